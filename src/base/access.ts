@@ -1,0 +1,33 @@
+/**
+ * What a command's engine may touch, by kind of place (design, *Process and permissions*). Commands declare
+ * one of these; `src/sandbox` computes permission sets from it.
+ * @module
+ */
+
+/** A kind of place that a command works on. */
+export type Place = "source" | "vault" | "target" | "state" | "config" | "snapshots" | "output";
+
+/** What an engine may read and write. */
+export interface Access {
+  read: readonly Place[];
+  write: readonly Place[];
+}
+
+/** The accesses that commands declare. */
+export const ACCESS = {
+  /** Touches no file in an engine. */
+  none: { read: [], write: [] },
+  backup: { read: ["source", "vault"], write: ["vault"] },
+  repair: { read: ["source", "vault"], write: ["vault"] },
+  restore: { read: ["vault", "target"], write: ["target"] },
+  maintain: { read: ["vault"], write: ["vault"] },
+  look: { read: ["vault"], write: [] },
+  lookSource: { read: ["source", "vault"], write: [] },
+  portableTake: { read: ["source", "snapshots"], write: ["snapshots"] },
+  portableRestore: { read: ["snapshots", "target"], write: ["target"] },
+  portablePrune: { read: ["snapshots"], write: ["snapshots"] },
+  portableLook: { read: ["snapshots"], write: [] },
+} as const satisfies Record<string, Access>;
+
+/** The name of an access. */
+export type AccessName = keyof typeof ACCESS;

@@ -1,0 +1,87 @@
+/**
+ * Durations: `30s 10m 36h 90d 8w 6mo 1y`, also joined (`1y6mo`, `2d12h`) (decision 20). Months and years
+ * go by the calendar, in local time; so do days and weeks, at the same time of day.
+ * @module
+ */
+
+import { HikaeError } from "./errors.ts";
+
+/** A length of time in calendar parts. */
+export interface Duration {
+  years: number;
+  months: number;
+  days: number;
+  /** Hours, minutes and seconds together, in ms. */
+  ms: number;
+}
+
+const UNIT = /(\d+)(mo|y|w|d|h|m|s)/gy;
+
+/** Reads a duration; undefined when `text` is none. A bare number is none (see {@link parseSeconds}). */
+export function tryParseDuration(text: string): Duration | undefined {
+  const result: Duration = { years: 0, months: 0, days: 0, ms: 0 };
+  UNIT.lastIndex = 0;
+  let end = 0;
+  for (let m = UNIT.exec(text); m !== null; m = UNIT.exec(text)) {
+    addUnit(result, Number(m[1]), m[2] ?? "");
+    end = UNIT.lastIndex;
+  }
+  const bounded = Object.values(result).every((n) => Number.isSafeInteger(n));
+  return end > 0 && end === text.length && bounded ? result : undefined;
+}
+
+/** Reads a duration; throws a `usage` error that names `what` when `text` is none. */
+export function parseDuration(text: string, what: string): Duration {
+  const duration = tryParseDuration(text.trim());
+  if (duration !== undefined) return duration;
+  throw new HikaeError("usage", `${what}: "${text}" is not a duration`, {
+    hint: "write it like 30s, 10m, 36h, 90d, 8w, 6mo or 1y",
+  });
+}
+
+/** A duration, or a bare number of seconds, in ms (`--interval` and `--duration` of `job`). */
+export function parseSeconds(text: string, what: string): number {
+  if (/^\d+$/.test(text.trim())) return Number(text.trim()) * 1000;
+  const d = parseDuration(text, what);
+  const days = d.years * 365 + d.months * 30 + d.days;
+  return days * 86_400_000 + d.ms;
+}
+
+/** The instant (ms) that lies the duration before `instantMs`, by the local calendar. */
+export function before(instantMs: number, duration: Duration): number {
+  const date = new Date(instantMs);
+  const day = date.getDate();
+  if (duration.years !== 0 || duration.months !== 0) {
+    date.setDate(1);
+    date.setMonth(date.getMonth() - duration.months - duration.years * 12);
+    date.setDate(Math.min(day, daysInMonth(date)));
+  }
+  if (duration.days !== 0) date.setDate(date.getDate() - duration.days);
+  return date.getTime() - duration.ms;
+}
+
+/** Writes a duration the way it is read. */
+export function formatDuration(d: Duration): string {
+  const seconds = Math.round(d.ms / 1000);
+  const parts: [number, string][] = [
+    [d.years, "y"],
+    [d.months, "mo"],
+    [d.days, "d"],
+    [Math.floor(seconds / 3600), "h"],
+    [Math.floor(seconds / 60) % 60, "m"],
+    [seconds % 60, "s"],
+  ];
+  return parts.filter(([n]) => n !== 0).map(([n, unit]) => `${n}${unit}`).join("") || "0s";
+}
+
+function daysInMonth(date: Date): number {
+  return new Date(date.getFullYear(), date.getMonth() + 1, 0).getDate();
+}
+
+function addUnit(d: Duration, n: number, unit: string): void {
+  if (unit === "y") d.years += n;
+  else if (unit === "mo") d.months += n;
+  else if (unit === "w") d.days += 7 * n;
+  else if (unit === "d") d.days += n;
+  else d.ms += n * (unit === "h" ? 3_600_000 : unit === "m" ? 60_000 : 1000);
+}

@@ -1,0 +1,150 @@
+/**
+ * Every error that hikae reports by itself: one id, one exit code, one line of meaning each. The help
+ * text and `docs/json.md` are printed from this table.
+ * @module
+ */
+
+/** Exit codes of the program (design, *Commands*). */
+export const EXIT = {
+  ok: 0,
+  failed: 1,
+  usage: 2,
+  incomplete: 3,
+  guard: 4,
+  noVault: 10,
+  locked: 11,
+  badVault: 13,
+  interrupted: 130,
+} as const;
+
+/** What each exit code means, in the order in which help prints them. */
+export const EXIT_MEANING: Readonly<Record<number, string>> = {
+  0: "done",
+  1: "failed (also: verify found damage, no such snapshot, status --max-age exceeded)",
+  2: "wrong usage",
+  3: "done, but something could not be read, stored or restored",
+  4: "stopped by a guard before anything was written",
+  10: "no vault there",
+  11: "vault locked by another run",
+  13: "vault.json unusable or of a newer format",
+  130: "interrupted",
+};
+
+/** Error ids and the exit code that each ends the program with when nothing else was done. */
+export const ERRORS = {
+  usage: EXIT.usage,
+  config: EXIT.usage,
+  failed: EXIT.failed,
+  internal: EXIT.failed,
+  source_missing: EXIT.failed,
+  no_such_snapshot: EXIT.failed,
+  no_such_path: EXIT.failed,
+  damaged: EXIT.failed,
+  max_age: EXIT.failed,
+  plugin: EXIT.failed,
+  plugin_refused: EXIT.usage,
+  unreadable: EXIT.incomplete,
+  unstorable: EXIT.incomplete,
+  changing: EXIT.incomplete,
+  name: EXIT.incomplete,
+  guard_empty_source: EXIT.guard,
+  guard_mass_change: EXIT.guard,
+  guard_empty_vault: EXIT.guard,
+  guard_plugin: EXIT.guard,
+  no_vault: EXIT.noVault,
+  locked: EXIT.locked,
+  bad_vault: EXIT.badVault,
+  interrupted: EXIT.interrupted,
+} as const;
+
+/** The id of an error of {@link ERRORS}. */
+export type ErrorId = keyof typeof ERRORS;
+
+/** What an error says besides its message. */
+export interface ErrorDetail {
+  /** The path that it is about, if there is one. */
+  path?: string;
+  /** What to do next, one sentence without a full stop. */
+  hint?: string;
+  /** The error that led to this one. */
+  cause?: unknown;
+}
+
+/** The form of an error that passes between threads (an `Error` loses its own properties there). */
+export interface PlainError {
+  id: ErrorId;
+  message: string;
+  path?: string;
+  hint?: string;
+}
+
+/** An error with an id; everything that hikae itself throws on purpose is one. */
+export class HikaeError extends Error {
+  override readonly name = "HikaeError";
+  /** Which kind of error. */
+  readonly id: ErrorId;
+  /** The path that it is about. */
+  readonly path: string | undefined;
+  /** What to do next. */
+  readonly hint: string | undefined;
+
+  /** An error of the kind `id`; `message` is "action: cause", without a full stop. */
+  constructor(id: ErrorId, message: string, detail: ErrorDetail = {}) {
+    super(message, detail.cause === undefined ? undefined : { cause: detail.cause });
+    this.id = id;
+    this.path = detail.path;
+    this.hint = detail.hint;
+  }
+
+  /** The exit code that this error ends the program with. */
+  get exit(): number {
+    return ERRORS[this.id];
+  }
+}
+
+/** The code that the operating system gave an error (`ENOENT`, …), or "" when it gave none. */
+export function errorCode(error: unknown): string {
+  if (typeof error !== "object" || error === null) return "";
+  const code = (error as { code?: unknown }).code;
+  if (typeof code === "string") return code;
+  const name = (error as { name?: unknown }).name;
+  return name === "NotFound"
+    ? "ENOENT"
+    : name === "AlreadyExists"
+    ? "EEXIST"
+    : name === "PermissionDenied"
+    ? "EACCES"
+    : name === "NotCapable"
+    ? "ENOTCAPABLE"
+    : "";
+}
+
+/** True when `error` says that a path does not exist. */
+export function isNotFound(error: unknown): boolean {
+  const code = errorCode(error);
+  return code === "ENOENT" || code === "ENOTDIR";
+}
+
+/** The message of anything that was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Makes the plain form of anything thrown; what is not a {@link HikaeError} gets the id `internal`. */
+export function toPlainError(error: unknown): PlainError {
+  if (!(error instanceof HikaeError)) return { id: "internal", message: messageOf(error) };
+  return {
+    id: error.id,
+    message: error.message,
+    ...(error.path === undefined ? {} : { path: error.path }),
+    ...(error.hint === undefined ? {} : { hint: error.hint }),
+  };
+}
+
+/** Makes an error of its plain form again. */
+export function fromPlainError(plain: PlainError): HikaeError {
+  return new HikaeError(plain.id, plain.message, {
+    ...(plain.path === undefined ? {} : { path: plain.path }),
+    ...(plain.hint === undefined ? {} : { hint: plain.hint }),
+  });
+}

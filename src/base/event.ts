@@ -1,0 +1,86 @@
+/**
+ * What a run tells while it runs. The terminal, `--json`, the log and the plugins are all made from these
+ * messages, so they cannot disagree; their shape is the JSON of `docs/json.md`.
+ * @module
+ */
+
+/** A progress message. */
+export interface StatusMessage {
+  message_type: "status";
+  seconds_elapsed: number;
+  /** Between 0 and 1; absent while the total is unknown. */
+  percent_done?: number;
+  files_done: number;
+  bytes_done: number;
+  total_files?: number;
+  total_bytes?: number;
+  seconds_remaining?: number;
+  error_count: number;
+  [key: string]: unknown;
+}
+
+/** Something that could not be read, stored or restored; the run goes on. */
+export interface ErrorMessage {
+  message_type: "error";
+  path: string;
+  /** What was being done: `scan`, `read`, `store`, `restore`, `verify`, … */
+  during: string;
+  /** An id of `ERRORS`, or the code of the operating system. */
+  code: string;
+  message: string;
+}
+
+/** Something a person should know that is no error. */
+export interface NoteMessage {
+  message_type: "note";
+  message: string;
+  path?: string;
+}
+
+/** A difference, from `diff` and from dry runs. */
+export interface ChangeMessage {
+  message_type: "change";
+  path: string;
+  type: "file" | "dir" | "link";
+  /** New, gone, other content, other type. */
+  modifier: "+" | "-" | "M" | "T";
+  [key: string]: unknown;
+}
+
+/** A decision to keep or remove something, with its reason. */
+export interface DecisionMessage {
+  message_type: "decision";
+  path?: string;
+  stamp?: string;
+  keep: boolean;
+  reason: string;
+  [key: string]: unknown;
+}
+
+/** The last message of a command that changes or checks something. */
+export interface SummaryMessage {
+  message_type: "summary";
+  [key: string]: unknown;
+}
+
+/** Any other message that a command answers with (`snapshot`, `entry`, `version`, `permissions`, …). */
+export interface AnswerMessage {
+  message_type: "snapshot" | "entry" | "version" | "permissions" | "job_status" | "answer";
+  [key: string]: unknown;
+}
+
+/** One message of a run. */
+export type Message =
+  | StatusMessage
+  | ErrorMessage
+  | NoteMessage
+  | ChangeMessage
+  | DecisionMessage
+  | SummaryMessage
+  | AnswerMessage;
+
+/** The port that messages go to. */
+export type Emit = (message: Message) => void;
+
+/** The null body of the port. */
+export const silent: Emit = () => {};

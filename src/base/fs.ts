@@ -1,0 +1,93 @@
+/**
+ * The file system as a port. Everything that hikae does to a disk goes through it, so that a test can
+ * fail, count, cut or record each call. Calls are synchronous (docs/performance.md), paths absolute, errors
+ * those of the operating system with its `code` (`errorCode` in errors.ts).
+ * @module
+ */
+
+/** What kind of thing a directory entry is; `special` is a socket, FIFO or device. */
+export type EntryType = "file" | "dir" | "link" | "special";
+
+/** An entry as a listing gives it. */
+export interface DirEntry {
+  name: string;
+  type: EntryType;
+}
+
+/** What `lstat` tells. Times are ms since 1970; the change time has whole seconds on POSIX. */
+export interface FileInfo {
+  type: EntryType;
+  size: number;
+  mtime: number;
+  ctime: number;
+  ino: number;
+  dev: number;
+  /** The permission bits with set-id and sticky (`& 0o7777`). */
+  mode: number;
+  uid: number;
+  gid: number;
+  /** Bytes that the file takes on the disk, 0 when unknown. */
+  blocks: number;
+}
+
+/** How a file is opened. */
+export interface OpenOptions {
+  read?: boolean;
+  write?: boolean;
+  append?: boolean;
+  /** Create it when missing. */
+  create?: boolean;
+  /** Create it, fail when it exists. */
+  createNew?: boolean;
+  truncate?: boolean;
+  /** Permission bits of a created file, default 0o666 less the umask. */
+  mode?: number;
+}
+
+/** An open file. */
+export interface FileHandle {
+  /** Reads into `buffer`; the number of bytes, 0 at the end. */
+  read(buffer: Uint8Array): number;
+  /** Writes a part of `buffer`; the number of bytes written, at least 1. */
+  write(buffer: Uint8Array): number;
+  /** `fstat`. */
+  stat(): FileInfo;
+  /** Sets access and modification time, in ms. */
+  utime(atimeMs: number, mtimeMs: number): void;
+  /** Moves to a position from the start, in bytes. */
+  seek(position: number): void;
+  truncate(size: number): void;
+  /** Flushes the content to the disk. */
+  sync(): void;
+  /** Takes an exclusive advisory lock if it is free; false when somebody else holds it. */
+  tryLock(): boolean;
+  close(): void;
+}
+
+/** The calls that hikae makes of a file system. Nothing here follows a link in the last component but `realPath`, `list` and `open`. */
+export interface FileSystem {
+  lstat(path: string): FileInfo;
+  /** Entries in the order of the system; may miss some when the disk fails (see {@link listWhole}). */
+  list(path: string): DirEntry[];
+  /** The same, but an error in the middle is thrown: the word to decide a deletion on. */
+  listWhole(path: string): Promise<DirEntry[]>;
+  readLink(path: string): string;
+  realPath(path: string): string;
+  open(path: string, options: OpenOptions): FileHandle;
+  /** Creates one directory; its parent exists. */
+  mkdir(path: string, mode?: number): void;
+  /** Replaces `to` if it is a file. */
+  rename(from: string, to: string): void;
+  /** Removes a file, a link or an empty directory. */
+  remove(path: string): void;
+  chmod(path: string, mode: number): void;
+  utime(path: string, atimeMs: number, mtimeMs: number): void;
+  /** Sets the times of a link itself. */
+  lutime(path: string, atimeMs: number, mtimeMs: number): void;
+  /** Sets the owner of the entry itself. */
+  lchown(path: string, uid: number, gid: number): void;
+  /** Makes a symbolic link; only a thread with unscoped rights can. */
+  symlink(target: string, path: string): void;
+  /** Flushes a file or directory by path, together with as many others as the system can overlap. */
+  syncAll(paths: readonly string[]): Promise<void>;
+}

@@ -1,0 +1,15 @@
+/** Programs of the operating system as a port. @module */
+
+/** How a program ended. */
+export interface RunResult {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** Starts a program, waits for its end, gives what it printed; throws when it cannot be started. */
+export type RunProgram = (
+  command: string,
+  args: readonly string[],
+  options?: { input?: string; env?: Readonly<Record<string, string>> },
+) => Promise<RunResult>;

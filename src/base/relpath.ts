@@ -1,0 +1,41 @@
+/**
+ * Paths relative to the source, with `/` between components; the root is "". Pure: the same on every system.
+ * @module
+ */
+
+/** Joins a directory's path and a name. */
+export function joinRel(dir: string, name: string): string {
+  return dir === "" ? name : `${dir}/${name}`;
+}
+
+/** The directory that a path lies in ("" for a path in the root). */
+export function dirOf(path: string): string {
+  const slash = path.lastIndexOf("/");
+  return slash < 0 ? "" : path.slice(0, slash);
+}
+
+/** The last component of a path. */
+export function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
+}
+
+/** True when `path` is `dir` or lies below it. */
+export function isWithin(path: string, dir: string): boolean {
+  return dir === "" || path === dir || path.startsWith(`${dir}/`);
+}
+
+/**
+ * Brings what a person typed into the form of a path relative to the source: `/` as separator, no `.` and no
+ * empty components; undefined when it leads out of the source (`..`, a drive).
+ */
+export function normalizeRel(text: string, windows: boolean): string | undefined {
+  const parts = (windows ? text.replaceAll("\\", "/") : text).split("/");
+  const out: string[] = [];
+  for (const part of parts) {
+    if (part === "" || part === ".") continue;
+    if (part === "..") {
+      if (out.pop() === undefined) return undefined;
+    } else out.push(part);
+  }
+  return out.join("/");
+}

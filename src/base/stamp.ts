@@ -1,0 +1,105 @@
+/**
+ * Stamps: the backup datetime `yyyyMMdd_HHmmss` in local time that names a run and bears on every mark
+ * (spec §1, decision 2).
+ * @module
+ */
+
+declare const stampBrand: unique symbol;
+
+/** A backup datetime such as `20261121_073816`; ordered like the strings. */
+export type Stamp = string & { readonly [stampBrand]: true };
+
+const PATTERN = /^(\d{4})(\d{2})(\d{2})_(\d{2})(\d{2})(\d{2})$/;
+
+/** Reads a stamp; undefined when `text` is none (also: a month 13, a day 31 in April). */
+export function parseStamp(text: string): Stamp | undefined {
+  const parts = PATTERN.exec(text);
+  if (parts === null) return undefined;
+  const date = civil(parts);
+  return formatUtc(date) === text ? text as Stamp : undefined;
+}
+
+/** The stamp of an instant (ms since 1970) in the local time zone. */
+export function stampOf(instantMs: number): Stamp {
+  const d = new Date(instantMs);
+  return join(
+    d.getFullYear(),
+    d.getMonth() + 1,
+    d.getDate(),
+    d.getHours(),
+    d.getMinutes(),
+    d.getSeconds(),
+  );
+}
+
+/** The instant (ms since 1970) of a stamp's wall-clock time here; the earlier one where an hour repeats. */
+export function stampToInstant(stamp: Stamp): number {
+  const parts = PATTERN.exec(stamp);
+  if (parts === null) throw new RangeError(`not a stamp: ${stamp}`);
+  const [year, month, day, hour, minute, second] = parts.slice(1).map(Number) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  const date = new Date(2000, month - 1, day, hour, minute, second);
+  date.setFullYear(year, month - 1, day);
+  return date.getTime();
+}
+
+/** The stamp one second of the calendar later, whatever the time zone does. */
+export function nextStamp(stamp: Stamp): Stamp {
+  const parts = PATTERN.exec(stamp);
+  if (parts === null) throw new RangeError(`not a stamp: ${stamp}`);
+  return formatUtc(civil(parts) + 1000);
+}
+
+/** The stamp of a run that starts at `instantMs` in a vault whose newest stamp is `last` (decision 2). */
+export function runStamp(instantMs: number, last: Stamp | undefined): Stamp {
+  const now = stampOf(instantMs);
+  return last === undefined || now > last ? now : nextStamp(last);
+}
+
+/** A stamp as a whole number (`20261121073816`), for the catalog. */
+export function stampToNumber(stamp: Stamp): number {
+  return Number(stamp.slice(0, 8) + stamp.slice(9));
+}
+
+/** The stamp that {@link stampToNumber} gave the number of. */
+export function stampFromNumber(value: number): Stamp {
+  const digits = String(value).padStart(14, "0");
+  return `${digits.slice(0, 8)}_${digits.slice(8)}` as Stamp;
+}
+
+function civil(parts: RegExpExecArray): number {
+  const [year, month, day, hour, minute, second] = parts.slice(1).map(Number) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  const date = new Date(Date.UTC(2000, month - 1, day, hour, minute, second));
+  date.setUTCFullYear(year, month - 1, day);
+  return date.getTime();
+}
+
+function formatUtc(civilMs: number): Stamp {
+  const d = new Date(civilMs);
+  return join(
+    d.getUTCFullYear(),
+    d.getUTCMonth() + 1,
+    d.getUTCDate(),
+    d.getUTCHours(),
+    d.getUTCMinutes(),
+    d.getUTCSeconds(),
+  );
+}
+
+function join(y: number, mo: number, d: number, h: number, mi: number, s: number): Stamp {
+  const two = (n: number): string => String(n).padStart(2, "0");
+  return `${String(y).padStart(4, "0")}${two(mo)}${two(d)}_${two(h)}${two(mi)}${two(s)}` as Stamp;
+}

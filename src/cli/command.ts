@@ -1,0 +1,88 @@
+/**
+ * What a command is: plain data (name, flags, help, access) and a function that is loaded when it is
+ * called. Help, completions, the man page, permissions and usage errors are all made from it.
+ * @module
+ */
+
+import type { Emit } from "../base/event.ts";
+import type { Clock } from "../base/clock.ts";
+import type { AccessName } from "../base/access.ts";
+
+/** One flag of a command. */
+export interface Flag {
+  /** Long name, without dashes. */
+  name: string;
+  /** One letter, if it has a short form. */
+  short?: string;
+  /** The placeholder of its value in help (`GLOB`); absent for a switch. */
+  value?: string;
+  /** True when it may be given several times. */
+  many?: boolean;
+  /** The values that it takes, when they are few. */
+  choices?: readonly string[];
+  /** One line of help. */
+  help: string;
+  /** Left out of help and completions. */
+  hidden?: boolean;
+}
+
+/** A command of the table in `table.ts`. */
+export interface Command {
+  name: string;
+  /** One line, in the list of commands. */
+  summary: string;
+  /** Usage lines after `hikae <name>`; more than one for alternatives. */
+  usage: readonly string[];
+  /** A paragraph or two for `--help`, wrapped at 78 columns. */
+  about?: string;
+  flags: readonly Flag[];
+  /** Command lines that work, each with what it does; a test runs them. */
+  examples: readonly { line: string; does: string }[];
+  /** What its engine may touch (`base/access.ts`); the permission sets are computed from it. */
+  access: AccessName;
+  /** Subcommands; then `load` is called for none of them given, if there is one. */
+  sub?: readonly Command[];
+  /** Not in help. */
+  hidden?: boolean;
+  /** Loads what runs it. */
+  load?: () => Promise<{ run: RunCommand }>;
+}
+
+/** The flags and arguments of a call, checked against the command's table entry. */
+export interface Parsed {
+  /** Arguments without a dash, in order. */
+  args: readonly string[];
+  /** The switches that were given. */
+  has(name: string): boolean;
+  /** The value of a flag, undefined when not given. */
+  get(name: string): string | undefined;
+  /** The values of a flag that may be repeated, empty when not given. */
+  all(name: string): readonly string[];
+}
+
+/** What a command gets besides its arguments. */
+export interface Context {
+  parsed: Parsed;
+  command: Command;
+  /** Where messages go: rendered as text or JSON lines. */
+  emit: Emit;
+  /** Text for people, to standard output (to standard error with `--json`); a line end is added. */
+  say(text: string): void;
+  /** Text for people that is no answer (hints, questions), to standard error; silent with `--quiet`. */
+  tell(text: string): void;
+  /** Writes data, without any change, to standard output (`cat`, `completions`). */
+  write(data: Uint8Array): void;
+  clock: Clock;
+  /** An environment variable. */
+  env(name: string): string | undefined;
+  /** The directory that relative paths start from. */
+  cwd: string;
+  json: boolean;
+  quiet: boolean;
+  verbose: boolean;
+  /** Aborted on Ctrl-C. */
+  signal: AbortSignal;
+}
+
+/** Runs a command; gives its exit code. Errors are thrown (`HikaeError`). */
+export type RunCommand = (context: Context) => Promise<number>;

@@ -1,0 +1,11 @@
+/** Content hashing as a port. @module */
+
+/** A hash that takes its input in pieces. */
+export interface Hash {
+  update(data: Uint8Array): void;
+  /** The digest in lower-case hex; the hash is not to be used after. */
+  hex(): string;
+}
+
+/** Starts a hash. */
+export type NewHash = () => Hash;

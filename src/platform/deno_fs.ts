@@ -1,0 +1,147 @@
+/**
+ * The file system of the machine behind the port of `base/fs.ts`. The only place with raw file calls
+ * (`@std/fs` is not to be had where hikae is built; docs/dependencies.md).
+ * @module
+ */
+
+import { lchownSync, lutimesSync } from "node:fs";
+import type {
+  DirEntry,
+  EntryType,
+  FileHandle,
+  FileInfo,
+  FileSystem,
+  OpenOptions,
+} from "../base/fs.ts";
+
+interface Kind {
+  isFile: boolean;
+  isDirectory: boolean;
+  isSymlink: boolean;
+}
+
+function typeOf(e: Kind): EntryType {
+  return e.isFile ? "file" : e.isDirectory ? "dir" : e.isSymlink ? "link" : "special";
+}
+
+function infoOf(i: Deno.FileInfo): FileInfo {
+  return {
+    // a block of a listing or stat that is none of the three is a socket, FIFO or device
+    type: typeOf(i),
+    size: i.size,
+    mtime: i.mtime?.getTime() ?? 0,
+    ctime: i.ctime?.getTime() ?? 0,
+    ino: i.ino ?? 0,
+    dev: i.dev,
+    mode: (i.mode ?? 0) & 0o7777,
+    uid: i.uid ?? 0,
+    gid: i.gid ?? 0,
+    blocks: (i.blocks ?? 0) * 512,
+  };
+}
+
+class DenoFile implements FileHandle {
+  #file: Deno.FsFile;
+
+  constructor(file: Deno.FsFile) {
+    this.#file = file;
+  }
+  read(buffer: Uint8Array): number {
+    return this.#file.readSync(buffer) ?? 0;
+  }
+  write(buffer: Uint8Array): number {
+    return this.#file.writeSync(buffer);
+  }
+  stat(): FileInfo {
+    return infoOf(this.#file.statSync());
+  }
+  utime(atimeMs: number, mtimeMs: number): void {
+    this.#file.utimeSync(new Date(atimeMs), new Date(mtimeMs));
+  }
+  seek(position: number): void {
+    this.#file.seekSync(position, Deno.SeekMode.Start);
+  }
+  truncate(size: number): void {
+    this.#file.truncateSync(size);
+  }
+  sync(): void {
+    this.#file.syncDataSync();
+  }
+  tryLock(): boolean {
+    return this.#file.tryLockSync(true);
+  }
+  close(): void {
+    this.#file.close();
+  }
+}
+
+function openFlags(o: OpenOptions): Deno.OpenOptions {
+  const flags: Deno.OpenOptions = { read: o.read ?? false, write: o.write ?? false };
+  if (o.append) flags.append = true;
+  if (o.create) flags.create = true;
+  if (o.createNew) flags.createNew = true;
+  if (o.truncate) flags.truncate = true;
+  if (o.mode !== undefined) flags.mode = o.mode & 0o777;
+  return flags;
+}
+
+function listSync(path: string): DirEntry[] {
+  const entries: DirEntry[] = [];
+  for (const e of Deno.readDirSync(path)) entries.push({ name: e.name, type: typeOf(e) });
+  return entries;
+}
+
+async function listWhole(path: string): Promise<DirEntry[]> {
+  const entries: DirEntry[] = [];
+  for await (const e of Deno.readDir(path)) entries.push({ name: e.name, type: typeOf(e) });
+  return entries;
+}
+
+const WINDOWS = Deno.build.os === "windows";
+
+async function syncOne(path: string): Promise<void> {
+  let file: Deno.FsFile;
+  try {
+    // Windows flushes only what is open for writing, and no directory at all
+    file = await Deno.open(path, WINDOWS ? { read: true, write: true } : { read: true });
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return;
+    if (WINDOWS) return;
+    throw error;
+  }
+  try {
+    await file.syncData();
+  } finally {
+    file.close();
+  }
+}
+
+/** How many flushes are under way at once: the system then joins them in one journal commit. */
+const SYNC_WIDTH = 32;
+
+async function syncAll(paths: readonly string[]): Promise<void> {
+  let next = 0;
+  const lane = async (): Promise<void> => {
+    for (let path = paths[next++]; path !== undefined; path = paths[next++]) await syncOne(path);
+  };
+  await Promise.all(Array.from({ length: Math.min(SYNC_WIDTH, paths.length) }, lane));
+}
+
+/** The machine's own file system. */
+export const denoFs: FileSystem = {
+  lstat: (path) => infoOf(Deno.lstatSync(path)),
+  list: listSync,
+  listWhole,
+  readLink: (path) => Deno.readLinkSync(path),
+  realPath: (path) => Deno.realPathSync(path),
+  open: (path, options) => new DenoFile(Deno.openSync(path, openFlags(options))),
+  mkdir: (path, mode) => Deno.mkdirSync(path, mode === undefined ? {} : { mode: mode & 0o777 }),
+  rename: (from, to) => Deno.renameSync(from, to),
+  remove: (path) => Deno.removeSync(path),
+  chmod: (path, mode) => WINDOWS ? undefined : Deno.chmodSync(path, mode & 0o7777),
+  utime: (path, atime, mtime) => Deno.utimeSync(path, new Date(atime), new Date(mtime)),
+  lutime: (path, atime, mtime) => lutimesSync(path, atime / 1000, mtime / 1000),
+  lchown: (path, uid, gid) => lchownSync(path, uid, gid),
+  symlink: (target, path) => Deno.symlinkSync(target, path),
+  syncAll,
+};

@@ -1,0 +1,62 @@
+/**
+ * The port's own check of every write against the roots that a run may write below: the second of the two
+ * ways in which the rule holds, and the only one on Windows network paths (docs/security.md).
+ * @module
+ */
+
+import type { FileSystem } from "../base/fs.ts";
+
+/** Thrown by a write outside the granted roots; a bug or an attack, never a user's mistake. */
+export class WriteDenied extends Error {
+  override readonly name = "WriteDenied";
+  /** As the operating system would say it. */
+  readonly code = "EACCES";
+
+  constructor(call: string, path: string) {
+    super(`${call}: ${path} is outside what this run may write`);
+  }
+}
+
+/** True when `path` is `root` or below it, by whole components and without any `..`. */
+export function isBelow(path: string, root: string, separator: string): boolean {
+  if (path !== root) {
+    const prefix = root.endsWith(separator) ? root : root + separator;
+    if (!path.startsWith(prefix)) return false;
+  }
+  return !hasDotDot(path, separator);
+}
+
+function hasDotDot(path: string, separator: string): boolean {
+  if (!path.includes("..")) return false;
+  const parts = separator === "\\" ? path.split(/[\\/]/) : path.split("/");
+  return parts.includes("..");
+}
+
+/** Wraps `fs` so that every call that writes checks its paths against `writable` (real paths). */
+export function guardedFs(
+  fs: FileSystem,
+  writable: readonly string[],
+  separator = "/",
+): FileSystem {
+  const check = (call: string, path: string): void => {
+    for (const root of writable) if (isBelow(path, root, separator)) return;
+    throw new WriteDenied(call, path);
+  };
+  return {
+    ...fs,
+    open: (path, options) => {
+      if (options.write || options.append || options.create || options.createNew) {
+        check("open", path);
+      }
+      return fs.open(path, options);
+    },
+    mkdir: (path, mode) => (check("mkdir", path), fs.mkdir(path, mode)),
+    rename: (from, to) => (check("rename", from), check("rename", to), fs.rename(from, to)),
+    remove: (path) => (check("remove", path), fs.remove(path)),
+    chmod: (path, mode) => (check("chmod", path), fs.chmod(path, mode)),
+    utime: (path, a, m) => (check("utime", path), fs.utime(path, a, m)),
+    lutime: (path, a, m) => (check("utime", path), fs.lutime(path, a, m)),
+    lchown: (path, u, g) => (check("chown", path), fs.lchown(path, u, g)),
+    symlink: (target, path) => (check("symlink", path), fs.symlink(target, path)),
+  };
+}

@@ -1,0 +1,22 @@
+/**
+ * The content hash of vaults: SHA-256, checked by hand with `sha256sum` (docs/dependencies.md says why it is
+ * the fastest that a stock command checks). `node:crypto` stands in for `@std/crypto`.
+ * @module
+ */
+
+import { createHash, hash } from "node:crypto";
+import type { Hash, NewHash } from "../base/hash.ts";
+
+/** The stock command that checks the hash (`vault.json`). */
+export const HASH_COMMAND = "sha256sum";
+
+/** Starts a SHA-256. */
+export const sha256: NewHash = (): Hash => {
+  const h = createHash("sha256");
+  return { update: (data) => void h.update(data), hex: () => h.digest("hex") };
+};
+
+/** The SHA-256 of bytes or of a text in UTF-8, in lower-case hex. */
+export function sha256Of(data: Uint8Array | string): string {
+  return hash("sha256", data, "hex");
+}

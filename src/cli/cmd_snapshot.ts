@@ -1,0 +1,19 @@
+/** `snapshot`, `snapshot take`: a directory as one JSON file. @module */
+
+import { EXIT } from "../base/errors.ts";
+import type { RunCommand } from "./command.ts";
+import { startTaker, takenFields, takenText } from "./snapshot_take.ts";
+
+/** Runs `snapshot take`. */
+export const run: RunCommand = async (context) => {
+  const taker = startTaker(context);
+  try {
+    const taken = await taker.take();
+    if (context.json) {
+      context.emit({ message_type: "summary", action: "snapshot take", ...takenFields(taken) });
+    } else context.say(takenText(taken));
+    return taken.errors === 0 ? EXIT.ok : EXIT.incomplete;
+  } finally {
+    taker.close();
+  }
+};

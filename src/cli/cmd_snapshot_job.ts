@@ -1,0 +1,77 @@
+/** `snapshot job`: portable snapshots at an interval. @module */
+
+import { parseSeconds } from "../base/duration.ts";
+import { EXIT, HikaeError, messageOf } from "../base/errors.ts";
+import { runBeats, sleep } from "../portable/beats.ts";
+import type { Context, RunCommand } from "./command.ts";
+import { required } from "./snapshot_places.ts";
+import { count, startTaker, takenFields, takenText, type Taker } from "./snapshot_take.ts";
+
+interface Tally {
+  complete: number;
+  partial: number;
+  failed: number;
+  skipped: number;
+}
+
+/** Runs `snapshot job`. */
+export const run: RunCommand = async (context) => {
+  const interval = parseSeconds(required(context, "interval"), "--interval");
+  if (interval === 0) throw new HikaeError("usage", "--interval: 0 is too short");
+  const given = context.parsed.get("duration");
+  const duration = given === undefined ? undefined : parseSeconds(given, "--duration");
+  const tally: Tally = { complete: 0, partial: 0, failed: 0, skipped: 0 };
+  const taker = startTaker(context);
+  try {
+    await runBeats({
+      interval,
+      duration,
+      clock: context.clock,
+      signal: context.signal,
+      sleep,
+      beat: () => beat(context, taker, tally),
+      skipped: (n) => {
+        tally.skipped += n;
+        const message = `${count(n, "beat")} left out: a snapshot took longer than the interval`;
+        context.emit({ message_type: "note", message });
+      },
+    });
+  } finally {
+    taker.close();
+  }
+  return finish(context, tally);
+};
+
+async function beat(context: Context, taker: Taker, tally: Tally): Promise<void> {
+  try {
+    const taken = await taker.take();
+    tally[taken.errors === 0 ? "complete" : "partial"]++;
+    if (context.json) context.emit({ message_type: "snapshot", ...takenFields(taken) });
+    else context.say(takenText(taken));
+  } catch (error) {
+    // what was being taken when Ctrl-C came is no failure
+    if (context.signal.aborted) return;
+    tally.failed++;
+    const code = error instanceof HikaeError ? error.id : "internal";
+    const path = error instanceof HikaeError ? error.path ?? "" : "";
+    const message = messageOf(error);
+    context.emit({ message_type: "error", path, during: "snapshot", code, message });
+  }
+}
+
+function finish(context: Context, tally: Tally): number {
+  const taken = tally.complete + tally.partial;
+  const interrupted = context.signal.aborted;
+  if (context.json) {
+    const action = "snapshot job";
+    context.emit({ message_type: "summary", action, taken, ...tally, interrupted });
+  } else {
+    const rest = [`${tally.failed} failed`, `${tally.skipped} left out`];
+    if (tally.partial > 0) rest.unshift(`${tally.partial} of them partial`);
+    if (interrupted) rest.push("interrupted");
+    context.say(`${count(taken, "snapshot")} taken, ${rest.join(", ")}`);
+  }
+  if (interrupted) return EXIT.interrupted;
+  if (tally.failed + tally.partial === 0) return EXIT.ok;
+  return taken === 0 ? EXIT.failed : EXIT.incomplete;
+}

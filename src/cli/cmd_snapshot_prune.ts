@@ -1,0 +1,60 @@
+/** `snapshot prune`: keeps the newest portable snapshots. @module */
+
+import { EXIT, HikaeError } from "../base/errors.ts";
+import { formatSize } from "../base/size.ts";
+import type { Decision } from "../portable/prune.ts";
+import type { Context, RunCommand } from "./command.ts";
+import { PortableEngine } from "./portable_engine.ts";
+import { noArguments, required, snapshotsDirectory } from "./snapshot_places.ts";
+import { count } from "./snapshot_take.ts";
+
+/** Runs `snapshot prune`. */
+export const run: RunCommand = async (context) => {
+  noArguments(context);
+  const keep = keepNumber(required(context, "snapshot-number"));
+  const snapshots = snapshotsDirectory(context);
+  if (!snapshots.exists) return finish(context, [], 0);
+  const places = { snapshots: [snapshots.grant] };
+  const engine = new PortableEngine("portablePrune", places, context);
+  try {
+    const decisions = await engine.ask("planPrune", { snapshots: snapshots.path, keep });
+    for (const { name, keep, reason, size } of decisions) {
+      context.emit({ message_type: "decision", path: name, keep, reason, bytes: size });
+    }
+    const failed = context.parsed.has("dry-run")
+      ? 0
+      : await engine.ask("applyPrune", { snapshots: snapshots.path, decisions });
+    return finish(context, decisions, failed);
+  } finally {
+    engine.close();
+  }
+};
+
+function keepNumber(text: string): number {
+  const keep = /^\d{1,9}$/.test(text) ? Number(text) : 0;
+  if (keep >= 1) return keep;
+  throw new HikaeError("usage", `--snapshot-number: "${text}" is not a number from 1 up`, {
+    hint: "say how many of the newest snapshots are to stay",
+  });
+}
+
+function finish(context: Context, decisions: readonly Decision[], errors: number): number {
+  const gone = decisions.filter((d) => !d.keep);
+  const bytes = gone.reduce((sum, d) => sum + d.size, 0);
+  const dry = context.parsed.has("dry-run");
+  if (context.json) {
+    context.emit({
+      message_type: "summary",
+      action: "snapshot prune",
+      dry_run: dry,
+      kept: decisions.length - gone.length,
+      removed: gone.length - errors,
+      bytes_freed: bytes,
+      errors,
+    });
+  } else {
+    const verb = dry ? "would be removed" : "removed";
+    context.say(`${count(gone.length - errors, "file")} ${verb}, ${formatSize(bytes)}`);
+  }
+  return errors === 0 ? EXIT.ok : EXIT.incomplete;
+}

@@ -1,0 +1,55 @@
+/** `snapshot restore`: the files of a portable snapshot back on the disk. @module */
+
+import { EXIT } from "../base/errors.ts";
+import { formatSize } from "../base/size.ts";
+import type { RunCommand } from "./command.ts";
+import { PortableEngine } from "./portable_engine.ts";
+import { noArguments, outputPlace, required, snapshotFile } from "./snapshot_places.ts";
+import { count } from "./snapshot_take.ts";
+
+/** Runs `snapshot restore`. */
+export const run: RunCommand = async (context) => {
+  noArguments(context);
+  const file = snapshotFile(context);
+  const output = outputPlace(context, required(context, "output-directory"));
+  const dry = context.parsed.has("dry-run");
+  const places = { snapshots: [file.path], target: [output.grant] };
+  const engine = new PortableEngine("portableRestore", places, context);
+  try {
+    const result = await engine.ask(dry ? "planRestore" : "restore", {
+      snapshot: file.path,
+      name: file.name,
+      output: output.path,
+    });
+    const { files, directories, links, bytes, errors, duration } = result;
+    if (context.json) {
+      context.emit({
+        message_type: "summary",
+        action: "snapshot restore",
+        dry_run: dry,
+        output: output.path,
+        files,
+        directories,
+        links,
+        bytes,
+        errors,
+        snapshot_errors: result.snapshot.errors,
+        total_duration: duration,
+      });
+    } else {
+      const all = `${count(files, "file")}, ${count(directories, "directory", "directories")}, ${
+        count(links, "link")
+      }, ${formatSize(bytes)}`;
+      context.say(`${output.path}: ${all} ${dry ? "would be " : ""}restored`);
+      if (result.snapshot.errors > 0) {
+        context.tell(
+          `the snapshot itself lacks what could not be read when it was taken ` +
+            `(${count(result.snapshot.errors, "error")})`,
+        );
+      }
+    }
+    return errors === 0 ? EXIT.ok : EXIT.incomplete;
+  } finally {
+    engine.close();
+  }
+};

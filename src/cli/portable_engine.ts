@@ -1,0 +1,78 @@
+/** Starts the worker for portable snapshots with the rights that a command declares, and talks to it. @module */
+
+import { ACCESS, type AccessName, type Place } from "../base/access.ts";
+import { fromPlainError, HikaeError } from "../base/errors.ts";
+import { denoFs } from "../platform/deno_fs.ts";
+import { makeLinks } from "../portable/links.ts";
+import { CELL, type Operation, type Operations, SHARED_BYTES } from "../portable/protocol.ts";
+import type { Reply, Request, Start } from "../portable/protocol.ts";
+import { SEPARATOR } from "@std/path";
+import type { Context } from "./command.ts";
+
+/** The real paths of each place that a command touches. */
+export type Places = Partial<Record<Place, readonly string[]>>;
+
+/** A running worker; one operation at a time. */
+export class PortableEngine {
+  #worker: Worker;
+  #cells: Int32Array;
+  #context: Context;
+  #cancel = (): void => void Atomics.store(this.#cells, CELL.cancel, 1);
+
+  /** Starts it with the rights of `access` on `places`. */
+  constructor(access: AccessName, places: Places, context: Context) {
+    const roots = (kinds: readonly Place[]): string[] => kinds.flatMap((k) => places[k] ?? []);
+    const [read, write] = [roots(ACCESS[access].read), roots(ACCESS[access].write)];
+    const shared = new SharedArrayBuffer(SHARED_BYTES);
+    this.#cells = new Int32Array(shared);
+    this.#context = context;
+    this.#worker = new Worker(new URL("../workers/portable.ts", import.meta.url), {
+      type: "module",
+      name: "portable",
+      deno: { permissions: { read, write } },
+    });
+    const start: Start = { shared, writable: write, separator: SEPARATOR };
+    this.#worker.postMessage(start);
+    if (context.signal.aborted) this.#cancel();
+    context.signal.addEventListener("abort", this.#cancel, { once: true });
+  }
+
+  /** Has an operation done; its messages go to the context. */
+  ask<K extends Operation>(op: K, ask: Operations[K]["ask"]): Promise<Operations[K]["answer"]> {
+    return new Promise((resolve, reject) => {
+      this.#worker.onmessage = (event: MessageEvent<Reply>): void => {
+        const reply = event.data;
+        if (reply.type === "message") this.#context.emit(reply.message);
+        else if (reply.type === "links") this.#link(reply.root, reply.jobs);
+        else if (reply.type === "done") resolve(reply.answer as Operations[K]["answer"]);
+        else reject(fromPlainError(reply.error));
+      };
+      this.#worker.onerror = (event): void => {
+        event.preventDefault();
+        reject(new HikaeError("internal", `the snapshot worker ended: ${event.message}`));
+      };
+      this.#worker.postMessage({ op, ask } as Request);
+    });
+  }
+
+  /** Ends the worker. */
+  close(): void {
+    this.#context.signal.removeEventListener("abort", this.#cancel);
+    this.#worker.terminate();
+  }
+
+  #link(path: string, jobs: Parameters<typeof makeLinks>[2]): void {
+    let failures = jobs.length;
+    try {
+      const failed = makeLinks(denoFs, { path, separator: SEPARATOR }, jobs);
+      failures = failed.length;
+      for (const one of failed) {
+        this.#context.emit({ message_type: "error", during: "restore", ...one });
+      }
+    } finally {
+      Atomics.store(this.#cells, CELL.failures, failures);
+      Atomics.add(this.#cells, CELL.linked, 1);
+      Atomics.notify(this.#cells, CELL.linked);
+    }
+  }
+}

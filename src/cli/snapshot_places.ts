@@ -1,0 +1,88 @@
+/** Which files and directories a `snapshot` command is about, as real paths. @module */
+
+import { HikaeError, isNotFound, messageOf } from "../base/errors.ts";
+import { denoFs } from "../platform/deno_fs.ts";
+import { basename, dirname, join, resolve } from "@std/path";
+import type { Context } from "./command.ts";
+
+/** A place that may not exist yet. */
+export interface OutputPlace {
+  /** Its real path. */
+  path: string;
+  /** The real path to give rights for: the first of its components that is missing, or itself. */
+  grant: string;
+  exists: boolean;
+}
+
+/** The value of a flag that the command cannot do without. */
+export function required(context: Context, flag: string): string {
+  const value = context.parsed.get(flag);
+  if (value !== undefined && value !== "") return value;
+  throw new HikaeError("usage", `${context.command.name}: --${flag} is missing`, {
+    hint: `hikae snapshot ${context.command.name} --help shows how it is called`,
+  });
+}
+
+/** Refuses arguments, of which the `snapshot` commands have none. */
+export function noArguments(context: Context): void {
+  const [first] = context.parsed.args;
+  if (first === undefined) return;
+  throw new HikaeError("usage", `snapshot: "${first}" is neither a flag nor a command`, {
+    hint: "the commands are take, list, restore, prune and job; a directory goes with " +
+      "--target-directory",
+  });
+}
+
+/** The directory of `--target-directory`. */
+export function targetDirectory(context: Context): string {
+  const given = required(context, "target-directory");
+  try {
+    return denoFs.realPath(resolve(context.cwd, given));
+  } catch (cause) {
+    throw new HikaeError("source_missing", `read ${given}: ${messageOf(cause)}`, {
+      path: given,
+      cause,
+    });
+  }
+}
+
+/** The directory of the snapshots. */
+export function snapshotsDirectory(context: Context): OutputPlace {
+  return outputPlace(context, context.parsed.get("snapshots-directory") ?? "snapshots");
+}
+
+/** A directory to write in. */
+export function outputPlace(context: Context, given: string): OutputPlace {
+  let existing = resolve(context.cwd, given);
+  const missing: string[] = [];
+  for (;;) {
+    try {
+      const real = denoFs.realPath(existing);
+      const grant = missing[0] === undefined ? real : join(real, missing[0]);
+      return { path: join(real, ...missing), grant, exists: missing.length === 0 };
+    } catch (error) {
+      if (!isNotFound(error) || dirname(existing) === existing) throw error;
+      missing.unshift(basename(existing));
+      existing = dirname(existing);
+    }
+  }
+}
+
+/** The file of `--snapshot-file`: a bare name is looked for among the snapshots first. */
+export function snapshotFile(context: Context): { path: string; name: string } {
+  const given = required(context, "snapshot-file");
+  const bare = !/[\\/]/.test(given);
+  const directory = resolve(context.cwd, context.parsed.get("snapshots-directory") ?? "snapshots");
+  const places = bare ? [join(directory, given), join(directory, `${given}.json`)] : [];
+  for (const place of [...places, resolve(context.cwd, given)]) {
+    try {
+      return { path: denoFs.realPath(place), name: given };
+    } catch (error) {
+      if (!isNotFound(error)) throw error;
+    }
+  }
+  throw new HikaeError("no_such_snapshot", `read ${given}: there is no such file`, {
+    path: given,
+    hint: "hikae snapshot list shows what there is",
+  });
+}

@@ -1,0 +1,240 @@
+/**
+ * A pull reader for JSON in constant memory: strings and numbers are bounded, nesting is too, Base64 is
+ * decoded piece by piece. Whatever is wrong is a `damaged` error that names the place.
+ * @module
+ */
+
+import { HikaeError } from "../base/errors.ts";
+import type { Source } from "./source.ts";
+
+/** The longest string but content, in bytes as written. */
+const MAX_STRING = 1 << 18;
+/** The deepest nesting of values that are left out. */
+const MAX_DEPTH = 32;
+/** The most keys of one object. */
+const MAX_KEYS = 256;
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const PADDING = 0x3d;
+
+/** Reads JSON from a source. */
+export class JsonReader {
+  #in: Source;
+  #name: string;
+  #utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+  #ascii = new TextDecoder();
+  #decoded = new Uint8Array(1 << 20);
+  /** Put before what is wrong: which entry is being read. */
+  place = "";
+
+  /** `name` is what messages call the file. */
+  constructor(source: Source, name: string) {
+    this.#in = source;
+    this.#name = name;
+  }
+
+  /** Throws a `damaged` error for the place that was reached. */
+  fail(problem: string, cause?: unknown): never {
+    const place = this.place === "" ? "" : `${this.place}, `;
+    throw new HikaeError(
+      "damaged",
+      `read ${this.#name}: ${place}byte ${this.#in.position}: ${problem}`,
+      { path: this.#name, hint: "take another snapshot or another copy of this one", cause },
+    );
+  }
+
+  /** The next byte that is no white space, not taken; -1 at the end. */
+  peek(): number {
+    const source = this.#in;
+    for (;;) {
+      while (source.start < source.end) {
+        const byte = source.buffer[source.start] ?? 0;
+        if (byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09) return byte;
+        source.start++;
+      }
+      if (!source.fill()) return -1;
+    }
+  }
+
+  /** Takes the next byte that is no white space if it is `char`. */
+  accept(char: string): boolean {
+    if (this.peek() !== char.charCodeAt(0)) return false;
+    this.#in.start++;
+    return true;
+  }
+
+  /** Takes `char`. */
+  expect(char: string): void {
+    if (this.accept(char)) return;
+    this.fail(this.peek() < 0 ? "the file ends too early" : `"${char}" expected`);
+  }
+
+  /** Reads an object; `onKey` reads the value of each key. */
+  object(onKey: (key: string) => void): void {
+    const seen = new Set<string>();
+    this.expect("{");
+    if (this.accept("}")) return;
+    do {
+      const key = this.string();
+      if (seen.has(key)) this.fail(`the key "${printable(key)}" is there twice`);
+      if (seen.add(key).size > MAX_KEYS) this.fail("an object has too many keys");
+      this.expect(":");
+      onKey(key);
+    } while (this.accept(","));
+    this.expect("}");
+  }
+
+  /** Reads an array; `onItem` reads each value. */
+  array(onItem: () => void): void {
+    this.expect("[");
+    if (this.accept("]")) return;
+    do onItem(); while (this.accept(","));
+    this.expect("]");
+  }
+
+  /** Reads a string. */
+  string(): string {
+    this.expect('"');
+    const end = this.#stringEnd();
+    const source = this.#in;
+    const bytes = source.buffer.subarray(source.start, end);
+    let value: unknown;
+    try {
+      value = JSON.parse(`"${this.#utf8.decode(bytes)}"`);
+    } catch (error) {
+      this.fail("a string is not valid JSON", error);
+    }
+    source.start = end + 1;
+    return value as string;
+  }
+
+  /** The place of the quote that ends the string whose first byte is next. */
+  #stringEnd(): number {
+    const source = this.#in;
+    for (let i = 0;; i++) {
+      if (i > MAX_STRING) this.fail("a string is too long");
+      while (source.start + i >= source.end) {
+        if (!source.fill()) this.fail("the file ends too early");
+      }
+      const byte = source.buffer[source.start + i];
+      if (byte === QUOTE) return source.start + i;
+      if (byte === BACKSLASH) i++;
+    }
+  }
+
+  /** Reads a number. */
+  number(): number {
+    this.peek();
+    const source = this.#in;
+    let text = "";
+    for (;;) {
+      if (source.start === source.end && !source.fill()) break;
+      const char = String.fromCharCode(source.buffer[source.start] ?? 0);
+      if (!/[0-9+\-.eE]/.test(char)) break;
+      text += char;
+      source.start++;
+      if (text.length > 40) this.fail("a number is too long");
+    }
+    if (!/^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/.test(text)) this.fail("a number expected");
+    return Number(text);
+  }
+
+  /** Reads a whole number that counts something. */
+  count(): number {
+    const value = this.number();
+    if (!Number.isSafeInteger(value) || value < 0) this.fail(`${value} is no count`);
+    return value;
+  }
+
+  /** Leaves out a value of any kind. */
+  skipValue(depth = 0): void {
+    if (depth > MAX_DEPTH) this.fail("values are nested too deeply");
+    const next = this.peek();
+    if (next === 0x7b) this.object(() => this.skipValue(depth + 1));
+    else if (next === 0x5b) this.array(() => this.skipValue(depth + 1));
+    else if (next === QUOTE) void this.string();
+    else if (next === 0x74) this.#word("true");
+    else if (next === 0x66) this.#word("false");
+    else if (next === 0x6e) this.#word("null");
+    else this.number();
+  }
+
+  #word(word: string): void {
+    for (const char of word) {
+      const source = this.#in;
+      if (source.start === source.end && !source.fill()) this.fail("the file ends too early");
+      if (source.buffer[source.start] !== char.charCodeAt(0)) this.fail(`"${word}" expected`);
+      source.start++;
+    }
+  }
+
+  /** Reads a string of Base64; gives each piece to `take` (valid only there) and the number of bytes. */
+  base64(take: (data: Uint8Array) => void): number {
+    this.expect('"');
+    const source = this.#in;
+    let total = 0;
+    for (;;) {
+      const quote = indexOf(source, QUOTE);
+      const available = (quote < 0 ? source.end : quote) - source.start;
+      // the last four characters wait for the quote, for they may be padded
+      const length = quote < 0 ? Math.max(0, available - 4) & ~3 : available;
+      if (length > 0) {
+        const data = this.#decode(length, quote >= 0);
+        total += data.length;
+        take(data);
+        source.start += length;
+      }
+      if (quote >= 0) {
+        source.start++;
+        return total;
+      }
+      if (!source.fill()) this.fail("the file ends too early");
+    }
+  }
+
+  #decode(length: number, last: boolean): Uint8Array {
+    const { buffer, start } = this.#in;
+    const text = this.#ascii.decode(buffer.subarray(start, start + length));
+    const end = start + length;
+    const padding = !last || buffer[end - 1] !== PADDING ? 0 : buffer[end - 2] === PADDING ? 2 : 1;
+    let written = -1;
+    try {
+      written = this.#decoded.setFromBase64(text, { lastChunkHandling: "strict" }).written;
+    } catch (error) {
+      this.fail("the content is not Base64", error);
+    }
+    // white space, which the decoder forgives, shows in the count
+    if (written !== length / 4 * 3 - padding) this.fail("the content is not Base64");
+    return this.#decoded.subarray(0, written);
+  }
+
+  /** Leaves out a string of Base64 of `size` bytes (when known) without decoding it. */
+  skipBase64(size: number | undefined): void {
+    this.expect('"');
+    const source = this.#in;
+    if (size !== undefined) {
+      source.skip(Math.ceil(size / 3) * 4);
+      if (source.start === source.end && !source.fill()) this.fail("the file ends too early");
+      if (source.buffer[source.start] !== QUOTE) this.fail("the content has another size");
+    }
+    for (;;) {
+      const quote = indexOf(source, QUOTE);
+      source.start = quote < 0 ? source.end : quote + 1;
+      if (quote >= 0) return;
+      if (!source.fill()) this.fail("the file ends too early");
+    }
+  }
+}
+
+function indexOf(source: Source, byte: number): number {
+  const at = source.buffer.subarray(source.start, source.end).indexOf(byte);
+  return at < 0 ? -1 : source.start + at;
+}
+
+/** A text for a message: control characters escaped, long ones cut. */
+export function printable(text: string): string {
+  const short = text.length > 200 ? `${text.slice(0, 200)}…` : text;
+  // deno-lint-ignore no-control-regex
+  return short.replace(/[\x00-\x1f\x7f]/g, (c) => JSON.stringify(c).slice(1, -1));
+}

@@ -1,0 +1,72 @@
+/** Makes the links of a restored snapshot, where the rights for it are: outside the sandbox, last. @module */
+
+import { errorCode, messageOf } from "../base/errors.ts";
+import type { FileSystem } from "../base/fs.ts";
+import { dirOf, joinRel } from "../base/relpath.ts";
+import { lookAt, parentsAreReal, type Root, under } from "./paths.ts";
+
+/** A link to make. */
+export interface LinkJob {
+  /** Relative to the output directory, with `/`. */
+  path: string;
+  target: string;
+  mtime: number | undefined;
+}
+
+/** A link that could not be made. */
+export interface LinkFailure {
+  path: string;
+  code: string;
+  message: string;
+}
+
+/** Makes links somewhere else, where failures are reported too; gives the number of those. */
+export type MakeLinks = (jobs: readonly LinkJob[]) => number;
+
+/** Makes links below `root`, replacing files and links that are in their places. */
+export function makeLinks(fs: FileSystem, root: Root, jobs: readonly LinkJob[]): LinkFailure[] {
+  const failures: LinkFailure[] = [];
+  for (const job of jobs) {
+    try {
+      const problem = makeLink(fs, root, job);
+      if (problem === undefined) continue;
+      failures.push({ path: job.path, code: "unstorable", message: problem });
+    } catch (error) {
+      const code = errorCode(error) || "unstorable";
+      failures.push({ path: job.path, code, message: messageOf(error) });
+    }
+  }
+  return failures;
+}
+
+function makeLink(fs: FileSystem, root: Root, job: LinkJob): string | undefined {
+  if (!parentsAreReal(fs, root, job.path)) {
+    return "cannot be restored: a directory above it is a link";
+  }
+  const path = under(root, job.path);
+  const there = lookAt(fs, path);
+  if (there?.type === "dir") return "cannot be restored: a directory is in its place";
+  if (there === undefined) fs.symlink(job.target, path);
+  else replaceByLink(fs, root, job);
+  if (job.mtime !== undefined) fs.lutime(path, job.mtime, job.mtime);
+  return undefined;
+}
+
+function replaceByLink(fs: FileSystem, root: Root, job: LinkJob): void {
+  for (let n = 0;; n++) {
+    const temporary = under(root, joinRel(dirOf(job.path), tempName(n)));
+    if (lookAt(fs, temporary) !== undefined) continue;
+    fs.symlink(job.target, temporary);
+    try {
+      return fs.rename(temporary, under(root, job.path));
+    } catch (error) {
+      fs.remove(temporary);
+      throw error;
+    }
+  }
+}
+
+/** The name of a file or link that is not yet in its place. */
+export function tempName(n: number): string {
+  return `.hikae-restore-${n}.tmp`;
+}

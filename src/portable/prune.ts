@@ -1,0 +1,91 @@
+/** Keeps the newest portable snapshots and removes the others; each decision has its reason. @module */
+
+import { messageOf } from "../base/errors.ts";
+import { PART, stampOfName } from "./format.ts";
+import { type Found, listSnapshots } from "./look.ts";
+import { lookAt, under } from "./paths.ts";
+import { checkCancelled, type Ports, Trouble } from "./ports.ts";
+
+/** What becomes of one file. */
+export interface Decision {
+  name: string;
+  keep: boolean;
+  reason: string;
+  /** The size of the file. */
+  size: number;
+}
+
+/** How old the file of an unfinished snapshot is before anybody may think it left behind. */
+const STALE_MS = 600_000;
+
+/** Decides over `found` (oldest first), newest first. Damaged files and other names are not counted. */
+export function decide(found: readonly Found[], keep: number): Decision[] {
+  let kept = 0;
+  return found.toReversed().map(({ name, state, size }): Decision => {
+    if (stampOfName(name) === undefined) {
+      return { name, size, keep: true, reason: "it has not the name of a snapshot, keep" };
+    }
+    if (state === "damaged") {
+      return { name, size, keep: true, reason: "damaged, not counted; remove it by hand" };
+    }
+    kept++;
+    return kept <= keep
+      ? { name, size, keep: true, reason: `number ${kept} of the newest ${keep}` }
+      : { name, size, keep: false, reason: `older than the newest ${keep}` };
+  });
+}
+
+/** Decides over all files of a snapshots directory. */
+export async function planPrune(
+  ports: Ports,
+  snapshots: string,
+  keep: number,
+): Promise<Decision[]> {
+  const decisions = decide(await listSnapshots(ports, snapshots), keep);
+  return [...decisions, ...await leftParts(ports, snapshots)];
+}
+
+/** The files that a take which was killed left behind. */
+async function leftParts(ports: Ports, snapshots: string): Promise<Decision[]> {
+  const root = { path: snapshots, separator: ports.separator };
+  const parts: Decision[] = [];
+  for (const { name, type } of await ports.fs.listWhole(snapshots)) {
+    if (type !== "file" || !name.endsWith(PART)) continue;
+    if (stampOfName(name.slice(0, -PART.length)) === undefined) continue;
+    const info = lookAt(ports.fs, under(root, name));
+    if (info === undefined || ports.clock.now() - info.mtime < STALE_MS) continue;
+    if (!isFree(ports, under(root, name))) continue;
+    parts.push({ name, keep: false, reason: "left by a take that was cut off", size: info.size });
+  }
+  return parts;
+}
+
+/** True when nobody is writing the file: its writer holds a lock on it. */
+function isFree(ports: Ports, path: string): boolean {
+  const file = ports.fs.open(path, { read: true, write: true });
+  try {
+    return file.tryLock();
+  } finally {
+    file.close();
+  }
+}
+
+/** Removes what the decisions do not keep; gives the number that could not be removed. */
+export function applyPrune(
+  ports: Ports,
+  snapshots: string,
+  decisions: readonly Decision[],
+): number {
+  const root = { path: snapshots, separator: ports.separator };
+  const trouble = new Trouble(ports);
+  for (const { name, keep } of decisions) {
+    if (keep) continue;
+    checkCancelled(ports);
+    try {
+      ports.fs.remove(under(root, name));
+    } catch (error) {
+      trouble.say(name, "prune", "failed", `cannot be removed: ${messageOf(error)}`);
+    }
+  }
+  return trouble.count;
+}

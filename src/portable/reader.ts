@@ -1,0 +1,271 @@
+/**
+ * Reads a portable snapshot entry by entry, in one pass and in memory that does not grow, and checks all
+ * that can be checked: types, paths, order, sizes, hashes, counts, the end.
+ * @module
+ */
+
+import { HikaeError } from "../base/errors.ts";
+import type { NewHash } from "../base/hash.ts";
+import type { Entry, Header, Totals } from "./format.ts";
+import { countEntry, FORMAT, HASH_NAME, noTotals, TOTAL_KEYS, VERSION } from "./format.ts";
+import { JsonReader, printable } from "./json.ts";
+import { OrderCheck, pathProblem } from "./names.ts";
+import type { Source } from "./source.ts";
+
+/** What is done with the entries. */
+export interface Visitor {
+  /** A file's content begins; all that stood before the content is in `entry`. */
+  begin?(entry: Readonly<Entry>): void;
+  /** A piece of the content, valid only during the call. */
+  data?(piece: Uint8Array): void;
+  /** The entry is complete and its content had its hash. */
+  entry?(entry: Readonly<Entry>): void;
+}
+
+/** How a snapshot is read. */
+export interface ReadOptions {
+  /** What messages call the file. */
+  name: string;
+  /** Makes hashes; without it contents are left out and not checked. */
+  newHash?: NewHash;
+}
+
+/** What a whole document says. */
+export interface Document {
+  header: Header;
+  totals: Totals;
+}
+
+/** Reads the document to its end; throws `damaged` at the first thing that is wrong. */
+export function readDocument(source: Source, options: ReadOptions, visitor: Visitor): Document {
+  return new DocumentReader(source, options, visitor).read();
+}
+
+/** Reads only what stands before the entries. */
+export function readHeader(source: Source, name: string): Header {
+  return new DocumentReader(source, { name }, {}).header();
+}
+
+/** Thrown to stop reading where the entries begin. */
+class EntriesReached extends Error {}
+
+interface Draft extends Entry {
+  typed: boolean;
+  hash: string | undefined;
+  statedSize: number | undefined;
+  content: string | undefined;
+}
+
+class DocumentReader {
+  #json: JsonReader;
+  #newHash: NewHash | undefined;
+  #visitor: Visitor;
+  #order = new OrderCheck();
+  #counted = noTotals();
+  #stated: Totals | undefined;
+  #format: string | undefined;
+  #version: number | undefined;
+  #created: number | undefined;
+  #target: string | undefined;
+  #entriesRead = false;
+
+  constructor(source: Source, options: ReadOptions, visitor: Visitor) {
+    this.#json = new JsonReader(source, options.name);
+    this.#newHash = options.newHash;
+    this.#visitor = visitor;
+  }
+
+  read(): Document {
+    this.#json.object((key) => this.#topKey(key, () => this.#entry()));
+    if (this.#json.peek() >= 0) this.#json.fail("something follows the end");
+    const header = this.#header();
+    if (!this.#entriesRead) this.#json.fail('the key "entries" is missing');
+    return { header, totals: this.#totals() };
+  }
+
+  header(): Header {
+    try {
+      this.#json.object((key) => {
+        if (key === "entries") throw new EntriesReached();
+        this.#topKey(key, () => {});
+      });
+    } catch (error) {
+      if (!(error instanceof EntriesReached)) throw error;
+    }
+    return this.#header();
+  }
+
+  #topKey(key: string, entry: () => void): void {
+    const json = this.#json;
+    if (key === "format") this.#format = json.string();
+    else if (key === "version") this.#version = json.count();
+    else if (key === "created") this.#created = this.#time();
+    else if (key === "target") this.#target = json.string();
+    else if (key === "hash") {
+      if (json.string() !== HASH_NAME) json.fail(`"hash" is not ${HASH_NAME}`);
+    } else if (key === "summary") this.#stated = this.#summary();
+    else if (key === "entries") {
+      this.#header();
+      json.array(entry);
+      json.place = "";
+      this.#entriesRead = true;
+    } else json.skipValue();
+  }
+
+  #header(): Header {
+    const json = this.#json;
+    if (this.#format !== FORMAT) json.fail("not a portable snapshot of hikae");
+    if (this.#version !== undefined && this.#version > VERSION) {
+      throw new HikaeError("failed", `read the snapshot: its version ${this.#version} is newer`, {
+        hint: "use a newer hikae",
+      });
+    }
+    if (this.#version !== VERSION) json.fail('the key "version" is missing or wrong');
+    const created = this.#created ?? json.fail('the key "created" is missing');
+    const target = this.#target ?? json.fail('the key "target" is missing');
+    return { created, target };
+  }
+
+  #summary(): Totals {
+    const json = this.#json;
+    const stated: Partial<Totals> = {};
+    json.object((key) => {
+      const known = TOTAL_KEYS.find((k) => k === key);
+      if (known === undefined) json.skipValue();
+      else stated[known] = json.count();
+    });
+    const missing = TOTAL_KEYS.find((k) => stated[k] === undefined);
+    if (missing !== undefined) json.fail(`the summary has no "${missing}"`);
+    return stated as Totals;
+  }
+
+  #totals(): Totals {
+    const stated = this.#stated ?? this.#json.fail('the key "summary" is missing');
+    for (const key of TOTAL_KEYS) {
+      if (key === "errors" || stated[key] === this.#counted[key]) continue;
+      this.#json.fail(`the summary says ${stated[key]} ${key}, there are ${this.#counted[key]}`);
+    }
+    return stated;
+  }
+
+  #entry(): void {
+    const json = this.#json;
+    json.place = `entry ${this.#counted.entries + 1}`;
+    const draft: Draft = {
+      path: "",
+      type: "file",
+      mtime: undefined,
+      mode: undefined,
+      size: 0,
+      target: "",
+      typed: false,
+      hash: undefined,
+      statedSize: undefined,
+      content: undefined,
+    };
+    json.object((key) => this.#entryKey(draft, key));
+    this.#checkEntry(draft);
+    countEntry(this.#counted, draft.type, draft.size);
+    this.#visitor.entry?.(draft);
+  }
+
+  #entryKey(draft: Draft, key: string): void {
+    const json = this.#json;
+    if (key === "path") this.#path(draft);
+    else if (key === "type") this.#type(draft);
+    else if (key === "size") draft.statedSize = json.count();
+    else if (key === "mode") draft.mode = this.#mode();
+    else if (key === "mtime") draft.mtime = this.#time();
+    else if (key === "hash") draft.hash = json.string();
+    else if (key === "target") draft.target = this.#link();
+    else if (key === "content") this.#content(draft);
+    else json.skipValue();
+  }
+
+  #path(draft: Draft): void {
+    draft.path = this.#json.string();
+    this.#json.place += ` ("${printable(draft.path)}")`;
+    const problem = pathProblem(draft.path);
+    if (problem !== undefined) this.#json.fail(problem);
+  }
+
+  #type(draft: Draft): void {
+    const type = this.#json.string();
+    if (type !== "file" && type !== "dir" && type !== "link") {
+      this.#json.fail(`"${printable(type)}" is no type`);
+    }
+    draft.type = type;
+    draft.typed = true;
+  }
+
+  #link(): string {
+    const target = this.#json.string();
+    if (target === "" || target.includes("\0") || !target.isWellFormed()) {
+      this.#json.fail("a link leads nowhere");
+    }
+    return target;
+  }
+
+  #mode(): number {
+    const text = this.#json.string();
+    if (!/^[0-7]{3,5}$/.test(text)) this.#json.fail("a mode is not octal");
+    return parseInt(text, 8) & 0o7777;
+  }
+
+  #time(): number {
+    const text = this.#json.string();
+    const value = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/.test(text)
+      ? Date.parse(text)
+      : NaN;
+    if (!Number.isFinite(value)) this.#json.fail("a time is not RFC 3339");
+    return value;
+  }
+
+  #content(draft: Draft): void {
+    const json = this.#json;
+    if (draft.path === "" || !draft.typed) json.fail('"path" and "type" must precede "content"');
+    if (draft.type !== "file") json.fail(`a ${draft.type} has content`);
+    if (this.#newHash === undefined) {
+      draft.size = draft.statedSize ?? json.fail('"size" must precede "content"');
+      draft.content = draft.hash;
+      json.skipBase64(draft.size);
+      return;
+    }
+    this.#checkOrder(draft);
+    const hash = this.#newHash();
+    this.#visitor.begin?.(draft);
+    draft.size = json.base64((data) => {
+      hash.update(data);
+      this.#visitor.data?.(data);
+    });
+    draft.content = hash.hex();
+  }
+
+  #checkOrder(draft: Draft): void {
+    const problem = this.#order.next(draft.path, draft.type);
+    if (problem !== undefined) this.#json.fail(problem);
+  }
+
+  #checkEntry(draft: Draft): void {
+    const json = this.#json;
+    if (draft.path === "") json.fail('the key "path" is missing');
+    if (!draft.typed) json.fail('the key "type" is missing');
+    const verified = draft.type === "file" && this.#newHash !== undefined;
+    if (!verified) this.#checkOrder(draft);
+    if (draft.type === "file") this.#checkFile(draft, verified);
+    else if (draft.type === "link" && draft.target === "") json.fail("a link leads nowhere");
+    if (draft.type !== "link" && draft.target !== "") {
+      json.fail(`a ${draft.type} has a link target`);
+    }
+  }
+
+  #checkFile(draft: Draft, verified: boolean): void {
+    const json = this.#json;
+    if (draft.hash === undefined) json.fail('the key "hash" is missing');
+    if (draft.statedSize === undefined) json.fail('the key "size" is missing');
+    if (draft.statedSize !== draft.size) json.fail("the content has another size than stated");
+    if (!verified) return;
+    if (draft.content === undefined) json.fail('the key "content" is missing');
+    if (draft.content !== draft.hash) json.fail("the content does not have its hash");
+  }
+}

@@ -1,0 +1,176 @@
+/**
+ * Restores a portable snapshot in three passes over its file: check all of it and write nothing; write
+ * directories and files; make the links and, bottom up, give the directories their modes and times.
+ * @module
+ */
+
+import { HikaeError, messageOf } from "../base/errors.ts";
+import type { FileHandle, FileInfo } from "../base/fs.ts";
+import { Admission } from "./admission.ts";
+import type { Totals } from "./format.ts";
+import type { MakeLinks } from "./links.ts";
+import { lookAt, type Root } from "./paths.ts";
+import { checkCancelled, type Ports, Progress, Trouble } from "./ports.ts";
+import { type Document, readDocument, type Visitor } from "./reader.ts";
+import { Planner } from "./restore_plan.ts";
+import { DiskWriter, openOutput } from "./restore_disk.ts";
+import { Finisher } from "./restore_finish.ts";
+import { Source } from "./source.ts";
+
+/** What is restored, and where to. */
+export interface RestoreOptions {
+  /** The file of the snapshot, a real path. */
+  snapshot: string;
+  /** What messages call it. */
+  name: string;
+  /** The output directory, a real path; made when missing. */
+  output: string;
+}
+
+/** What was restored. */
+export interface RestoreResult {
+  files: number;
+  directories: number;
+  links: number;
+  bytes: number;
+  /** What could not be restored. */
+  errors: number;
+  /** What the snapshot says of itself. */
+  snapshot: Totals;
+  /** Seconds. */
+  duration: number;
+}
+
+/** Restores a snapshot; a damaged one is refused before anything is written. */
+export function restoreSnapshot(
+  ports: Ports,
+  options: RestoreOptions,
+  makeLinks: MakeLinks,
+): RestoreResult {
+  const trouble = new Trouble(ports);
+  const root = { path: options.output, separator: ports.separator };
+  return withSnapshot(ports, options, (file) => {
+    const passes = new Passes(ports, options, file);
+    const { totals } = passes.check(trouble);
+    const kind = { windows: ports.separator === "\\", foldsNames: openRoot(ports, root) };
+    const progress = new Progress(ports, trouble, totals.bytes);
+    const report = (path: string, why: string): void =>
+      trouble.say(path, "restore", "unstorable", why);
+    const writer = new DiskWriter(ports, root, trouble, new Admission(kind, report));
+    try {
+      passes.run(true, progress, writer);
+    } finally {
+      writer.close();
+    }
+    const finisher = new Finisher(ports, root, trouble, {
+      // the second pass reported; links come first here
+      admission: new Admission(kind, () => {}),
+      makeLinks,
+    });
+    passes.run(false, undefined, finisher);
+    finisher.close();
+    return {
+      files: writer.files,
+      directories: writer.directories,
+      links: finisher.links,
+      bytes: writer.bytes,
+      errors: trouble.count + finisher.failed,
+      snapshot: totals,
+      duration: progress.seconds,
+    };
+  });
+}
+
+/** Checks a snapshot whole and tells as changes what restoring it would write. */
+export function planRestore(ports: Ports, options: RestoreOptions): RestoreResult {
+  const trouble = new Trouble(ports);
+  const progress = new Progress(ports, trouble);
+  const root = { path: options.output, separator: ports.separator };
+  return withSnapshot(ports, options, (file) => {
+    const passes = new Passes(ports, options, file);
+    const { totals } = passes.check(trouble);
+    const planner = new Planner(ports, root, trouble);
+    passes.run(false, undefined, planner);
+    return {
+      files: planner.written.files,
+      directories: planner.written.directories,
+      links: planner.written.links,
+      bytes: planner.written.bytes,
+      errors: trouble.count,
+      snapshot: totals,
+      duration: progress.seconds,
+    };
+  });
+}
+
+/** Reads the same file several times over. */
+class Passes {
+  #ports: Ports;
+  #name: string;
+  #file: FileHandle;
+  #first: FileInfo;
+
+  constructor(ports: Ports, options: RestoreOptions, file: FileHandle) {
+    this.#ports = ports;
+    this.#name = options.name;
+    this.#file = file;
+    this.#first = file.stat();
+  }
+
+  /** Checks everything. */
+  check(trouble: Trouble): Document {
+    return this.run(true, new Progress(this.#ports, trouble), {});
+  }
+
+  /** Reads it all; contents only `whole`. */
+  run(whole: boolean, progress: Progress | undefined, visitor: Visitor): Document {
+    const source = new Source(this.#file, () => checkCancelled(this.#ports));
+    const now = this.#file.stat();
+    if (now.size !== this.#first.size || now.mtime !== this.#first.mtime) {
+      throw new HikaeError("damaged", `read ${this.#name}: it was changed meanwhile`, {
+        path: this.#name,
+      });
+    }
+    const options = { name: this.#name, ...(whole ? { newHash: this.#ports.newHash } : {}) };
+    return readDocument(source, options, {
+      begin: (entry) => visitor.begin?.(entry),
+      data: (piece) => {
+        visitor.data?.(piece);
+        progress?.add(0, piece.length);
+      },
+      entry: (entry) => {
+        checkCancelled(this.#ports);
+        visitor.entry?.(entry);
+        if (entry.type === "file") progress?.add(1, 0);
+      },
+    });
+  }
+}
+
+function openRoot(ports: Ports, root: Root): boolean {
+  try {
+    return openOutput(ports, root);
+  } catch (cause) {
+    throw new HikaeError("failed", `write in ${root.path}: ${messageOf(cause)}`, {
+      path: root.path,
+      hint: "choose another --output-directory",
+      cause,
+    });
+  }
+}
+
+function withSnapshot<T>(ports: Ports, options: RestoreOptions, use: (file: FileHandle) => T): T {
+  const { fs } = ports;
+  if (lookAt(fs, options.snapshot)?.type !== "file") {
+    throw new HikaeError("no_such_snapshot", `read ${options.name}: it is no file`, {
+      path: options.name,
+      hint: "hikae snapshot list shows what there is",
+    });
+  }
+  const file = fs.open(options.snapshot, { read: true });
+  try {
+    return use(file);
+  } finally {
+    file.close();
+  }
+}

@@ -1,0 +1,85 @@
+/** The last pass of a restore: links, then bottom up the modes and times of directories. @module */
+
+import { isWithin } from "../base/relpath.ts";
+import type { Admission } from "./admission.ts";
+import type { Entry } from "./format.ts";
+import type { LinkJob, MakeLinks } from "./links.ts";
+import { lookAt, parentsAreReal, type Root, under } from "./paths.ts";
+import type { Ports, Trouble } from "./ports.ts";
+import type { Visitor } from "./reader.ts";
+import { MODE_MASK } from "./restore_disk.ts";
+
+const BATCH = 256;
+
+/** Makes what must come after all files. A directory is finished when nothing in it is left to make. */
+export class Finisher implements Visitor {
+  #ports: Ports;
+  #root: Root;
+  #trouble: Trouble;
+  #admission: Admission;
+  #makeLinks: MakeLinks;
+  #open: Entry[] = [];
+  #links: LinkJob[] = [];
+  /** Links that were made. */
+  links = 0;
+  /** Links that could not be made (reported by their maker). */
+  failed = 0;
+
+  constructor(
+    ports: Ports,
+    root: Root,
+    trouble: Trouble,
+    how: { admission: Admission; makeLinks: MakeLinks },
+  ) {
+    this.#ports = ports;
+    this.#root = root;
+    this.#trouble = trouble;
+    this.#admission = how.admission;
+    this.#makeLinks = how.makeLinks;
+  }
+
+  entry(entry: Readonly<Entry>): void {
+    this.#leave(entry.path);
+    if (!this.#admission.admit(entry)) return;
+    if (entry.type === "dir") this.#open.push({ ...entry });
+    if (entry.type !== "link") return;
+    this.#links.push({ path: entry.path, target: entry.target, mtime: entry.mtime });
+    if (this.#links.length >= BATCH) this.#flush();
+  }
+
+  /** Finishes what is still open. */
+  close(): void {
+    this.#leave(undefined);
+    this.#flush();
+  }
+
+  #leave(next: string | undefined): void {
+    for (let top = this.#open.at(-1); top !== undefined; top = this.#open.at(-1)) {
+      if (next !== undefined && isWithin(next, top.path)) return;
+      this.#flush();
+      this.#open.pop();
+      this.#finish(top);
+    }
+  }
+
+  #flush(): void {
+    if (this.#links.length === 0) return;
+    const failed = this.#makeLinks(this.#links);
+    this.failed += failed;
+    this.links += this.#links.length - failed;
+    this.#links = [];
+  }
+
+  #finish(dir: Entry): void {
+    const { fs } = this.#ports;
+    const path = under(this.#root, dir.path);
+    try {
+      // what is no directory was reported when it was to be made
+      if (!parentsAreReal(fs, this.#root, dir.path) || lookAt(fs, path)?.type !== "dir") return;
+      if (dir.mode !== undefined) fs.chmod(path, dir.mode & MODE_MASK);
+      if (dir.mtime !== undefined) fs.utime(path, dir.mtime, dir.mtime);
+    } catch (error) {
+      this.#trouble.thrown(dir.path, "restore", error);
+    }
+  }
+}

@@ -1,0 +1,40 @@
+/** Tells what restoring a snapshot would write. @module */
+
+import { Admission } from "./admission.ts";
+import { countEntry, type Entry, noTotals } from "./format.ts";
+import { lookAt, type Root, under } from "./paths.ts";
+import type { Ports, Trouble } from "./ports.ts";
+import type { Visitor } from "./reader.ts";
+
+/** The dry run's body of the writer. */
+export class Planner implements Visitor {
+  #ports: Ports;
+  #root: Root;
+  #admission: Admission;
+  /** What would be written. */
+  readonly written = noTotals();
+
+  constructor(ports: Ports, root: Root, trouble: Trouble) {
+    this.#ports = ports;
+    this.#root = root;
+    // whether names fold cannot be told without writing
+    this.#admission = new Admission(
+      { windows: ports.separator === "\\", foldsNames: false },
+      (path, why) => trouble.say(path, "restore", "unstorable", why),
+    );
+  }
+
+  entry(entry: Readonly<Entry>): void {
+    if (!this.#admission.admit(entry)) return;
+    const there = lookAt(this.#ports.fs, under(this.#root, entry.path));
+    if (there !== undefined && (there.type === "dir") !== (entry.type === "dir")) {
+      const what = there.type === "dir" ? "a directory is" : "a file or link is";
+      this.#admission.shut(entry.path, `${what} in its place`);
+      return;
+    }
+    countEntry(this.written, entry.type, entry.size);
+    if (there?.type === "dir") return;
+    const modifier = there === undefined ? "+" : there.type === entry.type ? "M" : "T";
+    this.#ports.emit({ message_type: "change", path: entry.path, type: entry.type, modifier });
+  }
+}

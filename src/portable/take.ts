@@ -1,0 +1,148 @@
+/** Takes a portable snapshot: walks a directory without following links and writes one JSON file. @module */
+
+import { HikaeError, messageOf } from "../base/errors.ts";
+import type { FileHandle } from "../base/fs.ts";
+import { nextStamp, stampOf } from "../base/stamp.ts";
+import { FORMAT, HASH_NAME, PART, snapshotName, type Totals, VERSION } from "./format.ts";
+import { timeText } from "./entry_text.ts";
+import { lookAt, makeDirs, under } from "./paths.ts";
+import { checkCancelled, type Ports, Progress, Trouble } from "./ports.ts";
+import { Sink } from "./sink.ts";
+import { TreeWriter } from "./tree.ts";
+
+/** What is taken, and where to. */
+export interface TakeOptions {
+  /** The directory, a real path. */
+  target: string;
+  /** The directory of the snapshots, a real path; made when missing. */
+  snapshots: string;
+}
+
+/** What was taken. */
+export interface TakeResult extends Totals {
+  /** The file name of the snapshot. */
+  name: string;
+  /** Its native path. */
+  path: string;
+  /** The size of the file. */
+  snapshotBytes: number;
+  /** Seconds. */
+  duration: number;
+}
+
+/** Takes a snapshot; what cannot be read is reported and counted, what cannot be written is thrown. */
+export async function takeSnapshot(ports: Ports, options: TakeOptions): Promise<TakeResult> {
+  if (lookAt(ports.fs, options.target)?.type !== "dir") {
+    throw new HikaeError("source_missing", `read ${options.target}: it is no directory`, {
+      path: options.target,
+    });
+  }
+  if (options.target === options.snapshots) {
+    throw new HikaeError("usage", `take ${options.target}: it is the directory of the snapshots`, {
+      hint: "choose another place with --snapshots-directory",
+    });
+  }
+  const trouble = new Trouble(ports);
+  const progress = new Progress(ports, trouble);
+  const created = ports.clock.now();
+  const part = openPart(ports, options.snapshots, created);
+  try {
+    const totals = await writeDocument(ports, options, { created, part, trouble, progress });
+    part.sink.sync();
+    part.file.close();
+    ports.fs.rename(part.path + PART, part.path);
+    await ports.fs.syncAll([options.snapshots]);
+    return {
+      ...totals,
+      name: part.name,
+      path: part.path,
+      snapshotBytes: part.sink.position,
+      duration: progress.seconds,
+    };
+  } catch (error) {
+    discard(ports, part);
+    throw error;
+  }
+}
+
+interface Part {
+  name: string;
+  /** Where the snapshot will be, without the ending of a part. */
+  path: string;
+  file: FileHandle;
+  sink: Sink;
+}
+
+/** Starts the file of a snapshot under a name that no other has, a second later if need be. */
+function openPart(ports: Ports, snapshots: string, created: number): Part {
+  const root = { path: snapshots, separator: ports.separator };
+  try {
+    makeDirs(ports.fs, root);
+    for (let stamp = stampOf(created);; stamp = nextStamp(stamp)) {
+      const name = snapshotName(stamp);
+      const path = under(root, name);
+      const file = createNew(ports, path + PART);
+      if (file === undefined) continue;
+      // taken before the look, so that nobody else can come between the two
+      if (lookAt(ports.fs, path) === undefined) {
+        file.tryLock();
+        return { name, path, file, sink: new Sink(file) };
+      }
+      file.close();
+      ports.fs.remove(path + PART);
+    }
+  } catch (cause) {
+    throw new HikaeError("failed", `write in ${snapshots}: ${messageOf(cause)}`, {
+      path: snapshots,
+      hint: "choose another place with --snapshots-directory",
+      cause,
+    });
+  }
+}
+
+function createNew(ports: Ports, path: string): FileHandle | undefined {
+  try {
+    return ports.fs.open(path, { write: true, createNew: true, mode: 0o600 });
+  } catch (error) {
+    if (lookAt(ports.fs, path) !== undefined) return undefined;
+    throw error;
+  }
+}
+
+interface Run {
+  created: number;
+  part: Part;
+  trouble: Trouble;
+  progress: Progress;
+}
+
+async function writeDocument(ports: Ports, options: TakeOptions, run: Run): Promise<Totals> {
+  const { sink } = run.part;
+  const header = {
+    format: FORMAT,
+    version: VERSION,
+    created: timeText(run.created),
+    target: options.target.toWellFormed(),
+    hash: HASH_NAME,
+  };
+  sink.text(`${JSON.stringify(header).slice(0, -1)},\n"entries":[`);
+  const tree = new TreeWriter(ports, sink, run.trouble, run.progress);
+  await tree.write(options.target, options.snapshots);
+  checkCancelled(ports);
+  const totals = { ...tree.totals, errors: run.trouble.count };
+  sink.text(`\n],\n"summary":${JSON.stringify(totals)}}\n`);
+  return totals;
+}
+
+function discard(ports: Ports, part: Part): void {
+  try {
+    part.file.close();
+  } catch {
+    // it was closed before
+  }
+  try {
+    ports.fs.remove(part.path + PART);
+  } catch {
+    // the error that led here says more; prune removes what is left
+  }
+}

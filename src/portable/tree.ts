@@ -1,0 +1,181 @@
+/** Writes the entries of a tree, depth-first and in order. @module */
+
+import { HikaeError, isNotFound, messageOf } from "../base/errors.ts";
+import type { DirEntry, FileInfo } from "../base/fs.ts";
+import { joinRel } from "../base/relpath.ts";
+import { modeText, timeText } from "./entry_text.ts";
+import { countEntry, noTotals } from "./format.ts";
+import { pathProblem, sortNames } from "./names.ts";
+import { type Root, under } from "./paths.ts";
+import { checkCancelled, type Ports, type Progress, type Trouble } from "./ports.ts";
+import { PIECE, type Sink } from "./sink.ts";
+
+/** How often a file that changes while it is read is read again. */
+const ATTEMPTS = 3;
+
+interface Level {
+  rel: string;
+  entries: DirEntry[];
+  next: number;
+}
+
+/** Walks and writes. */
+export class TreeWriter {
+  #ports: Ports;
+  #sink: Sink;
+  #trouble: Trouble;
+  #progress: Progress;
+  #root: Root = { path: "", separator: "/" };
+  #leftOut = "";
+  #piece = new Uint8Array(PIECE);
+  /** What was written so far. */
+  readonly totals = noTotals();
+
+  constructor(ports: Ports, sink: Sink, trouble: Trouble, progress: Progress) {
+    this.#ports = ports;
+    this.#sink = sink;
+    this.#trouble = trouble;
+    this.#progress = progress;
+  }
+
+  /** Writes everything below `target` but what lies in the directory `leftOut`. */
+  async write(target: string, leftOut: string): Promise<void> {
+    this.#root = { path: target, separator: this.#ports.separator };
+    this.#leftOut = leftOut;
+    const stack: Level[] = [await this.#level("")];
+    for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
+      checkCancelled(this.#ports);
+      const entry = top.entries[top.next++];
+      if (entry === undefined) stack.pop();
+      else {
+        const dir = this.#one(top, entry.name);
+        if (dir !== undefined) stack.push(await this.#level(dir));
+      }
+    }
+  }
+
+  async #level(rel: string): Promise<Level> {
+    try {
+      const entries = await this.#ports.fs.listWhole(under(this.#root, rel));
+      return { rel, entries: sortNames(entries), next: 0 };
+    } catch (error) {
+      if (rel !== "") {
+        this.#trouble.thrown(rel, "scan", error);
+        return { rel, entries: [], next: 0 };
+      }
+      throw new HikaeError("failed", `list ${this.#root.path}: ${messageOf(error)}`, {
+        path: this.#root.path,
+        cause: error,
+      });
+    }
+  }
+
+  /** Writes one entry; gives its path when it is a directory to go into. */
+  #one(level: Level, name: string): string | undefined {
+    const rel = joinRel(level.rel, name);
+    const native = under(this.#root, rel);
+    if (native === this.#leftOut) return undefined;
+    const problem = pathProblem(rel);
+    if (problem !== undefined || level.entries[level.next - 2]?.name === name) {
+      const why = problem ?? "two names of the directory are the same in Unicode";
+      this.#trouble.say(rel, "scan", "name", `cannot be stored: ${why}`);
+      return undefined;
+    }
+    try {
+      return this.#typed(rel, native, this.#ports.fs.lstat(native));
+    } catch (error) {
+      if (error instanceof HikaeError) throw error;
+      if (name.includes("\ufffd") && isNotFound(error)) {
+        this.#trouble.say(rel, "scan", "name", "cannot be read: the name is not valid UTF-8");
+      } else this.#trouble.thrown(rel, "read", error);
+      return undefined;
+    }
+  }
+
+  #typed(rel: string, native: string, info: FileInfo): string | undefined {
+    if (info.type === "special") {
+      this.#trouble.say(rel, "scan", "unstorable", "cannot be stored: a socket, FIFO or device");
+    } else if (info.type === "dir") {
+      this.#record(head(rel, info));
+      countEntry(this.totals, "dir", 0);
+      return rel;
+    } else if (info.type === "link") {
+      const target = this.#ports.fs.readLink(native);
+      this.#record(`${head(rel, info)},"target":${JSON.stringify(target.toWellFormed())}`);
+      countEntry(this.totals, "link", 0);
+    } else this.#file(rel, native, info);
+    return undefined;
+  }
+
+  #record(text: string): void {
+    this.#sink.text(`${this.totals.entries === 0 ? "\n" : ",\n"}{${text}}`);
+  }
+
+  #file(rel: string, native: string, first: FileInfo): void {
+    const start = this.#sink.position;
+    try {
+      for (let attempt = 0, info = first; attempt < ATTEMPTS && info.type === "file"; attempt++) {
+        if (this.#tryFile(rel, native, info)) {
+          countEntry(this.totals, "file", info.size);
+          this.#progress.add(1, 0);
+          return;
+        }
+        this.#sink.rewind(start);
+        info = this.#ports.fs.lstat(native);
+      }
+    } catch (error) {
+      this.#sink.rewind(start);
+      throw error;
+    }
+    this.#trouble.say(rel, "read", "changing", "not stored: it changes while it is read");
+  }
+
+  /** Writes a file as it is; false when it is not what `info` says, or does not stay so. */
+  #tryFile(rel: string, native: string, info: FileInfo): boolean {
+    const file = this.#ports.fs.open(native, { read: true });
+    try {
+      // a link that took the file's place since the look shows here
+      if (!same(file.stat(), info)) return false;
+      this.#sink.text(this.totals.entries === 0 ? "\n{" : ",\n{");
+      this.#sink.text(`${head(rel, info)},"size":${info.size},"content":"`);
+      const hash = this.#ports.newHash();
+      let total = 0;
+      for (let n = this.#fill(file); n > 0; n = this.#fill(file)) {
+        checkCancelled(this.#ports);
+        total += n;
+        if (total > info.size) return false;
+        const piece = this.#piece.subarray(0, n);
+        hash.update(piece);
+        this.#sink.base64(piece);
+        this.#progress.add(0, n);
+      }
+      this.#sink.text(`","hash":"${hash.hex()}"}`);
+      return total === info.size && same(file.stat(), info);
+    } finally {
+      file.close();
+    }
+  }
+
+  /** Reads a whole piece, or what is left. */
+  #fill(file: { read(buffer: Uint8Array): number }): number {
+    let used = 0;
+    while (used < PIECE) {
+      const n = file.read(this.#piece.subarray(used));
+      if (n === 0) break;
+      used += n;
+    }
+    return used;
+  }
+}
+
+/** What every entry begins with. */
+function head(rel: string, info: FileInfo): string {
+  const path = JSON.stringify(rel);
+  const mtime = timeText(info.mtime);
+  return `"path":${path},"type":"${info.type}","mode":"${modeText(info.mode)}","mtime":"${mtime}"`;
+}
+
+function same(a: FileInfo, b: FileInfo): boolean {
+  return a.type === "file" && a.dev === b.dev && a.ino === b.ino && a.size === b.size &&
+    a.mtime === b.mtime && a.ctime === b.ctime;
+}

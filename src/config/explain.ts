@@ -1,0 +1,76 @@
+/** What the schema finds wrong → one fault with its place, in words. @module */
+
+import type { core } from "zod";
+import { nearest } from "./nearest.ts";
+import { keysAt } from "./schema.ts";
+import { type Document, type Fault, type Place, quote } from "./syntax.ts";
+
+type Issue = core.$ZodIssue;
+
+/** Kinds of permission that Deno has and no plugin gets. */
+const NEVER_GRANTED = ["ffi", "import"];
+
+/**
+ * The fault to report of all that the schema found: an unknown key first, since a slip in a key's name
+ * shows as a missing key too; else the first in the file.
+ */
+export function worstFault(issues: readonly Issue[], doc: Document): Fault {
+  const faults = issues.map((issue) => ({
+    unknown: issue.code === "unrecognized_keys",
+    fault: toFault(issue, doc),
+  }));
+  faults.sort((a, b) => Number(b.unknown) - Number(a.unknown) || a.fault.offset - b.fault.offset);
+  const first = faults[0]?.fault ?? { offset: 0, problem: "not a config" };
+  const more = faults.length - 1;
+  if (more <= 0) return first;
+  return { ...first, problem: `${first.problem} (and ${more} more)` };
+}
+
+function toFault(issue: Issue, doc: Document): Fault {
+  const place = issue.path.map((step) => typeof step === "number" ? step : String(step));
+  if (issue.code === "unrecognized_keys") return unknownKey(issue.keys[0] ?? "", place, doc);
+  if (issue.code === "invalid_key") {
+    const why = issue.issues[0]?.message ?? issue.message;
+    return {
+      offset: doc.offsetOf(place, true) ?? 0,
+      place: place.slice(0, -1),
+      problem: `${quote(String(place.at(-1)))} is not ${why}`,
+    };
+  }
+  const offset = doc.offsetOf(place);
+  if (offset === undefined) return missingKey(place, issue.message, doc);
+  return { offset, place, problem: `expected ${issue.message}, got ${describe(doc.value, place)}` };
+}
+
+function unknownKey(key: string, place: Place, doc: Document): Fault {
+  const known = keysAt(place) ?? [];
+  const near = nearest(key, known);
+  const problem = NEVER_GRANTED.includes(key) && place.at(-1) === "allow"
+    ? `${quote(key)} is never granted to a plugin`
+    : `unknown key ${quote(key)}` + (near === undefined ? "" : `, did you mean "${near}"?`);
+  return {
+    offset: doc.offsetOf([...place, key], true) ?? 0,
+    place,
+    problem,
+    hint: `the keys here are ${known.join(", ")}`,
+  };
+}
+
+function missingKey(place: Place, expected: string, doc: Document): Fault {
+  const parent = place.slice(0, -1);
+  return {
+    offset: doc.offsetOf(parent, true) ?? 0,
+    place: parent,
+    problem: `the key ${quote(String(place.at(-1) ?? ""))} is missing (${expected})`,
+  };
+}
+
+function describe(root: unknown, place: Place): string {
+  let value = root;
+  for (const step of place) value = (value as Record<string | number, unknown>)[step];
+  if (typeof value === "string") return quote(value);
+  if (typeof value === "number" || typeof value === "boolean") return String(value);
+  if (value === null) return "null";
+  if (Array.isArray(value)) return value.length === 0 ? "an empty list" : "a list";
+  return "an object";
+}

@@ -1,0 +1,188 @@
+/** Text → one frozen, validated config, or one error with its place. @module */
+
+import { HikaeError } from "../base/errors.ts";
+import { expandPath, pathsOf } from "./expand.ts";
+import { worstFault } from "./explain.ts";
+import { configSchema, type RawConfig, type RawPlugin, type RawRules } from "./schema.ts";
+import { type Document, type Place, readDocument } from "./syntax.ts";
+import type { Allow, Config, Expansion, Job, ParsedConfig, PluginEntry } from "./types.ts";
+
+/** How many log files of a job stay when the file does not say. */
+export const DEFAULT_LOG_KEEP = 100;
+
+/** What a text is read with. */
+export interface ParseOptions {
+  /** The absolute path of the file; relative paths in it start from its directory. */
+  file: string;
+  expand: Expansion;
+}
+
+interface Reading {
+  doc: Document;
+  base: string;
+  expand: Expansion;
+}
+
+/** Reads a config; throws a `config` error that names file, line, column and key. */
+export function parseConfig(text: string, options: ParseOptions): ParsedConfig {
+  const doc = readDocument(text, options.file);
+  const checked = configSchema.safeParse(doc.value, { reportInput: false });
+  if (!checked.success) throw doc.error(worstFault(checked.error.issues, doc));
+  const base = pathsOf(options.expand.platform).dirname(options.file);
+  const config = build(checked.data, { doc, base, expand: options.expand });
+  return deepFreeze({ config, origins: doc.origins });
+}
+
+function build(raw: RawConfig, reading: Reading): Config {
+  const jobs = Object.create(null) as Record<string, Job>;
+  for (const [name, given] of Object.entries(raw.jobs)) {
+    const from = (key: string): Place =>
+      Object.hasOwn(given, key) ? ["jobs", name, key] : ["defaults", key];
+    const job: Job = {
+      name,
+      source: expanded(given.source, from("source"), reading),
+      vaults: allExpanded(given.vaults, from("vaults"), reading),
+      ...rulesOf({ ...raw.defaults, ...given }, from, reading),
+    };
+    refuseTwice(job, reading);
+    refuseInside(job, reading);
+    jobs[name] = job;
+  }
+  refuseShared(jobs, reading);
+  return { jobs, log: { keep: raw.log?.keep ?? DEFAULT_LOG_KEEP } };
+}
+
+function rulesOf(
+  given: RawRules,
+  from: (key: string) => Place,
+  reading: Reading,
+): Omit<Job, "name" | "source" | "vaults"> {
+  const onError = given.onError ?? "warn";
+  const lists = given.excludeFrom ?? [];
+  const { excludeLargerThan, maxGenerations, maxRetention, keep, verifyShare } = given;
+  return {
+    exclude: given.exclude ?? [],
+    excludeFrom: typeof lists === "string"
+      ? [expanded(lists, from("excludeFrom"), reading)]
+      : allExpanded(lists, from("excludeFrom"), reading),
+    excludeIfPresent: given.excludeIfPresent ?? [],
+    oneFileSystem: given.oneFileSystem ?? false,
+    checksum: given.checksum ?? false,
+    snapshotSource: given.snapshotSource ?? false,
+    onError,
+    ...defined({ excludeLargerThan, maxGenerations, maxRetention, verifyShare }),
+    ...(keep === undefined ? {} : { keep: defined(keep) }),
+    plugins: (given.plugins ?? []).map((plugin, i) =>
+      pluginOf(plugin, [...from("plugins"), i], onError, reading)
+    ),
+  };
+}
+
+function pluginOf(
+  given: RawPlugin,
+  place: Place,
+  onError: Job["onError"],
+  reading: Reading,
+): PluginEntry {
+  return {
+    path: given.path.startsWith("hikae:")
+      ? given.path
+      : expanded(given.path, [...place, "path"], reading),
+    allow: allowOf(given.allow ?? {}, [...place, "allow"], reading),
+    options: given.options ?? {},
+    ...defined({ timeout: given.timeout }),
+    onError: given.onError ?? onError,
+  };
+}
+
+function allowOf(given: NonNullable<RawPlugin["allow"]>, place: Place, reading: Reading): Allow {
+  const { read, write, run, net, env, sys } = given;
+  return defined({
+    read: read && allExpanded(read, [...place, "read"], reading),
+    write: write && allExpanded(write, [...place, "write"], reading),
+    // A bare name is looked for in PATH, and is no path.
+    run: run?.map((program, i) =>
+      /[/\\]/.test(program) ? expanded(program, [...place, "run", i], reading) : program
+    ),
+    net,
+    env,
+    sys,
+  });
+}
+
+function allExpanded(texts: readonly string[], place: Place, reading: Reading): string[] {
+  return texts.map((text, i) => expanded(text, [...place, i], reading));
+}
+
+function expanded(text: string, place: Place, reading: Reading): string {
+  const result = expandPath(text, reading.base, reading.expand);
+  if ("path" in result) return result.path;
+  throw fault(reading, place, result.problem, result.hint);
+}
+
+function refuseTwice(job: Job, reading: Reading): void {
+  const seen = new Set<string>();
+  job.vaults.forEach((vault, i) => {
+    const key = folded(vault, reading);
+    if (seen.has(key)) {
+      throw fault(reading, ["jobs", job.name, "vaults", i], "this vault is named twice");
+    }
+    seen.add(key);
+  });
+}
+
+function refuseInside(job: Job, reading: Reading): void {
+  const { sep } = pathsOf(reading.expand.platform);
+  const source = folded(job.source, reading);
+  job.vaults.forEach((vault, i) => {
+    const key = folded(vault, reading);
+    if (source !== key && !source.startsWith(key.endsWith(sep) ? key : key + sep)) return;
+    throw fault(
+      reading,
+      ["jobs", job.name, "vaults", i],
+      source === key ? "the vault is the source itself" : "the source lies inside this vault",
+      "choose a directory outside the source",
+    );
+  });
+}
+
+/** A vault holds one source: a second one would see every file of the first as deleted. */
+function refuseShared(jobs: Readonly<Record<string, Job>>, reading: Reading): void {
+  const owners = new Map<string, Job>();
+  for (const job of Object.values(jobs)) {
+    job.vaults.forEach((vault, i) => {
+      const owner = owners.get(folded(vault, reading)) ?? job;
+      if (folded(owner.source, reading) !== folded(job.source, reading)) {
+        throw fault(
+          reading,
+          ["jobs", job.name, "vaults", i],
+          `the job "${owner.name}" backs another source up into this vault`,
+          "give each source a vault of its own",
+        );
+      }
+      owners.set(folded(vault, reading), owner);
+    });
+  }
+}
+
+function folded(path: string, reading: Reading): string {
+  return reading.expand.platform === "windows" ? path.toLowerCase() : path;
+}
+
+function fault(reading: Reading, place: Place, problem: string, hint?: string): HikaeError {
+  const { doc } = reading;
+  const offset = doc.offsetOf(place) ?? 0;
+  return doc.error({ offset, place, problem, ...(hint === undefined ? {} : { hint }) });
+}
+
+type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
+
+function defined<T extends object>(given: T): Defined<T> {
+  return Object.fromEntries(Object.entries(given).filter(([, v]) => v !== undefined)) as Defined<T>;
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value;
+  for (const part of Object.values(value)) deepFreeze(part);
+  return Object.freeze(value);
+}

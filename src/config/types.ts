@@ -1,0 +1,107 @@
+/** What a config holds once it has been read, checked and expanded. Types only. @module */
+
+import type { Duration } from "../base/duration.ts";
+
+/** What hikae does when a plugin fails: say so, or stop the run. */
+export type FailurePolicy = "warn" | "abort";
+
+/** The rules of `prune` (restic's), and the two that hold per file. */
+export interface Keep {
+  readonly last?: number;
+  readonly hourly?: number;
+  readonly daily?: number;
+  readonly weekly?: number;
+  readonly monthly?: number;
+  readonly yearly?: number;
+  /** Everything as young as this, measured from the newest snapshot. */
+  readonly within?: Duration;
+  /** Versions of each file that stay, whatever the rules above say. */
+  readonly minVersions?: number;
+  /** How long a deleted file stays, whatever the rules above say. */
+  readonly deleted?: Duration;
+}
+
+/** What a plugin is granted; a kind that is absent is granted nothing. */
+export interface Allow {
+  /** Absolute paths. */
+  readonly read?: readonly string[];
+  /** Absolute paths. */
+  readonly write?: readonly string[];
+  /** Hosts, with or without a port. */
+  readonly net?: readonly string[];
+  /** Names of environment variables. */
+  readonly env?: readonly string[];
+  /** Names of programs, or absolute paths. */
+  readonly run?: readonly string[];
+  /** Kinds of system information, as Deno names them. */
+  readonly sys?: readonly string[];
+}
+
+/** One plugin of a job. */
+export interface PluginEntry {
+  /** An absolute path, or `hikae:<name>` for a plugin that comes with hikae. */
+  readonly path: string;
+  readonly allow: Allow;
+  /** Handed to the plugin as they are. */
+  readonly options: Readonly<Record<string, unknown>>;
+  /** Time limit of one call in ms; the host's own when absent. */
+  readonly timeout?: number;
+  readonly onError: FailurePolicy;
+}
+
+/** A named source, its vaults and its rules, with everything in force filled in. */
+export interface Job {
+  readonly name: string;
+  readonly source: string;
+  readonly vaults: readonly string[];
+  readonly exclude: readonly string[];
+  readonly excludeFrom: readonly string[];
+  readonly excludeIfPresent: readonly string[];
+  /** Bytes. */
+  readonly excludeLargerThan?: number;
+  readonly oneFileSystem: boolean;
+  readonly maxGenerations?: number;
+  readonly maxRetention?: Duration;
+  readonly checksum: boolean;
+  readonly keep?: Keep;
+  /** The share of the vault to hash again after a good run, more than 0 and at most 1. */
+  readonly verifyShare?: number;
+  readonly snapshotSource: boolean;
+  /** The policy of the plugins that state none. */
+  readonly onError: FailurePolicy;
+  readonly plugins: readonly PluginEntry[];
+}
+
+/** A whole config file. */
+export interface Config {
+  /** By name, in the order of the file; without a prototype. */
+  readonly jobs: Readonly<Record<string, Job>>;
+  readonly log: {
+    /** How many log files of a job stay. */
+    readonly keep: number;
+  };
+}
+
+/** A place in the file, both counted from 1. */
+export interface Origin {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** Where each value of the file stands, by key path (`jobs.documents.vaults[0]`). */
+export type Origins = ReadonlyMap<string, Origin>;
+
+/** Whose rules for paths hold. */
+export type Platform = "windows" | "linux" | "darwin";
+
+/** What paths expand with. */
+export interface Expansion {
+  env(name: string): string | undefined;
+  platform: Platform;
+}
+
+/** A config and where its values stand. */
+export interface ParsedConfig {
+  readonly config: Config;
+  readonly origins: Origins;
+}

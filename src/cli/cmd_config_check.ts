@@ -1,0 +1,49 @@
+/** `config check`: is the config right, and is what it names there? @module */
+
+import { EXIT } from "../base/errors.ts";
+import type { RunCommand } from "./command.ts";
+import { checkJob, type CheckPlugin, pluginFileExists } from "./config_check.ts";
+import { needConfig, platformOf } from "./config_load.ts";
+
+/** `config check` with a given way to check a plugin. */
+export function checkWith(checkPlugin: CheckPlugin): RunCommand {
+  return async (context) => {
+    const { parsed, cwd, env } = context;
+    const asked = parsed.get("config");
+    const platform = platformOf(Deno.build.os);
+    const { config, file } = await needConfig({
+      cwd,
+      env,
+      platform,
+      ...(asked === undefined ? {} : { config: asked }),
+    });
+    const jobs = Object.values(config.jobs);
+    let problems = 0;
+    for (const job of jobs) {
+      for (const message of await checkJob(job, platform, checkPlugin)) {
+        if (message.message_type === "error") problems++;
+        context.emit(message);
+      }
+    }
+    if (context.json) {
+      context.emit({
+        message_type: "summary",
+        action: "config check",
+        file,
+        jobs: jobs.length,
+        errors: problems,
+      });
+    } else {
+      const found = problems === 0
+        ? "no problem"
+        : problems === 1
+        ? "1 problem"
+        : `${problems} problems`;
+      context.say(`${file}: ${jobs.length} ${jobs.length === 1 ? "job" : "jobs"}, ${found}`);
+    }
+    return problems === 0 ? EXIT.ok : EXIT.failed;
+  };
+}
+
+/** Runs `config check`. */
+export const run: RunCommand = checkWith(pluginFileExists);

@@ -1,0 +1,72 @@
+/** `config init`: writes a config to start from, and the schema beside it. @module */
+
+import { errorCode, HikaeError } from "../base/errors.ts";
+import { pathsOf } from "../config/expand.ts";
+import { jsonSchema } from "../config/schema.ts";
+import { starter } from "../config/starter.ts";
+import type { Context, RunCommand } from "./command.ts";
+import { findFolders } from "./config_folders.ts";
+import { look, replaceFile, writeNew } from "./config_files.ts";
+import { CONFIG_NAME, configPlaces, platformOf } from "./config_load.ts";
+
+const SCHEMA_MARK = '"title": "hikae.jsonc"';
+
+/** Runs `config init`. */
+export const run: RunCommand = async (context) => {
+  const platform = platformOf(Deno.build.os);
+  const paths = pathsOf(platform);
+  const file = target(context, platform);
+  const parts = findFolders({ env: context.env, platform }, look);
+  if (parts === undefined) {
+    throw new HikaeError("failed", "write config: the home directory is not known", {
+      hint: `set ${platform === "windows" ? "USERPROFILE" : "HOME"}`,
+    });
+  }
+  await Deno.mkdir(paths.dirname(file), { recursive: true });
+  await write(file, starter(parts), context.parsed.has("force"));
+  const schema = paths.join(paths.dirname(file), "hikae.schema.json");
+  const before = look.text(schema);
+  // An older hikae's schema is brought up to date; a file that only has its name is not ours.
+  if (before === "" || before.includes(SCHEMA_MARK)) await replaceFile(schema, jsonSchema());
+  else context.tell(`${schema} is no schema of hikae and stays as it is`);
+  report(context, file, configPlaces({ cwd: context.cwd, env: context.env, platform }));
+  return 0;
+};
+
+function target(context: Context, platform: ReturnType<typeof platformOf>): string {
+  const { args } = context.parsed;
+  if (args.length > 1) throw new HikaeError("usage", "write config: more than one FILE given");
+  const paths = pathsOf(platform);
+  const asked = args[0] ?? context.parsed.get("config") ?? CONFIG_NAME;
+  const file = paths.resolve(context.cwd, asked);
+  return look.isDirectory(file) ? paths.join(file, CONFIG_NAME) : file;
+}
+
+async function write(file: string, text: string, force: boolean): Promise<void> {
+  if (force) return await replaceFile(file, text);
+  try {
+    await writeNew(file, text);
+  } catch (cause) {
+    if (errorCode(cause) !== "EEXIST") throw cause;
+    throw new HikaeError("usage", `write config: ${file} exists already`, {
+      path: file,
+      hint: "--force replaces it",
+      cause,
+    });
+  }
+}
+
+function report(context: Context, file: string, places: readonly string[]): void {
+  if (context.json) {
+    context.emit({ message_type: "summary", action: "config init", file });
+    return;
+  }
+  context.say(`wrote ${file}`);
+  const found = places.includes(file);
+  const everywhere = places.at(-1);
+  const flag = found ? "" : ` --config ${file}`;
+  context.tell(`Look it over, then: hikae config check${flag}`);
+  if (found && file !== everywhere && places.length > 1) {
+    context.tell(`It is found in this directory; as ${everywhere} it is found from everywhere.`);
+  }
+}

@@ -1,0 +1,107 @@
+/** Whether what a config names is there. @module */
+
+import { errorCode, isNotFound, messageOf } from "../base/errors.ts";
+import type { ErrorMessage, Message } from "../base/event.ts";
+import { pathsOf } from "../config/expand.ts";
+import type { Job, Platform, PluginEntry } from "../config/types.ts";
+import { META } from "../vault/names.ts";
+
+/** Loads a plugin the way a run would; what is wrong with it, or undefined. */
+export type CheckPlugin = (entry: PluginEntry, job: Job) => Promise<string | undefined>;
+
+type Kind = "dir" | "file" | "missing" | { unreadable: string };
+
+/** Looks at everything that a job names; an `error` message for each problem, a `note` for a hint. */
+export async function checkJob(
+  job: Job,
+  platform: Platform,
+  checkPlugin: CheckPlugin,
+): Promise<Message[]> {
+  const messages = [...checkSource(job)];
+  for (const vault of job.vaults) messages.push(...checkVault(vault, job, platform));
+  for (const file of job.excludeFrom) {
+    const kind = kindOf(file);
+    if (kind !== "file") {
+      messages.push(error(file, "config", `job ${job.name}: excludeFrom ${say(kind, "file")}`));
+    }
+  }
+  for (const entry of job.plugins) {
+    const problem = await checkPlugin(entry, job);
+    if (problem === undefined) continue;
+    messages.push(error(entry.path, "plugin", `job ${job.name}: plugin: ${problem}`));
+  }
+  return messages;
+}
+
+/** The check of a plugin that does not load it: its file is there. */
+export const pluginFileExists: CheckPlugin = (entry) => {
+  if (entry.path.startsWith("hikae:")) return Promise.resolve(undefined);
+  const kind = kindOf(entry.path);
+  return Promise.resolve(kind === "file" ? undefined : say(kind, "file"));
+};
+
+function checkSource(job: Job): Message[] {
+  const kind = kindOf(job.source);
+  if (kind !== "dir") {
+    return [
+      error(job.source, "source_missing", `job ${job.name}: source ${say(kind, "directory")}`),
+    ];
+  }
+  const problem = listProblem(job.source);
+  if (problem === undefined) return [];
+  return [error(job.source, "unreadable", `job ${job.name}: source cannot be read: ${problem}`)];
+}
+
+function checkVault(vault: string, job: Job, platform: Platform): Message[] {
+  const { dirname, join } = pathsOf(platform);
+  const kind = kindOf(vault);
+  const fault = (text: string): Message[] => [
+    error(vault, "no_vault", `job ${job.name}: vault ${text}`),
+  ];
+  if (kind === "missing") {
+    const parent = dirname(vault);
+    if (kindOf(parent) !== "dir") return fault(`and its parent do not exist (is the drive there?)`);
+    return [{
+      message_type: "note",
+      path: vault,
+      message: `job ${job.name}: vault ${vault} does not exist yet; the first backup makes it`,
+    }];
+  }
+  if (kind !== "dir") return fault(say(kind, "directory"));
+  const problem = listProblem(vault);
+  if (problem !== undefined) return fault(`cannot be read: ${problem}`);
+  const isVault = kindOf(join(vault, META, "vault.json")) === "file";
+  if (isVault || isEmpty(vault)) return [];
+  return fault("is a directory that is neither empty nor a vault");
+}
+
+function error(path: string, code: string, message: string): ErrorMessage {
+  return { message_type: "error", path, during: "check", code, message };
+}
+
+function say(kind: Kind, wanted: string): string {
+  if (kind === "missing") return "does not exist";
+  return typeof kind === "object" ? `cannot be looked at: ${kind.unreadable}` : `is no ${wanted}`;
+}
+
+function kindOf(path: string): Kind {
+  try {
+    return Deno.statSync(path).isDirectory ? "dir" : "file";
+  } catch (cause) {
+    return isNotFound(cause) ? "missing" : { unreadable: errorCode(cause) || messageOf(cause) };
+  }
+}
+
+function listProblem(path: string): string | undefined {
+  try {
+    isEmpty(path);
+    return undefined;
+  } catch (cause) {
+    return errorCode(cause) || messageOf(cause);
+  }
+}
+
+function isEmpty(path: string): boolean {
+  for (const _entry of Deno.readDirSync(path)) return false;
+  return true;
+}

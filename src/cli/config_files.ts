@@ -1,0 +1,37 @@
+/** The few files that the `config` commands touch by themselves, outside any engine. @module */
+
+import type { Look } from "./config_folders.ts";
+
+/** The disk of this machine; what cannot be read is not there. */
+export const look: Look = {
+  isDirectory: (path) => attempt(() => Deno.lstatSync(path).isDirectory, false),
+  names: (path) => attempt(() => Array.from(Deno.readDirSync(path), (entry) => entry.name), []),
+  text: (path) => attempt(() => Deno.readTextFileSync(path), ""),
+};
+
+/** Writes a file that must not exist. */
+export async function writeNew(path: string, text: string): Promise<void> {
+  await Deno.writeTextFile(path, text, { createNew: true });
+}
+
+/** Replaces a file whole, so that what was there stays until the new text is on the disk. */
+export async function replaceFile(path: string, text: string): Promise<void> {
+  // A config may be a link into a directory of dotfiles; what it names is replaced then.
+  const real = await Deno.realPath(path).catch(() => path);
+  const temporary = `${real}.${crypto.randomUUID()}.tmp`;
+  try {
+    await Deno.writeTextFile(temporary, text, { createNew: true });
+    await Deno.rename(temporary, real);
+  } catch (error) {
+    await Deno.remove(temporary).catch(() => {});
+    throw error;
+  }
+}
+
+function attempt<T>(ask: () => T, otherwise: T): T {
+  try {
+    return ask();
+  } catch {
+    return otherwise;
+  }
+}

@@ -1,0 +1,235 @@
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { HikaeError } from "../src/base/errors.ts";
+import type { Message } from "../src/base/event.ts";
+import { checkWith, run as check } from "../src/cli/cmd_config_check.ts";
+import { run as init } from "../src/cli/cmd_config_init.ts";
+import { run as schema } from "../src/cli/cmd_config_schema.ts";
+import { run as show } from "../src/cli/cmd_config_show.ts";
+import type { Context, RunCommand } from "../src/cli/command.ts";
+import { config as spec } from "../src/cli/spec/config.ts";
+import { jsonSchema } from "../src/config/schema.ts";
+
+interface Call {
+  code: number;
+  said: string;
+  told: string;
+  messages: Message[];
+  written: string;
+}
+
+interface Given {
+  cwd: string;
+  args?: string[];
+  flags?: Record<string, string | true>;
+  env?: Record<string, string>;
+  json?: boolean;
+}
+
+async function call(run: RunCommand, given: Given): Promise<Call> {
+  const result: Call = { code: 0, said: "", told: "", messages: [], written: "" };
+  const flags = given.flags ?? {};
+  const context: Context = {
+    parsed: {
+      args: given.args ?? [],
+      has: (name) => name in flags,
+      get: (name) => typeof flags[name] === "string" ? flags[name] : undefined,
+      all: () => [],
+    },
+    command: spec,
+    emit: (message) => void result.messages.push(message),
+    say: (text) => void (result.said += text + "\n"),
+    tell: (text) => void (result.told += text + "\n"),
+    write: (data) => void (result.written += new TextDecoder().decode(data)),
+    // The config commands ask for no time.
+    clock: undefined as unknown as Context["clock"],
+    env: (name) => (given.env ?? { HOME: given.cwd })[name],
+    cwd: given.cwd,
+    json: given.json ?? false,
+    quiet: false,
+    verbose: false,
+    signal: new AbortController().signal,
+  };
+  result.code = await run(context);
+  return result;
+}
+
+async function inTemp(body: (dir: string) => Promise<void>): Promise<void> {
+  const dir = await Deno.makeTempDir({ dir: "/tmp", prefix: "hikae-config-" });
+  try {
+    await body(dir);
+  } finally {
+    await Deno.remove(dir, { recursive: true });
+  }
+}
+
+Deno.test("config init: writes this machine's folders, once, and check and show take it", async () => {
+  await inTemp(async (dir) => {
+    const env = { HOME: `${dir}/o'me $x %y%` };
+    for (const name of ["Documents", "Desktop"]) {
+      await Deno.mkdir(`${env.HOME}/${name}`, { recursive: true });
+    }
+    const first = await call(init, { cwd: dir, env });
+    assertEquals([first.code, first.said], [0, `wrote ${dir}/hikae.jsonc\n`]);
+    assertEquals(await Deno.readTextFile(`${dir}/hikae.schema.json`), jsonSchema());
+    const text = await Deno.readTextFile(`${dir}/hikae.jsonc`);
+
+    const checked = await call(check, { cwd: dir, env });
+    assertEquals(checked.messages.map((m) => m.message_type), ["note", "note"]);
+    assertEquals([checked.code, checked.said], [0, `${dir}/hikae.jsonc: 2 jobs, no problem\n`]);
+
+    const again = await assertRejects(() => call(init, { cwd: dir, env }), HikaeError, "exists");
+    assertEquals([again.exit, again.hint], [2, "--force replaces it"]);
+    await Deno.writeTextFile(`${dir}/hikae.jsonc`, "mine");
+    await assertRejects(() => call(init, { cwd: dir, env }), HikaeError);
+    assertEquals(await Deno.readTextFile(`${dir}/hikae.jsonc`), "mine");
+    await call(init, { cwd: dir, env, flags: { force: true } });
+    assertEquals(await Deno.readTextFile(`${dir}/hikae.jsonc`), text);
+    assertEquals([...Deno.readDirSync(dir)].length, 3);
+  });
+});
+
+Deno.test("config init: FILE, --config, a directory, the home where no folder is known", async () => {
+  await inTemp(async (dir) => {
+    const env = { HOME: `${dir}/home` };
+    await Deno.mkdir(env.HOME);
+    await call(init, { cwd: dir, env, args: ["sub/my.jsonc"] });
+    const far = await call(init, { cwd: dir, env, flags: { config: "b.jsonc" } });
+    assertStringIncludes(far.told, `hikae config check --config ${dir}/b.jsonc`);
+    await call(init, { cwd: dir, env, args: ["sub"] });
+    const shown = await call(show, { cwd: `${dir}/sub`, env });
+    assertStringIncludes(shown.said, `# ${dir}/sub/hikae.jsonc`);
+    assertStringIncludes(shown.said, JSON.stringify(env.HOME));
+    assertEquals((await call(check, { cwd: dir, env, flags: { config: "sub/my.jsonc" } })).code, 0);
+    await assertRejects(
+      () => call(init, { cwd: dir, env, args: ["a", "b"] }),
+      HikaeError,
+      "one FILE",
+    );
+    await assertRejects(() => call(init, { cwd: dir, env: {} }), HikaeError, "home directory");
+  });
+});
+
+Deno.test("config init: a file that only has the schema's name stays", async () => {
+  await inTemp(async (dir) => {
+    await Deno.writeTextFile(`${dir}/hikae.schema.json`, "mine");
+    const { told } = await call(init, { cwd: dir });
+    assertStringIncludes(told, "stays as it is");
+    assertEquals(await Deno.readTextFile(`${dir}/hikae.schema.json`), "mine");
+  });
+});
+
+Deno.test("config init --force: a config that is a link stays one", async () => {
+  await inTemp(async (dir) => {
+    await Deno.mkdir(`${dir}/dotfiles`);
+    await Deno.writeTextFile(`${dir}/dotfiles/h.jsonc`, "old");
+    await Deno.symlink("dotfiles/h.jsonc", `${dir}/hikae.jsonc`);
+    await call(init, { cwd: dir, flags: { force: true } });
+    assert(Deno.lstatSync(`${dir}/hikae.jsonc`).isSymlink);
+    assertStringIncludes(await Deno.readTextFile(`${dir}/dotfiles/h.jsonc`), '"jobs"');
+  });
+});
+
+Deno.test("config show: every value with the line that says so, or default", async () => {
+  await inTemp(async (dir) => {
+    const text = `{ "defaults": {\n"checksum": true, "keep": {"last": 3, "within": "8w"} },
+"jobs": { "my job": {\n"source": "s",\n"vaults": ["$HOME/v"],\n"maxRetention": "1y6mo",
+"verifyShare": "0.7%", "excludeLargerThan": "1K",
+"plugins": [{"path": "hikae:webhook", "timeout": "2m"}] } } }`;
+    await Deno.writeTextFile(`${dir}/hikae.jsonc`, text);
+    const { messages } = await call(show, { cwd: dir, json: true });
+    const at = (line: number): string => `${dir}/hikae.jsonc:${line}`;
+    const rows = messages.map((m) => {
+      const { job, key, value, from } = m as unknown as Record<string, unknown>;
+      return [job, key, value, from];
+    });
+    const plugin = { path: "hikae:webhook", allow: {}, options: {}, onError: "warn" };
+    assertEquals(rows, [
+      ["my job", "source", `${dir}/s`, at(4)],
+      ["my job", "vaults", [`${dir}/v`], at(5)],
+      ["my job", "exclude", [], "default"],
+      ["my job", "excludeFrom", [], "default"],
+      ["my job", "excludeIfPresent", [], "default"],
+      ["my job", "excludeLargerThan", 1024, at(7)],
+      ["my job", "oneFileSystem", false, "default"],
+      ["my job", "maxGenerations", null, "default"],
+      ["my job", "maxRetention", "1y6mo", at(6)],
+      ["my job", "checksum", true, at(2)],
+      ["my job", "keep", { last: 3, within: "56d" }, at(2)],
+      ["my job", "verifyShare", "0.7%", at(7)],
+      ["my job", "snapshotSource", false, "default"],
+      ["my job", "onError", "warn", "default"],
+      ["my job", "plugins", [{ ...plugin, timeout: "120s" }], at(8)],
+      [null, "log.keep", 100, "default"],
+    ]);
+    const { said } = await call(show, { cwd: dir });
+    assertStringIncludes(said, '  maxRetention       line 6    "1y6mo"\n');
+    assertStringIncludes(said, "  maxGenerations     default   not set\n");
+  });
+});
+
+Deno.test("config check: each thing that is not there is a problem, and exit 1", async () => {
+  await inTemp(async (dir) => {
+    await Deno.mkdir(`${dir}/src`);
+    await Deno.mkdir(`${dir}/full`);
+    await Deno.mkdir(`${dir}/empty`);
+    await Deno.mkdir(`${dir}/vault/.$META$`, { recursive: true });
+    await Deno.writeTextFile(`${dir}/vault/.$META$/vault.json`, "{}");
+    await Deno.writeTextFile(`${dir}/full/file`, "");
+    const text = JSON.stringify({
+      jobs: {
+        good: { source: "src", vaults: ["vault", "empty", "new"], plugins: [{ path: "hikae:x" }] },
+        bad: {
+          source: "gone",
+          vaults: ["full", "no/where", "full/file"],
+          excludeFrom: "nolist",
+          plugins: [{ path: "none.ts" }],
+        },
+      },
+    });
+    await Deno.writeTextFile(`${dir}/hikae.jsonc`, text);
+    const result = await call(check, { cwd: dir, json: true });
+    assertEquals(result.code, 1);
+    const seen = result.messages.map((m) => `${m.message_type} ${m["message" as keyof Message]}`);
+    assertEquals(seen.slice(0, -1), [
+      `note job good: vault ${dir}/new does not exist yet; the first backup makes it`,
+      "error job bad: source does not exist",
+      "error job bad: vault is a directory that is neither empty nor a vault",
+      "error job bad: vault and its parent do not exist (is the drive there?)",
+      "error job bad: vault is no directory",
+      "error job bad: excludeFrom does not exist",
+      "error job bad: plugin: does not exist",
+    ]);
+    assertEquals(result.messages.at(-1), {
+      message_type: "summary",
+      action: "config check",
+      file: `${dir}/hikae.jsonc`,
+      jobs: 2,
+      errors: 6,
+    });
+    const hooked = await call(checkWith((entry) => Promise.resolve(`no ${entry.path}`)), {
+      cwd: dir,
+    });
+    assertStringIncludes(JSON.stringify(hooked.messages), "job good: plugin: no hikae:x");
+    assertStringIncludes(hooked.said, "2 jobs, 7 problems");
+  });
+});
+
+Deno.test("config check and show: without a config, exit 2 and where it was looked for", async () => {
+  await inTemp(async (dir) => {
+    for (const run of [check, show]) {
+      const error = await assertRejects(() => call(run, { cwd: dir }), HikaeError);
+      assertEquals([error.id, error.exit], ["config", 2]);
+      assertStringIncludes(error.message, `${dir}/hikae.jsonc`);
+    }
+  });
+});
+
+Deno.test("config schema: prints the schema as it is", async () => {
+  assertEquals((await call(schema, { cwd: "/" })).written, jsonSchema());
+});
+
+Deno.test("config: every subcommand of the table loads", async () => {
+  for (const sub of spec.sub ?? []) {
+    assertEquals(typeof (await sub.load?.())?.run, "function", sub.name);
+  }
+});

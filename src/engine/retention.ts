@@ -1,0 +1,217 @@
+/**
+ * Which snapshots the keep rules keep, and why: restic's forget policy on stamps. Rules are OR-ed, periods end
+ * at the calendar's boundaries, and all of it is read off the stamps, so it needs no clock and no time zone.
+ * @module
+ */
+
+import { type Duration, formatDuration } from "../base/duration.ts";
+import { HikaeError } from "../base/errors.ts";
+import type { Stamp } from "../base/stamp.ts";
+
+/** How many to keep; `"unlimited"` and -1 mean all. */
+export type KeepCount = number | "unlimited";
+
+/** The keep rules; those left out, 0 or of no length do not apply. */
+export interface KeepPolicy {
+  /** The newest so many. */
+  last?: KeepCount;
+  /** The last one of each of the newest so many hours that have any. */
+  hourly?: KeepCount;
+  daily?: KeepCount;
+  /** Weeks begin on Monday (ISO 8601). */
+  weekly?: KeepCount;
+  monthly?: KeepCount;
+  yearly?: KeepCount;
+  /** All that are less than this older than the newest. */
+  within?: Duration;
+  /** The last one of each hour, of those less than this older than the newest. */
+  withinHourly?: Duration;
+  withinDaily?: Duration;
+  withinWeekly?: Duration;
+  withinMonthly?: Duration;
+  withinYearly?: Duration;
+}
+
+/** What becomes of one snapshot. */
+export interface SnapshotDecision {
+  readonly stamp: Stamp;
+  readonly keep: boolean;
+  /** Each rule that keeps it, or the one reason why it goes. */
+  readonly reasons: readonly string[];
+}
+
+/** Names the period (hour, day, …) that a stamp lies in. */
+type Period = (stamp: Stamp, index: number) => string;
+
+interface Bucket {
+  readonly period: Period;
+  readonly reason: string;
+  /** How many it may still keep; Infinity for all. */
+  left: number;
+  /** It looks at stamps after this only. */
+  readonly after: string;
+  /** The period that it saw last. */
+  seen: string | undefined;
+}
+
+const COUNTED = ["last", "hourly", "daily", "weekly", "monthly", "yearly"] as const;
+const WITHIN = [
+  ["withinHourly", "hourly"],
+  ["withinDaily", "daily"],
+  ["withinWeekly", "weekly"],
+  ["withinMonthly", "monthly"],
+  ["withinYearly", "yearly"],
+] as const;
+
+const PERIODS: Readonly<Record<typeof COUNTED[number], Period>> = {
+  last: (_, index) => String(index),
+  hourly: (stamp) => stamp.slice(0, 11),
+  daily: (stamp) => stamp.slice(0, 8),
+  weekly: isoWeek,
+  monthly: (stamp) => stamp.slice(0, 6),
+  yearly: (stamp) => stamp.slice(0, 4),
+};
+
+/** Why a snapshot goes. */
+export const NO_RULE = "no rule keeps it";
+
+/**
+ * Decides for each of `snapshots` (finished runs, in ascending order) whether `policy` keeps it. The newest is
+ * always kept. With `now`, stamps after it (made while the clock was wrong) do not count as the newest for
+ * `within`. Throws a `usage` error when the policy has no rule.
+ */
+export function applyPolicy(
+  snapshots: readonly { readonly stamp: Stamp }[],
+  policy: KeepPolicy,
+  now?: Stamp,
+): SnapshotDecision[] {
+  if (isEmptyPolicy(policy)) {
+    throw new HikaeError("usage", "prune: no rule says what to keep", {
+      hint: "give at least one of --keep-last, --keep-hourly, --keep-daily, --keep-weekly, " +
+        "--keep-monthly, --keep-yearly, --keep-within",
+    });
+  }
+  const newest = snapshots.findLast((s) => now === undefined || s.stamp <= now)?.stamp;
+  const buckets = makeBuckets(policy, newest);
+  const out: SnapshotDecision[] = [];
+  for (const [index, { stamp }] of snapshots.toReversed().entries()) {
+    const oldest = index === snapshots.length - 1;
+    const reasons = buckets.flatMap((bucket) => ask(bucket, stamp, index, oldest));
+    const keep = reasons.length > 0;
+    out.push({ stamp, keep, reasons: keep ? reasons : [NO_RULE] });
+  }
+  return out.reverse();
+}
+
+/** True when no rule of the policy can keep anything. Throws a `usage` error for a count that is none. */
+export function isEmptyPolicy(policy: KeepPolicy): boolean {
+  const counted = COUNTED.some((rule) => countOf(policy, rule) > 0);
+  const timed = hasLength(policy.within) || WITHIN.some(([rule]) => hasLength(policy[rule]));
+  return !counted && !timed;
+}
+
+/** Says a policy in words: `keep 7 last, 14 daily, all within 90d`. */
+export function describePolicy(policy: KeepPolicy): string {
+  const parts: string[] = [];
+  for (const rule of COUNTED) {
+    const count = countOf(policy, rule);
+    if (count > 0) parts.push(`${count === Infinity ? "all" : count} ${rule}`);
+  }
+  for (const [rule, name] of WITHIN) {
+    const length = policy[rule];
+    if (hasLength(length)) parts.push(`${name} within ${formatDuration(length)}`);
+  }
+  if (hasLength(policy.within)) parts.push(`all within ${formatDuration(policy.within)}`);
+  return parts.length === 0 ? "keep nothing" : `keep ${parts.join(", ")}`;
+}
+
+/** Reads the value of a `--keep-…` flag: a number, `-1` or `unlimited`. */
+export function parseKeepCount(text: string, flag: string): KeepCount {
+  if (text === "unlimited" || text === "-1") return "unlimited";
+  const count = Number(text);
+  if (/^\d+$/.test(text) && Number.isSafeInteger(count)) return count;
+  throw new HikaeError("usage", `${flag}: "${text}" is not a number of snapshots`, {
+    hint: "write a whole number, or unlimited",
+  });
+}
+
+/**
+ * The wall-clock time that lies `duration` before a stamp, to compare stamps with ("" when it lies before all
+ * of them). As in restic a day that the month has not runs over into the next one: a month before March 31
+ * is March 3.
+ */
+export function stampBefore(stamp: Stamp, duration: Duration): string {
+  const at = (from: number, to: number): number => Number(stamp.slice(from, to));
+  const date = new Date(0);
+  date.setUTCFullYear(
+    at(0, 4) - duration.years,
+    at(4, 6) - 1 - duration.months,
+    at(6, 8) - duration.days,
+  );
+  date.setUTCHours(at(9, 11), at(11, 13), at(13, 15));
+  const then = new Date(date.getTime() - duration.ms);
+  // Beyond the range of dates everything is NaN, which is no year either.
+  if (!(then.getUTCFullYear() >= 0)) return "";
+  return then.toISOString().slice(0, 19).replaceAll(/[-:]/g, "").replace("T", "_");
+}
+
+/** Asks one rule about a stamp; stamps come newest first. */
+function ask(bucket: Bucket, stamp: Stamp, index: number, oldest: boolean): string[] {
+  if (bucket.left <= 0 || stamp <= bucket.after) return [];
+  const period = bucket.period(stamp, index);
+  const repeated = period === bucket.seen;
+  // The oldest is kept while a rule has quota left, so that the history reaches as far back as it can.
+  if (repeated && !oldest) return [];
+  bucket.seen = period;
+  bucket.left--;
+  return [repeated ? `oldest ${bucket.reason}` : bucket.reason];
+}
+
+function makeBuckets(policy: KeepPolicy, newest: Stamp | undefined): Bucket[] {
+  const after = (d: Duration): string => newest === undefined ? "" : stampBefore(newest, d);
+  const buckets: Bucket[] = [];
+  const add = (period: Period, reason: string, left: number, from: string): void => {
+    buckets.push({ period, reason, left, after: from, seen: undefined });
+  };
+  if (hasLength(policy.within)) {
+    const reason = `within ${formatDuration(policy.within)}`;
+    add(PERIODS.last, reason, Infinity, after(policy.within));
+  }
+  for (const rule of COUNTED) add(PERIODS[rule], `${rule} snapshot`, countOf(policy, rule), "");
+  for (const [rule, name] of WITHIN) {
+    const length = policy[rule];
+    if (!hasLength(length)) continue;
+    add(PERIODS[name], `${name} within ${formatDuration(length)}`, Infinity, after(length));
+  }
+  return buckets;
+}
+
+function countOf(policy: KeepPolicy, rule: typeof COUNTED[number]): number {
+  const count = policy[rule] ?? 0;
+  if (count === "unlimited" || count === -1) return Infinity;
+  if (Number.isSafeInteger(count) && count >= 0) return count;
+  throw new HikaeError("usage", `--keep-${rule}: ${count} is not a number of snapshots`, {
+    hint: "write a whole number, or unlimited",
+  });
+}
+
+function hasLength(duration: Duration | undefined): duration is Duration {
+  return duration !== undefined && Object.values(duration).some((n) => n > 0);
+}
+
+/** The ISO 8601 week of a stamp, with the year that the week belongs to. */
+function isoWeek(stamp: Stamp): string {
+  const day = new Date(0);
+  day.setUTCFullYear(
+    Number(stamp.slice(0, 4)),
+    Number(stamp.slice(4, 6)) - 1,
+    Number(stamp.slice(6, 8)),
+  );
+  // A week belongs to the year of its Thursday.
+  day.setUTCDate(day.getUTCDate() + 4 - (day.getUTCDay() || 7));
+  const year = day.getUTCFullYear();
+  const first = new Date(0);
+  first.setUTCFullYear(year, 0, 1);
+  const week = Math.floor((day.getTime() - first.getTime()) / (7 * 86_400_000)) + 1;
+  return `${year}W${week}`;
+}

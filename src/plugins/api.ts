@@ -35,17 +35,17 @@ export interface Options {
  */
 export interface Permissions {
   /** Files and directories to read: absolute paths, or relative to the config file. */
-  read?: string[] | true;
+  read?: readonly string[] | true;
   /** Files and directories to write. */
-  write?: string[] | true;
+  write?: readonly string[] | true;
   /** Hosts to connect to, as `example.com`, `example.com:8080` or `127.0.0.1:80`. */
-  net?: string[] | true;
+  net?: readonly string[] | true;
   /** Environment variables to read, by name. They are handed to the plugin's process; no other is. */
-  env?: string[] | true;
+  env?: readonly string[] | true;
   /** Programs to start, by name or path. A program that is started is not in the sandbox. */
-  run?: string[] | true;
+  run?: readonly string[] | true;
   /** System facts to read: `hostname`, `osRelease`, `uid`, `systemMemoryInfo`, … */
-  sys?: string[] | true;
+  sys?: readonly string[] | true;
 }
 
 /** How much a log line matters; `debug` shows only with `--verbose`. */

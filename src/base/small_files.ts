@@ -1,0 +1,97 @@
+/**
+ * Small files written whole (logs, outcomes, units of a scheduler) as a port, and its body over the port of
+ * the file system.
+ * @module
+ */
+
+import { errorCode, isNotFound } from "./errors.ts";
+import type { FileHandle, FileSystem } from "./fs.ts";
+
+/** Reads and writes small files by absolute path. */
+export interface SmallFiles {
+  /** The text of a file; undefined when it is missing. */
+  read(path: string): string | undefined;
+  /** Replaces a file in one step, making the directories above it. */
+  write(path: string, data: string | Uint8Array): void;
+  /** Adds to the end of a file, making it and the directories above it. */
+  append(path: string, text: string): void;
+  /** Removes a file; false when it is missing. */
+  remove(path: string): boolean;
+  /** The names of the files in a directory, sorted; none when it is missing. */
+  list(dir: string): string[];
+}
+
+/** The port's body over a file system. `mode` is for files made (default 0o600: logs name private files). */
+export function smallFiles(fs: FileSystem, mode: number = 0o600): SmallFiles {
+  const put = (path: string, data: Uint8Array, how: "truncate" | "append"): void => {
+    makeDir(fs, parentOf(path));
+    closing(fs.open(path, { write: true, create: true, [how]: true, mode }), (file) => {
+      for (let at = 0; at < data.length;) at += file.write(data.subarray(at));
+      if (how === "truncate") file.sync();
+    });
+  };
+  return {
+    read: (path) => readText(fs, path),
+    write: (path, data) => {
+      const part = `${path}.part`;
+      put(part, typeof data === "string" ? new TextEncoder().encode(data) : data, "truncate");
+      fs.rename(part, path);
+    },
+    append: (path, text) => put(path, new TextEncoder().encode(text), "append"),
+    remove: (path) => orMissing(() => (fs.remove(path), true), false),
+    list: (dir) =>
+      orMissing(() => fs.list(dir), []).filter((e) => e.type === "file").map((e) => e.name).sort(),
+  };
+}
+
+function readText(fs: FileSystem, path: string): string | undefined {
+  return orMissing(() =>
+    closing(fs.open(path, { read: true }), (file) => {
+      const decoder = new TextDecoder();
+      const buffer = new Uint8Array(65_536);
+      let text = "";
+      for (let n = file.read(buffer); n > 0; n = file.read(buffer)) {
+        text += decoder.decode(buffer.subarray(0, n), { stream: true });
+      }
+      return text + decoder.decode();
+    }), undefined);
+}
+
+function makeDir(fs: FileSystem, dir: string): void {
+  try {
+    fs.mkdir(dir, 0o700);
+  } catch (error) {
+    if (errorCode(error) === "EEXIST") return;
+    if (!isNotFound(error) || parentOf(dir) === dir) throw error;
+    makeDir(fs, parentOf(dir));
+    makeDir(fs, dir);
+  }
+}
+
+function parentOf(path: string): string {
+  const at = Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\"));
+  return at <= 0 ? path : path.slice(0, at);
+}
+
+function closing<T>(file: FileHandle, work: (file: FileHandle) => T): T {
+  try {
+    return work(file);
+  } finally {
+    file.close();
+  }
+}
+
+function orMissing<T>(work: () => T, missing: T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (isNotFound(error)) return missing;
+    throw error;
+  }
+}
+
+/** A path below an absolute directory, with the separator that the directory is written with. */
+export function below(dir: string, ...names: string[]): string {
+  const separator = dir.includes("\\") && !dir.startsWith("/") ? "\\" : "/";
+  return [dir.replace(/[\\/]+$/, ""), ...names].join(separator);
+}

@@ -1,0 +1,23 @@
+/** The port for programs of the operating system, with Deno's body. @module */
+
+import type { RunProgram } from "../base/process.ts";
+
+/** Starts a program without a shell; its output is read as UTF-8. */
+export const runProgram: RunProgram = async (command, args, options = {}) => {
+  const { input, env } = options;
+  const child = new Deno.Command(command, {
+    args: [...args],
+    stdin: input === undefined ? "null" : "piped",
+    stdout: "piped",
+    stderr: "piped",
+    ...(env === undefined ? {} : { env: { ...env } }),
+  }).spawn();
+  if (input !== undefined) {
+    const writer = child.stdin.getWriter();
+    // A program that ends without reading its input says why by its exit code.
+    await writer.write(new TextEncoder().encode(input)).then(() => writer.close()).catch(() => {});
+  }
+  const { code, stdout, stderr } = await child.output();
+  const decoder = new TextDecoder();
+  return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
+};

@@ -1,0 +1,140 @@
+/** What the `schedule` commands need of this machine and of the config, gathered once. @module */
+
+import { fromFileUrl } from "@std/path";
+import { HikaeError } from "../base/errors.ts";
+import type { RunProgram } from "../base/process.ts";
+import { smallFiles } from "../base/small_files.ts";
+import type { Config, Job } from "../config/types.ts";
+import { pathsOf } from "../config/expand.ts";
+import { denoFs } from "../platform/deno_fs.ts";
+import { type Drives, DRIVES_COMMAND, parseDrives, toUnc } from "../schedule/drives.ts";
+import {
+  type CommandLine,
+  type Place,
+  type Ports,
+  type SchedulerName,
+  SCHEDULERS,
+} from "../schedule/plan.ts";
+import { findScheduler } from "../schedule/schedulers.ts";
+import { selfCommand } from "../schedule/self_command.ts";
+import { needConfig, platformOf } from "./config_load.ts";
+import type { Context } from "./command.ts";
+import { runProgram } from "./run_program.ts";
+import { stateDir } from "./state_dir.ts";
+
+/** What a `schedule` command works with. */
+export interface Host {
+  ports: Ports;
+  place: Place;
+  scheduler: SchedulerName;
+  drives: Drives;
+}
+
+/** A job of the config, and the command line that runs it. */
+export interface HostJob {
+  job: Job;
+  file: string;
+  command: CommandLine;
+}
+
+/** Gathers what is known of the machine; finds the scheduler unless `--scheduler` names one. */
+export async function gatherHost(context: Context, run: RunProgram = runProgram): Promise<Host> {
+  const { env, parsed } = context;
+  const windows = Deno.build.os === "windows";
+  const asked = parsed.get("scheduler");
+  const named = SCHEDULERS.find((name) => name === asked);
+  if (asked !== undefined && named === undefined) {
+    throw new HikaeError("usage", `--scheduler: there is no "${asked}"`, {
+      hint: `one of ${SCHEDULERS.join(" ")}`,
+    });
+  }
+  const uid = Deno.uid();
+  const configHome = env("XDG_CONFIG_HOME");
+  const user = windows
+    ? [env("USERDOMAIN"), env("USERNAME")].filter((part) => part !== undefined).join("\\")
+    : env("USER") ?? env("LOGNAME") ?? "";
+  const place: Place = {
+    home: env(windows ? "USERPROFILE" : "HOME") ?? "",
+    user,
+    state: stateDir(env, platformOf(Deno.build.os)),
+    now: context.clock.now(),
+    ...(uid === null ? {} : { uid }),
+    ...(configHome?.startsWith("/") ? { configHome } : {}),
+  };
+  const scheduler = named ?? await findScheduler(Deno.build.os, run);
+  const ports = { run, files: smallFiles(denoFs, 0o644) };
+  return { ports, place, scheduler, drives: windows ? await readDrives(run) : new Map() };
+}
+
+/** The config's job of that name, and how a scheduler runs it. */
+export async function gatherJob(context: Context, host: Host, name: string): Promise<HostJob> {
+  const { config, file } = await loadFor(context);
+  const job = config.jobs[name];
+  if (job === undefined) {
+    const known = Object.keys(config.jobs).join(", ");
+    throw new HikaeError("usage", `no job is named "${name}" in ${file}`, {
+      hint: known === "" ? "the config has no job yet" : `its jobs: ${known}`,
+      path: file,
+    });
+  }
+  const paths = pathsOf(platformOf(Deno.build.os));
+  const state = context.env("HIKAE_STATE_DIR");
+  const denoDir = Deno.build.standalone ? undefined : context.env("DENO_DIR");
+  const command = selfCommand({
+    standalone: Deno.build.standalone,
+    execPath: toUnc(Deno.execPath(), host.drives),
+    mainPath: Deno.build.standalone ? "" : toUnc(fromFileUrl(Deno.mainModule), host.drives),
+    job: name,
+    config: toUnc(file, host.drives),
+    workingDirectory: toUnc(paths.dirname(file), host.drives),
+    env: {
+      ...(state ? { HIKAE_STATE_DIR: paths.resolve(context.cwd, state) } : {}),
+      ...(denoDir ? { DENO_DIR: paths.resolve(context.cwd, denoDir) } : {}),
+    },
+  });
+  return { job, file, command };
+}
+
+/** The names of the config's jobs; none when there is no config. */
+export async function jobNames(context: Context): Promise<string[]> {
+  const { loadConfig } = await import("./config_load.ts");
+  return Object.keys((await loadConfig(loadOptions(context)))?.config.jobs ?? {});
+}
+
+/** The job that the command names, and what follows it. */
+export function jobArgument(context: Context): { name: string; rest: readonly string[] } {
+  const [name, ...rest] = context.parsed.args;
+  if (name !== undefined) return { name, rest };
+  throw new HikaeError("usage", "schedule: no job given", {
+    hint: "name a job of the config: hikae schedule install JOB --daily 21:00",
+  });
+}
+
+/** The paths of a job, with what each is. */
+export function jobPaths(job: Job): { what: string; path: string }[] {
+  return [
+    { what: "source", path: job.source },
+    ...job.vaults.map((path) => ({ what: "vault", path })),
+    ...job.plugins.filter((p) => !p.path.startsWith("hikae:"))
+      .map((p) => ({ what: "plugin", path: p.path })),
+  ];
+}
+
+async function loadFor(context: Context): Promise<{ config: Config; file: string }> {
+  return await needConfig(loadOptions(context));
+}
+
+function loadOptions(context: Context): Parameters<typeof needConfig>[0] {
+  const asked = context.parsed.get("config");
+  return {
+    cwd: context.cwd,
+    env: context.env,
+    platform: platformOf(Deno.build.os),
+    ...(asked === undefined ? {} : { config: asked }),
+  };
+}
+
+async function readDrives(run: RunProgram): Promise<Drives> {
+  const result = await run(...DRIVES_COMMAND).catch(() => undefined);
+  return parseDrives(result?.stdout ?? "");
+}

@@ -1,0 +1,25 @@
+/** Where what this machine knows lies: logs, outcomes, vaults seen. @module */
+
+import { HikaeError } from "../base/errors.ts";
+import { pathsOf } from "../config/expand.ts";
+import type { Platform } from "../config/types.ts";
+
+/** hikae's state directory, absolute; `HIKAE_STATE_DIR` overrides the platform's. */
+export function stateDir(env: (name: string) => string | undefined, platform: Platform): string {
+  const { join, resolve, isAbsolute } = pathsOf(platform);
+  const own = env("HIKAE_STATE_DIR");
+  if (own) return resolve(own);
+  const named = (name: string, ...below: string[]): string | undefined => {
+    const base = env(name);
+    return base !== undefined && isAbsolute(base) ? join(base, ...below, "hikae") : undefined;
+  };
+  const found = platform === "windows"
+    ? named("LOCALAPPDATA") ?? named("USERPROFILE", "AppData", "Local")
+    : platform === "darwin"
+    ? named("HOME", "Library", "Application Support")
+    : named("XDG_STATE_HOME") ?? named("HOME", ".local", "state");
+  if (found !== undefined) return found;
+  throw new HikaeError("failed", "find the state directory: the environment names no home", {
+    hint: "set HIKAE_STATE_DIR to a directory",
+  });
+}

@@ -1,0 +1,281 @@
+/**
+ * The log of a scheduled run: one file per run in `<state>/logs/<job>/`, kept by count, and beside them
+ * `last.json`, the outcome that `status` reads. A log that cannot be written never harms the run.
+ * @module
+ */
+
+import type { Clock } from "../base/clock.ts";
+import { EXIT, messageOf } from "../base/errors.ts";
+import type { Emit, Message, SummaryMessage } from "../base/event.ts";
+import { safeName } from "../base/safe_name.ts";
+import { below, type SmallFiles } from "../base/small_files.ts";
+import { nextStamp, type Stamp, stampOf } from "../base/stamp.ts";
+
+/** How many logs of a job stay unless the config says otherwise. */
+export const KEEP_LOGS = 30;
+
+/** How a run ended; `running` is also what a run leaves that was killed. */
+export type RunResultName =
+  | "running"
+  | "ok"
+  | "incomplete"
+  | "stopped"
+  | "interrupted"
+  | "failed";
+
+/** What `last.json` holds. */
+export interface Outcome {
+  format: 1;
+  job: string;
+  /** When the run began; the name of its log. */
+  stamp: Stamp;
+  /** When it began, RFC 3339. */
+  time: string;
+  result: RunResultName;
+  /** The exit code; absent while it runs. */
+  exit?: number;
+  /** How long it took. */
+  seconds?: number;
+  /** Errors that were reported. */
+  errors: number;
+  /** The error that ended it. */
+  message?: string;
+  /** The file name of its log. */
+  log: string;
+  /** The last summary of each vault. */
+  summaries: readonly SummaryMessage[];
+  /** The stamp of the last run that ended with `ok` or `incomplete`. */
+  last_good?: Stamp;
+}
+
+/** What a log is opened with. */
+export interface LogOptions {
+  files: SmallFiles;
+  clock: Clock;
+  /** hikae's state directory. */
+  state: string;
+  job: string;
+  /** How many logs stay, this one included; default {@link KEEP_LOGS}. */
+  keep?: number;
+  /** Lines for people (`.log`, default) or the messages as JSON lines (`.jsonl`). */
+  format?: "text" | "jsonl";
+}
+
+/** The log of one run. */
+export interface RunLog {
+  readonly path: string;
+  readonly stamp: Stamp;
+  /** Takes the messages of the run. */
+  readonly emit: Emit;
+  /** Ends the log with the exit code, and the error that ended the run, if there was one. */
+  finish(exit: number, message?: string): Outcome;
+  /** Why the log could not be written, if so. */
+  problem(): string | undefined;
+}
+
+const FLUSH_BYTES = 8192;
+const FLUSH_MS = 1000;
+
+/** Opens the log of a run that begins now. */
+export function openLog(options: LogOptions): RunLog {
+  return new FileLog(options);
+}
+
+class FileLog implements RunLog {
+  readonly path: string;
+  readonly stamp: Stamp;
+  readonly #options: LogOptions;
+  readonly #outcome: Outcome;
+  readonly #started: number;
+  #pending = "";
+  #flushed: number;
+  #problem: string | undefined;
+
+  constructor(options: LogOptions) {
+    const { files, clock, state, job, keep = KEEP_LOGS, format = "text" } = options;
+    const dir = logDir(state, job);
+    this.#options = options;
+    this.#started = this.#flushed = clock.now();
+    const logs = this.#attempt(() => logsIn(files, dir)) ?? [];
+    this.stamp = freeStamp(stampOf(this.#started), logs);
+    const log = `${this.stamp}.${format === "text" ? "log" : "jsonl"}`;
+    this.path = below(dir, log);
+    const lastGood = this.#attempt(() => readOutcome(files, state, job))?.last_good;
+    this.#outcome = {
+      format: 1,
+      job,
+      stamp: this.stamp,
+      time: new Date(this.#started).toISOString(),
+      result: "running",
+      errors: 0,
+      log,
+      summaries: [],
+      ...(lastGood === undefined ? {} : { last_good: lastGood }),
+    };
+    this.#save();
+    this.#attempt(() => dropOld(files, dir, [...logs, log], keep));
+  }
+
+  readonly emit: Emit = (message) => {
+    if (message.message_type === "status") return;
+    const outcome = this.#outcome;
+    if (message.message_type === "error") outcome.errors++;
+    if (message.message_type === "summary") {
+      outcome.summaries = withSummary(outcome.summaries, message);
+    }
+    const now = this.#options.clock.now();
+    const render = this.#options.format === "jsonl" ? jsonLine : textLine;
+    this.#pending += `${render(message, now)}\n`;
+    if (this.#pending.length >= FLUSH_BYTES || now - this.#flushed >= FLUSH_MS) this.#flush(now);
+  };
+
+  finish(exit: number, message?: string): Outcome {
+    const now = this.#options.clock.now();
+    const outcome = this.#outcome;
+    outcome.exit = exit;
+    outcome.result = resultOf(exit);
+    outcome.seconds = Math.round((now - this.#started) / 100) / 10;
+    if (message !== undefined) outcome.message = message;
+    if (outcome.result === "ok" || outcome.result === "incomplete") outcome.last_good = this.stamp;
+    this.#pending += `${endLine(outcome, now, this.#options.format ?? "text")}\n`;
+    this.#flush(now);
+    this.#save();
+    return outcome;
+  }
+
+  problem(): string | undefined {
+    return this.#problem;
+  }
+
+  #save(): void {
+    const { files, state, job } = this.#options;
+    const path = below(logDir(state, job), "last.json");
+    this.#attempt(() => files.write(path, `${JSON.stringify(this.#outcome)}\n`));
+  }
+
+  #flush(now: number): void {
+    const text = this.#pending;
+    this.#pending = "";
+    this.#flushed = now;
+    if (text !== "") this.#attempt(() => this.#options.files.append(this.path, text));
+  }
+
+  #attempt<T>(work: () => T): T | undefined {
+    try {
+      return work();
+    } catch (error) {
+      this.#problem ??= messageOf(error);
+      return undefined;
+    }
+  }
+}
+
+/** The outcome of the last run of a job; undefined when there was none, or its file is damaged. */
+export function readOutcome(files: SmallFiles, state: string, job: string): Outcome | undefined {
+  const text = files.read(below(logDir(state, job), "last.json"));
+  if (text === undefined) return undefined;
+  try {
+    const value = JSON.parse(text) as Partial<Outcome> | null;
+    const good = value?.format === 1 && typeof value.stamp === "string" &&
+      typeof value.result === "string" && Array.isArray(value.summaries);
+    return good ? value as Outcome : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The directory that the logs of a job lie in. */
+export function logDir(state: string, job: string): string {
+  return below(state, "logs", safeName(job));
+}
+
+/** A message as a line for people. */
+export function textLine(message: Message, now: number): string {
+  return `${localTime(now)} ${oneLine(textOf(message))}`;
+}
+
+/** How a run ended, from its exit code. */
+export function resultOf(exit: number): RunResultName {
+  if (exit === EXIT.ok) return "ok";
+  if (exit === EXIT.incomplete) return "incomplete";
+  if (exit === EXIT.guard) return "stopped";
+  return exit === EXIT.interrupted ? "interrupted" : "failed";
+}
+
+function textOf(message: Message): string {
+  switch (message.message_type) {
+    case "error":
+      return `error ${message.path}: ${message.during}: ${message.message} (${message.code})`;
+    case "note":
+      return `note ${message.path === undefined ? "" : `${message.path}: `}${message.message}`;
+    case "change":
+      return `change ${message.modifier} ${message.path}`;
+    case "decision": {
+      const what = message.path ?? message.stamp ?? "";
+      return `${message.keep ? "keep" : "remove"} ${what}: ${message.reason}`;
+    }
+    default: {
+      const { message_type, ...rest } = message;
+      return `${message_type} ${pairs(rest)}`;
+    }
+  }
+}
+
+function jsonLine(message: Message, now: number): string {
+  const { message_type, ...rest } = message;
+  return JSON.stringify({ message_type, time: new Date(now).toISOString(), ...rest });
+}
+
+function endLine(outcome: Outcome, now: number, format: "text" | "jsonl"): string {
+  const { result, exit, seconds, errors, message } = outcome;
+  if (format === "jsonl") {
+    const time = new Date(now).toISOString();
+    return JSON.stringify({ message_type: "end", time, result, exit, seconds, errors, message });
+  }
+  const why = message === undefined ? "" : `: ${message}`;
+  return oneLine(`${localTime(now)} end ${result}, exit code ${exit}, ${seconds} s${why}`);
+}
+
+function pairs(values: Readonly<Record<string, unknown>>): string {
+  return Object.entries(values).map(([key, value]) =>
+    `${key}=${typeof value === "string" ? value : JSON.stringify(value)}`
+  ).join(" ");
+}
+
+/** A name may hold a line end or a terminal's control sequence; a log line holds neither. */
+function oneLine(text: string): string {
+  return text.replace(/\p{Cc}/gu, (char) => JSON.stringify(char).slice(1, -1)).replace(
+    /[\u007f-\u009f]/g,
+    (char) => `\\u00${char.charCodeAt(0).toString(16)}`,
+  );
+}
+
+function localTime(now: number): string {
+  const stamp = stampOf(now);
+  const [y, mo, d] = [stamp.slice(0, 4), stamp.slice(4, 6), stamp.slice(6, 8)];
+  return `${y}-${mo}-${d} ${stamp.slice(9, 11)}:${stamp.slice(11, 13)}:${stamp.slice(13)}`;
+}
+
+/** One summary per vault, the latest; a summary without a vault stands for itself. */
+function withSummary(
+  all: readonly SummaryMessage[],
+  message: SummaryMessage,
+): readonly SummaryMessage[] {
+  const vault = message["vault"];
+  return [...all.filter((s) => vault === undefined || s["vault"] !== vault), message];
+}
+
+function logsIn(files: SmallFiles, dir: string): string[] {
+  return files.list(dir).filter((name) => /^\d{8}_\d{6}\.(log|jsonl)$/.test(name)).sort();
+}
+
+function freeStamp(stamp: Stamp, logs: readonly string[]): Stamp {
+  let free = stamp;
+  while (logs.some((name) => name.startsWith(`${free}.`))) free = nextStamp(free);
+  return free;
+}
+
+function dropOld(files: SmallFiles, dir: string, logs: readonly string[], keep: number): void {
+  const old = [...logs].sort().slice(0, Math.max(0, logs.length - Math.max(1, keep)));
+  for (const name of old) files.remove(below(dir, name));
+}

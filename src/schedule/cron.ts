@@ -1,0 +1,121 @@
+/**
+ * cron, the last resort: it makes nothing up and knows no logins. A job is a block between two marker comments
+ * in the user's table; the rest of the table is never changed.
+ * @module
+ */
+
+import { HikaeError } from "../base/errors.ts";
+import { safeName, unsafeName } from "../base/safe_name.ts";
+import {
+  type CommandLine,
+  type Installed,
+  type Plan,
+  refuseControls,
+  type ScheduleRequest,
+} from "./plan.ts";
+import { quoteSh } from "./quote.ts";
+import { type Schedule, WEEKDAYS } from "./schedule.ts";
+
+const BEGIN = "# hikae:begin ";
+const END = "# hikae:end ";
+
+/** The plan that puts a job's block into the table; `table` is what `crontab -l` prints now. */
+export function planCron(request: ScheduleRequest, table: string): Plan {
+  const rest = withoutBlock(table, request.job);
+  const gap = rest === "" || rest.endsWith("\n") ? "" : "\n";
+  return {
+    scheduler: "cron",
+    steps: [crontab(rest + gap + renderBlock(request))],
+    notes: [
+      "cron makes up no run that was missed; use a systemd timer where there is one",
+      ...(request.schedule.kind === "onLogin"
+        ? ["cron knows no logins: it runs when the machine starts"]
+        : []),
+    ],
+  };
+}
+
+/** The plan that takes a job's block out of the table. */
+export function planCronRemove(job: string, table: string): Plan {
+  return { scheduler: "cron", steps: [crontab(withoutBlock(table, job))], notes: [] };
+}
+
+/** The jobs that have a block in a table. */
+export function listCron(table: string): Installed[] {
+  const found: Installed[] = [];
+  const lines = table.split("\n");
+  lines.forEach((line, i) => {
+    if (!line.startsWith(BEGIN)) return;
+    const when = /^(@\w+|(?:\S+\s+){5})/.exec(lines[i + 1] ?? "")?.[1] ?? "";
+    const job = unsafeName(line.slice(BEGIN.length).trim());
+    found.push({ job, scheduler: "cron", next: when.trim(), state: "installed" });
+  });
+  return found;
+}
+
+/** The block of a job: two markers and a line. */
+export function renderBlock(request: ScheduleRequest): string {
+  refuseControls(request.command);
+  const name = safeName(request.job);
+  const line = `${when(request.schedule)} ${cronCommand(request.command)}`;
+  return `${BEGIN}${name}\n${line}\n${END}${name}\n`;
+}
+
+/** The command as a POSIX shell takes it. */
+export function shellCommand(command: CommandLine): string {
+  const env = Object.entries(command.env).map(([k, v]) => `${k}=${quoteSh(v)} `).join("");
+  const words = [command.program, ...command.args].map(quoteSh).join(" ");
+  return `cd ${quoteSh(command.workingDirectory)} && ${env}nice -n 10 ${words} >/dev/null`;
+}
+
+/** In a table an unescaped `%` ends the command. */
+function cronCommand(command: CommandLine): string {
+  return shellCommand(command).replaceAll("%", "\\%");
+}
+
+function withoutBlock(table: string, job: string): string {
+  const name = safeName(job);
+  const kept: string[] = [];
+  let inside = false;
+  for (const line of table.split("\n")) {
+    if (line.trimEnd() === BEGIN + name) inside = true;
+    if (!inside) kept.push(line);
+    if (line.trimEnd() === END + name) inside = false;
+  }
+  if (!inside) return kept.join("\n");
+  throw new HikaeError("failed", `crontab: the block of ${job} has no end`, {
+    hint: `add the line "${END}${name}" after it by hand (crontab -e)`,
+  });
+}
+
+function when(s: Schedule): string {
+  switch (s.kind) {
+    case "daily":
+      return `${s.minute} ${s.hour} * * *`;
+    case "weekly":
+      return `${s.minute} ${s.hour} * * ${WEEKDAYS.indexOf(s.day)}`;
+    case "hourly":
+      return "0 * * * *";
+    case "onLogin":
+      return "@reboot";
+    case "every":
+      return everyMinutes(s.minutes);
+  }
+}
+
+function everyMinutes(minutes: number): string {
+  if (minutes < 60 && 60 % minutes === 0) return `*/${minutes} * * * *`;
+  const hours = minutes / 60;
+  if (Number.isInteger(hours) && 24 % hours === 0) {
+    return hours === 24 ? "0 0 * * *" : `0 */${hours} * * *`;
+  }
+  throw new HikaeError("usage", "--every: cron knows only parts of an hour or of a day", {
+    hint: "take one of 1m 2m 3m 4m 5m 6m 10m 12m 15m 20m 30m 1h 2h 3h 4h 6h 8h 12h 1d",
+  });
+}
+
+function crontab(
+  input: string,
+): { kind: "run"; program: string; args: readonly string[]; input: string } {
+  return { kind: "run", program: "crontab", args: ["-"], input };
+}

@@ -1,0 +1,166 @@
+/**
+ * launchd: an agent of the user in `~/Library/LaunchAgents`. What was missed while the Mac slept runs when it
+ * wakes; what was missed while it was off does not (hence `hikae status --max-age`).
+ * @module
+ */
+
+import { HikaeError } from "../base/errors.ts";
+import type { RunProgram } from "../base/process.ts";
+import { safeName, unsafeName } from "../base/safe_name.ts";
+import type { SmallFiles } from "../base/small_files.ts";
+import {
+  type Installed,
+  type Place,
+  type Plan,
+  refuseControls,
+  type ScheduleRequest,
+} from "./plan.ts";
+import { escapeXml } from "./quote.ts";
+import { type Schedule, WEEKDAYS } from "./schedule.ts";
+
+/** The plan that installs a job's agent. */
+export function planLaunchd(request: ScheduleRequest, place: Place): Plan {
+  if (request.whetherLoggedOn) {
+    throw new HikaeError(
+      "usage",
+      "--whether-logged-on: an agent of launchd runs while you are in",
+      {
+        hint: "leave it out, or set up a LaunchDaemon by hand (docs/schedule.md)",
+      },
+    );
+  }
+  const path = plistPath(request.job, place);
+  return {
+    scheduler: "launchd",
+    steps: [
+      { kind: "write", path, text: renderPlist(request), encoding: "utf-8" },
+      { ...launchctl("bootout", target(request.job, place)), mayFail: true },
+      launchctl("bootstrap", domain(place), path),
+    ],
+    notes: [
+      "it runs while you are logged in; allow hikae full disk access in System Settings, " +
+      "Privacy & Security, or Documents, Desktop and Downloads stay closed to it",
+    ],
+  };
+}
+
+/** The plan that removes a job's agent. */
+export function planLaunchdRemove(job: string, place: Place): Plan {
+  return {
+    scheduler: "launchd",
+    steps: [
+      { ...launchctl("bootout", target(job, place)), mayFail: true },
+      { kind: "remove", path: plistPath(job, place) },
+    ],
+    notes: [],
+  };
+}
+
+/** The jobs that have an agent. */
+export async function listLaunchd(
+  place: Place,
+  ports: { run: RunProgram; files: SmallFiles },
+): Promise<Installed[]> {
+  const found: Installed[] = [];
+  for (const file of ports.files.list(`${place.home}/Library/LaunchAgents`)) {
+    const name = /^io\.hikae\.(.+)\.plist$/.exec(file)?.[1];
+    if (name === undefined) continue;
+    const job = unsafeName(name);
+    const shown = await ports.run("launchctl", ["print", target(job, place)]).catch(() =>
+      undefined
+    );
+    const state = /^\s*state = (.+)$/m.exec(shown?.stdout ?? "")?.[1];
+    found.push({ job, scheduler: "launchd", next: "", state: state ?? "not loaded" });
+  }
+  return found;
+}
+
+/** The label of a job's agent. */
+export function agentLabel(job: string): string {
+  return `io.hikae.${safeName(job)}`;
+}
+
+/** The agent as `launchctl` names it. */
+export function target(job: string, place: Place): string {
+  return `${domain(place)}/${agentLabel(job)}`;
+}
+
+/** The text of a job's agent. */
+export function renderPlist(request: ScheduleRequest): string {
+  const { command } = request;
+  refuseControls(command);
+  const env = Object.entries(command.env);
+  const lines = [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    '<!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" ' +
+    '"http://www.apple.com/DTDs/PropertyList-1.0.dtd">',
+    '<plist version="1.0">',
+    "<dict>",
+    "  <key>Label</key>",
+    `  ${text(agentLabel(request.job))}`,
+    "  <key>ProgramArguments</key>",
+    "  <array>",
+    ...[command.program, ...command.args].map((arg) => `    ${text(arg)}`),
+    "  </array>",
+    "  <key>WorkingDirectory</key>",
+    `  ${text(command.workingDirectory)}`,
+    ...(env.length === 0 ? [] : [
+      "  <key>EnvironmentVariables</key>",
+      "  <dict>",
+      ...env.flatMap(([k, v]) => [`    <key>${escapeXml(k)}</key>`, `    ${text(v)}`]),
+      "  </dict>",
+    ]),
+    ...when(request.schedule).map((line) => `  ${line}`),
+    "  <key>ProcessType</key>",
+    "  <string>Background</string>",
+    "  <key>LowPriorityIO</key>",
+    "  <true/>",
+    "  <key>Nice</key>",
+    "  <integer>10</integer>",
+    "</dict>",
+    "</plist>",
+    "",
+  ];
+  return lines.join("\n");
+}
+
+function when(s: Schedule): string[] {
+  switch (s.kind) {
+    case "daily":
+      return calendar({ Hour: s.hour, Minute: s.minute });
+    case "weekly":
+      return calendar({ Weekday: WEEKDAYS.indexOf(s.day), Hour: s.hour, Minute: s.minute });
+    case "hourly":
+      return calendar({ Minute: 0 });
+    case "every":
+      return ["<key>StartInterval</key>", `<integer>${s.minutes * 60}</integer>`];
+    case "onLogin":
+      return ["<key>RunAtLoad</key>", "<true/>"];
+  }
+}
+
+function calendar(at: Record<string, number>): string[] {
+  const parts = Object.entries(at).flatMap(([key, n]) => [
+    `  <key>${key}</key>`,
+    `  <integer>${n}</integer>`,
+  ]);
+  return ["<key>StartCalendarInterval</key>", "<dict>", ...parts, "</dict>"];
+}
+
+function plistPath(job: string, place: Place): string {
+  return `${place.home}/Library/LaunchAgents/${agentLabel(job)}.plist`;
+}
+
+function domain(place: Place): string {
+  return `gui/${place.uid ?? 501}`;
+}
+
+function launchctl(
+  ...args: string[]
+): { kind: "run"; program: string; args: readonly string[] } {
+  return { kind: "run", program: "launchctl", args };
+}
+
+function text(value: string): string {
+  return `<string>${escapeXml(value)}</string>`;
+}

@@ -1,0 +1,216 @@
+/**
+ * systemd: a user service and a timer that catches up on what it missed (`Persistent=true`).
+ * @module
+ */
+
+import { HikaeError } from "../base/errors.ts";
+import type { RunProgram } from "../base/process.ts";
+import type { SmallFiles } from "../base/small_files.ts";
+import {
+  type CommandLine,
+  type Installed,
+  type Place,
+  type Plan,
+  refuseControls,
+  type ScheduleRequest,
+  type Step,
+} from "./plan.ts";
+import { clockTime, describeSchedule, type Schedule } from "./schedule.ts";
+
+/** The plan that installs a job's units. */
+export function planSystemd(request: ScheduleRequest, place: Place): Plan {
+  const name = unitName(request.job);
+  const dir = unitDir(place);
+  const steps: Step[] = [
+    write(`${dir}/${name}.service`, renderService(request)),
+    write(`${dir}/${name}.timer`, renderTimer(request)),
+    systemctl("daemon-reload"),
+    // A timer for logins that is started now would count the present login and run at once.
+    request.schedule.kind === "onLogin"
+      ? systemctl("enable", `${name}.timer`)
+      : systemctl("enable", "--now", `${name}.timer`),
+  ];
+  if (request.schedule.kind !== "onLogin") steps.push(systemctl("restart", `${name}.timer`));
+  const notes: string[] = [];
+  if (request.whetherLoggedOn) {
+    const user = place.user === "" ? [] : [place.user];
+    steps.push({ kind: "run", program: "loginctl", args: ["enable-linger", ...user] });
+  } else {
+    notes.push(
+      "it runs while you are logged in; a missed run is made up at the next login; " +
+        "--whether-logged-on keeps it running without one (loginctl enable-linger)",
+    );
+  }
+  return { scheduler: "systemd", steps, notes };
+}
+
+/** The plan that removes a job's units. */
+export function planSystemdRemove(job: string, place: Place): Plan {
+  const name = unitName(job);
+  const dir = unitDir(place);
+  return {
+    scheduler: "systemd",
+    steps: [
+      { ...systemctl("disable", "--now", `${name}.timer`), mayFail: true },
+      { kind: "remove", path: `${dir}/${name}.timer` },
+      { kind: "remove", path: `${dir}/${name}.service` },
+      systemctl("daemon-reload"),
+    ],
+    notes: [],
+  };
+}
+
+/** The jobs that have a timer. */
+export async function listSystemd(
+  place: Place,
+  ports: { run: RunProgram; files: SmallFiles },
+): Promise<Installed[]> {
+  const found: Installed[] = [];
+  for (const file of ports.files.list(unitDir(place))) {
+    const match = /^hikae-(.+)\.timer$/.exec(file);
+    if (match === null) continue;
+    const args = ["--user", "show", file, "-p", "ActiveState", "-p", "NextElapseUSecRealtime"];
+    const shown = await ports.run("systemctl", args).catch(() => undefined);
+    found.push({
+      job: unescapeUnit(match[1] ?? ""),
+      scheduler: "systemd",
+      next: /^NextElapseUSecRealtime=(.*)$/m.exec(shown?.stdout ?? "")?.[1] ?? "",
+      state: /^ActiveState=(.*)$/m.exec(shown?.stdout ?? "")?.[1] ?? "unknown",
+    });
+  }
+  return found;
+}
+
+/** The name of a job's units, without the suffix. */
+export function unitName(job: string): string {
+  let out = "hikae-";
+  for (const byte of new TextEncoder().encode(job)) {
+    const char = String.fromCharCode(byte);
+    out += /[A-Za-z0-9_.:-]/.test(char) ? char : `\\x${byte.toString(16).padStart(2, "0")}`;
+  }
+  if (out.length <= 240) return out;
+  throw new HikaeError("usage", `schedule: the name of the job is too long for systemd: ${job}`, {
+    hint: "give the job a shorter name in the config",
+  });
+}
+
+/** The text of a job's service. */
+export function renderService(request: ScheduleRequest): string {
+  const { command } = request;
+  refuseControls(command);
+  const env = Object.entries(command.env).map(([k, v]) => `Environment=${quote(`${k}=${v}`)}`);
+  return [
+    "[Unit]",
+    `Description=hikae backup (${described(request)})`,
+    "",
+    "[Service]",
+    "Type=oneshot",
+    `ExecStart=${execLine(command)}`,
+    `WorkingDirectory=${plainPath(command.workingDirectory)}`,
+    ...env,
+    "Nice=10",
+    "IOSchedulingClass=idle",
+    "",
+  ].join("\n");
+}
+
+/** The text of a job's timer. */
+export function renderTimer(request: ScheduleRequest): string {
+  return [
+    "[Unit]",
+    `Description=hikae backup (${described(request)}), ${describeSchedule(request.schedule)}`,
+    "",
+    "[Timer]",
+    ...when(request.schedule),
+    "",
+    "[Install]",
+    "WantedBy=timers.target",
+    "",
+  ].join("\n");
+}
+
+function when(s: Schedule): string[] {
+  switch (s.kind) {
+    case "daily":
+      return [`OnCalendar=*-*-* ${clockTime(s)}:00`, "Persistent=true"];
+    case "weekly":
+      return [
+        `OnCalendar=${s.day[0]?.toUpperCase()}${s.day.slice(1)} *-*-* ${clockTime(s)}:00`,
+        "Persistent=true",
+      ];
+    case "hourly":
+      return ["OnCalendar=*-*-* *:00:00", "Persistent=true"];
+    case "onLogin":
+      return ["OnStartupSec=1min"];
+    case "every":
+      return everyMinutes(s.minutes);
+  }
+}
+
+/** An interval that divides the hour or the day is one of the calendar, and so made up when missed. */
+function everyMinutes(minutes: number): string[] {
+  if (minutes < 60 && 60 % minutes === 0) {
+    return [`OnCalendar=*-*-* *:00/${minutes}:00`, "Persistent=true"];
+  }
+  const hours = minutes / 60;
+  if (Number.isInteger(hours) && 24 % hours === 0) {
+    const start = hours === 24 ? "00" : `00/${hours}`;
+    return [`OnCalendar=*-*-* ${start}:00:00`, "Persistent=true"];
+  }
+  return ["OnActiveSec=1min", `OnUnitActiveSec=${minutes}min`];
+}
+
+/** A job's name for people; the bracket after it keeps a backslash from going on with the next line. */
+function described(request: ScheduleRequest): string {
+  return request.job.replace(/%/g, "%%").replace(/\p{Cc}/gu, " ");
+}
+
+function execLine({ program, args }: CommandLine): string {
+  const variable = (text: string): string => quote(text.replace(/\$/g, "$$$$"));
+  // systemd takes no quote and no backslash in the program's own path; a shell hands it over as it is.
+  if (/["'\\]/.test(program)) {
+    return ["/bin/sh", "-c", 'exec "$0" "$@"', program, ...args].map(variable).join(" ");
+  }
+  // In the program's own path it expands specifiers, but no variables.
+  return [quote(program), ...args.map(variable)].join(" ");
+}
+
+function quote(text: string): string {
+  const escaped = text.replace(/%/g, "%%").replace(/\\/g, "\\\\").replace(/"/g, '\\"');
+  return /^[A-Za-z0-9_.,:=@%/+-]+$/.test(text) ? escaped : `"${escaped}"`;
+}
+
+/** `WorkingDirectory=` takes the rest of the line as it is, but for specifiers and blanks at its ends. */
+function plainPath(path: string): string {
+  if (path.trim() !== path || path.endsWith("\\")) {
+    throw new HikaeError("usage", `schedule: systemd cannot start in "${path}"`, {
+      hint: "rename the directory that the config file lies in",
+    });
+  }
+  return path.replace(/%/g, "%%");
+}
+
+function unescapeUnit(name: string): string {
+  const bytes: number[] = [];
+  for (let i = 0; i < name.length; i++) {
+    const hex = /^\\x([0-9a-f]{2})/.exec(name.slice(i, i + 4))?.[1];
+    if (hex === undefined) bytes.push(name.charCodeAt(i));
+    else {
+      bytes.push(parseInt(hex, 16));
+      i += 3;
+    }
+  }
+  return new TextDecoder().decode(new Uint8Array(bytes));
+}
+
+function unitDir(place: Place): string {
+  return `${place.configHome ?? `${place.home}/.config`}/systemd/user`;
+}
+
+function write(path: string, text: string): Step {
+  return { kind: "write", path, text, encoding: "utf-8" };
+}
+
+function systemctl(...args: string[]): Step & { kind: "run" } {
+  return { kind: "run", program: "systemctl", args: ["--user", ...args] };
+}

@@ -261,11 +261,11 @@ class DocumentReader {
 
   #checkFile(draft: Draft, verified: boolean): void {
     const json = this.#json;
+    if (verified && draft.content === undefined) json.fail('the key "content" is missing');
     if (draft.hash === undefined) json.fail('the key "hash" is missing');
     if (draft.statedSize === undefined) json.fail('the key "size" is missing');
     if (draft.statedSize !== draft.size) json.fail("the content has another size than stated");
     if (!verified) return;
-    if (draft.content === undefined) json.fail('the key "content" is missing');
     if (draft.content !== draft.hash) json.fail("the content does not have its hash");
   }
 }

@@ -41,10 +41,22 @@ export class Finisher implements Visitor {
   entry(entry: Readonly<Entry>): void {
     this.#leave(entry.path);
     if (!this.#admission.admit(entry)) return;
-    if (entry.type === "dir") this.#open.push({ ...entry });
+    if (entry.type === "dir") this.#enter(entry);
     if (entry.type !== "link") return;
     this.#links.push({ path: entry.path, target: entry.target, mtime: entry.mtime });
     if (this.#links.length >= BATCH) this.#flush();
+  }
+
+  /** Goes into a directory that the pass before could make. */
+  #enter(dir: Readonly<Entry>): void {
+    if (this.#isReal(dir.path)) this.#open.push({ ...dir });
+    else this.#admission.shut(dir.path, "it was not made");
+  }
+
+  #isReal(path: string): boolean {
+    const { fs } = this.#ports;
+    return parentsAreReal(fs, this.#root, path) &&
+      lookAt(fs, under(this.#root, path))?.type === "dir";
   }
 
   /** Finishes what is still open. */
@@ -74,8 +86,7 @@ export class Finisher implements Visitor {
     const { fs } = this.#ports;
     const path = under(this.#root, dir.path);
     try {
-      // what is no directory was reported when it was to be made
-      if (!parentsAreReal(fs, this.#root, dir.path) || lookAt(fs, path)?.type !== "dir") return;
+      if (!this.#isReal(dir.path)) return;
       if (dir.mode !== undefined) fs.chmod(path, dir.mode & MODE_MASK);
       if (dir.mtime !== undefined) fs.utime(path, dir.mtime, dir.mtime);
     } catch (error) {

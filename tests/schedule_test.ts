@@ -184,11 +184,11 @@ Deno.test("schedule: a plan stops at a step that fails, and says what the progra
   const error = await assertRejects(() => applyPlan(plan, { run, files }), HikaeError);
   assertEquals(
     error.message,
-    "systemctl --user enable --now hikae-docs.timer: exit code 1: Failed to connect to bus",
+    "systemctl --user enable hikae-docs.timer: exit code 1: Failed to connect to bus",
   );
   assertEquals(lines, [
     "systemctl --user daemon-reload",
-    "systemctl --user enable --now hikae-docs.timer",
+    "systemctl --user enable hikae-docs.timer",
   ]);
   assertEquals([...files.all.keys()], [
     "/home/me/.config/systemd/user/hikae-docs.service",

@@ -25,11 +25,9 @@ export function planSystemd(request: ScheduleRequest, place: Place): Plan {
     write(`${dir}/${name}.service`, renderService(request)),
     write(`${dir}/${name}.timer`, renderTimer(request)),
     systemctl("daemon-reload"),
-    // A timer for logins that is started now would count the present login and run at once.
-    request.schedule.kind === "onLogin"
-      ? systemctl("enable", `${name}.timer`)
-      : systemctl("enable", "--now", `${name}.timer`),
+    systemctl("enable", `${name}.timer`),
   ];
+  // A timer for logins that is started now would count the present login and run at once.
   if (request.schedule.kind !== "onLogin") steps.push(systemctl("restart", `${name}.timer`));
   const notes: string[] = [];
   if (request.whetherLoggedOn) {

@@ -1,0 +1,236 @@
+/** Starts the process of a plugin and talks to it; ends it when it does not keep to the rules. @module */
+
+import { HikaeError, messageOf } from "../base/errors.ts";
+import { checkInfo, checkLog, cleanText, WrongAnswer } from "../plugins/answers.ts";
+import type {
+  HookName,
+  PluginInfo,
+  PluginProcess,
+  StartPlugin,
+  StartRequest,
+} from "../plugins/entry.ts";
+import { readLines } from "../workers/plugin_lines.ts";
+import { type ControlLine, type InitLine, MAX_LINE } from "../workers/plugin_wire.ts";
+import { childArguments, childEnvironment, workerPermissions } from "./plugin_spawn.ts";
+
+/** Memory that a plugin's process may take, its start included. */
+const MEMORY_BYTES = 768 * 1024 * 1024;
+/** How long the process itself may take to come up. */
+const START_MS = 30_000;
+const CLOSE_MS = 1000;
+const MAX_LOGS = 10_000;
+
+interface Waiting {
+  resolve(value: unknown): void;
+  reject(error: unknown): void;
+}
+
+/** What a test may change of how plugins are started. */
+export interface StartSettings {
+  /** Gives the worker read permission for everything: only the import guard is left to stand. */
+  openRead?: boolean;
+  /** The memory limit, in bytes. */
+  memory?: number;
+}
+
+/** The {@link StartPlugin} that starts real processes. */
+export function pluginStarter(settings: StartSettings = {}): StartPlugin {
+  return async (request) => {
+    const client = new PluginClient(request, settings);
+    await client.started();
+    return client;
+  };
+}
+
+class PluginClient implements PluginProcess {
+  readonly #request: StartRequest;
+  readonly #child: Deno.ChildProcess;
+  readonly #input: WritableStreamDefaultWriter<Uint8Array>;
+  readonly #token = crypto.randomUUID();
+  readonly #waiting = new Map<number, Waiting>();
+  readonly #done: Promise<unknown>;
+  #info: PluginInfo | undefined;
+  #nextId = 1;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #blocked = false;
+  #closing = false;
+  #logs = 0;
+  #errors = "";
+  #failure: HikaeError | undefined;
+
+  constructor(request: StartRequest, settings: StartSettings) {
+    this.#request = request;
+    this.#child = new Deno.Command(Deno.execPath(), {
+      args: childArguments(request.grants),
+      clearEnv: true,
+      env: childEnvironment(request.grants),
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    this.#input = this.#child.stdin.getWriter();
+    this.#done = Promise.all([this.#listen(), this.#listenErrors(), this.#child.status]);
+    const init: InitLine = {
+      token: this.#token,
+      files: request.files,
+      permissions: workerPermissions(request, settings.openRead === true),
+      options: request.options,
+      memory: settings.memory ?? MEMORY_BYTES,
+    };
+    this.#write(JSON.stringify(init));
+  }
+
+  /** Waits for the plugin to be loaded. */
+  async started(): Promise<void> {
+    this.#watch(START_MS);
+    const said = await new Promise((resolve, reject) => this.#waiting.set(0, { resolve, reject }));
+    this.#info = this.#checked(() => checkInfo(said));
+  }
+
+  get info(): PluginInfo {
+    if (this.#info === undefined) throw new Error("the plugin is not started");
+    return this.#info;
+  }
+
+  call(hook: HookName, argument: unknown): Promise<unknown> {
+    if (this.#failure !== undefined) return Promise.reject(this.#failure);
+    const id = this.#nextId++;
+    const within = Math.max(1, Math.round(this.#request.timeoutMs * 0.9));
+    const line = JSON.stringify({ id, hook, within, argument });
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject });
+      if (this.#timer === undefined) this.#watch(this.#request.timeoutMs);
+      this.#write(line);
+    });
+  }
+
+  /** Aborts the signals of the hooks that run. */
+  abort(): void {
+    this.#write('{"abort":true}');
+  }
+
+  async close(): Promise<void> {
+    this.#closing = true;
+    this.#unwatch();
+    const kill = setTimeout(() => this.#kill(), CLOSE_MS);
+    if (this.#failure === undefined) await this.#input.close().catch(() => {});
+    await this.#done;
+    clearTimeout(kill);
+    for (const waiting of this.#waiting.values()) waiting.reject(this.#error("it was ended"));
+    this.#waiting.clear();
+  }
+
+  async #listen(): Promise<void> {
+    try {
+      for await (const line of readLines(this.#child.stdout, MAX_LINE + 100)) this.#heard(line);
+    } catch (error) {
+      this.#fail(messageOf(error));
+    }
+    const status = await this.#child.status;
+    this.#fail(`its process ended by itself (code ${status.code})${this.#lastWords()}`);
+  }
+
+  async #listenErrors(): Promise<void> {
+    const decoder = new TextDecoder();
+    for await (const chunk of this.#child.stderr) {
+      this.#errors = (this.#errors + decoder.decode(chunk, { stream: true })).slice(-4096);
+    }
+  }
+
+  /** A line without the token is from nobody we know: a program that the plugin started, or a forgery. */
+  #heard(line: string): void {
+    const mark = this.#token.length + 1;
+    if (!line.startsWith(`${this.#token} `) || this.#failure !== undefined) return;
+    try {
+      const value: unknown = JSON.parse(line.slice(mark + 2));
+      if (line.charAt(mark) === "c") this.#control(value as ControlLine);
+      else this.#message(value);
+    } catch (error) {
+      this.#fail(`it sent what is no message: ${messageOf(error)}`);
+    }
+  }
+
+  #control(line: ControlLine): void {
+    if (line.state === "ended") this.#fail(line.why);
+    else this.#blocked = line.state === "blocked";
+    if (line.state === "ready") this.#watch(this.#request.timeoutMs);
+  }
+
+  #message(value: unknown): void {
+    if (typeof value !== "object" || value === null) throw new WrongAnswer("no object");
+    const line = value as Record<string, unknown>;
+    if (line["kind"] === "log") return this.#logged(line);
+    const id = line["kind"] === "plugin" ? 0 : line["id"];
+    const waiting = typeof id === "number" ? this.#waiting.get(id) : undefined;
+    if (typeof id !== "number" || waiting === undefined) {
+      throw new WrongAnswer("an answer to nothing that was asked");
+    }
+    if ((id === 0) !== (line["kind"] === "plugin") && line["kind"] !== "failure") {
+      throw new WrongAnswer("an answer of the wrong kind");
+    }
+    this.#waiting.delete(id);
+    if (this.#waiting.size === 0) this.#unwatch();
+    else this.#watch(this.#request.timeoutMs);
+    if (line["kind"] === "failure") waiting.reject(this.#error(String(line["message"])));
+    else waiting.resolve(id === 0 ? line["info"] : line["result"]);
+  }
+
+  #logged(line: Record<string, unknown>): void {
+    const { level, message } = checkLog(line);
+    if (this.#logs++ < MAX_LOGS) this.#request.log(level, cleanText(message));
+  }
+
+  /** The time limit: from the oldest question, or from the last answer, since one thread answers them all. */
+  #watch(ms: number): void {
+    this.#unwatch();
+    this.#timer = setTimeout(() => {
+      const how = this.#blocked ? "it blocks its thread (an endless loop?)" : "it does not answer";
+      this.#fail(`${how}: its time limit of ${this.#request.timeoutMs / 1000} s is over`);
+    }, ms);
+  }
+
+  #unwatch(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #write(line: string): void {
+    this.#input.write(new TextEncoder().encode(`${line}\n`)).catch(() => {}); // its end is told by #listen
+  }
+
+  #fail(why: string): void {
+    if (this.#failure !== undefined || (this.#closing && this.#waiting.size === 0)) return;
+    this.#failure = this.#error(why);
+    this.#unwatch();
+    this.#kill();
+    for (const waiting of this.#waiting.values()) waiting.reject(this.#failure);
+    this.#waiting.clear();
+  }
+
+  #kill(): void {
+    try {
+      this.#child.kill("SIGKILL");
+    } catch {
+      // it has ended by itself
+    }
+    this.#input.abort().catch(() => {});
+  }
+
+  #error(why: string): HikaeError {
+    return new HikaeError("plugin", cleanText(why));
+  }
+
+  #checked<T>(check: () => T): T {
+    try {
+      return check();
+    } catch (error) {
+      throw error instanceof HikaeError ? error : this.#error(messageOf(error));
+    }
+  }
+
+  #lastWords(): string {
+    if (/heap out of memory|heap limit/i.test(this.#errors)) return ": out of memory";
+    const line = this.#errors.trim().split("\n").at(-1) ?? "";
+    return line === "" ? "" : `: ${cleanText(line, 300)}`;
+  }
+}

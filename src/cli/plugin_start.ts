@@ -1,0 +1,121 @@
+/** Starts the plugins of a run (the composition root of `src/plugins`). @module */
+
+import { fromFileUrl, isAbsolute, resolve, toFileUrl } from "@std/path";
+import { HikaeError, isNotFound, messageOf } from "../base/errors.ts";
+import type { LogLevel } from "../plugins/api.ts";
+import { findCodeFiles } from "../plugins/code_files.ts";
+import {
+  type CodeFile,
+  DEFAULT_TIMEOUT_MS,
+  type PluginEntry,
+  type PluginProcess,
+  type StartPlugin,
+} from "../plugins/entry.ts";
+import { type GrantPlaces, parseGrants, requireGrants, resolveGrants } from "../plugins/grants.ts";
+import { PluginSet, type RunFacts, type StartedPlugin } from "../plugins/set.ts";
+import { pluginStarter } from "./plugin_host_client.ts";
+import { shippedPlugin } from "./plugin_shipped.ts";
+
+/** What starting the plugins of a run needs. */
+export interface StartOptions {
+  /** What the hooks are told of the run. */
+  run: RunFacts;
+  /** The directory that relative paths in entries start from: that of the config file. */
+  baseDir: string;
+  /** A plugin that failed and whose policy is `warn`. */
+  warn(message: string): void;
+  /** A line that a plugin logs; `plugin` is its name. */
+  log(plugin: string, level: LogLevel, message: string): void;
+  /** Starts processes; the real thing when absent. */
+  start?: StartPlugin;
+}
+
+/**
+ * Starts every plugin of `entries` and checks what each wants. Throws `plugin_refused` when one wants more than
+ * it is granted, `plugin` when one of policy `abort` cannot be started. All are ended when one is refused.
+ */
+export async function startPlugins(
+  entries: readonly PluginEntry[],
+  options: StartOptions,
+): Promise<PluginSet> {
+  const ends = await Promise.allSettled(entries.map((entry) => startPlugin(entry, options)));
+  const started: StartedPlugin[] = [];
+  let fault: unknown;
+  ends.forEach((end, n) => {
+    const entry = entries[n];
+    if (entry === undefined) return;
+    if (end.status === "fulfilled") started.push({ entry, process: end.value });
+    else if (isRefusal(end.reason) || entry.onError === "abort") fault ??= end.reason;
+    else options.warn(`${messageOf(end.reason)}; the run goes on without it`);
+  });
+  if (fault === undefined) return new PluginSet(started, options.run, { ...options, isDirectory });
+  await Promise.all(started.map((plugin) => plugin.process.close()));
+  throw fault;
+}
+
+/** Starts one plugin; throws what is wrong with it. */
+export async function startPlugin(
+  entry: PluginEntry,
+  options: StartOptions,
+): Promise<PluginProcess> {
+  const grants = parseGrants(entry.allow, entry.path);
+  const places: GrantPlaces = {
+    source: options.run.source,
+    vaults: options.run.vaults,
+    absolute: (path) => resolve(options.baseDir, path),
+    windows: Deno.build.os === "windows",
+  };
+  const start = options.start ?? pluginStarter();
+  let label = entry.path;
+  const process = await start({
+    label,
+    files: codeFilesOf(entry.path, options.baseDir),
+    grants: resolveGrants(grants, places),
+    options: entry.options,
+    timeoutMs: entry.timeout ?? DEFAULT_TIMEOUT_MS,
+    log: (level, message) => options.log(label, level, message),
+  }).catch((error: unknown) => {
+    throw new HikaeError("plugin", `plugin ${entry.path}: ${messageOf(error)}`, {
+      hint: `\`hikae plugin test ${entry.path}\` tries it by itself`,
+      cause: error,
+    });
+  });
+  label = process.info.name;
+  try {
+    requireGrants(`${label} (${entry.path})`, process.info.wants, grants, places);
+    return process;
+  } catch (error) {
+    await process.close();
+    throw error;
+  }
+}
+
+/** The code files of the plugin at `path` (absolute, relative to `baseDir`, or `hikae:<name>`), its own first. */
+export function codeFilesOf(path: string, baseDir: string): CodeFile[] {
+  const url = path.startsWith("hikae:")
+    ? shippedPlugin(path.slice("hikae:".length))
+    : toFileUrl(resolve(baseDir, path));
+  try {
+    return findCodeFiles(url, {
+      read: Deno.readTextFileSync,
+      realPath: Deno.realPathSync,
+      fromUrl: fromFileUrl,
+    });
+  } catch (error) {
+    if (error instanceof HikaeError) throw error;
+    const why = isNotFound(error) ? "there is no such file" : messageOf(error);
+    throw new HikaeError("plugin", `load plugin ${path}: ${why}`, { path, cause: error });
+  }
+}
+
+function isRefusal(error: unknown): boolean {
+  return error instanceof HikaeError && error.id === "plugin_refused";
+}
+
+function isDirectory(path: string): boolean {
+  try {
+    return isAbsolute(path) && Deno.statSync(path).isDirectory;
+  } catch {
+    return false;
+  }
+}

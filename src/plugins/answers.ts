@@ -1,0 +1,194 @@
+/**
+ * Checks what plugins answer. Everything that comes from a plugin is untrusted: each function here takes
+ * anything and gives a value of its type, or throws a {@link WrongAnswer} that says what is wrong.
+ * @module
+ */
+
+import { normalizeRel } from "../base/relpath.ts";
+import { parseGrants } from "./grants.ts";
+import type { LogLevel, PreBackupResult } from "./api.ts";
+import { type HookName, HOOKS, type PluginInfo } from "./entry.ts";
+
+/** A plugin's answer has the wrong shape. */
+export class WrongAnswer extends Error {
+  override readonly name = "WrongAnswer";
+}
+
+const MAX_PATTERNS = 1000;
+const MAX_TEXT = 4096;
+const MAX_PROTECTED = 1_000_000;
+const LEVELS: readonly unknown[] = ["debug", "info", "warn", "error"];
+
+/** A filter's answer: for each directory of the batch, the indexes that are left out. */
+export interface CheckedFilter {
+  leaveOut: number[][];
+  hold?: string;
+}
+
+/** A `preCleanup` answer. */
+export interface CheckedCleanup {
+  ids: number[];
+  paths: string[];
+}
+
+/** Text from a plugin, made fit to be shown: without control characters and not longer than `max`. */
+export function cleanText(text: string, max = 2000): string {
+  const cut = text.length > max ? `${text.slice(0, max)}…` : text;
+  return cut.replace(/(?![\t\n])[\p{Cc}\p{Bidi_Control}]/gu, "\ufffd");
+}
+
+/** Checks what a plugin says of itself. */
+export function checkInfo(value: unknown): PluginInfo {
+  const o = record(value, "description", [
+    "name",
+    "version",
+    "description",
+    "options",
+    "wants",
+    "hooks",
+  ]);
+  const name = text(o["name"], "name", 100);
+  if (name.trim() === "" || /[\r\n\t]/.test(name)) {
+    throw new WrongAnswer("its name is empty or odd");
+  }
+  const version = optionalText(o["version"], "version", 100);
+  const description = optionalText(o["description"], "description", 1000);
+  return {
+    name,
+    ...(version === undefined ? {} : { version }),
+    ...(description === undefined ? {} : { description }),
+    options: checkOptionDocs(o["options"]),
+    wants: parseGrants(o["wants"] ?? {}, name),
+    hooks: list(o["hooks"], "hooks", HOOKS.length).map(checkHook),
+  };
+}
+
+/** Checks a log line. */
+export function checkLog(value: Record<string, unknown>): { level: LogLevel; message: string } {
+  const level = value["level"];
+  if (!LEVELS.includes(level)) throw new WrongAnswer("a log line has no level");
+  return { level: level as LogLevel, message: text(value["message"], "a log line", 10_000) };
+}
+
+/** Checks the answer of `preBackup`. */
+export function checkPreBackup(value: unknown): PreBackupResult {
+  if (value === undefined || value === null) return {};
+  const o = record(value, "preBackup", ["skip", "hold", "exclude", "source"]);
+  const result: PreBackupResult = {};
+  for (const key of ["skip", "hold", "source"] as const) {
+    const got = optionalText(o[key], key, MAX_TEXT);
+    if (got !== undefined) result[key] = key === "source" ? plain(got, key) : cleanText(got);
+  }
+  if (o["exclude"] !== undefined) {
+    result.exclude = list(o["exclude"], "exclude", MAX_PATTERNS).map((pattern) =>
+      plain(text(pattern, "exclude", MAX_TEXT), "exclude")
+    );
+  }
+  return result;
+}
+
+/** Checks the answer of `filter` to a batch whose directories have `counts` entries. */
+export function checkFilter(value: unknown, counts: readonly number[]): CheckedFilter {
+  const leaveOut: number[][] = counts.map(() => []);
+  if (value === undefined || value === null) return { leaveOut };
+  const o = record(value, "filter", ["leaveOut", "hold"]);
+  const lists = o["leaveOut"] === undefined ? [] : list(o["leaveOut"], "leaveOut", counts.length);
+  for (let d = 0; d < lists.length; d++) {
+    if (lists[d] !== null) leaveOut[d] = indexes(lists[d], counts[d] ?? 0);
+  }
+  const hold = optionalText(o["hold"], "hold", MAX_TEXT);
+  return hold === undefined ? { leaveOut } : { leaveOut, hold: cleanText(hold) };
+}
+
+/** Checks the answer of `preCleanup` to a plan whose ids are `ids`. */
+export function checkCleanup(value: unknown, ids: ReadonlySet<number>): CheckedCleanup {
+  const result: CheckedCleanup = { ids: [], paths: [] };
+  if (value === undefined || value === null) return result;
+  const o = record(value, "preCleanup", ["protect"]);
+  if (o["protect"] === undefined) return result;
+  for (const item of list(o["protect"], "protect", MAX_PROTECTED)) {
+    if (typeof item === "number") {
+      if (!ids.has(item)) throw new WrongAnswer(`protect: the plan has no entry ${item}`);
+      result.ids.push(item);
+    } else result.paths.push(relative(text(item, "protect", 32_768)));
+  }
+  return result;
+}
+
+/** An object of `value` with no keys but those `known`. */
+export function record(
+  value: unknown,
+  what: string,
+  known: readonly string[],
+): Record<string, unknown> {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw new WrongAnswer(`${what}: not an object`);
+  }
+  const odd = Object.keys(value).find((key) => !known.includes(key));
+  if (odd !== undefined) throw new WrongAnswer(`${what}: unknown key "${cleanText(odd, 50)}"`);
+  return value as Record<string, unknown>;
+}
+
+function checkHook(value: unknown): HookName {
+  const hook = HOOKS.find((h) => h === value);
+  if (hook === undefined) throw new WrongAnswer("it names a hook that there is not");
+  return hook;
+}
+
+function checkOptionDocs(value: unknown): Record<string, string> {
+  if (value === undefined || value === null) return {};
+  if (typeof value !== "object" || Array.isArray(value)) {
+    throw new WrongAnswer("options: not an object");
+  }
+  const entries = Object.entries(value);
+  if (entries.length > 100) throw new WrongAnswer("options: more than 100");
+  return Object.fromEntries(
+    entries.map(([key, doc]) => [cleanText(key, 100), cleanText(text(doc, "options", 1000))]),
+  );
+}
+
+function text(value: unknown, what: string, max: number): string {
+  if (typeof value !== "string") throw new WrongAnswer(`${what}: not a string`);
+  if (value.length > max) throw new WrongAnswer(`${what}: longer than ${max} characters`);
+  return value;
+}
+
+function optionalText(value: unknown, what: string, max: number): string | undefined {
+  return value === undefined || value === null ? undefined : text(value, what, max);
+}
+
+/** A pattern or path; a line end or NUL in it would be read as something else further on. */
+function plain(value: string, what: string): string {
+  // deno-lint-ignore no-control-regex
+  if (value.trim() === "" || /[\u0000\r\n]/.test(value)) {
+    throw new WrongAnswer(`${what}: empty, or with a line end or NUL in it`);
+  }
+  return value;
+}
+
+function list(value: unknown, what: string, max: number): unknown[] {
+  if (!Array.isArray(value)) throw new WrongAnswer(`${what}: not a list`);
+  if (value.length > max) throw new WrongAnswer(`${what}: more than ${max} items`);
+  return value;
+}
+
+function indexes(value: unknown, count: number): number[] {
+  const seen = new Set<number>();
+  for (const item of list(value, "leaveOut", count)) {
+    if (typeof item !== "number" || !Number.isInteger(item) || item < 0 || item >= count) {
+      throw new WrongAnswer("leaveOut: an index that no entry has");
+    }
+    seen.add(item);
+  }
+  return [...seen];
+}
+
+function relative(path: string): string {
+  const rel = path.startsWith("/") || /^[A-Za-z]:/.test(path) || path.includes("\0")
+    ? undefined
+    : normalizeRel(path, false);
+  if (rel === undefined || rel === "") {
+    throw new WrongAnswer("protect: a path that does not lie in the source");
+  }
+  return rel;
+}

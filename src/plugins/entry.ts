@@ -1,0 +1,76 @@
+/** What the config says about a plugin, and what is known of one that was started. @module */
+
+import type { LogLevel, Permissions } from "./api.ts";
+
+/** The hooks that a plugin may have, in the order in which a run comes to them. */
+export const HOOKS = [
+  "preBackup",
+  "filter",
+  "postBackup",
+  "preCleanup",
+  "postCleanup",
+  "onError",
+] as const;
+
+/** The name of a hook. */
+export type HookName = typeof HOOKS[number];
+
+/** One entry of `plugins` in the config file, paths expanded (`src/config` has the same type). */
+export interface PluginEntry {
+  /** An absolute path, or `hikae:<name>` for a plugin that comes with hikae. */
+  readonly path: string;
+  /** What it is granted; a kind that is absent is granted nothing. */
+  readonly allow: Permissions;
+  /** Handed to the plugin as they are. */
+  readonly options: Readonly<Record<string, unknown>>;
+  /** How long one call may take, in ms; {@link DEFAULT_TIMEOUT_MS} when absent. */
+  readonly timeout?: number | undefined;
+  /** What its failure means: a warning, or the end of the run. */
+  readonly onError: "warn" | "abort";
+}
+
+/** The time limit of a call where the config sets none. */
+export const DEFAULT_TIMEOUT_MS = 30_000;
+
+/** What a plugin says of itself. */
+export interface PluginInfo {
+  name: string;
+  version?: string;
+  description?: string;
+  options: Readonly<Record<string, string>>;
+  /** The permissions that it wants. */
+  wants: Permissions;
+  hooks: readonly HookName[];
+}
+
+/** A code file of a plugin: one that its import guard lets through. */
+export interface CodeFile {
+  url: string;
+  path: string;
+}
+
+/** What is needed to start a plugin's process. */
+export interface StartRequest {
+  /** How messages call it before it has said its name. */
+  label: string;
+  /** The plugin's own file first. */
+  files: readonly CodeFile[];
+  /** Granted permissions, with absolute paths. */
+  grants: Permissions;
+  options: Readonly<Record<string, unknown>>;
+  timeoutMs: number;
+  /** Takes a line that the plugin logs. */
+  log(level: LogLevel, message: string): void;
+}
+
+/** A running plugin. Any failure of a call ends it; what it was asked then throws `HikaeError` of id `plugin`. */
+export interface PluginProcess {
+  readonly info: PluginInfo;
+  /** Calls a hook with its argument; gives what it answered, which is yet to be checked. */
+  call(hook: HookName, argument: unknown): Promise<unknown>;
+  /** Ends it. */
+  close(): Promise<void>;
+}
+
+/** The port that starts plugins. */
+export type StartPlugin = (request: StartRequest) => Promise<PluginProcess>;

@@ -1,0 +1,153 @@
+/** Permissions of plugins: read from config, made absolute, compared with what a plugin wants. @module */
+
+import { HikaeError } from "../base/errors.ts";
+import type { Permissions } from "./api.ts";
+
+/** The kinds of permissions that can be granted. */
+export const KINDS = ["read", "write", "net", "env", "run", "sys"] as const;
+
+/** A kind of permission. */
+export type Kind = typeof KINDS[number];
+
+/** What `{source}` and `{vaults}` stand for, and how paths are made absolute. */
+export interface GrantPlaces {
+  source: string;
+  vaults: readonly string[];
+  /** Gives the absolute form of a path that may be relative to the config file. */
+  absolute(path: string): string;
+  windows: boolean;
+}
+
+/** Checks an `allow` object of unknown origin; `label` names the plugin in the message. */
+export function parseGrants(value: unknown, label: string): Permissions {
+  const refuse = (why: string): never => {
+    throw new HikaeError("plugin_refused", `plugin ${label}: ${why}`, {
+      hint: `"allow" takes ${KINDS.join(", ")}, each a list of strings or true`,
+    });
+  };
+  if (value === undefined) return {};
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    return refuse("its permissions are not an object");
+  }
+  const result: Permissions = {};
+  for (const [kind, items] of Object.entries(value)) {
+    if (items === undefined || items === false) continue;
+    if (kind === "ffi" || kind === "import") refuse(`"${kind}" is never granted to a plugin`);
+    if (!isKind(kind)) refuse(`"${kind}" is no kind of permission`);
+    else if (items === true) result[kind] = true;
+    else if (isList(items)) result[kind] = [...items];
+    else refuse(`"${kind}" is neither a list of strings nor true`);
+  }
+  return result;
+}
+
+/** Replaces `{source}` and `{vaults}` and makes the paths of `read` and `write` absolute. */
+export function resolveGrants(grants: Permissions, places: GrantPlaces): Permissions {
+  const result: Permissions = { ...grants };
+  for (const kind of ["read", "write"] as const) {
+    const items = grants[kind];
+    if (items !== undefined && items !== true) {
+      result[kind] = items.flatMap((item) => resolvePath(item, places));
+    }
+  }
+  return result;
+}
+
+/** What is wanted and not granted; both resolved. Empty when all is granted. */
+export function missingGrants(
+  wants: Permissions,
+  grants: Permissions,
+  windows: boolean,
+): Permissions {
+  const missing: Permissions = {};
+  for (const kind of KINDS) {
+    const wanted = wants[kind];
+    const granted = grants[kind];
+    if (wanted === undefined || granted === true) continue;
+    if (wanted === true) missing[kind] = true;
+    else {
+      const rest = wanted.filter((w) => !(granted ?? []).some((g) => covers(kind, g, w, windows)));
+      if (rest.length > 0) missing[kind] = rest;
+    }
+  }
+  return missing;
+}
+
+/** The `allow` line that grants what was granted before and what is missing. */
+export function allowLine(grants: Permissions, missing: Permissions): string {
+  const parts = KINDS.flatMap((kind) => {
+    const [have, want] = [grants[kind], missing[kind]];
+    if (have === undefined && want === undefined) return [];
+    const all = have === true || want === true
+      ? true
+      : [...new Set([...(have ?? []), ...(want ?? [])])];
+    return [
+      `"${kind}": ${all === true ? "true" : `[${all.map((s) => JSON.stringify(s)).join(", ")}]`}`,
+    ];
+  });
+  return `"allow": { ${parts.join(", ")} }`;
+}
+
+/** Permissions in words: `net example.com; run rclone`, `nothing` for none. */
+export function describeGrants(permissions: Permissions): string {
+  const parts = KINDS.flatMap((kind) => {
+    const items = permissions[kind];
+    if (items === undefined || (items !== true && items.length === 0)) return [];
+    return [`${kind} ${items === true ? "(all)" : items.join(" ")}`];
+  });
+  return parts.length === 0 ? "nothing" : parts.join("; ");
+}
+
+/** Throws the refusal of a plugin that wants more than it was granted; the message has the line to add. */
+export function requireGrants(
+  plugin: string,
+  wants: Permissions,
+  config: Permissions,
+  places: GrantPlaces,
+): void {
+  const missing = missingGrants(
+    resolveGrants(wants, places),
+    resolveGrants(config, places),
+    places.windows,
+  );
+  if (Object.keys(missing).length === 0) return;
+  throw new HikaeError(
+    "plugin_refused",
+    `plugin ${plugin}: it wants ${describeGrants(missing)}, which it is not granted`,
+    { hint: `if you trust it with that, write in its config entry: ${allowLine(config, missing)}` },
+  );
+}
+
+function isKind(kind: string): kind is Kind {
+  return (KINDS as readonly string[]).includes(kind);
+}
+
+function isList(items: unknown): items is readonly string[] {
+  return Array.isArray(items) && items.length <= 1000 &&
+    items.every((i) => typeof i === "string" && i !== "" && i.length <= 4096 && !i.includes("\0"));
+}
+
+/** The place of `{source}` is looked for anywhere: what read the config may have put its directory before it. */
+function resolvePath(item: string, places: GrantPlaces): string[] {
+  const source = item.indexOf("{source}");
+  if (source >= 0) return [places.source + item.slice(source + "{source}".length)];
+  const vaults = item.indexOf("{vaults}");
+  if (vaults < 0) return [places.absolute(item)];
+  return places.vaults.map((vault) => vault + item.slice(vaults + "{vaults}".length));
+}
+
+function covers(kind: Kind, granted: string, wanted: string, windows: boolean): boolean {
+  const fold = windows && (kind === "read" || kind === "write" || kind === "env" || kind === "run");
+  const g = fold ? granted.toLowerCase() : granted;
+  const w = fold ? wanted.toLowerCase() : wanted;
+  if (g === w) return true;
+  if (kind === "read" || kind === "write") return isBelow(g, w, windows);
+  if (kind === "net") return w.startsWith(`${g}:`) && !g.includes(":");
+  return kind === "env" && g.endsWith("*") && w.startsWith(g.slice(0, -1));
+}
+
+function isBelow(dir: string, path: string, windows: boolean): boolean {
+  const [d, p] = windows ? [dir.replaceAll("\\", "/"), path.replaceAll("\\", "/")] : [dir, path];
+  const climbs = p.split("/").includes("..");
+  return !climbs && (p === d || p.startsWith(d.endsWith("/") ? d : `${d}/`));
+}

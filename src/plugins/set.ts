@@ -1,0 +1,236 @@
+/** The plugins of one run: calls their hooks in config order and holds each to its failure policy. @module */
+
+import { HikaeError, messageOf } from "../base/errors.ts";
+import { dirOf } from "../base/relpath.ts";
+import {
+  checkCleanup,
+  type CheckedFilter,
+  checkFilter,
+  checkPreBackup,
+  cleanText,
+} from "./answers.ts";
+import type { BackupResult, CleanupPlan, CleanupResult, ErrorContext, RunContext } from "./api.ts";
+import { entryCounts, type FilterBatch } from "./batch.ts";
+import type { HookName, PluginEntry, PluginInfo, PluginProcess } from "./entry.ts";
+
+/** What is known of a run when its plugins start. */
+export type RunFacts = Omit<RunContext, "options">;
+
+/** What the `preBackup` hooks came to. */
+export interface PreBackupDecision {
+  skip?: { plugin: string; reason: string };
+  hold?: { plugin: string; reason: string };
+  exclude: string[];
+  /** Another directory to read, checked to exist; absent when the source stays. */
+  source?: string;
+}
+
+/** What the filters came to. */
+export interface FilterDecision {
+  /** For each directory of the batch, the indexes of the entries that are left out. */
+  leaveOut: number[][];
+  hold?: { plugin: string; reason: string };
+}
+
+/** A plan that may be protected: entries in parts, so that no message grows with the vault. */
+export type PlanFacts = Pick<CleanupPlan, "command" | "vault" | "entries">;
+
+/** What the `preCleanup` hooks protect. */
+export interface ProtectDecision {
+  /** Ids of the plan's entries that stay, each with the plugin that said so. */
+  protected: Map<number, string>;
+}
+
+/** A started plugin with its config entry. */
+export interface StartedPlugin {
+  entry: PluginEntry;
+  process: PluginProcess;
+}
+
+/** What a set needs besides its plugins. */
+export interface SetPorts {
+  /** Tells people that a plugin failed and the run goes on. */
+  warn(message: string): void;
+  /** True for an absolute path of an existing directory. */
+  isDirectory(path: string): boolean;
+}
+
+const PLAN_PART = 10_000;
+
+/** The plugins of one run. */
+export class PluginSet {
+  readonly #plugins: StartedPlugin[];
+  readonly #ports: SetPorts;
+  #facts: RunFacts;
+
+  /** A set of started plugins, in config order. */
+  constructor(plugins: readonly StartedPlugin[], facts: RunFacts, ports: SetPorts) {
+    this.#plugins = [...plugins];
+    this.#facts = facts;
+    this.#ports = ports;
+  }
+
+  /** What the living plugins say of themselves, in config order. */
+  get infos(): readonly PluginInfo[] {
+    return this.#plugins.map((p) => p.process.info);
+  }
+
+  /** True when a living plugin has the hook: nothing needs to be made ready for a hook that nobody has. */
+  has(hook: HookName): boolean {
+    return this.#with(hook).length > 0;
+  }
+
+  /** Adds to what later hooks are told of the run (its stamp, once there is one). */
+  update(facts: Partial<RunFacts>): void {
+    this.#facts = { ...this.#facts, ...facts };
+  }
+
+  /** Before a run reads anything. The first plugin that skips or holds the run ends the round. */
+  async preBackup(): Promise<PreBackupDecision> {
+    const decision: PreBackupDecision = { exclude: [] };
+    for (const plugin of this.#with("preBackup")) {
+      const answer = await this.#ask(plugin, "preBackup", {}, (value) => {
+        const checked = checkPreBackup(value);
+        this.#checkSource(checked.source);
+        return checked;
+      });
+      if (answer === undefined) continue;
+      decision.exclude.push(...answer.exclude ?? []);
+      if (answer.source !== undefined) {
+        decision.source = answer.source;
+        this.update({ source: answer.source });
+      }
+      const name = plugin.process.info.name;
+      if (answer.hold !== undefined) {
+        return { ...decision, hold: { plugin: name, reason: answer.hold } };
+      }
+      if (answer.skip !== undefined) {
+        return { ...decision, skip: { plugin: name, reason: answer.skip } };
+      }
+    }
+    return decision;
+  }
+
+  /** Asks every filter about a batch, all at once; what any leaves out is left out. May be called ahead. */
+  async filter(batch: FilterBatch): Promise<FilterDecision> {
+    const counts = entryCounts(batch);
+    const plugins = this.#with("filter");
+    const answers = await Promise.all(
+      plugins.map((p) => this.#ask(p, "filter", { batch }, (value) => checkFilter(value, counts))),
+    );
+    const leaveOut: number[][] = counts.map(() => []);
+    const decision: FilterDecision = { leaveOut };
+    answers.forEach((answer, n) => {
+      if (answer === undefined) return;
+      addAll(leaveOut, answer);
+      const plugin = plugins[n]?.process.info.name ?? "";
+      if (answer.hold !== undefined) decision.hold ??= { plugin, reason: answer.hold };
+    });
+    return decision;
+  }
+
+  /** After a run, failed or not. */
+  async postBackup(result: Omit<BackupResult, keyof RunContext>): Promise<void> {
+    for (const p of this.#with("postBackup")) await this.#ask(p, "postBackup", result, nothing);
+  }
+
+  /** Before a cleanup removes anything. */
+  async preCleanup(plan: PlanFacts): Promise<ProtectDecision> {
+    const kept = new Map<number, string>();
+    for (const plugin of this.#with("preCleanup")) {
+      for (let at = 0; at < plan.entries.length; at += PLAN_PART) {
+        const part = { ...plan, entries: plan.entries.slice(at, at + PLAN_PART) };
+        await this.#protect(plugin, part, kept);
+      }
+    }
+    return { protected: kept };
+  }
+
+  /** After a cleanup. */
+  async postCleanup(result: Omit<CleanupResult, keyof RunContext>): Promise<void> {
+    for (const p of this.#with("postCleanup")) await this.#ask(p, "postCleanup", result, nothing);
+  }
+
+  /** When a run failed as a whole. A plugin that fails here is a warning whatever its policy: the run is over. */
+  async onError(failure: Omit<ErrorContext, keyof RunContext>): Promise<void> {
+    for (const plugin of this.#with("onError")) {
+      const lenient: StartedPlugin = { ...plugin, entry: { ...plugin.entry, onError: "warn" } };
+      await this.#ask(lenient, "onError", failure, nothing);
+    }
+  }
+
+  /** Ends all plugins. */
+  async close(): Promise<void> {
+    await Promise.all(this.#plugins.map((p) => p.process.close()));
+  }
+
+  #with(hook: HookName): StartedPlugin[] {
+    return this.#plugins.filter((p) => p.process.info.hooks.includes(hook));
+  }
+
+  async #protect(plugin: StartedPlugin, plan: PlanFacts, kept: Map<number, string>): Promise<void> {
+    const ids = new Set(plan.entries.map((e) => e.id));
+    const answer = await this.#ask(plugin, "preCleanup", plan, (v) => checkCleanup(v, ids));
+    if (answer === undefined) return;
+    const name = plugin.process.info.name;
+    for (const id of answer.ids) kept.set(id, name);
+    if (answer.paths.length === 0) return;
+    const exact = new Set(answer.paths);
+    for (const entry of plan.entries) {
+      if (entry.kind === "version" && holds(exact, entry.path)) kept.set(entry.id, name);
+    }
+  }
+
+  /** Calls a hook and checks the answer; undefined when the plugin failed and may. */
+  async #ask<T>(
+    plugin: StartedPlugin,
+    hook: HookName,
+    facts: object,
+    check: (value: unknown) => T,
+  ): Promise<T | undefined> {
+    const context = { ...this.#facts, ...facts };
+    try {
+      return check(await plugin.process.call(hook, context));
+    } catch (error) {
+      await this.#failed(plugin, hook, error);
+      return undefined;
+    }
+  }
+
+  /** A plugin that failed is ended: what it would say next is not to be relied on. */
+  async #failed(plugin: StartedPlugin, hook: HookName, error: unknown): Promise<void> {
+    const at = this.#plugins.findIndex((p) => p.process === plugin.process);
+    if (at >= 0) this.#plugins.splice(at, 1);
+    await plugin.process.close();
+    const message = `plugin ${plugin.process.info.name}, ${hook}: ${cleanText(messageOf(error))}`;
+    if (plugin.entry.onError === "abort") {
+      throw new HikaeError("plugin", message, {
+        hint: 'mend the plugin, or set its "onError" to "warn" to run without it',
+        cause: error,
+      });
+    }
+    if (at >= 0) this.#ports.warn(`${message}; the run goes on without it`);
+  }
+
+  #checkSource(source: string | undefined): void {
+    if (source !== undefined && !this.#ports.isDirectory(source)) {
+      throw new Error(`source: ${cleanText(source, 500)} is not the absolute path of a directory`);
+    }
+  }
+}
+
+function nothing(): void {}
+
+function addAll(into: number[][], answer: CheckedFilter): void {
+  answer.leaveOut.forEach((more, d) => {
+    const have = into[d];
+    if (have === undefined || have.length === 0) into[d] = more;
+    else if (more.length > 0) into[d] = [...new Set([...have, ...more])];
+  });
+}
+
+/** True when `path` or a directory that it lies in is one of `paths`. */
+function holds(paths: ReadonlySet<string>, path: string): boolean {
+  for (let at = path; at !== ""; at = dirOf(at)) if (paths.has(at)) return true;
+  return false;
+}

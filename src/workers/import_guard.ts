@@ -1,0 +1,103 @@
+/**
+ * Shuts the module loader: lets through the listed code files of one plugin and harmless `node:` modules, and
+ * nothing else. It is what stands between a plugin and every file of the user, because a compiled binary's
+ * loader checks no permission (docs/security.md). Installed before the plugin is loaded; holds whatever the plugin
+ * does to prototypes and globals, since it calls only what it captured here.
+ * @module
+ */
+
+import Module from "node:module";
+import process from "node:process";
+
+const { defineProperty, ownKeys } = Reflect;
+const { create, freeze } = Object;
+
+/**
+ * The `node:` modules that a plugin may import: those that compute and touch nothing. (`node:fs` and its like would obey
+ * the permissions, but give away descriptors 0 and 1, over which hikae talks to the plugin's process.)
+ */
+const BUILTINS = [
+  "assert",
+  "assert/strict",
+  "buffer",
+  "crypto",
+  "events",
+  "path",
+  "path/posix",
+  "path/win32",
+  "querystring",
+  "stream",
+  "stream/promises",
+  "stream/web",
+  "string_decoder",
+  "timers",
+  "timers/promises",
+  "url",
+  "util",
+  "util/types",
+  "zlib",
+];
+
+/** Parts of `node:process` that end the process, change it, or give other modules. */
+const PROCESS_OFF = [
+  "abort",
+  "binding",
+  "chdir",
+  "dlopen",
+  "emit",
+  "exit",
+  "getBuiltinModule",
+  "kill",
+  "_kill",
+  "on",
+  "once",
+  "openStdin",
+  "reallyExit",
+];
+
+type Resolve = (specifier: string, context: unknown) => { url: string };
+
+/** Installs the guard in this thread, for good; `urls` are the exact URLs of the plugin's code files. */
+export function installImportGuard(urls: readonly string[]): void {
+  const allowed = create(null) as Record<string, true>;
+  for (const url of urls) allowed[url] = true;
+  for (const name of BUILTINS) allowed[`node:${name}`] = true;
+  freeze(allowed);
+  const refusal = TypeError;
+  const resolve = (specifier: string, context: unknown, next: Resolve): unknown => {
+    const href = next(specifier, context).url;
+    if (typeof href !== "string" || allowed[href] !== true) {
+      throw new refusal(
+        "a plugin may import its own code files and harmless node: modules only, not " + href,
+      );
+    }
+    return { __proto__: null, url: href, shortCircuit: true };
+  };
+  hooks().registerHooks({ __proto__: null, resolve });
+  shutModule();
+  for (const key of PROCESS_OFF) turnOff(process, key);
+}
+
+/** Replaces everything of `node:module` that loads, or changes how is loaded. */
+function shutModule(): void {
+  const prototype = Module.prototype as object;
+  for (const key of ownKeys(prototype)) if (key !== "constructor") turnOff(prototype, key);
+  for (const key of ownKeys(Module)) {
+    if (typeof key === "string" && !KEPT.has(key)) turnOff(Module, key);
+  }
+}
+
+/** What stays of `node:module`: plain facts. */
+const KEPT = new Set(["length", "name", "prototype", "builtinModules", "isBuiltin", "Module"]);
+
+function turnOff(target: object, key: PropertyKey): void {
+  const value = (): never => {
+    throw new TypeError(`${String(key)} is not available to plugins`);
+  };
+  defineProperty(target, key, { value, writable: false, enumerable: false, configurable: false });
+}
+
+/** The types of Deno do not know `registerHooks` in every version. */
+function hooks(): { registerHooks(hooks: object): void } {
+  return Module as unknown as { registerHooks(hooks: object): void };
+}

@@ -1,0 +1,149 @@
+/**
+ * The process of one plugin (`hikae __plugin-host`): starts the plugin's worker with what it is granted, gives up
+ * all rights of its own, and from then on only passes lines: from standard input to the worker, and from the
+ * worker, counted and marked with a token, to standard output. Its own thread stays free of the plugin's
+ * code, so it can tell a worker that blocks, floods or eats memory, and end.
+ * @module
+ */
+
+import { readLines } from "./plugin_lines.ts";
+import {
+  type ControlLine,
+  type InitLine,
+  MAX_LINE,
+  MAX_MESSAGES,
+  MAX_UNITS,
+  type WorkerInit,
+} from "./plugin_wire.ts";
+
+const KINDS = ["read", "write", "net", "env", "run", "ffi", "sys", "import"] as const;
+const BEAT_MS = 100;
+/** Without a call to work on, a worker that does not answer for so long has nothing to wait for. */
+const IDLE_LIMIT_MS = 10_000;
+const BLOCKED_MS = 1000;
+
+/** Runs a plugin's process until its standard input ends; gives the exit code. */
+export async function pluginHost(): Promise<number> {
+  // Ctrl-C reaches the whole process group; when the plugin has to end is hikae's to say.
+  Deno.addSignalListener("SIGINT", () => {});
+  const lines = readLines(Deno.stdin.readable, MAX_LINE);
+  const first = await lines.next();
+  if (first.done === true) return 2;
+  const init = JSON.parse(first.value) as InitLine;
+  const child = new PluginChild(init);
+  await child.start();
+  for await (const line of lines) child.pass(line);
+  return 0;
+}
+
+/** The worker of this process and the account of what it does. */
+class PluginChild {
+  readonly #init: InitLine;
+  readonly #worker: Worker;
+  readonly #port: MessagePort;
+  readonly #theirs: MessagePort;
+  readonly #locked = Promise.withResolvers<void>();
+  #waiting = 0;
+  #messages = 0;
+  #units = 0;
+  #asked = 0;
+  #blocked = false;
+
+  constructor(init: InitLine) {
+    this.#init = init;
+    const { port1, port2 } = new MessageChannel();
+    this.#port = port1;
+    this.#theirs = port2;
+    this.#port.onmessage = (event: MessageEvent<unknown>) => this.#heard(event.data);
+    this.#worker = new Worker(new URL("./plugin_worker.ts", import.meta.url), {
+      type: "module",
+      name: "plugin",
+      deno: { permissions: init.permissions },
+    });
+    this.#worker.onerror = (event) => {
+      event.preventDefault();
+      this.#end(`its thread ended: ${event.message}`);
+    };
+    this.#worker.onmessageerror = () => this.#end("it sent what cannot be read");
+    this.#worker.onmessage = () => this.#end("it sent past its channel");
+  }
+
+  /** Starts the worker; once it has shut its own doors, gives up this process's rights and loads the plugin. */
+  async start(): Promise<void> {
+    const { files, options } = this.#init;
+    const hello: WorkerInit = { port: this.#theirs, urls: files.map((file) => file.url) };
+    this.#worker.postMessage(hello, [this.#theirs]);
+    await this.#locked.promise;
+    for (const name of KINDS) Deno.permissions.revokeSync({ name });
+    this.#tell({ state: "ready" });
+    this.#waiting = 1;
+    this.#port.postMessage({ options });
+    setInterval(() => this.#beat(), BEAT_MS);
+  }
+
+  /** Passes a line to the worker; what it says from now on counts for this call. */
+  pass(line: string): void {
+    this.#waiting++;
+    this.#messages = 0;
+    this.#units = 0;
+    this.#port.postMessage(line);
+  }
+
+  #heard(data: unknown): void {
+    if (typeof data === "number" && data === this.#asked) return this.#answered();
+    if (data === "locked" && this.#waiting === 0) return this.#locked.resolve();
+    if (typeof data !== "string") return this.#end("it sent what is no message");
+    this.#messages++;
+    this.#units += data.length;
+    if (this.#messages > MAX_MESSAGES || this.#units > MAX_UNITS || data.length > MAX_LINE) {
+      return this.#end("it floods: more messages than a call may have");
+    }
+    if (/[\r\n]/.test(data)) return this.#end("it sent what is no message");
+    if (!data.startsWith('{"kind":"log"')) this.#waiting = Math.max(0, this.#waiting - 1);
+    this.#write(`m ${data}`);
+  }
+
+  #answered(): void {
+    this.#asked = 0;
+    if (this.#blocked) this.#tell({ state: "unblocked" });
+    this.#blocked = false;
+  }
+
+  /** Looks whether the worker lives and how much memory there is. */
+  #beat(): void {
+    const memory = Deno.memoryUsage().rss;
+    if (memory > this.#init.memory) {
+      this.#end(`it takes more memory than ${Math.round(this.#init.memory / 1048576)} MiB`);
+    }
+    const now = Math.ceil(performance.now());
+    if (this.#asked === 0) {
+      this.#asked = now;
+      return this.#port.postMessage(now);
+    }
+    const silent = now - this.#asked;
+    if (silent > BLOCKED_MS && !this.#blocked) {
+      this.#blocked = true;
+      this.#tell({ state: "blocked" });
+    }
+    if (silent > IDLE_LIMIT_MS && this.#waiting === 0) {
+      this.#end("its thread is blocked, or has ended");
+    }
+  }
+
+  #tell(line: ControlLine): void {
+    this.#write(`c ${JSON.stringify(line)}`);
+  }
+
+  /** A line end before it too: what a program or a crash left on standard output cannot swallow this line. */
+  #write(text: string): void {
+    const bytes = new TextEncoder().encode(`\n${this.#init.token} ${text}\n`);
+    for (let at = 0; at < bytes.length;) at += Deno.stdout.writeSync(bytes.subarray(at));
+  }
+
+  #end(why: string): never {
+    this.#tell({ state: "ended", why });
+    Deno.exit(1); // ends a worker that is stuck, too; `terminate` would not
+  }
+}
+
+if (import.meta.main) Deno.exit(await pluginHost());

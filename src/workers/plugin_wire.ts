@@ -1,0 +1,56 @@
+/** What passes between hikae, a plugin's process and the worker in it. @module */
+
+import type { LogLevel } from "../plugins/api.ts";
+import type { CodeFile, HookName } from "../plugins/entry.ts";
+
+/** The first line that a plugin's process gets. */
+export interface InitLine {
+  /** Begins every line that the process writes; the worker never sees it, so it cannot forge one. */
+  token: string;
+  files: readonly CodeFile[];
+  /** The permissions of the worker. */
+  permissions: Deno.PermissionOptionsObject;
+  options: Readonly<Record<string, unknown>>;
+  /** How much memory the process may take, in bytes. */
+  memory: number;
+}
+
+/** A line after that: a hook to call. Passed on to the worker as it is. */
+export interface CallLine {
+  id: number;
+  hook: HookName;
+  /** After how many ms the hook's signal aborts. */
+  within: number;
+  argument: unknown;
+}
+
+/** Asks the worker to abort the signals of all hooks that run. */
+export interface AbortLine {
+  abort: true;
+}
+
+/** What the process itself tells, each after the token and ` c `. */
+export type ControlLine =
+  | { state: "ready" }
+  | { state: "blocked" | "unblocked" }
+  | { state: "ended"; why: string };
+
+/** What the worker tells, after the token and ` m `; not to be trusted. */
+export type WorkerLine =
+  | { kind: "plugin"; info: unknown }
+  | { kind: "log"; level: LogLevel; message: string }
+  | { kind: "answer"; id: number; result: unknown }
+  | { kind: "failure"; id: number; message: string };
+
+/** What the process posts to the worker at first, with the port. */
+export interface WorkerInit {
+  port: MessagePort;
+  urls: readonly string[];
+}
+
+/** The longest line in either direction, in UTF-16 units. */
+export const MAX_LINE = 16 * 1024 * 1024;
+/** How many messages a worker may send for one call, log lines included. */
+export const MAX_MESSAGES = 1000;
+/** How many UTF-16 units they may have together. */
+export const MAX_UNITS = 32 * 1024 * 1024;

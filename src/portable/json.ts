@@ -209,21 +209,14 @@ export class JsonReader {
     return this.#decoded.subarray(0, written);
   }
 
-  /** Leaves out a string of Base64 of `size` bytes (when known) without decoding it. */
-  skipBase64(size: number | undefined): void {
+  /** Leaves out a string of Base64 of `size` bytes without reading it. */
+  skipBase64(size: number): void {
     this.expect('"');
     const source = this.#in;
-    if (size !== undefined) {
-      source.skip(Math.ceil(size / 3) * 4);
-      if (source.start === source.end && !source.fill()) this.fail("the file ends too early");
-      if (source.buffer[source.start] !== QUOTE) this.fail("the content has another size");
-    }
-    for (;;) {
-      const quote = indexOf(source, QUOTE);
-      source.start = quote < 0 ? source.end : quote + 1;
-      if (quote >= 0) return;
-      if (!source.fill()) this.fail("the file ends too early");
-    }
+    source.skip(Math.ceil(size / 3) * 4);
+    if (source.start === source.end && !source.fill()) this.fail("the file ends too early");
+    if (source.buffer[source.start] !== QUOTE) this.fail("the content has another size");
+    source.start++;
   }
 }
 

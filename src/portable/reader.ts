@@ -223,12 +223,14 @@ class DocumentReader {
 
   #content(draft: Draft): void {
     const json = this.#json;
-    if (draft.path === "" || !draft.typed) json.fail('"path" and "type" must precede "content"');
+    const stated = draft.statedSize;
+    if (draft.path === "" || !draft.typed || stated === undefined) {
+      return json.fail('"path", "type" and "size" must precede "content"');
+    }
     if (draft.type !== "file") json.fail(`a ${draft.type} has content`);
     if (this.#newHash === undefined) {
-      draft.size = draft.statedSize ?? json.fail('"size" must precede "content"');
-      draft.content = draft.hash;
-      json.skipBase64(draft.size);
+      draft.size = stated;
+      json.skipBase64(stated);
       return;
     }
     this.#checkOrder(draft);

@@ -37,8 +37,13 @@ export interface StartSettings {
 export function pluginStarter(settings: StartSettings = {}): StartPlugin {
   return async (request) => {
     const client = new PluginClient(request, settings);
-    await client.started();
-    return client;
+    try {
+      await client.started();
+      return client;
+    } catch (error) {
+      await client.close();
+      throw error;
+    }
   };
 }
 

@@ -1,0 +1,2 @@
+/** Has no default export. */
+export const name = "no-plugin";

@@ -28,6 +28,10 @@ export interface ErrorMessage {
   /** An id of `ERRORS`, or the code of the operating system. */
   code: string;
   message: string;
+  /** The vault that it is about, where there are several. */
+  vault?: string;
+  /** What to do next. */
+  hint?: string;
 }
 
 /** Something a person should know that is no error. */

@@ -59,8 +59,8 @@ export interface FileHandle {
   truncate(size: number): void;
   /** Flushes the content to the disk. */
   sync(): void;
-  /** Takes an exclusive advisory lock if it is free; false when somebody else holds it. */
-  tryLock(): boolean;
+  /** Takes an advisory lock if it is free (exclusive unless `shared`); false when somebody else holds it. */
+  tryLock(shared?: boolean): boolean;
   close(): void;
 }
 

@@ -80,6 +80,8 @@ export interface Context {
   json: boolean;
   quiet: boolean;
   verbose: boolean;
+  /** Shows a progress line; absent where none is wanted. */
+  progress?: (line: string) => void;
   /** Aborted on Ctrl-C. */
   signal: AbortSignal;
 }

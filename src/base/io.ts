@@ -1,0 +1,125 @@
+/** Whole files and lines of files through the file-system port. @module */
+
+import { fromUtf8, utf8 } from "./bytes.ts";
+import { isNotFound } from "./errors.ts";
+import type { FileInfo, FileSystem } from "./fs.ts";
+
+const CHUNK = 1 << 18;
+
+/** Writes all of `data` to an open file, however little the system takes at a time. */
+export function writeAll(file: { write(b: Uint8Array): number }, data: Uint8Array): void {
+  for (let at = 0; at < data.length;) at += file.write(at === 0 ? data : data.subarray(at));
+}
+
+/** Reads a whole file; a link is not followed but refused. */
+export function readBytes(fs: FileSystem, path: string): Uint8Array {
+  if (fs.lstat(path).type !== "file") throw notAFile(path);
+  const file = fs.open(path, { read: true });
+  try {
+    let buffer = new Uint8Array(file.stat().size + 1);
+    let length = 0;
+    for (;;) {
+      const n = file.read(buffer.subarray(length));
+      if (n === 0) return buffer.subarray(0, length);
+      length += n;
+      if (length < buffer.length) continue;
+      const larger = new Uint8Array(buffer.length * 2);
+      larger.set(buffer);
+      buffer = larger;
+    }
+  } finally {
+    file.close();
+  }
+}
+
+/** Reads a whole file as UTF-8 text; undefined when it does not exist. */
+export function readTextIfAny(fs: FileSystem, path: string): string | undefined {
+  try {
+    return fromUtf8(readBytes(fs, path));
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  }
+}
+
+/** `lstat`, or undefined when there is nothing at `path`. */
+export function lstatIfAny(fs: FileSystem, path: string): FileInfo | undefined {
+  try {
+    return fs.lstat(path);
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Removes a file if it is there. */
+export function removeIfAny(fs: FileSystem, path: string): void {
+  try {
+    fs.remove(path);
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
+  }
+}
+
+/**
+ * Replaces a file whole: the content goes to `temporary` in the same file system, is flushed when `flush`,
+ * and renamed into place, so that at any moment `path` is the old or the new file.
+ */
+export function replaceFile(
+  fs: FileSystem,
+  path: string,
+  temporary: string,
+  content: string | Uint8Array,
+  flush: boolean,
+): void {
+  const file = createFresh(fs, temporary);
+  try {
+    writeAll(file, typeof content === "string" ? utf8(content) : content);
+    if (flush) file.sync();
+  } finally {
+    file.close();
+  }
+  fs.rename(temporary, path);
+}
+
+/** Creates a file that nobody else made; what an earlier run left under the name goes first. */
+export function createFresh(
+  fs: FileSystem,
+  path: string,
+  mode?: number,
+): ReturnType<FileSystem["open"]> {
+  const options = { write: true, createNew: true, ...(mode === undefined ? {} : { mode }) };
+  try {
+    return fs.open(path, options);
+  } catch (error) {
+    if ((error as { code?: string }).code !== "EEXIST") throw error;
+    fs.remove(path);
+    return fs.open(path, options);
+  }
+}
+
+/** The lines of a file without their ends; a last line without an end comes too. `ended` says which. */
+export function* readLines(
+  fs: FileSystem,
+  path: string,
+): Generator<{ text: string; ended: boolean }> {
+  const file = fs.open(path, { read: true });
+  try {
+    const decoder = new TextDecoder();
+    const buffer = new Uint8Array(CHUNK);
+    let rest = "";
+    for (let n = file.read(buffer); n > 0; n = file.read(buffer)) {
+      const parts = (rest + decoder.decode(buffer.subarray(0, n), { stream: true })).split("\n");
+      rest = parts.pop() ?? "";
+      for (const text of parts) yield { text, ended: true };
+    }
+    rest += decoder.decode();
+    if (rest !== "") yield { text: rest, ended: false };
+  } finally {
+    file.close();
+  }
+}
+
+function notAFile(path: string): Error {
+  return Object.assign(new Error(`read: ${path} is not a regular file`), { code: "EINVAL" });
+}

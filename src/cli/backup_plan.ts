@@ -1,0 +1,193 @@
+/** From the command line, or a job, to the request of a backup. @module */
+
+import { EXIT, HikaeError, messageOf } from "../base/errors.ts";
+import { parseSize } from "../base/size.ts";
+import { patternsOf } from "../engine/backup/rules.ts";
+import type { BackupRequest } from "../engine/backup/request.ts";
+import type { Context } from "./command.ts";
+import { absolute, isInside, makeParents, realPlace, realPlaceToMake } from "./places.ts";
+import type { State } from "./state.ts";
+
+/** A backup that is ready to run. */
+export interface BackupPlan {
+  request: BackupRequest;
+  /** The job that it comes from. */
+  job?: string;
+  notes: { message: string; path: string }[];
+  /** Makes what the engine may not make itself: directories above a new vault. */
+  prepare(): void;
+}
+
+const WINDOWS = Deno.build.os === "windows";
+
+/** What the command line asks for. */
+export async function backupPlans(context: Context, state: State): Promise<BackupPlan[]> {
+  const { args } = context.parsed;
+  if (context.parsed.has("all") || args.length === 0 || args.every(isJobWord)) {
+    const { jobPlans } = await import("./backup_jobs.ts");
+    const plans = await jobPlans(context, state);
+    if (plans !== undefined) return plans;
+  }
+  return [adHoc(context, state)];
+}
+
+function isJobWord(word: string): boolean {
+  return !/[/\\]/.test(word);
+}
+
+function adHoc(context: Context, state: State): BackupPlan {
+  const [source, ...vaults] = context.parsed.args;
+  if (source === undefined || vaults.length === 0) {
+    throw new HikaeError(
+      "usage",
+      source === undefined ? "backup: what, and where to?" : "backup: where to?",
+      {
+        hint: source === undefined
+          ? "type hikae backup SOURCE VAULT, or hikae backup JOB with a config file"
+          : `type hikae backup ${source} VAULT`,
+      },
+    );
+  }
+  const { parsed } = context;
+  const generations = parsed.get("max-generations");
+  const larger = parsed.get("exclude-larger-than");
+  const options: PlanOptions = {
+    source,
+    vaults,
+    exclude: [
+      ...parsed.all("exclude"),
+      ...parsed.all("exclude-from").flatMap((f) => readPatterns(context, f)),
+    ],
+    excludeIfPresent: parsed.all("exclude-if-present"),
+    oneFileSystem: parsed.has("one-file-system"),
+    checksum: parsed.has("checksum"),
+    ...(larger === undefined
+      ? {}
+      : { excludeLargerThan: parseSize(larger, "--exclude-larger-than") }),
+    ...(generations === undefined
+      ? {}
+      : { maxGenerations: parseCount(generations, "--max-generations") }),
+  };
+  return makePlan(context, state, options);
+}
+
+/** What a plan is made of. */
+export interface PlanOptions {
+  source: string;
+  vaults: readonly string[];
+  exclude: readonly string[];
+  excludeIfPresent: readonly string[];
+  excludeLargerThan?: number;
+  oneFileSystem: boolean;
+  checksum: boolean;
+  maxGenerations?: number;
+  job?: string;
+}
+
+/** Resolves paths, refuses what cannot be, and makes the request. */
+export function makePlan(context: Context, state: State, o: PlanOptions): BackupPlan {
+  const { parsed, cwd } = context;
+  const source = realPlace(cwd, o.source, "source_missing", "source");
+  if (!Deno.lstatSync(source).isDirectory) {
+    throw new HikaeError("source_missing", "open source: it is not a directory", {
+      path: o.source,
+    });
+  }
+  const known = state.knownVaults();
+  const notes: BackupPlan["notes"] = [];
+  const vaults = o.vaults.map((given) => {
+    const root = realPlaceToMake(cwd, given);
+    checkPlaces(source, root, given, notes);
+    return { root, given, known: known[root] !== undefined };
+  });
+  checkTwice(vaults);
+  const request: BackupRequest = {
+    source,
+    vaults,
+    rules: {
+      exclude: o.exclude,
+      excludeIfPresent: o.excludeIfPresent,
+      oneFileSystem: o.oneFileSystem,
+      ...(o.excludeLargerThan === undefined ? {} : { excludeLargerThan: o.excludeLargerThan }),
+    },
+    ...(o.maxGenerations === undefined ? {} : { maxGenerations: o.maxGenerations }),
+    checksum: o.checksum,
+    allowMassChange: parsed.has("allow-mass-change"),
+    init: parsed.has("init"),
+    plan: parsed.has("dry-run"),
+    flush: context.env("HIKAE_FLUSH") !== "off",
+    host: hostName(),
+    command: "backup",
+    pid: Deno.pid,
+    windows: WINDOWS,
+    filtered: false,
+  };
+  return {
+    request,
+    notes,
+    ...(o.job === undefined ? {} : { job: o.job }),
+    prepare: () => {
+      for (const v of vaults) if (!v.known || request.init) makeParents(v.root);
+    },
+  };
+}
+
+function checkPlaces(
+  source: string,
+  root: string,
+  given: string,
+  notes: BackupPlan["notes"],
+): void {
+  if (isInside(source, root, WINDOWS)) {
+    throw new HikaeError("usage", "backup: the source lies inside the vault", {
+      path: given,
+      hint: "name a vault that does not hold the source",
+    });
+  }
+  if (isInside(root, source, WINDOWS)) {
+    notes.push({
+      message: "the vault lies inside the source and is left out of the backup",
+      path: given,
+    });
+  }
+}
+
+function checkTwice(vaults: BackupRequest["vaults"]): void {
+  vaults.forEach((v, i) => {
+    const other = vaults.find((w, j) => j !== i && isInside(v.root, w.root, WINDOWS));
+    if (other === undefined) return;
+    throw new HikaeError("usage", "backup: one vault is named twice, or lies inside the other", {
+      path: v.given,
+      hint: "name each vault once",
+    });
+  });
+}
+
+/** The patterns of an exclude file. */
+export function readPatterns(context: Context, file: string): string[] {
+  try {
+    return patternsOf(Deno.readTextFileSync(absolute(context.cwd, file)));
+  } catch (cause) {
+    throw new HikaeError("usage", `read exclude file: ${messageOf(cause)}`, { path: file, cause });
+  }
+}
+
+/** A whole number from 0; throws `usage` with the flag's name. */
+export function parseCount(text: string, flag: string): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw new HikaeError("usage", `${flag}: "${text}" is not a whole number`, {
+    hint: `type ${flag} 10`,
+  });
+}
+
+/** This machine's name, or "" where it cannot be asked. */
+export function hostName(): string {
+  try {
+    return Deno.hostname();
+  } catch {
+    return "";
+  }
+}
+
+/** Exit codes that a scheduler may take as done. */
+export const DONE: readonly number[] = [EXIT.ok, EXIT.incomplete];

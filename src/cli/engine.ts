@@ -1,0 +1,170 @@
+/** Starts an engine worker with the permissions of one run, gives up main's own, and passes messages on. @module */
+
+import type { AccessName } from "../base/access.ts";
+import { fromPlainError, HikaeError } from "../base/errors.ts";
+import { type EngineCall, type EngineReply, Shared, SLOT } from "../sandbox/channel.ts";
+import { KINDS, needsAllPermissions, permissionSet, type Roots } from "../sandbox/permissions.ts";
+import type { Context } from "./command.ts";
+import type { Message } from "../base/event.ts";
+import { progressLine } from "../report/progress.ts";
+
+/** What to run. */
+export interface EngineRun {
+  command: string;
+  access: AccessName;
+  /** Real paths by kind of place. */
+  roots: Roots;
+  request: unknown;
+  /** Kinds that main itself goes on needing (`restore` makes links). */
+  keep?: readonly Deno.PermissionName[];
+  /** Called with each message before it is printed. */
+  onMessage?: (message: Message) => void;
+  /** Answers questions of the engine. */
+  onAsk?: (question: unknown) => Promise<unknown>;
+}
+
+const WINDOWS = Deno.build.os === "windows";
+
+/** Runs an engine command to its end; gives its result. Throws what it threw. */
+export async function runEngine(context: Context, run: EngineRun): Promise<unknown> {
+  const set = permissionSet(run.access, run.roots);
+  const unscoped = [...set.read, ...set.write].some((p) => needsAllPermissions(p, WINDOWS));
+  if (context.parsed.has("explain-permissions")) {
+    explain(context, run, set, unscoped);
+    return undefined;
+  }
+  const worker = new Worker(new URL("../workers/engine.ts", import.meta.url), {
+    type: "module",
+    name: "engine",
+    deno: { permissions: unscoped ? "inherit" : { ...set } },
+  });
+  try {
+    return await converse(context, run, worker, set.write);
+  } finally {
+    worker.terminate();
+  }
+}
+
+/** Main keeps no right that it does not need; what a path needs on Windows shares goes with the worker. */
+export function giveUp(keep: readonly Deno.PermissionName[]): void {
+  for (const name of KINDS) {
+    if ((keep as readonly string[]).includes(name)) continue;
+    Deno.permissions.revokeSync({ name: name as Deno.PermissionName });
+  }
+}
+
+function converse(
+  context: Context,
+  run: EngineRun,
+  worker: Worker,
+  writable: readonly string[],
+): Promise<unknown> {
+  const shared = new Shared();
+  const started = performance.now();
+  const ticker = context.progress === undefined
+    ? undefined
+    : setInterval(() => showProgress(context, shared, started), 200);
+  const cancel = (): void => shared.cancel();
+  context.signal.addEventListener("abort", cancel);
+  if (context.signal.aborted) shared.cancel();
+  return new Promise<unknown>((resolve, reject) => {
+    worker.onmessage = (event: MessageEvent<EngineReply>): void => {
+      const reply = event.data;
+      if (reply.kind === "ready") {
+        // not before: a worker's modules are loaded with the rights of the thread that starts it
+        giveUp(run.keep ?? []);
+        const call: EngineCall = {
+          kind: "call",
+          command: run.command,
+          request: run.request,
+          shared: shared.buffer,
+          writable,
+        };
+        worker.postMessage(call);
+      } else if (reply.kind === "messages") {
+        for (const message of reply.messages) {
+          run.onMessage?.(message);
+          context.emit(message);
+        }
+      } else if (reply.kind === "data") context.write(reply.bytes);
+      else if (reply.kind === "ask") void answer(run, worker, reply.id, reply.question);
+      else if (reply.kind === "done") resolve(reply.result);
+      else reject(fromPlainError(reply.error));
+    };
+    worker.onerror = (event): void => {
+      event.preventDefault();
+      reject(new HikaeError("internal", `engine: ${event.message}`));
+    };
+  }).finally(() => {
+    clearInterval(ticker);
+    context.signal.removeEventListener("abort", cancel);
+  });
+}
+
+async function answer(
+  run: EngineRun,
+  worker: Worker,
+  id: number,
+  question: unknown,
+): Promise<void> {
+  const answer = await run.onAsk?.(question);
+  worker.postMessage({ kind: "answer", id, answer });
+}
+
+function showProgress(context: Context, shared: Shared, started: number): void {
+  context.progress?.(progressLine({
+    seconds: (performance.now() - started) / 1000,
+    filesDone: shared.total(SLOT.filesDone),
+    bytesDone: shared.total(SLOT.bytesDone),
+    filesFound: shared.total(SLOT.filesFound),
+    bytesFound: shared.total(SLOT.bytesFound),
+    errors: shared.total(SLOT.errors),
+  }));
+}
+
+function explain(
+  context: Context,
+  run: EngineRun,
+  set: { read: string[]; write: string[] },
+  unscoped: boolean,
+): void {
+  const none = { net: [], env: [], run: [], sys: [], ffi: [] };
+  const all = { read: true, write: true, net: true, env: true, run: true, sys: true, ffi: true };
+  const rights = unscoped ? all : { ...set, ...none };
+  const kept = (kind: Deno.PermissionName): boolean | string[] =>
+    run.keep?.includes(kind) ? true : [];
+  const main = {
+    read: kept("read"),
+    write: kept("write"),
+    net: kept("net"),
+    env: kept("env"),
+    run: kept("run"),
+    sys: kept("sys"),
+    ffi: kept("ffi"),
+  };
+  for (const [thread, r] of [["main", main], ["engine", rights]] as const) {
+    context.emit({
+      message_type: "permissions",
+      thread,
+      ...r,
+      text: explainText(thread, r, unscoped),
+    });
+  }
+}
+
+function explainText(thread: string, rights: Record<string, unknown>, unscoped: boolean): string {
+  const lines = Object.entries(rights).map(([kind, value]) => {
+    const what = value === true
+      ? "all"
+      : Array.isArray(value) && value.length > 0
+      ? value.join(", ")
+      : "nothing";
+    return `  ${kind.padEnd(6)} ${what}`;
+  });
+  if (unscoped && thread === "engine") {
+    lines.push(
+      "  a network path: only the engine's own check of each write guards it (docs/security.md)",
+    );
+  }
+  return [thread, ...lines].join("\n");
+}

@@ -1,0 +1,80 @@
+/** Help, made from the command table. @module */
+
+import { EXIT_MEANING } from "../base/errors.ts";
+import type { Command, Flag } from "./command.ts";
+import { COMMON } from "./spec/common.ts";
+
+/** What `hikae` alone says. */
+export function overview(commands: readonly Command[]): string {
+  const shown = commands.filter((c) => !c.hidden);
+  const width = Math.max(...shown.map((c) => c.name.length));
+  return [
+    "hikae keeps a plain, browsable copy of a directory, and every past version of it.",
+    "",
+    "Begin with",
+    "  hikae backup SOURCE VAULT     for example: hikae backup ~/Documents /mnt/usb/documents",
+    "  hikae list VAULT              what was backed up, and when",
+    "  hikae restore VAULT --to DIR  get it back",
+    "",
+    "Commands",
+    ...shown.map((c) => `  ${c.name.padEnd(width)}  ${c.summary}`),
+    "",
+    "hikae COMMAND --help tells more, hikae --version the version.",
+  ].join("\n");
+}
+
+/** The help of one command; `path` is its name with those of its parents. */
+export function commandHelp(command: Command, path: string): string {
+  const lines = [`hikae ${path}: ${command.summary}`, "", "Usage"];
+  lines.push(...command.usage.map((u) => `  hikae ${path} ${u}`.trimEnd()));
+  if (command.about !== undefined) lines.push("", command.about);
+  const subs = command.sub?.filter((c) => !c.hidden) ?? [];
+  if (subs.length > 0) {
+    lines.push("", "Subcommands", ...table(subs.map((c) => [c.name, c.summary])));
+  }
+  if (command.flags.length > 0) lines.push("", "Options", ...flagTable(command.flags));
+  lines.push("", "Everywhere", ...flagTable(COMMON));
+  if (command.examples.length > 0) {
+    lines.push("", "Examples");
+    for (const e of command.examples) lines.push(`  ${e.line}`, `      ${e.does}`);
+  }
+  lines.push("", "Exit codes");
+  lines.push(...table(Object.entries(EXIT_MEANING).map(([code, meaning]) => [code, meaning])));
+  return lines.join("\n");
+}
+
+function flagTable(flags: readonly Flag[]): string[] {
+  return table(flags.filter((f) => !f.hidden).map((f) => [flagName(f), f.help]));
+}
+
+function flagName(f: Flag): string {
+  const short = f.short === undefined ? "" : `-${f.short}, `;
+  return `${short}--${f.name}${f.value === undefined ? "" : ` ${f.value}`}`;
+}
+
+/** Two columns in 80; a long first one has its text on the next line. */
+function table(rows: readonly (readonly [string, string] | string[])[]): string[] {
+  const width = Math.min(26, Math.max(...rows.map((r) => r[0]?.length ?? 0)));
+  const out: string[] = [];
+  for (const [name = "", text = ""] of rows) {
+    const wrapped = wrap(text, 76 - width);
+    const head = name.length > width ? [`  ${name}`] : [];
+    const first = head.length > 0 ? " ".repeat(width) : name.padEnd(width);
+    out.push(...head, `  ${first}  ${wrapped[0] ?? ""}`.trimEnd());
+    for (const line of wrapped.slice(1)) out.push(`  ${" ".repeat(width)}  ${line}`);
+  }
+  return out;
+}
+
+/** Breaks a text into lines of at most `width` characters. */
+export function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ")) {
+    if (line !== "" && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = word;
+    } else line = line === "" ? word : `${line} ${word}`;
+  }
+  return [...lines, line];
+}

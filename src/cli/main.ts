@@ -1,0 +1,106 @@
+/** The program from its arguments to its exit code. @module */
+
+import { EXIT, HikaeError, messageOf } from "../base/errors.ts";
+import type { Command, Context } from "./command.ts";
+import { Output } from "./output.ts";
+import { findCommand, parseFlags } from "./parse.ts";
+import { COMMANDS } from "./table.ts";
+
+/** Runs a command line; gives the exit code. */
+export async function main(words: readonly string[]): Promise<number> {
+  if (words[0] === "__plugin-host") {
+    return await (await import("../workers/plugin_child.ts")).pluginHost();
+  }
+  const output = new Output(words);
+  try {
+    return await dispatch(words, output);
+  } catch (error) {
+    return output.failed(error);
+  } finally {
+    output.end();
+  }
+}
+
+async function dispatch(words: readonly string[], output: Output): Promise<number> {
+  const found = findCommand(COMMANDS, words);
+  if (found === undefined) return await withoutCommand(words, output);
+  const { command, rest, path } = found;
+  if (rest.includes("--help") || rest.includes("-h")) {
+    output.say((await import("./help.ts")).commandHelp(command, path));
+    return EXIT.ok;
+  }
+  const parsed = parseFlags(command, path, rest);
+  if (command.load === undefined) {
+    const names = command.sub?.map((c) => c.name).join(", ");
+    throw new HikaeError("usage", `hikae ${path}: which of ${names}?`, {
+      hint: `type hikae ${path} --help`,
+    });
+  }
+  const module = await command.load();
+  return await module.run(contextOf(command, parsed, output));
+}
+
+async function withoutCommand(words: readonly string[], output: Output): Promise<number> {
+  if (words.includes("--version") || words.includes("-V")) {
+    output.say((await import("./version.ts")).versionText());
+    return EXIT.ok;
+  }
+  const word = words.find((w) => !w.startsWith("-"));
+  if (word === undefined || word === "help") {
+    const { overview, commandHelp } = await import("./help.ts");
+    const asked = word === "help"
+      ? findCommand(COMMANDS, words.filter((w) => w !== "help"))
+      : undefined;
+    output.say(asked === undefined ? overview(COMMANDS) : commandHelp(asked.command, asked.path));
+    const flag = words.find((w) => w.startsWith("-") && w !== "--help" && w !== "-h");
+    return flag === undefined ? EXIT.ok : EXIT.usage;
+  }
+  const { nearest } = await import("../config/nearest.ts");
+  const near = nearest(word, COMMANDS.filter((c) => !c.hidden).map((c) => c.name));
+  throw new HikaeError("usage", `there is no command "${word}"`, {
+    hint: near === undefined ? "type hikae for the list" : `did you mean hikae ${near}?`,
+  });
+}
+
+function contextOf(command: Command, parsed: Context["parsed"], output: Output): Context {
+  const abort = new AbortController();
+  onInterrupt(() => abort.abort());
+  return {
+    parsed,
+    command,
+    emit: output.emit,
+    say: (text) => output.say(text),
+    tell: (text) => output.tell(text),
+    write: (data) => output.write(data),
+    clock: { now: () => Date.now() },
+    env: (name) => Deno.env.get(name),
+    // `deno task` changes the directory to the checkout's; npm and deno say where the caller stood
+    cwd: Deno.build.standalone ? Deno.cwd() : Deno.env.get("INIT_CWD") ?? Deno.cwd(),
+    json: output.json,
+    quiet: output.quiet,
+    verbose: output.verbose,
+    ...(output.progress ? { progress: (line: string) => output.showProgress(line) } : {}),
+    signal: abort.signal,
+  };
+}
+
+/** Calls back on Ctrl-C and its like; a second one ends the program at once. */
+function onInterrupt(work: () => void): void {
+  let asked = false;
+  const handler = (): void => {
+    if (asked) Deno.exit(EXIT.interrupted);
+    asked = true;
+    work();
+  };
+  const signals: Deno.Signal[] = Deno.build.os === "windows"
+    ? ["SIGINT", "SIGBREAK"]
+    : ["SIGINT", "SIGTERM", "SIGHUP"];
+  for (const signal of signals) {
+    try {
+      Deno.addSignalListener(signal, handler);
+    } catch (error) {
+      // a system without this signal
+      void messageOf(error);
+    }
+  }
+}

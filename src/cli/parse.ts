@@ -1,0 +1,137 @@
+/** A command line against the table: flags checked, wrong ones answered with the right one. @module */
+
+import { parseArgs } from "@std/cli";
+import { HikaeError } from "../base/errors.ts";
+import { nearest } from "../config/nearest.ts";
+import type { Command, Flag, Parsed } from "./command.ts";
+import { COMMON } from "./spec/common.ts";
+
+/** Finds the command that a line names; the rest of the line with it. */
+export function findCommand(
+  commands: readonly Command[],
+  words: readonly string[],
+): { command: Command; rest: string[]; path: string } | undefined {
+  const at = words.findIndex((w) => !w.startsWith("-"));
+  const word = words[at];
+  if (word === undefined) return undefined;
+  const command = commands.find((c) => c.name === word);
+  if (command === undefined) return undefined;
+  const rest = words.filter((_, i) => i !== at);
+  const next = command.sub === undefined ? undefined : findSub(command, rest);
+  if (next !== undefined) return { ...next, path: `${word} ${next.path}` };
+  return { command, rest, path: word };
+}
+
+/** A subcommand stands first after its command; a value of a flag never does. */
+function findSub(command: Command, rest: readonly string[]): ReturnType<typeof findCommand> {
+  const word = rest.find((w) => !w.startsWith("-"));
+  const first = rest[0];
+  if (word === undefined || (first?.startsWith("-") && !isSwitch(first))) return undefined;
+  return findCommand(command.sub ?? [], rest);
+}
+
+function isSwitch(word: string): boolean {
+  return COMMON.some((f) => f.value === undefined && word === `--${f.name}`);
+}
+
+/** Parses what stands after the command's name; throws `usage` with one line that says what to type instead. */
+export function parseFlags(command: Command, path: string, words: readonly string[]): Parsed {
+  const flags = [...command.flags, ...COMMON];
+  const switches = flags.filter((f) => f.value === undefined);
+  const valued = flags.filter((f) => f.value !== undefined);
+  const seen = new Map<string, string[]>();
+  const args = parseArgs(expandShort(words, flags, path), {
+    boolean: switches.map((f) => f.name),
+    string: ["_", ...valued.map((f) => f.name)],
+    collect: valued.map((f) => f.name),
+    unknown: (arg, key) => {
+      if (key !== undefined) throw unknownFlag(arg, flags, path);
+      return true;
+    },
+  });
+  for (const f of switches) if (args[f.name] === true) seen.set(f.name, []);
+  for (const f of valued) {
+    const values = args[f.name] as string[] | undefined;
+    if (values === undefined || values.length === 0) continue;
+    checkValues(f, values, path);
+    seen.set(f.name, values);
+  }
+  return {
+    args: args._.map(String),
+    has: (name) => seen.has(name),
+    get: (name) => seen.get(name)?.at(-1),
+    all: (name) => seen.get(name) ?? [],
+  };
+}
+
+/** Short forms become long ones; a flag that wants a value takes the next word whatever it looks like. */
+function expandShort(words: readonly string[], flags: readonly Flag[], path: string): string[] {
+  const out: string[] = [];
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i] ?? "";
+    if (word === "--") return [...out, ...words.slice(i)];
+    const short = /^-([A-Za-z]+)$/.exec(word)?.[1];
+    if (short !== undefined) {
+      for (const letter of short) {
+        const flag = flags.find((f) => f.short === letter);
+        if (flag === undefined) throw unknownFlag(word, flags, path);
+        out.push(`--${flag.name}`);
+      }
+      continue;
+    }
+    const flag = word.startsWith("--") ? flags.find((f) => f.name === word.slice(2)) : undefined;
+    const next = words[i + 1];
+    if (flag?.value !== undefined) {
+      if (next === undefined || (next.startsWith("--") && isFlag(next, flags))) {
+        throw missingValue(flag, path);
+      }
+      out.push(`${word}=${next}`);
+      i++;
+    } else if (/^--[^=]+=/.test(word) && isSwitchOf(word, flags)) {
+      throw new HikaeError("usage", `read flags: ${word.split("=")[0]} takes no value`, {
+        hint: `type hikae ${path} --help`,
+      });
+    } else out.push(word);
+  }
+  return out;
+}
+
+function isFlag(word: string, flags: readonly Flag[]): boolean {
+  const name = word.slice(2).split("=")[0];
+  return flags.some((f) => f.name === name);
+}
+
+function isSwitchOf(word: string, flags: readonly Flag[]): boolean {
+  const name = word.slice(2).split("=")[0];
+  return flags.some((f) => f.name === name && f.value === undefined);
+}
+
+function checkValues(flag: Flag, values: readonly string[], path: string): void {
+  if (!flag.many && values.length > 1) {
+    throw new HikaeError("usage", `read flags: --${flag.name} is given ${values.length} times`, {
+      hint: "give it once",
+    });
+  }
+  if (values.includes("")) throw missingValue(flag, path);
+  const wrong = flag.choices === undefined
+    ? undefined
+    : values.find((v) => !flag.choices?.includes(v));
+  if (wrong === undefined) return;
+  throw new HikaeError("usage", `read flags: --${flag.name} cannot be "${wrong}"`, {
+    hint: `it is one of ${flag.choices?.join(", ")}`,
+  });
+}
+
+function missingValue(flag: Flag, path: string): HikaeError {
+  return new HikaeError("usage", `read flags: --${flag.name} wants a value`, {
+    hint: `type hikae ${path} --${flag.name} ${flag.value}`,
+  });
+}
+
+function unknownFlag(arg: string, flags: readonly Flag[], path: string): HikaeError {
+  const name = arg.replace(/^-+/, "").split("=")[0] ?? "";
+  const near = nearest(name, flags.filter((f) => !f.hidden).map((f) => f.name));
+  return new HikaeError("usage", `read flags: there is no ${arg.split("=")[0]}`, {
+    hint: near === undefined ? `type hikae ${path} --help` : `did you mean --${near}?`,
+  });
+}

@@ -1,0 +1,90 @@
+/** From paths as people write them to the real paths that permissions are made of. @module */
+
+import { basename, dirname, join, resolve } from "@std/path";
+import { errorCode, HikaeError, isNotFound, messageOf } from "../base/errors.ts";
+
+/** The absolute form of a path given on the command line. */
+export function absolute(cwd: string, path: string): string {
+  return resolve(cwd, path);
+}
+
+/** The real path of something that must be there; throws `id` when it is not. */
+export function realPlace(
+  cwd: string,
+  path: string,
+  id: "source_missing" | "no_vault",
+  what: string,
+): string {
+  try {
+    return Deno.realPathSync(absolute(cwd, path));
+  } catch (cause) {
+    throw new HikaeError(
+      id,
+      `open ${what}: ${isNotFound(cause) ? "there is no such directory" : messageOf(cause)}`,
+      {
+        path,
+        hint: id === "no_vault"
+          ? "name the directory that hikae backup wrote to, or make one with hikae backup SOURCE VAULT"
+          : "see that the directory is there and can be read; no vault was touched",
+        cause,
+      },
+    );
+  }
+}
+
+/** The real path of a place that may still have to be made: that of what is there, and the rest. */
+export function realPlaceToMake(cwd: string, path: string): string {
+  const abs = absolute(cwd, path);
+  const missing: string[] = [];
+  for (let at = abs;; at = dirname(at)) {
+    try {
+      return join(Deno.realPathSync(at), ...missing);
+    } catch (error) {
+      if (!isNotFound(error) || dirname(at) === at) {
+        throw new HikaeError("failed", `resolve: ${messageOf(error)}`, { path, cause: error });
+      }
+      // a link that leads nowhere is not a free place
+      if (isThere(at)) {
+        throw new HikaeError("failed", "resolve: a symbolic link leads nowhere", {
+          path: at,
+          hint: "remove the link, or make what it points to",
+        });
+      }
+      missing.unshift(basename(at));
+    }
+  }
+}
+
+function isThere(path: string): boolean {
+  try {
+    Deno.lstatSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** True when `path` is `dir` or lies in it; both are real paths. */
+export function isInside(path: string, dir: string, windows: boolean): boolean {
+  const fold = (s: string): string => windows ? s.toLowerCase() : s;
+  const sep = windows ? "\\" : "/";
+  const [p, d] = [fold(path), fold(dir)];
+  return p === d || p.startsWith(d.endsWith(sep) ? d : d + sep);
+}
+
+/** Makes the directories above a place that is to be made. */
+export function makeParents(real: string): void {
+  try {
+    Deno.mkdirSync(dirname(real), { recursive: true });
+  } catch (cause) {
+    throw new HikaeError(
+      "failed",
+      `make ${dirname(real)}: ${messageOf(cause)} (${errorCode(cause)})`,
+      {
+        path: real,
+        hint: "make the directory yourself, or name another place",
+        cause,
+      },
+    );
+  }
+}

@@ -1,0 +1,16 @@
+/** How this program is started again: for children and for schedulers. @module */
+
+import { fromFileUrl } from "@std/path";
+
+/** A program and the arguments before a command's own. */
+export interface SelfCommand {
+  program: string;
+  args: string[];
+}
+
+/** The binary itself, or Deno with the checkout's `main.ts`. */
+export function selfCommand(): SelfCommand {
+  if (Deno.build.standalone) return { program: Deno.execPath(), args: [] };
+  const main = fromFileUrl(new URL("../../main.ts", import.meta.url));
+  return { program: Deno.execPath(), args: ["run", "-A", "--no-prompt", "--quiet", main] };
+}

@@ -1,0 +1,61 @@
+/** `backup`. @module */
+
+import type { Command } from "../command.ts";
+
+/** Make or bring up to date the mirror of a directory in one or more vaults. */
+export const backup: Command = {
+  name: "backup",
+  summary: "back up a directory into one or more vaults",
+  usage: ["SOURCE VAULT [VAULT…] [options]", "JOB… [options]", "--all [options]"],
+  about: "Copies what is new or changed, keeps the version that it replaces, and marks what\n" +
+    "is gone as deleted; nothing is thrown away. A vault is made by the first backup\n" +
+    "into a missing or empty directory. JOB is a job of the config file; write ./name\n" +
+    "for a directory of the same name.",
+  flags: [
+    { name: "all", help: "all jobs of the config file" },
+    {
+      name: "exclude",
+      value: "GLOB",
+      many: true,
+      help: "leave out what matches (gitignore syntax)",
+    },
+    {
+      name: "exclude-from",
+      value: "FILE",
+      many: true,
+      help: "leave out what the patterns in FILE match",
+    },
+    {
+      name: "exclude-if-present",
+      value: "NAME",
+      many: true,
+      help: "leave out directories that hold NAME",
+    },
+    { name: "exclude-larger-than", value: "SIZE", help: "leave out larger files (500, 10K, 1.5G)" },
+    { name: "one-file-system", help: "do not cross into other file systems" },
+    {
+      name: "max-generations",
+      value: "N",
+      help: "keep N past generations of a file (default: all)",
+    },
+    { name: "checksum", help: "hash every source file, whatever its times say" },
+    { name: "allow-mass-change", help: "go on though most files changed or the source is empty" },
+    { name: "init", help: "make a new vault where a known one is missing" },
+    { name: "dry-run", help: "print what would be done, write nothing" },
+    { name: "snapshot-source", help: "back up from a file-system snapshot where one can be had" },
+    { name: "log", help: "also write a log below the state directory (for schedulers)" },
+  ],
+  examples: [
+    { line: "hikae backup ~/Documents /mnt/usb/documents", does: "back up into one vault" },
+    {
+      line: "hikae backup ~/Documents /mnt/usb/documents --dry-run",
+      does: "see what would be done",
+    },
+    {
+      line: "hikae backup ~/Documents /mnt/usb/documents --exclude '*.tmp' --exclude node_modules/",
+      does: "leave things out",
+    },
+  ],
+  access: "backup",
+  load: () => import("../cmd_backup.ts"),
+};

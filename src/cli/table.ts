@@ -1,0 +1,15 @@
+/** The table of commands: help, completions, man page, permissions and dispatch are all made from it. @module */
+
+import type { Command } from "./command.ts";
+import { backup } from "./spec/backup.ts";
+import { config } from "./spec/config.ts";
+import { schedule } from "./spec/schedule.ts";
+import { snapshot } from "./spec/snapshot.ts";
+
+/** Every command, in the order of help. */
+export const COMMANDS: readonly Command[] = [
+  backup,
+  snapshot,
+  schedule,
+  config,
+];

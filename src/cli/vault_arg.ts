@@ -1,0 +1,75 @@
+/** The argument that names a vault: a path, or a job of the config in force. @module */
+
+import { HikaeError } from "../base/errors.ts";
+import { hasJob, resolveJob } from "../config/resolve.ts";
+import type { Job } from "../config/types.ts";
+import type { Context } from "./command.ts";
+import { loadConfig, platformOf } from "./config_load.ts";
+import { realPlace } from "./places.ts";
+
+/** A vault that the command line names. */
+export interface VaultArg {
+  /** Its real path. */
+  root: string;
+  /** As it was given, or as the config has it. */
+  given: string;
+  job?: { name: string; job: Job };
+}
+
+/** Resolves the first argument of a command that works on one vault. */
+export async function vaultArg(context: Context): Promise<VaultArg> {
+  const given = context.parsed.args[0];
+  if (given === undefined) {
+    throw new HikaeError("usage", `${context.command.name}: of which vault?`, {
+      hint: `type hikae ${context.command.name} ${context.command.usage[0] ?? "VAULT"}`,
+    });
+  }
+  const job = await jobNamed(context, given);
+  if (job === undefined) return { root: realPlace(context.cwd, given, "no_vault", "vault"), given };
+  return { ...firstReadable(context, job.vaults), job: { name: given, job } };
+}
+
+/** The job of that name, when the word can be one and the config in force has it. */
+export async function jobNamed(context: Context, word: string): Promise<Job | undefined> {
+  if (/[/\\]/.test(word)) return undefined;
+  const file = context.parsed.get("config");
+  const loaded = await loadConfig({
+    ...(file === undefined ? {} : { config: file }),
+    cwd: context.cwd,
+    env: context.env,
+    platform: platformOf(Deno.build.os),
+  });
+  return loaded !== undefined && hasJob(loaded.config, word)
+    ? resolveJob(loaded.config, word)
+    : undefined;
+}
+
+/** Of a job's vaults the one that `--vault` names, or the first that can be read. */
+function firstReadable(
+  context: Context,
+  vaults: readonly string[],
+): { root: string; given: string } {
+  const chosen = context.parsed.get("vault");
+  const candidates = chosen === undefined
+    ? vaults
+    : vaults.filter((v) => v === chosen || v.endsWith(chosen));
+  let last: unknown;
+  for (const given of candidates) {
+    try {
+      const root = realPlace(context.cwd, given, "no_vault", "vault");
+      Deno.readDirSync(root)[Symbol.iterator]().next();
+      return { root, given };
+    } catch (error) {
+      last = error;
+    }
+  }
+  if (last instanceof HikaeError) throw last;
+  throw new HikaeError(
+    "no_vault",
+    `open vault: none of the job's vaults ${chosen === undefined ? "can be read" : `is ${chosen}`}`,
+    {
+      hint: "see that the drive is plugged in, or choose one with --vault",
+      ...(last === undefined ? {} : { cause: last }),
+    },
+  );
+}

@@ -1,0 +1,281 @@
+/**
+ * Reads a file of the source once for all vaults: a consistent read, hashed while the buffer is hot, written
+ * to as many temporary files as want it (design, *Never lose anything*).
+ * @module
+ */
+
+import { HikaeError, messageOf } from "../../base/errors.ts";
+import type { FileHandle, FileInfo, FileSystem } from "../../base/fs.ts";
+import type { NewHash } from "../../base/hash.ts";
+import { createFresh, removeIfAny, writeAll } from "../../base/io.ts";
+
+/** A vault that may want a file's content. */
+export interface Want {
+  /** Where to write it. */
+  temporary: string;
+  /** The hash of what the vault has; undefined when it wants the content whatever it is. */
+  has: string | undefined;
+  /** Flush before it is renamed into place: it replaces something. */
+  durable: boolean;
+}
+
+/** What became of a want. */
+export type Got = "same" | "written" | { failed: unknown };
+
+/** A file, read. */
+export interface Content {
+  hash: string;
+  size: number;
+  info: FileInfo;
+  got: Got[];
+}
+
+/** What a reading needs. */
+export interface ReadContext {
+  fs: FileSystem;
+  newHash: NewHash;
+  hashOf: (data: Uint8Array) => string;
+  /** Reused between files; grown by nobody. */
+  buffer: Uint8Array;
+  /** Looked at between chunks; throws when the run was cancelled. */
+  check: () => void;
+  /** Told of bytes read. */
+  progress: (bytes: number) => void;
+  /** The bits that the system takes from modes of new files. */
+  umask: number;
+  flush: boolean;
+}
+
+const TRIES = 3;
+
+/** Reads `path`, last seen as `seen`, for `wants`; throws a `changing` error when it will not hold still. */
+export function readContent(
+  context: ReadContext,
+  path: string,
+  seen: FileInfo,
+  wants: readonly Want[],
+  likelySame: boolean,
+): Content {
+  for (let attempt = 1;; attempt++) {
+    const content = tryRead(context, path, seen, wants, likelySame);
+    if (content !== undefined) return content;
+    if (attempt === TRIES) {
+      throw new HikaeError("changing", "read: the file kept changing while it was read", {
+        path,
+        hint:
+          "it is tried again in the next run; back up from a file-system snapshot to catch it (--snapshot-source)",
+      });
+    }
+  }
+}
+
+function tryRead(
+  context: ReadContext,
+  path: string,
+  seen: FileInfo,
+  wants: readonly Want[],
+  likelySame: boolean,
+): Content | undefined {
+  const file = context.fs.open(path, { read: true });
+  try {
+    const before = file.stat();
+    if (before.type !== "file" || !isSameFile(before, seen)) {
+      throw Object.assign(new Error("read: another file took its place"), { code: "changing" });
+    }
+    const content = before.size < context.buffer.length
+      ? readSmall(context, file, before, wants)
+      : readLarge(context, file, before, wants, likelySame);
+    const after = file.stat();
+    const held = content !== undefined && content.size === before.size &&
+      after.size === before.size && after.mtime === before.mtime && after.ctime === before.ctime;
+    if (held) return content;
+    dropTemporaries(context.fs, wants);
+    return undefined;
+  } catch (error) {
+    dropTemporaries(context.fs, wants);
+    throw error;
+  } finally {
+    file.close();
+  }
+}
+
+/** On systems without inode numbers the type has to do. */
+function isSameFile(a: FileInfo, b: FileInfo): boolean {
+  return a.ino === b.ino && (a.dev === b.dev || a.dev === 0 || b.dev === 0);
+}
+
+/** Reads a file that fits the buffer; undefined when it grew past it. */
+function readSmall(
+  context: ReadContext,
+  file: FileHandle,
+  info: FileInfo,
+  wants: readonly Want[],
+): Content | undefined {
+  const { buffer } = context;
+  let size = 0;
+  for (let n = -1; n !== 0; size += n) {
+    if (size > info.size) return undefined;
+    n = file.read(size === 0 ? buffer : buffer.subarray(size));
+  }
+  context.check();
+  context.progress(size);
+  const data = buffer.subarray(0, size);
+  const hash = context.hashOf(data);
+  const got = wants.map((want): Got => {
+    if (want.has === hash) return "same";
+    return attempt(() => {
+      const out = createFresh(context.fs, want.temporary, fileMode(info));
+      try {
+        writeAll(out, data);
+        finishTemporary(context, out, want, info);
+      } finally {
+        out.close();
+      }
+    });
+  });
+  return { hash, size, info, got };
+}
+
+/** Reads a file in chunks; undefined when it grew or shrank meanwhile. */
+function readLarge(
+  context: ReadContext,
+  file: FileHandle,
+  info: FileInfo,
+  wants: readonly Want[],
+  likelySame: boolean,
+): Content | undefined {
+  if (likelySame && wants.every((w) => w.has !== undefined)) {
+    const looked = stream(context, file, info, []);
+    if (looked === undefined) return undefined;
+    if (wants.every((w) => w.has === looked.hash)) {
+      return { ...looked, info, got: wants.map(() => "same") };
+    }
+    file.seek(0);
+  }
+  const outs = wants.map((want) => openOut(context, want, info));
+  try {
+    const read = stream(context, file, info, outs);
+    if (read === undefined) return undefined;
+    const got = wants.map((want, i) => settle(context, want, outs[i], info, read.hash));
+    return { ...read, info, got };
+  } finally {
+    for (const out of outs) out.file?.close();
+  }
+}
+
+interface Out {
+  file: FileHandle | undefined;
+  failed?: unknown;
+}
+
+function openOut(context: ReadContext, want: Want, info: FileInfo): Out {
+  try {
+    return { file: createFresh(context.fs, want.temporary, fileMode(info)) };
+  } catch (failed) {
+    return { file: undefined, failed };
+  }
+}
+
+function settle(
+  context: ReadContext,
+  want: Want,
+  out: Out | undefined,
+  info: FileInfo,
+  hash: string,
+): Got {
+  if (out === undefined || out.file === undefined) return { failed: out?.failed };
+  const { file } = out;
+  if (want.has === hash) {
+    return attempt(() => removeIfAny(context.fs, want.temporary), "same");
+  }
+  return attempt(() => {
+    file.truncate(info.size);
+    finishTemporary(context, file, want, info);
+  });
+}
+
+/** Passes a file's content through the hash into `outs`; a run of zeros becomes a hole in a sparse file. */
+function stream(
+  context: ReadContext,
+  file: FileHandle,
+  info: FileInfo,
+  outs: Out[],
+): { hash: string; size: number } | undefined {
+  const hash = context.newHash();
+  const sparse = info.blocks > 0 && info.blocks < info.size;
+  let size = 0;
+  for (;;) {
+    context.check();
+    const n = file.read(context.buffer);
+    if (n === 0) break;
+    size += n;
+    if (size > info.size) return undefined;
+    const chunk = context.buffer.subarray(0, n);
+    hash.update(chunk);
+    context.progress(n);
+    const hole = sparse && isZero(chunk);
+    for (const out of outs) writeChunk(out, chunk, hole ? size : undefined);
+  }
+  return { hash: hash.hex(), size };
+}
+
+function writeChunk(out: Out, chunk: Uint8Array, holeEnd: number | undefined): void {
+  if (out.file === undefined) return;
+  try {
+    if (holeEnd === undefined) writeAll(out.file, chunk);
+    else out.file.seek(holeEnd);
+  } catch (failed) {
+    out.file.close();
+    out.file = undefined;
+    out.failed = failed;
+  }
+}
+
+function isZero(chunk: Uint8Array): boolean {
+  for (let i = 0; i < chunk.length; i++) if (chunk[i] !== 0) return false;
+  return true;
+}
+
+function finishTemporary(
+  context: ReadContext,
+  out: FileHandle,
+  want: Want,
+  info: FileInfo,
+): void {
+  out.utime(info.mtime, info.mtime);
+  if (want.durable && context.flush) out.sync();
+  const mode = fileMode(info);
+  if ((mode & context.umask) !== 0) context.fs.chmod(want.temporary, mode);
+}
+
+/**
+ * The mode of a copy: that of the original, but readable by its owner, or the vault could not be read again,
+ * and without set-id bits, which would give a copy the rights of whoever runs the backup. Records keep all bits.
+ */
+export function fileMode(info: FileInfo): number {
+  return (info.mode & 0o777) | 0o400;
+}
+
+function attempt(work: () => void, done: Got = "written"): Got {
+  try {
+    work();
+    return done;
+  } catch (failed) {
+    return { failed };
+  }
+}
+
+function dropTemporaries(fs: FileSystem, wants: readonly Want[]): void {
+  for (const want of wants) {
+    try {
+      removeIfAny(fs, want.temporary);
+    } catch {
+      // the next run removes what is left under a temporary name
+    }
+  }
+}
+
+/** The message of a failed want. */
+export function failureOf(got: Got): string {
+  return typeof got === "object" ? messageOf(got.failed) : "";
+}

@@ -1,0 +1,45 @@
+/** The counts of a backup's summary (design, *Commands*; spec decision 24). @module */
+
+/** What happened to the entries of a source, for one vault. */
+export interface Counts {
+  files_new: number;
+  files_changed: number;
+  files_deleted: number;
+  files_unmodified: number;
+  files_attrs: number;
+  files_repaired: number;
+  files_special: number;
+  files_excluded: number;
+  dirs_new: number;
+  dirs_deleted: number;
+  /** Content written into the vault, in bytes. */
+  bytes_added: number;
+  total_files_processed: number;
+  total_bytes_processed: number;
+  errors: number;
+}
+
+/** All zero. */
+export function noCounts(): Counts {
+  return {
+    files_new: 0,
+    files_changed: 0,
+    files_deleted: 0,
+    files_unmodified: 0,
+    files_attrs: 0,
+    files_repaired: 0,
+    files_special: 0,
+    files_excluded: 0,
+    dirs_new: 0,
+    dirs_deleted: 0,
+    bytes_added: 0,
+    total_files_processed: 0,
+    total_bytes_processed: 0,
+    errors: 0,
+  };
+}
+
+/** Adds `more` to `sum`. */
+export function addCounts(sum: Counts, more: Counts): void {
+  for (const key of Object.keys(sum) as (keyof Counts)[]) sum[key] += more[key];
+}

@@ -1,0 +1,66 @@
+/** Marks everything below a directory that is gone from the source (spec §1, decisions 4 and 14). @module */
+
+import { lstatIfAny, removeIfAny } from "../../base/io.ts";
+import { joinRel } from "../../base/relpath.ts";
+import type { Known, PackedRow } from "../../vault/scan_row.ts";
+import { endLine, markPast, movedLine, moveTree } from "./marks.ts";
+import type { VaultRun } from "./vault_run.ts";
+
+/** Marks the tree of `known`, a directory in `dir`; with `replaced` its place is free afterwards. */
+export function deleteTree(
+  run: VaultRun,
+  dir: string,
+  known: Known,
+  replaced: boolean,
+  check: () => void,
+): void {
+  const path = joinRel(dir, known.name);
+  markBelow(run, path, check);
+  const moved = replaced && moveTree(run, dir, known.name);
+  run.counts.dirs_deleted++;
+  const self = selfOf(run, path) ?? known;
+  run.line(moved ? movedLine(run, path, self) : endLine(run, path, self, "deleted"));
+  run.sink.scan(path, undefined);
+}
+
+/** What is known of a directory by its own row: attributes that its parent's row does not follow. */
+function selfOf(run: VaultRun, path: string): Known | undefined {
+  const v = run.catalog?.living(path);
+  if (v?.type !== "dir") return undefined;
+  return {
+    name: v.name,
+    type: "dir",
+    size: 0,
+    mtime: v.mtime ?? Number.NaN,
+    ctime: 0,
+    ino: 0,
+    mode: v.mode ?? 0,
+    uid: v.uid ?? 0,
+    gid: v.gid ?? 0,
+    since: v.since,
+    hash: "",
+  };
+}
+
+function markBelow(run: VaultRun, path: string, check: () => void): void {
+  const { fs, tree } = run.vault;
+  for (const entry of livingOf(run, path)) {
+    check();
+    if (entry.type === "dir") deleteTree(run, path, entry, false, check);
+    else {
+      markPast(run, path, entry, "deleted");
+      run.counts.files_deleted++;
+    }
+  }
+  // decision 14: without its metadata file the directory is one that cleanup may remove
+  if (lstatIfAny(fs, tree.metadata(path)) !== undefined) removeIfAny(fs, tree.metadata(path));
+  run.sink.flush(tree.meta(path));
+}
+
+function livingOf(run: VaultRun, path: string): Known[] {
+  run.assertReal(path);
+  const known: readonly Known[] | PackedRow | undefined = run.readDir(path).known;
+  if (known === undefined) return [];
+  const list = "count" in known ? known.entries() : [...known];
+  return list.filter((k) => k.name !== "");
+}

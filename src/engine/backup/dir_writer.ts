@@ -1,0 +1,392 @@
+/**
+ * Carries out what `compare.ts` planned for one directory in one vault. The order of renames loses no version
+ * if the run is cut between any two of them (docs/format.md, *Order of writes*).
+ * @module
+ */
+
+import { lstatIfAny, readTextIfAny, removeIfAny, replaceFile } from "../../base/io.ts";
+import { utf8, utf8Length } from "../../base/bytes.ts";
+import { joinRel } from "../../base/relpath.ts";
+import { formatMetadata, LINK_HASH } from "../../vault/metadata.ts";
+import { mirrorName, NAME_MAX, storedMark, TEMPORARY } from "../../vault/names.ts";
+import type { Why } from "../../vault/record.ts";
+import { type Known, NEVER, packScanRow } from "../../vault/scan_row.ts";
+import type { DirPlan, VaultDir } from "./compare.ts";
+import { fileMode, type Want } from "./content.ts";
+import { dropSurplus, keepName, markPast, movedLine, moveTree, setAside } from "./marks.ts";
+import type { SourceDir, SourceEntry } from "./source_dir.ts";
+import type { VaultRun } from "./vault_run.ts";
+
+/** A step that brings content. */
+export interface Arrival {
+  source: SourceEntry;
+  /** What the vault has under the name. */
+  known: Known | undefined;
+  /** True when the copy is missing though the metadata lists it. */
+  repair: boolean;
+}
+
+/** Writes one directory of one vault. */
+export class DirWriter {
+  readonly run: VaultRun;
+  readonly plan: DirPlan;
+  readonly #source: SourceDir;
+  readonly #vault: VaultDir;
+  readonly #path: string;
+  readonly #entries: Known[];
+  #temporaries = 0;
+  #filesChanged = false;
+
+  /** A writer for the directory `source` as planned; makes its directories in the vault. */
+  constructor(run: VaultRun, source: SourceDir, vault: VaultDir, plan: DirPlan) {
+    this.run = run;
+    this.plan = plan;
+    this.#source = source;
+    this.#vault = vault;
+    this.#path = source.path;
+    this.#entries = plan.kept;
+    run.assertReal(source.path);
+    this.#makeDirs();
+  }
+
+  #makeDirs(): void {
+    const { fs, tree } = this.run.vault;
+    const mirror = tree.mirror(this.#path);
+    if (lstatIfAny(fs, mirror) === undefined) fs.mkdir(mirror, this.#dirMode());
+    this.run.metaDir(this.#path);
+  }
+
+  #dirMode(): number {
+    // the owner must be able to go on writing into it; the record keeps the mode as it is
+    return (this.#source.info.mode & 0o777) | 0o700;
+  }
+
+  /** How a reader of content should serve this vault. */
+  want(arrival: Arrival): Want {
+    const { tree } = this.run.vault;
+    const replaces = arrival.known !== undefined && !arrival.repair;
+    return {
+      temporary: tree.below(tree.meta(this.#path), `${TEMPORARY}${this.#temporaries++}`),
+      has: replaces && arrival.known?.type === "file" ? arrival.known.hash : undefined,
+      durable: replaces,
+    };
+  }
+
+  /** Why the mirror cannot hold a name; undefined when it can (decisions 16 and 17). */
+  unstorable(name: string): string | undefined {
+    const stored = mirrorName(name, this.run.vault.info.case_sensitive);
+    if (utf8Length(stored) > NAME_MAX && !this.run.options.windows) {
+      return "the name with the $ that hikae adds to it is longer than the vault can hold";
+    }
+    return undefined;
+  }
+
+  /** Puts a file's new copy, now in `temporary`, in its place. */
+  putFile(arrival: Arrival, temporary: string, hash: string, size: number): void {
+    const { source, known, repair } = arrival;
+    const target = this.run.vault.tree.entry(this.#path, source.name);
+    this.run.counts.bytes_added += size;
+    this.#replace(arrival, hash, () => this.run.vault.fs.rename(temporary, target));
+    if (known === undefined || repair) this.run.sink.flush(target);
+  }
+
+  /** Puts a link record in its place. */
+  putLink(arrival: Arrival, target: string, hash: string): void {
+    const { fs, tree } = this.run.vault;
+    const { source } = arrival;
+    const { stored, shortened } = storedMark(
+      "link",
+      source.name,
+      undefined,
+      this.run.vault.hashText,
+    );
+    if (shortened) keepName(this.run, this.#path, stored, source.name);
+    const path = tree.below(tree.meta(this.#path), stored);
+    const bytes = utf8(target);
+    this.run.counts.bytes_added += bytes.length;
+    const temporary = tree.below(tree.meta(this.#path), `${TEMPORARY}${this.#temporaries++}`);
+    this.#replace(
+      arrival,
+      hash,
+      () => replaceFile(fs, path, temporary, bytes, this.run.options.flush),
+    );
+  }
+
+  /** The order: the old copy becomes a generation, the new one comes in; if that fails the old one comes back. */
+  #replace(arrival: Arrival, hash: string, place: () => void): void {
+    const { source, known, repair } = arrival;
+    const { counts } = this.run;
+    const restored = repair && known !== undefined && known.hash === hash &&
+      known.type === source.type;
+    if (restored) {
+      this.#clearWay(source.name);
+      place();
+      counts.files_repaired++;
+      this.#keep(source, known.hash, known.since);
+      if (!sameAttrs(known, source)) this.#attrLine(source);
+      return;
+    }
+    if (known === undefined) this.#clearWay(source.name);
+    const aside = known === undefined
+      ? undefined
+      : setAside(this.run, this.#path, known, "changed");
+    try {
+      place();
+    } catch (error) {
+      // the old copy comes back; if even that fails, the next run finds it by its mark
+      aside?.undo();
+      throw error;
+    }
+    for (const line of aside?.lines ?? []) this.run.line(line);
+    this.#filesChanged = true;
+    const why: Why = known !== undefined
+      ? "changed"
+      : this.#hadBefore(source.name)
+      ? "recreated"
+      : "new";
+    this.#beginLine(source, hash, why);
+    this.#keep(source, hash, this.run.number);
+    if (known === undefined) counts.files_new++;
+    else {
+      counts.files_changed++;
+      dropSurplus(this.run, this.#path, source.name);
+    }
+  }
+
+  /** Something under the name that the vault knows nothing of: a link goes, all else is kept as a version. */
+  #clearWay(name: string): void {
+    const { fs, tree } = this.run.vault;
+    const type = this.#vault.mirror.get(name);
+    if (type === undefined) return;
+    const path = tree.entry(this.#path, name);
+    const info = lstatIfAny(fs, path);
+    if (info === undefined) return;
+    if (info.type === "dir") {
+      if (moveTree(this.run, this.#path, name)) {
+        this.run.line(movedLine(this.run, joinRel(this.#path, name)));
+      }
+    } else if (info.type === "file") {
+      markPast(this.run, this.#path, strayFile(name, info), "changed");
+    } else fs.remove(path);
+  }
+
+  #hadBefore(name: string): boolean {
+    return this.run.catalog?.history(joinRel(this.#path, name)).some((v) => v.type !== "dir") ??
+      false;
+  }
+
+  /** The content is the same: attributes may differ. */
+  same(source: SourceEntry, known: Known): void {
+    this.#keep(source, known.hash, known.since);
+    if (sameAttrs(known, source)) {
+      this.run.counts.files_unmodified++;
+      return;
+    }
+    this.run.counts.files_attrs++;
+    this.#attrLine(source);
+    if (source.type !== "file") return;
+    const { fs, tree } = this.run.vault;
+    const path = tree.entry(this.#path, source.name);
+    fs.chmod(path, fileMode(source.info));
+    fs.utime(path, source.info.mtime, source.info.mtime);
+  }
+
+  /** An entry that could not be read or stored: what the vault has of it stays. */
+  stays(known: Known | undefined): void {
+    if (known !== undefined) this.#entries.push({ ...known, ino: NEVER });
+  }
+
+  /** Marks a file or link as deleted. */
+  deleted(known: Known): void {
+    this.#filesChanged = true;
+    markPast(this.run, this.#path, known, "deleted");
+    this.run.counts.files_deleted++;
+  }
+
+  /** A directory that the vault does not have yet. */
+  addDir(source: SourceEntry): void {
+    const { fs, tree } = this.run.vault;
+    const path = tree.entry(this.#path, source.name);
+    const there = lstatIfAny(fs, path);
+    if (there !== undefined && there.type !== "dir") this.#clearWay(source.name);
+    if (there?.type !== "dir") fs.mkdir(path, (source.info.mode & 0o777) | 0o700);
+    this.#entries.push(knownDir(source, this.run.number));
+  }
+
+  /** Ends the directory: metadata, attributes, scan row. */
+  finish(): void {
+    const files = new Map<string, string>();
+    for (const e of this.#entries) {
+      if (e.type !== "dir") files.set(e.name, e.type === "link" ? LINK_HASH + e.hash : e.hash);
+    }
+    const written = this.#writeMetadata(files);
+    this.#setSelf();
+    const self = {
+      ...knownDir({ name: "", info: this.#source.info }, this.run.number),
+      since: this.plan.self?.since ?? this.run.number,
+    };
+    const entries = [self, ...this.#ordered()].map((e) => this.#safe(e));
+    this.run.sink.scan(this.#path, packScanRow({ ...written, entries }));
+    this.run.sink.flush(this.run.vault.tree.mirror(this.#path));
+    this.run.sink.flush(this.run.vault.tree.meta(this.#path));
+  }
+
+  /** In the order of the source's listing, which the quick comparison of the next run counts on. */
+  #ordered(): Known[] {
+    const order = new Map(this.#source.entries.map((e, i) => [e.name, i]));
+    const at = (k: Known): number => order.get(k.name) ?? order.size;
+    return this.#entries.sort((a, b) => at(a) - at(b));
+  }
+
+  /** What changed at or after the start of this run may change again within the same tick of its clock. */
+  #safe(known: Known): Known {
+    const look = Math.floor(this.run.options.look / 1000) * 1000;
+    return known.type === "dir" || (known.mtime < look && known.ctime < look)
+      ? known
+      : { ...known, ino: NEVER };
+  }
+
+  #writeMetadata(files: Map<string, string>): { metadataSize: number; metadataMtime: number } {
+    const { fs, tree } = this.run.vault;
+    const path = tree.metadata(this.#path);
+    const text = formatMetadata(files, this.run.vault.ports.newHash);
+    const stands = !this.#filesChanged &&
+      (this.#vault.metadataSound || readTextOfFile(this.run, path) === text);
+    if (!stands) {
+      const there = lstatIfAny(fs, path);
+      if (there !== undefined && there.type !== "file") fs.remove(path);
+      replaceFile(fs, path, tree.below(tree.meta(this.#path), `${TEMPORARY}metadata`), text, false);
+      this.run.sink.flush(path);
+    }
+    const info = fs.lstat(path);
+    return { metadataSize: info.size, metadataMtime: info.mtime };
+  }
+
+  #setSelf(): void {
+    const { fs, tree } = this.run.vault;
+    const { info, path } = this.#source;
+    const mirror = tree.mirror(path);
+    try {
+      if (this.plan.selfChanged) fs.chmod(mirror, this.#dirMode());
+      fs.utime(mirror, info.mtime, info.mtime);
+    } catch (error) {
+      // the root may be a mount point that belongs to somebody else
+      if (path !== "") throw error;
+    }
+    if (this.plan.self === undefined) {
+      this.run.line({
+        kind: "version",
+        path,
+        type: "dir",
+        ...this.#attributes(info),
+        from: this.run.stamp,
+        why: this.run.hadDir(path) ? "recreated" : "new",
+      });
+      if (path !== "") this.run.counts.dirs_new++;
+    } else if (this.plan.selfChanged) {
+      this.run.line({ kind: "attr", path, type: "dir", ...this.#attributes(info) });
+    }
+  }
+
+  #attrLine(source: SourceEntry): void {
+    this.run.line({
+      kind: "attr",
+      path: joinRel(this.#path, source.name),
+      type: source.type === "link" ? "link" : "file",
+      ...this.#attributes(source.info),
+    });
+  }
+
+  #beginLine(source: SourceEntry, hash: string, why: Why): void {
+    this.run.line({
+      kind: "version",
+      path: joinRel(this.#path, source.name),
+      type: source.type === "link" ? "link" : "file",
+      size: source.info.size,
+      ...this.#attributes(source.info),
+      hash,
+      from: this.run.stamp,
+      why,
+    });
+  }
+
+  #attributes(
+    info: SourceEntry["info"],
+  ): { mtime: string; mode: number; uid?: number; gid?: number } {
+    const time = new Date(info.mtime).toISOString();
+    return this.run.options.windows
+      ? { mtime: time, mode: info.mode }
+      : { mtime: time, mode: info.mode, uid: info.uid, gid: info.gid };
+  }
+
+  #keep(source: SourceEntry, hash: string, since: number): void {
+    const { info } = source;
+    this.#entries.push({
+      name: source.name,
+      type: source.type === "link" ? "link" : "file",
+      size: info.size,
+      mtime: info.mtime,
+      ctime: info.ctime,
+      ino: info.ino,
+      mode: info.mode,
+      uid: info.uid,
+      gid: info.gid,
+      since,
+      hash,
+    });
+  }
+
+  /** Drops a temporary file that will not be used. */
+  discard(temporary: string): void {
+    try {
+      removeIfAny(this.run.vault.fs, temporary);
+    } catch {
+      // the next run removes what is left under a temporary name
+    }
+  }
+}
+
+function readTextOfFile(run: VaultRun, path: string): string | undefined {
+  try {
+    return readTextIfAny(run.vault.fs, path);
+  } catch {
+    return undefined;
+  }
+}
+
+function sameAttrs(known: Known, { info }: SourceEntry): boolean {
+  return known.mtime === info.mtime && known.mode === info.mode && known.uid === info.uid &&
+    known.gid === info.gid;
+}
+
+function knownDir({ name, info }: Pick<SourceEntry, "name" | "info">, since: number): Known {
+  return {
+    name,
+    type: "dir",
+    size: 0,
+    mtime: info.mtime,
+    ctime: 0,
+    ino: 0,
+    mode: info.mode,
+    uid: info.uid,
+    gid: info.gid,
+    since,
+    hash: "",
+  };
+}
+
+function strayFile(name: string, info: SourceEntry["info"]): Known {
+  return {
+    name,
+    type: "file",
+    size: info.size,
+    mtime: info.mtime,
+    ctime: 0,
+    ino: NEVER,
+    mode: info.mode,
+    uid: info.uid,
+    gid: info.gid,
+    since: 0,
+    hash: "",
+  };
+}

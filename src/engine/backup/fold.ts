@@ -1,0 +1,62 @@
+/** Names that a vault's file system cannot keep apart, or cannot hold (decision 17). @module */
+
+import { joinRel } from "../../base/relpath.ts";
+import type { SourceDir, SourceEntry, Trouble } from "./source_dir.ts";
+import type { VaultRun } from "./vault_run.ts";
+
+/** The source directory without the names that the vault cannot hold; each is reported, and stays unseen. */
+export function foldNames(
+  run: VaultRun,
+  source: SourceDir,
+  report: (trouble: Trouble) => void,
+): SourceDir {
+  const { info } = run.vault;
+  const fold = folding(info.case_sensitive, info.unicode);
+  if (fold === undefined && !run.options.windows) return source;
+  const taken = new Map<string, string>();
+  const entries: SourceEntry[] = [];
+  const unseen = new Set(source.unseen);
+  for (const entry of source.entries) {
+    const key = fold === undefined ? entry.name : fold(entry.name);
+    const other = taken.get(key);
+    const why = other !== undefined
+      ? `the vault cannot keep it apart from "${other}"`
+      : run.options.windows
+      ? windowsReason(entry.name)
+      : undefined;
+    if (why === undefined || entry.excluded) {
+      taken.set(key, entry.name);
+      entries.push(entry);
+    } else {
+      unseen.add(entry.name);
+      report({
+        path: joinRel(source.path, entry.name),
+        during: "store",
+        code: "name",
+        message: why,
+      });
+    }
+  }
+  return { ...source, entries, unseen };
+}
+
+function folding(
+  caseSensitive: boolean,
+  unicode: "nfc" | "nfd" | "any",
+): ((name: string) => string) | undefined {
+  if (caseSensitive && unicode === "any") return undefined;
+  return (name) => {
+    const form = unicode === "any" ? name : name.normalize("NFC");
+    return caseSensitive ? form : form.toLowerCase();
+  };
+}
+
+const RESERVED = /^(con|prn|aux|nul|com[0-9\u00b9\u00b2\u00b3]|lpt[0-9\u00b9\u00b2\u00b3])(\.|$)/i;
+
+/** Why Windows cannot hold a name; undefined when it can. */
+export function windowsReason(name: string): string | undefined {
+  const bad = /[<>:"|?*\\/\u0000-\u001f]/.exec(name);
+  if (bad !== null) return `Windows cannot hold a name with ${JSON.stringify(bad[0])}`;
+  if (/[. ]$/.test(name)) return "Windows cannot hold a name that ends in a dot or a space";
+  return RESERVED.test(name) ? "the name is reserved by Windows" : undefined;
+}

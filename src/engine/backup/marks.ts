@@ -1,0 +1,163 @@
+/** Turns living copies into past versions in one vault: the renames of spec §2 and what they record. @module */
+
+import { lstatIfAny, readTextIfAny, removeIfAny, replaceFile } from "../../base/io.ts";
+import { joinRel } from "../../base/relpath.ts";
+import { stampFromNumber } from "../../base/stamp.ts";
+import { Locator } from "../../vault/locate.ts";
+import { mirrorName, type PastKind, pastKind, storedMark, TEMPORARY } from "../../vault/names.ts";
+import { formatNames, parseNames } from "../../vault/names_file.ts";
+import { goneLine } from "../../vault/reconcile.ts";
+import type { VersionLine, Why } from "../../vault/record.ts";
+import type { Known } from "../../vault/scan_row.ts";
+import type { VaultRun } from "./vault_run.ts";
+
+/** Where a living copy lies. */
+export function livingPath(
+  run: VaultRun,
+  dir: string,
+  known: Pick<Known, "name" | "type">,
+): string {
+  return known.type === "link"
+    ? run.linkPath(dir, known.name)
+    : run.vault.tree.entry(dir, known.name);
+}
+
+/** The path of a past mark in `dir`, its full name kept in `names.txt` when it had to be shortened. */
+export function pastPath(run: VaultRun, dir: string, name: string, kind: PastKind): string {
+  const { stored, shortened } = storedMark(kind, name, run.stamp, run.vault.hashText);
+  if (shortened) keepName(run, dir, stored, name);
+  return run.vault.tree.below(run.metaDir(dir), stored);
+}
+
+/** Adds a line to `names.txt` of `dir`; it is there before the shortened name is. */
+export function keepName(run: VaultRun, dir: string, stored: string, name: string): void {
+  const { fs, tree } = run.vault;
+  const meta = run.metaDir(dir);
+  const path = tree.names(dir);
+  const names = parseNames(readTextIfAny(fs, path) ?? "");
+  if (names.get(stored) === name) return;
+  names.set(stored, name);
+  replaceFile(
+    fs,
+    path,
+    tree.below(meta, `${TEMPORARY}names`),
+    formatNames(names),
+    run.options.flush,
+  );
+}
+
+/** The record line that ends a version. */
+export function endLine(run: VaultRun, path: string, known: Known, why: Why): VersionLine {
+  const { windows } = run.options;
+  return {
+    kind: "version",
+    path,
+    type: known.type,
+    ...(known.type === "dir" || known.size < 0 ? {} : { size: known.size }),
+    ...(Number.isNaN(known.mtime) ? {} : { mtime: new Date(known.mtime).toISOString() }),
+    mode: known.mode,
+    ...(windows ? {} : { uid: known.uid, gid: known.gid }),
+    ...(known.hash === "" ? {} : { hash: known.hash }),
+    ...(known.since > 0 ? { from: stampFromNumber(known.since) } : {}),
+    to: run.stamp,
+    why,
+  };
+}
+
+/** A living copy that was renamed to a mark: what to record once it stays so, and the way back. */
+export interface Aside {
+  lines: VersionLine[];
+  undo(): void;
+}
+
+/** Renames a living copy to the mark of a past generation or a deletion; a copy that is not there is lost. */
+export function setAside(
+  run: VaultRun,
+  dir: string,
+  known: Known,
+  why: "changed" | "deleted",
+): Aside {
+  const { fs } = run.vault;
+  const from = livingPath(run, dir, known);
+  const line = endLine(run, joinRel(dir, known.name), known, why);
+  const there = lstatIfAny(fs, from);
+  if (there?.type !== "file") {
+    if (there?.type === "link") fs.remove(from);
+    else if (there?.type === "dir") moveTree(run, dir, known.name);
+    return { lines: [line, { ...line, gone: run.stamp, why: "lost" }], undo: () => {} };
+  }
+  const to = pastPath(run, dir, known.name, pastKind(known.type === "link", why === "deleted"));
+  fs.rename(from, to);
+  return { lines: [line], undo: () => fs.rename(to, from) };
+}
+
+/** Marks a living copy as past and records it. */
+export function markPast(
+  run: VaultRun,
+  dir: string,
+  known: Known,
+  why: "changed" | "deleted",
+): void {
+  for (const line of setAside(run, dir, known, why).lines) run.line(line);
+}
+
+/** Removes generations of a name beyond the limit, oldest first (decision 15); call it after the new copy is in place. */
+export function dropSurplus(run: VaultRun, dir: string, name: string): void {
+  const keep = run.options.maxGenerations;
+  if (keep === undefined || run.catalog === undefined) return;
+  const path = joinRel(dir, name);
+  const past = run.catalog.history(path)
+    .filter((v) =>
+      v.until !== null && v.ended === "changed" && v.gone === null && v.type !== "dir"
+    );
+  const locator = new Locator(run.vault, run.catalog.moves());
+  // the generation made in this run is the newest and not in the catalog yet
+  const surplus = past.length + 1 - keep;
+  for (const v of past.slice(0, Math.max(0, Math.min(surplus, past.length)))) {
+    removeIfAny(run.vault.fs, locator.path(v));
+    run.line(goneLine(v, run.number, "max_generations"));
+  }
+  if (keep > 0) return;
+  for (const kind of ["old", "oldLink"] as const) {
+    const { stored } = storedMark(kind, name, run.stamp, run.vault.hashText);
+    const own = run.vault.tree.below(run.vault.tree.meta(dir), stored);
+    if (lstatIfAny(run.vault.fs, own) === undefined) continue;
+    run.vault.fs.remove(own);
+    run.line({
+      kind: "version",
+      path,
+      type: kind === "old" ? "file" : "link",
+      to: run.stamp,
+      gone: run.stamp,
+      why: "max_generations",
+    });
+  }
+}
+
+/**
+ * Moves the tree of a directory that became something else under a mark in its parent (decision 4); false when
+ * it held nothing and is simply gone.
+ */
+export function moveTree(run: VaultRun, dir: string, name: string): boolean {
+  const { fs, tree } = run.vault;
+  const from = tree.below(tree.mirror(dir), mirrorName(name, run.vault.info.case_sensitive));
+  if (lstatIfAny(fs, from) === undefined || removeEmptyTree(run, from)) return false;
+  fs.rename(from, pastPath(run, dir, name, "deleted"));
+  return true;
+}
+
+/** Removes a directory that holds nothing but empty directories; true when it is gone. */
+function removeEmptyTree(run: VaultRun, path: string): boolean {
+  const { fs, tree } = run.vault;
+  for (const entry of fs.list(path)) {
+    if (entry.type !== "dir" || !removeEmptyTree(run, tree.below(path, entry.name))) return false;
+  }
+  fs.remove(path);
+  return true;
+}
+
+/** The record line for a directory whose tree was moved under a mark. */
+export function movedLine(run: VaultRun, path: string, known?: Known): VersionLine {
+  if (known !== undefined) return endLine(run, path, known, "replaced");
+  return { kind: "version", path, type: "dir", to: run.stamp, why: "replaced" };
+}

@@ -1,0 +1,49 @@
+/** What a backup is asked for: plain data that passes between threads. @module */
+
+/** What is left out of a backup (spec decision 21). */
+export interface Rules {
+  /** Patterns in gitignore syntax. */
+  exclude: readonly string[];
+  /** A directory that holds an entry of one of these names is left out. */
+  excludeIfPresent: readonly string[];
+  /** Files of more bytes than this are left out. */
+  excludeLargerThan?: number;
+  oneFileSystem: boolean;
+}
+
+/** One vault of a backup. */
+export interface VaultRequest {
+  /** Its real path, or where it is to be made. */
+  root: string;
+  /** As the user wrote it; messages and the summary name it so. */
+  given: string;
+  /** True when this machine has used a vault at that path before. */
+  known: boolean;
+}
+
+/** A backup of one source into some vaults. */
+export interface BackupRequest {
+  /** The source's real path. */
+  source: string;
+  vaults: readonly VaultRequest[];
+  rules: Rules;
+  /** Generations to keep per name; undefined keeps all. */
+  maxGenerations?: number;
+  /** Hash every source file. */
+  checksum: boolean;
+  /** Go on where a guard would stop. */
+  allowMassChange: boolean;
+  /** Make a vault though this machine knows one at that path. */
+  init: boolean;
+  /** Report the plan and write nothing. */
+  plan: boolean;
+  /** Flush what is written (off only to measure what flushing costs). */
+  flush: boolean;
+  host: string;
+  command: string;
+  pid: number;
+  /** True on Windows: names are held against its rules. */
+  windows: boolean;
+  /** A filter answers for the entries of directories (plugins). */
+  filtered: boolean;
+}

@@ -1,0 +1,264 @@
+/** One vault of a backup from its opening to its end: guard, lock, record, catalog (design, *Vault on disk*). @module */
+
+import { HikaeError, messageOf } from "../../base/errors.ts";
+import { runStamp, type Stamp } from "../../base/stamp.ts";
+import type { Catalog } from "../../vault/catalog.ts";
+import { openForReading, openForWriting } from "../../vault/catalog_store.ts";
+import { describeVault, makeVaultDirs } from "../../vault/create.ts";
+import { type Lock, takeLock } from "../../vault/lock.ts";
+import { RecordWriter } from "../../vault/record_writer.ts";
+import { openVault, Vault, type VaultPorts, vaultState } from "../../vault/vault.ts";
+import { type EnginePorts, hashFile } from "../ports.ts";
+import type { BackupRequest, VaultRequest } from "./request.ts";
+import { addCounts, type Counts, noCounts } from "./counts.ts";
+import { ScanSpill } from "./scan_spill.ts";
+import type { VaultSink } from "./vault_run.ts";
+
+/** How many flushes wait before they are done together. */
+const FLUSH_BATCH = 512;
+
+/** A vault in a backup. */
+export class VaultSession implements VaultSink {
+  readonly request: VaultRequest;
+  readonly counts: Counts = noCounts();
+  /** Why it takes no part any more. */
+  failed: unknown = undefined;
+  readonly special: string[] = [];
+  notes: string[] = [];
+  vault!: Vault;
+  catalog: Catalog | undefined;
+  stamp!: Stamp;
+  readonly #ports: EnginePorts;
+  readonly #backup: BackupRequest;
+  #lock: Lock | undefined;
+  #record: RecordWriter | undefined;
+  #spill: ScanSpill | undefined;
+  #toFlush: string[] = [];
+  #flushing: Promise<void> = Promise.resolve();
+  #first = false;
+  /** Lines from before the first write of the run. */
+  #early = "";
+
+  /** A session for one vault of `backup`. */
+  constructor(ports: EnginePorts, backup: BackupRequest, request: VaultRequest) {
+    this.#ports = ports;
+    this.#backup = backup;
+    this.request = request;
+  }
+
+  get #vaultPorts(): VaultPorts {
+    const { fs, newHash, openDatabase, separator } = this.#ports;
+    return { fs, newHash, openDatabase, separator };
+  }
+
+  /** True for a vault that has no finished run: everything is new, no guard is needed. */
+  get isFirst(): boolean {
+    return this.#first;
+  }
+
+  /** Opens or makes the vault for a run that writes: lock, then catalog. */
+  open(): void {
+    const { root } = this.request;
+    const ports = this.#vaultPorts;
+    const state = vaultState(ports.fs, root, ports.separator);
+    this.#guardKnown(state);
+    if (state === "vault") {
+      this.vault = openVault(ports, root);
+      this.#lock = this.#takeLock();
+      // what was read before the lock was held may have changed since
+      this.vault = openVault(ports, root);
+    } else {
+      const tree = makeVaultDirs(ports, root);
+      this.#lock = takeLock(ports.fs, tree, this.#holder(), this.#ports.sleep);
+      const { source, host } = this.#backup;
+      const created = new Date(this.#ports.clock.now()).toISOString();
+      describeVault(ports, tree, {
+        id: this.#ports.newId(),
+        hash: "sha256sum",
+        source,
+        host,
+        created,
+      });
+      this.vault = openVault(ports, root);
+    }
+    this.#openCatalog();
+  }
+
+  #openCatalog(): void {
+    const { catalog, mended } = openForWriting(this.vault, {
+      hashFile: (path) => hashFile(this.#ports, path),
+      failed: (path, error) => this.notes.push(`${path}: ${messageOf(error)}`),
+    });
+    this.catalog = catalog;
+    if (mended !== undefined) this.notes.push(`mended what the interrupted run ${mended} left`);
+    this.#choose(catalog);
+  }
+
+  /** Opens the vault only to look, for a dry run; a vault that is not there yet has no catalog. */
+  look(): void {
+    const ports = this.#vaultPorts;
+    const state = vaultState(ports.fs, this.request.root, ports.separator);
+    this.#guardKnown(state);
+    if (state === "missing" || state === "empty") {
+      this.#first = true;
+      this.stamp = runStamp(this.#ports.clock.now(), undefined);
+      this.vault = placeholderVault(ports, this.request.root);
+      return;
+    }
+    this.vault = openVault(ports, this.request.root);
+    const { catalog } = openForReading(this.vault, {
+      hashFile: (path) => hashFile(this.#ports, path),
+      failed: (path, error) => this.notes.push(`${path}: ${messageOf(error)}`),
+    });
+    this.catalog = catalog;
+    this.#choose(catalog);
+  }
+
+  #choose(catalog: Catalog): void {
+    const records = catalog.records();
+    const files = this.vault.recordFiles();
+    const last = [records.at(-1)?.stamp, files.at(-1)?.stamp].filter((s) => s !== undefined).sort()
+      .at(-1);
+    this.stamp = runStamp(this.#ports.clock.now(), last);
+    this.#first = !records.some((r) => r.kind === "run" && r.finished) &&
+      catalog.countLiving("") === 0;
+  }
+
+  #guardKnown(state: string): void {
+    if (!this.request.known || this.#backup.init) return;
+    if (state !== "missing" && state !== "empty") return;
+    throw new HikaeError(
+      "guard_empty_vault",
+      `open vault: a vault was here before, and now there is ${
+        state === "missing" ? "nothing" : "an empty directory"
+      }`,
+      {
+        path: this.request.root,
+        hint: "plug in the drive or mount the share; if a new vault is wanted here, add --init",
+      },
+    );
+  }
+
+  #holder(): Parameters<typeof takeLock>[2] {
+    const { pid, host, command } = this.#backup;
+    return { pid, host, command, since: new Date(this.#ports.clock.now()).toISOString() };
+  }
+
+  #takeLock(): Lock {
+    return takeLock(this.vault.fs, this.vault.tree, this.#holder(), this.#ports.sleep);
+  }
+
+  /** Starts the run's record; from here on the run is to be told from the disk. */
+  start(look: number): void {
+    const { source, host, rules, maxGenerations, checksum } = this.#backup;
+    this.#record = RecordWriter.start(this.vault, {
+      kind: "run",
+      format: 1,
+      stamp: this.stamp,
+      time: new Date(look).toISOString(),
+      source,
+      host,
+      options: {
+        ...rules,
+        checksum,
+        ...(maxGenerations === undefined ? {} : { maxGenerations }),
+      },
+    });
+    this.#spill = new ScanSpill(this.vault);
+    this.#record.append(this.#early);
+    this.#early = "";
+  }
+
+  record(text: string): void {
+    if (this.#record === undefined) this.#early += text;
+    else this.#record.append(text);
+  }
+
+  scan(dir: string, row: Uint8Array | undefined): void {
+    this.#spill?.put(dir, row);
+  }
+
+  flush(path: string): void {
+    if (!this.#backup.flush) return;
+    this.#toFlush.push(path);
+    if (this.#toFlush.length >= FLUSH_BATCH) this.#flushBatch();
+  }
+
+  #flushBatch(): void {
+    const batch = this.#toFlush;
+    this.#toFlush = [];
+    this.#flushing = this.#flushing.then(() => this.vault.fs.syncAll(batch));
+    // the failure is met where the run waits for it
+    this.#flushing.catch(() => {});
+  }
+
+  /** Waits until what was written so far is flushed. */
+  async settle(): Promise<void> {
+    this.#flushBatch();
+    await this.#flushing;
+  }
+
+  /** Adds a lane's counts and troubles. */
+  add(counts: Counts): void {
+    addCounts(this.counts, counts);
+  }
+
+  /** Ends the run: everything flushed, then the record's last line, then the catalog. */
+  async finish(summary: Record<string, unknown>): Promise<void> {
+    await this.settle();
+    const record = this.#record;
+    if (record === undefined) return;
+    const time = new Date(this.#ports.clock.now()).toISOString();
+    const bytes = record.finish({ kind: "summary", time, ...summary });
+    this.#record = undefined;
+    try {
+      this.#commit(bytes);
+    } catch (error) {
+      // the record is whole: the next writer takes it in
+      this.notes.push(
+        `the catalog could not be written (${messageOf(error)}); the next run does it`,
+      );
+    }
+  }
+
+  #commit(bytes: number): void {
+    const { catalog, vault } = this;
+    if (catalog === undefined) return;
+    const record = vault.openRecord(this.stamp);
+    if (record === undefined) throw new Error("the run's record cannot be read");
+    catalog.transaction(() => {
+      catalog.apply(record.head, record.lines, bytes);
+      for (const { dir, row } of this.#spill?.rows() ?? []) catalog.putScanRow(dir, row);
+    });
+  }
+
+  /** Lets everything go, whatever happened. */
+  close(): void {
+    try {
+      this.#record?.abandon();
+      this.#spill?.close();
+    } catch {
+      // the next run removes what is left
+    }
+    try {
+      this.catalog?.close();
+    } finally {
+      this.#lock?.release();
+    }
+  }
+}
+
+/** A vault that a dry run imagines. */
+function placeholderVault(ports: VaultPorts, root: string): Vault {
+  const imagined = {
+    format: 1,
+    id: "",
+    hash: "sha256sum",
+    source: "",
+    host: "",
+    created: "",
+    case_sensitive: true,
+    unicode: "any",
+  } as const;
+  return new Vault(ports, root, imagined);
+}

@@ -1,0 +1,99 @@
+/** Reads one directory of a source: names and attributes, rules applied, nothing followed. @module */
+
+import { errorCode, isNotFound, messageOf } from "../../base/errors.ts";
+import type { DirEntry, FileInfo, FileSystem } from "../../base/fs.ts";
+import { joinRel } from "../../base/relpath.ts";
+import type { Tree } from "../../vault/tree.ts";
+import type { RuleSet } from "./rules.ts";
+
+/** An entry of the source. */
+export interface SourceEntry {
+  name: string;
+  type: "file" | "dir" | "link" | "special";
+  info: FileInfo;
+  /** Left out by a rule: neither seen nor gone. */
+  excluded: boolean;
+}
+
+/** Trouble with one path of the source. */
+export interface Trouble {
+  path: string;
+  during: string;
+  code: string;
+  message: string;
+}
+
+/** A directory of the source as it was seen. */
+export interface SourceDir {
+  path: string;
+  info: FileInfo;
+  entries: SourceEntry[];
+  /** Names that are there but could not be looked at: neither seen nor gone. */
+  unseen: Set<string>;
+  troubles: Trouble[];
+}
+
+/** What a directory's reading needs. */
+export interface SourceView {
+  fs: FileSystem;
+  tree: Tree;
+  rules: RuleSet;
+  /** The device of the source's root. */
+  device: number;
+}
+
+/** The trouble that an error is. */
+export function troubleOf(path: string, during: string, error: unknown): Trouble {
+  return { path, during, code: errorCode(error) || "unreadable", message: messageOf(error) };
+}
+
+/** Reads the directory `path`; throws when it cannot be listed. `tagged` when a tag file leaves it out whole. */
+export function readSourceDir(view: SourceView, path: string): SourceDir | "tagged" | "crossed" {
+  const { fs, tree, rules } = view;
+  const abs = tree.path(path);
+  const info = fs.lstat(abs);
+  if (info.type !== "dir") {
+    throw Object.assign(new Error(`list: ${abs} is not a directory any more`), { code: "ENOTDIR" });
+  }
+  if (rules.oneFileSystem && info.dev !== view.device) return "crossed";
+  const listed = fs.list(abs);
+  if (rules.hasTags && path !== "" && rules.tagged(new Set(listed.map((e) => e.name)))) {
+    return "tagged";
+  }
+  const dir: SourceDir = { path, info, entries: [], unseen: new Set(), troubles: [] };
+  const prefix = abs.endsWith(tree.separator) ? abs : abs + tree.separator;
+  for (const entry of listed) readEntry(view, dir, prefix, entry);
+  return dir;
+}
+
+function readEntry(
+  view: SourceView,
+  dir: SourceDir,
+  prefix: string,
+  { name, type }: DirEntry,
+): void {
+  const { rules, fs } = view;
+  const path = joinRel(dir.path, name);
+  let info: FileInfo;
+  try {
+    info = fs.lstat(prefix + name);
+  } catch (error) {
+    if (name.includes("\uFFFD")) {
+      dir.troubles.push({
+        path,
+        during: "scan",
+        code: "name",
+        message: "the name is not valid UTF-8 and cannot be opened; rename it",
+      });
+    } else if (!isNotFound(error)) {
+      dir.unseen.add(name);
+      dir.troubles.push(troubleOf(path, "scan", error));
+    }
+    // what is NotFound went between the listing and the look: it is simply not there
+    return;
+  }
+  const excluded = rules.excludes(path, info.type === "dir") ||
+    (info.type === "file" && info.size > rules.largest) ||
+    (rules.oneFileSystem && info.dev !== view.device);
+  dir.entries.push({ name, type: info.type, info, excluded });
+}

@@ -1,0 +1,25 @@
+/** The summary of a backup into one vault: the message and the record's last line. @module */
+
+import type { VaultSession } from "./session.ts";
+
+/** What is told at the end, and what the record keeps of it. */
+export interface BackupSummary {
+  message: Record<string, unknown>;
+  record: Record<string, unknown>;
+}
+
+/** Makes the summary of a session after `seconds`. */
+export function summaryOf(session: VaultSession, seconds: number): BackupSummary {
+  const special = session.special.length === 0 ? {} : { special: session.special };
+  const total_duration = Math.round(seconds * 1000) / 1000;
+  return {
+    message: {
+      vault: session.request.given,
+      stamp: session.stamp,
+      ...session.counts,
+      total_duration,
+      ...special,
+    },
+    record: { stamp: session.stamp, ...session.counts, total_duration, ...special },
+  };
+}

@@ -1,0 +1,238 @@
+/** One vault in a backup run, as a lane sees it: what it knows of directories, and where lines go. @module */
+
+import { isNotFound } from "../../base/errors.ts";
+import { lstatIfAny } from "../../base/io.ts";
+import { dirOf, joinRel, nameOf } from "../../base/relpath.ts";
+import type { SqlRow } from "../../base/sql.ts";
+import { type Stamp, stampToNumber } from "../../base/stamp.ts";
+import type { Catalog, Version } from "../../vault/catalog.ts";
+import { ownName, storedMark } from "../../vault/names.ts";
+import { formatLine, type RecordLine } from "../../vault/record.ts";
+import { type Known, NEVER, PackedRow } from "../../vault/scan_row.ts";
+import type { Vault } from "../../vault/vault.ts";
+import type { VaultDir } from "./compare.ts";
+import { type Counts, noCounts } from "./counts.ts";
+import type { SourceDir, Trouble } from "./source_dir.ts";
+
+/** How many special files are named in a summary. */
+const MOST_NAMED = 100;
+
+/** Where a lane's results for a vault go. */
+export interface VaultSink {
+  /** Lines of the run's record, formatted. */
+  record(text: string): void;
+  /** A directory's scan row; undefined drops it. */
+  scan(dir: string, row: Uint8Array | undefined): void;
+  /** Paths to flush before the record's last line. */
+  flush(path: string): void;
+}
+
+/** How a vault is run. */
+export interface VaultRunOptions {
+  stamp: Stamp;
+  /** The start of the run, ms. */
+  look: number;
+  maxGenerations: number | undefined;
+  flush: boolean;
+  windows: boolean;
+}
+
+/** A vault while a backup runs into it. */
+export class VaultRun {
+  readonly vault: Vault;
+  readonly catalog: Catalog | undefined;
+  readonly options: VaultRunOptions;
+  readonly sink: VaultSink;
+  readonly counts: Counts = noCounts();
+  readonly stamp: Stamp;
+  readonly number: number;
+  /** Why the vault takes no part any more. */
+  failed: unknown = undefined;
+  /** Paths of special files, the first few. */
+  readonly special: string[] = [];
+  readonly #told = new Set<string>();
+
+  /** `catalog` is undefined for a vault that has no run yet. */
+  constructor(
+    vault: Vault,
+    catalog: Catalog | undefined,
+    options: VaultRunOptions,
+    sink: VaultSink,
+  ) {
+    this.vault = vault;
+    this.catalog = catalog;
+    this.options = options;
+    this.sink = sink;
+    this.stamp = options.stamp;
+    this.number = stampToNumber(options.stamp);
+  }
+
+  /** Adds a line to the run's record. */
+  line(line: RecordLine): void {
+    this.sink.record(formatLine(line));
+  }
+
+  /** Counts and records trouble with a path; false when it is known already. */
+  trouble(t: Trouble): boolean {
+    const key = `${t.path}\0${t.during}\0${t.code}`;
+    if (this.#told.has(key)) return false;
+    this.#told.add(key);
+    this.counts.errors++;
+    this.line({ kind: "error", ...t });
+    return true;
+  }
+
+  /** Remembers the special files of a directory, for the summary. */
+  noteSpecial(source: SourceDir): void {
+    for (const e of source.entries) {
+      if (e.type === "special" && !e.excluded && this.special.length < MOST_NAMED) {
+        this.special.push(joinRel(source.path, e.name));
+      }
+    }
+  }
+
+  /** What the vault has of a directory; everything empty when it is new there. */
+  readDir(dir: string): VaultDir & { row: PackedRow | undefined } {
+    const { vault } = this;
+    const path = vault.tree.mirror(dir);
+    const mirror = this.#list(path);
+    const packed = this.catalog?.scanRow(dir);
+    const row = packed === undefined ? undefined : PackedRow.open(packed);
+    const known = row ?? this.#knownFromVersions(dir);
+    const links = hasLinks(known) ? this.#storedLinks(dir, known) : NO_LINKS;
+    return {
+      known,
+      row,
+      mirror,
+      links,
+      metadataSound: row !== undefined && this.#isSound(dir, row),
+    };
+  }
+
+  #list(path: string): Map<string, string> {
+    const mirror = new Map<string, string>();
+    try {
+      for (const { name, type } of this.vault.fs.list(path)) {
+        const own = ownName(name, this.vault.info.case_sensitive);
+        if (own !== undefined) mirror.set(own, type);
+      }
+    } catch (error) {
+      if (!isNotFound(error)) throw error;
+    }
+    return mirror;
+  }
+
+  #isSound(dir: string, row: PackedRow): boolean {
+    const info = lstatIfAny(this.vault.fs, this.vault.tree.metadata(dir));
+    return info?.type === "file" && info.size === row.metadataSize &&
+      info.mtime === row.metadataMtime;
+  }
+
+  #knownFromVersions(dir: string): Known[] | undefined {
+    if (this.catalog === undefined) return undefined;
+    const self = this.catalog.living(dir);
+    const living = this.catalog.livingIn(dir).filter((v) => v.name !== "");
+    if (self?.type !== "dir" && living.length === 0) return undefined;
+    const attrs = this.catalog.attrsIn(dir);
+    const known = living.map((v) => withAttrs(knownOf(v), attrs.get(v.name)));
+    if (self?.type === "dir") {
+      const own = this.catalog.attrsIn(self.dir).get(self.name);
+      known.unshift({ ...withAttrs(knownOf(self), own), name: "" });
+    }
+    return known;
+  }
+
+  /** Own names of the living link records that are on the disk. */
+  #storedLinks(dir: string, known: readonly Known[] | PackedRow): Set<string> {
+    const { vault } = this;
+    const names = new Set<string>();
+    try {
+      for (const e of vault.fs.list(vault.tree.meta(dir))) if (e.type === "file") names.add(e.name);
+    } catch (error) {
+      if (!isNotFound(error)) throw error;
+    }
+    const links = "count" in known
+      ? known.names.filter((_, i) => known.type(i) === "link")
+      : known.filter((k) => k.type === "link").map((k) => k.name);
+    return new Set(
+      links.filter((n) => names.has(storedMark("link", n, undefined, vault.hashText).stored)),
+    );
+  }
+
+  /** The absolute path of a link record. */
+  linkPath(dir: string, name: string): string {
+    const { tree, hashText } = this.vault;
+    return tree.below(tree.meta(dir), storedMark("link", name, undefined, hashText).stored);
+  }
+
+  /** True when the vault has had a directory at `dir` that is not living, or anything else of it on the disk. */
+  hadDir(dir: string): boolean {
+    return this.catalog?.history(dir).some((v) => v.type === "dir") ?? false;
+  }
+
+  /** Checks that no component of a directory's path in the vault is a link (the vault could be led astray). */
+  assertReal(dir: string): void {
+    const { fs, tree } = this.vault;
+    for (let at = dir;; at = dirOf(at)) {
+      const info = lstatIfAny(fs, tree.mirror(at));
+      if (info !== undefined && info.type !== "dir") {
+        throw Object.assign(
+          new Error(
+            `store: ${tree.mirror(at)} in the vault is a ${info.type} where a directory should be`,
+          ),
+          { code: "ENOTDIR" },
+        );
+      }
+      if (at === "") return;
+    }
+  }
+
+  /** The meta directory of `dir`, made when missing. */
+  metaDir(dir: string): string {
+    const meta = this.vault.tree.meta(dir);
+    const info = lstatIfAny(this.vault.fs, meta);
+    if (info?.type === "dir") return meta;
+    if (info !== undefined) this.vault.fs.remove(meta);
+    this.vault.fs.mkdir(meta);
+    return meta;
+  }
+}
+
+const NO_LINKS: ReadonlySet<string> = new Set();
+
+function hasLinks(
+  known: readonly Known[] | PackedRow | undefined,
+): known is readonly Known[] | PackedRow {
+  if (known === undefined) return false;
+  if (!("count" in known)) return known.some((k) => k.type === "link");
+  for (let i = 0; i < known.count; i++) if (known.type(i) === "link") return true;
+  return false;
+}
+
+/** What a version's row knows; never enough to skip a look at the content. */
+export function knownOf(v: Version): Known {
+  return {
+    name: nameOf(v.name),
+    type: v.type,
+    size: v.size ?? -1,
+    mtime: v.mtime ?? Number.NaN,
+    ctime: Number.NaN,
+    ino: NEVER,
+    mode: v.mode ?? 0,
+    uid: v.uid ?? 0,
+    gid: v.gid ?? 0,
+    since: v.since,
+    hash: v.hash ?? "",
+  };
+}
+
+function withAttrs(known: Known, row: SqlRow | undefined): Known {
+  if (row === undefined) return known;
+  return {
+    ...known,
+    mtime: Number(row.mtime),
+    mode: Number(row.mode),
+    uid: Number(row.uid ?? 0),
+    gid: Number(row.gid ?? 0),
+  };
+}

@@ -1,0 +1,72 @@
+/** What the engine is given at its composition root. @module */
+
+import type { Clock } from "../base/clock.ts";
+import type { Emit } from "../base/event.ts";
+import { HikaeError } from "../base/errors.ts";
+import type { NewHash } from "../base/hash.ts";
+import type { FileSystem } from "../base/fs.ts";
+import type { OpenDatabase } from "../base/sql.ts";
+
+/** Ports and parameters that every engine command gets. */
+export interface EnginePorts {
+  fs: FileSystem;
+  newHash: NewHash;
+  /** One-shot hash of bytes in hex. */
+  hashOf: (data: Uint8Array) => string;
+  openDatabase: OpenDatabase;
+  clock: Clock;
+  separator: "/" | "\\";
+  emit: Emit;
+  /** True once the run is to end (Ctrl-C). */
+  cancelled: () => boolean;
+  /** Blocks this thread. */
+  sleep: (ms: number) => void;
+  /** Told of what was done, for the progress line. */
+  progress: Progress;
+  /** The bits that the system takes from the modes of new files. */
+  umask: number;
+  /** A random id. */
+  newId: () => string;
+  /** Hands bytes to main, which writes them to standard output (`cat`). */
+  data: (bytes: Uint8Array) => void;
+}
+
+/** Running totals that main reads while the engine works. */
+export interface Progress {
+  /** Adds to the files and bytes done. */
+  done(files: number, bytes: number): void;
+  /** Adds to the files and bytes that are known to be there. */
+  found(files: number, bytes: number): void;
+  /** Counts an error. */
+  error(): void;
+}
+
+/** Throws `interrupted` when the run is to end. */
+export function checkCancelled(ports: Pick<EnginePorts, "cancelled">): void {
+  if (ports.cancelled()) throw new HikaeError("interrupted", "interrupted");
+}
+
+const CHUNK = 1 << 18;
+
+/** Hashes a file of the vault in hex; a link or directory in its place is an error. */
+export function hashFile(
+  ports: Pick<EnginePorts, "fs" | "newHash" | "cancelled" | "progress">,
+  path: string,
+): string {
+  if (ports.fs.lstat(path).type !== "file") {
+    throw Object.assign(new Error(`read: ${path} is not a regular file`), { code: "EINVAL" });
+  }
+  const file = ports.fs.open(path, { read: true });
+  try {
+    const hash = ports.newHash();
+    const buffer = new Uint8Array(CHUNK);
+    for (let n = file.read(buffer); n > 0; n = file.read(buffer)) {
+      checkCancelled(ports);
+      hash.update(buffer.subarray(0, n));
+      ports.progress.done(0, n);
+    }
+    return hash.hex();
+  } finally {
+    file.close();
+  }
+}

@@ -1,0 +1,237 @@
+/** A vault opened to be asked: snapshots, versions at a point, where content lies. Writes nothing. @module */
+
+import { messageOf } from "../base/errors.ts";
+import { isWithin, joinRel } from "../base/relpath.ts";
+import type { SqlRow } from "../base/sql.ts";
+import { type Stamp, stampToNumber } from "../base/stamp.ts";
+import { type Catalog, type RecordRow, type Version, versionOf } from "../vault/catalog.ts";
+import { openForReading } from "../vault/catalog_store.ts";
+import { Locator } from "../vault/locate.ts";
+import { isHeld } from "../vault/lock.ts";
+import type { RecordHead } from "../vault/record.ts";
+import { openVault, type Vault } from "../vault/vault.ts";
+import { type EnginePorts, hashFile } from "./ports.ts";
+
+/** How a snapshot stands (design, *Commands*). */
+export type SnapshotState = "complete" | "partial" | "interrupted";
+
+/** A snapshot: the state of the source as of a run. */
+export interface Snapshot {
+  stamp: Stamp;
+  /** RFC 3339, UTC. */
+  time: string;
+  state: SnapshotState;
+  /** False for an interrupted run: `latest` and times never choose it. */
+  complete: boolean;
+  /** Versions that it had and that are gone from the vault. */
+  lost: number;
+  errors: number;
+  head: RecordHead;
+  /** The counts of its summary. */
+  counts: Record<string, unknown>;
+}
+
+/** A vault, its catalog, and what readers ask of both. */
+export class Reader {
+  readonly vault: Vault;
+  readonly catalog: Catalog;
+  readonly locator: Locator;
+  /** Where the answers come from: the catalog file, or an index made in memory. */
+  readonly from: "file" | "memory";
+  readonly #ports: EnginePorts;
+
+  private constructor(ports: EnginePorts, vault: Vault, catalog: Catalog, from: "file" | "memory") {
+    this.#ports = ports;
+    this.vault = vault;
+    this.catalog = catalog;
+    this.from = from;
+    this.locator = new Locator(vault, catalog.moves());
+  }
+
+  /** Opens the vault at the real path `root`; notes what a reader should know (a run under way, no index). */
+  static open(ports: EnginePorts, root: string): Reader {
+    const { fs, newHash, openDatabase, separator } = ports;
+    const vault = openVault({ fs, newHash, openDatabase, separator }, root);
+    const { catalog, from } = openForReading(vault, {
+      hashFile: (path) => hashFile(ports, path),
+      failed: (path, error) =>
+        ports.emit({
+          message_type: "error",
+          path,
+          during: "index",
+          code: "unreadable",
+          message: messageOf(error),
+        }),
+    });
+    const reader = new Reader(ports, vault, catalog, from);
+    if (isHeld(fs, vault.tree)) {
+      ports.emit({
+        message_type: "note",
+        message: "a run is under way in this vault; the answer is as of the last finished one",
+      });
+    }
+    return reader;
+  }
+
+  /** Closes the catalog. */
+  close(): void {
+    this.catalog.close();
+  }
+
+  /** The snapshots, oldest first; forgotten ones and records of other commands are none. */
+  snapshots(): Snapshot[] {
+    const rows = this.catalog.records().filter((r) => r.kind === "run" && !r.forgotten);
+    const lost = this.#lostPerSnapshot(rows);
+    const snapshots = rows.map((r, i) => snapshotOf(r, lost[i] ?? 0));
+    const newest = this.vault.recordFiles().at(-1);
+    if (newest !== undefined && !this.catalog.records().some((r) => r.stamp === newest.stamp)) {
+      const record = this.vault.openRecord(newest.stamp);
+      record?.lines.return({ finished: false, bad: 0 });
+      if (record?.head.kind === "run" && !isHeld(this.vault.fs, this.vault.tree)) {
+        snapshots.push(interrupted(record.head));
+      }
+    }
+    return snapshots;
+  }
+
+  /** How many versions each snapshot had that are gone now. */
+  #lostPerSnapshot(rows: readonly RecordRow[]): number[] {
+    const stamps = rows.map((r) => stampToNumber(r.stamp));
+    const starts = new Float64Array(stamps.length + 1);
+    const at = (stamp: number): number => {
+      let low = 0;
+      let high = stamps.length;
+      while (low < high) {
+        const middle = (low + high) >> 1;
+        if ((stamps[middle] ?? 0) < stamp) low = middle + 1;
+        else high = middle;
+      }
+      return low;
+    };
+    const gone = this.catalog.sql(
+      "SELECT since, until FROM version WHERE gone IS NOT NULL AND since > 0 AND type < 2",
+    );
+    for (const { since, until } of gone.all()) {
+      const first = at(Number(since));
+      const end = until === null ? stamps.length : at(Number(until));
+      if (first >= end) continue;
+      starts[first] = (starts[first] ?? 0) + 1;
+      starts[end] = (starts[end] ?? 0) - 1;
+    }
+    let sum = 0;
+    return stamps.map((_, i) => sum += starts[i] ?? 0);
+  }
+
+  /**
+   * The versions alive at a stamp, with the attributes of that point, in the order of directories and names; `below`
+   * limits them to a path and what lies below it. Gone ones come too (`gone` is set). The root itself comes as
+   * `dir` "" and `name` "".
+   */
+  *at(stamp: Stamp, below = ""): Generator<Version> {
+    const n = stampToNumber(stamp);
+    const within = below === ""
+      ? ""
+      : "AND (v.dir = ?2 OR (v.dir > ?2 || '/' AND v.dir < ?2 || '0') OR (v.dir = ?3 AND v.name = ?4))";
+    const sql = `SELECT v.*, a.mtime AS a_mtime, a.mode AS a_mode, a.uid AS a_uid, a.gid AS a_gid
+      FROM version v LEFT JOIN attr a ON a.dir = v.dir AND a.name = v.name AND a.stamp = (
+        SELECT max(stamp) FROM attr x
+        WHERE x.dir = v.dir AND x.name = v.name AND x.stamp <= ?1 AND x.stamp > v.since)
+      WHERE v.since > 0 AND v.since <= ?1 AND (v.until IS NULL OR v.until > ?1) ${within}
+      ORDER BY v.dir, v.name`;
+    const slash = below.lastIndexOf("/");
+    const values = below === ""
+      ? [n]
+      : [n, below, slash < 0 ? "" : below.slice(0, slash), below.slice(slash + 1)];
+    for (const row of this.catalog.db.prepare(sql).iterate(...values)) yield withAttributes(row);
+  }
+
+  /** The version of one path at a stamp. */
+  versionAt(path: string, stamp: Stamp): Version | undefined {
+    for (const v of this.at(stamp, path)) if (joinRel(v.dir, v.name) === path) return v;
+    return undefined;
+  }
+
+  /** How many versions may have been alive at a stamp, but nothing tells since when they lived. */
+  unknownAt(stamp: Stamp, below = ""): number {
+    const n = stampToNumber(stamp);
+    let count = 0;
+    for (const v of this.catalog.versions("since < 0 AND (until IS NULL OR until > ?)", n)) {
+      if (v.type !== "dir" && isWithin(joinRel(v.dir, v.name), below)) count++;
+    }
+    return count;
+  }
+
+  /**
+   * The absolute path of a version's content now: where the catalog says, or, when a run moved it meanwhile, the
+   * mark that it bears since. Undefined when it is nowhere.
+   */
+  find(v: Version): string | undefined {
+    const first = this.locator.path(v);
+    if (this.#isFile(first)) return first;
+    if (v.until !== null) return undefined;
+    return this.#movedMeanwhile(v);
+  }
+
+  #movedMeanwhile(v: Version): string | undefined {
+    const newest = this.vault.recordFiles().at(-1);
+    if (newest === undefined) return undefined;
+    const until = stampToNumber(newest.stamp);
+    for (const ended of ["changed", "deleted"]) {
+      const path = this.locator.path({ ...v, until, ended });
+      if (this.#isFile(path)) return path;
+    }
+    return undefined;
+  }
+
+  #isFile(path: string): boolean {
+    try {
+      return this.#ports.fs.lstat(path).type === "file";
+    } catch {
+      return false;
+    }
+  }
+}
+
+function snapshotOf(r: RecordRow, lost: number): Snapshot {
+  const { kind: _kind, time: _time, ...counts } = r.summary ?? { kind: "summary", time: "" };
+  return {
+    stamp: r.stamp,
+    time: r.time,
+    state: !r.finished ? "interrupted" : lost > 0 || r.errors > 0 ? "partial" : "complete",
+    complete: r.finished,
+    lost,
+    errors: r.errors,
+    head: r.head,
+    counts,
+  };
+}
+
+function interrupted(head: RecordHead): Snapshot {
+  return {
+    stamp: head.stamp,
+    time: head.time,
+    state: "interrupted",
+    complete: false,
+    lost: 0,
+    errors: 0,
+    head,
+    counts: {},
+  };
+}
+
+function withAttributes(row: SqlRow): Version {
+  const v = versionOf(row);
+  if (typeof row.a_mtime !== "number") return v;
+  return {
+    ...v,
+    mtime: row.a_mtime,
+    mode: Number(row.a_mode),
+    uid: typeof row.a_uid === "number" ? row.a_uid : v.uid,
+    gid: typeof row.a_gid === "number" ? row.a_gid : v.gid,
+  };
+}
+
+/** The path of a version. */
+export function pathOf(v: Version): string {
+  return joinRel(v.dir, v.name);
+}

@@ -1,0 +1,80 @@
+/** What passes between main and an engine worker: plain data only. @module */
+
+import type { Message } from "../base/event.ts";
+import type { PlainError } from "../base/errors.ts";
+
+/** Main asks for one command. */
+export interface EngineCall {
+  kind: "call";
+  command: string;
+  request: unknown;
+  /** Progress and cancellation, see {@link Shared}. */
+  shared: SharedArrayBuffer;
+  /** Real paths that the port lets the engine write below. */
+  writable: readonly string[];
+}
+
+/** What an engine worker says. */
+export type EngineReply =
+  | { kind: "ready" }
+  | { kind: "messages"; messages: Message[] }
+  | { kind: "data"; bytes: Uint8Array }
+  | { kind: "ask"; id: number; question: unknown }
+  | { kind: "done"; result: unknown }
+  | { kind: "failed"; error: PlainError };
+
+/** Main's answer to a question of the engine (filters). */
+export interface EngineAnswer {
+  kind: "answer";
+  id: number;
+  answer: unknown;
+}
+
+const LANES = 16;
+const SLOTS = 5;
+
+/** Memory that main and engine threads share: a cancel flag, and a row of running totals per thread. */
+export class Shared {
+  readonly buffer: SharedArrayBuffer;
+  readonly #flags: Int32Array;
+  readonly #totals: Float64Array;
+
+  /** New memory, or that of another thread. */
+  constructor(buffer?: SharedArrayBuffer) {
+    this.buffer = buffer ?? new SharedArrayBuffer(16 + LANES * SLOTS * 8);
+    this.#flags = new Int32Array(this.buffer, 0, 4);
+    this.#totals = new Float64Array(this.buffer, 16, LANES * SLOTS);
+  }
+
+  /** Asks the engine to end. */
+  cancel(): void {
+    Atomics.store(this.#flags, 0, 1);
+  }
+
+  /** True once the engine is to end. */
+  get cancelled(): boolean {
+    return Atomics.load(this.#flags, 0) !== 0;
+  }
+
+  /** Adds to a total of a thread; only that thread writes its row. */
+  add(lane: number, slot: number, n: number): void {
+    const at = lane * SLOTS + slot;
+    this.#totals[at] = (this.#totals[at] ?? 0) + n;
+  }
+
+  /** The sum of a total over all threads. */
+  total(slot: number): number {
+    let sum = 0;
+    for (let lane = 0; lane < LANES; lane++) sum += this.#totals[lane * SLOTS + slot] ?? 0;
+    return sum;
+  }
+}
+
+/** The totals of {@link Shared}. */
+export const SLOT = {
+  filesDone: 0,
+  bytesDone: 1,
+  filesFound: 2,
+  bytesFound: 3,
+  errors: 4,
+} as const;

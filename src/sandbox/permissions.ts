@@ -1,0 +1,36 @@
+/**
+ * From what a command declares to the permission set of its engine (design, *Process and permissions*). Pure,
+ * held by a table test.
+ * @module
+ */
+
+import { ACCESS, type AccessName, type Place } from "../base/access.ts";
+
+/** Real paths by kind of place. */
+export type Roots = Partial<Record<Place, readonly string[]>>;
+
+/** The permissions of one engine thread: everything not named is denied. */
+export interface PermissionSet {
+  read: string[];
+  write: string[];
+}
+
+/** Computes the set; places without a path grant nothing. */
+export function permissionSet(access: AccessName, roots: Roots): PermissionSet {
+  const paths = (places: readonly Place[]): string[] => [
+    ...new Set(places.flatMap((p) => roots[p] ?? [])),
+  ];
+  const { read, write } = ACCESS[access];
+  return { read: paths(read), write: paths(write) };
+}
+
+/** The kinds of permission that main can hold. */
+export const KINDS = ["read", "write", "net", "env", "run", "sys", "ffi", "import"] as const;
+
+/** True for a path that Deno opens only for a thread with all permissions (design, the Windows exception). */
+export function needsAllPermissions(realPath: string, windows: boolean): boolean {
+  if (!windows) return false;
+  const plain = realPath.replaceAll("/", "\\");
+  if (plain.startsWith("\\\\?\\UNC\\") || /^\\\\\?\\GLOBALROOT/i.test(plain)) return true;
+  return plain.startsWith("\\\\") && !plain.startsWith("\\\\?\\") && !plain.startsWith("\\\\.\\");
+}

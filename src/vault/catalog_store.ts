@@ -1,0 +1,227 @@
+/**
+ * Opens catalogs: a reader takes the file if it is whole and up to date, and answers from an index in memory
+ * otherwise; a writer brings the file up to date first (design, *Vault on disk*).
+ * @module
+ */
+
+import { removeIfAny } from "../base/io.ts";
+import type { Database } from "../base/sql.ts";
+import { stampToNumber } from "../base/stamp.ts";
+import { Catalog, type RecordRow } from "./catalog.ts";
+import { reconcile, type ReconcileOptions } from "./reconcile.ts";
+import { rewriteRecord } from "./record_writer.ts";
+import type { RecordFile, Vault } from "./vault.ts";
+
+/** How a catalog stands to the record files. */
+interface Standing {
+  /** Records that the catalog lacks, oldest first; the newest may be unfinished. */
+  lacking: RecordFile[];
+  /** True when nothing but adding those records is needed. */
+  sound: boolean;
+}
+
+function standing(catalog: Catalog, files: readonly RecordFile[]): Standing {
+  const rows = new Map(catalog.records().map((r) => [r.stamp, r]));
+  const lacking: RecordFile[] = [];
+  for (const file of files) {
+    const row = rows.get(file.stamp);
+    if (row === undefined) lacking.push(file);
+    else if (row.bytes !== file.bytes) return { lacking: [], sound: false };
+    else if (lacking.length > 0) return { lacking: [], sound: false };
+    rows.delete(file.stamp);
+  }
+  return { lacking, sound: rows.size === 0 };
+}
+
+/** Takes in a record file; gives its row. */
+function applyFile(vault: Vault, catalog: Catalog, file: RecordFile): RecordRow | undefined {
+  const record = vault.openRecord(file.stamp);
+  if (record === undefined) return undefined;
+  catalog.apply(record.head, record.lines, file.bytes);
+  return catalog.records().find((r) => r.stamp === file.stamp);
+}
+
+/** A catalog, and where it comes from. */
+export interface OpenCatalog {
+  catalog: Catalog;
+  from: "file" | "memory";
+}
+
+/** Opens a vault's catalog for reading; writes nothing. */
+export function openForReading(vault: Vault, options: Omit<ReconcileOptions, "fix">): OpenCatalog {
+  const files = vault.recordFiles();
+  const db = openQuietly(vault, true);
+  if (db !== undefined) {
+    try {
+      const catalog = new Catalog(db);
+      const { lacking, sound } = standing(catalog, files);
+      // a run under way, or one that broke off: readers answer as of the one before
+      const first = lacking[0];
+      const ready = sound &&
+        (first === undefined || (lacking.length === 1 && !finished(vault, first)));
+      if (ready) return { catalog, from: "file" };
+    } catch {
+      // a damaged catalog is only an index
+    }
+    closeQuietly(db);
+  }
+  return { catalog: buildInMemory(vault, files, options), from: "memory" };
+}
+
+function finished(vault: Vault, file: RecordFile): boolean {
+  const record = vault.openRecord(file.stamp);
+  if (record === undefined) return false;
+  let end = record.lines.next();
+  while (!end.done) end = record.lines.next();
+  return end.value.finished;
+}
+
+function buildInMemory(
+  vault: Vault,
+  files: readonly RecordFile[],
+  options: Omit<ReconcileOptions, "fix">,
+): Catalog {
+  const catalog = Catalog.create(vault.ports.openDatabase(":memory:", { readOnly: false }));
+  const newest = files.at(-1);
+  for (const file of files) {
+    if (file === newest && !finished(vault, file)) continue;
+    applyFile(vault, catalog, file);
+  }
+  reconcile(vault, catalog, { ...options, fix: false });
+  return catalog;
+}
+
+/** What a writer's opening found to do. */
+export interface WritableCatalog {
+  catalog: Catalog;
+  /** True when the file was made anew. */
+  rebuilt: boolean;
+  /** The unfinished run that was mended. */
+  mended: string | undefined;
+}
+
+/** Opens a vault's catalog for a writer that holds the lock: brings it up to date and mends what a run left. */
+export function openForWriting(
+  vault: Vault,
+  options: Omit<ReconcileOptions, "fix" | "unfinished">,
+): WritableCatalog {
+  const files = vault.recordFiles();
+  const db = openQuietly(vault, false);
+  if (db !== undefined) {
+    try {
+      const catalog = new Catalog(db);
+      const { lacking, sound } = standing(catalog, files);
+      if (sound) {
+        const mended = lacking.length === 0
+          ? undefined
+          : catalog.transaction(() => catchUp(vault, catalog, lacking, options));
+        return { catalog, rebuilt: false, mended };
+      }
+    } catch (error) {
+      if (isVaultError(error)) {
+        closeQuietly(db);
+        throw error;
+      }
+    }
+    closeQuietly(db);
+  }
+  return rebuild(vault, options);
+}
+
+/** Makes the catalog file anew from the plain files; the caller holds the lock. */
+export function rebuild(
+  vault: Vault,
+  options: Omit<ReconcileOptions, "fix" | "unfinished">,
+): WritableCatalog {
+  const path = vault.tree.rootFile("catalog");
+  removeCatalog(vault, path);
+  // it holds the names of private directories
+  vault.fs.open(path, { write: true, createNew: true, mode: 0o600 }).close();
+  const catalog = Catalog.create(vault.ports.openDatabase(path, { readOnly: false }));
+  const mended = catalog.transaction(() => {
+    const mended = catchUp(vault, catalog, vault.recordFiles(), options);
+    if (mended === undefined) reconcile(vault, catalog, { ...options, fix: true });
+    return mended;
+  });
+  return { catalog, rebuilt: true, mended };
+}
+
+function removeCatalog(vault: Vault, path: string): void {
+  try {
+    removeIfAny(vault.fs, path);
+  } catch (error) {
+    // a directory of that name that holds something: out of the way, not gone
+    if ((error as { code?: string }).code !== "ENOTEMPTY") throw error;
+    vault.fs.rename(path, `${path}.damaged`);
+  }
+  removeIfAny(vault.fs, `${path}-journal`);
+}
+
+/** Takes in what the catalog lacks; mends after the newest run if that has no last line. */
+function catchUp(
+  vault: Vault,
+  catalog: Catalog,
+  lacking: readonly RecordFile[],
+  options: Omit<ReconcileOptions, "fix" | "unfinished">,
+): string | undefined {
+  let row: RecordRow | undefined;
+  for (const file of lacking) {
+    row = applyFile(vault, catalog, file);
+    if (row !== undefined) dropScanRows(catalog, row);
+  }
+  const newest = lacking.at(-1);
+  if (newest === undefined || row?.finished === true) return undefined;
+  const { lines, untrue } = reconcile(vault, catalog, {
+    ...options,
+    fix: true,
+    unfinished: newest.stamp,
+  });
+  if (row === undefined) {
+    // not even the first line was written whole: no run to speak of
+    removeIfAny(vault.fs, vault.recordPath(newest.stamp));
+    return newest.stamp;
+  }
+  const bytes = rewriteRecord(vault, newest.stamp, {
+    head: (h) => h,
+    line: (l) => l.kind === "version" && untrue.has(l.path) ? undefined : l,
+  }, lines);
+  catalog.putRecord({ ...row, bytes });
+  return newest.stamp;
+}
+
+/** The scan cache knows nothing of what a record says; directories in it are looked at in full. */
+function dropScanRows(catalog: Catalog, row: RecordRow): void {
+  const stamp = stampToNumber(row.stamp);
+  catalog.sql(
+    "DELETE FROM scan WHERE dir IN (SELECT dir FROM version WHERE since = ?1 OR until = ?1 UNION SELECT dir FROM attr WHERE stamp = ?1)",
+  ).run(stamp);
+}
+
+function openQuietly(vault: Vault, readOnly: boolean): Database | undefined {
+  const path = vault.tree.rootFile("catalog");
+  try {
+    // a catalog replaced by a link is not ours to open
+    if (vault.fs.lstat(path).type !== "file") return undefined;
+    const db = vault.ports.openDatabase(path, { readOnly });
+    if (Catalog.isCurrent(db)) return db;
+    db.close();
+  } catch {
+    // missing, damaged, or in need of a writer: the caller makes another index
+  }
+  return undefined;
+}
+
+function closeQuietly(db: Database): void {
+  try {
+    db.close();
+  } catch {
+    // nothing was written through it
+  }
+}
+
+/** Errors of the vault's disk are the caller's; those of the index are not. */
+function isVaultError(error: unknown): boolean {
+  const name = (error as { name?: string }).name;
+  const code = (error as { code?: string }).code ?? "";
+  return name === "HikaeError" || (/^E[A-Z]+$/.test(code) && !code.startsWith("ERR_"));
+}

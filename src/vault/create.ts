@@ -1,0 +1,62 @@
+/** Makes a new vault in a missing or empty directory. @module */
+
+import { HikaeError } from "../base/errors.ts";
+import type { FileSystem } from "../base/fs.ts";
+import { lstatIfAny, replaceFile } from "../base/io.ts";
+import { TEMPORARY } from "./names.ts";
+import { VaultTree } from "./tree.ts";
+import { formatVaultInfo, type VaultInfo } from "./vault_json.ts";
+import { type VaultPorts, vaultState } from "./vault.ts";
+
+/** Makes the directories of a new vault at `root`; throws `no_vault` when something else is there. */
+export function makeVaultDirs(ports: VaultPorts, root: string): VaultTree {
+  const state = vaultState(ports.fs, root, ports.separator);
+  const tree = new VaultTree(root, ports.separator);
+  if (state === "other" || state === "damaged") {
+    throw new HikaeError("no_vault", "make vault: the directory is neither empty nor a vault", {
+      path: root,
+      hint: "name a new or an empty directory for the vault",
+    });
+  }
+  if (state === "missing") ports.fs.mkdir(root);
+  if (lstatIfAny(ports.fs, tree.meta("")) === undefined) ports.fs.mkdir(tree.meta(""));
+  return tree;
+}
+
+/** Writes `vault.json` of a new vault, after the lock is held: from then on it is a vault. */
+export function describeVault(
+  ports: VaultPorts,
+  tree: VaultTree,
+  known: Pick<VaultInfo, "id" | "hash" | "source" | "host" | "created">,
+): VaultInfo {
+  const { fs } = ports;
+  const meta = tree.meta("");
+  const probed = probe(fs, tree.below(meta, `${TEMPORARY}probe`));
+  const info: VaultInfo = {
+    format: 1,
+    id: known.id,
+    hash: known.hash,
+    source: known.source,
+    host: known.host,
+    created: known.created,
+    ...probed,
+  };
+  // names of private directories stand in the records: they are for the owner alone
+  if (lstatIfAny(fs, tree.rootFile("runs")) === undefined) fs.mkdir(tree.rootFile("runs"), 0o700);
+  const temporary = tree.below(meta, `${TEMPORARY}vault`);
+  replaceFile(fs, tree.rootFile("vault"), temporary, formatVaultInfo(info), true);
+  return info;
+}
+
+/** Tries whether the file system tells names apart that differ by case, or by Unicode form, alone. */
+function probe(fs: FileSystem, base: string): Pick<VaultInfo, "case_sensitive" | "unicode"> {
+  const made = `${base}-a\u00e9`;
+  fs.open(made, { write: true, create: true }).close();
+  try {
+    const caseSensitive = lstatIfAny(fs, `${base}-A\u00e9`) === undefined;
+    const apart = lstatIfAny(fs, `${base}-ae\u0301`) === undefined;
+    return { case_sensitive: caseSensitive, unicode: apart ? "any" : "nfc" };
+  } finally {
+    fs.remove(made);
+  }
+}

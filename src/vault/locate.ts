@@ -1,0 +1,65 @@
+/** Where the content of a version lies in a vault (docs/format.md, *Finding a version*). @module */
+
+import { joinRel } from "../base/relpath.ts";
+import { stampFromNumber } from "../base/stamp.ts";
+import type { Version } from "./catalog.ts";
+import { META, mirrorName, type PastKind, pastKind, storedMark } from "./names.ts";
+import type { Vault } from "./vault.ts";
+
+/** Finds versions' places; made once per use of a catalog. */
+export class Locator {
+  readonly #vault: Vault;
+  readonly #moves: ReadonlyMap<string, readonly number[]>;
+
+  /** A locator for a vault in which directories became files at `moves` (`Catalog.moves`). */
+  constructor(vault: Vault, moves: ReadonlyMap<string, readonly number[]>) {
+    this.#vault = vault;
+    this.#moves = moves;
+  }
+
+  /** The path of the mirror's directory that held `dir` until `until`, relative to the vault, with `/`. */
+  dir(dir: string, until: number | null): string {
+    if (until === null || this.#moves.size === 0 || dir === "") {
+      return this.#vault.tree.mirrorRel(dir);
+    }
+    let disk = "";
+    let path = "";
+    for (const name of dir.split("/")) {
+      path = joinRel(path, name);
+      const moved = this.#moves.get(path)?.find((stamp) => stamp >= until);
+      disk = moved === undefined
+        ? joinRel(disk, mirrorName(name, this.#vault.info.case_sensitive))
+        : joinRel(disk, this.#mark("deleted", name, moved));
+    }
+    return disk;
+  }
+
+  /** The place of a version relative to the vault, with `/`. A directory's is its mirror directory. */
+  version(v: Version): string {
+    const dir = this.dir(v.dir, v.until);
+    if (v.type === "dir") return this.dir(joinRel(v.dir, v.name), v.until);
+    if (v.until !== null) {
+      return joinRel(
+        dir,
+        this.#mark(pastKind(v.type === "link", v.ended !== "changed"), v.name, v.until),
+      );
+    }
+    if (v.type === "link") {
+      return joinRel(
+        dir,
+        `${META}/${storedMark("link", v.name, undefined, this.#vault.hashText).stored}`,
+      );
+    }
+    return joinRel(dir, mirrorName(v.name, this.#vault.info.case_sensitive));
+  }
+
+  /** The absolute path of a version. */
+  path(v: Version): string {
+    return this.#vault.tree.path(this.version(v));
+  }
+
+  #mark(kind: PastKind, name: string, stamp: number): string {
+    const stored = storedMark(kind, name, stampFromNumber(stamp), this.#vault.hashText).stored;
+    return `${META}/${stored}`;
+  }
+}

@@ -1,0 +1,105 @@
+/**
+ * The vault's lock: an empty file under an advisory lock of the system, which dies with its holder; `lock.json`
+ * beside it says who holds it, and means nothing while the lock is free (design, *Vault on disk*).
+ * @module
+ */
+
+import { HikaeError, isNotFound } from "../base/errors.ts";
+import type { FileHandle, FileSystem } from "../base/fs.ts";
+import { readTextIfAny, replaceFile } from "../base/io.ts";
+import { TEMPORARY } from "./names.ts";
+import type { VaultTree } from "./tree.ts";
+
+/** Who holds a lock. */
+export interface Holder {
+  pid: number;
+  host: string;
+  command: string;
+  /** RFC 3339. */
+  since: string;
+}
+
+/** A held lock. */
+export interface Lock {
+  release(): void;
+}
+
+const TRY_MS = 2000;
+const STEP_MS = 50;
+
+/** Takes the lock of a vault, trying for 2 s; throws `locked` with the holder's name. */
+export function takeLock(
+  fs: FileSystem,
+  tree: VaultTree,
+  holder: Holder,
+  sleep: (ms: number) => void,
+): Lock {
+  const file = openLock(fs, tree.rootFile("lock"));
+  try {
+    for (let waited = 0; !file.tryLock(); waited += STEP_MS) {
+      if (waited >= TRY_MS) throw heldBy(fs, tree);
+      sleep(STEP_MS);
+    }
+  } catch (error) {
+    file.close();
+    throw error;
+  }
+  writeHolder(fs, tree, holder);
+  return { release: () => file.close() };
+}
+
+/** Says who holds the lock; a full disk must not keep `prune` from making room, so a failure is nothing. */
+function writeHolder(fs: FileSystem, tree: VaultTree, holder: Holder): void {
+  const temporary = tree.below(tree.meta(""), `${TEMPORARY}lock`);
+  try {
+    replaceFile(fs, tree.rootFile("holder"), temporary, `${JSON.stringify(holder)}\n`, false);
+  } catch {
+    try {
+      fs.remove(temporary);
+    } catch {
+      // it was never made, or the next run removes it
+    }
+  }
+}
+
+function openLock(fs: FileSystem, path: string): FileHandle {
+  try {
+    const type = fs.lstat(path).type;
+    // a lock replaced by a link or a directory is damage; only what cannot hold anything is put right
+    if (type === "link") fs.remove(path);
+    else if (type === "dir") fs.remove(path);
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
+  }
+  return fs.open(path, { read: true, write: true, create: true, mode: 0o666 });
+}
+
+/** True when some run holds the lock now; looks with a shared lock and writes nothing. */
+export function isHeld(fs: FileSystem, tree: VaultTree): boolean {
+  let file: FileHandle;
+  try {
+    if (fs.lstat(tree.rootFile("lock")).type !== "file") return false;
+    file = fs.open(tree.rootFile("lock"), { read: true });
+  } catch {
+    return false;
+  }
+  try {
+    return !file.tryLock(true);
+  } finally {
+    file.close();
+  }
+}
+
+function heldBy(fs: FileSystem, tree: VaultTree): HikaeError {
+  let who = "another run";
+  try {
+    const h = JSON.parse(readTextIfAny(fs, tree.rootFile("holder")) ?? "") as Partial<Holder>;
+    who = `hikae ${h.command} (process ${h.pid} on ${h.host}, since ${h.since})`;
+  } catch {
+    // who holds it is only a courtesy
+  }
+  return new HikaeError("locked", `lock vault: ${who} holds it`, {
+    path: tree.root,
+    hint: "wait until it has ended; the lock goes with it, there is nothing to remove",
+  });
+}

@@ -1,0 +1,55 @@
+/** `metadata.txt`: the directory hash and the hash of every file directly in a directory (spec §3). Pure. @module */
+
+import { compareUtf8 } from "../base/bytes.ts";
+import type { NewHash } from "../base/hash.ts";
+import { utf8 } from "../base/bytes.ts";
+import { escapeName, needsEscape, unescapeName } from "./line.ts";
+
+/** What a metadata file says: names and their hash fields (`link:` before that of a link record). */
+export interface Metadata {
+  directoryHash: string;
+  files: Map<string, string>;
+}
+
+/** Hash fields of links begin with this (decision 7). */
+export const LINK_HASH = "link:";
+
+/** The directory hash of files and their hash fields, in any order (decision 13). */
+export function directoryHash(files: ReadonlyMap<string, string>, newHash: NewHash): string {
+  const hash = newHash();
+  let text = "";
+  for (const name of [...files.keys()].sort(compareUtf8)) {
+    text += `${name}\0${files.get(name)}\n`;
+  }
+  hash.update(utf8(text));
+  return hash.hex();
+}
+
+/** Writes a metadata file. */
+export function formatMetadata(files: ReadonlyMap<string, string>, newHash: NewHash): string {
+  let text = `${directoryHash(files, newHash)}\n`;
+  for (const [name, hash] of files) {
+    text += needsEscape(name) ? `\\${escapeName(name)}\t${hash}\n` : `${name}\t${hash}\n`;
+  }
+  return text;
+}
+
+const HASH_FIELD = /^(?:link:)?[0-9a-f]{32,128}$/;
+
+/** Reads a metadata file; undefined when it is damaged (a line that is none, a hash that is none). */
+export function parseMetadata(text: string): Metadata | undefined {
+  const lines = text.split("\n").filter((line) => line !== "" && line !== "\r");
+  const directoryHash = lines[0];
+  if (directoryHash === undefined || !/^[0-9a-f]{32,128}$/.test(directoryHash)) return undefined;
+  const files = new Map<string, string>();
+  for (const line of lines.slice(1)) {
+    const tab = line.lastIndexOf("\t");
+    const hash = line.slice(tab + 1);
+    if (tab < 1 || !HASH_FIELD.test(hash)) return undefined;
+    const raw = line.slice(0, tab);
+    const name = raw.startsWith("\\") ? unescapeName(raw.slice(1)) : raw;
+    if (name === undefined || name === "" || files.has(name)) return undefined;
+    files.set(name, hash);
+  }
+  return { directoryHash, files };
+}

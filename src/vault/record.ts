@@ -1,0 +1,182 @@
+/**
+ * Run records, `runs/<stamp>.jsonl`: one JSON object per line with `kind`; first the head, last the summary;
+ * one without its last line is an unfinished run (decision 19; docs/format.md has every key). Pure.
+ * @module
+ */
+
+import { parseStamp, type Stamp } from "../base/stamp.ts";
+
+/** What kinds of run leave a record; only `run` is a snapshot. */
+export type RecordKind = "run" | "cleanup" | "prune" | "delete";
+
+/** The first line. */
+export interface RecordHead {
+  kind: RecordKind;
+  format: 1;
+  stamp: Stamp;
+  /** The instant of the start, RFC 3339 with ms, UTC. */
+  time: string;
+  source: string;
+  host: string;
+  options: Record<string, unknown>;
+  /** True once the snapshot was forgotten: only lines of versions that others need are left. */
+  forgotten?: true;
+}
+
+/** What kinds of entry have versions. */
+export type VersionType = "file" | "link" | "dir";
+
+/** Attributes of an entry. */
+export interface Attributes {
+  /** RFC 3339 with ms. */
+  mtime: string;
+  mode: number;
+  uid?: number;
+  gid?: number;
+}
+
+/** Why a version began or ended, or is gone. */
+export type Why =
+  | "new"
+  | "changed"
+  | "recreated"
+  | "replaced"
+  | "found"
+  | "deleted"
+  | "max_generations"
+  | "retention"
+  | "date"
+  | "prune"
+  | "lost";
+
+/** A version that began (`from` alone), ended (`to`), or went (`gone`). */
+export interface VersionLine extends Partial<Attributes> {
+  kind: "version";
+  path: string;
+  type: VersionType;
+  size?: number;
+  hash?: string;
+  from?: Stamp;
+  to?: Stamp;
+  /** The run that removed its content from the vault, or found it missing. */
+  gone?: Stamp;
+  why: Why;
+}
+
+/** A change of attributes alone. */
+export interface AttrLine extends Attributes {
+  kind: "attr";
+  path: string;
+  type: VersionType;
+}
+
+/** Something that could not be read or stored. */
+export interface ErrorLine {
+  kind: "error";
+  path: string;
+  during: string;
+  code: string;
+  message: string;
+}
+
+/** The last line: the counts of the summary message. */
+export interface SummaryLine {
+  kind: "summary";
+  /** The instant of the end. */
+  time: string;
+  [key: string]: unknown;
+}
+
+/** Any line after the first. */
+export type RecordLine = VersionLine | AttrLine | ErrorLine | SummaryLine;
+
+/** The file name of a run's record. */
+export function recordFile(stamp: Stamp): string {
+  return `${stamp}.jsonl`;
+}
+
+/** The stamp of a record's file name; undefined for any other name. */
+export function recordStamp(file: string): Stamp | undefined {
+  return file.endsWith(".jsonl") ? parseStamp(file.slice(0, -6)) : undefined;
+}
+
+/** A line as it stands in the file. */
+export function formatLine(line: RecordHead | RecordLine): string {
+  return `${JSON.stringify(line)}\n`;
+}
+
+const KINDS = new Set(["run", "cleanup", "prune", "delete"]);
+
+/** Reads the first line; undefined when it is none (or is of a newer format). */
+export function parseHead(text: string): RecordHead | undefined {
+  const v = parseObject(text);
+  if (v === undefined || !KINDS.has(v.kind as string) || v.format !== 1) return undefined;
+  if (typeof v.stamp !== "string" || parseStamp(v.stamp) === undefined) return undefined;
+  if (typeof v.time !== "string" || Number.isNaN(Date.parse(v.time))) return undefined;
+  return {
+    ...v,
+    source: String(v.source ?? ""),
+    host: String(v.host ?? ""),
+    options: (v.options ?? {}) as Record<string, unknown>,
+  } as unknown as RecordHead;
+}
+
+/** Reads any later line; undefined when it is none, or says what no line may say. */
+export function parseLine(text: string): RecordLine | undefined {
+  const v = parseObject(text);
+  if (v === undefined) return undefined;
+  if (v.kind === "version") return isVersion(v) ? v as unknown as VersionLine : undefined;
+  if (v.kind === "attr") {
+    return isPath(v.path) && isType(v.type) && isTime(v.mtime) && isCount(v.mode)
+      ? v as unknown as AttrLine
+      : undefined;
+  }
+  if (v.kind === "error") return typeof v.path === "string" ? v as unknown as ErrorLine : undefined;
+  return v.kind === "summary" ? v as unknown as SummaryLine : undefined;
+}
+
+function isVersion(v: Record<string, unknown>): boolean {
+  return isPath(v.path) && isType(v.type) && isOptional(v.size, isCount) &&
+    isOptional(v.mode, isCount) && isOptional(v.mtime, isTime) &&
+    isOptional(v.hash, (h) => typeof h === "string" && /^[0-9a-f]{32,128}$/.test(h)) &&
+    [v.from, v.to, v.gone].every((s) => isOptional(s, isStamp)) &&
+    (v.from !== undefined || v.to !== undefined || v.gone !== undefined);
+}
+
+function parseObject(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null && !Array.isArray(value)
+      ? value as Record<string, unknown>
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isOptional(value: unknown, test: (value: unknown) => boolean): boolean {
+  return value === undefined || test(value);
+}
+
+function isStamp(value: unknown): boolean {
+  return typeof value === "string" && parseStamp(value) !== undefined;
+}
+
+function isCount(value: unknown): boolean {
+  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
+}
+
+function isTime(value: unknown): boolean {
+  return typeof value === "string" && !Number.isNaN(Date.parse(value));
+}
+
+function isType(value: unknown): boolean {
+  return value === "file" || value === "link" || value === "dir";
+}
+
+/** A path of a record never leads out of the vault. */
+function isPath(value: unknown): boolean {
+  return typeof value === "string" && !value.includes("\0") &&
+    (value === "" ||
+      value.split("/").every((part) => part !== "" && part !== "." && part !== ".."));
+}

@@ -1,0 +1,140 @@
+/** Writes a run record: the head before anything else of the run, the summary last (docs/format.md). @module */
+
+import { utf8 } from "../base/bytes.ts";
+import { isNotFound } from "../base/errors.ts";
+import type { FileHandle } from "../base/fs.ts";
+import { createFresh, readLines, writeAll } from "../base/io.ts";
+import type { Stamp } from "../base/stamp.ts";
+import { TEMPORARY } from "./names.ts";
+import { formatLine, type RecordHead, type RecordLine, type SummaryLine } from "./record.ts";
+import type { Vault } from "./vault.ts";
+
+const BUFFER = 1 << 16;
+
+/** A record that is being written. */
+export class RecordWriter {
+  readonly #file: FileHandle;
+  #pending = "";
+  #bytes = 0;
+
+  private constructor(file: FileHandle) {
+    this.#file = file;
+  }
+
+  /** Starts the record of a run: the crash marker is on the disk when this returns. */
+  static start(vault: Vault, head: RecordHead): RecordWriter {
+    const path = vault.recordPath(head.stamp);
+    const writer = new RecordWriter(vault.fs.open(path, { write: true, createNew: true }));
+    try {
+      writer.#write(formatLine(head));
+      writer.#file.sync();
+    } catch (error) {
+      writer.#file.close();
+      removeQuietly(vault, path);
+      throw error;
+    }
+    return writer;
+  }
+
+  /** Adds lines, already formatted. */
+  append(text: string): void {
+    this.#pending += text;
+    if (this.#pending.length >= BUFFER) this.flush();
+  }
+
+  /** Hands what was added to the system. */
+  flush(): void {
+    if (this.#pending === "") return;
+    const text = this.#pending;
+    this.#pending = "";
+    this.#write(text);
+  }
+
+  /** Ends the record: after this the run is finished. Gives its size in bytes. */
+  finish(summary: SummaryLine): number {
+    this.flush();
+    this.#write(formatLine(summary));
+    this.#file.sync();
+    this.#file.close();
+    return this.#bytes;
+  }
+
+  /** Leaves the record without its last line: an interrupted run. */
+  abandon(): void {
+    try {
+      this.flush();
+    } catch {
+      // the disk that failed the run may fail this too; the next run mends from the disk itself
+    }
+    this.#file.close();
+  }
+
+  #write(text: string): void {
+    const bytes = utf8(text);
+    writeAll(this.#file, bytes);
+    this.#bytes += bytes.length;
+  }
+}
+
+function removeQuietly(vault: Vault, path: string): void {
+  try {
+    vault.fs.remove(path);
+  } catch {
+    // an empty record is an interrupted run; nothing was done in it
+  }
+}
+
+/**
+ * Rewrites a record whole: `change` gives the new head and each line's new form (undefined drops it), `added`
+ * lines come at the end, before a summary. Gives the new size in bytes; 0 when there is no such record.
+ */
+export function rewriteRecord(
+  vault: Vault,
+  stamp: Stamp,
+  change: { head: (h: RecordHead) => RecordHead; line: (l: RecordLine) => RecordLine | undefined },
+  added: readonly RecordLine[] = [],
+): number {
+  const record = vault.openRecord(stamp);
+  if (record === undefined) return 0;
+  const path = vault.recordPath(stamp);
+  const temporary = vault.tree.below(vault.tree.meta(""), `${TEMPORARY}record`);
+  const file = createFresh(vault.fs, temporary);
+  let bytes = 0;
+  const put = (line: RecordHead | RecordLine): void => {
+    const data = utf8(formatLine(line));
+    writeAll(file, data);
+    bytes += data.length;
+  };
+  try {
+    put(change.head(record.head));
+    let summary: RecordLine | undefined;
+    for (const line of record.lines) {
+      const changed = change.line(line);
+      if (changed?.kind === "summary") summary = changed;
+      else if (changed !== undefined) put(changed);
+    }
+    for (const line of added) put(line);
+    if (summary !== undefined) put(summary);
+    file.sync();
+  } finally {
+    record.lines.return({ finished: false, bad: 0 });
+    file.close();
+  }
+  vault.fs.rename(temporary, path);
+  return bytes;
+}
+
+/** True when a record has its last line. */
+export function isFinished(vault: Vault, stamp: Stamp): boolean {
+  try {
+    let last = "";
+    for (const { text, ended } of readLines(vault.fs, vault.recordPath(stamp))) {
+      last = ended ? text : "";
+    }
+    return last.includes('"kind":"summary"') &&
+      (JSON.parse(last) as { kind?: unknown }).kind === "summary";
+  } catch (error) {
+    if (isNotFound(error) || error instanceof SyntaxError) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,183 @@
+/** An open vault: its description, its records, its tree. Knows names and files, and no policy. @module */
+
+import { errorCode, HikaeError, isNotFound, messageOf } from "../base/errors.ts";
+import type { FileSystem } from "../base/fs.ts";
+import type { NewHash } from "../base/hash.ts";
+import { lstatIfAny, readLines, readTextIfAny } from "../base/io.ts";
+import type { OpenDatabase } from "../base/sql.ts";
+import type { Stamp } from "../base/stamp.ts";
+import { META, ROOT_FILES, TEMPORARY } from "./names.ts";
+import {
+  parseHead,
+  parseLine,
+  recordFile,
+  type RecordHead,
+  type RecordLine,
+  recordStamp,
+} from "./record.ts";
+import { VaultTree } from "./tree.ts";
+import { parseVaultInfo, type VaultInfo } from "./vault_json.ts";
+
+/** What a vault is opened with. */
+export interface VaultPorts {
+  fs: FileSystem;
+  newHash: NewHash;
+  openDatabase: OpenDatabase;
+  /** `\` on Windows. */
+  separator: string;
+}
+
+/** A record file as a listing shows it. */
+export interface RecordFile {
+  stamp: Stamp;
+  bytes: number;
+}
+
+/** A record that is being read. */
+export interface OpenRecord {
+  head: RecordHead;
+  lines: Generator<RecordLine, RecordEnd>;
+}
+
+/** How the reading of a record ended. */
+export interface RecordEnd {
+  finished: boolean;
+  /** Lines that made no sense. */
+  bad: number;
+}
+
+/** A vault that exists. */
+export class Vault {
+  readonly ports: VaultPorts;
+  readonly fs: FileSystem;
+  readonly tree: VaultTree;
+  readonly info: VaultInfo;
+
+  /** The vault at the real path `root`, described by `info`. */
+  constructor(ports: VaultPorts, root: string, info: VaultInfo) {
+    this.ports = ports;
+    this.fs = ports.fs;
+    this.tree = new VaultTree(root, ports.separator, info.case_sensitive);
+    this.info = info;
+  }
+
+  /** Its real path. */
+  get root(): string {
+    return this.tree.root;
+  }
+
+  /** The hash of a text in hex, as in shortened names. */
+  readonly hashText = (text: string): string => {
+    const hash = this.ports.newHash();
+    hash.update(new TextEncoder().encode(text));
+    return hash.hex();
+  };
+
+  /** The path of a run's record. */
+  recordPath(stamp: Stamp): string {
+    return this.tree.below(this.tree.rootFile("runs"), recordFile(stamp));
+  }
+
+  /** The record files, oldest first. */
+  recordFiles(): RecordFile[] {
+    const dir = this.tree.rootFile("runs");
+    let names: string[];
+    try {
+      names = this.fs.list(dir).filter((e) => e.type === "file").map((e) => e.name);
+    } catch (error) {
+      if (isNotFound(error)) return [];
+      throw error;
+    }
+    const files: RecordFile[] = [];
+    for (const name of names.sort()) {
+      const stamp = recordStamp(name);
+      if (stamp === undefined) continue;
+      const info = lstatIfAny(this.fs, this.tree.below(dir, name));
+      if (info?.type === "file") files.push({ stamp, bytes: info.size });
+    }
+    return files;
+  }
+
+  /** Opens a record; undefined when its first line is missing or damaged. */
+  openRecord(stamp: Stamp): OpenRecord | undefined {
+    const lines = readLines(this.fs, this.recordPath(stamp));
+    const first = lines.next();
+    const head = first.done || !first.value.ended ? undefined : parseHead(first.value.text);
+    if (head === undefined || head.stamp !== stamp) {
+      lines.return(undefined);
+      return undefined;
+    }
+    return { head, lines: parseLines(lines) };
+  }
+}
+
+function* parseLines(
+  lines: Iterable<{ text: string; ended: boolean }>,
+): Generator<RecordLine, RecordEnd> {
+  let finished = false;
+  let bad = 0;
+  for (const { text, ended } of lines) {
+    const line = ended ? parseLine(text) : undefined;
+    if (line === undefined) bad++;
+    else {
+      finished = line.kind === "summary";
+      yield line;
+    }
+  }
+  return { finished, bad };
+}
+
+/** What lies at a path where a vault is looked for. */
+export type VaultState = "vault" | "missing" | "empty" | "other" | "damaged";
+
+/** Looks what lies at `root` (a real path, or one that does not exist). */
+export function vaultState(fs: FileSystem, root: string, separator: string): VaultState {
+  const info = lstatIfAny(fs, root);
+  if (info === undefined) return "missing";
+  if (info.type !== "dir") return "other";
+  const tree = new VaultTree(root, separator);
+  if (lstatIfAny(fs, tree.rootFile("vault"))?.type === "file") return "vault";
+  const names = fs.list(root).map((e) => e.name);
+  if (names.length === 0) return "empty";
+  if (!names.includes(META)) return "other";
+  if (names.length > 1) return "damaged";
+  // nothing but what a run left that ended before it had made the vault
+  const begun = fs.list(tree.meta("")).every(({ name }) =>
+    name === ROOT_FILES.lock || name === ROOT_FILES.holder || name.startsWith(TEMPORARY)
+  );
+  return begun ? "empty" : "damaged";
+}
+
+/** Opens the vault at the real path `root`; throws `no_vault` or `bad_vault`. */
+export function openVault(ports: VaultPorts, root: string): Vault {
+  const tree = new VaultTree(root, ports.separator);
+  const path = tree.rootFile("vault");
+  let state: VaultState;
+  let text: string | undefined;
+  try {
+    state = vaultState(ports.fs, root, ports.separator);
+    text = state === "vault" ? readTextIfAny(ports.fs, path) : undefined;
+  } catch (cause) {
+    throw new HikaeError("failed", `open vault: ${messageOf(cause)} (${errorCode(cause)})`, {
+      path: root,
+      cause,
+    });
+  }
+  if (text !== undefined) return new Vault(ports, root, parseVaultInfo(text, path));
+  if (state === "damaged") {
+    throw new HikaeError("bad_vault", "open vault: vault.json is missing", {
+      path,
+      hint:
+        "put vault.json back from another copy of the vault; the files beside it can still be read by hand (docs/format.md)",
+    });
+  }
+  throw new HikaeError(
+    "no_vault",
+    state === "missing" ? "open vault: there is no such directory" : "open vault: this is no vault",
+    {
+      path: root,
+      hint:
+        "name the directory that hikae backup wrote to, or make one with hikae backup SOURCE VAULT",
+    },
+  );
+}

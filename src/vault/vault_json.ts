@@ -1,0 +1,66 @@
+/** `vault.json`: what a vault is (design, *Vault on disk*). Pure. @module */
+
+import { HikaeError } from "../base/errors.ts";
+
+/** What `vault.json` says. */
+export interface VaultInfo {
+  format: 1;
+  id: string;
+  /** The stock command that checks the hashes. */
+  hash: "b2sum" | "b3sum" | "sha256sum";
+  source: string;
+  host: string;
+  /** RFC 3339. */
+  created: string;
+  case_sensitive: boolean;
+  unicode: "nfc" | "nfd" | "any";
+}
+
+/** The format that this program writes and the newest that it reads. */
+export const FORMAT = 1;
+
+/** Writes `vault.json`. */
+export function formatVaultInfo(info: VaultInfo): string {
+  return `${JSON.stringify(info, null, 2)}\n`;
+}
+
+/** Reads `vault.json` at `path`; throws `bad_vault` when it is damaged or of a newer format. */
+export function parseVaultInfo(text: string, path: string): VaultInfo {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw damaged(path, "it is not JSON", cause);
+  }
+  if (typeof value !== "object" || value === null) throw damaged(path, "it is not an object");
+  const v = value as Record<string, unknown>;
+  if (typeof v.format === "number" && v.format > FORMAT) {
+    throw new HikaeError("bad_vault", `open vault: format ${v.format} is newer than this hikae`, {
+      path,
+      hint: "use a newer hikae for this vault",
+    });
+  }
+  const wrong = wrongKey(v);
+  if (wrong !== undefined) throw damaged(path, `"${wrong}" is missing or wrong`);
+  return v as unknown as VaultInfo;
+}
+
+function wrongKey(v: Record<string, unknown>): string | undefined {
+  if (v.format !== FORMAT) return "format";
+  for (const key of ["id", "source", "host", "created"]) {
+    if (typeof v[key] !== "string") return key;
+  }
+  if (v.id === "") return "id";
+  if (!["b2sum", "b3sum", "sha256sum"].includes(v.hash as string)) return "hash";
+  if (typeof v.case_sensitive !== "boolean") return "case_sensitive";
+  return ["nfc", "nfd", "any"].includes(v.unicode as string) ? undefined : "unicode";
+}
+
+function damaged(path: string, why: string, cause?: unknown): HikaeError {
+  return new HikaeError("bad_vault", `open vault: vault.json is damaged, ${why}`, {
+    path,
+    hint:
+      "put vault.json back from another copy of the vault; the files beside it can still be read by hand (docs/format.md)",
+    cause,
+  });
+}

@@ -1,0 +1,149 @@
+/** Walks what is on the disk of a vault, mirror and meta directories together, without following any link. @module */
+
+import { isNotFound } from "../base/errors.ts";
+import type { DirEntry } from "../base/fs.ts";
+import { readTextIfAny } from "../base/io.ts";
+import { joinRel } from "../base/relpath.ts";
+import {
+  isPast,
+  type Mark,
+  META,
+  METADATA_FILE,
+  NAMES_FILE,
+  ownName,
+  parseMark,
+  TEMPORARY,
+} from "./names.ts";
+import { parseNames } from "./names_file.ts";
+import type { Vault } from "./vault.ts";
+
+/** A mark on the disk. */
+export interface StoredMark extends Mark {
+  /** Its name on the disk. */
+  stored: string;
+  /** What the entry on the disk is. */
+  type: DirEntry["type"];
+}
+
+/** What is on the disk for one directory of the source, or for a past one of that path. */
+export interface StoredDir {
+  /** The source path. */
+  dir: string;
+  /** The absolute path of the mirror's directory. */
+  path: string;
+  /** True inside a directory that became a file and was moved under a mark. */
+  moved: boolean;
+  /** Own names of mirror entries, meta directory left out, by type. */
+  entries: Map<string, DirEntry["type"]>;
+  /** Marks in the meta directory, with full names where they are known. */
+  marks: StoredMark[];
+  hasMetadata: boolean;
+  /** Absolute paths of temporary files that a run left. */
+  temporaries: string[];
+  /** Names in the meta directory that are not hikae's. */
+  strangers: string[];
+}
+
+/** Walks a vault from the root, a directory before what lies in it; errors go to `failed` and the walk goes on. */
+export function* walkVault(
+  vault: Vault,
+  failed: (path: string, error: unknown) => void,
+): Generator<StoredDir> {
+  const stack: { dir: string; path: string; moved: boolean }[] = [
+    { dir: "", path: vault.root, moved: false },
+  ];
+  for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
+    let stored: StoredDir;
+    try {
+      stored = readStoredDir(vault, next.dir, next.path, next.moved);
+    } catch (error) {
+      failed(next.path, error);
+      continue;
+    }
+    for (const [name, type] of stored.entries) {
+      if (type !== "dir") continue;
+      const path = vault.tree.below(stored.path, mirrorNameOf(vault, name));
+      stack.push({ dir: joinRel(stored.dir, name), path, moved: stored.moved });
+    }
+    for (const mark of stored.marks) {
+      if (mark.type !== "dir") continue;
+      const path = vault.tree.below(vault.tree.below(stored.path, META), mark.stored);
+      stack.push({ dir: joinRel(stored.dir, mark.name), path, moved: true });
+    }
+    yield stored;
+  }
+}
+
+/** Reads one directory of a vault: mirror entries and meta directory. */
+export function readStoredDir(
+  vault: Vault,
+  dir: string,
+  path: string,
+  moved: boolean,
+): StoredDir {
+  const stored: StoredDir = {
+    dir,
+    path,
+    moved,
+    entries: new Map(),
+    marks: [],
+    hasMetadata: false,
+    temporaries: [],
+    strangers: [],
+  };
+  let meta = false;
+  for (const { name, type } of vault.fs.list(path)) {
+    const own = ownName(name, vault.info.case_sensitive);
+    if (own === undefined) meta = type === "dir";
+    else stored.entries.set(own, type);
+  }
+  if (meta) readMeta(vault, stored, vault.tree.below(path, META));
+  return stored;
+}
+
+function readMeta(vault: Vault, stored: StoredDir, meta: string): void {
+  const root = stored.dir === "" && !stored.moved;
+  let names: Map<string, string> | undefined;
+  const nameOfMark = (mark: Mark, text: string): string => {
+    names ??= parseNames(readNames(vault, vault.tree.below(meta, NAMES_FILE)));
+    return names.get(text) ?? mark.name;
+  };
+  for (const { name, type } of vault.fs.list(meta)) {
+    const mark = parseMark(name);
+    if (mark !== undefined) {
+      const own = name.includes("~") ? nameOfMark(mark, name) : mark.name;
+      stored.marks.push({ ...mark, name: own, stored: name, type });
+    } else if (name === METADATA_FILE) stored.hasMetadata = type === "file";
+    else if (name.startsWith(TEMPORARY)) stored.temporaries.push(vault.tree.below(meta, name));
+    else if (name !== NAMES_FILE && !(root && isRootFile(name))) stored.strangers.push(name);
+  }
+}
+
+function isRootFile(name: string): boolean {
+  return name === "runs" || name === "vault.json" || name === "lock" || name === "lock.json" ||
+    name.startsWith("catalog.db");
+}
+
+function readNames(vault: Vault, path: string): string {
+  try {
+    return readTextIfAny(vault.fs, path) ?? "";
+  } catch (error) {
+    if (isNotFound(error)) return "";
+    // a names file that cannot be read costs full names, not the marks themselves
+    return "";
+  }
+}
+
+function mirrorNameOf(vault: Vault, name: string): string {
+  return vault.tree.mirrorRel(name);
+}
+
+/** Past marks of a directory, oldest first. */
+export function pastMarks(
+  stored: StoredDir,
+): (StoredMark & { stamp: NonNullable<Mark["stamp"]> })[] {
+  const past = stored.marks.filter((m): m is StoredMark & { stamp: NonNullable<Mark["stamp"]> } =>
+    isPast(m)
+  );
+  return past.sort((a, b) => a.stamp < b.stamp ? -1 : a.stamp > b.stamp ? 1 : 0);
+}

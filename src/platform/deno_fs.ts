@@ -67,8 +67,8 @@ class DenoFile implements FileHandle {
   sync(): void {
     this.#file.syncDataSync();
   }
-  tryLock(): boolean {
-    return this.#file.tryLockSync(true);
+  tryLock(shared = false): boolean {
+    return this.#file.tryLockSync(!shared);
   }
   close(): void {
     this.#file.close();

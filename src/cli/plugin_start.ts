@@ -53,11 +53,30 @@ export async function startPlugins(
   throw fault;
 }
 
-/** Starts one plugin; throws what is wrong with it. */
+/** A plugin that runs, and whether it has what it wants. */
+export interface OpenPlugin {
+  process: PluginProcess;
+  /** Throws `plugin_refused` when it wants more than it is granted. */
+  require(): void;
+}
+
+/** Starts one plugin; throws what is wrong with it, and `plugin_refused` when it wants too much. */
 export async function startPlugin(
   entry: PluginEntry,
   options: StartOptions,
 ): Promise<PluginProcess> {
+  const opened = await openPlugin(entry, options);
+  try {
+    opened.require();
+    return opened.process;
+  } catch (error) {
+    await opened.process.close();
+    throw error;
+  }
+}
+
+/** Starts one plugin with what it is granted, be that enough or not. */
+export async function openPlugin(entry: PluginEntry, options: StartOptions): Promise<OpenPlugin> {
   const grants = parseGrants(entry.allow, entry.path);
   const places: GrantPlaces = {
     source: options.run.source,
@@ -81,13 +100,8 @@ export async function startPlugin(
     });
   });
   label = process.info.name;
-  try {
-    requireGrants(`${label} (${entry.path})`, process.info.wants, grants, places);
-    return process;
-  } catch (error) {
-    await process.close();
-    throw error;
-  }
+  const named = label === entry.path ? label : `${label} (${entry.path})`;
+  return { process, require: () => requireGrants(named, process.info.wants, grants, places) };
 }
 
 /** The code files of the plugin at `path` (absolute, relative to `baseDir`, or `hikae:<name>`), its own first. */

@@ -10,7 +10,7 @@ import {
   cleanText,
 } from "./answers.ts";
 import type { BackupResult, CleanupPlan, CleanupResult, ErrorContext, RunContext } from "./api.ts";
-import { entryCounts, type FilterBatch } from "./batch.ts";
+import { emptyBatch, entryCounts, type FilterBatch } from "./batch.ts";
 import type { HookName, PluginEntry, PluginInfo, PluginProcess } from "./entry.ts";
 
 /** What is known of a run when its plugins start. */
@@ -217,6 +217,14 @@ export class PluginSet {
       throw new Error(`source: ${cleanText(source, 500)} is not the absolute path of a directory`);
     }
   }
+}
+
+/** Checks what a hook answered to `argument`, as a run would; throws what is wrong. */
+export function checkAnswer(hook: HookName, answer: unknown, argument: object): void {
+  const given = argument as { batch?: FilterBatch; entries?: CleanupPlan["entries"] };
+  if (hook === "preBackup") checkPreBackup(answer);
+  if (hook === "filter") checkFilter(answer, entryCounts(given.batch ?? emptyBatch()));
+  if (hook === "preCleanup") checkCleanup(answer, new Set(given.entries?.map((e) => e.id)));
 }
 
 function nothing(): void {}

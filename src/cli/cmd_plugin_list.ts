@@ -1,0 +1,69 @@
+/** `plugin list`: the plugins of the jobs, what they ask for and what they are given. @module */
+
+import { dirname } from "@std/path";
+import { HikaeError, messageOf } from "../base/errors.ts";
+import type { Context, RunCommand } from "./command.ts";
+import { loadConfig, type LoadedConfig, platformOf } from "./config_load.ts";
+import { type Listed, lookAt } from "./plugin_look.ts";
+import { SHIPPED } from "./plugin_shipped.ts";
+import { describeGrants } from "../plugins/grants.ts";
+
+/** Runs `plugin list`. */
+export const run: RunCommand = async (context) => {
+  const { parsed, cwd, env } = context;
+  const asked = parsed.get("config");
+  const config = parsed.has("shipped") ? undefined : await loadConfig({
+    cwd,
+    env,
+    platform: platformOf(Deno.build.os),
+    ...(asked === undefined ? {} : { config: asked }),
+  });
+  const listed = config === undefined ? await shipped(cwd) : await ofJobs(context, config);
+  for (const one of listed) show(context, one);
+  if (listed.length === 0) context.tell("no job has a plugin");
+  return listed.some((one) => one.problem !== undefined) ? 1 : 0;
+};
+
+function shipped(cwd: string): Promise<Listed[]> {
+  const entries = SHIPPED.map((name) => ({
+    path: `hikae:${name}`,
+    allow: {},
+    options: {},
+    onError: "warn" as const,
+  }));
+  const job = { name: undefined, source: cwd, vaults: [] };
+  return Promise.all(entries.map((entry) => lookAt(entry, job, cwd, false)));
+}
+
+async function ofJobs(context: Context, { config, file }: LoadedConfig): Promise<Listed[]> {
+  const names = context.parsed.args;
+  const odd = names.find((name) => !Object.hasOwn(config.jobs, name));
+  if (odd !== undefined) {
+    throw new HikaeError("usage", `plugin list: there is no job ${odd}`, {
+      hint: `the jobs of ${file} are ${Object.keys(config.jobs).join(", ")}`,
+    });
+  }
+  const jobs = Object.values(config.jobs).filter((j) =>
+    names.length === 0 || names.includes(j.name)
+  );
+  const all = jobs.flatMap((job) =>
+    job.plugins.map((entry) => lookAt(entry, job, dirname(file), true))
+  );
+  return await Promise.all(all);
+}
+
+function show(context: Context, one: Listed): void {
+  if (context.json) return context.emit({ message_type: "answer", ...one });
+  const version = one.version === undefined ? "" : ` ${one.version}`;
+  const job = one.job === undefined ? "" : `${one.job}: `;
+  context.say(`${job}${one.name ?? "?"}${version} (${one.path})`);
+  if (one.description !== undefined) context.say(`  ${one.description}`);
+  if (one.hooks !== undefined) context.say(`  hooks  ${one.hooks.join(", ") || "none"}`);
+  if (one.asked !== undefined) context.say(`  asks   ${describeGrants(one.asked)}`);
+  if (one.given !== undefined) context.say(`  given  ${describeGrants(one.given)}`);
+  for (const [key, doc] of Object.entries(one.options ?? {})) {
+    context.say(`  option ${key}: ${doc}`);
+  }
+  if (one.problem !== undefined) context.say(`  !      ${messageOf(one.problem)}`);
+  if (one.hint !== undefined) context.say(`         ${one.hint}`);
+}

@@ -1,0 +1,180 @@
+/** The commands `plugin new`, `plugin list` and `plugin test`. */
+
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertRejects,
+  assertStringIncludes,
+} from "@std/assert";
+import { fromFileUrl, join } from "@std/path";
+import { HikaeError } from "../src/base/errors.ts";
+import type { Message } from "../src/base/event.ts";
+import type { Command, Context, Parsed } from "../src/cli/command.ts";
+import { run as listPlugins } from "../src/cli/cmd_plugin_list.ts";
+import { run as newPlugin } from "../src/cli/cmd_plugin_new.ts";
+import { run as testPlugin } from "../src/cli/cmd_plugin_test.ts";
+import { plugin } from "../src/cli/spec/plugin.ts";
+
+const GOOD = fromFileUrl(new URL("./plugins/good/polite.ts", import.meta.url));
+
+interface Ran extends Context {
+  said: string[];
+  told: string[];
+  emitted: Message[];
+}
+
+function context(
+  args: string[],
+  flags: Record<string, string[]> = {},
+  rest: Partial<Context> = {},
+): Ran {
+  const parsed: Parsed = {
+    args,
+    has: (name) => name in flags,
+    get: (name) => flags[name]?.at(-1),
+    all: (name) => flags[name] ?? [],
+  };
+  const ran = { said: [] as string[], told: [] as string[], emitted: [] as Message[] };
+  return {
+    ...ran,
+    parsed,
+    command: plugin,
+    emit: (message) => ran.emitted.push(message),
+    say: (text) => ran.said.push(text),
+    tell: (text) => ran.told.push(text),
+    write: () => {},
+    clock: { now: () => Date.UTC(2026, 10, 21) },
+    env: () => undefined,
+    cwd: Deno.cwd(),
+    json: false,
+    quiet: false,
+    verbose: false,
+    signal: new AbortController().signal,
+    ...rest,
+  };
+}
+
+Deno.test("plugin new: what it writes type-checks with nothing else around, and runs", async () => {
+  const dir = Deno.makeTempDirSync();
+  assertEquals(await newPlugin(context(["mine.ts"], {}, { cwd: dir })), 0);
+  const flags = ["check", "--quiet", "--no-config", "mine.ts"];
+  const check = await new Deno.Command(Deno.execPath(), { args: flags, cwd: dir }).output();
+  assert(check.success, new TextDecoder().decode(check.stderr));
+  const format = ["fmt", "--check", "--no-config", "--line-width", "110", "mine.ts"];
+  assert((await new Deno.Command(Deno.execPath(), { args: format, cwd: dir }).output()).success);
+  const ran = context(["mine.ts"], { hook: ["filter"] }, { cwd: dir });
+  assertEquals(await testPlugin(ran), 0);
+  assertStringIncludes(ran.said.join("\n"), "mine: filter answered");
+  for (const hook of ["preBackup", "postBackup", "preCleanup", "postCleanup", "onError"]) {
+    assertEquals(await testPlugin(context(["mine.ts"], { hook: [hook] }, { cwd: dir })), 0);
+  }
+  const again = () => newPlugin(context(["mine.ts"], {}, { cwd: dir }));
+  assertMatch((await assertRejects(again, HikaeError)).message, /it exists/);
+  assertEquals(await newPlugin(context(["mine.ts"], { force: [""] }, { cwd: dir })), 0);
+  Deno.removeSync(dir, { recursive: true });
+});
+
+Deno.test("plugin new: wrong usage", async () => {
+  for (const args of [[], ["a.ts", "b.ts"], ["a.json"]]) {
+    const error = await assertRejects(() => newPlugin(context(args)), HikaeError);
+    assertEquals(error.id, "usage");
+  }
+  const error = await assertRejects(
+    () => newPlugin(context(["a.ts"], { from: ["nothing"] })),
+    HikaeError,
+  );
+  assertMatch(error.hint ?? "", /hikae:webhook/);
+});
+
+Deno.test("plugin test: the answer, as text and as JSON, with options and grants", async () => {
+  const flags = {
+    hook: ["preBackup"],
+    options: ['{"ext":"bak","host":"h:1"}'],
+    "allow-net": ["a,h:1"],
+  };
+  const ran = context([GOOD], flags);
+  assertEquals(await testPlugin(ran), 0);
+  assertStringIncludes(ran.said.join("\n"), '"*.bak"');
+  assertMatch(ran.told.join("\n"), /polite: warn: from/);
+  const json = context([GOOD], { hook: ["preCleanup"] }, { json: true });
+  assertEquals(await testPlugin(json), 0);
+  assertEquals(json.emitted.map((m) => (m as { answer?: unknown }).answer), [{
+    protect: ["dear"],
+  }]);
+});
+
+Deno.test("plugin test: what goes wrong is said", async () => {
+  const fails = async (args: string[], flags: Record<string, string[]>): Promise<HikaeError> =>
+    await assertRejects(() => testPlugin(context(args, flags)), HikaeError);
+  assertEquals((await fails([GOOD], {})).id, "usage");
+  assertEquals((await fails([], { hook: ["filter"] })).id, "usage");
+  assertEquals((await fails([GOOD], { hook: ["filter"], options: ["{"] })).id, "usage");
+  assertMatch((await fails([GOOD], { hook: ["onError"] })).message, /has no hook onError/);
+  const refused = await fails([GOOD], { hook: ["filter"], options: ['{"host":"h"}'] });
+  assertEquals(refused.id, "plugin_refused");
+  const throws = fromFileUrl(new URL("./plugins/hostile/throws.ts", import.meta.url));
+  const error = await fails([throws], { hook: ["preBackup"] });
+  assertMatch(error.message, /^plugin throws, preBackup: Error: /);
+});
+
+Deno.test("plugin test: a real past run, and real directories", async () => {
+  const dir = Deno.makeTempDirSync();
+  const runs = join(dir, ".$META$", "runs");
+  Deno.mkdirSync(runs, { recursive: true });
+  const head = {
+    kind: "run",
+    format: 1,
+    stamp: "20261120_210000",
+    time: "2026-11-20T20:00:00.000Z",
+  };
+  const lines = [
+    { ...head, source: "/home/me", host: "here", options: {} },
+    { kind: "error", path: "a", during: "read", code: "EACCES", message: "no" },
+    { kind: "summary", time: "2026-11-20T20:00:05.000Z", files_new: 12, errors: 1 },
+  ];
+  const text = lines.map((line) => JSON.stringify(line)).join("\n");
+  Deno.writeTextFileSync(join(runs, "20261120_210000.jsonl"), `${text}\n`);
+  const teller = join(dir, "teller.ts");
+  Deno.writeTextFileSync(
+    teller,
+    `export default { name: "teller",
+      filter: (b) => ({ leaveOut: b.map((d) => d.entries.filter((e) => e.name === "teller.ts").map((e) => e.name)) }),
+      postBackup: (r, host) => host.log("info", [r.source, r.stamp, r.outcome, r.summaries[0].files_new, r.problems[0].code].join()) };`,
+  );
+  const ran = context([teller], { hook: ["postBackup"], vault: [dir] });
+  assertEquals(await testPlugin(ran), 0);
+  assertEquals(ran.told, ["teller: info: /home/me,20261120_210000,incomplete,12,EACCES"]);
+  const filtered = context([teller], { hook: ["filter"], source: [dir] }, { json: true });
+  assertEquals(await testPlugin(filtered), 0);
+  assertMatch(JSON.stringify(filtered.emitted), /\[\[\d\],\[\],\[\]\]/);
+  const none = context([teller], { hook: ["postBackup"], vault: [dir], at: ["20200101_000000"] });
+  assertEquals((await assertRejects(() => testPlugin(none), HikaeError)).id, "no_such_snapshot");
+  Deno.removeSync(dir, { recursive: true });
+});
+
+Deno.test("plugin list: what is asked and given, and what is wrong", async () => {
+  const dir = Deno.makeTempDirSync();
+  const plugins = [
+    { path: GOOD, options: { host: "h" }, allow: { net: ["h"] } },
+    { path: GOOD, options: { host: "h" } },
+    { path: "./gone.ts" },
+  ];
+  const jobs = { docs: { source: "/src", vaults: ["/vault"], plugins } };
+  Deno.writeTextFileSync(join(dir, "hikae.jsonc"), JSON.stringify({ jobs }));
+  const ran = context([], {}, { cwd: dir });
+  assertEquals(await listPlugins(ran), 1);
+  const text = ran.said.join("\n");
+  assertStringIncludes(text, "docs: polite 1.2.3");
+  assertStringIncludes(text, "asks   net h");
+  assertStringIncludes(text, "given  net h");
+  assertMatch(text, /wants net h, which it is not granted/);
+  assertMatch(text, /gone\.ts: there is no such file/);
+  await assertRejects(() => listPlugins(context(["nobody"], {}, { cwd: dir })), HikaeError);
+  Deno.removeSync(dir, { recursive: true });
+});
+
+Deno.test("plugin: every subcommand of the table loads", async () => {
+  const subs: readonly Command[] = plugin.sub ?? [];
+  for (const sub of subs) assertEquals(typeof (await sub.load?.())?.run, "function");
+});

@@ -1,0 +1,2 @@
+/** Another one. */
+export const shared = true;

@@ -1,12 +1,13 @@
 /** Plugins that keep to the rules: what they are given, what they may answer, in which order, at which cost. */
 
 import { assert, assertEquals, assertMatch, assertRejects, assertThrows } from "@std/assert";
-import { fromFileUrl, join } from "@std/path";
+import { fromFileUrl, join, toFileUrl } from "@std/path";
 import { HikaeError } from "../src/base/errors.ts";
 import { staticImports } from "../src/plugins/code_files.ts";
 import { allowLine, missingGrants, parseGrants, resolveGrants } from "../src/plugins/grants.ts";
 import { codeFilesOf } from "../src/cli/plugin_start.ts";
-import { childEnvironment } from "../src/cli/plugin_spawn.ts";
+import { childArguments, childEnvironment } from "../src/cli/plugin_spawn.ts";
+import type { InitLine } from "../src/workers/plugin_wire.ts";
 import { entry, FACTS, trial } from "./plugins_support.ts";
 
 const GOOD = fromFileUrl(new URL("./plugins/good/", import.meta.url));
@@ -312,4 +313,64 @@ Deno.test("a plugin under a path with odd characters, with types from a file tha
   assertEquals(t.warnings, []);
   assertEquals(t.set.infos[0]?.name, "odd path");
   await t.set.close();
+});
+
+Deno.test("an interrupted run aborts the signal of the hook that runs", async () => {
+  const t = await trial([entry("./polite.ts", { timeout: 60_000 })], { baseDir: GOOD });
+  const done = t.set.postBackup({
+    outcome: "interrupted",
+    exitCode: 130,
+    summaries: [],
+    problems: [],
+  });
+  t.set.abort();
+  await done;
+  await t.set.close();
+  assertEquals(t.logs, ["polite info aborted in time after interrupted"]);
+});
+
+Deno.test("a plugin's process ends with hikae's, even when its thread is stuck", async () => {
+  const file = fromFileUrl(new URL("./plugins/hostile/loop_at_load.ts", import.meta.url));
+  const child = new Deno.Command(Deno.execPath(), {
+    args: childArguments({}),
+    stdin: "piped",
+    stdout: "piped",
+  }).spawn();
+  const init: InitLine = {
+    token: "t",
+    files: [{ url: toFileUrl(file).href, path: file }],
+    permissions: { read: [file] },
+    options: {},
+    memory: 1e9,
+  };
+  const writer = child.stdin.getWriter();
+  await writer.write(new TextEncoder().encode(`${JSON.stringify(init)}\n`));
+  const reader = child.stdout.getReader();
+  const ready = await reader.read();
+  assertMatch(new TextDecoder().decode(ready.value), /^\nt c \{"state":"ready"\}/);
+  await reader.cancel();
+  await writer.close(); // what the system does when hikae dies
+  assertEquals((await child.status).code, 0);
+});
+
+Deno.test("a plugin can be ended by a process that has given up its rights", async () => {
+  const script = `
+    import { entry, target, trial } from ${
+    JSON.stringify(new URL("./plugins_support.ts", import.meta.url).href)
+  };
+    const t = await trial([entry("./loop.ts", { options: target("sync"), timeout: 300 })]);
+    for (const name of ["run", "env", "net", "ffi", "sys", "write", "read"]) Deno.permissions.revokeSync({ name });
+    await t.set.preBackup();
+    await t.set.close();
+    console.log(t.warnings.length);
+    Deno.exit();
+  `;
+  const dir = Deno.makeTempDirSync();
+  const file = join(dir, "script.ts");
+  Deno.writeTextFileSync(file, script);
+  const config = fromFileUrl(new URL("../deno.json", import.meta.url));
+  const args = ["run", "--quiet", "-A", "--no-prompt", "--config", config, file];
+  const { stdout, stderr } = await new Deno.Command(Deno.execPath(), { args }).output();
+  assertEquals(new TextDecoder().decode(stdout), "1\n", new TextDecoder().decode(stderr));
+  Deno.removeSync(dir, { recursive: true });
 });

@@ -109,9 +109,8 @@ class PluginClient implements PluginProcess {
     });
   }
 
-  /** Aborts the signals of the hooks that run. */
   abort(): void {
-    this.#write('{"abort":true}');
+    if (this.#failure === undefined && !this.#closing) this.#write('{"abort":true}');
   }
 
   async close(): Promise<void> {

@@ -68,6 +68,8 @@ export interface PluginProcess {
   readonly info: PluginInfo;
   /** Calls a hook with its argument; gives what it answered, which is yet to be checked. */
   call(hook: HookName, argument: unknown): Promise<unknown>;
+  /** Aborts the signals of the hooks that run: the run was interrupted. */
+  abort(): void;
   /** Ends it. */
   close(): Promise<void>;
 }

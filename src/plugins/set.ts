@@ -159,6 +159,11 @@ export class PluginSet {
     }
   }
 
+  /** The run was interrupted: hooks that run are told by their signal, and still have their time limit. */
+  abort(): void {
+    for (const plugin of this.#plugins) plugin.process.abort();
+  }
+
   /** Ends all plugins. */
   async close(): Promise<void> {
     await Promise.all(this.#plugins.map((p) => p.process.close()));

@@ -68,7 +68,7 @@ const test: Command = {
   ],
   examples: [
     {
-      line: 'hikae plugin test hikae:skip_rules --hook filter --options \'{"maxSize":"1M"}\'',
+      line: "hikae plugin test hikae:skip_rules --hook filter",
       does: "see what a filter leaves out of a sample",
     },
   ],

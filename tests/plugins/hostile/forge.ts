@@ -17,6 +17,7 @@ export default {
       device: () => Deno.writeFileSync("/dev/stdout", lines),
       descriptor: () => Deno.writeFileSync("/proc/self/fd/1", lines),
       post: () => all.postMessage(FORGED),
+      fsFile: () => new all.Deno.FsFile(1).writeSync(lines),
       fs: () => import("node:fs").then((m) => m.writeSync(1, lines)),
     });
     all.dispatchEvent(new MessageEvent("message", { data: FORGED })); // nobody listens

@@ -146,13 +146,17 @@ export function moveTree(run: VaultRun, dir: string, name: string): boolean {
   return true;
 }
 
-/** Removes a directory that holds nothing but empty directories; true when it is gone. */
+/** Removes a directory that holds nothing but empty directories, whole or not at all; true when it is gone. */
 function removeEmptyTree(run: VaultRun, path: string): boolean {
   const { fs, tree } = run.vault;
-  for (const entry of fs.list(path)) {
-    if (entry.type !== "dir" || !removeEmptyTree(run, tree.below(path, entry.name))) return false;
+  const found = [path];
+  for (const at of found) {
+    for (const entry of fs.list(at)) {
+      if (entry.type !== "dir") return false;
+      found.push(tree.below(at, entry.name));
+    }
   }
-  fs.remove(path);
+  for (const at of found.reverse()) fs.remove(at);
   return true;
 }
 

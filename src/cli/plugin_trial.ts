@@ -1,0 +1,57 @@
+/** Reads the flags of `plugin test`. @module */
+
+import { parseSeconds } from "../base/duration.ts";
+import { HikaeError } from "../base/errors.ts";
+import type { Permissions } from "../plugins/api.ts";
+import { type HookName, HOOKS, type PluginEntry } from "../plugins/entry.ts";
+import { KINDS } from "../plugins/grants.ts";
+import type { Parsed } from "./command.ts";
+
+/** The hook that is asked for. */
+export function hookOf(parsed: Parsed): HookName {
+  const hook = HOOKS.find((h) => h === parsed.get("hook"));
+  if (hook !== undefined && parsed.args.length === 1) return hook;
+  const why = hook === undefined ? "--hook with the hook to run is needed" : "one FILE is needed";
+  throw new HikaeError("usage", `plugin test: ${why}`, {
+    hint: `hikae plugin test FILE --hook ${HOOKS.join("|")}`,
+  });
+}
+
+/** The config entry that the flags make up. */
+export function entryOf(parsed: Parsed): PluginEntry {
+  const allow: Permissions = {};
+  for (const kind of KINDS) {
+    const items = parsed.all(`allow-${kind}`).flatMap((text) => text.split(",")).filter(Boolean);
+    if (items.length > 0) allow[kind] = items;
+  }
+  const timeout = parsed.get("timeout");
+  return {
+    path: parsed.args[0] ?? "",
+    allow,
+    options: optionsOf(parsed.get("options")),
+    onError: "abort",
+    ...(timeout === undefined ? {} : { timeout: parseSeconds(timeout, "--timeout") }),
+  };
+}
+
+function optionsOf(text: string | undefined): Record<string, unknown> {
+  if (text === undefined) return {};
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === "object" && value !== null && !Array.isArray(value)) {
+      return value as Record<string, unknown>;
+    }
+  } catch {
+    // said below
+  }
+  throw new HikaeError("usage", `plugin test: --options: ${text} is not a JSON object`, {
+    hint: 'for example: --options \'{"url": "https://example.com"}\'',
+  });
+}
+
+/** The plugin has no such hook. */
+export function noHook(name: string, hook: HookName, hooks: readonly HookName[]): HikaeError {
+  return new HikaeError("failed", `plugin test: ${name} has no hook ${hook}`, {
+    hint: hooks.length === 0 ? "it has none" : `it has ${hooks.join(", ")}`,
+  });
+}

@@ -3,7 +3,7 @@
 import { resolve } from "@std/path";
 import { HikaeError, messageOf } from "../base/errors.ts";
 import { cleanText } from "../plugins/answers.ts";
-import { type HookName, HOOKS, type PluginEntry } from "../plugins/entry.ts";
+import type { HookName } from "../plugins/entry.ts";
 import { checkAnswer } from "../plugins/set.ts";
 import type { Context, RunCommand } from "./command.ts";
 import { argumentFor, listBatch, pastRun, sampleRun } from "./plugin_sample.ts";

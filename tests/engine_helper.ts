@@ -1,0 +1,70 @@
+/** Runs the engine in this process, for suites that need many runs. */
+
+import type { Message } from "../src/base/event.ts";
+import type { FileSystem } from "../src/base/fs.ts";
+import { backup, type VaultOutcome } from "../src/engine/backup/backup.ts";
+import type { BackupRequest, Rules } from "../src/engine/backup/request.ts";
+import type { EnginePorts } from "../src/engine/ports.ts";
+import { denoFs } from "../src/platform/deno_fs.ts";
+import { sha256, sha256Of } from "../src/platform/hash.ts";
+import { openDatabase } from "../src/platform/sqlite.ts";
+
+/** The engine's ports on the real file system; messages go to `messages`. */
+export function enginePorts(messages: Message[] = [], fs: FileSystem = denoFs): EnginePorts {
+  const cell = new Int32Array(new SharedArrayBuffer(4));
+  return {
+    fs,
+    newHash: sha256,
+    hashOf: sha256Of,
+    openDatabase,
+    clock: { now: () => Date.now() },
+    separator: "/",
+    emit: (m) => void messages.push(m),
+    cancelled: () => false,
+    sleep: (ms) => void Atomics.wait(cell, 0, 0, ms),
+    progress: { done: () => {}, found: () => {}, error: () => {} },
+    umask: 0o777,
+    newId: () => crypto.randomUUID(),
+    data: () => {},
+  };
+}
+
+/** What a test may ask of a backup besides source and vaults. */
+export type BackupOptions =
+  & Partial<Omit<BackupRequest, "source" | "vaults" | "rules">>
+  & { rules?: Partial<Rules> };
+
+/** A request for a backup. */
+export function backupRequest(
+  source: string,
+  vaults: readonly string[],
+  options: BackupOptions = {},
+): BackupRequest {
+  return {
+    source,
+    vaults: vaults.map((root) => ({ root, given: root, known: false })),
+    checksum: false,
+    allowMassChange: false,
+    init: false,
+    plan: false,
+    flush: false,
+    host: "test",
+    command: "backup",
+    pid: Deno.pid,
+    windows: false,
+    filtered: false,
+    ...options,
+    rules: { exclude: [], excludeIfPresent: [], oneFileSystem: false, ...options.rules },
+  };
+}
+
+/** Backs up in this process. */
+export async function backUp(
+  source: string,
+  vaults: readonly string[],
+  options: BackupOptions = {},
+): Promise<{ outcomes: VaultOutcome[]; messages: Message[] }> {
+  const messages: Message[] = [];
+  const outcomes = await backup(enginePorts(messages), backupRequest(source, vaults, options));
+  return { outcomes, messages };
+}

@@ -1,0 +1,255 @@
+/**
+ * Random changes against a model of the specification, on the real file system: after each run the vault must
+ * hold just what the model says; at the end each snapshot, read back through the index and through one rebuilt
+ * from the plain files, must be what the source was. fast-check prints the seed of a failure.
+ */
+
+import { assertEquals } from "@std/assert";
+import { join } from "@std/path";
+import fc from "fast-check";
+import { Reader } from "../src/engine/reader.ts";
+import { pathOf } from "../src/engine/reader.ts";
+import { backUp, enginePorts } from "./engine_helper.ts";
+import { removeTree, tempDir } from "./cli_helper.ts";
+import {
+  backupModel,
+  expected,
+  type ModelDir,
+  modelDir,
+  type Node,
+  readSource,
+  readVault,
+} from "./model_spec.ts";
+
+const NAMES = ["a", "b", "c d", ".$META$", "x\ny\\", "t\tab", "é".repeat(127), "$OLD@x"];
+const TEXTS = ["", "one", "two", "6 byte", "same 6".slice(0, 6), "longer text\n"];
+const TARGETS = ["a", "/nowhere", "../b", "."];
+
+/** A change of the source; what cannot be done in the tree at hand makes room for itself. */
+type Change =
+  | { do: "put"; at: string; text: string; sneaky: boolean }
+  | { do: "link"; at: string; target: string }
+  | { do: "mkdir"; at: string }
+  | { do: "remove"; at: string }
+  | { do: "rename"; at: string; to: string }
+  | { do: "chmod"; at: string; mode: number }
+  | { do: "touch"; at: string; seconds: number };
+
+const path = fc.array(fc.constantFrom(...NAMES), { minLength: 1, maxLength: 3 })
+  .map((parts) => parts.join("/"));
+
+const change: fc.Arbitrary<Change> = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      do: fc.constant("put" as const),
+      at: path,
+      text: fc.constantFrom(...TEXTS),
+      sneaky: fc.boolean(),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant("link" as const),
+      at: path,
+      target: fc.constantFrom(...TARGETS),
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant("mkdir" as const), at: path }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant("remove" as const), at: path }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant("rename" as const), at: path, to: path }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constant("chmod" as const),
+      at: path,
+      mode: fc.constantFrom(0o600, 0o644, 0o755, 0o444, 0o700, 0o4755),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constant("touch" as const),
+      at: path,
+      seconds: fc.constantFrom(-1000, 0, 86_400, 1_600_000_000.123, 4_000_000_000),
+    }),
+  },
+);
+
+/** Runs: changes, and whether the second vault takes part. */
+const history = fc.array(
+  fc.record({ changes: fc.array(change, { maxLength: 8 }), both: fc.boolean() }),
+  { minLength: 2, maxLength: 6 },
+);
+
+function look(at: string): Deno.FileInfo | undefined {
+  try {
+    return Deno.lstatSync(at);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Makes the directories above a path, whatever is in their place. */
+function makeRoom(root: string, rel: string): void {
+  let at = root;
+  for (const part of rel.split("/").slice(0, -1)) {
+    at = join(at, part);
+    const info = look(at);
+    if (info !== undefined && !info.isDirectory) Deno.removeSync(at);
+    if (!info?.isDirectory) Deno.mkdirSync(at);
+  }
+}
+
+function apply(root: string, c: Change): void {
+  const at = join(root, c.at);
+  const info = look(at);
+  if (c.do === "chmod" || c.do === "touch") {
+    if (info === undefined || info.isSymlink) return;
+    // the owner's right to enter stays, or nothing more can be done below
+    if (c.do === "chmod") Deno.chmodSync(at, info.isDirectory ? c.mode | 0o700 : c.mode);
+    else Deno.utimeSync(at, c.seconds, c.seconds);
+    return;
+  }
+  if (c.do === "remove") {
+    if (info !== undefined) removeTree(at);
+    return;
+  }
+  if (c.do === "rename") {
+    const to = join(root, c.to);
+    if (info === undefined || `${to}/`.startsWith(`${at}/`) || `${at}/`.startsWith(`${to}/`)) {
+      return;
+    }
+    makeRoom(root, c.to);
+    if (look(at) === undefined) return;
+    if (look(to) !== undefined) removeTree(to);
+    Deno.renameSync(at, to);
+    return;
+  }
+  makeRoom(root, c.at);
+  place(at, c);
+}
+
+function place(at: string, c: Extract<Change, { do: "put" | "link" | "mkdir" }>): void {
+  const info = look(at);
+  if (c.do === "mkdir") {
+    if (info?.isDirectory) return;
+    if (info !== undefined) Deno.removeSync(at);
+    Deno.mkdirSync(at);
+  } else if (c.do === "link") {
+    if (info !== undefined) removeTree(at);
+    Deno.symlinkSync(c.target, at);
+  } else {
+    if (info !== undefined && !info.isFile) removeTree(at);
+    Deno.writeTextFileSync(at, c.text);
+    // other content under the old time: only the change time tells
+    if (c.sneaky && info?.isFile && info.mtime) Deno.utimeSync(at, info.mtime, info.mtime);
+  }
+}
+
+/** A state as lines that can be compared: type, path, mode, time, content. */
+function lines(node: Node, at: string, out: Map<string, unknown>): Map<string, unknown> {
+  if (node.type === "dir") {
+    out.set(at, { type: "dir", mode: node.mode, mtime: node.mtime });
+    for (const [name, n] of node.entries) lines(n, at === "" ? name : `${at}/${name}`, out);
+  } else if (node.type === "link") {
+    out.set(at, { type: "link", text: node.text, mtime: node.mtime });
+  } else out.set(at, { ...node });
+  return out;
+}
+
+/** A snapshot as the program tells it. */
+function told(reader: Reader, stamp: string): Map<string, unknown> {
+  const out = new Map<string, unknown>();
+  for (const v of reader.at(stamp as never)) {
+    if (v.type === "dir") out.set(pathOf(v), { type: "dir", mode: v.mode, mtime: v.mtime });
+    else {
+      const found = reader.find(v);
+      const text = found === undefined ? undefined : Deno.readTextFileSync(found);
+      const mode = v.type === "file" ? { mode: v.mode } : {};
+      out.set(pathOf(v), { type: v.type, text, mtime: v.mtime, ...mode });
+    }
+  }
+  return out;
+}
+
+const sorted = (m: Map<string, unknown>): [string, unknown][] =>
+  [...m].sort(([a], [b]) => a < b ? -1 : a > b ? 1 : 0);
+
+function checkSnapshots(vault: string, states: Map<string, Map<string, unknown>>): void {
+  const reader = Reader.open(enginePorts(), vault);
+  try {
+    assertEquals(reader.snapshots().map((s) => s.stamp as string), [...states.keys()]);
+    for (const [stamp, state] of states) assertEquals(sorted(told(reader, stamp)), sorted(state));
+  } finally {
+    reader.close();
+  }
+}
+
+/** With the records gone, what the vault still tells of the newest state and of marks is right or unknown. */
+function checkNamesAlone(vault: string, last: Map<string, unknown>): void {
+  const reader = Reader.open(enginePorts(), vault);
+  try {
+    const living = new Map<string, string | undefined>();
+    for (const v of reader.catalog.versions("until IS NULL AND type < 2")) {
+      const found = reader.find(v);
+      living.set(pathOf(v), found === undefined ? undefined : Deno.readTextFileSync(found));
+    }
+    const wanted = [...last].flatMap(([p, e]) => {
+      const entry = e as { type: string; text?: string };
+      return entry.type === "dir" ? [] : [[p, entry.text] as [string, unknown]];
+    });
+    assertEquals(sorted(living), sorted(new Map(wanted)));
+  } finally {
+    reader.close();
+  }
+}
+
+interface Vault {
+  path: string;
+  model: ModelDir;
+  states: Map<string, Map<string, unknown>>;
+}
+
+async function runInto(source: string, vaults: readonly Vault[]): Promise<void> {
+  const { outcomes } = await backUp(source, vaults.map((v) => v.path), { allowMassChange: true });
+  const state = readSource(source);
+  outcomes.forEach((o, i) => {
+    const vault = vaults[i];
+    assertEquals({ failed: o.failed?.message, errors: o.errors }, { failed: undefined, errors: 0 });
+    if (vault === undefined) return;
+    backupModel(vault.model, state, o.stamp ?? "");
+    vault.states.set(o.stamp ?? "", lines(state, "", new Map()));
+    assertEquals(sorted(readVault(vault.path)), sorted(expected(vault.model)));
+  });
+}
+
+Deno.test("random changes: the vault is what the spec says, and every snapshot comes back", async () => {
+  await fc.assert(
+    fc.asyncProperty(history, async (runs) => {
+      using dir = tempDir();
+      const source = dir.at("source");
+      Deno.mkdirSync(source);
+      const vault = (name: string): Vault => ({
+        path: dir.at(name),
+        model: modelDir(),
+        states: new Map(),
+      });
+      const [first, second] = [vault("first"), vault("second")];
+      for (const { changes, both } of runs) {
+        for (const c of changes) apply(source, c);
+        await runInto(source, both ? [first, second] : [first]);
+      }
+      for (const v of [first, second]) {
+        if (v.states.size === 0) continue;
+        checkSnapshots(v.path, v.states);
+        Deno.removeSync(join(v.path, ".$META$", "catalog.db"));
+        checkSnapshots(v.path, v.states);
+        removeTree(join(v.path, ".$META$", "runs"));
+        checkNamesAlone(v.path, [...v.states.values()].at(-1) ?? new Map());
+      }
+    }),
+    { numRuns: Number(Deno.env.get("HIKAE_MODEL_RUNS") ?? 60) },
+  );
+});

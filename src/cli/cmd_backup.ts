@@ -1,5 +1,6 @@
 /** `hikae backup`. @module */
 
+import { join } from "@std/path";
 import { ERRORS, EXIT } from "../base/errors.ts";
 import type { PlainOutcome } from "../engine/backup/backup.ts";
 import { type BackupPlan, backupPlans } from "./backup_plan.ts";
@@ -30,11 +31,28 @@ async function runBackup(context: Context, plan: BackupPlan, state: State): Prom
     access: "backup",
     roots: { source: [plan.request.source], vault: plan.request.vaults.map((v) => v.root) },
     request: plan.request,
+    lanes: plan.request.plan ? 0 : lanesFor(plan),
   }) as PlainOutcome[] | undefined;
   if (outcomes === undefined) return EXIT.ok;
   if (!plan.request.plan) await remember(plan, outcomes, known, state, context.clock.now());
   state.close();
   return exitOf(outcomes);
+}
+
+/** Vaults whose catalog is smaller than this hold so little that a second thread costs more than it brings. */
+const SMALL = 512 << 10;
+
+/** One lane per core, the engine's own among them; but not for a small tree that is known. */
+function lanesFor(plan: BackupPlan): number {
+  const cores = Math.min(8, navigator.hardwareConcurrency);
+  const small = plan.request.vaults.every(({ root }) => {
+    try {
+      return Deno.statSync(join(root, ".$META$", "catalog.db")).size < SMALL;
+    } catch {
+      return false;
+    }
+  });
+  return small ? 0 : cores - 1;
 }
 
 /** The exit code of a run: the first vault's when all failed, 3 when some did or something was left out. */

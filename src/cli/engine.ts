@@ -2,7 +2,13 @@
 
 import type { AccessName } from "../base/access.ts";
 import { fromPlainError, HikaeError } from "../base/errors.ts";
-import { type EngineCall, type EngineReply, Shared, SLOT } from "../sandbox/channel.ts";
+import {
+  type EngineCall,
+  type EngineReply,
+  type LaneCall,
+  Shared,
+  SLOT,
+} from "../sandbox/channel.ts";
 import { KINDS, needsAllPermissions, permissionSet, type Roots } from "../sandbox/permissions.ts";
 import type { Context } from "./command.ts";
 import type { Message } from "../base/event.ts";
@@ -15,6 +21,8 @@ export interface EngineRun {
   /** Real paths by kind of place. */
   roots: Roots;
   request: unknown;
+  /** How many more threads may share the work. */
+  lanes?: number;
   /** Kinds that main itself goes on needing (`restore` makes links). */
   keep?: readonly Deno.PermissionName[];
   /** Called with each message before it is printed. */
@@ -33,15 +41,25 @@ export async function runEngine(context: Context, run: EngineRun): Promise<unkno
     explain(context, run, set, unscoped);
     return undefined;
   }
+  const permissions = unscoped ? "inherit" as const : { ...set };
   const worker = new Worker(new URL("../workers/engine.ts", import.meta.url), {
     type: "module",
     name: "engine",
-    deno: { permissions: unscoped ? "inherit" : { ...set } },
+    deno: { permissions },
   });
+  const lanes = Array.from(
+    { length: run.lanes ?? 0 },
+    (_, i) =>
+      new Worker(new URL("../workers/lane.ts", import.meta.url), {
+        type: "module",
+        name: `lane ${i + 1}`,
+        deno: { permissions },
+      }),
+  );
   try {
-    return await converse(context, run, worker, set.write);
+    return await converse(context, run, worker, lanes, set.write);
   } finally {
-    worker.terminate();
+    for (const w of [worker, ...lanes]) w.terminate();
   }
 }
 
@@ -57,6 +75,7 @@ function converse(
   context: Context,
   run: EngineRun,
   worker: Worker,
+  lanes: readonly Worker[],
   writable: readonly string[],
 ): Promise<unknown> {
   const shared = new Shared();
@@ -67,20 +86,16 @@ function converse(
   const cancel = (): void => shared.cancel();
   context.signal.addEventListener("abort", cancel);
   if (context.signal.aborted) shared.cancel();
+  const lanesReady = lanes.map((lane) => ready(lane));
   return new Promise<unknown>((resolve, reject) => {
     worker.onmessage = (event: MessageEvent<EngineReply>): void => {
       const reply = event.data;
       if (reply.kind === "ready") {
-        // not before: a worker's modules are loaded with the rights of the thread that starts it
-        giveUp(run.keep ?? []);
-        const call: EngineCall = {
-          kind: "call",
-          command: run.command,
-          request: run.request,
-          shared: shared.buffer,
-          writable,
-        };
-        worker.postMessage(call);
+        void Promise.all(lanesReady).then(() => {
+          // not before: a worker's modules are loaded with the rights of the thread that starts it
+          giveUp(run.keep ?? []);
+          start(run, worker, lanes, shared, writable);
+        }, reject);
       } else if (reply.kind === "messages") {
         for (const message of reply.messages) {
           run.onMessage?.(message);
@@ -99,6 +114,48 @@ function converse(
     clearInterval(ticker);
     context.signal.removeEventListener("abort", cancel);
   });
+}
+
+/** Resolves when a worker has loaded its modules. */
+function ready(worker: Worker): Promise<void> {
+  return new Promise((resolve, reject) => {
+    worker.onmessage = () => resolve();
+    worker.onerror = (event) => {
+      event.preventDefault();
+      reject(new HikaeError("internal", `engine: ${event.message}`));
+    };
+  });
+}
+
+/** Connects the lanes with the engine and hands it its work. */
+function start(
+  run: EngineRun,
+  worker: Worker,
+  lanes: readonly Worker[],
+  shared: Shared,
+  writable: readonly string[],
+): void {
+  const ports = lanes.map((lane, i) => {
+    const { port1, port2 } = new MessageChannel();
+    const call: LaneCall = {
+      kind: "lane",
+      index: i + 1,
+      port: port2,
+      shared: shared.buffer,
+      writable,
+    };
+    lane.postMessage(call, [port2]);
+    return port1;
+  });
+  const call: EngineCall = {
+    kind: "call",
+    command: run.command,
+    request: run.request,
+    shared: shared.buffer,
+    writable,
+    lanes: ports,
+  };
+  worker.postMessage(call, ports);
 }
 
 async function answer(

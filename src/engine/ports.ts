@@ -5,6 +5,7 @@ import type { Emit } from "../base/event.ts";
 import { HikaeError } from "../base/errors.ts";
 import type { NewHash } from "../base/hash.ts";
 import type { FileSystem } from "../base/fs.ts";
+import type { LanePorts } from "./backup/lane_wire.ts";
 import type { OpenDatabase } from "../base/sql.ts";
 
 /** Ports and parameters that every engine command gets. */
@@ -19,6 +20,10 @@ export interface EnginePorts {
   emit: Emit;
   /** True once the run is to end (Ctrl-C). */
   cancelled: () => boolean;
+  /** Has the run end, in all threads. */
+  cancel: () => void;
+  /** Lanes in other threads, for a backup. */
+  lanes?: LanePorts;
   /** Blocks this thread. */
   sleep: (ms: number) => void;
   /** Told of what was done, for the progress line. */

@@ -12,6 +12,18 @@ export interface EngineCall {
   shared: SharedArrayBuffer;
   /** Real paths that the port lets the engine write below. */
   writable: readonly string[];
+  /** Lines to lanes in other threads. */
+  lanes?: MessagePort[];
+}
+
+/** Main tells a lane's thread whom it works for. */
+export interface LaneCall {
+  kind: "lane";
+  /** Its row of the shared totals. */
+  index: number;
+  port: MessagePort;
+  shared: SharedArrayBuffer;
+  writable: readonly string[];
 }
 
 /** What an engine worker says. */
@@ -54,6 +66,24 @@ export class Shared {
   /** True once the engine is to end. */
   get cancelled(): boolean {
     return Atomics.load(this.#flags, 0) !== 0;
+  }
+
+  /** How many lanes wish for work: added to, taken from, cleared. */
+  addWish(): void {
+    Atomics.add(this.#flags, 1, 1);
+  }
+
+  /** Takes a wish; false when there is none. */
+  takeWish(): boolean {
+    if (Atomics.load(this.#flags, 1) <= 0) return false;
+    if (Atomics.sub(this.#flags, 1, 1) > 0) return true;
+    Atomics.add(this.#flags, 1, 1);
+    return false;
+  }
+
+  /** Forgets all wishes. */
+  clearWishes(): void {
+    Atomics.store(this.#flags, 1, 0);
   }
 
   /** Adds to a total of a thread; only that thread writes its row. */

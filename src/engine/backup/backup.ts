@@ -7,19 +7,17 @@ import {
   type PlainError,
   toPlainError,
 } from "../../base/errors.ts";
-import { checkCancelled, type EnginePorts } from "../ports.ts";
-import { Tree } from "../../vault/tree.ts";
-import { compileRules } from "./rules.ts";
+import { joinRel } from "../../base/relpath.ts";
+import type { EnginePorts } from "../ports.ts";
 import { isMass, trippedGuard } from "./guards.ts";
-import { Lane, type LaneContext, type Looked } from "./lane.ts";
+import { Lane } from "./lane.ts";
+import { LanePool } from "./lane_pool.ts";
+import type { LaneFindings, Task } from "./lane_runner.ts";
+import { laneContext, type LaneSetup, makeRun } from "./lane_setup.ts";
 import type { BackupRequest } from "./request.ts";
 import { VaultSession } from "./session.ts";
-import { VaultRun } from "./vault_run.ts";
+import type { VaultRun } from "./vault_run.ts";
 import { summaryOf } from "./summary.ts";
-import { vaultsInside } from "./inside.ts";
-
-/** Files up to this size are read whole, hashed, and written from memory. */
-const BUFFER = 4 << 20;
 
 /** How a vault fared. */
 export interface VaultOutcome {
@@ -156,10 +154,11 @@ async function finishAll(
 /** The walk: a look first where a vault has history, then the writing. */
 class BackupWork {
   readonly #ports: EnginePorts;
-  readonly #request: BackupRequest;
+  readonly #setup: LaneSetup;
   readonly #sessions: readonly VaultSession[];
   readonly #runs: VaultRun[];
   readonly #lane: Lane;
+  readonly #pool: LanePool;
 
   constructor(
     ports: EnginePorts,
@@ -169,36 +168,23 @@ class BackupWork {
     device: number,
   ) {
     this.#ports = ports;
-    this.#request = request;
     this.#sessions = sessions;
-    this.#runs = sessions.map((s) =>
-      new VaultRun(s.vault, s.isFirst ? undefined : s.catalog, {
-        stamp: s.stamp,
-        look,
-        maxGenerations: request.maxGenerations,
-        flush: request.flush,
-        windows: request.windows,
-      }, s)
-    );
-    this.#lane = new Lane(laneContext(ports, request, this.#runs, device));
-    this.#look = look;
+    const setup = this.#setup = setupOf(request, sessions, look, device);
+    this.#runs = sessions.map((s, i) => makeRun(setup, i, s.vault, s.catalog, s));
+    this.#lane = new Lane(laneContext(ports, setup, this.#runs));
+    this.#pool = new LanePool(this.#lane, this.#runs, sessions, setup, ports.lanes, ports.emit);
   }
 
-  readonly #look: number;
-
   async run(): Promise<void> {
-    const first = this.#runs.some((_, i) => this.#sessions[i]?.isFirst);
-    const changed = first && this.#sessions.length === 1 ? [""] : await this.#lookAll();
-    for (const [i, s] of this.#sessions.entries()) {
-      const run = this.#runs[i];
-      if (run === undefined || run.failed !== undefined) continue;
-      try {
-        s.start(this.#look);
-      } catch (error) {
-        run.failed = error;
-      }
+    try {
+      await this.#passes();
+      await this.#pool.end();
+    } catch (error) {
+      // no lane may go on writing when the lock is let go
+      this.#ports.cancel();
+      await this.#pool.quiesce();
+      throw error;
     }
-    await this.#writeAll(first ? [""] : changed);
     for (const [i, s] of this.#sessions.entries()) {
       const run = this.#runs[i];
       if (run === undefined) continue;
@@ -208,54 +194,39 @@ class BackupWork {
     }
   }
 
-  /** Looks at the whole source for the vaults that have history; gives the directories that changed for any. */
-  async #lookAll(): Promise<string[]> {
-    const totals = this.#runs.map((run) => ({
-      files: 0,
-      blind: false,
-      sure: 0,
-      unsure: 0,
-      living: run.catalog?.countLiving("") ?? 0,
-    }));
-    const changed: string[] = [];
-    const stack = [""];
-    const looked: Looked[] = this.#runs.map(() => ({
-      changed: false,
-      sure: 0,
-      unsure: 0,
-      files: 0,
-      blind: false,
-    }));
-    for (let path = stack.pop(); path !== undefined; path = stack.pop()) {
-      for (const d of this.#lane.look(path, looked).reverse()) stack.push(d);
-      looked.forEach((l, i) => {
-        const t = totals[i];
-        if (t === undefined) return;
-        t.files += l.files;
-        t.blind ||= l.blind;
-        t.sure += l.sure;
-        t.unsure += l.unsure;
-      });
-      if (looked.some((l) => l.changed)) changed.push(path);
+  async #passes(): Promise<void> {
+    const root: Task[] = [{ path: "", looked: false }];
+    const anyFirst = this.#sessions.some((s) => s.isFirst);
+    const allFirst = this.#sessions.every((s) => s.isFirst);
+    const found = allFirst ? undefined : await this.#pool.pass("look", root);
+    if (found !== undefined) this.#guardAll(found);
+    this.#sessions.forEach((s, i) => {
+      const run = this.#runs[i];
+      if (run === undefined || run.failed !== undefined) return;
+      try {
+        s.start(this.#setup.look);
+      } catch (error) {
+        run.failed = error;
+      }
+    });
+    if (anyFirst || found === undefined) {
+      await this.#pool.pass("writeAll", [{ path: "", looked: found !== undefined }]);
+    } else if (found.changed.length > 0) {
+      await this.#pool.pass("write", found.changed.sort().map((path) => ({ path, looked: true })));
     }
-    await Promise.resolve();
-    this.#guardAll(totals, changed);
-    return changed;
   }
 
-  #guardAll(
-    totals: readonly Parameters<typeof trippedGuard>[0][],
-    changed: readonly string[],
-  ): void {
-    if (this.#request.allowMassChange) return;
+  #guardAll(found: LaneFindings): void {
+    if (this.#setup.request.allowMassChange) return;
     this.#runs.forEach((run, i) => {
-      const t = totals[i];
-      if (t === undefined || run.catalog === undefined || run.failed !== undefined) return;
+      const totals = found.totals[i];
+      if (totals === undefined || run.catalog === undefined || run.failed !== undefined) return;
+      const t = { ...totals, living: run.catalog.countLiving("") };
       const possible = t.sure + t.unsure;
       const real = isMass(possible, t.living) && !isMass(t.sure, t.living)
-        ? t.sure + this.#countChanged(run, changed)
+        ? t.sure + this.#countChanged(run, found.changed)
         : possible;
-      run.failed = trippedGuard(t, real, this.#request.source);
+      run.failed = trippedGuard(t, real, this.#setup.request.source);
     });
   }
 
@@ -263,62 +234,34 @@ class BackupWork {
   #countChanged(run: VaultRun, changed: readonly string[]): number {
     let n = 0;
     for (const path of changed) {
-      for (const p of this.#lane.plan(path)?.plans ?? []) {
+      for (const p of this.#lane.plan(path, true)?.plans ?? []) {
         if (p.run !== run) continue;
         for (const step of p.plan.steps) {
           if (step.act !== "update" || step.sure || step.source.type !== "file") continue;
-          const file = path === "" ? step.source.name : `${path}/${step.source.name}`;
+          const file = joinRel(path, step.source.name);
           if (this.#lane.hash(file, step.source) !== step.known.hash) n++;
         }
       }
     }
     return n;
   }
-
-  async #writeAll(paths: readonly string[]): Promise<void> {
-    const stack = [...paths].reverse();
-    // a whole walk meets no directory twice; a list of changed ones may, through a new parent
-    const done = paths.length === 1 ? undefined : new Set<string>();
-    for (let path = stack.pop(); path !== undefined; path = stack.pop()) {
-      if (done?.has(path)) continue;
-      done?.add(path);
-      for (const d of (await this.#lane.write(path)).reverse()) stack.push(d);
-    }
-  }
 }
 
-/** What a lane in this thread works with. */
-export function laneContext(
-  ports: EnginePorts,
+function setupOf(
   request: BackupRequest,
-  runs: readonly VaultRun[],
+  sessions: readonly VaultSession[],
+  look: number,
   device: number,
-): LaneContext {
-  const check = (): void => checkCancelled(ports);
+): LaneSetup {
   return {
-    view: {
-      fs: ports.fs,
-      tree: new Tree(request.source, ports.separator),
-      rules: compileRules(request.rules, vaultsInside(request, ports.separator)),
-      device,
-    },
-    runs,
-    read: {
-      fs: ports.fs,
-      newHash: ports.newHash,
-      hashOf: ports.hashOf,
-      buffer: new Uint8Array(BUFFER),
-      check,
-      progress: (bytes) => ports.progress.done(0, bytes),
-      umask: ports.umask,
-      flush: request.flush,
-    },
-    checksum: request.checksum,
-    trouble: (t) => {
-      ports.progress.error();
-      ports.emit({ message_type: "error", ...t });
-    },
-    check,
-    seen: (files, bytes) => ports.progress.found(files, bytes),
+    request,
+    device,
+    look,
+    vaults: sessions.map((s) => ({
+      root: s.request.root,
+      info: s.vault.info,
+      stamp: s.stamp,
+      first: s.isFirst,
+    })),
   };
 }

@@ -44,6 +44,8 @@ export interface DirPlan {
   kept: Known[];
   /** Subdirectories to process, of those that the source has. */
   subdirs: string[];
+  /** Of those the ones that the vault knows. */
+  knownDirs: string[];
   /** The directory's own attributes differ from those known. */
   selfChanged: boolean;
   /** The directory itself as known; undefined when new. */
@@ -73,6 +75,7 @@ export function compareDir(
     steps: [],
     kept: [],
     subdirs: [],
+    knownDirs: [],
     selfChanged: self === undefined || !sameAttrs(self, source),
     self,
     changed: false,
@@ -136,6 +139,7 @@ function compareEntry(
     if (there) plan.kept.push(was);
     else plan.steps.push({ act: "addDir", source: entry });
     plan.subdirs.push(entry.name);
+    if (was?.type === "dir") plan.knownDirs.push(entry.name);
     return;
   }
   counts.total_files_processed++;

@@ -3,14 +3,15 @@
 import { HikaeError } from "../../base/errors.ts";
 import { joinRel } from "../../base/relpath.ts";
 import type { EnginePorts } from "../ports.ts";
-import { checkSource, laneContext, outcomeOf, type VaultOutcome } from "./backup.ts";
+import { checkSource, outcomeOf, type VaultOutcome } from "./backup.ts";
+import { laneContext, makeRun } from "./lane_setup.ts";
 import type { Step } from "./compare.ts";
 import { Lane } from "./lane.ts";
 import type { BackupRequest } from "./request.ts";
 import { VaultSession } from "./session.ts";
 import type { SourceEntry } from "./source_dir.ts";
 import { summaryOf } from "./summary.ts";
-import { VaultRun } from "./vault_run.ts";
+import type { VaultRun } from "./vault_run.ts";
 
 /** Plans a backup vault by vault and writes nothing. */
 export function planBackup(ports: EnginePorts, request: BackupRequest): Promise<VaultOutcome[]> {
@@ -52,14 +53,19 @@ function planVault(
 ): void {
   const started = ports.clock.now();
   session.look();
-  const run = new VaultRun(session.vault, session.isFirst ? undefined : session.catalog, {
-    stamp: session.stamp,
+  const setup = {
+    request: { ...request, flush: false },
+    device,
     look: started,
-    maxGenerations: request.maxGenerations,
-    flush: false,
-    windows: request.windows,
-  }, session);
-  const planner = new Planner(ports, run, new Lane(laneContext(ports, request, [run], device)));
+    vaults: [{
+      root: session.request.root,
+      info: session.vault.info,
+      stamp: session.stamp,
+      first: session.isFirst,
+    }],
+  };
+  const run = makeRun(setup, 0, session.vault, session.catalog, session);
+  const planner = new Planner(ports, run, new Lane(laneContext(ports, setup, [run])));
   planner.walk();
   session.add(run.counts);
   session.special.push(...run.special);

@@ -41,8 +41,8 @@ export interface LaneContext {
   trouble: (trouble: Trouble) => void;
   /** Throws when the run was cancelled. */
   check: () => void;
-  /** Told of each directory done: entries and bytes of its files. */
-  seen: (files: number, bytes: number) => void;
+  /** Told of each directory that is seen for the first time. */
+  seen: (entries: readonly SourceEntry[]) => void;
 }
 
 /** What a look at a directory found, per vault. */
@@ -62,7 +62,17 @@ export interface Looked {
 interface Prepared {
   source: SourceDir;
   plans: { run: VaultRun; vault: VaultDir; plan: DirPlan }[];
+  /** Subdirectories of the source that some vault knows. */
+  known: Set<string>;
   subdirs: string[];
+}
+
+/** How a directory is gone through. */
+interface Pass {
+  /** A look before the first write: what is changed is counted when it is written. */
+  looking: boolean;
+  /** It was looked at before, and its trouble told. */
+  told: boolean;
 }
 
 /** One lane. */
@@ -79,7 +89,7 @@ export class Lane {
    * counted yet: `write` does.
    */
   look(path: string, looked: Looked[]): string[] {
-    const prepared = this.#prepare(path, true);
+    const prepared = this.#prepare(path, { looking: true, told: false });
     for (const l of looked) {
       Object.assign(l, {
         changed: false,
@@ -102,12 +112,12 @@ export class Lane {
       l.changed = plan.changed;
       for (const step of plan.steps) countStep(run, source.path, step, l);
     }
-    return prepared.subdirs.filter((d) => this.#c.runs.some((run) => isKnownDir(run, d)));
+    return prepared.subdirs.filter((d) => prepared.known.has(d));
   }
 
-  /** Plans a directory without writing: what `--dry-run` renders. */
-  plan(path: string): Prepared | undefined {
-    return this.#prepare(path, false);
+  /** Plans a directory without writing: what `--dry-run` renders; `told` when it was looked at before. */
+  plan(path: string, told = false): Prepared | undefined {
+    return this.#prepare(path, { looking: told, told });
   }
 
   /** Hashes a file of the source, for those who must know before they decide. */
@@ -120,26 +130,29 @@ export class Lane {
     return this.#c.read.hashOf(utf8(this.#c.view.fs.readLink(this.#c.view.tree.path(path))));
   }
 
-  /** Processes a directory; gives the subdirectories to process next. */
-  async write(path: string): Promise<string[]> {
-    const prepared = this.#prepare(path, false);
+  /**
+   * Processes a directory; gives the subdirectories to process next: those that no vault knows after a look
+   * (`looked`), or all of them.
+   */
+  async write(path: string, looked: boolean, whole: boolean): Promise<string[]> {
+    const prepared = this.#prepare(path, { looking: false, told: looked });
     if (prepared === undefined) return [];
     const writers: DirWriter[] = [];
     for (const { run, vault, plan } of prepared.plans) {
       this.#guard(run, path, () => writers.push(new DirWriter(run, prepared.source, vault, plan)));
     }
     if (writers.length > 0) await this.#writeDir(prepared.source, writers);
-    return prepared.subdirs.filter((d) => this.#active().some((run) => !isKnownDir(run, d)));
+    return whole ? prepared.subdirs : prepared.subdirs.filter((d) => !prepared.known.has(d));
   }
 
   /** Reads the directory and compares it for each vault; undefined when it could not be seen. */
-  #prepare(path: string, looking: boolean): Prepared | undefined {
+  #prepare(path: string, pass: Pass): Prepared | undefined {
     this.#c.check();
     let source: ReturnType<typeof readSourceDir>;
     try {
       source = readSourceDir(this.#c.view, path);
     } catch (error) {
-      this.#sourceTrouble(troubleOf(path, "scan", error));
+      if (!pass.told) this.#sourceTrouble(troubleOf(path, "scan", error));
       return undefined;
     }
     if (typeof source === "string") {
@@ -148,16 +161,14 @@ export class Lane {
       }
       return undefined;
     }
-    for (const t of source.troubles) this.#sourceTrouble(t);
-    const prepared: Prepared = { source, plans: [], subdirs: [] };
+    if (!pass.told) { for (const t of source.troubles) this.#sourceTrouble(t); }
+    const prepared: Prepared = { source, plans: [], known: new Set(), subdirs: [] };
     const subdirs = new Set<string>();
     for (const run of this.#active()) {
-      this.#guard(run, path, () => this.#compare(run, source, prepared, subdirs, looking));
+      this.#guard(run, path, () => this.#compare(run, source, prepared, subdirs, pass));
     }
     prepared.subdirs = [...subdirs];
-    let bytes = 0;
-    for (const e of source.entries) bytes += e.type === "file" ? e.info.size : 0;
-    this.#c.seen(source.entries.length, bytes);
+    if (!pass.told) this.#c.seen(source.entries);
     return prepared;
   }
 
@@ -166,25 +177,33 @@ export class Lane {
     source: SourceDir,
     prepared: Prepared,
     subdirs: Set<string>,
-    looking: boolean,
+    pass: Pass,
   ): void {
     const vault = run.readDir(source.path);
     const add = (name: string): void => void subdirs.add(joinRel(source.path, name));
-    if (vault.row !== undefined && isUnchanged(source, vault.row, vault, run.counts)) {
-      for (const e of source.entries) if (e.type === "dir") add(e.name);
+    if (
+      vault.row !== undefined && !this.#c.checksum &&
+      isUnchanged(source, vault.row, vault, run.counts)
+    ) {
+      for (const e of source.entries) {
+        if (e.type !== "dir") continue;
+        add(e.name);
+        prepared.known.add(joinRel(source.path, e.name));
+      }
       return;
     }
-    const view = foldNames(run, source, (t) => this.#vaultTrouble(run, t));
+    const view = foldNames(run, source, (t) => pass.told || this.#vaultTrouble(run, t));
     const counts = noCounts();
     const plan = compareDir(view, vault, {
       checksum: this.#c.checksum,
       countLiving: (p) => run.catalog?.countLiving(p) ?? 0,
     }, counts);
-    if (!plan.changed || !looking) {
+    if (!plan.changed || !pass.looking) {
       addCounts(run.counts, counts);
       run.noteSpecial(source);
     }
     plan.subdirs.forEach(add);
+    for (const name of plan.knownDirs) prepared.known.add(joinRel(source.path, name));
     if (plan.changed) prepared.plans.push({ run, vault, plan });
   }
 
@@ -356,13 +375,13 @@ export class Lane {
   }
 
   #sourceTrouble(t: Trouble): void {
-    // a directory is read once to look and once to write, and its trouble is told once
-    const told = this.#active().map((run) => run.trouble(t));
-    if (told.includes(true)) this.#c.trouble(t);
+    for (const run of this.#active()) run.trouble(t);
+    this.#c.trouble(t);
   }
 
   #vaultTrouble(run: VaultRun, t: Trouble): void {
-    if (run.trouble(t)) this.#c.trouble(t);
+    run.trouble(t);
+    this.#c.trouble(t);
   }
 }
 
@@ -380,10 +399,6 @@ function countStep(run: VaultRun, dir: string, step: Step, l: Looked): void {
     if (step.sure) l.sure++;
     else if (moved) l.unsure++;
   }
-}
-
-function isKnownDir(run: VaultRun, path: string): boolean {
-  return run.catalog?.scanRow(path) !== undefined || run.catalog?.living(path)?.type === "dir";
 }
 
 function groupArrivals(

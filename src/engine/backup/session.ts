@@ -11,11 +11,9 @@ import { openVault, Vault, type VaultPorts, vaultState } from "../../vault/vault
 import { type EnginePorts, hashFile } from "../ports.ts";
 import type { BackupRequest, VaultRequest } from "./request.ts";
 import { addCounts, type Counts, noCounts } from "./counts.ts";
+import { Flusher } from "./flusher.ts";
 import { ScanSpill } from "./scan_spill.ts";
 import type { VaultSink } from "./vault_run.ts";
-
-/** How many flushes wait before they are done together. */
-const FLUSH_BATCH = 512;
 
 /** A vault in a backup. */
 export class VaultSession implements VaultSink {
@@ -33,8 +31,7 @@ export class VaultSession implements VaultSink {
   #lock: Lock | undefined;
   #record: RecordWriter | undefined;
   #spill: ScanSpill | undefined;
-  #toFlush: string[] = [];
-  #flushing: Promise<void> = Promise.resolve();
+  readonly #flusher: Flusher;
   #first = false;
   /** Lines from before the first write of the run. */
   #early = "";
@@ -44,6 +41,7 @@ export class VaultSession implements VaultSink {
     this.#ports = ports;
     this.#backup = backup;
     this.request = request;
+    this.#flusher = new Flusher(ports.fs, backup.flush);
   }
 
   get #vaultPorts(): VaultPorts {
@@ -179,23 +177,7 @@ export class VaultSession implements VaultSink {
   }
 
   flush(path: string): void {
-    if (!this.#backup.flush) return;
-    this.#toFlush.push(path);
-    if (this.#toFlush.length >= FLUSH_BATCH) this.#flushBatch();
-  }
-
-  #flushBatch(): void {
-    const batch = this.#toFlush;
-    this.#toFlush = [];
-    this.#flushing = this.#flushing.then(() => this.vault.fs.syncAll(batch));
-    // the failure is met where the run waits for it
-    this.#flushing.catch(() => {});
-  }
-
-  /** Waits until what was written so far is flushed. */
-  async settle(): Promise<void> {
-    this.#flushBatch();
-    await this.#flushing;
+    this.#flusher.add(path);
   }
 
   /** Adds a lane's counts and troubles. */
@@ -205,7 +187,7 @@ export class VaultSession implements VaultSink {
 
   /** Ends the run: everything flushed, then the record's last line, then the catalog. */
   async finish(summary: Record<string, unknown>): Promise<void> {
-    await this.settle();
+    await this.#flusher.settle();
     const record = this.#record;
     if (record === undefined) return;
     const time = new Date(this.#ports.clock.now()).toISOString();

@@ -50,7 +50,6 @@ export class VaultRun {
   failed: unknown = undefined;
   /** Paths of special files, the first few. */
   readonly special: string[] = [];
-  readonly #told = new Set<string>();
 
   /** `catalog` is undefined for a vault that has no run yet. */
   constructor(
@@ -72,14 +71,10 @@ export class VaultRun {
     this.sink.record(formatLine(line));
   }
 
-  /** Counts and records trouble with a path; false when it is known already. */
-  trouble(t: Trouble): boolean {
-    const key = `${t.path}\0${t.during}\0${t.code}`;
-    if (this.#told.has(key)) return false;
-    this.#told.add(key);
+  /** Counts and records trouble with a path. */
+  trouble(t: Trouble): void {
     this.counts.errors++;
     this.line({ kind: "error", ...t });
-    return true;
   }
 
   /** Remembers the special files of a directory, for the summary. */

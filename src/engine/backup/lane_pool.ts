@@ -1,0 +1,167 @@
+/** Shares a pass over the source between the engine's own lane and lanes in other threads. @module */
+
+import { fromPlainError, HikaeError } from "../../base/errors.ts";
+import type { Emit } from "../../base/event.ts";
+import type { Lane } from "./lane.ts";
+import { type LaneFindings, noFindings, type Phase, runTasks, type Task } from "./lane_runner.ts";
+import type { LaneSetup } from "./lane_setup.ts";
+import type { FromLane, LanePorts } from "./lane_wire.ts";
+import type { VaultSession } from "./session.ts";
+import type { VaultRun } from "./vault_run.ts";
+
+/** All lanes of a backup. */
+export class LanePool {
+  readonly #own: Lane;
+  readonly #runs: readonly VaultRun[];
+  readonly #sessions: readonly VaultSession[];
+  readonly #remote: LanePorts | undefined;
+  readonly #emit: Emit;
+  #waiting: Task[] = [];
+  #busy = new Set<number>();
+  #phase: Phase = "look";
+  #found: LaneFindings;
+  #broken: HikaeError | undefined;
+  #wake: () => void = () => {};
+  #ended = 0;
+  #ownBusy = false;
+
+  /** The engine's lane, and others if there are any. */
+  constructor(
+    own: Lane,
+    runs: readonly VaultRun[],
+    sessions: readonly VaultSession[],
+    setup: LaneSetup,
+    remote: LanePorts | undefined,
+    emit: Emit,
+  ) {
+    this.#own = own;
+    this.#runs = runs;
+    this.#sessions = sessions;
+    this.#remote = remote;
+    this.#emit = emit;
+    this.#found = noFindings(runs.length);
+    remote?.lines.forEach((line, i) => {
+      line.receive((message) => this.#receive(i, message as FromLane));
+      line.send({ kind: "setup", setup });
+    });
+  }
+
+  /** Goes through `tasks` and all that they lead to; gives what a look found. */
+  async pass(phase: Phase, tasks: Task[]): Promise<LaneFindings> {
+    this.#phase = phase;
+    this.#found = noFindings(this.#runs.length);
+    this.#remote?.wishes.clear();
+    this.#waiting = tasks;
+    this.#spread();
+    for (;;) {
+      const own = this.#waiting.splice(0, Math.ceil(this.#waiting.length / 2));
+      if (own.length > 0) {
+        this.#ownBusy = true;
+        await this.#runOwn(own);
+        this.#ownBusy = false;
+      } else if (this.#busy.size === 0) break;
+      else await this.#sleep();
+      if (this.#broken !== undefined) throw this.#broken;
+    }
+    return this.#found;
+  }
+
+  #runOwn(tasks: readonly Task[]): Promise<void> {
+    const remote = this.#remote;
+    const line = remote?.lines[0];
+    if (remote === undefined || line === undefined) {
+      const alone = { takeWish: () => false, give: () => {} };
+      return runTasks(this.#own, this.#runs, this.#phase, tasks, alone, this.#found);
+    }
+    return runTasks(this.#own, this.#runs, this.#phase, tasks, {
+      takeWish: () => remote.wishes.take(),
+      give: (given) => {
+        this.#waiting.push(...given);
+        this.#spread();
+      },
+      breathe: () => line.breathe(),
+    }, this.#found);
+  }
+
+  /** Gives waiting tasks to lanes that have none, and says how many more wish for some. */
+  #spread(): void {
+    const idle = this.#remote?.lines.map((_, i) => i).filter((i) => !this.#busy.has(i)) ?? [];
+    for (const [n, i] of idle.entries()) {
+      // one share stays for the engine's own lane unless it has work
+      const lanes = idle.length - n + (this.#ownBusy ? 0 : 1);
+      const share = Math.floor(this.#waiting.length / lanes);
+      const tasks = this.#waiting.splice(this.#waiting.length - share, share);
+      if (tasks.length === 0) this.#remote?.wishes.add();
+      else {
+        this.#busy.add(i);
+        this.#remote?.lines[i]?.send({ kind: "work", phase: this.#phase, tasks });
+      }
+    }
+  }
+
+  async #sleep(): Promise<void> {
+    this.#remote?.wishes.add();
+    await new Promise<void>((resolve) => this.#wake = resolve);
+  }
+
+  #receive(lane: number, message: FromLane): void {
+    if (message.kind === "output") this.#take(message);
+    else if (message.kind === "give") this.#waiting.push(...message.tasks);
+    else if (message.kind === "idle") {
+      this.#busy.delete(lane);
+      addFindings(this.#found, message.found);
+      // it is given something only with what comes next: a wish tells the others
+      this.#remote?.wishes.add();
+    } else if (message.kind === "ended") this.#end(message);
+    else this.#broken ??= fromPlainError(message.error);
+    if (this.#waiting.length > 0) this.#spread();
+    this.#wake();
+  }
+
+  #take(message: Extract<FromLane, { kind: "output" }>): void {
+    message.outputs.forEach((output, i) => {
+      const session = this.#sessions[i];
+      if (output.record !== "") session?.record(output.record);
+      for (const { dir, row } of output.scan) session?.scan(dir, row);
+    });
+    for (const m of message.messages) this.#emit(m);
+  }
+
+  #end(message: Extract<FromLane, { kind: "ended" }>): void {
+    this.#ended++;
+    this.#sessions.forEach((session, i) => {
+      const counts = message.counts[i];
+      if (counts !== undefined) session.add(counts);
+      session.special.push(...message.special[i] ?? []);
+      const failed = message.failed[i];
+      if (failed !== undefined) session.failed ??= fromPlainError(failed);
+    });
+  }
+
+  /** Waits until no lane works any more, after the run was cancelled. */
+  async quiesce(): Promise<void> {
+    while (this.#busy.size > 0) await new Promise<void>((resolve) => this.#wake = resolve);
+  }
+
+  /** Ends the lanes: everything that they did is told and flushed when this resolves. */
+  async end(): Promise<void> {
+    const lines = this.#remote?.lines ?? [];
+    for (const line of lines) line.send({ kind: "end" });
+    while (this.#ended < lines.length && this.#broken === undefined) {
+      await new Promise<void>((resolve) => this.#wake = resolve);
+    }
+    if (this.#broken !== undefined) throw this.#broken;
+  }
+}
+
+function addFindings(sum: LaneFindings, more: LaneFindings): void {
+  more.totals.forEach((t, i) => {
+    const s = sum.totals[i];
+    if (s === undefined) return;
+    s.files += t.files;
+    s.blind ||= t.blind;
+    s.sure += t.sure;
+    s.unsure += t.unsure;
+  });
+  for (const path of more.changed) sum.changed.push(path);
+}

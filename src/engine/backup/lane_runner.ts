@@ -1,0 +1,104 @@
+/** Works off a stack of directories in one lane, and gives some away when another lane has none. @module */
+
+import type { Lane, Looked } from "./lane.ts";
+import type { VaultRun } from "./vault_run.ts";
+
+/** A directory to be done. */
+export interface Task {
+  path: string;
+  /** It was looked at in the pass before. */
+  looked: boolean;
+}
+
+/** A pass over the source. */
+export type Phase = "look" | "write" | "writeAll";
+
+/** What a look found in the directories of one lane, for one vault. */
+export interface LookTotals {
+  files: number;
+  blind: boolean;
+  sure: number;
+  unsure: number;
+}
+
+/** What a lane found in a pass. */
+export interface LaneFindings {
+  totals: LookTotals[];
+  /** Directories in which something is to be written. */
+  changed: string[];
+}
+
+/** How a runner stands to the others. */
+export interface Neighbours {
+  /** Takes one wish of a lane that has nothing to do; false when there is none. */
+  takeWish(): boolean;
+  /** Gives tasks away. */
+  give(tasks: Task[]): void;
+  /** Lets messages in, now and then. */
+  breathe?: () => Promise<void>;
+}
+
+/** How long a lane works before it lets messages in, ms. */
+const STRETCH = 4;
+
+/** Nothing found yet. */
+export function noFindings(vaults: number): LaneFindings {
+  const totals = Array.from(
+    { length: vaults },
+    () => ({ files: 0, blind: false, sure: 0, unsure: 0 }),
+  );
+  return { totals, changed: [] };
+}
+
+/** Works off `tasks` and all that they lead to. */
+export async function runTasks(
+  lane: Lane,
+  runs: readonly VaultRun[],
+  phase: Phase,
+  tasks: readonly Task[],
+  neighbours: Neighbours,
+  found: LaneFindings,
+): Promise<void> {
+  const stack = [...tasks].reverse();
+  const looked: Looked[] = runs.map(() => ({
+    changed: false,
+    sure: 0,
+    unsure: 0,
+    files: 0,
+    blind: false,
+  }));
+  let breath = performance.now();
+  for (let task = stack.pop(); task !== undefined; task = stack.pop()) {
+    const next = phase === "look"
+      ? look(lane, task.path, looked, found)
+      : await lane.write(task.path, task.looked, phase === "writeAll");
+    for (let i = next.length - 1; i >= 0; i--) {
+      const path = next[i];
+      if (path !== undefined) stack.push({ path, looked: false });
+    }
+    // the oldest tasks lead to the largest subtrees
+    if (stack.length > 1 && neighbours.takeWish()) {
+      neighbours.give(stack.splice(0, stack.length >> 1));
+    }
+    if (neighbours.breathe !== undefined && performance.now() - breath > STRETCH) {
+      await neighbours.breathe();
+      breath = performance.now();
+    }
+  }
+}
+
+function look(lane: Lane, path: string, looked: Looked[], found: LaneFindings): string[] {
+  const subdirs = lane.look(path, looked);
+  let changed = false;
+  looked.forEach((l, i) => {
+    const t = found.totals[i];
+    if (t === undefined) return;
+    t.files += l.files;
+    t.blind ||= l.blind;
+    t.sure += l.sure;
+    t.unsure += l.unsure;
+    changed ||= l.changed;
+  });
+  if (changed) found.changed.push(path);
+  return subdirs;
+}

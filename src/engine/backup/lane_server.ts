@@ -1,0 +1,104 @@
+/** A lane in a thread of its own: takes tasks from the engine, sends back what it did. @module */
+
+import { HikaeError, toPlainError } from "../../base/errors.ts";
+import type { Message } from "../../base/event.ts";
+import type { EnginePorts } from "../ports.ts";
+import { Lane } from "./lane.ts";
+import { noFindings, runTasks } from "./lane_runner.ts";
+import { laneContext, openRun } from "./lane_setup.ts";
+import type { LaneLine, LaneOutput, ToLane, Wishes } from "./lane_wire.ts";
+import type { VaultRun, VaultSink } from "./vault_run.ts";
+import { Flusher } from "./flusher.ts";
+
+/** Characters of record lines that wait before they are sent. */
+const OUTPUT = 1 << 18;
+
+class RemoteSink implements VaultSink {
+  output: LaneOutput = { record: "", scan: [] };
+  readonly flusher: Flusher;
+
+  constructor(ports: EnginePorts, flush: boolean) {
+    this.flusher = new Flusher(ports.fs, flush);
+  }
+  record(text: string): void {
+    this.output.record += text;
+  }
+  scan(dir: string, row: Uint8Array | undefined): void {
+    this.output.scan.push({ dir, row });
+  }
+  flush(path: string): void {
+    this.flusher.add(path);
+  }
+  take(): LaneOutput {
+    const output = this.output;
+    this.output = { record: "", scan: [] };
+    return output;
+  }
+}
+
+/** Serves one backup over `line`, until the engine says that it is over. */
+export function serveLane(base: EnginePorts, line: LaneLine, wishes: Wishes): void {
+  let messages: Message[] = [];
+  const ports: EnginePorts = { ...base, emit: (m) => void messages.push(m) };
+  let sinks: RemoteSink[] = [];
+  let runs: VaultRun[] = [];
+  let lane: Lane | undefined;
+  const send = (): void => {
+    line.send({ kind: "output", outputs: sinks.map((s) => s.take()), messages });
+    messages = [];
+  };
+  const sendSome = (): void => {
+    if (
+      messages.length > 0 ||
+      sinks.some((s) => s.output.record.length > OUTPUT || s.output.scan.length > 500)
+    ) send();
+  };
+  const handle = async (message: ToLane): Promise<void> => {
+    if (message.kind === "setup") {
+      const { setup } = message;
+      sinks = setup.vaults.map(() => new RemoteSink(ports, setup.request.flush));
+      runs = sinks.map((sink, i) => openRun(ports, setup, i, sink));
+      lane = new Lane(laneContext(ports, setup, runs));
+    } else if (message.kind === "work" && lane !== undefined) {
+      const found = noFindings(runs.length);
+      const neighbours = {
+        takeWish: () => (sendSome(), wishes.take()),
+        give: (tasks: Parameters<typeof runTasks>[3]) =>
+          line.send({ kind: "give", tasks: [...tasks] }),
+      };
+      await runTasks(lane, runs, message.phase, message.tasks, neighbours, found);
+      send();
+      line.send({ kind: "idle", found });
+    } else if (message.kind === "end") {
+      for (const [i, run] of runs.entries()) {
+        try {
+          await sinks[i]?.flusher.settle();
+        } catch (error) {
+          run.failed ??= error;
+        }
+        run.catalog?.close();
+      }
+      send();
+      const failed = runs.map((r) =>
+        r.failed === undefined ? undefined : toPlainError(asFailed(r.failed))
+      );
+      line.send({
+        kind: "ended",
+        counts: runs.map((r) => r.counts),
+        special: runs.map((r) => r.special),
+        failed,
+      });
+    }
+  };
+  line.receive((message) => {
+    handle(message as ToLane).catch((error) =>
+      line.send({ kind: "broken", error: toPlainError(error) })
+    );
+  });
+}
+
+function asFailed(error: unknown): unknown {
+  return error instanceof HikaeError
+    ? error
+    : new HikaeError("failed", error instanceof Error ? error.message : String(error));
+}

@@ -1,0 +1,108 @@
+/** How a lane is set up, in the engine's own thread or in another: plain data, and what is made of it. @module */
+
+import type { Stamp } from "../../base/stamp.ts";
+import { Catalog } from "../../vault/catalog.ts";
+import { Tree } from "../../vault/tree.ts";
+import { Vault } from "../../vault/vault.ts";
+import type { VaultInfo } from "../../vault/vault_json.ts";
+import { checkCancelled, type EnginePorts } from "../ports.ts";
+import { vaultsInside } from "./inside.ts";
+import type { LaneContext } from "./lane.ts";
+import type { BackupRequest } from "./request.ts";
+import { compileRules } from "./rules.ts";
+import { VaultRun, type VaultSink } from "./vault_run.ts";
+
+/** What a lane must know of the run. */
+export interface LaneSetup {
+  request: BackupRequest;
+  device: number;
+  /** The start of the run, ms. */
+  look: number;
+  vaults: {
+    root: string;
+    info: VaultInfo;
+    stamp: Stamp;
+    /** It has no run yet: there is no catalog to ask. */
+    first: boolean;
+  }[];
+}
+
+/** Files smaller than this are read whole, hashed, and written from memory. */
+const BUFFER = 4 << 20;
+
+/** Makes a vault's run for a lane in another thread, with a catalog connection of its own. */
+export function openRun(
+  ports: EnginePorts,
+  setup: LaneSetup,
+  index: number,
+  sink: VaultSink,
+): VaultRun {
+  const v = setup.vaults[index];
+  if (v === undefined) throw new RangeError(`no vault ${index}`);
+  const { fs, newHash, openDatabase, separator } = ports;
+  const vault = new Vault({ fs, newHash, openDatabase, separator }, v.root, v.info);
+  const catalog = v.first
+    ? undefined
+    : new Catalog(openDatabase(vault.tree.rootFile("catalog"), { readOnly: true }));
+  return makeRun(setup, index, vault, catalog, sink);
+}
+
+/** Makes a vault's run from an open vault. */
+export function makeRun(
+  setup: LaneSetup,
+  index: number,
+  vault: Vault,
+  catalog: Catalog | undefined,
+  sink: VaultSink,
+): VaultRun {
+  const v = setup.vaults[index];
+  if (v === undefined) throw new RangeError(`no vault ${index}`);
+  const { request } = setup;
+  return new VaultRun(vault, v.first ? undefined : catalog, {
+    stamp: v.stamp,
+    look: setup.look,
+    maxGenerations: request.maxGenerations,
+    flush: request.flush,
+    windows: request.windows,
+  }, sink);
+}
+
+/** What a lane works with. */
+export function laneContext(
+  ports: EnginePorts,
+  setup: LaneSetup,
+  runs: readonly VaultRun[],
+): LaneContext {
+  const { request, device } = setup;
+  const check = (): void => checkCancelled(ports);
+  return {
+    view: {
+      fs: ports.fs,
+      tree: new Tree(request.source, ports.separator),
+      rules: compileRules(request.rules, vaultsInside(request, ports.separator)),
+      device,
+    },
+    runs,
+    read: {
+      fs: ports.fs,
+      newHash: ports.newHash,
+      hashOf: ports.hashOf,
+      buffer: new Uint8Array(BUFFER),
+      check,
+      progress: (bytes) => ports.progress.done(0, bytes),
+      umask: ports.umask,
+      flush: request.flush,
+    },
+    checksum: request.checksum,
+    trouble: (t) => {
+      ports.progress.error();
+      ports.emit({ message_type: "error", ...t });
+    },
+    check,
+    seen: (entries) => {
+      let bytes = 0;
+      for (const e of entries) if (e.type === "file") bytes += e.info.size;
+      ports.progress.found(entries.length, bytes);
+    },
+  };
+}

@@ -1,0 +1,53 @@
+/** What passes between the engine and a lane in another thread. @module */
+
+import type { Message } from "../../base/event.ts";
+import type { PlainError } from "../../base/errors.ts";
+import type { Counts } from "./counts.ts";
+import type { LaneFindings, Phase, Task } from "./lane_runner.ts";
+import type { LaneSetup } from "./lane_setup.ts";
+import type { SpilledRow } from "./scan_spill.ts";
+
+/** From the engine. */
+export type ToLane =
+  | { kind: "setup"; setup: LaneSetup }
+  | { kind: "work"; phase: Phase; tasks: Task[] }
+  | { kind: "end" };
+
+/** What a lane has for one vault since it last wrote. */
+export interface LaneOutput {
+  record: string;
+  scan: SpilledRow[];
+}
+
+/** From a lane. */
+export type FromLane =
+  | { kind: "give"; tasks: Task[] }
+  | { kind: "output"; outputs: LaneOutput[]; messages: Message[] }
+  /** Its tasks are done; everything before it has been told. */
+  | { kind: "idle"; found: LaneFindings }
+  /** Its part of the run is done and flushed. */
+  | { kind: "ended"; counts: Counts[]; special: string[][]; failed: (PlainError | undefined)[] }
+  | { kind: "broken"; error: PlainError };
+
+/** Lanes in other threads and the wishes that all share, as the composition root gives them. */
+export interface LanePorts {
+  /** A two-way line per lane. */
+  lines: LaneLine[];
+  wishes: Wishes;
+}
+
+/** A line to a lane, or from it to the engine. */
+export interface LaneLine {
+  send(message: ToLane | FromLane): void;
+  receive(handler: (message: ToLane | FromLane) => void): void;
+  /** Resolves after messages that wait have been received. */
+  breathe(): Promise<void>;
+}
+
+/** Counts lanes that have nothing to do, in memory that all threads share. */
+export interface Wishes {
+  add(): void;
+  /** Takes one; false when there is none. */
+  take(): boolean;
+  clear(): void;
+}

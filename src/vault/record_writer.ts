@@ -3,13 +3,20 @@
 import { utf8 } from "../base/bytes.ts";
 import { isNotFound } from "../base/errors.ts";
 import type { FileHandle } from "../base/fs.ts";
-import { createFresh, readLines, writeAll } from "../base/io.ts";
+import { createFresh, lstatIfAny, readLines, writeAll } from "../base/io.ts";
 import type { Stamp } from "../base/stamp.ts";
 import { TEMPORARY } from "./names.ts";
 import { formatLine, type RecordHead, type RecordLine, type SummaryLine } from "./record.ts";
 import type { Vault } from "./vault.ts";
 
 const BUFFER = 1 << 16;
+
+/** Makes the directory of the records where somebody removed it: names alone then tell the history before. */
+function makeRuns(vault: Vault): void {
+  const runs = vault.tree.rootFile("runs");
+  // names of private directories stand in the records: they are for the owner alone
+  if (lstatIfAny(vault.fs, runs) === undefined) vault.fs.mkdir(runs, 0o700);
+}
 
 /** A record that is being written. */
 export class RecordWriter {
@@ -24,6 +31,7 @@ export class RecordWriter {
   /** Starts the record of a run: the crash marker is on the disk when this returns. */
   static start(vault: Vault, head: RecordHead): RecordWriter {
     const path = vault.recordPath(head.stamp);
+    makeRuns(vault);
     const writer = new RecordWriter(vault.fs.open(path, { write: true, createNew: true }));
     try {
       writer.#write(formatLine(head));

@@ -21,6 +21,7 @@ export function enginePorts(messages: Message[] = [], fs: FileSystem = denoFs): 
     separator: "/",
     emit: (m) => void messages.push(m),
     cancelled: () => false,
+    cancel: () => {},
     sleep: (ms) => void Atomics.wait(cell, 0, 0, ms),
     progress: { done: () => {}, found: () => {}, error: () => {} },
     umask: 0o777,

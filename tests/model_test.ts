@@ -91,6 +91,12 @@ function look(at: string): Deno.FileInfo | undefined {
   }
 }
 
+/** False for a path that leads through a link. */
+function isReal(root: string, rel: string): boolean {
+  const parts = rel.split("/").slice(0, -1);
+  return parts.every((_, i) => look(join(root, ...parts.slice(0, i + 1)))?.isDirectory === true);
+}
+
 /** Makes the directories above a path, whatever is in their place. */
 function makeRoom(root: string, rel: string): void {
   let at = root;
@@ -104,7 +110,7 @@ function makeRoom(root: string, rel: string): void {
 
 function apply(root: string, c: Change): void {
   const at = join(root, c.at);
-  const info = look(at);
+  const info = isReal(root, c.at) ? look(at) : undefined;
   if (c.do === "chmod" || c.do === "touch") {
     if (info === undefined || info.isSymlink) return;
     // the owner's right to enter stays, or nothing more can be done below
@@ -122,7 +128,7 @@ function apply(root: string, c: Change): void {
       return;
     }
     makeRoom(root, c.to);
-    if (look(at) === undefined) return;
+    if (!isReal(root, c.at) || look(at) === undefined) return;
     if (look(to) !== undefined) removeTree(to);
     Deno.renameSync(at, to);
     return;

@@ -1,9 +1,10 @@
 /** Jobs of the config file as backups. @module */
 
 import { EXIT, HikaeError } from "../base/errors.ts";
+import { formatDuration } from "../base/duration.ts";
 import { hasJob, resolveJob } from "../config/resolve.ts";
 import type { Job } from "../config/types.ts";
-import { type BackupPlan, makePlan, readPatterns } from "./backup_plan.ts";
+import { type BackupPlan, makePlan, readPatterns, SNAPSHOT_SOURCE } from "./backup_plan.ts";
 import type { Context } from "./command.ts";
 import { loadConfig, platformOf } from "./config_load.ts";
 import type { State } from "./state.ts";
@@ -36,10 +37,20 @@ export async function jobPlans(context: Context, state: State): Promise<BackupPl
       hint: `type ./${other} for a directory`,
     });
   }
-  return jobs.map((name) => planOf(context, state, name, resolveJob(config, name)));
+  return jobs.map((name) =>
+    planOf(context, state, resolveJob(config, name), {
+      file: loaded.file,
+      keepLogs: config.log.keep,
+    })
+  );
 }
 
-function planOf(context: Context, state: State, name: string, job: Job): BackupPlan {
+function planOf(
+  context: Context,
+  state: State,
+  job: Job,
+  config: { file: string; keepLogs: number },
+): BackupPlan {
   const chosen = context.parsed.get("vault");
   return makePlan(context, state, {
     source: job.source,
@@ -56,45 +67,110 @@ function planOf(context: Context, state: State, name: string, job: Job): BackupP
     oneFileSystem: job.oneFileSystem,
     checksum: job.checksum || context.parsed.has("checksum"),
     ...(job.maxGenerations === undefined ? {} : { maxGenerations: job.maxGenerations }),
-    job: name,
+    job: job.name,
+    configFile: config.file,
+    keepLogs: config.keepLogs,
+    plugins: job.snapshotSource ? [SNAPSHOT_SOURCE, ...job.plugins] : job.plugins,
+    after: afterOf(job),
   });
 }
 
-/** Several jobs, one child of hikae each: a run gives up rights that the next one needs. */
+/** The commands that a job's rules ask for after a good run, for each vault. */
+export function afterOf(job: Job): string[][] {
+  const keep = job.keep;
+  return job.vaults.flatMap((vault) => {
+    const commands: string[][] = [];
+    if (keep !== undefined) {
+      const counts = [
+        ["last", keep.last],
+        ["hourly", keep.hourly],
+        ["daily", keep.daily],
+        ["weekly", keep.weekly],
+        ["monthly", keep.monthly],
+        ["yearly", keep.yearly],
+        ["min-versions", keep.minVersions],
+      ] as const;
+      const flags = counts.flatMap(([name, n]) =>
+        n === undefined ? [] : [`--keep-${name}`, String(n)]
+      );
+      if (keep.within !== undefined) flags.push("--keep-within", formatDuration(keep.within));
+      if (keep.deleted !== undefined) flags.push("--keep-deleted", formatDuration(keep.deleted));
+      commands.push(["prune", vault, ...flags]);
+    }
+    if (job.maxRetention !== undefined) {
+      commands.push(["cleanup", vault, "--max-retention", formatDuration(job.maxRetention)]);
+    }
+    return commands;
+  });
+}
+
+/** Jobs, one child of hikae for each run: a run gives up rights that the next one needs. */
 export async function runJobs(context: Context, plans: readonly BackupPlan[]): Promise<number> {
   const codes: number[] = [];
   for (const plan of plans) {
     if (context.signal.aborted) return EXIT.interrupted;
-    codes.push(await runChild(context, ["backup", plan.job ?? ""]));
+    const code = await runChild(context, [
+      "backup",
+      plan.job ?? "",
+      "--only-backup",
+      ...passedOn(context),
+    ]);
+    codes.push(code);
+    if (plan.request.plan || (code !== EXIT.ok && code !== EXIT.incomplete)) continue;
+    for (const command of plan.after ?? []) {
+      if (context.signal.aborted) return EXIT.interrupted;
+      // a vault that could not be reached has been reported by the backup
+      const after = await runChild(context, [...command, "--quiet"], true);
+      if (after !== EXIT.ok && after !== EXIT.noVault) codes.push(EXIT.incomplete);
+    }
   }
   if (codes.every((c) => c === EXIT.ok)) return EXIT.ok;
+  if (codes.includes(EXIT.interrupted)) return EXIT.interrupted;
   return codes.every((c) => c !== EXIT.ok && c !== EXIT.incomplete)
     ? codes[0] ?? EXIT.failed
     : EXIT.incomplete;
 }
 
-async function runChild(context: Context, words: readonly string[]): Promise<number> {
+const PASSED = [
+  "json",
+  "quiet",
+  "verbose",
+  "no-color",
+  "no-progress",
+  "dry-run",
+  "checksum",
+  "allow-mass-change",
+  "init",
+  "log",
+  "snapshot-source",
+  "explain-permissions",
+];
+
+function passedOn({ parsed }: Context): string[] {
+  const config = parsed.get("config");
+  const vault = parsed.get("vault");
+  return [
+    ...PASSED.filter((f) => parsed.has(f)).map((f) => `--${f}`),
+    ...(config === undefined ? [] : ["--config", config]),
+    ...(vault === undefined ? [] : ["--vault", vault]),
+    ...parsed.all("exclude").flatMap((e) => ["--exclude", e]),
+  ];
+}
+
+/** Runs hikae again; Ctrl-C reaches it too. Its output is this program's, unless `muted` keeps answers away. */
+export async function runChild(
+  context: Context,
+  words: readonly string[],
+  muted = false,
+): Promise<number> {
   const { selfCommand } = await import("./self.ts");
   const { program, args } = selfCommand();
-  const { parsed } = context;
-  const passed = [
-    "json",
-    "quiet",
-    "verbose",
-    "no-color",
-    "no-progress",
-    "dry-run",
-    "checksum",
-    "allow-mass-change",
-    "init",
-    "log",
-  ]
-    .filter((f) => parsed.has(f)).map((f) => `--${f}`);
-  const config = parsed.get("config");
   const child = new Deno.Command(program, {
-    args: [...args, ...words, ...passed, ...(config === undefined ? [] : ["--config", config])],
+    args: [...args, ...words],
     cwd: context.cwd,
     stdin: "null",
+    stdout: muted ? "null" : "inherit",
+    stderr: "inherit",
   }).spawn();
   const stop = (): void => {
     try {

@@ -4,6 +4,7 @@ import { EXIT, HikaeError, messageOf } from "../base/errors.ts";
 import { parseSize } from "../base/size.ts";
 import { patternsOf } from "../engine/backup/rules.ts";
 import type { BackupRequest } from "../engine/backup/request.ts";
+import type { PluginEntry } from "../config/types.ts";
 import type { Context } from "./command.ts";
 import { absolute, isInside, makeParents, realPlace, realPlaceToMake } from "./places.ts";
 import type { State } from "./state.ts";
@@ -14,6 +15,13 @@ export interface BackupPlan {
   /** The job that it comes from. */
   job?: string;
   notes: { message: string; path: string }[];
+  plugins: readonly PluginEntry[];
+  /** The config file that the job stands in. */
+  configFile?: string;
+  /** How many logs of the job stay. */
+  keepLogs: number;
+  /** What is done after a good run: commands of hikae, by vault. */
+  after?: string[][];
   /** Makes what the engine may not make itself: directories above a new vault. */
   prepare(): void;
 }
@@ -82,6 +90,10 @@ export interface PlanOptions {
   checksum: boolean;
   maxGenerations?: number;
   job?: string;
+  configFile?: string;
+  keepLogs?: number;
+  plugins?: readonly PluginEntry[];
+  after?: string[][];
 }
 
 /** Resolves paths, refuses what cannot be, and makes the request. */
@@ -125,12 +137,31 @@ export function makePlan(context: Context, state: State, o: PlanOptions): Backup
   return {
     request,
     notes,
+    plugins: pluginsOf(context, o),
+    keepLogs: o.keepLogs ?? 100,
     ...(o.job === undefined ? {} : { job: o.job }),
+    ...(o.configFile === undefined ? {} : { configFile: o.configFile }),
+    ...(o.after === undefined || o.after.length === 0 ? {} : { after: o.after }),
     prepare: () => {
       for (const v of vaults) if (!v.known || request.init) makeParents(v.root);
     },
   };
 }
+
+/** A source is taken from a file-system snapshot through the door that every plugin has. */
+function pluginsOf(context: Context, o: PlanOptions): readonly PluginEntry[] {
+  const plugins = o.plugins ?? [];
+  if (!context.parsed.has("snapshot-source")) return plugins;
+  return [SNAPSHOT_SOURCE, ...plugins.filter((p) => p.path !== SNAPSHOT_SOURCE.path)];
+}
+
+/** The shipped plugin behind `--snapshot-source`, with the programs that it needs and nothing else. */
+export const SNAPSHOT_SOURCE: PluginEntry = {
+  path: "hikae:snapshot_source",
+  allow: {},
+  options: {},
+  onError: "abort",
+};
 
 function checkPlaces(
   source: string,

@@ -1,18 +1,24 @@
-/** What this machine knows of vaults: paths seen, and their ids (design, *Vault on disk*). @module */
+/** What this machine knows of vaults: paths seen (design, *Vault on disk*), and logs of runs. @module */
 
 import { join } from "@std/path";
-import { stateDir } from "./state_dir.ts";
+import type { Message } from "../base/event.ts";
+import type { StateCall, StateReply } from "../workers/state.ts";
 import { platformOf } from "./config_load.ts";
+import { stateDir } from "./state_dir.ts";
 
 /** Vaults by real path. */
 export type KnownVaults = Record<string, { source: string; seen: string }>;
+
+/** A call without its number. */
+type Call = StateCall extends infer C ? C extends StateCall ? Omit<C, "id"> : never : never;
 
 /** The state directory, and a worker that can still write it when main no longer can. */
 export class State {
   readonly directory: string | undefined;
   #worker: Worker | undefined;
   #next = 0;
-  readonly #waiting = new Map<number, () => void>();
+  #real = "";
+  readonly #waiting = new Map<number, (error: string | undefined) => void>();
 
   /** Finds the state directory; without a home there is none, and nothing is known. */
   constructor(env: (name: string) => string | undefined) {
@@ -34,41 +40,62 @@ export class State {
     }
   }
 
-  /** Starts the writer; before main gives up its rights. */
-  start(): void {
+  /** Starts the writer; before main gives up its rights. What this machine knows is a help, not a condition. */
+  async start(): Promise<void> {
     if (this.directory === undefined || this.#worker !== undefined) return;
     try {
       Deno.mkdirSync(this.directory, { recursive: true, mode: 0o700 });
-      const dir = Deno.realPathSync(this.directory);
+      const dir = this.#real = Deno.realPathSync(this.directory);
       this.#worker = new Worker(new URL("../workers/state.ts", import.meta.url), {
         type: "module",
         name: "state",
         deno: { permissions: { read: [dir], write: [dir] } },
       });
+      this.#worker.onmessage = (event: MessageEvent<StateReply>): void => {
+        this.#waiting.get(event.data.id)?.(event.data.error);
+        this.#waiting.delete(event.data.id);
+      };
+      await this.#call({ kind: "open", directory: dir });
     } catch {
-      // what this machine knows is a help, not a condition
-      return;
+      this.#worker = undefined;
     }
-    this.#worker.onmessage = (event: MessageEvent<{ id: number; error?: string }>): void => {
-      this.#waiting.get(event.data.id)?.();
-      this.#waiting.delete(event.data.id);
-    };
   }
 
-  /** Writes a file of the state directory; failing is nothing. */
-  write(name: string, text: string): Promise<void> {
+  #call(call: Call): Promise<string | undefined> {
     const worker = this.#worker;
-    if (worker === undefined || this.directory === undefined) return Promise.resolve();
+    if (worker === undefined) return Promise.resolve(undefined);
     const id = this.#next++;
-    const path = join(this.directory, name);
     return new Promise((resolve) => {
       this.#waiting.set(id, resolve);
-      worker.postMessage({ id, path, text });
+      worker.postMessage({ ...call, id });
     });
+  }
+
+  /** Remembers the vaults that this machine has used. */
+  async remember(known: KnownVaults): Promise<void> {
+    if (this.directory === undefined) return;
+    const path = join(this.#real, "vaults.json");
+    await this.#call({ kind: "write", path, text: `${JSON.stringify(known, null, 2)}\n` });
+  }
+
+  /** Starts the log of a job's run. */
+  async openLog(job: string, keep: number): Promise<void> {
+    await this.#call({ kind: "log", job, keep });
+  }
+
+  /** Adds a message to the log. */
+  log(message: Message): void {
+    void this.#call({ kind: "messages", messages: [message] });
+  }
+
+  /** Ends the log; gives what kept it from being written, if anything did. */
+  finishLog(exit: number, message?: string): Promise<string | undefined> {
+    return this.#call({ kind: "finish", exit, ...(message === undefined ? {} : { message }) });
   }
 
   /** Ends the writer. */
   close(): void {
     this.#worker?.terminate();
+    this.#worker = undefined;
   }
 }

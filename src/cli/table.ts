@@ -3,6 +3,7 @@
 import type { Command } from "./command.ts";
 import { backup } from "./spec/backup.ts";
 import { config } from "./spec/config.ts";
+import { plugin } from "./spec/plugin.ts";
 import { schedule } from "./spec/schedule.ts";
 import { snapshot } from "./spec/snapshot.ts";
 
@@ -11,5 +12,6 @@ export const COMMANDS: readonly Command[] = [
   backup,
   snapshot,
   schedule,
+  plugin,
   config,
 ];

@@ -24,6 +24,8 @@ export interface EnginePorts {
   cancel: () => void;
   /** Lanes in other threads, for a backup. */
   lanes?: LanePorts;
+  /** Asks main something (filters of plugins). */
+  ask?: (question: unknown) => Promise<unknown>;
   /** Blocks this thread. */
   sleep: (ms: number) => void;
   /** Told of what was done, for the progress line. */

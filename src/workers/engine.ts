@@ -2,12 +2,17 @@
 
 import type { Message } from "../base/event.ts";
 import { toPlainError } from "../base/errors.ts";
-import { type EngineCall, type EngineReply, Shared } from "../sandbox/channel.ts";
+import {
+  type EngineAnswer,
+  type EngineCall,
+  type EngineReply,
+  Shared,
+} from "../sandbox/channel.ts";
 import { COMMANDS } from "./engine_commands.ts";
 import { lineOf, wishesOf, workerPorts } from "./engine_ports.ts";
 
 const scope = self as unknown as {
-  onmessage: ((event: MessageEvent<EngineCall>) => void) | null;
+  onmessage: ((event: MessageEvent<EngineCall | EngineAnswer>) => void) | null;
   postMessage(reply: EngineReply): void;
 };
 
@@ -33,6 +38,14 @@ function data(bytes: Uint8Array): void {
   scope.postMessage({ kind: "data", bytes });
 }
 
+const asked = new Map<number, (answer: unknown) => void>();
+
+function ask(question: unknown): Promise<unknown> {
+  const id = asked.size === 0 ? 1 : Math.max(...asked.keys()) + 1;
+  scope.postMessage({ kind: "ask", id, question });
+  return new Promise((resolve) => asked.set(id, resolve));
+}
+
 async function answer(call: EngineCall): Promise<EngineReply> {
   try {
     const load = COMMANDS[call.command];
@@ -40,6 +53,7 @@ async function answer(call: EngineCall): Promise<EngineReply> {
     const run = await load();
     const shared = new Shared(call.shared);
     const ports = workerPorts({ shared, lane: 0, writable: call.writable, emit, data });
+    ports.ask = ask;
     if (call.lanes !== undefined && call.lanes.length > 0) {
       ports.lanes = { lines: call.lanes.map(lineOf), wishes: wishesOf(shared) };
     }
@@ -50,6 +64,11 @@ async function answer(call: EngineCall): Promise<EngineReply> {
 }
 
 scope.onmessage = async (event): Promise<void> => {
+  if (event.data.kind === "answer") {
+    asked.get(event.data.id)?.(event.data.answer);
+    asked.delete(event.data.id);
+    return;
+  }
   const reply = await answer(event.data);
   flush();
   scope.postMessage(reply);

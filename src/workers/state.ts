@@ -1,37 +1,60 @@
-/** The worker that writes what this machine knows (the state directory) after main has given up its rights. @module */
+/**
+ * The worker that writes what this machine knows (the state directory: vaults seen, logs, outcomes) after main
+ * has given up its rights.
+ * @module
+ */
 
-/** One file of the state directory, replaced whole. */
-export interface StateWrite {
+import { messageOf } from "../base/errors.ts";
+import type { Message } from "../base/event.ts";
+import { smallFiles } from "../base/small_files.ts";
+import { denoFs } from "../platform/deno_fs.ts";
+import { guardedFs } from "../platform/guarded_fs.ts";
+import { openLog, type RunLog } from "../report/log.ts";
+
+/** What main asks for. */
+export type StateCall =
+  /** Where the state directory is; comes first. */
+  | { id: number; kind: "open"; directory: string }
+  | { id: number; kind: "write"; path: string; text: string }
+  | { id: number; kind: "log"; job: string; keep: number }
+  | { id: number; kind: "messages"; messages: Message[] }
+  | { id: number; kind: "finish"; exit: number; message?: string };
+
+/** The answer to a call. */
+export interface StateReply {
   id: number;
-  /** Absolute. */
-  path: string;
-  text: string;
-  append?: boolean;
+  error?: string;
 }
 
 const scope = self as unknown as {
-  onmessage: ((event: MessageEvent<StateWrite>) => void) | null;
-  postMessage(reply: { id: number; error?: string }): void;
+  onmessage: ((event: MessageEvent<StateCall>) => void) | null;
+  postMessage(reply: StateReply): void;
 };
 
-function write({ path, text, append }: StateWrite): void {
-  const parent = path.slice(0, Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\")));
-  Deno.mkdirSync(parent, { recursive: true });
-  if (append) {
-    Deno.writeTextFileSync(path, text, { append: true });
-    return;
-  }
-  const temporary = `${path}.${Deno.pid}.tmp`;
-  Deno.writeTextFileSync(temporary, text);
-  Deno.renameSync(temporary, path);
+let directory = "";
+let log: RunLog | undefined;
+let files = smallFiles(denoFs);
+
+function handle(call: StateCall): string | undefined {
+  if (call.kind === "open") {
+    directory = call.directory;
+    const separator = Deno.build.os === "windows" ? "\\" : "/";
+    files = smallFiles(guardedFs(denoFs, [directory], separator));
+  } else if (call.kind === "write") files.write(call.path, call.text);
+  else if (call.kind === "log") {
+    const clock = { now: () => Date.now() };
+    log = openLog({ files, clock, state: directory, job: call.job, keep: call.keep });
+  } else if (call.kind === "messages") { for (const m of call.messages) log?.emit(m); }
+  else log?.finish(call.exit, call.message);
+  return log?.problem();
 }
 
 scope.onmessage = (event): void => {
   const { id } = event.data;
   try {
-    write(event.data);
-    scope.postMessage({ id });
+    const error = handle(event.data);
+    scope.postMessage(error === undefined ? { id } : { id, error });
   } catch (error) {
-    scope.postMessage({ id, error: error instanceof Error ? error.message : String(error) });
+    scope.postMessage({ id, error: messageOf(error) });
   }
 };

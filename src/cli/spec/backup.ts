@@ -43,6 +43,7 @@ export const backup: Command = {
     { name: "init", help: "make a new vault where a known one is missing" },
     { name: "dry-run", help: "print what would be done, write nothing" },
     { name: "snapshot-source", help: "back up from a file-system snapshot where one can be had" },
+    { name: "only-backup", help: "without what the job does after a run", hidden: true },
     { name: "log", help: "also write a log below the state directory (for schedulers)" },
   ],
   examples: [

@@ -10,6 +10,7 @@ import {
 import { joinRel } from "../../base/relpath.ts";
 import type { EnginePorts } from "../ports.ts";
 import { isMass, trippedGuard } from "./guards.ts";
+import { type AskFilter, readFiltered } from "./filtered.ts";
 import { Lane } from "./lane.ts";
 import { LanePool } from "./lane_pool.ts";
 import type { LaneFindings, Task } from "./lane_runner.ts";
@@ -159,6 +160,7 @@ class BackupWork {
   readonly #runs: VaultRun[];
   readonly #lane: Lane;
   readonly #pool: LanePool;
+  readonly #ask: AskFilter | undefined;
 
   constructor(
     ports: EnginePorts,
@@ -172,7 +174,16 @@ class BackupWork {
     const setup = this.#setup = setupOf(request, sessions, look, device);
     this.#runs = sessions.map((s, i) => makeRun(setup, i, s.vault, s.catalog, s));
     this.#lane = new Lane(laneContext(ports, setup, this.#runs));
-    this.#pool = new LanePool(this.#lane, this.#runs, sessions, setup, ports.lanes, ports.emit);
+    this.#ask = request.filtered ? ports.ask as AskFilter : undefined;
+    this.#pool = new LanePool(
+      this.#lane,
+      this.#runs,
+      sessions,
+      setup,
+      ports.lanes,
+      ports.emit,
+      this.#ask,
+    );
   }
 
   async run(): Promise<void> {
@@ -199,7 +210,7 @@ class BackupWork {
     const anyFirst = this.#sessions.some((s) => s.isFirst);
     const allFirst = this.#sessions.every((s) => s.isFirst);
     const found = allFirst ? undefined : await this.#pool.pass("look", root);
-    if (found !== undefined) this.#guardAll(found);
+    if (found !== undefined) await this.#guardAll(found);
     this.#sessions.forEach((s, i) => {
       const run = this.#runs[i];
       if (run === undefined || run.failed !== undefined) return;
@@ -216,25 +227,27 @@ class BackupWork {
     }
   }
 
-  #guardAll(found: LaneFindings): void {
+  async #guardAll(found: LaneFindings): Promise<void> {
     if (this.#setup.request.allowMassChange) return;
-    this.#runs.forEach((run, i) => {
+    for (const [i, run] of this.#runs.entries()) {
       const totals = found.totals[i];
-      if (totals === undefined || run.catalog === undefined || run.failed !== undefined) return;
+      if (totals === undefined || run.catalog === undefined || run.failed !== undefined) continue;
       const t = { ...totals, living: run.catalog.countLiving("") };
       const possible = t.sure + t.unsure;
       const real = isMass(possible, t.living) && !isMass(t.sure, t.living)
-        ? t.sure + this.#countChanged(run, found.changed)
+        ? t.sure + await this.#countChanged(run, found.changed)
         : possible;
       run.failed = trippedGuard(t, real, this.#setup.request.source);
-    });
+    }
   }
 
   /** How many of the files whose times changed have other content: a mass `touch` is no mass change. */
-  #countChanged(run: VaultRun, changed: readonly string[]): number {
+  async #countChanged(run: VaultRun, changed: readonly string[]): Promise<number> {
+    const ask = this.#ask;
     let n = 0;
     for (const path of changed) {
-      for (const p of this.#lane.plan(path, true)?.plans ?? []) {
+      const read = ask === undefined ? undefined : await readFiltered(this.#lane, path, ask);
+      for (const p of this.#lane.plan(path, true, read)?.plans ?? []) {
         if (p.run !== run) continue;
         for (const step of p.plan.steps) {
           if (step.act !== "update" || step.sure || step.source.type !== "file") continue;

@@ -6,6 +6,7 @@ import type { EnginePorts } from "../ports.ts";
 import { checkSource, outcomeOf, type VaultOutcome } from "./backup.ts";
 import { laneContext, makeRun } from "./lane_setup.ts";
 import type { Step } from "./compare.ts";
+import { type AskFilter, readFiltered } from "./filtered.ts";
 import { Lane } from "./lane.ts";
 import type { BackupRequest } from "./request.ts";
 import { VaultSession } from "./session.ts";
@@ -14,13 +15,16 @@ import { summaryOf } from "./summary.ts";
 import type { VaultRun } from "./vault_run.ts";
 
 /** Plans a backup vault by vault and writes nothing. */
-export function planBackup(ports: EnginePorts, request: BackupRequest): Promise<VaultOutcome[]> {
+export async function planBackup(
+  ports: EnginePorts,
+  request: BackupRequest,
+): Promise<VaultOutcome[]> {
   const device = checkSource(ports, request);
   const outcomes: VaultOutcome[] = [];
   for (const vault of request.vaults) {
     const session = new VaultSession(ports, request, vault);
     try {
-      planVault(ports, request, session, device);
+      await planVault(ports, request, session, device);
     } catch (error) {
       if (error instanceof HikaeError && error.id === "interrupted") throw error;
       session.failed = error;
@@ -42,15 +46,15 @@ export function planBackup(ports: EnginePorts, request: BackupRequest): Promise<
     }
     outcomes.push(outcome);
   }
-  return Promise.resolve(outcomes);
+  return outcomes;
 }
 
-function planVault(
+async function planVault(
   ports: EnginePorts,
   request: BackupRequest,
   session: VaultSession,
   device: number,
-): void {
+): Promise<void> {
   const started = ports.clock.now();
   session.look();
   const setup = {
@@ -66,7 +70,7 @@ function planVault(
   };
   const run = makeRun(setup, 0, session.vault, session.catalog, session);
   const planner = new Planner(ports, run, new Lane(laneContext(ports, setup, [run])));
-  planner.walk();
+  await planner.walk(request.filtered ? ports.ask as AskFilter : undefined);
   session.add(run.counts);
   session.special.push(...run.special);
   const summary = summaryOf(session, (ports.clock.now() - started) / 1000);
@@ -84,10 +88,11 @@ class Planner {
     this.#lane = lane;
   }
 
-  walk(): void {
+  async walk(ask: AskFilter | undefined): Promise<void> {
     const stack = [""];
     for (let path = stack.pop(); path !== undefined; path = stack.pop()) {
-      const prepared = this.#lane.plan(path);
+      const read = ask === undefined ? undefined : await readFiltered(this.#lane, path, ask);
+      const prepared = this.#lane.plan(path, false, read);
       if (prepared === undefined) continue;
       for (const { plan } of prepared.plans) {
         for (const step of plan.steps) this.#step(prepared.source.path, step);

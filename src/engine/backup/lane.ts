@@ -67,12 +67,17 @@ interface Prepared {
   subdirs: string[];
 }
 
+/** A directory as it was read ahead, or why it could not be. */
+export type SourceRead = ReturnType<typeof readSourceDir> | { failed: unknown };
+
 /** How a directory is gone through. */
 interface Pass {
   /** A look before the first write: what is changed is counted when it is written. */
   looking: boolean;
   /** It was looked at before, and its trouble told. */
   told: boolean;
+  /** Read ahead of this pass. */
+  read?: SourceRead | undefined;
 }
 
 /** One lane. */
@@ -88,8 +93,8 @@ export class Lane {
    * Looks at a directory and writes nothing; gives the subdirectories to look at next. What is changed is not
    * counted yet: `write` does.
    */
-  look(path: string, looked: Looked[]): string[] {
-    const prepared = this.#prepare(path, { looking: true, told: false });
+  look(path: string, looked: Looked[], read?: SourceRead): string[] {
+    const prepared = this.#prepare(path, { looking: true, told: false, read });
     for (const l of looked) {
       Object.assign(l, {
         changed: false,
@@ -116,8 +121,8 @@ export class Lane {
   }
 
   /** Plans a directory without writing: what `--dry-run` renders; `told` when it was looked at before. */
-  plan(path: string, told = false): Prepared | undefined {
-    return this.#prepare(path, { looking: told, told });
+  plan(path: string, told = false, read?: SourceRead): Prepared | undefined {
+    return this.#prepare(path, { looking: told, told, read });
   }
 
   /** Hashes a file of the source, for those who must know before they decide. */
@@ -134,8 +139,13 @@ export class Lane {
    * Processes a directory; gives the subdirectories to process next: those that no vault knows after a look
    * (`looked`), or all of them.
    */
-  async write(path: string, looked: boolean, whole: boolean): Promise<string[]> {
-    const prepared = this.#prepare(path, { looking: false, told: looked });
+  async write(
+    path: string,
+    looked: boolean,
+    whole: boolean,
+    read?: SourceRead,
+  ): Promise<string[]> {
+    const prepared = this.#prepare(path, { looking: false, told: looked, read });
     if (prepared === undefined) return [];
     const writers: DirWriter[] = [];
     for (const { run, vault, plan } of prepared.plans) {
@@ -145,14 +155,21 @@ export class Lane {
     return whole ? prepared.subdirs : prepared.subdirs.filter((d) => !prepared.known.has(d));
   }
 
+  /** Reads a directory of the source ahead of its pass. */
+  read(path: string): SourceRead {
+    try {
+      return readSourceDir(this.#c.view, path);
+    } catch (failed) {
+      return { failed };
+    }
+  }
+
   /** Reads the directory and compares it for each vault; undefined when it could not be seen. */
   #prepare(path: string, pass: Pass): Prepared | undefined {
     this.#c.check();
-    let source: ReturnType<typeof readSourceDir>;
-    try {
-      source = readSourceDir(this.#c.view, path);
-    } catch (error) {
-      if (!pass.told) this.#sourceTrouble(troubleOf(path, "scan", error));
+    const source = pass.read ?? this.read(path);
+    if (typeof source === "object" && "failed" in source) {
+      if (!pass.told) this.#sourceTrouble(troubleOf(path, "scan", source.failed));
       return undefined;
     }
     if (typeof source === "string") {

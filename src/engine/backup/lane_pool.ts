@@ -2,8 +2,16 @@
 
 import { fromPlainError, HikaeError } from "../../base/errors.ts";
 import type { Emit } from "../../base/event.ts";
+import { type AskFilter, runFiltered } from "./filtered.ts";
 import type { Lane } from "./lane.ts";
-import { type LaneFindings, noFindings, type Phase, runTasks, type Task } from "./lane_runner.ts";
+import {
+  type LaneFindings,
+  noFindings,
+  notLooked,
+  type Phase,
+  runTasks,
+  type Task,
+} from "./lane_runner.ts";
 import type { LaneSetup } from "./lane_setup.ts";
 import type { FromLane, LanePorts } from "./lane_wire.ts";
 import type { VaultSession } from "./session.ts";
@@ -16,6 +24,7 @@ export class LanePool {
   readonly #sessions: readonly VaultSession[];
   readonly #remote: LanePorts | undefined;
   readonly #emit: Emit;
+  readonly #ask: AskFilter | undefined;
   #waiting: Task[] = [];
   #busy = new Set<number>();
   #phase: Phase = "look";
@@ -33,12 +42,14 @@ export class LanePool {
     setup: LaneSetup,
     remote: LanePorts | undefined,
     emit: Emit,
+    ask: AskFilter | undefined,
   ) {
     this.#own = own;
     this.#runs = runs;
     this.#sessions = sessions;
     this.#remote = remote;
     this.#emit = emit;
+    this.#ask = ask;
     this.#found = noFindings(runs.length);
     remote?.lines.forEach((line, i) => {
       line.receive((message) => this.#receive(i, message as FromLane));
@@ -67,6 +78,10 @@ export class LanePool {
   }
 
   #runOwn(tasks: readonly Task[]): Promise<void> {
+    if (this.#ask !== undefined) {
+      const looked = notLooked(this.#runs.length);
+      return runFiltered(this.#own, this.#phase, tasks, this.#ask, looked, this.#found);
+    }
     const remote = this.#remote;
     const line = remote?.lines[0];
     if (remote === undefined || line === undefined) {

@@ -1,6 +1,6 @@
 /** Works off a stack of directories in one lane, and gives some away when another lane has none. @module */
 
-import type { Lane, Looked } from "./lane.ts";
+import type { Lane, Looked, SourceRead } from "./lane.ts";
 import type { VaultRun } from "./vault_run.ts";
 
 /** A directory to be done. */
@@ -50,6 +50,20 @@ export function noFindings(vaults: number): LaneFindings {
   return { totals, changed: [] };
 }
 
+/** A look's result per vault, used again for each directory. */
+export type Looked0 = Looked[];
+
+/** Nothing looked at yet. */
+export function notLooked(vaults: number): Looked0 {
+  return Array.from({ length: vaults }, () => ({
+    changed: false,
+    sure: 0,
+    unsure: 0,
+    files: 0,
+    blind: false,
+  }));
+}
+
 /** Works off `tasks` and all that they lead to. */
 export async function runTasks(
   lane: Lane,
@@ -60,17 +74,11 @@ export async function runTasks(
   found: LaneFindings,
 ): Promise<void> {
   const stack = [...tasks].reverse();
-  const looked: Looked[] = runs.map(() => ({
-    changed: false,
-    sure: 0,
-    unsure: 0,
-    files: 0,
-    blind: false,
-  }));
+  const looked = notLooked(runs.length);
   let breath = performance.now();
   for (let task = stack.pop(); task !== undefined; task = stack.pop()) {
     const next = phase === "look"
-      ? look(lane, task.path, looked, found)
+      ? lookAt(lane, task.path, looked, found)
       : await lane.write(task.path, task.looked, phase === "writeAll");
     for (let i = next.length - 1; i >= 0; i--) {
       const path = next[i];
@@ -87,8 +95,15 @@ export async function runTasks(
   }
 }
 
-function look(lane: Lane, path: string, looked: Looked[], found: LaneFindings): string[] {
-  const subdirs = lane.look(path, looked);
+/** Looks at one directory and adds what is found. */
+export function lookAt(
+  lane: Lane,
+  path: string,
+  looked: Looked0,
+  found: LaneFindings,
+  read?: SourceRead,
+): string[] {
+  const subdirs = lane.look(path, looked, read);
   let changed = false;
   looked.forEach((l, i) => {
     const t = found.totals[i];

@@ -25,6 +25,8 @@ export interface VaultRequest {
 export interface BackupRequest {
   /** The source's real path. */
   source: string;
+  /** The directory that it stands for, when `source` is a snapshot of it. */
+  originalSource?: string;
   vaults: readonly VaultRequest[];
   rules: Rules;
   /** Generations to keep per name; undefined keeps all. */

@@ -68,7 +68,8 @@ export class VaultSession implements VaultSink {
     } else {
       const tree = makeVaultDirs(ports, root);
       this.#lock = takeLock(ports.fs, tree, this.#holder(), this.#ports.sleep);
-      const { source, host } = this.#backup;
+      const { host } = this.#backup;
+      const source = this.#backup.originalSource ?? this.#backup.source;
       const created = new Date(this.#ports.clock.now()).toISOString();
       describeVault(ports, tree, {
         id: this.#ports.newId(),
@@ -148,7 +149,8 @@ export class VaultSession implements VaultSink {
 
   /** Starts the run's record; from here on the run is to be told from the disk. */
   start(look: number): void {
-    const { source, host, rules, maxGenerations, checksum } = this.#backup;
+    const { host, rules, maxGenerations, checksum } = this.#backup;
+    const source = this.#backup.originalSource ?? this.#backup.source;
     this.#record = RecordWriter.start(this.vault, {
       kind: "run",
       format: 1,

@@ -1,0 +1,162 @@
+/** The plugins of one backup: what they are asked, and what comes of it. @module */
+
+import { dirname } from "@std/path";
+import { EXIT, HikaeError, toPlainError } from "../base/errors.ts";
+import type { Message } from "../base/event.ts";
+import type { BackupRequest } from "../engine/backup/request.ts";
+import type { BackupResult, Outcome, Problem, VaultSummary } from "../plugins/api.ts";
+import type { FilterBatch } from "../plugins/batch.ts";
+import type { PluginSet } from "../plugins/set.ts";
+import type { BackupPlan } from "./backup_plan.ts";
+import type { Context } from "./command.ts";
+import { startPlugins } from "./plugin_start.ts";
+
+/** Problems that a hook is told of, at most. */
+const MOST_PROBLEMS = 100;
+
+const OUTCOMES: Record<number, Outcome> = {
+  [EXIT.ok]: "done",
+  [EXIT.incomplete]: "incomplete",
+  [EXIT.guard]: "held",
+  [EXIT.interrupted]: "interrupted",
+};
+
+/** Started plugins, and what the run has told so far. */
+export class BackupPlugins {
+  readonly #set: PluginSet;
+  readonly #plan: BackupPlan;
+  readonly #context: Context;
+  readonly #summaries: VaultSummary[] = [];
+  readonly #problems: Problem[] = [];
+  readonly #stop: () => void;
+
+  /** Plugins that run, for one plan. */
+  constructor(set: PluginSet, plan: BackupPlan, context: Context) {
+    this.#set = set;
+    this.#plan = plan;
+    this.#context = context;
+    this.#stop = () => set.abort();
+    context.signal.addEventListener("abort", this.#stop);
+  }
+
+  /** Asks the `preBackup` hooks; gives the request as they want it, undefined to skip. Throws when one holds the run. */
+  async before(): Promise<BackupRequest | undefined> {
+    const decision = await this.#set.preBackup();
+    if (decision.skip !== undefined) {
+      this.#context.emit({
+        message_type: "note",
+        message: `plugin ${decision.skip.plugin} skips this run: ${decision.skip.reason}`,
+      });
+      await this.#tell("skipped", EXIT.ok);
+      return undefined;
+    }
+    if (decision.hold !== undefined) {
+      throw new HikaeError(
+        "guard_plugin",
+        `plugin ${decision.hold.plugin} holds the run: ${decision.hold.reason}`,
+        {
+          hint: "see what it found; take the plugin out of the config to go on without it",
+        },
+      );
+    }
+    const { request } = this.#plan;
+    const exclude = [...request.rules.exclude, ...decision.exclude];
+    const source = decision.source === undefined
+      ? request.source
+      : Deno.realPathSync(decision.source);
+    return {
+      ...request,
+      source,
+      ...(source === request.source ? {} : { originalSource: request.source }),
+      rules: { ...request.rules, exclude },
+      filtered: this.#set.has("filter"),
+    };
+  }
+
+  /** Asks the filters about a batch of the engine. */
+  filter(question: unknown): Promise<unknown> {
+    return this.#set.filter(question as FilterBatch);
+  }
+
+  /** Takes note of what the run tells, for the hooks after it. */
+  watch(message: Message): void {
+    if (message.message_type === "summary") {
+      const { message_type: _, ...summary } = message;
+      this.#summaries.push(summary as unknown as VaultSummary);
+      if (typeof summary.stamp === "string") this.#set.update({ stamp: summary.stamp });
+    } else if (message.message_type === "error" && this.#problems.length < MOST_PROBLEMS) {
+      const { path, code, message: text, hint } = message;
+      this.#problems.push({ code, message: text, path, ...(hint === undefined ? {} : { hint }) });
+    }
+  }
+
+  /** After a run that came to an end. */
+  async after(code: number): Promise<void> {
+    const outcome = OUTCOMES[code] ?? "failed";
+    await this.#tell(outcome, code);
+    const problem = this.#problems.at(-1);
+    if ((outcome === "failed" || outcome === "held") && problem !== undefined) {
+      await this.#set.onError({ command: "backup", problem });
+    }
+  }
+
+  /** After a run that was thrown out of its way. */
+  async failed(error: unknown): Promise<void> {
+    const { id, message, path, hint } = toPlainError(error);
+    const problem = {
+      code: id,
+      message,
+      ...(path === undefined ? {} : { path }),
+      ...(hint === undefined ? {} : { hint }),
+    };
+    this.#problems.push(problem);
+    const code = error instanceof HikaeError ? error.exit : EXIT.failed;
+    try {
+      await this.#tell(OUTCOMES[code] ?? "failed", code);
+      if (code !== EXIT.interrupted) await this.#set.onError({ command: "backup", problem });
+    } catch (second) {
+      this.#context.tell(`note: ${toPlainError(second).message}`);
+    }
+  }
+
+  #tell(outcome: Outcome, exitCode: number): Promise<void> {
+    const result: Pick<BackupResult, "outcome" | "exitCode" | "summaries" | "problems"> = {
+      outcome,
+      exitCode,
+      summaries: this.#summaries,
+      problems: this.#problems,
+    };
+    return this.#set.postBackup(result);
+  }
+
+  /** Ends the plugins. */
+  async close(): Promise<void> {
+    this.#context.signal.removeEventListener("abort", this.#stop);
+    await this.#set.close();
+  }
+}
+
+/** Starts the plugins of a plan. */
+export async function openBackupPlugins(
+  context: Context,
+  plan: BackupPlan,
+): Promise<BackupPlugins> {
+  const { request } = plan;
+  const set = await startPlugins(plan.plugins, {
+    run: {
+      job: plan.job,
+      source: request.source,
+      vaults: request.vaults.map((v) => v.root),
+      started: new Date(context.clock.now()).toISOString(),
+      host: request.host,
+      dryRun: request.plan,
+    },
+    baseDir: plan.configFile === undefined ? context.cwd : dirname(plan.configFile),
+    warn: (message) => context.emit({ message_type: "note", message }),
+    log: (plugin, level, message) => {
+      if (level === "debug" && !context.verbose) return;
+      context.emit({ message_type: "note", message: `${plugin}: ${message}` });
+    },
+  });
+  return new BackupPlugins(set, plan, context);
+}

@@ -1,0 +1,119 @@
+/** One backup from its plan to its exit code: state, plugins, engine, log. @module */
+
+import { join } from "@std/path";
+import { ERRORS, EXIT, HikaeError } from "../base/errors.ts";
+import type { Message } from "../base/event.ts";
+import type { PlainOutcome } from "../engine/backup/backup.ts";
+import type { BackupRequest } from "../engine/backup/request.ts";
+import type { BackupPlan } from "./backup_plan.ts";
+import type { BackupPlugins } from "./backup_plugins.ts";
+import type { Context } from "./command.ts";
+import { runEngine } from "./engine.ts";
+import type { State } from "./state.ts";
+
+/** Runs one source into its vaults. */
+export async function runBackup(context: Context, plan: BackupPlan, state: State): Promise<number> {
+  const { request } = plan;
+  const writes = !request.plan && !context.parsed.has("explain-permissions");
+  const logged = writes && plan.job !== undefined && context.parsed.has("log");
+  if (writes) plan.prepare();
+  if (writes && (logged || request.vaults.some((v) => !v.known))) await state.start();
+  if (logged) await state.openLog(plan.job ?? "", plan.keepLogs);
+  const emit = (message: Message): void => {
+    context.emit(message);
+    if (logged) state.log(message);
+  };
+  try {
+    for (const note of plan.notes) emit({ message_type: "note", ...note });
+    const code = await runWithPlugins({ ...context, emit }, plan, state);
+    if (logged) await warnOfLog(context, await state.finishLog(code));
+    return code;
+  } catch (error) {
+    if (logged && error instanceof HikaeError) await state.finishLog(error.exit, error.message);
+    throw error;
+  } finally {
+    state.close();
+  }
+}
+
+function warnOfLog(context: Context, problem: string | undefined): void {
+  if (problem !== undefined) context.tell(`note: the log could not be written: ${problem}`);
+}
+
+async function runWithPlugins(context: Context, plan: BackupPlan, state: State): Promise<number> {
+  if (plan.plugins.length === 0 || context.parsed.has("explain-permissions")) {
+    return await runOnce(context, plan, plan.request, state, undefined);
+  }
+  const { openBackupPlugins } = await import("./backup_plugins.ts");
+  const plugins = await openBackupPlugins(context, plan);
+  try {
+    const request = await plugins.before();
+    if (request === undefined) return EXIT.ok;
+    const watched = { ...context, emit: (m: Message) => (plugins.watch(m), context.emit(m)) };
+    const code = await runOnce(watched, plan, request, state, plugins);
+    await plugins.after(code);
+    return code;
+  } catch (error) {
+    await plugins.failed(error);
+    throw error;
+  } finally {
+    await plugins.close();
+  }
+}
+
+async function runOnce(
+  context: Context,
+  plan: BackupPlan,
+  request: BackupRequest,
+  state: State,
+  plugins: BackupPlugins | undefined,
+): Promise<number> {
+  const known = state.knownVaults();
+  const filtered = request.filtered;
+  const outcomes = await runEngine(context, {
+    command: "backup",
+    access: "backup",
+    roots: { source: [request.source], vault: request.vaults.map((v) => v.root) },
+    request,
+    lanes: request.plan || filtered ? 0 : lanesFor(request),
+    ...(plugins === undefined ? {} : { onAsk: (question: unknown) => plugins.filter(question) }),
+  }) as PlainOutcome[] | undefined;
+  if (outcomes === undefined) return EXIT.ok;
+  if (!request.plan) {
+    let changed = false;
+    request.vaults.forEach((v, i) => {
+      if (outcomes[i]?.failed !== undefined || v.known) return;
+      known[v.root] = {
+        source: plan.request.source,
+        seen: new Date(context.clock.now()).toISOString(),
+      };
+      changed = true;
+    });
+    if (changed) await state.remember(known);
+  }
+  return exitOf(outcomes);
+}
+
+/** Vaults whose catalog is smaller than this hold so little that a second thread costs more than it brings. */
+const SMALL = 512 << 10;
+
+/** One lane per core, the engine's own among them; but not for a small tree that is known. */
+function lanesFor(request: BackupRequest): number {
+  const cores = Math.min(8, navigator.hardwareConcurrency);
+  const small = request.vaults.every(({ root }) => {
+    try {
+      return Deno.statSync(join(root, ".$META$", "catalog.db")).size < SMALL;
+    } catch {
+      return false;
+    }
+  });
+  return small ? 0 : cores - 1;
+}
+
+/** The exit code of a run: the first vault's when all failed, 3 when some did or something was left out. */
+export function exitOf(outcomes: readonly PlainOutcome[]): number {
+  const failed = outcomes.filter((o) => o.failed !== undefined);
+  const first = failed[0]?.failed;
+  if (first !== undefined && failed.length === outcomes.length) return ERRORS[first.id];
+  return failed.length > 0 || outcomes.some((o) => o.errors > 0) ? EXIT.incomplete : EXIT.ok;
+}

@@ -5,6 +5,7 @@
  */
 
 import { lchownSync, lutimesSync } from "node:fs";
+import { isNotFound } from "../base/errors.ts";
 import type {
   DirEntry,
   EntryType,
@@ -105,7 +106,8 @@ async function syncOne(path: string): Promise<void> {
     // Windows flushes only what is open for writing, and no directory at all
     file = await Deno.open(path, WINDOWS ? { read: true, write: true } : { read: true });
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return;
+    // it was moved or removed since, its directory perhaps become a file
+    if (isNotFound(error)) return;
     if (WINDOWS) return;
     throw error;
   }

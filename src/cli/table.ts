@@ -2,6 +2,7 @@
 
 import type { Command } from "./command.ts";
 import { backup } from "./spec/backup.ts";
+import { completions, man } from "./spec/completions.ts";
 import { config } from "./spec/config.ts";
 import { plugin } from "./spec/plugin.ts";
 import { schedule } from "./spec/schedule.ts";
@@ -14,4 +15,6 @@ export const COMMANDS: readonly Command[] = [
   schedule,
   plugin,
   config,
+  completions,
+  man,
 ];

@@ -1,0 +1,104 @@
+/** The manual page, made from the command table. @module */
+
+import { EXIT_MEANING } from "../base/errors.ts";
+import type { Command, Flag } from "./command.ts";
+import { COMMON } from "./spec/common.ts";
+
+/** Renders `hikae(1)`; `day` is the date at its foot, yyyy-MM-dd. */
+export function manPage(commands: readonly Command[], version: string, day: string): string {
+  const shown = commands.filter((c) => !c.hidden);
+  return [
+    `.TH HIKAE 1 "${day}" "hikae ${version}" "User commands"`,
+    ".SH NAME",
+    text("hikae - keep a plain, browsable copy of a directory, and every past version of it"),
+    ".SH SYNOPSIS",
+    ".B hikae",
+    ".I COMMAND",
+    "[options]",
+    ".SH DESCRIPTION",
+    text(
+      "hikae keeps copies of directories in vaults. A vault can be read without hikae, with any " +
+        "file manager; what changes or is deleted in the source stays in it as a past version.",
+    ),
+    ".SH COMMANDS",
+    ...shown.flatMap((command) => commandPart(command, command.name)),
+    ".SH OPTIONS OF EVERY COMMAND",
+    ...COMMON.flatMap(flagPart),
+    ".SH EXIT STATUS",
+    ...Object.entries(EXIT_MEANING).flatMap((
+      [code, meaning],
+    ) => [".TP", `.B ${code}`, text(meaning)]),
+    ".SH ENVIRONMENT",
+    ...entry("HIKAE_STATE_DIR", "where hikae keeps what this machine knows of vaults"),
+    ...entry("NO_COLOR", "no colours when set to anything"),
+    ".SH SEE ALSO",
+    ".BR rsync (1),",
+    ".BR restic (1)",
+    "",
+  ].join("\n");
+}
+
+function commandPart(command: Command, path: string): string[] {
+  const subs = (command.sub ?? []).filter((c) => !c.hidden);
+  const own = command.load !== undefined || subs.length === 0;
+  const head = own ? [`.SS "${inQuotes(`hikae ${path}`)}"`, text(sentence(command.summary))] : [];
+  const usage = command.usage.flatMap((u) => [".br", text(`hikae ${path} ${u}`.trimEnd())]);
+  return [
+    ...head,
+    ...(own ? [".PP", ".nf", ...usage.filter((line) => line !== ".br"), ".fi"] : []),
+    ...(own && command.about !== undefined
+      ? [".PP", text(command.about.replaceAll("\n", " "))]
+      : []),
+    ...(own ? command.flags.filter((f) => !f.hidden).flatMap(flagPart) : []),
+    ...(own && command.examples.length > 0 ? examplesPart(command) : []),
+    ...subs.flatMap((sub) => commandPart(sub, `${path} ${sub.name}`)),
+  ];
+}
+
+function examplesPart(command: Command): string[] {
+  return command.examples.flatMap((example) => [
+    ".PP",
+    text(`${sentence(example.does).slice(0, -1)}:`),
+    ".PP",
+    ".RS 4",
+    ".nf",
+    text(example.line),
+    ".fi",
+    ".RE",
+  ]);
+}
+
+function flagPart(flag: Flag): string[] {
+  const short = flag.short === undefined ? "" : `\\fB\\-${flag.short}\\fR, `;
+  const value = flag.value === undefined ? "" : ` \\fI${escape(flag.value)}\\fR`;
+  const choices = flag.choices === undefined ? "" : ` (${flag.choices.join(", ")})`;
+  return [
+    ".TP",
+    `${short}\\fB\\-\\-${escape(flag.name)}\\fR${value}`,
+    text(`${flag.help}${choices}`),
+  ];
+}
+
+function entry(name: string, meaning: string): string[] {
+  return [".TP", `.B ${name}`, text(meaning)];
+}
+
+function sentence(words: string): string {
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
+}
+
+/** Text as troff takes it literally; a line may not begin with a dot or a quote. */
+function text(words: string): string {
+  const escaped = escape(words);
+  return /^[.']/.test(escaped) ? `\\&${escaped}` : escaped;
+}
+
+function escape(words: string): string {
+  return words.replaceAll("\\", "\\e").replaceAll("-", "\\-").replaceAll("'", "\\(aq")
+    .replaceAll("`", "\\(ga").replaceAll("^", "\\(ha").replaceAll("~", "\\(ti")
+    .replaceAll("…", "...");
+}
+
+function inQuotes(words: string): string {
+  return escape(words).replaceAll('"', '""');
+}

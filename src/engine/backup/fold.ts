@@ -13,19 +13,19 @@ export function foldNames(
   const { info } = run.vault;
   const fold = folding(info.case_sensitive, info.unicode);
   if (fold === undefined && !run.options.windows) return source;
-  const taken = new Map<string, string>();
+  const key = (name: string): string => fold === undefined ? name : fold(name);
+  const taken = takenNames(run, source, key);
   const entries: SourceEntry[] = [];
   const unseen = new Set(source.unseen);
   for (const entry of source.entries) {
-    const key = fold === undefined ? entry.name : fold(entry.name);
-    const other = taken.get(key);
-    const why = other !== undefined
+    const other = taken.get(key(entry.name)) ?? entry.name;
+    const why = other !== entry.name
       ? `the vault cannot keep it apart from "${other}"`
       : run.options.windows
       ? windowsReason(entry.name)
       : undefined;
     if (why === undefined || entry.excluded) {
-      taken.set(key, entry.name);
+      if (!entry.excluded) taken.set(key(entry.name), entry.name);
       entries.push(entry);
     } else {
       unseen.add(entry.name);
@@ -38,6 +38,22 @@ export function foldNames(
     }
   }
   return { ...source, entries, unseen };
+}
+
+/** Whom a name belongs to already: the entry that the vault has goes before one that would overwrite its copy. */
+function takenNames(
+  run: VaultRun,
+  source: SourceDir,
+  key: (name: string) => string,
+): Map<string, string> {
+  const taken = new Map<string, string>();
+  const here = new Set([...source.entries.map((e) => e.name), ...source.unseen]);
+  const apart = new Set([...here].map(key)).size === here.size;
+  if (apart || run.catalog === undefined) return taken;
+  for (const { name } of run.catalog.livingIn(source.path)) {
+    if (here.has(name)) taken.set(key(name), name);
+  }
+  return taken;
 }
 
 function folding(

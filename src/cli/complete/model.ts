@@ -35,7 +35,8 @@ const PATH_VALUES = new Set(["FILE", "DIR", "PATH", "VAULT", "SOURCE"]);
 export function rowsOf(commands: readonly Command[]): Row[] {
   const shown = visible(commands);
   const version: Flag = { name: "version", short: "V", help: "version, commit, Deno and target" };
-  const own = COMMON.filter((f) => f.name === "help" || f.name === "no-color");
+  // before the command stand switches only: the first word that is no flag is the command
+  const own = COMMON.filter((f) => f.value === undefined);
   const top: Row = {
     path: "",
     next: shown.map(({ name, summary }) => ({ name, summary })),

@@ -2,15 +2,31 @@
 
 import type { Command } from "./command.ts";
 import { backup } from "./spec/backup.ts";
+import { cat } from "./spec/cat.ts";
 import { completions, man } from "./spec/completions.ts";
 import { config } from "./spec/config.ts";
+import { diff } from "./spec/diff.ts";
+import { find } from "./spec/find.ts";
+import { history } from "./spec/history.ts";
+import { job } from "./spec/job.ts";
+import { list } from "./spec/list.ts";
+import { ls } from "./spec/ls.ts";
 import { plugin } from "./spec/plugin.ts";
 import { schedule } from "./spec/schedule.ts";
 import { snapshot } from "./spec/snapshot.ts";
+import { status } from "./spec/status.ts";
 
 /** Every command, in the order of help. */
 export const COMMANDS: readonly Command[] = [
   backup,
+  list,
+  ls,
+  cat,
+  diff,
+  history,
+  find,
+  status,
+  job,
   snapshot,
   schedule,
   plugin,

@@ -85,10 +85,9 @@ export class Reader {
     const snapshots = rows.map((r, i) => snapshotOf(r, lost[i] ?? 0));
     const newest = this.vault.recordFiles().at(-1);
     if (newest !== undefined && !this.catalog.records().some((r) => r.stamp === newest.stamp)) {
-      const record = this.vault.openRecord(newest.stamp);
-      record?.lines.return({ finished: false, bad: 0 });
-      if (record?.head.kind === "run" && !isHeld(this.vault.fs, this.vault.tree)) {
-        snapshots.push(interrupted(record.head));
+      const head = this.vault.recordHead(newest.stamp);
+      if (head?.kind === "run" && !isHeld(this.vault.fs, this.vault.tree)) {
+        snapshots.push(interrupted(head));
       }
     }
     return snapshots;
@@ -169,10 +168,12 @@ export class Reader {
     const first = this.locator.path(v);
     if (this.#isFile(first)) return first;
     if (v.until !== null) return undefined;
-    return this.#movedMeanwhile(v);
+    return this.findMoved(v);
   }
 
-  #movedMeanwhile(v: Version): string | undefined {
+  /** Where a version that lived when the catalog was read lies now, if a run moved it since. */
+  findMoved(v: Version): string | undefined {
+    if (v.until !== null) return undefined;
     const newest = this.vault.recordFiles().at(-1);
     if (newest === undefined) return undefined;
     const until = stampToNumber(newest.stamp);

@@ -2,6 +2,7 @@
 
 import type { Message } from "../base/event.ts";
 import { formatSize } from "../base/size.ts";
+import { answerText } from "./answers.ts";
 import { printable } from "./printable.ts";
 
 /** How to write. */
@@ -31,8 +32,10 @@ export function formatMessage(message: Message, options: TextOptions): string | 
       return decisionText(message, options);
     case "summary":
       return typeof message.text === "string" ? message.text : summaryText(message);
+    case "status":
+      return undefined;
     default:
-      return typeof message.text === "string" ? message.text : undefined;
+      return typeof message.text === "string" ? message.text : answerText(message);
   }
 }
 

@@ -98,17 +98,34 @@ export class Vault {
     return files;
   }
 
-  /** Opens a record; undefined when its first line is missing or damaged. */
+  /** Opens a record; undefined when its first line is missing or damaged. The lines are read to their end. */
   openRecord(stamp: Stamp): OpenRecord | undefined {
     const lines = readLines(this.fs, this.recordPath(stamp));
-    const first = lines.next();
-    const head = first.done || !first.value.ended ? undefined : parseHead(first.value.text);
-    if (head === undefined || head.stamp !== stamp) {
+    const head = headOf(lines, stamp);
+    if (head === undefined) {
       lines.return(undefined);
       return undefined;
     }
     return { head, lines: parseLines(lines) };
   }
+
+  /** The first line of a record alone; undefined when it is missing or damaged. */
+  recordHead(stamp: Stamp): RecordHead | undefined {
+    const lines = readLines(this.fs, this.recordPath(stamp));
+    const head = headOf(lines, stamp);
+    // a generator that is dropped would leave its file open
+    lines.return(undefined);
+    return head;
+  }
+}
+
+function headOf(
+  lines: Iterator<{ text: string; ended: boolean }>,
+  stamp: Stamp,
+): RecordHead | undefined {
+  const first = lines.next();
+  const head = first.done || !first.value.ended ? undefined : parseHead(first.value.text);
+  return head?.stamp === stamp ? head : undefined;
 }
 
 function* parseLines(

@@ -10,6 +10,13 @@ export const COMMANDS: Readonly<
   Record<string, (() => Promise<(ports: EnginePorts, request: unknown) => unknown>) | undefined>
 > = {
   backup: async () => as((await import("../engine/backup/backup.ts")).backupCommand),
+  list: async () => as((await import("../engine/look/list.ts")).list),
+  ls: async () => as((await import("../engine/look/ls.ts")).ls),
+  cat: async () => as((await import("../engine/look/cat.ts")).cat),
+  diff: async () => as((await import("../engine/look/diff.ts")).diff),
+  history: async () => as((await import("../engine/look/history.ts")).history),
+  find: async () => as((await import("../engine/look/find.ts")).find),
+  status: async () => as((await import("../engine/look/status.ts")).status),
 };
 
 /** A request arrives as plain data; main made it of the type that the command takes. */

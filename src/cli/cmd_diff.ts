@@ -1,0 +1,75 @@
+/** `hikae diff`. @module */
+
+import { EXIT, HikaeError } from "../base/errors.ts";
+import type { DiffAnswer } from "../engine/look/diff.ts";
+import { META, ROOT_FILES } from "../vault/names.ts";
+import { parseVaultInfo } from "../vault/vault_json.ts";
+import { join } from "@std/path";
+import type { Context, RunCommand } from "./command.ts";
+import { argumentsOf, look } from "./look.ts";
+import { realPlace } from "./places.ts";
+import { type VaultArg, vaultArg } from "./vault_arg.ts";
+
+/** Runs the command. */
+export const run: RunCommand = async (context) => {
+  const [a, b] = argumentsOf(context, 1, 2);
+  const withSource = context.parsed.has("source");
+  if (withSource && b !== undefined) {
+    throw new HikaeError("usage", "diff: --source stands for B, and B is given too", {
+      hint: "type hikae diff VAULT A --source, or hikae diff VAULT A B",
+    });
+  }
+  const vault = await vaultArg(context);
+  const path = context.parsed.get("path");
+  const source = withSource ? sourceOf(context, vault) : undefined;
+  const answer = await look<DiffAnswer>(context, {
+    command: "diff",
+    request: {
+      a,
+      ...(b === undefined ? {} : { b }),
+      ...(path === undefined ? {} : { path }),
+      ...(source === undefined ? {} : { source }),
+    },
+    ...(source === undefined ? {} : { source }),
+  }, vault);
+  if (answer === undefined) return EXIT.ok;
+  if (!context.json) context.tell(summary(answer));
+  return answer.errors > 0 ? EXIT.incomplete : EXIT.ok;
+};
+
+/** The real path of the source: the job's, or the one that the vault was made from. */
+function sourceOf(context: Context, vault: VaultArg): string {
+  return realPlace(
+    context.cwd,
+    vault.job?.job.source ?? recordedSource(vault),
+    "source_missing",
+    "source",
+  );
+}
+
+function recordedSource(vault: VaultArg): string {
+  const file = join(vault.root, META, ROOT_FILES.vault);
+  let text: string;
+  try {
+    text = Deno.readTextFileSync(file);
+  } catch (cause) {
+    throw new HikaeError("no_vault", "open vault: this is no vault", {
+      path: vault.given,
+      hint: "name the directory that hikae backup wrote to",
+      cause,
+    });
+  }
+  return parseVaultInfo(text, file).source;
+}
+
+function summary(d: DiffAnswer): string {
+  const counts = [
+    `${d.added} added`,
+    `${d.removed} removed`,
+    `${d.modified} modified`,
+    ...(d.type_changed > 0 ? [`${d.type_changed} of another type`] : []),
+  ];
+  return `from ${d.from} to ${d.to === "source" ? "the source as it is now" : d.to}: ${
+    counts.join(", ")
+  }`;
+}

@@ -1,0 +1,15 @@
+/** `hikae history`. @module */
+
+import { EXIT } from "../base/errors.ts";
+import type { RunCommand } from "./command.ts";
+import { argumentsOf, look, versionsAbove } from "./look.ts";
+import { vaultArg } from "./vault_arg.ts";
+
+/** Runs the command. */
+export const run: RunCommand = async (context) => {
+  const [path] = argumentsOf(context, 1, 1);
+  const vault = await vaultArg(context);
+  const above = versionsAbove(vault.root);
+  await look<number>(context, { command: "history", request: { path }, above }, vault);
+  return EXIT.ok;
+};

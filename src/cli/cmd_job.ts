@@ -1,0 +1,108 @@
+/** `hikae job`: backups at an interval, each one a child of hikae. @module */
+
+import { parseSeconds } from "../base/duration.ts";
+import { EXIT, EXIT_MEANING, HikaeError } from "../base/errors.ts";
+import { runBeats, sleep } from "../portable/beats.ts";
+import { runChild } from "./backup_jobs.ts";
+import type { Context, RunCommand } from "./command.ts";
+import { COMMON } from "./spec/common.ts";
+import { PASSED } from "./spec/job.ts";
+
+interface Tally {
+  runs: number;
+  ok: number;
+  incomplete: number;
+  failed: number;
+  skipped: number;
+}
+
+/** Runs the command. */
+export const run: RunCommand = async (context) => {
+  const words = ["backup", ...context.parsed.args, ...flagsOf(context)];
+  if (context.parsed.args.length === 0) {
+    throw new HikaeError("usage", "job: what is to be backed up, and where to?", {
+      hint: "type hikae job SOURCE VAULT --interval 10s",
+    });
+  }
+  const interval = intervalOf(context);
+  const given = context.parsed.get("duration");
+  const duration = given === undefined ? undefined : parseSeconds(given, "--duration");
+  if (context.parsed.has("explain-permissions")) return await runChild(context, words);
+  const tally: Tally = { runs: 0, ok: 0, incomplete: 0, failed: 0, skipped: 0 };
+  // a command line that is wrong stays wrong
+  const stop = new AbortController();
+  await runBeats({
+    interval,
+    duration,
+    clock: context.clock,
+    signal: AbortSignal.any([context.signal, stop.signal]),
+    sleep,
+    beat: async () => {
+      const code = await runChild(context, words);
+      if (code === EXIT.usage) stop.abort();
+      note(context, tally, code);
+    },
+    skipped: (n) => {
+      tally.skipped += n;
+      const message = `${n} ${n === 1 ? "run" : "runs"} skipped: the one before took longer than ` +
+        "the interval";
+      context.emit({ message_type: "note", message });
+    },
+  });
+  return stop.signal.aborted ? EXIT.usage : finish(context, tally);
+};
+
+function intervalOf(context: Context): number {
+  const text = context.parsed.get("interval");
+  if (text === undefined) {
+    throw new HikaeError("usage", "job: --interval is missing", {
+      hint: `type hikae job ${context.parsed.args.join(" ")} --interval 10m`,
+    });
+  }
+  const interval = parseSeconds(text, "--interval");
+  if (interval > 0) return interval;
+  throw new HikaeError("usage", "--interval: 0 is too short", { hint: "type --interval 10s" });
+}
+
+/** The flags of `backup` and the common ones, as they were given. */
+function flagsOf({ parsed }: Context): string[] {
+  return [...PASSED, ...COMMON].flatMap(({ name, value }) => {
+    if (value === undefined) return parsed.has(name) ? [`--${name}`] : [];
+    return parsed.all(name).map((v) => `--${name}=${v}`);
+  });
+}
+
+function note(context: Context, tally: Tally, code: number): void {
+  tally.runs++;
+  if (code === EXIT.ok) tally.ok++;
+  else if (code === EXIT.incomplete) tally.incomplete++;
+  // what Ctrl-C ended is no failure
+  else if (code !== EXIT.interrupted || !context.signal.aborted) {
+    tally.failed++;
+    const why = EXIT_MEANING[code] ?? "it was ended from outside";
+    context.emit({
+      message_type: "error",
+      path: "",
+      during: "job",
+      code: "failed",
+      message: `run ${tally.runs} failed with exit code ${code} (${why}); the job goes on`,
+    });
+  }
+}
+
+function finish(context: Context, tally: Tally): number {
+  const interrupted = context.signal.aborted;
+  const { runs, incomplete, failed, skipped } = tally;
+  const parts = [
+    `${runs} ${runs === 1 ? "run" : "runs"}`,
+    ...(incomplete > 0 ? [`${incomplete} incomplete`] : []),
+    `${failed} failed`,
+    `${skipped} skipped`,
+    ...(interrupted ? ["interrupted"] : []),
+  ];
+  if (context.json) context.emit({ message_type: "summary", ...tally, interrupted });
+  else context.say(parts.join(", "));
+  if (interrupted) return EXIT.interrupted;
+  if (failed + incomplete === 0) return EXIT.ok;
+  return tally.ok + incomplete === 0 ? EXIT.failed : EXIT.incomplete;
+}

@@ -1,0 +1,17 @@
+/** `hikae list`. @module */
+
+import { EXIT } from "../base/errors.ts";
+import { SNAPSHOT_HEAD } from "../report/answers.ts";
+import type { RunCommand } from "./command.ts";
+import { argumentsOf, headAbove, look } from "./look.ts";
+
+/** Runs the command. */
+export const run: RunCommand = async (context) => {
+  argumentsOf(context, 0, 0);
+  const above = headAbove("snapshot", SNAPSHOT_HEAD);
+  const count = await look<number>(context, { command: "list", above });
+  if (count === 0 && !context.json) {
+    context.tell("no snapshots: the run records are lost, or no backup has begun");
+  }
+  return EXIT.ok;
+};

@@ -1,0 +1,24 @@
+/** `hikae ls`. @module */
+
+import { EXIT } from "../base/errors.ts";
+import type { LsAnswer } from "../engine/look/ls.ts";
+import { parseCount } from "./backup_plan.ts";
+import type { RunCommand } from "./command.ts";
+import { argumentsOf, look, tellStamp } from "./look.ts";
+
+/** Runs the command. */
+export const run: RunCommand = async (context) => {
+  const [path] = argumentsOf(context, 0, 1);
+  const depth = context.parsed.get("depth");
+  const at = context.parsed.get("at");
+  const answer = await look<LsAnswer>(context, {
+    command: "ls",
+    request: {
+      ...(path === undefined ? {} : { path }),
+      ...(at === undefined ? {} : { at }),
+      ...(depth === undefined ? {} : { depth: parseCount(depth, "--depth") }),
+    },
+  });
+  if (answer !== undefined) tellStamp(context, answer.stamp);
+  return EXIT.ok;
+};

@@ -1,0 +1,68 @@
+/** `hikae status`. @module */
+
+import { before, formatDuration, parseDuration } from "../base/duration.ts";
+import { EXIT, HikaeError } from "../base/errors.ts";
+import type { VaultStatus } from "../engine/look/status.ts";
+import { STATUS_HEAD } from "../report/answers.ts";
+import type { Context, RunCommand } from "./command.ts";
+import { runEngine } from "./engine.ts";
+import { type StatusLine, statusLine } from "./status_line.ts";
+import { nextRuns } from "./status_next.ts";
+import { targetsOf } from "./status_targets.ts";
+
+/** Runs the command. */
+export const run: RunCommand = async (context) => {
+  const limit = context.parsed.get("max-age");
+  const maxAge = limit === undefined ? undefined : parseDuration(limit, "--max-age");
+  const targets = await targetsOf(context);
+  const roots = [...new Set(targets.flatMap((t) => t.root === undefined ? [] : [t.root]))];
+  const jobs = [...new Set(targets.flatMap((t) => t.job === undefined ? [] : [t.job]))];
+  const explaining = context.parsed.has("explain-permissions");
+  const next = jobs.length === 0 || explaining
+    ? new Map<string, string>()
+    : await nextRuns(context, jobs);
+  const answers = await runEngine(context, {
+    command: "status",
+    access: "look",
+    roots: { vault: roots },
+    request: { roots },
+  }) as VaultStatus[] | undefined;
+  if (answers === undefined) return EXIT.ok;
+  const byRoot = new Map(answers.map((a) => [a.root, a]));
+  const now = context.clock.now();
+  const lines = targets.map((t) =>
+    statusLine(t, byRoot.get(t.root ?? ""), now, next.get(t.job ?? ""))
+  );
+  print(context, lines);
+  if (maxAge !== undefined) refuseOld(lines, before(now, maxAge), formatDuration(maxAge));
+  return lines.every((l) => l.reached) ? EXIT.ok : exitUnreached(targets.length, context);
+};
+
+function print(context: Context, lines: readonly StatusLine[]): void {
+  if (lines.length === 0) {
+    context.tell("no job and no vault is known here; name a vault: hikae status VAULT");
+    return;
+  }
+  if (!context.json && !context.quiet) context.say(STATUS_HEAD);
+  for (const { message } of lines) context.emit(message);
+}
+
+/** The dead man's switch: throws when a vault has no good run as young as that. */
+function refuseOld(lines: readonly StatusLine[], oldest: number, limit: string): void {
+  const old = lines.filter((l) => l.good === undefined || l.good < oldest);
+  if (old.length === 0 && lines.length > 0) return;
+  const names = old.map((l) => String(l.message.job ?? l.message.vault));
+  const which = [...new Set(names)].join(", ");
+  throw new HikaeError(
+    "max_age",
+    which === ""
+      ? "status: there is no backup to be young enough"
+      : `status: no good run in the last ${limit}: ${which}`,
+    { hint: "see why with hikae status, then run hikae backup" },
+  );
+}
+
+/** The one vault that was named and is none is an error of its own; among others it is a part that lacks. */
+function exitUnreached(targets: number, context: Context): number {
+  return targets === 1 && context.parsed.args.length === 1 ? EXIT.noVault : EXIT.incomplete;
+}

@@ -1,0 +1,88 @@
+/** What the commands that look into a vault have in common. @module */
+
+import { HikaeError } from "../base/errors.ts";
+import type { Message } from "../base/event.ts";
+import type { LookRequest } from "../engine/look/point.ts";
+import { VERSION_HEAD } from "../report/answers.ts";
+import { printable } from "../report/printable.ts";
+import type { Context } from "./command.ts";
+import { type EngineRun, runEngine } from "./engine.ts";
+import { type VaultArg, vaultArg } from "./vault_arg.ts";
+
+/** What is looked for. */
+export interface Look {
+  /** The engine's command. */
+  command: string;
+  /** What is asked besides the vault. */
+  request?: Record<string, unknown>;
+  /** What people read above a message; undefined for nothing. */
+  above?: (message: Message) => string | undefined;
+  /** A source that is looked at too: its real path. */
+  source?: string;
+}
+
+/** Looks into the vault that the line names; undefined when only the permissions were asked for. */
+export async function look<T>(
+  context: Context,
+  what: Look,
+  vault?: VaultArg,
+): Promise<T | undefined> {
+  const { root } = vault ?? await vaultArg(context);
+  const base: LookRequest = { root, windows: Deno.build.os === "windows" };
+  const run: EngineRun = {
+    command: what.command,
+    access: what.source === undefined ? "look" : "lookSource",
+    roots: { vault: [root], ...(what.source === undefined ? {} : { source: [what.source] }) },
+    request: { ...base, ...what.request },
+  };
+  const { above } = what;
+  if (above !== undefined && !context.json && !context.quiet) {
+    run.onMessage = (message): void => {
+      const text = above(message);
+      if (text !== undefined) context.say(text);
+    };
+  }
+  return await runEngine(context, run) as T | undefined;
+}
+
+/** The arguments after the vault; throws `usage` when there are fewer or more than the command takes. */
+export function argumentsOf(context: Context, least: number, most: number): readonly string[] {
+  const { args } = context.parsed;
+  const rest = args.slice(1);
+  if (args.length > 0 && rest.length >= least && rest.length <= most) return rest;
+  const name = context.command.name;
+  const usage = context.command.usage.map((u) => `hikae ${name} ${u}`).join(", or ");
+  const cause = rest.length > most
+    ? `"${rest[most]}" is one argument too many`
+    : "an argument is missing";
+  throw new HikaeError("usage", `${name}: ${cause}`, { hint: `type ${usage}` });
+}
+
+/** Names the snapshot that answered, for people; `--json` has it in the summary. */
+export function tellStamp(context: Context, stamp: string): void {
+  if (!context.json) context.tell(`snapshot ${stamp}`);
+}
+
+/** A line above the first message of a type. */
+export function headAbove(
+  type: Message["message_type"],
+  text: string,
+): (message: Message) => string | undefined {
+  let printed = false;
+  return (message) => {
+    if (printed || message.message_type !== type) return undefined;
+    printed = true;
+    return text;
+  };
+}
+
+/** Above `version` lines: what their columns are, where the vault is, and each path once. */
+export function versionsAbove(root: string): (message: Message) => string | undefined {
+  let path: unknown;
+  return (message) => {
+    if (message.message_type !== "version" || message.path === path) return undefined;
+    const head = path === undefined ? `${VERSION_HEAD}\n  below ${printable(root)}\n` : "";
+    path = message.path;
+    return head + printable(String(path));
+  };
+}

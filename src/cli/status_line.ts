@@ -1,0 +1,97 @@
+/** From what is known of a vault to its `job_status` message. Pure. @module */
+
+import type { AnswerMessage } from "../base/event.ts";
+import type { VaultStatus } from "../engine/look/status.ts";
+import type { Outcome } from "../report/log.ts";
+import type { Target } from "./status_targets.ts";
+
+/** How the last run into a vault ended. */
+type Result =
+  | "ok"
+  | "incomplete"
+  | "stopped"
+  | "failed"
+  | "interrupted"
+  | "running"
+  | "never"
+  | "unreachable";
+
+/** A line, and when the last good run was (ms since 1970). */
+export interface StatusLine {
+  message: AnswerMessage;
+  good: number | undefined;
+  /** False when the vault itself could not be asked. */
+  reached: boolean;
+}
+
+/** Makes the line of a vault. */
+export function statusLine(
+  target: Target,
+  status: VaultStatus | undefined,
+  now: number,
+  next: string | undefined,
+): StatusLine {
+  const reached = status !== undefined && status.problem === undefined;
+  const time = status?.good?.time ?? (reached ? undefined : recalled(target.outcome));
+  const good = time === undefined ? undefined : Date.parse(time);
+  const summary = status?.good?.summary;
+  const { result, why } = resultOf(target, status, good);
+  const message: AnswerMessage = {
+    message_type: "job_status",
+    job: target.job ?? null,
+    vault: target.vault,
+    result,
+    stamp: status?.good?.stamp ?? null,
+    time: time ?? null,
+    age: good === undefined ? null : Math.max(0, Math.floor((now - good) / 1000)),
+    last_run: status?.last?.stamp ?? target.outcome?.stamp ?? null,
+    files_new: number(summary?.files_new),
+    files_changed: number(summary?.files_changed),
+    files_deleted: number(summary?.files_deleted),
+    bytes_added: number(summary?.bytes_added),
+    errors: number(summary?.errors),
+    size: number(summary?.total_bytes_processed),
+    next: next ?? null,
+    ...(why === undefined ? {} : { message: why }),
+  };
+  return { message, good, reached };
+}
+
+/** The last good run by the job's log, for a vault that cannot be asked. */
+function recalled(outcome: Outcome | undefined): string | undefined {
+  return outcome !== undefined && (outcome.result === "ok" || outcome.result === "incomplete")
+    ? outcome.time
+    : undefined;
+}
+
+function resultOf(
+  { outcome, problem }: Target,
+  status: VaultStatus | undefined,
+  good: number | undefined,
+): { result: Result; why?: string } {
+  if (status === undefined || status.problem !== undefined) {
+    return { result: "unreachable", why: status?.problem ?? problem ?? "it is not there" };
+  }
+  if (status.running) return { result: "running" };
+  const failed = outcome === undefined ? undefined : failure(outcome, good);
+  if (failed !== undefined) return failed;
+  if (status.last === undefined) return { result: "never" };
+  if (status.last.summary === undefined) return { result: "interrupted" };
+  return { result: number(status.last.summary.errors) === 0 ? "ok" : "incomplete" };
+}
+
+/** A run that left no record (a guard stopped it, the source was missing) is told by the log alone. */
+function failure(
+  outcome: Outcome,
+  good: number | undefined,
+): { result: Result; why?: string } | undefined {
+  const { result } = outcome;
+  if (result === "ok" || result === "incomplete") return undefined;
+  if (good !== undefined && Date.parse(outcome.time) < good) return undefined;
+  const why = outcome.message === undefined ? {} : { why: outcome.message };
+  return { result: result === "running" ? "interrupted" : result, ...why };
+}
+
+function number(value: unknown): number | null {
+  return typeof value === "number" ? value : null;
+}

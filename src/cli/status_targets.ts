@@ -1,0 +1,83 @@
+/** The vaults that `status` tells of: named ones, those of jobs, or all that this machine knows. @module */
+
+import { HikaeError, messageOf } from "../base/errors.ts";
+import { smallFiles } from "../base/small_files.ts";
+import { hasJob } from "../config/resolve.ts";
+import type { Config } from "../config/types.ts";
+import { denoFs } from "../platform/deno_fs.ts";
+import { type Outcome, readOutcome } from "../report/log.ts";
+import type { Context } from "./command.ts";
+import { loadConfig, platformOf } from "./config_load.ts";
+import { realPlace } from "./places.ts";
+import { State } from "./state.ts";
+
+/** A vault to tell of. */
+export interface Target {
+  /** As it was given, or as the config has it. */
+  vault: string;
+  /** Its real path; undefined when it is not there. */
+  root?: string;
+  /** Why it is not there. */
+  problem?: string;
+  job?: string;
+  /** How the job's last run ended, by its log. */
+  outcome?: Outcome;
+}
+
+/** Gathers the targets; throws when the line names something that is neither a job nor there. */
+export async function targetsOf(context: Context): Promise<Target[]> {
+  const { args } = context.parsed;
+  const file = context.parsed.get("config");
+  const config = (await loadConfig({
+    ...(file === undefined ? {} : { config: file }),
+    cwd: context.cwd,
+    env: context.env,
+    platform: platformOf(Deno.build.os),
+  }))?.config;
+  const state = new State(context.env);
+  const jobs = (c: Config, names: readonly string[]): Target[] =>
+    names.flatMap((name) => jobTargets(context, state, c, name));
+  if (args.length === 0) {
+    if (config !== undefined) return jobs(config, Object.keys(config.jobs));
+    return Object.keys(state.knownVaults()).sort().map((v) => placed(context, v));
+  }
+  return args.flatMap((word) => {
+    if (config !== undefined && !/[/\\]/.test(word) && hasJob(config, word)) {
+      return jobs(config, [word]);
+    }
+    return [{ vault: word, root: realPlace(context.cwd, word, "no_vault", "vault") }];
+  });
+}
+
+function jobTargets(context: Context, state: State, config: Config, name: string): Target[] {
+  const outcome = state.directory === undefined
+    ? undefined
+    : attempt(() => readOutcome(smallFiles(denoFs), state.directory ?? "", name));
+  const chosen = context.parsed.get("vault");
+  return (config.jobs[name]?.vaults ?? [])
+    .filter((v) => chosen === undefined || v === chosen || v.endsWith(chosen))
+    .map((vault) => ({
+      ...placed(context, vault),
+      job: name,
+      ...(outcome === undefined ? {} : { outcome }),
+    }));
+}
+
+/** A drive that is not plugged in is an answer here, and no error. */
+function placed(context: Context, vault: string): Target {
+  try {
+    return { vault, root: realPlace(context.cwd, vault, "no_vault", "vault") };
+  } catch (error) {
+    const problem = error instanceof HikaeError ? error.message : messageOf(error);
+    return { vault, problem };
+  }
+}
+
+function attempt<T>(work: () => T): T | undefined {
+  try {
+    return work();
+  } catch {
+    // a log is a help, not a condition
+    return undefined;
+  }
+}

@@ -1,0 +1,144 @@
+/** `cat`: the content of one file of a snapshot, as it is. @module */
+
+import { fromUtf8 } from "../../base/bytes.ts";
+import { HikaeError, isNotFound, messageOf } from "../../base/errors.ts";
+import type { FileHandle } from "../../base/fs.ts";
+import { readBytes } from "../../base/io.ts";
+import { stampFromNumber } from "../../base/stamp.ts";
+import { type Version, versionOf } from "../../vault/catalog.ts";
+import { isHeld } from "../../vault/lock.ts";
+import { checkCancelled, type EnginePorts } from "../ports.ts";
+import { Reader } from "../reader.ts";
+import { aliveAt, choose, type LookRequest, noSuchPath, pathArgument, within } from "./point.ts";
+
+/** What is asked. */
+export interface CatRequest extends LookRequest {
+  path: string;
+  at?: string;
+}
+
+/** What was answered. */
+export interface CatAnswer {
+  stamp: string;
+  path: string;
+  bytes: number;
+}
+
+const CHUNK = 1 << 18;
+
+/** Hands the bytes of a file to main; throws when they are not those that the record tells of. */
+export function cat(ports: EnginePorts, request: CatRequest): CatAnswer {
+  const reader = Reader.open(ports, request.root);
+  try {
+    const chosen = choose(ports, reader, request.at);
+    const path = pathArgument(reader, request, request.path);
+    const part = within(path);
+    const row = path === "" ? undefined : reader.catalog.sql(
+      `SELECT v.* FROM version v WHERE v.dir = ? AND v.name = ? AND ${aliveAt(chosen)}
+       ORDER BY v.since DESC`,
+    ).get(...part.values.slice(3));
+    if (path === "") throw new HikaeError("failed", "cat: this is a directory", { path: "/" });
+    if (row === undefined) throw noSuchPath("cat", path, chosen);
+    const version = versionOf(row);
+    refuse(ports, reader, version, path);
+    const file = openContent(ports, reader, version, path);
+    try {
+      return { stamp: chosen.stamp, path, bytes: stream(ports, file, version, path) };
+    } finally {
+      file.close();
+    }
+  } finally {
+    reader.close();
+  }
+}
+
+/** What has no bytes to show. */
+function refuse(ports: EnginePorts, reader: Reader, v: Version, path: string): void {
+  if (v.type === "dir") {
+    throw new HikaeError("failed", "cat: this is a directory", {
+      path,
+      hint: "hikae ls VAULT PATH shows what is in it",
+    });
+  }
+  if (v.gone !== null) {
+    const by = stampFromNumber(v.gone);
+    throw new HikaeError("failed", `cat: the content is gone from the vault since ${by}`, {
+      path,
+      hint: "hikae history VAULT PATH shows the versions that are kept",
+    });
+  }
+  if (v.type === "link") {
+    throw new HikaeError("failed", `cat: this is a symbolic link to ${target(ports, reader, v)}`, {
+      path,
+      hint: "name the file that it points to",
+    });
+  }
+}
+
+function target(ports: EnginePorts, reader: Reader, v: Version): string {
+  try {
+    return fromUtf8(readBytes(ports.fs, reader.find(v) ?? reader.locator.path(v)));
+  } catch (error) {
+    return `something that cannot be read (${messageOf(error)})`;
+  }
+}
+
+/** Opens the content; while a run is under way it may move, or have another content in its place. */
+function openContent(ports: EnginePorts, reader: Reader, v: Version, path: string): FileHandle {
+  for (let tries = 0; tries < 3; tries++) {
+    const place = reader.find(v);
+    if (place === undefined) break;
+    try {
+      const file = ports.fs.open(place, { read: true });
+      if (v.hash === null || !isHeld(ports.fs, reader.vault.tree)) return file;
+      if (hashOf(ports, file) === v.hash) {
+        file.seek(0);
+        return file;
+      }
+      file.close();
+    } catch (error) {
+      if (!isNotFound(error)) throw unreadable(path, error);
+    }
+    const moved = reader.findMoved(v);
+    if (moved !== undefined) return ports.fs.open(moved, { read: true });
+  }
+  throw new HikaeError("damaged", "cat: the content is not in the vault", {
+    path,
+    hint: "hikae verify VAULT tells what else is missing",
+  });
+}
+
+function unreadable(path: string, cause: unknown): HikaeError {
+  return new HikaeError("failed", `cat: ${messageOf(cause)}`, { path, cause });
+}
+
+function hashOf(ports: EnginePorts, file: FileHandle): string {
+  const hash = ports.newHash();
+  const buffer = new Uint8Array(CHUNK);
+  for (let n = file.read(buffer); n > 0; n = file.read(buffer)) {
+    checkCancelled(ports);
+    hash.update(buffer.subarray(0, n));
+  }
+  return hash.hex();
+}
+
+/** Reads, checks and hands on, chunk by chunk; gives the number of bytes. */
+function stream(ports: EnginePorts, file: FileHandle, v: Version, path: string): number {
+  const hash = ports.newHash();
+  const buffer = new Uint8Array(CHUNK);
+  let bytes = 0;
+  for (let n = file.read(buffer); n > 0; n = file.read(buffer)) {
+    checkCancelled(ports);
+    hash.update(buffer.subarray(0, n));
+    // a copy: what is posted must not change under the reader's hands
+    ports.data(buffer.slice(0, n));
+    bytes += n;
+  }
+  if (v.hash === null || hash.hex() === v.hash) return bytes;
+  throw new HikaeError("damaged", "cat: what was printed is not what was backed up", {
+    path,
+    hint:
+      "the copy in the vault is damaged; hikae verify VAULT --repair looks whether the source " +
+      "can mend it, hikae history VAULT PATH shows other versions",
+  });
+}

@@ -1,0 +1,48 @@
+/** `history`: every version of one path. @module */
+
+import { HikaeError } from "../../base/errors.ts";
+import type { EnginePorts } from "../ports.ts";
+import { Reader } from "../reader.ts";
+import { type LookRequest, pathArgument } from "./point.ts";
+import { VersionLines } from "./version_line.ts";
+
+/** What is asked. */
+export interface HistoryRequest extends LookRequest {
+  path: string;
+}
+
+/** Emits a `version` per version of the path, oldest first; gives their number. */
+export function history(ports: EnginePorts, request: HistoryRequest): number {
+  const reader = Reader.open(ports, request.root);
+  try {
+    const path = pathArgument(reader, request, request.path);
+    // one of unknown beginning has its place by its end
+    const versions = reader.catalog.history(path)
+      .sort((a, b) => (a.until ?? Infinity) < (b.until ?? Infinity) ? -1 : 1);
+    const isDir = versions.at(-1)?.type === "dir" || hasEntries(reader, path);
+    if (versions.length === 0 && !isDir) {
+      throw new HikaeError("no_such_path", "history: the vault never had such a path", {
+        path,
+        hint: "paths are relative to the source; hikae find VAULT NAME looks for a name anywhere",
+      });
+    }
+    const lines = new VersionLines(reader);
+    for (const v of versions) ports.emit(lines.line(v));
+    if (isDir) {
+      ports.emit({
+        message_type: "note",
+        message: "this is a directory: hikae ls VAULT PATH shows what is in it, " +
+          "hikae find VAULT 'PATH/**' also what was",
+        path: path === "" ? "/" : path,
+      });
+    }
+    return versions.length;
+  } finally {
+    reader.close();
+  }
+}
+
+function hasEntries(reader: Reader, path: string): boolean {
+  return reader.catalog.sql("SELECT 1 AS yes FROM version WHERE dir = ? LIMIT 1").get(path) !==
+    undefined;
+}

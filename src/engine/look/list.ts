@@ -1,0 +1,29 @@
+/** `list`: the snapshots of a vault. @module */
+
+import type { EnginePorts } from "../ports.ts";
+import { Reader, type Snapshot } from "../reader.ts";
+import type { LookRequest } from "./point.ts";
+
+/** Emits a `snapshot` per run, oldest first; gives their number. */
+export function list(ports: EnginePorts, request: LookRequest): number {
+  const reader = Reader.open(ports, request.root);
+  try {
+    const snapshots = reader.snapshots();
+    for (const s of snapshots) ports.emit({ message_type: "snapshot", ...fieldsOf(s) });
+    return snapshots.length;
+  } finally {
+    reader.close();
+  }
+}
+
+function fieldsOf(s: Snapshot): Record<string, unknown> {
+  const { stamp: _stamp, state: _state, lost: _lost, ...counts } = s.counts;
+  return {
+    stamp: s.stamp,
+    time: s.time,
+    state: s.state,
+    ...(s.state === "partial" ? { lost: s.lost } : {}),
+    errors: s.errors,
+    ...counts,
+  };
+}

@@ -1,0 +1,105 @@
+/** `ls`: what a snapshot holds. @module */
+
+import type { SqlRow } from "../../base/sql.ts";
+import { TYPE_NAME } from "../../vault/catalog_schema.ts";
+import { checkCancelled, type EnginePorts } from "../ports.ts";
+import { Reader } from "../reader.ts";
+import {
+  aliveAt,
+  choose,
+  type Chosen,
+  type LookRequest,
+  noSuchPath,
+  noteUnknown,
+  PATH,
+  pathArgument,
+  timeText,
+  within,
+} from "./point.ts";
+
+/** What is asked. */
+export interface LsRequest extends LookRequest {
+  /** Relative to the source; undefined for all. */
+  path?: string;
+  /** A point in time. */
+  at?: string;
+  /** How many levels below the path. */
+  depth?: number;
+}
+
+/** What was answered. */
+export interface LsAnswer {
+  stamp: string;
+  path: string;
+  files: number;
+  dirs: number;
+  bytes: number;
+}
+
+/** Emits an `entry` per path, sorted by path, and a summary. */
+export function ls(ports: EnginePorts, request: LsRequest): LsAnswer {
+  const reader = Reader.open(ports, request.root);
+  try {
+    const chosen = choose(ports, reader, request.at);
+    const below = pathArgument(reader, request, request.path ?? "");
+    const answer: LsAnswer = { stamp: chosen.stamp, path: below, files: 0, dirs: 0, bytes: 0 };
+    let rows = 0;
+    for (const row of rowsOf(reader, chosen, below, request.depth)) {
+      if ((rows++ & 0x3ff) === 0) checkCancelled(ports);
+      emitEntry(ports, row, answer);
+    }
+    if (rows === 0 && below !== "") throw noSuchPath("ls", below, chosen);
+    const unknown = noteUnknown(ports, reader, chosen, below);
+    ports.emit({ message_type: "summary", ...answer, ...(unknown > 0 ? { unknown } : {}) });
+    return answer;
+  } finally {
+    reader.close();
+  }
+}
+
+/** The living versions in the order of their paths, with the attributes of that point. */
+function rowsOf(
+  reader: Reader,
+  chosen: Chosen,
+  below: string,
+  depth: number | undefined,
+): Iterable<SqlRow> {
+  const part = within(below);
+  const limit = depth === undefined ? "" : `AND ${slashes(PATH)} <= ${slashesAt(below, depth)}`;
+  // sorting must not write to a disk: a look leaves nothing behind
+  reader.catalog.db.exec("PRAGMA temp_store = MEMORY");
+  const any = reader.catalog.sql("SELECT 1 AS yes FROM attr LIMIT 1").get() !== undefined;
+  const mtime = any
+    ? `coalesce((SELECT a.mtime FROM attr a WHERE a.dir = v.dir AND a.name = v.name
+       AND a.stamp <= ${chosen.n} AND a.stamp > v.since ORDER BY a.stamp DESC LIMIT 1), v.mtime)`
+    : "v.mtime";
+  return reader.catalog.db.prepare(
+    `SELECT ${PATH} AS path, v.type, v.size, v.hash, v.gone, ${mtime} AS mtime FROM version v
+     WHERE ${aliveAt(chosen)} AND ${part.sql} ${limit} ORDER BY path`,
+  ).iterate(...part.values);
+}
+
+function slashes(expression: string): string {
+  return `length(${expression}) - length(replace(${expression}, '/', ''))`;
+}
+
+/** How many slashes a path may have that lies `depth` levels below a path. */
+function slashesAt(below: string, depth: number): number {
+  return (below === "" ? 0 : below.split("/").length) + depth - 1;
+}
+
+function emitEntry(ports: EnginePorts, row: SqlRow, answer: LsAnswer): void {
+  const type = TYPE_NAME[Number(row.type)] ?? "file";
+  if (type === "dir") answer.dirs++;
+  else answer.files++;
+  if (typeof row.size === "number") answer.bytes += row.size;
+  ports.emit({
+    message_type: "entry",
+    path: row.path,
+    type,
+    size: type === "dir" ? null : row.size,
+    mtime: timeText(row.mtime),
+    hash: row.hash,
+    ...(row.gone === null ? {} : { gone: true }),
+  });
+}

@@ -1,0 +1,130 @@
+/** The snapshot that a question is about, and what lives in it, as SQL. @module */
+
+import { HikaeError } from "../../base/errors.ts";
+import { resolvePoint } from "../../base/point.ts";
+import { isWithin, joinRel, normalizeRel } from "../../base/relpath.ts";
+import { type Stamp, stampToNumber } from "../../base/stamp.ts";
+import type { EnginePorts } from "../ports.ts";
+import type { Reader } from "../reader.ts";
+
+/** A vault to look into. */
+export interface LookRequest {
+  /** Its real path. */
+  root: string;
+  /** On Windows `\` separates components, and letters match in either case. */
+  windows: boolean;
+}
+
+/** The point that was chosen. */
+export interface Chosen {
+  /** The run, or "unknown" when the records are lost and only the current copies can answer. */
+  stamp: Stamp | "unknown";
+  /** Its number in the catalog. */
+  n: number;
+  /** True when no run came after it, so that whatever lives now lived then. */
+  newest: boolean;
+}
+
+/** The last number that a stamp can have: after every run. */
+const END = 99991231235959;
+
+/** The run that `point` names (`latest` when undefined); says so when records are lost. */
+export function choose(ports: EnginePorts, reader: Reader, point: string | undefined): Chosen {
+  const text = point ?? "latest";
+  const snapshots = reader.snapshots();
+  if (snapshots.length === 0 && text.trim() === "latest" && reader.catalog.countLiving("") > 0) {
+    ports.emit({
+      message_type: "note",
+      message: "the run records are lost; this is what the vault holds as current",
+    });
+    return { stamp: "unknown", n: END, newest: true };
+  }
+  const stamp = resolvePoint(text, snapshots, ports.clock.now());
+  const n = stampToNumber(stamp);
+  const later = reader.catalog.sql(
+    "SELECT 1 AS yes FROM record WHERE kind = 'run' AND stamp > ? LIMIT 1",
+  ).get(n);
+  return { stamp, n, newest: later === undefined };
+}
+
+/** The condition under which a version `v` was alive at `chosen`. */
+export function aliveAt({ n, newest }: Chosen): string {
+  const known = `(v.since > 0 AND v.since <= ${n} AND (v.until IS NULL OR v.until > ${n}))`;
+  return newest ? `(${known} OR (v.since < 0 AND v.until IS NULL))` : known;
+}
+
+/** The path of a row of `version v`. */
+export const PATH = "CASE v.dir WHEN '' THEN v.name ELSE v.dir || '/' || v.name END";
+
+/** A condition on `version v` for `below` and all that lies below it, with its parameters; the root is left out. */
+export function within(below: string): { sql: string; values: string[] } {
+  if (below === "") return { sql: "NOT (v.dir = '' AND v.name = '')", values: [] };
+  const slash = below.lastIndexOf("/");
+  return {
+    sql: "(v.dir = ? OR (v.dir > ? AND v.dir < ?) OR (v.dir = ? AND v.name = ?))",
+    values: [
+      below,
+      `${below}/`,
+      `${below}0`,
+      below.slice(0, Math.max(0, slash)),
+      below.slice(slash + 1),
+    ],
+  };
+}
+
+/** Says how many versions may have been there too, where records that would tell are lost. */
+export function noteUnknown(
+  ports: EnginePorts,
+  reader: Reader,
+  chosen: Chosen,
+  below: string,
+): number {
+  if (chosen.newest) return 0;
+  const { sql, values } = within(below);
+  const row = reader.catalog.sql(
+    `SELECT count(*) AS n FROM version v WHERE v.since < 0 AND v.type < 2
+     AND (v.until IS NULL OR v.until > ?) AND ${sql}`,
+  ).get(chosen.n, ...values);
+  const count = Number(row?.n ?? 0);
+  if (count > 0) {
+    ports.emit({
+      message_type: "note",
+      message: `${count} more may have been there then: the records that would tell are lost`,
+    });
+  }
+  return count;
+}
+
+/** What a person typed as a path, relative to the source; a full path below the source is understood too. */
+export function pathArgument(reader: Reader, request: LookRequest, text: string): string {
+  const windows = request.windows;
+  const source = normalizeRel(reader.vault.info.source, windows);
+  const absolute = text.startsWith("/") || (windows && /^[A-Za-z]:[\\/]/.test(text));
+  const path = normalizeRel(text, windows);
+  if (path === undefined) {
+    throw new HikaeError("usage", "read path: it leads out of the source", {
+      path: text,
+      hint: "paths are relative to the source, with / between names",
+    });
+  }
+  const inside = absolute && source !== undefined && source !== "" && isWithin(path, source);
+  return inside ? path.slice(source.length + 1) : path;
+}
+
+/** The error of a path that a snapshot does not have. */
+export function noSuchPath(action: string, path: string, chosen: Chosen): HikaeError {
+  return new HikaeError("no_such_path", `${action}: snapshot ${chosen.stamp} has no such path`, {
+    path,
+    hint: "hikae history VAULT PATH tells when it was there, hikae find VAULT NAME where it is",
+  });
+}
+
+/** RFC 3339 with milliseconds. */
+export function timeText(ms: unknown): string | null {
+  return typeof ms === "number" ? new Date(ms).toISOString() : null;
+}
+
+/** The path of a catalog row. */
+export function rowPath(row: { dir: string; name: string }): string {
+  return joinRel(row.dir, row.name);
+}

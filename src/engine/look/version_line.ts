@@ -1,0 +1,65 @@
+/** A version as a `version` message (`history`, `find`). @module */
+
+import type { Message } from "../../base/event.ts";
+import { joinRel } from "../../base/relpath.ts";
+import { stampFromNumber } from "../../base/stamp.ts";
+import type { Version } from "../../vault/catalog.ts";
+import type { Reader } from "../reader.ts";
+import { timeText } from "./point.ts";
+
+/** How a version stands: current, superseded, or gone from the source. */
+export type VersionState = "current" | "old" | "deleted";
+
+/** The state of a version. */
+export function stateOf(v: Version): VersionState {
+  if (v.until === null) return "current";
+  return v.ended === "changed" ? "old" : "deleted";
+}
+
+/** Writes `version` messages; knows which runs removed content, and why. */
+export class VersionLines {
+  readonly #reader: Reader;
+  readonly #kinds: Map<number, string>;
+
+  /** Lines about versions of a vault. */
+  constructor(reader: Reader) {
+    this.#reader = reader;
+    const rows = reader.catalog.sql("SELECT stamp, kind FROM record WHERE kind <> 'run'").all();
+    this.#kinds = new Map(rows.map((r) => [Number(r.stamp), String(r.kind)]));
+  }
+
+  /** The message for a version. */
+  line(v: Version): Message {
+    return {
+      message_type: "version",
+      path: joinRel(v.dir, v.name),
+      type: v.type,
+      from: v.since < 0 ? "unknown" : stampFromNumber(v.since),
+      to: v.until === null ? null : stampFromNumber(v.until),
+      state: stateOf(v),
+      size: v.size,
+      mtime: timeText(v.mtime),
+      hash: v.hash,
+      stored_as: this.#place(v),
+      came: v.since < 0 ? null : v.why,
+      ended: v.until === null ? null : v.ended,
+      gone: v.gone === null ? null : stampFromNumber(v.gone),
+      ...(v.gone === null ? {} : { gone_by: this.#kinds.get(v.gone) ?? "backup" }),
+    };
+  }
+
+  #place(v: Version): string | null {
+    if (v.gone !== null) return null;
+    // a deleted directory bears no mark; it stays while something in it does
+    if (v.type === "dir" && v.until !== null && !this.#isDir(v)) return null;
+    return this.#reader.locator.version(v);
+  }
+
+  #isDir(v: Version): boolean {
+    try {
+      return this.#reader.vault.fs.lstat(this.#reader.locator.path(v)).type === "dir";
+    } catch {
+      return false;
+    }
+  }
+}

@@ -41,6 +41,7 @@ export async function runEngine(context: Context, run: EngineRun): Promise<unkno
     explain(context, run, set, unscoped);
     return undefined;
   }
+  if (unscoped) requireAll();
   const permissions = unscoped ? "inherit" as const : { ...set };
   const worker = new Worker(new URL("../workers/engine.ts", import.meta.url), {
     type: "module",
@@ -61,6 +62,14 @@ export async function runEngine(context: Context, run: EngineRun): Promise<unkno
   } finally {
     for (const w of [worker, ...lanes]) w.terminate();
   }
+}
+
+/** Only the binary for Windows is started with all permissions; `deno task hikae` is not. */
+function requireAll(): void {
+  if (Deno.permissions.querySync({ name: "ffi" }).state === "granted") return;
+  throw new HikaeError("failed", "open a network path: Deno wants all permissions for it", {
+    hint: "start it from the checkout with deno run -A --no-prompt main.ts",
+  });
 }
 
 /** Main keeps no right that it does not need; what a path needs on Windows shares goes with the worker. */

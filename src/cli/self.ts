@@ -1,6 +1,7 @@
 /** How this program is started again: for children and for schedulers. @module */
 
 import { fromFileUrl } from "@std/path";
+import { programFlags } from "../sandbox/program_permissions.ts";
 
 /** A program and the arguments before a command's own. */
 export interface SelfCommand {
@@ -12,5 +13,8 @@ export interface SelfCommand {
 export function selfCommand(): SelfCommand {
   if (Deno.build.standalone) return { program: Deno.execPath(), args: [] };
   const main = fromFileUrl(new URL("../../main.ts", import.meta.url));
-  return { program: Deno.execPath(), args: ["run", "-A", "--no-prompt", "--quiet", main] };
+  return {
+    program: Deno.execPath(),
+    args: ["run", ...programFlags(Deno.build.os === "windows"), "--quiet", main],
+  };
 }

@@ -6,13 +6,15 @@ import { lstatIfAny, replaceFile } from "../base/io.ts";
 import { TEMPORARY } from "./names.ts";
 import { VaultTree } from "./tree.ts";
 import { formatVaultInfo, type VaultInfo } from "./vault_json.ts";
-import { type VaultPorts, vaultState } from "./vault.ts";
+import { openVault, type VaultPorts, vaultState } from "./vault.ts";
 
-/** Makes the directories of a new vault at `root`; throws `no_vault` when something else is there. */
+/** Makes the directories of a new vault at `root`; throws `no_vault` or `bad_vault` when something else is there. */
 export function makeVaultDirs(ports: VaultPorts, root: string): VaultTree {
   const state = vaultState(ports.fs, root, ports.separator);
   const tree = new VaultTree(root, ports.separator);
-  if (state === "other" || state === "damaged") {
+  // throws for a vault that lost its vault.json
+  if (state === "damaged") openVault(ports, root);
+  if (state === "other") {
     throw new HikaeError("no_vault", "make vault: the directory is neither empty nor a vault", {
       path: root,
       hint: "name a new or an empty directory for the vault",

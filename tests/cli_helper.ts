@@ -46,10 +46,10 @@ export function spawn(args: readonly string[], options: RunOptions = {}): Deno.C
     ...Deno.env.toObject(),
     NO_COLOR: "1",
     HIKAE_STATE_DIR: options.env?.HIKAE_STATE_DIR ?? stateDirectory(),
-    ...options.env,
   };
   // the tests themselves run under `deno task`, which says where its caller stood
   delete env.INIT_CWD;
+  Object.assign(env, options.env);
   return new Deno.Command(words[0] ?? "deno", {
     args: words.slice(1),
     env,

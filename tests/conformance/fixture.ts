@@ -15,6 +15,7 @@ import {
 } from "../cli_helper.ts";
 
 export { errors, Link, listTree, makeTree, names, read, record, stamps } from "../cli_helper.ts";
+export type { TreeSpec } from "../cli_helper.ts";
 export { isThere, newest, removeTree, run, summary, write } from "../cli_helper.ts";
 
 /** The name of the meta directory. */
@@ -147,3 +148,13 @@ export function obeysModes(): string[] | undefined {
 
 /** True on the systems whose names, links and special files these suites make. */
 export const POSIX = Deno.build.os !== "windows";
+
+/** A state directory of its own, and the environment that names it. */
+export function tempState(): Disposable & { path: string; env: Record<string, string> } {
+  const dir = tempDir();
+  return {
+    path: dir.path,
+    env: { HIKAE_STATE_DIR: dir.path },
+    [Symbol.dispose]: () => dir[Symbol.dispose](),
+  };
+}

@@ -12,6 +12,7 @@ import { job } from "./spec/job.ts";
 import { list } from "./spec/list.ts";
 import { ls } from "./spec/ls.ts";
 import { plugin } from "./spec/plugin.ts";
+import { restore } from "./spec/restore.ts";
 import { schedule } from "./spec/schedule.ts";
 import { snapshot } from "./spec/snapshot.ts";
 import { status } from "./spec/status.ts";
@@ -25,6 +26,7 @@ export const COMMANDS: readonly Command[] = [
   diff,
   history,
   find,
+  restore,
   status,
   job,
   snapshot,

@@ -4,6 +4,7 @@ import type { Message } from "../base/event.ts";
 import { formatSize } from "../base/size.ts";
 import { answerText } from "./answers.ts";
 import { printable } from "./printable.ts";
+import { restoreText } from "./restore.ts";
 
 /** How to write. */
 export interface TextOptions {
@@ -54,6 +55,7 @@ function count(n: unknown, what: string): string | undefined {
 }
 
 function summaryText(m: Record<string, unknown>): string | undefined {
+  if (typeof m.files_restored === "number") return restoreText(m);
   if (typeof m.files_new !== "number") return undefined;
   const parts = [
     count(m.files_new, "new"),

@@ -17,6 +17,7 @@ export const COMMANDS: Readonly<
   history: async () => as((await import("../engine/look/history.ts")).history),
   find: async () => as((await import("../engine/look/find.ts")).find),
   status: async () => as((await import("../engine/look/status.ts")).status),
+  restore: async () => as((await import("../engine/restore/restore.ts")).restoreCommand),
 };
 
 /** A request arrives as plain data; main made it of the type that the command takes. */

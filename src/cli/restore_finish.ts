@@ -1,0 +1,56 @@
+/** Main's own part of a restore: the links, and the directories that they lie in. @module */
+
+import { errorCode, HikaeError, messageOf } from "../base/errors.ts";
+import { finishDirs, makeLinks } from "../engine/restore/finish.ts";
+import type { RestoreRequest, RestoreResult } from "../engine/restore/request.ts";
+import { Target } from "../engine/restore/target.ts";
+import { denoFs } from "../platform/deno_fs.ts";
+import { guardedFs } from "../platform/guarded_fs.ts";
+import type { Context } from "./command.ts";
+
+/** So many links are made between two looks whether the user wants to stop. */
+const BATCH = 1000;
+
+/** Makes the links and finishes directories; gives how many links were made and how much failed. */
+export async function finishLinks(
+  context: Context,
+  request: RestoreRequest,
+  result: RestoreResult,
+): Promise<{ links: number; errors: number }> {
+  const separator = request.windows ? "\\" : "/";
+  const fs = guardedFs(denoFs, [request.target], separator);
+  let errors = 0;
+  const ports = {
+    fs,
+    target: new Target(fs, request.target, separator),
+    self: request.self,
+    id: crypto.randomUUID().slice(0, 8),
+    check: (): void => {},
+    trouble: (path: string, error: unknown): void => {
+      errors++;
+      report(context, path, error);
+    },
+  };
+  let links = 0;
+  for (let at = 0; at < result.links.length; at += BATCH) {
+    // a signal is only heard between two turns of the event loop
+    if (at > 0) await new Promise((resolve) => setTimeout(resolve));
+    if (context.signal.aborted) throw new HikaeError("interrupted", "interrupted");
+    links += makeLinks(ports, result.links.slice(at, at + BATCH));
+  }
+  finishDirs(ports, result.dirs);
+  return { links, errors };
+}
+
+function report(context: Context, path: string, error: unknown): void {
+  const known = error instanceof HikaeError ? error : undefined;
+  const code = known?.id ?? errorCode(error);
+  context.emit({
+    message_type: "error",
+    path,
+    during: "restore",
+    code: code === "" ? "internal" : code,
+    message: known?.message ?? `restore: ${messageOf(error)}`,
+    ...(known?.hint === undefined ? {} : { hint: known.hint }),
+  });
+}

@@ -1,0 +1,76 @@
+/** From the command line to the request of a restore. @module */
+
+import { isAbsolute } from "@std/path";
+import { HikaeError } from "../base/errors.ts";
+import { readTextIfAny } from "../base/io.ts";
+import type { Overwrite, RestoreRequest, Self } from "../engine/restore/request.ts";
+import { denoFs } from "../platform/deno_fs.ts";
+import { VaultTree } from "../vault/tree.ts";
+import { parseVaultInfo } from "../vault/vault_json.ts";
+import type { Context } from "./command.ts";
+import { isInside, realPlaceToMake } from "./places.ts";
+import { type VaultArg, vaultArg } from "./vault_arg.ts";
+
+const WINDOWS = Deno.build.os === "windows";
+
+/** What the command line asks for; throws `usage` when it cannot be. */
+export async function restorePlan(context: Context): Promise<RestoreRequest> {
+  const { parsed } = context;
+  const inPlace = parsed.has("in-place");
+  const to = parsed.get("to");
+  if (inPlace === (to !== undefined)) {
+    throw new HikaeError(
+      "usage",
+      inPlace ? "restore: --to or --in-place, not both" : "restore: where to?",
+      { hint: "say --to DIR, or --in-place to restore to where the files came from" },
+    );
+  }
+  const vault = await vaultArg(context);
+  const target = realPlaceToMake(context.cwd, to ?? sourceOf(vault));
+  if (isInside(target, vault.root, WINDOWS)) {
+    throw new HikaeError("usage", "restore: the target lies inside the vault", {
+      path: target,
+      hint: "name a directory outside the vault with --to",
+    });
+  }
+  return {
+    vault: vault.root,
+    target,
+    paths: parsed.args.slice(1),
+    at: parsed.get("at"),
+    overwrite: (parsed.get("overwrite") ?? "always") as Overwrite,
+    delete: parsed.has("delete"),
+    plan: parsed.has("dry-run"),
+    preview: inPlace,
+    verify: parsed.has("verify"),
+    force: parsed.has("force"),
+    self: self(),
+    windows: WINDOWS,
+  };
+}
+
+/** Where a vault's files came from: what the job says, or the vault itself. */
+function sourceOf(vault: VaultArg): string {
+  const source = vault.job?.job.source ?? recordedSource(vault.root);
+  if (source !== undefined && isAbsolute(source)) return source;
+  throw new HikaeError(
+    "usage",
+    source === undefined
+      ? "restore: the vault does not say where its files came from"
+      : `restore: the files came from ${source}, which is no path on this system`,
+    { hint: "name a directory with --to" },
+  );
+}
+
+function recordedSource(root: string): string | undefined {
+  const path = new VaultTree(root, WINDOWS ? "\\" : "/").rootFile("vault");
+  const text = readTextIfAny(denoFs, path);
+  // a vault without it is met, and told of, by the engine
+  return text === undefined ? undefined : parseVaultInfo(text, path).source;
+}
+
+function self(): Self {
+  if (WINDOWS) return { owner: false, uid: undefined, gid: undefined, umask: 0 };
+  const uid = Deno.uid() ?? undefined;
+  return { owner: uid === 0, uid, gid: Deno.gid() ?? undefined, umask: Deno.umask() };
+}

@@ -1,0 +1,57 @@
+/** Whether an entry that is there already is the one that the snapshot has, and what to do with it. Pure. @module */
+
+import type { FileInfo } from "../../base/fs.ts";
+import type { Version } from "../../vault/catalog.ts";
+import type { Attrs, Overwrite, Self } from "./request.ts";
+
+/** What to do with a path: new, other content, other type, attributes alone, nothing. */
+export type Verdict = "+" | "M" | "T" | "attrs" | "keep";
+
+/** How to compare. */
+export interface CompareOptions {
+  overwrite: Overwrite;
+  self: Self;
+  windows: boolean;
+}
+
+/** Decides on a file or a link; `same` compares the content and is asked only when it matters. */
+export function judge(
+  v: Version,
+  existing: FileInfo | undefined,
+  options: CompareOptions,
+  same: () => boolean,
+): Verdict {
+  if (existing === undefined) return "+";
+  if (
+    options.overwrite === "never" || (options.overwrite === "if-newer" && !isNewer(v, existing))
+  ) {
+    return "keep";
+  }
+  if (existing.type !== v.type) return "T";
+  const trusted = options.overwrite === "if-changed" && v.type === "file" &&
+    existing.size === v.size && existing.mtime === v.mtime;
+  if (!trusted && !same()) return "M";
+  return attrsDiffer(v, existing, options) ? "attrs" : "keep";
+}
+
+/** True when the snapshot's entry is newer than the one that is there. */
+export function isNewer(v: Version, existing: FileInfo): boolean {
+  return v.mtime !== null && v.mtime > existing.mtime;
+}
+
+/** True when times, mode or owner are not as recorded, as far as this process can set them. */
+export function attrsDiffer(v: Attrs, existing: FileInfo, options: CompareOptions): boolean {
+  if (v.mtime !== null && v.mtime !== existing.mtime) return true;
+  if (options.windows) return false;
+  const { owner } = options.self;
+  const owned = v.uid === existing.uid && v.gid === existing.gid;
+  if (owner && v.uid !== null && !owned) return true;
+  if (existing.type === "link" || !hasMode(v)) return false;
+  const bits = owned || owner ? 0o7777 : 0o1777;
+  return ((v.mode ?? 0) & bits) !== (existing.mode & bits);
+}
+
+/** False for what came from a system without modes. */
+export function hasMode(v: Attrs): boolean {
+  return v.mode !== null && !(v.mode === 0 && v.uid === null);
+}

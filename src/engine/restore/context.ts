@@ -1,0 +1,57 @@
+/** What the parts of a restore share. @module */
+
+import { errorCode, ERRORS, HikaeError, messageOf } from "../../base/errors.ts";
+import type { EnginePorts } from "../ports.ts";
+import type { Reader } from "../reader.ts";
+import { noCounts } from "./counts.ts";
+import type { RestoreRequest } from "./request.ts";
+import type { Target } from "./target.ts";
+
+/** One restore. */
+export class RestoreContext {
+  readonly counts = noCounts();
+  errors = 0;
+  readonly ports: EnginePorts;
+  readonly reader: Reader;
+  readonly request: RestoreRequest;
+  readonly target: Target;
+
+  /** A restore that has done nothing yet. */
+  constructor(ports: EnginePorts, reader: Reader, request: RestoreRequest, target: Target) {
+    this.ports = ports;
+    this.reader = reader;
+    this.request = request;
+    this.target = target;
+  }
+
+  /** Reports what could not be restored; the restore goes on. */
+  trouble(path: string, during: string, error: unknown): void {
+    this.errors++;
+    this.ports.progress.error();
+    const known = error instanceof HikaeError ? error : undefined;
+    const code = known?.id ?? errorCode(error);
+    const hint = known?.hint ?? (code in ERRORS ? undefined : hintOf(code));
+    this.ports.emit({
+      message_type: "error",
+      path,
+      during,
+      code: code === "" ? "internal" : code,
+      message: known?.message ?? `restore: ${messageOf(error)}`,
+      ...(hint === undefined ? {} : { hint }),
+    });
+  }
+}
+
+function hintOf(code: string): string | undefined {
+  switch (code) {
+    case "EACCES":
+    case "EPERM":
+      return "see who owns the target and restore as that user";
+    case "ENAMETOOLONG":
+    case "EINVAL":
+    case "EILSEQ":
+      return "the target's file system cannot hold this name; restore to another one";
+    default:
+      return undefined;
+  }
+}

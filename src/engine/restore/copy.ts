@@ -1,0 +1,165 @@
+/** Brings a file's content out of the vault into a temporary file of the target, hashing it on the way. @module */
+
+import { cutUtf8, utf8Length } from "../../base/bytes.ts";
+import { HikaeError } from "../../base/errors.ts";
+import type { FileHandle, FileSystem } from "../../base/fs.ts";
+import type { Hash } from "../../base/hash.ts";
+import { createFresh, removeIfAny, writeAll } from "../../base/io.ts";
+import type { Version } from "../../vault/catalog.ts";
+import { NAME_MAX } from "../../vault/names.ts";
+import { checkCancelled, type EnginePorts } from "../ports.ts";
+import { bornOwned, bornRight, giveAway, setMode } from "./attrs.ts";
+import type { Self } from "./request.ts";
+
+/** What the names of temporary files in a target begin with. */
+export const TEMPORARY = ".hikae-tmp-";
+
+/** What the names of damaged content end with. */
+export const DAMAGED = ".hikae-damaged";
+
+const BUFFER = 1 << 20;
+
+/** The name under which damaged content of `name` is written with `--force`. */
+export function damagedName(name: string): string {
+  return (utf8Length(name) + DAMAGED.length <= NAME_MAX
+    ? name
+    : cutUtf8(name, NAME_MAX - DAMAGED.length)) + DAMAGED;
+}
+
+/** How a copy ended; a damaged one lies in the temporary file only when it was asked for. */
+export interface Copied {
+  sound: boolean;
+  bytes: number;
+}
+
+interface Job {
+  to: string;
+  v: Version;
+  self: Self;
+}
+
+/** Copies files, one after the other, through one buffer. */
+export class Copier {
+  readonly #ports: EnginePorts;
+  readonly #self: Self;
+  readonly #keepDamaged: boolean;
+  readonly #buffer = new Uint8Array(BUFFER);
+
+  /** A copier that leaves damaged content behind when `keepDamaged`. */
+  constructor(ports: EnginePorts, self: Self, keepDamaged: boolean) {
+    this.#ports = ports;
+    this.#self = self;
+    this.#keepDamaged = keepDamaged;
+  }
+
+  /**
+   * Copies `from` to the new file `to`, with the attributes of `v`; new files take the group of their directory
+   * when it `inherits`. What fails leaves no file behind.
+   */
+  copy(from: string, to: string, v: Version, inherits: boolean): Copied {
+    const self = inherits ? { ...this.#self, gid: undefined } : this.#self;
+    const { fs } = this.#ports;
+    const source = fs.open(from, { read: true });
+    try {
+      const first = this.#fill(source, v.size);
+      // what fits the buffer is hashed before anything is written
+      return first < BUFFER || first === v.size
+        ? this.#small({ to, v, self }, first)
+        : this.#large(source, { to, v, self }, first);
+    } finally {
+      source.close();
+    }
+  }
+
+  /** Reads to the end, or to as many bytes as are recorded: what follows those was never part of it. */
+  #fill(source: FileHandle, size: number | null): number {
+    let length = 0;
+    while (length < BUFFER && length !== size) {
+      const n = source.read(length === 0 ? this.#buffer : this.#buffer.subarray(length));
+      if (n === 0) break;
+      length += n;
+    }
+    return length;
+  }
+
+  #small(job: Job, length: number): Copied {
+    const { v } = job;
+    const data = this.#buffer.subarray(0, length);
+    const sound = v.hash === null || this.#ports.hashOf(data) === v.hash;
+    if (!sound && !this.#keepDamaged) return { sound, bytes: length };
+    this.#write(job, (file) => writeAll(file, data));
+    return { sound, bytes: length };
+  }
+
+  #large(source: FileHandle, job: Job, first: number): Copied {
+    const { v } = job;
+    const hash = this.#ports.newHash();
+    let bytes = 0;
+    this.#write(job, (file) => {
+      for (let n = first; n > 0; n = source.read(this.#buffer)) {
+        bytes += this.#piece(file, hash, n);
+        checkCancelled(this.#ports);
+      }
+    });
+    const sound = v.hash === null || hash.hex() === v.hash;
+    if (!sound && !this.#keepDamaged) removeIfAny(this.#ports.fs, job.to);
+    return { sound, bytes };
+  }
+
+  #piece(file: FileHandle, hash: Hash, length: number): number {
+    const data = this.#buffer.subarray(0, length);
+    hash.update(data);
+    writeAll(file, data);
+    return length;
+  }
+
+  #write({ to, v, self }: Job, fill: (file: FileHandle) => void): void {
+    const { fs } = this.#ports;
+    try {
+      const file = createFresh(fs, to, birthMode(v, self));
+      try {
+        fill(file);
+        // an owner's change later on touches no modification time
+        if (v.mtime !== null) file.utime(v.mtime, v.mtime);
+      } finally {
+        file.close();
+      }
+      if (bornRight(v, self)) return;
+      if (!bornOwned(v, self)) giveAway(fs, to, v, self);
+      setMode(fs, to, v);
+    } catch (error) {
+      discard(fs, to);
+      throw error;
+    }
+  }
+}
+
+/** Nobody who may not read the file may do so while it is being written. */
+function birthMode(v: Version, self: Self): number | undefined {
+  if (v.mode === null) return undefined;
+  return bornOwned(v, self) ? v.mode & 0o777 : 0o600;
+}
+
+/** Removes a temporary file after a failure, which is what is to be told. */
+export function discard(fs: FileSystem, path: string): void {
+  try {
+    fs.remove(path);
+  } catch {
+    // not made, or the disk is not to be written any more
+  }
+}
+
+/** The error for content that is not what was backed up. */
+export function damaged(kept: string | undefined): HikaeError {
+  return new HikaeError(
+    "damaged",
+    kept === undefined
+      ? "restore: the content in the vault is damaged (its hash is not the recorded one), not written"
+      : `restore: the content in the vault is damaged; what is left of it is in ${kept}`,
+    {
+      hint: kept === undefined
+        ? "try another snapshot, hikae verify --repair, or --force to have what is left"
+        : "try another snapshot, or hikae verify --repair",
+    },
+  );
+}

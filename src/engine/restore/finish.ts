@@ -1,0 +1,105 @@
+/**
+ * The last part of a restore: links, and then the attributes of directories, deepest first. Main does the links
+ * by itself, because only a thread with unscoped rights can make one; it follows none.
+ * @module
+ */
+
+import { HikaeError, isNotFound } from "../../base/errors.ts";
+import type { FileSystem } from "../../base/fs.ts";
+import { dirOf } from "../../base/relpath.ts";
+import { setAttrs } from "./attrs.ts";
+import { setLinkAttrs } from "./apply.ts";
+import { discard, TEMPORARY } from "./copy.ts";
+import { collision } from "./plan.ts";
+import type { DirJob, LinkJob, Self } from "./request.ts";
+import type { Target } from "./target.ts";
+
+/** What finishing needs. */
+export interface FinishPorts {
+  fs: FileSystem;
+  target: Target;
+  self: Self;
+  /** Told of what failed. */
+  trouble: (path: string, error: unknown) => void;
+  /** Throws when the restore is to end. */
+  check: () => void;
+  /** A random part of the names of temporary files. */
+  id: string;
+}
+
+/** Makes links; gives how many were made. */
+export function makeLinks(ports: FinishPorts, links: readonly LinkJob[]): number {
+  let made = 0;
+  links.forEach((job, i) => {
+    ports.check();
+    try {
+      makeLink(ports, job, i);
+      made++;
+    } catch (error) {
+      ports.trouble(job.path, withHint(error));
+    }
+  });
+  return made;
+}
+
+function makeLink({ fs, target, self, id }: FinishPorts, job: LinkJob, serial: number): void {
+  const dir = dirOf(job.path);
+  target.assertReal(dir);
+  const there = target.look(job.path);
+  if (there?.type === "dir") {
+    throw new HikaeError("unstorable", "restore: a directory stands where this link should be", {
+      hint: "move it away and restore again",
+    });
+  }
+  if (there !== undefined && job.careful) throw collision();
+  // made beside and renamed: whoever looks finds the old entry or the new link
+  const temporary = target.below(target.path(dir), `${TEMPORARY}${id}-l${serial}`);
+  fs.symlink(job.target, temporary);
+  try {
+    setLinkAttrs(fs, temporary, job, self.owner);
+    fs.rename(temporary, target.path(job.path));
+  } catch (error) {
+    discard(fs, temporary);
+    throw error;
+  }
+}
+
+/** Sets the attributes of directories in the order given (deepest first). */
+export function finishDirs(
+  ports: Omit<FinishPorts, "check" | "id">,
+  dirs: readonly DirJob[],
+): void {
+  for (const job of dirs) {
+    try {
+      ports.target.assertReal(job.path);
+      setAttrs(ports.fs, ports.target.path(job.path), job, ports.self);
+    } catch (error) {
+      // what is gone again needs no attributes
+      if (!isNotFound(error)) ports.trouble(job.path, error);
+    }
+  }
+}
+
+/** The directories that main finishes (those with links in or below them), and those that the engine does. */
+export function splitDirs(
+  dirs: readonly DirJob[],
+  links: readonly LinkJob[],
+): { engine: DirJob[]; main: DirJob[] } {
+  const late = new Set<string>();
+  for (const { path } of links) {
+    for (let at = path; at !== "" && !late.has(at = dirOf(at));) late.add(at);
+  }
+  const engine: DirJob[] = [];
+  const main: DirJob[] = [];
+  for (const job of [...dirs].reverse()) (late.has(job.path) ? main : engine).push(job);
+  return { engine, main };
+}
+
+function withHint(error: unknown): unknown {
+  const code = (error as { code?: string }).code;
+  if (error instanceof HikaeError || (code !== "EPERM" && code !== "EACCES")) return error;
+  return new HikaeError("unstorable", `restore: ${(error as Error).message}`, {
+    hint: "on Windows links need the developer mode or an administrator",
+    cause: error,
+  });
+}

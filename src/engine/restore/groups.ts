@@ -1,0 +1,92 @@
+/** The wanted versions, directory by directory, parents first. @module */
+
+import { dirOf, isWithin, nameOf } from "../../base/relpath.ts";
+import type { Version } from "../../vault/catalog.ts";
+import { pathOf } from "../reader.ts";
+import { above, type Pick, type PointView } from "./points.ts";
+
+/** What is wanted directly in one directory. */
+export interface Group {
+  view: PointView;
+  dir: string;
+  /** True when the directory itself is restored: what the snapshot does not have in it may be deleted. */
+  whole: boolean;
+  entries: Version[];
+  /** Names of directories that are only on the way to what is wanted: made when missing, else left alone. */
+  onTheWay: Version[];
+  /** The root's own version, when all of it is restored. */
+  root?: Version;
+}
+
+/** Groups of all picks, one pick after the other. */
+export function* groupsOf(picks: readonly Pick[]): Generator<Group> {
+  const made = new Set<string>();
+  for (const pick of picks) yield* groupsOfPick(pick, made);
+}
+
+function* groupsOfPick(pick: Pick, made: Set<string>): Generator<Group> {
+  const { view } = pick;
+  const chosen = new Set<string>(pick.match === undefined && pick.path === "" ? [""] : []);
+  // directories chosen and not come yet: those without entries never come by themselves
+  const awaited = new Set<string>();
+  let group: Group | undefined;
+  for (const v of wanted(pick, chosen)) {
+    if (group === undefined || group.dir !== v.dir) {
+      if (group !== undefined) yield group;
+      if (!chosen.has(v.dir)) yield* wayTo(view, v.dir, made);
+      awaited.delete(v.dir);
+      group = { view, dir: v.dir, whole: chosen.has(v.dir), entries: [], onTheWay: [] };
+    }
+    if (v.type === "dir") {
+      const path = pathOf(v);
+      chosen.add(path);
+      made.add(path);
+      if (v.name !== "") awaited.add(path);
+    }
+    if (v.name !== "") group.entries.push(v);
+    else group.root = v;
+  }
+  if (group !== undefined) yield group;
+  for (const dir of awaited) yield { view, dir, whole: true, entries: [], onTheWay: [] };
+}
+
+/** The versions of a pick; with a glob, what lies below a directory that matched comes too. */
+function* wanted(pick: Pick, chosen: ReadonlySet<string>): Generator<Version> {
+  const { view, path, match } = pick;
+  for (const v of view.versions(path)) {
+    if (match === undefined) {
+      if (isWithin(pathOf(v), path)) yield v;
+    } else if (v.name !== "" && (chosen.has(v.dir) || match(pathOf(v)))) yield v;
+  }
+}
+
+/** Groups that make the directories down to `dir`, if nothing else does. */
+function* wayTo(view: PointView, dir: string, made: Set<string>): Generator<Group> {
+  if (dir === "") return;
+  for (const path of [...above(dir), dir]) {
+    if (made.has(path)) continue;
+    made.add(path);
+    const version = view.version(path) ?? bare(path);
+    yield { view, dir: dirOf(path), whole: false, entries: [], onTheWay: [version] };
+  }
+}
+
+/** A directory that no record tells of. */
+function bare(path: string): Version {
+  return {
+    dir: dirOf(path),
+    name: nameOf(path),
+    since: -1,
+    until: null,
+    type: "dir",
+    size: null,
+    mtime: null,
+    mode: null,
+    uid: null,
+    gid: null,
+    hash: null,
+    why: null,
+    ended: null,
+    gone: null,
+  };
+}

@@ -1,0 +1,315 @@
+/** What is to be done in one directory of the target: plain data, from what is wanted and what is there. @module */
+
+import { fromUtf8 } from "../../base/bytes.ts";
+import { HikaeError } from "../../base/errors.ts";
+import type { EntryType, FileInfo } from "../../base/fs.ts";
+import { readBytes } from "../../base/io.ts";
+import { joinRel } from "../../base/relpath.ts";
+import { META } from "../../vault/names.ts";
+import type { Version } from "../../vault/catalog.ts";
+import { hashFile } from "../ports.ts";
+import { isNewer, judge } from "./compare.ts";
+import type { RestoreContext } from "./context.ts";
+import { TEMPORARY } from "./copy.ts";
+import type { Group } from "./groups.ts";
+import type { Doomed, Protection } from "./protect.ts";
+
+/** How an entry changes: new, other content, other type. */
+export type Change = "+" | "M" | "T";
+
+/** One thing to do. */
+export type Step =
+  | { do: "file"; v: Version; from: string; change: Change; clear: Doomed[]; careful: boolean }
+  | { do: "link"; v: Version; text: string; change: Change; clear: Doomed[]; careful: boolean }
+  | { do: "dir"; v: Version; change: "+" | "T"; clear: Doomed[]; onTheWay: boolean }
+  | { do: "into"; v: Version; mode: number; onTheWay: boolean }
+  | { do: "attrs"; v: Version }
+  | { do: "keep"; v: Version }
+  | { do: "delete"; entries: Doomed[] };
+
+/** What is to be done in one directory. */
+export interface DirPlan {
+  dir: string;
+  /** True when the directory was made by this restore: nothing is in it that is not ours. */
+  fresh: boolean;
+  root: Version | undefined;
+  steps: Step[];
+  /** Temporary files of a restore that was killed. */
+  leftovers: string[];
+}
+
+/** What lies in a directory of the target. */
+type Present = ReadonlyMap<string, EntryType>;
+
+const NOTHING: Present = new Map();
+
+/** Plans directories; parents come before what is in them. */
+export class Planner {
+  /** Directories that did not exist before. */
+  readonly fresh = new Set<string>();
+  /** Directories that could not be made, or may not be written into. */
+  readonly blocked = new Set<string>();
+  readonly #c: RestoreContext;
+  readonly #protection: Protection;
+  readonly #quick: boolean;
+
+  /** A planner; one that is `quick` takes files of the same size and time for the same. */
+  constructor(c: RestoreContext, protection: Protection, quick: boolean) {
+    this.#c = c;
+    this.#protection = protection;
+    this.#quick = quick;
+  }
+
+  /** The plan for one directory; undefined when nothing can be done there. */
+  plan(group: Group): DirPlan | undefined {
+    const { dir } = group;
+    if (this.blocked.has(dir)) {
+      for (const v of group.entries) if (v.type === "dir") this.blocked.add(joinRel(dir, v.name));
+      return undefined;
+    }
+    const fresh = this.fresh.has(dir);
+    const present = fresh ? NOTHING : this.#list(dir);
+    const plan: DirPlan = { dir, fresh, root: group.root, steps: [], leftovers: [] };
+    const stored = this.#storedNames(group);
+    const names = new NameCheck(group.entries, present);
+    for (const v of group.onTheWay) this.#attempt(plan, v, () => this.#onTheWay(v, present));
+    for (const v of group.entries) {
+      this.#attempt(plan, v, () => this.#entry(group, v, present, stored, names));
+    }
+    this.#rest(group, present, names, plan);
+    return plan;
+  }
+
+  #list(dir: string): Present {
+    this.#c.target.assertReal(dir);
+    const entries = this.#c.ports.fs.list(this.#c.target.path(dir));
+    return new Map(entries.map((e) => [e.name, e.type]));
+  }
+
+  #attempt(plan: DirPlan, v: Version, work: () => Step): void {
+    const path = joinRel(v.dir, v.name);
+    try {
+      this.#c.target.assertName(v.name);
+      if (this.#protection.isVault(path)) {
+        throw new HikaeError("unstorable", "restore: the vault itself lies at this place", {
+          hint: "restore into another directory",
+        });
+      }
+      const step = work();
+      plan.steps.push(step);
+      if (step.do === "dir") this.fresh.add(path);
+    } catch (error) {
+      if (v.type === "dir") this.blocked.add(path);
+      this.#c.trouble(path, "restore", error);
+    }
+  }
+
+  #onTheWay(v: Version, present: Present): Step {
+    const existing = this.#existing(v, present);
+    if (existing === undefined) return { do: "dir", v, change: "+", clear: [], onTheWay: true };
+    if (existing.type === "dir") return { do: "into", v, mode: existing.mode, onTheWay: true };
+    throw new HikaeError(
+      "unstorable",
+      `restore: a ${existing.type === "link" ? "symbolic link" : existing.type} stands where ` +
+        "this directory should be",
+      { hint: "remove it, or restore the directory itself, which replaces it" },
+    );
+  }
+
+  #entry(
+    group: Group,
+    v: Version,
+    present: Present,
+    stored: ReadonlySet<string>,
+    names: NameCheck,
+  ): Step {
+    const existing = names.folds(v.name) || present.has(v.name)
+      ? this.#existing(v, present)
+      : undefined;
+    if (existing !== undefined && !present.has(v.name) && names.isRival(v.name)) {
+      throw collision();
+    }
+    if (v.type === "dir") return this.#dir(group, v, existing);
+    return this.#content(group, v, existing, stored, names.isRival(v.name));
+  }
+
+  #existing(v: Version, present: Present): FileInfo | undefined {
+    return present === NOTHING && this.fresh.has(v.dir)
+      ? undefined
+      : this.#c.target.look(joinRel(v.dir, v.name));
+  }
+
+  #dir(group: Group, v: Version, existing: FileInfo | undefined): Step {
+    if (existing === undefined) return { do: "dir", v, change: "+", clear: [], onTheWay: false };
+    if (existing.type === "dir") return { do: "into", v, mode: existing.mode, onTheWay: false };
+    const { overwrite } = this.#c.request;
+    if (overwrite === "never" || (overwrite === "if-newer" && !isNewer(v, existing))) {
+      throw new HikaeError(
+        "unstorable",
+        `restore: a ${existing.type} stands where this directory should be, and ` +
+          `--overwrite ${overwrite} keeps it`,
+        { hint: "nothing below it was restored; use --overwrite always, or move it away" },
+      );
+    }
+    const clear = this.#clear(group, joinRel(v.dir, v.name), existing.type);
+    return { do: "dir", v, change: "T", clear, onTheWay: false };
+  }
+
+  #content(
+    group: Group,
+    v: Version,
+    existing: FileInfo | undefined,
+    stored: ReadonlySet<string>,
+    careful: boolean,
+  ): Step {
+    const path = joinRel(v.dir, v.name);
+    if (v.gone !== null) throw gone();
+    const text = v.type === "link" ? this.#linkText(v) : "";
+    const options = this.#c.request;
+    const verdict = judge(
+      v,
+      existing,
+      options,
+      () =>
+        v.type === "link"
+          ? this.#c.ports.fs.readLink(this.#c.target.path(path)) === text
+          : this.#sameContent(v, existing, path),
+    );
+    if (verdict === "keep" || verdict === "attrs") return { do: verdict, v };
+    const clear = verdict === "T" && existing?.type === "dir"
+      ? this.#clear(group, path, "dir")
+      : [];
+    const rest = { v, change: verdict, clear, careful };
+    if (v.type === "link") return { do: "link", text, ...rest };
+    return { do: "file", from: this.#source(v, stored), ...rest };
+  }
+
+  #sameContent(v: Version, existing: FileInfo | undefined, path: string): boolean {
+    if (existing === undefined || existing.size !== v.size || v.hash === null) return false;
+    if (this.#quick && existing.mtime === v.mtime) return true;
+    return hashFile(quiet(this.#c), this.#c.target.path(path)) === v.hash;
+  }
+
+  /** A directory in the way goes only with what the user let go of. */
+  #clear(group: Group, path: string, type: EntryType): Doomed[] {
+    if (type !== "dir") return [{ path, type }];
+    if (this.#c.ports.fs.list(this.#c.target.path(path)).length === 0) return [{ path, type }];
+    const all = this.#c.request.delete && group.whole
+      ? this.#protection.clear(group.view, path)
+      : undefined;
+    if (all !== undefined) return all;
+    throw new HikaeError("unstorable", "restore: a directory with something in it is in the way", {
+      hint: "move it away, or restore the directory that it lies in with --delete",
+    });
+  }
+
+  #linkText(v: Version): string {
+    const from = this.#c.reader.find(v);
+    if (from === undefined) throw lost();
+    const bytes = readBytes(this.#c.ports.fs, from);
+    if (v.hash !== null && this.#c.ports.hashOf(bytes) !== v.hash) {
+      throw new HikaeError("damaged", "restore: the link's record in the vault is damaged", {
+        hint: "see hikae verify; another snapshot may have it whole",
+      });
+    }
+    return fromUtf8(bytes);
+  }
+
+  #source(v: Version, stored: ReadonlySet<string>): string {
+    if (v.until === null && stored.has(v.name)) return this.#c.reader.locator.path(v);
+    const from = this.#c.reader.find(v);
+    if (from === undefined) throw lost();
+    return from;
+  }
+
+  /** The files of the mirror's directory: one listing in place of a look at each. */
+  #storedNames(group: Group): ReadonlySet<string> {
+    const names = new Set<string>();
+    const living = group.entries.filter((v) => v.type === "file" && v.until === null);
+    if (living.length < 4) return names;
+    try {
+      for (const e of this.#c.ports.fs.list(this.#c.reader.vault.tree.mirror(group.dir))) {
+        if (e.type === "file" && !e.name.startsWith(META)) names.add(e.name);
+      }
+    } catch {
+      // each is looked for by itself
+    }
+    return names;
+  }
+
+  /** What is there and not wanted. */
+  #rest(group: Group, present: Present, names: NameCheck, plan: DirPlan): void {
+    for (const [name, type] of present) {
+      if (names.wanted.has(name)) continue;
+      const path = joinRel(group.dir, name);
+      if (name.startsWith(TEMPORARY) && type === "file") plan.leftovers.push(path);
+      else if (this.#c.request.delete && group.whole && !names.isOtherCase(name)) {
+        const entries = this.#protection.doomed(group.view, path, type);
+        if (entries.length > 0) plan.steps.push({ do: "delete", entries });
+      }
+    }
+  }
+}
+
+/** Names that a file system which folds case or forms of letters could take for one another. */
+class NameCheck {
+  readonly wanted: ReadonlySet<string>;
+  readonly #wantedFolds = new Map<string, number>();
+  readonly #presentFolds = new Set<string>();
+
+  constructor(entries: readonly Version[], present: Present) {
+    this.wanted = new Set(entries.map((v) => v.name));
+    for (const { name } of entries) {
+      const key = fold(name);
+      this.#wantedFolds.set(key, (this.#wantedFolds.get(key) ?? 0) + 1);
+    }
+    for (const name of present.keys()) this.#presentFolds.add(fold(name));
+  }
+
+  /** True when something that is there, or another wanted name, may be the same to the target. */
+  folds(name: string): boolean {
+    return this.isRival(name) || this.#presentFolds.has(fold(name));
+  }
+
+  /** True when another wanted name may be the same to the target. */
+  isRival(name: string): boolean {
+    return (this.#wantedFolds.get(fold(name)) ?? 0) > 1;
+  }
+
+  /** True for a name that may be a wanted one in other letters. */
+  isOtherCase(name: string): boolean {
+    return this.#wantedFolds.has(fold(name));
+  }
+}
+
+function fold(name: string): string {
+  return name.normalize("NFC").toLowerCase();
+}
+
+/** Reads of what is there already are no progress. */
+function quiet(c: RestoreContext): Parameters<typeof hashFile>[0] {
+  return { ...c.ports, progress: { done: () => {}, found: () => {}, error: () => {} } };
+}
+
+/** Two names of the snapshot are one to the target. */
+export function collision(): HikaeError {
+  return new HikaeError(
+    "name",
+    "restore: the target's file system takes this name for another one of the same directory",
+    { hint: "restore it by itself into another directory" },
+  );
+}
+
+function gone(): HikaeError {
+  return new HikaeError(
+    "unreadable",
+    "restore: the vault does not have this version any more (cleanup, prune or a loss took it)",
+    { hint: "hikae history shows the versions that are there" },
+  );
+}
+
+function lost(): HikaeError {
+  return new HikaeError("unreadable", "restore: the content is not in the vault", {
+    hint: "see hikae verify; another snapshot may have it",
+  });
+}

@@ -1,0 +1,201 @@
+/** What is to be restored: paths, globs and points in time, resolved before anything is written. @module */
+
+import { splitAtPoint } from "../../base/at_path.ts";
+import { HikaeError } from "../../base/errors.ts";
+import { compileGlob, isGlob } from "../../base/glob.ts";
+import { resolvePoint } from "../../base/point.ts";
+import { dirOf, isWithin, nameOf, normalizeRel } from "../../base/relpath.ts";
+import type { Stamp } from "../../base/stamp.ts";
+import type { ErrorLine } from "../../vault/record.ts";
+import type { Version } from "../../vault/catalog.ts";
+import type { EnginePorts } from "../ports.ts";
+import { pathOf, type Reader, type Snapshot } from "../reader.ts";
+import type { RestoreRequest } from "./request.ts";
+
+/** The state of the source at a point, or the living copies of a vault without records. */
+export class PointView {
+  readonly stamp: Stamp | undefined;
+  readonly snapshot: Snapshot | undefined;
+  readonly #reader: Reader;
+
+  /** The state as of `snapshot`; undefined is what lives. */
+  constructor(reader: Reader, snapshot: Snapshot | undefined) {
+    this.#reader = reader;
+    this.snapshot = snapshot;
+    this.stamp = snapshot?.stamp;
+  }
+
+  /** The versions at `below` and under it, in the order of directories and names. */
+  versions(below: string): Iterable<Version> {
+    if (this.stamp !== undefined) return this.#reader.at(this.stamp, below);
+    return living(this.#reader, below);
+  }
+
+  /** The version of one path. */
+  version(path: string): Version | undefined {
+    for (const v of this.versions(path)) if (pathOf(v) === path) return v;
+    return undefined;
+  }
+
+  /** What that run could not read. */
+  *failures(reader: Reader): Generator<ErrorLine> {
+    if (this.stamp === undefined || (this.snapshot?.errors ?? 0) === 0) return;
+    for (const line of reader.vault.openRecord(this.stamp)?.lines ?? []) {
+      if (line.kind === "error") yield line;
+    }
+  }
+
+  /** Paths that may have been there, though nothing tells since when. */
+  *unknown(): Generator<string> {
+    if (this.stamp === undefined) return;
+    const n = Number(this.stamp.replace("_", ""));
+    const found = this.#reader.catalog.versions("since < 0 AND (until IS NULL OR until > ?)", n);
+    for (const v of found) if (v.type !== "dir") yield pathOf(v);
+  }
+}
+
+function* living(reader: Reader, below: string): Generator<Version> {
+  const within = below === ""
+    ? ""
+    : " AND (dir = ? OR (dir > ? AND dir < ?) OR (dir = ? AND name = ?))";
+  const values = below === "" ? [] : [below, `${below}/`, `${below}0`, dirOf(below), nameOf(below)];
+  yield* reader.catalog.versions(`until IS NULL${within}`, ...values);
+}
+
+/** One thing to restore: a path with all below it, or everything that a glob matches. */
+export interface Pick {
+  view: PointView;
+  path: string;
+  match?: (path: string) => boolean;
+}
+
+/** Resolves the paths of a request; throws `no_such_path`, `no_such_snapshot` or `usage`. */
+export function resolvePicks(
+  ports: FinderPorts,
+  reader: Reader,
+  request: FinderRequest,
+): Pick[] {
+  const finder = new Finder(ports, reader, request);
+  if (request.paths.length === 0) return [{ view: finder.view(undefined), path: "" }];
+  const picks: Pick[] = [];
+  for (const text of request.paths) addPick(picks, finder.find(text));
+  return picks;
+}
+
+type FinderPorts = { clock: EnginePorts["clock"]; separator: string };
+type FinderRequest = { paths: RestoreRequest["paths"]; at: string | undefined };
+
+/** A path inside another one of the same point is restored with it; of two points one path cannot be both. */
+function addPick(picks: Pick[], pick: Pick): void {
+  if (pick.match === undefined) {
+    for (const [i, other] of [...picks.entries()].reverse()) {
+      if (other.match !== undefined) continue;
+      const [inner, outer] = isWithin(pick.path, other.path)
+        ? [pick, other]
+        : isWithin(other.path, pick.path)
+        ? [other, pick]
+        : [undefined, undefined];
+      if (inner === undefined || outer === undefined) continue;
+      if (inner.view.stamp !== outer.view.stamp) throw twoPoints(inner, outer);
+      if (inner === pick) return;
+      picks.splice(i, 1);
+    }
+  }
+  picks.push(pick);
+}
+
+function twoPoints(inner: Pick, outer: Pick): HikaeError {
+  return new HikaeError(
+    "usage",
+    `restore: "${inner.path}" is asked for as of ${inner.view.stamp} and of ${outer.view.stamp}`,
+    { hint: "restore them one after the other, each into its own directory" },
+  );
+}
+
+class Finder {
+  readonly #reader: Reader;
+  readonly #snapshots: Snapshot[];
+  readonly #request: FinderRequest;
+  readonly #ports: FinderPorts;
+  readonly #views = new Map<string, PointView>();
+
+  constructor(ports: FinderPorts, reader: Reader, request: FinderRequest) {
+    this.#ports = ports;
+    this.#reader = reader;
+    this.#request = request;
+    this.#snapshots = reader.snapshots();
+  }
+
+  /** The state at a point as it was typed; undefined is the point for all paths without their own. */
+  view(point: string | undefined): PointView {
+    const text = point ?? this.#request.at ?? "latest";
+    const known = this.#views.get(text);
+    if (known !== undefined) return known;
+    const bare = this.#snapshots.length === 0 && text.trim().toLowerCase() === "latest";
+    const stamp = bare ? undefined : resolvePoint(text, this.#snapshots, this.#ports.clock.now());
+    const same = [...this.#views.values()].find((v) => v.stamp === stamp);
+    const view = same ??
+      new PointView(this.#reader, this.#snapshots.find((s) => s.stamp === stamp));
+    this.#views.set(text, view);
+    return view;
+  }
+
+  /** The reading of `text` that names something: as a path before as a glob, whole before with `@POINT`. */
+  find(text: string): Pick {
+    const readings = splitAtPoint(text).flatMap(({ path, point }) =>
+      this.#forms(path).map((form) => ({ path: form, point }))
+    );
+    for (const { path, point } of readings) {
+      if (path === "" && point === undefined && !isRoot(text)) continue;
+      const view = this.view(point);
+      if (path === "" || view.version(path) !== undefined) return { view, path };
+    }
+    for (const { path, point } of readings) {
+      if (!isGlob(path)) continue;
+      const match = compileGlob(path);
+      const view = this.view(point);
+      for (const v of view.versions("")) {
+        if (v.name !== "" && match(pathOf(v))) return { view, path: "", match };
+      }
+    }
+    throw this.#nothing(text, readings.at(-1)?.point);
+  }
+
+  /** What a typed path may mean: relative to the source, or the absolute path that the source had. */
+  #forms(text: string): string[] {
+    const windows = this.#ports.separator === "\\";
+    const forms: string[] = [];
+    const source = normalizeRel(this.#reader.vault.info.source, windows);
+    const rel = normalizeRel(text, windows);
+    if (rel === undefined) return isGlob(text) ? [text] : [];
+    forms.push(rel);
+    const absolute = text.startsWith("/") || (windows && /^[A-Za-z]:/.test(text));
+    if (absolute && source !== undefined && isWithin(rel, source)) {
+      forms.unshift(rel.slice(source.length).replace(/^\//, ""));
+    }
+    return forms;
+  }
+
+  #nothing(text: string, point: string | undefined): HikaeError {
+    const { stamp } = this.view(point);
+    return new HikaeError(
+      "no_such_path",
+      `restore "${text}": there is no such path in ${stamp ?? "the vault"}`,
+      {
+        hint:
+          "paths are relative to the source; see hikae ls, or hikae find for what other snapshots have",
+      },
+    );
+  }
+}
+
+function isRoot(text: string): boolean {
+  return /^(\.?[/\\]?)+$/.test(text) && text !== "";
+}
+
+/** The directories above a path, outermost first, without the root. */
+export function above(path: string): string[] {
+  const dirs: string[] = [];
+  for (let at = dirOf(path); at !== ""; at = dirOf(at)) dirs.unshift(at);
+  return dirs;
+}

@@ -1,0 +1,118 @@
+/**
+ * What `--delete` leaves alone: what the snapshot does not have because no backup ever looks at it, and vaults.
+ * @module
+ */
+
+import type { EntryType } from "../../base/fs.ts";
+import { lstatIfAny } from "../../base/io.ts";
+import { isWithin, joinRel } from "../../base/relpath.ts";
+import { VaultTree } from "../../vault/tree.ts";
+import type { Rules } from "../backup/request.ts";
+import { compileRules, type RuleSet } from "../backup/rules.ts";
+import type { RestoreContext } from "./context.ts";
+import type { PointView } from "./points.ts";
+
+/** An entry that is to go. */
+export interface Doomed {
+  /** Relative to the target. */
+  path: string;
+  type: EntryType;
+}
+
+/** Decides what of a target may be deleted. */
+export class Protection {
+  /** How many entries were left alone. */
+  kept = 0;
+  readonly #c: RestoreContext;
+  readonly #vault: string | undefined;
+  readonly #views = new Map<PointView, { rules: RuleSet; paths: ReadonlySet<string> }>();
+
+  /** Protection in a target. */
+  constructor(c: RestoreContext) {
+    this.#c = c;
+    const { target, vault } = c.request;
+    const prefix = target.endsWith(c.ports.separator) ? target : target + c.ports.separator;
+    this.#vault = vault.startsWith(prefix)
+      ? vault.slice(prefix.length).replaceAll(c.ports.separator, "/")
+      : undefined;
+  }
+
+  /** True for the vault that is restored from, and for what lies in it. */
+  isVault(path: string): boolean {
+    return this.#vault !== undefined && isWithin(path, this.#vault);
+  }
+
+  /** What of an entry and all below it may go, deepest first; what must stay keeps the directories above it. */
+  doomed(view: PointView, path: string, type: EntryType): Doomed[] {
+    const out: Doomed[] = [];
+    this.#walk(view, path, type, out);
+    return out;
+  }
+
+  /** Everything below a directory that is in the way of something else; undefined when a part must stay. */
+  clear(view: PointView, path: string): Doomed[] | undefined {
+    const out: Doomed[] = [];
+    return this.#walk(view, path, "dir", out) ? out : undefined;
+  }
+
+  #walk(view: PointView, path: string, type: EntryType, out: Doomed[]): boolean {
+    if (this.#stays(view, path, type)) {
+      this.kept++;
+      return false;
+    }
+    if (type === "dir") {
+      let all = true;
+      for (const e of this.#c.ports.fs.list(this.#c.target.path(path))) {
+        if (!this.#walk(view, joinRel(path, e.name), e.type, out)) all = false;
+      }
+      if (!all) return false;
+    }
+    out.push({ path, type });
+    return true;
+  }
+
+  #stays(view: PointView, path: string, type: EntryType): boolean {
+    if (this.isVault(path) || type === "special") return true;
+    const { rules, paths } = this.#of(view);
+    if (paths.has(path) || rules.excludes(path, type === "dir")) return true;
+    const { fs } = this.#c.ports;
+    const place = this.#c.target.path(path);
+    if (type === "file") {
+      return rules.largest < Infinity && (lstatIfAny(fs, place)?.size ?? 0) > rules.largest;
+    }
+    if (type !== "dir") return false;
+    // another file system is mounted there, or another vault lies there
+    const dev = lstatIfAny(fs, place)?.dev;
+    if (dev !== lstatIfAny(fs, this.#c.target.root)?.dev) return true;
+    const tree = new VaultTree(place, this.#c.ports.separator);
+    if (lstatIfAny(fs, tree.rootFile("vault")) !== undefined) return true;
+    return rules.hasTags && rules.tagged(new Set(fs.list(place).map((e) => e.name)));
+  }
+
+  #of(view: PointView): { rules: RuleSet; paths: ReadonlySet<string> } {
+    const known = this.#views.get(view);
+    if (known !== undefined) return known;
+    const paths = new Set<string>(view.unknown());
+    for (const e of view.failures(this.#c.reader)) paths.add(e.path);
+    const made = { rules: rulesOf(view), paths };
+    this.#views.set(view, made);
+    return made;
+  }
+}
+
+/** The rules that the backup was made with, as its record has them. */
+function rulesOf(view: PointView): RuleSet {
+  const options = view.snapshot?.head.options ?? {};
+  const strings = (key: string): string[] => {
+    const value = options[key];
+    return Array.isArray(value) ? value.filter((v) => typeof v === "string") : [];
+  };
+  const larger = options.excludeLargerThan;
+  const rules: Rules = {
+    exclude: strings("exclude"),
+    excludeIfPresent: strings("excludeIfPresent"),
+    oneFileSystem: options.oneFileSystem === true,
+    ...(typeof larger === "number" ? { excludeLargerThan: larger } : {}),
+  };
+  return compileRules(rules, []);
+}

@@ -1,0 +1,75 @@
+/** What a restore is asked for and what it answers: plain data that passes between threads. @module */
+
+import type { Counts } from "./counts.ts";
+
+/** When an entry that is there already is written over. */
+export type Overwrite = "always" | "if-newer" | "if-changed" | "never";
+
+/** A restore out of one vault. */
+export interface RestoreRequest {
+  /** The vault's real path. */
+  vault: string;
+  /** The real path of the directory that is restored into, or where it is to be made. */
+  target: string;
+  /** Paths, globs and `PATH@POINT` as they were typed; none means everything. */
+  paths: readonly string[];
+  /** The point in time for paths without one of their own. */
+  at: string | undefined;
+  overwrite: Overwrite;
+  /** Remove what the snapshot does not have, below what is restored. */
+  delete: boolean;
+  /** Tell what would be done and write nothing. */
+  plan: boolean;
+  /** Tell what will be written over before anything is. */
+  preview: boolean;
+  /** Read again and hash what was written. */
+  verify: boolean;
+  /** Write damaged content too, under another name. */
+  force: boolean;
+  /** Who runs this. */
+  self: Self;
+  windows: boolean;
+}
+
+/** What the process is and may do; only main can ask the system. */
+export interface Self {
+  /** May give files to others (root). */
+  owner: boolean;
+  uid: number | undefined;
+  gid: number | undefined;
+  /** The bits that the system takes from the modes of new files. */
+  umask: number;
+}
+
+/** Attributes to set. */
+export interface Attrs {
+  mtime: number | null;
+  mode: number | null;
+  uid: number | null;
+  gid: number | null;
+}
+
+/** A symbolic link for main to make; the path is relative to the target. */
+export interface LinkJob extends Attrs {
+  path: string;
+  /** The text of the link. */
+  target: string;
+  /** Something else may hold the name on a file system that folds case. */
+  careful: boolean;
+}
+
+/** Attributes of a directory that main sets when the links in it and below it are made. */
+export interface DirJob extends Attrs {
+  path: string;
+}
+
+/** What the engine did, and what it leaves to main. */
+export interface RestoreResult {
+  /** The run whose state was restored; null for a vault without records. Several when paths name their own. */
+  stamps: readonly (string | null)[];
+  counts: Counts;
+  errors: number;
+  links: readonly LinkJob[];
+  /** In the order in which to work: the deepest first. */
+  dirs: readonly DirJob[];
+}

@@ -1,0 +1,218 @@
+/** The engine's part of `restore`: everything but the links. @module */
+
+import { HikaeError } from "../../base/errors.ts";
+import type { ChangeMessage } from "../../base/event.ts";
+import { joinRel } from "../../base/relpath.ts";
+import { checkCancelled, type EnginePorts } from "../ports.ts";
+import { Reader } from "../reader.ts";
+import { Applier } from "./apply.ts";
+import { RestoreContext } from "./context.ts";
+import { finishDirs, splitDirs } from "./finish.ts";
+import { type Group, groupsOf } from "./groups.ts";
+import { type DirPlan, Planner } from "./plan.ts";
+import { type Pick, type PointView, resolvePicks } from "./points.ts";
+import { Protection } from "./protect.ts";
+import type { RestoreRequest, RestoreResult } from "./request.ts";
+import { Target } from "./target.ts";
+
+/** Restores, up to the links, which it gives back for main to make. */
+export async function restoreCommand(
+  ports: EnginePorts,
+  request: RestoreRequest,
+): Promise<RestoreResult> {
+  const reader = Reader.open(ports, request.vault);
+  try {
+    const picks = resolvePicks(ports, reader, request);
+    const target = new Target(ports.fs, request.target, ports.separator);
+    const c = new RestoreContext(ports, reader, request, target);
+    tellPoints(c, picks);
+    if (request.plan) return planned(c, picks);
+    if (request.preview) preview(c, picks);
+    return await restored(c, picks);
+  } finally {
+    reader.close();
+  }
+}
+
+/** Says what the answer is, and what it cannot have. */
+function tellPoints(c: RestoreContext, picks: readonly Pick[]): void {
+  const seen = new Set<PointView>();
+  for (const { view, path } of picks) {
+    const note = (message: string): void => c.ports.emit({ message_type: "note", message });
+    if (seen.has(view)) continue;
+    seen.add(view);
+    if (view.stamp === undefined) {
+      note("this vault has no record of a run; what lives in it is restored");
+      continue;
+    }
+    if (view.snapshot?.complete === false) {
+      note(`run ${view.stamp} was interrupted; what it had not come to is as of the run before it`);
+    }
+    const unknown = c.reader.unknownAt(view.stamp, path);
+    if (unknown > 0) {
+      note(
+        `${unknown} versions may belong to ${view.stamp}, but nothing tells since when they live; ` +
+          "they are not restored (see hikae history)",
+      );
+    }
+    for (const e of view.failures(c.reader)) {
+      c.trouble(
+        e.path,
+        "restore",
+        new HikaeError("unreadable", `restore: run ${view.stamp} could not back it up whole`, {
+          hint: e.message,
+        }),
+      );
+    }
+  }
+}
+
+/** A dry run: the plan, told and counted. */
+function planned(c: RestoreContext, picks: readonly Pick[]): RestoreResult {
+  for (const plan of plans(c, picks, false)) {
+    countPlan(c, plan);
+    for (const change of changesOf(plan)) c.ports.emit(change);
+  }
+  return resultOf(c, picks);
+}
+
+/** Tells what is about to be written over or deleted, before anything is. */
+function preview(c: RestoreContext, picks: readonly Pick[]): void {
+  // the same trouble is met, and told, when it comes to the writing
+  const quiet = new RestoreContext(
+    { ...c.ports, emit: () => {}, progress: { done: () => {}, found: () => {}, error: () => {} } },
+    c.reader,
+    c.request,
+    c.target,
+  );
+  let [over, gone] = [0, 0];
+  for (const plan of plans(quiet, picks, true)) {
+    for (const change of changesOf(plan)) {
+      if (change.modifier === "+") continue;
+      if (change.modifier === "-") gone++;
+      else over++;
+      c.ports.emit(change);
+    }
+  }
+  c.ports.emit({
+    message_type: "note",
+    message:
+      `restoring into ${c.request.target}: ${over} entries are written over, ${gone} deleted`,
+  });
+}
+
+/** Plans that suppose that each plan is carried out. */
+function* plans(c: RestoreContext, picks: readonly Pick[], quick: boolean): Generator<DirPlan> {
+  const planner = new Planner(c, new Protection(c), quick);
+  if (c.target.look("") === undefined) planner.fresh.add("");
+  for (const group of groupsOf(picks)) {
+    checkCancelled(c.ports);
+    const plan = planGroup(c, planner, group);
+    if (plan !== undefined) yield plan;
+  }
+}
+
+function planGroup(c: RestoreContext, planner: Planner, group: Group): DirPlan | undefined {
+  try {
+    return planner.plan(group);
+  } catch (error) {
+    if (error instanceof HikaeError && error.id === "interrupted") throw error;
+    planner.blocked.add(group.dir);
+    c.trouble(group.dir, "restore", error);
+    return undefined;
+  }
+}
+
+async function restored(c: RestoreContext, picks: readonly Pick[]): Promise<RestoreResult> {
+  const protection = new Protection(c);
+  const planner = new Planner(c, protection, false);
+  const applier = new Applier(c, planner);
+  if (c.target.look("") === undefined) {
+    c.ports.fs.mkdir(c.target.root);
+    planner.fresh.add("");
+  }
+  try {
+    for (const group of groupsOf(picks)) {
+      checkCancelled(c.ports);
+      const plan = planGroup(c, planner, group);
+      if (plan !== undefined) await applier.apply(plan);
+    }
+  } finally {
+    applier.abandon();
+  }
+  if (protection.kept > 0) {
+    c.ports.emit({
+      message_type: "note",
+      message: `${protection.kept} entries that no backup looks at were not deleted`,
+    });
+  }
+  const { engine, main } = splitDirs(applier.dirs, applier.links);
+  finishDirs({
+    fs: c.ports.fs,
+    target: c.target,
+    self: c.request.self,
+    trouble: (path, error) => c.trouble(path, "restore", error),
+  }, engine);
+  return { ...resultOf(c, picks), links: applier.links, dirs: main };
+}
+
+function resultOf(c: RestoreContext, picks: readonly Pick[]): RestoreResult {
+  return {
+    stamps: [...new Set(picks.map((p) => p.view.stamp ?? null))],
+    counts: c.counts,
+    errors: c.errors,
+    links: [],
+    dirs: [],
+  };
+}
+
+/** The differences that a plan makes. */
+export function* changesOf(plan: DirPlan): Generator<ChangeMessage> {
+  for (const step of plan.steps) {
+    if (step.do === "delete") {
+      for (const { path, type } of step.entries) yield change(path, shown(type), "-");
+    } else if (step.do === "file" || step.do === "link" || step.do === "dir") {
+      const path = joinRel(step.v.dir, step.v.name);
+      for (const e of step.clear) if (e.path !== path) yield change(e.path, shown(e.type), "-");
+      yield change(path, step.do, step.change);
+    }
+  }
+}
+
+function change(
+  path: string,
+  type: ChangeMessage["type"],
+  modifier: ChangeMessage["modifier"],
+): ChangeMessage {
+  return { message_type: "change", path, type, modifier };
+}
+
+function shown(type: string): ChangeMessage["type"] {
+  return type === "dir" || type === "link" ? type : "file";
+}
+
+function countPlan({ counts }: RestoreContext, plan: DirPlan): void {
+  const deleted = (type: string): void => {
+    if (type === "dir") counts.dirs_deleted++;
+    else counts.files_deleted++;
+  };
+  for (const step of plan.steps) {
+    if (step.do === "delete") {
+      for (const e of step.entries) deleted(e.type);
+      continue;
+    }
+    const path = joinRel(step.v.dir, step.v.name);
+    if ("clear" in step) { for (const e of step.clear) if (e.path !== path) deleted(e.type); }
+    if (step.do === "file") {
+      counts.files_restored++;
+      if (step.change !== "+") counts.files_replaced++;
+      counts.bytes_restored += step.v.size ?? 0;
+    } else if (step.do === "link") counts.links_restored++;
+    else if (step.do === "dir") counts.dirs_restored++;
+    else if (step.do === "attrs") counts.files_attrs++;
+    else if (step.do === "keep") {
+      if (step.v.type === "link") counts.links_kept++;
+      else counts.files_kept++;
+    }
+  }
+}

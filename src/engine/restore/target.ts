@@ -1,0 +1,87 @@
+/**
+ * The tree that is restored into. Nothing follows a link in it: before anything is written into a directory,
+ * each component of its path is looked at.
+ * @module
+ */
+
+import { errorCode, HikaeError, isNotFound } from "../../base/errors.ts";
+import type { FileInfo, FileSystem } from "../../base/fs.ts";
+import { lstatIfAny } from "../../base/io.ts";
+import { joinRel } from "../../base/relpath.ts";
+import { Tree } from "../../vault/tree.ts";
+import { windowsReason } from "../backup/fold.ts";
+
+/** A restore target. */
+export class Target extends Tree {
+  readonly #fs: FileSystem;
+  readonly #windows: boolean;
+
+  /** The target at the real path `root`. */
+  constructor(fs: FileSystem, root: string, separator: string) {
+    super(root, separator);
+    this.#fs = fs;
+    this.#windows = separator === "\\";
+  }
+
+  /** What is there; undefined for nothing. */
+  look(rel: string): FileInfo | undefined {
+    return lstatIfAny(this.#fs, this.path(rel));
+  }
+
+  /**
+   * What `rel` is; throws unless it and every directory above it, up to the target itself, are real directories.
+   */
+  assertReal(rel: string): FileInfo {
+    let info = this.#assertDir("");
+    if (rel === "") return info;
+    let at = "";
+    for (const part of rel.split("/")) info = this.#assertDir(at = joinRel(at, part));
+    return info;
+  }
+
+  #assertDir(rel: string): FileInfo {
+    let info: FileInfo;
+    try {
+      info = this.#fs.lstat(this.path(rel));
+    } catch (cause) {
+      if (!isNotFound(cause)) throw cause;
+      throw new HikaeError("unstorable", "restore: the directory is gone", {
+        path: this.path(rel),
+        hint: "see what else works in the target, and restore again",
+        cause,
+      });
+    }
+    const { type } = info;
+    if (type === "dir") return info;
+    throw new HikaeError(
+      "unstorable",
+      `restore: a ${type === "link" ? "symbolic link" : type} stands where the directory ${
+        this.path(rel)
+      } should be`,
+      { path: this.path(rel), hint: "nothing is written through it; remove it and restore again" },
+    );
+  }
+
+  /** Throws when a name from the vault is none that an entry can have here. */
+  assertName(name: string): void {
+    const why = name === "" || name === "." || name === ".."
+      ? "it is no name of an entry"
+      : /[/\0]/.test(name)
+      ? "it has a character that no name can have"
+      : this.#windows
+      ? windowsReason(name)
+      : undefined;
+    if (why === undefined) return;
+    throw new HikaeError("name", `restore: this system cannot hold the name, ${why}`, {
+      hint: this.#windows
+        ? "restore it on a system that can, or copy it out with hikae cat"
+        : "the vault's records are damaged or forged; see hikae verify",
+    });
+  }
+}
+
+/** True for errors after which going on makes no sense: everything else would fail too. */
+export function isFatal(error: unknown): boolean {
+  if (error instanceof HikaeError && error.id === "interrupted") return true;
+  return ["ENOSPC", "EDQUOT", "EROFS"].includes(errorCode(error));
+}

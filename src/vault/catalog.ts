@@ -48,6 +48,7 @@ export interface RecordRow {
 export class Catalog {
   readonly db: Database;
   readonly #statements = new Map<string, Statement>();
+  #reading = false;
 
   /** A catalog in a database that has its tables. */
   constructor(db: Database) {
@@ -74,6 +75,7 @@ export class Catalog {
 
   /** Runs `work` in one transaction. */
   transaction<T>(work: () => T): T {
+    this.endReading();
     this.db.exec("BEGIN IMMEDIATE");
     try {
       const result = work();
@@ -87,6 +89,20 @@ export class Catalog {
       }
       throw error;
     }
+  }
+
+  /** Begins to read: until {@link endReading} each question is spared its own lock on the file. */
+  beginReading(): void {
+    if (this.#reading) return;
+    this.db.exec("BEGIN");
+    this.#reading = true;
+  }
+
+  /** Ends it; a writer may commit again. */
+  endReading(): void {
+    if (!this.#reading) return;
+    this.#reading = false;
+    this.db.exec("COMMIT");
   }
 
   /** Closes the database. */
@@ -162,8 +178,21 @@ export class Catalog {
     const key = [dirOf(line.path), nameOf(line.path)];
     const by = line.from !== undefined ? "since = ?" : "until = ?";
     const value = stampToNumber(line.from ?? line.to ?? gone);
-    this.sql(`UPDATE version SET gone = ? WHERE dir = ? AND name = ? AND ${by}`)
-      .run(stampToNumber(gone), ...key, value);
+    const where = `WHERE dir = ? AND name = ? AND ${by}`;
+    const row = this.sql(`SELECT since, until FROM version ${where}`).get(...key, value);
+    if (row === undefined) return;
+    // what no snapshot had is not missed in any: there is nothing to remember
+    if (this.isNeeded(Number(row.since), row.until === null ? null : Number(row.until))) {
+      this.sql(`UPDATE version SET gone = ? ${where}`).run(stampToNumber(gone), ...key, value);
+    } else this.sql(`DELETE FROM version ${where}`).run(...key, value);
+  }
+
+  /** True when a snapshot that is not forgotten lies in the life of a version. */
+  isNeeded(since: number, until: number | null): boolean {
+    const row = this.sql(
+      "SELECT 1 AS n FROM record WHERE kind = 'run' AND forgotten = 0 AND stamp >= ? AND stamp < ? LIMIT 1",
+    ).get(Math.max(0, since), until ?? Number.MAX_SAFE_INTEGER);
+    return row !== undefined;
   }
 
   #insert(line: VersionLine, since: number, until: number | null): void {

@@ -9,8 +9,12 @@ import type { Database } from "../base/sql.ts";
 import { stampToNumber } from "../base/stamp.ts";
 import { Catalog, type RecordRow } from "./catalog.ts";
 import { reconcile, type ReconcileOptions } from "./reconcile.ts";
+import type { Why } from "./record.ts";
 import { rewriteRecord } from "./record_writer.ts";
 import type { RecordFile, Vault } from "./vault.ts";
+
+/** What a look at the disk is done with. */
+export type LookOptions = Pick<ReconcileOptions, "hashFile" | "failed">;
 
 /** How a catalog stands to the record files. */
 interface Standing {
@@ -48,7 +52,7 @@ export interface OpenCatalog {
 }
 
 /** Opens a vault's catalog for reading; writes nothing. */
-export function openForReading(vault: Vault, options: Omit<ReconcileOptions, "fix">): OpenCatalog {
+export function openForReading(vault: Vault, options: LookOptions): OpenCatalog {
   const files = vault.recordFiles();
   const db = openQuietly(vault, true);
   if (db !== undefined) {
@@ -79,7 +83,7 @@ function finished(vault: Vault, file: RecordFile): boolean {
 function buildInMemory(
   vault: Vault,
   files: readonly RecordFile[],
-  options: Omit<ReconcileOptions, "fix">,
+  options: LookOptions,
 ): Catalog {
   const catalog = Catalog.create(vault.ports.openDatabase(":memory:", { readOnly: false }));
   const newest = files.at(-1);
@@ -103,7 +107,7 @@ export interface WritableCatalog {
 /** Opens a vault's catalog for a writer that holds the lock: brings it up to date and mends what a run left. */
 export function openForWriting(
   vault: Vault,
-  options: Omit<ReconcileOptions, "fix" | "unfinished">,
+  options: LookOptions,
 ): WritableCatalog {
   const files = vault.recordFiles();
   const db = openQuietly(vault, false);
@@ -131,7 +135,7 @@ export function openForWriting(
 /** Makes the catalog file anew from the plain files; the caller holds the lock. */
 export function rebuild(
   vault: Vault,
-  options: Omit<ReconcileOptions, "fix" | "unfinished">,
+  options: LookOptions,
 ): WritableCatalog {
   const path = vault.tree.rootFile("catalog");
   removeCatalog(vault, path);
@@ -162,7 +166,7 @@ function catchUp(
   vault: Vault,
   catalog: Catalog,
   lacking: readonly RecordFile[],
-  options: Omit<ReconcileOptions, "fix" | "unfinished">,
+  options: LookOptions,
 ): string | undefined {
   let row: RecordRow | undefined;
   for (const file of lacking) {
@@ -175,6 +179,7 @@ function catchUp(
     ...options,
     fix: true,
     unfinished: newest.stamp,
+    ...(row === undefined ? {} : { why: whyOf(row) }),
   });
   if (row === undefined) {
     // not even the first line was written whole: no run to speak of
@@ -187,6 +192,12 @@ function catchUp(
   }, lines);
   catalog.putRecord({ ...row, bytes });
   return newest.stamp;
+}
+
+/** Why content is missing that an unfinished run of some kind did not get to say that it removed. */
+function whyOf(row: RecordRow): Why {
+  if (row.kind === "cleanup") return row.head.options.date === undefined ? "retention" : "date";
+  return row.kind === "run" ? "lost" : "prune";
 }
 
 /** The scan cache knows nothing of what a record says; directories in it are looked at in full. */

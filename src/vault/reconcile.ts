@@ -12,6 +12,7 @@ import { TYPE_NUMBER } from "./catalog_schema.ts";
 import { Locator } from "./locate.ts";
 import { LINK_HASH, parseMetadata } from "./metadata.ts";
 import { META, pastKind } from "./names.ts";
+import { dropUnneeded } from "./needs.ts";
 import type { VersionLine, Why } from "./record.ts";
 import { readTextIfAny } from "../base/io.ts";
 import type { Vault } from "./vault.ts";
@@ -21,6 +22,8 @@ import { pastMarks, type StoredDir, type StoredMark, walkVault } from "./walk.ts
 export interface ReconcileOptions {
   /** The newest run, when it has no last line. */
   unfinished?: Stamp;
+  /** Why versions that the unfinished run did not get to record are missing. */
+  why?: Why;
   /** Mend the disk too. */
   fix: boolean;
   /** Hashes a file of the vault, in hex. */
@@ -330,9 +333,10 @@ class Reconciliation {
       if (kept === true) continue;
       this.result.lost++;
       this.#set(v, `gone = ${stamp}`);
-      if (this.#run === undefined) continue;
-      this.result.lines.push(goneLine(v, stamp));
+      if (this.#run === undefined || !this.#catalog.isNeeded(v.since, v.until)) continue;
+      this.result.lines.push(goneLine(v, stamp, this.#options.why));
     }
+    dropUnneeded(this.#vault, this.#catalog);
   }
 
   #readMetadata(stored: StoredDir): ReadonlyMap<string, string> {

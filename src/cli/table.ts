@@ -4,6 +4,7 @@ import type { Command } from "./command.ts";
 import { backup } from "./spec/backup.ts";
 import { cat } from "./spec/cat.ts";
 import { completions, man } from "./spec/completions.ts";
+import { cleanup } from "./spec/cleanup.ts";
 import { config } from "./spec/config.ts";
 import { diff } from "./spec/diff.ts";
 import { find } from "./spec/find.ts";
@@ -13,6 +14,9 @@ import { list } from "./spec/list.ts";
 import { ls } from "./spec/ls.ts";
 import { plugin } from "./spec/plugin.ts";
 import { restore } from "./spec/restore.ts";
+import { deleteCommand } from "./spec/delete.ts";
+import { prune } from "./spec/prune.ts";
+import { reindex } from "./spec/reindex.ts";
 import { schedule } from "./spec/schedule.ts";
 import { snapshot } from "./spec/snapshot.ts";
 import { status } from "./spec/status.ts";
@@ -20,6 +24,10 @@ import { status } from "./spec/status.ts";
 /** Every command, in the order of help. */
 export const COMMANDS: readonly Command[] = [
   backup,
+  cleanup,
+  prune,
+  deleteCommand,
+  reindex,
   list,
   ls,
   cat,

@@ -10,6 +10,10 @@ export const COMMANDS: Readonly<
   Record<string, (() => Promise<(ports: EnginePorts, request: unknown) => unknown>) | undefined>
 > = {
   backup: async () => as((await import("../engine/backup/backup.ts")).backupCommand),
+  cleanup: async () => as((await import("../engine/maintain/cleanup.ts")).cleanup),
+  prune: async () => as((await import("../engine/maintain/prune.ts")).prune),
+  delete: async () => as((await import("../engine/maintain/prune.ts")).deleteSnapshots),
+  reindex: async () => as((await import("../engine/maintain/reindex.ts")).reindex),
   list: async () => as((await import("../engine/look/list.ts")).list),
   ls: async () => as((await import("../engine/look/ls.ts")).ls),
   cat: async () => as((await import("../engine/look/cat.ts")).cat),

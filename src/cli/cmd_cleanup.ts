@@ -1,0 +1,57 @@
+/** `hikae cleanup`. @module */
+
+import { before, type Duration, formatDuration, parseDuration } from "../base/duration.ts";
+import { HikaeError } from "../base/errors.ts";
+import { parseStamp } from "../base/stamp.ts";
+import type { CleanupRequest } from "../engine/maintain/cleanup.ts";
+import type { Context } from "./command.ts";
+import { maintainRequest, runMaintain } from "./maintain_arg.ts";
+import { type VaultArg, vaultArg } from "./vault_arg.ts";
+
+/** Runs the command. */
+export async function run(context: Context): Promise<number> {
+  const { parsed } = context;
+  const date = parsed.get("date");
+  const retention = parsed.get("max-retention");
+  if (date !== undefined && retention !== undefined) throw whichRule("not both of them");
+  const rule = date === undefined ? undefined : dateRule(date);
+  const given = retention === undefined ? undefined : parseDuration(retention, "--max-retention");
+  const vault = await vaultArg(context);
+  const request: CleanupRequest = {
+    ...maintainRequest(context, vault),
+    ...(rule ?? ageRule(context, given, vault)),
+  };
+  return await runMaintain(context, "cleanup", request);
+}
+
+/** Deletions older than the flag says, or the job's own rule. */
+function ageRule(
+  context: Context,
+  given: Duration | undefined,
+  vault: VaultArg,
+): Pick<CleanupRequest, "before" | "rule"> {
+  const period = given ?? vault.job?.job.maxRetention;
+  if (period === undefined) throw whichRule("one of them");
+  return { before: before(context.clock.now(), period), rule: formatDuration(period) };
+}
+
+/** A day, or a second, as the beginning of the stamps that match. */
+function dateRule(text: string): Pick<CleanupRequest, "date" | "rule"> {
+  const parts = /^(\d{4})-(\d\d)-(\d\d)(?:[ T](\d\d):(\d\d):(\d\d))?$/.exec(text.trim());
+  if (parts !== null) {
+    const [, y = "", m = "", d = "", hour, minute = "", second = ""] = parts;
+    const day = `${y}${m}${d}`;
+    const stamp = hour === undefined ? day : `${day}_${hour}${minute}${second}`;
+    const whole = hour === undefined ? `${day}_000000` : stamp;
+    if (parseStamp(whole) !== undefined) return { date: stamp, rule: text.trim() };
+  }
+  throw new HikaeError("usage", `cleanup: --date "${text}" is no date`, {
+    hint: 'write it like 2026-11-21 or "2026-11-21 04:54:00"',
+  });
+}
+
+function whichRule(how: string): HikaeError {
+  return new HikaeError("usage", `cleanup: --max-retention or --date, ${how}`, {
+    hint: "type hikae cleanup VAULT --max-retention 90d, or hikae cleanup VAULT --date 2026-11-21",
+  });
+}

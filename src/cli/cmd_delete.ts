@@ -1,0 +1,22 @@
+/** `hikae delete`. @module */
+
+import { HikaeError } from "../base/errors.ts";
+import { parsePoint } from "../base/point.ts";
+import type { DeleteRequest } from "../engine/maintain/delete_plan.ts";
+import type { Context } from "./command.ts";
+import { maintainRequest, runMaintain } from "./maintain_arg.ts";
+import { vaultArg } from "./vault_arg.ts";
+
+/** Runs the command. */
+export async function run(context: Context): Promise<number> {
+  const [given, ...points] = context.parsed.args;
+  if (given !== undefined && points.length === 0) {
+    throw new HikaeError("usage", "delete: which snapshots?", {
+      hint: `type hikae delete ${given} SNAPSHOT (hikae list ${given} shows them)`,
+    });
+  }
+  for (const point of points) parsePoint(point);
+  const vault = await vaultArg(context);
+  const request: DeleteRequest = { ...maintainRequest(context, vault), points };
+  return await runMaintain(context, "delete", request);
+}

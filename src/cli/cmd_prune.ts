@@ -1,0 +1,88 @@
+/** `hikae prune`. @module */
+
+import { type Duration, parseDuration } from "../base/duration.ts";
+import { HikaeError } from "../base/errors.ts";
+import type { Keep } from "../config/types.ts";
+import type { PruneRequest } from "../engine/maintain/prune_plan.ts";
+import { isEmptyPolicy, type KeepPolicy, parseKeepCount } from "../engine/retention.ts";
+import { parseCount } from "./backup_plan.ts";
+import type { Context, Parsed } from "./command.ts";
+import { maintainRequest, runMaintain } from "./maintain_arg.ts";
+import { vaultArg } from "./vault_arg.ts";
+
+const COUNTED = ["last", "hourly", "daily", "weekly", "monthly", "yearly"] as const;
+const TIMED = [
+  ["within", "keep-within"],
+  ["withinHourly", "keep-within-hourly"],
+  ["withinDaily", "keep-within-daily"],
+  ["withinWeekly", "keep-within-weekly"],
+  ["withinMonthly", "keep-within-monthly"],
+  ["withinYearly", "keep-within-yearly"],
+] as const;
+
+/** The rules of a prune. */
+type Rules = Pick<PruneRequest, "policy" | "keepMinVersions" | "keepDeleted">;
+
+/** Runs the command. */
+export async function run(context: Context): Promise<number> {
+  const flags = flagRules(context.parsed);
+  const vault = await vaultArg(context);
+  const keep = vault.job?.job.keep;
+  // rules on the command line take the place of the job's, they are not added to them
+  const rules = isEmptyPolicy(flags.policy) && keep !== undefined
+    ? { ...jobRules(keep), ...withoutPolicy(flags) }
+    : flags;
+  if (isEmptyPolicy(rules.policy)) throw noRule();
+  const request: PruneRequest = { ...maintainRequest(context, vault), ...rules };
+  return await runMaintain(context, "prune", request);
+}
+
+function withoutPolicy({ policy: _policy, ...rest }: Rules): Omit<Rules, "policy"> {
+  return rest;
+}
+
+function flagRules(parsed: Parsed): Rules {
+  const policy: KeepPolicy = {};
+  for (const rule of COUNTED) {
+    const text = parsed.get(`keep-${rule}`);
+    if (text !== undefined) policy[rule] = parseKeepCount(text, `--keep-${rule}`);
+  }
+  const number = parsed.get("snapshot-number");
+  if (number !== undefined) {
+    if (policy.last !== undefined) {
+      throw new HikaeError("usage", "prune: --snapshot-number and --keep-last mean the same", {
+        hint: "give one of them",
+      });
+    }
+    policy.last = parseKeepCount(number, "--snapshot-number");
+  }
+  for (const [rule, flag] of TIMED) {
+    const text = parsed.get(flag);
+    if (text !== undefined) policy[rule] = parseDuration(text, `--${flag}`);
+  }
+  const min = parsed.get("keep-min-versions");
+  const deleted = parsed.get("keep-deleted");
+  return fileRules(
+    policy,
+    min === undefined ? undefined : parseCount(min, "--keep-min-versions"),
+    deleted === undefined ? undefined : parseDuration(deleted, "--keep-deleted"),
+  );
+}
+
+function jobRules({ minVersions, deleted, ...policy }: Keep): Rules {
+  return fileRules(policy, minVersions, deleted);
+}
+
+function fileRules(policy: KeepPolicy, min?: number, deleted?: Duration): Rules {
+  return {
+    policy,
+    ...(min === undefined ? {} : { keepMinVersions: min }),
+    ...(deleted === undefined ? {} : { keepDeleted: deleted }),
+  };
+}
+
+function noRule(): HikaeError {
+  return new HikaeError("usage", "prune: no rule says what to keep", {
+    hint: "type for example hikae prune VAULT --keep-last 7 --keep-daily 14 --keep-monthly 12",
+  });
+}

@@ -1,0 +1,21 @@
+/** `hikae reindex`. @module */
+
+import { EXIT } from "../base/errors.ts";
+import type { ReindexRequest } from "../engine/maintain/reindex.ts";
+import { hostName } from "./backup_plan.ts";
+import type { Context } from "./command.ts";
+import { runEngine } from "./engine.ts";
+import { vaultArg } from "./vault_arg.ts";
+
+/** Runs the command. */
+export async function run(context: Context): Promise<number> {
+  const { root, given } = await vaultArg(context);
+  const request: ReindexRequest = { root, given, host: hostName(), pid: Deno.pid };
+  const done = await runEngine(context, {
+    command: "reindex",
+    access: "maintain",
+    roots: { vault: [root] },
+    request,
+  }) as { errors: number } | undefined;
+  return (done?.errors ?? 0) > 0 ? EXIT.incomplete : EXIT.ok;
+}

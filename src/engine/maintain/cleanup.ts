@@ -1,0 +1,183 @@
+/** `hikae cleanup`: takes deletions by age or by date (spec §4, §5). @module */
+
+import { messageOf } from "../../base/errors.ts";
+import { checkCancelled, type EnginePorts } from "../ports.ts";
+import {
+  type CleanupPlan,
+  type CleanupRule,
+  type DeletionDecision,
+  planCleanup,
+} from "./cleanup_plan.ts";
+import { askProtected } from "./protect.ts";
+import { planEntries, type Removal, type Removed, removeVersions } from "./removal.ts";
+import type { MaintainOutcome, MaintainRequest } from "./request.ts";
+import { MaintainSession } from "./session.ts";
+import { tidy } from "./tidy.ts";
+
+/** What a cleanup is asked for: exactly one of the two. */
+export interface CleanupRequest extends MaintainRequest {
+  /** Deletions from before this instant (ms) go. */
+  before?: number;
+  /** Deletions with stamps that begin so go. */
+  date?: string;
+  /** The rule as it was given (`90d`, `2026-11-21`). */
+  rule: string;
+}
+
+/** Runs a cleanup, or gives its plan. */
+export async function cleanup(
+  ports: EnginePorts,
+  request: CleanupRequest,
+): Promise<MaintainOutcome> {
+  const started = ports.clock.now();
+  const session = MaintainSession.open(ports, request, "cleanup");
+  try {
+    const work = new Cleanup(ports, request, session);
+    await work.run(started);
+    return work.outcome;
+  } finally {
+    session.close();
+  }
+}
+
+class Cleanup {
+  readonly outcome: MaintainOutcome = {
+    stamp: undefined,
+    snapshots: 0,
+    versions: 0,
+    bytes: 0,
+    protected: 0,
+    errors: 0,
+  };
+  readonly #ports: EnginePorts;
+  readonly #request: CleanupRequest;
+  readonly #session: MaintainSession;
+
+  constructor(ports: EnginePorts, request: CleanupRequest, session: MaintainSession) {
+    this.#ports = ports;
+    this.#request = request;
+    this.#session = session;
+  }
+
+  async run(started: number): Promise<void> {
+    const { vault, catalog, locator } = this.#session;
+    const plan = planCleanup({
+      vault,
+      catalog,
+      locator,
+      failed: (path, error) => this.#failed(path, error, "scan"),
+      check: () => checkCancelled(this.#ports),
+    }, this.#rule());
+    await this.#protect(plan);
+    for (const d of plan.deletions) this.#decision(d);
+    const removals = plan.deletions.flatMap((d) => d.removals);
+    const deletions = plan.deletions.filter((d) => !d.keep).length;
+    const dirs = this.#request.plan ? 0 : this.#apply(plan, removals, deletions);
+    if (this.#request.plan) this.#planned(removals);
+    for (const message of this.#session.notes) {
+      this.#ports.emit({ message_type: "note", message, path: this.#request.given });
+    }
+    this.#ports.emit({
+      message_type: "summary",
+      command: "cleanup",
+      vault: this.#request.given,
+      ...(this.outcome.stamp === undefined ? {} : { stamp: this.outcome.stamp }),
+      ...(this.#request.plan ? { dry_run: true } : {}),
+      deletions_removed: deletions,
+      deletions_kept: plan.deletions.length - deletions,
+      versions_removed: this.outcome.versions,
+      dirs_removed: dirs,
+      bytes_freed: this.outcome.bytes,
+      protected: this.outcome.protected,
+      errors: this.outcome.errors,
+      total_duration: (this.#ports.clock.now() - started) / 1000,
+    });
+  }
+
+  #rule(): CleanupRule {
+    const { before, date, rule } = this.#request;
+    if (date !== undefined) {
+      return { stamp: date, goes: `deleted on ${rule}`, stays: `not deleted on ${rule}` };
+    }
+    return {
+      before: before ?? Number.NaN,
+      goes: `deleted more than ${rule} ago`,
+      stays: `deleted within ${rule}`,
+    };
+  }
+
+  async #protect(plan: CleanupPlan): Promise<void> {
+    const going = plan.deletions.filter((d) => !d.keep);
+    const removals = going.flatMap((d) => d.removals.map((removal) => ({ d, removal })));
+    const entries = planEntries(removals.map((r) => r.removal), 0);
+    const held = await askProtected(this.#ports, this.#request, "cleanup", entries);
+    for (const [id, who] of held) {
+      const d = removals[id]?.d;
+      if (d === undefined || d.keep) continue;
+      // a deletion goes with its generations or not at all
+      this.outcome.protected += d.removals.length;
+      Object.assign(d, { keep: true, reason: `protected by ${who}`, removals: [] });
+    }
+  }
+
+  #decision(d: DeletionDecision): void {
+    this.#ports.emit({
+      message_type: "decision",
+      path: d.path,
+      keep: d.keep,
+      reason: d.reason,
+      to: d.stamp,
+      ...(d.keep ? {} : {
+        versions: d.removals.length,
+        size: d.removals.reduce((n, r) => n + r.size, 0),
+      }),
+    });
+  }
+
+  #planned(removals: readonly Removal[]): void {
+    this.outcome.versions = removals.length;
+    this.outcome.bytes = removals.reduce((n, r) => n + r.size, 0);
+  }
+
+  /** Files first, then directories, the record's end and the catalog; gives how many directories went. */
+  #apply(plan: CleanupPlan, removals: readonly Removal[], deletions: number): number {
+    const { date, rule } = this.#request;
+    const session = this.#session;
+    let removed: Removed = { done: [], bytes: 0, errors: 0 };
+    if (removals.length > 0) {
+      const options = date === undefined ? { maxRetention: rule } : { date: rule };
+      const gone = session.begin("cleanup", options, this.#request.host);
+      const why = date === undefined ? "retention" : "date";
+      removed = removeVersions(this.#ports, session, removals, gone, why);
+    }
+    this.outcome.versions = removed.done.length;
+    this.outcome.bytes = removed.bytes;
+    this.outcome.errors += removed.errors;
+    const dirs = tidy(session.vault, session.catalog, plan.dirs, (path, error) => {
+      this.#failed(path, error, "remove");
+    });
+    if (removals.length > 0) {
+      const done = session.finish({
+        deletions_removed: deletions,
+        versions_removed: removed.done.length,
+        dirs_removed: dirs,
+        bytes_freed: removed.bytes,
+      }, () => {});
+      if (done) this.outcome.stamp = session.stamp;
+    }
+    return dirs;
+  }
+
+  #failed(path: string, error: unknown, during: string): void {
+    this.outcome.errors++;
+    this.#ports.progress.error();
+    this.#ports.emit({
+      message_type: "error",
+      path,
+      during,
+      code: (error as { code?: string }).code ?? "failed",
+      message: messageOf(error),
+      hint: "see that the vault can be read and written, and run the command again",
+    });
+  }
+}

@@ -1,0 +1,177 @@
+/** Which deletions a cleanup takes, with the generations of their own incarnation (spec §5, decision 1). @module */
+
+import { lstatIfAny } from "../../base/io.ts";
+import { joinRel } from "../../base/relpath.ts";
+import { type Stamp, stampToInstant, stampToNumber } from "../../base/stamp.ts";
+import type { Catalog, Version } from "../../vault/catalog.ts";
+import type { Locator } from "../../vault/locate.ts";
+import { META } from "../../vault/names.ts";
+import type { Vault } from "../../vault/vault.ts";
+import { pastMarks, type StoredDir, type StoredMark } from "../../vault/walk.ts";
+import { walkDeepest } from "./deepest.ts";
+import { isOnlyCopy, ONLY_COPY, type Removal } from "./removal.ts";
+import type { DiskDir } from "./tidy.ts";
+
+/** Which deletions go. */
+export interface CleanupRule {
+  /** Those made before this instant (ms). */
+  before?: number;
+  /** Those whose stamp begins so: a day, or all of it. */
+  stamp?: string;
+  /** Said of a deletion that goes, and of one that stays. */
+  goes: string;
+  stays: string;
+}
+
+/** What becomes of one deletion. */
+export interface DeletionDecision {
+  path: string;
+  stamp: Stamp;
+  keep: boolean;
+  reason: string;
+  /** What goes with it, itself included. */
+  removals: Removal[];
+}
+
+/** What a cleanup would do. */
+export interface CleanupPlan {
+  deletions: DeletionDecision[];
+  /** Directories to put in order afterwards, deepest first. */
+  dirs: DiskDir[];
+}
+
+/** Where a plan looks. */
+export interface CleanupView {
+  vault: Vault;
+  catalog: Catalog;
+  locator: Locator;
+  failed: (path: string, error: unknown) => void;
+  check: () => void;
+}
+
+type PastMark = StoredMark & { stamp: Stamp };
+
+/** Looks at the whole disk of a vault, deepest directory first. */
+export function planCleanup(view: CleanupView, rule: CleanupRule): CleanupPlan {
+  const plan: CleanupPlan = { deletions: [], dirs: [] };
+  for (const stored of walkDeepest(view.vault, view.failed)) {
+    view.check();
+    const decisions = [...decideDir(view, stored, rule)];
+    plan.deletions.push(...decisions);
+    const { dir, path, moved } = stored;
+    if (moved || !stored.hasMetadata || decisions.some((d) => !d.keep)) {
+      plan.dirs.push({ dir, path, moved });
+    }
+  }
+  return plan;
+}
+
+function* decideDir(
+  view: CleanupView,
+  stored: StoredDir,
+  rule: CleanupRule,
+): Generator<DeletionDecision> {
+  const byName = new Map<string, PastMark[]>();
+  for (const mark of pastMarks(stored)) {
+    if (mark.type !== "file") continue;
+    const list = byName.get(mark.name);
+    if (list === undefined) byName.set(mark.name, [mark]);
+    else list.push(mark);
+  }
+  for (const [name, marks] of byName) {
+    for (const mark of marks) {
+      if (isDeletion(mark)) {
+        yield decide(view, stored, joinRel(stored.dir, name), mark, marks, rule);
+      }
+    }
+  }
+}
+
+function decide(
+  view: CleanupView,
+  stored: StoredDir,
+  path: string,
+  mark: PastMark,
+  marks: readonly PastMark[],
+  rule: CleanupRule,
+): DeletionDecision {
+  const { stamp } = mark;
+  if (!applies(rule, stamp)) return { path, stamp, keep: true, reason: rule.stays, removals: [] };
+  const versions = view.catalog.history(path).filter((v) => v.type !== "dir");
+  const after = incarnationStart(stamp, marks, versions);
+  const own = marks.filter((m) =>
+    m === mark || (!isDeletion(m) && m.stamp > after && m.stamp < stamp)
+  );
+  const removals = own.map((m) => removalOf(view, stored, m, versions, rule.goes));
+  const only = removals.some((r) => isOnlyCopy(view.vault, view.catalog, view.locator, r.version));
+  return only
+    ? { path, stamp, keep: true, reason: ONLY_COPY, removals: [] }
+    : { path, stamp, keep: false, reason: rule.goes, removals };
+}
+
+function applies(rule: CleanupRule, stamp: Stamp): boolean {
+  if (rule.stamp !== undefined) return stamp.startsWith(rule.stamp);
+  return rule.before !== undefined && stampToInstant(stamp) < rule.before;
+}
+
+/**
+ * The stamp after which the generations of the incarnation that ended at `stamp` lie: that of the deletion before,
+ * or, when that one has left no trace, of the run that saw the file come again.
+ */
+function incarnationStart(
+  stamp: Stamp,
+  marks: readonly PastMark[],
+  versions: readonly Version[],
+): string {
+  let after = "";
+  for (const m of marks) if (isDeletion(m) && m.stamp < stamp && m.stamp > after) after = m.stamp;
+  const until = stampToNumber(stamp);
+  let number = after === "" ? 0 : stampToNumber(after as Stamp);
+  for (const v of versions) {
+    const ended = v.ended === "deleted" && v.until !== null && v.until < until ? v.until : 0;
+    const began = v.why === "recreated" && v.since < until ? v.since : 0;
+    number = Math.max(number, ended, began);
+  }
+  const digits = String(number).padStart(14, "0");
+  return number === 0 ? "" : `${digits.slice(0, 8)}_${digits.slice(8)}`;
+}
+
+function isDeletion(mark: PastMark): boolean {
+  return mark.kind === "deleted" || mark.kind === "deletedLink";
+}
+
+function removalOf(
+  view: CleanupView,
+  stored: StoredDir,
+  mark: PastMark,
+  versions: readonly Version[],
+  reason: string,
+): Removal {
+  const { tree, fs } = view.vault;
+  const file = tree.below(tree.below(stored.path, META), mark.stored);
+  const until = stampToNumber(mark.stamp);
+  const version = versions.find((v) => v.until === until) ?? unknownVersion(stored.dir, mark);
+  return { version, file, size: version.size ?? lstatIfAny(fs, file)?.size ?? 0, reason };
+}
+
+/** A mark that no record knows. */
+function unknownVersion(dir: string, mark: PastMark): Version {
+  const until = stampToNumber(mark.stamp);
+  const link = mark.kind === "oldLink" || mark.kind === "deletedLink";
+  return {
+    dir,
+    name: mark.name,
+    since: -until,
+    until,
+    type: link ? "link" : "file",
+    size: null,
+    mtime: null,
+    mode: null,
+    uid: null,
+    gid: null,
+    hash: null,
+    why: null,
+    ended: isDeletion(mark) ? "deleted" : "changed",
+    gone: null,
+  };
+}

@@ -1,0 +1,78 @@
+/** Which versions go with snapshots that are named. @module */
+
+import { HikaeError } from "../../base/errors.ts";
+import { resolvePoint } from "../../base/point.ts";
+import type { Stamp } from "../../base/stamp.ts";
+import { neededBy } from "../needed.ts";
+import type { EnginePorts } from "../ports.ts";
+import type { SnapshotDecision } from "../retention.ts";
+import { snapshotsOf } from "./forget.ts";
+import { removalOf, type Span, spansOf, type ThinPlan } from "./prune_plan.ts";
+import type { Removal } from "./removal.ts";
+import type { MaintainRequest } from "./request.ts";
+import type { MaintainSession } from "./session.ts";
+
+/** What a delete is asked for. */
+export interface DeleteRequest extends MaintainRequest {
+  /** Points in time as they were written. */
+  points: readonly string[];
+}
+
+/** The plan of a delete; throws when a point names no snapshot, or the newest one. */
+export function planDelete(
+  ports: EnginePorts,
+  session: MaintainSession,
+  request: DeleteRequest,
+  held: ReadonlyMap<Stamp, string>,
+): ThinPlan {
+  const all = snapshotsOf(session.catalog);
+  const newest = all.findLast((s) => s.complete)?.stamp ?? all.at(-1)?.stamp;
+  const chosen = new Set<Stamp>();
+  for (const point of request.points) {
+    const stamp = resolvePoint(point, all, ports.clock.now());
+    if (stamp === newest) throw newestStays(point, stamp);
+    chosen.add(stamp);
+  }
+  const snapshots = [...chosen].sort().map((stamp): SnapshotDecision => {
+    const who = held.get(stamp);
+    return who === undefined
+      ? { stamp, keep: false, reasons: ["named"] }
+      : { stamp, keep: true, reasons: [`protected by ${who}`] };
+  });
+  const going = snapshots.filter((d) => !d.keep).map((d) => d.stamp);
+  const kept = all.map((s) => s.stamp).filter((s) => !going.includes(s));
+  return {
+    snapshots,
+    kept: kept.length,
+    removals: removalsOf(session, going, kept),
+    options: { snapshots: going },
+  };
+}
+
+/** The versions that a snapshot of `going` needs and none of `kept`; what a rule per file held back before stays. */
+function removalsOf(
+  session: MaintainSession,
+  going: readonly Stamp[],
+  kept: readonly Stamp[],
+): Removal[] {
+  const removals: Removal[] = [];
+  for (const span of spansOf(session)) {
+    if (span.until === null || isNeeded(span, kept) || !isNeeded(span, going)) continue;
+    const removal = removalOf(session, span.row, "only deleted snapshots need it");
+    if (removal !== undefined) removals.push(removal);
+  }
+  return removals;
+}
+
+function isNeeded(span: Span, stamps: readonly Stamp[]): boolean {
+  const [first, end] = neededBy(span, stamps);
+  return first < end;
+}
+
+function newestStays(point: string, stamp: Stamp): HikaeError {
+  return new HikaeError(
+    "failed",
+    `delete snapshot "${point}": ${stamp} is the newest, which cannot be forgotten`,
+    { hint: "run a backup first, or name an older snapshot (hikae list VAULT shows them)" },
+  );
+}

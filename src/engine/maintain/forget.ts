@@ -1,0 +1,129 @@
+/**
+ * Forgets snapshots: their records are rewritten whole, with the lines of what lives on, or go when nothing is left
+ * in them; the catalog follows (design, *Vault on disk*).
+ * @module
+ */
+
+import { dirOf, nameOf } from "../../base/relpath.ts";
+import { type Stamp, stampFromNumber, stampToNumber } from "../../base/stamp.ts";
+import type { Catalog, RecordRow, Version } from "../../vault/catalog.ts";
+import { dropUnneeded } from "../../vault/needs.ts";
+import type { RecordLine } from "../../vault/record.ts";
+import { rewriteRecord } from "../../vault/record_writer.ts";
+import type { Vault } from "../../vault/vault.ts";
+
+/** Records of other commands below this size have next to nothing that could be dropped. */
+const SMALL_RECORD = 600;
+
+/** Takes `stamps` and the versions `removed` out of catalog and records; called in a transaction of the catalog. */
+export function forget(
+  vault: Vault,
+  catalog: Catalog,
+  stamps: readonly Stamp[],
+  removed: readonly Version[],
+): void {
+  const before = references(catalog);
+  for (const v of removed) {
+    catalog.sql("DELETE FROM version WHERE dir = ? AND name = ? AND since = ?")
+      .run(v.dir, v.name, v.since);
+  }
+  for (const stamp of stamps) {
+    catalog.sql("UPDATE record SET forgotten = 1 WHERE stamp = ?").run(stampToNumber(stamp));
+  }
+  dropUnneeded(vault, catalog);
+  const after = references(catalog);
+  const fresh = new Set(stamps);
+  for (const row of catalog.records()) {
+    const number = stampToNumber(row.stamp);
+    const lines = after.get(number) ?? 0;
+    if (row.kind !== "run") thinOther(vault, catalog, row);
+    else if (row.forgotten && lines === 0) drop(vault, catalog, row);
+    else if (fresh.has(row.stamp) || row.forgotten && lines !== before.get(number)) {
+      rewrite(vault, catalog, row);
+    }
+  }
+}
+
+/** How many rows there are about each run. */
+function references(catalog: Catalog): Map<number, number> {
+  const counts = new Map<number, number>();
+  for (const column of ["since", "until", "gone"]) {
+    const rows = catalog.sql(
+      `SELECT ${column} AS stamp, count(*) AS n FROM version WHERE ${column} > 0 GROUP BY ${column}`,
+    );
+    for (const { stamp, n } of rows.all()) add(counts, Number(stamp), Number(n));
+  }
+  const attrs = catalog.sql("SELECT stamp, count(*) AS n FROM attr GROUP BY stamp");
+  for (const { stamp, n } of attrs.all()) add(counts, Number(stamp), Number(n));
+  return counts;
+}
+
+function add(counts: Map<number, number>, stamp: number, n: number): void {
+  counts.set(stamp, (counts.get(stamp) ?? 0) + n);
+}
+
+function drop(vault: Vault, catalog: Catalog, row: RecordRow): void {
+  vault.fs.remove(vault.recordPath(row.stamp));
+  catalog.sql("DELETE FROM record WHERE stamp = ?").run(stampToNumber(row.stamp));
+}
+
+function rewrite(vault: Vault, catalog: Catalog, row: RecordRow): void {
+  const bytes = rewriteRecord(vault, row.stamp, {
+    head: (h) => ({ ...h, forgotten: true }),
+    line: (l) => staysInForgotten(catalog, row.stamp, l) ? l : undefined,
+  });
+  catalog.putRecord({
+    ...row,
+    bytes,
+    errors: 0,
+    forgotten: true,
+    head: { ...row.head, forgotten: true },
+  });
+}
+
+function staysInForgotten(catalog: Catalog, stamp: Stamp, line: RecordLine): boolean {
+  if (line.kind === "summary") return true;
+  return line.kind !== "error" && lives(catalog, stamp, line);
+}
+
+/** True when the catalog still has what a line is about. */
+function lives(catalog: Catalog, stamp: Stamp, line: RecordLine): boolean {
+  if (line.kind !== "version" && line.kind !== "attr") return true;
+  const key = [dirOf(line.path), nameOf(line.path)] as const;
+  if (line.kind === "attr") {
+    const attr = catalog.sql("SELECT 1 AS n FROM attr WHERE dir = ? AND name = ? AND stamp = ?");
+    return attr.get(...key, stampToNumber(stamp)) !== undefined;
+  }
+  const column = line.from === undefined ? "until" : "since";
+  const at = line.from ?? line.to ?? line.gone;
+  if (at === undefined) return false;
+  const row = catalog.sql(`SELECT gone FROM version WHERE dir = ? AND name = ? AND ${column} = ?`)
+    .get(...key, stampToNumber(at));
+  return row !== undefined && (line.gone === undefined || row.gone !== null);
+}
+
+/** Earlier cleanups and prunes need not go on telling of what is forgotten. */
+function thinOther(vault: Vault, catalog: Catalog, row: RecordRow): void {
+  if (row.bytes < SMALL_RECORD) return;
+  const record = vault.openRecord(row.stamp);
+  if (record === undefined) return;
+  let idle = false;
+  for (const line of record.lines) idle ||= !lives(catalog, row.stamp, line);
+  if (!idle) return;
+  const bytes = rewriteRecord(vault, row.stamp, {
+    head: (h) => h,
+    line: (l) => lives(catalog, row.stamp, l) ? l : undefined,
+  });
+  catalog.putRecord({ ...row, bytes });
+}
+
+/** The stamps of the catalog's snapshots that are not forgotten, oldest first. */
+export function snapshotsOf(catalog: Catalog): { stamp: Stamp; complete: boolean }[] {
+  return catalog.records().filter((r) => r.kind === "run" && !r.forgotten)
+    .map((r) => ({ stamp: r.stamp, complete: r.finished }));
+}
+
+/** The stamp of a number, or null for one that says "unknown". */
+export function knownStamp(number: number | null): Stamp | null {
+  return number === null || number <= 0 ? null : stampFromNumber(number);
+}

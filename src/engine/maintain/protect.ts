@@ -1,0 +1,16 @@
+/** Asks whether something of a plan is to stay (plugins), before anything goes. @module */
+
+import type { EnginePorts } from "../ports.ts";
+import type { MaintainRequest, PlanEntry, ProtectAnswer, ProtectQuestion } from "./request.ts";
+
+/** The entries that stay, by id, each with who said so. */
+export async function askProtected(
+  ports: EnginePorts,
+  request: MaintainRequest,
+  command: ProtectQuestion["command"],
+  entries: PlanEntry[],
+): Promise<Map<number, string>> {
+  if (!request.asked || ports.ask === undefined || entries.length === 0) return new Map();
+  const question: ProtectQuestion = { ask: "protect", command, vault: request.given, entries };
+  return new Map((await ports.ask(question)) as ProtectAnswer);
+}

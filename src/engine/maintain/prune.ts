@@ -1,0 +1,206 @@
+/** `hikae prune` and `hikae delete`: forget snapshots, and the versions that only they needed. @module */
+
+import type { DecisionMessage } from "../../base/event.ts";
+import { joinRel } from "../../base/relpath.ts";
+import type { Stamp } from "../../base/stamp.ts";
+import type { EnginePorts } from "../ports.ts";
+import { forget, knownStamp } from "./forget.ts";
+import { askProtected } from "./protect.ts";
+import { type DeleteRequest, planDelete } from "./delete_plan.ts";
+import { planPrune, type PruneRequest, type ThinPlan } from "./prune_plan.ts";
+import { planEntries, type Removal, type Removed, removeVersions } from "./removal.ts";
+import type { MaintainOutcome, MaintainRequest, PlanEntry } from "./request.ts";
+import { MaintainSession } from "./session.ts";
+import { type DiskDir, tidy, upwards } from "./tidy.ts";
+
+/** Forgets snapshots by rule, or tells what would go. */
+export function prune(ports: EnginePorts, request: PruneRequest): Promise<MaintainOutcome> {
+  return thin(ports, request, "prune", (session, held) => {
+    return planPrune(ports, session, request, held);
+  });
+}
+
+/** Forgets the snapshots that are named, or tells what would go. */
+export function deleteSnapshots(
+  ports: EnginePorts,
+  request: DeleteRequest,
+): Promise<MaintainOutcome> {
+  return thin(ports, request, "delete", (session, held) => {
+    return planDelete(ports, session, request, held);
+  });
+}
+
+/** Makes a plan in which the snapshots of `held` stay. */
+type Planner = (session: MaintainSession, held: ReadonlyMap<Stamp, string>) => ThinPlan;
+
+async function thin(
+  ports: EnginePorts,
+  request: MaintainRequest,
+  command: "prune" | "delete",
+  planner: Planner,
+): Promise<MaintainOutcome> {
+  const started = ports.clock.now();
+  const session = MaintainSession.open(ports, request, command);
+  try {
+    const work = new Thinning(ports, request, session, command);
+    await work.run(planner, started);
+    return work.outcome;
+  } finally {
+    session.close();
+  }
+}
+
+class Thinning {
+  readonly outcome: MaintainOutcome = {
+    stamp: undefined,
+    snapshots: 0,
+    versions: 0,
+    bytes: 0,
+    protected: 0,
+    errors: 0,
+  };
+  readonly #ports: EnginePorts;
+  readonly #request: MaintainRequest;
+  readonly #session: MaintainSession;
+  readonly #command: "prune" | "delete";
+
+  constructor(
+    ports: EnginePorts,
+    request: MaintainRequest,
+    session: MaintainSession,
+    command: "prune" | "delete",
+  ) {
+    this.#ports = ports;
+    this.#request = request;
+    this.#session = session;
+    this.#command = command;
+  }
+
+  async run(planner: Planner, started: number): Promise<void> {
+    const plan = await this.#protect(planner);
+    for (const d of plan.snapshots) {
+      this.#decide({ stamp: d.stamp, keep: d.keep, reason: d.reasons.join(", ") });
+    }
+    for (const r of plan.removals) this.#decideVersion(r);
+    const forgotten = plan.snapshots.filter((d) => !d.keep).map((d) => d.stamp);
+    this.outcome.snapshots = forgotten.length;
+    let dirs = 0;
+    if (this.#request.plan) {
+      this.outcome.versions = plan.removals.length;
+      this.outcome.bytes = plan.removals.reduce((n, r) => n + r.size, 0);
+    } else if (forgotten.length + plan.removals.length > 0) dirs = this.#apply(plan, forgotten);
+    for (const message of this.#session.notes) {
+      this.#ports.emit({ message_type: "note", message, path: this.#request.given });
+    }
+    this.#summary(plan, dirs, started);
+  }
+
+  #summary(plan: ThinPlan, dirs: number, started: number): void {
+    const { stamp, snapshots, versions, bytes, errors } = this.outcome;
+    this.#ports.emit({
+      message_type: "summary",
+      command: this.#command,
+      vault: this.#request.given,
+      ...(stamp === undefined ? {} : { stamp }),
+      ...(this.#request.plan ? { dry_run: true } : {}),
+      snapshots_removed: snapshots,
+      snapshots_kept: plan.kept,
+      versions_removed: versions,
+      dirs_removed: dirs,
+      bytes_freed: bytes,
+      protected: this.outcome.protected,
+      errors,
+      total_duration: (this.#ports.clock.now() - started) / 1000,
+    });
+  }
+
+  /** Makes the plan, and makes it again where others hold on to snapshots or versions of it. */
+  async #protect(planner: Planner): Promise<ThinPlan> {
+    const plan = planner(this.#session, new Map());
+    const snapshots = plan.snapshots.filter((d) => !d.keep);
+    const entries: PlanEntry[] = snapshots.map((d, id) => ({
+      id,
+      kind: "snapshot",
+      path: "",
+      from: d.stamp,
+      size: 0,
+      reason: d.reasons.join(", "),
+    }));
+    entries.push(...planEntries(plan.removals, snapshots.length));
+    const held = await askProtected(this.#ports, this.#request, this.#command, entries);
+    if (held.size === 0) return plan;
+    this.outcome.protected = held.size;
+    const stamps = new Map<Stamp, string>();
+    const versions = new Set<string>();
+    for (const [id, who] of held) {
+      const snapshot = snapshots[id];
+      const removal = plan.removals[id - snapshots.length];
+      if (snapshot !== undefined) stamps.set(snapshot.stamp, who);
+      else if (removal !== undefined) versions.add(removal.file);
+    }
+    const again = stamps.size === 0 ? plan : planner(this.#session, stamps);
+    return { ...again, removals: again.removals.filter((r) => !versions.has(r.file)) };
+  }
+
+  #decide(
+    decision: Omit<DecisionMessage, "message_type" | "keep" | "reason"> & {
+      keep: boolean;
+      reason: string;
+    },
+  ): void {
+    const planned = this.#request.plan ? { dry_run: true } : {};
+    this.#ports.emit({ message_type: "decision", ...decision, ...planned });
+  }
+
+  #decideVersion({ version: v, size, reason }: Removal): void {
+    this.#decide({
+      path: joinRel(v.dir, v.name),
+      keep: false,
+      reason,
+      from: knownStamp(v.since),
+      to: knownStamp(v.until),
+      size,
+    });
+  }
+
+  /** Files first, then directories, records and the catalog; gives how many directories went. */
+  #apply(plan: ThinPlan, forgotten: readonly Stamp[]): number {
+    const session = this.#session;
+    const gone = session.begin(this.#command, plan.options, this.#request.host);
+    const removed = removeVersions(this.#ports, session, plan.removals, gone, "prune");
+    this.outcome.versions = removed.done.length;
+    this.outcome.bytes = removed.bytes;
+    this.outcome.errors += removed.errors;
+    const dirs = tidy(session.vault, session.catalog, this.#touched(removed), (path, error) => {
+      this.#ports.emit({
+        message_type: "note",
+        message: `an empty directory stays: ${error instanceof Error ? error.message : error}`,
+        path,
+      });
+    });
+    const summary = {
+      snapshots_removed: forgotten.length,
+      versions_removed: removed.done.length,
+      dirs_removed: dirs,
+      bytes_freed: removed.bytes,
+    };
+    const versions = removed.done.map((r) => r.version);
+    const done = session.finish(summary, (catalog) => {
+      forget(session.vault, catalog, forgotten, versions);
+    });
+    if (done) this.outcome.stamp = session.stamp;
+    return dirs;
+  }
+
+  /** The directories that lost versions, and those above them, deepest first. */
+  #touched(removed: Removed): DiskDir[] {
+    const { locator, vault } = this.#session;
+    const dirs = new Map<string, DiskDir>();
+    for (const { version: v } of removed.done) {
+      const disk = locator.dir(v.dir, v.until);
+      if (dirs.has(vault.tree.path(disk))) continue;
+      for (const d of upwards(vault, disk, v.dir)) dirs.set(d.path, d);
+    }
+    return [...dirs.values()].sort((a, b) => b.path.length - a.path.length);
+  }
+}

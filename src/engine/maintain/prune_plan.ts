@@ -1,0 +1,125 @@
+/** Which snapshots and versions a prune takes. @module */
+
+import { type Duration, formatDuration } from "../../base/duration.ts";
+import { lstatIfAny } from "../../base/io.ts";
+import { joinRel } from "../../base/relpath.ts";
+import { type Stamp, stampFromNumber, stampOf } from "../../base/stamp.ts";
+import type { Version } from "../../vault/catalog.ts";
+import { decideVersions, type FileRules, type VersionSpan } from "../needed.ts";
+import type { EnginePorts } from "../ports.ts";
+import {
+  applyPolicy,
+  describePolicy,
+  type KeepPolicy,
+  type SnapshotDecision,
+} from "../retention.ts";
+import { knownStamp, snapshotsOf } from "./forget.ts";
+import { isOnlyCopy, type Removal } from "./removal.ts";
+import type { MaintainRequest } from "./request.ts";
+import type { MaintainSession } from "./session.ts";
+
+/** What a prune is asked for. */
+export interface PruneRequest extends MaintainRequest {
+  policy: KeepPolicy;
+  keepMinVersions?: number;
+  keepDeleted?: Duration;
+}
+
+/** What a prune or a delete would do. */
+export interface ThinPlan {
+  snapshots: SnapshotDecision[];
+  /** How many snapshots stay. */
+  kept: number;
+  removals: Removal[];
+  /** What the record says of the rules. */
+  options: Record<string, unknown>;
+}
+
+/** A version with what the rules look at. */
+export interface Span extends VersionSpan {
+  row: Version;
+}
+
+/** The plan of a prune; the snapshots of `held` stay whatever the rules say. */
+export function planPrune(
+  ports: EnginePorts,
+  session: MaintainSession,
+  request: PruneRequest,
+  held: ReadonlyMap<Stamp, string>,
+): ThinPlan {
+  const now = stampOf(ports.clock.now());
+  const snapshots = decideSnapshots(session, request.policy, now, held);
+  const kept = snapshots.filter((d) => d.keep).map((d) => d.stamp);
+  const rules: FileRules = {
+    ...(request.keepMinVersions === undefined ? {} : { keepMinVersions: request.keepMinVersions }),
+    ...(request.keepDeleted === undefined
+      ? {}
+      : { keepDeleted: { age: request.keepDeleted, from: now } }),
+  };
+  const removals: Removal[] = [];
+  for (const { version, keep, reasons } of decideVersions(spansOf(session), kept, rules)) {
+    if (keep) continue;
+    const removal = removalOf(session, version.row, reasons.join(", "));
+    if (removal !== undefined) removals.push(removal);
+  }
+  return { snapshots, kept: kept.length, removals, options: optionsOf(request) };
+}
+
+/** Interrupted runs are no snapshots to the rules: those that a finished one came after go. */
+function decideSnapshots(
+  { catalog }: MaintainSession,
+  policy: KeepPolicy,
+  now: Stamp,
+  held: ReadonlyMap<Stamp, string>,
+): SnapshotDecision[] {
+  const all = snapshotsOf(catalog);
+  const finished = all.filter((s) => s.complete);
+  const newest = finished.at(-1)?.stamp ?? "";
+  const decided = new Map(applyPolicy(finished, policy, now).map((d) => [d.stamp, d]));
+  return all.map(({ stamp }): SnapshotDecision => {
+    const who = held.get(stamp);
+    if (who !== undefined) return { stamp, keep: true, reasons: [`protected by ${who}`] };
+    const d = decided.get(stamp);
+    if (d !== undefined) {
+      return d.keep || stamp !== newest ? d : { stamp, keep: true, reasons: ["newest snapshot"] };
+    }
+    return stamp > newest
+      ? { stamp, keep: true, reasons: ["interrupted, and the newest run"] }
+      : { stamp, keep: false, reasons: ["interrupted"] };
+  });
+}
+
+/** The versions whose content the vault has, by path and age. */
+export function* spansOf({ catalog }: MaintainSession): Generator<Span> {
+  for (const row of catalog.versions("type < 2 AND gone IS NULL")) {
+    yield {
+      path: joinRel(row.dir, row.name),
+      since: knownStamp(row.since),
+      until: row.until === null ? null : stampFromNumber(row.until),
+      deleted: row.ended === "deleted",
+      row,
+    };
+  }
+}
+
+/** A version on its way out; undefined when it must not go: it is what a lost living copy can come back from. */
+export function removalOf(
+  session: MaintainSession,
+  row: Version,
+  reason: string,
+): Removal | undefined {
+  const { vault, catalog, locator } = session;
+  if (row.until === null || isOnlyCopy(vault, catalog, locator, row)) return undefined;
+  const file = locator.path(row);
+  return { version: row, file, size: row.size ?? lstatIfAny(vault.fs, file)?.size ?? 0, reason };
+}
+
+function optionsOf(request: PruneRequest): Record<string, unknown> {
+  return {
+    policy: describePolicy(request.policy),
+    ...(request.keepMinVersions === undefined ? {} : { keepMinVersions: request.keepMinVersions }),
+    ...(request.keepDeleted === undefined
+      ? {}
+      : { keepDeleted: formatDuration(request.keepDeleted) }),
+  };
+}

@@ -1,0 +1,145 @@
+/** Past versions on their way out: the last check before, the removal, and what it leaves on record. @module */
+
+import { errorCode, isNotFound, messageOf } from "../../base/errors.ts";
+import { lstatIfAny } from "../../base/io.ts";
+import { joinRel } from "../../base/relpath.ts";
+import { stampFromNumber } from "../../base/stamp.ts";
+import type { Catalog, Version } from "../../vault/catalog.ts";
+import type { Locator } from "../../vault/locate.ts";
+import { goneLine } from "../../vault/reconcile.ts";
+import type { Why } from "../../vault/record.ts";
+import type { Vault } from "../../vault/vault.ts";
+import { checkCancelled, type EnginePorts } from "../ports.ts";
+import type { PlanEntry } from "./request.ts";
+import type { MaintainSession } from "./session.ts";
+
+/** A past version that is to go. */
+export interface Removal {
+  version: Version;
+  /** Where it lies, absolute. */
+  file: string;
+  size: number;
+  reason: string;
+}
+
+/** What a removal came to. */
+export interface Removed {
+  done: Removal[];
+  bytes: number;
+  errors: number;
+}
+
+/** Why the newest copy of a file whose living copy is lost stays. */
+export const ONLY_COPY = "the only copy of a file that still exists in the source";
+
+/**
+ * True when `v` has the content that the living copy of the same path should have, and that copy is not there (or
+ * is not whole): then `v` is what the file can be brought back from.
+ */
+export function isOnlyCopy(vault: Vault, catalog: Catalog, locator: Locator, v: Version): boolean {
+  const living = catalog.living(joinRel(v.dir, v.name));
+  if (living === undefined || living.type !== v.type) return false;
+  if (living.hash !== null && v.hash !== null && living.hash !== v.hash) return false;
+  const there = lstatIfAny(vault.fs, locator.path(living));
+  if (there?.type !== "file") return true;
+  return living.size !== null && there.size !== living.size && living.type === "file";
+}
+
+/** Removes versions, one after another; each is on record once it is gone. */
+export function removeVersions(
+  ports: EnginePorts,
+  session: MaintainSession,
+  removals: readonly Removal[],
+  gone: number,
+  why: Why,
+): Removed {
+  const result: Removed = { done: [], bytes: 0, errors: 0 };
+  const real = new RealDirs(session.vault);
+  for (const removal of removals) {
+    checkCancelled(ports);
+    try {
+      real.check(removal.file);
+      result.bytes += removeOne(session.vault, removal.file);
+      session.line(goneLine(removal.version, gone, why));
+      result.done.push(removal);
+      ports.progress.done(1, removal.size);
+    } catch (error) {
+      result.errors++;
+      ports.progress.error();
+      ports.emit({
+        message_type: "error",
+        path: joinRel(removal.version.dir, removal.version.name),
+        during: "remove",
+        code: errorCode(error) || "failed",
+        message: `remove ${removal.file}: ${messageOf(error)}`,
+        hint: "see that the vault can be written, and run the command again",
+      });
+      if (isFatal(error)) throw error;
+    }
+  }
+  return result;
+}
+
+function removeOne(vault: Vault, file: string): number {
+  const info = lstatIfAny(vault.fs, file);
+  if (info === undefined) return 0;
+  if (info.type !== "file") {
+    throw Object.assign(new Error(`it is a ${info.type} where a file should be`), {
+      code: "EINVAL",
+    });
+  }
+  vault.fs.remove(file);
+  return info.size;
+}
+
+/** A disk that fails every call is not asked a hundred thousand times. */
+function isFatal(error: unknown): boolean {
+  return ["EROFS", "EIO", "ENODEV", "ESTALE", "ENOTCONN"].includes(errorCode(error));
+}
+
+/** Sees to it that no component of a path below the vault is a link that leads elsewhere. */
+class RealDirs {
+  readonly #vault: Vault;
+  readonly #seen = new Set<string>();
+
+  constructor(vault: Vault) {
+    this.#vault = vault;
+    this.#seen.add(vault.root);
+  }
+
+  check(file: string): void {
+    const { separator } = this.#vault.tree;
+    const dir = file.slice(0, file.lastIndexOf(separator));
+    if (this.#seen.has(dir) || dir.length <= this.#vault.root.length) return;
+    this.check(dir);
+    const type = this.#type(dir);
+    if (type !== "dir" && type !== undefined) {
+      throw Object.assign(new Error(`${dir} is a ${type} where a directory should be`), {
+        code: "ENOTDIR",
+      });
+    }
+    this.#seen.add(dir);
+  }
+
+  #type(path: string): string | undefined {
+    try {
+      return this.#vault.fs.lstat(path).type;
+    } catch (error) {
+      if (isNotFound(error)) return undefined;
+      throw error;
+    }
+  }
+}
+
+/** Removals as others are asked about them. */
+export function planEntries(removals: readonly Removal[], firstId: number): PlanEntry[] {
+  return removals.map(({ version: v, size, reason }, i) => ({
+    id: firstId + i,
+    kind: "version",
+    path: joinRel(v.dir, v.name),
+    ...(v.since > 0 ? { from: stampFromNumber(v.since) } : {}),
+    ...(v.until === null ? {} : { to: stampFromNumber(v.until) }),
+    size,
+    reason,
+  }));
+}

@@ -1,0 +1,48 @@
+/** What commands that take something away are asked for, and what they answer: plain data between threads. @module */
+
+/** What every such request has. */
+export interface MaintainRequest {
+  /** The vault's real path. */
+  root: string;
+  /** As the user wrote it; messages and the summary name it so. */
+  given: string;
+  host: string;
+  pid: number;
+  /** Report the plan and write nothing. */
+  plan: boolean;
+  /** True when somebody (plugins) is to be asked what of the plan stays: `EnginePorts.ask` gets a {@link ProtectQuestion}. */
+  asked: boolean;
+}
+
+/** One thing that would go, as `preCleanup` hooks of plugins see it. */
+export interface PlanEntry {
+  id: number;
+  kind: "version" | "snapshot";
+  path: string;
+  from?: string;
+  to?: string;
+  size: number;
+  reason: string;
+}
+
+/** The question that a plan is before it is carried out. */
+export interface ProtectQuestion {
+  ask: "protect";
+  command: "cleanup" | "prune" | "delete";
+  vault: string;
+  entries: PlanEntry[];
+}
+
+/** Its answer: ids of entries that stay, with who said so. */
+export type ProtectAnswer = readonly (readonly [number, string])[];
+
+/** How such a command ended. */
+export interface MaintainOutcome {
+  /** The stamp of the record that it left, if it did anything. */
+  stamp: string | undefined;
+  snapshots: number;
+  versions: number;
+  bytes: number;
+  protected: number;
+  errors: number;
+}

@@ -1,0 +1,287 @@
+/**
+ * A vault in the hands of a command that takes something away: lock, catalog, a record of its own, and the order
+ * of writes that also works on a full disk (design, *Never lose anything*).
+ * @module
+ */
+
+import { errorCode, messageOf } from "../../base/errors.ts";
+import { runStamp, type Stamp, stampToNumber } from "../../base/stamp.ts";
+import type { Catalog } from "../../vault/catalog.ts";
+import {
+  type LookOptions,
+  openForReading,
+  openForWriting,
+  type WritableCatalog,
+} from "../../vault/catalog_store.ts";
+import { Locator } from "../../vault/locate.ts";
+import { type Lock, takeLock } from "../../vault/lock.ts";
+import { formatLine, type RecordHead, type VersionLine } from "../../vault/record.ts";
+import { RecordWriter } from "../../vault/record_writer.ts";
+import { openVault, type Vault, type VaultPorts } from "../../vault/vault.ts";
+import { type EnginePorts, hashFile } from "../ports.ts";
+import type { MaintainRequest } from "./request.ts";
+
+/** The kinds of records that such commands leave. */
+export type MaintainKind = "cleanup" | "prune" | "delete";
+
+/** What is needed to hold a vault. */
+export type HoldRequest = Pick<MaintainRequest, "root" | "host" | "pid">;
+
+/** A vault whose lock is held. */
+export interface HeldVault {
+  vault: Vault;
+  lock: Lock;
+}
+
+/** The parts of the engine's ports that a vault is opened with. */
+export function vaultPorts({ fs, newHash, openDatabase, separator }: EnginePorts): VaultPorts {
+  return { fs, newHash, openDatabase, separator };
+}
+
+/** How the disk is looked at while a catalog is opened; what cannot be read is an error message. */
+export function lookOptions(ports: EnginePorts): LookOptions {
+  return {
+    hashFile: (path) => hashFile(ports, path),
+    failed: (path, error) =>
+      ports.emit({
+        message_type: "error",
+        path,
+        during: "index",
+        code: errorCode(error) || "unreadable",
+        message: messageOf(error),
+      }),
+  };
+}
+
+/** Opens a vault and takes its lock. */
+export function holdVault(ports: EnginePorts, request: HoldRequest, command: string): HeldVault {
+  const own = vaultPorts(ports);
+  const first = openVault(own, request.root);
+  const since = new Date(ports.clock.now()).toISOString();
+  const holder = { pid: request.pid, host: request.host, command, since };
+  const lock = takeLock(ports.fs, first.tree, holder, ports.sleep);
+  try {
+    // what was read before the lock was held may have changed since
+    return { vault: openVault(own, request.root), lock };
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+/** True when an error says that there is no room. */
+export function isFull(error: unknown): boolean {
+  const code = errorCode(error);
+  return code === "ENOSPC" || code === "EDQUOT" ||
+    /database or disk is full/.test(messageOf(error));
+}
+
+/** A vault that is being thinned. */
+export class MaintainSession {
+  readonly vault: Vault;
+  readonly notes: string[] = [];
+  readonly #ports: EnginePorts;
+  readonly #lock: Lock | undefined;
+  #catalog: Catalog;
+  #locator: Locator;
+  #record: RecordWriter | undefined;
+  #head: RecordHead | undefined;
+  #lines: string[] = [];
+  /** True when the catalog is an index in memory, because there was no room for the file. */
+  #stopgap: boolean;
+
+  private constructor(
+    ports: EnginePorts,
+    vault: Vault,
+    lock: Lock | undefined,
+    catalog: Catalog,
+    stopgap: boolean,
+  ) {
+    this.#ports = ports;
+    this.vault = vault;
+    this.#lock = lock;
+    this.#catalog = catalog;
+    this.#locator = new Locator(vault, catalog.moves());
+    this.#stopgap = stopgap;
+  }
+
+  /** Opens a vault to change it, or, for a plan, only to look. */
+  static open(ports: EnginePorts, request: MaintainRequest, command: string): MaintainSession {
+    if (request.plan) {
+      const vault = openVault(vaultPorts(ports), request.root);
+      const { catalog } = openForReading(vault, lookOptions(ports));
+      return new MaintainSession(ports, vault, undefined, catalog, false);
+    }
+    const { vault, lock } = holdVault(ports, request, command);
+    try {
+      const { catalog, notes, stopgap } = openForThinning(ports, vault);
+      const session = new MaintainSession(ports, vault, lock, catalog, stopgap);
+      session.notes.push(...notes);
+      return session;
+    } catch (error) {
+      lock.release();
+      throw error;
+    }
+  }
+
+  get catalog(): Catalog {
+    return this.#catalog;
+  }
+
+  get locator(): Locator {
+    return this.#locator;
+  }
+
+  /** The stamp of the record, once it is begun. */
+  get stamp(): Stamp | undefined {
+    return this.#head?.stamp;
+  }
+
+  /** Begins the record: from here on what is done is to be told from the disk. A full disk does not stop the work. */
+  begin(kind: MaintainKind, options: Record<string, unknown>, host: string): number {
+    const now = this.#ports.clock.now();
+    const known = [this.#catalog.records().at(-1)?.stamp, this.vault.recordFiles().at(-1)?.stamp];
+    const last = known.filter((s) => s !== undefined).sort().at(-1);
+    const stamp = runStamp(now, last);
+    const time = new Date(now).toISOString();
+    const { source } = this.vault.info;
+    this.#head = { kind, format: 1, stamp, time, source, host, options };
+    // an unfinished run is mended only while its record is the newest
+    if (!this.#stopgap) this.#record = this.#start();
+    return stampToNumber(stamp);
+  }
+
+  #start(): RecordWriter | undefined {
+    if (this.#head === undefined) return undefined;
+    try {
+      return RecordWriter.start(this.vault, this.#head);
+    } catch (error) {
+      if (!isFull(error)) throw error;
+      return undefined;
+    }
+  }
+
+  /** Adds a line of what went; lost with a disk that is full, the next run then finds out by itself. */
+  line(line: VersionLine): void {
+    const text = formatLine(line);
+    if (this.#record === undefined) {
+      this.#lines.push(text);
+      return;
+    }
+    try {
+      this.#record.append(text);
+    } catch {
+      // no room in the middle of the work: the record counts as broken off, a new one comes at the end
+      this.#record.abandon();
+      this.#record = undefined;
+      this.#lines = [];
+      this.#stopgap = true;
+    }
+  }
+
+  /**
+   * After the files are gone: with the room that they made, brings up to date what could not be written before.
+   * False when there is still none; the next run then finds out from the disk.
+   */
+  recover(): boolean {
+    if (this.#stopgap) {
+      closeQuietly(this.#catalog);
+      const { catalog, stopgap } = openForThinning(this.#ports, this.vault);
+      this.#catalog = catalog;
+      this.#locator = new Locator(this.vault, catalog.moves());
+      this.#stopgap = stopgap;
+      if (!stopgap && this.#head !== undefined) {
+        const last = this.vault.recordFiles().at(-1)?.stamp;
+        this.#head = { ...this.#head, stamp: runStamp(this.#ports.clock.now(), last) };
+      }
+    }
+    if (!this.#stopgap && this.#record === undefined) {
+      const record = this.#record = this.#start();
+      for (const text of this.#lines.splice(0)) record?.append(text);
+    }
+    return this.#record !== undefined;
+  }
+
+  /**
+   * Ends the command: `change` alters catalog and records in one transaction, then come the record's last line and
+   * the commit. Whatever fails here is a note: files, records and marks tell the next run all of it.
+   */
+  finish(summary: Record<string, unknown>, change: (catalog: Catalog) => void): boolean {
+    try {
+      if (!this.recover()) throw new Error("there is no room for a record");
+      let recorded = false;
+      try {
+        this.#catalog.transaction(() => {
+          change(this.#catalog);
+          this.#end(summary);
+          recorded = true;
+        });
+      } catch (error) {
+        if (!recorded) throw error;
+        this.notes.push(
+          `the catalog could not be written (${messageOf(error)}); the next run does it`,
+        );
+      }
+      return true;
+    } catch (error) {
+      this.#giveUp(error);
+      return false;
+    }
+  }
+
+  #end(summary: Record<string, unknown>): void {
+    const stamp = this.#head?.stamp;
+    if (stamp === undefined || this.#record === undefined) return;
+    const time = new Date(this.#ports.clock.now()).toISOString();
+    const bytes = this.#record.finish({ kind: "summary", time, ...summary });
+    this.#record = undefined;
+    const record = this.vault.openRecord(stamp);
+    if (record === undefined) throw new Error("the record cannot be read");
+    this.#catalog.apply(record.head, record.lines, bytes);
+  }
+
+  #giveUp(error: unknown): void {
+    this.notes.push(
+      `the record could not be written (${messageOf(error)}); the next run brings it up to date`,
+    );
+    this.#record?.abandon();
+    this.#record = undefined;
+    this.#head = undefined;
+  }
+
+  /** Lets everything go, whatever happened. */
+  close(): void {
+    try {
+      this.#record?.abandon();
+      closeQuietly(this.#catalog);
+    } finally {
+      this.#lock?.release();
+    }
+  }
+}
+
+function closeQuietly(catalog: Catalog): void {
+  try {
+    catalog.close();
+  } catch {
+    // it was closed before; an index has nothing to lose
+  }
+}
+
+/** Brings the catalog up to date, or, where there is no room for that, makes an index in memory. */
+function openForThinning(
+  ports: EnginePorts,
+  vault: Vault,
+): { catalog: Catalog; notes: string[]; stopgap: boolean } {
+  let opened: WritableCatalog;
+  try {
+    opened = openForWriting(vault, lookOptions(ports));
+  } catch (error) {
+    if (!isFull(error)) throw error;
+    const { catalog } = openForReading(vault, lookOptions(ports));
+    return { catalog, notes: [], stopgap: true };
+  }
+  const { catalog, mended } = opened;
+  const notes = mended === undefined ? [] : [`mended what the interrupted run ${mended} left`];
+  return { catalog, notes, stopgap: false };
+}

@@ -1,0 +1,114 @@
+/** Puts directories of a vault in order after marks went: `names.txt`, and directories in which nothing is left. @module */
+
+import type { FileInfo } from "../../base/fs.ts";
+import { lstatIfAny, readTextIfAny, removeIfAny, replaceFile } from "../../base/io.ts";
+import { dirOf } from "../../base/relpath.ts";
+import type { Catalog } from "../../vault/catalog.ts";
+import { META, METADATA_FILE, NAMES_FILE, TEMPORARY } from "../../vault/names.ts";
+import { formatNames, parseNames } from "../../vault/names_file.ts";
+import type { Vault } from "../../vault/vault.ts";
+
+/** A directory of a vault's disk. */
+export interface DiskDir {
+  /** The source path. */
+  dir: string;
+  /** Absolute. */
+  path: string;
+  /** True inside a tree that was moved under a mark. */
+  moved: boolean;
+}
+
+/** Puts `dirs` in order, deepest first; gives how many of them went. What fails goes to `failed`. */
+export function tidy(
+  vault: Vault,
+  catalog: Catalog,
+  dirs: readonly DiskDir[],
+  failed: (path: string, error: unknown) => void,
+): number {
+  let removed = 0;
+  for (const dir of dirs) {
+    try {
+      if (tidyDir(vault, catalog, dir)) removed++;
+    } catch (error) {
+      failed(dir.path, error);
+    }
+  }
+  return removed;
+}
+
+/** The directories of a version's disk path `disk` (relative, with `/`) and above it, deepest first. */
+export function upwards(vault: Vault, disk: string, dir: string): DiskDir[] {
+  const dirs: DiskDir[] = [];
+  for (let at = disk, rel = dir; at !== ""; rel = dirOf(rel)) {
+    const moved = at.split("/").includes(META);
+    dirs.push({ dir: rel, path: vault.tree.path(at), moved });
+    at = dirOf(at);
+    if (at === META || at.endsWith(`/${META}`)) at = dirOf(at);
+  }
+  dirs.push({ dir: "", path: vault.root, moved: false });
+  return dirs;
+}
+
+/** True when the directory went. */
+function tidyDir(vault: Vault, catalog: Catalog, dir: DiskDir): boolean {
+  const { fs, tree } = vault;
+  const meta = tree.below(dir.path, META);
+  if (lstatIfAny(fs, dir.path)?.type !== "dir") return false;
+  const metaNames = lstatIfAny(fs, meta)?.type === "dir"
+    ? new Set(fs.list(meta).map((e) => e.name))
+    : undefined;
+  if (metaNames?.has(NAMES_FILE)) tidyNames(vault, meta, metaNames);
+  if (!isEmpty(vault, catalog, dir, metaNames)) return false;
+  const parent = parentOf(vault, dir);
+  const before = lstatIfAny(fs, parent);
+  for (const name of metaNames ?? []) removeIfAny(fs, tree.below(meta, name));
+  if (metaNames !== undefined) fs.remove(meta);
+  fs.remove(dir.path);
+  keepTime(vault, parent, before);
+  return true;
+}
+
+/** Spec §4 and decision 14: no file, no subdirectory but the meta directory, no mark, no metadata file. */
+function isEmpty(
+  vault: Vault,
+  catalog: Catalog,
+  { dir, path, moved }: DiskDir,
+  metaNames: ReadonlySet<string> | undefined,
+): boolean {
+  if (dir === "" && !moved) return false;
+  for (const name of metaNames ?? []) {
+    const passing = name === NAMES_FILE || name.startsWith(TEMPORARY) ||
+      (moved && name === METADATA_FILE);
+    if (!passing) return false;
+  }
+  // a living directory whose metadata file was lost stays as well
+  if (!moved && catalog.living(dir)?.type === "dir") return false;
+  return vault.fs.list(path).every((e) => e.name === META && metaNames !== undefined);
+}
+
+/** Drops the lines of marks that are not there any more. */
+function tidyNames(vault: Vault, meta: string, there: Set<string>): void {
+  const { fs, tree } = vault;
+  const path = tree.below(meta, NAMES_FILE);
+  const names = parseNames(readTextIfAny(fs, path) ?? "");
+  const left = new Map([...names].filter(([stored]) => there.has(stored)));
+  if (left.size === names.size && left.size > 0) return;
+  if (left.size === 0) {
+    removeIfAny(fs, path);
+    there.delete(NAMES_FILE);
+  } else replaceFile(fs, path, tree.below(meta, `${TEMPORARY}names`), formatNames(left), true);
+}
+
+function parentOf(vault: Vault, { path }: DiskDir): string {
+  return path.slice(0, path.lastIndexOf(vault.tree.separator)) || vault.tree.separator;
+}
+
+/** A living directory of the mirror has the time of its original. */
+function keepTime(vault: Vault, path: string, before: FileInfo | undefined): void {
+  if (before === undefined) return;
+  try {
+    vault.fs.utime(path, before.mtime, before.mtime);
+  } catch {
+    // a time on a copy is a courtesy; the record has the true one
+  }
+}

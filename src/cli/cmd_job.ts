@@ -1,7 +1,7 @@
 /** `hikae job`: backups at an interval, each one a child of hikae. @module */
 
 import { parseSeconds } from "../base/duration.ts";
-import { EXIT, EXIT_MEANING, HikaeError } from "../base/errors.ts";
+import { EXIT, HikaeError } from "../base/errors.ts";
 import { runBeats, sleep } from "../portable/beats.ts";
 import { runChild } from "./backup_jobs.ts";
 import type { Context, RunCommand } from "./command.ts";
@@ -40,7 +40,7 @@ export const run: RunCommand = async (context) => {
     beat: async () => {
       const code = await runChild(context, words);
       if (code === EXIT.usage) stop.abort();
-      note(context, tally, code);
+      else note(context, tally, code);
     },
     skipped: (n) => {
       tally.skipped += n;
@@ -79,13 +79,12 @@ function note(context: Context, tally: Tally, code: number): void {
   // what Ctrl-C ended is no failure
   else if (code !== EXIT.interrupted || !context.signal.aborted) {
     tally.failed++;
-    const why = EXIT_MEANING[code] ?? "it was ended from outside";
     context.emit({
       message_type: "error",
       path: "",
       during: "job",
       code: "failed",
-      message: `run ${tally.runs} failed with exit code ${code} (${why}); the job goes on`,
+      message: `run ${tally.runs} failed with exit code ${code}; the job goes on`,
     });
   }
 }

@@ -84,12 +84,16 @@ function contextOf(command: Command, parsed: Context["parsed"], output: Output):
   };
 }
 
+/** A child gets one Ctrl-C twice: from the terminal, and passed on by its parent. */
+const SAME_SIGNAL_MS = 500;
+
 /** Calls back on Ctrl-C and its like; a second one ends the program at once. */
 function onInterrupt(work: () => void): void {
-  let asked = false;
+  let asked: number | undefined;
   const handler = (): void => {
-    if (asked) Deno.exit(EXIT.interrupted);
-    asked = true;
+    if (asked !== undefined && performance.now() - asked < SAME_SIGNAL_MS) return;
+    if (asked !== undefined) Deno.exit(EXIT.interrupted);
+    asked = performance.now();
     work();
   };
   const signals: Deno.Signal[] = Deno.build.os === "windows"

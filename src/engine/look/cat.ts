@@ -9,7 +9,15 @@ import { type Version, versionOf } from "../../vault/catalog.ts";
 import { isHeld } from "../../vault/lock.ts";
 import { checkCancelled, type EnginePorts } from "../ports.ts";
 import { Reader } from "../reader.ts";
-import { aliveAt, choose, type LookRequest, noSuchPath, pathArgument, within } from "./point.ts";
+import {
+  aliveAt,
+  caughtUp,
+  choose,
+  type LookRequest,
+  noSuchPath,
+  pathArgument,
+  within,
+} from "./point.ts";
 
 /** What is asked. */
 export interface CatRequest extends LookRequest {
@@ -25,9 +33,11 @@ export interface CatAnswer {
 }
 
 const CHUNK = 1 << 18;
+/** How many chunks may wait to be written. */
+const AHEAD = 16;
 
 /** Hands the bytes of a file to main; throws when they are not those that the record tells of. */
-export function cat(ports: EnginePorts, request: CatRequest): CatAnswer {
+export async function cat(ports: EnginePorts, request: CatRequest): Promise<CatAnswer> {
   const reader = Reader.open(ports, request.root);
   try {
     const chosen = choose(ports, reader, request.at);
@@ -43,7 +53,7 @@ export function cat(ports: EnginePorts, request: CatRequest): CatAnswer {
     refuse(ports, reader, version, path);
     const file = openContent(ports, reader, version, path);
     try {
-      return { stamp: chosen.stamp, path, bytes: stream(ports, file, version, path) };
+      return { stamp: chosen.stamp, path, bytes: await stream(ports, file, version, path) };
     } finally {
       file.close();
     }
@@ -123,12 +133,19 @@ function hashOf(ports: EnginePorts, file: FileHandle): string {
 }
 
 /** Reads, checks and hands on, chunk by chunk; gives the number of bytes. */
-function stream(ports: EnginePorts, file: FileHandle, v: Version, path: string): number {
+async function stream(
+  ports: EnginePorts,
+  file: FileHandle,
+  v: Version,
+  path: string,
+): Promise<number> {
   const hash = ports.newHash();
   const buffer = new Uint8Array(CHUNK);
   let bytes = 0;
+  let chunks = 0;
   for (let n = file.read(buffer); n > 0; n = file.read(buffer)) {
     checkCancelled(ports);
+    if (++chunks % AHEAD === 0) await caughtUp(ports);
     hash.update(buffer.subarray(0, n));
     // a copy: what is posted must not change under the reader's hands
     ports.data(buffer.slice(0, n));

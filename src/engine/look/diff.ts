@@ -8,6 +8,7 @@ import { checkCancelled, type EnginePorts } from "../ports.ts";
 import { Reader } from "../reader.ts";
 import {
   aliveAt,
+  caughtUp,
   choose,
   type Chosen,
   type LookRequest,
@@ -71,7 +72,7 @@ export async function diff(ports: EnginePorts, request: DiffRequest): Promise<Di
       noteUnknown(ports, reader, a, below);
     } else {
       const b = choose(ports, reader, request.b);
-      answer = between(ports, reader, a, b, below);
+      answer = await between(ports, reader, a, b, below);
       noteUnknown(ports, reader, a.n < b.n ? a : b, below);
     }
     ports.emit({ message_type: "summary", ...answer });
@@ -89,13 +90,13 @@ interface Side {
   mtime: number | null;
 }
 
-function between(
+async function between(
   ports: EnginePorts,
   reader: Reader,
   a: Chosen,
   b: Chosen,
   below: string,
-): DiffAnswer {
+): Promise<DiffAnswer> {
   const answer = noChanges(a.stamp, b.stamp);
   if (a.n === b.n) return answer;
   let path = "";
@@ -106,7 +107,8 @@ function between(
   };
   let rows = 0;
   for (const row of rowsOf(reader, a, b, below)) {
-    if ((rows++ & 0x3ff) === 0) checkCancelled(ports);
+    if ((++rows & 0x3fff) === 0) await caughtUp(ports);
+    checkCancelled(ports);
     const here = String(row.path);
     if (here !== path) {
       if (path !== "") finish();

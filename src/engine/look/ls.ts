@@ -6,6 +6,7 @@ import { checkCancelled, type EnginePorts } from "../ports.ts";
 import { Reader } from "../reader.ts";
 import {
   aliveAt,
+  caughtUp,
   choose,
   type Chosen,
   type LookRequest,
@@ -37,7 +38,7 @@ export interface LsAnswer {
 }
 
 /** Emits an `entry` per path, sorted by path, and a summary. */
-export function ls(ports: EnginePorts, request: LsRequest): LsAnswer {
+export async function ls(ports: EnginePorts, request: LsRequest): Promise<LsAnswer> {
   const reader = Reader.open(ports, request.root);
   try {
     const chosen = choose(ports, reader, request.at);
@@ -45,7 +46,8 @@ export function ls(ports: EnginePorts, request: LsRequest): LsAnswer {
     const answer: LsAnswer = { stamp: chosen.stamp, path: below, files: 0, dirs: 0, bytes: 0 };
     let rows = 0;
     for (const row of rowsOf(reader, chosen, below, request.depth)) {
-      if ((rows++ & 0x3ff) === 0) checkCancelled(ports);
+      if ((++rows & 0x3fff) === 0) await caughtUp(ports);
+      checkCancelled(ports);
       emitEntry(ports, row, answer);
     }
     if (rows === 0 && below !== "") throw noSuchPath("ls", below, chosen);

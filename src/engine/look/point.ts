@@ -128,3 +128,8 @@ export function timeText(ms: unknown): string | null {
 export function rowPath(row: { dir: string; name: string }): string {
   return joinRel(row.dir, row.name);
 }
+
+/** Waits until main has written what was sent before: a slow reader must not make the answers pile up. */
+export async function caughtUp(ports: EnginePorts): Promise<void> {
+  await ports.ask?.("written");
+}

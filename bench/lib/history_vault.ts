@@ -1,0 +1,150 @@
+/** A vault with a long history: one real run, and records of many more as hikae writes them. @module */
+
+import { type Stamp, stampOf } from "../../src/base/stamp.ts";
+import { backup } from "../../src/engine/backup/backup.ts";
+import type { EnginePorts } from "../../src/engine/ports.ts";
+import { openForWriting } from "../../src/vault/catalog_store.ts";
+import {
+  formatLine,
+  type RecordHead,
+  type RecordLine,
+  type SummaryLine,
+  type VersionLine,
+} from "../../src/vault/record.ts";
+import { openVault } from "../../src/vault/vault.ts";
+import { benchPorts, plainRequest } from "./engine.ts";
+import { type Random, seeded } from "./random.ts";
+
+const HOUR = 3_600_000;
+const CHANGES = 100;
+
+/** What can be asked about. */
+export interface HistoryVault {
+  vault: string;
+  stamps: Stamp[];
+  /** A path with many versions. */
+  path: string;
+}
+
+/**
+ * Makes it from a tree at rest. Each later run changed 100 files; their contents are not there, which no
+ * question about history looks at.
+ */
+export async function makeHistory(
+  source: string,
+  vault: string,
+  runs: number,
+): Promise<HistoryVault> {
+  const start = Date.now() - (runs + 24) * HOUR;
+  const [outcome] = await backup(
+    benchPorts([vault], start),
+    plainRequest(source, vault, false),
+  );
+  const first = outcome?.stamp as Stamp | undefined;
+  if (first === undefined) throw new Error("the first run of the vault failed");
+  const writer = new HistoryWriter(benchPorts([vault]), vault);
+  return { vault, ...writer.write(first, start, runs) };
+}
+
+class HistoryWriter {
+  readonly #vault: ReturnType<typeof openVault>;
+  readonly #random: Random = seeded(6);
+
+  constructor(ports: EnginePorts, root: string) {
+    this.#vault = openVault(ports, root);
+  }
+
+  write(first: Stamp, start: number, runs: number): { stamps: Stamp[]; path: string } {
+    const current = this.#filesOf(first);
+    const watched = current[0];
+    if (watched === undefined) throw new Error("the vault is empty");
+    const fail = (): never => {
+      throw new Error("the vault is not sound");
+    };
+    const { catalog } = openForWriting(this.#vault, { hashFile: fail, failed: fail });
+    const stamps = [first];
+    catalog.transaction(() => {
+      for (let i = 1; i < runs; i++) {
+        const time = start + i * HOUR;
+        const { head, lines } = this.#run(stampOf(time), time, current, first);
+        const text = [head, ...lines].map(formatLine).join("");
+        Deno.writeTextFileSync(this.#vault.recordPath(head.stamp), text);
+        catalog.apply(head, lines, new TextEncoder().encode(text).length);
+        stamps.push(head.stamp);
+      }
+    });
+    catalog.close();
+    return { stamps, path: watched.path };
+  }
+
+  #filesOf(stamp: Stamp): VersionLine[] {
+    const record = this.#vault.openRecord(stamp);
+    return [...record?.lines ?? []].filter((l) =>
+      l.kind === "version" && l.type === "file"
+    ) as VersionLine[];
+  }
+
+  /** A run that changed the first file, every tenth time, and others by chance. */
+  #run(
+    stamp: Stamp,
+    time: number,
+    current: VersionLine[],
+    first: Stamp,
+  ): { head: RecordHead; lines: RecordLine[] } {
+    const head: RecordHead = {
+      kind: "run",
+      format: 1,
+      stamp,
+      time: new Date(time).toISOString(),
+      source: "",
+      host: "bench",
+      options: {},
+    };
+    const lines: RecordLine[] = [];
+    const chosen = new Set(stamp.endsWith("0000") ? [0] : [0, 1]);
+    while (chosen.size < Math.min(CHANGES, current.length)) {
+      chosen.add(Math.floor(this.#random() * current.length));
+    }
+    for (const i of chosen) {
+      const was = current[i];
+      if (was === undefined) continue;
+      const now: VersionLine = {
+        ...was,
+        mtime: head.time,
+        hash: Array.from(
+          { length: 8 },
+          () => Math.floor(this.#random() * 4294967296).toString(16).padStart(8, "0"),
+        ).join(""),
+        from: stamp,
+        why: "changed",
+      };
+      lines.push({ ...was, from: was.from ?? first, to: stamp, why: "changed" }, now);
+      current[i] = now;
+    }
+    lines.push(summary(head.time, stamp, chosen.size, current.length));
+    return { head, lines };
+  }
+}
+
+function summary(time: string, stamp: Stamp, changed: number, files: number): SummaryLine {
+  return {
+    kind: "summary",
+    time,
+    stamp,
+    files_new: 0,
+    files_changed: changed,
+    files_deleted: 0,
+    files_unmodified: files - changed,
+    files_attrs: 0,
+    files_repaired: 0,
+    files_special: 0,
+    files_excluded: 0,
+    dirs_new: 0,
+    dirs_deleted: 0,
+    bytes_added: changed,
+    total_files_processed: files,
+    total_bytes_processed: files,
+    errors: 0,
+    total_duration: 1,
+  };
+}

@@ -1,0 +1,107 @@
+/** `deno task bench`: measures hikae beside its peers and writes bench/RESULTS.md. @module */
+
+import { parseArgs } from "@std/cli";
+import { fromFileUrl } from "@std/path";
+import type { Bench } from "./lib/bench.ts";
+import { machineLines } from "./lib/machine.ts";
+import { say } from "./lib/out.ts";
+import { leavePlaces } from "./lib/place.ts";
+import { Report } from "./lib/report.ts";
+import { hasCommand, installedTools } from "./lib/tools.ts";
+
+const HELP = `deno task bench [--full] [--only NAME,…] [--rounds N] [--scale X] [--out FILE]
+
+Measures hikae beside the backup tools that are installed, and writes bench/RESULTS.md.
+
+  --full       all parts, all tools, more rounds; else a short size of under two minutes
+  --only NAME  these parts alone: small calls large start query share wide million disk
+  --rounds N   how often each scenario is run
+  --scale X    trees of X times their size, to try the bench itself
+  --out FILE   where the results go; with --only or --scale nowhere unless it is given`;
+
+type Part = (bench: Bench) => Promise<void>;
+
+/** The parts, and whether the short size has them. */
+const PARTS: Record<string, { short: boolean; load: () => Promise<Part> }> = {
+  start: { short: true, load: async () => (await import("./lib/part_start.ts")).start },
+  small: { short: true, load: async () => (await import("./lib/part_trees.ts")).small },
+  calls: { short: true, load: async () => (await import("./lib/part_calls.ts")).calls },
+  large: { short: true, load: async () => (await import("./lib/part_trees.ts")).large },
+  query: { short: true, load: async () => (await import("./lib/part_query.ts")).query },
+  share: { short: false, load: async () => (await import("./lib/part_trees.ts")).share },
+  wide: { short: false, load: async () => (await import("./lib/part_trees.ts")).wide },
+  disk: { short: false, load: async () => (await import("./lib/part_trees.ts")).disk },
+  million: { short: false, load: async () => (await import("./lib/part_million.ts")).million },
+};
+
+async function main(words: readonly string[]): Promise<number> {
+  const args = parseArgs(words, {
+    boolean: ["full", "help"],
+    string: ["only", "rounds", "scale", "out"],
+    collect: ["only"],
+  });
+  if (args.help === true) {
+    say(HELP);
+    return 0;
+  }
+  const full = args.full === true;
+  const only = (args.only as string[]).flatMap((names) => names.split(","));
+  const wrong = only.find((name) => PARTS[name] === undefined);
+  if (wrong !== undefined) {
+    say(`no part "${wrong}"\n\n${HELP}`);
+    return 2;
+  }
+  const scale = Number(args.scale ?? 1);
+  const report = new Report(say);
+  const bench: Bench = {
+    report,
+    say,
+    tools: installedTools(),
+    full,
+    rounds: Number(args.rounds ?? (full ? 5 : 3)),
+    slowRounds: full ? 2 : 1,
+    scale,
+    commands: new Set(COMMANDS.filter(hasCommand)),
+  };
+  const loads = [Deno.loadavg()];
+  const started = performance.now();
+  for (const [name, part] of Object.entries(PARTS)) {
+    if (only.length > 0 ? !only.includes(name) : !full && !part.short) continue;
+    say(`\n${name} …`);
+    await (await part.load())(bench);
+    leavePlaces();
+  }
+  loads.push(Deno.loadavg());
+  say(`\n${report.targets()}\n\n${((performance.now() - started) / 1000).toFixed(0)} s in all`);
+  const out = outFile(args.out as string | undefined, only.length > 0 || scale !== 1);
+  if (out !== undefined) {
+    const size = full ? "--full" : "the short size";
+    const head = [...machineLines(bench.tools, loads), `- size: ${size}, scale ${scale}`];
+    Deno.writeTextFileSync(out, report.text(head));
+    say(`written to ${out}`);
+  }
+  return 0;
+}
+
+/** The commands that some parts use; one that is not there yet is left out. */
+const COMMANDS = ["restore", "list", "ls", "diff", "history", "find"];
+
+function outFile(given: string | undefined, partly: boolean): string | undefined {
+  if (given !== undefined) return given;
+  return partly ? undefined : fromFileUrl(new URL("./RESULTS.md", import.meta.url));
+}
+
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  if (Deno.build.os === "windows" && signal === "SIGTERM") continue;
+  Deno.addSignalListener(signal, () => {
+    leavePlaces();
+    Deno.exit(130);
+  });
+}
+let code = 1;
+try {
+  code = await main(Deno.args);
+} finally {
+  leavePlaces();
+}
+Deno.exit(code);

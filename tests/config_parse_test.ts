@@ -168,6 +168,16 @@ const FAULTS: [name: string, text: string, message: string][] = [
   ["a key twice", `{"jobs":{},\n"jobs":{}}`, 'hikae.jsonc:2:1: the key "jobs" is given twice'],
   ["a prototype", `{"jobs":{"__proto__":{}}}`, 'the key "__proto__" is not allowed'],
   ["ffi", job(`"plugins":[{"path":"x","allow":{"ffi":[]}}]`), '"ffi" is never granted'],
+  [
+    "a fact that is none",
+    job(`"plugins":[{"path":"x","allow":{"sys":["x"]}}]`),
+    "sys[0]: expected one of",
+  ],
+  [
+    "false as a grant",
+    job(`"plugins":[{"path":"x","allow":{"net":false}}]`),
+    "a list of hosts, or true for all, got false",
+  ],
   ["a URL as a host", job(`"plugins":[{"path":"x","allow":{"net":["https://a/"]}}]`), "no URL"],
   [
     "a time limit of nothing",
@@ -236,6 +246,12 @@ Deno.test("config: the nearest word", () => {
   assertEquals(distance("", "abc"), 3);
   assertEquals(nearest("maxretention", ["maxGenerations", "maxRetention"]), "maxRetention");
   assertEquals(nearest("qqqq", ["source", "vaults"]), undefined);
+});
+
+Deno.test("config: true grants all of a kind", () => {
+  const all = { read: true, write: true, net: true, env: true, run: true, sys: true };
+  const text = job(`"plugins":[{"path":"hikae:webhook","allow":${JSON.stringify(all)}}]`);
+  assertEquals<unknown>(parse(text).jobs["a"]?.plugins[0]?.allow, all);
 });
 
 Deno.test("config: the checked-in JSON Schema is the one that is made", async () => {

@@ -55,7 +55,7 @@ async function compare(
   const elevated = place.uid === undefined
     ? await ports.run("net", ["session"]).then((r) => r.code === 0, () => false)
     : place.uid === 0;
-  const granted = job.plugins.flatMap((plugin) => plugin.allow.env ?? []);
+  const granted = job.plugins.flatMap(({ allow: { env } }) => env === true ? [] : env ?? []);
   return findDifferences({
     scheduler,
     paths: jobPaths(job),

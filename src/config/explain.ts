@@ -27,6 +27,8 @@ export function worstFault(issues: readonly Issue[], doc: Document): Fault {
 }
 
 function toFault(issue: Issue, doc: Document): Fault {
+  const inner = innerIssue(issue);
+  if (inner !== undefined) return toFault(inner, doc);
   const place = issue.path.map((step) => typeof step === "number" ? step : String(step));
   if (issue.code === "unrecognized_keys") return unknownKey(issue.keys[0] ?? "", place, doc);
   if (issue.code === "invalid_key") {
@@ -40,6 +42,14 @@ function toFault(issue: Issue, doc: Document): Fault {
   const offset = doc.offsetOf(place);
   if (offset === undefined) return missingKey(place, issue.message, doc);
   return { offset, place, problem: `expected ${issue.message}, got ${describe(doc.value, place)}` };
+}
+
+/** Of a choice ("a list, or true"), the item of the list that is wrong. */
+function innerIssue(issue: Issue): Issue | undefined {
+  if (issue.code !== "invalid_union") return undefined;
+  const branch = issue.errors.find((b) => b.length > 0 && b.every((i) => i.path.length > 0));
+  const first = branch?.[0];
+  return first === undefined ? undefined : { ...first, path: [...issue.path, ...first.path] };
 }
 
 function unknownKey(key: string, place: Place, doc: Document): Fault {

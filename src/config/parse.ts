@@ -98,12 +98,14 @@ function pluginOf(
 function allowOf(given: NonNullable<RawPlugin["allow"]>, place: Place, reading: Reading): Allow {
   const { read, write, run, net, env, sys } = given;
   return defined({
-    read: read && allExpanded(read, [...place, "read"], reading),
-    write: write && allExpanded(write, [...place, "write"], reading),
+    read: read && (read === true || allExpanded(read, [...place, "read"], reading)),
+    write: write && (write === true || allExpanded(write, [...place, "write"], reading)),
     // A bare name is looked for in PATH, and is no path.
-    run: run?.map((program, i) =>
-      /[/\\]/.test(program) ? expanded(program, [...place, "run", i], reading) : program
-    ),
+    run: run &&
+      (run === true ||
+        run.map((program, i) =>
+          /[/\\]/.test(program) ? expanded(program, [...place, "run", i], reading) : program
+        )),
     net,
     env,
     sys,

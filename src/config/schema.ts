@@ -107,13 +107,20 @@ const variable = z.string({ error: "a name" }).regex(
   "the name of an environment variable",
 );
 
+/** A list of what is granted, or true for all of the kind. */
+function grant<T extends z.ZodType>(what: string, items: T): z.ZodUnion<[T, z.ZodLiteral<true>]> {
+  return z.union([items, z.literal(true)], { error: `a list of ${what}, or true for all` });
+}
+
 const allow = z.strictObject({
-  read: paths.optional().describe("Files and directories that it may read."),
-  write: paths.optional().describe("Files and directories that it may write."),
-  net: list("host", host).optional().describe("Hosts that it may connect to."),
-  env: list("name", variable).optional().describe("Environment variables that it may read."),
-  run: list("program").optional().describe("Programs that it may start, which no sandbox holds."),
-  sys: z.array(z.enum(SYS, { error: `one of ${SYS.join(", ")}` }), { error: "a list of names" })
+  read: grant("paths", paths).optional().describe("Files and directories that it may read."),
+  write: grant("paths", paths).optional().describe("Files and directories that it may write."),
+  net: grant("hosts", list("host", host)).optional().describe("Hosts that it may connect to."),
+  env: grant("names", list("name", variable)).optional()
+    .describe("Environment variables that it may read."),
+  run: grant("programs", list("program", z.string({ error: "a program" }))).optional()
+    .describe("Programs that it may start, which no sandbox holds."),
+  sys: grant("names", z.array(z.enum(SYS, { error: `one of ${SYS.join(", ")}` })))
     .optional().describe("Facts about this machine that it may ask for."),
 }, { error: "an object of grants" });
 

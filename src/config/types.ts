@@ -21,20 +21,20 @@ export interface Keep {
   readonly deleted?: Duration;
 }
 
-/** What a plugin is granted; a kind that is absent is granted nothing. */
+/** What a plugin is granted: a list, or all of a kind; one that is absent is granted nothing. */
 export interface Allow {
   /** Absolute paths. */
-  readonly read?: readonly string[];
+  readonly read?: readonly string[] | true;
   /** Absolute paths. */
-  readonly write?: readonly string[];
+  readonly write?: readonly string[] | true;
   /** Hosts, with or without a port. */
-  readonly net?: readonly string[];
+  readonly net?: readonly string[] | true;
   /** Names of environment variables. */
-  readonly env?: readonly string[];
+  readonly env?: readonly string[] | true;
   /** Names of programs, or absolute paths. */
-  readonly run?: readonly string[];
+  readonly run?: readonly string[] | true;
   /** Kinds of system information, as Deno names them. */
-  readonly sys?: readonly string[];
+  readonly sys?: readonly string[] | true;
 }
 
 /** One plugin of a job. */

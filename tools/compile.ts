@@ -92,7 +92,7 @@ async function compileAll(stage: Stage, commit: Commit, options: Options): Promi
     try {
       const { bytes, payload, versioned } = await compileOne(stage, target, {
         out: options.out,
-        commit: commit.id,
+        commit,
         ...(options.base === undefined
           ? {}
           : { base: `${options.base}/denort-${target.triple}${ending}` }),

@@ -5,6 +5,7 @@ import settings from "../../deno.json" with { type: "json" };
 import { programFlags } from "../../src/sandbox/program_permissions.ts";
 import { readBaked } from "./baked.ts";
 import { wrongIn } from "./check_baked.ts";
+import type { Commit } from "./git.ts";
 import { writeVersion } from "./pe_version.ts";
 import { ProgramFailed, run } from "./run.ts";
 import type { Stage } from "./stage.ts";
@@ -16,7 +17,7 @@ const ICON = fromFileUrl(new URL("../../assets/hikae.ico", import.meta.url));
 export interface CompileOptions {
   /** Where the binary goes. */
   out: string;
-  commit: string;
+  commit: Commit;
   /** A base binary in place of the one that Deno downloads. */
   base?: string;
 }
@@ -39,6 +40,8 @@ export async function compileOne(
 ): Promise<Compiled> {
   await stage.tellBuild(options.commit, target.triple);
   const path = `${options.out}/${target.file}`;
+  // one of another base is no file that Deno would write over
+  await Deno.remove(path).catch(() => {});
   try {
     await run("deno", compileArguments(stage, target, path), {
       cwd: stage.dir,

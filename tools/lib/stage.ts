@@ -1,6 +1,7 @@
 /** The copy of the tree that is compiled: build facts written in, npm packages bundled, nothing else changed. @module */
 
 import { fromFileUrl } from "@std/path";
+import type { Commit } from "./git.ts";
 import { moduleGraph } from "./graph.ts";
 import { modulesByUrl } from "./modules.ts";
 import { vendor } from "./vendor.ts";
@@ -15,7 +16,7 @@ export interface Stage {
   /** What is imported from npm, as the sources write it. */
   npmImports: string[];
   /** Writes what `hikae --version` tells; before each compile, since the target is in it. */
-  tellBuild(commit: string, target: string): Promise<void>;
+  tellBuild(commit: Commit, target: string): Promise<void>;
   remove(): Promise<void>;
 }
 
@@ -68,7 +69,10 @@ async function fillStage(root: URL, from: string, dir: string): Promise<Stage> {
       ...new Set([...files, ...includes, ...[...vendored.values()].map((f) => `vendor/${f}`)]),
     ]
       .sort(),
-    tellBuild: (commit, target) => tellBuild(dir, commit, target),
+    tellBuild: async (commit, target) => {
+      await tellBuild(dir, commit.id, target);
+      await setTimes(dir, new Date(commit.time));
+    },
     remove: () => Deno.remove(dir, { recursive: true }),
   };
 }
@@ -87,4 +91,13 @@ async function tellBuild(dir: string, commit: string, target: string): Promise<v
   if (at < 0) throw new Error(`${path}: there is no line "${empty}" to write the build into`);
   const facts = JSON.stringify({ commit, target });
   await Deno.writeTextFile(path, `${text.slice(0, at)}BUILD: BuildInfo | undefined = ${facts};\n`);
+}
+
+/** Times are embedded; the same commit is to give the same binary. */
+async function setTimes(dir: string, time: Date): Promise<void> {
+  for await (const entry of Deno.readDir(dir)) {
+    const path = `${dir}/${entry.name}`;
+    if (entry.isDirectory) await setTimes(path, time);
+    else await Deno.utime(path, time, time);
+  }
 }

@@ -26,6 +26,7 @@ export async function vendor(
         ["--format", "esm", "--frozen-lockfile", "-o", `${dir}/${name}.js`, source],
       ),
     );
+    await withoutPlaces(`${dir}/${name}.js`);
     files.set(specifier, `${name}.js`);
   }
   await Deno.remove(entries, { recursive: true });
@@ -39,4 +40,14 @@ function reExport(specifier: string, sources: readonly string[]): string {
   const all = `export * from ${name};\n`;
   const used = sources.some((text) => byDefault.test(text));
   return used ? `${all}export { default } from ${name};\n` : all;
+}
+
+/** A bundle names each module by its place on this machine; the same packages are to give the same bytes anywhere. */
+async function withoutPlaces(path: string): Promise<void> {
+  const text = await Deno.readTextFile(path);
+  await Deno.writeTextFile(
+    path,
+    text.replaceAll(/(?:\.\.\/)+[^"\s]*?registry\.npmjs\.org\//g, "npm:")
+      .replaceAll(/(?:\.\.\/)+[^"\s]*?\/vendor\/entries\//g, "vendor:"),
+  );
 }

@@ -1,6 +1,7 @@
 /** Drives the program as a child process, and makes the trees that it works on. */
 
 import { dirname, fromFileUrl, join } from "@std/path";
+import { programFlags } from "../src/sandbox/program_permissions.ts";
 
 const MAIN = fromFileUrl(new URL("../main.ts", import.meta.url));
 
@@ -39,7 +40,8 @@ export function spawn(args: readonly string[], options: RunOptions = {}): Deno.C
   const words = [
     ...options.before ?? [],
     Deno.execPath(),
-    ...["run", "-A", "--no-prompt", "--quiet", MAIN],
+    // as `deno task hikae` starts it
+    ...["run", ...programFlags(Deno.build.os === "windows"), "--quiet", MAIN],
     ...args,
   ];
   const env: Record<string, string> = {

@@ -1,0 +1,146 @@
+/** The exact permission set of each command, as `--explain-permissions` prints it. */
+
+import { assert, assertEquals } from "@std/assert";
+import { ACCESS, type AccessName } from "../src/base/access.ts";
+import type { Command } from "../src/cli/command.ts";
+import { COMMANDS } from "../src/cli/table.ts";
+import { needsAllPermissions, permissionSet } from "../src/sandbox/permissions.ts";
+import { listTree, makeTree, run, tempDir } from "./cli_helper.ts";
+
+/** The places that the rows below name. */
+type Word = "source" | "vault" | "vault2" | "target" | "snapshots";
+
+/** A command line and what its engine may do; `keep` is what main goes on holding. */
+interface Row {
+  args: string[];
+  read: Word[];
+  write: Word[];
+  keep?: string[];
+}
+
+const LOOK = { read: ["vault"], write: [] } satisfies Omit<Row, "args">;
+const BACKUP = { read: ["source", "vault"], write: ["vault"] } satisfies Omit<Row, "args">;
+const MAINTAIN = { read: ["vault"], write: ["vault"] } satisfies Omit<Row, "args">;
+
+const ROWS: readonly Row[] = [
+  { args: ["backup", "source", "vault"], ...BACKUP },
+  { args: ["backup", "source", "vault", "--checksum", "--dry-run"], ...BACKUP },
+  {
+    args: ["backup", "source", "vault", "vault2"],
+    read: ["source", "vault", "vault2"],
+    write: ["vault", "vault2"],
+  },
+  { args: ["job", "source", "vault", "--interval", "10s"], ...BACKUP },
+  { args: ["list", "vault"], ...LOOK },
+  { args: ["ls", "vault"], ...LOOK },
+  { args: ["cat", "vault", "a"], ...LOOK },
+  { args: ["diff", "vault", "latest"], ...LOOK },
+  { args: ["diff", "vault", "latest", "--source"], read: ["source", "vault"], write: [] },
+  { args: ["history", "vault", "a"], ...LOOK },
+  { args: ["find", "vault", "*"], ...LOOK },
+  { args: ["status", "vault"], ...LOOK },
+  {
+    args: ["restore", "vault", "--to", "target"],
+    read: ["vault", "target"],
+    write: ["target"],
+    keep: ["read", "write"],
+  },
+  {
+    args: ["restore", "vault", "--in-place"],
+    read: ["vault", "source"],
+    write: ["source"],
+    keep: ["read", "write"],
+  },
+  { args: ["cleanup", "vault", "--max-retention", "90d"], ...MAINTAIN },
+  { args: ["prune", "vault", "--keep-last", "1"], ...MAINTAIN },
+  { args: ["delete", "vault", "latest"], ...MAINTAIN },
+  { args: ["reindex", "vault"], ...MAINTAIN },
+  { args: ["verify", "vault"], ...LOOK },
+  { args: ["verify", "vault", "--repair"], read: ["source", "vault"], write: ["vault"] },
+];
+
+/** Commands that have no engine of their own for a vault; their sets are held beside their own suites. */
+const ELSEWHERE = ["snapshot"];
+
+function commandOf(name: string): Command | undefined {
+  return COMMANDS.find((c) => c.name === name);
+}
+
+/** A place with a vault of one run; the set of a command line in it. */
+async function explained(row: Row): Promise<void> {
+  using dir = tempDir();
+  makeTree(dir.path, { source: { a: "1" }, target: {} });
+  const options = { cwd: dir.path };
+  assertEquals((await run(["backup", "source", "vault"], options)).code, 0);
+  const before = listTree(dir.path);
+  const r = await run([...row.args, "--explain-permissions", "--json"], options);
+  assertEquals(r.code, 0, r.stdout + r.stderr);
+  const sets = r.json.filter((m) => m.message_type === "permissions");
+  const [main, engine] = ["main", "engine"].map((t) => sets.find((m) => m.thread === t));
+  const paths = (words: Word[]): string[] => words.map((w) => dir.at(w)).sort();
+  const kinds = ["net", "env", "run", "sys", "ffi"];
+  assertEquals([...engine?.read as string[]].sort(), paths(row.read));
+  assertEquals([...engine?.write as string[]].sort(), paths(row.write));
+  for (const kind of kinds) assertEquals(engine?.[kind], [], kind);
+  for (const kind of ["read", "write", ...kinds]) {
+    assertEquals(main?.[kind], row.keep?.includes(kind) ? true : [], `main ${kind}`);
+  }
+  assertEquals(listTree(dir.path), before, "nothing is done");
+}
+
+for (const row of ROWS) {
+  const there = commandOf(row.args[0] ?? "") !== undefined;
+  Deno.test({
+    name: `permissions of: hikae ${row.args.join(" ")}`,
+    ignore: !there,
+    fn: () => explained(row),
+  });
+}
+
+Deno.test("permissions: every command that declares an access has a row here", () => {
+  const rows = new Set(ROWS.map((r) => r.args[0]));
+  const lacking = COMMANDS.filter((c) =>
+    c.access !== undefined && c.access !== "none" && !rows.has(c.name) &&
+    !ELSEWHERE.includes(c.name)
+  );
+  assertEquals(lacking.map((c) => c.name), []);
+});
+
+Deno.test("permissions: no access has write on the source but that of restore's target", () => {
+  for (const [name, { write }] of Object.entries(ACCESS)) {
+    assert(!(write as readonly string[]).includes("source"), name);
+  }
+  const exact: Partial<Record<AccessName, unknown>> = {
+    none: { read: [], write: [] },
+    backup: { read: ["/s", "/v"], write: ["/v"] },
+    repair: { read: ["/s", "/v"], write: ["/v"] },
+    restore: { read: ["/v", "/t"], write: ["/t"] },
+    maintain: { read: ["/v"], write: ["/v"] },
+    look: { read: ["/v"], write: [] },
+    lookSource: { read: ["/s", "/v"], write: [] },
+  };
+  const roots = { source: ["/s"], vault: ["/v"], target: ["/t"] };
+  for (const [name, set] of Object.entries(exact)) {
+    assertEquals(permissionSet(name as AccessName, roots), set as never, name);
+  }
+  assertEquals(permissionSet("backup", { vault: ["/v", "/v"] }), { read: ["/v"], write: ["/v"] });
+});
+
+Deno.test("permissions: only network paths of Windows need all of them", () => {
+  const network = [
+    "\\\\nas\\share\\x",
+    "//nas/share",
+    "\\\\?\\UNC\\nas\\share",
+    "\\\\?\\GLOBALROOT\\D",
+  ];
+  for (const path of network) {
+    assertEquals(
+      [needsAllPermissions(path, true), needsAllPermissions(path, false)],
+      [true, false],
+      path,
+    );
+  }
+  for (const path of ["C:\\x", "\\\\?\\C:\\x", "/mnt/nas"]) {
+    assertEquals(needsAllPermissions(path, true), false, path);
+  }
+});

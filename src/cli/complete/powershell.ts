@@ -31,7 +31,7 @@ function rowLines(row: Row): string[] {
       list(row.flags.flatMap((f) => spellings(f).map((name) => [name, f.help])))
     })`,
     `      valued = @(${valued(row).map(quote).join(", ")})`,
-    `      values = @{ ${values.join("; ")} }`,
+    `      choices = @{ ${values.join("; ")} }`,
     "    }",
   ];
 }
@@ -49,8 +49,7 @@ function quote(text: string): string {
 // Where it offers nothing, PowerShell completes files by itself.
 const BODY = `
   $words = @($commandAst.CommandElements | Select-Object -Skip 1 |
-    Where-Object { $_.Extent.EndOffset -lt $cursorPosition -or
-      ($wordToComplete -eq '' -and $_.Extent.EndOffset -le $cursorPosition) } |
+    Where-Object { $_.Extent.EndOffset -lt $cursorPosition } |
     ForEach-Object { $_.ToString() })
   $path = ''
   $skip = $false
@@ -68,8 +67,8 @@ const BODY = `
 
   $offers = @()
   if ($skip) {
-    if ($row.values.ContainsKey($last)) {
-      $offers = @($row.values[$last] | ForEach-Object { ,@($_, $_) })
+    if ($row.choices.ContainsKey($last)) {
+      $offers = @($row.choices[$last] | ForEach-Object { ,@($_, $_) })
     }
   } elseif ($wordToComplete.StartsWith('-')) {
     $offers = $row.flags

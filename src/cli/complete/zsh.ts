@@ -37,7 +37,8 @@ function functionOf(row: Row): string[] {
     "  local curcontext=$curcontext state line ret=1",
     "  typeset -A opt_args",
     [
-      "  _arguments -C -s -S",
+      // flags after the next command are that command's
+      "  _arguments -C -s -S -A '-*'",
       ...flags,
       `    ${quote("1: :->next")}`,
       `    ${quote("*:: :->rest")} && ret=0`,

@@ -58,13 +58,11 @@ export class Applier {
     }
     if (plan.root !== undefined) this.#last("", plan.root);
     for (const path of plan.leftovers) discard(this.#c.ports.fs, target.path(path));
-    let since = 0;
-    for (const step of plan.steps) {
+    let files = 0;
+    for (const [i, step] of plan.steps.entries()) {
       checkCancelled(this.#c.ports);
+      if (step.do === "file" && ++files % LOOK_EVERY === 0 && !this.#stillReal(plan, i)) return;
       try {
-        if (step.do === "file" && since++ % LOOK_EVERY === LOOK_EVERY - 1) {
-          target.assertReal(plan.dir);
-        }
         this.#step(step, inherits);
       } catch (error) {
         this.#failed(pathOfStep(step), error);
@@ -73,6 +71,19 @@ export class Applier {
       if (this.#waiting.length >= FLUSH_TOGETHER) await this.#place();
     }
     await this.#place();
+  }
+
+  /** Looks at the directory again; when somebody put something else in its place, nothing more goes there. */
+  #stillReal(plan: DirPlan, next: number): boolean {
+    try {
+      this.#c.target.assertReal(plan.dir);
+      return true;
+    } catch (error) {
+      this.abandon();
+      for (const step of plan.steps.slice(next)) if (step.do === "dir") this.#block(step.v);
+      this.#failed(plan.dir, error);
+      return false;
+    }
   }
 
   #step(step: Step, inherits: boolean): void {

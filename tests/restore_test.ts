@@ -1,0 +1,361 @@
+/** `hikae restore`, driven as people do. */
+
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import {
+  errors,
+  isThere,
+  Link,
+  listTree,
+  makeTree,
+  names,
+  newest,
+  read,
+  run,
+  spawn,
+  stamps,
+  summary,
+  tempDir,
+  write,
+} from "./cli_helper.ts";
+
+const DAY = 86_400_000;
+
+/** A source backed up twice: `one` changed, `sub/two` went, a directory became a link's place. */
+async function twoRuns(at: (...names: string[]) => string): Promise<[string, string]> {
+  makeTree(at("s"), {
+    "one": "first",
+    "sub": { "two": "second", "deep": { "three": "third" } },
+    "empty": {},
+    "icon@2x.png": "icon",
+    "todo@3d": "a name",
+    "link": new Link("../nowhere"),
+  });
+  Deno.chmodSync(at("s", "sub"), 0o750);
+  for (const name of ["sub/deep/three", "sub/deep", "sub", "empty", "one"]) {
+    Deno.utimeSync(at("s", name), new Date(Date.now() - 9 * DAY), new Date(1_600_000_000_123));
+  }
+  assertEquals((await run(["backup", at("s"), at("v")])).code, 0);
+  Deno.writeTextFileSync(at("s", "one"), "one, changed");
+  Deno.removeSync(at("s", "sub", "two"));
+  Deno.removeSync(at("s", "empty"));
+  assertEquals((await run(["backup", at("s"), at("v")])).code, 0);
+  const [a = "", b = ""] = stamps(at("v"));
+  return [a, b];
+}
+
+Deno.test("restore: the newest state and any past one come back with times, modes, links and empty directories", async () => {
+  using dir = tempDir();
+  const [first, second] = await twoRuns(dir.at);
+  const now = await run(["restore", dir.at("v"), "--to", dir.at("new"), "--json"]);
+  assertEquals(now.code, 0);
+  assertEquals(summary(now).stamp, second);
+  assertEquals(listTree(dir.at("new")), listTree(dir.at("s")));
+  const past = await run(["restore", dir.at("v"), "--to", dir.at("past"), "--at", first, "--json"]);
+  assertEquals(past.code, 0);
+  const { message_type, stamp, files_restored, links_restored, dirs_restored, errors } = summary(
+    past,
+  );
+  assertEquals(
+    { message_type, stamp, files_restored, links_restored, dirs_restored, errors },
+    {
+      message_type: "summary",
+      stamp: first,
+      files_restored: 5,
+      links_restored: 1,
+      dirs_restored: 3,
+      errors: 0,
+    },
+  );
+  assertEquals(read(dir.at("past", "one")), "first");
+  assertEquals(Deno.readLinkSync(dir.at("past", "link")), "../nowhere");
+  for (const name of ["sub/deep/three", "sub/deep", "sub", "empty", "one"]) {
+    assertEquals(Deno.lstatSync(dir.at("past", name)).mtime?.getTime(), 1_600_000_000_123, name);
+  }
+  assertEquals((Deno.lstatSync(dir.at("past", "sub")).mode ?? 0) & 0o7777, 0o750);
+  assertEquals(
+    Deno.lstatSync(dir.at("new")).mtime?.getTime(),
+    Deno.lstatSync(dir.at("s")).mtime?.getTime(),
+  );
+});
+
+Deno.test("restore: neither or both of --to and --in-place, a target in the vault, unknown points and paths", async () => {
+  using dir = tempDir();
+  makeTree(dir.at("s"), { a: "a" });
+  await run(["backup", dir.at("s"), dir.at("v")]);
+  assertEquals((await run(["restore", dir.at("v")])).code, 2);
+  assertEquals((await run(["restore", dir.at("v"), "--in-place", "--to", dir.at("x")])).code, 2);
+  assertEquals((await run(["restore", dir.at("v"), "--to", dir.at("v", "x")])).code, 2);
+  const none = await run(["restore", dir.at("v"), "nope", "--to", dir.at("x")]);
+  assertEquals(none.code, 1);
+  assertStringIncludes(none.stderr, "nope");
+  assertEquals((await run(["restore", dir.at("v"), "--at", "1999", "--to", dir.at("x")])).code, 2);
+  const early = await run(["restore", dir.at("v"), "--at", "1999-01-01", "--to", dir.at("x")]);
+  assertEquals(early.code, 1);
+  assertEquals((await run(["restore", dir.at("none"), "--to", dir.at("x")])).code, 10);
+  assert(!isThere(dir.at("x")));
+});
+
+Deno.test("restore: a path keeps its place, PATH@POINT names its own time, a literal path wins", async () => {
+  using dir = tempDir();
+  const [first] = await twoRuns(dir.at);
+  const r = await run([
+    "restore",
+    dir.at("v"),
+    "icon@2x.png",
+    "todo@3d",
+    `one@${first}`,
+    `sub/two@${first}`,
+    "--to",
+    dir.at("t"),
+    "--json",
+  ]);
+  assertEquals(r.code, 0);
+  assertEquals(listTree(dir.at("t")), ["icon@2x.png", "one", "sub/", "sub/two", "todo@3d"]);
+  assertEquals(read(dir.at("t", "one")), "first");
+  assertEquals(Deno.lstatSync(dir.at("t", "sub")).mtime?.getTime(), 1_600_000_000_123);
+  const both = await run(["restore", dir.at("v"), "one", `one@${first}`, "--to", dir.at("u")]);
+  assertEquals(both.code, 2);
+});
+
+Deno.test("restore: globs take what matches and all below", async () => {
+  using dir = tempDir();
+  const [first] = await twoRuns(dir.at);
+  const of = async (glob: string): Promise<string[]> => {
+    const to = dir.at(`t${Math.random()}`);
+    assertEquals((await run(["restore", dir.at("v"), glob, "--at", first, "--to", to])).code, 0);
+    return listTree(to);
+  };
+  assertEquals(await of("t*"), ["sub/", "sub/deep/", "sub/deep/three", "sub/two", "todo@3d"]);
+  assertEquals(await of("s?b"), ["sub/", "sub/deep/", "sub/deep/three", "sub/two"]);
+});
+
+Deno.test("restore: --overwrite always, if-newer, if-changed, never", async () => {
+  using dir = tempDir();
+  makeTree(dir.at("s"), { same: "same", other: "vault", newer: "vault", sly: "vault" });
+  const old = new Date(1_600_000_000_000);
+  for (const name of names(dir.at("s"))) Deno.utimeSync(dir.at("s", name), old, old);
+  await run(["backup", dir.at("s"), dir.at("v")]);
+  const restored = async (how: string): Promise<string[]> => {
+    const t = dir.at(how);
+    makeTree(t, { same: "same", other: "there, longer", newer: "there, newer", sly: "there" });
+    for (const name of ["same", "sly"]) Deno.utimeSync(`${t}/${name}`, old, old);
+    const before = new Date(1_500_000_000_000);
+    Deno.utimeSync(`${t}/other`, before, before);
+    const r = await run(["restore", dir.at("v"), "--to", t, "--overwrite", how]);
+    assertEquals(r.code, 0);
+    return names(t).filter((name) => read(t, name) === "vault");
+  };
+  assertEquals(await restored("always"), ["newer", "other", "sly"]);
+  assertEquals(await restored("if-changed"), ["newer", "other"]);
+  assertEquals(await restored("if-newer"), ["other"]);
+  assertEquals(await restored("never"), []);
+  assertEquals((await run(["restore", dir.at("v"), "--to", "x", "--overwrite", "no"])).code, 2);
+});
+
+Deno.test("restore: a hard link of what is replaced keeps the old content", async () => {
+  using dir = tempDir();
+  makeTree(dir.at("s"), { a: "vault" });
+  await run(["backup", dir.at("s"), dir.at("v")]);
+  makeTree(dir.at("t"), { a: "there" });
+  Deno.linkSync(dir.at("t", "a"), dir.at("other"));
+  assertEquals((await run(["restore", dir.at("v"), "--to", dir.at("t")])).code, 0);
+  assertEquals(read(dir.at("t", "a")), "vault");
+  assertEquals(read(dir.at("other")), "there");
+});
+
+Deno.test("restore: a dry run tells what would be and writes nothing; the restore then does just that", async () => {
+  using dir = tempDir();
+  const [first] = await twoRuns(dir.at);
+  await run(["restore", dir.at("v"), "--to", dir.at("t")]);
+  write(dir.at("t", "extra", "file"), "not in the snapshot");
+  Deno.removeSync(dir.at("t", "link"));
+  makeTree(dir.at("t", "link"), {});
+  const before = listTree(dir.at("t"));
+  const args = ["restore", dir.at("v"), "--to", dir.at("t"), "--at", first, "--delete", "--json"];
+  const dry = await run([...args, "--dry-run"]);
+  assertEquals(listTree(dir.at("t")), before);
+  assertEquals(
+    dry.json.filter((m) => m.message_type === "change").map((m) => `${m.modifier} ${m.path}`)
+      .sort(),
+    ["+ empty", "+ sub/two", "- extra", "- extra/file", "M one", "T link"],
+  );
+  const wet = await run(args);
+  assertEquals(wet.code, 0);
+  const counts = (m: Record<string, unknown>): unknown => ({
+    ...m,
+    dry_run: 0,
+    total_duration: 0,
+  });
+  assertEquals(counts(summary(wet)), counts({ ...summary(dry) }));
+  assert(!isThere(dir.at("t", "extra")));
+  assertEquals(Deno.readLinkSync(dir.at("t", "link")), "../nowhere");
+  const again = await run([...args, "--dry-run"]);
+  assertEquals(again.json.filter((m) => m.message_type === "change"), []);
+});
+
+Deno.test("restore: --delete works only below what is restored, and follows no link", async () => {
+  using dir = tempDir();
+  makeTree(dir.at("s"), { sub: { a: "a" }, b: "b" });
+  await run(["backup", dir.at("s"), dir.at("v")]);
+  makeTree(dir.at("outside"), { precious: "p" });
+  makeTree(dir.at("t"), {
+    extra: "stays",
+    sub: { extra: "goes", "out": new Link("../../outside"), more: { deep: "goes" } },
+  });
+  const r = await run(["restore", dir.at("v"), "sub", "--to", dir.at("t"), "--delete", "--json"]);
+  assertEquals(r.code, 0);
+  assertEquals(listTree(dir.at("t")), ["extra", "sub/", "sub/a"]);
+  assertEquals(read(dir.at("outside", "precious")), "p");
+});
+
+Deno.test("restore --in-place: tells first, brings back, deletes neither the vault nor what no backup looks at", async () => {
+  using dir = tempDir();
+  makeTree(dir.at("s"), { a: "a", "skip.tmp": "t", node: { x: "x" }, tagged: { ".nobackup": "" } });
+  const vault = dir.at("s", "backups", "v");
+  Deno.mkdirSync(dir.at("s", "backups"));
+  const made = await run([
+    ...["backup", dir.at("s"), vault, "--exclude", "*.tmp", "--exclude", "node/"],
+    ...["--exclude-if-present", ".nobackup"],
+  ]);
+  assertEquals(made.code, 0);
+  makeTree(dir.at("s"), { a: "changed", extra: "goes" });
+  makeTree(dir.at("s", "other"), { "inner": {} });
+  await run(["backup", dir.at("outside"), dir.at("s", "other", "inner")]);
+  const r = await run(["restore", vault, "--in-place", "--delete", "--json"]);
+  assertEquals(r.code, 0);
+  const told = r.json.findIndex((m) =>
+    m.message_type === "note" && String(m.message).includes("1 entries are written over")
+  );
+  assert(told > 0, r.stdout);
+  assertEquals(read(dir.at("s", "a")), "a");
+  assertEquals(names(dir.at("s")), ["a", "backups", "node", "skip.tmp", "tagged"]);
+  assertEquals((await run(["list", vault])).code, 0);
+});
+
+Deno.test("restore --in-place: never deletes another vault, nor into it restores", async () => {
+  using dir = tempDir();
+  makeTree(dir.at("s"), { a: "a" });
+  await run(["backup", dir.at("s"), dir.at("v")]);
+  await run(["backup", dir.at("s"), dir.at("t", "deep", "w")]);
+  const r = await run(["restore", dir.at("v"), "--to", dir.at("t"), "--delete", "--json"]);
+  assertEquals(r.code, 0);
+  assertEquals((await run(["list", dir.at("t", "deep", "w")])).code, 0);
+});
+
+Deno.test("restore: damaged content is not written; --force puts it beside; the rest comes back", async () => {
+  using dir = tempDir();
+  makeTree(dir.at("s"), { bad: "right", good: "good", long: "x".repeat(3 << 20) });
+  await run(["backup", dir.at("s"), dir.at("v")]);
+  Deno.writeTextFileSync(dir.at("v", "bad"), "wrong");
+  Deno.writeTextFileSync(dir.at("v", "long"), "y".repeat(3 << 20));
+  const r = await run(["restore", dir.at("v"), "--to", dir.at("t"), "--json"]);
+  assertEquals(r.code, 3);
+  assertEquals(errors(r).map((e) => [e.path, e.code]), [["bad", "damaged"], ["long", "damaged"]]);
+  assertEquals(names(dir.at("t")), ["good"]);
+  const forced = await run(["restore", dir.at("v"), "--to", dir.at("t"), "--force", "--json"]);
+  assertEquals(forced.code, 3);
+  assertEquals(names(dir.at("t")), ["bad.hikae-damaged", "good", "long.hikae-damaged"]);
+  assertEquals(read(dir.at("t", "bad.hikae-damaged")), "wrong");
+});
+
+Deno.test("restore: a partial snapshot gives what is there and names what is not", async () => {
+  using dir = tempDir();
+  const [first] = await twoRuns(dir.at);
+  Deno.removeSync(dir.at("v", "sub", ".$META$", `.$DEL@${newest(dir.at("v"))}$two`));
+  const r = await run(["restore", dir.at("v"), "--to", dir.at("t"), "--at", first, "--json"]);
+  assertEquals(r.code, 3);
+  assertEquals(errors(r).map((e) => e.path), ["sub/two"]);
+  assertEquals(read(dir.at("t", "one")), "first");
+});
+
+Deno.test("restore: a vault without any record gives its living copies", async () => {
+  using dir = tempDir();
+  await twoRuns(dir.at);
+  Deno.removeSync(dir.at("v", ".$META$", "runs"), { recursive: true });
+  Deno.removeSync(dir.at("v", ".$META$", "catalog.db"));
+  const r = await run(["restore", dir.at("v"), "--to", dir.at("t"), "--json"]);
+  assertEquals(r.code, 0);
+  assertEquals(summary(r).stamp, null);
+  assertEquals(listTree(dir.at("t")), listTree(dir.at("s")));
+  assertEquals(names(dir.at("v", ".$META$")).includes("runs"), false);
+});
+
+Deno.test("restore --verify reads back what was written", async () => {
+  using dir = tempDir();
+  makeTree(dir.at("s"), { a: "a", sub: { b: "b" } });
+  await run(["backup", dir.at("s"), dir.at("v")]);
+  const r = await run(["restore", dir.at("v"), "--to", dir.at("t"), "--verify", "--json"]);
+  assertEquals(summary(r).files_verified, 2);
+});
+
+Deno.test({
+  name:
+    "restore: a read-only tree comes back, is changed and comes back again, without root's powers",
+  ignore: Deno.build.os === "windows",
+  fn: async () => {
+    using dir = tempDir();
+    makeTree(dir.at("s"), { ro: { a: "a", l: new Link("a"), sub: { b: "b" } } });
+    Deno.chmodSync(dir.at("s", "ro", "sub"), 0o555);
+    Deno.chmodSync(dir.at("s", "ro"), 0o555);
+    await run(["backup", dir.at("s"), dir.at("v")]);
+    // root that heeds modes: what everybody else is
+    const before = Deno.uid() === 0
+      ? ["setpriv", "--bounding-set=-dac_override,-dac_read_search"]
+      : [];
+    const args = ["restore", dir.at("v"), "--to", dir.at("t"), "--json"];
+    const first = await run(args, { before });
+    assertEquals([first.code, first.stderr], [0, ""]);
+    assertEquals(listTree(dir.at("t")), listTree(dir.at("s")));
+    assertEquals((Deno.lstatSync(dir.at("t", "ro")).mode ?? 0) & 0o777, 0o555);
+    Deno.chmodSync(dir.at("t", "ro"), 0o755);
+    Deno.removeSync(dir.at("t", "ro", "l"));
+    Deno.chmodSync(dir.at("t", "ro"), 0o555);
+    const second = await run([...args, "ro/l"], { before });
+    assertEquals([second.code, second.stderr], [0, ""]);
+    assertEquals(listTree(dir.at("t")), listTree(dir.at("s")));
+    assertEquals((Deno.lstatSync(dir.at("t", "ro")).mode ?? 0) & 0o777, 0o555);
+  },
+});
+
+Deno.test("restore: Ctrl-C ends with 130 and leaves no temporary file", async () => {
+  using dir = tempDir();
+  makeTree(dir.at("s"), {});
+  for (let i = 0; i < 40; i++) {
+    Deno.writeFileSync(dir.at("s", `f${i}`), new Uint8Array(8 << 20).fill(i));
+  }
+  await run(["backup", dir.at("s"), dir.at("v")]);
+  const child = spawn(["restore", dir.at("v"), "--to", dir.at("t")]);
+  while (names(dir.at("t")).length < 3) await new Promise((r) => setTimeout(r, 5));
+  child.kill("SIGINT");
+  const { code } = await child.output();
+  assertEquals(code, 130);
+  assertEquals(names(dir.at("t")).filter((n) => n.startsWith(".hikae")), []);
+  assert(names(dir.at("t")).length < 40);
+});
+
+Deno.test("restore: the engine may read vault and target and write the target; main keeps what links need", async () => {
+  using dir = tempDir();
+  makeTree(dir.at("s"), { a: "a" });
+  await run(["backup", dir.at("s"), dir.at("v")]);
+  const r = await run([
+    "restore",
+    dir.at("v"),
+    "--to",
+    dir.at("t"),
+    "--explain-permissions",
+    "--json",
+  ]);
+  const sets = r.json.filter((m) => m.message_type === "permissions");
+  const none = { net: [], env: [], run: [], sys: [], ffi: [] };
+  assertEquals(sets.map(({ text: _, ...rest }) => rest), [
+    { message_type: "permissions", thread: "main", read: true, write: true, ...none },
+    {
+      message_type: "permissions",
+      thread: "engine",
+      read: [dir.at("v"), dir.at("t")],
+      write: [dir.at("t")],
+      ...none,
+    },
+  ]);
+  assert(!isThere(dir.at("t")));
+});

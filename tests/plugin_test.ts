@@ -7,7 +7,7 @@ import { staticImports } from "../src/plugins/code_files.ts";
 import { allowLine, missingGrants, parseGrants, resolveGrants } from "../src/plugins/grants.ts";
 import { codeFilesOf } from "../src/cli/plugin_start.ts";
 import { childArguments, childEnvironment } from "../src/cli/plugin_spawn.ts";
-import type { InitLine } from "../src/workers/plugin_wire.ts";
+import type { InitLine } from "../src/plugins/wire.ts";
 import { entry, FACTS, trial } from "./plugins_support.ts";
 
 const GOOD = fromFileUrl(new URL("./plugins/good/", import.meta.url));

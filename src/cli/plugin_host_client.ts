@@ -9,8 +9,8 @@ import type {
   StartPlugin,
   StartRequest,
 } from "../plugins/entry.ts";
-import { readLines } from "../workers/plugin_lines.ts";
-import { type ControlLine, type InitLine, MAX_LINE } from "../workers/plugin_wire.ts";
+import { readLines } from "../plugins/lines.ts";
+import { type ControlLine, type InitLine, MAX_LINE } from "../plugins/wire.ts";
 import { childArguments, childEnvironment, workerPermissions } from "./plugin_spawn.ts";
 
 /** Memory that a plugin's process may take, its start included. */

@@ -2,7 +2,7 @@
 
 import { join } from "@std/path";
 import type { Message } from "../base/event.ts";
-import type { StateCall, StateReply } from "../workers/state.ts";
+import type { StateCall, StateReply } from "../sandbox/state_wire.ts";
 import { platformOf } from "./config_load.ts";
 import { stateDir } from "./state_dir.ts";
 

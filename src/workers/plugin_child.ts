@@ -6,7 +6,7 @@
  * @module
  */
 
-import { readLines } from "./plugin_lines.ts";
+import { readLines } from "../plugins/lines.ts";
 import {
   type ControlLine,
   type InitLine,
@@ -14,7 +14,7 @@ import {
   MAX_MESSAGES,
   MAX_UNITS,
   type WorkerInit,
-} from "./plugin_wire.ts";
+} from "../plugins/wire.ts";
 
 const KINDS = ["read", "write", "net", "env", "run", "ffi", "sys", "import"] as const;
 const BEAT_MS = 100;

@@ -3,7 +3,7 @@
 import { directoriesOf, type FilterBatch } from "../plugins/batch.ts";
 import { type HookName, HOOKS } from "../plugins/entry.ts";
 import type { Host, LogLevel } from "../plugins/api.ts";
-import type { AbortLine, CallLine, WorkerLine } from "./plugin_wire.ts";
+import type { AbortLine, CallLine, WorkerLine } from "../plugins/wire.ts";
 
 type Hook = (this: unknown, ...rest: unknown[]) => unknown;
 type Facts = Record<string, unknown>;

@@ -8,7 +8,7 @@ import { installImportGuard } from "./import_guard.ts";
 import { lockDown } from "./plugin_lockdown.ts";
 import { makeConsole } from "./plugin_console.ts";
 import { PluginHooks } from "./plugin_hooks.ts";
-import type { AbortLine, CallLine, WorkerInit, WorkerLine } from "./plugin_wire.ts";
+import type { AbortLine, CallLine, WorkerInit, WorkerLine } from "../plugins/wire.ts";
 import type { LogLevel } from "../plugins/api.ts";
 
 const { parse, stringify } = JSON;

@@ -5,26 +5,11 @@
  */
 
 import { messageOf } from "../base/errors.ts";
-import type { Message } from "../base/event.ts";
 import { smallFiles } from "../base/small_files.ts";
 import { denoFs } from "../platform/deno_fs.ts";
 import { guardedFs } from "../platform/guarded_fs.ts";
 import { openLog, type RunLog } from "../report/log.ts";
-
-/** What main asks for. */
-export type StateCall =
-  /** Where the state directory is; comes first. */
-  | { id: number; kind: "open"; directory: string }
-  | { id: number; kind: "write"; path: string; text: string }
-  | { id: number; kind: "log"; job: string; keep: number }
-  | { id: number; kind: "messages"; messages: Message[] }
-  | { id: number; kind: "finish"; exit: number; message?: string };
-
-/** The answer to a call. */
-export interface StateReply {
-  id: number;
-  error?: string;
-}
+import type { StateCall, StateReply } from "../sandbox/state_wire.ts";
 
 const scope = self as unknown as {
   onmessage: ((event: MessageEvent<StateCall>) => void) | null;

@@ -1,7 +1,7 @@
 /** What passes between hikae, a plugin's process and the worker in it. @module */
 
-import type { LogLevel } from "../plugins/api.ts";
-import type { CodeFile, HookName } from "../plugins/entry.ts";
+import type { LogLevel } from "./api.ts";
+import type { CodeFile, HookName } from "./entry.ts";
 
 /** The first line that a plugin's process gets. */
 export interface InitLine {

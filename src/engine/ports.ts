@@ -5,7 +5,7 @@ import type { Emit } from "../base/event.ts";
 import { HikaeError } from "../base/errors.ts";
 import type { NewHash } from "../base/hash.ts";
 import type { FileSystem } from "../base/fs.ts";
-import type { LanePorts } from "./backup/lane_wire.ts";
+import type { LanePorts } from "./lane_ports.ts";
 import type { OpenDatabase } from "../base/sql.ts";
 
 /** Ports and parameters that every engine command gets. */

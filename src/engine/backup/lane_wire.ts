@@ -7,6 +7,8 @@ import type { LaneFindings, Phase, Task } from "./lane_runner.ts";
 import type { LaneSetup } from "./lane_setup.ts";
 import type { SpilledRow } from "./scan_spill.ts";
 
+export type { LaneLine, LanePorts, Wishes } from "../lane_ports.ts";
+
 /** From the engine. */
 export type ToLane =
   | { kind: "setup"; setup: LaneSetup }
@@ -28,26 +30,3 @@ export type FromLane =
   /** Its part of the run is done and flushed. */
   | { kind: "ended"; counts: Counts[]; special: string[][]; failed: (PlainError | undefined)[] }
   | { kind: "broken"; error: PlainError };
-
-/** Lanes in other threads and the wishes that all share, as the composition root gives them. */
-export interface LanePorts {
-  /** A two-way line per lane. */
-  lines: LaneLine[];
-  wishes: Wishes;
-}
-
-/** A line to a lane, or from it to the engine. */
-export interface LaneLine {
-  send(message: ToLane | FromLane): void;
-  receive(handler: (message: ToLane | FromLane) => void): void;
-  /** Resolves after messages that wait have been received. */
-  breathe(): Promise<void>;
-}
-
-/** Counts lanes that have nothing to do, in memory that all threads share. */
-export interface Wishes {
-  add(): void;
-  /** Takes one; false when there is none. */
-  take(): boolean;
-  clear(): void;
-}

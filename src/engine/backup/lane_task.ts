@@ -1,0 +1,10 @@
+/** A directory to be done, as lanes give it to each other. @module */
+
+/** A directory to be done. */
+export interface Task {
+  path: string;
+  /** It was looked at in the pass before. */
+  looked: boolean;
+  /** This run made it in every vault: it holds nothing yet. */
+  fresh: boolean;
+}

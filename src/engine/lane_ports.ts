@@ -1,0 +1,24 @@
+/** Lines to lanes in other threads, as the composition root gives them to the engine. @module */
+
+/** Lanes in other threads and the wishes that all share, as the composition root gives them. */
+export interface LanePorts {
+  /** A two-way line per lane. */
+  lines: LaneLine[];
+  wishes: Wishes;
+}
+
+/** A line to a lane, or from it to the engine; what passes is `ToLane` and `FromLane` of backup/lane_wire.ts. */
+export interface LaneLine {
+  send(message: unknown): void;
+  receive(handler: (message: unknown) => void): void;
+  /** Resolves after messages that wait have been received. */
+  breathe(): Promise<void>;
+}
+
+/** Counts lanes that have nothing to do, in memory that all threads share. */
+export interface Wishes {
+  add(): void;
+  /** Takes one; false when there is none. */
+  take(): boolean;
+  clear(): void;
+}

@@ -29,6 +29,7 @@ function memoryFile(bytes: Uint8Array, most = Infinity): FileHandle {
     utime: no,
     truncate: no,
     sync: no,
+    syncLater: no,
     tryLock: no,
     close: () => {},
   };

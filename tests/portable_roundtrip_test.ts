@@ -148,6 +148,8 @@ function restless(times: number): FileSystem {
     seek: (position) => handle.seek(position),
     truncate: (size) => handle.truncate(size),
     sync: () => handle.sync(),
+
+    syncLater: () => Promise.resolve(),
     tryLock: () => handle.tryLock(),
     close: () => handle.close(),
   });

@@ -59,6 +59,8 @@ export interface FileHandle {
   truncate(size: number): void;
   /** Flushes the content to the disk. */
   sync(): void;
+  /** The same without blocking this thread, so that the system can join several. */
+  syncLater(): Promise<void>;
   /** Takes an advisory lock if it is free (exclusive unless `shared`); false when somebody else holds it. */
   tryLock(shared?: boolean): boolean;
   close(): void;

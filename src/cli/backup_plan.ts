@@ -1,6 +1,8 @@
 /** From the command line, or a job, to the request of a backup. @module */
 
-import { EXIT, HikaeError, messageOf } from "../base/errors.ts";
+import { statfsSync } from "node:fs";
+import { dirname } from "@std/path";
+import { EXIT, HikaeError, isNotFound, messageOf } from "../base/errors.ts";
 import { parseSize } from "../base/size.ts";
 import { patternsOf } from "../engine/backup/rules.ts";
 import type { BackupRequest } from "../engine/backup/request.ts";
@@ -110,7 +112,7 @@ export function makePlan(context: Context, state: State, o: PlanOptions): Backup
   const vaults = o.vaults.map((given) => {
     const root = realPlaceToMake(cwd, given);
     checkPlaces(source, root, given, notes);
-    return { root, given, known: known[root] !== undefined };
+    return { root, given, known: known[root] !== undefined, volatile: isInMemory(root) };
   });
   checkTwice(vaults);
   const request: BackupRequest = {
@@ -146,6 +148,19 @@ export function makePlan(context: Context, state: State, o: PlanOptions): Backup
       for (const v of vaults) if (!v.known || request.init) makeParents(v.root);
     },
   };
+}
+
+const IN_MEMORY: readonly number[] = [0x01021994, 0x858458f6];
+
+/** True for a place on tmpfs or ramfs: what lies there does not outlive the machine, flushed or not. */
+function isInMemory(root: string): boolean {
+  for (let at = root;; at = dirname(at)) {
+    try {
+      return Deno.build.os === "linux" && IN_MEMORY.includes(statfsSync(at).type);
+    } catch (error) {
+      if (!isNotFound(error) || dirname(at) === at) return false;
+    }
+  }
 }
 
 /** A source is taken from a file-system snapshot through the door that every plugin has. */

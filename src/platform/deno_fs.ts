@@ -68,6 +68,9 @@ class DenoFile implements FileHandle {
   sync(): void {
     this.#file.syncDataSync();
   }
+  async syncLater(): Promise<void> {
+    await this.#file.syncData();
+  }
   tryLock(shared = false): boolean {
     return this.#file.tryLockSync(!shared);
   }

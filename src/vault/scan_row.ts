@@ -29,6 +29,10 @@ export interface ScanRow {
   /** Size and mtime of its `metadata.txt` as written. */
   metadataSize: number;
   metadataMtime: number;
+  /** Times and inode of the mirror's directory as the run left it. */
+  mirrorMtime: number;
+  mirrorCtime: number;
+  mirrorIno: number;
   entries: Known[];
 }
 
@@ -36,8 +40,8 @@ export interface ScanRow {
 export const NEVER = -1;
 
 const TYPES = ["file", "link", "dir"] as const;
-const MAGIC = 0x31534b48; // "HKS1"
-const HEADER = 40;
+const MAGIC = 0x32534b48; // "HKS2"
+const HEADER = 56;
 const HASH_BYTES = 32;
 
 /** Packs a row. */
@@ -59,7 +63,8 @@ export function packScanRow(row: ScanRow): Uint8Array<ArrayBuffer> {
   bytes.set(names, hashes + n * HASH_BYTES);
   const head = new Uint32Array(bytes.buffer, 0, 4);
   head.set([MAGIC, 0, n, names.length]);
-  new Float64Array(bytes.buffer, 16, 2).set([row.metadataSize, row.metadataMtime]);
+  const f = [row.metadataSize, row.metadataMtime, row.mirrorMtime, row.mirrorCtime, row.mirrorIno];
+  new Float64Array(bytes.buffer, 16, 5).set(f);
   head[1] = checksum(bytes);
   return bytes;
 }
@@ -70,6 +75,7 @@ export class PackedRow {
   readonly names: string[];
   readonly metadataSize: number;
   readonly metadataMtime: number;
+  readonly #meta: Float64Array;
   readonly #f64: Float64Array;
   readonly #u32: Uint32Array;
   readonly #hashes: Uint8Array;
@@ -79,7 +85,7 @@ export class PackedRow {
     const n = head[2] ?? 0;
     this.count = n;
     const at = bytes.byteOffset;
-    const meta = new Float64Array(bytes.buffer, at + 16, 2);
+    const meta = this.#meta = new Float64Array(bytes.buffer, at + 16, 5);
     this.metadataSize = meta[0] ?? 0;
     this.metadataMtime = meta[1] ?? 0;
     this.#f64 = new Float64Array(bytes.buffer, at + HEADER, n * 5);
@@ -102,6 +108,21 @@ export class PackedRow {
     if (checksum(bytes) !== head[1]) return undefined;
     const row = new PackedRow(bytes);
     return row.names.length === n ? row : undefined;
+  }
+
+  /** True when the mirror's directory has the times and the inode that the last run left it with. */
+  isMirror(mtime: number, ctime: number, ino: number): boolean {
+    return this.#meta[2] === mtime && this.#meta[3] === ctime && this.#meta[4] === ino;
+  }
+
+  /** What the mirror's directory held when the last run left it: own names with their types. */
+  mirror(): Map<string, string> {
+    const mirror = new Map<string, string>();
+    for (let i = 1; i < this.count; i++) {
+      const type = this.type(i);
+      if (type !== "link") mirror.set(this.names[i] ?? "", type);
+    }
+    return mirror;
   }
 
   /** True when entry `i` was last seen with just these values. */
@@ -161,13 +182,12 @@ function writeHex(bytes: Uint8Array, at: number, hex: string): void {
   if (hex.length === 2 * HASH_BYTES) bytes.set(Uint8Array.fromHex(hex), at);
 }
 
-/** A quick sum over all words but the sum itself: finds rot, not malice. */
+/** A quick sum over all words behind the magic and the sum itself: finds rot, not malice. */
 function checksum(bytes: Uint8Array): number {
   const words = new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2);
   let sum = 0x9e3779b9;
-  for (let i = 0; i < words.length; i++) {
-    if (i === 1) continue;
-    sum = Math.imul(sum ^ (words[i] ?? 0), 0x85ebca6b);
+  for (let i = 2; i < words.length; i++) {
+    sum = Math.imul(sum ^ (words[i] as number), 0x85ebca6b);
     sum = (sum << 13) | (sum >>> 19);
   }
   return sum >>> 0;

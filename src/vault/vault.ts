@@ -160,7 +160,8 @@ export function vaultState(fs: FileSystem, root: string, separator: string): Vau
   if (names.length > 1) return "damaged";
   // nothing but what a run left that ended before it had made the vault
   const begun = fs.list(tree.meta("")).every(({ name }) =>
-    name === ROOT_FILES.lock || name === ROOT_FILES.holder || name.startsWith(TEMPORARY)
+    name === ROOT_FILES.lock || name === ROOT_FILES.holder || name.startsWith(TEMPORARY) ||
+    (name === ROOT_FILES.runs && isEmptyDir(fs, tree.rootFile("runs")))
   );
   return begun ? "empty" : "damaged";
 }
@@ -197,4 +198,8 @@ export function openVault(ports: VaultPorts, root: string): Vault {
         "name the directory that hikae backup wrote to, or make one with hikae backup SOURCE VAULT",
     },
   );
+}
+
+function isEmptyDir(fs: FileSystem, path: string): boolean {
+  return lstatIfAny(fs, path)?.type === "dir" && fs.list(path).length === 0;
 }

@@ -32,7 +32,7 @@ export interface VaultOutcome {
 export async function backup(ports: EnginePorts, request: BackupRequest): Promise<VaultOutcome[]> {
   const started = ports.clock.now();
   const device = checkSource(ports, request);
-  const sessions = request.vaults.map((v) => new VaultSession(ports, request, v));
+  const sessions = request.vaults.map((v) => new VaultSession(ports, request, v, started));
   try {
     for (const s of sessions) attempt(s, () => s.open());
     const active = (): VaultSession[] => sessions.filter((s) => s.failed === undefined);
@@ -171,7 +171,9 @@ class BackupWork {
   ) {
     this.#ports = ports;
     this.#sessions = sessions;
-    const setup = this.#setup = setupOf(request, sessions, look, device);
+    const umask = request.windows ? ports.umask : sessions[0]?.probeUmask() ?? ports.umask;
+    const setup = this.#setup = setupOf(request, sessions, look, device, umask);
+    for (const s of sessions) s.catalog?.beginReading();
     this.#runs = sessions.map((s, i) => makeRun(setup, i, s.vault, s.catalog, s));
     this.#lane = new Lane(laneContext(ports, setup, this.#runs));
     this.#ask = request.filtered ? ports.ask as AskFilter : undefined;
@@ -206,7 +208,7 @@ class BackupWork {
   }
 
   async #passes(): Promise<void> {
-    const root: Task[] = [{ path: "", looked: false }];
+    const root: Task[] = [{ path: "", looked: false, fresh: false }];
     const anyFirst = this.#sessions.some((s) => s.isFirst);
     const allFirst = this.#sessions.every((s) => s.isFirst);
     const found = allFirst ? undefined : await this.#pool.pass("look", root);
@@ -221,9 +223,12 @@ class BackupWork {
       }
     });
     if (anyFirst || found === undefined) {
-      await this.#pool.pass("writeAll", [{ path: "", looked: found !== undefined }]);
+      await this.#pool.pass("writeAll", [{ path: "", looked: found !== undefined, fresh: false }]);
     } else if (found.changed.length > 0) {
-      await this.#pool.pass("write", found.changed.sort().map((path) => ({ path, looked: true })));
+      await this.#pool.pass(
+        "write",
+        found.changed.sort().map((path) => ({ path, looked: true, fresh: false })),
+      );
     }
   }
 
@@ -265,16 +270,19 @@ function setupOf(
   sessions: readonly VaultSession[],
   look: number,
   device: number,
+  umask: number,
 ): LaneSetup {
   return {
     request,
     device,
     look,
+    umask,
     vaults: sessions.map((s) => ({
       root: s.request.root,
       info: s.vault.info,
       stamp: s.stamp,
       first: s.isFirst,
+      volatile: s.request.volatile === true,
     })),
   };
 }

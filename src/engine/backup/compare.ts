@@ -31,6 +31,8 @@ export interface VaultDir {
   known: readonly Known[] | PackedRow | undefined;
   /** Names in the mirror, by type. */
   mirror: ReadonlyMap<string, string>;
+  /** False when `mirror` was not listed but remembered: a deleted directory may be there besides. */
+  listed: boolean;
   /** Own names of the living link records. */
   links: ReadonlySet<string>;
   /** False when `metadata.txt` is missing or is not the one that was written. */

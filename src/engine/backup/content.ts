@@ -28,6 +28,8 @@ export interface Content {
   size: number;
   info: FileInfo;
   got: Got[];
+  /** Files that are written and still open, to be flushed with others and closed. */
+  open: (FileHandle | undefined)[];
 }
 
 /** What a reading needs. */
@@ -89,6 +91,7 @@ function tryRead(
     const held = content !== undefined && content.size === before.size &&
       after.size === before.size && after.mtime === before.mtime && after.ctime === before.ctime;
     if (held) return content;
+    for (const open of content?.open ?? []) open?.close();
     dropTemporaries(context.fs, wants);
     return undefined;
   } catch (error) {
@@ -121,19 +124,23 @@ function readSmall(
   context.progress(size);
   const data = buffer.subarray(0, size);
   const hash = context.hashOf(data);
-  const got = wants.map((want): Got => {
+  const open: (FileHandle | undefined)[] = [];
+  const got = wants.map((want, i): Got => {
     if (want.has === hash) return "same";
     return attempt(() => {
       const out = createFresh(context.fs, want.temporary, fileMode(info));
       try {
         writeAll(out, data);
         finishTemporary(context, out, want, info);
-      } finally {
+      } catch (error) {
         out.close();
+        throw error;
       }
+      if (want.durable) out.close();
+      else open[i] = out;
     });
   });
-  return { hash, size, info, got };
+  return { hash, size, info, got, open };
 }
 
 /** Reads a file in chunks; undefined when it grew or shrank meanwhile. */
@@ -148,7 +155,7 @@ function readLarge(
     const looked = stream(context, file, info, []);
     if (looked === undefined) return undefined;
     if (wants.every((w) => w.has === looked.hash)) {
-      return { ...looked, info, got: wants.map(() => "same") };
+      return { ...looked, info, got: wants.map(() => "same"), open: [] };
     }
     file.seek(0);
   }
@@ -157,7 +164,14 @@ function readLarge(
     const read = stream(context, file, info, outs);
     if (read === undefined) return undefined;
     const got = wants.map((want, i) => settle(context, want, outs[i], info, read.hash));
-    return { ...read, info, got };
+    const open = wants.map((want, i) => {
+      const out = outs[i];
+      if (out === undefined || want.durable || got[i] !== "written") return undefined;
+      const { file } = out;
+      out.file = undefined;
+      return file;
+    });
+    return { ...read, info, got, open };
   } finally {
     for (const out of outs) out.file?.close();
   }

@@ -4,15 +4,24 @@
  * @module
  */
 
-import { lstatIfAny, readTextIfAny, removeIfAny, replaceFile } from "../../base/io.ts";
+import { errorCode } from "../../base/errors.ts";
+import {
+  createFresh,
+  lstatIfAny,
+  readTextIfAny,
+  removeIfAny,
+  replaceFile,
+  writeAll,
+} from "../../base/io.ts";
 import { utf8, utf8Length } from "../../base/bytes.ts";
+import type { FileHandle, FileInfo } from "../../base/fs.ts";
 import { joinRel } from "../../base/relpath.ts";
 import { formatMetadata, LINK_HASH } from "../../vault/metadata.ts";
 import { mirrorName, NAME_MAX, storedMark, TEMPORARY } from "../../vault/names.ts";
 import type { Why } from "../../vault/record.ts";
 import { type Known, NEVER, packScanRow } from "../../vault/scan_row.ts";
 import type { DirPlan, VaultDir } from "./compare.ts";
-import { fileMode, type Want } from "./content.ts";
+import { type Content, fileMode, type Want } from "./content.ts";
 import { dropSurplus, keepName, markPast, movedLine, moveTree, setAside } from "./marks.ts";
 import type { SourceDir, SourceEntry } from "./source_dir.ts";
 import type { VaultRun } from "./vault_run.ts";
@@ -35,18 +44,29 @@ export class DirWriter {
   readonly #path: string;
   readonly #entries: Known[];
   #temporaries = 0;
+  /** Directories that this run made and that hold nothing yet. */
+  readonly fresh = new Set<string>();
   #filesChanged = false;
 
   /** A writer for the directory `source` as planned; makes its directories in the vault. */
-  constructor(run: VaultRun, source: SourceDir, vault: VaultDir, plan: DirPlan) {
+  constructor(
+    run: VaultRun,
+    source: SourceDir,
+    vault: VaultDir,
+    plan: DirPlan,
+    fresh: boolean,
+  ) {
     this.run = run;
     this.plan = plan;
     this.#source = source;
     this.#vault = vault;
     this.#path = source.path;
     this.#entries = plan.kept;
-    run.assertReal(source.path);
-    this.#makeDirs();
+    if (fresh) run.vault.fs.mkdir(run.vault.tree.meta(source.path));
+    else {
+      run.assertReal(source.path);
+      this.#makeDirs();
+    }
   }
 
   #makeDirs(): void {
@@ -82,12 +102,16 @@ export class DirWriter {
   }
 
   /** Puts a file's new copy, now in `temporary`, in its place. */
-  putFile(arrival: Arrival, temporary: string, hash: string, size: number): void {
-    const { source, known, repair } = arrival;
-    const target = this.run.vault.tree.entry(this.#path, source.name);
-    this.run.counts.bytes_added += size;
-    this.#replace(arrival, hash, () => this.run.vault.fs.rename(temporary, target));
-    if (known === undefined || repair) this.run.sink.flush(target);
+  putFile(
+    arrival: Arrival,
+    temporary: string,
+    content: Content,
+    open: FileHandle | undefined,
+  ): void {
+    const target = this.run.vault.tree.entry(this.#path, arrival.source.name);
+    this.#replace(arrival, content.hash, () => this.run.vault.fs.rename(temporary, target));
+    this.run.counts.bytes_added += content.size;
+    if (open !== undefined) this.run.sink.flushFile(open);
   }
 
   /** Puts a link record in its place. */
@@ -156,8 +180,7 @@ export class DirWriter {
   /** Something under the name that the vault knows nothing of: a link goes, all else is kept as a version. */
   #clearWay(name: string): void {
     const { fs, tree } = this.run.vault;
-    const type = this.#vault.mirror.get(name);
-    if (type === undefined) return;
+    if (this.#vault.listed && !this.#vault.mirror.has(name)) return;
     const path = tree.entry(this.#path, name);
     const info = lstatIfAny(fs, path);
     if (info === undefined) return;
@@ -207,10 +230,23 @@ export class DirWriter {
   addDir(source: SourceEntry): void {
     const { fs, tree } = this.run.vault;
     const path = tree.entry(this.#path, source.name);
-    const there = lstatIfAny(fs, path);
-    if (there !== undefined && there.type !== "dir") this.#clearWay(source.name);
-    if (there?.type !== "dir") fs.mkdir(path, (source.info.mode & 0o777) | 0o700);
     this.#entries.push(knownDir(source, this.run.number));
+    const has = this.#vault.mirror.get(source.name);
+    if (has !== undefined && has !== "dir") this.#clearWay(source.name);
+    if (has !== "dir") {
+      try {
+        // its own mode is set when it is processed
+        fs.mkdir(path, 0o700);
+        this.fresh.add(source.name);
+        return;
+      } catch (error) {
+        if (errorCode(error) !== "EEXIST") throw error;
+      }
+    }
+    const there = fs.lstat(path);
+    if (there.type === "dir") return;
+    this.#clearWay(source.name);
+    fs.mkdir(path, 0o700);
   }
 
   /** Ends the directory: metadata, attributes, scan row. */
@@ -221,12 +257,14 @@ export class DirWriter {
     }
     const written = this.#writeMetadata(files);
     this.#setSelf();
+    const left = this.run.vault.fs.lstat(this.run.vault.tree.mirror(this.#path));
+    const mirror = { mirrorMtime: left.mtime, mirrorCtime: left.ctime, mirrorIno: left.ino };
     const self = {
       ...knownDir({ name: "", info: this.#source.info }, this.run.number),
       since: this.plan.self?.since ?? this.run.number,
     };
     const entries = [self, ...this.#ordered()].map((e) => this.#safe(e));
-    this.run.sink.scan(this.#path, packScanRow({ ...written, entries }));
+    this.run.sink.scan(this.#path, packScanRow({ ...written, ...mirror, entries }));
     this.run.sink.flush(this.run.vault.tree.mirror(this.#path));
     this.run.sink.flush(this.run.vault.tree.meta(this.#path));
   }
@@ -252,14 +290,36 @@ export class DirWriter {
     const text = formatMetadata(files, this.run.vault.ports.newHash);
     const stands = !this.#filesChanged &&
       (this.#vault.metadataSound || readTextOfFile(this.run, path) === text);
-    if (!stands) {
-      const there = lstatIfAny(fs, path);
-      if (there !== undefined && there.type !== "file") fs.remove(path);
-      replaceFile(fs, path, tree.below(tree.meta(this.#path), `${TEMPORARY}metadata`), text, false);
-      this.run.sink.flush(path);
-    }
-    const info = fs.lstat(path);
+    const info = stands ? fs.lstat(path) : this.#replaceMetadata(path, text);
     return { metadataSize: info.size, metadataMtime: info.mtime };
+  }
+
+  #replaceMetadata(path: string, text: string): FileInfo {
+    const { fs, tree } = this.run.vault;
+    const temporary = tree.below(tree.meta(this.#path), `${TEMPORARY}metadata`);
+    const file = createFresh(fs, temporary);
+    try {
+      writeAll(file, utf8(text));
+      const info = file.stat();
+      this.#renameOver(temporary, path);
+      this.run.sink.flushFile(file);
+      return info;
+    } catch (error) {
+      file.close();
+      throw error;
+    }
+  }
+
+  /** What stands there instead of a file, through damage, is in the way. */
+  #renameOver(from: string, to: string): void {
+    const { fs } = this.run.vault;
+    try {
+      fs.rename(from, to);
+    } catch (error) {
+      if (lstatIfAny(fs, to)?.type !== "dir") throw error;
+      fs.remove(to);
+      fs.rename(from, to);
+    }
   }
 
   #setSelf(): void {

@@ -61,11 +61,13 @@ async function planVault(
     request: { ...request, flush: false },
     device,
     look: started,
+    umask: ports.umask,
     vaults: [{
       root: session.request.root,
       info: session.vault.info,
       stamp: session.stamp,
       first: session.isFirst,
+      volatile: true,
     }],
   };
   const run = makeRun(setup, 0, session.vault, session.catalog, session);

@@ -57,11 +57,8 @@ export async function runFiltered(
     for (const { task, read } of batch.tasks) {
       const next = phase === "look"
         ? lookAt(lane, task.path, looked, found, read)
-        : await lane.write(task.path, task.looked, phase === "writeAll", read);
-      for (let i = next.length - 1; i >= 0; i--) {
-        const path = next[i];
-        if (path !== undefined) stack.push({ path, looked: false });
-      }
+        : await lane.write(task, phase === "writeAll", read);
+      for (let i = next.length - 1; i >= 0; i--) stack.push(next[i] as Task);
     }
   }
 }
@@ -111,7 +108,7 @@ function apply(batch: Batch, answer: FilterAnswer): void {
 
 /** Reads one directory and asks about it alone. */
 export async function readFiltered(lane: Lane, path: string, ask: AskFilter): Promise<SourceRead> {
-  const batch = readAhead(lane, [{ path, looked: false }], ask);
+  const batch = readAhead(lane, [{ path, looked: false, fresh: false }], ask);
   apply(batch, await batch.answer);
   return batch.tasks[0]?.read ?? lane.read(path);
 }

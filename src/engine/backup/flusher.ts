@@ -1,15 +1,21 @@
 /** Flushes what was written, many files at a time (docs/format.md, *What is flushed when*). @module */
 
-import type { FileSystem } from "../../base/fs.ts";
+import type { FileHandle, FileSystem } from "../../base/fs.ts";
 
 /** How many flushes wait before they are done together. */
 const BATCH = 512;
+
+/** How many files are kept open for it. */
+const OPEN = 128;
 
 /** Collects paths and flushes them in the background. */
 export class Flusher {
   readonly #fs: FileSystem;
   readonly #on: boolean;
   #waiting: string[] = [];
+  #files: FileHandle[] = [];
+  /** Files whose flush is under way. */
+  #open = 0;
   #under: Promise<void> = Promise.resolve();
 
   /** A flusher; one that is not `on` forgets what it is told. */
@@ -25,13 +31,32 @@ export class Flusher {
     if (this.#waiting.length >= BATCH) this.#start();
   }
 
+  /** An open file to flush before the record's last line; it is closed then. */
+  addFile(file: FileHandle): void {
+    if (!this.#on) {
+      file.close();
+      return;
+    }
+    this.#files.push(file);
+    if (this.#files.length >= OPEN) this.#start();
+  }
+
   #start(): void {
-    const batch = this.#waiting;
-    if (batch.length === 0) return;
+    const [paths, files] = [this.#waiting, this.#files];
+    if (paths.length === 0 && files.length === 0) return;
     this.#waiting = [];
-    this.#under = this.#under.then(() => this.#fs.syncAll(batch));
+    this.#files = [];
+    this.#open += files.length;
+    const batch = flushFiles(files).finally(() => this.#open -= files.length);
+    const before = this.#under;
+    this.#under = Promise.all([before, batch]).then(() => this.#fs.syncAll(paths));
     // the failure is met where the run waits for it
     this.#under.catch(() => {});
+  }
+
+  /** Waits while too many files are open; a lane that never waits would never let a flush end. */
+  async keepUp(): Promise<void> {
+    if (this.#open >= 2 * OPEN) await this.#under;
   }
 
   /** Waits until everything told so far is flushed; throws what failed. */
@@ -39,4 +64,15 @@ export class Flusher {
     this.#start();
     await this.#under;
   }
+}
+
+async function flushFiles(files: readonly FileHandle[]): Promise<void> {
+  const ends = await Promise.allSettled(files.map(async (file) => {
+    try {
+      await file.syncLater();
+    } finally {
+      file.close();
+    }
+  }));
+  for (const end of ends) if (end.status === "rejected") throw end.reason;
 }

@@ -7,7 +7,7 @@
 import { errorCode, HikaeError, isNotFound, messageOf } from "../../base/errors.ts";
 import { lstatIfAny } from "../../base/io.ts";
 import { utf8 } from "../../base/bytes.ts";
-import { joinRel } from "../../base/relpath.ts";
+import { joinRel, nameOf } from "../../base/relpath.ts";
 import {
   compareDir,
   type DirPlan,
@@ -21,6 +21,7 @@ import { deleteTree } from "./delete_tree.ts";
 import { type Arrival, DirWriter } from "./dir_writer.ts";
 import { addCounts, noCounts } from "./counts.ts";
 import { foldNames } from "./fold.ts";
+import type { Task } from "./lane_task.ts";
 import {
   readSourceDir,
   type SourceDir,
@@ -78,6 +79,8 @@ interface Pass {
   told: boolean;
   /** Read ahead of this pass. */
   read?: SourceRead | undefined;
+  /** This run made the directory in every vault. */
+  fresh?: boolean | undefined;
 }
 
 /** One lane. */
@@ -140,19 +143,29 @@ export class Lane {
    * (`looked`), or all of them.
    */
   async write(
-    path: string,
-    looked: boolean,
+    task: Task,
     whole: boolean,
     read?: SourceRead,
-  ): Promise<string[]> {
-    const prepared = this.#prepare(path, { looking: false, told: looked, read });
+  ): Promise<Task[]> {
+    const { path, looked, fresh } = task;
+    const prepared = this.#prepare(path, { looking: false, told: looked, read, fresh });
     if (prepared === undefined) return [];
     const writers: DirWriter[] = [];
     for (const { run, vault, plan } of prepared.plans) {
-      this.#guard(run, path, () => writers.push(new DirWriter(run, prepared.source, vault, plan)));
+      this.#guard(
+        run,
+        path,
+        () => writers.push(new DirWriter(run, prepared.source, vault, plan, fresh)),
+      );
     }
     if (writers.length > 0) await this.#writeDir(prepared.source, writers);
-    return whole ? prepared.subdirs : prepared.subdirs.filter((d) => !prepared.known.has(d));
+    const next = whole ? prepared.subdirs : prepared.subdirs.filter((d) => !prepared.known.has(d));
+    return next.map((path) => ({
+      path,
+      looked: false,
+      fresh: writers.length > 0 && writers.length === this.#c.runs.length &&
+        writers.every((w) => w.fresh.has(nameOf(path))),
+    }));
   }
 
   /** Reads a directory of the source ahead of its pass. */
@@ -196,7 +209,7 @@ export class Lane {
     subdirs: Set<string>,
     pass: Pass,
   ): void {
-    const vault = run.readDir(source.path);
+    const vault = run.readDir(source.path, pass.fresh);
     const add = (name: string): void => void subdirs.add(joinRel(source.path, name));
     if (
       vault.row !== undefined && !this.#c.checksum &&
@@ -242,6 +255,15 @@ export class Lane {
       if (writer.run.failed === undefined) {
         this.#guard(writer.run, source.path, () => writer.finish());
       }
+      await this.#keepUp(writer.run, source.path);
+    }
+  }
+
+  async #keepUp(run: VaultRun, path: string): Promise<void> {
+    try {
+      await run.sink.keepUp();
+    } catch (error) {
+      run.failed ??= vaultFailure(run, path, error);
     }
   }
 
@@ -365,8 +387,9 @@ export class Lane {
       this.#guard(writer.run, path, () => {
         if (typeof got === "object") throw got.failed;
         if (got === "same" && arrival.known !== undefined) writer.same(entry, arrival.known);
-        else writer.putFile(arrival, want.temporary, content.hash, content.size);
+        else writer.putFile(arrival, want.temporary, content, content.open[i]);
       }, () => {
+        content.open[i]?.close();
         writer.discard(want.temporary);
         writer.stays(arrival.known);
       });

@@ -2,13 +2,9 @@
 
 import type { Lane, Looked, SourceRead } from "./lane.ts";
 import type { VaultRun } from "./vault_run.ts";
+import type { Task } from "./lane_task.ts";
 
-/** A directory to be done. */
-export interface Task {
-  path: string;
-  /** It was looked at in the pass before. */
-  looked: boolean;
-}
+export type { Task } from "./lane_task.ts";
 
 /** A pass over the source. */
 export type Phase = "look" | "write" | "writeAll";
@@ -79,11 +75,8 @@ export async function runTasks(
   for (let task = stack.pop(); task !== undefined; task = stack.pop()) {
     const next = phase === "look"
       ? lookAt(lane, task.path, looked, found)
-      : await lane.write(task.path, task.looked, phase === "writeAll");
-    for (let i = next.length - 1; i >= 0; i--) {
-      const path = next[i];
-      if (path !== undefined) stack.push({ path, looked: false });
-    }
+      : await lane.write(task, phase === "writeAll");
+    for (let i = next.length - 1; i >= 0; i--) stack.push(next[i] as Task);
     // the oldest tasks lead to the largest subtrees
     if (stack.length > 1 && neighbours.takeWish()) {
       neighbours.give(stack.splice(0, stack.length >> 1));
@@ -102,7 +95,7 @@ export function lookAt(
   looked: Looked0,
   found: LaneFindings,
   read?: SourceRead,
-): string[] {
+): Task[] {
   const subdirs = lane.look(path, looked, read);
   let changed = false;
   looked.forEach((l, i) => {
@@ -115,5 +108,5 @@ export function lookAt(
     changed ||= l.changed;
   });
   if (changed) found.changed.push(path);
-  return subdirs;
+  return subdirs.map((path) => ({ path, looked: false, fresh: false }));
 }

@@ -1,6 +1,7 @@
 /** A lane in a thread of its own: takes tasks from the engine, sends back what it did. @module */
 
 import { HikaeError, toPlainError } from "../../base/errors.ts";
+import type { FileHandle } from "../../base/fs.ts";
 import type { Message } from "../../base/event.ts";
 import type { EnginePorts } from "../ports.ts";
 import { Lane } from "./lane.ts";
@@ -29,6 +30,12 @@ class RemoteSink implements VaultSink {
   flush(path: string): void {
     this.flusher.add(path);
   }
+  flushFile(file: FileHandle): void {
+    this.flusher.addFile(file);
+  }
+  keepUp(): Promise<void> {
+    return this.flusher.keepUp();
+  }
   take(): LaneOutput {
     const output = this.output;
     this.output = { record: "", scan: [] };
@@ -56,7 +63,7 @@ export function serveLane(base: EnginePorts, line: LaneLine, wishes: Wishes): vo
   const handle = async (message: ToLane): Promise<void> => {
     if (message.kind === "setup") {
       const { setup } = message;
-      sinks = setup.vaults.map(() => new RemoteSink(ports, setup.request.flush));
+      sinks = setup.vaults.map((v) => new RemoteSink(ports, setup.request.flush && !v.volatile));
       runs = sinks.map((sink, i) => openRun(ports, setup, i, sink));
       lane = new Lane(laneContext(ports, setup, runs));
     } else if (message.kind === "work" && lane !== undefined) {

@@ -18,12 +18,16 @@ export interface LaneSetup {
   device: number;
   /** The start of the run, ms. */
   look: number;
+  /** The bits that the system takes from the modes of new files. */
+  umask: number;
   vaults: {
     root: string;
     info: VaultInfo;
     stamp: Stamp;
     /** It has no run yet: there is no catalog to ask. */
     first: boolean;
+    /** It lies in memory: there is nothing to flush to. */
+    volatile: boolean;
   }[];
 }
 
@@ -44,6 +48,7 @@ export function openRun(
   const catalog = v.first
     ? undefined
     : new Catalog(openDatabase(vault.tree.rootFile("catalog"), { readOnly: true }));
+  catalog?.beginReading();
   return makeRun(setup, index, vault, catalog, sink);
 }
 
@@ -81,6 +86,7 @@ export function laneContext(
       tree: new Tree(request.source, ports.separator),
       rules: compileRules(request.rules, vaultsInside(request, ports.separator)),
       device,
+      statDirs: request.filtered,
     },
     runs,
     read: {
@@ -90,7 +96,7 @@ export function laneContext(
       buffer: new Uint8Array(BUFFER),
       check,
       progress: (bytes) => ports.progress.done(0, bytes),
-      umask: ports.umask,
+      umask: setup.umask,
       flush: request.flush,
     },
     checksum: request.checksum,

@@ -1,12 +1,16 @@
 /** One vault of a backup from its opening to its end: guard, lock, record, catalog (design, *Vault on disk*). @module */
 
 import { HikaeError, messageOf } from "../../base/errors.ts";
+import type { FileHandle } from "../../base/fs.ts";
+import { createFresh } from "../../base/io.ts";
 import { runStamp, type Stamp } from "../../base/stamp.ts";
 import type { Catalog } from "../../vault/catalog.ts";
 import { openForReading, openForWriting } from "../../vault/catalog_store.ts";
 import { describeVault, makeVaultDirs } from "../../vault/create.ts";
 import { type Lock, takeLock } from "../../vault/lock.ts";
+import { TEMPORARY } from "../../vault/names.ts";
 import { RecordWriter } from "../../vault/record_writer.ts";
+import type { VaultTree } from "../../vault/tree.ts";
 import { openVault, Vault, type VaultPorts, vaultState } from "../../vault/vault.ts";
 import { type EnginePorts, hashFile } from "../ports.ts";
 import type { BackupRequest, VaultRequest } from "./request.ts";
@@ -28,6 +32,8 @@ export class VaultSession implements VaultSink {
   stamp!: Stamp;
   readonly #ports: EnginePorts;
   readonly #backup: BackupRequest;
+  /** When the run started, ms: its stamp is made of it. */
+  readonly #started: number;
   #lock: Lock | undefined;
   #record: RecordWriter | undefined;
   #spill: ScanSpill | undefined;
@@ -37,11 +43,17 @@ export class VaultSession implements VaultSink {
   #early = "";
 
   /** A session for one vault of `backup`. */
-  constructor(ports: EnginePorts, backup: BackupRequest, request: VaultRequest) {
+  constructor(
+    ports: EnginePorts,
+    backup: BackupRequest,
+    request: VaultRequest,
+    started = ports.clock.now(),
+  ) {
     this.#ports = ports;
     this.#backup = backup;
     this.request = request;
-    this.#flusher = new Flusher(ports.fs, backup.flush);
+    this.#started = started;
+    this.#flusher = new Flusher(ports.fs, backup.flush && request.volatile !== true);
   }
 
   get #vaultPorts(): VaultPorts {
@@ -68,19 +80,23 @@ export class VaultSession implements VaultSink {
     } else {
       const tree = makeVaultDirs(ports, root);
       this.#lock = takeLock(ports.fs, tree, this.#holder(), this.#ports.sleep);
-      const { host } = this.#backup;
-      const source = this.#backup.originalSource ?? this.#backup.source;
-      const created = new Date(this.#ports.clock.now()).toISOString();
-      describeVault(ports, tree, {
-        id: this.#ports.newId(),
-        hash: "sha256sum",
-        source,
-        host,
-        created,
-      });
+      this.#describe(ports, tree);
       this.vault = openVault(ports, root);
     }
     this.#openCatalog();
+  }
+
+  /** Makes it a vault, unless another run did while this one waited for the lock. */
+  #describe(ports: VaultPorts, tree: VaultTree): void {
+    if (vaultState(ports.fs, tree.root, ports.separator) === "vault") return;
+    const { host } = this.#backup;
+    describeVault(ports, tree, {
+      id: this.#ports.newId(),
+      hash: "sha256sum",
+      source: this.#backup.originalSource ?? this.#backup.source,
+      host,
+      created: new Date(this.#ports.clock.now()).toISOString(),
+    });
   }
 
   #openCatalog(): void {
@@ -100,7 +116,7 @@ export class VaultSession implements VaultSink {
     this.#guardKnown(state);
     if (state === "missing" || state === "empty") {
       this.#first = true;
-      this.stamp = runStamp(this.#ports.clock.now(), undefined);
+      this.stamp = runStamp(this.#started, undefined);
       this.vault = placeholderVault(ports, this.request.root);
       return;
     }
@@ -118,7 +134,7 @@ export class VaultSession implements VaultSink {
     const files = this.vault.recordFiles();
     const last = [records.at(-1)?.stamp, files.at(-1)?.stamp].filter((s) => s !== undefined).sort()
       .at(-1);
-    this.stamp = runStamp(this.#ports.clock.now(), last);
+    this.stamp = runStamp(this.#started, last);
     this.#first = !records.some((r) => r.kind === "run" && r.finished) &&
       catalog.countLiving("") === 0;
   }
@@ -169,6 +185,20 @@ export class VaultSession implements VaultSink {
     this.#early = "";
   }
 
+  /** The bits that the system takes from the modes of new files: all, when that cannot be found out. */
+  probeUmask(): number {
+    const path = this.vault.tree.below(this.vault.tree.meta(""), `${TEMPORARY}mode`);
+    try {
+      const file = createFresh(this.vault.fs, path, 0o777);
+      const { mode } = file.stat();
+      file.close();
+      this.vault.fs.remove(path);
+      return 0o777 & ~mode;
+    } catch {
+      return 0o777;
+    }
+  }
+
   record(text: string): void {
     if (this.#record === undefined) this.#early += text;
     else this.#record.append(text);
@@ -180,6 +210,14 @@ export class VaultSession implements VaultSink {
 
   flush(path: string): void {
     this.#flusher.add(path);
+  }
+
+  flushFile(file: FileHandle): void {
+    this.#flusher.addFile(file);
+  }
+
+  keepUp(): Promise<void> {
+    return this.#flusher.keepUp();
   }
 
   /** Adds a lane's counts and troubles. */

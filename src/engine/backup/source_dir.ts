@@ -40,6 +40,8 @@ export interface SourceView {
   rules: RuleSet;
   /** The device of the source's root. */
   device: number;
+  /** Look at subdirectories from their parents too: filters want to know their times. */
+  statDirs?: boolean;
 }
 
 /** The trouble that an error is. */
@@ -74,6 +76,11 @@ function readEntry(
 ): void {
   const { rules, fs } = view;
   const path = joinRel(dir.path, name);
+  // a subdirectory is looked at when its own turn comes; that its name can be opened shows then
+  if (type === "dir" && !view.statDirs && !rules.oneFileSystem && !name.includes("\uFFFD")) {
+    dir.entries.push({ name, type, info: UNSEEN_DIR, excluded: rules.excludes(path, true) });
+    return;
+  }
   let info: FileInfo;
   try {
     info = fs.lstat(prefix + name);
@@ -97,3 +104,17 @@ function readEntry(
     (rules.oneFileSystem && info.dev !== view.device);
   dir.entries.push({ name, type: info.type, info, excluded });
 }
+
+/** What is known of a subdirectory from its parent's listing. */
+const UNSEEN_DIR: FileInfo = {
+  type: "dir",
+  size: 0,
+  mtime: 0,
+  ctime: 0,
+  ino: 0,
+  dev: 0,
+  mode: 0o700,
+  uid: 0,
+  gid: 0,
+  blocks: 0,
+};

@@ -1,5 +1,6 @@
 /** One vault in a backup run, as a lane sees it: what it knows of directories, and where lines go. @module */
 
+import type { FileHandle } from "../../base/fs.ts";
 import { isNotFound } from "../../base/errors.ts";
 import { lstatIfAny } from "../../base/io.ts";
 import { dirOf, joinRel, nameOf } from "../../base/relpath.ts";
@@ -25,6 +26,10 @@ export interface VaultSink {
   scan(dir: string, row: Uint8Array | undefined): void;
   /** Paths to flush before the record's last line. */
   flush(path: string): void;
+  /** An open file to flush before the record's last line, and to close. */
+  flushFile(file: FileHandle): void;
+  /** Waits while too many flushes are under way; throws what one of them failed with. */
+  keepUp(): Promise<void>;
 }
 
 /** How a vault is run. */
@@ -86,13 +91,23 @@ export class VaultRun {
     }
   }
 
-  /** What the vault has of a directory; everything empty when it is new there. */
-  readDir(dir: string): VaultDir & { row: PackedRow | undefined } {
+  /** What the vault has of a directory; everything empty when it is new there (`fresh`: this run made it). */
+  readDir(dir: string, fresh = false): VaultDir & { row: PackedRow | undefined } {
+    if (fresh) {
+      return {
+        known: undefined,
+        row: undefined,
+        mirror: EMPTY,
+        links: NO_LINKS,
+        metadataSound: false,
+        listed: true,
+      };
+    }
     const { vault } = this;
-    const path = vault.tree.mirror(dir);
-    const mirror = this.#list(path);
     const packed = this.catalog?.scanRow(dir);
     const row = packed === undefined ? undefined : PackedRow.open(packed);
+    const untouched = row !== undefined && this.#isUntouched(dir, row);
+    const mirror = untouched ? row.mirror() : this.#list(vault.tree.mirror(dir));
     const known = row ?? this.#knownFromVersions(dir);
     const links = hasLinks(known) ? this.#storedLinks(dir, known) : NO_LINKS;
     return {
@@ -100,6 +115,7 @@ export class VaultRun {
       row,
       mirror,
       links,
+      listed: !untouched,
       metadataSound: row !== undefined && this.#isSound(dir, row),
     };
   }
@@ -115,6 +131,15 @@ export class VaultRun {
       if (!isNotFound(error)) throw error;
     }
     return mirror;
+  }
+
+  /**
+   * True when the mirror's directory is the very one that the last run left: whatever adds, removes or renames an
+   * entry in it moves its times, and a copy of the vault has other inodes. Then it need not be listed.
+   */
+  #isUntouched(dir: string, row: PackedRow): boolean {
+    const info = lstatIfAny(this.vault.fs, this.vault.tree.mirror(dir));
+    return info?.type === "dir" && row.isMirror(info.mtime, info.ctime, info.ino);
   }
 
   #isSound(dir: string, row: PackedRow): boolean {
@@ -194,6 +219,7 @@ export class VaultRun {
 }
 
 const NO_LINKS: ReadonlySet<string> = new Set();
+const EMPTY: ReadonlyMap<string, string> = new Map();
 
 function hasLinks(
   known: readonly Known[] | PackedRow | undefined,

@@ -1,0 +1,21 @@
+/** A double that only writes down what is called, in order: the map on which the others choose their place. @module */
+
+import type { Around, Call } from "./tap.ts";
+
+/** Calls as they were made. */
+export interface Recording {
+  calls: Call[];
+  around: Around;
+}
+
+/** Starts a recording, for `tapFs` and `tapSql`. */
+export function recording(): Recording {
+  const calls: Call[] = [];
+  return {
+    calls,
+    around: (call, work) => {
+      calls.push(call);
+      return work();
+    },
+  };
+}

@@ -1,0 +1,121 @@
+/** `status` through the command line: vaults, jobs, their logs, and the dead man's switch. */
+
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { join } from "@std/path";
+import { Place } from "./conformance/fixture.ts";
+import { run, type RunResult, tempDir } from "./cli_helper.ts";
+
+type Line = Record<string, unknown>;
+
+function lines(r: RunResult): Line[] {
+  return r.json.filter((m) => m.message_type === "job_status");
+}
+
+/** Moves the run of a vault into the past. */
+function age(place: Place, stamp: string, time: string): void {
+  const file = place.meta("runs", `${stamp}.jsonl`);
+  const text = Deno.readTextFileSync(file);
+  Deno.writeTextFileSync(file, text.replace(/"time":"[^"]*"/, `"time":"${time}"`));
+}
+
+Deno.test("status of a vault: its last good run, and what that did", async () => {
+  using place = new Place({ a: "12345", b: "1" });
+  await place.backup();
+  place.put({ c: "1" });
+  place.drop("b");
+  const { stamp } = await place.backup();
+  const r = await run(["status", place.vault, "--json"]);
+  assertEquals(r.code, 0);
+  const [one] = lines(r);
+  assertEquals([one?.job, one?.vault, one?.result], [null, place.vault, "ok"]);
+  assertEquals([one?.stamp, one?.last_run, one?.size], [stamp, stamp, 6]);
+  assertEquals([one?.files_new, one?.files_changed, one?.files_deleted], [1, 0, 1]);
+  assert(typeof one?.age === "number" && one.age >= 0 && one.age < 600);
+  const text = await run(["status", place.vault]);
+  assertStringIncludes(text.stdout, stamp);
+});
+
+Deno.test("--max-age is exceeded by an old run, and by no run at all", async () => {
+  using place = new Place({ a: "1" });
+  const { stamp } = await place.backup();
+  assertEquals((await run(["status", place.vault, "--max-age", "36h"])).code, 0);
+  age(place, stamp, "2020-01-01T00:00:00.000Z");
+  const old = await run(["status", place.vault, "--max-age", "36h", "--json"]);
+  assertEquals(old.code, 1);
+  assertEquals(lines(old)[0]?.time, "2020-01-01T00:00:00.000Z");
+  assertEquals(old.json.at(-1)?.code, "max_age");
+  assertEquals((await run(["status", place.vault])).code, 0);
+  assertEquals((await run(["status", place.vault, "--max-age", "soon"])).code, 2);
+  using state = tempDir();
+  const none = { env: { HIKAE_STATE_DIR: state.path }, cwd: place.path };
+  assertEquals((await run(["status", "--max-age", "36h"], none)).code, 1);
+  assertEquals((await run(["status"], none)).code, 0);
+});
+
+Deno.test("an interrupted run is told, and the last good one stays the last good one", async () => {
+  using place = new Place({ a: "1" });
+  const { stamp } = await place.backup();
+  const head = Deno.readTextFileSync(place.meta("runs", `${stamp}.jsonl`)).split("\n")[0] ?? "";
+  const broken = "20991231_000000";
+  Deno.writeTextFileSync(
+    place.meta("runs", `${broken}.jsonl`),
+    `${JSON.stringify({ ...JSON.parse(head), stamp: broken })}\n`,
+  );
+  const [one] = lines(await run(["status", place.vault, "--json"]));
+  assertEquals([one?.result, one?.stamp, one?.last_run], ["interrupted", stamp, broken]);
+});
+
+Deno.test("without a name: the jobs of the config, unplugged vaults and all", async () => {
+  using place = new Place({ a: "1" });
+  using state = tempDir();
+  const options = { env: { HIKAE_STATE_DIR: state.path }, cwd: place.path };
+  const config = {
+    jobs: {
+      docs: { source: place.source, vaults: [place.vault, join(place.path, "unplugged")] },
+      other: { source: place.source, vaults: [join(place.path, "second")] },
+    },
+  };
+  Deno.writeTextFileSync(join(place.path, "hikae.jsonc"), JSON.stringify(config));
+  await place.try([], options);
+  const second = join(place.path, "second");
+  assertEquals((await run(["backup", place.source, second], options)).code, 0);
+  const r = await run(["status", "--json"], options);
+  assertEquals(r.code, 3);
+  assertEquals(lines(r).map((l) => [l.job, l.result]), [
+    ["docs", "ok"],
+    ["docs", "unreachable"],
+    ["other", "ok"],
+  ]);
+  const other = await run(["status", "other", "--json", "--max-age", "1h"], options);
+  assertEquals([other.code, lines(other).length], [0, 1]);
+  assertEquals((await run(["status", "docs", "--max-age", "1h"], options)).code, 1);
+  const chosen = await run(["status", "docs", "--vault", place.vault, "--json"], options);
+  assertEquals([chosen.code, lines(chosen).length], [0, 1]);
+  assertEquals((await run(["status", "./nope"], options)).code, 10);
+});
+
+Deno.test("a run that a guard stopped left no record; the job's log tells of it", async () => {
+  using place = new Place({ a: "1" });
+  using state = tempDir();
+  const options = { env: { HIKAE_STATE_DIR: state.path }, cwd: place.path };
+  const config = { jobs: { docs: { source: place.source, vaults: [place.vault] } } };
+  Deno.writeTextFileSync(join(place.path, "hikae.jsonc"), JSON.stringify(config));
+  assertEquals((await run(["backup", "docs", "--log"], options)).code, 0);
+  assertEquals(lines(await run(["status", "--json"], options))[0]?.result, "ok");
+  place.drop("a");
+  assertEquals((await run(["backup", "docs", "--log"], options)).code, 4);
+  const r = await run(["status", "docs", "--json"], options);
+  const [one] = lines(r);
+  assertEquals([one?.result, one?.stamp], ["stopped", place.newest]);
+});
+
+Deno.test("without a config: the vaults that this machine has used", async () => {
+  using place = new Place({ a: "1" });
+  using state = tempDir();
+  const options = {
+    env: { HIKAE_STATE_DIR: state.path, HOME: state.path, XDG_CONFIG_HOME: state.path },
+  };
+  await place.try([], options);
+  const r = await run(["status", "--json"], { ...options, cwd: place.path });
+  assertEquals([r.code, lines(r).map((l) => l.vault)], [0, [place.vault]]);
+});

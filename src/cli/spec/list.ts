@@ -7,8 +7,9 @@ export const list: Command = {
   name: "list",
   summary: "list the snapshots of a vault",
   usage: ["VAULT"],
-  about: "A snapshot is complete, partial (files of it could not be read, or are gone from the\n" +
-    "vault since) or interrupted (the run did not reach its end). Oldest first.",
+  about: "A snapshot is complete, partial (files of it could not be read, or are gone\n" +
+    "from the vault since) or interrupted (the run did not reach its end). Oldest\n" +
+    "first.",
   flags: [],
   examples: [{ line: "hikae list /mnt/usb/documents", does: "what was backed up, and when" }],
   access: "look",

@@ -40,6 +40,12 @@ export function choose(ports: EnginePorts, reader: Reader, point: string | undef
     return { stamp: "unknown", n: END, newest: true };
   }
   const stamp = resolvePoint(text, snapshots, ports.clock.now());
+  if (snapshots.find((s) => s.stamp === stamp)?.state === "interrupted") {
+    ports.emit({
+      message_type: "note",
+      message: `${stamp} was interrupted: it has what was there before, and what it came to do`,
+    });
+  }
   const n = stampToNumber(stamp);
   const later = reader.catalog.sql(
     "SELECT 1 AS yes FROM record WHERE kind = 'run' AND stamp > ? LIMIT 1",

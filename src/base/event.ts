@@ -30,6 +30,8 @@ export interface ErrorMessage {
   message: string;
   /** The vault that it is about, where there are several. */
   vault?: string;
+  /** Where what it is about lies in the vault, relative to it, with `/`. */
+  stored_as?: string;
   /** What to do next. */
   hint?: string;
 }

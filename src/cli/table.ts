@@ -19,6 +19,7 @@ import { prune } from "./spec/prune.ts";
 import { reindex } from "./spec/reindex.ts";
 import { schedule } from "./spec/schedule.ts";
 import { snapshot } from "./spec/snapshot.ts";
+import { verify } from "./spec/verify.ts";
 import { status } from "./spec/status.ts";
 
 /** Every command, in the order of help. */
@@ -27,6 +28,7 @@ export const COMMANDS: readonly Command[] = [
   cleanup,
   prune,
   deleteCommand,
+  verify,
   reindex,
   list,
   ls,

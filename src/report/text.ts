@@ -3,6 +3,7 @@
 import type { Message } from "../base/event.ts";
 import { formatSize } from "../base/size.ts";
 import { answerText } from "./answers.ts";
+import { decisionText, maintainText } from "./maintain.ts";
 import { printable } from "./printable.ts";
 import { restoreText } from "./restore.ts";
 
@@ -30,7 +31,7 @@ export function formatMessage(message: Message, options: TextOptions): string | 
         message.type === "dir" ? "/" : ""
       }`;
     case "decision":
-      return decisionText(message, options);
+      return decisionText(message, options.verbose);
     case "summary":
       return typeof message.text === "string" ? message.text : summaryText(message);
     case "status":
@@ -40,15 +41,6 @@ export function formatMessage(message: Message, options: TextOptions): string | 
   }
 }
 
-function decisionText(
-  message: Extract<Message, { message_type: "decision" }>,
-  options: TextOptions,
-): string | undefined {
-  const what = message.path === undefined ? message.stamp ?? "" : printable(message.path);
-  if (message.keep && message.path !== undefined && !options.verbose) return undefined;
-  return `${message.keep ? "keep  " : "remove"} ${what}  (${message.reason})`;
-}
-
 /** A count with its noun, undefined for none. */
 function count(n: unknown, what: string): string | undefined {
   return typeof n === "number" && n > 0 ? `${n} ${what}` : undefined;
@@ -56,7 +48,7 @@ function count(n: unknown, what: string): string | undefined {
 
 function summaryText(m: Record<string, unknown>): string | undefined {
   if (typeof m.files_restored === "number") return restoreText(m);
-  if (typeof m.files_new !== "number") return undefined;
+  if (typeof m.files_new !== "number") return maintainText(m);
   const parts = [
     count(m.files_new, "new"),
     count(m.files_changed, "changed"),

@@ -13,6 +13,7 @@ export const COMMANDS: Readonly<
   cleanup: async () => as((await import("../engine/maintain/cleanup.ts")).cleanup),
   prune: async () => as((await import("../engine/maintain/prune.ts")).prune),
   delete: async () => as((await import("../engine/maintain/prune.ts")).deleteSnapshots),
+  verify: async () => as((await import("../engine/verify/verify.ts")).verify),
   reindex: async () => as((await import("../engine/maintain/reindex.ts")).reindex),
   list: async () => as((await import("../engine/look/list.ts")).list),
   ls: async () => as((await import("../engine/look/ls.ts")).ls),

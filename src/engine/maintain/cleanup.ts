@@ -127,6 +127,7 @@ class Cleanup {
       keep: d.keep,
       reason: d.reason,
       to: d.stamp,
+      dry_run: this.#request.plan,
       ...(d.keep ? {} : {
         versions: d.removals.length,
         size: d.removals.reduce((n, r) => n + r.size, 0),

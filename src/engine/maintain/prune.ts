@@ -148,8 +148,7 @@ class Thinning {
       reason: string;
     },
   ): void {
-    const planned = this.#request.plan ? { dry_run: true } : {};
-    this.#ports.emit({ message_type: "decision", ...decision, ...planned });
+    this.#ports.emit({ message_type: "decision", ...decision, dry_run: this.#request.plan });
   }
 
   #decideVersion({ version: v, size, reason }: Removal): void {

@@ -1,0 +1,70 @@
+/** `hikae verify`. @module */
+
+import { join } from "@std/path";
+import { EXIT, HikaeError } from "../base/errors.ts";
+import type { VerifyCounts, VerifyRequest } from "../engine/verify/request.ts";
+import { META, ROOT_FILES } from "../vault/names.ts";
+import { parseVaultInfo } from "../vault/vault_json.ts";
+import { hostName } from "./backup_plan.ts";
+import type { Context } from "./command.ts";
+import { runEngine } from "./engine.ts";
+import { absolute } from "./places.ts";
+import { type VaultArg, vaultArg } from "./vault_arg.ts";
+
+/** Runs the command. */
+export async function run(context: Context): Promise<number> {
+  const { parsed } = context;
+  const sample = parsed.get("sample");
+  const share = sample === undefined ? undefined : parseShare(sample);
+  const repair = parsed.has("repair");
+  const vault = await vaultArg(context);
+  const source = repair ? sourceOf(context, vault) : undefined;
+  const request: VerifyRequest = {
+    root: vault.root,
+    given: vault.given,
+    host: hostName(),
+    pid: Deno.pid,
+    ...(share === undefined || share === 1 ? {} : { sample: share }),
+    repair,
+    ...(source === undefined ? {} : { source }),
+    windows: Deno.build.os === "windows",
+  };
+  const counts = await runEngine(context, {
+    command: "verify",
+    access: !repair ? "look" : source === undefined ? "maintain" : "repair",
+    roots: { vault: [vault.root], ...(source === undefined ? {} : { source: [source] }) },
+    request,
+  }) as VerifyCounts | undefined;
+  return (counts?.errors ?? 0) > 0 ? EXIT.failed : EXIT.ok;
+}
+
+/** The real path of the job's source, or of the one that the vault names; undefined when it is not there. */
+function sourceOf(context: Context, vault: VaultArg): string | undefined {
+  let source = vault.job?.job.source;
+  try {
+    if (source === undefined) {
+      const path = join(vault.root, META, ROOT_FILES.vault);
+      source = parseVaultInfo(Deno.readTextFileSync(path), path).source;
+    }
+    return Deno.realPathSync(absolute(context.cwd, source));
+  } catch (error) {
+    // the engine says what is wrong with the vault itself
+    if (error instanceof HikaeError || source === undefined) return undefined;
+    context.emit({
+      message_type: "note",
+      message: "the source is not there; only the vault itself is left to repair from",
+      path: source,
+    });
+    return undefined;
+  }
+}
+
+/** `5%`, or `5`: as a part of one. */
+function parseShare(text: string): number {
+  const m = /^(\d+(?:\.\d+)?)\s*%?$/.exec(text.trim());
+  const percent = m === null ? Number.NaN : Number(m[1]);
+  if (percent > 0 && percent <= 100) return percent / 100;
+  throw new HikaeError("usage", `verify: --sample "${text}" is not a share`, {
+    hint: "write it like 5%",
+  });
+}

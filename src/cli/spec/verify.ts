@@ -1,0 +1,25 @@
+/** `verify`. @module */
+
+import type { Command } from "../command.ts";
+
+/** Check what a vault holds. */
+export const verify: Command = {
+  name: "verify",
+  summary: "check what a vault holds against its records, and repair it",
+  usage: ["VAULT [--sample 5%] [--repair]"],
+  about: "Reads current files and past versions and compares them with the recorded hashes,\n" +
+    "and the metadata files with what is there. Damage found: exit code 1. With --repair\n" +
+    "a damaged or missing copy is replaced from the source, or from the same content\n" +
+    "elsewhere in the vault, when its hash is the recorded one.",
+  flags: [
+    { name: "sample", value: "SHARE", help: "check a share only (5%), by chance" },
+    { name: "repair", help: "put right what can be put right" },
+  ],
+  examples: [
+    { line: "hikae verify /mnt/usb/documents", does: "read and check everything" },
+    { line: "hikae verify /mnt/usb/documents --sample 5%", does: "check a part" },
+    { line: "hikae verify /mnt/usb/documents --repair", does: "put right what is damaged" },
+  ],
+  access: "look",
+  load: () => import("../cmd_verify.ts"),
+};

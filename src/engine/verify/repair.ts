@@ -1,0 +1,185 @@
+/** Puts damaged copies right: from the source, or from an identical version in the vault, never without a matching hash. @module */
+
+import { utf8 } from "../../base/bytes.ts";
+import { errorCode, HikaeError, isNotFound } from "../../base/errors.ts";
+import type { FileInfo } from "../../base/fs.ts";
+import { createFresh, lstatIfAny, removeIfAny, replaceFile, writeAll } from "../../base/io.ts";
+import { joinRel } from "../../base/relpath.ts";
+import { type Version, versionOf } from "../../vault/catalog.ts";
+import { TYPE_NUMBER } from "../../vault/catalog_schema.ts";
+import { formatMetadata } from "../../vault/metadata.ts";
+import { TEMPORARY } from "../../vault/names.ts";
+import { Tree } from "../../vault/tree.ts";
+import { checkCancelled, type EnginePorts } from "../ports.ts";
+import type { VerifyRequest } from "./request.ts";
+import { expectedMetadata } from "./structure.ts";
+import { pathOf, type VerifyView } from "./view.ts";
+
+const CHUNK = 1 << 18;
+
+/** Repairs one vault whose lock is held. */
+export class Repair {
+  readonly #ports: EnginePorts;
+  readonly #view: VerifyView;
+  readonly #source: Tree | undefined;
+  readonly #windows: boolean;
+
+  /** A repair from `request.source`, where there is one. */
+  constructor(ports: EnginePorts, view: VerifyView, request: VerifyRequest) {
+    this.#ports = ports;
+    this.#view = view;
+    this.#windows = request.windows;
+    this.#source = request.source === undefined
+      ? undefined
+      : new Tree(request.source, ports.separator);
+  }
+
+  /** Puts the copy of `v` right; gives where the content came from, undefined when it is not to be had. */
+  version(v: Version): string | undefined {
+    if (v.hash === null) return undefined;
+    const target = this.#view.locator.path(v);
+    if (lstatIfAny(this.#ports.fs, target)?.type === "dir") return undefined;
+    const temporary = this.#temporary();
+    for (const from of this.#candidates(v)) {
+      try {
+        const done = typeof from.content === "string"
+          ? this.#copy(v, from.content, temporary)
+          : this.#write(v, from.content, temporary);
+        if (!done) continue;
+        this.#makeDirs(target);
+        this.#ports.fs.rename(temporary, target);
+        return from.name;
+      } catch (error) {
+        removeIfAny(this.#ports.fs, temporary);
+        if (error instanceof HikaeError || isDiskTrouble(error)) throw error;
+      }
+    }
+    removeIfAny(this.#ports.fs, temporary);
+    return undefined;
+  }
+
+  /** Writes the metadata file of a living directory anew; false when a hash that belongs in it is not known. */
+  metadata(dir: string): boolean {
+    const { vault, catalog } = this.#view;
+    const files = new Map<string, string>();
+    for (const [name, hash] of expectedMetadata(this.#view, dir)) {
+      if (hash === null) return false;
+      files.set(name, hash);
+    }
+    const path = vault.tree.metadata(dir);
+    this.#makeDirs(path);
+    const there = lstatIfAny(vault.fs, path);
+    if (there !== undefined && there.type !== "file") vault.fs.remove(path);
+    const text = formatMetadata(files, vault.ports.newHash);
+    replaceFile(vault.fs, path, this.#temporary(), text, true);
+    // the next backup looks at this directory in full
+    catalog.putScanRow(dir, undefined);
+    return true;
+  }
+
+  #temporary(): string {
+    const { tree } = this.#view.vault;
+    return tree.below(tree.meta(""), `${TEMPORARY}repair`);
+  }
+
+  /** Where the content may be had: a path to copy, or a link's target. */
+  *#candidates(v: Version): Generator<{ name: string; content: string | Uint8Array }> {
+    const source = this.#inSource(v);
+    if (source !== undefined) yield { name: "the source", content: source };
+    const twins = this.#view.catalog.sql(
+      "SELECT * FROM version WHERE hash = ? AND type = ? AND gone IS NULL",
+    ).all(v.hash, TYPE_NUMBER[v.type]).map(versionOf);
+    for (const twin of twins) {
+      if (twin.dir === v.dir && twin.name === v.name && twin.since === v.since) continue;
+      const path = this.#view.find(twin);
+      if (path !== undefined) yield { name: this.#view.locator.version(twin), content: path };
+    }
+  }
+
+  #inSource(v: Version): string | Uint8Array | undefined {
+    if (this.#source === undefined) return undefined;
+    const path = this.#source.path(pathOf(v));
+    try {
+      if (!this.#isReal(v.dir)) return undefined;
+      const { type } = this.#ports.fs.lstat(path);
+      if (type !== v.type) return undefined;
+      return type === "link" ? utf8(this.#ports.fs.readLink(path)) : path;
+    } catch (error) {
+      if (isNotFound(error) || errorCode(error) === "EACCES") return undefined;
+      throw error;
+    }
+  }
+
+  /** No component of a directory of the source may be a link. */
+  #isReal(dir: string): boolean {
+    if (dir === "" || this.#source === undefined) return true;
+    let at = "";
+    for (const name of dir.split("/")) {
+      at = joinRel(at, name);
+      if (this.#ports.fs.lstat(this.#source.path(at)).type !== "dir") return false;
+    }
+    return true;
+  }
+
+  /** Copies a file to `temporary`; true when its hash is the recorded one. */
+  #copy(v: Version, from: string, temporary: string): boolean {
+    const { fs } = this.#ports;
+    const file = fs.open(from, { read: true });
+    try {
+      const info = file.stat();
+      if (info.type !== "file" || (v.size !== null && info.size !== v.size)) return false;
+      const out = createFresh(fs, temporary);
+      try {
+        const hash = this.#ports.newHash();
+        const buffer = new Uint8Array(CHUNK);
+        for (let n = file.read(buffer); n > 0; n = file.read(buffer)) {
+          checkCancelled(this.#ports);
+          hash.update(buffer.subarray(0, n));
+          writeAll(out, buffer.subarray(0, n));
+        }
+        if (hash.hex() !== v.hash) return false;
+        out.utime(v.mtime ?? info.mtime, v.mtime ?? info.mtime);
+        out.sync();
+      } finally {
+        out.close();
+      }
+      this.#setMode(v, info, temporary);
+      return true;
+    } finally {
+      file.close();
+    }
+  }
+
+  #write(v: Version, content: Uint8Array, temporary: string): boolean {
+    if (this.#ports.hashOf(content) !== v.hash) return false;
+    const out = createFresh(this.#ports.fs, temporary);
+    try {
+      writeAll(out, content);
+      out.sync();
+    } finally {
+      out.close();
+    }
+    return true;
+  }
+
+  #setMode(v: Version, info: FileInfo, temporary: string): void {
+    if (this.#windows) return;
+    this.#ports.fs.chmod(temporary, ((v.mode ?? info.mode) & 0o777) | 0o400);
+  }
+
+  /** Makes the directories above a file of the vault that are missing. */
+  #makeDirs(file: string): void {
+    const { fs, tree } = this.#view.vault;
+    const dir = file.slice(0, file.lastIndexOf(tree.separator));
+    if (dir.length < tree.root.length) return;
+    const there = lstatIfAny(fs, dir);
+    if (there?.type === "dir") return;
+    this.#makeDirs(dir);
+    if (there !== undefined) fs.remove(dir);
+    fs.mkdir(dir);
+  }
+}
+
+function isDiskTrouble(error: unknown): boolean {
+  return ["ENOSPC", "EDQUOT", "EROFS"].includes(errorCode(error));
+}

@@ -1,0 +1,134 @@
+/** Checks what is around the content: metadata files, and what lies in a vault that is not hikae's. @module */
+
+import { errorCode, messageOf } from "../../base/errors.ts";
+import { readTextIfAny } from "../../base/io.ts";
+import { joinRel } from "../../base/relpath.ts";
+import { stampToNumber } from "../../base/stamp.ts";
+import type { Version } from "../../vault/catalog.ts";
+import { directoryHash, LINK_HASH, parseMetadata } from "../../vault/metadata.ts";
+import { META, METADATA_FILE } from "../../vault/names.ts";
+import { pastMarks, type StoredDir, walkVault } from "../../vault/walk.ts";
+import type { VerifyView } from "./view.ts";
+
+/** What a directory's metadata file should hold: names and hash fields; null where no hash is known. */
+export function expectedMetadata(view: VerifyView, dir: string): Map<string, string | null> {
+  const files = new Map<string, string | null>();
+  for (const v of view.catalog.livingIn(dir)) {
+    if (v.name === "" || v.type === "dir") continue;
+    files.set(v.name, v.hash === null ? null : v.type === "link" ? LINK_HASH + v.hash : v.hash);
+  }
+  return files;
+}
+
+/** What is wrong with the metadata file of a living directory; undefined when nothing is. */
+export function metadataProblem(
+  view: VerifyView,
+  dir: string,
+): { state: "damaged" | "missing"; message: string } | undefined {
+  const { vault } = view;
+  let text: string | undefined;
+  try {
+    text = readTextIfAny(vault.fs, vault.tree.metadata(dir));
+  } catch (error) {
+    return { state: "damaged", message: `read: ${messageOf(error)} (${errorCode(error)})` };
+  }
+  if (text === undefined) return { state: "missing", message: "the metadata file is not there" };
+  const found = parseMetadata(text);
+  if (found === undefined) return { state: "damaged", message: "a line of it makes no sense" };
+  if (directoryHash(found.files, vault.ports.newHash) !== found.directoryHash) {
+    return { state: "damaged", message: "its directory hash is not that of its lines" };
+  }
+  const difference = firstDifference(expectedMetadata(view, dir), found.files);
+  return difference === undefined ? undefined : { state: "damaged", message: difference };
+}
+
+function firstDifference(
+  expected: ReadonlyMap<string, string | null>,
+  found: ReadonlyMap<string, string>,
+): string | undefined {
+  for (const [name, hash] of expected) {
+    const other = found.get(name);
+    if (other === undefined) return `"${name}" is not in it`;
+    if (hash !== null && other !== hash) return `it has another hash for "${name}"`;
+  }
+  for (const name of found.keys()) {
+    if (!expected.has(name)) return `it lists "${name}", which is not there`;
+  }
+  return undefined;
+}
+
+/** Something in a vault that no record accounts for. */
+export interface Stranger {
+  /** Relative to the vault, with `/`. */
+  stored_as: string;
+  message: string;
+}
+
+/** Walks the disk for what is not hikae's, or what no record knows. */
+export function* strangers(
+  view: VerifyView,
+  failed: (path: string, error: unknown) => void,
+): Generator<Stranger> {
+  for (const stored of walkVault(view.vault, failed)) {
+    const disk = relative(view, stored.path);
+    const meta = joinRel(disk, META);
+    for (const path of stored.temporaries) {
+      yield {
+        stored_as: relative(view, path),
+        message: "left over from a run that ended early; the next run removes it",
+      };
+    }
+    for (const name of stored.strangers) {
+      yield { stored_as: joinRel(meta, name), message: "not made by hikae" };
+    }
+    yield* unknownMarks(view, stored, meta);
+    if (!stored.moved) yield* unknownEntries(view, stored, disk, meta);
+  }
+}
+
+function* unknownMarks(view: VerifyView, stored: StoredDir, meta: string): Generator<Stranger> {
+  const marks = pastMarks(stored).filter((m) => m.type !== "dir");
+  if (marks.length === 0) return;
+  const known = new Set<string>();
+  for (const v of view.catalog.versions("dir = ? AND until IS NOT NULL", stored.dir)) {
+    known.add(`${v.until} ${v.name}`);
+  }
+  for (const mark of marks) {
+    if (known.has(`${stampToNumber(mark.stamp)} ${mark.name}`)) continue;
+    yield { stored_as: joinRel(meta, mark.stored), message: "no record knows of this version" };
+  }
+}
+
+function* unknownEntries(
+  view: VerifyView,
+  stored: StoredDir,
+  disk: string,
+  meta: string,
+): Generator<Stranger> {
+  const living = new Map<string, Version>();
+  for (const v of view.catalog.livingIn(stored.dir)) living.set(v.name, v);
+  for (const [name, type] of stored.entries) {
+    if (type === "dir" || living.get(name)?.type === "file") continue;
+    yield {
+      stored_as: joinRel(disk, view.vault.tree.mirrorRel(name)),
+      message: `no record knows of this ${type}`,
+    };
+  }
+  for (const mark of stored.marks) {
+    if (mark.kind !== "link" || living.get(mark.name)?.type === "link") continue;
+    yield { stored_as: joinRel(meta, mark.stored), message: "no record knows of this link" };
+  }
+  const self = stored.dir === "" || view.catalog.living(stored.dir)?.type === "dir";
+  if (stored.hasMetadata && !self) {
+    yield {
+      stored_as: joinRel(meta, METADATA_FILE),
+      message: "no record knows of this directory as a living one",
+    };
+  }
+}
+
+function relative(view: VerifyView, path: string): string {
+  const { root, separator } = view.vault.tree;
+  const rel = path.slice(root.length).split(separator).join("/");
+  return rel.startsWith("/") ? rel.slice(1) : rel;
+}

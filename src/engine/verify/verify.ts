@@ -1,0 +1,209 @@
+/** `hikae verify`: reads what the vault has and holds it against what the records say. @module */
+
+import { messageOf } from "../../base/errors.ts";
+import { joinRel } from "../../base/relpath.ts";
+import type { Version } from "../../vault/catalog.ts";
+import { META, METADATA_FILE } from "../../vault/names.ts";
+import { checkCancelled, type EnginePorts } from "../ports.ts";
+import { checkVersion } from "./content.ts";
+import { allStored, livingDirs, sampleOf, totals } from "./pages.ts";
+import { Repair } from "./repair.ts";
+import type { VerifyCounts, VerifyRequest } from "./request.ts";
+import { metadataProblem, strangers } from "./structure.ts";
+import { openView, pathOf, storedAs, type VerifyView } from "./view.ts";
+
+/** How many strangers are named one by one. */
+const MOST_NAMED = 100;
+
+/** Verifies a vault; gives the counts. */
+export function verify(ports: EnginePorts, request: VerifyRequest): VerifyCounts {
+  const started = ports.clock.now();
+  const view = openView(ports, request);
+  try {
+    const work = new Verification(ports, request, view);
+    work.content();
+    work.metadata();
+    work.strangers();
+    ports.emit({
+      message_type: "summary",
+      command: "verify",
+      vault: request.given,
+      ...work.counts,
+      total_duration: (ports.clock.now() - started) / 1000,
+    });
+    return work.counts;
+  } finally {
+    view.close();
+  }
+}
+
+class Verification {
+  readonly counts: VerifyCounts = {
+    files_checked: 0,
+    bytes_checked: 0,
+    damaged: 0,
+    missing: 0,
+    repaired: 0,
+    unknown: 0,
+    strangers: 0,
+    errors: 0,
+  };
+  readonly #ports: EnginePorts;
+  readonly #request: VerifyRequest;
+  readonly #view: VerifyView;
+  readonly #repair: Repair | undefined;
+  #marksChecked: boolean;
+
+  constructor(ports: EnginePorts, request: VerifyRequest, view: VerifyView) {
+    this.#ports = ports;
+    this.#request = request;
+    this.#view = view;
+    this.#repair = request.repair ? new Repair(ports, view, request) : undefined;
+    this.#marksChecked = request.repair;
+  }
+
+  /** Every version, or a share of them. */
+  content(): void {
+    const { catalog } = this.#view;
+    const { sample } = this.#request;
+    const all = totals(catalog);
+    this.#ports.progress.found(
+      Math.ceil(all.files * (sample ?? 1)),
+      Math.ceil(all.bytes * (sample ?? 1)),
+    );
+    const pages = sample === undefined ? allStored(catalog) : [sampleOf(catalog, sample)];
+    for (const page of pages) {
+      const sound = page.filter((v) => this.#version(v));
+      this.#markChecked(sound);
+    }
+  }
+
+  /** True when the version is, or was made, what it should be. */
+  #version(v: Version): boolean {
+    checkCancelled(this.#ports);
+    const finding = checkVersion(this.#ports, this.#view, v);
+    this.counts.files_checked++;
+    this.#ports.progress.done(1, 0);
+    if ("bytes" in finding) {
+      this.counts.bytes_checked += finding.bytes;
+      if (finding.state === "unknown") this.counts.unknown++;
+      return finding.state === "sound";
+    }
+    const stored = storedAs(this.#view, v);
+    if (finding.state !== "unreadable") this.counts[finding.state]++;
+    const from = this.#try(() => this.#repair?.version(v));
+    if (from !== undefined) {
+      this.#repaired(pathOf(v), stored, from);
+      return true;
+    }
+    this.#problem(pathOf(v), stored, finding.state, finding.message, hintFor(v));
+    return false;
+  }
+
+  /** What a vault's own check remembers, so that samples come round to everything. */
+  #markChecked(versions: readonly Version[]): void {
+    if (!this.#marksChecked || versions.length === 0) return;
+    const { catalog } = this.#view;
+    const now = this.#ports.clock.now();
+    try {
+      catalog.transaction(() => {
+        const mark = catalog.sql(
+          "UPDATE version SET checked = ? WHERE dir = ? AND name = ? AND since = ?",
+        );
+        for (const v of versions) mark.run(now, v.dir, v.name, v.since);
+      });
+    } catch {
+      // when something was checked is a help for samples, no more
+      this.#marksChecked = false;
+    }
+  }
+
+  /** The metadata file of every living directory. */
+  metadata(): void {
+    for (const page of livingDirs(this.#view.catalog)) {
+      for (const v of page) {
+        checkCancelled(this.#ports);
+        this.#metadataOf(pathOf(v));
+      }
+    }
+  }
+
+  #metadataOf(dir: string): void {
+    const found = metadataProblem(this.#view, dir);
+    if (found === undefined || this.#view.busy()) return;
+    const stored = joinRel(
+      joinRel(this.#view.vault.tree.mirrorRel(dir), META),
+      METADATA_FILE,
+    );
+    this.counts[found.state]++;
+    if (this.#try(() => this.#repair?.metadata(dir)) === true) {
+      this.#repaired(dir, stored, "the records");
+      return;
+    }
+    this.#problem(
+      dir,
+      stored,
+      found.state,
+      found.message,
+      "hikae verify --repair writes it anew from the records",
+    );
+  }
+
+  /** What lies in the vault and is not accounted for: no damage, but worth a word. */
+  strangers(): void {
+    const failed = (path: string, error: unknown): void => {
+      this.#problem(path, path, "unreadable", messageOf(error), "see that it can be read");
+    };
+    if (this.#view.busy()) return;
+    for (const { stored_as, message } of strangers(this.#view, failed)) {
+      checkCancelled(this.#ports);
+      if (++this.counts.strangers > MOST_NAMED) continue;
+      this.#ports.emit({ message_type: "note", path: stored_as, message });
+    }
+  }
+
+  /** A repair that fails leaves the problem as it is. */
+  #try<T>(work: () => T): T | undefined {
+    try {
+      return work();
+    } catch (error) {
+      checkCancelled(this.#ports);
+      this.#ports.emit({
+        message_type: "note",
+        path: this.#request.given,
+        message: `a repair failed: ${messageOf(error)}`,
+      });
+      return undefined;
+    }
+  }
+
+  #repaired(path: string, stored: string, from: string): void {
+    this.counts.repaired++;
+    this.#ports.emit({
+      message_type: "note",
+      path: stored,
+      message: `repaired from ${from}${path === stored ? "" : `, for ${path === "" ? "." : path}`}`,
+    });
+  }
+
+  #problem(path: string, stored_as: string, code: string, message: string, hint: string): void {
+    this.counts.errors++;
+    this.#ports.progress.error();
+    this.#ports.emit({
+      message_type: "error",
+      path,
+      during: "verify",
+      code,
+      message: `${stored_as}: ${message}`,
+      vault: this.#request.given,
+      stored_as,
+      hint,
+    });
+  }
+}
+
+function hintFor(v: Version): string {
+  return v.until === null
+    ? "hikae verify --repair brings it back while the source still has it; see that the disk is well"
+    : "hikae verify --repair brings it back where the source or the vault still has it; see that the disk is well";
+}

@@ -1,0 +1,100 @@
+/** A vault as a verify sees it: opened to be read, or held to be repaired. @module */
+
+import { joinRel } from "../../base/relpath.ts";
+import type { Catalog, Version } from "../../vault/catalog.ts";
+import { openForWriting } from "../../vault/catalog_store.ts";
+import { Locator } from "../../vault/locate.ts";
+import { isHeld, type Lock } from "../../vault/lock.ts";
+import type { Vault } from "../../vault/vault.ts";
+import { holdVault, lookOptions } from "../maintain/session.ts";
+import type { EnginePorts } from "../ports.ts";
+import { Reader } from "../reader.ts";
+import type { VerifyRequest } from "./request.ts";
+
+/** What the checks work with. */
+export interface VerifyView {
+  vault: Vault;
+  catalog: Catalog;
+  locator: Locator;
+  /** The absolute path of a version's content; undefined when it is nowhere. */
+  find(v: Version): string | undefined;
+  /** True while a run of somebody else changes the vault. */
+  busy(): boolean;
+  close(): void;
+}
+
+/** Opens the vault of a verify. */
+export function openView(ports: EnginePorts, request: VerifyRequest): VerifyView {
+  return request.repair ? held(ports, request) : looking(ports, request);
+}
+
+function looking(ports: EnginePorts, request: VerifyRequest): VerifyView {
+  const reader = Reader.open(ports, request.root);
+  const { vault, catalog, locator } = reader;
+  return {
+    vault,
+    catalog,
+    locator,
+    find: (v) => reader.find(v),
+    busy: () => isHeld(vault.fs, vault.tree),
+    close: () => reader.close(),
+  };
+}
+
+function held(ports: EnginePorts, request: VerifyRequest): VerifyView {
+  const { vault, lock } = holdVault(ports, request, "verify --repair");
+  const { catalog, mended } = openOrRelease(ports, vault, lock);
+  if (mended !== undefined) {
+    const message = `mended what the interrupted run ${mended} left`;
+    ports.emit({ message_type: "note", message, path: request.given });
+  }
+  const locator = new Locator(vault, catalog.moves());
+  return {
+    vault,
+    catalog,
+    locator,
+    find: (v) => {
+      const path = locator.path(v);
+      return isFile(vault, path) ? path : undefined;
+    },
+    busy: () => false,
+    close: () => {
+      try {
+        catalog.close();
+      } finally {
+        lock.release();
+      }
+    },
+  };
+}
+
+function openOrRelease(
+  ports: EnginePorts,
+  vault: Vault,
+  lock: Lock,
+): ReturnType<typeof openForWriting> {
+  try {
+    return openForWriting(vault, lookOptions(ports));
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+function isFile(vault: Vault, path: string): boolean {
+  try {
+    return vault.fs.lstat(path).type === "file";
+  } catch {
+    return false;
+  }
+}
+
+/** Where a version should lie, relative to the vault, with `/`. */
+export function storedAs(view: VerifyView, v: Version): string {
+  return view.locator.version(v);
+}
+
+/** The path of a version. */
+export function pathOf(v: Version): string {
+  return joinRel(v.dir, v.name);
+}

@@ -8,9 +8,8 @@ export const cat: Command = {
   name: "cat",
   summary: "write a file of a snapshot to standard output",
   usage: ["VAULT PATH [--at POINT]"],
-  about:
-    "Writes the bytes as they are. They are checked on the way: exit code 1 means that what\n" +
-    "was written is not what was backed up.",
+  about: "Writes the bytes as they are. They are checked on the way: exit code 1 means\n" +
+    "that what was written is not what was backed up.",
   flags: [AT],
   examples: [
     {

@@ -7,9 +7,9 @@ export const diff: Command = {
   name: "diff",
   summary: "show what changed between two snapshots",
   usage: ["VAULT A [B]", "VAULT A --source"],
-  about:
-    "A and B are points in time; B is latest when it is not given. One line per path: + new,\n" +
-    "- gone, M other content, T another type. Modes and times alone are not shown.",
+  about: "A and B are points in time; B is latest when it is not given. One line per\n" +
+    "path: + new, - gone, M other content, T another type. Modes and times alone\n" +
+    "are not shown.",
   flags: [
     { name: "source", help: "compare with the source as it is now" },
     { name: "path", value: "PATH", help: "only PATH and what lies below it" },

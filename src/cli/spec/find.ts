@@ -7,9 +7,9 @@ export const find: Command = {
   name: "find",
   summary: "find a name, in the present and in the past",
   usage: ["VAULT GLOB"],
-  about: "A GLOB without / is matched with names at any depth, one with / with whole paths:\n" +
-    "* ? [a-z] {a,b} and ** for any number of directories. All versions are shown, also of\n" +
-    "what is gone from the source.",
+  about: "A GLOB without / is matched with names at any depth, one with / with whole\n" +
+    "paths: * ? [a-z] {a,b} and ** for any number of directories. All versions are\n" +
+    "shown, also of what is gone from the source.",
   flags: [{ name: "ignore-case", short: "i", help: "letters match in either case" }],
   examples: [
     { line: "hikae find /mnt/usb/documents 'budget*.ods'", does: "a name anywhere" },

@@ -7,8 +7,8 @@ export const history: Command = {
   name: "history",
   summary: "show every version of one path",
   usage: ["VAULT PATH"],
-  about: "Each version with the run that brought it, when and why it ended, its size, and where\n" +
-    "it lies in the vault, so that it can be opened with any program.",
+  about: "Each version with the run that brought it, when and why it ended, its size,\n" +
+    "and where it lies in the vault, so that it can be opened with any program.",
   flags: [],
   examples: [
     { line: "hikae history /mnt/usb/documents notes/todo.txt", does: "all versions of a file" },

@@ -4,7 +4,7 @@ import type { Command } from "../command.ts";
 import { backup } from "./backup.ts";
 
 /** Flags of `backup` that mean nothing to many runs in a row. */
-const NOT_PASSED = new Set(["all", "dry-run"]);
+const NOT_PASSED = new Set(["all", "dry-run", "only-backup"]);
 
 /** The flags that `job` hands on to each backup. */
 export const PASSED = backup.flags.filter((f) => !NOT_PASSED.has(f.name));
@@ -14,10 +14,11 @@ export const job: Command = {
   name: "job",
   summary: "run backups at an interval",
   usage: ["SOURCE VAULT [VAULT…] --interval TIME [--duration TIME]", "JOB --interval TIME"],
-  about: "The first backup runs at once, the next ones at the interval, counted from start to\n" +
-    "start; one that falls due while another still runs is skipped. A failed run is\n" +
-    "reported, and the job goes on. It ends after the duration, or on Ctrl-C. TIME is a\n" +
-    "number of seconds, or like 30s, 10m, 2h. The other options are those of backup.",
+  about: "The first backup runs at once, the next ones at the interval, counted from\n" +
+    "start to start; one that falls due while another still runs is skipped. A\n" +
+    "failed run is reported, and the job goes on. It ends after the duration, or on\n" +
+    "Ctrl-C. TIME is a number of seconds, or like 30s, 10m, 2h. The other options\n" +
+    "are those of backup.",
   flags: [
     { name: "interval", value: "TIME", help: "from the start of one run to that of the next" },
     { name: "duration", value: "TIME", help: "how long runs are started (default: until Ctrl-C)" },

@@ -8,10 +8,10 @@ export const ls: Command = {
   name: "ls",
   summary: "list what a snapshot holds",
   usage: ["VAULT [PATH] [--at POINT] [--depth N]"],
-  about: "Lists PATH and all below it, or the whole snapshot, by path: time, size and name; a /\n" +
-    "ends the name of a directory, an @ that of a link. POINT is a stamp, latest,\n" +
-    'latest~2, 2026-11-20, "2026-11-20 18:00" or an age such as 3d; the newest snapshot\n' +
-    "not after it answers.",
+  about: "Lists PATH and all below it, or the whole snapshot, by path: time, size and\n" +
+    "name; a / ends the name of a directory, an @ that of a link. POINT is a stamp,\n" +
+    'latest, latest~2, 2026-11-20, "2026-11-20 18:00" or an age such as 3d; the\n' +
+    "newest snapshot not after it answers.",
   flags: [AT, { name: "depth", value: "N", help: "go only N levels down (default: all the way)" }],
   examples: [
     { line: "hikae ls /mnt/usb/documents", does: "all files of the newest snapshot" },

@@ -7,10 +7,10 @@ export const status: Command = {
   name: "status",
   summary: "show how the last backups went",
   usage: ["[VAULT|JOB…] [--max-age TIME]"],
-  about: "One line per vault: how its last run ended, the last good one and its age, how much\n" +
-    "it holds, what changed. Without a name: all jobs of the config file, or the vaults\n" +
-    "that this machine has used. With --max-age the exit code is 1 when one of them has\n" +
-    "no good run as young as that: put it into a health check.",
+  about: "One line per vault: how its last run ended, the last good one and its age, how\n" +
+    "much it holds, what changed. Without a name: all jobs of the config file, or\n" +
+    "the vaults that this machine has used. With --max-age the exit code is 1 when\n" +
+    "one of them has no good run as young as that: put it into a health check.",
   flags: [
     { name: "max-age", value: "TIME", help: "how old the last good run may be (36h, 7d)" },
   ],

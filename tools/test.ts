@@ -1,0 +1,110 @@
+/**
+ * All checks and suites, with one count at the end: `deno task test [--quick] [FILTER…]`. `--quick` leaves the
+ * slow suites out (faults, crashes, hostile plugins); words choose test files whose path holds one of them.
+ * @module
+ */
+
+/** A step of the run and the counts that it came to. */
+interface Step {
+  name: string;
+  passed: number;
+  failed: number;
+  skipped: number;
+  seconds: number;
+}
+
+const CHECKED = ["main.ts", "src", "plugins", "tests", "tools", "bench"];
+const SLOW = ["faults", "plugin_hostile", "compile", "soak", "damage", "kill"];
+
+const encoder = new TextEncoder();
+
+function print(text: string): void {
+  Deno.stdout.writeSync(encoder.encode(`${text}\n`));
+}
+
+/** Runs Deno with output shown as it comes; gives the code and all of the output. */
+async function deno(args: string[]): Promise<{ code: number; output: string }> {
+  const child = new Deno.Command(Deno.execPath(), {
+    args,
+    env: { NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1" },
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  let output = "";
+  const show = async (stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<void> => {
+    for await (const text of stream.pipeThrough(new TextDecoderStream())) {
+      output += text;
+      Deno.stdout.writeSync(encoder.encode(text));
+    }
+  };
+  const [, , status] = await Promise.all([show(child.stdout), show(child.stderr), child.status]);
+  return { code: status.code, output };
+}
+
+async function check(name: string, args: string[]): Promise<Step> {
+  const started = performance.now();
+  const { code } = await deno(args);
+  const ok = code === 0;
+  print(`${ok ? "ok" : "FAILED"}: ${name}`);
+  const seconds = (performance.now() - started) / 1000;
+  return { name, passed: ok ? 1 : 0, failed: ok ? 0 : 1, skipped: 0, seconds };
+}
+
+/** Every test file below a directory. */
+function* testFiles(dir: string): Generator<string> {
+  for (const entry of [...Deno.readDirSync(dir)].sort((a, b) => a.name < b.name ? -1 : 1)) {
+    const path = `${dir}/${entry.name}`;
+    if (entry.isDirectory && entry.name !== "testdata") yield* testFiles(path);
+    else if (entry.name.endsWith("_test.ts")) yield path;
+  }
+}
+
+async function suite(files: string[]): Promise<Step> {
+  const started = performance.now();
+  const { code, output } = await deno([
+    "test",
+    "-A",
+    "--no-check",
+    "--parallel",
+    "--quiet",
+    ...files,
+  ]);
+  const counts =
+    /(\d+) passed(?: \(\d+ steps?\))? \| (\d+) failed(?: \(\d+ steps?\))?(?: \| (\d+) ignored)?/g;
+  const step: Step = { name: "suites", passed: 0, failed: 0, skipped: 0, seconds: 0 };
+  for (const m of output.matchAll(counts)) {
+    step.passed += Number(m[1]);
+    step.failed += Number(m[2]);
+    step.skipped += Number(m[3] ?? 0);
+  }
+  // a runner that broke down without counting is a failure too
+  if (code !== 0 && step.failed === 0) step.failed = 1;
+  if (step.passed === 0 && step.failed === 0) step.failed = 1;
+  step.seconds = (performance.now() - started) / 1000;
+  return step;
+}
+
+const words = Deno.args.filter((a) => !a.startsWith("-"));
+const quick = Deno.args.includes("--quick");
+const files = [...testFiles("tests")].filter((file) =>
+  (words.length === 0 || words.some((w) => file.includes(w))) &&
+  !(quick && SLOW.some((s) => file.includes(s)))
+);
+
+const steps: Step[] = [];
+if (words.length === 0) {
+  steps.push(await check("fmt", ["fmt", "--check", "--quiet"]));
+  steps.push(await check("lint", ["lint", "--quiet"]));
+  steps.push(await check("check", ["check", "--quiet", ...CHECKED]));
+  steps.push(await check("doc --lint", ["doc", "--lint", "--quiet", "src/plugins/api.ts"]));
+}
+steps.push(await suite(files));
+
+const sum = (key: "passed" | "failed" | "skipped"): number => steps.reduce((n, s) => n + s[key], 0);
+print("");
+for (const s of steps) {
+  print(`${s.name}: ${s.passed} passed, ${s.failed} failed (${s.seconds.toFixed(1)} s)`);
+}
+const skipped = sum("skipped") > 0 ? `, ${sum("skipped")} skipped` : "";
+print(`\n${sum("passed")} passed, ${sum("failed")} failed${skipped}`);
+Deno.exit(sum("failed") === 0 ? 0 : 1);

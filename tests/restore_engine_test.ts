@@ -4,7 +4,9 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { HikaeError } from "../src/base/errors.ts";
 import type { ErrorMessage, Message } from "../src/base/event.ts";
 import type { FileSystem } from "../src/base/fs.ts";
+import type { LaneLine } from "../src/engine/lane_ports.ts";
 import { finishDirs, makeLinks } from "../src/engine/restore/finish.ts";
+import { serveRestoreLane } from "../src/engine/restore/lane.ts";
 import type { RestoreRequest, RestoreResult } from "../src/engine/restore/request.ts";
 import { restoreCommand } from "../src/engine/restore/restore.ts";
 import { Target } from "../src/engine/restore/target.ts";
@@ -20,6 +22,7 @@ async function restore(
   target: string,
   options: Partial<RestoreRequest> = {},
   fs: FileSystem = denoFs,
+  lanes = 0,
 ): Promise<{ result: RestoreResult; errors: ErrorMessage[]; links: number }> {
   const messages: Message[] = [];
   const request: RestoreRequest = {
@@ -37,9 +40,20 @@ async function restore(
     windows: false,
     ...options,
   };
-  const result = await restoreCommand(enginePorts(messages, fs), request);
+  const ports = enginePorts(messages, fs);
+  let cancelled = false;
+  ports.cancel = () => void (cancelled = true);
+  ports.cancelled = () => cancelled;
+  const lines = Array.from({ length: lanes }, () => {
+    const [here, there] = linePair();
+    serveRestoreLane(ports, there);
+    return here;
+  });
+  const wishes = { add: () => {}, take: () => false, clear: () => {} };
+  if (lanes > 0) ports.lanes = { lines, wishes };
+  const result = await restoreCommand(ports, request);
   const errors = messages.filter((m) => m.message_type === "error") as ErrorMessage[];
-  const ports = {
+  const finish = {
     fs,
     target: new Target(fs, target, "/"),
     self: request.self,
@@ -55,9 +69,23 @@ async function restore(
       });
     },
   };
-  const links = makeLinks(ports, result.links);
-  finishDirs(ports, result.dirs);
+  const links = makeLinks(finish, result.links);
+  finishDirs(finish, result.dirs);
   return { result, errors, links };
+}
+
+/** A line whose two ends are in this thread. */
+function linePair(): [LaneLine, LaneLine] {
+  const handlers: ((message: unknown) => void)[] = [() => {}, () => {}];
+  const end = (self: number): LaneLine => ({
+    send: (message) => {
+      const copy = structuredClone(message);
+      setTimeout(() => handlers[1 - self]?.(copy));
+    },
+    receive: (handler) => void (handlers[self] = handler),
+    breathe: () => new Promise((resolve) => setTimeout(resolve)),
+  });
+  return [end(0), end(1)];
 }
 
 function failure(code: string, message: string): Error {
@@ -90,7 +118,12 @@ Deno.test("restore: a link on the way to what is restored is refused", async () 
 });
 
 Deno.test("restore: a directory that becomes a link during the run is not written through", async () => {
-  for (const when of ["dir", "sub/f20", "sub/f40"]) {
+  for (
+    const [when, lanes] of [["dir", 0], ["sub/f20", 0], ["sub/f40", 0], ["dir", 2], [
+      "sub/f40",
+      2,
+    ]] as const
+  ) {
     using dir = tempDir();
     const files = Object.fromEntries(Array.from({ length: 70 }, (_, i) => [`f${i + 10}`, "x"]));
     makeTree(dir.at("s"), { sub: { ...files, deep: { a: "a" }, l: new Link("x") } });
@@ -114,7 +147,7 @@ Deno.test("restore: a directory that becomes a link during the run is not writte
         if (to === dir.at("t", when)) swap();
       },
     };
-    const { errors } = await restore(dir.at("v"), dir.at("t"), {}, fs);
+    const { errors } = await restore(dir.at("v"), dir.at("t"), {}, fs, lanes);
     assert(errors.some((e) => e.code === "unstorable"), when);
     assertEquals(swapped, true);
     const leaked = listTree(dir.at("outside"));
@@ -203,10 +236,14 @@ Deno.test("restore: a full disk stops it with a clear error and leaves no tempor
       });
     },
   };
-  const error = await assertRejects(() => restore(dir.at("v"), dir.at("t"), {}, fs), HikaeError);
-  assertEquals((error as HikaeError).id, "failed");
-  assertEquals((error as HikaeError).path, dir.at("t", "b"));
-  assertEquals(names(dir.at("t")), ["a"]);
+  for (const lanes of [0, 2]) {
+    files = 0;
+    const to = dir.at(`t${lanes}`);
+    const work = (): Promise<unknown> => restore(dir.at("v"), to, {}, fs, lanes);
+    const error = await assertRejects(work, HikaeError) as HikaeError;
+    assertEquals([error.id, error.path], ["failed", `${to}/b`]);
+    assertEquals(names(to), ["a"]);
+  }
 });
 
 Deno.test("restore: what a killed restore left is cleared away, a name of the user's like it is not", async () => {
@@ -235,31 +272,33 @@ Deno.test("restore: a target that folds case gets one of two names, the other is
 });
 
 Deno.test("restore: content that a running backup moved is followed", async () => {
-  using dir = tempDir();
-  makeTree(dir.at("s"), { a: "first" });
-  await backUp(dir.at("s"), [dir.at("v")]);
-  let moved = false;
-  const fs: FileSystem = {
-    ...denoFs,
-    open: (path, options) => {
-      if (path === dir.at("v", "a") && !moved) {
-        moved = true;
-        const meta = dir.at("v", ".$META$");
-        Deno.renameSync(path, `${meta}/$OLD@20990101_000000$a`);
-        const first = `${
-          JSON.stringify({ ...record(dir.at("v"))[0], stamp: "20990101_000000" })
-        }\n`;
-        Deno.writeTextFileSync(`${meta}/runs/20990101_000000.jsonl`, first);
-        Deno.writeTextFileSync(path, "second");
-        Deno.removeSync(path);
-      }
-      return denoFs.open(path, options);
-    },
-  };
-  const { errors } = await restore(dir.at("v"), dir.at("t"), {}, fs);
-  assertEquals(errors, []);
-  assertEquals(moved, true);
-  assertEquals(read(dir.at("t", "a")), "first");
+  for (const lanes of [0, 2]) {
+    using dir = tempDir();
+    makeTree(dir.at("s"), { a: "first" });
+    await backUp(dir.at("s"), [dir.at("v")]);
+    let moved = false;
+    const fs: FileSystem = {
+      ...denoFs,
+      open: (path, options) => {
+        if (path === dir.at("v", "a") && !moved) {
+          moved = true;
+          const meta = dir.at("v", ".$META$");
+          Deno.renameSync(path, `${meta}/$OLD@20990101_000000$a`);
+          const first = `${
+            JSON.stringify({ ...record(dir.at("v"))[0], stamp: "20990101_000000" })
+          }\n`;
+          Deno.writeTextFileSync(`${meta}/runs/20990101_000000.jsonl`, first);
+          Deno.writeTextFileSync(path, "second");
+          Deno.removeSync(path);
+        }
+        return denoFs.open(path, options);
+      },
+    };
+    const { errors } = await restore(dir.at("v"), dir.at("t"), {}, fs, lanes);
+    assertEquals(errors, []);
+    assertEquals(moved, true);
+    assertEquals(read(dir.at("t", "a")), "first");
+  }
 });
 
 Deno.test("restore --verify: a disk that does not keep what was written is found out", async () => {
@@ -273,7 +312,7 @@ Deno.test("restore --verify: a disk that does not keep what was written is found
       if (to === dir.at("t", "a")) Deno.writeTextFileSync(to, "wrong");
     },
   };
-  const { errors, result } = await restore(dir.at("v"), dir.at("t"), { verify: true }, fs);
+  const { errors, result } = await restore(dir.at("v"), dir.at("t"), { verify: true }, fs, 1);
   assertEquals(errors.map((e) => [e.path, e.code]), [["a", "damaged"]]);
   assertEquals(result.counts.files_verified, 1);
 });
@@ -297,6 +336,33 @@ Deno.test({
       assertEquals([again.result.counts.files_kept, again.result.counts.files_attrs], [1, 0]);
     }
   },
+});
+
+Deno.test("restore: lanes beside the engine give the same tree and the same counts", async () => {
+  using dir = tempDir();
+  const many = (n: number): Record<string, string> =>
+    Object.fromEntries(Array.from({ length: n }, (_, i) => [`f${i}`, `${i}`]));
+  makeTree(dir.at("s"), {
+    ...many(100),
+    a: { ...many(70), b: { ...many(3), l: new Link("x") } },
+    damaged: "right",
+    empty: {},
+  });
+  await backUp(dir.at("s"), [dir.at("v")]);
+  Deno.writeTextFileSync(dir.at("v", "damaged"), "wrong");
+  makeTree(dir.at("t0"), { f1: "there", a: { f2: "there" } });
+  makeTree(dir.at("t3"), { f1: "there", a: { f2: "there" } });
+  const alone = await restore(dir.at("v"), dir.at("t0"), { verify: true });
+  const lanes = await restore(dir.at("v"), dir.at("t3"), { verify: true }, denoFs, 3);
+  assertEquals(lanes.result.counts, alone.result.counts);
+  assertEquals(lanes.result.counts.files_verified, 173);
+  assertEquals(lanes.errors.map((e) => [e.path, e.code]), [["damaged", "damaged"]]);
+  assertEquals(listTree(dir.at("t3")), listTree(dir.at("t0")));
+  for (const name of ["", "a", "a/b", "f7", "a/b/f1"]) {
+    const time = (t: string): number | undefined =>
+      Deno.lstatSync(dir.at(t, name)).mtime?.getTime();
+    assertEquals(time("t3"), time("s"), name);
+  }
 });
 
 /** A file system that takes names below `root` for the same in any case, and keeps the first one's letters. */

@@ -1,12 +1,20 @@
 /** `hikae restore`. @module */
 
 import { EXIT } from "../base/errors.ts";
+import { lstatIfAny } from "../base/io.ts";
 import type { RestoreResult } from "../engine/restore/request.ts";
+import { denoFs } from "../platform/deno_fs.ts";
+import { VaultTree } from "../vault/tree.ts";
 import type { Context } from "./command.ts";
 import { runEngine } from "./engine.ts";
 import { makeParents } from "./places.ts";
 import { finishLinks } from "./restore_finish.ts";
 import { restorePlan } from "./restore_plan.ts";
+
+const SEPARATOR = Deno.build.os === "windows" ? "\\" : "/";
+
+/** A catalog smaller than this tells of so little that a second thread costs more than it brings. */
+const SMALL = 512 << 10;
 
 /** Runs the command. */
 export async function run(context: Context): Promise<number> {
@@ -19,6 +27,7 @@ export async function run(context: Context): Promise<number> {
     roots: { vault: [request.vault], target: [request.target] },
     // links can only be made by a thread whose rights are not narrowed to paths
     keep: request.plan ? [] : ["read", "write"],
+    lanes: request.plan ? 0 : lanesFor(request.vault),
     request,
   }) as RestoreResult | undefined;
   if (result === undefined) return EXIT.ok;
@@ -40,4 +49,11 @@ export async function run(context: Context): Promise<number> {
     total_duration: (context.clock.now() - started) / 1000,
   });
   return errors > 0 ? EXIT.incomplete : EXIT.ok;
+}
+
+/** One thread per core, the engine among them. */
+function lanesFor(vault: string): number {
+  const catalog = new VaultTree(vault, SEPARATOR).rootFile("catalog");
+  const size = lstatIfAny(denoFs, catalog)?.size ?? SMALL;
+  return size < SMALL ? 0 : Math.min(8, navigator.hardwareConcurrency) - 1;
 }

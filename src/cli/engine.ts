@@ -106,7 +106,7 @@ function converse(
           start(run, worker, lanes, shared, writable);
         }, reject);
       } else if (reply.kind === "messages") {
-        for (const message of reply.messages) {
+        for (const message of JSON.parse(reply.json) as Message[]) {
           run.onMessage?.(message);
           context.emit(message);
         }
@@ -148,6 +148,7 @@ function start(
     const { port1, port2 } = new MessageChannel();
     const call: LaneCall = {
       kind: "lane",
+      command: run.command,
       index: i + 1,
       port: port2,
       shared: shared.buffer,

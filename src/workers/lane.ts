@@ -1,6 +1,7 @@
-/** A lane of a backup in a thread of its own, with the same rights as the engine. @module */
+/** A lane of a backup or a restore in a thread of its own, with the same rights as the engine. @module */
 
 import { serveLane } from "../engine/backup/lane_server.ts";
+import { serveRestoreLane } from "../engine/restore/lane.ts";
 import { type LaneCall, Shared } from "../sandbox/channel.ts";
 import { lineOf, wishesOf, workerPorts } from "./engine_ports.ts";
 
@@ -10,10 +11,11 @@ const scope = self as unknown as {
 };
 
 scope.onmessage = (event): void => {
-  const { index, port, shared: buffer, writable } = event.data;
+  const { command, index, port, shared: buffer, writable } = event.data;
   const shared = new Shared(buffer);
   const none = (): void => {};
   const ports = workerPorts({ shared, lane: index, writable, emit: none, data: none });
-  serveLane(ports, lineOf(port), wishesOf(shared));
+  if (command === "restore") serveRestoreLane(ports, lineOf(port));
+  else serveLane(ports, lineOf(port), wishesOf(shared));
 };
 scope.postMessage({ kind: "ready" });

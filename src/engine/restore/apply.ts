@@ -1,13 +1,15 @@
 /** Carries out the plan of one directory. @module */
 
-import { HikaeError, isNotFound } from "../../base/errors.ts";
-import type { FileSystem } from "../../base/fs.ts";
 import { dirOf, joinRel } from "../../base/relpath.ts";
+import { isNotFound } from "../../base/errors.ts";
+import type { FileSystem } from "../../base/fs.ts";
 import type { Version } from "../../vault/catalog.ts";
-import { checkCancelled, hashFile } from "../ports.ts";
+import { checkCancelled } from "../ports.ts";
 import { setAttrs } from "./attrs.ts";
 import type { RestoreContext } from "./context.ts";
-import { Copier, damaged, damagedName, discard, TEMPORARY } from "./copy.ts";
+import { discard } from "./copy.ts";
+import { type FileTask, FileWriter, LOOK_EVERY, type Waiting } from "./files.ts";
+import { asStop, type Batch, RestoreLanes } from "./lane.ts";
 import { collision, type DirPlan, type Planner, type Step } from "./plan.ts";
 import type { Doomed } from "./protect.ts";
 import type { DirJob, LinkJob } from "./request.ts";
@@ -16,13 +18,11 @@ import { isFatal } from "./target.ts";
 type FileStep = Extract<Step, { do: "file" }>;
 
 /** A copy that is flushed before it replaces what is there. */
-interface Waiting {
+interface Replacing {
   step: FileStep;
-  temporary: string;
+  waiting: Waiting;
 }
 
-/** After so many files a directory is looked at again, in case somebody made a link of it. */
-const LOOK_EVERY = 32;
 /** So many copies are flushed together. */
 const FLUSH_TOGETHER = 64;
 
@@ -34,17 +34,28 @@ export class Applier {
   readonly dirs: DirJob[] = [];
   readonly #c: RestoreContext;
   readonly #planner: Planner;
-  readonly #copier: Copier;
-  readonly #prefix: string;
-  #serial = 0;
-  #waiting: Waiting[] = [];
+  readonly #writer: FileWriter;
+  readonly #lanes: RestoreLanes;
+  /** What the tasks were made of, should their content have moved meanwhile. */
+  readonly #versions = new WeakMap<FileTask, Version>();
+  #replacing: Replacing[] = [];
 
   /** An applier; directories that cannot be made are told to `planner`. */
   constructor(c: RestoreContext, planner: Planner) {
     this.#c = c;
     this.#planner = planner;
-    this.#copier = new Copier(c.ports, c.request.self, c.request.force);
-    this.#prefix = TEMPORARY + c.ports.newId().slice(0, 8);
+    this.#writer = new FileWriter(c.ports, c.target, c.request);
+    const { self, force, verify } = c.request;
+    const lines = c.ports.lanes?.lines ?? [];
+    this.#lanes = new RestoreLanes(lines, c.target.root, { self, force, verify }, {
+      count: (restored, verified, bytes) => {
+        c.counts.files_restored += restored;
+        c.counts.files_verified += verified;
+        c.counts.bytes_restored += bytes;
+      },
+      failed: (path, error) => this.#failed(path, error),
+      again: (batch, task) => this.#writeNew(batch, task),
+    });
   }
 
   /** Carries out one plan. */
@@ -58,19 +69,56 @@ export class Applier {
     }
     if (plan.root !== undefined) this.#last("", plan.root);
     for (const path of plan.leftovers) discard(this.#c.ports.fs, target.path(path));
-    let files = 0;
+    let batch: Batch = { dir: plan.dir, inherits, tasks: [] };
     for (const [i, step] of plan.steps.entries()) {
       checkCancelled(this.#c.ports);
-      if (step.do === "file" && ++files % LOOK_EVERY === 0 && !this.#stillReal(plan, i)) return;
+      if (step.do === "file" && step.change === "+" && !step.careful) {
+        batch.tasks.push(this.#task(step));
+        if (batch.tasks.length < LOOK_EVERY) continue;
+        if (!await this.#batch(plan, i, batch)) return;
+        batch = { ...batch, tasks: [] };
+        continue;
+      }
       try {
         this.#step(step, inherits);
       } catch (error) {
         this.#failed(pathOfStep(step), error);
         if (step.do === "dir") this.#block(step.v);
       }
-      if (this.#waiting.length >= FLUSH_TOGETHER) await this.#place();
+      if (this.#replacing.length >= FLUSH_TOGETHER) await this.#place();
     }
+    if (batch.tasks.length > 0) await this.#batch(plan, plan.steps.length, batch);
     await this.#place();
+  }
+
+  /** Waits for the lanes; everything but links and directories' attributes is then done. */
+  async settle(): Promise<void> {
+    await this.#lanes.settle();
+    this.#count();
+  }
+
+  #count(): void {
+    const { counts } = this.#c;
+    counts.files_restored += this.#writer.restored;
+    counts.files_verified += this.#writer.verified;
+    counts.bytes_restored += this.#writer.bytes;
+    this.#writer.restored = this.#writer.verified = this.#writer.bytes = 0;
+  }
+
+  /** New files of one directory: for a lane that has little to do, or done here. False when all must end there. */
+  async #batch(plan: DirPlan, next: number, batch: Batch): Promise<boolean> {
+    if (await this.#lanes.give(batch)) return true;
+    if (!this.#stillReal(plan, next)) return false;
+    for (const task of batch.tasks) this.#writeNew(batch, task);
+    return true;
+  }
+
+  #writeNew({ dir, inherits }: Batch, task: FileTask): void {
+    try {
+      this.#writer.put(this.#copy(dir, task, inherits));
+    } catch (error) {
+      this.#failed(joinRel(dir, task.name), error);
+    }
   }
 
   /** Looks at the directory again; when somebody put something else in its place, nothing more goes there. */
@@ -79,7 +127,7 @@ export class Applier {
       this.#c.target.assertReal(plan.dir);
       return true;
     } catch (error) {
-      this.abandon();
+      this.#drop();
       for (const step of plan.steps.slice(next)) if (step.do === "dir") this.#block(step.v);
       this.#failed(plan.dir, error);
       return false;
@@ -107,94 +155,70 @@ export class Applier {
     }
   }
 
+  #task({ v, from }: FileStep): FileTask {
+    const { name, size, hash, mtime, mode, uid, gid } = v;
+    const task = { name, size, hash, mtime, mode, uid, gid, from };
+    this.#versions.set(task, v);
+    return task;
+  }
+
+  /** A file that replaces something, or may: new ones go by {@link #batch}. */
   #file(step: FileStep, inherits: boolean): void {
-    const { ports, target } = this.#c;
-    const { v } = step;
-    const dir = target.path(v.dir);
-    const temporary = target.below(dir, `${this.#prefix}-${this.#serial++}`);
-    ports.progress.found(1, v.size ?? 0);
-    const copied = this.#copy(step, temporary, inherits);
-    ports.progress.done(1, copied.bytes);
-    if (!copied.sound) {
-      const kept = this.#c.request.force ? damagedName(v.name) : undefined;
-      if (kept !== undefined) this.#rename(temporary, target.below(dir, kept));
-      throw damaged(kept);
-    }
-    this.#c.counts.bytes_restored += copied.bytes;
-    if (step.change === "+") this.#put({ step, temporary });
-    else this.#waiting.push({ step, temporary });
+    const waiting = this.#copy(step.v.dir, this.#task(step), inherits);
+    if (step.change === "+") this.#put({ step, waiting });
+    else this.#replacing.push({ step, waiting });
   }
 
   /** Copies; a file that a running backup moved is looked for again. */
-  #copy(step: FileStep, to: string, inherits: boolean): { sound: boolean; bytes: number } {
+  #copy(dir: string, task: FileTask, inherits: boolean): Waiting {
     try {
-      return this.#copier.copy(step.from, to, step.v, inherits);
+      return this.#writer.copy(dir, task, inherits);
     } catch (error) {
       if (!isNotFound(error)) throw error;
-      const from = this.#c.reader.find(step.v);
-      if (from === undefined || from === step.from) throw error;
-      return this.#copier.copy(from, to, step.v, inherits);
+      const version = this.#versions.get(task);
+      const from = version === undefined ? undefined : this.#c.reader.find(version);
+      if (from === undefined || from === task.from) throw error;
+      return this.#writer.copy(dir, { ...task, from }, inherits);
     }
   }
 
   /** Flushes the copies that replace something, then puts each in its place. */
   async #place(): Promise<void> {
-    const waiting = this.#waiting;
-    if (waiting.length === 0) return;
-    this.#waiting = [];
+    const replacing = this.#replacing;
+    if (replacing.length === 0) return;
+    this.#replacing = [];
     try {
-      await this.#c.ports.fs.syncAll(waiting.map((w) => w.temporary));
-      const dir = waiting[0]?.step.v.dir ?? "";
-      this.#c.target.assertReal(dir);
+      await this.#c.ports.fs.syncAll(replacing.map((r) => r.waiting.temporary));
+      this.#c.target.assertReal(replacing[0]?.step.v.dir ?? "");
     } catch (error) {
-      for (const { step, temporary } of waiting) {
-        discard(this.#c.ports.fs, temporary);
-        this.#failed(joinRel(step.v.dir, step.v.name), error);
+      for (const { waiting } of replacing) {
+        discard(this.#c.ports.fs, waiting.temporary);
+        this.#failed(waiting.path, error);
       }
       return;
     }
-    for (const one of waiting) {
+    for (const one of replacing) {
       try {
         this.#put(one);
       } catch (error) {
-        this.#failed(pathOfStep(one.step), error);
+        this.#failed(one.waiting.path, error);
       }
     }
   }
 
-  #put({ step, temporary }: Waiting): void {
-    const { target, counts, request } = this.#c;
-    const path = joinRel(step.v.dir, step.v.name);
-    const place = target.path(path);
+  #put({ step, waiting }: Replacing): void {
+    const { path, temporary } = waiting;
     try {
       this.#remove(inTheWay(step.clear, path), path);
-      if (step.careful && step.change === "+" && target.look(path) !== undefined) throw collision();
-      this.#c.ports.fs.rename(temporary, place);
+      if (step.careful && step.change === "+" && this.#c.target.look(path) !== undefined) {
+        throw collision();
+      }
     } catch (error) {
       discard(this.#c.ports.fs, temporary);
       throw error;
     }
-    counts.files_restored++;
-    if (step.change !== "+") counts.files_replaced++;
-    if (request.verify) this.#verify(step.v, place);
-  }
-
-  #rename(temporary: string, place: string): void {
-    try {
-      this.#c.ports.fs.rename(temporary, place);
-    } catch (error) {
-      discard(this.#c.ports.fs, temporary);
-      throw error;
-    }
-  }
-
-  #verify(v: Version, place: string): void {
-    if (v.hash !== null && hashFile(silent(this.#c), place) !== v.hash) {
-      throw new HikaeError("damaged", "verify: what was restored does not read back as written", {
-        hint: "see the target's disk; restore to another one",
-      });
-    }
-    this.#c.counts.files_verified++;
+    this.#writer.put(waiting);
+    if (step.change !== "+") this.#c.counts.files_replaced++;
   }
 
   #link(step: Extract<Step, { do: "link" }>): void {
@@ -272,25 +296,20 @@ export class Applier {
 
   /** Reports and goes on, unless nothing else could succeed either. */
   #failed(path: string, error: unknown): void {
-    if (isFatal(error)) {
-      if (error instanceof HikaeError) throw error;
-      throw new HikaeError(
-        "failed",
-        `restore: ${error instanceof Error ? error.message : error}`,
-        {
-          path: this.#c.target.path(path),
-          hint: "make room or choose another place, and restore again; what is restored stays",
-          cause: error,
-        },
-      );
-    }
+    if (isFatal(error)) throw asStop(error, this.#c.target.path(path));
     this.#c.trouble(path, "restore", error);
   }
 
-  /** Takes away what waits, when the restore ends early. */
-  abandon(): void {
-    for (const { temporary } of this.#waiting) discard(this.#c.ports.fs, temporary);
-    this.#waiting = [];
+  /** Takes away what waits, when the restore ends early, and lets the lanes do so. */
+  async abandon(): Promise<void> {
+    this.#drop();
+    this.#c.ports.cancel();
+    await this.#lanes.settle().catch(() => {});
+  }
+
+  #drop(): void {
+    for (const { waiting } of this.#replacing) discard(this.#c.ports.fs, waiting.temporary);
+    this.#replacing = [];
   }
 }
 
@@ -312,8 +331,4 @@ function inTheWay(clear: readonly Doomed[], own: string): Doomed[] {
 
 function pathOfStep(step: Step): string {
   return step.do === "delete" ? step.entries.at(-1)?.path ?? "" : joinRel(step.v.dir, step.v.name);
-}
-
-function silent(c: RestoreContext): Parameters<typeof hashFile>[0] {
-  return { ...c.ports, progress: { done: () => {}, found: () => {}, error: () => {} } };
 }

@@ -5,11 +5,10 @@ import { HikaeError } from "../../base/errors.ts";
 import type { FileHandle, FileSystem } from "../../base/fs.ts";
 import type { Hash } from "../../base/hash.ts";
 import { createFresh, removeIfAny, writeAll } from "../../base/io.ts";
-import type { Version } from "../../vault/catalog.ts";
 import { NAME_MAX } from "../../vault/names.ts";
 import { checkCancelled, type EnginePorts } from "../ports.ts";
 import { bornOwned, bornRight, giveAway, setMode } from "./attrs.ts";
-import type { Self } from "./request.ts";
+import type { Attrs, Self } from "./request.ts";
 
 /** What the names of temporary files in a target begin with. */
 export const TEMPORARY = ".hikae-tmp-";
@@ -32,9 +31,15 @@ export interface Copied {
   bytes: number;
 }
 
+/** What is to be copied: its recorded attributes, size and hash. */
+export interface Recorded extends Attrs {
+  size: number | null;
+  hash: string | null;
+}
+
 interface Job {
   to: string;
-  v: Version;
+  v: Recorded;
   self: Self;
 }
 
@@ -56,7 +61,7 @@ export class Copier {
    * Copies `from` to the new file `to`, with the attributes of `v`; new files take the group of their directory
    * when it `inherits`. What fails leaves no file behind.
    */
-  copy(from: string, to: string, v: Version, inherits: boolean): Copied {
+  copy(from: string, to: string, v: Recorded, inherits: boolean): Copied {
     const self = inherits ? { ...this.#self, gid: undefined } : this.#self;
     const { fs } = this.#ports;
     const source = fs.open(from, { read: true });
@@ -135,7 +140,7 @@ export class Copier {
 }
 
 /** Nobody who may not read the file may do so while it is being written. */
-function birthMode(v: Version, self: Self): number | undefined {
+function birthMode(v: Recorded, self: Self): number | undefined {
   if (v.mode === null) return undefined;
   return bornOwned(v, self) ? v.mode & 0o777 : 0o600;
 }

@@ -11,6 +11,7 @@ import { hashFile } from "../ports.ts";
 import { isNewer, judge } from "./compare.ts";
 import type { RestoreContext } from "./context.ts";
 import { TEMPORARY } from "./copy.ts";
+import { withoutProgress } from "./files.ts";
 import type { Group } from "./groups.ts";
 import type { Doomed, Protection } from "./protect.ts";
 
@@ -187,7 +188,7 @@ export class Planner {
   #sameContent(v: Version, existing: FileInfo | undefined, path: string): boolean {
     if (existing === undefined || existing.size !== v.size || v.hash === null) return false;
     if (this.#quick && existing.mtime === v.mtime) return true;
-    return hashFile(quiet(this.#c), this.#c.target.path(path)) === v.hash;
+    return hashFile(withoutProgress(this.#c.ports), this.#c.target.path(path)) === v.hash;
   }
 
   /** A directory in the way goes only with what the user let go of. */
@@ -284,11 +285,6 @@ class NameCheck {
 
 function fold(name: string): string {
   return name.normalize("NFC").toLowerCase();
-}
-
-/** Reads of what is there already are no progress. */
-function quiet(c: RestoreContext): Parameters<typeof hashFile>[0] {
-  return { ...c.ports, progress: { done: () => {}, found: () => {}, error: () => {} } };
 }
 
 /** Two names of the snapshot are one to the target. */

@@ -137,8 +137,10 @@ async function restored(c: RestoreContext, picks: readonly Pick[]): Promise<Rest
       const plan = planGroup(c, planner, group);
       if (plan !== undefined) await applier.apply(plan);
     }
-  } finally {
-    applier.abandon();
+    await applier.settle();
+  } catch (error) {
+    await applier.abandon();
+    throw error;
   }
   if (protection.kept > 0) {
     c.ports.emit({

@@ -1,0 +1,98 @@
+/** Writes files into one directory of the target after the other; the engine and its lanes each have one. @module */
+
+import { HikaeError } from "../../base/errors.ts";
+import { joinRel } from "../../base/relpath.ts";
+import { checkCancelled, type EnginePorts, hashFile } from "../ports.ts";
+import { Copier, damaged, damagedName, discard, TEMPORARY } from "./copy.ts";
+import type { Attrs, RestoreRequest } from "./request.ts";
+import type { Target } from "./target.ts";
+
+/** A file to write. */
+export interface FileTask extends Attrs {
+  name: string;
+  size: number | null;
+  hash: string | null;
+  /** The absolute path of its content. */
+  from: string;
+}
+
+/** A copy that is not in its place yet. */
+export interface Waiting {
+  path: string;
+  temporary: string;
+  task: FileTask;
+}
+
+/** What of a request concerns files. */
+export type FileOptions = Pick<RestoreRequest, "self" | "force" | "verify">;
+
+/** After so many files a directory is looked at again, in case somebody made a link of it. */
+export const LOOK_EVERY = 32;
+
+/** Writes files. */
+export class FileWriter {
+  restored = 0;
+  verified = 0;
+  bytes = 0;
+  readonly #ports: EnginePorts;
+  readonly #target: Target;
+  readonly #options: FileOptions;
+  readonly #copier: Copier;
+  readonly #prefix: string;
+  #serial = 0;
+
+  /** A writer into `target`. */
+  constructor(ports: EnginePorts, target: Target, options: FileOptions) {
+    this.#ports = ports;
+    this.#target = target;
+    this.#options = options;
+    this.#copier = new Copier(ports, options.self, options.force);
+    this.#prefix = TEMPORARY + ports.newId().slice(0, 8);
+  }
+
+  /** Copies into a temporary file in `dir`; new files take the group of the directory when it `inherits`. */
+  copy(dir: string, task: FileTask, inherits: boolean): Waiting {
+    checkCancelled(this.#ports);
+    const place = this.#target.path(dir);
+    const temporary = this.#target.below(place, `${this.#prefix}-${this.#serial++}`);
+    this.#ports.progress.found(1, task.size ?? 0);
+    const copied = this.#copier.copy(task.from, temporary, task, inherits);
+    this.#ports.progress.done(1, copied.bytes);
+    const path = joinRel(dir, task.name);
+    if (copied.sound) {
+      this.bytes += copied.bytes;
+      return { path, temporary, task };
+    }
+    const kept = this.#options.force ? damagedName(task.name) : undefined;
+    if (kept !== undefined) this.#rename(temporary, this.#target.below(place, kept));
+    throw damaged(kept);
+  }
+
+  /** Puts a copy in its place. */
+  put({ path, temporary, task }: Waiting): void {
+    const place = this.#target.path(path);
+    this.#rename(temporary, place);
+    this.restored++;
+    if (!this.#options.verify || task.hash === null) return;
+    if (hashFile(withoutProgress(this.#ports), place) !== task.hash) {
+      throw new HikaeError("damaged", "verify: what was restored does not read back as written", {
+        hint: "see the target's disk; restore to another one",
+      });
+    }
+    this.verified++;
+  }
+
+  #rename(temporary: string, place: string): void {
+    try {
+      this.#ports.fs.rename(temporary, place);
+    } catch (error) {
+      discard(this.#ports.fs, temporary);
+      throw error;
+    }
+  }
+}
+
+/** Ports for reads of what is there already, which are no progress. */
+export function withoutProgress(ports: EnginePorts): EnginePorts {
+  return { ...ports, progress: { done: () => {}, found: () => {}, error: () => {} } };
+}

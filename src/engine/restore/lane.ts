@@ -1,0 +1,184 @@
+/** Lanes: other threads that write new files beside the engine, a few at a time (docs/performance.md). @module */
+
+import {
+  errorCode,
+  fromPlainError,
+  HikaeError,
+  isNotFound,
+  messageOf,
+  type PlainError,
+  toPlainError,
+} from "../../base/errors.ts";
+import type { LaneLine } from "../lane_ports.ts";
+import type { EnginePorts } from "../ports.ts";
+import { type FileOptions, type FileTask, FileWriter } from "./files.ts";
+import { isFatal, Target } from "./target.ts";
+
+/** New files of one directory. */
+export interface Batch {
+  dir: string;
+  inherits: boolean;
+  tasks: FileTask[];
+}
+
+/** From the engine. */
+type ToLane =
+  | { kind: "setup"; root: string; options: FileOptions }
+  | { kind: "write"; batch: Batch };
+
+/** What became of a batch. */
+interface Written {
+  restored: number;
+  verified: number;
+  bytes: number;
+  /** By the index of the task; -1 is the directory. */
+  failed: { task: number; code: string; error: PlainError }[];
+  /** Tasks whose content was not where it should be: the engine looks for it. */
+  moved: number[];
+  /** Tasks that were not begun, because nothing else could succeed. */
+  fatal?: { task: number; code: string; error: PlainError };
+}
+
+/** So many batches a lane has at most: enough that it never waits, few enough that all end together. */
+const AHEAD = 3;
+
+/** Serves one restore over `line`. */
+export function serveRestoreLane(ports: EnginePorts, line: LaneLine): void {
+  let target: Target | undefined;
+  let writer: FileWriter | undefined;
+  line.receive((received) => {
+    const message = received as ToLane;
+    if (message.kind === "setup") {
+      target = new Target(ports.fs, message.root, ports.separator);
+      writer = new FileWriter(ports, target, message.options);
+    } else if (target !== undefined && writer !== undefined) {
+      line.send(writeBatch(target, writer, message.batch));
+    }
+  });
+}
+
+function writeBatch(target: Target, writer: FileWriter, batch: Batch): Written {
+  const before = { restored: writer.restored, verified: writer.verified, bytes: writer.bytes };
+  const failed: Written["failed"] = [];
+  const moved: number[] = [];
+  let fatal: Written["fatal"];
+  let at = -1;
+  try {
+    target.assertReal(batch.dir);
+    for (const [i, task] of batch.tasks.entries()) {
+      at = i;
+      try {
+        writer.put(writer.copy(batch.dir, task, batch.inherits));
+      } catch (error) {
+        if (isFatal(error)) throw error;
+        if (isNotFound(error)) moved.push(i);
+        else failed.push(plain(i, error));
+      }
+    }
+  } catch (error) {
+    if (isFatal(error)) fatal = plain(at, error);
+    else failed.push(plain(at, error));
+  }
+  return {
+    restored: writer.restored - before.restored,
+    verified: writer.verified - before.verified,
+    bytes: writer.bytes - before.bytes,
+    failed,
+    moved,
+    ...(fatal === undefined ? {} : { fatal }),
+  };
+}
+
+function plain(task: number, error: unknown): { task: number; code: string; error: PlainError } {
+  return { task, code: errorCode(error), error: toPlainError(error) };
+}
+
+/** What the engine is told of what lanes did. */
+export interface LaneHost {
+  count(restored: number, verified: number, bytes: number): void;
+  /** A path that failed. */
+  failed(path: string, error: unknown): void;
+  /** A file to be written by the engine itself. */
+  again(batch: Batch, task: FileTask): void;
+}
+
+/** The engine's end of all lanes. */
+export class RestoreLanes {
+  readonly #lines: readonly LaneLine[];
+  readonly #under: Batch[][];
+  readonly #host: LaneHost;
+  #fatal: unknown;
+  #wake: () => void = () => {};
+
+  /** Sets the lanes up. */
+  constructor(
+    lines: readonly LaneLine[],
+    root: string,
+    options: FileOptions,
+    host: LaneHost,
+  ) {
+    this.#lines = lines;
+    this.#host = host;
+    this.#under = lines.map(() => []);
+    lines.forEach((line, i) => {
+      line.receive((message) => this.#written(i, message as Written));
+      line.send({ kind: "setup", root, options } satisfies ToLane);
+    });
+  }
+
+  /** Gives a batch to a lane that has little to do; false when none has. Throws what stopped a lane. */
+  async give(batch: Batch): Promise<boolean> {
+    const [first] = this.#lines;
+    if (first === undefined) return false;
+    await first.breathe();
+    if (this.#fatal !== undefined) throw this.#fatal;
+    const i = this.#under.findIndex((waiting) => waiting.length < AHEAD);
+    if (i < 0) return false;
+    this.#under[i]?.push(batch);
+    this.#lines[i]?.send({ kind: "write", batch } satisfies ToLane);
+    return true;
+  }
+
+  /** Waits until the lanes have written everything. */
+  async settle(): Promise<void> {
+    while (this.#under.some((waiting) => waiting.length > 0)) {
+      await new Promise<void>((resolve) => this.#wake = resolve);
+    }
+    if (this.#fatal !== undefined) throw this.#fatal;
+  }
+
+  #written(lane: number, done: Written): void {
+    const batch = this.#under[lane]?.shift();
+    if (batch === undefined) return;
+    this.#host.count(done.restored, done.verified, done.bytes);
+    const pathOf = (task: number): string =>
+      task < 0 ? batch.dir : `${batch.dir === "" ? "" : `${batch.dir}/`}${batch.tasks[task]?.name}`;
+    try {
+      for (const f of done.failed) this.#host.failed(pathOf(f.task), revive(f));
+      for (const i of done.moved) {
+        const task = batch.tasks[i];
+        if (task !== undefined) this.#host.again(batch, task);
+      }
+      if (done.fatal !== undefined) this.#host.failed(pathOf(done.fatal.task), revive(done.fatal));
+    } catch (error) {
+      this.#fatal ??= error;
+    }
+    this.#wake();
+  }
+}
+
+/** An error of another thread, with the code that it had there. */
+function revive({ code, error }: { code: string; error: PlainError }): unknown {
+  if (error.id !== "internal") return fromPlainError(error);
+  return Object.assign(new Error(error.message), { code });
+}
+
+/** True for a thing thrown that ends a restore; what it says is made of the path that it met. */
+export function asStop(error: unknown, place: string): HikaeError {
+  if (error instanceof HikaeError) return error;
+  return new HikaeError("failed", `restore: ${messageOf(error)}`, {
+    path: place,
+    hint: "make room or choose another place, and restore again; what is restored stays",
+    cause: error,
+  });
+}

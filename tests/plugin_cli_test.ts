@@ -8,15 +8,22 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
+import { linuxPrograms } from "../plugins/lib/snapshot_linux.ts";
+import { MACOS_PROGRAMS } from "../plugins/lib/snapshot_macos.ts";
+import { WINDOWS_PROGRAMS } from "../plugins/lib/snapshot_windows.ts";
 import { HikaeError } from "../src/base/errors.ts";
 import type { Message } from "../src/base/event.ts";
 import type { Command, Context, Parsed } from "../src/cli/command.ts";
 import { run as listPlugins } from "../src/cli/cmd_plugin_list.ts";
 import { run as newPlugin } from "../src/cli/cmd_plugin_new.ts";
 import { run as testPlugin } from "../src/cli/cmd_plugin_test.ts";
+import { SHIPPED } from "../src/cli/plugin_shipped.ts";
 import { plugin } from "../src/cli/spec/plugin.ts";
 
 const GOOD = fromFileUrl(new URL("./plugins/good/polite.ts", import.meta.url));
+
+/** What the snapshot plugin asks for on this system. */
+const PROGRAMS = [...linuxPrograms("auto"), ...MACOS_PROGRAMS, ...WINDOWS_PROGRAMS];
 
 interface Ran extends Context {
   said: string[];
@@ -73,6 +80,58 @@ Deno.test("plugin new: what it writes type-checks with nothing else around, and 
   assertMatch((await assertRejects(again, HikaeError)).message, /it exists/);
   assertEquals(await newPlugin(context(["mine.ts"], { force: [""] }, { cwd: dir })), 0);
   Deno.removeSync(dir, { recursive: true });
+});
+
+Deno.test("plugin new --from: each shipped plugin type-checks where it is written, and runs", async () => {
+  const dir = Deno.makeTempDirSync();
+  for (const name of SHIPPED) {
+    const ran = context([`my_${name}`], { from: [name] }, { cwd: dir, json: true });
+    assertEquals(await newPlugin(ran), 0);
+    const [answer] = ran.emitted as { written?: string[] }[];
+    assertEquals(answer?.written?.at(0), join(dir, `my_${name}.ts`));
+    for (const file of answer?.written ?? []) assert(Deno.statSync(file).isFile);
+  }
+  const files = SHIPPED.map((name) => `my_${name}.ts`);
+  const args = ["check", "--quiet", "--no-config", ...files];
+  const check = await new Deno.Command(Deno.execPath(), { args, cwd: dir }).output();
+  assert(check.success, new TextDecoder().decode(check.stderr));
+  for (const file of files.filter((f) => !f.includes("desktop"))) {
+    const hook = /skip_rules|ransom/.test(file) ? "filter" : "postBackup";
+    const options =
+      file.includes("webhook") || file.includes("healthcheck") || file.includes("replic")
+        ? '{"on":[],"url":"http://127.0.0.1:9/","retries":0}'
+        : '{"content":false}';
+    const flags = { hook: [hook], options: [options], "allow-run": ["rclone", ...PROGRAMS] };
+    const tried = context([file], { ...flags, "allow-net": ["127.0.0.1:9"] }, { cwd: dir });
+    if (file.includes("healthcheck")) {
+      assertMatch((await assertRejects(() => testPlugin(tried))).toString(), /no answer/);
+    } else assertEquals(await testPlugin(tried), 0, file);
+  }
+  Deno.removeSync(dir, { recursive: true });
+});
+
+Deno.test("plugin new --from: a part that somebody changed is kept unless --force", async () => {
+  const dir = Deno.makeTempDirSync();
+  const part = join(dir, "lib", "send.ts");
+  assertEquals(await newPlugin(context(["a.ts"], { from: ["hikae:webhook"] }, { cwd: dir })), 0);
+  const text = Deno.readTextFileSync(part);
+  Deno.writeTextFileSync(part, "// mine");
+  const again = (flags: Record<string, string[]>): Promise<number> =>
+    Promise.resolve(newPlugin(context(["b.ts"], { from: ["webhook"], ...flags }, { cwd: dir })));
+  assertMatch((await assertRejects(() => again({}), HikaeError)).message, /send\.ts: it exists/);
+  assertEquals(Deno.readTextFileSync(part), "// mine");
+  assertEquals(await again({ force: [""] }), 0);
+  assertEquals(Deno.readTextFileSync(part), text);
+  Deno.removeSync(dir, { recursive: true });
+});
+
+Deno.test("plugin list --shipped: each with its hooks, grants and options", async () => {
+  const ran = context([], { shipped: [""] });
+  assertEquals(await listPlugins(ran), 0);
+  const text = ran.said.join("\n");
+  for (const name of SHIPPED) assertStringIncludes(text, `${name} 1.0.0 (hikae:${name})`);
+  assertStringIncludes(text, "asks   run rclone");
+  assertStringIncludes(text, "option urlEnv: ");
 });
 
 Deno.test("plugin new: wrong usage", async () => {

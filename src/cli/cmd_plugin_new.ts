@@ -1,10 +1,11 @@
 /** `plugin new`: writes a plugin to start from, and its types beside it. @module */
 
-import { dirname, join, resolve } from "@std/path";
+import { dirname, fromFileUrl, join, relative, resolve } from "@std/path";
 import { errorCode, HikaeError, messageOf } from "../base/errors.ts";
 import { isCodeFile } from "../plugins/code_files.ts";
-import type { Context, RunCommand } from "./command.ts";
+import type { RunCommand } from "./command.ts";
 import { API_URL, shippedPlugin } from "./plugin_shipped.ts";
+import { codeFilesOf } from "./plugin_start.ts";
 import { fromShipped, starterPlugin, TYPES_FILE, typesText } from "./plugin_starter.ts";
 
 /** Runs `plugin new`. */
@@ -23,21 +24,42 @@ export const run: RunCommand = async (context) => {
     });
   }
   const from = parsed.get("from")?.replace(/^hikae:/, "");
-  const text = from === undefined
-    ? starterPlugin(file)
-    : fromShipped(await Deno.readTextFile(shippedPlugin(from)));
   const types = join(dirname(file), TYPES_FILE);
+  const [text, parts] = from === undefined ? [starterPlugin(file), []] : shippedTexts(from, file);
+  for (const part of parts) await writePart(part, parsed.has("force"));
   await writeNew(file, text, parsed.has("force"));
   await writeNew(types, typesText(await Deno.readTextFile(API_URL)), true);
-  tell(context, file, types);
+  const written = [file, ...parts.map((part) => part.file), types];
+  if (context.json) context.emit({ message_type: "answer", file, types, written });
+  for (const path of written) context.tell(`wrote ${path}`);
+  const hook = /\bpostBackup\(/.test(text) ? "postBackup" : "filter";
+  context.tell(`try it: hikae plugin test ${file} --hook ${hook}`);
   return 0;
 };
 
-function tell(context: Context, file: string, types: string): void {
-  if (context.json) context.emit({ message_type: "answer", file, types });
-  context.tell(`wrote ${file}`);
-  context.tell(`wrote ${types} (its types)`);
-  context.tell(`try it: hikae plugin test ${file} --hook postBackup`);
+/** A file that a shipped plugin imports, and where it goes. */
+interface Part {
+  file: string;
+  text: string;
+}
+
+/** The text of a shipped plugin, and the files that it imports, which keep their places beside it. */
+function shippedTexts(name: string, file: string): [string, Part[]] {
+  const url = shippedPlugin(name);
+  const files = codeFilesOf(`hikae:${name}`, dirname(file));
+  const parts = files.filter((part) => part.url !== url.href).map((part) => ({
+    file: join(dirname(file), relative(dirname(fromFileUrl(url)), part.path)),
+    text: Deno.readTextFileSync(part.path),
+  }));
+  return [fromShipped(Deno.readTextFileSync(url)), parts];
+}
+
+/** Two plugins may share a part: one that is there already with the same text is as good as written. */
+async function writePart({ file, text }: Part, replace: boolean): Promise<void> {
+  const there = await Deno.readTextFile(file).catch(() => undefined);
+  if (there === text) return;
+  await Deno.mkdir(dirname(file), { recursive: true });
+  await writeNew(file, text, replace);
 }
 
 async function writeNew(file: string, text: string, replace: boolean): Promise<void> {

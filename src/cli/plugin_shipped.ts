@@ -9,6 +9,7 @@ export const SHIPPED = [
   "ransom_guard",
   "replicate",
   "skip_rules",
+  "snapshot_source",
   "webhook",
 ] as const;
 

@@ -111,6 +111,12 @@ export function requireGrants(
     places.windows,
   );
   if (Object.keys(missing).length === 0) return;
+  for (const kind of ["read", "write"] as const) {
+    const [paths, items] = [missing[kind], wants[kind]];
+    if (paths === undefined || paths === true || items === undefined || items === true) continue;
+    // The line to add is to hold for other jobs too: {source}, not where that is today
+    missing[kind] = items.filter((i) => resolvePath(i, places).some((p) => paths.includes(p)));
+  }
   throw new HikaeError(
     "plugin_refused",
     `plugin ${plugin}: it wants ${describeGrants(missing)}, which it is not granted`,

@@ -1,0 +1,96 @@
+/**
+ * Shows a notification on the desktop when a run did not go well (or always): a toast on Windows, the
+ * notification centre on macOS, `notify-send` elsewhere.
+ *
+ * ```jsonc
+ * {
+ *   "path": "hikae:desktop_notify",
+ *   "allow": { "run": ["notify-send"], "env": ["DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR"] },
+ *   "options": { "on": ["done", "incomplete", "failed", "held"] }
+ * }
+ * ```
+ *
+ * Wants: `run` for `powershell`, `osascript` or `notify-send`, whichever belongs to the system; on Linux `env` for
+ * the two variables by which `notify-send` finds the desktop. It shows nothing where nobody is logged on.
+ * @module
+ */
+
+import type { BackupResult, Host, Outcome, Permissions, Plugin } from "../src/plugins/api.ts";
+import { type Program, programRunner } from "./lib/program.ts";
+
+interface Options {
+  on?: Outcome[];
+}
+
+const TROUBLE: readonly Outcome[] = ["incomplete", "failed", "held"];
+
+/** A run that fails calls both `postBackup` and `onError`; it is told once. */
+let told = false;
+
+export default {
+  name: "desktop_notify",
+  version: "1.0.0",
+  description: "shows a desktop notification when a run did not go well",
+  options: { on: "the outcomes to show (default incomplete, failed, held)" },
+  permissions(): Permissions {
+    const { program } = notification(Deno.build.os, "", "");
+    if (program !== "notify-send") return { run: [program] };
+    return { run: [program], env: ["DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR"] };
+  },
+  async postBackup(result, host): Promise<void> {
+    if (result.dryRun || !(result.options.on ?? TROUBLE).includes(result.outcome)) return;
+    const name = result.job ?? result.source;
+    await show(host, `Backup of ${name}: ${result.outcome}`, textOf(result));
+  },
+  async onError(failure, host): Promise<void> {
+    if (failure.dryRun || !(failure.options.on ?? TROUBLE).includes("failed")) return;
+    const name = failure.job ?? failure.source;
+    await show(host, `Backup of ${name}: failed`, failure.problem.message);
+  },
+} satisfies Plugin<Options>;
+
+async function show(host: Host, title: string, text: string): Promise<void> {
+  if (told) return;
+  told = true;
+  await programRunner(host.signal)(notification(Deno.build.os, title, text));
+}
+
+function textOf({ summaries, problems }: BackupResult<Options>): string {
+  const files = summaries.reduce((sum, s) => sum + s.files_new + s.files_changed, 0);
+  const first = problems[0];
+  const counts = `${files} files copied, ${problems.length} problems`;
+  return first === undefined ? counts : `${counts}: ${first.path ?? ""} ${first.message}`;
+}
+
+/** The program that shows a notification. No text of it ever becomes code: it travels beside the script. */
+export function notification(os: string, title: string, text: string): Program {
+  const short = text.slice(0, 500);
+  if (os === "windows") {
+    const args = ["-NoProfile", "-NonInteractive", "-WindowStyle", "Hidden", "-Command", TOAST];
+    return { program: "powershell", args, env: { HIKAE_TITLE: title, HIKAE_TEXT: short } };
+  }
+  if (os === "darwin") {
+    const script = [
+      "on run argv",
+      "display notification (item 2 of argv) with title (item 1 of argv)",
+      "end run",
+    ];
+    return { program: "osascript", args: [...script.flatMap((s) => ["-e", s]), title, short] };
+  }
+  // The text, not the title, may hold markup.
+  const plain = short.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+  return { program: "notify-send", args: ["--app-name=hikae", "--", title, plain] };
+}
+
+/** The toast is shown as PowerShell's: a name of its own would need an entry in the start menu. */
+const TOAST = [
+  "$ErrorActionPreference = 'Stop'",
+  "$m = [Windows.UI.Notifications.ToastNotificationManager, Windows.UI.Notifications, ContentType=WindowsRuntime]",
+  "$x = $m::GetTemplateContent([Windows.UI.Notifications.ToastTemplateType]::ToastText02)",
+  "$t = $x.GetElementsByTagName('text')",
+  "$null = $t.Item(0).AppendChild($x.CreateTextNode($env:HIKAE_TITLE))",
+  "$null = $t.Item(1).AppendChild($x.CreateTextNode($env:HIKAE_TEXT))",
+  "$id = '{1AC14E77-02E7-4E5D-B744-2EB1AE5198B7}\\WindowsPowerShell\\v1.0\\powershell.exe'",
+  "$n = [Windows.UI.Notifications.ToastNotification, Windows.UI.Notifications, ContentType=WindowsRuntime]",
+  "$m::CreateToastNotifier($id).Show($n::new($x))",
+].join("\n");

@@ -1,0 +1,61 @@
+/** Shadow copies (VSS) on Windows. @module */
+
+import type { SnapshotRequest } from "./snapshot_steps.ts";
+
+/** The programs that it needs. */
+export const WINDOWS_PROGRAMS = ["powershell"];
+
+/** Makes a shadow copy; gives where the source is in it. */
+export async function windowsSnapshot({ source, name, steps }: SnapshotRequest): Promise<string> {
+  const drive = /^([A-Za-z]:)\\/.exec(source)?.[1];
+  if (drive === undefined) {
+    throw new Error(`${source} is not on a local drive: no shadow copy of it`);
+  }
+  // Values travel in variables and never become code.
+  const said = await steps.do("powershell", script(MAKE), { HIKAE_DRIVE: drive, HIKAE_NAME: name });
+  const [id, link] = said.split(/\r?\n/).map((line) => line.trim());
+  if (!id || !link) throw new Error(`powershell did not say which shadow copy it made: ${said}`);
+  steps.later("powershell", script(REMOVE), { HIKAE_ID: id, HIKAE_LINK: link });
+  return `${link}\\${source.slice(3)}`.replace(/\\$/, "");
+}
+
+function script(text: string): string[] {
+  return ["-NoProfile", "-NonInteractive", "-ExecutionPolicy", "Bypass", "-Command", text];
+}
+
+/**
+ * Prints the copy's id and a link to it: programs cannot open a shadow copy by its device name alone. What an earlier
+ * run left behind its link is removed first.
+ */
+const MAKE = `
+$ErrorActionPreference = 'Stop'
+$link = Join-Path $env:TEMP $env:HIKAE_NAME
+if (Test-Path -LiteralPath $link) {
+  $old = (Get-Item -LiteralPath $link -Force).Target | Select-Object -First 1
+  Get-CimInstance Win32_ShadowCopy | Where-Object { $old -and $old.TrimEnd('\\') -eq $_.DeviceObject } | Remove-CimInstance
+  [IO.Directory]::Delete($link)
+}
+$volume = $env:HIKAE_DRIVE + '\\'
+$made = Invoke-CimMethod -ClassName Win32_ShadowCopy -MethodName Create -Arguments @{ Volume = $volume; Context = 'ClientAccessible' }
+if ($made.ReturnValue -eq 1) { throw 'no right to make a shadow copy: start hikae as administrator' }
+if ($made.ReturnValue -ne 0) { throw "no shadow copy of \${volume}: error $($made.ReturnValue)" }
+$copy = Get-CimInstance Win32_ShadowCopy | Where-Object { $_.ID -eq $made.ShadowID }
+try {
+  cmd /d /c mklink /d $link ($copy.DeviceObject + '\\') | Out-Null
+  if ($LASTEXITCODE -ne 0) { throw 'no link to the shadow copy' }
+} catch {
+  $copy | Remove-CimInstance
+  throw
+}
+$made.ShadowID
+$link
+`;
+
+const REMOVE = `
+$ErrorActionPreference = 'Stop'
+try {
+  [IO.Directory]::Delete($env:HIKAE_LINK)
+} finally {
+  Get-CimInstance Win32_ShadowCopy | Where-Object { $_.ID -eq $env:HIKAE_ID } | Remove-CimInstance
+}
+`;

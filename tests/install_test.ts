@@ -3,6 +3,7 @@
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import settings from "../deno.json" with { type: "json" };
+import { programFlags } from "../src/sandbox/program_permissions.ts";
 import { checkedLicense, checkedUrl, fill } from "../tools/lib/fill.ts";
 import { sumsOf } from "../tools/lib/sums.ts";
 import { TARGETS } from "../tools/lib/targets.ts";
@@ -227,6 +228,29 @@ posix("says what is wrong with a call", async ({ install }) => {
     assertEquals(code, 1);
     assertStringIncludes(out, words);
   }
+});
+
+Deno.test({
+  name: "try_binary.sh: what the release tries on each binary holds for the checkout",
+  ignore: !POSIX,
+  fn: async () => {
+    const dir = await Deno.makeTempDir({ prefix: "hikae-try-" });
+    try {
+      const words = [Deno.execPath(), "run", ...programFlags(false), "--quiet"];
+      const main = fromFileUrl(new URL("main.ts", ROOT));
+      const program = `#!/bin/sh\nexec ${words.join(" ")} '${main}' "$@"\n`;
+      await Deno.writeTextFile(`${dir}/hikae`, program, { mode: 0o755 });
+      const { code, stdout, stderr } = await new Deno.Command("sh", {
+        args: [fromFileUrl(new URL("packaging/try_binary.sh", ROOT)), `${dir}/hikae`],
+        // the working directory of the caller is for `deno task`, not for a program
+        env: { INIT_CWD: "", TMPDIR: dir },
+      }).output();
+      const text = new TextDecoder();
+      assertEquals(code, 0, text.decode(stderr) + text.decode(stdout));
+    } finally {
+      await Deno.remove(dir, { recursive: true });
+    }
+  },
 });
 
 Deno.test("manifests: every template is filled, with the sums of the files", async () => {

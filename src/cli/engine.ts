@@ -106,7 +106,7 @@ function converse(
           start(run, worker, lanes, shared, writable);
         }, reject);
       } else if (reply.kind === "messages") {
-        for (const message of JSON.parse(reply.json) as Message[]) {
+        for (const message of reply.messages) {
           run.onMessage?.(message);
           context.emit(message);
         }

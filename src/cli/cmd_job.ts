@@ -5,16 +5,9 @@ import { EXIT, HikaeError } from "../base/errors.ts";
 import { runBeats, sleep } from "../portable/beats.ts";
 import { runChild } from "./backup_jobs.ts";
 import type { Context, RunCommand } from "./command.ts";
+import { endJob, noteRun, type Tally } from "./job_tally.ts";
 import { COMMON } from "./spec/common.ts";
 import { PASSED } from "./spec/job.ts";
-
-interface Tally {
-  runs: number;
-  ok: number;
-  incomplete: number;
-  failed: number;
-  skipped: number;
-}
 
 /** Runs the command. */
 export const run: RunCommand = async (context) => {
@@ -40,7 +33,7 @@ export const run: RunCommand = async (context) => {
     beat: async () => {
       const code = await runChild(context, words);
       if (code === EXIT.usage) stop.abort();
-      else note(context, tally, code);
+      else noteRun(context, tally, code);
     },
     skipped: (n) => {
       tally.skipped += n;
@@ -49,7 +42,7 @@ export const run: RunCommand = async (context) => {
       context.emit({ message_type: "note", message });
     },
   });
-  return stop.signal.aborted ? EXIT.usage : finish(context, tally);
+  return stop.signal.aborted ? EXIT.usage : endJob(context, tally);
 };
 
 function intervalOf(context: Context): number {
@@ -70,38 +63,4 @@ function flagsOf({ parsed }: Context): string[] {
     if (value === undefined) return parsed.has(name) ? [`--${name}`] : [];
     return parsed.all(name).map((v) => `--${name}=${v}`);
   });
-}
-
-function note(context: Context, tally: Tally, code: number): void {
-  tally.runs++;
-  if (code === EXIT.ok) tally.ok++;
-  else if (code === EXIT.incomplete) tally.incomplete++;
-  // what Ctrl-C ended is no failure
-  else if (code !== EXIT.interrupted || !context.signal.aborted) {
-    tally.failed++;
-    context.emit({
-      message_type: "error",
-      path: "",
-      during: "job",
-      code: "failed",
-      message: `run ${tally.runs} failed with exit code ${code}; the job goes on`,
-    });
-  }
-}
-
-function finish(context: Context, tally: Tally): number {
-  const interrupted = context.signal.aborted;
-  const { runs, incomplete, failed, skipped } = tally;
-  const parts = [
-    `${runs} ${runs === 1 ? "run" : "runs"}`,
-    ...(incomplete > 0 ? [`${incomplete} incomplete`] : []),
-    `${failed} failed`,
-    `${skipped} skipped`,
-    ...(interrupted ? ["interrupted"] : []),
-  ];
-  if (context.json) context.emit({ message_type: "summary", ...tally, interrupted });
-  else context.say(parts.join(", "));
-  if (interrupted) return EXIT.interrupted;
-  if (failed + incomplete === 0) return EXIT.ok;
-  return tally.ok + incomplete === 0 ? EXIT.failed : EXIT.incomplete;
 }

@@ -39,6 +39,8 @@ export class Reader {
   /** Where the answers come from: the catalog file, or an index made in memory. */
   readonly from: "file" | "memory";
   readonly #ports: EnginePorts;
+  /** The newest finished run, as a number: what lives now lived then, even where nothing tells since when. */
+  readonly #newest: number;
 
   private constructor(ports: EnginePorts, vault: Vault, catalog: Catalog, from: "file" | "memory") {
     this.#ports = ports;
@@ -46,6 +48,10 @@ export class Reader {
     this.catalog = catalog;
     this.from = from;
     this.locator = new Locator(vault, catalog.moves());
+    const newest = catalog.sql(
+      "SELECT max(stamp) AS n FROM record WHERE kind = 'run' AND finished = 1",
+    ).get()?.n;
+    this.#newest = typeof newest === "number" ? newest : Number.MAX_SAFE_INTEGER;
   }
 
   /** Opens the vault at the real path `root`; notes what a reader should know (a run under way, no index). */
@@ -135,7 +141,8 @@ export class Reader {
       FROM version v LEFT JOIN attr a ON a.dir = v.dir AND a.name = v.name AND a.stamp = (
         SELECT max(stamp) FROM attr x
         WHERE x.dir = v.dir AND x.name = v.name AND x.stamp <= ?1 AND x.stamp > v.since)
-      WHERE v.since > 0 AND v.since <= ?1 AND (v.until IS NULL OR v.until > ?1) ${within}
+      WHERE (v.since > 0 AND v.since <= ?1 AND (v.until IS NULL OR v.until > ?1)
+        OR v.since < 0 AND v.until IS NULL AND ?1 >= ${this.#newest}) ${within}
       ORDER BY v.dir, v.name`;
     const slash = below.lastIndexOf("/");
     const values = below === ""
@@ -154,7 +161,10 @@ export class Reader {
   unknownAt(stamp: Stamp, below = ""): number {
     const n = stampToNumber(stamp);
     let count = 0;
-    for (const v of this.catalog.versions("since < 0 AND (until IS NULL OR until > ?)", n)) {
+    const lives = n >= this.#newest ? "until IS NOT NULL AND" : "";
+    const unknown =
+      `type < 2 AND (since < 0 AND ${lives} coalesce(until, ?1 + 1) > ?1 OR why = 'seen' AND since > ?1)`;
+    for (const v of this.catalog.versions(unknown, n)) {
       if (v.type !== "dir" && isWithin(joinRel(v.dir, v.name), below)) count++;
     }
     return count;

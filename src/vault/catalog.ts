@@ -152,7 +152,16 @@ export class Catalog {
   #applyVersion(line: VersionLine): void {
     if (line.gone !== undefined) this.#applyGone(line, line.gone);
     else if (line.to !== undefined) this.#applyEnd(line, line.to);
-    else if (line.from !== undefined) this.#insert(line, stampToNumber(line.from), null);
+    else if (line.from !== undefined) {
+      // it was there before, but no record told so
+      if (line.why === "seen") this.#dropUnknown(line.path);
+      this.#insert(line, stampToNumber(line.from), null);
+    }
+  }
+
+  #dropUnknown(path: string): void {
+    this.sql("DELETE FROM version WHERE dir = ? AND name = ? AND until IS NULL AND since < 0")
+      .run(dirOf(path), nameOf(path));
   }
 
   #applyEnd(line: VersionLine, to: Stamp): void {

@@ -42,6 +42,7 @@ export type Why =
   | "recreated"
   | "replaced"
   | "found"
+  | "seen"
   | "deleted"
   | "max_generations"
   | "retention"

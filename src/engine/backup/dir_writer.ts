@@ -43,7 +43,11 @@ export class DirWriter {
   readonly #vault: VaultDir;
   readonly #path: string;
   readonly #entries: Known[];
+  /** Names whose old entry could not be cleared away. */
+  readonly stuck = new Set<string>();
   #temporaries = 0;
+  /** Everything that is kept is where it should be. */
+  #sound: boolean;
   /** Directories that this run made and that hold nothing yet. */
   readonly fresh = new Set<string>();
   #filesChanged = false;
@@ -62,6 +66,7 @@ export class DirWriter {
     this.#vault = vault;
     this.#path = source.path;
     this.#entries = plan.kept;
+    this.#sound = plan.kept.every((k) => k.type === "link" || vault.mirror.get(k.name) === k.type);
     if (fresh) run.vault.fs.mkdir(run.vault.tree.meta(source.path));
     else {
       run.assertReal(source.path);
@@ -200,13 +205,16 @@ export class DirWriter {
 
   /** The content is the same: attributes may differ. */
   same(source: SourceEntry, known: Known): void {
-    this.#keep(source, known.hash, known.since);
+    const seen = known.since <= 0;
+    this.#keep(source, known.hash, seen ? this.run.number : known.since);
+    // its record is lost: from here on it is known again
+    if (seen) this.#beginLine(source, known.hash, "seen");
     if (sameAttrs(known, source)) {
       this.run.counts.files_unmodified++;
       return;
     }
     this.run.counts.files_attrs++;
-    this.#attrLine(source);
+    if (!seen) this.#attrLine(source);
     if (source.type !== "file") return;
     const { fs, tree } = this.run.vault;
     const path = tree.entry(this.#path, source.name);
@@ -216,6 +224,7 @@ export class DirWriter {
 
   /** An entry that could not be read or stored: what the vault has of it stays. */
   stays(known: Known | undefined): void {
+    this.#sound = false;
     if (known !== undefined) this.#entries.push({ ...known, ino: NEVER });
   }
 
@@ -258,15 +267,22 @@ export class DirWriter {
     const written = this.#writeMetadata(files);
     this.#setSelf();
     const left = this.run.vault.fs.lstat(this.run.vault.tree.mirror(this.#path));
-    const mirror = { mirrorMtime: left.mtime, mirrorCtime: left.ctime, mirrorIno: left.ino };
+    // after trouble the next run looks for itself what is there
+    const mirrorIno = this.#sound ? left.ino : NEVER;
+    const mirror = { mirrorMtime: left.mtime, mirrorCtime: left.ctime, mirrorIno };
     const self = {
       ...knownDir({ name: "", info: this.#source.info }, this.run.number),
-      since: this.plan.self?.since ?? this.run.number,
+      since: Math.max(0, this.plan.self?.since ?? 0) || this.run.number,
     };
     const entries = [self, ...this.#ordered()].map((e) => this.#safe(e));
     this.run.sink.scan(this.#path, packScanRow({ ...written, ...mirror, entries }));
     this.run.sink.flush(this.run.vault.tree.mirror(this.#path));
     this.run.sink.flush(this.run.vault.tree.meta(this.#path));
+  }
+
+  /** The directory could not be ended: the next run must not go by what the last one saw in it. */
+  unfinished(): void {
+    this.run.sink.scan(this.#path, undefined);
   }
 
   /** In the order of the source's listing, which the quick comparison of the next run counts on. */
@@ -333,16 +349,17 @@ export class DirWriter {
       // the root may be a mount point that belongs to somebody else
       if (path !== "") throw error;
     }
-    if (this.plan.self === undefined) {
+    const { self } = this.plan;
+    if (self === undefined || self.since <= 0) {
       this.run.line({
         kind: "version",
         path,
         type: "dir",
         ...this.#attributes(info),
         from: this.run.stamp,
-        why: this.run.hadDir(path) ? "recreated" : "new",
+        why: self !== undefined ? "seen" : this.run.hadDir(path) ? "recreated" : "new",
       });
-      if (path !== "") this.run.counts.dirs_new++;
+      if (path !== "" && self === undefined) this.run.counts.dirs_new++;
     } else if (this.plan.selfChanged) {
       this.run.line({ kind: "attr", path, type: "dir", ...this.#attributes(info) });
     }

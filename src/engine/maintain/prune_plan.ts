@@ -94,7 +94,8 @@ export function* spansOf({ catalog }: MaintainSession): Generator<Span> {
   for (const row of catalog.versions("type < 2 AND gone IS NULL")) {
     yield {
       path: joinRel(row.dir, row.name),
-      since: knownStamp(row.since),
+      // one that was only seen again then may be older
+      since: row.why === "seen" ? null : knownStamp(row.since),
       until: row.until === null ? null : stampFromNumber(row.until),
       deleted: row.ended === "deleted",
       row,

@@ -153,6 +153,9 @@ export function vaultState(fs: FileSystem, root: string, separator: string): Vau
   if (info === undefined) return "missing";
   if (info.type !== "dir") return "other";
   const tree = new VaultTree(root, separator);
+  const meta = lstatIfAny(fs, tree.meta(""));
+  // a link would lead reads and writes out of the vault
+  if (meta !== undefined && meta.type !== "dir") return "damaged";
   if (lstatIfAny(fs, tree.rootFile("vault"))?.type === "file") return "vault";
   const names = fs.list(root).map((e) => e.name);
   if (names.length === 0) return "empty";
@@ -181,7 +184,10 @@ export function openVault(ports: VaultPorts, root: string): Vault {
       cause,
     });
   }
-  if (text !== undefined) return new Vault(ports, root, parseVaultInfo(text, path));
+  if (text !== undefined) {
+    checkRuns(ports.fs, tree);
+    return new Vault(ports, root, parseVaultInfo(text, path));
+  }
   if (state === "damaged") {
     throw new HikaeError("bad_vault", "open vault: vault.json is missing", {
       path,
@@ -202,4 +208,15 @@ export function openVault(ports: VaultPorts, root: string): Vault {
 
 function isEmptyDir(fs: FileSystem, path: string): boolean {
   return lstatIfAny(fs, path)?.type === "dir" && fs.list(path).length === 0;
+}
+
+/** Records are looked for in a directory of the vault, never behind a link. */
+function checkRuns(fs: FileSystem, tree: VaultTree): void {
+  const path = tree.rootFile("runs");
+  const type = lstatIfAny(fs, path)?.type ?? "dir";
+  if (type === "dir") return;
+  throw new HikaeError("bad_vault", `open vault: runs is a ${type} where a directory should be`, {
+    path,
+    hint: "see who put it there, and move it away; put the records back from another copy",
+  });
 }

@@ -79,7 +79,11 @@ const change: fc.Arbitrary<Change> = fc.oneof(
 
 /** Runs: changes, and whether the second vault takes part. */
 const history = fc.array(
-  fc.record({ changes: fc.array(change, { maxLength: 8 }), both: fc.boolean() }),
+  fc.record({
+    changes: fc.array(change, { maxLength: 8 }),
+    both: fc.boolean(),
+    flush: fc.boolean(),
+  }),
   { minLength: 2, maxLength: 6 },
 );
 
@@ -218,8 +222,9 @@ interface Vault {
   states: Map<string, Map<string, unknown>>;
 }
 
-async function runInto(source: string, vaults: readonly Vault[]): Promise<void> {
-  const { outcomes } = await backUp(source, vaults.map((v) => v.path), { allowMassChange: true });
+async function runInto(source: string, vaults: readonly Vault[], flush: boolean): Promise<void> {
+  const options = { allowMassChange: true, flush };
+  const { outcomes } = await backUp(source, vaults.map((v) => v.path), options);
   const state = readSource(source);
   outcomes.forEach((o, i) => {
     const vault = vaults[i];
@@ -243,9 +248,9 @@ Deno.test("random changes: the vault is what the spec says, and every snapshot c
         states: new Map(),
       });
       const [first, second] = [vault("first"), vault("second")];
-      for (const { changes, both } of runs) {
+      for (const { changes, both, flush } of runs) {
         for (const c of changes) apply(source, c);
-        await runInto(source, both ? [first, second] : [first]);
+        await runInto(source, both ? [first, second] : [first], flush);
       }
       for (const v of [first, second]) {
         if (v.states.size === 0) continue;

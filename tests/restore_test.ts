@@ -359,3 +359,51 @@ Deno.test("restore: the engine may read vault and target and write the target; m
   ]);
   assert(!isThere(dir.at("t")));
 });
+
+Deno.test("restore: an interrupted run answers to its own stamp only, and says so", async () => {
+  using dir = tempDir();
+  const [, second] = await twoRuns(dir.at);
+  const runs = dir.at("v", ".$META$", "runs");
+  const [head = ""] = read(runs, `${second}.jsonl`).split("\n");
+  Deno.writeTextFileSync(
+    `${runs}/20990101_000000.jsonl`,
+    `${head.replace(second, "20990101_000000")}\n`,
+  );
+  const latest = await run(["restore", dir.at("v"), "--to", dir.at("t"), "--json"]);
+  assertEquals([latest.code, summary(latest).stamp], [0, second]);
+  const args = ["restore", dir.at("v"), "--to", dir.at("u"), "--at", "20990101_000000", "--json"];
+  const named = await run(args);
+  assertEquals([named.code, summary(named).stamp], [0, "20990101_000000"]);
+  assert(named.json.some((m) => String(m.message).includes("interrupted")));
+  assertEquals(listTree(dir.at("u")), listTree(dir.at("s")));
+});
+
+Deno.test("restore: versions that may belong to a run are told of, and --delete leaves them", async () => {
+  using dir = tempDir();
+  const [first] = await twoRuns(dir.at);
+  Deno.writeTextFileSync(dir.at("s", "one"), "one, changed again");
+  await run(["backup", dir.at("s"), dir.at("v")]);
+  Deno.removeSync(dir.at("v", ".$META$", "runs", `${first}.jsonl`));
+  Deno.removeSync(dir.at("v", ".$META$", "catalog.db"));
+  makeTree(dir.at("t"), { "icon@2x.png": "there", extra: "goes" });
+  const args = ["restore", dir.at("v"), "--at", "latest~1", "--to", dir.at("t"), "--delete"];
+  const r = await run([...args, "--json"]);
+  assertEquals(r.code, 0);
+  assert(r.json.some((m) => m.message_type === "note" && /since when/.test(String(m.message))));
+  assertEquals(read(dir.at("t", "one")), "one, changed");
+  assertEquals(read(dir.at("t", "icon@2x.png")), "there");
+  assert(!isThere(dir.at("t", "extra")));
+});
+
+Deno.test("restore: a job's vault by its name, in place to the job's source", async () => {
+  using dir = tempDir();
+  makeTree(dir.at("s"), { a: "a" });
+  const config = { jobs: { docs: { source: dir.at("s"), vaults: [dir.at("v")] } } };
+  Deno.writeTextFileSync(dir.at("hikae.jsonc"), JSON.stringify(config));
+  const options = { cwd: dir.path };
+  assertEquals((await run(["backup", "docs"], options)).code, 0);
+  Deno.removeSync(dir.at("s"), { recursive: true });
+  const r = await run(["restore", "docs", "--in-place", "--json"], options);
+  assertEquals([r.code, r.stderr], [0, ""]);
+  assertEquals(listTree(dir.at("s")), ["a"]);
+});

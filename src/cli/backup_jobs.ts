@@ -4,9 +4,10 @@ import { EXIT, HikaeError } from "../base/errors.ts";
 import { formatDuration } from "../base/duration.ts";
 import { hasJob, resolveJob } from "../config/resolve.ts";
 import type { Job } from "../config/types.ts";
-import { type BackupPlan, makePlan, readPatterns, SNAPSHOT_SOURCE } from "./backup_plan.ts";
+import { type BackupPlan, makePlan, readPatterns } from "./backup_plan.ts";
 import type { Context } from "./command.ts";
 import { loadConfig, platformOf } from "./config_load.ts";
+import { withSnapshotSource } from "./snapshot_source.ts";
 import type { State } from "./state.ts";
 
 /** The plans of the jobs that the line names; undefined when it names none. */
@@ -70,7 +71,7 @@ function planOf(
     job: job.name,
     configFile: config.file,
     keepLogs: config.keepLogs,
-    plugins: job.snapshotSource ? [SNAPSHOT_SOURCE, ...job.plugins] : job.plugins,
+    plugins: job.snapshotSource ? withSnapshotSource(job.plugins) : job.plugins,
     after: afterOf(job),
   });
 }

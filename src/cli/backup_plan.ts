@@ -9,6 +9,7 @@ import type { BackupRequest } from "../engine/backup/request.ts";
 import type { PluginEntry } from "../config/types.ts";
 import type { Context } from "./command.ts";
 import { absolute, isInside, makeParents, realPlace, realPlaceToMake } from "./places.ts";
+import { withSnapshotSource } from "./snapshot_source.ts";
 import type { State } from "./state.ts";
 
 /** A backup that is ready to run. */
@@ -166,17 +167,8 @@ function isInMemory(root: string): boolean {
 /** A source is taken from a file-system snapshot through the door that every plugin has. */
 function pluginsOf(context: Context, o: PlanOptions): readonly PluginEntry[] {
   const plugins = o.plugins ?? [];
-  if (!context.parsed.has("snapshot-source")) return plugins;
-  return [SNAPSHOT_SOURCE, ...plugins.filter((p) => p.path !== SNAPSHOT_SOURCE.path)];
+  return context.parsed.has("snapshot-source") ? withSnapshotSource(plugins) : plugins;
 }
-
-/** The shipped plugin behind `--snapshot-source`, with the programs that it needs and nothing else. */
-export const SNAPSHOT_SOURCE: PluginEntry = {
-  path: "hikae:snapshot_source",
-  allow: {},
-  options: {},
-  onError: "abort",
-};
 
 function checkPlaces(
   source: string,

@@ -33,7 +33,7 @@ async function main(): Promise<number> {
       every,
       offset,
       onFailure: print,
-      ...(args.match === undefined ? {} : { match: args.match }),
+      ...(typeof args.match === "string" ? { match: args.match } : {}),
     });
     failed += tally.failures.length;
     const seconds = ((performance.now() - started) / 1000).toFixed(1);

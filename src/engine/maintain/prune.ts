@@ -191,14 +191,18 @@ class Thinning {
     return dirs;
   }
 
-  /** The directories that lost versions, and those above them, deepest first. */
+  /** Directories that lost versions, those that are gone from the source, and all above them, deepest first. */
   #touched(removed: Removed): DiskDir[] {
-    const { locator, vault } = this.#session;
+    const { catalog, locator, vault } = this.#session;
     const dirs = new Map<string, DiskDir>();
-    for (const { version: v } of removed.done) {
-      const disk = locator.dir(v.dir, v.until);
-      if (dirs.has(vault.tree.path(disk))) continue;
-      for (const d of upwards(vault, disk, v.dir)) dirs.set(d.path, d);
+    const touch = (dir: string, until: number | null): void => {
+      const disk = locator.dir(dir, until);
+      if (dirs.has(vault.tree.path(disk))) return;
+      for (const d of upwards(vault, disk, dir)) dirs.set(d.path, d);
+    };
+    for (const { version: v } of removed.done) touch(v.dir, v.until);
+    for (const v of catalog.versions("type = 2 AND until IS NOT NULL")) {
+      touch(joinRel(v.dir, v.name), v.until);
     }
     return [...dirs.values()].sort((a, b) => b.path.length - a.path.length);
   }

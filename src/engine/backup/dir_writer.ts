@@ -343,7 +343,8 @@ export class DirWriter {
     const { info, path } = this.#source;
     const mirror = tree.mirror(path);
     try {
-      if (this.plan.selfChanged) fs.chmod(mirror, this.#dirMode());
+      // without its metadata file it may have been made again, with the narrow mode of a new one
+      if (this.plan.selfChanged || !this.#vault.metadataSound) fs.chmod(mirror, this.#dirMode());
       fs.utime(mirror, info.mtime, info.mtime);
     } catch (error) {
       // the root may be a mount point that belongs to somebody else

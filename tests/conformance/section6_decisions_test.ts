@@ -297,6 +297,8 @@ Deno.test("decision 11: a mirror file missing from the vault is copied again and
   assertEquals(counts(b).files_new, undefined);
   assertEquals(read(p.in("a")), "1");
   assertEquals(read(p.in("d", "b")), "2");
+  const [was, is] = [Deno.lstatSync(p.src("d")), Deno.lstatSync(p.in("d"))];
+  assertEquals([is.mode, is.mtime], [was.mode, was.mtime]);
   assertEquals(read(p.meta("$LNK$l")), "t");
   assertEquals(counts(await p.backup()), { files_unmodified: 3 });
 });

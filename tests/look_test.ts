@@ -296,6 +296,24 @@ Deno.test("a vault without its catalog, and one without its records too, still a
   assert(![...Deno.readDirSync(place.meta())].some((e) => e.name === "catalog.db"));
 });
 
+Deno.test("where the first record is lost, the newest snapshot is whole and an older one says what it lacks", async () => {
+  using place = new Place();
+  const [first, second, third] = await three(place);
+  const paths = async (at: string): Promise<[unknown[], number]> => {
+    const r = await run(["ls", place.vault, "--at", at, "--json"]);
+    return [lines(r, "entry").map((e) => e.path), lines(r, "note").length];
+  };
+  const [whole] = await paths(third);
+  Deno.removeSync(place.meta("runs", `${first}.jsonl`));
+  assertEquals(await paths(third), [whole, 0]);
+  const [then, notes] = await paths(second);
+  assert(then.length < whole.length && notes === 1, `${then}`);
+  const r = await run(["diff", place.vault, second, third, "--json"]);
+  const changed = lines(r, "change").map((c) => `${c.modifier} ${c.path}`);
+  assertEquals(changed, ["+ link", "- new", "+ notes/todo.txt"]);
+  assertEquals(lines(r, "note").length, 1);
+});
+
 Deno.test("looking declares no right to write", async () => {
   using place = new Place({ f: "1" });
   await place.backup();

@@ -15,6 +15,7 @@ import {
   noteUnknown,
   PATH,
   pathArgument,
+  seenAfter,
   within,
 } from "./point.ts";
 
@@ -88,6 +89,8 @@ interface Side {
   hash: string | null;
   size: number | null;
   mtime: number | null;
+  /** It may have been there at the earlier point too. */
+  perhaps: boolean;
 }
 
 async function between(
@@ -129,7 +132,8 @@ function rowsOf(reader: Reader, a: Chosen, b: Chosen, below: string): Iterable<S
   const known = "v.since > 0";
   reader.catalog.db.exec("PRAGMA temp_store = MEMORY");
   return reader.catalog.db.prepare(
-    `SELECT ${PATH} AS path, v.type, v.hash, v.size, v.mtime, ${inA} AS in_a FROM version v
+    `SELECT ${PATH} AS path, v.type, v.hash, v.size, v.mtime, ${inA} AS in_a,
+     ${seenAfter(Math.min(a.n, b.n))} AS perhaps FROM version v
      WHERE ${known} AND ${inA} <> ${inB} AND ${part.sql} ORDER BY path, in_a DESC`,
   ).iterate(...part.values);
 }
@@ -141,15 +145,16 @@ function sideOf(row: SqlRow): Side {
     hash: typeof row.hash === "string" ? row.hash : null,
     size: number(row.size),
     mtime: number(row.mtime),
+    perhaps: row.perhaps === 1,
   };
 }
 
 /** The change of a path; undefined when its content is the same (it went and came back). */
 function compare(path: string, a: Side | undefined, b: Side | undefined): Change | undefined {
   if (a === undefined) {
-    return b === undefined ? undefined : { path, type: b.type, modifier: "+" };
+    return b === undefined || b.perhaps ? undefined : { path, type: b.type, modifier: "+" };
   }
-  if (b === undefined) return { path, type: a.type, modifier: "-" };
+  if (b === undefined) return a.perhaps ? undefined : { path, type: a.type, modifier: "-" };
   if (a.type !== b.type) return { path, type: b.type, modifier: "T" };
   if (a.type === "dir") return undefined;
   const same = a.hash !== null && b.hash !== null

@@ -78,6 +78,11 @@ export function within(below: string): { sql: string; values: string[] } {
   };
 }
 
+/** The condition for a version `v` of which nothing tells whether it was there before it was seen after `n`. */
+export function seenAfter(n: number): string {
+  return `(v.why IS 'seen' AND v.since > ${n})`;
+}
+
 /** Says how many versions may have been there too, where records that would tell are lost. */
 export function noteUnknown(
   ports: EnginePorts,
@@ -88,9 +93,9 @@ export function noteUnknown(
   if (chosen.newest) return 0;
   const { sql, values } = within(below);
   const row = reader.catalog.sql(
-    `SELECT count(*) AS n FROM version v WHERE v.since < 0 AND v.type < 2
-     AND (v.until IS NULL OR v.until > ?) AND ${sql}`,
-  ).get(chosen.n, ...values);
+    `SELECT count(*) AS n FROM version v WHERE v.type < 2 AND ${sql} AND
+     (v.since < 0 AND coalesce(v.until, ${END}) > ${chosen.n} OR ${seenAfter(chosen.n)})`,
+  ).get(...values);
   const count = Number(row?.n ?? 0);
   if (count > 0) {
     ports.emit({

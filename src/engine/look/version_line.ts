@@ -34,7 +34,8 @@ export class VersionLines {
       message_type: "version",
       path: joinRel(v.dir, v.name),
       type: v.type,
-      from: v.since < 0 ? "unknown" : stampFromNumber(v.since),
+      // one that was only seen again after its records were lost may be older
+      from: v.since < 0 || v.why === "seen" ? "unknown" : stampFromNumber(v.since),
       to: v.until === null ? null : stampFromNumber(v.until),
       state: stateOf(v),
       size: v.size,

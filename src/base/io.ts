@@ -72,14 +72,28 @@ export function replaceFile(
   content: string | Uint8Array,
   flush: boolean,
 ): void {
-  const file = createFresh(fs, temporary);
   try {
-    writeAll(file, typeof content === "string" ? utf8(content) : content);
-    if (flush) file.sync();
-  } finally {
-    file.close();
+    const file = createFresh(fs, temporary);
+    try {
+      writeAll(file, typeof content === "string" ? utf8(content) : content);
+      if (flush) file.sync();
+    } finally {
+      file.close();
+    }
+    fs.rename(temporary, path);
+  } catch (error) {
+    removeQuietly(fs, temporary);
+    throw error;
   }
-  fs.rename(temporary, path);
+}
+
+/** Removes a temporary file after a failure, if the disk still lets one. */
+export function removeQuietly(fs: FileSystem, path: string): void {
+  try {
+    fs.remove(path);
+  } catch {
+    // it was never made, or the next run removes it
+  }
 }
 
 /** Creates a file that nobody else made; what an earlier run left under the name goes first. */

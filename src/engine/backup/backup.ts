@@ -7,7 +7,7 @@ import {
   type PlainError,
   toPlainError,
 } from "../../base/errors.ts";
-import { joinRel } from "../../base/relpath.ts";
+import { dirOf, joinRel } from "../../base/relpath.ts";
 import type { EnginePorts } from "../ports.ts";
 import { isMass, trippedGuard } from "./guards.ts";
 import { type AskFilter, readFiltered } from "./filtered.ts";
@@ -88,6 +88,17 @@ export function checkSource(ports: EnginePorts, request: BackupRequest): number 
       hint: "see that the directory is there and can be read; no vault was touched",
       cause,
     });
+  }
+}
+
+/** What fails one vault does not fail the others. */
+function attemptRun<T>(run: VaultRun, work: () => T): T | undefined {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof HikaeError && error.id === "interrupted") throw error;
+    run.failed ??= asError(error, run.vault.root);
+    return undefined;
   }
 }
 
@@ -173,8 +184,10 @@ class BackupWork {
     this.#sessions = sessions;
     const umask = request.windows ? ports.umask : sessions[0]?.probeUmask() ?? ports.umask;
     const setup = this.#setup = setupOf(request, sessions, look, device, umask);
-    for (const s of sessions) s.catalog?.beginReading();
     this.#runs = sessions.map((s, i) => makeRun(setup, i, s.vault, s.catalog, s));
+    for (const run of this.#runs) {
+      attemptRun(run, () => run.catalog?.beginReading());
+    }
     this.#lane = new Lane(laneContext(ports, setup, this.#runs));
     this.#ask = request.filtered ? ports.ask as AskFilter : undefined;
     this.#pool = new LanePool(
@@ -227,7 +240,7 @@ class BackupWork {
     } else if (found.changed.length > 0) {
       await this.#pool.pass(
         "write",
-        found.changed.sort().map((path) => ({ path, looked: true, fresh: false })),
+        lookedAt(found),
       );
     }
   }
@@ -236,8 +249,9 @@ class BackupWork {
     if (this.#setup.request.allowMassChange) return;
     for (const [i, run] of this.#runs.entries()) {
       const totals = found.totals[i];
-      if (totals === undefined || run.catalog === undefined || run.failed !== undefined) continue;
-      const t = { ...totals, living: run.catalog.countLiving("") };
+      const living = attemptRun(run, () => run.catalog?.countLiving(""));
+      if (totals === undefined || living === undefined || run.failed !== undefined) continue;
+      const t = { ...totals, living };
       const possible = t.sure + t.unsure;
       const real = isMass(possible, t.living) && !isMass(t.sure, t.living)
         ? t.sure + await this.#countChanged(run, found.changed)
@@ -263,6 +277,22 @@ class BackupWork {
     }
     return n;
   }
+}
+
+/** Directories to write after a look; what was told of them then is not told again. */
+function lookedAt({ changed, told }: LaneFindings): Task[] {
+  const byDir = new Map<string, string[]>();
+  for (const path of told) {
+    for (const dir of new Set([path, dirOf(path)])) {
+      byDir.set(dir, [...byDir.get(dir) ?? [], path]);
+    }
+  }
+  return changed.sort().map((path) => ({
+    path,
+    looked: true,
+    fresh: false,
+    told: byDir.get(path) ?? [],
+  }));
 }
 
 function setupOf(

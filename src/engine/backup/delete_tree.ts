@@ -15,12 +15,13 @@ export function deleteTree(
   check: () => void,
 ): void {
   const path = joinRel(dir, known.name);
+  // at once: if a part of it cannot be marked, the next run must not go by what was there before
+  run.sink.scan(path, undefined);
   markBelow(run, path, check);
   const moved = replaced && moveTree(run, dir, known.name);
   run.counts.dirs_deleted++;
   const self = selfOf(run, path) ?? known;
   run.line(moved ? movedLine(run, path, self) : endLine(run, path, self, "deleted"));
-  run.sink.scan(path, undefined);
 }
 
 /** What is known of a directory by its own row: attributes that its parent's row does not follow. */

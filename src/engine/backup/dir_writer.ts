@@ -322,6 +322,7 @@ export class DirWriter {
       return info;
     } catch (error) {
       file.close();
+      this.discard(temporary);
       throw error;
     }
   }

@@ -77,10 +77,14 @@ interface Pass {
   looking: boolean;
   /** It was looked at before, and its trouble told. */
   told: boolean;
+  /** The paths whose trouble was told, when not all of it was: a second reading can meet other trouble. */
+  already?: readonly string[];
   /** Read ahead of this pass. */
   read?: SourceRead | undefined;
   /** This run made the directory in every vault. */
   fresh?: boolean | undefined;
+  /** Told of paths whose trouble is told. */
+  tell?: (path: string) => void;
 }
 
 /** One lane. */
@@ -96,8 +100,13 @@ export class Lane {
    * Looks at a directory and writes nothing; gives the subdirectories to look at next. What is changed is not
    * counted yet: `write` does.
    */
-  look(path: string, looked: Looked[], read?: SourceRead): string[] {
-    const prepared = this.#prepare(path, { looking: true, told: false, read });
+  look(
+    path: string,
+    looked: Looked[],
+    read?: SourceRead,
+    tell: (path: string) => void = () => {},
+  ): string[] {
+    const prepared = this.#prepare(path, { looking: true, told: false, read, tell });
     for (const l of looked) {
       Object.assign(l, {
         changed: false,
@@ -148,7 +157,13 @@ export class Lane {
     read?: SourceRead,
   ): Promise<Task[]> {
     const { path, looked, fresh } = task;
-    const prepared = this.#prepare(path, { looking: false, told: looked, read, fresh });
+    const prepared = this.#prepare(path, {
+      looking: false,
+      told: looked,
+      already: task.told ?? [],
+      read,
+      fresh,
+    });
     if (prepared === undefined) return [];
     const writers: DirWriter[] = [];
     for (const { run, vault, plan } of prepared.plans) {
@@ -182,7 +197,7 @@ export class Lane {
     this.#c.check();
     const source = pass.read ?? this.read(path);
     if (typeof source === "object" && "failed" in source) {
-      if (!pass.told) this.#sourceTrouble(troubleOf(path, "scan", source.failed));
+      this.#tell(pass, troubleOf(path, "scan", source.failed));
       return undefined;
     }
     if (typeof source === "string") {
@@ -191,7 +206,7 @@ export class Lane {
       }
       return undefined;
     }
-    if (!pass.told) { for (const t of source.troubles) this.#sourceTrouble(t); }
+    for (const t of source.troubles) this.#tell(pass, t);
     const prepared: Prepared = { source, plans: [], known: new Set(), subdirs: [] };
     const subdirs = new Set<string>();
     for (const run of this.#active()) {
@@ -253,7 +268,7 @@ export class Lane {
     }
     for (const writer of writers) {
       if (writer.run.failed === undefined) {
-        this.#guard(writer.run, source.path, () => writer.finish());
+        this.#guard(writer.run, source.path, () => writer.finish(), () => writer.unfinished());
       }
       await this.#keepUp(writer.run, source.path);
     }
@@ -296,8 +311,9 @@ export class Lane {
   /** The steps that take something away or need no content. */
   #clear(source: SourceDir, writer: DirWriter, step: Step, unsure: ReadonlySet<string>): void {
     const { run } = writer;
-    if (run.failed !== undefined) return;
-    const path = joinRel(source.path, "known" in step ? step.known.name : step.source.name);
+    const name = "known" in step ? step.known.name : step.source.name;
+    if (run.failed !== undefined || writer.stuck.has(name)) return;
+    const path = joinRel(source.path, name);
     this.#guard(run, path, () => {
       if (
         isGone(step) && unsure.has(step.known.name) &&
@@ -310,6 +326,8 @@ export class Lane {
       } else if (step.act === "addDir") writer.addDir(step.source);
       else if (step.act === "attrs") writer.same(step.source, step.known);
     }, () => {
+      // what could not be cleared away keeps its place in this run
+      writer.stuck.add(name);
       if (step.act !== "add" && step.act !== "addDir") writer.stays(step.known);
     });
   }
@@ -321,6 +339,7 @@ export class Lane {
     all: { writer: DirWriter; arrival: Arrival; sure: boolean }[],
   ): void {
     const arrivals = all.filter(({ writer, arrival }) => {
+      if (writer.stuck.has(name)) return false;
       const why = writer.run.failed === undefined ? writer.unstorable(name) : "failed";
       if (why === undefined) return true;
       if (why !== "failed") {
@@ -412,6 +431,13 @@ export class Lane {
         code: errorCode(error) || "unstorable",
       });
     }
+  }
+
+  /** Trouble with the source, told once in all passes. */
+  #tell(pass: Pass, t: Trouble): void {
+    if (pass.told && (pass.already?.includes(t.path) ?? true)) return;
+    this.#sourceTrouble(t);
+    pass.tell?.(t.path);
   }
 
   #sourceTrouble(t: Trouble): void {

@@ -179,4 +179,5 @@ function addFindings(sum: LaneFindings, more: LaneFindings): void {
     s.unsure += t.unsure;
   });
   for (const path of more.changed) sum.changed.push(path);
+  for (const path of more.told) sum.told.push(path);
 }

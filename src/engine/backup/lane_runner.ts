@@ -22,6 +22,8 @@ export interface LaneFindings {
   totals: LookTotals[];
   /** Directories in which something is to be written. */
   changed: string[];
+  /** Paths whose trouble was told. */
+  told: string[];
 }
 
 /** How a runner stands to the others. */
@@ -43,7 +45,7 @@ export function noFindings(vaults: number): LaneFindings {
     { length: vaults },
     () => ({ files: 0, blind: false, sure: 0, unsure: 0 }),
   );
-  return { totals, changed: [] };
+  return { totals, changed: [], told: [] };
 }
 
 /** A look's result per vault, used again for each directory. */
@@ -96,7 +98,7 @@ export function lookAt(
   found: LaneFindings,
   read?: SourceRead,
 ): Task[] {
-  const subdirs = lane.look(path, looked, read);
+  const subdirs = lane.look(path, looked, read, (p) => found.told.push(p));
   let changed = false;
   looked.forEach((l, i) => {
     const t = found.totals[i];

@@ -7,4 +7,6 @@ export interface Task {
   looked: boolean;
   /** This run made it in every vault: it holds nothing yet. */
   fresh: boolean;
+  /** Of one that was looked at: paths in it, or its own, whose trouble was told then. */
+  told?: readonly string[];
 }

@@ -80,7 +80,8 @@ export function setAside(
   const { fs } = run.vault;
   const from = livingPath(run, dir, known);
   const line = endLine(run, joinRel(dir, known.name), known, why);
-  const there = lstatIfAny(fs, from);
+  // a share may say once that a file is not there; what comes next would overwrite it
+  const there = lstatIfAny(fs, from) ?? lstatIfAny(fs, from);
   if (there?.type !== "file") {
     if (there?.type === "link") fs.remove(from);
     else if (there?.type === "dir") moveTree(run, dir, known.name);

@@ -13,7 +13,7 @@ const HELP = `deno task bench [--full] [--only NAME,…] [--rounds N] [--scale X
 
 Measures hikae beside the backup tools that are installed, and writes bench/RESULTS.md.
 
-  --full       all parts, all tools, more rounds; else a short size of under two minutes
+  --full       all parts and all tools (some 20 minutes); else a short size of under two minutes
   --only NAME  these parts alone: small calls large start query share wide million disk
   --rounds N   how often each scenario is run
   --scale X    trees of X times their size, to try the bench itself
@@ -58,8 +58,8 @@ async function main(words: readonly string[]): Promise<number> {
     say,
     tools: installedTools(),
     full,
-    rounds: Number(args.rounds ?? (full ? 5 : 3)),
-    slowRounds: full ? 2 : 1,
+    rounds: Number(args.rounds ?? 3),
+    slowRounds: 1,
     scale,
     commands: new Set(COMMANDS.filter(hasCommand)),
   };
@@ -68,8 +68,10 @@ async function main(words: readonly string[]): Promise<number> {
   for (const [name, part] of Object.entries(PARTS)) {
     if (only.length > 0 ? !only.includes(name) : !full && !part.short) continue;
     say(`\n${name} …`);
+    const began = performance.now();
     await (await part.load())(bench);
     leavePlaces();
+    say(`\n${name}: ${((performance.now() - began) / 1000).toFixed(0)} s`);
   }
   loads.push(Deno.loadavg());
   say(`\n${report.targets()}\n\n${((performance.now() - started) / 1000).toFixed(0)} s in all`);

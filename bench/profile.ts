@@ -63,6 +63,7 @@ async function main(): Promise<void> {
   for (const [name, mode] of [["first run", ""], ["no change", ""], ["by content", "checksum"]]) {
     if (name === undefined || mode === undefined) continue;
     show(name, await profile(name, [source, vault, mode], to), top);
+    await settle();
   }
   say(`\nprofiles: ${to}`);
 }

@@ -113,7 +113,8 @@ function byContent(bench: Bench, tools: readonly Tool[], at: At): Promise<Result
 function back(bench: Bench, tools: readonly Tool[], place: Place, at: At): Promise<Result[]> {
   const to = `${place.path}/back`;
   const can = (t: Tool): boolean =>
-    t.restore !== undefined && (!t.name.startsWith("hikae") || bench.commands.has("restore"));
+    t.restore !== undefined && (bench.full || !t.slow) &&
+    (!t.name.startsWith("hikae") || bench.commands.has("restore"));
   return interleave(bench, {
     name: "restore",
     tools: tools.filter(can),

@@ -9,7 +9,7 @@ import { freshHome, type Setting, type Tool } from "./tools.ts";
 import { makeTree } from "./trees.ts";
 import { settle } from "./bench.ts";
 
-const FILES = 4000;
+const FILES = 2000;
 
 type Calls = Map<string, number>;
 

@@ -59,7 +59,7 @@ export function freeMemory(): number {
 }
 
 function systemOf(path: string): string {
-  return quietly("stat", ["-f", "-c", "%T", path])?.trim() ?? "unknown";
+  return quietly("df", ["--output=fstype", path])?.trim().split("\n").at(-1) ?? "unknown";
 }
 
 /** Runs a program; gives what it printed, undefined when it failed or is not there. */

@@ -50,6 +50,7 @@ export class DirWriter {
   #sound: boolean;
   /** Directories that this run made and that hold nothing yet. */
   readonly fresh = new Set<string>();
+  #knownDirs: Set<string> | undefined;
   #filesChanged = false;
 
   /** A writer for the directory `source` as planned; makes its directories in the vault. */
@@ -246,7 +247,9 @@ export class DirWriter {
       try {
         // its own mode is set when it is processed
         fs.mkdir(path, 0o700);
-        this.fresh.add(source.name);
+        // one that only the mirror lost has history, and its files are repaired
+        this.#knownDirs ??= new Set(this.plan.knownDirs);
+        if (!this.#knownDirs.has(source.name)) this.fresh.add(source.name);
         return;
       } catch (error) {
         if (errorCode(error) !== "EEXIST") throw error;

@@ -128,7 +128,7 @@ export function backupModel(dir: ModelDir, source: Node & { type: "dir" }, stamp
 }
 
 /** `.$META$` and its like get one more `$` (decision 6). */
-function stored(name: string): string {
+export function stored(name: string): string {
   return /^\.\$META\$+$/.test(name) ? `${name}$` : name;
 }
 

@@ -52,12 +52,13 @@ export function lstatIfAny(fs: FileSystem, path: string): FileInfo | undefined {
   }
 }
 
-/** Removes a file if it is there. */
+/** Removes a file if it is there; a share that says once that it is not is asked again. */
 export function removeIfAny(fs: FileSystem, path: string): void {
   try {
     fs.remove(path);
   } catch (error) {
     if (!isNotFound(error)) throw error;
+    if (lstatIfAny(fs, path) !== undefined) fs.remove(path);
   }
 }
 

@@ -1,6 +1,6 @@
 /** Marks everything below a directory that is gone from the source (spec §1, decisions 4 and 14). @module */
 
-import { lstatIfAny, removeIfAny } from "../../base/io.ts";
+import { removeIfAny } from "../../base/io.ts";
 import { joinRel } from "../../base/relpath.ts";
 import type { Known, PackedRow } from "../../vault/scan_row.ts";
 import { endLine, markPast, movedLine, moveTree } from "./marks.ts";
@@ -54,7 +54,7 @@ function markBelow(run: VaultRun, path: string, check: () => void): void {
     }
   }
   // decision 14: without its metadata file the directory is one that cleanup may remove
-  if (lstatIfAny(fs, tree.metadata(path)) !== undefined) removeIfAny(fs, tree.metadata(path));
+  removeIfAny(fs, tree.metadata(path));
   run.sink.flush(tree.meta(path));
 }
 

@@ -94,7 +94,8 @@ export class DirWriter {
     return {
       temporary: tree.below(tree.meta(this.#path), `${TEMPORARY}${this.#temporaries++}`),
       has: replaces && arrival.known?.type === "file" ? arrival.known.hash : undefined,
-      durable: replaces,
+      // what an unfinished run wrote is hashed by the next, but not a copy that came back under its old version
+      durable: arrival.known !== undefined,
     };
   }
 

@@ -127,7 +127,9 @@ export class Lane {
       const l = looked[this.#c.runs.indexOf(run)];
       if (l === undefined) continue;
       l.changed = plan.changed;
-      for (const step of plan.steps) countStep(run, source.path, step, l);
+      this.#guard(run, path, () => {
+        for (const step of plan.steps) countStep(run, source.path, step, l);
+      });
     }
     return prepared.subdirs.filter((d) => prepared.known.has(d));
   }
@@ -202,7 +204,9 @@ export class Lane {
     }
     if (typeof source === "string") {
       for (const run of this.#active()) {
-        run.counts.files_excluded += run.catalog?.countLiving(path) ?? 0;
+        this.#guard(run, path, () => {
+          run.counts.files_excluded += run.catalog?.countLiving(path) ?? 0;
+        });
       }
       return undefined;
     }

@@ -34,7 +34,8 @@ export function keepName(run: VaultRun, dir: string, stored: string, name: strin
   const { fs, tree } = run.vault;
   const meta = run.metaDir(dir);
   const path = tree.names(dir);
-  const names = parseNames(readTextIfAny(fs, path) ?? "");
+  // a share may say once that the file is not there: then the names in it would be lost
+  const names = parseNames(readTextIfAny(fs, path) ?? readTextIfAny(fs, path) ?? "");
   if (names.get(stored) === name) return;
   names.set(stored, name);
   replaceFile(

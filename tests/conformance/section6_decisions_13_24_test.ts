@@ -20,7 +20,6 @@ import {
   Place,
   read,
   record,
-  run,
   sha256sum,
 } from "./fixture.ts";
 

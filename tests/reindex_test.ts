@@ -2,7 +2,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { run } from "./cli_helper.ts";
-import { Grown, growRich, META } from "./maintain_helper.ts";
+import { Grown, growRich, listTree, META } from "./maintain_helper.ts";
 
 Deno.test("reindex: a rebuilt catalog is the same, row for row", async () => {
   using g = new Grown();
@@ -91,6 +91,19 @@ Deno.test("reindex without the records: what names tell, and unknown for the res
   assertEquals(g.snapshot(last), g.sourceState());
   assert(!("stays" in g.snapshot(stamps.at(-1) ?? "")));
   assertEquals(g.messages.filter((m) => m.message_type === "error"), []);
+});
+
+Deno.test("reindex without names.txt: the records name shortened marks", async () => {
+  using g = new Grown();
+  await growRich(g);
+  const before = g.dump();
+  for (const p of listTree(g.vault)) if (p.endsWith("names.txt")) Deno.removeSync(g.in(p));
+  g.assertSound();
+  g.reindex();
+  assertEquals(g.dump(), before);
+  g.day(20);
+  assert((await g.cleanupDays(0)).versions > 10);
+  g.assertSound();
 });
 
 Deno.test("reindex on the command line: a summary, 10 for no vault, and a damaged index is no hindrance", async () => {

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { HikaeError } from "../base/errors.ts";
 import { joinRel } from "../base/relpath.ts";
 import { type Stamp, stampFromNumber, stampToNumber } from "../base/stamp.ts";
 import type { Catalog, Version } from "./catalog.ts";
@@ -16,7 +17,7 @@ import { dropUnneeded } from "./needs.ts";
 import type { VersionLine, Why } from "./record.ts";
 import { readTextIfAny } from "../base/io.ts";
 import type { Vault } from "./vault.ts";
-import { pastMarks, type StoredDir, type StoredMark, walkVault } from "./walk.ts";
+import { nameMarks, pastMarks, type StoredDir, type StoredMark, walkVault } from "./walk.ts";
 
 /** What to do besides looking. */
 export interface ReconcileOptions {
@@ -60,6 +61,8 @@ class Reconciliation {
   readonly #catalog: Catalog;
   readonly #options: ReconcileOptions;
   readonly #run: number | undefined;
+  /** Directories that are none of ours: they stand in the place of a file. */
+  readonly #strange = new Set<string>();
 
   constructor(vault: Vault, catalog: Catalog, options: ReconcileOptions) {
     this.#vault = vault;
@@ -77,10 +80,20 @@ class Reconciliation {
       if (list === undefined) known.set(v.name, [v]);
       else list.push(v);
     }
+    nameMarks(this.#vault, stored, [...known.values()].flat());
     for (const mark of pastMarks(stored)) this.#past(stored, mark, known.get(mark.name) ?? []);
-    if (stored.moved) return;
+    if (stored.moved || this.#isStrange(stored)) return;
     if (stored.dir !== "" && stored.hasMetadata) this.#livingDir(stored);
     this.#living(stored);
+  }
+
+  /** True for a directory where a file is known to live: what lies in it was never backed up. */
+  #isStrange({ dir, hasMetadata }: StoredDir): boolean {
+    if (dir === "" || hasMetadata) return false;
+    const type = this.#catalog.living(dir)?.type ?? "dir";
+    if (type === "dir" && !this.#strange.has(dirOfPath(dir))) return false;
+    this.#strange.add(dir);
+    return true;
   }
 
   #past(stored: StoredDir, mark: StoredMark & { stamp: Stamp }, known: Version[]): void {
@@ -333,7 +346,11 @@ class Reconciliation {
       if (kept === true) continue;
       this.result.lost++;
       this.#set(v, `gone = ${stamp}`);
-      if (this.#run === undefined || !this.#catalog.isNeeded(v.since, v.until)) continue;
+      if (!this.#catalog.isNeeded(v.since, v.until)) continue;
+      if (this.#run === undefined) {
+        this.#options.failed(joinRel(v.dir, v.name), lostError(v, locator.version(v)));
+        continue;
+      }
       this.result.lines.push(goneLine(v, stamp, this.#options.why));
     }
     dropUnneeded(this.#vault, this.#catalog);
@@ -364,6 +381,14 @@ class Reconciliation {
   #pathOf(stored: StoredDir, name: string): string {
     return this.#vault.tree.below(this.#vault.tree.below(stored.path, META), name);
   }
+}
+
+/** No record says that it was taken away: somebody else, or the disk, did. */
+function lostError(v: Version, stored: string): HikaeError {
+  const until = v.until === null ? "" : `, which lived until ${stampFromNumber(v.until)},`;
+  return new HikaeError("damaged", `the version${until} is not in the vault (${stored})`, {
+    path: joinRel(v.dir, v.name),
+  });
 }
 
 /** The record line for a version whose content went. */

@@ -98,42 +98,35 @@ export class Vault {
     return files;
   }
 
-  /** Opens a record; undefined when its first line is missing or damaged. The lines are read to their end. */
+  /** Opens a record; undefined when its first line is missing or damaged. The file is open only while lines are read. */
   openRecord(stamp: Stamp): OpenRecord | undefined {
-    const lines = readLines(this.fs, this.recordPath(stamp));
-    const head = headOf(lines, stamp);
-    if (head === undefined) {
-      lines.return(undefined);
-      return undefined;
-    }
-    return { head, lines: parseLines(lines) };
+    const head = this.recordHead(stamp);
+    if (head === undefined) return undefined;
+    return { head, lines: parseLines(readLines(this.fs, this.recordPath(stamp))) };
   }
 
   /** The first line of a record alone; undefined when it is missing or damaged. */
   recordHead(stamp: Stamp): RecordHead | undefined {
-    const lines = readLines(this.fs, this.recordPath(stamp));
-    const head = headOf(lines, stamp);
-    // a generator that is dropped would leave its file open
-    lines.return(undefined);
-    return head;
+    for (const { text, ended } of readLines(this.fs, this.recordPath(stamp))) {
+      const head = ended ? parseHead(text) : undefined;
+      return head?.stamp === stamp ? head : undefined;
+    }
+    return undefined;
   }
 }
 
-function headOf(
-  lines: Iterator<{ text: string; ended: boolean }>,
-  stamp: Stamp,
-): RecordHead | undefined {
-  const first = lines.next();
-  const head = first.done || !first.value.ended ? undefined : parseHead(first.value.text);
-  return head?.stamp === stamp ? head : undefined;
-}
-
+/** The lines after the first. */
 function* parseLines(
   lines: Iterable<{ text: string; ended: boolean }>,
 ): Generator<RecordLine, RecordEnd> {
   let finished = false;
   let bad = 0;
+  let first = true;
   for (const { text, ended } of lines) {
+    if (first) {
+      first = false;
+      continue;
+    }
     const line = ended ? parseLine(text) : undefined;
     if (line === undefined) bad++;
     else {

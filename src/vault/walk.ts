@@ -4,14 +4,19 @@ import { isNotFound } from "../base/errors.ts";
 import type { DirEntry } from "../base/fs.ts";
 import { readTextIfAny } from "../base/io.ts";
 import { joinRel } from "../base/relpath.ts";
+import { stampFromNumber } from "../base/stamp.ts";
+import type { Version } from "./catalog.ts";
 import {
   isPast,
   type Mark,
+  type MarkKind,
   META,
   METADATA_FILE,
   NAMES_FILE,
   ownName,
   parseMark,
+  pastKind,
+  storedMark,
   TEMPORARY,
 } from "./names.ts";
 import { parseNames } from "./names_file.ts";
@@ -23,6 +28,8 @@ export interface StoredMark extends Mark {
   stored: string;
   /** What the entry on the disk is. */
   type: DirEntry["type"];
+  /** True for a shortened mark whose full name `names.txt` does not tell: `name` is what is left of it. */
+  unnamed?: true;
 }
 
 /** What is on the disk for one directory of the source, or for a past one of that path. */
@@ -104,18 +111,43 @@ export function readStoredDir(
 function readMeta(vault: Vault, stored: StoredDir, meta: string): void {
   const root = stored.dir === "" && !stored.moved;
   let names: Map<string, string> | undefined;
-  const nameOfMark = (mark: Mark, text: string): string => {
+  const nameOf = (text: string): string | undefined => {
     names ??= parseNames(readNames(vault, vault.tree.below(meta, NAMES_FILE)));
-    return names.get(text) ?? mark.name;
+    return names.get(text);
   };
   for (const { name, type } of vault.fs.list(meta)) {
     const mark = parseMark(name);
     if (mark !== undefined) {
-      const own = name.includes("~") ? nameOfMark(mark, name) : mark.name;
-      stored.marks.push({ ...mark, name: own, stored: name, type });
+      const full = SHORTENED.test(name) ? nameOf(name) : mark.name;
+      const own = full === undefined ? { unnamed: true as const } : { name: full };
+      stored.marks.push({ ...mark, ...own, stored: name, type });
     } else if (name === METADATA_FILE) stored.hasMetadata = type === "file";
     else if (name.startsWith(TEMPORARY)) stored.temporaries.push(vault.tree.below(meta, name));
     else if (name !== NAMES_FILE && !(root && isRootFile(name))) stored.strangers.push(name);
+  }
+}
+
+/** How a shortened mark ends (decision 16). */
+const SHORTENED = /~[0-9a-f]{16}$/;
+
+/** Gives marks that `names.txt` does not name the names of the versions that would be stored so. */
+export function nameMarks(vault: Vault, stored: StoredDir, versions: Iterable<Version>): void {
+  const unnamed = stored.marks.filter((m) => m.unnamed);
+  if (unnamed.length === 0) return;
+  const full = new Map<string, string>();
+  for (const v of versions) {
+    const stamp = v.until === null ? undefined : stampFromNumber(v.until);
+    const kind: MarkKind = v.until === null
+      ? "link"
+      : pastKind(v.type === "link", v.ended !== "changed");
+    const name = storedMark(kind, v.name, stamp, vault.hashText);
+    if (name.shortened) full.set(name.stored, v.name);
+  }
+  for (const mark of unnamed) {
+    const name = full.get(mark.stored);
+    if (name === undefined) continue;
+    mark.name = name;
+    delete mark.unnamed;
   }
 }
 

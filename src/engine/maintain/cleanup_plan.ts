@@ -7,7 +7,7 @@ import type { Catalog, Version } from "../../vault/catalog.ts";
 import type { Locator } from "../../vault/locate.ts";
 import { META } from "../../vault/names.ts";
 import type { Vault } from "../../vault/vault.ts";
-import { pastMarks, type StoredDir, type StoredMark } from "../../vault/walk.ts";
+import { nameMarks, pastMarks, type StoredDir, type StoredMark } from "../../vault/walk.ts";
 import { walkDeepest } from "./deepest.ts";
 import { isOnlyCopy, ONLY_COPY, type Removal } from "./removal.ts";
 import type { DiskDir } from "./tidy.ts";
@@ -71,9 +71,13 @@ function* decideDir(
   stored: StoredDir,
   rule: CleanupRule,
 ): Generator<DeletionDecision> {
+  if (stored.marks.some((m) => m.unnamed)) {
+    nameMarks(view.vault, stored, [...view.catalog.versions("dir = ?", stored.dir)]);
+  }
   const byName = new Map<string, PastMark[]>();
   for (const mark of pastMarks(stored)) {
-    if (mark.type !== "file") continue;
+    // a deletion of nobody knows what may be of something that lives
+    if (mark.type !== "file" || mark.unnamed) continue;
     const list = byName.get(mark.name);
     if (list === undefined) byName.set(mark.name, [mark]);
     else list.push(mark);

@@ -5,6 +5,7 @@
  */
 
 import { errorCode, messageOf } from "../../base/errors.ts";
+import { removeIfAny } from "../../base/io.ts";
 import { runStamp, type Stamp, stampToNumber } from "../../base/stamp.ts";
 import type { Catalog } from "../../vault/catalog.ts";
 import {
@@ -147,8 +148,19 @@ export class MaintainSession {
     const { source } = this.vault.info;
     this.#head = { kind, format: 1, stamp, time, source, host, options };
     // an unfinished run is mended only while its record is the newest
-    if (!this.#stopgap) this.#record = this.#start();
+    if (!this.#stopgap) {
+      this.#record = this.#start();
+      if (this.#record === undefined) this.#dropIndex();
+    }
     return stampToNumber(stamp);
+  }
+
+  /** No room even for the first line of a record: without its index the next run looks at the disk by itself. */
+  #dropIndex(): void {
+    closeQuietly(this.#catalog);
+    removeIfAny(this.vault.fs, this.vault.tree.rootFile("catalog"));
+    this.#catalog = openForReading(this.vault, lookOptions(this.#ports)).catalog;
+    this.#stopgap = true;
   }
 
   #start(): RecordWriter | undefined {

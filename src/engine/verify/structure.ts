@@ -7,7 +7,7 @@ import { stampToNumber } from "../../base/stamp.ts";
 import type { Version } from "../../vault/catalog.ts";
 import { directoryHash, LINK_HASH, parseMetadata } from "../../vault/metadata.ts";
 import { META, METADATA_FILE } from "../../vault/names.ts";
-import { pastMarks, type StoredDir, walkVault } from "../../vault/walk.ts";
+import { nameMarks, pastMarks, type StoredDir, walkVault } from "../../vault/walk.ts";
 import type { VerifyView } from "./view.ts";
 
 /** What a directory's metadata file should hold: names and hash fields; null where no hash is known. */
@@ -70,6 +70,9 @@ export function* strangers(
   failed: (path: string, error: unknown) => void,
 ): Generator<Stranger> {
   for (const stored of walkVault(view.vault, failed)) {
+    if (stored.marks.some((m) => m.unnamed)) {
+      nameMarks(view.vault, stored, [...view.catalog.versions("dir = ?", stored.dir)]);
+    }
     const disk = relative(view, stored.path);
     const meta = joinRel(disk, META);
     for (const path of stored.temporaries) {

@@ -4,7 +4,6 @@ import { DatabaseSync } from "node:sqlite";
 import { assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import type { Message } from "../src/base/event.ts";
-import type { FileSystem } from "../src/base/fs.ts";
 import { backup } from "../src/engine/backup/backup.ts";
 import { cleanup, type CleanupRequest } from "../src/engine/maintain/cleanup.ts";
 import type { DeleteRequest } from "../src/engine/maintain/delete_plan.ts";
@@ -16,7 +15,10 @@ import type { EnginePorts } from "../src/engine/ports.ts";
 import { Reader } from "../src/engine/reader.ts";
 import type { VerifyCounts, VerifyRequest } from "../src/engine/verify/request.ts";
 import { verify } from "../src/engine/verify/verify.ts";
+import { denoFs } from "../src/platform/deno_fs.ts";
+import { type Around, tapFs, tapSql } from "../src/platform/doubles/tap.ts";
 import { sha256Of } from "../src/platform/hash.ts";
+import { openDatabase } from "../src/platform/sqlite.ts";
 import { Link, makeTree, removeTree, tempDir, type TreeSpec } from "./cli_helper.ts";
 import { backupRequest, enginePorts } from "./engine_helper.ts";
 
@@ -46,9 +48,12 @@ export class Grown implements Disposable {
   }
 
   /** The engine's ports at the test's time. */
-  ports(fs?: FileSystem): EnginePorts {
+  ports(around?: Around): EnginePorts {
     this.messages = [];
-    return { ...enginePorts(this.messages, fs), clock: { now: () => this.now } };
+    const own = enginePorts(this.messages);
+    const clock = { now: () => this.now };
+    if (around === undefined) return { ...own, clock };
+    return { ...own, clock, fs: tapFs(denoFs, around), openDatabase: tapSql(openDatabase, around) };
   }
 
   /** Sets the clock to noon of day `n`. */
@@ -88,10 +93,10 @@ export class Grown implements Disposable {
 
   async backup(
     options: Parameters<typeof backupRequest>[2] = {},
-    fs?: FileSystem,
+    around?: Around,
   ): Promise<string> {
     const request = backupRequest(this.source, [this.vault], { allowMassChange: true, ...options });
-    const [outcome] = await backup(this.ports(fs), request);
+    const [outcome] = await backup(this.ports(around), request);
     if (outcome?.failed !== undefined) throw outcome.failed;
     assertEquals(outcome?.errors, 0, JSON.stringify(this.messages));
     return outcome?.stamp ?? "";
@@ -109,23 +114,23 @@ export class Grown implements Disposable {
     return { root: vault, given: vault, host: "test", pid: 1, plan: false, asked: false };
   }
 
-  cleanup(rule: Partial<CleanupRequest>, fs?: FileSystem): Promise<MaintainOutcome> {
-    return cleanup(this.ports(fs), { ...this.#request(), rule: "the test's", ...rule });
+  cleanup(rule: Partial<CleanupRequest>, around?: Around): Promise<MaintainOutcome> {
+    return cleanup(this.ports(around), { ...this.#request(), rule: "the test's", ...rule });
   }
 
   /** A full cleanup of what was deleted more than `days` ago. */
-  cleanupDays(days: number, fs?: FileSystem): Promise<MaintainOutcome> {
-    return this.cleanup({ before: this.now - days * DAY, rule: `${days}d` }, fs);
+  cleanupDays(days: number, around?: Around): Promise<MaintainOutcome> {
+    return this.cleanup({ before: this.now - days * DAY, rule: `${days}d` }, around);
   }
 
-  prune(rules: Partial<PruneRequest>, fs?: FileSystem): Promise<MaintainOutcome> {
-    return prune(this.ports(fs), { ...this.#request(), policy: {}, ...rules });
+  prune(rules: Partial<PruneRequest>, around?: Around): Promise<MaintainOutcome> {
+    return prune(this.ports(around), { ...this.#request(), policy: {}, ...rules });
   }
 
-  delete(points: string[], options: Partial<DeleteRequest> = {}, fs?: FileSystem): Promise<
+  delete(points: string[], options: Partial<DeleteRequest> = {}, around?: Around): Promise<
     MaintainOutcome
   > {
-    return deleteSnapshots(this.ports(fs), { ...this.#request(), points, ...options });
+    return deleteSnapshots(this.ports(around), { ...this.#request(), points, ...options });
   }
 
   reindex(): { errors: number } {

@@ -1,0 +1,222 @@
+/** The documentation against the program: links, tables, keys, examples, and the tests that pages name. */
+
+import { assert, assertEquals } from "@std/assert";
+import { dirname, fromFileUrl, join } from "@std/path";
+import { ERRORS, EXIT_MEANING } from "../src/base/errors.ts";
+import type { Command } from "../src/cli/command.ts";
+import { findCommand, parseFlags } from "../src/cli/parse.ts";
+import { COMMANDS } from "../src/cli/table.ts";
+import { makeTree, run, type TempDir, tempDir } from "./cli_helper.ts";
+
+const ROOT = fromFileUrl(new URL("../", import.meta.url));
+
+/** README and every page of docs, by their paths below the checkout. */
+function pages(): string[] {
+  const docs = [...Deno.readDirSync(join(ROOT, "docs"))].map((e) => `docs/${e.name}`);
+  return ["README.md", ...docs.filter((path) => path.endsWith(".md")).sort()];
+}
+
+function textOf(page: string): string {
+  return Deno.readTextFileSync(join(ROOT, page));
+}
+
+function isThere(path: string): boolean {
+  try {
+    Deno.lstatSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The anchor that a heading gets. */
+function anchorOf(heading: string): string {
+  return heading.toLowerCase().replace(/[^\p{L}\p{N} _-]/gu, "").replaceAll(" ", "-");
+}
+
+function anchors(text: string): string[] {
+  return [...text.matchAll(/^#+ (.+)$/gm)].map((m) => anchorOf(m[1] ?? ""));
+}
+
+Deno.test("docs: every relative link leads to a file, and to a heading of it", () => {
+  const broken: string[] = [];
+  for (const page of pages()) {
+    for (const [, link = ""] of textOf(page).matchAll(/\]\(([^)\s]+)\)/g)) {
+      if (/^[a-z]+:/.test(link)) continue;
+      const [file = "", anchor] = link.split("#");
+      const target = file === "" ? page : join(dirname(page), file);
+      if (!isThere(join(ROOT, target))) broken.push(`${page}: ${link}`);
+      else if (anchor !== undefined && target.endsWith(".md")) {
+        if (!anchors(textOf(target)).includes(anchor)) broken.push(`${page}: ${link}`);
+      }
+    }
+  }
+  assertEquals(broken, []);
+});
+
+Deno.test("docs: the tests that a page names are there", () => {
+  const missing: string[] = [];
+  for (const page of pages()) {
+    for (const [path] of textOf(page).matchAll(/\btests\/[\w./-]*[\w/]/g)) {
+      if (!isThere(join(ROOT, path))) missing.push(`${page}: ${path}`);
+    }
+  }
+  assertEquals(missing, []);
+});
+
+Deno.test("docs: the source files that a page names are there", () => {
+  const missing: string[] = [];
+  for (const page of pages()) {
+    for (const [, path = ""] of textOf(page).matchAll(/`((?:src|tools|plugins)\/[\w./-]+)`/g)) {
+      if (!isThere(join(ROOT, path))) missing.push(`${page}: ${path}`);
+    }
+  }
+  assertEquals(missing, []);
+});
+
+/** The rows of the table below a heading, as cells. */
+function tableBelow(text: string, heading: string): string[][] {
+  const below = text.split(`\n## ${heading}\n`)[1]?.split("\n## ")[0] ?? "";
+  const rows = below.split("\n").filter((line) => line.startsWith("|")).slice(2);
+  return rows.map((row) => row.split("|").slice(1, -1).map((cell) => cell.trim()));
+}
+
+Deno.test("docs: json.md has the error ids and exit codes of the program", () => {
+  const text = textOf("docs/json.md");
+  const ids = Object.entries(ERRORS).map(([id, exit]) => [`\`${id}\``, String(exit)]);
+  assertEquals(tableBelow(text, "Error ids"), ids);
+  const codes = Object.entries(EXIT_MEANING).map(([code, means]) => [code, means]);
+  assertEquals(tableBelow(text, "Exit codes"), codes);
+});
+
+/** The words in backquotes below a heading of json.md, that of a message or of a command's summary. */
+function keysBelow(title: string): Set<string> {
+  const sections = textOf("docs/json.md").split(/\n(?=###? )/);
+  const section = sections.find((s) => s.split("\n")[0]?.includes(`\`${title}\``));
+  assert(section !== undefined, `json.md has no section ${title}`);
+  return new Set([...section.matchAll(/`([a-z_]+)`/g)].map((m) => m[1] ?? ""));
+}
+
+/** The keys that lines of one kind have and json.md does not. */
+function undocumented(command: string, lines: readonly Record<string, unknown>[]): string[] {
+  const backup = keysBelow("backup");
+  return lines.flatMap((line) => {
+    const type = String(line.message_type);
+    const keys = keysBelow(type === "summary" ? command : type);
+    return Object.keys(line).filter((key) =>
+      key !== "message_type" && !keys.has(key) && !(type === "snapshot" && backup.has(key))
+    ).map((key) => `${command}: ${type}.${key}`);
+  });
+}
+
+/** Command lines in an order in which each finds something to tell; what they end with. */
+const LINES: readonly [string, number][] = [
+  ["backup source vault --dry-run", 0],
+  ["backup source vault", 0],
+  ["backup source vault --explain-permissions", 0],
+  ["list vault", 0],
+  ["ls vault", 0],
+  ["history vault changes", 0],
+  ["find vault *", 0],
+  ["diff vault latest~1", 0],
+  ["status vault", 0],
+  ["restore vault --to target --dry-run", 0],
+  ["restore vault --to target", 0],
+  ["verify vault", 0],
+  ["cleanup vault --max-retention 1s --dry-run", 0],
+  ["prune vault --keep-last 1 --dry-run", 0],
+  ["delete vault latest~1", 0],
+  ["prune vault --keep-last 1", 0],
+  ["reindex vault", 0],
+  ["ls vault nothere", 1],
+  ["job source vault --interval 1s --duration 1s", 0],
+  ["snapshot take --target-directory source", 0],
+  ["snapshot list", 0],
+  ["snapshot prune --snapshot-number 1 --dry-run", 0],
+];
+
+async function linesOf(dir: TempDir): Promise<[string, Record<string, unknown>[]][]> {
+  const all: [string, Record<string, unknown>[]][] = [];
+  for (const [line, code] of LINES) {
+    const words = line.split(" ");
+    const done = await run([...words, "--json"], { cwd: dir.path });
+    assertEquals(done.code, code, `${line}: ${done.stderr}${done.stdout}`);
+    const written = done.stdout.split("\n").filter((text) => text !== "");
+    assertEquals(done.json.length, written.length, `${line}: stdout has JSON lines only`);
+    for (const text of written) assert(text.startsWith('{"message_type":"'), text);
+    all.push([words[0] ?? "", done.json]);
+    if (line !== "backup source vault") continue;
+    makeTree(dir.at("source"), { changes: "other" });
+    Deno.removeSync(dir.at("source", "goes"));
+    await run(["backup", "source", "vault", "--quiet"], { cwd: dir.path });
+  }
+  return all;
+}
+
+Deno.test("docs: with --json stdout has JSON lines only, and json.md has every key of them", async () => {
+  using dir = tempDir();
+  makeTree(dir.path, { source: { changes: "1", goes: "2", d: { stays: "3" } } });
+  const lacking = (await linesOf(dir)).flatMap(([command, lines]) =>
+    // the lines of each run of a job are those of backup
+    undocumented(command, command === "job" ? lines.slice(-1) : lines)
+  );
+  assertEquals([...new Set(lacking)], []);
+});
+
+/** Every command of the table with its path, subcommands too. */
+function* everyCommand(commands: readonly Command[], above = ""): Generator<[string, Command]> {
+  for (const command of commands) {
+    yield [`${above}${command.name}`, command];
+    yield* everyCommand(command.sub ?? [], `${above}${command.name} `);
+  }
+}
+
+/** The words of a line as a shell makes them. */
+function wordsOf(line: string): string[] {
+  return [...line.matchAll(/(?:'[^']*'|"[^"]*"|[^\s'"])+/g)].map(([word]) =>
+    word.replace(/'([^']*)'|"([^"]*)"/g, "$1$2")
+  );
+}
+
+/** Checks that a line names a command of the table, with flags that it has. */
+function checkLine(line: string): void {
+  const words = wordsOf(line).slice(1);
+  const found = findCommand(COMMANDS, words);
+  assert(found !== undefined, line);
+  if (!words.includes("--help")) parseFlags(found.command, found.path, found.rest);
+}
+
+Deno.test("docs: the examples of every command parse, and are of that command", () => {
+  for (const [path, command] of everyCommand(COMMANDS)) {
+    for (const { line } of command.examples) {
+      const words = wordsOf(line);
+      assertEquals(words[0], "hikae", line);
+      assertEquals(findCommand(COMMANDS, words.slice(1))?.path, path, line);
+      checkLine(line);
+    }
+  }
+});
+
+/** The lines of a page that stand in blocks of shell commands. */
+function* shellLines(text: string): Generator<string> {
+  let language: string | undefined;
+  for (const line of text.split("\n")) {
+    const fence = /^\s*```(\w*)/.exec(line);
+    if (fence !== null) language = language === undefined ? fence[1] ?? "" : undefined;
+    else if (language === "sh" || language === "") yield line.replace(/^\$ /, "").trim();
+  }
+}
+
+Deno.test("docs: the command lines of the pages parse", () => {
+  let checked = 0;
+  for (const page of pages()) {
+    for (const text of shellLines(textOf(page))) {
+      const line = text.replace(/\s#\s.*$/, "").replace(/\s*[|>].*$/, "");
+      // words in capitals and brackets stand for something
+      if (!/^hikae [a-z]/.test(line) || /\b[A-Z]{3,}\b|…|\(/.test(line)) continue;
+      checkLine(line);
+      checked++;
+    }
+  }
+  assert(checked > 20, `${checked} lines`);
+});

@@ -30,6 +30,9 @@ export interface FileInfo {
   blocks: number;
 }
 
+/** What a link on Windows is made as; elsewhere links have no kind. */
+export type LinkKind = "file" | "dir" | "junction";
+
 /** How a file is opened. */
 export interface OpenOptions {
   read?: boolean;
@@ -89,7 +92,7 @@ export interface FileSystem {
   /** Sets the owner of the entry itself. */
   lchown(path: string, uid: number, gid: number): void;
   /** Makes a symbolic link; only a thread with unscoped rights can. */
-  symlink(target: string, path: string): void;
+  symlink(target: string, path: string, kind?: LinkKind): void;
   /** Flushes a file or directory by path, together with as many others as the system can overlap. */
   syncAll(paths: readonly string[]): Promise<void>;
 }

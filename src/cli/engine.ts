@@ -9,7 +9,7 @@ import {
   Shared,
   SLOT,
 } from "../sandbox/channel.ts";
-import { KINDS, needsAllPermissions, permissionSet, type Roots } from "../sandbox/permissions.ts";
+import { isUnscoped, keptKinds, KINDS, permissionSet, type Roots } from "../sandbox/permissions.ts";
 import type { Context } from "./command.ts";
 import type { Message } from "../base/event.ts";
 import { progressLine } from "../report/progress.ts";
@@ -34,9 +34,10 @@ export interface EngineRun {
 const WINDOWS = Deno.build.os === "windows";
 
 /** Runs an engine command to its end; gives its result. Throws what it threw. */
-export async function runEngine(context: Context, run: EngineRun): Promise<unknown> {
-  const set = permissionSet(run.access, run.roots);
-  const unscoped = [...set.read, ...set.write].some((p) => needsAllPermissions(p, WINDOWS));
+export async function runEngine(context: Context, asked: EngineRun): Promise<unknown> {
+  const set = permissionSet(asked.access, asked.roots);
+  const unscoped = isUnscoped(set, WINDOWS);
+  const run = { ...asked, keep: keptKinds(asked.keep ?? [], unscoped) };
   if (context.parsed.has("explain-permissions")) {
     explain(context, run, set, unscoped);
     return undefined;
@@ -65,7 +66,7 @@ export async function runEngine(context: Context, run: EngineRun): Promise<unkno
 }
 
 /** Only the binary for Windows is started with all permissions; `deno task hikae` is not. */
-function requireAll(): void {
+export function requireAll(): void {
   if (Deno.permissions.querySync({ name: "ffi" }).state === "granted") return;
   throw new HikaeError("failed", "open a network path: Deno wants all permissions for it", {
     hint: "start it from the checkout with deno run -A --no-prompt main.ts",

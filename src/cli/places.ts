@@ -18,6 +18,7 @@ export function realPlace(
   try {
     return Deno.realPathSync(absolute(cwd, path));
   } catch (cause) {
+    if (errorCode(cause) === "ENOTCAPABLE") throw unscopedOnly(path, cause);
     throw new HikaeError(
       id,
       `open ${what}: ${isNotFound(cause) ? "there is no such directory" : messageOf(cause)}`,
@@ -32,6 +33,15 @@ export function realPlace(
   }
 }
 
+/** Deno opens a network path of Windows for nobody who lacks any permission. */
+function unscopedOnly(path: string, cause: unknown): HikaeError {
+  return new HikaeError("failed", "open a network path: Deno wants all permissions for it", {
+    path,
+    hint: "start it from the checkout with deno run -A --no-prompt main.ts",
+    cause,
+  });
+}
+
 /** The real path of a place that may still have to be made: that of what is there, and the rest. */
 export function realPlaceToMake(cwd: string, path: string): string {
   const abs = absolute(cwd, path);
@@ -40,6 +50,7 @@ export function realPlaceToMake(cwd: string, path: string): string {
     try {
       return join(Deno.realPathSync(at), ...missing);
     } catch (error) {
+      if (errorCode(error) === "ENOTCAPABLE") throw unscopedOnly(path, error);
       if (!isNotFound(error) || dirname(at) === at) {
         throw new HikaeError("failed", `resolve: ${messageOf(error)}`, { path, cause: error });
       }

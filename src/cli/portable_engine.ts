@@ -7,7 +7,9 @@ import { makeLinks } from "../portable/links.ts";
 import { CELL, type Operation, type Operations, SHARED_BYTES } from "../portable/protocol.ts";
 import type { Reply, Request, Start } from "../portable/protocol.ts";
 import { SEPARATOR } from "@std/path";
+import { isUnscoped } from "../sandbox/permissions.ts";
 import type { Context } from "./command.ts";
+import { requireAll } from "./engine.ts";
 
 /** The real paths of each place that a command touches. */
 export type Places = Partial<Record<Place, readonly string[]>>;
@@ -23,13 +25,15 @@ export class PortableEngine {
   constructor(access: AccessName, places: Places, context: Context) {
     const roots = (kinds: readonly Place[]): string[] => kinds.flatMap((k) => places[k] ?? []);
     const [read, write] = [roots(ACCESS[access].read), roots(ACCESS[access].write)];
+    const unscoped = isUnscoped({ read, write }, SEPARATOR === "\\");
+    if (unscoped) requireAll();
     const shared = new SharedArrayBuffer(SHARED_BYTES);
     this.#cells = new Int32Array(shared);
     this.#context = context;
     this.#worker = new Worker(new URL("../workers/portable.ts", import.meta.url), {
       type: "module",
       name: "portable",
-      deno: { permissions: { read, write } },
+      deno: { permissions: unscoped ? "inherit" : { read, write } },
     });
     const start: Start = { shared, writable: write, separator: SEPARATOR };
     this.#worker.postMessage(start);

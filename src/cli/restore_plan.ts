@@ -70,7 +70,8 @@ function recordedSource(root: string): string | undefined {
 }
 
 function self(): Self {
-  if (WINDOWS) return { owner: false, uid: undefined, gid: undefined, umask: 0 };
+  // no mode is born right: of a read-only file the attribute has to be set
+  if (WINDOWS) return { owner: false, uid: undefined, gid: undefined, umask: 0o777 };
   const uid = Deno.uid() ?? undefined;
   return { owner: uid === 0, uid, gid: Deno.gid() ?? undefined, umask: Deno.umask() };
 }

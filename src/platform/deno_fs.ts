@@ -4,16 +4,18 @@
  * @module
  */
 
-import { lchownSync, lutimesSync } from "node:fs";
 import { isNotFound } from "../base/errors.ts";
+import process from "node:process";
 import type {
   DirEntry,
   EntryType,
   FileHandle,
   FileInfo,
   FileSystem,
+  LinkKind,
   OpenOptions,
 } from "../base/fs.ts";
+import { linkKindOf, windowsFs } from "./windows_fs.ts";
 
 interface Kind {
   isFile: boolean;
@@ -103,11 +105,29 @@ async function listWhole(path: string): Promise<DirEntry[]> {
 
 const WINDOWS = Deno.build.os === "windows";
 
+/** Opens a file for writing even when it is read-only: the attribute is looked at when a file is opened. */
+async function openToFlush(path: string): Promise<Deno.FsFile> {
+  const options = { read: true, write: true };
+  try {
+    return await Deno.open(path, options);
+  } catch (error) {
+    if (isNotFound(error)) throw error;
+    const info = Deno.lstatSync(path);
+    if (!info.isFile || ((info.mode ?? 0o200) & 0o200) !== 0) throw error;
+    Deno.chmodSync(path, 0o666);
+    try {
+      return await Deno.open(path, options);
+    } finally {
+      Deno.chmodSync(path, 0o444);
+    }
+  }
+}
+
 async function syncOne(path: string): Promise<void> {
   let file: Deno.FsFile;
   try {
     // Windows flushes only what is open for writing, and no directory at all
-    file = await Deno.open(path, WINDOWS ? { read: true, write: true } : { read: true });
+    file = await (WINDOWS ? openToFlush(path) : Deno.open(path, { read: true }));
   } catch (error) {
     // it was moved or removed since, its directory perhaps become a file
     if (isNotFound(error)) return;
@@ -132,8 +152,25 @@ async function syncAll(paths: readonly string[]): Promise<void> {
   await Promise.all(Array.from({ length: Math.min(SYNC_WIDTH, paths.length) }, lane));
 }
 
-/** The machine's own file system. */
-export const denoFs: FileSystem = {
+/** Only a restore needs it, and loading it costs every thread 5 ms. */
+function nodeFs(): typeof import("node:fs") {
+  return process.getBuiltinModule("node:fs");
+}
+
+function symlink(target: string, path: string, kind?: LinkKind): void {
+  if (kind === undefined) Deno.symlinkSync(target, path);
+  else Deno.symlinkSync(target, path, { type: kind });
+}
+
+function isDirectory(path: string): boolean {
+  try {
+    return Deno.statSync(path).isDirectory;
+  } catch {
+    return false;
+  }
+}
+
+const raw: FileSystem = {
   lstat: (path) => infoOf(Deno.lstatSync(path)),
   list: listSync,
   listWhole,
@@ -143,10 +180,21 @@ export const denoFs: FileSystem = {
   mkdir: (path, mode) => Deno.mkdirSync(path, mode === undefined ? {} : { mode: mode & 0o777 }),
   rename: (from, to) => Deno.renameSync(from, to),
   remove: (path) => Deno.removeSync(path),
-  chmod: (path, mode) => WINDOWS ? undefined : Deno.chmodSync(path, mode & 0o7777),
+  chmod: (path, mode) => Deno.chmodSync(path, mode & 0o7777),
   utime: (path, atime, mtime) => Deno.utimeSync(path, new Date(atime), new Date(mtime)),
-  lutime: (path, atime, mtime) => lutimesSync(path, atime / 1000, mtime / 1000),
-  lchown: (path, uid, gid) => lchownSync(path, uid, gid),
-  symlink: (target, path) => Deno.symlinkSync(target, path),
+  lutime: (path, atime, mtime) => nodeFs().lutimesSync(path, atime / 1000, mtime / 1000),
+  lchown: (path, uid, gid) => nodeFs().lchownSync(path, uid, gid),
+  symlink,
   syncAll,
 };
+
+const cell = new Int32Array(new SharedArrayBuffer(4));
+
+/** The machine's own file system. */
+export const denoFs: FileSystem = WINDOWS
+  ? windowsFs(
+    raw,
+    (ms) => void Atomics.wait(cell, 0, 0, ms),
+    (target, path) => linkKindOf(target, path, isDirectory),
+  )
+  : raw;

@@ -57,6 +57,6 @@ export function guardedFs(
     utime: (path, a, m) => (check("utime", path), fs.utime(path, a, m)),
     lutime: (path, a, m) => (check("utime", path), fs.lutime(path, a, m)),
     lchown: (path, u, g) => (check("chown", path), fs.lchown(path, u, g)),
-    symlink: (target, path) => (check("symlink", path), fs.symlink(target, path)),
+    symlink: (target, path, kind) => (check("symlink", path), fs.symlink(target, path, kind)),
   };
 }

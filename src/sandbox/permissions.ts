@@ -34,3 +34,18 @@ export function needsAllPermissions(realPath: string, windows: boolean): boolean
   if (plain.startsWith("\\\\?\\UNC\\") || /^\\\\\?\\GLOBALROOT/i.test(plain)) return true;
   return plain.startsWith("\\\\") && !plain.startsWith("\\\\?\\") && !plain.startsWith("\\\\.\\");
 }
+
+/** True when a path of the set can only be opened with all permissions. */
+export function isUnscoped(set: PermissionSet, windows: boolean): boolean {
+  return [...set.read, ...set.write].some((path) => needsAllPermissions(path, windows));
+}
+
+/** The kinds that main keeps: those that it needs; all, when what it needs them for lies on a network path. */
+export function keptKinds(
+  needed: readonly Deno.PermissionName[],
+  unscoped: boolean,
+): readonly Deno.PermissionName[] {
+  return unscoped && needed.length > 0
+    ? KINDS as readonly string[] as Deno.PermissionName[]
+    : needed;
+}

@@ -42,7 +42,11 @@ export function isNewer(v: Version, existing: FileInfo): boolean {
 /** True when times, mode or owner are not as recorded, as far as this process can set them. */
 export function attrsDiffer(v: Attrs, existing: FileInfo, options: CompareOptions): boolean {
   if (v.mtime !== null && v.mtime !== existing.mtime) return true;
-  if (options.windows) return false;
+  // all that is left of a mode there is whether a file is read-only
+  if (options.windows) {
+    return existing.type === "file" && hasMode(v) &&
+      (((v.mode ?? 0) ^ existing.mode) & 0o200) !== 0;
+  }
   const { owner } = options.self;
   const owned = v.uid === existing.uid && v.gid === existing.gid;
   if (owner && v.uid !== null && !owned) return true;

@@ -57,7 +57,8 @@ export function tapFs(fs: FileSystem, around: Around): FileSystem {
     utime: (path, a, m) => around(change("utime", path), () => fs.utime(path, a, m)),
     lutime: (path, a, m) => around(change("lutime", path), () => fs.lutime(path, a, m)),
     lchown: (path, u, g) => around(change("lchown", path), () => fs.lchown(path, u, g)),
-    symlink: (target, path) => around(change("symlink", path), () => fs.symlink(target, path)),
+    symlink: (target, path, kind) =>
+      around(change("symlink", path), () => fs.symlink(target, path, kind)),
     syncAll: async (paths) =>
       await around(
         { op: "syncAll", path: paths[0] ?? "", paths, effect: "flush" },

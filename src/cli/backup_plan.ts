@@ -4,7 +4,7 @@ import { statfsSync } from "node:fs";
 import { dirname } from "@std/path";
 import { EXIT, HikaeError, isNotFound, messageOf } from "../base/errors.ts";
 import { parseSize } from "../base/size.ts";
-import { patternsOf } from "../engine/backup/rules.ts";
+import { patternsOf } from "../engine/backup/patterns.ts";
 import type { BackupRequest } from "../engine/backup/request.ts";
 import type { PluginEntry } from "../config/types.ts";
 import type { Context } from "./command.ts";

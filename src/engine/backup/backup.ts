@@ -18,6 +18,7 @@ import { laneContext, type LaneSetup, makeRun } from "./lane_setup.ts";
 import type { BackupRequest } from "./request.ts";
 import { VaultSession } from "./session.ts";
 import type { VaultRun } from "./vault_run.ts";
+import { loadRules } from "./rules.ts";
 import { summaryOf } from "./summary.ts";
 
 /** How a vault fared. */
@@ -32,6 +33,7 @@ export interface VaultOutcome {
 export async function backup(ports: EnginePorts, request: BackupRequest): Promise<VaultOutcome[]> {
   const started = ports.clock.now();
   const device = checkSource(ports, request);
+  await loadRules(request.rules);
   const sessions = request.vaults.map((v) => new VaultSession(ports, request, v, started));
   try {
     for (const s of sessions) attempt(s, () => s.open());

@@ -59,7 +59,7 @@ export function readContent(
   likelySame: boolean,
 ): Content {
   for (let attempt = 1;; attempt++) {
-    const content = tryRead(context, path, seen, wants, likelySame);
+    const content = tryRead(context, path, seen, wants, likelySame, attempt > 1);
     if (content !== undefined) return content;
     if (attempt === TRIES) {
       throw new HikaeError("changing", "read: the file kept changing while it was read", {
@@ -77,20 +77,20 @@ function tryRead(
   seen: FileInfo,
   wants: readonly Want[],
   likelySame: boolean,
+  again: boolean,
 ): Content | undefined {
   const file = context.fs.open(path, { read: true });
   try {
-    const before = file.stat();
-    if (before.type !== "file" || !isSameFile(before, seen)) {
-      throw Object.assign(new Error("read: another file took its place"), { code: "changing" });
+    // one look at the open file, after the read, tells that it is the one that was seen and did not change since:
+    // each look costs as much as the read of a small file
+    const before = again ? checked(file.stat(), seen) : seen;
+    if (before.size < context.buffer.length) {
+      const size = readWhole(context, file, before);
+      if (size !== before.size || !held(checked(file.stat(), seen), before)) return undefined;
+      return writeSmall(context, size, before, wants);
     }
-    const content = before.size < context.buffer.length
-      ? readSmall(context, file, before, wants)
-      : readLarge(context, file, before, wants, likelySame);
-    const after = file.stat();
-    const held = content !== undefined && content.size === before.size &&
-      after.size === before.size && after.mtime === before.mtime && after.ctime === before.ctime;
-    if (held) return content;
+    const content = readLarge(context, file, before, wants, likelySame);
+    if (content !== undefined && held(checked(file.stat(), seen), before)) return content;
     for (const open of content?.open ?? []) open?.close();
     dropTemporaries(context.fs, wants);
     return undefined;
@@ -102,27 +102,43 @@ function tryRead(
   }
 }
 
+/** The open file must be the one that was seen, not one behind a link that took its place. */
+function checked(info: FileInfo, seen: FileInfo): FileInfo {
+  if (info.type === "file" && isSameFile(info, seen)) return info;
+  throw Object.assign(new Error("read: another file took its place"), { code: "changing" });
+}
+
+function held(after: FileInfo, before: FileInfo): boolean {
+  return after.size === before.size && after.mtime === before.mtime && after.ctime === before.ctime;
+}
+
 /** On systems without inode numbers the type has to do. */
 function isSameFile(a: FileInfo, b: FileInfo): boolean {
   return a.ino === b.ino && (a.dev === b.dev || a.dev === 0 || b.dev === 0);
 }
 
-/** Reads a file that fits the buffer; undefined when it grew past it. */
-function readSmall(
-  context: ReadContext,
-  file: FileHandle,
-  info: FileInfo,
-  wants: readonly Want[],
-): Content | undefined {
+/** Reads a file that fits the buffer into it; gives how many bytes came, at most one more than expected. */
+function readWhole(context: ReadContext, file: FileHandle, info: FileInfo): number {
   const { buffer } = context;
   let size = 0;
-  for (let n = -1; n !== 0; size += n) {
-    if (size > info.size) return undefined;
-    n = file.read(size === 0 ? buffer : buffer.subarray(size));
+  while (size < info.size) {
+    const n = file.read(size === 0 ? buffer : buffer.subarray(size));
+    if (n === 0) break;
+    size += n;
   }
   context.check();
   context.progress(size);
-  const data = buffer.subarray(0, size);
+  return size;
+}
+
+/** Writes what the buffer holds for those who want it. */
+function writeSmall(
+  context: ReadContext,
+  size: number,
+  info: FileInfo,
+  wants: readonly Want[],
+): Content {
+  const data = context.buffer.subarray(0, size);
   const hash = context.hashOf(data);
   const open: (FileHandle | undefined)[] = [];
   const got = wants.map((want, i): Got => {

@@ -11,6 +11,7 @@ import { Lane } from "./lane.ts";
 import type { BackupRequest } from "./request.ts";
 import { VaultSession } from "./session.ts";
 import type { SourceEntry } from "./source_dir.ts";
+import { loadRules } from "./rules.ts";
 import { summaryOf } from "./summary.ts";
 import type { VaultRun } from "./vault_run.ts";
 
@@ -20,6 +21,7 @@ export async function planBackup(
   request: BackupRequest,
 ): Promise<VaultOutcome[]> {
   const device = checkSource(ports, request);
+  await loadRules(request.rules);
   const outcomes: VaultOutcome[] = [];
   for (const vault of request.vaults) {
     const session = new VaultSession(ports, request, vault);

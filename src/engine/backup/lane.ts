@@ -19,7 +19,7 @@ import {
 import { readContent, type ReadContext } from "./content.ts";
 import { deleteTree } from "./delete_tree.ts";
 import { type Arrival, DirWriter } from "./dir_writer.ts";
-import { addCounts, noCounts } from "./counts.ts";
+import { addCounts, type Counts, noCounts } from "./counts.ts";
 import { foldNames } from "./fold.ts";
 import type { Task } from "./lane_task.ts";
 import {
@@ -247,6 +247,7 @@ export class Lane {
       checksum: this.#c.checksum,
       countLiving: (p) => run.catalog?.countLiving(p) ?? 0,
     }, counts);
+    if (pass.looking && this.#c.checksum) this.#hashNow(source.path, plan, vault, counts);
     if (!plan.changed || !pass.looking) {
       addCounts(run.counts, counts);
       run.noteSpecial(source);
@@ -254,6 +255,34 @@ export class Lane {
     plan.subdirs.forEach(add);
     for (const name of plan.knownDirs) prepared.known.add(joinRel(source.path, name));
     if (plan.changed) prepared.plans.push({ run, vault, plan });
+  }
+
+  /** Under `--checksum`: files whose times say "unchanged" and whose content agrees need no writing at all. */
+  #hashNow(dir: string, plan: DirPlan, vault: VaultDir, counts: Counts): void {
+    const left: Step[] = [];
+    for (const step of plan.steps) {
+      const quiet = step.act === "update" && !step.sure && step.source.type === "file" &&
+        sameStat(step.known, step.source);
+      if (quiet && this.#agrees(joinRel(dir, step.source.name), step)) {
+        plan.kept.push(step.known);
+        counts.files_unmodified++;
+      } else left.push(step);
+    }
+    plan.steps = left;
+    plan.changed = left.length > 0 || plan.selfChanged || !vault.metadataSound;
+  }
+
+  #agrees(path: string, step: Extract<Step, { act: "update" }>): boolean {
+    const { mode, uid, gid } = step.source.info;
+    const { known } = step;
+    if (known.mode !== mode || known.uid !== uid || known.gid !== gid) return false;
+    try {
+      return this.hash(path, step.source) === known.hash;
+    } catch (error) {
+      if (error instanceof HikaeError && error.id === "interrupted") throw error;
+      // met again, and told, when the file is processed
+      return false;
+    }
   }
 
   #active(): VaultRun[] {

@@ -8,6 +8,7 @@ import { Lane } from "./lane.ts";
 import { noFindings, runTasks } from "./lane_runner.ts";
 import { laneContext, openRun } from "./lane_setup.ts";
 import type { LaneLine, LaneOutput, ToLane, Wishes } from "./lane_wire.ts";
+import { loadRules } from "./rules.ts";
 import type { VaultRun, VaultSink } from "./vault_run.ts";
 import { Flusher } from "./flusher.ts";
 
@@ -65,6 +66,7 @@ export function serveLane(base: EnginePorts, line: LaneLine, wishes: Wishes): vo
       const { setup } = message;
       sinks = setup.vaults.map((v) => new RemoteSink(ports, setup.request.flush && !v.volatile));
       runs = sinks.map((sink, i) => openRun(ports, setup, i, sink));
+      await loadRules(setup.request.rules);
       lane = new Lane(laneContext(ports, setup, runs));
     } else if (message.kind === "work" && lane !== undefined) {
       const found = noFindings(runs.length);
@@ -97,10 +99,12 @@ export function serveLane(base: EnginePorts, line: LaneLine, wishes: Wishes): vo
       });
     }
   };
+  // one after the other: work waits for the setup before it
+  let last = Promise.resolve();
   line.receive((message) => {
-    handle(message as ToLane).catch((error) =>
-      line.send({ kind: "broken", error: toPlainError(error) })
-    );
+    last = last.then(() => handle(message as ToLane)).catch((error) => {
+      line.send({ kind: "broken", error: toPlainError(error) });
+    });
   });
 }
 

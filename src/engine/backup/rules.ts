@@ -1,6 +1,6 @@
 /** Which entries of a source are left out (spec decisions 12 and 21). @module */
 
-import ignore from "ignore";
+import type { Ignore } from "ignore";
 import { HikaeError, messageOf } from "../../base/errors.ts";
 import type { Rules } from "./request.ts";
 
@@ -14,6 +14,15 @@ export interface RuleSet {
   readonly hasTags: boolean;
   readonly largest: number;
   readonly oneFileSystem: boolean;
+}
+
+let library:
+  | ((options: { ignorecase: boolean; allowRelativePaths: boolean }) => Ignore)
+  | undefined;
+
+/** Loads what patterns need; most runs have none, and every thread would pay 6 ms. Comes before {@link compileRules}. */
+export async function loadRules(rules: Pick<Rules, "exclude">): Promise<void> {
+  if (rules.exclude.length > 0) library ??= (await import("ignore")).default;
 }
 
 /** Makes rules ready; `vaults` are the paths of vaults inside the source. Throws `usage` for a pattern that is none. */
@@ -33,16 +42,12 @@ export function compileRules(rules: Rules, vaults: readonly string[]): RuleSet {
 
 function compilePatterns(patterns: readonly string[]): ((path: string) => boolean) | undefined {
   if (patterns.length === 0) return undefined;
+  if (library === undefined) throw new Error("loadRules comes before compileRules");
   try {
     // the library's own check refuses paths that a source may well have ("..x" is fine, "./x" never comes)
-    const set = ignore({ ignorecase: false, allowRelativePaths: true }).add(patterns as string[]);
+    const set = library({ ignorecase: false, allowRelativePaths: true }).add(patterns as string[]);
     return (path) => set.ignores(path);
   } catch (cause) {
     throw new HikaeError("usage", `read exclude patterns: ${messageOf(cause)}`, { cause });
   }
-}
-
-/** The patterns of an exclude file: one per line, `\r\n` and a byte-order mark taken off. */
-export function patternsOf(text: string): string[] {
-  return text.replace(/^\uFEFF/, "").split(/\r?\n/);
 }

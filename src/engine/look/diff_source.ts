@@ -8,7 +8,7 @@ import { type Known, PackedRow } from "../../vault/scan_row.ts";
 import { Tree } from "../../vault/tree.ts";
 import { sameStat } from "../backup/compare.ts";
 import type { Rules } from "../backup/request.ts";
-import { compileRules } from "../backup/rules.ts";
+import { compileRules, loadRules } from "../backup/rules.ts";
 import {
   readSourceDir,
   type SourceEntry,
@@ -20,6 +20,9 @@ import { checkCancelled, type EnginePorts, hashFile } from "../ports.ts";
 import type { Reader } from "../reader.ts";
 import { type Change, concerns, type DiffAnswer, emitChange, noChanges } from "./diff.ts";
 import { aliveAt, type Chosen, PATH, within } from "./point.ts";
+
+// the rules of the last run may hold patterns
+await loadRules({ exclude: ["*"] });
 
 /** What is compared. */
 export interface SourceDiff {

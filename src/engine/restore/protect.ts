@@ -8,9 +8,12 @@ import { lstatIfAny } from "../../base/io.ts";
 import { isWithin, joinRel } from "../../base/relpath.ts";
 import { VaultTree } from "../../vault/tree.ts";
 import type { Rules } from "../backup/request.ts";
-import { compileRules, type RuleSet } from "../backup/rules.ts";
+import { compileRules, loadRules, type RuleSet } from "../backup/rules.ts";
 import type { RestoreContext } from "./context.ts";
 import type { PointView } from "./points.ts";
+
+// the rules of the past run may hold patterns
+await loadRules({ exclude: ["*"] });
 
 /** An entry that is to go. */
 export interface Doomed {

@@ -6,6 +6,7 @@ import { ERRORS, EXIT_MEANING } from "../src/base/errors.ts";
 import type { Command } from "../src/cli/command.ts";
 import { findCommand, parseFlags } from "../src/cli/parse.ts";
 import { COMMANDS } from "../src/cli/table.ts";
+import { printable } from "../src/report/printable.ts";
 import { makeTree, run, type TempDir, tempDir } from "./cli_helper.ts";
 
 const ROOT = fromFileUrl(new URL("../", import.meta.url));
@@ -89,20 +90,24 @@ Deno.test("docs: json.md has the error ids and exit codes of the program", () =>
   assertEquals(tableBelow(text, "Exit codes"), codes);
 });
 
-/** The words in backquotes below a heading of json.md, that of a message or of a command's summary. */
-function keysBelow(title: string): Set<string> {
-  const sections = textOf("docs/json.md").split(/\n(?=###? )/);
-  const section = sections.find((s) => s.split("\n")[0]?.includes(`\`${title}\``));
+/** The words in backquotes below the heading of a message, or of a command's summary. */
+function keysBelow(title: string, part: "message" | "summary"): Set<string> {
+  const [messages = "", summaries = ""] = textOf("docs/json.md").split(
+    "\n## Summary per command\n",
+  );
+  const sections = (part === "message" ? messages : summaries).split(/\n(?=## |### )/);
+  const section = sections.find((s) => s.trimStart().split("\n")[0]?.includes(`\`${title}\``));
   assert(section !== undefined, `json.md has no section ${title}`);
   return new Set([...section.matchAll(/`([a-z_]+)`/g)].map((m) => m[1] ?? ""));
 }
 
 /** The keys that lines of one kind have and json.md does not. */
 function undocumented(command: string, lines: readonly Record<string, unknown>[]): string[] {
-  const backup = keysBelow("backup");
+  const backup = keysBelow("backup", "summary");
   return lines.flatMap((line) => {
     const type = String(line.message_type);
-    const keys = keysBelow(type === "summary" ? command : type);
+    const summary = type === "summary";
+    const keys = summary ? keysBelow(command, "summary") : keysBelow(type, "message");
     return Object.keys(line).filter((key) =>
       key !== "message_type" && !keys.has(key) && !(type === "snapshot" && backup.has(key))
     ).map((key) => `${command}: ${type}.${key}`);
@@ -120,6 +125,7 @@ const LINES: readonly [string, number][] = [
   ["find vault *", 0],
   ["diff vault latest~1", 0],
   ["status vault", 0],
+  ["report vault", 0],
   ["restore vault --to target --dry-run", 0],
   ["restore vault --to target", 0],
   ["verify vault", 0],
@@ -219,4 +225,44 @@ Deno.test("docs: the command lines of the pages parse", () => {
     }
   }
   assert(checked > 20, `${checked} lines`);
+});
+
+const UNIX = Deno.build.os !== "windows";
+
+Deno.test({
+  name: "security.md: records, index, logs and what this machine knows are private",
+  ignore: !UNIX,
+  fn: async () => {
+    using dir = tempDir();
+    makeTree(dir.path, { source: { d: { file: "1" } } });
+    const config = { jobs: { j: { source: dir.at("source"), vaults: [dir.at("vault")] } } };
+    Deno.writeTextFileSync(dir.at("hikae.jsonc"), JSON.stringify(config));
+    const env = { HIKAE_STATE_DIR: dir.at("state") };
+    assertEquals((await run(["backup", "j", "--log"], { cwd: dir.path, env })).code, 0);
+    const mode = (...names: string[]): string =>
+      ((Deno.lstatSync(dir.at(...names)).mode ?? 0) & 0o777).toString(8);
+    assertEquals(mode("vault", ".$META$", "runs"), "700");
+    assertEquals(mode("vault", ".$META$", "catalog.db"), "600");
+    assertEquals(mode("state"), "700");
+    const logs = [...Deno.readDirSync(dir.at("state", "logs", "j"))].filter((e) => e.isFile);
+    assert(logs.length > 0);
+    for (const { name } of logs) assertEquals(mode("state", "logs", "j", name), "600", name);
+  },
+});
+
+Deno.test({
+  name: "security.md: what lies below /proc, /dev and /sys is refused",
+  ignore: Deno.build.os !== "linux",
+  fn: async () => {
+    using dir = tempDir();
+    makeTree(dir.path, { source: { file: "1" } });
+    for (const words of [["/proc/self/fdinfo", "vault"], ["source", "/dev/shm/hikae-refused"]]) {
+      const { code, stderr } = await run(["backup", ...words], { cwd: dir.path });
+      assertEquals(code, 1, stderr);
+    }
+  },
+});
+
+Deno.test("security.md: a name cannot drive a terminal", () => {
+  assertEquals(printable("a\x1b[31m\n\u202eb"), "a\\e[31m\\n\\u{202e}b");
 });

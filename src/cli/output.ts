@@ -35,7 +35,9 @@ export class Output {
   /** The event port. */
   readonly emit: Emit = (message: Message): void => {
     if (this.json) {
-      this.#out(`${JSON.stringify(message)}\n`);
+      // a ready text is for people; JSON has the same as keys
+      const { text: _text, ...plain } = message as Message & { text?: unknown };
+      this.#out(`${JSON.stringify(plain)}\n`);
       return;
     }
     if (message.message_type === "status") return;

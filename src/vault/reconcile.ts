@@ -15,6 +15,7 @@ import { LINK_HASH, parseMetadata } from "./metadata.ts";
 import { META, pastKind } from "./names.ts";
 import { dropUnneeded } from "./needs.ts";
 import type { VersionLine, Why } from "./record.ts";
+import { isNotFound } from "../base/errors.ts";
 import { readTextIfAny } from "../base/io.ts";
 import type { Vault } from "./vault.ts";
 import { nameMarks, pastMarks, type StoredDir, type StoredMark, walkVault } from "./walk.ts";
@@ -50,7 +51,7 @@ export function reconcile(
   options: ReconcileOptions,
 ): Reconciled {
   const work = new Reconciliation(vault, catalog, options);
-  for (const stored of walkVault(vault, options.failed)) work.directory(stored);
+  for (const stored of walkVault(vault, work.failed)) work.directory(stored);
   work.missing();
   return work.result;
 }
@@ -342,8 +343,7 @@ class Reconciliation {
       stampToNumber(this.#catalog.records().at(-1)?.stamp ?? "19700101_000000" as Stamp);
     const past = [...this.#catalog.versions("until IS NOT NULL AND gone IS NULL AND type < 2")];
     for (const v of past) {
-      const kept = this.#try(v.name, () => this.#vault.fs.lstat(locator.path(v)).type === "file");
-      if (kept === true) continue;
+      if (this.#isKept(locator.path(v))) continue;
       this.result.lost++;
       this.#set(v, `gone = ${stamp}`);
       if (!this.#catalog.isNeeded(v.since, v.until)) continue;
@@ -355,6 +355,26 @@ class Reconciliation {
     }
     dropUnneeded(this.#vault, this.#catalog);
   }
+
+  /** What cannot be seen is not gone. */
+  #isKept(path: string): boolean {
+    try {
+      return this.#vault.fs.lstat(path).type === "file";
+    } catch (error) {
+      if (isNotFound(error)) return false;
+      this.failed(path, error);
+      return true;
+    }
+  }
+
+  /**
+   * An unfinished run is mended with all of the disk in sight, or by a later run: what it renamed where nobody can look
+   * now would be taken for something else.
+   */
+  readonly failed = (path: string, error: unknown): void => {
+    if (this.#run !== undefined && this.#options.fix) throw error;
+    this.#options.failed(path, error);
+  };
 
   #readMetadata(stored: StoredDir): ReadonlyMap<string, string> {
     if (!stored.hasMetadata || this.#run !== undefined) return new Map();
@@ -369,7 +389,7 @@ class Reconciliation {
       return work();
     } catch (error) {
       const code = (error as { code?: string }).code;
-      if (code !== "ENOENT" && code !== "ENOTDIR") this.#options.failed(path, error);
+      if (code !== "ENOENT" && code !== "ENOTDIR") this.failed(path, error);
       return undefined;
     }
   }

@@ -1,5 +1,6 @@
 /** The engine worker: the composition root inside the sandbox. @module */
 
+import { asFailure, vaultOf } from "../engine/failure.ts";
 import type { Message } from "../base/event.ts";
 import { toPlainError } from "../base/errors.ts";
 import {
@@ -59,7 +60,10 @@ async function answer(call: EngineCall): Promise<EngineReply> {
     }
     return { kind: "done", result: await run(ports, call.request) };
   } catch (error) {
-    return { kind: "failed", error: toPlainError(error) };
+    return {
+      kind: "failed",
+      error: toPlainError(asFailure(error, call.command, vaultOf(call.request))),
+    };
   }
 }
 

@@ -1,0 +1,28 @@
+/** What the system says when a command breaks off, as an error with an id and a path. @module */
+
+import { errorCode, HikaeError, messageOf } from "../base/errors.ts";
+
+/** The vault that a request is about, if it names one. */
+export function vaultOf(request: unknown): string | undefined {
+  if (typeof request !== "object" || request === null) return undefined;
+  const { root, vault } = request as { root?: unknown; vault?: unknown };
+  return typeof root === "string" ? root : typeof vault === "string" ? vault : undefined;
+}
+
+/** Errors of the system get a path and a hint; those that hikae made, and its own mistakes, stay what they are. */
+export function asFailure(error: unknown, command: string, path: string | undefined): unknown {
+  const code = errorCode(error);
+  if (error instanceof HikaeError || path === undefined || !/^E[A-Z]/.test(code)) return error;
+  const full = code === "ENOSPC" || code === "EDQUOT";
+  return new HikaeError(
+    "failed",
+    `${command}: ${full ? "the disk is full" : messageOf(error)}`,
+    {
+      path,
+      hint: full
+        ? "make room and run the command again; the vault is valid"
+        : "see that the disk is well and run the command again; the vault is valid",
+      cause: error,
+    },
+  );
+}

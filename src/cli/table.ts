@@ -13,6 +13,7 @@ import { job } from "./spec/job.ts";
 import { list } from "./spec/list.ts";
 import { ls } from "./spec/ls.ts";
 import { plugin } from "./spec/plugin.ts";
+import { report } from "./spec/report.ts";
 import { restore } from "./spec/restore.ts";
 import { deleteCommand } from "./spec/delete.ts";
 import { prune } from "./spec/prune.ts";
@@ -38,6 +39,7 @@ export const COMMANDS: readonly Command[] = [
   find,
   restore,
   status,
+  report,
   job,
   snapshot,
   schedule,

@@ -22,6 +22,7 @@ export const COMMANDS: Readonly<
   history: async () => as((await import("../engine/look/history.ts")).history),
   find: async () => as((await import("../engine/look/find.ts")).find),
   status: async () => as((await import("../engine/look/status.ts")).status),
+  report: async () => as((await import("../engine/look/report.ts")).report),
   restore: async () => as((await import("../engine/restore/restore.ts")).restoreCommand),
 };
 

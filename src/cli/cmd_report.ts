@@ -1,0 +1,56 @@
+/** `hikae report`. @module */
+
+import { EXIT } from "../base/errors.ts";
+import type { ReportData } from "../base/report_data.ts";
+import type { ReportRequest } from "../engine/look/report.ts";
+import { reportPage } from "../report/html/page.ts";
+import { reportText } from "../report/report_text.ts";
+import type { RunCommand } from "./command.ts";
+import { runEngine } from "./engine.ts";
+import { argumentsOf } from "./look.ts";
+import { reportPlace, writeReport } from "./report_file.ts";
+import { reportRules } from "./report_rules.ts";
+import { vaultArg } from "./vault_arg.ts";
+
+/** So many files are named in each list. */
+const MOST = 15;
+
+/** Runs the command. */
+export const run: RunCommand = async (context) => {
+  argumentsOf(context, 0, 0);
+  const vault = await vaultArg(context);
+  const given = context.parsed.get("html");
+  const place = given === undefined ? undefined : reportPlace(context.cwd, given, vault.root);
+  const { rules, note } = reportRules(vault.job?.job);
+  const request: ReportRequest = {
+    root: vault.root,
+    windows: Deno.build.os === "windows",
+    given: vault.given,
+    job: vault.job?.name ?? null,
+    rules,
+    rulesNote: note,
+    most: MOST,
+  };
+  const data = await runEngine(context, {
+    command: "report",
+    access: "look",
+    roots: { vault: [vault.root] },
+    // the page is main's to write: the engine that reads the vault can write nothing
+    keep: place === undefined ? [] : ["read", "write"],
+    request,
+  }) as ReportData | undefined;
+  if (data === undefined) return EXIT.ok;
+  if (place !== undefined && given !== undefined) writeReport(place, given, reportPage(data));
+  const { runs, ...rest } = data;
+  context.emit({
+    message_type: "summary",
+    command: "report",
+    ...rest,
+    snapshots: runs.length,
+    first: runs[0]?.stamp ?? null,
+    last: runs.at(-1)?.stamp ?? null,
+    html: place ?? null,
+    ...(context.json ? {} : { text: reportText(data, place) }),
+  });
+  return EXIT.ok;
+};

@@ -1,0 +1,122 @@
+/** What the rules of a job would drop if they were run now, for `report`. @module */
+
+import { before, type Duration, formatDuration } from "../../base/duration.ts";
+import { messageOf } from "../../base/errors.ts";
+import type { ReportRule } from "../../base/report_data.ts";
+import { joinRel } from "../../base/relpath.ts";
+import type { Stamp } from "../../base/stamp.ts";
+import { planCleanup } from "../maintain/cleanup_plan.ts";
+import { planPrune } from "../maintain/prune_plan.ts";
+import type { Removal } from "../maintain/removal.ts";
+import type { MaintainRequest } from "../maintain/request.ts";
+import { MaintainSession } from "../maintain/session.ts";
+import { checkCancelled, type EnginePorts } from "../ports.ts";
+import { describePolicy, type KeepPolicy } from "../retention.ts";
+
+/** The rules that hold for a vault. */
+export interface ReportRules {
+  /** Those of `prune`. */
+  policy?: KeepPolicy;
+  keepMinVersions?: number;
+  keepDeleted?: Duration;
+  /** That of `cleanup`. */
+  maxRetention?: Duration;
+}
+
+/** How many of what would go are named. */
+const MOST = 5;
+
+/** Plans each rule and carries out none. */
+export function rulesOf(
+  ports: EnginePorts,
+  vault: { root: string; given: string },
+  rules: ReportRules,
+): ReportRule[] {
+  const { policy, maxRetention } = rules;
+  if (policy === undefined && maxRetention === undefined) return [];
+  const request: MaintainRequest = {
+    root: vault.root,
+    given: vault.given,
+    host: "",
+    pid: 0,
+    plan: true,
+    asked: false,
+  };
+  const session = MaintainSession.open(ports, request, "report");
+  try {
+    return [
+      ...(policy === undefined ? [] : [pruned(ports, session, request, policy, rules)]),
+      ...(maxRetention === undefined ? [] : [cleaned(ports, session, maxRetention)]),
+    ];
+  } finally {
+    session.close();
+  }
+}
+
+function pruned(
+  ports: EnginePorts,
+  session: MaintainSession,
+  request: MaintainRequest,
+  policy: KeepPolicy,
+  { keepMinVersions, keepDeleted }: ReportRules,
+): ReportRule {
+  const more = {
+    ...(keepMinVersions === undefined ? {} : { keepMinVersions }),
+    ...(keepDeleted === undefined ? {} : { keepDeleted }),
+  };
+  const plan = planPrune(ports, session, { ...request, policy, ...more }, new Map());
+  const words = [
+    describePolicy(policy),
+    ...(keepMinVersions === undefined ? [] : [`at least ${keepMinVersions} versions of each file`]),
+    ...(keepDeleted === undefined
+      ? []
+      : [`what was deleted within ${formatDuration(keepDeleted)}`]),
+  ];
+  const going = plan.snapshots.filter((d) => !d.keep).map((d) => d.stamp);
+  return ruleOf("prune", words.join(", "), going, plan.removals);
+}
+
+function cleaned(ports: EnginePorts, session: MaintainSession, period: Duration): ReportRule {
+  const { vault, catalog, locator } = session;
+  const plan = planCleanup({
+    vault,
+    catalog,
+    locator,
+    failed: (path, error) =>
+      ports.emit({
+        message_type: "error",
+        path,
+        during: "scan",
+        code: "unreadable",
+        message: `read: ${messageOf(error)}`,
+      }),
+    check: () => checkCancelled(ports),
+  }, {
+    before: before(ports.clock.now(), period),
+    goes: `deleted more than ${formatDuration(period)} ago`,
+    stays: "",
+  });
+  const removals = plan.deletions.filter((d) => !d.keep).flatMap((d) => d.removals);
+  return ruleOf("cleanup", `keep deleted files for ${formatDuration(period)}`, [], removals);
+}
+
+function ruleOf(
+  command: ReportRule["command"],
+  rule: string,
+  snapshots: Stamp[],
+  removals: readonly Removal[],
+): ReportRule {
+  const largest = [...removals].sort((a, b) => b.size - a.size).slice(0, MOST);
+  return {
+    command,
+    rule,
+    snapshots,
+    versions: removals.length,
+    bytes: removals.reduce((n, r) => n + r.size, 0),
+    largest: largest.map(({ version: v, size, reason }) => ({
+      path: joinRel(v.dir, v.name),
+      bytes: size,
+      reason,
+    })),
+  };
+}

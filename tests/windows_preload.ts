@@ -1,0 +1,145 @@
+/**
+ * Loaded before each suite on Windows (`tools/test_windows.ts`): counts a test as skipped, with the reason,
+ * when it fails after it asked for what this Windows does not have: links (which want a right, and are not
+ * made at all under Wine), modes, programs of POSIX; and those that are about POSIX by their name.
+ */
+
+/** Tests that are about POSIX alone: what their names say, and why they are not for Windows. */
+const POSIX: readonly (readonly [RegExp, string])[] = [
+  [/\bfifos?\b|\bsockets?\b/i, "sockets and FIFOs"],
+  [/differs only by case is reported/, "a source that tells names apart by case"],
+];
+
+/** What is said when a test asks for what only another system has. */
+const NO_SUCH_THING: readonly (readonly [string, string])[] = [
+  ["(os error 123): writefile", "names that Windows cannot hold"],
+  ["(os error 123): mkdir", "names that Windows cannot hold"],
+  // GetFinalPathName of Wine, which Deno's permission checks ask
+  ["(os error 234)", "paths over 260 characters in a sandbox (Wine)"],
+];
+
+const PROGRAMS =
+  /^(mkfifo|sh|bash|zsh|fish|setpriv|mount|umount|sudo|chown|chattr|b2sum|sha256sum|python3|strace|find|touch|cp|rm|kill|prlimit|ulimit|unshare|git|df)$/;
+
+let missing: string | undefined;
+let linksWork: boolean | undefined;
+
+function canLink(symlink: typeof Deno.symlinkSync): boolean {
+  const dir = Deno.makeTempDirSync();
+  try {
+    symlink("nothing", `${dir}\\link`, { type: "file" });
+    return Deno.lstatSync(`${dir}\\link`).isSymlink;
+  } catch {
+    return false;
+  } finally {
+    Deno.removeSync(dir, { recursive: true });
+  }
+}
+
+function watchLinks(): void {
+  const { symlinkSync, symlink } = Deno;
+  const note = (): void => {
+    linksWork ??= canLink(symlinkSync);
+    if (!linksWork) missing ??= "symbolic links";
+  };
+  const hard = Deno.linkSync;
+  Object.assign(Deno, {
+    symlinkSync: (...args: Parameters<typeof symlinkSync>) => (note(), symlinkSync(...args)),
+    symlink: (...args: Parameters<typeof symlink>) => (note(), symlink(...args)),
+    linkSync: (...args: Parameters<typeof hard>) => (missing ??= "hard links", hard(...args)),
+  });
+}
+
+function watchModes(): void {
+  const { chmodSync, chmod, umask } = Deno;
+  const note = (path: string | URL, mode: number): void => {
+    // all that Windows has of a mode is whether a file may be written
+    const whole = mode === 0o666 || mode === 0o444 || mode === 0o777 || mode === 0o644;
+    if (!whole || Deno.lstatSync(path).isDirectory) missing ??= "modes";
+  };
+  Object.assign(Deno, {
+    chmodSync: (path: string | URL, mode: number) => (note(path, mode), chmodSync(path, mode)),
+    chmod: (path: string | URL, mode: number) => (note(path, mode), chmod(path, mode)),
+    umask: (mask?: number) => (missing ??= "modes", umask(mask)),
+  });
+}
+
+function watchPrograms(): void {
+  const Command = Deno.Command;
+  const Watched = class extends Command {
+    constructor(command: string | URL, options?: Deno.CommandOptions) {
+      if (PROGRAMS.test(String(command))) missing ??= `the program ${command}`;
+      if (options?.env?.TZ !== undefined) missing ??= "time zones by TZ";
+      super(command, options);
+    }
+  };
+  Object.assign(Deno, { Command: Watched });
+}
+
+/** What the system's own words say that it does not have. */
+function lackOf(message: string): string | undefined {
+  return NO_SUCH_THING.find(([words]) => message.includes(words))?.[1];
+}
+
+/** On Windows a signal to another process is its sudden end. */
+function watchSignals(): void {
+  const kill = Deno.ChildProcess.prototype.kill;
+  Deno.ChildProcess.prototype.kill = function (signal?: Deno.Signal): void {
+    if (signal !== undefined && signal !== "SIGKILL") missing ??= "signals";
+    kill.call(this, signal);
+  };
+}
+
+type Body = (t: Deno.TestContext) => void | Promise<void>;
+
+function wrapped(body: Body): Body {
+  return async (t) => {
+    missing = undefined;
+    try {
+      await body(t);
+    } catch (error) {
+      missing ??= lackOf(String(error));
+      if (missing === undefined) throw error;
+      Deno.stderr.writeSync(new TextEncoder().encode(`windows-skip: ${missing}: ${t.name}\n`));
+    }
+  };
+}
+
+function nameOf(args: unknown[]): string {
+  for (const a of args) {
+    if (typeof a === "string") return a;
+    if (typeof a === "object" && a !== null && "name" in a) return String(a.name);
+    if (typeof a === "function") return a.name;
+  }
+  return "";
+}
+
+function adapted(test: (...args: unknown[]) => void): (...args: unknown[]) => void {
+  return (...args) => {
+    const posix = POSIX.find(([pattern]) => pattern.test(nameOf(args)));
+    const out = args.map((a) => {
+      if (typeof a === "function") return wrapped(a as Body);
+      if (typeof a === "object" && a !== null && "fn" in a) {
+        return {
+          ...a,
+          fn: wrapped(a.fn as Body),
+          ...(posix === undefined ? {} : { ignore: true }),
+        };
+      }
+      return a;
+    });
+    if (posix !== undefined && typeof args[0] === "string") {
+      return test({ name: args[0], ignore: true, fn: () => {} });
+    }
+    test(...out);
+  };
+}
+
+if (Deno.build.os === "windows") {
+  watchLinks();
+  watchModes();
+  watchPrograms();
+  watchSignals();
+  const original = Deno.test as unknown as (...args: unknown[]) => void;
+  Object.assign(Deno, { test: Object.assign(adapted(original), Deno.test) });
+}

@@ -144,9 +144,17 @@ export function makeTree(root: string, tree: TreeSpec): void {
     const path = join(root, name);
     if (typeof what === "string") Deno.writeTextFileSync(path, what);
     else if (what instanceof Uint8Array) Deno.writeFileSync(path, what);
-    else if (what instanceof Link) Deno.symlinkSync(what.target, path);
+    else if (what instanceof Link) makeLink(what.target, path);
     else makeTree(path, what);
   }
+}
+
+/** Makes a symbolic link, on Windows of the kind of what it leads to. */
+export function makeLink(target: string, path: string): void {
+  if (Deno.build.os !== "windows") return Deno.symlinkSync(target, path);
+  const leadsTo = join(dirname(path), target);
+  const dir = isThere(leadsTo) && Deno.statSync(leadsTo).isDirectory;
+  Deno.symlinkSync(target, path, { type: dir ? "dir" : "file" });
 }
 
 /** Writes a file, making the directories above it. */

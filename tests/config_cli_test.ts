@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { SEPARATOR } from "@std/path";
 import { HikaeError } from "../src/base/errors.ts";
 import type { Message } from "../src/base/event.ts";
 import { checkWith, run as check } from "../src/cli/cmd_config_check.ts";
@@ -42,7 +43,7 @@ async function call(run: RunCommand, given: Given): Promise<Call> {
     write: (data) => void (result.written += new TextDecoder().decode(data)),
     // The config commands ask for no time.
     clock: undefined as unknown as Context["clock"],
-    env: (name) => (given.env ?? { HOME: given.cwd })[name],
+    env: (name) => (given.env ?? { HOME: given.cwd })[name === "USERPROFILE" ? "HOME" : name],
     cwd: given.cwd,
     json: given.json ?? false,
     quiet: false,
@@ -54,7 +55,7 @@ async function call(run: RunCommand, given: Given): Promise<Call> {
 }
 
 async function inTemp(body: (dir: string) => Promise<void>): Promise<void> {
-  const dir = await Deno.makeTempDir({ dir: "/tmp", prefix: "hikae-config-" });
+  const dir = await Deno.makeTempDir({ prefix: "hikae-config-" });
   try {
     await body(dir);
   } finally {
@@ -64,40 +65,43 @@ async function inTemp(body: (dir: string) => Promise<void>): Promise<void> {
 
 Deno.test("config init: writes this machine's folders, once, and check and show take it", async () => {
   await inTemp(async (dir) => {
-    const env = { HOME: `${dir}/o'me $x %y%` };
+    const env = { HOME: `${dir}${SEPARATOR}o'me $x %y%` };
     for (const name of ["Documents", "Desktop"]) {
       await Deno.mkdir(`${env.HOME}/${name}`, { recursive: true });
     }
     const first = await call(init, { cwd: dir, env });
-    assertEquals([first.code, first.said], [0, `wrote ${dir}/hikae.jsonc\n`]);
-    assertEquals(await Deno.readTextFile(`${dir}/hikae.schema.json`), jsonSchema());
-    const text = await Deno.readTextFile(`${dir}/hikae.jsonc`);
+    assertEquals([first.code, first.said], [0, `wrote ${dir}${SEPARATOR}hikae.jsonc\n`]);
+    assertEquals(await Deno.readTextFile(`${dir}${SEPARATOR}hikae.schema.json`), jsonSchema());
+    const text = await Deno.readTextFile(`${dir}${SEPARATOR}hikae.jsonc`);
 
     const checked = await call(check, { cwd: dir, env });
     assertEquals(checked.messages.map((m) => m.message_type), ["note", "note"]);
-    assertEquals([checked.code, checked.said], [0, `${dir}/hikae.jsonc: 2 jobs, no problem\n`]);
+    assertEquals([checked.code, checked.said], [
+      0,
+      `${dir}${SEPARATOR}hikae.jsonc: 2 jobs, no problem\n`,
+    ]);
 
     const again = await assertRejects(() => call(init, { cwd: dir, env }), HikaeError, "exists");
     assertEquals([again.exit, again.hint], [2, "--force replaces it"]);
-    await Deno.writeTextFile(`${dir}/hikae.jsonc`, "mine");
+    await Deno.writeTextFile(`${dir}${SEPARATOR}hikae.jsonc`, "mine");
     await assertRejects(() => call(init, { cwd: dir, env }), HikaeError);
-    assertEquals(await Deno.readTextFile(`${dir}/hikae.jsonc`), "mine");
+    assertEquals(await Deno.readTextFile(`${dir}${SEPARATOR}hikae.jsonc`), "mine");
     await call(init, { cwd: dir, env, flags: { force: true } });
-    assertEquals(await Deno.readTextFile(`${dir}/hikae.jsonc`), text);
+    assertEquals(await Deno.readTextFile(`${dir}${SEPARATOR}hikae.jsonc`), text);
     assertEquals([...Deno.readDirSync(dir)].length, 3);
   });
 });
 
 Deno.test("config init: FILE, --config, a directory, the home where no folder is known", async () => {
   await inTemp(async (dir) => {
-    const env = { HOME: `${dir}/home` };
+    const env = { HOME: `${dir}${SEPARATOR}home` };
     await Deno.mkdir(env.HOME);
     await call(init, { cwd: dir, env, args: ["sub/my.jsonc"] });
     const far = await call(init, { cwd: dir, env, flags: { config: "b.jsonc" } });
-    assertStringIncludes(far.told, `hikae config check --config ${dir}/b.jsonc`);
+    assertStringIncludes(far.told, `hikae config check --config ${dir}${SEPARATOR}b.jsonc`);
     await call(init, { cwd: dir, env, args: ["sub"] });
-    const shown = await call(show, { cwd: `${dir}/sub`, env });
-    assertStringIncludes(shown.said, `# ${dir}/sub/hikae.jsonc`);
+    const shown = await call(show, { cwd: `${dir}${SEPARATOR}sub`, env });
+    assertStringIncludes(shown.said, `# ${dir}${SEPARATOR}sub/hikae.jsonc`);
     assertStringIncludes(shown.said, JSON.stringify(env.HOME));
     assertEquals((await call(check, { cwd: dir, env, flags: { config: "sub/my.jsonc" } })).code, 0);
     await assertRejects(
@@ -111,21 +115,21 @@ Deno.test("config init: FILE, --config, a directory, the home where no folder is
 
 Deno.test("config init: a file that only has the schema's name stays", async () => {
   await inTemp(async (dir) => {
-    await Deno.writeTextFile(`${dir}/hikae.schema.json`, "mine");
+    await Deno.writeTextFile(`${dir}${SEPARATOR}hikae.schema.json`, "mine");
     const { told } = await call(init, { cwd: dir });
     assertStringIncludes(told, "stays as it is");
-    assertEquals(await Deno.readTextFile(`${dir}/hikae.schema.json`), "mine");
+    assertEquals(await Deno.readTextFile(`${dir}${SEPARATOR}hikae.schema.json`), "mine");
   });
 });
 
 Deno.test("config init --force: a config that is a link stays one", async () => {
   await inTemp(async (dir) => {
-    await Deno.mkdir(`${dir}/dotfiles`);
-    await Deno.writeTextFile(`${dir}/dotfiles/h.jsonc`, "old");
-    await Deno.symlink("dotfiles/h.jsonc", `${dir}/hikae.jsonc`);
+    await Deno.mkdir(`${dir}${SEPARATOR}dotfiles`);
+    await Deno.writeTextFile(`${dir}${SEPARATOR}dotfiles/h.jsonc`, "old");
+    await Deno.symlink("dotfiles/h.jsonc", `${dir}${SEPARATOR}hikae.jsonc`);
     await call(init, { cwd: dir, flags: { force: true } });
-    assert(Deno.lstatSync(`${dir}/hikae.jsonc`).isSymlink);
-    assertStringIncludes(await Deno.readTextFile(`${dir}/dotfiles/h.jsonc`), '"jobs"');
+    assert(Deno.lstatSync(`${dir}${SEPARATOR}hikae.jsonc`).isSymlink);
+    assertStringIncludes(await Deno.readTextFile(`${dir}${SEPARATOR}dotfiles/h.jsonc`), '"jobs"');
   });
 });
 
@@ -135,17 +139,17 @@ Deno.test("config show: every value with the line that says so, or default", asy
 "jobs": { "my job": {\n"source": "s",\n"vaults": ["$HOME/v"],\n"maxRetention": "1y6mo",
 "verifyShare": "0.7%", "excludeLargerThan": "1K",
 "plugins": [{"path": "hikae:webhook", "timeout": "2m"}] } } }`;
-    await Deno.writeTextFile(`${dir}/hikae.jsonc`, text);
+    await Deno.writeTextFile(`${dir}${SEPARATOR}hikae.jsonc`, text);
     const { messages } = await call(show, { cwd: dir, json: true });
-    const at = (line: number): string => `${dir}/hikae.jsonc:${line}`;
+    const at = (line: number): string => `${dir}${SEPARATOR}hikae.jsonc:${line}`;
     const rows = messages.map((m) => {
       const { job, key, value, from } = m as unknown as Record<string, unknown>;
       return [job, key, value, from];
     });
     const plugin = { path: "hikae:webhook", allow: {}, options: {}, onError: "warn" };
     assertEquals(rows, [
-      ["my job", "source", `${dir}/s`, at(4)],
-      ["my job", "vaults", [`${dir}/v`], at(5)],
+      ["my job", "source", `${dir}${SEPARATOR}s`, at(4)],
+      ["my job", "vaults", [`${dir}${SEPARATOR}v`], at(5)],
       ["my job", "exclude", [], "default"],
       ["my job", "excludeFrom", [], "default"],
       ["my job", "excludeIfPresent", [], "default"],
@@ -169,12 +173,12 @@ Deno.test("config show: every value with the line that says so, or default", asy
 
 Deno.test("config check: each thing that is not there is a problem, and exit 1", async () => {
   await inTemp(async (dir) => {
-    await Deno.mkdir(`${dir}/src`);
-    await Deno.mkdir(`${dir}/full`);
-    await Deno.mkdir(`${dir}/empty`);
-    await Deno.mkdir(`${dir}/vault/.$META$`, { recursive: true });
-    await Deno.writeTextFile(`${dir}/vault/.$META$/vault.json`, "{}");
-    await Deno.writeTextFile(`${dir}/full/file`, "");
+    await Deno.mkdir(`${dir}${SEPARATOR}src`);
+    await Deno.mkdir(`${dir}${SEPARATOR}full`);
+    await Deno.mkdir(`${dir}${SEPARATOR}empty`);
+    await Deno.mkdir(`${dir}${SEPARATOR}vault/.$META$`, { recursive: true });
+    await Deno.writeTextFile(`${dir}${SEPARATOR}vault/.$META$/vault.json`, "{}");
+    await Deno.writeTextFile(`${dir}${SEPARATOR}full/file`, "");
     const text = JSON.stringify({
       jobs: {
         good: { source: "src", vaults: ["vault", "empty", "new"], plugins: [{ path: "hikae:x" }] },
@@ -186,12 +190,12 @@ Deno.test("config check: each thing that is not there is a problem, and exit 1",
         },
       },
     });
-    await Deno.writeTextFile(`${dir}/hikae.jsonc`, text);
+    await Deno.writeTextFile(`${dir}${SEPARATOR}hikae.jsonc`, text);
     const result = await call(check, { cwd: dir, json: true });
     assertEquals(result.code, 1);
     const seen = result.messages.map((m) => `${m.message_type} ${m["message" as keyof Message]}`);
     assertEquals(seen.slice(0, -1), [
-      `note job good: vault ${dir}/new does not exist yet; the first backup makes it`,
+      `note job good: vault ${dir}${SEPARATOR}new does not exist yet; the first backup makes it`,
       "error job bad: source does not exist",
       "error job bad: vault is a directory that is neither empty nor a vault",
       "error job bad: vault and its parent do not exist (is the drive there?)",
@@ -202,7 +206,7 @@ Deno.test("config check: each thing that is not there is a problem, and exit 1",
     assertEquals(result.messages.at(-1), {
       message_type: "summary",
       action: "config check",
-      file: `${dir}/hikae.jsonc`,
+      file: `${dir}${SEPARATOR}hikae.jsonc`,
       jobs: 2,
       errors: 6,
     });
@@ -219,7 +223,7 @@ Deno.test("config check and show: without a config, exit 2 and where it was look
     for (const run of [check, show]) {
       const error = await assertRejects(() => call(run, { cwd: dir }), HikaeError);
       assertEquals([error.id, error.exit], ["config", 2]);
-      assertStringIncludes(error.message, `${dir}/hikae.jsonc`);
+      assertStringIncludes(error.message, `${dir}${SEPARATOR}hikae.jsonc`);
     }
   });
 });

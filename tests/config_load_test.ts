@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import { toFileUrl } from "@std/path";
 import { HikaeError } from "../src/base/errors.ts";
 import { findFolders, type Look } from "../src/cli/config_folders.ts";
 import { configPlaces, loadConfig, type LoadOptions } from "../src/cli/config_load.ts";
@@ -66,7 +67,7 @@ Deno.test("config: one that cannot be read is an error, not skipped", async () =
 });
 
 Deno.test("config: a directory and UTF-16 are told apart from a config", async () => {
-  const dir = await Deno.makeTempDir({ dir: "/tmp", prefix: "hikae-config-" });
+  const dir = await Deno.makeTempDir({ prefix: "hikae-config-" });
   try {
     const env = (): undefined => undefined;
     await Deno.writeFile(`${dir}/u16.jsonc`, new Uint8Array([0xff, 0xfe, 0x7b, 0, 0x7d, 0]));
@@ -87,7 +88,7 @@ Deno.test("config: a start without a config loads neither schema nor parser", as
     import.meta.url,
   )}";
     await loadConfig({ cwd: "/nowhere", env: () => undefined, platform: "linux" });`;
-  const dir = await Deno.makeTempDir({ dir: "/tmp", prefix: "hikae-config-" });
+  const dir = await Deno.makeTempDir({ prefix: "hikae-config-" });
   try {
     await Deno.writeTextFile(`${dir}/start.ts`, script);
     const info = await new Deno.Command(Deno.execPath(), {
@@ -108,7 +109,7 @@ Deno.test("config: a start without a config loads neither schema nor parser", as
         if (d.isDynamic !== true && d.code !== undefined) visit(d.code.specifier);
       }
     };
-    visit(`file://${dir}/start.ts`);
+    visit(toFileUrl(`${dir}/start.ts`).href);
     assert([...loaded].some((s) => s.endsWith("src/cli/config_load.ts")));
     assertEquals([...loaded].filter((s) => /zod|jsonc-parser|schema\.ts/.test(s)), []);
   } finally {

@@ -1,5 +1,6 @@
 /** Runs the engine in this process, for suites that need many runs. */
 
+import { SEPARATOR } from "@std/path";
 import type { Message } from "../src/base/event.ts";
 import type { FileSystem } from "../src/base/fs.ts";
 import { backup, type VaultOutcome } from "../src/engine/backup/backup.ts";
@@ -18,7 +19,7 @@ export function enginePorts(messages: Message[] = [], fs: FileSystem = denoFs): 
     hashOf: sha256Of,
     openDatabase,
     clock: { now: () => Date.now() },
-    separator: "/",
+    separator: SEPARATOR,
     emit: (m) => void messages.push(m),
     cancelled: () => false,
     cancel: () => {},
@@ -52,7 +53,7 @@ export function backupRequest(
     host: "test",
     command: "backup",
     pid: Deno.pid,
-    windows: false,
+    windows: Deno.build.os === "windows",
     filtered: false,
     ...options,
     rules: { exclude: [], excludeIfPresent: [], oneFileSystem: false, ...options.rules },

@@ -97,7 +97,7 @@ function onInterrupt(work: () => void): void {
     work();
   };
   const signals: Deno.Signal[] = Deno.build.os === "windows"
-    ? ["SIGINT", "SIGBREAK"]
+    ? ["SIGINT", "SIGBREAK", "SIGHUP"]
     : ["SIGINT", "SIGTERM", "SIGHUP"];
   for (const signal of signals) {
     try {

@@ -28,8 +28,9 @@ export function isBelow(path: string, root: string, separator: string): boolean 
 
 function hasDotDot(path: string, separator: string): boolean {
   if (!path.includes("..")) return false;
-  const parts = separator === "\\" ? path.split(/[\\/]/) : path.split("/");
-  return parts.includes("..");
+  if (separator === "/") return path.split("/").includes("..");
+  // Windows takes dots and spaces off the end of a name, so that more than ".." can mean it
+  return path.split(/[\\/]/).some((part) => /^\.[. ]+$/.test(part));
 }
 
 /** Wraps `fs` so that every call that writes checks its paths against `writable` (real paths). */

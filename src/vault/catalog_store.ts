@@ -4,20 +4,23 @@
  * @module
  */
 
+import { HikaeError } from "../base/errors.ts";
 import { removeIfAny } from "../base/io.ts";
 import type { Database } from "../base/sql.ts";
-import { stampToNumber } from "../base/stamp.ts";
+import { type Stamp, stampToNumber } from "../base/stamp.ts";
 import { Catalog, type RecordRow } from "./catalog.ts";
 import { reconcile, type ReconcileOptions } from "./reconcile.ts";
-import type { Why } from "./record.ts";
+import type { RecordLine, Why } from "./record.ts";
 import { rewriteRecord } from "./record_writer.ts";
-import type { RecordFile, Vault } from "./vault.ts";
+import type { RecordEnd, RecordFile, Vault } from "./vault.ts";
 
 /** What a look at the disk is done with. */
 export type LookOptions = Pick<ReconcileOptions, "hashFile" | "failed">;
 
 /** How a catalog stands to the record files. */
 interface Standing {
+  /** Runs whose record was there when the catalog was written, and is not any more. */
+  lost: Stamp[];
   /** Records that the catalog lacks, oldest first; the newest may be unfinished. */
   lacking: RecordFile[];
   /** True when nothing but adding those records is needed. */
@@ -27,21 +30,69 @@ interface Standing {
 function standing(catalog: Catalog, files: readonly RecordFile[]): Standing {
   const rows = new Map(catalog.records().map((r) => [r.stamp, r]));
   const lacking: RecordFile[] = [];
+  let sound = true;
   for (const file of files) {
     const row = rows.get(file.stamp);
     if (row === undefined) lacking.push(file);
-    else if (row.bytes !== file.bytes) return { lacking: [], sound: false };
-    else if (lacking.length > 0) return { lacking: [], sound: false };
+    else if (row.bytes !== file.bytes || lacking.length > 0) sound = false;
     rows.delete(file.stamp);
   }
-  return { lacking, sound: rows.size === 0 };
+  return { lacking, sound: sound && rows.size === 0, lost: [...rows.keys()] };
 }
 
-/** Takes in a record file; gives its row. */
-function applyFile(vault: Vault, catalog: Catalog, file: RecordFile): RecordRow | undefined {
+/** Once the index is made anew nothing else knows that these runs ever were. */
+function tellLost(vault: Vault, lost: readonly Stamp[], options: LookOptions): void {
+  for (const stamp of lost) {
+    options.failed(
+      vault.recordPath(stamp),
+      new HikaeError("damaged", `the record of run ${stamp} is missing`, {
+        path: vault.recordPath(stamp),
+        hint:
+          "put it back from another copy of the vault; without it the run is no snapshot any more",
+      }),
+    );
+  }
+}
+
+/** Tells of runs that the catalog file knows and that have no record any more; for who is about to drop that file. */
+export function tellMissing(vault: Vault, options: LookOptions): void {
+  const db = openQuietly(vault, true);
+  if (db === undefined) return;
+  try {
+    tellLost(vault, standing(new Catalog(db), vault.recordFiles()).lost, options);
+  } catch {
+    // a damaged catalog tells nothing
+  }
+  closeQuietly(db);
+}
+
+/** Takes in a record file; gives its row. What cannot be read of it is told; that a run broke off is none of that. */
+function applyFile(
+  vault: Vault,
+  catalog: Catalog,
+  file: RecordFile,
+  options: LookOptions,
+  newest: boolean,
+): RecordRow | undefined {
+  const told = (what: string): void => {
+    const path = vault.recordPath(file.stamp);
+    const hint = "put the record back from another copy of the vault, then run hikae reindex";
+    const message = `the record of run ${file.stamp} is damaged: ${what}`;
+    options.failed(path, new HikaeError("damaged", message, { path, hint }));
+  };
   const record = vault.openRecord(file.stamp);
-  if (record === undefined) return undefined;
-  catalog.apply(record.head, record.lines, file.bytes);
+  if (record === undefined) {
+    if (!newest) told("its first line makes no sense");
+    return undefined;
+  }
+  let end: RecordEnd = { finished: false, bad: 0 };
+  const lines = function* (): Generator<RecordLine> {
+    end = yield* record.lines;
+  };
+  catalog.apply(record.head, lines(), file.bytes);
+  // the last line of a run that broke off may be torn
+  const bad = newest && !end.finished ? end.bad - 1 : end.bad;
+  if (bad > 0) told(`${bad} of its lines make no sense`);
   return catalog.records().find((r) => r.stamp === file.stamp);
 }
 
@@ -58,7 +109,8 @@ export function openForReading(vault: Vault, options: LookOptions): OpenCatalog 
   if (db !== undefined) {
     try {
       const catalog = new Catalog(db);
-      const { lacking, sound } = standing(catalog, files);
+      const { lacking, sound, lost } = standing(catalog, files);
+      tellLost(vault, lost, options);
       // a run under way, or one that broke off: readers answer as of the one before
       const first = lacking[0];
       const ready = sound &&
@@ -89,7 +141,7 @@ function buildInMemory(
   const newest = files.at(-1);
   for (const file of files) {
     if (file === newest && !finished(vault, file)) continue;
-    applyFile(vault, catalog, file);
+    applyFile(vault, catalog, file, options, file === newest);
   }
   reconcile(vault, catalog, { ...options, fix: false });
   return catalog;
@@ -114,7 +166,8 @@ export function openForWriting(
   if (db !== undefined) {
     try {
       const catalog = new Catalog(db);
-      const { lacking, sound } = standing(catalog, files);
+      const { lacking, sound, lost } = standing(catalog, files);
+      tellLost(vault, lost, options);
       if (sound) {
         const mended = lacking.length === 0
           ? undefined
@@ -170,7 +223,7 @@ function catchUp(
 ): string | undefined {
   let row: RecordRow | undefined;
   for (const file of lacking) {
-    row = applyFile(vault, catalog, file);
+    row = applyFile(vault, catalog, file, options, file === lacking.at(-1));
     if (row !== undefined) dropScanRows(catalog, row);
   }
   const newest = lacking.at(-1);
@@ -210,15 +263,17 @@ function dropScanRows(catalog: Catalog, row: RecordRow): void {
 
 function openQuietly(vault: Vault, readOnly: boolean): Database | undefined {
   const path = vault.tree.rootFile("catalog");
+  let db: Database | undefined;
   try {
     // a catalog replaced by a link is not ours to open
     if (vault.fs.lstat(path).type !== "file") return undefined;
-    const db = vault.ports.openDatabase(path, { readOnly });
+    db = vault.ports.openDatabase(path, { readOnly });
     if (Catalog.isCurrent(db)) return db;
-    db.close();
   } catch {
     // missing, damaged, or in need of a writer: the caller makes another index
   }
+  // what is open cannot be removed on Windows, and a damaged one is about to be
+  if (db !== undefined) closeQuietly(db);
   return undefined;
 }
 

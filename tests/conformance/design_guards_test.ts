@@ -1,7 +1,7 @@
 /** Design, *Never lose anything*: the guards, the freeze, the second look, files that will not hold still. */
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { join } from "@std/path";
+import { join, SEPARATOR } from "@std/path";
 import type { FileHandle, FileSystem } from "../../src/base/fs.ts";
 import { backup } from "../../src/engine/backup/backup.ts";
 import { denoFs } from "../../src/platform/deno_fs.ts";
@@ -304,11 +304,9 @@ Deno.test("--one-file-system: what lies on another one is neither seen nor gone"
 function counting(source: string): { fs: Partial<FileSystem>; opened: Map<string, number> } {
   const opened = new Map<string, number>();
   const open: FileSystem["open"] = (path, options) => {
-    if (path.startsWith(`${source}/`)) {
-      opened.set(
-        path.slice(source.length + 1),
-        (opened.get(path.slice(source.length + 1)) ?? 0) + 1,
-      );
+    if (path.startsWith(`${source}${SEPARATOR}`)) {
+      const name = path.slice(source.length + 1).replaceAll("\\", "/");
+      opened.set(name, (opened.get(name) ?? 0) + 1);
     }
     return denoFs.open(path, options);
   };

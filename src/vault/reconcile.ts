@@ -15,8 +15,7 @@ import { LINK_HASH, parseMetadata } from "./metadata.ts";
 import { META, pastKind } from "./names.ts";
 import { dropUnneeded } from "./needs.ts";
 import type { VersionLine, Why } from "./record.ts";
-import { isNotFound } from "../base/errors.ts";
-import { readTextIfAny } from "../base/io.ts";
+import { lstatIfAny, readTextIfAny } from "../base/io.ts";
 import type { Vault } from "./vault.ts";
 import { nameMarks, pastMarks, type StoredDir, type StoredMark, walkVault } from "./walk.ts";
 
@@ -359,9 +358,10 @@ class Reconciliation {
   /** What cannot be seen is not gone. */
   #isKept(path: string): boolean {
     try {
-      return this.#vault.fs.lstat(path).type === "file";
+      // a share may say once that a file is not there
+      const info = lstatIfAny(this.#vault.fs, path) ?? lstatIfAny(this.#vault.fs, path);
+      return info?.type === "file";
     } catch (error) {
-      if (isNotFound(error)) return false;
       this.failed(path, error);
       return true;
     }

@@ -47,6 +47,8 @@ export interface StoredDir {
   hasMetadata: boolean;
   /** Absolute paths of temporary files that a run left. */
   temporaries: string[];
+  /** Why `names.txt` could not be read, if it could not: shortened marks then bear what is left of their names. */
+  namesError?: unknown;
   /** Names in the meta directory that are not hikae's. */
   strangers: string[];
 }
@@ -67,6 +69,7 @@ export function* walkVault(
       failed(next.path, error);
       continue;
     }
+    if (stored.namesError !== undefined) failed(next.path, stored.namesError);
     for (const [name, type] of stored.entries) {
       if (type !== "dir") continue;
       const path = vault.tree.below(stored.path, mirrorNameOf(vault, name));
@@ -112,7 +115,7 @@ function readMeta(vault: Vault, stored: StoredDir, meta: string): void {
   const root = stored.dir === "" && !stored.moved;
   let names: Map<string, string> | undefined;
   const nameOf = (text: string): string | undefined => {
-    names ??= parseNames(readNames(vault, vault.tree.below(meta, NAMES_FILE)));
+    names ??= parseNames(readNames(vault, vault.tree.below(meta, NAMES_FILE), stored));
     return names.get(text);
   };
   for (const { name, type } of vault.fs.list(meta)) {
@@ -156,12 +159,12 @@ function isRootFile(name: string): boolean {
     name.startsWith("catalog.db");
 }
 
-function readNames(vault: Vault, path: string): string {
+function readNames(vault: Vault, path: string, stored: StoredDir): string {
   try {
-    return readTextIfAny(vault.fs, path) ?? "";
+    return readTextIfAny(vault.fs, path) ?? readTextIfAny(vault.fs, path) ?? "";
   } catch (error) {
-    if (isNotFound(error)) return "";
-    // a names file that cannot be read costs full names, not the marks themselves
+    // it costs full names, not the marks themselves
+    if (!isNotFound(error)) stored.namesError = error;
     return "";
   }
 }

@@ -48,7 +48,20 @@ function held(ports: EnginePorts, request: VerifyRequest): VerifyView {
     const message = `mended what the interrupted run ${mended} left`;
     ports.emit({ message_type: "note", message, path: request.given });
   }
-  const locator = new Locator(vault, catalog.moves());
+  const close = (): void => {
+    try {
+      catalog.close();
+    } finally {
+      lock.release();
+    }
+  };
+  let locator: Locator;
+  try {
+    locator = new Locator(vault, catalog.moves());
+  } catch (error) {
+    close();
+    throw error;
+  }
   return {
     vault,
     catalog,
@@ -58,13 +71,7 @@ function held(ports: EnginePorts, request: VerifyRequest): VerifyView {
       return isFile(vault, path) ? path : undefined;
     },
     busy: () => false,
-    close: () => {
-      try {
-        catalog.close();
-      } finally {
-        lock.release();
-      }
-    },
+    close,
   };
 }
 

@@ -1,6 +1,12 @@
-/** Runs the fault and crash suites and counts: `deno run -A tools/faults.ts [--full] [--only NAME] [--every N]`. @module */
+/**
+ * Runs the fault and crash suites and counts: `deno run -A tools/faults.ts [--full] [--only SUITE] [--command NAME]
+ * [--every N] [--offset N] [--match TEXT]`. Without `--full` a twentieth of all places is tried.
+ * @module
+ */
 
 import { parseArgs } from "@std/cli";
+import { type Command, COMMANDS } from "../tests/faults/commands.ts";
+import { killProgram } from "../tests/faults/kill_program.ts";
 import {
   cutPowerAtEachStep,
   failEachCall,
@@ -10,34 +16,63 @@ import {
 } from "../tests/faults/suites.ts";
 import { makeWorld, type World } from "../tests/faults/world.ts";
 
-const SUITES: Record<string, (world: World, share: Share) => Promise<Tally>> = {
+const SUITES: Record<string, (world: World, command: Command, share: Share) => Promise<Tally>> = {
   fail: failEachCall,
   kill: killAtEachStep,
-  power: (world, share) => cutPowerAtEachStep(world, share, 5),
+  power: (world, command, share) => cutPowerAtEachStep(world, command, share, 5),
 };
 
-async function main(): Promise<number> {
+interface Args {
+  full: boolean;
+  only: string | undefined;
+  command: string | undefined;
+  share: Share;
+}
+
+function readArgs(): Args {
   const args = parseArgs(Deno.args, {
     boolean: ["full"],
-    string: ["only", "every", "offset", "match"],
+    string: ["only", "command", "every", "offset", "match"],
   });
-  const every = Number(args.every ?? (args.full ? 1 : 20));
-  const offset = Number(args.offset ?? 0);
+  const text = (v: unknown): string | undefined => typeof v === "string" ? v : undefined;
+  const match = text(args.match);
+  return {
+    full: args.full === true,
+    only: text(args.only),
+    command: text(args.command),
+    share: {
+      every: Number(args.every ?? (args.full ? 1 : 20)),
+      offset: Number(args.offset ?? 0),
+      onFailure: say,
+      ...(match === undefined ? {} : { match }),
+    },
+  };
+}
+
+async function main(): Promise<number> {
+  const { full, only, command, share } = readArgs();
   let failed = 0;
-  using world = await makeWorld();
-  for (const [name, suite] of Object.entries(SUITES)) {
-    if (args.only !== undefined && args.only !== name) continue;
+  const count = async (name: string, work: () => Promise<Tally>): Promise<void> => {
     const started = performance.now();
-    const print = (text: string): void => say(text);
-    const tally = await suite(world, {
-      every,
-      offset,
-      onFailure: print,
-      ...(typeof args.match === "string" ? { match: args.match } : {}),
-    });
+    const tally = await work();
     failed += tally.failures.length;
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
     say(`${name}: ${tally.trials} trials, ${tally.failures.length} failures, ${seconds} s`);
+  };
+  {
+    using world = await makeWorld();
+    for (const [name, suite] of Object.entries(SUITES)) {
+      if (only !== undefined && only !== name) continue;
+      for (const c of COMMANDS) {
+        if (command !== undefined && command !== c.name) continue;
+        // a power cut in a restore hurts no vault
+        if (name === "power" && c.name === "restore") continue;
+        await count(`${name} ${c.name}`, () => suite(world, c, share));
+      }
+    }
+  }
+  if (only === undefined || only === "program") {
+    await count("program", () => killProgram(full ? 400 : 30, say));
   }
   return failed === 0 ? 0 : 1;
 }

@@ -1,0 +1,51 @@
+/**
+ * A share of the fault and crash suites, another one each day; all of it: `deno run -A tools/faults.ts --full`.
+ * Issue 6, 1 to 3: every call fails once, killed at every step, power loss.
+ */
+
+import { assertEquals } from "@std/assert";
+import { COMMANDS } from "./commands.ts";
+import { killProgram } from "./kill_program.ts";
+import { cutPowerAtEachStep, failEachCall, killAtEachStep, type Share } from "./suites.ts";
+import { makeWorld } from "./world.ts";
+
+/** The places that are tried change from day to day, so that in time each is. */
+function share(every: number): Share {
+  return { every, offset: Math.floor(Date.now() / 86_400_000) };
+}
+
+for (const command of COMMANDS) {
+  Deno.test(`${command.name}: one call of the disk fails, in every way`, async () => {
+    using world = await makeWorld();
+    const { failures } = await failEachCall(
+      world,
+      command,
+      share(command.name === "backup" ? 61 : 97),
+    );
+    assertEquals(failures, []);
+  });
+
+  Deno.test(`${command.name}: killed between any two changes`, async () => {
+    using world = await makeWorld();
+    const { failures } = await killAtEachStep(
+      world,
+      command,
+      share(command.name === "backup" ? 7 : 11),
+    );
+    assertEquals(failures, []);
+  });
+}
+
+for (const command of COMMANDS) {
+  if (command.name === "restore") continue;
+  Deno.test(`${command.name}: what was not flushed is lost with the power`, async () => {
+    using world = await makeWorld();
+    const { failures } = await cutPowerAtEachStep(world, command, share(11));
+    assertEquals(failures, []);
+  });
+}
+
+Deno.test("the program itself killed at random moments", async () => {
+  const { failures } = await killProgram(12, () => {});
+  assertEquals(failures, []);
+});

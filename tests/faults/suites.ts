@@ -1,0 +1,167 @@
+/** The suites: each walks through the places where something can go wrong, all of them or a share. */
+
+import { befalls, type Fault, FAULTS, faulty } from "../../src/platform/doubles/faulty.ts";
+import { powerLoss } from "../../src/platform/doubles/power_loss.ts";
+import { recording } from "../../src/platform/doubles/recording.ts";
+import { stepping } from "../../src/platform/doubles/stepping.ts";
+import type { Call } from "../../src/platform/doubles/tap.ts";
+import { denoFs } from "../../src/platform/deno_fs.ts";
+import {
+  begunRuns,
+  errorNamed,
+  listedInterrupted,
+  nextRunMends,
+  nothingLost,
+  outcomeTrue,
+} from "./promises.ts";
+import { type Command, type Reference, referenceOf } from "./commands.ts";
+import { startTrial, TRIAL, type World } from "./world.ts";
+
+/** What a suite counted. */
+export interface Tally {
+  trials: number;
+  failures: string[];
+}
+
+/** Which of all places are tried: each with `every` 1, else a share, another one for each `offset`. */
+export interface Share {
+  every: number;
+  offset: number;
+  /** Tries only places whose description holds this. */
+  match?: string;
+  /** Told of each failure as it is met. */
+  onFailure?: (text: string) => void;
+}
+
+/** The calls that a command makes when nothing is wrong. */
+export async function callsOf(world: World, command: Command): Promise<Call[]> {
+  using trial = startTrial(world);
+  const rec = recording();
+  await command.run(world, trial, { hour: TRIAL, around: rec.around });
+  return rec.calls;
+}
+
+async function attempt(
+  tally: Tally,
+  share: Share,
+  what: string,
+  work: () => Promise<void>,
+): Promise<void> {
+  if (share.match !== undefined && !what.includes(share.match)) return;
+  tally.trials++;
+  try {
+    await work();
+  } catch (error) {
+    const text = `${what}: ${error instanceof Error ? error.stack ?? error.message : error}`;
+    tally.failures.push(text);
+    share.onFailure?.(text);
+  }
+}
+
+function describe(call: Call): string {
+  return `${call.op} ${call.path}${call.to === undefined ? "" : ` -> ${call.to}`}`;
+}
+
+/** Every call of a command fails once, in every way. */
+export async function failEachCall(world: World, command: Command, share: Share): Promise<Tally> {
+  const calls = await callsOf(world, command);
+  const reference = await referenceOf(world, command);
+  const tally: Tally = { trials: 0, failures: [] };
+  let place = 0;
+  for (const [at, call] of calls.entries()) {
+    for (const fault of FAULTS) {
+      if (!befalls(fault, call) || (place++ + share.offset) % share.every !== 0) continue;
+      const what = `${fault} at ${at} ${describe(call)}`;
+      await attempt(tally, share, what, () => oneFault(world, command, reference, at, fault));
+    }
+  }
+  return tally;
+}
+
+async function oneFault(
+  world: World,
+  command: Command,
+  reference: Reference,
+  at: number,
+  fault: Fault,
+): Promise<void> {
+  using trial = startTrial(world);
+  const on = { world, command, reference, trial };
+  const double = faulty(at, fault);
+  const ran = await command.run(world, trial, { hour: TRIAL, around: double.around });
+  nothingLost(on, "after the fault");
+  outcomeTrue(on, ran, fault === "ENOENT" ? double.hit : undefined);
+  if (double.hit !== undefined && fault !== "short") errorNamed(on, ran, double.hit);
+  await nextRunMends(on, fault === "ENOENT");
+}
+
+/** A command is killed before each change that it makes, and in the middle of each write. */
+export async function killAtEachStep(
+  world: World,
+  command: Command,
+  share: Share,
+): Promise<Tally> {
+  const steps = (await callsOf(world, command)).filter((c) => c.effect === "change");
+  const reference = await referenceOf(world, command);
+  const tally: Tally = { trials: 0, failures: [] };
+  let place = 0;
+  for (const [at, call] of steps.entries()) {
+    for (const torn of [false, true]) {
+      if (torn && !befalls("torn", call)) continue;
+      if ((place++ + share.offset) % share.every !== 0) continue;
+      const what = `killed ${torn ? "in the middle of" : "before"} ${at} ${describe(call)}`;
+      await attempt(tally, share, what, async () => {
+        using trial = startTrial(world);
+        const on = { world, command, reference, trial };
+        const double = stepping(at, torn);
+        await command.run(world, trial, { hour: TRIAL, around: double.around });
+        if (!double.dead) throw new Error("it was not killed");
+        nothingLost(on, "after the kill");
+        const left = begunRuns(on);
+        await nextRunMends(on);
+        listedInterrupted(on, left);
+      });
+    }
+  }
+  return tally;
+}
+
+/** The power goes before each change or flush; chance says what of the unflushed is left. */
+export async function cutPowerAtEachStep(
+  world: World,
+  command: Command,
+  share: Share,
+  times = 1,
+): Promise<Tally> {
+  const all = await callsOf(world, command);
+  const steps = all.filter((c) => c.effect !== "read" && !c.op.startsWith("sql."));
+  const reference = await referenceOf(world, command);
+  const tally: Tally = { trials: 0, failures: [] };
+  let place = 0;
+  for (let at = 0; at <= steps.length; at++) {
+    for (let seed = 0; seed < times; seed++) {
+      if ((place++ + share.offset) % share.every !== 0) continue;
+      const call = steps[at];
+      const where = call === undefined ? "the end" : describe(call);
+      await attempt(tally, share, `power cut (chance ${seed}) before ${at} ${where}`, async () => {
+        using trial = startTrial(world);
+        const on = { world, command, reference, trial };
+        const disk = powerLoss(denoFs, at);
+        await command.run(world, trial, { hour: TRIAL, fs: disk.fs });
+        disk.cut(chanceFrom(at * 31 + seed));
+        nothingLost(on, "after the cut");
+        await nextRunMends(on);
+      });
+    }
+  }
+  return tally;
+}
+
+/** A small generator, so that a cut can be repeated. */
+function chanceFrom(seed: number): (n: number) => number {
+  let x = Math.imul(seed + 1, 0x9e3779b9) >>> 0;
+  return (n) => {
+    x = (Math.imul(x ^ (x >>> 15), 0x2c1b3c6d) + 0x6d2b79f5) >>> 0;
+    return Math.floor((x / 0x1_0000_0000) * n);
+  };
+}

@@ -1,0 +1,261 @@
+/** The scenario of the fault suites: a small tree with everything in it, two vaults with some history, and what must be true of them. */
+
+import { join } from "@std/path";
+import type { Message } from "../../src/base/event.ts";
+import type { FileSystem } from "../../src/base/fs.ts";
+import type { OpenDatabase } from "../../src/base/sql.ts";
+import type { VaultOutcome } from "../../src/engine/backup/backup.ts";
+import { backup } from "../../src/engine/backup/backup.ts";
+import type { EnginePorts } from "../../src/engine/ports.ts";
+import { denoFs } from "../../src/platform/deno_fs.ts";
+import { type Around, tapFs, tapSql } from "../../src/platform/doubles/tap.ts";
+import { openDatabase } from "../../src/platform/sqlite.ts";
+import { type BackupOptions, backupRequest, enginePorts } from "../engine_helper.ts";
+import { Link, makeTree, removeTree, type TempDir, tempDir } from "../cli_helper.ts";
+import { contentsOf, type State, stateOf, tell } from "./tell.ts";
+
+/** Where trees are made: in memory where the system has such a place, for these suites write much. */
+function place(): string | undefined {
+  const wish = Deno.env.get("HIKAE_FAULTS_DIR");
+  if (wish !== undefined) return wish;
+  try {
+    return Deno.statSync("/dev/shm").isDirectory ? "/dev/shm" : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A temporary directory of these suites. */
+export function faultsDir(): TempDir {
+  return tempDir(place());
+}
+
+/** The names of the two vaults. */
+export const VAULTS = ["one", "two"] as const;
+
+/** A time of a run: an hour apart, and after everything that the source's change times say. */
+export type Hour = number;
+
+/** A disk whose flushes cost nothing; what they promise is tested by the power-loss double. */
+const quickFs: FileSystem = tapFs(
+  denoFs,
+  (call, work) => call.effect === "flush" ? undefined as ReturnType<typeof work> : work(),
+);
+
+/** How the engine of a trial is fitted out. */
+export interface Fitting {
+  hour: Hour;
+  fs?: FileSystem;
+  around?: Around;
+}
+
+const START = Date.now() + 3_600_000;
+
+/** Ports of the engine with doubles in them. */
+export function portsWith(messages: Message[], fitting: Fitting): EnginePorts {
+  const around = fitting.around;
+  const fs = fitting.fs ?? quickFs;
+  const open: OpenDatabase = around === undefined ? openDatabase : tapSql(openDatabase, around);
+  return {
+    ...enginePorts(messages, around === undefined ? fs : tapFs(fs, around)),
+    openDatabase: open,
+    clock: { now: () => START + fitting.hour * 3_600_000 },
+    // nobody waits for a lock here
+    sleep: () => {},
+  };
+}
+
+/** What a run came to. */
+export interface Ran {
+  outcomes: VaultOutcome[];
+  messages: Message[];
+  /** What was thrown instead of outcomes. */
+  thrown: unknown;
+}
+
+/** How each run of the scenario backs up. */
+const OPTIONS: BackupOptions = { flush: true, maxGenerations: 2, allowMassChange: true };
+
+/** Backs up the world's source into vaults. */
+export async function runBackup(
+  source: string,
+  vaults: readonly string[],
+  fitting: Fitting,
+): Promise<Ran> {
+  const messages: Message[] = [];
+  try {
+    const outcomes = await backup(
+      portsWith(messages, fitting),
+      backupRequest(source, vaults, OPTIONS),
+    );
+    return { outcomes, messages, thrown: undefined };
+  } catch (thrown) {
+    return { outcomes: [], messages, thrown };
+  }
+}
+
+const LONG = "é".repeat(127);
+const LONGER = "ü".repeat(127);
+
+function put(at: string, text: string, seconds: number): void {
+  Deno.writeTextFileSync(at, text);
+  Deno.utimeSync(at, seconds, seconds);
+}
+
+/** The source at the first run. */
+function first(s: string): void {
+  makeTree(s, {
+    "keep.txt": "kept as it is",
+    "change.txt": "change, first",
+    "surplus.txt": "surplus 1",
+    "gone.txt": "this one goes",
+    "again.txt": "lives twice, first",
+    "attrs.txt": "attributes alone",
+    "file_to_dir": "a file that becomes a directory",
+    "file_to_link": "a file that becomes a link",
+    "mended.txt": "the vault loses its copy",
+    [LONG]: "long name, first",
+    [LONGER]: "long name that goes",
+    "link": new Link("keep.txt"),
+    "link_gone": new Link("nowhere"),
+    "link_to_file": new Link("gone.txt"),
+    [`${"l".repeat(255)}`]: new Link("long, first"),
+    "dir": { "in.txt": "in the directory", "deep": { "er.txt": "deeper", "empty": {} } },
+    "dir_gone": { "a.txt": "below a directory that goes", "sub": { "b.txt": "and deeper" } },
+    "dir_to_file": { "c.txt": "below a directory that becomes a file", "l": new Link("c.txt") },
+    ".$META$": "named like ours",
+    "big.bin": "0123456789".repeat(600_000),
+  });
+}
+
+function second(s: string): void {
+  put(join(s, "surplus.txt"), "surplus 2", 1_700_000_100);
+  put(join(s, "dir", "in.txt"), "in the directory, 2", 1_700_000_200);
+  Deno.removeSync(join(s, "again.txt"));
+  put(join(s, LONG), "long name, second", 1_700_000_300);
+}
+
+function third(s: string): void {
+  put(join(s, "surplus.txt"), "surplus 3", 1_700_000_400);
+  Deno.chmodSync(join(s, "attrs.txt"), 0o600);
+  put(join(s, "dir", "deep", "new.txt"), "came with the third", 1_700_000_500);
+  Deno.removeSync(join(s, "dir_to_file", "c.txt"));
+  makeTree(join(s, "dir_to_file"), { "d.txt": "another below it" });
+}
+
+/** The changes that the run under test meets. */
+function last(s: string): void {
+  put(join(s, "surplus.txt"), "surplus 4", 1_700_001_000);
+  put(join(s, "change.txt"), "change, second: longer than before", 1_700_001_100);
+  put(join(s, "again.txt"), "lives twice, second", 1_700_001_200);
+  put(join(s, "dir", "in.txt"), "in the directory, 3", 1_700_001_300);
+  put(join(s, LONG), "long name, third", 1_700_001_400);
+  put(join(s, "big.bin"), "9876543210".repeat(600_000), 1_700_001_500);
+  Deno.utimeSync(join(s, "attrs.txt"), 1_700_002_000, 1_700_002_000);
+  for (const name of ["gone.txt", LONGER, "link_gone", "link", "link_to_file", "file_to_link"]) {
+    Deno.removeSync(join(s, name));
+  }
+  Deno.removeSync(join(s, "l".repeat(255)));
+  for (const name of ["dir_gone", "dir_to_file"]) removeTree(join(s, name));
+  Deno.removeSync(join(s, "file_to_dir"));
+  makeTree(s, {
+    "file_to_dir": { "new.txt": "where a file was", "sub": { "empty": {} } },
+    "file_to_link": new Link("change.txt"),
+    "link_to_file": "where a link was",
+    "dir_to_file": "where a directory was",
+    "link": new Link("change.txt"),
+    ["l".repeat(255)]: new Link("long, second"),
+    "new.txt": "new in the last",
+    "new_dir": { "n.txt": "new below", "l": new Link("n.txt"), "empty": {} },
+    ["é".repeat(126) + "n"]: "a new long name",
+  });
+}
+
+/** What a vault was before the run under test. */
+export interface Before {
+  /** Hashes of all contents in it, with one path each. */
+  contents: Map<string, string>;
+  /** The finished snapshots, by stamp. */
+  states: Map<string, State>;
+}
+
+/** The scenario, made once; each trial gets a copy of the vaults. */
+export interface World extends Disposable {
+  dir: TempDir;
+  source: string;
+  /** The state of the source that the run under test meets. */
+  state: State;
+  before: Map<string, Before>;
+}
+
+/** The hour of the run under test. */
+export const TRIAL: Hour = 10;
+
+/** Makes the scenario. */
+export async function makeWorld(): Promise<World> {
+  const dir = faultsDir();
+  const source = dir.at("source");
+  const template = (name: string): string => dir.at("template", name);
+  const vaults = VAULTS.map(template);
+  Deno.mkdirSync(dir.at("template"));
+  for (const [hour, change] of [first, second, third].entries()) {
+    change(source);
+    // the second vault misses a run
+    const into = hour === 1 ? vaults.slice(0, 1) : vaults;
+    mustBeClean(await runBackup(source, into, { hour }));
+  }
+  last(source);
+  Deno.removeSync(join(template("one"), "mended.txt"));
+  return {
+    dir,
+    source,
+    state: stateOf(source),
+    before: new Map(VAULTS.map((v) => [v, look(template(v))])),
+    [Symbol.dispose]: () => dir[Symbol.dispose](),
+  };
+}
+
+function look(vault: string): Before {
+  return { contents: contentsOf(vault), states: tell(vault).states };
+}
+
+/** Throws when a run was not wholly well. */
+export function mustBeClean(ran: Ran): void {
+  if (ran.thrown !== undefined) throw ran.thrown;
+  for (const o of ran.outcomes) {
+    if (o.failed === undefined && o.errors === 0) continue;
+    const said = ran.messages.filter((m) => m.message_type === "error").map((m) =>
+      JSON.stringify(m)
+    );
+    throw new Error(`a run that should be clean was not: ${o.failed?.message ?? said.join("\n")}`);
+  }
+}
+
+/** A trial: copies of the vaults. */
+export interface Trial extends Disposable {
+  vaults: string[];
+}
+
+let trials = 0;
+
+/** Copies the vaults of the world for one trial. */
+export function startTrial(world: World): Trial {
+  const at = world.dir.at(`trial${trials++}`);
+  copyTree(world.dir.at("template"), at);
+  return { vaults: VAULTS.map((v) => join(at, v)), [Symbol.dispose]: () => removeTree(at) };
+}
+
+/** Copies a tree with modes and times. */
+export function copyTree(from: string, to: string): void {
+  const info = Deno.lstatSync(from);
+  if (info.isDirectory) {
+    Deno.mkdirSync(to);
+    for (const e of Deno.readDirSync(from)) copyTree(join(from, e.name), join(to, e.name));
+    Deno.chmodSync(to, (info.mode ?? 0o755) & 0o7777);
+  } else if (info.isSymlink) {
+    Deno.symlinkSync(Deno.readLinkSync(from), to);
+    return;
+  } else Deno.copyFileSync(from, to);
+  const mtime = info.mtime ?? new Date(0);
+  Deno.utimeSync(to, mtime, mtime);
+}

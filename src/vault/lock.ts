@@ -4,7 +4,7 @@
  * @module
  */
 
-import { HikaeError, isNotFound } from "../base/errors.ts";
+import { errorCode, HikaeError, isNotFound } from "../base/errors.ts";
 import type { FileHandle, FileSystem } from "../base/fs.ts";
 import { readTextIfAny, replaceFile } from "../base/io.ts";
 import { TEMPORARY } from "./names.ts";
@@ -69,9 +69,18 @@ function openLock(fs: FileSystem, path: string): FileHandle {
     if (type === "link") fs.remove(path);
     else if (type === "dir") fs.remove(path);
   } catch (error) {
+    if (errorCode(error) === "ENOTEMPTY") throw inTheWay(path, error);
     if (!isNotFound(error)) throw error;
   }
   return fs.open(path, { read: true, write: true, create: true, mode: 0o666 });
+}
+
+function inTheWay(path: string, cause: unknown): HikaeError {
+  return new HikaeError("failed", "lock vault: a directory lies where the lock should be", {
+    path,
+    hint: "see what is in it and move it away; the lock itself is an empty file that is made again",
+    cause,
+  });
 }
 
 /** True when some run holds the lock now; looks with a shared lock and writes nothing. */

@@ -1,6 +1,6 @@
 /** `hikae reindex`: makes the catalog anew from the plain files. @module */
 
-import { rebuild } from "../../vault/catalog_store.ts";
+import { rebuild, tellMissing } from "../../vault/catalog_store.ts";
 import type { EnginePorts } from "../ports.ts";
 import { holdVault, lookOptions } from "./session.ts";
 
@@ -19,13 +19,15 @@ export function reindex(ports: EnginePorts, request: ReindexRequest): { errors: 
   let errors = 0;
   try {
     const look = lookOptions(ports);
-    const { catalog, mended } = rebuild(vault, {
+    const options = {
       ...look,
-      failed: (path, error) => {
+      failed: (path: string, error: unknown): void => {
         errors++;
         look.failed(path, error);
       },
-    });
+    };
+    tellMissing(vault, options);
+    const { catalog, mended } = rebuild(vault, options);
     const count = (table: string, where = "1"): number =>
       Number(catalog.sql(`SELECT count(*) AS n FROM ${table} WHERE ${where}`).get()?.n ?? 0);
     const counts = {

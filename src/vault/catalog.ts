@@ -168,9 +168,12 @@ export class Catalog {
     const until = stampToNumber(to);
     const key = [dirOf(line.path), nameOf(line.path)];
     const living = this.sql(
-      "SELECT since FROM version WHERE dir = ? AND name = ? AND until IS NULL",
+      "SELECT since, type FROM version WHERE dir = ? AND name = ? AND until IS NULL",
     ).get(...key);
-    if (living === undefined) {
+    // a directory that somebody put in a file's place went, and the file is back: it never ended
+    const other = living !== undefined &&
+      (living.type === TYPE_NUMBER.dir) !== (line.type === "dir");
+    if (living === undefined || other) {
       this.#insert(line, line.from === undefined ? -until : stampToNumber(line.from), until);
       return;
     }

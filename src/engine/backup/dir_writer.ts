@@ -5,14 +5,7 @@
  */
 
 import { errorCode } from "../../base/errors.ts";
-import {
-  createFresh,
-  lstatIfAny,
-  readTextIfAny,
-  removeIfAny,
-  replaceFile,
-  writeAll,
-} from "../../base/io.ts";
+import { createFresh, lstatIfAny, removeIfAny, replaceFile, writeAll } from "../../base/io.ts";
 import { utf8, utf8Length } from "../../base/bytes.ts";
 import type { FileHandle, FileInfo } from "../../base/fs.ts";
 import { joinRel } from "../../base/relpath.ts";
@@ -23,6 +16,15 @@ import { type Known, NEVER, packScanRow } from "../../vault/scan_row.ts";
 import type { DirPlan, VaultDir } from "./compare.ts";
 import { type Content, fileMode, type Want } from "./content.ts";
 import { dropSurplus, keepName, markPast, movedLine, moveTree, setAside } from "./marks.ts";
+import {
+  attributesOf,
+  believable,
+  knownDir,
+  knownFile,
+  readTextOfFile,
+  sameAttrs,
+  strayFile,
+} from "./known.ts";
 import type { SourceDir, SourceEntry } from "./source_dir.ts";
 import type { VaultRun } from "./vault_run.ts";
 
@@ -278,7 +280,7 @@ export class DirWriter {
       ...knownDir({ name: "", info: this.#source.info }, this.run.number),
       since: Math.max(0, this.plan.self?.since ?? 0) || this.run.number,
     };
-    const entries = [self, ...this.#ordered()].map((e) => this.#safe(e));
+    const entries = [self, ...this.#ordered()].map((e) => believable(e, this.run.options.look));
     this.run.sink.scan(this.#path, packScanRow({ ...written, ...mirror, entries }));
     this.run.sink.flush(this.run.vault.tree.mirror(this.#path));
     this.run.sink.flush(this.run.vault.tree.meta(this.#path));
@@ -294,14 +296,6 @@ export class DirWriter {
     const order = new Map(this.#source.entries.map((e, i) => [e.name, i]));
     const at = (k: Known): number => order.get(k.name) ?? order.size;
     return this.#entries.sort((a, b) => at(a) - at(b));
-  }
-
-  /** What changed at or after the start of this run may change again within the same tick of its clock. */
-  #safe(known: Known): Known {
-    const look = Math.floor(this.run.options.look / 1000) * 1000;
-    return known.type === "dir" || (known.mtime < look && known.ctime < look)
-      ? known
-      : { ...known, ino: NEVER };
   }
 
   #writeMetadata(files: Map<string, string>): { metadataSize: number; metadataMtime: number } {
@@ -361,13 +355,13 @@ export class DirWriter {
         kind: "version",
         path,
         type: "dir",
-        ...this.#attributes(info),
+        ...attributesOf(this.run, info),
         from: this.run.stamp,
         why: self !== undefined ? "seen" : this.run.hadDir(path) ? "recreated" : "new",
       });
       if (path !== "" && self === undefined) this.run.counts.dirs_new++;
     } else if (this.plan.selfChanged) {
-      this.run.line({ kind: "attr", path, type: "dir", ...this.#attributes(info) });
+      this.run.line({ kind: "attr", path, type: "dir", ...attributesOf(this.run, info) });
     }
   }
 
@@ -376,7 +370,7 @@ export class DirWriter {
       kind: "attr",
       path: joinRel(this.#path, source.name),
       type: source.type === "link" ? "link" : "file",
-      ...this.#attributes(source.info),
+      ...attributesOf(this.run, source.info),
     });
   }
 
@@ -386,37 +380,15 @@ export class DirWriter {
       path: joinRel(this.#path, source.name),
       type: source.type === "link" ? "link" : "file",
       size: source.info.size,
-      ...this.#attributes(source.info),
+      ...attributesOf(this.run, source.info),
       hash,
       from: this.run.stamp,
       why,
     });
   }
 
-  #attributes(
-    info: SourceEntry["info"],
-  ): { mtime: string; mode: number; uid?: number; gid?: number } {
-    const time = new Date(info.mtime).toISOString();
-    return this.run.options.windows
-      ? { mtime: time, mode: info.mode }
-      : { mtime: time, mode: info.mode, uid: info.uid, gid: info.gid };
-  }
-
   #keep(source: SourceEntry, hash: string, since: number): void {
-    const { info } = source;
-    this.#entries.push({
-      name: source.name,
-      type: source.type === "link" ? "link" : "file",
-      size: info.size,
-      mtime: info.mtime,
-      ctime: info.ctime,
-      ino: info.ino,
-      mode: info.mode,
-      uid: info.uid,
-      gid: info.gid,
-      since,
-      hash,
-    });
+    this.#entries.push(knownFile(source, hash, since));
   }
 
   /** Drops a temporary file that will not be used. */
@@ -427,49 +399,4 @@ export class DirWriter {
       // the next run removes what is left under a temporary name
     }
   }
-}
-
-function readTextOfFile(run: VaultRun, path: string): string | undefined {
-  try {
-    return readTextIfAny(run.vault.fs, path);
-  } catch {
-    return undefined;
-  }
-}
-
-function sameAttrs(known: Known, { info }: SourceEntry): boolean {
-  return known.mtime === info.mtime && known.mode === info.mode && known.uid === info.uid &&
-    known.gid === info.gid;
-}
-
-function knownDir({ name, info }: Pick<SourceEntry, "name" | "info">, since: number): Known {
-  return {
-    name,
-    type: "dir",
-    size: 0,
-    mtime: info.mtime,
-    ctime: 0,
-    ino: 0,
-    mode: info.mode,
-    uid: info.uid,
-    gid: info.gid,
-    since,
-    hash: "",
-  };
-}
-
-function strayFile(name: string, info: SourceEntry["info"]): Known {
-  return {
-    name,
-    type: "file",
-    size: info.size,
-    mtime: info.mtime,
-    ctime: 0,
-    ino: NEVER,
-    mode: info.mode,
-    uid: info.uid,
-    gid: info.gid,
-    since: 0,
-    hash: "",
-  };
 }

@@ -7,7 +7,7 @@ import { Vault } from "../../vault/vault.ts";
 import type { VaultInfo } from "../../vault/vault_json.ts";
 import { checkCancelled, type EnginePorts } from "../ports.ts";
 import { vaultsInside } from "./inside.ts";
-import type { LaneContext } from "./lane.ts";
+import type { LaneContext } from "./lane_context.ts";
 import type { BackupRequest } from "./request.ts";
 import { compileRules } from "./rules.ts";
 import { VaultRun, type VaultSink } from "./vault_run.ts";

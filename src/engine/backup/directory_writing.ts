@@ -1,0 +1,262 @@
+/** Carries out the plans of one directory for all vaults: each name's content is read and hashed once. @module */
+
+import { utf8 } from "../../base/bytes.ts";
+import { HikaeError, isNotFound } from "../../base/errors.ts";
+import { joinRel } from "../../base/relpath.ts";
+import { sameStat, type Step } from "./compare.ts";
+import { readContent } from "./content.ts";
+import { deleteTree } from "./delete_tree.ts";
+import type { Arrival, DirWriter } from "./dir_writer.ts";
+import type { LaneContext } from "./lane_context.ts";
+import { type SourceDir, type SourceEntry, type Trouble, troubleOf } from "./source_dir.ts";
+import { type Troubles, vaultFailure } from "./troubles.ts";
+import type { VaultRun } from "./vault_run.ts";
+
+/** The writing of one directory. */
+export class DirectoryWriting {
+  readonly #c: LaneContext;
+  readonly #troubles: Troubles;
+  readonly #source: SourceDir;
+  readonly #writers: readonly DirWriter[];
+
+  /** Of `source`, by one writer for each vault that has something to do. */
+  constructor(
+    context: LaneContext,
+    troubles: Troubles,
+    source: SourceDir,
+    writers: readonly DirWriter[],
+  ) {
+    this.#c = context;
+    this.#troubles = troubles;
+    this.#source = source;
+    this.#writers = writers;
+  }
+
+  /** Clears away, brings content, ends the directory in every vault. */
+  async run(): Promise<void> {
+    const source = this.#source;
+    const writers = this.#writers;
+    const gone = writers.some((w) => w.plan.steps.some((s) => isGone(s)));
+    const unsure = gone ? await this.#stillThere(source, writers) : new Set<string>();
+    for (const writer of writers) {
+      // what goes goes first: a new name may differ from it by case alone
+      const { steps } = writer.plan;
+      for (const step of steps) if (isGone(step)) this.#clear(source, writer, step, unsure);
+      for (const step of steps) if (!isGone(step)) this.#clear(source, writer, step, unsure);
+    }
+    for (const [name, arrivals] of groupArrivals(writers)) {
+      this.#c.check();
+      this.#arrive(source, name, arrivals);
+    }
+    for (const writer of writers) {
+      if (writer.run.failed === undefined) {
+        this.#troubles.guard(
+          writer.run,
+          source.path,
+          () => writer.finish(),
+          () => writer.unfinished(),
+        );
+      }
+      await this.#keepUp(writer.run, source.path);
+    }
+  }
+
+  async #keepUp(run: VaultRun, path: string): Promise<void> {
+    try {
+      await run.sink.keepUp();
+    } catch (error) {
+      run.failed ??= vaultFailure(run, path, error);
+    }
+  }
+
+  /** Names that must not be taken for deleted: a second look sees them, or cannot tell (design, *Never lose anything*). */
+  async #stillThere(source: SourceDir, writers: readonly DirWriter[]): Promise<Set<string>> {
+    const { fs, tree } = this.#c.view;
+    const abs = tree.path(source.path);
+    const names = new Set<string>();
+    for (const w of writers) for (const s of w.plan.steps) if (isGone(s)) names.add(s.known.name);
+    const unsure = new Set<string>();
+    const listed: string[] = [];
+    try {
+      for (const { name } of await fs.listWhole(abs)) {
+        listed.push(name);
+        if (names.has(name)) unsure.add(name);
+      }
+    } catch (error) {
+      this.#troubles.source(troubleOf(source.path, "scan", error));
+      return names;
+    }
+    for (const name of names) {
+      try {
+        const info = fs.lstat(tree.below(abs, name));
+        if (unsure.has(name)) continue;
+        const twin = listed.find((other) => foldName(other) === foldName(name));
+        // only the case of its letters changed: what answers is the entry of the new name
+        const renamed = twin !== undefined && fs.lstat(tree.below(abs, twin)).ino === info.ino;
+        if (!renamed) unsure.add(name);
+      } catch (error) {
+        if (isNotFound(error)) continue;
+        unsure.add(name);
+        this.#troubles.source(troubleOf(joinRel(source.path, name), "scan", error));
+      }
+    }
+    return unsure;
+  }
+
+  /** The steps that take something away or need no content. */
+  #clear(source: SourceDir, writer: DirWriter, step: Step, unsure: ReadonlySet<string>): void {
+    const { run } = writer;
+    const name = "known" in step ? step.known.name : step.source.name;
+    if (run.failed !== undefined || writer.stuck.has(name)) return;
+    const path = joinRel(source.path, name);
+    this.#troubles.guard(run, path, () => {
+      if (
+        isGone(step) && unsure.has(step.known.name) &&
+        !(source.entries.some((e) => e.name === step.known.name))
+      ) {
+        writer.stays(step.known);
+      } else if (step.act === "delete") writer.deleted(step.known);
+      else if (step.act === "deleteDir") {
+        deleteTree(run, source.path, step.known, step.replaced, this.#c.check);
+      } else if (step.act === "addDir") writer.addDir(step.source);
+      else if (step.act === "attrs") writer.same(step.source, step.known);
+    }, () => {
+      // what could not be cleared away keeps its place in this run
+      writer.stuck.add(name);
+      if (step.act !== "add" && step.act !== "addDir") writer.stays(step.known);
+    });
+  }
+
+  /** Brings one name's content to every vault that wants it: read and hashed once. */
+  #arrive(
+    source: SourceDir,
+    name: string,
+    all: { writer: DirWriter; arrival: Arrival; sure: boolean }[],
+  ): void {
+    const arrivals = all.filter(({ writer, arrival }) => {
+      if (writer.stuck.has(name)) return false;
+      const why = writer.run.failed === undefined ? writer.unstorable(name) : "failed";
+      if (why === undefined) return true;
+      if (why !== "failed") {
+        this.#troubles.vault(writer.run, {
+          path: joinRel(source.path, name),
+          during: "store",
+          code: "name",
+          message: why,
+        });
+      }
+      writer.stays(arrival.known);
+      return false;
+    });
+    const first = arrivals[0];
+    if (first === undefined) return;
+    const path = joinRel(source.path, name);
+    const entry = first.arrival.source;
+    try {
+      if (entry.type === "link") this.#arriveLink(path, arrivals);
+      else this.#arriveFile(path, entry, arrivals);
+    } catch (error) {
+      if (error instanceof HikaeError && error.id === "interrupted") throw error;
+      for (const { writer, arrival } of arrivals) writer.stays(arrival.known);
+      this.#troubles.source(changingTrouble(path, error));
+    }
+  }
+
+  #arriveLink(path: string, arrivals: readonly { writer: DirWriter; arrival: Arrival }[]): void {
+    const { fs, tree } = this.#c.view;
+    const target = fs.readLink(tree.path(path));
+    const hash = this.#c.read.hashOf(utf8(target));
+    for (const { writer, arrival } of arrivals) {
+      const { known, source, repair } = arrival;
+      this.#troubles.guard(writer.run, path, () => {
+        if (!repair && known?.type === "link" && known.hash === hash) writer.same(source, known);
+        else writer.putLink(arrival, target, hash);
+      }, () => writer.stays(known));
+    }
+  }
+
+  #arriveFile(
+    path: string,
+    entry: SourceEntry,
+    arrivals: readonly { writer: DirWriter; arrival: Arrival; sure: boolean }[],
+  ): void {
+    const wants = arrivals.map(({ writer, arrival }) => writer.want(arrival));
+    const likelySame = arrivals.every(({ arrival, sure }) =>
+      !sure && arrival.known !== undefined &&
+      sameStat({ ...arrival.known, ctime: entry.info.ctime, ino: entry.info.ino }, entry)
+    );
+    const content = readContent(
+      this.#c.read,
+      this.#c.view.tree.path(path),
+      entry.info,
+      wants,
+      likelySame,
+    );
+    // what counts is what was read, not what was seen before
+    entry.info = content.info;
+    const rotted = new Set<VaultRun>();
+    arrivals.forEach(({ writer, arrival }, i) => {
+      const got = content.got[i];
+      const want = wants[i];
+      if (got === undefined || want === undefined) return;
+      arrival.rot = got === "written" && mayHaveRotted(entry, arrival);
+      if (arrival.rot) rotted.add(writer.run);
+      this.#troubles.guard(writer.run, path, () => {
+        if (typeof got === "object") throw got.failed;
+        if (got === "same" && arrival.known !== undefined) writer.same(entry, arrival.known);
+        else writer.putFile(arrival, want.temporary, content, content.open[i]);
+      }, () => {
+        content.open[i]?.close();
+        writer.discard(want.temporary);
+        writer.stays(arrival.known);
+      });
+    });
+    if (rotted.size > 0) this.#troubles.some(rotted, rotOf(path));
+  }
+}
+
+/** Whoever writes a file moves its times; where only the content differs, nobody wrote it. */
+function mayHaveRotted(entry: SourceEntry, { known, repair }: Arrival): boolean {
+  return !repair && known?.type === "file" && entry.info.ctime > 0 && sameStat(known, entry);
+}
+
+function rotOf(path: string): Trouble {
+  return {
+    path,
+    during: "read",
+    code: "rot",
+    message: "the content changed though size and times did not: the source may have rotted; " +
+      "the version before it stays (hikae history VAULT PATH shows where)",
+  };
+}
+
+function isGone(step: Step): step is Extract<Step, { act: "delete" | "deleteDir" }> {
+  return step.act === "delete" || (step.act === "deleteDir" && !step.replaced);
+}
+
+/** One form of all names that a file system may take for the same. */
+function foldName(name: string): string {
+  return name.normalize("NFC").toLowerCase();
+}
+
+function groupArrivals(
+  writers: readonly DirWriter[],
+): Map<string, { writer: DirWriter; arrival: Arrival; sure: boolean }[]> {
+  const groups = new Map<string, { writer: DirWriter; arrival: Arrival; sure: boolean }[]>();
+  for (const writer of writers) {
+    for (const step of writer.plan.steps) {
+      if (step.act !== "add" && step.act !== "update" && step.act !== "repair") continue;
+      const known = step.act === "add" ? undefined : step.known;
+      const arrival = { source: step.source, known, repair: step.act === "repair" };
+      const group = groups.get(step.source.name) ?? [];
+      group.push({ writer, arrival, sure: step.act !== "update" || step.sure });
+      groups.set(step.source.name, group);
+    }
+  }
+  return groups;
+}
+
+function changingTrouble(path: string, error: unknown): Trouble {
+  const t = troubleOf(path, "read", error);
+  return error instanceof HikaeError ? { ...t, code: error.id, message: error.message } : t;
+}

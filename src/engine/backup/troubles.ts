@@ -1,0 +1,101 @@
+/** What goes wrong while a lane works: what is told, what goes on, and what ends a vault's part. @module */
+
+import { errorCode, HikaeError, messageOf } from "../../base/errors.ts";
+import { lstatIfAny } from "../../base/io.ts";
+import type { LaneContext } from "./lane_context.ts";
+import { type Trouble, troubleOf } from "./source_dir.ts";
+import type { VaultRun } from "./vault_run.ts";
+
+/** Takes what goes wrong in one lane. */
+export class Troubles {
+  readonly #c: Pick<LaneContext, "runs" | "trouble">;
+
+  /** For a lane with this context. */
+  constructor(context: Pick<LaneContext, "runs" | "trouble">) {
+    this.#c = context;
+  }
+
+  /** The vaults that still take part. */
+  active(): VaultRun[] {
+    return this.#c.runs.filter((run) => run.failed === undefined);
+  }
+
+  /** Runs a write into one vault; trouble is reported, and ends the vault's part when it is the vault itself. */
+  guard(run: VaultRun, path: string, work: () => void, otherwise?: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      if (error instanceof HikaeError && error.id === "interrupted") throw error;
+      if (isVaultGone(run, error)) {
+        run.failed = vaultFailure(run, path, error);
+        return;
+      }
+      otherwise?.();
+      this.vault(run, {
+        ...troubleOf(path, "store", error),
+        code: errorCode(error) || "unstorable",
+      });
+    }
+  }
+
+  /** Trouble with the source: every vault has it. */
+  source(t: Trouble): void {
+    for (const run of this.active()) run.trouble(t);
+    this.#c.trouble(t);
+  }
+
+  /** Trouble that these vaults have, told once. */
+  some(runs: Iterable<VaultRun>, t: Trouble): void {
+    for (const run of runs) run.trouble(t);
+    this.#c.trouble(t);
+  }
+
+  /** Trouble with one vault. */
+  vault(run: VaultRun, t: Trouble): void {
+    run.trouble(t);
+    this.#c.trouble(t);
+  }
+}
+
+/** Codes that say that the whole vault is in trouble, not one entry of it. */
+const VAULT_CODES = new Set([
+  "ENOSPC",
+  "EDQUOT",
+  "EROFS",
+  "EIO",
+  "ENODEV",
+  "ENXIO",
+  "ESTALE",
+  "ENOTCONN",
+  "EMFILE",
+  "ENFILE",
+]);
+
+function isVaultGone(run: VaultRun, error: unknown): boolean {
+  const code = errorCode(error);
+  if (VAULT_CODES.has(code) || code.startsWith("ERR_SQLITE")) return true;
+  try {
+    return lstatIfAny(run.vault.fs, run.vault.tree.rootFile("vault")) === undefined;
+  } catch {
+    return true;
+  }
+}
+
+/** The error that ends a vault's part. */
+export function vaultFailure(run: VaultRun, path: string, cause: unknown): HikaeError {
+  const code = errorCode(cause);
+  const full = code === "ENOSPC" || code === "EDQUOT";
+  return new HikaeError(
+    "failed",
+    `store ${path === "" ? "the root" : path}: ${
+      full ? "the disk of the vault is full" : messageOf(cause)
+    }`,
+    {
+      path: run.vault.tree.mirror(path),
+      hint: full
+        ? "make room, for example with hikae prune or hikae cleanup, and run the backup again; the vault is valid"
+        : "the vault is valid; see that its disk is well and run the backup again",
+      cause,
+    },
+  );
+}

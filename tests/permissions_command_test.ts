@@ -39,6 +39,8 @@ const ROWS: readonly Row[] = [
   { args: ["history", "vault", "a"], ...LOOK },
   { args: ["find", "vault", "*"], ...LOOK },
   { args: ["status", "vault"], ...LOOK },
+  { args: ["report", "vault"], ...LOOK },
+  { args: ["report", "vault", "--html", "page.html"], ...LOOK, keep: ["read", "write"] },
   {
     args: ["restore", "vault", "--to", "target"],
     read: ["vault", "target"],

@@ -58,6 +58,7 @@ Deno.test("config: the example of the design reads, comments and trailing commas
     maxGenerations: 10,
     maxRetention: { years: 0, months: 0, days: 90, ms: 0 },
     keep: { last: 7, daily: 14, weekly: 8, monthly: 12 },
+    verifyShare: 0.01,
     plugins: [{
       path: "C:\\conf\\plugins\\webhook.ts",
       allow: { net: ["hooks.example.com"] },

@@ -47,6 +47,7 @@ export const ERRORS = {
   unstorable: EXIT.incomplete,
   changing: EXIT.incomplete,
   name: EXIT.incomplete,
+  rot: EXIT.incomplete,
   guard_empty_source: EXIT.guard,
   guard_mass_change: EXIT.guard,
   guard_empty_vault: EXIT.guard,

@@ -68,6 +68,7 @@ function planOf(
     oneFileSystem: job.oneFileSystem,
     checksum: job.checksum || context.parsed.has("checksum"),
     ...(job.maxGenerations === undefined ? {} : { maxGenerations: job.maxGenerations }),
+    ...(job.verifyShare === undefined ? {} : { verifyShare: job.verifyShare }),
     job: job.name,
     configFile: config.file,
     keepLogs: config.keepLogs,
@@ -150,10 +151,12 @@ const PASSED = [
 function passedOn({ parsed }: Context): string[] {
   const config = parsed.get("config");
   const vault = parsed.get("vault");
+  const share = parsed.get("verify-share");
   return [
     ...PASSED.filter((f) => parsed.has(f)).map((f) => `--${f}`),
     ...(config === undefined ? [] : ["--config", config]),
     ...(vault === undefined ? [] : ["--vault", vault]),
+    ...(share === undefined ? [] : ["--verify-share", share]),
     ...parsed.all("exclude").flatMap((e) => ["--exclude", e]),
   ];
 }

@@ -9,6 +9,7 @@ import type { BackupRequest } from "../engine/backup/request.ts";
 import type { PluginEntry } from "../config/types.ts";
 import type { Context } from "./command.ts";
 import { absolute, isInside, makeParents, realPlace, realPlaceToMake } from "./places.ts";
+import { parseShareOrNone } from "./share.ts";
 import { withSnapshotSource } from "./snapshot_source.ts";
 import type { State } from "./state.ts";
 
@@ -92,6 +93,8 @@ export interface PlanOptions {
   oneFileSystem: boolean;
   checksum: boolean;
   maxGenerations?: number;
+  /** The job's; the flag goes before it. */
+  verifyShare?: number;
   job?: string;
   configFile?: string;
   keepLogs?: number;
@@ -127,6 +130,7 @@ export function makePlan(context: Context, state: State, o: PlanOptions): Backup
     },
     ...(o.maxGenerations === undefined ? {} : { maxGenerations: o.maxGenerations }),
     checksum: o.checksum,
+    ...shareOf(o.verifyShare, parsed.get("verify-share")),
     allowMassChange: parsed.has("allow-mass-change"),
     init: parsed.has("init"),
     plan: parsed.has("dry-run"),
@@ -149,6 +153,14 @@ export function makePlan(context: Context, state: State, o: PlanOptions): Backup
       for (const v of vaults) if (!v.known || request.init) makeParents(v.root);
     },
   };
+}
+
+function shareOf(
+  job: number | undefined,
+  flag: string | undefined,
+): Pick<BackupRequest, "verifyShare"> {
+  const share = flag === undefined ? job : parseShareOrNone(flag, "backup: --verify-share");
+  return share === undefined || share === 0 ? {} : { verifyShare: share };
 }
 
 const IN_MEMORY: readonly number[] = [0x01021994, 0x858458f6];

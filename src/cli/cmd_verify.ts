@@ -9,13 +9,14 @@ import { hostName } from "./backup_plan.ts";
 import type { Context } from "./command.ts";
 import { runEngine } from "./engine.ts";
 import { absolute } from "./places.ts";
+import { parseShare } from "./share.ts";
 import { type VaultArg, vaultArg } from "./vault_arg.ts";
 
 /** Runs the command. */
 export async function run(context: Context): Promise<number> {
   const { parsed } = context;
   const sample = parsed.get("sample");
-  const share = sample === undefined ? undefined : parseShare(sample);
+  const share = sample === undefined ? undefined : parseShare(sample, "verify: --sample");
   const repair = parsed.has("repair");
   const vault = await vaultArg(context);
   const source = repair ? sourceOf(context, vault) : undefined;
@@ -57,14 +58,4 @@ function sourceOf(context: Context, vault: VaultArg): string | undefined {
     });
     return undefined;
   }
-}
-
-/** `5%`, or `5`: as a part of one. */
-function parseShare(text: string): number {
-  const m = /^(\d+(?:\.\d+)?)\s*%?$/.exec(text.trim());
-  const percent = m === null ? Number.NaN : Number(m[1]);
-  if (percent > 0 && percent <= 100) return percent / 100;
-  throw new HikaeError("usage", `verify: --sample "${text}" is not a share`, {
-    hint: "write it like 5%",
-  });
 }

@@ -36,6 +36,7 @@ export function statusLine(
   const good = time === undefined ? undefined : Date.parse(time);
   const summary = status?.good?.summary;
   const { result, why } = resultOf(target, status, good);
+  const checked = status?.checked;
   const message: AnswerMessage = {
     message_type: "job_status",
     job: target.job ?? null,
@@ -51,6 +52,11 @@ export function statusLine(
     bytes_added: number(summary?.bytes_added),
     errors: number(summary?.errors),
     size: number(summary?.total_bytes_processed),
+    verified_share: checked?.share ?? null,
+    verified_oldest: typeof checked?.oldest === "number"
+      ? new Date(checked.oldest).toISOString()
+      : null,
+    verified_damaged: checked?.damaged ?? null,
     next: next ?? null,
     ...(why === undefined ? {} : { message: why }),
   };

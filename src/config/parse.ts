@@ -52,6 +52,9 @@ function build(raw: RawConfig, reading: Reading): Config {
   return { jobs, log: { keep: raw.log?.keep ?? DEFAULT_LOG_KEEP } };
 }
 
+/** A hundred runs look at all of a vault. */
+const DEFAULT_SHARE = 0.01;
+
 function rulesOf(
   given: RawRules,
   from: (key: string) => Place,
@@ -59,7 +62,8 @@ function rulesOf(
 ): Omit<Job, "name" | "source" | "vaults"> {
   const onError = given.onError ?? "warn";
   const lists = given.excludeFrom ?? [];
-  const { excludeLargerThan, maxGenerations, maxRetention, keep, verifyShare } = given;
+  const { excludeLargerThan, maxGenerations, maxRetention, keep } = given;
+  const { verifyShare = DEFAULT_SHARE } = given;
   return {
     exclude: given.exclude ?? [],
     excludeFrom: typeof lists === "string"

@@ -62,10 +62,10 @@ const size = z.union([
   return z.NEVER;
 });
 
-const A_SHARE = 'a share such as "1%", more than 0% and at most 100%';
+const A_SHARE = 'a share such as "1%", at most 100%';
 const share = z.string({ error: A_SHARE }).regex(/^\d{1,3}(\.\d+)?%$/, A_SHARE)
   .transform((text) => Number(text.slice(0, -1)) / 100)
-  .refine((n) => n > 0 && n <= 1, A_SHARE);
+  .refine((n) => n <= 1, A_SHARE);
 
 function count(least: number): z.ZodNumber {
   return z.int({ error: `a whole number, ${least} or more` })
@@ -152,7 +152,9 @@ const rules = {
     "Hash every file, not just those whose time or size changed.",
   ),
   keep: keep.optional().describe("After a good run, forget the snapshots that no rule keeps."),
-  verifyShare: share.optional().describe("After a good run, hash this share of the vault again."),
+  verifyShare: share.optional().describe(
+    "After a run, hash this share of the vault again (default 1%, 0% for none).",
+  ),
   snapshotSource: yesNo.optional()
     .describe("Read from a snapshot of the file system, where the system can make one."),
   onError: policy.optional().describe('Policy of the plugins that state none (default "warn").'),

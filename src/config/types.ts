@@ -64,7 +64,7 @@ export interface Job {
   readonly maxRetention?: Duration;
   readonly checksum: boolean;
   readonly keep?: Keep;
-  /** The share of the vault to hash again after a good run, more than 0 and at most 1. */
+  /** The share of the vault to hash again after a run, at most 1; 0 for none. */
   readonly verifyShare?: number;
   readonly snapshotSource: boolean;
   /** The policy of the plugins that state none. */

@@ -18,6 +18,8 @@ export interface VersionSpan {
   readonly until: Stamp | null;
   /** True when the file was deleted then, and not superseded. */
   readonly deleted: boolean;
+  /** True when what came after it may be rot of the source. */
+  readonly rot?: boolean;
 }
 
 /** Rules per file, beside the snapshots. */
@@ -35,6 +37,9 @@ export interface VersionDecision<V extends VersionSpan> {
   /** Everything that keeps it, or the one reason why it goes. */
   readonly reasons: readonly string[];
 }
+
+/** Why a version stays that nothing else asks for. */
+export const ROTTED = "the source may have rotted";
 
 /** Why a version goes. */
 export const NOT_NEEDED = "no kept snapshot needs it";
@@ -86,6 +91,7 @@ function makeJudge(
     const { until } = version;
     if (until === null) reasons.push("current version");
     else reasons.push(...snapshotReason(version, kept));
+    if (version.rot === true) reasons.push(ROTTED);
     if (rank <= min) {
       reasons.push(min === 1 ? "newest version" : `one of the ${min} newest versions`);
     }

@@ -97,10 +97,25 @@ function statusText(m: AnswerMessage): string {
     ...(typeof m.files_new === "number"
       ? [`${m.files_new} new, ${m.files_changed} changed, ${m.files_deleted} deleted`]
       : []),
+    ...checkedText(m),
     ...(typeof m.next === "string" ? [`next ${printable(m.next)}`] : []),
     ...(typeof m.message === "string" ? [printable(m.message)] : []),
   ];
   return [...head, line, ...details.map((d) => `  ${d}`)].join("\n");
+}
+
+/** How fresh the check of the content is; nothing where nothing was checked. */
+function checkedText(m: AnswerMessage): string[] {
+  const share = Number(m.verified_share ?? 0);
+  const damaged = Number(m.verified_damaged ?? 0);
+  const lines: string[] = [];
+  if (typeof m.verified_oldest === "string") {
+    // 99.9 % is not all
+    const percent = share === 1 ? 100 : Math.floor(share * 100);
+    lines.push(`${percent}% of the content checked since ${localTime(m.verified_oldest)}`);
+  }
+  if (damaged > 0) lines.push(`${damaged} damaged, see hikae verify`);
+  return lines;
 }
 
 /** An age as people say it. */

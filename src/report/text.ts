@@ -80,7 +80,14 @@ function summaryText(m: Record<string, unknown>): string | undefined {
       } looked at ` +
       `in ${Number(m.total_duration).toFixed(1)} s`,
   );
-  const errors = count(m.errors, "errors; what they name was not backed up in this run");
+  if (typeof m.files_verified === "number") {
+    lines.push(
+      `  ${m.files_verified} files with ${formatSize(Number(m.bytes_verified))} checked again, ` +
+        `${m.files_damaged} damaged`,
+    );
+  }
+  const failed = Number(m.errors) - Number(m.files_damaged ?? 0);
+  const errors = count(failed, "errors; what they name was not backed up in this run");
   if (errors !== undefined) lines.push(`  ${errors}`);
   return lines.join("\n");
 }

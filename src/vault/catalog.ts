@@ -151,8 +151,10 @@ export class Catalog {
 
   #applyVersion(line: VersionLine): void {
     if (line.gone !== undefined) this.#applyGone(line, line.gone);
-    else if (line.to !== undefined) this.#applyEnd(line, line.to);
-    else if (line.from !== undefined) {
+    else if (line.to !== undefined) {
+      this.#applyEnd(line, line.to);
+      if (line.rot === true) this.#applyRot(line.path, line.to);
+    } else if (line.from !== undefined) {
       // it was there before, but no record told so
       if (line.why === "seen") this.#dropUnknown(line.path);
       this.#insert(line, stampToNumber(line.from), null);
@@ -184,6 +186,22 @@ export class Catalog {
         ...key,
         living.since ?? 0,
       );
+  }
+
+  #applyRot(path: string, to: Stamp): void {
+    this.sql("INSERT OR REPLACE INTO rot VALUES (?, ?, ?)")
+      .run(dirOf(path), nameOf(path), stampToNumber(to));
+  }
+
+  /** True for a version that must stay: the content that came after it may be rot of the source. */
+  isSpared(v: Version): boolean {
+    if (v.until === null) return false;
+    const row = this.sql("SELECT 1 AS n FROM rot WHERE dir = ? AND name = ? AND until = ?")
+      .get(v.dir, v.name, v.until);
+    if (row === undefined) return false;
+    // once the source has the good content again nothing hangs on this copy
+    const living = this.living(v.dir === "" ? v.name : `${v.dir}/${v.name}`);
+    return living === undefined || living.hash === null || living.hash !== v.hash;
   }
 
   #applyGone(line: VersionLine, gone: Stamp): void {

@@ -1,7 +1,7 @@
 /** The catalog's tables (docs/format.md, *catalog.db*). @module */
 
 /** The version of the tables; a catalog of any other is rebuilt. */
-export const CATALOG_VERSION = 1;
+export const CATALOG_VERSION = 2;
 
 /** Makes the tables in an empty database. Stamps are numbers (`base/stamp.ts`), times ms since 1970. */
 export const SCHEMA = `
@@ -22,6 +22,9 @@ CREATE TABLE attr (
   dir TEXT NOT NULL, name TEXT NOT NULL, stamp INTEGER NOT NULL,
   mtime INTEGER NOT NULL, mode INTEGER NOT NULL, uid INTEGER, gid INTEGER,
   PRIMARY KEY (dir, name, stamp)
+) WITHOUT ROWID;
+CREATE TABLE rot (
+  dir TEXT NOT NULL, name TEXT NOT NULL, until INTEGER NOT NULL, PRIMARY KEY (dir, name, until)
 ) WITHOUT ROWID;
 CREATE TABLE scan (dir TEXT PRIMARY KEY, row BLOB NOT NULL);
 PRAGMA user_version = ${CATALOG_VERSION};

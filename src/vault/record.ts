@@ -61,6 +61,8 @@ export interface VersionLine extends Partial<Attributes> {
   to?: Stamp;
   /** The run that removed its content from the vault, or found it missing. */
   gone?: Stamp;
+  /** True when it ended though nothing but the content changed: the source may have rotted, and this is the good one. */
+  rot?: true;
   why: Why;
 }
 

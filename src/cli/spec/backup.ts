@@ -39,6 +39,11 @@ export const backup: Command = {
       help: "keep N past generations of a file (default: all)",
     },
     { name: "checksum", help: "hash every source file, whatever its times say" },
+    {
+      name: "verify-share",
+      value: "SHARE",
+      help: "after the run, hash this share of the vault again (jobs: 1%; 0 for none)",
+    },
     { name: "allow-mass-change", help: "go on though most files changed or the source is empty" },
     { name: "init", help: "make a new vault where a known one is missing" },
     { name: "dry-run", help: "print what would be done, write nothing" },

@@ -19,7 +19,7 @@ import type { BackupRequest } from "./request.ts";
 import { VaultSession } from "./session.ts";
 import type { VaultRun } from "./vault_run.ts";
 import { loadRules } from "./rules.ts";
-import { summaryOf } from "./summary.ts";
+import { type BackupSummary, summaryOf } from "./summary.ts";
 
 /** How a vault fared. */
 export interface VaultOutcome {
@@ -54,7 +54,7 @@ export function outcomeOf(s: VaultSession): VaultOutcome {
   return {
     vault: s.request.given,
     stamp: s.stamp,
-    errors: s.counts.errors,
+    errors: s.counts.errors + (s.freshness?.files_damaged ?? 0),
     failed: s.failed === undefined ? undefined : asError(s.failed, s.request.root),
   };
 }
@@ -130,27 +130,52 @@ export function asError(error: unknown, path: string): HikaeError {
   );
 }
 
+/** Trouble here leaves each run as it ended; gives the interruption, if there was one. */
+function verifyAll(sessions: readonly VaultSession[]): unknown {
+  for (const s of sessions) {
+    if (s.failed !== undefined) continue;
+    try {
+      s.verify();
+    } catch (error) {
+      if (error instanceof HikaeError && error.id === "interrupted") return error;
+      s.notes.push(`a share of the vault could not be verified: ${messageOf(error)}`);
+    }
+  }
+  return undefined;
+}
+
+/** What the check after the run adds to the summary. */
+function freshnessOf({ freshness, counts }: VaultSession): Record<string, unknown> {
+  if (freshness === undefined) return {};
+  return { ...freshness, errors: counts.errors + freshness.files_damaged };
+}
+
 async function finishAll(
   ports: EnginePorts,
   sessions: readonly VaultSession[],
   started: number,
 ): Promise<void> {
+  const summaries = new Map<VaultSession, BackupSummary>();
   for (const s of sessions) {
-    if (s.failed === undefined) {
-      const seconds = (ports.clock.now() - started) / 1000;
-      const summary = summaryOf(s, seconds);
-      try {
-        await s.finish(summary.record);
-      } catch (error) {
-        s.failed = error;
-      }
-      for (const message of s.notes) {
-        ports.emit({ message_type: "note", message, path: s.request.given });
-      }
-      if (s.failed === undefined) {
-        ports.emit({ message_type: "summary", ...summary.message });
-        continue;
-      }
+    if (s.failed !== undefined) continue;
+    const summary = summaryOf(s, (ports.clock.now() - started) / 1000);
+    summaries.set(s, summary);
+    try {
+      await s.finish(summary.record);
+    } catch (error) {
+      s.failed = error;
+    }
+  }
+  // only now: what a kill cuts off here is no backup
+  const interrupted = verifyAll(sessions);
+  for (const s of sessions) {
+    const summary = summaries.get(s);
+    for (const message of summary === undefined ? [] : s.notes) {
+      ports.emit({ message_type: "note", message, path: s.request.given });
+    }
+    if (summary !== undefined && s.failed === undefined) {
+      ports.emit({ message_type: "summary", ...summary.message, ...freshnessOf(s) });
+      continue;
     }
     const e = asError(s.failed, s.request.root);
     ports.emit({
@@ -163,6 +188,7 @@ async function finishAll(
       ...(e.hint === undefined ? {} : { hint: e.hint }),
     });
   }
+  if (interrupted !== undefined) throw interrupted;
 }
 
 /** The walk: a look first where a vault has history, then the writing. */

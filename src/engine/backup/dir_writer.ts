@@ -35,6 +35,8 @@ export interface Arrival {
   known: Known | undefined;
   /** True when the copy is missing though the metadata lists it. */
   repair: boolean;
+  /** True when nothing but the content changed: the copy that the vault has may be the last good one. */
+  rot?: boolean;
 }
 
 /** Writes one directory of one vault. */
@@ -170,7 +172,10 @@ export class DirWriter {
       aside?.undo();
       throw error;
     }
-    for (const line of aside?.lines ?? []) this.run.line(line);
+    for (const line of aside?.lines ?? []) {
+      const rot = arrival.rot === true && line.gone === undefined;
+      this.run.line(rot ? { ...line, rot: true } : line);
+    }
     this.#filesChanged = true;
     const why: Why = known !== undefined
       ? "changed"
@@ -182,7 +187,7 @@ export class DirWriter {
     if (known === undefined) counts.files_new++;
     else {
       counts.files_changed++;
-      dropSurplus(this.run, this.#path, source.name);
+      dropSurplus(this.run, this.#path, source.name, arrival.rot === true);
     }
   }
 

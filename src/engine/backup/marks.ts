@@ -103,14 +103,19 @@ export function markPast(
   for (const line of setAside(run, dir, known, why).lines) run.line(line);
 }
 
-/** Removes generations of a name beyond the limit, oldest first (decision 15); call it after the new copy is in place. */
-export function dropSurplus(run: VaultRun, dir: string, name: string): void {
+/**
+ * Removes generations of a name beyond the limit, oldest first (decision 15); call it after the new copy is in place.
+ * Those that may be the last good ones stay; `spare` says so of the generation that this run made.
+ */
+export function dropSurplus(run: VaultRun, dir: string, name: string, spare = false): void {
   const keep = run.options.maxGenerations;
   if (keep === undefined || run.catalog === undefined) return;
   const path = joinRel(dir, name);
-  const past = run.catalog.history(path)
+  const { catalog } = run;
+  const past = catalog.history(path)
     .filter((v) =>
-      v.until !== null && v.ended === "changed" && v.gone === null && v.type !== "dir"
+      v.until !== null && v.ended === "changed" && v.gone === null && v.type !== "dir" &&
+      !catalog.isSpared(v)
     );
   const locator = new Locator(run.vault, run.catalog.moves());
   // the generation made in this run is the newest and not in the catalog yet
@@ -119,7 +124,7 @@ export function dropSurplus(run: VaultRun, dir: string, name: string): void {
     removeIfAny(run.vault.fs, locator.path(v));
     run.line(goneLine(v, run.number, "max_generations"));
   }
-  if (keep > 0) return;
+  if (keep > 0 || spare) return;
   for (const kind of ["old", "oldLink"] as const) {
     const { stored } = storedMark(kind, name, run.stamp, run.vault.hashText);
     const own = run.vault.tree.below(run.vault.tree.meta(dir), stored);

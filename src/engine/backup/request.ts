@@ -35,6 +35,8 @@ export interface BackupRequest {
   maxGenerations?: number;
   /** Hash every source file. */
   checksum: boolean;
+  /** The share of the vault to hash again after the run, more than 0 and at most 1; undefined for none. */
+  verifyShare?: number;
   /** Go on where a guard would stop. */
   allowMassChange: boolean;
   /** Make a vault though this machine knows one at that path. */

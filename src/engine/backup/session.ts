@@ -3,7 +3,7 @@
 import { HikaeError, messageOf } from "../../base/errors.ts";
 import type { FileHandle } from "../../base/fs.ts";
 import { createFresh } from "../../base/io.ts";
-import { runStamp, type Stamp } from "../../base/stamp.ts";
+import { runStamp, type Stamp, stampToNumber } from "../../base/stamp.ts";
 import type { Catalog } from "../../vault/catalog.ts";
 import { openForReading, openForWriting } from "../../vault/catalog_store.ts";
 import { describeVault, makeVaultDirs } from "../../vault/create.ts";
@@ -16,6 +16,7 @@ import { type EnginePorts, hashFile } from "../ports.ts";
 import type { BackupRequest, VaultRequest } from "./request.ts";
 import { addCounts, type Counts, noCounts } from "./counts.ts";
 import { Flusher } from "./flusher.ts";
+import { type Freshness, verifyShare } from "../verify/freshness.ts";
 import { ScanSpill } from "./scan_spill.ts";
 import type { VaultSink } from "./vault_run.ts";
 
@@ -27,6 +28,8 @@ export class VaultSession implements VaultSink {
   failed: unknown = undefined;
   readonly special: string[] = [];
   notes: string[] = [];
+  /** What was hashed again after the run. */
+  freshness: Freshness | undefined;
   vault!: Vault;
   catalog: Catalog | undefined;
   stamp!: Stamp;
@@ -38,6 +41,8 @@ export class VaultSession implements VaultSink {
   #record: RecordWriter | undefined;
   #spill: ScanSpill | undefined;
   readonly #flusher: Flusher;
+  /** The run is in the catalog. */
+  #committed = false;
   #first = false;
   /** Lines from before the first write of the run. */
   #early = "";
@@ -235,12 +240,26 @@ export class VaultSession implements VaultSink {
     this.#record = undefined;
     try {
       this.#commit(bytes);
+      this.#committed = true;
     } catch (error) {
       // the record is whole: the next writer takes it in
       this.notes.push(
         `the catalog could not be written (${messageOf(error)}); the next run does it`,
       );
     }
+  }
+
+  /** Hashes a share of the vault again, once the run is safe; a catalog that lags has nothing to say. */
+  verify(): void {
+    const share = this.#backup.verifyShare;
+    if (share === undefined || this.catalog === undefined || !this.#committed) return;
+    this.freshness = verifyShare(this.#ports, {
+      vault: this.vault,
+      catalog: this.catalog,
+      given: this.request.given,
+      run: stampToNumber(this.stamp),
+      share,
+    });
   }
 
   #commit(bytes: number): void {

@@ -5,8 +5,10 @@ import { messageOf } from "../../base/errors.ts";
 import type { Stamp } from "../../base/stamp.ts";
 import { isHeld } from "../../vault/lock.ts";
 import { parseLine, type SummaryLine } from "../../vault/record.ts";
+import { Catalog } from "../../vault/catalog.ts";
 import { openVault, type Vault } from "../../vault/vault.ts";
 import type { EnginePorts } from "../ports.ts";
+import { type CheckedShare, checkedShare } from "../verify/freshness.ts";
 
 /** What is asked: the real paths of vaults. */
 export interface StatusRequest {
@@ -34,6 +36,8 @@ export interface VaultStatus {
   good?: LastRun;
   /** A run is under way. */
   running: boolean;
+  /** How fresh the check of its content is; absent where no index tells. */
+  checked?: CheckedShare;
 }
 
 /** Looks at each vault; one that cannot be read does not keep the others from answering. */
@@ -52,6 +56,8 @@ function statusOf(ports: EnginePorts, root: string): VaultStatus {
   const vault = openVault({ fs, newHash, openDatabase, separator }, root);
   const running = isHeld(fs, vault.tree);
   const status: VaultStatus = { root, source: vault.info.source, running };
+  const checked = checkedOf(vault);
+  if (checked !== undefined) status.checked = checked;
   for (const { stamp } of vault.recordFiles().reverse()) {
     const run = runOf(vault, stamp);
     if (run === undefined) continue;
@@ -61,6 +67,23 @@ function statusOf(ports: EnginePorts, root: string): VaultStatus {
     break;
   }
   return status;
+}
+
+/** Told by the index alone: nothing else knows when content was checked. */
+function checkedOf(vault: Vault): CheckedShare | undefined {
+  const path = vault.tree.rootFile("catalog");
+  try {
+    if (vault.fs.lstat(path).type !== "file") return undefined;
+    const catalog = new Catalog(vault.ports.openDatabase(path, { readOnly: true }));
+    try {
+      return Catalog.isCurrent(catalog.db) ? checkedShare(catalog) : undefined;
+    } finally {
+      catalog.close();
+    }
+  } catch {
+    // missing, damaged, or in need of a writer
+    return undefined;
+  }
 }
 
 /** A backup's record; undefined for those of other commands, and for what cannot be read. */

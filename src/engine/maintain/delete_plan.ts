@@ -57,7 +57,8 @@ function removalsOf(
 ): Removal[] {
   const removals: Removal[] = [];
   for (const span of spansOf(session)) {
-    if (span.until === null || isNeeded(span, kept) || !isNeeded(span, going)) continue;
+    if (span.until === null || span.rot === true) continue;
+    if (isNeeded(span, kept) || !isNeeded(span, going)) continue;
     const removal = removalOf(session, span.row, "only deleted snapshots need it");
     if (removal !== undefined) removals.push(removal);
   }

@@ -98,6 +98,7 @@ export function* spansOf({ catalog }: MaintainSession): Generator<Span> {
       since: row.why === "seen" ? null : knownStamp(row.since),
       until: row.until === null ? null : stampFromNumber(row.until),
       deleted: row.ended === "deleted",
+      rot: catalog.isSpared(row),
       row,
     };
   }

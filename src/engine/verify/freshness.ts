@@ -1,0 +1,149 @@
+/**
+ * A small share of a vault hashed again after each run, what was checked longest ago first, so that rot is found
+ * within a known number of runs. The catalog's column `checked` tells when: ms since 1970, negative for what was
+ * found damaged then.
+ * @module
+ */
+
+import type { Catalog, Version } from "../../vault/catalog.ts";
+import { versionOf } from "../../vault/catalog.ts";
+import { Locator } from "../../vault/locate.ts";
+import type { Vault } from "../../vault/vault.ts";
+import { checkCancelled, type EnginePorts } from "../ports.ts";
+import { checkVersion } from "./content.ts";
+import { totals } from "./pages.ts";
+import { pathOf, storedAs, type VerifyView } from "./view.ts";
+
+/** A vault whose lock is held, right after a run. */
+export interface FreshnessRequest {
+  vault: Vault;
+  catalog: Catalog;
+  /** As the user wrote it. */
+  given: string;
+  /** The run that has just ended, as a number: what it wrote itself is not worth a look yet. */
+  run: number;
+  /** More than 0 and at most 1. */
+  share: number;
+}
+
+/** What was looked at. */
+export interface Freshness {
+  files_verified: number;
+  bytes_verified: number;
+  /** Versions that are damaged, missing, or cannot be read. */
+  files_damaged: number;
+}
+
+const STORED = "type < 2 AND gone IS NULL AND since < ?";
+
+/** Hashes the share; damage is told as errors, and nothing is changed but when what was checked. */
+export function verifyShare(ports: EnginePorts, request: FreshnessRequest): Freshness {
+  const view = viewOf(request);
+  const result: Freshness = { files_verified: 0, bytes_verified: 0, files_damaged: 0 };
+  const checked: [Version, number][] = [];
+  const now = ports.clock.now();
+  try {
+    for (const v of chosen(request)) {
+      checkCancelled(ports);
+      const finding = checkVersion(ports, view, v);
+      result.files_verified++;
+      if ("bytes" in finding) {
+        result.bytes_verified += finding.bytes;
+        checked.push([v, now]);
+        continue;
+      }
+      result.files_damaged++;
+      checked.push([v, -now]);
+      tell(ports, request, view, v, finding);
+    }
+  } finally {
+    mark(request.catalog, checked);
+  }
+  return result;
+}
+
+/** What was found damaged is looked at each time, but takes nothing from the share of the rest. */
+function chosen({ catalog, run, share }: FreshnessRequest): Version[] {
+  const limit = Math.max(1, Math.ceil(totals(catalog).files * share));
+  const ask = (which: string): Version[] =>
+    catalog.sql(`SELECT * FROM version WHERE ${STORED} AND ${which} LIMIT ?`)
+      .all(run, limit).map(versionOf);
+  return [
+    ...ask("checked < 0 ORDER BY checked DESC"),
+    ...ask("(checked IS NULL OR checked >= 0) ORDER BY checked IS NOT NULL, checked, random()"),
+  ].sort((a, b) => pathOf(a) < pathOf(b) ? -1 : 1);
+}
+
+function viewOf({ vault, catalog }: FreshnessRequest): VerifyView {
+  const locator = new Locator(vault, catalog.moves());
+  return {
+    vault,
+    catalog,
+    locator,
+    find: (v) => locator.path(v),
+    busy: () => false,
+    close: () => {},
+  };
+}
+
+function tell(
+  ports: EnginePorts,
+  request: FreshnessRequest,
+  view: VerifyView,
+  v: Version,
+  finding: { state: string; message: string },
+): void {
+  const stored_as = storedAs(view, v);
+  ports.progress.error();
+  ports.emit({
+    message_type: "error",
+    path: pathOf(v),
+    during: "verify",
+    code: finding.state === "unreadable" ? "unreadable" : "damaged",
+    message: `${stored_as}: ${finding.message}`,
+    vault: request.given,
+    stored_as,
+    hint: "hikae verify --repair brings it back where the source or the vault still has it; " +
+      "see that the disk is well",
+  });
+}
+
+/** When something was checked is a help for the next runs, no more: that it cannot be written is no trouble. */
+function mark(catalog: Catalog, checked: readonly [Version, number][]): void {
+  if (checked.length === 0) return;
+  try {
+    catalog.transaction(() => {
+      const set = catalog.sql(
+        "UPDATE version SET checked = ? WHERE dir = ? AND name = ? AND since = ?",
+      );
+      for (const [v, when] of checked) set.run(when, v.dir, v.name, v.since);
+    });
+  } catch {
+    // they are checked again
+  }
+}
+
+/** How fresh the check of a whole vault is. */
+export interface CheckedShare {
+  /** The part of the versions that was found sound at least once, 0 to 1. */
+  share: number;
+  /** The instant (ms) of the oldest check among them; null when there is none. */
+  oldest: number | null;
+  /** Versions that the last look found damaged. */
+  damaged: number;
+}
+
+/** Asks a catalog. */
+export function checkedShare(catalog: Catalog): CheckedShare {
+  const row = catalog.sql(
+    `SELECT count(*) AS n, count(*) FILTER (WHERE checked > 0) AS sound,
+       count(*) FILTER (WHERE checked < 0) AS damaged, min(checked) FILTER (WHERE checked > 0) AS oldest
+     FROM version WHERE type < 2 AND gone IS NULL`,
+  ).get();
+  const n = Number(row?.n ?? 0);
+  return {
+    share: n === 0 ? 1 : Number(row?.sound ?? 0) / n,
+    oldest: typeof row?.oldest === "number" ? row.oldest : null,
+    damaged: Number(row?.damaged ?? 0),
+  };
+}

@@ -232,7 +232,8 @@ function stream(
   outs: Out[],
 ): { hash: string; size: number } | undefined {
   const hash = context.newHash();
-  const sparse = info.blocks > 0 && info.blocks < info.size;
+  // a file that is one hole has no blocks; where they are unknown a hole costs nothing either
+  const sparse = info.blocks < info.size;
   let size = 0;
   for (;;) {
     context.check();

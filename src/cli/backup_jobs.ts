@@ -1,7 +1,6 @@
 /** Jobs of the config file as backups. @module */
 
 import { EXIT, HikaeError } from "../base/errors.ts";
-import { formatDuration } from "../base/duration.ts";
 import { hasJob, resolveJob } from "../config/resolve.ts";
 import type { Job } from "../config/types.ts";
 import { type BackupPlan, makePlan, readPatterns } from "./backup_plan.ts";
@@ -9,6 +8,7 @@ import type { Context } from "./command.ts";
 import { loadConfig, platformOf } from "./config_load.ts";
 import { withSnapshotSource } from "./snapshot_source.ts";
 import type { State } from "./state.ts";
+import { namedVaults } from "./vault_arg.ts";
 
 /** The plans of the jobs that the line names; undefined when it names none. */
 export async function jobPlans(context: Context, state: State): Promise<BackupPlan[] | undefined> {
@@ -55,9 +55,7 @@ function planOf(
   const chosen = context.parsed.get("vault");
   return makePlan(context, state, {
     source: job.source,
-    vaults: chosen === undefined
-      ? job.vaults
-      : job.vaults.filter((v) => v === chosen || v.endsWith(chosen)),
+    vaults: chosen === undefined ? job.vaults : namedVaults(job.vaults, chosen),
     exclude: [
       ...job.exclude,
       ...job.excludeFrom.flatMap((f) => readPatterns(context, f)),
@@ -77,33 +75,13 @@ function planOf(
   });
 }
 
-/** The commands that a job's rules ask for after a good run, for each vault. */
+/** The commands that a job's rules ask for after a good run, for each vault; they know the job's rules themselves. */
 export function afterOf(job: Job): string[][] {
-  const keep = job.keep;
-  return job.vaults.flatMap((vault) => {
-    const commands: string[][] = [];
-    if (keep !== undefined) {
-      const counts = [
-        ["last", keep.last],
-        ["hourly", keep.hourly],
-        ["daily", keep.daily],
-        ["weekly", keep.weekly],
-        ["monthly", keep.monthly],
-        ["yearly", keep.yearly],
-        ["min-versions", keep.minVersions],
-      ] as const;
-      const flags = counts.flatMap(([name, n]) =>
-        n === undefined ? [] : [`--keep-${name}`, String(n)]
-      );
-      if (keep.within !== undefined) flags.push("--keep-within", formatDuration(keep.within));
-      if (keep.deleted !== undefined) flags.push("--keep-deleted", formatDuration(keep.deleted));
-      commands.push(["prune", vault, ...flags]);
-    }
-    if (job.maxRetention !== undefined) {
-      commands.push(["cleanup", vault, "--max-retention", formatDuration(job.maxRetention)]);
-    }
-    return commands;
-  });
+  const commands = [
+    ...(job.keep === undefined ? [] : ["prune"]),
+    ...(job.maxRetention === undefined ? [] : ["cleanup"]),
+  ];
+  return job.vaults.flatMap((vault) => commands.map((c) => [c, job.name, "--vault", vault]));
 }
 
 /** Jobs, one child of hikae for each run: a run gives up rights that the next one needs. */
@@ -122,7 +100,9 @@ export async function runJobs(context: Context, plans: readonly BackupPlan[]): P
     for (const command of plan.after ?? []) {
       if (context.signal.aborted) return EXIT.interrupted;
       // a vault that could not be reached has been reported by the backup
-      const after = await runChild(context, [...command, "--quiet"], true);
+      const config = context.parsed.get("config");
+      const words = [...command, "--quiet", ...(config === undefined ? [] : ["--config", config])];
+      const after = await runChild(context, words, true);
       if (after !== EXIT.ok && after !== EXIT.noVault) codes.push(EXIT.incomplete);
     }
   }

@@ -9,6 +9,7 @@ import type { BackupPlan } from "./backup_plan.ts";
 import type { BackupPlugins } from "./backup_plugins.ts";
 import type { Context } from "./command.ts";
 import { runEngine } from "./engine.ts";
+import { holdSummaries } from "./hold_summaries.ts";
 import type { State } from "./state.ts";
 
 /** Runs one source into its vaults. */
@@ -46,10 +47,17 @@ async function runWithPlugins(context: Context, plan: BackupPlan, state: State):
   }
   const { openBackupPlugins } = await import("./backup_plugins.ts");
   const plugins = await openBackupPlugins(context, plan);
+  const held = holdSummaries(context);
   try {
     const request = await plugins.before();
     if (request === undefined) return EXIT.ok;
-    const watched = { ...context, emit: (m: Message) => (plugins.watch(m), context.emit(m)) };
+    const watched: Context = {
+      ...held.context,
+      emit: (m) => {
+        plugins.watch(m);
+        held.context.emit(m);
+      },
+    };
     const code = await runOnce(watched, plan, request, state, plugins);
     await plugins.after(code);
     return code;
@@ -57,6 +65,7 @@ async function runWithPlugins(context: Context, plan: BackupPlan, state: State):
     await plugins.failed(error);
     throw error;
   } finally {
+    held.release();
     await plugins.close();
   }
 }

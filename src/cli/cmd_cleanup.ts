@@ -21,7 +21,7 @@ export async function run(context: Context): Promise<number> {
     ...maintainRequest(context, vault),
     ...(rule ?? ageRule(context, given, vault)),
   };
-  return await runMaintain(context, "cleanup", request);
+  return await runMaintain(context, "cleanup", request, vault);
 }
 
 /** Deletions older than the flag says, or the job's own rule. */

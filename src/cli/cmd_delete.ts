@@ -18,5 +18,5 @@ export async function run(context: Context): Promise<number> {
   for (const point of points) parsePoint(point);
   const vault = await vaultArg(context);
   const request: DeleteRequest = { ...maintainRequest(context, vault), points };
-  return await runMaintain(context, "delete", request);
+  return await runMaintain(context, "delete", request, vault);
 }

@@ -34,7 +34,7 @@ export async function run(context: Context): Promise<number> {
     : flags;
   if (isEmptyPolicy(rules.policy)) throw noRule();
   const request: PruneRequest = { ...maintainRequest(context, vault), ...rules };
-  return await runMaintain(context, "prune", request);
+  return await runMaintain(context, "prune", request, vault);
 }
 
 function withoutPolicy({ policy: _policy, ...rest }: Rules): Omit<Rules, "policy"> {

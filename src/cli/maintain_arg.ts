@@ -19,17 +19,42 @@ export function maintainRequest(context: Context, vault: VaultArg): MaintainRequ
   };
 }
 
+/** What plugins have to say about such a command. */
+export interface MaintainHooks {
+  onAsk?: (question: unknown) => Promise<unknown>;
+  after?: (outcome: MaintainOutcome) => Promise<void>;
+}
+
 /** Runs such a command, a dry run without any right to write; gives the exit code. */
 export async function runMaintain(
   context: Context,
   command: "cleanup" | "prune" | "delete",
   request: MaintainRequest,
+  vault: VaultArg,
+): Promise<number> {
+  const { job } = vault;
+  const explaining = context.parsed.has("explain-permissions");
+  if (job !== undefined && job.job.plugins.length > 0 && !explaining) {
+    const { runWithHooks } = await import("./maintain_plugins.ts");
+    return await runWithHooks(context, command, request, job);
+  }
+  return await runThin(context, command, request);
+}
+
+/** The engine's part; `onAsk` answers what of the plan stays. */
+export async function runThin(
+  context: Context,
+  command: "cleanup" | "prune" | "delete",
+  request: MaintainRequest,
+  hooks: MaintainHooks = {},
 ): Promise<number> {
   const outcome = await runEngine(context, {
     command,
     access: request.plan ? "look" : "maintain",
     roots: { vault: [request.root] },
     request,
+    ...(hooks.onAsk === undefined ? {} : { onAsk: hooks.onAsk }),
   }) as MaintainOutcome | undefined;
+  if (outcome !== undefined) await hooks.after?.(outcome);
   return (outcome?.errors ?? 0) > 0 ? EXIT.incomplete : EXIT.ok;
 }

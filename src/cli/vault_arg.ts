@@ -13,7 +13,14 @@ export interface VaultArg {
   root: string;
   /** As it was given, or as the config has it. */
   given: string;
-  job?: { name: string; job: Job };
+  job?: NamedJob;
+}
+
+/** A job that a word names, and the config file that it stands in. */
+export interface NamedJob {
+  name: string;
+  job: Job;
+  file: string;
 }
 
 /** Resolves the first argument of a command that works on one vault. */
@@ -26,11 +33,11 @@ export async function vaultArg(context: Context): Promise<VaultArg> {
   }
   const job = await jobNamed(context, given);
   if (job === undefined) return { root: realPlace(context.cwd, given, "no_vault", "vault"), given };
-  return { ...firstReadable(context, job.vaults), job: { name: given, job } };
+  return { ...firstReadable(context, job.job.vaults), job };
 }
 
 /** The job of that name, when the word can be one and the config in force has it. */
-export async function jobNamed(context: Context, word: string): Promise<Job | undefined> {
+export async function jobNamed(context: Context, word: string): Promise<NamedJob | undefined> {
   if (/[/\\]/.test(word)) return undefined;
   const file = context.parsed.get("config");
   const loaded = await loadConfig({
@@ -39,9 +46,8 @@ export async function jobNamed(context: Context, word: string): Promise<Job | un
     env: context.env,
     platform: platformOf(Deno.build.os),
   });
-  return loaded !== undefined && hasJob(loaded.config, word)
-    ? resolveJob(loaded.config, word)
-    : undefined;
+  if (loaded === undefined || !hasJob(loaded.config, word)) return undefined;
+  return { name: word, job: resolveJob(loaded.config, word), file: loaded.file };
 }
 
 /** Of a job's vaults the one that `--vault` names, or the first that can be read. */
@@ -50,9 +56,7 @@ function firstReadable(
   vaults: readonly string[],
 ): { root: string; given: string } {
   const chosen = context.parsed.get("vault");
-  const candidates = chosen === undefined
-    ? vaults
-    : vaults.filter((v) => v === chosen || v.endsWith(chosen));
+  const candidates = chosen === undefined ? vaults : namedVaults(vaults, chosen);
   let last: unknown;
   for (const given of candidates) {
     try {
@@ -72,4 +76,10 @@ function firstReadable(
       ...(last === undefined ? {} : { cause: last }),
     },
   );
+}
+
+/** The vaults of a job that `--vault` names: the one of just that path, or those that end in it. */
+export function namedVaults(vaults: readonly string[], chosen: string): readonly string[] {
+  const exact = vaults.filter((v) => v === chosen);
+  return exact.length > 0 ? exact : vaults.filter((v) => v.endsWith(chosen));
 }

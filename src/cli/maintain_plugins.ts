@@ -1,0 +1,65 @@
+/** The plugins of a job when its vault is thinned: they may protect what would go, and are told what went. @module */
+
+import { dirname } from "@std/path";
+import type {
+  MaintainRequest,
+  ProtectAnswer,
+  ProtectQuestion,
+} from "../engine/maintain/request.ts";
+import type { Context } from "./command.ts";
+import { holdSummaries } from "./hold_summaries.ts";
+import { runThin } from "./maintain_arg.ts";
+import { startPlugins } from "./plugin_start.ts";
+import type { NamedJob } from "./vault_arg.ts";
+
+/** Runs `cleanup`, `prune` or `delete` with the hooks of a job's plugins; gives the exit code. */
+export async function runWithHooks(
+  context: Context,
+  command: "cleanup" | "prune" | "delete",
+  request: MaintainRequest,
+  { name, job, file }: NamedJob,
+): Promise<number> {
+  const plugins = await startPlugins(job.plugins, {
+    run: {
+      job: name,
+      source: job.source,
+      vaults: [request.root],
+      started: new Date(context.clock.now()).toISOString(),
+      host: request.host,
+      dryRun: request.plan,
+    },
+    baseDir: dirname(file),
+    warn: (message) => context.emit({ message_type: "note", message }),
+    log: (plugin, level, message) => {
+      if (level === "debug" && !context.verbose) return;
+      context.emit({ message_type: "note", message: `${plugin}: ${message}` });
+    },
+  });
+  const stop = (): void => plugins.abort();
+  context.signal.addEventListener("abort", stop);
+  const held = holdSummaries(context);
+  try {
+    return await runThin(held.context, command, { ...request, asked: plugins.has("preCleanup") }, {
+      onAsk: async (question): Promise<ProtectAnswer> => {
+        const { entries, vault } = question as ProtectQuestion;
+        const { protected: kept } = await plugins.preCleanup({ command, vault, entries });
+        return [...kept];
+      },
+      after: async (outcome) => {
+        if (request.plan) return;
+        await plugins.postCleanup({
+          command,
+          vault: request.root,
+          versionsRemoved: outcome.versions,
+          snapshotsForgotten: outcome.snapshots,
+          protected: outcome.protected,
+          bytesFreed: outcome.bytes,
+        });
+      },
+    });
+  } finally {
+    held.release();
+    context.signal.removeEventListener("abort", stop);
+    await plugins.close();
+  }
+}

@@ -1,0 +1,68 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { join } from "@std/path";
+import { makeTree, run, tempDir } from "./cli_helper.ts";
+
+/** A job with a plugin that protects one path and tells what it hears. */
+function place(): { dir: string; config: string; done(): void } {
+  const temp = tempDir();
+  const dir = temp.path;
+  makeTree(join(dir, "source"), { "keep.txt": "1", "other.txt": "1" });
+  Deno.writeTextFileSync(
+    join(dir, "guard.ts"),
+    `export default {
+  name: "guard",
+  preCleanup: () => ({ protect: ["keep.txt"] }),
+  postCleanup: (result, host) => host.log("info", result.command + " removed " + result.versionsRemoved + ", protected " + result.protected),
+};\n`,
+  );
+  const config = join(dir, "hikae.jsonc");
+  const job = {
+    source: "./source",
+    vaults: ["./vault"],
+    keep: { last: 1 },
+    plugins: [{ path: "./guard.ts" }],
+  };
+  Deno.writeTextFileSync(config, JSON.stringify({ jobs: { docs: job } }));
+  return { dir, config, done: () => temp[Symbol.dispose]() };
+}
+
+Deno.test("a job's keep is applied after a good run, and its plugins may protect what would go", async () => {
+  const p = place();
+  try {
+    const args = ["backup", "docs", "--config", p.config];
+    assertEquals((await run(args)).code, 0);
+    makeTree(join(p.dir, "source"), { "keep.txt": "22", "other.txt": "22" });
+    const second = await run(args);
+    assertEquals(second.code, 0, second.stderr);
+    assertStringIncludes(second.stderr + second.stdout, "snapshot");
+    const history = async (path: string): Promise<number> =>
+      (await run(["history", "docs", path, "--config", p.config, "--json"])).json.filter((m) =>
+        m.message_type === "version"
+      ).length;
+    assertEquals(await history("keep.txt"), 2);
+    assertEquals(await history("other.txt"), 1);
+    const list = await run(["list", "docs", "--config", p.config, "--json"]);
+    assertEquals(list.json.filter((m) => m.message_type === "snapshot").length, 1);
+  } finally {
+    p.done();
+  }
+});
+
+Deno.test("prune by job name asks the plugins and tells them what went", async () => {
+  const p = place();
+  try {
+    const backup = ["backup", "docs", "--config", p.config, "--only-backup"];
+    await run(backup);
+    makeTree(join(p.dir, "source"), { "keep.txt": "22", "other.txt": "22" });
+    await run(backup);
+    const pruned = await run(["prune", "docs", "--config", p.config, "--json"]);
+    assertEquals(pruned.code, 0, pruned.stderr);
+    const notes = pruned.json.filter((m) => m.message_type === "note").map((m) => m.message);
+    assertEquals(notes, ["guard: prune removed 1, protected 1"]);
+    const summary = pruned.json.at(-1);
+    assert(summary !== undefined);
+    assertEquals([summary.versions_removed, summary.protected], [1, 1]);
+  } finally {
+    p.done();
+  }
+});

@@ -1,6 +1,7 @@
 /** Names that a vault's file system cannot keep apart, or cannot hold (decision 17). @module */
 
 import { joinRel } from "../../base/relpath.ts";
+import { windowsReason } from "../../base/windows_name.ts";
 import type { SourceDir, SourceEntry, Trouble } from "./source_dir.ts";
 import type { VaultRun } from "./vault_run.ts";
 
@@ -65,15 +66,4 @@ function folding(
     const form = unicode === "any" ? name : name.normalize("NFC");
     return caseSensitive ? form : form.toLowerCase();
   };
-}
-
-const RESERVED = /^(con|prn|aux|nul|com[0-9\u00b9\u00b2\u00b3]|lpt[0-9\u00b9\u00b2\u00b3])(\.|$)/i;
-
-/** Why Windows cannot hold a name; undefined when it can. */
-export function windowsReason(name: string): string | undefined {
-  // deno-lint-ignore no-control-regex
-  const bad = /[<>:"|?*\\/\u0000-\u001f]/.exec(name);
-  if (bad !== null) return `Windows cannot hold a name with ${JSON.stringify(bad[0])}`;
-  if (/[. ]$/.test(name)) return "Windows cannot hold a name that ends in a dot or a space";
-  return RESERVED.test(name) ? "the name is reserved by Windows" : undefined;
 }

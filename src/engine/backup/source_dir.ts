@@ -3,6 +3,7 @@
 import { errorCode, isNotFound, messageOf } from "../../base/errors.ts";
 import type { DirEntry, FileInfo, FileSystem } from "../../base/fs.ts";
 import { joinRel } from "../../base/relpath.ts";
+import { windowsReason } from "../../base/windows_name.ts";
 import type { Tree } from "../../vault/tree.ts";
 import type { RuleSet } from "./rules.ts";
 
@@ -65,7 +66,20 @@ export function readSourceDir(view: SourceView, path: string): SourceDir | "tagg
   const dir: SourceDir = { path, info, entries: [], unseen: new Set(), troubles: [] };
   const prefix = abs.endsWith(tree.separator) ? abs : abs + tree.separator;
   for (const entry of listed) readEntry(view, dir, prefix, entry);
+  checkReal(view, abs);
   return dir;
+}
+
+/**
+ * Somebody may have put a link in the place of this directory, or of one above it, after it was looked at: what
+ * was listed is then another's. The contents themselves are safe by the inodes that were seen here.
+ */
+function checkReal({ fs, tree }: SourceView, abs: string): void {
+  // other systems write one path in several ways
+  if (tree.separator !== "/" || fs.realPath(abs) === abs) return;
+  throw Object.assign(new Error(`list: ${abs} was replaced by a link while it was read`), {
+    code: "ENOTDIR",
+  });
 }
 
 function readEntry(
@@ -74,7 +88,7 @@ function readEntry(
   prefix: string,
   { name, type }: DirEntry,
 ): void {
-  const { rules, fs } = view;
+  const { rules, fs, tree } = view;
   const path = joinRel(dir.path, name);
   // a subdirectory is looked at when its own turn comes; that its name can be opened shows then
   if (type === "dir" && !view.statDirs && !rules.oneFileSystem && !name.includes("\uFFFD")) {
@@ -92,6 +106,10 @@ function readEntry(
         code: "name",
         message: "the name is not valid UTF-8 and cannot be opened; rename it",
       });
+    } else if (tree.separator === "\\" && windowsReason(name) !== undefined) {
+      // it is there, but what is asked for by such a name is something else, or nothing
+      dir.unseen.add(name);
+      dir.troubles.push({ path, during: "scan", code: "name", message: windowsReason(name) ?? "" });
     } else if (!isNotFound(error)) {
       dir.unseen.add(name);
       dir.troubles.push(troubleOf(path, "scan", error));

@@ -9,7 +9,7 @@ import type { FileInfo, FileSystem } from "../../base/fs.ts";
 import { lstatIfAny } from "../../base/io.ts";
 import { joinRel } from "../../base/relpath.ts";
 import { Tree } from "../../vault/tree.ts";
-import { windowsReason } from "../backup/fold.ts";
+import { windowsReason } from "../../base/windows_name.ts";
 
 /** A restore target. */
 export class Target extends Tree {

@@ -1,0 +1,87 @@
+/** Names that change by case alone, and names that Windows has no way to open, over a port that behaves so. */
+
+import { assertEquals } from "@std/assert";
+import { basename, dirname, join, SEPARATOR } from "@std/path";
+import type { FileSystem } from "../src/base/fs.ts";
+import { windowsReason } from "../src/base/windows_name.ts";
+import { backup } from "../src/engine/backup/backup.ts";
+import { denoFs } from "../src/platform/deno_fs.ts";
+import { listTree, makeTree, record, tempDir } from "./cli_helper.ts";
+import { backupRequest, enginePorts } from "./engine_helper.ts";
+
+/** A file system below `root` that finds names whatever their case is, and keeps the case that they were made with. */
+function caseless(fs: FileSystem, root: string): FileSystem {
+  const real = (path: string): string => {
+    if (!path.startsWith(root + SEPARATOR)) return path;
+    const dir = real(dirname(path));
+    try {
+      const name = basename(path).toLowerCase();
+      const there = fs.list(dir).find((e) => e.name.toLowerCase() === name);
+      if (there !== undefined) return join(dir, there.name);
+    } catch {
+      // the directory is not there
+    }
+    return join(dir, basename(path));
+  };
+  return {
+    ...fs,
+    lstat: (p) => fs.lstat(real(p)),
+    list: (p) => fs.list(real(p)),
+    listWhole: (p) => fs.listWhole(real(p)),
+    open: (p, o) => fs.open(real(p), o),
+    mkdir: (p, m) => fs.mkdir(real(p), m),
+    rename: (from, to) => fs.rename(real(from), join(real(dirname(to)), basename(to))),
+    remove: (p) => fs.remove(real(p)),
+    chmod: (p, m) => fs.chmod(real(p), m),
+    utime: (p, a, m) => fs.utime(real(p), a, m),
+  };
+}
+
+Deno.test("windows: a name whose case alone changes is a new name, and the old one is gone", async () => {
+  using dir = tempDir();
+  const [source, vault] = [dir.at("source"), dir.at("vault")];
+  const ports = enginePorts([], caseless(denoFs, dir.path));
+  const run = async (): Promise<void> => {
+    const [outcome] = await backup(ports, backupRequest(source, [vault]));
+    assertEquals([outcome?.failed, outcome?.errors], [undefined, 0]);
+  };
+  makeTree(source, { "Case.txt": "1", other: "o", d: { x: "below" } });
+  await run();
+  Deno.removeSync(join(source, "Case.txt"));
+  Deno.removeSync(join(source, "d"), { recursive: true });
+  makeTree(source, { "cASE.txt": "1", D: { x: "below" } });
+  await run();
+  const stamp = String(record(vault)[0]?.stamp);
+  const living = listTree(vault).filter((p) => !p.includes(".$META$"));
+  assertEquals(living, ["D/", "D/x", "cASE.txt", "other"]);
+  const marks = listTree(join(vault, ".$META$")).filter((p) => p.startsWith(".$DEL@"));
+  assertEquals(marks.filter((p) => !/.\//.test(p)), [`.$DEL@${stamp}$Case.txt`]);
+  await run();
+  assertEquals(listTree(vault).filter((p) => !p.includes(".$META$")), living);
+});
+
+Deno.test("windows: names that Windows cannot hold, with the reason", () => {
+  for (const name of ["a", "con_", "com", "lpt", "a.b", "..a", " a", "conx.txt", "aux-1"]) {
+    assertEquals(windowsReason(name), undefined, name);
+  }
+  const bad = [
+    ...["con", "CON.txt", "nul", "aux.", "Com1", "LPT9.x", "prn", "com\u00b2"],
+    ...["a.", "a ", "a:b", "a?", "a*b", 'a"', "a<", "a|b", "a\\b", "a\n", "..", "."],
+  ];
+  for (const name of bad) assertEquals(typeof windowsReason(name), "string", name);
+});
+
+Deno.test("windows: an entry whose name cannot be asked for is reported, not passed over", async () => {
+  using dir = tempDir();
+  const [source, vault] = [dir.at("source"), dir.at("vault")];
+  makeTree(source, { a: "1" });
+  const odd: FileSystem = {
+    ...denoFs,
+    list: (
+      p,
+    ) => [...denoFs.list(p), ...(p === source ? [{ name: "aux", type: "file" as const }] : [])],
+  };
+  const ports = { ...enginePorts([], odd), separator: SEPARATOR };
+  const [outcome] = await backup(ports, backupRequest(source, [vault]));
+  assertEquals(outcome?.errors, SEPARATOR === "\\" ? 1 : 0);
+});

@@ -264,9 +264,18 @@ export class DirWriter {
       }
     }
     const there = fs.lstat(path);
-    if (there.type === "dir") return;
+    if (there.type === "dir") return this.#takeCase(source.name);
     this.#clearWay(source.name);
     fs.mkdir(path, 0o700);
+  }
+
+  /** A directory that the mirror has under a name that differs by case alone gets the one of the source. */
+  #takeCase(name: string): void {
+    const { fs, tree, info } = this.run.vault;
+    if (info.case_sensitive || this.#vault.mirror.has(name)) return;
+    const folded = name.toLowerCase();
+    const twin = [...this.#vault.mirror.keys()].find((other) => other.toLowerCase() === folded);
+    if (twin !== undefined) fs.rename(tree.entry(this.#path, twin), tree.entry(this.#path, name));
   }
 
   /** Ends the directory: metadata, attributes, scan row. */

@@ -5,7 +5,7 @@ import type { Message } from "../src/base/event.ts";
 import type { FileSystem } from "../src/base/fs.ts";
 import { backup, type VaultOutcome } from "../src/engine/backup/backup.ts";
 import type { BackupRequest, Rules } from "../src/engine/backup/request.ts";
-import type { EnginePorts } from "../src/engine/ports.ts";
+import { type EnginePorts, NO_PROGRESS } from "../src/engine/ports.ts";
 import { denoFs } from "../src/platform/deno_fs.ts";
 import { sha256, sha256Of } from "../src/platform/hash.ts";
 import { openDatabase } from "../src/platform/sqlite.ts";
@@ -24,7 +24,7 @@ export function enginePorts(messages: Message[] = [], fs: FileSystem = denoFs): 
     cancelled: () => false,
     cancel: () => {},
     sleep: (ms) => void Atomics.wait(cell, 0, 0, ms),
-    progress: { done: () => {}, found: () => {}, error: () => {} },
+    progress: NO_PROGRESS,
     umask: 0o777,
     newId: () => crypto.randomUUID(),
     data: () => {},

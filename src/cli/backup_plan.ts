@@ -111,10 +111,12 @@ export function makePlan(context: Context, state: State, o: PlanOptions): Backup
       path: o.source,
     });
   }
+  refuseSpecial(source, o.source, "source_missing");
   const known = state.knownVaults();
   const notes: BackupPlan["notes"] = [];
   const vaults = o.vaults.map((given) => {
     const root = realPlaceToMake(cwd, given);
+    refuseSpecial(root, given, "failed");
     checkPlaces(source, root, given, notes);
     return { root, given, known: known[root] !== undefined, volatile: isInMemory(root) };
   });
@@ -174,6 +176,15 @@ function isInMemory(root: string): boolean {
       if (!isNotFound(error) || dirname(at) === at) return false;
     }
   }
+}
+
+/** Deno opens what lies there only for a program that has every right, and hikae has not. */
+function refuseSpecial(real: string, given: string, id: "source_missing" | "failed"): void {
+  if (Deno.build.os !== "linux" || !/^\/(dev|proc|sys)(\/|$)/.test(real)) return;
+  throw new HikaeError(id, "open: the sandbox keeps out of /dev, /proc and /sys", {
+    path: given,
+    hint: "name a directory elsewhere (also for /dev/shm: mount a tmpfs of your own)",
+  });
 }
 
 /** A source is taken from a file-system snapshot through the door that every plugin has. */

@@ -9,6 +9,7 @@ import type { BackupPlan } from "./backup_plan.ts";
 import type { BackupPlugins } from "./backup_plugins.ts";
 import type { Context } from "./command.ts";
 import { runEngine } from "./engine.ts";
+import { explainThread } from "./explain.ts";
 import { holdSummaries } from "./hold_summaries.ts";
 import type { State } from "./state.ts";
 
@@ -42,8 +43,12 @@ function warnOfLog(context: Context, problem: string | undefined): void {
 }
 
 async function runWithPlugins(context: Context, plan: BackupPlan, state: State): Promise<number> {
-  if (plan.plugins.length === 0 || context.parsed.has("explain-permissions")) {
-    return await runOnce(context, plan, plan.request, state, undefined);
+  const explaining = context.parsed.has("explain-permissions");
+  if (plan.plugins.length === 0 || explaining) {
+    const code = await runOnce(context, plan, plan.request, state, undefined);
+    if (!explaining) return code;
+    for (const p of plan.plugins) explainThread(context, `plugin ${p.path}`, p.allow);
+    return code;
   }
   const { openBackupPlugins } = await import("./backup_plugins.ts");
   const plugins = await openBackupPlugins(context, plan);

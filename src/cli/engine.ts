@@ -12,6 +12,7 @@ import {
 import { isUnscoped, keptKinds, KINDS, permissionSet, type Roots } from "../sandbox/permissions.ts";
 import type { Context } from "./command.ts";
 import type { Message } from "../base/event.ts";
+import { explainSets } from "./explain.ts";
 import { progressLine } from "../report/progress.ts";
 
 /** What to run. */
@@ -39,7 +40,7 @@ export async function runEngine(context: Context, asked: EngineRun): Promise<unk
   const unscoped = isUnscoped(set, WINDOWS);
   const run = { ...asked, keep: keptKinds(asked.keep ?? [], unscoped) };
   if (context.parsed.has("explain-permissions")) {
-    explain(context, run, set, unscoped);
+    explainSets(context, { engine: set, unscoped, keep: run.keep ?? [] });
     return undefined;
   }
   if (unscoped) requireAll();
@@ -90,9 +91,11 @@ function converse(
 ): Promise<unknown> {
   const shared = new Shared();
   const started = performance.now();
-  const ticker = context.progress === undefined
-    ? undefined
-    : setInterval(() => showProgress(context, shared, started), 200);
+  const ticker = context.progress !== undefined
+    ? setInterval(() => showProgress(context, shared, started), 200)
+    : context.json && !context.quiet
+    ? setInterval(() => tellStatus(context, shared, started), 1000)
+    : undefined;
   const cancel = (): void => shared.cancel();
   context.signal.addEventListener("abort", cancel);
   if (context.signal.aborted) shared.cancel();
@@ -179,6 +182,22 @@ async function answer(
   worker.postMessage({ kind: "answer", id, answer });
 }
 
+/** Progress for programs: about once a second, in the shape of restic's. */
+function tellStatus(context: Context, shared: Shared, started: number): void {
+  const seconds = (performance.now() - started) / 1000;
+  const [done, found] = [shared.total(SLOT.bytesDone), shared.total(SLOT.bytesFound)];
+  context.emit({
+    message_type: "status",
+    seconds_elapsed: Math.round(seconds * 10) / 10,
+    files_done: Math.max(shared.total(SLOT.filesDone), shared.total(SLOT.filesFound)),
+    bytes_done: done,
+    ...(found > 0 && shared.total(SLOT.whole) > 0
+      ? { total_bytes: found, percent_done: Math.min(1, Math.round(done / found * 1000) / 1000) }
+      : {}),
+    error_count: shared.total(SLOT.errors),
+  });
+}
+
 function showProgress(context: Context, shared: Shared, started: number): void {
   context.progress?.(progressLine({
     seconds: (performance.now() - started) / 1000,
@@ -186,53 +205,7 @@ function showProgress(context: Context, shared: Shared, started: number): void {
     bytesDone: shared.total(SLOT.bytesDone),
     filesFound: shared.total(SLOT.filesFound),
     bytesFound: shared.total(SLOT.bytesFound),
+    whole: shared.total(SLOT.whole) > 0,
     errors: shared.total(SLOT.errors),
   }));
-}
-
-function explain(
-  context: Context,
-  run: EngineRun,
-  set: { read: string[]; write: string[] },
-  unscoped: boolean,
-): void {
-  const none = { net: [], env: [], run: [], sys: [], ffi: [] };
-  const all = { read: true, write: true, net: true, env: true, run: true, sys: true, ffi: true };
-  const rights = unscoped ? all : { ...set, ...none };
-  const kept = (kind: Deno.PermissionName): boolean | string[] =>
-    run.keep?.includes(kind) ? true : [];
-  const main = {
-    read: kept("read"),
-    write: kept("write"),
-    net: kept("net"),
-    env: kept("env"),
-    run: kept("run"),
-    sys: kept("sys"),
-    ffi: kept("ffi"),
-  };
-  for (const [thread, r] of [["main", main], ["engine", rights]] as const) {
-    context.emit({
-      message_type: "permissions",
-      thread,
-      ...r,
-      text: explainText(thread, r, unscoped),
-    });
-  }
-}
-
-function explainText(thread: string, rights: Record<string, unknown>, unscoped: boolean): string {
-  const lines = Object.entries(rights).map(([kind, value]) => {
-    const what = value === true
-      ? "all"
-      : Array.isArray(value) && value.length > 0
-      ? value.join(", ")
-      : "nothing";
-    return `  ${kind.padEnd(6)} ${what}`;
-  });
-  if (unscoped && thread === "engine") {
-    lines.push(
-      "  a network path: only the engine's own check of each write guards it (docs/security.md)",
-    );
-  }
-  return [thread, ...lines].join("\n");
 }

@@ -15,6 +15,7 @@ export async function main(words: readonly string[]): Promise<number> {
   try {
     return await dispatch(words, output);
   } catch (error) {
+    if (error instanceof Error && error.name === "Explained") return EXIT.ok;
     return output.failed(error);
   } finally {
     output.end();

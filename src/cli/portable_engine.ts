@@ -10,6 +10,7 @@ import { SEPARATOR } from "@std/path";
 import { isUnscoped } from "../sandbox/permissions.ts";
 import type { Context } from "./command.ts";
 import { requireAll } from "./engine.ts";
+import { Explained, explainSets } from "./explain.ts";
 
 /** The real paths of each place that a command touches. */
 export type Places = Partial<Record<Place, readonly string[]>>;
@@ -26,6 +27,11 @@ export class PortableEngine {
     const roots = (kinds: readonly Place[]): string[] => kinds.flatMap((k) => places[k] ?? []);
     const [read, write] = [roots(ACCESS[access].read), roots(ACCESS[access].write)];
     const unscoped = isUnscoped({ read, write }, SEPARATOR === "\\");
+    if (context.parsed.has("explain-permissions")) {
+      // main makes the links of a restore, and gives nothing up: a job takes more than one snapshot
+      explainSets(context, { engine: { read, write }, unscoped, keep: ["read", "write", "env"] });
+      throw new Explained();
+    }
     if (unscoped) requireAll();
     const shared = new SharedArrayBuffer(SHARED_BYTES);
     this.#cells = new Int32Array(shared);

@@ -1,17 +1,19 @@
 /** The port for programs of the operating system, with Deno's body. @module */
 
+import { HikaeError, messageOf } from "../base/errors.ts";
 import type { RunProgram } from "../base/process.ts";
 
 /** Starts a program without a shell; its output is read as UTF-8. */
 export const runProgram: RunProgram = async (command, args, options = {}) => {
   const { input, env } = options;
-  const child = new Deno.Command(command, {
+  const program = new Deno.Command(command, {
     args: [...args],
     stdin: input === undefined ? "null" : "piped",
     stdout: "piped",
     stderr: "piped",
     ...(env === undefined ? {} : { env: { ...env } }),
-  }).spawn();
+  });
+  const child = start(program, command);
   if (input !== undefined) {
     const writer = child.stdin.getWriter();
     // A program that ends without reading its input says why by its exit code.
@@ -21,3 +23,19 @@ export const runProgram: RunProgram = async (command, args, options = {}) => {
   const decoder = new TextDecoder();
   return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
 };
+
+function start(program: Deno.Command, command: string): Deno.ChildProcess {
+  try {
+    return program.spawn();
+  } catch (cause) {
+    const missing = cause instanceof Deno.errors.NotFound;
+    throw new HikaeError(
+      "failed",
+      `start ${command}: ${missing ? "it is not installed" : messageOf(cause)}`,
+      {
+        hint: `install ${command}, or choose another way`,
+        cause,
+      },
+    );
+  }
+}

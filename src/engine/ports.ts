@@ -44,6 +44,8 @@ export interface Progress {
   done(files: number, bytes: number): void;
   /** Adds to the files and bytes that are known to be there. */
   found(files: number, bytes: number): void;
+  /** Says that all that is there has been found: totals are totals from now on. */
+  whole(): void;
   /** Counts an error. */
   error(): void;
 }
@@ -77,3 +79,11 @@ export function hashFile(
     file.close();
   }
 }
+
+/** The null body of the progress port. */
+export const NO_PROGRESS: Progress = {
+  done: () => {},
+  found: () => {},
+  whole: () => {},
+  error: () => {},
+};

@@ -10,6 +10,8 @@ export interface ProgressState {
   /** What is known to be there so far. */
   filesFound: number;
   bytesFound: number;
+  /** That is all there is. */
+  whole: boolean;
   errors: number;
 }
 
@@ -18,7 +20,7 @@ export function progressLine(s: ProgressState): string {
   const rate = s.seconds > 0.5 && s.bytesDone > 0
     ? `, ${formatSize(s.bytesDone / s.seconds)}/s`
     : "";
-  const left = s.bytesFound > s.bytesDone && s.bytesDone > 0 && s.seconds > 2
+  const left = s.whole && s.bytesFound > s.bytesDone && s.bytesDone > 0 && s.seconds > 2
     ? `, about ${duration((s.bytesFound - s.bytesDone) / (s.bytesDone / s.seconds))} left`
     : "";
   const errors = s.errors > 0 ? `, ${s.errors} errors` : "";

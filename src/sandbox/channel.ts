@@ -45,7 +45,7 @@ export interface EngineAnswer {
 }
 
 const LANES = 16;
-const SLOTS = 5;
+const SLOTS = 6;
 
 /** Memory that main and engine threads share: a cancel flag, and a row of running totals per thread. */
 export class Shared {
@@ -109,4 +109,6 @@ export const SLOT = {
   filesFound: 2,
   bytesFound: 3,
   errors: 4,
+  /** Not 0 once all that is there has been found. */
+  whole: 5,
 } as const;

@@ -44,6 +44,7 @@ export function workerPorts({ shared, lane, writable, emit, data }: WorkerPorts)
         shared.add(lane, SLOT.filesFound, files);
         shared.add(lane, SLOT.bytesFound, bytes);
       },
+      whole: () => shared.add(lane, SLOT.whole, 1),
       error: () => shared.add(lane, SLOT.errors, 1),
     },
     // a worker may not ask the system for its umask; every mode that matters is set outright

@@ -253,7 +253,10 @@ class BackupWork {
     const anyFirst = this.#sessions.some((s) => s.isFirst);
     const allFirst = this.#sessions.every((s) => s.isFirst);
     const found = allFirst ? undefined : await this.#pool.pass("look", root);
-    if (found !== undefined) await this.#guardAll(found);
+    if (found !== undefined) {
+      this.#ports.progress.whole();
+      await this.#guardAll(found);
+    }
     this.#sessions.forEach((s, i) => {
       const run = this.#runs[i];
       if (run === undefined || run.failed !== undefined) return;

@@ -2,7 +2,7 @@
 
 import { HikaeError } from "../../base/errors.ts";
 import { joinRel } from "../../base/relpath.ts";
-import { checkCancelled, type EnginePorts, hashFile } from "../ports.ts";
+import { checkCancelled, type EnginePorts, hashFile, NO_PROGRESS } from "../ports.ts";
 import { Copier, damaged, damagedName, discard, TEMPORARY } from "./copy.ts";
 import type { Attrs, RestoreRequest } from "./request.ts";
 import type { Target } from "./target.ts";
@@ -94,5 +94,5 @@ export class FileWriter {
 
 /** Ports for reads of what is there already, which are no progress. */
 export function withoutProgress(ports: EnginePorts): EnginePorts {
-  return { ...ports, progress: { done: () => {}, found: () => {}, error: () => {} } };
+  return { ...ports, progress: NO_PROGRESS };
 }

@@ -3,7 +3,7 @@
 import { HikaeError } from "../../base/errors.ts";
 import type { ChangeMessage } from "../../base/event.ts";
 import { joinRel } from "../../base/relpath.ts";
-import { checkCancelled, type EnginePorts } from "../ports.ts";
+import { checkCancelled, type EnginePorts, NO_PROGRESS } from "../ports.ts";
 import { Reader } from "../reader.ts";
 import { Applier } from "./apply.ts";
 import { RestoreContext } from "./context.ts";
@@ -80,7 +80,7 @@ function planned(c: RestoreContext, picks: readonly Pick[]): RestoreResult {
 function preview(c: RestoreContext, picks: readonly Pick[]): void {
   // the same trouble is met, and told, when it comes to the writing
   const quiet = new RestoreContext(
-    { ...c.ports, emit: () => {}, progress: { done: () => {}, found: () => {}, error: () => {} } },
+    { ...c.ports, emit: () => {}, progress: NO_PROGRESS },
     c.reader,
     c.request,
     c.target,

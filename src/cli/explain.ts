@@ -1,0 +1,64 @@
+/** What `--explain-permissions` prints: what each thread of a command may do. @module */
+
+import type { Context } from "./command.ts";
+
+/** The sets of a command's threads. */
+export interface ExplainedSets {
+  engine: { read: readonly string[]; write: readonly string[] };
+  /** The engine has all permissions: Deno opens a network path on Windows for no other (docs/security.md). */
+  unscoped: boolean;
+  /** Kinds that main itself goes on needing. */
+  keep: readonly string[];
+}
+
+type Rights = Record<"read" | "write" | "net" | "env" | "run" | "sys" | "ffi", unknown>;
+
+const NOTHING: Rights = { read: [], write: [], net: [], env: [], run: [], sys: [], ffi: [] };
+
+/** Thrown where a command was to begin: it was only to be explained. */
+export class Explained extends Error {
+  override readonly name = "Explained";
+}
+
+/** Prints the sets of main and engine. */
+export function explainSets(context: Context, { engine, unscoped, keep }: ExplainedSets): void {
+  const all = Object.fromEntries(Object.keys(NOTHING).map((kind) => [kind, true])) as Rights;
+  const kept = Object.fromEntries(
+    Object.keys(NOTHING).map((kind) => [kind, keep.includes(kind) ? true : []]),
+  ) as Rights;
+  explainThread(context, "main", kept);
+  explainThread(context, "engine", unscoped ? all : { ...NOTHING, ...engine }, unscoped);
+}
+
+/** Prints the set of one thread. */
+export function explainThread(
+  context: Context,
+  thread: string,
+  rights: Partial<Rights>,
+  unscoped = false,
+): void {
+  const full = { ...NOTHING, ...rights };
+  context.emit({
+    message_type: "permissions",
+    thread,
+    ...full,
+    text: explainText(thread, full, unscoped),
+  });
+}
+
+function explainText(thread: string, rights: Rights, unscoped: boolean): string {
+  const lines = Object.entries(rights).map(([kind, value]) => {
+    const what = value === true
+      ? "all"
+      : Array.isArray(value) && value.length > 0
+      ? value.join(", ")
+      : "nothing";
+    return `  ${kind.padEnd(6)} ${what}`;
+  });
+  if (unscoped) {
+    lines.push(
+      "  a network path: only the engine's own check of each write guards it (docs/security.md)",
+    );
+  }
+  return [thread, ...lines].join("\n");
+}

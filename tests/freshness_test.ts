@@ -2,10 +2,12 @@
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { FileInfo, FileSystem } from "../src/base/fs.ts";
+import type { Stamp } from "../src/base/stamp.ts";
 import type { Message } from "../src/base/event.ts";
 import { backup, type VaultOutcome } from "../src/engine/backup/backup.ts";
 import type { BackupRequest } from "../src/engine/backup/request.ts";
-import { prune } from "../src/engine/maintain/prune.ts";
+import { deleteSnapshots, prune } from "../src/engine/maintain/prune.ts";
+import { decideVersions } from "../src/engine/needed.ts";
 import { status } from "../src/engine/look/status.ts";
 import { denoFs } from "../src/platform/deno_fs.ts";
 import { openDatabase } from "../src/platform/sqlite.ts";
@@ -269,8 +271,32 @@ Deno.test("content that changed while no time did is told as rot, and the good c
   await w.backup({ maxGenerations: 0 });
   await w.prune(1);
   assertEquals(w.generations(), ["good bits"]);
-  const { outcomes } = { outcomes: await w.backup({ verifyShare: 1 }) };
-  assertEquals(outcomes.errors, 0);
+  assertEquals((await w.backup({ verifyShare: 1 })).errors, 0);
+});
+
+Deno.test("delete spares the good copy too, and the reason is told", async () => {
+  using w = new World({ photo: "good bits" });
+  const { stamp } = await w.backup();
+  w.rot("photo", "evil bits");
+  await w.backup({ checksum: true });
+  w.now += 60_000;
+  await deleteSnapshots(w.ports(), {
+    root: w.vault,
+    given: w.vault,
+    host: "",
+    pid: 1,
+    plan: false,
+    asked: false,
+    points: [String(stamp)],
+  });
+  assertEquals([w.summary().snapshots_removed, w.summary().versions_removed], [1, 0]);
+  assertEquals(w.generations(), ["good bits"]);
+  const [since, until] = ["20260101_000000" as Stamp, "20260102_000000" as Stamp];
+  const version = { path: "photo", since, until, deleted: false };
+  const told = (rot: boolean): readonly string[] =>
+    [...decideVersions([{ ...version, rot }], [])].flatMap((d) => [String(d.keep), ...d.reasons]);
+  assertEquals(told(true), ["true", "the source may have rotted"]);
+  assertEquals(told(false), ["false", "no kept snapshot needs it"]);
 });
 
 Deno.test("rot is spared by --max-generations in the very run that finds it", async () => {

@@ -65,6 +65,9 @@ export function sampleReport(count: number, names: readonly string[] = []): Repo
     made: stampOf(start + count * 86_400_000),
     runs,
     totals: { files: 51_234, bytes: current, versions: 58_001, stored: current + past },
+    checked: count === 0
+      ? null
+      : { share: 0.999, oldest: stampOf(start), damaged: count === 12 ? 2 : 0 },
     largest: count === 0 ? [] : files,
     most_versioned: count < 2 ? [] : files,
     rules: count < 3 ? [] : [

@@ -47,6 +47,7 @@ Deno.test("report tells in numbers what the vault holds", async () => {
   assertEquals(s.most_versioned, [
     { path: "a.txt", size: 300, stored: 600, versions: 3, current: true },
   ]);
+  assertEquals(s.checked, { share: 0, oldest: null, damaged: 0 });
   assertEquals(s.rules, []);
   assertStringIncludes(String(s.rules_note), "no rules");
   assertEquals(s.html, null);
@@ -58,7 +59,7 @@ Deno.test("report tells people the same in a few lines", async () => {
   await place.backup();
   const r = await run(["report", place.vault]);
   assertEquals(r.code, 0, r.stderr);
-  assertStringIncludes(r.stdout, "1 snapshots");
+  assertStringIncludes(r.stdout, "1 snapshot,");
   assertStringIncludes(r.stdout, "a.txt");
 });
 

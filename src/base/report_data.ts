@@ -48,6 +48,16 @@ export interface ReportRule {
   largest: { path: string; bytes: number; reason: string }[];
 }
 
+/** How much of a vault was hashed again since it was written. */
+export interface ReportChecked {
+  /** The part of the versions that was found sound at least once, 0 to 1. */
+  share: number;
+  /** When the oldest of these checks was; null when there is none. */
+  oldest: Stamp | null;
+  /** Versions that the last look found damaged. */
+  damaged: number;
+}
+
 /** A vault in numbers. */
 export interface ReportData {
   vault: string;
@@ -66,6 +76,8 @@ export interface ReportData {
     versions: number;
     stored: number;
   };
+  /** How fresh the check of the content is; null where no index tells. */
+  checked: ReportChecked | null;
   largest: ReportFile[];
   most_versioned: ReportFile[];
   /** What the rules would drop; empty where there are none. */

@@ -12,7 +12,7 @@ export function reportText(data: ReportData, page: string | undefined): string {
   const { runs, totals } = data;
   const lines = [
     `${printable(data.source)} in ${printable(data.vault)}`,
-    `  ${runs.length} snapshots${
+    `  ${runs.length} snapshot${runs.length === 1 ? "" : "s"}${
       runs.length === 0 ? "" : `, ${runs[0]?.stamp} to ${runs.at(-1)?.stamp}`
     }`,
     `  ${totals.files} files with ${formatSize(totals.bytes)}, ${

@@ -5,6 +5,7 @@ import { joinRel } from "../../base/relpath.ts";
 import { stampOf, stampToNumber } from "../../base/stamp.ts";
 import type { EnginePorts } from "../ports.ts";
 import { Reader, type Snapshot } from "../reader.ts";
+import { checkedShare } from "../verify/freshness.ts";
 import type { LookRequest } from "./point.ts";
 import { type ReportRules, rulesOf } from "./report_rules.ts";
 
@@ -34,6 +35,7 @@ export function report(ports: EnginePorts, request: ReportRequest): ReportData {
       made: stampOf(ports.clock.now()),
       runs: runsOf(reader, snapshots),
       totals: totalsOf(reader),
+      checked: checkedOf(reader),
       largest: filesBy(reader, "size DESC", "", lists),
       // a file that never changed has no history to speak of
       most_versioned: filesBy(reader, "versions DESC, stored DESC", "HAVING count(*) > 1", lists),
@@ -43,6 +45,13 @@ export function report(ports: EnginePorts, request: ReportRequest): ReportData {
   } finally {
     reader.close();
   }
+}
+
+/** An index in memory knows nothing of checks. */
+function checkedOf(reader: Reader): ReportData["checked"] {
+  if (reader.from === "memory") return null;
+  const { share, oldest, damaged } = checkedShare(reader.catalog);
+  return { share, oldest: oldest === null ? null : stampOf(oldest), damaged };
 }
 
 const KEPT = "type < 2 AND gone IS NULL";

@@ -1,6 +1,6 @@
 /** A report as one page that needs nothing from anywhere: no script, no network, no other file. Pure. @module */
 
-import type { ReportData } from "../../base/report_data.ts";
+import type { ReportChecked, ReportData } from "../../base/report_data.ts";
 import { formatSize } from "../../base/size.ts";
 import { barsOf } from "./bars.ts";
 import { growthChart } from "./chart_growth.ts";
@@ -46,7 +46,7 @@ ${rulesSection(data)}
 `;
 }
 
-function tiles({ runs, totals }: ReportData): string {
+function tiles({ runs, totals, checked }: ReportData): string {
   const last = runs.findLast((r) => r.state !== "interrupted");
   const newest = runs.at(-1);
   const tile = (name: string, value: string, more = "", bad = false): string =>
@@ -76,8 +76,16 @@ function tiles({ runs, totals }: ReportData): string {
         formatSize(totals.stored - totals.bytes),
       ),
       tile("Vault", formatSize(totals.stored), "content of all versions"),
+      checked === null ? "" : tile("Checked again", ...checkedWords(checked)),
     ].join("")
   }</dl>`;
+}
+
+function checkedWords({ share, oldest, damaged }: ReportChecked): [string, string, boolean] {
+  // 99.9 % is not all
+  const part = `${share === 1 ? 100 : Math.floor(share * 100)}%`;
+  if (damaged > 0) return [part, `${counted(damaged, "version")} damaged`, true];
+  return [part, oldest === null ? "nothing yet" : `since ${dateOf(oldest)}, all sound`, false];
 }
 
 const RUNS_KEY = key([["new", "new"], ["changed", "changed"], ["deleted", "deleted"]]);

@@ -143,25 +143,16 @@ Deno.test("schedule: mapped drives are written as shares", () => {
   assert(!isNetworkPath("/home/me", drives));
 });
 
-Deno.test("schedule: the command starts the binary, or Deno in a checkout", () => {
-  const input = {
-    execPath: "/bin/x",
-    mainPath: "/co/main.ts",
-    job: "docs",
-    config: "/c/hikae.jsonc",
-    workingDirectory: "/c",
-    env: {},
-  };
+Deno.test("schedule: the command line is the program's own, with the job", () => {
   const tail = ["backup", "docs", "--config", "/c/hikae.jsonc", "--log"];
-  assertEquals(selfCommand({ ...input, standalone: true }).args, tail);
-  assertEquals(selfCommand({ ...input, standalone: false }).args, [
-    "run",
-    "-A",
-    "--no-prompt",
-    "--quiet",
-    "/co/main.ts",
-    ...tail,
-  ]);
+  const rest = { job: "docs", config: "/c/hikae.jsonc", workingDirectory: "/c", env: {} };
+  const binary = selfCommand({ self: { program: "/bin/hikae", args: [] }, ...rest });
+  assertEquals([binary.program, ...binary.args], ["/bin/hikae", ...tail]);
+  const checkout = selfCommand({
+    self: { program: "/deno", args: ["run", "/co/main.ts"] },
+    ...rest,
+  });
+  assertEquals([checkout.program, ...checkout.args], ["/deno", "run", "/co/main.ts", ...tail]);
 });
 
 Deno.test("schedule: control characters and %NAME% are refused", () => {

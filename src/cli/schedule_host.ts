@@ -1,6 +1,5 @@
 /** What the `schedule` commands need of this machine and of the config, gathered once. @module */
 
-import { fromFileUrl } from "@std/path";
 import { HikaeError } from "../base/errors.ts";
 import type { RunProgram } from "../base/process.ts";
 import { smallFiles } from "../base/small_files.ts";
@@ -20,6 +19,7 @@ import { selfCommand } from "../schedule/self_command.ts";
 import { needConfig, platformOf } from "./config_load.ts";
 import type { Context } from "./command.ts";
 import { runProgram } from "./run_program.ts";
+import { selfCommand as thisProgram } from "./self.ts";
 import { stateDir } from "./state_dir.ts";
 
 /** What a `schedule` command works with. */
@@ -80,10 +80,12 @@ export async function gatherJob(context: Context, host: Host, name: string): Pro
   const paths = pathsOf(platformOf(Deno.build.os));
   const state = context.env("HIKAE_STATE_DIR");
   const denoDir = Deno.build.standalone ? undefined : context.env("DENO_DIR");
+  const self = thisProgram();
   const command = selfCommand({
-    standalone: Deno.build.standalone,
-    execPath: toUnc(Deno.execPath(), host.drives),
-    mainPath: Deno.build.standalone ? "" : toUnc(fromFileUrl(Deno.mainModule), host.drives),
+    self: {
+      program: toUnc(self.program, host.drives),
+      args: self.args.map((word) => word.startsWith("-") ? word : toUnc(word, host.drives)),
+    },
     job: name,
     config: toUnc(file, host.drives),
     workingDirectory: toUnc(paths.dirname(file), host.drives),

@@ -2,14 +2,10 @@
 
 import type { CommandLine } from "./plan.ts";
 
-/** How the program that asks is itself running. */
+/** How the program is started, and what it is to run. */
 export interface SelfInput {
-  /** True in a compiled binary (`Deno.build.standalone`). */
-  standalone: boolean;
-  /** The running executable (`Deno.execPath()`). */
-  execPath: string;
-  /** The path of `main.ts`, for a checkout. */
-  mainPath: string;
+  /** The program, and its arguments before a command's own. */
+  self: { program: string; args: readonly string[] };
   job: string;
   /** The config file, absolute. */
   config: string;
@@ -19,12 +15,12 @@ export interface SelfInput {
   env: Readonly<Record<string, string>>;
 }
 
-/** `hikae backup JOB --config FILE --log`, or the same through Deno from a checkout. */
+/** `hikae backup JOB --config FILE --log`. */
 export function selfCommand(input: SelfInput): CommandLine {
-  const run = input.standalone ? [] : ["run", "-A", "--no-prompt", "--quiet", input.mainPath];
+  const { self, job, config } = input;
   return {
-    program: input.execPath,
-    args: [...run, "backup", input.job, "--config", input.config, "--log"],
+    program: self.program,
+    args: [...self.args, "backup", job, "--config", config, "--log"],
     workingDirectory: input.workingDirectory,
     env: input.env,
   };

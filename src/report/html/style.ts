@@ -20,12 +20,12 @@ p{margin:.25rem 0 .75rem;overflow-wrap:anywhere}
 .lead,.small{color:var(--soft)}
 .small{font-size:.85rem}
 section{background:var(--card);border:1px solid var(--line);border-radius:.6rem;padding:1rem;margin-top:1rem;min-width:0}
-.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(9rem,1fr));gap:.75rem;margin:1.25rem 0 0;padding:0}
-.tiles div{background:var(--card);border:1px solid var(--line);border-radius:.6rem;padding:.7rem .9rem}
+.tiles{display:flex;flex-wrap:wrap;gap:.75rem;margin:1.25rem 0 0;padding:0}
+.tiles div{flex:1 1 9rem;background:var(--card);border:1px solid var(--line);border-radius:.6rem;padding:.7rem .9rem}
 .tiles dt{color:var(--soft);font-size:.8rem}
-.tiles dd{margin:0;font-size:1.3rem;font-weight:600;line-height:1.3;font-variant-numeric:tabular-nums}
-.tiles dd small{display:block;font-size:.8rem;font-weight:400;color:var(--soft)}
-@media(max-width:30rem){.tiles div:first-child{grid-column:1/-1}}
+.tiles dd{margin:0;font-size:1.3rem;font-weight:600;line-height:1.3;white-space:nowrap;font-variant-numeric:tabular-nums}
+.tiles dd small{display:block;font-size:.8rem;font-weight:400;white-space:normal;color:var(--soft)}
+@media(min-width:40rem){.tiles div{flex-basis:28%}}
 .bad dd{color:var(--failed)}
 .key{display:flex;flex-wrap:wrap;gap:.25rem 1rem;margin:.25rem 0 .75rem;padding:0;list-style:none;font-size:.85rem;color:var(--soft)}
 .key i{display:inline-block;width:.75rem;height:.75rem;border-radius:.15rem;margin-right:.4rem;vertical-align:-.05rem}

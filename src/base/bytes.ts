@@ -1,7 +1,8 @@
 /** Text as UTF-8: lengths, order and cuts, without a copy where none is needed. @module */
 
 const encoder = new TextEncoder();
-const decoder = new TextDecoder();
+// a mark of order at the beginning belongs to the text: names and targets of links may begin so
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** The UTF-8 bytes of a text. */
 export function utf8(text: string): Uint8Array<ArrayBuffer> {

@@ -28,7 +28,8 @@ export function formatVaultInfo(info: VaultInfo): string {
 export function parseVaultInfo(text: string, path: string): VaultInfo {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    // some editors put a mark of order before what they save
+    value = JSON.parse(text.replace(/^\uFEFF/, ""));
   } catch (cause) {
     throw damaged(path, "it is not JSON", cause);
   }

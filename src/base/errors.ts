@@ -131,8 +131,21 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+/** True when SQLite says that a page of an index makes no sense. */
+function isDamagedIndex(error: unknown): boolean {
+  return errorCode(error) === "ERR_SQLITE_ERROR" &&
+    /malformed|not a database|corrupt/.test(messageOf(error));
+}
+
 /** Makes the plain form of anything thrown; what is not a {@link HikaeError} gets the id `internal`. */
 export function toPlainError(error: unknown): PlainError {
+  if (isDamagedIndex(error)) {
+    return {
+      id: "damaged",
+      message: `read index: ${messageOf(error)}`,
+      hint: "hikae reindex VAULT makes the index anew from the plain files; nothing else is lost",
+    };
+  }
   if (!(error instanceof HikaeError)) return { id: "internal", message: messageOf(error) };
   return {
     id: error.id,

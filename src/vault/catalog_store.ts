@@ -7,7 +7,7 @@
 import { HikaeError } from "../base/errors.ts";
 import { removeIfAny } from "../base/io.ts";
 import type { Database } from "../base/sql.ts";
-import { type Stamp, stampToNumber } from "../base/stamp.ts";
+import { parseStamp, type Stamp, stampToNumber } from "../base/stamp.ts";
 import { Catalog, type RecordRow } from "./catalog.ts";
 import { reconcile, type ReconcileOptions } from "./reconcile.ts";
 import type { RecordLine, Why } from "./record.ts";
@@ -43,6 +43,8 @@ function standing(catalog: Catalog, files: readonly RecordFile[]): Standing {
 /** Once the index is made anew nothing else knows that these runs ever were. */
 function tellLost(vault: Vault, lost: readonly Stamp[], options: LookOptions): void {
   for (const stamp of lost) {
+    // what a damaged catalog calls a run need not be one
+    if (parseStamp(stamp) === undefined) continue;
     options.failed(
       vault.recordPath(stamp),
       new HikaeError("damaged", `the record of run ${stamp} is missing`, {

@@ -1,3 +1,4 @@
+import { fromFileUrl } from "@std/path";
 import { assert, assertEquals, assertLess } from "@std/assert";
 import { Admission } from "../src/portable/admission.ts";
 import type { Entry } from "../src/portable/format.ts";
@@ -5,7 +6,7 @@ import { pathProblem, windowsProblem } from "../src/portable/names.ts";
 import { type Found, lookAtSnapshot } from "../src/portable/look.ts";
 import { dirEntry, documentOf, fileEntry, inTemp, restore, testPorts } from "./portable_support.ts";
 
-const ROOT = new URL("..", import.meta.url).pathname;
+const ROOT = fromFileUrl(new URL("..", import.meta.url));
 
 function entry(path: string, type: Entry["type"] = "file"): Entry {
   return { path, type, mtime: undefined, mode: undefined, size: 0, target: "" };

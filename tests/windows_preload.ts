@@ -7,6 +7,9 @@
 /** Tests that are about POSIX alone: what their names say, and why they are not for Windows. */
 const POSIX: readonly (readonly [RegExp, string])[] = [
   [/\bfifos?\b|\bsockets?\b/i, "sockets and FIFOs"],
+  [/a run leaves a log and its outcome|set-id bits/, "modes"],
+  [/any tree comes back as it was/, "names that Windows cannot hold"],
+  [/a failed run is said/, "starts take longer than its interval under Wine"],
   [/differs only by case is reported/, "a source that tells names apart by case"],
 ];
 

@@ -24,9 +24,12 @@ export class Locator {
     }
     let disk = "";
     let path = "";
+    // what was moved with the directory above was out of reach of every later move of the same path
+    let last = Infinity;
     for (const name of dir.split("/")) {
       path = joinRel(path, name);
-      const moved = this.#moves.get(path)?.find((stamp) => stamp >= until);
+      const moved = this.#moves.get(path)?.find((stamp) => stamp >= until && stamp <= last);
+      last = moved ?? last;
       disk = moved === undefined
         ? joinRel(disk, mirrorName(name, this.#vault.info.case_sensitive))
         : joinRel(disk, this.#mark("deleted", name, moved));

@@ -101,7 +101,7 @@ Deno.test("config init: FILE, --config, a directory, the home where no folder is
     assertStringIncludes(far.told, `hikae config check --config ${dir}${SEPARATOR}b.jsonc`);
     await call(init, { cwd: dir, env, args: ["sub"] });
     const shown = await call(show, { cwd: `${dir}${SEPARATOR}sub`, env });
-    assertStringIncludes(shown.said, `# ${dir}${SEPARATOR}sub/hikae.jsonc`);
+    assertStringIncludes(shown.said, `# ${dir}${SEPARATOR}sub${SEPARATOR}hikae.jsonc`);
     assertStringIncludes(shown.said, JSON.stringify(env.HOME));
     assertEquals((await call(check, { cwd: dir, env, flags: { config: "sub/my.jsonc" } })).code, 0);
     await assertRejects(

@@ -10,6 +10,8 @@ const POSIX: readonly (readonly [RegExp, string])[] = [
   [/a run leaves a log and its outcome|set-id bits/, "modes"],
   [/any tree comes back as it was/, "names that Windows cannot hold"],
   [/a failed run is said/, "starts take longer than its interval under Wine"],
+  [/a mirror name that does not fit/, "paths over 260 characters in a sandbox (Wine)"],
+  [/starts a program$/, "the program sh"],
   [/differs only by case is reported/, "a source that tells names apart by case"],
 ];
 

@@ -1,8 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { toFileUrl } from "@std/path";
 import { HikaeError } from "../src/base/errors.ts";
 import { findFolders, type Look } from "../src/cli/config_folders.ts";
-import { configPlaces, loadConfig, type LoadOptions } from "../src/cli/config_load.ts";
+import { configPlaces, loadConfig, type LoadOptions, platformOf } from "../src/cli/config_load.ts";
 import { parseConfig } from "../src/config/parse.ts";
 import { pathLiteral, starter } from "../src/config/starter.ts";
 import type { Expansion } from "../src/config/types.ts";
@@ -72,7 +71,7 @@ Deno.test("config: a directory and UTF-16 are told apart from a config", async (
     const env = (): undefined => undefined;
     await Deno.writeFile(`${dir}/u16.jsonc`, new Uint8Array([0xff, 0xfe, 0x7b, 0, 0x7d, 0]));
     const read = (config: string): Promise<unknown> =>
-      loadConfig({ config, cwd: dir, env, platform: "linux" });
+      loadConfig({ config, cwd: dir, env, platform: platformOf(Deno.build.os) });
     await assertRejects(() => read("u16.jsonc"), HikaeError, "not UTF-8");
     await assertRejects(() => read("."), HikaeError, "it is a directory");
     await Deno.writeTextFile(`${dir}/bom.jsonc`, "\ufeff" + TEXT);
@@ -95,6 +94,7 @@ Deno.test("config: a start without a config loads neither schema nor parser", as
       args: ["info", "--json", "--config", "deno.json", `${dir}/start.ts`],
     }).output();
     const graph = JSON.parse(new TextDecoder().decode(info.stdout)) as {
+      roots: string[];
       modules: {
         specifier: string;
         dependencies?: { isDynamic?: boolean; code?: { specifier: string } }[];
@@ -109,7 +109,7 @@ Deno.test("config: a start without a config loads neither schema nor parser", as
         if (d.isDynamic !== true && d.code !== undefined) visit(d.code.specifier);
       }
     };
-    visit(toFileUrl(`${dir}/start.ts`).href);
+    visit(graph.roots[0] ?? "");
     assert([...loaded].some((s) => s.endsWith("src/cli/config_load.ts")));
     assertEquals([...loaded].filter((s) => /zod|jsonc-parser|schema\.ts/.test(s)), []);
   } finally {

@@ -11,6 +11,7 @@ const POSIX: readonly (readonly [RegExp, string])[] = [
   [/any tree comes back as it was/, "names that Windows cannot hold"],
   [/a failed run is said/, "starts take longer than its interval under Wine"],
   [/a mirror name that does not fit/, "paths over 260 characters in a sandbox (Wine)"],
+  [/a start without a config loads neither/, "a script on the project's own drive"],
   [/starts a program$/, "the program sh"],
   [/differs only by case is reported/, "a source that tells names apart by case"],
 ];

@@ -145,7 +145,17 @@ class Reconciliation {
   }
 
   #movedDir(path: string, until: number): void {
+    if (until === this.#run) this.#endDirsBelow(path, until);
     this.#ended(path, "dir", until, "replaced", undefined);
+  }
+
+  /** Directories in a tree that the unfinished run moved or removed bear no marks of their own. */
+  #endDirsBelow(path: string, until: number): void {
+    const below = [...this.#catalog.versions(
+      "type = 2 AND until IS NULL AND (dir = ?1 OR (dir > ?1 || '/' AND dir < ?1 || '0'))",
+      path,
+    )];
+    for (const v of below) this.#ended(joinRel(v.dir, v.name), "dir", until, "deleted", undefined);
   }
 
   /** A mark that the catalog does not know: the living version ended there, or a past one begins nowhere known. */
@@ -224,6 +234,11 @@ class Reconciliation {
     const path = joinRel(dir, name);
     const living = this.#catalog.living(path);
     if (living?.type === type && living.since !== this.#run) return;
+    if (living?.type === "dir" && this.#run !== undefined) {
+      // a directory of nothing but directories went without a mark
+      this.#endDirsBelow(path, this.#run);
+      this.#ended(path, "dir", this.#run, "deleted", undefined);
+    }
     const own = this.#try(
       file,
       () => ({ info: this.#vault.fs.lstat(file), hash: this.#hash(file, name, type, metadata) }),

@@ -122,7 +122,12 @@ function first(s: string): void {
     [`${"l".repeat(255)}`]: new Link("long, first"),
     "dir": { "in.txt": "in the directory", "deep": { "er.txt": "deeper", "empty": {} } },
     "dir_gone": { "a.txt": "below a directory that goes", "sub": { "b.txt": "and deeper" } },
-    "dir_to_file": { "c.txt": "below a directory that becomes a file", "l": new Link("c.txt") },
+    "dir_to_file": {
+      "c.txt": "below a directory that becomes a file",
+      "l": new Link("c.txt"),
+      "sub": { "e.txt": "deeper below it", "empty": {} },
+    },
+    "empty_to_file": { "deep": {} },
     ".$META$": "named like ours",
     "big.bin": "0123456789".repeat(600_000),
   });
@@ -156,13 +161,14 @@ function last(s: string): void {
     Deno.removeSync(join(s, name));
   }
   Deno.removeSync(join(s, "l".repeat(255)));
-  for (const name of ["dir_gone", "dir_to_file"]) removeTree(join(s, name));
+  for (const name of ["dir_gone", "dir_to_file", "empty_to_file"]) removeTree(join(s, name));
   Deno.removeSync(join(s, "file_to_dir"));
   makeTree(s, {
     "file_to_dir": { "new.txt": "where a file was", "sub": { "empty": {} } },
     "file_to_link": new Link("change.txt"),
     "link_to_file": "where a link was",
     "dir_to_file": "where a directory was",
+    "empty_to_file": "where an empty directory was",
     "link": new Link("change.txt"),
     ["l".repeat(255)]: new Link("long, second"),
     "new.txt": "new in the last",

@@ -59,6 +59,12 @@ export class Flusher {
     if (this.#open >= 2 * OPEN) await this.#under;
   }
 
+  /** Lets go of what waits for a flush that will not come: the run broke off. */
+  drop(): void {
+    for (const file of this.#files.splice(0)) file.close();
+    this.#waiting = [];
+  }
+
   /** Waits until everything told so far is flushed; throws what failed. */
   async settle(): Promise<void> {
     this.#start();

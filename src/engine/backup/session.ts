@@ -276,6 +276,7 @@ export class VaultSession implements VaultSink {
   /** Lets everything go, whatever happened. */
   close(): void {
     try {
+      this.#flusher.drop();
       this.#record?.abandon();
       this.#spill?.close();
     } catch {

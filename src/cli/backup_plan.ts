@@ -1,8 +1,6 @@
 /** From the command line, or a job, to the request of a backup. @module */
 
-import { statfsSync } from "node:fs";
-import { dirname } from "@std/path";
-import { EXIT, HikaeError, isNotFound, messageOf } from "../base/errors.ts";
+import { EXIT, HikaeError, messageOf } from "../base/errors.ts";
 import { parseSize } from "../base/size.ts";
 import { patternsOf } from "../engine/backup/patterns.ts";
 import type { BackupRequest } from "../engine/backup/request.ts";
@@ -118,7 +116,7 @@ export function makePlan(context: Context, state: State, o: PlanOptions): Backup
     const root = realPlaceToMake(cwd, given);
     refuseSpecial(root, given, "failed");
     checkPlaces(source, root, given, notes);
-    return { root, given, known: known[root] !== undefined, volatile: isInMemory(root) };
+    return { root, given, known: known[root] !== undefined };
   });
   checkTwice(vaults);
   const request: BackupRequest = {
@@ -163,19 +161,6 @@ function shareOf(
 ): Pick<BackupRequest, "verifyShare"> {
   const share = flag === undefined ? job : parseShareOrNone(flag, "backup: --verify-share");
   return share === undefined || share === 0 ? {} : { verifyShare: share };
-}
-
-const IN_MEMORY: readonly number[] = [0x01021994, 0x858458f6];
-
-/** True for a place on tmpfs or ramfs: what lies there does not outlive the machine, flushed or not. */
-function isInMemory(root: string): boolean {
-  for (let at = root;; at = dirname(at)) {
-    try {
-      return Deno.build.os === "linux" && IN_MEMORY.includes(statfsSync(at).type);
-    } catch (error) {
-      if (!isNotFound(error) || dirname(at) === at) return false;
-    }
-  }
 }
 
 /** Deno opens what lies there only for a program that has every right, and hikae has not. */

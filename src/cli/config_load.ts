@@ -6,6 +6,7 @@
 
 import { errorCode, HikaeError, messageOf } from "../base/errors.ts";
 import { pathsOf } from "../config/expand.ts";
+export { platformOf } from "./platform.ts";
 import type { Config, Origins, Platform } from "../config/types.ts";
 
 /** The name that a config is looked for under. */
@@ -28,11 +29,6 @@ export interface LoadedConfig {
   /** The absolute path of the file. */
   file: string;
   origins: Origins;
-}
-
-/** The platform that the program runs on, as the config knows it. */
-export function platformOf(os: string): Platform {
-  return os === "windows" || os === "darwin" ? os : "linux";
 }
 
 /** Reads the config in force; undefined when there is none and `--config` was not given. */

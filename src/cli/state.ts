@@ -3,7 +3,7 @@
 import { join } from "@std/path";
 import type { Message } from "../base/event.ts";
 import type { StateCall, StateReply } from "../sandbox/state_wire.ts";
-import { platformOf } from "./config_load.ts";
+import { platformOf } from "./platform.ts";
 import { stateDir } from "./state_dir.ts";
 
 /** Vaults by real path. */

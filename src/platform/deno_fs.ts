@@ -4,8 +4,8 @@
  * @module
  */
 
+import { builtin } from "./builtin.ts";
 import { isNotFound } from "../base/errors.ts";
-import process from "node:process";
 import type {
   DirEntry,
   EntryType,
@@ -154,7 +154,7 @@ async function syncAll(paths: readonly string[]): Promise<void> {
 
 /** Only a restore needs it, and loading it costs every thread 5 ms. */
 function nodeFs(): typeof import("node:fs") {
-  return process.getBuiltinModule("node:fs");
+  return builtin<typeof import("node:fs")>("node:fs");
 }
 
 function symlink(target: string, path: string, kind?: LinkKind): void {

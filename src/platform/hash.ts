@@ -4,7 +4,7 @@
  * @module
  */
 
-import process from "node:process";
+import { builtin } from "./builtin.ts";
 import type { Hash, NewHash } from "../base/hash.ts";
 
 /** The stock command that checks the hash (`vault.json`). */
@@ -14,7 +14,7 @@ let loaded: typeof import("node:crypto") | undefined;
 
 /** A run that changes nothing hashes nothing, and loading it costs every thread 5 ms. */
 function nodeCrypto(): typeof import("node:crypto") {
-  return loaded ??= process.getBuiltinModule("node:crypto");
+  return loaded ??= builtin<typeof import("node:crypto")>("node:crypto");
 }
 
 /** Starts a SHA-256. */

@@ -343,7 +343,6 @@ function setupOf(
       info: s.vault.info,
       stamp: s.stamp,
       first: s.isFirst,
-      volatile: s.request.volatile === true,
     })),
   };
 }

@@ -69,7 +69,6 @@ async function planVault(
       info: session.vault.info,
       stamp: session.stamp,
       first: session.isFirst,
-      volatile: true,
     }],
   };
   const run = makeRun(setup, 0, session.vault, session.catalog, session);

@@ -8,6 +8,9 @@ const BATCH = 512;
 /** How many files are kept open for it. */
 const OPEN = 128;
 
+/** A flush that takes longer than this is better done together with others, ms. */
+const QUICK_MS = 0.15;
+
 /** Collects paths and flushes them in the background. */
 export class Flusher {
   readonly #fs: FileSystem;
@@ -17,6 +20,7 @@ export class Flusher {
   /** Files whose flush is under way. */
   #open = 0;
   #under: Promise<void> = Promise.resolve();
+  #quick = true;
 
   /** A flusher; one that is not `on` forgets what it is told. */
   constructor(fs: FileSystem, on: boolean) {
@@ -26,7 +30,7 @@ export class Flusher {
 
   /** A path to flush before the record's last line. */
   add(path: string): void {
-    if (!this.#on) return;
+    if (!this.#on || this.#flushedNow(path)) return;
     this.#waiting.push(path);
     if (this.#waiting.length >= BATCH) this.#start();
   }
@@ -37,8 +41,37 @@ export class Flusher {
       file.close();
       return;
     }
+    if (this.#quick) {
+      // a failure leaves the file to those who close it: it was not taken
+      this.#timed(() => file.sync());
+      file.close();
+      return;
+    }
     this.#files.push(file);
     if (this.#files.length >= OPEN) this.#start();
+  }
+
+  /** Flushes at once while that costs next to nothing (memory, a cache that survives): a bunch would cost more. */
+  #timed(flush: () => void): void {
+    const started = performance.now();
+    flush();
+    if (performance.now() - started > QUICK_MS) this.#quick = false;
+  }
+
+  #flushedNow(path: string): boolean {
+    if (!this.#quick) return false;
+    try {
+      const file = this.#fs.open(path, { read: true });
+      try {
+        this.#timed(() => file.sync());
+      } finally {
+        file.close();
+      }
+      return true;
+    } catch {
+      // directories of Windows, and what was moved since: the bunch knows what to make of it
+      return false;
+    }
   }
 
   #start(): void {

@@ -64,7 +64,7 @@ export function serveLane(base: EnginePorts, line: LaneLine, wishes: Wishes): vo
   const handle = async (message: ToLane): Promise<void> => {
     if (message.kind === "setup") {
       const { setup } = message;
-      sinks = setup.vaults.map((v) => new RemoteSink(ports, setup.request.flush && !v.volatile));
+      sinks = setup.vaults.map(() => new RemoteSink(ports, setup.request.flush));
       runs = sinks.map((sink, i) => openRun(ports, setup, i, sink));
       await loadRules(setup.request.rules);
       lane = new Lane(laneContext(ports, setup, runs));

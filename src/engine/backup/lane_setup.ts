@@ -26,8 +26,6 @@ export interface LaneSetup {
     stamp: Stamp;
     /** It has no run yet: there is no catalog to ask. */
     first: boolean;
-    /** It lies in memory: there is nothing to flush to. */
-    volatile: boolean;
   }[];
 }
 

@@ -19,8 +19,6 @@ export interface VaultRequest {
   given: string;
   /** True when this machine has used a vault at that path before. */
   known: boolean;
-  /** It lies in memory: there is nothing to flush to. */
-  volatile?: boolean;
 }
 
 /** A backup of one source into some vaults. */

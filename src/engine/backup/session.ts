@@ -58,7 +58,7 @@ export class VaultSession implements VaultSink {
     this.#backup = backup;
     this.request = request;
     this.#started = started;
-    this.#flusher = new Flusher(ports.fs, backup.flush && request.volatile !== true);
+    this.#flusher = new Flusher(ports.fs, backup.flush);
   }
 
   get #vaultPorts(): VaultPorts {

@@ -1,6 +1,7 @@
 /** The engine of `restore` in this process: hostile targets and vaults, disks that fail, links. */
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import { join } from "@std/path";
 import { HikaeError } from "../src/base/errors.ts";
 import type { ErrorMessage, Message } from "../src/base/event.ts";
 import type { FileSystem } from "../src/base/fs.ts";
@@ -210,7 +211,7 @@ Deno.test("restore: forged paths in a vault's records lead nowhere outside the t
     Deno.copyFileSync(dir.at("v", ".$META$", "vault.json"), copy.at("v", ".$META$", "vault.json"));
     makeTree(copy.at("v"), { sub: { a: "a" }, b: "b" });
     Deno.writeTextFileSync(copy.at("evil"), "b");
-    await restore(copy.at("v"), copy.at("t", "x", "y").replace("/x/y", ""));
+    await restore(copy.at("v"), copy.at("t"));
     assertEquals(names(copy.path), ["evil", "t", "v"], evil);
     assertEquals(listTree(copy.at("t")).filter((p) => p.includes("evil")), [], evil);
   }
@@ -241,7 +242,7 @@ Deno.test("restore: a full disk stops it with a clear error and leaves no tempor
     const to = dir.at(`t${lanes}`);
     const work = (): Promise<unknown> => restore(dir.at("v"), to, {}, fs, lanes);
     const error = await assertRejects(work, HikaeError) as HikaeError;
-    assertEquals([error.id, error.path], ["failed", `${to}/b`]);
+    assertEquals([error.id, error.path], ["failed", join(to, "b")]);
     assertEquals(names(to), ["a"]);
   }
 });

@@ -13,7 +13,10 @@ const POSIX: readonly (readonly [RegExp, string])[] = [
   [/a mirror name that does not fit/, "paths over 260 characters in a sandbox (Wine)"],
   [/a start without a config loads neither/, "a script on the project's own drive"],
   [/starts a program$/, "the program sh"],
-  [/differs only by case is reported/, "a source that tells names apart by case"],
+  [
+    /differs only by case is reported|a target that folds case gets one/,
+    "a source that tells names apart by case",
+  ],
 ];
 
 /** What is said when a test asks for what only another system has. */

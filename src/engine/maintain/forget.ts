@@ -33,14 +33,25 @@ export function forget(
   dropUnneeded(vault, catalog);
   const after = references(catalog);
   const fresh = new Set(stamps);
+  // a beginning must not outlive its end: what it began would live again in a rebuilt catalog
+  const ended = new Set<Stamp>();
+  const rewritten = new Set<Stamp>();
+  const again = (row: RecordRow): void => {
+    rewritten.add(row.stamp);
+    rewrite(vault, catalog, row, (from) => ended.add(from));
+  };
   for (const row of catalog.records()) {
     const number = stampToNumber(row.stamp);
     const lines = after.get(number) ?? 0;
     if (row.kind !== "run") thinOther(vault, catalog, row);
-    else if (row.forgotten && lines === 0) drop(vault, catalog, row);
-    else if (fresh.has(row.stamp) || row.forgotten && lines !== before.get(number)) {
-      rewrite(vault, catalog, row);
-    }
+    else if (row.forgotten && lines === 0) {
+      for (const from of endedIn(vault, row.stamp)) ended.add(from);
+      drop(vault, catalog, row);
+    } else if (fresh.has(row.stamp) || row.forgotten && lines !== before.get(number)) again(row);
+  }
+  // newest first: what a record loses here may have ended what an older one began
+  for (const row of catalog.records().reverse()) {
+    if (row.forgotten && ended.has(row.stamp) && !rewritten.has(row.stamp)) again(row);
   }
 }
 
@@ -62,15 +73,31 @@ function add(counts: Map<number, number>, stamp: number, n: number): void {
   counts.set(stamp, (counts.get(stamp) ?? 0) + n);
 }
 
+/** The beginnings of what ended in a run. */
+function* endedIn(vault: Vault, stamp: Stamp): Generator<Stamp> {
+  for (const l of vault.openRecord(stamp)?.lines ?? []) {
+    if (l.kind === "version" && l.to !== undefined && l.from !== undefined) yield l.from;
+  }
+}
+
 function drop(vault: Vault, catalog: Catalog, row: RecordRow): void {
   vault.fs.remove(vault.recordPath(row.stamp));
   catalog.sql("DELETE FROM record WHERE stamp = ?").run(stampToNumber(row.stamp));
 }
 
-function rewrite(vault: Vault, catalog: Catalog, row: RecordRow): void {
+function rewrite(
+  vault: Vault,
+  catalog: Catalog,
+  row: RecordRow,
+  endDropped: (from: Stamp) => void,
+): void {
   const bytes = rewriteRecord(vault, row.stamp, {
     head: (h) => ({ ...h, forgotten: true }),
-    line: (l) => staysInForgotten(catalog, row.stamp, l) ? l : undefined,
+    line: (l) => {
+      if (staysInForgotten(catalog, row.stamp, l)) return l;
+      if (l.kind === "version" && l.to !== undefined && l.from !== undefined) endDropped(l.from);
+      return undefined;
+    },
   });
   catalog.putRecord({
     ...row,

@@ -72,7 +72,7 @@ class Cleanup {
     for (const d of plan.deletions) this.#decision(d);
     const removals = plan.deletions.flatMap((d) => d.removals);
     const deletions = plan.deletions.filter((d) => !d.keep).length;
-    const dirs = this.#request.plan ? 0 : this.#apply(plan, removals, deletions);
+    const dirs = this.#request.plan ? 0 : await this.#apply(plan, removals, deletions);
     if (this.#request.plan) this.#planned(removals);
     for (const message of this.#session.notes) {
       this.#ports.emit({ message_type: "note", message, path: this.#request.given });
@@ -141,7 +141,11 @@ class Cleanup {
   }
 
   /** Files first, then directories, the record's end and the catalog; gives how many directories went. */
-  #apply(plan: CleanupPlan, removals: readonly Removal[], deletions: number): number {
+  async #apply(
+    plan: CleanupPlan,
+    removals: readonly Removal[],
+    deletions: number,
+  ): Promise<number> {
     const { date, rule } = this.#request;
     const session = this.#session;
     let removed: Removed = { done: [], bytes: 0, errors: 0 };
@@ -158,6 +162,7 @@ class Cleanup {
       this.#failed(path, error, "remove");
     });
     if (removals.length > 0) {
+      await session.flush(removed.done.map((r) => r.file));
       const done = session.finish({
         deletions_removed: deletions,
         versions_removed: removed.done.length,

@@ -88,7 +88,9 @@ class Thinning {
     if (this.#request.plan) {
       this.outcome.versions = plan.removals.length;
       this.outcome.bytes = plan.removals.reduce((n, r) => n + r.size, 0);
-    } else if (forgotten.length + plan.removals.length > 0) dirs = this.#apply(plan, forgotten);
+    } else if (forgotten.length + plan.removals.length > 0) {
+      dirs = await this.#apply(plan, forgotten);
+    }
     for (const message of this.#session.notes) {
       this.#ports.emit({ message_type: "note", message, path: this.#request.given });
     }
@@ -163,7 +165,7 @@ class Thinning {
   }
 
   /** Files first, then directories, records and the catalog; gives how many directories went. */
-  #apply(plan: ThinPlan, forgotten: readonly Stamp[]): number {
+  async #apply(plan: ThinPlan, forgotten: readonly Stamp[]): Promise<number> {
     const session = this.#session;
     const gone = session.begin(this.#command, plan.options, this.#request.host);
     const removed = removeVersions(this.#ports, session, plan.removals, gone, "prune");
@@ -184,6 +186,7 @@ class Thinning {
       bytes_freed: removed.bytes,
     };
     const versions = removed.done.map((r) => r.version);
+    await session.flush(removed.done.map((r) => r.file));
     const done = session.finish(summary, (catalog) => {
       forget(session.vault, catalog, forgotten, versions);
     });

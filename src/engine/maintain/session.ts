@@ -191,6 +191,14 @@ export class MaintainSession {
     }
   }
 
+  /** What the record will say is gone must stay gone when the power goes: their directories are flushed first. */
+  async flush(files: Iterable<string>): Promise<void> {
+    const { separator } = this.vault.tree;
+    const dirs = new Set<string>();
+    for (const file of files) dirs.add(file.slice(0, file.lastIndexOf(separator)));
+    await this.#ports.fs.syncAll([...dirs]);
+  }
+
   /**
    * After the files are gone: with the room that they made, brings up to date what could not be written before.
    * False when there is still none; the next run then finds out from the disk.

@@ -80,6 +80,7 @@ function tryRead(
   again: boolean,
 ): Content | undefined {
   const file = context.fs.open(path, { read: true });
+  let content: Content | undefined;
   try {
     // one look at the open file, after the read, tells that it is the one that was seen and did not change since:
     // each look costs as much as the read of a small file
@@ -89,17 +90,22 @@ function tryRead(
       if (size !== before.size || !held(checked(file.stat(), seen), before)) return undefined;
       return writeSmall(context, size, before, wants);
     }
-    const content = readLarge(context, file, before, wants, likelySame);
+    content = readLarge(context, file, before, wants, likelySame);
     if (content !== undefined && held(checked(file.stat(), seen), before)) return content;
-    for (const open of content?.open ?? []) open?.close();
+    closeAll(content);
     dropTemporaries(context.fs, wants);
     return undefined;
   } catch (error) {
+    closeAll(content);
     dropTemporaries(context.fs, wants);
     throw error;
   } finally {
     file.close();
   }
+}
+
+function closeAll(content: Content | undefined): void {
+  for (const open of content?.open ?? []) open?.close();
 }
 
 /** The open file must be the one that was seen, not one behind a link that took its place. */

@@ -49,6 +49,7 @@ export class DirWriter {
   readonly #entries: Known[];
   /** Names whose old entry could not be cleared away. */
   readonly stuck = new Set<string>();
+  readonly #replaced = new Set<string>();
   #temporaries = 0;
   /** Everything that is kept is where it should be. */
   #sound: boolean;
@@ -187,6 +188,8 @@ export class DirWriter {
     if (known === undefined) counts.files_new++;
     else {
       counts.files_changed++;
+      // the new copy is in its place, whatever becomes of those beyond the limit
+      this.#replaced.add(source.name);
       dropSurplus(this.run, this.#path, source.name, arrival.rot === true);
     }
   }
@@ -234,7 +237,9 @@ export class DirWriter {
   /** An entry that could not be read or stored: what the vault has of it stays. */
   stays(known: Known | undefined): void {
     this.#sound = false;
-    if (known !== undefined) this.#entries.push({ ...known, ino: NEVER });
+    if (known !== undefined && !this.#replaced.has(known.name)) {
+      this.#entries.push({ ...known, ino: NEVER });
+    }
   }
 
   /** Marks a file or link as deleted. */

@@ -201,15 +201,18 @@ export class DirectoryWriting {
       if (got === undefined || want === undefined) return;
       arrival.rot = got === "written" && mayHaveRotted(entry, arrival);
       if (arrival.rot) rotted.add(writer.run);
+      let open = content.open[i];
       this.#troubles.guard(writer.run, path, () => {
         if (typeof got === "object") throw got.failed;
         if (got === "same" && arrival.known !== undefined) writer.same(entry, arrival.known);
-        else writer.putFile(arrival, want.temporary, content, content.open[i]);
+        else writer.putFile(arrival, want.temporary, content, open);
+        // whoever flushes it closes it
+        open = undefined;
       }, () => {
-        content.open[i]?.close();
         writer.discard(want.temporary);
         writer.stays(arrival.known);
       });
+      open?.close();
     });
     if (rotted.size > 0) this.#troubles.some(rotted, rotOf(path));
   }

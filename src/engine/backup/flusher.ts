@@ -60,18 +60,20 @@ export class Flusher {
 
   #flushedNow(path: string): boolean {
     if (!this.#quick) return false;
+    let file: FileHandle;
     try {
-      const file = this.#fs.open(path, { read: true });
-      try {
-        this.#timed(() => file.sync());
-      } finally {
-        file.close();
-      }
-      return true;
+      file = this.#fs.open(path, { read: true });
     } catch {
       // directories of Windows, and what was moved since: the bunch knows what to make of it
       return false;
     }
+    try {
+      // a flush that failed is not tried again: the system tells of a loss once, the next flush says all is well
+      this.#timed(() => file.sync());
+    } finally {
+      file.close();
+    }
+    return true;
   }
 
   #start(): void {

@@ -90,7 +90,7 @@ class Disk {
     else if (op === "open" && before === undefined) this.#created(path, call.file ?? {});
     else if (op === "remove") this.#removed(path, before);
     else if (op === "rename") this.#renamed(path, call.to ?? "", before);
-    else if (op === "file.sync") this.#flushFile(call.file ?? {});
+    else if (op === "file.sync") this.#flushFile(call.file ?? {}, path);
     else if (op === "syncAll") { for (const p of call.paths ?? []) this.#flush(p); }
   }
 
@@ -129,8 +129,10 @@ class Disk {
   }
 
   /** Through an open file its content is flushed wherever it was moved meanwhile; what comes after is unsafe again. */
-  #flushFile(file: object): void {
+  #flushFile(file: object, path: string): void {
     const content = this.#opened.get(file);
+    // one that was opened to be flushed, a directory perhaps
+    if (content === undefined) this.#flush(path);
     for (const [path, c] of this.#unsafe) {
       if (c !== content) continue;
       c.safe = readAll(this.#fs, path, this.#fs.lstat(path).size);

@@ -38,7 +38,9 @@ function reExport(specifier: string, sources: readonly string[]): string {
   const name = JSON.stringify(specifier);
   const byDefault = new RegExp(`^import (?!type )\\w+(, .*)? from ${RegExp.escape(name)}`, "m");
   const all = `export * from ${name};\n`;
-  const used = sources.some((text) => byDefault.test(text));
+  // `(await import(…)).default` is the same, later
+  const later = `(await import(${name})).default`;
+  const used = sources.some((text) => byDefault.test(text) || text.includes(later));
   return used ? `${all}export { default } from ${name};\n` : all;
 }
 

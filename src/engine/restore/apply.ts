@@ -7,7 +7,7 @@ import type { Version } from "../../vault/catalog.ts";
 import { checkCancelled } from "../ports.ts";
 import { setAttrs } from "./attrs.ts";
 import type { RestoreContext } from "./context.ts";
-import { discard } from "./copy.ts";
+import { discard, isDamaged } from "./copy.ts";
 import { type FileTask, FileWriter, LOOK_EVERY, type Waiting } from "./files.ts";
 import { asStop, type Batch, RestoreLanes } from "./lane.ts";
 import { collision, type DirPlan, type Planner, type Step } from "./plan.ts";
@@ -169,14 +169,20 @@ export class Applier {
     else this.#replacing.push({ step, waiting });
   }
 
-  /** Copies; a file that a running backup moved is looked for again. */
+  /** Copies; a file that a running backup moved, or put another in the place of, is looked for again. */
   #copy(dir: string, task: FileTask, inherits: boolean): Waiting {
     try {
       return this.#writer.copy(dir, task, inherits);
     } catch (error) {
-      if (!isNotFound(error)) throw error;
+      const replaced = isDamaged(error);
+      if (!isNotFound(error) && !replaced) throw error;
       const version = this.#versions.get(task);
-      const from = version === undefined ? undefined : this.#c.reader.find(version);
+      const { reader } = this.#c;
+      const from = version === undefined
+        ? undefined
+        : replaced
+        ? reader.findMoved(version)
+        : reader.find(version);
       if (from === undefined || from === task.from) throw error;
       return this.#writer.copy(dir, { ...task, from }, inherits);
     }

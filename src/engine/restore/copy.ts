@@ -154,6 +154,11 @@ export function discard(fs: FileSystem, path: string): void {
   }
 }
 
+/** True for the error that {@link damaged} makes. */
+export function isDamaged(error: unknown): boolean {
+  return error instanceof HikaeError && error.id === "damaged";
+}
+
 /** The error for content that is not what was backed up. */
 export function damaged(kept: string | undefined): HikaeError {
   return new HikaeError(

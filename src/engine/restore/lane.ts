@@ -11,6 +11,7 @@ import {
 } from "../../base/errors.ts";
 import type { LaneLine } from "../lane_ports.ts";
 import type { EnginePorts } from "../ports.ts";
+import { isDamaged } from "./copy.ts";
 import { type FileOptions, type FileTask, FileWriter } from "./files.ts";
 import { isFatal, Target } from "./target.ts";
 
@@ -33,7 +34,7 @@ interface Written {
   bytes: number;
   /** By the index of the task; -1 is the directory. */
   failed: { task: number; code: string; error: PlainError }[];
-  /** Tasks whose content was not where it should be: the engine looks for it. */
+  /** Tasks whose content was not where it should be, or was another: the engine looks for it. */
   moved: number[];
   /** Tasks that were not begun, because nothing else could succeed. */
   fatal?: { task: number; code: string; error: PlainError };
@@ -71,7 +72,7 @@ function writeBatch(target: Target, writer: FileWriter, batch: Batch): Written {
         writer.put(writer.copy(batch.dir, task, batch.inherits));
       } catch (error) {
         if (isFatal(error)) throw error;
-        if (isNotFound(error)) moved.push(i);
+        if (isNotFound(error) || isDamaged(error)) moved.push(i);
         else failed.push(plain(i, error));
       }
     }

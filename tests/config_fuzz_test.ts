@@ -1,5 +1,6 @@
 import { assert, assertMatch } from "@std/assert";
 import fc from "fast-check";
+import "./seed.ts";
 import { HikaeError } from "../src/base/errors.ts";
 import { parseConfig } from "../src/config/parse.ts";
 

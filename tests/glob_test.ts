@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
+import "./seed.ts";
 import { HikaeError } from "../src/base/errors.ts";
 import { compileGlob, isGlob } from "../src/base/glob.ts";
 import { expandBraces } from "../src/base/glob_braces.ts";

@@ -4,6 +4,7 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { posix } from "node:path";
 import { SEPARATOR } from "@std/path";
 import fc from "fast-check";
+import "./seed.ts";
 import type { FileSystem } from "../src/base/fs.ts";
 import { backup } from "../src/engine/backup/backup.ts";
 import { denoFs } from "../src/platform/deno_fs.ts";

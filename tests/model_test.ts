@@ -7,6 +7,7 @@
 import { assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import fc from "fast-check";
+import "./seed.ts";
 import { Reader } from "../src/engine/reader.ts";
 import { pathOf } from "../src/engine/reader.ts";
 import { backUp, enginePorts } from "./engine_helper.ts";

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
+import "./seed.ts";
 import { parseDuration } from "../src/base/duration.ts";
 import { HikaeError } from "../src/base/errors.ts";
 import { type Stamp, stampFromNumber } from "../src/base/stamp.ts";

@@ -1,5 +1,6 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import fc from "fast-check";
+import "./seed.ts";
 import { splitAtPoint } from "../src/base/at_path.ts";
 import { HikaeError } from "../src/base/errors.ts";
 import { choosePoint, parsePoint, resolvePoint, type RunMark } from "../src/base/point.ts";

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
+import "./seed.ts";
 import { HikaeError } from "../src/base/errors.ts";
 import type { FileHandle } from "../src/base/fs.ts";
 import { sha256 } from "../src/platform/hash.ts";

@@ -2,6 +2,7 @@
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import fc from "fast-check";
+import "./seed.ts";
 import { parseDuration } from "../src/base/duration.ts";
 import { HikaeError } from "../src/base/errors.ts";
 import type { ProtectQuestion } from "../src/engine/maintain/request.ts";

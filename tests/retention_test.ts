@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import fc from "fast-check";
+import "./seed.ts";
 import { type Duration, parseDuration } from "../src/base/duration.ts";
 import { HikaeError } from "../src/base/errors.ts";
 import { parseStamp, type Stamp } from "../src/base/stamp.ts";

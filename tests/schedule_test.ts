@@ -2,6 +2,7 @@
 
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import fc from "fast-check";
+import "./seed.ts";
 import { HikaeError } from "../src/base/errors.ts";
 import type { RunProgram, RunResult } from "../src/base/process.ts";
 import { safeName, unsafeName } from "../src/base/safe_name.ts";

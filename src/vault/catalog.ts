@@ -7,7 +7,7 @@
 import { dirOf, nameOf } from "../base/relpath.ts";
 import type { Database, SqlRow, SqlValue, Statement } from "../base/sql.ts";
 import { type Stamp, stampFromNumber, stampToNumber } from "../base/stamp.ts";
-import { CATALOG_VERSION, SCHEMA, TYPE_NAME, TYPE_NUMBER } from "./catalog_schema.ts";
+import { CATALOG_VERSION, COLUMNS, SCHEMA, TYPE_NAME, TYPE_NUMBER } from "./catalog_schema.ts";
 import type { AttrLine, RecordHead, RecordLine, SummaryLine, VersionLine } from "./record.ts";
 
 /** A version of a path: what it was, and from which run to which it lived. */
@@ -63,7 +63,10 @@ export class Catalog {
 
   /** True when the database has the tables of this version. */
   static isCurrent(db: Database): boolean {
-    return db.prepare("PRAGMA user_version").get()?.user_version === CATALOG_VERSION;
+    if (db.prepare("PRAGMA user_version").get()?.user_version !== CATALOG_VERSION) return false;
+    // a damaged page may have lost a table or a column: better known here than in the middle of an answer
+    for (const columns of COLUMNS) db.prepare(`SELECT ${columns} LIMIT 0`);
+    return true;
   }
 
   /** A statement, prepared once. */

@@ -35,3 +35,11 @@ export const TYPE_NUMBER = { file: 0, link: 1, dir: 2 } as const;
 
 /** The type of a number in the tables. */
 export const TYPE_NAME = ["file", "link", "dir"] as const;
+
+/** The columns that every catalog of this version has, by table, as a question names them. */
+export const COLUMNS = [
+  "stamp, kind, finished, forgotten, time, bytes, errors, head, summary FROM record",
+  "dir, name, since, until, type, size, mtime, mode, uid, gid, hash, why, ended, gone, checked FROM version",
+  "dir, name, stamp, mtime, mode, uid, gid FROM attr",
+  "dir, row FROM scan",
+] as const;

@@ -86,9 +86,13 @@ async function startAndKill(source: string, vault: string, state: string): Promi
     while (records(vault) === before && !over) await pause(1);
     await pause(random(250));
   }
-  const killed = !over;
-  if (killed) child.kill("SIGKILL");
-  const { code, stderr } = await output;
+  try {
+    if (!over) child.kill("SIGKILL");
+  } catch {
+    // it ended by itself in this very moment
+  }
+  const { code, signal, stderr } = await output;
+  const killed = signal === "SIGKILL";
   if (!killed && code !== 0) {
     throw new Error(`ended by itself: ${new TextDecoder().decode(stderr)}`);
   }

@@ -15,6 +15,7 @@ const QUICK_MS = 0.15;
 export class Flusher {
   readonly #fs: FileSystem;
   readonly #on: boolean;
+  readonly #windows: boolean;
   #waiting: string[] = [];
   #files: FileHandle[] = [];
   /** Files whose flush is under way. */
@@ -23,9 +24,10 @@ export class Flusher {
   #quick = true;
 
   /** A flusher; one that is not `on` forgets what it is told. */
-  constructor(fs: FileSystem, on: boolean) {
+  constructor(fs: FileSystem, on: boolean, windows: boolean) {
     this.#fs = fs;
     this.#on = on;
+    this.#windows = windows;
   }
 
   /** A path to flush before the record's last line. */
@@ -59,12 +61,13 @@ export class Flusher {
   }
 
   #flushedNow(path: string): boolean {
-    if (!this.#quick) return false;
+    // Windows flushes only what is open for writing, and no directory at all: the bunch knows what to make of it
+    if (!this.#quick || this.#windows) return false;
     let file: FileHandle;
     try {
       file = this.#fs.open(path, { read: true });
     } catch {
-      // directories of Windows, and what was moved since: the bunch knows what to make of it
+      // it was moved since: the bunch knows what to make of it
       return false;
     }
     try {

@@ -19,8 +19,8 @@ class RemoteSink implements VaultSink {
   output: LaneOutput = { record: "", scan: [] };
   readonly flusher: Flusher;
 
-  constructor(ports: EnginePorts, flush: boolean) {
-    this.flusher = new Flusher(ports.fs, flush);
+  constructor(ports: EnginePorts, flush: boolean, windows: boolean) {
+    this.flusher = new Flusher(ports.fs, flush, windows);
   }
   record(text: string): void {
     this.output.record += text;
@@ -64,7 +64,9 @@ export function serveLane(base: EnginePorts, line: LaneLine, wishes: Wishes): vo
   const handle = async (message: ToLane): Promise<void> => {
     if (message.kind === "setup") {
       const { setup } = message;
-      sinks = setup.vaults.map(() => new RemoteSink(ports, setup.request.flush));
+      sinks = setup.vaults.map(() =>
+        new RemoteSink(ports, setup.request.flush, setup.request.windows)
+      );
       runs = sinks.map((sink, i) => openRun(ports, setup, i, sink));
       await loadRules(setup.request.rules);
       lane = new Lane(laneContext(ports, setup, runs));

@@ -58,7 +58,7 @@ export class VaultSession implements VaultSink {
     this.#backup = backup;
     this.request = request;
     this.#started = started;
-    this.#flusher = new Flusher(ports.fs, backup.flush);
+    this.#flusher = new Flusher(ports.fs, backup.flush, backup.windows);
   }
 
   get #vaultPorts(): VaultPorts {

@@ -109,9 +109,14 @@ export class LanePool {
       if (tasks.length === 0) this.#remote?.wishes.add();
       else {
         this.#busy.add(i);
-        this.#remote?.lines[i]?.send({ kind: "work", phase: this.#phase, tasks });
+        this.#remote?.lines[i]?.send({ kind: "work", phase: this.#phase, tasks, out: this.#out() });
       }
     }
+  }
+
+  /** The vaults that no lane may write into any more: what stopped them happened in this thread. */
+  #out(): number[] {
+    return this.#runs.flatMap((run, i) => run.failed === undefined ? [] : [i]);
   }
 
   async #sleep(): Promise<void> {
@@ -149,7 +154,7 @@ export class LanePool {
       if (counts !== undefined) session.add(counts);
       session.special.push(...message.special[i] ?? []);
       const failed = message.failed[i];
-      if (failed !== undefined) session.failed ??= fromPlainError(failed);
+      if (failed !== undefined) session.failed ??= this.#runs[i]?.failed ?? fromPlainError(failed);
     });
   }
 

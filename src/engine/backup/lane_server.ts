@@ -71,6 +71,12 @@ export function serveLane(base: EnginePorts, line: LaneLine, wishes: Wishes): vo
       await loadRules(setup.request.rules);
       lane = new Lane(laneContext(ports, setup, runs));
     } else if (message.kind === "work" && lane !== undefined) {
+      for (const i of message.out) {
+        const run = runs[i];
+        if (run !== undefined) {
+          run.failed ??= new HikaeError("failed", "another lane ended its part");
+        }
+      }
       const found = noFindings(runs.length);
       const neighbours = {
         takeWish: () => (sendSome(), wishes.take()),

@@ -12,7 +12,8 @@ export type { LaneLine, LanePorts, Wishes } from "../lane_ports.ts";
 /** From the engine. */
 export type ToLane =
   | { kind: "setup"; setup: LaneSetup }
-  | { kind: "work"; phase: Phase; tasks: Task[] }
+  /** `out` has a vault's index for each that takes no part any more (a guard, a full disk). */
+  | { kind: "work"; phase: Phase; tasks: Task[]; out: number[] }
   | { kind: "end" };
 
 /** What a lane has for one vault since it last wrote. */

@@ -9,6 +9,7 @@ import type { FilterBatch } from "../plugins/batch.ts";
 import type { PluginSet } from "../plugins/set.ts";
 import type { BackupPlan } from "./backup_plan.ts";
 import type { Context } from "./command.ts";
+import { type SourceLook, sourcePlace } from "./plugin_source.ts";
 import { startPlugins } from "./plugin_start.ts";
 
 /** Problems that a hook is told of, at most. */
@@ -19,6 +20,18 @@ const OUTCOMES: Record<number, Outcome> = {
   [EXIT.incomplete]: "incomplete",
   [EXIT.guard]: "held",
   [EXIT.interrupted]: "interrupted",
+};
+
+const LOOK: SourceLook = {
+  realPath: Deno.realPathSync,
+  isDirectory: (path) => {
+    try {
+      return Deno.lstatSync(path).isDirectory;
+    } catch {
+      return false;
+    }
+  },
+  readLink: Deno.readLinkSync,
 };
 
 /** Started plugins, and what the run has told so far. */
@@ -61,12 +74,13 @@ export class BackupPlugins {
     }
     const { request } = this.#plan;
     const exclude = [...request.rules.exclude, ...decision.exclude];
-    const source = decision.source === undefined
-      ? request.source
-      : Deno.realPathSync(decision.source);
+    const { source, unscoped } = decision.source === undefined
+      ? { source: request.source, unscoped: false }
+      : sourcePlace(decision.source, LOOK, request.windows);
     return {
       ...request,
       source,
+      ...(unscoped ? { unscoped } : {}),
       ...(source === request.source ? {} : { originalSource: request.source }),
       rules: { ...request.rules, exclude },
       filtered: this.#set.has("filter"),

@@ -88,6 +88,7 @@ async function runOnce(
     command: "backup",
     access: "backup",
     roots: { source: [request.source], vault: request.vaults.map((v) => v.root) },
+    ...(request.unscoped ? { unscoped: true } : {}),
     request,
     lanes: request.plan || filtered ? 0 : lanesFor(request),
     ...(plugins === undefined ? {} : { onAsk: (question: unknown) => plugins.filter(question) }),

@@ -21,6 +21,8 @@ export interface EngineRun {
   access: AccessName;
   /** Real paths by kind of place. */
   roots: Roots;
+  /** True when a root can be opened only with all permissions though its path does not show it. */
+  unscoped?: boolean;
   request: unknown;
   /** How many more threads may share the work. */
   lanes?: number;
@@ -37,7 +39,7 @@ const WINDOWS = Deno.build.os === "windows";
 /** Runs an engine command to its end; gives its result. Throws what it threw. */
 export async function runEngine(context: Context, asked: EngineRun): Promise<unknown> {
   const set = permissionSet(asked.access, asked.roots);
-  const unscoped = isUnscoped(set, WINDOWS);
+  const unscoped = asked.unscoped === true || isUnscoped(set, WINDOWS);
   const run = { ...asked, keep: keptKinds(asked.keep ?? [], unscoped) };
   if (context.parsed.has("explain-permissions")) {
     explainSets(context, { engine: set, unscoped, keep: run.keep ?? [] });
@@ -69,9 +71,13 @@ export async function runEngine(context: Context, asked: EngineRun): Promise<unk
 /** Only the binary for Windows is started with all permissions; `deno task hikae` is not. */
 export function requireAll(): void {
   if (Deno.permissions.querySync({ name: "ffi" }).state === "granted") return;
-  throw new HikaeError("failed", "open a network path: Deno wants all permissions for it", {
-    hint: "start it from the checkout with deno run -A --no-prompt main.ts",
-  });
+  throw new HikaeError(
+    "failed",
+    "open a network path or shadow copy: Deno wants all permissions for it",
+    {
+      hint: "start it from the checkout with deno run -A --no-prompt main.ts",
+    },
+  );
 }
 
 /** Main keeps no right that it does not need; what a path needs on Windows shares goes with the worker. */

@@ -27,6 +27,8 @@ export interface BackupRequest {
   source: string;
   /** The directory that it stands for, when `source` is a snapshot of it. */
   originalSource?: string;
+  /** True when `source` has no real path, so that only a thread with all permissions can read it. */
+  unscoped?: boolean;
   vaults: readonly VaultRequest[];
   rules: Rules;
   /** Generations to keep per name; undefined keeps all. */

@@ -181,12 +181,16 @@ Deno.test("config check: each thing that is not there is a problem, and exit 1",
     await Deno.writeTextFile(`${dir}${SEPARATOR}full/file`, "");
     const text = JSON.stringify({
       jobs: {
-        good: { source: "src", vaults: ["vault", "empty", "new"], plugins: [{ path: "hikae:x" }] },
+        good: {
+          source: "src",
+          vaults: ["vault", "empty", "new"],
+          plugins: [{ path: "hikae:webhook" }],
+        },
         bad: {
           source: "gone",
           vaults: ["full", "no/where", "full/file"],
           excludeFrom: "nolist",
-          plugins: [{ path: "none.ts" }],
+          plugins: [{ path: "none.ts" }, { path: "hikae:webhok" }],
         },
       },
     });
@@ -202,19 +206,20 @@ Deno.test("config check: each thing that is not there is a problem, and exit 1",
       "error job bad: vault is no directory",
       "error job bad: excludeFrom does not exist",
       "error job bad: plugin: does not exist",
+      "error job bad: plugin: no such plugin comes with hikae (hikae:webhook does; hikae plugin list --shipped has all)",
     ]);
     assertEquals(result.messages.at(-1), {
       message_type: "summary",
       action: "config check",
       file: `${dir}${SEPARATOR}hikae.jsonc`,
       jobs: 2,
-      errors: 6,
+      errors: 7,
     });
     const hooked = await call(checkWith((entry) => Promise.resolve(`no ${entry.path}`)), {
       cwd: dir,
     });
-    assertStringIncludes(JSON.stringify(hooked.messages), "job good: plugin: no hikae:x");
-    assertStringIncludes(hooked.said, "2 jobs, 7 problems");
+    assertStringIncludes(JSON.stringify(hooked.messages), "job good: plugin: no hikae:webhook");
+    assertStringIncludes(hooked.said, "2 jobs, 8 problems");
   });
 });
 

@@ -52,7 +52,9 @@ Deno.test("take, list and restore as the README has them", async () => {
     Deno.symlinkSync("sub/a", `${dir}/src/link`);
     Deno.symlinkSync("a", `${dir}/src/sub/again`);
     const taken = await hikae(dir, "", { "target-directory": "src" });
-    assertEquals([taken.code, taken.messages], [0, []]);
+    // a slow machine tells progress too
+    const told = taken.messages.filter((m) => m.message_type !== "status");
+    assertEquals([taken.code, told], [0, []]);
     assertStringIncludes(taken.out[0] ?? "", "1 file in 1 directory, 2 links, 1 B");
     const listed = await hikae(dir, "list", {}, { json: true });
     const [one] = listed.messages;

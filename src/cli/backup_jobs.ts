@@ -1,25 +1,19 @@
 /** Jobs of the config file as backups. @module */
 
 import { EXIT, HikaeError } from "../base/errors.ts";
+import { nearest } from "../config/nearest.ts";
 import { hasJob, resolveJob } from "../config/resolve.ts";
 import type { Job } from "../config/types.ts";
 import { type BackupPlan, makePlan, readPatterns } from "./backup_plan.ts";
 import type { Context } from "./command.ts";
-import { loadConfig, platformOf } from "./config_load.ts";
 import { withSnapshotSource } from "./snapshot_source.ts";
 import type { State } from "./state.ts";
-import { namedVaults } from "./vault_arg.ts";
+import { configOf, namedVaults } from "./vault_arg.ts";
 
 /** The plans of the jobs that the line names; undefined when it names none. */
 export async function jobPlans(context: Context, state: State): Promise<BackupPlan[] | undefined> {
-  const { parsed, cwd, env } = context;
-  const file = parsed.get("config");
-  const loaded = await loadConfig({
-    ...(file === undefined ? {} : { config: file }),
-    cwd,
-    env,
-    platform: platformOf(Deno.build.os),
-  });
+  const { parsed } = context;
+  const loaded = await configOf(context);
   if (loaded === undefined) {
     if (parsed.has("all")) {
       throw new HikaeError("usage", "backup --all: there is no config file", {
@@ -34,8 +28,9 @@ export async function jobPlans(context: Context, state: State): Promise<BackupPl
   if (jobs.length === 0) return undefined;
   if (jobs.length < names.length) {
     const other = names.find((n) => !jobs.includes(n)) ?? "";
+    const directory = /[/\\]/.test(other) ? jobs[0] : other;
     throw new HikaeError("usage", `backup: "${other}" is no job, and jobs and paths do not mix`, {
-      hint: `type ./${other} for a directory`,
+      hint: `type ./${directory} for a directory`,
     });
   }
   return jobs.map((name) =>
@@ -44,6 +39,32 @@ export async function jobPlans(context: Context, state: State): Promise<BackupPl
       keepLogs: config.log.keep,
     })
   );
+}
+
+/** A line that names no vault: what to type, with the jobs that there are. */
+export async function wantsPlaces(
+  context: Context,
+  source: string | undefined,
+): Promise<HikaeError> {
+  const jobs = Object.keys((await configOf(context))?.config.jobs ?? {});
+  if (source === undefined) {
+    return new HikaeError("usage", "backup: what, and where to?", {
+      hint: jobs.length === 0
+        ? "type hikae backup SOURCE VAULT, or hikae backup JOB with a config file"
+        : `type hikae backup SOURCE VAULT, or hikae backup JOB (the jobs: ${jobs.join(", ")})`,
+    });
+  }
+  if (jobs.length === 0 || /[/\\]/.test(source)) {
+    return new HikaeError("usage", "backup: where to?", {
+      hint: `type hikae backup ${source} VAULT`,
+    });
+  }
+  const near = nearest(source, jobs);
+  return new HikaeError("usage", `backup: "${source}" is no job, and no vault is named`, {
+    hint: near === undefined
+      ? `the jobs are ${jobs.join(", ")}; for a directory type hikae backup ${source} VAULT`
+      : `did you mean hikae backup ${near}?`,
+  });
 }
 
 function planOf(

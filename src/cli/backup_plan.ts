@@ -33,31 +33,28 @@ const WINDOWS = Deno.build.os === "windows";
 /** What the command line asks for. */
 export async function backupPlans(context: Context, state: State): Promise<BackupPlan[]> {
   const { args } = context.parsed;
-  if (context.parsed.has("all") || args.length === 0 || args.every(isJobWord)) {
+  if (context.parsed.has("all") || args.length === 0 || args.some(isJobWord)) {
     const { jobPlans } = await import("./backup_jobs.ts");
     const plans = await jobPlans(context, state);
     if (plans !== undefined) return plans;
   }
-  return [adHoc(context, state)];
+  const [source, ...vaults] = args;
+  if (source === undefined || vaults.length === 0) {
+    throw await (await import("./backup_jobs.ts")).wantsPlaces(context, source);
+  }
+  return [adHoc(context, state, source, vaults)];
 }
 
 function isJobWord(word: string): boolean {
   return !/[/\\]/.test(word);
 }
 
-function adHoc(context: Context, state: State): BackupPlan {
-  const [source, ...vaults] = context.parsed.args;
-  if (source === undefined || vaults.length === 0) {
-    throw new HikaeError(
-      "usage",
-      source === undefined ? "backup: what, and where to?" : "backup: where to?",
-      {
-        hint: source === undefined
-          ? "type hikae backup SOURCE VAULT, or hikae backup JOB with a config file"
-          : `type hikae backup ${source} VAULT`,
-      },
-    );
-  }
+function adHoc(
+  context: Context,
+  state: State,
+  source: string,
+  vaults: readonly string[],
+): BackupPlan {
   const { parsed } = context;
   const generations = parsed.get("max-generations");
   const larger = parsed.get("exclude-larger-than");
@@ -107,6 +104,7 @@ export function makePlan(context: Context, state: State, o: PlanOptions): Backup
   if (!Deno.lstatSync(source).isDirectory) {
     throw new HikaeError("source_missing", "open source: it is not a directory", {
       path: o.source,
+      hint: "name the directory that holds it",
     });
   }
   refuseSpecial(source, o.source, "source_missing");

@@ -3,6 +3,7 @@
 import { dirname } from "@std/path";
 import { HikaeError, messageOf } from "../base/errors.ts";
 import type { Context, RunCommand } from "./command.ts";
+import { wrap } from "./help.ts";
 import { loadConfig, type LoadedConfig, platformOf } from "./config_load.ts";
 import { type Listed, lookAt } from "./plugin_look.ts";
 import { SHIPPED } from "./plugin_shipped.ts";
@@ -58,12 +59,20 @@ function show(context: Context, one: Listed): void {
   const job = one.job === undefined ? "" : `${one.job}: `;
   context.say(`${job}${one.name ?? "?"}${version} (${one.path})`);
   if (one.description !== undefined) context.say(`  ${one.description}`);
-  if (one.hooks !== undefined) context.say(`  hooks  ${one.hooks.join(", ") || "none"}`);
-  if (one.asked !== undefined) context.say(`  asks   ${describeGrants(one.asked)}`);
-  if (one.given !== undefined) context.say(`  given  ${describeGrants(one.given)}`);
+  if (one.hooks !== undefined) context.say(row("hooks", one.hooks.join(", ") || "none"));
+  if (one.asked !== undefined) context.say(row("asks", describeGrants(one.asked)));
+  if (one.given !== undefined) context.say(row("given", describeGrants(one.given)));
   for (const [key, doc] of Object.entries(one.options ?? {})) {
-    context.say(`  option ${key}: ${doc}`);
+    const [first = "", ...rest] = wrap(`option ${key}: ${doc}`, 76);
+    context.say([`  ${first}`, ...rest.map((line) => `    ${line}`)].join("\n"));
   }
+  // not broken: these have paths, and the line to add to the config
   if (one.problem !== undefined) context.say(`  !      ${messageOf(one.problem)}`);
   if (one.hint !== undefined) context.say(`         ${one.hint}`);
+}
+
+/** A word, and beside it a text in as many lines as it takes. */
+function row(word: string, text: string): string {
+  const [first = "", ...rest] = wrap(text, 70);
+  return [`  ${word.padEnd(5)}  ${first}`, ...rest.map((line) => " ".repeat(9) + line)].join("\n");
 }

@@ -1,6 +1,7 @@
 /** `schedule install`: has the system's own scheduler run a job. @module */
 
 import { EXIT, HikaeError } from "../base/errors.ts";
+import { fold } from "../report/fold.ts";
 import { findDriveTrouble } from "../schedule/differences.ts";
 import { isNetworkPath } from "../schedule/drives.ts";
 import { applyPlan, type Plan, renderPlan, type ScheduleRequest } from "../schedule/plan.ts";
@@ -26,7 +27,7 @@ export const run: RunCommand = async (context) => {
   };
   const plan = await planInstall(host.scheduler, request, host.place, host.ports.run);
   const print = context.parsed.has("print");
-  if (print) context.say(renderPlan(plan));
+  if (print) context.say(foldNotes(renderPlan(plan)));
   else await install(plan, request, host.ports);
   const trouble = findDriveTrouble({
     paths,
@@ -44,6 +45,12 @@ export const run: RunCommand = async (context) => {
   }
   return EXIT.ok;
 };
+
+/** Files and commands stay as they are, to be copied; what is said of them fits a terminal. */
+function foldNotes(text: string): string {
+  return text.split("\n").map((line) => line.startsWith("# note: ") ? fold(line, 80) : line)
+    .join("\n");
+}
 
 async function install(
   plan: Plan,

@@ -3,8 +3,10 @@
 import { errorCode, isNotFound, messageOf } from "../base/errors.ts";
 import type { ErrorMessage, Message } from "../base/event.ts";
 import { pathsOf } from "../config/expand.ts";
+import { nearest } from "../config/nearest.ts";
 import type { Job, Platform, PluginEntry } from "../config/types.ts";
 import { META } from "../vault/names.ts";
+import { SHIPPED } from "./plugin_shipped.ts";
 
 /** Loads a plugin the way a run would; what is wrong with it, or undefined. */
 export type CheckPlugin = (entry: PluginEntry, job: Job) => Promise<string | undefined>;
@@ -35,7 +37,14 @@ export async function checkJob(
 
 /** The check of a plugin that does not load it: its file is there. */
 export const pluginFileExists: CheckPlugin = (entry) => {
-  if (entry.path.startsWith("hikae:")) return Promise.resolve(undefined);
+  if (entry.path.startsWith("hikae:")) {
+    const name = entry.path.slice("hikae:".length);
+    if ((SHIPPED as readonly string[]).includes(name)) return Promise.resolve(undefined);
+    const near = nearest(name, SHIPPED) ?? SHIPPED[0];
+    return Promise.resolve(
+      `no such plugin comes with hikae (hikae:${near} does; hikae plugin list --shipped has all)`,
+    );
+  }
   const kind = kindOf(entry.path);
   return Promise.resolve(kind === "file" ? undefined : say(kind, "file"));
 };
@@ -60,7 +69,7 @@ function checkVault(vault: string, job: Job, platform: Platform): Message[] {
   ];
   if (kind === "missing") {
     const parent = dirname(vault);
-    if (kindOf(parent) !== "dir") return fault(`and its parent do not exist (is the drive there?)`);
+    if (kindOf(parent) !== "dir") return fault("and its parent do not exist (is the drive there?)");
     return [{
       message_type: "note",
       path: vault,

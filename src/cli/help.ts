@@ -9,12 +9,14 @@ export function overview(commands: readonly Command[]): string {
   const shown = commands.filter((c) => !c.hidden);
   const width = Math.max(...shown.map((c) => c.name.length));
   return [
-    "hikae keeps a plain, browsable copy of a directory, and every past version of it.",
+    "hikae keeps a plain, browsable copy of a directory, and all its past versions.",
     "",
     "Begin with",
-    "  hikae backup SOURCE VAULT     for example: hikae backup ~/Documents /mnt/usb/documents",
+    "  hikae backup SOURCE VAULT     copy a directory, for example",
+    "                                hikae backup ~/Documents /mnt/usb/documents",
     "  hikae list VAULT              what was backed up, and when",
     "  hikae restore VAULT --to DIR  get it back",
+    "  hikae config init             make it a job, for a schedule and for plugins",
     "",
     "Commands",
     ...shown.map((c) => `  ${c.name.padEnd(width)}  ${c.summary}`),
@@ -25,9 +27,9 @@ export function overview(commands: readonly Command[]): string {
 
 /** The help of one command; `path` is its name with those of its parents. */
 export function commandHelp(command: Command, path: string): string {
-  const lines = [`hikae ${path}: ${command.summary}`, "", "Usage"];
-  lines.push(...command.usage.map((u) => `  hikae ${path} ${u}`.trimEnd()));
-  if (command.about !== undefined) lines.push("", command.about);
+  const lines = [...hanging(`hikae ${path}: ${command.summary}`, 0), "", "Usage"];
+  lines.push(...command.usage.flatMap((u) => hanging(`hikae ${path} ${u}`.trimEnd(), 2)));
+  if (command.about !== undefined) lines.push("", ...wrap(command.about.replaceAll("\n", " "), 80));
   const subs = command.sub?.filter((c) => !c.hidden) ?? [];
   if (subs.length > 0) {
     lines.push("", "Subcommands", ...table(subs.map((c) => [c.name, c.summary])));
@@ -36,7 +38,9 @@ export function commandHelp(command: Command, path: string): string {
   lines.push("", "Everywhere", ...flagTable(COMMON));
   if (command.examples.length > 0) {
     lines.push("", "Examples");
-    for (const e of command.examples) lines.push(`  ${e.line}`, `      ${e.does}`);
+    for (const e of command.examples) {
+      lines.push(...broken(e.line), ...wrap(e.does, 74).map((line) => `      ${line}`));
+    }
   }
   lines.push("", "Exit codes");
   lines.push(...table(Object.entries(EXIT_MEANING).map(([code, meaning]) => [code, meaning])));
@@ -50,6 +54,20 @@ function flagTable(flags: readonly Flag[]): string[] {
 function flagName(f: Flag): string {
   const short = f.short === undefined ? "" : `-${f.short}, `;
   return `${short}--${f.name}${f.value === undefined ? "" : ` ${f.value}`}`;
+}
+
+/** A command line in 80 columns, broken as a shell takes it. */
+function broken(line: string): string[] {
+  const lines = wrap(line, 76);
+  return lines.map((l, i) => `${i === 0 ? "  " : "    "}${l}${i < lines.length - 1 ? " \\" : ""}`);
+}
+
+/** A line in 80 columns, `indent` from the left; what does not fit hangs four further in. */
+function hanging(text: string, indent: number): string[] {
+  const [first = "", ...others] = wrap(text, 80 - indent);
+  // what is broken off is set in, and may have to be broken again
+  const rest = others.length === 0 ? [] : wrap(others.join(" "), 76 - indent);
+  return [" ".repeat(indent) + first, ...rest.map((line) => " ".repeat(indent + 4) + line)];
 }
 
 /** Two columns in 80; a long first one has its text on the next line. */

@@ -1,6 +1,7 @@
 /** The program from its arguments to its exit code. @module */
 
 import { EXIT, HikaeError, messageOf } from "../base/errors.ts";
+import { nearest } from "../config/nearest.ts";
 import type { Command, Context } from "./command.ts";
 import { Output } from "./output.ts";
 import { findCommand, parseFlags } from "./parse.ts";
@@ -31,14 +32,19 @@ async function dispatch(words: readonly string[], output: Output): Promise<numbe
     return EXIT.ok;
   }
   const parsed = parseFlags(command, path, rest);
-  if (command.load === undefined) {
-    const names = command.sub?.map((c) => c.name).join(", ");
-    throw new HikaeError("usage", `hikae ${path}: which of ${names}?`, {
-      hint: `type hikae ${path} --help`,
-    });
-  }
+  if (command.load === undefined) throw withoutSub(command, path, parsed.args[0]);
   const module = await command.load();
   return await module.run(contextOf(command, parsed, output));
+}
+
+/** A command that only groups others was called without one of them, or with one that is not there. */
+function withoutSub(command: Command, path: string, word: string | undefined): HikaeError {
+  const names = command.sub?.filter((c) => !c.hidden).map((c) => c.name) ?? [];
+  const near = word === undefined ? undefined : nearest(word, names);
+  const which = word === undefined ? "" : ` there is no "${word}",`;
+  return new HikaeError("usage", `hikae ${path}:${which} which of ${names.join(", ")}?`, {
+    hint: near === undefined ? `type hikae ${path} --help` : `did you mean hikae ${path} ${near}?`,
+  });
 }
 
 async function withoutCommand(words: readonly string[], output: Output): Promise<number> {
@@ -47,18 +53,24 @@ async function withoutCommand(words: readonly string[], output: Output): Promise
     return EXIT.ok;
   }
   const word = words.find((w) => !w.startsWith("-"));
-  if (word === undefined || word === "help") {
-    const { overview, commandHelp } = await import("./help.ts");
-    const asked = word === "help"
-      ? findCommand(COMMANDS, words.filter((w) => w !== "help"))
-      : undefined;
-    output.say(asked === undefined ? overview(COMMANDS) : commandHelp(asked.command, asked.path));
-    const flag = words.find((w) => w.startsWith("-") && w !== "--help" && w !== "-h");
-    return flag === undefined ? EXIT.ok : EXIT.usage;
+  if (word !== undefined && word !== "help") throw noCommand(word);
+  const flag = words.find((w) => w.startsWith("-") && w !== "--help" && w !== "-h");
+  if (flag !== undefined) {
+    throw new HikaeError("usage", `there is no command to give ${flag} to`, {
+      hint: "type hikae for the list of commands, hikae COMMAND --help for their flags",
+    });
   }
-  const { nearest } = await import("../config/nearest.ts");
+  const { overview, commandHelp } = await import("./help.ts");
+  const asked = words.filter((w) => w !== "help" && !w.startsWith("-"));
+  const found = findCommand(COMMANDS, asked);
+  if (found === undefined && asked[0] !== undefined) throw noCommand(asked[0]);
+  output.say(found === undefined ? overview(COMMANDS) : commandHelp(found.command, found.path));
+  return EXIT.ok;
+}
+
+function noCommand(word: string): HikaeError {
   const near = nearest(word, COMMANDS.filter((c) => !c.hidden).map((c) => c.name));
-  throw new HikaeError("usage", `there is no command "${word}"`, {
+  return new HikaeError("usage", `there is no command "${word}"`, {
     hint: near === undefined ? "type hikae for the list" : `did you mean hikae ${near}?`,
   });
 }

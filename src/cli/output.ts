@@ -2,15 +2,27 @@
 
 import { EXIT, HikaeError, messageOf } from "../base/errors.ts";
 import type { Emit, Message } from "../base/event.ts";
+import { fold } from "../report/fold.ts";
 import { formatMessage } from "../report/text.ts";
+
+/** Messages on a terminal are no wider; what goes to a file or a pipe keeps its lines, to be searched. */
+const WIDTH = 80;
+
+/** With --no-progress a terminal gets a whole line this often, which a screen reader can read out. */
+const PLAIN_PROGRESS_MS = 30_000;
 
 /** The standard streams, as the flags want them. */
 export class Output {
   readonly json: boolean;
   readonly quiet: boolean;
   readonly verbose: boolean;
+  /** Colours on standard output; each stream has them only where it is a terminal. */
   readonly color: boolean;
   readonly progress: boolean;
+  readonly #errColor: boolean;
+  readonly #errWidth: number | undefined;
+  readonly #plainProgress: boolean;
+  #plainAt = performance.now();
   #line = "";
   readonly #encoder = new TextEncoder();
   #pending: Uint8Array[] = [];
@@ -27,9 +39,14 @@ export class Output {
     this.json = has("json");
     this.quiet = has("quiet", "q");
     this.verbose = has("verbose", "v");
-    const plain = has("no-color") || (Deno.env.get("NO_COLOR") ?? "") !== "";
-    this.color = !plain && !this.json && isTerminal("stdout");
-    this.progress = !this.json && !this.quiet && !has("no-progress") && isTerminal("stderr");
+    const plain = has("no-color") || this.json || (Deno.env.get("NO_COLOR") ?? "") !== "" ||
+      Deno.env.get("TERM") === "dumb";
+    const onTerminal = isTerminal("stderr");
+    this.color = !plain && isTerminal("stdout");
+    this.#errColor = !plain && onTerminal;
+    this.#errWidth = onTerminal ? WIDTH : undefined;
+    this.#plainProgress = has("no-progress") || Deno.env.get("TERM") === "dumb";
+    this.progress = !this.json && !this.quiet && onTerminal;
   }
 
   /** The event port. */
@@ -43,10 +60,12 @@ export class Output {
     if (message.message_type === "status") return;
     const isError = message.message_type === "error";
     if (this.quiet && !isError) return;
-    const text = formatMessage(message, { color: this.color, verbose: this.verbose });
+    const aside = isError || message.message_type === "note";
+    const color = aside ? this.#errColor : this.color;
+    const text = formatMessage(message, { color, verbose: this.verbose });
     if (text === undefined) return;
     this.clearProgress();
-    if (isError || message.message_type === "note") this.#err(`${text}\n`);
+    if (aside) this.#err(`${this.#folded(text)}\n`);
     else this.#out(`${text}\n`);
   };
 
@@ -61,7 +80,7 @@ export class Output {
   tell(text: string): void {
     if (this.quiet) return;
     this.clearProgress();
-    this.#err(`${text}\n`);
+    this.#err(`${this.#folded(text)}\n`);
   }
 
   /** Data, as it is. */
@@ -75,7 +94,7 @@ export class Output {
     this.clearProgress();
     const known = error instanceof HikaeError ? error : undefined;
     if (known?.id === "interrupted") {
-      this.tell("interrupted; what was done so far is kept, the next run goes on from there");
+      this.tell("interrupted; what was done stays done, run it again to go on");
       return EXIT.interrupted;
     }
     const message = known?.message ??
@@ -86,7 +105,7 @@ export class Output {
       during: "run",
       code: known?.id ?? "internal",
       message,
-      ...(known?.hint === undefined ? {} : { hint: known.hint }),
+      ...hintOf(known),
     });
     if (this.verbose && error instanceof Error && error.stack !== undefined) {
       this.#err(`${error.stack}\n`);
@@ -97,9 +116,16 @@ export class Output {
   /** Shows a progress line on a terminal, over the one before. */
   showProgress(text: string): void {
     if (!this.progress || text === this.#line) return;
+    if (this.#plainProgress) return this.#tellProgress(text);
     this.flush();
     this.#line = text;
     writeSync(Deno.stderr, this.#encoder.encode(`\r\x1b[K${text}`));
+  }
+
+  #tellProgress(text: string): void {
+    if (performance.now() - this.#plainAt < PLAIN_PROGRESS_MS) return;
+    this.#plainAt = performance.now();
+    this.#err(`${text}\n`);
   }
 
   /** Takes the progress line away. */
@@ -107,6 +133,10 @@ export class Output {
     if (this.#line === "") return;
     this.#line = "";
     writeSync(Deno.stderr, this.#encoder.encode("\r\x1b[K"));
+  }
+
+  #folded(text: string): string {
+    return this.#errWidth === undefined ? text : fold(text, this.#errWidth);
   }
 
   #out(text: string): void {
@@ -142,6 +172,13 @@ export class Output {
     this.clearProgress();
     this.flush();
   }
+}
+
+function hintOf(known: HikaeError | undefined): { hint?: string } {
+  if (known === undefined) {
+    return { hint: "run it again with --verbose, and report what it then shows" };
+  }
+  return known.hint === undefined ? {} : { hint: known.hint };
 }
 
 function isTerminal(stream: "stdout" | "stderr"): boolean {

@@ -25,7 +25,7 @@ export function realPlace(
       {
         path,
         hint: id === "no_vault"
-          ? "name the directory that hikae backup wrote to, or make one with hikae backup SOURCE VAULT"
+          ? "plug in its drive, or name the directory that hikae backup wrote to"
           : "see that the directory is there and can be read; no vault was touched",
         cause,
       },
@@ -33,8 +33,15 @@ export function realPlace(
   }
 }
 
-/** Deno opens a network path of Windows for nobody who lacks any permission. */
+/** What Deno opens for nobody who lacks any permission: network paths of Windows, and the system's own on Linux. */
 function unscopedOnly(path: string, cause: unknown): HikaeError {
+  if (Deno.build.os !== "windows") {
+    return new HikaeError("failed", "open: the sandbox keeps out of this place", {
+      path,
+      hint: "name a directory elsewhere, not below /dev, /proc or /sys",
+      cause,
+    });
+  }
   return new HikaeError("failed", "open a network path: Deno wants all permissions for it", {
     path,
     hint: "start it from the checkout with deno run -A --no-prompt main.ts",

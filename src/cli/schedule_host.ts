@@ -72,7 +72,7 @@ export async function gatherJob(context: Context, host: Host, name: string): Pro
   const job = config.jobs[name];
   if (job === undefined) {
     const known = Object.keys(config.jobs).join(", ");
-    throw new HikaeError("usage", `no job is named "${name}" in ${file}`, {
+    throw new HikaeError("usage", `find job: ${file} has none that is named "${name}"`, {
       hint: known === "" ? "the config has no job yet" : `its jobs: ${known}`,
       path: file,
     });

@@ -1,10 +1,11 @@
 /** The argument that names a vault: a path, or a job of the config in force. @module */
 
 import { HikaeError } from "../base/errors.ts";
+import { nearest } from "../config/nearest.ts";
 import { hasJob, resolveJob } from "../config/resolve.ts";
 import type { Job } from "../config/types.ts";
 import type { Context } from "./command.ts";
-import { loadConfig, platformOf } from "./config_load.ts";
+import { loadConfig, type LoadedConfig, platformOf } from "./config_load.ts";
 import { realPlace } from "./places.ts";
 
 /** A vault that the command line names. */
@@ -32,20 +33,42 @@ export async function vaultArg(context: Context): Promise<VaultArg> {
     });
   }
   const job = await jobNamed(context, given);
-  if (job === undefined) return { root: realPlace(context.cwd, given, "no_vault", "vault"), given };
+  if (job === undefined) return { root: await placeOf(context, given), given };
   return { ...firstReadable(context, job.job.vaults), job };
 }
 
-/** The job of that name, when the word can be one and the config in force has it. */
-export async function jobNamed(context: Context, word: string): Promise<NamedJob | undefined> {
-  if (/[/\\]/.test(word)) return undefined;
+/** The place of a vault; a word that may be a job's with a slip is answered with the job's name. */
+async function placeOf(context: Context, given: string): Promise<string> {
+  try {
+    return realPlace(context.cwd, given, "no_vault", "vault");
+  } catch (error) {
+    if (!(error instanceof HikaeError) || /[/\\]/.test(given)) throw error;
+    const jobs = Object.keys((await configOf(context))?.config.jobs ?? {});
+    const near = nearest(given, jobs);
+    if (near === undefined) throw error;
+    throw new HikaeError(error.id, "open vault: there is no such directory, and no such job", {
+      path: given,
+      hint: `did you mean the job ${near}?`,
+      cause: error,
+    });
+  }
+}
+
+/** The config in force, if there is one. */
+export function configOf(context: Context): Promise<LoadedConfig | undefined> {
   const file = context.parsed.get("config");
-  const loaded = await loadConfig({
+  return loadConfig({
     ...(file === undefined ? {} : { config: file }),
     cwd: context.cwd,
     env: context.env,
     platform: platformOf(Deno.build.os),
   });
+}
+
+/** The job of that name, when the word can be one and the config in force has it. */
+export async function jobNamed(context: Context, word: string): Promise<NamedJob | undefined> {
+  if (/[/\\]/.test(word)) return undefined;
+  const loaded = await configOf(context);
   if (loaded === undefined || !hasJob(loaded.config, word)) return undefined;
   return { name: word, job: resolveJob(loaded.config, word), file: loaded.file };
 }

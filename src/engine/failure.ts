@@ -9,11 +9,18 @@ export function vaultOf(request: unknown): string | undefined {
   return typeof root === "string" ? root : typeof vault === "string" ? vault : undefined;
 }
 
+/** True when an error says that there is no room, be it the system's or SQLite's. */
+export function isFull(error: unknown): boolean {
+  const code = errorCode(error);
+  return code === "ENOSPC" || code === "EDQUOT" ||
+    /database or disk is full/.test(messageOf(error));
+}
+
 /** Errors of the system get a path and a hint; those that hikae made, and its own mistakes, stay what they are. */
 export function asFailure(error: unknown, command: string, path: string | undefined): unknown {
   const code = errorCode(error);
   if (error instanceof HikaeError || path === undefined || !/^E[A-Z]/.test(code)) return error;
-  const full = code === "ENOSPC" || code === "EDQUOT";
+  const full = isFull(error);
   return new HikaeError(
     "failed",
     `${command}: ${full ? "the disk is full" : messageOf(error)}`,

@@ -26,7 +26,12 @@ export function restoreText(m: Readonly<Record<string, unknown>>): string {
   ]);
   const size = formatSize(Number(m.bytes_restored));
   lines.push(`  ${size} in ${Number(m.total_duration).toFixed(1)} s`);
-  const errors = count(m.errors, "errors; what they name was not restored");
+  const errors = count(
+    m.errors,
+    m.errors === 1
+      ? "error; what it names was not restored"
+      : "errors; what they name was not restored",
+  );
   if (errors !== undefined) lines.push(`  ${errors}`);
   return lines.join("\n");
 }

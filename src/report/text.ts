@@ -18,14 +18,11 @@ export function formatMessage(message: Message, options: TextOptions): string | 
   const paint = painter(options.color);
   switch (message.message_type) {
     case "error": {
-      const at = message.path === "" ? "" : `${printable(message.path)}: `;
       const hint = message.hint === undefined ? "" : `\n  ${message.hint}`;
-      return `${paint.red("error:")} ${at}${printable(message.message)}${hint}`;
+      return `${paint.red("error:")} ${aboutText(message.path, message.message)}${hint}`;
     }
     case "note":
-      return `note: ${message.path === undefined ? "" : `${printable(message.path)}: `}${
-        printable(message.message)
-      }`;
+      return `note: ${aboutText(message.path ?? "", message.message)}`;
     case "change":
       return `${paint.byModifier(message.modifier)} ${printable(message.path)}${
         message.type === "dir" ? "/" : ""
@@ -41,9 +38,20 @@ export function formatMessage(message: Message, options: TextOptions): string | 
   }
 }
 
+/** A message after the path that it is about, which is not said twice; the system's numbers are for programs. */
+function aboutText(path: string, message: string): string {
+  const said = path === "" || /[/\\]/.test(path) && message.includes(path);
+  const words = message.replace(/ \(os error \d+\)/g, "");
+  return `${said ? "" : `${printable(path)}: `}${printable(words)}`;
+}
+
 /** A count with its noun, undefined for none. */
 function count(n: unknown, what: string): string | undefined {
   return typeof n === "number" && n > 0 ? `${n} ${what}` : undefined;
+}
+
+function plural(n: unknown, one: string): string {
+  return `${n} ${one}${n === 1 ? "" : "s"}`;
 }
 
 function summaryText(m: Record<string, unknown>): string | undefined {
@@ -75,19 +83,26 @@ function summaryText(m: Record<string, unknown>): string | undefined {
   }
   lines.push(
     `  ${formatSize(Number(m.bytes_added))} ${m.dry_run === true ? "to add" : "added"}, ` +
-      `${m.total_files_processed} files with ${
+      `${plural(m.total_files_processed, "file")} with ${
         formatSize(Number(m.total_bytes_processed))
       } looked at ` +
       `in ${Number(m.total_duration).toFixed(1)} s`,
   );
-  if (typeof m.files_verified === "number") {
+  if (Number(m.files_verified ?? 0) > 0) {
     lines.push(
-      `  ${m.files_verified} files with ${formatSize(Number(m.bytes_verified))} checked again, ` +
+      `  ${plural(m.files_verified, "file")} with ${
+        formatSize(Number(m.bytes_verified))
+      } checked again, ` +
         `${m.files_damaged} damaged`,
     );
   }
   const failed = Number(m.errors) - Number(m.files_damaged ?? 0);
-  const errors = count(failed, "errors; what they name was not backed up in this run");
+  const errors = count(
+    failed,
+    failed === 1
+      ? "error; what it names was not backed up in this run"
+      : "errors; what they name was not backed up in this run",
+  );
   if (errors !== undefined) lines.push(`  ${errors}`);
   return lines.join("\n");
 }

@@ -58,7 +58,7 @@ export const backup: Command = {
       does: "see what would be done",
     },
     {
-      line: "hikae backup ~/Documents /mnt/usb/documents --exclude '*.tmp' --exclude node_modules/",
+      line: "hikae backup ~/Documents /mnt/usb/documents --exclude '*.tmp' --exclude cache/",
       does: "leave things out",
     },
   ],

@@ -1,13 +1,8 @@
 /** A backup from its first look to its summaries (spec §1; design, *Never lose anything*). @module */
 
-import {
-  errorCode,
-  HikaeError,
-  messageOf,
-  type PlainError,
-  toPlainError,
-} from "../../base/errors.ts";
-import { dirOf, joinRel } from "../../base/relpath.ts";
+import { HikaeError, messageOf, type PlainError, toPlainError } from "../../base/errors.ts";
+import { joinRel } from "../../base/relpath.ts";
+import { isFull } from "../failure.ts";
 import type { EnginePorts } from "../ports.ts";
 import { isMass, trippedGuard } from "./guards.ts";
 import { type AskFilter, readFiltered } from "./filtered.ts";
@@ -18,6 +13,7 @@ import { laneContext, type LaneSetup, makeRun } from "./lane_setup.ts";
 import type { BackupRequest } from "./request.ts";
 import { VaultSession } from "./session.ts";
 import type { VaultRun } from "./vault_run.ts";
+import { lookedTasks } from "./looked_tasks.ts";
 import { loadRules } from "./rules.ts";
 import { type BackupSummary, summaryOf } from "./summary.ts";
 
@@ -116,14 +112,14 @@ function attempt(session: VaultSession, work: () => void): void {
 /** Anything that ended a vault's part, as an error with an id. */
 export function asError(error: unknown, path: string): HikaeError {
   if (error instanceof HikaeError) return error;
-  const full = errorCode(error) === "ENOSPC" || errorCode(error) === "EDQUOT";
+  const full = isFull(error);
   return new HikaeError(
     "failed",
     `store: ${full ? "the disk of the vault is full" : messageOf(error)}`,
     {
       path,
       hint: full
-        ? "make room, for example with hikae prune or hikae cleanup, and run the backup again"
+        ? "make room, for example with hikae prune or hikae cleanup, and run the backup again; the vault is valid"
         : "the vault is valid; see that its disk is well and run the backup again",
       cause: error,
     },
@@ -271,7 +267,7 @@ class BackupWork {
     } else if (found.changed.length > 0) {
       await this.#pool.pass(
         "write",
-        lookedAt(found),
+        lookedTasks(found),
       );
     }
   }
@@ -308,22 +304,6 @@ class BackupWork {
     }
     return n;
   }
-}
-
-/** Directories to write after a look; what was told of them then is not told again. */
-function lookedAt({ changed, told }: LaneFindings): Task[] {
-  const byDir = new Map<string, string[]>();
-  for (const path of told) {
-    for (const dir of new Set([path, dirOf(path)])) {
-      byDir.set(dir, [...byDir.get(dir) ?? [], path]);
-    }
-  }
-  return changed.sort().map((path) => ({
-    path,
-    looked: true,
-    fresh: false,
-    told: byDir.get(path) ?? [],
-  }));
 }
 
 function setupOf(

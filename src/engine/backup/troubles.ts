@@ -2,6 +2,7 @@
 
 import { errorCode, HikaeError, messageOf } from "../../base/errors.ts";
 import { lstatIfAny } from "../../base/io.ts";
+import { isFull } from "../failure.ts";
 import type { LaneContext } from "./lane_context.ts";
 import { type Trouble, troubleOf } from "./source_dir.ts";
 import type { VaultRun } from "./vault_run.ts";
@@ -83,8 +84,7 @@ function isVaultGone(run: VaultRun, error: unknown): boolean {
 
 /** The error that ends a vault's part. */
 export function vaultFailure(run: VaultRun, path: string, cause: unknown): HikaeError {
-  const code = errorCode(cause);
-  const full = code === "ENOSPC" || code === "EDQUOT";
+  const full = isFull(cause);
   return new HikaeError(
     "failed",
     `store ${path === "" ? "the root" : path}: ${

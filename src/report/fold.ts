@@ -1,0 +1,41 @@
+/** Text broken into lines that fit a terminal. Pure. @module */
+
+// deno-lint-ignore no-control-regex
+const PAINT = /\x1b\[[\d;]*m/g;
+
+/** What goes before the second and further lines of a broken one: a message hangs below its own words. */
+function hangOf(line: string): string {
+  const bare = line.replace(PAINT, "");
+  const label = /^(?:# )?(?:error|note): /.exec(bare)?.[0];
+  if (label === undefined) return /^ */.exec(bare)?.[0] ?? "";
+  return label.startsWith("# ") ? "#" + " ".repeat(label.length - 1) : " ".repeat(label.length);
+}
+
+/** The words of a line; what stands in backquotes is one, since it is there to be copied. */
+function wordsOf(text: string): string[] {
+  return text.match(/(?:`[^`]*`|[^ `]|`)+/g) ?? [];
+}
+
+/** Breaks lines at blanks so that none is longer than `width`; a longer word (a path) stays whole. */
+export function fold(text: string, width: number): string {
+  return text.split("\n").map((line) => foldLine(line, width)).join("\n");
+}
+
+function foldLine(line: string, width: number): string {
+  if (line.replace(PAINT, "").length <= width) return line;
+  const hang = hangOf(line);
+  const indent = /^ */.exec(line)?.[0] ?? "";
+  const lines: string[] = [];
+  let at = indent;
+  let empty = true;
+  for (const word of wordsOf(line.slice(indent.length))) {
+    if (!empty && `${at} ${word}`.replace(PAINT, "").length > width) {
+      lines.push(at);
+      at = hang;
+      empty = true;
+    }
+    at += empty ? word : ` ${word}`;
+    empty = false;
+  }
+  return [...lines, at].join("\n");
+}

@@ -197,6 +197,23 @@ function goneStep(known: Known, vault: VaultDir, replaced = false): Step {
 }
 
 /**
+ * Leaves directories in peace that went after the look: another lane may be at work in them by what the look saw,
+ * and what the next run finds gone is marked then. What took their place waits with them.
+ */
+export function keepUnlessGone(plan: DirPlan, gone: ReadonlySet<string>): void {
+  const kept = new Set<string>();
+  for (const step of plan.steps) {
+    if (step.act !== "deleteDir" || gone.has(step.known.name)) continue;
+    kept.add(step.known.name);
+    plan.kept.push(step.known);
+  }
+  if (kept.size === 0) return;
+  plan.steps = plan.steps.filter((step) =>
+    !kept.has("known" in step ? step.known.name : step.source.name)
+  );
+}
+
+/**
  * The quick answer for a directory in which nothing happened: true when every entry, the mirror and the
  * metadata file are as the packed row has them. Then `counts` has been added to and no plan is needed.
  */

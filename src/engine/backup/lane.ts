@@ -11,6 +11,7 @@ import {
   compareDir,
   type DirPlan,
   isUnchanged,
+  keepUnlessGone,
   sameStat,
   type Step,
   type VaultDir,
@@ -38,6 +39,16 @@ export interface Looked {
   files: number;
   /** True when a part of the directory could not be seen. */
   blind: boolean;
+}
+
+/** Paths that a look notes down for the writing. */
+export interface LookNotes {
+  /** Whose trouble was told. */
+  told: string[];
+  /** Directories that were gone. */
+  gone: string[];
+  /** Directories that some vault does not have, though another one does. */
+  late: string[];
 }
 
 /** A source directory read, and what each vault has to do for it. */
@@ -87,8 +98,9 @@ export class Lane {
     path: string,
     looked: Looked[],
     read?: SourceRead,
-    tell: (path: string) => void = () => {},
+    notes: LookNotes = { told: [], gone: [], late: [] },
   ): string[] {
+    const tell = (told: string): void => void notes.told.push(told);
     const prepared = this.#prepare(path, { looking: true, told: false, read, tell });
     for (const l of looked) {
       Object.assign(l, {
@@ -113,6 +125,7 @@ export class Lane {
       this.#troubles.guard(run, path, () => {
         for (const step of plan.steps) countStep(run, source.path, step, l);
       });
+      noteDirs(source.path, plan, prepared.known, notes);
     }
     return prepared.subdirs.filter((d) => prepared.known.has(d));
   }
@@ -149,9 +162,12 @@ export class Lane {
       read,
       fresh,
     });
-    if (prepared === undefined) return [];
+    const then = task.then ?? [];
+    if (prepared === undefined) return [...then];
+    const gone = task.gone === undefined ? undefined : new Set(task.gone);
     const writers: DirWriter[] = [];
     for (const { run, vault, plan } of prepared.plans) {
+      if (gone !== undefined) keepUnlessGone(plan, gone);
       this.#troubles.guard(
         run,
         path,
@@ -162,12 +178,13 @@ export class Lane {
       await new DirectoryWriting(this.#c, this.#troubles, prepared.source, writers).run();
     }
     const next = whole ? prepared.subdirs : prepared.subdirs.filter((d) => !prepared.known.has(d));
-    return next.map((path) => ({
+    const found = next.map((path) => ({
       path,
       looked: false,
       fresh: writers.length > 0 && writers.length === this.#c.runs.length &&
         writers.every((w) => w.fresh.has(nameOf(path))),
     }));
+    return [...found, ...then];
   }
 
   /** Reads a directory of the source ahead of its pass. */
@@ -287,5 +304,20 @@ function countStep(run: VaultRun, dir: string, step: Step, l: Looked): void {
     const moved = known.size !== source.info.size || known.mtime !== source.info.mtime;
     if (step.sure) l.sure++;
     else if (moved) l.unsure++;
+  }
+}
+
+function noteDirs(
+  dir: string,
+  { steps }: DirPlan,
+  known: ReadonlySet<string>,
+  notes: LookNotes,
+): void {
+  for (const step of steps) {
+    if (step.act === "deleteDir") notes.gone.push(joinRel(dir, step.known.name));
+    else if (step.act === "addDir") {
+      const path = joinRel(dir, step.source.name);
+      if (known.has(path)) notes.late.push(path);
+    }
   }
 }

@@ -183,6 +183,7 @@ function addFindings(sum: LaneFindings, more: LaneFindings): void {
     s.sure += t.sure;
     s.unsure += t.unsure;
   });
-  for (const path of more.changed) sum.changed.push(path);
-  for (const path of more.told) sum.told.push(path);
+  for (const list of ["changed", "told", "gone", "late"] as const) {
+    for (const path of more[list]) sum[list].push(path);
+  }
 }

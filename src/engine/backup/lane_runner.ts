@@ -1,6 +1,6 @@
 /** Works off a stack of directories in one lane, and gives some away when another lane has none. @module */
 
-import type { Lane, Looked, SourceRead } from "./lane.ts";
+import type { Lane, Looked, LookNotes, SourceRead } from "./lane.ts";
 import type { VaultRun } from "./vault_run.ts";
 import type { Task } from "./lane_task.ts";
 
@@ -18,12 +18,10 @@ export interface LookTotals {
 }
 
 /** What a lane found in a pass. */
-export interface LaneFindings {
+export interface LaneFindings extends LookNotes {
   totals: LookTotals[];
   /** Directories in which something is to be written. */
   changed: string[];
-  /** Paths whose trouble was told. */
-  told: string[];
 }
 
 /** How a runner stands to the others. */
@@ -45,7 +43,7 @@ export function noFindings(vaults: number): LaneFindings {
     { length: vaults },
     () => ({ files: 0, blind: false, sure: 0, unsure: 0 }),
   );
-  return { totals, changed: [], told: [] };
+  return { totals, changed: [], told: [], gone: [], late: [] };
 }
 
 /** A look's result per vault, used again for each directory. */
@@ -98,7 +96,7 @@ export function lookAt(
   found: LaneFindings,
   read?: SourceRead,
 ): Task[] {
-  const subdirs = lane.look(path, looked, read, (p) => found.told.push(p));
+  const subdirs = lane.look(path, looked, read, found);
   let changed = false;
   looked.forEach((l, i) => {
     const t = found.totals[i];

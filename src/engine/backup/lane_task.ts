@@ -9,4 +9,8 @@ export interface Task {
   fresh: boolean;
   /** Of one that was looked at: paths in it, or its own, whose trouble was told then. */
   told?: readonly string[];
+  /** Of one that was looked at: names of subdirectories that were gone then. What went since is the next run's. */
+  gone?: readonly string[];
+  /** To be done after this one: some vault has them only then. */
+  then?: readonly Task[];
 }

@@ -57,7 +57,7 @@ Deno.test("a plugin of several files gets its context, its options and its log",
 });
 
 Deno.test("the signal of a hook aborts before its time is over", async () => {
-  const t = await trial([entry("./polite.ts", { timeout: 400 })], { baseDir: GOOD });
+  const t = await trial([entry("./polite.ts", { timeout: 1500 })], { baseDir: GOOD });
   await t.set.postBackup({ outcome: "done", exitCode: 0, summaries: [], problems: [] });
   await t.set.close();
   assertEquals(t.logs, ["polite info aborted in time after done"]);

@@ -53,7 +53,9 @@ class PluginClient implements PluginProcess {
   readonly #input: WritableStreamDefaultWriter<Uint8Array>;
   readonly #token = crypto.randomUUID();
   readonly #waiting = new Map<number, Waiting>();
-  readonly #done: Promise<unknown>;
+  readonly #lines: AsyncGenerator<string, void>;
+  #hearing = false;
+  #heardOut = Promise.resolve();
   #info: PluginInfo | undefined;
   #nextId = 1;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -74,7 +76,7 @@ class PluginClient implements PluginProcess {
       stderr: "piped",
     }).spawn();
     this.#input = this.#child.stdin.getWriter();
-    this.#done = Promise.all([this.#listen(), this.#listenErrors(), this.#child.status]);
+    this.#lines = readLines(this.#child.stdout, MAX_LINE + 100);
     const init: InitLine = {
       token: this.#token,
       files: request.files,
@@ -88,7 +90,10 @@ class PluginClient implements PluginProcess {
   /** Waits for the plugin to be loaded. */
   async started(): Promise<void> {
     this.#watch(START_MS);
-    const said = await new Promise((resolve, reject) => this.#waiting.set(0, { resolve, reject }));
+    const said = await new Promise((resolve, reject) => {
+      this.#waiting.set(0, { resolve, reject });
+      setTimeout(() => this.#listen()); // after the first line is under way
+    });
     this.#info = this.#checked(() => checkInfo(said));
   }
 
@@ -106,6 +111,7 @@ class PluginClient implements PluginProcess {
       this.#waiting.set(id, { resolve, reject });
       if (this.#timer === undefined) this.#watch(this.#request.timeoutMs);
       this.#write(line);
+      this.#listen();
     });
   }
 
@@ -117,28 +123,49 @@ class PluginClient implements PluginProcess {
     this.#closing = true;
     this.#unwatch();
     const kill = setTimeout(() => this.#kill(), CLOSE_MS);
-    if (this.#failure === undefined) await this.#input.close().catch(() => {});
-    await this.#done;
+    const closed = this.#failure === undefined && this.#input.close().catch(() => {});
+    await this.#listen();
+    await closed;
+    await this.#child.status;
+    await this.#child.stderr.cancel().catch(() => {}); // read by now when there was anything to say
     clearTimeout(kill);
     for (const waiting of this.#waiting.values()) waiting.reject(this.#error("it was ended"));
     this.#waiting.clear();
   }
 
-  async #listen(): Promise<void> {
-    try {
-      for await (const line of readLines(this.#child.stdout, MAX_LINE + 100)) this.#heard(line);
-    } catch (error) {
-      this.#fail(messageOf(error));
-    }
-    const status = await this.#child.status;
-    this.#fail(`its process ended by itself (code ${status.code})${this.#lastWords()}`);
+  /**
+   * Listens while something is awaited, and in the end. Never without need: on Windows a read that waits holds
+   * one of the runtime's threads, of which there are four for each processor; were all held by plugins with
+   * nothing to say, no question could be written to any.
+   */
+  #listen(): Promise<void> {
+    if (!this.#hearing) this.#heardOut = this.#hear();
+    return this.#heardOut;
   }
 
-  async #listenErrors(): Promise<void> {
+  async #hear(): Promise<void> {
+    this.#hearing = true;
+    try {
+      while (this.#waiting.size > 0 || this.#closing) {
+        const line = await this.#lines.next();
+        if (line.done === true) return await this.#ended();
+        this.#heard(line.value);
+      }
+    } catch (error) {
+      this.#fail(messageOf(error));
+    } finally {
+      this.#hearing = false;
+    }
+  }
+
+  async #ended(): Promise<void> {
+    if (this.#failure !== undefined || this.#closing) return;
     const decoder = new TextDecoder();
     for await (const chunk of this.#child.stderr) {
       this.#errors = (this.#errors + decoder.decode(chunk, { stream: true })).slice(-4096);
     }
+    const status = await this.#child.status;
+    this.#fail(`its process ended by itself (code ${status.code})${this.#lastWords()}`);
   }
 
   /** A line without the token is from nobody we know: a program that the plugin started, or a forgery. */
@@ -199,7 +226,7 @@ class PluginClient implements PluginProcess {
   }
 
   #write(line: string): void {
-    this.#input.write(new TextEncoder().encode(`${line}\n`)).catch(() => {}); // its end is told by #listen
+    this.#input.write(new TextEncoder().encode(`${line}\n`)).catch(() => {}); // its end is told by #hear
   }
 
   #fail(why: string): void {

@@ -222,6 +222,18 @@ Deno.test("names that are not valid UTF-8 are reported as errors (exit 3), never
   }
 });
 
+Deno.test("a name that is not UTF-8 is reported also beside an entry that has the name it is shown by", async () => {
+  using p = new Place({ "bad\uFFFDname": "real" });
+  await system("sh", "-c", `printf x > "${p.src()}/$(printf 'bad\\377name')"`);
+  for (let i = 0; i < 2; i++) {
+    const b = await p.try();
+    assertEquals(b.code, 3);
+    assertEquals(errors(b).map((e) => [e.path, e.code]), [["bad\uFFFDname", "name"]]);
+    assertEquals([b.summary.files_new, b.summary.files_changed], [i === 0 ? 1 : 0, 0]);
+    assertEquals(read(p.in("bad\uFFFDname")), "real");
+  }
+});
+
 /** A file handle with some calls replaced. */
 function changed(file: FileHandle, calls: Partial<FileHandle>): FileHandle {
   return new Proxy(file, {

@@ -65,7 +65,13 @@ export function readSourceDir(view: SourceView, path: string): SourceDir | "tagg
   }
   const dir: SourceDir = { path, info, entries: [], unseen: new Set(), troubles: [] };
   const prefix = abs.endsWith(tree.separator) ? abs : abs + tree.separator;
-  for (const entry of listed) readEntry(view, dir, prefix, entry);
+  const odd = new Set<string>();
+  for (const entry of listed) {
+    // a name that is not UTF-8 comes out as one that another entry may really have: that one would be read twice
+    if (odd.has(entry.name)) dir.troubles.push(notUtf8(joinRel(path, entry.name)));
+    else readEntry(view, dir, prefix, entry);
+    if (entry.name.includes("\uFFFD")) odd.add(entry.name);
+  }
   checkReal(view, abs);
   return dir;
 }
@@ -100,12 +106,7 @@ function readEntry(
     info = fs.lstat(prefix + name);
   } catch (error) {
     if (name.includes("\uFFFD")) {
-      dir.troubles.push({
-        path,
-        during: "scan",
-        code: "name",
-        message: "the name is not valid UTF-8 and cannot be opened; rename it",
-      });
+      dir.troubles.push(notUtf8(path));
     } else if (tree.separator === "\\" && windowsReason(name) !== undefined) {
       // it is there, but what is asked for by such a name is something else, or nothing
       dir.unseen.add(name);
@@ -121,6 +122,15 @@ function readEntry(
     (info.type === "file" && info.size > rules.largest) ||
     (rules.oneFileSystem && info.dev !== view.device);
   dir.entries.push({ name, type: info.type, info, excluded });
+}
+
+function notUtf8(path: string): Trouble {
+  return {
+    path,
+    during: "scan",
+    code: "name",
+    message: "the name is not valid UTF-8 and cannot be opened; rename it",
+  };
 }
 
 /** What is known of a subdirectory from its parent's listing. */

@@ -81,7 +81,7 @@ export function versionsAbove(root: string): (message: Message) => string | unde
   let path: unknown;
   return (message) => {
     if (message.message_type !== "version" || message.path === path) return undefined;
-    const head = path === undefined ? `${VERSION_HEAD}\n  below ${printable(root)}\n` : "";
+    const head = path === undefined ? `in ${printable(root)}\n${VERSION_HEAD}\n` : "";
     path = message.path;
     return head + printable(String(path));
   };

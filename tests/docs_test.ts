@@ -227,6 +227,14 @@ Deno.test("docs: the command lines of the pages parse", () => {
   assert(checked > 20, `${checked} lines`);
 });
 
+Deno.test("docs: the README shows the picture of a run, with command lines that are right", () => {
+  assert(textOf("README.md").includes("](docs/run.svg)"));
+  const text = textOf("docs/run.svg").replace(/<[^>]*>/g, "").replaceAll("&gt;", ">");
+  const lines = text.split("\n").filter((line) => line.startsWith("$ hikae "));
+  assert(lines.length > 3, text);
+  for (const line of lines) checkLine(line.slice(2));
+});
+
 const UNIX = Deno.build.os !== "windows";
 
 Deno.test({

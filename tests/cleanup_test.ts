@@ -46,6 +46,27 @@ Deno.test("cleanup takes a deletion with the generations of its own incarnation,
   g.assertSound();
 });
 
+Deno.test("cleanup leaves another life alone, also when the deletion that ended it is forgotten", async () => {
+  using g = new Grown();
+  const stamps: string[] = [];
+  for (const [day, f] of ["1", "22", undefined, "333", "4444", undefined].entries()) {
+    g.day(day).drop("f");
+    if (f !== undefined) g.put({ f });
+    stamps.push(await g.backup());
+  }
+  g.day(6).put({ other: "new" });
+  await g.backup();
+  const [first = "", second = "", , fourth = "", , last = ""] = stamps;
+  // the deletion of the first life, and the beginning of the second
+  await g.delete([second, fourth]);
+  const before = g.snapshot(first);
+  g.day(7);
+  const out = await g.cleanup({ date: last, rule: "that second" });
+  assertEquals([out.versions, out.bytes], [1, 4]);
+  assertEquals(g.snapshot(first), before);
+  g.assertSound();
+});
+
 Deno.test("cleanup by age takes what was deleted longer ago, and leaves a record of it", async () => {
   using g = new Grown();
   g.day(0).put({ old: "1", young: "2", stays: "3" });

@@ -102,7 +102,7 @@ function decide(
   const { stamp } = mark;
   if (!applies(rule, stamp)) return { path, stamp, keep: true, reason: rule.stays, removals: [] };
   const versions = view.catalog.history(path).filter((v) => v.type !== "dir");
-  const after = incarnationStart(stamp, marks, versions);
+  const after = incarnationStart(view.catalog, stamp, marks, versions);
   const own = marks.filter((m) =>
     m === mark || (!isDeletion(m) && m.stamp > after && m.stamp < stamp)
   );
@@ -123,6 +123,7 @@ function applies(rule: CleanupRule, stamp: Stamp): boolean {
  * or, when that one has left no trace, of the run that saw the file come again.
  */
 function incarnationStart(
+  catalog: Catalog,
   stamp: Stamp,
   marks: readonly PastMark[],
   versions: readonly Version[],
@@ -136,8 +137,25 @@ function incarnationStart(
     const began = v.why === "recreated" && v.since < until ? v.since : 0;
     number = Math.max(number, ended, began);
   }
+  number = Math.max(number, lastAbsence(catalog, until, versions));
   const digits = String(number).padStart(14, "0");
   return number === 0 ? "" : `${digits.slice(0, 8)}_${digits.slice(8)}`;
+}
+
+/**
+ * Where versions between two others are forgotten, the deletion that parted two lives may be among them. A snapshot
+ * that lies there and has no such file tells so: then this is the end of the older one; 0 when there is none.
+ */
+function lastAbsence(catalog: Catalog, until: number, versions: readonly Version[]): number {
+  const past = versions.filter((v) => v.until !== null && v.until <= until)
+    .sort((a, b) => (b.until ?? 0) - (a.until ?? 0));
+  for (const [i, newer] of past.entries()) {
+    const end = past[i + 1]?.until ?? 0;
+    // one that was only seen again may have been there all the time
+    if (end === 0 || newer.since <= end || newer.why === "seen") continue;
+    if (catalog.isNeeded(end, newer.since)) return end;
+  }
+  return 0;
 }
 
 function isDeletion(mark: PastMark): boolean {

@@ -227,6 +227,11 @@ Deno.test("docs: the command lines of the pages parse", () => {
   assert(checked > 20, `${checked} lines`);
 });
 
+Deno.test("docs: every page is linked from the README", () => {
+  const readme = textOf("README.md");
+  assertEquals(pages().slice(1).filter((page) => !readme.includes(`](${page})`)), []);
+});
+
 Deno.test("docs: the README shows the picture of a run, with command lines that are right", () => {
   assert(textOf("README.md").includes("](docs/run.svg)"));
   const text = textOf("docs/run.svg").replace(/<[^>]*>/g, "").replaceAll("&gt;", ">");

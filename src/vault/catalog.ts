@@ -293,9 +293,13 @@ export class Catalog {
     return row === undefined ? undefined : versionOf(row);
   }
 
-  /** The newest attributes recorded apart from a version, of the entries directly in a directory, by name. */
+  /** The newest attributes recorded apart from a living version, of the entries directly in a directory, by name. */
   attrsIn(dir: string): Map<string, SqlRow> {
-    const rows = this.sql("SELECT * FROM attr WHERE dir = ? ORDER BY stamp").all(dir);
+    // those of what had the name before belong to nothing that lives
+    const rows = this.sql(
+      `SELECT a.* FROM attr a JOIN version v ON v.dir = a.dir AND v.name = a.name
+       WHERE a.dir = ? AND v.until IS NULL AND a.stamp > v.since ORDER BY a.stamp`,
+    ).all(dir);
     return new Map(rows.map((row) => [String(row.name), row]));
   }
 

@@ -6,7 +6,7 @@ import { versionOf } from "../../vault/catalog.ts";
 import { checkCancelled, type EnginePorts } from "../ports.ts";
 import { Reader } from "../reader.ts";
 import { caughtUp, type LookRequest, within } from "./point.ts";
-import { VersionLines } from "./version_line.ts";
+import { VersionLines, withoutMoves } from "./version_line.ts";
 
 /** What is asked. */
 export interface FindRequest extends LookRequest {
@@ -25,9 +25,9 @@ export async function find(ports: EnginePorts, request: FindRequest): Promise<nu
     );
     let count = 0;
     for (const { dir, name } of matching(ports, reader, request, matches)) {
-      for (const row of versions.all(dir, name)) {
+      for (const version of withoutMoves(versions.all(dir, name).map(versionOf))) {
         if ((++count & 0x3fff) === 0) await caughtUp(ports);
-        ports.emit(lines.line(versionOf(row)));
+        ports.emit(lines.line(version));
       }
       checkCancelled(ports);
     }

@@ -4,7 +4,7 @@ import { HikaeError } from "../../base/errors.ts";
 import type { EnginePorts } from "../ports.ts";
 import { Reader } from "../reader.ts";
 import { type LookRequest, pathArgument } from "./point.ts";
-import { VersionLines } from "./version_line.ts";
+import { VersionLines, withoutMoves } from "./version_line.ts";
 
 /** What is asked. */
 export interface HistoryRequest extends LookRequest {
@@ -17,8 +17,10 @@ export function history(ports: EnginePorts, request: HistoryRequest): number {
   try {
     const path = pathArgument(reader, request, request.path);
     // one of unknown beginning has its place by its end
-    const versions = reader.catalog.history(path)
-      .sort((a, b) => (a.until ?? Infinity) < (b.until ?? Infinity) ? -1 : 1);
+    const versions = withoutMoves(
+      reader.catalog.history(path)
+        .sort((a, b) => (a.until ?? Infinity) < (b.until ?? Infinity) ? -1 : 1),
+    );
     const isDir = versions.at(-1)?.type === "dir" || hasEntries(reader, path);
     if (versions.length === 0 && !isDir) {
       throw new HikaeError("no_such_path", "history: the vault never had such a path", {

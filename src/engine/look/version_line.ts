@@ -16,6 +16,19 @@ export function stateOf(v: Version): VersionState {
   return v.ended === "changed" ? "old" : "deleted";
 }
 
+/**
+ * Versions of a path, oldest first, without those that are none: a directory that was deleted before is moved when
+ * something else takes its place, and the record of the move, which tells no beginning, says where its files lie now.
+ */
+export function withoutMoves(versions: readonly Version[]): readonly Version[] {
+  const isMove = (v: Version): boolean =>
+    v.type === "dir" && v.since < 0 && v.ended === "replaced";
+  if (!versions.some(isMove)) return versions;
+  // where records are lost the move may be all that tells of the directory
+  const told = versions.some((v) => v.type === "dir" && !isMove(v));
+  return told ? versions.filter((v) => !isMove(v)) : versions;
+}
+
 /** Writes `version` messages; knows which runs removed content, and why. */
 export class VersionLines {
   readonly #reader: Reader;

@@ -40,7 +40,7 @@ export const MATRIX: Readonly<Record<Place, Readonly<Record<Action, string>>>> =
     truncated: "0   0   0   0   1!  0!  0   0   0",
     flipped: "0   0   0   0   1!  0!  0   0   0",
     garbage: "0   0   0   0   1!  0!  0   0   0",
-    directory: "3!  0   0   0   1!  1!  0   0   0",
+    directory: "0   0   0   0   1!  0!  0   0   0",
     link: "0   0   0   0   1!  0!  0   0   0",
   },
   // flipped: the bit is in a text that nothing hangs on (the path of the source); elsewhere it is refused as garbage is
@@ -56,16 +56,25 @@ export const MATRIX: Readonly<Record<Place, Readonly<Record<Action, string>>>> =
   record: {
     deleted: "0!  0!  0!  1!  1!  1!  0!  0!  3!",
     truncated: "0!  0!  0!  3!  1!  1!  0!  0!  3!",
-    flipped: "0   0   0   0   0   0   0   0   3!",
+    flipped: "0   0   0   0   1!  1!  0   0   3!",
     garbage: "0!  0!  0!  1!  1!  1!  0!  0!  3!",
     directory: "0!  0!  0!  1!  1!  1!  0!  0!  3!",
     link: "0!  0!  0!  1!  1!  1!  0!  0!  3!",
   },
-  // only an index: readers answer from the plain files, writers make it anew
+  // flipped: its first line makes no sense, and the others stand in for it
+  "newest record": {
+    deleted: "0!  0!  0!  1!  1!  1!  0!  0!  3!",
+    truncated: "0!  0!  0!  3!  1!  1!  0!  0!  3!",
+    flipped: "0   0   0   0   1!  1!  0   0   3!",
+    garbage: "0!  0!  0!  1!  1!  1!  0!  0!  3!",
+    directory: "0!  0!  0!  1!  1!  1!  0!  0!  3!",
+    link: "0!  0!  0!  1!  1!  1!  0!  0!  3!",
+  },
+  // only an index: readers answer from the plain files, writers make it anew. Flipped: the hash of a living file
   "catalog.db": {
     deleted: "0   0   0   0   0   0   0   0   0",
     truncated: "0   0   0   0   0   0   0   0   0",
-    flipped: "0   0   0   0   0   0   0   0   0",
+    flipped: "0   0   0   3!  1!  0!  0   0   0",
     garbage: "0   0   0   0   0   0   0   0   0",
     directory: "0   0   0   0   0   0   0   0   0",
     link: "0   0   0   0   0   0   0   0   0",

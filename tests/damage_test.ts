@@ -18,6 +18,7 @@ import {
   PLACES,
   runCommand,
   startTrial,
+  wordOf,
   wordsFor,
   wrongFiles,
 } from "./damage_world.ts";
@@ -34,7 +35,8 @@ async function cell(
   command: Command,
 ): Promise<string> {
   using trial = startTrial(world);
-  damage(action, join(trial.vault, pathOfPlace(place, world)), trial.outside);
+  const at = join(trial.vault, pathOfPlace(place, world));
+  damage(action, at, trial.outside, wordOf(place, world));
   const words = wordsFor(place, world);
   const targets = join(trial.at, "targets");
   const outcome = await runCommand(command, trial.vault, world, words, targets);

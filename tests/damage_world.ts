@@ -16,6 +16,7 @@ import { reindex } from "../src/engine/maintain/reindex.ts";
 import type { EnginePorts } from "../src/engine/ports.ts";
 import { verify } from "../src/engine/verify/verify.ts";
 import { isThere, Link, makeTree, removeTree, tempDir, type TreeSpec } from "./cli_helper.ts";
+import { sha256Of } from "../src/platform/hash.ts";
 import { backupRequest, enginePorts } from "./engine_helper.ts";
 import { copyTree } from "./faults/world.ts";
 import { restoreHere } from "./restore_helper.ts";
@@ -38,6 +39,7 @@ export const PLACES = [
   "metadata.txt",
   "vault.json",
   "record",
+  "newest record",
   "catalog.db",
   "lock",
   "meta directory",
@@ -143,6 +145,7 @@ export function pathOfPlace(place: Place, world: DamageWorld): string {
     "metadata.txt": `d/${META}/metadata.txt`,
     "vault.json": `${META}/vault.json`,
     "record": `${META}/runs/${second}.jsonl`,
+    "newest record": `${META}/runs/${world.stamps.at(-1)}.jsonl`,
     "catalog.db": `${META}/catalog.db`,
     "lock": `${META}/lock`,
     "meta directory": `d/${META}`,
@@ -158,6 +161,8 @@ export function wordsFor(place: Place, world: DamageWorld): string[] {
     "generation": ["a.txt"],
     "deletion": ["gone.txt"],
     "metadata.txt": [],
+    // a file that a damaged index says is damaged is named, and comes with --force
+    "catalog.db": ["a.txt"],
     "meta directory": ["d/x", "d/gone"],
     "root's meta directory": ["vault.json", "a.txt", "gone.txt", "no vault", "nor a vault"],
   };
@@ -184,8 +189,16 @@ export function startTrial(world: DamageWorld): Trial {
   return { at, vault, outside, [Symbol.dispose]: () => removeTree(at) };
 }
 
+/** The word that a flipped bit makes another of; undefined where any will do. */
+export function wordOf(place: Place, world: DamageWorld): string | undefined {
+  if (place === "newest record") return '"kind":"run';
+  // a value in the index, not its structure
+  if (place !== "catalog.db") return undefined;
+  return sha256Of(new TextEncoder().encode(world.states.at(-1)?.["a.txt"] ?? ""));
+}
+
 /** Does a damage. A directory is damaged file by file, or gives way as a whole. */
-export function damage(action: Action, path: string, outside: string): void {
+export function damage(action: Action, path: string, outside: string, word?: string): void {
   const isDir = Deno.lstatSync(path).isDirectory;
   if (action === "deleted") Deno.removeSync(path, { recursive: true });
   else if (action === "directory") {
@@ -196,10 +209,14 @@ export function damage(action: Action, path: string, outside: string): void {
     Deno.symlinkSync(join(outside, isDir ? "dir" : "precious.txt"), path);
   } else if (isDir) {
     for (const e of Deno.readDirSync(path)) damage(action, join(path, e.name), outside);
-  } else damageFile(action, path);
+  } else damageFile(action, path, word);
 }
 
-function damageFile(action: "truncated" | "flipped" | "garbage", path: string): void {
+function damageFile(
+  action: "truncated" | "flipped" | "garbage",
+  path: string,
+  word?: string,
+): void {
   const info = Deno.lstatSync(path);
   const bytes = Deno.readFileSync(path);
   if (action === "truncated") Deno.truncateSync(path, bytes.length >> 1);
@@ -208,7 +225,7 @@ function damageFile(action: "truncated" | "flipped" | "garbage", path: string): 
     for (let i = 0; i < noise.length; i++) noise[i] = (i * 131 + 7) & 255;
     Deno.writeFileSync(path, noise);
   } else {
-    const at = bitToFlip(bytes);
+    const at = bitToFlip(bytes, word);
     bytes[at] = (bytes[at] ?? 0) ^ 1;
     Deno.writeFileSync(path, bytes);
   }
@@ -216,7 +233,9 @@ function damageFile(action: "truncated" | "flipped" | "garbage", path: string): 
 }
 
 /** A place that hangs on nothing of this machine: in texts a word that tells, in the index behind its first pages. */
-function bitToFlip(bytes: Uint8Array): number {
+function bitToFlip(bytes: Uint8Array, own?: string): number {
+  const all = own === undefined ? "" : new TextDecoder("latin1").decode(bytes);
+  if (own !== undefined && all.includes(own)) return all.lastIndexOf(own) + own.length - 1;
   const text = new TextDecoder("latin1").decode(bytes.subarray(0, 4096));
   if (text.startsWith("SQLite")) return 5000;
   // the kind of a record's first line about a version; the path in vault.json

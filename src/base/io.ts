@@ -113,6 +113,24 @@ export function createFresh(
   }
 }
 
+/** A name beside `path` that nothing has yet, for what is damaged and must not be lost. */
+export function asideName(fs: FileSystem, path: string): string {
+  for (let n = 1;; n++) {
+    const name = `${path}.damaged${n === 1 ? "" : n}`;
+    if (lstatIfAny(fs, name) === undefined) return name;
+  }
+}
+
+/** Clears the place of a file of something else: what is empty or a link goes, a directory with content moves aside. */
+export function clearPlace(fs: FileSystem, path: string): void {
+  try {
+    removeIfAny(fs, path);
+  } catch (error) {
+    if (lstatIfAny(fs, path)?.type !== "dir") throw error;
+    fs.rename(path, asideName(fs, path));
+  }
+}
+
 /** The lines of a file without their ends; a last line without an end comes too. `ended` says which. */
 export function* readLines(
   fs: FileSystem,

@@ -54,8 +54,11 @@ export class Reader {
     this.#newest = typeof newest === "number" ? newest : Number.MAX_SAFE_INTEGER;
   }
 
-  /** Opens the vault at the real path `root`; notes what a reader should know (a run under way, no index). */
-  static open(ports: EnginePorts, root: string): Reader {
+  /**
+   * Opens the vault at the real path `root`; notes what a reader should know (a run under way, no index). With
+   * `distrust` the catalog file is left alone: records and disk tell everything.
+   */
+  static open(ports: EnginePorts, root: string, { distrust = false } = {}): Reader {
     const { fs, newHash, openDatabase, separator } = ports;
     const vault = openVault({ fs, newHash, openDatabase, separator }, root);
     const { catalog, from } = openForReading(vault, {
@@ -68,7 +71,7 @@ export class Reader {
           code: "unreadable",
           message: messageOf(error),
         }),
-    });
+    }, distrust);
     const reader = new Reader(ports, vault, catalog, from);
     if (isHeld(fs, vault.tree)) {
       ports.emit({

@@ -114,8 +114,8 @@ export class Catalog {
     this.db.close();
   }
 
-  /** Takes in a whole record: its head, its lines, and how many bytes it has. */
-  apply(head: RecordHead, lines: Iterable<RecordLine>, bytes: number): void {
+  /** Takes in a whole record: its head, its lines, and how many bytes it has; gives the record's own row. */
+  apply(head: RecordHead, lines: Iterable<RecordLine>, bytes: number): RecordRow {
     let errors = 0;
     let summary: SummaryLine | undefined;
     for (const line of lines) {
@@ -124,7 +124,7 @@ export class Catalog {
       else if (line.kind === "error") errors++;
       else summary = line;
     }
-    this.putRecord({
+    const row: RecordRow = {
       stamp: head.stamp,
       kind: head.kind,
       finished: summary !== undefined,
@@ -134,7 +134,9 @@ export class Catalog {
       errors,
       head,
       summary,
-    });
+    };
+    this.putRecord(row);
+    return row;
   }
 
   /** Writes a record's own row. */
@@ -160,8 +162,17 @@ export class Catalog {
     } else if (line.from !== undefined) {
       // it was there before, but no record told so
       if (line.why === "seen") this.#dropUnknown(line.path);
+      // what is new had nothing before it: a question less for each file of a first run
+      if (line.why !== "new") this.#cut(line.path, stampToNumber(line.from));
       this.#insert(line, stampToNumber(line.from), null);
     }
+  }
+
+  /** A path has one content at a time: what still lives when another begins ended in a run whose record is lost. */
+  #cut(path: string, at: number): void {
+    this.sql(
+      "UPDATE version SET until = ?1, ended = 'changed' WHERE dir = ?2 AND name = ?3 AND until IS NULL AND since > 0 AND since < ?1",
+    ).run(at, dirOf(path), nameOf(path));
   }
 
   #dropUnknown(path: string): void {
@@ -172,6 +183,7 @@ export class Catalog {
   #applyEnd(line: VersionLine, to: Stamp): void {
     const until = stampToNumber(to);
     const key = [dirOf(line.path), nameOf(line.path)];
+    if (line.from !== undefined) this.#cut(line.path, stampToNumber(line.from));
     const living = this.sql(
       "SELECT since, type FROM version WHERE dir = ? AND name = ? AND until IS NULL",
     ).get(...key);

@@ -5,12 +5,14 @@
  */
 
 import { HikaeError } from "../base/errors.ts";
-import { removeIfAny } from "../base/io.ts";
+import { clearPlace, removeIfAny } from "../base/io.ts";
 import type { Database } from "../base/sql.ts";
 import { parseStamp, type Stamp, stampToNumber } from "../base/stamp.ts";
 import { Catalog, type RecordRow } from "./catalog.ts";
+import { dropUnneeded } from "./needs.ts";
 import { reconcile, type ReconcileOptions } from "./reconcile.ts";
 import type { RecordLine, Why } from "./record.ts";
+import { isTornHead, openHeadless, renewHead } from "./record_mend.ts";
 import { rewriteRecord } from "./record_writer.ts";
 import type { RecordEnd, RecordFile, Vault } from "./vault.ts";
 
@@ -23,6 +25,8 @@ interface Standing {
   lost: Stamp[];
   /** Records that the catalog lacks, oldest first; the newest may be unfinished. */
   lacking: RecordFile[];
+  /** Records of another size than they were when they were finished. */
+  other: RecordFile[];
   /** True when nothing but adding those records is needed. */
   sound: boolean;
 }
@@ -30,18 +34,27 @@ interface Standing {
 function standing(catalog: Catalog, files: readonly RecordFile[]): Standing {
   const rows = new Map(catalog.records().map((r) => [r.stamp, r]));
   const lacking: RecordFile[] = [];
+  const other: RecordFile[] = [];
   let sound = true;
   for (const file of files) {
     const row = rows.get(file.stamp);
+    if (row?.finished === true && row.bytes !== file.bytes) other.push(file);
     if (row === undefined) lacking.push(file);
     else if (row.bytes !== file.bytes || lacking.length > 0) sound = false;
     rows.delete(file.stamp);
   }
-  return { lacking, sound: sound && rows.size === 0, lost: [...rows.keys()] };
+  return { lacking, sound: sound && rows.size === 0, other, lost: [...rows.keys()] };
 }
 
-/** Once the index is made anew nothing else knows that these runs ever were. */
-function tellLost(vault: Vault, lost: readonly Stamp[], options: LookOptions): void {
+/** Once the index is made anew nothing else knows that these runs ever were, or came to their end. */
+function tellLost(vault: Vault, { lost, other }: Standing, options: LookOptions): void {
+  for (const file of other) {
+    if (vault.recordHead(file.stamp) === undefined || finished(vault, file)) continue;
+    const path = vault.recordPath(file.stamp);
+    const message = `the record of run ${file.stamp} is damaged: its end is missing`;
+    const hint = "put the record back from another copy of the vault, then run hikae reindex";
+    options.failed(path, new HikaeError("damaged", message, { path, hint }));
+  }
   for (const stamp of lost) {
     // what a damaged catalog calls a run need not be one
     if (parseStamp(stamp) === undefined) continue;
@@ -61,7 +74,7 @@ export function tellMissing(vault: Vault, options: LookOptions): void {
   const db = openQuietly(vault, true);
   if (db === undefined) return;
   try {
-    tellLost(vault, standing(new Catalog(db), vault.recordFiles()).lost, options);
+    tellLost(vault, standing(new Catalog(db), vault.recordFiles()), options);
   } catch {
     // a damaged catalog tells nothing
   }
@@ -76,26 +89,35 @@ function applyFile(
   options: LookOptions,
   newest: boolean,
 ): RecordRow | undefined {
-  const told = (what: string): void => {
+  const told = (
+    what: string,
+    hint = "put the record back from another copy of the vault, then run hikae reindex",
+  ): void => {
     const path = vault.recordPath(file.stamp);
-    const hint = "put the record back from another copy of the vault, then run hikae reindex";
     const message = `the record of run ${file.stamp} is damaged: ${what}`;
     options.failed(path, new HikaeError("damaged", message, { path, hint }));
   };
-  const record = vault.openRecord(file.stamp);
+  let record = vault.openRecord(file.stamp);
   if (record === undefined) {
-    if (!newest) told("its first line makes no sense");
-    return undefined;
+    if (newest && isTornHead(vault, file.stamp)) return undefined;
+    record = openHeadless(vault, file.stamp);
+    told(
+      "its first line makes no sense",
+      record && "hikae reindex gives it a new one, made of what its other lines tell",
+    );
+    if (record === undefined) return undefined;
   }
+  const { head } = record;
   let end: RecordEnd = { finished: false, bad: 0 };
+  const read = record.lines;
   const lines = function* (): Generator<RecordLine> {
-    end = yield* record.lines;
+    end = yield* read;
   };
-  catalog.apply(record.head, lines(), file.bytes);
+  const row = catalog.apply(head, lines(), file.bytes);
   // the last line of a run that broke off may be torn
   const bad = newest && !end.finished ? end.bad - 1 : end.bad;
   if (bad > 0) told(`${bad} of its lines make no sense`);
-  return catalog.records().find((r) => r.stamp === file.stamp);
+  return row;
 }
 
 /** A catalog, and where it comes from. */
@@ -104,20 +126,28 @@ export interface OpenCatalog {
   from: "file" | "memory";
 }
 
-/** Opens a vault's catalog for reading; writes nothing. */
-export function openForReading(vault: Vault, options: LookOptions): OpenCatalog {
+/** Opens a vault's catalog for reading; writes nothing. With `distrust` the catalog file is left alone. */
+export function openForReading(
+  vault: Vault,
+  options: LookOptions,
+  distrust = false,
+): OpenCatalog {
   const files = vault.recordFiles();
-  const db = openQuietly(vault, true);
+  const db = distrust ? undefined : openQuietly(vault, true);
   if (db !== undefined) {
     try {
       const catalog = new Catalog(db);
-      const { lacking, sound, lost } = standing(catalog, files);
-      tellLost(vault, lost, options);
+      const stands = standing(catalog, files);
+      const { lacking, sound } = stands;
+      tellLost(vault, stands, options);
       // a run under way, or one that broke off: readers answer as of the one before
       const first = lacking[0];
       const ready = sound &&
         (first === undefined || (lacking.length === 1 && !finished(vault, first)));
-      if (ready) return { catalog, from: "file" };
+      if (ready) {
+        if (first !== undefined) tellHeadless(vault, first, options);
+        return { catalog, from: "file" };
+      }
     } catch {
       // a damaged catalog is only an index
     }
@@ -126,8 +156,17 @@ export function openForReading(vault: Vault, options: LookOptions): OpenCatalog 
   return { catalog: buildInMemory(vault, files, options), from: "memory" };
 }
 
+/** A run that broke off and whose first line is damaged is no answer of a reader, but worth a word. */
+function tellHeadless(vault: Vault, { stamp }: RecordFile, options: LookOptions): void {
+  if (vault.recordHead(stamp) !== undefined || isTornHead(vault, stamp)) return;
+  const path = vault.recordPath(stamp);
+  const message = `the record of run ${stamp} is damaged: its first line makes no sense`;
+  const hint = "the next backup mends it, and keeps the damaged file beside it";
+  options.failed(path, new HikaeError("damaged", message, { path, hint }));
+}
+
 function finished(vault: Vault, file: RecordFile): boolean {
-  const record = vault.openRecord(file.stamp);
+  const record = vault.openRecord(file.stamp) ?? openHeadless(vault, file.stamp);
   if (record === undefined) return false;
   let end = record.lines.next();
   while (!end.done) end = record.lines.next();
@@ -142,11 +181,27 @@ function buildInMemory(
   const catalog = Catalog.create(vault.ports.openDatabase(":memory:", { readOnly: false }));
   const newest = files.at(-1);
   for (const file of files) {
-    if (file === newest && !finished(vault, file)) continue;
+    if (file === newest && !finished(vault, file)) {
+      tellHeadless(vault, file, options);
+      continue;
+    }
     applyFile(vault, catalog, file, options, file === newest);
   }
   reconcile(vault, catalog, { ...options, fix: false });
   return catalog;
+}
+
+/** An index in memory of the records alone that `catalog` has taken in, without a look at the disk. */
+export function fromRecords(vault: Vault, catalog: Catalog, options: LookOptions): Catalog {
+  const taken = new Set(catalog.records().map((r) => r.stamp));
+  const truth = Catalog.create(vault.ports.openDatabase(":memory:", { readOnly: false }));
+  truth.transaction(() => {
+    for (const file of vault.recordFiles()) {
+      if (taken.has(file.stamp)) applyFile(vault, truth, file, options, false);
+    }
+    dropUnneeded(vault, truth);
+  });
+  return truth;
 }
 
 /** What a writer's opening found to do. */
@@ -168,8 +223,9 @@ export function openForWriting(
   if (db !== undefined) {
     try {
       const catalog = new Catalog(db);
-      const { lacking, sound, lost } = standing(catalog, files);
-      tellLost(vault, lost, options);
+      const stands = standing(catalog, files);
+      const { lacking, sound } = stands;
+      tellLost(vault, stands, options);
       if (sound) {
         const mended = lacking.length === 0
           ? undefined
@@ -206,13 +262,7 @@ export function rebuild(
 }
 
 function removeCatalog(vault: Vault, path: string): void {
-  try {
-    removeIfAny(vault.fs, path);
-  } catch (error) {
-    // a directory of that name that holds something: out of the way, not gone
-    if ((error as { code?: string }).code !== "ENOTEMPTY") throw error;
-    vault.fs.rename(path, `${path}.damaged`);
-  }
+  clearPlace(vault.fs, path);
   removeIfAny(vault.fs, `${path}-journal`);
 }
 
@@ -224,10 +274,15 @@ function catchUp(
   options: LookOptions,
 ): string | undefined {
   let row: RecordRow | undefined;
+  let thinned = false;
   for (const file of lacking) {
-    row = applyFile(vault, catalog, file, options, file === lacking.at(-1));
+    const last = file === lacking.at(-1);
+    row = applyFile(vault, catalog, mendHead(vault, file, options, last), options, last);
     if (row !== undefined) dropScanRows(catalog, row);
+    thinned ||= row !== undefined && row.kind !== "run";
   }
+  // what went with a cleanup is not asked for any more
+  if (thinned) dropUnneeded(vault, catalog);
   const newest = lacking.at(-1);
   if (newest === undefined || row?.finished === true) return undefined;
   const { lines, untrue } = reconcile(vault, catalog, {
@@ -247,6 +302,27 @@ function catchUp(
   }, lines);
   catalog.putRecord({ ...row, bytes });
   return newest.stamp;
+}
+
+/**
+ * A record whose first line is damaged gets another one, so that its run stays one. What of an older record no line
+ * makes sense is left as it is, for somebody to put right.
+ */
+function mendHead(
+  vault: Vault,
+  file: RecordFile,
+  options: LookOptions,
+  newest: boolean,
+): RecordFile {
+  const { stamp } = file;
+  if (vault.recordHead(stamp) !== undefined) return file;
+  if (newest ? isTornHead(vault, stamp) : openHeadless(vault, stamp) === undefined) return file;
+  const path = vault.recordPath(stamp);
+  const aside = renewHead(vault, stamp);
+  const message = `the record of run ${stamp} is damaged: its first line makes no sense`;
+  const hint = `it has a new one, made of what the other lines tell; the damaged file is ${aside}`;
+  options.failed(path, new HikaeError("damaged", `${message}; ${hint}`, { path }));
+  return { stamp, bytes: vault.fs.lstat(path).size };
 }
 
 /** Why content is missing that an unfinished run of some kind did not get to say that it removed. */

@@ -6,7 +6,13 @@ import type { FileHandle } from "../base/fs.ts";
 import { createFresh, lstatIfAny, readLines, writeAll } from "../base/io.ts";
 import type { Stamp } from "../base/stamp.ts";
 import { TEMPORARY } from "./names.ts";
-import { formatLine, type RecordHead, type RecordLine, type SummaryLine } from "./record.ts";
+import {
+  formatLine,
+  parseLine,
+  type RecordHead,
+  type RecordLine,
+  type SummaryLine,
+} from "./record.ts";
 import type { Vault } from "./vault.ts";
 
 const BUFFER = 1 << 16;
@@ -92,31 +98,48 @@ function removeQuietly(vault: Vault, path: string): void {
   }
 }
 
+/** How a record is rewritten. */
+export interface RecordChange {
+  head: (h: RecordHead) => RecordHead;
+  /** Each line's new form; undefined drops it. */
+  line: (l: RecordLine) => RecordLine | undefined;
+  /** Lines that make no sense stay as they are: damage is not to be forgotten by a rewriting. */
+  keepBad?: boolean;
+}
+
 /**
- * Rewrites a record whole: `change` gives the new head and each line's new form (undefined drops it), `added`
- * lines come at the end, before a summary. Gives the new size in bytes; 0 when there is no such record.
+ * Rewrites a record whole; `added` lines come at the end, before a summary. Gives the new size in bytes; 0, and
+ * nothing is done, when there is no such record or its first line is damaged.
  */
 export function rewriteRecord(
   vault: Vault,
   stamp: Stamp,
-  change: { head: (h: RecordHead) => RecordHead; line: (l: RecordLine) => RecordLine | undefined },
+  change: RecordChange,
   added: readonly RecordLine[] = [],
 ): number {
-  const record = vault.openRecord(stamp);
-  if (record === undefined) return 0;
+  const oldHead = vault.recordHead(stamp);
+  if (oldHead === undefined) return 0;
   const path = vault.recordPath(stamp);
   const temporary = vault.tree.below(vault.tree.meta(""), `${TEMPORARY}record`);
   const file = createFresh(vault.fs, temporary);
   let bytes = 0;
-  const put = (line: RecordHead | RecordLine): void => {
-    const data = utf8(formatLine(line));
+  const write = (text: string): void => {
+    const data = utf8(text);
     writeAll(file, data);
     bytes += data.length;
   };
+  const put = (line: RecordHead | RecordLine): void => write(formatLine(line));
   try {
-    put(change.head(record.head));
+    put(change.head(oldHead));
     let summary: RecordLine | undefined;
-    for (const line of record.lines) {
+    let first = true;
+    for (const { text, ended } of readLines(vault.fs, path)) {
+      const line = ended && !first ? parseLine(text) : undefined;
+      if (line === undefined) {
+        if (ended && !first && change.keepBad === true) write(`${text}\n`);
+        first = false;
+        continue;
+      }
       const changed = change.line(line);
       if (changed?.kind === "summary") summary = changed;
       else if (changed !== undefined) put(changed);
@@ -125,7 +148,6 @@ export function rewriteRecord(
     if (summary !== undefined) put(summary);
     file.sync();
   } finally {
-    record.lines.return({ finished: false, bad: 0 });
     file.close();
   }
   vault.fs.rename(temporary, path);

@@ -102,7 +102,12 @@ export class Vault {
   openRecord(stamp: Stamp): OpenRecord | undefined {
     const head = this.recordHead(stamp);
     if (head === undefined) return undefined;
-    return { head, lines: parseLines(readLines(this.fs, this.recordPath(stamp))) };
+    return { head, lines: this.recordLines(stamp) };
+  }
+
+  /** The lines of a record after the first, whatever that says. */
+  recordLines(stamp: Stamp): Generator<RecordLine, RecordEnd> {
+    return parseLines(readLines(this.fs, this.recordPath(stamp)));
   }
 
   /** The first line of a record alone; undefined when it is missing or damaged. */

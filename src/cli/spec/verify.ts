@@ -8,9 +8,9 @@ export const verify: Command = {
   summary: "check what a vault holds against its records, and repair it",
   usage: ["VAULT [--sample 5%] [--repair]"],
   about: "Reads current files and past versions and compares them with the recorded hashes,\n" +
-    "and the metadata files with what is there. Damage found: exit code 1. With --repair\n" +
-    "a damaged or missing copy is replaced from the source, or from the same content\n" +
-    "elsewhere in the vault, when its hash is the recorded one.",
+    "the metadata files with what is there, and the index with the records. Damage found:\n" +
+    "exit code 1. With --repair a damaged or missing copy is replaced from the source, or\n" +
+    "from the same content elsewhere in the vault, when its hash is the recorded one.",
   flags: [
     { name: "sample", value: "SHARE", help: "check a share only (5%), by chance" },
     { name: "repair", help: "put right what can be put right" },

@@ -5,7 +5,14 @@
  */
 
 import { errorCode } from "../../base/errors.ts";
-import { createFresh, lstatIfAny, removeIfAny, replaceFile, writeAll } from "../../base/io.ts";
+import {
+  clearPlace,
+  createFresh,
+  lstatIfAny,
+  removeIfAny,
+  replaceFile,
+  writeAll,
+} from "../../base/io.ts";
 import { utf8, utf8Length } from "../../base/bytes.ts";
 import type { FileHandle, FileInfo } from "../../base/fs.ts";
 import { joinRel } from "../../base/relpath.ts";
@@ -351,7 +358,7 @@ export class DirWriter {
       fs.rename(from, to);
     } catch (error) {
       if (lstatIfAny(fs, to)?.type !== "dir") throw error;
-      fs.remove(to);
+      clearPlace(fs, to);
       fs.rename(from, to);
     }
   }

@@ -98,7 +98,10 @@ function rewrite(
       if (l.kind === "version" && l.to !== undefined && l.from !== undefined) endDropped(l.from);
       return undefined;
     },
+    keepBad: true,
   });
+  // a record whose first line is damaged stays as it is, for whoever mends it
+  if (bytes === 0) return;
   catalog.putRecord({
     ...row,
     bytes,
@@ -140,6 +143,7 @@ function thinOther(vault: Vault, catalog: Catalog, row: RecordRow): void {
   const bytes = rewriteRecord(vault, row.stamp, {
     head: (h) => h,
     line: (l) => lives(catalog, row.stamp, l) ? l : undefined,
+    keepBad: true,
   });
   catalog.putRecord({ ...row, bytes });
 }

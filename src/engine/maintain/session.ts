@@ -17,8 +17,10 @@ import {
 import { Locator } from "../../vault/locate.ts";
 import { type Lock, takeLock } from "../../vault/lock.ts";
 import { formatLine, type RecordHead, type VersionLine } from "../../vault/record.ts";
+import { dropUnneeded } from "../../vault/needs.ts";
 import { RecordWriter } from "../../vault/record_writer.ts";
 import { openVault, type Vault, type VaultPorts } from "../../vault/vault.ts";
+import { isFull } from "../failure.ts";
 import { type EnginePorts, hashFile } from "../ports.ts";
 import type { MaintainRequest } from "./request.ts";
 
@@ -68,13 +70,6 @@ export function holdVault(ports: EnginePorts, request: HoldRequest, command: str
     lock.release();
     throw error;
   }
-}
-
-/** True when an error says that there is no room. */
-export function isFull(error: unknown): boolean {
-  const code = errorCode(error);
-  return code === "ENOSPC" || code === "EDQUOT" ||
-    /database or disk is full/.test(messageOf(error));
 }
 
 /** A vault that is being thinned. */
@@ -258,6 +253,8 @@ export class MaintainSession {
     const record = this.vault.openRecord(stamp);
     if (record === undefined) throw new Error("the record cannot be read");
     this.#catalog.apply(record.head, record.lines, bytes);
+    // a moved tree that is empty now is asked for by no snapshot any more
+    dropUnneeded(this.vault, this.#catalog);
   }
 
   #giveUp(error: unknown): void {

@@ -3,7 +3,14 @@
 import { utf8 } from "../../base/bytes.ts";
 import { errorCode, HikaeError, isNotFound } from "../../base/errors.ts";
 import type { FileInfo } from "../../base/fs.ts";
-import { createFresh, lstatIfAny, removeIfAny, replaceFile, writeAll } from "../../base/io.ts";
+import {
+  clearPlace,
+  createFresh,
+  lstatIfAny,
+  removeIfAny,
+  replaceFile,
+  writeAll,
+} from "../../base/io.ts";
 import { joinRel } from "../../base/relpath.ts";
 import { type Version, versionOf } from "../../vault/catalog.ts";
 import { TYPE_NUMBER } from "../../vault/catalog_schema.ts";
@@ -69,7 +76,7 @@ export class Repair {
     const path = vault.tree.metadata(dir);
     this.#makeDirs(path);
     const there = lstatIfAny(vault.fs, path);
-    if (there !== undefined && there.type !== "file") vault.fs.remove(path);
+    if (there !== undefined && there.type !== "file") clearPlace(vault.fs, path);
     const text = formatMetadata(files, vault.ports.newHash);
     replaceFile(vault.fs, path, this.#temporary(), text, true);
     // the next backup looks at this directory in full

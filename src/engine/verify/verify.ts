@@ -1,9 +1,10 @@
 /** `hikae verify`: reads what the vault has and holds it against what the records say. @module */
 
 import { messageOf } from "../../base/errors.ts";
+import type { Message } from "../../base/event.ts";
 import { joinRel } from "../../base/relpath.ts";
 import type { Version } from "../../vault/catalog.ts";
-import { META, METADATA_FILE } from "../../vault/names.ts";
+import { META, METADATA_FILE, ROOT_FILES } from "../../vault/names.ts";
 import { checkCancelled, type EnginePorts } from "../ports.ts";
 import { checkVersion } from "./content.ts";
 import { allStored, livingDirs, sampleOf, totals } from "./pages.ts";
@@ -18,9 +19,16 @@ const MOST_NAMED = 100;
 /** Verifies a vault; gives the counts. */
 export function verify(ports: EnginePorts, request: VerifyRequest): VerifyCounts {
   const started = ports.clock.now();
-  const view = openView(ports, request);
+  let damagedRecords = 0;
+  const emit = (m: Message): void => {
+    if (m.message_type === "error" && m.during === "index") damagedRecords++;
+    ports.emit(m);
+  };
+  const view = openView({ ...ports, emit }, request);
   try {
     const work = new Verification(ports, request, view);
+    work.counts.errors += damagedRecords;
+    work.index();
     work.content();
     work.metadata();
     work.strangers();
@@ -60,6 +68,25 @@ class Verification {
     this.#view = view;
     this.#repair = request.repair ? new Repair(ports, view, request) : undefined;
     this.#marksChecked = request.repair;
+  }
+
+  /** The index against the records: it was held against them when the vault was opened. */
+  index(): void {
+    const problem = this.#view.catalogProblem;
+    if (problem === undefined) return;
+    const stored = `${META}/${ROOT_FILES.catalog}`;
+    this.counts.damaged++;
+    if (this.#repair !== undefined) {
+      this.#repaired(stored, stored, "the records");
+      return;
+    }
+    this.#problem(
+      stored,
+      stored,
+      "damaged",
+      `the index is not what the records say: ${problem}`,
+      "hikae verify --repair makes it anew, as does hikae reindex; see that the disk is well",
+    );
   }
 
   /** Every version, or a share of them. */

@@ -2,7 +2,8 @@
 
 import { joinRel } from "../../base/relpath.ts";
 import type { Catalog, Version } from "../../vault/catalog.ts";
-import { openForWriting } from "../../vault/catalog_store.ts";
+import { catalogProblem } from "../../vault/catalog_check.ts";
+import { openForWriting, rebuild, type WritableCatalog } from "../../vault/catalog_store.ts";
 import { Locator } from "../../vault/locate.ts";
 import { isHeld, type Lock } from "../../vault/lock.ts";
 import type { Vault } from "../../vault/vault.ts";
@@ -18,6 +19,8 @@ export interface VerifyView {
   locator: Locator;
   /** The absolute path of a version's content; undefined when it is nowhere. */
   find(v: Version): string | undefined;
+  /** What the catalog file said that the records do not; the view is made of the records then. */
+  catalogProblem?: string;
   /** True while a run of somebody else changes the vault. */
   busy(): boolean;
   close(): void;
@@ -29,21 +32,36 @@ export function openView(ports: EnginePorts, request: VerifyRequest): VerifyView
 }
 
 function looking(ports: EnginePorts, request: VerifyRequest): VerifyView {
-  const reader = Reader.open(ports, request.root);
+  let reader = Reader.open(ports, request.root);
+  const problem = reader.from === "file" ? problemOf(ports, reader) : undefined;
+  if (problem !== undefined) {
+    reader.close();
+    reader = Reader.open(ports, request.root, { distrust: true });
+  }
   const { vault, catalog, locator } = reader;
   return {
     vault,
     catalog,
     locator,
+    ...(problem === undefined ? {} : { catalogProblem: problem }),
     find: (v) => reader.find(v),
     busy: () => isHeld(vault.fs, vault.tree),
     close: () => reader.close(),
   };
 }
 
+/** A catalog that changes meanwhile, or lags behind a run that has just ended, is not held against the records. */
+function problemOf(ports: EnginePorts, { vault, catalog }: Reader): string | undefined {
+  const before = JSON.stringify(vault.recordFiles());
+  if (isHeld(vault.fs, vault.tree)) return undefined;
+  const problem = catalogProblem(vault, catalog, lookOptions(ports));
+  const still = !isHeld(vault.fs, vault.tree) && before === JSON.stringify(vault.recordFiles());
+  return still ? problem : undefined;
+}
+
 function held(ports: EnginePorts, request: VerifyRequest): VerifyView {
   const { vault, lock } = holdVault(ports, request, "verify --repair");
-  const { catalog, mended } = openOrRelease(ports, vault, lock);
+  const { catalog, mended, problem } = openOrRelease(ports, vault, lock);
   if (mended !== undefined) {
     const message = `mended what the interrupted run ${mended} left`;
     ports.emit({ message_type: "note", message, path: request.given });
@@ -66,6 +84,7 @@ function held(ports: EnginePorts, request: VerifyRequest): VerifyView {
     vault,
     catalog,
     locator,
+    ...(problem === undefined ? {} : { catalogProblem: problem }),
     find: (v) => {
       const path = locator.path(v);
       return isFile(vault, path) ? path : undefined;
@@ -75,16 +94,33 @@ function held(ports: EnginePorts, request: VerifyRequest): VerifyView {
   };
 }
 
+/** Opens the catalog to repair with it; one that the records gainsay is made anew first. */
 function openOrRelease(
   ports: EnginePorts,
   vault: Vault,
   lock: Lock,
-): ReturnType<typeof openForWriting> {
+): WritableCatalog & { problem?: string } {
+  const options = lookOptions(ports);
+  let opened: WritableCatalog | undefined;
   try {
-    return openForWriting(vault, lookOptions(ports));
+    opened = openForWriting(vault, options);
+    if (opened.rebuilt) return opened;
+    const problem = catalogProblem(vault, opened.catalog, options);
+    if (problem === undefined) return opened;
+    opened.catalog.close();
+    return { ...rebuild(vault, options), mended: opened.mended, problem };
   } catch (error) {
+    closeQuietly(opened?.catalog);
     lock.release();
     throw error;
+  }
+}
+
+function closeQuietly(catalog: Catalog | undefined): void {
+  try {
+    catalog?.close();
+  } catch {
+    // it was closed before
   }
 }
 

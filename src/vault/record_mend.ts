@@ -1,0 +1,104 @@
+/**
+ * Records whose first line is damaged: what the others and the name tell stands in for it. A reader takes it so; a
+ * writer gives the record a new first line and keeps the damaged file beside it.
+ * @module
+ */
+
+import { utf8 } from "../base/bytes.ts";
+import { asideName, createFresh, lstatIfAny, readBytes, readLines, writeAll } from "../base/io.ts";
+import { type Stamp, stampToInstant } from "../base/stamp.ts";
+import { TEMPORARY } from "./names.ts";
+import { formatLine, type RecordHead, type RecordKind, type RecordLine } from "./record.ts";
+import type { OpenRecord, Vault } from "./vault.ts";
+
+/** The longest first line that a run which broke off right there may have begun. */
+const HEAD_MAX = 1 << 16;
+const HEAD_BEGIN = '{"kind":"';
+
+/** True when a record holds no more than the beginning of its first line: the run did nothing yet. */
+export function isTornHead(vault: Vault, stamp: Stamp): boolean {
+  const path = vault.recordPath(stamp);
+  const size = lstatIfAny(vault.fs, path)?.size ?? 0;
+  if (size > HEAD_MAX) return false;
+  const text = new TextDecoder().decode(readBytes(vault.fs, path));
+  // what was not flushed when the power went may be there as zeros
+  const begun = text.replace(/\0+$/, "");
+  return !text.includes("\n") &&
+    (begun.startsWith(HEAD_BEGIN) || HEAD_BEGIN.startsWith(begun));
+}
+
+/** A record without a sound first line, by what the others tell; undefined when not one of them makes sense. */
+export function openHeadless(vault: Vault, stamp: Stamp): OpenRecord | undefined {
+  let some = false;
+  for (const _ of vault.recordLines(stamp)) {
+    some = true;
+    break;
+  }
+  return some ? { head: guessHead(vault, stamp), lines: vault.recordLines(stamp) } : undefined;
+}
+
+/** Gives a record a first line again; gives the path under which the damaged file stays. */
+export function renewHead(vault: Vault, stamp: Stamp): string {
+  const { fs } = vault;
+  const path = vault.recordPath(stamp);
+  const aside = asideName(fs, path);
+  const temporary = vault.tree.below(vault.tree.meta(""), `${TEMPORARY}record`);
+  // a copy, not a renaming: at no moment is the run without a record
+  writeFlushed(vault, aside, [readBytes(fs, path)]);
+  writeFlushed(vault, temporary, linesAnew(vault, stamp));
+  fs.rename(temporary, path);
+  return aside;
+}
+
+function* linesAnew(vault: Vault, stamp: Stamp): Generator<Uint8Array> {
+  yield utf8(formatLine(guessHead(vault, stamp)));
+  for (const line of vault.recordLines(stamp)) yield utf8(formatLine(line));
+}
+
+function writeFlushed(vault: Vault, path: string, parts: Iterable<Uint8Array>): void {
+  const file = createFresh(vault.fs, path);
+  try {
+    for (const part of parts) writeAll(file, part);
+    file.sync();
+  } finally {
+    file.close();
+  }
+}
+
+/** The name tells the time, the lines what kind of run it was. */
+function guessHead(vault: Vault, stamp: Stamp): RecordHead {
+  let kind: RecordKind = "run";
+  for (const line of vault.recordLines(stamp)) kind = kindOf(line) ?? kind;
+  return {
+    kind,
+    format: 1,
+    stamp,
+    time: new Date(stampToInstant(stamp)).toISOString(),
+    source: vault.info.source,
+    host: vault.info.host,
+    options: {},
+    ...(isForgotten(vault, stamp) ? { forgotten: true } : {}),
+  };
+}
+
+/** The kind of a run that leaves such a line; undefined where more than one does. */
+function kindOf(line: RecordLine): RecordKind | undefined {
+  if (line.kind === "summary") {
+    return "deletions_removed" in line
+      ? "cleanup"
+      : "snapshots_removed" in line
+      ? "prune"
+      : undefined;
+  }
+  if (line.kind !== "version" || line.gone === undefined) return undefined;
+  if (line.why === "retention" || line.why === "date") return "cleanup";
+  return line.why === "prune" ? "prune" : undefined;
+}
+
+/** What is left of the first line says so, if it says anything. */
+function isForgotten(vault: Vault, stamp: Stamp): boolean {
+  for (const { text } of readLines(vault.fs, vault.recordPath(stamp))) {
+    return text.includes('"forgotten":true');
+  }
+  return false;
+}

@@ -92,7 +92,9 @@ export class Vault {
     for (const name of names.sort()) {
       const stamp = recordStamp(name);
       if (stamp === undefined) continue;
-      const info = lstatIfAny(this.fs, this.tree.below(dir, name));
+      const path = this.tree.below(dir, name);
+      // a share may say once that a file is not there: a run that broke off would not be mended
+      const info = lstatIfAny(this.fs, path) ?? lstatIfAny(this.fs, path);
       if (info?.type === "file") files.push({ stamp, bytes: info.size });
     }
     return files;

@@ -49,15 +49,15 @@ export async function runEngine(context: Context, asked: EngineRun): Promise<unk
   const permissions = unscoped ? "inherit" as const : { ...set };
   const worker = new Worker(new URL("../workers/engine.ts", import.meta.url), {
     type: "module",
-    name: "engine",
+    name: run.command,
     deno: { permissions },
   });
   const lanes = Array.from(
     { length: run.lanes ?? 0 },
-    (_, i) =>
+    () =>
       new Worker(new URL("../workers/lane.ts", import.meta.url), {
         type: "module",
-        name: `lane ${i + 1}`,
+        name: run.command,
         deno: { permissions },
       }),
   );
@@ -158,7 +158,6 @@ function start(
     const { port1, port2 } = new MessageChannel();
     const call: LaneCall = {
       kind: "lane",
-      command: run.command,
       index: i + 1,
       port: port2,
       shared: shared.buffer,

@@ -19,8 +19,6 @@ export interface EngineCall {
 /** Main tells a lane's thread whom it works for. */
 export interface LaneCall {
   kind: "lane";
-  /** The engine command that it helps. */
-  command: string;
   /** Its row of the shared totals. */
   index: number;
   port: MessagePort;

@@ -13,6 +13,8 @@ import { COMMANDS } from "./engine_commands.ts";
 import { lineOf, wishesOf, workerPorts } from "./engine_ports.ts";
 
 const scope = self as unknown as {
+  /** The command, so that its modules are there when the engine says that it is ready. */
+  readonly name: string;
   onmessage: ((event: MessageEvent<EngineCall | EngineAnswer>) => void) | null;
   postMessage(reply: EngineReply): void;
 };
@@ -49,9 +51,8 @@ function ask(question: unknown): Promise<unknown> {
 
 async function answer(call: EngineCall): Promise<EngineReply> {
   try {
-    const load = COMMANDS[call.command];
-    if (load === undefined) throw new Error(`no engine command ${call.command}`);
-    const run = await load();
+    const run = await loading;
+    if (run === undefined) throw new Error(`no engine command ${call.command}`);
     const shared = new Shared(call.shared);
     const ports = workerPorts({ shared, lane: 0, writable: call.writable, emit, data });
     ports.ask = ask;
@@ -77,4 +78,6 @@ scope.onmessage = async (event): Promise<void> => {
   flush();
   scope.postMessage(reply);
 };
+const loading = COMMANDS[scope.name]?.();
+await loading;
 scope.postMessage({ kind: "ready" });

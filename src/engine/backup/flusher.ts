@@ -11,6 +11,9 @@ const OPEN = 128;
 /** A flush that takes longer than this is better done together with others, ms. */
 const QUICK_MS = 0.15;
 
+/** How many slow flushes, each made good by so many quick ones, tell that it is not the machine's hiccup. */
+const SLOW = { most: 4, madeGoodBy: 32 };
+
 /** Collects paths and flushes them in the background. */
 export class Flusher {
   readonly #fs: FileSystem;
@@ -22,6 +25,7 @@ export class Flusher {
   #open = 0;
   #under: Promise<void> = Promise.resolve();
   #quick = true;
+  #slow = 0;
 
   /** A flusher; one that is not `on` forgets what it is told. */
   constructor(fs: FileSystem, on: boolean, windows: boolean) {
@@ -57,7 +61,9 @@ export class Flusher {
   #timed(flush: () => void): void {
     const started = performance.now();
     flush();
-    if (performance.now() - started > QUICK_MS) this.#quick = false;
+    if (performance.now() - started <= QUICK_MS) {
+      this.#slow = Math.max(0, this.#slow - 1 / SLOW.madeGoodBy);
+    } else if (++this.#slow >= SLOW.most) this.#quick = false;
   }
 
   #flushedNow(path: string): boolean {

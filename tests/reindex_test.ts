@@ -1,8 +1,8 @@
 /** `reindex` gives the same answers as before, and what names alone tell when the records are gone too. */
 
 import { assert, assertEquals } from "@std/assert";
-import { run } from "./cli_helper.ts";
-import { Grown, growRich, listTree, META } from "./maintain_helper.ts";
+import { run, type TreeSpec } from "./cli_helper.ts";
+import { Grown, growRich, Link, listTree, META } from "./maintain_helper.ts";
 
 Deno.test("reindex: a rebuilt catalog is the same, row for row", async () => {
   using g = new Grown();
@@ -120,4 +120,44 @@ Deno.test("reindex on the command line: a summary, 10 for no vault, and a damage
   ]);
   assertEquals((await run(["reindex", g.source])).code, 10);
   assertEquals((await run(["reindex"])).code, 2);
+});
+
+Deno.test("reindex with a record lost: no snapshot shows what another one had", async () => {
+  for (const maxGenerations of [undefined, 0]) {
+    for (const lost of [1, 2, 3]) {
+      using g = new Grown();
+      const stamps: string[] = [];
+      const states: Record<string, string>[] = [];
+      const trees: TreeSpec[] = [
+        { log: "1", grows: "1", swap: new Link("log"), dir: { sub: { f: "f" } }, back: "b" },
+        { grows: "12", swap: "file" },
+        { log: "12", grows: "123", dir: "file" },
+        { grows: "1234", dir: { sub: { f: "f2" } } },
+        { other: "o" },
+      ];
+      for (const [i, tree] of trees.entries()) {
+        if (i === 1) g.drop("back");
+        if (i === 3) g.drop("dir");
+        g.day(i).put(tree);
+        if (i === 3) g.put({ back: "b2" });
+        stamps.push(await g.backup(maxGenerations === undefined ? {} : { maxGenerations }));
+        states.push(g.sourceState());
+      }
+      Deno.removeSync(g.in(META, "runs", `${stamps[lost]}.jsonl`));
+      Deno.removeSync(g.in(META, "catalog.db"));
+      g.day(9);
+      g.reindex();
+      for (const [i, stamp] of stamps.entries()) {
+        if (i === lost) continue;
+        for (const [path, is] of Object.entries(g.snapshot(stamp))) {
+          if (is === "gone" || is === "dir") continue;
+          assertEquals(is, states[i]?.[path], `${lost} lost, ${i}: ${path}`);
+        }
+      }
+      const { dir: _dir, ...newest } = g.snapshot(stamps.at(-1) ?? "");
+      const { dir: _was, ...wanted } = states.at(-1) ?? {};
+      assertEquals(newest, wanted, `${lost} lost`);
+      assertEquals(g.snapshot(await g.backup()), g.sourceState());
+    }
+  }
 });

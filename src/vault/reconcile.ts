@@ -7,7 +7,7 @@
 
 import { HikaeError } from "../base/errors.ts";
 import { joinRel } from "../base/relpath.ts";
-import { type Stamp, stampFromNumber, stampToNumber } from "../base/stamp.ts";
+import { nextStamp, type Stamp, stampFromNumber, stampToNumber } from "../base/stamp.ts";
 import type { Catalog, Version } from "./catalog.ts";
 import { TYPE_NUMBER } from "./catalog_schema.ts";
 import { Locator } from "./locate.ts";
@@ -81,7 +81,10 @@ class Reconciliation {
       else list.push(v);
     }
     nameMarks(this.#vault, stored, [...known.values()].flat());
-    for (const mark of pastMarks(stored)) this.#past(stored, mark, known.get(mark.name) ?? []);
+    for (const mark of pastMarks(stored)) {
+      if (!this.#past(stored, mark, known.get(mark.name) ?? [])) continue;
+      known.set(mark.name, this.#catalog.history(joinRel(stored.dir, mark.name)));
+    }
     if (stored.moved || this.#isStrange(stored)) return;
     if (stored.dir !== "" && stored.hasMetadata) this.#livingDir(stored);
     this.#living(stored);
@@ -96,26 +99,29 @@ class Reconciliation {
     return true;
   }
 
-  #past(stored: StoredDir, mark: StoredMark & { stamp: Stamp }, known: Version[]): void {
+  /** True when the catalog learned something from the mark. */
+  #past(stored: StoredDir, mark: StoredMark & { stamp: Stamp }, known: Version[]): boolean {
     const until = stampToNumber(mark.stamp);
     const path = joinRel(stored.dir, mark.name);
     if (mark.type === "dir") {
-      if (!known.some((v) => v.type === "dir" && v.until === until)) this.#movedDir(path, until);
-      return;
+      if (known.some((v) => v.type === "dir" && v.until === until)) return false;
+      this.#movedDir(path, until);
+      return true;
     }
     const old = mark.kind === "old" || mark.kind === "oldLink";
     if (until === this.#run && old && !stored.moved && !isInMirror(stored, mark.name)) {
       this.#undo(stored, mark, path, until);
-      return;
+      return true;
     }
     const link = mark.kind === "oldLink" || mark.kind === "deletedLink";
     const match = known.find((v) => v.until === until && (v.type === "link") === link);
     if (match !== undefined) {
       if (match.gone !== null) this.#set(match, "gone = NULL");
-      return;
+      return false;
     }
     const why: Why = old ? "changed" : "deleted";
     this.#ended(path, link ? "link" : "file", until, why, this.#pathOf(stored, mark.stored));
+    return true;
   }
 
   /** A rename whose other half never came: the version goes back to where it lived. */
@@ -145,20 +151,26 @@ class Reconciliation {
   }
 
   #movedDir(path: string, until: number): void {
-    if (until === this.#run) this.#endDirsBelow(path, until);
+    this.#endDirsBelow(path, until);
     this.#ended(path, "dir", until, "replaced", undefined);
   }
 
-  /** Directories in a tree that the unfinished run moved or removed bear no marks of their own. */
+  /** Directories in a tree that the run moved or removed bear no marks of their own. */
   #endDirsBelow(path: string, until: number): void {
     const below = [...this.#catalog.versions(
       "type = 2 AND until IS NULL AND (dir = ?1 OR (dir > ?1 || '/' AND dir < ?1 || '0'))",
       path,
     )];
-    for (const v of below) this.#ended(joinRel(v.dir, v.name), "dir", until, "deleted", undefined);
+    for (const v of below) {
+      if (Math.abs(v.since) >= until) continue;
+      this.#ended(joinRel(v.dir, v.name), "dir", until, "deleted", undefined);
+    }
   }
 
-  /** A mark that the catalog does not know: the living version ended there, or a past one begins nowhere known. */
+  /**
+   * A mark that the catalog does not know: the version ended there that lived then, whatever its record says that
+   * is left; or a past one begins nowhere known.
+   */
   #ended(
     path: string,
     type: Version["type"],
@@ -166,15 +178,14 @@ class Reconciliation {
     why: Why,
     file: string | undefined,
   ): void {
-    const living = this.#catalog.living(path);
     const line: VersionLine = { kind: "version", path, type, to: stampFromNumber(until), why };
-    const fits = living !== undefined && living.type === type && Math.abs(living.since) < until &&
-      until === this.#run;
-    if (fits && living.since > 0) line.from = stampFromNumber(living.since);
-    else if (!fits) Object.assign(line, this.#unknownPast(path, until, file));
-    if (until === this.#run) this.result.lines.push(line);
-    if (fits) this.#applyEnd(path, until, why);
-    else this.#insert(line, until);
+    const own = until === this.#run;
+    const cut = this.#catalog.history(path).find((v) => v.type === type && endsIn(v, until, own));
+    if (cut === undefined) Object.assign(line, this.#unknownPast(path, until, file));
+    else if (cut.since > 0) line.from = stampFromNumber(cut.since);
+    if (own) this.result.lines.push(line);
+    if (cut === undefined) this.#insert(line, until);
+    else this.#set(cut, `until = ${until}, ended = '${why}', gone = NULL`);
     this.#touch(dirOfPath(path));
   }
 
@@ -233,7 +244,10 @@ class Reconciliation {
   ): void {
     const path = joinRel(dir, name);
     const living = this.#catalog.living(path);
-    if (living?.type === type && living.since !== this.#run) return;
+    if (living?.type === type && living.since !== this.#run) {
+      if (!this.#isSuperseded(living, file, metadata.get(name))) return;
+      this.#supersede(living);
+    } else if (living !== undefined && isListed(metadata.get(name), type)) this.#supersede(living);
     if (living?.type === "dir" && this.#run !== undefined) {
       // a directory of nothing but directories went without a mark
       this.#endDirsBelow(path, this.#run);
@@ -260,6 +274,24 @@ class Reconciliation {
       hash: own.hash,
       why: "found",
     });
+  }
+
+  /** True when the metadata file and the content agree that the copy is another than the records that are left say. */
+  #isSuperseded(living: Version, file: string, field: string | undefined): boolean {
+    if (field === undefined || living.hash === null) return false;
+    const recorded = living.type === "link" ? field.slice(LINK_HASH.length) : field;
+    if (recorded === living.hash) return false;
+    // a run that broke off may have put a newer copy there than the metadata file knows
+    return this.#try(file, () => this.#options.hashFile(file)) === recorded;
+  }
+
+  /** Ends what a lost run ended without a trace: that it lived is known, its content is not to be had. */
+  #supersede(living: Version): void {
+    const newest = this.#catalog.records().at(-1)?.stamp;
+    if (newest === undefined) return;
+    const last = stampToNumber(newest);
+    const until = living.since < last ? last : stampToNumber(nextStamp(newest));
+    this.#set(living, `until = ${until}, ended = 'changed', gone = ${until}`);
   }
 
   /** Content that an unfinished run wrote is hashed; older content is what its metadata file says it is. */
@@ -333,12 +365,6 @@ class Reconciliation {
       until === null ? line.why : null,
       until === null ? null : line.why,
     );
-  }
-
-  #applyEnd(path: string, until: number, why: Why): void {
-    this.#catalog.sql(
-      "UPDATE version SET until = ?, ended = ? WHERE dir = ? AND name = ? AND until IS NULL",
-    ).run(until, why, dirOfPath(path), path.slice(path.lastIndexOf("/") + 1));
   }
 
   #set(v: Version, what: string): void {
@@ -416,6 +442,20 @@ class Reconciliation {
   #pathOf(stored: StoredDir, name: string): string {
     return this.#vault.tree.below(this.#vault.tree.below(stored.path, META), name);
   }
+}
+
+/**
+ * True for a version that a mark of the run `until` must have ended: a path has one content at a time. Of one that
+ * began nobody knows when, only the unfinished run's own mark can tell.
+ */
+function endsIn(v: Version, until: number, own: boolean): boolean {
+  if (own) return v.until === null && Math.abs(v.since) < until;
+  return v.since > 0 && v.since < until && (v.until === null || v.until > until);
+}
+
+/** True when a field of a metadata file is that of a file or of a link. */
+function isListed(field: string | undefined, type: "file" | "link"): boolean {
+  return field !== undefined && field.startsWith(LINK_HASH) === (type === "link");
 }
 
 /** No record says that it was taken away: somebody else, or the disk, did. */

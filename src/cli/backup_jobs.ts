@@ -4,14 +4,20 @@ import { EXIT, HikaeError } from "../base/errors.ts";
 import { nearest } from "../config/nearest.ts";
 import { hasJob, resolveJob } from "../config/resolve.ts";
 import type { Job } from "../config/types.ts";
-import { type BackupPlan, makePlan, readPatterns } from "./backup_plan.ts";
+import {
+  type BackupPlan,
+  type JobRun,
+  makePlan,
+  type Planned,
+  readPatterns,
+} from "./backup_plan.ts";
 import type { Context } from "./command.ts";
 import { withSnapshotSource } from "./snapshot_source.ts";
 import type { State } from "./state.ts";
 import { configOf, namedVaults } from "./vault_arg.ts";
 
-/** The plans of the jobs that the line names; undefined when it names none. */
-export async function jobPlans(context: Context, state: State): Promise<BackupPlan[] | undefined> {
+/** What the jobs that the line names need; undefined when it names none. */
+export async function jobPlans(context: Context, state: State): Promise<Planned | undefined> {
   const { parsed } = context;
   const loaded = await configOf(context);
   if (loaded === undefined) {
@@ -33,12 +39,20 @@ export async function jobPlans(context: Context, state: State): Promise<BackupPl
       hint: `type ./${directory} for a directory`,
     });
   }
-  return jobs.map((name) =>
-    planOf(context, state, resolveJob(config, name), {
-      file: loaded.file,
-      keepLogs: config.log.keep,
-    })
-  );
+  const [only] = jobs;
+  if (only === undefined) return undefined;
+  if (jobs.length > 1) {
+    return { jobs: jobs.map((name) => afterwards(context, resolveJob(config, name))) };
+  }
+  const job = resolveJob(config, only);
+  const plan = planOf(context, state, job, { file: loaded.file, keepLogs: config.log.keep });
+  return plan.after === undefined || context.parsed.has("only-backup")
+    ? { plan }
+    : { jobs: [afterwards(context, job)] };
+}
+
+function afterwards(context: Context, job: Job): JobRun {
+  return { job: job.name, dryRun: context.parsed.has("dry-run"), after: afterOf(job) };
 }
 
 /** A line that names no vault: what to type, with the jobs that there are. */
@@ -106,19 +120,19 @@ export function afterOf(job: Job): string[][] {
 }
 
 /** Jobs, one child of hikae for each run: a run gives up rights that the next one needs. */
-export async function runJobs(context: Context, plans: readonly BackupPlan[]): Promise<number> {
+export async function runJobs(context: Context, jobs: readonly JobRun[]): Promise<number> {
   const codes: number[] = [];
-  for (const plan of plans) {
+  for (const { job, dryRun, after: commands } of jobs) {
     if (context.signal.aborted) return EXIT.interrupted;
     const code = await runChild(context, [
       "backup",
-      plan.job ?? "",
+      job,
       "--only-backup",
       ...passedOn(context),
     ]);
     codes.push(code);
-    if (plan.request.plan || (code !== EXIT.ok && code !== EXIT.incomplete)) continue;
-    for (const command of plan.after ?? []) {
+    if (dryRun || (code !== EXIT.ok && code !== EXIT.incomplete)) continue;
+    for (const command of commands) {
       if (context.signal.aborted) return EXIT.interrupted;
       // a vault that could not be reached has been reported by the backup
       const config = context.parsed.get("config");

@@ -24,14 +24,37 @@ export interface BackupPlan {
   keepLogs: number;
   /** What is done after a good run: commands of hikae, by vault. */
   after?: string[][];
-  /** Makes what the engine may not make itself: directories above a new vault. */
-  prepare(): void;
+  /** Why there can be no run; kept, not thrown, so that the log and the plugins hear of it. */
+  problem?: HikaeError;
+  /** All vaults that are asked for, as they were given, in their order. */
+  given: readonly string[];
+  /** Those whose place cannot be had (a drive that is not plugged in); the others go on without them. */
+  lost: readonly LostVault[];
+  /** Makes what the engine may not make itself: directories above a new vault. Gives where that failed. */
+  prepare(): LostVault[];
 }
+
+/** A vault that has no place to be in. */
+export interface LostVault {
+  given: string;
+  error: HikaeError;
+}
+
+/** A job that a child of hikae runs; the child makes its own plan, so that one that cannot be stops no other. */
+export interface JobRun {
+  job: string;
+  dryRun: boolean;
+  /** What follows a good run: commands of hikae. */
+  after: string[][];
+}
+
+/** What a line asks for: one run in this process, or children. */
+export type Planned = { plan: BackupPlan } | { jobs: JobRun[] };
 
 const WINDOWS = Deno.build.os === "windows";
 
 /** What the command line asks for. */
-export async function backupPlans(context: Context, state: State): Promise<BackupPlan[]> {
+export async function backupPlans(context: Context, state: State): Promise<Planned> {
   const { args } = context.parsed;
   if (context.parsed.has("all") || args.length === 0 || args.some(isJobWord)) {
     const { jobPlans } = await import("./backup_jobs.ts");
@@ -42,7 +65,7 @@ export async function backupPlans(context: Context, state: State): Promise<Backu
   if (source === undefined || vaults.length === 0) {
     throw await (await import("./backup_jobs.ts")).wantsPlaces(context, source);
   }
-  return [adHoc(context, state, source, vaults)];
+  return { plan: adHoc(context, state, source, vaults) };
 }
 
 function isJobWord(word: string): boolean {
@@ -100,21 +123,15 @@ export interface PlanOptions {
 /** Resolves paths, refuses what cannot be, and makes the request. */
 export function makePlan(context: Context, state: State, o: PlanOptions): BackupPlan {
   const { parsed, cwd } = context;
-  const source = realPlace(cwd, o.source, "source_missing", "source");
-  if (!Deno.lstatSync(source).isDirectory) {
-    throw new HikaeError("source_missing", "open source: it is not a directory", {
-      path: o.source,
-      hint: "name the directory that holds it",
-    });
-  }
-  refuseSpecial(source, o.source, "source_missing");
+  const { source, problem } = sourceOf(cwd, o.source);
   const known = state.knownVaults();
   const notes: BackupPlan["notes"] = [];
-  const vaults = o.vaults.map((given) => {
-    const root = realPlaceToMake(cwd, given);
-    refuseSpecial(root, given, "failed");
+  const lost: LostVault[] = [];
+  const vaults = o.vaults.flatMap((given) => {
+    const root = placeOf(cwd, given, lost);
+    if (root === undefined) return [];
     checkPlaces(source, root, given, notes);
-    return { root, given, known: known[root] !== undefined };
+    return [{ root, given, known: known[root] !== undefined }];
   });
   checkTwice(vaults);
   const request: BackupRequest = {
@@ -147,10 +164,54 @@ export function makePlan(context: Context, state: State, o: PlanOptions): Backup
     ...(o.job === undefined ? {} : { job: o.job }),
     ...(o.configFile === undefined ? {} : { configFile: o.configFile }),
     ...(o.after === undefined || o.after.length === 0 ? {} : { after: o.after }),
+    ...(problem === undefined ? {} : { problem }),
+    given: o.vaults,
+    lost,
     prepare: () => {
-      for (const v of vaults) if (!v.known || request.init) makeParents(v.root);
+      const failed: LostVault[] = [];
+      for (const v of vaults) {
+        if (!v.known || request.init) keep(failed, v.given, () => makeParents(v.root));
+      }
+      return failed;
     },
   };
+}
+
+/** The real path of the source; where it is not to be had, the path as it was given, and why. */
+function sourceOf(cwd: string, given: string): { source: string; problem?: HikaeError } {
+  try {
+    const source = realPlace(cwd, given, "source_missing", "source");
+    if (!Deno.lstatSync(source).isDirectory) {
+      throw new HikaeError("source_missing", "open source: it is not a directory", {
+        path: given,
+        hint: "name the directory that holds it",
+      });
+    }
+    refuseSpecial(source, given, "source_missing");
+    return { source };
+  } catch (error) {
+    if (!(error instanceof HikaeError)) throw error;
+    return { source: absolute(cwd, given), problem: error };
+  }
+}
+
+function placeOf(cwd: string, given: string, lost: LostVault[]): string | undefined {
+  return keep(lost, given, () => {
+    const root = realPlaceToMake(cwd, given);
+    refuseSpecial(root, given, "failed");
+    return root;
+  });
+}
+
+/** Does `work` for a vault; what hikae says against it is kept for that vault alone. */
+function keep<T>(lost: LostVault[], given: string, work: () => T): T | undefined {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof HikaeError)) throw error;
+    lost.push({ given, error });
+    return undefined;
+  }
 }
 
 function shareOf(

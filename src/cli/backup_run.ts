@@ -1,7 +1,7 @@
 /** One backup from its plan to its exit code: state, plugins, engine, log. @module */
 
 import { join } from "@std/path";
-import { ERRORS, EXIT, HikaeError } from "../base/errors.ts";
+import { ERRORS, EXIT, HikaeError, toPlainError } from "../base/errors.ts";
 import type { Message } from "../base/event.ts";
 import type { PlainOutcome } from "../engine/backup/backup.ts";
 import type { BackupRequest } from "../engine/backup/request.ts";
@@ -18,8 +18,9 @@ export async function runBackup(context: Context, plan: BackupPlan, state: State
   const { request } = plan;
   const writes = !request.plan && !context.parsed.has("explain-permissions");
   const logged = writes && plan.job !== undefined && context.parsed.has("log");
-  if (writes) plan.prepare();
-  if (writes && (logged || request.vaults.some((v) => !v.known))) await state.start();
+  const ready = plan.problem === undefined ? prepared(plan, writes) : plan;
+  const fresh = ready.request.vaults.some((v) => !v.known);
+  if (writes && (logged || ready.problem === undefined && fresh)) await state.start();
   if (logged) await state.openLog(plan.job ?? "", plan.keepLogs);
   const emit = (message: Message): void => {
     context.emit(message);
@@ -27,7 +28,7 @@ export async function runBackup(context: Context, plan: BackupPlan, state: State
   };
   try {
     for (const note of plan.notes) emit({ message_type: "note", ...note });
-    const code = await runWithPlugins({ ...context, emit }, plan, state);
+    const code = await runWithPlugins({ ...context, emit }, ready, state);
     if (logged) await warnOfLog(context, await state.finishLog(code));
     return code;
   } catch (error) {
@@ -38,6 +39,19 @@ export async function runBackup(context: Context, plan: BackupPlan, state: State
   }
 }
 
+/** The plan for the vaults that have a place; without any, one with a problem. */
+function prepared(plan: BackupPlan, writes: boolean): BackupPlan {
+  const lost = [...plan.lost, ...(writes ? plan.prepare() : [])];
+  const vaults = plan.request.vaults.filter((v) => lost.every((l) => l.given !== v.given));
+  const first = plan.given.map((g) => lost.find((l) => l.given === g)).find((l) => l !== undefined);
+  return {
+    ...plan,
+    lost,
+    request: { ...plan.request, vaults },
+    ...(vaults.length > 0 || first === undefined ? {} : { problem: first.error }),
+  };
+}
+
 function warnOfLog(context: Context, problem: string | undefined): void {
   if (problem !== undefined) context.tell(`note: the log could not be written: ${problem}`);
 }
@@ -45,6 +59,7 @@ function warnOfLog(context: Context, problem: string | undefined): void {
 async function runWithPlugins(context: Context, plan: BackupPlan, state: State): Promise<number> {
   const explaining = context.parsed.has("explain-permissions");
   if (plan.plugins.length === 0 || explaining) {
+    if (plan.problem !== undefined) throw plan.problem;
     const code = await runOnce(context, plan, plan.request, state, undefined);
     if (!explaining) return code;
     for (const p of plan.plugins) explainThread(context, `plugin ${p.path}`, p.allow);
@@ -54,6 +69,7 @@ async function runWithPlugins(context: Context, plan: BackupPlan, state: State):
   const plugins = await openBackupPlugins(context, plan);
   const held = holdSummaries(context);
   try {
+    if (plan.problem !== undefined) throw plan.problem;
     const request = await plugins.before();
     if (request === undefined) return EXIT.ok;
     const watched: Context = {
@@ -84,6 +100,7 @@ async function runOnce(
 ): Promise<number> {
   const known = state.knownVaults();
   const filtered = request.filtered;
+  for (const { given, error } of plan.lost) context.emit(lostMessage(given, error));
   const outcomes = await runEngine(context, {
     command: "backup",
     access: "backup",
@@ -106,7 +123,25 @@ async function runOnce(
     });
     if (changed) await state.remember(known);
   }
-  return exitOf(outcomes);
+  return exitOf(plan.given.map((given): PlainOutcome => {
+    const error = plan.lost.find((l) => l.given === given)?.error;
+    const failed = error === undefined ? undefined : toPlainError(error);
+    return outcomes.find((o) => o.vault === given) ??
+      { vault: given, stamp: undefined, errors: 0, failed };
+  }));
+}
+
+function lostMessage(vault: string, error: HikaeError): Message {
+  const { id, message, path = vault, hint } = toPlainError(error);
+  return {
+    message_type: "error",
+    path,
+    during: "backup",
+    code: id,
+    message,
+    vault,
+    ...(hint === undefined ? {} : { hint }),
+  };
 }
 
 /** Vaults whose catalog is smaller than this hold so little that a second thread costs more than it brings. */

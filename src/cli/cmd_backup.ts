@@ -8,11 +8,9 @@ import type { Context } from "./command.ts";
 /** Runs the command. */
 export async function run(context: Context): Promise<number> {
   const state = new State(context.env);
-  const plans = await backupPlans(context, state);
-  const [plan] = plans;
-  const jobs = plans.length > 1 || plan?.after !== undefined && !context.parsed.has("only-backup");
-  if (plan === undefined || jobs) {
-    return await (await import("./backup_jobs.ts")).runJobs(context, plans);
+  const planned = await backupPlans(context, state);
+  if ("jobs" in planned) {
+    return await (await import("./backup_jobs.ts")).runJobs(context, planned.jobs);
   }
-  return await runBackup(context, plan, state);
+  return await runBackup(context, planned.plan, state);
 }

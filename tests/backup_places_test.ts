@@ -1,0 +1,68 @@
+import { assert, assertEquals } from "@std/assert";
+import { join } from "@std/path";
+import { makeTree, run, tempDir } from "./cli_helper.ts";
+
+/** What the lines are about: their type, and the code of an error. */
+function told(json: readonly Record<string, unknown>[]): unknown[] {
+  return json.filter((m) => m.message_type !== "note").map((m) => m.code ?? m.message_type);
+}
+
+function config(dir: string, jobs: Record<string, unknown>): string {
+  const file = join(dir, "hikae.jsonc");
+  Deno.writeTextFileSync(file, JSON.stringify({ jobs }));
+  return file;
+}
+
+Deno.test("backup --all: a job whose source is missing stops no other", async () => {
+  using temp = tempDir();
+  makeTree(join(temp.path, "source"), { a: "1" });
+  const good = { source: "./source", vaults: ["./vault"] };
+  const bad = { source: "./nothing", vaults: ["./other"] };
+  for (const jobs of [{ good, bad }, { bad, good }]) {
+    const file = config(temp.path, jobs);
+    const r = await run(["backup", "--all", "--config", file, "--json"]);
+    assertEquals([r.code, told(r.json).sort()], [3, ["source_missing", "summary"]], r.stderr);
+  }
+  const alone = await run(["backup", "bad", "--config", join(temp.path, "hikae.jsonc")]);
+  assertEquals(alone.code, 1);
+  assertEquals([...Deno.readDirSync(temp.path)].some((e) => e.name === "other"), false);
+});
+
+Deno.test("a vault whose place cannot be had does not stop the others", async () => {
+  using temp = tempDir();
+  const { path } = temp;
+  makeTree(path, { source: { a: "1" }, file: "no directory" });
+  const vaults = [join(path, "file", "below", "vault"), join(path, "vault")];
+  for (const order of [vaults, vaults.toReversed()]) {
+    const r = await run(["backup", join(path, "source"), ...order, "--json"]);
+    assertEquals([r.code, told(r.json).sort()], [3, ["failed", "summary"]], r.stderr);
+    const error = r.json.find((m) => m.message_type === "error");
+    assertEquals([error?.vault, error?.during], [vaults[0], "backup"]);
+  }
+  const alone = await run(["backup", join(path, "source"), vaults[0] ?? "", "--json"]);
+  assertEquals([alone.code, told(alone.json)], [1, ["failed"]]);
+});
+
+Deno.test("plugins and the log hear of a source that is missing", async () => {
+  using temp = tempDir();
+  const { path } = temp;
+  Deno.writeTextFileSync(
+    join(path, "tell.ts"),
+    `export default { name: "tell",
+  postBackup: (r, host) => host.log("info", "post " + r.outcome),
+  onError: (f, host) => host.log("info", "error " + f.problem.code) };\n`,
+  );
+  const file = config(path, {
+    docs: { source: "./gone", vaults: ["./vault"], plugins: [{ path: "./tell.ts" }] },
+  });
+  const env = { HIKAE_STATE_DIR: join(path, "state") };
+  const r = await run(["backup", "docs", "--log", "--config", file, "--json"], { env });
+  assertEquals(r.code, 1, r.stderr);
+  const notes = r.json.filter((m) => m.message_type === "note").map((m) => String(m.message));
+  assert(notes.some((n) => n.includes("post failed")), r.stdout);
+  assert(notes.some((n) => n.includes("error source_missing")), r.stdout);
+  const outcome = JSON.parse(
+    Deno.readTextFileSync(join(path, "state", "logs", "docs", "last.json")),
+  );
+  assertEquals([outcome.result, outcome.exit], ["failed", 1]);
+});

@@ -12,7 +12,8 @@ import { PLUGIN_MAY, programFlags, programKinds } from "../src/sandbox/program_p
 import { icon } from "../tools/icon.ts";
 import { type Baked, readBaked } from "../tools/lib/baked.ts";
 import { wrongIn } from "../tools/lib/check_baked.ts";
-import { writeVersion } from "../tools/lib/pe_version.ts";
+import { readTree, type ResourceNode, sizeOfTree, writeTree } from "../tools/lib/pe_resources.ts";
+import { withVersion } from "../tools/lib/pe_version.ts";
 import { packagesOf } from "../tools/lib/sbom.ts";
 import { makeStage } from "../tools/lib/stage.ts";
 import { TARGETS } from "../tools/lib/targets.ts";
@@ -141,6 +142,7 @@ Deno.test({
         assert(!text.includes(HERE), "the binary names the directory that it was made in");
       }
       await checkBeside(`${dir}/a`);
+      await checkResources(`${dir}/a/hikae-x86_64-pc-windows-msvc.exe`);
       await deno([...args, "--out", `${dir}/b`, "--target", "x86_64-unknown-linux-gnu"]);
       const name = "hikae-x86_64-unknown-linux-gnu";
       const [a, b] = [
@@ -150,6 +152,19 @@ Deno.test({
       assert(a.every((byte, i) => byte === b[i]), "the same commit gave two binaries");
     }),
 });
+
+/** The Windows program has the icon in the sizes that Windows asks for, hikae's version, and what it runs. */
+async function checkResources(path: string): Promise<void> {
+  const resources = resourcesOf(await Deno.readFile(path));
+  const [icons = new Uint8Array()] = [...resources].filter(([name]) => name.startsWith("14/"))
+    .map(([, bytes]) => bytes);
+  const sizes = Array.from({ length: icons[4] ?? 0 }, (_, i) => icons[6 + 14 * i] || 256);
+  for (const size of [16, 32, 48, 256]) assert(sizes.includes(size), `no icon of ${size} pixels`);
+  const version = new TextDecoder("utf-16le").decode(resources.get(VERSION_RESOURCE));
+  assertStringIncludes(version, `ProductVersion\0${settings.version}\0`);
+  const magic = new TextDecoder().decode(resources.get("10/D3N0L4ND/0")?.subarray(0, 8));
+  assertEquals(magic, "d3n0l4nd");
+}
 
 async function checkBeside(dir: string): Promise<void> {
   const sums = await new Deno.Command("sha256sum", { args: ["-c", "SHA256SUMS"], cwd: dir })
@@ -274,18 +289,66 @@ Deno.test("compile: each thing that could be baked in wrongly is found", () => {
   assertEquals(wrongIn(right, { ...expected, windows: true }).length, 2);
 });
 
-Deno.test("compile: Windows shows hikae's version, not Deno's", () => {
-  const binary = pe();
+/** The resources of a program by `type/name/language`, found as Windows finds them. */
+function resourcesOf(binary: Uint8Array): Map<string, Uint8Array> {
+  const view = new DataView(binary.buffer, binary.byteOffset, binary.byteLength);
+  const head = view.getUint32(0x3c, true) + 24;
+  const table = head + view.getUint16(head - 4, true);
+  const placeOf = (address: number): number => {
+    for (let i = 0; i < view.getUint16(head - 18, true); i++) {
+      const start = view.getUint32(table + 40 * i + 12, true);
+      const size = view.getUint32(table + 40 * i + 16, true);
+      if (address >= start && address < start + size) {
+        return view.getUint32(table + 40 * i + 20, true) + address - start;
+      }
+    }
+    throw new Error(`no section has the address ${address}`);
+  };
+  const found = new Map<string, Uint8Array>();
+  const walk = (nodes: readonly ResourceNode[], path: string): void => {
+    for (const { key, below } of nodes) {
+      if (Array.isArray(below)) walk(below, `${path}${key}/`);
+      else {
+        const at = placeOf(below.address);
+        found.set(`${path}${key}`, binary.subarray(at, at + below.size));
+      }
+    }
+  };
+  walk(readTree(view, placeOf(view.getUint32(head + 112 + 16, true))), "");
+  return found;
+}
+
+const VERSION_RESOURCE = "16/1/1033";
+
+Deno.test("compile: Windows shows hikae's version, and finds what was there before", () => {
+  const before = pe();
   const info = { version: "1.2.3", product: "hikae", description: "d", copyright: "c", file: "f" };
-  assert(writeVersion(binary, info));
-  const text = new TextDecoder("utf-16le").decode(binary);
+  const after = withVersion(before, info);
+  assert(after !== undefined);
+  assertEquals(before, pe());
+  const text = new TextDecoder("utf-16le").decode(resourcesOf(after).get(VERSION_RESOURCE));
   assertStringIncludes(text, "ProductVersion\0" + "1.2.3\0");
   assert(!text.includes("2.9.6") && !text.includes("Deno"));
-  // without a resource, or with one too small, the program is left as it was
-  const long = { ...info, description: "x".repeat(2000) };
-  const before = pe();
-  assertEquals(writeVersion(before, long), false);
-  assertEquals(before, pe());
+  // once more, over its own
+  const again = withVersion(after, { ...info, version: "1.2.4" });
+  assertEquals([...resourcesOf(again ?? after).keys()], [VERSION_RESOURCE]);
+  // a head that is full is left as it is
+  const full = pe();
+  new DataView(full.buffer).setUint32(0x98 + 60, 0x98 + 240 + 80, true);
+  assertEquals(withVersion(full, info), undefined);
+});
+
+Deno.test("compile: a tree of resources comes back as it was, names before numbers", () => {
+  const leaf = (address: number): ResourceNode[] => [
+    { key: 0, below: { address, size: 1, codePage: 2 } },
+  ];
+  const tree: ResourceNode[] = [
+    { key: "NAME", below: [{ key: "ODD", below: leaf(1) }, { key: 7, below: leaf(2) }] },
+    { key: 3, below: [{ key: 1, below: leaf(3) }] },
+  ];
+  const bytes = writeTree([...tree].reverse());
+  assertEquals(bytes.length, sizeOfTree(tree));
+  assertEquals(readTree(new DataView(bytes.buffer), 0), tree);
 });
 
 Deno.test("compile: the icon is what tools/icon.ts draws", async () => {

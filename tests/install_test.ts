@@ -4,7 +4,7 @@ import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/a
 import { fromFileUrl } from "@std/path";
 import settings from "../deno.json" with { type: "json" };
 import { programFlags } from "../src/sandbox/program_permissions.ts";
-import { checkedLicense, checkedUrl, fill } from "../tools/lib/fill.ts";
+import { checkedLicense, checkedUrl, fill, LICENSE } from "../tools/lib/fill.ts";
 import { sumsOf } from "../tools/lib/sums.ts";
 import { TARGETS } from "../tools/lib/targets.ts";
 
@@ -260,7 +260,7 @@ Deno.test("manifests: every template is filled, with the sums of the files", asy
     version: "1.2.3",
     baseUrl,
     homepage: "https://example.com",
-    license: undefined,
+    license: LICENSE,
     sums,
   };
   const filled = new Map<string, string>();
@@ -283,7 +283,7 @@ Deno.test("manifests: every template is filled, with the sums of the files", asy
     pairs.sort(),
     unix.map((t) => [`${baseUrl}/${t.file}`, sums.get(t.file)]).sort(),
   );
-  assertStringIncludes(brew, "license :cannot_represent");
+  assertStringIncludes(brew, 'license "MIT"');
   const winget = filled.get("winget/hikae.hikae.installer.yaml") ?? "";
   assertStringIncludes(winget, `InstallerSha256: "${"0".repeat(64)}"`);
   assertStringIncludes(filled.get("install.ps1") ?? "", `$BaseUrl = '${baseUrl}'`);
@@ -296,6 +296,11 @@ async function* templates(dir: URL, below: string): AsyncGenerator<string> {
     } else yield `${below}${entry.name}`;
   }
 }
+
+Deno.test("manifests: the license is the one that the tree has", async () => {
+  const text = await Deno.readTextFile(new URL("LICENSE", ROOT));
+  assert(text.startsWith(`${LICENSE} License\n`), text.split("\n")[0]);
+});
 
 Deno.test("manifests: what would break out of a script is refused", () => {
   assertEquals(checkedUrl("https://example.com/a/", "--base-url"), "https://example.com/a");

@@ -7,7 +7,7 @@
 import { parseArgs } from "node:util";
 import { fromFileUrl, resolve } from "@std/path";
 import settings from "../deno.json" with { type: "json" };
-import { checkedLicense, checkedUrl, fill, type ReleaseFacts } from "./lib/fill.ts";
+import { checkedLicense, checkedUrl, fill, LICENSE, type ReleaseFacts } from "./lib/fill.ts";
 import { readSums, sha256, sumsOf } from "./lib/sums.ts";
 import { TARGETS } from "./lib/targets.ts";
 
@@ -18,7 +18,7 @@ const USAGE = `deno task release --base-url URL [--homepage URL] [--license SPDX
 
   --base-url URL  where the files of dist/ will lie, for this version
   --homepage URL  the project's page (default: the base URL)
-  --license SPDX  the license that the manifests name
+  --license SPDX  the license that the manifests name (default: ${LICENSE})
   --out DIR       where the files go (default: dist)
   --base DIR      take the base binaries from DIR instead of downloading them
   --no-compile    the binaries are in dist/ already`;
@@ -37,7 +37,7 @@ const TEMPLATES: readonly (readonly [from: string, to: string])[] = [
 interface Options {
   baseUrl: string;
   homepage: string;
-  license: string | undefined;
+  license: string;
   out: string;
   /** The words for `tools/compile.ts`; undefined for no compile. */
   compile: string[] | undefined;
@@ -65,7 +65,7 @@ function optionsOf(words: readonly string[]): Options {
   return {
     baseUrl,
     homepage: values.homepage === undefined ? baseUrl : checkedUrl(values.homepage, "--homepage"),
-    license: values.license === undefined ? undefined : checkedLicense(values.license),
+    license: checkedLicense(values.license ?? LICENSE),
     out,
     compile: values["no-compile"] ? undefined : compile,
   };

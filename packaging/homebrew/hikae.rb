@@ -2,7 +2,7 @@ class Hikae < Formula
   desc "Versioned mirror backup: plain, browsable copies and every past version"
   homepage "@HOMEPAGE@"
   version "@VERSION@"
-  license @LICENSE_RUBY@
+  license "@LICENSE@"
 
   on_macos do
     on_arm do

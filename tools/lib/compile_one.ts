@@ -6,7 +6,7 @@ import { programFlags } from "../../src/sandbox/program_permissions.ts";
 import { readBaked } from "./baked.ts";
 import { wrongIn } from "./check_baked.ts";
 import type { Commit } from "./git.ts";
-import { writeVersion } from "./pe_version.ts";
+import { withVersion } from "./pe_version.ts";
 import { ProgramFailed, run } from "./run.ts";
 import type { Stage } from "./stage.ts";
 import type { Target } from "./targets.ts";
@@ -60,15 +60,20 @@ export async function compileOne(
   if (wrong.length > 0) {
     throw new Error(`${path} is not as it should be:\n${wrong.map((w) => `  ${w}`).join("\n")}`);
   }
-  const versioned = target.windows && writeVersion(binary, {
+  const versioned = !target.windows ? undefined : withVersion(binary, {
     version: settings.version,
     product: "hikae",
     description: "hikae: versioned mirror backup",
     copyright: "the authors of hikae",
     file: "hikae.exe",
   });
-  if (versioned) await Deno.writeFile(path, binary);
-  return { path, bytes: binary.length, payload: baked.bytes, versioned };
+  if (versioned !== undefined) await Deno.writeFile(path, versioned);
+  return {
+    path,
+    bytes: (versioned ?? binary).length,
+    payload: baked.bytes,
+    versioned: versioned !== undefined,
+  };
 }
 
 /** The words after `deno`. */

@@ -1,13 +1,16 @@
 /** Fills the templates of `packaging/` with what a release knows. @module */
 
+/** The license that the file LICENSE is, as manifests name it. */
+export const LICENSE = "MIT";
+
 /** What a release knows. */
 export interface ReleaseFacts {
   version: string;
   /** The address of the directory that the release's files lie in, without a slash at its end. */
   baseUrl: string;
   homepage: string;
-  /** An SPDX expression; undefined where none is given. */
-  license: string | undefined;
+  /** An SPDX expression. */
+  license: string;
   /** The SHA-256 of each file. */
   sums: ReadonlyMap<string, string>;
 }
@@ -18,8 +21,7 @@ export function fill(template: string, facts: ReleaseFacts): string {
     VERSION: facts.version,
     BASE_URL: facts.baseUrl,
     HOMEPAGE: facts.homepage,
-    LICENSE: facts.license ?? "Unknown",
-    LICENSE_RUBY: facts.license === undefined ? ":cannot_represent" : `"${facts.license}"`,
+    LICENSE: facts.license,
   };
   return template.replace(
     /@([A-Z][A-Z0-9_]*)(?::([^@\s]+))?@/g,

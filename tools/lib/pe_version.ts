@@ -1,8 +1,11 @@
 /**
- * What Windows shows of a program's version. `deno compile` leaves the base binary's own there ("Deno 2.9"), so it is
- * written over in place: the resource is found as the loader finds it, and what replaces it is shorter.
+ * What Windows shows of a program's version. `deno compile` puts the icon and the program in the place of all of the
+ * base binary's resources, its version with them, and has no flag for another. So a section is added at the end of
+ * the file that holds the tree of resources anew, with a version in it; what the tree leads to stays where it is.
  * @module
  */
+
+import { readTree, type ResourceNode, sizeOfTree, writeTree } from "./pe_resources.ts";
 
 /** What the file's properties say. */
 export interface VersionInfo {
@@ -16,59 +19,112 @@ export interface VersionInfo {
 }
 
 const RT_VERSION = 16;
-const SUBDIRECTORY = 0x80000000;
+const ENGLISH = 1033;
+/** What is read only and initialized. */
+const READ_ONLY = 0x40000040;
+const SECTION_HEAD = 40;
 
-/** Writes the version into a program; false when it has no version resource, or one too small. */
-export function writeVersion(binary: Uint8Array, info: VersionInfo): boolean {
-  const view = new DataView(binary.buffer, binary.byteOffset, binary.byteLength);
-  const found = findVersion(view);
-  if (found === undefined) return false;
+/** The program with this version; undefined when it is none of Windows, or its head has no room for a section. */
+export function withVersion(binary: Uint8Array, info: VersionInfo): Uint8Array | undefined {
+  const image = readImage(binary);
+  if (image === undefined) return undefined;
   const block = versionBlock(info);
-  if (block.length > found.size) return false;
-  binary.fill(0, found.at, found.at + found.size);
-  binary.set(block, found.at);
-  view.setUint32(found.entry + 4, block.length, true);
-  return true;
+  const others = readTree(image.view, image.resources).filter(({ key }) => key !== RT_VERSION);
+  const tree = (address: number): ResourceNode[] => [
+    ...others,
+    nodeOf(RT_VERSION, [nodeOf(1, [{
+      key: ENGLISH,
+      below: { address, size: block.length, codePage: 0 },
+    }])]),
+  ];
+  const size = sizeOfTree(tree(0));
+  const section = new Uint8Array(size + block.length);
+  section.set(writeTree(tree(image.nextAddress + size)));
+  section.set(block, size);
+  return addSection(binary, image, section);
 }
 
-/** Where the resource is: its bytes, and the directory entry that tells their number. */
-function findVersion(view: DataView): { at: number; size: number; entry: number } | undefined {
-  const pe = view.getUint32(0x3c, true);
-  const sections = view.getUint16(pe + 6, true);
-  const table = pe + 24 + view.getUint16(pe + 20, true);
-  for (let i = 0; i < sections; i++) {
-    const section = table + 40 * i;
-    // ".rsrc\0\0\0"
-    if (view.getUint32(section, true) !== 0x7273722e || view.getUint8(section + 4) !== 0x63) {
-      continue;
-    }
-    const address = view.getUint32(section + 12, true);
-    const base = view.getUint32(section + 20, true);
-    const entry = descend(view, base);
-    if (entry === undefined) return undefined;
-    const at = view.getUint32(entry, true) - address + base;
-    return { at, size: view.getUint32(entry + 4, true), entry };
-  }
-  return undefined;
+function nodeOf(key: number, below: ResourceNode[]): ResourceNode {
+  return { key, below };
 }
 
-/** Type, then the first name, then the first language. */
-function descend(view: DataView, base: number): number | undefined {
-  let directory = base;
-  for (let level = 0; level < 3; level++) {
-    const named = view.getUint16(directory + 12, true);
-    const count = named + view.getUint16(directory + 14, true);
-    let target: number | undefined;
-    for (let i = 0; i < count && target === undefined; i++) {
-      const entry = directory + 16 + 8 * i;
-      if (level > 0 || view.getUint32(entry, true) === RT_VERSION) {
-        target = view.getUint32(entry + 4, true);
-      }
-    }
-    if (target === undefined) return undefined;
-    directory = base + (target & ~SUBDIRECTORY);
+/** What is to be known of a program before a section can be added. */
+interface Image {
+  view: DataView;
+  /** Where its parts stand in the file. */
+  fileHead: number;
+  optionalHead: number;
+  /** Where a section's head is to be written. */
+  newHead: number;
+  sections: number;
+  /** Where the tree of resources is. */
+  resources: number;
+  /** The first address in memory, and the first place in the file, that are free. */
+  nextAddress: number;
+  nextPlace: number;
+}
+
+function readImage(binary: Uint8Array): Image | undefined {
+  const view = new DataView(binary.buffer, binary.byteOffset, binary.byteLength);
+  const fileHead = view.getUint32(0x3c, true) + 4;
+  const sections = view.getUint16(fileHead + 2, true);
+  const optionalHead = fileHead + 20;
+  const table = optionalHead + view.getUint16(fileHead + 16, true);
+  const newHead = table + SECTION_HEAD * sections;
+  const wanted = view.getUint32(optionalHead + 112 + 16, true);
+  const sizeOfHeads = view.getUint32(optionalHead + 60, true);
+  let resources: number | undefined;
+  let end = 0;
+  for (let head = table; head < newHead; head += SECTION_HEAD) {
+    const [size = 0, address = 0, , place = 0] = [8, 12, 16, 20].map((at) =>
+      view.getUint32(head + at, true)
+    );
+    if (wanted >= address && wanted < address + size) resources = place + wanted - address;
+    end = Math.max(end, address + size);
   }
-  return directory;
+  const is64 = view.getUint16(optionalHead, true) === 0x20b;
+  if (!is64 || resources === undefined || newHead + SECTION_HEAD > sizeOfHeads) return undefined;
+  return {
+    view,
+    fileHead,
+    optionalHead,
+    newHead,
+    sections,
+    resources,
+    nextAddress: upTo(end, view.getUint32(optionalHead + 32, true)),
+    nextPlace: upTo(binary.length, view.getUint32(optionalHead + 36, true)),
+  };
+}
+
+function upTo(n: number, multiple: number): number {
+  return Math.ceil(n / multiple) * multiple;
+}
+
+/** The program with one more section, which is its resources from now on. */
+function addSection(binary: Uint8Array, image: Image, section: Uint8Array): Uint8Array {
+  const { optionalHead, newHead, nextAddress, nextPlace } = image;
+  const heads = new DataView(binary.buffer, binary.byteOffset, binary.byteLength);
+  const alignments = [32, 36].map((at) => heads.getUint32(optionalHead + at, true));
+  const [inMemory = 1, inFile = 1] = alignments;
+  const sizeInFile = upTo(section.length, inFile);
+  const longer = new Uint8Array(nextPlace + sizeInFile);
+  longer.set(binary);
+  longer.set(section, nextPlace);
+  const view = new DataView(longer.buffer);
+  const word = (at: number, n: number): void => view.setUint32(at, n, true);
+  longer.set(new TextEncoder().encode(".version"), newHead);
+  word(newHead + 8, section.length);
+  word(newHead + 12, nextAddress);
+  word(newHead + 16, sizeInFile);
+  word(newHead + 20, nextPlace);
+  for (const at of [24, 28, 32]) word(newHead + at, 0);
+  word(newHead + 36, READ_ONLY);
+  view.setUint16(image.fileHead + 2, image.sections + 1, true);
+  word(optionalHead + 8, view.getUint32(optionalHead + 8, true) + sizeInFile);
+  word(optionalHead + 56, upTo(nextAddress + section.length, inMemory));
+  word(optionalHead + 112 + 16, nextAddress);
+  word(optionalHead + 112 + 20, section.length);
+  return longer;
 }
 
 /** A `VS_VERSIONINFO`. */

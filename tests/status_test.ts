@@ -94,6 +94,21 @@ Deno.test("without a name: the jobs of the config, unplugged vaults and all", as
   assertEquals((await run(["status", "./nope"], options)).code, 10);
 });
 
+Deno.test("a job that never ran is new, and not a drive that is not there", async () => {
+  using place = new Place({ a: "1" });
+  using state = tempDir();
+  const options = { env: { HIKAE_STATE_DIR: state.path }, cwd: place.path };
+  const config = { jobs: { docs: { source: place.source, vaults: [place.vault] } } };
+  Deno.writeTextFileSync(join(place.path, "hikae.jsonc"), JSON.stringify(config));
+  const fresh = await run(["status", "--json"], options);
+  assertEquals([fresh.code, lines(fresh)[0]?.result], [0, "never"]);
+  assertEquals((await run(["status", "--max-age", "1h"], options)).code, 1);
+  assertEquals((await run(["backup", "docs"], options)).code, 0);
+  Deno.renameSync(place.vault, `${place.vault}-away`);
+  const away = await run(["status", "--json"], options);
+  assertEquals([away.code, lines(away)[0]?.result], [3, "unreachable"]);
+});
+
 Deno.test("a run that a guard stopped left no record; the job's log tells of it", async () => {
   using place = new Place({ a: "1" });
   using state = tempDir();

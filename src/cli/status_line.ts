@@ -31,7 +31,8 @@ export function statusLine(
   now: number,
   next: string | undefined,
 ): StatusLine {
-  const reached = status !== undefined && status.problem === undefined;
+  const fresh = target.fresh === true;
+  const reached = fresh || status !== undefined && status.problem === undefined;
   const time = status?.good?.time ?? (reached ? undefined : recalled(target.outcome));
   const good = time === undefined ? undefined : Date.parse(time);
   const summary = status?.good?.summary;
@@ -71,10 +72,13 @@ function recalled(outcome: Outcome | undefined): string | undefined {
 }
 
 function resultOf(
-  { outcome, problem }: Target,
+  { outcome, problem, fresh, job }: Target,
   status: VaultStatus | undefined,
   good: number | undefined,
 ): { result: Result; why?: string } {
+  if (fresh === true) {
+    return { result: "never", why: `the first backup makes it: hikae backup ${job}` };
+  }
   if (status === undefined || status.problem !== undefined) {
     return { result: "unreachable", why: status?.problem ?? problem ?? "it is not there" };
   }

@@ -8,7 +8,7 @@ import { denoFs } from "../platform/deno_fs.ts";
 import { type Outcome, readOutcome } from "../report/log.ts";
 import type { Context } from "./command.ts";
 import { loadConfig, platformOf } from "./config_load.ts";
-import { realPlace } from "./places.ts";
+import { realPlace, realPlaceToMake } from "./places.ts";
 import { State } from "./state.ts";
 
 /** A vault to tell of. */
@@ -20,6 +20,8 @@ export interface Target {
   /** Why it is not there. */
   problem?: string;
   job?: string;
+  /** True for a job that never ran: its vaults are missing because nobody made them yet. */
+  fresh?: boolean;
   /** How the job's last run ended, by its log. */
   outcome?: Outcome;
 }
@@ -54,13 +56,23 @@ function jobTargets(context: Context, state: State, config: Config, name: string
     ? undefined
     : attempt(() => readOutcome(smallFiles(denoFs), state.directory ?? "", name));
   const chosen = context.parsed.get("vault");
-  return (config.jobs[name]?.vaults ?? [])
+  const vaults = config.jobs[name]?.vaults ?? [];
+  const fresh = outcome === undefined && vaults.every((v) => isUnmade(context, state, v));
+  return vaults
     .filter((v) => chosen === undefined || v === chosen || v.endsWith(chosen))
     .map((vault) => ({
       ...placed(context, vault),
       job: name,
+      ...(fresh ? { fresh } : {}),
       ...(outcome === undefined ? {} : { outcome }),
     }));
+}
+
+/** True when nothing is there and this machine never saw a vault there: a drive that was left at home has been seen. */
+function isUnmade(context: Context, state: State, vault: string): boolean {
+  const place = attempt(() => realPlaceToMake(context.cwd, vault));
+  return place !== undefined && state.knownVaults()[place] === undefined &&
+    attempt(() => realPlace(context.cwd, vault, "no_vault", "vault")) === undefined;
 }
 
 /** A drive that is not plugged in is an answer here, and no error. */

@@ -2,7 +2,8 @@
 
 import { compileGlob } from "../../base/glob.ts";
 import { joinRel } from "../../base/relpath.ts";
-import { versionOf } from "../../vault/catalog.ts";
+import type { SqlRow } from "../../base/sql.ts";
+import { type Version, versionOf } from "../../vault/catalog.ts";
 import { checkCancelled, type EnginePorts } from "../ports.ts";
 import { Reader } from "../reader.ts";
 import { caughtUp, type LookRequest, within } from "./point.ts";
@@ -20,12 +21,11 @@ export async function find(ports: EnginePorts, request: FindRequest): Promise<nu
   const reader = Reader.open(ports, request.root);
   try {
     const lines = new VersionLines(reader);
-    const versions = reader.catalog.sql(
-      "SELECT * FROM version WHERE dir = ? AND name = ? ORDER BY coalesce(until, 99999999999999)",
-    );
+    const places = matching(ports, reader, request, matches);
+    const versions = new PlaceVersions(reader, places);
     let count = 0;
-    for (const { dir, name } of matching(ports, reader, request, matches)) {
-      for (const version of withoutMoves(versions.all(dir, name).map(versionOf))) {
+    for (const place of places) {
+      for (const version of withoutMoves(versions.of(place))) {
         if ((++count & 0x3fff) === 0) await caughtUp(ports);
         ports.emit(lines.line(version));
       }
@@ -34,6 +34,73 @@ export async function find(ports: EnginePorts, request: FindRequest): Promise<nu
     return count;
   } finally {
     reader.close();
+  }
+}
+
+const COLUMNS = "dir, name, since, until, type, size, mtime, hash, why, ended, gone";
+/** A directory with fewer places than this is not read through for them. */
+const FEW = 8;
+
+/** How many rows are fetched at a time: one by one they cost thrice as much. */
+const PAGE = 4096;
+
+/** Rows of one directory by name, a page of them, and how many places in it are still to come. */
+interface DirRows {
+  left: number;
+  page: SqlRow[];
+  at: number;
+}
+
+/** The versions of places that are asked for in the order of their paths: one question for each directory with many. */
+class PlaceVersions {
+  readonly #reader: Reader;
+  readonly #counts = new Map<string, number>();
+  readonly #open = new Map<string, DirRows>();
+
+  constructor(reader: Reader, places: readonly Place[]) {
+    this.#reader = reader;
+    for (const { dir } of places) this.#counts.set(dir, (this.#counts.get(dir) ?? 0) + 1);
+  }
+
+  /** The versions of a place, oldest first; one of unknown beginning has its place by its end. */
+  of(place: Place): Version[] {
+    const many = (this.#counts.get(place.dir) ?? 0) >= FEW;
+    const rows = (many ? this.#fromDir(place) : undefined) ?? this.#alone(place);
+    const versions = rows.map(versionOf);
+    return versions.length < 2
+      ? versions
+      : versions.sort((a, b) => (a.until ?? Infinity) < (b.until ?? Infinity) ? -1 : 1);
+  }
+
+  #alone({ dir, name }: Place): SqlRow[] {
+    return this.#reader.catalog.sql(`SELECT ${COLUMNS} FROM version WHERE dir = ? AND name = ?`)
+      .all(dir, name);
+  }
+
+  /** Undefined when the rows are past the name: SQLite and this order differ in rare letters. */
+  #fromDir({ dir, name }: Place): SqlRow[] | undefined {
+    let open = this.#open.get(dir);
+    if (open === undefined) {
+      open = { left: this.#counts.get(dir) ?? 1, page: this.#page(dir, "", 0), at: 0 };
+      this.#open.set(dir, open);
+    }
+    const found: SqlRow[] = [];
+    for (let row = open.page[open.at]; row !== undefined; row = open.page[open.at]) {
+      if (String(row.name) > name) break;
+      if (row.name === name) found.push(row);
+      if (++open.at < open.page.length || open.page.length < PAGE) continue;
+      Object.assign(open, { page: this.#page(dir, String(row.name), Number(row.since)), at: 0 });
+    }
+    if (--open.left === 0) this.#open.delete(dir);
+    return found.length === 0 ? undefined : found;
+  }
+
+  /** The rows after one, in the order of names and stamps. */
+  #page(dir: string, name: string, since: number): SqlRow[] {
+    return this.#reader.catalog.sql(
+      `SELECT ${COLUMNS} FROM version WHERE dir = ? AND (name, since) > (?, ?)
+       ORDER BY name, since LIMIT ${PAGE}`,
+    ).all(dir, name, since);
   }
 }
 
@@ -52,17 +119,24 @@ function matching(
 ): Place[] {
   const pattern = request.ignoreCase ? undefined : namePattern(request.glob);
   const below = within(request.ignoreCase ? "" : literalDir(request.glob));
-  const rows = reader.catalog.db.prepare(
+  const names = reader.catalog.sql(
     `SELECT DISTINCT v.dir, v.name FROM version v
-     WHERE ${below.sql} ${pattern === undefined ? "" : "AND v.name GLOB ?"}`,
-  ).iterate(...below.values, ...(pattern === undefined ? [] : [pattern]));
+     WHERE (v.dir, v.name) > (?, ?) AND ${below.sql}
+     ${pattern === undefined ? "" : "AND v.name GLOB ?"} ORDER BY v.dir, v.name LIMIT ${PAGE}`,
+  );
+  const rest = [...below.values, ...(pattern === undefined ? [] : [pattern])];
   const found: Place[] = [];
-  let looked = 0;
-  for (const row of rows) {
-    if ((looked++ & 0xfff) === 0) checkCancelled(ports);
-    const [dir, name] = [String(row.dir), String(row.name)];
-    const path = joinRel(dir, name);
-    if (matches(path)) found.push({ dir, name, path });
+  // nothing sorts before the root, which is no answer
+  let after: readonly [string, string] | undefined = ["", ""];
+  while (after !== undefined) {
+    checkCancelled(ports);
+    const page: SqlRow[] = names.all(...after, ...rest);
+    for (const row of page) {
+      const [dir, name] = after = [String(row.dir), String(row.name)];
+      const path = joinRel(dir, name);
+      if (matches(path)) found.push({ dir, name, path });
+    }
+    if (page.length < PAGE) after = undefined;
   }
   return found.sort((a, b) => a.path < b.path ? -1 : 1);
 }

@@ -243,6 +243,23 @@ Deno.test("decision 21: what a rule leaves out is neither seen nor gone", async 
   assertEquals(counts(c), { files_changed: 2, files_unmodified: 3 });
 });
 
+Deno.test("decision 21: what a pattern leaves out is not gone either when the source has it no more", async () => {
+  using p = new Place({ a: "1", "x.tmp": "t", s: { "y.tmp": "t", k: "k" }, d: { b: "2" } });
+  await p.backup();
+  p.drop("x.tmp");
+  p.drop("s", "y.tmp");
+  p.drop("d");
+  for (let i = 0; i < 2; i++) {
+    const b = await p.backup("--exclude", "*.tmp", "--exclude", "d/");
+    assertEquals(counts(b), { files_unmodified: 2, files_excluded: 3 });
+    assertEquals(read(p.in("x.tmp")), "t");
+    assertEquals(read(p.in("d", "b")), "2");
+    assertEquals(Object.keys(metadata(p.vault).files).sort(), ["a", "x.tmp"]);
+  }
+  const c = await p.backup();
+  assertEquals(counts(c), { files_deleted: 3, files_unmodified: 2, dirs_deleted: 1 });
+});
+
 Deno.test("decision 23: an empty directory without history that became a file leaves nothing behind", async () => {
   using p = new Place({ e: { f: {} }, k: "k" });
   await p.backup();

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { joinRel } from "../../base/relpath.ts";
 import type { Known, PackedRow } from "../../vault/scan_row.ts";
 import type { Counts } from "./counts.ts";
 import type { SourceDir, SourceEntry } from "./source_dir.ts";
@@ -61,6 +62,8 @@ export interface CompareOptions {
   checksum: boolean;
   /** Living files and links below an excluded or unseen directory. */
   countLiving: (path: string) => number;
+  /** True when a rule leaves a path out by its name: then nobody can tell that it is gone. */
+  leavesOut: (path: string, isDir: boolean) => boolean;
 }
 
 /** Compares; what needs no work is counted at once. */
@@ -85,12 +88,14 @@ export function compareDir(
   for (const entry of source.entries) {
     const was = known.get(entry.name);
     known.delete(entry.name);
-    if (entry.excluded) keepExcluded(source, entry, was, plan, options, counts);
+    if (entry.excluded) keepExcluded(source.path, entry, was, plan, options, counts);
     else compareEntry(entry, was, vault, plan, options, counts);
   }
   for (const was of known.values()) {
     if (source.unseen.has(was.name)) plan.kept.push(was);
-    else plan.steps.push(goneStep(was, vault));
+    else if (options.leavesOut(joinRel(source.path, was.name), was.type === "dir")) {
+      keepExcluded(source.path, was, was, plan, options, counts);
+    } else plan.steps.push(goneStep(was, vault));
   }
   plan.changed = plan.steps.length > 0 || plan.selfChanged || !vault.metadataSound;
   return plan;
@@ -107,8 +112,8 @@ function sameAttrs(self: Known, source: SourceDir): boolean {
 }
 
 function keepExcluded(
-  source: SourceDir,
-  entry: SourceEntry,
+  dir: string,
+  entry: Pick<SourceEntry, "name" | "type">,
   was: Known | undefined,
   plan: DirPlan,
   options: CompareOptions,
@@ -116,9 +121,7 @@ function keepExcluded(
 ): void {
   if (was !== undefined) plan.kept.push(was);
   if (was?.type === "dir") {
-    counts.files_excluded += options.countLiving(
-      source.path === "" ? entry.name : `${source.path}/${entry.name}`,
-    );
+    counts.files_excluded += options.countLiving(joinRel(dir, entry.name));
   } else if (was !== undefined || entry.type !== "dir") counts.files_excluded++;
 }
 

@@ -248,6 +248,7 @@ export class Lane {
     const plan = compareDir(view, vault, {
       checksum: this.#c.checksum,
       countLiving: (p) => run.catalog?.countLiving(p) ?? 0,
+      leavesOut: this.#c.view.rules.excludes,
     }, counts);
     if (pass.looking && this.#c.checksum) this.#hashNow(source.path, plan, vault, counts);
     if (!plan.changed || !pass.looking) {

@@ -62,6 +62,7 @@ Deno.test("messages: a path is not said twice, and the system's numbers are left
   assertEquals(text("/a/b", "write /a/b: no"), "note: write /a/b: no");
   assertEquals(text("/a/b", "write: gone (os error 2)"), "note: /a/b: write: gone");
   assertEquals(text("a", "a plugin failed"), "note: a: a plugin failed");
+  assertEquals(text("a", "a: it changed"), "note: a: it changed");
 });
 
 Deno.test("messages: a full disk is called one, whoever met it", () => {
@@ -87,6 +88,10 @@ const SLIPS: readonly [string, number, string][] = [
   ["list docments", 10, "did you mean the job documents?"],
   ["list ./nowhere", 10, "plug in its drive, or name the directory"],
   ["restore documents", 2, "say --to DIR, or --in-place"],
+  ["snapshot", 2, "type hikae snapshot --help"],
+  ["snapshot list extra", 2, "is neither a flag nor a command"],
+  ["snapshot restore --snapshot-file gone.json --output-directory out", 1, "there is no such file"],
+  ["snapshot --target-directory gone", 1, "there is no such directory"],
 ];
 
 /** A directory with a source, and a config that has a job for it. */
@@ -135,6 +140,10 @@ const FIRST_HOUR = [
   "hikae plugin list --shipped",
   "hikae schedule install documents --daily 21:00 --print --scheduler systemd",
   "hikae completions tcsh",
+  "hikae snapshot --target-directory source",
+  "hikae snapshot list",
+  "hikae delete vault latest~1",
+  "echo damage >> vault/todo.txt; hikae verify vault; hikae verify vault --repair",
   "mv vault away; hikae backup source vault; mv away vault",
   "mv source gone; mkdir source; hikae backup source vault",
   "hikae bakup",

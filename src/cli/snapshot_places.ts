@@ -18,8 +18,9 @@ export interface OutputPlace {
 export function required(context: Context, flag: string): string {
   const value = context.parsed.get(flag);
   if (value !== undefined && value !== "") return value;
-  throw new HikaeError("usage", `${context.command.name}: --${flag} is missing`, {
-    hint: `hikae snapshot ${context.command.name} --help shows how it is called`,
+  const { name } = context.command;
+  throw new HikaeError("usage", `${name}: --${flag} is missing`, {
+    hint: `type hikae ${name === "snapshot" ? "" : "snapshot "}${name} --help`,
   });
 }
 
@@ -39,8 +40,10 @@ export function targetDirectory(context: Context): string {
   try {
     return denoFs.realPath(resolve(context.cwd, given));
   } catch (cause) {
-    throw new HikaeError("source_missing", `read ${given}: ${messageOf(cause)}`, {
+    const why = isNotFound(cause) ? "there is no such directory" : messageOf(cause);
+    throw new HikaeError("source_missing", `read ${given}: ${why}`, {
       path: given,
+      hint: "see that the directory is there and can be read",
       cause,
     });
   }

@@ -42,8 +42,8 @@ export function takenFields(taken: TakeResult): Record<string, unknown> {
 
 /** The same for people. */
 export function takenText(taken: TakeResult): string {
-  const missing = taken.errors === 0 ? "" : `; ${count(taken.errors, "error")}, see above`;
-  return `${taken.path}: ${count(taken.files, "file")} in ${
+  const missing = taken.errors === 0 ? "" : `\n  ${count(taken.errors, "error")}, see above`;
+  return `snapshot ${taken.path}\n  ${count(taken.files, "file")} in ${
     count(taken.directories, "directory", "directories")
   }, ${count(taken.links, "link")}, ${formatSize(taken.bytes)} (${
     formatSize(taken.snapshotBytes)

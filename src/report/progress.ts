@@ -23,7 +23,7 @@ export function progressLine(s: ProgressState): string {
   const left = s.whole && s.bytesFound > s.bytesDone && s.bytesDone > 0 && s.seconds > 2
     ? `, about ${duration((s.bytesFound - s.bytesDone) / (s.bytesDone / s.seconds))} left`
     : "";
-  const errors = s.errors > 0 ? `, ${s.errors} errors` : "";
+  const errors = s.errors > 0 ? `, ${s.errors} error${s.errors === 1 ? "" : "s"}` : "";
   const files = Math.max(s.filesFound, s.filesDone);
   return `${clock(s.seconds)}  ${files} files, ${formatSize(s.bytesDone)}${rate}${left}${errors}`
     .slice(0, 79);

@@ -15,10 +15,13 @@ export interface LaneLine {
   breathe(): Promise<void>;
 }
 
-/** Counts lanes that have nothing to do, in memory that all threads share. */
+/** What all threads see at once: how many lanes have nothing to do, and which vaults are out. */
 export interface Wishes {
   add(): void;
   /** Takes one; false when there is none. */
   take(): boolean;
   clear(): void;
+  /** Ends the part of a vault, by its index, for all threads. */
+  end(vault: number): void;
+  ended(vault: number): boolean;
 }

@@ -86,6 +86,16 @@ export class Shared {
     Atomics.store(this.#flags, 1, 0);
   }
 
+  /** Tells all threads that a part of the work is over: the bits of one word, so the first 31 of them. */
+  end(part: number): void {
+    if (part < 31) Atomics.or(this.#flags, 2, 1 << part);
+  }
+
+  /** True once it is. */
+  ended(part: number): boolean {
+    return part < 31 && (Atomics.load(this.#flags, 2) & (1 << part)) !== 0;
+  }
+
   /** Adds to a total of a thread; only that thread writes its row. */
   add(lane: number, slot: number, n: number): void {
     const at = lane * SLOTS + slot;

@@ -1,7 +1,7 @@
 /** The engine's ports inside a worker: the composition that the engine and its lanes share. @module */
 
 import type { Emit } from "../base/event.ts";
-import type { LaneLine } from "../engine/backup/lane_wire.ts";
+import type { LaneLine, Wishes } from "../engine/backup/lane_wire.ts";
 import type { EnginePorts } from "../engine/ports.ts";
 import { denoFs } from "../platform/deno_fs.ts";
 import { guardedFs } from "../platform/guarded_fs.ts";
@@ -69,11 +69,13 @@ export function lineOf(port: MessagePort): LaneLine {
   };
 }
 
-/** The wishes of lanes in shared memory. */
-export function wishesOf(shared: Shared): { add(): void; take(): boolean; clear(): void } {
+/** What lanes tell each other in shared memory. */
+export function wishesOf(shared: Shared): Wishes {
   return {
     add: () => shared.addWish(),
     take: () => shared.takeWish(),
     clear: () => shared.clearWishes(),
+    end: (vault) => shared.end(vault),
+    ended: (vault) => shared.ended(vault),
   };
 }

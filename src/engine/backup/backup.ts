@@ -10,6 +10,7 @@ import { Lane } from "./lane.ts";
 import { LanePool } from "./lane_pool.ts";
 import type { LaneFindings, Task } from "./lane_runner.ts";
 import { laneContext, type LaneSetup, makeRun } from "./lane_setup.ts";
+import { saysNothing } from "./lane_wire.ts";
 import type { BackupRequest } from "./request.ts";
 import { VaultSession } from "./session.ts";
 import type { VaultRun } from "./vault_run.ts";
@@ -212,7 +213,7 @@ class BackupWork {
     for (const run of this.#runs) {
       attemptRun(run, () => run.catalog?.beginReading());
     }
-    this.#lane = new Lane(laneContext(ports, setup, this.#runs));
+    this.#lane = new Lane(laneContext(ports, setup, this.#runs, ports.lanes?.wishes));
     this.#ask = request.filtered ? ports.ask as AskFilter : undefined;
     this.#pool = new LanePool(
       this.#lane,
@@ -240,7 +241,7 @@ class BackupWork {
       if (run === undefined) continue;
       s.add(run.counts);
       s.special.push(...run.special);
-      s.failed ??= run.failed;
+      if (saysNothing(s.failed)) s.failed = run.failed ?? s.failed;
     }
   }
 
@@ -248,9 +249,9 @@ class BackupWork {
     const root: Task[] = [{ path: "", looked: false, fresh: false }];
     const anyFirst = this.#sessions.some((s) => s.isFirst);
     const allFirst = this.#sessions.every((s) => s.isFirst);
-    const found = allFirst ? undefined : await this.#pool.pass("look", root);
+    const found = allFirst ? undefined : await this.#pool.pass("look", [...root]);
     if (found !== undefined) {
-      this.#ports.progress.whole();
+      if (!anyFirst) this.#ports.progress.whole();
       await this.#guardAll(found);
     }
     this.#sessions.forEach((s, i) => {
@@ -263,7 +264,7 @@ class BackupWork {
       }
     });
     if (anyFirst || found === undefined) {
-      await this.#pool.pass("writeAll", [{ path: "", looked: found !== undefined, fresh: false }]);
+      await this.#pool.pass("writeAll", [...root]);
     } else if (found.changed.length > 0) {
       await this.#pool.pass(
         "write",

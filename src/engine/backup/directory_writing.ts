@@ -158,7 +158,8 @@ export class DirectoryWriting {
     } catch (error) {
       if (error instanceof HikaeError && error.id === "interrupted") throw error;
       for (const { writer, arrival } of arrivals) writer.stays(arrival.known);
-      this.#troubles.source(changingTrouble(path, error));
+      // a vault that has it already lacks nothing
+      this.#troubles.some(new Set(arrivals.map((a) => a.writer.run)), changingTrouble(path, error));
     }
   }
 

@@ -101,6 +101,7 @@ export class Lane {
     notes: LookNotes = { told: [], gone: [], late: [] },
   ): string[] {
     const tell = (told: string): void => void notes.told.push(told);
+    this.#troubles.quiet = this.#c.mixed;
     const prepared = this.#prepare(path, { looking: true, told: false, read, tell });
     for (const l of looked) {
       Object.assign(l, {
@@ -155,6 +156,7 @@ export class Lane {
     read?: SourceRead,
   ): Promise<Task[]> {
     const { path, looked, fresh } = task;
+    this.#troubles.quiet = false;
     const prepared = this.#prepare(path, {
       looking: false,
       told: looked,
@@ -204,7 +206,9 @@ export class Lane {
       this.#tell(pass, troubleOf(path, "scan", source.failed));
       return undefined;
     }
+    const uncounted = this.#troubles.quiet;
     if (typeof source === "string") {
+      if (uncounted) return undefined;
       for (const run of this.#troubles.active()) {
         this.#troubles.guard(run, path, () => {
           run.counts.files_excluded += run.catalog?.countLiving(path) ?? 0;
@@ -219,7 +223,7 @@ export class Lane {
       this.#troubles.guard(run, path, () => this.#compare(run, source, prepared, subdirs, pass));
     }
     prepared.subdirs = [...subdirs];
-    if (!pass.told) this.#c.seen(source.entries);
+    if (!pass.told && !uncounted) this.#c.seen(source.entries);
     return prepared;
   }
 
@@ -234,7 +238,7 @@ export class Lane {
     const add = (name: string): void => void subdirs.add(joinRel(source.path, name));
     if (
       vault.row !== undefined && !this.#c.checksum &&
-      isUnchanged(source, vault.row, vault, run.counts)
+      isUnchanged(source, vault.row, vault, this.#troubles.quiet ? noCounts() : run.counts)
     ) {
       for (const e of source.entries) {
         if (e.type !== "dir") continue;
@@ -251,7 +255,7 @@ export class Lane {
       leavesOut: this.#c.view.rules.excludes,
     }, counts);
     if (pass.looking && this.#c.checksum) this.#hashNow(source.path, plan, vault, counts);
-    if (!plan.changed || !pass.looking) {
+    if ((!plan.changed || !pass.looking) && !this.#troubles.quiet) {
       addCounts(run.counts, counts);
       run.noteSpecial(source);
     }

@@ -10,6 +10,8 @@ export interface LaneContext {
   runs: readonly VaultRun[];
   read: ReadContext;
   checksum: boolean;
+  /** A vault has runs and another has none: after the look everything is gone through, counted and told again. */
+  mixed: boolean;
   /** Told of trouble with the source or with one vault, for the user. */
   trouble: (trouble: Trouble) => void;
   /** Throws when the run was cancelled. */

@@ -13,7 +13,7 @@ import {
   type Task,
 } from "./lane_runner.ts";
 import type { LaneSetup } from "./lane_setup.ts";
-import type { FromLane, LanePorts } from "./lane_wire.ts";
+import { type FromLane, type LanePorts, saysNothing } from "./lane_wire.ts";
 import type { VaultSession } from "./session.ts";
 import type { VaultRun } from "./vault_run.ts";
 
@@ -141,8 +141,14 @@ export class LanePool {
   #take(message: Extract<FromLane, { kind: "output" }>): void {
     message.outputs.forEach((output, i) => {
       const session = this.#sessions[i];
-      if (output.record !== "") session?.record(output.record);
-      for (const { dir, row } of output.scan) session?.scan(dir, row);
+      const run = this.#runs[i];
+      try {
+        if (output.record !== "") session?.record(output.record);
+        for (const { dir, row } of output.scan) session?.scan(dir, row);
+      } catch (error) {
+        // no room for the record: that vault's part is over, not the run
+        if (run !== undefined) run.failed ??= error;
+      }
     });
     for (const m of message.messages) this.#emit(m);
   }
@@ -154,7 +160,10 @@ export class LanePool {
       if (counts !== undefined) session.add(counts);
       session.special.push(...message.special[i] ?? []);
       const failed = message.failed[i];
-      if (failed !== undefined) session.failed ??= this.#runs[i]?.failed ?? fromPlainError(failed);
+      if (failed !== undefined && saysNothing(session.failed)) {
+        const own = this.#runs[i]?.failed;
+        session.failed = saysNothing(own) ? fromPlainError(failed) : own;
+      }
     });
   }
 

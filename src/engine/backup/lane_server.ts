@@ -7,7 +7,13 @@ import type { EnginePorts } from "../ports.ts";
 import { Lane } from "./lane.ts";
 import { noFindings, runTasks } from "./lane_runner.ts";
 import { laneContext, openRun } from "./lane_setup.ts";
-import type { LaneLine, LaneOutput, ToLane, Wishes } from "./lane_wire.ts";
+import {
+  endedElsewhere,
+  type LaneLine,
+  type LaneOutput,
+  type ToLane,
+  type Wishes,
+} from "./lane_wire.ts";
 import { loadRules } from "./rules.ts";
 import type { VaultRun, VaultSink } from "./vault_run.ts";
 import { Flusher } from "./flusher.ts";
@@ -69,12 +75,12 @@ export function serveLane(base: EnginePorts, line: LaneLine, wishes: Wishes): vo
       );
       runs = sinks.map((sink, i) => openRun(ports, setup, i, sink));
       await loadRules(setup.request.rules);
-      lane = new Lane(laneContext(ports, setup, runs));
+      lane = new Lane(laneContext(ports, setup, runs, wishes));
     } else if (message.kind === "work" && lane !== undefined) {
       for (const i of message.out) {
         const run = runs[i];
         if (run !== undefined) {
-          run.failed ??= new HikaeError("failed", "another lane ended its part");
+          run.failed ??= endedElsewhere();
         }
       }
       const found = noFindings(runs.length);

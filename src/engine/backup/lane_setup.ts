@@ -8,6 +8,7 @@ import type { VaultInfo } from "../../vault/vault_json.ts";
 import { checkCancelled, type EnginePorts } from "../ports.ts";
 import { vaultsInside } from "./inside.ts";
 import type { LaneContext } from "./lane_context.ts";
+import { endedElsewhere, type Wishes } from "./lane_wire.ts";
 import type { BackupRequest } from "./request.ts";
 import { compileRules } from "./rules.ts";
 import { VaultRun, type VaultSink } from "./vault_run.ts";
@@ -70,14 +71,33 @@ export function makeRun(
   }, sink);
 }
 
+/** A vault that is out for one lane is out for all: a full disk is not filled on by the others. */
+function shareFailures(runs: readonly VaultRun[], all: Pick<Wishes, "end" | "ended">): void {
+  for (let i = 0; i < runs.length; i++) {
+    const run = runs[i];
+    if (run === undefined) continue;
+    if (run.failed !== undefined) all.end(i);
+    else if (all.ended(i)) run.failed = endedElsewhere();
+  }
+}
+
+/** True when some vaults have a run and others have none. */
+export function isMixed({ vaults }: LaneSetup): boolean {
+  return vaults.some((v) => v.first) && vaults.some((v) => !v.first);
+}
+
 /** What a lane works with. */
 export function laneContext(
   ports: EnginePorts,
   setup: LaneSetup,
   runs: readonly VaultRun[],
+  all?: Pick<Wishes, "end" | "ended">,
 ): LaneContext {
   const { request, device } = setup;
-  const check = (): void => checkCancelled(ports);
+  const check = (): void => {
+    checkCancelled(ports);
+    if (all !== undefined) shareFailures(runs, all);
+  };
   return {
     view: {
       fs: ports.fs,
@@ -98,6 +118,7 @@ export function laneContext(
       flush: request.flush,
     },
     checksum: request.checksum,
+    mixed: isMixed(setup),
     trouble: (t) => {
       ports.progress.error();
       ports.emit({ message_type: "error", ...t });

@@ -10,6 +10,8 @@ import type { VaultRun } from "./vault_run.ts";
 /** Takes what goes wrong in one lane. */
 export class Troubles {
   readonly #c: Pick<LaneContext, "runs" | "trouble">;
+  /** True while what goes wrong will be met, and told, once more. */
+  quiet = false;
 
   /** For a lane with this context. */
   constructor(context: Pick<LaneContext, "runs" | "trouble">) {
@@ -41,18 +43,21 @@ export class Troubles {
 
   /** Trouble with the source: every vault has it. */
   source(t: Trouble): void {
+    if (this.quiet) return;
     for (const run of this.active()) run.trouble(t);
     this.#c.trouble(t);
   }
 
   /** Trouble that these vaults have, told once. */
   some(runs: Iterable<VaultRun>, t: Trouble): void {
+    if (this.quiet) return;
     for (const run of runs) run.trouble(t);
     this.#c.trouble(t);
   }
 
   /** Trouble with one vault. */
   vault(run: VaultRun, t: Trouble): void {
+    if (this.quiet) return;
     run.trouble(t);
     this.#c.trouble(t);
   }

@@ -18,6 +18,8 @@ export const ACCESS = {
   /** Touches no file in an engine. */
   none: { read: [], write: [] },
   backup: { read: ["source", "vault"], write: ["vault"] },
+  /** Counts what a backup has to read. */
+  scout: { read: ["source"], write: [] },
   repair: { read: ["source", "vault"], write: ["vault"] },
   restore: { read: ["vault", "target"], write: ["target"] },
   maintain: { read: ["vault"], write: ["vault"] },

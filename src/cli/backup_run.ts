@@ -10,6 +10,7 @@ import type { BackupPlugins } from "./backup_plugins.ts";
 import type { Context } from "./command.ts";
 import { runEngine } from "./engine.ts";
 import { explainThread } from "./explain.ts";
+import { isWatched } from "./progress.ts";
 import { holdSummaries } from "./hold_summaries.ts";
 import type { State } from "./state.ts";
 
@@ -106,7 +107,9 @@ async function runOnce(
     access: "backup",
     roots: { source: [request.source], vault: request.vaults.map((v) => v.root) },
     ...(request.unscoped ? { unscoped: true } : {}),
-    request,
+    request: { ...request, watched: isWatched(context) },
+    scouted: isWatched(context) && !request.plan && !filtered &&
+      (request.checksum || request.vaults.some((v) => !v.known)),
     lanes: request.plan || filtered ? 0 : lanesFor(request),
     ...(plugins === undefined ? {} : { onAsk: (question: unknown) => plugins.filter(question) }),
   }) as PlainOutcome[] | undefined;

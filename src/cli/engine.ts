@@ -2,18 +2,12 @@
 
 import type { AccessName } from "../base/access.ts";
 import { fromPlainError, HikaeError } from "../base/errors.ts";
-import {
-  type EngineCall,
-  type EngineReply,
-  type LaneCall,
-  Shared,
-  SLOT,
-} from "../sandbox/channel.ts";
+import { type EngineCall, type EngineReply, type LaneCall, Shared } from "../sandbox/channel.ts";
 import { isUnscoped, keptKinds, KINDS, permissionSet, type Roots } from "../sandbox/permissions.ts";
 import type { Context } from "./command.ts";
 import type { Message } from "../base/event.ts";
 import { explainSets } from "./explain.ts";
-import { progressLine } from "../report/progress.ts";
+import { tellProgress } from "./progress.ts";
 
 /** What to run. */
 export interface EngineRun {
@@ -26,6 +20,8 @@ export interface EngineRun {
   request: unknown;
   /** How many more threads may share the work. */
   lanes?: number;
+  /** A thread more counts what there is to read, while the engine works. */
+  scouted?: boolean;
   /** Kinds that main itself goes on needing (`restore` makes links). */
   keep?: readonly Deno.PermissionName[];
   /** Called with each message before it is printed. */
@@ -52,20 +48,33 @@ export async function runEngine(context: Context, asked: EngineRun): Promise<unk
     name: run.command,
     deno: { permissions },
   });
-  const lanes = Array.from(
-    { length: run.lanes ?? 0 },
-    () =>
-      new Worker(new URL("../workers/lane.ts", import.meta.url), {
-        type: "module",
-        name: run.command,
-        deno: { permissions },
-      }),
-  );
+  const helper = (name: string, permissions: Rights): Worker =>
+    new Worker(new URL("../workers/lane.ts", import.meta.url), {
+      type: "module",
+      name,
+      deno: { permissions },
+    });
+  const lanes = Array.from({ length: run.lanes ?? 0 }, () => helper(run.command, permissions));
+  const scouts = run.scouted === true
+    ? [helper("scout", unscoped ? permissions : { ...permissionSet("scout", run.roots) })]
+    : [];
+  const crew = { engine: worker, lanes, scouts };
   try {
-    return await converse(context, run, worker, lanes, set.write);
+    return await converse(context, run, crew, set.write);
   } finally {
-    for (const w of [worker, ...lanes]) w.terminate();
+    for (const w of [worker, ...lanes, ...scouts]) w.terminate();
   }
+}
+
+/** The rights of a thread. */
+type Rights = "inherit" | { read: string[]; write: string[] };
+
+/** The threads of one run. */
+interface Crew {
+  engine: Worker;
+  lanes: readonly Worker[];
+  /** One, or none. */
+  scouts: readonly Worker[];
 }
 
 /** Only the binary for Windows is started with all permissions; `deno task hikae` is not. */
@@ -91,29 +100,24 @@ export function giveUp(keep: readonly Deno.PermissionName[]): void {
 function converse(
   context: Context,
   run: EngineRun,
-  worker: Worker,
-  lanes: readonly Worker[],
+  crew: Crew,
   writable: readonly string[],
 ): Promise<unknown> {
   const shared = new Shared();
-  const started = performance.now();
-  const ticker = context.progress !== undefined
-    ? setInterval(() => showProgress(context, shared, started), 200)
-    : context.json && !context.quiet
-    ? setInterval(() => tellStatus(context, shared, started), 1000)
-    : undefined;
+  const worker = crew.engine;
+  const stopTelling = tellProgress(context, shared);
   const cancel = (): void => shared.cancel();
   context.signal.addEventListener("abort", cancel);
   if (context.signal.aborted) shared.cancel();
-  const lanesReady = lanes.map((lane) => ready(lane));
+  const helpersReady = [...crew.lanes, ...crew.scouts].map((w) => ready(w));
   return new Promise<unknown>((resolve, reject) => {
     worker.onmessage = (event: MessageEvent<EngineReply>): void => {
       const reply = event.data;
       if (reply.kind === "ready") {
-        void Promise.all(lanesReady).then(() => {
+        void Promise.all(helpersReady).then(() => {
           // not before: a worker's modules are loaded with the rights of the thread that starts it
           giveUp(run.keep ?? []);
-          start(run, worker, lanes, shared, writable);
+          start(run, crew, shared, writable);
         }, reject);
       } else if (reply.kind === "messages") {
         for (const message of reply.messages) {
@@ -130,7 +134,7 @@ function converse(
       reject(new HikaeError("internal", `engine: ${event.message}`));
     };
   }).finally(() => {
-    clearInterval(ticker);
+    stopTelling();
     context.signal.removeEventListener("abort", cancel);
   });
 }
@@ -146,35 +150,26 @@ function ready(worker: Worker): Promise<void> {
   });
 }
 
-/** Connects the lanes with the engine and hands it its work. */
-function start(
-  run: EngineRun,
-  worker: Worker,
-  lanes: readonly Worker[],
-  shared: Shared,
-  writable: readonly string[],
-): void {
-  const ports = lanes.map((lane, i) => {
+/** Connects the helpers with the engine and hands it its work. */
+function start(run: EngineRun, crew: Crew, shared: Shared, writable: readonly string[]): void {
+  const connect = (helper: Worker, index: number, writable: readonly string[]): MessagePort => {
     const { port1, port2 } = new MessageChannel();
-    const call: LaneCall = {
-      kind: "lane",
-      index: i + 1,
-      port: port2,
-      shared: shared.buffer,
-      writable,
-    };
-    lane.postMessage(call, [port2]);
+    const call: LaneCall = { kind: "lane", index, port: port2, shared: shared.buffer, writable };
+    helper.postMessage(call, [port2]);
     return port1;
-  });
+  };
+  const lanes = crew.lanes.map((lane, i) => connect(lane, i + 1, writable));
+  const [scout] = crew.scouts.map((w) => connect(w, lanes.length + 1, []));
   const call: EngineCall = {
     kind: "call",
     command: run.command,
     request: run.request,
     shared: shared.buffer,
     writable,
-    lanes: ports,
+    lanes,
+    ...(scout === undefined ? {} : { scout }),
   };
-  worker.postMessage(call, ports);
+  crew.engine.postMessage(call, scout === undefined ? lanes : [...lanes, scout]);
 }
 
 async function answer(
@@ -185,32 +180,4 @@ async function answer(
 ): Promise<void> {
   const answer = await run.onAsk?.(question);
   worker.postMessage({ kind: "answer", id, answer });
-}
-
-/** Progress for programs: about once a second, in the shape of restic's. */
-function tellStatus(context: Context, shared: Shared, started: number): void {
-  const seconds = (performance.now() - started) / 1000;
-  const [done, found] = [shared.total(SLOT.bytesDone), shared.total(SLOT.bytesFound)];
-  context.emit({
-    message_type: "status",
-    seconds_elapsed: Math.round(seconds * 10) / 10,
-    files_done: Math.max(shared.total(SLOT.filesDone), shared.total(SLOT.filesFound)),
-    bytes_done: done,
-    ...(found > 0 && shared.total(SLOT.whole) > 0
-      ? { total_bytes: found, percent_done: Math.min(1, Math.round(done / found * 1000) / 1000) }
-      : {}),
-    error_count: shared.total(SLOT.errors),
-  });
-}
-
-function showProgress(context: Context, shared: Shared, started: number): void {
-  context.progress?.(progressLine({
-    seconds: (performance.now() - started) / 1000,
-    filesDone: shared.total(SLOT.filesDone),
-    bytesDone: shared.total(SLOT.bytesDone),
-    filesFound: shared.total(SLOT.filesFound),
-    bytesFound: shared.total(SLOT.bytesFound),
-    whole: shared.total(SLOT.whole) > 0,
-    errors: shared.total(SLOT.errors),
-  }));
 }

@@ -5,7 +5,7 @@ import type { Emit } from "../base/event.ts";
 import { HikaeError } from "../base/errors.ts";
 import type { NewHash } from "../base/hash.ts";
 import type { FileSystem } from "../base/fs.ts";
-import type { LanePorts } from "./lane_ports.ts";
+import type { LaneLine, LanePorts } from "./lane_ports.ts";
 import type { OpenDatabase } from "../base/sql.ts";
 
 /** Ports and parameters that every engine command gets. */
@@ -24,6 +24,8 @@ export interface EnginePorts {
   cancel: () => void;
   /** Lanes in other threads, for a backup. */
   lanes?: LanePorts;
+  /** Somebody who counts what a backup has to read, beside it. */
+  scout?: LaneLine;
   /** Asks main something (filters of plugins). */
   ask?: (question: unknown) => Promise<unknown>;
   /** Blocks this thread. */
@@ -42,9 +44,11 @@ export interface EnginePorts {
 export interface Progress {
   /** Adds to the files and bytes done. */
   done(files: number, bytes: number): void;
-  /** Adds to the files and bytes that are known to be there. */
+  /** Adds to the entries that were looked at. */
+  looked(entries: number): void;
+  /** Adds to the files and bytes that are known to be to do. */
   found(files: number, bytes: number): void;
-  /** Says that all that is there has been found: totals are totals from now on. */
+  /** Says that all that is to do has been found: totals are totals from now on. */
   whole(): void;
   /** Counts an error. */
   error(): void;
@@ -83,6 +87,7 @@ export function hashFile(
 /** The null body of the progress port. */
 export const NO_PROGRESS: Progress = {
   done: () => {},
+  looked: () => {},
   found: () => {},
   whole: () => {},
   error: () => {},

@@ -1,13 +1,16 @@
-/** The progress line: a pure function of the totals. @module */
+/** How far a run is: pure functions of its totals. @module */
 
+import type { StatusMessage } from "../base/event.ts";
 import { formatSize } from "../base/size.ts";
 
 /** Running totals. */
 export interface ProgressState {
   seconds: number;
+  /** Entries looked at. */
+  looked: number;
   filesDone: number;
   bytesDone: number;
-  /** What is known to be there so far. */
+  /** What is known to be to do so far. */
   filesFound: number;
   bytesFound: number;
   /** That is all there is. */
@@ -15,18 +18,61 @@ export interface ProgressState {
   errors: number;
 }
 
+/** What a file costs besides its bytes, as bytes: so that many small ones do not make the time left a lie. */
+const FILE = 64 << 10;
+
+/** Before this many seconds, and this share of the work, a rate tells nothing. */
+const SOON = { seconds: 2, share: 0.01 };
+
+/** The share of the work that is done, between 0 and 1; undefined while the total is unknown. */
+export function shareDone(s: ProgressState): number | undefined {
+  const all = s.bytesFound + s.filesFound * FILE;
+  if (!s.whole || all === 0) return undefined;
+  return Math.min(1, (s.bytesDone + s.filesDone * FILE) / all);
+}
+
+/** Seconds that the rest takes at the pace so far; undefined while that is a guess. */
+export function secondsLeft(s: ProgressState): number | undefined {
+  const share = shareDone(s);
+  if (share === undefined || s.seconds < SOON.seconds || share < SOON.share) return undefined;
+  return s.seconds * (1 - share) / share;
+}
+
 /** One line of at most 79 characters. */
 export function progressLine(s: ProgressState): string {
+  const share = shareDone(s);
+  const files = share === undefined
+    ? `${Math.max(s.looked, s.filesFound, s.filesDone)} files`
+    : `${Math.min(s.filesDone, s.filesFound)} of ${s.filesFound} files`;
+  const size = share === undefined
+    ? formatSize(s.bytesDone)
+    : `${Math.floor(share * 100)} % of ${formatSize(s.bytesFound)}`;
   const rate = s.seconds > 0.5 && s.bytesDone > 0
     ? `, ${formatSize(s.bytesDone / s.seconds)}/s`
     : "";
-  const left = s.whole && s.bytesFound > s.bytesDone && s.bytesDone > 0 && s.seconds > 2
-    ? `, about ${duration((s.bytesFound - s.bytesDone) / (s.bytesDone / s.seconds))} left`
-    : "";
+  const left = secondsLeft(s);
+  const time = left === undefined ? "" : `, ${duration(left)} left`;
   const errors = s.errors > 0 ? `, ${s.errors} error${s.errors === 1 ? "" : "s"}` : "";
-  const files = Math.max(s.filesFound, s.filesDone);
-  return `${clock(s.seconds)}  ${files} files, ${formatSize(s.bytesDone)}${rate}${left}${errors}`
-    .slice(0, 79);
+  return `${clock(s.seconds)}  ${files}, ${size}${rate}${time}${errors}`.slice(0, 79);
+}
+
+/** The message for programs, in the shape of restic's. */
+export function progressStatus(s: ProgressState): StatusMessage {
+  const share = shareDone(s);
+  const left = secondsLeft(s);
+  return {
+    message_type: "status",
+    seconds_elapsed: Math.round(s.seconds * 10) / 10,
+    ...(share === undefined ? {} : {
+      percent_done: Math.round(share * 1000) / 1000,
+      total_files: s.filesFound,
+      total_bytes: s.bytesFound,
+    }),
+    files_done: s.filesDone,
+    bytes_done: s.bytesDone,
+    ...(left === undefined ? {} : { seconds_remaining: Math.round(left) }),
+    error_count: s.errors,
+  };
 }
 
 function clock(seconds: number): string {

@@ -14,6 +14,8 @@ export interface EngineCall {
   writable: readonly string[];
   /** Lines to lanes in other threads. */
   lanes?: MessagePort[];
+  /** A line to the scout. */
+  scout?: MessagePort;
 }
 
 /** Main tells a lane's thread whom it works for. */
@@ -43,7 +45,7 @@ export interface EngineAnswer {
 }
 
 const LANES = 16;
-const SLOTS = 6;
+const SLOTS = 7;
 
 /** Memory that main and engine threads share: a cancel flag, and a row of running totals per thread. */
 export class Shared {
@@ -117,6 +119,8 @@ export const SLOT = {
   filesFound: 2,
   bytesFound: 3,
   errors: 4,
-  /** Not 0 once all that is there has been found. */
+  /** Not 0 once all that is to do has been found. */
   whole: 5,
+  /** Entries looked at. */
+  looked: 6,
 } as const;

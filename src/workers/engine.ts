@@ -59,6 +59,7 @@ async function answer(call: EngineCall): Promise<EngineReply> {
     if (call.lanes !== undefined && call.lanes.length > 0) {
       ports.lanes = { lines: call.lanes.map(lineOf), wishes: wishesOf(shared) };
     }
+    if (call.scout !== undefined) ports.scout = lineOf(call.scout);
     return { kind: "done", result: await run(ports, call.request) };
   } catch (error) {
     return {

@@ -44,6 +44,7 @@ export function workerPorts({ shared, lane, writable, emit, data }: WorkerPorts)
         shared.add(lane, SLOT.filesFound, files);
         shared.add(lane, SLOT.bytesFound, bytes);
       },
+      looked: (entries) => shared.add(lane, SLOT.looked, entries),
       whole: () => shared.add(lane, SLOT.whole, 1),
       error: () => shared.add(lane, SLOT.errors, 1),
     },

@@ -4,7 +4,7 @@ import { type LaneCall, Shared } from "../sandbox/channel.ts";
 import { lineOf, wishesOf, workerPorts } from "./engine_ports.ts";
 
 const scope = self as unknown as {
-  /** The command that it helps. */
+  /** The command that it helps; `scout` counts for one. */
   readonly name: string;
   onmessage: ((event: MessageEvent<LaneCall>) => void) | null;
   postMessage(reply: { kind: "ready" }): void;
@@ -21,5 +21,7 @@ scope.onmessage = (event): void => {
 /** Only what the command needs: modules are most of a thread's start. */
 const serve = scope.name === "restore"
   ? (await import("../engine/restore/lane.ts")).serveRestoreLane
+  : scope.name === "scout"
+  ? (await import("../engine/backup/scout_server.ts")).serveScout
   : (await import("../engine/backup/lane_server.ts")).serveLane;
 scope.postMessage({ kind: "ready" });

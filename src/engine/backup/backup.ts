@@ -16,6 +16,7 @@ import { VaultSession } from "./session.ts";
 import type { VaultRun } from "./vault_run.ts";
 import { lookedTasks } from "./looked_tasks.ts";
 import { loadRules } from "./rules.ts";
+import type { ToScout } from "./scout_server.ts";
 import { type BackupSummary, summaryOf } from "./summary.ts";
 
 /** How a vault fared. */
@@ -208,8 +209,12 @@ class BackupWork {
     this.#ports = ports;
     this.#sessions = sessions;
     const umask = request.windows ? ports.umask : sessions[0]?.probeUmask() ?? ports.umask;
-    const setup = this.#setup = setupOf(request, sessions, look, device, umask);
+    const setup = this.#setup = {
+      ...setupOf(request, sessions, look, device, umask),
+      scouted: ports.scout !== undefined && isScouted(request, sessions),
+    };
     this.#runs = sessions.map((s, i) => makeRun(setup, i, s.vault, s.catalog, s));
+    if (setup.scouted) ports.scout?.send({ setup } satisfies ToScout);
     for (const run of this.#runs) {
       attemptRun(run, () => run.catalog?.beginReading());
     }
@@ -251,7 +256,7 @@ class BackupWork {
     const allFirst = this.#sessions.every((s) => s.isFirst);
     const found = allFirst ? undefined : await this.#pool.pass("look", [...root]);
     if (found !== undefined) {
-      if (!anyFirst) this.#ports.progress.whole();
+      if (!this.#setup.scouted) this.#ports.progress.whole();
       await this.#guardAll(found);
     }
     this.#sessions.forEach((s, i) => {
@@ -307,13 +312,19 @@ class BackupWork {
   }
 }
 
+/** Where all is read and nothing looked at first, the total comes from a scout. */
+function isScouted(request: BackupRequest, sessions: readonly VaultSession[]): boolean {
+  return request.watched === true && !request.filtered &&
+    (request.checksum || sessions.every((s) => s.isFirst));
+}
+
 function setupOf(
   request: BackupRequest,
   sessions: readonly VaultSession[],
   look: number,
   device: number,
   umask: number,
-): LaneSetup {
+): Omit<LaneSetup, "scouted"> {
   return {
     request,
     device,

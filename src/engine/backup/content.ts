@@ -41,8 +41,8 @@ export interface ReadContext {
   buffer: Uint8Array;
   /** Looked at between chunks; throws when the run was cancelled. */
   check: () => void;
-  /** Told of bytes read. */
-  progress: (bytes: number) => void;
+  /** Told of files and bytes read. */
+  progress: (files: number, bytes: number) => void;
   /** The bits that the system takes from modes of new files. */
   umask: number;
   flush: boolean;
@@ -133,7 +133,7 @@ function readWhole(context: ReadContext, file: FileHandle, info: FileInfo): numb
     size += n;
   }
   context.check();
-  context.progress(size);
+  context.progress(1, size);
   return size;
 }
 
@@ -249,7 +249,7 @@ function stream(
     if (size > info.size) return undefined;
     const chunk = context.buffer.subarray(0, n);
     hash.update(chunk);
-    context.progress(n);
+    context.progress(0, n);
     const hole = sparse && isZero(chunk);
     for (const out of outs) writeChunk(out, chunk, hole ? size : undefined);
   }

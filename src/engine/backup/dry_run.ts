@@ -64,6 +64,7 @@ async function planVault(
     device,
     look: started,
     umask: ports.umask,
+    scouted: false,
     vaults: [{
       root: session.request.root,
       info: session.vault.info,

@@ -23,6 +23,7 @@ import { DirectoryWriting } from "./directory_writing.ts";
 import { foldNames } from "./fold.ts";
 import type { LaneContext } from "./lane_context.ts";
 import type { Task } from "./lane_task.ts";
+import { scout, type Told } from "./scout.ts";
 import { readSourceDir, type SourceDir, type SourceEntry, troubleOf } from "./source_dir.ts";
 import { Troubles } from "./troubles.ts";
 import type { Trouble } from "./source_dir.ts";
@@ -128,7 +129,27 @@ export class Lane {
       });
       noteDirs(source.path, plan, prepared.known, notes);
     }
+    if (this.#c.toRead !== undefined) this.#countWork(prepared, this.#c.toRead);
     return prepared.subdirs.filter((d) => prepared.known.has(d));
+  }
+
+  /** What the writing will read here, and below directories that are new, which the look leaves to the writing. */
+  #countWork({ plans, subdirs, known }: Prepared, toRead: Told): void {
+    const sizes = new Map<string, number>();
+    for (const { plan } of plans) {
+      for (const step of plan.steps) {
+        const reads = step.act === "add" || step.act === "update" || step.act === "repair";
+        if (reads && step.source.type === "file") {
+          sizes.set(step.source.name, step.source.info.size);
+        }
+      }
+    }
+    let bytes = 0;
+    for (const size of sizes.values()) bytes += size;
+    toRead(sizes.size, bytes);
+    for (const path of subdirs) {
+      if (!known.has(path)) scout(this.#c.view, path, this.#c.check, toRead);
+    }
   }
 
   /** Plans a directory without writing: what `--dry-run` renders; `told` when it was looked at before. */
@@ -223,7 +244,7 @@ export class Lane {
       this.#troubles.guard(run, path, () => this.#compare(run, source, prepared, subdirs, pass));
     }
     prepared.subdirs = [...subdirs];
-    if (!pass.told && !uncounted) this.#c.seen(source.entries);
+    if (!pass.told && !uncounted) this.#c.looked(source.entries.length);
     return prepared;
   }
 

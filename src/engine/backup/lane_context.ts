@@ -1,7 +1,7 @@
 /** What a lane works with. @module */
 
 import type { ReadContext } from "./content.ts";
-import type { SourceEntry, SourceView, Trouble } from "./source_dir.ts";
+import type { SourceView, Trouble } from "./source_dir.ts";
 import type { VaultRun } from "./vault_run.ts";
 
 /** What a lane works with. */
@@ -16,6 +16,8 @@ export interface LaneContext {
   trouble: (trouble: Trouble) => void;
   /** Throws when the run was cancelled. */
   check: () => void;
-  /** Told of each directory that is seen for the first time. */
-  seen: (entries: readonly SourceEntry[]) => void;
+  /** Told how many entries a directory has that is seen for the first time. */
+  looked: (entries: number) => void;
+  /** Told of files that are to be read, and of their bytes; absent when nobody looks or somebody else counts. */
+  toRead?: (files: number, bytes: number) => void;
 }

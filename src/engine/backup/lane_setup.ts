@@ -11,12 +11,15 @@ import type { LaneContext } from "./lane_context.ts";
 import { endedElsewhere, type Wishes } from "./lane_wire.ts";
 import type { BackupRequest } from "./request.ts";
 import { compileRules } from "./rules.ts";
+import type { SourceView } from "./source_dir.ts";
 import { VaultRun, type VaultSink } from "./vault_run.ts";
 
 /** What a lane must know of the run. */
 export interface LaneSetup {
   request: BackupRequest;
   device: number;
+  /** A scout counts what there is to read; lanes need not. */
+  scouted: boolean;
   /** The start of the run, ms. */
   look: number;
   /** The bits that the system takes from the modes of new files. */
@@ -93,19 +96,13 @@ export function laneContext(
   runs: readonly VaultRun[],
   all?: Pick<Wishes, "end" | "ended">,
 ): LaneContext {
-  const { request, device } = setup;
+  const { request } = setup;
   const check = (): void => {
     checkCancelled(ports);
     if (all !== undefined) shareFailures(runs, all);
   };
   return {
-    view: {
-      fs: ports.fs,
-      tree: new Tree(request.source, ports.separator),
-      rules: compileRules(request.rules, vaultsInside(request, ports.separator)),
-      device,
-      statDirs: request.filtered,
-    },
+    view: sourceView(ports, setup),
     runs,
     read: {
       fs: ports.fs,
@@ -113,7 +110,7 @@ export function laneContext(
       hashOf: ports.hashOf,
       buffer: new Uint8Array(BUFFER),
       check,
-      progress: (bytes) => ports.progress.done(0, bytes),
+      progress: ports.progress.done,
       umask: setup.umask,
       flush: request.flush,
     },
@@ -124,10 +121,18 @@ export function laneContext(
       ports.emit({ message_type: "error", ...t });
     },
     check,
-    seen: (entries) => {
-      let bytes = 0;
-      for (const e of entries) if (e.type === "file") bytes += e.info.size;
-      ports.progress.found(entries.length, bytes);
-    },
+    looked: ports.progress.looked,
+    ...(request.watched && !setup.scouted ? { toRead: ports.progress.found } : {}),
+  };
+}
+
+/** The source as a lane looks at it. */
+export function sourceView(ports: EnginePorts, { request, device }: LaneSetup): SourceView {
+  return {
+    fs: ports.fs,
+    tree: new Tree(request.source, ports.separator),
+    rules: compileRules(request.rules, vaultsInside(request, ports.separator)),
+    device,
+    statDirs: request.filtered,
   };
 }

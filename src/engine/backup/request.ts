@@ -50,6 +50,8 @@ export interface BackupRequest {
   pid: number;
   /** True on Windows: names are held against its rules. */
   windows: boolean;
+  /** Somebody watches the progress, and wants to know the total. */
+  watched?: boolean;
   /** A filter answers for the entries of directories (plugins). */
   filtered: boolean;
 }

@@ -1,0 +1,37 @@
+/** Tells how far the engine is, from the totals that its threads share: a line on a terminal, or messages. @module */
+
+import { progressLine, type ProgressState, progressStatus } from "../report/progress.ts";
+import { type Shared, SLOT } from "../sandbox/channel.ts";
+import type { Context } from "./command.ts";
+
+const LINE_MS = 200;
+const STATUS_MS = 1000;
+
+/** True when somebody is told of the progress, and a total is worth its count. */
+export function isWatched(context: Context): boolean {
+  return context.progress !== undefined || (context.json && !context.quiet);
+}
+
+/** Starts telling; gives what ends it. */
+export function tellProgress(context: Context, shared: Shared): () => void {
+  if (!isWatched(context)) return () => {};
+  const started = performance.now();
+  const state = (): ProgressState => stateOf(shared, (performance.now() - started) / 1000);
+  const ticker = context.progress !== undefined
+    ? setInterval(() => context.progress?.(progressLine(state())), LINE_MS)
+    : setInterval(() => context.emit(progressStatus(state())), STATUS_MS);
+  return () => clearInterval(ticker);
+}
+
+function stateOf(shared: Shared, seconds: number): ProgressState {
+  return {
+    seconds,
+    looked: shared.total(SLOT.looked),
+    filesDone: shared.total(SLOT.filesDone),
+    bytesDone: shared.total(SLOT.bytesDone),
+    filesFound: shared.total(SLOT.filesFound),
+    bytesFound: shared.total(SLOT.bytesFound),
+    whole: shared.total(SLOT.whole) > 0,
+    errors: shared.total(SLOT.errors),
+  };
+}

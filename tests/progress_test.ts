@@ -1,0 +1,144 @@
+/** How far a run is: the line and the message, and that what is counted to read is what is read. */
+
+import { assert, assertEquals } from "@std/assert";
+import { join } from "@std/path";
+import { backup } from "../src/engine/backup/backup.ts";
+import { serveScout, type ToScout } from "../src/engine/backup/scout_server.ts";
+import type { LaneLine } from "../src/engine/lane_ports.ts";
+import { type EnginePorts, NO_PROGRESS } from "../src/engine/ports.ts";
+import { progressLine, type ProgressState, progressStatus } from "../src/report/progress.ts";
+import { makeTree, tempDir } from "./cli_helper.ts";
+import { type BackupOptions, backupRequest, enginePorts } from "./engine_helper.ts";
+
+const STATE: ProgressState = {
+  seconds: 10,
+  looked: 0,
+  filesDone: 0,
+  bytesDone: 0,
+  filesFound: 0,
+  bytesFound: 0,
+  whole: false,
+  errors: 0,
+};
+
+Deno.test("progress: before the total is known, what was looked at and done; no time left", () => {
+  const s = { ...STATE, looked: 1234, filesDone: 10, bytesDone: 20 << 20 };
+  assertEquals(progressLine(s), "0:10  1234 files, 20.0 MiB, 2.00 MiB/s");
+  assertEquals(progressStatus(s), {
+    message_type: "status",
+    seconds_elapsed: 10,
+    files_done: 10,
+    bytes_done: 20 << 20,
+    error_count: 0,
+  });
+});
+
+Deno.test("progress: with a total, the share and the time left, by files and by bytes", () => {
+  const half = {
+    ...STATE,
+    filesDone: 50,
+    bytesDone: 50 << 20,
+    filesFound: 100,
+    bytesFound: 100 << 20,
+    whole: true,
+    errors: 2,
+  };
+  assertEquals(
+    progressLine(half),
+    "0:10  50 of 100 files, 50 % of 100.0 MiB, 5.00 MiB/s, 10 s left, 2 errors",
+  );
+  const { percent_done, total_files, total_bytes, seconds_remaining } = progressStatus(half);
+  assertEquals([percent_done, total_files, total_bytes, seconds_remaining], [
+    0.5,
+    100,
+    100 << 20,
+    10,
+  ]);
+  // all bytes are read and half of the files, which are empty: that is not the end
+  const left = progressStatus({ ...half, bytesFound: 50 << 20 }).percent_done ?? 1;
+  assert(left > 0.5 && left < 1, `${left}`);
+});
+
+Deno.test("progress: nothing to do, and more done than was counted, are no nonsense", () => {
+  assertEquals(progressStatus({ ...STATE, whole: true }).percent_done, undefined);
+  const more = { ...STATE, whole: true, filesFound: 1, bytesFound: 1, filesDone: 2, bytesDone: 2 };
+  assertEquals(progressStatus(more).percent_done, 1);
+  const huge = { ...more, filesFound: 1e9, bytesFound: 1e17, filesDone: 9e8, errors: 1e6 };
+  assert(progressLine({ ...huge, seconds: 1e6 }).length <= 79);
+});
+
+interface Totals {
+  found: [number, number];
+  done: [number, number];
+  whole: number;
+}
+
+/** Backs up with somebody who watches, the scout in this thread. */
+async function watched(
+  source: string,
+  vaults: string[],
+  options: BackupOptions = {},
+): Promise<Totals> {
+  const t: Totals = { found: [0, 0], done: [0, 0], whole: 0 };
+  const add = (sum: [number, number]) => (files: number, bytes: number): void => {
+    sum[0] += files;
+    sum[1] += bytes;
+  };
+  const progress = {
+    ...NO_PROGRESS,
+    found: add(t.found),
+    done: add(t.done),
+    whole: (): void => void t.whole++,
+  };
+  const ports: EnginePorts = { ...enginePorts(), progress };
+  let start: (message: unknown) => void = () => {};
+  const line = (send: LaneLine["send"], receive: LaneLine["receive"]): LaneLine => ({
+    send,
+    receive,
+    breathe: () => Promise.resolve(),
+  });
+  serveScout(ports, line(() => {}, (handler) => start = handler));
+  let scouted: ToScout | undefined;
+  ports.scout = line((message) => {
+    scouted = message as ToScout;
+    start(message);
+  }, () => {});
+  const request = backupRequest(source, vaults, { watched: true, ...options });
+  for (const o of await backup(ports, request)) assertEquals(o.failed, undefined);
+  // the scout of a real run has a thread of its own
+  while (scouted !== undefined && t.whole === 0) await new Promise((go) => setTimeout(go, 1));
+  return t;
+}
+
+Deno.test("progress: what is counted to read is what is read, in a first run and in later ones", async () => {
+  using dir = tempDir();
+  const [source, vault, other] = [dir.at("source"), dir.at("vault"), dir.at("other")];
+  const rules = { exclude: ["*.tmp", "cache/"], excludeLargerThan: 500 };
+  makeTree(source, {
+    "a.txt": "12345",
+    "b.tmp": "left out",
+    "big": "x".repeat(501),
+    cache: { "c": "left out" },
+    sub: { deep: { "d.txt": "1234567890" }, "e.txt": "" },
+  });
+  const all: [number, number] = [3, 15];
+  assertEquals(await watched(source, [vault], { rules }), { found: all, done: all, whole: 1 });
+  // a change, and a directory that is new; what was written a moment ago is read again
+  Deno.writeTextFileSync(join(source, "a.txt"), "1234567");
+  makeTree(source, { fresh: { more: { "f.txt": "123", "g.tmp": "left out" }, "h.txt": "1" } });
+  const later = await watched(source, [vault], { rules });
+  assertEquals([later.found, later.whole], [later.done, 1]);
+  assert(later.found[0] >= 3 && later.found[1] >= 11, JSON.stringify(later));
+  // with a vault that is new beside it everything is read, once
+  const both: [number, number] = [5, 21];
+  assertEquals(await watched(source, [vault, other], { rules }), {
+    found: both,
+    done: both,
+    whole: 1,
+  });
+  assertEquals(await watched(source, [vault, other], { rules, checksum: true }), {
+    found: both,
+    done: both,
+    whole: 1,
+  });
+});

@@ -182,3 +182,9 @@ export function pastMarks(
   );
   return past.sort((a, b) => a.stamp < b.stamp ? -1 : a.stamp > b.stamp ? 1 : 0);
 }
+
+/** True when a file or link of that name lives in the directory. */
+export function isInMirror(stored: StoredDir, name: string): boolean {
+  return stored.entries.get(name) === "file" ||
+    stored.marks.some((m) => m.kind === "link" && m.name === name);
+}

@@ -6,7 +6,7 @@ import { stampFromNumber } from "../../base/stamp.ts";
 import { Locator } from "../../vault/locate.ts";
 import { mirrorName, type PastKind, pastKind, storedMark, TEMPORARY } from "../../vault/names.ts";
 import { formatNames, parseNames } from "../../vault/names_file.ts";
-import { goneLine } from "../../vault/reconcile.ts";
+import { goneLine } from "../../vault/version.ts";
 import type { VersionLine, Why } from "../../vault/record.ts";
 import type { Known } from "../../vault/scan_row.ts";
 import type { VaultRun } from "./vault_run.ts";

@@ -7,6 +7,7 @@ import type { Catalog, Version } from "../../vault/catalog.ts";
 import type { Locator } from "../../vault/locate.ts";
 import { META } from "../../vault/names.ts";
 import type { Vault } from "../../vault/vault.ts";
+import { bareVersion } from "../../vault/version.ts";
 import { nameMarks, pastMarks, type StoredDir, type StoredMark } from "../../vault/walk.ts";
 import { walkDeepest } from "./deepest.ts";
 import { isOnlyCopy, ONLY_COPY, type Removal } from "./removal.ts";
@@ -180,20 +181,12 @@ function removalOf(
 function unknownVersion(dir: string, mark: PastMark): Version {
   const until = stampToNumber(mark.stamp);
   const link = mark.kind === "oldLink" || mark.kind === "deletedLink";
-  return {
+  return bareVersion({
     dir,
     name: mark.name,
+    type: link ? "link" : "file",
     since: -until,
     until,
-    type: link ? "link" : "file",
-    size: null,
-    mtime: null,
-    mode: null,
-    uid: null,
-    gid: null,
-    hash: null,
-    why: null,
     ended: isDeletion(mark) ? "deleted" : "changed",
-    gone: null,
-  };
+  });
 }

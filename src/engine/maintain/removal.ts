@@ -6,7 +6,7 @@ import { joinRel } from "../../base/relpath.ts";
 import { stampFromNumber } from "../../base/stamp.ts";
 import type { Catalog, Version } from "../../vault/catalog.ts";
 import type { Locator } from "../../vault/locate.ts";
-import { goneLine } from "../../vault/reconcile.ts";
+import { goneLine } from "../../vault/version.ts";
 import type { Why } from "../../vault/record.ts";
 import type { Vault } from "../../vault/vault.ts";
 import { checkCancelled, type EnginePorts } from "../ports.ts";

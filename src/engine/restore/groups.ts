@@ -2,6 +2,7 @@
 
 import { dirOf, isWithin, nameOf } from "../../base/relpath.ts";
 import type { Version } from "../../vault/catalog.ts";
+import { bareVersion } from "../../vault/version.ts";
 import { pathOf } from "../reader.ts";
 import { above, type Pick, type PointView } from "./points.ts";
 
@@ -73,20 +74,5 @@ function* wayTo(view: PointView, dir: string, made: Set<string>): Generator<Grou
 
 /** A directory that no record tells of. */
 function bare(path: string): Version {
-  return {
-    dir: dirOf(path),
-    name: nameOf(path),
-    since: -1,
-    until: null,
-    type: "dir",
-    size: null,
-    mtime: null,
-    mode: null,
-    uid: null,
-    gid: null,
-    hash: null,
-    why: null,
-    ended: null,
-    gone: null,
-  };
+  return bareVersion({ dir: dirOf(path), name: nameOf(path), type: "dir", since: -1 });
 }

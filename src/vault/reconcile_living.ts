@@ -1,0 +1,165 @@
+/** What lives on the disk of a vault, held against what its catalog says of it. @module */
+
+import { readTextIfAny } from "../base/io.ts";
+import { joinRel } from "../base/relpath.ts";
+import { nextStamp, stampToNumber } from "../base/stamp.ts";
+import type { Version } from "./catalog.ts";
+import { LINK_HASH, parseMetadata } from "./metadata.ts";
+import type { ReconcileState } from "./reconcile_state.ts";
+import { isInMirror, type StoredDir } from "./walk.ts";
+
+/** Reads what lives. */
+export class LivingReader {
+  readonly #state: ReconcileState;
+
+  /** A reader that tells `state` what it finds. */
+  constructor(state: ReconcileState) {
+    this.#state = state;
+  }
+
+  /** A directory with a metadata file lives. */
+  directory(stored: StoredDir): void {
+    if (this.#state.catalog.living(stored.dir)?.type === "dir") return;
+    const info = this.#state.vault.fs.lstat(stored.path);
+    this.#state.begin({
+      kind: "version",
+      path: stored.dir,
+      type: "dir",
+      mtime: new Date(info.mtime).toISOString(),
+      mode: info.mode,
+      why: "found",
+    });
+  }
+
+  /** The files and links that live directly in a directory. */
+  entries(stored: StoredDir): void {
+    const metadata = this.#readMetadata(stored);
+    for (const [name, type] of stored.entries) {
+      if (type === "file") {
+        this.#livingFile(stored.dir, name, "file", this.#mirror(stored, name), metadata);
+      }
+    }
+    for (const mark of stored.marks) {
+      if (mark.kind === "link" && mark.stored !== "") {
+        this.#livingFile(
+          stored.dir,
+          mark.name,
+          "link",
+          this.#state.metaPath(stored, mark.stored),
+          metadata,
+        );
+      }
+    }
+    this.#vanished(stored);
+  }
+
+  #livingFile(
+    dir: string,
+    name: string,
+    type: "file" | "link",
+    file: string,
+    metadata: ReadonlyMap<string, string>,
+  ): void {
+    const path = joinRel(dir, name);
+    const living = this.#state.catalog.living(path);
+    if (living?.type === type && living.since !== this.#state.run) {
+      if (!this.#isSuperseded(living, file, metadata.get(name))) return;
+      this.#supersede(living);
+    } else if (living !== undefined && isListed(metadata.get(name), type)) this.#supersede(living);
+    if (living?.type === "dir" && this.#state.run !== undefined) {
+      // a directory of nothing but directories went without a mark
+      this.#state.endDirsBelow(path, this.#state.run);
+      this.#state.end(path, "dir", this.#state.run, "deleted", undefined);
+    }
+    const own = this.#state.attempt(
+      file,
+      () => ({
+        info: this.#state.vault.fs.lstat(file),
+        hash: this.#hash(file, name, type, metadata),
+      }),
+    );
+    if (own === undefined) return;
+    if (living?.type === type && living.hash === own.hash) return;
+    if (living?.since === this.#state.run && living !== undefined) {
+      if (living.type === type && this.#state.options.fix) this.#state.vault.fs.remove(file);
+      this.#state.drop(living, path);
+      if (living.type === type) return;
+    }
+    this.#state.begin({
+      kind: "version",
+      path,
+      type,
+      size: own.info.size,
+      mtime: new Date(own.info.mtime).toISOString(),
+      mode: own.info.mode,
+      hash: own.hash,
+      why: "found",
+    });
+  }
+
+  /** True when the metadata file and the content agree that the copy is another than the records that are left say. */
+  #isSuperseded(living: Version, file: string, field: string | undefined): boolean {
+    if (field === undefined || living.hash === null) return false;
+    const recorded = living.type === "link" ? field.slice(LINK_HASH.length) : field;
+    if (recorded === living.hash) return false;
+    // a run that broke off may have put a newer copy there than the metadata file knows
+    return this.#state.attempt(file, () => this.#state.options.hashFile(file)) === recorded;
+  }
+
+  /** Ends what a lost run ended without a trace: that it lived is known, its content is not to be had. */
+  #supersede(living: Version): void {
+    const newest = this.#state.catalog.records().at(-1)?.stamp;
+    if (newest === undefined) return;
+    const last = stampToNumber(newest);
+    const until = living.since < last ? last : stampToNumber(nextStamp(newest));
+    const ended = living.type === "dir" ? "'deleted'" : `'changed', gone = ${until}`;
+    this.#state.set(living, `until = ${until}, ended = ${ended}`);
+  }
+
+  /** Content that an unfinished run wrote is hashed; older content is what its metadata file says it is. */
+  #hash(
+    file: string,
+    name: string,
+    type: "file" | "link",
+    metadata: ReadonlyMap<string, string>,
+  ): string {
+    const recorded = this.#state.run === undefined ? metadata.get(name) : undefined;
+    if (recorded === undefined) return this.#state.options.hashFile(file);
+    return type === "link" ? recorded.slice(LINK_HASH.length) : recorded;
+  }
+
+  /** Versions that the unfinished run's record claims but the disk does not have. */
+  #vanished(stored: StoredDir): void {
+    if (this.#state.run === undefined) return;
+    const claimed = this.#state.catalog.versions(
+      "dir = ? AND since = ? AND until IS NULL",
+      stored.dir,
+      this.#state.run,
+    );
+    for (const v of [...claimed]) {
+      if (
+        v.type === "dir"
+          ? stored.entries.get(v.name) === "dir" || v.name === ""
+          : isInMirror(stored, v.name)
+      ) continue;
+      this.#state.drop(v, joinRel(v.dir, v.name));
+    }
+  }
+
+  #readMetadata(stored: StoredDir): ReadonlyMap<string, string> {
+    if (!stored.hasMetadata || this.#state.run !== undefined) return new Map();
+    const path = this.#state.vault.tree.metadata(stored.dir);
+    const text = this.#state.attempt(path, () => readTextIfAny(this.#state.vault.fs, path));
+    return (text === undefined ? undefined : parseMetadata(text)?.files) ??
+      new Map<string, string>();
+  }
+
+  #mirror(stored: StoredDir, name: string): string {
+    return this.#state.vault.tree.below(stored.path, this.#state.vault.tree.mirrorRel(name));
+  }
+}
+
+/** True when a field of a metadata file is that of a file or of a link. */
+function isListed(field: string | undefined, type: "file" | "link"): boolean {
+  return field !== undefined && field.startsWith(LINK_HASH) === (type === "link");
+}

@@ -1,0 +1,191 @@
+/** What a reconciliation goes by and what it changes: the catalog, and the lines that a record lacks. @module */
+
+import { dirOf, joinRel, nameOf } from "../base/relpath.ts";
+import { type Stamp, stampFromNumber, stampToNumber } from "../base/stamp.ts";
+import type { Catalog, Version } from "./catalog.ts";
+import { TYPE_NUMBER } from "./catalog_schema.ts";
+import { META } from "./names.ts";
+import type { VersionLine, Why } from "./record.ts";
+import type { Vault } from "./vault.ts";
+import type { StoredDir } from "./walk.ts";
+
+/** What to do besides looking. */
+export interface ReconcileOptions {
+  /** The newest run, when it has no last line. */
+  unfinished?: Stamp;
+  /** Why versions that the unfinished run did not get to record are missing. */
+  why?: Why;
+  /** Mend the disk too. */
+  fix: boolean;
+  /** Hashes a file of the vault, in hex. */
+  hashFile: (path: string) => string;
+  /** Told of what cannot be read. */
+  failed: (path: string, error: unknown) => void;
+}
+
+/** What was found. */
+export interface Reconciled {
+  /** Lines that the unfinished run's record lacks. */
+  lines: VersionLine[];
+  /** Paths whose lines in the unfinished run's record are not true. */
+  untrue: Set<string>;
+  /** How many versions are in the catalog but not on the disk. */
+  lost: number;
+}
+
+/** A vault, its catalog, and what was found out about both. */
+export class ReconcileState {
+  readonly result: Reconciled = { lines: [], untrue: new Set(), lost: 0 };
+  readonly vault: Vault;
+  readonly catalog: Catalog;
+  readonly options: ReconcileOptions;
+  /** The unfinished run, as a number. */
+  readonly run: number | undefined;
+
+  /** The state before anything was looked at. */
+  constructor(vault: Vault, catalog: Catalog, options: ReconcileOptions) {
+    this.vault = vault;
+    this.catalog = catalog;
+    this.options = options;
+    this.run = options.unfinished === undefined ? undefined : stampToNumber(options.unfinished);
+  }
+
+  /**
+   * An unfinished run is mended with all of the disk in sight, or by a later run: what it renamed where nobody can look
+   * now would be taken for something else.
+   */
+  readonly failed = (path: string, error: unknown): void => {
+    if (this.run !== undefined && this.options.fix) throw error;
+    this.options.failed(path, error);
+  };
+
+  /** What `work` gives; what is not there is undefined, other trouble is told. */
+  attempt<T>(path: string, work: () => T): T | undefined {
+    try {
+      return work();
+    } catch (error) {
+      const code = (error as { code?: string }).code;
+      if (code !== "ENOENT" && code !== "ENOTDIR") this.failed(path, error);
+      return undefined;
+    }
+  }
+
+  /** Directories in a tree that the run moved or removed bear no marks of their own. */
+  endDirsBelow(path: string, until: number): void {
+    const below = [...this.catalog.versions(
+      "type = 2 AND until IS NULL AND (dir = ?1 OR (dir > ?1 || '/' AND dir < ?1 || '0'))",
+      path,
+    )];
+    for (const v of below) {
+      if (Math.abs(v.since) >= until) continue;
+      this.end(joinRel(v.dir, v.name), "dir", until, "deleted", undefined);
+    }
+  }
+
+  /**
+   * A mark that the catalog does not know: the version ended there that lived then, whatever its record says that
+   * is left; or a past one begins nowhere known.
+   */
+  end(
+    path: string,
+    type: Version["type"],
+    until: number,
+    why: Why,
+    file: string | undefined,
+  ): void {
+    const line: VersionLine = { kind: "version", path, type, to: stampFromNumber(until), why };
+    const own = until === this.run;
+    const cut = this.catalog.history(path).find((v) => v.type === type && endsIn(v, until, own));
+    if (cut === undefined) Object.assign(line, this.#unknownPast(path, until, file));
+    else if (cut.since > 0) line.from = stampFromNumber(cut.since);
+    if (own) this.result.lines.push(line);
+    if (cut === undefined) this.insert(line, until);
+    else this.set(cut, `until = ${until}, ended = '${why}', gone = NULL`);
+    this.touch(dirOf(path));
+  }
+
+  /** What a past version's own file and the marks before it tell. */
+  #unknownPast(path: string, until: number, file: string | undefined): Partial<VersionLine> {
+    const info = file === undefined
+      ? undefined
+      : this.attempt(file, () => this.vault.fs.lstat(file));
+    const earlier = this.catalog.history(path).filter((v) => v.until !== null && v.until < until);
+    const last = earlier.at(-1);
+    const from = last?.ended === "changed" && last.until !== null
+      ? { from: stampFromNumber(last.until) }
+      : {};
+    if (info === undefined) return from;
+    return { ...from, size: info.size, mtime: new Date(info.mtime).toISOString(), mode: info.mode };
+  }
+
+  /** A version that lives and that nobody knows of. */
+  begin(line: VersionLine): void {
+    const since = this.run ?? this.#inferredSince(line.path);
+    if (since > 0) line.from = stampFromNumber(since);
+    if (this.run !== undefined) this.result.lines.push(line);
+    this.insert(line, null, since);
+    this.touch(dirOf(line.path));
+  }
+
+  #inferredSince(path: string): number {
+    const last = this.catalog.history(path).at(-1);
+    return last?.ended === "changed" && last.until !== null ? last.until : -1;
+  }
+
+  /** Adds a version to the catalog. */
+  insert(line: VersionLine, until: number | null, since?: number): void {
+    const from = since ??
+      (line.from === undefined ? -(until ?? 1) : stampToNumber(line.from as Stamp));
+    this.catalog.sql(
+      "INSERT OR REPLACE INTO version VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL, ?, ?, ?, NULL, NULL)",
+    ).run(
+      dirOf(line.path),
+      nameOf(line.path),
+      from,
+      until,
+      TYPE_NUMBER[line.type],
+      line.size ?? null,
+      line.mtime === undefined ? null : Date.parse(line.mtime),
+      line.mode ?? null,
+      line.hash ?? null,
+      until === null ? line.why : null,
+      until === null ? null : line.why,
+    );
+  }
+
+  /** Changes columns of a version. */
+  set(v: Version, what: string): void {
+    this.catalog.sql(`UPDATE version SET ${what} WHERE dir = ? AND name = ? AND since = ?`)
+      .run(v.dir, v.name, v.since);
+  }
+
+  /** A directory that the next backup must look at in full. */
+  touch(dir: string): void {
+    this.catalog.putScanRow(dir, undefined);
+  }
+
+  /** Takes out a version that the record claims and the disk does not have. */
+  drop(v: Version, path: string): void {
+    this.result.untrue.add(path);
+    this.catalog.sql("DELETE FROM version WHERE dir = ? AND name = ? AND since = ?").run(
+      v.dir,
+      v.name,
+      v.since,
+    );
+    this.touch(v.dir);
+  }
+
+  /** The absolute path of a name in the meta directory of `stored`. */
+  metaPath(stored: StoredDir, name: string): string {
+    return this.vault.tree.below(this.vault.tree.below(stored.path, META), name);
+  }
+}
+
+/**
+ * True for a version that a mark of the run `until` must have ended: a path has one content at a time. Of one that
+ * began nobody knows when, only the unfinished run's own mark can tell.
+ */
+function endsIn(v: Version, until: number, own: boolean): boolean {
+  if (own) return v.until === null && Math.abs(v.since) < until;
+  return v.since > 0 && v.since < until && (v.until === null || v.until > until);
+}

@@ -169,6 +169,8 @@ Deno.test("cat writes bytes as they are", async () => {
   assertEquals(await text("with space\n"), "new");
   assertEquals(await text("with space\n", "--at", stamp), "old");
   assertEquals(await text("empty"), "");
+  const point = await run(["cat", place.vault, "with space\n", "--at", "latest~1"]);
+  assertEquals([point.stdout, point.stderr], ["old", `snapshot ${stamp}\n`]);
   const copy = join(place.path, "copy");
   const shell = `"$0" run -A --no-prompt --quiet main.ts cat "$1" large > "$2"`;
   const child = new Deno.Command("sh", {

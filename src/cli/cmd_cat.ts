@@ -1,13 +1,21 @@
 /** `hikae cat`. @module */
 
 import { EXIT } from "../base/errors.ts";
+import type { CatAnswer } from "../engine/look/cat.ts";
 import type { RunCommand } from "./command.ts";
-import { argumentsOf, look } from "./look.ts";
+import { argumentsOf, look, tellStamp } from "./look.ts";
 
 /** Runs the command. The content is the answer, with `--json` too. */
 export const run: RunCommand = async (context) => {
   const [path] = argumentsOf(context, 1, 1);
   const at = context.parsed.get("at");
-  await look(context, { command: "cat", request: { path, ...(at === undefined ? {} : { at }) } });
+  const answer = await look<CatAnswer | undefined>(context, {
+    command: "cat",
+    request: { path, ...(at === undefined ? {} : { at }) },
+  });
+  // which run "3d" came to; the bytes alone do not tell
+  if (at !== undefined && answer !== undefined && answer.stamp !== at.trim()) {
+    tellStamp(context, answer.stamp);
+  }
   return EXIT.ok;
 };

@@ -97,7 +97,8 @@ function preview(c: RestoreContext, picks: readonly Pick[]): void {
   c.ports.emit({
     message_type: "note",
     message:
-      `restoring into ${c.request.target}: ${over} entries are written over, ${gone} deleted`,
+      `restoring into ${c.request.target}: ${over} ${over === 1 ? "entry is" : "entries are"} ` +
+      `written over, ${gone} deleted`,
   });
 }
 

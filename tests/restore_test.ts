@@ -92,6 +92,9 @@ Deno.test("restore: neither or both of --to and --in-place, a target in the vaul
   const early = await run(["restore", dir.at("v"), "--at", "1999-01-01", "--to", dir.at("x")]);
   assertEquals(early.code, 1);
   assertEquals((await run(["restore", dir.at("none"), "--to", dir.at("x")])).code, 10);
+  const file = await run(["restore", dir.at("v"), "--to", dir.at("s", "a")]);
+  assertEquals(file.code, 1);
+  assertStringIncludes(file.stderr, "not a directory");
   assert(!isThere(dir.at("x")));
 });
 

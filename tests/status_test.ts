@@ -134,3 +134,12 @@ Deno.test("without a config: the vaults that this machine has used", async () =>
   const r = await run(["status", "--json"], { ...options, cwd: place.path });
   assertEquals([r.code, lines(r).map((l) => l.vault)], [0, [place.vault]]);
 });
+
+Deno.test("a vault of a newer format is refused with the code of its own", async () => {
+  using place = new Place({ a: "1" });
+  await place.backup();
+  const file = place.meta("vault.json");
+  const newer = { ...JSON.parse(Deno.readTextFileSync(file)), format: 2 };
+  Deno.writeTextFileSync(file, JSON.stringify(newer));
+  assertEquals((await run(["status", place.vault])).code, 13);
+});

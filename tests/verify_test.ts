@@ -94,6 +94,16 @@ Deno.test("verify names each damage once, by its place", async (t) => {
   g.assertSound();
 });
 
+Deno.test("a current copy that is missing is missing, though the newest run set an older one aside", async () => {
+  using g = new Grown();
+  await g.put({ a: "1" }).backup();
+  await g.put({ a: "22" }).backup();
+  Deno.removeSync(g.in("a"));
+  const counts = await g.verify();
+  assertEquals([counts.missing, counts.damaged], [1, 0]);
+  assertEquals(found(g), ["missing a"]);
+});
+
 Deno.test("verify: strangers and leftovers are notes, not damage", async () => {
   using g = new Grown();
   await growRich(g);

@@ -1,14 +1,14 @@
 /** `hikae status`. @module */
 
 import { before, formatDuration, parseDuration } from "../base/duration.ts";
-import { EXIT, HikaeError } from "../base/errors.ts";
+import { ERRORS, EXIT, HikaeError } from "../base/errors.ts";
 import type { VaultStatus } from "../engine/look/status.ts";
 import { STATUS_HEAD } from "../report/answers.ts";
 import type { Context, RunCommand } from "./command.ts";
 import { runEngine } from "./engine.ts";
 import { type StatusLine, statusLine } from "./status_line.ts";
 import { nextRuns } from "./status_next.ts";
-import { targetsOf } from "./status_targets.ts";
+import { type Target, targetsOf } from "./status_targets.ts";
 
 /** Runs the command. */
 export const run: RunCommand = async (context) => {
@@ -35,7 +35,7 @@ export const run: RunCommand = async (context) => {
   );
   print(context, lines);
   if (maxAge !== undefined) refuseOld(lines, before(now, maxAge), formatDuration(maxAge));
-  return lines.every((l) => l.reached) ? EXIT.ok : exitUnreached(targets.length, context);
+  return lines.every((l) => l.reached) ? EXIT.ok : exitUnreached(targets, answers, context);
 };
 
 function print(context: Context, lines: readonly StatusLine[]): void {
@@ -63,6 +63,12 @@ function refuseOld(lines: readonly StatusLine[], oldest: number, limit: string):
 }
 
 /** The one vault that was named and is none is an error of its own; among others it is a part that lacks. */
-function exitUnreached(targets: number, context: Context): number {
-  return targets === 1 && context.parsed.args.length === 1 ? EXIT.noVault : EXIT.incomplete;
+function exitUnreached(
+  targets: readonly Target[],
+  answers: readonly VaultStatus[],
+  context: Context,
+): number {
+  if (targets.length !== 1 || context.parsed.args.length !== 1) return EXIT.incomplete;
+  const id = answers[0]?.problemId;
+  return id === "bad_vault" ? ERRORS[id] : EXIT.noVault;
 }

@@ -2,7 +2,7 @@
 
 import { isAbsolute } from "@std/path";
 import { HikaeError } from "../base/errors.ts";
-import { readTextIfAny } from "../base/io.ts";
+import { lstatIfAny, readTextIfAny } from "../base/io.ts";
 import type { Overwrite, RestoreRequest, Self } from "../engine/restore/request.ts";
 import { denoFs } from "../platform/deno_fs.ts";
 import { VaultTree } from "../vault/tree.ts";
@@ -33,6 +33,7 @@ export async function restorePlan(context: Context): Promise<RestoreRequest> {
       hint: "name a directory outside the vault with --to",
     });
   }
+  refuseFile(target);
   return {
     vault: vault.root,
     target,
@@ -47,6 +48,16 @@ export async function restorePlan(context: Context): Promise<RestoreRequest> {
     self: self(),
     windows: WINDOWS,
   };
+}
+
+/** A target that is there must be a directory. */
+function refuseFile(target: string): void {
+  const info = lstatIfAny(denoFs, target);
+  if (info === undefined || info.type === "dir") return;
+  throw new HikaeError("failed", "restore: the target is not a directory", {
+    path: target,
+    hint: "name a directory, or a place where one can be made, with --to",
+  });
 }
 
 /** Where a vault's files came from: what the job says, or the vault itself. */

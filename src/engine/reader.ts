@@ -41,6 +41,8 @@ export class Reader {
   readonly #ports: EnginePorts;
   /** The newest finished run, as a number: what lives now lived then, even where nothing tells since when. */
   readonly #newest: number;
+  /** The newest finished record that the catalog had when it was opened, as a number. */
+  readonly #last: number | undefined;
 
   private constructor(ports: EnginePorts, vault: Vault, catalog: Catalog, from: "file" | "memory") {
     this.#ports = ports;
@@ -48,6 +50,8 @@ export class Reader {
     this.catalog = catalog;
     this.from = from;
     this.locator = new Locator(vault, catalog.moves());
+    const last = catalog.sql("SELECT max(stamp) AS n FROM record WHERE finished = 1").get()?.n;
+    this.#last = typeof last === "number" ? last : undefined;
     const newest = catalog.sql(
       "SELECT max(stamp) AS n FROM record WHERE kind = 'run' AND finished = 1",
     ).get()?.n;
@@ -190,6 +194,8 @@ export class Reader {
     const newest = this.vault.recordFiles().at(-1);
     if (newest === undefined) return undefined;
     const until = stampToNumber(newest.stamp);
+    // a mark of a run that the catalog knows holds what that run ended, and this version lived on
+    if (until === this.#last) return undefined;
     for (const ended of ["changed", "deleted"]) {
       const path = this.locator.path({ ...v, until, ended });
       if (this.#isFile(path)) return path;

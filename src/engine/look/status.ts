@@ -1,7 +1,7 @@
 /** `status`: how the last runs of vaults went, told by the ends of their records. @module */
 
 import { fromUtf8 } from "../../base/bytes.ts";
-import { messageOf } from "../../base/errors.ts";
+import { type ErrorId, messageOf, toPlainError } from "../../base/errors.ts";
 import type { Stamp } from "../../base/stamp.ts";
 import { isHeld } from "../../vault/lock.ts";
 import { parseLine, type SummaryLine } from "../../vault/record.ts";
@@ -29,6 +29,8 @@ export interface VaultStatus {
   root: string;
   /** Why it cannot be asked. */
   problem?: string;
+  /** The kind of that problem. */
+  problemId?: ErrorId;
   source: string;
   /** The newest run, finished or not. */
   last?: LastRun;
@@ -46,7 +48,8 @@ export function status(ports: EnginePorts, request: StatusRequest): VaultStatus[
     try {
       return statusOf(ports, root);
     } catch (error) {
-      return { root, problem: messageOf(error), source: "", running: false };
+      const problemId = toPlainError(error).id;
+      return { root, problem: messageOf(error), problemId, source: "", running: false };
     }
   });
 }

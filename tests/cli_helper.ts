@@ -149,6 +149,19 @@ export function makeTree(root: string, tree: TreeSpec): void {
   }
 }
 
+/** Whether links can be made here: Wine makes none, Windows only for those who have the right. */
+export const LINKS = Deno.build.os !== "windows" || canLink();
+
+function canLink(): boolean {
+  using dir = tempDir();
+  try {
+    Deno.symlinkSync("nothing", dir.at("link"), { type: "file" });
+    return Deno.lstatSync(dir.at("link")).isSymlink;
+  } catch {
+    return false;
+  }
+}
+
 /** Makes a symbolic link, on Windows of the kind of what it leads to. */
 export function makeLink(target: string, path: string): void {
   if (Deno.build.os !== "windows") return Deno.symlinkSync(target, path);

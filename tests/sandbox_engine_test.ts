@@ -46,10 +46,16 @@ const answers = async (kind: string): Promise<ProbeAnswer> =>
   (await (asked ??= probe())).answers[kind] ?? {};
 
 /** Each attempt of a kind ended in an error of permissions; `others` may end in another one. */
-async function allFail(kind: string, others: Record<string, string> = {}): Promise<void> {
+async function allFail(
+  kind: string,
+  others: Record<string, readonly string[]> = {},
+): Promise<void> {
   const got = await answers(kind);
   assert(Object.keys(got).length > 0);
-  const wanted = Object.keys(got).map((name) => [name, others[name] ?? "NotCapable"]);
+  const wanted = Object.entries(got).map(([name, is]) => {
+    const allowed = others[name] ?? ["NotCapable"];
+    return [name, allowed.includes(is) ? is : allowed[0]];
+  });
   assertEquals(got, Object.fromEntries(wanted));
 }
 
@@ -64,10 +70,19 @@ Deno.test("the engine worker gets an error when it writes to the source, in what
 });
 
 Deno.test("the engine worker gets an error when it reads beside source and vault", () =>
-  allFail("looksBeside", { "attach as a database": "Error", "import as text": "TypeError" }));
+  allFail("looksBeside", { "attach as a database": ["Error"], "import as text": ["TypeError"] }));
 
 Deno.test("the engine worker gets an error when it opens a socket", () =>
-  allFail("reachesOut", { "import from the net": "TypeError" }));
+  allFail("reachesOut", {
+    "import from the net": ["TypeError"],
+    // Windows has no such sockets, and Wine does not say which server to ask for names
+    ...(Deno.build.os === "windows"
+      ? {
+        "open a socket of the system": ["NotCapable", "Error"],
+        "look a name up": ["NotCapable", "Error"],
+      }
+      : {}),
+  }));
 
 Deno.test("the engine worker gets an error when it reads the environment or starts a program", () =>
   allFail("asksTheSystem"));

@@ -1,6 +1,6 @@
 /** The program in its console on Windows: Ctrl-C, code pages, and where it keeps what it knows. */
 
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
 import { programFlags } from "../src/sandbox/program_permissions.ts";
 import { isThere, listTree, makeTree, read, run, tempDir } from "./cli_helper.ts";
@@ -87,5 +87,25 @@ Deno.test({
     const bare = { ...env, LOCALAPPDATA: "" };
     assertEquals((await run(["backup", "docs", "--log"], { env: bare, cwd: dir.path })).code, 0);
     assert(isThere(join(dir.at("me"), "AppData", "Local", "hikae")));
+  },
+});
+
+Deno.test({
+  name: "windows: schedule install --print shows the task, and makes none",
+  ignore,
+  fn: async () => {
+    using dir = tempDir();
+    const config = dir.at("hikae.jsonc");
+    const jobs = { docs: { source: dir.at("source"), vaults: [dir.at("vault")] } };
+    Deno.writeTextFileSync(config, JSON.stringify({ jobs }));
+    const install = (job: string): ReturnType<typeof run> =>
+      run(["schedule", "install", job, "--daily", "21:00", "--print", "--config", config]);
+    const r = await install("docs");
+    assertEquals(r.code, 0, r.stderr);
+    assertMatch(r.stdout, /<StartBoundary>\d{4}-\d\d-\d\dT21:00:00<\/StartBoundary>/);
+    assertStringIncludes(r.stdout, `backup docs --config ${config} --log</Arguments>`);
+    assertStringIncludes(r.stdout, "schtasks /Create /TN \\hikae\\docs /XML ");
+    assertEquals((await install("nope")).code, 2);
+    assertStringIncludes((await run(["schedule", "list"])).stdout, "no job is scheduled");
   },
 });

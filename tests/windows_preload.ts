@@ -6,17 +6,31 @@
 
 /** Tests that are about POSIX alone: what their names say, and why they are not for Windows. */
 const POSIX: readonly (readonly [RegExp, string])[] = [
-  [/\bfifos?\b|\bsockets?\b/i, "sockets and FIFOs"],
+  [/\bfifos?\b|\bsockets\b/i, "sockets and FIFOs"],
   [/a run leaves a log and its outcome|set-id bits/, "modes"],
+  [/^a sparse file stays sparse/, "sparse files, which Deno has no call for"],
   [/any tree comes back as it was/, "names that Windows cannot hold"],
   [/a failed run is said/, "starts take longer than its interval under Wine"],
   [/a mirror name that does not fit/, "paths over 260 characters in a sandbox (Wine)"],
   [/a start without a config loads neither/, "a script on the project's own drive"],
-  [/starts a program$/, "the program sh"],
   [
     /differs only by case is reported|a target that folds case gets one/,
     "a source that tells names apart by case",
   ],
+];
+
+/** Tests that leave themselves out on Windows, or where a program is missing, and why that is right. */
+const OWN: readonly (readonly [RegExp, string])[] = [
+  [/^completions: .*(bash|zsh|fish)/, "a shell of POSIX"],
+  [/^man page: /, "the program man"],
+  [/^security.md: records, index/, "modes"],
+  [/^security.md: .*\/proc/, "/proc, /dev and /sys"],
+  [/^frozen vault /, "names in the vault that Windows cannot hold"],
+  [/^hostile forge_program/, "a program that is a script of sh"],
+  [/^memory does not grow/, "memory is read from /proc"],
+  [/needs chromium/, "the browser"],
+  [/^schedule: (install, list|cron)|^schedule install: --print|an unknown job/, "systemd and cron"],
+  [/systemd-analyze|^schedule: (a plist|the shell)/, "the programs of the other schedulers"],
 ];
 
 /** What is said when a test asks for what only another system has. */
@@ -109,7 +123,10 @@ function wrapped(body: Body): Body {
     } catch (error) {
       missing ??= lackOf(String(error));
       if (missing === undefined) throw error;
-      Deno.stderr.writeSync(new TextEncoder().encode(`windows-skip: ${missing}: ${t.name}\n`));
+      const why = String(error).split("\n", 1)[0] ?? "";
+      Deno.stderr.writeSync(
+        new TextEncoder().encode(`windows-skip: ${missing}: ${t.name} (${why.slice(0, 100)})\n`),
+      );
     }
   };
 }
@@ -123,9 +140,27 @@ function nameOf(args: unknown[]): string {
   return "";
 }
 
+/** True when a test says itself that it is not to run here. */
+function ignoresItself(args: readonly unknown[]): boolean {
+  return args.some((a) =>
+    typeof a === "object" && a !== null && "ignore" in a && a.ignore === true
+  );
+}
+
+/** A test that never runs is told with its reason; one without a reason is a mistake, which the runner counts. */
+function tellIgnored(name: string, reason: string | undefined): void {
+  const line = reason === undefined
+    ? `windows-unexplained: ${name}`
+    : `windows-ignored: ${reason}: ${name}`;
+  Deno.stderr.writeSync(new TextEncoder().encode(`${line}\n`));
+}
+
 function adapted(test: (...args: unknown[]) => void): (...args: unknown[]) => void {
   return (...args) => {
-    const posix = POSIX.find(([pattern]) => pattern.test(nameOf(args)));
+    const name = nameOf(args);
+    const posix = POSIX.find(([pattern]) => pattern.test(name));
+    if (posix !== undefined) tellIgnored(name, posix[1]);
+    else if (ignoresItself(args)) tellIgnored(name, OWN.find(([p]) => p.test(name))?.[1]);
     const out = args.map((a) => {
       if (typeof a === "function") return wrapped(a as Body);
       if (typeof a === "object" && a !== null && "fn" in a) {

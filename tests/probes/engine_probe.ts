@@ -90,6 +90,9 @@ function reachesOut({ port }: ProbePlaces): Attempts {
   };
 }
 
+/** A program that is there. */
+const PROGRAM = Deno.build.os === "windows" ? "hostname" : "true";
+
 function asksTheSystem(): Attempts {
   return {
     "read a variable": () => Deno.env.get("HOME"),
@@ -98,9 +101,9 @@ function asksTheSystem(): Attempts {
     "read a variable by node": () => {
       if (process.env.HOME === undefined) throw new Deno.errors.NotCapable("hidden");
     },
-    "start a program": () => new Deno.Command("true").outputSync(),
+    "start a program": () => new Deno.Command(PROGRAM).outputSync(),
     "start a program by node": () => {
-      const { error } = spawnSync("true");
+      const { error } = spawnSync(PROGRAM);
       if (error !== undefined) throw error;
     },
     "load a library": () => Deno.dlopen("libc.so.6", {}),

@@ -9,6 +9,7 @@ import { safeName, unsafeName } from "../src/base/safe_name.ts";
 import { below, type SmallFiles, smallFiles } from "../src/base/small_files.ts";
 import { denoFs } from "../src/platform/deno_fs.ts";
 import { listCron, planCron, planCronRemove } from "../src/schedule/cron.ts";
+import { nextOfCron } from "../src/schedule/cron_next.ts";
 import { isNetworkPath, parseDrives, toUnc } from "../src/schedule/drives.ts";
 import { applyPlan, type Place, type Plan, type ScheduleRequest } from "../src/schedule/plan.ts";
 import { quoteWindows } from "../src/schedule/quote.ts";
@@ -305,4 +306,22 @@ Deno.test("small files: written whole, appended, listed, missing ones are no err
   assertEquals(files.list(below(root, "a", "b")), ["x.txt", "y.txt"]);
   assertEquals(files.remove(path), true);
   Deno.removeSync(root, { recursive: true });
+});
+
+Deno.test("cron: when a line is due next, for each line that hikae writes", () => {
+  // a Saturday
+  const now = new Date(2026, 10, 21, 12, 0, 30).getTime();
+  const cases: [string, string | undefined][] = [
+    ["0 21 * * *", "2026-11-21 21:00"],
+    ["0 12 * * *", "2026-11-22 12:00"],
+    ["0 3 * * 0", "2026-11-22 03:00"],
+    ["30 11 * * 6", "2026-11-28 11:30"],
+    ["0 * * * *", "2026-11-21 13:00"],
+    ["*/15 * * * *", "2026-11-21 12:15"],
+    ["0 */6 * * *", "2026-11-21 18:00"],
+    ["@reboot", undefined],
+    ["0 0 1 * *", undefined],
+    ["", undefined],
+  ];
+  for (const [line, next] of cases) assertEquals(nextOfCron(line, now), next, line);
 });

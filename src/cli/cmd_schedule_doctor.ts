@@ -5,6 +5,7 @@ import { findDifferences, type Finding, variablesIn } from "../schedule/differen
 import { runsLoggedOff, scheduledVariables } from "../schedule/doctor.ts";
 import { listInstalled } from "../schedule/schedulers.ts";
 import type { Context, RunCommand } from "./command.ts";
+import { wrap } from "./help.ts";
 import { trial } from "./schedule_trial.ts";
 import {
   gatherHost,
@@ -37,7 +38,10 @@ export const run: RunCommand = async (context) => {
   }
   for (const finding of findings) {
     if (context.json) context.emit({ message_type: "answer", ...finding });
-    else context.say(`${finding.level.padEnd(7)} ${finding.about}: ${finding.message}`);
+    else {
+      const lines = wrap(`${finding.about}: ${finding.message}`, 72);
+      context.say(`${finding.level.padEnd(7)} ${lines.join(`\n${" ".repeat(8)}`)}`);
+    }
   }
   const problems = findings.filter((finding) => finding.level === "problem").length;
   if (context.json) {

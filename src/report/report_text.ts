@@ -15,9 +15,9 @@ export function reportText(data: ReportData, page: string | undefined): string {
     `  ${runs.length} snapshot${runs.length === 1 ? "" : "s"}${
       runs.length === 0 ? "" : `, ${runs[0]?.stamp} to ${runs.at(-1)?.stamp}`
     }`,
-    `  ${totals.files} files with ${formatSize(totals.bytes)}, ${
-      totals.versions - totals.files
-    } older versions with ${formatSize(totals.stored - totals.bytes)}`,
+    `  ${plural(totals.files, "file")} with ${formatSize(totals.bytes)}, ${
+      plural(totals.versions - totals.files, "older version")
+    } with ${formatSize(totals.stored - totals.bytes)}`,
     ...section("largest files", data.largest, (f) => formatSize(f.size)),
     ...section("most versions", data.most_versioned, (f) => String(f.versions)),
   ];
@@ -31,6 +31,10 @@ export function reportText(data: ReportData, page: string | undefined): string {
   }
   if (page !== undefined) lines.push(`  page: ${printable(page)}`);
   return lines.join("\n");
+}
+
+function plural(n: number, one: string): string {
+  return `${n} ${one}${n === 1 ? "" : "s"}`;
 }
 
 function section(

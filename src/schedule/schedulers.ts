@@ -3,6 +3,7 @@
 import { HikaeError } from "../base/errors.ts";
 import type { RunProgram } from "../base/process.ts";
 import { listCron, planCron, planCronRemove } from "./cron.ts";
+import { nextOfCron } from "./cron_next.ts";
 import { listLaunchd, planLaunchd, planLaunchdRemove } from "./launchd.ts";
 import type { Installed, Place, Plan, Ports, ScheduleRequest, SchedulerName } from "./plan.ts";
 import { listSystemd, planSystemd, planSystemdRemove } from "./systemd.ts";
@@ -72,7 +73,10 @@ export async function listInstalled(
     case "task-scheduler":
       return await listTasks(jobs, ports.run);
     case "cron":
-      return listCron(await readTable(ports.run));
+      return listCron(await readTable(ports.run)).map((one) => ({
+        ...one,
+        next: nextOfCron(one.next, place.now) ?? one.next,
+      }));
   }
 }
 

@@ -9,7 +9,9 @@ export function decisionText(m: DecisionMessage, verbose: boolean): string | und
   // a run that is not dry says what it did in its summary; snapshots are always named
   const aside = m.path !== undefined && (m.keep || m.dry_run === false);
   if (aside && !verbose) return undefined;
-  const what = m.path === undefined ? m.stamp ?? "" : printable(m.path);
+  // of a version also the run that copied it, in the form in which a restore takes it
+  const point = typeof m.from === "string" ? `@${m.from}` : "";
+  const what = m.path === undefined ? m.stamp ?? "" : printable(m.path) + point;
   const size = typeof m.size === "number" ? `${formatSize(m.size)}, ` : "";
   const more = typeof m.versions === "number" && m.versions > 1 ? `${m.versions} versions, ` : "";
   return `${m.keep ? "keep  " : "remove"} ${what}  (${more}${size}${printable(m.reason)})`;

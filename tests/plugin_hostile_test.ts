@@ -3,7 +3,16 @@
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { HikaeError } from "../src/base/errors.ts";
 import type { StartSettings } from "../src/cli/plugin_host_client.ts";
-import { entry, FACTS, SECRET, SECRET_DIR, target, type Trial, trial } from "./plugins_support.ts";
+import {
+  asked,
+  entry,
+  FACTS,
+  SECRET,
+  SECRET_DIR,
+  target,
+  type Trial,
+  trial,
+} from "./plugins_support.ts";
 
 /** A worker that may read everything, as a compiled binary's loader may: only the guard is left. */
 const COMPILED: StartSettings = { openRead: true };
@@ -268,7 +277,7 @@ for (
       sizes: [[1, 1]],
       mtimes: [[1, 1]],
     };
-    assertEquals(await t.set.filter(batch), { leaveOut: [[]] });
+    assertEquals(await t.set.filter(asked(batch)), { leaveOut: [[]] });
     await t.set.close();
     assertEquals(t.warnings.length, 1);
   });
@@ -304,7 +313,7 @@ Deno.test("hostile patch_host: what it is handed is a copy", async () => {
   const t = await trial([entry("./patch_host.ts", { options: target() })]);
   assertEquals(await t.set.preBackup(), { exclude: [] });
   const batch = { dirs: [""], names: [["a"]], types: ["f"], sizes: [[1]], mtimes: [[1]] };
-  assertEquals(await t.set.filter(batch), { leaveOut: [[]] });
+  assertEquals(await t.set.filter(asked(batch)), { leaveOut: [[]] });
   assertEquals(batch.dirs, [""]);
   await t.set.postBackup({ outcome: "done", exitCode: 0, summaries: [], problems: [] });
   await t.set.close();

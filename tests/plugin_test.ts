@@ -8,7 +8,7 @@ import { allowLine, missingGrants, parseGrants, resolveGrants } from "../src/plu
 import { codeFilesOf } from "../src/cli/plugin_start.ts";
 import { childArguments, childEnvironment } from "../src/cli/plugin_spawn.ts";
 import type { InitLine } from "../src/plugins/wire.ts";
-import { entry, FACTS, trial } from "./plugins_support.ts";
+import { asked, entry, FACTS, trial } from "./plugins_support.ts";
 
 const GOOD = fromFileUrl(new URL("./plugins/good/", import.meta.url));
 const BATCH = {
@@ -43,7 +43,7 @@ Deno.test("a plugin of several files gets its context, its options and its log",
     "preBackup filter postBackup preCleanup",
   ]);
   assertEquals(await t.set.preBackup(), { exclude: ["*.tmp"] });
-  assertEquals(await t.set.filter(BATCH), { leaveOut: [[0], [0]] });
+  assertEquals(await t.set.filter(asked(BATCH)), { leaveOut: [[0], [0]] });
   await t.set.close();
   assertEquals(t.warnings, []);
   assertMatch(t.logs[0] ?? "", /^polite info documents\/2d711642/);
@@ -107,14 +107,14 @@ Deno.test("filters: what any leaves out is left out, by index or name; a hold en
     "c.ts": plugin("c", `filter: (b) => b.length > 2 ? { hold: "odd" } : undefined`),
   });
   const t = await trial(["a", "b", "c"].map((n) => entry(`./${n}.ts`)), { baseDir: made.dir });
-  assertEquals(await t.set.filter(BATCH), { leaveOut: [[0, 1], []] });
+  assertEquals(await t.set.filter(asked(BATCH)), { leaveOut: [[0, 1], []] });
   const more = {
     ...BATCH,
     dirs: ["", "a", "b"],
     names: [...BATCH.names, []],
     types: ["ff", "l", ""],
   };
-  assertEquals((await t.set.filter({ ...more, sizes: [], mtimes: [] })).hold, {
+  assertEquals((await t.set.filter(asked({ ...more, sizes: [], mtimes: [] }))).hold, {
     plugin: "c",
     reason: "odd",
   });
@@ -127,16 +127,16 @@ Deno.test("filter batches may be asked ahead, and each gets its own answer", asy
   });
   const t = await trial([entry("./a.ts")], { baseDir: made.dir });
   const names = Array.from({ length: 40 }, (_, i) => `f${i}`);
-  const asked = names.map((_, i) =>
-    t.set.filter({
+  const answers = names.map((_, i) =>
+    t.set.filter(asked({
       dirs: [`${i}`],
       names: [names],
       types: ["f".repeat(40)],
       sizes: [[]],
       mtimes: [[]],
-    })
+    }))
   );
-  assertEquals((await Promise.all(asked)).map((d) => d.leaveOut[0]?.[0]), names.map((_, i) => i));
+  assertEquals((await Promise.all(answers)).map((d) => d.leaveOut[0]?.[0]), names.map((_, i) => i));
   await t.set.close();
 });
 

@@ -1,7 +1,8 @@
 /** What the suites about plugins share. */
 
 import { fromFileUrl } from "@std/path";
-import type { PluginSet, RunFacts } from "../src/plugins/set.ts";
+import { entryCounts, type FilterBatch } from "../src/plugins/batch.ts";
+import type { FilterQuestion, PluginSet, RunFacts } from "../src/plugins/set.ts";
 import type { PluginEntry } from "../src/plugins/entry.ts";
 import { pluginStarter, type StartSettings } from "../src/cli/plugin_host_client.ts";
 import { startPlugins } from "../src/cli/plugin_start.ts";
@@ -23,6 +24,11 @@ export interface Trial {
 /** An entry with the defaults. */
 export function entry(path: string, rest: Partial<PluginEntry> = {}): PluginEntry {
   return { path, allow: {}, options: {}, onError: "warn", timeout: 10_000, ...rest };
+}
+
+/** A batch as the engine asks about it. */
+export function asked(batch: FilterBatch): FilterQuestion {
+  return { counts: entryCounts(batch), batch: JSON.stringify(batch) };
 }
 
 /** The run that the plugins are told of. */

@@ -5,7 +5,7 @@ import { join } from "@std/path";
 import { entropy, looksRandom, looksScrambled, strangeEnding } from "../plugins/lib/scrambled.ts";
 import type { Entry } from "../src/plugins/api.ts";
 import { addDirectory, emptyBatch, type FilterBatch } from "../src/plugins/batch.ts";
-import { FACTS } from "./plugins_support.ts";
+import { asked, FACTS } from "./plugins_support.ts";
 import { withPlugin } from "./shipped_support.ts";
 
 const NOW = Date.parse(FACTS.started);
@@ -35,7 +35,7 @@ async function skipped(options: Record<string, unknown>, rows: Row[]): Promise<s
   let names: string[] = [];
   const t = await withPlugin("skip_rules", { options }, async ({ set }) => {
     await set.preBackup();
-    const { leaveOut } = await set.filter(batchOf({ "": [["other", 10, DAY]], d: rows }));
+    const { leaveOut } = await set.filter(asked(batchOf({ "": [["other", 10, DAY]], d: rows })));
     assertEquals(leaveOut[0], []);
     names = (leaveOut[1] ?? []).map((n) => rows[n]?.[0] ?? "?");
   });
@@ -93,7 +93,7 @@ Deno.test("skip_rules: the contents of cache directories, not their tag", async 
   const rest = { options: { cacheDirs: "check" }, allow: { read: ["{source}"] } };
   await withPlugin("skip_rules", rest, async ({ set }) => {
     await set.preBackup();
-    const { leaveOut } = await set.filter(batchOf({ real: rows, fake: rows, none: rows }));
+    const { leaveOut } = await set.filter(asked(batchOf({ real: rows, fake: rows, none: rows })));
     assertEquals(leaveOut, [[1, 2], [], []]);
   }, { source });
   Deno.removeSync(source, { recursive: true });
@@ -135,8 +135,8 @@ Deno.test("ransom_guard: by names alone, with no grant", async () => {
     const options = { content: false, files: 20, ...more };
     const t = await withPlugin("ransom_guard", { options }, async ({ set }) => {
       await set.preBackup();
-      await set.filter(batchOf({ "": rows }));
-      reason = (await set.filter(batchOf({ sub: rows }))).hold?.reason;
+      await set.filter(asked(batchOf({ "": rows })));
+      reason = (await set.filter(asked(batchOf({ sub: rows })))).hold?.reason;
     });
     assertEquals(t.warnings, []);
     return reason;
@@ -182,7 +182,7 @@ async function guardSays(
     reason = (await set.preBackup()).hold?.reason;
     const batch = emptyBatch();
     addDirectory(batch, "docs", look(join(source, "docs")));
-    reason ??= (await set.filter(batch)).hold?.reason;
+    reason ??= (await set.filter(asked(batch))).hold?.reason;
   }, { source, vaults: [vault] });
   assertEquals(t.warnings, []);
   return reason;

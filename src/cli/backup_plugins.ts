@@ -5,8 +5,7 @@ import { EXIT, HikaeError, toPlainError } from "../base/errors.ts";
 import type { Message } from "../base/event.ts";
 import type { BackupRequest } from "../engine/backup/request.ts";
 import type { BackupResult, Outcome, Problem, VaultSummary } from "../plugins/api.ts";
-import type { FilterBatch } from "../plugins/batch.ts";
-import type { PluginSet } from "../plugins/set.ts";
+import type { FilterQuestion, PluginSet } from "../plugins/set.ts";
 import type { BackupPlan } from "./backup_plan.ts";
 import type { Context } from "./command.ts";
 import { type SourceLook, sourcePlace } from "./plugin_source.ts";
@@ -89,7 +88,7 @@ export class BackupPlugins {
 
   /** Asks the filters about a batch of the engine. */
   filter(question: unknown): Promise<unknown> {
-    return this.#set.filter(question as FilterBatch);
+    return this.#set.filter(question as FilterQuestion);
   }
 
   /** Takes note of what the run tells, for the hooks after it. */

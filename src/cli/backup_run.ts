@@ -8,10 +8,11 @@ import type { BackupRequest } from "../engine/backup/request.ts";
 import type { BackupPlan } from "./backup_plan.ts";
 import type { BackupPlugins } from "./backup_plugins.ts";
 import type { Context } from "./command.ts";
-import { runEngine } from "./engine.ts";
+import { type Crew, runEngine, startCrew, type ThreadsAsked } from "./engine.ts";
 import { explainThread } from "./explain.ts";
 import { isWatched } from "./progress.ts";
 import { holdSummaries } from "./hold_summaries.ts";
+import { SNAPSHOT_SOURCE } from "./snapshot_source.ts";
 import type { State } from "./state.ts";
 
 /** Runs one source into its vaults. */
@@ -67,7 +68,12 @@ async function runWithPlugins(context: Context, plan: BackupPlan, state: State):
     return code;
   }
   const { openBackupPlugins } = await import("./backup_plugins.ts");
-  const plugins = await openBackupPlugins(context, plan);
+  const opening = openBackupPlugins(context, plan);
+  const early = startEarly(context, plan);
+  const plugins = await opening.catch((error) => {
+    early?.end();
+    throw error;
+  });
   const held = holdSummaries(context);
   try {
     if (plan.problem !== undefined) throw plan.problem;
@@ -80,7 +86,8 @@ async function runWithPlugins(context: Context, plan: BackupPlan, state: State):
         held.context.emit(m);
       },
     };
-    const code = await runOnce(watched, plan, request, state, plugins);
+    const crew = request.source === plan.request.source ? early : undefined;
+    const code = await runOnce(watched, plan, request, state, { plugins, crew });
     await plugins.after(code);
     return code;
   } catch (error) {
@@ -88,6 +95,7 @@ async function runWithPlugins(context: Context, plan: BackupPlan, state: State):
     throw error;
   } finally {
     held.release();
+    early?.end();
     await plugins.close();
   }
 }
@@ -97,22 +105,15 @@ async function runOnce(
   plan: BackupPlan,
   request: BackupRequest,
   state: State,
-  plugins: BackupPlugins | undefined,
+  helpers: { plugins: BackupPlugins; crew: Crew | undefined } | undefined,
 ): Promise<number> {
   const known = state.knownVaults();
-  const filtered = request.filtered;
   for (const { given, error } of plan.lost) context.emit(lostMessage(given, error));
   const outcomes = await runEngine(context, {
-    command: "backup",
-    access: "backup",
-    roots: { source: [request.source], vault: request.vaults.map((v) => v.root) },
-    ...(request.unscoped ? { unscoped: true } : {}),
+    ...crewOf(context, request),
     request: { ...request, watched: isWatched(context) },
-    scouted: isWatched(context) && !request.plan && !filtered &&
-      (request.checksum || request.vaults.some((v) => !v.known)),
-    lanes: request.plan || filtered ? 0 : lanesFor(request),
-    ...(plugins === undefined ? {} : { onAsk: (question: unknown) => plugins.filter(question) }),
-  }) as PlainOutcome[] | undefined;
+    ...(helpers === undefined ? {} : { onAsk: (q: unknown) => helpers.plugins.filter(q) }),
+  }, helpers?.crew) as PlainOutcome[] | undefined;
   if (outcomes === undefined) return EXIT.ok;
   if (!request.plan) {
     let changed = false;
@@ -144,6 +145,31 @@ function lostMessage(vault: string, error: HikaeError): Message {
     message,
     vault,
     ...(hint === undefined ? {} : { hint }),
+  };
+}
+
+/**
+ * Starts the threads of a run while its plugins start. Not where a plugin will have another place read, nor for
+ * a run with a scout, which a filter leaves no use for.
+ */
+function startEarly(context: Context, { plugins, problem, request }: BackupPlan): Crew | undefined {
+  if (problem !== undefined || plugins.some((p) => p.path === SNAPSHOT_SOURCE.path)) {
+    return undefined;
+  }
+  const asked = crewOf(context, request);
+  return asked.scouted === true ? undefined : startCrew(asked);
+}
+
+/** The threads of a run. */
+function crewOf(context: Context, request: BackupRequest): ThreadsAsked {
+  return {
+    command: "backup",
+    access: "backup",
+    roots: { source: [request.source], vault: request.vaults.map((v) => v.root) },
+    ...(request.unscoped ? { unscoped: true } : {}),
+    lanes: request.plan ? 0 : lanesFor(request),
+    scouted: isWatched(context) && !request.plan && !request.filtered &&
+      (request.checksum || request.vaults.some((v) => !v.known)),
   };
 }
 

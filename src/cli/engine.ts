@@ -1,9 +1,22 @@
 /** Starts an engine worker with the permissions of one run, gives up main's own, and passes messages on. @module */
 
 import type { AccessName } from "../base/access.ts";
-import { fromPlainError, HikaeError } from "../base/errors.ts";
-import { type EngineCall, type EngineReply, type LaneCall, Shared } from "../sandbox/channel.ts";
-import { isUnscoped, keptKinds, KINDS, permissionSet, type Roots } from "../sandbox/permissions.ts";
+import { fromPlainError, HikaeError, toPlainError } from "../base/errors.ts";
+import {
+  type EngineAnswer,
+  type EngineCall,
+  type EngineReply,
+  type LaneCall,
+  Shared,
+} from "../sandbox/channel.ts";
+import {
+  isUnscoped,
+  keptKinds,
+  KINDS,
+  type PermissionSet,
+  permissionSet,
+  type Roots,
+} from "../sandbox/permissions.ts";
 import type { Context } from "./command.ts";
 import type { Message } from "../base/event.ts";
 import { explainSets } from "./explain.ts";
@@ -30,52 +43,75 @@ export interface EngineRun {
   onAsk?: (question: unknown) => Promise<unknown>;
 }
 
+const ENGINE = new URL("../workers/engine.ts", import.meta.url);
+const LANE = new URL("../workers/lane.ts", import.meta.url);
 const WINDOWS = Deno.build.os === "windows";
 
-/** Runs an engine command to its end; gives its result. Throws what it threw. */
-export async function runEngine(context: Context, asked: EngineRun): Promise<unknown> {
-  const set = permissionSet(asked.access, asked.roots);
-  const unscoped = asked.unscoped === true || isUnscoped(set, WINDOWS);
+/** What threads are started with. */
+export type ThreadsAsked = Pick<
+  EngineRun,
+  "command" | "access" | "roots" | "unscoped" | "lanes" | "scouted"
+>;
+
+/** The threads of one run, started and without work yet. */
+export interface Crew {
+  engine: Worker;
+  lanes: readonly Worker[];
+  /** One, or none. */
+  scouts: readonly Worker[];
+  /** All have loaded their modules. */
+  ready: Promise<unknown>;
+  end(): void;
+}
+
+/** Runs an engine command to its end, by `crew` if it is started; gives its result. Throws what it threw. */
+export async function runEngine(
+  context: Context,
+  asked: EngineRun,
+  crew?: Crew,
+): Promise<unknown> {
+  const { set, unscoped } = scopeOf(asked);
   const run = { ...asked, keep: keptKinds(asked.keep ?? [], unscoped) };
   if (context.parsed.has("explain-permissions")) {
     explainSets(context, { engine: set, unscoped, keep: run.keep ?? [] });
     return undefined;
   }
+  const own = crew ?? startCrew(asked);
+  try {
+    return await converse(context, run, own, set.write);
+  } finally {
+    own.end();
+  }
+}
+
+function scopeOf(asked: ThreadsAsked): { set: PermissionSet; unscoped: boolean } {
+  const set = permissionSet(asked.access, asked.roots);
+  return { set, unscoped: asked.unscoped === true || isUnscoped(set, WINDOWS) };
+}
+
+/** Starts the threads of a run: they load their modules while main does something else. */
+export function startCrew(asked: ThreadsAsked): Crew {
+  const { set, unscoped } = scopeOf(asked);
   if (unscoped) requireAll();
   const permissions = unscoped ? "inherit" as const : { ...set };
-  const worker = new Worker(new URL("../workers/engine.ts", import.meta.url), {
-    type: "module",
-    name: run.command,
-    deno: { permissions },
-  });
-  const helper = (name: string, permissions: Rights): Worker =>
-    new Worker(new URL("../workers/lane.ts", import.meta.url), {
-      type: "module",
-      name,
-      deno: { permissions },
-    });
-  const lanes = Array.from({ length: run.lanes ?? 0 }, () => helper(run.command, permissions));
-  const scouts = run.scouted === true
-    ? [helper("scout", unscoped ? permissions : { ...permissionSet("scout", run.roots) })]
-    : [];
-  const crew = { engine: worker, lanes, scouts };
-  try {
-    return await converse(context, run, crew, set.write);
-  } finally {
-    for (const w of [worker, ...lanes, ...scouts]) w.terminate();
-  }
+  const start = (url: URL, name: string, permissions: Rights): Worker =>
+    new Worker(url, { type: "module", name, deno: { permissions } });
+  const engine = start(ENGINE, asked.command, permissions);
+  const lanes = Array.from(
+    { length: asked.lanes ?? 0 },
+    () => start(LANE, asked.command, permissions),
+  );
+  const scoutRights = unscoped ? permissions : { ...permissionSet("scout", asked.roots) };
+  const scouts = asked.scouted === true ? [start(LANE, "scout", scoutRights)] : [];
+  const all = [engine, ...lanes, ...scouts];
+  const ready = Promise.all(all.map(loaded));
+  // met by who waits for it, if anybody does
+  ready.catch(() => {});
+  return { engine, lanes, scouts, ready, end: () => all.forEach((w) => w.terminate()) };
 }
 
 /** The rights of a thread. */
 type Rights = "inherit" | { read: string[]; write: string[] };
-
-/** The threads of one run. */
-interface Crew {
-  engine: Worker;
-  lanes: readonly Worker[];
-  /** One, or none. */
-  scouts: readonly Worker[];
-}
 
 /** Only the binary for Windows is started with all permissions; `deno task hikae` is not. */
 export function requireAll(): void {
@@ -109,26 +145,29 @@ function converse(
   const cancel = (): void => shared.cancel();
   context.signal.addEventListener("abort", cancel);
   if (context.signal.aborted) shared.cancel();
-  const helpersReady = [...crew.lanes, ...crew.scouts].map((w) => ready(w));
   return new Promise<unknown>((resolve, reject) => {
     worker.onmessage = (event: MessageEvent<EngineReply>): void => {
       const reply = event.data;
-      if (reply.kind === "ready") {
-        void Promise.all(helpersReady).then(() => {
-          // not before: a worker's modules are loaded with the rights of the thread that starts it
-          giveUp(run.keep ?? []);
-          start(run, crew, shared, writable);
-        }, reject);
-      } else if (reply.kind === "messages") {
+      if (reply.kind === "messages") {
         for (const message of reply.messages) {
           run.onMessage?.(message);
           context.emit(message);
         }
       } else if (reply.kind === "data") context.write(reply.bytes);
-      else if (reply.kind === "ask") void answer(run, worker, reply.id, reply.question);
+      else if (reply.kind === "ask") void answer(run, worker, reply);
       else if (reply.kind === "done") resolve(reply.result);
-      else reject(fromPlainError(reply.error));
+      else if (reply.kind === "failed") reject(fromPlainError(reply.error));
     };
+    for (const lane of crew.lanes) {
+      lane.onmessage = ({ data }: MessageEvent<EngineReply>): void => {
+        if (data.kind === "ask") void answer(run, lane, data);
+      };
+    }
+    crew.ready.then(() => {
+      // not before: a worker's modules are loaded with the rights of the thread that starts it
+      giveUp(run.keep ?? []);
+      start(run, crew, shared, writable);
+    }).catch(reject);
     worker.onerror = (event): void => {
       event.preventDefault();
       reject(new HikaeError("internal", `engine: ${event.message}`));
@@ -139,10 +178,10 @@ function converse(
   });
 }
 
-/** Resolves when a worker has loaded its modules. */
-function ready(worker: Worker): Promise<void> {
+/** Resolves when a worker has loaded its modules: the first that it says. */
+function loaded(worker: Worker): Promise<void> {
   return new Promise((resolve, reject) => {
-    worker.onmessage = () => resolve();
+    worker.addEventListener("message", () => resolve(), { once: true });
     worker.onerror = (event) => {
       event.preventDefault();
       reject(new HikaeError("internal", `engine: ${event.message}`));
@@ -172,12 +211,17 @@ function start(run: EngineRun, crew: Crew, shared: Shared, writable: readonly st
   crew.engine.postMessage(call, scout === undefined ? lanes : [...lanes, scout]);
 }
 
+/** Answers a thread; an answer that cannot be given ends the run in the thread, where it can be ended in order. */
 async function answer(
   run: EngineRun,
   worker: Worker,
-  id: number,
-  question: unknown,
+  { id, question }: Extract<EngineReply, { kind: "ask" }>,
 ): Promise<void> {
-  const answer = await run.onAsk?.(question);
-  worker.postMessage({ kind: "answer", id, answer });
+  let reply: EngineAnswer;
+  try {
+    reply = { kind: "answer", id, answer: await run.onAsk?.(question) };
+  } catch (error) {
+    reply = { kind: "answer", id, error: toPlainError(error) };
+  }
+  worker.postMessage(reply);
 }

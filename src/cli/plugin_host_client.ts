@@ -102,11 +102,12 @@ class PluginClient implements PluginProcess {
     return this.#info;
   }
 
-  call(hook: HookName, argument: unknown): Promise<unknown> {
+  call(hook: HookName, argument: unknown, batch?: string): Promise<unknown> {
     if (this.#failure !== undefined) return Promise.reject(this.#failure);
     const id = this.#nextId++;
     const within = Math.max(1, Math.round(this.#request.timeoutMs * 0.9));
-    const line = JSON.stringify({ id, hook, within, argument });
+    const text = JSON.stringify({ id, hook, within, argument });
+    const line = batch === undefined ? text : `{"batch":${batch},${text.slice(1)}`;
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
       if (this.#timer === undefined) this.#watch(this.#request.timeoutMs);

@@ -66,8 +66,11 @@ export interface StartRequest {
 /** A running plugin. Any failure of a call ends it; what it was asked then throws `HikaeError` of id `plugin`. */
 export interface PluginProcess {
   readonly info: PluginInfo;
-  /** Calls a hook with its argument; gives what it answered, which is yet to be checked. */
-  call(hook: HookName, argument: unknown): Promise<unknown>;
+  /**
+   * Calls a hook with its argument; gives what it answered, which is yet to be checked. `batch` is JSON for the
+   * argument's key of that name, put on the wire as it is.
+   */
+  call(hook: HookName, argument: unknown, batch?: string): Promise<unknown>;
   /** Aborts the signals of the hooks that run: the run was interrupted. */
   abort(): void;
   /** Ends it. */

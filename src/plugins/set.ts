@@ -25,6 +25,14 @@ export interface PreBackupDecision {
   source?: string;
 }
 
+/** A batch of directories to ask the filters about. */
+export interface FilterQuestion {
+  /** How many entries each directory has. */
+  counts: readonly number[];
+  /** The `FilterBatch` as JSON: it is put on the wire as it is. */
+  batch: string;
+}
+
 /** What the filters came to. */
 export interface FilterDecision {
   /** For each directory of the batch, the indexes of the entries that are left out. */
@@ -112,11 +120,10 @@ export class PluginSet {
   }
 
   /** Asks every filter about a batch, all at once; what any leaves out is left out. May be called ahead. */
-  async filter(batch: FilterBatch): Promise<FilterDecision> {
-    const counts = entryCounts(batch);
+  async filter({ counts, batch }: FilterQuestion): Promise<FilterDecision> {
     const plugins = this.#with("filter");
     const answers = await Promise.all(
-      plugins.map((p) => this.#ask(p, "filter", { batch }, (value) => checkFilter(value, counts))),
+      plugins.map((p) => this.#ask(p, "filter", {}, (v) => checkFilter(v, counts), batch)),
     );
     const leaveOut: number[][] = counts.map(() => []);
     const decision: FilterDecision = { leaveOut };
@@ -192,10 +199,11 @@ export class PluginSet {
     hook: HookName,
     facts: object,
     check: (value: unknown) => T,
+    batch?: string,
   ): Promise<T | undefined> {
     const context = { ...this.#facts, ...facts };
     try {
-      return check(await plugin.process.call(hook, context));
+      return check(await plugin.process.call(hook, context, batch));
     } catch (error) {
       await this.#failed(plugin, hook, error);
       return undefined;

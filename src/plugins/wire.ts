@@ -1,6 +1,7 @@
 /** What passes between hikae, a plugin's process and the worker in it. @module */
 
 import type { LogLevel } from "./api.ts";
+import type { FilterBatch } from "./batch.ts";
 import type { CodeFile, HookName } from "./entry.ts";
 
 /** The first line that a plugin's process gets. */
@@ -22,6 +23,8 @@ export interface CallLine {
   /** After how many ms the hook's signal aborts. */
   within: number;
   argument: unknown;
+  /** The argument's key of that name, where it came as text. */
+  batch?: FilterBatch;
 }
 
 /** Asks the worker to abort the signals of all hooks that run. */

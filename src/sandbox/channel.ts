@@ -41,7 +41,9 @@ export type EngineReply =
 export interface EngineAnswer {
   kind: "answer";
   id: number;
-  answer: unknown;
+  answer?: unknown;
+  /** There is no answer: the run is to end so. */
+  error?: PlainError;
 }
 
 const LANES = 16;

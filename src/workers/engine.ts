@@ -9,6 +9,7 @@ import {
   type EngineReply,
   Shared,
 } from "../sandbox/channel.ts";
+import { Asking } from "./asking.ts";
 import { COMMANDS } from "./engine_commands.ts";
 import { lineOf, wishesOf, workerPorts } from "./engine_ports.ts";
 
@@ -41,13 +42,7 @@ function data(bytes: Uint8Array): void {
   scope.postMessage({ kind: "data", bytes });
 }
 
-const asked = new Map<number, (answer: unknown) => void>();
-
-function ask(question: unknown): Promise<unknown> {
-  const id = asked.size === 0 ? 1 : Math.max(...asked.keys()) + 1;
-  scope.postMessage({ kind: "ask", id, question });
-  return new Promise((resolve) => asked.set(id, resolve));
-}
+const asking = new Asking((question) => scope.postMessage(question));
 
 async function answer(call: EngineCall): Promise<EngineReply> {
   try {
@@ -55,7 +50,7 @@ async function answer(call: EngineCall): Promise<EngineReply> {
     if (run === undefined) throw new Error(`no engine command ${call.command}`);
     const shared = new Shared(call.shared);
     const ports = workerPorts({ shared, lane: 0, writable: call.writable, emit, data });
-    ports.ask = ask;
+    ports.ask = asking.ask;
     if (call.lanes !== undefined && call.lanes.length > 0) {
       ports.lanes = { lines: call.lanes.map(lineOf), wishes: wishesOf(shared) };
     }
@@ -71,8 +66,7 @@ async function answer(call: EngineCall): Promise<EngineReply> {
 
 scope.onmessage = async (event): Promise<void> => {
   if (event.data.kind === "answer") {
-    asked.get(event.data.id)?.(event.data.answer);
-    asked.delete(event.data.id);
+    asking.take(event.data);
     return;
   }
   const reply = await answer(event.data);

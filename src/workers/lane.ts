@@ -1,20 +1,25 @@
 /** A lane of a backup or a restore in a thread of its own, with the same rights as the engine. @module */
 
-import { type LaneCall, Shared } from "../sandbox/channel.ts";
+import { type EngineAnswer, type EngineReply, type LaneCall, Shared } from "../sandbox/channel.ts";
+import { Asking } from "./asking.ts";
 import { lineOf, wishesOf, workerPorts } from "./engine_ports.ts";
 
 const scope = self as unknown as {
   /** The command that it helps; `scout` counts for one. */
   readonly name: string;
-  onmessage: ((event: MessageEvent<LaneCall>) => void) | null;
-  postMessage(reply: { kind: "ready" }): void;
+  onmessage: ((event: MessageEvent<LaneCall | EngineAnswer>) => void) | null;
+  postMessage(reply: EngineReply): void;
 };
 
+const asking = new Asking((question) => scope.postMessage(question));
+
 scope.onmessage = (event): void => {
+  if (event.data.kind === "answer") return asking.take(event.data);
   const { index, port, shared: buffer, writable } = event.data;
   const shared = new Shared(buffer);
   const none = (): void => {};
   const ports = workerPorts({ shared, lane: index, writable, emit: none, data: none });
+  ports.ask = asking.ask;
   serve(ports, lineOf(port), wishesOf(shared));
 };
 

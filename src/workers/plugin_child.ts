@@ -26,7 +26,7 @@ const BLOCKED_MS = 1000;
 export async function pluginHost(): Promise<number> {
   // Ctrl-C reaches the whole process group; when the plugin has to end is hikae's to say.
   Deno.addSignalListener("SIGINT", () => {});
-  const lines = readLines(Deno.stdin.readable, MAX_LINE);
+  const lines = readLines(Deno.stdin.readable, Infinity); // from hikae: as long as a directory wants
   const first = await lines.next();
   if (first.done === true) return 2;
   const init = JSON.parse(first.value) as InitLine;

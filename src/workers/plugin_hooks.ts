@@ -70,7 +70,7 @@ export class PluginHooks {
   async #call(line: CallLine, signal: AbortSignal): Promise<unknown> {
     const hook = this.#plugin[line.hook] as Hook;
     const host: Host = { log: this.#logLine, env: this.#variable, signal };
-    const { batch, ...facts } = line.argument as Facts & { batch?: FilterBatch };
+    const { batch = line.batch, ...facts } = line.argument as Facts & { batch?: FilterBatch };
     const context = { ...facts, options: structuredClone(this.#options) };
     if (batch === undefined) return await hook.call(this.#plugin, context, host);
     const answer = await hook.call(this.#plugin, directoriesOf(batch), context, host);

@@ -1,22 +1,27 @@
 /**
  * A pass with a filter (plugins): whole directories are read ahead and asked about in batches, several of them
- * under way at once, so that the engine seldom waits for an answer.
+ * under way at once, so that a lane seldom waits for an answer.
  * @module
  */
 
 import { HikaeError } from "../../base/errors.ts";
 import type { Lane, SourceRead } from "./lane.ts";
-import { type LaneFindings, lookAt, type Looked0, type Phase, type Task } from "./lane_runner.ts";
+import {
+  type LaneFindings,
+  lookAt,
+  type Neighbours,
+  notLooked,
+  type Phase,
+  type Task,
+} from "./lane_runner.ts";
 import type { SourceEntry } from "./source_dir.ts";
 
-/** Directories to ask about, column by column; the shape of `src/plugins/batch.ts`. */
+/** Directories to ask about. */
 export interface FilterQuestion {
-  dirs: string[];
-  names: string[][];
-  /** One letter for each entry: `f`ile, `d`ir, `l`ink, `s`pecial. */
-  types: string[];
-  sizes: number[][];
-  mtimes: number[][];
+  /** How many entries each has. */
+  counts: number[];
+  /** A `FilterBatch` of `src/plugins/batch.ts` as JSON: opened by the plugins' processes and by nobody on the way. */
+  batch: string;
 }
 
 /** For each directory the indexes of the entries that are left out; or the end of the run. */
@@ -28,27 +33,38 @@ export interface FilterAnswer {
 /** Asks the filters. */
 export type AskFilter = (question: FilterQuestion) => Promise<FilterAnswer>;
 
-/** Entries in a batch, about. */
-const BATCH = 4000;
+/** Entries in a batch, about: what is read ahead, no other lane can take. */
+const BATCH = 1500;
 /** Batches under way at once. */
-const AHEAD = 4;
+const AHEAD = 3;
+/** How long a lane works before it lets messages in, ms. */
+const STRETCH = 4;
 
 interface Batch {
   tasks: { task: Task; read: SourceRead; entries: SourceEntry[] }[];
   answer: Promise<FilterAnswer>;
 }
 
+/** What a pass of one lane is about. */
+export interface FilteredPass {
+  phase: Phase;
+  ask: AskFilter;
+  neighbours: Neighbours;
+  /** How many vaults there are. */
+  vaults: number;
+}
+
 /** Works off `tasks` and all that they lead to, in one lane. */
 export async function runFiltered(
   lane: Lane,
-  phase: Phase,
   tasks: readonly Task[],
-  ask: AskFilter,
-  looked: Looked0,
+  { phase, ask, neighbours, vaults }: FilteredPass,
   found: LaneFindings,
 ): Promise<void> {
   const stack = [...tasks].reverse();
+  const looked = notLooked(vaults);
   const under: Batch[] = [];
+  let breath = performance.now();
   while (stack.length > 0 || under.length > 0) {
     while (stack.length > 0 && under.length < AHEAD) under.push(readAhead(lane, stack, ask));
     const batch = under.shift();
@@ -59,30 +75,43 @@ export async function runFiltered(
         ? lookAt(lane, task.path, looked, found, read)
         : await lane.write(task, phase === "writeAll", read);
       for (let i = next.length - 1; i >= 0; i--) stack.push(next[i] as Task);
+      if (stack.length > 1 && neighbours.takeWish()) {
+        neighbours.give(stack.splice(0, stack.length >> 1));
+      }
+      if (neighbours.breathe !== undefined && performance.now() - breath > STRETCH) {
+        await neighbours.breathe();
+        breath = performance.now();
+      }
     }
   }
 }
 
 function readAhead(lane: Lane, stack: Task[], ask: AskFilter): Batch {
-  const question: FilterQuestion = { dirs: [], names: [], types: [], sizes: [], mtimes: [] };
+  const dirs: string[] = [];
+  const names: string[][] = [];
+  const types: string[] = [];
+  const sizes: number[][] = [];
+  const mtimes: number[][] = [];
   const tasks: Batch["tasks"] = [];
   let count = 0;
   while (count < BATCH) {
     const task = stack.pop();
     if (task === undefined) break;
     const read = lane.read(task.path);
-    const entries = typeof read === "object" && "entries" in read
-      ? read.entries.filter((e) => !e.excluded)
-      : [];
+    const all = typeof read === "object" && "entries" in read ? read.entries : [];
+    const entries = all.some((e) => e.excluded) ? all.filter((e) => !e.excluded) : all;
     tasks.push({ task, read, entries });
-    question.dirs.push(task.path);
-    question.names.push(entries.map((e) => e.name));
-    question.types.push(entries.map((e) => e.type.charAt(0)).join(""));
-    question.sizes.push(entries.map((e) => e.type === "file" ? e.info.size : 0));
-    question.mtimes.push(entries.map((e) => e.info.mtime));
+    dirs.push(task.path);
+    names.push(entries.map((e) => e.name));
+    types.push(entries.map((e) => e.type.charAt(0)).join(""));
+    sizes.push(entries.map((e) => e.type === "file" ? e.info.size : 0));
+    mtimes.push(entries.map((e) => e.info.mtime));
     count += entries.length + 1;
   }
-  const answer = ask(question);
+  const answer = ask({
+    counts: tasks.map((t) => t.entries.length),
+    batch: JSON.stringify({ dirs, names, types, sizes, mtimes }),
+  });
   // a failure is met where the batch is worked off
   answer.catch(() => {});
   return { tasks, answer };

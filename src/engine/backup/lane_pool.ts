@@ -6,8 +6,8 @@ import { type AskFilter, runFiltered } from "./filtered.ts";
 import type { Lane } from "./lane.ts";
 import {
   type LaneFindings,
+  type Neighbours,
   noFindings,
-  notLooked,
   type Phase,
   runTasks,
   type Task,
@@ -78,24 +78,28 @@ export class LanePool {
   }
 
   #runOwn(tasks: readonly Task[]): Promise<void> {
-    if (this.#ask !== undefined) {
-      const looked = notLooked(this.#runs.length);
-      return runFiltered(this.#own, this.#phase, tasks, this.#ask, looked, this.#found);
+    const neighbours = this.#neighbours();
+    if (this.#ask === undefined) {
+      return runTasks(this.#own, this.#runs, this.#phase, tasks, neighbours, this.#found);
     }
+    const pass = { phase: this.#phase, ask: this.#ask, neighbours, vaults: this.#runs.length };
+    return runFiltered(this.#own, tasks, pass, this.#found);
+  }
+
+  #neighbours(): Neighbours {
     const remote = this.#remote;
     const line = remote?.lines[0];
     if (remote === undefined || line === undefined) {
-      const alone = { takeWish: () => false, give: () => {} };
-      return runTasks(this.#own, this.#runs, this.#phase, tasks, alone, this.#found);
+      return { takeWish: () => false, give: () => {} };
     }
-    return runTasks(this.#own, this.#runs, this.#phase, tasks, {
+    return {
       takeWish: () => remote.wishes.take(),
       give: (given) => {
         this.#waiting.push(...given);
         this.#spread();
       },
       breathe: () => line.breathe(),
-    }, this.#found);
+    };
   }
 
   /** Gives waiting tasks to lanes that have none, and says how many more wish for some. */

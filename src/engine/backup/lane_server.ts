@@ -4,6 +4,7 @@ import { HikaeError, toPlainError } from "../../base/errors.ts";
 import type { FileHandle } from "../../base/fs.ts";
 import type { Message } from "../../base/event.ts";
 import type { EnginePorts } from "../ports.ts";
+import { type AskFilter, runFiltered } from "./filtered.ts";
 import { Lane } from "./lane.ts";
 import { noFindings, runTasks } from "./lane_runner.ts";
 import { laneContext, openRun } from "./lane_setup.ts";
@@ -57,6 +58,7 @@ export function serveLane(base: EnginePorts, line: LaneLine, wishes: Wishes): vo
   let sinks: RemoteSink[] = [];
   let runs: VaultRun[] = [];
   let lane: Lane | undefined;
+  let filtered = false;
   const send = (): void => {
     line.send({ kind: "output", outputs: sinks.map((s) => s.take()), messages });
     messages = [];
@@ -70,6 +72,7 @@ export function serveLane(base: EnginePorts, line: LaneLine, wishes: Wishes): vo
   const handle = async (message: ToLane): Promise<void> => {
     if (message.kind === "setup") {
       const { setup } = message;
+      filtered = setup.request.filtered;
       sinks = setup.vaults.map(() =>
         new RemoteSink(ports, setup.request.flush, setup.request.windows)
       );
@@ -89,7 +92,10 @@ export function serveLane(base: EnginePorts, line: LaneLine, wishes: Wishes): vo
         give: (tasks: Parameters<typeof runTasks>[3]) =>
           line.send({ kind: "give", tasks: [...tasks] }),
       };
-      await runTasks(lane, runs, message.phase, message.tasks, neighbours, found);
+      const { phase, tasks } = message;
+      const ask = filtered ? base.ask as AskFilter | undefined : undefined;
+      if (ask === undefined) await runTasks(lane, runs, phase, tasks, neighbours, found);
+      else await runFiltered(lane, tasks, { phase, ask, neighbours, vaults: runs.length }, found);
       send();
       line.send({ kind: "idle", found });
     } else if (message.kind === "end") {

@@ -1,13 +1,16 @@
 /** Faults in a lane that is not the engine's: the vault's part ends in all lanes, the other vault goes on, nothing is lost. */
 
 import { assert, assertEquals } from "@std/assert";
+import { HikaeError } from "../../src/base/errors.ts";
 import type { Message } from "../../src/base/event.ts";
 import { backup, type VaultOutcome } from "../../src/engine/backup/backup.ts";
+import type { EnginePorts } from "../../src/engine/ports.ts";
 import { denoFs } from "../../src/platform/deno_fs.ts";
 import { type Around, type Call, tapFs } from "../../src/platform/doubles/tap.ts";
-import { makeTree, tempDir, type TreeSpec } from "../cli_helper.ts";
+import { isThere, makeTree, spawn, tempDir, type TreeSpec } from "../cli_helper.ts";
 import { backUp, backupRequest, enginePorts } from "../engine_helper.ts";
 import { lanesWith } from "../lanes_helper.ts";
+import { faultsDir } from "./world.ts";
 import { contentsOf, filesOf, isTemporary, stateOf, tell } from "./tell.ts";
 
 const DIRS = 40;
@@ -63,7 +66,7 @@ for (const code of ["ENOSPC", "EIO"]) {
     for (const first of [true, false]) {
       const what = `${code} in lane ${lane} of a ${first ? "first" : "later"} run`;
       Deno.test(`${what} ends that vault's part in every lane, and no other vault's`, async () => {
-        using dir = tempDir();
+        using dir = faultsDir();
         const [source, one, two] = [dir.at("source"), dir.at("one"), dir.at("two")];
         makeTree(source, wide("first"));
         if (!first) {
@@ -122,7 +125,7 @@ function stateOfVault(
 }
 
 Deno.test("no room for the record while lanes send their lines: the vault's part ends, the run does not", async () => {
-  using dir = tempDir();
+  using dir = faultsDir();
   const [source, one, two] = [dir.at("source"), dir.at("one"), dir.at("two")];
   makeTree(source, wide("first"));
   let full = false;
@@ -135,4 +138,80 @@ Deno.test("no room for the record while lanes send their lines: the vault's part
   assertEquals([outcomes[1]?.failed, outcomes[1]?.errors], [undefined, 0]);
   const next = await backUp(source, [one, two]);
   assertEquals(next.outcomes.map((o) => [o.failed, o.errors]), [[undefined, 0], [undefined, 0]]);
+});
+
+/** Ends with `undefined` where a promise does not. */
+function soon<T>(work: Promise<T>): Promise<T | undefined> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), 30_000);
+  });
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
+}
+
+for (const what of ["interrupted", "a mistake"]) {
+  Deno.test(`${what} in any lane ends the run: no lane works on when the lock is let go`, async () => {
+    for (const lane of [0, 1, 2]) {
+      using dir = faultsDir();
+      const [source, vault] = [dir.at("source"), dir.at("vault")];
+      makeTree(source, wide("first"));
+      let cancelled = false;
+      let writes = 0;
+      let calls = 0;
+      const fsOf = (own: number): typeof denoFs =>
+        tapFs(denoFs, (call, work) => {
+          calls++;
+          if (own === lane && call.op === "file.write" && ++writes > 9) {
+            if (what === "a mistake") throw new HikaeError("internal", "a mistake");
+            cancelled = true;
+          }
+          return work();
+        });
+      const own = (lane: number): EnginePorts => ({
+        ...enginePorts([], fsOf(lane)),
+        cancelled: () => cancelled,
+        cancel: () => void (cancelled = true),
+      });
+      const ports = { ...own(0), lanes: lanesWith([own(1), own(2)]) };
+      const request = backupRequest(source, [vault], { flush: true });
+      const end = await soon(
+        backup(ports, request).then(
+          (outcomes) => outcomes[0]?.errors === 0 ? "done" : "errors",
+          (error) => error.id,
+        ),
+      );
+      assertEquals(end, what === "interrupted" ? "interrupted" : "errors", `lane ${lane}`);
+      const before = calls;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      assertEquals(calls, before, "a lane still works");
+      const next = await backUp(source, [vault]);
+      assertEquals(next.outcomes.map((o) => [o.failed, o.errors]), [[undefined, 0]]);
+    }
+  });
+}
+
+Deno.test({
+  name: "Ctrl-C ends the program with 130 while its lanes work, and the next run mends",
+  ignore: Deno.build.os === "windows",
+  async fn(): Promise<void> {
+    using dir = tempDir();
+    const [source, vault] = [dir.at("source"), dir.at("vault")];
+    for (let d = 0; d < 200; d++) makeTree(dir.at("source", `d${d}`), wide("deep").d1 as TreeSpec);
+    const child = spawn(["backup", source, vault, "--quiet"], {
+      env: { HIKAE_STATE_DIR: dir.at("state") },
+    });
+    const output = child.output();
+    let over = false;
+    output.then(() => over = true);
+    const begun = (): boolean => isThere(vault) && [...Deno.readDirSync(vault)].length > 20;
+    while (!begun() && !over) await new Promise((resolve) => setTimeout(resolve, 2));
+    child.kill("SIGINT");
+    const end = await soon(output);
+    if (end === undefined) child.kill("SIGKILL");
+    await output;
+    // a machine in no hurry may have come to the end before
+    assert(end !== undefined && (end.code === 130 || end.code === 0), `${end?.code}`);
+    const next = await backUp(source, [vault]);
+    assertEquals(next.outcomes.map((o) => [o.failed, o.errors]), [[undefined, 0]]);
+  },
 });

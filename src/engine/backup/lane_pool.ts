@@ -33,6 +33,8 @@ export class LanePool {
   #wake: () => void = () => {};
   #ended = 0;
   #ownBusy = false;
+  /** Nothing more is given to any lane. */
+  #over = false;
 
   /** The engine's lane, and others if there are any. */
   constructor(
@@ -137,8 +139,11 @@ export class LanePool {
       // it is given something only with what comes next: a wish tells the others
       this.#remote?.wishes.add();
     } else if (message.kind === "ended") this.#end(message);
-    else this.#broken ??= fromPlainError(message.error);
-    if (this.#waiting.length > 0) this.#spread();
+    else {
+      this.#busy.delete(lane);
+      this.#broken ??= fromPlainError(message.error);
+    }
+    if (this.#waiting.length > 0 && !this.#over) this.#spread();
     this.#wake();
   }
 
@@ -173,7 +178,9 @@ export class LanePool {
 
   /** Waits until no lane works any more, after the run was cancelled. */
   async quiesce(): Promise<void> {
+    this.#over = true;
     while (this.#busy.size > 0) await new Promise<void>((resolve) => this.#wake = resolve);
+    for (const line of this.#remote?.lines ?? []) line.send({ kind: "drop" });
   }
 
   /** Ends the lanes: everything that they did is told and flushed when this resolves. */

@@ -119,10 +119,22 @@ export function serveLane(base: EnginePorts, line: LaneLine, wishes: Wishes): vo
       });
     }
   };
+  const drop = (): void => {
+    for (const sink of sinks.splice(0)) sink.flusher.drop();
+    for (const run of runs.splice(0)) {
+      try {
+        run.catalog?.close();
+      } catch {
+        // it was closed before
+      }
+    }
+  };
   // one after the other: work waits for the setup before it
   let last = Promise.resolve();
-  line.receive((message) => {
-    last = last.then(() => handle(message as ToLane)).catch((error) => {
+  line.receive((received) => {
+    const message = received as ToLane;
+    last = last.then(() => message.kind === "drop" ? drop() : handle(message)).catch((error) => {
+      drop();
       line.send({ kind: "broken", error: toPlainError(error) });
     });
   });

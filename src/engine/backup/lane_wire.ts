@@ -26,7 +26,9 @@ export type ToLane =
   | { kind: "setup"; setup: LaneSetup }
   /** `out` has a vault's index for each that takes no part any more (a guard, a full disk). */
   | { kind: "work"; phase: Phase; tasks: Task[]; out: number[] }
-  | { kind: "end" };
+  | { kind: "end" }
+  /** The run broke off: what waits for a flush is let go. */
+  | { kind: "drop" };
 
 /** What a lane has for one vault since it last wrote. */
 export interface LaneOutput {

@@ -11,6 +11,8 @@ export interface Statement {
   run(...values: SqlValue[]): void;
   get(...values: SqlValue[]): SqlRow | undefined;
   all(...values: SqlValue[]): SqlRow[];
+  /** All rows as lists of the columns' values. */
+  rows(...values: SqlValue[]): SqlValue[][];
   iterate(...values: SqlValue[]): IterableIterator<SqlRow>;
 }
 

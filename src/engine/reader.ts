@@ -2,14 +2,14 @@
 
 import { messageOf } from "../base/errors.ts";
 import { isWithin, joinRel } from "../base/relpath.ts";
-import type { SqlRow } from "../base/sql.ts";
 import { type Stamp, stampToNumber } from "../base/stamp.ts";
-import { type Catalog, type RecordRow, type Version, versionOf } from "../vault/catalog.ts";
+import type { Catalog, RecordRow, Version } from "../vault/catalog.ts";
 import { openForReading } from "../vault/catalog_store.ts";
 import { Locator } from "../vault/locate.ts";
 import { isHeld } from "../vault/lock.ts";
 import type { RecordHead } from "../vault/record.ts";
 import { openVault, type Vault } from "../vault/vault.ts";
+import { livingAt } from "./living.ts";
 import { type EnginePorts, hashFile } from "./ports.ts";
 
 /** How a snapshot stands (design, *Commands*). */
@@ -140,22 +140,7 @@ export class Reader {
    * `dir` "" and `name` "".
    */
   *at(stamp: Stamp, below = ""): Generator<Version> {
-    const n = stampToNumber(stamp);
-    const within = below === ""
-      ? ""
-      : "AND (v.dir = ?2 OR (v.dir > ?2 || '/' AND v.dir < ?2 || '0') OR (v.dir = ?3 AND v.name = ?4))";
-    const sql = `SELECT v.*, a.mtime AS a_mtime, a.mode AS a_mode, a.uid AS a_uid, a.gid AS a_gid
-      FROM version v LEFT JOIN attr a ON a.dir = v.dir AND a.name = v.name AND a.stamp = (
-        SELECT max(stamp) FROM attr x
-        WHERE x.dir = v.dir AND x.name = v.name AND x.stamp <= ?1 AND x.stamp > v.since)
-      WHERE (v.since > 0 AND v.since <= ?1 AND (v.until IS NULL OR v.until > ?1)
-        OR v.since < 0 AND v.until IS NULL AND ?1 >= ${this.#newest}) ${within}
-      ORDER BY v.dir, v.name`;
-    const slash = below.lastIndexOf("/");
-    const values = below === ""
-      ? [n]
-      : [n, below, slash < 0 ? "" : below.slice(0, slash), below.slice(slash + 1)];
-    for (const row of this.catalog.db.prepare(sql).iterate(...values)) yield withAttributes(row);
+    yield* livingAt(this.catalog, stampToNumber(stamp), this.#newest, below);
   }
 
   /** The version of one path at a stamp. */
@@ -236,18 +221,6 @@ function interrupted(head: RecordHead): Snapshot {
     errors: 0,
     head,
     counts: {},
-  };
-}
-
-function withAttributes(row: SqlRow): Version {
-  const v = versionOf(row);
-  if (typeof row.a_mtime !== "number") return v;
-  return {
-    ...v,
-    mtime: row.a_mtime,
-    mode: Number(row.a_mode),
-    uid: typeof row.a_uid === "number" ? row.a_uid : v.uid,
-    gid: typeof row.a_gid === "number" ? row.a_gid : v.gid,
   };
 }
 

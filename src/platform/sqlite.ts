@@ -1,7 +1,10 @@
 /** The catalog's database: `node:sqlite` behind the port of `base/sql.ts`. @module */
 
-import { DatabaseSync } from "node:sqlite";
+import { DatabaseSync, type StatementSync } from "node:sqlite";
 import type { Database, OpenDatabase, SqlRow, SqlValue, Statement } from "../base/sql.ts";
+
+/** Deno has it, its types do not yet. */
+type Lists = StatementSync & { setReturnArrays(on: boolean): void };
 
 /** Opens a database file, or one in memory for `":memory:"`; waits `timeoutMs` for others' locks. */
 export const openDatabase: OpenDatabase = (path, { readOnly, timeoutMs = 5000 }): Database => {
@@ -15,6 +18,15 @@ export const openDatabase: OpenDatabase = (path, { readOnly, timeoutMs = 5000 })
         run: (...v: SqlValue[]) => void s.run(...v),
         get: (...v: SqlValue[]) => s.get(...v) as SqlRow | undefined,
         all: (...v: SqlValue[]) => s.all(...v) as SqlRow[],
+        rows: (...v: SqlValue[]) => {
+          const lists = s as Lists;
+          lists.setReturnArrays(true);
+          try {
+            return lists.all(...v) as unknown as SqlValue[][];
+          } finally {
+            lists.setReturnArrays(false);
+          }
+        },
         iterate: (...v: SqlValue[]) => s.iterate(...v) as IterableIterator<SqlRow>,
       };
     },

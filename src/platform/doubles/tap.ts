@@ -128,6 +128,7 @@ function tapStatement(
     run: (...v: SqlValue[]) => around(call("run", "read"), () => s.run(...v)),
     get: (...v: SqlValue[]) => around(call("get", "read"), () => s.get(...v)),
     all: (...v: SqlValue[]) => around(call("all", "read"), () => s.all(...v)),
+    rows: (...v: SqlValue[]) => around(call("rows", "read"), () => s.rows(...v)),
     iterate: (...v: SqlValue[]) => around(call("iterate", "read"), () => s.iterate(...v)),
   };
 }

@@ -5,33 +5,20 @@
  */
 
 import { errorCode } from "../../base/errors.ts";
-import {
-  clearPlace,
-  createFresh,
-  lstatIfAny,
-  removeIfAny,
-  replaceFile,
-  writeAll,
-} from "../../base/io.ts";
+import { lstatIfAny, replaceFile } from "../../base/io.ts";
 import { utf8, utf8Length } from "../../base/bytes.ts";
-import type { FileHandle, FileInfo } from "../../base/fs.ts";
+import type { FileHandle } from "../../base/fs.ts";
 import { joinRel } from "../../base/relpath.ts";
-import { formatMetadata, LINK_HASH } from "../../vault/metadata.ts";
+import { LINK_HASH } from "../../vault/metadata.ts";
 import { mirrorName, NAME_MAX, storedMark, TEMPORARY } from "../../vault/names.ts";
 import type { Why } from "../../vault/record.ts";
 import { type Known, NEVER, packScanRow } from "../../vault/scan_row.ts";
 import type { DirPlan, VaultDir } from "./compare.ts";
 import { type Content, fileMode, type Want } from "./content.ts";
+import { attrLine, beginLine } from "./dir_lines.ts";
+import { discard, writeMetadata } from "./dir_metadata.ts";
 import { dropSurplus, keepName, markPast, movedLine, moveTree, setAside } from "./marks.ts";
-import {
-  attributesOf,
-  believable,
-  knownDir,
-  knownFile,
-  readTextOfFile,
-  sameAttrs,
-  strayFile,
-} from "./known.ts";
+import { attributesOf, believable, knownDir, knownFile, sameAttrs, strayFile } from "./known.ts";
 import type { SourceDir, SourceEntry } from "./source_dir.ts";
 import type { VaultRun } from "./vault_run.ts";
 
@@ -166,7 +153,7 @@ export class DirWriter {
       place();
       counts.files_repaired++;
       this.#keep(source, known.hash, known.since);
-      if (!sameAttrs(known, source)) this.#attrLine(source);
+      if (!sameAttrs(known, source)) attrLine(this.run, this.#path, source);
       return;
     }
     if (known === undefined) this.#clearWay(source.name);
@@ -190,7 +177,7 @@ export class DirWriter {
       : this.#hadBefore(source.name)
       ? "recreated"
       : "new";
-    this.#beginLine(source, hash, why);
+    beginLine(this.run, this.#path, source, hash, why);
     this.#keep(source, hash, this.run.number);
     if (known === undefined) counts.files_new++;
     else {
@@ -227,13 +214,13 @@ export class DirWriter {
     const seen = known.since <= 0;
     this.#keep(source, known.hash, seen ? this.run.number : known.since);
     // its record is lost: from here on it is known again
-    if (seen) this.#beginLine(source, known.hash, "seen");
+    if (seen) beginLine(this.run, this.#path, source, known.hash, "seen");
     if (sameAttrs(known, source)) {
       this.run.counts.files_unmodified++;
       return;
     }
     this.run.counts.files_attrs++;
-    if (!seen) this.#attrLine(source);
+    if (!seen) attrLine(this.run, this.#path, source);
     if (source.type !== "file") return;
     const { fs, tree } = this.run.vault;
     const path = tree.entry(this.#path, source.name);
@@ -296,7 +283,10 @@ export class DirWriter {
     for (const e of this.#entries) {
       if (e.type !== "dir") files.set(e.name, e.type === "link" ? LINK_HASH + e.hash : e.hash);
     }
-    const written = this.#writeMetadata(files);
+    const written = writeMetadata(this.run, this.#path, files, {
+      changed: this.#filesChanged,
+      sound: this.#vault.metadataSound,
+    });
     this.#setSelf();
     const left = this.run.vault.fs.lstat(this.run.vault.tree.mirror(this.#path));
     // after trouble the next run looks for itself what is there
@@ -322,45 +312,6 @@ export class DirWriter {
     const order = new Map(this.#source.entries.map((e, i) => [e.name, i]));
     const at = (k: Known): number => order.get(k.name) ?? order.size;
     return this.#entries.sort((a, b) => at(a) - at(b));
-  }
-
-  #writeMetadata(files: Map<string, string>): { metadataSize: number; metadataMtime: number } {
-    const { fs, tree } = this.run.vault;
-    const path = tree.metadata(this.#path);
-    const text = formatMetadata(files, this.run.vault.ports.newHash);
-    const stands = !this.#filesChanged &&
-      (this.#vault.metadataSound || readTextOfFile(this.run, path) === text);
-    const info = stands ? fs.lstat(path) : this.#replaceMetadata(path, text);
-    return { metadataSize: info.size, metadataMtime: info.mtime };
-  }
-
-  #replaceMetadata(path: string, text: string): FileInfo {
-    const { fs, tree } = this.run.vault;
-    const temporary = tree.below(tree.meta(this.#path), `${TEMPORARY}metadata`);
-    const file = createFresh(fs, temporary);
-    try {
-      writeAll(file, utf8(text));
-      const info = file.stat();
-      this.#renameOver(temporary, path);
-      this.run.sink.flushFile(file);
-      return info;
-    } catch (error) {
-      file.close();
-      this.discard(temporary);
-      throw error;
-    }
-  }
-
-  /** What stands there instead of a file, through damage, is in the way. */
-  #renameOver(from: string, to: string): void {
-    const { fs } = this.run.vault;
-    try {
-      fs.rename(from, to);
-    } catch (error) {
-      if (lstatIfAny(fs, to)?.type !== "dir") throw error;
-      clearPlace(fs, to);
-      fs.rename(from, to);
-    }
   }
 
   #setSelf(): void {
@@ -391,38 +342,12 @@ export class DirWriter {
     }
   }
 
-  #attrLine(source: SourceEntry): void {
-    this.run.line({
-      kind: "attr",
-      path: joinRel(this.#path, source.name),
-      type: source.type === "link" ? "link" : "file",
-      ...attributesOf(this.run, source.info),
-    });
-  }
-
-  #beginLine(source: SourceEntry, hash: string, why: Why): void {
-    this.run.line({
-      kind: "version",
-      path: joinRel(this.#path, source.name),
-      type: source.type === "link" ? "link" : "file",
-      size: source.info.size,
-      ...attributesOf(this.run, source.info),
-      hash,
-      from: this.run.stamp,
-      why,
-    });
-  }
-
   #keep(source: SourceEntry, hash: string, since: number): void {
     this.#entries.push(knownFile(source, hash, since));
   }
 
   /** Drops a temporary file that will not be used. */
   discard(temporary: string): void {
-    try {
-      removeIfAny(this.run.vault.fs, temporary);
-    } catch {
-      // the next run removes what is left under a temporary name
-    }
+    discard(this.run, temporary);
   }
 }

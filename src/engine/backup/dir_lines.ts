@@ -1,0 +1,37 @@
+/** The record's lines of a directory's entries (docs/format.md, *runs*). @module */
+
+import { joinRel } from "../../base/relpath.ts";
+import type { Why } from "../../vault/record.ts";
+import { attributesOf } from "./known.ts";
+import type { SourceEntry } from "./source_dir.ts";
+import type { VaultRun } from "./vault_run.ts";
+
+/** Says that the attributes of a file or link in `dir` changed, and nothing else. */
+export function attrLine(run: VaultRun, dir: string, source: SourceEntry): void {
+  run.line({
+    kind: "attr",
+    path: joinRel(dir, source.name),
+    type: source.type === "link" ? "link" : "file",
+    ...attributesOf(run, source.info),
+  });
+}
+
+/** Says that a version of a file or link in `dir` begins with this run. */
+export function beginLine(
+  run: VaultRun,
+  dir: string,
+  source: SourceEntry,
+  hash: string,
+  why: Why,
+): void {
+  run.line({
+    kind: "version",
+    path: joinRel(dir, source.name),
+    type: source.type === "link" ? "link" : "file",
+    size: source.info.size,
+    ...attributesOf(run, source.info),
+    hash,
+    from: run.stamp,
+    why,
+  });
+}

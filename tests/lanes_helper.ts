@@ -6,10 +6,18 @@ import type { EnginePorts } from "../src/engine/ports.ts";
 
 /** Lanes that work with `ports`; what passes is copied, as between threads. */
 export function lanesWith(ports: readonly EnginePorts[]): LanePorts {
+  return lanesOf(ports, serveLane);
+}
+
+/** Lanes of any kind, each served over its own line. */
+export function lanesOf(
+  ports: readonly EnginePorts[],
+  serve: (ports: EnginePorts, line: LaneLine, wishes: Wishes) => void,
+): LanePorts {
   const wishes = wishesHere();
   const lines = ports.map((own) => {
     const [near, far] = pair();
-    serveLane(own, far, wishes);
+    serve(own, far, wishes);
     return near;
   });
   return { lines, wishes };

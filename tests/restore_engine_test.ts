@@ -3,90 +3,30 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path";
 import { HikaeError } from "../src/base/errors.ts";
-import type { ErrorMessage, Message } from "../src/base/event.ts";
 import type { FileSystem } from "../src/base/fs.ts";
-import type { LaneLine } from "../src/engine/lane_ports.ts";
-import { finishDirs, makeLinks } from "../src/engine/restore/finish.ts";
 import { serveRestoreLane } from "../src/engine/restore/lane.ts";
-import type { RestoreRequest, RestoreResult } from "../src/engine/restore/request.ts";
-import { restoreCommand } from "../src/engine/restore/restore.ts";
-import { Target } from "../src/engine/restore/target.ts";
+import type { RestoreRequest } from "../src/engine/restore/request.ts";
 import { denoFs } from "../src/platform/deno_fs.ts";
 import { isThere, Link, listTree, makeTree, names, read, record, tempDir } from "./cli_helper.ts";
 import { backUp, enginePorts } from "./engine_helper.ts";
+import { lanesOf } from "./lanes_helper.ts";
+import { type Restored, restoreHere } from "./restore_helper.ts";
 
-const SELF = { owner: false, uid: undefined, gid: undefined, umask: 0o22 };
-
-/** Restores in this process, links included; gives the result and the errors. */
-async function restore(
+/** Restores in this process, links included, with lanes beside the engine's own when there are to be some. */
+function restore(
   vault: string,
   target: string,
   options: Partial<RestoreRequest> = {},
   fs: FileSystem = denoFs,
   lanes = 0,
-): Promise<{ result: RestoreResult; errors: ErrorMessage[]; links: number }> {
-  const messages: Message[] = [];
-  const request: RestoreRequest = {
-    vault,
-    target,
-    paths: [],
-    at: undefined,
-    overwrite: "always",
-    delete: false,
-    plan: false,
-    preview: false,
-    verify: false,
-    force: false,
-    self: SELF,
-    windows: false,
-    ...options,
-  };
-  const ports = enginePorts(messages, fs);
+): Promise<Restored> {
+  const ports = enginePorts([], fs);
   let cancelled = false;
   ports.cancel = () => void (cancelled = true);
   ports.cancelled = () => cancelled;
-  const lines = Array.from({ length: lanes }, () => {
-    const [here, there] = linePair();
-    serveRestoreLane(ports, there);
-    return here;
-  });
-  const wishes = { add: () => {}, take: () => false, clear: () => {} };
-  if (lanes > 0) ports.lanes = { lines, wishes };
-  const result = await restoreCommand(ports, request);
-  const errors = messages.filter((m) => m.message_type === "error") as ErrorMessage[];
-  const finish = {
-    fs,
-    target: new Target(fs, target, "/"),
-    self: request.self,
-    id: "test",
-    check: (): void => {},
-    trouble: (path: string, error: unknown): void => {
-      errors.push({
-        message_type: "error",
-        path,
-        during: "restore",
-        code: error instanceof HikaeError ? error.id : "",
-        message: String(error),
-      });
-    },
-  };
-  const links = makeLinks(finish, result.links);
-  finishDirs(finish, result.dirs);
-  return { result, errors, links };
-}
-
-/** A line whose two ends are in this thread. */
-function linePair(): [LaneLine, LaneLine] {
-  const handlers: ((message: unknown) => void)[] = [() => {}, () => {}];
-  const end = (self: number): LaneLine => ({
-    send: (message) => {
-      const copy = structuredClone(message);
-      setTimeout(() => handlers[1 - self]?.(copy));
-    },
-    receive: (handler) => void (handlers[self] = handler),
-    breathe: () => new Promise((resolve) => setTimeout(resolve)),
-  });
-  return [end(0), end(1)];
+  const others = Array.from({ length: lanes }, () => ports);
+  if (lanes > 0) ports.lanes = lanesOf(others, serveRestoreLane);
+  return restoreHere(vault, target, options, ports);
 }
 
 function failure(code: string, message: string): Error {

@@ -1,5 +1,6 @@
 /** Restores in this process, links included, for suites that need many. */
 
+import { HikaeError } from "../src/base/errors.ts";
 import type { ErrorMessage, Message } from "../src/base/event.ts";
 import { finishDirs, makeLinks } from "../src/engine/restore/finish.ts";
 import type { RestoreRequest, RestoreResult } from "../src/engine/restore/request.ts";
@@ -63,7 +64,7 @@ export async function restoreHere(
         message_type: "error",
         path,
         during: "restore",
-        code: "test",
+        code: error instanceof HikaeError ? error.id : "",
         message: String(error),
       }),
   };

@@ -39,16 +39,7 @@ export function stampOf(instantMs: number): Stamp {
 
 /** The instant (ms since 1970) of a stamp's wall-clock time here; the earlier one where an hour repeats. */
 export function stampToInstant(stamp: Stamp): number {
-  const parts = PATTERN.exec(stamp);
-  if (parts === null) throw new RangeError(`not a stamp: ${stamp}`);
-  const [year, month, day, hour, minute, second] = parts.slice(1).map(Number) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
+  const [year, month, day, hour, minute, second] = fieldsOf(partsOf(stamp));
   const date = new Date(2000, month - 1, day, hour, minute, second);
   date.setFullYear(year, month - 1, day);
   return date.getTime();
@@ -56,9 +47,7 @@ export function stampToInstant(stamp: Stamp): number {
 
 /** The stamp one second of the calendar later, whatever the time zone does. */
 export function nextStamp(stamp: Stamp): Stamp {
-  const parts = PATTERN.exec(stamp);
-  if (parts === null) throw new RangeError(`not a stamp: ${stamp}`);
-  return formatUtc(civil(parts) + 1000);
+  return formatUtc(civil(partsOf(stamp)) + 1000);
 }
 
 /** The stamp of a run that starts at `instantMs` in a vault whose newest stamp is `last` (decision 2). */
@@ -78,15 +67,19 @@ export function stampFromNumber(value: number): Stamp {
   return `${digits.slice(0, 8)}_${digits.slice(8)}` as Stamp;
 }
 
+function partsOf(stamp: Stamp): RegExpExecArray {
+  const parts = PATTERN.exec(stamp);
+  if (parts === null) throw new RangeError(`not a stamp: ${stamp}`);
+  return parts;
+}
+
+/** Year, month (from 1), day, hour, minute, second. */
+function fieldsOf(parts: RegExpExecArray): [number, number, number, number, number, number] {
+  return parts.slice(1).map(Number) as [number, number, number, number, number, number];
+}
+
 function civil(parts: RegExpExecArray): number {
-  const [year, month, day, hour, minute, second] = parts.slice(1).map(Number) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
+  const [year, month, day, hour, minute, second] = fieldsOf(parts);
   const date = new Date(Date.UTC(2000, month - 1, day, hour, minute, second));
   date.setUTCFullYear(year, month - 1, day);
   return date.getTime();

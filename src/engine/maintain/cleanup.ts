@@ -10,8 +10,8 @@ import {
 } from "./cleanup_plan.ts";
 import { askProtected } from "./protect.ts";
 import { planEntries, type Removal, type Removed, removeVersions } from "./removal.ts";
-import type { MaintainOutcome, MaintainRequest } from "./request.ts";
-import { MaintainSession } from "./session.ts";
+import { type MaintainOutcome, type MaintainRequest, noOutcome } from "./request.ts";
+import { inSession, type MaintainSession } from "./session.ts";
 import { tidy } from "./tidy.ts";
 
 /** What a cleanup is asked for: exactly one of the two. */
@@ -25,30 +25,19 @@ export interface CleanupRequest extends MaintainRequest {
 }
 
 /** Runs a cleanup, or gives its plan. */
-export async function cleanup(
+export function cleanup(
   ports: EnginePorts,
   request: CleanupRequest,
 ): Promise<MaintainOutcome> {
-  const started = ports.clock.now();
-  const session = MaintainSession.open(ports, request, "cleanup");
-  try {
+  return inSession(ports, request, "cleanup", async (session, started) => {
     const work = new Cleanup(ports, request, session);
     await work.run(started);
     return work.outcome;
-  } finally {
-    session.close();
-  }
+  });
 }
 
 class Cleanup {
-  readonly outcome: MaintainOutcome = {
-    stamp: undefined,
-    snapshots: 0,
-    versions: 0,
-    bytes: 0,
-    protected: 0,
-    errors: 0,
-  };
+  readonly outcome: MaintainOutcome = noOutcome();
   readonly #ports: EnginePorts;
   readonly #request: CleanupRequest;
   readonly #session: MaintainSession;

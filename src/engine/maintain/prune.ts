@@ -9,8 +9,13 @@ import { askProtected } from "./protect.ts";
 import { type DeleteRequest, planDelete } from "./delete_plan.ts";
 import { planPrune, type PruneRequest, type ThinPlan } from "./prune_plan.ts";
 import { planEntries, type Removal, type Removed, removeVersions } from "./removal.ts";
-import type { MaintainOutcome, MaintainRequest, PlanEntry } from "./request.ts";
-import { MaintainSession } from "./session.ts";
+import {
+  type MaintainOutcome,
+  type MaintainRequest,
+  noOutcome,
+  type PlanEntry,
+} from "./request.ts";
+import { inSession, type MaintainSession } from "./session.ts";
 import { type DiskDir, tidy, upwards } from "./tidy.ts";
 
 /** Forgets snapshots by rule, or tells what would go. */
@@ -33,32 +38,21 @@ export function deleteSnapshots(
 /** Makes a plan in which the snapshots of `held` stay. */
 type Planner = (session: MaintainSession, held: ReadonlyMap<Stamp, string>) => ThinPlan;
 
-async function thin(
+function thin(
   ports: EnginePorts,
   request: MaintainRequest,
   command: "prune" | "delete",
   planner: Planner,
 ): Promise<MaintainOutcome> {
-  const started = ports.clock.now();
-  const session = MaintainSession.open(ports, request, command);
-  try {
+  return inSession(ports, request, command, async (session, started) => {
     const work = new Thinning(ports, request, session, command);
     await work.run(planner, started);
     return work.outcome;
-  } finally {
-    session.close();
-  }
+  });
 }
 
 class Thinning {
-  readonly outcome: MaintainOutcome = {
-    stamp: undefined,
-    snapshots: 0,
-    versions: 0,
-    bytes: 0,
-    protected: 0,
-    errors: 0,
-  };
+  readonly outcome: MaintainOutcome = noOutcome();
   readonly #ports: EnginePorts;
   readonly #request: MaintainRequest;
   readonly #session: MaintainSession;

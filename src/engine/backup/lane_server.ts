@@ -5,16 +5,11 @@ import type { FileHandle } from "../../base/fs.ts";
 import type { Message } from "../../base/event.ts";
 import type { EnginePorts } from "../ports.ts";
 import { type AskFilter, runFiltered } from "./filtered.ts";
+import { endedElsewhere } from "./elsewhere.ts";
 import { Lane } from "./lane.ts";
 import { noFindings, runTasks } from "./lane_runner.ts";
 import { laneContext, openRun } from "./lane_setup.ts";
-import {
-  endedElsewhere,
-  type LaneLine,
-  type LaneOutput,
-  type ToLane,
-  type Wishes,
-} from "./lane_wire.ts";
+import type { LaneLine, LaneOutput, ToLane, Wishes } from "./lane_wire.ts";
 import { loadRules } from "./rules.ts";
 import type { VaultRun, VaultSink } from "./vault_run.ts";
 import { Flusher } from "./flusher.ts";

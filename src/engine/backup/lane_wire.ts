@@ -1,25 +1,13 @@
 /** What passes between the engine and a lane in another thread. @module */
 
 import type { Message } from "../../base/event.ts";
-import { HikaeError, type PlainError } from "../../base/errors.ts";
+import type { PlainError } from "../../base/errors.ts";
 import type { Counts } from "./counts.ts";
 import type { LaneFindings, Phase, Task } from "./lane_runner.ts";
 import type { LaneSetup } from "./lane_setup.ts";
 import type { SpilledRow } from "./scan_spill.ts";
 
 export type { LaneLine, LanePorts, Wishes } from "../lane_ports.ts";
-
-const ELSEWHERE = "another lane ended its part";
-
-/** Why a vault takes no part in a lane in which nothing went wrong. */
-export function endedElsewhere(): HikaeError {
-  return new HikaeError("failed", ELSEWHERE);
-}
-
-/** True for that, and for no reason at all: the lane that met the trouble says what it was. */
-export function saysNothing(failed: unknown): boolean {
-  return failed === undefined || failed instanceof HikaeError && failed.message === ELSEWHERE;
-}
 
 /** From the engine. */
 export type ToLane =

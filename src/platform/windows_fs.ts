@@ -67,17 +67,18 @@ export function windowsFs(
         if (!writable(path, () => fs.utime(path, atime, mtime))) throw error;
       }
     },
-    symlink: (target, path, kind) => {
-      const as = kind ?? linkKind(target, path);
-      try {
-        fs.symlink(target, path, as);
-      } catch (error) {
-        // a link wants a right that a user seldom has; a junction, which says the same of a directory, does not
-        if (as !== "dir" || !isDenied(error) || !isLocalAbsolute(target)) throw error;
-        fs.symlink(target, path, "junction");
-      }
-    },
+    symlink: (target, path, kind) => makeLink(fs, target, path, kind ?? linkKind(target, path)),
   };
+}
+
+/** A link wants a right that a user seldom has; a junction, which says the same of a directory, does not. */
+function makeLink(fs: FileSystem, target: string, path: string, kind: LinkKind): void {
+  try {
+    fs.symlink(target, path, kind);
+  } catch (error) {
+    if (kind !== "dir" || !isDenied(error) || !isLocalAbsolute(target)) throw error;
+    fs.symlink(target, path, "junction");
+  }
 }
 
 /** True for an absolute path on a drive, the only thing that a junction can lead to. */

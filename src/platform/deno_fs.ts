@@ -45,6 +45,7 @@ function infoOf(i: Deno.FileInfo): FileInfo {
 
 class DenoFile implements FileHandle {
   #file: Deno.FsFile;
+  #locked = false;
 
   constructor(file: Deno.FsFile) {
     this.#file = file;
@@ -74,10 +75,15 @@ class DenoFile implements FileHandle {
     await this.#file.syncData();
   }
   tryLock(shared = false): boolean {
-    return this.#file.tryLockSync(!shared);
+    return this.#locked = this.#file.tryLockSync(!shared);
   }
   close(): void {
-    this.#file.close();
+    try {
+      // a program that is being started just now shares the file until it runs, and the lock with it
+      if (this.#locked) this.#file.unlockSync();
+    } finally {
+      this.#file.close();
+    }
   }
 }
 

@@ -14,7 +14,7 @@ const HELP = `deno task bench [--full] [--only NAME,…] [--rounds N] [--scale X
 Measures hikae beside the backup tools that are installed, and writes bench/RESULTS.md.
 
   --full       all parts and all tools (some 20 minutes); else a short size of under two minutes
-  --only NAME  these parts alone: small calls large start query share wide million disk
+  --only NAME  these parts alone: start small filter calls large query share wide million disk
   --rounds N   how often each scenario is run
   --scale X    trees of X times their size, to try the bench itself
   --out FILE   where the results go; with --only or --scale nowhere unless it is given`;
@@ -25,6 +25,7 @@ type Part = (bench: Bench) => Promise<void>;
 const PARTS: Record<string, { short: boolean; load: () => Promise<Part> }> = {
   start: { short: true, load: async () => (await import("./lib/part_start.ts")).start },
   small: { short: true, load: async () => (await import("./lib/part_trees.ts")).small },
+  filter: { short: true, load: async () => (await import("./lib/part_filter.ts")).filter },
   calls: { short: true, load: async () => (await import("./lib/part_calls.ts")).calls },
   large: { short: true, load: async () => (await import("./lib/part_trees.ts")).large },
   query: { short: true, load: async () => (await import("./lib/part_query.ts")).query },

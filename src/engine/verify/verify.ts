@@ -98,6 +98,7 @@ class Verification {
       Math.ceil(all.files * (sample ?? 1)),
       Math.ceil(all.bytes * (sample ?? 1)),
     );
+    this.#ports.progress.whole();
     const pages = sample === undefined ? allStored(catalog) : [sampleOf(catalog, sample)];
     for (const page of pages) {
       const sound = page.filter((v) => this.#version(v));

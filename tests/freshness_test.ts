@@ -1,6 +1,7 @@
 /** Each backup hashes a share of the vault again, and tells of rot, in the vault and in the source. */
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { join } from "@std/path";
 import type { FileInfo, FileSystem } from "../src/base/fs.ts";
 import type { Stamp } from "../src/base/stamp.ts";
 import type { Message } from "../src/base/event.ts";
@@ -33,12 +34,12 @@ class World implements Disposable {
   }
 
   put(files: Record<string, string>): void {
-    for (const [path, text] of Object.entries(files)) write(`${this.source}/${path}`, text);
+    for (const [path, text] of Object.entries(files)) write(join(this.source, path), text);
   }
 
   /** Changes content as a failing disk does: nothing else of the file moves. */
   rot(path: string, text: string): void {
-    const file = `${this.source}/${path}`;
+    const file = join(this.source, path);
     if (!this.frozen.has(file)) this.frozen.set(file, denoFs.lstat(file));
     Deno.writeTextFileSync(file, text);
   }
@@ -150,7 +151,7 @@ Deno.test("without a share nothing is checked, and nothing is said of it", async
 Deno.test("rot anywhere in the vault is found within the runs that the share promises", async () => {
   using w = new World(twenty());
   await w.backup();
-  const target = `${w.vault}/f13`;
+  const target = join(w.vault, "f13");
   const { mtime } = Deno.statSync(target);
   Deno.writeTextFileSync(target, "content !3");
   if (mtime !== null) Deno.utimeSync(target, mtime, mtime);
@@ -213,7 +214,10 @@ Deno.test("the run itself is whole before the check: an interruption leaves a go
   // the check is what reads the vault's own files
   let stop = false;
   const { open } = ports.fs;
-  ports.fs = { ...ports.fs, open: (path, o) => (stop ||= path === `${w.vault}/f9`, open(path, o)) };
+  ports.fs = {
+    ...ports.fs,
+    open: (path, o) => (stop ||= path === join(w.vault, "f9"), open(path, o)),
+  };
   ports.cancelled = () => stop;
   let id = "";
   try {
@@ -367,7 +371,8 @@ Deno.test("--verify-share, and a job's own share, on the command line", async ()
   const bad = await place.try(["--verify-share", "100%"]);
   assertEquals([bad.code, bad.summary.files_damaged], [3, 1]);
   assertEquals(errors(bad).map((e) => e.code), ["damaged"]);
-  const s = (await run(["status", place.vault, "--json"])).json[0];
+  const said = (await run(["status", place.vault, "--json"])).json;
+  const s = said.find((l) => l.message_type === "job_status");
   assertEquals([s?.verified_share, s?.verified_damaged], [0.5, 1]);
   assertEquals(typeof s?.verified_oldest, "string");
   const text = await run(["status", place.vault]);

@@ -11,7 +11,7 @@ import "./seed.ts";
 import { Reader } from "../src/engine/reader.ts";
 import { pathOf } from "../src/engine/reader.ts";
 import { backUp, enginePorts } from "./engine_helper.ts";
-import { removeTree, tempDir } from "./cli_helper.ts";
+import { LINKS, removeTree, tempDir } from "./cli_helper.ts";
 import {
   backupModel,
   expected,
@@ -23,7 +23,10 @@ import {
   stored as storedName,
 } from "./model_spec.ts";
 
-const NAMES = ["a", "b", "c d", ".$META$", "x\ny\\", "t\tab", "é".repeat(127), "$OLD@x"];
+const WINDOWS = Deno.build.os === "windows";
+/** Names that Windows cannot hold have others in their place there. */
+const ODD = WINDOWS ? ["x'y%", "t;ab"] : ["x\ny\\", "t\tab"];
+const NAMES = ["a", "b", "c d", ".$META$", ...ODD, "é".repeat(127), "$OLD@x"];
 const TEXTS = ["", "one", "two", "6 byte", "same 6".slice(0, 6), "longer text\n"];
 const TARGETS = ["a", "/nowhere", "../b", "."];
 
@@ -51,7 +54,7 @@ const change: fc.Arbitrary<Change> = fc.oneof(
     }),
   },
   {
-    weight: 2,
+    weight: LINKS ? 2 : 0,
     arbitrary: fc.record({
       do: fc.constant("link" as const),
       at: path,
@@ -62,7 +65,8 @@ const change: fc.Arbitrary<Change> = fc.oneof(
   { weight: 3, arbitrary: fc.record({ do: fc.constant("remove" as const), at: path }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant("rename" as const), at: path, to: path }) },
   {
-    weight: 1,
+    // of modes Windows has one attribute, which tests of its own are about
+    weight: WINDOWS ? 0 : 1,
     arbitrary: fc.record({
       do: fc.constant("chmod" as const),
       at: path,
@@ -316,6 +320,6 @@ Deno.test("random changes: the vault is what the spec says, and every snapshot c
         checkNamesAlone(v.path, [...v.states.values()].at(-1) ?? new Map());
       }
     }),
-    { numRuns: Number(Deno.env.get("HIKAE_MODEL_RUNS") ?? 50) },
+    { numRuns: Number(Deno.env.get("HIKAE_MODEL_RUNS") ?? (WINDOWS ? 15 : 50)) },
   );
 });

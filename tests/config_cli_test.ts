@@ -100,6 +100,8 @@ Deno.test("config init: FILE, --config, a directory, the home where no folder is
     const far = await call(init, { cwd: dir, env, flags: { config: "b.jsonc" } });
     assertStringIncludes(far.told, `hikae config check --config ${dir}${SEPARATOR}b.jsonc`);
     await call(init, { cwd: dir, env, args: ["sub"] });
+    await call(init, { cwd: dir, env, args: ["new/dir/"] });
+    assert(Deno.statSync(`${dir}/new/dir/hikae.jsonc`).isFile);
     const shown = await call(show, { cwd: `${dir}${SEPARATOR}sub`, env });
     assertStringIncludes(shown.said, `# ${dir}${SEPARATOR}sub${SEPARATOR}hikae.jsonc`);
     assertStringIncludes(shown.said, JSON.stringify(env.HOME));
@@ -220,6 +222,24 @@ Deno.test("config check: each thing that is not there is a problem, and exit 1",
     });
     assertStringIncludes(JSON.stringify(hooked.messages), "job good: plugin: no hikae:webhook");
     assertStringIncludes(hooked.said, "2 jobs, 8 problems");
+  });
+});
+
+Deno.test("config check: a plugin that does not load, or wants more than it is granted, is a problem", async () => {
+  await inTemp(async (dir) => {
+    for (const name of ["source", "vault"]) Deno.mkdirSync(`${dir}/${name}`);
+    Deno.writeTextFileSync(`${dir}/broken.ts`, "throw new Error('not today');");
+    Deno.writeTextFileSync(`${dir}/well.ts`, "export default { name: 'well' };");
+    const hook = { path: "hikae:webhook", options: { url: "https://hooks.example.com/x" } };
+    const allow = { net: ["hooks.example.com"] };
+    const plugins = [hook, { ...hook, allow }, { path: "broken.ts" }, { path: "well.ts" }];
+    const config = { jobs: { j: { source: "source", vaults: ["vault"], plugins } } };
+    Deno.writeTextFileSync(`${dir}/hikae.jsonc`, JSON.stringify(config));
+    const result = await call(check, { cwd: dir });
+    const said = result.messages.map((m) => `${m["message" as keyof Message]}`);
+    assertEquals([result.code, said.length], [1, 2]);
+    assertStringIncludes(said[0] ?? "", `"allow": { "net": ["hooks.example.com"] }`);
+    assertStringIncludes(said[1] ?? "", "not today");
   });
 });
 

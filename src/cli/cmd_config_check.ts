@@ -2,7 +2,8 @@
 
 import { EXIT } from "../base/errors.ts";
 import type { RunCommand } from "./command.ts";
-import { checkJob, type CheckPlugin, pluginFileExists } from "./config_check.ts";
+import { pathsOf } from "../config/expand.ts";
+import { checkJob, type CheckPlugin, pluginLoads } from "./config_check.ts";
 import { needConfig, platformOf } from "./config_load.ts";
 
 /** `config check` with a given way to check a plugin. */
@@ -17,10 +18,11 @@ export function checkWith(checkPlugin: CheckPlugin): RunCommand {
       platform,
       ...(asked === undefined ? {} : { config: asked }),
     });
+    const baseDir = pathsOf(platform).dirname(file);
     const jobs = Object.values(config.jobs);
     let problems = 0;
     for (const job of jobs) {
-      for (const message of await checkJob(job, platform, checkPlugin)) {
+      for (const message of await checkJob(job, platform, baseDir, checkPlugin)) {
         if (message.message_type === "error") problems++;
         context.emit(message);
       }
@@ -46,4 +48,4 @@ export function checkWith(checkPlugin: CheckPlugin): RunCommand {
 }
 
 /** Runs `config check`. */
-export const run: RunCommand = checkWith(pluginFileExists);
+export const run: RunCommand = checkWith(pluginLoads);

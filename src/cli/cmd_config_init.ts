@@ -39,7 +39,9 @@ function target(context: Context, platform: ReturnType<typeof platformOf>): stri
   const paths = pathsOf(platform);
   const asked = args[0] ?? context.parsed.get("config") ?? CONFIG_NAME;
   const file = paths.resolve(context.cwd, asked);
-  return look.isDirectory(file) ? paths.join(file, CONFIG_NAME) : file;
+  // as with other programs, a slash at the end says that a directory is meant, which may be yet to be made
+  const isDirectory = /[/\\]$/.test(asked) || look.isDirectory(file);
+  return isDirectory ? paths.join(file, CONFIG_NAME) : file;
 }
 
 async function write(file: string, text: string, force: boolean): Promise<void> {

@@ -26,6 +26,7 @@ export const run: RunCommand = async (context) => {
   const from = parsed.get("from")?.replace(/^hikae:/, "");
   const types = join(dirname(file), TYPES_FILE);
   const [text, parts] = from === undefined ? [starterPlugin(file), []] : shippedTexts(from, file);
+  await Deno.mkdir(dirname(file), { recursive: true });
   for (const part of parts) await writePart(part, parsed.has("force"));
   await writeNew(file, text, parsed.has("force"));
   await writeNew(types, typesText(await Deno.readTextFile(API_URL)), true);

@@ -8,8 +8,12 @@ import type { Job, Platform, PluginEntry } from "../config/types.ts";
 import { META } from "../vault/names.ts";
 import { SHIPPED } from "./plugin_shipped.ts";
 
-/** Loads a plugin the way a run would; what is wrong with it, or undefined. */
-export type CheckPlugin = (entry: PluginEntry, job: Job) => Promise<string | undefined>;
+/** Says what is wrong with a plugin of a config that lies in `baseDir`, or undefined. */
+export type CheckPlugin = (
+  entry: PluginEntry,
+  job: Job,
+  baseDir: string,
+) => Promise<string | undefined>;
 
 type Kind = "dir" | "file" | "missing" | { unreadable: string };
 
@@ -17,6 +21,7 @@ type Kind = "dir" | "file" | "missing" | { unreadable: string };
 export async function checkJob(
   job: Job,
   platform: Platform,
+  baseDir: string,
   checkPlugin: CheckPlugin,
 ): Promise<Message[]> {
   const messages = [...checkSource(job)];
@@ -28,26 +33,31 @@ export async function checkJob(
     }
   }
   for (const entry of job.plugins) {
-    const problem = await checkPlugin(entry, job);
+    const problem = await checkPlugin(entry, job, baseDir);
     if (problem === undefined) continue;
     messages.push(error(entry.path, "plugin", `job ${job.name}: plugin: ${problem}`));
   }
   return messages;
 }
 
-/** The check of a plugin that does not load it: its file is there. */
-export const pluginFileExists: CheckPlugin = (entry) => {
+/** Whether a plugin is there, loads as in a run, and is granted what it wants. */
+export const pluginLoads: CheckPlugin = async (entry, job, baseDir) => {
+  const missing = pluginMissing(entry);
+  if (missing !== undefined) return missing;
+  const { pluginProblem } = await import("./plugin_look.ts");
+  return await pluginProblem(entry, job, baseDir);
+};
+
+function pluginMissing(entry: PluginEntry): string | undefined {
   if (entry.path.startsWith("hikae:")) {
     const name = entry.path.slice("hikae:".length);
-    if ((SHIPPED as readonly string[]).includes(name)) return Promise.resolve(undefined);
+    if ((SHIPPED as readonly string[]).includes(name)) return undefined;
     const near = nearest(name, SHIPPED) ?? SHIPPED[0];
-    return Promise.resolve(
-      `no such plugin comes with hikae (hikae:${near} does; hikae plugin list --shipped has all)`,
-    );
+    return `no such plugin comes with hikae (hikae:${near} does; hikae plugin list --shipped has all)`;
   }
   const kind = kindOf(entry.path);
-  return Promise.resolve(kind === "file" ? undefined : say(kind, "file"));
-};
+  return kind === "file" ? undefined : say(kind, "file");
+}
 
 function checkSource(job: Job): Message[] {
   const kind = kindOf(job.source);

@@ -40,9 +40,10 @@ const check: Command = {
   name: "check",
   summary: "check the config, its sources, vaults and plugins",
   usage: ["[--config FILE]"],
-  about: "Checks the config, and that sources, vaults and plugins are there. A vault that\n" +
-    "does not exist yet is a note when its parent exists: the first backup makes it.\n" +
-    "Exit code 2: the config is wrong; 1: something that it names is not there.",
+  about: "Checks the config, that sources and vaults are there, and that plugins load and\n" +
+    "are granted what they want. A vault that does not exist yet is a note when its\n" +
+    "parent exists: the first backup makes it. Exit code 2: the config is wrong; 1:\n" +
+    "something that it names is not there or not right.",
   flags: [CONFIG],
   examples: [{ line: "hikae config check", does: "check the config in force" }],
   access: "none",

@@ -238,7 +238,7 @@ Deno.test("config check: a plugin that does not load, or wants more than it is g
     const result = await call(check, { cwd: dir });
     const said = result.messages.map((m) => `${m["message" as keyof Message]}`);
     assertEquals([result.code, said.length], [1, 2]);
-    assertStringIncludes(said[0] ?? "", `"allow": { "net": ["hooks.example.com"] }`);
+    assertStringIncludes(said[0] ?? "", `"allow": { "net": ["hooks.example.com:443"] }`);
     assertStringIncludes(said[1] ?? "", "not today");
   });
 });

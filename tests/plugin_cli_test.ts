@@ -137,6 +137,14 @@ Deno.test("plugin list --shipped: each with its hooks, grants and options", asyn
   assertStringIncludes(text, "option urlEnv: ");
 });
 
+Deno.test("plugin new: makes the directory that the file is to lie in", async () => {
+  const dir = Deno.makeTempDirSync();
+  const file = join(dir, "not", "yet", "mine.ts");
+  await newPlugin(context([file]));
+  assertMatch(Deno.readTextFileSync(file), /satisfies Plugin/);
+  Deno.removeSync(dir, { recursive: true });
+});
+
 Deno.test("plugin new: wrong usage", async () => {
   for (const args of [[], ["a.ts", "b.ts"], ["a.json"]]) {
     const error = await assertRejects(() => newPlugin(context(args)), HikaeError);

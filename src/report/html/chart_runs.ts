@@ -38,8 +38,9 @@ export function runsChart(bars: readonly Bar[], chart: RunsChart): string {
   const width = bars.length * SLOT;
   const drawn = bars.map((b, i) => drawBar(b, i * SLOT, scale, chart)).join("");
   const cut = bars.filter((b) => upOf(b, chart) > scale.up);
-  const first = bars[0]?.label ?? "";
-  const last = bars.at(-1)?.label ?? "";
+  // what a bar stands for is said above the chart: on a phone there is room for two dates and no more
+  const date = (b: Bar | undefined): string => b?.label.replace("week of ", "") ?? "";
+  const [first, last] = [date(bars[0]), date(bars.at(-1))];
   const failed = bars.some((b) => b.failed > 0);
   const label = `${chart.title}, ${first} to ${last}`;
   return `<div class="chart" style="--n:${bars.length}">

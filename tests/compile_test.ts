@@ -76,21 +76,22 @@ Deno.test("program permissions: deno task hikae starts with the same flags", () 
   assertEquals(settings.tasks.hikae.command, `deno run ${flags} --quiet main.ts`);
 });
 
-/** Workers that the sources start, found in another way than the tool finds them. */
+/** Workers that the sources name, found in another way than the tool finds them. */
 async function workersOf(dir: URL): Promise<string[]> {
-  const found: string[] = [];
+  const found = new Set<string>();
   for await (const entry of Deno.readDir(dir)) {
     const url = new URL(entry.isDirectory ? `${entry.name}/` : entry.name, dir);
-    if (entry.isDirectory) found.push(...await workersOf(url));
+    if (entry.isDirectory) { for (const name of await workersOf(url)) found.add(name); }
     else if (entry.name.endsWith(".ts")) {
       const text = await Deno.readTextFile(url);
-      for (const part of text.split("new Worker(").slice(1)) {
-        const name = part.slice(0, 80).split("/").find((p) => p.includes(".ts"))?.split('"')[0];
-        if (name !== undefined) found.push(`src/workers/${name}`);
+      for (const part of text.split("new URL(").slice(1)) {
+        const named = part.split('"')[1] ?? "";
+        const path = new URL(named, url).href.slice(ROOT.href.length);
+        if (/^src\/workers\/\w+\.ts$/.test(path)) found.add(path);
       }
     }
   }
-  return found;
+  return [...found];
 }
 
 function checkFiles(files: readonly string[], workers: readonly string[]): void {

@@ -1,19 +1,12 @@
 /** What the system says when a command breaks off, as an error with an id and a path. @module */
 
-import { errorCode, HikaeError, messageOf } from "../base/errors.ts";
+import { errorCode, HikaeError, isFull, messageOf } from "../base/errors.ts";
 
 /** The vault that a request is about, if it names one. */
 export function vaultOf(request: unknown): string | undefined {
   if (typeof request !== "object" || request === null) return undefined;
   const { root, vault } = request as { root?: unknown; vault?: unknown };
   return typeof root === "string" ? root : typeof vault === "string" ? vault : undefined;
-}
-
-/** True when an error says that there is no room, be it the system's or SQLite's. */
-export function isFull(error: unknown): boolean {
-  const code = errorCode(error);
-  return code === "ENOSPC" || code === "EDQUOT" ||
-    /database or disk is full/.test(messageOf(error));
 }
 
 /** Errors of the system get a path and a hint; those that hikae made, and its own mistakes, stay what they are. */

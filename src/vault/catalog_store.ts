@@ -4,7 +4,7 @@
  * @module
  */
 
-import { HikaeError } from "../base/errors.ts";
+import { HikaeError, isFull } from "../base/errors.ts";
 import { clearPlace, removeIfAny } from "../base/io.ts";
 import type { Database } from "../base/sql.ts";
 import { parseStamp, type Stamp, stampToNumber } from "../base/stamp.ts";
@@ -16,6 +16,7 @@ import type { RecordLine, Why } from "./record.ts";
 import { isTornHead, openHeadless, renewHead } from "./record_mend.ts";
 import { rewriteRecord } from "./record_writer.ts";
 import type { RecordEnd, RecordFile, Vault } from "./vault.ts";
+import { walkVault } from "./walk.ts";
 
 /** What a look at the disk is done with. */
 export type LookOptions = Pick<ReconcileOptions, "hashFile" | "failed">;
@@ -219,6 +220,26 @@ export function openForWriting(
   vault: Vault,
   options: LookOptions,
 ): WritableCatalog {
+  try {
+    return openOnce(vault, options);
+  } catch (error) {
+    // what a run that ended early left may be all that fills the disk
+    if (!isFull(error) || sweep(vault, options) === 0) throw error;
+    return openOnce(vault, options);
+  }
+}
+
+/** Removes temporary files; gives how many there were. */
+function sweep(vault: Vault, options: LookOptions): number {
+  let removed = 0;
+  for (const { temporaries } of walkVault(vault, options.failed)) {
+    for (const path of temporaries) vault.fs.remove(path);
+    removed += temporaries.length;
+  }
+  return removed;
+}
+
+function openOnce(vault: Vault, options: LookOptions): WritableCatalog {
   const files = vault.recordFiles();
   const db = openQuietly(vault, false);
   if (db !== undefined) {
@@ -234,7 +255,8 @@ export function openForWriting(
         return { catalog, rebuilt: false, mended };
       }
     } catch (error) {
-      if (isVaultError(error)) {
+      // an index that cannot be written for want of room is no damaged one
+      if (isVaultError(error) || isFull(error)) {
         closeQuietly(db);
         throw error;
       }
@@ -253,13 +275,19 @@ export function rebuild(
   removeCatalog(vault, path);
   // it holds the names of private directories
   vault.fs.open(path, { write: true, createNew: true, mode: 0o600 }).close();
-  const catalog = Catalog.create(vault.ports.openDatabase(path, { readOnly: false }));
-  const mended = catalog.transaction(() => {
-    const mended = catchUp(vault, catalog, vault.recordFiles(), options);
-    if (mended === undefined) reconcile(vault, catalog, { ...options, fix: true });
-    return mended;
-  });
-  return { catalog, rebuilt: true, mended };
+  const db = vault.ports.openDatabase(path, { readOnly: false });
+  try {
+    const catalog = Catalog.create(db);
+    const mended = catalog.transaction(() => {
+      const mended = catchUp(vault, catalog, vault.recordFiles(), options);
+      if (mended === undefined) reconcile(vault, catalog, { ...options, fix: true });
+      return mended;
+    });
+    return { catalog, rebuilt: true, mended };
+  } catch (error) {
+    closeQuietly(db);
+    throw error;
+  }
 }
 
 function removeCatalog(vault: Vault, path: string): void {

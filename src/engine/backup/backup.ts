@@ -1,8 +1,7 @@
 /** A backup from its first look to its summaries (spec §1; design, *Never lose anything*). @module */
 
-import { HikaeError, messageOf, type PlainError, toPlainError } from "../../base/errors.ts";
+import { HikaeError, isFull, messageOf, type PlainError, toPlainError } from "../../base/errors.ts";
 import { joinRel } from "../../base/relpath.ts";
-import { isFull } from "../failure.ts";
 import type { EnginePorts } from "../ports.ts";
 import { isMass, trippedGuard } from "./guards.ts";
 import { type AskFilter, readFiltered } from "./filtered.ts";

@@ -162,6 +162,7 @@ function writeSmall(
       else open[i] = out;
     });
   });
+  dropFailed(context.fs, wants, got);
   return { hash, size, info, got, open };
 }
 
@@ -186,6 +187,7 @@ function readLarge(
     const read = stream(context, file, info, outs);
     if (read === undefined) return undefined;
     const got = wants.map((want, i) => settle(context, want, outs[i], info, read.hash));
+    dropFailed(context.fs, wants, got);
     const open = wants.map((want, i) => {
       const out = outs[i];
       if (out === undefined || want.durable || got[i] !== "written") return undefined;
@@ -300,6 +302,11 @@ function attempt(work: () => void, done: Got = "written"): Got {
   } catch (failed) {
     return { failed };
   }
+}
+
+/** On a full disk what was written in vain must not keep the room that the next run needs. */
+function dropFailed(fs: FileSystem, wants: readonly Want[], got: readonly Got[]): void {
+  dropTemporaries(fs, wants.filter((_, i) => typeof got[i] === "object"));
 }
 
 function dropTemporaries(fs: FileSystem, wants: readonly Want[]): void {

@@ -1,8 +1,7 @@
 /** What goes wrong while a lane works: what is told, what goes on, and what ends a vault's part. @module */
 
-import { errorCode, HikaeError, messageOf } from "../../base/errors.ts";
+import { errorCode, HikaeError, isFull, messageOf } from "../../base/errors.ts";
 import { lstatIfAny } from "../../base/io.ts";
-import { isFull } from "../failure.ts";
 import type { LaneContext } from "./lane_context.ts";
 import { type Trouble, troubleOf } from "./source_dir.ts";
 import type { VaultRun } from "./vault_run.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { errorCode, messageOf } from "../../base/errors.ts";
+import { errorCode, isFull, messageOf } from "../../base/errors.ts";
 import { removeIfAny } from "../../base/io.ts";
 import { runStamp, type Stamp, stampToNumber } from "../../base/stamp.ts";
 import type { Catalog } from "../../vault/catalog.ts";
@@ -20,7 +20,6 @@ import { formatLine, type RecordHead, type VersionLine } from "../../vault/recor
 import { dropUnneeded } from "../../vault/needs.ts";
 import { RecordWriter } from "../../vault/record_writer.ts";
 import { openVault, type Vault, type VaultPorts } from "../../vault/vault.ts";
-import { isFull } from "../failure.ts";
 import { type EnginePorts, hashFile } from "../ports.ts";
 import type { MaintainRequest } from "./request.ts";
 

@@ -1,0 +1,70 @@
+/** A full disk: what was written in vain goes at once, and what a killed run left makes room for the next one. */
+
+import { assert, assertEquals } from "@std/assert";
+import { join } from "@std/path";
+import { denoFs } from "../src/platform/deno_fs.ts";
+import { type Around, tapFs, tapSql } from "../src/platform/doubles/tap.ts";
+import { openDatabase } from "../src/platform/sqlite.ts";
+import { isThere, listTree, makeTree, tempDir } from "./cli_helper.ts";
+import { backUp, backupRequest, enginePorts } from "./engine_helper.ts";
+import { backup } from "../src/engine/backup/backup.ts";
+
+const FULL = (): Error => Object.assign(new Error("no room"), { code: "ENOSPC" });
+
+function left(vault: string): string[] {
+  return listTree(vault).filter((n) => n.includes("$TMP@"));
+}
+
+for (const [size, what] of [[10, "small"], [9 << 20, "large"]] as const) {
+  Deno.test(`a ${what} file that does not fit leaves nothing behind`, async () => {
+    using dir = tempDir();
+    const [source, vault] = [dir.at("source"), dir.at("vault")];
+    makeTree(source, { a: "1" });
+    await backUp(source, [vault]);
+    makeTree(source, { a: "22", d: { big: new Uint8Array(size).fill(65) } });
+    let writes = 0;
+    const around: Around = (call, work) => {
+      if (call.op === "file.write" && call.path.startsWith(join(vault, "d"))) {
+        if (++writes === 1 && size > 100) return work();
+        throw FULL();
+      }
+      return work();
+    };
+    const ports = enginePorts([], tapFs(denoFs, around));
+    const [outcome] = await backup(ports, backupRequest(source, [vault]));
+    assert(outcome?.failed?.message.includes("full"), outcome?.failed?.message);
+    assertEquals(left(vault), []);
+    const [next] = (await backUp(source, [vault])).outcomes;
+    assertEquals([next?.failed, next?.errors], [undefined, 0]);
+  });
+}
+
+Deno.test("what a killed run left goes before the index is written, when it fills the disk", async () => {
+  using dir = tempDir();
+  const [source, vault] = [dir.at("source"), dir.at("vault")];
+  makeTree(source, { a: "1", d: { b: "2" } });
+  const { outcomes } = await backUp(source, [vault]);
+  const stamp = outcomes[0]?.stamp ?? "";
+  const runs = join(vault, ".$META$", "runs");
+  const head = Deno.readTextFileSync(join(runs, `${stamp}.jsonl`)).split("\n")[0] ?? "";
+  const broken = stamp.replace(/^\d{4}/, (year) => String(Number(year) + 1));
+  Deno.writeTextFileSync(
+    join(runs, `${broken}.jsonl`),
+    `${head.replaceAll(stamp, broken)}\n`,
+  );
+  const waste = join(vault, "d", ".$META$", "$TMP@0");
+  Deno.writeTextFileSync(waste, "fills the disk");
+  const around: Around = (call, work) => {
+    if (call.effect === "change" && call.op !== "remove" && isThere(waste)) {
+      if (call.path.endsWith("catalog.db")) throw FULL();
+    }
+    return work();
+  };
+  const ports = {
+    ...enginePorts([], tapFs(denoFs, around)),
+    openDatabase: tapSql(openDatabase, around),
+  };
+  const [outcome] = await backup(ports, backupRequest(source, [vault]));
+  assertEquals([outcome?.failed, outcome?.errors], [undefined, 0]);
+  assertEquals(left(vault), []);
+});

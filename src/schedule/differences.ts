@@ -173,8 +173,9 @@ const ALWAYS: ReadonlySet<string> = new Set([
 
 const HOW: Readonly<Record<SchedulerName, string>> = {
   "systemd": "put it into ~/.config/environment.d/hikae.conf",
-  "launchd": "write the path out in the config",
-  "cron": "write the path out in the config",
+  "launchd": "write a path out in the config; set anything else with launchctl setenv",
+  "cron":
+    "write a path out in the config; set anything else by crontab -e, in a line above the jobs",
   "task-scheduler": "make it lasting with setx",
 };
 

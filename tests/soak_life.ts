@@ -3,7 +3,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { dirname, join } from "@std/path";
 import type { Duration } from "../src/base/duration.ts";
-import { isThere, Link, makeTree, removeTree } from "./cli_helper.ts";
+import { isThere, Link, LINKS, makeTree, removeTree } from "./cli_helper.ts";
 import { Grown, LONG, META } from "./maintain_helper.ts";
 
 /** How long, from which seed, and who is told of it. */
@@ -29,7 +29,8 @@ export interface Tally {
 
 type State = Record<string, string>;
 
-const NAMES = ["a", "b", "c d", "x\ny", LONG, ".$META$", "$OLD@1"];
+const ODD = Deno.build.os === "windows" ? "x'y" : "x\ny";
+const NAMES = ["a", "b", "c d", ODD, LONG, ".$META$", "$OLD@1"];
 const DAY: Duration = { years: 0, months: 0, days: 30, ms: 0 };
 const HOUR = 3_600_000;
 
@@ -114,8 +115,9 @@ class Soak {
     if (isThere(at)) removeTree(at);
     if (what < 6) {
       Deno.writeTextFileSync(at, `text ${this.#chance(40)}`.repeat(1 + this.#chance(4)));
-    } else if (what === 6) makeTree(dirname(at), { [path.split("/").at(-1) ?? ""]: new Link("a") });
-    else if (what === 7) Deno.mkdirSync(at);
+    } else if (what === 6) {
+      makeTree(dirname(at), { [path.split("/").at(-1) ?? ""]: LINKS ? new Link("a") : "a" });
+    } else if (what === 7) Deno.mkdirSync(at);
   }
 
   /** Directories above a path, whatever is in their place. */

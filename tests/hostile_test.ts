@@ -162,30 +162,41 @@ Deno.test("hostile trees: loops of links and links out of the tree are kept as l
 Deno.test("hostile trees: a path of 4,000 bytes comes back; one beyond what the system takes is named, exit 3", async () => {
   using g = new Grown();
   makeTree(g.source, { "a": "beside" });
-  // below the 4,096 bytes that the system takes, with room for the vault's own names
+  // below the 4,096 bytes that the system takes, with room for the marks of the vault
   const part = "p".repeat(250);
   let deep = g.source;
-  while (deep.length + part.length < 3500) Deno.mkdirSync(deep = join(deep, part));
-  Deno.writeTextFileSync(join(deep, "file"), "deep");
-  const stamp = await mustBackUp(g);
-  assertEquals(await restored(g, stamp), stateOf(g.source));
+  while (deep.length + part.length < 3900) Deno.mkdirSync(deep = join(deep, part));
+  Deno.mkdirSync(deep = join(deep, "q".repeat(3994 - deep.length)));
+  const file = join(deep, "file");
+  assertEquals(file.length, 4000);
+  const states: [string, string[]][] = [];
+  for (const text of ["deep", "changed"]) {
+    Deno.writeTextFileSync(file, text);
+    states.push([await mustBackUp(g), stateOf(g.source)]);
+    g.now += 1000;
+  }
+  Deno.removeSync(file);
+  states.push([await mustBackUp(g), stateOf(g.source)]);
+  for (const [stamp, state] of states) assertEquals(await restored(g, stamp), state);
 });
 
-Deno.test("hostile trees: depth 1,000 is backed up and changed, and verifies", async () => {
+Deno.test("hostile trees: depth 1,000 is backed up, changed and restored, and verifies", async () => {
   using g = new Grown();
   // Wine looks for each name in a listing of its directory, in every call: 1,000 take it an hour
   const depth = Deno.build.os === "windows" ? 200 : 1000;
   let deep = g.source;
   for (let i = 0; i < depth; i++) Deno.mkdirSync(deep = join(deep, "d"));
+  const states: [string, string[]][] = [];
   for (const text of ["at the ground", "changed at the ground"]) {
     Deno.writeTextFileSync(join(deep, "file"), text);
-    await mustBackUp(g);
+    states.push([await mustBackUp(g), stateOf(g.source)]);
     g.now += 1000;
   }
   assertEquals(
     Deno.readTextFileSync(g.in(...Array(depth).fill("d"), "file")),
     "changed at the ground",
   );
+  for (const [stamp, state] of states) assertEquals(await restored(g, stamp), state);
 });
 
 Deno.test("hostile trees: deeper than paths can be: named, the rest is backed up, exit 3, twice", async () => {

@@ -104,6 +104,10 @@ export const COMMANDS: readonly Command[] = [
     run: (world, trial, fitting) => runBackup(world.source, trial.vaults, fitting),
   },
   {
+    name: "lanes",
+    run: (world, trial, fitting) => runBackup(world.source, trial.vaults, { ...fitting, lanes: 2 }),
+  },
+  {
     name: "mend",
     // the run before was killed in the middle: this one mends what it left
     async run(world, trial, fitting): Promise<Ran> {

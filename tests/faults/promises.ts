@@ -69,7 +69,7 @@ export function outcomeTrue(on: OnTrial, ran: Ran, hit: Call | undefined): void 
     if (ran.thrown.path === undefined) throw new Broken(`no path: ${ran.thrown.message}`);
     return;
   }
-  if (["backup", "mend"].includes(on.command.name)) backupTrue(world, trial, ran, hit);
+  if (["backup", "lanes", "mend"].includes(on.command.name)) backupTrue(world, trial, ran, hit);
   else if (ran.outcomes.every((o) => o.errors === 0)) commandTrue(on, hit);
 }
 

@@ -12,6 +12,7 @@ import { type Around, tapFs, tapSql } from "../../src/platform/doubles/tap.ts";
 import { openDatabase } from "../../src/platform/sqlite.ts";
 import { type BackupOptions, backupRequest, enginePorts } from "../engine_helper.ts";
 import { Link, makeTree, removeTree, type TempDir, tempDir } from "../cli_helper.ts";
+import { lanesWith } from "../lanes_helper.ts";
 import { contentsOf, type State, stateOf, tell } from "./tell.ts";
 
 /** Where trees are made: in memory where the system has such a place, for these suites write much. */
@@ -47,6 +48,8 @@ export interface Fitting {
   hour: Hour;
   fs?: FileSystem;
   around?: Around;
+  /** So many lanes work beside the engine's own. */
+  lanes?: number;
 }
 
 const START = Date.now() + 3_600_000;
@@ -56,13 +59,15 @@ export function portsWith(messages: Message[], fitting: Fitting): EnginePorts {
   const around = fitting.around;
   const fs = fitting.fs ?? quickFs;
   const open: OpenDatabase = around === undefined ? openDatabase : tapSql(openDatabase, around);
-  return {
+  const ports: EnginePorts = {
     ...enginePorts(messages, around === undefined ? fs : tapFs(fs, around)),
     openDatabase: open,
     clock: { now: () => START + fitting.hour * 3_600_000 },
     // nobody waits for a lock here
     sleep: () => {},
   };
+  if (fitting.lanes === undefined) return ports;
+  return { ...ports, lanes: lanesWith(Array.from({ length: fitting.lanes }, () => ports)) };
 }
 
 /** What a run came to. */

@@ -135,11 +135,15 @@ function facts(run: Run): object {
 
 function summaryLines(result: BackupResult<Options>): string[] {
   return result.summaries.map((s) => {
-    const mb = (s.bytes_added / 1e6).toFixed(1);
     const counts = `${s.files_new} new, ${s.files_changed} changed, ${s.files_deleted} deleted`;
-    const errors = s.errors === 0 ? "" : `, ${s.errors} errors`;
-    return `${s.vault}: ${s.failure ?? `${counts}, ${mb} MB added${errors}`}`;
+    const errors = s.errors === 0 ? "" : `, ${s.errors} error${s.errors === 1 ? "" : "s"}`;
+    return `${s.vault}: ${s.failure ?? `${counts}, ${size(s.bytes_added)} added${errors}`}`;
   });
+}
+
+function size(bytes: number): string {
+  if (bytes < 1e5) return `${(bytes / 1e3).toFixed(1)} kB`;
+  return bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
 }
 
 function problemLines({ problems }: BackupResult<Options>): string[] {

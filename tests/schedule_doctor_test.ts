@@ -1,6 +1,7 @@
 /** What `schedule doctor` finds, and the `schedule` commands against stand-ins of the system's programs. */
 
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { resolve } from "@std/path";
 import { EXIT, HikaeError } from "../src/base/errors.ts";
 import type { Message } from "../src/base/event.ts";
 import type { Command, Context, RunCommand } from "../src/cli/command.ts";
@@ -83,7 +84,7 @@ Deno.test("state directory: the platform's own, or HIKAE_STATE_DIR", () => {
   assertEquals(of({ HOME: "/h", XDG_STATE_HOME: "/x" }, "linux"), "/x/hikae");
   assertEquals(of({ HOME: "/h" }, "darwin"), "/h/Library/Application Support/hikae");
   assertEquals(of({ LOCALAPPDATA: "C:\\l" }, "windows"), "C:\\l\\hikae");
-  assertEquals(of({ HIKAE_STATE_DIR: "/mine" }, "linux"), "/mine");
+  assertEquals(of({ HIKAE_STATE_DIR: "/mine" }, "linux"), resolve("/mine"));
 });
 
 interface Call {

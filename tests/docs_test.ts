@@ -65,6 +65,38 @@ Deno.test("docs: the tests that a page names are there", () => {
   assertEquals(missing, []);
 });
 
+Deno.test("docs: what the pages on the format and on security promise names its tests, and those are there", () => {
+  const wrong: string[] = [];
+  const words = (text: string): string => text.replaceAll(/\s+/g, " ");
+  for (const page of ["docs/format.md", "docs/security.md"]) {
+    const text = words(textOf(page));
+    const named = [...text.matchAll(/\btests\/[\w/]+_test\.ts/g)].length;
+    let found = 0;
+    for (const [, group = ""] of text.matchAll(/\(Tests?\b([^)]*)\)/g)) {
+      for (const part of group.split(/(?<=_test\.ts)/)) {
+        const path = /tests\/[\w/]+_test\.ts/.exec(part)?.[0];
+        if (path === undefined) continue;
+        found++;
+        const names = [...part.matchAll(/"([^"]+)"/g)].map((m) => m[1] ?? "");
+        if (names.length === 0) wrong.push(`${page}: ${path} without the name of a test`);
+        const tests = testsIn(path);
+        for (const name of names) {
+          if (!tests.some((t) => t.includes(name))) wrong.push(`${page}: "${name}" in ${path}`);
+        }
+      }
+    }
+    assertEquals(found, named, `${page}: a test is named outside of (Test: …)`);
+  }
+  assertEquals(wrong, []);
+});
+
+/** The names of tests in a file, those that are put together with \`${…}\` in their parts. */
+function testsIn(path: string): string[] {
+  const text = textOf(path);
+  const named = /(?:Deno\.test\(|\bname:|\.step\(|const what =)\s*(["`])((?:\\.|(?!\1).)*)\1/g;
+  return [...text.matchAll(named)].map(([, , name = ""]) => name.replaceAll("\\", ""));
+}
+
 Deno.test("docs: the source files that a page names are there", () => {
   const missing: string[] = [];
   for (const page of pages()) {

@@ -13,16 +13,17 @@ export function vaultOf(request: unknown): string | undefined {
 export function asFailure(error: unknown, command: string, path: string | undefined): unknown {
   const code = errorCode(error);
   if (error instanceof HikaeError || path === undefined || !/^E[A-Z]/.test(code)) return error;
-  const full = isFull(error);
-  return new HikaeError(
-    "failed",
-    `${command}: ${full ? "the disk is full" : messageOf(error)}`,
-    {
-      path,
-      hint: full
-        ? "make room and run the command again; the vault is valid"
-        : "see that the disk is well and run the command again; the vault is valid",
-      cause: error,
-    },
-  );
+  const message = isFull(error) ? "the disk is full" : messageOf(error);
+  return new HikaeError("failed", `${command}: ${message}`, {
+    path,
+    hint: `${remedy(code, isFull(error))}; the vault is valid`,
+    cause: error,
+  });
+}
+
+function remedy(code: string, full: boolean): string {
+  if (full) return "make room and run the command again";
+  if (code === "EACCES" || code === "EPERM") return "run it as the user whose backups these are";
+  if (code === "EROFS") return "mount the disk writable; looking at it needs no more";
+  return "see that the disk is well and run the command again";
 }

@@ -81,9 +81,10 @@ class DenoFile implements FileHandle {
     try {
       // a program that is being started just now shares the file until it runs, and the lock with it
       if (this.#locked) this.#file.unlockSync();
-    } finally {
-      this.#file.close();
+    } catch {
+      // closing lets go of it too (Wine refuses to unlock)
     }
+    this.#file.close();
   }
 }
 

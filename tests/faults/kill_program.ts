@@ -1,7 +1,7 @@
 /** SIGKILL at random moments of the real program on a real tree: what was in the vault stays, the next run mends. */
 
 import { join } from "@std/path";
-import { removeTree, spawn, tempDir } from "../cli_helper.ts";
+import { LINKS, removeTree, spawn, tempDir } from "../cli_helper.ts";
 import { backUp } from "../engine_helper.ts";
 import type { Tally } from "./suites.ts";
 import { contentsOf, filesOf, isTemporary, type State, stateOf, tell } from "./tell.ts";
@@ -45,7 +45,7 @@ function stir(source: string, round: number): void {
     for (let f = d % 3; f < FILES; f += 3) change(source, d, f, round);
     const link = join(dir, `link${round % 3}`);
     if (stat(link) !== undefined) Deno.removeSync(link);
-    Deno.symlinkSync(`f${round}`, link);
+    if (LINKS) Deno.symlinkSync(`f${round}`, link);
   }
 }
 
@@ -122,6 +122,7 @@ export async function killProgram(times: number, say: (text: string) => void): P
       tally.failures.push(text);
       say(text);
     }
+    if (round % 25 === 0) say(`${tally.trials} kills so far`);
     // not all pasts are read back each time
     if (states.size > 3) states.delete([...states.keys()][random(3)] ?? "");
     stir(source, round * 2);

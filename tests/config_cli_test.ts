@@ -124,6 +124,16 @@ Deno.test("config init: a file that only has the schema's name stays", async () 
   });
 });
 
+Deno.test("config init: a place that cannot be written to is an error that names it", async () => {
+  await inTemp(async (dir) => {
+    await Deno.writeTextFile(`${dir}${SEPARATOR}file`, "");
+    const args = [`file${SEPARATOR}below${SEPARATOR}hikae.jsonc`];
+    const error = await assertRejects(() => call(init, { cwd: dir, args }), HikaeError);
+    assertEquals(error.id, "failed");
+    assertStringIncludes(error.message, "write config");
+  });
+});
+
 Deno.test("config init --force: a config that is a link stays one", async () => {
   await inTemp(async (dir) => {
     await Deno.mkdir(`${dir}${SEPARATOR}dotfiles`);

@@ -1,6 +1,6 @@
 /** `config init`: writes a config to start from, and the schema beside it. @module */
 
-import { errorCode, HikaeError } from "../base/errors.ts";
+import { errorCode, HikaeError, messageOf } from "../base/errors.ts";
 import { pathsOf } from "../config/expand.ts";
 import { jsonSchema } from "../config/schema.ts";
 import { starter } from "../config/starter.ts";
@@ -22,16 +22,32 @@ export const run: RunCommand = async (context) => {
       hint: `set ${platform === "windows" ? "USERPROFILE" : "HOME"}`,
     });
   }
-  await Deno.mkdir(paths.dirname(file), { recursive: true });
-  await write(file, starter(parts), context.parsed.has("force"));
   const schema = paths.join(paths.dirname(file), "hikae.schema.json");
-  const before = look.text(schema);
-  // An older hikae's schema is brought up to date; a file that only has its name is not ours.
-  if (before === "" || before.includes(SCHEMA_MARK)) await replaceFile(schema, jsonSchema());
-  else context.tell(`${schema} is no schema of hikae and stays as it is`);
+  await orSay(file, async () => {
+    await Deno.mkdir(paths.dirname(file), { recursive: true });
+    await write(file, starter(parts), context.parsed.has("force"));
+    const before = look.text(schema);
+    // An older hikae's schema is brought up to date; a file that only has its name is not ours.
+    if (before === "" || before.includes(SCHEMA_MARK)) await replaceFile(schema, jsonSchema());
+    else context.tell(`${schema} is no schema of hikae and stays as it is`);
+  });
   report(context, file, configPlaces({ cwd: context.cwd, env: context.env, platform }));
   return 0;
 };
+
+/** What the system refuses is no mistake of hikae's. */
+async function orSay(path: string, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (cause) {
+    if (cause instanceof HikaeError) throw cause;
+    throw new HikaeError("failed", `write config: ${messageOf(cause)}`, {
+      path,
+      hint: "name a file in a directory that you may write to: hikae config init FILE",
+      cause,
+    });
+  }
+}
 
 function target(context: Context, platform: ReturnType<typeof platformOf>): string {
   const { args } = context.parsed;

@@ -2,10 +2,11 @@
 
 import { errorCode, HikaeError, isFull, messageOf } from "../base/errors.ts";
 
-/** The vault that a request is about, if it names one. */
-export function vaultOf(request: unknown): string | undefined {
+/** The place that an error is about: where a restore writes when its message says so, else the vault of the request. */
+export function placeOf(request: unknown, error: unknown): string | undefined {
   if (typeof request !== "object" || request === null) return undefined;
-  const { root, vault } = request as { root?: unknown; vault?: unknown };
+  const { root, vault, target } = request as Record<"root" | "vault" | "target", unknown>;
+  if (typeof target === "string" && messageOf(error).includes(target)) return target;
   return typeof root === "string" ? root : typeof vault === "string" ? vault : undefined;
 }
 

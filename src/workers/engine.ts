@@ -1,6 +1,6 @@
 /** The engine worker: the composition root inside the sandbox. @module */
 
-import { asFailure, vaultOf } from "../engine/failure.ts";
+import { asFailure, placeOf } from "../engine/failure.ts";
 import type { Message } from "../base/event.ts";
 import { toPlainError } from "../base/errors.ts";
 import {
@@ -59,7 +59,7 @@ async function answer(call: EngineCall): Promise<EngineReply> {
   } catch (error) {
     return {
       kind: "failed",
-      error: toPlainError(asFailure(error, call.command, vaultOf(call.request))),
+      error: toPlainError(asFailure(error, call.command, placeOf(call.request, error))),
     };
   }
 }

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { HikaeError } from "../../src/base/errors.ts";
-import { asFailure } from "../../src/engine/failure.ts";
+import { asFailure, placeOf } from "../../src/engine/failure.ts";
 
 const HINTS = {
   ENOSPC: "make room",
@@ -20,3 +20,11 @@ for (const [code, hint] of Object.entries(HINTS)) {
     assert((failure.hint?.length ?? 99) <= 78, "fits a line");
   });
 }
+
+Deno.test("what a restore cannot write is about its target, all else about the vault", () => {
+  const request = { vault: "/v", target: "/t" };
+  assertEquals(placeOf(request, new Error("mkdir '/t/a'")), "/t");
+  assertEquals(placeOf(request, new Error("open '/v/a'")), "/v");
+  assertEquals(placeOf({ root: "/v" }, new Error("open '/v/a'")), "/v");
+  assertEquals(placeOf(undefined, new Error("x")), undefined);
+});

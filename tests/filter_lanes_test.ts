@@ -20,7 +20,12 @@ function wide(): TreeSpec {
 }
 
 /** Backs `source` up with a plugin of this filter. */
-function backUp(place: Place, filter: string, onError = "warn"): Promise<RunResult> {
+function backUp(
+  place: Place,
+  filter: string,
+  onError = "warn",
+  ...flags: string[]
+): Promise<RunResult> {
   Deno.writeTextFileSync(
     place.at("p.ts"),
     `export default { name: "mine", filter(batch: { dir: string; entries: { name: string }[] }[]) { ${filter} } };`,
@@ -31,7 +36,7 @@ function backUp(place: Place, filter: string, onError = "warn"): Promise<RunResu
     plugins: [{ path: place.at("p.ts"), onError }],
   };
   Deno.writeTextFileSync(place.at("hikae.jsonc"), JSON.stringify({ jobs: { j: job } }));
-  return run(["backup", "j", "--json", "--config", place.at("hikae.jsonc")]);
+  return run(["backup", "j", "--json", "--config", place.at("hikae.jsonc"), ...flags]);
 }
 
 const NO_TMP =
@@ -40,6 +45,7 @@ const NO_TMP =
 Deno.test("what a filter leaves out is left out in every lane, in a first run and in one without a change", async () => {
   using place = tempDir();
   makeTree(place.at("source"), wide());
+  const planned = await backUp(place, NO_TMP, "warn", "--dry-run");
   const first = await backUp(place, NO_TMP);
   assertEquals([first.code, first.stderr], [0, ""]);
   const counts = (r: RunResult): unknown[] => {
@@ -47,6 +53,7 @@ Deno.test("what a filter leaves out is left out in every lane, in a first run an
     return [s["files_new"], s["files_unmodified"]];
   };
   const kept = DIRS * 41 - 1;
+  assertEquals(counts(planned), [kept, 0]);
   assertEquals(counts(first), [kept, 0]);
   for (let d = 0; d < DIRS; d++) {
     const names = [...Deno.readDirSync(place.at("vault", `d${d}`))].map((e) => e.name);

@@ -6,8 +6,8 @@ import type { EnginePorts } from "../ports.ts";
 import { checkSource, outcomeOf, type VaultOutcome } from "./backup.ts";
 import { laneContext, makeRun } from "./lane_setup.ts";
 import type { Step } from "./compare.ts";
-import { type AskFilter, readFiltered } from "./filtered.ts";
-import { Lane } from "./lane.ts";
+import { type AskFilter, walkFiltered } from "./filtered.ts";
+import { Lane, type SourceRead } from "./lane.ts";
 import type { BackupRequest } from "./request.ts";
 import { VaultSession } from "./session.ts";
 import type { SourceEntry } from "./source_dir.ts";
@@ -93,16 +93,22 @@ class Planner {
   }
 
   async walk(ask: AskFilter | undefined): Promise<void> {
+    if (ask !== undefined) {
+      return await walkFiltered(this.#lane, ask, (p, read) => this.#visit(p, read));
+    }
     const stack = [""];
     for (let path = stack.pop(); path !== undefined; path = stack.pop()) {
-      const read = ask === undefined ? undefined : await readFiltered(this.#lane, path, ask);
-      const prepared = this.#lane.plan(path, false, read);
-      if (prepared === undefined) continue;
-      for (const { plan } of prepared.plans) {
-        for (const step of plan.steps) this.#step(prepared.source.path, step);
-      }
-      stack.push(...prepared.subdirs.reverse());
+      for (const below of this.#visit(path).reverse()) stack.push(below);
     }
+  }
+
+  #visit(path: string, read?: SourceRead): string[] {
+    const prepared = this.#lane.plan(path, false, read);
+    if (prepared === undefined) return [];
+    for (const { plan } of prepared.plans) {
+      for (const step of plan.steps) this.#step(prepared.source.path, step);
+    }
+    return prepared.subdirs;
   }
 
   #step(dir: string, step: Step): void {

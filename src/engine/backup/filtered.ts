@@ -135,6 +135,26 @@ function apply(batch: Batch, answer: FilterAnswer): void {
   });
 }
 
+/** Goes through the source without writing: `visit` gets each directory as filtered, and gives those to go on with. */
+export async function walkFiltered(
+  lane: Lane,
+  ask: AskFilter,
+  visit: (path: string, read: SourceRead) => string[],
+): Promise<void> {
+  const taskOf = (path: string): Task => ({ path, looked: false, fresh: false });
+  const stack = [taskOf("")];
+  const under: Batch[] = [];
+  while (stack.length > 0 || under.length > 0) {
+    while (stack.length > 0 && under.length < AHEAD) under.push(readAhead(lane, stack, ask));
+    const batch = under.shift();
+    if (batch === undefined) break;
+    apply(batch, await batch.answer);
+    for (const { task, read } of batch.tasks) {
+      for (const path of visit(task.path, read).reverse()) stack.push(taskOf(path));
+    }
+  }
+}
+
 /** Reads one directory and asks about it alone. */
 export async function readFiltered(lane: Lane, path: string, ask: AskFilter): Promise<SourceRead> {
   const batch = readAhead(lane, [{ path, looked: false, fresh: false }], ask);

@@ -7,8 +7,8 @@ import type { EnginePorts } from "../ports.ts";
 import { type AskFilter, runFiltered } from "./filtered.ts";
 import { endedElsewhere } from "./elsewhere.ts";
 import { Lane } from "./lane.ts";
-import { noFindings, runTasks } from "./lane_runner.ts";
-import { laneContext, openRun } from "./lane_setup.ts";
+import { type Neighbours, noFindings, runTasks } from "./lane_runner.ts";
+import { laneContext, type LaneSetup, openRun } from "./lane_setup.ts";
 import type { LaneLine, LaneOutput, ToLane, Wishes } from "./lane_wire.ts";
 import { loadRules } from "./rules.ts";
 import type { VaultRun, VaultSink } from "./vault_run.ts";
@@ -48,91 +48,116 @@ class RemoteSink implements VaultSink {
 
 /** Serves one backup over `line`, until the engine says that it is over. */
 export function serveLane(base: EnginePorts, line: LaneLine, wishes: Wishes): void {
-  let messages: Message[] = [];
-  const ports: EnginePorts = { ...base, emit: (m) => void messages.push(m) };
-  let sinks: RemoteSink[] = [];
-  let runs: VaultRun[] = [];
-  let lane: Lane | undefined;
-  let filtered = false;
-  const send = (): void => {
-    line.send({ kind: "output", outputs: sinks.map((s) => s.take()), messages });
-    messages = [];
-  };
-  const sendSome = (): void => {
-    if (
-      messages.length > 0 ||
-      sinks.some((s) => s.output.record.length > OUTPUT || s.output.scan.length > 500)
-    ) send();
-  };
-  const handle = async (message: ToLane): Promise<void> => {
-    if (message.kind === "setup") {
-      const { setup } = message;
-      filtered = setup.request.filtered;
-      sinks = setup.vaults.map(() =>
-        new RemoteSink(ports, setup.request.flush, setup.request.windows)
-      );
-      runs = sinks.map((sink, i) => openRun(ports, setup, i, sink));
-      await loadRules(setup.request.rules);
-      lane = new Lane(laneContext(ports, setup, runs, wishes));
-    } else if (message.kind === "work" && lane !== undefined) {
-      for (const i of message.out) {
-        const run = runs[i];
-        if (run !== undefined) {
-          run.failed ??= endedElsewhere();
-        }
-      }
-      const found = noFindings(runs.length);
-      const neighbours = {
-        takeWish: () => (sendSome(), wishes.take()),
-        give: (tasks: Parameters<typeof runTasks>[3]) =>
-          line.send({ kind: "give", tasks: [...tasks] }),
-      };
-      const { phase, tasks } = message;
-      const ask = filtered ? base.ask as AskFilter | undefined : undefined;
-      if (ask === undefined) await runTasks(lane, runs, phase, tasks, neighbours, found);
-      else await runFiltered(lane, tasks, { phase, ask, neighbours, vaults: runs.length }, found);
-      send();
-      line.send({ kind: "idle", found });
-    } else if (message.kind === "end") {
-      for (const [i, run] of runs.entries()) {
-        try {
-          await sinks[i]?.flusher.settle();
-        } catch (error) {
-          run.failed ??= error;
-        }
-        run.catalog?.close();
-      }
-      send();
-      const failed = runs.map((r) =>
-        r.failed === undefined ? undefined : toPlainError(asFailed(r.failed))
-      );
-      line.send({
-        kind: "ended",
-        counts: runs.map((r) => r.counts),
-        special: runs.map((r) => r.special),
-        failed,
-      });
+  const server = new LaneServer(base, line, wishes);
+  // one after the other: work waits for the setup before it
+  let last = Promise.resolve();
+  line.receive((message) => {
+    last = last.then(() => server.handle(message as ToLane)).catch((error) => {
+      server.drop();
+      line.send({ kind: "broken", error: toPlainError(error) });
+    });
+  });
+}
+
+class LaneServer {
+  readonly #base: EnginePorts;
+  readonly #ports: EnginePorts;
+  readonly #line: LaneLine;
+  readonly #wishes: Wishes;
+  #messages: Message[] = [];
+  #sinks: RemoteSink[] = [];
+  #runs: VaultRun[] = [];
+  #lane: Lane | undefined;
+  #filtered = false;
+
+  constructor(base: EnginePorts, line: LaneLine, wishes: Wishes) {
+    this.#base = base;
+    this.#ports = { ...base, emit: (m) => void this.#messages.push(m) };
+    this.#line = line;
+    this.#wishes = wishes;
+  }
+
+  async handle(message: ToLane): Promise<void> {
+    if (message.kind === "setup") await this.#setUp(message.setup);
+    else if (message.kind === "work") await this.#work(message);
+    else if (message.kind === "end") await this.#end();
+    else this.drop();
+  }
+
+  async #setUp(setup: LaneSetup): Promise<void> {
+    const { filtered, flush, windows, rules } = setup.request;
+    this.#filtered = filtered;
+    this.#sinks = setup.vaults.map(() => new RemoteSink(this.#ports, flush, windows));
+    this.#runs = this.#sinks.map((sink, i) => openRun(this.#ports, setup, i, sink));
+    await loadRules(rules);
+    this.#lane = new Lane(laneContext(this.#ports, setup, this.#runs, this.#wishes));
+  }
+
+  async #work({ phase, tasks, out }: Extract<ToLane, { kind: "work" }>): Promise<void> {
+    const lane = this.#lane;
+    const runs = this.#runs;
+    if (lane === undefined) return;
+    for (const i of out) {
+      const run = runs[i];
+      if (run !== undefined) run.failed ??= endedElsewhere();
     }
-  };
-  const drop = (): void => {
-    for (const sink of sinks.splice(0)) sink.flusher.drop();
-    for (const run of runs.splice(0)) {
+    const found = noFindings(runs.length);
+    const neighbours: Neighbours = {
+      takeWish: () => (this.#sendSome(), this.#wishes.take()),
+      give: (given) => this.#line.send({ kind: "give", tasks: [...given] }),
+    };
+    const ask = this.#filtered ? this.#base.ask as AskFilter | undefined : undefined;
+    if (ask === undefined) await runTasks(lane, runs, phase, tasks, neighbours, found);
+    else await runFiltered(lane, tasks, { phase, ask, neighbours, vaults: runs.length }, found);
+    this.#send();
+    this.#line.send({ kind: "idle", found });
+  }
+
+  async #end(): Promise<void> {
+    const runs = this.#runs;
+    for (const [i, run] of runs.entries()) {
+      try {
+        await this.#sinks[i]?.flusher.settle();
+      } catch (error) {
+        run.failed ??= error;
+      }
+      run.catalog?.close();
+    }
+    this.#send();
+    this.#line.send({
+      kind: "ended",
+      counts: runs.map((r) => r.counts),
+      special: runs.map((r) => r.special),
+      failed: runs.map((r) =>
+        r.failed === undefined ? undefined : toPlainError(asFailed(r.failed))
+      ),
+    });
+  }
+
+  /** Lets everything go: the run broke off. */
+  drop(): void {
+    for (const sink of this.#sinks.splice(0)) sink.flusher.drop();
+    for (const run of this.#runs.splice(0)) {
       try {
         run.catalog?.close();
       } catch {
         // it was closed before
       }
     }
-  };
-  // one after the other: work waits for the setup before it
-  let last = Promise.resolve();
-  line.receive((received) => {
-    const message = received as ToLane;
-    last = last.then(() => message.kind === "drop" ? drop() : handle(message)).catch((error) => {
-      drop();
-      line.send({ kind: "broken", error: toPlainError(error) });
-    });
-  });
+  }
+
+  #send(): void {
+    const outputs = this.#sinks.map((s) => s.take());
+    this.#line.send({ kind: "output", outputs, messages: this.#messages });
+    this.#messages = [];
+  }
+
+  #sendSome(): void {
+    const much = this.#sinks.some(({ output: { record, scan } }) =>
+      record.length > OUTPUT || scan.length > 500
+    );
+    if (this.#messages.length > 0 || much) this.#send();
+  }
 }
 
 function asFailed(error: unknown): unknown {

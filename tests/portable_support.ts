@@ -112,7 +112,7 @@ export function documentOf(entries: readonly Record<string, unknown>[]): Record<
       files: of("file"),
       directories: of("dir"),
       links: of("link"),
-      bytes: entries.reduce((sum, e) => sum + Number(e.size ?? 0), 0),
+      bytes: entries.reduce((sum, e) => sum + (typeof e.size === "number" ? e.size : 0), 0),
       errors: 0,
     },
   };

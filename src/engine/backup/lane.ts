@@ -16,7 +16,7 @@ import {
   type Step,
   type VaultDir,
 } from "./compare.ts";
-import { readContent } from "./content.ts";
+import { readContent, type ReadContext } from "./content.ts";
 import { addCounts, type Counts, noCounts } from "./counts.ts";
 import { DirWriter } from "./dir_writer.ts";
 import { DirectoryWriting } from "./directory_writing.ts";
@@ -157,9 +157,13 @@ export class Lane {
     return this.#prepare(path, { looking: told, told, read });
   }
 
-  /** Hashes a file of the source, for those who must know before they decide. */
+  /** Hashes a file of the source, for those who must know before they decide; no progress, it is read again. */
   hash(path: string, entry: SourceEntry): string {
-    return readContent(this.#c.read, this.#c.view.tree.path(path), entry.info, [], true).hash;
+    return this.#hash({ ...this.#c.read, progress: () => {} }, path, entry);
+  }
+
+  #hash(context: ReadContext, path: string, entry: SourceEntry): string {
+    return readContent(context, this.#c.view.tree.path(path), entry.info, [], true).hash;
   }
 
   /** Hashes what a link of the source says. */
@@ -305,7 +309,7 @@ export class Lane {
     const { known } = step;
     if (known.mode !== mode || known.uid !== uid || known.gid !== gid) return false;
     try {
-      return this.hash(path, step.source) === known.hash;
+      return this.#hash(this.#c.read, path, step.source) === known.hash;
     } catch (error) {
       if (error instanceof HikaeError && error.id === "interrupted") throw error;
       // met again, and told, when the file is processed

@@ -289,7 +289,9 @@ export async function runCommand(
 function names(m: Message, words: readonly string[]): boolean {
   if (m.message_type !== "error" && m.message_type !== "note") return false;
   const text = `${m.path ?? ""}\n${m.message}\n${"stored_as" in m ? String(m.stored_as) : ""}`;
-  return words.some((w) => text.includes(w));
+  // messages write paths as the system does
+  const said = Deno.build.os === "windows" ? text.replaceAll("\\", "/") : text;
+  return words.some((w) => said.includes(w));
 }
 
 type Runner = (

@@ -122,8 +122,12 @@ export async function system(command: string, ...args: string[]): Promise<string
   return new TextDecoder().decode(stdout);
 }
 
-/** SHA-256 of a text in hex, by the stock command. */
+/** SHA-256 of a text in hex, by the stock command; Windows has none that reads its input. */
 export async function sha256sum(text: string): Promise<string> {
+  if (!POSIX) {
+    const hash = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+    return new Uint8Array(hash).toHex();
+  }
   const child = new Deno.Command("sha256sum", { stdin: "piped", stdout: "piped" }).spawn();
   const writer = child.stdin.getWriter();
   await writer.write(new TextEncoder().encode(text));

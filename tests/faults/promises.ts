@@ -1,6 +1,6 @@
 /** The promises that every trial is held against: nothing lost, errors named, the next run mends. */
 
-import { isAbsolute, join } from "@std/path";
+import { isAbsolute, join, SEPARATOR } from "@std/path";
 import { HikaeError } from "../../src/base/errors.ts";
 import type { Call } from "../../src/platform/doubles/tap.ts";
 import {
@@ -125,12 +125,17 @@ function backupTrue(world: World, trial: Trial, ran: Ran, hit: Call | undefined)
 /** What the system says is not there any more need not be stored, nor be an error. */
 function vanished(world: World, hit: Call | undefined): string[] {
   if (hit === undefined || !touches(hit, world.source)) return [];
-  return [hit.path.slice(world.source.length + 1)];
+  return [below(hit.path, world.source)];
+}
+
+/** The part of a path below a root, as messages have it. */
+function below(path: string, root: string): string {
+  return path.slice(root.length + 1).replaceAll(SEPARATOR, "/");
 }
 
 function touches(call: Call, root: string): boolean {
   return [call.path, call.to, ...call.paths ?? []].some((p) =>
-    p === root || p?.startsWith(`${root}/`)
+    p === root || p?.startsWith(root + SEPARATOR)
   );
 }
 
@@ -155,8 +160,8 @@ export function errorNamed({ world, trial }: OnTrial, ran: Ran, hit: Call): void
   if (own.startsWith(targetOf(trial))) return;
   const ok = paths.some((p) =>
     vault === undefined
-      ? related(p, own.slice(world.source.length + 1)) || own === p
-      : (!isAbsolute(p) || p === vault || p.startsWith(`${vault}/`)) || own === vault
+      ? related(p, below(own, world.source)) || own === p
+      : (!isAbsolute(p) || p === vault || p.startsWith(vault + SEPARATOR)) || own === vault
   );
   if (!ok) throw new Broken(`no error names ${own}: ${JSON.stringify(paths)}`);
 }

@@ -9,6 +9,8 @@ import type { FileInfo, FileSystem } from "../../base/fs.ts";
 import { Killed } from "./stepping.ts";
 import { type Call, tapFs } from "./tap.ts";
 
+const SEPARATOR = Deno.build.os === "windows" ? "\\" : "/";
+
 /** A number below `n`, from 0; the caller's own chance, so that a cut can be repeated. */
 export type Chance = (n: number) => number;
 
@@ -122,7 +124,7 @@ class Disk {
   #move(from: string, to: string): void {
     this.#unsafe.delete(to);
     for (const [path, content] of [...this.#unsafe]) {
-      if (path !== from && !path.startsWith(`${from}/`)) continue;
+      if (path !== from && !path.startsWith(from + SEPARATOR)) continue;
       this.#unsafe.delete(path);
       this.#unsafe.set(to + path.slice(from.length), content);
     }

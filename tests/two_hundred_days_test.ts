@@ -27,8 +27,8 @@ const SEED = Number(Deno.env.get("HIKAE_DAYS_SEED") ?? 20310301);
 /** Ahead of the machine's own clock, so that its change times are safely older than each look. */
 const START = new Date(2031, 2, 1, 0, 0, 0).getTime();
 const PRUNES = {
-  60: { policy: { last: 20, daily: 14, weekly: "unlimited" }, keepMinVersions: 2 },
-  110: { policy: { within: 45, weekly: 12, monthly: 12 }, keepDeleted: 30 },
+  60: { policy: { within: 25, daily: 30, weekly: "unlimited" }, keepMinVersions: 2 },
+  110: { policy: { last: 10, weekly: 12, monthly: 12 }, keepDeleted: 30 },
   140: { policy: { daily: 40, weekly: 10, yearly: 2 } },
   170: { policy: { hourly: 30, monthly: "unlimited" }, keepMinVersions: 1, keepDeleted: 20 },
 } as const;

@@ -36,6 +36,8 @@ const OWN: readonly (readonly [RegExp, string])[] = [
     "stand-ins for programs, which are scripts",
   ],
   [/shipped plugins: rules|real btrfs/, "rclone and btrfs"],
+  [/^DST: /, "time zones by TZ"],
+  [/^by hand: /, "programs of POSIX"],
   [/^200 days /, "modes and names of another system"],
   [/without root's powers/, "modes"],
   [/^Ctrl-C ends the program/, "signals"],

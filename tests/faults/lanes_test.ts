@@ -140,6 +140,29 @@ Deno.test("no room for the record while lanes send their lines: the vault's part
   assertEquals(next.outcomes.map((o) => [o.failed, o.errors]), [[undefined, 0], [undefined, 0]]);
 });
 
+Deno.test("a lane that cannot open the index of a vault ends that vault's part, and no other's", async () => {
+  using dir = faultsDir();
+  const [source, one, two] = [dir.at("source"), dir.at("one"), dir.at("two")];
+  makeTree(source, wide("first"));
+  await backUp(source, [one, two]);
+  makeTree(source, wide("second"));
+  const base = enginePorts();
+  const sick: EnginePorts = {
+    ...base,
+    openDatabase: (path, options) => {
+      if (path.startsWith(one)) throw errorOf("EBUSY");
+      return base.openDatabase(path, options);
+    },
+  };
+  const ports = { ...base, lanes: lanesWith([sick]) };
+  const request = backupRequest(source, [one, two], { allowMassChange: true });
+  const [bad, good] = await backup(ports, request);
+  assert(bad?.failed?.path?.startsWith(one), bad?.failed?.message);
+  assertEquals([good?.failed, good?.errors], [undefined, 0]);
+  const next = await backUp(source, [one, two], { allowMassChange: true });
+  assertEquals(next.outcomes.map((o) => [o.failed, o.errors]), [[undefined, 0], [undefined, 0]]);
+});
+
 /** Ends with `undefined` where a promise does not. */
 function soon<T>(work: Promise<T>): Promise<T | undefined> {
   let timer: ReturnType<typeof setTimeout> | undefined;

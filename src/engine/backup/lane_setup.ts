@@ -12,6 +12,7 @@ import type { Wishes } from "../lane_ports.ts";
 import { endedElsewhere } from "./elsewhere.ts";
 import type { BackupRequest } from "./request.ts";
 import { compileRules } from "./rules.ts";
+import { vaultFailure } from "./troubles.ts";
 import type { SourceView } from "./source_dir.ts";
 import { VaultRun, type VaultSink } from "./vault_run.ts";
 
@@ -48,11 +49,19 @@ export function openRun(
   if (v === undefined) throw new RangeError(`no vault ${index}`);
   const { fs, newHash, openDatabase, separator } = ports;
   const vault = new Vault({ fs, newHash, openDatabase, separator }, v.root, v.info);
-  const catalog = v.first
-    ? undefined
-    : new Catalog(openDatabase(vault.tree.rootFile("catalog"), { readOnly: true }));
-  catalog?.beginReading();
-  return makeRun(setup, index, vault, catalog, sink);
+  if (v.first) return makeRun(setup, index, vault, undefined, sink);
+  let catalog: Catalog | undefined;
+  let failed: unknown;
+  try {
+    catalog = new Catalog(openDatabase(vault.tree.rootFile("catalog"), { readOnly: true }));
+    catalog.beginReading();
+  } catch (error) {
+    failed = error;
+  }
+  const run = makeRun(setup, index, vault, catalog, sink);
+  // what fails one vault does not fail the others
+  if (failed !== undefined) run.failed = vaultFailure(run, "", failed);
+  return run;
 }
 
 /** Makes a vault's run from an open vault. */

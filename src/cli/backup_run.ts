@@ -125,7 +125,8 @@ async function runOnce(
       };
       changed = true;
     });
-    if (changed) await state.remember(known);
+    const problem = changed ? await state.remember(known) : undefined;
+    if (problem !== undefined) context.emit(forgetful(state, problem));
   }
   return exitOf(plan.given.map((given): PlainOutcome => {
     const error = plan.lost.find((l) => l.given === given)?.error;
@@ -133,6 +134,16 @@ async function runOnce(
     return outcomes.find((o) => o.vault === given) ??
       { vault: given, stamp: undefined, errors: 0, failed };
   }));
+}
+
+/** What is not remembered is not missed: that guard is then off, and nobody would know. */
+function forgetful(state: State, problem: string): Message {
+  return {
+    message_type: "note",
+    message: `this machine cannot remember its vaults (${problem}): one that is emptied or not ` +
+      "plugged in will look like a new one",
+    path: state.directory ?? "",
+  };
 }
 
 function lostMessage(vault: string, error: HikaeError): Message {

@@ -1,6 +1,7 @@
 /** What this machine knows of vaults: paths seen (design, *Vault on disk*), and logs of runs. @module */
 
 import { join } from "@std/path";
+import { messageOf } from "../base/errors.ts";
 import type { Message } from "../base/event.ts";
 import type { StateCall, StateReply } from "../sandbox/state_wire.ts";
 import { platformOf } from "./platform.ts";
@@ -18,6 +19,8 @@ export class State {
   #worker: Worker | undefined;
   #next = 0;
   #real = "";
+  /** Why nothing can be written. */
+  #problem: string | undefined;
   readonly #waiting = new Map<number, (error: string | undefined) => void>();
 
   /** Finds the state directory; without a home there is none, and nothing is known. */
@@ -56,7 +59,8 @@ export class State {
         this.#waiting.delete(event.data.id);
       };
       await this.#call({ kind: "open", directory: dir });
-    } catch {
+    } catch (error) {
+      this.#problem = messageOf(error);
       this.#worker = undefined;
     }
   }
@@ -71,11 +75,12 @@ export class State {
     });
   }
 
-  /** Remembers the vaults that this machine has used. */
-  async remember(known: KnownVaults): Promise<void> {
-    if (this.directory === undefined) return;
+  /** Remembers the vaults that this machine has used; gives what kept it from doing so, if anything did. */
+  async remember(known: KnownVaults): Promise<string | undefined> {
+    if (this.directory === undefined) return undefined;
     const path = join(this.#real, "vaults.json");
-    await this.#call({ kind: "write", path, text: `${JSON.stringify(known, null, 2)}\n` });
+    const text = `${JSON.stringify(known, null, 2)}\n`;
+    return await this.#call({ kind: "write", path, text }) ?? this.#problem;
   }
 
   /** Starts the log of a job's run. */

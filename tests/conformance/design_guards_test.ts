@@ -132,6 +132,17 @@ Deno.test("guard: a vault that this machine knows and that is suddenly empty: ex
   }
 });
 
+Deno.test("guard: a machine that cannot remember a vault says so, and backs up", async () => {
+  using p = new Place({ a: "1" });
+  using state = tempState();
+  const file = join(state.path, "file");
+  Deno.writeTextFileSync(file, "no directory");
+  const b = await p.try([], { env: { HIKAE_STATE_DIR: join(file, "state") } });
+  assertEquals(b.code, 0);
+  const notes = b.json.filter((m) => m.message_type === "note").map((m) => String(m.message));
+  assertStringIncludes(notes.join(), "cannot remember its vaults");
+});
+
 Deno.test("a directory that is neither empty nor a vault is refused: exit 10", async () => {
   using p = new Place({ a: "1" });
   Deno.mkdirSync(p.vault);

@@ -2,9 +2,10 @@ import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import { makeTree, run, tempDir } from "./cli_helper.ts";
 
-/** What the lines are about: their type, and the code of an error. */
+/** What the lines are about: their type, and the code of an error. A slow start tells its progress as well. */
 function told(json: readonly Record<string, unknown>[]): unknown[] {
-  return json.filter((m) => m.message_type !== "note").map((m) => m.code ?? m.message_type);
+  return json.filter((m) => m.message_type !== "note" && m.message_type !== "status")
+    .map((m) => m.code ?? m.message_type);
 }
 
 function config(dir: string, jobs: Record<string, unknown>): string {

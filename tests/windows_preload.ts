@@ -11,7 +11,10 @@ const POSIX: readonly (readonly [RegExp, string])[] = [
   [/^a sparse file stays sparse/, "sparse files, which Deno has no call for"],
   [/any tree comes back as it was/, "names that Windows cannot hold"],
   [/a failed run is said/, "starts take longer than its interval under Wine"],
-  [/a mirror name that does not fit/, "paths over 260 characters in a sandbox (Wine)"],
+  [
+    /a mirror name that does not fit|a vault that missed runs gets/,
+    "paths over 260 characters in a sandbox (Wine)",
+  ],
   [/a start without a config loads neither/, "a script on the project's own drive"],
   [
     /differs only by case is reported|a target that folds case gets one|case and Unicode twins/,

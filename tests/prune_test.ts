@@ -266,7 +266,10 @@ Deno.test("prune on the command line: rules, reasons, summary, exit codes", asyn
   assertEquals(dry.code, 0, dry.stderr);
   assert(dry.stdout.includes("keep   20260503_120000  (within 1d12h)"), dry.stdout);
   assert(dry.stdout.includes("remove 20260502_120000  (no rule keeps it)"), dry.stdout);
-  assert(dry.stdout.includes("remove f@20260501_120000  (1 B, no kept snapshot needs it)"), dry.stdout);
+  assert(
+    dry.stdout.includes("remove f@20260501_120000  (1 B, no kept snapshot needs it)"),
+    dry.stdout,
+  );
   assert(dry.stdout.includes("2 versions to remove, 2 B would come back"), dry.stdout);
   assertEquals(listTree(g.vault).join("\n"), before);
   const done = await run(["prune", g.vault, "--snapshot-number", "2", "--json"]);

@@ -106,6 +106,8 @@ Deno.test({
     assertStringIncludes(r.stdout, `backup docs --config ${config} --log</Arguments>`);
     assertStringIncludes(r.stdout, "schtasks /Create /TN \\hikae\\docs /XML ");
     assertEquals((await install("nope")).code, 2);
-    assertStringIncludes((await run(["schedule", "list"])).stdout, "no job is scheduled");
+    const none = await run(["schedule", "list"]);
+    assertEquals([none.code, none.stdout], [0, ""]);
+    assertStringIncludes(none.stderr, "no job is scheduled");
   },
 });

@@ -83,7 +83,8 @@ async function runFile(file: string): Promise<Counts & { output: string }> {
   const words = WINDOWS ? [Deno.execPath()] : ["timeout", "-k", "5", `${LIMIT_S}`, TOOL];
   const command = new Deno.Command(words[0] ?? "", {
     args: [...words.slice(1), ...test],
-    env: { NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1" },
+    // where the caller of this task stood is no place of Wine's
+    env: { NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1", INIT_CWD: "" },
     stdin: "null",
     stdout: "piped",
     stderr: "piped",

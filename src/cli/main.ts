@@ -88,7 +88,7 @@ function contextOf(command: Command, parsed: Context["parsed"], output: Output):
     clock: { now: () => Date.now() },
     env: (name) => Deno.env.get(name),
     // `deno task` changes the directory to the checkout's; npm and deno say where the caller stood
-    cwd: Deno.build.standalone ? Deno.cwd() : Deno.env.get("INIT_CWD") ?? Deno.cwd(),
+    cwd: Deno.build.standalone ? Deno.cwd() : Deno.env.get("INIT_CWD") || Deno.cwd(),
     json: output.json,
     quiet: output.quiet,
     verbose: output.verbose,

@@ -21,8 +21,7 @@ export function stateOf(v: Version): VersionState {
  * something else takes its place, and the record of the move, which tells no beginning, says where its files lie now.
  */
 export function withoutMoves(versions: readonly Version[]): readonly Version[] {
-  const isMove = (v: Version): boolean =>
-    v.type === "dir" && v.since < 0 && v.ended === "replaced";
+  const isMove = (v: Version): boolean => v.type === "dir" && v.since < 0 && v.ended === "replaced";
   if (!versions.some(isMove)) return versions;
   // where records are lost the move may be all that tells of the directory
   const told = versions.some((v) => v.type === "dir" && !isMove(v));

@@ -5,6 +5,7 @@ import { resolve } from "@std/path";
 import { EXIT, HikaeError } from "../src/base/errors.ts";
 import type { Message } from "../src/base/event.ts";
 import type { Command, Context, RunCommand } from "../src/cli/command.ts";
+import { runProgram } from "../src/cli/run_program.ts";
 import { schedule } from "../src/cli/spec/schedule.ts";
 import { stateDir } from "../src/cli/state_dir.ts";
 import { type Facts, findDifferences, variablesIn } from "../src/schedule/differences.ts";
@@ -87,6 +88,8 @@ Deno.test("state directory: the platform's own, or HIKAE_STATE_DIR", () => {
   assertEquals(of({ HIKAE_STATE_DIR: "/mine" }, "linux"), resolve("/mine"));
 });
 
+const PATH = Deno.env.get("PATH") ?? "";
+
 interface Call {
   args?: readonly string[];
   flags?: Readonly<Record<string, string | true>>;
@@ -95,17 +98,14 @@ interface Call {
 /** A home with a config, a state directory, and programs that write down how they are called. */
 async function withHome(work: (home: string, call: Caller) => Promise<void>): Promise<void> {
   const home = Deno.makeTempDirSync({ dir: "/tmp" });
-  const path = Deno.env.get("PATH") ?? "";
   try {
     Deno.mkdirSync(`${home}/bin`);
     Deno.writeTextFileSync(
       `${home}/hikae.jsonc`,
       JSON.stringify({ jobs: { docs: { source: "./docs", vaults: ["./vault"] } } }),
     );
-    Deno.env.set("PATH", `${home}/bin:${path}`);
     await work(home, (sub, call) => callCommand(home, sub, call));
   } finally {
-    Deno.env.set("PATH", path);
     Deno.removeSync(home, { recursive: true });
   }
 }
@@ -148,6 +148,12 @@ async function callCommand(
     quiet: false,
     verbose: false,
     signal: new AbortController().signal,
+    // not by Deno.env: test files that run side by side share it
+    runProgram: (program, args, options = {}) =>
+      runProgram(program, args, {
+        ...options,
+        env: { PATH: `${home}/bin:${PATH}`, ...options.env },
+      }),
   };
   const { run } = await command.load?.() as { run: RunCommand };
   return { code: await run(context), said: said.join("\n"), messages };

@@ -72,14 +72,18 @@ export function summary(rest: Partial<VaultSummary> = {}): VaultSummary {
   };
 }
 
-/** A directory at the front of PATH for stand-in programs, while `using` lasts. */
+/**
+ * A directory for stand-in programs, at the front of the PATH that {@link withPlugin} gives to plugins while
+ * `using` lasts. Not of this process's own: test files that run side by side share that.
+ */
 export class StandIns implements Disposable {
+  /** The PATH of plugins while there are stand-ins. */
+  static path: string | undefined;
   readonly dir: string = Deno.makeTempDirSync({ prefix: "hikae_standins_" });
-  readonly #before = Deno.env.get("PATH") ?? "";
 
   /** Puts the directory in front. */
   constructor() {
-    Deno.env.set("PATH", `${this.dir}:${this.#before}`);
+    StandIns.path = `${this.dir}:${Deno.env.get("PATH") ?? ""}`;
   }
 
   /** A program that appends its name and arguments to the log, a line a call, and then runs `script`. */
@@ -103,9 +107,9 @@ export class StandIns implements Disposable {
     return join(this.dir, "calls.log");
   }
 
-  /** Puts PATH back and removes the programs. */
+  /** Removes the programs. */
   [Symbol.dispose](): void {
-    Deno.env.set("PATH", this.#before);
+    StandIns.path = undefined;
     Deno.removeSync(this.dir, { recursive: true });
   }
 }
@@ -117,7 +121,9 @@ export async function withPlugin(
   work: (t: Trial) => Promise<void>,
   run: Partial<typeof FACTS> = {},
 ): Promise<Trial> {
-  const t = await trial([entry(`hikae:${name}`, rest)], { run: { ...FACTS, ...run } });
+  const settings = StandIns.path === undefined ? {} : { path: StandIns.path };
+  const entries = [entry(`hikae:${name}`, rest)];
+  const t = await trial(entries, { settings, run: { ...FACTS, ...run } });
   try {
     await work(t);
   } finally {

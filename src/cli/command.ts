@@ -7,6 +7,7 @@
 import type { Emit } from "../base/event.ts";
 import type { Clock } from "../base/clock.ts";
 import type { AccessName } from "../base/access.ts";
+import type { RunProgram } from "../base/process.ts";
 
 /** One flag of a command. */
 export interface Flag {
@@ -84,6 +85,8 @@ export interface Context {
   progress?: (line: string) => void;
   /** Aborted on Ctrl-C. */
   signal: AbortSignal;
+  /** Starts programs of the system; absent: as they are found by this process. */
+  runProgram?: RunProgram;
 }
 
 /** Runs a command; gives its exit code. Errors are thrown (`HikaeError`). */

@@ -31,6 +31,8 @@ export interface StartSettings {
   openRead?: boolean;
   /** The memory limit, in bytes. */
   memory?: number;
+  /** Where programs are looked for; without it as this process does. */
+  path?: string;
 }
 
 /** The {@link StartPlugin} that starts real processes. */
@@ -70,7 +72,10 @@ class PluginClient implements PluginProcess {
     this.#child = new Deno.Command(Deno.execPath(), {
       args: childArguments(request.grants),
       clearEnv: true,
-      env: childEnvironment(request.grants),
+      env: {
+        ...childEnvironment(request.grants),
+        ...(settings.path === undefined ? {} : { PATH: settings.path }),
+      },
       stdin: "piped",
       stdout: "piped",
       stderr: "piped",

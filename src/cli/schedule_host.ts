@@ -38,8 +38,8 @@ export interface HostJob {
 }
 
 /** Gathers what is known of the machine; finds the scheduler unless `--scheduler` names one. */
-export async function gatherHost(context: Context, run: RunProgram = runProgram): Promise<Host> {
-  const { env, parsed } = context;
+export async function gatherHost(context: Context): Promise<Host> {
+  const { env, parsed, runProgram: run = runProgram } = context;
   const windows = Deno.build.os === "windows";
   const asked = parsed.get("scheduler");
   const named = SCHEDULERS.find((name) => name === asked);

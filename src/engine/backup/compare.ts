@@ -181,7 +181,10 @@ function compareFile(
 }
 
 /** True when size, times and inode are those of the last look. */
-export function sameStat(known: Known, { info }: SourceEntry): boolean {
+export function sameStat(
+  known: Pick<Known, "size" | "mtime" | "ctime" | "ino">,
+  { info }: SourceEntry,
+): boolean {
   return known.size === info.size && known.mtime === info.mtime && known.ctime === info.ctime &&
     known.ino === info.ino;
 }

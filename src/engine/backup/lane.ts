@@ -21,6 +21,7 @@ import { addCounts, type Counts, noCounts } from "./counts.ts";
 import { DirWriter } from "./dir_writer.ts";
 import { DirectoryWriting } from "./directory_writing.ts";
 import { foldNames } from "./fold.ts";
+import { type HashedNames, hashSeen, MOST_HASHED, noteHash } from "./hashed.ts";
 import type { LaneContext } from "./lane_context.ts";
 import type { Task } from "./lane_task.ts";
 import { scout, type Told } from "./scout.ts";
@@ -50,6 +51,8 @@ export interface LookNotes {
   gone: string[];
   /** Directories that some vault does not have, though another one does. */
   late: string[];
+  /** What was hashed in directories in which something is to be written. */
+  hashed: { path: string; names: HashedNames }[];
 }
 
 /** A source directory read, and what each vault has to do for it. */
@@ -76,6 +79,8 @@ interface Pass {
   read?: SourceRead | undefined;
   /** This run made the directory in every vault. */
   fresh?: boolean | undefined;
+  /** Names whose content was hashed: filled by a look under `--checksum`, believed by the writing. */
+  hashed?: HashedNames | undefined;
   /** Told of paths whose trouble is told. */
   tell?: (path: string) => void;
 }
@@ -84,6 +89,7 @@ interface Pass {
 export class Lane {
   readonly #c: LaneContext;
   readonly #troubles: Troubles;
+  #hashedNames = 0;
 
   /** A lane with its own buffers and catalog connections. */
   constructor(context: LaneContext) {
@@ -99,11 +105,12 @@ export class Lane {
     path: string,
     looked: Looked[],
     read?: SourceRead,
-    notes: LookNotes = { told: [], gone: [], late: [] },
+    notes: LookNotes = { told: [], gone: [], late: [], hashed: [] },
   ): string[] {
     const tell = (told: string): void => void notes.told.push(told);
     this.#troubles.quiet = this.#c.mixed;
-    const prepared = this.#prepare(path, { looking: true, told: false, read, tell });
+    const hashed: HashedNames = new Map();
+    const prepared = this.#prepare(path, { looking: true, told: false, read, hashed, tell });
     for (const l of looked) {
       Object.assign(l, {
         changed: false,
@@ -129,8 +136,15 @@ export class Lane {
       });
       noteDirs(source.path, plan, prepared.known, notes);
     }
+    if (prepared.plans.length > 0) this.#noteHashed(path, hashed, notes);
     if (this.#c.toRead !== undefined) this.#countWork(prepared, this.#c.toRead);
     return prepared.subdirs.filter((d) => prepared.known.has(d));
+  }
+
+  #noteHashed(path: string, names: HashedNames, notes: LookNotes): void {
+    if (names.size === 0 || this.#hashedNames + names.size > MOST_HASHED) return;
+    this.#hashedNames += names.size;
+    notes.hashed.push({ path, names });
   }
 
   /** What the writing will read here, and below directories that are new, which the look leaves to the writing. */
@@ -188,6 +202,7 @@ export class Lane {
       already: task.told ?? [],
       read,
       fresh,
+      hashed: task.hashed,
     });
     const then = task.then ?? [];
     if (prepared === undefined) return [...then];
@@ -279,7 +294,9 @@ export class Lane {
       countLiving: (p) => run.catalog?.countLiving(p) ?? 0,
       leavesOut: this.#c.view.rules.excludes,
     }, counts);
-    if (pass.looking && this.#c.checksum) this.#hashNow(source.path, plan, vault, counts);
+    if (this.#c.checksum && (pass.looking || pass.hashed !== undefined)) {
+      this.#hashNow(source.path, plan, vault, counts, pass);
+    }
     if ((!plan.changed || !pass.looking) && !this.#troubles.quiet) {
       addCounts(run.counts, counts);
       run.noteSpecial(source);
@@ -289,13 +306,12 @@ export class Lane {
     if (plan.changed) prepared.plans.push({ run, vault, plan });
   }
 
-  /** Under `--checksum`: files whose times say "unchanged" and whose content agrees need no writing at all. */
-  #hashNow(dir: string, plan: DirPlan, vault: VaultDir, counts: Counts): void {
+  /** Under `--checksum`: what has its old times and whose content agrees needs no writing at all. */
+  #hashNow(dir: string, plan: DirPlan, vault: VaultDir, counts: Counts, pass: Pass): void {
     const left: Step[] = [];
     for (const step of plan.steps) {
-      const quiet = step.act === "update" && !step.sure && step.source.type === "file" &&
-        sameStat(step.known, step.source);
-      if (quiet && this.#agrees(joinRel(dir, step.source.name), step)) {
+      const quiet = step.act === "update" && !step.sure && sameStat(step.known, step.source);
+      if (quiet && this.#agrees(joinRel(dir, step.source.name), step, pass)) {
         plan.kept.push(step.known);
         counts.files_unmodified++;
       } else left.push(step);
@@ -304,12 +320,21 @@ export class Lane {
     plan.changed = left.length > 0 || plan.selfChanged || !vault.metadataSound;
   }
 
-  #agrees(path: string, step: Extract<Step, { act: "update" }>): boolean {
-    const { mode, uid, gid } = step.source.info;
-    const { known } = step;
+  #agrees(
+    path: string,
+    { known, source }: Extract<Step, { act: "update" }>,
+    { looking, hashed }: Pass,
+  ): boolean {
+    const { mode, uid, gid } = source.info;
     if (known.mode !== mode || known.uid !== uid || known.gid !== gid) return false;
     try {
-      return this.#hash(this.#c.read, path, step.source) === known.hash;
+      const seen = hashSeen(hashed, source);
+      if (seen !== undefined || !looking) return seen === known.hash;
+      const hash = source.type === "link"
+        ? this.hashLink(path)
+        : this.#hash(this.#c.read, path, source);
+      if (hashed !== undefined) noteHash(hashed, source, hash);
+      return hash === known.hash;
     } catch (error) {
       if (error instanceof HikaeError && error.id === "interrupted") throw error;
       // met again, and told, when the file is processed

@@ -207,4 +207,5 @@ function addFindings(sum: LaneFindings, more: LaneFindings): void {
   for (const list of ["changed", "told", "gone", "late"] as const) {
     for (const path of more[list]) sum[list].push(path);
   }
+  for (const dir of more.hashed) sum.hashed.push(dir);
 }

@@ -43,7 +43,7 @@ export function noFindings(vaults: number): LaneFindings {
     { length: vaults },
     () => ({ files: 0, blind: false, sure: 0, unsure: 0 }),
   );
-  return { totals, changed: [], told: [], gone: [], late: [] };
+  return { totals, changed: [], told: [], gone: [], late: [], hashed: [] };
 }
 
 /** A look's result per vault, used again for each directory. */

@@ -1,5 +1,7 @@
 /** A directory to be done, as lanes give it to each other. @module */
 
+import type { HashedNames } from "./hashed.ts";
+
 /** A directory to be done. */
 export interface Task {
   path: string;
@@ -11,6 +13,8 @@ export interface Task {
   told?: readonly string[];
   /** Of one that was looked at: names of subdirectories that were gone then. What went since is the next run's. */
   gone?: readonly string[];
+  /** Of one that was looked at: names whose content was hashed then. */
+  hashed?: HashedNames;
   /** To be done after this one: some vault has them only then. */
   then?: readonly Task[];
 }

@@ -19,7 +19,7 @@ import type { RecordEnd, RecordFile, Vault } from "./vault.ts";
 import { walkVault } from "./walk.ts";
 
 /** What a look at the disk is done with. */
-export type LookOptions = Pick<ReconcileOptions, "hashFile" | "failed">;
+export type LookOptions = Pick<ReconcileOptions, "hashFile" | "failed" | "takenAway">;
 
 /** How a catalog stands to the record files. */
 interface Standing {

@@ -89,6 +89,7 @@ class Reconciliation {
       this.#state.set(v, `gone = ${stamp}`);
       if (!this.#state.catalog.isNeeded(v.since, v.until)) continue;
       if (this.#state.run === undefined) {
+        if (this.#state.options.takenAway?.(v) === true) continue;
         this.#state.options.failed(joinRel(v.dir, v.name), lostError(v, locator.version(v)));
         continue;
       }

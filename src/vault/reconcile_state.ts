@@ -21,6 +21,8 @@ export interface ReconcileOptions {
   hashFile: (path: string) => string;
   /** Told of what cannot be read. */
   failed: (path: string, error: unknown) => void;
+  /** True for a version that the command which looks took away itself: that it is not there is no news. */
+  takenAway?: (v: Version) => boolean;
 }
 
 /** What was found. */

@@ -6,8 +6,9 @@
 
 import { errorCode, isFull, messageOf } from "../../base/errors.ts";
 import { removeIfAny } from "../../base/io.ts";
-import { runStamp, type Stamp, stampToNumber } from "../../base/stamp.ts";
-import type { Catalog } from "../../vault/catalog.ts";
+import { joinRel } from "../../base/relpath.ts";
+import { runStamp, type Stamp, stampFromNumber, stampToNumber } from "../../base/stamp.ts";
+import type { Catalog, Version } from "../../vault/catalog.ts";
 import {
   type LookOptions,
   openForReading,
@@ -82,6 +83,8 @@ export class MaintainSession {
   #record: RecordWriter | undefined;
   #head: RecordHead | undefined;
   #lines: string[] = [];
+  /** Versions that went while no record could be written, as {@link lifeOf} names them. */
+  readonly #unrecorded = new Set<string>();
   /** True when the catalog is an index in memory, because there was no room for the file. */
   #stopgap: boolean;
 
@@ -172,6 +175,7 @@ export class MaintainSession {
     const text = formatLine(line);
     if (this.#record === undefined) {
       this.#lines.push(text);
+      this.#unrecorded.add(lifeOf(line.path, line.to));
       return;
     }
     try {
@@ -200,7 +204,10 @@ export class MaintainSession {
   recover(): boolean {
     if (this.#stopgap) {
       closeQuietly(this.#catalog);
-      const { catalog, stopgap } = openForThinning(this.#ports, this.vault);
+      const { catalog, stopgap } = openForThinning(this.#ports, this.vault, (v) => {
+        const to = v.until === null ? undefined : stampFromNumber(v.until);
+        return this.#unrecorded.has(lifeOf(joinRel(v.dir, v.name), to));
+      });
       this.#catalog = catalog;
       this.#locator = new Locator(this.vault, catalog.moves());
       this.#stopgap = stopgap;
@@ -292,6 +299,11 @@ export async function inSession<T>(
   }
 }
 
+/** A name for one version of a path: no two of them end in the same run. */
+function lifeOf(path: string, to: Stamp | undefined): string {
+  return `${to ?? ""}/${path}`;
+}
+
 function closeQuietly(catalog: Catalog): void {
   try {
     catalog.close();
@@ -304,13 +316,15 @@ function closeQuietly(catalog: Catalog): void {
 function openForThinning(
   ports: EnginePorts,
   vault: Vault,
+  takenAway: (v: Version) => boolean = () => false,
 ): { catalog: Catalog; notes: string[]; stopgap: boolean } {
+  const look = { ...lookOptions(ports), takenAway };
   let opened: WritableCatalog;
   try {
-    opened = openForWriting(vault, lookOptions(ports));
+    opened = openForWriting(vault, look);
   } catch (error) {
     if (!isFull(error)) throw error;
-    const { catalog } = openForReading(vault, lookOptions(ports));
+    const { catalog } = openForReading(vault, look);
     return { catalog, notes: [], stopgap: true };
   }
   const { catalog, mended } = opened;

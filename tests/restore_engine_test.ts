@@ -183,6 +183,7 @@ Deno.test("restore: a full disk stops it with a clear error and leaves no tempor
     const work = (): Promise<unknown> => restore(dir.at("v"), to, {}, fs, lanes);
     const error = await assertRejects(work, HikaeError) as HikaeError;
     assertEquals([error.id, error.path], ["failed", join(to, "b")]);
+    assertEquals(error.message, "restore: the disk is full");
     assertEquals(names(to), ["a"]);
   }
 });

@@ -4,6 +4,7 @@ import {
   errorCode,
   fromPlainError,
   HikaeError,
+  isFull,
   isNotFound,
   messageOf,
   type PlainError,
@@ -177,9 +178,12 @@ function revive({ code, error }: { code: string; error: PlainError }): unknown {
 /** True for a thing thrown that ends a restore; what it says is made of the path that it met. */
 export function asStop(error: unknown, place: string): HikaeError {
   if (error instanceof HikaeError) return error;
-  return new HikaeError("failed", `restore: ${messageOf(error)}`, {
+  const full = isFull(error);
+  return new HikaeError("failed", `restore: ${full ? "the disk is full" : messageOf(error)}`, {
     path: place,
-    hint: "make room or choose another place, and restore again; what is restored stays",
+    hint: `${
+      full ? "make room or choose" : "choose"
+    } another place, and restore again; what is restored stays`,
     cause: error,
   });
 }

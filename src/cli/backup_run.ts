@@ -107,7 +107,6 @@ async function runOnce(
   state: State,
   helpers: { plugins: BackupPlugins; crew: Crew | undefined } | undefined,
 ): Promise<number> {
-  const known = state.knownVaults();
   for (const { given, error } of plan.lost) context.emit(lostMessage(given, error));
   const outcomes = await runEngine(context, {
     ...crewOf(context, request),
@@ -116,16 +115,15 @@ async function runOnce(
   }, helpers?.crew) as PlainOutcome[] | undefined;
   if (outcomes === undefined) return EXIT.ok;
   if (!request.plan) {
-    let changed = false;
-    request.vaults.forEach((v, i) => {
-      if (outcomes[i]?.failed !== undefined || v.known) return;
-      known[v.root] = {
-        source: plan.request.source,
-        seen: new Date(context.clock.now()).toISOString(),
-      };
-      changed = true;
-    });
-    const problem = changed ? await state.remember(known) : undefined;
+    const entry = {
+      source: plan.request.source,
+      seen: new Date(context.clock.now()).toISOString(),
+    };
+    // a run that failed in the middle has a stamp: its vault was there, and may be unplugged now
+    const met = request.vaults.filter((v, i) => !v.known && outcomes[i]?.stamp !== undefined);
+    const problem = met.length === 0
+      ? undefined
+      : await state.remember(Object.fromEntries(met.map((v) => [v.root, entry])));
     if (problem !== undefined) context.emit(forgetful(state, problem));
   }
   return exitOf(plan.given.map((given): PlainOutcome => {

@@ -3,12 +3,14 @@
 import { join } from "@std/path";
 import { messageOf } from "../base/errors.ts";
 import type { Message } from "../base/event.ts";
-import type { StateCall, StateReply } from "../sandbox/state_wire.ts";
+import {
+  type KnownVaults,
+  readKnown,
+  type StateCall,
+  type StateReply,
+} from "../sandbox/state_wire.ts";
 import { platformOf } from "./platform.ts";
 import { stateDir } from "./state_dir.ts";
-
-/** Vaults by real path. */
-export type KnownVaults = Record<string, { source: string; seen: string }>;
 
 /** A call without its number. */
 type Call = StateCall extends infer C ? C extends StateCall ? Omit<C, "id"> : never : never;
@@ -36,8 +38,7 @@ export class State {
   knownVaults(): KnownVaults {
     if (this.directory === undefined) return {};
     try {
-      const value: unknown = JSON.parse(Deno.readTextFileSync(join(this.directory, "vaults.json")));
-      return typeof value === "object" && value !== null ? value as KnownVaults : {};
+      return readKnown(Deno.readTextFileSync(join(this.directory, "vaults.json")));
     } catch {
       return {};
     }
@@ -75,12 +76,11 @@ export class State {
     });
   }
 
-  /** Remembers the vaults that this machine has used; gives what kept it from doing so, if anything did. */
-  async remember(known: KnownVaults): Promise<string | undefined> {
+  /** Remembers vaults beside those known; gives what kept it from doing so, if anything did. */
+  async remember(vaults: KnownVaults): Promise<string | undefined> {
     if (this.directory === undefined) return undefined;
     const path = join(this.#real, "vaults.json");
-    const text = `${JSON.stringify(known, null, 2)}\n`;
-    return await this.#call({ kind: "write", path, text }) ?? this.#problem;
+    return await this.#call({ kind: "remember", path, vaults }) ?? this.#problem;
   }
 
   /** Starts the log of a job's run. */

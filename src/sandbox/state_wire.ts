@@ -2,11 +2,24 @@
 
 import type { Message } from "../base/event.ts";
 
+/** Vaults by real path. */
+export type KnownVaults = Record<string, { source: string; seen: string }>;
+
+/** The vaults that a text names; none when it makes no sense. */
+export function readKnown(text: string | undefined): KnownVaults {
+  try {
+    const value: unknown = JSON.parse(text ?? "");
+    return typeof value === "object" && value !== null ? value as KnownVaults : {};
+  } catch {
+    return {};
+  }
+}
+
 /** What main asks for. */
 export type StateCall =
   /** Where the state directory is; comes first. */
   | { id: number; kind: "open"; directory: string }
-  | { id: number; kind: "write"; path: string; text: string }
+  | { id: number; kind: "remember"; path: string; vaults: KnownVaults }
   | { id: number; kind: "log"; job: string; keep: number }
   | { id: number; kind: "messages"; messages: Message[] }
   | { id: number; kind: "finish"; exit: number; message?: string };

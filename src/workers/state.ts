@@ -9,7 +9,7 @@ import { smallFiles } from "../base/small_files.ts";
 import { denoFs } from "../platform/deno_fs.ts";
 import { guardedFs } from "../platform/guarded_fs.ts";
 import { openLog, type RunLog } from "../report/log.ts";
-import type { StateCall, StateReply } from "../sandbox/state_wire.ts";
+import { readKnown, type StateCall, type StateReply } from "../sandbox/state_wire.ts";
 
 const scope = self as unknown as {
   onmessage: ((event: MessageEvent<StateCall>) => void) | null;
@@ -25,8 +25,11 @@ function handle(call: StateCall): string | undefined {
     directory = call.directory;
     const separator = Deno.build.os === "windows" ? "\\" : "/";
     files = smallFiles(guardedFs(denoFs, [directory], separator));
-  } else if (call.kind === "write") files.write(call.path, call.text);
-  else if (call.kind === "log") {
+  } else if (call.kind === "remember") {
+    // read now and not before the run: another one may have met a vault of its own meanwhile
+    const known = { ...readKnown(files.read(call.path)), ...call.vaults };
+    files.write(call.path, `${JSON.stringify(known, null, 2)}\n`);
+  } else if (call.kind === "log") {
     const clock = { now: () => Date.now() };
     log = openLog({ files, clock, state: directory, job: call.job, keep: call.keep });
   } else if (call.kind === "messages") { for (const m of call.messages) log?.emit(m); }

@@ -4,6 +4,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join, SEPARATOR } from "@std/path";
 import type { FileHandle, FileSystem } from "../../src/base/fs.ts";
 import { backup } from "../../src/engine/backup/backup.ts";
+import { State } from "../../src/cli/state.ts";
 import { denoFs } from "../../src/platform/deno_fs.ts";
 import type { ErrorMessage, Message } from "../../src/base/event.ts";
 import { type BackupOptions, backupRequest, enginePorts } from "../engine_helper.ts";
@@ -130,6 +131,31 @@ Deno.test("guard: a vault that this machine knows and that is suddenly empty: ex
     assertEquals(isThere(p.vault), empty);
     assertEquals((await p.try(["--init"], { env })).code, 0);
   }
+});
+
+Deno.test("guard: a vault whose first run from this machine failed is known all the same", async () => {
+  using p = new Place(many(120, "a"));
+  using state = tempState();
+  const { env } = state;
+  // another machine has used the vault before
+  await p.backup();
+  p.put(many(120, "bb"));
+  assertEquals(errors(await p.try([], { env })).map((e) => e.code), ["guard_mass_change"]);
+  Deno.removeSync(p.vault, { recursive: true });
+  assertEquals(errors(await p.try([], { env })).map((e) => e.code), ["guard_empty_vault"]);
+  assert(!isThere(p.vault));
+});
+
+Deno.test("guard: what another run remembered meanwhile stays remembered", async () => {
+  using dir = tempState();
+  const states = [0, 1].map(() => new State((name) => dir.env[name]));
+  for (const [i, state] of states.entries()) {
+    await state.start();
+    const problem = await state.remember({ [`/v${i}`]: { source: "/s", seen: "2026-11-21" } });
+    assertEquals(problem, undefined);
+    assertEquals(Object.keys(state.knownVaults()), ["/v0", "/v1"].slice(0, i + 1));
+  }
+  for (const state of states) state.close();
 });
 
 Deno.test("guard: a machine that cannot remember a vault says so, and backs up", async () => {

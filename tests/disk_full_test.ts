@@ -1,6 +1,6 @@
 /** A full disk: what was written in vain goes at once, and what a killed run left makes room for the next one. */
 
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path";
 import { denoFs } from "../src/platform/deno_fs.ts";
 import { type Around, tapFs, tapSql } from "../src/platform/doubles/tap.ts";
@@ -67,4 +67,39 @@ Deno.test("what a killed run left goes before the index is written, when it fill
   const [outcome] = await backup(ports, backupRequest(source, [vault]));
   assertEquals([outcome?.failed, outcome?.errors], [undefined, 0]);
   assertEquals(left(vault), []);
+});
+
+Deno.test("a vault whose drive is unplugged in the middle is said to be gone, and the others go on", async () => {
+  using dir = tempDir();
+  const [source, gone, stays] = [dir.at("source"), dir.at("gone"), dir.at("stays")];
+  makeTree(source, { a: "1", b: "2", c: "3" });
+  let written = 0;
+  const around: Around = (call, work) => {
+    if (!call.path.startsWith(gone)) return work();
+    if (call.op === "file.write" && /\$TMP@\d/.test(call.path)) written++;
+    if (written < 2) return work();
+    throw Object.assign(new Error(`no such file: ${call.path}`), { code: "ENOENT" });
+  };
+  const ports = enginePorts([], tapFs(denoFs, around));
+  const [lost, whole] = await backup(ports, backupRequest(source, [gone, stays]));
+  assertEquals([whole?.failed, whole?.errors], [undefined, 0]);
+  assertMatch(lost?.failed?.message ?? "", /^store [abc]: the vault is not there any more$/);
+  assert(lost?.failed?.hint?.startsWith("plug in its drive"), lost?.failed?.hint);
+  const [next] = (await backUp(source, [gone])).outcomes;
+  assertEquals([next?.failed, next?.errors], [undefined, 0]);
+});
+
+Deno.test("a vault that is mounted read-only is to be mounted writable", async () => {
+  using dir = tempDir();
+  const [source, vault] = [dir.at("source"), dir.at("vault")];
+  makeTree(source, { a: "1" });
+  await backUp(source, [vault]);
+  const around: Around = (call, work) => {
+    if (call.effect !== "change" || !call.path.startsWith(vault)) return work();
+    throw Object.assign(new Error("Read-only file system"), { code: "EROFS" });
+  };
+  const ports = enginePorts([], tapFs(denoFs, around));
+  const [outcome] = await backup(ports, backupRequest(source, [vault]));
+  assertEquals(outcome?.failed?.message, "store: Read-only file system");
+  assert(outcome?.failed?.hint?.startsWith("mount its disk writable"), outcome?.failed?.hint);
 });

@@ -1,6 +1,6 @@
 /** A backup from its first look to its summaries (spec §1; design, *Never lose anything*). @module */
 
-import { HikaeError, isFull, messageOf, type PlainError, toPlainError } from "../../base/errors.ts";
+import { HikaeError, messageOf, type PlainError, toPlainError } from "../../base/errors.ts";
 import { joinRel } from "../../base/relpath.ts";
 import type { EnginePorts } from "../ports.ts";
 import { isMass, trippedGuard } from "./guards.ts";
@@ -12,6 +12,7 @@ import { laneContext, type LaneSetup, makeRun } from "./lane_setup.ts";
 import { saysNothing } from "./elsewhere.ts";
 import type { BackupRequest } from "./request.ts";
 import { VaultSession } from "./session.ts";
+import { storeFailure } from "./troubles.ts";
 import type { VaultRun } from "./vault_run.ts";
 import { lookedTasks } from "./looked_tasks.ts";
 import { loadRules } from "./rules.ts";
@@ -113,18 +114,7 @@ function attempt(session: VaultSession, work: () => void): void {
 /** Anything that ended a vault's part, as an error with an id. */
 export function asError(error: unknown, path: string): HikaeError {
   if (error instanceof HikaeError) return error;
-  const full = isFull(error);
-  return new HikaeError(
-    "failed",
-    `store: ${full ? "the disk of the vault is full" : messageOf(error)}`,
-    {
-      path,
-      hint: full
-        ? "make room, for example with hikae prune or hikae cleanup, and run the backup again; the vault is valid"
-        : "the vault is valid; see that its disk is well and run the backup again",
-      cause: error,
-    },
-  );
+  return storeFailure("store", path, error);
 }
 
 /** Trouble here leaves each run as it ended; gives the interruption, if there was one. */

@@ -78,7 +78,10 @@ const VAULT_CODES = new Set([
 
 function isVaultGone(run: VaultRun, error: unknown): boolean {
   const code = errorCode(error);
-  if (VAULT_CODES.has(code) || code.startsWith("ERR_SQLITE")) return true;
+  return VAULT_CODES.has(code) || code.startsWith("ERR_SQLITE") || isGone(run);
+}
+
+function isGone(run: VaultRun): boolean {
   try {
     return lstatIfAny(run.vault.fs, run.vault.tree.rootFile("vault")) === undefined;
   } catch {
@@ -88,18 +91,32 @@ function isVaultGone(run: VaultRun, error: unknown): boolean {
 
 /** The error that ends a vault's part. */
 export function vaultFailure(run: VaultRun, path: string, cause: unknown): HikaeError {
-  const full = isFull(cause);
-  return new HikaeError(
-    "failed",
-    `store ${path === "" ? "the root" : path}: ${
-      full ? "the disk of the vault is full" : messageOf(cause)
-    }`,
-    {
-      path: run.vault.tree.mirror(path),
-      hint: full
-        ? "make room, for example with hikae prune or hikae cleanup, and run the backup again; the vault is valid"
+  const what = `store ${path === "" ? "the root" : path}`;
+  return storeFailure(what, run.vault.tree.mirror(path), cause, !isFull(cause) && isGone(run));
+}
+
+/** What an error of a vault's disk comes to: what to say of it, and what to do. */
+export function storeFailure(
+  what: string,
+  path: string,
+  cause: unknown,
+  gone = false,
+): HikaeError {
+  const [message, hint] = isFull(cause)
+    ? [
+      "the disk of the vault is full",
+      "make room, for example with hikae prune or hikae cleanup, and run the backup again; the vault is valid",
+    ]
+    : gone
+    ? [
+      "the vault is not there any more",
+      "plug in its drive or mount its share, and run the backup again",
+    ]
+    : [
+      messageOf(cause),
+      errorCode(cause) === "EROFS"
+        ? "mount its disk writable and run the backup again; the vault is valid"
         : "the vault is valid; see that its disk is well and run the backup again",
-      cause,
-    },
-  );
+    ];
+  return new HikaeError("failed", `${what}: ${message}`, { path, hint, cause });
 }

@@ -3,7 +3,7 @@
 import { HikaeError, messageOf, type PlainError, toPlainError } from "../../base/errors.ts";
 import { joinRel } from "../../base/relpath.ts";
 import type { EnginePorts } from "../ports.ts";
-import { isMass, trippedGuard } from "./guards.ts";
+import { isMass, mayTrip, trippedGuard } from "./guards.ts";
 import { type AskFilter, readFiltered } from "./filtered.ts";
 import { Lane } from "./lane.ts";
 import { LanePool } from "./lane_pool.ts";
@@ -271,8 +271,9 @@ class BackupWork {
     if (this.#setup.request.allowMassChange) return;
     for (const [i, run] of this.#runs.entries()) {
       const totals = found.totals[i];
+      if (totals === undefined || !mayTrip(totals)) continue;
       const living = attemptRun(run, () => run.catalog?.countLiving(""));
-      if (totals === undefined || living === undefined || run.failed !== undefined) continue;
+      if (living === undefined || run.failed !== undefined) continue;
       const t = { ...totals, living };
       const possible = t.sure + t.unsure;
       const real = isMass(possible, t.living) && !isMass(t.sure, t.living)

@@ -18,6 +18,11 @@ export interface Candidates {
 
 const MANY = 100;
 
+/** True when a guard may trip, and how much lives in the vault matters: counting it takes a look at every version. */
+export function mayTrip({ files, sure, unsure }: Omit<Candidates, "living">): boolean {
+  return sure + unsure > MANY || (files === 0 && sure > 0);
+}
+
 /** True when so many files change that it looks like ransomware or a wrong path. */
 export function isMass(changed: number, living: number): boolean {
   return changed > MANY && changed > living / 2;

@@ -5,10 +5,11 @@ import { join } from "@std/path";
 import { backup } from "../src/engine/backup/backup.ts";
 import { serveScout, type ToScout } from "../src/engine/backup/scout_server.ts";
 import type { LaneLine } from "../src/engine/lane_ports.ts";
-import { type EnginePorts, NO_PROGRESS } from "../src/engine/ports.ts";
+import { type EnginePorts, NO_PROGRESS, type Progress } from "../src/engine/ports.ts";
 import { progressLine, type ProgressState, progressStatus } from "../src/report/progress.ts";
 import { makeTree, tempDir } from "./cli_helper.ts";
 import { type BackupOptions, backupRequest, enginePorts } from "./engine_helper.ts";
+import { restoreHere } from "./restore_helper.ts";
 
 const STATE: ProgressState = {
   seconds: 10,
@@ -73,24 +74,31 @@ interface Totals {
   whole: number;
 }
 
+function noTotals(): Totals {
+  return { found: [0, 0], done: [0, 0], whole: 0 };
+}
+
+function progressInto(t: Totals): Progress {
+  const add = (sum: [number, number]) => (files: number, bytes: number): void => {
+    sum[0] += files;
+    sum[1] += bytes;
+  };
+  return {
+    ...NO_PROGRESS,
+    found: add(t.found),
+    done: add(t.done),
+    whole: (): void => void t.whole++,
+  };
+}
+
 /** Backs up with somebody who watches, the scout in this thread. */
 async function watched(
   source: string,
   vaults: string[],
   options: BackupOptions = {},
 ): Promise<Totals> {
-  const t: Totals = { found: [0, 0], done: [0, 0], whole: 0 };
-  const add = (sum: [number, number]) => (files: number, bytes: number): void => {
-    sum[0] += files;
-    sum[1] += bytes;
-  };
-  const progress = {
-    ...NO_PROGRESS,
-    found: add(t.found),
-    done: add(t.done),
-    whole: (): void => void t.whole++,
-  };
-  const ports: EnginePorts = { ...enginePorts(), progress };
+  const t = noTotals();
+  const ports: EnginePorts = { ...enginePorts(), progress: progressInto(t) };
   let start: (message: unknown) => void = () => {};
   const line = (send: LaneLine["send"], receive: LaneLine["receive"]): LaneLine => ({
     send,
@@ -140,4 +148,35 @@ Deno.test("progress: what is counted to read is what is read, in a first run and
   const hashed = await watched(source, [vault, other], { rules, checksum: true });
   assertEquals([hashed.found, hashed.whole], [both, 1]);
   assert(hashed.done[0] >= both[0] && hashed.done[1] >= both[1], JSON.stringify(hashed));
+});
+
+Deno.test("progress: a restore tells its total first, and ends with it, whatever need not be written", async () => {
+  using dir = tempDir();
+  const [source, vault, target] = [dir.at("source"), dir.at("vault"), dir.at("target")];
+  const big = new Uint8Array((1 << 20) + 5);
+  makeTree(source, { "a.txt": "12345", big, sub: { "b.txt": "123", "c.log": "1" }, none: {} });
+  for (const o of await backup(enginePorts(), backupRequest(source, [vault]))) {
+    assertEquals(o.failed, undefined);
+  }
+  const told = async (paths: string[]): Promise<Totals & { first: number }> => {
+    const t = { ...noTotals(), first: -1 };
+    const progress = progressInto(t);
+    const whole = (): void => {
+      t.whole++;
+      t.first = t.done[0];
+    };
+    const ports = { ...enginePorts(), progress: { ...progress, whole } };
+    const { errors } = await restoreHere(vault, target, { paths, watched: true }, ports);
+    assertEquals(errors, []);
+    return t;
+  };
+  const all: [number, number] = [4, big.length + 9];
+  assertEquals(await told([]), { found: all, done: all, whole: 1, first: 0 });
+  // nothing is to be written, all but the attributes of one, one file alone
+  assertEquals(await told([]), { found: all, done: all, whole: 1, first: 0 });
+  Deno.utimeSync(join(target, "a.txt"), 1, 1);
+  Deno.removeSync(join(target, "sub", "b.txt"));
+  assertEquals(await told([]), { found: all, done: all, whole: 1, first: 0 });
+  assertEquals((await told(["sub"])).found, [2, 4]);
+  assertEquals(await told(["*.txt"]), { found: [2, 8], done: [2, 8], whole: 1, first: 0 });
 });

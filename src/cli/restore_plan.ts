@@ -9,6 +9,7 @@ import { VaultTree } from "../vault/tree.ts";
 import { parseVaultInfo } from "../vault/vault_json.ts";
 import type { Context } from "./command.ts";
 import { isInside, realPlaceToMake } from "./places.ts";
+import { isWatched } from "./progress.ts";
 import { type VaultArg, vaultArg } from "./vault_arg.ts";
 
 const WINDOWS = Deno.build.os === "windows";
@@ -45,6 +46,7 @@ export async function restorePlan(context: Context): Promise<RestoreRequest> {
     preview: inPlace,
     verify: parsed.has("verify"),
     force: parsed.has("force"),
+    watched: isWatched(context),
     self: self(),
     windows: WINDOWS,
   };

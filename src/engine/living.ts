@@ -1,5 +1,6 @@
 /** The versions alive at a stamp, read from the catalog a page of plain rows at a time. @module */
 
+import { dirOf, nameOf } from "../base/relpath.ts";
 import type { SqlValue } from "../base/sql.ts";
 import type { Catalog, Version } from "../vault/catalog.ts";
 import { TYPE_NAME } from "../vault/catalog_schema.ts";
@@ -9,6 +10,10 @@ const PAGE = 2048;
 
 const COLUMNS =
   "v.dir, v.name, v.since, v.until, v.type, v.size, v.mtime, v.mode, v.uid, v.gid, v.hash, v.why, v.ended, v.gone";
+
+/** What is alive at ?1; where nothing tells since when it lives, from the run ?2 on. */
+const LIVES = `(v.since > 0 AND v.since <= ?1 AND (v.until IS NULL OR v.until > ?1)
+  OR v.since < 0 AND v.until IS NULL AND ?1 >= ?2)`;
 
 /** Attributes that changed after a version began. */
 const WITH_ATTR = `LEFT JOIN attr a ON a.dir = v.dir AND a.name = v.name AND a.stamp = (
@@ -27,21 +32,15 @@ export function* livingAt(
   below: string,
 ): Generator<Version> {
   const attrs = catalog.sql("SELECT 1 AS n FROM attr LIMIT 1").get() !== undefined;
-  const within = below === ""
-    ? ""
-    : "AND (v.dir = ?6 OR (v.dir > ?6 || '/' AND v.dir < ?6 || '0') OR (v.dir = ?7 AND v.name = ?8))";
+  const within = withinOf(below, 6);
   const statement = catalog.sql(
     `SELECT ${COLUMNS}${attrs ? ", a.mtime, a.mode, a.uid, a.gid" : ""}
     FROM version v ${attrs ? WITH_ATTR : ""}
     WHERE (v.dir, v.name, v.since) > (?3, ?4, ?5) AND
-      (v.since > 0 AND v.since <= ?1 AND (v.until IS NULL OR v.until > ?1)
-        OR v.since < 0 AND v.until IS NULL AND ?1 >= ?2) ${within}
+      ${LIVES} ${within}
     ORDER BY v.dir, v.name, v.since LIMIT ${PAGE}`,
   );
-  const slash = below.lastIndexOf("/");
-  const place = below === ""
-    ? []
-    : [below, slash < 0 ? "" : below.slice(0, slash), below.slice(slash + 1)];
+  const place = placeOf(below);
   let after: [string, string, number] = ["", "", Number.MIN_SAFE_INTEGER];
   for (;;) {
     const rows = statement.rows(n, newest, ...after, ...place);
@@ -50,6 +49,34 @@ export function* livingAt(
     if (last === undefined || rows.length < PAGE) return;
     after = [last[0] as string, last[1] as string, last[2] as number];
   }
+}
+
+/** How many files that are still there live at `n`, as {@link livingAt} gives them, and their bytes. */
+export function totalAt(
+  catalog: Catalog,
+  n: number,
+  newest: number,
+  below: string,
+): { files: number; bytes: number } {
+  const row = catalog.sql(
+    `SELECT count(*) AS files, sum(v.size) AS bytes FROM version v
+    WHERE v.type = ${TYPE_NAME.indexOf("file")} AND v.gone IS NULL AND ${LIVES} ${
+      withinOf(below, 3)
+    }`,
+  ).get(n, newest, ...placeOf(below));
+  return { files: Number(row?.files ?? 0), bytes: Number(row?.bytes ?? 0) };
+}
+
+/** A path and what lies below it; its values are those of {@link placeOf}, from the parameter `first` on. */
+function withinOf(below: string, first: number): string {
+  const [path, dir, name] = [first, first + 1, first + 2].map((i) => `?${i}`);
+  return below === ""
+    ? ""
+    : `AND (v.dir = ${path} OR (v.dir > ${path} || '/' AND v.dir < ${path} || '0') OR (v.dir = ${dir} AND v.name = ${name}))`;
+}
+
+function placeOf(below: string): string[] {
+  return below === "" ? [] : [below, dirOf(below), nameOf(below)];
 }
 
 function versionOfRow(row: readonly SqlValue[]): Version {

@@ -9,7 +9,7 @@ import { Locator } from "../vault/locate.ts";
 import { isHeld } from "../vault/lock.ts";
 import type { RecordHead } from "../vault/record.ts";
 import { openVault, type Vault } from "../vault/vault.ts";
-import { livingAt } from "./living.ts";
+import { livingAt, totalAt } from "./living.ts";
 import { type EnginePorts, hashFile } from "./ports.ts";
 
 /** How a snapshot stands (design, *Commands*). */
@@ -141,6 +141,11 @@ export class Reader {
    */
   *at(stamp: Stamp, below = ""): Generator<Version> {
     yield* livingAt(this.catalog, stampToNumber(stamp), this.#newest, below);
+  }
+
+  /** How many files of {@link at} are still there, and their bytes. */
+  totalAt(stamp: Stamp, below = ""): { files: number; bytes: number } {
+    return totalAt(this.catalog, stampToNumber(stamp), this.#newest, below);
   }
 
   /** The version of one path at a stamp. */

@@ -149,10 +149,17 @@ export class Applier {
         return this.#remove(step.entries);
       case "attrs":
         counts.files_attrs++;
+        this.#passed(step.v);
         return this.#attrs(step.v);
       case "keep":
+        this.#passed(step.v);
         return void (step.v.type === "link" ? counts.links_kept++ : counts.files_kept++);
     }
+  }
+
+  /** A file that need not be written is done. */
+  #passed(v: Version): void {
+    if (v.type === "file") this.#c.ports.progress.done(1, v.size ?? 0);
   }
 
   #task({ v, from }: FileStep): FileTask {

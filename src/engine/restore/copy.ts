@@ -93,6 +93,7 @@ export class Copier {
     const sound = v.hash === null || this.#ports.hashOf(data) === v.hash;
     if (!sound && !this.#keepDamaged) return { sound, bytes: length };
     this.#write(job, (file) => writeAll(file, data));
+    this.#ports.progress.done(0, length);
     return { sound, bytes: length };
   }
 
@@ -115,6 +116,7 @@ export class Copier {
     const data = this.#buffer.subarray(0, length);
     hash.update(data);
     writeAll(file, data);
+    this.#ports.progress.done(0, length);
     return length;
   }
 

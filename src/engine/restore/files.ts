@@ -55,9 +55,8 @@ export class FileWriter {
     checkCancelled(this.#ports);
     const place = this.#target.path(dir);
     const temporary = this.#target.below(place, `${this.#prefix}-${this.#serial++}`);
-    this.#ports.progress.found(1, task.size ?? 0);
     const copied = this.#copier.copy(task.from, temporary, task, inherits);
-    this.#ports.progress.done(1, copied.bytes);
+    this.#ports.progress.done(1, 0);
     const path = joinRel(dir, task.name);
     if (copied.sound) {
       this.bytes += copied.bytes;

@@ -31,6 +31,11 @@ export class PointView {
     return living(this.#reader, below);
   }
 
+  /** The files at `below` and under it, and their bytes; undefined where no record tells of a point. */
+  total(below: string): { files: number; bytes: number } | undefined {
+    return this.stamp === undefined ? undefined : this.#reader.totalAt(this.stamp, below);
+  }
+
   /** The version of one path. */
   version(path: string): Version | undefined {
     for (const v of this.versions(path)) if (pathOf(v) === path) return v;

@@ -26,6 +26,8 @@ export interface RestoreRequest {
   verify: boolean;
   /** Write damaged content too, under another name. */
   force: boolean;
+  /** Somebody is told of the progress: the total is worth its count. */
+  watched?: boolean;
   /** Who runs this. */
   self: Self;
   windows: boolean;

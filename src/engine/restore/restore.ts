@@ -124,7 +124,25 @@ function planGroup(c: RestoreContext, planner: Planner, group: Group): DirPlan |
   }
 }
 
+/** Tells the total before the first file is written. */
+function tellTotal(c: RestoreContext, picks: readonly Pick[]): void {
+  const { progress } = c.ports;
+  for (const pick of picks) {
+    const total = pick.match === undefined ? pick.view.total(pick.path) : undefined;
+    if (total !== undefined) progress.found(total.files, total.bytes);
+    else {
+      for (const { entries } of groupsOf([pick])) {
+        for (const v of entries) {
+          if (v.type === "file" && v.gone === null) progress.found(1, v.size ?? 0);
+        }
+      }
+    }
+  }
+  progress.whole();
+}
+
 async function restored(c: RestoreContext, picks: readonly Pick[]): Promise<RestoreResult> {
+  if (c.request.watched === true) tellTotal(c, picks);
   const protection = new Protection(c);
   const planner = new Planner(c, protection, false);
   const applier = new Applier(c, planner);

@@ -189,6 +189,25 @@ for (
   });
 }
 
+Deno.test("a version that a share says once is not there goes all the same", async () => {
+  for (const command of Object.keys(WORK)) {
+    using plain = new Grown();
+    using g = new Grown();
+    await grow(plain);
+    await WORK[command]?.(plain);
+    await grow(g);
+    const denied = new Set<string>();
+    await WORK[command]?.(g, (call, work) => {
+      const past = call.op === "lstat" && /\$(OLD|DEL)/.test(call.path);
+      if (!past || denied.has(call.path)) return work();
+      denied.add(call.path);
+      throw Object.assign(new Error("no such file"), { code: "ENOENT" });
+    });
+    assert(denied.size > 0);
+    assertEquals(listTree(g.vault), listTree(plain.vault), command);
+  }
+});
+
 /** A record without an end, as a full disk leaves one. */
 function breakOff(g: Grown): void {
   const broken = g.in(META, "runs", "20260505_110000.jsonl");

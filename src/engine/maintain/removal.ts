@@ -81,7 +81,8 @@ export function removeVersions(
 }
 
 function removeOne(vault: Vault, file: string): number {
-  const info = lstatIfAny(vault.fs, file);
+  // a share may say once that a file is not there: what is then on record as gone would come back with a new index
+  const info = lstatIfAny(vault.fs, file) ?? lstatIfAny(vault.fs, file);
   if (info === undefined) return 0;
   if (info.type !== "file") {
     throw Object.assign(new Error(`it is a ${info.type} where a file should be`), {

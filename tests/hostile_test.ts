@@ -451,6 +451,27 @@ Deno.test("permission bits 000: named, exit 3, never taken for deleted", async (
   Deno.chmodSync(join(source, "d"), 0o755);
 });
 
+Deno.test("clocks: a backup whose clock is behind an earlier run's says so, as long as it is", async () => {
+  using g = new Grown();
+  const told = async (now: number): Promise<number> => {
+    g.now = now;
+    makeTree(g.source, { f: `text ${now}` });
+    await g.backup();
+    return g.messages.filter((m) => m.message_type === "note" && m.message.includes("the clock"))
+      .length;
+  };
+  const year = 365 * 86_400_000;
+  const right = g.now;
+  assertEquals(await told(right), 0);
+  // two machines differ by a little
+  assertEquals(await told(right - 60_000), 0);
+  // a clock that was a year ahead once: every run until then has a stamp that is not true
+  assertEquals(await told(right + year), 0);
+  assertEquals(await told(right + 86_400_000), 1);
+  assertEquals(await told(right + 2 * 86_400_000), 1);
+  assertEquals(await told(right + year + 60_000), 0);
+});
+
 Deno.test("clocks: 1970, 2100, set back, and two runs in one second: stamps rise, each state comes back", async () => {
   using g = new Grown();
   const states: [string, string[]][] = [];

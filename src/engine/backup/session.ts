@@ -3,7 +3,7 @@
 import { HikaeError, messageOf } from "../../base/errors.ts";
 import type { FileHandle } from "../../base/fs.ts";
 import { createFresh } from "../../base/io.ts";
-import { runStamp, type Stamp, stampToNumber } from "../../base/stamp.ts";
+import { runStamp, type Stamp, stampOf, stampToNumber } from "../../base/stamp.ts";
 import type { Catalog } from "../../vault/catalog.ts";
 import { openForReading, openForWriting } from "../../vault/catalog_store.ts";
 import { describeVault, makeVaultDirs } from "../../vault/create.ts";
@@ -19,6 +19,17 @@ import { Flusher } from "./flusher.ts";
 import { type Freshness, verifyShare } from "../verify/freshness.ts";
 import { ScanSpill } from "./scan_spill.ts";
 import type { VaultSink } from "./vault_run.ts";
+
+/** Two machines that share a vault may differ by this much, ms. */
+const CLOCK_SLACK = 600_000;
+
+/** Names and ages of snapshots are no better than the clock that they were made by. */
+function clockNote(now: number, newest: number, stamp: Stamp): string {
+  return `the clock says ${stampOf(now)}, and a run of this vault was at ${
+    stampOf(newest)
+  }: see that ` +
+    `the clock is right; until then each run is named a second after the one before (this one is ${stamp})`;
+}
 
 /** A vault in a backup. */
 export class VaultSession implements VaultSink {
@@ -140,6 +151,10 @@ export class VaultSession implements VaultSink {
     const last = [records.at(-1)?.stamp, files.at(-1)?.stamp].filter((s) => s !== undefined).sort()
       .at(-1);
     this.stamp = runStamp(this.#started, last);
+    const newest = records.reduce((ms, r) => Math.max(ms, Date.parse(r.time) || 0), 0);
+    if (newest - this.#started > CLOCK_SLACK) {
+      this.notes.push(clockNote(this.#started, newest, this.stamp));
+    }
     this.#first = !records.some((r) => r.kind === "run" && r.finished) &&
       catalog.countLiving("") === 0;
   }

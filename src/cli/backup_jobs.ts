@@ -1,6 +1,7 @@
 /** Jobs of the config file as backups. @module */
 
 import { EXIT, HikaeError } from "../base/errors.ts";
+import { parseSize } from "../base/size.ts";
 import { nearest } from "../config/nearest.ts";
 import { hasJob, resolveJob } from "../config/resolve.ts";
 import type { Job } from "../config/types.ts";
@@ -8,11 +9,14 @@ import {
   type BackupPlan,
   type JobRun,
   makePlan,
+  parseCount,
   type Planned,
   readPatterns,
 } from "./backup_plan.ts";
 import type { Context } from "./command.ts";
 import { withSnapshotSource } from "./snapshot_source.ts";
+import { backup } from "./spec/backup.ts";
+import { COMMON } from "./spec/common.ts";
 import type { State } from "./state.ts";
 import { configOf, namedVaults } from "./vault_arg.ts";
 
@@ -29,6 +33,12 @@ export async function jobPlans(context: Context, state: State): Promise<Planned 
     return undefined;
   }
   const { config } = loaded;
+  if (parsed.has("all") && parsed.args.length > 0) {
+    throw new HikaeError("usage", `backup: --all and "${parsed.args[0]}"`, {
+      hint:
+        "--all stands for all jobs of the config file; leave it out, or what is named beside it",
+    });
+  }
   const names = parsed.has("all") ? Object.keys(config.jobs) : parsed.args;
   const jobs = names.filter((name) => hasJob(config, name));
   if (jobs.length === 0) return undefined;
@@ -52,7 +62,15 @@ export async function jobPlans(context: Context, state: State): Promise<Planned 
 }
 
 function afterwards(context: Context, job: Job): JobRun {
-  return { job: job.name, dryRun: context.parsed.has("dry-run"), after: afterOf(job) };
+  const { parsed } = context;
+  const dryRun = parsed.has("dry-run") || parsed.has("explain-permissions");
+  return { job: job.name, dryRun, after: afterOf(job, vaultsOf(context, job)) };
+}
+
+/** The job's vaults, or the one of them that the line chooses. */
+function vaultsOf({ parsed }: Context, job: Job): readonly string[] {
+  const chosen = parsed.get("vault");
+  return chosen === undefined ? job.vaults : namedVaults(job.vaults, chosen);
 }
 
 /** A line that names no vault: what to type, with the jobs that there are. */
@@ -87,36 +105,47 @@ function planOf(
   job: Job,
   config: { file: string; keepLogs: number },
 ): BackupPlan {
-  const chosen = context.parsed.get("vault");
+  const { parsed } = context;
+  const larger = parsed.get("exclude-larger-than");
+  const excludeLargerThan = larger === undefined
+    ? job.excludeLargerThan
+    : parseSize(larger, "--exclude-larger-than");
+  const generations = parsed.get("max-generations");
+  const maxGenerations = generations === undefined
+    ? job.maxGenerations
+    : parseCount(generations, "--max-generations");
+  const vaults = vaultsOf(context, job);
+  // what can be said several times is added to the job's, what cannot takes its place
   return makePlan(context, state, {
     source: job.source,
-    vaults: chosen === undefined ? job.vaults : namedVaults(job.vaults, chosen),
+    vaults,
     exclude: [
       ...job.exclude,
       ...job.excludeFrom.flatMap((f) => readPatterns(context, f)),
-      ...context.parsed.all("exclude"),
+      ...parsed.all("exclude"),
+      ...parsed.all("exclude-from").flatMap((f) => readPatterns(context, f)),
     ],
-    excludeIfPresent: job.excludeIfPresent,
-    ...(job.excludeLargerThan === undefined ? {} : { excludeLargerThan: job.excludeLargerThan }),
-    oneFileSystem: job.oneFileSystem,
-    checksum: job.checksum || context.parsed.has("checksum"),
-    ...(job.maxGenerations === undefined ? {} : { maxGenerations: job.maxGenerations }),
+    excludeIfPresent: [...job.excludeIfPresent, ...parsed.all("exclude-if-present")],
+    ...(excludeLargerThan === undefined ? {} : { excludeLargerThan }),
+    oneFileSystem: job.oneFileSystem || parsed.has("one-file-system"),
+    checksum: job.checksum || parsed.has("checksum"),
+    ...(maxGenerations === undefined ? {} : { maxGenerations }),
     ...(job.verifyShare === undefined ? {} : { verifyShare: job.verifyShare }),
     job: job.name,
     configFile: config.file,
     keepLogs: config.keepLogs,
     plugins: job.snapshotSource ? withSnapshotSource(job.plugins) : job.plugins,
-    after: afterOf(job),
+    after: afterOf(job, vaults),
   });
 }
 
 /** The commands that a job's rules ask for after a good run, for each vault; they know the job's rules themselves. */
-export function afterOf(job: Job): string[][] {
+export function afterOf(job: Job, vaults: readonly string[] = job.vaults): string[][] {
   const commands = [
     ...(job.keep === undefined ? [] : ["prune"]),
     ...(job.maxRetention === undefined ? [] : ["cleanup"]),
   ];
-  return job.vaults.flatMap((vault) => commands.map((c) => [c, job.name, "--vault", vault]));
+  return vaults.flatMap((vault) => commands.map((c) => [c, job.name, "--vault", vault]));
 }
 
 /** Jobs, one child of hikae for each run: a run gives up rights that the next one needs. */
@@ -148,32 +177,15 @@ export async function runJobs(context: Context, jobs: readonly JobRun[]): Promis
     : EXIT.incomplete;
 }
 
-const PASSED = [
-  "json",
-  "quiet",
-  "verbose",
-  "no-color",
-  "no-progress",
-  "dry-run",
-  "checksum",
-  "allow-mass-change",
-  "init",
-  "log",
-  "snapshot-source",
-  "explain-permissions",
-];
+/** What chooses the jobs, and what this program says itself. */
+const NOT_PASSED = new Set(["all", "only-backup", "help"]);
 
 function passedOn({ parsed }: Context): string[] {
-  const config = parsed.get("config");
-  const vault = parsed.get("vault");
-  const share = parsed.get("verify-share");
-  return [
-    ...PASSED.filter((f) => parsed.has(f)).map((f) => `--${f}`),
-    ...(config === undefined ? [] : ["--config", config]),
-    ...(vault === undefined ? [] : ["--vault", vault]),
-    ...(share === undefined ? [] : ["--verify-share", share]),
-    ...parsed.all("exclude").flatMap((e) => ["--exclude", e]),
-  ];
+  return [...backup.flags, ...COMMON].filter((f) => !NOT_PASSED.has(f.name)).flatMap((f) =>
+    f.value === undefined
+      ? parsed.has(f.name) ? [`--${f.name}`] : []
+      : parsed.all(f.name).map((v) => `--${f.name}=${v}`)
+  );
 }
 
 /** Runs hikae again; Ctrl-C reaches it too. Its output is this program's, unless `muted` keeps answers away. */

@@ -1,0 +1,87 @@
+/** The design's words on jobs: what holds for a source and a vault holds for a job. */
+
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { join } from "@std/path";
+import { listTree, makeTree, run, type RunResult, stamps, tempDir } from "../cli_helper.ts";
+import type { TempDir } from "../cli_helper.ts";
+
+/** A directory with a source of three files and a config whose job `docs` has two vaults. */
+function place(job: Record<string, unknown> = {}): TempDir {
+  const dir = tempDir();
+  makeTree(dir.path, {
+    source: {
+      "a.txt": "a",
+      "b.log": "b",
+      "large.bin": "l".repeat(2000),
+      tagged: { TAG: "", t: "t" },
+    },
+    "hikae.jsonc": JSON.stringify({
+      jobs: { docs: { source: "source", vaults: ["v1", "v2"], ...job } },
+    }),
+  });
+  return dir;
+}
+
+function hikae(dir: TempDir, ...words: string[]): Promise<RunResult> {
+  return run(words, { cwd: dir.path });
+}
+
+function files(vault: string): string[] {
+  return listTree(vault).filter((p) => !p.includes(".$META$") && !p.endsWith("/"));
+}
+
+Deno.test("backup JOB: the flags of backup hold for a job too, also where rules follow the run", async () => {
+  for (const job of [{}, { keep: { last: 9 } }]) {
+    using dir = place(job);
+    Deno.writeTextFileSync(dir.at("rules"), "*.log\n");
+    const flags = ["--exclude-from", "rules", "--exclude-larger-than", "1K"];
+    const b = await hikae(dir, "backup", "docs", ...flags, "--exclude-if-present", "TAG", "--json");
+    assertEquals(b.code, 0, b.stderr + b.stdout);
+    assertEquals(files(dir.at("v1")), ["a.txt"]);
+  }
+});
+
+Deno.test("backup JOB --max-generations takes the place of the job's number", async () => {
+  using dir = place({ maxGenerations: 10 });
+  await hikae(dir, "backup", "docs", "-q");
+  Deno.writeTextFileSync(dir.at("source", "a.txt"), "other");
+  assertEquals((await hikae(dir, "backup", "docs", "--max-generations", "0", "-q")).code, 0);
+  assertEquals(listTree(dir.at("v1")).filter((p) => p.includes("$OLD@")), []);
+});
+
+Deno.test("backup JOB --explain-permissions does nothing: no rule of the job runs either", async () => {
+  using dir = place({ keep: { last: 1 }, maxRetention: "0s" });
+  await hikae(dir, "backup", "docs", "--only-backup", "-q");
+  await hikae(dir, "backup", "docs", "--only-backup", "-q");
+  const before = stamps(dir.at("v1"));
+  assertEquals(before.length, 2);
+  const e = await hikae(dir, "backup", "docs", "--explain-permissions", "--json");
+  assertEquals(e.code, 0);
+  assert(e.json.every((m) => m.message_type === "permissions"), e.stdout);
+  assertEquals(stamps(dir.at("v1")), before);
+});
+
+Deno.test("backup JOB --vault: the job's rules run on that vault alone", async () => {
+  using dir = place({ keep: { last: 1 } });
+  await hikae(dir, "backup", "docs", "--only-backup", "-q");
+  await hikae(dir, "backup", "docs", "--only-backup", "-q");
+  const other = Deno.readDirSync(join(dir.path, "v2", ".$META$", "runs")).toArray().length;
+  assertEquals((await hikae(dir, "backup", "docs", "--vault", "v1", "-q")).code, 0);
+  const l = await hikae(dir, "list", "docs", "--json");
+  assertEquals(l.json.length, 1);
+  assertEquals(Deno.readDirSync(join(dir.path, "v2", ".$META$", "runs")).toArray().length, other);
+});
+
+Deno.test("backup --all with a name or with paths beside it: exit 2, nothing is backed up", async () => {
+  using dir = place();
+  for (const more of [["docs"], ["./source", "v3"]]) {
+    const b = await hikae(dir, "backup", "--all", ...more);
+    assertEquals(b.code, 2);
+    assertStringIncludes(b.stderr, "--all");
+    assertEquals(b.stdout, "");
+  }
+  assertEquals(Deno.readDirSync(dir.path).toArray().map((e) => e.name).sort(), [
+    "hikae.jsonc",
+    "source",
+  ]);
+});

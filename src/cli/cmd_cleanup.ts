@@ -6,7 +6,7 @@ import { parseStamp } from "../base/stamp.ts";
 import type { CleanupRequest } from "../engine/maintain/cleanup.ts";
 import type { Context } from "./command.ts";
 import { maintainRequest, runMaintain } from "./maintain_arg.ts";
-import { type VaultArg, vaultArg } from "./vault_arg.ts";
+import { onlyVaultArg, type VaultArg } from "./vault_arg.ts";
 
 /** Runs the command. */
 export async function run(context: Context): Promise<number> {
@@ -16,7 +16,7 @@ export async function run(context: Context): Promise<number> {
   if (date !== undefined && retention !== undefined) throw whichRule("not both of them");
   const rule = date === undefined ? undefined : dateRule(date);
   const given = retention === undefined ? undefined : parseDuration(retention, "--max-retention");
-  const vault = await vaultArg(context);
+  const vault = await onlyVaultArg(context);
   const request: CleanupRequest = {
     ...maintainRequest(context, vault),
     ...(rule ?? ageRule(context, given, vault)),

@@ -5,6 +5,7 @@ import type { RunCommand } from "./command.ts";
 import { pathsOf } from "../config/expand.ts";
 import { checkJob, type CheckPlugin, pluginLoads } from "./config_check.ts";
 import { needConfig, platformOf } from "./config_load.ts";
+import { sayDone } from "./say_done.ts";
 
 /** `config check` with a given way to check a plugin. */
 export function checkWith(checkPlugin: CheckPlugin): RunCommand {
@@ -41,7 +42,7 @@ export function checkWith(checkPlugin: CheckPlugin): RunCommand {
         : problems === 1
         ? "1 problem"
         : `${problems} problems`;
-      context.say(`${file}: ${jobs.length} ${jobs.length === 1 ? "job" : "jobs"}, ${found}`);
+      sayDone(context, `${file}: ${jobs.length} ${jobs.length === 1 ? "job" : "jobs"}, ${found}`);
     }
     return problems === 0 ? EXIT.ok : EXIT.failed;
   };

@@ -8,6 +8,7 @@ import type { Context, RunCommand } from "./command.ts";
 import { findFolders } from "./config_folders.ts";
 import { look, replaceFile, writeNew } from "./config_files.ts";
 import { CONFIG_NAME, configPlaces, platformOf } from "./config_load.ts";
+import { sayDone } from "./say_done.ts";
 
 const SCHEMA_MARK = '"title": "hikae.jsonc"';
 
@@ -79,7 +80,7 @@ function report(context: Context, file: string, places: readonly string[]): void
     context.emit({ message_type: "summary", action: "config init", file });
     return;
   }
-  context.say(`wrote ${file}`);
+  sayDone(context, `wrote ${file}`);
   const found = places.includes(file);
   const everywhere = places.at(-1);
   const flag = found ? "" : ` --config ${file}`;

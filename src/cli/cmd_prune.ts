@@ -8,7 +8,7 @@ import { isEmptyPolicy, type KeepPolicy, parseKeepCount } from "../engine/retent
 import { parseCount } from "./backup_plan.ts";
 import type { Context, Parsed } from "./command.ts";
 import { maintainRequest, runMaintain } from "./maintain_arg.ts";
-import { vaultArg } from "./vault_arg.ts";
+import { onlyVaultArg } from "./vault_arg.ts";
 
 const COUNTED = ["last", "hourly", "daily", "weekly", "monthly", "yearly"] as const;
 const TIMED = [
@@ -26,7 +26,7 @@ type Rules = Pick<PruneRequest, "policy" | "keepMinVersions" | "keepDeleted">;
 /** Runs the command. */
 export async function run(context: Context): Promise<number> {
   const flags = flagRules(context.parsed);
-  const vault = await vaultArg(context);
+  const vault = await onlyVaultArg(context);
   const keep = vault.job?.job.keep;
   // rules on the command line take the place of the job's, they are not added to them
   const rules = isEmptyPolicy(flags.policy) && keep !== undefined

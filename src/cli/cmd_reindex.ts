@@ -5,11 +5,11 @@ import type { ReindexRequest } from "../engine/maintain/reindex.ts";
 import { hostName } from "./backup_plan.ts";
 import type { Context } from "./command.ts";
 import { runEngine } from "./engine.ts";
-import { vaultArg } from "./vault_arg.ts";
+import { onlyVaultArg } from "./vault_arg.ts";
 
 /** Runs the command. */
 export async function run(context: Context): Promise<number> {
-  const { root, given } = await vaultArg(context);
+  const { root, given } = await onlyVaultArg(context);
   const request: ReindexRequest = { root, given, host: hostName(), pid: Deno.pid };
   const done = await runEngine(context, {
     command: "reindex",

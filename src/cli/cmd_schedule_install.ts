@@ -10,6 +10,7 @@ import { planInstall } from "../schedule/schedulers.ts";
 import type { Context, RunCommand } from "./command.ts";
 import { scheduleOf } from "./schedule_flags.ts";
 import { gatherHost, gatherJob, jobArgument, jobPaths } from "./schedule_host.ts";
+import { sayDone } from "./say_done.ts";
 
 /** Runs `schedule install`. */
 export const run: RunCommand = async (context) => {
@@ -37,7 +38,7 @@ export const run: RunCommand = async (context) => {
   const notes = [...(print ? [] : plan.notes), ...trouble.map((finding) => finding.message)];
   if (context.json) answer(context, plan, request, print);
   else {
-    if (!print) context.say(`${name}: ${describeSchedule(schedule)} (${plan.scheduler})`);
+    if (!print) sayDone(context, `${name}: ${describeSchedule(schedule)} (${plan.scheduler})`);
     for (const note of notes) context.tell(`note: ${note}`);
     if (!print) {
       context.tell(`to see what differs from a run by hand: hikae schedule doctor ${name}`);

@@ -5,6 +5,7 @@ import { applyPlan, renderPlan } from "../schedule/plan.ts";
 import { planRemove } from "../schedule/schedulers.ts";
 import type { RunCommand } from "./command.ts";
 import { gatherHost, jobArgument } from "./schedule_host.ts";
+import { sayDone } from "./say_done.ts";
 
 /** Runs `schedule remove`; the job need not be in the config any more. */
 export const run: RunCommand = async (context) => {
@@ -22,6 +23,6 @@ export const run: RunCommand = async (context) => {
       scheduler,
       removed: !print,
     });
-  } else if (!print) context.say(`${name}: no longer scheduled (${scheduler})`);
+  } else if (!print) sayDone(context, `${name}: no longer scheduled (${scheduler})`);
   return EXIT.ok;
 };

@@ -3,6 +3,7 @@
 import { EXIT } from "../base/errors.ts";
 import type { RunCommand } from "./command.ts";
 import { startTaker, takenFields, takenText } from "./snapshot_take.ts";
+import { sayDone } from "./say_done.ts";
 
 /** Runs `snapshot take`. */
 export const run: RunCommand = async (context) => {
@@ -11,7 +12,7 @@ export const run: RunCommand = async (context) => {
     const taken = await taker.take();
     if (context.json) {
       context.emit({ message_type: "summary", action: "snapshot take", ...takenFields(taken) });
-    } else context.say(takenText(taken));
+    } else sayDone(context, takenText(taken));
     return taken.errors === 0 ? EXIT.ok : EXIT.incomplete;
   } finally {
     taker.close();

@@ -6,6 +6,7 @@ import { runBeats, sleep } from "../portable/beats.ts";
 import type { Context, RunCommand } from "./command.ts";
 import { required } from "./snapshot_places.ts";
 import { count, startTaker, takenFields, takenText, type Taker } from "./snapshot_take.ts";
+import { sayDone } from "./say_done.ts";
 
 interface Tally {
   complete: number;
@@ -47,7 +48,7 @@ async function beat(context: Context, taker: Taker, tally: Tally): Promise<void>
     const taken = await taker.take();
     tally[taken.errors === 0 ? "complete" : "partial"]++;
     if (context.json) context.emit({ message_type: "snapshot", ...takenFields(taken) });
-    else context.say(takenText(taken));
+    else sayDone(context, takenText(taken));
   } catch (error) {
     // what was being taken when Ctrl-C came is no failure
     if (context.signal.aborted) return;
@@ -69,7 +70,7 @@ function finish(context: Context, tally: Tally): number {
     const rest = [`${tally.failed} failed`, `${tally.skipped} left out`];
     if (tally.partial > 0) rest.unshift(`${tally.partial} of them partial`);
     if (interrupted) rest.push("interrupted");
-    context.say(`${count(taken, "snapshot")} taken, ${rest.join(", ")}`);
+    sayDone(context, `${count(taken, "snapshot")} taken, ${rest.join(", ")}`);
   }
   if (interrupted) return EXIT.interrupted;
   if (tally.failed + tally.partial === 0) return EXIT.ok;

@@ -7,6 +7,7 @@ import type { Context, RunCommand } from "./command.ts";
 import { PortableEngine } from "./portable_engine.ts";
 import { noArguments, required, snapshotsDirectory } from "./snapshot_places.ts";
 import { count } from "./snapshot_take.ts";
+import { sayDone } from "./say_done.ts";
 
 /** Runs `snapshot prune`. */
 export const run: RunCommand = async (context) => {
@@ -54,7 +55,7 @@ function finish(context: Context, decisions: readonly Decision[], errors: number
     });
   } else {
     const verb = dry ? "would be removed" : "removed";
-    context.say(`${count(gone.length - errors, "file")} ${verb}, ${formatSize(bytes)}`);
+    sayDone(context, `${count(gone.length - errors, "file")} ${verb}, ${formatSize(bytes)}`);
   }
   return errors === 0 ? EXIT.ok : EXIT.incomplete;
 }

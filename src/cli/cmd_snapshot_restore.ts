@@ -6,6 +6,7 @@ import type { RunCommand } from "./command.ts";
 import { PortableEngine } from "./portable_engine.ts";
 import { noArguments, outputPlace, required, snapshotFile } from "./snapshot_places.ts";
 import { count } from "./snapshot_take.ts";
+import { sayDone } from "./say_done.ts";
 
 /** Runs `snapshot restore`. */
 export const run: RunCommand = async (context) => {
@@ -40,7 +41,7 @@ export const run: RunCommand = async (context) => {
       const all = `${count(files, "file")}, ${count(directories, "directory", "directories")}, ${
         count(links, "link")
       }, ${formatSize(bytes)}`;
-      context.say(`${output.path}: ${all} ${dry ? "would be " : ""}restored`);
+      sayDone(context, `${output.path}: ${all} ${dry ? "would be " : ""}restored`);
       if (result.snapshot.errors > 0) {
         context.tell(
           `the snapshot itself lacks what could not be read when it was taken ` +

@@ -43,7 +43,7 @@ function print(context: Context, lines: readonly StatusLine[]): void {
     context.tell("no job and no vault is known here; name a vault: hikae status VAULT");
     return;
   }
-  if (!context.json && !context.quiet) context.say(STATUS_HEAD);
+  if (!context.json) context.say(STATUS_HEAD);
   for (const { message } of lines) context.emit(message);
 }
 

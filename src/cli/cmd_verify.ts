@@ -10,7 +10,7 @@ import type { Context } from "./command.ts";
 import { runEngine } from "./engine.ts";
 import { absolute } from "./places.ts";
 import { parseShare } from "./share.ts";
-import { type VaultArg, vaultArg } from "./vault_arg.ts";
+import { onlyVaultArg, type VaultArg } from "./vault_arg.ts";
 
 /** Runs the command. */
 export async function run(context: Context): Promise<number> {
@@ -18,7 +18,7 @@ export async function run(context: Context): Promise<number> {
   const sample = parsed.get("sample");
   const share = sample === undefined ? undefined : parseShare(sample, "verify: --sample");
   const repair = parsed.has("repair");
-  const vault = await vaultArg(context);
+  const vault = await onlyVaultArg(context);
   const source = repair ? sourceOf(context, vault) : undefined;
   const request: VerifyRequest = {
     root: vault.root,

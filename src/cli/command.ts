@@ -67,7 +67,7 @@ export interface Context {
   command: Command;
   /** Where messages go: rendered as text or JSON lines. */
   emit: Emit;
-  /** Text for people, to standard output (to standard error with `--json`); a line end is added. */
+  /** Text for people that answers, to standard output (to standard error with `--json`); a line end is added. */
   say(text: string): void;
   /** Text for people that is no answer (hints, questions), to standard error; silent with `--quiet`. */
   tell(text: string): void;

@@ -2,6 +2,7 @@
 
 import { EXIT } from "../base/errors.ts";
 import type { Context } from "./command.ts";
+import { sayDone } from "./say_done.ts";
 
 /** Counts of runs. */
 export interface Tally {
@@ -42,7 +43,7 @@ export function endJob(context: Context, tally: Tally): number {
     ...(interrupted ? ["interrupted"] : []),
   ];
   if (context.json) context.emit({ message_type: "summary", ...tally, interrupted });
-  else context.say(parts.join(", "));
+  else sayDone(context, parts.join(", "));
   if (interrupted) return EXIT.interrupted;
   if (failed + incomplete === 0) return EXIT.ok;
   return tally.ok + incomplete === 0 ? EXIT.failed : EXIT.incomplete;

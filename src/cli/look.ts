@@ -36,7 +36,7 @@ export async function look<T>(
     request: { ...base, ...what.request },
   };
   const { above } = what;
-  if (above !== undefined && !context.json && !context.quiet) {
+  if (above !== undefined && !context.json) {
     run.onMessage = (message): void => {
       const text = above(message);
       if (text !== undefined) context.say(text);

@@ -4,7 +4,7 @@ import { EXIT, HikaeError, messageOf } from "../base/errors.ts";
 import { nearest } from "../config/nearest.ts";
 import type { Command, Context } from "./command.ts";
 import { Output } from "./output.ts";
-import { findCommand, parseFlags } from "./parse.ts";
+import { findCommand, parseFlags, wordAt } from "./parse.ts";
 import { COMMANDS } from "./table.ts";
 
 /** Runs a command line; gives the exit code. */
@@ -34,6 +34,7 @@ async function dispatch(words: readonly string[], output: Output): Promise<numbe
   const parsed = parseFlags(command, path, rest);
   if (command.load === undefined) throw withoutSub(command, path, parsed.args[0]);
   const module = await command.load();
+  output.looks = command.access === "look";
   return await module.run(contextOf(command, parsed, output));
 }
 
@@ -52,7 +53,7 @@ async function withoutCommand(words: readonly string[], output: Output): Promise
     output.say((await import("./version.ts")).versionText());
     return EXIT.ok;
   }
-  const word = words.find((w) => !w.startsWith("-"));
+  const word = words[wordAt(words)];
   if (word !== undefined && word !== "help") throw noCommand(word);
   const flag = words.find((w) => w.startsWith("-") && w !== "--help" && w !== "-h");
   if (flag !== undefined) {

@@ -19,6 +19,9 @@ export class Output {
   /** Colours on standard output; each stream has them only where it is a terminal. */
   readonly color: boolean;
   readonly progress: boolean;
+  /** True of a command that only looks: what it finds is its answer, also with `--quiet`. */
+  looks = false;
+  readonly #dry: boolean;
   readonly #errColor: boolean;
   readonly #errWidth: number | undefined;
   readonly #plainProgress: boolean;
@@ -39,6 +42,7 @@ export class Output {
     this.json = has("json");
     this.quiet = has("quiet", "q");
     this.verbose = has("verbose", "v");
+    this.#dry = has("dry-run");
     const plain = has("no-color") || this.json || (Deno.env.get("NO_COLOR") ?? "") !== "" ||
       Deno.env.get("TERM") === "dumb";
     const onTerminal = isTerminal("stderr");
@@ -59,7 +63,7 @@ export class Output {
     }
     if (message.message_type === "status") return;
     const isError = message.message_type === "error";
-    if (this.quiet && !isError) return;
+    if (this.quiet && !isError && !this.#isAnswer(message)) return;
     const aside = isError || message.message_type === "note";
     const color = aside ? this.#errColor : this.color;
     const text = formatMessage(message, { color, verbose: this.verbose });
@@ -68,6 +72,21 @@ export class Output {
     if (aside) this.#err(`${this.#folded(text)}\n`);
     else this.#out(`${text}\n`);
   };
+
+  /** What was asked for: `--quiet` leaves out only what nobody asked. */
+  #isAnswer(message: Message): boolean {
+    switch (message.message_type) {
+      case "note":
+        return false;
+      case "summary":
+        return message.command === "report";
+      case "change":
+      case "decision":
+        return this.looks || this.#dry;
+      default:
+        return true;
+    }
+  }
 
   /** Text for people: standard output, or standard error with `--json`. */
   say(text: string): void {

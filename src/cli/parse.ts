@@ -10,8 +10,9 @@ import { COMMON } from "./spec/common.ts";
 export function findCommand(
   commands: readonly Command[],
   words: readonly string[],
+  flags: readonly Flag[] = COMMON,
 ): { command: Command; rest: string[]; path: string } | undefined {
-  const at = words.findIndex((w) => !w.startsWith("-"));
+  const at = wordAt(words, flags);
   const word = words[at];
   if (word === undefined) return undefined;
   const command = commands.find((c) => c.name === word);
@@ -22,16 +23,18 @@ export function findCommand(
   return { command, rest, path: word };
 }
 
-/** A subcommand stands first after its command; a value of a flag never does. */
 function findSub(command: Command, rest: readonly string[]): ReturnType<typeof findCommand> {
-  const word = rest.find((w) => !w.startsWith("-"));
-  const first = rest[0];
-  if (word === undefined || (first?.startsWith("-") && !isSwitch(first))) return undefined;
-  return findCommand(command.sub ?? [], rest);
+  return findCommand(command.sub ?? [], rest, [...command.flags, ...COMMON]);
 }
 
-function isSwitch(word: string): boolean {
-  return COMMON.some((f) => f.value === undefined && word === `--${f.name}`);
+/** The first word that is neither a flag nor the value of one; -1 for none. */
+export function wordAt(words: readonly string[], flags: readonly Flag[] = COMMON): number {
+  for (let at = 0; at < words.length; at++) {
+    const word = words[at] ?? "";
+    if (!word.startsWith("-")) return at;
+    if (flags.some((f) => f.value !== undefined && word === `--${f.name}`)) at++;
+  }
+  return -1;
 }
 
 /** Parses what stands after the command's name; throws `usage` with one line that says what to type instead. */

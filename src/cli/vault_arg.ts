@@ -24,6 +24,16 @@ export interface NamedJob {
   file: string;
 }
 
+/** Resolves the argument of a command that takes a vault and nothing else. */
+export function onlyVaultArg(context: Context): Promise<VaultArg> {
+  const { command, parsed } = context;
+  const more = parsed.args[1];
+  if (more === undefined) return vaultArg(context);
+  throw new HikaeError("usage", `${command.name}: "${more}" is one argument too many`, {
+    hint: `type hikae ${command.name} ${command.usage[0] ?? "VAULT"}`,
+  });
+}
+
 /** Resolves the first argument of a command that works on one vault. */
 export async function vaultArg(context: Context): Promise<VaultArg> {
   const given = context.parsed.args[0];

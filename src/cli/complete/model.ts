@@ -35,7 +35,7 @@ const PATH_VALUES = new Set(["FILE", "DIR", "PATH", "VAULT", "SOURCE"]);
 export function rowsOf(commands: readonly Command[]): Row[] {
   const shown = visible(commands);
   const version: Flag = { name: "version", short: "V", help: "version, commit, Deno and target" };
-  // before the command stand switches only: the first word that is no flag is the command
+  // the scripts take the first word that is no flag for the command, so only switches are offered before it
   const own = COMMON.filter((f) => f.value === undefined);
   const top: Row = {
     path: "",

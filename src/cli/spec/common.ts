@@ -5,7 +5,7 @@ import type { Flag } from "../command.ts";
 /** The flags that stand in no command's own table. */
 export const COMMON: readonly Flag[] = [
   { name: "json", help: "one JSON object per line on standard output" },
-  { name: "quiet", short: "q", help: "only errors" },
+  { name: "quiet", short: "q", help: "only errors and answers" },
   { name: "verbose", short: "v", help: "say more" },
   { name: "no-color", help: "no colours (also NO_COLOR)" },
   { name: "no-progress", help: "no moving progress line, a whole line now and then" },

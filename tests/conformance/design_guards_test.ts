@@ -14,12 +14,14 @@ import {
   errors,
   isThere,
   listTree,
+  makeTree,
   META,
   metadata,
   names,
   Place,
   read,
   record,
+  run,
   sha256sum,
   stamps,
   system,
@@ -144,6 +146,21 @@ Deno.test("guard: a vault whose first run from this machine failed is known all 
   Deno.removeSync(p.vault, { recursive: true });
   assertEquals(errors(await p.try([], { env })).map((e) => e.code), ["guard_empty_vault"]);
   assert(!isThere(p.vault));
+});
+
+Deno.test("guard: another source than that of the last run is named, also where a guard stops it", async () => {
+  using p = new Place(many(120, "a"));
+  const other = join(p.path, "other");
+  makeTree(other, { z: "1" });
+  await p.backup();
+  const note = `the last run here was of ${p.source}`;
+  for (const [allow, code, told] of [["", 4, true], ["y", 0, true], ["", 0, false]] as const) {
+    const flags = allow === "" ? [] : ["--allow-mass-change"];
+    const b = await run(["backup", other, p.vault, "--json", ...flags]);
+    assertEquals(b.code, code, b.stdout);
+    const notes = b.json.filter((m) => m.message_type === "note").map((m) => String(m.message));
+    assertEquals(notes.map((n) => n.startsWith(note)), told ? [true] : []);
+  }
 });
 
 Deno.test("guard: what another run remembered meanwhile stays remembered", async () => {

@@ -155,8 +155,22 @@ export class VaultSession implements VaultSink {
     if (newest - this.#started > CLOCK_SLACK) {
       this.notes.push(clockNote(this.#started, newest, this.stamp));
     }
+    this.#tellOther(records.findLast((r) => r.kind === "run" && r.finished)?.head);
     this.#first = !records.some((r) => r.kind === "run" && r.finished) &&
       catalog.countLiving("") === 0;
+  }
+
+  /** Told at once: a guard that stops the run is to be read with it. */
+  #tellOther(last: { source: string; host: string } | undefined): void {
+    const source = this.#backup.originalSource ?? this.#backup.source;
+    if (last === undefined || last.source === source) return;
+    this.#ports.emit({
+      message_type: "note",
+      message:
+        `the last run here was of ${last.source} (on ${last.host}), this one is of ${source}: ` +
+        "what that one had and this one lacks counts as deleted",
+      path: this.request.given,
+    });
   }
 
   #guardKnown(state: string): void {

@@ -29,8 +29,9 @@ export class State {
   constructor(env: (name: string) => string | undefined) {
     try {
       this.directory = stateDir(env, platformOf(Deno.build.os));
-    } catch {
+    } catch (error) {
       this.directory = undefined;
+      this.#problem = messageOf(error);
     }
   }
 
@@ -78,7 +79,7 @@ export class State {
 
   /** Remembers vaults beside those known; gives what kept it from doing so, if anything did. */
   async remember(vaults: KnownVaults): Promise<string | undefined> {
-    if (this.directory === undefined) return undefined;
+    if (this.directory === undefined) return this.#problem;
     const path = join(this.#real, "vaults.json");
     return await this.#call({ kind: "remember", path, vaults }) ?? this.#problem;
   }

@@ -180,10 +180,17 @@ Deno.test("guard: a machine that cannot remember a vault says so, and backs up",
   using state = tempState();
   const file = join(state.path, "file");
   Deno.writeTextFileSync(file, "no directory");
-  const b = await p.try([], { env: { HIKAE_STATE_DIR: join(file, "state") } });
-  assertEquals(b.code, 0);
-  const notes = b.json.filter((m) => m.message_type === "note").map((m) => String(m.message));
-  assertStringIncludes(notes.join(), "cannot remember its vaults");
+  const places: Record<string, string>[] = [{ HIKAE_STATE_DIR: join(file, "state") }];
+  // a service may have no home at all; Deno itself needs one on Windows
+  if (Deno.build.os !== "windows") {
+    places.push({ HIKAE_STATE_DIR: "", XDG_STATE_HOME: "", HOME: "" });
+  }
+  for (const env of places) {
+    const b = await p.try([], { env });
+    assertEquals(b.code, 0);
+    const notes = b.json.filter((m) => m.message_type === "note").map((m) => String(m.message));
+    assertStringIncludes(notes.join(), "cannot remember its vaults");
+  }
 });
 
 Deno.test("a directory that is neither empty nor a vault is refused: exit 10", async () => {

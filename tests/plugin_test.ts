@@ -140,6 +140,33 @@ Deno.test("filter batches may be asked ahead, and each gets its own answer", asy
   await t.set.close();
 });
 
+Deno.test("a filter that must not fail: all that is asked, then and later, ends for the reason of the failure", async () => {
+  using made = written({
+    "a.ts": plugin(
+      "a",
+      `filter: (b) => b[0].dir === "bad" ? Promise.reject(new Error("boom")) : new Promise(() => {})`,
+    ),
+    "b.ts": plugin("b", `filter: () => undefined`),
+  });
+  const entries = [entry("./a.ts", { onError: "abort" }), entry("./b.ts")];
+  const t = await trial(entries, { baseDir: made.dir });
+  const ask = (dir: string): Promise<unknown> =>
+    assertRejects(
+      () =>
+        t.set.filter(
+          asked({ dirs: [dir], names: [[]], types: [""], sizes: [[]], mtimes: [[]] }),
+        ),
+      HikaeError,
+      "plugin a, filter: Error: boom",
+    );
+  // other lanes wait for answers while one is told of the failure
+  await Promise.all(["one", "bad", "two"].map(ask));
+  // and go on asking until the engine has ended them: nothing may pass without the filter
+  await ask("late");
+  assertEquals(t.warnings, []);
+  await t.set.close();
+});
+
 Deno.test("a plugin that wants more than it is granted is refused, with the line to add", async () => {
   const wants = entry("./polite.ts", {
     options: { host: "hooks.example.com" },

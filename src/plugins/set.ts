@@ -69,6 +69,10 @@ const PLAN_PART = 10_000;
 export class PluginSet {
   readonly #plugins: StartedPlugin[];
   readonly #ports: SetPorts;
+  /** Why each plugin that failed did: what else waited for it hears only that it was ended. */
+  readonly #failures = new Map<PluginProcess, HikaeError>();
+  /** A filter that must not fail did. */
+  #unfiltered: HikaeError | undefined;
   #facts: RunFacts;
 
   /** A set of started plugins, in config order. */
@@ -121,6 +125,8 @@ export class PluginSet {
 
   /** Asks every filter about a batch, all at once; what any leaves out is left out. May be called ahead. */
   async filter({ counts, batch }: FilterQuestion): Promise<FilterDecision> {
+    // lanes ask on until the run has ended them: nothing passes for want of the filter
+    if (this.#unfiltered !== undefined) throw this.#unfiltered;
     const plugins = this.#with("filter");
     const answers = await Promise.all(
       plugins.map((p) => this.#ask(p, "filter", {}, (v) => checkFilter(v, counts), batch)),
@@ -212,17 +218,15 @@ export class PluginSet {
 
   /** A plugin that failed is ended: what it would say next is not to be relied on. */
   async #failed(plugin: StartedPlugin, hook: HookName, error: unknown): Promise<void> {
-    const at = this.#plugins.findIndex((p) => p.process === plugin.process);
+    const { process, entry } = plugin;
+    const at = this.#plugins.findIndex((p) => p.process === process);
     if (at >= 0) this.#plugins.splice(at, 1);
-    await plugin.process.close();
-    const message = `plugin ${plugin.process.info.name}, ${hook}: ${cleanText(messageOf(error))}`;
-    if (plugin.entry.onError === "abort") {
-      throw new HikaeError("plugin", message, {
-        hint: 'mend the plugin, or set its "onError" to "warn" to run without it',
-        cause: error,
-      });
-    }
-    if (at >= 0) this.#ports.warn(`${message}; the run goes on without it`);
+    const failure = this.#failures.get(process) ?? failureOf(process, hook, error);
+    this.#failures.set(process, failure);
+    if (hook === "filter" && entry.onError === "abort") this.#unfiltered ??= failure;
+    await process.close();
+    if (entry.onError === "abort") throw failure;
+    if (at >= 0) this.#ports.warn(`${failure.message}; the run goes on without it`);
   }
 
   #checkSource(source: string | undefined): void {
@@ -238,6 +242,14 @@ export function checkAnswer(hook: HookName, answer: unknown, argument: object): 
   if (hook === "preBackup") checkPreBackup(answer);
   if (hook === "filter") checkFilter(answer, entryCounts(given.batch ?? emptyBatch()));
   if (hook === "preCleanup") checkCleanup(answer, new Set(given.entries?.map((e) => e.id)));
+}
+
+function failureOf(process: PluginProcess, hook: HookName, error: unknown): HikaeError {
+  const message = `plugin ${process.info.name}, ${hook}: ${cleanText(messageOf(error))}`;
+  return new HikaeError("plugin", message, {
+    hint: 'mend the plugin, or set its "onError" to "warn" to run without it',
+    cause: error,
+  });
 }
 
 function nothing(): void {}

@@ -1,6 +1,7 @@
 /** Faults in a lane that is not the engine's: the vault's part ends in all lanes, the other vault goes on, nothing is lost. */
 
 import { assert, assertEquals } from "@std/assert";
+import { join } from "@std/path";
 import { HikaeError } from "../../src/base/errors.ts";
 import type { Message } from "../../src/base/event.ts";
 import { backup, type VaultOutcome } from "../../src/engine/backup/backup.ts";
@@ -77,7 +78,7 @@ for (const code of ["ENOSPC", "EIO"]) {
         let writes = 0;
         let broken = false;
         const { outcomes, messages, changes } = await run(source, [one, two], (own, call) => {
-          const inOne = call.path.startsWith(`${one}/d`);
+          const inOne = call.path.startsWith(join(one, "d"));
           if (own !== lane || !inOne || call.op !== "file.write") return;
           broken = ++writes > 7;
           if (broken) throw errorOf(code);
@@ -94,9 +95,9 @@ for (const code of ["ENOSPC", "EIO"]) {
         assertEquals(tell(two).states.get(good?.stamp ?? "")?.size, stateOf(source).size);
         // after the failure the other lanes stop: at most what they had in their hands
         const last = changes.findLastIndex((c) =>
-          c.lane === lane && c.call.path.startsWith(`${one}/d`)
+          c.lane === lane && c.call.path.startsWith(join(one, "d"))
         );
-        const after = changes.slice(last + 1).filter((c) => c.call.path.startsWith(`${one}/d`));
+        const after = changes.slice(last + 1).filter((c) => c.call.path.startsWith(join(one, "d")));
         assert(
           after.length < 4 * 6 * FILES,
           `${after.length} more changes in the vault that failed`,
@@ -130,7 +131,7 @@ Deno.test("no room for the record while lanes send their lines: the vault's part
   makeTree(source, wide("first"));
   let full = false;
   const { outcomes } = await run(source, [one, two], (_, call) => {
-    const record = call.path.startsWith(`${one}/.$META$/runs/`) && call.op === "file.write";
+    const record = call.path.startsWith(join(one, ".$META$", "runs/")) && call.op === "file.write";
     if (record && full) throw errorOf("ENOSPC");
     full ||= record;
   });

@@ -78,6 +78,17 @@ function isThere(path: string): boolean {
   }
 }
 
+/** Wine's services hold the output of whoever comes first until the last program ends: a lane would wait for them. */
+async function startWine(): Promise<void> {
+  const command = new Deno.Command("timeout", {
+    args: ["-k", "5", "120", TOOL, "--version"],
+    stdin: "null",
+    stdout: "null",
+    stderr: "null",
+  });
+  await command.spawn().status;
+}
+
 async function runFile(file: string): Promise<Counts & { output: string }> {
   const test = ["test", "-A", "--no-check", "--preload", "tests/windows_preload.ts", file];
   const words = WINDOWS ? [Deno.execPath()] : ["timeout", "-k", "5", `${LIMIT_S}`, TOOL];
@@ -138,6 +149,7 @@ async function main(args: readonly string[]): Promise<number> {
     if (why !== undefined) print(`${file}: skipped: ${why}`);
     return why === undefined;
   });
+  if (!WINDOWS) await startWine();
   const lane = async (): Promise<void> => {
     for (let file = queue.shift(); file !== undefined; file = queue.shift()) {
       const started = performance.now();

@@ -62,7 +62,10 @@ function errorOf(code: string): Error {
   return Object.assign(new Error(code), { code });
 }
 
-for (const code of ["ENOSPC", "EIO"]) {
+// under Wine a case takes a minute
+const CODES = Deno.build.os === "windows" ? ["ENOSPC"] : ["ENOSPC", "EIO"];
+
+for (const code of CODES) {
   for (const lane of [0, 1, 2]) {
     for (const first of [true, false]) {
       const what = `${code} in lane ${lane} of a ${first ? "first" : "later"} run`;

@@ -78,15 +78,24 @@ function isThere(path: string): boolean {
   }
 }
 
-/** Wine's services hold the output of whoever comes first until the last program ends: a lane would wait for them. */
-async function startWine(): Promise<void> {
-  const command = new Deno.Command("timeout", {
-    args: ["-k", "5", "120", TOOL, "--version"],
-    stdin: "null",
-    stdout: "null",
+/**
+ * Keeps Wine up until what it gives is called. Wine's services hold the output of the program that they came with
+ * until the last program ends: a lane whose test file had them would wait for all the others.
+ */
+async function keepWine(): Promise<() => Promise<void>> {
+  const child = new Deno.Command(TOOL, {
+    args: ["eval", "console.log('up'); for await (const _ of Deno.stdin.readable);"],
+    stdin: "piped",
+    stdout: "piped",
     stderr: "null",
-  });
-  await command.spawn().status;
+  }).spawn();
+  const said = child.stdout.getReader();
+  await said.read();
+  return async () => {
+    await child.stdin.close();
+    await said.cancel();
+    await child.status;
+  };
 }
 
 async function runFile(file: string): Promise<Counts & { output: string }> {
@@ -149,7 +158,7 @@ async function main(args: readonly string[]): Promise<number> {
     if (why !== undefined) print(`${file}: skipped: ${why}`);
     return why === undefined;
   });
-  if (!WINDOWS) await startWine();
+  const letGo = WINDOWS ? undefined : await keepWine();
   const lane = async (): Promise<void> => {
     for (let file = queue.shift(); file !== undefined; file = queue.shift()) {
       const started = performance.now();
@@ -161,6 +170,7 @@ async function main(args: readonly string[]): Promise<number> {
     }
   };
   await Promise.all([lane(), lane()]);
+  await letGo?.();
   print(`windows: ${sum.passed} passed, ${sum.failed} failed, ${sum.skipped} skipped`);
   return sum.failed === 0 ? 0 : 1;
 }

@@ -235,6 +235,26 @@ Deno.test("config check: each thing that is not there is a problem, and exit 1",
   });
 });
 
+Deno.test("config check: a vault that was here and is gone is a drive that is not there, and no new vault", async () => {
+  await inTemp(async (dir) => {
+    const at = `${Deno.realPathSync(dir)}${SEPARATOR}`;
+    for (const name of ["source", "emptied", "state"]) Deno.mkdirSync(at + name);
+    const known = Object.fromEntries(
+      ["emptied", "gone"].map((name) => [at + name, { source: "s", seen: "t" }]),
+    );
+    Deno.writeTextFileSync(`${at}state${SEPARATOR}vaults.json`, JSON.stringify(known));
+    const config = { jobs: { j: { source: "source", vaults: ["emptied", "gone"] } } };
+    Deno.writeTextFileSync(`${at}hikae.jsonc`, JSON.stringify(config));
+    const env = { HIKAE_STATE_DIR: `${at}state` };
+    const result = await call(check, { cwd: dir, env });
+    assertEquals([result.code, ...result.messages.map((m) => m["message" as keyof Message])], [
+      1,
+      "job j: vault was here before, and now there is an empty directory (is the drive there?)",
+      "job j: vault was here before, and now there is nothing (is the drive there?)",
+    ] as unknown[]);
+  });
+});
+
 Deno.test("config check: a plugin that does not load, or wants more than it is granted, is a problem", async () => {
   await inTemp(async (dir) => {
     for (const name of ["source", "vault"]) Deno.mkdirSync(`${dir}/${name}`);

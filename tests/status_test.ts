@@ -109,6 +109,40 @@ Deno.test("a job that never ran is new, and not a drive that is not there", asyn
   assertEquals([away.code, lines(away)[0]?.result], [3, "unreachable"]);
 });
 
+Deno.test("a vault that is away: good is what the log says of it, not of the job's other vault", async () => {
+  using place = new Place({ a: "1" });
+  using state = tempDir();
+  const options = { env: { HIKAE_STATE_DIR: state.path }, cwd: place.path };
+  const second = join(place.path, "second");
+  const write = (vaults: string[]): void =>
+    Deno.writeTextFileSync(
+      join(place.path, "hikae.jsonc"),
+      JSON.stringify({ jobs: { docs: { source: place.source, vaults } } }),
+    );
+  const last = async (): Promise<Line | undefined> =>
+    lines(await run(["status", "--json"], options)).at(-1);
+  write([place.vault, second]);
+  assertEquals((await run(["backup", "docs", "--log"], options)).code, 0);
+  const stamp = place.newest;
+  Deno.renameSync(second, `${second}-away`);
+  const good = await last();
+  assertEquals([good?.result, good?.stamp], ["unreachable", stamp]);
+  // the log now calls a run incomplete that did not reach this vault
+  assertEquals((await run(["backup", "docs", "--log"], options)).code, 3);
+  const missed = await last();
+  assertEquals([missed?.result, missed?.stamp, missed?.time], ["unreachable", null, null]);
+  assertEquals((await run(["status", "--max-age", "1h"], options)).code, 1);
+  assertStringIncludes((await run(["status"], options)).stdout, "unreachable  not known");
+  // of a job with one vault, the log knows the last good run however often the drive was missed since
+  write([place.vault]);
+  assertEquals((await run(["backup", "docs", "--log"], options)).code, 0);
+  Deno.renameSync(place.vault, `${place.vault}-away`);
+  assertEquals((await run(["backup", "docs", "--log"], options)).code, 4);
+  const away = await last();
+  assertEquals([away?.result, away?.stamp, typeof away?.time], ["unreachable", null, "string"]);
+  assertEquals((await run(["status", "--max-age", "1h"], options)).code, 3);
+});
+
 Deno.test("a run that a guard stopped left no record; the job's log tells of it", async () => {
   using place = new Place({ a: "1" });
   using state = tempDir();

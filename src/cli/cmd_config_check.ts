@@ -6,6 +6,7 @@ import { pathsOf } from "../config/expand.ts";
 import { checkJob, type CheckPlugin, pluginLoads } from "./config_check.ts";
 import { needConfig, platformOf } from "./config_load.ts";
 import { sayDone } from "./say_done.ts";
+import { State } from "./state.ts";
 
 /** `config check` with a given way to check a plugin. */
 export function checkWith(checkPlugin: CheckPlugin): RunCommand {
@@ -20,10 +21,12 @@ export function checkWith(checkPlugin: CheckPlugin): RunCommand {
       ...(asked === undefined ? {} : { config: asked }),
     });
     const baseDir = pathsOf(platform).dirname(file);
+    const state = new State(env);
+    const isKnown = (vault: string): boolean => state.isKnown(cwd, vault);
     const jobs = Object.values(config.jobs);
     let problems = 0;
     for (const job of jobs) {
-      for (const message of await checkJob(job, platform, baseDir, checkPlugin)) {
+      for (const message of await checkJob(job, { platform, baseDir, checkPlugin, isKnown })) {
         if (message.message_type === "error") problems++;
         context.emit(message);
       }

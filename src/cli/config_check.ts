@@ -17,15 +17,21 @@ export type CheckPlugin = (
 
 type Kind = "dir" | "file" | "missing" | { unreadable: string };
 
+/** What checking a job needs. */
+export interface CheckOptions {
+  platform: Platform;
+  /** The directory of the config. */
+  baseDir: string;
+  checkPlugin: CheckPlugin;
+  /** Whether this machine saw a vault at a path. */
+  isKnown(vault: string): boolean;
+}
+
 /** Looks at everything that a job names; an `error` message for each problem, a `note` for a hint. */
-export async function checkJob(
-  job: Job,
-  platform: Platform,
-  baseDir: string,
-  checkPlugin: CheckPlugin,
-): Promise<Message[]> {
+export async function checkJob(job: Job, options: CheckOptions): Promise<Message[]> {
+  const { baseDir, checkPlugin } = options;
   const messages = [...checkSource(job)];
-  for (const vault of job.vaults) messages.push(...checkVault(vault, job, platform));
+  for (const vault of job.vaults) messages.push(...checkVault(vault, job, options));
   for (const file of job.excludeFrom) {
     const kind = kindOf(file);
     if (kind !== "file") {
@@ -71,15 +77,19 @@ function checkSource(job: Job): Message[] {
   return [error(job.source, "unreadable", `job ${job.name}: source cannot be read: ${problem}`)];
 }
 
-function checkVault(vault: string, job: Job, platform: Platform): Message[] {
-  const { dirname, join } = pathsOf(platform);
+function checkVault(vault: string, job: Job, options: CheckOptions): Message[] {
+  const { dirname, join } = pathsOf(options.platform);
   const kind = kindOf(vault);
   const fault = (text: string): Message[] => [
     error(vault, "no_vault", `job ${job.name}: vault ${text}`),
   ];
+  // A run refuses this too: it may be the directory below an unplugged drive
+  const away = (now: string): Message[] =>
+    fault(`was here before, and now there is ${now} (is the drive there?)`);
   if (kind === "missing") {
     const parent = dirname(vault);
     if (kindOf(parent) !== "dir") return fault("and its parent do not exist (is the drive there?)");
+    if (options.isKnown(vault)) return away("nothing");
     return [{
       message_type: "note",
       path: vault,
@@ -90,7 +100,8 @@ function checkVault(vault: string, job: Job, platform: Platform): Message[] {
   const problem = listProblem(vault);
   if (problem !== undefined) return fault(`cannot be read: ${problem}`);
   const isVault = kindOf(join(vault, META, "vault.json")) === "file";
-  if (isVault || isEmpty(vault)) return [];
+  if (isVault) return [];
+  if (isEmpty(vault)) return options.isKnown(vault) ? away("an empty directory") : [];
   return fault("is a directory that is neither empty nor a vault");
 }
 

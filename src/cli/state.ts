@@ -9,6 +9,7 @@ import {
   type StateCall,
   type StateReply,
 } from "../sandbox/state_wire.ts";
+import { realPlaceToMake } from "./places.ts";
 import { platformOf } from "./platform.ts";
 import { stateDir } from "./state_dir.ts";
 
@@ -42,6 +43,15 @@ export class State {
       return readKnown(Deno.readTextFileSync(join(this.directory, "vaults.json")));
     } catch {
       return {};
+    }
+  }
+
+  /** True when this machine saw a vault there. */
+  isKnown(cwd: string, vault: string): boolean {
+    try {
+      return this.knownVaults()[realPlaceToMake(cwd, vault)] !== undefined;
+    } catch {
+      return false;
     }
   }
 

@@ -1,6 +1,7 @@
 /** From what is known of a vault to its `job_status` message. Pure. @module */
 
 import type { AnswerMessage } from "../base/event.ts";
+import { stampToInstant } from "../base/stamp.ts";
 import type { VaultStatus } from "../engine/look/status.ts";
 import type { Outcome } from "../report/log.ts";
 import type { Target } from "./status_targets.ts";
@@ -33,7 +34,7 @@ export function statusLine(
 ): StatusLine {
   const fresh = target.fresh === true;
   const reached = fresh || status !== undefined && status.problem === undefined;
-  const time = status?.good?.time ?? (reached ? undefined : recalled(target.outcome));
+  const { stamp, time } = status?.good ?? (reached ? undefined : recalled(target)) ?? {};
   const good = time === undefined ? undefined : Date.parse(time);
   const summary = status?.good?.summary;
   const { result, why } = resultOf(target, status, good);
@@ -43,7 +44,7 @@ export function statusLine(
     job: target.job ?? null,
     vault: target.vault,
     result,
-    stamp: status?.good?.stamp ?? null,
+    stamp: stamp ?? null,
     time: time ?? null,
     age: good === undefined ? null : Math.max(0, Math.floor((now - good) / 1000)),
     last_run: status?.last?.stamp ?? target.outcome?.stamp ?? null,
@@ -64,11 +65,20 @@ export function statusLine(
   return { message, good, reached };
 }
 
-/** The last good run by the job's log, for a vault that cannot be asked. */
-function recalled(outcome: Outcome | undefined): string | undefined {
-  return outcome !== undefined && (outcome.result === "ok" || outcome.result === "incomplete")
-    ? outcome.time
+/**
+ * The last good run by the job's log, for a vault that cannot be asked. A run that went well without this vault
+ * says nothing of it.
+ */
+function recalled({ vault, outcome, only }: Target): { stamp?: string; time: string } | undefined {
+  if (outcome === undefined) return undefined;
+  const { result, time, last_good: last } = outcome;
+  const summary = result === "ok" || result === "incomplete"
+    ? outcome.summaries.find((s) => s.vault === vault)
     : undefined;
+  if (typeof summary?.stamp === "string") return { stamp: summary.stamp, time };
+  if (only !== true || last === undefined) return undefined;
+  // by the log's name, which may be a second beside that of the snapshot
+  return { time: new Date(stampToInstant(last)).toISOString() };
 }
 
 function resultOf(

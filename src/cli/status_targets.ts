@@ -22,6 +22,8 @@ export interface Target {
   job?: string;
   /** True for a job that never ran: its vaults are missing because nobody made them yet. */
   fresh?: boolean;
+  /** True for the one vault of a job that this machine has seen: what the job's log calls good went into it. */
+  only?: boolean;
   /** How the job's last run ended, by its log. */
   outcome?: Outcome;
 }
@@ -64,6 +66,7 @@ function jobTargets(context: Context, state: State, config: Config, name: string
       ...placed(context, vault),
       job: name,
       ...(fresh ? { fresh } : {}),
+      ...(vaults.length === 1 && state.isKnown(context.cwd, vault) ? { only: true } : {}),
       ...(outcome === undefined ? {} : { outcome }),
     }));
 }
@@ -71,7 +74,7 @@ function jobTargets(context: Context, state: State, config: Config, name: string
 /** True when nothing is there and this machine never saw a vault there: a drive that was left at home has been seen. */
 function isUnmade(context: Context, state: State, vault: string): boolean {
   const place = attempt(() => realPlaceToMake(context.cwd, vault));
-  return place !== undefined && state.knownVaults()[place] === undefined &&
+  return place !== undefined && !state.isKnown(context.cwd, vault) &&
     attempt(() => realPlace(context.cwd, vault, "no_vault", "vault")) === undefined;
 }
 

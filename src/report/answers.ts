@@ -88,7 +88,7 @@ function statusText(m: AnswerMessage): string {
   const line = [
     (head.length > 0 ? "" : name).padEnd(20),
     String(m.result).padEnd(11),
-    (typeof m.stamp === "string" ? m.stamp : "never").padEnd(15),
+    lastGood(m).padEnd(15),
     age.padEnd(11),
     size(m.size, 10),
   ].join("  ").trimEnd();
@@ -102,6 +102,13 @@ function statusText(m: AnswerMessage): string {
     ...(typeof m.message === "string" ? [printable(m.message)] : []),
   ];
   return [...head, line, ...details.map((d) => `  ${d}`)].join("\n");
+}
+
+/** A vault that cannot be asked may well have a good run. */
+function lastGood(m: AnswerMessage): string {
+  if (typeof m.stamp === "string") return m.stamp;
+  if (typeof m.time === "string") return localTime(m.time);
+  return m.result === "unreachable" ? "not known" : "never";
 }
 
 /** How fresh the check of the content is; nothing where nothing was checked. */

@@ -223,6 +223,14 @@ Deno.test("plugin test: a real past run, and real directories", async () => {
   Deno.removeSync(dir, { recursive: true });
 });
 
+Deno.test("plugin test: a refusal tells the flags that grant it here, and the line for a config", async () => {
+  const asks = context([GOOD], { hook: ["postBackup"], options: ['{"host": "h"}'] });
+  const refused = await assertRejects(() => testPlugin(asks), HikaeError);
+  assertEquals(refused.id, "plugin_refused");
+  assertStringIncludes(refused.hint ?? "", "to try it, add --allow-net h; for a job, ");
+  assertStringIncludes(refused.hint ?? "", '"allow": { "net": ["h"] }');
+});
+
 Deno.test("plugin list: what is asked and given, and what is wrong", async () => {
   const dir = Deno.makeTempDirSync();
   const plugins = [

@@ -4,11 +4,12 @@ import { resolve } from "@std/path";
 import { HikaeError, messageOf } from "../base/errors.ts";
 import { cleanText } from "../plugins/answers.ts";
 import type { HookName } from "../plugins/entry.ts";
+import { Refusal } from "../plugins/grants.ts";
 import { checkAnswer } from "../plugins/set.ts";
 import type { Context, RunCommand } from "./command.ts";
 import { argumentFor, listBatch, pastRun, sampleRun } from "./plugin_sample.ts";
 import { startPlugin } from "./plugin_start.ts";
-import { entryOf, hookOf, noHook } from "./plugin_trial.ts";
+import { entryOf, hookOf, noHook, withFlags } from "./plugin_trial.ts";
 
 /** Runs `plugin test`. */
 export const run: RunCommand = async (context) => {
@@ -24,6 +25,8 @@ export const run: RunCommand = async (context) => {
     baseDir: cwd,
     warn: context.tell,
     log: (name, level, message) => context.tell(`${name}: ${level}: ${message}`),
+  }).catch((error: unknown) => {
+    throw error instanceof Refusal ? withFlags(error) : error;
   });
   try {
     if (!plugin.info.hooks.includes(hook)) throw noHook(plugin.info.name, hook, plugin.info.hooks);

@@ -4,7 +4,7 @@ import { parseSeconds } from "../base/duration.ts";
 import { HikaeError } from "../base/errors.ts";
 import type { Permissions } from "../plugins/api.ts";
 import { type HookName, HOOKS, type PluginEntry } from "../plugins/entry.ts";
-import { KINDS } from "../plugins/grants.ts";
+import { KINDS, type Refusal } from "../plugins/grants.ts";
 import type { Parsed } from "./command.ts";
 
 /** The hook that is asked for. */
@@ -53,5 +53,19 @@ function optionsOf(text: string | undefined): Record<string, unknown> {
 export function noHook(name: string, hook: HookName, hooks: readonly HookName[]): HikaeError {
   return new HikaeError("failed", `plugin test: ${name} has no hook ${hook}`, {
     hint: hooks.length === 0 ? "it has none" : `it has ${hooks.join(", ")}`,
+  });
+}
+
+/** A refusal in a trial: the flags that grant it here come first. */
+export function withFlags(refusal: Refusal): HikaeError {
+  const flags = KINDS.flatMap((kind) => {
+    const items = refusal.missing[kind];
+    return items === undefined || items === true ? [] : [`--allow-${kind} ${items.join(",")}`];
+  });
+  return new HikaeError(refusal.id, refusal.message, {
+    hint: flags.length === 0
+      ? `${refusal.hint}`
+      : `to try it, add ${flags.join(" ")}; for a job, ${refusal.hint}`,
+    cause: refusal,
   });
 }

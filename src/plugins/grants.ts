@@ -98,6 +98,21 @@ export function describeGrants(permissions: Permissions): string {
   return parts.length === 0 ? "nothing" : parts.join("; ");
 }
 
+/** The refusal of a plugin, with what it lacks. */
+export class Refusal extends HikaeError {
+  /** What it wants and is not granted. */
+  readonly missing: Permissions;
+
+  /** Refuses `plugin` for what is `missing`. */
+  constructor(plugin: string, missing: Permissions, hint: string) {
+    const wants = describeGrants(missing);
+    super("plugin_refused", `plugin ${plugin}: it wants ${wants}, which it is not granted`, {
+      hint,
+    });
+    this.missing = missing;
+  }
+}
+
 /** Throws the refusal of a plugin that wants more than it was granted; the message has the line to add. */
 export function requireGrants(
   plugin: string,
@@ -117,10 +132,10 @@ export function requireGrants(
     // The line to add is to hold for other jobs too: {source}, not where that is today
     missing[kind] = items.filter((i) => resolvePath(i, places).some((p) => paths.includes(p)));
   }
-  throw new HikaeError(
-    "plugin_refused",
-    `plugin ${plugin}: it wants ${describeGrants(missing)}, which it is not granted`,
-    { hint: `if you trust it with that, write in its config entry: ${allowLine(config, missing)}` },
+  throw new Refusal(
+    plugin,
+    missing,
+    `if you trust it with that, write in its config entry: ${allowLine(config, missing)}`,
   );
 }
 

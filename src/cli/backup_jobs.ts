@@ -87,8 +87,9 @@ export async function wantsPlaces(
     });
   }
   if (jobs.length === 0 || /[/\\]/.test(source)) {
+    const job = /[/\\]/.test(source) ? "" : "; hikae config init begins a config with jobs";
     return new HikaeError("usage", "backup: where to?", {
-      hint: `type hikae backup ${source} VAULT`,
+      hint: `type hikae backup ${source} VAULT${job}`,
     });
   }
   const near = nearest(source, jobs);

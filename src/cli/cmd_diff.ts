@@ -55,7 +55,7 @@ function recordedSource(vault: VaultArg): string {
   } catch (cause) {
     throw new HikaeError("no_vault", "open vault: this is no vault", {
       path: vault.given,
-      hint: "name the directory that hikae backup wrote to",
+      hint: "plug in its drive, or name the directory that hikae backup wrote to",
       cause,
     });
   }

@@ -12,7 +12,7 @@ import { below, type SmallFiles } from "../base/small_files.ts";
 import { nextStamp, type Stamp, stampOf } from "../base/stamp.ts";
 
 /** How many logs of a job stay unless the config says otherwise. */
-export const KEEP_LOGS = 30;
+export const KEEP_LOGS = 100;
 
 /** How a run ended; `running` is also what a run leaves that was killed. */
 export type RunResultName =

@@ -200,8 +200,7 @@ export function openVault(ports: VaultPorts, root: string): Vault {
     state === "missing" ? "open vault: there is no such directory" : "open vault: this is no vault",
     {
       path: root,
-      hint:
-        "name the directory that hikae backup wrote to, or make one with hikae backup SOURCE VAULT",
+      hint: "plug in its drive, or name the directory that hikae backup wrote to",
     },
   );
 }

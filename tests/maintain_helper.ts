@@ -133,8 +133,8 @@ export class Grown implements Disposable {
     return deleteSnapshots(this.ports(around), { ...this.#request(), points, ...options });
   }
 
-  reindex(): { errors: number } {
-    return reindex(this.ports(), this.#request());
+  reindex(around?: Around): { errors: number } {
+    return reindex(this.ports(around), this.#request());
   }
 
   verify(options: Partial<VerifyRequest> = {}): VerifyCounts {

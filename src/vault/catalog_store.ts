@@ -229,6 +229,11 @@ export function openForWriting(
   }
 }
 
+/** True when marks told what no record did: a record that turns up again is not added to that, but takes its place. */
+function isGuessed(catalog: Catalog): boolean {
+  return catalog.sql("SELECT 1 AS n FROM version WHERE since < 0 LIMIT 1").get() !== undefined;
+}
+
 /** Removes temporary files; gives how many there were. */
 function sweep(vault: Vault, options: LookOptions): number {
   let removed = 0;
@@ -248,7 +253,7 @@ function openOnce(vault: Vault, options: LookOptions): WritableCatalog {
       const stands = standing(catalog, files);
       const { lacking, sound } = stands;
       tellLost(vault, stands, options);
-      if (sound) {
+      if (sound && (lacking.length === 0 || !isGuessed(catalog))) {
         const mended = lacking.length === 0
           ? undefined
           : catalog.transaction(() => catchUp(vault, catalog, lacking, options));

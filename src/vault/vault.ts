@@ -83,10 +83,12 @@ export class Vault {
     const dir = this.tree.rootFile("runs");
     let names: string[];
     try {
-      names = this.fs.list(dir).filter((e) => e.type === "file").map((e) => e.name);
+      names = namesOfFiles(this.fs, dir);
     } catch (error) {
-      if (isNotFound(error)) return [];
-      throw error;
+      if (!isNotFound(error)) throw error;
+      // a share may say once that a directory is not there
+      if (lstatIfAny(this.fs, dir) === undefined) return [];
+      names = namesOfFiles(this.fs, dir);
     }
     const files: RecordFile[] = [];
     for (const name of names.sort()) {
@@ -218,4 +220,8 @@ function checkRuns(fs: FileSystem, tree: VaultTree): void {
     path,
     hint: "see who put it there, and move it away; put the records back from another copy",
   });
+}
+
+function namesOfFiles(fs: FileSystem, dir: string): string[] {
+  return fs.list(dir).filter((e) => e.type === "file").map((e) => e.name);
 }

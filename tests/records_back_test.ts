@@ -1,0 +1,46 @@
+/** Records that were away when the catalog was made anew, and are there again: as if they had never been away. */
+
+import { assertEquals } from "@std/assert";
+import { Grown, listTree, META } from "./maintain_helper.ts";
+
+/** Four days of a file that changes each day, and one that goes. */
+async function grow(g: Grown): Promise<void> {
+  for (let day = 0; day < 4; day++) {
+    g.day(day).put({ d: { f: `text ${day}` }, [`n${day % 2}`]: `n ${day}` });
+    if (day === 3) g.drop("n0");
+    await g.backup({ maxGenerations: 4 });
+  }
+}
+
+Deno.test("records that turn up again after a reindex without them: no version counts twice, none goes for it", async () => {
+  using plain = new Grown();
+  using g = new Grown();
+  for (const each of [plain, g]) await grow(each);
+  const away = `${g.path}/runs`;
+  Deno.renameSync(g.in(META, "runs"), away);
+  g.day(4).reindex();
+  Deno.renameSync(away, g.in(META, "runs"));
+  for (const each of [plain, g]) {
+    each.day(5).put({ d: { f: "text 5" } });
+    await each.backup({ maxGenerations: 4 });
+    each.assertSound();
+  }
+  assertEquals(listTree(g.vault), listTree(plain.vault));
+  assertEquals(g.list(), plain.list());
+});
+
+Deno.test("a reindex that is told once that there are no records finds them all the same", async () => {
+  using g = new Grown();
+  await grow(g);
+  g.reindex();
+  const before = g.dump();
+  const runs = g.in(META, "runs");
+  for (let at = 0, asked = 1; at < asked; at++) {
+    asked = 0;
+    g.reindex((call, work) => {
+      if (call.op !== "list" || call.path !== runs || asked++ !== at) return work();
+      throw Object.assign(new Error("no such directory"), { code: "ENOENT" });
+    });
+    assertEquals(g.dump(), before, `list ${at}`);
+  }
+});

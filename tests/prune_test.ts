@@ -272,6 +272,8 @@ Deno.test("prune on the command line: rules, reasons, summary, exit codes", asyn
   );
   assert(dry.stdout.includes("2 versions to remove, 2 B would come back"), dry.stdout);
   assertEquals(listTree(g.vault).join("\n"), before);
+  const minutes = await run(["prune", g.vault, "--keep-within", "6m", "--dry-run"]);
+  assert(minutes.stderr.includes("--keep-within 6m is 6 minutes"), minutes.stderr);
   const done = await run(["prune", g.vault, "--snapshot-number", "2", "--json"]);
   const s = done.json.at(-1);
   assertEquals([s?.command, s?.snapshots_removed, s?.snapshots_kept, s?.versions_removed], [

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import "./seed.ts";
-import { type Duration, parseDuration } from "../src/base/duration.ts";
+import { type Duration, formatDuration, parseDuration } from "../src/base/duration.ts";
 import { HikaeError } from "../src/base/errors.ts";
 import { parseStamp, type Stamp } from "../src/base/stamp.ts";
 import {
@@ -203,6 +203,24 @@ Deno.test("a time before a stamp goes by the calendar and runs over as restic's 
     ["9007199254740991y", ""],
   ];
   for (const [text, expected] of cases) assertEquals(stampBefore(at, length(text)), expected, text);
+});
+
+Deno.test("months as restic writes them are months, minutes stay minutes", () => {
+  const cases: [string, string][] = [
+    ["1y5m7d2h", "1y5mo7d2h"],
+    ["6m14d", "6mo14d"],
+    ["5m2h", "5mo2h"],
+    ["1y6m", "1y6mo"],
+    ["6m", "6m"],
+    ["2h5m", "2h5m"],
+    ["1d6m", "1d6m"],
+    ["1y0h5m", "1y0h5m"],
+    ["1mo5m", "1mo5m"],
+  ];
+  for (const [written, read] of cases) {
+    assertEquals(formatDuration(length(written)), read);
+    assertEquals(length(read), length(written), "what is written is read as the same");
+  }
 });
 
 Deno.test("a policy and a count are said in words", () => {

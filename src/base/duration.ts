@@ -1,6 +1,7 @@
 /**
  * Durations: `30s 10m 36h 90d 8w 6mo 1y`, also joined (`1y6mo`, `2d12h`) (decision 20). Months and years
- * go by the calendar, in local time; so do days and weeks, at the same time of day.
+ * go by the calendar, in local time; so do days and weeks, at the same time of day. `m` is minutes, but
+ * months where restic writes them so (`1y5m7d2h`).
  * @module
  */
 
@@ -17,8 +18,15 @@ export interface Duration {
 
 const UNIT = /(\d+)(mo|y|w|d|h|m|s)/gy;
 
-/** Reads a duration; undefined when `text` is none. A bare number is none (see {@link parseSeconds}). */
-export function tryParseDuration(text: string): Duration | undefined {
+/**
+ * An `m` where minutes cannot stand, after years or before days and hours, is restic's month (`1y5m7d2h`): a
+ * rule that was taken over from there must not come to mean minutes, and remove what it was to keep.
+ */
+const MONTH = /(?<=^\d+)m(?=\d+[wdh])|(?<=y\d+)m(?!o)/g;
+
+/** Reads a duration; undefined when `written` is none. A bare number is none (see {@link parseSeconds}). */
+export function tryParseDuration(written: string): Duration | undefined {
+  const text = written.replace(MONTH, "mo");
   const result: Duration = { years: 0, months: 0, days: 0, ms: 0 };
   UNIT.lastIndex = 0;
   let end = 0;
@@ -71,7 +79,11 @@ export function formatDuration(d: Duration): string {
     [Math.floor(seconds / 60) % 60, "m"],
     [seconds % 60, "s"],
   ];
-  return parts.filter(([n]) => n !== 0).map(([n, unit]) => `${n}${unit}`).join("") || "0s";
+  // right behind years, minutes would read as months
+  const apart = d.years !== 0 && d.months === 0 && d.days === 0 && seconds % 3600 >= 60;
+  return parts.filter(([n, unit]) => n !== 0 || (apart && unit === "h")).map(([n, unit]) =>
+    `${n}${unit}`
+  ).join("") || "0s";
 }
 
 function daysInMonth(date: Date): number {

@@ -33,6 +33,7 @@ export async function run(context: Context): Promise<number> {
     ? { ...jobRules(keep), ...withoutPolicy(flags) }
     : flags;
   if (isEmptyPolicy(rules.policy)) throw noRule();
+  noteMinutes(context);
   const request: PruneRequest = { ...maintainRequest(context, vault), ...rules };
   return await runMaintain(context, "prune", request, vault);
 }
@@ -79,6 +80,18 @@ function fileRules(policy: KeepPolicy, min?: number, deleted?: Duration): Rules 
     ...(min === undefined ? {} : { keepMinVersions: min }),
     ...(deleted === undefined ? {} : { keepDeleted: deleted }),
   };
+}
+
+/** Says what `6m` is: whoever comes from restic means months by it, and would miss them. */
+function noteMinutes({ parsed, emit }: Context): void {
+  for (const flag of [...TIMED.map(([, name]) => name), "keep-deleted"]) {
+    const count = /^(\d+)m$/.exec(parsed.get(flag)?.trim() ?? "")?.[1];
+    if (count === undefined) continue;
+    emit({
+      message_type: "note",
+      message: `--${flag} ${count}m is ${count} minutes; months are written ${count}mo`,
+    });
+  }
 }
 
 function noRule(): HikaeError {

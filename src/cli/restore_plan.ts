@@ -43,6 +43,8 @@ export async function restorePlan(context: Context): Promise<RestoreRequest> {
     overwrite: (parsed.get("overwrite") ?? "always") as Overwrite,
     delete: parsed.has("delete"),
     plan: parsed.has("dry-run"),
+    // a line per file that is right already helps a script, and a person only who asks
+    kept: context.json || context.verbose,
     preview: inPlace,
     verify: parsed.has("verify"),
     force: parsed.has("force"),

@@ -20,6 +20,8 @@ export interface RestoreRequest {
   delete: boolean;
   /** Tell what would be done and write nothing. */
   plan: boolean;
+  /** With `plan`: name what would stay as it is, too. */
+  kept?: boolean;
   /** Tell what will be written over before anything is. */
   preview: boolean;
   /** Read again and hash what was written. */

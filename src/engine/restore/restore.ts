@@ -72,9 +72,33 @@ function planned(c: RestoreContext, picks: readonly Pick[]): RestoreResult {
   for (const plan of plans(c, picks, false)) {
     countPlan(c, plan);
     for (const change of changesOf(plan)) c.ports.emit(change);
+    if (c.request.kept === true) tellKept(c, plan);
   }
   return resultOf(c, picks);
 }
+
+/** Names what would stay as it is. */
+function tellKept(c: RestoreContext, plan: DirPlan): void {
+  for (const step of plan.steps) {
+    if (step.do !== "keep" && step.do !== "attrs") continue;
+    c.ports.emit({
+      message_type: "decision",
+      path: joinRel(step.v.dir, step.v.name),
+      keep: true,
+      reason: step.do === "attrs" ? ATTRS_ONLY : KEPT[c.request.overwrite],
+      dry_run: true,
+    });
+  }
+}
+
+const ATTRS_ONLY = "the same content; times or mode are set";
+
+const KEPT = {
+  always: "the same already",
+  "if-changed": "the same already",
+  "if-newer": "the backup is not newer",
+  never: "--overwrite never",
+} as const;
 
 /** Tells what is about to be written over or deleted, before anything is. */
 function preview(c: RestoreContext, picks: readonly Pick[]): void {

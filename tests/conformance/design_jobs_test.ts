@@ -57,7 +57,8 @@ Deno.test("backup JOB --explain-permissions does nothing: no rule of the job run
   assertEquals(before.length, 2);
   const e = await hikae(dir, "backup", "docs", "--explain-permissions", "--json");
   assertEquals(e.code, 0);
-  assert(e.json.every((m) => m.message_type === "permissions"), e.stdout);
+  const told = e.json.filter((m) => m.message_type !== "status");
+  assert(told.every((m) => m.message_type === "permissions"), e.stdout);
   assertEquals(stamps(dir.at("v1")), before);
 });
 
@@ -68,7 +69,8 @@ Deno.test("backup JOB --vault: the job's rules run on that vault alone", async (
   const other = Deno.readDirSync(join(dir.path, "v2", ".$META$", "runs")).toArray().length;
   assertEquals((await hikae(dir, "backup", "docs", "--vault", "v1", "-q")).code, 0);
   const l = await hikae(dir, "list", "docs", "--json");
-  assertEquals(l.json.length, 1);
+  // a slow machine tells its progress too
+  assertEquals(l.json.filter((m) => m.message_type === "snapshot").length, 1);
   assertEquals(Deno.readDirSync(join(dir.path, "v2", ".$META$", "runs")).toArray().length, other);
 });
 

@@ -1,6 +1,8 @@
 /** What a backup would do: the same comparison, rendered as `change` lines instead of carried out. @module */
 
+import { compareUtf8 } from "../../base/bytes.ts";
 import { HikaeError } from "../../base/errors.ts";
+import type { ChangeMessage } from "../../base/event.ts";
 import { joinRel } from "../../base/relpath.ts";
 import type { EnginePorts } from "../ports.ts";
 import { checkSource, outcomeOf, type VaultOutcome } from "./backup.ts";
@@ -81,10 +83,22 @@ async function planVault(
   ports.emit({ message_type: "summary", ...summary.message, dry_run: true });
 }
 
+/** A change, or what holds more of them, with its path below the directory that it was met in. */
+interface Item {
+  key: string;
+  change?: ChangeMessage;
+  /** A directory of the source to compare. */
+  visit?: string;
+  /** A directory of the vault that is gone, to list. */
+  gone?: string;
+}
+
+/** Tells changes in the order of their paths, and holds no more of them than the directories on the way have. */
 class Planner {
   readonly #ports: EnginePorts;
   readonly #run: VaultRun;
   readonly #lane: Lane;
+  #items: Item[] = [];
 
   constructor(ports: EnginePorts, run: VaultRun, lane: Lane) {
     this.#ports = ports;
@@ -93,22 +107,46 @@ class Planner {
   }
 
   async walk(ask: AskFilter | undefined): Promise<void> {
-    if (ask !== undefined) {
-      return await walkFiltered(this.#lane, ask, (p, read) => this.#visit(p, read));
-    }
-    const stack = [""];
-    for (let path = stack.pop(); path !== undefined; path = stack.pop()) {
-      for (const below of this.#visit(path).reverse()) stack.push(below);
+    if (ask === undefined) return this.#tell([{ key: "", visit: "" }]);
+    // directories are read ahead, and so come in no order: their changes wait for the end
+    const held: Item[] = [];
+    await walkFiltered(this.#lane, ask, (path, read) => {
+      const { items, subdirs } = this.#visit(path, read);
+      for (const item of items) {
+        if (item.visit === undefined) held.push({ ...item, key: joinRel(path, item.key) });
+      }
+      return subdirs;
+    });
+    this.#tell(held);
+  }
+
+  #tell(first: Item[]): void {
+    const stack: Item[] = [];
+    const put = (items: Item[]): void => {
+      items.sort((a, b) => compareUtf8(b.key, a.key));
+      for (const item of items) stack.push(item);
+    };
+    put(first);
+    for (let item = stack.pop(); item !== undefined; item = stack.pop()) {
+      if (item.change !== undefined) this.#ports.emit(item.change);
+      if (item.visit !== undefined) put(this.#visit(item.visit).items);
+      if (item.gone !== undefined) put(this.#listGone(item.gone));
     }
   }
 
-  #visit(path: string, read?: SourceRead): string[] {
+  #visit(path: string, read?: SourceRead): { items: Item[]; subdirs: string[] } {
     const prepared = this.#lane.plan(path, false, read);
-    if (prepared === undefined) return [];
+    if (prepared === undefined) return { items: [], subdirs: [] };
+    this.#items = [];
     for (const { plan } of prepared.plans) {
       for (const step of plan.steps) this.#step(prepared.source.path, step);
     }
-    return prepared.subdirs;
+    const items = oneOfEach(this.#items);
+    const start = path === "" ? 0 : path.length + 1;
+    for (const below of prepared.subdirs) {
+      items.push({ key: `${below.slice(start)}/`, visit: below });
+    }
+    return { items, subdirs: prepared.subdirs };
   }
 
   #step(dir: string, step: Step): void {
@@ -119,11 +157,11 @@ class Planner {
     else if (step.act === "attrs") counts.files_attrs++;
     else if (step.act === "addDir") {
       counts.dirs_new++;
-      this.#change(joinRel(dir, step.source.name), "dir", "+");
+      this.#change(dir, step.source.name, "dir", "+");
     } else if (step.act === "delete") {
       counts.files_deleted++;
-      this.#change(joinRel(dir, step.known.name), fileType(step.known.type), "-");
-    } else this.#deleteTree(joinRel(dir, step.known.name));
+      this.#change(dir, step.known.name, fileType(step.known.type), "-");
+    } else this.#goneDir(dir, step.known.name);
   }
 
   #arrive(
@@ -134,7 +172,7 @@ class Planner {
   ): void {
     this.#run.counts[count]++;
     this.#run.counts.bytes_added += source.info.size;
-    this.#change(joinRel(dir, source.name), fileType(source.type), modifier);
+    this.#change(dir, source.name, fileType(source.type), modifier);
   }
 
   #update(dir: string, step: Extract<Step, { act: "update" }>): void {
@@ -150,7 +188,8 @@ class Planner {
     counts.files_changed++;
     counts.bytes_added += step.source.info.size;
     this.#change(
-      path,
+      dir,
+      step.source.name,
       fileType(step.source.type),
       step.source.type === step.known.type ? "M" : "T",
     );
@@ -162,24 +201,52 @@ class Planner {
       : this.#lane.hash(path, step.source) === step.known.hash;
   }
 
-  #deleteTree(path: string): void {
-    const { counts, catalog } = this.#run;
-    for (const v of catalog?.livingIn(path) ?? []) {
-      if (v.name === "") continue;
-      const below = joinRel(path, v.name);
-      if (v.type === "dir") this.#deleteTree(below);
-      else {
-        counts.files_deleted++;
-        this.#change(below, v.type, "-");
-      }
-    }
-    counts.dirs_deleted++;
-    this.#change(path, "dir", "-");
+  #goneDir(dir: string, name: string): void {
+    this.#run.counts.dirs_deleted++;
+    this.#change(dir, name, "dir", "-");
+    this.#items.push({ key: `${name}/`, gone: joinRel(dir, name) });
   }
 
-  #change(path: string, type: "file" | "dir" | "link", modifier: "+" | "-" | "M" | "T"): void {
-    this.#ports.emit({ message_type: "change", path, type, modifier });
+  #listGone(path: string): Item[] {
+    const { counts, catalog } = this.#run;
+    this.#items = [];
+    for (const v of catalog?.livingIn(path) ?? []) {
+      if (v.name === "") continue;
+      if (v.type === "dir") this.#goneDir(path, v.name);
+      else {
+        counts.files_deleted++;
+        this.#change(path, v.name, v.type, "-");
+      }
+    }
+    return this.#items;
   }
+
+  #change(
+    dir: string,
+    name: string,
+    type: ChangeMessage["type"],
+    modifier: ChangeMessage["modifier"],
+  ): void {
+    const change: ChangeMessage = {
+      message_type: "change",
+      path: joinRel(dir, name),
+      type,
+      modifier,
+    };
+    this.#items.push({ key: name, change });
+  }
+}
+
+/** What goes and what comes in its place are one change of type, as `diff` will tell it. */
+function oneOfEach(items: readonly Item[]): Item[] {
+  const gone = new Set(items.flatMap((i) => i.change?.modifier === "-" ? [i.key] : []));
+  const replaced = new Set<string>();
+  for (const { key, change } of items) {
+    if (change?.modifier !== "+" || !gone.has(key)) continue;
+    change.modifier = "T";
+    replaced.add(key);
+  }
+  return items.filter((i) => i.change?.modifier !== "-" || !replaced.has(i.key));
 }
 
 function fileType(type: string): "file" | "link" {

@@ -1,6 +1,6 @@
 /** Design, *Commands*: what the commands answer, held against each other. */
 
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import { Link, Place, run } from "./fixture.ts";
 
 Deno.test("--dry-run tells each path once, by path, and as diff tells it after the run", async () => {
@@ -29,4 +29,21 @@ Deno.test("--dry-run tells each path once, by path, and as diff tells it after t
     all.filter((m) => m.message_type === "change");
   assertEquals(changes(dry.json), changes(diff.json));
   assertEquals(changes(dry.json).length, 14);
+});
+
+/** The texts of a result's notes. */
+function notes(result: { json: Record<string, unknown>[] }): string[] {
+  return result.json.filter((m) => m.message_type === "note").map((m) => String(m.message));
+}
+
+Deno.test("--dry-run says when a guard would stop the run", async () => {
+  using p = new Place({ a: "1" });
+  await p.backup();
+  p.drop("a");
+  const dry = await p.try(["--dry-run"]);
+  assertEquals(dry.code, 0);
+  assertStringIncludes(notes(dry).join(), "the source is empty, and the last snapshot had 1 file;");
+  assertStringIncludes(notes(dry).join(), "--allow-mass-change");
+  assertEquals(notes(await p.try(["--dry-run", "--allow-mass-change"])), []);
+  assertEquals((await p.try()).code, 4);
 });

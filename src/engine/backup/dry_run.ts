@@ -6,6 +6,7 @@ import type { ChangeMessage } from "../../base/event.ts";
 import { joinRel } from "../../base/relpath.ts";
 import type { EnginePorts } from "../ports.ts";
 import { checkSource, outcomeOf, type VaultOutcome } from "./backup.ts";
+import { trippedGuard } from "./guards.ts";
 import { laneContext, makeRun } from "./lane_setup.ts";
 import type { Step } from "./compare.ts";
 import { type AskFilter, walkFiltered } from "./filtered.ts";
@@ -80,7 +81,26 @@ async function planVault(
   session.add(run.counts);
   session.special.push(...run.special);
   const summary = summaryOf(session, (ports.clock.now() - started) / 1000);
+  const guard = request.allowMassChange || session.isFirst
+    ? undefined
+    : guardOf(session, request.source);
+  if (guard !== undefined) {
+    session.notes.push(`the run would stop here: ${guard.message}; ${guard.hint}`);
+  }
+  for (const message of session.notes) {
+    ports.emit({ message_type: "note", message, path: session.request.given });
+  }
   ports.emit({ message_type: "summary", ...summary.message, dry_run: true });
+}
+
+/** The guard that the run itself would meet: the plan has counted what it looks at. */
+function guardOf({ counts: c, catalog }: VaultSession, source: string): HikaeError | undefined {
+  const changed = c.files_changed + c.files_deleted;
+  const kept = c.files_new + c.files_changed + c.files_unmodified + c.files_attrs +
+    c.files_repaired + c.files_excluded;
+  const living = catalog?.countLiving("") ?? 0;
+  const found = { files: kept, blind: c.errors > 0, sure: changed, unsure: 0, living };
+  return trippedGuard(found, changed, source);
 }
 
 /** A change, or what holds more of them, with its path below the directory that it was met in. */

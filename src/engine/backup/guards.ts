@@ -37,7 +37,9 @@ export function trippedGuard(
   if (c.files === 0 && !c.blind && c.living > 0 && c.sure > 0) {
     return new HikaeError(
       "guard_empty_source",
-      `compare: the source is empty, and the last snapshot had ${c.living} files`,
+      `compare: the source is empty, and the last snapshot had ${c.living} file${
+        c.living === 1 ? "" : "s"
+      }`,
       {
         path: source,
         hint:

@@ -20,9 +20,19 @@ export function makeVaultDirs(ports: VaultPorts, root: string): VaultTree {
       hint: "name a new or an empty directory for the vault",
     });
   }
-  if (state === "missing") ports.fs.mkdir(root);
-  if (lstatIfAny(ports.fs, tree.meta("")) === undefined) ports.fs.mkdir(tree.meta(""));
+  makeDir(ports.fs, root);
+  makeDir(ports.fs, tree.meta(""));
   return tree;
+}
+
+/** Makes a directory that is not there; another first run may do so at the same moment, the lock comes after. */
+function makeDir(fs: FileSystem, path: string): void {
+  if (lstatIfAny(fs, path)?.type === "dir") return;
+  try {
+    fs.mkdir(path);
+  } catch (error) {
+    if (lstatIfAny(fs, path)?.type !== "dir") throw error;
+  }
 }
 
 /** Writes `vault.json` of a new vault, after the lock is held: from then on it is a vault. */

@@ -52,6 +52,7 @@ export function parseFlags(command: Command, path: string, words: readonly strin
       return true;
     },
   });
+  if (args._.includes("")) throw emptyArgument(path);
   for (const f of switches) if (args[f.name] === true) seen.set(f.name, []);
   for (const f of valued) {
     const values = args[f.name] as string[] | undefined;
@@ -122,6 +123,13 @@ function checkValues(flag: Flag, values: readonly string[], path: string): void 
   if (wrong === undefined) return;
   throw new HikaeError("usage", `read flags: --${flag.name} cannot be "${wrong}"`, {
     hint: `it is one of ${flag.choices?.join(", ")}`,
+  });
+}
+
+/** Taken for a path it would be the working directory, and a backup of that is seldom meant. */
+function emptyArgument(path: string): HikaeError {
+  return new HikaeError("usage", `${path}: an argument is empty`, {
+    hint: "is a variable of the shell not set? For the working directory type .",
   });
 }
 

@@ -95,3 +95,21 @@ Deno.test("an argument that a command does not take is wrong usage, not passed o
   const { json } = await hikae(dir, "list", "v", "--json");
   assertEquals(json.filter((m) => m.message_type === "snapshot").length, 2);
 });
+
+Deno.test("an empty argument, as of a variable that is not set, is no path: exit 2, nothing is done", async () => {
+  using dir = tempDir();
+  makeTree(dir.path, { source: { "a.txt": "a" } });
+  for (
+    const words of [
+      ["backup", "", "v"],
+      ["backup", "source", ""],
+      ["list", ""],
+      ["job", "source", "", "--interval", "1"],
+    ]
+  ) {
+    const { code, stderr } = await hikae(dir, ...words);
+    assertEquals(code, 2, stderr);
+    assertStringIncludes(stderr, "an argument is empty");
+  }
+  assertEquals(Deno.readDirSync(dir.path).toArray().map((e) => e.name), ["source"]);
+});

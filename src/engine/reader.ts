@@ -106,6 +106,16 @@ export class Reader {
     return snapshots;
   }
 
+  /**
+   * True when what the catalog tells may not be where it says: a run is under way, or one broke off that no writer
+   * has mended yet.
+   */
+  mayHaveMoved(): boolean {
+    if (isHeld(this.vault.fs, this.vault.tree)) return true;
+    const newest = this.vault.recordFiles().at(-1);
+    return newest !== undefined && !this.catalog.records().some((r) => r.stamp === newest.stamp);
+  }
+
   /** How many versions each snapshot had that are gone now. */
   #lostPerSnapshot(rows: readonly RecordRow[]): number[] {
     const stamps = rows.map((r) => stampToNumber(r.stamp));
@@ -180,6 +190,12 @@ export class Reader {
 
   /** Where a version that lived when the catalog was read lies now, if a run moved it since. */
   findMoved(v: Version): string | undefined {
+    const place = this.movedTo(v);
+    return place === undefined ? undefined : this.vault.tree.path(place);
+  }
+
+  /** The same, relative to the vault, with `/`. */
+  movedTo(v: Version): string | undefined {
     if (v.until !== null) return undefined;
     const newest = this.vault.recordFiles().at(-1);
     if (newest === undefined) return undefined;
@@ -187,8 +203,8 @@ export class Reader {
     // a mark of a run that the catalog knows holds what that run ended, and this version lived on
     if (until === this.#last) return undefined;
     for (const ended of ["changed", "deleted"]) {
-      const path = this.locator.path({ ...v, until, ended });
-      if (this.#isFile(path)) return path;
+      const place = this.locator.version({ ...v, until, ended });
+      if (this.#isFile(this.vault.tree.path(place))) return place;
     }
     return undefined;
   }

@@ -47,3 +47,30 @@ Deno.test("--dry-run says when a guard would stop the run", async () => {
   assertEquals(notes(await p.try(["--dry-run", "--allow-mass-change"])), []);
   assertEquals((await p.try()).code, 4);
 });
+
+Deno.test("after a run that broke off, latest is the run before, whatever lies in its place", async () => {
+  using p = new Place({ same: "22", longer: "22", gone: "22", kept: "22" });
+  const { stamp } = await p.backup();
+  const catalog = Deno.readFileSync(p.meta("catalog.db"));
+  p.put({ same: "23", longer: "2333" });
+  p.drop("gone");
+  await p.backup();
+  const record = p.meta("runs", `${p.newest}.jsonl`);
+  const lines = Deno.readTextFileSync(record).trimEnd().split("\n");
+  Deno.writeTextFileSync(record, lines.slice(0, -1).join("\n") + "\n");
+  Deno.writeFileSync(p.meta("catalog.db"), catalog);
+  for (const name of ["same", "longer", "gone", "kept"]) {
+    const { code, stdout, stderr } = await run(["cat", p.vault, name]);
+    assertEquals([code, stdout, stderr], [0, "22", ""], name);
+  }
+  const found = (await run(["find", p.vault, "*", "--json"])).json;
+  assertEquals(found.map((v) => Deno.readTextFileSync(p.in(String(v.stored_as)))), [
+    "22",
+    "22",
+    "22",
+    "22",
+  ]);
+  const r = await run(["restore", p.vault, "--to", `${p.path}/to`, "--json"]);
+  assertEquals([r.code, r.json.at(-1)?.stamp], [0, stamp]);
+  assertEquals(Deno.readTextFileSync(`${p.path}/to/same`), "22");
+});

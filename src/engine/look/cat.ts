@@ -6,7 +6,6 @@ import type { FileHandle } from "../../base/fs.ts";
 import { readBytes } from "../../base/io.ts";
 import { stampFromNumber } from "../../base/stamp.ts";
 import { type Version, versionOf } from "../../vault/catalog.ts";
-import { isHeld } from "../../vault/lock.ts";
 import { checkCancelled, type EnginePorts } from "../ports.ts";
 import { Reader } from "../reader.ts";
 import {
@@ -93,14 +92,14 @@ function target(ports: EnginePorts, reader: Reader, v: Version): string {
   }
 }
 
-/** Opens the content; while a run is under way it may move, or have another content in its place. */
+/** Opens the content; a run that is under way, or broke off, may have moved it and put another one in its place. */
 function openContent(ports: EnginePorts, reader: Reader, v: Version, path: string): FileHandle {
   for (let tries = 0; tries < 3; tries++) {
     const place = reader.find(v);
     if (place === undefined) break;
     try {
       const file = ports.fs.open(place, { read: true });
-      if (v.hash === null || !isHeld(ports.fs, reader.vault.tree)) return file;
+      if (v.hash === null || !reader.mayHaveMoved()) return file;
       if (hashOf(ports, file) === v.hash) {
         file.seek(0);
         return file;

@@ -32,10 +32,13 @@ export function withoutMoves(versions: readonly Version[]): readonly Version[] {
 export class VersionLines {
   readonly #reader: Reader;
   readonly #kinds: Map<number, string>;
+  /** A run may have moved what lived when it began. */
+  readonly #unsettled: boolean;
 
   /** Lines about versions of a vault. */
   constructor(reader: Reader) {
     this.#reader = reader;
+    this.#unsettled = reader.mayHaveMoved();
     const rows = reader.catalog.sql("SELECT stamp, kind FROM record WHERE kind <> 'run'").all();
     this.#kinds = new Map(rows.map((r) => [Number(r.stamp), String(r.kind)]));
   }
@@ -65,7 +68,8 @@ export class VersionLines {
     if (v.gone !== null) return null;
     // a deleted directory bears no mark; it stays while something in it does
     if (v.type === "dir" && v.until !== null && !this.#isDir(v)) return null;
-    return this.#reader.locator.version(v);
+    const moved = this.#unsettled ? this.#reader.movedTo(v) : undefined;
+    return moved ?? this.#reader.locator.version(v);
   }
 
   #isDir(v: Version): boolean {

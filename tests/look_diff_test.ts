@@ -77,6 +77,12 @@ Deno.test("diff --source compares with the source as it is now, by the rules of 
   assertEquals(await now("--path", "d"), ["- d/", "- d/x"]);
   await place.backup("--exclude", "*.tmp");
   assertEquals(changes(await run(["diff", place.vault, stamp, "--source", "--json"])).length, 7);
+  for (const rest of [["--source"], []]) {
+    const typo = await run(["diff", place.vault, stamp, "--path", "typo", "--json", ...rest]);
+    assertEquals(typo.code, 1, "a path that never was is not one without a change");
+    assertEquals(typo.json.map((m) => m.code), ["no_such_path"]);
+  }
+  assertEquals((await run(["diff", place.vault, stamp, "--path", "same"])).code, 0);
   const both = await run(["diff", place.vault, "latest", "latest", "--source"]);
   assertEquals(both.code, 2);
   removeTree(place.source);

@@ -15,6 +15,7 @@ import {
   noteUnknown,
   PATH,
   pathArgument,
+  refuseUnknown,
   seenAfter,
   within,
 } from "./point.ts";
@@ -76,6 +77,8 @@ export async function diff(ports: EnginePorts, request: DiffRequest): Promise<Di
       answer = await between(ports, reader, a, b, below);
       noteUnknown(ports, reader, a.n < b.n ? a : b, below);
     }
+    const silent = answer.errors === 0 && Object.values(COUNTED).every((key) => answer[key] === 0);
+    if (silent && below !== "") refuseUnknown("diff", reader, below);
     ports.emit({ message_type: "summary", ...answer });
     return answer;
   } finally {

@@ -1,5 +1,6 @@
 /** The snapshot that a question is about, and what lives in it, as SQL. @module */
 
+import { splitAtPoint } from "../../base/at_path.ts";
 import { HikaeError } from "../../base/errors.ts";
 import { resolvePoint } from "../../base/point.ts";
 import { isWithin, joinRel, normalizeRel } from "../../base/relpath.ts";
@@ -124,9 +125,24 @@ export function pathArgument(reader: Reader, request: LookRequest, text: string)
 
 /** The error of a path that a snapshot does not have. */
 export function noSuchPath(action: string, path: string, chosen: Chosen): HikaeError {
+  const { path: name, point } = splitAtPoint(path).at(-1) ?? { path };
   return new HikaeError("no_such_path", `${action}: snapshot ${chosen.stamp} has no such path`, {
     path,
-    hint: "hikae history VAULT PATH tells when it was there, hikae find VAULT NAME where it is",
+    hint: point === undefined
+      ? "hikae history VAULT PATH tells when it was there, hikae find VAULT NAME where it is"
+      : `PATH@POINT is for restore: hikae ${action} VAULT "${name}" --at "${point}"`,
+  });
+}
+
+/** Refuses a path that no version ever had: a typing error must not look like "nothing changed". */
+export function refuseUnknown(action: string, reader: Reader, path: string): void {
+  const { sql, values } = within(path);
+  const known = reader.catalog.sql(`SELECT 1 AS yes FROM version v WHERE ${sql} LIMIT 1`)
+    .get(...values);
+  if (known !== undefined) return;
+  throw new HikaeError("no_such_path", `${action}: the vault never had such a path`, {
+    path,
+    hint: "paths are relative to the source; hikae find VAULT NAME looks for a name anywhere",
   });
 }
 

@@ -166,6 +166,7 @@ Deno.test("what is missing is said before anything is made", async () => {
     for (const [sub, flags, id] of cases) {
       const error = await assertRejects(() => hikae(dir, sub, flags), HikaeError);
       assertEquals(error.id, id);
+      assert(error.hint !== undefined, `${sub}: ${error.message}: says what to do next`);
     }
     assertEquals(names(dir), []);
   });

@@ -18,7 +18,9 @@ interface Tally {
 /** Runs `snapshot job`. */
 export const run: RunCommand = async (context) => {
   const interval = parseSeconds(required(context, "interval"), "--interval");
-  if (interval === 0) throw new HikaeError("usage", "--interval: 0 is too short");
+  if (interval === 0) {
+    throw new HikaeError("usage", "--interval: 0 is too short", { hint: "type --interval 10s" });
+  }
   const given = context.parsed.get("duration");
   const duration = given === undefined ? undefined : parseSeconds(given, "--duration");
   const tally: Tally = { complete: 0, partial: 0, failed: 0, skipped: 0 };

@@ -24,6 +24,7 @@ export const run: RunCommand = async (context) => {
       during: "list",
       code: "damaged",
       message: problem,
+      hint: "take another snapshot or another copy of this one",
     });
   }
   if (found.length === 0) context.tell("no snapshots here; hikae snapshot take makes one");

@@ -35,6 +35,7 @@ export async function takeSnapshot(ports: Ports, options: TakeOptions): Promise<
   if (lookAt(ports.fs, options.target)?.type !== "dir") {
     throw new HikaeError("source_missing", `read ${options.target}: it is no directory`, {
       path: options.target,
+      hint: "name a directory with --target-directory",
     });
   }
   if (options.target === options.snapshots) {

@@ -41,7 +41,7 @@ export function formatMessage(message: Message, options: TextOptions): string | 
 /** A message after the path that it is about, which is not said twice; the system's numbers are for programs. */
 function aboutText(path: string, message: string): string {
   // a short name without a dot may be in a sentence by chance
-  const said = path === "" || message.startsWith(`${path}: `) ||
+  const said = path === "" || ` ${message}`.includes(` ${path}: `) ||
     /[./\\]/.test(path) && message.includes(path);
   const words = message.replace(/ \(os error \d+\)/g, "");
   return `${said ? "" : `${printable(path)}: `}${printable(words)}`;

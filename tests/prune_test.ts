@@ -147,7 +147,12 @@ Deno.test("prune: interrupted runs are no snapshots, the newest of all stays", a
   Deno.writeTextFileSync(path, text.slice(0, text.lastIndexOf('{"kind":"summary"')));
   g.day(2);
   assertEquals(g.list().map((s) => s.state), ["complete", "interrupted"]);
+  await g.prune({ policy: { last: 1 }, plan: true });
+  const planned = g.decisions();
+  assertEquals(planned.map((d) => d.what), [first, broken]);
+  assertEquals((await g.delete([broken], { plan: true })).snapshots, 1);
   await g.prune({ policy: { last: 1 } });
+  assertEquals(g.decisions(), planned, "what the dry run said");
   assertEquals(g.list().map((s) => [s.stamp, s.state]), [[first, "complete"], [
     broken,
     "interrupted",

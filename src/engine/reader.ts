@@ -96,13 +96,8 @@ export class Reader {
     const rows = this.catalog.records().filter((r) => r.kind === "run" && !r.forgotten);
     const lost = this.#lostPerSnapshot(rows);
     const snapshots = rows.map((r, i) => snapshotOf(r, lost[i] ?? 0));
-    const newest = this.vault.recordFiles().at(-1);
-    if (newest !== undefined && !this.catalog.records().some((r) => r.stamp === newest.stamp)) {
-      const head = this.vault.recordHead(newest.stamp);
-      if (head?.kind === "run" && !isHeld(this.vault.fs, this.vault.tree)) {
-        snapshots.push(interrupted(head));
-      }
-    }
+    const head = brokenOff(this.vault, this.catalog);
+    if (head !== undefined) snapshots.push(interrupted(head));
     return snapshots;
   }
 
@@ -248,4 +243,12 @@ function interrupted(head: RecordHead): Snapshot {
 /** The path of a version. */
 export function pathOf(v: Version): string {
   return joinRel(v.dir, v.name);
+}
+
+/** The first line of a newest run that broke off and that no writer has mended yet: no catalog knows of it. */
+export function brokenOff(vault: Vault, catalog: Catalog): RecordHead | undefined {
+  const newest = vault.recordFiles().at(-1);
+  if (newest === undefined || catalog.records().some((r) => r.stamp === newest.stamp)) return;
+  const head = vault.recordHead(newest.stamp);
+  return head?.kind === "run" && !isHeld(vault.fs, vault.tree) ? head : undefined;
 }

@@ -6,7 +6,6 @@ import type { Stamp } from "../../base/stamp.ts";
 import { neededBy } from "../needed.ts";
 import type { EnginePorts } from "../ports.ts";
 import type { SnapshotDecision } from "../retention.ts";
-import { snapshotsOf } from "./forget.ts";
 import { removalOf, type Span, spansOf, type ThinPlan } from "./prune_plan.ts";
 import type { Removal } from "./removal.ts";
 import type { MaintainRequest } from "./request.ts";
@@ -25,7 +24,7 @@ export function planDelete(
   request: DeleteRequest,
   held: ReadonlyMap<Stamp, string>,
 ): ThinPlan {
-  const all = snapshotsOf(session.catalog);
+  const all = session.snapshots();
   const newest = all.findLast((s) => s.complete)?.stamp ?? all.at(-1)?.stamp;
   const chosen = new Set<Stamp>();
   for (const point of request.points) {

@@ -13,7 +13,7 @@ import {
   type KeepPolicy,
   type SnapshotDecision,
 } from "../retention.ts";
-import { knownStamp, snapshotsOf } from "./forget.ts";
+import { knownStamp } from "./forget.ts";
 import { isOnlyCopy, type Removal } from "./removal.ts";
 import type { MaintainRequest } from "./request.ts";
 import type { MaintainSession } from "./session.ts";
@@ -67,12 +67,12 @@ export function planPrune(
 
 /** Interrupted runs are no snapshots to the rules: those that a finished one came after go. */
 function decideSnapshots(
-  { catalog }: MaintainSession,
+  session: MaintainSession,
   policy: KeepPolicy,
   now: Stamp,
   held: ReadonlyMap<Stamp, string>,
 ): SnapshotDecision[] {
-  const all = snapshotsOf(catalog);
+  const all = session.snapshots();
   const finished = all.filter((s) => s.complete);
   const newest = finished.at(-1)?.stamp ?? "";
   const decided = new Map(applyPolicy(finished, policy, now).map((d) => [d.stamp, d]));

@@ -22,6 +22,8 @@ import { dropUnneeded } from "../../vault/needs.ts";
 import { RecordWriter } from "../../vault/record_writer.ts";
 import { openVault, type Vault, type VaultPorts } from "../../vault/vault.ts";
 import { type EnginePorts, hashFile } from "../ports.ts";
+import { brokenOff } from "../reader.ts";
+import { snapshotsOf } from "./forget.ts";
 import type { MaintainRequest } from "./request.ts";
 
 /** The kinds of records that such commands leave. */
@@ -124,6 +126,13 @@ export class MaintainSession {
 
   get catalog(): Catalog {
     return this.#catalog;
+  }
+
+  /** The snapshots that are not forgotten, oldest first: in a plan with the broken run that a change would mend first. */
+  snapshots(): { stamp: Stamp; complete: boolean }[] {
+    const known = snapshotsOf(this.#catalog);
+    const broken = this.#lock === undefined ? brokenOff(this.vault, this.#catalog) : undefined;
+    return broken === undefined ? known : [...known, { stamp: broken.stamp, complete: false }];
   }
 
   get locator(): Locator {

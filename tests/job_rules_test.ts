@@ -66,3 +66,20 @@ Deno.test("prune by job name asks the plugins and tells them what went", async (
     p.done();
   }
 });
+
+Deno.test("a --vault that the job has not is an error, and not a run that does nothing", async () => {
+  const p = place();
+  try {
+    const chosen = ["--vault", "elsewhere", "--config", p.config];
+    for (const line of [["backup", "docs"], ["backup", "--all"], ["list", "docs"], ["status"]]) {
+      const done = await run([...line, ...chosen]);
+      assertEquals(done.code, 10, line.join(" "));
+      assertStringIncludes(done.stderr, "none of the job's vaults is elsewhere");
+    }
+    const relative = ["backup", "docs", "--vault", "./vault/", "--config", p.config];
+    assertEquals((await run(relative, { cwd: p.dir })).code, 0);
+    assertEquals((await run(["list", "docs", "--config", p.config])).code, 0);
+  } finally {
+    p.done();
+  }
+});

@@ -18,7 +18,7 @@ import { withSnapshotSource } from "./snapshot_source.ts";
 import { backup } from "./spec/backup.ts";
 import { COMMON } from "./spec/common.ts";
 import type { State } from "./state.ts";
-import { configOf, namedVaults } from "./vault_arg.ts";
+import { chosenVaults, configOf, namedVaults } from "./vault_arg.ts";
 
 /** What the jobs that the line names need; undefined when it names none. */
 export async function jobPlans(context: Context, state: State): Promise<Planned | undefined> {
@@ -52,13 +52,23 @@ export async function jobPlans(context: Context, state: State): Promise<Planned 
   const [only] = jobs;
   if (only === undefined) return undefined;
   if (jobs.length > 1) {
-    return { jobs: jobs.map((name) => afterwards(context, resolveJob(config, name))) };
+    return { jobs: withVault(context, jobs.map((name) => resolveJob(config, name))) };
   }
   const job = resolveJob(config, only);
   const plan = planOf(context, state, job, { file: loaded.file, keepLogs: config.log.keep });
   return plan.after === undefined || context.parsed.has("only-backup")
     ? { plan }
     : { jobs: [afterwards(context, job)] };
+}
+
+/** Of several jobs those that have the vault of `--vault`; an error when none has. */
+function withVault(context: Context, jobs: readonly Job[]): JobRun[] {
+  const chosen = context.parsed.get("vault");
+  const some = chosen === undefined
+    ? jobs
+    : jobs.filter((job) => namedVaults(context, job.vaults, chosen).length > 0);
+  if (some.length === 0) chosenVaults(context, jobs.flatMap((job) => job.vaults), chosen ?? "");
+  return some.map((job) => afterwards(context, job));
 }
 
 function afterwards(context: Context, job: Job): JobRun {
@@ -68,9 +78,9 @@ function afterwards(context: Context, job: Job): JobRun {
 }
 
 /** The job's vaults, or the one of them that the line chooses. */
-function vaultsOf({ parsed }: Context, job: Job): readonly string[] {
-  const chosen = parsed.get("vault");
-  return chosen === undefined ? job.vaults : namedVaults(job.vaults, chosen);
+function vaultsOf(context: Context, job: Job): readonly string[] {
+  const chosen = context.parsed.get("vault");
+  return chosen === undefined ? job.vaults : chosenVaults(context, job.vaults, chosen);
 }
 
 /** A line that names no vault: what to type, with the jobs that there are. */

@@ -10,6 +10,7 @@ import type { Context } from "./command.ts";
 import { loadConfig, platformOf } from "./config_load.ts";
 import { realPlace, realPlaceToMake } from "./places.ts";
 import { State } from "./state.ts";
+import { chosenVaults, namedVaults } from "./vault_arg.ts";
 
 /** A vault to tell of. */
 export interface Target {
@@ -39,8 +40,14 @@ export async function targetsOf(context: Context): Promise<Target[]> {
     platform: platformOf(Deno.build.os),
   }))?.config;
   const state = new State(context.env);
-  const jobs = (c: Config, names: readonly string[]): Target[] =>
-    names.flatMap((name) => jobTargets(context, state, c, name));
+  const jobs = (c: Config, names: readonly string[]): Target[] => {
+    const targets = names.flatMap((name) => jobTargets(context, state, c, name));
+    const chosen = context.parsed.get("vault");
+    if (targets.length === 0 && chosen !== undefined) {
+      chosenVaults(context, names.flatMap((name) => c.jobs[name]?.vaults ?? []), chosen);
+    }
+    return targets;
+  };
   if (args.length === 0) {
     if (config !== undefined) return jobs(config, Object.keys(config.jobs));
     return Object.keys(state.knownVaults()).sort().map((v) => placed(context, v));
@@ -60,8 +67,7 @@ function jobTargets(context: Context, state: State, config: Config, name: string
   const chosen = context.parsed.get("vault");
   const vaults = config.jobs[name]?.vaults ?? [];
   const fresh = outcome === undefined && vaults.every((v) => isUnmade(context, state, v));
-  return vaults
-    .filter((v) => chosen === undefined || v === chosen || v.endsWith(chosen))
+  return (chosen === undefined ? vaults : namedVaults(context, vaults, chosen))
     .map((vault) => ({
       ...placed(context, vault),
       job: name,

@@ -1,5 +1,6 @@
 /** The argument that names a vault: a path, or a job of the config in force. @module */
 
+import { resolve } from "@std/path";
 import { HikaeError } from "../base/errors.ts";
 import { nearest } from "../config/nearest.ts";
 import { hasJob, resolveJob } from "../config/resolve.ts";
@@ -89,7 +90,7 @@ function firstReadable(
   vaults: readonly string[],
 ): { root: string; given: string } {
   const chosen = context.parsed.get("vault");
-  const candidates = chosen === undefined ? vaults : namedVaults(vaults, chosen);
+  const candidates = chosen === undefined ? vaults : chosenVaults(context, vaults, chosen);
   let last: unknown;
   for (const given of candidates) {
     try {
@@ -101,18 +102,32 @@ function firstReadable(
     }
   }
   if (last instanceof HikaeError) throw last;
-  throw new HikaeError(
-    "no_vault",
-    `open vault: none of the job's vaults ${chosen === undefined ? "can be read" : `is ${chosen}`}`,
-    {
-      hint: "see that the drive is plugged in, or choose one with --vault",
-      ...(last === undefined ? {} : { cause: last }),
-    },
-  );
+  throw new HikaeError("no_vault", "open vault: none of the job's vaults can be read", {
+    hint: "see that the drive is plugged in, or choose one with --vault",
+    ...(last === undefined ? {} : { cause: last }),
+  });
 }
 
 /** The vaults of a job that `--vault` names: the one of just that path, or those that end in it. */
-export function namedVaults(vaults: readonly string[], chosen: string): readonly string[] {
-  const exact = vaults.filter((v) => v === chosen);
+export function namedVaults(
+  { cwd }: Context,
+  vaults: readonly string[],
+  chosen: string,
+): readonly string[] {
+  const place = resolve(cwd, chosen);
+  const exact = vaults.filter((v) => v === chosen || v === place);
   return exact.length > 0 ? exact : vaults.filter((v) => v.endsWith(chosen));
+}
+
+/** As {@link namedVaults}; a name that fits none is an error, for a run that does nothing is no success. */
+export function chosenVaults(
+  context: Context,
+  vaults: readonly string[],
+  chosen: string,
+): readonly string[] {
+  const named = namedVaults(context, vaults, chosen);
+  if (named.length > 0) return named;
+  throw new HikaeError("no_vault", `open vault: none of the job's vaults is ${chosen}`, {
+    hint: `choose one of ${vaults.join(", ")}`,
+  });
 }

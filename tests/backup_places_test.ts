@@ -67,3 +67,34 @@ Deno.test("plugins and the log hear of a source that is missing", async () => {
   );
   assertEquals([outcome.result, outcome.exit], ["failed", 1]);
 });
+
+Deno.test("postBackup has a summary for each vault, with the failure of one that failed", async () => {
+  using temp = tempDir();
+  const { path } = temp;
+  makeTree(path, { source: { a: "1" }, file: "no directory" });
+  Deno.writeTextFileSync(
+    join(path, "tell.ts"),
+    `export default { name: "tell", postBackup: (r, host) =>
+  host.log("info", JSON.stringify(r.summaries.map((s) => [s.vault, s.files_new, s.failure]))) };\n`,
+  );
+  const vaults = ["./file/below/vault", "./vault"];
+  const plugins = [{ path: "./tell.ts" }];
+  const file = config(path, {
+    docs: { source: "./source", vaults, plugins },
+    none: { source: "./gone", vaults: ["./vault2"], plugins },
+  });
+  const told = async (job: string): Promise<unknown[][]> => {
+    const r = await run(["backup", job, "--config", file, "--json"]);
+    const note = r.json.map((m) => String(m.message)).find((m) => m.startsWith("tell: "));
+    return JSON.parse(note?.slice("tell: ".length) ?? "[]");
+  };
+  const [lost, good] = await told("docs");
+  assertEquals([lost?.[0], lost?.[1], good], [
+    join(path, "file", "below", "vault"),
+    0,
+    [join(path, "vault"), 1, null],
+  ]);
+  assert(String(lost?.[2]).length > 4);
+  const [alone] = await told("none");
+  assertEquals(alone, [join(path, "vault2"), 0, "open source: there is no such directory"]);
+});

@@ -3,6 +3,7 @@
 import { dirname } from "@std/path";
 import { EXIT, HikaeError, toPlainError } from "../base/errors.ts";
 import type { Message } from "../base/event.ts";
+import { noCounts } from "../engine/backup/counts.ts";
 import type { BackupRequest } from "../engine/backup/request.ts";
 import type { BackupResult, Outcome, Problem, VaultSummary } from "../plugins/api.ts";
 import type { FilterQuestion, PluginSet } from "../plugins/set.ts";
@@ -40,6 +41,8 @@ export class BackupPlugins {
   readonly #context: Context;
   readonly #summaries: VaultSummary[] = [];
   readonly #problems: Problem[] = [];
+  /** Why each vault that failed did, by the vault as it was given. */
+  readonly #failures = new Map<string, string>();
   readonly #stop: () => void;
 
   /** Plugins that run, for one plan. */
@@ -97,8 +100,10 @@ export class BackupPlugins {
       const { message_type: _, ...summary } = message;
       this.#summaries.push(summary as unknown as VaultSummary);
       if (typeof summary.stamp === "string") this.#set.update({ stamp: summary.stamp });
-    } else if (message.message_type === "error" && this.#problems.length < MOST_PROBLEMS) {
-      const { path, code, message: text, hint } = message;
+    } else if (message.message_type === "error") {
+      const { path, code, message: text, hint, vault, during } = message;
+      if (during === "backup" && typeof vault === "string") this.#failures.set(vault, text);
+      if (this.#problems.length >= MOST_PROBLEMS) return;
       this.#problems.push({ code, message: text, path, ...(hint === undefined ? {} : { hint }) });
     }
   }
@@ -124,6 +129,7 @@ export class BackupPlugins {
     };
     this.#problems.push(problem);
     const code = error instanceof HikaeError ? error.exit : EXIT.failed;
+    if (code !== EXIT.interrupted) this.#allFailed(message);
     try {
       await this.#tell(OUTCOMES[code] ?? "failed", code);
       if (code !== EXIT.interrupted) await this.#set.onError({ command: "backup", problem });
@@ -132,11 +138,28 @@ export class BackupPlugins {
     }
   }
 
+  /** The run failed as a whole: that is why each vault has come to nothing that has not told of itself. */
+  #allFailed(why: string): void {
+    for (const given of this.#plan.given) {
+      if (!this.#failures.has(given)) this.#failures.set(given, why);
+    }
+  }
+
+  /** One summary for each vault, in the order of the config: a plugin that tells of one is to tell of the failed ones too. */
+  #summariesOfAll(): VaultSummary[] {
+    const of = (vault: string): VaultSummary[] => this.#summaries.filter((s) => s.vault === vault);
+    return this.#plan.given.flatMap((vault) => {
+      const failure = this.#failures.get(vault);
+      if (failure === undefined || of(vault).length > 0) return of(vault);
+      return [{ vault, ...noCounts(), errors: 1, total_duration: 0, failure }];
+    });
+  }
+
   #tell(outcome: Outcome, exitCode: number): Promise<void> {
     const result: Pick<BackupResult, "outcome" | "exitCode" | "summaries" | "problems"> = {
       outcome,
       exitCode,
-      summaries: this.#summaries,
+      summaries: this.#summariesOfAll(),
       problems: this.#problems,
     };
     return this.#set.postBackup(result);

@@ -151,7 +151,7 @@ export interface VaultSummary {
   files_repaired: number;
   /** Sockets, FIFOs and devices, which are not backed up. */
   files_special: number;
-  /** Entries left out by rules and filters. */
+  /** Files and links left out by rules and filters; of a directory left out whole, those that the vault has. */
   files_excluded: number;
   /** New directories, re-created ones too. */
   dirs_new: number;
@@ -165,9 +165,19 @@ export interface VaultSummary {
   total_bytes_processed: number;
   /** How long the run took, in seconds. */
   total_duration: number;
-  /** How many things could not be read or stored. */
+  /** How many things could not be read or stored, and how many copies were found damaged. */
   errors: number;
-  /** Why this vault failed, when it did. */
+  /** The paths of the first hundred `files_special`; absent when there are none. */
+  special?: string[];
+  /** Copies in the vault that were hashed again after the run (`verifyShare`); absent when none was to be. */
+  files_verified?: number;
+  /** Their bytes. */
+  bytes_verified?: number;
+  /** How many of them were damaged. */
+  files_damaged?: number;
+  /** True when the counts are what would be (`--dry-run`). */
+  dry_run?: boolean;
+  /** Why this vault failed, when it did; its counts are then 0. */
   failure?: string;
 }
 
@@ -189,7 +199,7 @@ export interface BackupResult<O = Options> extends RunContext<O> {
   readonly outcome: Outcome;
   /** The exit code that the run leads to. */
   readonly exitCode: number;
-  /** One summary for each vault. */
+  /** One summary for each vault that the run came to; none when it was skipped or interrupted before that. */
   readonly summaries: readonly VaultSummary[];
   /** The first hundred things that went wrong; the summaries have the count of all. */
   readonly problems: readonly Problem[];

@@ -8,6 +8,7 @@ import type { Command, Context, RunCommand } from "../src/cli/command.ts";
 import { runProgram } from "../src/cli/run_program.ts";
 import { schedule } from "../src/cli/spec/schedule.ts";
 import { stateDir } from "../src/cli/state_dir.ts";
+import { run as runHikae } from "./cli_helper.ts";
 import { type Facts, findDifferences, variablesIn } from "../src/schedule/differences.ts";
 import {
   cronVariables,
@@ -180,6 +181,36 @@ Deno.test(
       assert(said.includes(`Environment=HIKAE_STATE_DIR=${home}/state`), said);
       assertEquals(Deno.readTextFileSync(`${home}/calls`), "systemctl --user show-environment\n");
       assertEquals([...Deno.readDirSync(home)].some((e) => e.name === ".config"), false);
+    }),
+);
+
+Deno.test(
+  "schedule install: --print shows also what this machine has not",
+  posix,
+  () =>
+    withHome(async (_home, call) => {
+      const flags = { daily: "21:00", print: true as const };
+      const own = await call("install", { args: ["docs"], flags });
+      assert(/OnCalendar=\*-\*-\* 21:00:00|^0 21 /m.test(own.said), own.said);
+      const cron = await call("install", {
+        args: ["docs"],
+        flags: { ...flags, scheduler: "cron" },
+      });
+      assert(cron.said.includes("0 21 * * *"), cron.said);
+    }),
+);
+
+Deno.test(
+  "schedule install: --print --json has the text of each file",
+  posix,
+  () =>
+    withHome(async (home) => {
+      const line = ["schedule", "install", "docs", "--daily", "21:00", "--print", "--json"];
+      const place = ["--scheduler", "systemd", "--config", `${home}/hikae.jsonc`];
+      const { json, code } = await runHikae([...line, ...place], { env: { HOME: home } });
+      assertEquals(code, 0);
+      const files = json.filter((m) => m.kind === "write");
+      assertEquals(files.map((m) => String(m.text).split("\n")[0]), ["[Unit]", "[Unit]"]);
     }),
 );
 

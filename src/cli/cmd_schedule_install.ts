@@ -26,8 +26,8 @@ export const run: RunCommand = async (context) => {
     whetherLoggedOn: context.parsed.has("whether-logged-on"),
     network: paths.some(({ path }) => isNetworkPath(path, host.drives)),
   };
-  const plan = await planInstall(host.scheduler, request, host.place, host.ports.run);
   const print = context.parsed.has("print");
+  const plan = await planInstall(host.scheduler, request, host.place, host.ports.run, print);
   if (print) context.say(foldNotes(renderPlan(plan)));
   else await install(plan, request, host.ports);
   const trouble = findDriveTrouble({

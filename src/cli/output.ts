@@ -56,9 +56,10 @@ export class Output {
   /** The event port. */
   readonly emit: Emit = (message: Message): void => {
     if (this.json) {
-      // a ready text is for people; JSON has the same as keys
-      const { text: _text, ...plain } = message as Message & { text?: unknown };
-      this.#out(`${JSON.stringify(plain)}\n`);
+      // a ready text is for people; JSON has the same as keys. The text of an answer is what was asked for
+      const { text, ...plain } = message as Message & { text?: unknown };
+      const line = message.message_type === "answer" ? { ...plain, text } : plain;
+      this.#out(`${JSON.stringify(line)}\n`);
       return;
     }
     if (message.message_type === "status") return;

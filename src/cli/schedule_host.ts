@@ -61,7 +61,11 @@ export async function gatherHost(context: Context): Promise<Host> {
     ...(uid === null ? {} : { uid }),
     ...(configHome?.startsWith("/") ? { configHome } : {}),
   };
-  const scheduler = named ?? await findScheduler(Deno.build.os, run);
+  const scheduler = named ?? await findScheduler(Deno.build.os, run).catch((error) => {
+    if (!parsed.has("print")) throw error;
+    context.tell("note: neither systemd for users nor cron answers here; this is for systemd");
+    return "systemd" as const;
+  });
   const ports = { run, files: smallFiles(denoFs, 0o644) };
   return { ports, place, scheduler, drives: windows ? await readDrives(run) : new Map() };
 }

@@ -20,12 +20,13 @@ export async function findScheduler(os: string, run: RunProgram): Promise<Schedu
   });
 }
 
-/** The plan that installs a job. */
+/** The plan that installs a job; one that is only printed needs no cron here. */
 export async function planInstall(
   scheduler: SchedulerName,
   request: ScheduleRequest,
   place: Place,
   run: RunProgram,
+  onlyPrinted = false,
 ): Promise<Plan> {
   switch (scheduler) {
     case "systemd":
@@ -35,8 +36,13 @@ export async function planInstall(
     case "task-scheduler":
       return planTask(request, place);
     case "cron":
-      return planCron(request, await readTable(run));
+      return planCron(request, await tableFor(run, onlyPrinted));
   }
+}
+
+async function tableFor(run: RunProgram, onlyPrinted: boolean): Promise<string> {
+  const missing = onlyPrinted && !await canStart(run, "crontab", ["-l"]);
+  return missing ? "" : await readTable(run);
 }
 
 /** The plan that removes a job. */

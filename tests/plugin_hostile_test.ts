@@ -49,6 +49,7 @@ for (
     ["end_process", 8],
     ["take_over", 11],
     ["storage", 10],
+    ["surface", 45],
   ] as const
 ) {
   Deno.test(`hostile ${file}: every deed is refused`, async () => {
@@ -149,6 +150,81 @@ for (const kind of ["sync", "regex", "wait", "timers", "microtasks", "thenable",
     assertMatch(t.warnings.join("\n"), /^plugin loop, preBackup: it .*time limit of 1.5 s is over/);
   });
 }
+
+for (
+  const [kind, why] of [
+    ["logs", /time limit/],
+    ["deaf", /time limit/],
+    ["waitAsync", /time limit/],
+    ["spin", /time limit/],
+    ["stream", /time limit/],
+    ["segments", /time limit/],
+    ["dates", /time limit/],
+    ["inspect", /time limit/],
+    ["recursion", /RangeError/],
+    ["clone", /RangeError/],
+    ["shared", /memory/],
+    ["blobs", /memory/],
+    ["marks", /memory/],
+    ["huge", /RangeError|memory/],
+  ] as const
+) {
+  Deno.test(`hostile stubborn (${kind}): ended, and nothing else is`, async () => {
+    const timeout = `${why}`.includes("time") ? 1000 : 20_000;
+    const settings = { memory: 300 * 1024 * 1024 };
+    const plugin = entry("./stubborn.ts", { options: target(kind), timeout });
+    const t = await trial([plugin], { settings });
+    assertEquals(await t.set.preBackup(), { exclude: [] });
+    await t.set.close();
+    assertMatch(t.warnings.join("\n"), why);
+  });
+}
+
+const OBJECTS: Record<string, RegExp | undefined> = {
+  proxy: /bitten/,
+  silentProxy: undefined,
+  revoked: /TypeError/,
+  getter: /bitten/,
+  slowGetter: /time limit/,
+  toJson: /unknown key "more"/,
+  toJsonBites: /bitten/,
+  thenable: /not an object/,
+  thenBites: /bitten/,
+  thenTwice: /unknown key/,
+  generator: undefined,
+  symbolKeys: undefined,
+  bigint: /BigInt/,
+  bigintInside: /BigInt/,
+  cycle: /circular/,
+  deep: /not a string/,
+  deepObject: /not a string/,
+  map: undefined,
+  sparse: /RangeError|memory|more than/,
+  lyingArray: /RangeError|memory|more than/,
+  typed: /not a list/,
+  proto: /__proto__/,
+  constructorKey: /unknown key/,
+  number: undefined,
+};
+
+for (const [kind, why] of Object.entries(OBJECTS)) {
+  Deno.test(`hostile objects (${kind}): a failure of the plugin, or no answer`, async () => {
+    const timeout = kind === "slowGetter" ? 1000 : 20_000;
+    const t = await trial([entry("./objects.ts", { options: target(kind), timeout })]);
+    assertEquals(await t.set.preBackup(), { exclude: [] });
+    await t.set.close();
+    assertEquals(t.warnings.length, why === undefined ? 0 : 1, t.warnings.join("\n"));
+    assertMatch(t.warnings.join("\n"), why ?? /^$/);
+  });
+}
+
+Deno.test("hostile objects (control): what a terminal would obey is taken out of its reason", async () => {
+  const t = await trial([entry("./objects.ts", { options: target("control") })]);
+  const { skip } = await t.set.preBackup();
+  await t.set.close();
+  // deno-lint-ignore no-control-regex
+  assert(skip !== undefined && !/[\x00-\x1f]/.test(skip.reason), skip?.reason);
+});
 
 Deno.test("hostile loop_at_load: ended at its time limit", async () => {
   const t = await trial([entry("./loop_at_load.ts", { timeout: 500 })]);

@@ -146,3 +146,16 @@ Deno.test("permissions: only network paths of Windows need all of them", () => {
     assertEquals(needsAllPermissions(path, true), false, path);
   }
 });
+
+Deno.test("--explain-permissions does nothing in a command without an engine either", async () => {
+  using temp = tempDir();
+  const cwd = temp.path;
+  for (const line of [["config", "init"], ["plugin", "new", "mine.ts"], ["schedule", "list"]]) {
+    const done = await run([...line, "--explain-permissions", "--json"], { cwd });
+    assertEquals(done.code, 0, done.stderr);
+    assertEquals(done.json.map((m) => [m.message_type, m.thread, m.read]), [
+      ["permissions", "main", true],
+    ]);
+    assertEquals([...Deno.readDirSync(cwd)], []);
+  }
+});

@@ -30,9 +30,17 @@ export function explainSets(context: Context, { engine, unscoped, keep }: Explai
   explainThread(context, "engine", unscoped ? all : { ...NOTHING, ...engine }, unscoped);
 }
 
+/** Prints what main may do in a command that starts no engine: it works itself, and gives nothing up. */
+export function explainMain(emit: Context["emit"]): void {
+  const held = Object.keys(NOTHING).filter((name) =>
+    Deno.permissions.querySync({ name } as Deno.PermissionDescriptor).state === "granted"
+  );
+  explainThread({ emit }, "main", Object.fromEntries(held.map((kind) => [kind, true])));
+}
+
 /** Prints the set of one thread. */
 export function explainThread(
-  context: Context,
+  context: Pick<Context, "emit">,
   thread: string,
   rights: Partial<Rights>,
   unscoped = false,

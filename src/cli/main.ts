@@ -33,6 +33,10 @@ async function dispatch(words: readonly string[], output: Output): Promise<numbe
   }
   const parsed = parseFlags(command, path, rest);
   if (command.load === undefined) throw withoutSub(command, path, parsed.args[0]);
+  if (command.access === "none" && parsed.has("explain-permissions")) {
+    (await import("./explain.ts")).explainMain(output.emit);
+    return EXIT.ok;
+  }
   const module = await command.load();
   output.looks = command.access === "look";
   return await module.run(contextOf(command, parsed, output));

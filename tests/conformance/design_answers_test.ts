@@ -74,3 +74,14 @@ Deno.test("after a run that broke off, latest is the run before, whatever lies i
   assertEquals([r.code, r.json.at(-1)?.stamp], [0, stamp]);
   assertEquals(Deno.readTextFileSync(`${p.path}/to/same`), "22");
 });
+
+Deno.test("a path that is not there: exit 1, and the error's path is the one that was asked for", async () => {
+  using p = new Place({ a: "1" });
+  await p.backup();
+  for (const words of [["ls"], ["cat"], ["history"], ["restore", "--to", `${p.path}/to`]]) {
+    const [command = "", ...flags] = words;
+    const { code, json } = await run([command, p.vault, "nix", ...flags, "--json"]);
+    assertEquals([code, json.length, json[0]?.message_type], [1, 1, "error"], command);
+    assertEquals([json[0]?.code, json[0]?.path], ["no_such_path", "nix"], command);
+  }
+});

@@ -185,8 +185,9 @@ class Finder {
     const { stamp } = this.view(point);
     return new HikaeError(
       "no_such_path",
-      `restore "${text}": there is no such path in ${stamp ?? "the vault"}`,
+      `restore: ${stamp === undefined ? "the vault" : `snapshot ${stamp}`} has no such path`,
       {
+        path: text,
         hint:
           "paths are relative to the source; see hikae ls, or hikae find for what other snapshots have",
       },

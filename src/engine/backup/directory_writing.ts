@@ -12,6 +12,9 @@ import { type SourceDir, type SourceEntry, type Trouble, troubleOf } from "./sou
 import { type Troubles, vaultFailure } from "./troubles.ts";
 import type { VaultRun } from "./vault_run.ts";
 
+/** After so many files a lane looks whether flushes have to be waited for. */
+const KEEP_UP = 64;
+
 /** The writing of one directory. */
 export class DirectoryWriting {
   readonly #c: LaneContext;
@@ -44,9 +47,14 @@ export class DirectoryWriting {
       for (const step of steps) if (isGone(step)) this.#clear(source, writer, step, unsure);
       for (const step of steps) if (!isGone(step)) this.#clear(source, writer, step, unsure);
     }
+    let arrived = 0;
     for (const [name, arrivals] of groupArrivals(writers)) {
       this.#c.check();
       this.#arrive(source, name, arrivals);
+      // one directory alone may have more files than a process may hold open
+      if (++arrived % KEEP_UP === 0) {
+        for (const { run } of writers) await this.#keepUp(run, source.path);
+      }
     }
     for (const writer of writers) {
       if (writer.run.failed === undefined) {

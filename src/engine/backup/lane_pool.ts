@@ -98,7 +98,7 @@ export class LanePool {
     return {
       takeWish: () => remote.wishes.take(),
       give: (given) => {
-        this.#waiting.push(...given);
+        for (const task of given) this.#waiting.push(task);
         this.#spread();
       },
       breathe: () => line.breathe(),
@@ -133,8 +133,9 @@ export class LanePool {
 
   #receive(lane: number, message: FromLane): void {
     if (message.kind === "output") this.#take(message);
-    else if (message.kind === "give") this.#waiting.push(...message.tasks);
-    else if (message.kind === "idle") {
+    else if (message.kind === "give") {
+      for (const task of message.tasks) this.#waiting.push(task);
+    } else if (message.kind === "idle") {
       this.#busy.delete(lane);
       addFindings(this.#found, message.found);
       // it is given something only with what comes next: a wish tells the others

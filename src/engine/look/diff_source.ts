@@ -64,7 +64,7 @@ class Comparison {
     const stack = [""];
     for (let dir = stack.pop(); dir !== undefined; dir = stack.pop()) {
       checkCancelled(this.#ports);
-      stack.push(...this.#directory(dir));
+      for (const below of this.#directory(dir)) stack.push(below);
     }
     return this.#changes;
   }

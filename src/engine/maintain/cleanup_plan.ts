@@ -58,7 +58,7 @@ export function planCleanup(view: CleanupView, rule: CleanupRule): CleanupPlan {
   for (const stored of walkDeepest(view.vault, view.failed)) {
     view.check();
     const decisions = [...decideDir(view, stored, rule)];
-    plan.deletions.push(...decisions);
+    for (const decision of decisions) plan.deletions.push(decision);
     const { dir, path, moved } = stored;
     if (moved || !stored.hasMetadata || decisions.some((d) => !d.keep)) {
       plan.dirs.push({ dir, path, moved });

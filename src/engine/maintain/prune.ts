@@ -122,7 +122,7 @@ class Thinning {
       size: 0,
       reason: d.reasons.join(", "),
     }));
-    entries.push(...planEntries(plan.removals, snapshots.length));
+    for (const e of planEntries(plan.removals, snapshots.length)) entries.push(e);
     const held = await askProtected(this.#ports, this.#request, this.#command, entries);
     if (held.size === 0) return plan;
     this.outcome.protected = held.size;

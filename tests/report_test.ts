@@ -122,6 +122,7 @@ Deno.test("report of a job tells what its rules would drop, and drops nothing", 
   const s = await report();
   const dry = await run(["prune", "docs", "--config", config, "--dry-run", "--json"]);
   const planned = summary(dry);
+  assertStringIncludes((await run(["report", "docs", "--config", config])).stdout, "drop 3 snap");
   const [prune, cleanup] = s.rules as Line[];
   assertEquals(s.job, "docs");
   assertEquals(prune?.command, "prune");

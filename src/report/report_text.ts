@@ -22,9 +22,9 @@ export function reportText(data: ReportData, page: string | undefined): string {
     ...section("most versions", data.most_versioned, (f) => String(f.versions)),
   ];
   for (const r of data.rules) {
-    const snapshots = r.command === "prune" ? `${r.snapshots.length} snapshots and ` : "";
+    const snapshots = r.command === "prune" ? `${plural(r.snapshots.length, "snapshot")} and ` : "";
     lines.push(
-      `  ${r.command} (${r.rule}) would drop ${snapshots}${r.versions} versions, ${
+      `  ${r.command} (${r.rule}) would drop ${snapshots}${plural(r.versions, "version")}, ${
         formatSize(r.bytes)
       }`,
     );

@@ -189,7 +189,7 @@ class Finder {
       {
         path: text,
         hint:
-          "paths are relative to the source; see hikae ls, or hikae find for what other snapshots have",
+          "paths are relative to the source; hikae history VAULT PATH tells when it was there and where its versions lie, hikae find VAULT NAME looks for a name",
       },
     );
   }

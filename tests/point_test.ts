@@ -66,6 +66,25 @@ Deno.test("a time with an offset is that instant, whatever the time zone here", 
   }
 });
 
+Deno.test("an instant is compared with when a run began, not with a stamp of another time zone", () => {
+  const at = (text: string, time: string): RunMark => ({ ...run(text), time });
+  // written in Tokyo, then in Berlin in the hour that comes twice
+  const runs = [
+    at("20261020_090000", "2026-10-20T00:00:00.642Z"),
+    at("20261025_023000", "2026-10-25T00:30:00.000Z"),
+    at("20261025_023001", "2026-10-25T01:10:00.000Z"),
+  ];
+  const choose = (text: string, now = NOW): string | undefined =>
+    choosePoint(parsePoint(text), runs, now);
+  assertEquals(choose("2026-10-20T00:00:00Z"), "20261020_090000");
+  assertEquals(choose("2026-10-19T23:59:59Z"), undefined);
+  assertEquals(choose("2026-10-25T00:45:00Z"), "20261025_023000");
+  assertEquals(choose("2026-10-25T01:15:00Z"), "20261025_023001");
+  assertEquals(choose("1h", Date.parse("2026-10-20T01:00:00Z")), "20261020_090000");
+  assertEquals(choose("2h", Date.parse("2026-10-20T01:00:00Z")), undefined);
+  assertEquals(choose("2026-10-20"), "20261020_090000");
+});
+
 Deno.test("what is no point in time is refused with examples", () => {
   const wrong = [
     "",

@@ -26,6 +26,8 @@ export interface RunMark {
   readonly stamp: Stamp;
   /** False for an interrupted run. */
   readonly complete: boolean;
+  /** When it began (RFC 3339), where that is known. */
+  readonly time?: string;
 }
 
 const LATEST = /^latest(?:~(\d{1,9}))?$/;
@@ -69,7 +71,15 @@ export function choosePoint(
   }
   const limit = limitOf(point, nowMs);
   if (limit === undefined) return undefined;
-  return snapshots.findLast((s) => s.complete && s.stamp <= limit)?.stamp;
+  if (point.kind === "wall") {
+    return snapshots.findLast((s) => s.complete && s.stamp <= limit)?.stamp;
+  }
+  // stamps are of the time zone that wrote them, and in the hour that comes twice they are of neither
+  const second = Math.floor(instantOf(point, nowMs) / 1000);
+  return snapshots.findLast((s) => {
+    const began = Math.floor(Date.parse(s.time ?? "") / 1000);
+    return s.complete && (Number.isNaN(began) ? s.stamp <= limit : began <= second);
+  })?.stamp;
 }
 
 /** The run that `text` names; throws `usage` when it is no point, `no_such_snapshot` when no run answers. */
@@ -98,9 +108,13 @@ function limitOf(
   nowMs: number,
 ): Stamp | undefined {
   if (point.kind === "wall") return point.stamp;
-  const ms = point.kind === "instant" ? point.ms : before(nowMs, point.age);
+  const ms = instantOf(point, nowMs);
   // An age of a million years leaves the range of dates; the text of such a stamp would not sort.
   return new Date(ms).getFullYear() >= 0 ? stampOf(ms) : undefined;
+}
+
+function instantOf(point: Extract<Point, { kind: "instant" | "age" }>, nowMs: number): number {
+  return point.kind === "instant" ? point.ms : before(nowMs, point.age);
 }
 
 function whyNone(

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { RunMark } from "../../base/point.ts";
 import { dirOf, nameOf } from "../../base/relpath.ts";
 import { type Stamp, stampFromNumber, stampToNumber } from "../../base/stamp.ts";
 import type { Catalog, RecordRow, Version } from "../../vault/catalog.ts";
@@ -149,9 +150,9 @@ function thinOther(vault: Vault, catalog: Catalog, row: RecordRow): void {
 }
 
 /** The stamps of the catalog's snapshots that are not forgotten, oldest first. */
-export function snapshotsOf(catalog: Catalog): { stamp: Stamp; complete: boolean }[] {
+export function snapshotsOf(catalog: Catalog): RunMark[] {
   return catalog.records().filter((r) => r.kind === "run" && !r.forgotten)
-    .map((r) => ({ stamp: r.stamp, complete: r.finished }));
+    .map((r) => ({ stamp: r.stamp, complete: r.finished, time: r.time }));
 }
 
 /** The stamp of a number, or null for one that says "unknown". */

@@ -6,6 +6,7 @@
 
 import { errorCode, isFull, messageOf } from "../../base/errors.ts";
 import { removeIfAny } from "../../base/io.ts";
+import type { RunMark } from "../../base/point.ts";
 import { joinRel } from "../../base/relpath.ts";
 import { runStamp, type Stamp, stampFromNumber, stampToNumber } from "../../base/stamp.ts";
 import type { Catalog, Version } from "../../vault/catalog.ts";
@@ -129,7 +130,7 @@ export class MaintainSession {
   }
 
   /** The snapshots that are not forgotten, oldest first: in a plan with the broken run that a change would mend first. */
-  snapshots(): { stamp: Stamp; complete: boolean }[] {
+  snapshots(): RunMark[] {
     const known = snapshotsOf(this.#catalog);
     const broken = this.#lock === undefined ? brokenOff(this.vault, this.#catalog) : undefined;
     return broken === undefined ? known : [...known, { stamp: broken.stamp, complete: false }];

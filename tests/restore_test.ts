@@ -249,6 +249,23 @@ Deno.test("restore --in-place: tells first, brings back, deletes neither the vau
   assertEquals((await run(["list", vault])).code, 0);
 });
 
+Deno.test("restore --in-place: tells of a file that only its content tells apart", async () => {
+  using dir = tempDir();
+  makeTree(dir.at("s"), { a: "good", b: "same" });
+  Deno.utimeSync(dir.at("s", "a"), 1_600_000_000, 1_600_000_000);
+  await run(["backup", dir.at("s"), dir.at("v")]);
+  Deno.writeTextFileSync(dir.at("s", "a"), "rot!");
+  Deno.utimeSync(dir.at("s", "a"), 1_600_000_000, 1_600_000_000);
+  for (const more of [["--dry-run"], []]) {
+    const r = await run(["restore", dir.at("v"), "--in-place", "--json", ...more]);
+    assertEquals(
+      r.json.filter((m) => m.message_type === "change").map((m) => `${m.modifier} ${m.path}`),
+      ["M a"],
+    );
+  }
+  assertEquals(read(dir.at("s", "a")), "good");
+});
+
 Deno.test("restore --in-place: never deletes another vault, nor into it restores", async () => {
   using dir = tempDir();
   makeTree(dir.at("s"), { a: "a" });

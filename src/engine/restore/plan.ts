@@ -177,12 +177,21 @@ export class Planner {
           : this.#sameContent(v, existing, path),
     );
     if (verdict === "keep" || verdict === "attrs") return { do: verdict, v };
+    if (verdict === "M") this.#tellMissed(v, existing, path);
     const clear = verdict === "T" && existing?.type === "dir"
       ? this.#clear(group, path, "dir")
       : [];
     const rest = { v, change: verdict, clear, careful };
     if (v.type === "link") return { do: "link", text, ...rest };
     return { do: "file", from: this.#source(v, stored), ...rest };
+  }
+
+  /** A quick preview took it for the same by its size and time: now that it is not, it is told before it goes. */
+  #tellMissed(v: Version, existing: FileInfo | undefined, path: string): void {
+    const { preview, plan } = this.#c.request;
+    if (!preview || plan || this.#quick || v.type !== "file" || v.hash === null) return;
+    if (existing?.size !== v.size || existing.mtime !== v.mtime) return;
+    this.#c.ports.emit({ message_type: "change", path, type: "file", modifier: "M" });
   }
 
   #sameContent(v: Version, existing: FileInfo | undefined, path: string): boolean {

@@ -83,3 +83,27 @@ Deno.test("a --vault that the job has not is an error, and not a run that does n
     p.done();
   }
 });
+
+Deno.test("{source} and {vaults} in a grant are no paths beside the config, and are explained as what they stand for", async () => {
+  const p = place();
+  try {
+    const allow = { read: ["{source}", "{vaults}/x", "./near"] };
+    const plugins = [{ path: "./guard.ts", allow }];
+    const job = { source: "./source", vaults: ["./vault"], plugins };
+    Deno.writeTextFileSync(p.config, JSON.stringify({ jobs: { docs: job } }));
+    const last = ["--config", p.config, "--json"];
+    const shown = (await run(["config", "show", ...last])).json.find((m) => m.key === "plugins");
+    const [given] = shown?.value as { allow: unknown }[];
+    assertEquals(given?.allow, { read: ["{source}", "{vaults}/x", join(p.dir, "near")] });
+    const sets = await run(["backup", "docs", "--explain-permissions", ...last]);
+    const thread = sets.json.find((m) => String(m.thread).startsWith("plugin "));
+    const real = Deno.realPathSync(p.dir);
+    assertEquals(thread?.read, [
+      join(real, "source"),
+      `${join(real, "vault")}/x`,
+      join(p.dir, "near"),
+    ]);
+  } finally {
+    p.done();
+  }
+});

@@ -1,6 +1,6 @@
 /** One backup from its plan to its exit code: state, plugins, engine, log. @module */
 
-import { join } from "@std/path";
+import { dirname, join } from "@std/path";
 import { ERRORS, EXIT, HikaeError, toPlainError } from "../base/errors.ts";
 import type { Message } from "../base/event.ts";
 import type { PlainOutcome } from "../engine/backup/backup.ts";
@@ -64,7 +64,13 @@ async function runWithPlugins(context: Context, plan: BackupPlan, state: State):
     if (plan.problem !== undefined) throw plan.problem;
     const code = await runOnce(context, plan, plan.request, state, undefined);
     if (!explaining) return code;
-    for (const p of plan.plugins) explainThread(context, `plugin ${p.path}`, p.allow);
+    const { grantsOf } = await import("./plugin_start.ts");
+    const { source, vaults } = plan.request;
+    const run = { source, vaults: vaults.map((v) => v.root) };
+    const baseDir = plan.configFile === undefined ? context.cwd : dirname(plan.configFile);
+    for (const p of plan.plugins) {
+      explainThread(context, `plugin ${p.path}`, grantsOf(p, { run, baseDir }));
+    }
     return code;
   }
   const { openBackupPlugins } = await import("./backup_plugins.ts");

@@ -2,7 +2,7 @@
 
 import { fromFileUrl, isAbsolute, resolve, toFileUrl } from "@std/path";
 import { HikaeError, isNotFound, messageOf } from "../base/errors.ts";
-import type { LogLevel } from "../plugins/api.ts";
+import type { LogLevel, Permissions } from "../plugins/api.ts";
 import { findCodeFiles } from "../plugins/code_files.ts";
 import {
   type CodeFile,
@@ -78,12 +78,7 @@ export async function startPlugin(
 /** Starts one plugin with what it is granted, be that enough or not. */
 export async function openPlugin(entry: PluginEntry, options: StartOptions): Promise<OpenPlugin> {
   const grants = parseGrants(entry.allow, entry.path);
-  const places: GrantPlaces = {
-    source: options.run.source,
-    vaults: options.run.vaults,
-    absolute: (path) => resolve(options.baseDir, path),
-    windows: Deno.build.os === "windows",
-  };
+  const places = placesOf(options);
   const start = options.start ?? pluginStarter();
   let label = entry.path;
   const process = await start({
@@ -132,4 +127,24 @@ function isDirectory(path: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** Where a plugin's grants lead to: the run's directories, and the directory of the config. */
+interface GrantBase {
+  run: { source: string; vaults: readonly string[] };
+  baseDir: string;
+}
+
+/** What a plugin is granted in a run: absolute paths. */
+export function grantsOf(entry: PluginEntry, base: GrantBase): Permissions {
+  return resolveGrants(parseGrants(entry.allow, entry.path), placesOf(base));
+}
+
+function placesOf({ run, baseDir }: GrantBase): GrantPlaces {
+  return {
+    source: run.source,
+    vaults: run.vaults,
+    absolute: (path) => resolve(baseDir, path),
+    windows: Deno.build.os === "windows",
+  };
 }

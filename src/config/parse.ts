@@ -102,8 +102,8 @@ function pluginOf(
 function allowOf(given: NonNullable<RawPlugin["allow"]>, place: Place, reading: Reading): Allow {
   const { read, write, run, net, env, sys } = given;
   return defined({
-    read: read && (read === true || allExpanded(read, [...place, "read"], reading)),
-    write: write && (write === true || allExpanded(write, [...place, "write"], reading)),
+    read: read && (read === true || allGranted(read, [...place, "read"], reading)),
+    write: write && (write === true || allGranted(write, [...place, "write"], reading)),
     // A bare name is looked for in PATH, and is no path.
     run: run &&
       (run === true ||
@@ -118,6 +118,13 @@ function allowOf(given: NonNullable<RawPlugin["allow"]>, place: Place, reading: 
 
 function allExpanded(texts: readonly string[], place: Place, reading: Reading): string[] {
   return texts.map((text, i) => expanded(text, [...place, i], reading));
+}
+
+/** What a plugin may read or write; what stands for the job's directories is no path yet. */
+function allGranted(texts: readonly string[], place: Place, reading: Reading): string[] {
+  return texts.map((text, i) =>
+    /^\{(source|vaults)\}/.test(text) ? text : expanded(text, [...place, i], reading)
+  );
 }
 
 function expanded(text: string, place: Place, reading: Reading): string {

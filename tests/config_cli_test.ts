@@ -262,12 +262,14 @@ Deno.test("config check: a plugin that does not load, or wants more than it is g
     Deno.writeTextFileSync(`${dir}/well.ts`, "export default { name: 'well' };");
     const hook = { path: "hikae:webhook", options: { url: "https://hooks.example.com/x" } };
     const allow = { net: ["hooks.example.com"] };
-    const plugins = [hook, { ...hook, allow }, { path: "broken.ts" }, { path: "well.ts" }];
+    const slip = { path: "hikae:skip_rules", options: { largerThen: "2G" } };
+    const plugins = [hook, { ...hook, allow }, { path: "broken.ts" }, { path: "well.ts" }, slip];
     const config = { jobs: { j: { source: "source", vaults: ["vault"], plugins } } };
     Deno.writeTextFileSync(`${dir}/hikae.jsonc`, JSON.stringify(config));
     const result = await call(check, { cwd: dir });
     const said = result.messages.map((m) => `${m["message" as keyof Message]}`);
-    assertEquals([result.code, said.length], [1, 2]);
+    assertEquals([result.code, said.length], [1, 3]);
+    assertStringIncludes(said[2] ?? "", 'unknown option "largerThen", did you mean "largerThan"?');
     assertStringIncludes(said[0] ?? "", `"allow": { "net": ["hooks.example.com:443"] }`);
     assertStringIncludes(said[1] ?? "", "not today");
   });

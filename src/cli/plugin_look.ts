@@ -1,6 +1,7 @@
 /** Looks at a plugin without calling a hook. @module */
 
 import { toPlainError } from "../base/errors.ts";
+import { nearest } from "../config/nearest.ts";
 import type { Permissions } from "../plugins/api.ts";
 import type { PluginEntry } from "../plugins/entry.ts";
 import { openPlugin } from "./plugin_start.ts";
@@ -63,6 +64,20 @@ export async function pluginProblem(
   job: JobPlaces,
   baseDir: string,
 ): Promise<string | undefined> {
-  const { problem, hint } = await lookAt(entry, job, baseDir, true);
-  return problem === undefined || hint === undefined ? problem : `${problem}; ${hint}`;
+  const { problem, hint, options } = await lookAt(entry, job, baseDir, true);
+  if (problem === undefined) return unknownOption(entry, options ?? {});
+  return hint === undefined ? problem : `${problem}; ${hint}`;
+}
+
+/** A slip in the name of an option. Only the plugins that come with hikae are known to name all of theirs. */
+function unknownOption(entry: PluginEntry, options: object): string | undefined {
+  if (!entry.path.startsWith("hikae:")) return undefined;
+  const known = Object.keys(options);
+  const other = Object.keys(entry.options).find((key) => !known.includes(key));
+  if (other === undefined) return undefined;
+  const near = nearest(other, known);
+  const what = near === undefined
+    ? `its options are ${known.join(", ")}`
+    : `did you mean "${near}"?`;
+  return `unknown option "${other}", ${what}`;
 }

@@ -104,7 +104,14 @@ function makeRules({ options, started }: RunContext<Options>): Rule[] {
     const limit = now - durationOf(youngerThan);
     files((e) => e.mtime > limit);
   }
+  const { cacheDirs = false } = options;
+  if (cacheDirs !== true && cacheDirs !== false && cacheDirs !== "check") {
+    throw new Error(`cacheDirs: ${cacheDirs} is none of true, false, "check"`);
+  }
   for (const pattern of patterns ?? []) {
+    if (pattern.includes("/")) {
+      throw new Error(`${pattern} is no name; paths belong into the job's "exclude"`);
+    }
     const known = nameMatcher(pattern);
     made.push((e) => known.test(e.name));
   }
@@ -120,16 +127,26 @@ function nameMatcher(pattern: string): RegExp {
 }
 
 function sizeOf(text: string | number): number {
-  const match = /^(\d+(?:\.\d+)?)([KMGT]?)$/i.exec(String(text));
+  const match = /^(\d+(?:\.\d+)?)\s*([KMGTP]?)(?:I?B)?$/i.exec(String(text));
   if (match === null) throw new Error(`${text} is no size; write it as 500M or 2G`);
-  return Number(match[1]) * 1024 ** " KMGT".indexOf((match[2] || " ").toUpperCase());
+  return Number(match[1]) * 1024 ** " KMGTP".indexOf((match[2] || " ").toUpperCase());
 }
 
+/** Seconds in each unit, a month as a twelfth of a year. */
+const SECONDS: Record<string, number> = {
+  s: 1,
+  m: 60,
+  h: 3600,
+  d: 86_400,
+  w: 604_800,
+  mo: 2_629_800,
+  y: 31_557_600,
+};
+
 function durationOf(text: string): number {
-  const match = /^(\d+)([mhdwy])$/.exec(text);
-  if (match === null) {
-    throw new Error(`${text} is no duration; write it as 10m, 36h, 90d, 8w or 1y`);
+  if (!/^(\d+(mo|[smhdwy]))+$/.test(text)) {
+    throw new Error(`${text} is no duration; write it as 10m, 36h, 90d, 8w, 6mo or 1y`);
   }
-  const minutes: Record<string, number> = { m: 1, h: 60, d: 1440, w: 10_080, y: 525_960 };
-  return Number(match[1]) * (minutes[match[2] ?? ""] ?? 0) * 60_000;
+  return [...text.matchAll(/(\d+)(mo|[smhdwy])/g)]
+    .reduce((sum, [, n, unit = ""]) => sum + Number(n) * (SECONDS[unit] ?? 0) * 1000, 0);
 }

@@ -59,6 +59,8 @@ Deno.test("skip_rules: by size, age and name", async () => {
   assertEquals(await skipped({ largerThan: 2147483648 }, rows), ["big"]);
   assertEquals(await skipped({ smallerThan: "5" }, rows), ["small"]);
   assertEquals(await skipped({ olderThan: "1y" }, rows), ["old"]);
+  assertEquals(await skipped({ olderThan: "6mo1w", largerThan: "2.5GiB" }, rows), ["big", "old"]);
+  assertEquals(await skipped({ youngerThan: "61s" }, settled), ["fresh.iso"]);
   assertEquals(await skipped({ youngerThan: "10m" }, settled), ["fresh.iso"]);
   const patterns = ["*.iso", "node_modules", "a+?.tmp", "dirx"];
   assertEquals(await skipped({ patterns }, rows), ["fresh.iso", "a+b.tmp", "node_modules"]);
@@ -72,6 +74,12 @@ Deno.test("skip_rules: a wrong option is told before the run", async () => {
       assertFalse(set.has("filter"));
     });
     assertMatch(t.warnings.join(), /is no (size|duration); write it as/);
+  }
+  for (const options of [{ cacheDirs: "names" }, { patterns: ["tmp/"] }]) {
+    const t = await withPlugin("skip_rules", { options }, async ({ set }) => {
+      await set.preBackup();
+    });
+    assertMatch(t.warnings.join(), /is none of true, false|tmp\/ is no name/);
   }
 });
 

@@ -92,6 +92,10 @@ Deno.test("without a name: the jobs of the config, unplugged vaults and all", as
   const chosen = await run(["status", "docs", "--vault", place.vault, "--json"], options);
   assertEquals([chosen.code, lines(chosen).length], [0, 1]);
   assertEquals((await run(["status", "./nope"], options)).code, 10);
+  const both = await run(["status", "./nope", place.vault, "--json"], options);
+  assertEquals([both.code, lines(both).map((l) => l.result)], [3, ["unreachable", "ok"]]);
+  const late = await run(["status", place.vault, "./nope", "--max-age", "1h"], options);
+  assertEquals(late.code, 1);
 });
 
 Deno.test("a job that never ran is new, and not a drive that is not there", async () => {

@@ -29,7 +29,7 @@ export interface Target {
   outcome?: Outcome;
 }
 
-/** Gathers the targets; throws when the line names something that is neither a job nor there. */
+/** Gathers the targets; throws when the one word of the line is neither a job nor there. */
 export async function targetsOf(context: Context): Promise<Target[]> {
   const { args } = context.parsed;
   const file = context.parsed.get("config");
@@ -56,6 +56,8 @@ export async function targetsOf(context: Context): Promise<Target[]> {
     if (config !== undefined && !/[/\\]/.test(word) && hasJob(config, word)) {
       return jobs(config, [word]);
     }
+    // one drive at home must not hide how the others stand
+    if (args.length > 1) return [placed(context, word)];
     return [{ vault: word, root: realPlace(context.cwd, word, "no_vault", "vault") }];
   });
 }

@@ -104,6 +104,26 @@ Deno.test("a current copy that is missing is missing, though the newest run set 
   assertEquals(found(g), ["missing a"]);
 });
 
+Deno.test("verify: what an interrupted run left is no damage, and is said to be of it", async () => {
+  using g = new Grown();
+  await growRich(g);
+  const index = Deno.readFileSync(g.in(META, "catalog.db"));
+  const stamp = await g.day(11).put({ new: "n" }).backup();
+  // as a kill leaves it: files copied, the record without its last line, the index without the run
+  const record = g.in(META, "runs", `${stamp}.jsonl`);
+  const lines = Deno.readTextFileSync(record).trimEnd().split("\n");
+  Deno.writeTextFileSync(record, `${lines[0]}\n`);
+  Deno.writeFileSync(g.in(META, "catalog.db"), index);
+  const counts = g.verify();
+  assertEquals([counts.errors, counts.damaged, counts.strangers], [0, 0, 1]);
+  assertEquals(
+    g.messages.flatMap((m) => m.message_type === "note" ? [m.message] : []).at(-1),
+    `the run ${stamp} was interrupted; the next backup mends what it left`,
+  );
+  assertEquals(g.verify({ repair: true }).errors, 0);
+  assert(!g.messages.some((m) => JSON.stringify(m).includes("the next backup")));
+});
+
 Deno.test("verify: strangers and leftovers are notes, not damage", async () => {
   using g = new Grown();
   await growRich(g);

@@ -20,11 +20,11 @@ export function expectedMetadata(view: VerifyView, dir: string): Map<string, str
   return files;
 }
 
-/** What is wrong with the metadata file of a living directory; undefined when nothing is. */
+/** What is wrong with the metadata file of a living directory; undefined when nothing is. One that `differs` is whole. */
 export function metadataProblem(
   view: VerifyView,
   dir: string,
-): { state: "damaged" | "missing"; message: string } | undefined {
+): { state: "damaged" | "missing" | "differs"; message: string } | undefined {
   const { vault } = view;
   let text: string | undefined;
   try {
@@ -39,7 +39,7 @@ export function metadataProblem(
     return { state: "damaged", message: "its directory hash is not that of its lines" };
   }
   const difference = firstDifference(expectedMetadata(view, dir), found.files);
-  return difference === undefined ? undefined : { state: "damaged", message: difference };
+  return difference === undefined ? undefined : { state: "differs", message: difference };
 }
 
 function firstDifference(

@@ -3,6 +3,7 @@
 import { messageOf } from "../../base/errors.ts";
 import type { Message } from "../../base/event.ts";
 import { joinRel } from "../../base/relpath.ts";
+import type { Stamp } from "../../base/stamp.ts";
 import type { Version } from "../../vault/catalog.ts";
 import { META, METADATA_FILE, ROOT_FILES } from "../../vault/names.ts";
 import { checkCancelled, type EnginePorts } from "../ports.ts";
@@ -159,11 +160,14 @@ class Verification {
   #metadataOf(dir: string): void {
     const found = metadataProblem(this.#view, dir);
     if (found === undefined || this.#view.busy()) return;
+    // a run that broke off wrote it before the records and the index had the files
+    if (found.state === "differs" && this.#unfinished() !== undefined) return;
     const stored = joinRel(
       joinRel(this.#view.vault.tree.mirrorRel(dir), META),
       METADATA_FILE,
     );
-    this.counts[found.state]++;
+    const state = found.state === "differs" ? "damaged" : found.state;
+    this.counts[state]++;
     if (this.#try(() => this.#repair?.metadata(dir)) === true) {
       this.#repaired(dir, stored, "the records");
       return;
@@ -171,7 +175,7 @@ class Verification {
     this.#problem(
       dir,
       stored,
-      found.state,
+      state,
       found.message,
       "hikae verify --repair writes it anew from the records",
     );
@@ -188,6 +192,22 @@ class Verification {
       if (++this.counts.strangers > MOST_NAMED) continue;
       this.#ports.emit({ message_type: "note", path: stored_as, message });
     }
+    const last = this.#unfinished();
+    if (last === undefined) return;
+    this.#ports.emit({
+      message_type: "note",
+      path: this.#request.given,
+      message: `the run ${last} was interrupted; the next backup mends what it left`,
+    });
+  }
+
+  /** The newest run, when it broke off and is not mended: the index lacks it, or has it as unfinished. */
+  #unfinished(): Stamp | undefined {
+    if (this.#request.repair) return undefined;
+    const newest = this.#view.vault.recordFiles().at(-1)?.stamp;
+    const row = this.#view.catalog.records().at(-1);
+    if (newest === undefined || row === undefined || row.stamp < newest) return newest;
+    return row.finished || row.stamp > newest ? undefined : newest;
   }
 
   /** A repair that fails leaves the problem as it is. */

@@ -169,6 +169,15 @@ Deno.test("what is missing is said before anything is made", async () => {
       assert(error.hint !== undefined, `${sub}: ${error.message}: says what to do next`);
     }
     assertEquals(names(dir), []);
+    Deno.writeTextFileSync(`${dir}/snapshots`, "a file");
+    for (const sub of ["list", "prune"]) {
+      const error = await assertRejects(
+        () => hikae(dir, sub, sub === "list" ? {} : { "snapshot-number": "1" }),
+        HikaeError,
+        "open snapshots: it is no directory",
+      );
+      assertEquals(error.exit, 1);
+    }
   });
 });
 

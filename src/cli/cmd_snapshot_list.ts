@@ -6,7 +6,7 @@ import { formatSize } from "../base/size.ts";
 import type { Found } from "../portable/look.ts";
 import type { Context, RunCommand } from "./command.ts";
 import { PortableEngine } from "./portable_engine.ts";
-import { noArguments, snapshotsDirectory } from "./snapshot_places.ts";
+import { heldSnapshots, noArguments } from "./snapshot_places.ts";
 import { count } from "./snapshot_take.ts";
 
 /** Runs `snapshot list`. */
@@ -32,7 +32,7 @@ export const run: RunCommand = async (context) => {
 };
 
 async function look(context: Context): Promise<Found[]> {
-  const snapshots = snapshotsDirectory(context);
+  const snapshots = heldSnapshots(context);
   if (!snapshots.exists) return [];
   const engine = new PortableEngine("portableLook", { snapshots: [snapshots.grant] }, context);
   try {

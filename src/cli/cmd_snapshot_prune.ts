@@ -5,7 +5,7 @@ import { formatSize } from "../base/size.ts";
 import type { Decision } from "../portable/prune.ts";
 import type { Context, RunCommand } from "./command.ts";
 import { PortableEngine } from "./portable_engine.ts";
-import { noArguments, required, snapshotsDirectory } from "./snapshot_places.ts";
+import { heldSnapshots, noArguments, required } from "./snapshot_places.ts";
 import { count } from "./snapshot_take.ts";
 import { sayDone } from "./say_done.ts";
 
@@ -13,7 +13,7 @@ import { sayDone } from "./say_done.ts";
 export const run: RunCommand = async (context) => {
   noArguments(context);
   const keep = keepNumber(required(context, "snapshot-number"));
-  const snapshots = snapshotsDirectory(context);
+  const snapshots = heldSnapshots(context);
   if (!snapshots.exists) return finish(context, [], 0);
   const places = { snapshots: [snapshots.grant] };
   const engine = new PortableEngine("portablePrune", places, context);

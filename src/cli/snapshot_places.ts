@@ -54,6 +54,17 @@ export function snapshotsDirectory(context: Context): OutputPlace {
   return outputPlace(context, context.parsed.get("snapshots-directory") ?? "snapshots");
 }
 
+/** The directory of the snapshots, to look for them: a file in its place is not the same as none. */
+export function heldSnapshots(context: Context): OutputPlace {
+  const place = snapshotsDirectory(context);
+  if (!place.exists || denoFs.lstat(place.path).type === "dir") return place;
+  const given = context.parsed.get("snapshots-directory") ?? "snapshots";
+  throw new HikaeError("failed", `open ${given}: it is no directory`, {
+    path: given,
+    hint: "choose another place with --snapshots-directory",
+  });
+}
+
 /** A directory to write in. */
 export function outputPlace(context: Context, given: string): OutputPlace {
   let existing = resolve(context.cwd, given);

@@ -107,3 +107,30 @@ Deno.test("{source} and {vaults} in a grant are no paths beside the config, and 
     p.done();
   }
 });
+
+Deno.test("a plugin that names a vault as the source fails: no vault is backed up into itself", async () => {
+  const p = place();
+  try {
+    for (const [what, code] of [["warn", 0], ["abort", 1]] as const) {
+      for (const below of ["", "/.$META$/runs"]) {
+        Deno.writeTextFileSync(
+          join(p.dir, "turn.ts"),
+          `export default { name: "turn", preBackup: (run) => ({ source: run.vaults[0] + "${below}" }) };\n`,
+        );
+        const plugins = [{ path: "./turn.ts", onError: what }];
+        const job = { source: "./source", vaults: ["./vault"], plugins };
+        Deno.writeTextFileSync(p.config, JSON.stringify({ jobs: { docs: job } }));
+        if (below !== "") {
+          assertEquals((await run(["backup", `${p.dir}/source`, `${p.dir}/vault`])).code, 0);
+        } else Deno.mkdirSync(join(p.dir, "vault"), { recursive: true });
+        const done = await run(["backup", "docs", "--config", p.config]);
+        assertEquals(done.code, code, done.stderr);
+        assertStringIncludes(done.stderr, "lies inside a vault of this run");
+        const names = [...Deno.readDirSync(join(p.dir, "vault"))].map((e) => e.name).sort();
+        assertEquals(names.filter((n) => n !== ".$META$"), ["keep.txt", "other.txt"]);
+      }
+    }
+  } finally {
+    p.done();
+  }
+});

@@ -13,6 +13,7 @@ import {
 } from "../plugins/entry.ts";
 import { type GrantPlaces, parseGrants, requireGrants, resolveGrants } from "../plugins/grants.ts";
 import { PluginSet, type RunFacts, type StartedPlugin } from "../plugins/set.ts";
+import { isInside } from "./places.ts";
 import { pluginStarter } from "./plugin_host_client.ts";
 import { shippedPlugin } from "./plugin_shipped.ts";
 
@@ -48,7 +49,10 @@ export async function startPlugins(
     else if (isRefusal(end.reason) || entry.onError === "abort") fault ??= end.reason;
     else options.warn(`${messageOf(end.reason)}; the run goes on without it`);
   });
-  if (fault === undefined) return new PluginSet(started, options.run, { ...options, isDirectory });
+  if (fault === undefined) {
+    const isInVault = (path: string): boolean => inVault(path, options.run.vaults);
+    return new PluginSet(started, options.run, { ...options, isDirectory, isInVault });
+  }
   await Promise.all(started.map((plugin) => plugin.process.close()));
   throw fault;
 }
@@ -126,6 +130,15 @@ function isDirectory(path: string): boolean {
     return isAbsolute(path) && Deno.statSync(path).isDirectory;
   } catch {
     return false;
+  }
+}
+
+function inVault(path: string, vaults: readonly string[]): boolean {
+  try {
+    const real = Deno.realPathSync(path);
+    return vaults.some((vault) => isInside(real, vault, Deno.build.os === "windows"));
+  } catch {
+    return false; // a shadow copy of Windows has no real path, and holds no vault that is written to
   }
 }
 

@@ -61,6 +61,8 @@ export interface SetPorts {
   warn(message: string): void;
   /** True for an absolute path of an existing directory. */
   isDirectory(path: string): boolean;
+  /** True for a directory that is one of the run's vaults or lies in one. */
+  isInVault(path: string): boolean;
 }
 
 const PLAN_PART = 10_000;
@@ -230,8 +232,13 @@ export class PluginSet {
   }
 
   #checkSource(source: string | undefined): void {
-    if (source !== undefined && !this.#ports.isDirectory(source)) {
+    if (source === undefined) return;
+    if (!this.#ports.isDirectory(source)) {
       throw new Error(`source: ${cleanText(source, 500)} is not the absolute path of a directory`);
+    }
+    // a vault that is backed up into itself grows with each run
+    if (this.#ports.isInVault(source)) {
+      throw new Error(`source: ${cleanText(source, 500)} lies inside a vault of this run`);
     }
   }
 }

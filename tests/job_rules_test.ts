@@ -134,3 +134,32 @@ Deno.test("a plugin that names a vault as the source fails: no vault is backed u
     p.done();
   }
 });
+
+Deno.test("a snapshot that a plugin names holds the vault inside the source too: it is left out", async () => {
+  const p = place();
+  try {
+    Deno.writeTextFileSync(
+      join(p.dir, "snap.ts"),
+      `export default { name: "snap", preBackup: () => ({ source: ${
+        JSON.stringify(join(p.dir, "snapshot"))
+      } }) };\n`,
+    );
+    const job = { source: "./source", vaults: ["./source/deep/vault"] };
+    const jobs = { plain: job, snap: { ...job, plugins: [{ path: "./snap.ts" }] } };
+    Deno.writeTextFileSync(p.config, JSON.stringify({ jobs }));
+    makeTree(join(p.dir, "snapshot"), {
+      "keep.txt": "1",
+      deep: { vault: { "keep.txt": "1", ".$META$": { "vault.json": "{}" } }, other: "1" },
+    });
+    for (const name of ["plain", "snap"]) {
+      const done = await run(["backup", name, "--config", p.config]);
+      assertEquals(done.code, 0, done.stderr);
+    }
+    const vault = join(p.dir, "source", "deep", "vault");
+    const names = (dir: string): string[] => [...Deno.readDirSync(dir)].map((e) => e.name).sort();
+    assertEquals(names(vault), [".$META$", "deep", "keep.txt"]);
+    assertEquals(names(join(vault, "deep")).filter((n) => n !== ".$META$"), ["other"]);
+  } finally {
+    p.done();
+  }
+});

@@ -89,7 +89,10 @@ export interface PreBackupResult {
   hold?: string;
   /** Patterns to leave out besides those of the config, in gitignore syntax. */
   exclude?: string[];
-  /** An existing directory, by its absolute path, to read instead of the source: a file-system snapshot of it. */
+  /**
+   * An existing directory, by its absolute path, to read instead of the source: a file-system snapshot of it. It
+   * must not lie in a vault; where the source has a vault inside it, the same place here is left out.
+   */
   source?: string;
 }
 

@@ -2,10 +2,20 @@
 
 import type { BackupRequest } from "./request.ts";
 
-/** The paths, relative to the source, of the vaults that lie inside it. */
-export function vaultsInside(request: BackupRequest, separator: string): string[] {
-  const prefix = request.source.endsWith(separator) ? request.source : request.source + separator;
-  return request.vaults
-    .filter((v) => v.root.startsWith(prefix))
-    .map((v) => v.root.slice(prefix.length).replaceAll(separator, "/"));
+/**
+ * The paths, relative to the source, of the vaults that lie inside it. Those inside the directory that a snapshot
+ * stands for are in the snapshot too: read from there, a vault would go into itself with each run.
+ */
+export function vaultsInside(
+  request: Pick<BackupRequest, "source" | "originalSource" | "vaults">,
+  separator: string,
+): string[] {
+  const { source, originalSource = source } = request;
+  const found = [...new Set([source, originalSource])].flatMap((dir) => {
+    const prefix = dir.endsWith(separator) ? dir : dir + separator;
+    return request.vaults
+      .filter((v) => v.root.startsWith(prefix))
+      .map((v) => v.root.slice(prefix.length).replaceAll(separator, "/"));
+  });
+  return [...new Set(found)];
 }

@@ -11,6 +11,7 @@ import type { Context } from "./command.ts";
 import { type Crew, runEngine, startCrew, type ThreadsAsked } from "./engine.ts";
 import { explainThread } from "./explain.ts";
 import { isWatched } from "./progress.ts";
+import { isMet, rememberer } from "./remember.ts";
 import { holdSummaries } from "./hold_summaries.ts";
 import { SNAPSHOT_SOURCE } from "./snapshot_source.ts";
 import type { State } from "./state.ts";
@@ -114,40 +115,19 @@ async function runOnce(
   helpers: { plugins: BackupPlugins; crew: Crew | undefined } | undefined,
 ): Promise<number> {
   for (const { given, error } of plan.lost) context.emit(lostMessage(given, error));
+  const remember = rememberer(context, state, plan.request.source);
   const outcomes = await runEngine(context, {
     ...crewOf(context, request),
     request: { ...request, watched: isWatched(context) },
-    ...(helpers === undefined ? {} : { onAsk: (q: unknown) => helpers.plugins.filter(q) }),
+    onAsk: async (q: unknown) => isMet(q) ? await remember(q) : await helpers?.plugins.filter(q),
   }, helpers?.crew) as PlainOutcome[] | undefined;
   if (outcomes === undefined) return EXIT.ok;
-  if (!request.plan) {
-    const entry = {
-      source: plan.request.source,
-      seen: new Date(context.clock.now()).toISOString(),
-    };
-    // a run that failed in the middle has a stamp: its vault was there, and may be unplugged now
-    const met = request.vaults.filter((v, i) => !v.known && outcomes[i]?.stamp !== undefined);
-    const problem = met.length === 0
-      ? undefined
-      : await state.remember(Object.fromEntries(met.map((v) => [v.root, entry])));
-    if (problem !== undefined) context.emit(forgetful(state, problem));
-  }
   return exitOf(plan.given.map((given): PlainOutcome => {
     const error = plan.lost.find((l) => l.given === given)?.error;
     const failed = error === undefined ? undefined : toPlainError(error);
     return outcomes.find((o) => o.vault === given) ??
       { vault: given, stamp: undefined, errors: 0, failed };
   }));
-}
-
-/** What is not remembered is not missed: that guard is then off, and nobody would know. */
-function forgetful(state: State, problem: string): Message {
-  return {
-    message_type: "note",
-    message: `this machine cannot remember its vaults (${problem}): one that is emptied or not ` +
-      "plugged in will look like a new one",
-    path: state.directory ?? "",
-  };
 }
 
 function lostMessage(vault: string, error: HikaeError): Message {

@@ -28,6 +28,8 @@ export interface EnginePorts {
   scout?: LaneLine;
   /** Asks main something (filters of plugins). */
   ask?: (question: unknown) => Promise<unknown>;
+  /** Has this machine remember a vault, by its real path, that a backup has opened or made. */
+  remember?: (vault: string) => Promise<unknown>;
   /** Blocks this thread. */
   sleep: (ms: number) => void;
   /** Told of what was done, for the progress line. */

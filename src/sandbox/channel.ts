@@ -37,7 +37,12 @@ export type EngineReply =
   | { kind: "done"; result: unknown }
   | { kind: "failed"; error: PlainError };
 
-/** Main's answer to a question of the engine (filters). */
+/** The engine's question that has main remember a vault: it is there, and nothing is written into it yet. */
+export interface VaultMet {
+  met: string;
+}
+
+/** Main's answer to a question of the engine (filters, vaults met). */
 export interface EngineAnswer {
   kind: "answer";
   id: number;

@@ -8,6 +8,7 @@ import {
   type EngineCall,
   type EngineReply,
   Shared,
+  type VaultMet,
 } from "../sandbox/channel.ts";
 import { Asking } from "./asking.ts";
 import { COMMANDS } from "./engine_commands.ts";
@@ -51,6 +52,7 @@ async function answer(call: EngineCall): Promise<EngineReply> {
     const shared = new Shared(call.shared);
     const ports = workerPorts({ shared, lane: 0, writable: call.writable, emit, data });
     ports.ask = asking.ask;
+    ports.remember = (met) => asking.ask({ met } satisfies VaultMet);
     if (call.lanes !== undefined && call.lanes.length > 0) {
       ports.lanes = { lines: call.lanes.map(lineOf), wishes: wishesOf(shared) };
     }

@@ -34,7 +34,7 @@ export async function backup(ports: EnginePorts, request: BackupRequest): Promis
   await loadRules(request.rules);
   const sessions = request.vaults.map((v) => new VaultSession(ports, request, v, started));
   try {
-    for (const s of sessions) attempt(s, () => s.open());
+    for (const s of sessions) await open(ports, s);
     const active = (): VaultSession[] => sessions.filter((s) => s.failed === undefined);
     if (active().length > 0) {
       const work = new BackupWork(ports, request, active(), started, device);
@@ -108,6 +108,19 @@ function attempt(session: VaultSession, work: () => void): void {
   } catch (error) {
     if (error instanceof HikaeError && error.id === "interrupted") throw error;
     session.failed = error;
+  }
+}
+
+/**
+ * Opens a vault, and has it remembered before anything is copied: whatever ends this run, the next one from this
+ * machine is to tell a vault that is not plugged in from a new one.
+ */
+async function open(ports: EnginePorts, session: VaultSession): Promise<void> {
+  try {
+    attempt(session, () => session.open());
+  } finally {
+    const { root, known } = session.request;
+    if (!known && session.isMet) await ports.remember?.(root);
   }
 }
 

@@ -82,6 +82,11 @@ export class VaultSession implements VaultSink {
     return this.#first;
   }
 
+  /** True once there is a vault: opened, or made, whatever became of it then. */
+  get isMet(): boolean {
+    return this.vault !== undefined;
+  }
+
   /** Opens or makes the vault for a run that writes: lock, then catalog. */
   open(): void {
     const { root } = this.request;

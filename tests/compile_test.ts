@@ -8,7 +8,12 @@ import type { Command } from "../src/cli/command.ts";
 import { SHIPPED } from "../src/cli/plugin_shipped.ts";
 import { COMMANDS } from "../src/cli/table.ts";
 import { KINDS as GRANTABLE } from "../src/plugins/grants.ts";
-import { PLUGIN_MAY, programFlags, programKinds } from "../src/sandbox/program_permissions.ts";
+import {
+  MEMORY_FLAGS,
+  PLUGIN_MAY,
+  programFlags,
+  programKinds,
+} from "../src/sandbox/program_permissions.ts";
 import { icon } from "../tools/icon.ts";
 import { type Baked, readBaked } from "../tools/lib/baked.ts";
 import { wrongIn } from "../tools/lib/check_baked.ts";
@@ -72,7 +77,7 @@ Deno.test("program permissions: plugins may be granted what the program holds, a
 });
 
 Deno.test("program permissions: deno task hikae starts with the same flags", () => {
-  const flags = programFlags(false).join(" ");
+  const flags = [...programFlags(false), ...MEMORY_FLAGS].join(" ");
   assertEquals(settings.tasks.hikae.command, `deno run ${flags} --quiet main.ts`);
 });
 
@@ -107,11 +112,12 @@ function checkFiles(files: readonly string[], workers: readonly string[]): void 
 }
 
 function checkRights(baked: Baked, windows: boolean): void {
-  const { permissions, code_cache_key, unstable_config, argv } = baked.metadata;
+  const { permissions, code_cache_key, unstable_config, argv, v8_flags } = baked.metadata;
   assertEquals(permissions.prompt, false);
   assertEquals(code_cache_key, null);
   assertEquals(argv, []);
   assertEquals(unstable_config.features, ["worker-options"]);
+  assertEquals(v8_flags.at(-1), "--max-semi-space-size=4");
   for (const kind of ["read", "write", "net", "env", "run", "sys"]) {
     assertEquals(permissions[`allow_${kind}`], [], kind);
     assertEquals(permissions[`deny_${kind}`], null, kind);
@@ -259,7 +265,7 @@ Deno.test("compile: each thing that could be baked in wrongly is found", () => {
       entrypoint_key: "main.ts",
       unstable_config: { features: ["worker-options"], legacy_flag_enabled: false },
       env_vars_from_env_file: {},
-      v8_flags: [],
+      v8_flags: ["--max-semi-space-size=4"],
     },
     files: ["main.ts"],
     bytes: 1,
@@ -285,6 +291,7 @@ Deno.test("compile: each thing that could be baked in wrongly is found", () => {
   assertEquals(wrong((b) => b.metadata.code_cache_key = 7).length, 1);
   assertEquals(wrong((b) => b.metadata.unstable_config.features = []).length, 1);
   assertEquals(wrong((b) => b.metadata.env_vars_from_env_file = { A: "b" }).length, 1);
+  assertEquals(wrong((b) => b.metadata.v8_flags = []).length, 1);
   assertEquals(wrong((b) => b.files = []).length, 1);
   assertEquals(wrong((b) => b.files = ["main.ts", "node_modules/x.js"]).length, 1);
   assertEquals(wrongIn(right, { ...expected, windows: true }).length, 2);

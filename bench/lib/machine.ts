@@ -1,5 +1,6 @@
 /** What the numbers were measured on. @module */
 
+import { MEMORY_FLAGS } from "../../src/sandbox/program_permissions.ts";
 import { quietly } from "./place.ts";
 import type { Tool } from "./tools.ts";
 
@@ -22,8 +23,9 @@ export function machineLines(tools: readonly Tool[], loads: readonly number[][])
       commit === undefined ? "" : `, commit ${commit}${dirty}`
     }`,
     `- load average at the start and at the end: ${loads.map(load).join("; ")}`,
-    "- hikae is run from source by `deno run -A --no-prompt --quiet main.ts`, start-up included, caches warm; " +
-    "tools in turn, round by round, on the same file system; medians",
+    "- hikae is run from source by `deno run -A --no-prompt --quiet " +
+    `${MEMORY_FLAGS.join(" ")} main.ts\` (the binary has the same flags), ` +
+    "start-up included, caches warm; tools in turn, round by round, on the same file system; medians",
     "- memory is that of a tool's largest process (rsync has three, hikae one); written is what was handed to " +
     "write and copy calls, by all of a tool's processes",
   ];

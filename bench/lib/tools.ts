@@ -1,6 +1,7 @@
 /** hikae and its peers: how each makes a backup, a later one, one by content, and brings a tree back. @module */
 
 import { fromFileUrl } from "@std/path";
+import { MEMORY_FLAGS } from "../../src/sandbox/program_permissions.ts";
 import type { Invocation } from "./measure.ts";
 import { quietly, removeAll } from "./place.ts";
 
@@ -42,7 +43,7 @@ export function hikae(
 ): Invocation {
   return {
     program: Deno.execPath(),
-    args: ["run", "-A", "--no-prompt", "--quiet", MAIN, ...args],
+    args: ["run", "-A", "--no-prompt", "--quiet", ...MEMORY_FLAGS, MAIN, ...args],
     env: { HIKAE_STATE_DIR: `${home}/state`, ...env },
     cwd: home,
   };

@@ -1,7 +1,7 @@
 /** How this program is started again: for children and for schedulers. @module */
 
 import { fromFileUrl } from "@std/path";
-import { programFlags } from "../sandbox/program_permissions.ts";
+import { MEMORY_FLAGS, programFlags } from "../sandbox/program_permissions.ts";
 
 /** A program and the arguments before a command's own. */
 export interface SelfCommand {
@@ -15,6 +15,6 @@ export function selfCommand(): SelfCommand {
   const main = fromFileUrl(new URL("../../main.ts", import.meta.url));
   return {
     program: Deno.execPath(),
-    args: ["run", ...programFlags(Deno.build.os === "windows"), "--quiet", main],
+    args: ["run", ...programFlags(Deno.build.os === "windows"), ...MEMORY_FLAGS, "--quiet", main],
   };
 }

@@ -1,6 +1,10 @@
 /** Compares what a binary holds with what it should: a mistake here is found before a release, not by a user. @module */
 
-import { PROGRAM_KINDS, programKinds } from "../../src/sandbox/program_permissions.ts";
+import {
+  MEMORY_FLAGS,
+  PROGRAM_KINDS,
+  programKinds,
+} from "../../src/sandbox/program_permissions.ts";
 import type { Baked } from "./baked.ts";
 
 /** What a binary should hold. */
@@ -23,6 +27,9 @@ export function wrongIn(baked: Baked, expected: Expected): string[] {
   want("entry", metadata.entrypoint_key, "main.ts");
   want("arguments", metadata.argv, []);
   want("environment", metadata.env_vars_from_env_file, {});
+  // before them stand Deno's own
+  const flags = metadata.v8_flags.slice(-MEMORY_FLAGS.length).map((f) => `--v8-flags=${f}`);
+  want("V8 flags", flags, MEMORY_FLAGS);
   want("unstable features", metadata.unstable_config.features, expected.unstable);
   const granted = expected.windows ? [...PROGRAM_KINDS, "ffi", "import"] : programKinds();
   for (const kind of [...PROGRAM_KINDS, "ffi"]) {

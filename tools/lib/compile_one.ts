@@ -2,7 +2,7 @@
 
 import { fromFileUrl } from "@std/path";
 import settings from "../../deno.json" with { type: "json" };
-import { programFlags } from "../../src/sandbox/program_permissions.ts";
+import { MEMORY_FLAGS, programFlags } from "../../src/sandbox/program_permissions.ts";
 import { readBaked } from "./baked.ts";
 import { wrongIn } from "./check_baked.ts";
 import type { Commit } from "./git.ts";
@@ -88,6 +88,7 @@ export function compileArguments(stage: Stage, target: Target, out: string): str
     "--no-lock",
     "--no-code-cache",
     ...programFlags(target.windows),
+    ...MEMORY_FLAGS,
     ...stage.includes.flatMap((file) => ["--include", file]),
     ...(target.windows ? ["--icon", ICON] : []),
     "--app-name",

@@ -39,7 +39,8 @@ export async function jobPlans(context: Context, state: State): Promise<Planned 
         "--all stands for all jobs of the config file; leave it out, or what is named beside it",
     });
   }
-  const names = parsed.has("all") ? Object.keys(config.jobs) : parsed.args;
+  // a job that is named twice has nothing more to do
+  const names = parsed.has("all") ? Object.keys(config.jobs) : [...new Set(parsed.args)];
   const jobs = names.filter((name) => hasJob(config, name));
   if (jobs.length === 0) return undefined;
   if (jobs.length < names.length) {

@@ -87,3 +87,17 @@ Deno.test("backup --all with a name or with paths beside it: exit 2, nothing is 
     "source",
   ]);
 });
+
+Deno.test("backup JOB JOB: a job that is named twice runs once, in the place of its first mention", async () => {
+  using dir = place();
+  const source = dir.at("source");
+  const jobs = { docs: { source, vaults: ["v1"] }, more: { source, vaults: ["v2"] } };
+  Deno.writeTextFileSync(dir.at("hikae.jsonc"), JSON.stringify({ jobs }));
+  for (const [line, vaults] of [["docs docs", ["v1"]], ["more docs more", ["v2", "v1"]]] as const) {
+    const b = await hikae(dir, "backup", ...line.split(" "), "--json");
+    assertEquals(b.code, 0, b.stderr);
+    const runs = b.json.filter((m) => m.message_type === "summary");
+    assertEquals(runs.map((m) => m.vault), vaults.map((v) => dir.at(v)));
+  }
+  assertEquals([stamps(dir.at("v1")).length, stamps(dir.at("v2")).length], [2, 1]);
+});

@@ -5,6 +5,7 @@ import { parseSize } from "../base/size.ts";
 import { nearest } from "../config/nearest.ts";
 import { hasJob, resolveJob } from "../config/resolve.ts";
 import type { Job } from "../config/types.ts";
+import { type AfterRun, wordsAfter } from "./after_run.ts";
 import {
   type BackupPlan,
   type JobRun,
@@ -13,6 +14,7 @@ import {
   type Planned,
   readPatterns,
 } from "./backup_plan.ts";
+import { configFlag, runChild } from "./child.ts";
 import type { Context } from "./command.ts";
 import { withSnapshotSource } from "./snapshot_source.ts";
 import { backup } from "./spec/backup.ts";
@@ -152,19 +154,22 @@ function planOf(
 }
 
 /** The commands that a job's rules ask for after a good run, for each vault; they know the job's rules themselves. */
-export function afterOf(job: Job, vaults: readonly string[] = job.vaults): string[][] {
+export function afterOf(job: Job, vaults: readonly string[] = job.vaults): AfterRun[] {
   const commands = [
     ...(job.keep === undefined ? [] : ["prune"]),
     ...(job.maxRetention === undefined ? [] : ["cleanup"]),
   ];
-  return vaults.flatMap((vault) => commands.map((c) => [c, job.name, "--vault", vault]));
+  return vaults.flatMap((vault) =>
+    commands.map((c) => ({ vault, words: [c, job.name, "--vault", vault] }))
+  );
 }
 
 /** Jobs, one child of hikae for each run: a run gives up rights that the next one needs. */
 export async function runJobs(context: Context, jobs: readonly JobRun[]): Promise<number> {
   const codes: number[] = [];
-  for (const { job, dryRun, after: commands } of jobs) {
+  for (const { job, dryRun, after } of jobs) {
     if (context.signal.aborted) return EXIT.interrupted;
+    const since = context.clock.now();
     const code = await runChild(context, [
       "backup",
       job,
@@ -172,14 +177,12 @@ export async function runJobs(context: Context, jobs: readonly JobRun[]): Promis
       ...passedOn(context),
     ]);
     codes.push(code);
-    if (dryRun || (code !== EXIT.ok && code !== EXIT.incomplete)) continue;
-    for (const command of commands) {
+    if (dryRun || after.length === 0) continue;
+    for (const words of await wordsAfter(context, after, { code, since })) {
       if (context.signal.aborted) return EXIT.interrupted;
       // a vault that could not be reached has been reported by the backup
-      const config = context.parsed.get("config");
-      const words = [...command, "--quiet", ...(config === undefined ? [] : ["--config", config])];
-      const after = await runChild(context, words, true);
-      if (after !== EXIT.ok && after !== EXIT.noVault) codes.push(EXIT.incomplete);
+      const done = await runChild(context, [...words, "--quiet", ...configFlag(context)], true);
+      if (done !== EXIT.ok && done !== EXIT.noVault) codes.push(EXIT.incomplete);
     }
   }
   if (codes.every((c) => c === EXIT.ok)) return EXIT.ok;
@@ -198,34 +201,4 @@ function passedOn({ parsed }: Context): string[] {
       ? parsed.has(f.name) ? [`--${f.name}`] : []
       : parsed.all(f.name).map((v) => `--${f.name}=${v}`)
   );
-}
-
-/** Runs hikae again; Ctrl-C reaches it too. Its output is this program's, unless `muted` keeps answers away. */
-export async function runChild(
-  context: Context,
-  words: readonly string[],
-  muted = false,
-): Promise<number> {
-  const { selfCommand } = await import("./self.ts");
-  const { program, args } = selfCommand();
-  const child = new Deno.Command(program, {
-    args: [...args, ...words],
-    cwd: context.cwd,
-    stdin: "null",
-    stdout: muted ? "null" : "inherit",
-    stderr: "inherit",
-  }).spawn();
-  const stop = (): void => {
-    try {
-      child.kill("SIGINT");
-    } catch {
-      // it has ended by itself
-    }
-  };
-  context.signal.addEventListener("abort", stop);
-  try {
-    return (await child.status).code;
-  } finally {
-    context.signal.removeEventListener("abort", stop);
-  }
 }

@@ -5,6 +5,7 @@ import { parseSize } from "../base/size.ts";
 import { patternsOf } from "../engine/backup/patterns.ts";
 import type { BackupRequest } from "../engine/backup/request.ts";
 import type { PluginEntry } from "../config/types.ts";
+import type { AfterRun } from "./after_run.ts";
 import type { Context } from "./command.ts";
 import { absolute, isInside, makeParents, realPlace, realPlaceToMake } from "./places.ts";
 import { parseShareOrNone } from "./share.ts";
@@ -22,8 +23,8 @@ export interface BackupPlan {
   configFile?: string;
   /** How many logs of the job stay. */
   keepLogs: number;
-  /** What is done after a good run: commands of hikae, by vault. */
-  after?: string[][];
+  /** What is done after a good run. */
+  after?: AfterRun[];
   /** Why there can be no run; kept, not thrown, so that the log and the plugins hear of it. */
   problem?: HikaeError;
   /** All vaults that are asked for, as they were given, in their order. */
@@ -44,8 +45,8 @@ export interface LostVault {
 export interface JobRun {
   job: string;
   dryRun: boolean;
-  /** What follows a good run: commands of hikae. */
-  after: string[][];
+  /** What follows a good run. */
+  after: AfterRun[];
 }
 
 /** What a line asks for: one run in this process, or children. */
@@ -117,7 +118,7 @@ export interface PlanOptions {
   configFile?: string;
   keepLogs?: number;
   plugins?: readonly PluginEntry[];
-  after?: string[][];
+  after?: AfterRun[];
 }
 
 /** Resolves paths, refuses what cannot be, and makes the request. */

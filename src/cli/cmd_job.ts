@@ -3,7 +3,7 @@
 import { parseSeconds } from "../base/duration.ts";
 import { EXIT, HikaeError } from "../base/errors.ts";
 import { runBeats, sleep } from "../portable/beats.ts";
-import { runChild } from "./backup_jobs.ts";
+import { runChild } from "./child.ts";
 import type { Context, RunCommand } from "./command.ts";
 import { endJob, noteRun, type Tally } from "./job_tally.ts";
 import { COMMON } from "./spec/common.ts";

@@ -101,3 +101,39 @@ Deno.test("backup JOB JOB: a job that is named twice runs once, in the place of 
   }
   assertEquals([stamps(dir.at("v1")).length, stamps(dir.at("v2")).length], [2, 1]);
 });
+
+Deno.test("backup JOB: where the run failed in one vault, the job's rules run in the others alone", async () => {
+  using dir = place({ keep: { last: 1 } });
+  const both = ["v1", "v2"].map((v) => dir.at(v));
+  const runs = (): number[] => both.map((v) => stamps(v).length);
+  await hikae(dir, "backup", "docs", "--only-backup", "-q");
+  await hikae(dir, "backup", "docs", "--only-backup", "-q");
+  assertEquals(runs(), [2, 2]);
+  // what a mass change is held back for in v2 is new to v1
+  const many = Array.from({ length: 150 }, (_, i) => [`f${i}`, "1"]);
+  makeTree(dir.at("source"), Object.fromEntries(many));
+  await hikae(dir, "backup", dir.at("source"), "v2", "-q");
+  for (const [name] of many) Deno.writeTextFileSync(dir.at("source", String(name)), "22");
+  const held = await hikae(dir, "backup", "docs");
+  assertEquals(held.code, 3, held.stderr);
+  assertStringIncludes(held.stderr, `${dir.at("v2")}: prune and cleanup wait`);
+  const l = (vault: string): Promise<RunResult> => hikae(dir, "list", vault, "--json");
+  const count = async (vault: string): Promise<number> =>
+    (await l(vault)).json.filter((m) => m.message_type === "snapshot").length;
+  assertEquals([await count("v1"), await count("v2")], [1, 3]);
+  const sure = await hikae(dir, "backup", "docs", "--allow-mass-change");
+  assertEquals([sure.code, await count("v1"), await count("v2")], [0, 1, 1]);
+});
+
+Deno.test("backup JOB: trouble with the source (exit 3) keeps the job's rules from no vault", async () => {
+  using dir = place({ keep: { last: 1 } });
+  for (let i = 0; i < 2; i++) {
+    // one byte too long for the name that it gets in a vault
+    makeTree(dir.at("source"), { [".$META$" + "$".repeat(248)]: "1" });
+    const b = await hikae(dir, "backup", "docs");
+    assertEquals(b.code, 3, b.stderr);
+    assert(!b.stderr.includes("wait"), b.stderr);
+  }
+  const l = await hikae(dir, "list", "v1", "--json");
+  assertEquals(l.json.filter((m) => m.message_type === "snapshot").length, 1);
+});

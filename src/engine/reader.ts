@@ -178,12 +178,10 @@ export class Reader {
    */
   find(v: Version): string | undefined {
     const first = this.locator.path(v);
-    if (this.#isFile(first)) return first;
-    if (v.until !== null) return undefined;
-    return this.findMoved(v);
+    return this.#isFile(first) ? first : this.findMoved(v);
   }
 
-  /** Where a version that lived when the catalog was read lies now, if a run moved it since. */
+  /** Where a version lies now, if a run that the catalog does not know moved it since. */
   findMoved(v: Version): string | undefined {
     const place = this.movedTo(v);
     return place === undefined ? undefined : this.vault.tree.path(place);
@@ -191,17 +189,19 @@ export class Reader {
 
   /** The same, relative to the vault, with `/`. */
   movedTo(v: Version): string | undefined {
-    if (v.until !== null) return undefined;
     const newest = this.vault.recordFiles().at(-1);
     if (newest === undefined) return undefined;
     const until = stampToNumber(newest.stamp);
     // a mark of a run that the catalog knows holds what that run ended, and this version lived on
     if (until === this.#last) return undefined;
-    for (const ended of ["changed", "deleted"]) {
-      const place = this.locator.version({ ...v, until, ended });
-      if (this.#isFile(this.vault.tree.path(place))) return place;
+    const ends = v.until !== null ? [] : ["changed", "deleted"];
+    const places = ends.map((ended) => this.locator.version({ ...v, until, ended }));
+    // past versions too, when a directory above became a file and its tree went under a mark
+    const marked = v.until === null ? { ...v, until, ended: "deleted" } : v;
+    for (const dir of upward(v.dir)) {
+      places.push(this.locator.withMove(dir, until).version(marked));
     }
-    return undefined;
+    return places.find((place) => this.#isFile(this.vault.tree.path(place)));
   }
 
   #isFile(path: string): boolean {
@@ -211,6 +211,12 @@ export class Reader {
       return false;
     }
   }
+}
+
+/** A directory and those above it, without the root. */
+function upward(dir: string): string[] {
+  const names = dir === "" ? [] : dir.split("/");
+  return names.map((_, i) => names.slice(0, names.length - i).join("/"));
 }
 
 function snapshotOf(r: RecordRow, lost: number): Snapshot {

@@ -17,6 +17,13 @@ export class Locator {
     this.#moves = moves;
   }
 
+  /** A locator for the same vault after one more move: the directory at `path` became a file at `stamp`. */
+  withMove(path: string, stamp: number): Locator {
+    const moves = new Map(this.#moves);
+    moves.set(path, [...this.#moves.get(path) ?? [], stamp]);
+    return new Locator(this.#vault, moves);
+  }
+
   /** The path of the mirror's directory that held `dir` until `until`, relative to the vault, with `/`. */
   dir(dir: string, until: number | null): string {
     if (until === null || this.#moves.size === 0 || dir === "") {

@@ -13,6 +13,7 @@ import {
   nextRunMends,
   nothingLost,
   outcomeTrue,
+  readable,
 } from "./promises.ts";
 import { type Command, type Reference, referenceOf } from "./commands.ts";
 import { startTrial, TRIAL, type World } from "./world.ts";
@@ -117,6 +118,7 @@ export async function killAtEachStep(
         await command.run(world, trial, { hour: TRIAL, around: double.around });
         if (!double.dead) throw new Error("it was not killed");
         nothingLost(on, "after the kill");
+        readable(on);
         const left = begunRuns(on);
         await nextRunMends(on);
         listedInterrupted(on, left);

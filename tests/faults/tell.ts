@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import { join } from "@std/path";
 import { pathOf, Reader } from "../../src/engine/reader.ts";
 import type { Stamp } from "../../src/base/stamp.ts";
+import type { Version } from "../../src/vault/catalog.ts";
 import { enginePorts } from "../engine_helper.ts";
 
 /** A tree: path → what is there, in one line. */
@@ -83,12 +84,20 @@ function readState(reader: Reader, stamp: Stamp): State {
     if (v.type === "dir") state.set(pathOf(v), `dir ${attrs}`);
     else if (v.gone !== null) state.set(pathOf(v), `${GONE} ${v.hash}`);
     else {
-      const found = reader.find(v);
-      const hash = found === undefined ? "nowhere" : hashOf(found);
+      const hash = contentOf(reader, v);
       state.set(pathOf(v), `${v.type} ${hash} ${v.type === "file" ? attrs : v.mtime}`);
     }
   }
   return state;
+}
+
+/** The hash of a version's content, wherever a run that broke off left it. */
+function contentOf(reader: Reader, v: Version): string {
+  const found = reader.find(v);
+  const hash = found === undefined ? "nowhere" : hashOf(found);
+  if (hash === v.hash || v.hash === null || !reader.mayHaveMoved()) return hash;
+  const moved = reader.findMoved(v);
+  return moved === undefined ? hash : hashOf(moved);
 }
 
 const OURS = /^\.\$META\$\/(vault\.json|runs(\/.*)?|catalog\.db(-journal)?|lock|lock\.json)$/;

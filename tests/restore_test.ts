@@ -17,6 +17,8 @@ import {
   tempDir,
   write,
 } from "./cli_helper.ts";
+import { backUp, enginePorts } from "./engine_helper.ts";
+import { restoreHere } from "./restore_helper.ts";
 
 const DAY = 86_400_000;
 
@@ -208,6 +210,27 @@ Deno.test("restore: a dry run tells what would be and writes nothing; the restor
   assertEquals(Deno.readLinkSync(dir.at("t", "link")), "../nowhere");
   const again = await run([...args, "--dry-run"]);
   assertEquals(again.json.filter((m) => m.message_type === "change"), []);
+});
+
+Deno.test("restore: a dry run tells the changes of each directory by path, however the system lists them", async () => {
+  using dir = tempDir();
+  makeTree(dir.at("s"), { sub: { c: "1" }, b: "1", d: "1" });
+  await backUp(dir.at("s"), [dir.at("v")]);
+  // listed in another order than that of the names, whether the system keeps the newest first or last
+  const extra = ["e", "a", "c", "z", "x", "y"];
+  for (const name of extra) {
+    for (const below of extra) write(dir.at("t", name, below), "extra");
+    write(dir.at("t", "sub", name), "extra");
+  }
+  const ports = enginePorts();
+  const paths: string[] = [];
+  ports.emit = (m) => void (m.message_type === "change" && paths.push(m.path));
+  await restoreHere(dir.at("v"), dir.at("t"), { plan: true, delete: true }, ports);
+  const [top, below] = [paths.filter((p) => !p.startsWith("sub/")), paths.slice(-6)];
+  assertEquals(paths, [...top, ...below]);
+  assertEquals(top, [...top].sort());
+  assertEquals(top.filter((p) => !p.includes("/")), ["a", "b", "c", "d", "e", "x", "y", "z"]);
+  assertEquals(below, ["sub/a", "sub/c", "sub/e", "sub/x", "sub/y", "sub/z"]);
 });
 
 Deno.test("restore: --delete works only below what is restored, and follows no link", async () => {

@@ -71,7 +71,7 @@ function tellPoints(c: RestoreContext, picks: readonly Pick[]): void {
 function planned(c: RestoreContext, picks: readonly Pick[]): RestoreResult {
   for (const plan of plans(c, picks, false)) {
     countPlan(c, plan);
-    for (const change of changesOf(plan)) c.ports.emit(change);
+    for (const change of sortedChanges(plan)) c.ports.emit(change);
     if (c.request.kept === true) tellKept(c, plan);
   }
   return resultOf(c, picks);
@@ -111,7 +111,7 @@ function preview(c: RestoreContext, picks: readonly Pick[]): void {
   );
   let [over, gone] = [0, 0];
   for (const plan of plans(quiet, picks, true)) {
-    for (const change of changesOf(plan)) {
+    for (const change of sortedChanges(plan)) {
       if (change.modifier === "+") continue;
       if (change.modifier === "-") gone++;
       else over++;
@@ -222,6 +222,11 @@ export function* changesOf(plan: DirPlan): Generator<ChangeMessage> {
       yield change(path, step.do, step.change);
     }
   }
+}
+
+/** What goes comes as the system lists it: two previews of the same must be the same text. */
+function sortedChanges(plan: DirPlan): ChangeMessage[] {
+  return [...changesOf(plan)].sort((a, b) => a.path < b.path ? -1 : a.path > b.path ? 1 : 0);
 }
 
 function change(

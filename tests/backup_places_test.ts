@@ -1,5 +1,9 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
+import { HikaeError } from "../src/base/errors.ts";
+import { placeProblem } from "../src/cli/places.ts";
+import { unmade } from "../src/engine/backup/troubles.ts";
+import { isAmong } from "../src/sandbox/state_wire.ts";
 import { makeTree, run, tempDir } from "./cli_helper.ts";
 
 /** What the lines are about: their type, and the code of an error. A slow start tells its progress as well. */
@@ -98,3 +102,82 @@ Deno.test("postBackup has a summary for each vault, with the failure of one that
   const [alone] = await told("none");
   assertEquals(alone, [join(path, "vault2"), 0, "open source: there is no such directory"]);
 });
+
+function systemError(code: string): Error {
+  return Object.assign(new Error(`${code} it is`), { code });
+}
+
+Deno.test("a place that cannot be is told in words, with what to do: names, drives and shares of Windows", () => {
+  const told = (at: string, windows: boolean, code: string): string =>
+    Object.values(placeProblem(at, windows, systemError(code)) ?? {}).join("; ");
+  const rows: readonly [string, string][] = [
+    ["C:\\w\\new.", "resolve: Windows cannot hold a name that ends in a dot or a space: new."],
+    ["C:\\w\\CON", "resolve: the name is reserved by Windows: CON"],
+    ["C:\\w\\a:b", 'resolve: Windows cannot hold a name with ":": a:b'],
+    ["Q:\\", "resolve: there is no drive Q:\\; plug it in, or name another place"],
+    [
+      "\\\\nas\\share\\",
+      "resolve: the share \\\\nas\\share\\ does not answer; connect to it and try again",
+    ],
+  ];
+  for (const [at, words] of rows) assertStringIncludes(told(at, true, "ENOENT"), words);
+  assertEquals([told("C:\\w\\new", true, "ENOENT"), told("/w/new.", false, "ENOENT")], ["", ""]);
+  assertStringIncludes(told("/root/x", false, "EACCES"), "a place that you may look into");
+  assertStringIncludes(told("/x", false, "ELOOP"), "resolve: ELOOP it is; name another place");
+});
+
+Deno.test("a vault that could not be made is not called valid", () => {
+  for (
+    const [code, words] of [["EACCES", "may write to"], ["ENOSPC", "make room there"]] as const
+  ) {
+    const error = unmade("/v", systemError(code));
+    assert(error instanceof HikaeError);
+    assertStringIncludes(error.message, "make vault: ");
+    assertStringIncludes(error.hint ?? "", words);
+  }
+  const own = new HikaeError("no_vault", "make vault: it is taken");
+  assertEquals(unmade("/v", own), own);
+});
+
+Deno.test("a vault is known on Windows whatever case its path is typed in", () => {
+  const known = { "E:\\Backup\\docs": { source: "C:\\d", seen: "" } };
+  assertEquals(isAmong(known, "e:\\backup\\DOCS", true), true);
+  assertEquals(isAmong(known, "e:\\backup\\DOCS", false), false);
+  assertEquals(isAmong(known, "toString", false), false);
+});
+
+Deno.test({
+  name:
+    "windows: a known vault whose drive is gone is a guard's stop, one that was never seen a failure",
+  ignore: Deno.build.os !== "windows",
+  fn: async () => {
+    using temp = tempDir();
+    const { path } = temp;
+    makeTree(path, { source: { a: "1" } });
+    const letter = [..."QRSTUVWXY"].find((l) => !isThere(`${l}:\\`)) ?? "Q";
+    const vault = `${letter}:\\backup\\docs`;
+    const env = { HIKAE_STATE_DIR: join(path, "state") };
+    const back = (typed: string, ...more: string[]): ReturnType<typeof run> =>
+      run(["backup", join(path, "source"), typed, ...more, "--json"], { env });
+    const fresh = await back(vault);
+    assertEquals([fresh.code, told(fresh.json)], [1, ["failed"]], fresh.stderr);
+    const known = JSON.stringify({ [vault]: { source: join(path, "source"), seen: "" } });
+    makeTree(path, { state: { "vaults.json": known } });
+    for (const more of [[], ["--init"], ["--dry-run"]]) {
+      const gone = await back(vault.toLowerCase(), ...more);
+      assertEquals([gone.code, told(gone.json)], [4, ["guard_empty_vault"]], gone.stderr);
+    }
+    const other = await back(join(path, "vault."));
+    assertEquals([other.code, told(other.json)], [1, ["failed"]], other.stderr);
+    assertEquals(isThere(join(path, "vault")), false);
+  },
+});
+
+function isThere(path: string): boolean {
+  try {
+    Deno.lstatSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -117,9 +117,14 @@ Deno.test("config: a start without a config loads neither schema nor parser", as
   }
 });
 
-function disk(directories: string[], texts: Record<string, string> = {}): Look {
+function disk(
+  directories: string[],
+  texts: Record<string, string> = {},
+  links: Record<string, string> = {},
+): Look {
   return {
     isDirectory: (path) => directories.includes(path),
+    leadsToDirectory: (path) => directories.includes(path) || path in links,
     names: (path) =>
       directories.filter((d) => d.startsWith(`${path}/`)).map((d) => d.slice(path.length + 1)),
     text: (path) => texts[path] ?? "",
@@ -154,7 +159,17 @@ Deno.test("config init: finds folders in the user's language, and a drive", () =
     vaultRoot: "E:\\",
     external: true,
   });
-  assertEquals(findFolders(linux, disk([]))?.vaultRoot, "/home");
+});
+
+Deno.test("config init: a folder that was moved to another disk is found by its link", () => {
+  const moved = findFolders(linux, disk([], {}, { "/home/me/Documents": "/data/Documents" }));
+  assertEquals(moved?.folders, [{ name: "documents", path: "/home/me/Documents" }]);
+});
+
+Deno.test("config init: with nothing but a home, the vault is where its owner may write", () => {
+  const alone = findFolders(linux, disk([]));
+  assertEquals(alone?.folders, [{ name: "home", path: "/home/me" }]);
+  assertEquals(alone?.vaultRoot, "/home/me");
 });
 
 Deno.test("config init: every starter reads back as the folders it was made of", () => {

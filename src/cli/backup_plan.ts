@@ -1,6 +1,6 @@
 /** From the command line, or a job, to the request of a backup. @module */
 
-import { EXIT, HikaeError, messageOf } from "../base/errors.ts";
+import { EXIT, HikaeError, isNotFound, messageOf } from "../base/errors.ts";
 import { parseSize } from "../base/size.ts";
 import { patternsOf } from "../engine/backup/patterns.ts";
 import type { BackupRequest } from "../engine/backup/request.ts";
@@ -10,6 +10,7 @@ import type { Context } from "./command.ts";
 import { absolute, isInside, makeParents, realPlace, realPlaceToMake } from "./places.ts";
 import { parseShareOrNone } from "./share.ts";
 import { withSnapshotSource } from "./snapshot_source.ts";
+import { isAmong, type KnownVaults } from "../sandbox/state_wire.ts";
 import type { State } from "./state.ts";
 
 /** A backup that is ready to run. */
@@ -129,10 +130,10 @@ export function makePlan(context: Context, state: State, o: PlanOptions): Backup
   const notes: BackupPlan["notes"] = [];
   const lost: LostVault[] = [];
   const vaults = o.vaults.flatMap((given) => {
-    const root = placeOf(cwd, given, lost);
+    const root = placeOf(cwd, given, known, lost);
     if (root === undefined) return [];
     checkPlaces(source, root, given, notes);
-    return [{ root, given, known: known[root] !== undefined }];
+    return [{ root, given, known: isAmong(known, root, WINDOWS) }];
   });
   checkTwice(vaults);
   const request: BackupRequest = {
@@ -196,12 +197,35 @@ function sourceOf(cwd: string, given: string): { source: string; problem?: Hikae
   }
 }
 
-function placeOf(cwd: string, given: string, lost: LostVault[]): string | undefined {
+function placeOf(
+  cwd: string,
+  given: string,
+  known: KnownVaults,
+  lost: LostVault[],
+): string | undefined {
   return keep(lost, given, () => {
-    const root = realPlaceToMake(cwd, given);
-    refuseSpecial(root, given, "failed");
-    return root;
+    try {
+      const root = realPlaceToMake(cwd, given);
+      refuseSpecial(root, given, "failed");
+      return root;
+    } catch (error) {
+      throw isAmong(known, absolute(cwd, given), WINDOWS) ? driveGone(given, error) : error;
+    }
   });
+}
+
+/** The guard against a drive that is not plugged in: on Windows its letter is gone, and no directory is left to be empty. */
+function driveGone(given: string, error: unknown): unknown {
+  if (!(error instanceof HikaeError) || !isNotFound(error.cause)) return error;
+  return new HikaeError(
+    "guard_empty_vault",
+    "open vault: a vault was here, and its drive is gone",
+    {
+      path: given,
+      hint: "plug in the drive or connect to the share, and run it again",
+      cause: error,
+    },
+  );
 }
 
 /** Does `work` for a vault; what hikae says against it is kept for that vault alone. */

@@ -57,7 +57,7 @@ function target(context: Context, platform: ReturnType<typeof platformOf>): stri
   const asked = args[0] ?? context.parsed.get("config") ?? CONFIG_NAME;
   const file = paths.resolve(context.cwd, asked);
   // as with other programs, a slash at the end says that a directory is meant, which may be yet to be made
-  const isDirectory = /[/\\]$/.test(asked) || look.isDirectory(file);
+  const isDirectory = /[/\\]$/.test(asked) || look.leadsToDirectory(file);
   return isDirectory ? paths.join(file, CONFIG_NAME) : file;
 }
 

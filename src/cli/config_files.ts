@@ -5,6 +5,7 @@ import type { Look } from "./config_folders.ts";
 /** The disk of this machine; what cannot be read is not there. */
 export const look: Look = {
   isDirectory: (path) => attempt(() => Deno.lstatSync(path).isDirectory, false),
+  leadsToDirectory: (path) => attempt(() => Deno.statSync(path).isDirectory, false),
   names: (path) => attempt(() => Array.from(Deno.readDirSync(path), (entry) => entry.name), []),
   text: (path) => attempt(() => Deno.readTextFileSync(path), ""),
 };

@@ -6,8 +6,10 @@ import type { Expansion } from "../config/types.ts";
 
 /** What a look at the disk takes. */
 export interface Look {
-  /** True for a directory, not for a link to one. */
+  /** True for a directory, not for a link to one: in /Volumes one leads to the system's own disk. */
   isDirectory(path: string): boolean;
+  /** True for a link to a directory as well: a person may keep a folder on another disk. */
+  leadsToDirectory(path: string): boolean;
   /** Names in a directory, none when it cannot be read. */
   names(path: string): string[];
   /** The text of a file, "" when it cannot be read. */
@@ -22,15 +24,15 @@ export function findFolders(expansion: Expansion, look: Look): StarterParts | un
   if (home === undefined) return undefined;
   const named = FOLDERS.map((folder) => ({
     name: folder.toLowerCase(),
-    path: candidates(home, folder, expansion, look).find((path) => look.isDirectory(path)),
+    path: candidates(home, folder, expansion, look).find((path) => look.leadsToDirectory(path)),
   }));
   const folders = named.flatMap(({ name, path }) => path === undefined ? [] : [{ name, path }]);
   const drive = drives(home, expansion, look)[0];
   return {
     platform: expansion.platform,
     folders: folders.length > 0 ? folders : [{ name: "home", path: home }],
-    // A vault must not lie inside its source: with the home itself as the source, beside it.
-    vaultRoot: drive ?? (folders.length > 0 ? home : pathsOf(expansion.platform).dirname(home)),
+    // With the home itself as the source too: beside it few may write, and a run leaves its own vault out.
+    vaultRoot: drive ?? home,
     external: drive !== undefined,
   };
 }

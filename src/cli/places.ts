@@ -2,6 +2,8 @@
 
 import { basename, dirname, join, resolve } from "@std/path";
 import { errorCode, HikaeError, isNotFound, messageOf } from "../base/errors.ts";
+import { windowsReason } from "../base/windows_name.ts";
+import { pathsOf } from "../config/expand.ts";
 
 /** The absolute form of a path given on the command line. */
 export function absolute(cwd: string, path: string): string {
@@ -58,8 +60,9 @@ export function realPlaceToMake(cwd: string, path: string): string {
       return join(Deno.realPathSync(at), ...missing);
     } catch (error) {
       if (errorCode(error) === "ENOTCAPABLE") throw unscopedOnly(path, error);
-      if (!isNotFound(error) || dirname(at) === at) {
-        throw new HikaeError("failed", `resolve: ${messageOf(error)}`, { path, cause: error });
+      const problem = placeProblem(at, Deno.build.os === "windows", error);
+      if (problem !== undefined) {
+        throw new HikaeError("failed", problem.message, { path, hint: problem.hint, cause: error });
       }
       // a link that leads nowhere is not a free place
       if (isThere(at)) {
@@ -71,6 +74,30 @@ export function realPlaceToMake(cwd: string, path: string): string {
       missing.unshift(basename(at));
     }
   }
+}
+
+/** Why nothing can be made at `at`, which has no real path; undefined when it is only not there. Pure. */
+export function placeProblem(
+  at: string,
+  windows: boolean,
+  error: unknown,
+): { message: string; hint: string } | undefined {
+  const { basename, dirname } = pathsOf(windows ? "windows" : "linux");
+  // Windows takes `new.` for `new`, `aux` for a device, what follows a colon for a stream
+  const odd = windows && dirname(at) !== at ? windowsReason(basename(at)) : undefined;
+  if (odd !== undefined) {
+    return { message: `resolve: ${odd}: ${basename(at)}`, hint: "name another place" };
+  }
+  if (!isNotFound(error)) {
+    const hint = ["EACCES", "EPERM"].includes(errorCode(error))
+      ? "name a place that you may look into, or run it as a user who may"
+      : "name another place";
+    return { message: `resolve: ${messageOf(error)}`, hint };
+  }
+  if (dirname(at) !== at) return undefined;
+  return at.startsWith("\\\\")
+    ? { message: `resolve: the share ${at} does not answer`, hint: "connect to it and try again" }
+    : { message: `resolve: there is no drive ${at}`, hint: "plug it in, or name another place" };
 }
 
 function isThere(path: string): boolean {
@@ -95,9 +122,13 @@ export function makeParents(real: string): void {
   try {
     Deno.mkdirSync(dirname(real), { recursive: true });
   } catch (cause) {
+    // the system says of a file in the way that it "exists", and this is a call that does not mind that
+    const isBlocked = ["EEXIST", "ENOTDIR"].includes(errorCode(cause));
     throw new HikaeError(
       "failed",
-      `make ${dirname(real)}: ${messageOf(cause)} (${errorCode(cause)})`,
+      `make ${dirname(real)}: ${
+        isBlocked ? "a file is in the way" : `${messageOf(cause)} (${errorCode(cause)})`
+      }`,
       {
         path: real,
         hint: "make the directory yourself, or name another place",

@@ -4,14 +4,24 @@ import { join } from "@std/path";
 import { messageOf } from "../base/errors.ts";
 import type { Message } from "../base/event.ts";
 import {
+  isAmong,
   type KnownVaults,
   readKnown,
   type StateCall,
   type StateReply,
 } from "../sandbox/state_wire.ts";
-import { realPlaceToMake } from "./places.ts";
+import { absolute, realPlaceToMake } from "./places.ts";
 import { platformOf } from "./platform.ts";
 import { stateDir } from "./state_dir.ts";
+
+/** The place of a vault; without its drive there is none, and the path has to do. */
+function placeOrWord(cwd: string, vault: string): string {
+  try {
+    return realPlaceToMake(cwd, vault);
+  } catch {
+    return absolute(cwd, vault);
+  }
+}
 
 /** A call without its number. */
 type Call = StateCall extends infer C ? C extends StateCall ? Omit<C, "id"> : never : never;
@@ -48,11 +58,7 @@ export class State {
 
   /** True when this machine saw a vault there. */
   isKnown(cwd: string, vault: string): boolean {
-    try {
-      return this.knownVaults()[realPlaceToMake(cwd, vault)] !== undefined;
-    } catch {
-      return false;
-    }
+    return isAmong(this.knownVaults(), placeOrWord(cwd, vault), Deno.build.os === "windows");
   }
 
   /** Starts the writer; before main gives up its rights. What this machine knows is a help, not a condition. */

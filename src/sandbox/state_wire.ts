@@ -15,6 +15,12 @@ export function readKnown(text: string | undefined): KnownVaults {
   }
 }
 
+/** True when one of `vaults` lies at `root`; on Windows a letter is the same in either case. */
+export function isAmong(vaults: KnownVaults, root: string, windows: boolean): boolean {
+  if (Object.hasOwn(vaults, root)) return true;
+  return windows && Object.keys(vaults).some((v) => v.toLowerCase() === root.toLowerCase());
+}
+
 /** What main asks for. */
 export type StateCall =
   /** Where the state directory is; comes first. */

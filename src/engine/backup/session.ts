@@ -18,6 +18,7 @@ import { addCounts, type Counts, noCounts } from "./counts.ts";
 import { Flusher } from "./flusher.ts";
 import { type Freshness, verifyShare } from "../verify/freshness.ts";
 import { ScanSpill } from "./scan_spill.ts";
+import { unmade } from "./troubles.ts";
 import type { VaultSink } from "./vault_run.ts";
 
 /** Two machines that share a vault may differ by this much, ms. */
@@ -99,12 +100,20 @@ export class VaultSession implements VaultSink {
       // what was read before the lock was held may have changed since
       this.vault = openVault(ports, root);
     } else {
-      const tree = makeVaultDirs(ports, root);
-      this.#lock = takeLock(ports.fs, tree, this.#holder(), this.#ports.sleep);
-      this.#describe(ports, tree);
+      this.#make(ports, root);
       this.vault = openVault(ports, root);
     }
     this.#openCatalog();
+  }
+
+  #make(ports: VaultPorts, root: string): void {
+    try {
+      const tree = makeVaultDirs(ports, root);
+      this.#lock = takeLock(ports.fs, tree, this.#holder(), this.#ports.sleep);
+      this.#describe(ports, tree);
+    } catch (error) {
+      throw unmade(root, error);
+    }
   }
 
   /** Makes it a vault, unless another run did while this one waited for the lock. */

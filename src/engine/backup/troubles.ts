@@ -95,6 +95,15 @@ export function vaultFailure(run: VaultRun, path: string, cause: unknown): Hikae
   return storeFailure(what, run.vault.tree.mirror(path), cause, !isFull(cause) && isGone(run));
 }
 
+/** What an error comes to that kept a new vault from being made: there is none yet that could be valid. */
+export function unmade(path: string, cause: unknown): unknown {
+  if (cause instanceof HikaeError) return cause;
+  const [message, hint] = isFull(cause)
+    ? ["the disk is full", "make room there, or name another place for the vault"]
+    : [messageOf(cause), "name a place that you may write to, or run it as a user who may"];
+  return new HikaeError("failed", `make vault: ${message}`, { path, hint, cause });
+}
+
 /** What an error of a vault's disk comes to: what to say of it, and what to do. */
 export function storeFailure(
   what: string,

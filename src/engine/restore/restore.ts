@@ -188,7 +188,9 @@ async function restored(c: RestoreContext, picks: readonly Pick[]): Promise<Rest
   if (protection.kept > 0) {
     c.ports.emit({
       message_type: "note",
-      message: `${protection.kept} entries that no backup looks at were not deleted`,
+      message: protection.kept === 1
+        ? "1 entry that no backup looks at was not deleted"
+        : `${protection.kept} entries that no backup looks at were not deleted`,
     });
   }
   const { engine, main } = splitDirs(applier.dirs, applier.links);

@@ -30,7 +30,7 @@ async function decided(
   { g }: Asked,
   command: (options: { plan: boolean }) => Promise<MaintainOutcome>,
   plan: boolean,
-): Promise<{ decisions: Decision[]; outcome: MaintainOutcome }> {
+): Promise<{ decisions: Decision[]; outcome: MaintainOutcome; dirs: unknown }> {
   const outcome = await command({ plan });
   const decisions = g.messages.flatMap((m): Decision[] => {
     if (m.message_type !== "decision") return [];
@@ -39,7 +39,8 @@ async function decided(
     return [decision];
   });
   assertEquals(outcome.errors, 0);
-  return { decisions: sorted(decisions), outcome };
+  const dirs = g.messages.find((m) => m.message_type === "summary")?.dirs_removed;
+  return { decisions: sorted(decisions), outcome, dirs };
 }
 
 /** Does it twice: what the dry run tells is what the model says, writes nothing, and is what then happens. */
@@ -57,6 +58,7 @@ async function both(
   assertEquals(g.dump(), before, "a dry run wrote something");
   const real = await decided(asked, command, false);
   assertEquals(real.decisions, dry.decisions);
+  assertEquals(real.dirs, dry.dirs);
   const { stamp, ...counts } = real.outcome;
   assertEquals({ ...counts, stamp: undefined }, dry.outcome);
   return stamp ?? "";

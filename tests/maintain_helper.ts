@@ -73,6 +73,15 @@ export class Grown implements Disposable {
     return this;
   }
 
+  /** True when a directory is at a path of the source, with `/`. */
+  isDir(path: string): boolean {
+    try {
+      return Deno.lstatSync(join(this.source, path)).isDirectory;
+    } catch {
+      return false;
+    }
+  }
+
   /** Removes paths of the source, with `/`. */
   drop(...paths: string[]): this {
     for (const path of paths) {

@@ -48,7 +48,8 @@ function thinned(m: Record<string, unknown>, first: string): string {
     `  ${plural(m.versions_removed, "version")} ${removed(m)}, ${freed}`,
   ];
   if (Number(m.dirs_removed) > 0) {
-    lines.push(`  ${plural(m.dirs_removed, "empty directory", "empty directories")} removed`);
+    const dirs = plural(m.dirs_removed, "empty directory", "empty directories");
+    lines.push(`  ${dirs} ${removed(m)}`);
   }
   if (Number(m.protected) > 0) lines.push(`  ${m.protected} kept for a plugin`);
   if (Number(m.errors) > 0) lines.push(`  ${plural(m.errors, "error")}`);

@@ -12,7 +12,7 @@ import { askProtected } from "./protect.ts";
 import { planEntries, type Removal, type Removed, removeVersions } from "./removal.ts";
 import { type MaintainOutcome, type MaintainRequest, noOutcome } from "./request.ts";
 import { inSession, type MaintainSession } from "./session.ts";
-import { tidy } from "./tidy.ts";
+import { foretellTidy, tidy } from "./tidy.ts";
 
 /** What a cleanup is asked for: exactly one of the two. */
 export interface CleanupRequest extends MaintainRequest {
@@ -61,8 +61,9 @@ class Cleanup {
     for (const d of plan.deletions) this.#decision(d);
     const removals = plan.deletions.flatMap((d) => d.removals);
     const deletions = plan.deletions.filter((d) => !d.keep).length;
-    const dirs = this.#request.plan ? 0 : await this.#apply(plan, removals, deletions);
-    if (this.#request.plan) this.#planned(removals);
+    const dirs = this.#request.plan
+      ? this.#planned(plan, removals)
+      : await this.#apply(plan, removals, deletions);
     for (const message of this.#session.notes) {
       this.#ports.emit({ message_type: "note", message, path: this.#request.given });
     }
@@ -124,9 +125,15 @@ class Cleanup {
     });
   }
 
-  #planned(removals: readonly Removal[]): void {
+  /** Counts what would go; gives how many directories. */
+  #planned({ dirs }: CleanupPlan, removals: readonly Removal[]): number {
     this.outcome.versions = removals.length;
     this.outcome.bytes = removals.reduce((n, r) => n + r.size, 0);
+    const { vault, catalog } = this.#session;
+    const files = removals.map((r) => r.file);
+    return foretellTidy(vault, catalog, dirs, files, (path, error) => {
+      this.#failed(path, error, "scan");
+    });
   }
 
   /** Files first, then directories, the record's end and the catalog; gives how many directories went. */

@@ -8,7 +8,7 @@ import { forget, knownStamp } from "./forget.ts";
 import { askProtected } from "./protect.ts";
 import { type DeleteRequest, planDelete } from "./delete_plan.ts";
 import { planPrune, type PruneRequest, type ThinPlan } from "./prune_plan.ts";
-import { planEntries, type Removal, type Removed, removeVersions } from "./removal.ts";
+import { planEntries, type Removal, removeVersions } from "./removal.ts";
 import {
   type MaintainOutcome,
   type MaintainRequest,
@@ -16,7 +16,7 @@ import {
   type PlanEntry,
 } from "./request.ts";
 import { inSession, type MaintainSession } from "./session.ts";
-import { type DiskDir, tidy, upwards } from "./tidy.ts";
+import { type DiskDir, foretellTidy, tidy, upwards } from "./tidy.ts";
 
 /** Forgets snapshots by rule, or tells what would go. */
 export function prune(ports: EnginePorts, request: PruneRequest): Promise<MaintainOutcome> {
@@ -79,11 +79,8 @@ class Thinning {
     const forgotten = plan.snapshots.filter((d) => !d.keep).map((d) => d.stamp);
     this.outcome.snapshots = forgotten.length;
     let dirs = 0;
-    if (this.#request.plan) {
-      this.outcome.versions = plan.removals.length;
-      this.outcome.bytes = plan.removals.reduce((n, r) => n + r.size, 0);
-    } else if (forgotten.length + plan.removals.length > 0) {
-      dirs = await this.#apply(plan, forgotten);
+    if (forgotten.length + plan.removals.length > 0) {
+      dirs = this.#request.plan ? this.#planned(plan) : await this.#apply(plan, forgotten);
     }
     for (const message of this.#session.notes) {
       this.#ports.emit({ message_type: "note", message, path: this.#request.given });
@@ -158,6 +155,16 @@ class Thinning {
     });
   }
 
+  /** Counts what would go; gives how many directories. */
+  #planned({ removals }: ThinPlan): number {
+    this.outcome.versions = removals.length;
+    this.outcome.bytes = removals.reduce((n, r) => n + r.size, 0);
+    const { vault, catalog } = this.#session;
+    const files = removals.map((r) => r.file);
+    // what cannot be looked at is met, and told, by the run that is not dry
+    return foretellTidy(vault, catalog, this.#touched(removals), files, () => {});
+  }
+
   /** Files first, then directories, records and the catalog; gives how many directories went. */
   async #apply(plan: ThinPlan, forgotten: readonly Stamp[]): Promise<number> {
     const session = this.#session;
@@ -166,13 +173,18 @@ class Thinning {
     this.outcome.versions = removed.done.length;
     this.outcome.bytes = removed.bytes;
     this.outcome.errors += removed.errors;
-    const dirs = tidy(session.vault, session.catalog, this.#touched(removed), (path, error) => {
-      this.#ports.emit({
-        message_type: "note",
-        message: `an empty directory stays: ${error instanceof Error ? error.message : error}`,
-        path,
-      });
-    });
+    const dirs = tidy(
+      session.vault,
+      session.catalog,
+      this.#touched(removed.done),
+      (path, error) => {
+        this.#ports.emit({
+          message_type: "note",
+          message: `an empty directory stays: ${error instanceof Error ? error.message : error}`,
+          path,
+        });
+      },
+    );
     const summary = {
       snapshots_removed: forgotten.length,
       versions_removed: removed.done.length,
@@ -189,7 +201,7 @@ class Thinning {
   }
 
   /** Directories that lost versions, those that are gone from the source, and all above them, deepest first. */
-  #touched(removed: Removed): DiskDir[] {
+  #touched(removed: readonly Removal[]): DiskDir[] {
     const { catalog, locator, vault } = this.#session;
     const dirs = new Map<string, DiskDir>();
     const touch = (dir: string, until: number | null): void => {
@@ -197,7 +209,7 @@ class Thinning {
       if (dirs.has(vault.tree.path(disk))) return;
       for (const d of upwards(vault, disk, dir)) dirs.set(d.path, d);
     };
-    for (const { version: v } of removed.done) touch(v.dir, v.until);
+    for (const { version: v } of removed) touch(v.dir, v.until);
     for (const v of catalog.versions("type = 2 AND until IS NOT NULL")) {
       touch(joinRel(v.dir, v.name), v.until);
     }

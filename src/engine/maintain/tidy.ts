@@ -36,6 +36,41 @@ export function tidy(
   return removed;
 }
 
+/** How many of `dirs`, deepest first, {@link tidy} would take away once `files` (absolute) are gone. */
+export function foretellTidy(
+  vault: Vault,
+  catalog: Catalog,
+  dirs: readonly DiskDir[],
+  files: Iterable<string>,
+  failed: (path: string, error: unknown) => void,
+): number {
+  const same = sameness(vault);
+  const gone = new Set(Array.from(files, same));
+  const list: List = (path) =>
+    vault.fs.list(path).map((e) => e.name)
+      .filter((name) => !gone.has(same(vault.tree.below(path, name))));
+  let removed = 0;
+  for (const dir of dirs) {
+    try {
+      if (lstatIfAny(vault.fs, dir.path)?.type !== "dir") continue;
+      if (!isEmpty(catalog, dir, metaNamesOf(vault, dir, list), list)) continue;
+      gone.add(same(dir.path));
+      removed++;
+    } catch (error) {
+      failed(dir.path, error);
+    }
+  }
+  return removed;
+}
+
+/** A disk may list a name in another form than it was made in: both are one path to it. */
+function sameness({ info }: Vault): (path: string) => string {
+  return (path) => {
+    const form = info.unicode === "any" ? path : path.normalize("NFC");
+    return info.case_sensitive ? form : form.toLowerCase();
+  };
+}
+
 /** The directories of a version's disk path `disk` (relative, with `/`) and above it, deepest first. */
 export function upwards(vault: Vault, disk: string, dir: string): DiskDir[] {
   const dirs: DiskDir[] = [];
@@ -49,16 +84,18 @@ export function upwards(vault: Vault, disk: string, dir: string): DiskDir[] {
   return dirs;
 }
 
+/** Gives the names in a directory. */
+type List = (path: string) => string[];
+
 /** True when the directory went. */
 function tidyDir(vault: Vault, catalog: Catalog, dir: DiskDir): boolean {
   const { fs, tree } = vault;
+  const list: List = (path) => fs.list(path).map((e) => e.name);
   const meta = tree.below(dir.path, META);
   if (lstatIfAny(fs, dir.path)?.type !== "dir") return false;
-  const metaNames = lstatIfAny(fs, meta)?.type === "dir"
-    ? new Set(fs.list(meta).map((e) => e.name))
-    : undefined;
+  const metaNames = metaNamesOf(vault, dir, list);
   if (metaNames?.has(NAMES_FILE)) tidyNames(vault, meta, metaNames);
-  if (!isEmpty(vault, catalog, dir, metaNames)) return false;
+  if (!isEmpty(catalog, dir, metaNames, list)) return false;
   const parent = parentOf(vault, dir);
   const before = lstatIfAny(fs, parent);
   for (const name of metaNames ?? []) removeIfAny(fs, tree.below(meta, name));
@@ -68,12 +105,18 @@ function tidyDir(vault: Vault, catalog: Catalog, dir: DiskDir): boolean {
   return true;
 }
 
+/** What lies in the meta directory, if there is one. */
+function metaNamesOf(vault: Vault, { path }: DiskDir, list: List): Set<string> | undefined {
+  const meta = vault.tree.below(path, META);
+  return lstatIfAny(vault.fs, meta)?.type === "dir" ? new Set(list(meta)) : undefined;
+}
+
 /** Spec §4 and decision 14: no file, no subdirectory but the meta directory, no mark, no metadata file. */
 function isEmpty(
-  vault: Vault,
   catalog: Catalog,
   { dir, path, moved }: DiskDir,
   metaNames: ReadonlySet<string> | undefined,
+  list: List,
 ): boolean {
   if (dir === "" && !moved) return false;
   for (const name of metaNames ?? []) {
@@ -83,7 +126,7 @@ function isEmpty(
   }
   // a living directory whose metadata file was lost stays as well
   if (!moved && catalog.living(dir)?.type === "dir") return false;
-  return vault.fs.list(path).every((e) => e.name === META && metaNames !== undefined);
+  return list(path).every((name) => name === META && metaNames !== undefined);
 }
 
 /** Drops the lines of marks that are not there any more. */

@@ -24,6 +24,15 @@ export function isWithin(path: string, dir: string): boolean {
   return dir === "" || path === dir || path.startsWith(`${dir}/`);
 }
 
+/** What of `path` lies below `dir`: "" for `dir` itself; undefined when it lies elsewhere. On Windows in either case. */
+export function belowDir(path: string, dir: string, windows: boolean): string | undefined {
+  const fold = (text: string): string => windows ? text.toLowerCase() : text;
+  if (dir === "") return path;
+  if (fold(path.slice(0, dir.length)) !== fold(dir)) return undefined;
+  const rest = path.slice(dir.length);
+  return rest === "" || rest.startsWith("/") ? rest.slice(1) : undefined;
+}
+
 /**
  * Brings what a person typed into the form of a path relative to the source: `/` as separator, no `.` and no
  * empty components; undefined when it leads out of the source (`..`, a drive).

@@ -2,7 +2,7 @@
 
 import { EXIT, HikaeError, isNotFound, messageOf } from "../base/errors.ts";
 import { parseSize } from "../base/size.ts";
-import { patternsOf } from "../engine/backup/patterns.ts";
+import { oddPattern, patternsOf } from "../engine/backup/patterns.ts";
 import type { BackupRequest } from "../engine/backup/request.ts";
 import type { PluginEntry } from "../config/types.ts";
 import type { AfterRun } from "./after_run.ts";
@@ -136,6 +136,10 @@ export function makePlan(context: Context, state: State, o: PlanOptions): Backup
     return [{ root, given, known: isAmong(known, root, WINDOWS) }];
   });
   checkTwice(vaults);
+  for (const pattern of o.exclude) {
+    const message = oddPattern(pattern, [absolute(cwd, o.source), source], WINDOWS);
+    if (message !== undefined) notes.push({ message, path: pattern });
+  }
   const request: BackupRequest = {
     source,
     vaults,
@@ -295,10 +299,16 @@ function checkTwice(vaults: BackupRequest["vaults"]): void {
 
 /** The patterns of an exclude file. */
 export function readPatterns(context: Context, file: string): string[] {
+  const read = (): Uint8Array => Deno.readFileSync(absolute(context.cwd, file));
+  const open = (): string => new TextDecoder("utf-8", { fatal: true }).decode(read());
   try {
-    return patternsOf(Deno.readTextFileSync(absolute(context.cwd, file)));
+    return patternsOf(open());
   } catch (cause) {
-    throw new HikaeError("usage", `read exclude file: ${messageOf(cause)}`, { path: file, cause });
+    // what a shell of Windows writes with ">" is UTF-16: each of its patterns would match nothing
+    const why = cause instanceof TypeError
+      ? "it is not UTF-8 text; save it as UTF-8"
+      : messageOf(cause);
+    throw new HikaeError("usage", `read exclude file: ${why}`, { path: file, cause });
   }
 }
 

@@ -5,6 +5,7 @@ import type { ErrorMessage, Message } from "../base/event.ts";
 import { pathsOf } from "../config/expand.ts";
 import { nearest } from "../config/nearest.ts";
 import type { Job, Platform, PluginEntry } from "../config/types.ts";
+import { oddPattern } from "../engine/backup/patterns.ts";
 import { META } from "../vault/names.ts";
 import { SHIPPED } from "./plugin_shipped.ts";
 
@@ -32,6 +33,12 @@ export async function checkJob(job: Job, options: CheckOptions): Promise<Message
   const { baseDir, checkPlugin } = options;
   const messages = [...checkSource(job)];
   for (const vault of job.vaults) messages.push(...checkVault(vault, job, options));
+  for (const pattern of job.exclude) {
+    const odd = oddPattern(pattern, [job.source], options.platform === "windows");
+    if (odd === undefined) continue;
+    const message = `job ${job.name}: exclude ${JSON.stringify(pattern)}: ${odd}`;
+    messages.push({ message_type: "note", path: pattern, message });
+  }
   for (const file of job.excludeFrom) {
     const kind = kindOf(file);
     if (kind !== "file") {

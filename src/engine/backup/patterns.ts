@@ -1,6 +1,30 @@
 /** Exclude files. Pure. @module */
 
+import { belowDir } from "../../base/relpath.ts";
+
 /** The patterns of an exclude file: one per line, `\r\n` and a byte-order mark taken off. */
 export function patternsOf(text: string): string[] {
   return text.replace(/^\uFEFF/, "").split(/\r?\n/);
+}
+
+/** Why a pattern leaves nothing out, though it is meant to; undefined when nothing is odd about it. */
+export function oddPattern(
+  pattern: string,
+  sources: readonly string[],
+  windows: boolean,
+): string | undefined {
+  const bare = pattern.replace(/^!/, "").trimEnd();
+  const slashed = windows ? bare.replaceAll("\\", "/") : bare;
+  for (const source of sources) {
+    const below = belowDir(slashed, windows ? source.replaceAll("\\", "/") : source, windows);
+    // "/" as the source: there a full path is a path from the source
+    if (below === undefined || below === "" || /^[/\\]*$/.test(source)) continue;
+    return `patterns start from the source: write /${below}`;
+  }
+  if (/^~\//.test(bare)) return "patterns start from the source, ~ stands for nothing in them";
+  if (!windows) return undefined;
+  if (/^[A-Za-z]:/.test(bare)) return "patterns start from the source, they have no drive";
+  return /\\[^\s#!*?[\]\\]/.test(bare) || bare.endsWith("\\")
+    ? `in patterns / stands between names: write ${slashed}`
+    : undefined;
 }

@@ -47,7 +47,7 @@ export async function cat(ports: EnginePorts, request: CatRequest): Promise<CatA
        ORDER BY v.since DESC`,
     ).get(...part.values.slice(3));
     if (path === "") throw new HikaeError("failed", "cat: this is a directory", { path: "/" });
-    if (row === undefined) throw noSuchPath("cat", path, chosen);
+    if (row === undefined) throw noSuchPath("cat", path, chosen, reader);
     const version = versionOf(row);
     refuse(ports, reader, version, path);
     const file = openContent(ports, reader, version, path);

@@ -16,7 +16,10 @@ export interface FindRequest extends LookRequest {
 }
 
 /** Emits a `version` for every version of every path that matches, by path and time; gives their number. */
-export async function find(ports: EnginePorts, request: FindRequest): Promise<number> {
+export async function find(ports: EnginePorts, asked: FindRequest): Promise<number> {
+  // as in every other argument there; what would have to be escaped is in hardly a name
+  const glob = asked.windows ? asked.glob.replaceAll("\\", "/") : asked.glob;
+  const request = { ...asked, glob };
   const matches = compileGlob(request.glob, { ignoreCase: request.ignoreCase });
   const reader = Reader.open(ports, request.root);
   try {

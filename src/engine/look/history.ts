@@ -1,6 +1,7 @@
 /** `history`: every version of one path. @module */
 
 import { HikaeError } from "../../base/errors.ts";
+import { didYouMean } from "../near_path.ts";
 import type { EnginePorts } from "../ports.ts";
 import { Reader } from "../reader.ts";
 import { type LookRequest, pathArgument } from "./point.ts";
@@ -25,7 +26,11 @@ export function history(ports: EnginePorts, request: HistoryRequest): number {
     if (versions.length === 0 && !isDir) {
       throw new HikaeError("no_such_path", "history: the vault never had such a path", {
         path,
-        hint: "paths are relative to the source; hikae find VAULT NAME looks for a name anywhere",
+        hint: didYouMean(
+          reader.catalog,
+          path,
+          "paths are relative to the source; hikae find VAULT NAME looks for a name anywhere",
+        ),
       });
     }
     const lines = new VersionLines(reader);

@@ -50,7 +50,7 @@ export async function ls(ports: EnginePorts, request: LsRequest): Promise<LsAnsw
       checkCancelled(ports);
       emitEntry(ports, row, answer);
     }
-    if (rows === 0 && below !== "") throw noSuchPath("ls", below, chosen);
+    if (rows === 0 && below !== "") throw noSuchPath("ls", below, chosen, reader);
     const unknown = noteUnknown(ports, reader, chosen, below);
     ports.emit({ message_type: "summary", ...answer, ...(unknown > 0 ? { unknown } : {}) });
     return answer;

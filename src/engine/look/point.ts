@@ -3,8 +3,9 @@
 import { splitAtPoint } from "../../base/at_path.ts";
 import { HikaeError } from "../../base/errors.ts";
 import { resolvePoint } from "../../base/point.ts";
-import { isWithin, joinRel, normalizeRel } from "../../base/relpath.ts";
+import { belowDir, joinRel, normalizeRel } from "../../base/relpath.ts";
 import { type Stamp, stampToNumber } from "../../base/stamp.ts";
+import { didYouMean, nearPath } from "../near_path.ts";
 import type { EnginePorts } from "../ports.ts";
 import type { Reader } from "../reader.ts";
 
@@ -119,17 +120,30 @@ export function pathArgument(reader: Reader, request: LookRequest, text: string)
       hint: "paths are relative to the source, with / between names",
     });
   }
-  const inside = absolute && source !== undefined && source !== "" && isWithin(path, source);
-  return inside ? path.slice(source.length + 1) : path;
+  const below = absolute && source !== undefined && source !== ""
+    ? belowDir(path, source, windows)
+    : undefined;
+  const meant = below ?? path;
+  // there the file is found in whatever case its name is typed
+  return windows && meant !== "" ? nearPath(reader.catalog, meant) ?? meant : meant;
 }
 
 /** The error of a path that a snapshot does not have. */
-export function noSuchPath(action: string, path: string, chosen: Chosen): HikaeError {
+export function noSuchPath(
+  action: string,
+  path: string,
+  chosen: Chosen,
+  reader: Reader,
+): HikaeError {
   const { path: name, point } = splitAtPoint(path).at(-1) ?? { path };
   return new HikaeError("no_such_path", `${action}: snapshot ${chosen.stamp} has no such path`, {
     path,
     hint: point === undefined
-      ? "hikae history VAULT PATH tells when it was there, hikae find VAULT NAME where it is"
+      ? didYouMean(
+        reader.catalog,
+        path,
+        "hikae history VAULT PATH tells when it was there, hikae find VAULT NAME where it is",
+      )
       : `PATH@POINT is for restore: hikae ${action} VAULT "${name}" --at "${point}"`,
   });
 }
@@ -142,7 +156,11 @@ export function refuseUnknown(action: string, reader: Reader, path: string): voi
   if (known !== undefined) return;
   throw new HikaeError("no_such_path", `${action}: the vault never had such a path`, {
     path,
-    hint: "paths are relative to the source; hikae find VAULT NAME looks for a name anywhere",
+    hint: didYouMean(
+      reader.catalog,
+      path,
+      "paths are relative to the source; hikae find VAULT NAME looks for a name anywhere",
+    ),
   });
 }
 

@@ -4,10 +4,11 @@ import { splitAtPoint } from "../../base/at_path.ts";
 import { HikaeError } from "../../base/errors.ts";
 import { compileGlob, isGlob } from "../../base/glob.ts";
 import { resolvePoint } from "../../base/point.ts";
-import { dirOf, isWithin, nameOf, normalizeRel } from "../../base/relpath.ts";
+import { belowDir, dirOf, isWithin, nameOf, normalizeRel } from "../../base/relpath.ts";
 import type { Stamp } from "../../base/stamp.ts";
 import type { ErrorLine } from "../../vault/record.ts";
 import type { Version } from "../../vault/catalog.ts";
+import { didYouMean, nearPath } from "../near_path.ts";
 import type { EnginePorts } from "../ports.ts";
 import { pathOf, type Reader, type Snapshot } from "../reader.ts";
 import type { RestoreRequest } from "./request.ts";
@@ -175,10 +176,11 @@ class Finder {
     if (rel === undefined) return isGlob(text) ? [text] : [];
     forms.push(rel);
     const absolute = text.startsWith("/") || (windows && /^[A-Za-z]:/.test(text));
-    if (absolute && source !== undefined && isWithin(rel, source)) {
-      forms.unshift(rel.slice(source.length).replace(/^\//, ""));
-    }
-    return forms;
+    const below = absolute && source !== undefined ? belowDir(rel, source, windows) : undefined;
+    if (below !== undefined) forms.unshift(below);
+    // there the file is found in whatever case its name is typed
+    const near = windows ? forms.map((f) => nearPath(this.#reader.catalog, f)) : [];
+    return [...forms, ...near.filter((n) => n !== undefined)];
   }
 
   #nothing(text: string, point: string | undefined): HikaeError {
@@ -188,8 +190,11 @@ class Finder {
       `restore: ${stamp === undefined ? "the vault" : `snapshot ${stamp}`} has no such path`,
       {
         path: text,
-        hint:
+        hint: didYouMean(
+          this.#reader.catalog,
+          normalizeRel(splitAtPoint(text).at(-1)?.path ?? text, false) ?? text,
           "paths are relative to the source; hikae history VAULT PATH tells when it was there and where its versions lie, hikae find VAULT NAME looks for a name",
+        ),
       },
     );
   }

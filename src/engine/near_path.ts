@@ -1,0 +1,37 @@
+/** The path that a person may have meant: letters in another case, accents composed in another way. @module */
+
+import { joinRel } from "../base/relpath.ts";
+import type { Catalog } from "../vault/catalog.ts";
+
+/** A path of the vault, now or in the past, that reads like `path`; undefined when none does, or several do. */
+export function nearPath(catalog: Catalog, path: string): string | undefined {
+  let at = "";
+  for (const name of path.split("/")) {
+    const near = nearName(catalog, at, name);
+    if (near === undefined) return undefined;
+    at = joinRel(at, near);
+  }
+  return at;
+}
+
+/** "did you mean …? " in front of a hint, where there is such a path. */
+export function didYouMean(catalog: Catalog, path: string, hint: string): string {
+  const near = nearPath(catalog, path);
+  return near === undefined || near === path ? hint : `did you mean ${near}? ${hint}`;
+}
+
+function nearName(catalog: Catalog, dir: string, name: string): string | undefined {
+  const rows = catalog.sql(
+    "SELECT name, max(until IS NULL) AS lives FROM version WHERE dir = ? AND name <> '' GROUP BY name",
+  ).all(dir);
+  if (rows.some((r) => r.name === name)) return name;
+  const wanted = folded(name);
+  const alike = rows.filter((r) => folded(String(r.name)) === wanted);
+  const living = alike.filter((r) => Number(r.lives) === 1);
+  const [first, second] = living.length > 0 ? living : alike;
+  return first === undefined || second !== undefined ? undefined : String(first.name);
+}
+
+function folded(name: string): string {
+  return name.normalize("NFC").toLowerCase();
+}

@@ -17,15 +17,21 @@ import { contentsOf, filesOf, isTemporary, stateOf, tell } from "./tell.ts";
 const DIRS = 40;
 const FILES = 5;
 
-function wide(text: string): TreeSpec {
+function wide(text: string, dirs = DIRS, files = FILES): TreeSpec {
   const tree: TreeSpec = {};
-  for (let d = 0; d < DIRS; d++) {
+  for (let d = 0; d < dirs; d++) {
     const dir: Record<string, string> = {};
-    for (let f = 0; f < FILES; f++) dir[`f${f}`] = `${d} ${f} ${text}`;
+    for (let f = 0; f < files; f++) dir[`f${f}`] = `${d} ${f} ${text}`;
     tree[`d${d}`] = dir;
   }
   return tree;
 }
+
+/** Trees that lanes share by the directory, and by parts of directories. */
+const SHAPES = {
+  "many directories": (text: string): TreeSpec => wide(text),
+  "two large directories": (text: string): TreeSpec => wide(text, 2, 150),
+};
 
 interface Run {
   outcomes: VaultOutcome[];
@@ -65,58 +71,63 @@ function errorOf(code: string): Error {
 // under Wine a case takes a minute
 const CODES = Deno.build.os === "windows" ? ["ENOSPC"] : ["ENOSPC", "EIO"];
 
-for (const code of CODES) {
-  for (const lane of [0, 1, 2]) {
-    for (const first of [true, false]) {
-      const what = `${code} in lane ${lane} of a ${first ? "first" : "later"} run`;
-      Deno.test(`${what} ends that vault's part in every lane, and no other vault's`, async () => {
-        using dir = faultsDir();
-        const [source, one, two] = [dir.at("source"), dir.at("one"), dir.at("two")];
-        makeTree(source, wide("first"));
-        if (!first) {
-          await backUp(source, [one, two]);
-          makeTree(source, wide("second"));
-        }
-        const known = first ? new Map<string, string>() : contentsOf(one);
-        let writes = 0;
-        let broken = false;
-        const { outcomes, messages, changes } = await run(source, [one, two], (own, call) => {
-          const inOne = call.path.startsWith(join(one, "d"));
-          if (own !== lane || !inOne || call.op !== "file.write") return;
-          broken = ++writes > 7;
-          if (broken) throw errorOf(code);
+for (const [shape, tree] of Object.entries(SHAPES)) {
+  for (const code of CODES) {
+    for (const lane of [0, 1, 2]) {
+      for (const first of [true, false]) {
+        const what = `${shape}: ${code} in lane ${lane} of a ${first ? "first" : "later"} run`;
+        Deno.test(`${what} ends that vault's part in every lane, and no other vault's`, async () => {
+          using dir = faultsDir();
+          const [source, one, two] = [dir.at("source"), dir.at("one"), dir.at("two")];
+          makeTree(source, tree("first"));
+          if (!first) {
+            await backUp(source, [one, two]);
+            makeTree(source, tree("second"));
+          }
+          const known = first ? new Map<string, string>() : contentsOf(one);
+          let writes = 0;
+          let broken = false;
+          const { outcomes, messages, changes } = await run(source, [one, two], (own, call) => {
+            const inOne = call.path.startsWith(join(one, "d"));
+            if (!inOne || call.op !== "file.write") return;
+            if (own === lane) broken ||= ++writes > 7;
+            // what one lane could not read of a directory, the directory's own lane tries once more
+            if (broken && (own === lane || shape !== "many directories")) throw errorOf(code);
+          });
+          assert(broken, "the lane had nothing to write");
+          // the vault that failed says why, and is told once; the other one is whole
+          const [bad, good] = outcomes;
+          assert(
+            bad?.failed?.message.includes(code === "ENOSPC" ? "full" : code),
+            bad?.failed?.message,
+          );
+          assertEquals([good?.failed, good?.errors], [undefined, 0]);
+          assertEquals(messages.filter((m) => m.message_type === "error").length, 1);
+          assertEquals(tell(two).states.get(good?.stamp ?? "")?.size, stateOf(source).size);
+          // after the failure the other lanes stop: at most what they had in their hands
+          const last = changes.findLastIndex((c) =>
+            c.lane === lane && c.call.path.startsWith(join(one, "d"))
+          );
+          const after = changes.slice(last + 1).filter((c) =>
+            c.call.path.startsWith(join(one, "d"))
+          );
+          assert(
+            after.length < 4 * 6 * FILES,
+            `${after.length} more changes in the vault that failed`,
+          );
+          for (const [hash, path] of known) assert(contentsOf(one).has(hash), `${path} is lost`);
+          const next = await backUp(source, [one, two], { allowMassChange: true });
+          assertEquals(next.outcomes.map((o) => [o.failed, o.errors]), [[undefined, 0], [
+            undefined,
+            0,
+          ]]);
+          assertEquals(
+            tell(one).states.get(next.outcomes[0]?.stamp ?? ""),
+            stateOfVault(two, next.outcomes[1]),
+          );
+          assertEquals(filesOf(one).filter(isTemporary), []);
         });
-        assert(broken, "the lane had nothing to write");
-        // the vault that failed says why, and is told once; the other one is whole
-        const [bad, good] = outcomes;
-        assert(
-          bad?.failed?.message.includes(code === "ENOSPC" ? "full" : code),
-          bad?.failed?.message,
-        );
-        assertEquals([good?.failed, good?.errors], [undefined, 0]);
-        assertEquals(messages.filter((m) => m.message_type === "error").length, 1);
-        assertEquals(tell(two).states.get(good?.stamp ?? "")?.size, stateOf(source).size);
-        // after the failure the other lanes stop: at most what they had in their hands
-        const last = changes.findLastIndex((c) =>
-          c.lane === lane && c.call.path.startsWith(join(one, "d"))
-        );
-        const after = changes.slice(last + 1).filter((c) => c.call.path.startsWith(join(one, "d")));
-        assert(
-          after.length < 4 * 6 * FILES,
-          `${after.length} more changes in the vault that failed`,
-        );
-        for (const [hash, path] of known) assert(contentsOf(one).has(hash), `${path} is lost`);
-        const next = await backUp(source, [one, two], { allowMassChange: true });
-        assertEquals(next.outcomes.map((o) => [o.failed, o.errors]), [[undefined, 0], [
-          undefined,
-          0,
-        ]]);
-        assertEquals(
-          tell(one).states.get(next.outcomes[0]?.stamp ?? ""),
-          stateOfVault(two, next.outcomes[1]),
-        );
-        assertEquals(filesOf(one).filter(isTemporary), []);
-      });
+      }
     }
   }
 }
@@ -177,44 +188,49 @@ function soon<T>(work: Promise<T>): Promise<T | undefined> {
 }
 
 for (const what of ["interrupted", "a mistake"]) {
-  Deno.test(`${what} in any lane ends the run: no lane works on when the lock is let go`, async () => {
-    for (const lane of [0, 1, 2]) {
-      using dir = faultsDir();
-      const [source, vault] = [dir.at("source"), dir.at("vault")];
-      makeTree(source, wide("first"));
-      let cancelled = false;
-      let writes = 0;
-      let calls = 0;
-      const fsOf = (own: number): typeof denoFs =>
-        tapFs(denoFs, (call, work) => {
-          calls++;
-          if (own === lane && call.op === "file.write" && ++writes > 9) {
-            if (what === "a mistake") throw new HikaeError("internal", "a mistake");
-            cancelled = true;
-          }
-          return work();
+  for (const [shape, tree] of Object.entries(SHAPES)) {
+    Deno.test(`${shape}: ${what} in any lane ends the run: no lane works on when the lock is let go`, async () => {
+      for (const lane of [0, 1, 2]) {
+        using dir = faultsDir();
+        const [source, vault] = [dir.at("source"), dir.at("vault")];
+        makeTree(source, tree("first"));
+        let cancelled = false;
+        let writes = 0;
+        let calls = 0;
+        const fsOf = (own: number): typeof denoFs =>
+          tapFs(denoFs, (call, work) => {
+            calls++;
+            if (own === lane && call.op === "file.write" && ++writes > 9) {
+              if (what === "a mistake") throw new HikaeError("internal", "a mistake");
+              cancelled = true;
+            }
+            return work();
+          });
+        const own = (lane: number): EnginePorts => ({
+          ...enginePorts([], fsOf(lane)),
+          cancelled: () => cancelled,
+          cancel: () => void (cancelled = true),
         });
-      const own = (lane: number): EnginePorts => ({
-        ...enginePorts([], fsOf(lane)),
-        cancelled: () => cancelled,
-        cancel: () => void (cancelled = true),
-      });
-      const ports = { ...own(0), lanes: lanesWith([own(1), own(2)]) };
-      const request = backupRequest(source, [vault], { flush: true });
-      const end = await soon(
-        backup(ports, request).then(
-          (outcomes) => outcomes[0]?.errors === 0 ? "done" : "errors",
-          (error) => error.id,
-        ),
-      );
-      assertEquals(end, what === "interrupted" ? "interrupted" : "errors", `lane ${lane}`);
-      const before = calls;
-      await new Promise((resolve) => setTimeout(resolve, 50));
-      assertEquals(calls, before, "a lane still works");
-      const next = await backUp(source, [vault]);
-      assertEquals(next.outcomes.map((o) => [o.failed, o.errors]), [[undefined, 0]]);
-    }
-  });
+        const ports = { ...own(0), lanes: lanesWith([own(1), own(2)]) };
+        const request = backupRequest(source, [vault], { flush: true });
+        const end = await soon(
+          backup(ports, request).then(
+            (outcomes) => outcomes[0]?.errors === 0 ? "done" : "errors",
+            (error) => error.id,
+          ),
+        );
+        const ends = what === "interrupted" ? ["interrupted"] : ["errors"];
+        // where the lane read a part of a directory, the directory's own lane read it once more
+        if (what === "a mistake" && shape !== "many directories") ends.push("done");
+        assert(ends.includes(`${end}`), `lane ${lane}: ${end}`);
+        const before = calls;
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        assertEquals(calls, before, "a lane still works");
+        const next = await backUp(source, [vault]);
+        assertEquals(next.outcomes.map((o) => [o.failed, o.errors]), [[undefined, 0]]);
+      }
+    });
+  }
 }
 
 Deno.test({
@@ -241,4 +257,97 @@ Deno.test({
     const next = await backUp(source, [vault]);
     assertEquals(next.outcomes.map((o) => [o.failed, o.errors]), [[undefined, 0]]);
   },
+});
+
+/** The paths in which two states differ. */
+function unlike(a: Map<string, string> | undefined, b: Map<string, string>): string[] {
+  return [...new Set([...a?.keys() ?? [], ...b.keys()])].filter((k) => a?.get(k) !== b.get(k));
+}
+
+/** What a run with a fault in one call of one lane comes to, and the next one. */
+async function failOnce(shape: TreeSpec, lane: number, nth: number, code: string): Promise<void> {
+  using dir = faultsDir();
+  const [source, vault] = [dir.at("source"), dir.at("vault")];
+  makeTree(source, shape);
+  let n = 0;
+  let failed: Call | undefined;
+  const { outcomes, messages } = await run(source, [vault], (own, call) => {
+    const inDir = call.path.includes(`${"d0"}/`) || call.path.includes(`${"d1"}/`);
+    if (own !== lane || !inDir || ++n !== nth) return;
+    failed = call;
+    throw errorOf(code);
+  });
+  const told = messages.filter((m) => m.message_type === "error").length;
+  const [outcome] = outcomes;
+  const what = `${code} at call ${nth} of lane ${lane}: ${failed?.op} ${failed?.path}`;
+  // another lane meets it once more: what failed once has been done then
+  assert(outcome?.failed === undefined || told > 0, what);
+  const lives = tell(vault).states.get(outcome?.stamp ?? "");
+  if (outcome?.failed === undefined && told === 0) {
+    assertEquals(unlike(lives, stateOf(source)), [], what);
+  }
+  const next = await backUp(source, [vault]);
+  assertEquals(next.outcomes.map((o) => [o.failed, o.errors]), [[undefined, 0]], what);
+  const last = tell(vault).states.get(next.outcomes[0]?.stamp ?? "");
+  assertEquals(unlike(last, stateOf(source)), [], what);
+  assertEquals(filesOf(vault).filter(isTemporary), [], what);
+}
+
+Deno.test("a call that fails once in a lane that reads a part of a directory leaves nothing undone", async () => {
+  const step = Deno.build.os === "windows" ? 97 : 23;
+  for (const code of ["EACCES", "EIO", "EBUSY"]) {
+    for (const lane of [1, 2]) {
+      for (let nth = 1; nth < 200; nth += step) await failOnce(wide("x", 2, 150), lane, nth, code);
+    }
+  }
+});
+
+/** A later run that dies at its n-th change, whichever lane makes it; the next one must mend. False when it came to its end. */
+async function dieAt(nth: number): Promise<boolean> {
+  using dir = faultsDir();
+  const [source, vault] = [dir.at("source"), dir.at("vault")];
+  makeTree(source, wide("first", 1, 150));
+  await backUp(source, [vault]);
+  const known = contentsOf(vault);
+  makeTree(source, { ...wide("second", 1, 150), ...wide("first", 2, 100) });
+  let changes = 0;
+  const death = run(source, [vault], (_, call) => {
+    if (call.effect === "change") changes++;
+    if (changes >= nth) throw errorOf("EIO");
+  }).then(() => {}, () => {});
+  assertEquals(await soon(death.then(() => "over")), "over", `died at change ${nth}: hangs`);
+  const what = `died at change ${nth}`;
+  for (const [hash, path] of known) assert(contentsOf(vault).has(hash), `${what}: ${path} is lost`);
+  const next = await backUp(source, [vault], { allowMassChange: true });
+  assertEquals(next.outcomes.map((o) => [o.failed, o.errors]), [[undefined, 0]], what);
+  const last = tell(vault).states.get(next.outcomes[0]?.stamp ?? "");
+  assertEquals(unlike(last, stateOf(source)), [], what);
+  for (const [hash, path] of known) assert(contentsOf(vault).has(hash), `${what}: ${path} is lost`);
+  assertEquals(filesOf(vault).filter(isTemporary), [], what);
+  return changes >= nth;
+}
+
+Deno.test("dead at any change while lanes read parts of a directory: nothing is lost, and the next run mends", async () => {
+  const step = Deno.build.os === "windows" ? 211 : 61;
+  let deaths = 0;
+  for (let nth = 2; await dieAt(nth); nth += step) deaths++;
+  assert(deaths > 5, `${deaths}`);
+});
+
+Deno.test("lanes without a directory of their own read parts of one, and its own lane alone places them", async () => {
+  using dir = faultsDir();
+  const [source, one, two] = [dir.at("source"), dir.at("one"), dir.at("two")];
+  makeTree(source, wide("x", 1, 300));
+  const { outcomes, changes } = await run(source, [one, two], () => {});
+  assertEquals(outcomes.map((o) => [o.failed, o.errors]), [[undefined, 0], [undefined, 0]]);
+  const by = (op: string): number[] =>
+    [0, 1, 2].map((lane) => changes.filter((c) => c.lane === lane && c.call.op === op).length);
+  const written = by("file.write");
+  assert(written.every((n) => n > 50), `written: ${written}`);
+  const renamed = changes.filter((c) => c.call.op === "rename" && c.call.to?.includes(`d0`));
+  assertEquals(new Set(renamed.map((c) => c.lane)).size, 1);
+  for (const vault of [one, two]) {
+    const stamp = outcomes[vault === one ? 0 : 1]?.stamp ?? "";
+    assertEquals(tell(vault).states.get(stamp), stateOf(source));
+  }
 });

@@ -309,7 +309,8 @@ function dropFailed(fs: FileSystem, wants: readonly Want[], got: readonly Got[])
   dropTemporaries(fs, wants.filter((_, i) => typeof got[i] === "object"));
 }
 
-function dropTemporaries(fs: FileSystem, wants: readonly Want[]): void {
+/** Removes what was written for `wants`, if the disk still lets one. */
+export function dropTemporaries(fs: FileSystem, wants: readonly Want[]): void {
   for (const want of wants) {
     try {
       removeIfAny(fs, want.temporary);

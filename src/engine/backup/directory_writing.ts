@@ -4,16 +4,16 @@ import { utf8 } from "../../base/bytes.ts";
 import { HikaeError, isNotFound } from "../../base/errors.ts";
 import { joinRel } from "../../base/relpath.ts";
 import { sameStat, type Step } from "./compare.ts";
-import { readContent } from "./content.ts";
+import { type Content, readContent } from "./content.ts";
 import { deleteTree } from "./delete_tree.ts";
-import type { Arrival, DirWriter } from "./dir_writer.ts";
+import type { DirWriter } from "./dir_writer.ts";
+import { catchUp, keepUp } from "./keep_up.ts";
 import type { LaneContext } from "./lane_context.ts";
+import { Breath, type Neighbours } from "./neighbours.ts";
+import { type ArrivalIn, type NameArrivals, Sharing, type Wanted } from "./sharing.ts";
 import { type SourceDir, type SourceEntry, type Trouble, troubleOf } from "./source_dir.ts";
-import { type Troubles, vaultFailure } from "./troubles.ts";
+import type { Troubles } from "./troubles.ts";
 import type { VaultRun } from "./vault_run.ts";
-
-/** After so many files a lane looks whether flushes have to be waited for. */
-const KEEP_UP = 64;
 
 /** The writing of one directory. */
 export class DirectoryWriting {
@@ -36,7 +36,7 @@ export class DirectoryWriting {
   }
 
   /** Clears away, brings content, ends the directory in every vault. */
-  async run(): Promise<void> {
+  async run(neighbours: Neighbours): Promise<void> {
     const source = this.#source;
     const writers = this.#writers;
     const gone = writers.some((w) => w.plan.steps.some((s) => isGone(s)));
@@ -47,15 +47,7 @@ export class DirectoryWriting {
       for (const step of steps) if (isGone(step)) this.#clear(source, writer, step, unsure);
       for (const step of steps) if (!isGone(step)) this.#clear(source, writer, step, unsure);
     }
-    let arrived = 0;
-    for (const [name, arrivals] of groupArrivals(writers)) {
-      this.#c.check();
-      this.#arrive(source, name, arrivals);
-      // one directory alone may have more files than a process may hold open
-      if (++arrived % KEEP_UP === 0) {
-        for (const { run } of writers) await this.#keepUp(run, source.path);
-      }
-    }
+    await this.#bring(groupArrivals(writers), neighbours);
     for (const writer of writers) {
       if (writer.run.failed === undefined) {
         this.#troubles.guard(
@@ -65,16 +57,29 @@ export class DirectoryWriting {
           () => writer.unfinished(),
         );
       }
-      await this.#keepUp(writer.run, source.path);
     }
   }
 
-  async #keepUp(run: VaultRun, path: string): Promise<void> {
-    try {
-      await run.sink.keepUp();
-    } catch (error) {
-      run.failed ??= vaultFailure(run, path, error);
+  /** Brings the content of all names, some of it with the help of lanes that have nothing to do. */
+  async #bring(names: NameArrivals[], neighbours: Neighbours): Promise<void> {
+    const { path } = this.#source;
+    const runs = this.#writers.map((w) => w.run);
+    const all = this.#c.runs;
+    const sharing = new Sharing(names, neighbours);
+    const breath = new Breath(neighbours);
+    for (let n = 1;; n++) {
+      const next = await sharing.next();
+      if (next === undefined) break;
+      this.#c.check();
+      if ("fetched" in next) {
+        const { wanted, fetched } = next;
+        this.#settle(wanted, { info: wanted.entry.info, ...fetched, open: [] });
+      } else this.#arrive(next);
+      sharing.giveSome(path, (some) => this.#wantedBy(some, some.arrivals, some.source), all);
+      await keepUp(runs, path, n);
+      await breath.take();
     }
+    await catchUp(runs, path);
   }
 
   /** Names that must not be taken for deleted: a second look sees them, or cannot tell (design, *Never lose anything*). */
@@ -135,19 +140,15 @@ export class DirectoryWriting {
     });
   }
 
-  /** Brings one name's content to every vault that wants it: read and hashed once. */
-  #arrive(
-    source: SourceDir,
-    name: string,
-    all: { writer: DirWriter; arrival: Arrival; sure: boolean }[],
-  ): void {
-    const arrivals = all.filter(({ writer, arrival }) => {
+  /** The vaults that want a name's content and can have it. */
+  #ready({ name, arrivals }: NameArrivals): ArrivalIn[] {
+    return arrivals.filter(({ writer, arrival }) => {
       if (writer.stuck.has(name)) return false;
       const why = writer.run.failed === undefined ? writer.unstorable(name) : "failed";
       if (why === undefined) return true;
       if (why !== "failed") {
         this.#troubles.vault(writer.run, {
-          path: joinRel(source.path, name),
+          path: joinRel(this.#source.path, name),
           during: "store",
           code: "name",
           message: why,
@@ -156,13 +157,17 @@ export class DirectoryWriting {
       writer.stays(arrival.known);
       return false;
     });
+  }
+
+  /** Brings one name's content to every vault that wants it: read and hashed once. */
+  #arrive(name: NameArrivals): void {
+    const arrivals = this.#ready(name);
     const first = arrivals[0];
     if (first === undefined) return;
-    const path = joinRel(source.path, name);
-    const entry = first.arrival.source;
+    const path = joinRel(this.#source.path, name.name);
     try {
-      if (entry.type === "link") this.#arriveLink(path, arrivals);
-      else this.#arriveFile(path, entry, arrivals);
+      if (first.arrival.source.type === "link") this.#arriveLink(path, arrivals);
+      else this.#arriveFile(this.#wantedBy(name, arrivals, first.arrival.source));
     } catch (error) {
       if (error instanceof HikaeError && error.id === "interrupted") throw error;
       for (const { writer, arrival } of arrivals) writer.stays(arrival.known);
@@ -171,7 +176,17 @@ export class DirectoryWriting {
     }
   }
 
-  #arriveLink(path: string, arrivals: readonly { writer: DirWriter; arrival: Arrival }[]): void {
+  /** What is to be read of a file's content, and for whom. */
+  #wantedBy(name: NameArrivals, arrivals: readonly ArrivalIn[], entry: SourceEntry): Wanted {
+    const likelySame = arrivals.every(({ arrival, sure }) =>
+      !sure && arrival.known !== undefined &&
+      sameStat({ ...arrival.known, ctime: entry.info.ctime, ino: entry.info.ino }, entry)
+    );
+    const wants = arrivals.map(({ writer, arrival }) => writer.want(arrival));
+    return { name, entry, arrivals, wants, likelySame };
+  }
+
+  #arriveLink(path: string, arrivals: readonly ArrivalIn[]): void {
     const { fs, tree } = this.#c.view;
     const target = fs.readLink(tree.path(path));
     const hash = this.#c.read.hashOf(utf8(target));
@@ -184,23 +199,15 @@ export class DirectoryWriting {
     }
   }
 
-  #arriveFile(
-    path: string,
-    entry: SourceEntry,
-    arrivals: readonly { writer: DirWriter; arrival: Arrival; sure: boolean }[],
-  ): void {
-    const wants = arrivals.map(({ writer, arrival }) => writer.want(arrival));
-    const likelySame = arrivals.every(({ arrival, sure }) =>
-      !sure && arrival.known !== undefined &&
-      sameStat({ ...arrival.known, ctime: entry.info.ctime, ino: entry.info.ino }, entry)
-    );
-    const content = readContent(
-      this.#c.read,
-      this.#c.view.tree.path(path),
-      entry.info,
-      wants,
-      likelySame,
-    );
+  #arriveFile(wanted: Wanted): void {
+    const { name: { name }, entry, wants, likelySame } = wanted;
+    const path = this.#c.view.tree.path(joinRel(this.#source.path, name));
+    this.#settle(wanted, readContent(this.#c.read, path, entry.info, wants, likelySame));
+  }
+
+  /** Puts what was read in its place in every vault that wants it. */
+  #settle({ name: { name }, entry, arrivals, wants }: Wanted, content: Content): void {
+    const path = joinRel(this.#source.path, name);
     // what counts is what was read, not what was seen before
     entry.info = content.info;
     const rotted = new Set<VaultRun>();
@@ -208,6 +215,12 @@ export class DirectoryWriting {
       const got = content.got[i];
       const want = wants[i];
       if (got === undefined || want === undefined) return;
+      if (writer.run.failed !== undefined) {
+        // its part ended while another lane was reading
+        content.open[i]?.close();
+        writer.discard(want.temporary);
+        return;
+      }
       arrival.rot = got === "written" && mayHaveRotted(entry, arrival);
       if (arrival.rot) rotted.add(writer.run);
       let open = content.open[i];
@@ -228,7 +241,7 @@ export class DirectoryWriting {
 }
 
 /** Whoever writes a file moves its times; where only the content differs, nobody wrote it. */
-function mayHaveRotted(entry: SourceEntry, { known, repair }: Arrival): boolean {
+function mayHaveRotted(entry: SourceEntry, { known, repair }: ArrivalIn["arrival"]): boolean {
   return !repair && known?.type === "file" && entry.info.ctime > 0 && sameStat(known, entry);
 }
 
@@ -251,21 +264,21 @@ function foldName(name: string): string {
   return name.normalize("NFC").toLowerCase();
 }
 
-function groupArrivals(
-  writers: readonly DirWriter[],
-): Map<string, { writer: DirWriter; arrival: Arrival; sure: boolean }[]> {
-  const groups = new Map<string, { writer: DirWriter; arrival: Arrival; sure: boolean }[]>();
+/** The names that bring content, in the order of the plans. */
+function groupArrivals(writers: readonly DirWriter[]): NameArrivals[] {
+  const groups = new Map<string, NameArrivals>();
   for (const writer of writers) {
     for (const step of writer.plan.steps) {
       if (step.act !== "add" && step.act !== "update" && step.act !== "repair") continue;
       const known = step.act === "add" ? undefined : step.known;
       const arrival = { source: step.source, known, repair: step.act === "repair" };
-      const group = groups.get(step.source.name) ?? [];
-      group.push({ writer, arrival, sure: step.act !== "update" || step.sure });
-      groups.set(step.source.name, group);
+      const { name } = step.source;
+      const group = groups.get(name) ?? { name, source: step.source, arrivals: [] };
+      group.arrivals.push({ writer, arrival, sure: step.act !== "update" || step.sure });
+      groups.set(name, group);
     }
   }
-  return groups;
+  return [...groups.values()];
 }
 
 function changingTrouble(path: string, error: unknown): Trouble {

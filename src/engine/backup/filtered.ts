@@ -6,14 +6,8 @@
 
 import { HikaeError } from "../../base/errors.ts";
 import type { Lane, SourceRead } from "./lane.ts";
-import {
-  type LaneFindings,
-  lookAt,
-  type Neighbours,
-  notLooked,
-  type Phase,
-  type Task,
-} from "./lane_runner.ts";
+import { type LaneFindings, lookAt, notLooked, type Phase, type Task } from "./lane_runner.ts";
+import { Breath, inDirectory, type Neighbours } from "./neighbours.ts";
 import type { SourceEntry } from "./source_dir.ts";
 
 /** Directories to ask about. */
@@ -37,8 +31,6 @@ export type AskFilter = (question: FilterQuestion) => Promise<FilterAnswer>;
 const BATCH = 1500;
 /** Batches under way at once. */
 const AHEAD = 3;
-/** How long a lane works before it lets messages in, ms. */
-const STRETCH = 4;
 
 interface Batch {
   tasks: { task: Task; read: SourceRead; entries: SourceEntry[] }[];
@@ -64,7 +56,8 @@ export async function runFiltered(
   const stack = [...tasks].reverse();
   const looked = notLooked(vaults);
   const under: Batch[] = [];
-  let breath = performance.now();
+  const breath = new Breath(neighbours);
+  const inside = inDirectory(neighbours, stack);
   while (stack.length > 0 || under.length > 0) {
     while (stack.length > 0 && under.length < AHEAD) under.push(readAhead(lane, stack, ask));
     const batch = under.shift();
@@ -73,15 +66,12 @@ export async function runFiltered(
     for (const { task, read } of batch.tasks) {
       const next = phase === "look"
         ? lookAt(lane, task.path, looked, found, read)
-        : await lane.write(task, phase === "writeAll", read);
+        : await lane.write(task, phase === "writeAll", inside, read);
       for (let i = next.length - 1; i >= 0; i--) stack.push(next[i] as Task);
       if (stack.length > 1 && neighbours.takeWish()) {
         neighbours.give(stack.splice(0, stack.length >> 1));
       }
-      if (neighbours.breathe !== undefined && performance.now() - breath > STRETCH) {
-        await neighbours.breathe();
-        breath = performance.now();
-      }
+      await breath.take();
     }
   }
 }

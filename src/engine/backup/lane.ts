@@ -23,7 +23,9 @@ import { DirectoryWriting } from "./directory_writing.ts";
 import { foldNames } from "./fold.ts";
 import { type HashedNames, hashSeen, MOST_HASHED, noteHash } from "./hashed.ts";
 import type { LaneContext } from "./lane_context.ts";
+import type { Neighbours } from "./neighbours.ts";
 import type { Task } from "./lane_task.ts";
+import { fetchPart, type Part, type PartAnswer } from "./part.ts";
 import { scout, type Told } from "./scout.ts";
 import { readSourceDir, type SourceDir, type SourceEntry, troubleOf } from "./source_dir.ts";
 import { Troubles } from "./troubles.ts";
@@ -192,6 +194,7 @@ export class Lane {
   async write(
     task: Task,
     whole: boolean,
+    neighbours: Neighbours,
     read?: SourceRead,
   ): Promise<Task[]> {
     const { path, looked, fresh } = task;
@@ -217,7 +220,8 @@ export class Lane {
       );
     }
     if (writers.length > 0) {
-      await new DirectoryWriting(this.#c, this.#troubles, prepared.source, writers).run();
+      const writing = new DirectoryWriting(this.#c, this.#troubles, prepared.source, writers);
+      await writing.run(neighbours);
     }
     const next = whole ? prepared.subdirs : prepared.subdirs.filter((d) => !prepared.known.has(d));
     const found = next.map((path) => ({
@@ -227,6 +231,11 @@ export class Lane {
         writers.every((w) => w.fresh.has(nameOf(path))),
     }));
     return [...found, ...then];
+  }
+
+  /** Reads a part of a directory that another lane has. */
+  fetch(part: Part): Promise<PartAnswer> {
+    return fetchPart(this.#c, part);
   }
 
   /** Reads a directory of the source ahead of its pass. */

@@ -4,16 +4,12 @@ import { fromPlainError, HikaeError } from "../../base/errors.ts";
 import type { Emit } from "../../base/event.ts";
 import { type AskFilter, runFiltered } from "./filtered.ts";
 import type { Lane } from "./lane.ts";
-import {
-  type LaneFindings,
-  type Neighbours,
-  noFindings,
-  type Phase,
-  runTasks,
-  type Task,
-} from "./lane_runner.ts";
+import { type LaneFindings, noFindings, type Phase, runTasks, type Task } from "./lane_runner.ts";
+import type { Neighbours } from "./neighbours.ts";
 import type { LaneSetup } from "./lane_setup.ts";
 import { saysNothing } from "./elsewhere.ts";
+import type { Part, PartAnswer } from "./part.ts";
+import { type Done, SharedParts } from "./shared_parts.ts";
 import type { FromLane, LanePorts } from "./lane_wire.ts";
 import type { VaultSession } from "./session.ts";
 import type { VaultRun } from "./vault_run.ts";
@@ -26,6 +22,7 @@ export class LanePool {
   readonly #remote: LanePorts | undefined;
   readonly #emit: Emit;
   readonly #ask: AskFilter | undefined;
+  readonly #parts = new SharedParts();
   #waiting: Task[] = [];
   #busy = new Set<number>();
   #phase: Phase = "look";
@@ -68,16 +65,24 @@ export class LanePool {
     this.#waiting = tasks;
     this.#spread();
     for (;;) {
-      const own = this.#waiting.splice(0, Math.ceil(this.#waiting.length / 2));
-      if (own.length > 0) {
-        this.#ownBusy = true;
-        await this.#runOwn(own);
-        this.#ownBusy = false;
-      } else if (this.#busy.size === 0) break;
+      const part = this.#parts.takeOwn();
+      const own = part === undefined
+        ? this.#waiting.splice(0, Math.ceil(this.#waiting.length / 2))
+        : [];
+      if (part !== undefined) await this.#occupied(() => part(this.#own));
+      else if (own.length > 0) await this.#occupied(() => this.#runOwn(own));
+      else if (this.#busy.size === 0) break;
       else await this.#sleep();
       if (this.#broken !== undefined) throw this.#broken;
     }
     return this.#found;
+  }
+
+  /** Does something in this thread's lane, which is not free meanwhile. */
+  async #occupied(work: () => Promise<void>): Promise<void> {
+    this.#ownBusy = true;
+    await work();
+    this.#ownBusy = false;
   }
 
   #runOwn(tasks: readonly Task[]): Promise<void> {
@@ -93,13 +98,18 @@ export class LanePool {
     const remote = this.#remote;
     const line = remote?.lines[0];
     if (remote === undefined || line === undefined) {
-      return { takeWish: () => false, give: () => {} };
+      return { takeWish: () => false, give: () => {}, share: () => Promise.resolve(undefined) };
     }
     return {
       takeWish: () => remote.wishes.take(),
       give: (given) => {
         for (const task of given) this.#waiting.push(task);
         this.#spread();
+      },
+      share: (part) => {
+        const { promise, resolve } = Promise.withResolvers<PartAnswer | undefined>();
+        this.#share(part, resolve);
+        return promise;
       },
       breathe: () => line.breathe(),
     };
@@ -121,6 +131,23 @@ export class LanePool {
     }
   }
 
+  /** Gives a part of a directory to a lane that is free; `done` is told what came of it. */
+  #share(part: Part, done: Done): void {
+    const lane = this.#remote?.lines.findIndex((_, i) => !this.#busy.has(i)) ?? -1;
+    const line = this.#remote?.lines[lane];
+    if (this.#over) done(undefined);
+    else if (line !== undefined) {
+      this.#busy.add(lane);
+      const id = this.#parts.add(lane, done);
+      line.send({ kind: "part", id, part, out: this.#out() });
+    } else if (!this.#ownBusy && this.#parts.giveOwn(part, done)) this.#wake();
+    else {
+      // a wish that was left over from a lane that has work by now
+      this.#remote?.wishes.clear();
+      done(undefined);
+    }
+  }
+
   /** The vaults that no lane may write into any more: what stopped them happened in this thread. */
   #out(): number[] {
     return this.#runs.flatMap((run, i) => run.failed === undefined ? [] : [i]);
@@ -135,6 +162,16 @@ export class LanePool {
     if (message.kind === "output") this.#take(message);
     else if (message.kind === "give") {
       for (const task of message.tasks) this.#waiting.push(task);
+    } else if (message.kind === "share") {
+      const line = this.#remote?.lines[lane];
+      this.#share(
+        message.part,
+        (answer) => line?.send({ kind: "fetched", id: message.id, answer }),
+      );
+    } else if (message.kind === "fetched") {
+      this.#busy.delete(lane);
+      this.#parts.end(message.id, message.answer);
+      this.#remote?.wishes.add();
     } else if (message.kind === "idle") {
       this.#busy.delete(lane);
       addFindings(this.#found, message.found);
@@ -143,6 +180,7 @@ export class LanePool {
     } else if (message.kind === "ended") this.#end(message);
     else {
       this.#busy.delete(lane);
+      this.#parts.drop(lane);
       this.#broken ??= fromPlainError(message.error);
     }
     if (this.#waiting.length > 0 && !this.#over) this.#spread();
@@ -181,6 +219,7 @@ export class LanePool {
   /** Waits until no lane works any more, after the run was cancelled. */
   async quiesce(): Promise<void> {
     this.#over = true;
+    this.#parts.dropOwn();
     while (this.#busy.size > 0) await new Promise<void>((resolve) => this.#wake = resolve);
     for (const line of this.#remote?.lines ?? []) line.send({ kind: "drop" });
   }

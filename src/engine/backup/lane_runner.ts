@@ -3,6 +3,7 @@
 import type { Lane, Looked, LookNotes, SourceRead } from "./lane.ts";
 import type { VaultRun } from "./vault_run.ts";
 import type { Task } from "./lane_task.ts";
+import { Breath, inDirectory, type Neighbours } from "./neighbours.ts";
 
 export type { Task } from "./lane_task.ts";
 
@@ -23,19 +24,6 @@ export interface LaneFindings extends LookNotes {
   /** Directories in which something is to be written. */
   changed: string[];
 }
-
-/** How a runner stands to the others. */
-export interface Neighbours {
-  /** Takes one wish of a lane that has nothing to do; false when there is none. */
-  takeWish(): boolean;
-  /** Gives tasks away. */
-  give(tasks: Task[]): void;
-  /** Lets messages in, now and then. */
-  breathe?: () => Promise<void>;
-}
-
-/** How long a lane works before it lets messages in, ms. */
-const STRETCH = 4;
 
 /** Nothing found yet. */
 export function noFindings(vaults: number): LaneFindings {
@@ -71,20 +59,18 @@ export async function runTasks(
 ): Promise<void> {
   const stack = [...tasks].reverse();
   const looked = notLooked(runs.length);
-  let breath = performance.now();
+  const breath = new Breath(neighbours);
+  const inside = inDirectory(neighbours, stack);
   for (let task = stack.pop(); task !== undefined; task = stack.pop()) {
     const next = phase === "look"
       ? lookAt(lane, task.path, looked, found)
-      : await lane.write(task, phase === "writeAll");
+      : await lane.write(task, phase === "writeAll", inside);
     for (let i = next.length - 1; i >= 0; i--) stack.push(next[i] as Task);
     // the oldest tasks lead to the largest subtrees
     if (stack.length > 1 && neighbours.takeWish()) {
       neighbours.give(stack.splice(0, stack.length >> 1));
     }
-    if (neighbours.breathe !== undefined && performance.now() - breath > STRETCH) {
-      await neighbours.breathe();
-      breath = performance.now();
-    }
+    await breath.take();
   }
 }
 

@@ -7,8 +7,10 @@ import type { EnginePorts } from "../ports.ts";
 import { type AskFilter, runFiltered } from "./filtered.ts";
 import { endedElsewhere } from "./elsewhere.ts";
 import { Lane } from "./lane.ts";
-import { type Neighbours, noFindings, runTasks } from "./lane_runner.ts";
+import { noFindings, runTasks } from "./lane_runner.ts";
+import type { Neighbours } from "./neighbours.ts";
 import { laneContext, type LaneSetup, openRun } from "./lane_setup.ts";
+import type { PartAnswer } from "./part.ts";
 import type { LaneLine, LaneOutput, ToLane, Wishes } from "./lane_wire.ts";
 import { loadRules } from "./rules.ts";
 import type { VaultRun, VaultSink } from "./vault_run.ts";
@@ -51,8 +53,11 @@ export function serveLane(base: EnginePorts, line: LaneLine, wishes: Wishes): vo
   const server = new LaneServer(base, line, wishes);
   // one after the other: work waits for the setup before it
   let last = Promise.resolve();
-  line.receive((message) => {
-    last = last.then(() => server.handle(message as ToLane)).catch((error) => {
+  line.receive((received) => {
+    const message = received as ToLane;
+    // the work under way waits for it
+    if (message.kind === "fetched") return server.fetched(message);
+    last = last.then(() => server.handle(message)).catch((error) => {
       server.drop();
       line.send({ kind: "broken", error: toPlainError(error) });
     });
@@ -68,6 +73,8 @@ class LaneServer {
   #sinks: RemoteSink[] = [];
   #runs: VaultRun[] = [];
   #lane: Lane | undefined;
+  /** Who waits for the parts that this lane shared, by their number. */
+  readonly #shared: ((answer: PartAnswer | undefined) => void)[] = [];
   #filtered = false;
 
   constructor(base: EnginePorts, line: LaneLine, wishes: Wishes) {
@@ -77,9 +84,10 @@ class LaneServer {
     this.#wishes = wishes;
   }
 
-  async handle(message: ToLane): Promise<void> {
+  async handle(message: Exclude<ToLane, { kind: "fetched" }>): Promise<void> {
     if (message.kind === "setup") await this.#setUp(message.setup);
     else if (message.kind === "work") await this.#work(message);
+    else if (message.kind === "part") await this.#fetch(message);
     else if (message.kind === "end") await this.#end();
     else this.drop();
   }
@@ -97,20 +105,43 @@ class LaneServer {
     const lane = this.#lane;
     const runs = this.#runs;
     if (lane === undefined) return;
-    for (const i of out) {
-      const run = runs[i];
-      if (run !== undefined) run.failed ??= endedElsewhere();
-    }
+    this.#takeOut(out);
     const found = noFindings(runs.length);
     const neighbours: Neighbours = {
       takeWish: () => (this.#sendSome(), this.#wishes.take()),
       give: (given) => this.#line.send({ kind: "give", tasks: [...given] }),
+      share: (part) => {
+        const { promise, resolve } = Promise.withResolvers<PartAnswer | undefined>();
+        this.#line.send({ kind: "share", id: this.#shared.push(resolve) - 1, part });
+        return promise;
+      },
+      breathe: () => this.#line.breathe(),
     };
     const ask = this.#filtered ? this.#base.ask as AskFilter | undefined : undefined;
     if (ask === undefined) await runTasks(lane, runs, phase, tasks, neighbours, found);
     else await runFiltered(lane, tasks, { phase, ask, neighbours, vaults: runs.length }, found);
     this.#send();
     this.#line.send({ kind: "idle", found });
+  }
+
+  /** Reads a part of a directory that another lane has. */
+  async #fetch({ id, part, out }: Extract<ToLane, { kind: "part" }>): Promise<void> {
+    this.#takeOut(out);
+    const answer = await this.#lane?.fetch(part) ?? [];
+    this.#line.send({ kind: "fetched", id, answer });
+  }
+
+  /** A part that this lane shared is done. */
+  fetched({ id, answer }: Extract<ToLane, { kind: "fetched" }>): void {
+    this.#shared[id]?.(answer);
+  }
+
+  /** Vaults into which nothing more is written. */
+  #takeOut(out: readonly number[]): void {
+    for (const i of out) {
+      const run = this.#runs[i];
+      if (run !== undefined) run.failed ??= endedElsewhere();
+    }
   }
 
   async #end(): Promise<void> {

@@ -1,0 +1,102 @@
+/**
+ * A part of a large directory: a lane that has nothing to do reads and hashes its files and writes them under
+ * temporary names; whoever has the directory puts them in their places. So what becomes of a version is decided in
+ * one place, and one directory is not one lane's work.
+ * @module
+ */
+
+import { HikaeError } from "../../base/errors.ts";
+import type { FileHandle, FileInfo } from "../../base/fs.ts";
+import { joinRel } from "../../base/relpath.ts";
+import { type Content, dropTemporaries, readContent, type Want } from "./content.ts";
+import type { LaneContext } from "./lane_context.ts";
+import { catchUp, keepUp } from "./keep_up.ts";
+import type { VaultRun } from "./vault_run.ts";
+
+/** A file that is wanted. */
+export interface PartFile {
+  name: string;
+  /** As the directory's lane saw it. */
+  info: FileInfo;
+  likelySame: boolean;
+  /** What each vault wants, by its index. */
+  wants: { vault: number; want: Want }[];
+}
+
+/** Some files of one directory. */
+export interface Part {
+  /** The directory. */
+  dir: string;
+  files: PartFile[];
+}
+
+/** A file that was read, and lies under its temporary names; flushed, or to be flushed by who read it. */
+export interface Fetched extends Omit<Content, "open" | "info"> {
+  /** As it was read, when that is not as it was seen before. */
+  info?: FileInfo;
+}
+
+/**
+ * What came of the files, in their order, up to the first that met trouble; that one and those after it left
+ * nothing behind: the directory's lane does them, meets the trouble itself, and tells it.
+ */
+export type PartAnswer = Fetched[];
+
+/** Reads the files of a part. Throws when the run was cancelled; what was written is gone then. */
+export async function fetchPart(context: LaneContext, part: Part): Promise<PartAnswer> {
+  const answer: PartAnswer = [];
+  try {
+    for (const file of part.files) {
+      context.check();
+      const runs = file.wants.map(({ vault }) => context.runs[vault]);
+      const sound = runs.filter((run): run is VaultRun =>
+        run !== undefined && run.failed === undefined
+      );
+      const fetched = sound.length < runs.length
+        ? undefined
+        : fetchFile(context, part.dir, file, sound);
+      if (fetched === undefined) break;
+      answer.push(fetched);
+      await keepUp(sound, part.dir, answer.length);
+    }
+    await catchUp(context.runs.filter((run) => run.failed === undefined), part.dir);
+  } catch (error) {
+    part.files.slice(0, answer.length + 1).forEach((file) => drop(context, file));
+    throw error;
+  }
+  return answer;
+}
+
+function fetchFile(
+  context: LaneContext,
+  dir: string,
+  file: PartFile,
+  runs: readonly VaultRun[],
+): Fetched | undefined {
+  const wants = file.wants.map(({ want }) => want);
+  const path = context.view.tree.path(joinRel(dir, file.name));
+  let open: (FileHandle | undefined)[] = [];
+  try {
+    const content = readContent(context.read, path, file.info, wants, file.likelySame);
+    open = content.open;
+    for (const got of content.got) if (typeof got === "object") throw got.failed;
+    for (const [i, run] of runs.entries()) {
+      const handle = open[i];
+      if (handle === undefined) continue;
+      run.sink.flushFile(handle);
+      // whoever flushes it closes it
+      open[i] = undefined;
+    }
+    const { hash, size, info, got } = content;
+    return info === file.info ? { hash, size, got } : { hash, size, got, info };
+  } catch (error) {
+    for (const handle of open) handle?.close();
+    if (error instanceof HikaeError && error.id === "interrupted") throw error;
+    drop(context, file);
+    return undefined;
+  }
+}
+
+function drop(context: LaneContext, file: PartFile): void {
+  dropTemporaries(context.read.fs, file.wants.map(({ want }) => want));
+}

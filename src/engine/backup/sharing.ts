@@ -1,0 +1,170 @@
+/** What is left to bring of one directory, and the parts of it that other lanes read. @module */
+
+import type { Want } from "./content.ts";
+import type { Arrival, DirWriter } from "./dir_writer.ts";
+import type { Neighbours } from "./neighbours.ts";
+import type { Fetched, Part, PartAnswer } from "./part.ts";
+import type { SourceEntry } from "./source_dir.ts";
+import type { VaultRun } from "./vault_run.ts";
+
+/** What a file costs besides its bytes, in bytes. */
+const FILE_COST = 64 << 10;
+/** What is left must be worth the messages, in bytes. */
+const LEAST = 4 << 20;
+/** A part is no larger, unless it is one file: who waits at the end does not wait long. In bytes. */
+const MOST = 32 << 20;
+
+/** So many parts may meet trouble before the rest is done here. */
+const MOST_IN_VAIN = 4;
+
+/** What comes into one vault under a name. */
+export interface ArrivalIn {
+  writer: DirWriter;
+  arrival: Arrival;
+  /** It changed for sure, by its size or its times. */
+  sure: boolean;
+}
+
+/** A name that brings content, and to which vaults. */
+export interface NameArrivals {
+  name: string;
+  /** As the first of them saw it. */
+  source: SourceEntry;
+  arrivals: ArrivalIn[];
+}
+
+/** A file that is to be read, and who wants it. */
+export interface Wanted {
+  name: NameArrivals;
+  entry: SourceEntry;
+  arrivals: readonly ArrivalIn[];
+  /** One for each arrival. */
+  wants: Want[];
+  likelySame: boolean;
+}
+
+/** A part that another lane has. */
+interface Given {
+  wanted: Wanted[];
+  answer: Promise<PartAnswer | undefined>;
+  /** The answer is here. */
+  answered: boolean;
+}
+
+/** A file that another lane read. */
+export interface Got {
+  wanted: Wanted;
+  fetched: Fetched;
+}
+
+/** The names of one directory, shared out. */
+export class Sharing {
+  /** The next one last. */
+  readonly #left: NameArrivals[];
+  readonly #neighbours: Neighbours;
+  readonly #given: Given[] = [];
+  /** What other lanes read, the next one last. */
+  #got: Got[] = [];
+  #cost: number;
+  #inVain = 0;
+
+  /** All of `names`, in their order. */
+  constructor(names: readonly NameArrivals[], neighbours: Neighbours) {
+    this.#left = [...names].reverse();
+    this.#neighbours = neighbours;
+    this.#cost = names.reduce((sum, name) => sum + costOf(name), 0);
+  }
+
+  /**
+   * What is to be done next: a file that another lane read, or a name that is this lane's; undefined at the end. Waits
+   * only where nothing else is to be done: while this lane catches up, the others get new parts.
+   */
+  async next(): Promise<NameArrivals | Got | undefined> {
+    for (;;) {
+      const got = this.#got.pop();
+      if (got !== undefined) return got;
+      const answered = this.#given.findIndex((g) => g.answered);
+      if (answered < 0) {
+        const name = this.#left.pop();
+        if (name !== undefined) {
+          this.#cost -= costOf(name);
+          return name;
+        }
+        if (this.#given.length === 0) return undefined;
+      }
+      const [given] = this.#given.splice(Math.max(0, answered), 1);
+      if (given !== undefined) this.#take(given.wanted, await given.answer);
+    }
+  }
+
+  /** Files that the other lane did not read, for trouble or because none was free, are done here. */
+  #take(wanted: readonly Wanted[], answer: PartAnswer | undefined): void {
+    if (answer !== undefined && answer.length < wanted.length) this.#inVain++;
+    wanted.forEach((one, i) => {
+      const fetched = answer?.[i];
+      if (fetched !== undefined) {
+        this.#got.push({ wanted: one, fetched });
+        return;
+      }
+      this.#left.push(one.name);
+      this.#cost += costOf(one.name);
+    });
+    this.#got.reverse();
+  }
+
+  /** Gives the last names of the directory `dir` to a lane that wishes for work. */
+  giveSome(
+    dir: string,
+    want: (name: NameArrivals) => Wanted,
+    runs: readonly VaultRun[],
+  ): void {
+    if (this.#cost < LEAST || this.#left.length < 2 || this.#inVain >= MOST_IN_VAIN) return;
+    if (!this.#neighbours.takeWish()) return;
+    const wanted = this.#takeLast().map(want);
+    const part: Part = {
+      dir,
+      files: wanted.map(({ name: { name }, entry: { info }, arrivals, wants, likelySame }) => ({
+        name,
+        info,
+        likelySame,
+        wants: wants.map((want, i) => ({
+          vault: runs.findIndex((run) => run === arrivals[i]?.writer.run),
+          want,
+        })),
+      })),
+    };
+    // the lane whose wish was taken gets a part even if there is nothing in it: it wishes again then
+    const given: Given = { wanted, answer: this.#neighbours.share(part), answered: false };
+    given.answer.then(() => given.answered = true);
+    this.#given.push(given);
+  }
+
+  /** Takes about half of what is left off its end, files that every vault can take. */
+  #takeLast(): NameArrivals[] {
+    const most = Math.min(MOST, this.#cost / 2);
+    const taken: NameArrivals[] = [];
+    const stay: NameArrivals[] = [];
+    let n = 0;
+    for (let cost = 0; cost < most && n < this.#left.length - 1; n++) {
+      const name = this.#left[n];
+      if (name === undefined) break;
+      (isPlain(name) ? taken : stay).push(name);
+      cost += costOf(name);
+    }
+    this.#left.splice(0, n, ...stay);
+    this.#cost -= taken.reduce((sum, name) => sum + costOf(name), 0);
+    return taken;
+  }
+}
+
+/** Links are made of nothing; and what is in the way of a name is told once, where it is done. */
+function isPlain({ name, arrivals }: NameArrivals): boolean {
+  return arrivals.every(({ writer, arrival }) =>
+    arrival.source.type === "file" && writer.run.failed === undefined &&
+    !writer.stuck.has(name) && writer.unstorable(name) === undefined
+  );
+}
+
+function costOf({ source }: NameArrivals): number {
+  return FILE_COST + (source.type === "file" ? source.info.size : 0);
+}

@@ -190,9 +190,10 @@ Deno.test({
     using dir = withJob();
     Deno.writeTextFileSync(dir.at("wrong.jsonc"), '{ "jobs": { "a": { "sauce": "x" } } }');
     const said = await onTerminal(dir, FIRST_HOUR, { NO_COLOR: "1" });
-    // each line does what it is there for
+    // each line does what it is there for; where it is folded hangs on the length of the directory's name
+    const flat = said.replace(/\s+/g, " ");
     for (const part of ["snapshot 2", "unknown key", "a vault was here before", "is empty"]) {
-      assertStringIncludes(said, part);
+      assertStringIncludes(flat, part);
     }
     assert(!/did not expect|\n\s+at .*:\d+:\d+/.test(said), said);
     // the progress line is written over in place

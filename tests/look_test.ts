@@ -4,7 +4,9 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { join } from "@std/path";
 import { META, Place } from "./conformance/fixture.ts";
 import { TempVaultLock } from "./conformance/lock_holder.ts";
+import { find } from "../src/engine/look/find.ts";
 import { Link, run, type RunResult, summary } from "./cli_helper.ts";
+import { backUp, enginePorts } from "./engine_helper.ts";
 
 type Line = Record<string, unknown>;
 
@@ -264,6 +266,24 @@ Deno.test("find finds names that are gone, in the order of paths", async () => {
   assertEquals(await found("/new"), ["new deleted"]);
   const none = await run(["find", place.vault, "zzz"]);
   assertEquals([none.code, none.stdout], [0, ""]);
+});
+
+Deno.test("find: every version of a directory with more of them than are fetched at a time", async () => {
+  using place = new Place();
+  const names = Array.from({ length: 2200 }, (_, i) => `f${i}`);
+  for (const text of ["1", "22"]) {
+    place.put({ d: Object.fromEntries(names.map((name) => [name, text])) });
+    await backUp(place.source, [place.vault], { allowMassChange: true });
+  }
+  const found: string[] = [];
+  const ports = enginePorts();
+  ports.emit = (m) => {
+    if (m.message_type === "version") found.push(`${m.path} ${m.state} ${m.size}`);
+  };
+  const request = { root: place.vault, windows: false, glob: "f*", ignoreCase: false };
+  assertEquals(await find(ports, request), 4400);
+  const wanted = names.sort().flatMap((n) => [`d/${n} old 1`, `d/${n} current 2`]);
+  assertEquals(found, wanted);
 });
 
 Deno.test("a vault without its catalog, and one without its records too, still answer", async () => {

@@ -28,8 +28,7 @@ export class Output {
   #plainAt = performance.now();
   #line = "";
   readonly #encoder = new TextEncoder();
-  #pending: Uint8Array[] = [];
-  #pendingBytes = 0;
+  #pending = "";
 
   /** Reads the common flags, before anything else is understood of the line. */
   constructor(words: readonly string[]) {
@@ -160,12 +159,10 @@ export class Output {
   }
 
   #out(text: string): void {
-    const data = this.#encoder.encode(text);
-    this.#pending.push(data);
-    this.#pendingBytes += data.length;
     // many small writes cost more than the work itself; people and pipes see each bunch at once
-    if (this.#pendingBytes > 1 << 15) this.flush();
-    else if (this.#pending.length === 1) queueMicrotask(() => this.flush());
+    if (this.#pending === "") queueMicrotask(() => this.flush());
+    this.#pending += text;
+    if (this.#pending.length > 1 << 15) this.flush();
   }
 
   #err(text: string): void {
@@ -175,16 +172,10 @@ export class Output {
 
   /** Hands what waits to the system. */
   flush(): void {
-    if (this.#pending.length === 0) return;
-    const all = new Uint8Array(this.#pendingBytes);
-    let at = 0;
-    for (const data of this.#pending) {
-      all.set(data, at);
-      at += data.length;
-    }
-    this.#pending = [];
-    this.#pendingBytes = 0;
-    writeSync(Deno.stdout, all);
+    if (this.#pending === "") return;
+    const text = this.#pending;
+    this.#pending = "";
+    writeSync(Deno.stdout, this.#encoder.encode(text));
   }
 
   /** Ends the output. */

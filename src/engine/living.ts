@@ -8,7 +8,8 @@ import { TYPE_NAME } from "../vault/catalog_schema.ts";
 /** How many rows are fetched together: one by one, as objects, they cost four times as much. */
 const PAGE = 2048;
 
-const COLUMNS =
+/** The columns of a version `v` that {@link versionOfRow} reads. */
+export const COLUMNS =
   "v.dir, v.name, v.since, v.until, v.type, v.size, v.mtime, v.mode, v.uid, v.gid, v.hash, v.why, v.ended, v.gone";
 
 /** What is alive at ?1; where nothing tells since when it lives, from the run ?2 on. */
@@ -79,7 +80,8 @@ function placeOf(below: string): string[] {
   return below === "" ? [] : [below, dirOf(below), nameOf(below)];
 }
 
-function versionOfRow(row: readonly SqlValue[]): Version {
+/** The version of a plain row of {@link COLUMNS}; attributes of a later run may follow in it. */
+export function versionOfRow(row: readonly SqlValue[]): Version {
   const changed = typeof row[14] === "number";
   return {
     dir: String(row[0]),

@@ -2,8 +2,9 @@
 
 import { compileGlob } from "../../base/glob.ts";
 import { joinRel } from "../../base/relpath.ts";
-import type { SqlRow } from "../../base/sql.ts";
-import { type Version, versionOf } from "../../vault/catalog.ts";
+import type { SqlValue } from "../../base/sql.ts";
+import type { Version } from "../../vault/catalog.ts";
+import { COLUMNS, versionOfRow } from "../living.ts";
 import { checkCancelled, type EnginePorts } from "../ports.ts";
 import { Reader } from "../reader.ts";
 import { caughtUp, type LookRequest, within } from "./point.ts";
@@ -40,17 +41,19 @@ export async function find(ports: EnginePorts, asked: FindRequest): Promise<numb
   }
 }
 
-const COLUMNS = "dir, name, since, until, type, size, mtime, hash, why, ended, gone";
 /** A directory with fewer places than this is not read through for them. */
 const FEW = 8;
 
-/** How many rows are fetched at a time: one by one they cost thrice as much. */
+/** How many rows are fetched at a time, as plain lists: one by one, or by name, they cost much more. */
 const PAGE = 4096;
+
+/** The values of {@link COLUMNS}. */
+type Row = readonly SqlValue[];
 
 /** Rows of one directory by name, a page of them, and how many places in it are still to come. */
 interface DirRows {
   left: number;
-  page: SqlRow[];
+  page: readonly Row[];
   at: number;
 }
 
@@ -69,41 +72,43 @@ class PlaceVersions {
   of(place: Place): Version[] {
     const many = (this.#counts.get(place.dir) ?? 0) >= FEW;
     const rows = (many ? this.#fromDir(place) : undefined) ?? this.#alone(place);
-    const versions = rows.map(versionOf);
+    const versions = rows.map(versionOfRow);
     return versions.length < 2
       ? versions
       : versions.sort((a, b) => (a.until ?? Infinity) < (b.until ?? Infinity) ? -1 : 1);
   }
 
-  #alone({ dir, name }: Place): SqlRow[] {
-    return this.#reader.catalog.sql(`SELECT ${COLUMNS} FROM version WHERE dir = ? AND name = ?`)
-      .all(dir, name);
+  #alone({ dir, name }: Place): readonly Row[] {
+    return this.#reader.catalog.sql(
+      `SELECT ${COLUMNS} FROM version v WHERE v.dir = ? AND v.name = ?`,
+    ).rows(dir, name);
   }
 
   /** Undefined when the rows are past the name: SQLite and this order differ in rare letters. */
-  #fromDir({ dir, name }: Place): SqlRow[] | undefined {
+  #fromDir({ dir, name }: Place): readonly Row[] | undefined {
     let open = this.#open.get(dir);
     if (open === undefined) {
       open = { left: this.#counts.get(dir) ?? 1, page: this.#page(dir, "", 0), at: 0 };
       this.#open.set(dir, open);
     }
-    const found: SqlRow[] = [];
+    const found: Row[] = [];
     for (let row = open.page[open.at]; row !== undefined; row = open.page[open.at]) {
-      if (String(row.name) > name) break;
-      if (row.name === name) found.push(row);
+      const [, own, since] = row;
+      if (String(own) > name) break;
+      if (own === name) found.push(row);
       if (++open.at < open.page.length || open.page.length < PAGE) continue;
-      Object.assign(open, { page: this.#page(dir, String(row.name), Number(row.since)), at: 0 });
+      Object.assign(open, { page: this.#page(dir, String(own), Number(since)), at: 0 });
     }
     if (--open.left === 0) this.#open.delete(dir);
     return found.length === 0 ? undefined : found;
   }
 
   /** The rows after one, in the order of names and stamps. */
-  #page(dir: string, name: string, since: number): SqlRow[] {
+  #page(dir: string, name: string, since: number): readonly Row[] {
     return this.#reader.catalog.sql(
-      `SELECT ${COLUMNS} FROM version WHERE dir = ? AND (name, since) > (?, ?)
-       ORDER BY name, since LIMIT ${PAGE}`,
-    ).all(dir, name, since);
+      `SELECT ${COLUMNS} FROM version v WHERE v.dir = ? AND (v.name, v.since) > (?, ?)
+       ORDER BY v.name, v.since LIMIT ${PAGE}`,
+    ).rows(dir, name, since);
   }
 }
 
@@ -133,9 +138,9 @@ function matching(
   let after: readonly [string, string] | undefined = ["", ""];
   while (after !== undefined) {
     checkCancelled(ports);
-    const page: SqlRow[] = names.all(...after, ...rest);
+    const page: readonly Row[] = names.rows(...after, ...rest);
     for (const row of page) {
-      const [dir, name] = after = [String(row.dir), String(row.name)];
+      const [dir, name] = after = [String(row[0]), String(row[1])];
       const path = joinRel(dir, name);
       if (matches(path)) found.push({ dir, name, path });
     }

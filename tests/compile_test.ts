@@ -1,12 +1,13 @@
 /** The binaries: what they may do and what is in them, read from what `deno compile` wrote into stand-in bases. */
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { fromFileUrl } from "@std/path";
+import { fromFileUrl, toFileUrl } from "@std/path";
 import settings from "../deno.json" with { type: "json" };
 import { ACCESS, type AccessName } from "../src/base/access.ts";
 import type { Command } from "../src/cli/command.ts";
 import { SHIPPED } from "../src/cli/plugin_shipped.ts";
 import { COMMANDS } from "../src/cli/table.ts";
+import { checkoutCommit } from "../src/cli/version.ts";
 import { KINDS as GRANTABLE } from "../src/plugins/grants.ts";
 import {
   MEMORY_FLAGS,
@@ -80,6 +81,32 @@ Deno.test("program permissions: deno task hikae starts with the same flags", () 
   const flags = [...programFlags(false), ...MEMORY_FLAGS].join(" ");
   assertEquals(settings.tasks.hikae.command, `deno run ${flags} --quiet main.ts`);
 });
+
+Deno.test("--version: a checkout names its commit, a worktree of git too, an archive none", () =>
+  withDir(async (dir) => {
+    const [loose, packed] = ["1".repeat(40), "2".repeat(40)];
+    const files: Record<string, string> = {
+      "repo/.git/HEAD": "ref: refs/heads/main\n",
+      "repo/.git/refs/heads/main": `${loose}\n`,
+      "repo/.git/packed-refs": `# pack-refs\n${packed} refs/heads/side\n`,
+      "repo/.git/worktrees/tree/HEAD": "ref: refs/heads/side\n",
+      "repo/.git/worktrees/tree/commondir": "../..\n",
+      "tree/.git": `gitdir: ${dir}/repo/.git/worktrees/tree\n`,
+      "apart/.git/HEAD": `${packed}\n`,
+      "archive/main.ts": "",
+    };
+    for (const [name, text] of Object.entries(files)) {
+      await Deno.mkdir(`${dir}/${name}/..`.replace(/[^/]+\/\.\.$/, ""), { recursive: true });
+      await Deno.writeTextFile(`${dir}/${name}`, text);
+    }
+    const of = (name: string): string | undefined => checkoutCommit(toFileUrl(`${dir}/${name}/`));
+    assertEquals([of("repo"), of("tree"), of("apart"), of("archive")], [
+      loose.slice(0, 12),
+      packed.slice(0, 12),
+      packed.slice(0, 12),
+      undefined,
+    ]);
+  }));
 
 /** Workers that the sources name, found in another way than the tool finds them. */
 async function workersOf(dir: URL): Promise<string[]> {

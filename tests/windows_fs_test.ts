@@ -1,7 +1,9 @@
 /** The port's own way on Windows, over a file system that behaves like it; and which links are made as what. */
 
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import type { FileInfo, FileSystem, LinkKind } from "../src/base/fs.ts";
+import { troubleHint } from "../src/engine/restore/context.ts";
+import { verifyHint } from "../src/engine/verify/verify.ts";
 import { isLocalAbsolute, linkKindOf, windowsFs } from "../src/platform/windows_fs.ts";
 
 function failure(code: string): Error {
@@ -168,4 +170,13 @@ Deno.test("windows: what a link to be made leads to", () => {
   assertEquals(kind("D:\\nothing"), "file");
   assert(isLocalAbsolute("c:/x") && isLocalAbsolute("\\\\?\\C:\\x"));
   assert(!isLocalAbsolute("\\\\nas\\share") && !isLocalAbsolute("x\\y") && !isLocalAbsolute("C:x"));
+});
+
+Deno.test("windows: what is in use is said to be that, not to be damaged or another user's", () => {
+  assertStringIncludes(troubleHint("EACCES", true) ?? "", "close what has it open");
+  assertStringIncludes(troubleHint("EACCES", false) ?? "", "see who owns");
+  assertEquals(troubleHint("EIO", true), undefined);
+  const busy = "read: Sharing violation.: open 'x' (EBUSY)";
+  assertStringIncludes(verifyHint({ until: null }, busy), "close the program");
+  assertStringIncludes(verifyHint({ until: null }, "the content is another"), "--repair");
 });

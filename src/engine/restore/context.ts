@@ -30,7 +30,8 @@ export class RestoreContext {
     this.ports.progress.error();
     const known = error instanceof HikaeError ? error : undefined;
     const code = known?.id ?? errorCode(error);
-    const hint = known?.hint ?? (code in ERRORS ? undefined : hintOf(code));
+    const hint = known?.hint ??
+      (code in ERRORS ? undefined : troubleHint(code, this.request.windows));
     this.ports.emit({
       message_type: "error",
       path,
@@ -42,11 +43,16 @@ export class RestoreContext {
   }
 }
 
-function hintOf(code: string): string | undefined {
+/** What to do about an error of the target's system; undefined when only the message can tell. Pure. */
+export function troubleHint(code: string, windows: boolean): string | undefined {
   switch (code) {
     case "EACCES":
     case "EPERM":
-      return "see who owns the target and restore as that user";
+    case "EBUSY":
+      // there, to replace a file that is open is not a conflict but denied
+      return windows
+        ? "close what has it open, or see who may write there, and restore it again"
+        : "see who owns the target and restore as that user";
     case "ENAMETOOLONG":
     case "EINVAL":
     case "EILSEQ":

@@ -125,7 +125,13 @@ class Verification {
       this.#repaired(pathOf(v), stored, from);
       return true;
     }
-    this.#problem(pathOf(v), stored, finding.state, finding.message, hintFor(v));
+    this.#problem(
+      pathOf(v),
+      stored,
+      finding.state,
+      finding.message,
+      verifyHint(v, finding.message),
+    );
     return false;
   }
 
@@ -250,7 +256,10 @@ class Verification {
   }
 }
 
-function hintFor(v: Version): string {
+/** What to do about a version that is not as it should be. Pure. */
+export function verifyHint(v: Pick<Version, "until">, message: string): string {
+  // in use on Windows: nothing is known to be wrong with it
+  if (message.endsWith("(EBUSY)")) return "close the program that has it open and verify again";
   return v.until === null
     ? "hikae verify --repair brings it back while the source still has it; see that the disk is well"
     : "hikae verify --repair brings it back where the source or the vault still has it; see that the disk is well";

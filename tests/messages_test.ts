@@ -4,6 +4,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import type { Command } from "../src/cli/command.ts";
 import { commandHelp, overview } from "../src/cli/help.ts";
+import { otherWord } from "../src/cli/other_words.ts";
 import { COMMANDS } from "../src/cli/table.ts";
 import { asError } from "../src/engine/backup/backup.ts";
 import { fold } from "../src/report/fold.ts";
@@ -78,6 +79,10 @@ const SLIPS: readonly [string, number, string][] = [
   ["--frob", 2, "there is no command to give --frob to"],
   ["bakup source vault", 2, "did you mean hikae backup?"],
   ["help bakup", 2, "did you mean hikae backup?"],
+  ["snapshots vault", 2, "here: hikae list VAULT"],
+  ["help forget", 2, "here: hikae prune VAULT"],
+  ["version", 2, "here: hikae --version"],
+  ["backup ./source vault --vault other", 2, "hikae backup SOURCE other"],
   ["schedule instal", 2, "did you mean hikae schedule install?"],
   ["backup --exlude x source vault", 2, "did you mean --exclude?"],
   ["backup", 2, "hikae backup JOB (the jobs: documents)"],
@@ -112,6 +117,17 @@ Deno.test("messages: a slip is answered with what was meant, and no stack", asyn
     assert(!/\n\s+at /.test(done.stderr), done.stderr);
     assertEquals(done.stdout, "", line);
   }
+});
+
+Deno.test("messages: the words of other programs lead to commands that there are", () => {
+  const names = new Set(COMMANDS.map((c) => c.name));
+  const words = ["check", "dump", "extract", "forget", "init", "rm", "snapshots", "stats"];
+  for (const word of words) {
+    assert(!names.has(word), word);
+    const named = [...(otherWord(word) ?? "").matchAll(/hikae ([a-z]+)/g)].map((m) => m[1] ?? "");
+    assert(named.length > 0 && named.every((n) => names.has(n)), word);
+  }
+  assertEquals(otherWord("toString"), undefined);
 });
 
 /** What a new user types in the first hour, with what goes wrong then. */

@@ -81,6 +81,13 @@ function adHoc(
   vaults: readonly string[],
 ): BackupPlan {
   const { parsed } = context;
+  const chosen = parsed.get("vault");
+  // not passed over: whoever writes it counts on a copy there
+  if (chosen !== undefined) {
+    throw new HikaeError("usage", "backup: --vault chooses one of a job's vaults", {
+      hint: `name the vault after the source: hikae backup SOURCE ${chosen}`,
+    });
+  }
   const generations = parsed.get("max-generations");
   const larger = parsed.get("exclude-larger-than");
   const options: PlanOptions = {

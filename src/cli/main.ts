@@ -58,7 +58,7 @@ async function withoutCommand(words: readonly string[], output: Output): Promise
     return EXIT.ok;
   }
   const word = words[wordAt(words)];
-  if (word !== undefined && word !== "help") throw noCommand(word);
+  if (word !== undefined && word !== "help") throw await noCommand(word);
   const flag = words.find((w) => w.startsWith("-") && w !== "--help" && w !== "-h");
   if (flag !== undefined) {
     throw new HikaeError("usage", `there is no command to give ${flag} to`, {
@@ -68,12 +68,17 @@ async function withoutCommand(words: readonly string[], output: Output): Promise
   const { overview, commandHelp } = await import("./help.ts");
   const asked = words.filter((w) => w !== "help" && !w.startsWith("-"));
   const found = findCommand(COMMANDS, asked);
-  if (found === undefined && asked[0] !== undefined) throw noCommand(asked[0]);
+  if (found === undefined && asked[0] !== undefined) throw await noCommand(asked[0]);
   output.say(found === undefined ? overview(COMMANDS) : commandHelp(found.command, found.path));
   return EXIT.ok;
 }
 
-function noCommand(word: string): HikaeError {
+async function noCommand(word: string): Promise<HikaeError> {
+  const { otherWord } = await import("./other_words.ts");
+  const other = otherWord(word.toLowerCase());
+  if (other !== undefined) {
+    return new HikaeError("usage", `there is no command "${word}"`, { hint: `here: ${other}` });
+  }
   const near = nearest(word, COMMANDS.filter((c) => !c.hidden).map((c) => c.name));
   return new HikaeError("usage", `there is no command "${word}"`, {
     hint: near === undefined ? "type hikae for the list" : `did you mean hikae ${near}?`,

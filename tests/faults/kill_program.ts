@@ -9,6 +9,8 @@ import { contentsOf, filesOf, isTemporary, type State, stateOf, tell } from "./t
 /** The tree: this many directories with this many files each. */
 const DIRS = 30;
 const FILES = 16;
+/** One directory has more, so that lanes share it. */
+const LARGE = 300;
 
 /** A number from 0 up to `n`, not the same each time: the moments must be others in each run. */
 function random(n: number): number {
@@ -19,6 +21,16 @@ function fill(source: string): void {
   for (let d = 0; d < DIRS; d++) {
     Deno.mkdirSync(join(source, `d${d}`, "sub"), { recursive: true });
     for (let f = 0; f < FILES; f++) change(source, d, f, 0);
+  }
+  stirLarge(source, 0);
+}
+
+/** Changes half of the large directory, or fills it. */
+function stirLarge(source: string, round: number): void {
+  const dir = join(source, "large");
+  Deno.mkdirSync(dir, { recursive: true });
+  for (let f = round % 2; f < LARGE; f += round === 0 ? 1 : 2) {
+    Deno.writeTextFileSync(join(dir, `f${f}`), `${f} ${round}`);
   }
 }
 
@@ -47,6 +59,7 @@ function stir(source: string, round: number): void {
     if (stat(link) !== undefined) Deno.removeSync(link);
     if (LINKS) Deno.symlinkSync(`f${round}`, link);
   }
+  stirLarge(source, round);
 }
 
 function stat(path: string): Deno.FileInfo | undefined {

@@ -1,42 +1,15 @@
 /** Names that change by case alone, and names that Windows has no way to open, over a port that behaves so. */
 
 import { assertEquals } from "@std/assert";
-import { basename, dirname, join, SEPARATOR } from "@std/path";
+import { join, SEPARATOR } from "@std/path";
 import type { Message } from "../src/base/event.ts";
 import type { FileSystem } from "../src/base/fs.ts";
 import { windowsReason } from "../src/base/windows_name.ts";
 import { backup } from "../src/engine/backup/backup.ts";
 import { denoFs } from "../src/platform/deno_fs.ts";
+import { caseless } from "./caseless.ts";
 import { listTree, makeTree, record, tempDir } from "./cli_helper.ts";
 import { backupRequest, enginePorts } from "./engine_helper.ts";
-
-/** A file system below `root` that finds names whatever their case is, and keeps the case that they were made with. */
-function caseless(fs: FileSystem, root: string): FileSystem {
-  const real = (path: string): string => {
-    if (!path.startsWith(root + SEPARATOR)) return path;
-    const dir = real(dirname(path));
-    try {
-      const name = basename(path).toLowerCase();
-      const there = fs.list(dir).find((e) => e.name.toLowerCase() === name);
-      if (there !== undefined) return join(dir, there.name);
-    } catch {
-      // the directory is not there
-    }
-    return join(dir, basename(path));
-  };
-  return {
-    ...fs,
-    lstat: (p) => fs.lstat(real(p)),
-    list: (p) => fs.list(real(p)),
-    listWhole: (p) => fs.listWhole(real(p)),
-    open: (p, o) => fs.open(real(p), o),
-    mkdir: (p, m) => fs.mkdir(real(p), m),
-    rename: (from, to) => fs.rename(real(from), join(real(dirname(to)), basename(to))),
-    remove: (p) => fs.remove(real(p)),
-    chmod: (p, m) => fs.chmod(real(p), m),
-    utime: (p, a, m) => fs.utime(real(p), a, m),
-  };
-}
 
 function renamesCase(dir: string): boolean {
   Deno.mkdirSync(join(dir, "probe"));

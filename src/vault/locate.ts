@@ -1,26 +1,46 @@
 /** Where the content of a version lies in a vault (docs/format.md, *Finding a version*). @module */
 
-import { joinRel } from "../base/relpath.ts";
+import { joinRel, nameOf } from "../base/relpath.ts";
 import { stampFromNumber } from "../base/stamp.ts";
 import type { Version } from "./catalog.ts";
+import { folding } from "./folding.ts";
 import { META, mirrorName, type PastKind, pastKind, storedMark } from "./names.ts";
 import type { Vault } from "./vault.ts";
+
+/** A directory became a file, and its tree went under a mark of this name. */
+interface Move {
+  name: string;
+  stamp: number;
+}
 
 /** Finds versions' places; made once per use of a catalog. */
 export class Locator {
   readonly #vault: Vault;
-  readonly #moves: ReadonlyMap<string, readonly number[]>;
+  /** By path, in the form that all paths of one directory on the disk have in common. */
+  readonly #moves = new Map<string, Move[]>();
+  readonly #key: (path: string) => string;
+  readonly #given: ReadonlyMap<string, readonly number[]>;
 
   /** A locator for a vault in which directories became files at `moves` (`Catalog.moves`). */
   constructor(vault: Vault, moves: ReadonlyMap<string, readonly number[]>) {
     this.#vault = vault;
-    this.#moves = moves;
+    this.#given = moves;
+    this.#key = folding(vault.info) ?? ((path) => path);
+    for (const [path, stamps] of moves) {
+      const key = this.#key(path);
+      const own = stamps.map((stamp) => ({ name: nameOf(path), stamp }));
+      const others = this.#moves.get(key);
+      this.#moves.set(
+        key,
+        others === undefined ? own : [...others, ...own].sort((a, b) => a.stamp - b.stamp),
+      );
+    }
   }
 
   /** A locator for the same vault after one more move: the directory at `path` became a file at `stamp`. */
   withMove(path: string, stamp: number): Locator {
-    const moves = new Map(this.#moves);
-    moves.set(path, [...this.#moves.get(path) ?? [], stamp]);
+    const moves = new Map(this.#given);
+    moves.set(path, [...this.#given.get(path) ?? [], stamp]);
     return new Locator(this.#vault, moves);
   }
 
@@ -35,11 +55,12 @@ export class Locator {
     let last = Infinity;
     for (const name of dir.split("/")) {
       path = joinRel(path, name);
-      const moved = this.#moves.get(path)?.find((stamp) => stamp >= until && stamp <= last);
-      last = moved ?? last;
+      const moved = this.#moves.get(this.#key(path))
+        ?.find(({ stamp }) => stamp >= until && stamp <= last);
+      last = moved?.stamp ?? last;
       disk = moved === undefined
         ? joinRel(disk, mirrorName(name, this.#vault.info.case_sensitive))
-        : joinRel(disk, this.#mark("deleted", name, moved));
+        : joinRel(disk, this.#mark("deleted", moved.name, moved.stamp));
     }
     return disk;
   }

@@ -51,15 +51,17 @@ class Reconciliation {
       for (const path of stored.temporaries) this.#state.vault.fs.remove(path);
     }
     const known = new Map<string, Version[]>();
-    for (const v of this.#state.catalog.versions("dir = ?", stored.dir)) {
-      const list = known.get(v.name);
-      if (list === undefined) known.set(v.name, [v]);
-      else list.push(v);
+    for (const dir of this.#state.spellings(stored.dir)) {
+      for (const v of this.#state.catalog.versions("dir = ?", dir)) {
+        const list = known.get(v.name);
+        if (list === undefined) known.set(v.name, [v]);
+        else list.push(v);
+      }
     }
     nameMarks(this.#state.vault, stored, [...known.values()].flat());
     for (const mark of pastMarks(stored)) {
       if (!this.#marks.read(stored, mark, known.get(mark.name) ?? [])) continue;
-      known.set(mark.name, this.#state.catalog.history(joinRel(stored.dir, mark.name)));
+      known.set(mark.name, this.#state.history(joinRel(stored.dir, mark.name)));
     }
     if (stored.moved || this.#isStrange(stored)) return;
     if (stored.dir !== "" && stored.hasMetadata) this.#living.directory(stored);

@@ -4,6 +4,7 @@ import { dirOf, joinRel, nameOf } from "../base/relpath.ts";
 import { type Stamp, stampFromNumber, stampToNumber } from "../base/stamp.ts";
 import type { Catalog, Version } from "./catalog.ts";
 import { TYPE_NUMBER } from "./catalog_schema.ts";
+import { Spellings } from "./folding.ts";
 import { META } from "./names.ts";
 import type { VersionLine, Why } from "./record.ts";
 import type { Vault } from "./vault.ts";
@@ -43,12 +44,14 @@ export class ReconcileState {
   readonly options: ReconcileOptions;
   /** The unfinished run, as a number. */
   readonly run: number | undefined;
+  readonly #spellings: Spellings;
 
   /** The state before anything was looked at. */
   constructor(vault: Vault, catalog: Catalog, options: ReconcileOptions) {
     this.vault = vault;
     this.catalog = catalog;
     this.options = options;
+    this.#spellings = new Spellings(vault, catalog);
     this.run = options.unfinished === undefined ? undefined : stampToNumber(options.unfinished);
   }
 
@@ -72,12 +75,25 @@ export class ReconcileState {
     }
   }
 
+  /** The paths that may stand in the catalog for the directory that the disk has at `dir`, this one first. */
+  spellings(dir: string): string[] {
+    return this.#spellings.of(dir);
+  }
+
+  /** The versions of what the disk has under a path, whatever its directory was called when they lived. */
+  history(path: string): Version[] {
+    const dirs = this.spellings(dirOf(path));
+    return dirs.flatMap((dir) => this.catalog.history(joinRel(dir, nameOf(path))));
+  }
+
   /** Directories in a tree that the run moved or removed bear no marks of their own. */
   endDirsBelow(path: string, until: number): void {
-    const below = [...this.catalog.versions(
-      "type = 2 AND until IS NULL AND (dir = ?1 OR (dir > ?1 || '/' AND dir < ?1 || '0'))",
-      path,
-    )];
+    const below = this.spellings(path).flatMap((dir) => [
+      ...this.catalog.versions(
+        "type = 2 AND until IS NULL AND (dir = ?1 OR (dir > ?1 || '/' AND dir < ?1 || '0'))",
+        dir,
+      ),
+    ]);
     for (const v of below) {
       if (Math.abs(v.since) >= until) continue;
       this.end(joinRel(v.dir, v.name), "dir", until, "deleted", undefined);
@@ -97,13 +113,14 @@ export class ReconcileState {
   ): void {
     const line: VersionLine = { kind: "version", path, type, to: stampFromNumber(until), why };
     const own = until === this.run;
-    const cut = this.catalog.history(path).find((v) => v.type === type && endsIn(v, until, own));
+    const cut = this.history(path).find((v) => v.type === type && endsIn(v, until, own));
+    if (cut !== undefined) line.path = joinRel(cut.dir, cut.name);
     if (cut === undefined) Object.assign(line, this.#unknownPast(path, until, file));
     else if (cut.since > 0) line.from = stampFromNumber(cut.since);
     if (own) this.result.lines.push(line);
     if (cut === undefined) this.insert(line, until);
     else this.set(cut, `until = ${until}, ended = '${why}', gone = NULL`);
-    this.touch(dirOf(path));
+    this.touch(dirOf(line.path));
   }
 
   /** What a past version's own file and the marks before it tell. */

@@ -2,6 +2,7 @@
 
 import { createHash } from "node:crypto";
 import { join } from "@std/path";
+import { type EnginePorts, hashFile } from "../../src/engine/ports.ts";
 import { pathOf, Reader } from "../../src/engine/reader.ts";
 import type { Stamp } from "../../src/base/stamp.ts";
 import type { Version } from "../../src/vault/catalog.ts";
@@ -57,13 +58,14 @@ export function stateOf(root: string, rel = "", out: State = new Map()): State {
 export const GONE = "gone";
 
 /** Everything that a vault tells: each finished snapshot read back, content by content. */
-export function tell(vault: string): Told {
-  const reader = Reader.open(enginePorts(), vault);
+export function tell(vault: string, ports?: EnginePorts): Told {
+  const reader = Reader.open(ports ?? enginePorts(), vault);
+  const hash = ports === undefined ? hashOf : (path: string): string => hashFile(ports, path);
   try {
     const states = new Map<string, State>();
     const interrupted: string[] = [];
     for (const s of reader.snapshots()) {
-      if (s.complete) states.set(s.stamp, readState(reader, s.stamp));
+      if (s.complete) states.set(s.stamp, readState(reader, s.stamp, hash));
       else interrupted.push(s.stamp);
     }
     const versions = [...reader.catalog.versions("1")].map((v) =>
@@ -77,27 +79,27 @@ export function tell(vault: string): Told {
   }
 }
 
-function readState(reader: Reader, stamp: Stamp): State {
+function readState(reader: Reader, stamp: Stamp, hash: typeof hashOf): State {
   const state: State = new Map();
   for (const v of reader.at(stamp)) {
     const attrs = `${(v.mode ?? 0).toString(8)} ${v.mtime}`;
     if (v.type === "dir") state.set(pathOf(v), `dir ${attrs}`);
     else if (v.gone !== null) state.set(pathOf(v), `${GONE} ${v.hash}`);
     else {
-      const hash = contentOf(reader, v);
-      state.set(pathOf(v), `${v.type} ${hash} ${v.type === "file" ? attrs : v.mtime}`);
+      const content = contentOf(reader, v, hash);
+      state.set(pathOf(v), `${v.type} ${content} ${v.type === "file" ? attrs : v.mtime}`);
     }
   }
   return state;
 }
 
 /** The hash of a version's content, wherever a run that broke off left it. */
-function contentOf(reader: Reader, v: Version): string {
+function contentOf(reader: Reader, v: Version, hash: typeof hashOf): string {
   const found = reader.find(v);
-  const hash = found === undefined ? "nowhere" : hashOf(found);
-  if (hash === v.hash || v.hash === null || !reader.mayHaveMoved()) return hash;
+  const content = found === undefined ? "nowhere" : hash(found);
+  if (content === v.hash || v.hash === null || !reader.mayHaveMoved()) return content;
   const moved = reader.findMoved(v);
-  return moved === undefined ? hash : hashOf(moved);
+  return moved === undefined ? content : hash(moved);
 }
 
 const OURS = /^\.\$META\$\/(vault\.json|runs(\/.*)?|catalog\.db(-journal)?|lock|lock\.json)$/;

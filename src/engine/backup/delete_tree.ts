@@ -1,7 +1,8 @@
 /** Marks everything below a directory that is gone from the source (spec §1, decisions 4 and 14). @module */
 
-import { removeIfAny } from "../../base/io.ts";
+import { lstatIfAny, removeIfAny } from "../../base/io.ts";
 import { joinRel } from "../../base/relpath.ts";
+import { folding } from "../../vault/folding.ts";
 import type { Known, PackedRow } from "../../vault/scan_row.ts";
 import { endLine, markPast, movedLine, moveTree } from "./marks.ts";
 import type { VaultRun } from "./vault_run.ts";
@@ -45,6 +46,7 @@ function selfOf(run: VaultRun, path: string): Known | undefined {
 
 function markBelow(run: VaultRun, path: string, check: () => void): void {
   const { fs, tree } = run.vault;
+  if (madeWay(run, path)) return;
   for (const entry of livingOf(run, path)) {
     check();
     if (entry.type === "dir") deleteTree(run, path, entry, false, check);
@@ -58,8 +60,18 @@ function markBelow(run: VaultRun, path: string, check: () => void): void {
   run.sink.flush(tree.meta(path));
 }
 
+/** True for an empty directory where a file lives that the vault takes for the same: a killed run put it there. */
+function madeWay(run: VaultRun, path: string): boolean {
+  if (folding(run.vault.info) === undefined || knownIn(run, path).length > 0) return false;
+  return lstatIfAny(run.vault.fs, run.vault.tree.mirror(path))?.type === "file";
+}
+
 function livingOf(run: VaultRun, path: string): Known[] {
   run.assertReal(path);
+  return knownIn(run, path);
+}
+
+function knownIn(run: VaultRun, path: string): Known[] {
   const known: readonly Known[] | PackedRow | undefined = run.readDir(path).known;
   if (known === undefined) return [];
   const list = "count" in known ? known.entries() : [...known];

@@ -9,6 +9,7 @@ import { lstatIfAny, replaceFile } from "../../base/io.ts";
 import { utf8, utf8Length } from "../../base/bytes.ts";
 import type { FileHandle } from "../../base/fs.ts";
 import { joinRel } from "../../base/relpath.ts";
+import { folding } from "../../vault/folding.ts";
 import { LINK_HASH } from "../../vault/metadata.ts";
 import { mirrorName, NAME_MAX, storedMark, TEMPORARY } from "../../vault/names.ts";
 import type { Why } from "../../vault/record.ts";
@@ -44,6 +45,8 @@ export class DirWriter {
   /** Names whose old entry could not be cleared away. */
   readonly stuck = new Set<string>();
   readonly #replaced = new Set<string>();
+  /** Names of the mirror by what the vault takes them for. */
+  #folded: Map<string, string> | undefined;
   #temporaries = 0;
   /** Everything that is kept is where it should be. */
   #sound: boolean;
@@ -191,7 +194,7 @@ export class DirWriter {
   /** Something under the name that the vault knows nothing of: a link goes, all else is kept as a version. */
   #clearWay(name: string): void {
     const { fs, tree } = this.run.vault;
-    if (this.#vault.listed && !this.#vault.mirror.has(name)) return;
+    if (this.#vault.listed && this.#inMirror(name) === undefined) return;
     const path = tree.entry(this.#path, name);
     const info = lstatIfAny(fs, path);
     if (info === undefined) return;
@@ -268,13 +271,23 @@ export class DirWriter {
     fs.mkdir(path, 0o700);
   }
 
-  /** A directory that the mirror has under a name that differs by case alone gets the one of the source. */
+  /** The name that the mirror's directory lists for what it has under `name`. */
+  #inMirror(name: string): string | undefined {
+    if (this.#vault.mirror.has(name)) return name;
+    const fold = folding(this.run.vault.info);
+    if (fold === undefined) return undefined;
+    const mirror = this.#vault.listed ? this.#vault.mirror : this.run.listMirror(this.#path);
+    this.#folded ??= new Map([...mirror.keys()].map((own) => [fold(own), own]));
+    return this.#folded.get(fold(name));
+  }
+
+  /** A directory that the mirror has under another spelling of its name gets the one of the source. */
   #takeCase(name: string): void {
-    const { fs, tree, info } = this.run.vault;
-    if (info.case_sensitive || this.#vault.mirror.has(name)) return;
-    const folded = name.toLowerCase();
-    const twin = [...this.#vault.mirror.keys()].find((other) => other.toLowerCase() === folded);
-    if (twin !== undefined) fs.rename(tree.entry(this.#path, twin), tree.entry(this.#path, name));
+    const { fs, tree } = this.run.vault;
+    const twin = this.#inMirror(name);
+    if (twin !== undefined && twin !== name) {
+      fs.rename(tree.entry(this.#path, twin), tree.entry(this.#path, name));
+    }
   }
 
   /** Ends the directory: metadata, attributes, scan row. */

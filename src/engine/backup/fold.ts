@@ -2,6 +2,7 @@
 
 import { joinRel } from "../../base/relpath.ts";
 import { windowsReason } from "../../base/windows_name.ts";
+import { folding } from "../../vault/folding.ts";
 import type { SourceDir, SourceEntry, Trouble } from "./source_dir.ts";
 import type { VaultRun } from "./vault_run.ts";
 
@@ -12,7 +13,7 @@ export function foldNames(
   report: (trouble: Trouble) => void,
 ): SourceDir {
   const { info } = run.vault;
-  const fold = folding(info.case_sensitive, info.unicode);
+  const fold = folding(info);
   if (fold === undefined && !run.options.windows) return source;
   const key = (name: string): string => fold === undefined ? name : fold(name);
   const taken = takenNames(run, source, key);
@@ -55,15 +56,4 @@ function takenNames(
     if (here.has(name)) taken.set(key(name), name);
   }
   return taken;
-}
-
-function folding(
-  caseSensitive: boolean,
-  unicode: "nfc" | "nfd" | "any",
-): ((name: string) => string) | undefined {
-  if (caseSensitive && unicode === "any") return undefined;
-  return (name) => {
-    const form = unicode === "any" ? name : name.normalize("NFC");
-    return caseSensitive ? form : form.toLowerCase();
-  };
 }

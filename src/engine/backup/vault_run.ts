@@ -103,11 +103,10 @@ export class VaultRun {
         listed: true,
       };
     }
-    const { vault } = this;
     const packed = this.catalog?.scanRow(dir);
     const row = packed === undefined ? undefined : PackedRow.open(packed);
     const untouched = row !== undefined && this.#isUntouched(dir, row);
-    const mirror = untouched ? row.mirror() : this.#list(vault.tree.mirror(dir));
+    const mirror = untouched ? row.mirror() : this.listMirror(dir);
     const known = row ?? this.#knownFromVersions(dir);
     const links = hasLinks(known) ? this.#storedLinks(dir, known) : NO_LINKS;
     return {
@@ -120,10 +119,11 @@ export class VaultRun {
     };
   }
 
-  #list(path: string): Map<string, string> {
+  /** What the mirror's directory of `dir` holds on the disk, past directories too: own names with their types. */
+  listMirror(dir: string): Map<string, string> {
     const mirror = new Map<string, string>();
     try {
-      for (const { name, type } of this.vault.fs.list(path)) {
+      for (const { name, type } of this.vault.fs.list(this.vault.tree.mirror(dir))) {
         const own = ownName(name, this.vault.info.case_sensitive);
         if (own !== undefined) mirror.set(own, type);
       }

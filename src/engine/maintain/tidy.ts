@@ -4,6 +4,7 @@ import type { FileInfo } from "../../base/fs.ts";
 import { lstatIfAny, readTextIfAny, removeIfAny, replaceFile } from "../../base/io.ts";
 import { dirOf } from "../../base/relpath.ts";
 import type { Catalog } from "../../vault/catalog.ts";
+import { folding } from "../../vault/folding.ts";
 import { META, METADATA_FILE, NAMES_FILE, TEMPORARY } from "../../vault/names.ts";
 import { formatNames, parseNames } from "../../vault/names_file.ts";
 import type { Vault } from "../../vault/vault.ts";
@@ -65,10 +66,7 @@ export function foretellTidy(
 
 /** A disk may list a name in another form than it was made in: both are one path to it. */
 function sameness({ info }: Vault): (path: string) => string {
-  return (path) => {
-    const form = info.unicode === "any" ? path : path.normalize("NFC");
-    return info.case_sensitive ? form : form.toLowerCase();
-  };
+  return folding(info) ?? ((path) => path);
 }
 
 /** The directories of a version's disk path `disk` (relative, with `/`) and above it, deepest first. */

@@ -5,6 +5,7 @@ import { readTextIfAny } from "../../base/io.ts";
 import { joinRel } from "../../base/relpath.ts";
 import { stampToNumber } from "../../base/stamp.ts";
 import type { Version } from "../../vault/catalog.ts";
+import { Spellings } from "../../vault/folding.ts";
 import { directoryHash, LINK_HASH, parseMetadata } from "../../vault/metadata.ts";
 import { META, METADATA_FILE } from "../../vault/names.ts";
 import { nameMarks, pastMarks, type StoredDir, walkVault } from "../../vault/walk.ts";
@@ -69,9 +70,12 @@ export function* strangers(
   view: VerifyView,
   failed: (path: string, error: unknown) => void,
 ): Generator<Stranger> {
+  const spellings = new Spellings(view.vault, view.catalog);
   for (const stored of walkVault(view.vault, failed)) {
     if (stored.marks.some((m) => m.unnamed)) {
-      nameMarks(view.vault, stored, [...view.catalog.versions("dir = ?", stored.dir)]);
+      const dirs = spellings.of(stored.dir);
+      const versions = dirs.flatMap((dir) => [...view.catalog.versions("dir = ?", dir)]);
+      nameMarks(view.vault, stored, versions);
     }
     const disk = relative(view, stored.path);
     const meta = joinRel(disk, META);
@@ -84,17 +88,24 @@ export function* strangers(
     for (const name of stored.strangers) {
       yield { stored_as: joinRel(meta, name), message: "not made by hikae" };
     }
-    yield* unknownMarks(view, stored, meta);
+    yield* unknownMarks(view, stored, meta, spellings);
     if (!stored.moved) yield* unknownEntries(view, stored, disk, meta);
   }
 }
 
-function* unknownMarks(view: VerifyView, stored: StoredDir, meta: string): Generator<Stranger> {
+function* unknownMarks(
+  view: VerifyView,
+  stored: StoredDir,
+  meta: string,
+  spellings: Spellings,
+): Generator<Stranger> {
   const marks = pastMarks(stored).filter((m) => m.type !== "dir");
   if (marks.length === 0) return;
   const known = new Set<string>();
-  for (const v of view.catalog.versions("dir = ? AND until IS NOT NULL", stored.dir)) {
-    known.add(`${v.until} ${v.name}`);
+  for (const dir of spellings.of(stored.dir)) {
+    for (const v of view.catalog.versions("dir = ? AND until IS NOT NULL", dir)) {
+      known.add(`${v.until} ${v.name}`);
+    }
   }
   for (const mark of marks) {
     if (known.has(`${stampToNumber(mark.stamp)} ${mark.name}`)) continue;

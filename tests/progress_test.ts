@@ -24,7 +24,9 @@ const STATE: ProgressState = {
 
 Deno.test("progress: before the total is known, what was looked at and done; no time left", () => {
   const s = { ...STATE, looked: 1234, filesDone: 10, bytesDone: 20 << 20 };
-  assertEquals(progressLine(s), "0:10  1234 files, 20.0 MiB, 2.00 MiB/s");
+  assertEquals(progressLine(s), "0:10  1234 files found, 20.0 MiB, 2.00 MiB/s");
+  const done = progressLine({ ...STATE, filesDone: 7, bytesDone: 20 << 20 });
+  assertEquals(done, "0:10  7 files, 20.0 MiB, 2.00 MiB/s");
   assertEquals(progressStatus(s), {
     message_type: "status",
     seconds_elapsed: 10,

@@ -41,8 +41,10 @@ export function secondsLeft(s: ProgressState): number | undefined {
 /** One line of at most 79 characters. */
 export function progressLine(s: ProgressState): string {
   const share = shareDone(s);
+  // what is only found is not done: the number that is would seem to go back when the total is known
+  const found = Math.max(s.looked, s.filesFound);
   const files = share === undefined
-    ? `${Math.max(s.looked, s.filesFound, s.filesDone)} files`
+    ? found > s.filesDone ? `${found} files found` : `${s.filesDone} files`
     : `${Math.min(s.filesDone, s.filesFound)} of ${s.filesFound} files`;
   const size = share === undefined
     ? formatSize(s.bytesDone)

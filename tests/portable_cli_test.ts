@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { fromFileUrl } from "@std/path";
 import { HikaeError } from "../src/base/errors.ts";
 import type { Message } from "../src/base/event.ts";
 import type { Command, Context, RunCommand } from "../src/cli/command.ts";
@@ -67,7 +68,8 @@ Deno.test("take, list and restore as the README has them", async () => {
     const flags = { "snapshot-file": name, "output-directory": "new/out" };
     const dry = await hikae(dir, "restore", { ...flags, "dry-run": true }, { json: true });
     assertEquals(
-      dry.messages.map((m) => `${m.message_type} ${m.path ?? ""}`),
+      dry.messages.filter((m) => m.message_type !== "status")
+        .map((m) => `${m.message_type} ${m.path ?? ""}`),
       ["change link", "change sub", "change sub/a", "change sub/again", "summary "],
     );
     assertEquals(names(dir), ["snapshots", "src"]);
@@ -261,3 +263,51 @@ Deno.test("beats that come while one is under way are left out", async () => {
   assertEquals(await run(15, []), [[0, 10], [], 2, 0]);
   assertEquals(await run(undefined, []), [[0, 10, 20], [], 3, 0]);
 });
+
+Deno.test("main keeps what --explain-permissions tells, and has given up the rest when the command ends", async () => {
+  await inTemp(async (dir) => {
+    Deno.mkdirSync(`${dir}/src`);
+    Deno.writeTextFileSync(`${dir}/src/a`, "1");
+    const snapshots = ["--snapshots-directory", `${dir}/snapshots`];
+    const file = `${dir}/snapshots/${put(dir, 1)}`;
+    const out = ["--snapshot-file", file, "--output-directory", `${dir}/out`];
+    const calls: [string[], string[]][] = [
+      [["take", "--target-directory", `${dir}/src`, ...snapshots], ["read", "env"]],
+      [["list", ...snapshots], ["read", "env"]],
+      [["prune", "--snapshot-number", "5", ...snapshots], ["read", "env"]],
+      [["restore", ...out], ["read", "write", "env"]],
+    ];
+    for (const [words, keep] of calls) {
+      const explained = await held(["snapshot", ...words, "--explain-permissions", "--json"]);
+      const main = JSON.parse(explained.split("\n")[0] ?? "") as Record<string, unknown>;
+      const told = Object.keys(main).filter((kind) => main[kind] === true);
+      assertEquals(told.sort(), keep.toSorted(), words[0]);
+      const after = (await held(["snapshot", ...words, "--json"])).trimEnd().split("\n").at(-1);
+      assertEquals(JSON.parse(after ?? "").sort(), keep.toSorted(), words[0]);
+    }
+  });
+});
+
+/** What a command prints, and after it the rights that its process still has. */
+async function held(words: readonly string[]): Promise<string> {
+  const main = new URL("../src/cli/main.ts", import.meta.url).href;
+  const code = `const { main } = await import(${JSON.stringify(main)});
+    await main(${JSON.stringify(words)});
+    const kinds = ["read", "write", "net", "env", "run", "sys", "ffi"];
+    const has = (name) => Deno.permissions.querySync({ name }).state === "granted";
+    console.log(JSON.stringify(kinds.filter(has)));`;
+  const url = `data:text/javascript,${encodeURIComponent(code)}`;
+  const config = new URL("../deno.json", import.meta.url).href;
+  const args = [
+    "run",
+    "--allow-all",
+    "--no-prompt",
+    "--quiet",
+    "--config",
+    fromFileUrl(config),
+    url,
+  ];
+  const done = await new Deno.Command(Deno.execPath(), { args, env: { NO_COLOR: "1" } }).output();
+  assertEquals(new TextDecoder().decode(done.stderr), "");
+  return new TextDecoder().decode(done.stdout);
+}

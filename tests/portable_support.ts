@@ -147,6 +147,7 @@ export function testContext(
     quiet: false,
     verbose: false,
     signal: new AbortController().signal,
+    keepsRights: true,
     ...more,
     out,
     messages,

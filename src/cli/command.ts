@@ -87,6 +87,8 @@ export interface Context {
   signal: AbortSignal;
   /** Starts programs of the system; absent: as they are found by this process. */
   runProgram?: RunProgram;
+  /** True where the process has more to do than this command (tests): no right is given up. */
+  keepsRights?: boolean;
 }
 
 /** Runs a command; gives its exit code. Errors are thrown (`HikaeError`). */

@@ -53,11 +53,17 @@ function unscopedOnly(path: string, cause: unknown): HikaeError {
 
 /** The real path of a place that may still have to be made: that of what is there, and the rest. */
 export function realPlaceToMake(cwd: string, path: string): string {
+  const { real, missing } = realPlaceAndRest(cwd, path);
+  return join(real, ...missing);
+}
+
+/** The same in two parts: the real path of what is there, and the names that are missing below it. */
+export function realPlaceAndRest(cwd: string, path: string): { real: string; missing: string[] } {
   const abs = absolute(cwd, path);
   const missing: string[] = [];
   for (let at = abs;; at = dirname(at)) {
     try {
-      return join(Deno.realPathSync(at), ...missing);
+      return { real: Deno.realPathSync(at), missing };
     } catch (error) {
       if (errorCode(error) === "ENOTCAPABLE") throw unscopedOnly(path, error);
       const problem = placeProblem(at, Deno.build.os === "windows", error);

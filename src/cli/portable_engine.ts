@@ -7,13 +7,19 @@ import { makeLinks } from "../portable/links.ts";
 import { CELL, type Operation, type Operations, SHARED_BYTES } from "../portable/protocol.ts";
 import type { Reply, Request, Start } from "../portable/protocol.ts";
 import { SEPARATOR } from "@std/path";
-import { isUnscoped } from "../sandbox/permissions.ts";
+import { isUnscoped, keptKinds } from "../sandbox/permissions.ts";
 import type { Context } from "./command.ts";
-import { requireAll } from "./engine.ts";
+import { giveUp, requireAll } from "./engine.ts";
 import { Explained, explainSets } from "./explain.ts";
 
 /** The real paths of each place that a command touches. */
 export type Places = Partial<Record<Place, readonly string[]>>;
+
+/** What main goes on needing: its own modules and the environment, and to make the links of a restore. */
+function keptBy(access: AccessName, unscoped: boolean): readonly Deno.PermissionName[] {
+  const kept = keptKinds(access === "portableRestore" ? ["read", "write"] : [], unscoped);
+  return [...new Set<Deno.PermissionName>([...kept, "read", "env"])];
+}
 
 /** A running worker; one operation at a time. */
 export class PortableEngine {
@@ -27,9 +33,9 @@ export class PortableEngine {
     const roots = (kinds: readonly Place[]): string[] => kinds.flatMap((k) => places[k] ?? []);
     const [read, write] = [roots(ACCESS[access].read), roots(ACCESS[access].write)];
     const unscoped = isUnscoped({ read, write }, SEPARATOR === "\\");
+    const keep = keptBy(access, unscoped);
     if (context.parsed.has("explain-permissions")) {
-      // main makes the links of a restore, and gives nothing up: a job takes more than one snapshot
-      explainSets(context, { engine: { read, write }, unscoped, keep: ["read", "write", "env"] });
+      explainSets(context, { engine: { read, write }, unscoped, keep });
       throw new Explained();
     }
     if (unscoped) requireAll();
@@ -41,6 +47,7 @@ export class PortableEngine {
       name: "portable",
       deno: { permissions: unscoped ? "inherit" : { read, write } },
     });
+    if (context.keepsRights !== true) giveUp(keep);
     const start: Start = { shared, writable: write, separator: SEPARATOR };
     this.#worker.postMessage(start);
     if (context.signal.aborted) this.#cancel();

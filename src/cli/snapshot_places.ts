@@ -2,8 +2,9 @@
 
 import { HikaeError, isNotFound, messageOf } from "../base/errors.ts";
 import { denoFs } from "../platform/deno_fs.ts";
-import { basename, dirname, join, resolve } from "@std/path";
+import { join, resolve } from "@std/path";
 import type { Context } from "./command.ts";
+import { realPlaceAndRest } from "./places.ts";
 
 /** A place that may not exist yet. */
 export interface OutputPlace {
@@ -67,19 +68,9 @@ export function heldSnapshots(context: Context): OutputPlace {
 
 /** A directory to write in. */
 export function outputPlace(context: Context, given: string): OutputPlace {
-  let existing = resolve(context.cwd, given);
-  const missing: string[] = [];
-  for (;;) {
-    try {
-      const real = denoFs.realPath(existing);
-      const grant = missing[0] === undefined ? real : join(real, missing[0]);
-      return { path: join(real, ...missing), grant, exists: missing.length === 0 };
-    } catch (error) {
-      if (!isNotFound(error) || dirname(existing) === existing) throw error;
-      missing.unshift(basename(existing));
-      existing = dirname(existing);
-    }
-  }
+  const { real, missing } = realPlaceAndRest(context.cwd, given);
+  const grant = missing[0] === undefined ? real : join(real, missing[0]);
+  return { path: join(real, ...missing), grant, exists: missing.length === 0 };
 }
 
 /** The file of `--snapshot-file`: a bare name is looked for among the snapshots first. */

@@ -64,8 +64,9 @@ class Reconciliation {
       known.set(mark.name, this.#state.history(joinRel(stored.dir, mark.name)));
     }
     if (stored.moved || this.#isStrange(stored)) return;
-    if (stored.dir !== "" && stored.hasMetadata) this.#living.directory(stored);
+    if (stored.hasMetadata) this.#living.directory(stored.dir);
     this.#living.entries(stored);
+    if (!stored.hasMetadata) this.#living.above(stored.dir);
   }
 
   /** True for a directory where a file is known to live: what lies in it was never backed up. */

@@ -1,7 +1,7 @@
 /** What lives on the disk of a vault, held against what its catalog says of it. @module */
 
 import { readTextIfAny } from "../base/io.ts";
-import { joinRel } from "../base/relpath.ts";
+import { dirOf, joinRel } from "../base/relpath.ts";
 import { nextStamp, stampToNumber } from "../base/stamp.ts";
 import type { Version } from "./catalog.ts";
 import { LINK_HASH, parseMetadata } from "./metadata.ts";
@@ -17,13 +17,22 @@ export class LivingReader {
     this.#state = state;
   }
 
+  /**
+   * Directories with living files in them live, too: a run that was cut off in one left no metadata file there, and
+   * without its directory no later run would ever know these files to be gone.
+   */
+  above(dir: string): void {
+    if (this.#state.catalog.livingIn(dir).every((v) => v.type === "dir")) return;
+    for (let at = dir; at !== ""; at = dirOf(at)) this.directory(at);
+  }
+
   /** A directory with a metadata file lives. */
-  directory(stored: StoredDir): void {
-    if (this.#state.catalog.living(stored.dir)?.type === "dir") return;
-    const info = this.#state.vault.fs.lstat(stored.path);
+  directory(dir: string): void {
+    if (dir === "" || this.#state.catalog.living(dir)?.type === "dir") return;
+    const info = this.#state.vault.fs.lstat(this.#state.vault.tree.mirror(dir));
     this.#state.begin({
       kind: "version",
-      path: stored.dir,
+      path: dir,
       type: "dir",
       mtime: new Date(info.mtime).toISOString(),
       mode: info.mode,

@@ -19,8 +19,16 @@ export function tellProgress(context: Context, shared: Shared): () => void {
   const state = (): ProgressState => stateOf(shared, (performance.now() - started) / 1000);
   const ticker = context.progress !== undefined
     ? setInterval(() => context.progress?.(progressLine(state())), LINE_MS)
-    : setInterval(() => context.emit(progressStatus(state())), STATUS_MS);
+    : setInterval(() => {
+      const now = state();
+      // a question has an answer, and no progress
+      if (hasBegun(now)) context.emit(progressStatus(now));
+    }, STATUS_MS);
   return () => clearInterval(ticker);
+}
+
+function hasBegun({ looked, filesDone, bytesDone, filesFound, errors }: ProgressState): boolean {
+  return looked + filesDone + bytesDone + filesFound + errors > 0;
 }
 
 function stateOf(shared: Shared, seconds: number): ProgressState {

@@ -2,7 +2,10 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { dirname, join } from "@std/path";
+import type { Around } from "../src/platform/doubles/tap.ts";
+import { verify } from "../src/engine/verify/verify.ts";
 import { run } from "./cli_helper.ts";
+import { restoreHere } from "./restore_helper.ts";
 import { Grown, growRich, isThere, LONG, META, names } from "./maintain_helper.ts";
 
 /** The errors of the last verify: code and place. */
@@ -102,6 +105,31 @@ Deno.test("a current copy that is missing is missing, though the newest run set 
   const counts = await g.verify();
   assertEquals([counts.missing, counts.damaged], [1, 0]);
   assertEquals(found(g), ["missing a"]);
+});
+
+Deno.test("what cannot be looked at is not missing: verify and restore tell why", async () => {
+  using g = new Grown();
+  const first = await g.put({ d: { a: "1" } }).backup();
+  await g.put({ d: { a: "22" } }).backup();
+  const around: Around = (call, work) => {
+    if (call.effect !== "read" || !/\$OLD@.*\$a$/.test(call.path)) return work();
+    throw Object.assign(new Deno.errors.PermissionDenied("Permission denied"), { code: "EACCES" });
+  };
+  const request = {
+    source: g.source,
+    root: g.vault,
+    given: g.vault,
+    host: "test",
+    pid: 1,
+    windows: false,
+  };
+  for (const repair of [false, true]) {
+    const counts = verify(g.ports(around), { ...request, repair });
+    assertEquals([counts.missing, counts.damaged, counts.errors], [0, 0, 1]);
+    assertEquals(found(g).map((text) => text.split(" ")[0]), ["unreadable"]);
+  }
+  const { errors } = await restoreHere(g.vault, g.source, { at: first }, g.ports(around));
+  assertEquals(errors.map((e) => [e.path, e.code]), [["d/a", "EACCES"]]);
 });
 
 Deno.test("verify: what an interrupted run left is no damage, and is said to be of it", async () => {

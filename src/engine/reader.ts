@@ -1,6 +1,7 @@
 /** A vault opened to be asked: snapshots, versions at a point, where content lies. Writes nothing. @module */
 
-import { messageOf } from "../base/errors.ts";
+import { isNotFound, messageOf } from "../base/errors.ts";
+import type { FileSystem } from "../base/fs.ts";
 import { isWithin, joinRel } from "../base/relpath.ts";
 import { type Stamp, stampToNumber } from "../base/stamp.ts";
 import type { Catalog, RecordRow, Version } from "../vault/catalog.ts";
@@ -174,11 +175,11 @@ export class Reader {
 
   /**
    * The absolute path of a version's content now: where the catalog says, or, when a run moved it meanwhile, the
-   * mark that it bears since. Undefined when it is nowhere.
+   * mark that it bears since. Undefined when it is nowhere; a place that cannot be looked at tells why when it is read.
    */
   find(v: Version): string | undefined {
     const first = this.locator.path(v);
-    return this.#isFile(first) ? first : this.findMoved(v);
+    return isFileOrUnseen(this.vault.fs, first) ? first : this.findMoved(v);
   }
 
   /** Where a version lies now, if a run that the catalog does not know moved it since. */
@@ -217,6 +218,15 @@ export class Reader {
 function upward(dir: string): string[] {
   const names = dir === "" ? [] : dir.split("/");
   return names.map((_, i) => names.slice(0, names.length - i).join("/"));
+}
+
+/** True for a file, and for what nobody may look at: that is not gone. */
+export function isFileOrUnseen(fs: FileSystem, path: string): boolean {
+  try {
+    return fs.lstat(path).type === "file";
+  } catch (error) {
+    return !isNotFound(error);
+  }
 }
 
 function snapshotOf(r: RecordRow, lost: number): Snapshot {

@@ -9,7 +9,7 @@ import { isHeld, type Lock } from "../../vault/lock.ts";
 import type { Vault } from "../../vault/vault.ts";
 import { holdVault, lookOptions } from "../maintain/session.ts";
 import type { EnginePorts } from "../ports.ts";
-import { Reader } from "../reader.ts";
+import { isFileOrUnseen, Reader } from "../reader.ts";
 import type { VerifyRequest } from "./request.ts";
 
 /** What the checks work with. */
@@ -87,7 +87,7 @@ function held(ports: EnginePorts, request: VerifyRequest): VerifyView {
     ...(problem === undefined ? {} : { catalogProblem: problem }),
     find: (v) => {
       const path = locator.path(v);
-      return isFile(vault, path) ? path : undefined;
+      return isFileOrUnseen(vault.fs, path) ? path : undefined;
     },
     busy: () => false,
     close,
@@ -121,14 +121,6 @@ function closeQuietly(catalog: Catalog | undefined): void {
     catalog?.close();
   } catch {
     // it was closed before
-  }
-}
-
-function isFile(vault: Vault, path: string): boolean {
-  try {
-    return vault.fs.lstat(path).type === "file";
-  } catch {
-    return false;
   }
 }
 

@@ -152,6 +152,19 @@ Deno.test("progress: what is counted to read is what is read, in a first run and
   assert(hashed.done[0] >= both[0] && hashed.done[1] >= both[1], JSON.stringify(hashed));
 });
 
+Deno.test("progress: a file that does not fit a buffer counts as one, stored or hashed alone", async () => {
+  using dir = tempDir();
+  const [source, vault] = [dir.at("source"), dir.at("vault")];
+  const big = new Uint8Array((4 << 20) + 5);
+  makeTree(source, { big, small: "12345" });
+  for (const path of ["big", "small", ""]) Deno.utimeSync(join(source, path), 1e9, 1e9);
+  const all: [number, number] = [2, big.length + 5];
+  assertEquals(await watched(source, [vault]), { found: all, done: all, whole: 1 });
+  const { found, done } = await watched(source, [vault], { checksum: true });
+  assertEquals(found, all);
+  assert(done[0] >= 2 && done[1] >= all[1], `${done}`);
+});
+
 Deno.test("progress: a restore tells its total first, and ends with it, whatever need not be written", async () => {
   using dir = tempDir();
   const [source, vault, target] = [dir.at("source"), dir.at("vault"), dir.at("target")];

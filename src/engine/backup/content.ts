@@ -71,6 +71,29 @@ export function readContent(
   }
 }
 
+/**
+ * Hashes a file of the source for who asks whether it is what a vault has; undefined when it grew meanwhile. It is not
+ * looked at again: the hash of other content is another one, and what is to be stored is read by {@link readContent}.
+ */
+export function hashContent(
+  context: ReadContext,
+  path: string,
+  seen: FileInfo,
+): string | undefined {
+  const file = context.fs.open(path, { read: true });
+  try {
+    if (seen.size < context.buffer.length) {
+      const size = readWhole(context, file, seen);
+      return size === seen.size ? context.hashOf(context.buffer.subarray(0, size)) : undefined;
+    }
+    const hash = stream(context, file, seen, [])?.hash;
+    context.progress(1, 0);
+    return hash;
+  } finally {
+    file.close();
+  }
+}
+
 function tryRead(
   context: ReadContext,
   path: string,
@@ -91,7 +114,10 @@ function tryRead(
       return writeSmall(context, size, before, wants);
     }
     content = readLarge(context, file, before, wants, likelySame);
-    if (content !== undefined && held(checked(file.stat(), seen), before)) return content;
+    if (content !== undefined && held(checked(file.stat(), seen), before)) {
+      context.progress(1, 0);
+      return content;
+    }
     closeAll(content);
     dropTemporaries(context.fs, wants);
     return undefined;

@@ -16,7 +16,7 @@ import {
   type Step,
   type VaultDir,
 } from "./compare.ts";
-import { readContent, type ReadContext } from "./content.ts";
+import { hashContent, type ReadContext } from "./content.ts";
 import { addCounts, type Counts, noCounts } from "./counts.ts";
 import { DirWriter } from "./dir_writer.ts";
 import { DirectoryWriting } from "./directory_writing.ts";
@@ -174,12 +174,12 @@ export class Lane {
   }
 
   /** Hashes a file of the source, for those who must know before they decide; no progress, it is read again. */
-  hash(path: string, entry: SourceEntry): string {
+  hash(path: string, entry: SourceEntry): string | undefined {
     return this.#hash({ ...this.#c.read, progress: () => {} }, path, entry);
   }
 
-  #hash(context: ReadContext, path: string, entry: SourceEntry): string {
-    return readContent(context, this.#c.view.tree.path(path), entry.info, [], true).hash;
+  #hash(context: ReadContext, path: string, entry: SourceEntry): string | undefined {
+    return hashContent(context, this.#c.view.tree.path(path), entry.info);
   }
 
   /** Hashes what a link of the source says. */
@@ -342,7 +342,7 @@ export class Lane {
       const hash = source.type === "link"
         ? this.hashLink(path)
         : this.#hash(this.#c.read, path, source);
-      if (hashed !== undefined) noteHash(hashed, source, hash);
+      if (hashed !== undefined && hash !== undefined) noteHash(hashed, source, hash);
       return hash === known.hash;
     } catch (error) {
       if (error instanceof HikaeError && error.id === "interrupted") throw error;

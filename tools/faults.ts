@@ -1,5 +1,5 @@
 /**
- * Runs the fault and crash suites and counts: `deno run -A tools/faults.ts [--full] [--only SUITE] [--command NAME]
+ * Runs the fault and crash suites and counts: `deno task test:faults [--full] [--only SUITE] [--command NAME]
  * [--every N] [--offset N] [--match TEXT]`. Without `--full` a twentieth of all places is tried.
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * A long life of one vault, in process and with the clock in hand: `deno run -A tools/soak.ts [--runs N] [--seed N]`.
+ * A long life of one vault, in process and with the clock in hand: `deno task test:soak [--runs N] [--seed N]`.
  * Random changes, a run each, cleanup and prune in between; after each step what the vault says is held against a
  * model. 2,000 runs unless told otherwise; tests/soak_test.ts lives a short life of it.
  * @module

@@ -1,5 +1,5 @@
 /**
- * A share of the fault and crash suites, another one each day; all of it: `deno run -A tools/faults.ts --full`.
+ * A share of the fault and crash suites, another one each day; all of it: `deno task test:faults --full`.
  * Issue 6, 1 to 3: every call fails once, killed at every step, power loss.
  */
 

@@ -2,6 +2,8 @@
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { belowDir } from "../src/base/relpath.ts";
+import { HikaeError } from "../src/base/errors.ts";
+import { withQuoteHint } from "../src/cli/quote_hint.ts";
 import { oddPattern } from "../src/engine/backup/patterns.ts";
 import { makeTree, run, summary, tempDir } from "./cli_helper.ts";
 
@@ -109,4 +111,26 @@ Deno.test("of two names that read alike the one that lives is meant, of two that
   await run(["backup", dir.at("source"), dir.at("vault")]);
   const two = await run(["cat", dir.at("vault"), "readme"]);
   assertEquals([two.code, two.stderr.includes("did you mean")], [1, false]);
+});
+
+Deno.test("a backslash that took the quotation mark along is named, JSON is left alone", () => {
+  const error = new HikaeError("no_vault", "open vault: there is none", { path: "x", hint: "old" });
+  const told = withQuoteHint(error, ["backup", 'C:\\my docs" E:\\v']) as HikaeError;
+  assertEquals([told.id, told.message, told.path], [error.id, error.message, "x"]);
+  assertStringIncludes(told.hint ?? "", "leave out the backslash");
+  for (const words of [["list", "v"], ["--options", '{"file": "x"}']]) {
+    assertEquals(withQuoteHint(error, words), error);
+  }
+  const other = new Error("x");
+  assertEquals(withQuoteHint(other, ['a"b']), other);
+});
+
+Deno.test({
+  name: "windows: a source in quotation marks with a backslash at its end is answered with that",
+  ignore: !WINDOWS,
+  fn: async () => {
+    const done = await run(["backup", 'C:\\my docs" E:\\v']);
+    assertEquals(done.code, 2);
+    assertStringIncludes(done.stderr, "leave out the backslash");
+  },
 });

@@ -17,10 +17,15 @@ export async function main(words: readonly string[]): Promise<number> {
     return await dispatch(words, output);
   } catch (error) {
     if (error instanceof Error && error.name === "Explained") return EXIT.ok;
-    return output.failed(error);
+    const windows = Deno.build.os === "windows";
+    return output.failed(windows ? await quoted(error, words) : error);
   } finally {
     output.end();
   }
+}
+
+async function quoted(error: unknown, words: readonly string[]): Promise<unknown> {
+  return (await import("./quote_hint.ts")).withQuoteHint(error, words);
 }
 
 async function dispatch(words: readonly string[], output: Output): Promise<number> {

@@ -1,0 +1,19 @@
+/** A slip of Windows' own: in `"C:\my docs\"` the last backslash takes the quotation mark along. Pure. @module */
+
+import { HikaeError } from "../base/errors.ts";
+
+/**
+ * The error with what to do about it, when a word of the line has swallowed what came after it. PowerShell completes
+ * a directory with the backslash, so it is made often, and nothing in the message of the system tells of it.
+ */
+export function withQuoteHint(error: unknown, words: readonly string[]): unknown {
+  if (!(error instanceof HikaeError)) return error;
+  // the options of a plugin are JSON, and right
+  const swallowed = words.find((word) => word.includes('"') && !/[{[]/.test(word));
+  if (swallowed === undefined) return error;
+  return new HikaeError(error.id, error.message, {
+    ...(error.path === undefined ? {} : { path: error.path }),
+    hint: `leave out the backslash before the closing quotation mark: it came as ${swallowed}`,
+    cause: error,
+  });
+}

@@ -51,6 +51,32 @@ Deno.test({
   },
 });
 
+Deno.test("by hand: a lost vault.json is written anew, and the vault is whole again", async () => {
+  using g = new Grown();
+  const stamps = await growRich(g);
+  const before = stamps.map((s) => g.snapshot(s));
+  const lost = JSON.parse(Deno.readTextFileSync(g.in(META, "vault.json")));
+  const head = Deno.readTextFileSync(g.in(META, "runs", `${stamps.at(-1)}.jsonl`)).split("\n")[0];
+  Deno.writeTextFileSync(
+    g.in(META, "vault.json"),
+    JSON.stringify({
+      format: 1,
+      id: crypto.randomUUID(),
+      hash: "sha256sum",
+      source: JSON.parse(head ?? "").source,
+      host: "",
+      created: "",
+      case_sensitive: lost.case_sensitive,
+      unicode: lost.unicode,
+    }),
+  );
+  g.assertSound();
+  assertEquals(stamps.map((s) => g.snapshot(s)), before);
+  g.put({ a: "after" });
+  await g.backup();
+  g.assertSound();
+});
+
 Deno.test("by hand: of the marks of a name the one with the smallest stamp later than T held then, else the living copy", async () => {
   using g = new Grown();
   const stamps = await growRich(g);

@@ -16,7 +16,7 @@ import {
   recordStamp,
 } from "./record.ts";
 import { VaultTree } from "./tree.ts";
-import { parseVaultInfo, type VaultInfo } from "./vault_json.ts";
+import { LOST_HINT, parseVaultInfo, type VaultInfo } from "./vault_json.ts";
 
 /** What a vault is opened with. */
 export interface VaultPorts {
@@ -193,8 +193,7 @@ export function openVault(ports: VaultPorts, root: string): Vault {
   if (state === "damaged") {
     throw new HikaeError("bad_vault", "open vault: vault.json is missing", {
       path,
-      hint:
-        "put vault.json back from another copy of the vault; the files beside it can still be read by hand (docs/format.md)",
+      hint: LOST_HINT,
     });
   }
   throw new HikaeError(

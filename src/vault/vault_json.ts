@@ -57,11 +57,15 @@ function wrongKey(v: Record<string, unknown>): string | undefined {
   return ["nfc", "nfd", "any"].includes(v.unicode as string) ? undefined : "unicode";
 }
 
+/** What to do without a `vault.json`. */
+export const LOST_HINT =
+  "put vault.json back from another copy of the vault, or write it anew: docs/format.md tells how, " +
+  "and how the files beside it are read by hand";
+
 function damaged(path: string, why: string, cause?: unknown): HikaeError {
   return new HikaeError("bad_vault", `open vault: vault.json is damaged, ${why}`, {
     path,
-    hint:
-      "put vault.json back from another copy of the vault; the files beside it can still be read by hand (docs/format.md)",
+    hint: LOST_HINT,
     cause,
   });
 }

@@ -9,7 +9,8 @@ export const cat: Command = {
   summary: "write a file of a snapshot to standard output",
   usage: ["VAULT PATH [--at POINT]"],
   about: "Writes the bytes as they are. They are checked on the way: exit code 1 means\n" +
-    "that what was written is not what was backed up.",
+    "that what was written is not what was backed up. Windows PowerShell (5.1)\n" +
+    "changes bytes on the way through its >: use hikae restore there.",
   flags: [AT],
   examples: [
     {

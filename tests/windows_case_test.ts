@@ -95,3 +95,24 @@ Deno.test("windows: two names that differ by case alone: one is stored, the othe
     assertEquals(living.map((p) => p.toLowerCase()).sort(), ["b", "twin"]);
   }
 });
+
+Deno.test("a name that the vault's disk refuses, as exFAT does under Linux, is reported with the reason", async () => {
+  using dir = tempDir();
+  const [source, vault] = [dir.at("source"), dir.at("vault")];
+  makeTree(source, { a: "1", odd: "2", d: { "odd": "3", b: "4" } });
+  const invalid = (): never => {
+    throw Object.assign(new Error("Invalid argument: rename"), { code: "EINVAL" });
+  };
+  const exfat: FileSystem = {
+    ...denoFs,
+    rename: (from, to) => to.endsWith(`${SEPARATOR}odd`) ? invalid() : denoFs.rename(from, to),
+  };
+  const messages: Message[] = [];
+  const [outcome] = await backup(enginePorts(messages, exfat), backupRequest(source, [vault]));
+  assertEquals([outcome?.failed, outcome?.errors], [undefined, 2]);
+  const told = messages.flatMap((m) =>
+    m.message_type === "error" ? [`${m.path} ${/may not hold such a name$/.test(m.message)}`] : []
+  );
+  assertEquals(told.sort(), ["d/odd true", "odd true"]);
+  assertEquals(listTree(vault).filter((p) => !p.includes(".$META$")), ["a", "d/", "d/b"]);
+});

@@ -33,10 +33,10 @@ export class Troubles {
         return;
       }
       otherwise?.();
-      this.vault(run, {
-        ...troubleOf(path, "store", error),
-        code: errorCode(error) || "unstorable",
-      });
+      const trouble = troubleOf(path, "store", error);
+      const code = errorCode(error) || "unstorable";
+      const why = NAME_CODES.has(code) ? "; the vault's file system may not hold such a name" : "";
+      this.vault(run, { ...trouble, code, message: trouble.message + why });
     }
   }
 
@@ -61,6 +61,9 @@ export class Troubles {
     this.#c.trouble(t);
   }
 }
+
+/** What FAT, exFAT, NTFS and shares say of names that they cannot hold (decision 17). */
+const NAME_CODES = new Set(["EINVAL", "EILSEQ", "ENAMETOOLONG"]);
 
 /** Codes that say that the whole vault is in trouble, not one entry of it. */
 const VAULT_CODES = new Set([

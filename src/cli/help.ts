@@ -27,8 +27,10 @@ export function overview(commands: readonly Command[]): string {
 
 /** The help of one command; `path` is its name with those of its parents. */
 export function commandHelp(command: Command, path: string): string {
-  const lines = [...hanging(`hikae ${path}: ${command.summary}`, 0), "", "Usage"];
-  lines.push(...command.usage.flatMap((u) => hanging(`hikae ${path} ${u}`.trimEnd(), 2)));
+  const lines = [...hanging(`hikae ${path}: ${command.summary}`, 80), "", "Usage"];
+  lines.push(
+    ...command.usage.flatMap((u) => indented(hanging(`hikae ${path} ${u}`.trimEnd(), 78))),
+  );
   if (command.about !== undefined) lines.push("", ...wrap(command.about.replaceAll("\n", " "), 80));
   const subs = command.sub?.filter((c) => !c.hidden) ?? [];
   if (subs.length > 0) {
@@ -39,7 +41,10 @@ export function commandHelp(command: Command, path: string): string {
   if (command.examples.length > 0) {
     lines.push("", "Examples");
     for (const e of command.examples) {
-      lines.push(...broken(e.line), ...wrap(e.does, 74).map((line) => `      ${line}`));
+      lines.push(
+        ...indented(commandLines(e.line, 78)),
+        ...wrap(e.does, 74).map((line) => `      ${line}`),
+      );
     }
   }
   lines.push("", "Exit codes");
@@ -56,18 +61,23 @@ function flagName(f: Flag): string {
   return `${short}--${f.name}${f.value === undefined ? "" : ` ${f.value}`}`;
 }
 
-/** A command line in 80 columns, broken as a shell takes it. */
-function broken(line: string): string[] {
-  const lines = wrap(line, 76);
-  return lines.map((l, i) => `${i === 0 ? "  " : "    "}${l}${i < lines.length - 1 ? " \\" : ""}`);
+/** A command line in `width` columns, broken as a shell takes it; a flag keeps its value beside it. */
+export function commandLines(line: string, width: number): string[] {
+  const joined = line.replace(/ (--[\w-]+) (?=[^-])/g, " $1\u00a0");
+  const lines = wrap(joined, width - 4).map((l) => l.replaceAll("\u00a0", " "));
+  return lines.map((l, i) => `${i === 0 ? "" : "  "}${l}${i < lines.length - 1 ? " \\" : ""}`);
 }
 
-/** A line in 80 columns, `indent` from the left; what does not fit hangs four further in. */
-function hanging(text: string, indent: number): string[] {
-  const [first = "", ...others] = wrap(text, 80 - indent);
+/** A line in `width` columns; what does not fit hangs four in. */
+export function hanging(text: string, width: number): string[] {
+  const [first = "", ...others] = wrap(text, width);
   // what is broken off is set in, and may have to be broken again
-  const rest = others.length === 0 ? [] : wrap(others.join(" "), 76 - indent);
-  return [" ".repeat(indent) + first, ...rest.map((line) => " ".repeat(indent + 4) + line)];
+  const rest = others.length === 0 ? [] : wrap(others.join(" "), width - 4);
+  return [first, ...rest.map((line) => `    ${line}`)];
+}
+
+function indented(lines: readonly string[]): string[] {
+  return lines.map((line) => `  ${line}`);
 }
 
 /** Two columns in 80; a long first one has its text on the next line. */

@@ -2,7 +2,11 @@
 
 import { EXIT_MEANING } from "../base/errors.ts";
 import type { Command, Flag } from "./command.ts";
+import { commandLines, hanging } from "./help.ts";
 import { COMMON } from "./spec/common.ts";
+
+/** What `man` leaves of 80 columns where lines are not filled. */
+const WIDTH = 71;
 
 /** Renders `hikae(1)`; `day` is the date at its foot, yyyy-MM-dd. */
 export function manPage(commands: readonly Command[], version: string, day: string): string {
@@ -42,10 +46,10 @@ function commandPart(command: Command, path: string): string[] {
   const subs = (command.sub ?? []).filter((c) => !c.hidden);
   const own = command.load !== undefined || subs.length === 0;
   const head = own ? [`.SS "${inQuotes(`hikae ${path}`)}"`, text(sentence(command.summary))] : [];
-  const usage = command.usage.flatMap((u) => [".br", text(`hikae ${path} ${u}`.trimEnd())]);
+  const usage = command.usage.flatMap((u) => hanging(`hikae ${path} ${u}`.trimEnd(), WIDTH));
   return [
     ...head,
-    ...(own ? [".PP", ".nf", ...usage.filter((line) => line !== ".br"), ".fi"] : []),
+    ...(own ? [".PP", ".nf", ...usage.map(text), ".fi"] : []),
     ...(own && command.about !== undefined
       ? [".PP", text(command.about.replaceAll("\n", " "))]
       : []),
@@ -62,7 +66,7 @@ function examplesPart(command: Command): string[] {
     ".PP",
     ".RS 4",
     ".nf",
-    text(example.line),
+    ...commandLines(example.line, WIDTH - 4).map(text),
     ".fi",
     ".RE",
   ]);

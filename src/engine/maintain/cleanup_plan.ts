@@ -4,6 +4,7 @@ import { lstatIfAny } from "../../base/io.ts";
 import { joinRel } from "../../base/relpath.ts";
 import { type Stamp, stampToInstant, stampToNumber } from "../../base/stamp.ts";
 import type { Catalog, Version } from "../../vault/catalog.ts";
+import { Spellings } from "../../vault/folding.ts";
 import type { Locator } from "../../vault/locate.ts";
 import { META } from "../../vault/names.ts";
 import type { Vault } from "../../vault/vault.ts";
@@ -55,9 +56,10 @@ type PastMark = StoredMark & { stamp: Stamp };
 /** Looks at the whole disk of a vault, deepest directory first. */
 export function planCleanup(view: CleanupView, rule: CleanupRule): CleanupPlan {
   const plan: CleanupPlan = { deletions: [], dirs: [] };
+  const spellings = new Spellings(view.vault, view.catalog);
   for (const stored of walkDeepest(view.vault, view.failed)) {
     view.check();
-    const decisions = [...decideDir(view, stored, rule)];
+    const decisions = [...decideDir(view, stored, rule, spellings.of(stored.dir))];
     for (const decision of decisions) plan.deletions.push(decision);
     const { dir, path, moved } = stored;
     if (moved || !stored.hasMetadata || decisions.some((d) => !d.keep)) {
@@ -71,9 +73,11 @@ function* decideDir(
   view: CleanupView,
   stored: StoredDir,
   rule: CleanupRule,
+  spellings: readonly string[],
 ): Generator<DeletionDecision> {
   if (stored.marks.some((m) => m.unnamed)) {
-    nameMarks(view.vault, stored, [...view.catalog.versions("dir = ?", stored.dir)]);
+    const versions = spellings.flatMap((dir) => [...view.catalog.versions("dir = ?", dir)]);
+    nameMarks(view.vault, stored, versions);
   }
   const byName = new Map<string, PastMark[]>();
   for (const mark of pastMarks(stored)) {
@@ -84,10 +88,11 @@ function* decideDir(
     else list.push(mark);
   }
   for (const [name, marks] of byName) {
+    const asked = marks.some((m) => isDeletion(m) && applies(rule, m.stamp)) ? spellings : [];
+    const versions = asked.flatMap((dir) => view.catalog.history(joinRel(dir, name)))
+      .filter((v) => v.type !== "dir");
     for (const mark of marks) {
-      if (isDeletion(mark)) {
-        yield decide(view, stored, joinRel(stored.dir, name), mark, marks, rule);
-      }
+      if (isDeletion(mark)) yield decide(view, stored, mark, marks, versions, rule);
     }
   }
 }
@@ -95,14 +100,16 @@ function* decideDir(
 function decide(
   view: CleanupView,
   stored: StoredDir,
-  path: string,
   mark: PastMark,
   marks: readonly PastMark[],
+  versions: readonly Version[],
   rule: CleanupRule,
 ): DeletionDecision {
   const { stamp } = mark;
+  const until = stampToNumber(stamp);
+  const dir = versions.find((v) => v.until === until)?.dir ?? stored.dir;
+  const path = joinRel(dir, mark.name);
   if (!applies(rule, stamp)) return { path, stamp, keep: true, reason: rule.stays, removals: [] };
-  const versions = view.catalog.history(path).filter((v) => v.type !== "dir");
   const after = incarnationStart(view.catalog, stamp, marks, versions);
   const own = marks.filter((m) =>
     m === mark || (!isDeletion(m) && m.stamp > after && m.stamp < stamp)

@@ -113,7 +113,8 @@ Deno.test("what cannot be looked at is not missing: verify and restore tell why"
   await g.put({ d: { a: "22" } }).backup();
   const around: Around = (call, work) => {
     if (call.effect !== "read" || !/\$OLD@.*\$a$/.test(call.path)) return work();
-    throw Object.assign(new Deno.errors.PermissionDenied("Permission denied"), { code: "EACCES" });
+    const text = `Permission denied: open '${call.path}'`;
+    throw Object.assign(new Deno.errors.PermissionDenied(text), { code: "EACCES" });
   };
   const request = {
     source: g.source,
@@ -130,6 +131,7 @@ Deno.test("what cannot be looked at is not missing: verify and restore tell why"
   }
   const { errors } = await restoreHere(g.vault, g.source, { at: first }, g.ports(around));
   assertEquals(errors.map((e) => [e.path, e.code]), [["d/a", "EACCES"]]);
+  assertEquals(errors[0]?.hint, "run it as the user whose backups these are");
 });
 
 Deno.test("verify: what an interrupted run left is no damage, and is said to be of it", async () => {

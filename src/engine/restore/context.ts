@@ -30,8 +30,13 @@ export class RestoreContext {
     this.ports.progress.error();
     const known = error instanceof HikaeError ? error : undefined;
     const code = known?.id ?? errorCode(error);
+    const inVault = messageOf(error).includes(this.reader.vault.root);
     const hint = known?.hint ??
-      (code in ERRORS ? undefined : troubleHint(code, this.request.windows));
+      (code in ERRORS
+        ? undefined
+        : inVault
+        ? vaultHint(code)
+        : troubleHint(code, this.request.windows));
     this.ports.emit({
       message_type: "error",
       path,
@@ -41,6 +46,12 @@ export class RestoreContext {
       ...(hint === undefined ? {} : { hint }),
     });
   }
+}
+
+/** What to do about an error of the vault's system. */
+function vaultHint(code: string): string | undefined {
+  const denied = code === "EACCES" || code === "EPERM";
+  return denied ? "run it as the user whose backups these are" : undefined;
 }
 
 /** What to do about an error of the target's system; undefined when only the message can tell. Pure. */

@@ -74,7 +74,8 @@ class LaneServer {
   #runs: VaultRun[] = [];
   #lane: Lane | undefined;
   /** Who waits for the parts that this lane shared, by their number. */
-  readonly #shared: ((answer: PartAnswer | undefined) => void)[] = [];
+  readonly #shared = new Map<number, (answer: PartAnswer | undefined) => void>();
+  #nextShared = 0;
   #filtered = false;
 
   constructor(base: EnginePorts, line: LaneLine, wishes: Wishes) {
@@ -112,7 +113,9 @@ class LaneServer {
       give: (given) => this.#line.send({ kind: "give", tasks: [...given] }),
       share: (part) => {
         const { promise, resolve } = Promise.withResolvers<PartAnswer | undefined>();
-        this.#line.send({ kind: "share", id: this.#shared.push(resolve) - 1, part });
+        const id = this.#nextShared++;
+        this.#shared.set(id, resolve);
+        this.#line.send({ kind: "share", id, part });
         return promise;
       },
       breathe: () => this.#line.breathe(),
@@ -133,7 +136,9 @@ class LaneServer {
 
   /** A part that this lane shared is done. */
   fetched({ id, answer }: Extract<ToLane, { kind: "fetched" }>): void {
-    this.#shared[id]?.(answer);
+    this.#shared.get(id)?.(answer);
+    // one that is kept would keep the answer
+    this.#shared.delete(id);
   }
 
   /** Vaults into which nothing more is written. */

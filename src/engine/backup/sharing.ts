@@ -14,7 +14,7 @@ const LEAST = 4 << 20;
 /** A part is no larger, unless it is one file: who waits at the end does not wait long. In bytes. */
 const MOST = 32 << 20;
 
-/** So many parts may meet trouble before the rest is done here. */
+/** So many parts may meet trouble, or find nothing to take, before the rest is done here. */
 const MOST_IN_VAIN = 4;
 
 /** What comes into one vault under a name. */
@@ -59,6 +59,8 @@ export interface Got {
 
 /** The names of one directory, shared out. */
 export class Sharing {
+  /** Links, which are made of nothing: this lane's, the next one last. */
+  readonly #links: NameArrivals[];
   /** The next one last. */
   readonly #left: NameArrivals[];
   readonly #neighbours: Neighbours;
@@ -68,11 +70,12 @@ export class Sharing {
   #cost: number;
   #inVain = 0;
 
-  /** All of `names`, in their order. */
+  /** All of `names`; links first, then files, in their order. */
   constructor(names: readonly NameArrivals[], neighbours: Neighbours) {
-    this.#left = [...names].reverse();
+    this.#links = names.filter(({ source }) => source.type === "link").reverse();
+    this.#left = names.filter(({ source }) => source.type !== "link").reverse();
     this.#neighbours = neighbours;
-    this.#cost = names.reduce((sum, name) => sum + costOf(name), 0);
+    this.#cost = this.#left.reduce((sum, name) => sum + costOf(name), 0);
   }
 
   /**
@@ -85,6 +88,8 @@ export class Sharing {
       if (got !== undefined) return got;
       const answered = this.#given.findIndex((g) => g.answered);
       if (answered < 0) {
+        const link = this.#links.pop();
+        if (link !== undefined) return link;
         const name = this.#left.pop();
         if (name !== undefined) {
           this.#cost -= costOf(name);
@@ -99,7 +104,12 @@ export class Sharing {
 
   /** Files that the other lane did not read, for trouble or because none was free, are done here. */
   #take(wanted: readonly Wanted[], answer: PartAnswer | undefined): void {
-    if (answer !== undefined && answer.length < wanted.length) this.#inVain++;
+    const first = answer === undefined ? undefined : wanted[answer.length];
+    if (first !== undefined) {
+      this.#inVain++;
+      // the lane that met the trouble may have met more when it cleared away
+      first.wants.forEach(({ temporary }, i) => first.arrivals[i]?.writer.discard(temporary));
+    }
     wanted.forEach((one, i) => {
       const fetched = answer?.[i];
       if (fetched !== undefined) {
@@ -121,6 +131,7 @@ export class Sharing {
     if (this.#cost < LEAST || this.#left.length < 2 || this.#inVain >= MOST_IN_VAIN) return;
     if (!this.#neighbours.takeWish()) return;
     const wanted = this.#takeLast().map(want);
+    if (wanted.length === 0) this.#inVain++;
     const part: Part = {
       dir,
       files: wanted.map(({ name: { name }, entry: { info }, arrivals, wants, likelySame }) => ({
@@ -157,7 +168,7 @@ export class Sharing {
   }
 }
 
-/** Links are made of nothing; and what is in the way of a name is told once, where it is done. */
+/** What is in the way of a name is told once, where it is done. */
 function isPlain({ name, arrivals }: NameArrivals): boolean {
   return arrivals.every(({ writer, arrival }) =>
     arrival.source.type === "file" && writer.run.failed === undefined &&

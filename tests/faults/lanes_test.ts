@@ -155,6 +155,22 @@ Deno.test("no room for the record while lanes send their lines: the vault's part
   assertEquals(next.outcomes.map((o) => [o.failed, o.errors]), [[undefined, 0], [undefined, 0]]);
 });
 
+Deno.test("no room for the record's lines about the source: the vault's part ends, the run does not", async () => {
+  using dir = faultsDir();
+  const [source, one, two] = [dir.at("source"), dir.at("one"), dir.at("two")];
+  makeTree(source, { d0: wide("x", 1, 1000).d0 ?? {} });
+  let heads = 0;
+  const fs = tapFs(denoFs, (call, work) => {
+    if (call.op === "open" && call.path.startsWith(join(source, "d0"))) throw errorOf("EACCES");
+    const record = call.path.startsWith(join(one, ".$META$", "runs/")) && call.op === "file.write";
+    if (record && heads++ > 0) throw errorOf("ENOSPC");
+    return work();
+  });
+  const [bad, good] = await backup(enginePorts([], fs), backupRequest(source, [one, two]));
+  assert(bad?.failed?.message.includes("full"), bad?.failed?.message);
+  assertEquals([good?.failed, good?.errors], [undefined, 1000]);
+});
+
 Deno.test("a lane that cannot open the index of a vault ends that vault's part, and no other's", async () => {
   using dir = faultsDir();
   const [source, one, two] = [dir.at("source"), dir.at("one"), dir.at("two")];

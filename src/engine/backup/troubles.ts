@@ -32,7 +32,7 @@ export class Troubles {
         run.failed = vaultFailure(run, path, error);
         return;
       }
-      otherwise?.();
+      if (otherwise !== undefined) noteIn(run, path, otherwise);
       const trouble = troubleOf(path, "store", error);
       const code = errorCode(error) || "unstorable";
       const why = NAME_CODES.has(code) ? "; the vault's file system may not hold such a name" : "";
@@ -43,22 +43,35 @@ export class Troubles {
   /** Trouble with the source: every vault has it. */
   source(t: Trouble): void {
     if (this.quiet) return;
-    for (const run of this.active()) run.trouble(t);
+    for (const run of this.active()) noteTrouble(run, t);
     this.#c.trouble(t);
   }
 
   /** Trouble that these vaults have, told once. */
   some(runs: Iterable<VaultRun>, t: Trouble): void {
     if (this.quiet) return;
-    for (const run of runs) run.trouble(t);
+    for (const run of runs) noteTrouble(run, t);
     this.#c.trouble(t);
   }
 
   /** Trouble with one vault. */
   vault(run: VaultRun, t: Trouble): void {
     if (this.quiet) return;
-    run.trouble(t);
+    noteTrouble(run, t);
     this.#c.trouble(t);
+  }
+}
+
+function noteTrouble(run: VaultRun, t: Trouble): void {
+  noteIn(run, t.path, () => run.trouble(t));
+}
+
+/** Notes something down in a vault: no room even for that is the end of its part, not of the run. */
+function noteIn(run: VaultRun, path: string, note: () => void): void {
+  try {
+    note();
+  } catch (error) {
+    run.failed ??= vaultFailure(run, path, error);
   }
 }
 

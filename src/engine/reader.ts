@@ -178,7 +178,7 @@ export class Reader {
    * mark that it bears since. Undefined when it is nowhere; a place that cannot be looked at tells why when it is read.
    */
   find(v: Version): string | undefined {
-    const first = this.locator.path(v);
+    const first = this.locator.file(v);
     return isFileOrUnseen(this.vault.fs, first) ? first : this.findMoved(v);
   }
 

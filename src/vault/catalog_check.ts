@@ -182,7 +182,7 @@ class Comparison {
 
   #isThere(v: Version): boolean {
     try {
-      const type = lstatIfAny(this.#vault.fs, this.#locator.path(v))?.type;
+      const type = lstatIfAny(this.#vault.fs, this.#locator.file(v))?.type;
       return v.type === "dir" ? type === "dir" : type === "file";
     } catch {
       // what cannot be seen is not gone

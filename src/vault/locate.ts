@@ -1,5 +1,6 @@
 /** Where the content of a version lies in a vault (docs/format.md, *Finding a version*). @module */
 
+import { isNotFound } from "../base/errors.ts";
 import { joinRel, nameOf } from "../base/relpath.ts";
 import { stampFromNumber } from "../base/stamp.ts";
 import type { Version } from "./catalog.ts";
@@ -19,13 +20,17 @@ export class Locator {
   /** By path, in the form that all paths of one directory on the disk have in common. */
   readonly #moves = new Map<string, Move[]>();
   readonly #key: (path: string) => string;
+  /** False where each spelling of a name is another name. */
+  readonly #folds: boolean;
   readonly #given: ReadonlyMap<string, readonly number[]>;
 
   /** A locator for a vault in which directories became files at `moves` (`Catalog.moves`). */
   constructor(vault: Vault, moves: ReadonlyMap<string, readonly number[]>) {
     this.#vault = vault;
     this.#given = moves;
-    this.#key = folding(vault.info) ?? ((path) => path);
+    const fold = folding(vault.info);
+    this.#folds = fold !== undefined;
+    this.#key = fold ?? ((path) => path);
     for (const [path, stamps] of moves) {
       const key = this.#key(path);
       const own = stamps.map((stamp) => ({ name: nameOf(path), stamp }));
@@ -87,6 +92,52 @@ export class Locator {
   /** The absolute path of a version. */
   path(v: Version): string {
     return this.#vault.tree.path(this.version(v));
+  }
+
+  /**
+   * The same, spelled as the disk has it: a vault that was copied from a disk that folds case to one that does not has
+   * a directory's past under the spelling that came last.
+   */
+  stored(v: Version): string {
+    const place = this.version(v);
+    if (!this.#folds || this.#isThere(place)) return place;
+    return this.#search("", place.split("/")) ?? place;
+  }
+
+  /** The absolute path of {@link stored}. */
+  file(v: Version): string {
+    return this.#vault.tree.path(this.stored(v));
+  }
+
+  #isThere(place: string): boolean {
+    try {
+      this.#vault.fs.lstat(this.#vault.tree.path(place));
+      return true;
+    } catch (error) {
+      return !isNotFound(error);
+    }
+  }
+
+  #search(at: string, [name, ...rest]: readonly string[]): string | undefined {
+    if (name === undefined) return at;
+    for (const spelled of this.#spelled(at, name, rest.length > 0)) {
+      const found = this.#search(joinRel(at, spelled), rest);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
+  /** What a directory of the disk has under spellings of a name, the very name first; links lead nowhere. */
+  #spelled(at: string, name: string, dirs: boolean): string[] {
+    try {
+      const path = at === "" ? this.#vault.root : this.#vault.tree.path(at);
+      return this.#vault.fs.list(path)
+        .filter((e) => e.type === (dirs ? "dir" : "file") && this.#key(e.name) === this.#key(name))
+        .map((e) => e.name)
+        .sort((a, b) => Number(b === name) - Number(a === name));
+    } catch {
+      return [];
+    }
   }
 
   #mark(kind: PastKind, name: string, stamp: number): string {

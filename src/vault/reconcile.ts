@@ -87,7 +87,7 @@ class Reconciliation {
       ...this.#state.catalog.versions("until IS NOT NULL AND gone IS NULL AND type < 2"),
     ];
     for (const v of past) {
-      if (this.#isKept(locator.path(v))) continue;
+      if (this.#isKept(locator.file(v))) continue;
       this.#state.result.lost++;
       this.#state.set(v, `gone = ${stamp}`);
       if (!this.#state.catalog.isNeeded(v.since, v.until)) continue;

@@ -121,7 +121,7 @@ export function dropSurplus(run: VaultRun, dir: string, name: string, spare = fa
   // the generation made in this run is the newest and not in the catalog yet
   const surplus = past.length + 1 - keep;
   for (const v of past.slice(0, Math.max(0, Math.min(surplus, past.length)))) {
-    removeIfAny(run.vault.fs, locator.path(v));
+    removeIfAny(run.vault.fs, locator.file(v));
     run.line(goneLine(v, run.number, "max_generations"));
   }
   if (keep > 0 || spare) return;

@@ -69,7 +69,7 @@ export class VersionLines {
     // a deleted directory bears no mark; it stays while something in it does
     if (v.type === "dir" && v.until !== null && !this.#isDir(v)) return null;
     const moved = this.#unsettled ? this.#reader.movedTo(v) : undefined;
-    return moved ?? this.#reader.locator.version(v);
+    return moved ?? this.#reader.locator.stored(v);
   }
 
   #isDir(v: Version): boolean {

@@ -112,7 +112,7 @@ export function removalOf(
 ): Removal | undefined {
   const { vault, catalog, locator } = session;
   if (row.until === null || isOnlyCopy(vault, catalog, locator, row)) return undefined;
-  const file = locator.path(row);
+  const file = locator.file(row);
   return { version: row, file, size: row.size ?? lstatIfAny(vault.fs, file)?.size ?? 0, reason };
 }
 

@@ -40,7 +40,7 @@ export function isOnlyCopy(vault: Vault, catalog: Catalog, locator: Locator, v: 
   const living = catalog.living(joinRel(v.dir, v.name));
   if (living === undefined || living.type !== v.type) return false;
   if (living.hash !== null && v.hash !== null && living.hash !== v.hash) return false;
-  const there = lstatIfAny(vault.fs, locator.path(living));
+  const there = lstatIfAny(vault.fs, locator.file(living));
   if (there?.type !== "file") return true;
   return living.size !== null && there.size !== living.size && living.type === "file";
 }

@@ -80,7 +80,7 @@ function viewOf({ vault, catalog }: FreshnessRequest): VerifyView {
     vault,
     catalog,
     locator,
-    find: (v) => locator.path(v),
+    find: (v) => locator.file(v),
     busy: () => false,
     close: () => {},
   };

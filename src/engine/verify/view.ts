@@ -86,7 +86,7 @@ function held(ports: EnginePorts, request: VerifyRequest): VerifyView {
     locator,
     ...(problem === undefined ? {} : { catalogProblem: problem }),
     find: (v) => {
-      const path = locator.path(v);
+      const path = locator.file(v);
       return isFileOrUnseen(vault.fs, path) ? path : undefined;
     },
     busy: () => false,

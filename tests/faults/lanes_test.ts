@@ -333,6 +333,33 @@ Deno.test("what a lane that reads a part of a directory could not clear away, th
   assertEquals(filesOf(vault).filter(isTemporary), []);
 });
 
+Deno.test("what lanes have read for a directory is cleared away when the run is cancelled", async () => {
+  using dir = faultsDir();
+  const [source, vault] = [dir.at("source"), dir.at("vault")];
+  makeTree(source, wide("x", 1, 400));
+  let cancelled = false;
+  let placed = 0;
+  const ports = (fs = denoFs): EnginePorts => ({
+    ...enginePorts([], fs),
+    cancelled: () => cancelled,
+    cancel: () => void (cancelled = true),
+  });
+  const tapped = tapFs(denoFs, (call, work) => {
+    if (call.op === "rename" && call.to?.includes("d0")) cancelled ||= ++placed > 20;
+    return work();
+  });
+  const lanes = lanesWith([ports(tapped), ports(tapped)]);
+  const end = await soon(
+    backup({ ...ports(tapped), lanes }, backupRequest(source, [vault]))
+      .then(() => "done", (error) => error.id),
+  );
+  assertEquals(end, "interrupted");
+  const left = filesOf(vault).filter(isTemporary);
+  assert(left.length < 20, `${left.length} temporary files are left`);
+  const next = await backUp(source, [vault]);
+  assertEquals(next.outcomes.map((o) => [o.failed, o.errors]), [[undefined, 0]]);
+});
+
 /** A later run that dies at its n-th change, whichever lane makes it; the next one must mend. False when it came to its end. */
 async function dieAt(nth: number): Promise<boolean> {
   using dir = faultsDir();

@@ -62,15 +62,23 @@ export class DirectoryWriting {
 
   /** Brings the content of all names, some of it with the help of lanes that have nothing to do. */
   async #bring(names: NameArrivals[], neighbours: Neighbours): Promise<void> {
+    const sharing = new Sharing(names, neighbours);
+    try {
+      await this.#bringAll(sharing, new Breath(neighbours));
+    } catch (error) {
+      await sharing.drop();
+      throw error;
+    }
+  }
+
+  async #bringAll(sharing: Sharing, breath: Breath): Promise<void> {
     const { path } = this.#source;
     const runs = this.#writers.map((w) => w.run);
     const all = this.#c.runs;
-    const sharing = new Sharing(names, neighbours);
-    const breath = new Breath(neighbours);
     for (let n = 1;; n++) {
+      this.#c.check();
       const next = await sharing.next();
       if (next === undefined) break;
-      this.#c.check();
       if ("fetched" in next) {
         const { wanted, fetched } = next;
         this.#settle(wanted, { info: wanted.entry.info, ...fetched, open: [] });

@@ -60,6 +60,7 @@ export async function fetchPart(context: LaneContext, part: Part): Promise<PartA
       await keepUp(sound, part.dir, answer.length);
     }
     await catchUp(context.runs.filter((run) => run.failed === undefined), part.dir);
+    context.check();
   } catch (error) {
     part.files.slice(0, answer.length + 1).forEach((file) => drop(context, file));
     throw error;

@@ -102,13 +102,22 @@ export class Sharing {
     }
   }
 
+  /** Clears away what other lanes have read and nobody will place: the run broke off. */
+  async drop(): Promise<void> {
+    for (const { answered, wanted, answer } of this.#given.splice(0)) {
+      // a lane that is still at it clears away what is its own
+      if (answered) this.#take(wanted, await answer);
+    }
+    for (const { wanted } of this.#got.splice(0)) discard(wanted);
+  }
+
   /** Files that the other lane did not read, for trouble or because none was free, are done here. */
   #take(wanted: readonly Wanted[], answer: PartAnswer | undefined): void {
     const first = answer === undefined ? undefined : wanted[answer.length];
     if (first !== undefined) {
       this.#inVain++;
       // the lane that met the trouble may have met more when it cleared away
-      first.wants.forEach(({ temporary }, i) => first.arrivals[i]?.writer.discard(temporary));
+      discard(first);
     }
     wanted.forEach((one, i) => {
       const fetched = answer?.[i];
@@ -166,6 +175,10 @@ export class Sharing {
     this.#cost -= taken.reduce((sum, name) => sum + costOf(name), 0);
     return taken;
   }
+}
+
+function discard({ arrivals, wants }: Wanted): void {
+  wants.forEach(({ temporary }, i) => arrivals[i]?.writer.discard(temporary));
 }
 
 /** What is in the way of a name is told once, where it is done. */

@@ -7,6 +7,7 @@ import type { Stamp } from "../../base/stamp.ts";
 import type { Version } from "../../vault/catalog.ts";
 import { META, METADATA_FILE, ROOT_FILES } from "../../vault/names.ts";
 import { checkCancelled, type EnginePorts } from "../ports.ts";
+import { isFileOrUnseen } from "../reader.ts";
 import { checkVersion } from "./content.ts";
 import { allStored, livingDirs, sampleOf, totals } from "./pages.ts";
 import { Repair } from "./repair.ts";
@@ -166,8 +167,9 @@ class Verification {
   #metadataOf(dir: string): void {
     const found = metadataProblem(this.#view, dir);
     if (found === undefined || this.#view.busy()) return;
-    // a run that broke off wrote it before the records and the index had the files
-    if (found.state === "differs" && this.#unfinished() !== undefined) return;
+    // a run that broke off wrote it before the records and the index had the files, or took it after them
+    const ofRun = found.state === "differs" || found.state === "missing" && this.#isEmptied(dir);
+    if (ofRun && this.#unfinished() !== undefined) return;
     const stored = joinRel(
       joinRel(this.#view.vault.tree.mirrorRel(dir), META),
       METADATA_FILE,
@@ -205,6 +207,14 @@ class Verification {
       path: this.#request.given,
       message: `the run ${last} was interrupted; the next backup mends what it left`,
     });
+  }
+
+  /** True when nothing lies any more where the files and links of a directory lived. */
+  #isEmptied(dir: string): boolean {
+    const { catalog, locator, vault } = this.#view;
+    return catalog.livingIn(dir).every((v) =>
+      v.type === "dir" || !isFileOrUnseen(vault.fs, locator.path(v))
+    );
   }
 
   /** The newest run, when it broke off and is not mended: the index lacks it, or has it as unfinished. */

@@ -75,14 +75,16 @@ export class DirectoryWriting {
     const { path } = this.#source;
     const runs = this.#writers.map((w) => w.run);
     const all = this.#c.runs;
+    this.#c.check();
     for (let n = 1;; n++) {
-      this.#c.check();
       const next = await sharing.next();
       if (next === undefined) break;
       if ("fetched" in next) {
         const { wanted, fetched } = next;
         this.#settle(wanted, { info: wanted.entry.info, ...fetched, open: [] });
       } else this.#arrive(next);
+      // before other lanes are let in: what ended a vault's part ends it for them, too
+      this.#c.check();
       sharing.giveSome(path, (some) => this.#wantedBy(some, some.arrivals, some.source), all);
       await keepUp(runs, path, n);
       await breath.take();

@@ -4,7 +4,7 @@ import { HikaeError } from "../src/base/errors.ts";
 import { placeProblem } from "../src/cli/places.ts";
 import { unmade } from "../src/engine/backup/troubles.ts";
 import { isAmong } from "../src/sandbox/state_wire.ts";
-import { makeTree, run, tempDir } from "./cli_helper.ts";
+import { isThere, makeTree, run, tempDir } from "./cli_helper.ts";
 
 /** What the lines are about: their type, and the code of an error. A slow start tells its progress as well. */
 function told(json: readonly Record<string, unknown>[]): unknown[] {
@@ -172,12 +172,3 @@ Deno.test({
     assertEquals(isThere(join(path, "vault")), false);
   },
 });
-
-function isThere(path: string): boolean {
-  try {
-    Deno.lstatSync(path);
-    return true;
-  } catch {
-    return false;
-  }
-}

@@ -2,7 +2,7 @@
 
 import { assertEquals } from "@std/assert";
 import { POSIX } from "./conformance/fixture.ts";
-import { run, summary, tempDir } from "./cli_helper.ts";
+import { run, tempDir } from "./cli_helper.ts";
 
 const FILES = 1500;
 
@@ -15,10 +15,11 @@ Deno.test({
     const source = dir.at("source");
     Deno.mkdirSync(source);
     for (let i = 0; i < FILES; i++) Deno.writeTextFileSync(`${source}/${i}`, String(i));
-    const limited = ["sh", "-c", 'ulimit -n 800; exec "$@"', "sh"];
-    const b = await run(["backup", source, dir.at("vault"), "--json"], {
+    const limited = ["sh", "-c", 'ulimit -n 320; exec "$@"', "sh"];
+    const b = await run(["backup", source, dir.at("vault"), dir.at("second"), "--json"], {
       before: limited,
     });
-    assertEquals([b.code, summary(b).files_new], [0, FILES], b.stderr + b.stdout.slice(0, 2000));
+    const taken = b.json.filter((m) => m.message_type === "summary").map((m) => m.files_new);
+    assertEquals([b.code, taken], [0, [FILES, FILES]], b.stderr + b.stdout.slice(0, 2000));
   },
 });

@@ -42,6 +42,11 @@ export interface EnginePorts {
   data: (bytes: Uint8Array) => void;
 }
 
+/** How many lanes a backup has, the engine's own among them. */
+export function lanesOf(ports: EnginePorts): number {
+  return 1 + (ports.lanes?.lines.length ?? 0);
+}
+
 /** Running totals that main reads while the engine works. */
 export interface Progress {
   /** Adds to the files and bytes done. */

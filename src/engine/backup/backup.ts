@@ -2,7 +2,7 @@
 
 import { HikaeError, messageOf, type PlainError, toPlainError } from "../../base/errors.ts";
 import { joinRel } from "../../base/relpath.ts";
-import type { EnginePorts } from "../ports.ts";
+import { type EnginePorts, lanesOf } from "../ports.ts";
 import { isMass, mayTrip, trippedGuard } from "./guards.ts";
 import { type AskFilter, readFiltered } from "./filtered.ts";
 import { Lane } from "./lane.ts";
@@ -213,6 +213,7 @@ class BackupWork {
     const umask = request.windows ? ports.umask : sessions[0]?.probeUmask() ?? ports.umask;
     const setup = this.#setup = {
       ...setupOf(request, sessions, look, device, umask),
+      lanes: lanesOf(ports),
       scouted: ports.scout !== undefined && isScouted(request, sessions),
     };
     this.#runs = sessions.map((s, i) => makeRun(setup, i, s.vault, s.catalog, s));
@@ -327,7 +328,7 @@ function setupOf(
   look: number,
   device: number,
   umask: number,
-): Omit<LaneSetup, "scouted"> {
+): Omit<LaneSetup, "scouted" | "lanes"> {
   return {
     request,
     device,

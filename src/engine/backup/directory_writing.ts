@@ -7,7 +7,7 @@ import { sameStat, type Step } from "./compare.ts";
 import { type Content, readContent } from "./content.ts";
 import { deleteTree } from "./delete_tree.ts";
 import type { DirWriter } from "./dir_writer.ts";
-import { catchUp, keepUp } from "./keep_up.ts";
+import { keepUp } from "./keep_up.ts";
 import type { LaneContext } from "./lane_context.ts";
 import { Breath, type Neighbours } from "./neighbours.ts";
 import { type ArrivalIn, type NameArrivals, Sharing, type Wanted } from "./sharing.ts";
@@ -76,7 +76,8 @@ export class DirectoryWriting {
     const runs = this.#writers.map((w) => w.run);
     const all = this.#c.runs;
     this.#c.check();
-    for (let n = 1;; n++) {
+    for (;;) {
+      await keepUp(runs, path);
       const next = await sharing.next();
       if (next === undefined) break;
       if ("fetched" in next) {
@@ -86,10 +87,8 @@ export class DirectoryWriting {
       // before other lanes are let in: what ended a vault's part ends it for them, too
       this.#c.check();
       sharing.giveSome(path, (some) => this.#wantedBy(some, some.arrivals, some.source), all);
-      await keepUp(runs, path, n);
       await breath.take();
     }
-    await catchUp(runs, path);
   }
 
   /** Names that must not be taken for deleted: a second look sees them, or cannot tell (design, *Never lose anything*). */

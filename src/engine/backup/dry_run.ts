@@ -67,6 +67,7 @@ async function planVault(
     device,
     look: started,
     umask: ports.umask,
+    lanes: 1,
     scouted: false,
     vaults: [{
       root: session.request.root,

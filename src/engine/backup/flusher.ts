@@ -5,8 +5,16 @@ import type { FileHandle, FileSystem } from "../../base/fs.ts";
 /** How many flushes wait before they are done together. */
 const BATCH = 512;
 
-/** How many files are kept open for it. */
+/** How many files all flushers of a run together keep open: a process may often hold no more than 1,024. */
 const OPEN = 128;
+
+/** The least that one of them is let. */
+const LEAST = 8;
+
+/** How many files each flusher of a run may keep open, when each of `lanes` lanes has one for each of `vaults` vaults. */
+export function openFiles(lanes: number, vaults: number): number {
+  return Math.max(LEAST, Math.floor(OPEN / (lanes * vaults)));
+}
 
 /** A flush that takes longer than this is better done together with others, ms. */
 const QUICK_MS = 0.15;
@@ -19,19 +27,24 @@ export class Flusher {
   readonly #fs: FileSystem;
   readonly #on: boolean;
   readonly #windows: boolean;
+  /** How many files may be open. */
+  readonly #room: number;
   #waiting: string[] = [];
   #files: FileHandle[] = [];
   /** Files whose flush is under way. */
   #open = 0;
+  /** Bunches of files whose flush is under way, the oldest first. */
+  readonly #bunches: Promise<void>[] = [];
   #under: Promise<void> = Promise.resolve();
   #quick = true;
   #slow = 0;
 
-  /** A flusher; one that is not `on` forgets what it is told. */
-  constructor(fs: FileSystem, on: boolean, windows: boolean) {
+  /** A flusher that keeps up to `room` files open; one that is not `on` forgets what it is told. */
+  constructor(fs: FileSystem, on: boolean, windows: boolean, room: number) {
     this.#fs = fs;
     this.#on = on;
     this.#windows = windows;
+    this.#room = room;
   }
 
   /** A path to flush before the record's last line. */
@@ -54,7 +67,8 @@ export class Flusher {
       return;
     }
     this.#files.push(file);
-    if (this.#files.length >= OPEN) this.#start();
+    // a half is gathered while the other is flushed
+    if (this.#files.length >= this.#room / 2) this.#start();
   }
 
   /** Flushes at once while that costs next to nothing (memory, a cache that survives): a bunch would cost more. */
@@ -91,16 +105,25 @@ export class Flusher {
     this.#waiting = [];
     this.#files = [];
     this.#open += files.length;
-    const batch = flushFiles(files).finally(() => this.#open -= files.length);
+    const bunch = flushFiles(files).finally(() => {
+      this.#open -= files.length;
+      this.#bunches.splice(this.#bunches.indexOf(bunch), 1);
+    });
+    this.#bunches.push(bunch);
     const before = this.#under;
-    this.#under = Promise.all([before, batch]).then(() => this.#fs.syncAll(paths));
+    this.#under = Promise.all([before, bunch]).then(() => this.#fs.syncAll(paths));
     // the failure is met where the run waits for it
     this.#under.catch(() => {});
   }
 
-  /** Waits while too many files are open; a lane that never waits would never let a flush end. */
+  /** As many files are open as may be: {@link keepUp} is to be called before there are more. */
+  get full(): boolean {
+    return this.#open + this.#files.length >= this.#room;
+  }
+
+  /** Waits while too many files are open; a lane that never waits would never let a flush end. Throws what failed. */
   async keepUp(): Promise<void> {
-    if (this.#open >= 2 * OPEN) await this.#under;
+    while (this.full && this.#bunches.length > 0) await this.#bunches[0];
   }
 
   /** Lets go of what waits for a flush that will not come: the run broke off. */

@@ -14,7 +14,7 @@ import type { PartAnswer } from "./part.ts";
 import type { LaneLine, LaneOutput, ToLane, Wishes } from "./lane_wire.ts";
 import { loadRules } from "./rules.ts";
 import type { VaultRun, VaultSink } from "./vault_run.ts";
-import { Flusher } from "./flusher.ts";
+import { Flusher, openFiles } from "./flusher.ts";
 
 /** Characters of record lines that wait before they are sent. */
 const OUTPUT = 1 << 18;
@@ -23,8 +23,8 @@ class RemoteSink implements VaultSink {
   output: LaneOutput = { record: "", scan: [] };
   readonly flusher: Flusher;
 
-  constructor(ports: EnginePorts, flush: boolean, windows: boolean) {
-    this.flusher = new Flusher(ports.fs, flush, windows);
+  constructor(ports: EnginePorts, flush: boolean, windows: boolean, room: number) {
+    this.flusher = new Flusher(ports.fs, flush, windows, room);
   }
   record(text: string): void {
     this.output.record += text;
@@ -37,6 +37,9 @@ class RemoteSink implements VaultSink {
   }
   flushFile(file: FileHandle): void {
     this.flusher.addFile(file);
+  }
+  get full(): boolean {
+    return this.flusher.full;
   }
   keepUp(): Promise<void> {
     return this.flusher.keepUp();
@@ -95,8 +98,9 @@ class LaneServer {
 
   async #setUp(setup: LaneSetup): Promise<void> {
     const { filtered, flush, windows, rules } = setup.request;
+    const room = openFiles(setup.lanes, setup.vaults.length);
     this.#filtered = filtered;
-    this.#sinks = setup.vaults.map(() => new RemoteSink(this.#ports, flush, windows));
+    this.#sinks = setup.vaults.map(() => new RemoteSink(this.#ports, flush, windows, room));
     this.#runs = this.#sinks.map((sink, i) => openRun(this.#ports, setup, i, sink));
     await loadRules(rules);
     this.#lane = new Lane(laneContext(this.#ports, setup, this.#runs, this.#wishes));

@@ -20,6 +20,8 @@ import { VaultRun, type VaultSink } from "./vault_run.ts";
 export interface LaneSetup {
   request: BackupRequest;
   device: number;
+  /** How many lanes there are, the engine's own among them. */
+  lanes: number;
   /** A scout counts what there is to read; lanes need not. */
   scouted: boolean;
   /** The start of the run, ms. */

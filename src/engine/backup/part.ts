@@ -10,7 +10,7 @@ import type { FileHandle, FileInfo } from "../../base/fs.ts";
 import { joinRel } from "../../base/relpath.ts";
 import { type Content, dropTemporaries, readContent, type Want } from "./content.ts";
 import type { LaneContext } from "./lane_context.ts";
-import { catchUp, keepUp } from "./keep_up.ts";
+import { keepUp } from "./keep_up.ts";
 import type { VaultRun } from "./vault_run.ts";
 
 /** A file that is wanted. */
@@ -57,9 +57,8 @@ export async function fetchPart(context: LaneContext, part: Part): Promise<PartA
         : fetchFile(context, part.dir, file, sound);
       if (fetched === undefined) break;
       answer.push(fetched);
-      await keepUp(sound, part.dir, answer.length);
+      await keepUp(sound, part.dir);
     }
-    await catchUp(context.runs.filter((run) => run.failed === undefined), part.dir);
     context.check();
   } catch (error) {
     part.files.slice(0, answer.length + 1).forEach((file) => drop(context, file));

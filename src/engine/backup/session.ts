@@ -12,10 +12,10 @@ import { TEMPORARY } from "../../vault/names.ts";
 import { RecordWriter } from "../../vault/record_writer.ts";
 import type { VaultTree } from "../../vault/tree.ts";
 import { openVault, Vault, type VaultPorts, vaultState } from "../../vault/vault.ts";
-import { type EnginePorts, hashFile } from "../ports.ts";
+import { type EnginePorts, hashFile, lanesOf } from "../ports.ts";
 import type { BackupRequest, VaultRequest } from "./request.ts";
 import { addCounts, type Counts, noCounts } from "./counts.ts";
-import { Flusher } from "./flusher.ts";
+import { Flusher, openFiles } from "./flusher.ts";
 import { type Freshness, verifyShare } from "../verify/freshness.ts";
 import { ScanSpill } from "./scan_spill.ts";
 import { unmade } from "./troubles.ts";
@@ -70,7 +70,12 @@ export class VaultSession implements VaultSink {
     this.#backup = backup;
     this.request = request;
     this.#started = started;
-    this.#flusher = new Flusher(ports.fs, backup.flush, backup.windows);
+    this.#flusher = new Flusher(
+      ports.fs,
+      backup.flush,
+      backup.windows,
+      openFiles(lanesOf(ports), backup.vaults.length),
+    );
   }
 
   get #vaultPorts(): VaultPorts {
@@ -262,6 +267,10 @@ export class VaultSession implements VaultSink {
 
   flushFile(file: FileHandle): void {
     this.#flusher.addFile(file);
+  }
+
+  get full(): boolean {
+    return this.#flusher.full;
   }
 
   keepUp(): Promise<void> {

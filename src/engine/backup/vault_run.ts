@@ -28,6 +28,8 @@ export interface VaultSink {
   flush(path: string): void;
   /** An open file to flush before the record's last line, and to close. */
   flushFile(file: FileHandle): void;
+  /** As many files are open for it as may be. */
+  readonly full: boolean;
   /** Waits while too many flushes are under way; throws what one of them failed with. */
   keepUp(): Promise<void>;
 }

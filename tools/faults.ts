@@ -10,6 +10,7 @@ import { killProgram } from "../tests/faults/kill_program.ts";
 import {
   cutPowerAtEachStep,
   failEachCall,
+  killAndLoseRecord,
   killAtEachStep,
   type Share,
   type Tally,
@@ -19,6 +20,7 @@ import { makeWorld, type World } from "../tests/faults/world.ts";
 const SUITES: Record<string, (world: World, command: Command, share: Share) => Promise<Tally>> = {
   fail: failEachCall,
   kill: killAtEachStep,
+  lost: killAndLoseRecord,
   power: (world, command, share) => cutPowerAtEachStep(world, command, share, 5),
 };
 

@@ -163,16 +163,21 @@ export class Catalog {
       // it was there before, but no record told so
       if (line.why === "seen") this.#dropUnknown(line.path);
       // what is new had nothing before it: a question less for each file of a first run
-      if (line.why !== "new") this.#cut(line.path, stampToNumber(line.from));
+      if (line.why !== "new") this.#cut(line, stampToNumber(line.from));
       this.#insert(line, stampToNumber(line.from), null);
     }
   }
 
   /** A path has one content at a time: what still lives when another begins ended in a run whose record is lost. */
-  #cut(path: string, at: number): void {
+  #cut({ path, type }: VersionLine, at: number): void {
+    const was = this.sql(
+      "UPDATE version SET until = ?1, ended = 'changed' WHERE dir = ?2 AND name = ?3 AND until IS NULL AND since > 0 AND since < ?1 RETURNING type",
+    ).get(at, dirOf(path), nameOf(path));
+    // and nothing lives below what is no directory
+    if (was?.type !== TYPE_NUMBER.dir || type === "dir") return;
     this.sql(
-      "UPDATE version SET until = ?1, ended = 'changed' WHERE dir = ?2 AND name = ?3 AND until IS NULL AND since > 0 AND since < ?1",
-    ).run(at, dirOf(path), nameOf(path));
+      "UPDATE version SET until = ?1, ended = 'deleted' WHERE until IS NULL AND since > 0 AND since < ?1 AND (dir = ?2 OR (dir > ?2 || '/' AND dir < ?2 || '0'))",
+    ).run(at, path);
   }
 
   #dropUnknown(path: string): void {
@@ -183,7 +188,7 @@ export class Catalog {
   #applyEnd(line: VersionLine, to: Stamp): void {
     const until = stampToNumber(to);
     const key = [dirOf(line.path), nameOf(line.path)];
-    if (line.from !== undefined) this.#cut(line.path, stampToNumber(line.from));
+    if (line.from !== undefined) this.#cut(line, stampToNumber(line.from));
     const living = this.sql(
       "SELECT since, type FROM version WHERE dir = ? AND name = ? AND until IS NULL",
     ).get(...key);

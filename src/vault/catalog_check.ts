@@ -6,9 +6,10 @@
 
 import { messageOf } from "../base/errors.ts";
 import { lstatIfAny } from "../base/io.ts";
-import { joinRel } from "../base/relpath.ts";
+import { dirOf, joinRel, nameOf } from "../base/relpath.ts";
 import type { SqlRow, SqlValue } from "../base/sql.ts";
 import { Catalog, type Version, versionOf } from "./catalog.ts";
+import { TYPE_NUMBER } from "./catalog_schema.ts";
 import { fromRecords, type LookOptions } from "./catalog_store.ts";
 import { Locator } from "./locate.ts";
 import { reconcile } from "./reconcile.ts";
@@ -120,15 +121,32 @@ class Comparison {
       told.uid === null || told.why === "found";
     for (const column of vague ? TOLD_BY_END : ALL) {
       const unknown = vague && (row[column] === null || told[column] === null);
-      if (row[column] !== told[column] && !unknown) {
-        return `it has another ${column} of ${named(row)} than the records`;
-      }
+      if (row[column] === told[column] || unknown) continue;
+      if ((column === "until" || column === "ended") && this.#isGuessed(row)) continue;
+      return `it has another ${column} of ${named(row)} than the records`;
     }
     if (row.gone === told.gone) return undefined;
     // a rebuild notes what it misses, and what came back
     const there = this.#isThere(versionOf(row));
     if (there === (row.gone === null)) return undefined;
     return `it has a version of ${named(row)} as ${row.gone === null ? "kept" : "gone"}`;
+  }
+
+  /** True when a rebuild had to guess the end: what ended a directory left no mark, and what lies there now no record told of. */
+  #isGuessed(row: SqlRow): boolean {
+    if (row.type !== TYPE_NUMBER.dir) return row.gone === row.until && !this.#isRun(row.until);
+    const later = this.#truth.sql(
+      "SELECT 1 AS n FROM version WHERE dir = ? AND name = ? AND (why IN ('seen', 'found') OR since < 0)",
+    );
+    for (let path = pathOf(row); path !== ""; path = dirOf(path)) {
+      if (later.get(dirOf(path), nameOf(path)) !== undefined) return true;
+    }
+    return false;
+  }
+
+  #isRun(stamp: SqlValue | undefined): boolean {
+    const run = this.#truth.sql("SELECT 1 AS n FROM record WHERE stamp = ?").get(stamp ?? 0);
+    return run !== undefined;
   }
 
   /** What a rebuild missed and no snapshot needs is dropped from the index. */

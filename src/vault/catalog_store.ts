@@ -5,7 +5,7 @@
  */
 
 import { HikaeError, isFull } from "../base/errors.ts";
-import { clearPlace, removeIfAny } from "../base/io.ts";
+import { clearPlace, removeIfAny, removeQuietly } from "../base/io.ts";
 import type { Database } from "../base/sql.ts";
 import { parseStamp, type Stamp, stampToNumber } from "../base/stamp.ts";
 import { Catalog, type RecordRow } from "./catalog.ts";
@@ -13,8 +13,8 @@ import { dropUnneeded } from "./needs.ts";
 import { reconcile } from "./reconcile.ts";
 import type { ReconcileOptions } from "./reconcile_state.ts";
 import type { RecordLine, Why } from "./record.ts";
-import { isTornHead, openHeadless, renewHead } from "./record_mend.ts";
-import { rewriteRecord } from "./record_writer.ts";
+import { isTornHead, openHeadless, renewHead, renewLost } from "./record_mend.ts";
+import { begunPath, rewriteRecord } from "./record_writer.ts";
 import type { RecordEnd, RecordFile, Vault } from "./vault.ts";
 import { walkVault } from "./walk.ts";
 
@@ -221,12 +221,23 @@ export function openForWriting(
   options: LookOptions,
 ): WritableCatalog {
   try {
+    findLost(vault, options);
     return openOnce(vault, options);
   } catch (error) {
     // what a run that ended early left may be all that fills the disk
     if (!isFull(error) || sweep(vault, options) === 0) throw error;
     return openOnce(vault, options);
   }
+}
+
+/** A run that broke off and whose record is gone, too, gets that back before anything is made of the records. */
+function findLost(vault: Vault, options: LookOptions): void {
+  const stamp = renewLost(vault);
+  if (stamp === undefined) return;
+  const path = vault.recordPath(stamp);
+  const message = `the record of run ${stamp}, which broke off, was missing`;
+  const hint = "it is made anew of what the run left in the vault";
+  options.failed(path, new HikaeError("damaged", `${message}; ${hint}`, { path }));
 }
 
 /** True when marks told what no record did: a record that turns up again is not added to that, but takes its place. */
@@ -257,6 +268,7 @@ function openOnce(vault: Vault, options: LookOptions): WritableCatalog {
         const mended = lacking.length === 0
           ? undefined
           : catalog.transaction(() => catchUp(vault, catalog, lacking, options));
+        if (mended !== undefined) removeQuietly(vault.fs, begunPath(vault));
         return { catalog, rebuilt: false, mended };
       }
     } catch (error) {
@@ -276,6 +288,7 @@ export function rebuild(
   vault: Vault,
   options: LookOptions,
 ): WritableCatalog {
+  findLost(vault, options);
   const path = vault.tree.rootFile("catalog");
   removeCatalog(vault, path);
   // it holds the names of private directories
@@ -288,6 +301,7 @@ export function rebuild(
       if (mended === undefined) reconcile(vault, catalog, { ...options, fix: true });
       return mended;
     });
+    removeQuietly(vault.fs, begunPath(vault));
     return { catalog, rebuilt: true, mended };
   } catch (error) {
     closeQuietly(db);

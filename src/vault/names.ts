@@ -25,6 +25,9 @@ export const ROOT_FILES = {
 /** What temporary files' names begin with; anything so named is left over from a run that ended early. */
 export const TEMPORARY = "$TMP@";
 
+/** Where the first line of a record stands a second time until its run has ended, or what that left is mended. */
+export const BEGUN = `${TEMPORARY}begun`;
+
 /** The longest name in bytes of UTF-8 that the common file systems take. */
 export const NAME_MAX = 255;
 

@@ -74,12 +74,8 @@ export class LivingReader {
     if (living?.type === type && living.since !== this.#state.run) {
       if (!this.#isSuperseded(living, file, metadata.get(name))) return;
       this.#supersede(living);
-    } else if (living !== undefined && isListed(metadata.get(name), type)) this.#supersede(living);
-    if (living?.type === "dir" && this.#state.run !== undefined) {
-      // a directory of nothing but directories went without a mark
-      this.#state.endDirsBelow(path, this.#state.run);
-      this.#state.end(path, "dir", this.#state.run, "deleted", undefined);
-    }
+    } else if (living?.type === "dir" && type === "file") this.#replaced(living, path);
+    else if (living !== undefined && isListed(metadata.get(name), type)) this.#supersede(living);
     const own = this.#state.attempt(
       file,
       () => ({
@@ -104,6 +100,18 @@ export class LivingReader {
       hash: own.hash,
       why: "found",
     });
+  }
+
+  /** A directory of nothing but directories, which went without a mark: a file lies where it was. */
+  #replaced(living: Version, path: string): void {
+    const { run } = this.#state;
+    if (run === undefined) {
+      for (const v of this.#state.dirsBelow(path)) this.#supersede(v);
+      this.#supersede(living);
+      return;
+    }
+    this.#state.endDirsBelow(path, run);
+    this.#state.end(path, "dir", run, "deleted", undefined);
   }
 
   /** True when the metadata file and the content agree that the copy is another than the records that are left say. */

@@ -88,16 +88,20 @@ export class ReconcileState {
 
   /** Directories in a tree that the run moved or removed bear no marks of their own. */
   endDirsBelow(path: string, until: number): void {
-    const below = this.spellings(path).flatMap((dir) => [
+    for (const v of this.dirsBelow(path)) {
+      if (Math.abs(v.since) >= until) continue;
+      this.end(joinRel(v.dir, v.name), "dir", until, "deleted", undefined);
+    }
+  }
+
+  /** The directories that live below a path, as the catalog has it. */
+  dirsBelow(path: string): Version[] {
+    return this.spellings(path).flatMap((dir) => [
       ...this.catalog.versions(
         "type = 2 AND until IS NULL AND (dir = ?1 OR (dir > ?1 || '/' AND dir < ?1 || '0'))",
         dir,
       ),
     ]);
-    for (const v of below) {
-      if (Math.abs(v.since) >= until) continue;
-      this.end(joinRel(v.dir, v.name), "dir", until, "deleted", undefined);
-    }
   }
 
   /**

@@ -5,10 +5,26 @@
  */
 
 import { utf8 } from "../base/bytes.ts";
-import { asideName, createFresh, lstatIfAny, readBytes, readLines, writeAll } from "../base/io.ts";
+import {
+  asideName,
+  createFresh,
+  lstatIfAny,
+  readBytes,
+  readLines,
+  readTextIfAny,
+  removeQuietly,
+  writeAll,
+} from "../base/io.ts";
 import { type Stamp, stampToInstant } from "../base/stamp.ts";
 import { TEMPORARY } from "./names.ts";
-import { formatLine, type RecordHead, type RecordKind, type RecordLine } from "./record.ts";
+import {
+  formatLine,
+  parseHead,
+  type RecordHead,
+  type RecordKind,
+  type RecordLine,
+} from "./record.ts";
+import { begunPath, isFinished, makeRuns } from "./record_writer.ts";
 import type { OpenRecord, Vault } from "./vault.ts";
 
 /** The longest first line that a run which broke off right there may have begun. */
@@ -25,6 +41,27 @@ export function isTornHead(vault: Vault, stamp: Stamp): boolean {
   const begun = text.replace(/\0+$/, "");
   return !text.includes("\n") &&
     (begun.startsWith(HEAD_BEGIN) || HEAD_BEGIN.startsWith(begun));
+}
+
+/**
+ * Makes the record of a run that broke off anew where somebody removed it, so that what the run left is mended; gives
+ * the run's stamp.
+ */
+export function renewLost(vault: Vault): Stamp | undefined {
+  const path = begunPath(vault);
+  if (lstatIfAny(vault.fs, path)?.type !== "file") return undefined;
+  const head = parseHead((readTextIfAny(vault.fs, path) ?? "").trimEnd());
+  const newest = vault.recordFiles().at(-1)?.stamp;
+  if (head === undefined || (newest !== undefined && newest >= head.stamp)) {
+    const mends = newest === head?.stamp && newest !== undefined && !isFinished(vault, newest);
+    if (!mends) removeQuietly(vault.fs, path);
+    return undefined;
+  }
+  const temporary = vault.tree.below(vault.tree.meta(""), `${TEMPORARY}record`);
+  makeRuns(vault);
+  writeFlushed(vault, temporary, [utf8(formatLine(head))]);
+  vault.fs.rename(temporary, vault.recordPath(head.stamp));
+  return head.stamp;
 }
 
 /** A record without a sound first line, by what the others tell; undefined when not one of them makes sense. */

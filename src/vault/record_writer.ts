@@ -3,9 +3,9 @@
 import { utf8 } from "../base/bytes.ts";
 import { isNotFound } from "../base/errors.ts";
 import type { FileHandle } from "../base/fs.ts";
-import { createFresh, lstatIfAny, readLines, writeAll } from "../base/io.ts";
+import { createFresh, lstatIfAny, readLines, removeQuietly, writeAll } from "../base/io.ts";
 import type { Stamp } from "../base/stamp.ts";
-import { TEMPORARY } from "./names.ts";
+import { BEGUN, TEMPORARY } from "./names.ts";
 import {
   formatLine,
   parseLine,
@@ -18,19 +18,26 @@ import type { Vault } from "./vault.ts";
 const BUFFER = 1 << 16;
 
 /** Makes the directory of the records where somebody removed it: names alone then tell the history before. */
-function makeRuns(vault: Vault): void {
+export function makeRuns(vault: Vault): void {
   const runs = vault.tree.rootFile("runs");
   // names of private directories stand in the records: they are for the owner alone
   if (lstatIfAny(vault.fs, runs) === undefined) vault.fs.mkdir(runs, 0o700);
 }
 
+/** Where the first line of a record stands a second time while its run is under way. */
+export function begunPath(vault: Vault): string {
+  return vault.tree.below(vault.tree.meta(""), BEGUN);
+}
+
 /** A record that is being written. */
 export class RecordWriter {
+  readonly #vault: Vault;
   readonly #file: FileHandle;
   #pending = "";
   #bytes = 0;
 
-  private constructor(file: FileHandle) {
+  private constructor(vault: Vault, file: FileHandle) {
+    this.#vault = vault;
     this.#file = file;
   }
 
@@ -38,15 +45,18 @@ export class RecordWriter {
   static start(vault: Vault, head: RecordHead): RecordWriter {
     const path = vault.recordPath(head.stamp);
     makeRuns(vault);
-    const writer = new RecordWriter(vault.fs.open(path, { write: true, createNew: true }));
+    const file = vault.fs.open(path, { write: true, createNew: true });
+    const writer = new RecordWriter(vault, file);
     try {
       writer.#write(formatLine(head));
       writer.#file.sync();
     } catch (error) {
       writer.#file.close();
-      removeQuietly(vault, path);
+      // an empty record would be an interrupted run; nothing was done in it
+      removeQuietly(vault.fs, path);
       throw error;
     }
+    writer.#begin(head);
     return writer;
   }
 
@@ -70,6 +80,7 @@ export class RecordWriter {
     this.#write(formatLine(summary));
     this.#file.sync();
     this.#file.close();
+    removeQuietly(this.#vault.fs, begunPath(this.#vault));
     return this.#bytes;
   }
 
@@ -81,20 +92,28 @@ export class RecordWriter {
       // the disk that failed the run may fail this too; the next run mends from the disk itself
     }
     this.#file.close();
+    removeQuietly(this.#vault.fs, begunPath(this.#vault));
+  }
+
+  /** Should the record be lost while nobody has mended what the run left, this tells of it; the run needs it not. */
+  #begin(head: RecordHead): void {
+    const path = begunPath(this.#vault);
+    try {
+      const file = createFresh(this.#vault.fs, path);
+      try {
+        writeAll(file, utf8(formatLine(head)));
+      } finally {
+        file.close();
+      }
+    } catch {
+      removeQuietly(this.#vault.fs, path);
+    }
   }
 
   #write(text: string): void {
     const bytes = utf8(text);
     writeAll(this.#file, bytes);
     this.#bytes += bytes.length;
-  }
-}
-
-function removeQuietly(vault: Vault, path: string): void {
-  try {
-    vault.fs.remove(path);
-  } catch {
-    // an empty record is an interrupted run; nothing was done in it
   }
 }
 

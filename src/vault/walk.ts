@@ -7,6 +7,7 @@ import { joinRel } from "../base/relpath.ts";
 import { stampFromNumber } from "../base/stamp.ts";
 import type { Version } from "./catalog.ts";
 import {
+  BEGUN,
   isPast,
   type Mark,
   type MarkKind,
@@ -125,6 +126,7 @@ function readMeta(vault: Vault, stored: StoredDir, meta: string): void {
       const own = full === undefined ? { unnamed: true as const } : { name: full };
       stored.marks.push({ ...mark, ...own, stored: name, type });
     } else if (name === METADATA_FILE) stored.hasMetadata = type === "file";
+    else if (name === BEGUN && root) continue;
     else if (name.startsWith(TEMPORARY)) stored.temporaries.push(vault.tree.below(meta, name));
     else if (name !== NAMES_FILE && !(root && isRootFile(name))) stored.strangers.push(name);
   }

@@ -6,7 +6,13 @@
 import { assertEquals } from "@std/assert";
 import { COMMANDS } from "./commands.ts";
 import { killProgram } from "./kill_program.ts";
-import { cutPowerAtEachStep, failEachCall, killAtEachStep, type Share } from "./suites.ts";
+import {
+  cutPowerAtEachStep,
+  failEachCall,
+  killAndLoseRecord,
+  killAtEachStep,
+  type Share,
+} from "./suites.ts";
 import { makeWorld } from "./world.ts";
 
 /** Each trial takes Wine a second or two. */
@@ -45,6 +51,14 @@ for (const command of COMMANDS) {
   Deno.test(`${command.name}: what was not flushed is lost with the power`, async () => {
     using world = await makeWorld();
     const { failures } = await cutPowerAtEachStep(world, command, share(11));
+    assertEquals(failures, []);
+  });
+}
+
+for (const command of COMMANDS.filter((c) => ["backup", "mend", "prune"].includes(c.name))) {
+  Deno.test(`${command.name}: killed, and the record of the run removed before the next`, async () => {
+    using world = await makeWorld();
+    const { failures } = await killAndLoseRecord(world, command, share(23));
     assertEquals(failures, []);
   });
 }

@@ -1,5 +1,6 @@
 /** The suites: each walks through the places where something can go wrong, all of them or a share. */
 
+import { join } from "@std/path";
 import { befalls, type Fault, FAULTS, faulty } from "../../src/platform/doubles/faulty.ts";
 import { powerLoss } from "../../src/platform/doubles/power_loss.ts";
 import { recording } from "../../src/platform/doubles/recording.ts";
@@ -120,6 +121,51 @@ export async function killAtEachStep(
         nothingLost(on, "after the kill");
         readable(on);
         const left = begunRuns(on);
+        await nextRunMends(on);
+        listedInterrupted(on, left);
+      });
+    }
+  }
+  return tally;
+}
+
+function begun(meta: string): string {
+  try {
+    return Deno.readTextFileSync(join(meta, "$TMP@begun"));
+  } catch {
+    return "";
+  }
+}
+
+/** A command is killed before each change that it makes, and then somebody removes the record of its run. */
+export async function killAndLoseRecord(
+  world: World,
+  command: Command,
+  share: Share,
+): Promise<Tally> {
+  const steps = (await callsOf(world, command)).filter((c) => c.effect === "change");
+  const reference = await referenceOf(world, command);
+  const tally: Tally = { trials: 0, failures: [] };
+  let place = 0;
+  for (const [at, call] of steps.entries()) {
+    for (const also of ["", "catalog.db"]) {
+      if ((place++ + share.offset) % share.every !== 0) continue;
+      const what = `killed before ${at} ${describe(call)}, then without record ${also}`;
+      await attempt(tally, share, what, async () => {
+        using trial = startTrial(world);
+        const on = { world, command, reference, trial };
+        const double = stepping(at, false);
+        await command.run(world, trial, { hour: TRIAL, around: double.around });
+        const left = begunRuns(on);
+        for (const [i, vault] of trial.vaults.entries()) {
+          const meta = join(vault, ".$META$");
+          const stamp = left[i]?.sort().at(-1);
+          // before it says so it has done nothing, and after that it is mended
+          if (stamp === undefined || !begun(meta).includes(stamp)) continue;
+          Deno.removeSync(join(meta, "runs", `${stamp}.jsonl`));
+          if (also !== "") Deno.removeSync(join(meta, also));
+        }
+        nothingLost(on, "after the kill");
         await nextRunMends(on);
         listedInterrupted(on, left);
       });

@@ -4,6 +4,7 @@ import { utf8 } from "../../base/bytes.ts";
 import { errorCode, HikaeError, isNotFound } from "../../base/errors.ts";
 import type { FileInfo } from "../../base/fs.ts";
 import {
+  asideName,
   clearPlace,
   createFresh,
   lstatIfAny,
@@ -182,7 +183,9 @@ export class Repair {
     const there = lstatIfAny(fs, dir);
     if (there?.type === "dir") return;
     this.#makeDirs(dir);
-    if (there !== undefined) fs.remove(dir);
+    // a link has nothing in it; a file may be somebody's only one
+    if (there?.type === "link") fs.remove(dir);
+    else if (there !== undefined) fs.rename(dir, asideName(fs, dir));
     fs.mkdir(dir);
   }
 }

@@ -172,6 +172,21 @@ Deno.test("cleanup drops names.txt with the last shortened mark", async () => {
   assertEquals(Deno.readTextFileSync(g.in("keep", META, "names.txt")), kept);
 });
 
+Deno.test("cleanup takes files whose own names end like shortened marks", async () => {
+  using g = new Grown();
+  const end = "~0123456789abcdef";
+  // the mark `.$DEL@yyyyMMdd_HHmmss$` has 22 bytes: the second one fits as it is, to the byte
+  g.day(0).put({ [`a${end}`]: "1", ["b".repeat(216) + end]: "1", ["c".repeat(217) + end]: "1" });
+  await g.backup();
+  g.day(1).drop(`a${end}`).drop("b".repeat(216) + end).drop("c".repeat(217) + end);
+  g.day(1).put({ stays: "1" });
+  await g.backup();
+  g.day(3);
+  assertEquals((await g.cleanupDays(0)).versions, 3);
+  assertEquals(names(g.in(META)).filter((n) => n.includes("$DEL")), []);
+  g.assertSound();
+});
+
 Deno.test("cleanup keeps what a lost living copy can come back from", async () => {
   using g = new Grown();
   g.day(0).put({ f: "precious" });

@@ -30,6 +30,8 @@ export const BEGUN = `${TEMPORARY}begun`;
 
 /** The longest name in bytes of UTF-8 that the common file systems take. */
 export const NAME_MAX = 255;
+/** The most bytes that one character takes in UTF-8. */
+const LONGEST_CHARACTER = 4;
 
 /** What a name in a meta directory stands for. */
 export type MarkKind = "old" | "deleted" | "link" | "oldLink" | "deletedLink";
@@ -101,6 +103,11 @@ export function storedMark(
     stored: `${cutUtf8(full, NAME_MAX - 17)}~${hashOf(name).slice(0, 16)}`,
     shortened: true,
   };
+}
+
+/** True for a mark's name that may be a shortened one; a name that merely ends like one is too short for it. */
+export function mayBeShortened(stored: string): boolean {
+  return /~[0-9a-f]{16}$/.test(stored) && utf8Length(stored) > NAME_MAX - LONGEST_CHARACTER;
 }
 
 /** The name that a source entry has in the mirror: its own, but for those like the meta directory's (decision 6). */

@@ -11,6 +11,7 @@ import {
   isPast,
   type Mark,
   type MarkKind,
+  mayBeShortened,
   META,
   METADATA_FILE,
   NAMES_FILE,
@@ -122,7 +123,7 @@ function readMeta(vault: Vault, stored: StoredDir, meta: string): void {
   for (const { name, type } of vault.fs.list(meta)) {
     const mark = parseMark(name);
     if (mark !== undefined) {
-      const full = SHORTENED.test(name) ? nameOf(name) : mark.name;
+      const full = mayBeShortened(name) ? nameOf(name) : mark.name;
       const own = full === undefined ? { unnamed: true as const } : { name: full };
       stored.marks.push({ ...mark, ...own, stored: name, type });
     } else if (name === METADATA_FILE) stored.hasMetadata = type === "file";
@@ -131,9 +132,6 @@ function readMeta(vault: Vault, stored: StoredDir, meta: string): void {
     else if (name !== NAMES_FILE && !(root && isRootFile(name))) stored.strangers.push(name);
   }
 }
-
-/** How a shortened mark ends (decision 16). */
-const SHORTENED = /~[0-9a-f]{16}$/;
 
 /** Gives marks that `names.txt` does not name the names of the versions that would be stored so. */
 export function nameMarks(vault: Vault, stored: StoredDir, versions: Iterable<Version>): void {
@@ -145,8 +143,8 @@ export function nameMarks(vault: Vault, stored: StoredDir, versions: Iterable<Ve
     const kind: MarkKind = v.until === null
       ? "link"
       : pastKind(v.type === "link", v.ended !== "changed");
-    const name = storedMark(kind, v.name, stamp, vault.hashText);
-    if (name.shortened) full.set(name.stored, v.name);
+    // a long name of its own that ends like a shortened one is told apart by its version alone
+    full.set(storedMark(kind, v.name, stamp, vault.hashText).stored, v.name);
   }
   for (const mark of unnamed) {
     const name = full.get(mark.stored);

@@ -160,7 +160,9 @@ Deno.test("what is missing is said before anything is made", async () => {
     const cases: [string, Record<string, string>, string][] = [
       ["take", {}, "usage"],
       ["take", { "target-directory": "none" }, "source_missing"],
-      ["restore", { "snapshot-file": "none" }, "no_such_snapshot"],
+      ["restore", { "snapshot-file": "none", "output-directory": "out" }, "no_such_snapshot"],
+      // wrong usage is told whatever is on the disk
+      ["restore", { "snapshot-file": "none" }, "usage"],
       ["restore", { "output-directory": "out" }, "usage"],
       ["job", { "target-directory": ".", "interval": "0" }, "usage"],
       ["job", { "target-directory": ".", "interval": "soon" }, "usage"],

@@ -11,8 +11,9 @@ import { sayDone } from "./say_done.ts";
 /** Runs `snapshot restore`. */
 export const run: RunCommand = async (context) => {
   noArguments(context);
-  const file = snapshotFile(context);
+  required(context, "snapshot-file");
   const output = outputPlace(context, required(context, "output-directory"));
+  const file = snapshotFile(context);
   const dry = context.parsed.has("dry-run");
   const places = { snapshots: [file.path], target: [output.grant] };
   const engine = new PortableEngine("portableRestore", places, context);

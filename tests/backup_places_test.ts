@@ -48,6 +48,34 @@ Deno.test("a vault whose place cannot be had does not stop the others", async ()
   assertEquals([alone.code, told(alone.json)], [1, ["failed"]]);
 });
 
+Deno.test("no vault is made in another one, and a cleanup enters none", async () => {
+  using temp = tempDir();
+  const { path } = temp;
+  makeTree(path, { source: { a: "1", gone: "1" }, other: { b: "1", gone: "1" } });
+  const [source, other, outer] = [join(path, "source"), join(path, "other"), join(path, "outer")];
+  assertEquals((await run(["backup", source, outer])).code, 0);
+  for (const inner of [join(outer, "in"), join(outer, ".$META$", "x", "in")]) {
+    const r = await run(["backup", other, inner, "--json"]);
+    assertEquals([r.code, told(r.json), isThere(inner)], [2, ["usage"], false]);
+  }
+  // one that got there all the same: its marks are its own
+  const inner = join(outer, "in");
+  assertEquals((await run(["backup", other, join(path, "apart")])).code, 0);
+  Deno.renameSync(join(path, "apart"), inner);
+  Deno.removeSync(join(other, "gone"));
+  assertEquals((await run(["backup", other, inner])).code, 0);
+  const marks = (): string[] =>
+    [...Deno.readDirSync(join(inner, ".$META$"))].map((e) => e.name)
+      .filter((name) => name.startsWith(".$DEL@"));
+  const [mark = ""] = marks();
+  const [, y, mo, d, h, mi, s] = /@(....)(..)(..)_(..)(..)(..)/.exec(mark) ?? [];
+  assertEquals(
+    (await run(["cleanup", outer, "--date", `${y}-${mo}-${d} ${h}:${mi}:${s}`])).code,
+    0,
+  );
+  assertEquals(marks(), [mark]);
+});
+
 Deno.test("plugins and the log hear of a source that is missing", async () => {
   using temp = tempDir();
   const { path } = temp;

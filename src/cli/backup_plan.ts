@@ -12,6 +12,7 @@ import { parseShareOrNone } from "./share.ts";
 import { withSnapshotSource } from "./snapshot_source.ts";
 import { isAmong, type KnownVaults } from "../sandbox/state_wire.ts";
 import type { State } from "./state.ts";
+import { refuseNested } from "./vault_around.ts";
 
 /** A backup that is ready to run. */
 export interface BackupPlan {
@@ -218,6 +219,7 @@ function placeOf(
     try {
       const root = realPlaceToMake(cwd, given);
       refuseSpecial(root, given, "failed");
+      refuseNested(root, given);
       return root;
     } catch (error) {
       throw isAmong(known, absolute(cwd, given), WINDOWS) ? driveGone(given, error) : error;

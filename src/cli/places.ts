@@ -106,7 +106,8 @@ export function placeProblem(
     : { message: `resolve: there is no drive ${at}`, hint: "plug it in, or name another place" };
 }
 
-function isThere(path: string): boolean {
+/** True when something is there, whatever it is. */
+export function isThere(path: string): boolean {
   try {
     Deno.lstatSync(path);
     return true;

@@ -3,7 +3,7 @@
 import { type Stamp, stampOf } from "../../src/base/stamp.ts";
 import { backup } from "../../src/engine/backup/backup.ts";
 import type { EnginePorts } from "../../src/engine/ports.ts";
-import { openForWriting } from "../../src/vault/catalog_store.ts";
+import { openForWriting } from "../../src/vault/catalog_writing.ts";
 import {
   formatLine,
   type RecordHead,

@@ -5,7 +5,7 @@ import type { FileSystem } from "../base/fs.ts";
 import { isWithin, joinRel } from "../base/relpath.ts";
 import { type Stamp, stampToNumber } from "../base/stamp.ts";
 import type { Catalog, RecordRow, Version } from "../vault/catalog.ts";
-import { openForReading } from "../vault/catalog_store.ts";
+import { openForReading } from "../vault/catalog_reading.ts";
 import { Locator } from "../vault/locate.ts";
 import { isHeld } from "../vault/lock.ts";
 import type { RecordHead } from "../vault/record.ts";

@@ -21,7 +21,7 @@ import { discard, writeMetadata } from "./dir_metadata.ts";
 import { dropSurplus, keepName, markPast, movedLine, moveTree, setAside } from "./marks.ts";
 import { attributesOf, believable, knownDir, knownFile, sameAttrs, strayFile } from "./known.ts";
 import type { SourceDir, SourceEntry } from "./source_dir.ts";
-import type { VaultRun } from "./vault_run.ts";
+import { assertDir, type VaultRun } from "./vault_run.ts";
 
 /** A step that brings content. */
 export interface Arrival {
@@ -80,7 +80,10 @@ export class DirWriter {
   #makeDirs(): void {
     const { fs, tree } = this.run.vault;
     const mirror = tree.mirror(this.#path);
-    if (lstatIfAny(fs, mirror) === undefined) fs.mkdir(mirror, this.#dirMode());
+    const there = lstatIfAny(fs, mirror);
+    if (there === undefined) fs.mkdir(mirror, this.#dirMode());
+    // somebody may have put a link there since the look before
+    else assertDir(mirror, there);
     this.run.metaDir(this.#path);
   }
 

@@ -1,6 +1,6 @@
 /** One vault in a backup run, as a lane sees it: what it knows of directories, and where lines go. @module */
 
-import type { FileHandle } from "../../base/fs.ts";
+import type { FileHandle, FileInfo } from "../../base/fs.ts";
 import { isNotFound } from "../../base/errors.ts";
 import { lstatIfAny } from "../../base/io.ts";
 import { dirOf, joinRel, nameOf } from "../../base/relpath.ts";
@@ -195,18 +195,10 @@ export class VaultRun {
   /** Checks that no component of a directory's path in the vault is a link (the vault could be led astray). */
   assertReal(dir: string): void {
     const { fs, tree } = this.vault;
-    for (let at = dir;; at = dirOf(at)) {
-      const info = lstatIfAny(fs, tree.mirror(at));
-      if (info !== undefined && info.type !== "dir") {
-        throw Object.assign(
-          new Error(
-            `store: ${tree.mirror(at)} in the vault is a ${info.type} where a directory should be`,
-          ),
-          { code: "ENOTDIR" },
-        );
-      }
-      if (at === "") return;
-    }
+    // the directory itself comes last: nothing else is done between that look and the work in it
+    if (dir !== "") this.assertReal(dirOf(dir));
+    const info = lstatIfAny(fs, tree.mirror(dir));
+    if (info !== undefined) assertDir(tree.mirror(dir), info);
   }
 
   /** The meta directory of `dir`, made when missing. */
@@ -218,6 +210,15 @@ export class VaultRun {
     this.vault.fs.mkdir(meta);
     return meta;
   }
+}
+
+/** Throws for what is no directory where the vault should have one. */
+export function assertDir(path: string, { type }: Pick<FileInfo, "type">): void {
+  if (type === "dir") return;
+  throw Object.assign(
+    new Error(`store: ${path} in the vault is a ${type} where a directory should be`),
+    { code: "ENOTDIR" },
+  );
 }
 
 const NO_LINKS: ReadonlySet<string> = new Set();

@@ -1,6 +1,7 @@
 /** `hikae reindex`: makes the catalog anew from the plain files. @module */
 
-import { rebuild, tellMissing } from "../../vault/catalog_store.ts";
+import { tellMissing } from "../../vault/catalog_reading.ts";
+import { rebuild } from "../../vault/catalog_writing.ts";
 import type { EnginePorts } from "../ports.ts";
 import { holdVault, lookOptions } from "./session.ts";
 

@@ -10,12 +10,9 @@ import type { RunMark } from "../../base/point.ts";
 import { joinRel } from "../../base/relpath.ts";
 import { runStamp, type Stamp, stampFromNumber, stampToNumber } from "../../base/stamp.ts";
 import type { Catalog, Version } from "../../vault/catalog.ts";
-import {
-  type LookOptions,
-  openForReading,
-  openForWriting,
-  type WritableCatalog,
-} from "../../vault/catalog_store.ts";
+import { openForReading } from "../../vault/catalog_reading.ts";
+import type { LookOptions } from "../../vault/catalog_standing.ts";
+import { openForWriting, type WritableCatalog } from "../../vault/catalog_writing.ts";
 import { Locator } from "../../vault/locate.ts";
 import { type Lock, takeLock } from "../../vault/lock.ts";
 import { formatLine, type RecordHead, type VersionLine } from "../../vault/record.ts";

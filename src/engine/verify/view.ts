@@ -3,7 +3,7 @@
 import { joinRel } from "../../base/relpath.ts";
 import type { Catalog, Version } from "../../vault/catalog.ts";
 import { catalogProblem } from "../../vault/catalog_check.ts";
-import { openForWriting, rebuild, type WritableCatalog } from "../../vault/catalog_store.ts";
+import { openForWriting, rebuild, type WritableCatalog } from "../../vault/catalog_writing.ts";
 import { Locator } from "../../vault/locate.ts";
 import { isHeld, type Lock } from "../../vault/lock.ts";
 import type { Vault } from "../../vault/vault.ts";

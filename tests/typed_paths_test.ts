@@ -21,6 +21,9 @@ Deno.test("a pattern that cannot mean what it says is named, with what to write"
   const sources = ["/home/me/docs", "/data/docs"];
   assertStringIncludes(oddPattern("/home/me/docs/cache", sources, false) ?? "", "write /cache");
   assertStringIncludes(oddPattern("!/data/docs/a/b", sources, false) ?? "", "write /a/b");
+  // as a shell completes it
+  assertStringIncludes(oddPattern("./cache/", sources, false) ?? "", "write /cache/");
+  assertEquals(oddPattern(".cache", sources, false), undefined);
   assertStringIncludes(oddPattern("~/docs/cache", sources, false) ?? "", "~ stands for nothing");
   const fine = [
     "cache/",

@@ -22,6 +22,8 @@ export function oddPattern(
     return `patterns start from the source: write /${below}`;
   }
   if (/^~\//.test(bare)) return "patterns start from the source, ~ stands for nothing in them";
+  const [, relative] = /^\.\/+(.+)$/.exec(slashed) ?? [];
+  if (relative !== undefined) return `patterns start from the source: write /${relative}`;
   if (!windows) return undefined;
   if (/^[A-Za-z]:/.test(bare)) return "patterns start from the source, they have no drive";
   return /\\[^\s#!*?[\]\\]/.test(bare) || bare.endsWith("\\")

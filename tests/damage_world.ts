@@ -239,7 +239,7 @@ function bitToFlip(bytes: Uint8Array, own?: string): number {
   const text = new TextDecoder("latin1").decode(bytes.subarray(0, 4096));
   if (text.startsWith("SQLite")) return 5000;
   // the kind of a record's first line about a version; the path in vault.json
-  for (const word of ['"kind":"version', '"source": "/']) {
+  for (const word of ['"kind":"version', '"source": "/', '"source": "C']) {
     const at = text.indexOf(word);
     if (at >= 0) return at + word.length - 1;
   }

@@ -201,8 +201,23 @@ Deno.test("--exclude, --exclude-from: gitignore syntax, and the last word wins",
 Deno.test("--exclude-if-present: a directory that holds the name is left out", async () => {
   using p = new Place({ cache: { "CACHEDIR.TAG": "", x: "" }, a: "1", ".nobackup": "" });
   await p.backup("--exclude-if-present", "CACHEDIR.TAG", "--exclude-if-present", ".nobackup");
-  assertEquals(isThere(p.in("cache", "x")), false);
+  assertEquals(isThere(p.in("cache")), false);
   assert(isThere(p.in("a")), "the root itself is never left out");
+});
+
+Deno.test("--exclude-if-present: a copy that the vault has of a directory stays when it is tagged", async () => {
+  using p = new Place({ cache: { x: "1", d: { y: "1" } }, a: "1" });
+  await p.backup();
+  p.put({ cache: { "CACHEDIR.TAG": "", x: "2" } });
+  const tagged = await p.backup("--exclude-if-present", "CACHEDIR.TAG");
+  assertEquals(counts(tagged), { files_unmodified: 1, files_excluded: 2 });
+  assertEquals([read(p.in("cache", "x")), read(p.in("cache", "d", "y"))], ["1", "1"]);
+  p.drop("cache");
+  assertEquals(counts(await p.backup("--exclude-if-present", "CACHEDIR.TAG")), {
+    files_unmodified: 1,
+    files_deleted: 2,
+    dirs_deleted: 2,
+  });
 });
 
 Deno.test("--exclude-larger-than: larger files are left out, and a copy that the vault has stays", async () => {

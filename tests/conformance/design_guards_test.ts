@@ -238,6 +238,24 @@ Deno.test("a directory that cannot be listed whole freezes its subtree, and the 
   assertEquals(record(p.vault).filter((l) => l.kind === "error").map((l) => l.path), ["d"]);
 });
 
+Deno.test("a directory that no run could list is in no snapshot, also when it is gone", async () => {
+  using p = new Place({ d: { a: "1" }, c: "3", f: { a: "1" } });
+  const blind = {
+    list: (path: string): ReturnType<FileSystem["list"]> => {
+      if (path === p.src("d") || path === p.src("f")) throw failing("EACCES");
+      return denoFs.list(path);
+    },
+  };
+  assertEquals((await on(blind, p)).counts, { files_new: 1, errors: 2 });
+  p.drop("d");
+  p.drop("f");
+  p.put({ f: "a file now" });
+  const gone = await on({}, p);
+  assertEquals(gone.counts, { files_new: 1, files_unmodified: 1 });
+  const told = stamps(p.vault).flatMap((s) => record(p.vault, s)).filter((l) => l.type === "dir");
+  assertEquals(told.filter((l) => l.path === "d" || l.path === "f"), []);
+});
+
 Deno.test("an entry that a listing dropped in silence is not deleted: lstat must answer NotFound", async () => {
   using p = new Place({ a: "1", b: "2", d: { c: "3" } });
   await on({}, p);

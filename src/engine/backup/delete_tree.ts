@@ -18,11 +18,21 @@ export function deleteTree(
   const path = joinRel(dir, known.name);
   // at once: if a part of it cannot be marked, the next run must not go by what was there before
   run.sink.scan(path, undefined);
+  const self = selfOf(run, path);
+  const neverSeen = self === undefined && isBare(run, path);
   markBelow(run, path, check);
   const moved = replaced && moveTree(run, dir, known.name);
+  // no snapshot had it, so none may have it now
+  if (neverSeen && !moved) return;
   run.counts.dirs_deleted++;
-  const self = selfOf(run, path) ?? known;
-  run.line(moved ? movedLine(run, path, self) : endLine(run, path, self, "deleted"));
+  const was = self ?? known;
+  run.line(moved ? movedLine(run, path, was) : endLine(run, path, was, "deleted"));
+}
+
+/** True for a directory that no run could list: nothing is known of what is in it, and it has no metadata file. */
+function isBare(run: VaultRun, path: string): boolean {
+  return knownIn(run, path).length === 0 &&
+    lstatIfAny(run.vault.fs, run.vault.tree.metadata(path)) === undefined;
 }
 
 /** What is known of a directory by its own row: attributes that its parent's row does not follow. */

@@ -98,7 +98,8 @@ function readEntry(
   const path = joinRel(dir.path, name);
   // a subdirectory is looked at when its own turn comes; that its name can be opened shows then
   if (type === "dir" && !view.statDirs && !rules.oneFileSystem && !name.includes("\uFFFD")) {
-    dir.entries.push({ name, type, info: UNSEEN_DIR, excluded: rules.excludes(path, true) });
+    const excluded = rules.excludes(path, true) || isTagged(view, prefix + name);
+    dir.entries.push({ name, type, info: UNSEEN_DIR, excluded });
     return;
   }
   let info: FileInfo;
@@ -120,8 +121,23 @@ function readEntry(
   }
   const excluded = rules.excludes(path, info.type === "dir") ||
     (info.type === "file" && info.size > rules.largest) ||
-    (rules.oneFileSystem && info.dev !== view.device);
+    (rules.oneFileSystem && info.dev !== view.device) ||
+    (info.type === "dir" && isTagged(view, prefix + name));
   dir.entries.push({ name, type: info.type, info, excluded });
+}
+
+/**
+ * True for a subdirectory that a tag leaves out: no vault gets a directory of it. When its own turn comes it is
+ * too late for that, but not for one that was tagged in between.
+ */
+function isTagged({ fs, rules }: SourceView, abs: string): boolean {
+  if (!rules.hasTags) return false;
+  try {
+    return rules.tagged(new Set(fs.list(abs).map((e) => e.name)));
+  } catch {
+    // why it cannot be listed is told when its own turn comes
+    return false;
+  }
 }
 
 function notUtf8(path: string): Trouble {

@@ -192,10 +192,10 @@ Deno.test("restore: what a killed restore left is cleared away, a name of the us
   using dir = tempDir();
   makeTree(dir.at("s"), { a: "a", ".hikae-tmp-mine": "m" });
   await backUp(dir.at("s"), [dir.at("v")]);
-  makeTree(dir.at("t"), { ".hikae-tmp-0123-4": "left over" });
+  makeTree(dir.at("t"), { ".hikae-tmp-0123abcd-4": "left over", ".hikae-tmp-own": "o" });
   const { errors } = await restore(dir.at("v"), dir.at("t"));
   assertEquals(errors, []);
-  assertEquals(names(dir.at("t")), [".hikae-tmp-mine", "a"]);
+  assertEquals(names(dir.at("t")), [".hikae-tmp-mine", ".hikae-tmp-own", "a"]);
 });
 
 Deno.test("restore: a target that folds case gets one of two names, the other is reported", async () => {

@@ -299,6 +299,38 @@ Deno.test("restore --in-place: never deletes another vault, nor into it restores
   assertEquals((await run(["list", dir.at("t", "deep", "w")])).code, 0);
 });
 
+Deno.test("restore: nothing is written into another vault, be it the target, around it or below it", async () => {
+  using dir = tempDir();
+  makeTree(dir.at("s"), { a: "a", d: { a: "d" } });
+  makeTree(dir.at("o"), { a: "other", d: { a: "others" } });
+  await run(["backup", dir.at("s"), dir.at("v")]);
+  await run(["backup", dir.at("o"), dir.at("w")]);
+  const before = listTree(dir.at("w"));
+  for (const target of [dir.at("w"), dir.at("w", "d"), dir.at("w", "new", "er")]) {
+    for (const more of [["--dry-run"], [], ["--delete"]]) {
+      const r = await run(["restore", dir.at("v"), "--to", target, "--json", ...more]);
+      assertEquals([r.code, errors(r).length], [2, 1]);
+    }
+  }
+  Deno.removeSync(dir.at("s", "d"), { recursive: true });
+  Deno.renameSync(dir.at("w"), dir.at("s", "d"));
+  for (const more of [[], ["--delete"], ["d/a"]]) {
+    const r = await run(["restore", dir.at("v"), "--in-place", "--json", ...more]);
+    assertEquals([r.code, errors(r).map((e) => e.path)], [3, ["d"]]);
+  }
+  assertEquals(listTree(dir.at("s", "d")), before);
+});
+
+Deno.test("restore: a source that was a vault goes back to where it was", async () => {
+  using dir = tempDir();
+  makeTree(dir.at("s"), { a: "a" });
+  await run(["backup", dir.at("s"), dir.at("w")]);
+  await run(["backup", dir.at("w"), dir.at("v")]);
+  Deno.removeSync(dir.at("w", "a"));
+  assertEquals((await run(["restore", dir.at("v"), "--in-place"])).code, 0);
+  assertEquals(read(dir.at("w", "a")), "a");
+});
+
 Deno.test("restore: damaged content is not written; --force puts it beside; the rest comes back", async () => {
   using dir = tempDir();
   makeTree(dir.at("s"), { bad: "right", good: "good", long: "x".repeat(3 << 20) });

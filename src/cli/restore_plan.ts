@@ -11,6 +11,7 @@ import type { Context } from "./command.ts";
 import { isInside, realPlaceToMake } from "./places.ts";
 import { isWatched } from "./progress.ts";
 import { type VaultArg, vaultArg } from "./vault_arg.ts";
+import { refuseVaultTarget } from "./vault_around.ts";
 
 const WINDOWS = Deno.build.os === "windows";
 
@@ -34,6 +35,7 @@ export async function restorePlan(context: Context): Promise<RestoreRequest> {
       hint: "name a directory outside the vault with --to",
     });
   }
+  refuseVaultTarget(target, vault.root);
   refuseFile(target);
   return {
     vault: vault.root,

@@ -1,8 +1,8 @@
-/** Keeps a new vault out of the vaults that are there. @module */
+/** Keeps new vaults, and what is restored, out of the vaults that are there. @module */
 
 import { dirname, join } from "@std/path";
 import { HikaeError } from "../base/errors.ts";
-import { META, ROOT_FILES } from "../vault/names.ts";
+import { META, mirrorName, ROOT_FILES } from "../vault/names.ts";
 import { isThere } from "./places.ts";
 
 /**
@@ -11,12 +11,33 @@ import { isThere } from "./places.ts";
  */
 export function refuseNested(root: string, given: string): void {
   if (isVault(root)) return;
-  for (let at = dirname(root); at !== dirname(at); at = dirname(at)) {
-    if (!isVault(at)) continue;
-    throw new HikaeError("usage", `backup: the new vault lies inside the vault ${at}`, {
-      path: given,
-      hint: "name a directory outside of it",
-    });
+  const around = vaultAround(dirname(root));
+  if (around === undefined) return;
+  throw new HikaeError("usage", `backup: the new vault lies inside the vault ${around}`, {
+    path: given,
+    hint: "name a directory outside of it",
+  });
+}
+
+/**
+ * Refuses to restore into a vault, where living copies, history and records would be written over: but what `vault` has
+ * of a source that was a vault itself may go back to where it came from.
+ */
+export function refuseVaultTarget(target: string, vault: string): void {
+  const around = vaultAround(target);
+  if (around === undefined) return;
+  if (around === target && isThere(join(vault, mirrorName(META), ROOT_FILES.vault))) return;
+  throw new HikaeError("usage", `restore: the target lies inside the vault ${around}`, {
+    path: target,
+    hint: "name a directory outside of any vault with --to",
+  });
+}
+
+/** The vault that a place is, or lies in. */
+export function vaultAround(place: string): string | undefined {
+  for (let at = place;; at = dirname(at)) {
+    if (isVault(at)) return at;
+    if (at === dirname(at)) return undefined;
   }
 }
 

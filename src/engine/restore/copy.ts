@@ -13,6 +13,11 @@ import type { Attrs, Self } from "./request.ts";
 /** What the names of temporary files in a target begin with. */
 export const TEMPORARY = ".hikae-tmp-";
 
+/** True for a name that a restore gives to a temporary file; somebody's own may begin like one. */
+export function isTemporary(name: string): boolean {
+  return name.startsWith(TEMPORARY) && /^[0-9a-f]{8}-l?\d+$/.test(name.slice(TEMPORARY.length));
+}
+
 /** What the names of damaged content end with. */
 export const DAMAGED = ".hikae-damaged";
 

@@ -5,12 +5,12 @@ import { HikaeError } from "../../base/errors.ts";
 import type { EntryType, FileInfo } from "../../base/fs.ts";
 import { readBytes } from "../../base/io.ts";
 import { joinRel } from "../../base/relpath.ts";
-import { META } from "../../vault/names.ts";
+import { META, ROOT_FILES } from "../../vault/names.ts";
 import type { Version } from "../../vault/catalog.ts";
 import { hashFile } from "../ports.ts";
 import { isNewer, judge } from "./compare.ts";
 import type { RestoreContext } from "./context.ts";
-import { TEMPORARY } from "./copy.ts";
+import { isTemporary } from "./copy.ts";
 import { withoutProgress } from "./files.ts";
 import type { Group } from "./groups.ts";
 import type { Doomed, Protection } from "./protect.ts";
@@ -73,7 +73,7 @@ export class Planner {
     const plan: DirPlan = { dir, fresh, root: group.root, steps: [], leftovers: [] };
     const stored = this.#storedNames(group);
     const names = new NameCheck(group.entries, present);
-    for (const v of group.onTheWay) this.#attempt(plan, v, () => this.#onTheWay(v, present));
+    for (const v of group.onTheWay) this.#attempt(plan, v, () => this.#onTheWay(group, v, present));
     for (const v of group.entries) {
       this.#attempt(plan, v, () => this.#entry(group, v, present, stored, names));
     }
@@ -105,10 +105,13 @@ export class Planner {
     }
   }
 
-  #onTheWay(v: Version, present: Present): Step {
+  #onTheWay(group: Group, v: Version, present: Present): Step {
     const existing = this.#existing(v, present);
     if (existing === undefined) return { do: "dir", v, change: "+", clear: [], onTheWay: true };
-    if (existing.type === "dir") return { do: "into", v, mode: existing.mode, onTheWay: true };
+    if (existing.type === "dir") {
+      this.#refuseVault(group, v);
+      return { do: "into", v, mode: existing.mode, onTheWay: true };
+    }
     throw new HikaeError(
       "unstorable",
       `restore: a ${existing.type === "link" ? "symbolic link" : existing.type} stands where ` +
@@ -142,7 +145,10 @@ export class Planner {
 
   #dir(group: Group, v: Version, existing: FileInfo | undefined): Step {
     if (existing === undefined) return { do: "dir", v, change: "+", clear: [], onTheWay: false };
-    if (existing.type === "dir") return { do: "into", v, mode: existing.mode, onTheWay: false };
+    if (existing.type === "dir") {
+      this.#refuseVault(group, v);
+      return { do: "into", v, mode: existing.mode, onTheWay: false };
+    }
     const { overwrite } = this.#c.request;
     if (overwrite === "never" || (overwrite === "if-newer" && !isNewer(v, existing))) {
       throw new HikaeError(
@@ -154,6 +160,16 @@ export class Planner {
     }
     const clear = this.#clear(group, joinRel(v.dir, v.name), existing.type);
     return { do: "dir", v, change: "T", clear, onTheWay: false };
+  }
+
+  /** A vault that lies where a directory was: what it holds may be nowhere else. One that was backed up as such may come back. */
+  #refuseVault({ view }: Group, v: Version): void {
+    const path = joinRel(v.dir, v.name);
+    const mark = `${path}/${META}/${ROOT_FILES.vault}`;
+    if (this.#c.target.look(mark) === undefined || view.version(mark) !== undefined) return;
+    throw new HikaeError("unstorable", "restore: a vault lies at this place now", {
+      hint: "nothing is written into it; restore into another directory",
+    });
   }
 
   #content(
@@ -252,7 +268,7 @@ export class Planner {
     for (const [name, type] of present) {
       if (names.wanted.has(name)) continue;
       const path = joinRel(group.dir, name);
-      if (name.startsWith(TEMPORARY) && type === "file") plan.leftovers.push(path);
+      if (isTemporary(name) && type === "file") plan.leftovers.push(path);
       else if (this.#c.request.delete && group.whole && !names.isOtherCase(name)) {
         const entries = this.#protection.doomed(group.view, path, type);
         if (entries.length > 0) plan.steps.push({ do: "delete", entries });

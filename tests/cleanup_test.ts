@@ -187,6 +187,26 @@ Deno.test("cleanup takes files whose own names end like shortened marks", async 
   g.assertSound();
 });
 
+Deno.test("cleanup leaves a deletion whose generation cannot be removed, and the next one takes both", async () => {
+  using g = new Grown();
+  g.day(0).put({ stays: "1", f: "1", h: "1" });
+  await g.backup();
+  g.day(1).put({ f: "2" });
+  await g.backup();
+  g.day(2).drop("f", "h");
+  await g.backup();
+  g.day(3);
+  const out = await g.cleanupDays(0, (call, work) => {
+    if (call.op !== "remove" || !call.path.includes("$OLD@")) return work();
+    throw Object.assign(new Error("not permitted"), { code: "EPERM" });
+  });
+  assertEquals([out.versions, out.errors], [1, 1]);
+  const told = g.messages.findLast((m) => m.message_type === "summary");
+  assertEquals([told?.deletions_removed, told?.deletions_kept], [1, 1]);
+  assertEquals((await g.cleanupDays(0)).versions, 2);
+  g.assertSound();
+});
+
 Deno.test("cleanup keeps what a lost living copy can come back from", async () => {
   using g = new Grown();
   g.day(0).put({ f: "precious" });

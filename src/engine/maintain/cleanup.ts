@@ -41,6 +41,8 @@ class Cleanup {
   readonly #ports: EnginePorts;
   readonly #request: CleanupRequest;
   readonly #session: MaintainSession;
+  /** How many deletions went whole. */
+  #deletions = 0;
 
   constructor(ports: EnginePorts, request: CleanupRequest, session: MaintainSession) {
     this.#ports = ports;
@@ -60,10 +62,9 @@ class Cleanup {
     await this.#protect(plan);
     for (const d of plan.deletions) this.#decision(d);
     const removals = plan.deletions.flatMap((d) => d.removals);
-    const deletions = plan.deletions.filter((d) => !d.keep).length;
     const dirs = this.#request.plan
       ? this.#planned(plan, removals)
-      : await this.#apply(plan, removals, deletions);
+      : await this.#apply(plan, removals);
     for (const message of this.#session.notes) {
       this.#ports.emit({ message_type: "note", message, path: this.#request.given });
     }
@@ -73,8 +74,8 @@ class Cleanup {
       vault: this.#request.given,
       ...(this.outcome.stamp === undefined ? {} : { stamp: this.outcome.stamp }),
       ...(this.#request.plan ? { dry_run: true } : {}),
-      deletions_removed: deletions,
-      deletions_kept: plan.deletions.length - deletions,
+      deletions_removed: this.#deletions,
+      deletions_kept: plan.deletions.length - this.#deletions,
       versions_removed: this.outcome.versions,
       dirs_removed: dirs,
       bytes_freed: this.outcome.bytes,
@@ -126,7 +127,8 @@ class Cleanup {
   }
 
   /** Counts what would go; gives how many directories. */
-  #planned({ dirs }: CleanupPlan, removals: readonly Removal[]): number {
+  #planned({ deletions, dirs }: CleanupPlan, removals: readonly Removal[]): number {
+    this.#deletions = deletions.filter((d) => !d.keep).length;
     this.outcome.versions = removals.length;
     this.outcome.bytes = removals.reduce((n, r) => n + r.size, 0);
     const { vault, catalog } = this.#session;
@@ -137,11 +139,7 @@ class Cleanup {
   }
 
   /** Files first, then directories, the record's end and the catalog; gives how many directories went. */
-  async #apply(
-    plan: CleanupPlan,
-    removals: readonly Removal[],
-    deletions: number,
-  ): Promise<number> {
+  async #apply(plan: CleanupPlan, removals: readonly Removal[]): Promise<number> {
     const { date, rule } = this.#request;
     const session = this.#session;
     let removed: Removed = { done: [], bytes: 0, errors: 0 };
@@ -151,6 +149,9 @@ class Cleanup {
       const why = date === undefined ? "retention" : "date";
       removed = removeVersions(this.#ports, session, removals, gone, why);
     }
+    const gone = new Set(removed.done);
+    this.#deletions = plan.deletions.filter((d) => !d.keep && d.removals.every((r) => gone.has(r)))
+      .length;
     this.outcome.versions = removed.done.length;
     this.outcome.bytes = removed.bytes;
     this.outcome.errors += removed.errors;
@@ -160,7 +161,7 @@ class Cleanup {
     if (removals.length > 0) {
       await session.flush(removed.done.map((r) => r.file));
       const done = session.finish({
-        deletions_removed: deletions,
+        deletions_removed: this.#deletions,
         versions_removed: removed.done.length,
         dirs_removed: dirs,
         bytes_freed: removed.bytes,

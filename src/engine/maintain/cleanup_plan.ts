@@ -111,10 +111,10 @@ function decide(
   const path = joinRel(dir, mark.name);
   if (!applies(rule, stamp)) return { path, stamp, keep: true, reason: rule.stays, removals: [] };
   const after = incarnationStart(view.catalog, stamp, marks, versions);
-  const own = marks.filter((m) =>
-    m === mark || (!isDeletion(m) && m.stamp > after && m.stamp < stamp)
-  );
-  const removals = own.map((m) => removalOf(view, stored, m, versions, rule.goes));
+  const generations = marks.filter((m) => !isDeletion(m) && m.stamp > after && m.stamp < stamp)
+    .map((m) => removalOf(view, stored, m, versions, rule.goes));
+  const itself = removalOf(view, stored, mark, versions, rule.goes);
+  const removals = [...generations, { ...itself, after: generations }];
   const only = removals.some((r) => isOnlyCopy(view.vault, view.catalog, view.locator, r.version));
   return only
     ? { path, stamp, keep: true, reason: ONLY_COPY, removals: [] }

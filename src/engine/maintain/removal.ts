@@ -20,6 +20,8 @@ export interface Removal {
   file: string;
   size: number;
   reason: string;
+  /** Must be gone before it: by the mark of a deletion a cleanup finds the generations that go with it. */
+  after?: readonly Removal[];
 }
 
 /** What a removal came to. */
@@ -55,8 +57,10 @@ export function removeVersions(
 ): Removed {
   const result: Removed = { done: [], bytes: 0, errors: 0 };
   const real = new RealDirs(session.vault);
+  const stayed = new Set<Removal>();
   for (const removal of removals) {
     checkCancelled(ports);
+    if (removal.after?.some((r) => stayed.has(r))) continue;
     try {
       real.check(removal.file);
       result.bytes += removeOne(session.vault, removal.file);
@@ -65,6 +69,7 @@ export function removeVersions(
       ports.progress.done(1, removal.size);
     } catch (error) {
       result.errors++;
+      stayed.add(removal);
       ports.progress.error();
       ports.emit({
         message_type: "error",

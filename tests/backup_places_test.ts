@@ -4,7 +4,7 @@ import { HikaeError } from "../src/base/errors.ts";
 import { placeProblem } from "../src/cli/places.ts";
 import { unmade } from "../src/engine/backup/troubles.ts";
 import { isAmong } from "../src/sandbox/state_wire.ts";
-import { isThere, makeTree, run, tempDir } from "./cli_helper.ts";
+import { isThere, listTree, makeTree, run, tempDir } from "./cli_helper.ts";
 
 /** What the lines are about: their type, and the code of an error. A slow start tells its progress as well. */
 function told(json: readonly Record<string, unknown>[]): unknown[] {
@@ -74,6 +74,16 @@ Deno.test("no vault is made in another one, and a cleanup enters none", async ()
     0,
   );
   assertEquals(marks(), [mark]);
+  // nor does what takes the disk's word for what the outer one has
+  const before = listTree(inner);
+  assertEquals((await run(["reindex", outer])).code, 0);
+  Deno.writeTextFileSync(join(source, "a"), "2");
+  for (const rule of [[], ["gone"]]) {
+    for (const name of rule) Deno.removeSync(join(source, name));
+    assertEquals((await run(["backup", source, outer])).code, 0);
+    assertEquals((await run(["prune", outer, "--keep-last", "1"])).code, 0);
+  }
+  assertEquals(listTree(inner), before);
 });
 
 Deno.test("plugins and the log hear of a source that is missing", async () => {

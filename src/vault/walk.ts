@@ -18,6 +18,7 @@ import {
   ownName,
   parseMark,
   pastKind,
+  ROOT_FILES,
   storedMark,
   TEMPORARY,
 } from "./names.ts";
@@ -110,8 +111,21 @@ export function readStoredDir(
     else stored.entries.set(own, type);
   }
   if (meta) readMeta(vault, stored, vault.tree.below(path, META));
-  return stored;
+  return isNested(stored) ? { ...stored, ...NOTHING } : stored;
 }
+
+/** A vault within this one: its marks, its metadata and its temporary files look like this one's and are not. */
+export function isNested({ strangers }: StoredDir): boolean {
+  return strangers.includes(ROOT_FILES.vault) || strangers.includes(ROOT_FILES.runs);
+}
+
+/** What a vault has of a directory that is another vault's. */
+const NOTHING: Pick<StoredDir, "entries" | "marks" | "hasMetadata" | "temporaries"> = {
+  entries: new Map(),
+  marks: [],
+  hasMetadata: false,
+  temporaries: [],
+};
 
 function readMeta(vault: Vault, stored: StoredDir, meta: string): void {
   const root = stored.dir === "" && !stored.moved;

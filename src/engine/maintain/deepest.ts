@@ -1,9 +1,9 @@
 /** Walks the disk of a vault deepest directory first, moved trees included (spec §4, decision 4). @module */
 
 import { joinRel } from "../../base/relpath.ts";
-import { META, ROOT_FILES } from "../../vault/names.ts";
+import { META } from "../../vault/names.ts";
 import type { Vault } from "../../vault/vault.ts";
-import { readStoredDir, type StoredDir } from "../../vault/walk.ts";
+import { isNested, readStoredDir, type StoredDir } from "../../vault/walk.ts";
 
 interface Place {
   dir: string;
@@ -26,8 +26,7 @@ export function* walkDeepest(
   const enter = (place: Place): void => {
     try {
       const stored = readStoredDir(vault, place.dir, place.path, place.moved);
-      // a vault within this one: its marks look like this one's and are not
-      if (place.path !== vault.root && stored.strangers.includes(ROOT_FILES.vault)) return;
+      if (isNested(stored)) return;
       stack.push({ stored, children: childrenOf(vault, stored) });
     } catch (error) {
       failed(place.path, error);

@@ -332,6 +332,46 @@ async function swapVault(nth: number): Promise<void> {
   assertEquals(listTree(join(g.path, "away")), ["f"]);
 }
 
+Deno.test("a vault's directory that is a link now: no command changes what is behind it", async () => {
+  using dir = tempDir();
+  const at = dir.at;
+  makeTree(at("s"), { a: { b: { f: "one", gone: { deep: {} } } }, z: "z" });
+  assertEquals((await run(["backup", at("s"), at("v")])).code, 0);
+  Deno.removeSync(at("s", "a", "b", "gone"), { recursive: true });
+  assertEquals((await run(["backup", at("s"), at("v")])).code, 0);
+  Deno.renameSync(at("v", "a"), at("away"));
+  Deno.symlinkSync(at("away"), at("v", "a"));
+  Deno.writeTextFileSync(at("away", "b", "f"), "mine");
+  makeTree(at("away", "b", "gone"), { deep: { [META]: { "names.txt": "x\tmine\n" } } });
+  const before = listTree(at("away"));
+  for (
+    const command of [
+      ["verify", at("v"), "--repair"],
+      ["prune", at("v"), "--keep-last", "1"],
+      ["cleanup", at("v"), "--max-retention", "0s"],
+      ["reindex", at("v")],
+    ]
+  ) {
+    await run(command);
+    assertEquals([command[0], listTree(at("away"))], [command[0], before]);
+  }
+  assertEquals((await run(["backup", at("s"), at("v")])).code, 0);
+  assertEquals(listTree(at("away")), before);
+});
+
+Deno.test("a file where a meta directory should be is kept beside it", async () => {
+  using dir = tempDir();
+  const at = dir.at;
+  makeTree(at("s"), { a: { f: "one" } });
+  assertEquals((await run(["backup", at("s"), at("v")])).code, 0);
+  Deno.removeSync(at("v", "a", META), { recursive: true });
+  Deno.writeTextFileSync(at("v", "a", META), "precious");
+  Deno.writeTextFileSync(at("s", "a", "g"), "two");
+  assertEquals((await run(["backup", at("s"), at("v")])).code, 0);
+  assertEquals(Deno.readTextFileSync(at("v", "a", `${META}.damaged`)), "precious");
+  assertEquals(Deno.readTextFileSync(at("v", "a", "g")), "two");
+});
+
 Deno.test("a restore target swapped for a link during the run: nothing is written behind it", async () => {
   using g = new Grown();
   makeTree(g.source, { "d": { "f": "first", "sub": { "g": "g" } } });

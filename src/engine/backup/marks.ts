@@ -9,6 +9,7 @@ import { formatNames, parseNames } from "../../vault/names_file.ts";
 import { goneLine } from "../../vault/version.ts";
 import type { VersionLine, Why } from "../../vault/record.ts";
 import type { Known } from "../../vault/scan_row.ts";
+import { RealDirs } from "../real_dirs.ts";
 import type { VaultRun } from "./vault_run.ts";
 
 /** Where a living copy lies. */
@@ -120,8 +121,11 @@ export function dropSurplus(run: VaultRun, dir: string, name: string, spare = fa
   const locator = new Locator(run.vault, run.catalog.moves());
   // the generation made in this run is the newest and not in the catalog yet
   const surplus = past.length + 1 - keep;
+  const real = new RealDirs(run.vault);
   for (const v of past.slice(0, Math.max(0, Math.min(surplus, past.length)))) {
-    removeIfAny(run.vault.fs, locator.file(v));
+    const file = locator.file(v);
+    if (!real.has(file)) continue;
+    removeIfAny(run.vault.fs, file);
     run.line(goneLine(v, run.number, "max_generations"));
   }
   if (keep > 0 || spare) return;

@@ -2,7 +2,7 @@
 
 import type { FileHandle, FileInfo } from "../../base/fs.ts";
 import { isNotFound } from "../../base/errors.ts";
-import { lstatIfAny } from "../../base/io.ts";
+import { asideName, lstatIfAny } from "../../base/io.ts";
 import { dirOf, joinRel, nameOf } from "../../base/relpath.ts";
 import type { SqlRow } from "../../base/sql.ts";
 import { type Stamp, stampToNumber } from "../../base/stamp.ts";
@@ -206,7 +206,9 @@ export class VaultRun {
     const meta = this.vault.tree.meta(dir);
     const info = lstatIfAny(this.vault.fs, meta);
     if (info?.type === "dir") return meta;
-    if (info !== undefined) this.vault.fs.remove(meta);
+    // a link has nothing in it; a file may be somebody's only one
+    if (info?.type === "link") this.vault.fs.remove(meta);
+    else if (info !== undefined) this.vault.fs.rename(meta, asideName(this.vault.fs, meta));
     this.vault.fs.mkdir(meta);
     return meta;
   }

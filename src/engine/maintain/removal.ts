@@ -1,6 +1,6 @@
 /** Past versions on their way out: the last check before, the removal, and what it leaves on record. @module */
 
-import { errorCode, isNotFound, messageOf } from "../../base/errors.ts";
+import { errorCode, messageOf } from "../../base/errors.ts";
 import { lstatIfAny } from "../../base/io.ts";
 import { joinRel } from "../../base/relpath.ts";
 import { stampFromNumber } from "../../base/stamp.ts";
@@ -10,6 +10,7 @@ import { goneLine } from "../../vault/version.ts";
 import type { Why } from "../../vault/record.ts";
 import type { Vault } from "../../vault/vault.ts";
 import { checkCancelled, type EnginePorts } from "../ports.ts";
+import { RealDirs } from "../real_dirs.ts";
 import type { PlanEntry } from "./request.ts";
 import type { MaintainSession } from "./session.ts";
 
@@ -101,40 +102,6 @@ function removeOne(vault: Vault, file: string): number {
 /** A disk that fails every call is not asked a hundred thousand times. */
 function isFatal(error: unknown): boolean {
   return ["EROFS", "EIO", "ENODEV", "ESTALE", "ENOTCONN"].includes(errorCode(error));
-}
-
-/** Sees to it that no component of a path below the vault is a link that leads elsewhere. */
-class RealDirs {
-  readonly #vault: Vault;
-  readonly #seen = new Set<string>();
-
-  constructor(vault: Vault) {
-    this.#vault = vault;
-    this.#seen.add(vault.root);
-  }
-
-  check(file: string): void {
-    const { separator } = this.#vault.tree;
-    const dir = file.slice(0, file.lastIndexOf(separator));
-    if (this.#seen.has(dir) || dir.length <= this.#vault.root.length) return;
-    this.check(dir);
-    const type = this.#type(dir);
-    if (type !== "dir" && type !== undefined) {
-      throw Object.assign(new Error(`${dir} is a ${type} where a directory should be`), {
-        code: "ENOTDIR",
-      });
-    }
-    this.#seen.add(dir);
-  }
-
-  #type(path: string): string | undefined {
-    try {
-      return this.#vault.fs.lstat(path).type;
-    } catch (error) {
-      if (isNotFound(error)) return undefined;
-      throw error;
-    }
-  }
 }
 
 /** Removals as others are asked about them. */

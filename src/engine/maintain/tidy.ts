@@ -8,6 +8,7 @@ import { folding } from "../../vault/folding.ts";
 import { META, METADATA_FILE, NAMES_FILE, TEMPORARY } from "../../vault/names.ts";
 import { formatNames, parseNames } from "../../vault/names_file.ts";
 import type { Vault } from "../../vault/vault.ts";
+import { RealDirs } from "../real_dirs.ts";
 
 /** A directory of a vault's disk. */
 export interface DiskDir {
@@ -27,9 +28,10 @@ export function tidy(
   failed: (path: string, error: unknown) => void,
 ): number {
   let removed = 0;
+  const real = new RealDirs(vault);
   for (const dir of dirs) {
     try {
-      if (tidyDir(vault, catalog, dir)) removed++;
+      if (real.has(dir.path) && tidyDir(vault, catalog, dir)) removed++;
     } catch (error) {
       failed(dir.path, error);
     }
@@ -50,10 +52,11 @@ export function foretellTidy(
   const list: List = (path) =>
     vault.fs.list(path).map((e) => e.name)
       .filter((name) => !gone.has(same(vault.tree.below(path, name))));
+  const real = new RealDirs(vault);
   let removed = 0;
   for (const dir of dirs) {
     try {
-      if (lstatIfAny(vault.fs, dir.path)?.type !== "dir") continue;
+      if (!real.has(dir.path) || lstatIfAny(vault.fs, dir.path)?.type !== "dir") continue;
       if (!isEmpty(catalog, dir, metaNamesOf(vault, dir, list), list)) continue;
       gone.add(same(dir.path));
       removed++;

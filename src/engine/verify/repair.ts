@@ -46,7 +46,9 @@ export class Repair {
   version(v: Version): string | undefined {
     if (v.hash === null) return undefined;
     const target = this.#view.locator.path(v);
-    if (lstatIfAny(this.#ports.fs, target)?.type === "dir") return undefined;
+    if (lstatIfAny(this.#ports.fs, target)?.type === "dir" || this.#isElsewhere(target)) {
+      return undefined;
+    }
     const temporary = this.#temporary();
     for (const from of this.#candidates(v)) {
       try {
@@ -75,6 +77,7 @@ export class Repair {
       files.set(name, hash);
     }
     const path = vault.tree.metadata(dir);
+    if (this.#isElsewhere(path)) return false;
     this.#makeDirs(path);
     const there = lstatIfAny(vault.fs, path);
     if (there !== undefined && there.type !== "file") clearPlace(vault.fs, path);
@@ -83,6 +86,21 @@ export class Repair {
     // the next backup looks at this directory in full
     catalog.putScanRow(dir, undefined);
     return true;
+  }
+
+  /** True below a link that leads somewhere: a part of the vault may be kept there, or something that is none of it. */
+  #isElsewhere(path: string): boolean {
+    const { fs, tree } = this.#view.vault;
+    const dir = path.slice(0, path.lastIndexOf(tree.separator));
+    if (dir.length <= tree.root.length) return false;
+    if (this.#isElsewhere(dir)) return true;
+    if (lstatIfAny(fs, dir)?.type !== "link") return false;
+    try {
+      fs.list(dir);
+      return true;
+    } catch (error) {
+      return !isNotFound(error);
+    }
   }
 
   #temporary(): string {
@@ -180,9 +198,9 @@ export class Repair {
     const { fs, tree } = this.#view.vault;
     const dir = file.slice(0, file.lastIndexOf(tree.separator));
     if (dir.length < tree.root.length) return;
+    this.#makeDirs(dir);
     const there = lstatIfAny(fs, dir);
     if (there?.type === "dir") return;
-    this.#makeDirs(dir);
     // a link has nothing in it; a file may be somebody's only one
     if (there?.type === "link") fs.remove(dir);
     else if (there !== undefined) fs.rename(dir, asideName(fs, dir));

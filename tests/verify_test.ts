@@ -221,6 +221,36 @@ Deno.test("verify --repair takes identical content from elsewhere in the vault, 
   assertEquals(Deno.readTextFileSync(mark), "same");
 });
 
+Deno.test("verify --repair writes over no copy that is newer than the records", async () => {
+  using g = new Grown();
+  g.put({ d: { f: "one" } });
+  await g.backup();
+  const root = [
+    "vault.json",
+    "metadata.txt",
+    "catalog.db",
+    join("runs", names(g.in(META, "runs"))[0] ?? ""),
+  ];
+  const old = root.map((name) => Deno.readFileSync(g.in(META, name)));
+  g.put({ d: { f: "two", g: "new" } });
+  await g.backup();
+  // the records as of the first run, and the source again as it was then
+  Deno.removeSync(g.in(META), { recursive: true });
+  Deno.mkdirSync(g.in(META, "runs"), { recursive: true });
+  for (const [i, name] of root.entries()) {
+    Deno.writeFileSync(g.in(META, name), old[i] ?? new Uint8Array());
+  }
+  g.put({ d: { f: "one", g: "new" } });
+  for (let i = 0; i < 2; i++) {
+    const counts = g.verify({ repair: true });
+    assertEquals([counts.repaired, counts.errors], [0, 2]);
+    assertEquals(Deno.readTextFileSync(g.in("d", "f")), "two");
+  }
+  assertEquals((await run(["reindex", g.vault])).code, 0);
+  assertEquals(g.verify({ repair: true }).errors, 0);
+  assertEquals(Deno.readTextFileSync(g.in("d", "f")), "two");
+});
+
 Deno.test("verify --repair follows no link in the source", async () => {
   using g = new Grown();
   g.put({ d: { f: "secret" } });

@@ -21,6 +21,7 @@ import { Tree } from "../../vault/tree.ts";
 import { checkCancelled, type EnginePorts } from "../ports.ts";
 import type { VerifyRequest } from "./request.ts";
 import { expectedMetadata } from "./structure.ts";
+import { UNRECORDED, unrecorded } from "./unrecorded.ts";
 import { pathOf, type VerifyView } from "./view.ts";
 
 const CHUNK = 1 << 18;
@@ -48,6 +49,10 @@ export class Repair {
     const target = this.#view.locator.path(v);
     if (lstatIfAny(this.#ports.fs, target)?.type === "dir" || this.#isElsewhere(target)) {
       return undefined;
+    }
+    const { dir, name } = v;
+    if (v.until === null && unrecorded(this.#ports, this.#view, dir, name).length > 0) {
+      throw new Error(`${pathOf(v)}: ${UNRECORDED}`);
     }
     const temporary = this.#temporary();
     for (const from of this.#candidates(v)) {
@@ -77,7 +82,9 @@ export class Repair {
       files.set(name, hash);
     }
     const path = vault.tree.metadata(dir);
-    if (this.#isElsewhere(path)) return false;
+    if (this.#isElsewhere(path) || unrecorded(this.#ports, this.#view, dir).length > 0) {
+      return false;
+    }
     this.#makeDirs(path);
     const there = lstatIfAny(vault.fs, path);
     if (there !== undefined && there.type !== "file") clearPlace(vault.fs, path);

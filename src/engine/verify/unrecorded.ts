@@ -1,0 +1,56 @@
+/**
+ * Living copies that are newer than what the records tell: the root's meta directory was put back from an older copy, or
+ * comes from another vault. No damage, and nothing that a repair may write over.
+ * @module
+ */
+
+import { isNotFound } from "../../base/errors.ts";
+import { readTextIfAny } from "../../base/io.ts";
+import type { Version } from "../../vault/catalog.ts";
+import { directoryHash, LINK_HASH, parseMetadata } from "../../vault/metadata.ts";
+import { bareVersion } from "../../vault/version.ts";
+import { type EnginePorts, hashFile, NO_PROGRESS } from "../ports.ts";
+import { expectedMetadata } from "./structure.ts";
+import type { VerifyView } from "./view.ts";
+
+/** What to say of them. */
+export const UNRECORDED =
+  "the copy is what its metadata file says, and no record tells of it: nothing is written over it, " +
+  "hikae reindex takes it in";
+
+/** The names in `dir` (or `only` this one) whose copy is not what the records say but what a whole metadata file says. */
+export function unrecorded(
+  ports: EnginePorts,
+  view: VerifyView,
+  dir: string,
+  only?: string,
+): string[] {
+  const { vault } = view;
+  const text = readTextIfAny(vault.fs, vault.tree.metadata(dir));
+  const metadata = text === undefined ? undefined : parseMetadata(text);
+  if (metadata === undefined) return [];
+  if (directoryHash(metadata.files, vault.ports.newHash) !== metadata.directoryHash) return [];
+  const expected = expectedMetadata(view, dir);
+  return [...metadata.files].filter(([name, field]) =>
+    (only === undefined || name === only) && expected.get(name) !== field &&
+    isStored(ports, view, { dir, name }, field)
+  ).map(([name]) => name);
+}
+
+function isStored(
+  ports: EnginePorts,
+  view: VerifyView,
+  at: Pick<Version, "dir" | "name">,
+  field: string,
+): boolean {
+  const type = field.startsWith(LINK_HASH) ? "link" : "file";
+  const path = view.locator.path(bareVersion({ ...at, type }));
+  try {
+    const hash = hashFile({ ...ports, progress: NO_PROGRESS }, path);
+    return (type === "link" ? LINK_HASH : "") + hash === field;
+  } catch (error) {
+    const code = (error as { code?: string }).code;
+    if (isNotFound(error) || code === "EINVAL" || code === "ENOTDIR") return false;
+    throw error;
+  }
+}

@@ -86,6 +86,52 @@ Deno.test("no vault is made in another one, and a cleanup enters none", async ()
   assertEquals(listTree(inner), before);
 });
 
+/** Binds directories for the time of a test; only an administrator of Linux can. */
+class Binds implements Disposable {
+  readonly #made: string[] = [];
+
+  add(from: string, to: string): boolean {
+    Deno.mkdirSync(to, { recursive: true });
+    const done = new Deno.Command("mount", { args: ["--bind", from, to] }).outputSync().success;
+    if (done) this.#made.push(to);
+    return done;
+  }
+
+  [Symbol.dispose](): void {
+    for (const at of this.#made) new Deno.Command("umount", { args: [at] }).outputSync();
+  }
+}
+
+Deno.test({
+  name: "a vault that a mount shows within its source, or around it, does not go into itself",
+  ignore: Deno.build.os !== "linux" || Deno.uid() !== 0,
+  fn: async () => {
+    using temp = tempDir();
+    const [source, seen] = [join(temp.path, "source"), join(temp.path, "seen")];
+    makeTree(temp.path, { source: { a: "1", v: {} } });
+    {
+      using binds = new Binds();
+      if (!binds.add(join(source, "v"), seen)) return;
+      for (let i = 0; i < 2; i++) {
+        const r = await run(["backup", source, seen, "--json"]);
+        assertEquals([r.code, told(r.json)], [3, ["ELOOP", "summary"]], r.stderr);
+      }
+      const r = await run(["backup", source, seen, "--exclude", "/v", "--json"]);
+      assertEquals([r.code, told(r.json)], [0, ["summary"]], r.stderr);
+      assertEquals((await run(["verify", seen])).code, 0);
+    }
+    using binds = new Binds();
+    const vault = join(temp.path, "vault");
+    assertEquals((await run(["backup", join(source, "v"), vault])).code, 0);
+    assert(binds.add(vault, seen));
+    for (const inside of [seen, join(seen, "sub")]) {
+      Deno.mkdirSync(inside, { recursive: true });
+      const r = await run(["backup", inside, vault, "--json"]);
+      assertEquals([r.code, told(r.json)], [2, ["usage"]], r.stderr);
+    }
+  },
+});
+
 Deno.test("plugins and the log hear of a source that is missing", async () => {
   using temp = tempDir();
   const { path } = temp;

@@ -12,7 +12,7 @@ import { parseShareOrNone } from "./share.ts";
 import { withSnapshotSource } from "./snapshot_source.ts";
 import { isAmong, type KnownVaults } from "../sandbox/state_wire.ts";
 import type { State } from "./state.ts";
-import { refuseNested } from "./vault_around.ts";
+import { isInsideMount, refuseNested } from "./vault_around.ts";
 
 /** A backup that is ready to run. */
 export interface BackupPlan {
@@ -281,7 +281,7 @@ function checkPlaces(
   given: string,
   notes: BackupPlan["notes"],
 ): void {
-  if (isInside(source, root, WINDOWS)) {
+  if (isInside(source, root, WINDOWS) || isInsideMount(source, root)) {
     throw new HikaeError("usage", "backup: the source lies inside the vault", {
       path: given,
       hint: "name a vault that does not hold the source",

@@ -41,6 +41,26 @@ export function vaultAround(place: string): string | undefined {
   }
 }
 
+/** True for a place in the vault `root` that a mount shows under another path. */
+export function isInsideMount(place: string, root: string): boolean {
+  const vault = identityOf(root);
+  if (vault === undefined) return false;
+  for (let at = place;; at = dirname(at)) {
+    if (identityOf(at) === vault && isVault(at)) return true;
+    if (at === dirname(at)) return false;
+  }
+}
+
+/** What no two directories have in common; undefined where the system does not tell, or not to the last bit. */
+function identityOf(path: string): string | undefined {
+  try {
+    const { dev, ino } = Deno.lstatSync(path);
+    return ino === null || ino <= 0 || !Number.isSafeInteger(ino) ? undefined : `${dev} ${ino}`;
+  } catch {
+    return undefined;
+  }
+}
+
 function isVault(directory: string): boolean {
   return isThere(join(directory, META, ROOT_FILES.vault));
 }

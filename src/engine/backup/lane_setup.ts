@@ -1,5 +1,6 @@
 /** How a lane is set up, in the engine's own thread or in another: plain data, and what is made of it. @module */
 
+import type { FileInfo } from "../../base/fs.ts";
 import type { Stamp } from "../../base/stamp.ts";
 import { Catalog } from "../../vault/catalog.ts";
 import { Tree } from "../../vault/tree.ts";
@@ -145,6 +146,16 @@ export function sourceView(ports: EnginePorts, { request, device }: LaneSetup): 
     tree: new Tree(request.source, ports.separator),
     rules: compileRules(request.rules, vaultsInside(request, ports.separator)),
     device,
+    vaults: request.vaults.flatMap(({ root }) => rootInfo(ports, root)),
     statDirs: request.filtered,
   };
+}
+
+/** What only counts the source may not look at vaults, and a vault need not be there yet. */
+function rootInfo({ fs }: EnginePorts, root: string): FileInfo[] {
+  try {
+    return [fs.lstat(root)];
+  } catch {
+    return [];
+  }
 }

@@ -2,9 +2,10 @@
 
 import { errorCode, isNotFound, messageOf } from "../../base/errors.ts";
 import type { DirEntry, FileInfo, FileSystem } from "../../base/fs.ts";
+import { lstatIfAny } from "../../base/io.ts";
 import { joinRel } from "../../base/relpath.ts";
 import { windowsReason } from "../../base/windows_name.ts";
-import type { Tree } from "../../vault/tree.ts";
+import { type Tree, VaultTree } from "../../vault/tree.ts";
 import type { RuleSet } from "./rules.ts";
 
 /** An entry of the source. */
@@ -41,8 +42,32 @@ export interface SourceView {
   rules: RuleSet;
   /** The device of the source's root. */
   device: number;
+  /** The vaults' own directories. */
+  vaults?: readonly FileInfo[];
   /** Look at subdirectories from their parents too: filters want to know their times. */
   statDirs?: boolean;
+}
+
+/**
+ * A mount may show a vault a second time, within its own source and under a name that paths do not tell: backed up from
+ * there it would go into itself without end.
+ */
+function isVaultItself(
+  { fs, tree }: SourceView,
+  abs: string,
+  info: FileInfo,
+  v: FileInfo,
+): boolean {
+  return info.ino === v.ino && info.dev === v.dev && info.ino > 0 &&
+    // larger ones are not told to the last bit
+    Number.isSafeInteger(info.ino) &&
+    lstatIfAny(fs, new VaultTree(abs, tree.separator).rootFile("vault")) !== undefined;
+}
+
+function vaultItself(abs: string): Error {
+  const message =
+    `list: ${abs} is the vault itself under another name; leave it out with --exclude`;
+  return Object.assign(new Error(message), { code: "ELOOP" });
 }
 
 /** The trouble that an error is. */
@@ -59,6 +84,7 @@ export function readSourceDir(view: SourceView, path: string): SourceDir | "tagg
     throw Object.assign(new Error(`list: ${abs} is not a directory any more`), { code: "ENOTDIR" });
   }
   if (rules.oneFileSystem && info.dev !== view.device) return "crossed";
+  if (view.vaults?.some((v) => isVaultItself(view, abs, info, v))) throw vaultItself(abs);
   const listed = fs.list(abs);
   if (rules.hasTags && path !== "" && rules.tagged(new Set(listed.map((e) => e.name)))) {
     return "tagged";

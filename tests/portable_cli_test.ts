@@ -155,6 +155,44 @@ Deno.test("prune wants a number from 1 up, and finds no directory no failure", a
   });
 });
 
+Deno.test("nothing is restored into a vault, but a snapshot of one", async () => {
+  await inTemp(async (dir) => {
+    const vault = (at: string): void => {
+      Deno.mkdirSync(`${dir}/${at}/.$META$`, { recursive: true });
+      Deno.writeTextFileSync(`${dir}/${at}/.$META$/vault.json`, "{}");
+      Deno.writeTextFileSync(`${dir}/${at}/a`, "kept");
+    };
+    vault("v");
+    vault("out/w");
+    Deno.mkdirSync(`${dir}/plain/w`, { recursive: true });
+    Deno.writeTextFileSync(`${dir}/plain/a`, "1");
+    Deno.writeTextFileSync(`${dir}/plain/w/a`, "1");
+    const take = async (what: string): Promise<string> => {
+      const places = { "target-directory": what, "snapshots-directory": `of ${what}` };
+      assertEquals((await hikae(dir, "take", places)).code, 0);
+      return `of ${what}/${names(`${dir}/of ${what}`)[0]}`;
+    };
+    const plain = await take("plain");
+    for (const dry of [{ "dry-run": true }, {}] as const) {
+      const restore = (file: string, to: string): Promise<Ran> =>
+        hikae(dir, "restore", { "snapshot-file": file, "output-directory": to, ...dry });
+      for (const to of ["v", "v/new", "out/w/new"]) {
+        const error = await assertRejects(() => restore(plain, to), HikaeError);
+        assertEquals(error.id, "usage");
+      }
+      const { code, messages } = await restore(plain, "out");
+      const paths = messages.flatMap((m) => m.message_type === "error" ? [m.path] : []);
+      assertEquals([code, paths], [3, ["w"]]);
+    }
+    assertEquals([names(`${dir}/v`), names(`${dir}/out/w`)], [[".$META$", "a"], [".$META$", "a"]]);
+    assertEquals(Deno.readTextFileSync(`${dir}/out/w/a`), "kept");
+    const itself = { "snapshot-file": await take("v"), "output-directory": "v" };
+    Deno.removeSync(`${dir}/v/a`);
+    assertEquals((await hikae(dir, "restore", itself)).code, 0);
+    assertEquals(Deno.readTextFileSync(`${dir}/v/a`), "kept");
+  });
+});
+
 Deno.test("what is missing is said before anything is made", async () => {
   await inTemp(async (dir) => {
     const cases: [string, Record<string, string>, string][] = [

@@ -5,6 +5,7 @@ import { formatSize } from "../base/size.ts";
 import type { RunCommand } from "./command.ts";
 import { PortableEngine } from "./portable_engine.ts";
 import { noArguments, outputPlace, required, snapshotFile } from "./snapshot_places.ts";
+import { refuseInsideVault, VAULT_MARK } from "./vault_around.ts";
 import { count } from "./snapshot_take.ts";
 import { sayDone } from "./say_done.ts";
 
@@ -13,6 +14,7 @@ export const run: RunCommand = async (context) => {
   noArguments(context);
   required(context, "snapshot-file");
   const output = outputPlace(context, required(context, "output-directory"));
+  refuseInsideVault(output.path);
   const file = snapshotFile(context);
   const dry = context.parsed.has("dry-run");
   const places = { snapshots: [file.path], target: [output.grant] };
@@ -22,6 +24,7 @@ export const run: RunCommand = async (context) => {
       snapshot: file.path,
       name: file.name,
       output: output.path,
+      mark: VAULT_MARK,
     });
     const { files, directories, links, bytes, errors, duration } = result;
     if (context.json) {

@@ -33,6 +33,19 @@ export function refuseVaultTarget(target: string, vault: string): void {
   });
 }
 
+/** The file by which a vault is told, relative to it. */
+export const VAULT_MARK = `${META}/${ROOT_FILES.vault}`;
+
+/** Refuses a place below a vault; that the place is one may be as it should, when a vault itself comes back. */
+export function refuseInsideVault(place: string): void {
+  const around = vaultAround(dirname(place));
+  if (around === undefined) return;
+  throw new HikaeError("usage", `snapshot restore: the output lies inside the vault ${around}`, {
+    path: place,
+    hint: "name a directory outside of it",
+  });
+}
+
 /** The vault that a place is, or lies in. */
 export function vaultAround(place: string): string | undefined {
   for (let at = place;; at = dirname(at)) {
@@ -62,5 +75,5 @@ function identityOf(path: string): string | undefined {
 }
 
 function isVault(directory: string): boolean {
-  return isThere(join(directory, META, ROOT_FILES.vault));
+  return isThere(join(directory, VAULT_MARK));
 }

@@ -9,6 +9,8 @@ export interface OutputKind {
   windows: boolean;
   /** Names that differ only in case or Unicode form are one name there. */
   foldsNames: boolean;
+  /** True for a directory into which nothing may be written. */
+  keepsOut?: (dir: string) => boolean;
 }
 
 /** Lets entries in, one after the other in the order of the snapshot. */
@@ -29,7 +31,10 @@ export class Admission {
     if (this.#shut !== undefined && isWithin(entry.path, this.#shut)) return false;
     this.#shut = undefined;
     const problem = (this.#kind.windows ? windowsProblem(entry.path) : undefined) ??
-      (this.#kind.foldsNames ? this.#folded(entry.path) : undefined);
+      (this.#kind.foldsNames ? this.#folded(entry.path) : undefined) ??
+      (entry.type === "dir" && this.#kind.keepsOut?.(entry.path) === true
+        ? "a vault lies there now"
+        : undefined);
     if (problem === undefined) return true;
     this.shut(entry.path, problem);
     return false;

@@ -6,10 +6,11 @@
 
 import { HikaeError, messageOf } from "../base/errors.ts";
 import type { FileHandle, FileInfo } from "../base/fs.ts";
+import { joinRel } from "../base/relpath.ts";
 import { Admission } from "./admission.ts";
 import type { Totals } from "./format.ts";
 import type { MakeLinks } from "./links.ts";
-import { lookAt, type Root } from "./paths.ts";
+import { lookAt, type Root, under } from "./paths.ts";
 import { checkCancelled, type Ports, Progress, Trouble } from "./ports.ts";
 import { type Document, readDocument, type Visitor } from "./reader.ts";
 import { Planner } from "./restore_plan.ts";
@@ -25,6 +26,8 @@ export interface RestoreOptions {
   name: string;
   /** The output directory, a real path; made when missing. */
   output: string;
+  /** A directory with such a file (relative, with `/`) is written into only where the snapshot has that file too. */
+  mark?: string;
 }
 
 /** What was restored. */
@@ -51,8 +54,9 @@ export function restoreSnapshot(
   const root = { path: options.output, separator: ports.separator };
   return withSnapshot(ports, options, (file) => {
     const passes = new Passes(ports, options, file);
-    const { totals } = passes.check(trouble);
-    const kind = { windows: ports.separator === "\\", foldsNames: openRoot(ports, root) };
+    const { totals, keepsOut } = passes.check(trouble, root);
+    const foldsNames = openRoot(ports, root);
+    const kind = { windows: ports.separator === "\\", foldsNames, keepsOut };
     const progress = new Progress(ports, trouble, totals.bytes);
     const report = (path: string, why: string): void =>
       trouble.say(path, "restore", "unstorable", why);
@@ -88,8 +92,8 @@ export function planRestore(ports: Ports, options: RestoreOptions): RestoreResul
   const root = { path: options.output, separator: ports.separator };
   return withSnapshot(ports, options, (file) => {
     const passes = new Passes(ports, options, file);
-    const { totals } = passes.check(trouble);
-    const planner = new Planner(ports, root, trouble);
+    const { totals, keepsOut } = passes.check(trouble, root);
+    const planner = new Planner(ports, root, trouble, keepsOut);
     passes.run(false, undefined, planner);
     return {
       files: planner.written.files,
@@ -106,20 +110,35 @@ export function planRestore(ports: Ports, options: RestoreOptions): RestoreResul
 /** Reads the same file several times over. */
 class Passes {
   #ports: Ports;
-  #name: string;
+  #options: RestoreOptions;
   #file: FileHandle;
   #first: FileInfo;
 
   constructor(ports: Ports, options: RestoreOptions, file: FileHandle) {
     this.#ports = ports;
-    this.#name = options.name;
+    this.#options = options;
     this.#file = file;
     this.#first = file.stat();
   }
 
-  /** Checks everything. */
-  check(trouble: Trouble): Document {
-    return this.run(true, new Progress(this.#ports, trouble), {});
+  /** Checks everything; tells which directories below `root` are not to be written into. */
+  check(trouble: Trouble, root: Root): Document & { keepsOut: (dir: string) => boolean } {
+    const { mark } = this.#options;
+    const own = new Set<string>();
+    const document = this.run(true, new Progress(this.#ports, trouble), {
+      entry: ({ path }) => {
+        if (mark === undefined || !`/${path}`.endsWith(`/${mark}`)) return;
+        own.add(path.slice(0, Math.max(0, path.length - mark.length - 1)));
+      },
+    });
+    const keepsOut = (dir: string): boolean =>
+      mark !== undefined && !own.has(dir) &&
+      lookAt(this.#ports.fs, under(root, joinRel(dir, mark))) !== undefined;
+    if (!keepsOut("")) return { ...document, keepsOut };
+    throw new HikaeError("usage", "restore: the output directory is a vault", {
+      path: root.path,
+      hint: "name a directory outside of any vault",
+    });
   }
 
   /** Reads it all; contents only `whole`. */
@@ -127,11 +146,14 @@ class Passes {
     const source = new Source(this.#file, () => checkCancelled(this.#ports));
     const now = this.#file.stat();
     if (now.size !== this.#first.size || now.mtime !== this.#first.mtime) {
-      throw new HikaeError("damaged", `read ${this.#name}: it was changed meanwhile`, {
-        path: this.#name,
+      throw new HikaeError("damaged", `read ${this.#options.name}: it was changed meanwhile`, {
+        path: this.#options.name,
       });
     }
-    const options = { name: this.#name, ...(whole ? { newHash: this.#ports.newHash } : {}) };
+    const options = {
+      name: this.#options.name,
+      ...(whole ? { newHash: this.#ports.newHash } : {}),
+    };
     return readDocument(source, options, {
       begin: (entry) => visitor.begin?.(entry),
       data: (piece) => {

@@ -14,12 +14,12 @@ export class Planner implements Visitor {
   /** What would be written. */
   readonly written = noTotals();
 
-  constructor(ports: Ports, root: Root, trouble: Trouble) {
+  constructor(ports: Ports, root: Root, trouble: Trouble, keepsOut: (dir: string) => boolean) {
     this.#ports = ports;
     this.#root = root;
     // whether names fold cannot be told without writing
     this.#admission = new Admission(
-      { windows: ports.separator === "\\", foldsNames: false },
+      { windows: ports.separator === "\\", foldsNames: false, keepsOut },
       (path, why) => trouble.say(path, "restore", "unstorable", why),
     );
   }

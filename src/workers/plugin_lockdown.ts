@@ -31,7 +31,7 @@ const LANGUAGE_GLOBALS = words(`
 
 /** What stays of `Deno`: files, network, programs and system facts (each asks for its permission), and plain facts. */
 const DENO_KEPT = words(`
-  build chmod chmodSync connect connectTls copyFile copyFileSync create createSync cwd env errors FsFile gid
+  build chmod chmodSync connect connectTls copyFile copyFileSync create createSync cwd env errors gid
   hostname inspect link linkSync loadavg lstat lstatSync makeTempDir makeTempDirSync makeTempFile
   makeTempFileSync memoryUsage mkdir mkdirSync networkInterfaces noColor open openSync osRelease osUptime pid
   readDir readDirSync readFile readFileSync readLink readLinkSync readTextFile readTextFileSync realPath
@@ -81,6 +81,8 @@ function keptDeno(): object {
     if (descriptor !== undefined) defineProperty(kept, key, descriptor);
   }
   kept["Command"] = quietCommand(Deno.Command);
+  // up to Deno 2.9.5 it makes a file of any descriptor, standard output among them
+  remove(Deno.FsFile.prototype, "constructor");
   for (const key of ownKeys(whole)) remove(whole, key);
   return freeze(kept);
 }

@@ -36,6 +36,7 @@ export class Flusher {
   /** Bunches of files whose flush is under way, the oldest first. */
   readonly #bunches: Promise<void>[] = [];
   #under: Promise<void> = Promise.resolve();
+  #dropped = false;
   #quick = true;
   #slow = 0;
 
@@ -111,7 +112,9 @@ export class Flusher {
     });
     this.#bunches.push(bunch);
     const before = this.#under;
-    this.#under = Promise.all([before, bunch]).then(() => this.#fs.syncAll(paths));
+    this.#under = Promise.all([before, bunch]).then(() =>
+      this.#dropped ? undefined : this.#fs.syncAll(paths)
+    );
     // the failure is met where the run waits for it
     this.#under.catch(() => {});
   }
@@ -128,6 +131,7 @@ export class Flusher {
 
   /** Lets go of what waits for a flush that will not come: the run broke off. */
   drop(): void {
+    this.#dropped = true;
     for (const file of this.#files.splice(0)) file.close();
     this.#waiting = [];
   }

@@ -1,4 +1,4 @@
-/** A vault that has runs beside one that has none: each thing is counted and told once in each. */
+/** A vault beside one that has no runs, or that lags behind: each thing is counted and told once in each. */
 
 import { assertEquals } from "@std/assert";
 import type { Message } from "../src/base/event.ts";
@@ -26,6 +26,7 @@ async function told(
   source: string,
   vaults: string[],
   unreadable: string,
+  allowMassChange = true,
 ): Promise<{ counts: unknown[]; errors: string[] }> {
   const messages: Message[] = [];
   const around: Around = (call, work) => {
@@ -40,7 +41,7 @@ async function told(
   await backup(
     ports,
     backupRequest(source, vaults, {
-      allowMassChange: true,
+      allowMassChange,
       rules: { exclude: ["left*"], excludeIfPresent: [], oneFileSystem: false },
     }),
   );
@@ -84,3 +85,42 @@ for (const unreadable of ["locked", "f.lock", "none"]) {
     assertEquals(last.errors.sort(), two.errors.sort());
   });
 }
+
+for (const unreadable of ["locked", "f.lock", "none"]) {
+  Deno.test(`a vault that lags behind another counts as alone, with ${unreadable} unreadable`, async () => {
+    using dir = tempDir();
+    const source = dir.at("source");
+    makeTree(source, {
+      "a": "1",
+      "left.txt": "left out",
+      "d": { "b": "2", "f.lock": "3", "deep": { "c": "4", "locked": { x: "5" } } },
+      "gone": { "g": "6" },
+      "same": { "s": "9", "left": "out" },
+    });
+    const [ahead, alone, behind, behindAlone] = ["1", "2", "3", "4"].map((v) => dir.at(v));
+    for (const vault of [ahead, alone, behind, behindAlone]) {
+      await told(source, [vault ?? ""], "none");
+    }
+    makeTree(source, { "d": { "b": "2 changed", "n": { "o": "8" } }, "h": "7" });
+    Deno.removeSync(`${source}/gone`, { recursive: true });
+    for (const vault of [ahead, alone]) await told(source, [vault ?? ""], "none");
+    const one = await told(source, [alone ?? ""], unreadable);
+    const two = await told(source, [behindAlone ?? ""], unreadable);
+    const both = await told(source, [ahead ?? "", behind ?? ""], unreadable);
+    assertEquals(both.counts, [...one.counts, ...two.counts]);
+    assertEquals(both.errors.sort(), two.errors.sort());
+  });
+}
+
+Deno.test("a guard that looks closer at one vault counts nothing in another", async () => {
+  using dir = tempDir();
+  const source = dir.at("source");
+  makeTree(source, Object.fromEntries(Array.from({ length: 120 }, (_, i) => [`f${i}`, `${i}`])));
+  const [ahead, alone, behind] = ["1", "2", "3"].map((v) => dir.at(v));
+  for (const vault of [ahead, alone, behind]) await told(source, [vault ?? ""], "none");
+  for (let i = 0; i < 120; i++) Deno.utimeSync(`${source}/f${i}`, 1e9, 1e9);
+  for (const vault of [ahead, alone]) await told(source, [vault ?? ""], "none", false);
+  const one = await told(source, [alone ?? ""], "none", false);
+  const both = await told(source, [ahead ?? "", behind ?? ""], "none", false);
+  assertEquals(both.counts[0], one.counts[0]);
+});

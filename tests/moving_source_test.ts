@@ -78,6 +78,7 @@ Deno.test("a directory that a vault lacks is written after the one that it lies 
     gone: ["s/u"],
     late: ["p", "p/q", "p/q/r"],
     hashed: [],
+    counted: [],
   });
   assertEquals(tasks.map((t) => t.path), ["", "s", "s/t"]);
   assertEquals(tasks[1]?.gone, ["u"]);

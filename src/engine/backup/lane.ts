@@ -23,6 +23,7 @@ import { DirectoryWriting } from "./directory_writing.ts";
 import { foldNames } from "./fold.ts";
 import { type HashedNames, hashSeen, MOST_HASHED, noteHash } from "./hashed.ts";
 import type { LaneContext } from "./lane_context.ts";
+import { countStep, type Looked, type LookNotes, noteDirs } from "./look_notes.ts";
 import type { Neighbours } from "./neighbours.ts";
 import type { Task } from "./lane_task.ts";
 import { fetchPart, type Part, type PartAnswer } from "./part.ts";
@@ -32,31 +33,6 @@ import { Troubles } from "./troubles.ts";
 import type { Trouble } from "./source_dir.ts";
 import type { VaultRun } from "./vault_run.ts";
 
-/** What a look at a directory found, per vault. */
-export interface Looked {
-  /** Something is to be written. */
-  changed: boolean;
-  /** Changed files by size or time, and deleted ones with all below: what the mass-change guard counts. */
-  sure: number;
-  unsure: number;
-  /** Files and links in the directory, left out or not. */
-  files: number;
-  /** True when a part of the directory could not be seen. */
-  blind: boolean;
-}
-
-/** Paths that a look notes down for the writing. */
-export interface LookNotes {
-  /** Whose trouble was told. */
-  told: string[];
-  /** Directories that were gone. */
-  gone: string[];
-  /** Directories that some vault does not have, though another one does. */
-  late: string[];
-  /** What was hashed in directories in which something is to be written. */
-  hashed: { path: string; names: HashedNames }[];
-}
-
 /** A source directory read, and what each vault has to do for it. */
 interface Prepared {
   source: SourceDir;
@@ -64,6 +40,8 @@ interface Prepared {
   /** Subdirectories of the source that some vault knows. */
   known: Set<string>;
   subdirs: string[];
+  /** Vaults that have nothing to do for it, and have counted its entries. */
+  counted: VaultRun[];
 }
 
 /** A directory as it was read ahead, or why it could not be. */
@@ -83,6 +61,8 @@ interface Pass {
   fresh?: boolean | undefined;
   /** Names whose content was hashed: filled by a look under `--checksum`, believed by the writing. */
   hashed?: HashedNames | undefined;
+  /** Vaults that counted it in the look: they have nothing to do here in this run. */
+  counted?: readonly number[] | undefined;
   /** Told of paths whose trouble is told. */
   tell?: (path: string) => void;
 }
@@ -107,7 +87,7 @@ export class Lane {
     path: string,
     looked: Looked[],
     read?: SourceRead,
-    notes: LookNotes = { told: [], gone: [], late: [], hashed: [] },
+    notes: LookNotes = { told: [], gone: [], late: [], hashed: [], counted: [] },
   ): string[] {
     const tell = (told: string): void => void notes.told.push(told);
     this.#troubles.quiet = this.#c.mixed;
@@ -138,7 +118,11 @@ export class Lane {
       });
       noteDirs(source.path, plan, prepared.known, notes);
     }
-    if (prepared.plans.length > 0) this.#noteHashed(path, hashed, notes);
+    if (prepared.plans.length > 0) {
+      this.#noteHashed(path, hashed, notes);
+      const vaults = prepared.counted.map((run) => this.#c.runs.indexOf(run));
+      if (vaults.length > 0) notes.counted.push({ path, vaults });
+    }
     if (this.#c.toRead !== undefined) this.#countWork(prepared, this.#c.toRead);
     return prepared.subdirs.filter((d) => prepared.known.has(d));
   }
@@ -206,6 +190,7 @@ export class Lane {
       read,
       fresh,
       hashed: task.hashed,
+      counted: task.counted,
     });
     const then = task.then ?? [];
     if (prepared === undefined) return [...then];
@@ -266,7 +251,7 @@ export class Lane {
       return undefined;
     }
     for (const t of source.troubles) this.#tell(pass, t);
-    const prepared: Prepared = { source, plans: [], known: new Set(), subdirs: [] };
+    const prepared: Prepared = { source, plans: [], known: new Set(), subdirs: [], counted: [] };
     const subdirs = new Set<string>();
     for (const run of this.#troubles.active()) {
       this.#troubles.guard(run, path, () => this.#compare(run, source, prepared, subdirs, pass));
@@ -284,11 +269,15 @@ export class Lane {
     pass: Pass,
   ): void {
     const vault = run.readDir(source.path, pass.fresh);
+    // what was counted in the look is not counted again, by the writing for another vault or by a guard
+    const done = pass.counted?.includes(this.#c.runs.indexOf(run)) ?? false;
+    const silent = done || this.#troubles.quiet || (pass.looking && pass.told);
     const add = (name: string): void => void subdirs.add(joinRel(source.path, name));
     if (
       vault.row !== undefined && !this.#c.checksum &&
-      isUnchanged(source, vault.row, vault, this.#troubles.quiet ? noCounts() : run.counts)
+      isUnchanged(source, vault.row, vault, silent ? noCounts() : run.counts)
     ) {
+      if (!silent) prepared.counted.push(run);
       for (const e of source.entries) {
         if (e.type !== "dir") continue;
         add(e.name);
@@ -306,13 +295,14 @@ export class Lane {
     if (this.#c.checksum && (pass.looking || pass.hashed !== undefined)) {
       this.#hashNow(source.path, plan, vault, counts, pass);
     }
-    if ((!plan.changed || !pass.looking) && !this.#troubles.quiet) {
+    if ((!plan.changed || !pass.looking) && !silent) {
       addCounts(run.counts, counts);
       run.noteSpecial(source);
+      if (!plan.changed) prepared.counted.push(run);
     }
     plan.subdirs.forEach(add);
     for (const name of plan.knownDirs) prepared.known.add(joinRel(source.path, name));
-    if (plan.changed) prepared.plans.push({ run, vault, plan });
+    if (plan.changed && !done) prepared.plans.push({ run, vault, plan });
   }
 
   /** Under `--checksum`: what has its old times and whose content agrees needs no writing at all. */
@@ -356,32 +346,5 @@ export class Lane {
     if (pass.told && (pass.already?.includes(t.path) ?? true)) return;
     this.#troubles.source(t);
     pass.tell?.(t.path);
-  }
-}
-
-function countStep(run: VaultRun, dir: string, step: Step, l: Looked): void {
-  if (step.act === "delete") l.sure++;
-  else if (step.act === "deleteDir") {
-    l.sure += run.catalog?.countLiving(joinRel(dir, step.known.name)) ?? 0;
-  } else if (step.act === "update") {
-    const { known, source } = step;
-    const moved = known.size !== source.info.size || known.mtime !== source.info.mtime;
-    if (step.sure) l.sure++;
-    else if (moved) l.unsure++;
-  }
-}
-
-function noteDirs(
-  dir: string,
-  { steps }: DirPlan,
-  known: ReadonlySet<string>,
-  notes: LookNotes,
-): void {
-  for (const step of steps) {
-    if (step.act === "deleteDir") notes.gone.push(joinRel(dir, step.known.name));
-    else if (step.act === "addDir") {
-      const path = joinRel(dir, step.source.name);
-      if (known.has(path)) notes.late.push(path);
-    }
   }
 }

@@ -248,4 +248,5 @@ function addFindings(sum: LaneFindings, more: LaneFindings): void {
     for (const path of more[list]) sum[list].push(path);
   }
   for (const dir of more.hashed) sum.hashed.push(dir);
+  for (const dir of more.counted) sum.counted.push(dir);
 }

@@ -1,6 +1,7 @@
 /** Works off a stack of directories in one lane, and gives some away when another lane has none. @module */
 
-import type { Lane, Looked, LookNotes, SourceRead } from "./lane.ts";
+import type { Lane, SourceRead } from "./lane.ts";
+import type { Looked, LookNotes } from "./look_notes.ts";
 import type { VaultRun } from "./vault_run.ts";
 import type { Task } from "./lane_task.ts";
 import { Breath, inDirectory, type Neighbours } from "./neighbours.ts";
@@ -31,7 +32,7 @@ export function noFindings(vaults: number): LaneFindings {
     { length: vaults },
     () => ({ files: 0, blind: false, sure: 0, unsure: 0 }),
   );
-  return { totals, changed: [], told: [], gone: [], late: [], hashed: [] };
+  return { totals, changed: [], told: [], gone: [], late: [], hashed: [], counted: [] };
 }
 
 /** A look's result per vault, used again for each directory. */

@@ -221,3 +221,32 @@ Deno.test(
     await fc.assert(all, { numRuns });
   },
 );
+
+Deno.test(
+  "a vault that told case apart and lies on a disk now that does not merges no two names",
+  { ignore: Deno.build.os !== "linux" },
+  async () => {
+    using dir = tempDir();
+    const [source, vault] = [dir.at("source"), dir.at("vault")];
+    const put = (name: string, text: string): void =>
+      Deno.writeTextFileSync(join(source, name), text);
+    Deno.mkdirSync(source);
+    put("F", "first");
+    const messages: Message[] = [];
+    const request = backupRequest(source, [vault], { allowMassChange: true });
+    await backup(enginePorts(messages), request);
+    const ports = enginePorts(messages, caseless(denoFs, vault));
+    for (const text of ["second", "third"]) {
+      put("F", text);
+      put("f", `other ${text}`);
+      messages.length = 0;
+      const [outcome] = await backup(ports, request);
+      assertEquals(outcome?.failed, undefined);
+      const errors = messages.flatMap((m) => m.message_type === "error" ? [[m.code, m.path]] : []);
+      assertEquals(errors, [["name", "f"]]);
+      assertEquals(Deno.readTextFileSync(join(vault, "F")), text);
+    }
+    const how = { root: vault, given: vault, host: "test", pid: Deno.pid };
+    assertEquals(verify(ports, { ...how, repair: false, windows: false }).errors, 0);
+  },
+);

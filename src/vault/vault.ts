@@ -188,7 +188,7 @@ export function openVault(ports: VaultPorts, root: string): Vault {
   }
   if (text !== undefined) {
     checkRuns(ports.fs, tree);
-    return new Vault(ports, root, parseVaultInfo(text, path));
+    return new Vault(ports, root, asOnDisk(ports.fs, tree, parseVaultInfo(text, path)));
   }
   if (state === "damaged") {
     throw new HikaeError("bad_vault", "open vault: vault.json is missing", {
@@ -204,6 +204,15 @@ export function openVault(ports: VaultPorts, root: string): Vault {
       hint: "plug in its drive, or name the directory that hikae backup wrote to",
     },
   );
+}
+
+/** A vault may have been copied to a disk that tells fewer names apart than the one that it was made on. */
+function asOnDisk(fs: FileSystem, tree: VaultTree, info: VaultInfo): VaultInfo {
+  const other = META.toLowerCase();
+  if (!info.case_sensitive || lstatIfAny(fs, tree.path(other)) === undefined) return info;
+  // found, but under the meta directory's name alone: case is nothing here
+  const own = fs.list(tree.root).some(({ name }) => name === other);
+  return own ? info : { ...info, case_sensitive: false };
 }
 
 function isEmptyDir(fs: FileSystem, path: string): boolean {

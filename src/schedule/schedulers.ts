@@ -90,7 +90,7 @@ export async function listInstalled(
 export async function readTable(run: RunProgram): Promise<string> {
   const result = await run("crontab", ["-l"], { env: { LC_ALL: "C" } });
   if (result.code === 0) return result.stdout;
-  if (/no crontab|can't open/i.test(result.stderr)) return "";
+  if (/no crontab|can't open.*no such file/i.test(result.stderr)) return "";
   throw new HikaeError("failed", `crontab -l: ${result.stderr.trim()}`, {
     hint: "see that crontab -l works for you",
   });

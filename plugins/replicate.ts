@@ -68,7 +68,10 @@ export default {
     const remote = remoteOf(options);
     const run = programRunner(host.signal);
     const started = Date.now();
+    const rclone = (args: string[]): Promise<string> =>
+      run({ program: options.rclone ?? "rclone", args: [...args, ...(options.args ?? [])] });
     try {
+      await takePlace(rclone, vault, remote);
       await run({ program: options.rclone ?? "rclone", args: syncArguments(vault, options) });
     } catch (error) {
       // rclone repeats its arguments, and a remote may be written out with its password.
@@ -89,6 +92,51 @@ function remoteOf({ remote }: Options): string {
 function vaultOf({ options, summaries }: BackupResult<Options>): string | undefined {
   const well = summaries.filter((s) => s.failure === undefined).map((s) => s.vault);
   return options.vault === undefined ? well[0] : well.find((vault) => vault === options.vault);
+}
+
+/** Where a vault says which one it is. */
+const MARK = ".$META$/vault.json";
+
+/** What the copy would remove at the remote must be an older copy of this very vault: nothing else is there, or it stops. */
+async function takePlace(
+  rclone: (args: string[]) => Promise<string>,
+  vault: string,
+  remote: string,
+): Promise<void> {
+  const mark = /[:/\\]$/.test(remote) ? remote + MARK : `${remote}/${MARK}`;
+  const own = idOf(await rclone(["cat", `${vault}/${MARK}`]));
+  if (own === undefined) throw new Error(`${vault} does not say which vault it is`);
+  const there = idOf(await orNothing(rclone(["cat", mark])));
+  if (there === own) return;
+  if (there !== undefined) {
+    throw new Error(
+      `a copy of another vault is at ${remote}: name a place of its own for this one`,
+    );
+  }
+  if ((await orNothing(rclone(["lsf", "--max-depth=1", remote]))) !== "") {
+    throw new Error(`what is at ${remote} is no copy of a vault: name an empty place for it`);
+  }
+  // first of all, so that a copy that was cut off is known again
+  await rclone(["copyto", `${vault}/${MARK}`, mark]);
+}
+
+/** What rclone prints, or nothing where it finds neither directory (3) nor file (4). */
+async function orNothing(printed: Promise<string>): Promise<string> {
+  try {
+    return await printed;
+  } catch (error) {
+    if (error instanceof Error && / ended with [34]: .*not found/.test(error.message)) return "";
+    throw error;
+  }
+}
+
+function idOf(text: string): string | undefined {
+  try {
+    const { id } = JSON.parse(text) as { id?: unknown };
+    return typeof id === "string" && id !== "" ? id : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function syncArguments(vault: string, options: Options): string[] {

@@ -48,6 +48,7 @@ Deno.test({
     const [vault, remote, config] = [join(dir, "vault"), join(dir, "remote"), join(dir, "r.conf")];
     Deno.writeTextFileSync(config, `[there]\ntype = alias\nremote = ${remote}\n`);
     put(vault, { "a.txt": "1", "d/ü ñ.txt": "2", ".$META$/metadata.txt": "m", ".$META$/lock": "" });
+    put(vault, { ".$META$/vault.json": '{"id":"1"}' });
     put(vault, { ".$META$/lock.json": "{}", "d/.$META$/b.$OLD@20260101_000000$": "0" });
     Deno.symlinkSync("a.txt", join(vault, "link"));
     Deno.mkdirSync(join(vault, "empty"));
@@ -70,6 +71,10 @@ Deno.test({
       return tree;
     };
     const copy = join(remote, "copy");
+    put(copy, { "thesis.txt": "not a vault's" });
+    assertMatch(await replicate({}), /what is at there:copy is no copy of a vault/);
+    assertEquals(treeOf(copy), { "thesis.txt": "not a vault's" });
+    Deno.removeSync(copy, { recursive: true });
     assertMatch(await replicate({}), /is copied to there:copy \(\d+ s\)$/);
     assertEquals(treeOf(copy), expected());
     const time = (root: string): number => Deno.statSync(join(root, "a.txt")).mtime?.getTime() ?? 0;
@@ -84,6 +89,13 @@ Deno.test({
     await replicate({});
     assertEquals(treeOf(copy), expected());
     assertEquals(treeOf(join(remote, "archive"))["a.txt"], "1", "what went is in the archive");
+
+    // a new vault at the same place must not take the old one's copy away
+    put(vault, { ".$META$/vault.json": '{"id":"2"}' });
+    const before = treeOf(copy);
+    assertMatch(await replicate({}), /a copy of another vault is at there:copy/);
+    assertEquals(treeOf(copy), before);
+    put(vault, { ".$META$/vault.json": '{"id":"1"}' });
 
     put(vault, { "later.txt": "4" });
     const failed = [summary({ vault, failure: "the disk is full" })];
@@ -109,7 +121,7 @@ Deno.test({
     };
     programs.add(
       "rclone",
-      'case $1 in sync) shift $(($# - 1)); echo "no way to $1" >&2; exit 3;; esac',
+      'case $1 in cat) echo "{\\"id\\":\\"1\\"}";; sync) shift $(($# - 1)); echo "no way to $1" >&2; exit 3;; esac',
     );
     assertMatch(
       await warned({}, ["rclone"]),

@@ -7,7 +7,7 @@
 import { isNotFound } from "../../base/errors.ts";
 import { readTextIfAny } from "../../base/io.ts";
 import type { Version } from "../../vault/catalog.ts";
-import { directoryHash, LINK_HASH, parseMetadata } from "../../vault/metadata.ts";
+import { directoryHash, LINK_HASH, type Metadata, parseMetadata } from "../../vault/metadata.ts";
 import { bareVersion } from "../../vault/version.ts";
 import { type EnginePorts, hashFile, NO_PROGRESS } from "../ports.ts";
 import { expectedMetadata } from "./structure.ts";
@@ -26,8 +26,7 @@ export function unrecorded(
   only?: string,
 ): string[] {
   const { vault } = view;
-  const text = readTextIfAny(vault.fs, vault.tree.metadata(dir));
-  const metadata = text === undefined ? undefined : parseMetadata(text);
+  const metadata = metadataOf(view, dir);
   if (metadata === undefined) return [];
   if (directoryHash(metadata.files, vault.ports.newHash) !== metadata.directoryHash) return [];
   const expected = expectedMetadata(view, dir);
@@ -35,6 +34,15 @@ export function unrecorded(
     (only === undefined || name === only) && expected.get(name) !== field &&
     isStored(ports, view, { dir, name }, field)
   ).map(([name]) => name);
+}
+
+/** What the metadata file says; one that cannot be read, or is something else, vouches for nothing. */
+function metadataOf({ vault }: VerifyView, dir: string): Metadata | undefined {
+  try {
+    return parseMetadata(readTextIfAny(vault.fs, vault.tree.metadata(dir)) ?? "");
+  } catch {
+    return undefined;
+  }
 }
 
 function isStored(

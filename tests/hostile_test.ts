@@ -372,6 +372,17 @@ Deno.test("a file where a meta directory should be is kept beside it", async () 
   assertEquals(Deno.readTextFileSync(at("v", "a", "g")), "two");
 });
 
+Deno.test("a directory under a temporary file's name stops no mending, and stays", async () => {
+  using dir = tempDir();
+  const at = dir.at;
+  makeTree(at("s"), { f: "one" });
+  assertEquals((await run(["backup", at("s"), at("v")])).code, 0);
+  makeTree(at("v", META), { "$TMP@mine": { precious: "p" } });
+  assertEquals((await run(["reindex", at("v")])).code, 0);
+  assertEquals((await run(["verify", at("v")])).code, 0);
+  assertEquals(Deno.readTextFileSync(at("v", META, "$TMP@mine", "precious")), "p");
+});
+
 Deno.test("a restore target swapped for a link during the run: nothing is written behind it", async () => {
   using g = new Grown();
   makeTree(g.source, { "d": { "f": "first", "sub": { "g": "g" } } });

@@ -142,8 +142,9 @@ function readMeta(vault: Vault, stored: StoredDir, meta: string): void {
       stored.marks.push({ ...mark, ...own, stored: name, type });
     } else if (name === METADATA_FILE) stored.hasMetadata = type === "file";
     else if (name === BEGUN && root) continue;
-    else if (name.startsWith(TEMPORARY)) stored.temporaries.push(vault.tree.below(meta, name));
-    else if (name !== NAMES_FILE && !(root && isRootFile(name))) stored.strangers.push(name);
+    else if (name.startsWith(TEMPORARY) && type !== "dir") {
+      stored.temporaries.push(vault.tree.below(meta, name));
+    } else if (name !== NAMES_FILE && !(root && isRootFile(name))) stored.strangers.push(name);
   }
 }
 

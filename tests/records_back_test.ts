@@ -1,14 +1,15 @@
 /** Records that were away when the catalog was made anew, and are there again: as if they had never been away. */
 
 import { assertEquals } from "@std/assert";
-import { Grown, listTree, META } from "./maintain_helper.ts";
+import { join } from "@std/path";
+import { Grown, listTree, META, names } from "./maintain_helper.ts";
 
 /** Four days of a file that changes each day, and one that goes. */
-async function grow(g: Grown): Promise<void> {
+async function grow(g: Grown, maxGenerations = 4): Promise<void> {
   for (let day = 0; day < 4; day++) {
     g.day(day).put({ d: { f: `text ${day}` }, [`n${day % 2}`]: `n ${day}` });
     if (day === 3) g.drop("n0");
-    await g.backup({ maxGenerations: 4 });
+    await g.backup({ maxGenerations });
   }
 }
 
@@ -27,6 +28,21 @@ Deno.test("records that turn up again after a reindex without them: no version c
   }
   assertEquals(listTree(g.vault), listTree(plain.vault));
   assertEquals(g.list(), plain.list());
+});
+
+Deno.test("records put back from a copy that was made while a run was on: what later runs brought is not torn", async () => {
+  using g = new Grown();
+  await grow(g, 0);
+  const [first = "", second = "", ...later] = names(g.in(META, "runs"));
+  assertEquals([first < second, later.length], [true, 2]);
+  const runs = g.in(META, "runs");
+  for (const name of later) Deno.removeSync(join(runs, name));
+  const text = Deno.readTextFileSync(join(runs, second)).trimEnd();
+  Deno.writeTextFileSync(join(runs, second), text.slice(0, text.lastIndexOf("\n") + 1));
+  Deno.removeSync(g.in(META, "catalog.db"));
+  Deno.removeSync(g.source, { recursive: true });
+  g.reindex();
+  assertEquals(Deno.readTextFileSync(g.in("d", "f")), "text 3");
 });
 
 Deno.test("a reindex that is told once that there are no records finds them all the same", async () => {

@@ -45,13 +45,13 @@ export class LivingReader {
     const metadata = this.#readMetadata(stored);
     for (const [name, type] of stored.entries) {
       if (type === "file") {
-        this.#livingFile(stored.dir, name, "file", this.#mirror(stored, name), metadata);
+        this.#livingFile(stored, name, "file", this.#mirror(stored, name), metadata);
       }
     }
     for (const mark of stored.marks) {
       if (mark.kind === "link" && mark.stored !== "") {
         this.#livingFile(
-          stored.dir,
+          stored,
           mark.name,
           "link",
           this.#state.metaPath(stored, mark.stored),
@@ -63,13 +63,13 @@ export class LivingReader {
   }
 
   #livingFile(
-    dir: string,
+    stored: StoredDir,
     name: string,
     type: "file" | "link",
     file: string,
     metadata: ReadonlyMap<string, string>,
   ): void {
-    const path = joinRel(dir, name);
+    const path = joinRel(stored.dir, name);
     const living = this.#state.catalog.living(path);
     if (living?.type === type && living.since !== this.#state.run) {
       if (!this.#isSuperseded(living, file, metadata.get(name))) return;
@@ -86,9 +86,10 @@ export class LivingReader {
     if (own === undefined) return;
     if (living?.type === type && living.hash === own.hash) return;
     if (living?.since === this.#state.run && living !== undefined) {
-      if (living.type === type && this.#state.options.fix) this.#state.vault.fs.remove(file);
+      const isTorn = living.type === type && !this.#isVouchedFor(stored, name, type, own.hash);
+      if (isTorn && this.#state.options.fix) this.#state.vault.fs.remove(file);
       this.#state.drop(living, path);
-      if (living.type === type) return;
+      if (isTorn) return;
     }
     this.#state.begin({
       kind: "version",
@@ -163,8 +164,22 @@ export class LivingReader {
     }
   }
 
+  /** A later run wrote it, whose record was lost when an older one was put back: that is no torn copy. */
+  #isVouchedFor(
+    stored: StoredDir,
+    name: string,
+    type: "file" | "link",
+    hash: string,
+  ): boolean {
+    return this.#metadataOf(stored).get(name) === (type === "link" ? LINK_HASH : "") + hash;
+  }
+
   #readMetadata(stored: StoredDir): ReadonlyMap<string, string> {
-    if (!stored.hasMetadata || this.#state.run !== undefined) return new Map();
+    return this.#state.run === undefined ? this.#metadataOf(stored) : new Map();
+  }
+
+  #metadataOf(stored: StoredDir): ReadonlyMap<string, string> {
+    if (!stored.hasMetadata) return new Map();
     const path = this.#state.vault.tree.metadata(stored.dir);
     const text = this.#state.attempt(path, () => readTextIfAny(this.#state.vault.fs, path));
     return (text === undefined ? undefined : parseMetadata(text)?.files) ??

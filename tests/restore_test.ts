@@ -321,6 +321,27 @@ Deno.test("restore: nothing is written into another vault, be it the target, aro
   assertEquals(listTree(dir.at("s", "d")), before);
 });
 
+Deno.test({
+  name: "restore --delete: what is mounted now where the snapshot has an empty directory stays",
+  ignore: Deno.build.os !== "linux" || Deno.uid() !== 0,
+  fn: async () => {
+    using dir = tempDir();
+    makeTree(dir.at("s"), { a: "a", drive: {} });
+    assertEquals((await run(["backup", dir.at("s"), dir.at("v")])).code, 0);
+    const mount = (...args: string[]): boolean =>
+      new Deno.Command("mount", { args }).outputSync().success;
+    if (!mount("-t", "tmpfs", "none", dir.at("s", "drive"))) return;
+    try {
+      makeTree(dir.at("s"), { drive: { photos: "p", d: { more: "m" } }, extra: "x" });
+      const r = await run(["restore", dir.at("v"), "--in-place", "--delete"]);
+      assertEquals([r.code, names(dir.at("s"))], [0, ["a", "drive"]]);
+      assertEquals(names(dir.at("s", "drive")), ["d", "photos"]);
+    } finally {
+      new Deno.Command("umount", { args: [dir.at("s", "drive")] }).outputSync();
+    }
+  },
+});
+
 Deno.test("restore: a source that was a vault goes back to where it was", async () => {
   using dir = tempDir();
   makeTree(dir.at("s"), { a: "a" });

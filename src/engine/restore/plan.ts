@@ -265,10 +265,13 @@ export class Planner {
 
   /** What is there and not wanted. */
   #rest(group: Group, present: Present, names: NameCheck, plan: DirPlan): void {
+    const spared = this.#c.request.delete &&
+      this.#protection.spares(group.dir, group.entries.length);
     for (const [name, type] of present) {
       if (names.wanted.has(name)) continue;
       const path = joinRel(group.dir, name);
       if (isTemporary(name) && type === "file") plan.leftovers.push(path);
+      else if (spared) this.#protection.kept++;
       else if (this.#c.request.delete && group.whole && !names.isOtherCase(name)) {
         const entries = this.#protection.doomed(group.view, path, type);
         if (entries.length > 0) plan.steps.push({ do: "delete", entries });

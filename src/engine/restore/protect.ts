@@ -5,7 +5,7 @@
 
 import type { EntryType } from "../../base/fs.ts";
 import { lstatIfAny } from "../../base/io.ts";
-import { isWithin, joinRel } from "../../base/relpath.ts";
+import { dirOf, isWithin, joinRel } from "../../base/relpath.ts";
 import { VaultTree } from "../../vault/tree.ts";
 import type { Rules } from "../backup/request.ts";
 import { compileRules, loadRules, type RuleSet } from "../backup/rules.ts";
@@ -43,6 +43,18 @@ export class Protection {
   /** True for the vault that is restored from, and for what lies in it. */
   isVault(path: string): boolean {
     return this.#vault !== undefined && isWithin(path, this.#vault);
+  }
+
+  /**
+   * True for a directory that the snapshot has without anything in it and where a file system is mounted now: it was not
+   * when the backup ran, which never saw what is in it.
+   */
+  spares(dir: string, entries: number): boolean {
+    if (entries > 0 || dir === "") return false;
+    const { fs } = this.#c.ports;
+    const device = (path: string): number | undefined =>
+      lstatIfAny(fs, this.#c.target.path(path))?.dev;
+    return device(dir) !== device(dirOf(dir));
   }
 
   /** What of an entry and all below it may go, deepest first; what must stay keeps the directories above it. */

@@ -60,3 +60,22 @@ Deno.test("a reindex that is told once that there are no records finds them all 
     assertEquals(g.dump(), before, `list ${at}`);
   }
 });
+
+Deno.test("records lost and the clock set back: no run makes a mark that is there already", async () => {
+  using g = new Grown();
+  for (const [day, text] of ["one", "two"].entries()) {
+    g.day(day).put({ f: text });
+    await g.backup();
+  }
+  Deno.removeSync(g.in(META, "runs"), { recursive: true });
+  Deno.removeSync(g.in(META, "catalog.db"));
+  g.day(1);
+  for (const [i, text] of ["three", "four", "five"].entries()) {
+    g.now -= i === 0 ? 2000 : 0;
+    g.put({ f: text });
+    await g.backup();
+  }
+  const old = names(g.in(META)).filter((n) => n.startsWith("$OLD@"));
+  const texts = old.map((n) => Deno.readTextFileSync(g.in(META, n)));
+  assertEquals(texts, ["one", "two", "three", "four"]);
+});

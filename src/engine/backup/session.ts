@@ -3,7 +3,7 @@
 import { HikaeError, messageOf } from "../../base/errors.ts";
 import type { FileHandle } from "../../base/fs.ts";
 import { createFresh } from "../../base/io.ts";
-import { runStamp, type Stamp, stampOf, stampToNumber } from "../../base/stamp.ts";
+import { runStamp, type Stamp, stampFromNumber, stampOf, stampToNumber } from "../../base/stamp.ts";
 import type { Catalog } from "../../vault/catalog.ts";
 import { openForReading } from "../../vault/catalog_reading.ts";
 import { openForWriting } from "../../vault/catalog_writing.ts";
@@ -24,6 +24,8 @@ import type { VaultSink } from "./vault_run.ts";
 
 /** Two machines that share a vault may differ by this much, ms. */
 const CLOCK_SLACK = 600_000;
+
+const YEAR = 366 * 86_400_000;
 
 /** Names and ages of snapshots are no better than the clock that they were made by. */
 function clockNote(now: number, newest: number, stamp: Stamp): string {
@@ -136,13 +138,13 @@ export class VaultSession implements VaultSink {
   }
 
   #openCatalog(): void {
-    const { catalog, mended } = openForWriting(this.vault, {
+    const { catalog, mended, rebuilt } = openForWriting(this.vault, {
       hashFile: (path) => hashFile(this.#ports, path),
       failed: (path, error) => this.notes.push(`${path}: ${messageOf(error)}`),
     });
     this.catalog = catalog;
     if (mended !== undefined) this.notes.push(`mended what the interrupted run ${mended} left`);
-    this.#choose(catalog);
+    this.#choose(catalog, rebuilt);
   }
 
   /** Opens the vault only to look, for a dry run; a vault that is not there yet has no catalog. */
@@ -165,11 +167,12 @@ export class VaultSession implements VaultSink {
     this.#choose(catalog);
   }
 
-  #choose(catalog: Catalog): void {
+  #choose(catalog: Catalog, rebuilt = false): void {
     const records = catalog.records();
     const files = this.vault.recordFiles();
-    const last = [records.at(-1)?.stamp, files.at(-1)?.stamp].filter((s) => s !== undefined).sort()
-      .at(-1);
+    const marked = rebuilt ? newestMark(catalog, this.#started) : undefined;
+    const last = [records.at(-1)?.stamp, files.at(-1)?.stamp, marked].filter((s) => s !== undefined)
+      .sort().at(-1);
     this.stamp = runStamp(this.#started, last);
     const newest = records.reduce((ms, r) => Math.max(ms, Date.parse(r.time) || 0), 0);
     if (newest - this.#started > CLOCK_SLACK) {
@@ -341,6 +344,16 @@ export class VaultSession implements VaultSink {
       this.#lock?.release();
     }
   }
+}
+
+/**
+ * The newest stamp of a mark where records may be lost: of a clock that went too fast once, it may still come, and no mark
+ * may be made a second time. What no clock ever said is passed over.
+ */
+function newestMark(catalog: Catalog, now: number): Stamp | undefined {
+  const row = catalog.sql("SELECT max(until) AS n FROM version WHERE until < ?")
+    .get(stampToNumber(stampOf(now + YEAR)));
+  return row?.n === null || row === undefined ? undefined : stampFromNumber(Number(row.n));
 }
 
 /** A vault that a dry run imagines. */

@@ -4,6 +4,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join, SEPARATOR } from "@std/path";
 import type { FileHandle, FileSystem } from "../../src/base/fs.ts";
 import { backup } from "../../src/engine/backup/backup.ts";
+import { planBackup } from "../../src/engine/backup/dry_run.ts";
 import { State } from "../../src/cli/state.ts";
 import { denoFs } from "../../src/platform/deno_fs.ts";
 import type { ErrorMessage, Message } from "../../src/base/event.ts";
@@ -207,10 +208,11 @@ async function on(
   fs: Partial<FileSystem>,
   p: Place,
   options: BackupOptions = {},
+  work = backup,
 ): Promise<{ errors: ErrorMessage[]; counts: Record<string, number>; code: number }> {
   const messages: Message[] = [];
   const ports = enginePorts(messages, { ...denoFs, ...fs });
-  const [outcome] = await backup(ports, backupRequest(p.source, [p.vault], options));
+  const [outcome] = await work(ports, backupRequest(p.source, [p.vault], options));
   const summary = messages.findLast((m) => m.message_type === "summary") ?? {};
   return {
     errors: messages.filter((m) => m.message_type === "error") as ErrorMessage[],
@@ -236,6 +238,23 @@ Deno.test("a directory that cannot be listed whole freezes its subtree, and the 
   assertEquals(r.counts, { files_unmodified: 1, errors: 1 });
   assertEquals(read(p.in("d", "e", "b")), "2");
   assertEquals(record(p.vault).filter((l) => l.kind === "error").map((l) => l.path), ["d"]);
+});
+
+Deno.test("guard: a touched file that cannot be read stops neither the run nor a dry run", async () => {
+  using p = new Place(many(130, "x"));
+  await on({}, p);
+  for (let i = 0; i < 130; i++) Deno.utimeSync(p.src(`f${i}`), 1e9, 1e9);
+  const locked = {
+    open: (path: string, options: Parameters<FileSystem["open"]>[1]): FileHandle => {
+      if (path === p.src("f7")) throw failing("EACCES");
+      return denoFs.open(path, options);
+    },
+  };
+  for (const work of [planBackup, backup]) {
+    const r = await on(locked, p, {}, work);
+    assertEquals(r.errors.map((e) => [e.path, e.during, e.code]), [["f7", "read", "EACCES"]]);
+    assertEquals([r.code, r.counts], [3, { files_attrs: 129, errors: 1 }]);
+  }
 });
 
 Deno.test("a directory that no run could list is in no snapshot, also when it is gone", async () => {

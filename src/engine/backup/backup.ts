@@ -307,8 +307,7 @@ class BackupWork {
         if (p.run !== run) continue;
         for (const step of p.plan.steps) {
           if (step.act !== "update" || step.sure || step.source.type !== "file") continue;
-          const file = joinRel(path, step.source.name);
-          if (this.#lane.hash(file, step.source) !== step.known.hash) n++;
+          if (this.#lane.hasChanged(joinRel(path, step.source.name), step)) n++;
         }
       }
     }

@@ -199,7 +199,10 @@ class Planner {
   #update(dir: string, step: Extract<Step, { act: "update" }>): void {
     const { counts } = this.#run;
     const path = joinRel(dir, step.source.name);
-    if (!step.sure && this.#isSame(path, step)) {
+    const changed = step.sure || this.#lane.hasChanged(path, step, (t) => this.#lane.tell(t));
+    // what the run cannot read it leaves as it is
+    if (changed === undefined) return;
+    if (!changed) {
       const { info } = step.source;
       const same = info.mtime === step.known.mtime && info.mode === step.known.mode &&
         info.uid === step.known.uid && info.gid === step.known.gid;
@@ -214,12 +217,6 @@ class Planner {
       fileType(step.source.type),
       step.source.type === step.known.type ? "M" : "T",
     );
-  }
-
-  #isSame(path: string, step: Extract<Step, { act: "update" }>): boolean {
-    return step.source.type === "link"
-      ? this.#lane.hashLink(path) === step.known.hash
-      : this.#lane.hash(path, step.source) === step.known.hash;
   }
 
   #goneDir(dir: string, name: string): void {

@@ -157,9 +157,30 @@ export class Lane {
     return this.#prepare(path, { looking: told, told, read });
   }
 
-  /** Hashes a file of the source, for those who must know before they decide; no progress, it is read again. */
-  hash(path: string, entry: SourceEntry): string | undefined {
-    return this.#hash({ ...this.#c.read, progress: () => {} }, path, entry);
+  /**
+   * True when a file or link has other content than is known, for those who must know before they decide (no
+   * progress, it is read again); undefined when it cannot be read: `failed` is told why.
+   */
+  hasChanged(
+    path: string,
+    { known, source }: Pick<Extract<Step, { act: "update" }>, "known" | "source">,
+    failed: (trouble: Trouble) => void = () => {},
+  ): boolean | undefined {
+    try {
+      const hash = source.type === "link"
+        ? this.hashLink(path)
+        : this.#hash({ ...this.#c.read, progress: () => {} }, path, source);
+      return hash !== known.hash;
+    } catch (error) {
+      if (error instanceof HikaeError && error.id === "interrupted") throw error;
+      failed(troubleOf(path, "read", error));
+      return undefined;
+    }
+  }
+
+  /** Tells of trouble with the source that was met on the way to a decision. */
+  tell(trouble: Trouble): void {
+    this.#troubles.source(trouble);
   }
 
   #hash(context: ReadContext, path: string, entry: SourceEntry): string | undefined {

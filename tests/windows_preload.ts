@@ -44,6 +44,7 @@ const OWN: readonly (readonly [RegExp, string])[] = [
   [/^200 days /, "modes and names of another system"],
   [/without root's powers/, "modes"],
   [/^Ctrl-C ends the program/, "signals"],
+  [/^a vault that a mount shows/, "mounts"],
   [/^a vault that fold(s|ed) case/, "renames of case alone (Wine)"],
   [/^a directory of more files than may be open/, "ulimit"],
   [/^--checksum: links that point/, "links that say nothing of their kind"],

@@ -269,3 +269,23 @@ Deno.test("cleanup on the command line: exactly one rule, dry run, summary", asy
   assert(!isThere(g.in(META, `.$DEL@${stamp}$f`)));
   assertEquals((await run(["cleanup", g.path, "--date", time])).code, 10);
 });
+
+Deno.test("cleanup is not led to another file's past by a names.txt that is wrong", async () => {
+  using g = new Grown();
+  const [gone, stays] = ["x".repeat(240), `${"x".repeat(239)}y`];
+  g.day(0).put({ [gone]: "1", [stays]: "a" });
+  await g.backup();
+  g.day(1).put({ [gone]: "2", [stays]: "b" });
+  await g.backup();
+  g.day(2).drop(gone);
+  const deleted = await g.backup();
+  const path = g.in(META, "names.txt");
+  const swapped = Deno.readTextFileSync(path).split("\n").map((line) =>
+    line.endsWith("y") ? line.replace(/y$/, "x") : line.replace(/x$/, "y")
+  );
+  Deno.writeTextFileSync(path, swapped.join("\n"));
+  assertEquals((await g.cleanup({ date: deleted, rule: "then" })).versions, 2);
+  const left = names(g.in(META)).filter((n) => n.includes("xxx"));
+  assertEquals(left.map((n) => Deno.readTextFileSync(g.in(META, n))), ["a"]);
+  g.assertSound();
+});

@@ -99,10 +99,20 @@ export function storedMark(
 ): { stored: string; shortened: boolean } {
   const full = markOf(kind, name, stamp);
   if (utf8Length(full) <= NAME_MAX) return { stored: full, shortened: false };
-  return {
-    stored: `${cutUtf8(full, NAME_MAX - 17)}~${hashOf(name).slice(0, 16)}`,
-    shortened: true,
-  };
+  return { stored: `${cutUtf8(full, NAME_MAX - 17)}~${tailOf(name, hashOf)}`, shortened: true };
+}
+
+function tailOf(name: string, hashOf: (text: string) => string): string {
+  return hashOf(name).slice(0, 16);
+}
+
+/** True when a shortened mark's name ends in the hash of `name`. */
+export function isShortenedOf(
+  stored: string,
+  name: string,
+  hashOf: (text: string) => string,
+): boolean {
+  return stored.endsWith(`~${tailOf(name, hashOf)}`);
 }
 
 /** True for a mark's name that may be a shortened one; a name that merely ends like one is too short for it. */

@@ -9,6 +9,7 @@ import type { Version } from "./catalog.ts";
 import {
   BEGUN,
   isPast,
+  isShortenedOf,
   type Mark,
   type MarkKind,
   mayBeShortened,
@@ -132,7 +133,9 @@ function readMeta(vault: Vault, stored: StoredDir, meta: string): void {
   let names: Map<string, string> | undefined;
   const nameOf = (text: string): string | undefined => {
     names ??= parseNames(readNames(vault, vault.tree.below(meta, NAMES_FILE), stored));
-    return names.get(text);
+    const own = names.get(text);
+    // the mark itself has the name's hash: a line that came from elsewhere must not give it another's name
+    return own !== undefined && isShortenedOf(text, own, vault.hashText) ? own : undefined;
   };
   for (const { name, type } of vault.fs.list(meta)) {
     const mark = parseMark(name);

@@ -89,6 +89,16 @@ Deno.test("diff --source compares with the source as it is now, by the rules of 
   assertEquals((await run(["diff", place.vault, "latest", "--source"])).code, 1);
 });
 
+Deno.test("diff --source: what a rule leaves out is not gone when the source has it no more", async () => {
+  using place = new Place({ f: "1", "a.tmp": "1", "d.tmp": { x: "1" } });
+  await place.backup();
+  for (const name of ["a.tmp", "d.tmp"]) place.drop(name);
+  const rest = ["latest", "--source", "--json"];
+  assertEquals(changes(await run(["diff", place.vault, ...rest])).length, 3);
+  await place.backup("--exclude", "*.tmp");
+  assertEquals(changes(await run(["diff", place.vault, ...rest])), []);
+});
+
 Deno.test("a vault in its source is no difference", async () => {
   using place = new Place({ f: "1" });
   const vault = place.src("vault");

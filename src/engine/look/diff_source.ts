@@ -93,8 +93,12 @@ class Comparison {
       this.#entry(path, entry, was, scanned.get(entry.name));
       if (entry.type === "dir") next.push(path);
     }
+    const { rules } = this.#view;
     for (const [name, was] of known) {
-      if (!source.unseen.has(name)) this.#gone(joinRel(dir, name), was);
+      const path = joinRel(dir, name);
+      // of what a rule leaves out nobody can tell that it is gone: its copy stays in the next backup too
+      if (source.unseen.has(name) || rules.excludes(path, was.type === "dir")) continue;
+      this.#gone(path, was);
     }
     return next;
   }

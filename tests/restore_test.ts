@@ -366,6 +366,11 @@ Deno.test("restore: damaged content is not written; --force puts it beside; the 
   assertEquals(forced.code, 3);
   assertEquals(names(dir.at("t")), ["bad.hikae-damaged", "good", "long.hikae-damaged"]);
   assertEquals(read(dir.at("t", "bad.hikae-damaged")), "wrong");
+  // what lies under such a name is not written over
+  Deno.writeTextFileSync(dir.at("t", "bad.hikae-damaged"), "mine");
+  await run(["restore", dir.at("v"), "bad", "--to", dir.at("t"), "--force"]);
+  assertEquals(read(dir.at("t", "bad.hikae-damaged")), "mine");
+  assertEquals(read(dir.at("t", "bad.hikae-damaged2")), "wrong");
 });
 
 Deno.test("restore: a partial snapshot gives what is there and names what is not", async () => {

@@ -23,11 +23,11 @@ export const DAMAGED = ".hikae-damaged";
 
 const BUFFER = 1 << 20;
 
-/** The name under which damaged content of `name` is written with `--force`. */
-export function damagedName(name: string): string {
-  return (utf8Length(name) + DAMAGED.length <= NAME_MAX
-    ? name
-    : cutUtf8(name, NAME_MAX - DAMAGED.length)) + DAMAGED;
+/** The `n`-th name under which damaged content of `name` may be written with `--force`. */
+export function damagedName(name: string, n = 1): string {
+  const end = n === 1 ? DAMAGED : `${DAMAGED}${n}`;
+  const fits = utf8Length(name) + end.length <= NAME_MAX;
+  return (fits ? name : cutUtf8(name, NAME_MAX - end.length)) + end;
 }
 
 /** How a copy ended; a damaged one lies in the temporary file only when it was asked for. */

@@ -62,9 +62,17 @@ export class FileWriter {
       this.bytes += copied.bytes;
       return { path, temporary, task };
     }
-    const kept = this.#options.force ? damagedName(task.name) : undefined;
+    const kept = this.#options.force ? this.#freeName(dir, task.name) : undefined;
     if (kept !== undefined) this.#rename(temporary, this.#target.below(place, kept));
     throw damaged(kept);
+  }
+
+  /** What lies under the name may be of an earlier restore, or somebody's own. */
+  #freeName(dir: string, name: string): string {
+    for (let n = 1;; n++) {
+      const free = damagedName(name, n);
+      if (this.#target.look(joinRel(dir, free)) === undefined) return free;
+    }
   }
 
   /** Puts a copy in its place. */

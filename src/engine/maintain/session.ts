@@ -5,6 +5,7 @@
  */
 
 import { errorCode, isFull, messageOf } from "../../base/errors.ts";
+import type { FileHandle } from "../../base/fs.ts";
 import { removeIfAny } from "../../base/io.ts";
 import type { RunMark } from "../../base/point.ts";
 import { joinRel } from "../../base/relpath.ts";
@@ -241,6 +242,7 @@ export class MaintainSession {
       try {
         this.#catalog.transaction(() => {
           change(this.#catalog);
+          this.#flushNames();
           this.#end(summary);
           recorded = true;
         });
@@ -254,6 +256,24 @@ export class MaintainSession {
     } catch (error) {
       this.#giveUp(error);
       return false;
+    }
+  }
+
+  /** Records that were rewritten are in their places before the last line says so. Windows flushes no directory. */
+  #flushNames(): void {
+    const { fs, tree } = this.vault;
+    let dir: FileHandle;
+    try {
+      dir = fs.open(tree.meta(""), { read: true });
+    } catch {
+      return;
+    }
+    try {
+      dir.sync();
+    } catch {
+      // what is lost with the power the next run finds out from the disk
+    } finally {
+      dir.close();
     }
   }
 

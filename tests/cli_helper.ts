@@ -112,20 +112,25 @@ export function tempDir(parent?: string): TempDir {
   };
 }
 
-/** Removes a tree whatever its modes are. */
+/** Removes a tree whatever its modes are, and however deep it is. */
 export function removeTree(path: string): void {
   try {
     Deno.removeSync(path, { recursive: true });
-    return;
   } catch {
-    open(path);
+    removeBelow(path);
+    Deno.removeSync(path);
   }
-  Deno.removeSync(path, { recursive: true });
 }
 
-function open(path: string): void {
+/** Without a directory held open for each level, of which a process may have too few. */
+function removeBelow(path: string): void {
+  const { isDirectory } = Deno.lstatSync(path);
+  if (!isDirectory) return;
   Deno.chmodSync(path, 0o700);
-  for (const e of Deno.readDirSync(path)) if (e.isDirectory) open(join(path, e.name));
+  for (const e of [...Deno.readDirSync(path)]) {
+    removeBelow(join(path, e.name));
+    Deno.removeSync(join(path, e.name));
+  }
 }
 
 /** A tree: a text is a file, an object a directory, `{ link }` a symbolic link. */

@@ -6,7 +6,8 @@ import { backup } from "../src/engine/backup/backup.ts";
 import { denoFs } from "../src/platform/deno_fs.ts";
 import { type Around, tapFs } from "../src/platform/doubles/tap.ts";
 import { makeTree, tempDir } from "./cli_helper.ts";
-import { backupRequest, enginePorts } from "./engine_helper.ts";
+import { backUp, backupRequest, enginePorts } from "./engine_helper.ts";
+import { stateOf, tell } from "./faults/tell.ts";
 
 const COUNTED = [
   "files_new",
@@ -123,4 +124,34 @@ Deno.test("a guard that looks closer at one vault counts nothing in another", as
   const one = await told(source, [alone ?? ""], "none", false);
   const both = await told(source, [ahead ?? "", behind ?? ""], "none", false);
   assertEquals(both.counts[0], one.counts[0]);
+});
+
+Deno.test("what comes into the source between look and writing is in each vault, with the directory that it lies in", async () => {
+  using dir = tempDir();
+  const source = dir.at("source");
+  makeTree(source, { d: { a: "1" } });
+  const [ahead, behind] = [dir.at("ahead"), dir.at("behind")];
+  for (const vault of [ahead, behind]) await backUp(source, [vault]);
+  Deno.writeTextFileSync(`${source}/d/a`, "2 changed");
+  await backUp(source, [ahead]);
+  let come = false;
+  const fs = tapFs(denoFs, (call, work) => {
+    // the run's record: the look is over
+    if (!come && call.op === "open" && call.path.includes("$TMP@begun")) {
+      come = true;
+      makeTree(source, { d: { m: "new", n: { f: "new", deep: { g: "newer" } } } });
+    }
+    return work();
+  });
+  const both = backupRequest(source, [ahead, behind]);
+  const during = await backup(enginePorts([], fs), both);
+  assertEquals(come, true);
+  const told = (): unknown[] =>
+    during.map(({ vault, stamp }) => tell(vault).states.get(stamp ?? ""));
+  assertEquals(told(), [stateOf(source), stateOf(source)]);
+  Deno.removeSync(`${source}/d/n`, { recursive: true });
+  const { outcomes } = await backUp(source, [ahead, behind], { allowMassChange: true });
+  for (const { vault, stamp } of outcomes) {
+    assertEquals(tell(vault).states.get(stamp ?? ""), stateOf(source), vault);
+  }
 });

@@ -61,7 +61,7 @@ interface Pass {
   fresh?: boolean | undefined;
   /** Names whose content was hashed: filled by a look under `--checksum`, believed by the writing. */
   hashed?: HashedNames | undefined;
-  /** Vaults that counted it in the look: they have nothing to do here in this run. */
+  /** Vaults that counted it in the look, and had nothing to do then. */
   counted?: readonly number[] | undefined;
   /** Told of paths whose trouble is told. */
   tell?: (path: string) => void;
@@ -290,7 +290,8 @@ export class Lane {
     pass: Pass,
   ): void {
     const vault = run.readDir(source.path, pass.fresh);
-    // what was counted in the look is not counted again, by the writing for another vault or by a guard
+    // what was counted in the look is not counted again, by the writing for another vault or by a guard; what came
+    // since is written: a directory that its parent's record lacks would live on for ever
     const done = pass.counted?.includes(this.#c.runs.indexOf(run)) ?? false;
     const silent = done || this.#troubles.quiet || (pass.looking && pass.told);
     const add = (name: string): void => void subdirs.add(joinRel(source.path, name));
@@ -323,7 +324,7 @@ export class Lane {
     }
     plan.subdirs.forEach(add);
     for (const name of plan.knownDirs) prepared.known.add(joinRel(source.path, name));
-    if (plan.changed && !done) prepared.plans.push({ run, vault, plan });
+    if (plan.changed) prepared.plans.push({ run, vault, plan });
   }
 
   /** Under `--checksum`: what has its old times and whose content agrees needs no writing at all. */

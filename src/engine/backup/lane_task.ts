@@ -15,7 +15,7 @@ export interface Task {
   gone?: readonly string[];
   /** Of one that was looked at: names whose content was hashed then. */
   hashed?: HashedNames;
-  /** Of one that was looked at: the indexes of vaults that have nothing to do there. */
+  /** Of one that was looked at: the indexes of vaults that had nothing to do there, and have counted it. */
   counted?: readonly number[];
   /** To be done after this one: some vault has them only then. */
   then?: readonly Task[];

@@ -6,7 +6,7 @@ import { backup } from "../src/engine/backup/backup.ts";
 import { denoFs } from "../src/platform/deno_fs.ts";
 import { type Around, tapFs } from "../src/platform/doubles/tap.ts";
 import { makeTree, tempDir } from "./cli_helper.ts";
-import { backUp, backupRequest, enginePorts } from "./engine_helper.ts";
+import { backupRequest, enginePorts } from "./engine_helper.ts";
 import { stateOf, tell } from "./faults/tell.ts";
 
 const COUNTED = [
@@ -131,9 +131,19 @@ Deno.test("what comes into the source between look and writing is in each vault,
   const source = dir.at("source");
   makeTree(source, { d: { a: "1" } });
   const [ahead, behind] = [dir.at("ahead"), dir.at("behind")];
-  for (const vault of [ahead, behind]) await backUp(source, [vault]);
+  // hours apart: what has just changed is looked at closer
+  let hour = 0;
+  const ports = (fs = denoFs): ReturnType<typeof enginePorts> => ({
+    ...enginePorts([], fs),
+    clock: { now: () => Date.now() + hour * 3_600_000 },
+  });
+  for (const vault of [ahead, behind]) {
+    hour++;
+    await backup(ports(), backupRequest(source, [vault]));
+  }
   Deno.writeTextFileSync(`${source}/d/a`, "2 changed");
-  await backUp(source, [ahead]);
+  hour++;
+  await backup(ports(), backupRequest(source, [ahead]));
   let come = false;
   const fs = tapFs(denoFs, (call, work) => {
     // the run's record: the look is over
@@ -144,14 +154,15 @@ Deno.test("what comes into the source between look and writing is in each vault,
     return work();
   });
   const both = backupRequest(source, [ahead, behind]);
-  const during = await backup(enginePorts([], fs), both);
+  hour++;
+  const during = await backup(ports(fs), both);
   assertEquals(come, true);
   const told = (): unknown[] =>
     during.map(({ vault, stamp }) => tell(vault).states.get(stamp ?? ""));
   assertEquals(told(), [stateOf(source), stateOf(source)]);
   Deno.removeSync(`${source}/d/n`, { recursive: true });
-  const { outcomes } = await backUp(source, [ahead, behind], { allowMassChange: true });
-  for (const { vault, stamp } of outcomes) {
+  hour++;
+  for (const { vault, stamp } of await backup(ports(), { ...both, allowMassChange: true })) {
     assertEquals(tell(vault).states.get(stamp ?? ""), stateOf(source), vault);
   }
 });

@@ -1,0 +1,12 @@
+/**
+ * The English texts, gathered from one file per subject. English is the source: another language has the same ids
+ * and the same placeholders.
+ * @module
+ */
+
+import { backup } from "./en/backup.ts";
+
+/** Every English text by its id. */
+export const EN = {
+  ...backup,
+} as const;

@@ -1,0 +1,56 @@
+/**
+ * The catalogue of messages: `text("id", { placeholder })` gives a text for people in the language of this thread.
+ *
+ * To add a message: choose the subject's file below `en/` (or make one and spread it in `en.ts`), add the id and the
+ * English text in plain present tense, and call `text` where it is said. Placeholders stand in braces; the compiler
+ * asks for each of them. A text that counts has two forms, `{ one, other }`, chosen by its placeholder `n`.
+ * @module
+ */
+
+import type { Filling, Message, PlaceholdersOf } from "./catalog.ts";
+import { EN } from "./en.ts";
+
+/** The id of a message. */
+export type TextId = keyof typeof EN;
+
+type Fillings<I extends TextId> = PlaceholdersOf<(typeof EN)[I]>;
+
+type Arguments<I extends TextId> = [Fillings<I>] extends [never] ? []
+  : [fillings: Readonly<Record<Fillings<I>, Filling>>];
+
+/** A language: the texts that differ from English, by id, and how its numbers are written. */
+export interface Language {
+  /** The tag, as `en` or `ja`. */
+  readonly tag: string;
+  readonly texts: Readonly<Record<string, Message>>;
+}
+
+const ENGLISH: Language = { tag: "en", texts: EN };
+
+let current: Language = ENGLISH;
+
+/** Chooses the language of this thread; every thread and child is told its own when it starts. */
+export function useLanguage(language: Language = ENGLISH): void {
+  current = language;
+}
+
+/** A whole number in groups of three, as `26,925`. */
+function grouped(n: number): string {
+  return Number.isInteger(n) ? String(n).replace(/\B(?=(\d{3})+$)/g, ",") : String(n);
+}
+
+function formOf(message: Message, n: Filling | undefined): string {
+  if (typeof message === "string") return message;
+  return n === 1 ? message.one : message.other;
+}
+
+/** The text of a message in the language of this thread, its placeholders filled; braces in fillings stay as they are. */
+export function text<I extends TextId>(id: I, ...args: Arguments<I>): string {
+  const fillings: Readonly<Record<string, Filling>> = args[0] ?? {};
+  const message = current.texts[id] ?? EN[id];
+  return formOf(message, fillings.n).replace(/\{([A-Za-z]+)\}/g, (whole, name: string) => {
+    const filling = fillings[name];
+    if (filling === undefined) return whole;
+    return typeof filling === "number" ? grouped(filling) : filling;
+  });
+}

@@ -133,6 +133,7 @@ Deno.test("log: a state directory that cannot be written harms nothing, and is s
     append: full,
     remove: full,
     list: () => [],
+    dirs: () => [],
   };
   const log = openLog({ files, clock: ticking(), state: "/s", job: "d" });
   log.emit({ message_type: "note", message: "x" });
@@ -145,7 +146,7 @@ Deno.test("log: a long run is written while it goes on", () =>
     const clock = ticking();
     const log = openLog({ files, clock, state, job: "d" });
     log.emit({ message_type: "note", message: "one" });
-    assertEquals(files.read(log.path), undefined);
+    assertEquals(files.read(log.path), "");
     clock.at += 2000;
     log.emit({ message_type: "note", message: "two" });
     assertEquals(files.read(log.path)?.split("\n").length, 3);

@@ -63,6 +63,7 @@ function memoryFiles(): SmallFiles & { all: Map<string, string> } {
     },
     append: (path, text) => void all.set(path, (all.get(path) ?? "") + text),
     remove: (path) => all.delete(path),
+    dirs: () => [],
     list: (dir) =>
       [...all.keys()].filter((p) => p.startsWith(`${dir}/`)).map((p) => p.slice(dir.length + 1)),
   };

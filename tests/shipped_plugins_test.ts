@@ -9,7 +9,7 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { HikaeError } from "../src/base/errors.ts";
-import { notification } from "../plugins/desktop_notify.ts";
+import { notification } from "../plugins/lib/notification.ts";
 import { SHIPPED } from "../src/cli/plugin_shipped.ts";
 import type { Json } from "../src/plugins/api.ts";
 import type { PluginEntry } from "../src/plugins/entry.ts";

@@ -19,6 +19,8 @@ export interface SmallFiles {
   remove(path: string): boolean;
   /** The names of the files in a directory, sorted; none when it is missing. */
   list(dir: string): string[];
+  /** The names of the directories in a directory, sorted; none when it is missing. */
+  dirs(dir: string): string[];
 }
 
 /** The port's body over a file system. `mode` is for files made (default 0o600: logs name private files). */
@@ -39,9 +41,13 @@ export function smallFiles(fs: FileSystem, mode: number = 0o600): SmallFiles {
     },
     append: (path, text) => put(path, new TextEncoder().encode(text), "append"),
     remove: (path) => orMissing(() => (fs.remove(path), true), false),
-    list: (dir) =>
-      orMissing(() => fs.list(dir), []).filter((e) => e.type === "file").map((e) => e.name).sort(),
+    list: (dir) => names(fs, dir, "file"),
+    dirs: (dir) => names(fs, dir, "dir"),
   };
+}
+
+function names(fs: FileSystem, dir: string, type: "file" | "dir"): string[] {
+  return orMissing(() => fs.list(dir), []).filter((e) => e.type === type).map((e) => e.name).sort();
 }
 
 function readText(fs: FileSystem, path: string): string | undefined {

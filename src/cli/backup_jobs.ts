@@ -14,11 +14,9 @@ import {
   type Planned,
   readPatterns,
 } from "./backup_plan.ts";
-import { configFlag, runChild } from "./child.ts";
+import { configFlag, flagsOf, runChild } from "./child.ts";
 import type { Context } from "./command.ts";
 import { withSnapshotSource } from "./snapshot_source.ts";
-import { backup } from "./spec/backup.ts";
-import { COMMON } from "./spec/common.ts";
 import type { State } from "./state.ts";
 import { chosenVaults, configOf, namedVaults } from "./vault_arg.ts";
 
@@ -174,7 +172,7 @@ export async function runJobs(context: Context, jobs: readonly JobRun[]): Promis
       "backup",
       job,
       "--only-backup",
-      ...passedOn(context),
+      ...flagsOf(context, NOT_PASSED),
     ]);
     codes.push(code);
     if (dryRun || after.length === 0) continue;
@@ -193,12 +191,4 @@ export async function runJobs(context: Context, jobs: readonly JobRun[]): Promis
 }
 
 /** What chooses the jobs, and what this program says itself. */
-const NOT_PASSED = new Set(["all", "only-backup", "help"]);
-
-function passedOn({ parsed }: Context): string[] {
-  return [...backup.flags, ...COMMON].filter((f) => !NOT_PASSED.has(f.name)).flatMap((f) =>
-    f.value === undefined
-      ? parsed.has(f.name) ? [`--${f.name}`] : []
-      : parsed.all(f.name).map((v) => `--${f.name}=${v}`)
-  );
-}
+const NOT_PASSED = new Set(["all", "only-backup", "help", "max-duration", "warn-after"]);

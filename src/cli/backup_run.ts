@@ -3,6 +3,7 @@
 import { dirname, join } from "@std/path";
 import { ERRORS, EXIT, HikaeError, toPlainError } from "../base/errors.ts";
 import type { Message } from "../base/event.ts";
+import { parseStamp } from "../base/stamp.ts";
 import type { PlainOutcome } from "../engine/backup/backup.ts";
 import type { BackupRequest } from "../engine/backup/request.ts";
 import type { BackupPlan } from "./backup_plan.ts";
@@ -24,7 +25,13 @@ export async function runBackup(context: Context, plan: BackupPlan, state: State
   const ready = plan.problem === undefined ? prepared(plan, writes) : plan;
   const fresh = ready.request.vaults.some((v) => !v.known);
   if (writes && (logged || ready.problem === undefined && fresh)) await state.start();
-  if (logged) await state.openLog(plan.job ?? "", plan.keepLogs);
+  if (logged) {
+    await state.openLog(
+      plan.job ?? "",
+      plan.keepLogs,
+      parseStamp(context.parsed.get("log-as") ?? ""),
+    );
+  }
   const emit = (message: Message): void => {
     context.emit(message);
     if (logged) state.log(message);

@@ -2,6 +2,7 @@
 
 import type { Context } from "./command.ts";
 import { selfCommand } from "./self.ts";
+import { COMMON } from "./spec/common.ts";
 
 /** Runs hikae again; Ctrl-C reaches it too. Its output is this program's, unless `muted` keeps answers away. */
 export async function runChild(
@@ -11,6 +12,61 @@ export async function runChild(
 ): Promise<number> {
   const child = spawn(context, words, { stdout: muted ? "null" : "inherit", stderr: "inherit" });
   return (await stoppable(context, child, () => child.status)).code;
+}
+
+/** How a child ended that had a limit. */
+export interface Ended {
+  code: number;
+  /** True when the limit ended it. */
+  overran: boolean;
+}
+
+/** What a child that was asked to end is given before it is ended. */
+const GRACE_MS = 60_000;
+/** The longest that a timer can wait. */
+const LONGEST_MS = 2 ** 31 - 1;
+
+/** Runs hikae again for at most `limit` ms; what hangs in a call of the system is ended as well. */
+export async function runLimited(
+  context: Context,
+  words: readonly string[],
+  limit: number | undefined,
+): Promise<Ended> {
+  const child = spawn(context, words, { stdout: "inherit", stderr: "inherit" });
+  let overran = false;
+  const timers: ReturnType<typeof setTimeout>[] = [];
+  const after = (ms: number, work: () => void): void => {
+    timers.push(setTimeout(work, Math.min(ms, LONGEST_MS)));
+  };
+  const end = (signal: Deno.Signal): void => {
+    try {
+      child.kill(signal);
+    } catch {
+      // it has ended by itself
+    }
+  };
+  if (limit !== undefined) {
+    after(limit, () => {
+      overran = true;
+      end("SIGINT");
+      after(Math.min(limit, GRACE_MS), () => end("SIGKILL"));
+    });
+  }
+  try {
+    const { code } = await stoppable(context, child, () => child.status);
+    return { code, overran };
+  } finally {
+    timers.forEach(clearTimeout);
+  }
+}
+
+/** The flags of this line that a child gets too, less those in `without`. */
+export function flagsOf({ command, parsed }: Context, without: ReadonlySet<string>): string[] {
+  return [...command.flags, ...COMMON].filter((f) => !without.has(f.name)).flatMap((f) =>
+    f.value === undefined
+      ? parsed.has(f.name) ? [`--${f.name}`] : []
+      : parsed.all(f.name).map((v) => `--${f.name}=${v}`)
+  );
 }
 
 /** The messages that hikae answers with; what it says against it is for nobody. */

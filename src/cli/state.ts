@@ -3,6 +3,7 @@
 import { join } from "@std/path";
 import { messageOf } from "../base/errors.ts";
 import type { Message } from "../base/event.ts";
+import type { Stamp } from "../base/stamp.ts";
 import {
   isAmong,
   type KnownVaults,
@@ -100,9 +101,9 @@ export class State {
     return await this.#call({ kind: "remember", path, vaults }) ?? this.#problem;
   }
 
-  /** Starts the log of a job's run. */
-  async openLog(job: string, keep: number): Promise<void> {
-    await this.#call({ kind: "log", job, keep });
+  /** Starts the log of a job's run, or goes on with the one that `stamp` names. */
+  async openLog(job: string, keep: number, stamp?: Stamp): Promise<void> {
+    await this.#call({ kind: "log", job, keep, ...(stamp === undefined ? {} : { stamp }) });
   }
 
   /** Adds a message to the log. */

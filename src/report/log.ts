@@ -7,7 +7,7 @@
 import type { Clock } from "../base/clock.ts";
 import { EXIT, messageOf } from "../base/errors.ts";
 import type { Emit, Message, SummaryMessage } from "../base/event.ts";
-import { safeName } from "../base/safe_name.ts";
+import { safeName, unsafeName } from "../base/safe_name.ts";
 import { below, type SmallFiles } from "../base/small_files.ts";
 import { nextStamp, type Stamp, stampOf } from "../base/stamp.ts";
 
@@ -46,6 +46,10 @@ export interface Outcome {
   summaries: readonly SummaryMessage[];
   /** The stamp of the last run that ended with `ok` or `incomplete`. */
   last_good?: Stamp;
+  /** The config that the command line named, absolute. */
+  config?: string;
+  /** When somebody was last told that the last good run is too old, RFC 3339. */
+  warned?: string;
 }
 
 /** What a log is opened with. */
@@ -59,6 +63,10 @@ export interface LogOptions {
   keep?: number;
   /** Lines for people (`.log`, default) or the messages as JSON lines (`.jsonl`). */
   format?: "text" | "jsonl";
+  /** Goes on with the log of this stamp, which another process of the same run has opened. */
+  stamp?: Stamp;
+  /** The config that the command line named, absolute. */
+  config?: string;
 }
 
 /** The log of one run. */
@@ -95,25 +103,30 @@ class FileLog implements RunLog {
     const { files, clock, state, job, keep = KEEP_LOGS, format = "text" } = options;
     const dir = logDir(state, job);
     this.#options = options;
-    this.#started = this.#flushed = clock.now();
+    const now = this.#flushed = clock.now();
     const logs = this.#attempt(() => logsIn(files, dir)) ?? [];
-    this.stamp = freeStamp(stampOf(this.#started), logs);
+    const before = this.#attempt(() => readOutcome(files, state, job));
+    const begun = options.stamp !== undefined && before?.stamp === options.stamp;
+    this.stamp = options.stamp ?? freeStamp(stampOf(now), logs);
     const log = `${this.stamp}.${format === "text" ? "log" : "jsonl"}`;
     this.path = below(dir, log);
-    const lastGood = this.#attempt(() => readOutcome(files, state, job))?.last_good;
-    this.#outcome = {
+    this.#outcome = begun ? { ...before, result: "running" } : {
       format: 1,
       job,
       stamp: this.stamp,
-      time: new Date(this.#started).toISOString(),
+      time: new Date(now).toISOString(),
       result: "running",
       errors: 0,
       log,
       summaries: [],
-      ...(lastGood === undefined ? {} : { last_good: lastGood }),
+      ...carried(before),
+      ...(options.config === undefined ? {} : { config: options.config }),
     };
+    this.#started = Date.parse(this.#outcome.time);
     this.#save();
-    this.#attempt(() => dropOld(files, dir, [...logs, log], keep));
+    // at once, so that the next log takes another name
+    if (!begun) this.#attempt(() => files.append(this.path, ""));
+    this.#attempt(() => dropOld(files, dir, [...new Set([...logs, log])], keep));
   }
 
   readonly emit: Emit = (message) => {
@@ -148,9 +161,8 @@ class FileLog implements RunLog {
   }
 
   #save(): void {
-    const { files, state, job } = this.#options;
-    const path = below(logDir(state, job), "last.json");
-    this.#attempt(() => files.write(path, `${JSON.stringify(this.#outcome)}\n`));
+    const { files, state } = this.#options;
+    this.#attempt(() => writeOutcome(files, state, this.#outcome));
   }
 
   #flush(now: number): void {
@@ -170,8 +182,38 @@ class FileLog implements RunLog {
   }
 }
 
+/** What outlives a run: when the last good one was, and when somebody was told of its age. */
+function carried(before: Outcome | undefined): Pick<Outcome, "last_good" | "warned"> {
+  const { last_good, warned } = before ?? {};
+  return {
+    ...(last_good === undefined ? {} : { last_good }),
+    ...(warned === undefined ? {} : { warned }),
+  };
+}
+
+/** Replaces what is known of a job's last run. */
+export function writeOutcome(files: SmallFiles, state: string, outcome: Outcome): void {
+  const path = below(logDir(state, outcome.job), "last.json");
+  files.write(path, `${JSON.stringify(outcome)}\n`);
+}
+
+/** The jobs that left an outcome, by name. */
+export function loggedJobs(
+  files: Pick<SmallFiles, "read"> & { dirs(dir: string): string[] },
+  state: string,
+): Outcome[] {
+  return files.dirs(below(state, "logs")).flatMap((name) => {
+    const outcome = readOutcome(files, state, unsafeName(name));
+    return outcome === undefined ? [] : [outcome];
+  });
+}
+
 /** The outcome of the last run of a job; undefined when there was none, or its file is damaged. */
-export function readOutcome(files: SmallFiles, state: string, job: string): Outcome | undefined {
+export function readOutcome(
+  files: Pick<SmallFiles, "read">,
+  state: string,
+  job: string,
+): Outcome | undefined {
   const text = files.read(below(logDir(state, job), "last.json"));
   if (text === undefined) return undefined;
   try {

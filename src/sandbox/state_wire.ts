@@ -1,6 +1,7 @@
 /** What passes between main and the worker that writes the state directory. @module */
 
 import type { Message } from "../base/event.ts";
+import type { Stamp } from "../base/stamp.ts";
 
 /** Vaults by real path. */
 export type KnownVaults = Record<string, { source: string; seen: string }>;
@@ -26,7 +27,8 @@ export type StateCall =
   /** Where the state directory is; comes first. */
   | { id: number; kind: "open"; directory: string }
   | { id: number; kind: "remember"; path: string; vaults: KnownVaults }
-  | { id: number; kind: "log"; job: string; keep: number }
+  /** Opens a log; with a stamp it goes on with that of another process of the same run. */
+  | { id: number; kind: "log"; job: string; keep: number; stamp?: Stamp }
   | { id: number; kind: "messages"; messages: Message[] }
   | { id: number; kind: "finish"; exit: number; message?: string };
 

@@ -5,8 +5,10 @@
  */
 
 import { backup } from "./en/backup.ts";
+import { log } from "./en/log.ts";
 
 /** Every English text by its id. */
 export const EN = {
   ...backup,
+  ...log,
 } as const;

@@ -31,7 +31,9 @@ function handle(call: StateCall): string | undefined {
     files.write(call.path, `${JSON.stringify(known, null, 2)}\n`);
   } else if (call.kind === "log") {
     const clock = { now: () => Date.now() };
-    log = openLog({ files, clock, state: directory, job: call.job, keep: call.keep });
+    const { job, keep, stamp } = call;
+    const begun = stamp === undefined ? {} : { stamp };
+    log = openLog({ files, clock, state: directory, job, keep, ...begun });
   } else if (call.kind === "messages") { for (const m of call.messages) log?.emit(m); }
   else log?.finish(call.exit, call.message);
   return log?.problem();

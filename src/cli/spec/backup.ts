@@ -49,7 +49,14 @@ export const backup: Command = {
     { name: "dry-run", help: "print what would be done, write nothing" },
     { name: "snapshot-source", help: "back up from a file-system snapshot where one can be had" },
     { name: "only-backup", help: "without what the job does after a run", hidden: true },
+    { name: "max-duration", value: "TIME", help: "end the run after this time (6h; 0 for never)" },
     { name: "log", help: "also write a log below the state directory (for schedulers)" },
+    { name: "log-as", value: "STAMP", help: "go on with this log", hidden: true },
+    {
+      name: "warn-after",
+      value: "TIME",
+      help: "with --log: show a notification when the last good run is older (3d)",
+    },
   ],
   examples: [
     { line: "hikae backup ~/Documents /mnt/usb/documents", does: "back up into one vault" },

@@ -41,6 +41,11 @@ export interface Command {
   examples: readonly { line: string; does: string }[];
   /** What its engine may touch (`base/access.ts`); the permission sets are computed from it. */
   access: AccessName;
+  /**
+   * True of a command without an engine that only answers: it ends when nobody can read the answer any more.
+   * Any other command without an engine has something to do, and does it also without a voice.
+   */
+  answers?: boolean;
   /** Subcommands; then `load` is called for none of them given, if there is one. */
   sub?: readonly Command[];
   /** Not in help. */

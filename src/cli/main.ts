@@ -1,5 +1,6 @@
 /** The program from its arguments to its exit code. @module */
 
+import { ACCESS } from "../base/access.ts";
 import { EXIT, HikaeError, messageOf } from "../base/errors.ts";
 import { nearest } from "../config/nearest.ts";
 import type { Command, Context } from "./command.ts";
@@ -44,7 +45,16 @@ async function dispatch(words: readonly string[], output: Output): Promise<numbe
   }
   const module = await command.load();
   output.looks = command.access === "look";
+  output.answers = onlyAnswers(command, parsed);
   return await module.run(contextOf(command, parsed, output));
+}
+
+/** True of a call that changes nothing: it has no reason to go on when its answer cannot be given. */
+function onlyAnswers(command: Command, parsed: Context["parsed"]): boolean {
+  if (parsed.has("explain-permissions") || parsed.has("dry-run")) return true;
+  // the page of `report --html` is a file of its own
+  if (command.access === "none") return command.answers === true;
+  return ACCESS[command.access].write.length === 0 && parsed.get("html") === undefined;
 }
 
 /** A command that only groups others was called without one of them, or with one that is not there. */

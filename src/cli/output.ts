@@ -1,9 +1,12 @@
 /** Where messages go: text or JSON lines on the standard streams, one body of the event port. @module */
 
-import { EXIT, HikaeError, messageOf } from "../base/errors.ts";
+import { EXIT, HikaeError, isFull, messageOf } from "../base/errors.ts";
 import type { Emit, Message } from "../base/event.ts";
 import { fold } from "../report/fold.ts";
+import { printableJson, printableLines } from "../report/printable.ts";
 import { formatMessage } from "../report/text.ts";
+import { text } from "../text/text.ts";
+import { Stream } from "./stream.ts";
 
 /** Messages on a terminal are no wider; what goes to a file or a pipe keeps its lines, to be searched. */
 const WIDTH = 80;
@@ -11,7 +14,13 @@ const WIDTH = 80;
 /** With --no-progress a terminal gets a whole line this often, which a screen reader can read out. */
 const PLAIN_PROGRESS_MS = 30_000;
 
-/** The standard streams, as the flags want them. */
+/** The exit code by which shells know a program that ended because nobody reads it: 128 and SIGPIPE. */
+const UNREAD = 141;
+
+/**
+ * The standard streams, as the flags want them. What is said for people passes one place on its way out, which writes
+ * out control characters, wherever the text came from. Nothing here throws when it cannot be written.
+ */
 export class Output {
   readonly json: boolean;
   readonly quiet: boolean;
@@ -21,6 +30,10 @@ export class Output {
   readonly progress: boolean;
   /** True of a command that only looks: what it finds is its answer, also with `--quiet`. */
   looks = false;
+  /** True of a command that does no more than answer: without a reader it has nothing left to do. */
+  answers = true;
+  readonly #stdout = new Stream(Deno.stdout);
+  readonly #stderr = new Stream(Deno.stderr);
   readonly #dry: boolean;
   readonly #errColor: boolean;
   readonly #errWidth: number | undefined;
@@ -58,7 +71,7 @@ export class Output {
       // a ready text is for people; JSON has the same as keys. The text of an answer is what was asked for
       const { text, ...plain } = message as Message & { text?: unknown };
       const line = message.message_type === "answer" ? { ...plain, text } : plain;
-      this.#out(`${JSON.stringify(line)}\n`);
+      this.#out(`${printableJson(JSON.stringify(line))}\n`);
       return;
     }
     if (message.message_type === "status") return;
@@ -66,11 +79,11 @@ export class Output {
     if (this.quiet && !isError && !this.#isAnswer(message)) return;
     const aside = isError || message.message_type === "note";
     const color = aside ? this.#errColor : this.color;
-    const text = formatMessage(message, { color, verbose: this.verbose });
-    if (text === undefined) return;
+    const said = formatMessage(message, { color, verbose: this.verbose });
+    if (said === undefined) return;
     this.clearProgress();
-    if (aside) this.#err(`${this.#folded(text)}\n`);
-    else this.#out(`${text}\n`);
+    if (aside) this.#err(`${this.#folded(said)}\n`);
+    else this.#out(`${printableLines(said, this.color)}\n`);
   };
 
   /** What was asked for: `--quiet` leaves out only what nobody asked. */
@@ -92,7 +105,7 @@ export class Output {
   say(text: string): void {
     this.clearProgress();
     if (this.json) this.#err(`${text}\n`);
-    else this.#out(`${text}\n`);
+    else this.#out(`${printableLines(text, false)}\n`);
   }
 
   /** Text for people that is no answer. */
@@ -105,7 +118,7 @@ export class Output {
   /** Data, as it is. */
   write(data: Uint8Array): void {
     this.flush();
-    writeSync(Deno.stdout, data);
+    this.#answer(data);
   }
 
   /** Reports what ended the program; gives the exit code. */
@@ -138,7 +151,7 @@ export class Output {
     if (this.#plainProgress) return this.#tellProgress(text);
     this.flush();
     this.#line = text;
-    writeSync(Deno.stderr, this.#encoder.encode(`\r\x1b[K${text}`));
+    this.#stderr.write(this.#encoder.encode(`\r\x1b[K${printableLines(text, false)}`));
   }
 
   #tellProgress(text: string): void {
@@ -151,7 +164,7 @@ export class Output {
   clearProgress(): void {
     if (this.#line === "") return;
     this.#line = "";
-    writeSync(Deno.stderr, this.#encoder.encode("\r\x1b[K"));
+    this.#stderr.write(this.#encoder.encode("\r\x1b[K"));
   }
 
   #folded(text: string): string {
@@ -167,7 +180,7 @@ export class Output {
 
   #err(text: string): void {
     this.flush();
-    writeSync(Deno.stderr, this.#encoder.encode(text));
+    this.#stderr.write(this.#encoder.encode(printableLines(text, this.#errColor)));
   }
 
   /** Hands what waits to the system. */
@@ -175,7 +188,14 @@ export class Output {
     if (this.#pending === "") return;
     const text = this.#pending;
     this.#pending = "";
-    writeSync(Deno.stdout, this.#encoder.encode(text));
+    this.#answer(this.#encoder.encode(text));
+  }
+
+  /** Writes to standard output. Where the answer is all there is to do, one that cannot be given ends the program. */
+  #answer(data: Uint8Array): void {
+    if (this.#stdout.write(data) || !this.answers) return;
+    if (!this.#stdout.abandoned) this.#err(`${unwritten(this.#stdout.failure)}\n`);
+    Deno.exit(this.#stdout.abandoned && Deno.build.os !== "windows" ? UNREAD : EXIT.failed);
   }
 
   /** Ends the output. */
@@ -200,13 +220,13 @@ function isTerminal(stream: "stdout" | "stderr"): boolean {
   }
 }
 
-/** A reader that went away (`| head`) ends the program quietly, as it ends others. */
-function writeSync(stream: { writeSync(data: Uint8Array): number }, data: Uint8Array): void {
-  try {
-    for (let at = 0; at < data.length;) at += stream.writeSync(data.subarray(at));
-  } catch (error) {
-    if (error instanceof Deno.errors.BrokenPipe) Deno.exit(EXIT.failed);
-    if (error instanceof Deno.errors.WouldBlock) return;
-    throw error;
-  }
+/** An answer that does not fit on the disk, in one line. */
+function unwritten(why: Error | undefined): string {
+  if (why !== undefined && isFull(why)) return text("output.full");
+  return text("output.failed", { why: why === undefined ? "" : withoutNumber(messageOf(why)) });
+}
+
+/** The system's message without its number. */
+function withoutNumber(message: string): string {
+  return message.replace(/ \(os error \d+\)/, "");
 }

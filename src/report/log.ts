@@ -10,6 +10,7 @@ import type { Emit, Message, SummaryMessage } from "../base/event.ts";
 import { safeName, unsafeName } from "../base/safe_name.ts";
 import { below, type SmallFiles } from "../base/small_files.ts";
 import { nextStamp, type Stamp, stampOf } from "../base/stamp.ts";
+import { printableJson } from "./printable.ts";
 
 /** How many logs of a job stay unless the config says otherwise. */
 export const KEEP_LOGS = 100;
@@ -265,7 +266,9 @@ function textOf(message: Message): string {
 
 function jsonLine(message: Message, now: number): string {
   const { message_type, ...rest } = message;
-  return JSON.stringify({ message_type, time: new Date(now).toISOString(), ...rest });
+  return printableJson(
+    JSON.stringify({ message_type, time: new Date(now).toISOString(), ...rest }),
+  );
 }
 
 function endLine(outcome: Outcome, now: number, format: "text" | "jsonl"): string {
@@ -286,10 +289,8 @@ function pairs(values: Readonly<Record<string, unknown>>): string {
 
 /** A name may hold a line end or a terminal's control sequence; a log line holds neither. */
 function oneLine(text: string): string {
-  return text.replace(/\p{Cc}/gu, (char) => JSON.stringify(char).slice(1, -1)).replace(
-    /[\u007f-\u009f]/g,
-    (char) => `\\u00${char.charCodeAt(0).toString(16)}`,
-  );
+  const escaped = text.replace(/\p{Cc}/gu, (char) => JSON.stringify(char).slice(1, -1));
+  return printableJson(escaped);
 }
 
 function localTime(now: number): string {

@@ -18,7 +18,7 @@ export function formatMessage(message: Message, options: TextOptions): string | 
   const paint = painter(options.color);
   switch (message.message_type) {
     case "error": {
-      const hint = message.hint === undefined ? "" : `\n  ${message.hint}`;
+      const hint = message.hint === undefined ? "" : `\n  ${printable(message.hint)}`;
       return `${paint.red("error:")} ${aboutText(message.path, message.message)}${hint}`;
     }
     case "note":

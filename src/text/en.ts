@@ -6,9 +6,11 @@
 
 import { backup } from "./en/backup.ts";
 import { log } from "./en/log.ts";
+import { output } from "./en/output.ts";
 
 /** Every English text by its id. */
 export const EN = {
   ...backup,
   ...log,
+  ...output,
 } as const;

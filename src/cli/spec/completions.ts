@@ -12,6 +12,7 @@ function shell(name: string, does: string, line: string): Command {
     flags: [],
     examples: [{ line, does }],
     access: "none",
+    answers: true,
     load,
   };
 }
@@ -45,6 +46,7 @@ export const man: Command = {
   flags: [],
   examples: [],
   access: "none",
+  answers: true,
   hidden: true,
   load: () => import("../cmd_man.ts"),
 };

@@ -33,6 +33,7 @@ const show: Command = {
   flags: [CONFIG],
   examples: [{ line: "hikae config show", does: "print the config in force" }],
   access: "none",
+  answers: true,
   load: () => import("../cmd_config_show.ts"),
 };
 
@@ -47,6 +48,7 @@ const check: Command = {
   flags: [CONFIG],
   examples: [{ line: "hikae config check", does: "check the config in force" }],
   access: "none",
+  answers: true,
   load: () => import("../cmd_config_check.ts"),
 };
 
@@ -57,6 +59,7 @@ const schema: Command = {
   flags: [],
   examples: [{ line: "hikae config schema", does: "print the schema" }],
   access: "none",
+  answers: true,
   load: () => import("../cmd_config_schema.ts"),
 };
 

@@ -42,6 +42,7 @@ const list: Command = {
   ],
   examples: [{ line: "hikae plugin list --shipped", does: "list what comes with hikae" }],
   access: "none",
+  answers: true,
   load: () => import("../cmd_plugin_list.ts"),
 };
 

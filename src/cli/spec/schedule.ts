@@ -66,6 +66,7 @@ const list: Command = {
   flags: [SCHEDULER, CONFIG],
   examples: [{ line: "hikae schedule list", does: "list them" }],
   access: "none",
+  answers: true,
   load: () => import("../cmd_schedule_list.ts"),
 };
 

@@ -231,8 +231,7 @@ Deno.test("a vault is known on Windows whatever case its path is typed in", () =
 });
 
 Deno.test({
-  name:
-    "windows: a known vault whose drive is gone is a guard's stop, one that was never seen a failure",
+  name: "windows: a vault whose drive is gone is a guard's stop, known or never seen",
   ignore: Deno.build.os !== "windows",
   fn: async () => {
     using temp = tempDir();
@@ -244,7 +243,9 @@ Deno.test({
     const back = (typed: string, ...more: string[]): ReturnType<typeof run> =>
       run(["backup", join(path, "source"), typed, ...more, "--json"], { env });
     const fresh = await back(vault);
-    assertEquals([fresh.code, told(fresh.json)], [1, ["failed"]], fresh.stderr);
+    assertEquals([fresh.code, told(fresh.json)], [4, ["guard_missing_parent"]], fresh.stderr);
+    const insisted = await back(vault, "--init");
+    assertEquals([insisted.code, told(insisted.json)], [1, ["failed"]], insisted.stderr);
     const known = JSON.stringify({ [vault]: { source: join(path, "source"), seen: "" } });
     makeTree(path, { state: { "vaults.json": known } });
     for (const more of [[], ["--init"], ["--dry-run"]]) {

@@ -9,6 +9,7 @@ const ENV: Record<string, string> = {
   DISK: "/mnt/disk",
   DRIVE: "E:",
   REL: "rel/dir",
+  REMOTE: "gdrive:docs",
   EMPTY: "",
   SELF: "$SELF",
   BELL: "a\u0007",
@@ -49,9 +50,15 @@ const POSIX: [string, string][] = [
   ["  ", "! an empty path"],
   ["a\u0000b", "! a control character in a path"],
   ["a\ud800", "! a path that is not valid Unicode"],
-  ["E:/Backup", '! "E:/Backup" is a path of Windows, and this is not Windows'],
-  ["E:\\Backup", '! "E:\\Backup" is a path of Windows, and this is not Windows'],
+  ["E:/Backup", '! "E:/Backup" is a Windows path, and this is not Windows'],
+  ["E:\\Backup", '! "E:\\Backup" is a Windows path, and this is not Windows'],
   ["./E:/Backup", "/conf/E:/Backup"],
+  ["s3:bucket", '! "s3:bucket" looks like a remote address, and hikae works on directories'],
+  ["me@nas:/x", '! "me@nas:/x" looks like a remote address, and hikae works on directories'],
+  ["$REMOTE", '! "gdrive:docs" looks like a remote address, and hikae works on directories'],
+  ["sftp://host/x", '! "sftp://host/x" is a URL, and hikae works on directories'],
+  ["./s3:bucket", "/conf/s3:bucket"],
+  ["a/b:c", "/conf/a/b:c"],
   ["写真/é", "/conf/写真/é"],
 ];
 
@@ -70,6 +77,7 @@ const WINDOWS: [string, string][] = [
   ["%ProgramFiles(x86)%/x", "C:\\PF86\\x"],
   ["$DRIVE/x", "E:\\x"],
   ["E:x", '! "E:x" has no slash after its drive'],
+  ["s3:bucket", '! "s3:bucket" looks like a remote address, and hikae works on directories'],
   ["$DRIVE", '! "E:" has no slash after its drive'],
 ];
 

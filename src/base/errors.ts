@@ -51,6 +51,7 @@ export const ERRORS = {
   guard_empty_source: EXIT.guard,
   guard_mass_change: EXIT.guard,
   guard_empty_vault: EXIT.guard,
+  guard_missing_parent: EXIT.guard,
   guard_plugin: EXIT.guard,
   no_vault: EXIT.noVault,
   locked: EXIT.locked,

@@ -17,6 +17,7 @@ import {
 import { configFlag, flagsOf, runChild } from "./child.ts";
 import type { Context } from "./command.ts";
 import { withSnapshotSource } from "./snapshot_source.ts";
+import { refuseAddress } from "./places.ts";
 import type { State } from "./state.ts";
 import { chosenVaults, configOf, namedVaults } from "./vault_arg.ts";
 
@@ -45,6 +46,7 @@ export async function jobPlans(context: Context, state: State): Promise<Planned 
   if (jobs.length === 0) return undefined;
   if (jobs.length < names.length) {
     const other = names.find((n) => !jobs.includes(n)) ?? "";
+    refuseAddress(other);
     const directory = /[/\\]/.test(other) ? jobs[0] : other;
     throw new HikaeError("usage", `backup: "${other}" is no job, and jobs and paths do not mix`, {
       hint: `type ./${directory} for a directory`,

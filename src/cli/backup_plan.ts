@@ -1,5 +1,6 @@
 /** From the command line, or a job, to the request of a backup. @module */
 
+import { join, parse } from "@std/path";
 import { EXIT, HikaeError, isNotFound, messageOf } from "../base/errors.ts";
 import { parseSize } from "../base/size.ts";
 import { oddPattern, patternsOf } from "../engine/backup/patterns.ts";
@@ -7,7 +8,15 @@ import type { BackupRequest } from "../engine/backup/request.ts";
 import type { PluginEntry } from "../config/types.ts";
 import type { AfterRun } from "./after_run.ts";
 import type { Context } from "./command.ts";
-import { absolute, isInside, makeParents, realPlace, realPlaceToMake } from "./places.ts";
+import { missingParent, parentsMissing } from "./missing_parents.ts";
+import {
+  absolute,
+  isInside,
+  makeParents,
+  realPlace,
+  realPlaceAndRest,
+  refuseAddress,
+} from "./places.ts";
 import { parseShareOrNone } from "./share.ts";
 import { withSnapshotSource } from "./snapshot_source.ts";
 import { isAmong, type KnownVaults } from "../sandbox/state_wire.ts";
@@ -138,7 +147,7 @@ export function makePlan(context: Context, state: State, o: PlanOptions): Backup
   const notes: BackupPlan["notes"] = [];
   const lost: LostVault[] = [];
   const vaults = o.vaults.flatMap((given) => {
-    const root = placeOf(cwd, given, known, lost);
+    const root = placeOf(context, { given, source, known, lost });
     if (root === undefined) return [];
     checkPlaces(source, root, given, notes);
     return [{ root, given, known: isAmong(known, root, WINDOWS) }];
@@ -209,22 +218,45 @@ function sourceOf(cwd: string, given: string): { source: string; problem?: Hikae
   }
 }
 
+/** A vault that is asked for, and what is known beside it. */
+interface Asked {
+  given: string;
+  /** The real path of the source. */
+  source: string;
+  known: KnownVaults;
+  lost: LostVault[];
+}
+
+/** The real place of a vault; where it cannot be had, that is kept for this vault alone. */
 function placeOf(
-  cwd: string,
-  given: string,
-  known: KnownVaults,
-  lost: LostVault[],
+  { cwd, env, parsed }: Context,
+  { given, source, known, lost }: Asked,
 ): string | undefined {
+  // what is no path at all is mended on the line, before anything runs
+  refuseAddress(given);
+  const init = parsed.has("init");
   return keep(lost, given, () => {
+    const seen = isAmong(known, absolute(cwd, given), WINDOWS);
     try {
-      const root = realPlaceToMake(cwd, given);
+      const place = realPlaceAndRest(cwd, given);
+      const root = join(place.real, ...place.missing);
       refuseSpecial(root, given, "failed");
       refuseNested(root, given);
+      const parent = init || isAmong(known, root, WINDOWS)
+        ? undefined
+        : missingParent(place, source, env);
+      if (parent !== undefined) throw parentsMissing(given, parent);
       return root;
     } catch (error) {
-      throw isAmong(known, absolute(cwd, given), WINDOWS) ? driveGone(given, error) : error;
+      throw seen ? driveGone(given, error) : init ? error : driveMissing(given, error);
     }
   });
+}
+
+/** A drive of Windows that is not plugged in, for a vault that was never seen. */
+function driveMissing(given: string, error: unknown): unknown {
+  if (!WINDOWS || !(error instanceof HikaeError) || !isNotFound(error.cause)) return error;
+  return parentsMissing(given, parse(absolute("", given)).root);
 }
 
 /** The guard against a drive that is not plugged in: on Windows its letter is gone, and no directory is left to be empty. */

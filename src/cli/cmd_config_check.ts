@@ -1,10 +1,11 @@
 /** `config check`: is the config right, and is what it names there? @module */
 
-import { EXIT } from "../base/errors.ts";
+import { EXIT, type HikaeError } from "../base/errors.ts";
 import type { RunCommand } from "./command.ts";
 import { pathsOf } from "../config/expand.ts";
 import { checkJob, type CheckPlugin, pluginLoads } from "./config_check.ts";
 import { needConfig, platformOf } from "./config_load.ts";
+import { vaultPlaceProblem } from "./missing_parents.ts";
 import { sayDone } from "./say_done.ts";
 import { State } from "./state.ts";
 
@@ -23,10 +24,13 @@ export function checkWith(checkPlugin: CheckPlugin): RunCommand {
     const baseDir = pathsOf(platform).dirname(file);
     const state = new State(env);
     const isKnown = (vault: string): boolean => state.isKnown(cwd, vault);
+    const placeProblem = (vault: string, source: string): HikaeError | undefined =>
+      vaultPlaceProblem(context, vault, source);
     const jobs = Object.values(config.jobs);
+    const options = { platform, baseDir, checkPlugin, isKnown, placeProblem };
     let problems = 0;
     for (const job of jobs) {
-      for (const message of await checkJob(job, { platform, baseDir, checkPlugin, isKnown })) {
+      for (const message of await checkJob(job, options)) {
         if (message.message_type === "error") problems++;
         context.emit(message);
       }

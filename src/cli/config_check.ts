@@ -1,11 +1,12 @@
 /** Whether what a config names is there. @module */
 
-import { errorCode, isNotFound, messageOf } from "../base/errors.ts";
+import { errorCode, type HikaeError, isNotFound, messageOf } from "../base/errors.ts";
 import type { ErrorMessage, Message } from "../base/event.ts";
 import { pathsOf } from "../config/expand.ts";
 import { nearest } from "../config/nearest.ts";
 import type { Job, Platform, PluginEntry } from "../config/types.ts";
 import { oddPattern } from "../engine/backup/patterns.ts";
+import { text } from "../text/text.ts";
 import { META } from "../vault/names.ts";
 import { SHIPPED } from "./plugin_shipped.ts";
 
@@ -26,6 +27,8 @@ export interface CheckOptions {
   checkPlugin: CheckPlugin;
   /** Whether this machine saw a vault at a path. */
   isKnown(vault: string): boolean;
+  /** Why a backup would not make a vault that is missing; undefined when it would. */
+  placeProblem(vault: string, source: string): HikaeError | undefined;
 }
 
 /** Looks at everything that a job names; an `error` message for each problem, a `note` for a hint. */
@@ -85,7 +88,7 @@ function checkSource(job: Job): Message[] {
 }
 
 function checkVault(vault: string, job: Job, options: CheckOptions): Message[] {
-  const { dirname, join } = pathsOf(options.platform);
+  const { join } = pathsOf(options.platform);
   const kind = kindOf(vault);
   const fault = (text: string): Message[] => [
     error(vault, "no_vault", `job ${job.name}: vault ${text}`),
@@ -94,14 +97,11 @@ function checkVault(vault: string, job: Job, options: CheckOptions): Message[] {
   const away = (now: string): Message[] =>
     fault(`was here before, and now there is ${now} (is the drive there?)`);
   if (kind === "missing") {
-    const parent = dirname(vault);
-    if (kindOf(parent) !== "dir") return fault("and its parent do not exist (is the drive there?)");
     if (options.isKnown(vault)) return away("nothing");
-    return [{
-      message_type: "note",
-      path: vault,
-      message: `job ${job.name}: vault ${vault} does not exist yet; the first backup makes it`,
-    }];
+    const stopped = options.placeProblem(vault, job.source);
+    if (stopped !== undefined) return [vaultFault(stopped, vault, job)];
+    const message = `job ${job.name}: ${text("place.first-backup-makes-it", { vault })}`;
+    return [{ message_type: "note", path: vault, message }];
   }
   if (kind !== "dir") return fault(say(kind, "directory"));
   const problem = listProblem(vault);
@@ -110,6 +110,12 @@ function checkVault(vault: string, job: Job, options: CheckOptions): Message[] {
   if (isVault) return [];
   if (isEmpty(vault)) return options.isKnown(vault) ? away("an empty directory") : [];
   return fault("is a directory that is neither empty nor a vault");
+}
+
+/** What a run would say of the place of a vault. */
+function vaultFault({ id, message, hint }: HikaeError, vault: string, job: Job): ErrorMessage {
+  const said = error(vault, id, `job ${job.name}: ${message}`);
+  return hint === undefined ? said : { ...said, hint };
 }
 
 function error(path: string, code: string, message: string): ErrorMessage {

@@ -2,6 +2,7 @@
 
 import { basename, dirname, join, resolve } from "@std/path";
 import { errorCode, HikaeError, isNotFound, messageOf } from "../base/errors.ts";
+import { notAPath } from "../base/remote_address.ts";
 import { windowsReason } from "../base/windows_name.ts";
 import { pathsOf } from "../config/expand.ts";
 
@@ -21,6 +22,7 @@ export function realPlace(
     return Deno.realPathSync(absolute(cwd, path));
   } catch (cause) {
     if (errorCode(cause) === "ENOTCAPABLE") throw unscopedOnly(path, cause);
+    if (isNotFound(cause)) refuseAddress(path);
     throw new HikaeError(
       id,
       `open ${what}: ${isNotFound(cause) ? "there is no such directory" : messageOf(cause)}`,
@@ -33,6 +35,12 @@ export function realPlace(
       },
     );
   }
+}
+
+/** Refuses what is no path of this system (a remote address, a path of another system). */
+export function refuseAddress(given: string): void {
+  const no = notAPath(given, Deno.build.os === "windows");
+  if (no !== undefined) throw new HikaeError("usage", no.problem, { hint: no.hint });
 }
 
 /** What Deno opens for nobody who lacks any permission: network paths of Windows, and the system's own on Linux. */
@@ -59,6 +67,7 @@ export function realPlaceToMake(cwd: string, path: string): string {
 
 /** The same in two parts: the real path of what is there, and the names that are missing below it. */
 export function realPlaceAndRest(cwd: string, path: string): { real: string; missing: string[] } {
+  refuseAddress(path);
   const abs = absolute(cwd, path);
   const missing: string[] = [];
   for (let at = abs;; at = dirname(at)) {

@@ -4,7 +4,7 @@ import { HikaeError, isNotFound, messageOf } from "../base/errors.ts";
 import { denoFs } from "../platform/deno_fs.ts";
 import { join, resolve } from "@std/path";
 import type { Context } from "./command.ts";
-import { realPlaceAndRest } from "./places.ts";
+import { realPlaceAndRest, refuseAddress } from "./places.ts";
 
 /** A place that may not exist yet. */
 export interface OutputPlace {
@@ -41,6 +41,7 @@ export function targetDirectory(context: Context): string {
   try {
     return denoFs.realPath(resolve(context.cwd, given));
   } catch (cause) {
+    if (isNotFound(cause)) refuseAddress(given);
     const why = isNotFound(cause) ? "there is no such directory" : messageOf(cause);
     throw new HikaeError("source_missing", `read ${given}: ${why}`, {
       path: given,

@@ -6,6 +6,7 @@
 
 // Both rule sets on every system; `@std/path` has only the one at hand.
 import { posix, win32 } from "node:path";
+import { notAPath } from "../base/remote_address.ts";
 import type { Expansion, Platform } from "./types.ts";
 
 /** An absolute path, or why the text gives none. */
@@ -80,21 +81,14 @@ function expandVariables(text: string, expansion: Expansion): Expanded {
 }
 
 function absolute(path: string, base: string, platform: Platform): Expanded {
-  const drive = /^[A-Za-z]:/.test(path);
-  if (platform === "windows") {
-    if (drive && !/^[A-Za-z]:[\\/]/.test(path)) {
-      return {
-        problem: `"${path}" has no slash after its drive`,
-        hint: 'write it like "E:/Backup"',
-      };
-    }
-  } else if (drive && /^[A-Za-z]:([\\/]|$)/.test(path)) {
+  const windows = platform === "windows";
+  if (windows && /^[A-Za-z]:(?![\\/])/.test(path)) {
     return {
-      problem: `"${path}" is a path of Windows, and this is not Windows`,
-      hint: `write "./${path}" for a directory of that name`,
+      problem: `"${path}" has no slash after its drive`,
+      hint: 'write it like "E:/Backup"',
     };
   }
-  return { path: pathsOf(platform).resolve(base, path) };
+  return notAPath(path, windows) ?? { path: pathsOf(platform).resolve(base, path) };
 }
 
 function isName(name: string): boolean {

@@ -7,10 +7,12 @@
 import { backup } from "./en/backup.ts";
 import { log } from "./en/log.ts";
 import { output } from "./en/output.ts";
+import { place } from "./en/place.ts";
 
 /** Every English text by its id. */
 export const EN = {
   ...backup,
   ...log,
   ...output,
+  ...place,
 } as const;

@@ -9,7 +9,9 @@ export const backup: Command = {
   usage: ["SOURCE VAULT [VAULT…] [options]", "JOB… [options]", "--all [options]"],
   about: "Copies what is new or changed, keeps the version that it replaces, and marks what\n" +
     "is gone as deleted; nothing is thrown away. A vault is made by the first backup\n" +
-    "into a missing or empty directory. JOB is a job of the config file; write ./name\n" +
+    "into a missing or empty directory; missing directories above it are made on a\n" +
+    "drive or mount point that is there and in your home directory, elsewhere only\n" +
+    "with --init. JOB is a job of the config file; write ./name\n" +
     "for a directory of the same name.",
   flags: [
     { name: "all", help: "all jobs of the config file" },
@@ -45,7 +47,10 @@ export const backup: Command = {
       help: "after the run, hash this share of the vault again (jobs: 1%; 0 for none)",
     },
     { name: "allow-mass-change", help: "go on though most files changed or the source is empty" },
-    { name: "init", help: "make a new vault where a known one is missing" },
+    {
+      name: "init",
+      help: "make a new vault where a known one, or the directories above it, are missing",
+    },
     { name: "dry-run", help: "print what would be done, write nothing" },
     { name: "snapshot-source", help: "back up from a file-system snapshot where one can be had" },
     { name: "only-backup", help: "without what the job does after a run", hidden: true },

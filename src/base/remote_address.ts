@@ -1,0 +1,48 @@
+/**
+ * Addresses that are no paths. `s3:bucket` given as a vault would become a directory of that name in the working
+ * directory, and a backup that its owner believes to be elsewhere. Pure.
+ * @module
+ */
+
+import { text } from "../text/text.ts";
+
+/** Why a text is not taken for a path, and what to write instead. */
+export interface NotAPath {
+  readonly problem: string;
+  readonly hint: string;
+}
+
+const URL_LIKE = /^[A-Za-z][A-Za-z0-9+.-]*:\/\//;
+const FILE_URL = /^file:\/\/(?:localhost)?(?=\/)/i;
+/** A drive of Windows, or a share. */
+const WINDOWS_PATH = /^(?:[A-Za-z]:(?:[\\/]|$)|\\\\[^\\])/;
+/** A colon in the first name: `s3:bucket`, `user@host:/x`, `[::1]:/x`, rclone's `remote:` and `:sftp,host=x:y`. */
+const ADDRESS = /^[^/\\]*:/;
+const DRIVE = /^[A-Za-z]:(?!\/\/)/;
+
+/**
+ * Says why `given` is no path of this system: it looks like a remote address, or like a path of Windows elsewhere.
+ * Undefined for a path. A directory of such a name is written with `./` before it.
+ */
+export function notAPath(given: string, windows: boolean): NotAPath | undefined {
+  const quoted = `"${given}"`;
+  const plain = `./${given}`;
+  if (FILE_URL.test(given)) {
+    const path = given.replace(FILE_URL, "").replace(windows ? /^\/(?=[A-Za-z]:)/ : /^$/, "");
+    return {
+      problem: text("place.remote-url", { text: quoted }),
+      hint: text("place.file-url-hint", { path }),
+    };
+  }
+  if (windows ? DRIVE.test(given) : WINDOWS_PATH.test(given)) {
+    return windows ? undefined : {
+      problem: text("place.windows-path", { text: quoted }),
+      hint: text("place.windows-path-hint", { plain }),
+    };
+  }
+  if (!ADDRESS.test(given)) return undefined;
+  return {
+    problem: text(URL_LIKE.test(given) ? "place.remote-url" : "place.remote", { text: quoted }),
+    hint: text("place.remote-hint", { plain }),
+  };
+}

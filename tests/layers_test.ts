@@ -17,9 +17,10 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   schedule: ["base"],
   report: ["base"],
   portable: ["base"],
+  serve: ["base", "report"],
   std: [],
   text: [],
-  workers: ["base", "platform", "vault", "engine", "sandbox", "plugins"],
+  workers: ["base", "platform", "vault", "engine", "sandbox", "plugins", "serve"],
   // all but the workers' insides
   cli: [
     "base",
@@ -32,6 +33,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
     "schedule",
     "report",
     "portable",
+    "serve",
   ],
 };
 

@@ -8,6 +8,7 @@ import { backup } from "./en/backup.ts";
 import { log } from "./en/log.ts";
 import { output } from "./en/output.ts";
 import { place } from "./en/place.ts";
+import { serve } from "./en/serve.ts";
 
 /** Every English text by its id. */
 export const EN = {
@@ -15,4 +16,5 @@ export const EN = {
   ...log,
   ...output,
   ...place,
+  ...serve,
 } as const;

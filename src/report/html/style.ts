@@ -5,10 +5,13 @@ const LIGHT = `--paper:#f7f6f3;--card:#fff;--ink:#1c1e21;--soft:#5c6066;--line:#
 const DARK = `--paper:#15171a;--card:#1e2125;--ink:#e8e6e1;--soft:#a2a7ae;--line:#34383e;` +
   `--new:#6aa8ec;--changed:#e0a546;--deleted:#7d8492;--failed:#f0736a;--past:#33557c;--mark:#232c37`;
 
+/** The colours, light and dark by the reader's own setting, as custom properties. */
+export const PALETTE = `:root{color-scheme:light dark;${LIGHT}}
+@media(prefers-color-scheme:dark){:root{${DARK}}}`;
+
 /** CSS for the page. */
 export const STYLE = `
-:root{color-scheme:light dark;${LIGHT}}
-@media(prefers-color-scheme:dark){:root{${DARK}}}
+${PALETTE}
 *{box-sizing:border-box}
 body{margin:0;background:var(--paper);color:var(--ink);font:16px/1.5 system-ui,sans-serif;-webkit-text-size-adjust:100%}
 main{max-width:60rem;margin:0 auto;padding:1.5rem 1rem 3rem}

@@ -1,0 +1,150 @@
+/**
+ * What the page asks of a vault and what a vault answers: plain data, each answer bounded, so that a question is one
+ * numbered call and a slow reader holds nothing.
+ * @module
+ */
+
+/** A snapshot of a vault. */
+export interface SnapshotFacts {
+  stamp: string;
+  /** RFC 3339. */
+  time: string;
+  state: "complete" | "partial" | "interrupted";
+  proven: boolean | null;
+  filesNew: number;
+  filesChanged: number;
+  filesDeleted: number;
+  bytesAdded: number;
+  errors: number;
+}
+
+/** A vault and its snapshots. */
+export interface VaultFacts {
+  id: string;
+  root: string;
+  source: string;
+  host: string;
+  /** Oldest first. */
+  snapshots: SnapshotFacts[];
+}
+
+/** An entry of a directory as of a snapshot. */
+export interface EntryFacts {
+  name: string;
+  type: "file" | "dir" | "link";
+  /** Bytes; null for a directory. */
+  size: number | null;
+  /** RFC 3339 with ms; null where nothing tells. */
+  mtime: string | null;
+  /** The run that its version is of. */
+  since: string;
+  /** The hash of its content in hex; null for a directory, and where nothing tells. */
+  hash: string | null;
+  /** Its content is gone from the vault. */
+  gone: boolean;
+}
+
+/** A part of a directory. */
+export interface DirFacts {
+  stamp: string;
+  path: string;
+  entries: EntryFacts[];
+  /** The name after which the next part begins; absent at the end. */
+  next?: string;
+}
+
+/** A version of a path. */
+export interface VersionFacts {
+  path: string;
+  type: "file" | "dir" | "link";
+  /** The run that it came with, or "unknown". */
+  from: string;
+  /** The run that ended it; null while it lives. */
+  to: string | null;
+  state: "current" | "old" | "deleted";
+  size: number | null;
+  mtime: string | null;
+  hash: string | null;
+  gone: boolean;
+}
+
+/** A list that may be cut, newest or nearest first. */
+export interface Cut<T> {
+  items: T[];
+  /** There is more than was asked for. */
+  more: boolean;
+}
+
+/** What a run did to a path. */
+export interface ChangeFacts {
+  path: string;
+  type: "file" | "dir" | "link";
+  modifier: "+" | "-" | "M" | "T" | "R";
+  /** Where it was before, for a moved one. */
+  from?: string;
+}
+
+/** An entry with its path, as of the snapshot that answered. */
+export interface PathEntry extends EntryFacts {
+  path: string;
+  stamp: string;
+}
+
+/** A part of a tree, in the order of its paths. */
+export interface TreePart {
+  entries: PathEntry[];
+  next?: string;
+}
+
+/** Which content of which path: the version that came with the run `since`. */
+export interface ContentKey {
+  path: string;
+  since: string;
+}
+
+/** What can be asked, by name. */
+export interface VaultQuestions {
+  facts: { ask: Record<never, never>; answer: VaultFacts };
+  dir: { ask: { at: string; path: string; after?: string; limit: number }; answer: DirFacts };
+  tree: { ask: { at: string; path: string; after?: string; limit: number }; answer: TreePart };
+  /** One path as of a snapshot; null where nothing was. The root is a directory. */
+  entry: { ask: { at: string; path: string }; answer: PathEntry | null };
+  /** The newest of a path's versions, oldest of them first. */
+  versions: { ask: { path: string; limit: number }; answer: Cut<VersionFacts> };
+  /** The version of a path that came with a run. */
+  version: { ask: ContentKey; answer: VersionFacts | null };
+  find: { ask: { words: string; limit: number }; answer: Cut<VersionFacts> };
+  changes: { ask: { stamp: string; limit: number }; answer: Cut<ChangeFacts> };
+  vanished: { ask: { limit: number }; answer: Cut<VersionFacts> };
+  space: { ask: { limit: number }; answer: Cut<{ path: string; bytes: number; versions: number }> };
+  /** Bytes of a content from `offset` on; fewer than asked for at the end. */
+  read: { ask: ContentKey & { offset: number; length: number }; answer: Uint8Array<ArrayBuffer> };
+  /** Hashes a content; true when it is what its record says. */
+  check: { ask: ContentKey; answer: boolean };
+}
+
+/** The name of a question. */
+export type QuestionName = keyof VaultQuestions;
+
+/** Asks a vault; throws what it answered with when it could not. */
+export type AskVault = <K extends QuestionName>(
+  vault: number,
+  question: K,
+  ask: VaultQuestions[K]["ask"],
+) => Promise<VaultQuestions[K]["answer"]>;
+
+/** A vault as the page names it. */
+export interface ServedVault {
+  /** What people call it: a job, or the last name of its path. */
+  name: string;
+  root: string;
+}
+
+/** A job as the page shows it. */
+export interface JobFacts {
+  name: string;
+  state: string;
+  lastRun: string | null;
+  nextRun: string | null;
+  schedule: string | null;
+}

@@ -1,0 +1,37 @@
+/** Markup whose parts are escaped unless they are markup themselves, so that forgetting it is not possible. Pure. @module */
+
+import { escape } from "../report/html/escape.ts";
+
+/** Markup: made by {@link html} alone. */
+export class Html {
+  readonly #text: string;
+
+  private constructor(text: string) {
+    this.#text = text;
+  }
+
+  /** For {@link html}: the constructor is closed, so that no text becomes markup by chance. */
+  static of(strings: TemplateStringsArray, parts: readonly Part[]): Html {
+    return new Html(strings.reduce((text, s, i) => text + textOf(parts[i - 1]) + s));
+  }
+
+  /** As it goes into a page. */
+  toString(): string {
+    return this.#text;
+  }
+}
+
+/** What may stand in a template: texts are escaped, lists are joined, nothing is nothing. */
+export type Part = Html | string | number | false | undefined | readonly Part[];
+
+/** Markup of a template; every text in it is escaped, in elements and in quoted attributes. */
+export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Html {
+  return Html.of(strings, parts);
+}
+
+function textOf(part: Part): string {
+  if (part === undefined || part === false) return "";
+  if (part instanceof Html) return part.toString();
+  if (typeof part === "string") return escape(part);
+  return typeof part === "number" ? String(part) : part.map(textOf).join("");
+}

@@ -1,0 +1,135 @@
+/** What all pages have: head, way back, find box; and how their parts are written. Pure. @module */
+
+import { formatSize } from "../../base/size.ts";
+import { text } from "../../text/text.ts";
+import { pathParts, writeAddress } from "../address.ts";
+import type { ServedVault } from "../data.ts";
+import { type Html, html, type Part } from "../html.ts";
+
+/** What pages are made with. */
+export interface Site {
+  /** The first part of every address. */
+  start: string;
+  vaults: readonly ServedVault[];
+  /** Where files may be brought back, if they may. */
+  restoreInto?: string;
+  /** The secret first part of WebDAV addresses. */
+  dav: string;
+  /** `127.0.0.1:PORT`. */
+  host: string;
+}
+
+/** Where a page stands. */
+export interface Place {
+  title: string;
+  /** The vault's index; absent above the vaults. */
+  vault?: number;
+  /** A path within it, shown as a way back. */
+  path?: string;
+  /** The snapshot of the way back. */
+  at?: string;
+  /** The snapshot's seal did not hold. */
+  unproven?: boolean;
+}
+
+/** An address of this start. */
+export function to(site: Site, parts: readonly (string | number)[], query = {}): string {
+  return writeAddress([site.start, ...parts.map(String)], query);
+}
+
+/** An address within a vault: `tree`, `file`, … then a stamp if there is one, then the path. */
+export function inVault(site: Site, vault: number, kind: string, ...rest: string[]): string {
+  return to(site, ["v", vault, kind, ...rest]);
+}
+
+/** A page. */
+export function frame(site: Site, place: Place, body: Part): Html {
+  return html`
+    <html lang="en">
+      <head>
+        <meta charset="utf-8">
+        <meta name="viewport" content="width=device-width, initial-scale=1">
+        <title>${place.title} - hikae</title>
+        <link rel="stylesheet" href="${to(site, ["style.css"])}">
+        <script src="${to(site, ["script.js"])}" defer></script>
+      </head>
+      <body>
+        <a class="skip" href="#main">${text("serve.skip")}</a>
+        <header>
+    <nav aria-label="${text("serve.home")}">${crumbs(site, place)}</nav>
+    ${place.vault === undefined ? "" : findBox(site, place.vault)}
+        </header>
+        <main id="main">
+    <h1>${place.title}</h1>
+    ${place.unproven === true && html`<p class="warn" role="alert">${text("serve.not-proven")}</p>`}
+    ${body}
+        </main>
+      </body>
+    </html>
+  `;
+}
+
+function crumbs(site: Site, { vault, path, at = "latest" }: Place): Part {
+  const home = html`<a href="${to(site, [""])}">${text("serve.home")}</a>`;
+  if (vault === undefined) return home;
+  const own = html`
+    / <a href="${inVault(site, vault, "")}">${site.vaults[vault]?.name ?? ""}</a>
+  `;
+  const names = pathParts(path ?? "");
+  const above = names.slice(0, -1).map((name, i) =>
+    html`
+      / <a href="${inVault(site, vault, "tree", at, ...names.slice(0, i + 1))}">${name}</a>
+    `
+  );
+  return [home, own, above];
+}
+
+function findBox(site: Site, vault: number): Html {
+  return html`
+    <form class="find" role="search" method="get"
+      action="${inVault(site, vault, "find")}"><label for="q">${text("serve.find-label")}</label>
+    <input id="q" name="q" type="search" maxlength="400" autocomplete="off" required>
+    <button>${text("serve.find")}</button></form>
+  `;
+}
+
+/** A table, its first column the names of its rows. */
+export function table(caption: string, heads: readonly string[], rows: readonly Part[]): Html {
+  return html`
+    <div class="wide">
+      <table>
+        <caption>${caption}</caption>
+        <thead>
+          <tr>${heads.map((h) => html`<th scope="col">${h}</th>`)}</tr>
+        </thead>
+        <tbody>${rows}</tbody>
+      </table>
+    </div>
+  `;
+}
+
+/** `2026-11-21 07:38:16` of a stamp; anything else as it is. */
+export function stampText(stamp: string): string {
+  const m = /^(\d{4})(\d\d)(\d\d)_(\d\d)(\d\d)(\d\d)$/.exec(stamp);
+  return m === null ? stamp : `${m[1]}-${m[2]}-${m[3]} ${m[4]}:${m[5]}:${m[6]}`;
+}
+
+/** A size for people; nothing for a directory. */
+export function sizeText(size: number | null): string {
+  return size === null ? "" : formatSize(size);
+}
+
+/** The day and minute of a time. */
+export function timeText(time: string | null): string {
+  return time === null ? "" : time.slice(0, 16).replace("T", " ");
+}
+
+/** How the same is done without the page. */
+export function terminal(line: string): Html {
+  return html`<p class="small">${text("serve.terminal")} <code>${line}</code></p>`;
+}
+
+/** A word of a command line as a shell takes it for one word. */
+export function quoted(word: string): string {
+  return /^[A-Za-z0-9_@%+=:,./~-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}

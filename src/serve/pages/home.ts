@@ -1,0 +1,122 @@
+/** The first page: every vault at one glance; and the page of one vault. Pure. @module */
+
+import { text } from "../../text/text.ts";
+import type { JobFacts, SnapshotFacts, VaultFacts } from "../data.ts";
+import { type Html, html } from "../html.ts";
+import { frame, inVault, type Site, sizeText, stampText, table } from "./frame.ts";
+
+/** What is known of a vault: its facts, or why there are none. */
+export type VaultLook = VaultFacts | { problem: string };
+
+/** All vaults and jobs. */
+export function homePage(
+  site: Site,
+  looks: readonly VaultLook[],
+  jobs: readonly JobFacts[],
+): Html {
+  const body = html`<ul class="cards">${looks.map((look, i) => vaultCard(site, i, look))}</ul>
+${jobs.length > 0 && jobsTable(jobs)}`;
+  return frame(site, { title: text("serve.vaults") }, body);
+}
+
+function vaultCard(site: Site, i: number, look: VaultLook): Html {
+  const { name = "", root = "" } = site.vaults[i] ?? {};
+  const link = html`<a href="${inVault(site, i, "")}">${name}</a>`;
+  if ("problem" in look) {
+    return html`
+      <li>
+        <h2>${link}</h2>
+        <p>${root}</p>
+        <p class="warn">${text("serve.unreadable", { message: look.problem })}</p>
+      </li>
+    `;
+  }
+  const last = look.snapshots.at(-1);
+  return html`<li><h2>${link}</h2>
+<p>${text("serve.kept-in", { source: look.source, host: look.host, vault: root })}</p>
+${
+    last === undefined
+      ? html`<p>${text("serve.no-snapshot")}</p>`
+      : html`<p>${stampText(last.stamp)}: ${stateText(last.state)}</p>`
+  }</li>`;
+}
+
+function jobsTable(jobs: readonly JobFacts[]): Html {
+  const rows = jobs.map((j) =>
+    html`
+      <tr>
+        <th scope="row">${j.name}</th>
+        <td>${j.state}</td>
+        <td>${j.lastRun ?? ""}</td>
+        <td>${j.nextRun ?? ""}</td>
+      </tr>
+    `
+  );
+  return table(text("serve.jobs"), [
+    text("serve.name"),
+    text("serve.state"),
+    text("serve.from"),
+    text("serve.until"),
+  ], rows);
+}
+
+/** How many snapshots a page lists. */
+const SHOWN = 200;
+
+/** One vault: its snapshots, newest first, and the ways to its files. */
+export function vaultPage(site: Site, vault: number, facts: VaultFacts): Html {
+  const { root = "" } = site.vaults[vault] ?? {};
+  const newest = facts.snapshots.toReversed().slice(0, SHOWN);
+  const links = html`
+    <ul class="ways">
+      <li><a href="${inVault(site, vault, "tree", "latest", "")}">${text("serve.browse")}</a></li>
+      <li><a href="${inVault(site, vault, "vanished")}">${text("serve.vanished")}</a></li>
+      <li><a href="${inVault(site, vault, "space")}">${text("serve.space")}</a></li>
+    </ul>
+  `;
+  const body = html`<p class="lead">${
+    text("serve.kept-in", { source: facts.source, host: facts.host, vault: root })
+  }</p>${links}
+${newest.length === 0 ? html`<p>${text("serve.no-snapshot")}</p>` : runsTable(site, vault, newest)}
+<h2>${text("serve.dav")}</h2>
+<p><code>${`http://${site.host}/${site.dav}/${
+    vault === 0 ? "dav" : `dav${vault}`
+  }/latest/`}</code></p>
+<p class="small">${text("serve.dav-about")}</p>`;
+  return frame(site, {
+    title: text("serve.backup-of", { source: facts.source }),
+    vault,
+    unproven: facts.snapshots.at(-1)?.proven === false,
+  }, body);
+}
+
+function runsTable(site: Site, vault: number, newest: readonly SnapshotFacts[]): Html {
+  const rows = newest.map((s) =>
+    html`
+      <tr>
+        <th scope="row"><a href="${inVault(site, vault, "run", s.stamp)}">${stampText(
+          s.stamp,
+        )}</a></th>
+        <td>${stateText(s.state)}${s.proven === false && " (!)"}</td>
+        <td>${s.filesNew}</td>
+        <td>${s.filesChanged}</td>
+        <td>${s.filesDeleted}</td>
+        <td>${sizeText(s.bytesAdded)}</td>
+      </tr>
+    `
+  );
+  return table(text("serve.snapshots"), [
+    text("serve.stamp"),
+    text("serve.state"),
+    text("serve.new"),
+    text("serve.changed"),
+    text("serve.deleted"),
+    text("serve.added"),
+  ], rows);
+}
+
+/** A snapshot's state in words. */
+export function stateText(state: SnapshotFacts["state"]): string {
+  if (state === "complete") return text("serve.state-complete");
+  return text(state === "partial" ? "serve.state-partial" : "serve.state-interrupted");
+}

@@ -1,0 +1,47 @@
+/** Bringing something back: what would be written, then what was. Pure. @module */
+
+import { text } from "../../text/text.ts";
+import { type Html, html } from "../html.ts";
+import { frame, inVault, quoted, type Site, terminal } from "./frame.ts";
+
+/** What is brought back. */
+export interface Wish {
+  path: string;
+  at: string;
+  /** It was confirmed, and is done. */
+  sure: boolean;
+}
+
+/** The plan with a form that carries it out; or what became of it. */
+export function restorePage(
+  site: Site,
+  vault: number,
+  { path, at, sure }: Wish,
+  { lines, code }: { lines: readonly string[]; code: number },
+): Html {
+  const target = site.restoreInto ?? "";
+  const root = site.vaults[vault]?.root ?? "";
+  const about = !sure
+    ? text("serve.restore-plan", { target })
+    : code === 0
+    ? text("serve.restore-done", { target })
+    : text("serve.failed-title");
+  const go = !sure && code === 0 &&
+    html`<form method="post" action="${inVault(site, vault, "restore")}">
+<input type="hidden" name="path" value="${path}"><input type="hidden" name="at" value="${at}">
+<input type="hidden" name="sure" value="yes"><button>${text("serve.restore-do")}</button></form>`;
+  const body = html`<p>${about}</p><pre tabindex="0">${lines.join("\n")}</pre>${go}
+${
+    terminal(
+      `hikae restore ${quoted(root)} ${quoted(path)} --at ${at} --to ${quoted(target)}${
+        sure ? "" : " --dry-run"
+      }`,
+    )
+  }`;
+  const place = {
+    title: text("serve.restore-title", { path: path === "" ? "/" : path }),
+    vault,
+    path,
+  };
+  return frame(site, place, body);
+}

@@ -1,0 +1,106 @@
+/** What the page answers: one request in, one answer out, by way of questions to vaults (design, *hikae serve*). @module */
+
+import { HikaeError, messageOf } from "../base/errors.ts";
+import { text } from "../text/text.ts";
+import { type Address, readAddress } from "./address.ts";
+import { davResponse } from "./dav.ts";
+import { type Admission, isSame } from "./gate.ts";
+import { asset, page, plain } from "./http.ts";
+import type { Site } from "./pages/frame.ts";
+import { homePage, type VaultLook } from "./pages/home.ts";
+import { closedPage, welcomePage } from "./pages/small.ts";
+import { SERVE_SCRIPT } from "./script.ts";
+import { SERVE_STYLE } from "./style.ts";
+import { failed, notFound, type Server } from "./serving.ts";
+import { vaultResponse } from "./vault_pages.ts";
+
+/** Answers a request; never throws. */
+export async function respond(server: Server, request: Request): Promise<Response> {
+  try {
+    const answer = await route(server, request);
+    return request.method === "HEAD" && answer.body !== null
+      ? new Response(null, { status: answer.status, headers: answer.headers })
+      : answer;
+  } catch (error) {
+    if (error instanceof HikaeError && error.id === "no_such_path") return notFound(server.site);
+    return failed(server.site, error);
+  }
+}
+
+async function route(server: Server, request: Request): Promise<Response> {
+  const { gate, site } = server;
+  const address = readAddress(request.url);
+  if (address === undefined) return plain(400, "this address cannot be read");
+  const { parts } = address;
+  if (request.headers.get("host") === gate.host && isSame(parts[0] ?? "", site.dav)) {
+    return await dav(server, request, address);
+  }
+  const admission = gate.admit(request, parts);
+  if (admission.kind !== "in") return closed(site, admission);
+  if (!["GET", "HEAD", "POST"].includes(request.method)) {
+    return plain(405, "this page takes GET and POST", { allow: "GET, HEAD, POST" });
+  }
+  const asked = { ...address, parts: trimmed(parts.slice(1)) };
+  const [kind] = asked.parts;
+  if (kind === undefined) return await home(server);
+  if (kind === "style.css") return asset(SERVE_STYLE, "text/css");
+  if (kind === "script.js") return asset(SERVE_SCRIPT, "text/javascript");
+  if (kind !== "v") return notFound(site);
+  const vault = vaultIndex(site, asked.parts[1]);
+  return vault === undefined
+    ? notFound(site)
+    : await vaultResponse(server, request, vault, { ...asked, parts: asked.parts.slice(2) });
+}
+
+/** Without the empty part that a slash at the end leaves. */
+function trimmed(parts: readonly string[]): string[] {
+  return parts.at(-1) === "" ? parts.slice(0, -1) : [...parts];
+}
+
+function vaultIndex({ vaults }: Site, part: string | undefined): number | undefined {
+  const index = /^\d{1,6}$/.test(part ?? "") ? Number(part) : -1;
+  return vaults[index] === undefined ? undefined : index;
+}
+
+async function home(server: Server): Promise<Response> {
+  const { site } = server;
+  const looks = await Promise.all(site.vaults.map(async (_, i): Promise<VaultLook> => {
+    try {
+      return await server.ask(i, "facts", {});
+    } catch (error) {
+      return { problem: messageOf(error) };
+    }
+  }));
+  const jobs = await server.jobs().catch(() => []);
+  return page(homePage(site, looks, jobs));
+}
+
+async function dav(server: Server, request: Request, { parts }: Address): Promise<Response> {
+  const m = /^dav(\d{0,6})$/.exec(parts[1] ?? "");
+  const vault = m === null ? undefined : vaultIndex(server.site, m[1] === "" ? "0" : m[1]);
+  if (vault === undefined) return plain(404, "there is no such vault");
+  const [at, ...names] = trimmed(parts.slice(2));
+  return await davResponse(server, {
+    request,
+    vault,
+    base: parts.slice(0, 2),
+    ...(at === undefined ? {} : { at }),
+    path: names.join("/"),
+  });
+}
+
+/** Answers to who is not let in; nothing on them tells more than that. */
+function closed(site: Site, admission: Exclude<Admission, { kind: "in" }>): Response {
+  switch (admission.kind) {
+    case "welcome":
+      return page(welcomePage(site), 200, { "set-cookie": admission.cookie });
+    case "used":
+      return page(closedPage(text("serve.link-used-title"), text("serve.link-used")), 410);
+    case "out":
+      return page(closedPage(text("serve.out-title"), text("serve.out")), 403);
+    case "host":
+      return plain(421, "this server answers at the address that it printed and at no other");
+    case "origin":
+      return plain(403, "this did not come from the page");
+  }
+}

@@ -1,0 +1,40 @@
+/** What a server consists of, and its answers where there is nothing to show. @module */
+
+import { HikaeError, messageOf } from "../base/errors.ts";
+import { text } from "../text/text.ts";
+import type { Sending } from "./content.ts";
+import type { JobFacts } from "./data.ts";
+import type { Gate } from "./gate.ts";
+import { page } from "./http.ts";
+import type { Site } from "./pages/frame.ts";
+import { failedPage } from "./pages/small.ts";
+
+/** What a restore came to: the lines that it said, and its exit code. */
+export interface RestoreAnswer {
+  lines: string[];
+  code: number;
+}
+
+/** What the pages ask for besides vaults. */
+export interface Doings {
+  jobs(): Promise<JobFacts[]>;
+  /** Brings a path back as of a point, or says what would be written. */
+  restore(vault: number, path: string, at: string, dryRun: boolean): Promise<RestoreAnswer>;
+}
+
+/** A server. */
+export interface Server extends Sending, Doings {
+  gate: Gate;
+  site: Site;
+}
+
+/** The answer where nothing is. */
+export function notFound(site: Site): Response {
+  return page(failedPage(site, text("serve.not-found-title"), text("serve.not-found")), 404);
+}
+
+/** The answer to a question that a vault could not answer. */
+export function failed(site: Site, error: unknown): Response {
+  const hint = error instanceof HikaeError && error.hint !== undefined ? `; ${error.hint}` : "";
+  return page(failedPage(site, text("serve.failed-title"), `${messageOf(error)}${hint}`), 500);
+}

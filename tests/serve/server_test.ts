@@ -1,0 +1,222 @@
+/** The page's answers, held against a vault in memory: who gets in, what is escaped, what is sent and what is not. */
+
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { utf8 } from "../../src/base/bytes.ts";
+import { ask, type FakeVault, HOST, serverOf, STAMP, visitor } from "./fake_vault.ts";
+
+const VAULT: FakeVault = {
+  files: {
+    "a.txt": utf8("abc"),
+    "docs/<script>alert(1)</script>.html": utf8("<script>alert(1)</script>"),
+    "docs/picture.png": new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 1]),
+    "docs/évil \"'&\u202e.txt": utf8("x"),
+  },
+};
+
+Deno.test("serve: another Host than the printed one gets nothing, whatever its cookie says", async () => {
+  const server = serverOf(VAULT);
+  const visit = await visitor(server);
+  for (const host of ["evil.example", `localhost:4711`, "127.0.0.1", "[::1]:4711"]) {
+    const answer = await visit("/", { headers: { host } });
+    assertEquals(answer.status, 421);
+    assert(!(await answer.text()).includes("docs"));
+  }
+});
+
+Deno.test("serve: the printed link works once, sets a strict cookie, and answers 200 with a page that goes on", async () => {
+  const server = serverOf(VAULT);
+  const link = new URL(server.gate.newLink()).pathname;
+  const first = await ask(server, link);
+  assertEquals(first.status, 200);
+  const cookie = first.headers.get("set-cookie") ?? "";
+  assert(cookie.includes("HttpOnly") && cookie.includes("SameSite=Strict"), cookie);
+  assert(cookie.includes(`Path=/${server.gate.start}`), cookie);
+  assert((await first.text()).includes(`url=/${server.gate.start}/`));
+  const second = await ask(server, link);
+  assertEquals(second.status, 410);
+  assertEquals(second.headers.get("set-cookie"), null);
+  await second.body?.cancel();
+});
+
+Deno.test("serve: no cookie, a wrong one, and one of another start are out", async () => {
+  const server = serverOf(VAULT);
+  const other = serverOf(VAULT);
+  const name = server.gate.cookieName;
+  for (
+    const cookie of ["", `${name}=`, `${name}=${"0".repeat(64)}`, `${other.gate.cookieName}=x`]
+  ) {
+    const answer = await ask(server, `/${server.gate.start}/`, { headers: { cookie } });
+    assertEquals(answer.status, 403);
+    await answer.body?.cancel();
+  }
+});
+
+Deno.test("serve: every page forbids what is not its own, and no script or style stands in a page", async () => {
+  const visit = await visitor(serverOf(VAULT, "/home/me/back"));
+  const paths = [
+    "/",
+    "/v/0/",
+    "/v/0/tree/latest/",
+    "/v/0/tree/latest/docs",
+    "/v/0/file/a.txt",
+    `/v/0/view/${STAMP}/a.txt`,
+    `/v/0/run/${STAMP}`,
+    "/v/0/find?q=a",
+    "/v/0/vanished",
+    "/v/0/space",
+    "/no/such/page",
+  ];
+  for (const path of paths) {
+    const answer = await visit(path);
+    const policy = answer.headers.get("content-security-policy") ?? "";
+    assert(policy.startsWith("default-src 'none'") && !policy.includes("unsafe"), path);
+    assertEquals(answer.headers.get("x-content-type-options"), "nosniff");
+    const text = await answer.text();
+    assert(!/<script(?! src=)|<style|\son\w+=|\sstyle=/.test(text), path);
+    assert(text.includes('<main id="main">'), path);
+  }
+});
+
+Deno.test("serve: names are text on every page, whatever they try", async () => {
+  const visit = await visitor(serverOf(VAULT));
+  const page = await (await visit("/v/0/tree/latest/docs")).text();
+  assert(page.includes("&lt;script&gt;alert(1)&lt;/script&gt;.html") || page.includes("script%3E"));
+  assert(!page.includes("<script>alert"));
+  assert(!page.includes("\u202e"));
+});
+
+Deno.test("serve: addresses that could lead elsewhere are refused", async () => {
+  const visit = await visitor(serverOf(VAULT));
+  for (
+    const path of [
+      "/v/0/file/..%2f..%2fetc%2fpasswd",
+      "/v/0/file/../../etc/passwd",
+      "/v/0/file/%2e%2e/x",
+      "/v/0/file/a%00b",
+      "/v/0/file//a.txt",
+      "/v/0/file/%ff",
+      `/v/0/file/${"a".repeat(20000)}`,
+    ]
+  ) {
+    const answer = await visit(path);
+    assertEquals(answer.status, 400, path);
+    await answer.body?.cancel();
+  }
+});
+
+Deno.test("serve: a download is an attachment in a sandbox, with its size, and a range is a part of it", async () => {
+  const visit = await visitor(serverOf(VAULT));
+  const html = encodeURIComponent("<script>alert(1)</script>.html").replaceAll("%2F", "%252F");
+  const whole = await visit(`/v/0/get/${STAMP}/a.txt`);
+  assertEquals(await whole.text(), "abc");
+  assertEquals(whole.headers.get("content-length"), "3");
+  assert(whole.headers.get("content-disposition")?.startsWith("attachment"));
+  assert(whole.headers.get("content-security-policy")?.includes("sandbox"));
+  assertEquals(whole.headers.get("content-type"), "application/octet-stream");
+  assert(html.length > 0);
+  const part = await visit(`/v/0/get/${STAMP}/a.txt`, { headers: { range: "bytes=1-" } });
+  assertEquals([part.status, await part.text()], [206, "bc"]);
+  assertEquals(part.headers.get("content-range"), "bytes 1-2/3");
+  const behind = await visit(`/v/0/get/${STAMP}/a.txt`, { headers: { range: "bytes=9-" } });
+  assertEquals(behind.status, 416);
+  await behind.body?.cancel();
+});
+
+Deno.test("serve: damaged content breaks off before its end, and no part of it is sent as right", async () => {
+  const visit = await visitor(serverOf({ ...VAULT, rotten: new Set(["a.txt"]) }));
+  const whole = await visit(`/v/0/get/${STAMP}/a.txt`);
+  await assertRejects(() => whole.text());
+  for (const path of [`/v/0/view/${STAMP}/a.txt`]) {
+    const answer = await visit(path);
+    assertEquals(answer.status, 500);
+    await answer.body?.cancel();
+  }
+  const part = await visit(`/v/0/get/${STAMP}/a.txt`, { headers: { range: "bytes=0-0" } });
+  assertEquals(part.status, 500);
+  await part.body?.cancel();
+});
+
+Deno.test("serve: a picture is shown by its bytes, an SVG or HTML file never as such", async () => {
+  const svg = utf8('<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>');
+  const visit = await visitor(serverOf({ files: { ...VAULT.files, "x.png": svg } }));
+  const png = await visit(`/v/0/image/${STAMP}/docs/picture.png`);
+  assertEquals(png.headers.get("content-type"), "image/png");
+  await png.body?.cancel();
+  const fake = await visit(`/v/0/image/${STAMP}/x.png`);
+  assertEquals(fake.status, 404);
+  await fake.body?.cancel();
+  const view = await (await visit(`/v/0/view/${STAMP}/x.png`)).text();
+  assert(view.includes("&lt;svg") && !view.includes("<svg xmlns"));
+});
+
+Deno.test("serve: a snapshot that is not proven says so on its pages", async () => {
+  const visit = await visitor(serverOf({ ...VAULT, proven: false }));
+  for (const path of ["/v/0/", "/v/0/tree/latest/"]) {
+    assert((await (await visit(path)).text()).includes('role="alert"'), path);
+  }
+});
+
+Deno.test("serve: a form counts only when it comes from the page itself", async () => {
+  const visit = await visitor(serverOf(VAULT, "/home/me/back"));
+  const form = (origin?: string): Promise<Response> =>
+    visit("/v/0/restore", {
+      method: "POST",
+      body: new URLSearchParams({ path: "a.txt", at: STAMP }),
+      headers: origin === undefined ? {} : { origin },
+    });
+  for (const origin of [undefined, "http://evil.example", "null"]) {
+    const answer = await form(origin);
+    assertEquals(answer.status, 403);
+    await answer.body?.cancel();
+  }
+  const own = await form(`http://${HOST}`);
+  assertEquals(own.status, 200);
+  assert((await own.text()).includes(`would write a.txt ${STAMP}`));
+});
+
+Deno.test("serve: without --allow-restore there is no form, and none is taken", async () => {
+  const visit = await visitor(serverOf(VAULT));
+  assert(!(await (await visit("/v/0/tree/latest/")).text()).includes('<form method="post"'));
+  const answer = await visit("/v/0/restore", {
+    method: "POST",
+    body: new URLSearchParams({ path: "a.txt", at: STAMP }),
+    headers: { origin: `http://${HOST}` },
+  });
+  assertEquals(answer.status, 403);
+  await answer.body?.cancel();
+});
+
+Deno.test("serve: a zip holds the tree, and its names lead nowhere", async () => {
+  const vault = { files: { "d/a.txt": utf8("abc"), "d/..\\..\\x": utf8("y") } };
+  const visit = await visitor(serverOf(vault));
+  const answer = await visit("/v/0/zip/latest/d");
+  assertEquals(answer.headers.get("content-type"), "application/zip");
+  const bytes = new Uint8Array(await answer.arrayBuffer());
+  const text = new TextDecoder("latin1").decode(bytes);
+  assert(text.startsWith("PK") && text.includes("a.txt") && text.includes(".._.._x"));
+  assert(!text.includes("..\\"));
+});
+
+Deno.test("serve: WebDAV lists stamps and directories, gives files, and takes nothing", async () => {
+  const server = serverOf(VAULT);
+  const base = `/${server.site.dav}/dav`;
+  const find = (path: string, depth: string): Promise<Response> =>
+    ask(server, base + path, { method: "PROPFIND", headers: { depth } });
+  const stamps = await (await find("/", "1")).text();
+  assert(stamps.includes(`<href>${base}/latest/</href>`) && stamps.includes(STAMP), stamps);
+  const root = await (await find("/latest/", "1")).text();
+  assert(root.includes(`<href>${base}/latest/a.txt</href>`) && root.includes("<collection/>"));
+  const file = await find("/latest/a.txt", "0");
+  assertEquals(file.status, 207);
+  assert((await file.text()).includes("<getcontentlength>3</getcontentlength>"));
+  assertEquals((await find("/latest/", "infinity")).status, 403);
+  assertEquals(await (await ask(server, `${base}/latest/a.txt`)).text(), "abc");
+  for (const method of ["PUT", "DELETE", "MKCOL", "LOCK", "MOVE"]) {
+    const answer = await ask(server, `${base}/latest/a.txt`, { method });
+    assertEquals(answer.status, 405);
+    await answer.body?.cancel();
+  }
+  for (const path of ["/latest/desktop.ini", "/latest/._x", "/latest/.DS_Store"]) {
+    assertEquals((await find(path, "0")).status, 404);
+  }
+});

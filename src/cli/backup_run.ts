@@ -127,7 +127,7 @@ async function runOnce(
     ...crewOf(context, request),
     request: { ...request, watched: isWatched(context) },
     onAsk: async (q: unknown) => isMet(q) ? await remember(q) : await helpers?.plugins.filter(q),
-  }, helpers?.crew) as PlainOutcome[] | undefined;
+  }, helpers?.crew);
   if (outcomes === undefined) return EXIT.ok;
   return exitOf(plan.given.map((given): PlainOutcome => {
     const error = plan.lost.find((l) => l.given === given)?.error;
@@ -163,7 +163,7 @@ function startEarly(context: Context, { plugins, problem, request }: BackupPlan)
 }
 
 /** The threads of a run. */
-function crewOf(context: Context, request: BackupRequest): ThreadsAsked {
+function crewOf(context: Context, request: BackupRequest): ThreadsAsked<"backup"> {
   return {
     command: "backup",
     access: "backup",

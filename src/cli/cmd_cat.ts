@@ -1,7 +1,6 @@
 /** `hikae cat`. @module */
 
 import { EXIT } from "../base/errors.ts";
-import type { CatAnswer } from "../engine/look/cat.ts";
 import type { RunCommand } from "./command.ts";
 import { argumentsOf, look, tellStamp } from "./look.ts";
 
@@ -9,7 +8,7 @@ import { argumentsOf, look, tellStamp } from "./look.ts";
 export const run: RunCommand = async (context) => {
   const [path] = argumentsOf(context, 1, 1);
   const at = context.parsed.get("at");
-  const answer = await look<CatAnswer | undefined>(context, {
+  const answer = await look(context, {
     command: "cat",
     request: { path, ...(at === undefined ? {} : { at }) },
   });

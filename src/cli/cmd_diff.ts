@@ -22,7 +22,7 @@ export const run: RunCommand = async (context) => {
   const vault = await vaultArg(context);
   const path = context.parsed.get("path");
   const source = withSource ? sourceOf(context, vault) : undefined;
-  const answer = await look<DiffAnswer>(context, {
+  const answer = await look(context, {
     command: "diff",
     request: {
       a,

@@ -10,6 +10,6 @@ export const run: RunCommand = async (context) => {
   const [path] = argumentsOf(context, 1, 1);
   const vault = await vaultArg(context);
   const above = versionsAbove(vault.root);
-  await look<number>(context, { command: "history", request: { path }, above }, vault);
+  await look(context, { command: "history", request: { path }, above }, vault);
   return EXIT.ok;
 };

@@ -9,7 +9,7 @@ import { argumentsOf, headAbove, look } from "./look.ts";
 export const run: RunCommand = async (context) => {
   argumentsOf(context, 0, 0);
   const above = headAbove("snapshot", SNAPSHOT_HEAD);
-  const count = await look<number>(context, { command: "list", above });
+  const count = await look(context, { command: "list", request: {}, above });
   if (count === 0 && !context.json) {
     context.tell("no snapshots: the run records are lost, or no backup has begun");
   }

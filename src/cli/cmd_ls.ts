@@ -1,7 +1,6 @@
 /** `hikae ls`. @module */
 
 import { EXIT } from "../base/errors.ts";
-import type { LsAnswer } from "../engine/look/ls.ts";
 import { parseCount } from "./backup_plan.ts";
 import type { RunCommand } from "./command.ts";
 import { argumentsOf, look, tellStamp } from "./look.ts";
@@ -11,7 +10,7 @@ export const run: RunCommand = async (context) => {
   const [path] = argumentsOf(context, 0, 1);
   const depth = context.parsed.get("depth");
   const at = context.parsed.get("at");
-  const answer = await look<LsAnswer>(context, {
+  const answer = await look(context, {
     command: "ls",
     request: {
       ...(path === undefined ? {} : { path }),

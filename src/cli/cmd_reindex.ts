@@ -16,6 +16,6 @@ export async function run(context: Context): Promise<number> {
     access: "maintain",
     roots: { vault: [root] },
     request,
-  }) as { errors: number } | undefined;
+  });
   return (done?.errors ?? 0) > 0 ? EXIT.incomplete : EXIT.ok;
 }

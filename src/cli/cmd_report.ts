@@ -1,7 +1,6 @@
 /** `hikae report`. @module */
 
 import { EXIT } from "../base/errors.ts";
-import type { ReportData } from "../base/report_data.ts";
 import type { ReportRequest } from "../engine/look/report.ts";
 import { reportPage } from "../report/html/page.ts";
 import { reportText } from "../report/report_text.ts";
@@ -38,7 +37,7 @@ export const run: RunCommand = async (context) => {
     // the page is main's to write: the engine that reads the vault can write nothing
     keep: place === undefined ? [] : ["read", "write"],
     request,
-  }) as ReportData | undefined;
+  });
   if (data === undefined) return EXIT.ok;
   if (place !== undefined && given !== undefined) writeReport(place, given, reportPage(data));
   const { runs, ...rest } = data;

@@ -2,7 +2,6 @@
 
 import { EXIT } from "../base/errors.ts";
 import { lstatIfAny } from "../base/io.ts";
-import type { RestoreResult } from "../engine/restore/request.ts";
 import { denoFs } from "../platform/deno_fs.ts";
 import { VaultTree } from "../vault/tree.ts";
 import type { Context } from "./command.ts";
@@ -29,7 +28,7 @@ export async function run(context: Context): Promise<number> {
     keep: request.plan ? [] : ["read", "write"],
     lanes: request.plan ? 0 : lanesFor(request.vault),
     request,
-  }) as RestoreResult | undefined;
+  });
   if (result === undefined) return EXIT.ok;
   const finished = request.plan
     ? { links: result.counts.links_restored, errors: 0 }

@@ -26,7 +26,7 @@ export const run: RunCommand = async (context) => {
     access: "look",
     roots: { vault: roots },
     request: { roots },
-  }) as VaultStatus[] | undefined;
+  });
   if (answers === undefined) return EXIT.ok;
   const byRoot = new Map(answers.map((a) => [a.root, a]));
   const now = context.clock.now();

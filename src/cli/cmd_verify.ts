@@ -2,7 +2,7 @@
 
 import { join } from "@std/path";
 import { EXIT, HikaeError } from "../base/errors.ts";
-import type { VerifyCounts, VerifyRequest } from "../engine/verify/request.ts";
+import type { VerifyRequest } from "../engine/verify/request.ts";
 import { META, ROOT_FILES } from "../vault/names.ts";
 import { parseVaultInfo } from "../vault/vault_json.ts";
 import { hostName } from "./backup_plan.ts";
@@ -35,7 +35,7 @@ export async function run(context: Context): Promise<number> {
     access: !repair ? "look" : source === undefined ? "maintain" : "repair",
     roots: { vault: [vault.root], ...(source === undefined ? {} : { source: [source] }) },
     request,
-  }) as VerifyCounts | undefined;
+  });
   return (counts?.errors ?? 0) > 0 ? EXIT.failed : EXIT.ok;
 }
 

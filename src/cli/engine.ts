@@ -6,6 +6,7 @@ import {
   type EngineAnswer,
   type EngineCall,
   type EngineReply,
+  type EngineStart,
   type LaneCall,
   Shared,
 } from "../sandbox/channel.ts";
@@ -19,18 +20,19 @@ import {
 } from "../sandbox/permissions.ts";
 import type { Context } from "./command.ts";
 import type { Message } from "../base/event.ts";
+import type { CommandName, Commands } from "../engine/commands.ts";
 import { explainSets } from "./explain.ts";
 import { tellProgress } from "./progress.ts";
 
 /** What to run. */
-export interface EngineRun {
-  command: string;
+export interface EngineRun<K extends CommandName = CommandName> {
+  command: K;
   access: AccessName;
   /** Real paths by kind of place. */
   roots: Roots;
   /** True when a root can be opened only with all permissions though its path does not show it. */
   unscoped?: boolean;
-  request: unknown;
+  request: Commands[K]["request"];
   /** How many more threads may share the work. */
   lanes?: number;
   /** A thread more counts what there is to read, while the engine works. */
@@ -48,8 +50,8 @@ const LANE = new URL("../workers/lane.ts", import.meta.url);
 const WINDOWS = Deno.build.os === "windows";
 
 /** What threads are started with. */
-export type ThreadsAsked = Pick<
-  EngineRun,
+export type ThreadsAsked<K extends CommandName = CommandName> = Pick<
+  EngineRun<K>,
   "command" | "access" | "roots" | "unscoped" | "lanes" | "scouted"
 >;
 
@@ -65,11 +67,11 @@ export interface Crew {
 }
 
 /** Runs an engine command to its end, by `crew` if it is started; gives its result. Throws what it threw. */
-export async function runEngine(
+export async function runEngine<K extends CommandName>(
   context: Context,
-  asked: EngineRun,
+  asked: EngineRun<K>,
   crew?: Crew,
-): Promise<unknown> {
+): Promise<Commands[K]["answer"] | undefined> {
   const { set, unscoped } = scopeOf(asked);
   const run = { ...asked, keep: keptKinds(asked.keep ?? [], unscoped) };
   if (context.parsed.has("explain-permissions")) {
@@ -133,20 +135,20 @@ export function giveUp(keep: readonly Deno.PermissionName[]): void {
   }
 }
 
-function converse(
+function converse<K extends CommandName>(
   context: Context,
-  run: EngineRun,
+  run: EngineRun<K>,
   crew: Crew,
   writable: readonly string[],
-): Promise<unknown> {
+): Promise<Commands[K]["answer"]> {
   const shared = new Shared();
   const worker = crew.engine;
   const stopTelling = tellProgress(context, shared);
   const cancel = (): void => shared.cancel();
   context.signal.addEventListener("abort", cancel);
   if (context.signal.aborted) shared.cancel();
-  return new Promise<unknown>((resolve, reject) => {
-    worker.onmessage = (event: MessageEvent<EngineReply>): void => {
+  return new Promise<Commands[K]["answer"]>((resolve, reject) => {
+    worker.onmessage = (event: MessageEvent<EngineReply<Commands[K]["answer"]>>): void => {
       const reply = event.data;
       if (reply.kind === "messages") {
         for (const message of reply.messages) {
@@ -155,7 +157,7 @@ function converse(
         }
       } else if (reply.kind === "data") context.write(reply.bytes);
       else if (reply.kind === "ask") void answer(run, worker, reply);
-      else if (reply.kind === "done") resolve(reply.result);
+      else if (reply.kind === "done") resolve(reply.answer);
       else if (reply.kind === "failed") reject(fromPlainError(reply.error));
     };
     for (const lane of crew.lanes) {
@@ -199,16 +201,21 @@ function start(run: EngineRun, crew: Crew, shared: Shared, writable: readonly st
   };
   const lanes = crew.lanes.map((lane, i) => connect(lane, i + 1, writable));
   const [scout] = crew.scouts.map((w) => connect(w, lanes.length + 1, []));
-  const call: EngineCall = {
-    kind: "call",
-    command: run.command,
-    request: run.request,
+  const start: EngineStart = {
+    kind: "start",
     shared: shared.buffer,
     writable,
     lanes,
     ...(scout === undefined ? {} : { scout }),
   };
-  crew.engine.postMessage(call, scout === undefined ? lanes : [...lanes, scout]);
+  crew.engine.postMessage(start, scout === undefined ? lanes : [...lanes, scout]);
+  const { command, request } = run;
+  const call: EngineCall<Pick<EngineRun, "command" | "request">> = {
+    kind: "call",
+    id: 1,
+    call: { command, request },
+  };
+  crew.engine.postMessage(call);
 }
 
 /** Answers a thread; an answer that cannot be given ends the run in the thread, where it can be ended in order. */

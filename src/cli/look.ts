@@ -2,6 +2,7 @@
 
 import { HikaeError } from "../base/errors.ts";
 import type { Message } from "../base/event.ts";
+import type { Commands } from "../engine/commands.ts";
 import type { LookRequest } from "../engine/look/point.ts";
 import { VERSION_HEAD } from "../report/answers.ts";
 import { printable } from "../report/printable.ts";
@@ -9,12 +10,15 @@ import type { Context } from "./command.ts";
 import { type EngineRun, runEngine } from "./engine.ts";
 import { type VaultArg, vaultArg } from "./vault_arg.ts";
 
+/** The commands that look into one vault. */
+export type LookCommand = "list" | "ls" | "cat" | "diff" | "history" | "find";
+
 /** What is looked for. */
-export interface Look {
+export interface Look<K extends LookCommand> {
   /** The engine's command. */
-  command: string;
+  command: K;
   /** What is asked besides the vault. */
-  request?: Record<string, unknown>;
+  request: Omit<Commands[K]["request"], keyof LookRequest>;
   /** What people read above a message; undefined for nothing. */
   above?: (message: Message) => string | undefined;
   /** A source that is looked at too: its real path. */
@@ -22,14 +26,14 @@ export interface Look {
 }
 
 /** Looks into the vault that the line names; undefined when only the permissions were asked for. */
-export async function look<T>(
+export async function look<K extends LookCommand>(
   context: Context,
-  what: Look,
+  what: Look<K>,
   vault?: VaultArg,
-): Promise<T | undefined> {
+): Promise<Commands[K]["answer"] | undefined> {
   const { root } = vault ?? await vaultArg(context);
   const base: LookRequest = { root, windows: Deno.build.os === "windows" };
-  const run: EngineRun = {
+  const run: EngineRun<K> = {
     command: what.command,
     access: what.source === undefined ? "look" : "lookSource",
     roots: { vault: [root], ...(what.source === undefined ? {} : { source: [what.source] }) },
@@ -42,10 +46,16 @@ export async function look<T>(
       if (text !== undefined) context.say(text);
     };
   }
-  return await runEngine(context, run) as T | undefined;
+  return await runEngine(context, run);
 }
 
 /** The arguments after the vault; throws `usage` when there are fewer or more than the command takes. */
+export function argumentsOf(
+  context: Context,
+  least: 1,
+  most: number,
+): readonly [string, ...string[]];
+export function argumentsOf(context: Context, least: 0, most: number): readonly string[];
 export function argumentsOf(context: Context, least: number, most: number): readonly string[] {
   const { args } = context.parsed;
   const rest = args.slice(1);

@@ -1,6 +1,7 @@
 /** What the commands that take something away from a vault have in common on the command line. @module */
 
 import { EXIT } from "../base/errors.ts";
+import type { Commands } from "../engine/commands.ts";
 import type { MaintainOutcome, MaintainRequest } from "../engine/maintain/request.ts";
 import { hostName } from "./backup_plan.ts";
 import type { Context } from "./command.ts";
@@ -19,6 +20,9 @@ export function maintainRequest(context: Context, vault: VaultArg): MaintainRequ
   };
 }
 
+/** The commands that take something away from a vault. */
+export type ThinCommand = "cleanup" | "prune" | "delete";
+
 /** What plugins have to say about such a command. */
 export interface MaintainHooks {
   onAsk?: (question: unknown) => Promise<unknown>;
@@ -26,10 +30,10 @@ export interface MaintainHooks {
 }
 
 /** Runs such a command, a dry run without any right to write; gives the exit code. */
-export async function runMaintain(
+export async function runMaintain<K extends ThinCommand>(
   context: Context,
-  command: "cleanup" | "prune" | "delete",
-  request: MaintainRequest,
+  command: K,
+  request: Commands[K]["request"],
   vault: VaultArg,
 ): Promise<number> {
   const { job } = vault;
@@ -42,10 +46,10 @@ export async function runMaintain(
 }
 
 /** The engine's part; `onAsk` answers what of the plan stays. */
-export async function runThin(
+export async function runThin<K extends ThinCommand>(
   context: Context,
-  command: "cleanup" | "prune" | "delete",
-  request: MaintainRequest,
+  command: K,
+  request: Commands[K]["request"],
   hooks: MaintainHooks = {},
 ): Promise<number> {
   const outcome = await runEngine(context, {
@@ -54,7 +58,7 @@ export async function runThin(
     roots: { vault: [request.root] },
     request,
     ...(hooks.onAsk === undefined ? {} : { onAsk: hooks.onAsk }),
-  }) as MaintainOutcome | undefined;
+  });
   if (outcome !== undefined) await hooks.after?.(outcome);
   return (outcome?.errors ?? 0) > 0 ? EXIT.incomplete : EXIT.ok;
 }

@@ -1,22 +1,19 @@
 /** The plugins of a job when its vault is thinned: they may protect what would go, and are told what went. @module */
 
 import { dirname } from "@std/path";
-import type {
-  MaintainRequest,
-  ProtectAnswer,
-  ProtectQuestion,
-} from "../engine/maintain/request.ts";
+import type { Commands } from "../engine/commands.ts";
+import type { ProtectAnswer, ProtectQuestion } from "../engine/maintain/request.ts";
 import type { Context } from "./command.ts";
 import { holdSummaries } from "./hold_summaries.ts";
-import { runThin } from "./maintain_arg.ts";
+import { runThin, type ThinCommand } from "./maintain_arg.ts";
 import { startPlugins } from "./plugin_start.ts";
 import type { NamedJob } from "./vault_arg.ts";
 
 /** Runs `cleanup`, `prune` or `delete` with the hooks of a job's plugins; gives the exit code. */
-export async function runWithHooks(
+export async function runWithHooks<K extends ThinCommand>(
   context: Context,
-  command: "cleanup" | "prune" | "delete",
-  request: MaintainRequest,
+  command: K,
+  request: Commands[K]["request"],
   { name, job, file }: NamedJob,
 ): Promise<number> {
   const plugins = await startPlugins(job.plugins, {

@@ -3,11 +3,9 @@
 import type { Message } from "../base/event.ts";
 import type { PlainError } from "../base/errors.ts";
 
-/** Main asks for one command. */
-export interface EngineCall {
-  kind: "call";
-  command: string;
-  request: unknown;
+/** Main tells an engine worker what it works with, once. */
+export interface EngineStart {
+  kind: "start";
   /** Progress and cancellation, see {@link Shared}. */
   shared: SharedArrayBuffer;
   /** Real paths that the port lets the engine write below. */
@@ -16,6 +14,13 @@ export interface EngineCall {
   lanes?: MessagePort[];
   /** A line to the scout. */
   scout?: MessagePort;
+}
+
+/** Main asks for one command; several may be under way at once, told apart by their number. */
+export interface EngineCall<Call> {
+  kind: "call";
+  id: number;
+  call: Call;
 }
 
 /** Main tells a lane's thread whom it works for. */
@@ -28,14 +33,14 @@ export interface LaneCall {
   writable: readonly string[];
 }
 
-/** What an engine worker says. */
-export type EngineReply =
+/** What an engine worker says; `call` is the number of the call that it is about. */
+export type EngineReply<Answer = unknown> =
   | { kind: "ready" }
-  | { kind: "messages"; messages: Message[] }
-  | { kind: "data"; bytes: Uint8Array }
+  | { kind: "messages"; call: number; messages: Message[] }
+  | { kind: "data"; call: number; bytes: Uint8Array }
   | { kind: "ask"; id: number; question: unknown }
-  | { kind: "done"; result: unknown }
-  | { kind: "failed"; error: PlainError };
+  | { kind: "done"; call: number; answer: Answer }
+  | { kind: "failed"; call: number; error: PlainError };
 
 /** The engine's question that has main remember a vault: it is there, and nothing is written into it yet. */
 export interface VaultMet {

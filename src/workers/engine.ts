@@ -1,80 +1,76 @@
-/** The engine worker: the composition root inside the sandbox. @module */
+/** The engine worker: the composition root inside the sandbox. It answers numbered calls, several at once. @module */
 
 import { asFailure, placeOf } from "../engine/failure.ts";
-import type { Message } from "../base/event.ts";
+import { type Call, type Commands, isCommand, loadCommand, perform } from "../engine/commands.ts";
+import type { EnginePorts } from "../engine/ports.ts";
 import { toPlainError } from "../base/errors.ts";
 import {
   type EngineAnswer,
   type EngineCall,
   type EngineReply,
+  type EngineStart,
   Shared,
   type VaultMet,
 } from "../sandbox/channel.ts";
 import { Asking } from "./asking.ts";
-import { COMMANDS } from "./engine_commands.ts";
 import { lineOf, wishesOf, workerPorts } from "./engine_ports.ts";
+import { Outbox } from "./outbox.ts";
+
+/** What a call answers with. */
+type Answer = Commands[keyof Commands]["answer"];
 
 const scope = self as unknown as {
   /** The command, so that its modules are there when the engine says that it is ready. */
   readonly name: string;
-  onmessage: ((event: MessageEvent<EngineCall | EngineAnswer>) => void) | null;
-  postMessage(reply: EngineReply): void;
+  onmessage: ((event: MessageEvent<EngineStart | EngineCall<Call> | EngineAnswer>) => void) | null;
+  postMessage(reply: EngineReply<Answer>, transfer?: Transferable[]): void;
 };
-
-/** Messages travel in bunches: a post costs as much as many messages. */
-const BUNCH = 200;
-
-let queue: Message[] = [];
-let flushed = 0;
-
-function flush(): void {
-  if (queue.length > 0) scope.postMessage({ kind: "messages", messages: queue });
-  queue = [];
-  flushed = performance.now();
-}
-
-function emit(message: Message): void {
-  queue.push(message);
-  if (queue.length >= BUNCH || performance.now() - flushed > 100) flush();
-}
-
-function data(bytes: Uint8Array): void {
-  flush();
-  scope.postMessage({ kind: "data", bytes });
-}
 
 const asking = new Asking((question) => scope.postMessage(question));
 
-async function answer(call: EngineCall): Promise<EngineReply> {
+let start: EngineStart | undefined;
+
+/** The ports of one call: its messages and data bear its number. */
+function portsOf(
+  { shared: buffer, writable, lanes, scout }: EngineStart,
+  out: Outbox,
+): EnginePorts {
+  const shared = new Shared(buffer);
+  const ports = workerPorts({ shared, lane: 0, writable, emit: out.emit, data: out.data });
+  ports.ask = asking.ask;
+  ports.remember = (met) => asking.ask({ met } satisfies VaultMet);
+  if (lanes !== undefined && lanes.length > 0) {
+    ports.lanes = { lines: lanes.map(lineOf), wishes: wishesOf(shared) };
+  }
+  if (scout !== undefined) ports.scout = lineOf(scout);
+  return ports;
+}
+
+async function answer(
+  id: number,
+  { command, request }: Call,
+  out: Outbox,
+): Promise<EngineReply<Answer>> {
   try {
-    const run = await loading;
-    if (run === undefined) throw new Error(`no engine command ${call.command}`);
-    const shared = new Shared(call.shared);
-    const ports = workerPorts({ shared, lane: 0, writable: call.writable, emit, data });
-    ports.ask = asking.ask;
-    ports.remember = (met) => asking.ask({ met } satisfies VaultMet);
-    if (call.lanes !== undefined && call.lanes.length > 0) {
-      ports.lanes = { lines: call.lanes.map(lineOf), wishes: wishesOf(shared) };
-    }
-    if (call.scout !== undefined) ports.scout = lineOf(call.scout);
-    return { kind: "done", result: await run(ports, call.request) };
+    if (start === undefined) throw new Error("a call before the start");
+    const ports = portsOf(start, out);
+    return { kind: "done", call: id, answer: await perform(ports, command, request) };
   } catch (error) {
-    return {
-      kind: "failed",
-      error: toPlainError(asFailure(error, call.command, placeOf(call.request, error))),
-    };
+    const failure = asFailure(error, command, placeOf(request, error));
+    return { kind: "failed", call: id, error: toPlainError(failure) };
   }
 }
 
-scope.onmessage = async (event): Promise<void> => {
-  if (event.data.kind === "answer") {
-    asking.take(event.data);
+scope.onmessage = async ({ data }): Promise<void> => {
+  if (data.kind === "answer") return asking.take(data);
+  if (data.kind === "start") {
+    start = data;
     return;
   }
-  const reply = await answer(event.data);
-  flush();
+  const out = new Outbox((reply) => scope.postMessage(reply), data.id);
+  const reply = await answer(data.id, data.call, out);
+  out.flush();
   scope.postMessage(reply);
 };
-const loading = COMMANDS[scope.name]?.();
-await loading;
+if (isCommand(scope.name)) await loadCommand(scope.name);
 scope.postMessage({ kind: "ready" });

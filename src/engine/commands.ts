@@ -1,0 +1,92 @@
+/** The engine's commands: what each is asked and answers, and the code of each, loaded when it is called. @module */
+
+import type { ReportData } from "../base/report_data.ts";
+import type { PlainOutcome } from "./backup/backup.ts";
+import type { BackupRequest } from "./backup/request.ts";
+import type { CatAnswer, CatRequest } from "./look/cat.ts";
+import type { DiffAnswer, DiffRequest } from "./look/diff.ts";
+import type { FindRequest } from "./look/find.ts";
+import type { HistoryRequest } from "./look/history.ts";
+import type { LsAnswer, LsRequest } from "./look/ls.ts";
+import type { LookRequest } from "./look/point.ts";
+import type { ReportRequest } from "./look/report.ts";
+import type { StatusRequest, VaultStatus } from "./look/status.ts";
+import type { ReindexRequest } from "./maintain/reindex.ts";
+import type { CleanupRequest } from "./maintain/cleanup.ts";
+import type { DeleteRequest } from "./maintain/delete_plan.ts";
+import type { PruneRequest } from "./maintain/prune_plan.ts";
+import type { MaintainOutcome } from "./maintain/request.ts";
+import type { EnginePorts } from "./ports.ts";
+import type { RestoreRequest, RestoreResult } from "./restore/request.ts";
+import type { VerifyCounts, VerifyRequest } from "./verify/request.ts";
+
+/** What each command is asked, and what it answers; what it tells on the way goes to `ports.emit`. */
+export interface Commands {
+  backup: { request: BackupRequest; answer: PlainOutcome[] };
+  cleanup: { request: CleanupRequest; answer: MaintainOutcome };
+  prune: { request: PruneRequest; answer: MaintainOutcome };
+  delete: { request: DeleteRequest; answer: MaintainOutcome };
+  verify: { request: VerifyRequest; answer: VerifyCounts };
+  reindex: { request: ReindexRequest; answer: { errors: number } };
+  list: { request: LookRequest; answer: number };
+  ls: { request: LsRequest; answer: LsAnswer };
+  cat: { request: CatRequest; answer: CatAnswer };
+  diff: { request: DiffRequest; answer: DiffAnswer };
+  history: { request: HistoryRequest; answer: number };
+  find: { request: FindRequest; answer: number };
+  status: { request: StatusRequest; answer: VaultStatus[] };
+  report: { request: ReportRequest; answer: ReportData };
+  restore: { request: RestoreRequest; answer: RestoreResult };
+}
+
+/** The name of a command. */
+export type CommandName = keyof Commands;
+
+/** A call of a command: its name and what it is asked. */
+export type Call = {
+  [K in CommandName]: { command: K; request: Commands[K]["request"] };
+}[CommandName];
+
+/** The code of a command. */
+type Run<K extends CommandName> = (
+  ports: EnginePorts,
+  request: Commands[K]["request"],
+) => Commands[K]["answer"] | Promise<Commands[K]["answer"]>;
+
+const LOAD: { readonly [K in CommandName]: () => Promise<Run<K>> } = {
+  backup: async () => (await import("./backup/backup.ts")).backupCommand,
+  cleanup: async () => (await import("./maintain/cleanup.ts")).cleanup,
+  prune: async () => (await import("./maintain/prune.ts")).prune,
+  delete: async () => (await import("./maintain/prune.ts")).deleteSnapshots,
+  verify: async () => (await import("./verify/verify.ts")).verify,
+  reindex: async () => (await import("./maintain/reindex.ts")).reindex,
+  list: async () => (await import("./look/list.ts")).list,
+  ls: async () => (await import("./look/ls.ts")).ls,
+  cat: async () => (await import("./look/cat.ts")).cat,
+  diff: async () => (await import("./look/diff.ts")).diff,
+  history: async () => (await import("./look/history.ts")).history,
+  find: async () => (await import("./look/find.ts")).find,
+  status: async () => (await import("./look/status.ts")).status,
+  report: async () => (await import("./look/report.ts")).report,
+  restore: async () => (await import("./restore/restore.ts")).restoreCommand,
+};
+
+/** True for the name of a command. */
+export function isCommand(name: string): name is CommandName {
+  return Object.hasOwn(LOAD, name);
+}
+
+/** Loads the code of a command, so that a call of it begins at once. */
+export async function loadCommand(name: CommandName): Promise<void> {
+  await LOAD[name]();
+}
+
+/** Runs a command. Throws what it throws. */
+export async function perform<K extends CommandName>(
+  ports: EnginePorts,
+  command: K,
+  request: Commands[K]["request"],
+): Promise<Commands[K]["answer"]> {
+  const run: Run<K> = await LOAD[command]();
+  return await run(ports, request);
+}

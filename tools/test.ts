@@ -22,8 +22,36 @@ function print(text: string): void {
   Deno.stdout.writeSync(encoder.encode(`${text}\n`));
 }
 
-/** Runs Deno with output shown as it comes; gives the code and all of the output. */
-async function deno(args: string[]): Promise<{ code: number; output: string }> {
+/** Passes text on whole lines at a time, each changed by `edit`. */
+function lineEditor(edit: (line: string) => string): TransformStream<string, string> {
+  let rest = "";
+  return new TransformStream({
+    transform: (text, out) => {
+      const lines = (rest + text).split("\n");
+      rest = lines.pop() ?? "";
+      for (const line of lines) out.enqueue(`${edit(line)}\n`);
+    },
+    flush: (out) => {
+      if (rest !== "") out.enqueue(edit(rest));
+    },
+  });
+}
+
+/** Says at the first test of each file the how manieth file it is. */
+function counting(files: number): (line: string) => string {
+  const seen = new Set<string>();
+  return (line) => {
+    const file = /^(?:\x1b\[\d+m)*(\S+_test\.ts) => /.exec(line)?.[1];
+    if (file === undefined || seen.has(file)) return line;
+    return `[${seen.add(file).size} of ${files}] ${line}`;
+  };
+}
+
+/** Runs Deno with output shown as it comes, its lines changed by `edit`; gives the code and all of the output. */
+async function deno(
+  args: string[],
+  edit: (line: string) => string = (line) => line,
+): Promise<{ code: number; output: string }> {
   const child = new Deno.Command(Deno.execPath(), {
     args,
     env: { NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1" },
@@ -32,7 +60,8 @@ async function deno(args: string[]): Promise<{ code: number; output: string }> {
   }).spawn();
   let output = "";
   const show = async (stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<void> => {
-    for await (const text of stream.pipeThrough(new TextDecoderStream())) {
+    const lines = stream.pipeThrough(new TextDecoderStream()).pipeThrough(lineEditor(edit));
+    for await (const text of lines) {
       output += text;
       Deno.stdout.writeSync(encoder.encode(text));
     }
@@ -61,14 +90,10 @@ function* testFiles(dir: string): Generator<string> {
 
 async function suite(files: string[]): Promise<Step> {
   const started = performance.now();
-  const { code, output } = await deno([
-    "test",
-    "-A",
-    "--no-check",
-    "--parallel",
-    "--quiet",
-    ...files,
-  ]);
+  const { code, output } = await deno(
+    ["test", "-A", "--no-check", "--parallel", "--quiet", ...files],
+    counting(files.length),
+  );
   const counts =
     /(\d+) passed(?: \(\d+ steps?\))? \| (\d+) failed(?: \(\d+ steps?\))?(?: \| (\d+) ignored)?/g;
   const step: Step = { name: "suites", passed: 0, failed: 0, skipped: 0, seconds: 0 };

@@ -60,11 +60,14 @@ async function leftParts(ports: Ports, snapshots: string): Promise<Decision[]> {
   return parts;
 }
 
-/** True when nobody is writing the file: its writer holds a lock on it. */
+/** True when nobody is writing the file: its writer holds a lock on it, where the disk has locks. */
 function isFree(ports: Ports, path: string): boolean {
   const file = ports.fs.open(path, { read: true, write: true });
   try {
     return file.tryLock();
+  } catch {
+    // a disk without locks: the file's age alone tells
+    return true;
   } finally {
     file.close();
   }

@@ -2,6 +2,7 @@
 
 import { HikaeError, messageOf } from "../base/errors.ts";
 import type { FileHandle } from "../base/fs.ts";
+import { removeQuietly } from "../base/io.ts";
 import { nextStamp, stampOf } from "../base/stamp.ts";
 import { FORMAT, HASH_NAME, PART, snapshotName, type Totals, VERSION } from "./format.ts";
 import { timeText } from "./entry_text.ts";
@@ -84,13 +85,17 @@ function openPart(ports: Ports, snapshots: string, created: number): Part {
       const path = under(root, name);
       const file = createNew(ports, path + PART);
       if (file === undefined) continue;
-      // taken before the look, so that nobody else can come between the two
-      if (lookAt(ports.fs, path) === undefined) {
-        file.tryLock();
-        return { name, path, file, sink: new Sink(file) };
+      let taken = false;
+      try {
+        // made before the look, so that nobody else can come between the two
+        taken = lookAt(ports.fs, path) === undefined;
+        if (taken) return { name, path, file, sink: new Sink(lockedPart(file)) };
+      } finally {
+        if (!taken) {
+          file.close();
+          removeQuietly(ports.fs, path + PART);
+        }
       }
-      file.close();
-      ports.fs.remove(path + PART);
     }
   } catch (cause) {
     throw new HikaeError("failed", `write in ${snapshots}: ${messageOf(cause)}`, {
@@ -99,6 +104,16 @@ function openPart(ports: Ports, snapshots: string, created: number): Part {
       cause,
     });
   }
+}
+
+/** The lock keeps `prune` from a file that is being written; where a disk has no locks, the file's age does. */
+function lockedPart(file: FileHandle): FileHandle {
+  try {
+    file.tryLock();
+  } catch {
+    // a disk without locks
+  }
+  return file;
 }
 
 function createNew(ports: Ports, path: string): FileHandle | undefined {

@@ -3,7 +3,7 @@
 import { join } from "@std/path";
 import { LINKS, removeTree, spawn, tempDir } from "../cli_helper.ts";
 import { backUp } from "../engine_helper.ts";
-import type { Tally } from "./suites.ts";
+import { chanceFrom, type Tally } from "./suites.ts";
 import { contentsOf, filesOf, isTemporary, type State, stateOf, tell } from "./tell.ts";
 
 /** The tree: this many directories with this many files each. */
@@ -12,9 +12,11 @@ const FILES = 16;
 /** One directory has more, so that lanes share it. */
 const LARGE = 300;
 
-/** A number from 0 up to `n`, not the same each time: the moments must be others in each run. */
+let chance = chanceFrom(1);
+
+/** A number from 0 up to `n`. */
 function random(n: number): number {
-  return Math.floor(Math.random() * n);
+  return chance(n);
 }
 
 function fill(source: string): void {
@@ -117,7 +119,12 @@ async function startAndKill(source: string, vault: string, state: string): Promi
 }
 
 /** Kills the program `times` times; between the kills a run is let to its end and everything is looked at. */
-export async function killProgram(times: number, say: (text: string) => void): Promise<Tally> {
+export async function killProgram(
+  times: number,
+  say: (text: string) => void,
+  seed: number,
+): Promise<Tally> {
+  chance = chanceFrom(seed);
   // a narrowed worker opens nothing below /dev, so this one is not in memory
   using dir = tempDir();
   const [source, vault, state] = [dir.at("source"), dir.at("vault"), dir.at("state")];
@@ -135,7 +142,8 @@ export async function killProgram(times: number, say: (text: string) => void): P
       await assertMended(source, vault, states, round % 4 === 0);
       assertThere(vault, known);
     } catch (error) {
-      const text = `round ${round}: ${error instanceof Error ? error.stack : error}`;
+      const said = error instanceof Error ? error.stack : error;
+      const text = `round ${round}: ${said}\nalone: deno task test:faults --only program`;
       tally.failures.push(text);
       say(text);
     }

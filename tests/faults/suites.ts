@@ -6,7 +6,6 @@ import { powerLoss } from "../../src/platform/doubles/power_loss.ts";
 import { recording } from "../../src/platform/doubles/recording.ts";
 import { stepping } from "../../src/platform/doubles/stepping.ts";
 import type { Call } from "../../src/platform/doubles/tap.ts";
-import { denoFs } from "../../src/platform/deno_fs.ts";
 import {
   begunRuns,
   errorNamed,
@@ -17,7 +16,7 @@ import {
   readable,
 } from "./promises.ts";
 import { type Command, type Reference, referenceOf } from "./commands.ts";
-import { startTrial, TRIAL, type World } from "./world.ts";
+import { openFiles, startTrial, TRIAL, type World } from "./world.ts";
 
 /** What a suite counted. */
 export interface Tally {
@@ -43,18 +42,36 @@ export async function callsOf(world: World, command: Command): Promise<Call[]> {
   return rec.calls;
 }
 
+/** A place of a suite: which suite and command, and what is done there. */
+interface Place {
+  suite: string;
+  command: Command;
+  what: string;
+}
+
+/** The command line that runs one place alone; numbers come from the order of calls and stay. */
+function alone({ suite, command, what }: Place): string {
+  const [place] = /^.*?\d+ /.exec(what.replace(/^power cut \(chance \d+\) /, "")) ?? [what];
+  return `deno task test:faults --full --only ${suite} --command ${command.name} --match "${place}"`;
+}
+
 async function attempt(
   tally: Tally,
   share: Share,
-  what: string,
+  place: Place,
   work: () => Promise<void>,
 ): Promise<void> {
+  const { what } = place;
   if (share.match !== undefined && !what.includes(share.match)) return;
   tally.trials++;
+  openFiles.closeLeft();
   try {
     await work();
+    const left = openFiles.closeLeft();
+    if (left.length > 0) throw new Error(`left open: ${left.join("\n")}`);
   } catch (error) {
-    const text = `${what}: ${error instanceof Error ? error.stack ?? error.message : error}`;
+    const said = error instanceof Error ? error.stack ?? error.message : error;
+    const text = `${what}: ${said}\nalone: ${alone(place)}`;
     tally.failures.push(text);
     share.onFailure?.(text);
   }
@@ -74,7 +91,8 @@ export async function failEachCall(world: World, command: Command, share: Share)
     for (const fault of FAULTS) {
       if (!befalls(fault, call) || (place++ + share.offset) % share.every !== 0) continue;
       const what = `${fault} at ${at} ${describe(call)}`;
-      await attempt(tally, share, what, () => oneFault(world, command, reference, at, fault));
+      const here = { suite: "fail", command, what };
+      await attempt(tally, share, here, () => oneFault(world, command, reference, at, fault));
     }
   }
   return tally;
@@ -112,7 +130,7 @@ export async function killAtEachStep(
       if (torn && !befalls("torn", call)) continue;
       if ((place++ + share.offset) % share.every !== 0) continue;
       const what = `killed ${torn ? "in the middle of" : "before"} ${at} ${describe(call)}`;
-      await attempt(tally, share, what, async () => {
+      await attempt(tally, share, { suite: "kill", command, what }, async () => {
         using trial = startTrial(world);
         const on = { world, command, reference, trial };
         const double = stepping(at, torn);
@@ -151,7 +169,7 @@ export async function killAndLoseRecord(
     for (const also of ["", "catalog.db"]) {
       if ((place++ + share.offset) % share.every !== 0) continue;
       const what = `killed before ${at} ${describe(call)}, then without record ${also}`;
-      await attempt(tally, share, what, async () => {
+      await attempt(tally, share, { suite: "lost", command, what }, async () => {
         using trial = startTrial(world);
         const on = { world, command, reference, trial };
         const double = stepping(at, false);
@@ -191,10 +209,11 @@ export async function cutPowerAtEachStep(
       if ((place++ + share.offset) % share.every !== 0) continue;
       const call = steps[at];
       const where = call === undefined ? "the end" : describe(call);
-      await attempt(tally, share, `power cut (chance ${seed}) before ${at} ${where}`, async () => {
+      const what = `power cut (chance ${seed}) before ${at} ${where}`;
+      await attempt(tally, share, { suite: "power", command, what }, async () => {
         using trial = startTrial(world);
         const on = { world, command, reference, trial };
-        const disk = powerLoss(denoFs, at);
+        const disk = powerLoss(openFiles.fs, at);
         await command.run(world, trial, { hour: TRIAL, fs: disk.fs });
         disk.cut(chanceFrom(at * 31 + seed));
         nothingLost(on, "after the cut");
@@ -205,8 +224,8 @@ export async function cutPowerAtEachStep(
   return tally;
 }
 
-/** A small generator, so that a cut can be repeated. */
-function chanceFrom(seed: number): (n: number) => number {
+/** A small generator, so that a cut can be repeated: numbers from 0 up to its argument. */
+export function chanceFrom(seed: number): (n: number) => number {
   let x = Math.imul(seed + 1, 0x9e3779b9) >>> 0;
   return (n) => {
     x = (Math.imul(x ^ (x >>> 15), 0x2c1b3c6d) + 0x6d2b79f5) >>> 0;

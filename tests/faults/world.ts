@@ -8,6 +8,7 @@ import type { VaultOutcome } from "../../src/engine/backup/backup.ts";
 import { backup } from "../../src/engine/backup/backup.ts";
 import type { EnginePorts } from "../../src/engine/ports.ts";
 import { denoFs } from "../../src/platform/deno_fs.ts";
+import { openFilesOf } from "../../src/platform/doubles/open_files.ts";
 import { type Around, tapFs, tapSql } from "../../src/platform/doubles/tap.ts";
 import { openDatabase } from "../../src/platform/sqlite.ts";
 import { type BackupOptions, backupRequest, enginePorts } from "../engine_helper.ts";
@@ -46,9 +47,12 @@ export const VAULTS = ["one", "two"] as const;
 /** A time of a run: an hour apart, and after everything that the source's change times say. */
 export type Hour = number;
 
+/** The disk of the trials; what a trial leaves open is told by `closeLeft`. */
+export const openFiles = openFilesOf(denoFs);
+
 /** A disk whose flushes cost nothing; what they promise is tested by the power-loss double. */
 const quickFs: FileSystem = tapFs(
-  denoFs,
+  openFiles.fs,
   (call, work) => call.effect === "flush" ? undefined as ReturnType<typeof work> : work(),
 );
 

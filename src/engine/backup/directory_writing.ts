@@ -215,7 +215,16 @@ export class DirectoryWriting {
   }
 
   /** Puts what was read in its place in every vault that wants it. */
-  #settle({ name: { name }, entry, arrivals, wants }: Wanted, content: Content): void {
+  #settle(wanted: Wanted, content: Content): void {
+    try {
+      this.#place(wanted, content);
+    } finally {
+      // what failed, or broke off, leaves no file open, nor any of the vaults after it
+      for (const open of content.open) open?.close();
+    }
+  }
+
+  #place({ name: { name }, entry, arrivals, wants }: Wanted, content: Content): void {
     const path = joinRel(this.#source.path, name);
     // what counts is what was read, not what was seen before
     entry.info = content.info;
@@ -226,24 +235,21 @@ export class DirectoryWriting {
       if (got === undefined || want === undefined) return;
       if (writer.run.failed !== undefined) {
         // its part ended while another lane was reading
-        content.open[i]?.close();
         writer.discard(want.temporary);
         return;
       }
       arrival.rot = got === "written" && mayHaveRotted(entry, arrival);
       if (arrival.rot) rotted.add(writer.run);
-      let open = content.open[i];
       this.#troubles.guard(writer.run, path, () => {
         if (typeof got === "object") throw got.failed;
         if (got === "same" && arrival.known !== undefined) writer.same(entry, arrival.known);
-        else writer.putFile(arrival, want.temporary, content, open);
+        else writer.putFile(arrival, want.temporary, content, content.open[i]);
         // whoever flushes it closes it
-        open = undefined;
+        content.open[i] = undefined;
       }, () => {
         writer.discard(want.temporary);
         writer.stays(arrival.known);
       });
-      open?.close();
     });
     if (rotted.size > 0) this.#troubles.some(rotted, rotOf(path));
   }

@@ -2,7 +2,7 @@
 
 import { HikaeError, messageOf } from "../../base/errors.ts";
 import type { FileHandle } from "../../base/fs.ts";
-import { createFresh } from "../../base/io.ts";
+import { createFresh, removeQuietly } from "../../base/io.ts";
 import { runStamp, type Stamp, stampFromNumber, stampOf, stampToNumber } from "../../base/stamp.ts";
 import type { Catalog } from "../../vault/catalog.ts";
 import { openForReading } from "../../vault/catalog_reading.ts";
@@ -247,10 +247,12 @@ export class VaultSession implements VaultSink {
     const path = this.vault.tree.below(this.vault.tree.meta(""), `${TEMPORARY}mode`);
     try {
       const file = createFresh(this.vault.fs, path, 0o777);
-      const { mode } = file.stat();
-      file.close();
-      this.vault.fs.remove(path);
-      return 0o777 & ~mode;
+      try {
+        return 0o777 & ~file.stat().mode;
+      } finally {
+        file.close();
+        removeQuietly(this.vault.fs, path);
+      }
     } catch {
       return 0o777;
     }

@@ -98,13 +98,13 @@ function openContent(ports: EnginePorts, reader: Reader, v: Version, path: strin
     const place = reader.find(v);
     if (place === undefined) break;
     try {
-      const file = ports.fs.open(place, { read: true });
-      if (v.hash === null || !reader.mayHaveMoved()) return file;
-      if (hashOf(ports, file) === v.hash) {
-        file.seek(0);
-        return file;
-      }
-      file.close();
+      const file = openIf(ports, place, (opened) => {
+        if (v.hash === null || !reader.mayHaveMoved()) return true;
+        if (hashOf(ports, opened) !== v.hash) return false;
+        opened.seek(0);
+        return true;
+      });
+      if (file !== undefined) return file;
     } catch (error) {
       if (!isNotFound(error)) throw unreadable(path, error);
     }
@@ -115,6 +115,22 @@ function openContent(ports: EnginePorts, reader: Reader, v: Version, path: strin
     path,
     hint: "hikae verify VAULT tells what else is missing",
   });
+}
+
+/** Opens a file; one that `wanted` does not want, or that fails it, is closed again. */
+function openIf(
+  ports: EnginePorts,
+  path: string,
+  wanted: (file: FileHandle) => boolean,
+): FileHandle | undefined {
+  const file = ports.fs.open(path, { read: true });
+  let keep = false;
+  try {
+    keep = wanted(file);
+  } finally {
+    if (!keep) file.close();
+  }
+  return keep ? file : undefined;
 }
 
 function unreadable(path: string, cause: unknown): HikaeError {

@@ -41,7 +41,7 @@ function lineEditor(edit: (line: string) => string): TransformStream<string, str
 function counting(files: number): (line: string) => string {
   const seen = new Set<string>();
   return (line) => {
-    const file = /^(?:\x1b\[\d+m)*(\S+_test\.ts) => /.exec(line)?.[1];
+    const file = /^(\S+_test\.ts) => /.exec(line)?.[1];
     if (file === undefined || seen.has(file)) return line;
     return `[${seen.add(file).size} of ${files}] ${line}`;
   };

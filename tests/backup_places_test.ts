@@ -156,6 +156,20 @@ Deno.test("plugins and the log hear of a source that is missing", async () => {
   assertEquals([outcome.result, outcome.exit], ["failed", 1]);
 });
 
+Deno.test("a run whose log cannot be written is one run, and says so", async () => {
+  using temp = tempDir();
+  const { path } = temp;
+  makeTree(path, { docs: { a: "1" }, state: "no directory" });
+  const file = config(path, { docs: { source: "./docs", vaults: ["./vault"] } });
+  const env = { HIKAE_STATE_DIR: join(path, "state") };
+  // each child would start the next if the log were what tells them apart: the system ends such a chain here
+  const before = Deno.build.os === "linux" ? ["timeout", "-s", "KILL", "60"] : [];
+  const r = await run(["backup", "docs", "--log", "--config", file, "--json"], { env, before });
+  assertEquals(r.code, 0, r.stderr);
+  assertEquals(r.json.filter((m) => m.message_type === "summary").length, 1, r.stdout);
+  assert(r.stderr.includes("log"), r.stderr);
+});
+
 Deno.test("postBackup has a summary for each vault, with the failure of one that failed", async () => {
   using temp = tempDir();
   const { path } = temp;

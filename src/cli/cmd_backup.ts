@@ -25,6 +25,8 @@ export async function run(context: Context): Promise<number> {
  * ends whatever it meets. A line with `--log` and several jobs has one such run for each.
  */
 function isWatchedRun({ parsed }: Context): boolean {
+  // whatever became of the log: who is watched starts nobody who watches
+  if (parsed.has("watched")) return false;
   if (parsed.has("dry-run") || parsed.has("explain-permissions") || parsed.has("all")) return false;
   if (parsed.get("max-duration") !== undefined) return true;
   return parsed.has("log") && parsed.get("log-as") === undefined && jobWord(parsed) !== undefined;

@@ -48,7 +48,7 @@ export async function watchedRun(
   const log = logged ? { context, directory, job } : undefined;
   const stamp = log === undefined ? undefined : open(log)?.stamp;
   const as = stamp === undefined ? [] : [`--log-as=${stamp}`];
-  const words = ["backup", ...flagsOf(context, OWN), ...as, "--", ...parsed.args];
+  const words = ["backup", ...flagsOf(context, OWN), "--watched", ...as, "--", ...parsed.args];
   const ended = await runLimited(context, words, ms);
   const message = ended.overran ? text("backup.overran", { limit: limit ?? "" }) : undefined;
   if (message !== undefined) {

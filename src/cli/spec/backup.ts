@@ -57,6 +57,7 @@ export const backup: Command = {
     { name: "max-duration", value: "TIME", help: "end the run after this time (6h; 0 for never)" },
     { name: "log", help: "also write a log below the state directory (for schedulers)" },
     { name: "log-as", value: "STAMP", help: "go on with this log", hidden: true },
+    { name: "watched", help: "another process watches this run", hidden: true },
     {
       name: "warn-after",
       value: "TIME",

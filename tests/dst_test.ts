@@ -65,3 +65,35 @@ Deno.test({
     assertEquals(spring, { out: ["20260329_015959", "20260329_030000"], zone: -60 });
   },
 });
+
+Deno.test({
+  name:
+    "DST: an age keeps the time of day over a change of the clocks, also on the first of a month",
+  ignore: Deno.build.os === "windows",
+  fn: async () => {
+    const duration = new URL("../src/base/duration.ts", import.meta.url);
+    const config = new URL("../deno.json", import.meta.url).pathname;
+    const script = `
+import { before, parseDuration } from ${JSON.stringify(duration)};
+const [at, age] = Deno.args;
+const d = new Date(before(new Date(at).getTime(), parseDuration(age, "")));
+console.log([d.getFullYear(), d.getMonth() + 1, d.getDate(), d.getHours(), d.getMinutes()].join());`;
+    using dir = tempDir();
+    Deno.writeTextFileSync(dir.at("before.ts"), script);
+    const cases: [zone: string, at: string, age: string, then: string][] = [
+      // the clocks of Sydney went forward on 2023-10-01 at 02:00
+      ["Australia/Sydney", "2023-11-15T02:30", "1mo", "2023,10,15,2,30"],
+      ["Australia/Sydney", "2023-11-15T02:30", "1mo14d", "2023,10,1,3,30"],
+      ["Australia/Sydney", "2024-10-15T02:30", "1y", "2023,10,15,2,30"],
+      ["Europe/Berlin", "2026-04-28T02:30", "1mo", "2026,3,28,2,30"],
+      ["Europe/Berlin", "2026-03-31T12:00", "1mo", "2026,2,28,12,0"],
+    ];
+    for (const [zone, at, age, then] of cases) {
+      const { stdout } = await new Deno.Command(Deno.execPath(), {
+        args: ["run", "-A", "-q", "--no-check", "-c", config, dir.at("before.ts"), at, age],
+        env: { TZ: zone, NO_COLOR: "1" },
+      }).output();
+      assertEquals(new TextDecoder().decode(stdout).trim(), then, `${zone} ${at} ${age}`);
+    }
+  },
+});

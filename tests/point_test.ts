@@ -48,6 +48,23 @@ const CHOICES: [text: string, chosen: string | undefined][] = [
   ["9007199254740991y", undefined],
   ["3000y", undefined],
   [" latest ", "20261121_000000"],
+  ["now", "20261121_000000"],
+  ["today", "20261121_000000"],
+  ["today 09:00", "20261121_000000"],
+  ["yesterday", "20261120_180001"],
+  ["Yesterday 18:00", "20261120_180000"],
+  ["yesterday 9:00", "20261119_090000"],
+  ["yesterday 17:59:59", "20261120_175959"],
+  ["2 days ago", "20261119_090000"],
+  ["1 day ago", "20261119_090000"],
+  ["a day ago", "20261119_090000"],
+  ["18 hours ago", "20261120_180001"],
+  ["1 week ago", undefined],
+  // 2026-11-21 is a Saturday
+  ["last friday", "20261120_180001"],
+  ["last Thu", "20261119_090000"],
+  ["last wednesday 09:00", "20261118_090000"],
+  ["last saturday", undefined],
 ];
 
 Deno.test("a point in time chooses the newest finished run not after it", () => {
@@ -85,6 +102,34 @@ Deno.test("an instant is compared with when a run began, not with a stamp of ano
   assertEquals(choose("2026-10-20"), "20261020_090000");
 });
 
+Deno.test("a part of a second counts: a run that began after it is not chosen", () => {
+  const at = (text: string, time: string): RunMark => ({ ...run(text), time });
+  const runs = [
+    at("20261120_180019", new Date(2026, 10, 20, 18, 0, 19, 900).toISOString()),
+    at("20261120_180020", new Date(2026, 10, 20, 18, 0, 20, 700).toISOString()),
+  ];
+  const instant = (ms: number): string => new Date(2026, 10, 20, 18, 0, 20, ms).toISOString();
+  const cases: [string, string][] = [
+    [instant(500), "20261120_180019"],
+    [instant(700), "20261120_180020"],
+    [instant(0).replace(".000Z", "Z"), "20261120_180020"],
+    ["2026-11-20 18:00:20.5", "20261120_180019"],
+    ["2026-11-20 18:00:20.7", "20261120_180020"],
+    ["2026-11-20 18:00:20", "20261120_180020"],
+    ["20261120_180020", "20261120_180020"],
+  ];
+  for (const [text, chosen] of cases) {
+    assertEquals(choosePoint(parsePoint(text), runs, NOW), stamp(chosen), text);
+  }
+});
+
+Deno.test("last monday on a Monday is a week ago, also over a change of the clocks", () => {
+  const monday = new Date(2026, 10, 23, 0, 30).getTime();
+  const runs = [run("20261116_120000"), run("20261123_000000")];
+  assertEquals(choosePoint(parsePoint("last monday"), runs, monday), stamp("20261116_120000"));
+  assertEquals(choosePoint(parsePoint("today 00:10"), runs, monday), stamp("20261123_000000"));
+});
+
 Deno.test("what is no point in time is refused with examples", () => {
   const wrong = [
     "",
@@ -96,7 +141,15 @@ Deno.test("what is no point in time is refused with examples", () => {
     "latest~",
     "latest~-1",
     "latest~9999999999",
-    "yesterday",
+    "tomorrow",
+    "yesterday 24:00",
+    "yesterday 18",
+    "last",
+    "last month",
+    "last mo",
+    "monday",
+    "days ago",
+    "2 days",
     "20261120",
     "20261320_000000",
     "2026-02-29",
@@ -125,11 +178,11 @@ Deno.test("a point that no run answers names the runs that are near", () => {
   assertEquals(resolvePoint("latest", RUNS, NOW), stamp("20261121_000000"));
   assertEquals(
     miss("4d", RUNS),
-    'choose snapshot "4d": there is none at 20261117_130000 or before | ' +
+    'choose snapshot "4d": no snapshot at or before 2026-11-17 13:00:00 | ' +
       "the oldest is 20261118_090000, the newest 20261121_000000",
   );
-  const near = "nearest: 20261119_090000 and 20261120_175959";
-  assertStringIncludes(miss("20261119_120000", RUNS), `no run of that stamp | ${near}`);
+  const near = "nearest: 20261119_090000, 20261120_175959";
+  assertStringIncludes(miss("20261119_120000", RUNS), `no run has this stamp | ${near}`);
   assertStringIncludes(miss("latest~6", RUNS), "there are 6 snapshots | the oldest is 2026");
   assertStringIncludes(miss("latest~1", RUNS.slice(0, 1)), "there is 1 snapshot | the only one is");
   assertStringIncludes(miss("latest", []), "no finished backup | make one");

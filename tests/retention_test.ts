@@ -1,7 +1,14 @@
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import "./seed.ts";
-import { type Duration, formatDuration, parseDuration } from "../src/base/duration.ts";
+import {
+  clearPeriods,
+  type Duration,
+  formatDuration,
+  isAmbiguousPeriod,
+  parseDuration,
+  parsePeriod,
+} from "../src/base/duration.ts";
 import { HikaeError } from "../src/base/errors.ts";
 import { parseStamp, type Stamp } from "../src/base/stamp.ts";
 import {
@@ -213,13 +220,29 @@ Deno.test("months as restic writes them are months, minutes stay minutes", () =>
     ["1y6m", "1y6mo"],
     ["6m", "6m"],
     ["2h5m", "2h5m"],
-    ["1d6m", "1d6m"],
+    ["1d6m", "1d0h6m"],
     ["1y0h5m", "1y0h5m"],
     ["1mo5m", "1mo5m"],
   ];
   for (const [written, read] of cases) {
     assertEquals(formatDuration(length(written)), read);
     assertEquals(length(read), length(written), "what is written is read as the same");
+  }
+});
+
+Deno.test("a period that others read as another length is refused where a rule removes", () => {
+  for (const text of ["7d6m", "1w6m", "1y7d6m", "7d6m2h", "2h7d6m", "7d6m2h5m"]) {
+    const error = assertThrows(() => parsePeriod(text, "--keep-within"), HikaeError, text);
+    assertEquals(error.id, "usage");
+    for (const written of Object.values(clearPeriods(text))) {
+      assert(!isAmbiguousPeriod(written), written);
+      assert((error.hint ?? "").includes(written));
+    }
+  }
+  for (
+    const text of ["6m", "1y6m", "6m14d", "2h5m", "1mo5m", "7d6mo", "7d0h6m", "7d6m30s", "90d"]
+  ) {
+    assertEquals(parsePeriod(text, "--keep-within"), length(text));
   }
 });
 

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { text } from "../text/text.ts";
 import { HikaeError } from "./errors.ts";
 
 /** A length of time in calendar parts. */
@@ -55,16 +56,48 @@ export function parseSeconds(text: string, what: string): number {
   return days * 86_400_000 + d.ms;
 }
 
-/** The instant (ms) that lies the duration before `instantMs`, by the local calendar. */
+/** Minutes that nobody takes for months: `m` alone, after hours or `mo`, or before seconds. */
+const CLEAR_MINUTES = /(?:^|(?<=h|mo))\d+m(?=$|\d+s)|\d+m(?=\d+s)/g;
+
+/**
+ * True when `period` has an `m` that hikae reads as minutes and others as months (`7d6m`, restic's seven days and six
+ * months). A rule that removes refuses it: read as minutes it would remove what was to be kept.
+ */
+export function isAmbiguousPeriod(period: string): boolean {
+  const unclear = period.trim().replace(MONTH, "mo").replace(CLEAR_MINUTES, "");
+  return /\dm(?!o)/.test(unclear);
+}
+
+/** Reads the period of a rule that removes; throws a `usage` error when it is none, or may be read in two ways. */
+export function parsePeriod(period: string, what: string): Duration {
+  const duration = parseDuration(period, what);
+  if (!isAmbiguousPeriod(period)) return duration;
+  throw new HikaeError("usage", text("point.ambiguous", { what, period }), {
+    hint: text("point.ambiguous-hint", clearPeriods(period)),
+  });
+}
+
+/** An ambiguous period as it is written to mean months, and to mean minutes. */
+export function clearPeriods(period: string): { months: string; minutes: string } {
+  return {
+    months: period.trim().replace(/m(?!o)/g, "mo"),
+    minutes: formatDuration(parseDuration(period, "")),
+  };
+}
+
+/**
+ * The instant (ms) that lies the duration before `instantMs`, by the local calendar: the same time of day so many years,
+ * months and days earlier, set in one step. (By way of the first of the month, whose clock may change, it would be lost.)
+ */
 export function before(instantMs: number, duration: Duration): number {
   const date = new Date(instantMs);
-  const day = date.getDate();
-  if (duration.years !== 0 || duration.months !== 0) {
-    date.setDate(1);
-    date.setMonth(date.getMonth() - duration.months - duration.years * 12);
-    date.setDate(Math.min(day, daysInMonth(date)));
+  if (duration.years !== 0 || duration.months !== 0 || duration.days !== 0) {
+    const month = date.getMonth() - duration.months - duration.years * 12;
+    const day = duration.years === 0 && duration.months === 0
+      ? date.getDate()
+      : Math.min(date.getDate(), daysInMonth(date.getFullYear(), month));
+    date.setMonth(month, day - duration.days);
   }
-  if (duration.days !== 0) date.setDate(date.getDate() - duration.days);
   return date.getTime() - duration.ms;
 }
 
@@ -79,15 +112,18 @@ export function formatDuration(d: Duration): string {
     [Math.floor(seconds / 60) % 60, "m"],
     [seconds % 60, "s"],
   ];
-  // right behind years, minutes would read as months
-  const apart = d.years !== 0 && d.months === 0 && d.days === 0 && seconds % 3600 >= 60;
+  // right behind years or days, minutes may be read as months
+  const apart = (d.days !== 0 || d.years !== 0 && d.months === 0) && seconds % 3600 >= 60;
   return parts.filter(([n, unit]) => n !== 0 || (apart && unit === "h")).map(([n, unit]) =>
     `${n}${unit}`
   ).join("") || "0s";
 }
 
-function daysInMonth(date: Date): number {
-  return new Date(date.getFullYear(), date.getMonth() + 1, 0).getDate();
+/** How many days a month has that is counted from January of `year`, also backwards. */
+function daysInMonth(year: number, month: number): number {
+  const date = new Date(Date.UTC(2000, 0, 1));
+  date.setUTCFullYear(year, month + 1, 0);
+  return date.getUTCDate();
 }
 
 function addUnit(d: Duration, n: number, unit: string): void {

@@ -1,6 +1,6 @@
 /** `hikae cleanup`. @module */
 
-import { before, type Duration, formatDuration, parseDuration } from "../base/duration.ts";
+import { before, type Duration, formatDuration, parsePeriod } from "../base/duration.ts";
 import { HikaeError } from "../base/errors.ts";
 import { parseStamp } from "../base/stamp.ts";
 import type { CleanupRequest } from "../engine/maintain/cleanup.ts";
@@ -15,7 +15,7 @@ export async function run(context: Context): Promise<number> {
   const retention = parsed.get("max-retention");
   if (date !== undefined && retention !== undefined) throw whichRule("not both of them");
   const rule = date === undefined ? undefined : dateRule(date);
-  const given = retention === undefined ? undefined : parseDuration(retention, "--max-retention");
+  const given = retention === undefined ? undefined : parsePeriod(retention, "--max-retention");
   const vault = await onlyVaultArg(context);
   const request: CleanupRequest = {
     ...maintainRequest(context, vault),

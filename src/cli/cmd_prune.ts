@@ -1,6 +1,6 @@
 /** `hikae prune`. @module */
 
-import { type Duration, parseDuration } from "../base/duration.ts";
+import { type Duration, parsePeriod } from "../base/duration.ts";
 import { HikaeError } from "../base/errors.ts";
 import type { Keep } from "../config/types.ts";
 import type { PruneRequest } from "../engine/maintain/prune_plan.ts";
@@ -59,14 +59,14 @@ function flagRules(parsed: Parsed): Rules {
   }
   for (const [rule, flag] of TIMED) {
     const text = parsed.get(flag);
-    if (text !== undefined) policy[rule] = parseDuration(text, `--${flag}`);
+    if (text !== undefined) policy[rule] = parsePeriod(text, `--${flag}`);
   }
   const min = parsed.get("keep-min-versions");
   const deleted = parsed.get("keep-deleted");
   return fileRules(
     policy,
     min === undefined ? undefined : parseCount(min, "--keep-min-versions"),
-    deleted === undefined ? undefined : parseDuration(deleted, "--keep-deleted"),
+    deleted === undefined ? undefined : parsePeriod(deleted, "--keep-deleted"),
   );
 }
 

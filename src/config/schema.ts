@@ -6,8 +6,14 @@
  */
 
 import * as z from "zod";
-import { type Duration, tryParseDuration } from "../base/duration.ts";
+import {
+  clearPeriods,
+  type Duration,
+  isAmbiguousPeriod,
+  tryParseDuration,
+} from "../base/duration.ts";
 import { tryParseSize } from "../base/size.ts";
+import { text as words } from "../text/text.ts";
 
 const SYS = [
   "cpus",
@@ -38,11 +44,17 @@ export const KEEP_RULES = [
   "within",
 ] as const;
 
-const duration = z.string({ error: A_DURATION })
+/** The period of a rule that removes; one that others read as another length is refused. */
+const period = z.string({ error: A_DURATION })
   .regex(/^(\d+(mo|y|w|d|h|m|s))+$/, A_DURATION)
   .transform((text, context): Duration => {
     const value = tryParseDuration(text);
-    if (value !== undefined) return value;
+    if (value !== undefined && !isAmbiguousPeriod(text)) return value;
+    if (value !== undefined) {
+      const message = words("point.clear-period", clearPeriods(text));
+      context.addIssue({ code: "custom", message });
+      return z.NEVER;
+    }
     context.addIssue({ code: "custom", message: A_DURATION });
     return z.NEVER;
   });
@@ -88,9 +100,9 @@ const keep = z.strictObject({
   weekly: count(1).optional().describe("Keep the newest snapshot of each of the last N weeks."),
   monthly: count(1).optional().describe("Keep the newest snapshot of each of the last N months."),
   yearly: count(1).optional().describe("Keep the newest snapshot of each of the last N years."),
-  within: duration.optional().describe("Keep everything this young, measured from the newest."),
+  within: period.optional().describe("Keep everything this young, measured from the newest."),
   minVersions: count(1).optional().describe("Keep at least N versions of each file."),
-  deleted: duration.optional().describe("Keep a deleted file at least this long."),
+  deleted: period.optional().describe("Keep a deleted file at least this long."),
 }, { error: "an object of rules" }).refine(
   (rules) => KEEP_RULES.some((r) => rules[r] !== undefined),
   {
@@ -146,7 +158,7 @@ const rules = {
   maxGenerations: count(0).optional().describe(
     "Past generations of a file that stay; all by default.",
   ),
-  maxRetention: duration.optional()
+  maxRetention: period.optional()
     .describe("After a good run, clean up what was deleted longer ago than this."),
   checksum: yesNo.optional().describe(
     "Hash every file, not just those whose time or size changed.",

@@ -9,6 +9,7 @@ import { log } from "./en/log.ts";
 import { output } from "./en/output.ts";
 import { place } from "./en/place.ts";
 import { serve } from "./en/serve.ts";
+import { point } from "./en/point.ts";
 
 /** Every English text by its id. */
 export const EN = {
@@ -17,4 +18,5 @@ export const EN = {
   ...output,
   ...place,
   ...serve,
+  ...point,
 } as const;

@@ -40,7 +40,7 @@ Deno.test("delete: the newest and an unknown one are refused, nothing is changed
   const before = listTree(g.vault);
   await assertRejects(() => g.delete([second]), HikaeError, "is the newest");
   await assertRejects(() => g.delete([first, "latest"]), HikaeError, "is the newest");
-  await assertRejects(() => g.delete(["20260501_120001"]), HikaeError, "no run of that stamp");
+  await assertRejects(() => g.delete(["20260501_120001"]), HikaeError, "no run has this stamp");
   assertEquals(listTree(g.vault), before);
 });
 

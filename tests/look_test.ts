@@ -144,7 +144,7 @@ Deno.test("what does not exist is exit 1, what makes no sense exit 2, what is no
   assertEquals(await code("ls", place.vault, "nope"), 1);
   assertEquals(await code("ls", place.vault, "--at", "2001-01-01"), 1);
   assertEquals(await code("ls", place.vault, "--at", "latest~1"), 1);
-  assertEquals(await code("ls", place.vault, "--at", "yesterday"), 2);
+  assertEquals(await code("ls", place.vault, "--at", "tomorrow"), 2);
   assertEquals(await code("ls", place.vault, "../x"), 2);
   assertEquals(await code("ls", place.vault, "--depth", "x"), 2);
   assertEquals(await code("cat", place.vault), 2);

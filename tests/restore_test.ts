@@ -293,7 +293,7 @@ Deno.test("restore --in-place: never deletes another vault, nor into it restores
   using dir = tempDir();
   makeTree(dir.at("s"), { a: "a" });
   await run(["backup", dir.at("s"), dir.at("v")]);
-  await run(["backup", dir.at("s"), dir.at("t", "deep", "w")]);
+  await run(["backup", dir.at("s"), dir.at("t", "deep", "w"), "--init"]);
   const r = await run(["restore", dir.at("v"), "--to", dir.at("t"), "--delete", "--json"]);
   assertEquals(r.code, 0);
   assertEquals((await run(["list", dir.at("t", "deep", "w")])).code, 0);

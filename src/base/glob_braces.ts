@@ -40,11 +40,16 @@ function firstGroup(text: string): Group | undefined {
   // For each brace that is open: where it and its commas are. One pass, however many braces have no end.
   const open: { start: number; commas: number[] }[] = [];
   let found: { start: number; end: number; commas: number[] } | undefined;
+  // where one bracket has no end, none after it has
+  let ends = true;
   for (let i = 0; i < text.length; i++) {
     const char = text[i];
     if (char === "\\") i++;
-    else if (char === "[") i = classEnd(text, i);
-    else if (char === "{") open.push({ start: i, commas: [] });
+    else if (char === "[") {
+      const end = ends ? classEnd(text, i) : i;
+      ends &&= end > i;
+      i = end;
+    } else if (char === "{") open.push({ start: i, commas: [] });
     else if (char === ",") open.at(-1)?.commas.push(i);
     else if (char === "}") {
       const group = open.pop();

@@ -1,7 +1,6 @@
 /** Which entries of a source are left out (spec decisions 12 and 21). @module */
 
-import type { Ignore } from "ignore";
-import { HikaeError, messageOf } from "../../base/errors.ts";
+import { Ignore } from "../../base/gitignore.ts";
 import type { Rules } from "./request.ts";
 
 /** Rules, made ready. */
@@ -16,38 +15,51 @@ export interface RuleSet {
   readonly oneFileSystem: boolean;
 }
 
-let library:
-  | ((options: { ignorecase: boolean; allowRelativePaths: boolean }) => Ignore)
-  | undefined;
+/** Told once of each pattern that would leave an entry out if letter case did not count. */
+export type CaseNotice = (pattern: string, path: string) => void;
 
-/** Loads what patterns need; most runs have none, and every thread would pay 6 ms. Comes before {@link compileRules}. */
-export async function loadRules(rules: Pick<Rules, "exclude">): Promise<void> {
-  if (rules.exclude.length > 0) library ??= (await import("ignore")).default;
-}
-
-/** Makes rules ready; `vaults` are the paths of vaults inside the source. Throws `usage` for a pattern that is none. */
-export function compileRules(rules: Rules, vaults: readonly string[]): RuleSet {
+/** Makes rules ready; `vaults` are the paths of vaults inside the source. */
+export function compileRules(
+  rules: Rules,
+  vaults: readonly string[],
+  notice?: CaseNotice,
+): RuleSet {
   const inside = new Set(vaults);
-  const matcher = compilePatterns(rules.exclude);
+  const patterns = patternRule(rules, notice);
   const excludes = (path: string, isDir: boolean): boolean =>
-    inside.has(path) || (matcher !== undefined && matcher(isDir ? `${path}/` : path));
+    inside.has(path) || (patterns?.(path, isDir) ?? false);
+  const fold = (name: string): string => rules.ignoreCase ? name.toLowerCase() : name;
+  const tags = rules.excludeIfPresent.map(fold);
   return {
-    excludes: inside.size === 0 && matcher === undefined ? () => false : excludes,
-    tagged: (names) => rules.excludeIfPresent.some((name) => names.has(name)),
-    hasTags: rules.excludeIfPresent.length > 0,
+    excludes: inside.size === 0 && patterns === undefined ? () => false : excludes,
+    tagged: (names) => {
+      const all = rules.ignoreCase ? new Set([...names].map(fold)) : names;
+      return tags.some((name) => all.has(name));
+    },
+    hasTags: tags.length > 0,
     largest: rules.excludeLargerThan ?? Infinity,
     oneFileSystem: rules.oneFileSystem,
   };
 }
 
-function compilePatterns(patterns: readonly string[]): ((path: string) => boolean) | undefined {
-  if (patterns.length === 0) return undefined;
-  if (library === undefined) throw new Error("loadRules comes before compileRules");
-  try {
-    // the library's own check refuses paths that a source may well have ("..x" is fine, "./x" never comes)
-    const set = library({ ignorecase: false, allowRelativePaths: true }).add(patterns as string[]);
-    return (path) => set.ignores(path);
-  } catch (cause) {
-    throw new HikaeError("usage", `read exclude patterns: ${messageOf(cause)}`, { cause });
+function patternRule(
+  { exclude, ignoreCase = false }: Rules,
+  notice: CaseNotice | undefined,
+): RuleSet["excludes"] | undefined {
+  if (exclude.length === 0) return undefined;
+  const exact = new Ignore(exclude, { ignoreCase });
+  if (ignoreCase || notice === undefined || !exclude.some((p) => /\p{L}/u.test(p))) {
+    return (path, isDir) => exact.ignores(path, isDir);
   }
+  const either = new Ignore(exclude, { ignoreCase: true });
+  const told = new Set<number>();
+  return (path, isDir) => {
+    if (exact.ignores(path, isDir)) return true;
+    const line = either.lineFor(path, isDir);
+    if (line !== undefined && !told.has(line)) {
+      told.add(line);
+      notice(exclude[line] ?? "", path);
+    }
+    return false;
+  };
 }

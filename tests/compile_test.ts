@@ -214,7 +214,6 @@ async function checkBeside(dir: string): Promise<void> {
   assertEquals(bill.components.map((c) => c.name), [
     "deno",
     "deno-std",
-    "ignore",
     "jsonc-parser",
     "zod",
   ]);

@@ -18,7 +18,7 @@ import { normalizeRel } from "../src/base/relpath.ts";
 import { safeName, unsafeName } from "../src/base/safe_name.ts";
 import { formatSize, parseSize, tryParseSize } from "../src/base/size.ts";
 import { parseStamp, runStamp, stampFromNumber, stampToNumber } from "../src/base/stamp.ts";
-import { compileRules, loadRules } from "../src/engine/backup/rules.ts";
+import { compileRules } from "../src/engine/backup/rules.ts";
 import { sha256 } from "../src/platform/hash.ts";
 import { unescapeName } from "../src/vault/line.ts";
 import { formatMetadata, parseMetadata } from "../src/vault/metadata.ts";
@@ -139,8 +139,7 @@ Deno.test("fuzz: packed rows of the scan cache: any bytes", () => {
   );
 });
 
-Deno.test("fuzz: gitignore lists: anything compiles or is refused by name, and answers at once", async () => {
-  await loadRules({ exclude: ["x"] });
+Deno.test("fuzz: gitignore lists: anything compiles, and answers at once", () => {
   fuzz("ignore", (text) => {
     const rules = compileRules({
       exclude: text.split("\n"),

@@ -25,7 +25,10 @@ Deno.test("a pattern that cannot mean what it says is named, with what to write"
   assertStringIncludes(oddPattern("./cache/", sources, false) ?? "", "write /cache/");
   assertEquals(oddPattern(".cache", sources, false), undefined);
   assertStringIncludes(oddPattern("~/docs/cache", sources, false) ?? "", "~ stands for nothing");
+  assertStringIncludes(oddPattern("!C:/Users/x", sources, false) ?? "", "no drive");
+  assertStringIncludes(oddPattern("d:\\x", sources, false) ?? "", "no drive");
   const fine = [
+    "a:b",
     "cache/",
     "/cache",
     "*.tmp",

@@ -41,6 +41,8 @@ export interface NoteMessage {
   message_type: "note";
   message: string;
   path?: string;
+  /** The exclude pattern that it is about; `path` is then the first entry that shows it. */
+  pattern?: string;
 }
 
 /** A difference, from `diff` and from dry runs. */

@@ -77,7 +77,9 @@ function parseSteps(text: string, fold: boolean): Step[] {
   let ends = true;
   for (let i = 0; i < text.length; i++) {
     const char = text.charAt(i);
-    const parsed = char === "[" && ends ? parseClass(text, i, fold) : undefined;
+    const parsed: ParsedClass | undefined = char === "[" && ends
+      ? parseClass(text, i, fold)
+      : undefined;
     if (char === "[") ends &&= parsed !== undefined;
     if (parsed !== undefined) {
       steps.push(parsed.step);
@@ -95,12 +97,18 @@ function parseSteps(text: string, fold: boolean): Step[] {
   return steps;
 }
 
+/** A class, and the index of its `]`. */
+interface ParsedClass {
+  step: Step;
+  end: number;
+}
+
 /** Reads `[…]` from `start`; undefined when it does not end, so that the bracket means itself. */
 function parseClass(
   text: string,
   start: number,
   fold: boolean,
-): { step: Step; end: number } | undefined {
+): ParsedClass | undefined {
   let i = start + 1;
   const not = text[i] === "!" || text[i] === "^";
   if (not) i++;

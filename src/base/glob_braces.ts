@@ -46,7 +46,7 @@ function firstGroup(text: string): Group | undefined {
     const char = text[i];
     if (char === "\\") i++;
     else if (char === "[") {
-      const end = ends ? classEnd(text, i) : i;
+      const end: number = ends ? classEnd(text, i) : i;
       ends &&= end > i;
       i = end;
     } else if (char === "{") open.push({ start: i, commas: [] });

@@ -15,7 +15,7 @@ import { VaultSession } from "./session.ts";
 import { storeFailure } from "./troubles.ts";
 import type { VaultRun } from "./vault_run.ts";
 import { lookedTasks } from "./looked_tasks.ts";
-import { loadRules } from "./rules.ts";
+import { oncePerPattern, onDisk } from "./source_case.ts";
 import type { ToScout } from "./scout_server.ts";
 import { type BackupSummary, summaryOf } from "./summary.ts";
 
@@ -28,10 +28,14 @@ export interface VaultOutcome {
 }
 
 /** Runs a backup; gives an outcome per vault. Throws when nothing can be done at all (`source_missing`). */
-export async function backup(ports: EnginePorts, request: BackupRequest): Promise<VaultOutcome[]> {
+export async function backup(
+  given: EnginePorts,
+  asked: BackupRequest,
+): Promise<VaultOutcome[]> {
+  const ports = { ...given, emit: oncePerPattern(given.emit) };
   const started = ports.clock.now();
-  const device = checkSource(ports, request);
-  await loadRules(request.rules);
+  const device = checkSource(ports, asked);
+  const request = onDisk(ports, asked);
   const sessions = request.vaults.map((v) => new VaultSession(ports, request, v, started));
   try {
     for (const s of sessions) await open(ports, s);

@@ -13,18 +13,19 @@ import { type AskFilter, walkFiltered } from "./filtered.ts";
 import { Lane, type SourceRead } from "./lane.ts";
 import type { BackupRequest } from "./request.ts";
 import { VaultSession } from "./session.ts";
+import { oncePerPattern, onDisk } from "./source_case.ts";
 import type { SourceEntry } from "./source_dir.ts";
-import { loadRules } from "./rules.ts";
 import { summaryOf } from "./summary.ts";
 import type { VaultRun } from "./vault_run.ts";
 
 /** Plans a backup vault by vault and writes nothing. */
 export async function planBackup(
-  ports: EnginePorts,
-  request: BackupRequest,
+  given: EnginePorts,
+  asked: BackupRequest,
 ): Promise<VaultOutcome[]> {
-  const device = checkSource(ports, request);
-  await loadRules(request.rules);
+  const ports = { ...given, emit: oncePerPattern(given.emit) };
+  const device = checkSource(ports, asked);
+  const request = onDisk(ports, asked);
   const outcomes: VaultOutcome[] = [];
   for (const vault of request.vaults) {
     const session = new VaultSession(ports, request, vault);

@@ -12,7 +12,6 @@ import type { Neighbours } from "./neighbours.ts";
 import { laneContext, type LaneSetup, openRun } from "./lane_setup.ts";
 import type { PartAnswer } from "./part.ts";
 import type { LaneLine, LaneOutput, ToLane, Wishes } from "./lane_wire.ts";
-import { loadRules } from "./rules.ts";
 import type { VaultRun, VaultSink } from "./vault_run.ts";
 import { Flusher, openFiles } from "./flusher.ts";
 
@@ -89,20 +88,19 @@ class LaneServer {
   }
 
   async handle(message: Exclude<ToLane, { kind: "fetched" }>): Promise<void> {
-    if (message.kind === "setup") await this.#setUp(message.setup);
+    if (message.kind === "setup") this.#setUp(message.setup);
     else if (message.kind === "work") await this.#work(message);
     else if (message.kind === "part") await this.#fetch(message);
     else if (message.kind === "end") await this.#end();
     else this.drop();
   }
 
-  async #setUp(setup: LaneSetup): Promise<void> {
-    const { filtered, flush, windows, rules } = setup.request;
+  #setUp(setup: LaneSetup): void {
+    const { filtered, flush, windows } = setup.request;
     const room = openFiles(setup.lanes, setup.vaults.length);
     this.#filtered = filtered;
     this.#sinks = setup.vaults.map(() => new RemoteSink(this.#ports, flush, windows, room));
     this.#runs = this.#sinks.map((sink, i) => openRun(this.#ports, setup, i, sink));
-    await loadRules(rules);
     this.#lane = new Lane(laneContext(this.#ports, setup, this.#runs, this.#wishes));
   }
 

@@ -12,7 +12,8 @@ import type { LaneContext } from "./lane_context.ts";
 import type { Wishes } from "../lane_ports.ts";
 import { endedElsewhere } from "./elsewhere.ts";
 import type { BackupRequest } from "./request.ts";
-import { compileRules } from "./rules.ts";
+import { type CaseNotice, compileRules } from "./rules.ts";
+import { caseNotice } from "./source_case.ts";
 import { vaultFailure } from "./troubles.ts";
 import type { SourceView } from "./source_dir.ts";
 import { VaultRun, type VaultSink } from "./vault_run.ts";
@@ -115,7 +116,7 @@ export function laneContext(
     if (all !== undefined) shareFailures(runs, all);
   };
   return {
-    view: sourceView(ports, setup),
+    view: sourceView(ports, setup, caseNotice(ports.emit)),
     runs,
     read: {
       fs: ports.fs,
@@ -140,11 +141,15 @@ export function laneContext(
 }
 
 /** The source as a lane looks at it. */
-export function sourceView(ports: EnginePorts, { request, device }: LaneSetup): SourceView {
+export function sourceView(
+  ports: EnginePorts,
+  { request, device }: LaneSetup,
+  notice?: CaseNotice,
+): SourceView {
   return {
     fs: ports.fs,
     tree: new Tree(request.source, ports.separator),
-    rules: compileRules(request.rules, vaultsInside(request, ports.separator)),
+    rules: compileRules(request.rules, vaultsInside(request, ports.separator), notice),
     device,
     vaults: request.vaults.flatMap(({ root }) => rootInfo(ports, root)),
     statDirs: request.filtered,

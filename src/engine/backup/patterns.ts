@@ -2,9 +2,9 @@
 
 import { belowDir } from "../../base/relpath.ts";
 
-/** The patterns of an exclude file: one per line, `\r\n` and a byte-order mark taken off. */
+/** The patterns of an exclude file: one per line, a byte-order mark and one `\r` at each end taken off, as git does. */
 export function patternsOf(text: string): string[] {
-  return text.replace(/^\uFEFF/, "").split(/\r?\n/);
+  return text.replace(/^\uFEFF/, "").split("\n").map((line) => line.replace(/\r$/, ""));
 }
 
 /** Why a pattern leaves nothing out, though it is meant to; undefined when nothing is odd about it. */
@@ -24,8 +24,10 @@ export function oddPattern(
   if (/^~\//.test(bare)) return "patterns start from the source, ~ stands for nothing in them";
   const [, relative] = /^\.\/+(.+)$/.exec(slashed) ?? [];
   if (relative !== undefined) return `patterns start from the source: write /${relative}`;
+  if (windows ? /^[A-Za-z]:/.test(bare) : /^[A-Za-z]:[\\/]/.test(bare)) {
+    return "patterns start from the source, they have no drive";
+  }
   if (!windows) return undefined;
-  if (/^[A-Za-z]:/.test(bare)) return "patterns start from the source, they have no drive";
   return /\\[^\s#!*?[\]\\]/.test(bare) || bare.endsWith("\\")
     ? `in patterns / stands between names: write ${slashed}`
     : undefined;

@@ -9,6 +9,8 @@ export interface Rules {
   /** Files of more bytes than this are left out. */
   excludeLargerThan?: number;
   oneFileSystem: boolean;
+  /** Letters of patterns and of names that leave a directory out match in either case: the source's disk tells them not. */
+  ignoreCase?: boolean;
 }
 
 /** One vault of a backup. */

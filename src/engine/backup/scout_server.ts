@@ -3,7 +3,6 @@
 import type { LaneLine } from "../lane_ports.ts";
 import { checkCancelled, type EnginePorts } from "../ports.ts";
 import { type LaneSetup, sourceView } from "./lane_setup.ts";
-import { loadRules } from "./rules.ts";
 import { scout } from "./scout.ts";
 
 /** The engine has it start. */
@@ -15,11 +14,11 @@ export interface ToScout {
 export function serveScout(ports: EnginePorts, line: LaneLine): void {
   line.receive((message) => {
     const { setup } = message as ToScout;
-    void loadRules(setup.request.rules).then(() => {
+    try {
       scout(sourceView(ports, setup), "", () => checkCancelled(ports), ports.progress.found);
       ports.progress.whole();
-    }).catch(() => {
+    } catch {
       // without a total there is no time left to show; the run itself tells of what is wrong
-    });
+    }
   });
 }

@@ -2,19 +2,44 @@
 
 import type { FileSystem } from "../../base/fs.ts";
 import { lstatIfAny } from "../../base/io.ts";
-import type { Rules } from "./request.ts";
+import type { Emit } from "../../base/event.ts";
+import { text } from "../../text/text.ts";
+import type { CaseNotice } from "./rules.ts";
+import type { BackupRequest } from "./request.ts";
+
+/** Says of a pattern that an entry differs from it in letter case alone. */
+export function caseNotice(emit: Emit): CaseNotice {
+  return (pattern, path) => {
+    const message = text("backup.case-differs", { pattern });
+    emit({ message_type: "note", message, path, pattern });
+  };
+}
+
+/** Each lane looks at other directories: what several say of one pattern is said once. */
+export function oncePerPattern(emit: Emit): Emit {
+  const told = new Set<string>();
+  return (message) => {
+    if (message.message_type === "note" && message.pattern !== undefined) {
+      if (told.has(message.pattern)) return;
+      told.add(message.pattern);
+    }
+    emit(message);
+  };
+}
 
 /** So many directories are searched for a name with a letter. */
 const FAR = 100;
 
-/** The rules with {@link Rules.ignoreCase} as the disk of the source has it. Throws when the source cannot be listed. */
-export function rulesOnDisk(
+/** The request with `ignoreCase` as the disk of the source has it. Throws when the source cannot be listed. */
+export function onDisk(
   { fs, separator }: { fs: FileSystem; separator: "/" | "\\" },
-  source: string,
-  rules: Rules,
-): Rules {
+  request: BackupRequest,
+): BackupRequest {
+  const { rules, source } = request;
   const asks = rules.exclude.length > 0 || rules.excludeIfPresent.length > 0;
-  return asks && ignoresCase(fs, source, separator) ? { ...rules, ignoreCase: true } : rules;
+  return asks && ignoresCase(fs, source, separator)
+    ? { ...request, rules: { ...rules, ignoreCase: true } }
+    : request;
 }
 
 /**

@@ -8,7 +8,7 @@ import { type Known, PackedRow } from "../../vault/scan_row.ts";
 import { Tree } from "../../vault/tree.ts";
 import { sameStat } from "../backup/compare.ts";
 import type { Rules } from "../backup/request.ts";
-import { compileRules, loadRules } from "../backup/rules.ts";
+import { compileRules } from "../backup/rules.ts";
 import {
   readSourceDir,
   type SourceEntry,
@@ -20,9 +20,6 @@ import { checkCancelled, type EnginePorts, hashFile } from "../ports.ts";
 import type { Reader } from "../reader.ts";
 import { type Change, concerns, type DiffAnswer, emitChange, noChanges } from "./diff.ts";
 import { aliveAt, type Chosen, PATH, within } from "./point.ts";
-
-// the rules of the last run may hold patterns
-await loadRules({ exclude: ["*"] });
 
 /** What is compared. */
 export interface SourceDiff {
@@ -190,6 +187,7 @@ function viewOf(ports: EnginePorts, reader: Reader, { source }: SourceDiff): Sou
     exclude: strings(options.exclude),
     excludeIfPresent: strings(options.excludeIfPresent),
     oneFileSystem: options.oneFileSystem === true,
+    ignoreCase: options.ignoreCase === true,
     ...(typeof options.excludeLargerThan === "number"
       ? { excludeLargerThan: options.excludeLargerThan }
       : {}),

@@ -8,12 +8,9 @@ import { lstatIfAny } from "../../base/io.ts";
 import { dirOf, isWithin, joinRel } from "../../base/relpath.ts";
 import { VaultTree } from "../../vault/tree.ts";
 import type { Rules } from "../backup/request.ts";
-import { compileRules, loadRules, type RuleSet } from "../backup/rules.ts";
+import { compileRules, type RuleSet } from "../backup/rules.ts";
 import type { RestoreContext } from "./context.ts";
 import type { PointView } from "./points.ts";
-
-// the rules of the past run may hold patterns
-await loadRules({ exclude: ["*"] });
 
 /** An entry that is to go. */
 export interface Doomed {
@@ -127,6 +124,7 @@ function rulesOf(view: PointView): RuleSet {
     exclude: strings("exclude"),
     excludeIfPresent: strings("excludeIfPresent"),
     oneFileSystem: options.oneFileSystem === true,
+    ignoreCase: options.ignoreCase === true,
     ...(typeof larger === "number" ? { excludeLargerThan: larger } : {}),
   };
   return compileRules(rules, []);

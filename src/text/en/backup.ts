@@ -4,4 +4,6 @@ export const backup = {
   "backup.overran": "backup: ended after {limit}, the limit of --max-duration",
   "backup.overran-hint": "finished files are kept, the next run continues; a share that does not " +
     "answer is the usual reason",
+  "backup.case-differs":
+    "the exclude pattern {pattern} does not leave this out: only the letter case differs, and this disk tells upper from lower case",
 } as const;

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import { HikaeError } from "../src/base/errors.ts";
 import { placeProblem } from "../src/cli/places.ts";
-import { unmade } from "../src/engine/backup/troubles.ts";
+import { unmade } from "../src/engine/backup/failures.ts";
 import { isAmong } from "../src/sandbox/state_wire.ts";
 import { isThere, listTree, makeTree, run, tempDir } from "./cli_helper.ts";
 

@@ -9,7 +9,7 @@ import { find } from "../src/engine/look/find.ts";
 import { history } from "../src/engine/look/history.ts";
 import { list } from "../src/engine/look/list.ts";
 import { ls } from "../src/engine/look/ls.ts";
-import type { LookRequest } from "../src/engine/look/point.ts";
+import type { LookRequest } from "../src/engine/look/query_point.ts";
 import { status } from "../src/engine/look/status.ts";
 import type { EnginePorts } from "../src/engine/ports.ts";
 import { type DaysModel, type ModelSnapshot, type ModelVersion, sizeOf } from "./days_model.ts";

@@ -8,7 +8,7 @@ import type { Message } from "../src/base/event.ts";
 import { backup, type VaultOutcome } from "../src/engine/backup/backup.ts";
 import type { BackupRequest } from "../src/engine/backup/request.ts";
 import { deleteSnapshots, prune } from "../src/engine/maintain/prune.ts";
-import { decideVersions } from "../src/engine/needed.ts";
+import { decideVersions } from "../src/engine/version_retention.ts";
 import { status } from "../src/engine/look/status.ts";
 import { denoFs } from "../src/platform/deno_fs.ts";
 import { openDatabase } from "../src/platform/sqlite.ts";

@@ -4,7 +4,11 @@ import "./seed.ts";
 import { parseDuration } from "../src/base/duration.ts";
 import { HikaeError } from "../src/base/errors.ts";
 import { type Stamp, stampFromNumber } from "../src/base/stamp.ts";
-import { decideVersions, type FileRules, type VersionSpan } from "../src/engine/needed.ts";
+import {
+  decideVersions,
+  type FileRules,
+  type VersionSpan,
+} from "../src/engine/version_retention.ts";
 
 /** The stamp of a day of May 2026. */
 const day = (n: number): Stamp => stampFromNumber(20260500120000 + n * 1_000_000);

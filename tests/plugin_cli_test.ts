@@ -16,7 +16,7 @@ import type { Message } from "../src/base/event.ts";
 import type { Command, Context, Parsed } from "../src/cli/command.ts";
 import { run as listPlugins } from "../src/cli/cmd_plugin_list.ts";
 import { run as newPlugin } from "../src/cli/cmd_plugin_new.ts";
-import { run as testPlugin } from "../src/cli/cmd_plugin_test.ts";
+import { run as testPlugin } from "../src/cli/cmd_plugin_try.ts";
 import { SHIPPED } from "../src/cli/plugin_shipped.ts";
 import { plugin } from "../src/cli/spec/plugin.ts";
 

@@ -5,7 +5,7 @@ import type { Message } from "../src/base/event.ts";
 import type { Command, Context, RunCommand } from "../src/cli/command.ts";
 import { PortableEngine } from "../src/cli/portable_engine.ts";
 import { snapshot } from "../src/cli/spec/snapshot.ts";
-import { runBeats } from "../src/portable/beats.ts";
+import { runBeats } from "../src/portable/repeat.ts";
 import { decide } from "../src/portable/prune.ts";
 import { documentOf, fileEntry, inTemp, testContext, treeOf } from "./portable_support.ts";
 

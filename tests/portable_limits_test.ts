@@ -1,6 +1,6 @@
 import { fromFileUrl } from "@std/path";
 import { assert, assertEquals, assertLess } from "@std/assert";
-import { Admission } from "../src/portable/admission.ts";
+import { Admission } from "../src/portable/storable_names.ts";
 import type { Entry } from "../src/portable/format.ts";
 import { pathProblem, windowsProblem } from "../src/portable/names.ts";
 import { type Found, lookAtSnapshot } from "../src/portable/look.ts";

@@ -3,7 +3,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { belowDir } from "../src/base/relpath.ts";
 import { HikaeError } from "../src/base/errors.ts";
-import { withQuoteHint } from "../src/cli/quote_hint.ts";
+import { withQuoteHint } from "../src/cli/windows_quotes.ts";
 import { oddPattern } from "../src/engine/backup/patterns.ts";
 import { makeTree, run, summary, tempDir } from "./cli_helper.ts";
 

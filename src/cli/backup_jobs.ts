@@ -5,7 +5,7 @@ import { parseSize } from "../base/size.ts";
 import { nearest } from "../config/nearest.ts";
 import { hasJob, resolveJob } from "../config/resolve.ts";
 import type { Job } from "../config/types.ts";
-import { type AfterRun, wordsAfter } from "./after_run.ts";
+import { type AfterRun, wordsAfter } from "./follow_up.ts";
 import {
   type BackupPlan,
   type JobRun,

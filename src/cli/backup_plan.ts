@@ -6,7 +6,7 @@ import { parseSize } from "../base/size.ts";
 import { oddPattern, patternsOf } from "../engine/backup/patterns.ts";
 import type { BackupRequest } from "../engine/backup/request.ts";
 import type { PluginEntry } from "../config/types.ts";
-import type { AfterRun } from "./after_run.ts";
+import type { AfterRun } from "./follow_up.ts";
 import type { Context } from "./command.ts";
 import { missingParent, parentsMissing } from "./missing_parents.ts";
 import {
@@ -17,11 +17,11 @@ import {
   realPlaceAndRest,
   refuseAddress,
 } from "./places.ts";
-import { parseShareOrNone } from "./share.ts";
+import { parseShareOrNone } from "./parse_percent.ts";
 import { withSnapshotSource } from "./snapshot_source.ts";
 import { isAmong, type KnownVaults } from "../sandbox/state_wire.ts";
 import type { State } from "./state.ts";
-import { isInsideMount, refuseNested } from "./vault_around.ts";
+import { isInsideMount, refuseNested } from "./enclosing_vault.ts";
 
 /** A backup that is ready to run. */
 export interface BackupPlan {

@@ -12,8 +12,8 @@ import type { Context } from "./command.ts";
 import { type Crew, runEngine, startCrew, type ThreadsAsked } from "./engine.ts";
 import { explainThread } from "./explain.ts";
 import { isWatched } from "./progress.ts";
-import { isMet, rememberer } from "./remember.ts";
-import { holdSummaries } from "./hold_summaries.ts";
+import { isMet, rememberer } from "./remember_vaults.ts";
+import { holdSummaries } from "./defer_summaries.ts";
 import { SNAPSHOT_SOURCE } from "./snapshot_source.ts";
 import type { State } from "./state.ts";
 

@@ -2,7 +2,7 @@
 
 import { EXIT } from "../base/errors.ts";
 import type { RunCommand } from "./command.ts";
-import { argumentsOf, look, tellStamp } from "./look.ts";
+import { argumentsOf, look, tellStamp } from "./run_query.ts";
 
 /** Runs the command. The content is the answer, with `--json` too. */
 export const run: RunCommand = async (context) => {

@@ -6,7 +6,7 @@ import { META, ROOT_FILES } from "../vault/names.ts";
 import { parseVaultInfo } from "../vault/vault_json.ts";
 import { join } from "@std/path";
 import type { Context, RunCommand } from "./command.ts";
-import { argumentsOf, look } from "./look.ts";
+import { argumentsOf, look } from "./run_query.ts";
 import { realPlace } from "./places.ts";
 import { type VaultArg, vaultArg } from "./vault_arg.ts";
 

@@ -2,7 +2,7 @@
 
 import { EXIT } from "../base/errors.ts";
 import type { RunCommand } from "./command.ts";
-import { argumentsOf, look, versionsAbove } from "./look.ts";
+import { argumentsOf, look, versionsAbove } from "./run_query.ts";
 import { vaultArg } from "./vault_arg.ts";
 
 /** Runs the command. */

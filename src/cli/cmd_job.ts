@@ -2,10 +2,10 @@
 
 import { parseSeconds } from "../base/duration.ts";
 import { EXIT, HikaeError } from "../base/errors.ts";
-import { runBeats, sleep } from "../portable/beats.ts";
+import { runBeats, sleep } from "../portable/repeat.ts";
 import { runChild } from "./child.ts";
 import type { Context, RunCommand } from "./command.ts";
-import { endJob, noteRun, type Tally } from "./job_tally.ts";
+import { endJob, noteRun, type Tally } from "./job_summary.ts";
 import { COMMON } from "./spec/common.ts";
 import { PASSED } from "./spec/job.ts";
 

@@ -3,7 +3,7 @@
 import { EXIT } from "../base/errors.ts";
 import { SNAPSHOT_HEAD } from "../report/answers.ts";
 import type { RunCommand } from "./command.ts";
-import { argumentsOf, headAbove, look } from "./look.ts";
+import { argumentsOf, headAbove, look } from "./run_query.ts";
 
 /** Runs the command. */
 export const run: RunCommand = async (context) => {

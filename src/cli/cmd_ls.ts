@@ -3,7 +3,7 @@
 import { EXIT } from "../base/errors.ts";
 import { parseCount } from "./backup_plan.ts";
 import type { RunCommand } from "./command.ts";
-import { argumentsOf, look, tellStamp } from "./look.ts";
+import { argumentsOf, look, tellStamp } from "./run_query.ts";
 
 /** Runs the command. */
 export const run: RunCommand = async (context) => {

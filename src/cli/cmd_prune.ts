@@ -7,7 +7,7 @@ import type { PruneRequest } from "../engine/maintain/prune_plan.ts";
 import { isEmptyPolicy, type KeepPolicy, parseKeepCount } from "../engine/retention.ts";
 import { parseCount } from "./backup_plan.ts";
 import type { Context, Parsed } from "./command.ts";
-import { maintainRequest, runMaintain } from "./maintain_arg.ts";
+import { maintainRequest, runMaintain } from "./run_thinning.ts";
 import { onlyVaultArg } from "./vault_arg.ts";
 
 const COUNTED = ["last", "hourly", "daily", "weekly", "monthly", "yearly"] as const;

@@ -6,7 +6,7 @@ import { reportPage } from "../report/html/page.ts";
 import { reportText } from "../report/report_text.ts";
 import type { RunCommand } from "./command.ts";
 import { runEngine } from "./engine.ts";
-import { argumentsOf } from "./look.ts";
+import { argumentsOf } from "./run_query.ts";
 import { reportPlace, writeReport } from "./report_file.ts";
 import { reportRules } from "./report_rules.ts";
 import { vaultArg } from "./vault_arg.ts";

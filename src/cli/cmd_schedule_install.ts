@@ -1,7 +1,7 @@
 /** `schedule install`: has the system's own scheduler run a job. @module */
 
 import { EXIT, HikaeError } from "../base/errors.ts";
-import { fold } from "../report/fold.ts";
+import { fold } from "../report/wrap_text.ts";
 import { findDriveTrouble } from "../schedule/differences.ts";
 import { isNetworkPath } from "../schedule/drives.ts";
 import { applyPlan, type Plan, renderPlan, type ScheduleRequest } from "../schedule/plan.ts";

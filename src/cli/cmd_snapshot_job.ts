@@ -2,7 +2,7 @@
 
 import { parseSeconds } from "../base/duration.ts";
 import { EXIT, HikaeError, messageOf } from "../base/errors.ts";
-import { runBeats, sleep } from "../portable/beats.ts";
+import { runBeats, sleep } from "../portable/repeat.ts";
 import type { Context, RunCommand } from "./command.ts";
 import { required } from "./snapshot_places.ts";
 import { count, startTaker, takenFields, takenText, type Taker } from "./snapshot_take.ts";

@@ -5,7 +5,7 @@ import { formatSize } from "../base/size.ts";
 import type { RunCommand } from "./command.ts";
 import { PortableEngine } from "./portable_engine.ts";
 import { noArguments, outputPlace, required, snapshotFile } from "./snapshot_places.ts";
-import { refuseInsideVault, VAULT_MARK } from "./vault_around.ts";
+import { refuseInsideVault, VAULT_MARK } from "./enclosing_vault.ts";
 import { count } from "./snapshot_take.ts";
 import { sayDone } from "./say_done.ts";
 

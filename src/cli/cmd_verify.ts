@@ -9,7 +9,7 @@ import { hostName } from "./backup_plan.ts";
 import type { Context } from "./command.ts";
 import { runEngine } from "./engine.ts";
 import { absolute } from "./places.ts";
-import { parseShare } from "./share.ts";
+import { parseShare } from "./parse_percent.ts";
 import { onlyVaultArg, type VaultArg } from "./vault_arg.ts";
 
 /** Runs the command. */

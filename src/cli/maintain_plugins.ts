@@ -4,8 +4,8 @@ import { dirname } from "@std/path";
 import type { Commands } from "../engine/commands.ts";
 import type { ProtectAnswer, ProtectQuestion } from "../engine/maintain/request.ts";
 import type { Context } from "./command.ts";
-import { holdSummaries } from "./hold_summaries.ts";
-import { runThin, type ThinCommand } from "./maintain_arg.ts";
+import { holdSummaries } from "./defer_summaries.ts";
+import { runThin, type ThinCommand } from "./run_thinning.ts";
 import { startPlugins } from "./plugin_start.ts";
 import type { NamedJob } from "./vault_arg.ts";
 

@@ -2,7 +2,7 @@
 
 import { EXIT, HikaeError, isFull, messageOf } from "../base/errors.ts";
 import type { Emit, Message } from "../base/event.ts";
-import { fold } from "../report/fold.ts";
+import { fold } from "../report/wrap_text.ts";
 import { printableJson, printableLines } from "../report/printable.ts";
 import { formatMessage } from "../report/text.ts";
 import { text } from "../text/text.ts";

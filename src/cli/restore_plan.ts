@@ -11,7 +11,7 @@ import type { Context } from "./command.ts";
 import { isInside, realPlaceToMake } from "./places.ts";
 import { isWatched } from "./progress.ts";
 import { type VaultArg, vaultArg } from "./vault_arg.ts";
-import { refuseVaultTarget } from "./vault_around.ts";
+import { refuseVaultTarget } from "./enclosing_vault.ts";
 
 const WINDOWS = Deno.build.os === "windows";
 

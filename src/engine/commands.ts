@@ -8,7 +8,7 @@ import type { DiffAnswer, DiffRequest } from "./look/diff.ts";
 import type { FindRequest } from "./look/find.ts";
 import type { HistoryRequest } from "./look/history.ts";
 import type { LsAnswer, LsRequest } from "./look/ls.ts";
-import type { LookRequest } from "./look/point.ts";
+import type { LookRequest } from "./look/query_point.ts";
 import type { ReportRequest } from "./look/report.ts";
 import type { StatusRequest, VaultStatus } from "./look/status.ts";
 import type { ReindexRequest } from "./maintain/reindex.ts";

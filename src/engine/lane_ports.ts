@@ -7,7 +7,7 @@ export interface LanePorts {
   wishes: Wishes;
 }
 
-/** A line to a lane, or from it to the engine; what passes is `ToLane` and `FromLane` of backup/lane_wire.ts. */
+/** A line to a lane, or from it to the engine; what passes is `ToLane` and `FromLane` of backup/lane_messages.ts. */
 export interface LaneLine {
   send(message: unknown): void;
   receive(handler: (message: unknown) => void): void;

@@ -10,7 +10,7 @@ import { Locator } from "../vault/locate.ts";
 import { isHeld } from "../vault/lock.ts";
 import type { RecordHead } from "../vault/record.ts";
 import { openVault, type Vault } from "../vault/vault.ts";
-import { livingAt, totalAt } from "./living.ts";
+import { livingAt, totalAt } from "./alive_at.ts";
 import { type EnginePorts, hashFile } from "./ports.ts";
 
 /** How a snapshot stands (design, *Commands*). */

@@ -7,7 +7,7 @@
 import { HikaeError, messageOf } from "../base/errors.ts";
 import type { FileHandle, FileInfo } from "../base/fs.ts";
 import { joinRel } from "../base/relpath.ts";
-import { Admission } from "./admission.ts";
+import { Admission } from "./storable_names.ts";
 import type { Totals } from "./format.ts";
 import type { MakeLinks } from "./links.ts";
 import { lookAt, type Root, under } from "./paths.ts";

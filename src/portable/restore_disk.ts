@@ -3,7 +3,7 @@
 import { errorCode, HikaeError, messageOf } from "../base/errors.ts";
 import type { FileHandle } from "../base/fs.ts";
 import { dirOf, joinRel } from "../base/relpath.ts";
-import { Admission } from "./admission.ts";
+import { Admission } from "./storable_names.ts";
 import type { Entry } from "./format.ts";
 import { tempName } from "./links.ts";
 import { lookAt, makeDirs, parentsAreReal, type Root, under } from "./paths.ts";

@@ -1,7 +1,7 @@
 /** The last pass of a restore: links, then bottom up the modes and times of directories. @module */
 
 import { isWithin } from "../base/relpath.ts";
-import type { Admission } from "./admission.ts";
+import type { Admission } from "./storable_names.ts";
 import type { Entry } from "./format.ts";
 import type { LinkJob, MakeLinks } from "./links.ts";
 import { lookAt, parentsAreReal, type Root, under } from "./paths.ts";

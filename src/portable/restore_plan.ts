@@ -1,6 +1,6 @@
 /** Tells what restoring a snapshot would write. @module */
 
-import { Admission } from "./admission.ts";
+import { Admission } from "./storable_names.ts";
 import { countEntry, type Entry, noTotals } from "./format.ts";
 import { lookAt, type Root, under } from "./paths.ts";
 import type { Ports, Trouble } from "./ports.ts";

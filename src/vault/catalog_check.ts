@@ -11,7 +11,7 @@ import type { SqlRow, SqlValue } from "../base/sql.ts";
 import { Catalog, type Version, versionOf } from "./catalog.ts";
 import { TYPE_NUMBER } from "./catalog_schema.ts";
 import { fromRecords } from "./catalog_reading.ts";
-import type { LookOptions } from "./catalog_standing.ts";
+import type { LookOptions } from "./catalog_state.ts";
 import { Locator } from "./locate.ts";
 import { reconcile } from "./reconcile.ts";
 import type { Vault } from "./vault.ts";

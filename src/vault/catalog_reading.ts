@@ -14,8 +14,8 @@ import {
   openQuietly,
   standing,
   tellLost,
-} from "./catalog_standing.ts";
-import { dropUnneeded } from "./needs.ts";
+} from "./catalog_state.ts";
+import { dropUnneeded } from "./drop_unneeded.ts";
 import { reconcile } from "./reconcile.ts";
 import { isTornHead } from "./record_mend.ts";
 import type { RecordFile, Vault } from "./vault.ts";

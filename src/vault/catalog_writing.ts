@@ -15,8 +15,8 @@ import {
   openQuietly,
   standing,
   tellLost,
-} from "./catalog_standing.ts";
-import { dropUnneeded } from "./needs.ts";
+} from "./catalog_state.ts";
+import { dropUnneeded } from "./drop_unneeded.ts";
 import { reconcile } from "./reconcile.ts";
 import type { Why } from "./record.ts";
 import { isTornHead, openHeadless, renewHead, renewLost } from "./record_mend.ts";

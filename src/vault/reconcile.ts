@@ -11,7 +11,7 @@ import { dirOf, joinRel } from "../base/relpath.ts";
 import { type Stamp, stampFromNumber, stampToNumber } from "../base/stamp.ts";
 import type { Catalog, Version } from "./catalog.ts";
 import { Locator } from "./locate.ts";
-import { dropUnneeded } from "./needs.ts";
+import { dropUnneeded } from "./drop_unneeded.ts";
 import { LivingReader } from "./reconcile_living.ts";
 import { MarkReader } from "./reconcile_marks.ts";
 import { type Reconciled, type ReconcileOptions, ReconcileState } from "./reconcile_state.ts";

@@ -12,7 +12,7 @@ import {
   Shared,
   type VaultMet,
 } from "../sandbox/channel.ts";
-import { Asking } from "./asking.ts";
+import { Asking } from "./questions.ts";
 import { lineOf, wishesOf, workerPorts } from "./engine_ports.ts";
 import { Outbox } from "./outbox.ts";
 

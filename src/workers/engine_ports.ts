@@ -1,7 +1,7 @@
 /** The engine's ports inside a worker: the composition that the engine and its lanes share. @module */
 
 import type { Emit } from "../base/event.ts";
-import type { LaneLine, Wishes } from "../engine/backup/lane_wire.ts";
+import type { LaneLine, Wishes } from "../engine/backup/lane_messages.ts";
 import type { EnginePorts } from "../engine/ports.ts";
 import { denoFs } from "../platform/deno_fs.ts";
 import { guardedFs } from "../platform/guarded_fs.ts";

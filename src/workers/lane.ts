@@ -1,7 +1,7 @@
 /** A lane of a backup or a restore in a thread of its own, with the same rights as the engine. @module */
 
 import { type EngineAnswer, type EngineReply, type LaneCall, Shared } from "../sandbox/channel.ts";
-import { Asking } from "./asking.ts";
+import { Asking } from "./questions.ts";
 import { lineOf, wishesOf, workerPorts } from "./engine_ports.ts";
 
 const scope = self as unknown as {

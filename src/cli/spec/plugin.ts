@@ -74,7 +74,7 @@ const test: Command = {
     },
   ],
   access: "none",
-  load: () => import("../cmd_plugin_test.ts"),
+  load: () => import("../cmd_plugin_try.ts"),
 };
 
 /** The table entry of `plugin`. */

@@ -4,8 +4,8 @@ import { lstatIfAny, removeIfAny } from "../../base/io.ts";
 import { joinRel } from "../../base/relpath.ts";
 import { folding } from "../../vault/folding.ts";
 import type { Known, PackedRow } from "../../vault/scan_row.ts";
-import { endLine, markPast, movedLine, moveTree } from "./marks.ts";
-import type { VaultRun } from "./vault_run.ts";
+import { endLine, markPast, movedLine, moveTree } from "./retire.ts";
+import type { VaultRun } from "./lane_vault.ts";
 
 /** Marks the tree of `known`, a directory in `dir`; with `replaced` its place is free afterwards. */
 export function deleteTree(

@@ -2,9 +2,9 @@
 
 import { joinRel } from "../../base/relpath.ts";
 import type { Why } from "../../vault/record.ts";
-import { attributesOf } from "./known.ts";
+import { attributesOf } from "./scan_entry.ts";
 import type { SourceEntry } from "./source_dir.ts";
-import type { VaultRun } from "./vault_run.ts";
+import type { VaultRun } from "./lane_vault.ts";
 
 /** Says that the attributes of a file or link in `dir` changed, and nothing else. */
 export function attrLine(run: VaultRun, dir: string, source: SourceEntry): void {

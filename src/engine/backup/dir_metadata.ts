@@ -5,8 +5,8 @@ import type { FileInfo } from "../../base/fs.ts";
 import { clearPlace, createFresh, lstatIfAny, removeIfAny, writeAll } from "../../base/io.ts";
 import { formatMetadata } from "../../vault/metadata.ts";
 import { TEMPORARY } from "../../vault/names.ts";
-import { readTextOfFile } from "./known.ts";
-import type { VaultRun } from "./vault_run.ts";
+import { readTextOfFile } from "./scan_entry.ts";
+import type { VaultRun } from "./lane_vault.ts";
 
 /** What is known of the file that stands there. */
 export interface Standing {

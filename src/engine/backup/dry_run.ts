@@ -7,16 +7,16 @@ import { joinRel } from "../../base/relpath.ts";
 import type { EnginePorts } from "../ports.ts";
 import { checkSource, outcomeOf, type VaultOutcome } from "./backup.ts";
 import { trippedGuard } from "./guards.ts";
-import { laneContext, makeRun } from "./lane_setup.ts";
+import { laneContext, makeRun } from "./make_lane.ts";
 import type { Step } from "./compare.ts";
 import { type AskFilter, walkFiltered } from "./filtered.ts";
 import { Lane, type SourceRead } from "./lane.ts";
 import type { BackupRequest } from "./request.ts";
-import { VaultSession } from "./session.ts";
+import { VaultSession } from "./backup_run.ts";
 import { oncePerPattern, onDisk } from "./source_case.ts";
 import type { SourceEntry } from "./source_dir.ts";
 import { summaryOf } from "./summary.ts";
-import type { VaultRun } from "./vault_run.ts";
+import type { VaultRun } from "./lane_vault.ts";
 
 /** Plans a backup vault by vault and writes nothing. */
 export async function planBackup(

@@ -6,8 +6,8 @@
 
 import { HikaeError } from "../../base/errors.ts";
 import type { Lane, SourceRead } from "./lane.ts";
-import { type LaneFindings, lookAt, notLooked, type Phase, type Task } from "./lane_runner.ts";
-import { Breath, inDirectory, type Neighbours } from "./neighbours.ts";
+import { type LaneFindings, lookAt, notLooked, type Phase, type Task } from "./lane_loop.ts";
+import { Breath, inDirectory, type Neighbours } from "./work_sharing.ts";
 import type { SourceEntry } from "./source_dir.ts";
 
 /** Directories to ask about. */

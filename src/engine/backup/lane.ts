@@ -18,20 +18,20 @@ import {
 } from "./compare.ts";
 import { hashContent, type ReadContext } from "./content.ts";
 import { addCounts, type Counts, noCounts } from "./counts.ts";
-import { DirWriter } from "./dir_writer.ts";
-import { DirectoryWriting } from "./directory_writing.ts";
-import { foldNames } from "./fold.ts";
-import { type HashedNames, hashSeen, MOST_HASHED, noteHash } from "./hashed.ts";
-import type { LaneContext } from "./lane_context.ts";
-import { countStep, type Looked, type LookNotes, noteDirs } from "./look_notes.ts";
-import type { Neighbours } from "./neighbours.ts";
+import { DirWriter } from "./vault_directory.ts";
+import { DirectoryWriting } from "./copy_directory.ts";
+import { foldNames } from "./name_collisions.ts";
+import { type HashedNames, hashSeen, MOST_HASHED, noteHash } from "./hash_memo.ts";
+import type { LaneContext } from "./make_lane.ts";
+import { countStep, type Looked, type LookNotes, noteDirs } from "./look_result.ts";
+import type { Neighbours } from "./work_sharing.ts";
 import type { Task } from "./lane_task.ts";
-import { fetchPart, type Part, type PartAnswer } from "./part.ts";
+import { fetchPart, type Part, type PartAnswer } from "./file_batch.ts";
 import { scout, type Told } from "./scout.ts";
 import { readSourceDir, type SourceDir, type SourceEntry, troubleOf } from "./source_dir.ts";
-import { Troubles } from "./troubles.ts";
+import { Troubles } from "./failures.ts";
 import type { Trouble } from "./source_dir.ts";
-import type { VaultRun } from "./vault_run.ts";
+import type { VaultRun } from "./lane_vault.ts";
 
 /** A source directory read, and what each vault has to do for it. */
 interface Prepared {

@@ -4,15 +4,15 @@ import { fromPlainError, HikaeError } from "../../base/errors.ts";
 import type { Emit } from "../../base/event.ts";
 import { type AskFilter, runFiltered } from "./filtered.ts";
 import type { Lane } from "./lane.ts";
-import { type LaneFindings, noFindings, type Phase, runTasks, type Task } from "./lane_runner.ts";
-import type { Neighbours } from "./neighbours.ts";
-import type { LaneSetup } from "./lane_setup.ts";
-import { saysNothing } from "./elsewhere.ts";
-import type { Part, PartAnswer } from "./part.ts";
-import { type Done, SharedParts } from "./shared_parts.ts";
-import type { FromLane, LanePorts } from "./lane_wire.ts";
-import type { VaultSession } from "./session.ts";
-import type { VaultRun } from "./vault_run.ts";
+import { type LaneFindings, noFindings, type Phase, runTasks, type Task } from "./lane_loop.ts";
+import type { Neighbours } from "./work_sharing.ts";
+import type { LaneSetup } from "./make_lane.ts";
+import { saysNothing } from "./lane_failure.ts";
+import type { Part, PartAnswer } from "./file_batch.ts";
+import { type Done, SharedParts } from "./pending_batches.ts";
+import type { FromLane, LanePorts } from "./lane_messages.ts";
+import type { VaultSession } from "./backup_run.ts";
+import type { VaultRun } from "./lane_vault.ts";
 
 /** All lanes of a backup. */
 export class LanePool {

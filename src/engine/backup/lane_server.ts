@@ -5,14 +5,14 @@ import type { FileHandle } from "../../base/fs.ts";
 import type { Message } from "../../base/event.ts";
 import type { EnginePorts } from "../ports.ts";
 import { type AskFilter, runFiltered } from "./filtered.ts";
-import { endedElsewhere } from "./elsewhere.ts";
+import { endedElsewhere } from "./lane_failure.ts";
 import { Lane } from "./lane.ts";
-import { noFindings, runTasks } from "./lane_runner.ts";
-import type { Neighbours } from "./neighbours.ts";
-import { laneContext, type LaneSetup, openRun } from "./lane_setup.ts";
-import type { PartAnswer } from "./part.ts";
-import type { LaneLine, LaneOutput, ToLane, Wishes } from "./lane_wire.ts";
-import type { VaultRun, VaultSink } from "./vault_run.ts";
+import { noFindings, runTasks } from "./lane_loop.ts";
+import type { Neighbours } from "./work_sharing.ts";
+import { laneContext, type LaneSetup, openRun } from "./make_lane.ts";
+import type { PartAnswer } from "./file_batch.ts";
+import type { LaneLine, LaneOutput, ToLane, Wishes } from "./lane_messages.ts";
+import type { VaultRun, VaultSink } from "./lane_vault.ts";
 import { Flusher, openFiles } from "./flusher.ts";
 
 /** Characters of record lines that wait before they are sent. */

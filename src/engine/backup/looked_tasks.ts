@@ -1,7 +1,7 @@
 /** What is to be written after a look, and in which order. Pure. @module */
 
 import { dirOf, nameOf } from "../../base/relpath.ts";
-import type { LaneFindings } from "./lane_runner.ts";
+import type { LaneFindings } from "./lane_loop.ts";
 import type { Task } from "./lane_task.ts";
 
 /**

@@ -2,7 +2,7 @@
 
 import type { LaneLine } from "../lane_ports.ts";
 import { checkCancelled, type EnginePorts } from "../ports.ts";
-import { type LaneSetup, sourceView } from "./lane_setup.ts";
+import { type LaneSetup, sourceView } from "./make_lane.ts";
 import { scout } from "./scout.ts";
 
 /** The engine has it start. */

@@ -1,6 +1,6 @@
 /** The summary of a backup into one vault: the message and the record's last line. @module */
 
-import type { VaultSession } from "./session.ts";
+import type { VaultSession } from "./backup_run.ts";
 
 /** What is told at the end, and what the record keeps of it. */
 export interface BackupSummary {

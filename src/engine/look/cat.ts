@@ -16,7 +16,7 @@ import {
   noSuchPath,
   pathArgument,
   within,
-} from "./point.ts";
+} from "./query_point.ts";
 
 /** What is asked. */
 export interface CatRequest extends LookRequest {

@@ -18,7 +18,7 @@ import {
   refuseUnknown,
   seenAfter,
   within,
-} from "./point.ts";
+} from "./query_point.ts";
 
 /** What is asked. */
 export interface DiffRequest extends LookRequest {

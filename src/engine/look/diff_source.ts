@@ -19,7 +19,7 @@ import {
 import { checkCancelled, type EnginePorts, hashFile } from "../ports.ts";
 import type { Reader } from "../reader.ts";
 import { type Change, concerns, type DiffAnswer, emitChange, noChanges } from "./diff.ts";
-import { aliveAt, type Chosen, PATH, within } from "./point.ts";
+import { aliveAt, type Chosen, PATH, within } from "./query_point.ts";
 
 /** What is compared. */
 export interface SourceDiff {

@@ -4,10 +4,10 @@ import { compileGlob } from "../../base/glob.ts";
 import { joinRel } from "../../base/relpath.ts";
 import type { SqlValue } from "../../base/sql.ts";
 import type { Version } from "../../vault/catalog.ts";
-import { COLUMNS, versionOfRow } from "../living.ts";
+import { COLUMNS, versionOfRow } from "../alive_at.ts";
 import { checkCancelled, type EnginePorts } from "../ports.ts";
 import { Reader } from "../reader.ts";
-import { caughtUp, type LookRequest, within } from "./point.ts";
+import { caughtUp, type LookRequest, within } from "./query_point.ts";
 import { VersionLines, withoutMoves } from "./version_line.ts";
 
 /** What is asked. */

@@ -4,7 +4,7 @@ import { HikaeError } from "../../base/errors.ts";
 import { didYouMean } from "../near_path.ts";
 import type { EnginePorts } from "../ports.ts";
 import { Reader } from "../reader.ts";
-import { type LookRequest, pathArgument } from "./point.ts";
+import { type LookRequest, pathArgument } from "./query_point.ts";
 import { VersionLines, withoutMoves } from "./version_line.ts";
 
 /** What is asked. */

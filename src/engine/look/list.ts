@@ -2,7 +2,7 @@
 
 import type { EnginePorts } from "../ports.ts";
 import { Reader, type Snapshot } from "../reader.ts";
-import type { LookRequest } from "./point.ts";
+import type { LookRequest } from "./query_point.ts";
 
 /** Emits a `snapshot` per run, oldest first; gives their number. */
 export function list(ports: EnginePorts, request: LookRequest): number {

@@ -16,7 +16,7 @@ import {
   pathArgument,
   timeText,
   within,
-} from "./point.ts";
+} from "./query_point.ts";
 
 /** What is asked. */
 export interface LsRequest extends LookRequest {

@@ -6,7 +6,7 @@ import { stampOf, stampToNumber } from "../../base/stamp.ts";
 import type { EnginePorts } from "../ports.ts";
 import { Reader, type Snapshot } from "../reader.ts";
 import { checkedShare } from "../verify/freshness.ts";
-import type { LookRequest } from "./point.ts";
+import type { LookRequest } from "./query_point.ts";
 import { type ReportRules, rulesOf } from "./report_rules.ts";
 
 /** What is asked. */

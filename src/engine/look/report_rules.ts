@@ -9,7 +9,7 @@ import { planCleanup } from "../maintain/cleanup_plan.ts";
 import { planPrune } from "../maintain/prune_plan.ts";
 import type { Removal } from "../maintain/removal.ts";
 import type { MaintainRequest } from "../maintain/request.ts";
-import { MaintainSession } from "../maintain/session.ts";
+import { MaintainSession } from "../maintain/thinning.ts";
 import { checkCancelled, type EnginePorts } from "../ports.ts";
 import { describePolicy, type KeepPolicy } from "../retention.ts";
 

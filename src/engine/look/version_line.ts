@@ -5,7 +5,7 @@ import { joinRel } from "../../base/relpath.ts";
 import { stampFromNumber } from "../../base/stamp.ts";
 import type { Version } from "../../vault/catalog.ts";
 import type { Reader } from "../reader.ts";
-import { timeText } from "./point.ts";
+import { timeText } from "./query_point.ts";
 
 /** How a version stands: current, superseded, or gone from the source. */
 export type VersionState = "current" | "old" | "deleted";

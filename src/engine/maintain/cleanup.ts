@@ -11,8 +11,8 @@ import {
 import { askProtected } from "./protect.ts";
 import { planEntries, type Removal, type Removed, removeVersions } from "./removal.ts";
 import { type MaintainOutcome, type MaintainRequest, noOutcome } from "./request.ts";
-import { inSession, type MaintainSession } from "./session.ts";
-import { foretellTidy, tidy } from "./tidy.ts";
+import { inSession, type MaintainSession } from "./thinning.ts";
+import { foretellTidy, tidy } from "./empty_directories.ts";
 
 /** What a cleanup is asked for: exactly one of the two. */
 export interface CleanupRequest extends MaintainRequest {

@@ -10,9 +10,9 @@ import { META } from "../../vault/names.ts";
 import type { Vault } from "../../vault/vault.ts";
 import { bareVersion } from "../../vault/version.ts";
 import { nameMarks, pastMarks, type StoredDir, type StoredMark } from "../../vault/walk.ts";
-import { walkDeepest } from "./deepest.ts";
+import { walkDeepest } from "./walk_bottom_up.ts";
 import { isOnlyCopy, ONLY_COPY, type Removal } from "./removal.ts";
-import type { DiskDir } from "./tidy.ts";
+import type { DiskDir } from "./empty_directories.ts";
 
 /** Which deletions go. */
 export interface CleanupRule {

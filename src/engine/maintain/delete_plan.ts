@@ -3,13 +3,13 @@
 import { HikaeError } from "../../base/errors.ts";
 import { resolvePoint } from "../../base/point.ts";
 import type { Stamp } from "../../base/stamp.ts";
-import { neededBy } from "../needed.ts";
+import { neededBy } from "../version_retention.ts";
 import type { EnginePorts } from "../ports.ts";
 import type { SnapshotDecision } from "../retention.ts";
 import { removalOf, type Span, spansOf, type ThinPlan } from "./prune_plan.ts";
 import type { Removal } from "./removal.ts";
 import type { MaintainRequest } from "./request.ts";
-import type { MaintainSession } from "./session.ts";
+import type { MaintainSession } from "./thinning.ts";
 
 /** What a delete is asked for. */
 export interface DeleteRequest extends MaintainRequest {

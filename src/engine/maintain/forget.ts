@@ -8,7 +8,7 @@ import type { RunMark } from "../../base/point.ts";
 import { dirOf, nameOf } from "../../base/relpath.ts";
 import { type Stamp, stampFromNumber, stampToNumber } from "../../base/stamp.ts";
 import type { Catalog, RecordRow, Version } from "../../vault/catalog.ts";
-import { dropUnneeded } from "../../vault/needs.ts";
+import { dropUnneeded } from "../../vault/drop_unneeded.ts";
 import type { RecordLine } from "../../vault/record.ts";
 import { rewriteRecord } from "../../vault/record_writer.ts";
 import type { Vault } from "../../vault/vault.ts";

@@ -15,8 +15,8 @@ import {
   noOutcome,
   type PlanEntry,
 } from "./request.ts";
-import { inSession, type MaintainSession } from "./session.ts";
-import { type DiskDir, foretellTidy, tidy, upwards } from "./tidy.ts";
+import { inSession, type MaintainSession } from "./thinning.ts";
+import { type DiskDir, foretellTidy, tidy, upwards } from "./empty_directories.ts";
 
 /** Forgets snapshots by rule, or tells what would go. */
 export function prune(ports: EnginePorts, request: PruneRequest): Promise<MaintainOutcome> {

@@ -5,7 +5,7 @@ import { lstatIfAny } from "../../base/io.ts";
 import { joinRel } from "../../base/relpath.ts";
 import { type Stamp, stampFromNumber, stampOf } from "../../base/stamp.ts";
 import type { Version } from "../../vault/catalog.ts";
-import { decideVersions, type FileRules, type VersionSpan } from "../needed.ts";
+import { decideVersions, type FileRules, type VersionSpan } from "../version_retention.ts";
 import type { EnginePorts } from "../ports.ts";
 import {
   applyPolicy,
@@ -16,7 +16,7 @@ import {
 import { knownStamp } from "./forget.ts";
 import { isOnlyCopy, type Removal } from "./removal.ts";
 import type { MaintainRequest } from "./request.ts";
-import type { MaintainSession } from "./session.ts";
+import type { MaintainSession } from "./thinning.ts";
 
 /** What a prune is asked for. */
 export interface PruneRequest extends MaintainRequest {

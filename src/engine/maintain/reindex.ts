@@ -3,7 +3,7 @@
 import { tellMissing } from "../../vault/catalog_reading.ts";
 import { rebuild } from "../../vault/catalog_writing.ts";
 import type { EnginePorts } from "../ports.ts";
-import { holdVault, lookOptions } from "./session.ts";
+import { holdVault, lookOptions } from "./thinning.ts";
 
 /** What a reindex is asked for. */
 export interface ReindexRequest {

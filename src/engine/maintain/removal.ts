@@ -12,7 +12,7 @@ import type { Vault } from "../../vault/vault.ts";
 import { checkCancelled, type EnginePorts } from "../ports.ts";
 import { RealDirs } from "../real_dirs.ts";
 import type { PlanEntry } from "./request.ts";
-import type { MaintainSession } from "./session.ts";
+import type { MaintainSession } from "./thinning.ts";
 
 /** A past version that is to go. */
 export interface Removal {

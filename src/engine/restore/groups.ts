@@ -4,7 +4,7 @@ import { dirOf, isWithin, nameOf } from "../../base/relpath.ts";
 import type { Version } from "../../vault/catalog.ts";
 import { bareVersion } from "../../vault/version.ts";
 import { pathOf } from "../reader.ts";
-import { above, type Pick, type PointView } from "./points.ts";
+import { above, type Pick, type PointView } from "./restore_picks.ts";
 
 /** What is wanted directly in one directory. */
 export interface Group {

@@ -10,7 +10,7 @@ import { VaultTree } from "../../vault/tree.ts";
 import type { Rules } from "../backup/request.ts";
 import { compileRules, type RuleSet } from "../backup/rules.ts";
 import type { RestoreContext } from "./context.ts";
-import type { PointView } from "./points.ts";
+import type { PointView } from "./restore_picks.ts";
 
 /** An entry that is to go. */
 export interface Doomed {

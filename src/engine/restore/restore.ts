@@ -10,7 +10,7 @@ import { RestoreContext } from "./context.ts";
 import { finishDirs, splitDirs } from "./finish.ts";
 import { type Group, groupsOf } from "./groups.ts";
 import { type DirPlan, Planner } from "./plan.ts";
-import { type Pick, type PointView, resolvePicks } from "./points.ts";
+import { type Pick, type PointView, resolvePicks } from "./restore_picks.ts";
 import { Protection } from "./protect.ts";
 import type { RestoreRequest, RestoreResult } from "./request.ts";
 import { Target } from "./target.ts";

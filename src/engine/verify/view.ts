@@ -7,7 +7,7 @@ import { openForWriting, rebuild, type WritableCatalog } from "../../vault/catal
 import { Locator } from "../../vault/locate.ts";
 import { isHeld, type Lock } from "../../vault/lock.ts";
 import type { Vault } from "../../vault/vault.ts";
-import { holdVault, lookOptions } from "../maintain/session.ts";
+import { holdVault, lookOptions } from "../maintain/thinning.ts";
 import type { EnginePorts } from "../ports.ts";
 import { isFileOrUnseen, Reader } from "../reader.ts";
 import type { VerifyRequest } from "./request.ts";

@@ -10,7 +10,7 @@ import { goneLine } from "../../vault/version.ts";
 import type { VersionLine, Why } from "../../vault/record.ts";
 import type { Known } from "../../vault/scan_row.ts";
 import { RealDirs } from "../real_dirs.ts";
-import type { VaultRun } from "./vault_run.ts";
+import type { VaultRun } from "./lane_vault.ts";
 
 /** Where a living copy lies. */
 export function livingPath(

@@ -19,8 +19,8 @@ import { addCounts, type Counts, noCounts } from "./counts.ts";
 import { Flusher, openFiles } from "./flusher.ts";
 import { type Freshness, verifyShare } from "../verify/freshness.ts";
 import { ScanSpill } from "./scan_spill.ts";
-import { unmade } from "./troubles.ts";
-import type { VaultSink } from "./vault_run.ts";
+import { unmade } from "./failures.ts";
+import type { VaultSink } from "./lane_vault.ts";
 
 /** Two machines that share a vault may differ by this much, ms. */
 const CLOCK_SLACK = 600_000;

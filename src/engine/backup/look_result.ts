@@ -2,8 +2,8 @@
 
 import { joinRel } from "../../base/relpath.ts";
 import type { DirPlan, Step } from "./compare.ts";
-import type { HashedNames } from "./hashed.ts";
-import type { VaultRun } from "./vault_run.ts";
+import type { HashedNames } from "./hash_memo.ts";
+import type { VaultRun } from "./lane_vault.ts";
 
 /** What a look at a directory found, per vault. */
 export interface Looked {

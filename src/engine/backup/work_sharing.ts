@@ -1,7 +1,7 @@
 /** What a lane has of the other lanes: their wishes for work, ways to give them some, and their messages. @module */
 
 import type { Task } from "./lane_task.ts";
-import type { Part, PartAnswer } from "./part.ts";
+import type { Part, PartAnswer } from "./file_batch.ts";
 
 /** How a runner stands to the others. */
 export interface Neighbours {

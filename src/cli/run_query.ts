@@ -3,7 +3,7 @@
 import { HikaeError } from "../base/errors.ts";
 import type { Message } from "../base/event.ts";
 import type { Commands } from "../engine/commands.ts";
-import type { LookRequest } from "../engine/look/point.ts";
+import type { LookRequest } from "../engine/look/query_point.ts";
 import { VERSION_HEAD } from "../report/answers.ts";
 import { printable } from "../report/printable.ts";
 import type { Context } from "./command.ts";

@@ -1,11 +1,11 @@
 /** What is left to bring of one directory, and the parts of it that other lanes read. @module */
 
 import type { Want } from "./content.ts";
-import type { Arrival, DirWriter } from "./dir_writer.ts";
-import type { Neighbours } from "./neighbours.ts";
-import type { Fetched, Part, PartAnswer } from "./part.ts";
+import type { Arrival, DirWriter } from "./vault_directory.ts";
+import type { Neighbours } from "./work_sharing.ts";
+import type { Fetched, Part, PartAnswer } from "./file_batch.ts";
 import type { SourceEntry } from "./source_dir.ts";
-import type { VaultRun } from "./vault_run.ts";
+import type { VaultRun } from "./lane_vault.ts";
 
 /** What a file costs besides its bytes, in bytes. */
 const FILE_COST = 64 << 10;

@@ -9,9 +9,9 @@ import { HikaeError } from "../../base/errors.ts";
 import type { FileHandle, FileInfo } from "../../base/fs.ts";
 import { joinRel } from "../../base/relpath.ts";
 import { type Content, dropTemporaries, readContent, type Want } from "./content.ts";
-import type { LaneContext } from "./lane_context.ts";
-import { keepUp } from "./keep_up.ts";
-import type { VaultRun } from "./vault_run.ts";
+import type { LaneContext } from "./make_lane.ts";
+import { keepUp } from "./wait_for_flushes.ts";
+import type { VaultRun } from "./lane_vault.ts";
 
 /** A file that is wanted. */
 export interface PartFile {

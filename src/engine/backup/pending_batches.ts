@@ -1,7 +1,7 @@
 /** Parts of directories on their way from one lane to another, as the engine keeps track of them. @module */
 
 import type { Lane } from "./lane.ts";
-import type { Part, PartAnswer } from "./part.ts";
+import type { Part, PartAnswer } from "./file_batch.ts";
 
 /** Told what came of a part; undefined when nobody read it. */
 export type Done = (answer: PartAnswer | undefined) => void;

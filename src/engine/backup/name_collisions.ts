@@ -4,7 +4,7 @@ import { joinRel } from "../../base/relpath.ts";
 import { windowsReason } from "../../base/windows_name.ts";
 import { folding } from "../../vault/folding.ts";
 import type { SourceDir, SourceEntry, Trouble } from "./source_dir.ts";
-import type { VaultRun } from "./vault_run.ts";
+import type { VaultRun } from "./lane_vault.ts";
 
 /** The source directory without the names that the vault cannot hold; each is reported, and stays unseen. */
 export function foldNames(

@@ -6,14 +6,14 @@ import { joinRel } from "../../base/relpath.ts";
 import { sameStat, type Step } from "./compare.ts";
 import { type Content, readContent } from "./content.ts";
 import { deleteTree } from "./delete_tree.ts";
-import type { DirWriter } from "./dir_writer.ts";
-import { keepUp } from "./keep_up.ts";
-import type { LaneContext } from "./lane_context.ts";
-import { Breath, type Neighbours } from "./neighbours.ts";
-import { type ArrivalIn, type NameArrivals, Sharing, type Wanted } from "./sharing.ts";
+import type { DirWriter } from "./vault_directory.ts";
+import { keepUp } from "./wait_for_flushes.ts";
+import type { LaneContext } from "./make_lane.ts";
+import { Breath, type Neighbours } from "./work_sharing.ts";
+import { type ArrivalIn, type NameArrivals, Sharing, type Wanted } from "./file_queue.ts";
 import { type SourceDir, type SourceEntry, type Trouble, troubleOf } from "./source_dir.ts";
-import type { Troubles } from "./troubles.ts";
-import type { VaultRun } from "./vault_run.ts";
+import type { Troubles } from "./failures.ts";
+import type { VaultRun } from "./lane_vault.ts";
 
 /** The writing of one directory. */
 export class DirectoryWriting {

@@ -18,10 +18,17 @@ import type { DirPlan, VaultDir } from "./compare.ts";
 import { type Content, fileMode, type Want } from "./content.ts";
 import { attrLine, beginLine } from "./dir_lines.ts";
 import { discard, writeMetadata } from "./dir_metadata.ts";
-import { dropSurplus, keepName, markPast, movedLine, moveTree, setAside } from "./marks.ts";
-import { attributesOf, believable, knownDir, knownFile, sameAttrs, strayFile } from "./known.ts";
+import { dropSurplus, keepName, markPast, movedLine, moveTree, setAside } from "./retire.ts";
+import {
+  attributesOf,
+  believable,
+  knownDir,
+  knownFile,
+  sameAttrs,
+  strayFile,
+} from "./scan_entry.ts";
 import type { SourceDir, SourceEntry } from "./source_dir.ts";
-import { assertDir, type VaultRun } from "./vault_run.ts";
+import { assertDir, type VaultRun } from "./lane_vault.ts";
 
 /** A step that brings content. */
 export interface Arrival {

@@ -1,10 +1,10 @@
 /** Works off a stack of directories in one lane, and gives some away when another lane has none. @module */
 
 import type { Lane, SourceRead } from "./lane.ts";
-import type { Looked, LookNotes } from "./look_notes.ts";
-import type { VaultRun } from "./vault_run.ts";
+import type { Looked, LookNotes } from "./look_result.ts";
+import type { VaultRun } from "./lane_vault.ts";
 import type { Task } from "./lane_task.ts";
-import { Breath, inDirectory, type Neighbours } from "./neighbours.ts";
+import { Breath, inDirectory, type Neighbours } from "./work_sharing.ts";
 
 export type { Task } from "./lane_task.ts";
 

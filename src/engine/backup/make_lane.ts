@@ -7,16 +7,16 @@ import { Tree } from "../../vault/tree.ts";
 import { Vault } from "../../vault/vault.ts";
 import type { VaultInfo } from "../../vault/vault_json.ts";
 import { checkCancelled, type EnginePorts } from "../ports.ts";
-import { vaultsInside } from "./inside.ts";
-import type { LaneContext } from "./lane_context.ts";
+import { vaultsInside } from "./vaults_in_source.ts";
+import type { ReadContext } from "./content.ts";
 import type { Wishes } from "../lane_ports.ts";
-import { endedElsewhere } from "./elsewhere.ts";
+import { endedElsewhere } from "./lane_failure.ts";
 import type { BackupRequest } from "./request.ts";
 import { type CaseNotice, compileRules } from "./rules.ts";
 import { caseNotice } from "./source_case.ts";
-import { vaultFailure } from "./troubles.ts";
-import type { SourceView } from "./source_dir.ts";
-import { VaultRun, type VaultSink } from "./vault_run.ts";
+import { vaultFailure } from "./failures.ts";
+import type { SourceView, Trouble } from "./source_dir.ts";
+import { VaultRun, type VaultSink } from "./lane_vault.ts";
 
 /** What a lane must know of the run. */
 export interface LaneSetup {
@@ -37,6 +37,24 @@ export interface LaneSetup {
     /** It has no run yet: there is no catalog to ask. */
     first: boolean;
   }[];
+}
+
+/** What a lane works with. */
+export interface LaneContext {
+  view: SourceView;
+  runs: readonly VaultRun[];
+  read: ReadContext;
+  checksum: boolean;
+  /** A vault has runs and another has none: after the look everything is gone through, counted and told again. */
+  mixed: boolean;
+  /** Told of trouble with the source or with one vault, for the user. */
+  trouble: (trouble: Trouble) => void;
+  /** Throws when the run was cancelled. */
+  check: () => void;
+  /** Told how many entries a directory has that is seen for the first time. */
+  looked: (entries: number) => void;
+  /** Told of files that are to be read, and of their bytes; absent when nobody looks or somebody else counts. */
+  toRead?: (files: number, bytes: number) => void;
 }
 
 /** Files smaller than this are read whole, hashed, and written from memory. */

@@ -2,9 +2,9 @@
 
 import { errorCode, HikaeError, isFull, messageOf } from "../../base/errors.ts";
 import { lstatIfAny } from "../../base/io.ts";
-import type { LaneContext } from "./lane_context.ts";
+import type { LaneContext } from "./make_lane.ts";
 import { type Trouble, troubleOf } from "./source_dir.ts";
-import type { VaultRun } from "./vault_run.ts";
+import type { VaultRun } from "./lane_vault.ts";
 
 /** Takes what goes wrong in one lane. */
 export class Troubles {

@@ -4,7 +4,7 @@ import { readTextIfAny } from "../../base/io.ts";
 import { type Known, NEVER } from "../../vault/scan_row.ts";
 import type { Attributes } from "../../vault/record.ts";
 import type { SourceEntry } from "./source_dir.ts";
-import type { VaultRun } from "./vault_run.ts";
+import type { VaultRun } from "./lane_vault.ts";
 
 /** A file or link as it was just seen and hashed. */
 export function knownFile({ name, type, info }: SourceEntry, hash: string, since: number): Known {

@@ -1,7 +1,7 @@
 /** Waits for flushes on the way through a directory. @module */
 
-import { vaultFailure } from "./troubles.ts";
-import type { VaultRun } from "./vault_run.ts";
+import { vaultFailure } from "./failures.ts";
+import type { VaultRun } from "./lane_vault.ts";
 
 /**
  * Waits, after each file of the directory `path`, while too many flushes are under way: one directory alone may have

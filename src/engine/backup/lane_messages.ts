@@ -3,9 +3,9 @@
 import type { Message } from "../../base/event.ts";
 import type { PlainError } from "../../base/errors.ts";
 import type { Counts } from "./counts.ts";
-import type { LaneFindings, Phase, Task } from "./lane_runner.ts";
-import type { LaneSetup } from "./lane_setup.ts";
-import type { Part, PartAnswer } from "./part.ts";
+import type { LaneFindings, Phase, Task } from "./lane_loop.ts";
+import type { LaneSetup } from "./make_lane.ts";
+import type { Part, PartAnswer } from "./file_batch.ts";
 import type { SpilledRow } from "./scan_spill.ts";
 
 export type { LaneLine, LanePorts, Wishes } from "../lane_ports.ts";

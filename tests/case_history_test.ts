@@ -182,7 +182,7 @@ Deno.test(
           await run(world, source);
           const { ports, vault } = world;
           const base = { root: vault, given: vault, host: "test", pid: Deno.pid };
-          const request = { ...base, plan: false, asked: false };
+          const request = { ...base, dryRun: false, askPlugins: false };
           await prune(ports, { ...request, policy: { last } });
           const left = [...world.kept].slice(-last);
           world.kept.clear();

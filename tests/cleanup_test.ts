@@ -227,7 +227,7 @@ Deno.test("cleanup of everything leaves what lives, its history, and a catalog t
   using g = new Grown();
   const stamps = await growRich(g);
   g.day(20);
-  const planned = await g.cleanup({ before: g.now, rule: "0d", plan: true });
+  const planned = await g.cleanup({ before: g.now, rule: "0d", dryRun: true });
   const out = await g.cleanup({ before: g.now, rule: "0d" });
   assertEquals([planned.versions, planned.bytes], [out.versions, out.bytes]);
   assert(out.versions > 10);

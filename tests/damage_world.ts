@@ -394,10 +394,10 @@ function maintain(vault: string): {
   given: string;
   host: string;
   pid: number;
-  plan: false;
-  asked: false;
+  dryRun: false;
+  askPlugins: false;
 } {
-  return { root: vault, given: vault, host: "test", pid: 1, plan: false, asked: false };
+  return { root: vault, given: vault, host: "test", pid: 1, dryRun: false, askPlugins: false };
 }
 
 function check(
@@ -405,7 +405,7 @@ function check(
   vault: string,
   options: { repair?: boolean; source?: string },
 ): number {
-  const { plan: _plan, asked: _asked, ...who } = maintain(vault);
+  const { dryRun: _dryRun, askPlugins: _askPlugins, ...who } = maintain(vault);
   const counts = verify(ports, { ...who, windows: false, repair: false, ...options });
   return counts.errors === 0 ? 0 : 1;
 }

@@ -132,7 +132,7 @@ export class Restores {
     const told = async (
       plan: boolean,
     ): Promise<{ path: string; type: string; modifier: string }[]> => {
-      await this.#restore({ at: b.stamp, delete: true, plan, preview: !plan });
+      await this.#restore({ at: b.stamp, delete: true, dryRun: plan, preview: !plan });
       return g.messages.flatMap((m) =>
         m.message_type === "change"
           ? [{ path: String(m.path), type: String(m.type), modifier: String(m.modifier) }]

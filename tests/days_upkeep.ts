@@ -28,14 +28,14 @@ const sorted = (list: readonly Decision[]): Decision[] =>
 /** The decisions of a command, without what tells a dry run from a real one. */
 async function decided(
   { g }: Asked,
-  command: (options: { plan: boolean }) => Promise<MaintainOutcome>,
-  plan: boolean,
+  command: (options: { dryRun: boolean }) => Promise<MaintainOutcome>,
+  dryRun: boolean,
 ): Promise<{ decisions: Decision[]; outcome: MaintainOutcome; dirs: unknown }> {
-  const outcome = await command({ plan });
+  const outcome = await command({ dryRun });
   const decisions = g.messages.flatMap((m): Decision[] => {
     if (m.message_type !== "decision") return [];
     const { message_type: _, dry_run, ...decision } = m;
-    assertEquals(dry_run, plan);
+    assertEquals(dry_run, dryRun);
     return [decision];
   });
   assertEquals(outcome.errors, 0);
@@ -46,7 +46,7 @@ async function decided(
 /** Does it twice: what the dry run tells is what the model says, writes nothing, and is what then happens. */
 async function both(
   asked: Asked,
-  command: (options: { plan: boolean }) => Promise<MaintainOutcome>,
+  command: (options: { dryRun: boolean }) => Promise<MaintainOutcome>,
   wanted: readonly Decision[],
   going: readonly ModelVersion[],
 ): Promise<string> {
@@ -151,7 +151,7 @@ export async function compareCleanup(
     ...(goes(mark.until ?? "") ? { versions: own.length, size: bytesOf(own) } : {}),
   }));
   const going = deletions.filter(({ mark }) => goes(mark.until ?? "")).flatMap(({ own }) => own);
-  const command = (o: { plan: boolean }): Promise<MaintainOutcome> =>
+  const command = (o: { dryRun: boolean }): Promise<MaintainOutcome> =>
     date === undefined
       ? g.cleanup({ before: g.now - age * 86_400_000, rule: `${age}d`, ...o })
       : g.cleanup({ date, rule: date, ...o });

@@ -48,7 +48,7 @@ export function backupRequest(
     checksum: false,
     allowMassChange: false,
     init: false,
-    plan: false,
+    dryRun: false,
     flush: false,
     host: "test",
     command: "backup",

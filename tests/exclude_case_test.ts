@@ -78,7 +78,10 @@ Deno.test({
     makeTree(source, { makefile: "1", d: { MAKEFILE: "2" } });
     const vaults = [dir.at("v1"), dir.at("v2")];
     const messages: Message[] = [];
-    const request = backupRequest(source, vaults, { rules: { exclude: ["Makefile"] }, plan: true });
+    const request = backupRequest(source, vaults, {
+      rules: { exclude: ["Makefile"] },
+      dryRun: true,
+    });
     await planBackup(enginePorts(messages), request);
     assertEquals(notes(messages).length, 1);
   },

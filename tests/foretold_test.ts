@@ -5,11 +5,11 @@ import fc from "fast-check";
 import type { MaintainOutcome } from "../src/engine/maintain/request.ts";
 import { Grown, growRich, Link, listTree, LONG } from "./maintain_helper.ts";
 
-type Command = (options: { plan: boolean }) => Promise<MaintainOutcome>;
+type Command = (options: { dryRun: boolean }) => Promise<MaintainOutcome>;
 
 /** The counts of a command's summary, without what tells a dry run from a real one. */
-async function countsOf(g: Grown, command: Command, plan: boolean): Promise<unknown> {
-  await command({ plan });
+async function countsOf(g: Grown, command: Command, dryRun: boolean): Promise<unknown> {
+  await command({ dryRun });
   const summary: Record<string, unknown> = g.messages.find((m) => m.message_type === "summary") ??
     {};
   const { dry_run: _, stamp: _2, total_duration: _3, ...counts } = summary;

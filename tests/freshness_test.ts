@@ -82,8 +82,8 @@ class World implements Disposable {
       given: this.vault,
       host: "",
       pid: 1,
-      plan: false,
-      asked: false,
+      dryRun: false,
+      askPlugins: false,
       policy: { last: keepLast },
     });
   }
@@ -289,8 +289,8 @@ Deno.test("delete spares the good copy too, and the reason is told", async () =>
     given: w.vault,
     host: "",
     pid: 1,
-    plan: false,
-    asked: false,
+    dryRun: false,
+    askPlugins: false,
     points: [String(stamp)],
   });
   assertEquals([w.summary().snapshots_removed, w.summary().versions_removed], [1, 0]);

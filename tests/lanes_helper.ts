@@ -32,7 +32,7 @@ function pair(): [LaneLine, LaneLine] {
       queueMicrotask(() => handlers[1 - own]?.(copy));
     },
     receive: (handler) => void (handlers[own] = handler),
-    breathe: () => new Promise((resolve) => setTimeout(resolve, 0)),
+    yieldToMessages: () => new Promise((resolve) => setTimeout(resolve, 0)),
   });
   return [end(0), end(1)];
 }
@@ -41,8 +41,8 @@ function wishesHere(): Wishes {
   let wishes = 0;
   const out = new Set<number>();
   return {
-    add: () => void wishes++,
-    take: () => wishes > 0 && wishes-- > 0,
+    announceIdle: () => void wishes++,
+    claimIdle: () => wishes > 0 && wishes-- > 0,
     clear: () => void (wishes = 0),
     end: (vault) => void out.add(vault),
     ended: (vault) => out.has(vault),

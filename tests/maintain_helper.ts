@@ -116,11 +116,11 @@ export class Grown implements Disposable {
     given: string;
     host: string;
     pid: number;
-    plan: false;
-    asked: false;
+    dryRun: false;
+    askPlugins: false;
   } {
     const { vault } = this;
-    return { root: vault, given: vault, host: "test", pid: 1, plan: false, asked: false };
+    return { root: vault, given: vault, host: "test", pid: 1, dryRun: false, askPlugins: false };
   }
 
   cleanup(rule: Partial<CleanupRequest>, around?: Around): Promise<MaintainOutcome> {

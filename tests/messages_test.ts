@@ -4,7 +4,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import type { Command } from "../src/cli/command.ts";
 import { commandHelp, overview } from "../src/cli/help.ts";
-import { otherWord } from "../src/cli/foreign_commands.ts";
+import { foreignCommand } from "../src/cli/foreign_commands.ts";
 import { COMMANDS } from "../src/cli/table.ts";
 import { asError } from "../src/engine/backup/backup.ts";
 import { fold } from "../src/report/wrap_text.ts";
@@ -124,10 +124,12 @@ Deno.test("messages: the words of other programs lead to commands that there are
   const words = ["check", "dump", "extract", "forget", "init", "rm", "snapshots", "stats"];
   for (const word of words) {
     assert(!names.has(word), word);
-    const named = [...(otherWord(word) ?? "").matchAll(/hikae ([a-z]+)/g)].map((m) => m[1] ?? "");
+    const named = [...(foreignCommand(word) ?? "").matchAll(/hikae ([a-z]+)/g)].map((m) =>
+      m[1] ?? ""
+    );
     assert(named.length > 0 && named.every((n) => names.has(n)), word);
   }
-  assertEquals(otherWord("toString"), undefined);
+  assertEquals(foreignCommand("toString"), undefined);
 });
 
 /** What a new user types in the first hour, with what goes wrong then. */

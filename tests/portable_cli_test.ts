@@ -5,7 +5,7 @@ import type { Message } from "../src/base/event.ts";
 import type { Command, Context, RunCommand } from "../src/cli/command.ts";
 import { PortableEngine } from "../src/cli/portable_engine.ts";
 import { snapshot } from "../src/cli/spec/snapshot.ts";
-import { runBeats } from "../src/portable/repeat.ts";
+import { repeat } from "../src/portable/repeat.ts";
 import { decide } from "../src/portable/prune.ts";
 import { documentOf, fileEntry, inTemp, testContext, treeOf } from "./portable_support.ts";
 
@@ -280,7 +280,7 @@ Deno.test("beats that come while one is under way are left out", async () => {
     const at: number[] = [];
     const left: number[] = [];
     const controller = new AbortController();
-    const counts = await runBeats({
+    const counts = await repeat({
       interval: 10,
       duration,
       clock: { now: () => now },

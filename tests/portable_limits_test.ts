@@ -1,6 +1,6 @@
 import { fromFileUrl } from "@std/path";
 import { assert, assertEquals, assertLess } from "@std/assert";
-import { Admission } from "../src/portable/storable_names.ts";
+import { StorableNames } from "../src/portable/storable_names.ts";
 import type { Entry } from "../src/portable/format.ts";
 import { pathProblem, windowsProblem } from "../src/portable/names.ts";
 import { type Found, lookAtSnapshot } from "../src/portable/look.ts";
@@ -14,7 +14,7 @@ function entry(path: string, type: Entry["type"] = "file"): Entry {
 
 function leftOut(windows: boolean, foldsNames: boolean, entries: readonly Entry[]): string[] {
   const told: string[] = [];
-  const admission = new Admission({ windows, foldsNames }, (path) => void told.push(path));
+  const admission = new StorableNames({ windows, foldsNames }, (path) => void told.push(path));
   const admitted = entries.filter((e) => admission.admit(e)).map((e) => e.path);
   return [...told, "|", ...admitted];
 }

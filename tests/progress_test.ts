@@ -87,9 +87,9 @@ function progressInto(t: Totals): Progress {
   };
   return {
     ...NO_PROGRESS,
-    found: add(t.found),
+    addTotal: add(t.found),
     done: add(t.done),
-    whole: (): void => void t.whole++,
+    totalKnown: (): void => void t.whole++,
   };
 }
 
@@ -105,7 +105,7 @@ async function watched(
   const line = (send: LaneLine["send"], receive: LaneLine["receive"]): LaneLine => ({
     send,
     receive,
-    breathe: () => Promise.resolve(),
+    yieldToMessages: () => Promise.resolve(),
   });
   serveScout(ports, line(() => {}, (handler) => start = handler));
   let scouted: ToScout | undefined;
@@ -176,11 +176,11 @@ Deno.test("progress: a restore tells its total first, and ends with it, whatever
   const told = async (paths: string[]): Promise<Totals & { first: number }> => {
     const t = { ...noTotals(), first: -1 };
     const progress = progressInto(t);
-    const whole = (): void => {
+    const totalKnown = (): void => {
       t.whole++;
       t.first = t.done[0];
     };
-    const ports = { ...enginePorts(), progress: { ...progress, whole } };
+    const ports = { ...enginePorts(), progress: { ...progress, totalKnown } };
     const { errors } = await restoreHere(vault, target, { paths, watched: true }, ports);
     assertEquals(errors, []);
     return t;

@@ -20,7 +20,7 @@ Deno.test("prune: a version goes exactly when no kept snapshot needs it", async 
   await growRich(g);
   const before = states(g);
   g.day(20);
-  const planned = await g.prune({ policy: { last: 3, weekly: 3 }, plan: true });
+  const planned = await g.prune({ policy: { last: 3, weekly: 3 }, dryRun: true });
   const told = g.decisions();
   const out = await g.prune({ policy: { last: 3, weekly: 3 } });
   assertEquals(g.decisions(), told);
@@ -147,10 +147,10 @@ Deno.test("prune: interrupted runs are no snapshots, the newest of all stays", a
   Deno.writeTextFileSync(path, text.slice(0, text.lastIndexOf('{"kind":"summary"')));
   g.day(2);
   assertEquals(g.list().map((s) => s.state), ["complete", "interrupted"]);
-  await g.prune({ policy: { last: 1 }, plan: true });
+  await g.prune({ policy: { last: 1 }, dryRun: true });
   const planned = g.decisions();
   assertEquals(planned.map((d) => d.what), [first, broken]);
-  assertEquals((await g.delete([broken], { plan: true })).snapshots, 1);
+  assertEquals((await g.delete([broken], { dryRun: true })).snapshots, 1);
   await g.prune({ policy: { last: 1 } });
   assertEquals(g.decisions(), planned, "what the dry run said");
   assertEquals(g.list().map((s) => [s.stamp, s.state]), [[first, "complete"], [
@@ -212,8 +212,8 @@ Deno.test("prune asks who wants something kept, and keeps it", async () => {
     given: g.vault,
     host: "",
     pid: 1,
-    plan: false,
-    asked: true,
+    dryRun: false,
+    askPlugins: true,
     policy: { last: 1 },
   };
   const asked: ProtectQuestion[] = [];

@@ -44,9 +44,9 @@ Deno.test("remember: each vault once it is made, with nothing copied yet; not wh
 Deno.test("remember: a vault that another machine has made too; nothing in a dry run", async () => {
   using place = tempDir();
   makeTree(place.at("source"), { a: "1" });
-  assertEquals(await remembered(place, ["v0"], { plan: true }), []);
+  assertEquals(await remembered(place, ["v0"], { dryRun: true }), []);
   await backUp(place.at("source"), [place.at("v0")]);
-  assertEquals(await remembered(place, ["v0"], { plan: true }), []);
+  assertEquals(await remembered(place, ["v0"], { dryRun: true }), []);
   assertEquals(await remembered(place, ["v0"]), [[place.at("v0"), [".$META$", "a"]]]);
 });
 

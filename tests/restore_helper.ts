@@ -22,7 +22,7 @@ export function restoreRequest(
     at: undefined,
     overwrite: "always",
     delete: false,
-    plan: false,
+    dryRun: false,
     preview: false,
     verify: false,
     force: false,

@@ -225,7 +225,7 @@ Deno.test("restore: a dry run tells the changes of each directory by path, howev
   const ports = enginePorts();
   const paths: string[] = [];
   ports.emit = (m) => void (m.message_type === "change" && paths.push(m.path));
-  await restoreHere(dir.at("v"), dir.at("t"), { plan: true, delete: true }, ports);
+  await restoreHere(dir.at("v"), dir.at("t"), { dryRun: true, delete: true }, ports);
   const [top, below] = [paths.filter((p) => !p.startsWith("sub/")), paths.slice(-6)];
   assertEquals(paths, [...top, ...below]);
   assertEquals(top, [...top].sort());

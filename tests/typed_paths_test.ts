@@ -3,7 +3,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { belowDir } from "../src/base/relpath.ts";
 import { HikaeError } from "../src/base/errors.ts";
-import { withQuoteHint } from "../src/cli/windows_quotes.ts";
+import { withWindowsQuoteHint } from "../src/cli/windows_quotes.ts";
 import { oddPattern } from "../src/engine/backup/patterns.ts";
 import { makeTree, run, summary, tempDir } from "./cli_helper.ts";
 
@@ -121,14 +121,14 @@ Deno.test("of two names that read alike the one that lives is meant, of two that
 
 Deno.test("a backslash that took the quotation mark along is named, JSON is left alone", () => {
   const error = new HikaeError("no_vault", "open vault: there is none", { path: "x", hint: "old" });
-  const told = withQuoteHint(error, ["backup", 'C:\\my docs" E:\\v']) as HikaeError;
+  const told = withWindowsQuoteHint(error, ["backup", 'C:\\my docs" E:\\v']) as HikaeError;
   assertEquals([told.id, told.message, told.path], [error.id, error.message, "x"]);
   assertStringIncludes(told.hint ?? "", "leave out the backslash");
   for (const words of [["list", "v"], ["--options", '{"file": "x"}']]) {
-    assertEquals(withQuoteHint(error, words), error);
+    assertEquals(withWindowsQuoteHint(error, words), error);
   }
   const other = new Error("x");
-  assertEquals(withQuoteHint(other, ['a"b']), other);
+  assertEquals(withWindowsQuoteHint(other, ['a"b']), other);
 });
 
 Deno.test({

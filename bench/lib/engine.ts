@@ -25,7 +25,7 @@ export function plainRequest(source: string, vault: string, flush: boolean): Bac
     checksum: false,
     allowMassChange: false,
     init: false,
-    plan: false,
+    dryRun: false,
     flush,
     host: "bench",
     command: "backup",

@@ -17,7 +17,7 @@ import {
   realPlaceAndRest,
   refuseAddress,
 } from "./places.ts";
-import { parseShareOrNone } from "./parse_percent.ts";
+import { parsePercentOrNone } from "./parse_percent.ts";
 import { withSnapshotSource } from "./snapshot_source.ts";
 import { isAmong, type KnownVaults } from "../sandbox/state_wire.ts";
 import type { State } from "./state.ts";
@@ -171,7 +171,7 @@ export function makePlan(context: Context, state: State, o: PlanOptions): Backup
     ...shareOf(o.verifyShare, parsed.get("verify-share")),
     allowMassChange: parsed.has("allow-mass-change"),
     init: parsed.has("init"),
-    plan: parsed.has("dry-run"),
+    dryRun: parsed.has("dry-run"),
     flush: context.env("HIKAE_FLUSH") !== "off",
     host: hostName(),
     command: "backup",
@@ -288,7 +288,7 @@ function shareOf(
   job: number | undefined,
   flag: string | undefined,
 ): Pick<BackupRequest, "verifyShare"> {
-  const share = flag === undefined ? job : parseShareOrNone(flag, "backup: --verify-share");
+  const share = flag === undefined ? job : parsePercentOrNone(flag, "backup: --verify-share");
   return share === undefined || share === 0 ? {} : { verifyShare: share };
 }
 

@@ -185,7 +185,7 @@ export async function openBackupPlugins(
       vaults: request.vaults.map((v) => v.root),
       started: new Date(context.clock.now()).toISOString(),
       host: request.host,
-      dryRun: request.plan,
+      dryRun: request.dryRun,
     },
     baseDir: plan.configFile === undefined ? context.cwd : dirname(plan.configFile),
     warn: (message) => context.emit({ message_type: "note", message }),

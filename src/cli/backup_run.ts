@@ -13,14 +13,14 @@ import { type Crew, runEngine, startCrew, type ThreadsAsked } from "./engine.ts"
 import { explainThread } from "./explain.ts";
 import { isWatched } from "./progress.ts";
 import { isMet, rememberer } from "./remember_vaults.ts";
-import { holdSummaries } from "./defer_summaries.ts";
+import { deferSummaries } from "./defer_summaries.ts";
 import { SNAPSHOT_SOURCE } from "./snapshot_source.ts";
 import type { State } from "./state.ts";
 
 /** Runs one source into its vaults. */
 export async function runBackup(context: Context, plan: BackupPlan, state: State): Promise<number> {
   const { request } = plan;
-  const writes = !request.plan && !context.parsed.has("explain-permissions");
+  const writes = !request.dryRun && !context.parsed.has("explain-permissions");
   const logged = writes && plan.job !== undefined && context.parsed.has("log");
   const ready = plan.problem === undefined ? prepared(plan, writes) : plan;
   const fresh = ready.request.vaults.some((v) => !v.known);
@@ -88,7 +88,7 @@ async function runWithPlugins(context: Context, plan: BackupPlan, state: State):
     early?.end();
     throw error;
   });
-  const held = holdSummaries(context);
+  const held = deferSummaries(context);
   try {
     if (plan.problem !== undefined) throw plan.problem;
     const request = await plugins.before();
@@ -169,8 +169,8 @@ function crewOf(context: Context, request: BackupRequest): ThreadsAsked<"backup"
     access: "backup",
     roots: { source: [request.source], vault: request.vaults.map((v) => v.root) },
     ...(request.unscoped ? { unscoped: true } : {}),
-    lanes: request.plan ? 0 : lanesFor(request),
-    scouted: isWatched(context) && !request.plan && !request.filtered &&
+    lanes: request.dryRun ? 0 : lanesFor(request),
+    scouted: isWatched(context) && !request.dryRun && !request.filtered &&
       (request.checksum || request.vaults.some((v) => !v.known)),
   };
 }

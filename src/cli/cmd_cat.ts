@@ -2,13 +2,13 @@
 
 import { EXIT } from "../base/errors.ts";
 import type { RunCommand } from "./command.ts";
-import { argumentsOf, look, tellStamp } from "./run_query.ts";
+import { argumentsOf, runQuery, tellStamp } from "./run_query.ts";
 
 /** Runs the command. The content is the answer, with `--json` too. */
 export const run: RunCommand = async (context) => {
   const [path] = argumentsOf(context, 1, 1);
   const at = context.parsed.get("at");
-  const answer = await look(context, {
+  const answer = await runQuery(context, {
     command: "cat",
     request: { path, ...(at === undefined ? {} : { at }) },
   });

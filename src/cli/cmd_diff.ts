@@ -6,7 +6,7 @@ import { META, ROOT_FILES } from "../vault/names.ts";
 import { parseVaultInfo } from "../vault/vault_json.ts";
 import { join } from "@std/path";
 import type { Context, RunCommand } from "./command.ts";
-import { argumentsOf, look } from "./run_query.ts";
+import { argumentsOf, runQuery } from "./run_query.ts";
 import { realPlace } from "./places.ts";
 import { type VaultArg, vaultArg } from "./vault_arg.ts";
 
@@ -22,7 +22,7 @@ export const run: RunCommand = async (context) => {
   const vault = await vaultArg(context);
   const path = context.parsed.get("path");
   const source = withSource ? sourceOf(context, vault) : undefined;
-  const answer = await look(context, {
+  const answer = await runQuery(context, {
     command: "diff",
     request: {
       a,

@@ -2,7 +2,7 @@
 
 import { parseSeconds } from "../base/duration.ts";
 import { EXIT, HikaeError } from "../base/errors.ts";
-import { runBeats, sleep } from "../portable/repeat.ts";
+import { repeat, sleep } from "../portable/repeat.ts";
 import { runChild } from "./child.ts";
 import type { Context, RunCommand } from "./command.ts";
 import { endJob, noteRun, type Tally } from "./job_summary.ts";
@@ -24,7 +24,7 @@ export const run: RunCommand = async (context) => {
   const tally: Tally = { runs: 0, ok: 0, incomplete: 0, failed: 0, skipped: 0 };
   // a command line that is wrong stays wrong
   const stop = new AbortController();
-  await runBeats({
+  await repeat({
     interval,
     duration,
     clock: context.clock,

@@ -3,13 +3,13 @@
 import { EXIT } from "../base/errors.ts";
 import { SNAPSHOT_HEAD } from "../report/answers.ts";
 import type { RunCommand } from "./command.ts";
-import { argumentsOf, headAbove, look } from "./run_query.ts";
+import { argumentsOf, headAbove, runQuery } from "./run_query.ts";
 
 /** Runs the command. */
 export const run: RunCommand = async (context) => {
   argumentsOf(context, 0, 0);
   const above = headAbove("snapshot", SNAPSHOT_HEAD);
-  const count = await look(context, { command: "list", request: {}, above });
+  const count = await runQuery(context, { command: "list", request: {}, above });
   if (count === 0 && !context.json) {
     context.tell("no snapshots: the run records are lost, or no backup has begun");
   }

@@ -3,14 +3,14 @@
 import { EXIT } from "../base/errors.ts";
 import { parseCount } from "./backup_plan.ts";
 import type { RunCommand } from "./command.ts";
-import { argumentsOf, look, tellStamp } from "./run_query.ts";
+import { argumentsOf, runQuery, tellStamp } from "./run_query.ts";
 
 /** Runs the command. */
 export const run: RunCommand = async (context) => {
   const [path] = argumentsOf(context, 0, 1);
   const depth = context.parsed.get("depth");
   const at = context.parsed.get("at");
-  const answer = await look(context, {
+  const answer = await runQuery(context, {
     command: "ls",
     request: {
       ...(path === undefined ? {} : { path }),

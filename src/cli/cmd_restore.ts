@@ -19,25 +19,25 @@ const SMALL = 512 << 10;
 export async function run(context: Context): Promise<number> {
   const started = context.clock.now();
   const request = await restorePlan(context);
-  if (!request.plan && !context.parsed.has("explain-permissions")) makeParents(request.target);
+  if (!request.dryRun && !context.parsed.has("explain-permissions")) makeParents(request.target);
   const result = await runEngine(context, {
     command: "restore",
     access: "restore",
     roots: { vault: [request.vault], target: [request.target] },
     // links can only be made by a thread whose rights are not narrowed to paths
-    keep: request.plan ? [] : ["read", "write"],
-    lanes: request.plan ? 0 : lanesFor(request.vault),
+    keep: request.dryRun ? [] : ["read", "write"],
+    lanes: request.dryRun ? 0 : lanesFor(request.vault),
     request,
   });
   if (result === undefined) return EXIT.ok;
-  const finished = request.plan
+  const finished = request.dryRun
     ? { links: result.counts.links_restored, errors: 0 }
     : await finishLinks(context, request, result);
   const [stamp] = result.stamps;
   const errors = result.errors + finished.errors;
   context.emit({
     message_type: "summary",
-    ...(request.plan ? { dry_run: true } : {}),
+    ...(request.dryRun ? { dry_run: true } : {}),
     vault: request.vault,
     target: request.target,
     stamp: result.stamps.length === 1 ? stamp : null,

@@ -2,7 +2,7 @@
 
 import { parseSeconds } from "../base/duration.ts";
 import { EXIT, HikaeError, messageOf } from "../base/errors.ts";
-import { runBeats, sleep } from "../portable/repeat.ts";
+import { repeat, sleep } from "../portable/repeat.ts";
 import type { Context, RunCommand } from "./command.ts";
 import { required } from "./snapshot_places.ts";
 import { count, startTaker, takenFields, takenText, type Taker } from "./snapshot_take.ts";
@@ -26,7 +26,7 @@ export const run: RunCommand = async (context) => {
   const tally: Tally = { complete: 0, partial: 0, failed: 0, skipped: 0 };
   const taker = startTaker(context);
   try {
-    await runBeats({
+    await repeat({
       interval,
       duration,
       clock: context.clock,

@@ -9,14 +9,14 @@ import { hostName } from "./backup_plan.ts";
 import type { Context } from "./command.ts";
 import { runEngine } from "./engine.ts";
 import { absolute } from "./places.ts";
-import { parseShare } from "./parse_percent.ts";
+import { parsePercent } from "./parse_percent.ts";
 import { onlyVaultArg, type VaultArg } from "./vault_arg.ts";
 
 /** Runs the command. */
 export async function run(context: Context): Promise<number> {
   const { parsed } = context;
   const sample = parsed.get("sample");
-  const share = sample === undefined ? undefined : parseShare(sample, "verify: --sample");
+  const share = sample === undefined ? undefined : parsePercent(sample, "verify: --sample");
   const repair = parsed.has("repair");
   const vault = await onlyVaultArg(context);
   const source = repair ? sourceOf(context, vault) : undefined;

@@ -4,7 +4,7 @@ import type { Message } from "../base/event.ts";
 import type { Context } from "./command.ts";
 
 /** The context with summaries held back, and what lets them go. */
-export function holdSummaries(context: Context): { context: Context; release(): void } {
+export function deferSummaries(context: Context): { context: Context; release(): void } {
   const held: Message[] = [];
   const emit = (message: Message): void => {
     if (message.message_type === "summary") held.push(message);

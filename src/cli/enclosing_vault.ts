@@ -11,7 +11,7 @@ import { isThere } from "./places.ts";
  */
 export function refuseNested(root: string, given: string): void {
   if (isVault(root)) return;
-  const around = vaultAround(dirname(root));
+  const around = enclosingVault(dirname(root));
   if (around === undefined) return;
   throw new HikaeError("usage", `backup: the new vault lies inside the vault ${around}`, {
     path: given,
@@ -24,7 +24,7 @@ export function refuseNested(root: string, given: string): void {
  * of a source that was a vault itself may go back to where it came from.
  */
 export function refuseVaultTarget(target: string, vault: string): void {
-  const around = vaultAround(target);
+  const around = enclosingVault(target);
   if (around === undefined) return;
   if (around === target && isThere(join(vault, mirrorName(META), ROOT_FILES.vault))) return;
   throw new HikaeError("usage", `restore: the target lies inside the vault ${around}`, {
@@ -38,7 +38,7 @@ export const VAULT_MARK = `${META}/${ROOT_FILES.vault}`;
 
 /** Refuses a place below a vault; that the place is one may be as it should, when a vault itself comes back. */
 export function refuseInsideVault(place: string): void {
-  const around = vaultAround(dirname(place));
+  const around = enclosingVault(dirname(place));
   if (around === undefined) return;
   throw new HikaeError("usage", `snapshot restore: the output lies inside the vault ${around}`, {
     path: place,
@@ -47,7 +47,7 @@ export function refuseInsideVault(place: string): void {
 }
 
 /** The vault that a place is, or lies in. */
-export function vaultAround(place: string): string | undefined {
+export function enclosingVault(place: string): string | undefined {
   for (let at = place;; at = dirname(at)) {
     if (isVault(at)) return at;
     if (at === dirname(at)) return undefined;

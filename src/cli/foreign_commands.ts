@@ -31,6 +31,6 @@ const WORDS: Readonly<Record<string, string>> = {
 };
 
 /** What to type instead of a word that is a command elsewhere; undefined when none is known. */
-export function otherWord(word: string): string | undefined {
+export function foreignCommand(word: string): string | undefined {
   return Object.hasOwn(WORDS, word) ? WORDS[word] : undefined;
 }

@@ -26,7 +26,7 @@ export async function main(words: readonly string[]): Promise<number> {
 }
 
 async function quoted(error: unknown, words: readonly string[]): Promise<unknown> {
-  return (await import("./windows_quotes.ts")).withQuoteHint(error, words);
+  return (await import("./windows_quotes.ts")).withWindowsQuoteHint(error, words);
 }
 
 async function dispatch(words: readonly string[], output: Output): Promise<number> {
@@ -89,8 +89,8 @@ async function withoutCommand(words: readonly string[], output: Output): Promise
 }
 
 async function noCommand(word: string): Promise<HikaeError> {
-  const { otherWord } = await import("./foreign_commands.ts");
-  const other = otherWord(word.toLowerCase());
+  const { foreignCommand } = await import("./foreign_commands.ts");
+  const other = foreignCommand(word.toLowerCase());
   if (other !== undefined) {
     return new HikaeError("usage", `there is no command "${word}"`, { hint: `here: ${other}` });
   }

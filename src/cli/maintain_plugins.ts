@@ -4,8 +4,8 @@ import { dirname } from "@std/path";
 import type { Commands } from "../engine/commands.ts";
 import type { ProtectAnswer, ProtectQuestion } from "../engine/maintain/request.ts";
 import type { Context } from "./command.ts";
-import { holdSummaries } from "./defer_summaries.ts";
-import { runThin, type ThinCommand } from "./run_thinning.ts";
+import { deferSummaries } from "./defer_summaries.ts";
+import { runThinning, type ThinCommand } from "./run_thinning.ts";
 import { startPlugins } from "./plugin_start.ts";
 import type { NamedJob } from "./vault_arg.ts";
 
@@ -23,7 +23,7 @@ export async function runWithHooks<K extends ThinCommand>(
       vaults: [request.root],
       started: new Date(context.clock.now()).toISOString(),
       host: request.host,
-      dryRun: request.plan,
+      dryRun: request.dryRun,
     },
     baseDir: dirname(file),
     warn: (message) => context.emit({ message_type: "note", message }),
@@ -34,16 +34,19 @@ export async function runWithHooks<K extends ThinCommand>(
   });
   const stop = (): void => plugins.abort();
   context.signal.addEventListener("abort", stop);
-  const held = holdSummaries(context);
+  const held = deferSummaries(context);
   try {
-    return await runThin(held.context, command, { ...request, asked: plugins.has("preCleanup") }, {
+    return await runThinning(held.context, command, {
+      ...request,
+      askPlugins: plugins.has("preCleanup"),
+    }, {
       onAsk: async (question): Promise<ProtectAnswer> => {
         const { entries, vault } = question as ProtectQuestion;
         const { protected: kept } = await plugins.preCleanup({ command, vault, entries });
         return [...kept];
       },
       after: async (outcome) => {
-        if (request.plan) return;
+        if (request.dryRun) return;
         await plugins.postCleanup({
           command,
           vault: request.root,

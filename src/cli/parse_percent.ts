@@ -3,7 +3,7 @@
 import { HikaeError } from "../base/errors.ts";
 
 /** A share as a part of one, more than 0 and at most 1; throws a `usage` error that names `what`. */
-export function parseShare(text: string, what: string): number {
+export function parsePercent(text: string, what: string): number {
   const m = /^(\d+(?:\.\d+)?)\s*%?$/.exec(text.trim());
   const percent = m === null ? Number.NaN : Number(m[1]);
   if (percent > 0 && percent <= 100) return percent / 100;
@@ -11,6 +11,6 @@ export function parseShare(text: string, what: string): number {
 }
 
 /** The same, where 0 turns something off. */
-export function parseShareOrNone(text: string, what: string): number {
-  return /^0+(\.0+)?\s*%?$/.test(text.trim()) ? 0 : parseShare(text, what);
+export function parsePercentOrNone(text: string, what: string): number {
+  return /^0+(\.0+)?\s*%?$/.test(text.trim()) ? 0 : parsePercent(text, what);
 }

@@ -44,7 +44,7 @@ export async function restorePlan(context: Context): Promise<RestoreRequest> {
     at: parsed.get("at"),
     overwrite: (parsed.get("overwrite") ?? "always") as Overwrite,
     delete: parsed.has("delete"),
-    plan: parsed.has("dry-run"),
+    dryRun: parsed.has("dry-run"),
     // a line per file that is right already helps a script, and a person only who asks
     kept: context.json || context.verbose,
     preview: inPlace,

@@ -26,7 +26,7 @@ export interface Look<K extends LookCommand> {
 }
 
 /** Looks into the vault that the line names; undefined when only the permissions were asked for. */
-export async function look<K extends LookCommand>(
+export async function runQuery<K extends LookCommand>(
   context: Context,
   what: Look<K>,
   vault?: VaultArg,

@@ -15,8 +15,8 @@ export function maintainRequest(context: Context, vault: VaultArg): MaintainRequ
     given: vault.given,
     host: hostName(),
     pid: Deno.pid,
-    plan: context.parsed.has("dry-run"),
-    asked: false,
+    dryRun: context.parsed.has("dry-run"),
+    askPlugins: false,
   };
 }
 
@@ -42,11 +42,11 @@ export async function runMaintain<K extends ThinCommand>(
     const { runWithHooks } = await import("./maintain_plugins.ts");
     return await runWithHooks(context, command, request, job);
   }
-  return await runThin(context, command, request);
+  return await runThinning(context, command, request);
 }
 
 /** The engine's part; `onAsk` answers what of the plan stays. */
-export async function runThin<K extends ThinCommand>(
+export async function runThinning<K extends ThinCommand>(
   context: Context,
   command: K,
   request: Commands[K]["request"],
@@ -54,7 +54,7 @@ export async function runThin<K extends ThinCommand>(
 ): Promise<number> {
   const outcome = await runEngine(context, {
     command,
-    access: request.plan ? "look" : "maintain",
+    access: request.dryRun ? "look" : "maintain",
     roots: { vault: [request.root] },
     request,
     ...(hooks.onAsk === undefined ? {} : { onAsk: hooks.onAsk }),

@@ -6,7 +6,7 @@ import { HikaeError } from "../base/errors.ts";
  * The error with what to do about it, when a word of the line has swallowed what came after it. PowerShell completes
  * a directory with the backslash, so it is made often, and nothing in the message of the system tells of it.
  */
-export function withQuoteHint(error: unknown, words: readonly string[]): unknown {
+export function withWindowsQuoteHint(error: unknown, words: readonly string[]): unknown {
   if (!(error instanceof HikaeError)) return error;
   // the options of a plugin are JSON, and right
   const swallowed = words.find((word) => word.includes('"') && !/[{[]/.test(word));

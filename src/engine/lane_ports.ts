@@ -12,14 +12,14 @@ export interface LaneLine {
   send(message: unknown): void;
   receive(handler: (message: unknown) => void): void;
   /** Resolves after messages that wait have been received. */
-  breathe(): Promise<void>;
+  yieldToMessages(): Promise<void>;
 }
 
 /** What all threads see at once: how many lanes have nothing to do, and which vaults are out. */
 export interface Wishes {
-  add(): void;
+  announceIdle(): void;
   /** Takes one; false when there is none. */
-  take(): boolean;
+  claimIdle(): boolean;
   clear(): void;
   /** Ends the part of a vault, by its index, for all threads. */
   end(vault: number): void;

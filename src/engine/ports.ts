@@ -52,11 +52,11 @@ export interface Progress {
   /** Adds to the files and bytes done. */
   done(files: number, bytes: number): void;
   /** Adds to the entries that were looked at. */
-  looked(entries: number): void;
+  entriesSeen(entries: number): void;
   /** Adds to the files and bytes that are known to be to do. */
-  found(files: number, bytes: number): void;
+  addTotal(files: number, bytes: number): void;
   /** Says that all that is to do has been found: totals are totals from now on. */
-  whole(): void;
+  totalKnown(): void;
   /** Counts an error. */
   error(): void;
 }
@@ -94,8 +94,8 @@ export function hashFile(
 /** The null body of the progress port. */
 export const NO_PROGRESS: Progress = {
   done: () => {},
-  looked: () => {},
-  found: () => {},
-  whole: () => {},
+  entriesSeen: () => {},
+  addTotal: () => {},
+  totalKnown: () => {},
   error: () => {},
 };

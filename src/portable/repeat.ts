@@ -3,7 +3,7 @@
 import type { Clock } from "../base/clock.ts";
 
 /** When to do it. */
-export interface Beats {
+export interface Repeat {
   /** In ms. */
   interval: number;
   /** In ms; undefined: until the signal. */
@@ -19,7 +19,7 @@ export interface Beats {
 }
 
 /** Runs to the end of the duration or until the signal is aborted. */
-export async function runBeats(beats: Beats): Promise<{ beats: number; skipped: number }> {
+export async function repeat(beats: Repeat): Promise<{ beats: number; skipped: number }> {
   const { interval, clock, signal } = beats;
   const start = clock.now();
   // the first beat comes at once, however short the duration

@@ -7,7 +7,7 @@
 import { HikaeError, messageOf } from "../base/errors.ts";
 import type { FileHandle, FileInfo } from "../base/fs.ts";
 import { joinRel } from "../base/relpath.ts";
-import { Admission } from "./storable_names.ts";
+import { StorableNames } from "./storable_names.ts";
 import type { Totals } from "./format.ts";
 import type { MakeLinks } from "./links.ts";
 import { lookAt, type Root, under } from "./paths.ts";
@@ -60,7 +60,7 @@ export function restoreSnapshot(
     const progress = new Progress(ports, trouble, totals.bytes);
     const report = (path: string, why: string): void =>
       trouble.say(path, "restore", "unstorable", why);
-    const writer = new DiskWriter(ports, root, trouble, new Admission(kind, report));
+    const writer = new DiskWriter(ports, root, trouble, new StorableNames(kind, report));
     try {
       passes.run(true, progress, writer);
     } finally {
@@ -68,7 +68,7 @@ export function restoreSnapshot(
     }
     const finisher = new Finisher(ports, root, trouble, {
       // the second pass reported; links come first here
-      admission: new Admission(kind, () => {}),
+      admission: new StorableNames(kind, () => {}),
       makeLinks,
     });
     passes.run(false, undefined, finisher);

@@ -3,7 +3,7 @@
 import { errorCode, HikaeError, messageOf } from "../base/errors.ts";
 import type { FileHandle } from "../base/fs.ts";
 import { dirOf, joinRel } from "../base/relpath.ts";
-import { Admission } from "./storable_names.ts";
+import { StorableNames } from "./storable_names.ts";
 import type { Entry } from "./format.ts";
 import { tempName } from "./links.ts";
 import { lookAt, makeDirs, parentsAreReal, type Root, under } from "./paths.ts";
@@ -21,14 +21,14 @@ export class DiskWriter implements Visitor {
   #ports: Ports;
   #root: Root;
   #trouble: Trouble;
-  #admission: Admission;
+  #admission: StorableNames;
   #file: { handle: FileHandle; path: string } | undefined;
   /** What was written. */
   files = 0;
   directories = 0;
   bytes = 0;
 
-  constructor(ports: Ports, root: Root, trouble: Trouble, admission: Admission) {
+  constructor(ports: Ports, root: Root, trouble: Trouble, admission: StorableNames) {
     this.#ports = ports;
     this.#root = root;
     this.#trouble = trouble;

@@ -1,7 +1,7 @@
 /** The last pass of a restore: links, then bottom up the modes and times of directories. @module */
 
 import { isWithin } from "../base/relpath.ts";
-import type { Admission } from "./storable_names.ts";
+import type { StorableNames } from "./storable_names.ts";
 import type { Entry } from "./format.ts";
 import type { LinkJob, MakeLinks } from "./links.ts";
 import { lookAt, parentsAreReal, type Root, under } from "./paths.ts";
@@ -16,7 +16,7 @@ export class Finisher implements Visitor {
   #ports: Ports;
   #root: Root;
   #trouble: Trouble;
-  #admission: Admission;
+  #admission: StorableNames;
   #makeLinks: MakeLinks;
   #open: Entry[] = [];
   #links: LinkJob[] = [];
@@ -29,7 +29,7 @@ export class Finisher implements Visitor {
     ports: Ports,
     root: Root,
     trouble: Trouble,
-    how: { admission: Admission; makeLinks: MakeLinks },
+    how: { admission: StorableNames; makeLinks: MakeLinks },
   ) {
     this.#ports = ports;
     this.#root = root;

@@ -1,6 +1,6 @@
 /** Tells what restoring a snapshot would write. @module */
 
-import { Admission } from "./storable_names.ts";
+import { StorableNames } from "./storable_names.ts";
 import { countEntry, type Entry, noTotals } from "./format.ts";
 import { lookAt, type Root, under } from "./paths.ts";
 import type { Ports, Trouble } from "./ports.ts";
@@ -10,7 +10,7 @@ import type { Visitor } from "./reader.ts";
 export class Planner implements Visitor {
   #ports: Ports;
   #root: Root;
-  #admission: Admission;
+  #admission: StorableNames;
   /** What would be written. */
   readonly written = noTotals();
 
@@ -18,7 +18,7 @@ export class Planner implements Visitor {
     this.#ports = ports;
     this.#root = root;
     // whether names fold cannot be told without writing
-    this.#admission = new Admission(
+    this.#admission = new StorableNames(
       { windows: ports.separator === "\\", foldsNames: false, keepsOut },
       (path, why) => trouble.say(path, "restore", "unstorable", why),
     );

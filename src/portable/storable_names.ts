@@ -14,7 +14,7 @@ export interface OutputKind {
 }
 
 /** Lets entries in, one after the other in the order of the snapshot. */
-export class Admission {
+export class StorableNames {
   #kind: OutputKind;
   #report: (path: string, why: string) => void;
   #shut: string | undefined;

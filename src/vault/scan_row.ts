@@ -7,7 +7,7 @@
 import { fromUtf8, utf8 } from "../base/bytes.ts";
 
 /** What is known of a living entry since the last look. */
-export interface Known {
+export interface ScanEntry {
   name: string;
   type: "file" | "link" | "dir";
   size: number;
@@ -33,7 +33,7 @@ export interface ScanRow {
   mirrorMtime: number;
   mirrorCtime: number;
   mirrorIno: number;
-  entries: Known[];
+  entries: ScanEntry[];
 }
 
 /** An inode number that no file has: forces a look at the content. */
@@ -145,7 +145,7 @@ export class PackedRow {
   }
 
   /** Entry `i` as an object. */
-  entry(i: number): Known {
+  entry(i: number): ScanEntry {
     const f = this.#f64;
     const u = this.#u32;
     const type = this.type(i);
@@ -165,7 +165,7 @@ export class PackedRow {
   }
 
   /** All entries as objects. */
-  entries(): Known[] {
+  entries(): ScanEntry[] {
     return Array.from({ length: this.count }, (_, i) => this.entry(i));
   }
 

@@ -12,7 +12,7 @@ import {
   Shared,
   type VaultMet,
 } from "../sandbox/channel.ts";
-import { Asking } from "./questions.ts";
+import { Questions } from "./questions.ts";
 import { lineOf, wishesOf, workerPorts } from "./engine_ports.ts";
 import { Outbox } from "./outbox.ts";
 
@@ -26,7 +26,7 @@ const scope = self as unknown as {
   postMessage(reply: EngineReply<Answer>, transfer?: Transferable[]): void;
 };
 
-const asking = new Asking((question) => scope.postMessage(question));
+const asking = new Questions((question) => scope.postMessage(question));
 
 let start: EngineStart | undefined;
 

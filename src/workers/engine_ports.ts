@@ -40,12 +40,12 @@ export function workerPorts({ shared, lane, writable, emit, data }: WorkerPorts)
         shared.add(lane, SLOT.filesDone, files);
         shared.add(lane, SLOT.bytesDone, bytes);
       },
-      found: (files, bytes) => {
+      addTotal: (files, bytes) => {
         shared.add(lane, SLOT.filesFound, files);
         shared.add(lane, SLOT.bytesFound, bytes);
       },
-      looked: (entries) => shared.add(lane, SLOT.looked, entries),
-      whole: () => shared.add(lane, SLOT.whole, 1),
+      entriesSeen: (entries) => shared.add(lane, SLOT.looked, entries),
+      totalKnown: () => shared.add(lane, SLOT.whole, 1),
       error: () => shared.add(lane, SLOT.errors, 1),
     },
     // a worker may not ask the system for its umask; every mode that matters is set outright
@@ -62,7 +62,7 @@ export function lineOf(port: MessagePort): LaneLine {
     receive: (handler) => {
       port.onmessage = (event) => handler(event.data);
     },
-    breathe: () =>
+    yieldToMessages: () =>
       new Promise((resolve) => {
         tick.port1.onmessage = () => resolve();
         tick.port2.postMessage(0);
@@ -73,8 +73,8 @@ export function lineOf(port: MessagePort): LaneLine {
 /** What lanes tell each other in shared memory. */
 export function wishesOf(shared: Shared): Wishes {
   return {
-    add: () => shared.addWish(),
-    take: () => shared.takeWish(),
+    announceIdle: () => shared.addWish(),
+    claimIdle: () => shared.takeWish(),
     clear: () => shared.clearWishes(),
     end: (vault) => shared.end(vault),
     ended: (vault) => shared.ended(vault),

@@ -1,7 +1,7 @@
 /** A lane of a backup or a restore in a thread of its own, with the same rights as the engine. @module */
 
 import { type EngineAnswer, type EngineReply, type LaneCall, Shared } from "../sandbox/channel.ts";
-import { Asking } from "./questions.ts";
+import { Questions } from "./questions.ts";
 import { lineOf, wishesOf, workerPorts } from "./engine_ports.ts";
 
 const scope = self as unknown as {
@@ -11,7 +11,7 @@ const scope = self as unknown as {
   postMessage(reply: EngineReply): void;
 };
 
-const asking = new Asking((question) => scope.postMessage(question));
+const asking = new Questions((question) => scope.postMessage(question));
 
 scope.onmessage = (event): void => {
   if (event.data.kind === "answer") return asking.take(event.data);

@@ -4,7 +4,7 @@ import { fromPlainError } from "../base/errors.ts";
 import type { EngineAnswer, EngineReply } from "../sandbox/channel.ts";
 
 /** What was asked and is not answered yet. */
-export class Asking {
+export class Questions {
   readonly #waiting = new Map<number, PromiseWithResolvers<unknown>>();
   readonly #post: (reply: Extract<EngineReply, { kind: "ask" }>) => void;
   #last = 0;

@@ -119,19 +119,19 @@ export const COMMANDS: readonly Command[] = [
   onOne("cleanup", (ports, _, trial) =>
     cleanup(ports, {
       ...base(trial),
-      plan: false,
-      asked: false,
+      dryRun: false,
+      askPlugins: false,
       before: ports.clock.now(),
       rule: "0d",
     })),
   onOne(
     "prune",
     (ports, _, trial) =>
-      prune(ports, { ...base(trial), plan: false, asked: false, policy: { last: 1 } }),
+      prune(ports, { ...base(trial), dryRun: false, askPlugins: false, policy: { last: 1 } }),
   ),
   onOne("delete", (ports, world, trial) => {
     const points = [...world.before.get("one")?.states.keys() ?? []].slice(0, 1);
-    return deleteSnapshots(ports, { ...base(trial), plan: false, asked: false, points });
+    return deleteSnapshots(ports, { ...base(trial), dryRun: false, askPlugins: false, points });
   }),
   onOne("verify", (ports, _, trial) => {
     // what is found and put right is no error of the run

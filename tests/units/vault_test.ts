@@ -28,7 +28,7 @@ import {
   recordFile,
   recordStamp,
 } from "../../src/vault/record.ts";
-import { type Known, PackedRow, packScanRow } from "../../src/vault/scan_row.ts";
+import { PackedRow, packScanRow, type ScanEntry } from "../../src/vault/scan_row.ts";
 import { formatVaultInfo, parseVaultInfo, type VaultInfo } from "../../src/vault/vault_json.ts";
 
 /** Names as file systems have them: anything but a slash and a zero. */
@@ -304,7 +304,7 @@ Deno.test("records: heads, of this format only; file names", () => {
   }
 });
 
-const entry: fc.Arbitrary<Known> = fc.record({
+const entry: fc.Arbitrary<ScanEntry> = fc.record({
   name,
   type: fc.constantFrom("file", "link"),
   size: fc.maxSafeNat(),
@@ -321,7 +321,7 @@ const entry: fc.Arbitrary<Known> = fc.record({
 Deno.test("scan row: packed and opened again; damage is seen", () => {
   fc.assert(
     fc.property(fc.array(entry, { maxLength: 10 }), fc.nat(), fc.nat(), (entries, at, bit) => {
-      const self: Known = {
+      const self: ScanEntry = {
         name: "",
         type: "dir",
         size: 0,

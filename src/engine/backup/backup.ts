@@ -9,11 +9,11 @@ import { Lane } from "./lane.ts";
 import { LanePool } from "./lane_pool.ts";
 import type { LaneFindings, Task } from "./lane_loop.ts";
 import { laneContext, type LaneSetup, makeRun } from "./make_lane.ts";
-import { saysNothing } from "./lane_failure.ts";
+import { isSecondary } from "./lane_failure.ts";
 import type { BackupRequest } from "./request.ts";
-import { VaultSession } from "./backup_run.ts";
+import { BackupRun } from "./backup_run.ts";
 import { storeFailure } from "./failures.ts";
-import type { VaultRun } from "./lane_vault.ts";
+import type { LaneVault } from "./lane_vault.ts";
 import { lookedTasks } from "./looked_tasks.ts";
 import { oncePerPattern, onDisk } from "./source_case.ts";
 import type { ToScout } from "./scout_server.ts";
@@ -36,10 +36,10 @@ export async function backup(
   const started = ports.clock.now();
   const device = checkSource(ports, asked);
   const request = onDisk(ports, asked);
-  const sessions = request.vaults.map((v) => new VaultSession(ports, request, v, started));
+  const sessions = request.vaults.map((v) => new BackupRun(ports, request, v, started));
   try {
     for (const s of sessions) await open(ports, s);
-    const active = (): VaultSession[] => sessions.filter((s) => s.failed === undefined);
+    const active = (): BackupRun[] => sessions.filter((s) => s.failed === undefined);
     if (active().length > 0) {
       const work = new BackupWork(ports, request, active(), started, device);
       await work.run();
@@ -52,7 +52,7 @@ export async function backup(
 }
 
 /** How a session ended. */
-export function outcomeOf(s: VaultSession): VaultOutcome {
+export function outcomeOf(s: BackupRun): VaultOutcome {
   return {
     vault: s.request.given,
     stamp: s.stamp,
@@ -69,7 +69,7 @@ export async function backupCommand(
   ports: EnginePorts,
   request: BackupRequest,
 ): Promise<PlainOutcome[]> {
-  const run = request.plan ? (await import("./dry_run.ts")).planBackup : backup;
+  const run = request.dryRun ? (await import("./dry_run.ts")).planBackup : backup;
   const outcomes = await run(ports, request);
   return outcomes.map((o) => ({
     ...o,
@@ -96,7 +96,7 @@ export function checkSource(ports: EnginePorts, request: BackupRequest): number 
 }
 
 /** What fails one vault does not fail the others. */
-function attemptRun<T>(run: VaultRun, work: () => T): T | undefined {
+function attemptRun<T>(run: LaneVault, work: () => T): T | undefined {
   try {
     return work();
   } catch (error) {
@@ -106,7 +106,7 @@ function attemptRun<T>(run: VaultRun, work: () => T): T | undefined {
   }
 }
 
-function attempt(session: VaultSession, work: () => void): void {
+function attempt(session: BackupRun, work: () => void): void {
   try {
     work();
   } catch (error) {
@@ -119,12 +119,12 @@ function attempt(session: VaultSession, work: () => void): void {
  * Opens a vault, and has it remembered before anything is copied: whatever ends this run, the next one from this
  * machine is to tell a vault that is not plugged in from a new one.
  */
-async function open(ports: EnginePorts, session: VaultSession): Promise<void> {
+async function open(ports: EnginePorts, session: BackupRun): Promise<void> {
   try {
     attempt(session, () => session.open());
   } finally {
     const { root, known } = session.request;
-    if (!known && session.isMet) await ports.remember?.(root);
+    if (!known && session.isOpen) await ports.remember?.(root);
   }
 }
 
@@ -135,7 +135,7 @@ export function asError(error: unknown, path: string): HikaeError {
 }
 
 /** Trouble here leaves each run as it ended; gives the interruption, if there was one. */
-function verifyAll(sessions: readonly VaultSession[]): unknown {
+function verifyAll(sessions: readonly BackupRun[]): unknown {
   for (const s of sessions) {
     if (s.failed !== undefined) continue;
     try {
@@ -149,17 +149,17 @@ function verifyAll(sessions: readonly VaultSession[]): unknown {
 }
 
 /** What the check after the run adds to the summary. */
-function freshnessOf({ freshness, counts }: VaultSession): Record<string, unknown> {
+function freshnessOf({ freshness, counts }: BackupRun): Record<string, unknown> {
   if (freshness === undefined) return {};
   return { ...freshness, errors: counts.errors + freshness.files_damaged };
 }
 
 async function finishAll(
   ports: EnginePorts,
-  sessions: readonly VaultSession[],
+  sessions: readonly BackupRun[],
   started: number,
 ): Promise<void> {
-  const summaries = new Map<VaultSession, BackupSummary>();
+  const summaries = new Map<BackupRun, BackupSummary>();
   for (const s of sessions) {
     if (s.failed !== undefined) continue;
     const summary = summaryOf(s, (ports.clock.now() - started) / 1000);
@@ -199,8 +199,8 @@ async function finishAll(
 class BackupWork {
   readonly #ports: EnginePorts;
   readonly #setup: LaneSetup;
-  readonly #sessions: readonly VaultSession[];
-  readonly #runs: VaultRun[];
+  readonly #sessions: readonly BackupRun[];
+  readonly #runs: LaneVault[];
   readonly #lane: Lane;
   readonly #pool: LanePool;
   readonly #ask: AskFilter | undefined;
@@ -208,7 +208,7 @@ class BackupWork {
   constructor(
     ports: EnginePorts,
     request: BackupRequest,
-    sessions: readonly VaultSession[],
+    sessions: readonly BackupRun[],
     look: number,
     device: number,
   ) {
@@ -253,7 +253,7 @@ class BackupWork {
       if (run === undefined) continue;
       s.add(run.counts);
       s.special.push(...run.special);
-      if (saysNothing(s.failed)) s.failed = run.failed ?? s.failed;
+      if (isSecondary(s.failed)) s.failed = run.failed ?? s.failed;
     }
   }
 
@@ -263,14 +263,14 @@ class BackupWork {
     const allFirst = this.#sessions.every((s) => s.isFirst);
     const found = allFirst ? undefined : await this.#pool.pass("look", [...root]);
     if (found !== undefined) {
-      if (!this.#setup.scouted) this.#ports.progress.whole();
+      if (!this.#setup.scouted) this.#ports.progress.totalKnown();
       await this.#guardAll(found);
     }
     this.#sessions.forEach((s, i) => {
       const run = this.#runs[i];
       if (run === undefined || run.failed !== undefined) return;
       try {
-        s.start(this.#setup.look);
+        s.start(this.#setup.startedMs);
       } catch (error) {
         run.failed = error;
       }
@@ -302,7 +302,7 @@ class BackupWork {
   }
 
   /** How many of the files whose times changed have other content: a mass `touch` is no mass change. */
-  async #countChanged(run: VaultRun, changed: readonly string[]): Promise<number> {
+  async #countChanged(run: LaneVault, changed: readonly string[]): Promise<number> {
     const ask = this.#ask;
     let n = 0;
     for (const path of changed) {
@@ -320,22 +320,22 @@ class BackupWork {
 }
 
 /** Where all is read and nothing looked at first, the total comes from a scout. */
-function isScouted(request: BackupRequest, sessions: readonly VaultSession[]): boolean {
+function isScouted(request: BackupRequest, sessions: readonly BackupRun[]): boolean {
   return request.watched === true && !request.filtered &&
     (request.checksum || sessions.every((s) => s.isFirst));
 }
 
 function setupOf(
   request: BackupRequest,
-  sessions: readonly VaultSession[],
-  look: number,
+  sessions: readonly BackupRun[],
+  startedMs: number,
   device: number,
   umask: number,
 ): Omit<LaneSetup, "scouted" | "lanes"> {
   return {
     request,
     device,
-    look,
+    startedMs,
     umask,
     vaults: sessions.map((s) => ({
       root: s.request.root,

@@ -36,7 +36,7 @@ function clockNote(now: number, newest: number, stamp: Stamp): string {
 }
 
 /** A vault in a backup. */
-export class VaultSession implements VaultSink {
+export class BackupRun implements VaultSink {
   readonly request: VaultRequest;
   readonly counts: Counts = noCounts();
   /** Why it takes no part any more. */
@@ -92,7 +92,7 @@ export class VaultSession implements VaultSink {
   }
 
   /** True once there is a vault: opened, or made, whatever became of it then. */
-  get isMet(): boolean {
+  get isOpen(): boolean {
     return this.vault !== undefined;
   }
 

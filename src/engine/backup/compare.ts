@@ -5,7 +5,7 @@
  */
 
 import { joinRel } from "../../base/relpath.ts";
-import type { Known, PackedRow } from "../../vault/scan_row.ts";
+import type { PackedRow, ScanEntry } from "../../vault/scan_row.ts";
 import type { Counts } from "./counts.ts";
 import type { SourceDir, SourceEntry } from "./source_dir.ts";
 
@@ -14,22 +14,22 @@ export type Step =
   /** A file or link that the vault does not have. */
   | { act: "add"; source: SourceEntry }
   /** Other content for sure (size or type differs), or perhaps (`sure` false). */
-  | { act: "update"; source: SourceEntry; known: Known; sure: boolean }
+  | { act: "update"; source: SourceEntry; known: ScanEntry; sure: boolean }
   /** The mirror lost its copy. */
-  | { act: "repair"; source: SourceEntry; known: Known }
+  | { act: "repair"; source: SourceEntry; known: ScanEntry }
   /** Mode, owner or time alone. */
-  | { act: "attrs"; source: SourceEntry; known: Known }
+  | { act: "attrs"; source: SourceEntry; known: ScanEntry }
   /** The file or link is gone from the source. */
-  | { act: "delete"; known: Known; lost: boolean }
+  | { act: "delete"; known: ScanEntry; lost: boolean }
   /** A directory that the vault does not have. */
   | { act: "addDir"; source: SourceEntry }
   /** The directory is gone from the source, or became something else (`replaced`). */
-  | { act: "deleteDir"; known: Known; replaced: boolean };
+  | { act: "deleteDir"; known: ScanEntry; replaced: boolean };
 
 /** What a vault has of a directory. */
 export interface VaultDir {
   /** What the last run saw; undefined in a directory that is new to the vault. */
-  known: readonly Known[] | PackedRow | undefined;
+  known: readonly ScanEntry[] | PackedRow | undefined;
   /** Names in the mirror, by type. */
   mirror: ReadonlyMap<string, string>;
   /** False when `mirror` was not listed but remembered: a deleted directory may be there besides. */
@@ -44,7 +44,7 @@ export interface VaultDir {
 export interface DirPlan {
   steps: Step[];
   /** Entries that stay as they are. */
-  kept: Known[];
+  kept: ScanEntry[];
   /** Subdirectories to process, of those that the source has. */
   subdirs: string[];
   /** Of those the ones that the vault knows. */
@@ -52,7 +52,7 @@ export interface DirPlan {
   /** The directory's own attributes differ from those known. */
   selfChanged: boolean;
   /** The directory itself as known; undefined when new. */
-  self: Known | undefined;
+  self: ScanEntry | undefined;
   /** True when anything has to be written. */
   changed: boolean;
 }
@@ -101,12 +101,12 @@ export function compareDir(
   return plan;
 }
 
-function knownEntries(known: VaultDir["known"]): Map<string, Known> {
+function knownEntries(known: VaultDir["known"]): Map<string, ScanEntry> {
   const list = known === undefined ? [] : "count" in known ? known.entries() : known;
   return new Map(list.map((k) => [k.name, k]));
 }
 
-function sameAttrs(self: Known, source: SourceDir): boolean {
+function sameAttrs(self: ScanEntry, source: SourceDir): boolean {
   const i = source.info;
   return self.mtime === i.mtime && self.mode === i.mode && self.uid === i.uid && self.gid === i.gid;
 }
@@ -114,7 +114,7 @@ function sameAttrs(self: Known, source: SourceDir): boolean {
 function keepExcluded(
   dir: string,
   entry: Pick<SourceEntry, "name" | "type">,
-  was: Known | undefined,
+  was: ScanEntry | undefined,
   plan: DirPlan,
   options: CompareOptions,
   counts: Counts,
@@ -127,7 +127,7 @@ function keepExcluded(
 
 function compareEntry(
   entry: SourceEntry,
-  was: Known | undefined,
+  was: ScanEntry | undefined,
   vault: VaultDir,
   plan: DirPlan,
   options: CompareOptions,
@@ -158,7 +158,7 @@ function compareEntry(
 
 function compareFile(
   source: SourceEntry,
-  known: Known,
+  known: ScanEntry,
   vault: VaultDir,
   plan: DirPlan,
   options: CompareOptions,
@@ -182,7 +182,7 @@ function compareFile(
 
 /** True when size, times and inode are those of the last look. */
 export function sameStat(
-  known: Pick<Known, "size" | "mtime" | "ctime" | "ino">,
+  known: Pick<ScanEntry, "size" | "mtime" | "ctime" | "ino">,
   { info }: SourceEntry,
 ): boolean {
   return known.size === info.size && known.mtime === info.mtime && known.ctime === info.ctime &&
@@ -190,13 +190,13 @@ export function sameStat(
 }
 
 /** True when the vault has the copy that it should. */
-function isStored(known: Known, vault: VaultDir): boolean {
+function isStored(known: ScanEntry, vault: VaultDir): boolean {
   return known.type === "link"
     ? vault.links.has(known.name)
     : vault.mirror.get(known.name) === known.type;
 }
 
-function goneStep(known: Known, vault: VaultDir, replaced = false): Step {
+function goneStep(known: ScanEntry, vault: VaultDir, replaced = false): Step {
   return known.type === "dir"
     ? { act: "deleteDir", known, replaced }
     : { act: "delete", known, lost: !isStored(known, vault) };

@@ -10,7 +10,7 @@ import type { NewHash } from "../../base/hash.ts";
 import { createFresh, removeIfAny, writeAll } from "../../base/io.ts";
 
 /** A vault that may want a file's content. */
-export interface Want {
+export interface Destination {
   /** Where to write it. */
   temporary: string;
   /** The hash of what the vault has; undefined when it wants the content whatever it is. */
@@ -20,14 +20,14 @@ export interface Want {
 }
 
 /** What became of a want. */
-export type Got = "same" | "written" | { failed: unknown };
+export type CopyOutcome = "same" | "written" | { failed: unknown };
 
 /** A file, read. */
 export interface Content {
   hash: string;
   size: number;
   info: FileInfo;
-  got: Got[];
+  got: CopyOutcome[];
   /** Files that are written and still open, to be flushed with others and closed. */
   open: (FileHandle | undefined)[];
 }
@@ -55,7 +55,7 @@ export function readContent(
   context: ReadContext,
   path: string,
   seen: FileInfo,
-  wants: readonly Want[],
+  wants: readonly Destination[],
   likelySame: boolean,
 ): Content {
   for (let attempt = 1;; attempt++) {
@@ -98,7 +98,7 @@ function tryRead(
   context: ReadContext,
   path: string,
   seen: FileInfo,
-  wants: readonly Want[],
+  wants: readonly Destination[],
   likelySame: boolean,
   again: boolean,
 ): Content | undefined {
@@ -168,12 +168,12 @@ function writeSmall(
   context: ReadContext,
   size: number,
   info: FileInfo,
-  wants: readonly Want[],
+  wants: readonly Destination[],
 ): Content {
   const data = context.buffer.subarray(0, size);
   const hash = context.hashOf(data);
   const open: (FileHandle | undefined)[] = [];
-  const got = wants.map((want, i): Got => {
+  const got = wants.map((want, i): CopyOutcome => {
     if (want.has === hash) return "same";
     return attempt(() => {
       const out = createFresh(context.fs, want.temporary, fileMode(info));
@@ -197,7 +197,7 @@ function readLarge(
   context: ReadContext,
   file: FileHandle,
   info: FileInfo,
-  wants: readonly Want[],
+  wants: readonly Destination[],
   likelySame: boolean,
 ): Content | undefined {
   if (likelySame && wants.every((w) => w.has !== undefined)) {
@@ -232,7 +232,7 @@ interface Out {
   failed?: unknown;
 }
 
-function openOut(context: ReadContext, want: Want, info: FileInfo): Out {
+function openOut(context: ReadContext, want: Destination, info: FileInfo): Out {
   try {
     return { file: createFresh(context.fs, want.temporary, fileMode(info)) };
   } catch (failed) {
@@ -242,11 +242,11 @@ function openOut(context: ReadContext, want: Want, info: FileInfo): Out {
 
 function settle(
   context: ReadContext,
-  want: Want,
+  want: Destination,
   out: Out | undefined,
   info: FileInfo,
   hash: string,
-): Got {
+): CopyOutcome {
   if (out === undefined || out.file === undefined) return { failed: out?.failed };
   const { file } = out;
   if (want.has === hash) {
@@ -304,7 +304,7 @@ function isZero(chunk: Uint8Array): boolean {
 function finishTemporary(
   context: ReadContext,
   out: FileHandle,
-  want: Want,
+  want: Destination,
   info: FileInfo,
 ): void {
   out.utime(info.mtime, info.mtime);
@@ -321,7 +321,7 @@ export function fileMode(info: FileInfo): number {
   return (info.mode & 0o777) | 0o400;
 }
 
-function attempt(work: () => void, done: Got = "written"): Got {
+function attempt(work: () => void, done: CopyOutcome = "written"): CopyOutcome {
   try {
     work();
     return done;
@@ -331,12 +331,16 @@ function attempt(work: () => void, done: Got = "written"): Got {
 }
 
 /** On a full disk what was written in vain must not keep the room that the next run needs. */
-function dropFailed(fs: FileSystem, wants: readonly Want[], got: readonly Got[]): void {
+function dropFailed(
+  fs: FileSystem,
+  wants: readonly Destination[],
+  got: readonly CopyOutcome[],
+): void {
   dropTemporaries(fs, wants.filter((_, i) => typeof got[i] === "object"));
 }
 
 /** Removes what was written for `wants`, if the disk still lets one. */
-export function dropTemporaries(fs: FileSystem, wants: readonly Want[]): void {
+export function dropTemporaries(fs: FileSystem, wants: readonly Destination[]): void {
   for (const want of wants) {
     try {
       removeIfAny(fs, want.temporary);
@@ -347,6 +351,6 @@ export function dropTemporaries(fs: FileSystem, wants: readonly Want[]): void {
 }
 
 /** The message of a failed want. */
-export function failureOf(got: Got): string {
+export function failureOf(got: CopyOutcome): string {
   return typeof got === "object" ? messageOf(got.failed) : "";
 }

@@ -6,28 +6,28 @@ import { joinRel } from "../../base/relpath.ts";
 import { sameStat, type Step } from "./compare.ts";
 import { type Content, readContent } from "./content.ts";
 import { deleteTree } from "./delete_tree.ts";
-import type { DirWriter } from "./vault_directory.ts";
-import { keepUp } from "./wait_for_flushes.ts";
-import type { LaneContext } from "./make_lane.ts";
-import { Breath, type Neighbours } from "./work_sharing.ts";
-import { type ArrivalIn, type NameArrivals, Sharing, type Wanted } from "./file_queue.ts";
+import type { VaultDirectory } from "./vault_directory.ts";
+import { waitForFlushes } from "./wait_for_flushes.ts";
+import type { LaneContext } from "./lane_context.ts";
+import { MessagePause, type WorkSharing } from "./work_sharing.ts";
+import { FileQueue, type FileToCopy, type FileWrites, type VaultWrite } from "./file_queue.ts";
 import { type SourceDir, type SourceEntry, type Trouble, troubleOf } from "./source_dir.ts";
-import type { Troubles } from "./failures.ts";
-import type { VaultRun } from "./lane_vault.ts";
+import type { Failures } from "./failures.ts";
+import type { LaneVault } from "./lane_vault.ts";
 
 /** The writing of one directory. */
-export class DirectoryWriting {
+export class DirectoryCopy {
   readonly #c: LaneContext;
-  readonly #troubles: Troubles;
+  readonly #troubles: Failures;
   readonly #source: SourceDir;
-  readonly #writers: readonly DirWriter[];
+  readonly #writers: readonly VaultDirectory[];
 
   /** Of `source`, by one writer for each vault that has something to do. */
   constructor(
     context: LaneContext,
-    troubles: Troubles,
+    troubles: Failures,
     source: SourceDir,
-    writers: readonly DirWriter[],
+    writers: readonly VaultDirectory[],
   ) {
     this.#c = context;
     this.#troubles = troubles;
@@ -36,7 +36,7 @@ export class DirectoryWriting {
   }
 
   /** Clears away, brings content, ends the directory in every vault. */
-  async run(neighbours: Neighbours): Promise<void> {
+  async run(neighbours: WorkSharing): Promise<void> {
     const source = this.#source;
     const writers = this.#writers;
     const gone = writers.some((w) => w.plan.steps.some((s) => isGone(s)));
@@ -61,23 +61,23 @@ export class DirectoryWriting {
   }
 
   /** Brings the content of all names, some of it with the help of lanes that have nothing to do. */
-  async #bring(names: NameArrivals[], neighbours: Neighbours): Promise<void> {
-    const sharing = new Sharing(names, neighbours);
+  async #bring(names: FileWrites[], neighbours: WorkSharing): Promise<void> {
+    const sharing = new FileQueue(names, neighbours);
     try {
-      await this.#bringAll(sharing, new Breath(neighbours));
+      await this.#bringAll(sharing, new MessagePause(neighbours));
     } catch (error) {
       await sharing.drop();
       throw error;
     }
   }
 
-  async #bringAll(sharing: Sharing, breath: Breath): Promise<void> {
+  async #bringAll(sharing: FileQueue, breath: MessagePause): Promise<void> {
     const { path } = this.#source;
     const runs = this.#writers.map((w) => w.run);
     const all = this.#c.runs;
     this.#c.check();
     for (;;) {
-      await keepUp(runs, path);
+      await waitForFlushes(runs, path);
       const next = await sharing.next();
       if (next === undefined) break;
       if ("fetched" in next) {
@@ -87,12 +87,12 @@ export class DirectoryWriting {
       // before other lanes are let in: what ended a vault's part ends it for them, too
       this.#c.check();
       sharing.giveSome(path, (some) => this.#wantedBy(some, some.arrivals, some.source), all);
-      await breath.take();
+      await breath.yieldToMessages();
     }
   }
 
   /** Names that must not be taken for deleted: a second look sees them, or cannot tell (design, *Never lose anything*). */
-  async #stillThere(source: SourceDir, writers: readonly DirWriter[]): Promise<Set<string>> {
+  async #stillThere(source: SourceDir, writers: readonly VaultDirectory[]): Promise<Set<string>> {
     const { fs, tree } = this.#c.view;
     const abs = tree.path(source.path);
     const names = new Set<string>();
@@ -126,7 +126,7 @@ export class DirectoryWriting {
   }
 
   /** The steps that take something away or need no content. */
-  #clear(source: SourceDir, writer: DirWriter, step: Step, unsure: ReadonlySet<string>): void {
+  #clear(source: SourceDir, writer: VaultDirectory, step: Step, unsure: ReadonlySet<string>): void {
     const { run } = writer;
     const name = "known" in step ? step.known.name : step.source.name;
     if (run.failed !== undefined || writer.stuck.has(name)) return;
@@ -136,21 +136,21 @@ export class DirectoryWriting {
         isGone(step) && unsure.has(step.known.name) &&
         !(source.entries.some((e) => e.name === step.known.name))
       ) {
-        writer.stays(step.known);
+        writer.keepOld(step.known);
       } else if (step.act === "delete") writer.deleted(step.known);
       else if (step.act === "deleteDir") {
         deleteTree(run, source.path, step.known, step.replaced, this.#c.check);
       } else if (step.act === "addDir") writer.addDir(step.source);
-      else if (step.act === "attrs") writer.same(step.source, step.known);
+      else if (step.act === "attrs") writer.touchAttributes(step.source, step.known);
     }, () => {
       // what could not be cleared away keeps its place in this run
       writer.stuck.add(name);
-      if (step.act !== "add" && step.act !== "addDir") writer.stays(step.known);
+      if (step.act !== "add" && step.act !== "addDir") writer.keepOld(step.known);
     });
   }
 
   /** The vaults that want a name's content and can have it. */
-  #ready({ name, arrivals }: NameArrivals): ArrivalIn[] {
+  #ready({ name, arrivals }: FileWrites): VaultWrite[] {
     return arrivals.filter(({ writer, arrival }) => {
       if (writer.stuck.has(name)) return false;
       const why = writer.run.failed === undefined ? writer.unstorable(name) : "failed";
@@ -163,13 +163,13 @@ export class DirectoryWriting {
           message: why,
         });
       }
-      writer.stays(arrival.known);
+      writer.keepOld(arrival.known);
       return false;
     });
   }
 
   /** Brings one name's content to every vault that wants it: read and hashed once. */
-  #arrive(name: NameArrivals): void {
+  #arrive(name: FileWrites): void {
     const arrivals = this.#ready(name);
     const first = arrivals[0];
     if (first === undefined) return;
@@ -179,14 +179,17 @@ export class DirectoryWriting {
       else this.#arriveFile(this.#wantedBy(name, arrivals, first.arrival.source));
     } catch (error) {
       if (error instanceof HikaeError && error.id === "interrupted") throw error;
-      for (const { writer, arrival } of arrivals) writer.stays(arrival.known);
+      for (const { writer, arrival } of arrivals) writer.keepOld(arrival.known);
       // a vault that has it already lacks nothing
-      this.#troubles.some(new Set(arrivals.map((a) => a.writer.run)), changingTrouble(path, error));
+      this.#troubles.reportFor(
+        new Set(arrivals.map((a) => a.writer.run)),
+        changingTrouble(path, error),
+      );
     }
   }
 
   /** What is to be read of a file's content, and for whom. */
-  #wantedBy(name: NameArrivals, arrivals: readonly ArrivalIn[], entry: SourceEntry): Wanted {
+  #wantedBy(name: FileWrites, arrivals: readonly VaultWrite[], entry: SourceEntry): FileToCopy {
     const likelySame = arrivals.every(({ arrival, sure }) =>
       !sure && arrival.known !== undefined &&
       sameStat({ ...arrival.known, ctime: entry.info.ctime, ino: entry.info.ino }, entry)
@@ -195,27 +198,28 @@ export class DirectoryWriting {
     return { name, entry, arrivals, wants, likelySame };
   }
 
-  #arriveLink(path: string, arrivals: readonly ArrivalIn[]): void {
+  #arriveLink(path: string, arrivals: readonly VaultWrite[]): void {
     const { fs, tree } = this.#c.view;
     const target = fs.readLink(tree.path(path));
     const hash = this.#c.read.hashOf(utf8(target));
     for (const { writer, arrival } of arrivals) {
       const { known, source, repair } = arrival;
       this.#troubles.guard(writer.run, path, () => {
-        if (!repair && known?.type === "link" && known.hash === hash) writer.same(source, known);
-        else writer.putLink(arrival, target, hash);
-      }, () => writer.stays(known));
+        if (!repair && known?.type === "link" && known.hash === hash) {
+          writer.touchAttributes(source, known);
+        } else writer.putLink(arrival, target, hash);
+      }, () => writer.keepOld(known));
     }
   }
 
-  #arriveFile(wanted: Wanted): void {
+  #arriveFile(wanted: FileToCopy): void {
     const { name: { name }, entry, wants, likelySame } = wanted;
     const path = this.#c.view.tree.path(joinRel(this.#source.path, name));
     this.#settle(wanted, readContent(this.#c.read, path, entry.info, wants, likelySame));
   }
 
   /** Puts what was read in its place in every vault that wants it. */
-  #settle(wanted: Wanted, content: Content): void {
+  #settle(wanted: FileToCopy, content: Content): void {
     try {
       this.#place(wanted, content);
     } finally {
@@ -224,11 +228,11 @@ export class DirectoryWriting {
     }
   }
 
-  #place({ name: { name }, entry, arrivals, wants }: Wanted, content: Content): void {
+  #place({ name: { name }, entry, arrivals, wants }: FileToCopy, content: Content): void {
     const path = joinRel(this.#source.path, name);
     // what counts is what was read, not what was seen before
     entry.info = content.info;
-    const rotted = new Set<VaultRun>();
+    const rotted = new Set<LaneVault>();
     arrivals.forEach(({ writer, arrival }, i) => {
       const got = content.got[i];
       const want = wants[i];
@@ -242,21 +246,22 @@ export class DirectoryWriting {
       if (arrival.rot) rotted.add(writer.run);
       this.#troubles.guard(writer.run, path, () => {
         if (typeof got === "object") throw got.failed;
-        if (got === "same" && arrival.known !== undefined) writer.same(entry, arrival.known);
-        else writer.putFile(arrival, want.temporary, content, content.open[i]);
+        if (got === "same" && arrival.known !== undefined) {
+          writer.touchAttributes(entry, arrival.known);
+        } else writer.putFile(arrival, want.temporary, content, content.open[i]);
         // whoever flushes it closes it
         content.open[i] = undefined;
       }, () => {
         writer.discard(want.temporary);
-        writer.stays(arrival.known);
+        writer.keepOld(arrival.known);
       });
     });
-    if (rotted.size > 0) this.#troubles.some(rotted, rotOf(path));
+    if (rotted.size > 0) this.#troubles.reportFor(rotted, rotOf(path));
   }
 }
 
 /** Whoever writes a file moves its times; where only the content differs, nobody wrote it. */
-function mayHaveRotted(entry: SourceEntry, { known, repair }: ArrivalIn["arrival"]): boolean {
+function mayHaveRotted(entry: SourceEntry, { known, repair }: VaultWrite["arrival"]): boolean {
   return !repair && known?.type === "file" && entry.info.ctime > 0 && sameStat(known, entry);
 }
 
@@ -280,8 +285,8 @@ function foldName(name: string): string {
 }
 
 /** The names that bring content, in the order of the plans. */
-function groupArrivals(writers: readonly DirWriter[]): NameArrivals[] {
-  const groups = new Map<string, NameArrivals>();
+function groupArrivals(writers: readonly VaultDirectory[]): FileWrites[] {
+  const groups = new Map<string, FileWrites>();
   for (const writer of writers) {
     for (const step of writer.plan.steps) {
       if (step.act !== "add" && step.act !== "update" && step.act !== "repair") continue;

@@ -3,15 +3,15 @@
 import { lstatIfAny, removeIfAny } from "../../base/io.ts";
 import { joinRel } from "../../base/relpath.ts";
 import { folding } from "../../vault/folding.ts";
-import type { Known, PackedRow } from "../../vault/scan_row.ts";
+import type { PackedRow, ScanEntry } from "../../vault/scan_row.ts";
 import { endLine, markPast, movedLine, moveTree } from "./retire.ts";
-import type { VaultRun } from "./lane_vault.ts";
+import type { LaneVault } from "./lane_vault.ts";
 
 /** Marks the tree of `known`, a directory in `dir`; with `replaced` its place is free afterwards. */
 export function deleteTree(
-  run: VaultRun,
+  run: LaneVault,
   dir: string,
-  known: Known,
+  known: ScanEntry,
   replaced: boolean,
   check: () => void,
 ): void {
@@ -30,13 +30,13 @@ export function deleteTree(
 }
 
 /** True for a directory that no run could list: nothing is known of what is in it, and it has no metadata file. */
-function isBare(run: VaultRun, path: string): boolean {
+function isBare(run: LaneVault, path: string): boolean {
   return knownIn(run, path).length === 0 &&
     lstatIfAny(run.vault.fs, run.vault.tree.metadata(path)) === undefined;
 }
 
 /** What is known of a directory by its own row: attributes that its parent's row does not follow. */
-function selfOf(run: VaultRun, path: string): Known | undefined {
+function selfOf(run: LaneVault, path: string): ScanEntry | undefined {
   const v = run.catalog?.living(path);
   if (v?.type !== "dir") return undefined;
   return {
@@ -54,7 +54,7 @@ function selfOf(run: VaultRun, path: string): Known | undefined {
   };
 }
 
-function markBelow(run: VaultRun, path: string, check: () => void): void {
+function markBelow(run: LaneVault, path: string, check: () => void): void {
   const { fs, tree } = run.vault;
   if (madeWay(run, path)) return;
   for (const entry of livingOf(run, path)) {
@@ -71,18 +71,18 @@ function markBelow(run: VaultRun, path: string, check: () => void): void {
 }
 
 /** True for an empty directory where a file lives that the vault takes for the same: a killed run put it there. */
-function madeWay(run: VaultRun, path: string): boolean {
+function madeWay(run: LaneVault, path: string): boolean {
   if (folding(run.vault.info) === undefined || knownIn(run, path).length > 0) return false;
   return lstatIfAny(run.vault.fs, run.vault.tree.mirror(path))?.type === "file";
 }
 
-function livingOf(run: VaultRun, path: string): Known[] {
+function livingOf(run: LaneVault, path: string): ScanEntry[] {
   run.assertReal(path);
   return knownIn(run, path);
 }
 
-function knownIn(run: VaultRun, path: string): Known[] {
-  const known: readonly Known[] | PackedRow | undefined = run.readDir(path).known;
+function knownIn(run: LaneVault, path: string): ScanEntry[] {
+  const known: readonly ScanEntry[] | PackedRow | undefined = run.readDir(path).known;
   if (known === undefined) return [];
   const list = "count" in known ? known.entries() : [...known];
   return list.filter((k) => k.name !== "");

@@ -4,10 +4,10 @@ import { joinRel } from "../../base/relpath.ts";
 import type { Why } from "../../vault/record.ts";
 import { attributesOf } from "./scan_entry.ts";
 import type { SourceEntry } from "./source_dir.ts";
-import type { VaultRun } from "./lane_vault.ts";
+import type { LaneVault } from "./lane_vault.ts";
 
 /** Says that the attributes of a file or link in `dir` changed, and nothing else. */
-export function attrLine(run: VaultRun, dir: string, source: SourceEntry): void {
+export function attrLine(run: LaneVault, dir: string, source: SourceEntry): void {
   run.line({
     kind: "attr",
     path: joinRel(dir, source.name),
@@ -18,7 +18,7 @@ export function attrLine(run: VaultRun, dir: string, source: SourceEntry): void 
 
 /** Says that a version of a file or link in `dir` begins with this run. */
 export function beginLine(
-  run: VaultRun,
+  run: LaneVault,
   dir: string,
   source: SourceEntry,
   hash: string,

@@ -6,7 +6,7 @@ import { clearPlace, createFresh, lstatIfAny, removeIfAny, writeAll } from "../.
 import { formatMetadata } from "../../vault/metadata.ts";
 import { TEMPORARY } from "../../vault/names.ts";
 import { readTextOfFile } from "./scan_entry.ts";
-import type { VaultRun } from "./lane_vault.ts";
+import type { LaneVault } from "./lane_vault.ts";
 
 /** What is known of the file that stands there. */
 export interface Standing {
@@ -24,7 +24,7 @@ export interface WrittenMetadata {
 
 /** Writes the file of the directory `dir` with the hashes of `files`, unless it stands there already. */
 export function writeMetadata(
-  run: VaultRun,
+  run: LaneVault,
   dir: string,
   files: Map<string, string>,
   { changed, sound }: Standing,
@@ -37,7 +37,7 @@ export function writeMetadata(
   return { metadataSize: info.size, metadataMtime: info.mtime };
 }
 
-function replace(run: VaultRun, dir: string, path: string, text: string): FileInfo {
+function replace(run: LaneVault, dir: string, path: string, text: string): FileInfo {
   const { fs, tree } = run.vault;
   const temporary = tree.below(tree.meta(dir), `${TEMPORARY}metadata`);
   const file = createFresh(fs, temporary);
@@ -55,7 +55,7 @@ function replace(run: VaultRun, dir: string, path: string, text: string): FileIn
 }
 
 /** What stands there instead of a file, through damage, is in the way. */
-function renameOver({ vault: { fs } }: VaultRun, from: string, to: string): void {
+function renameOver({ vault: { fs } }: LaneVault, from: string, to: string): void {
   try {
     fs.rename(from, to);
   } catch (error) {
@@ -66,7 +66,7 @@ function renameOver({ vault: { fs } }: VaultRun, from: string, to: string): void
 }
 
 /** Drops a temporary file that will not be used. */
-export function discard(run: VaultRun, temporary: string): void {
+export function discard(run: LaneVault, temporary: string): void {
   try {
     removeIfAny(run.vault.fs, temporary);
   } catch {

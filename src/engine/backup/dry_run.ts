@@ -12,11 +12,11 @@ import type { Step } from "./compare.ts";
 import { type AskFilter, walkFiltered } from "./filtered.ts";
 import { Lane, type SourceRead } from "./lane.ts";
 import type { BackupRequest } from "./request.ts";
-import { VaultSession } from "./backup_run.ts";
+import { BackupRun } from "./backup_run.ts";
 import { oncePerPattern, onDisk } from "./source_case.ts";
 import type { SourceEntry } from "./source_dir.ts";
 import { summaryOf } from "./summary.ts";
-import type { VaultRun } from "./lane_vault.ts";
+import type { LaneVault } from "./lane_vault.ts";
 
 /** Plans a backup vault by vault and writes nothing. */
 export async function planBackup(
@@ -28,7 +28,7 @@ export async function planBackup(
   const request = onDisk(ports, asked);
   const outcomes: VaultOutcome[] = [];
   for (const vault of request.vaults) {
-    const session = new VaultSession(ports, request, vault);
+    const session = new BackupRun(ports, request, vault);
     try {
       await planVault(ports, request, session, device);
     } catch (error) {
@@ -58,7 +58,7 @@ export async function planBackup(
 async function planVault(
   ports: EnginePorts,
   request: BackupRequest,
-  session: VaultSession,
+  session: BackupRun,
   device: number,
 ): Promise<void> {
   const started = ports.clock.now();
@@ -66,7 +66,7 @@ async function planVault(
   const setup = {
     request: { ...request, flush: false },
     device,
-    look: started,
+    startedMs: started,
     umask: ports.umask,
     lanes: 1,
     scouted: false,
@@ -96,7 +96,7 @@ async function planVault(
 }
 
 /** The guard that the run itself would meet: the plan has counted what it looks at. */
-function guardOf({ counts: c, catalog }: VaultSession, source: string): HikaeError | undefined {
+function guardOf({ counts: c, catalog }: BackupRun, source: string): HikaeError | undefined {
   const changed = c.files_changed + c.files_deleted;
   const kept = c.files_new + c.files_changed + c.files_unmodified + c.files_attrs +
     c.files_repaired + c.files_excluded;
@@ -118,11 +118,11 @@ interface Item {
 /** Tells changes in the order of their paths, and holds no more of them than the directories on the way have. */
 class Planner {
   readonly #ports: EnginePorts;
-  readonly #run: VaultRun;
+  readonly #run: LaneVault;
   readonly #lane: Lane;
   #items: Item[] = [];
 
-  constructor(ports: EnginePorts, run: VaultRun, lane: Lane) {
+  constructor(ports: EnginePorts, run: LaneVault, lane: Lane) {
     this.#ports = ports;
     this.#run = run;
     this.#lane = lane;

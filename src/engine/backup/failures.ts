@@ -2,12 +2,12 @@
 
 import { errorCode, HikaeError, isFull, messageOf } from "../../base/errors.ts";
 import { lstatIfAny } from "../../base/io.ts";
-import type { LaneContext } from "./make_lane.ts";
+import type { LaneContext } from "./lane_context.ts";
 import { type Trouble, troubleOf } from "./source_dir.ts";
-import type { VaultRun } from "./lane_vault.ts";
+import type { LaneVault } from "./lane_vault.ts";
 
 /** Takes what goes wrong in one lane. */
-export class Troubles {
+export class Failures {
   readonly #c: Pick<LaneContext, "runs" | "trouble">;
   /** True while what goes wrong will be met, and told, once more. */
   quiet = false;
@@ -18,12 +18,12 @@ export class Troubles {
   }
 
   /** The vaults that still take part. */
-  active(): VaultRun[] {
+  active(): LaneVault[] {
     return this.#c.runs.filter((run) => run.failed === undefined);
   }
 
   /** Runs a write into one vault; trouble is reported, and ends the vault's part when it is the vault itself. */
-  guard(run: VaultRun, path: string, work: () => void, otherwise?: () => void): void {
+  guard(run: LaneVault, path: string, work: () => void, otherwise?: () => void): void {
     try {
       work();
     } catch (error) {
@@ -48,26 +48,26 @@ export class Troubles {
   }
 
   /** Trouble that these vaults have, told once. */
-  some(runs: Iterable<VaultRun>, t: Trouble): void {
+  reportFor(runs: Iterable<LaneVault>, t: Trouble): void {
     if (this.quiet) return;
     for (const run of runs) noteTrouble(run, t);
     this.#c.trouble(t);
   }
 
   /** Trouble with one vault. */
-  vault(run: VaultRun, t: Trouble): void {
+  vault(run: LaneVault, t: Trouble): void {
     if (this.quiet) return;
     noteTrouble(run, t);
     this.#c.trouble(t);
   }
 }
 
-function noteTrouble(run: VaultRun, t: Trouble): void {
+function noteTrouble(run: LaneVault, t: Trouble): void {
   noteIn(run, t.path, () => run.trouble(t));
 }
 
 /** Notes something down in a vault: no room even for that is the end of its part, not of the run. */
-function noteIn(run: VaultRun, path: string, note: () => void): void {
+function noteIn(run: LaneVault, path: string, note: () => void): void {
   try {
     note();
   } catch (error) {
@@ -92,12 +92,12 @@ const VAULT_CODES = new Set([
   "ENFILE",
 ]);
 
-function isVaultGone(run: VaultRun, error: unknown): boolean {
+function isVaultGone(run: LaneVault, error: unknown): boolean {
   const code = errorCode(error);
   return VAULT_CODES.has(code) || code.startsWith("ERR_SQLITE") || isGone(run);
 }
 
-function isGone(run: VaultRun): boolean {
+function isGone(run: LaneVault): boolean {
   try {
     return lstatIfAny(run.vault.fs, run.vault.tree.rootFile("vault")) === undefined;
   } catch {
@@ -106,7 +106,7 @@ function isGone(run: VaultRun): boolean {
 }
 
 /** The error that ends a vault's part. */
-export function vaultFailure(run: VaultRun, path: string, cause: unknown): HikaeError {
+export function vaultFailure(run: LaneVault, path: string, cause: unknown): HikaeError {
   const what = `store ${path === "" ? "the root" : path}`;
   return storeFailure(what, run.vault.tree.mirror(path), cause, !isFull(cause) && isGone(run));
 }

@@ -8,30 +8,30 @@
 import { HikaeError } from "../../base/errors.ts";
 import type { FileHandle, FileInfo } from "../../base/fs.ts";
 import { joinRel } from "../../base/relpath.ts";
-import { type Content, dropTemporaries, readContent, type Want } from "./content.ts";
-import type { LaneContext } from "./make_lane.ts";
-import { keepUp } from "./wait_for_flushes.ts";
-import type { VaultRun } from "./lane_vault.ts";
+import { type Content, type Destination, dropTemporaries, readContent } from "./content.ts";
+import type { LaneContext } from "./lane_context.ts";
+import { waitForFlushes } from "./wait_for_flushes.ts";
+import type { LaneVault } from "./lane_vault.ts";
 
 /** A file that is wanted. */
-export interface PartFile {
+export interface BatchFile {
   name: string;
   /** As the directory's lane saw it. */
   info: FileInfo;
   likelySame: boolean;
   /** What each vault wants, by its index. */
-  wants: { vault: number; want: Want }[];
+  wants: { vault: number; want: Destination }[];
 }
 
 /** Some files of one directory. */
-export interface Part {
+export interface FileBatch {
   /** The directory. */
   dir: string;
-  files: PartFile[];
+  files: BatchFile[];
 }
 
 /** A file that was read, and lies under its temporary names; flushed, or to be flushed by who read it. */
-export interface Fetched extends Omit<Content, "open" | "info"> {
+export interface BatchResult extends Omit<Content, "open" | "info"> {
   /** As it was read, when that is not as it was seen before. */
   info?: FileInfo;
 }
@@ -40,16 +40,16 @@ export interface Fetched extends Omit<Content, "open" | "info"> {
  * What came of the files, in their order, up to the first that met trouble; that one and those after it left
  * nothing behind: the directory's lane does them, meets the trouble itself, and tells it.
  */
-export type PartAnswer = Fetched[];
+export type BatchAnswer = BatchResult[];
 
 /** Reads the files of a part. Throws when the run was cancelled; what was written is gone then. */
-export async function fetchPart(context: LaneContext, part: Part): Promise<PartAnswer> {
-  const answer: PartAnswer = [];
+export async function fetchBatch(context: LaneContext, part: FileBatch): Promise<BatchAnswer> {
+  const answer: BatchAnswer = [];
   try {
     for (const file of part.files) {
       context.check();
       const runs = file.wants.map(({ vault }) => context.runs[vault]);
-      const sound = runs.filter((run): run is VaultRun =>
+      const sound = runs.filter((run): run is LaneVault =>
         run !== undefined && run.failed === undefined
       );
       const fetched = sound.length < runs.length
@@ -57,7 +57,7 @@ export async function fetchPart(context: LaneContext, part: Part): Promise<PartA
         : fetchFile(context, part.dir, file, sound);
       if (fetched === undefined) break;
       answer.push(fetched);
-      await keepUp(sound, part.dir);
+      await waitForFlushes(sound, part.dir);
     }
     context.check();
   } catch (error) {
@@ -70,9 +70,9 @@ export async function fetchPart(context: LaneContext, part: Part): Promise<PartA
 function fetchFile(
   context: LaneContext,
   dir: string,
-  file: PartFile,
-  runs: readonly VaultRun[],
-): Fetched | undefined {
+  file: BatchFile,
+  runs: readonly LaneVault[],
+): BatchResult | undefined {
   const wants = file.wants.map(({ want }) => want);
   const path = context.view.tree.path(joinRel(dir, file.name));
   let open: (FileHandle | undefined)[] = [];
@@ -97,6 +97,6 @@ function fetchFile(
   }
 }
 
-function drop(context: LaneContext, file: PartFile): void {
+function drop(context: LaneContext, file: BatchFile): void {
   dropTemporaries(context.read.fs, file.wants.map(({ want }) => want));
 }

@@ -1,11 +1,11 @@
 /** What is left to bring of one directory, and the parts of it that other lanes read. @module */
 
-import type { Want } from "./content.ts";
-import type { Arrival, DirWriter } from "./vault_directory.ts";
-import type { Neighbours } from "./work_sharing.ts";
-import type { Fetched, Part, PartAnswer } from "./file_batch.ts";
+import type { Destination } from "./content.ts";
+import type { Arrival, VaultDirectory } from "./vault_directory.ts";
+import type { WorkSharing } from "./work_sharing.ts";
+import type { BatchAnswer, BatchResult, FileBatch } from "./file_batch.ts";
 import type { SourceEntry } from "./source_dir.ts";
-import type { VaultRun } from "./lane_vault.ts";
+import type { LaneVault } from "./lane_vault.ts";
 
 /** What a file costs besides its bytes, in bytes. */
 const FILE_COST = 64 << 10;
@@ -18,60 +18,60 @@ const MOST = 32 << 20;
 const MOST_IN_VAIN = 4;
 
 /** What comes into one vault under a name. */
-export interface ArrivalIn {
-  writer: DirWriter;
+export interface VaultWrite {
+  writer: VaultDirectory;
   arrival: Arrival;
   /** It changed for sure, by its size or its times. */
   sure: boolean;
 }
 
 /** A name that brings content, and to which vaults. */
-export interface NameArrivals {
+export interface FileWrites {
   name: string;
   /** As the first of them saw it. */
   source: SourceEntry;
-  arrivals: ArrivalIn[];
+  arrivals: VaultWrite[];
 }
 
 /** A file that is to be read, and who wants it. */
-export interface Wanted {
-  name: NameArrivals;
+export interface FileToCopy {
+  name: FileWrites;
   entry: SourceEntry;
-  arrivals: readonly ArrivalIn[];
+  arrivals: readonly VaultWrite[];
   /** One for each arrival. */
-  wants: Want[];
+  wants: Destination[];
   likelySame: boolean;
 }
 
 /** A part that another lane has. */
 interface Given {
-  wanted: Wanted[];
-  answer: Promise<PartAnswer | undefined>;
+  wanted: FileToCopy[];
+  answer: Promise<BatchAnswer | undefined>;
   /** The answer is here. */
   answered: boolean;
 }
 
 /** A file that another lane read. */
-export interface Got {
-  wanted: Wanted;
-  fetched: Fetched;
+export interface FetchedFile {
+  wanted: FileToCopy;
+  fetched: BatchResult;
 }
 
 /** The names of one directory, shared out. */
-export class Sharing {
+export class FileQueue {
   /** Links, which are made of nothing: this lane's, the next one last. */
-  readonly #links: NameArrivals[];
+  readonly #links: FileWrites[];
   /** The next one last. */
-  readonly #left: NameArrivals[];
-  readonly #neighbours: Neighbours;
+  readonly #left: FileWrites[];
+  readonly #neighbours: WorkSharing;
   readonly #given: Given[] = [];
   /** What other lanes read, the next one last. */
-  #got: Got[] = [];
+  #got: FetchedFile[] = [];
   #cost: number;
   #inVain = 0;
 
   /** All of `names`; links first, then files, in their order. */
-  constructor(names: readonly NameArrivals[], neighbours: Neighbours) {
+  constructor(names: readonly FileWrites[], neighbours: WorkSharing) {
     this.#links = names.filter(({ source }) => source.type === "link").reverse();
     this.#left = names.filter(({ source }) => source.type !== "link").reverse();
     this.#neighbours = neighbours;
@@ -82,7 +82,7 @@ export class Sharing {
    * What is to be done next: a file that another lane read, or a name that is this lane's; undefined at the end. Waits
    * only where nothing else is to be done: while this lane catches up, the others get new parts.
    */
-  async next(): Promise<NameArrivals | Got | undefined> {
+  async next(): Promise<FileWrites | FetchedFile | undefined> {
     for (;;) {
       const got = this.#got.pop();
       if (got !== undefined) return got;
@@ -112,7 +112,7 @@ export class Sharing {
   }
 
   /** Files that the other lane did not read, for trouble or because none was free, are done here. */
-  #take(wanted: readonly Wanted[], answer: PartAnswer | undefined): void {
+  #take(wanted: readonly FileToCopy[], answer: BatchAnswer | undefined): void {
     const first = answer === undefined ? undefined : wanted[answer.length];
     if (first !== undefined) {
       this.#inVain++;
@@ -134,14 +134,14 @@ export class Sharing {
   /** Gives the last names of the directory `dir` to a lane that wishes for work. */
   giveSome(
     dir: string,
-    want: (name: NameArrivals) => Wanted,
-    runs: readonly VaultRun[],
+    want: (name: FileWrites) => FileToCopy,
+    runs: readonly LaneVault[],
   ): void {
     if (this.#cost < LEAST || this.#left.length < 2 || this.#inVain >= MOST_IN_VAIN) return;
     if (!this.#neighbours.takeWish()) return;
     const wanted = this.#takeLast().map(want);
     if (wanted.length === 0) this.#inVain++;
-    const part: Part = {
+    const part: FileBatch = {
       dir,
       files: wanted.map(({ name: { name }, entry: { info }, arrivals, wants, likelySame }) => ({
         name,
@@ -160,10 +160,10 @@ export class Sharing {
   }
 
   /** Takes about half of what is left off its end, files that every vault can take. */
-  #takeLast(): NameArrivals[] {
+  #takeLast(): FileWrites[] {
     const most = Math.min(MOST, this.#cost / 2);
-    const taken: NameArrivals[] = [];
-    const stay: NameArrivals[] = [];
+    const taken: FileWrites[] = [];
+    const stay: FileWrites[] = [];
     let n = 0;
     for (let cost = 0; cost < most && n < this.#left.length - 1; n++) {
       const name = this.#left[n];
@@ -177,18 +177,18 @@ export class Sharing {
   }
 }
 
-function discard({ arrivals, wants }: Wanted): void {
+function discard({ arrivals, wants }: FileToCopy): void {
   wants.forEach(({ temporary }, i) => arrivals[i]?.writer.discard(temporary));
 }
 
 /** What is in the way of a name is told once, where it is done. */
-function isPlain({ name, arrivals }: NameArrivals): boolean {
+function isPlain({ name, arrivals }: FileWrites): boolean {
   return arrivals.every(({ writer, arrival }) =>
     arrival.source.type === "file" && writer.run.failed === undefined &&
     !writer.stuck.has(name) && writer.unstorable(name) === undefined
   );
 }
 
-function costOf({ source }: NameArrivals): number {
+function costOf({ source }: FileWrites): number {
   return FILE_COST + (source.type === "file" ? source.info.size : 0);
 }

@@ -7,7 +7,7 @@
 import { HikaeError } from "../../base/errors.ts";
 import type { Lane, SourceRead } from "./lane.ts";
 import { type LaneFindings, lookAt, notLooked, type Phase, type Task } from "./lane_loop.ts";
-import { Breath, inDirectory, type Neighbours } from "./work_sharing.ts";
+import { inDirectory, MessagePause, type WorkSharing } from "./work_sharing.ts";
 import type { SourceEntry } from "./source_dir.ts";
 
 /** Directories to ask about. */
@@ -41,7 +41,7 @@ interface Batch {
 export interface FilteredPass {
   phase: Phase;
   ask: AskFilter;
-  neighbours: Neighbours;
+  neighbours: WorkSharing;
   /** How many vaults there are. */
   vaults: number;
 }
@@ -56,7 +56,7 @@ export async function runFiltered(
   const stack = [...tasks].reverse();
   const looked = notLooked(vaults);
   const under: Batch[] = [];
-  const breath = new Breath(neighbours);
+  const breath = new MessagePause(neighbours);
   const inside = inDirectory(neighbours, stack);
   while (stack.length > 0 || under.length > 0) {
     while (stack.length > 0 && under.length < AHEAD) under.push(readAhead(lane, stack, ask));
@@ -71,7 +71,7 @@ export async function runFiltered(
       if (stack.length > 1 && neighbours.takeWish()) {
         neighbours.give(stack.splice(0, stack.length >> 1));
       }
-      await breath.take();
+      await breath.yieldToMessages();
     }
   }
 }

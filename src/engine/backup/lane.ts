@@ -18,30 +18,30 @@ import {
 } from "./compare.ts";
 import { hashContent, type ReadContext } from "./content.ts";
 import { addCounts, type Counts, noCounts } from "./counts.ts";
-import { DirWriter } from "./vault_directory.ts";
-import { DirectoryWriting } from "./copy_directory.ts";
+import { VaultDirectory } from "./vault_directory.ts";
+import { DirectoryCopy } from "./copy_directory.ts";
 import { foldNames } from "./name_collisions.ts";
-import { type HashedNames, hashSeen, MOST_HASHED, noteHash } from "./hash_memo.ts";
-import type { LaneContext } from "./make_lane.ts";
+import { type HashMemo, hashSeen, MOST_HASHED, noteHash } from "./hash_memo.ts";
+import type { LaneContext } from "./lane_context.ts";
 import { countStep, type Looked, type LookNotes, noteDirs } from "./look_result.ts";
-import type { Neighbours } from "./work_sharing.ts";
+import type { WorkSharing } from "./work_sharing.ts";
 import type { Task } from "./lane_task.ts";
-import { fetchPart, type Part, type PartAnswer } from "./file_batch.ts";
+import { type BatchAnswer, fetchBatch, type FileBatch } from "./file_batch.ts";
 import { scout, type Told } from "./scout.ts";
 import { readSourceDir, type SourceDir, type SourceEntry, troubleOf } from "./source_dir.ts";
-import { Troubles } from "./failures.ts";
+import { Failures } from "./failures.ts";
 import type { Trouble } from "./source_dir.ts";
-import type { VaultRun } from "./lane_vault.ts";
+import type { LaneVault } from "./lane_vault.ts";
 
 /** A source directory read, and what each vault has to do for it. */
 interface Prepared {
   source: SourceDir;
-  plans: { run: VaultRun; vault: VaultDir; plan: DirPlan }[];
+  plans: { run: LaneVault; vault: VaultDir; plan: DirPlan }[];
   /** Subdirectories of the source that some vault knows. */
   known: Set<string>;
   subdirs: string[];
   /** Vaults that have nothing to do for it, and have counted its entries. */
-  counted: VaultRun[];
+  counted: LaneVault[];
 }
 
 /** A directory as it was read ahead, or why it could not be. */
@@ -60,23 +60,23 @@ interface Pass {
   /** This run made the directory in every vault. */
   fresh?: boolean | undefined;
   /** Names whose content was hashed: filled by a look under `--checksum`, believed by the writing. */
-  hashed?: HashedNames | undefined;
+  hashed?: HashMemo | undefined;
   /** Vaults that counted it in the look, and had nothing to do then. */
   counted?: readonly number[] | undefined;
   /** Told of paths whose trouble is told. */
-  tell?: (path: string) => void;
+  onReported?: (path: string) => void;
 }
 
 /** One lane. */
 export class Lane {
   readonly #c: LaneContext;
-  readonly #troubles: Troubles;
+  readonly #troubles: Failures;
   #hashedNames = 0;
 
   /** A lane with its own buffers and catalog connections. */
   constructor(context: LaneContext) {
     this.#c = context;
-    this.#troubles = new Troubles(context);
+    this.#troubles = new Failures(context);
   }
 
   /**
@@ -91,8 +91,14 @@ export class Lane {
   ): string[] {
     const tell = (told: string): void => void notes.told.push(told);
     this.#troubles.quiet = this.#c.mixed;
-    const hashed: HashedNames = new Map();
-    const prepared = this.#prepare(path, { looking: true, told: false, read, hashed, tell });
+    const hashed: HashMemo = new Map();
+    const prepared = this.#prepare(path, {
+      looking: true,
+      told: false,
+      read,
+      hashed,
+      onReported: tell,
+    });
     for (const l of looked) {
       Object.assign(l, {
         changed: false,
@@ -127,7 +133,7 @@ export class Lane {
     return prepared.subdirs.filter((d) => prepared.known.has(d));
   }
 
-  #noteHashed(path: string, names: HashedNames, notes: LookNotes): void {
+  #noteHashed(path: string, names: HashMemo, notes: LookNotes): void {
     if (names.size === 0 || this.#hashedNames + names.size > MOST_HASHED) return;
     this.#hashedNames += names.size;
     notes.hashed.push({ path, names });
@@ -199,7 +205,7 @@ export class Lane {
   async write(
     task: Task,
     whole: boolean,
-    neighbours: Neighbours,
+    neighbours: WorkSharing,
     read?: SourceRead,
   ): Promise<Task[]> {
     const { path, looked, fresh } = task;
@@ -216,17 +222,17 @@ export class Lane {
     const then = task.then ?? [];
     if (prepared === undefined) return [...then];
     const gone = task.gone === undefined ? undefined : new Set(task.gone);
-    const writers: DirWriter[] = [];
+    const writers: VaultDirectory[] = [];
     for (const { run, vault, plan } of prepared.plans) {
       if (gone !== undefined) keepUnlessGone(plan, gone);
       this.#troubles.guard(
         run,
         path,
-        () => writers.push(new DirWriter(run, prepared.source, vault, plan, fresh)),
+        () => writers.push(new VaultDirectory(run, prepared.source, vault, plan, fresh)),
       );
     }
     if (writers.length > 0) {
-      const writing = new DirectoryWriting(this.#c, this.#troubles, prepared.source, writers);
+      const writing = new DirectoryCopy(this.#c, this.#troubles, prepared.source, writers);
       await writing.run(neighbours);
     }
     const next = whole ? prepared.subdirs : prepared.subdirs.filter((d) => !prepared.known.has(d));
@@ -240,8 +246,8 @@ export class Lane {
   }
 
   /** Reads a part of a directory that another lane has. */
-  fetch(part: Part): Promise<PartAnswer> {
-    return fetchPart(this.#c, part);
+  fetch(part: FileBatch): Promise<BatchAnswer> {
+    return fetchBatch(this.#c, part);
   }
 
   /** Reads a directory of the source ahead of its pass. */
@@ -278,12 +284,12 @@ export class Lane {
       this.#troubles.guard(run, path, () => this.#compare(run, source, prepared, subdirs, pass));
     }
     prepared.subdirs = [...subdirs];
-    if (!pass.told && !uncounted) this.#c.looked(source.entries.length);
+    if (!pass.told && !uncounted) this.#c.entriesSeen(source.entries.length);
     return prepared;
   }
 
   #compare(
-    run: VaultRun,
+    run: LaneVault,
     source: SourceDir,
     prepared: Prepared,
     subdirs: Set<string>,
@@ -367,6 +373,6 @@ export class Lane {
   #tell(pass: Pass, t: Trouble): void {
     if (pass.told && (pass.already?.includes(t.path) ?? true)) return;
     this.#troubles.source(t);
-    pass.tell?.(t.path);
+    pass.onReported?.(t.path);
   }
 }

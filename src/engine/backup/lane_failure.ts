@@ -10,6 +10,6 @@ export function endedElsewhere(): HikaeError {
 }
 
 /** True for that, and for no reason at all: the lane that met the trouble says what it was. */
-export function saysNothing(failed: unknown): boolean {
+export function isSecondary(failed: unknown): boolean {
   return failed === undefined || failed instanceof HikaeError && failed.message === ELSEWHERE;
 }

@@ -2,9 +2,9 @@
 
 import type { Lane, SourceRead } from "./lane.ts";
 import type { Looked, LookNotes } from "./look_result.ts";
-import type { VaultRun } from "./lane_vault.ts";
+import type { LaneVault } from "./lane_vault.ts";
 import type { Task } from "./lane_task.ts";
-import { Breath, inDirectory, type Neighbours } from "./work_sharing.ts";
+import { inDirectory, MessagePause, type WorkSharing } from "./work_sharing.ts";
 
 export type { Task } from "./lane_task.ts";
 
@@ -36,10 +36,10 @@ export function noFindings(vaults: number): LaneFindings {
 }
 
 /** A look's result per vault, used again for each directory. */
-export type Looked0 = Looked[];
+export type LookPerVault = Looked[];
 
 /** Nothing looked at yet. */
-export function notLooked(vaults: number): Looked0 {
+export function notLooked(vaults: number): LookPerVault {
   return Array.from({ length: vaults }, () => ({
     changed: false,
     sure: 0,
@@ -52,15 +52,15 @@ export function notLooked(vaults: number): Looked0 {
 /** Works off `tasks` and all that they lead to. */
 export async function runTasks(
   lane: Lane,
-  runs: readonly VaultRun[],
+  runs: readonly LaneVault[],
   phase: Phase,
   tasks: readonly Task[],
-  neighbours: Neighbours,
+  neighbours: WorkSharing,
   found: LaneFindings,
 ): Promise<void> {
   const stack = [...tasks].reverse();
   const looked = notLooked(runs.length);
-  const breath = new Breath(neighbours);
+  const breath = new MessagePause(neighbours);
   const inside = inDirectory(neighbours, stack);
   for (let task = stack.pop(); task !== undefined; task = stack.pop()) {
     const next = phase === "look"
@@ -71,7 +71,7 @@ export async function runTasks(
     if (stack.length > 1 && neighbours.takeWish()) {
       neighbours.give(stack.splice(0, stack.length >> 1));
     }
-    await breath.take();
+    await breath.yieldToMessages();
   }
 }
 
@@ -79,7 +79,7 @@ export async function runTasks(
 export function lookAt(
   lane: Lane,
   path: string,
-  looked: Looked0,
+  looked: LookPerVault,
   found: LaneFindings,
   read?: SourceRead,
 ): Task[] {

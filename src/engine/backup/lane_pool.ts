@@ -5,24 +5,24 @@ import type { Emit } from "../../base/event.ts";
 import { type AskFilter, runFiltered } from "./filtered.ts";
 import type { Lane } from "./lane.ts";
 import { type LaneFindings, noFindings, type Phase, runTasks, type Task } from "./lane_loop.ts";
-import type { Neighbours } from "./work_sharing.ts";
+import type { WorkSharing } from "./work_sharing.ts";
 import type { LaneSetup } from "./make_lane.ts";
-import { saysNothing } from "./lane_failure.ts";
-import type { Part, PartAnswer } from "./file_batch.ts";
-import { type Done, SharedParts } from "./pending_batches.ts";
+import { isSecondary } from "./lane_failure.ts";
+import type { BatchAnswer, FileBatch } from "./file_batch.ts";
+import { type Done, PendingBatches } from "./pending_batches.ts";
 import type { FromLane, LanePorts } from "./lane_messages.ts";
-import type { VaultSession } from "./backup_run.ts";
-import type { VaultRun } from "./lane_vault.ts";
+import type { BackupRun } from "./backup_run.ts";
+import type { LaneVault } from "./lane_vault.ts";
 
 /** All lanes of a backup. */
 export class LanePool {
   readonly #own: Lane;
-  readonly #runs: readonly VaultRun[];
-  readonly #sessions: readonly VaultSession[];
+  readonly #runs: readonly LaneVault[];
+  readonly #sessions: readonly BackupRun[];
   readonly #remote: LanePorts | undefined;
   readonly #emit: Emit;
   readonly #ask: AskFilter | undefined;
-  readonly #parts = new SharedParts();
+  readonly #parts = new PendingBatches();
   #waiting: Task[] = [];
   #busy = new Set<number>();
   #phase: Phase = "look";
@@ -37,8 +37,8 @@ export class LanePool {
   /** The engine's lane, and others if there are any. */
   constructor(
     own: Lane,
-    runs: readonly VaultRun[],
-    sessions: readonly VaultSession[],
+    runs: readonly LaneVault[],
+    sessions: readonly BackupRun[],
     setup: LaneSetup,
     remote: LanePorts | undefined,
     emit: Emit,
@@ -94,24 +94,24 @@ export class LanePool {
     return runFiltered(this.#own, tasks, pass, this.#found);
   }
 
-  #neighbours(): Neighbours {
+  #neighbours(): WorkSharing {
     const remote = this.#remote;
     const line = remote?.lines[0];
     if (remote === undefined || line === undefined) {
       return { takeWish: () => false, give: () => {}, share: () => Promise.resolve(undefined) };
     }
     return {
-      takeWish: () => remote.wishes.take(),
+      takeWish: () => remote.wishes.claimIdle(),
       give: (given) => {
         for (const task of given) this.#waiting.push(task);
         this.#spread();
       },
       share: (part) => {
-        const { promise, resolve } = Promise.withResolvers<PartAnswer | undefined>();
+        const { promise, resolve } = Promise.withResolvers<BatchAnswer | undefined>();
         this.#share(part, resolve);
         return promise;
       },
-      breathe: () => line.breathe(),
+      yieldToMessages: () => line.yieldToMessages(),
     };
   }
 
@@ -123,7 +123,7 @@ export class LanePool {
       const lanes = idle.length - n + (this.#ownBusy ? 0 : 1);
       const share = Math.floor(this.#waiting.length / lanes);
       const tasks = this.#waiting.splice(this.#waiting.length - share, share);
-      if (tasks.length === 0) this.#remote?.wishes.add();
+      if (tasks.length === 0) this.#remote?.wishes.announceIdle();
       else {
         this.#busy.add(i);
         this.#remote?.lines[i]?.send({ kind: "work", phase: this.#phase, tasks, out: this.#out() });
@@ -132,7 +132,7 @@ export class LanePool {
   }
 
   /** Gives a part of a directory to a lane that is free; `done` is told what came of it. */
-  #share(part: Part, done: Done): void {
+  #share(part: FileBatch, done: Done): void {
     const lane = this.#remote?.lines.findIndex((_, i) => !this.#busy.has(i)) ?? -1;
     const line = this.#remote?.lines[lane];
     if (this.#over) done(undefined);
@@ -154,7 +154,7 @@ export class LanePool {
   }
 
   async #sleep(): Promise<void> {
-    this.#remote?.wishes.add();
+    this.#remote?.wishes.announceIdle();
     await new Promise<void>((resolve) => this.#wake = resolve);
   }
 
@@ -171,12 +171,12 @@ export class LanePool {
     } else if (message.kind === "fetched") {
       this.#busy.delete(lane);
       this.#parts.end(message.id, message.answer);
-      this.#remote?.wishes.add();
+      this.#remote?.wishes.announceIdle();
     } else if (message.kind === "idle") {
       this.#busy.delete(lane);
       addFindings(this.#found, message.found);
       // it is given something only with what comes next: a wish tells the others
-      this.#remote?.wishes.add();
+      this.#remote?.wishes.announceIdle();
     } else if (message.kind === "ended") this.#end(message);
     else {
       this.#busy.delete(lane);
@@ -209,9 +209,9 @@ export class LanePool {
       if (counts !== undefined) session.add(counts);
       session.special.push(...message.special[i] ?? []);
       const failed = message.failed[i];
-      if (failed !== undefined && saysNothing(session.failed)) {
+      if (failed !== undefined && isSecondary(session.failed)) {
         const own = this.#runs[i]?.failed;
-        session.failed = saysNothing(own) ? fromPlainError(failed) : own;
+        session.failed = isSecondary(own) ? fromPlainError(failed) : own;
       }
     });
   }

@@ -8,11 +8,11 @@ import { type AskFilter, runFiltered } from "./filtered.ts";
 import { endedElsewhere } from "./lane_failure.ts";
 import { Lane } from "./lane.ts";
 import { noFindings, runTasks } from "./lane_loop.ts";
-import type { Neighbours } from "./work_sharing.ts";
+import type { WorkSharing } from "./work_sharing.ts";
 import { laneContext, type LaneSetup, openRun } from "./make_lane.ts";
-import type { PartAnswer } from "./file_batch.ts";
+import type { BatchAnswer } from "./file_batch.ts";
 import type { LaneLine, LaneOutput, ToLane, Wishes } from "./lane_messages.ts";
-import type { VaultRun, VaultSink } from "./lane_vault.ts";
+import type { LaneVault, VaultSink } from "./lane_vault.ts";
 import { Flusher, openFiles } from "./flusher.ts";
 
 /** Characters of record lines that wait before they are sent. */
@@ -73,10 +73,10 @@ class LaneServer {
   readonly #wishes: Wishes;
   #messages: Message[] = [];
   #sinks: RemoteSink[] = [];
-  #runs: VaultRun[] = [];
+  #runs: LaneVault[] = [];
   #lane: Lane | undefined;
   /** Who waits for the parts that this lane shared, by their number. */
-  readonly #shared = new Map<number, (answer: PartAnswer | undefined) => void>();
+  readonly #shared = new Map<number, (answer: BatchAnswer | undefined) => void>();
   #nextShared = 0;
   #filtered = false;
 
@@ -110,17 +110,17 @@ class LaneServer {
     if (lane === undefined) return;
     this.#takeOut(out);
     const found = noFindings(runs.length);
-    const neighbours: Neighbours = {
-      takeWish: () => (this.#sendSome(), this.#wishes.take()),
+    const neighbours: WorkSharing = {
+      takeWish: () => (this.#sendSome(), this.#wishes.claimIdle()),
       give: (given) => this.#line.send({ kind: "give", tasks: [...given] }),
       share: (part) => {
-        const { promise, resolve } = Promise.withResolvers<PartAnswer | undefined>();
+        const { promise, resolve } = Promise.withResolvers<BatchAnswer | undefined>();
         const id = this.#nextShared++;
         this.#shared.set(id, resolve);
         this.#line.send({ kind: "share", id, part });
         return promise;
       },
-      breathe: () => this.#line.breathe(),
+      yieldToMessages: () => this.#line.yieldToMessages(),
     };
     const ask = this.#filtered ? this.#base.ask as AskFilter | undefined : undefined;
     if (ask === undefined) await runTasks(lane, runs, phase, tasks, neighbours, found);

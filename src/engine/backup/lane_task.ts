@@ -1,6 +1,6 @@
 /** A directory to be done, as lanes give it to each other. @module */
 
-import type { HashedNames } from "./hash_memo.ts";
+import type { HashMemo } from "./hash_memo.ts";
 
 /** A directory to be done. */
 export interface Task {
@@ -14,7 +14,7 @@ export interface Task {
   /** Of one that was looked at: names of subdirectories that were gone then. What went since is the next run's. */
   gone?: readonly string[];
   /** Of one that was looked at: names whose content was hashed then. */
-  hashed?: HashedNames;
+  hashed?: HashMemo;
   /** Of one that was looked at: the indexes of vaults that had nothing to do there, and have counted it. */
   counted?: readonly number[];
   /** To be done after this one: some vault has them only then. */

@@ -9,7 +9,7 @@ import { type Stamp, stampToNumber } from "../../base/stamp.ts";
 import type { Catalog, Version } from "../../vault/catalog.ts";
 import { ownName, storedMark } from "../../vault/names.ts";
 import { formatLine, type RecordLine } from "../../vault/record.ts";
-import { type Known, NEVER, PackedRow } from "../../vault/scan_row.ts";
+import { NEVER, PackedRow, type ScanEntry } from "../../vault/scan_row.ts";
 import type { Vault } from "../../vault/vault.ts";
 import type { VaultDir } from "./compare.ts";
 import { type Counts, noCounts } from "./counts.ts";
@@ -35,20 +35,20 @@ export interface VaultSink {
 }
 
 /** How a vault is run. */
-export interface VaultRunOptions {
+export interface LaneVaultOptions {
   stamp: Stamp;
   /** The start of the run, ms. */
-  look: number;
+  startedMs: number;
   maxGenerations: number | undefined;
   flush: boolean;
   windows: boolean;
 }
 
 /** A vault while a backup runs into it. */
-export class VaultRun {
+export class LaneVault {
   readonly vault: Vault;
   readonly catalog: Catalog | undefined;
-  readonly options: VaultRunOptions;
+  readonly options: LaneVaultOptions;
   readonly sink: VaultSink;
   readonly counts: Counts = noCounts();
   readonly stamp: Stamp;
@@ -62,7 +62,7 @@ export class VaultRun {
   constructor(
     vault: Vault,
     catalog: Catalog | undefined,
-    options: VaultRunOptions,
+    options: LaneVaultOptions,
     sink: VaultSink,
   ) {
     this.vault = vault;
@@ -150,7 +150,7 @@ export class VaultRun {
       info.mtime === row.metadataMtime;
   }
 
-  #knownFromVersions(dir: string): Known[] | undefined {
+  #knownFromVersions(dir: string): ScanEntry[] | undefined {
     if (this.catalog === undefined) return undefined;
     const self = this.catalog.living(dir);
     const living = this.catalog.livingIn(dir).filter((v) => v.name !== "");
@@ -165,7 +165,7 @@ export class VaultRun {
   }
 
   /** Own names of the living link records that are on the disk. */
-  #storedLinks(dir: string, known: readonly Known[] | PackedRow): Set<string> {
+  #storedLinks(dir: string, known: readonly ScanEntry[] | PackedRow): Set<string> {
     const { vault } = this;
     const names = new Set<string>();
     try {
@@ -227,8 +227,8 @@ const NO_LINKS: ReadonlySet<string> = new Set();
 const EMPTY: ReadonlyMap<string, string> = new Map();
 
 function hasLinks(
-  known: readonly Known[] | PackedRow | undefined,
-): known is readonly Known[] | PackedRow {
+  known: readonly ScanEntry[] | PackedRow | undefined,
+): known is readonly ScanEntry[] | PackedRow {
   if (known === undefined) return false;
   if (!("count" in known)) return known.some((k) => k.type === "link");
   for (let i = 0; i < known.count; i++) if (known.type(i) === "link") return true;
@@ -236,7 +236,7 @@ function hasLinks(
 }
 
 /** What a version's row knows; never enough to skip a look at the content. */
-export function knownOf(v: Version): Known {
+export function knownOf(v: Version): ScanEntry {
   return {
     name: nameOf(v.name),
     type: v.type,
@@ -252,7 +252,7 @@ export function knownOf(v: Version): Known {
   };
 }
 
-function withAttrs(known: Known, row: SqlRow | undefined): Known {
+function withAttrs(known: ScanEntry, row: SqlRow | undefined): ScanEntry {
   if (row === undefined) return known;
   return {
     ...known,

@@ -2,8 +2,8 @@
 
 import { joinRel } from "../../base/relpath.ts";
 import type { DirPlan, Step } from "./compare.ts";
-import type { HashedNames } from "./hash_memo.ts";
-import type { VaultRun } from "./lane_vault.ts";
+import type { HashMemo } from "./hash_memo.ts";
+import type { LaneVault } from "./lane_vault.ts";
 
 /** What a look at a directory found, per vault. */
 export interface Looked {
@@ -27,13 +27,13 @@ export interface LookNotes {
   /** Directories that some vault does not have, though another one does. */
   late: string[];
   /** What was hashed in directories in which something is to be written. */
-  hashed: { path: string; names: HashedNames }[];
+  hashed: { path: string; names: HashMemo }[];
   /** Which vaults are as they should be, and have counted it, in directories in which another is not. */
   counted: { path: string; vaults: number[] }[];
 }
 
 /** Counts a step for the mass-change guard. */
-export function countStep(run: VaultRun, dir: string, step: Step, l: Looked): void {
+export function countStep(run: LaneVault, dir: string, step: Step, l: Looked): void {
   if (step.act === "delete") l.sure++;
   else if (step.act === "deleteDir") {
     l.sure += run.catalog?.countLiving(joinRel(dir, step.known.name)) ?? 0;

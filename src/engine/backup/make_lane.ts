@@ -8,15 +8,15 @@ import { Vault } from "../../vault/vault.ts";
 import type { VaultInfo } from "../../vault/vault_json.ts";
 import { checkCancelled, type EnginePorts } from "../ports.ts";
 import { vaultsInside } from "./vaults_in_source.ts";
-import type { ReadContext } from "./content.ts";
+import type { LaneContext } from "./lane_context.ts";
 import type { Wishes } from "../lane_ports.ts";
 import { endedElsewhere } from "./lane_failure.ts";
 import type { BackupRequest } from "./request.ts";
 import { type CaseNotice, compileRules } from "./rules.ts";
 import { caseNotice } from "./source_case.ts";
 import { vaultFailure } from "./failures.ts";
-import type { SourceView, Trouble } from "./source_dir.ts";
-import { VaultRun, type VaultSink } from "./lane_vault.ts";
+import type { SourceView } from "./source_dir.ts";
+import { LaneVault, type VaultSink } from "./lane_vault.ts";
 
 /** What a lane must know of the run. */
 export interface LaneSetup {
@@ -27,7 +27,7 @@ export interface LaneSetup {
   /** A scout counts what there is to read; lanes need not. */
   scouted: boolean;
   /** The start of the run, ms. */
-  look: number;
+  startedMs: number;
   /** The bits that the system takes from the modes of new files. */
   umask: number;
   vaults: {
@@ -39,24 +39,6 @@ export interface LaneSetup {
   }[];
 }
 
-/** What a lane works with. */
-export interface LaneContext {
-  view: SourceView;
-  runs: readonly VaultRun[];
-  read: ReadContext;
-  checksum: boolean;
-  /** A vault has runs and another has none: after the look everything is gone through, counted and told again. */
-  mixed: boolean;
-  /** Told of trouble with the source or with one vault, for the user. */
-  trouble: (trouble: Trouble) => void;
-  /** Throws when the run was cancelled. */
-  check: () => void;
-  /** Told how many entries a directory has that is seen for the first time. */
-  looked: (entries: number) => void;
-  /** Told of files that are to be read, and of their bytes; absent when nobody looks or somebody else counts. */
-  toRead?: (files: number, bytes: number) => void;
-}
-
 /** Files smaller than this are read whole, hashed, and written from memory. */
 const BUFFER = 4 << 20;
 
@@ -66,7 +48,7 @@ export function openRun(
   setup: LaneSetup,
   index: number,
   sink: VaultSink,
-): VaultRun {
+): LaneVault {
   const v = setup.vaults[index];
   if (v === undefined) throw new RangeError(`no vault ${index}`);
   const { fs, newHash, openDatabase, separator } = ports;
@@ -93,13 +75,13 @@ export function makeRun(
   vault: Vault,
   catalog: Catalog | undefined,
   sink: VaultSink,
-): VaultRun {
+): LaneVault {
   const v = setup.vaults[index];
   if (v === undefined) throw new RangeError(`no vault ${index}`);
   const { request } = setup;
-  return new VaultRun(vault, v.first ? undefined : catalog, {
+  return new LaneVault(vault, v.first ? undefined : catalog, {
     stamp: v.stamp,
-    look: setup.look,
+    startedMs: setup.startedMs,
     maxGenerations: request.maxGenerations,
     flush: request.flush,
     windows: request.windows,
@@ -107,7 +89,7 @@ export function makeRun(
 }
 
 /** A vault that is out for one lane is out for all: a full disk is not filled on by the others. */
-function shareFailures(runs: readonly VaultRun[], all: Pick<Wishes, "end" | "ended">): void {
+function shareFailures(runs: readonly LaneVault[], all: Pick<Wishes, "end" | "ended">): void {
   for (let i = 0; i < runs.length; i++) {
     const run = runs[i];
     if (run === undefined) continue;
@@ -125,7 +107,7 @@ export function isMixed({ vaults }: LaneSetup): boolean {
 export function laneContext(
   ports: EnginePorts,
   setup: LaneSetup,
-  runs: readonly VaultRun[],
+  runs: readonly LaneVault[],
   all?: Pick<Wishes, "end" | "ended">,
 ): LaneContext {
   const { request } = setup;
@@ -153,8 +135,8 @@ export function laneContext(
       ports.emit({ message_type: "error", ...t });
     },
     check,
-    looked: ports.progress.looked,
-    ...(request.watched && !setup.scouted ? { toRead: ports.progress.found } : {}),
+    entriesSeen: ports.progress.entriesSeen,
+    ...(request.watched && !setup.scouted ? { toRead: ports.progress.addTotal } : {}),
   };
 }
 

@@ -4,11 +4,11 @@ import { joinRel } from "../../base/relpath.ts";
 import { windowsReason } from "../../base/windows_name.ts";
 import { folding } from "../../vault/folding.ts";
 import type { SourceDir, SourceEntry, Trouble } from "./source_dir.ts";
-import type { VaultRun } from "./lane_vault.ts";
+import type { LaneVault } from "./lane_vault.ts";
 
 /** The source directory without the names that the vault cannot hold; each is reported, and stays unseen. */
 export function foldNames(
-  run: VaultRun,
+  run: LaneVault,
   source: SourceDir,
   report: (trouble: Trouble) => void,
 ): SourceDir {
@@ -44,7 +44,7 @@ export function foldNames(
 
 /** Whom a name belongs to already: the entry that the vault has goes before one that would overwrite its copy. */
 function takenNames(
-  run: VaultRun,
+  run: LaneVault,
   source: SourceDir,
   key: (name: string) => string,
 ): Map<string, string> {

@@ -1,15 +1,15 @@
 /** Parts of directories on their way from one lane to another, as the engine keeps track of them. @module */
 
 import type { Lane } from "./lane.ts";
-import type { Part, PartAnswer } from "./file_batch.ts";
+import type { BatchAnswer, FileBatch } from "./file_batch.ts";
 
 /** Told what came of a part; undefined when nobody read it. */
-export type Done = (answer: PartAnswer | undefined) => void;
+export type Done = (answer: BatchAnswer | undefined) => void;
 
 /** Who reads which part, and who waits for it. */
-export class SharedParts {
+export class PendingBatches {
   readonly #under = new Map<number, { lane: number; done: Done }>();
-  #own: { part: Part; done: Done } | undefined;
+  #own: { part: FileBatch; done: Done } | undefined;
   #next = 0;
 
   /** A part that `lane` reads; gives its number. */
@@ -19,7 +19,7 @@ export class SharedParts {
   }
 
   /** A part was read. */
-  end(id: number, answer: PartAnswer | undefined): void {
+  end(id: number, answer: BatchAnswer | undefined): void {
     const under = this.#under.get(id);
     this.#under.delete(id);
     under?.done(answer);
@@ -31,7 +31,7 @@ export class SharedParts {
   }
 
   /** A part for the engine's own lane; false when it has one. */
-  giveOwn(part: Part, done: Done): boolean {
+  giveOwn(part: FileBatch, done: Done): boolean {
     if (this.#own !== undefined) return false;
     this.#own = { part, done };
     return true;
@@ -49,7 +49,7 @@ export class SharedParts {
     this.#own = undefined;
     if (own === undefined) return undefined;
     return async (lane) => {
-      let answer: PartAnswer | undefined;
+      let answer: BatchAnswer | undefined;
       try {
         answer = await lane.fetch(own.part);
       } finally {

@@ -44,7 +44,7 @@ export interface BackupRequest {
   /** Make a vault though this machine knows one at that path. */
   init: boolean;
   /** Report the plan and write nothing. */
-  plan: boolean;
+  dryRun: boolean;
   /** Flush what is written (off only to measure what flushing costs). */
   flush: boolean;
   host: string;

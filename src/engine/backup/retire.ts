@@ -8,15 +8,15 @@ import { mirrorName, type PastKind, pastKind, storedMark, TEMPORARY } from "../.
 import { formatNames, parseNames } from "../../vault/names_file.ts";
 import { goneLine } from "../../vault/version.ts";
 import type { VersionLine, Why } from "../../vault/record.ts";
-import type { Known } from "../../vault/scan_row.ts";
+import type { ScanEntry } from "../../vault/scan_row.ts";
 import { RealDirs } from "../real_dirs.ts";
-import type { VaultRun } from "./lane_vault.ts";
+import type { LaneVault } from "./lane_vault.ts";
 
 /** Where a living copy lies. */
 export function livingPath(
-  run: VaultRun,
+  run: LaneVault,
   dir: string,
-  known: Pick<Known, "name" | "type">,
+  known: Pick<ScanEntry, "name" | "type">,
 ): string {
   return known.type === "link"
     ? run.linkPath(dir, known.name)
@@ -24,14 +24,14 @@ export function livingPath(
 }
 
 /** The path of a past mark in `dir`, its full name kept in `names.txt` when it had to be shortened. */
-export function pastPath(run: VaultRun, dir: string, name: string, kind: PastKind): string {
+export function pastPath(run: LaneVault, dir: string, name: string, kind: PastKind): string {
   const { stored, shortened } = storedMark(kind, name, run.stamp, run.vault.hashText);
   if (shortened) keepName(run, dir, stored, name);
   return run.vault.tree.below(run.metaDir(dir), stored);
 }
 
 /** Adds a line to `names.txt` of `dir`; it is there before the shortened name is. */
-export function keepName(run: VaultRun, dir: string, stored: string, name: string): void {
+export function keepName(run: LaneVault, dir: string, stored: string, name: string): void {
   const { fs, tree } = run.vault;
   const meta = run.metaDir(dir);
   const path = tree.names(dir);
@@ -49,7 +49,7 @@ export function keepName(run: VaultRun, dir: string, stored: string, name: strin
 }
 
 /** The record line that ends a version. */
-export function endLine(run: VaultRun, path: string, known: Known, why: Why): VersionLine {
+export function endLine(run: LaneVault, path: string, known: ScanEntry, why: Why): VersionLine {
   const { windows } = run.options;
   return {
     kind: "version",
@@ -67,18 +67,18 @@ export function endLine(run: VaultRun, path: string, known: Known, why: Why): Ve
 }
 
 /** A living copy that was renamed to a mark: what to record once it stays so, and the way back. */
-export interface Aside {
+export interface RetiredCopy {
   lines: VersionLine[];
   undo(): void;
 }
 
 /** Renames a living copy to the mark of a past generation or a deletion; a copy that is not there is lost. */
-export function setAside(
-  run: VaultRun,
+export function retire(
+  run: LaneVault,
   dir: string,
-  known: Known,
+  known: ScanEntry,
   why: "changed" | "deleted",
-): Aside {
+): RetiredCopy {
   const { fs } = run.vault;
   const from = livingPath(run, dir, known);
   const line = endLine(run, joinRel(dir, known.name), known, why);
@@ -96,19 +96,19 @@ export function setAside(
 
 /** Marks a living copy as past and records it. */
 export function markPast(
-  run: VaultRun,
+  run: LaneVault,
   dir: string,
-  known: Known,
+  known: ScanEntry,
   why: "changed" | "deleted",
 ): void {
-  for (const line of setAside(run, dir, known, why).lines) run.line(line);
+  for (const line of retire(run, dir, known, why).lines) run.line(line);
 }
 
 /**
  * Removes generations of a name beyond the limit, oldest first (decision 15); call it after the new copy is in place.
  * Those that may be the last good ones stay; `spare` says so of the generation that this run made.
  */
-export function dropSurplus(run: VaultRun, dir: string, name: string, spare = false): void {
+export function dropSurplus(run: LaneVault, dir: string, name: string, spare = false): void {
   const keep = run.options.maxGenerations;
   if (keep === undefined || run.catalog === undefined) return;
   const path = joinRel(dir, name);
@@ -149,7 +149,7 @@ export function dropSurplus(run: VaultRun, dir: string, name: string, spare = fa
  * Moves the tree of a directory that became something else under a mark in its parent (decision 4); false when
  * it held nothing and is simply gone.
  */
-export function moveTree(run: VaultRun, dir: string, name: string): boolean {
+export function moveTree(run: LaneVault, dir: string, name: string): boolean {
   const { fs, tree } = run.vault;
   const from = tree.below(tree.mirror(dir), mirrorName(name, run.vault.info.case_sensitive));
   if (lstatIfAny(fs, from) === undefined || removeEmptyTree(run, from)) return false;
@@ -158,7 +158,7 @@ export function moveTree(run: VaultRun, dir: string, name: string): boolean {
 }
 
 /** Removes a directory that holds nothing but empty directories, whole or not at all; true when it is gone. */
-function removeEmptyTree(run: VaultRun, path: string): boolean {
+function removeEmptyTree(run: LaneVault, path: string): boolean {
   const { fs, tree } = run.vault;
   const found = [path];
   for (const at of found) {
@@ -172,7 +172,7 @@ function removeEmptyTree(run: VaultRun, path: string): boolean {
 }
 
 /** The record line for a directory whose tree was moved under a mark. */
-export function movedLine(run: VaultRun, path: string, known?: Known): VersionLine {
+export function movedLine(run: LaneVault, path: string, known?: ScanEntry): VersionLine {
   if (known !== undefined) return endLine(run, path, known, "replaced");
   return { kind: "version", path, type: "dir", to: run.stamp, why: "replaced" };
 }

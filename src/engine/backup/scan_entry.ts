@@ -1,13 +1,17 @@
 /** What is known of entries as a run leaves them: the rows of the scan cache. @module */
 
 import { readTextIfAny } from "../../base/io.ts";
-import { type Known, NEVER } from "../../vault/scan_row.ts";
+import { NEVER, type ScanEntry } from "../../vault/scan_row.ts";
 import type { Attributes } from "../../vault/record.ts";
 import type { SourceEntry } from "./source_dir.ts";
-import type { VaultRun } from "./lane_vault.ts";
+import type { LaneVault } from "./lane_vault.ts";
 
 /** A file or link as it was just seen and hashed. */
-export function knownFile({ name, type, info }: SourceEntry, hash: string, since: number): Known {
+export function knownFile(
+  { name, type, info }: SourceEntry,
+  hash: string,
+  since: number,
+): ScanEntry {
   return {
     name,
     type: type === "link" ? "link" : "file",
@@ -24,7 +28,7 @@ export function knownFile({ name, type, info }: SourceEntry, hash: string, since
 }
 
 /** A text file of the vault; undefined when it is missing or cannot be read. */
-export function readTextOfFile(run: VaultRun, path: string): string | undefined {
+export function readTextOfFile(run: LaneVault, path: string): string | undefined {
   try {
     return readTextIfAny(run.vault.fs, path);
   } catch {
@@ -33,13 +37,16 @@ export function readTextOfFile(run: VaultRun, path: string): string | undefined 
 }
 
 /** True when mode, owner and time are those known. */
-export function sameAttrs(known: Known, { info }: SourceEntry): boolean {
+export function sameAttrs(known: ScanEntry, { info }: SourceEntry): boolean {
   return known.mtime === info.mtime && known.mode === info.mode && known.uid === info.uid &&
     known.gid === info.gid;
 }
 
 /** A directory as its row knows it. */
-export function knownDir({ name, info }: Pick<SourceEntry, "name" | "info">, since: number): Known {
+export function knownDir(
+  { name, info }: Pick<SourceEntry, "name" | "info">,
+  since: number,
+): ScanEntry {
   return {
     name,
     type: "dir",
@@ -56,7 +63,7 @@ export function knownDir({ name, info }: Pick<SourceEntry, "name" | "info">, sin
 }
 
 /** A file in the mirror that nothing is known of. */
-export function strayFile(name: string, info: SourceEntry["info"]): Known {
+export function strayFile(name: string, info: SourceEntry["info"]): ScanEntry {
   return {
     name,
     type: "file",
@@ -76,7 +83,7 @@ export function strayFile(name: string, info: SourceEntry["info"]): Known {
  * What changed at or after the start of the run (ms) may change again within the same tick of its clock: its
  * content is looked at again next time.
  */
-export function believable(known: Known, started: number): Known {
+export function believable(known: ScanEntry, started: number): ScanEntry {
   const look = Math.floor(started / 1000) * 1000;
   return known.type === "dir" || (known.mtime < look && known.ctime < look)
     ? known
@@ -84,7 +91,7 @@ export function believable(known: Known, started: number): Known {
 }
 
 /** The attributes of an entry as a record has them. */
-export function attributesOf(run: VaultRun, info: SourceEntry["info"]): Attributes {
+export function attributesOf(run: LaneVault, info: SourceEntry["info"]): Attributes {
   const mtime = new Date(info.mtime).toISOString();
   return run.options.windows
     ? { mtime, mode: info.mode }

@@ -15,8 +15,8 @@ export function serveScout(ports: EnginePorts, line: LaneLine): void {
   line.receive((message) => {
     const { setup } = message as ToScout;
     try {
-      scout(sourceView(ports, setup), "", () => checkCancelled(ports), ports.progress.found);
-      ports.progress.whole();
+      scout(sourceView(ports, setup), "", () => checkCancelled(ports), ports.progress.addTotal);
+      ports.progress.totalKnown();
     } catch {
       // without a total there is no time left to show; the run itself tells of what is wrong
     }

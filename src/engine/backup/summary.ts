@@ -1,6 +1,6 @@
 /** The summary of a backup into one vault: the message and the record's last line. @module */
 
-import type { VaultSession } from "./backup_run.ts";
+import type { BackupRun } from "./backup_run.ts";
 
 /** What is told at the end, and what the record keeps of it. */
 export interface BackupSummary {
@@ -9,7 +9,7 @@ export interface BackupSummary {
 }
 
 /** Makes the summary of a session after `seconds`. */
-export function summaryOf(session: VaultSession, seconds: number): BackupSummary {
+export function summaryOf(session: BackupRun, seconds: number): BackupSummary {
   const special = session.special.length === 0 ? {} : { special: session.special };
   const total_duration = Math.round(seconds * 1000) / 1000;
   return {

@@ -13,12 +13,12 @@ import { folding } from "../../vault/folding.ts";
 import { LINK_HASH } from "../../vault/metadata.ts";
 import { mirrorName, NAME_MAX, storedMark, TEMPORARY } from "../../vault/names.ts";
 import type { Why } from "../../vault/record.ts";
-import { type Known, NEVER, packScanRow } from "../../vault/scan_row.ts";
+import { NEVER, packScanRow, type ScanEntry } from "../../vault/scan_row.ts";
 import type { DirPlan, VaultDir } from "./compare.ts";
-import { type Content, fileMode, type Want } from "./content.ts";
+import { type Content, type Destination, fileMode } from "./content.ts";
 import { attrLine, beginLine } from "./dir_lines.ts";
 import { discard, writeMetadata } from "./dir_metadata.ts";
-import { dropSurplus, keepName, markPast, movedLine, moveTree, setAside } from "./retire.ts";
+import { dropSurplus, keepName, markPast, movedLine, moveTree, retire } from "./retire.ts";
 import {
   attributesOf,
   believable,
@@ -28,13 +28,13 @@ import {
   strayFile,
 } from "./scan_entry.ts";
 import type { SourceDir, SourceEntry } from "./source_dir.ts";
-import { assertDir, type VaultRun } from "./lane_vault.ts";
+import { assertDir, type LaneVault } from "./lane_vault.ts";
 
 /** A step that brings content. */
 export interface Arrival {
   source: SourceEntry;
   /** What the vault has under the name. */
-  known: Known | undefined;
+  known: ScanEntry | undefined;
   /** True when the copy is missing though the metadata lists it. */
   repair: boolean;
   /** True when nothing but the content changed: the copy that the vault has may be the last good one. */
@@ -42,13 +42,13 @@ export interface Arrival {
 }
 
 /** Writes one directory of one vault. */
-export class DirWriter {
-  readonly run: VaultRun;
+export class VaultDirectory {
+  readonly run: LaneVault;
   readonly plan: DirPlan;
   readonly #source: SourceDir;
   readonly #vault: VaultDir;
   readonly #path: string;
-  readonly #entries: Known[];
+  readonly #entries: ScanEntry[];
   /** Names whose old entry could not be cleared away. */
   readonly stuck = new Set<string>();
   readonly #replaced = new Set<string>();
@@ -64,7 +64,7 @@ export class DirWriter {
 
   /** A writer for the directory `source` as planned; makes its directories in the vault. */
   constructor(
-    run: VaultRun,
+    run: LaneVault,
     source: SourceDir,
     vault: VaultDir,
     plan: DirPlan,
@@ -100,7 +100,7 @@ export class DirWriter {
   }
 
   /** How a reader of content should serve this vault. */
-  want(arrival: Arrival): Want {
+  want(arrival: Arrival): Destination {
     const { tree } = this.run.vault;
     const replaces = arrival.known !== undefined && !arrival.repair;
     return {
@@ -162,17 +162,15 @@ export class DirWriter {
     const restored = repair && known !== undefined && known.hash === hash &&
       known.type === source.type;
     if (restored) {
-      this.#clearWay(source.name);
+      this.#makeRoom(source.name);
       place();
       counts.files_repaired++;
       this.#keep(source, known.hash, known.since);
       if (!sameAttrs(known, source)) attrLine(this.run, this.#path, source);
       return;
     }
-    if (known === undefined) this.#clearWay(source.name);
-    const aside = known === undefined
-      ? undefined
-      : setAside(this.run, this.#path, known, "changed");
+    if (known === undefined) this.#makeRoom(source.name);
+    const aside = known === undefined ? undefined : retire(this.run, this.#path, known, "changed");
     try {
       place();
     } catch (error) {
@@ -202,7 +200,7 @@ export class DirWriter {
   }
 
   /** Something under the name that the vault knows nothing of: a link goes, all else is kept as a version. */
-  #clearWay(name: string): void {
+  #makeRoom(name: string): void {
     const { fs, tree } = this.run.vault;
     if (this.#vault.listed && this.#inMirror(name) === undefined) return;
     const path = tree.entry(this.#path, name);
@@ -223,7 +221,7 @@ export class DirWriter {
   }
 
   /** The content is the same: attributes may differ. */
-  same(source: SourceEntry, known: Known): void {
+  touchAttributes(source: SourceEntry, known: ScanEntry): void {
     const seen = known.since <= 0;
     this.#keep(source, known.hash, seen ? this.run.number : known.since);
     // its record is lost: from here on it is known again
@@ -242,7 +240,7 @@ export class DirWriter {
   }
 
   /** An entry that could not be read or stored: what the vault has of it stays. */
-  stays(known: Known | undefined): void {
+  keepOld(known: ScanEntry | undefined): void {
     this.#sound = false;
     if (known !== undefined && !this.#replaced.has(known.name)) {
       this.#entries.push({ ...known, ino: NEVER });
@@ -250,7 +248,7 @@ export class DirWriter {
   }
 
   /** Marks a file or link as deleted. */
-  deleted(known: Known): void {
+  deleted(known: ScanEntry): void {
     this.#filesChanged = true;
     markPast(this.run, this.#path, known, "deleted");
     this.run.counts.files_deleted++;
@@ -262,7 +260,7 @@ export class DirWriter {
     const path = tree.entry(this.#path, source.name);
     this.#entries.push(knownDir(source, this.run.number));
     const has = this.#vault.mirror.get(source.name);
-    if (has !== undefined && has !== "dir") this.#clearWay(source.name);
+    if (has !== undefined && has !== "dir") this.#makeRoom(source.name);
     if (has !== "dir") {
       try {
         // its own mode is set when it is processed
@@ -277,7 +275,7 @@ export class DirWriter {
     }
     const there = fs.lstat(path);
     if (there.type === "dir") return this.#takeCase(source.name);
-    this.#clearWay(source.name);
+    this.#makeRoom(source.name);
     fs.mkdir(path, 0o700);
   }
 
@@ -319,7 +317,9 @@ export class DirWriter {
       ...knownDir({ name: "", info: this.#source.info }, this.run.number),
       since: Math.max(0, this.plan.self?.since ?? 0) || this.run.number,
     };
-    const entries = [self, ...this.#ordered()].map((e) => believable(e, this.run.options.look));
+    const entries = [self, ...this.#ordered()].map((e) =>
+      believable(e, this.run.options.startedMs)
+    );
     this.run.sink.scan(this.#path, packScanRow({ ...written, ...mirror, entries }));
     this.run.sink.flush(this.run.vault.tree.mirror(this.#path));
     this.run.sink.flush(this.run.vault.tree.meta(this.#path));
@@ -331,9 +331,9 @@ export class DirWriter {
   }
 
   /** In the order of the source's listing, which the quick comparison of the next run counts on. */
-  #ordered(): Known[] {
+  #ordered(): ScanEntry[] {
     const order = new Map(this.#source.entries.map((e, i) => [e.name, i]));
-    const at = (k: Known): number => order.get(k.name) ?? order.size;
+    const at = (k: ScanEntry): number => order.get(k.name) ?? order.size;
     return this.#entries.sort((a, b) => at(a) - at(b));
   }
 

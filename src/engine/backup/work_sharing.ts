@@ -1,44 +1,44 @@
 /** What a lane has of the other lanes: their wishes for work, ways to give them some, and their messages. @module */
 
 import type { Task } from "./lane_task.ts";
-import type { Part, PartAnswer } from "./file_batch.ts";
+import type { BatchAnswer, FileBatch } from "./file_batch.ts";
 
 /** How a runner stands to the others. */
-export interface Neighbours {
+export interface WorkSharing {
   /** Takes one wish of a lane that has nothing to do; false when there is none. */
   takeWish(): boolean;
   /** Gives tasks away. */
   give(tasks: Task[]): void;
   /** Has another lane read a part of a directory, after a wish was taken; undefined when none is free after all. */
-  share(part: Part): Promise<PartAnswer | undefined>;
+  share(part: FileBatch): Promise<BatchAnswer | undefined>;
   /** Lets messages in, now and then. */
-  breathe?: () => Promise<void>;
+  yieldToMessages?: () => Promise<void>;
 }
 
 /** How long a lane works before it lets messages in, ms. */
 const STRETCH = 4;
 
 /** Lets messages in, now and then. */
-export class Breath {
-  readonly #neighbours: Neighbours;
+export class MessagePause {
+  readonly #neighbours: WorkSharing;
   #last = performance.now();
 
   /** For a lane that stands so to the others. */
-  constructor(neighbours: Neighbours) {
+  constructor(neighbours: WorkSharing) {
     this.#neighbours = neighbours;
   }
 
   /** Lets them in when it has been long since. */
-  async take(): Promise<void> {
-    const { breathe } = this.#neighbours;
-    if (breathe === undefined || performance.now() - this.#last <= STRETCH) return;
-    await breathe();
+  async yieldToMessages(): Promise<void> {
+    const { yieldToMessages } = this.#neighbours;
+    if (yieldToMessages === undefined || performance.now() - this.#last <= STRETCH) return;
+    await yieldToMessages();
     this.#last = performance.now();
   }
 }
 
 /** How a lane stands to others while it is in a directory: they get other directories first, parts of it if there are none. */
-export function inDirectory(neighbours: Neighbours, stack: Task[]): Neighbours {
+export function inDirectory(neighbours: WorkSharing, stack: Task[]): WorkSharing {
   return {
     ...neighbours,
     takeWish: () => {

@@ -4,7 +4,7 @@ import { utf8 } from "../../base/bytes.ts";
 import { HikaeError, isNotFound, messageOf } from "../../base/errors.ts";
 import { isWithin, joinRel } from "../../base/relpath.ts";
 import { type Version, versionOf } from "../../vault/catalog.ts";
-import { type Known, PackedRow } from "../../vault/scan_row.ts";
+import { PackedRow, type ScanEntry } from "../../vault/scan_row.ts";
 import { Tree } from "../../vault/tree.ts";
 import { sameStat } from "../backup/compare.ts";
 import type { Rules } from "../backup/request.ts";
@@ -100,7 +100,7 @@ class Comparison {
     return next;
   }
 
-  #entry(path: string, entry: SourceEntry, was: Version | undefined, seen?: Known): void {
+  #entry(path: string, entry: SourceEntry, was: Version | undefined, seen?: ScanEntry): void {
     if (entry.type === "special") {
       if (was !== undefined) this.#gone(path, was);
       return;
@@ -118,7 +118,7 @@ class Comparison {
   }
 
   /** By the hash of the last look where the file has not been touched since; else it is read. */
-  #same(path: string, entry: SourceEntry, was: Version, seen?: Known): boolean {
+  #same(path: string, entry: SourceEntry, was: Version, seen?: ScanEntry): boolean {
     if (was.size !== null && was.size !== entry.info.size) return false;
     if (was.hash === null) return was.mtime === entry.info.mtime;
     const untouched = seen?.type === entry.type && sameStat(seen, entry);
@@ -169,7 +169,7 @@ class Comparison {
     return new Map(rows.map(versionOf).map((v) => [v.name, v]));
   }
 
-  #scanned(dir: string): Known[] {
+  #scanned(dir: string): ScanEntry[] {
     const row = this.#reader.catalog.scanRow(dir);
     return (row === undefined ? undefined : PackedRow.open(row))?.entries() ?? [];
   }

@@ -9,7 +9,7 @@ import { planCleanup } from "../maintain/cleanup_plan.ts";
 import { planPrune } from "../maintain/prune_plan.ts";
 import type { Removal } from "../maintain/removal.ts";
 import type { MaintainRequest } from "../maintain/request.ts";
-import { MaintainSession } from "../maintain/thinning.ts";
+import { ThinningSession } from "../maintain/thinning.ts";
 import { checkCancelled, type EnginePorts } from "../ports.ts";
 import { describePolicy, type KeepPolicy } from "../retention.ts";
 
@@ -39,10 +39,10 @@ export function rulesOf(
     given: vault.given,
     host: "",
     pid: 0,
-    plan: true,
-    asked: false,
+    dryRun: true,
+    askPlugins: false,
   };
-  const session = MaintainSession.open(ports, request, "report");
+  const session = ThinningSession.open(ports, request, "report");
   try {
     return [
       ...(policy === undefined ? [] : [pruned(ports, session, request, policy, rules)]),
@@ -55,7 +55,7 @@ export function rulesOf(
 
 function pruned(
   ports: EnginePorts,
-  session: MaintainSession,
+  session: ThinningSession,
   request: MaintainRequest,
   policy: KeepPolicy,
   { keepMinVersions, keepDeleted }: ReportRules,
@@ -76,7 +76,7 @@ function pruned(
   return ruleOf("prune", words.join(", "), going, plan.removals);
 }
 
-function cleaned(ports: EnginePorts, session: MaintainSession, period: Duration): ReportRule {
+function cleaned(ports: EnginePorts, session: ThinningSession, period: Duration): ReportRule {
   const { vault, catalog, locator } = session;
   const plan = planCleanup({
     vault,

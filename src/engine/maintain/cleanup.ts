@@ -11,7 +11,7 @@ import {
 import { askProtected } from "./protect.ts";
 import { planEntries, type Removal, type Removed, removeVersions } from "./removal.ts";
 import { type MaintainOutcome, type MaintainRequest, noOutcome } from "./request.ts";
-import { inSession, type MaintainSession } from "./thinning.ts";
+import { inSession, type ThinningSession } from "./thinning.ts";
 import { foretellTidy, tidy } from "./empty_directories.ts";
 
 /** What a cleanup is asked for: exactly one of the two. */
@@ -40,11 +40,11 @@ class Cleanup {
   readonly outcome: MaintainOutcome = noOutcome();
   readonly #ports: EnginePorts;
   readonly #request: CleanupRequest;
-  readonly #session: MaintainSession;
+  readonly #session: ThinningSession;
   /** How many deletions went whole. */
   #deletions = 0;
 
-  constructor(ports: EnginePorts, request: CleanupRequest, session: MaintainSession) {
+  constructor(ports: EnginePorts, request: CleanupRequest, session: ThinningSession) {
     this.#ports = ports;
     this.#request = request;
     this.#session = session;
@@ -62,7 +62,7 @@ class Cleanup {
     await this.#protect(plan);
     for (const d of plan.deletions) this.#decision(d);
     const removals = plan.deletions.flatMap((d) => d.removals);
-    const dirs = this.#request.plan
+    const dirs = this.#request.dryRun
       ? this.#planned(plan, removals)
       : await this.#apply(plan, removals);
     for (const message of this.#session.notes) {
@@ -73,7 +73,7 @@ class Cleanup {
       command: "cleanup",
       vault: this.#request.given,
       ...(this.outcome.stamp === undefined ? {} : { stamp: this.outcome.stamp }),
-      ...(this.#request.plan ? { dry_run: true } : {}),
+      ...(this.#request.dryRun ? { dry_run: true } : {}),
       deletions_removed: this.#deletions,
       deletions_kept: plan.deletions.length - this.#deletions,
       versions_removed: this.outcome.versions,
@@ -118,7 +118,7 @@ class Cleanup {
       keep: d.keep,
       reason: d.reason,
       to: d.stamp,
-      dry_run: this.#request.plan,
+      dry_run: this.#request.dryRun,
       ...(d.keep ? {} : {
         versions: d.removals.length,
         size: d.removals.reduce((n, r) => n + r.size, 0),

@@ -9,7 +9,7 @@ import type { SnapshotDecision } from "../retention.ts";
 import { removalOf, type Span, spansOf, type ThinPlan } from "./prune_plan.ts";
 import type { Removal } from "./removal.ts";
 import type { MaintainRequest } from "./request.ts";
-import type { MaintainSession } from "./thinning.ts";
+import type { ThinningSession } from "./thinning.ts";
 
 /** What a delete is asked for. */
 export interface DeleteRequest extends MaintainRequest {
@@ -20,7 +20,7 @@ export interface DeleteRequest extends MaintainRequest {
 /** The plan of a delete; throws when a point names no snapshot, or the newest one. */
 export function planDelete(
   ports: EnginePorts,
-  session: MaintainSession,
+  session: ThinningSession,
   request: DeleteRequest,
   held: ReadonlyMap<Stamp, string>,
 ): ThinPlan {
@@ -50,7 +50,7 @@ export function planDelete(
 
 /** The versions that a snapshot of `going` needs and none of `kept`; what a rule per file held back before stays. */
 function removalsOf(
-  session: MaintainSession,
+  session: ThinningSession,
   going: readonly Stamp[],
   kept: readonly Stamp[],
 ): Removal[] {

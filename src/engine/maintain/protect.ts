@@ -10,7 +10,7 @@ export async function askProtected(
   command: ProtectQuestion["command"],
   entries: PlanEntry[],
 ): Promise<Map<number, string>> {
-  if (!request.asked || ports.ask === undefined || entries.length === 0) return new Map();
+  if (!request.askPlugins || ports.ask === undefined || entries.length === 0) return new Map();
   const question: ProtectQuestion = { ask: "protect", command, vault: request.given, entries };
   return new Map((await ports.ask(question)) as ProtectAnswer);
 }

@@ -15,12 +15,12 @@ import {
   noOutcome,
   type PlanEntry,
 } from "./request.ts";
-import { inSession, type MaintainSession } from "./thinning.ts";
+import { inSession, type ThinningSession } from "./thinning.ts";
 import { type DiskDir, foretellTidy, tidy, upwards } from "./empty_directories.ts";
 
 /** Forgets snapshots by rule, or tells what would go. */
 export function prune(ports: EnginePorts, request: PruneRequest): Promise<MaintainOutcome> {
-  return thin(ports, request, "prune", (session, held) => {
+  return forgetSnapshots(ports, request, "prune", (session, held) => {
     return planPrune(ports, session, request, held);
   });
 }
@@ -30,15 +30,15 @@ export function deleteSnapshots(
   ports: EnginePorts,
   request: DeleteRequest,
 ): Promise<MaintainOutcome> {
-  return thin(ports, request, "delete", (session, held) => {
+  return forgetSnapshots(ports, request, "delete", (session, held) => {
     return planDelete(ports, session, request, held);
   });
 }
 
 /** Makes a plan in which the snapshots of `held` stay. */
-type Planner = (session: MaintainSession, held: ReadonlyMap<Stamp, string>) => ThinPlan;
+type Planner = (session: ThinningSession, held: ReadonlyMap<Stamp, string>) => ThinPlan;
 
-function thin(
+function forgetSnapshots(
   ports: EnginePorts,
   request: MaintainRequest,
   command: "prune" | "delete",
@@ -55,13 +55,13 @@ class Thinning {
   readonly outcome: MaintainOutcome = noOutcome();
   readonly #ports: EnginePorts;
   readonly #request: MaintainRequest;
-  readonly #session: MaintainSession;
+  readonly #session: ThinningSession;
   readonly #command: "prune" | "delete";
 
   constructor(
     ports: EnginePorts,
     request: MaintainRequest,
-    session: MaintainSession,
+    session: ThinningSession,
     command: "prune" | "delete",
   ) {
     this.#ports = ports;
@@ -80,7 +80,7 @@ class Thinning {
     this.outcome.snapshots = forgotten.length;
     let dirs = 0;
     if (forgotten.length + plan.removals.length > 0) {
-      dirs = this.#request.plan ? this.#planned(plan) : await this.#apply(plan, forgotten);
+      dirs = this.#request.dryRun ? this.#planned(plan) : await this.#apply(plan, forgotten);
     }
     for (const message of this.#session.notes) {
       this.#ports.emit({ message_type: "note", message, path: this.#request.given });
@@ -95,7 +95,7 @@ class Thinning {
       command: this.#command,
       vault: this.#request.given,
       ...(stamp === undefined ? {} : { stamp }),
-      ...(this.#request.plan ? { dry_run: true } : {}),
+      ...(this.#request.dryRun ? { dry_run: true } : {}),
       snapshots_removed: snapshots,
       snapshots_kept: plan.kept,
       versions_removed: versions,
@@ -141,7 +141,7 @@ class Thinning {
       reason: string;
     },
   ): void {
-    this.#ports.emit({ message_type: "decision", ...decision, dry_run: this.#request.plan });
+    this.#ports.emit({ message_type: "decision", ...decision, dry_run: this.#request.dryRun });
   }
 
   #decideVersion({ version: v, size, reason }: Removal): void {

@@ -16,7 +16,7 @@ import {
 import { knownStamp } from "./forget.ts";
 import { isOnlyCopy, type Removal } from "./removal.ts";
 import type { MaintainRequest } from "./request.ts";
-import type { MaintainSession } from "./thinning.ts";
+import type { ThinningSession } from "./thinning.ts";
 
 /** What a prune is asked for. */
 export interface PruneRequest extends MaintainRequest {
@@ -43,7 +43,7 @@ export interface Span extends VersionSpan {
 /** The plan of a prune; the snapshots of `held` stay whatever the rules say. */
 export function planPrune(
   ports: EnginePorts,
-  session: MaintainSession,
+  session: ThinningSession,
   request: PruneRequest,
   held: ReadonlyMap<Stamp, string>,
 ): ThinPlan {
@@ -67,7 +67,7 @@ export function planPrune(
 
 /** Interrupted runs are no snapshots to the rules: those that a finished one came after go. */
 function decideSnapshots(
-  session: MaintainSession,
+  session: ThinningSession,
   policy: KeepPolicy,
   now: Stamp,
   held: ReadonlyMap<Stamp, string>,
@@ -90,7 +90,7 @@ function decideSnapshots(
 }
 
 /** The versions whose content the vault has, by path and age. */
-export function* spansOf({ catalog }: MaintainSession): Generator<Span> {
+export function* spansOf({ catalog }: ThinningSession): Generator<Span> {
   for (const row of catalog.versions("type < 2 AND gone IS NULL")) {
     yield {
       path: joinRel(row.dir, row.name),
@@ -106,7 +106,7 @@ export function* spansOf({ catalog }: MaintainSession): Generator<Span> {
 
 /** A version on its way out; undefined when it must not go: it is what a lost living copy can come back from. */
 export function removalOf(
-  session: MaintainSession,
+  session: ThinningSession,
   row: Version,
   reason: string,
 ): Removal | undefined {

@@ -12,7 +12,7 @@ import type { Vault } from "../../vault/vault.ts";
 import { checkCancelled, type EnginePorts } from "../ports.ts";
 import { RealDirs } from "../real_dirs.ts";
 import type { PlanEntry } from "./request.ts";
-import type { MaintainSession } from "./thinning.ts";
+import type { ThinningSession } from "./thinning.ts";
 
 /** A past version that is to go. */
 export interface Removal {
@@ -51,7 +51,7 @@ export function isOnlyCopy(vault: Vault, catalog: Catalog, locator: Locator, v: 
 /** Removes versions, one after another; each is on record once it is gone. */
 export function removeVersions(
   ports: EnginePorts,
-  session: MaintainSession,
+  session: ThinningSession,
   removals: readonly Removal[],
   gone: number,
   why: Why,

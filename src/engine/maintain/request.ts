@@ -9,9 +9,9 @@ export interface MaintainRequest {
   host: string;
   pid: number;
   /** Report the plan and write nothing. */
-  plan: boolean;
+  dryRun: boolean;
   /** True when somebody (plugins) is to be asked what of the plan stays: `EnginePorts.ask` gets a {@link ProtectQuestion}. */
-  asked: boolean;
+  askPlugins: boolean;
 }
 
 /** One thing that would go, as `preCleanup` hooks of plugins see it. */

@@ -74,7 +74,7 @@ export function holdVault(ports: EnginePorts, request: HoldRequest, command: str
 }
 
 /** A vault that is being thinned. */
-export class MaintainSession {
+export class ThinningSession {
   readonly vault: Vault;
   readonly notes: string[] = [];
   readonly #ports: EnginePorts;
@@ -105,16 +105,16 @@ export class MaintainSession {
   }
 
   /** Opens a vault to change it, or, for a plan, only to look. */
-  static open(ports: EnginePorts, request: MaintainRequest, command: string): MaintainSession {
-    if (request.plan) {
+  static open(ports: EnginePorts, request: MaintainRequest, command: string): ThinningSession {
+    if (request.dryRun) {
       const vault = openVault(vaultPorts(ports), request.root);
       const { catalog } = openForReading(vault, lookOptions(ports));
-      return new MaintainSession(ports, vault, undefined, catalog, false);
+      return new ThinningSession(ports, vault, undefined, catalog, false);
     }
     const { vault, lock } = holdVault(ports, request, command);
     try {
       const { catalog, notes, stopgap } = openForThinning(ports, vault);
-      const session = new MaintainSession(ports, vault, lock, catalog, stopgap);
+      const session = new ThinningSession(ports, vault, lock, catalog, stopgap);
       session.notes.push(...notes);
       return session;
     } catch (error) {
@@ -315,10 +315,10 @@ export async function inSession<T>(
   ports: EnginePorts,
   request: MaintainRequest,
   command: MaintainKind,
-  work: (session: MaintainSession, started: number) => Promise<T>,
+  work: (session: ThinningSession, started: number) => Promise<T>,
 ): Promise<T> {
   const started = ports.clock.now();
-  const session = MaintainSession.open(ports, request, command);
+  const session = ThinningSession.open(ports, request, command);
   try {
     return await work(session, started);
   } finally {

@@ -11,7 +11,7 @@ import { discard, isDamaged } from "./copy.ts";
 import { type FileTask, FileWriter, LOOK_EVERY, type Waiting } from "./files.ts";
 import { asStop, type Batch, RestoreLanes } from "./lane.ts";
 import { collision, type DirPlan, type Planner, type Step } from "./plan.ts";
-import type { Doomed } from "./protect.ts";
+import type { DeletedEntry } from "./protect.ts";
 import type { DirJob, LinkJob } from "./request.ts";
 import { isFatal } from "./target.ts";
 
@@ -287,7 +287,7 @@ export class Applier {
   }
 
   /** Removes what the plan lets go; what makes room for `own` itself counts as replaced, not as deleted. */
-  #remove(entries: readonly Doomed[], own?: string): void {
+  #remove(entries: readonly DeletedEntry[], own?: string): void {
     const { ports, target, counts } = this.#c;
     let checked: string | undefined;
     for (const { path, type } of entries) {
@@ -338,7 +338,7 @@ export function setLinkAttrs(
 }
 
 /** A rename replaces a file or a link by itself, so that the name is never free. */
-function inTheWay(clear: readonly Doomed[], own: string): Doomed[] {
+function inTheWay(clear: readonly DeletedEntry[], own: string): DeletedEntry[] {
   return clear.filter((e) => e.type === "dir" || e.path !== own);
 }
 

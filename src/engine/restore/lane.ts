@@ -132,7 +132,7 @@ export class RestoreLanes {
   async give(batch: Batch): Promise<boolean> {
     const [first] = this.#lines;
     if (first === undefined) return false;
-    await first.breathe();
+    await first.yieldToMessages();
     if (this.#fatal !== undefined) throw this.#fatal;
     const i = this.#under.findIndex((waiting) => waiting.length < AHEAD);
     if (i < 0) return false;

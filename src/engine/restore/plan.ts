@@ -13,20 +13,34 @@ import type { RestoreContext } from "./context.ts";
 import { isTemporary } from "./copy.ts";
 import { withoutProgress } from "./files.ts";
 import type { Group } from "./groups.ts";
-import type { Doomed, Protection } from "./protect.ts";
+import type { DeletedEntry, Protection } from "./protect.ts";
 
 /** How an entry changes: new, other content, other type. */
 export type Change = "+" | "M" | "T";
 
 /** One thing to do. */
 export type Step =
-  | { do: "file"; v: Version; from: string; change: Change; clear: Doomed[]; careful: boolean }
-  | { do: "link"; v: Version; text: string; change: Change; clear: Doomed[]; careful: boolean }
-  | { do: "dir"; v: Version; change: "+" | "T"; clear: Doomed[]; onTheWay: boolean }
+  | {
+    do: "file";
+    v: Version;
+    from: string;
+    change: Change;
+    clear: DeletedEntry[];
+    careful: boolean;
+  }
+  | {
+    do: "link";
+    v: Version;
+    text: string;
+    change: Change;
+    clear: DeletedEntry[];
+    careful: boolean;
+  }
+  | { do: "dir"; v: Version; change: "+" | "T"; clear: DeletedEntry[]; onTheWay: boolean }
   | { do: "into"; v: Version; mode: number; onTheWay: boolean }
   | { do: "attrs"; v: Version }
   | { do: "keep"; v: Version }
-  | { do: "delete"; entries: Doomed[] };
+  | { do: "delete"; entries: DeletedEntry[] };
 
 /** What is to be done in one directory. */
 export interface DirPlan {
@@ -204,8 +218,8 @@ export class Planner {
 
   /** A quick preview took it for the same by its size and time: now that it is not, it is told before it goes. */
   #tellMissed(v: Version, existing: FileInfo | undefined, path: string): void {
-    const { preview, plan } = this.#c.request;
-    if (!preview || plan || this.#quick || v.type !== "file" || v.hash === null) return;
+    const { preview, dryRun } = this.#c.request;
+    if (!preview || dryRun || this.#quick || v.type !== "file" || v.hash === null) return;
     if (existing?.size !== v.size || existing.mtime !== v.mtime) return;
     this.#c.ports.emit({ message_type: "change", path, type: "file", modifier: "M" });
   }
@@ -217,7 +231,7 @@ export class Planner {
   }
 
   /** A directory in the way goes only with what the user let go of. */
-  #clear(group: Group, path: string, type: EntryType): Doomed[] {
+  #clear(group: Group, path: string, type: EntryType): DeletedEntry[] {
     if (type !== "dir") return [{ path, type }];
     if (this.#c.ports.fs.list(this.#c.target.path(path)).length === 0) return [{ path, type }];
     const all = this.#c.request.delete && group.whole

@@ -13,7 +13,7 @@ import type { RestoreContext } from "./context.ts";
 import type { PointView } from "./restore_picks.ts";
 
 /** An entry that is to go. */
-export interface Doomed {
+export interface DeletedEntry {
   /** Relative to the target. */
   path: string;
   type: EntryType;
@@ -55,19 +55,19 @@ export class Protection {
   }
 
   /** What of an entry and all below it may go, deepest first; what must stay keeps the directories above it. */
-  doomed(view: PointView, path: string, type: EntryType): Doomed[] {
-    const out: Doomed[] = [];
+  doomed(view: PointView, path: string, type: EntryType): DeletedEntry[] {
+    const out: DeletedEntry[] = [];
     this.#walk(view, path, type, out);
     return out;
   }
 
   /** Everything below a directory that is in the way of something else; undefined when a part must stay. */
-  clear(view: PointView, path: string): Doomed[] | undefined {
-    const out: Doomed[] = [];
+  clear(view: PointView, path: string): DeletedEntry[] | undefined {
+    const out: DeletedEntry[] = [];
     return this.#walk(view, path, "dir", out) ? out : undefined;
   }
 
-  #walk(view: PointView, path: string, type: EntryType, out: Doomed[]): boolean {
+  #walk(view: PointView, path: string, type: EntryType, out: DeletedEntry[]): boolean {
     if (this.#stays(view, path, type)) {
       this.kept++;
       return false;

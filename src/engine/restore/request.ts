@@ -19,8 +19,8 @@ export interface RestoreRequest {
   /** Remove what the snapshot does not have, below what is restored. */
   delete: boolean;
   /** Tell what would be done and write nothing. */
-  plan: boolean;
-  /** With `plan`: name what would stay as it is, too. */
+  dryRun: boolean;
+  /** With `dryRun`: name what would stay as it is, too. */
   kept?: boolean;
   /** Tell what will be written over before anything is. */
   preview: boolean;

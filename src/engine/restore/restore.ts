@@ -26,7 +26,7 @@ export async function restoreCommand(
     const target = new Target(ports.fs, request.target, ports.separator);
     const c = new RestoreContext(ports, reader, request, target);
     tellPoints(c, picks);
-    if (request.plan) return planned(c, picks);
+    if (request.dryRun) return planned(c, picks);
     if (request.preview) preview(c, picks);
     return await restored(c, picks);
   } finally {
@@ -153,16 +153,16 @@ function tellTotal(c: RestoreContext, picks: readonly Pick[]): void {
   const { progress } = c.ports;
   for (const pick of picks) {
     const total = pick.match === undefined ? pick.view.total(pick.path) : undefined;
-    if (total !== undefined) progress.found(total.files, total.bytes);
+    if (total !== undefined) progress.addTotal(total.files, total.bytes);
     else {
       for (const { entries } of groupsOf([pick])) {
         for (const v of entries) {
-          if (v.type === "file" && v.gone === null) progress.found(1, v.size ?? 0);
+          if (v.type === "file" && v.gone === null) progress.addTotal(1, v.size ?? 0);
         }
       }
     }
   }
-  progress.whole();
+  progress.totalKnown();
 }
 
 async function restored(c: RestoreContext, picks: readonly Pick[]): Promise<RestoreResult> {

@@ -96,11 +96,11 @@ class Verification {
     const { catalog } = this.#view;
     const { sample } = this.#request;
     const all = totals(catalog);
-    this.#ports.progress.found(
+    this.#ports.progress.addTotal(
       Math.ceil(all.files * (sample ?? 1)),
       Math.ceil(all.bytes * (sample ?? 1)),
     );
-    this.#ports.progress.whole();
+    this.#ports.progress.totalKnown();
     const pages = sample === undefined ? allStored(catalog) : [sampleOf(catalog, sample)];
     for (const page of pages) {
       const sound = page.filter((v) => this.#version(v));

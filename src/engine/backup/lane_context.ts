@@ -1,0 +1,23 @@
+/** What a lane works with. @module */
+
+import type { ReadContext } from "./content.ts";
+import type { LaneVault } from "./lane_vault.ts";
+import type { SourceView, Trouble } from "./source_dir.ts";
+
+/** What a lane works with. */
+export interface LaneContext {
+  view: SourceView;
+  runs: readonly LaneVault[];
+  read: ReadContext;
+  checksum: boolean;
+  /** A vault has runs and another has none: after the look everything is gone through, counted and told again. */
+  mixed: boolean;
+  /** Told of trouble with the source or with one vault, for the user. */
+  trouble: (trouble: Trouble) => void;
+  /** Throws when the run was cancelled. */
+  check: () => void;
+  /** Told how many entries a directory has that is seen for the first time. */
+  entriesSeen: (entries: number) => void;
+  /** Told of files that are to be read, and of their bytes; absent when nobody looks or somebody else counts. */
+  toRead?: (files: number, bytes: number) => void;
+}

@@ -181,3 +181,59 @@ Deno.test("a vault of a newer format is refused with the code of its own", async
   Deno.writeTextFileSync(file, JSON.stringify(newer));
   assertEquals((await run(["status", place.vault])).code, 13);
 });
+
+Deno.test("a run by hand that was stopped or failed is told, until the next good one", async () => {
+  using place = new Place({ a: "1" });
+  using state = tempDir();
+  const env = { HIKAE_STATE_DIR: state.path };
+  const jobs = { docs: { source: place.source, vaults: [place.vault] } };
+  Deno.writeTextFileSync(state.at("c.jsonc"), JSON.stringify({ jobs }));
+  const config = ["--config", state.at("c.jsonc")];
+  const told = async (): Promise<unknown[]> => {
+    const seen: unknown[] = [];
+    for (const line of [[place.vault], ["docs", ...config]]) {
+      const [one] = lines(await run(["status", ...line, "--json"], { env }));
+      seen.push(one?.result, one?.message);
+    }
+    return seen;
+  };
+  const back = async (...words: string[]): Promise<number> =>
+    (await run(["backup", ...words], { env })).code;
+  assertEquals(await back(place.source, place.vault), 0);
+  assertEquals(await told(), ["ok", undefined, "ok", undefined]);
+  place.drop("a");
+  for (const line of [[place.source, place.vault], ["docs", ...config]]) {
+    assertEquals(await back(...line), 4);
+    const [result, message, ...job] = await told();
+    assertEquals([result, ...job], ["stopped", "stopped", message]);
+    assertStringIncludes(String(message), "the source is empty");
+    place.put({ a: "1" });
+    assertEquals(await back(place.source, place.vault), 0);
+    assertEquals(await told(), ["ok", undefined, "ok", undefined]);
+    place.drop("a");
+  }
+  Deno.removeSync(place.source);
+  assertEquals(await back("docs", ...config), 1);
+  assertEquals((await told())[0], "failed");
+  // a dry run is no run
+  place.put({ a: "1" });
+  assertEquals(await back(place.source, place.vault), 0);
+  place.drop("a");
+  Deno.removeSync(place.source);
+  assertEquals(await back(place.source, place.vault, "--dry-run"), 1);
+  assertEquals((await told())[0], "ok");
+});
+
+Deno.test("of two vaults the one that was stopped says so, and a vault that was never made", async () => {
+  using place = new Place({ a: "1" });
+  using state = tempDir();
+  const env = { HIKAE_STATE_DIR: state.path, HOME: state.path, USERPROFILE: state.path };
+  const other = join(place.path, "no", "drive", "docs");
+  const jobs = { docs: { source: place.source, vaults: [other] } };
+  Deno.writeTextFileSync(state.at("c.jsonc"), JSON.stringify({ jobs }));
+  assertEquals((await run(["backup", place.source, place.vault, other], { env })).code, 3);
+  const r = await run(["status", "docs", "--config", state.at("c.jsonc"), "--json"], { env });
+  assertEquals(lines(r).map((l) => l.result), ["stopped"]);
+  const good = await run(["status", place.vault, "--json"], { env });
+  assertEquals(lines(good).map((l) => l.result), ["ok"]);
+});

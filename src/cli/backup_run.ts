@@ -6,6 +6,7 @@ import type { Message } from "../base/event.ts";
 import { parseStamp } from "../base/stamp.ts";
 import type { PlainOutcome } from "../engine/backup/backup.ts";
 import type { BackupRequest } from "../engine/backup/request.ts";
+import { noteOf } from "../sandbox/last_runs.ts";
 import type { BackupPlan } from "./backup_plan.ts";
 import type { BackupPlugins } from "./backup_plugins.ts";
 import type { Context } from "./command.ts";
@@ -15,7 +16,7 @@ import { isWatched } from "./progress.ts";
 import { isMet, rememberer } from "./remember_vaults.ts";
 import { deferSummaries } from "./defer_summaries.ts";
 import { SNAPSHOT_SOURCE } from "./snapshot_source.ts";
-import type { State } from "./state.ts";
+import { type State, vaultKey } from "./state.ts";
 
 /** Runs one source into its vaults. */
 export async function runBackup(context: Context, plan: BackupPlan, state: State): Promise<number> {
@@ -23,9 +24,12 @@ export async function runBackup(context: Context, plan: BackupPlan, state: State
   const writes = !request.dryRun && !context.parsed.has("explain-permissions");
   const logged = writes && plan.job !== undefined && context.parsed.has("log");
   const ready = plan.problem === undefined ? prepared(plan, writes) : plan;
-  const fresh = ready.request.vaults.some((v) => !v.known);
-  if (writes && (logged || ready.problem === undefined && fresh)) await state.start();
+  // its modules load while the engine's do; both before main gives up its rights
+  const stateReady = writes ? state.start() : Promise.resolve();
+  const keys = new Map(ready.given.map((vault) => [vault, vaultKey(context.cwd, vault)]));
+  const own: StateOf = { state, stateReady, keys };
   if (logged) {
+    await stateReady;
     await state.openLog(
       plan.job ?? "",
       plan.keepLogs,
@@ -38,10 +42,12 @@ export async function runBackup(context: Context, plan: BackupPlan, state: State
   };
   try {
     for (const note of plan.notes) emit({ message_type: "note", ...note });
-    const code = await runWithPlugins({ ...context, emit }, ready, state);
+    const code = await runWithPlugins({ ...context, emit }, ready, own);
     if (logged) await warnOfLog(context, await state.finishLog(code));
     return code;
   } catch (error) {
+    const failed = toPlainError(error);
+    await noteEnded(context, own, ready.given.map((vault) => ({ vault, failed })));
     if (logged && error instanceof HikaeError) await state.finishLog(error.exit, error.message);
     throw error;
   } finally {
@@ -66,11 +72,44 @@ function warnOfLog(context: Context, problem: string | undefined): void {
   if (problem !== undefined) context.tell(`note: the log could not be written: ${problem}`);
 }
 
-async function runWithPlugins(context: Context, plan: BackupPlan, state: State): Promise<number> {
+/** What writes the state directory, and when it can. */
+interface StateOf {
+  state: State;
+  stateReady: Promise<void>;
+  /** Where each vault is, or would be: found out while main has the right to look. */
+  keys: ReadonlyMap<string, string>;
+}
+
+/**
+ * Notes the vaults whose run failed: it may have left no record there. Not where another run held the vault, which is
+ * the one that counts.
+ */
+async function noteEnded(
+  { clock, parsed }: Context,
+  { state, stateReady, keys }: StateOf,
+  outcomes: readonly Pick<PlainOutcome, "vault" | "failed">[],
+): Promise<void> {
+  if (parsed.has("dry-run") || parsed.has("explain-permissions")) return;
+  const notes = outcomes.flatMap(({ vault, failed }) =>
+    failed === undefined || failed.id === "locked" || failed.id === "usage"
+      ? []
+      : [[keys.get(vault) ?? vault, noteOf(failed, clock.now())] as const]
+  );
+  if (notes.length === 0) return;
+  await stateReady;
+  await state.noteEnded(Object.fromEntries(notes));
+}
+
+async function runWithPlugins(
+  context: Context,
+  plan: BackupPlan,
+  own: StateOf,
+): Promise<number> {
   const explaining = context.parsed.has("explain-permissions");
   if (plan.plugins.length === 0 || explaining) {
     if (plan.problem !== undefined) throw plan.problem;
-    const code = await runOnce(context, plan, plan.request, state, undefined);
+    const crew = explaining ? undefined : startEarly(context, plan);
+    const code = await runOnce(context, plan, plan.request, { ...own, crew });
     if (!explaining) return code;
     const { grantsOf } = await import("./plugin_start.ts");
     const { source, vaults } = plan.request;
@@ -101,7 +140,7 @@ async function runWithPlugins(context: Context, plan: BackupPlan, state: State):
       },
     };
     const crew = request.source === plan.request.source ? early : undefined;
-    const code = await runOnce(watched, plan, request, state, { plugins, crew });
+    const code = await runOnce(watched, plan, request, { ...own, plugins, crew });
     await plugins.after(code);
     return code;
   } catch (error) {
@@ -114,27 +153,35 @@ async function runWithPlugins(context: Context, plan: BackupPlan, state: State):
   }
 }
 
+/** What a run has besides its request. */
+interface Helpers extends StateOf {
+  plugins?: BackupPlugins;
+  crew: Crew | undefined;
+}
+
 async function runOnce(
   context: Context,
   plan: BackupPlan,
   request: BackupRequest,
-  state: State,
-  helpers: { plugins: BackupPlugins; crew: Crew | undefined } | undefined,
+  { plugins, crew, ...own }: Helpers,
 ): Promise<number> {
   for (const { given, error } of plan.lost) context.emit(lostMessage(given, error));
-  const remember = rememberer(context, state, plan.request.source);
+  const remember = rememberer(context, own.state, plan.request.source);
+  await own.stateReady;
   const outcomes = await runEngine(context, {
     ...crewOf(context, request),
     request: { ...request, watched: isWatched(context) },
-    onAsk: async (q: unknown) => isMet(q) ? await remember(q) : await helpers?.plugins.filter(q),
-  }, helpers?.crew);
+    onAsk: async (q: unknown) => isMet(q) ? await remember(q) : await plugins?.filter(q),
+  }, crew);
   if (outcomes === undefined) return EXIT.ok;
-  return exitOf(plan.given.map((given): PlainOutcome => {
+  const all = plan.given.map((given): PlainOutcome => {
     const error = plan.lost.find((l) => l.given === given)?.error;
     const failed = error === undefined ? undefined : toPlainError(error);
     return outcomes.find((o) => o.vault === given) ??
       { vault: given, stamp: undefined, errors: 0, failed };
-  }));
+  });
+  await noteEnded(context, own, all);
+  return exitOf(all);
 }
 
 function lostMessage(vault: string, error: HikaeError): Message {

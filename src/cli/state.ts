@@ -5,6 +5,12 @@ import { messageOf } from "../base/errors.ts";
 import type { Message } from "../base/event.ts";
 import type { Stamp } from "../base/stamp.ts";
 import {
+  type LastRunNote,
+  type LastRunNotes,
+  lastRunsFile,
+  readLastRuns,
+} from "../sandbox/last_runs.ts";
+import {
   isAmong,
   type KnownVaults,
   readKnown,
@@ -16,12 +22,16 @@ import { platformOf } from "./platform.ts";
 import { stateDir } from "./state_dir.ts";
 
 /** The place of a vault; without its drive there is none, and the path has to do. */
-function placeOrWord(cwd: string, vault: string): string {
+export function vaultKey(cwd: string, vault: string): string {
   try {
     return realPlaceToMake(cwd, vault);
   } catch {
     return absolute(cwd, vault);
   }
+}
+
+function samePlace(a: string, b: string): boolean {
+  return a === b || Deno.build.os === "windows" && a.toLowerCase() === b.toLowerCase();
 }
 
 /** A call without its number. */
@@ -59,7 +69,7 @@ export class State {
 
   /** True when this machine saw a vault there. */
   isKnown(cwd: string, vault: string): boolean {
-    return isAmong(this.knownVaults(), placeOrWord(cwd, vault), Deno.build.os === "windows");
+    return isAmong(this.knownVaults(), vaultKey(cwd, vault), Deno.build.os === "windows");
   }
 
   /** Starts the writer; before main gives up its rights. What this machine knows is a help, not a condition. */
@@ -99,6 +109,27 @@ export class State {
     if (this.directory === undefined) return this.#problem;
     const path = join(this.#real, "vaults.json");
     return await this.#call({ kind: "remember", path, vaults }) ?? this.#problem;
+  }
+
+  /** How the last runs ended that left no record in their vaults, by the place of the vault. */
+  lastRuns(): LastRunNotes {
+    if (this.directory === undefined) return {};
+    try {
+      return readLastRuns(Deno.readTextFileSync(lastRunsFile(this.directory)));
+    } catch {
+      return {};
+    }
+  }
+
+  /** How the last run into a vault ended, if it left no record there. */
+  lastRunOf(cwd: string, vault: string): LastRunNote | undefined {
+    const key = vaultKey(cwd, vault);
+    return Object.entries(this.lastRuns()).find(([k]) => samePlace(k, key))?.[1];
+  }
+
+  /** Notes how runs into vaults ended that leave no record there; what keeps it from doing so is no failure. */
+  async noteEnded(notes: LastRunNotes): Promise<void> {
+    await this.#call({ kind: "ended", notes });
   }
 
   /** Starts the log of a job's run, or goes on with the one that `stamp` names. */

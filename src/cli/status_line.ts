@@ -3,7 +3,8 @@
 import type { AnswerMessage } from "../base/event.ts";
 import { stampToInstant } from "../base/stamp.ts";
 import type { VaultStatus } from "../engine/look/status.ts";
-import type { Outcome } from "../report/log.ts";
+import { resultOf as resultOfExit } from "../report/log.ts";
+import { text } from "../text/text.ts";
 import type { Target } from "./status_targets.ts";
 
 /** How the last run into a vault ended. */
@@ -82,34 +83,46 @@ function recalled({ vault, outcome, only }: Target): { stamp?: string; time: str
 }
 
 function resultOf(
-  { outcome, problem, fresh, job }: Target,
+  target: Target,
   status: VaultStatus | undefined,
   good: number | undefined,
 ): { result: Result; why?: string } {
-  if (fresh === true) {
-    return { result: "never", why: `the first backup makes it: hikae backup ${job}` };
+  const failed = failure(target, good);
+  if (target.fresh === true) {
+    return failed ??
+      { result: "never", why: text("status.first-backup", { job: target.job ?? "" }) };
   }
   if (status === undefined || status.problem !== undefined) {
-    return { result: "unreachable", why: status?.problem ?? problem ?? "it is not there" };
+    return {
+      result: "unreachable",
+      why: status?.problem ?? target.problem ?? text("status.not-there"),
+    };
   }
   if (status.running) return { result: "running" };
-  const failed = outcome === undefined ? undefined : failure(outcome, good);
   if (failed !== undefined) return failed;
   if (status.last === undefined) return { result: "never" };
   if (status.last.summary === undefined) return { result: "interrupted" };
   return { result: number(status.last.summary.errors) === 0 ? "ok" : "incomplete" };
 }
 
-/** A run that left no record (a guard stopped it, the source was missing) is told by the log alone. */
+/**
+ * A run that left no record (a guard stopped it, the source was missing) is told by the job's log, or by what was noted
+ * of a run by hand: by the later of them, if it came after the last good run.
+ */
 function failure(
-  outcome: Outcome,
+  { outcome, ended }: Target,
   good: number | undefined,
 ): { result: Result; why?: string } | undefined {
-  const { result } = outcome;
-  if (result === "ok" || result === "incomplete") return undefined;
-  if (good !== undefined && Date.parse(outcome.time) < good) return undefined;
-  const why = outcome.message === undefined ? {} : { why: outcome.message };
-  return { result: result === "running" ? "interrupted" : result, ...why };
+  const byLog = outcome === undefined ? [] : [{ ...outcome, message: outcome.message }];
+  const noted = ended === undefined ? [] : [{ ...ended, result: resultOfExit(ended.exit) }];
+  const [last] = [...byLog, ...noted]
+    .filter(({ result, time }) =>
+      result !== "ok" && result !== "incomplete" && (good === undefined || Date.parse(time) >= good)
+    )
+    .sort((a, b) => Date.parse(b.time) - Date.parse(a.time));
+  if (last === undefined) return undefined;
+  const why = last.message === undefined ? {} : { why: last.message };
+  return { result: last.result === "running" ? "interrupted" : last.result, ...why };
 }
 
 function number(value: unknown): number | null {

@@ -6,6 +6,7 @@ import { hasJob } from "../config/resolve.ts";
 import type { Config } from "../config/types.ts";
 import { denoFs } from "../platform/deno_fs.ts";
 import { type Outcome, readOutcome } from "../report/log.ts";
+import type { LastRunNote } from "../sandbox/last_runs.ts";
 import type { Context } from "./command.ts";
 import { loadConfig, platformOf } from "./config_load.ts";
 import { realPlace, realPlaceToMake } from "./places.ts";
@@ -27,10 +28,20 @@ export interface Target {
   only?: boolean;
   /** How the job's last run ended, by its log. */
   outcome?: Outcome;
+  /** How the last run into this vault ended that left no record in it, by hand or not. */
+  ended?: LastRunNote;
 }
 
 /** Gathers the targets; throws when the one word of the line is neither a job nor there. */
 export async function targetsOf(context: Context): Promise<Target[]> {
+  const state = new State(context.env);
+  return (await gathered(context, state)).map((target) => {
+    const ended = state.lastRunOf(context.cwd, target.vault);
+    return ended === undefined ? target : { ...target, ended };
+  });
+}
+
+async function gathered(context: Context, state: State): Promise<Target[]> {
   const { args } = context.parsed;
   const file = context.parsed.get("config");
   const config = (await loadConfig({
@@ -39,7 +50,6 @@ export async function targetsOf(context: Context): Promise<Target[]> {
     env: context.env,
     platform: platformOf(Deno.build.os),
   }))?.config;
-  const state = new State(context.env);
   const jobs = (c: Config, names: readonly string[]): Target[] => {
     const targets = names.flatMap((name) => jobTargets(context, state, c, name));
     const chosen = context.parsed.get("vault");

@@ -2,6 +2,7 @@
 
 import type { Message } from "../base/event.ts";
 import type { Stamp } from "../base/stamp.ts";
+import type { LastRunNotes } from "./last_runs.ts";
 
 /** Vaults by real path. */
 export type KnownVaults = Record<string, { source: string; seen: string }>;
@@ -30,6 +31,8 @@ export type StateCall =
   /** Opens a log; with a stamp it goes on with that of another process of the same run. */
   | { id: number; kind: "log"; job: string; keep: number; stamp?: Stamp }
   | { id: number; kind: "messages"; messages: Message[] }
+  /** Notes how runs ended that left no record in their vaults. */
+  | { id: number; kind: "ended"; notes: LastRunNotes }
   | { id: number; kind: "finish"; exit: number; message?: string };
 
 /** The answer to a call. */

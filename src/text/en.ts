@@ -10,6 +10,7 @@ import { output } from "./en/output.ts";
 import { place } from "./en/place.ts";
 import { serve } from "./en/serve.ts";
 import { point } from "./en/point.ts";
+import { status } from "./en/status.ts";
 
 /** Every English text by its id. */
 export const EN = {
@@ -19,4 +20,5 @@ export const EN = {
   ...place,
   ...serve,
   ...point,
+  ...status,
 } as const;

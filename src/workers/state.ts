@@ -9,6 +9,7 @@ import { smallFiles } from "../base/small_files.ts";
 import { denoFs } from "../platform/deno_fs.ts";
 import { guardedFs } from "../platform/guarded_fs.ts";
 import { openLog, type RunLog } from "../report/log.ts";
+import { addLastRuns } from "../sandbox/last_runs.ts";
 import { readKnown, type StateCall, type StateReply } from "../sandbox/state_wire.ts";
 
 const scope = self as unknown as {
@@ -35,6 +36,7 @@ function handle(call: StateCall): string | undefined {
     const begun = stamp === undefined ? {} : { stamp };
     log = openLog({ files, clock, state: directory, job, keep, ...begun });
   } else if (call.kind === "messages") { for (const m of call.messages) log?.emit(m); }
+  else if (call.kind === "ended") addLastRuns(files, directory, call.notes);
   else log?.finish(call.exit, call.message);
   return log?.problem();
 }

@@ -213,7 +213,9 @@ async function checkBeside(dir: string): Promise<void> {
   };
   assertEquals(bill.components.map((c) => c.name), [
     "deno",
+    "client-zip",
     "deno-std",
+    "diff",
     "jsonc-parser",
     "zod",
   ]);

@@ -4,8 +4,9 @@ import { assert, assertEquals } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
 import type { Command } from "../src/cli/command.ts";
 import { COMMANDS } from "../src/cli/table.ts";
-import { makeTree, names, run } from "./cli_helper.ts";
+import { makeTree, names, run, type RunOptions, type RunResult } from "./cli_helper.ts";
 import { Grown } from "./maintain_helper.ts";
+import { serving } from "./serve/serving.ts";
 
 const DAY = 86_400_000;
 const UNIX = Deno.build.os !== "windows";
@@ -20,6 +21,7 @@ const PROGRAMS: Readonly<Record<string, string>> = {
   crontab:
     'touch "$HOME/table"; if [ "$1" = -l ]; then cat "$HOME/table"; else cat > "$HOME/table"; fi',
   systemctl: "exit 1",
+  "xdg-open": "exit 0",
 };
 
 /** A source with a past of ten days in a vault, a job for both, and the programs of {@link PROGRAMS}. */
@@ -69,19 +71,25 @@ function here(line: string, world: Grown): string {
     .replace(/^(hikae schedule doctor .*)/, "$1 --no-run");
 }
 
+/** A line that serves until it is told to end: once it says where. */
+async function serveOnce(words: readonly string[], options: RunOptions): Promise<RunResult> {
+  await using server = await serving(words.slice(1), options);
+  return await server.stop();
+}
+
 async function checkLine(line: string, world: Grown): Promise<void> {
   // there is a config already where the others are run
   const fresh = /config init/.test(line);
   const cwd = fresh ? Deno.makeTempDirSync({ dir: world.path }) : join(world.path, "work");
-  const done = await run(wordsOf(here(line, world)).slice(1), {
-    cwd,
-    env: {
-      HOME: world.path,
-      PATH: `${join(world.path, "bin")}:${Deno.env.get("PATH")}`,
-      HIKAE_STATE_DIR: join(world.path, "state"),
-      DENO_DIR: denoDir,
-    },
-  });
+  const env = {
+    HOME: world.path,
+    PATH: `${join(world.path, "bin")}:${Deno.env.get("PATH")}`,
+    HIKAE_STATE_DIR: join(world.path, "state"),
+    DENO_DIR: denoDir,
+  };
+  const words = wordsOf(here(line, world)).slice(1);
+  const done =
+    await (words[0] === "serve" ? serveOnce(words, { cwd, env }) : run(words, { cwd, env }));
   assertEquals(done.code, 0, `${line}\n${done.stdout}${done.stderr}`);
   assert(!/did not expect/.test(done.stderr), `${line}\n${done.stderr}`);
 }

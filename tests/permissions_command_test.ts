@@ -62,7 +62,7 @@ const ROWS: readonly Row[] = [
 ];
 
 /** Commands that have no engine of their own for a vault; their sets are held beside their own suites. */
-const ELSEWHERE = ["snapshot"];
+const ELSEWHERE = ["snapshot", "serve"];
 
 function commandOf(name: string): Command | undefined {
   return COMMANDS.find((c) => c.name === name);

@@ -11,6 +11,8 @@ export type Place = "source" | "vault" | "target" | "state" | "config" | "snapsh
 export interface Access {
   read: readonly Place[];
   write: readonly Place[];
+  /** One thread listens at one port of the loopback address, and has no file. */
+  listen?: true;
 }
 
 /** The accesses that commands declare. */
@@ -25,6 +27,8 @@ export const ACCESS = {
   maintain: { read: ["vault"], write: ["vault"] },
   look: { read: ["vault"], write: [] },
   lookSource: { read: ["source", "vault"], write: [] },
+  /** The look of each vault; who listens reads nothing. */
+  serve: { read: ["vault"], write: [], listen: true },
   portableTake: { read: ["source", "snapshots"], write: ["snapshots"] },
   portableRestore: { read: ["snapshots", "target"], write: ["target"] },
   portablePrune: { read: ["snapshots"], write: ["snapshots"] },

@@ -13,6 +13,7 @@ export async function main(words: readonly string[]): Promise<number> {
   if (words[0] === "__plugin-host") {
     return await (await import("../workers/plugin_child.ts")).pluginHost();
   }
+  if (words[0] === "__look") return await (await import("./serve/look_child.ts")).lookChild();
   const output = new Output(words);
   try {
     return await dispatch(words, output);

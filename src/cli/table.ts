@@ -19,6 +19,7 @@ import { deleteCommand } from "./spec/delete.ts";
 import { prune } from "./spec/prune.ts";
 import { reindex } from "./spec/reindex.ts";
 import { schedule } from "./spec/schedule.ts";
+import { serve } from "./spec/serve.ts";
 import { snapshot } from "./spec/snapshot.ts";
 import { verify } from "./spec/verify.ts";
 import { status } from "./spec/status.ts";
@@ -38,6 +39,7 @@ export const COMMANDS: readonly Command[] = [
   history,
   find,
   restore,
+  serve,
   status,
   report,
   job,

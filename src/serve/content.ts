@@ -6,7 +6,7 @@
 
 import type { NewHash } from "../base/hash.ts";
 import { nameOf } from "../base/relpath.ts";
-import type { AskVault, ContentKey } from "./data.ts";
+import type { AskVault, ContentKey } from "../base/vault_questions.ts";
 import { contentHeaders, type Headed, plain } from "./http.ts";
 import { type ByteRange, readRange } from "./range.ts";
 

@@ -8,7 +8,7 @@ import { escape } from "../report/html/escape.ts";
 import { joinRel } from "../base/relpath.ts";
 import { pathParts, writeAddress } from "./address.ts";
 import { contentResponse, type Sending } from "./content.ts";
-import type { EntryFacts, PathEntry } from "./data.ts";
+import type { EntryFacts, PathEntry } from "../base/vault_questions.ts";
 import { plain } from "./http.ts";
 
 const ALLOW = "OPTIONS, GET, HEAD, PROPFIND";
@@ -49,10 +49,15 @@ export async function davResponse(sending: Sending, asked: DavRequest): Promise<
 async function get(sending: Sending, { request, vault, at, path }: DavRequest): Promise<Response> {
   const entry = at === undefined ? null : await sending.ask(vault, "entry", { at, path });
   if (entry === null) return plain(404, "there is no such file");
-  const { size, hash, since } = entry;
+  const { size, hash, stamp } = entry;
   if (entry.type !== "file" || entry.gone || size === null) return plain(403, "this is no file");
   const as = { type: "application/octet-stream", preview: false };
-  return await contentResponse(sending, { vault, key: { path, since }, size, hash }, request, as);
+  return await contentResponse(
+    sending,
+    { vault, key: { path, at: stamp }, size, hash },
+    request,
+    as,
+  );
 }
 
 async function propfind(sending: Sending, asked: DavRequest): Promise<Response> {

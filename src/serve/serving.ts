@@ -3,17 +3,11 @@
 import { HikaeError, messageOf } from "../base/errors.ts";
 import { text } from "../text/text.ts";
 import type { Sending } from "./content.ts";
-import type { JobFacts } from "./data.ts";
+import type { JobFacts, RestoreAnswer } from "../base/vault_questions.ts";
 import type { Gate } from "./gate.ts";
 import { page } from "./http.ts";
 import type { Site } from "./pages/frame.ts";
 import { failedPage } from "./pages/small.ts";
-
-/** What a restore came to: the lines that it said, and its exit code. */
-export interface RestoreAnswer {
-  lines: string[];
-  code: number;
-}
 
 /** What the pages ask for besides vaults. */
 export interface Doings {

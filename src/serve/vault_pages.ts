@@ -3,7 +3,7 @@
 import { pathParts } from "./address.ts";
 import { compareTexts, MOST_COMPARED } from "./compare.ts";
 import { contentResponse, damaged, type Source } from "./content.ts";
-import type { VersionFacts } from "./data.ts";
+import type { VersionFacts } from "../base/vault_questions.ts";
 import { page, plain, seeOther } from "./http.ts";
 import { LOOKED_AT, mediaOf } from "./media.ts";
 import { comparePage, filePage, type Shown, viewPage } from "./pages/file.ts";
@@ -83,7 +83,7 @@ async function ofRun(
     const done = await server.ask(vault, "changes", { stamp, limit: LISTED });
     return page(runPage(server.site, vault, stamp, done));
   }
-  const version = await server.ask(vault, "version", { path: names.join("/"), since: stamp });
+  const version = await server.ask(vault, "version", { path: names.join("/"), at: stamp });
   const source = version === null ? undefined : sourceOf(vault, version);
   if (version === null || source === undefined) return notFound(server.site);
   if (kind === "get" || kind === "image") return await send(server, request, source, kind);
@@ -93,7 +93,7 @@ async function ofRun(
 
 function sourceOf(vault: number, v: VersionFacts): Source | undefined {
   if (v.type !== "file" || v.gone || v.size === null) return undefined;
-  return { vault, key: { path: v.path, since: v.from }, size: v.size, hash: v.hash };
+  return { vault, key: { path: v.path, at: v.from }, size: v.size, hash: v.hash };
 }
 
 async function tree(
@@ -183,21 +183,21 @@ function beginning(
 
 async function view(server: Server, source: Source): Promise<Response> {
   if (!await server.ask(source.vault, "check", source.key)) return damaged();
-  const { vault, key: { path, since }, size } = source;
+  const { vault, key: { path, at }, size } = source;
   const first = await beginning(server, source, SHOWN);
   const media = mediaOf(first.subarray(0, LOOKED_AT));
   const names = pathParts(path);
   const shown: Shown = media.show === "text"
     ? { text: new TextDecoder().decode(first), cut: size > SHOWN }
     : media.show === "image" && size <= LARGEST_IMAGE
-    ? { image: inVault(server.site, vault, "image", since, ...names) }
+    ? { image: inVault(server.site, vault, "image", at, ...names) }
     : { nothing: true };
-  return page(viewPage(server.site, vault, path, since, shown));
+  return page(viewPage(server.site, vault, path, at, shown));
 }
 
 /** A version beside the one before it. */
 async function compare(server: Server, source: Source): Promise<Response> {
-  const { vault, key: { path, since } } = source;
+  const { vault, key: { path, at: since } } = source;
   const { items } = await server.ask(vault, "versions", { path, limit: LISTED });
   const at = items.findIndex((v) => v.from === since);
   const before = at < 1 ? undefined : items[at - 1];
@@ -205,7 +205,7 @@ async function compare(server: Server, source: Source): Promise<Response> {
   if (other === undefined) return notFound(server.site);
   const [a, b] = await Promise.all([wholeText(server, other), wholeText(server, source)]);
   const lines = a === undefined || b === undefined ? undefined : compareTexts(a, b);
-  const sides = { before: other.key.since, after: since };
+  const sides = { before: other.key.at, after: since };
   return page(comparePage(server.site, vault, path, sides, lines));
 }
 

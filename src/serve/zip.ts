@@ -4,7 +4,7 @@ import { makeZip } from "client-zip";
 import { utf8 } from "../base/bytes.ts";
 import { nameOf } from "../base/relpath.ts";
 import { type Sending, whole } from "./content.ts";
-import type { PathEntry } from "./data.ts";
+import type { PathEntry } from "../base/vault_questions.ts";
 import { contentHeaders } from "./http.ts";
 
 /** Entries asked for at a time. */
@@ -67,8 +67,8 @@ function entryOf(
   const lastModified = new Date(Number.isNaN(time) ? 0 : time);
   if (entry.type === "dir") return { name: `${name}/`, lastModified };
   if (entry.type === "link" || entry.gone || entry.size === null) return undefined;
-  const { path, since, size, hash } = entry;
-  const input = whole(sending, { vault, key: { path, since }, size, hash });
+  const { path, stamp, size, hash } = entry;
+  const input = whole(sending, { vault, key: { path, at: stamp }, size, hash });
   return { name, lastModified, input, size };
 }
 

@@ -1,7 +1,12 @@
 /** A vault in memory that answers the page's questions, and a server before it. */
 
 import { sha256, sha256Of } from "../../src/platform/hash.ts";
-import type { AskVault, PathEntry, VaultQuestions, VersionFacts } from "../../src/serve/data.ts";
+import type {
+  AskVault,
+  PathEntry,
+  VaultQuestions,
+  VersionFacts,
+} from "../../src/base/vault_questions.ts";
 import { Gate } from "../../src/serve/gate.ts";
 import type { Server } from "../../src/serve/serving.ts";
 import { respond } from "../../src/serve/server.ts";
@@ -21,7 +26,7 @@ export interface FakeVault {
 
 function entryOf(vault: FakeVault, path: string): PathEntry | null {
   const name = path.slice(path.lastIndexOf("/") + 1);
-  const at = { name, path, stamp: STAMP, since: STAMP, mtime: "2026-11-20T10:00:00.000Z" };
+  const at = { name, path, stamp: STAMP, mtime: "2026-11-20T10:00:00.000Z" };
   const content = vault.files[path];
   if (content !== undefined) {
     return { ...at, type: "file", size: content.length, hash: sha256Of(content), gone: false };
@@ -95,7 +100,7 @@ export function askOf(vault: FakeVault): AskVault {
       items: [versionOf(vault, path)].filter((v) => v !== null),
       more: false,
     }),
-    version: ({ path, since }) => since === STAMP ? versionOf(vault, path) : null,
+    version: ({ path, at }) => at === STAMP ? versionOf(vault, path) : null,
     find: ({ words }) => ({
       items: Object.keys(vault.files).filter((p) => p.includes(words)).map((p) =>
         versionOf(vault, p)

@@ -3,7 +3,7 @@
 import { nameOf } from "../../base/relpath.ts";
 import { text } from "../../text/text.ts";
 import { pathParts } from "../address.ts";
-import type { Cut, VersionFacts } from "../data.ts";
+import type { Cut, VersionFacts } from "../../base/vault_questions.ts";
 import { type Html, html, type Part } from "../html.ts";
 import {
   frame,

@@ -3,7 +3,7 @@
 import { formatSize } from "../../base/size.ts";
 import { text } from "../../text/text.ts";
 import { pathParts, writeAddress } from "../address.ts";
-import type { ServedVault } from "../data.ts";
+import type { ServedVault } from "../../base/vault_questions.ts";
 import { type Html, html, type Part } from "../html.ts";
 
 /** What pages are made with. */

@@ -1,7 +1,7 @@
 /** The first page: every vault at one glance; and the page of one vault. Pure. @module */
 
 import { text } from "../../text/text.ts";
-import type { JobFacts, SnapshotFacts, VaultFacts } from "../data.ts";
+import type { JobFacts, SnapshotFacts, VaultFacts } from "../../base/vault_questions.ts";
 import { type Html, html } from "../html.ts";
 import { frame, inVault, type Site, sizeText, stampText, table } from "./frame.ts";
 
@@ -55,8 +55,8 @@ function jobsTable(jobs: readonly JobFacts[]): Html {
   return table(text("serve.jobs"), [
     text("serve.name"),
     text("serve.state"),
-    text("serve.from"),
-    text("serve.until"),
+    text("serve.last-run"),
+    text("serve.next-run"),
   ], rows);
 }
 

@@ -2,7 +2,7 @@
 
 import { text } from "../../text/text.ts";
 import { pathParts } from "../address.ts";
-import type { ChangeFacts, Cut, VaultQuestions, VersionFacts } from "../data.ts";
+import type { ChangeFacts, Cut, VaultQuestions, VersionFacts } from "../../base/vault_questions.ts";
 import { type Html, html } from "../html.ts";
 import { versionState } from "./file.ts";
 import {

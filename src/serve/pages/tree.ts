@@ -3,7 +3,12 @@
 import { joinRel, nameOf } from "../../base/relpath.ts";
 import { text } from "../../text/text.ts";
 import { pathParts } from "../address.ts";
-import type { DirFacts, EntryFacts, SnapshotFacts, VaultFacts } from "../data.ts";
+import type {
+  DirFacts,
+  EntryFacts,
+  SnapshotFacts,
+  VaultFacts,
+} from "../../base/vault_questions.ts";
 import { type Html, html, type Part } from "../html.ts";
 import {
   frame,

@@ -1,6 +1,6 @@
 /**
- * What the page asks of a vault and what a vault answers: plain data, each answer bounded, so that a question is one
- * numbered call and a slow reader holds nothing.
+ * What is asked of a vault by who shows it to people (`serve`) and what a vault answers: plain data, each answer
+ * bounded, so that a question is one numbered call and a slow reader holds nothing.
  * @module
  */
 
@@ -36,8 +36,6 @@ export interface EntryFacts {
   size: number | null;
   /** RFC 3339 with ms; null where nothing tells. */
   mtime: string | null;
-  /** The run that its version is of. */
-  since: string;
   /** The hash of its content in hex; null for a directory, and where nothing tells. */
   hash: string | null;
   /** Its content is gone from the vault. */
@@ -96,10 +94,10 @@ export interface TreePart {
   next?: string;
 }
 
-/** Which content of which path: the version that came with the run `since`. */
+/** Which content of which path: the version that lived as of the run `at`. */
 export interface ContentKey {
   path: string;
-  since: string;
+  at: string;
 }
 
 /** What can be asked, by name. */
@@ -111,7 +109,7 @@ export interface VaultQuestions {
   entry: { ask: { at: string; path: string }; answer: PathEntry | null };
   /** The newest of a path's versions, oldest of them first. */
   versions: { ask: { path: string; limit: number }; answer: Cut<VersionFacts> };
-  /** The version of a path that came with a run. */
+  /** The version of a path that lived as of a run. */
   version: { ask: ContentKey; answer: VersionFacts | null };
   find: { ask: { words: string; limit: number }; answer: Cut<VersionFacts> };
   changes: { ask: { stamp: string; limit: number }; answer: Cut<ChangeFacts> };
@@ -146,5 +144,10 @@ export interface JobFacts {
   state: string;
   lastRun: string | null;
   nextRun: string | null;
-  schedule: string | null;
+}
+
+/** What a restore came to: the lines that it said, and its exit code. */
+export interface RestoreAnswer {
+  lines: string[];
+  code: number;
 }

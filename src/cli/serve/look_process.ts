@@ -1,0 +1,150 @@
+/**
+ * A process that looks into one vault for the page: started at the first question, ended when idle, started again
+ * after it died or hung. A vault that does not answer holds up no other.
+ * @module
+ */
+
+import { fromPlainError, HikaeError, type PlainError } from "../../base/errors.ts";
+import { packFrame, readFrames } from "../../base/frames.ts";
+import type { QuestionName, VaultQuestions } from "../../base/vault_questions.ts";
+import { text } from "../../text/text.ts";
+import { selfCommand } from "../self.ts";
+
+/** The hidden command that such a process runs. */
+export const LOOK_COMMAND = "__look";
+
+/** What it is told first: the vault, and what it may touch. */
+export interface LookTask {
+  root: string;
+  read: readonly string[];
+  write: readonly string[];
+  /** Deno opens the vault only with all permissions (a share on Windows). */
+  unscoped: boolean;
+}
+
+/** A question waits no longer than this for its answer, ms. */
+const LONGEST = 10_000;
+/** Hashing a large file takes its time, ms. */
+const LONGEST_CHECK = 30 * 60_000;
+/** Without a question for so long, the process ends, ms. */
+const IDLE = 60_000;
+
+interface Waiting {
+  resolve: (answer: never) => void;
+  reject: (error: unknown) => void;
+  timer: ReturnType<typeof setTimeout>;
+}
+
+/** A process and what it was asked. */
+interface Running {
+  child: Deno.ChildProcess;
+  input: WritableStreamDefaultWriter<Uint8Array<ArrayBuffer>>;
+  waiting: Map<number, Waiting>;
+}
+
+/** One vault's process. */
+export class LookProcess {
+  readonly #task: LookTask;
+  #running: Running | undefined;
+  #last = 0;
+  #idle: ReturnType<typeof setTimeout> | undefined;
+
+  /** For a task; nothing is started yet. */
+  constructor(task: LookTask) {
+    this.#task = task;
+  }
+
+  /** Asks; throws what the vault answered, or that it does not. */
+  ask<K extends QuestionName>(
+    question: K,
+    ask: VaultQuestions[K]["ask"],
+  ): Promise<VaultQuestions[K]["answer"]> {
+    clearTimeout(this.#idle);
+    const running = this.#running ??= this.#start();
+    const id = ++this.#last;
+    return new Promise<VaultQuestions[K]["answer"]>((resolve, reject) => {
+      const limit = question === "check" ? LONGEST_CHECK : LONGEST;
+      const timer = setTimeout(() => this.#end(running, silent(this.#task.root)), limit);
+      running.waiting.set(id, { resolve, reject, timer });
+      running.input.write(packFrame({ id, question, ask })).catch(() => {
+        this.#end(running, ended(this.#task.root));
+      });
+    });
+  }
+
+  /** Ends the process. */
+  close(): void {
+    clearTimeout(this.#idle);
+    if (this.#running !== undefined) this.#end(this.#running, ended(this.#task.root));
+  }
+
+  #start(): Running {
+    const { program, args } = selfCommand();
+    const child = new Deno.Command(program, {
+      args: [...args, LOOK_COMMAND],
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "null",
+    }).spawn();
+    const running: Running = { child, input: child.stdin.getWriter(), waiting: new Map() };
+    running.input.write(packFrame(this.#task)).catch(() => {});
+    void this.#listen(running);
+    return running;
+  }
+
+  async #listen(running: Running): Promise<void> {
+    try {
+      for await (const { head, bytes } of readFrames(running.child.stdout)) {
+        this.#take(running, head as ReplyHead, bytes);
+      }
+    } catch {
+      // told to whoever waits, below
+    }
+    this.#end(running, ended(this.#task.root));
+  }
+
+  #take(running: Running, reply: ReplyHead, bytes: Uint8Array<ArrayBuffer>): void {
+    const waiting = running.waiting.get(reply.id);
+    if (waiting === undefined) return;
+    running.waiting.delete(reply.id);
+    clearTimeout(waiting.timer);
+    if (reply.error !== undefined) waiting.reject(fromPlainError(reply.error));
+    else waiting.resolve((reply.raw === true ? bytes : reply.answer) as never);
+    if (running.waiting.size > 0) return;
+    clearTimeout(this.#idle);
+    this.#idle = setTimeout(() => this.close(), IDLE);
+  }
+
+  #end(running: Running, error: HikaeError): void {
+    if (this.#running === running) this.#running = undefined;
+    for (const { reject, timer } of running.waiting.values()) {
+      clearTimeout(timer);
+      reject(error);
+    }
+    running.waiting.clear();
+    running.input.close().catch(() => {});
+    try {
+      running.child.kill("SIGKILL");
+    } catch {
+      // it has ended by itself
+    }
+    running.child.status.catch(() => {});
+  }
+}
+
+/** An answer as it travels; bytes go beside it. */
+export interface ReplyHead {
+  id: number;
+  answer?: unknown;
+  /** The answer is the frame's bytes. */
+  raw?: true;
+  error?: PlainError;
+}
+
+function silent(path: string): HikaeError {
+  return new HikaeError("failed", text("serve.silent"), { path, hint: text("serve.silent-hint") });
+}
+
+function ended(path: string): HikaeError {
+  return new HikaeError("failed", text("serve.look-ended"), { path });
+}

@@ -1,0 +1,70 @@
+/**
+ * Opens the page in the user's browser by way of a file that only they can read, so that no token stands in a list of
+ * processes (design, *hikae serve*).
+ * @module
+ */
+
+import { join } from "@std/path";
+import type { RunProgram } from "../../base/process.ts";
+import { html } from "../../serve/html.ts";
+import { text } from "../../text/text.ts";
+
+/** The file goes after so long, ms: by then the browser has read it. */
+const LONGEST = 30_000;
+
+/** A file that leads to the page. */
+export interface Opener {
+  /** Where it lies. */
+  file: string;
+  /** Removes it. */
+  remove(): void;
+}
+
+/** Writes the file: in the home directory itself, since browsers in a package read neither /tmp nor hidden directories. */
+export function writeOpener(home: string, url: string): Opener {
+  const name = `hikae-${crypto.getRandomValues(new Uint8Array(6)).toHex()}.html`;
+  const file = join(home, name);
+  const page = html`
+    <html lang="en">
+      <head>
+        <meta charset="utf-8">
+        <meta name="referrer" content="no-referrer">
+        <meta http-equiv="refresh" content="0; url=${url}">
+        <title>hikae</title>
+      </head>
+      <body>
+        <p>${text("serve.welcome")} <a href="${url}">${text("serve.go-on")}</a></p>
+      </body>
+    </html>
+  `;
+  Deno.writeTextFileSync(file, `<!doctype html>\n${page}`, { createNew: true, mode: 0o600 });
+  let there = true;
+  const remove = (): void => {
+    clearTimeout(timer);
+    if (!there) return;
+    there = false;
+    try {
+      Deno.removeSync(file);
+    } catch {
+      // it is gone already
+    }
+  };
+  const timer = setTimeout(remove, LONGEST);
+  return { file, remove };
+}
+
+/** The program that opens a file in the browser of this system, with the file as its one argument. */
+export function openProgram(os: typeof Deno.build.os, file: string): [string, string[]] {
+  if (os === "windows") return ["rundll32.exe", ["url.dll,FileProtocolHandler", file]];
+  return os === "darwin" ? ["open", [file]] : ["xdg-open", [file]];
+}
+
+/** Opens the file; false when no program of the system takes it. */
+export async function openFile(run: RunProgram, file: string): Promise<boolean> {
+  const [program, args] = openProgram(Deno.build.os, file);
+  try {
+    return (await run(program, args)).code === 0;
+  } catch {
+    return false;
+  }
+}

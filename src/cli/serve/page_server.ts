@@ -1,0 +1,117 @@
+/** Main's part of `serve`: starts the worker that listens, and has done what it asks for. @module */
+
+import { fromPlainError, HikaeError, toPlainError } from "../../base/errors.ts";
+import type { JobFacts, RestoreAnswer } from "../../base/vault_questions.ts";
+import type {
+  ServeAnswer,
+  ServeAsk,
+  ServeOrder,
+  ServeReply,
+  ServeStart,
+} from "../../sandbox/serve_wire.ts";
+import type { LookProcess } from "./look_process.ts";
+
+const SERVE = new URL("../../workers/serve.ts", import.meta.url);
+
+/** What the worker may ask for. */
+export interface Helpers {
+  looks: readonly LookProcess[];
+  jobs(): Promise<JobFacts[]>;
+  restore(vault: number, path: string, at: string, dryRun: boolean): Promise<RestoreAnswer>;
+}
+
+/** The worker that listens. */
+export class PageServer {
+  readonly #worker: Worker;
+  readonly #ready: Promise<void>;
+  #helpers: Helpers | undefined;
+  #link: PromiseWithResolvers<string> | undefined;
+  readonly #listening = Promise.withResolvers<number>();
+
+  /** Starts the worker with the right to listen at `port` of the loopback address (0: any), and no other. */
+  constructor(port: number) {
+    this.#worker = new Worker(SERVE, {
+      type: "module",
+      name: "serve",
+      deno: { permissions: { net: [`127.0.0.1:${port}`] } },
+    });
+    this.#listening.promise.catch(() => {});
+    const ready = Promise.withResolvers<void>();
+    this.#ready = ready.promise;
+    this.#worker.onmessage = ({ data }: MessageEvent<ServeReply>): void => {
+      if (data.kind === "ready") ready.resolve();
+      else this.#take(data);
+    };
+    this.#worker.onerror = (event): void => {
+      event.preventDefault();
+      const error = new HikaeError("internal", `serve: ${event.message}`);
+      ready.reject(error);
+      this.#listening.reject(error);
+    };
+  }
+
+  /** Has it listen; gives the port. Throws when the port is taken. */
+  async listen(start: Omit<ServeStart, "kind">, helpers: Helpers): Promise<number> {
+    await this.#ready;
+    this.#helpers = helpers;
+    this.#worker.postMessage({ kind: "start", ...start } satisfies ServeStart);
+    return await this.#listening.promise;
+  }
+
+  /** A fresh link. */
+  link(): Promise<string> {
+    this.#link ??= Promise.withResolvers();
+    this.#order({ kind: "link" });
+    return this.#link.promise;
+  }
+
+  /** Ends it. */
+  close(): void {
+    this.#order({ kind: "stop" });
+    this.#worker.terminate();
+  }
+
+  #order(order: ServeOrder): void {
+    this.#worker.postMessage(order);
+  }
+
+  #take(reply: Exclude<ServeReply, { kind: "ready" }>): void {
+    switch (reply.kind) {
+      case "listening":
+        return this.#listening.resolve(reply.port);
+      case "failed":
+        return this.#listening.reject(fromPlainError(reply.error));
+      case "link":
+        this.#link?.resolve(reply.url);
+        this.#link = undefined;
+        return;
+      default:
+        void this.#answer(reply);
+    }
+  }
+
+  async #answer(asked: ServeAsk): Promise<void> {
+    const { id } = asked;
+    let reply: ServeAnswer;
+    try {
+      reply = { kind: "answer", id, answer: await this.#done(asked) };
+    } catch (error) {
+      reply = { kind: "answer", id, error: toPlainError(error) };
+    }
+    const bytes = reply.answer instanceof Uint8Array ? [reply.answer.buffer as ArrayBuffer] : [];
+    this.#worker.postMessage(reply, bytes);
+  }
+
+  #done(asked: ServeAsk): Promise<ServeAnswer["answer"]> {
+    const helpers = this.#helpers;
+    if (helpers === undefined) throw new Error("a question before the start");
+    if (asked.kind === "jobs") return helpers.jobs();
+    if (asked.kind === "restore") {
+      const { vault, path, at, dryRun } = asked;
+      return helpers.restore(vault, path, at, dryRun);
+    }
+    const look = helpers.looks[asked.vault];
+    if (look === undefined) throw new HikaeError("no_vault", "there is no such vault");
+    return look.ask(asked.question, asked.ask);
+  }
+}

@@ -1,0 +1,220 @@
+/**
+ * Answers a viewer's questions about one vault (design, *hikae serve*): each by a query that the command line has too,
+ * so that the page and the terminal cannot disagree.
+ * @module
+ */
+
+import { HikaeError } from "../../base/errors.ts";
+import type {
+  ChangeFacts,
+  Cut,
+  PathEntry,
+  QuestionName,
+  SnapshotFacts,
+  VaultQuestions,
+  VersionFacts,
+} from "../../base/vault_questions.ts";
+import { diff } from "../look/diff.ts";
+import { find } from "../look/find.ts";
+import { history } from "../look/history.ts";
+import { list } from "../look/list.ts";
+import { ls } from "../look/ls.ts";
+import { report } from "../look/report.ts";
+import { openVault } from "../../vault/vault.ts";
+import type { EnginePorts } from "../ports.ts";
+import { OpenContents } from "./contents.ts";
+import { changeFacts, entryFacts, snapshotFacts, versionFacts } from "./facts.ts";
+import { heard } from "./listen.ts";
+
+/** The answers of one question. */
+type Answers = {
+  [K in QuestionName]: (
+    ask: VaultQuestions[K]["ask"],
+  ) => VaultQuestions[K]["answer"] | Promise<VaultQuestions[K]["answer"]>;
+};
+
+/** A vault that is looked at. */
+export class Browser {
+  readonly #ports: EnginePorts;
+  readonly #base: { root: string; windows: boolean };
+  readonly #contents: OpenContents;
+  readonly #answers: Answers = {
+    facts: () => this.#facts(),
+    entry: ({ at, path }) => this.#entry(at, path),
+    dir: (ask) => this.#dir(ask),
+    tree: async ({ at, path, after, limit }) => {
+      const { entries, next } = await this.#entries({ at, path, limit }, after);
+      return { entries, ...(next === undefined ? {} : { next }) };
+    },
+    versions: async ({ path, limit }) => newest(await this.#history(path), limit),
+    version: async ({ path, at }) =>
+      (await this.#history(path)).find((v) => livedAt(v, at)) ?? null,
+    find: ({ words, limit }) => this.#find(words, limit),
+    changes: ({ stamp, limit }) => this.#changes(stamp, limit),
+    vanished: ({ limit }) => this.#vanished(limit),
+    space: ({ limit }) => this.#space(limit),
+    read: ({ path, at, offset, length }) => this.#contents.read({ path, at }, offset, length),
+    check: (key) => this.#contents.check(key),
+  };
+
+  /** Of the vault at the real path `root`. */
+  constructor(ports: EnginePorts, root: string, windows: boolean) {
+    this.#ports = ports;
+    this.#base = { root, windows };
+    this.#contents = new OpenContents(ports, root);
+  }
+
+  /** Answers a question; throws what the query throws. */
+  async answer<K extends QuestionName>(
+    question: K,
+    ask: VaultQuestions[K]["ask"],
+  ): Promise<VaultQuestions[K]["answer"]> {
+    const answer: Answers[K] = this.#answers[question];
+    return await answer(ask);
+  }
+
+  async #facts(): Promise<VaultQuestions["facts"]["answer"]> {
+    const { fs, newHash, openDatabase, separator } = this.#ports;
+    const { root } = this.#base;
+    const { id, source, host } = openVault({ fs, newHash, openDatabase, separator }, root).info;
+    return { id, root, source, host, snapshots: await this.#snapshots() };
+  }
+
+  #snapshots(): Promise<SnapshotFacts[]> {
+    return heard(this.#ports, (ports) => list(ports, this.#base), snapshotFacts);
+  }
+
+  async #entry(at: string, path: string): Promise<PathEntry | null> {
+    if (path === "") {
+      const { stamp } = await this.#entries({ at, path, depth: 1, limit: 1 });
+      return { ...ROOT, stamp };
+    }
+    try {
+      const { entries } = await this.#entries({ at, path, depth: 0, limit: 1 });
+      return entries[0] ?? null;
+    } catch (error) {
+      if (error instanceof HikaeError && error.id === "no_such_path") return null;
+      throw error;
+    }
+  }
+
+  async #dir(
+    { at, path, after, limit }: VaultQuestions["dir"]["ask"],
+  ): Promise<VaultQuestions["dir"]["answer"]> {
+    const last = after === undefined ? undefined : path === "" ? after : `${path}/${after}`;
+    const { entries, stamp, next } = await this.#entries({ at, path, depth: 1, limit }, last);
+    const rest = next === undefined ? {} : { next: next.slice(next.lastIndexOf("/") + 1) };
+    return { stamp, path, entries, ...rest };
+  }
+
+  /** Entries by path behind `after`, the asked path itself left out unless it is all that is asked for. */
+  async #entries(
+    { at, path, depth, limit }: { at: string; path: string; depth?: number; limit: number },
+    after?: string,
+  ): Promise<{ entries: PathEntry[]; stamp: string; next?: string }> {
+    const stamp = await this.#stampAt(at);
+    const levels = depth === undefined ? {} : { depth };
+    const request = { ...this.#base, path, at: stamp, ...levels };
+    const all = await heard(this.#ports, (ports) => ls(ports, request), (message) => {
+      const entry = entryFacts(message);
+      if (entry === undefined || (depth !== 0 && entry.path === path)) return undefined;
+      return after === undefined || entry.path > after ? { ...entry, stamp } : undefined;
+    }, limit + 1);
+    const entries = all.slice(0, limit);
+    const last = entries.at(-1);
+    return all.length > limit && last !== undefined
+      ? { entries, stamp, next: last.path }
+      : { entries, stamp };
+  }
+
+  /** The stamp of a point: a stamp is one already. */
+  async #stampAt(at: string): Promise<string> {
+    if (/^\d{8}_\d{6}$/.test(at)) return at;
+    const request = { ...this.#base, path: "", at, depth: 1 };
+    const { emit: _, ask: __, ...rest } = this.#ports;
+    return (await ls({ ...rest, emit: () => {} }, request)).stamp;
+  }
+
+  async #history(path: string): Promise<VersionFacts[]> {
+    return await heard(
+      this.#ports,
+      (ports) => history(ports, { ...this.#base, path }),
+      versionFacts,
+    );
+  }
+
+  /** Paths whose name holds the words, each with its newest version. */
+  async #find(words: string, limit: number): Promise<Cut<VersionFacts>> {
+    const glob = /[*?[\]{}]/.test(words) ? words : `*${words}*`;
+    const request = { ...this.#base, glob, ignoreCase: true };
+    const paths = new Map<string, VersionFacts>();
+    await heard(this.#ports, (ports) => find(ports, request), (message) => {
+      const v = versionFacts(message);
+      if (v === undefined) return undefined;
+      if (!paths.has(v.path) && paths.size > limit) return v;
+      paths.set(v.path, v);
+      return undefined;
+    }, 1);
+    const items = [...paths.values()];
+    return { items: items.slice(0, limit), more: items.length > limit };
+  }
+
+  async #changes(stamp: string, limit: number): Promise<Cut<ChangeFacts>> {
+    const whole = (await this.#snapshots()).filter((s) => s.state !== "interrupted");
+    const at = whole.findIndex((s) => s.stamp === stamp);
+    if (at < 0) throw new HikaeError("no_such_path", `there is no backup ${stamp}`);
+    const before = whole[at - 1];
+    if (before === undefined) return await this.#allNew(stamp, limit);
+    const request = { ...this.#base, a: before.stamp, b: stamp };
+    const all = await heard(this.#ports, (ports) => diff(ports, request), changeFacts, limit + 1);
+    return { items: all.slice(0, limit), more: all.length > limit };
+  }
+
+  async #allNew(at: string, limit: number): Promise<Cut<ChangeFacts>> {
+    const { entries, next } = await this.#entries({ at, path: "", limit });
+    const items = entries.map(({ path, type }) => ({ path, type, modifier: "+" as const }));
+    return { items, more: next !== undefined };
+  }
+
+  /** Files that the source had once and has no more, those that went last first. */
+  async #vanished(limit: number): Promise<Cut<VersionFacts>> {
+    const request = { ...this.#base, glob: "**", ignoreCase: false };
+    const last = new Map<string, VersionFacts>();
+    await heard(this.#ports, (ports) => find(ports, request), (message) => {
+      const v = versionFacts(message);
+      if (v !== undefined && v.type !== "dir") last.set(v.path, v);
+      return undefined;
+    });
+    const gone = [...last.values()].filter((v) => v.state === "deleted" && !v.gone)
+      .sort((a, b) => (a.to ?? "") > (b.to ?? "") ? -1 : 1);
+    return { items: gone.slice(0, limit), more: gone.length > limit };
+  }
+
+  #space(limit: number): VaultQuestions["space"]["answer"] {
+    const { root } = this.#base;
+    const request = { ...this.#base, given: root, job: null, rules: {}, rulesNote: "" };
+    const { largest } = report(this.#ports, { ...request, most: limit + 1 });
+    const items = largest.map(({ path, stored, versions }) => ({ path, bytes: stored, versions }))
+      .sort((a, b) => b.bytes - a.bytes);
+    return { items: items.slice(0, limit), more: items.length > limit };
+  }
+}
+
+const ROOT: Omit<PathEntry, "stamp"> = {
+  path: "",
+  name: "",
+  type: "dir",
+  size: null,
+  mtime: null,
+  hash: null,
+  gone: false,
+};
+
+function newest<T>(all: T[], limit: number): Cut<T> {
+  return { items: all.slice(-limit), more: all.length > limit };
+}
+
+/** True for the version that lived as of a run. */
+function livedAt({ from, to }: VersionFacts, at: string): boolean {
+  return from !== "unknown" && from <= at && (to === null || to > at);
+}

@@ -1,0 +1,115 @@
+/** Contents of versions, read piece by piece: a file that is being read stays open, and goes when others are asked for. @module */
+
+import { HikaeError } from "../../base/errors.ts";
+import type { FileHandle } from "../../base/fs.ts";
+import { parseStamp } from "../../base/stamp.ts";
+import type { ContentKey } from "../../base/vault_questions.ts";
+import { checkCancelled, type EnginePorts } from "../ports.ts";
+import { Reader } from "../reader.ts";
+
+/** So many files stay open. */
+const MOST_OPEN = 16;
+
+/** A whole content that was hashed counts as checked for so long, ms. */
+const BELIEVED = 10 * 60_000;
+
+const CHUNK = 1 << 18;
+
+/** After so many bytes of hashing, other questions are answered. */
+const BREATH = 16 << 20;
+
+/** A content that is being read. */
+interface Open {
+  file: FileHandle;
+  hash: string | null;
+  /** Where the next byte comes from, in bytes. */
+  at: number;
+  /** When its hash was last found right, ms. */
+  checked: number | undefined;
+}
+
+/** The open contents of a vault. */
+export class OpenContents {
+  readonly #ports: EnginePorts;
+  readonly #root: string;
+  /** Least recently used first. */
+  readonly #open = new Map<string, Open>();
+
+  /** Of the vault at the real path `root`. */
+  constructor(ports: EnginePorts, root: string) {
+    this.#ports = ports;
+    this.#root = root;
+  }
+
+  /** At most `length` bytes from `offset` on; fewer at the end. */
+  read(key: ContentKey, offset: number, length: number): Uint8Array<ArrayBuffer> {
+    const open = this.#of(key);
+    if (open.at !== offset) open.file.seek(offset);
+    const bytes = new Uint8Array(length);
+    let have = 0;
+    while (have < length) {
+      const n = open.file.read(bytes.subarray(have));
+      if (n === 0) break;
+      have += n;
+    }
+    open.at = offset + have;
+    return bytes.subarray(0, have);
+  }
+
+  /** True when the whole content is what its record says; nothing tells of one without a hash, which is true then. */
+  async check(key: ContentKey): Promise<boolean> {
+    const open = this.#of(key);
+    const now = this.#ports.clock.now();
+    if (open.hash === null) return true;
+    if (open.checked !== undefined && now - open.checked < BELIEVED) return true;
+    const hash = this.#ports.newHash();
+    const buffer = new Uint8Array(CHUNK);
+    let at = 0;
+    for (let n = -1; n !== 0;) {
+      // others may be answered meanwhile, and read the same file elsewhere
+      if (at % BREATH === 0) await new Promise((resolve) => setTimeout(resolve, 0));
+      checkCancelled(this.#ports);
+      const { file } = this.#of(key);
+      file.seek(at);
+      n = file.read(buffer);
+      hash.update(buffer.subarray(0, n));
+      at += n;
+    }
+    open.at = -1;
+    const right = hash.hex() === open.hash;
+    open.checked = right ? now : undefined;
+    return right;
+  }
+
+  #of(key: ContentKey): Open {
+    const name = JSON.stringify([key.path, key.at]);
+    const open = this.#open.get(name) ?? this.#find(key);
+    this.#open.delete(name);
+    this.#open.set(name, open);
+    if (this.#open.size > MOST_OPEN) {
+      for (const [oldest, { file }] of this.#open) {
+        file.close();
+        this.#open.delete(oldest);
+        break;
+      }
+    }
+    return open;
+  }
+
+  #find({ path, at }: ContentKey): Open {
+    const stamp = parseStamp(at);
+    const { emit: _, ...rest } = this.#ports;
+    const reader = Reader.open({ ...rest, emit: () => {} }, this.#root);
+    try {
+      const version = stamp === undefined ? undefined : reader.versionAt(path, stamp);
+      const place = version?.type === "file" ? reader.find(version) : undefined;
+      if (version === undefined || place === undefined) {
+        throw new HikaeError("no_such_path", "there is no such content", { path });
+      }
+      const file = this.#ports.fs.open(place, { read: true });
+      return { file, hash: version.hash, at: 0, checked: undefined };
+    } finally {
+      reader.close();
+    }
+  }
+}

@@ -1,0 +1,24 @@
+/** What is said with a process that looks into one vault, and with its worker: plain data only. @module */
+
+import type { PlainError } from "../base/errors.ts";
+import type { QuestionName, VaultQuestions } from "../base/vault_questions.ts";
+
+/** Which vault it is about. */
+export interface LookStart {
+  kind: "start";
+  /** The vault's real path. */
+  root: string;
+  /** Real paths that the port lets it write below: the index at home. */
+  writable: readonly string[];
+}
+
+/** A numbered question. */
+export type LookCall = {
+  [K in QuestionName]: { kind: "ask"; id: number; question: K; ask: VaultQuestions[K]["ask"] };
+}[QuestionName];
+
+/** An answer to the question of that number. */
+export type LookReply =
+  | { kind: "ready" }
+  | { kind: "done"; id: number; answer: VaultQuestions[QuestionName]["answer"] }
+  | { kind: "failed"; id: number; error: PlainError };

@@ -1,0 +1,52 @@
+/** What is said between main and the worker that listens for a browser: plain data only. @module */
+
+import type { PlainError } from "../base/errors.ts";
+import type {
+  JobFacts,
+  QuestionName,
+  RestoreAnswer,
+  ServedVault,
+  VaultQuestions,
+} from "../base/vault_questions.ts";
+
+/** Main tells what is served. */
+export interface ServeStart {
+  kind: "start";
+  /** 0 for any free one. */
+  port: number;
+  vaults: readonly ServedVault[];
+  restoreInto?: string;
+}
+
+/** Main wants a fresh link, or the end. */
+export type ServeOrder = { kind: "link" } | { kind: "stop" };
+
+/** What the worker asks main to have done; its own rights end at the port. */
+export type ServeAsk =
+  | {
+    [K in QuestionName]: {
+      kind: "vault";
+      id: number;
+      vault: number;
+      question: K;
+      ask: VaultQuestions[K]["ask"];
+    };
+  }[QuestionName]
+  | { kind: "jobs"; id: number }
+  | { kind: "restore"; id: number; vault: number; path: string; at: string; dryRun: boolean };
+
+/** Main's answer. */
+export interface ServeAnswer {
+  kind: "answer";
+  id: number;
+  answer?: VaultQuestions[QuestionName]["answer"] | JobFacts[] | RestoreAnswer | undefined;
+  error?: PlainError;
+}
+
+/** What the worker says. */
+export type ServeReply =
+  | { kind: "ready" }
+  | { kind: "listening"; port: number }
+  | { kind: "link"; url: string }
+  | { kind: "failed"; error: PlainError }
+  | ServeAsk;

@@ -1,0 +1,83 @@
+/** `hikae serve` as a process of its own, and a browser of a few lines before it. */
+
+import { run, type RunOptions, type RunResult, spawn } from "../cli_helper.ts";
+
+/** A server that runs, and how to end it. */
+export interface Serving extends AsyncDisposable {
+  /** The link that it printed. */
+  url: string;
+  /** `http://127.0.0.1:PORT` */
+  origin: string;
+  pid: number;
+  /** Interrupts it; gives what it left. */
+  stop(): Promise<RunResult>;
+}
+
+/** Starts a server and waits until it says where it listens; throws what it said instead. */
+export async function serving(
+  args: readonly string[],
+  options: RunOptions = {},
+): Promise<Serving> {
+  const child = spawn(["serve", ...args], options);
+  const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  const errors = new Response(child.stderr).text();
+  let said = "";
+  let url: string | undefined;
+  while (url === undefined) {
+    const { done, value } = await reader.read();
+    if (done) throw new Error(`serve ended: ${said}${await errors}`);
+    said += value;
+    url = /http:\/\/127\.0\.0\.1:\d+\/open\/[0-9a-f]{64}/.exec(said)?.[0];
+  }
+  const rest = (async () => {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      said += value;
+    }
+  })();
+  const stop = async (): Promise<RunResult> => {
+    try {
+      child.kill("SIGINT");
+    } catch {
+      // it has ended by itself
+    }
+    const { code } = await child.status;
+    await rest;
+    return { code, stdout: said, stderr: await errors, json: [] };
+  };
+  return {
+    url,
+    origin: new URL(url).origin,
+    pid: child.pid,
+    stop,
+    [Symbol.asyncDispose]: async () => void await stop(),
+  };
+}
+
+/** Follows the printed link as a browser does; gives a `fetch` below the start of this server. */
+export async function follow(
+  server: Serving,
+): Promise<(path: string, init?: RequestInit) => Promise<Response>> {
+  const welcome = await fetch(server.url, { redirect: "manual" });
+  const page = await welcome.text();
+  const cookie = (welcome.headers.get("set-cookie") ?? "").split(";")[0] ?? "";
+  const start = /url=\/([0-9a-f]+)\//.exec(page)?.[1];
+  if (start === undefined) throw new Error(`no way on: ${welcome.status} ${page}`);
+  return (path, init = {}) =>
+    fetch(`${server.origin}/${start}${path}`, {
+      redirect: "manual",
+      ...init,
+      headers: { cookie, ...init.headers },
+    });
+}
+
+/** Backs up `source` into `vault`; throws when it does not end well. */
+export async function backUp(
+  source: string,
+  vault: string,
+  options: RunOptions = {},
+): Promise<void> {
+  const done = await run(["backup", source, vault], options);
+  if (done.code !== 0) throw new Error(done.stderr);
+}

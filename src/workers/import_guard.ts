@@ -9,7 +9,8 @@
 import Module from "node:module";
 import process from "node:process";
 
-const { defineProperty, ownKeys } = Reflect;
+const { apply, defineProperty, ownKeys } = Reflect;
+const { startsWith } = String.prototype;
 const { create, freeze } = Object;
 
 /**
@@ -56,6 +57,7 @@ const PROCESS_OFF = [
 ];
 
 type Resolve = (specifier: string, context: unknown) => { url: string };
+type Load = (url: string, context: unknown) => unknown;
 
 /** Installs the guard in this thread, for good; `urls` are the exact URLs of the plugin's code files. */
 export function installImportGuard(urls: readonly string[]): void {
@@ -63,19 +65,51 @@ export function installImportGuard(urls: readonly string[]): void {
   for (const url of urls) allowed[url] = true;
   for (const name of BUILTINS) allowed[`node:${name}`] = true;
   freeze(allowed);
-  const refusal = TypeError;
+  const refusals = create(null) as Record<string, true>;
   const resolve = (specifier: string, context: unknown, next: Resolve): unknown => {
     const href = next(specifier, context).url;
-    if (typeof href !== "string" || allowed[href] !== true) {
-      throw new refusal(
-        "a plugin may import its own code files and harmless node: modules only, not " + href,
-      );
-    }
-    return { __proto__: null, url: href, shortCircuit: true };
+    if (typeof href !== "string") throw new Refused(refusalText("an odd address"));
+    const fine = allowed[href] === true && !isTyped(context);
+    const url = fine ? href : refusalOf(href, refusals);
+    return { __proto__: null, url, shortCircuit: true };
   };
-  hooks().registerHooks({ __proto__: null, resolve });
+  const load = (url: string, context: unknown, next: Load): unknown => {
+    const known = allowed[url] === true && !isTyped(context) || refusals[url] === true;
+    if (!known) throw new Refused(refusalText(url));
+    return next(url, context);
+  };
+  hooks().registerHooks({ __proto__: null, resolve, load });
   shutModule();
   for (const key of PROCESS_OFF) turnOff(process, key);
+}
+
+const Refused = TypeError;
+const { stringify } = JSON;
+const encode = encodeURIComponent;
+
+/**
+ * Deno swallows what this hook throws for a static import of a `node:` module that the runtime itself uses, and then
+ * loads that; it takes another address, here of a module that throws. The one that it loads whatever is answered
+ * (`node:worker_threads`) heeds what is thrown. A test goes through every module, statically and dynamically.
+ */
+function refusalOf(href: string, refusals: Record<string, true>): string {
+  const text = refusalText(href);
+  const isBuiltin = apply(startsWith, href, ["node:"]) && href !== "node:worker_threads";
+  if (!isBuiltin) throw new Refused(text);
+  const url = "data:text/javascript," + encode("throw new TypeError(" + stringify(text) + ")");
+  refusals[url] = true;
+  return url;
+}
+
+function refusalText(href: string): string {
+  return "a plugin may import its own code files and harmless node: modules only, not " + href;
+}
+
+/** True for an import with a type (`text`, `json`, …): it gives what stands in a file, and not code. */
+function isTyped(context: unknown): boolean {
+  const { importAttributes } = context as { importAttributes?: object };
+  return typeof importAttributes === "object" && importAttributes !== null &&
+    ownKeys(importAttributes).length > 0;
 }
 
 /** Replaces everything of `node:module` that loads, or changes how is loaded. */

@@ -188,6 +188,7 @@ export async function openBackupPlugins(
       dryRun: request.dryRun,
     },
     baseDir: plan.configFile === undefined ? context.cwd : dirname(plan.configFile),
+    signal: context.signal,
     warn: (message) => context.emit({ message_type: "note", message }),
     log: (plugin, level, message) => {
       if (level === "debug" && !context.verbose) return;

@@ -26,6 +26,7 @@ export async function runWithHooks<K extends ThinCommand>(
       dryRun: request.dryRun,
     },
     baseDir: dirname(file),
+    signal: context.signal,
     warn: (message) => context.emit({ message_type: "note", message }),
     log: (plugin, level, message) => {
       if (level === "debug" && !context.verbose) return;

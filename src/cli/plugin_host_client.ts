@@ -1,7 +1,7 @@
 /** Starts the process of a plugin and talks to it; ends it when it does not keep to the rules. @module */
 
 import { HikaeError, messageOf } from "../base/errors.ts";
-import { checkInfo, checkLog, cleanText, WrongAnswer } from "../plugins/answers.ts";
+import { checkInfo, checkLog, cleanLine, WrongAnswer } from "../plugins/answers.ts";
 import type {
   HookName,
   PluginInfo,
@@ -9,8 +9,11 @@ import type {
   StartPlugin,
   StartRequest,
 } from "../plugins/entry.ts";
+import { errorText } from "../plugins/error_text.ts";
 import { readLines } from "../plugins/lines.ts";
-import { type ControlLine, type InitLine, MAX_LINE } from "../plugins/wire.ts";
+import { type ControlLine, ENDS, type InitLine, MAX_LINE } from "../plugins/wire.ts";
+import { text as say } from "../text/text.ts";
+import { FilterTime } from "./filter_time.ts";
 import { childArguments, childEnvironment, workerPermissions } from "./plugin_spawn.ts";
 
 /** Memory that a plugin's process may take, its start included. */
@@ -18,11 +21,18 @@ const MEMORY_BYTES = 768 * 1024 * 1024;
 /** How long the process itself may take to come up. */
 const START_MS = 30_000;
 const CLOSE_MS = 1000;
-const MAX_LOGS = 10_000;
+/** What a plugin may log in a run: lines, and characters in all of them. */
+const MAX_LOGS = 1000;
+const MAX_LOGGED = 256 * 1024;
+/** What a filter may take over a whole run: so many times its limit for a call, and this for each byte of a question. */
+const FILTER_CALLS = 10;
+const FILTER_MS_PER_BYTE = 0.004;
 
 interface Waiting {
   resolve(value: unknown): void;
   reject(error: unknown): void;
+  /** True for a question to the filter. */
+  filters?: boolean;
 }
 
 /** What a test may change of how plugins are started. */
@@ -64,11 +74,16 @@ class PluginClient implements PluginProcess {
   #blocked = false;
   #closing = false;
   #logs = 0;
+  #logged = 0;
+  readonly #filter: FilterTime;
+  readonly #memory: number;
   #errors = "";
   #failure: HikaeError | undefined;
 
   constructor(request: StartRequest, settings: StartSettings) {
     this.#request = request;
+    this.#memory = settings.memory ?? MEMORY_BYTES;
+    this.#filter = new FilterTime(request.timeoutMs * FILTER_CALLS, FILTER_MS_PER_BYTE);
     this.#child = new Deno.Command(Deno.execPath(), {
       args: childArguments(request.grants),
       clearEnv: true,
@@ -87,7 +102,7 @@ class PluginClient implements PluginProcess {
       files: request.files,
       permissions: workerPermissions(request, settings.openRead === true),
       options: request.options,
-      memory: settings.memory ?? MEMORY_BYTES,
+      memory: this.#memory,
     };
     this.#write(JSON.stringify(init));
   }
@@ -95,10 +110,13 @@ class PluginClient implements PluginProcess {
   /** Waits for the plugin to be loaded. */
   async started(): Promise<void> {
     this.#watch(START_MS);
+    const { signal } = this.#request;
+    const stop = (): void => this.#fail(say("plugin.start-interrupted"));
+    signal?.addEventListener("abort", stop);
     const said = await new Promise((resolve, reject) => {
       this.#waiting.set(0, { resolve, reject });
       setTimeout(() => this.#listen()); // after the first line is under way
-    });
+    }).finally(() => signal?.removeEventListener("abort", stop));
     this.#info = this.#checked(() => checkInfo(said));
   }
 
@@ -113,8 +131,9 @@ class PluginClient implements PluginProcess {
     const within = Math.max(1, Math.round(this.#request.timeoutMs * 0.9));
     const text = JSON.stringify({ id, hook, within, argument });
     const line = batch === undefined ? text : `{"batch":${batch},${text.slice(1)}`;
+    if (hook === "filter") this.#filter.ask(performance.now(), line.length);
     return new Promise((resolve, reject) => {
-      this.#waiting.set(id, { resolve, reject });
+      this.#waiting.set(id, { resolve, reject, filters: hook === "filter" });
       if (this.#timer === undefined) this.#watch(this.#request.timeoutMs);
       this.#write(line);
       this.#listen();
@@ -171,7 +190,14 @@ class PluginClient implements PluginProcess {
       this.#errors = (this.#errors + decoder.decode(chunk, { stream: true })).slice(-4096);
     }
     const status = await this.#child.status;
+    const end = Object.values(ENDS).find((e) => e.code === status.code);
+    if (end !== undefined) return this.#fail(this.#endText(end.why));
     this.#fail(`its process ended by itself (code ${status.code})${this.#lastWords()}`);
+  }
+
+  #endText(why: string): string {
+    if (why !== ENDS.memory.why) return why;
+    return `it takes more memory than ${Math.round(this.#memory / 1048576)} MiB`;
   }
 
   /** A line without the token is from nobody we know: a program that the plugin started, or a forgery. */
@@ -188,7 +214,7 @@ class PluginClient implements PluginProcess {
   }
 
   #control(line: ControlLine): void {
-    if (line.state === "ended") this.#fail(line.why);
+    if (line.state === "ended") this.#fail(errorText(String(line.why)));
     else this.#blocked = line.state === "blocked";
     if (line.state === "ready") this.#watch(this.#request.timeoutMs);
   }
@@ -196,7 +222,7 @@ class PluginClient implements PluginProcess {
   #message(value: unknown): void {
     if (typeof value !== "object" || value === null) throw new WrongAnswer("no object");
     const line = value as Record<string, unknown>;
-    if (line["kind"] === "log") return this.#logged(line);
+    if (line["kind"] === "log") return this.#takeLog(line);
     const id = line["kind"] === "plugin" ? 0 : line["id"];
     const waiting = typeof id === "number" ? this.#waiting.get(id) : undefined;
     if (typeof id !== "number" || waiting === undefined) {
@@ -206,15 +232,26 @@ class PluginClient implements PluginProcess {
       throw new WrongAnswer("an answer of the wrong kind");
     }
     this.#waiting.delete(id);
+    if (waiting.filters === true && this.#filter.answered(performance.now())) {
+      waiting.reject(this.#error(say("plugin.filter-slow", { s: this.#filter.limitSeconds })));
+      return this.#fail(say("plugin.filter-slow", { s: this.#filter.limitSeconds }));
+    }
     if (this.#waiting.size === 0) this.#unwatch();
     else this.#watch(this.#request.timeoutMs);
-    if (line["kind"] === "failure") waiting.reject(this.#error(String(line["message"])));
+    if (line["kind"] === "failure") waiting.reject(this.#error(errorText(String(line["message"]))));
     else waiting.resolve(id === 0 ? line["info"] : line["result"]);
   }
 
-  #logged(line: Record<string, unknown>): void {
+  #takeLog(line: Record<string, unknown>): void {
     const { level, message } = checkLog(line);
-    if (this.#logs++ < MAX_LOGS) this.#request.log(level, cleanText(message));
+    if (this.#logs > MAX_LOGS) return;
+    const text = cleanLine(message);
+    this.#logged += text.length;
+    if (this.#logs++ < MAX_LOGS && this.#logged <= MAX_LOGGED) {
+      return this.#request.log(level, text);
+    }
+    this.#logs = MAX_LOGS + 1;
+    this.#request.log("warn", say("plugin.logs-cut", { n: MAX_LOGS }));
   }
 
   /** The time limit: from the oldest question, or from the last answer, since one thread answers them all. */
@@ -254,7 +291,7 @@ class PluginClient implements PluginProcess {
   }
 
   #error(why: string): HikaeError {
-    return new HikaeError("plugin", cleanText(why));
+    return new HikaeError("plugin", cleanLine(why));
   }
 
   #checked<T>(check: () => T): T {
@@ -267,7 +304,7 @@ class PluginClient implements PluginProcess {
 
   #lastWords(): string {
     if (/heap out of memory|heap limit/i.test(this.#errors)) return ": out of memory";
-    const line = this.#errors.trim().split("\n").at(-1) ?? "";
-    return line === "" ? "" : `: ${cleanText(line, 300)}`;
+    const line = errorText(this.#errors.trim());
+    return line === "" ? "" : `: ${cleanLine(line, 300)}`;
   }
 }

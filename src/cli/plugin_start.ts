@@ -13,6 +13,8 @@ import {
 } from "../plugins/entry.ts";
 import { type GrantPlaces, parseGrants, requireGrants, resolveGrants } from "../plugins/grants.ts";
 import { PluginSet, type RunFacts, type StartedPlugin } from "../plugins/set.ts";
+import { NotPlain, readPlainText } from "../platform/plain_file.ts";
+import { text } from "../text/text.ts";
 import { isInside } from "./places.ts";
 import { pluginStarter } from "./plugin_host_client.ts";
 import { shippedPlugin } from "./plugin_shipped.ts";
@@ -27,6 +29,8 @@ export interface StartOptions {
   warn(message: string): void;
   /** A line that a plugin logs; `plugin` is its name. */
   log(plugin: string, level: LogLevel, message: string): void;
+  /** Aborted when the run is interrupted. */
+  signal?: AbortSignal;
   /** Starts processes; the real thing when absent. */
   start?: StartPlugin;
 }
@@ -41,7 +45,9 @@ export async function startPlugins(
 ): Promise<PluginSet> {
   const ends = await Promise.allSettled(entries.map((entry) => startPlugin(entry, options)));
   const started: StartedPlugin[] = [];
-  let fault: unknown;
+  let fault: unknown = options.signal?.aborted === true
+    ? new HikaeError("interrupted", text("plugin.start-interrupted"))
+    : undefined;
   ends.forEach((end, n) => {
     const entry = entries[n];
     if (entry === undefined) return;
@@ -91,6 +97,7 @@ export async function openPlugin(entry: PluginEntry, options: StartOptions): Pro
     grants: resolveGrants(grants, places),
     options: entry.options,
     timeoutMs: entry.timeout ?? DEFAULT_TIMEOUT_MS,
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
     log: (level, message) => options.log(label, level, message),
   }).catch((error: unknown) => {
     throw new HikaeError("plugin", `plugin ${entry.path}: ${messageOf(error)}`, {
@@ -105,19 +112,21 @@ export async function openPlugin(entry: PluginEntry, options: StartOptions): Pro
 
 /** The code files of the plugin at `path` (absolute, relative to `baseDir`, or `hikae:<name>`), its own first. */
 export function codeFilesOf(path: string, baseDir: string): CodeFile[] {
-  const url = path.startsWith("hikae:")
+  const shipped = path.startsWith("hikae:");
+  const url = shipped
     ? shippedPlugin(path.slice("hikae:".length))
     : toFileUrl(resolve(baseDir, path));
   try {
     return findCodeFiles(url, {
-      read: Deno.readTextFileSync,
+      read: shipped ? Deno.readTextFileSync : readPlainText,
       realPath: Deno.realPathSync,
       fromUrl: fromFileUrl,
     });
   } catch (error) {
-    if (error instanceof HikaeError) throw error;
-    const why = isNotFound(error) ? "there is no such file" : messageOf(error);
-    throw new HikaeError("plugin", `load plugin ${path}: ${why}`, { path, cause: error });
+    if (error instanceof HikaeError && !(error instanceof NotPlain)) throw error;
+    const why = isNotFound(error) ? text("plugin.no-file") : messageOf(error);
+    const which = error instanceof NotPlain ? `${error.path}: ` : "";
+    throw new HikaeError("plugin", `load plugin ${path}: ${which}${why}`, { path, cause: error });
   }
 }
 

@@ -6,7 +6,7 @@
 
 import { normalizeRel } from "../base/relpath.ts";
 import { parseGrants } from "./grants.ts";
-import type { LogLevel, PreBackupResult } from "./api.ts";
+import type { LogLevel, Permissions, PreBackupResult } from "./api.ts";
 import { type HookName, HOOKS, type PluginInfo } from "./entry.ts";
 
 /** A plugin's answer has the wrong shape. */
@@ -17,6 +17,11 @@ export class WrongAnswer extends Error {
 const MAX_PATTERNS = 1000;
 const MAX_TEXT = 4096;
 const MAX_PROTECTED = 1_000_000;
+/** All patterns of one answer together, in characters. */
+const MAX_ALL_PATTERNS = 256 * 1024;
+/** All that a plugin wants, and all that it says of its options. */
+const MAX_WANTS = 8 * 1024;
+const MAX_DOCS = 16 * 1024;
 const LEVELS: readonly unknown[] = ["debug", "info", "warn", "error"];
 
 /** A filter's answer: for each directory of the batch, the indexes that are left out. */
@@ -37,6 +42,11 @@ export function cleanText(text: string, max = 2000): string {
   return cut.replace(/(?![\t\n])[\p{Cc}\p{Bidi_Control}]/gu, "\ufffd");
 }
 
+/** Text from a plugin for one line: line ends and tabs are blanks too. */
+export function cleanLine(text: string, max = 2000): string {
+  return cleanText(text.slice(0, max + 1), max).replace(/\s+/g, " ").trim();
+}
+
 /** Checks what a plugin says of itself. */
 export function checkInfo(value: unknown): PluginInfo {
   const o = record(value, "description", [
@@ -47,20 +57,32 @@ export function checkInfo(value: unknown): PluginInfo {
     "wants",
     "hooks",
   ]);
-  const name = text(o["name"], "name", 100);
-  if (name.trim() === "" || /[\r\n\t]/.test(name)) {
-    throw new WrongAnswer("its name is empty or odd");
-  }
+  const given = text(o["name"], "name", 100);
+  const name = cleanLine(given);
+  if (name === "" || /[\r\n\t]/.test(given)) throw new WrongAnswer("its name is empty or odd");
   const version = optionalText(o["version"], "version", 100);
   const description = optionalText(o["description"], "description", 1000);
   return {
     name,
-    ...(version === undefined ? {} : { version }),
-    ...(description === undefined ? {} : { description }),
+    ...(version === undefined ? {} : { version: cleanLine(version) }),
+    ...(description === undefined ? {} : { description: cleanLine(description) }),
     options: checkOptionDocs(o["options"]),
-    wants: parseGrants(o["wants"] ?? {}, name),
+    wants: checkWants(o["wants"], name),
     hooks: list(o["hooks"], "hooks", HOOKS.length).map(checkHook),
   };
+}
+
+/** What a plugin wants: every word of it is shown, so it is short and drives no terminal. */
+function checkWants(value: unknown, name: string): Permissions {
+  const wants = parseGrants(value ?? {}, name);
+  const items = Object.values(wants).flatMap((list) => list === true ? [] : [...list ?? []]);
+  if (items.some((item) => cleanLine(item, MAX_TEXT) !== item.trim())) {
+    throw new WrongAnswer("it wants something with control characters in its name");
+  }
+  if (items.reduce((sum, item) => sum + item.length, 0) > MAX_WANTS) {
+    throw new WrongAnswer(`it wants more than can be shown (${MAX_WANTS} characters)`);
+  }
+  return wants;
 }
 
 /** Checks a log line. */
@@ -77,12 +99,12 @@ export function checkPreBackup(value: unknown): PreBackupResult {
   const result: PreBackupResult = {};
   for (const key of ["skip", "hold", "source"] as const) {
     const got = optionalText(o[key], key, MAX_TEXT);
-    if (got !== undefined) result[key] = key === "source" ? plain(got, key) : cleanText(got);
+    if (got !== undefined) result[key] = key === "source" ? plain(got, key) : cleanLine(got);
   }
   if (o["exclude"] !== undefined) {
-    result.exclude = list(o["exclude"], "exclude", MAX_PATTERNS).map((pattern) =>
-      plain(text(pattern, "exclude", MAX_TEXT), "exclude")
-    );
+    result.exclude = list(o["exclude"], "exclude", MAX_PATTERNS).map(addedPattern);
+    const sum = result.exclude.reduce((sum, pattern) => sum + pattern.length, 0);
+    if (sum > MAX_ALL_PATTERNS) throw new WrongAnswer("exclude: more than 256 KiB of patterns");
   }
   return result;
 }
@@ -97,7 +119,7 @@ export function checkFilter(value: unknown, counts: readonly number[]): CheckedF
     if (lists[d] !== null) leaveOut[d] = indexes(lists[d], counts[d] ?? 0);
   }
   const hold = optionalText(o["hold"], "hold", MAX_TEXT);
-  return hold === undefined ? { leaveOut } : { leaveOut, hold: cleanText(hold) };
+  return hold === undefined ? { leaveOut } : { leaveOut, hold: cleanLine(hold) };
 }
 
 /** Checks the answer of `preCleanup` to a plan whose ids are `ids`. */
@@ -142,9 +164,13 @@ function checkOptionDocs(value: unknown): Record<string, string> {
   }
   const entries = Object.entries(value);
   if (entries.length > 100) throw new WrongAnswer("options: more than 100");
-  return Object.fromEntries(
-    entries.map(([key, doc]) => [cleanText(key, 100), cleanText(text(doc, "options", 1000))]),
-  );
+  const docs = entries.map(([key, doc]): [string, string] => [
+    cleanLine(key, 100),
+    cleanLine(text(doc, "options", 1000)),
+  ]);
+  const sum = docs.reduce((sum, [key, doc]) => sum + key.length + doc.length, 0);
+  if (sum > MAX_DOCS) throw new WrongAnswer(`options: longer than ${MAX_DOCS} characters`);
+  return Object.fromEntries(docs);
 }
 
 function text(value: unknown, what: string, max: number): string {
@@ -155,6 +181,15 @@ function text(value: unknown, what: string, max: number): string {
 
 function optionalText(value: unknown, what: string, max: number): string | undefined {
   return value === undefined || value === null ? undefined : text(value, what, max);
+}
+
+/** A pattern that leaves something out: what the user leaves out, no plugin takes in again. */
+function addedPattern(value: unknown): string {
+  const pattern = plain(text(value, "exclude", MAX_TEXT), "exclude");
+  if (/^\ufeff?!/.test(pattern)) {
+    throw new WrongAnswer(`exclude: ${cleanLine(pattern, 100)} would take in what is left out`);
+  }
+  return pattern;
 }
 
 /** A pattern or path; a line end or NUL in it would be read as something else further on. */

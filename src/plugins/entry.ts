@@ -59,6 +59,8 @@ export interface StartRequest {
   grants: Permissions;
   options: Readonly<Record<string, unknown>>;
   timeoutMs: number;
+  /** Aborted when the run is interrupted: a plugin that is still starting is ended then. */
+  signal?: AbortSignal;
   /** Takes a line that the plugin logs. */
   log(level: LogLevel, message: string): void;
 }

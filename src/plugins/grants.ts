@@ -85,7 +85,7 @@ export function allowLine(grants: Permissions, missing: Permissions): string {
       `"${kind}": ${all === true ? "true" : `[${all.map((s) => JSON.stringify(s)).join(", ")}]`}`,
     ];
   });
-  return `"allow": { ${parts.join(", ")} }`;
+  return cut(`"allow": { ${parts.join(", ")} }`, MOST_ALLOW);
 }
 
 /** Permissions in words: `net example.com; run rclone`, `nothing` for none. */
@@ -95,7 +95,15 @@ export function describeGrants(permissions: Permissions): string {
     if (items === undefined || (items !== true && items.length === 0)) return [];
     return [`${kind} ${items === true ? "(all)" : items.join(" ")}`];
   });
-  return parts.length === 0 ? "nothing" : parts.join("; ");
+  return parts.length === 0 ? "nothing" : cut(parts.join("; "), MOST_WORDS);
+}
+
+/** What one wish list may take of a message, in characters. */
+const MOST_WORDS = 1000;
+const MOST_ALLOW = 4000;
+
+function cut(text: string, max: number): string {
+  return text.length > max ? `${text.slice(0, max)}…` : text;
 }
 
 /** The refusal of a plugin, with what it lacks. */

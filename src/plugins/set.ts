@@ -7,7 +7,7 @@ import {
   type CheckedFilter,
   checkFilter,
   checkPreBackup,
-  cleanText,
+  cleanLine,
 } from "./answers.ts";
 import type { BackupResult, CleanupPlan, CleanupResult, ErrorContext, RunContext } from "./api.ts";
 import { emptyBatch, entryCounts, type FilterBatch } from "./batch.ts";
@@ -234,11 +234,11 @@ export class PluginSet {
   #checkSource(source: string | undefined): void {
     if (source === undefined) return;
     if (!this.#ports.isDirectory(source)) {
-      throw new Error(`source: ${cleanText(source, 500)} is not the absolute path of a directory`);
+      throw new Error(`source: ${cleanLine(source, 500)} is not the absolute path of a directory`);
     }
     // a vault that is backed up into itself grows with each run
     if (this.#ports.isInVault(source)) {
-      throw new Error(`source: ${cleanText(source, 500)} lies inside a vault of this run`);
+      throw new Error(`source: ${cleanLine(source, 500)} lies inside a vault of this run`);
     }
   }
 }
@@ -252,7 +252,7 @@ export function checkAnswer(hook: HookName, answer: unknown, argument: object): 
 }
 
 function failureOf(process: PluginProcess, hook: HookName, error: unknown): HikaeError {
-  const message = `plugin ${process.info.name}, ${hook}: ${cleanText(messageOf(error))}`;
+  const message = `plugin ${process.info.name}, ${hook}: ${cleanLine(messageOf(error))}`;
   return new HikaeError("plugin", message, {
     hint: 'mend the plugin, or set its "onError" to "warn" to run without it',
     cause: error,

@@ -57,3 +57,10 @@ export const MAX_LINE = 16 * 1024 * 1024;
 export const MAX_MESSAGES = 1000;
 /** How many UTF-16 units they may have together. */
 export const MAX_UNITS = 32 * 1024 * 1024;
+
+/** Ends of a plugin's process that are known by its exit code, where no word of it comes through. */
+export const ENDS = {
+  memory: { code: 86, why: "it takes more memory than a plugin may have" },
+  flood: { code: 87, why: "it floods: more messages than a call may have" },
+  blocked: { code: 88, why: "its thread is blocked, or has ended" },
+} as const;

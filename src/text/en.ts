@@ -11,6 +11,7 @@ import { place } from "./en/place.ts";
 import { serve } from "./en/serve.ts";
 import { point } from "./en/point.ts";
 import { status } from "./en/status.ts";
+import { plugin } from "./en/plugin.ts";
 
 /** Every English text by its id. */
 export const EN = {
@@ -21,4 +22,5 @@ export const EN = {
   ...serve,
   ...point,
   ...status,
+  ...plugin,
 } as const;

@@ -1,14 +1,15 @@
 /**
  * The process of one plugin (`hikae __plugin-host`): starts the plugin's worker with what it is granted, gives up
  * all rights of its own, and from then on only passes lines: from standard input to the worker, and from the
- * worker, counted and marked with a token, to standard output. Its own thread stays free of the plugin's
- * code, so it can tell a worker that blocks, floods or eats memory, and end.
+ * worker, counted and marked with a token, to standard output. Its own thread stays free of the plugin's code and of
+ * writes that may wait, so it can tell a worker that blocks, floods or eats memory, and end.
  * @module
  */
 
 import { readLines } from "../plugins/lines.ts";
 import {
   type ControlLine,
+  ENDS,
   type InitLine,
   MAX_LINE,
   MAX_MESSAGES,
@@ -21,6 +22,8 @@ const BEAT_MS = 100;
 /** Without a call to work on, a worker that does not answer for so long has nothing to wait for. */
 const IDLE_LIMIT_MS = 10_000;
 const BLOCKED_MS = 1000;
+/** How long a last word waits for its reader. */
+const FLUSH_MS = 500;
 
 /** Runs a plugin's process until its standard input ends; gives the exit code. */
 export async function pluginHost(): Promise<number> {
@@ -33,6 +36,7 @@ export async function pluginHost(): Promise<number> {
   const child = new PluginChild(init);
   await child.start();
   for await (const line of lines) child.pass(line);
+  await child.flushed();
   return 0;
 }
 
@@ -48,6 +52,8 @@ class PluginChild {
   #units = 0;
   #asked = 0;
   #blocked = false;
+  #ended = false;
+  readonly #output = new LineQueue();
 
   constructor(init: InitLine) {
     this.#init = init;
@@ -89,14 +95,20 @@ class PluginChild {
     this.#port.postMessage(line);
   }
 
+  /** Resolves when what was told has been taken, or will not be. */
+  flushed(): Promise<void> {
+    return this.#output.flushed(FLUSH_MS);
+  }
+
   #heard(data: unknown): void {
+    if (this.#ended) return;
     if (typeof data === "number" && data === this.#asked) return this.#answered();
     if (data === "locked" && this.#waiting === 0) return this.#locked.resolve();
     if (typeof data !== "string") return this.#end("it sent what is no message");
     this.#messages++;
     this.#units += data.length;
     if (this.#messages > MAX_MESSAGES || this.#units > MAX_UNITS || data.length > MAX_LINE) {
-      return this.#end("it floods: more messages than a call may have");
+      return this.#end(ENDS.flood.why, ENDS.flood.code);
     }
     if (/[\r\n]/.test(data)) return this.#end("it sent what is no message");
     if (!data.startsWith('{"kind":"log"')) this.#waiting = Math.max(0, this.#waiting - 1);
@@ -112,9 +124,9 @@ class PluginChild {
   /** Looks whether the worker lives and how much memory there is. */
   #beat(): void {
     const memory = Deno.memoryUsage().rss;
-    if (memory > this.#init.memory) {
-      this.#end(`it takes more memory than ${Math.round(this.#init.memory / 1048576)} MiB`);
-    }
+    // at once, and told by the exit code alone: nobody may be there to take a line
+    if (memory > this.#init.memory) Deno.exit(ENDS.memory.code);
+    if (this.#ended) return;
     const now = Math.ceil(performance.now());
     if (this.#asked === 0) {
       this.#asked = now;
@@ -126,7 +138,7 @@ class PluginChild {
       this.#tell({ state: "blocked" });
     }
     if (silent > IDLE_LIMIT_MS && this.#waiting === 0) {
-      this.#end("its thread is blocked, or has ended");
+      this.#end(ENDS.blocked.why, ENDS.blocked.code);
     }
   }
 
@@ -136,13 +148,51 @@ class PluginChild {
 
   /** A line end before it too: what a program or a crash left on standard output cannot swallow this line. */
   #write(text: string): void {
-    const bytes = new TextEncoder().encode(`\n${this.#init.token} ${text}\n`);
-    for (let at = 0; at < bytes.length;) at += Deno.stdout.writeSync(bytes.subarray(at));
+    this.#output.add(`\n${this.#init.token} ${text}\n`);
   }
 
-  #end(why: string): never {
+  /** Ends the process, which ends a worker that is stuck, too; `terminate` would not. */
+  #end(why: string, code = 1): void {
+    if (this.#ended) return;
+    this.#ended = true;
     this.#tell({ state: "ended", why });
-    Deno.exit(1); // ends a worker that is stuck, too; `terminate` would not
+    void this.flushed().then(() => Deno.exit(code));
+  }
+}
+
+/**
+ * Lines on their way to standard output. They are written beside this thread's work: a pipe that nobody reads may hold
+ * a write up for as long as it likes, and never the watch over the plugin.
+ */
+class LineQueue {
+  readonly #encoder = new TextEncoder();
+  #waiting: string[] = [];
+  #written = Promise.resolve();
+  #writing = false;
+
+  /** Adds a line, its end included. */
+  add(line: string): void {
+    this.#waiting.push(line);
+    if (this.#writing) return;
+    this.#writing = true;
+    this.#written = this.#write();
+  }
+
+  /** Resolves when all lines are written, and after `ms` in any case. */
+  flushed(ms: number): Promise<void> {
+    return Promise.race([this.#written, new Promise<void>((resolve) => setTimeout(resolve, ms))]);
+  }
+
+  async #write(): Promise<void> {
+    try {
+      while (this.#waiting.length > 0) {
+        const bytes = this.#encoder.encode(this.#waiting.splice(0).join(""));
+        for (let at = 0; at < bytes.length;) at += await Deno.stdout.write(bytes.subarray(at));
+      }
+    } catch {
+      Deno.exit(1); // hikae is gone
+    }
+    this.#writing = false;
   }
 }
 

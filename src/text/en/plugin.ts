@@ -1,0 +1,9 @@
+/** Texts about plugins. @module */
+
+/** The texts. */
+export const plugin = {
+  "plugin.no-file": "there is no such file",
+  "plugin.start-interrupted": "interrupted while it started",
+  "plugin.logs-cut": "it logs more than {n} lines or 256 KiB; the rest is left out",
+  "plugin.filter-slow": "its filter took more than {s} s in this run",
+} as const;

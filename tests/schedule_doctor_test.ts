@@ -1,6 +1,6 @@
 /** What `schedule doctor` finds, and the `schedule` commands against stand-ins of the system's programs. */
 
-import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects, assertThrows } from "@std/assert";
 import { resolve } from "@std/path";
 import { EXIT, HikaeError } from "../src/base/errors.ts";
 import type { Message } from "../src/base/event.ts";
@@ -10,8 +10,14 @@ import { schedule } from "../src/cli/spec/schedule.ts";
 import { stateDir } from "../src/cli/state_dir.ts";
 import { run as runHikae } from "./cli_helper.ts";
 import { type Facts, findDifferences, variablesIn } from "../src/schedule/differences.ts";
+import { type Acl, changeable, parseAcls } from "../src/schedule/acl.ts";
+import { askWindows } from "../src/schedule/ask_windows.ts";
+import { parseDrives } from "../src/schedule/drives.ts";
+import { pasteLine } from "../src/schedule/quote.ts";
+import type { RunProgram } from "../src/base/process.ts";
 import {
   cronVariables,
+  expandVariables,
   parseRegistryEnvironment,
   parseSystemdEnvironment,
 } from "../src/schedule/doctor.ts";
@@ -79,6 +85,95 @@ Deno.test("doctor: reads the variables of a config and of the schedulers", () =>
   );
 });
 
+Deno.test("doctor: a registry's values are expanded, and PATH compared as Windows does it", () => {
+  const registry = parseRegistryEnvironment(
+    "    Path    REG_EXPAND_SZ    %SystemRoot%\\system32;%TOOLS%\\bin;C:\\Plain\\\r\n" +
+      "    TOOLS    REG_EXPAND_SZ    %systemdrive%\\Tools\r\n    LOOP    REG_SZ    %LOOP%x\r\n",
+    "    Path    REG_SZ    C:\\me\r\n",
+  );
+  const session = (name: string): string | undefined =>
+    ({ SYSTEMROOT: "C:\\WINDOWS", SYSTEMDRIVE: "C:" })[name];
+  const there = expandVariables(registry, session);
+  assertEquals(there.get("PATH"), "C:\\WINDOWS\\system32;C:\\Tools\\bin;C:\\Plain\\;C:\\me");
+  assertEquals(there.get("LOOP"), "%LOOP%x");
+  const windows: Partial<Facts> = {
+    scheduler: "task-scheduler",
+    scheduled: there,
+    byHand: (name) =>
+      name === "PATH" ? 'C:\\Windows\\System32;"c:\\tools/BIN";c:\\plain;C:\\ME\\' : undefined,
+  };
+  assertEquals(levels(windows), []);
+  const [lost] = findDifferences({
+    ...facts,
+    ...windows,
+    byHand: (name) => name === "PATH" ? "C:\\Windows\\System32;D:\\Mine" : undefined,
+  }).filter((f) => f.about === "path");
+  assert(lost?.message.includes("PATH: D:\\Mine ("), lost?.message);
+});
+
+Deno.test("answers of Windows' programs: another code page is read by PowerShell, lost letters are refused", async () => {
+  const asked: string[] = [];
+  const answers = (first: string, second: string): RunProgram => (program) => {
+    asked.push(program);
+    return Promise.resolve({ code: 0, stdout: program === "reg" ? first : second, stderr: "" });
+  };
+  const coded = (t: string): string => btoa(String.fromCharCode(...new TextEncoder().encode(t)));
+  const args = ["query", "HKCU\\Network", "/s"];
+  assertEquals(await askWindows(answers("plain", ""), "reg", args), "plain");
+  assertEquals(asked, ["reg"]);
+  const path = "\\\\nas\\Sicherung_Jörg";
+  assertEquals(await askWindows(answers("J\ufffdrg", coded(path)), "reg", args), path);
+  for (const second of [coded("J\ufffdrg"), "", "no base64!"]) {
+    const error = await assertRejects(
+      () => askWindows(answers("J\ufffdrg", second), "reg", args),
+      HikaeError,
+      "letters of it are lost",
+    );
+    assert(error.hint !== undefined);
+  }
+  const network = "HKEY_CURRENT_USER\\Network\\Z\r\n    RemotePath    REG_SZ    \\\\nas\\J?rg\r\n";
+  assertThrows(() => parseDrives(network), HikaeError, "letters lost");
+});
+
+Deno.test("advice to paste: a line that POSIX shells, cmd and PowerShell hand over as it is", () => {
+  const line = (...words: string[]): string => pasteLine(words, true);
+  assertEquals(
+    line("setx", "HIKAE_STATE_DIR", "C:\\my state"),
+    'setx HIKAE_STATE_DIR "C:\\my state"',
+  );
+  assertEquals(
+    line("hikae", "schedule", "doctor", "Übersicht"),
+    'hikae schedule doctor "Übersicht"',
+  );
+  assertEquals(line("x", "C:\\a b\\"), 'x "C:\\a b\\\\"');
+  assertEquals(line("x", "a&b", "a;b", "(a)", "a,b", "@a"), 'x "a&b" "a;b" "(a)" "a,b" "@a"');
+  assertEquals(line("x", "$home"), "x '$home'");
+  assertEquals(pasteLine(["x", "it's $1"], false), "x 'it'\\''s $1'");
+});
+
+Deno.test("a task with all rights: who may change what it starts, by the access list", () => {
+  const [users, admins, system] = ["S-1-5-32-545", "S-1-5-32-544", "S-1-5-18"];
+  const acl = (owner: string, ...allowed: [string, number][]): Acl => ({
+    owner,
+    allowed: allowed.map(([sid, rights]) => ({ sid, rights })),
+  });
+  const read = 0x1200a9;
+  assert(!changeable(acl(admins, [users, read], [system, 0x1f01ff]), "file"));
+  assert(changeable(acl(admins, [users, read | 0x2]), "file"));
+  assert(changeable(acl("S-1-5-21-1-2-3-1001", [users, read]), "file"));
+  assert(changeable(undefined, "file"));
+  // everybody may make a directory in C:\\: that changes nothing that is there, but beside a program it would
+  assert(!changeable(acl(system, [users, read | 0x4]), "above"));
+  assert(changeable(acl(system, [users, read | 0x4]), "directory"));
+  assert(changeable(acl(system, [users, read | 0x40]), "above"));
+  assert(changeable(acl(system, [users, -0x80000000 + 0x40000000]), "above"));
+  const printed = `0 O ${admins}\r\n0 A ${users} 1179817\r\n1 O ${system}\r\nnoise\r\n`;
+  assertEquals(
+    [...parseAcls(printed)],
+    [[0, acl(admins, [users, 1179817])], [1, acl(system)]],
+  );
+});
+
 Deno.test("state directory: the platform's own, or HIKAE_STATE_DIR", () => {
   const of = (env: Record<string, string>, platform: "linux" | "darwin" | "windows"): string =>
     stateDir((name) => env[name], platform);
@@ -136,7 +231,7 @@ async function callCommand(
       args,
       has: (name) => name in flags,
       get: (name) => typeof flags[name] === "string" ? flags[name] as string : undefined,
-      all: () => [],
+      all: (name) => typeof flags[name] === "string" ? [flags[name] as string] : [],
     },
     emit: (message) => messages.push(message),
     say: (text) => said.push(text),

@@ -9,11 +9,18 @@ import { safeName, unsafeName } from "../src/base/safe_name.ts";
 import { below, type SmallFiles, smallFiles } from "../src/base/small_files.ts";
 import { denoFs } from "../src/platform/deno_fs.ts";
 import { listCron, planCron, planCronRemove } from "../src/schedule/cron.ts";
-import { nextOfCron } from "../src/schedule/cron_next.ts";
+import { nextOfCron, nextOfLines } from "../src/schedule/cron_next.ts";
 import { isNetworkPath, parseDrives, toUnc } from "../src/schedule/drives.ts";
 import { applyPlan, type Place, type Plan, type ScheduleRequest } from "../src/schedule/plan.ts";
 import { quoteWindows } from "../src/schedule/quote.ts";
-import { parseSchedule, type ScheduleFlags } from "../src/schedule/schedule.ts";
+import { PLAIN_OPTIONS } from "../src/schedule/options.ts";
+import {
+  parseSchedule,
+  type Schedule,
+  type ScheduleFlags,
+  type TimeOfDay,
+  type Weekday,
+} from "../src/schedule/schedule.ts";
 import {
   findScheduler,
   listInstalled,
@@ -33,6 +40,7 @@ function request(job: string): ScheduleRequest {
     command: { program: "/hikae", args: ["backup", job], workingDirectory: "/", env: {} },
     whetherLoggedOn: false,
     network: false,
+    options: PLAIN_OPTIONS,
   };
 }
 
@@ -70,41 +78,66 @@ function memoryFiles(): SmallFiles & { all: Map<string, string> } {
 }
 
 Deno.test("schedule: flags are read", () => {
-  const cases: [ScheduleFlags, unknown][] = [
-    [{ daily: "21:00" }, { kind: "daily", hour: 21, minute: 0 }],
-    [{ daily: "7:05" }, { kind: "daily", hour: 7, minute: 5 }],
+  const at = (hour: number, minute: number): TimeOfDay => ({ hour, minute });
+  const on = (days: Weekday[], ...times: TimeOfDay[]): Schedule => ({
+    kind: "calendar",
+    at: [{ days, times }],
+  });
+  const work: Weekday[] = ["mon", "tue", "wed", "thu", "fri"];
+  const cases: [ScheduleFlags, Schedule][] = [
+    [{ daily: ["21:00"] }, on([], at(21, 0))],
+    [{ daily: ["7:05"] }, on([], at(7, 5))],
+    [{ daily: ["21:00, 9:00,21:00"] }, on([], at(9, 0), at(21, 0))],
     [{ hourly: true }, { kind: "hourly" }],
-    [{ weekly: "sun 03:00" }, { kind: "weekly", day: "sun", hour: 3, minute: 0 }],
-    [{ weekly: "Sun@03:00" }, { kind: "weekly", day: "sun", hour: 3, minute: 0 }],
-    [{ weekly: "wednesday, 3:00" }, { kind: "weekly", day: "wed", hour: 3, minute: 0 }],
-    [{ weekly: "friday,23:59" }, { kind: "weekly", day: "fri", hour: 23, minute: 59 }],
+    [{ weekly: ["sun 03:00"] }, on(["sun"], at(3, 0))],
+    [{ weekly: ["Sun@03:00"] }, on(["sun"], at(3, 0))],
+    [{ weekly: ["wednesday, 3:00"] }, on(["wed"], at(3, 0))],
+    [{ weekly: ["friday,23:59"] }, on(["fri"], at(23, 59))],
+    [{ weekly: ["mon-fri 12:00,18:00"] }, on(work, at(12, 0), at(18, 0))],
+    [{ weekly: ["Tuesday thu,tue 1:00"] }, on(["tue", "thu"], at(1, 0))],
+    [{ weekly: ["sat-mon 1:00"] }, on(["sun", "mon", "sat"], at(1, 0))],
+    [{ weekly: ["sun 1:00", "wed 2:00"] }, {
+      kind: "calendar",
+      at: [{ days: ["sun"], times: [at(1, 0)] }, { days: ["wed"], times: [at(2, 0)] }],
+    }],
     [{ every: "30m" }, { kind: "every", minutes: 30 }],
     [{ every: "1d" }, { kind: "every", minutes: 1440 }],
     [{ onLogin: true }, { kind: "onLogin" }],
+    [{ onDrive: "My USB" }, { kind: "onDrive", drive: "My USB" }],
   ];
-  for (const [flags, expected] of cases) assertEquals<unknown>(parseSchedule(flags), expected);
+  for (const [flags, expected] of cases) assertEquals(parseSchedule(flags), expected);
 });
 
 Deno.test("schedule: wrong flags are wrong usage, with what to write", () => {
   const wrong: ScheduleFlags[] = [
     {},
     { hourly: true, onLogin: true },
-    { daily: "24:00" },
-    { daily: "9" },
-    { daily: "21:60" },
-    { weekly: "sun" },
-    { weekly: "someday 03:00" },
-    { weekly: "sun 25:00" },
+    { daily: ["21:00"], weekly: ["sun 3:00"] },
+    { daily: ["24:00"] },
+    { daily: ["9"] },
+    { daily: [""] },
+    { daily: ["21:60"] },
+    { daily: ["21:00,9"] },
+    { weekly: ["sun"] },
+    { weekly: ["03:00"] },
+    { weekly: ["someday 03:00"] },
+    { weekly: ["mon- 03:00"] },
+    { weekly: ["mon-tue-wed 03:00"] },
+    { weekly: ["mon 03:00 tue"] },
+    { weekly: ["sun 25:00"] },
     { every: "30" },
     { every: "30s" },
     { every: "90s" },
     { every: "1mo" },
     { every: "32d" },
+    { onDrive: "" },
+    { onDrive: "-x" },
+    { onDrive: "a\nb" },
   ];
   for (const flags of wrong) {
     const error = assertThrows(() => parseSchedule(flags), HikaeError);
     assertEquals(error.id, "usage");
-    assert(error.hint !== undefined);
+    assert(error.hint !== undefined, JSON.stringify(flags));
   }
 });
 
@@ -314,6 +347,7 @@ Deno.test("cron: when a line is due next, for each line that hikae writes", () =
   const now = new Date(2026, 10, 21, 12, 0, 30).getTime();
   const cases: [string, string | undefined][] = [
     ["0 21 * * *", "2026-11-21 21:00"],
+    ["0 9 * * 1,3", "2026-11-23 09:00"],
     ["0 12 * * *", "2026-11-22 12:00"],
     ["0 3 * * 0", "2026-11-22 03:00"],
     ["30 11 * * 6", "2026-11-28 11:30"],
@@ -325,4 +359,6 @@ Deno.test("cron: when a line is due next, for each line that hikae writes", () =
     ["", undefined],
   ];
   for (const [line, next] of cases) assertEquals(nextOfCron(line, now), next, line);
+  assertEquals(nextOfLines("0 21 * * *\n30 12 * * *", now), "2026-11-21 12:30");
+  assertEquals(nextOfLines("0 21 * * *\n@reboot", now), undefined);
 });

@@ -358,9 +358,10 @@ Deno.test("snapshot_source: APFS, its programs played", async () => {
 });
 
 Deno.test("snapshot_source: VSS, PowerShell played; no value becomes code", async () => {
-  const link = "C:\\Temp\\hikae-docs-1";
+  const link = "C:\\Users\\Jörg\\Temp\\hikae-docs-1";
+  const coded = (t: string): string => btoa(String.fromCharCode(...new TextEncoder().encode(t)));
   const { request, ran, env, undo } = played("C:\\Users\\o'neil\\$x", {
-    powershell: `{ID}\r\n${link}\r\n`,
+    powershell: `{ID}\r\n${coded(link)}\r\n`,
   });
   assertEquals(await windowsSnapshot(request), `${link}\\Users\\o'neil\\$x`);
   assertEquals(await undo(), []);
@@ -370,7 +371,7 @@ Deno.test("snapshot_source: VSS, PowerShell played; no value becomes code", asyn
   ]);
   assertFalse(ran.join().includes("neil"));
   assertMatch(ran[0] ?? "", /Win32_ShadowCopy -MethodName Create/);
-  const root = played("D:\\", { powershell: `{ID}\n${link}` });
+  const root = played("D:\\", { powershell: `{ID}\n${coded(link)}` });
   assertEquals(await windowsSnapshot(root.request), link);
   const share = played("\\\\nas\\share", {});
   await assertRejects(() => windowsSnapshot(share.request), Error, "not on a local drive");

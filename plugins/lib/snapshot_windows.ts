@@ -13,7 +13,8 @@ export async function windowsSnapshot({ source, name, steps }: SnapshotRequest):
   }
   // Values travel in variables and never become code.
   const said = await steps.do("powershell", script(MAKE), { HIKAE_DRIVE: drive, HIKAE_NAME: name });
-  const [id, link] = said.split(/\r?\n/).map((line) => line.trim());
+  const [id, coded = ""] = said.split(/\r?\n/).map((line) => line.trim());
+  const link = fromBase64(coded);
   if (!id || !link) throw new Error(`powershell did not say which shadow copy it made: ${said}`);
   steps.later("powershell", script(REMOVE), { HIKAE_ID: id, HIKAE_LINK: link });
   return `${link}\\${source.slice(3)}`.replace(/\\$/, "");
@@ -23,8 +24,17 @@ function script(text: string): string[] {
   return ["-NoProfile", "-NonInteractive", "-ExecutionPolicy", "Bypass", "-Command", text];
 }
 
+/** The user's name may stand in a path, and PowerShell prints it in the console's code page: so it comes coded. */
+function fromBase64(coded: string): string {
+  try {
+    return new TextDecoder().decode(Uint8Array.from(atob(coded), (c) => c.charCodeAt(0)));
+  } catch {
+    return "";
+  }
+}
+
 /**
- * Prints the copy's id and a link to it: programs cannot open a shadow copy by its device name alone. What an earlier
+ * Prints the copy's id and a link to it, this in Base64 of UTF-8: programs cannot open a shadow copy by its device name alone. What an earlier
  * run left behind its link is removed first.
  */
 const MAKE = `
@@ -48,7 +58,7 @@ try {
   throw
 }
 $made.ShadowID
-$link
+[Convert]::ToBase64String([Text.Encoding]::UTF8.GetBytes($link))
 `;
 
 const REMOVE = `

@@ -14,12 +14,13 @@ import {
   type HostJob,
   jobArgument,
   jobPaths,
+  lineFor,
 } from "./schedule_host.ts";
 
 /** Runs `schedule doctor`. */
 export const run: RunCommand = async (context) => {
   const { name } = jobArgument(context);
-  const host = await gatherHost(context);
+  const host = await gatherHost(context, true);
   const job = await gatherJob(context, host, name);
   const installed = await listInstalled(host.scheduler, [name], host.place, host.ports);
   if (!installed.some((one) => one.job === name)) {
@@ -27,7 +28,7 @@ export const run: RunCommand = async (context) => {
       "failed",
       `schedule doctor: ${name} is not scheduled (${host.scheduler})`,
       {
-        hint: `first: hikae schedule install ${name} --daily 21:00`,
+        hint: `first: ${lineFor(context, "schedule", "install", name, "--daily", "21:00")}`,
       },
     );
   }
@@ -65,7 +66,7 @@ async function compare(
     paths: jobPaths(job),
     variables: [...new Set([...variablesIn(ports.files.read(file) ?? ""), ...granted])],
     byHand: context.env,
-    scheduled: await scheduledVariables(scheduler, place, ports.run),
+    scheduled: await scheduledVariables(scheduler, place, ports.run, context.env),
     drives,
     command,
     home: place.home,

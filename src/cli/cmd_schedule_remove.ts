@@ -1,20 +1,49 @@
-/** `schedule remove`: takes a job out of the system's scheduler. @module */
+/** `schedule remove`: takes jobs out of the system's scheduler. @module */
 
-import { EXIT } from "../base/errors.ts";
+import { EXIT, HikaeError } from "../base/errors.ts";
+import { smallFiles } from "../base/small_files.ts";
+import { denoFs } from "../platform/deno_fs.ts";
 import { applyPlan, renderPlan } from "../schedule/plan.ts";
-import { planRemove } from "../schedule/schedulers.ts";
-import type { RunCommand } from "./command.ts";
-import { gatherHost, jobArgument } from "./schedule_host.ts";
+import { listInstalled, planRemove } from "../schedule/schedulers.ts";
+import { text } from "../text/text.ts";
+import type { Context, RunCommand } from "./command.ts";
 import { sayDone } from "./say_done.ts";
+import { unbook } from "./schedule_book.ts";
+import { gatherHost, type Host, jobArgument, jobNames } from "./schedule_host.ts";
 
-/** Runs `schedule remove`; the job need not be in the config any more. */
+/** Runs `schedule remove`; a job need not be in the config any more. */
 export const run: RunCommand = async (context) => {
-  const { name } = jobArgument(context);
-  const { scheduler, place, ports } = await gatherHost(context);
+  const { parsed } = context;
+  const all = parsed.has("all");
+  if (all && parsed.args.length > 0) {
+    const [stray = ""] = parsed.args;
+    throw new HikaeError("usage", text("schedule.all-and-job", { action: "remove", stray }), {
+      hint: text("schedule.all-and-job-hint"),
+    });
+  }
+  const name = all ? "" : jobArgument(context).name;
+  const host = await gatherHost(context);
+  const names = all ? await installedNames(context, host) : [name];
+  for (const one of names) await removeOne(context, host, one);
+  if (names.length === 0) context.tell(text("schedule.none", { scheduler: host.scheduler }));
+  return EXIT.ok;
+};
+
+async function installedNames(context: Context, host: Host): Promise<string[]> {
+  const { scheduler, place, ports } = host;
+  const known = await jobNames(context).catch(() => []);
+  return (await listInstalled(scheduler, known, place, ports)).map((one) => one.job);
+}
+
+async function removeOne(context: Context, host: Host, name: string): Promise<void> {
+  const { scheduler, place, ports } = host;
   const plan = await planRemove(scheduler, name, place, ports.run);
   const print = context.parsed.has("print");
   if (print) context.say(renderPlan(plan));
-  else await applyPlan(plan, ports);
+  else {
+    await applyPlan(plan, ports);
+    unbook(smallFiles(denoFs), place.state, name);
+  }
   if (context.json) {
     context.emit({
       message_type: "summary",
@@ -24,5 +53,4 @@ export const run: RunCommand = async (context) => {
       removed: !print,
     });
   } else if (!print) sayDone(context, `${name}: no longer scheduled (${scheduler})`);
-  return EXIT.ok;
-};
+}

@@ -19,6 +19,9 @@ import { selfCommand } from "../schedule/self_command.ts";
 import { needConfig, platformOf } from "./config_load.ts";
 import type { Context } from "./command.ts";
 import { runProgram } from "./run_program.ts";
+import { askWindows } from "../schedule/ask_windows.ts";
+import { pasteLine } from "../schedule/quote.ts";
+import { text } from "../text/text.ts";
 import { selfCommand as thisProgram } from "./self.ts";
 import { stateDir } from "./state_dir.ts";
 
@@ -37,8 +40,11 @@ export interface HostJob {
   command: CommandLine;
 }
 
-/** Gathers what is known of the machine; finds the scheduler unless `--scheduler` names one. */
-export async function gatherHost(context: Context): Promise<Host> {
+/**
+ * Gathers what is known of the machine; finds the scheduler unless `--scheduler` names one. Mapped drives are asked
+ * for only where paths are looked at.
+ */
+export async function gatherHost(context: Context, withDrives = false): Promise<Host> {
   const { env, parsed, runProgram: run = runProgram } = context;
   const windows = Deno.build.os === "windows";
   const asked = parsed.get("scheduler");
@@ -52,12 +58,13 @@ export async function gatherHost(context: Context): Promise<Host> {
   const configHome = env("XDG_CONFIG_HOME");
   const user = windows
     ? [env("USERDOMAIN"), env("USERNAME")].filter((part) => part !== undefined).join("\\")
-    : env("USER") ?? env("LOGNAME") ?? "";
+    : env("USER") || env("LOGNAME") || (env("HOME") ?? "").split("/").at(-1) || "";
   const place: Place = {
     home: env(windows ? "USERPROFILE" : "HOME") ?? "",
     user,
     state: stateDir(env, platformOf(Deno.build.os)),
     now: context.clock.now(),
+    ...(windows ? await readSid(run) : {}),
     ...(uid === null ? {} : { uid }),
     ...(configHome?.startsWith("/") ? { configHome } : {}),
   };
@@ -67,7 +74,12 @@ export async function gatherHost(context: Context): Promise<Host> {
     return "systemd" as const;
   });
   const ports = { run, files: smallFiles(denoFs, 0o644) };
-  return { ports, place, scheduler, drives: windows ? await readDrives(run) : new Map() };
+  return {
+    ports,
+    place,
+    scheduler,
+    drives: windows && withDrives ? await readDrives(run) : new Map(),
+  };
 }
 
 /** The config's job of that name, and how a scheduler runs it. */
@@ -107,13 +119,28 @@ export async function jobNames(context: Context): Promise<string[]> {
   return Object.keys((await loadConfig(loadOptions(context)))?.config.jobs ?? {});
 }
 
+/** The names of the config's jobs; an error when there is none. */
+export async function needJobs(context: Context): Promise<string[]> {
+  const { config, file } = await loadFor(context);
+  const names = Object.keys(config.jobs);
+  if (names.length > 0) return names;
+  throw new HikaeError("usage", text("schedule.no-jobs", { file }), {
+    hint: text("schedule.no-jobs-hint"),
+  });
+}
+
 /** The job that the command names, and what follows it. */
 export function jobArgument(context: Context): { name: string; rest: readonly string[] } {
   const [name, ...rest] = context.parsed.args;
   if (name !== undefined) return { name, rest };
-  throw new HikaeError("usage", "schedule: no job given", {
-    hint: "name a job of the config: hikae schedule install JOB --daily 21:00",
-  });
+  throw new HikaeError("usage", text("schedule.no-job"), { hint: text("schedule.no-job-hint") });
+}
+
+/** A line of hikae to paste, with the config that this line names. */
+export function lineFor(context: Context, ...words: readonly string[]): string {
+  const config = context.parsed.get("config");
+  const all = ["hikae", ...words, ...(config === undefined ? [] : ["--config", config])];
+  return pasteLine(all, Deno.build.os === "windows");
 }
 
 /** The paths of a job, with what each is. */
@@ -140,7 +167,19 @@ function loadOptions(context: Context): Parameters<typeof needConfig>[0] {
   };
 }
 
+/** Where no drive is mapped, `reg` fails for want of the key. */
 async function readDrives(run: RunProgram): Promise<Drives> {
-  const result = await run(...DRIVES_COMMAND).catch(() => undefined);
-  return parseDrives(result?.stdout ?? "");
+  const [program, args] = DRIVES_COMMAND;
+  const answer = await askWindows(run, program, args).catch((error) => {
+    if (error instanceof HikaeError && error.hint !== undefined) throw error;
+    return "";
+  });
+  return parseDrives(answer);
+}
+
+/** The user by number; the pattern is the same in every language of Windows. */
+async function readSid(run: RunProgram): Promise<Pick<Place, "sid">> {
+  const said = await run("whoami", ["/user", "/fo", "csv", "/nh"]).catch(() => undefined);
+  const sid = /\bS-1-\d+(?:-\d+)+\b/.exec(said?.stdout ?? "")?.[0];
+  return sid === undefined ? {} : { sid };
 }

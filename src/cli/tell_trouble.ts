@@ -2,6 +2,7 @@
 
 import { notification } from "../../plugins/lib/notification.ts";
 import { formatDuration } from "../base/duration.ts";
+import { EXIT } from "../base/errors.ts";
 import type { RunResult } from "../base/process.ts";
 import { below, type SmallFiles, smallFiles } from "../base/small_files.ts";
 import { parseStamp, stampToInstant } from "../base/stamp.ts";
@@ -11,6 +12,7 @@ import { text } from "../text/text.ts";
 import type { Context } from "./command.ts";
 import { type EventProgram, eventProgram } from "./event_log.ts";
 import { runProgram } from "./run_program.ts";
+import { bookedOf } from "./schedule_book.ts";
 
 /** How a run ended, and how old the last good one may be, ms. */
 export interface Told {
@@ -41,7 +43,24 @@ export async function tellOf(
   if (outcome.warned !== undefined && now - Date.parse(outcome.warned) < AGAIN_MS) return;
   const { title, body } = overdueText(outcome, now - since);
   const shown = await start(context, notification(os, title, body));
-  if (shown) writeOutcome(files, state, { ...outcome, warned: new Date(now).toISOString() });
+  // the job's own plugins were told by the run itself, where it could read its config
+  const told = outcome.exit === EXIT.usage && await tellByBook(context, state, outcome, title);
+  if (shown || told) {
+    writeOutcome(files, state, { ...outcome, warned: new Date(now).toISOString() });
+  }
+}
+
+/** Tells by the plugins that the schedule was installed with. */
+async function tellByBook(
+  context: Context,
+  state: string,
+  outcome: Outcome,
+  title: string,
+): Promise<boolean> {
+  const booked = bookedOf(smallFiles(denoFs), state, outcome.job);
+  if (booked === undefined || booked.tellers.length === 0) return false;
+  const { tellWithout } = await import("./tell_without_config.ts");
+  return await tellWithout(context, booked, `${title}: ${outcome.message ?? ""}`);
 }
 
 function isGood({ result }: Outcome): boolean {

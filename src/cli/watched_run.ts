@@ -7,14 +7,17 @@
 
 import { resolve } from "@std/path";
 import { EXIT, messageOf } from "../base/errors.ts";
+import type { Message } from "../base/event.ts";
 import { smallFiles } from "../base/small_files.ts";
 import type { Stamp } from "../base/stamp.ts";
 import { denoFs } from "../platform/deno_fs.ts";
 import { openLog, type Outcome, readOutcome, resultOf, type RunLog } from "../report/log.ts";
 import { text } from "../text/text.ts";
-import { type Ended, flagsOf, runLimited } from "./child.ts";
+import { flagsOf, runLimited } from "./child.ts";
 import type { Context } from "./command.ts";
 import { parseLimit } from "./limit.ts";
+import { RETRY_MINUTES } from "../schedule/options.ts";
+import { parseRetry } from "./schedule_flags.ts";
 import { tellOf, type Told } from "./tell_trouble.ts";
 
 /** The log of a run, as the processes of the run find it. */
@@ -31,43 +34,146 @@ export interface LogOf {
 const KEEP_ALL = 10_000;
 
 /** What this process keeps to itself. */
-const OWN: ReadonlySet<string> = new Set(["max-duration", "warn-after", "help"]);
+const OWN: ReadonlySet<string> = new Set([
+  "max-duration",
+  "warn-after",
+  "retry",
+  "retry-wait",
+  "random-delay",
+  "if-drive",
+  "help",
+]);
 
-/** Runs the line's backup in a child; gives its exit code. */
+/** What the line asks of this process. */
+interface Asked {
+  /** The longest that one try may take, as it was given, and in ms. */
+  limit: string;
+  limitMs: number | undefined;
+  /** How old the last good run may be, ms. */
+  oldest: number | undefined;
+  retries: number;
+  retryWait: number;
+}
+
+/** How a try ended. */
+interface Try {
+  code: number;
+  overran: boolean;
+  outcome: Outcome | undefined;
+}
+
+/** Runs the line's backup in a child, again where that was asked for; gives the exit code. */
 export async function watchedRun(
   context: Context,
   directory: string | undefined,
 ): Promise<number> {
   const { parsed } = context;
-  const limit = parsed.get("max-duration");
-  const ms = limit === undefined ? undefined : parseLimit(limit, "--max-duration");
-  const warnAfter = parsed.get("warn-after");
-  const oldest = warnAfter === undefined ? undefined : parseLimit(warnAfter, "--warn-after");
+  const asked = askedOf(parsed);
+  const drive = parsed.get("if-drive");
+  if (drive !== undefined && !isDriveThere(drive)) {
+    context.emit({ message_type: "note", message: text("log.no-drive", { drive }) });
+    return EXIT.ok;
+  }
+  const delay = parsed.get("random-delay");
+  const most = delay === undefined ? 0 : parseLimit(delay, "--random-delay") ?? 0;
+  if (most > 0) await wait(Math.random() * most, context.signal);
+  for (let left = asked.retries;; left--) {
+    const done = await tryOnce(context, directory, asked);
+    if (left > 0 && mayHelp(done) && !context.signal.aborted) {
+      await wait(asked.retryWait, context.signal);
+      if (!context.signal.aborted) continue;
+    }
+    const { outcome } = done;
+    if (outcome !== undefined) {
+      await tell(context, directory ?? "", { outcome, oldest: asked.oldest });
+    }
+    return done.code;
+  }
+}
+
+function askedOf(parsed: Context["parsed"]): Asked {
+  const ms = (flag: string): number | undefined => {
+    const given = parsed.get(flag);
+    return given === undefined ? undefined : parseLimit(given, `--${flag}`);
+  };
+  return {
+    limit: parsed.get("max-duration") ?? "",
+    limitMs: ms("max-duration"),
+    oldest: ms("warn-after"),
+    retries: parseRetry(parsed.get("retry")),
+    retryWait: ms("retry-wait") ?? RETRY_MINUTES * 60_000,
+  };
+}
+
+/** Wrong usage, a guard and a vault of a newer format are the same ten minutes later. */
+function mayHelp({ code, overran }: Try): boolean {
+  const same: readonly number[] = [
+    EXIT.ok,
+    EXIT.incomplete,
+    EXIT.usage,
+    EXIT.guard,
+    EXIT.badVault,
+    EXIT.interrupted,
+  ];
+  return overran || !same.includes(code);
+}
+
+async function tryOnce(
+  context: Context,
+  directory: string | undefined,
+  asked: Asked,
+): Promise<Try> {
+  const { parsed } = context;
   const [job] = parsed.args;
   const logged = job !== undefined && parsed.has("log") && parsed.get("log-as") === undefined;
   const log = logged ? { context, directory, job } : undefined;
   const stamp = log === undefined ? undefined : open(log)?.stamp;
   const as = stamp === undefined ? [] : [`--log-as=${stamp}`];
   const words = ["backup", ...flagsOf(context, OWN), "--watched", ...as, "--", ...parsed.args];
-  const ended = await runLimited(context, words, ms);
-  const message = ended.overran ? text("backup.overran", { limit: limit ?? "" }) : undefined;
-  if (message !== undefined) {
-    const hint = text("backup.overran-hint");
-    context.emit({
-      message_type: "error",
-      path: "",
-      during: "backup",
-      code: "interrupted",
-      message,
-      hint,
-    });
+  const { code: ended, overran } = await runLimited(context, words, asked.limitMs);
+  const message = overran ? text("backup.overran", { limit: asked.limit }) : undefined;
+  if (message !== undefined) context.emit(overranMessage(message));
+  const code = overran ? EXIT.interrupted : ended;
+  const outcome = log === undefined || stamp === undefined
+    ? undefined
+    : settle({ ...log, stamp }, code, message);
+  return { code, overran, outcome };
+}
+
+function overranMessage(message: string): Message {
+  const hint = text("backup.overran-hint");
+  return {
+    message_type: "error",
+    path: "",
+    during: "backup",
+    code: "interrupted",
+    message,
+    hint,
+  };
+}
+
+/** A letter of Windows, a mount point, or a label of macOS. */
+function isDriveThere(drive: string): boolean {
+  const path = /^[A-Za-z]:$/.test(drive)
+    ? `${drive}\\`
+    : Deno.build.os === "darwin" && !drive.startsWith("/")
+    ? `/Volumes/${drive}`
+    : drive;
+  try {
+    return Deno.statSync(path).isDirectory;
+  } catch {
+    return false;
   }
-  const code = ended.overran ? EXIT.interrupted : ended.code;
-  if (log !== undefined && stamp !== undefined) {
-    const outcome = settle({ ...log, stamp }, { ...ended, code }, message);
-    if (outcome !== undefined) await tell(context, directory ?? "", { outcome, oldest });
-  }
-  return code;
+}
+
+function wait(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, Math.min(ms, 2 ** 31 - 1));
+    signal.addEventListener("abort", () => {
+      clearTimeout(timer);
+      resolve();
+    }, { once: true });
+  });
 }
 
 /** Ends a log that another process began. */
@@ -96,7 +202,7 @@ function open({ context, directory, job, stamp }: LogOf): RunLog | undefined {
 /** The outcome, put right where the run ended without saying so, or what follows it went wrong. */
 function settle(
   log: LogOf & { stamp: Stamp },
-  { code }: Ended,
+  code: number,
   message: string | undefined,
 ): Outcome | undefined {
   const { directory = "", job, stamp } = log;

@@ -1,5 +1,5 @@
 /**
- * cron, the last resort: it makes nothing up and knows no logins. A job is a block between two marker comments
+ * cron, the last resort: it makes nothing up and knows no logins. A job is a block of lines between two marker comments
  * in the user's table; the rest of the table is never changed.
  * @module
  */
@@ -20,12 +20,12 @@ const BEGIN = "# hikae:begin ";
 const END = "# hikae:end ";
 
 /** The plan that puts a job's block into the table; `table` is what `crontab -l` prints now. */
-export function planCron(request: ScheduleRequest, table: string): Plan {
+export function planCron(request: ScheduleRequest, table: string, ionice = false): Plan {
   const rest = withoutBlock(table, request.job);
   const gap = rest === "" || rest.endsWith("\n") ? "" : "\n";
   return {
     scheduler: "cron",
-    steps: [crontab(rest + gap + renderBlock(request))],
+    steps: [crontab(rest + gap + renderBlock(request, ionice))],
     notes: [
       "cron makes up no run that was missed; use a systemd timer where there is one",
       ...(request.schedule.kind === "onLogin"
@@ -40,37 +40,45 @@ export function planCronRemove(job: string, table: string): Plan {
   return { scheduler: "cron", steps: [crontab(withoutBlock(table, job))], notes: [] };
 }
 
-/** The jobs that have a block in a table. */
+/** The jobs that have a block in a table; `next` is the fields of each of its lines, a line each. */
 export function listCron(table: string): Installed[] {
   const found: Installed[] = [];
   const lines = table.split("\n");
   lines.forEach((line, i) => {
     if (!line.startsWith(BEGIN)) return;
-    const when = /^(@\w+|(?:\S+\s+){5})/.exec(lines[i + 1] ?? "")?.[1] ?? "";
     const job = unsafeName(line.slice(BEGIN.length).trim());
-    found.push({ job, scheduler: "cron", next: when.trim(), state: "installed" });
+    const times: string[] = [];
+    for (const one of lines.slice(i + 1)) {
+      const when = /^(@\w+|(?:[^\s#]\S*\s+){5})/.exec(one)?.[1];
+      if (when === undefined) break;
+      times.push(when.trim());
+    }
+    found.push({ job, scheduler: "cron", next: times.join("\n"), state: "installed" });
   });
   return found;
 }
 
-/** The block of a job: two markers and a line. */
-export function renderBlock(request: ScheduleRequest): string {
+/** The block of a job: two markers, and a line for each of its times. */
+export function renderBlock(request: ScheduleRequest, ionice = false): string {
   refuseControls(request.command);
   const name = safeName(request.job);
-  const line = `${when(request.schedule)} ${cronCommand(request.command)}`;
-  return `${BEGIN}${name}\n${line}\n${END}${name}\n`;
+  const low = request.options.priority === "low";
+  const nice = !low ? "" : ionice ? "ionice -c 3 nice -n 10 " : "nice -n 10 ";
+  const command = cronCommand(request.command, nice);
+  const lines = when(request.schedule).map((at) => `${at} ${command}\n`).join("");
+  return `${BEGIN}${name}\n${lines}${END}${name}\n`;
 }
 
 /** The command as a POSIX shell takes it. */
-export function shellCommand(command: CommandLine): string {
+export function shellCommand(command: CommandLine, nice = "nice -n 10 "): string {
   const env = Object.entries(command.env).map(([k, v]) => `${k}=${quoteSh(v)} `).join("");
   const words = [command.program, ...command.args].map(quoteSh).join(" ");
-  return `cd ${quoteSh(command.workingDirectory)} && ${env}nice -n 10 ${words} >/dev/null`;
+  return `cd ${quoteSh(command.workingDirectory)} && ${env}${nice}${words} >/dev/null`;
 }
 
 /** In a table an unescaped `%` ends the command. */
-function cronCommand(command: CommandLine): string {
-  return shellCommand(command).replaceAll("%", "\\%");
+function cronCommand(command: CommandLine, nice: string): string {
+  return shellCommand(command, nice).replaceAll("%", "\\%");
 }
 
 function withoutBlock(table: string, job: string): string {
@@ -88,18 +96,22 @@ function withoutBlock(table: string, job: string): string {
   });
 }
 
-function when(s: Schedule): string {
+/** The fields of each line. */
+function when(s: Schedule): string[] {
   switch (s.kind) {
-    case "daily":
-      return `${s.minute} ${s.hour} * * *`;
-    case "weekly":
-      return `${s.minute} ${s.hour} * * ${WEEKDAYS.indexOf(s.day)}`;
+    case "calendar":
+      return s.at.flatMap(({ days, times }) => {
+        const on = days.length === 0 ? "*" : days.map((d) => WEEKDAYS.indexOf(d)).join(",");
+        return times.map((t) => `${t.minute} ${t.hour} * * ${on}`);
+      });
     case "hourly":
-      return "0 * * * *";
+      return ["0 * * * *"];
     case "onLogin":
-      return "@reboot";
+      return ["@reboot"];
     case "every":
-      return everyMinutes(s.minutes);
+      return [everyMinutes(s.minutes)];
+    case "onDrive":
+      return [];
   }
 }
 

@@ -6,6 +6,12 @@ const MINUTE_MS = 60_000;
 /** A weekly line is due within eight days, whatever the clocks do meanwhile. */
 const MINUTES_AHEAD = 8 * 24 * 60;
 
+/** The next time of the lines of a job; undefined when one of them is not hikae's own. */
+export function nextOfLines(lines: string, now: number): string | undefined {
+  const all = lines.split("\n").map((line) => nextOfCron(line, now));
+  return all.some((at) => at === undefined) ? undefined : all.sort()[0];
+}
+
 /** The next local time (`yyyy-MM-dd HH:mm`) of the five fields, undefined for what hikae does not write itself. */
 export function nextOfCron(fields: string, now: number): string | undefined {
   const [minute, hour, day, month, weekday, ...more] = fields.split(/\s+/).map(matcher);
@@ -23,10 +29,12 @@ export function nextOfCron(fields: string, now: number): string | undefined {
   return undefined;
 }
 
-/** What a field lets through: `*`, a number, or a part of the whole. */
+/** What a field lets through: `*`, numbers, or a part of the whole. */
 function matcher(field: string): ((n: number) => boolean) | undefined {
   if (field === "*") return () => true;
   const part = /^\*\/([1-9]\d?)$/.exec(field)?.[1];
   if (part !== undefined) return (n) => n % Number(part) === 0;
-  return /^\d{1,2}$/.test(field) ? (n) => n === Number(field) : undefined;
+  if (!/^\d{1,2}(,\d{1,2})*$/.test(field)) return undefined;
+  const numbers = new Set(field.split(",").map(Number));
+  return (n) => numbers.has(n);
 }

@@ -116,10 +116,15 @@ function searchPath(facts: Facts): Finding[] {
   const there = facts.scheduled?.get("PATH") ?? facts.scheduled?.get("Path");
   const here = facts.byHand("PATH");
   if (there === undefined || here === undefined) return [];
-  const separator = facts.scheduler === "task-scheduler" ? ";" : ":";
-  const has = new Set(there.split(separator).map((dir) => dir.replace(/[\\/]+$/, "")));
+  const windows = facts.scheduler === "task-scheduler";
+  const separator = windows ? ";" : ":";
+  const folded = (dir: string): string => {
+    const plain = dir.replace(/^"(.*)"$/, "$1").replace(/[\\/]+$/, "");
+    return windows ? plain.toLowerCase().replaceAll("/", "\\") : plain;
+  };
+  const has = new Set(there.split(separator).map(folded));
   const lost = [...new Set(here.split(separator))].filter((dir) =>
-    dir !== "" && !has.has(dir.replace(/[\\/]+$/, ""))
+    dir !== "" && !has.has(folded(dir))
   );
   if (lost.length === 0) return [{ level: "ok", about: "path", message: "the same PATH" }];
   return [{

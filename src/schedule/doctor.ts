@@ -1,6 +1,7 @@
 /** Gathers what `schedule doctor` compares, and runs a job through its scheduler. @module */
 
 import type { RunProgram, RunResult } from "../base/process.ts";
+import { askWindows } from "./ask_windows.ts";
 import { readTable } from "./schedulers.ts";
 import { shellCommand } from "./cron.ts";
 import { target } from "./launchd.ts";
@@ -13,6 +14,7 @@ export async function scheduledVariables(
   scheduler: SchedulerName,
   place: Place,
   run: RunProgram,
+  byHand: (name: string) => string | undefined = () => undefined,
 ): Promise<ReadonlyMap<string, string> | undefined> {
   try {
     switch (scheduler) {
@@ -25,9 +27,12 @@ export async function scheduledVariables(
       case "cron":
         return cronVariables(await readTable(run), place);
       case "task-scheduler":
-        return parseRegistryEnvironment(
-          await textOf(run, "reg", ["query", MACHINE_ENVIRONMENT]),
-          await textOf(run, "reg", ["query", "HKCU\\Environment"]),
+        return expandVariables(
+          parseRegistryEnvironment(
+            await askWindows(run, "reg", ["query", MACHINE_ENVIRONMENT]),
+            await askWindows(run, "reg", ["query", "HKCU\\Environment"]),
+          ),
+          byHand,
         );
     }
   } catch {
@@ -62,6 +67,26 @@ export function parseRegistryEnvironment(machine: string, user: string): Map<str
     found.set(name, before === undefined ? match[2] ?? "" : `${before};${match[2]}`);
   }
   return found;
+}
+
+/**
+ * The values with the variables in them put in (`%SystemRoot%\\system32`): those of the registry, then those that
+ * every session has from the system. Names are the same in either case.
+ */
+export function expandVariables(
+  found: ReadonlyMap<string, string>,
+  byHand: (name: string) => string | undefined,
+): Map<string, string> {
+  const valueOf = (name: string, within: readonly string[]): string | undefined => {
+    const raw = within.includes(name) ? undefined : found.get(name);
+    return raw === undefined ? byHand(name) : expand(raw, [...within, name]);
+  };
+  const expand = (value: string, within: readonly string[]): string =>
+    value.replace(
+      /%([^%]+)%/g,
+      (whole, name: string) => valueOf(name.toUpperCase(), within) ?? whole,
+    );
+  return new Map([...found].map(([name, value]) => [name, expand(value, [name])]));
 }
 
 /** The variables that cron gives, less what the table sets by itself. */

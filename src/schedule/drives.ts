@@ -4,6 +4,9 @@
  * @module
  */
 
+import { HikaeError } from "../base/errors.ts";
+import { text } from "../text/text.ts";
+
 /** Mapped drives: the letter with its colon (`Z:`, upper case) to `\\server\share`. */
 export type Drives = ReadonlyMap<string, string>;
 
@@ -13,7 +16,7 @@ export const DRIVES_COMMAND: readonly [string, readonly string[]] = [
   ["query", "HKCU\\Network", "/s"],
 ];
 
-/** The drives that are mapped for good, from the registry. */
+/** The drives that are mapped for good, from the registry; throws where a letter of a share was lost on the way. */
 export function parseDrives(registry: string): Drives {
   const drives = new Map<string, string>();
   let letter: string | undefined;
@@ -21,7 +24,14 @@ export function parseDrives(registry: string): Drives {
     const key = /\\Network\\([A-Za-z])\s*$/i.exec(line);
     if (key !== null) letter = `${key[1]?.toUpperCase()}:`;
     const path = /^\s+RemotePath\s+REG_(?:EXPAND_)?SZ\s+(.+?)\s*$/.exec(line)?.[1];
-    if (path !== undefined && letter !== undefined) drives.set(letter, path);
+    if (path === undefined || letter === undefined) continue;
+    // no name of a share can hold either
+    if (/[?\ufffd]/.test(path)) {
+      throw new HikaeError("failed", text("windows.lost-share", { letter, path }), {
+        hint: text("windows.lost-letters-hint"),
+      });
+    }
+    drives.set(letter, path);
   }
   return drives;
 }

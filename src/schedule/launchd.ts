@@ -111,12 +111,7 @@ export function renderPlist(request: ScheduleRequest): string {
       "  </dict>",
     ]),
     ...when(request.schedule).map((line) => `  ${line}`),
-    "  <key>ProcessType</key>",
-    "  <string>Background</string>",
-    "  <key>LowPriorityIO</key>",
-    "  <true/>",
-    "  <key>Nice</key>",
-    "  <integer>10</integer>",
+    ...(request.options.priority === "low" ? LOW_PRIORITY : []),
     "</dict>",
     "</plist>",
     "",
@@ -124,27 +119,49 @@ export function renderPlist(request: ScheduleRequest): string {
   return lines.join("\n");
 }
 
+const LOW_PRIORITY = [
+  "  <key>ProcessType</key>",
+  "  <string>Background</string>",
+  "  <key>LowPriorityIO</key>",
+  "  <true/>",
+  "  <key>Nice</key>",
+  "  <integer>10</integer>",
+];
+
 function when(s: Schedule): string[] {
   switch (s.kind) {
-    case "daily":
-      return calendar({ Hour: s.hour, Minute: s.minute });
-    case "weekly":
-      return calendar({ Weekday: WEEKDAYS.indexOf(s.day), Hour: s.hour, Minute: s.minute });
+    case "calendar":
+      return calendar(s.at.flatMap(({ days, times }) =>
+        times.flatMap(({ hour, minute }) => {
+          const at = { Hour: hour, Minute: minute };
+          const on = days.map((day) => ({ Weekday: WEEKDAYS.indexOf(day), ...at }));
+          return on.length === 0 ? [at] : on;
+        })
+      ));
     case "hourly":
-      return calendar({ Minute: 0 });
+      return calendar([{ Minute: 0 }]);
     case "every":
       return ["<key>StartInterval</key>", `<integer>${s.minutes * 60}</integer>`];
     case "onLogin":
       return ["<key>RunAtLoad</key>", "<true/>"];
+    case "onDrive":
+      return ["<key>StartOnMount</key>", "<true/>"];
   }
 }
 
-function calendar(at: Record<string, number>): string[] {
-  const parts = Object.entries(at).flatMap(([key, n]) => [
-    `  <key>${key}</key>`,
-    `  <integer>${n}</integer>`,
+/** One time is a dictionary, several are an array of them. */
+function calendar(all: readonly Record<string, number>[]): string[] {
+  const dicts = all.map((at) => [
+    "<dict>",
+    ...Object.entries(at).flatMap(([key, n]) => [
+      `  <key>${key}</key>`,
+      `  <integer>${n}</integer>`,
+    ]),
+    "</dict>",
   ]);
-  return ["<key>StartCalendarInterval</key>", "<dict>", ...parts, "</dict>"];
+  const key = "<key>StartCalendarInterval</key>";
+  if (dicts.length === 1) return [key, ...dicts.flat()];
+  return [key, "<array>", ...dicts.flat().map((line) => `  ${line}`), "</array>"];
 }
 
 function plistPath(job: string, place: Place): string {

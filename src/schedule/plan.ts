@@ -25,6 +25,26 @@ export interface CommandLine {
   env: Readonly<Record<string, string>>;
 }
 
+/** How a scheduled run behaves. */
+export interface ScheduleOptions {
+  /** Only while the machine is on the mains. */
+  onlyOnAc: boolean;
+  /** Only while nobody uses the machine. */
+  onlyIdle: boolean;
+  /** With an administrator's rights (Windows). */
+  highest: boolean;
+  /** Wakes the machine. */
+  wake: boolean;
+  /** The start lies at random within this many minutes after its time; 0 for none. */
+  randomDelay: number;
+  /** How often a failed run is tried again. */
+  retry: number;
+  /** The longest that one try may take, ms; undefined for no limit. */
+  maxDuration?: number;
+  /** Out of the way of other programs, or beside them. */
+  priority: "low" | "normal";
+}
+
 /** A job to schedule. */
 export interface ScheduleRequest {
   job: string;
@@ -34,6 +54,7 @@ export interface ScheduleRequest {
   whetherLoggedOn: boolean;
   /** True when a path of the job lies on the network (UNC, mapped drive). */
   network: boolean;
+  options: ScheduleOptions;
 }
 
 /** What a scheduler needs to know of the user and the machine. */
@@ -44,6 +65,8 @@ export interface Place {
   user: string;
   /** The user's number (launchd), undefined where there is none. */
   uid?: number;
+  /** The user's security identifier (Windows), by which every kind of account can be named. */
+  sid?: string;
   /** hikae's state directory. */
   state: string;
   /** `XDG_CONFIG_HOME`, if it is set. */

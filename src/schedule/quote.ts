@@ -20,3 +20,24 @@ export function escapeXml(text: string): string {
     "&quot;",
   ).replace(/'/g, "&apos;");
 }
+
+/** An XML element that holds a text, indented. */
+export function element(indent: number, name: string, text: string): string {
+  return `${" ".repeat(indent)}<${name}>${escapeXml(text)}</${name}>`;
+}
+
+/** A command line to paste: into a POSIX shell, or into both cmd and PowerShell. */
+export function pasteLine(words: readonly string[], windows: boolean): string {
+  return words.map(windows ? quotePaste : quoteSh).join(" ");
+}
+
+/**
+ * An argument that cmd and PowerShell both hand over as it is: in quotation marks wherever one of them would read
+ * something of it, and no backslash before the last one. `$` and the backtick, which PowerShell reads there too,
+ * take single quotes, which cmd does not know: no spelling serves both.
+ */
+function quotePaste(text: string): string {
+  if (/^[A-Za-z0-9_.:\\/+-]+$/.test(text) && !text.endsWith("\\")) return text;
+  if (/[$`]/.test(text)) return `'${text.replaceAll("'", "''")}'`;
+  return `"${text.replaceAll('"', '\\"').replace(/\\+$/, "$&$&")}"`;
+}

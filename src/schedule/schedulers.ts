@@ -3,8 +3,9 @@
 import { HikaeError } from "../base/errors.ts";
 import type { RunProgram } from "../base/process.ts";
 import { listCron, planCron, planCronRemove } from "./cron.ts";
-import { nextOfCron } from "./cron_next.ts";
+import { nextOfLines } from "./cron_next.ts";
 import { listLaunchd, planLaunchd, planLaunchdRemove } from "./launchd.ts";
+import { refuseUnable } from "./options.ts";
 import type { Installed, Place, Plan, Ports, ScheduleRequest, SchedulerName } from "./plan.ts";
 import { listSystemd, planSystemd, planSystemdRemove } from "./systemd.ts";
 import { listTasks, planTask, planTaskRemove } from "./task_scheduler.ts";
@@ -28,6 +29,7 @@ export async function planInstall(
   run: RunProgram,
   onlyPrinted = false,
 ): Promise<Plan> {
+  refuseUnable(scheduler, request);
   switch (scheduler) {
     case "systemd":
       return planSystemd(request, place);
@@ -36,7 +38,11 @@ export async function planInstall(
     case "task-scheduler":
       return planTask(request, place);
     case "cron":
-      return planCron(request, await tableFor(run, onlyPrinted));
+      return planCron(
+        request,
+        await tableFor(run, onlyPrinted),
+        await answers(run, "ionice", ["-c", "3", "true"]),
+      );
   }
 }
 
@@ -81,7 +87,7 @@ export async function listInstalled(
     case "cron":
       return listCron(await readTable(ports.run)).map((one) => ({
         ...one,
-        next: nextOfCron(one.next, place.now) ?? one.next,
+        next: nextOfLines(one.next, place.now) ?? one.next,
       }));
   }
 }

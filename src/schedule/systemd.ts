@@ -15,25 +15,30 @@ import {
   type ScheduleRequest,
   type Step,
 } from "./plan.ts";
+import { hardLimit } from "./options.ts";
 import { clockTime, describeSchedule, type Schedule } from "./schedule.ts";
 
-/** The plan that installs a job's units. */
+/** The plan that installs a job's units: a service and its timer, or a service that a drive's mount starts. */
 export function planSystemd(request: ScheduleRequest, place: Place): Plan {
   const name = unitName(request.job);
   const dir = unitDir(place);
+  const onDrive = request.schedule.kind === "onDrive";
+  const unit = `${name}.${onDrive ? "service" : "timer"}`;
   const steps: Step[] = [
-    write(`${dir}/${name}.service`, renderService(request)),
-    write(`${dir}/${name}.timer`, renderTimer(request)),
+    write(`${dir}/${name}.service`, renderService(request, place)),
+    onDrive
+      ? { kind: "remove", path: `${dir}/${name}.timer` }
+      : write(`${dir}/${name}.timer`, renderTimer(request)),
     systemctl("daemon-reload"),
-    systemctl("enable", `${name}.timer`),
+    systemctl("enable", unit),
   ];
   // A timer for logins that is started now would count the present login and run at once.
-  if (request.schedule.kind !== "onLogin") steps.push(systemctl("restart", `${name}.timer`));
+  if (request.schedule.kind !== "onLogin" && !onDrive) steps.push(systemctl("restart", unit));
   const notes: string[] = [];
   if (request.whetherLoggedOn) {
     const user = place.user === "" ? [] : [place.user];
     steps.push({ kind: "run", program: "loginctl", args: ["enable-linger", ...user] });
-  } else {
+  } else if (!onDrive) {
     notes.push(
       "it runs while you are logged in; a missed run is made up at the next login; " +
         "--whether-logged-on keeps it running without one (loginctl enable-linger)",
@@ -50,6 +55,7 @@ export function planSystemdRemove(job: string, place: Place): Plan {
     scheduler: "systemd",
     steps: [
       { ...systemctl("disable", "--now", `${name}.timer`), mayFail: true },
+      { ...systemctl("disable", `${name}.service`), mayFail: true },
       { kind: "remove", path: `${dir}/${name}.timer` },
       { kind: "remove", path: `${dir}/${name}.service` },
       systemctl("daemon-reload"),
@@ -58,23 +64,23 @@ export function planSystemdRemove(job: string, place: Place): Plan {
   };
 }
 
-/** The jobs that have a timer. */
+/** The jobs that have a timer, or a service that a drive starts. */
 export async function listSystemd(
   place: Place,
   ports: { run: RunProgram; files: SmallFiles },
 ): Promise<Installed[]> {
+  const names = ports.files.list(unitDir(place));
   const found: Installed[] = [];
-  for (const file of ports.files.list(unitDir(place))) {
-    const match = /^hikae-(.+)\.timer$/.exec(file);
-    if (match === null) continue;
+  for (const file of names) {
+    const [, name = "", kind] = /^hikae-(.+)\.(timer|service)$/.exec(file) ?? [];
+    if (kind === undefined || (kind === "service" && names.includes(`hikae-${name}.timer`))) {
+      continue;
+    }
     const args = ["--user", "show", file, "-p", "ActiveState", "-p", "NextElapseUSecRealtime"];
     const shown = await ports.run("systemctl", args).catch(() => undefined);
-    found.push({
-      job: unescapeUnit(match[1] ?? ""),
-      scheduler: "systemd",
-      next: /^NextElapseUSecRealtime=(.*)$/m.exec(shown?.stdout ?? "")?.[1] ?? "",
-      state: /^ActiveState=(.*)$/m.exec(shown?.stdout ?? "")?.[1] ?? "unknown",
-    });
+    const next = /^NextElapseUSecRealtime=(.*)$/m.exec(shown?.stdout ?? "")?.[1] ?? "";
+    const state = /^ActiveState=(.*)$/m.exec(shown?.stdout ?? "")?.[1] ?? "unknown";
+    found.push({ job: unescapeUnit(name), scheduler: "systemd", next, state });
   }
   return found;
 }
@@ -93,33 +99,65 @@ export function unitName(job: string): string {
 }
 
 /** The text of a job's service. */
-export function renderService(request: ScheduleRequest): string {
-  const { command } = request;
+export function renderService(request: ScheduleRequest, place: Pick<Place, "user">): string {
+  const { command, options, schedule } = request;
   refuseControls(command);
   const env = Object.entries(command.env).map(([k, v]) => `Environment=${quote(`${k}=${v}`)}`);
+  const limit = hardLimit(options);
+  const mounts = schedule.kind === "onDrive" ? mountUnits(schedule.drive, place.user) : [];
   return [
     "[Unit]",
     `Description=hikae backup (${described(request)})`,
+    ...(options.onlyOnAc ? ["ConditionACPower=true"] : []),
+    ...mounts.map((unit) => `After=${unit}`),
     "",
     "[Service]",
     "Type=oneshot",
     `ExecStart=${execLine(command)}`,
     `WorkingDirectory=${plainPath(command.workingDirectory)}`,
     ...env,
-    "Nice=10",
-    "IOSchedulingClass=idle",
+    ...(limit === undefined ? [] : [`TimeoutStartSec=${Math.ceil(limit / 60_000)}min`]),
+    ...(options.priority === "low" ? ["Nice=10", "IOSchedulingClass=idle"] : []),
+    ...(mounts.length === 0 ? [] : ["", "[Install]", ...mounts.map((u) => `WantedBy=${u}`)]),
     "",
   ].join("\n");
 }
 
+/** The mount units of a drive: of its path, or of the places where desktops mount a label. */
+function mountUnits(drive: string, user: string): string[] {
+  const paths = drive.startsWith("/")
+    ? [drive]
+    : [`/run/media/${user}/${drive}`, `/media/${user}/${drive}`, `/media/${drive}`];
+  return paths.map((path) => `${escapePath(path)}.mount`);
+}
+
+/** A path as the name of a unit, as `systemd-escape --path` makes it. */
+export function escapePath(path: string): string {
+  const parts = path.split("/").filter((part) => part !== "");
+  if (parts.length === 0) return "-";
+  return parts.map((part, i) => escapeName(part, i === 0)).join("-");
+}
+
+function escapeName(part: string, first: boolean): string {
+  let out = "";
+  for (const byte of new TextEncoder().encode(part)) {
+    const char = String.fromCharCode(byte);
+    const plain = /[A-Za-z0-9:_]/.test(char) || (char === "." && !(first && out === ""));
+    out += plain ? char : `\\x${byte.toString(16).padStart(2, "0")}`;
+  }
+  return out;
+}
+
 /** The text of a job's timer. */
 export function renderTimer(request: ScheduleRequest): string {
+  const { options } = request;
   return [
     "[Unit]",
     `Description=hikae backup (${described(request)}), ${describeSchedule(request.schedule)}`,
     "",
     "[Timer]",
     ...when(request.schedule),
+    ...(options.randomDelay === 0 ? [] : [`RandomizedDelaySec=${options.randomDelay}min`]),
     "",
     "[Install]",
     "WantedBy=timers.target",
@@ -129,17 +167,21 @@ export function renderTimer(request: ScheduleRequest): string {
 
 function when(s: Schedule): string[] {
   switch (s.kind) {
-    case "daily":
-      return [`OnCalendar=*-*-* ${clockTime(s)}:00`, "Persistent=true"];
-    case "weekly":
+    case "calendar":
       return [
-        `OnCalendar=${s.day[0]?.toUpperCase()}${s.day.slice(1)} *-*-* ${clockTime(s)}:00`,
+        ...s.at.flatMap(({ days, times }) => {
+          const on = days.map((d) => `${d[0]?.toUpperCase()}${d.slice(1)}`).join(",");
+          const day = on === "" ? "" : `${on} `;
+          return times.map((time) => `OnCalendar=${day}*-*-* ${clockTime(time)}:00`);
+        }),
         "Persistent=true",
       ];
     case "hourly":
       return ["OnCalendar=*-*-* *:00:00", "Persistent=true"];
     case "onLogin":
       return ["OnStartupSec=1min"];
+    case "onDrive":
+      return [];
     case "every":
       return everyMinutes(s.minutes);
   }

@@ -7,6 +7,7 @@
 import { HikaeError } from "../base/errors.ts";
 import type { RunProgram } from "../base/process.ts";
 import { safeName, unsafeName } from "../base/safe_name.ts";
+import { below } from "../base/small_files.ts";
 import {
   type CommandLine,
   type Installed,
@@ -15,18 +16,19 @@ import {
   refuseControls,
   type ScheduleRequest,
 } from "./plan.ts";
-import { escapeXml, quoteWindows } from "./quote.ts";
-import { clockTime, describeSchedule, type Schedule, WEEKDAYS } from "./schedule.ts";
+import { hardLimit, RETRY_MINUTES, type ScheduleOptions } from "./options.ts";
+import { element, pasteLine, quoteWindows } from "./quote.ts";
+import { describeSchedule } from "./schedule.ts";
+import { triggersOf } from "./task_triggers.ts";
+import { text } from "../text/text.ts";
 
 /** How a task logs on: with the user's session, without a password, or with a stored one. */
 export type Logon = "InteractiveToken" | "S4U" | "Password";
 
-const DAYS = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
-
 /** The plan that registers a job's task. */
 export function planTask(request: ScheduleRequest, place: Place): Plan {
   const logon = logonOf(request);
-  const path = `${place.state}\\schedule\\${safeName(request.job)}.xml`;
+  const path = taskFile(request.job, place);
   const password = logon === "Password" ? ["/RU", place.user, "/RP", "*"] : [];
   const args = ["/Create", "/TN", taskName(request.job), "/XML", path, ...password, "/F"];
   return {
@@ -39,13 +41,18 @@ export function planTask(request: ScheduleRequest, place: Place): Plan {
   };
 }
 
+/** Where the text of a task lies, with the separators of the system that it is written on. */
+function taskFile(job: string, place: Place): string {
+  return below(place.state, "schedule", `${safeName(job)}.xml`);
+}
+
 /** The plan that removes a job's task. */
 export function planTaskRemove(job: string, place: Place): Plan {
   return {
     scheduler: "task-scheduler",
     steps: [
       { kind: "run", program: "schtasks", args: ["/Delete", "/TN", taskName(job), "/F"] },
-      { kind: "remove", path: `${place.state}\\schedule\\${safeName(job)}.xml` },
+      { kind: "remove", path: taskFile(job, place) },
     ],
     notes: [],
   };
@@ -86,6 +93,7 @@ export function renderTask(request: ScheduleRequest, place: Place): string {
   refuseVariables(command);
   const logon = logonOf(request);
   const exec = execOf(command, logon);
+  const userId = userIdOf(place);
   const lines = [
     '<?xml version="1.0" encoding="UTF-16"?>',
     '<Task version="1.2" xmlns="http://schemas.microsoft.com/windows/2004/02/mit/task">',
@@ -99,17 +107,17 @@ export function renderTask(request: ScheduleRequest, place: Place): string {
     ),
     "  </RegistrationInfo>",
     "  <Triggers>",
-    ...triggerOf(request.schedule, place),
+    ...triggersOf(request, { userId, now: place.now }),
     "  </Triggers>",
     "  <Principals>",
     '    <Principal id="Author">',
-    element(6, "UserId", place.user),
+    element(6, "UserId", userId),
     element(6, "LogonType", logon),
-    element(6, "RunLevel", "LeastPrivilege"),
+    element(6, "RunLevel", request.options.highest ? "HighestAvailable" : "LeastPrivilege"),
     "    </Principal>",
     "  </Principals>",
     "  <Settings>",
-    ...SETTINGS.map(([name, value]) => element(4, name, value)),
+    ...settingsOf(request.options),
     "  </Settings>",
     '  <Actions Context="Author">',
     "    <Exec>",
@@ -124,22 +132,43 @@ export function renderTask(request: ScheduleRequest, place: Place): string {
   return lines.join("\r\n");
 }
 
-/** Runs on batteries too (else a laptop is seldom backed up), wakes nobody up, makes up what it missed. */
-const SETTINGS: readonly (readonly [string, string])[] = [
-  ["MultipleInstancesPolicy", "IgnoreNew"],
-  ["DisallowStartIfOnBatteries", "false"],
-  ["StopIfGoingOnBatteries", "false"],
-  ["AllowHardTerminate", "true"],
-  ["StartWhenAvailable", "true"],
-  ["RunOnlyIfNetworkAvailable", "false"],
-  ["AllowStartOnDemand", "true"],
-  ["Enabled", "true"],
-  ["Hidden", "true"],
-  ["RunOnlyIfIdle", "false"],
-  ["WakeToRun", "false"],
-  ["ExecutionTimeLimit", "PT0S"],
-  ["Priority", "7"],
-];
+/** Unless asked otherwise: runs on batteries too (else a laptop is seldom backed up), wakes nobody up. */
+function settingsOf(options: ScheduleOptions): string[] {
+  const limit = hardLimit(options);
+  const settings: readonly (readonly [string, string])[] = [
+    ["MultipleInstancesPolicy", "IgnoreNew"],
+    ["DisallowStartIfOnBatteries", String(options.onlyOnAc)],
+    ["StopIfGoingOnBatteries", String(options.onlyOnAc)],
+    ["AllowHardTerminate", "true"],
+    ["StartWhenAvailable", "true"],
+    ["RunOnlyIfNetworkAvailable", "false"],
+    ["AllowStartOnDemand", "true"],
+    ["Enabled", "true"],
+    // it would not show in the Task Scheduler's own window
+    ["Hidden", "false"],
+    ["RunOnlyIfIdle", String(options.onlyIdle)],
+    ["WakeToRun", String(options.wake)],
+    ["ExecutionTimeLimit", limit === undefined ? "PT0S" : `PT${Math.ceil(limit / 60_000)}M`],
+    ["Priority", options.priority === "low" ? "7" : "5"],
+  ];
+  return [
+    ...settings.map(([name, value]) => element(4, name, value)),
+    ...(options.onlyIdle
+      ? [
+        "    <IdleSettings>",
+        element(6, "StopOnIdleEnd", "false"),
+        element(6, "RestartOnIdle", "false"),
+        "    </IdleSettings>",
+      ]
+      : []),
+    ...(options.retry === 0 ? [] : [
+      "    <RestartOnFailure>",
+      element(6, "Interval", `PT${RETRY_MINUTES}M`),
+      element(6, "Count", String(options.retry)),
+      "    </RestartOnFailure>",
+    ]),
+  ];
+}
 
 /** A program in the user's session would open a console window; without a session there is none to open. */
 function execOf(command: CommandLine, logon: Logon): { command: string; args: readonly string[] } {
@@ -156,76 +185,12 @@ function logonOf(request: ScheduleRequest): Logon {
   return request.network ? "Password" : "S4U";
 }
 
-function triggerOf(s: Schedule, place: Place): string[] {
-  const start = (at: Date): string => element(6, "StartBoundary", localTime(at));
-  switch (s.kind) {
-    case "daily":
-      return [
-        "    <CalendarTrigger>",
-        start(nextAt(place.now, s, undefined)),
-        "      <ScheduleByDay>",
-        "        <DaysInterval>1</DaysInterval>",
-        "      </ScheduleByDay>",
-        "    </CalendarTrigger>",
-      ];
-    case "weekly":
-      return [
-        "    <CalendarTrigger>",
-        start(nextAt(place.now, s, WEEKDAYS.indexOf(s.day))),
-        "      <ScheduleByWeek>",
-        "        <WeeksInterval>1</WeeksInterval>",
-        "        <DaysOfWeek>",
-        `          <${DAYS[WEEKDAYS.indexOf(s.day)]} />`,
-        "        </DaysOfWeek>",
-        "      </ScheduleByWeek>",
-        "    </CalendarTrigger>",
-      ];
-    case "hourly":
-      return repeating(start(nextHour(place.now)), "PT1H");
-    case "every":
-      return repeating(start(new Date(place.now + 60_000)), `PT${s.minutes}M`);
-    case "onLogin":
-      return [
-        "    <LogonTrigger>",
-        element(6, "UserId", place.user),
-        "      <Delay>PT1M</Delay>",
-        "    </LogonTrigger>",
-      ];
-  }
-}
-
-function repeating(start: string, interval: string): string[] {
-  return [
-    "    <TimeTrigger>",
-    start,
-    "      <Repetition>",
-    element(8, "Interval", interval),
-    element(8, "StopAtDurationEnd", "false"),
-    "      </Repetition>",
-    "    </TimeTrigger>",
-  ];
-}
-
-/** The next time that it is this time of day; a start in the past would count as missed and run at once. */
-function nextAt(now: number, at: { hour: number; minute: number }, day: number | undefined): Date {
-  const date = new Date(now);
-  date.setHours(at.hour, at.minute, 0, 0);
-  while (date.getTime() <= now || (day !== undefined && date.getDay() !== day)) {
-    date.setDate(date.getDate() + 1);
-  }
-  return date;
-}
-
-function nextHour(now: number): Date {
-  const date = new Date(now);
-  date.setHours(date.getHours() + 1, 0, 0, 0);
-  return date;
-}
-
-function localTime(d: Date): string {
-  const two = (n: number): string => String(n).padStart(2, "0");
-  const day = `${d.getFullYear()}-${two(d.getMonth() + 1)}-${two(d.getDate())}`;
-  return `${day}T${clockTime({ hour: d.getHours(), minute: d.getMinutes() })}:00`;
+/** The user by number where it is known: names of Azure, ssh and runas sessions may not be found again. */
+function userIdOf(place: Place): string {
+  const id = place.sid ?? place.user;
+  if (id !== "") return id;
+  // without a user a logon trigger would fire for everybody
+  throw new HikaeError("failed", text("schedule.no-user"), { hint: text("schedule.no-user-hint") });
 }
 
 function notesFor(request: ScheduleRequest, logon: Logon): string[] {
@@ -239,9 +204,7 @@ function notesFor(request: ScheduleRequest, logon: Logon): string[] {
     notes.push("schtasks asks for your password: a share cannot be opened without it");
   }
   for (const [name, value] of Object.entries(request.command.env)) {
-    notes.push(
-      `a task has no variables of its own: make ${name} lasting with setx ${name} ${value}`,
-    );
+    notes.push(text("schedule.setx", { name, line: pasteLine(["setx", name, value], true) }));
   }
   return notes;
 }
@@ -261,8 +224,4 @@ function parseCsv(text: string): string[][] {
   return text.split(/\r?\n/).filter((line) => line.startsWith('"')).map((line) =>
     [...line.matchAll(/"((?:[^"]|"")*)"/g)].map((m) => (m[1] ?? "").replaceAll('""', '"'))
   );
-}
-
-function element(indent: number, name: string, text: string): string {
-  return `${" ".repeat(indent)}<${name}>${escapeXml(text)}</${name}>`;
 }

@@ -12,6 +12,8 @@ import { serve } from "./en/serve.ts";
 import { point } from "./en/point.ts";
 import { status } from "./en/status.ts";
 import { plugin } from "./en/plugin.ts";
+import { schedule } from "./en/schedule.ts";
+import { windows } from "./en/windows.ts";
 
 /** Every English text by its id. */
 export const EN = {
@@ -23,4 +25,6 @@ export const EN = {
   ...point,
   ...status,
   ...plugin,
+  ...schedule,
+  ...windows,
 } as const;

@@ -58,6 +58,10 @@ export const backup: Command = {
     { name: "log", help: "also write a log below the state directory (for schedulers)" },
     { name: "log-as", value: "STAMP", help: "go on with this log", hidden: true },
     { name: "watched", help: "another process watches this run", hidden: true },
+    { name: "retry", value: "N", help: "with --log: try a failed run again", hidden: true },
+    { name: "retry-wait", value: "TIME", help: "how long it waits before", hidden: true },
+    { name: "random-delay", value: "TIME", help: "start at random within", hidden: true },
+    { name: "if-drive", value: "NAME", help: "do nothing when it is not there", hidden: true },
     {
       name: "warn-after",
       value: "TIME",

@@ -15,22 +15,55 @@ const SCHEDULER: Flag = {
   help: "the scheduler, instead of this system's own",
 };
 
-const PRINT: Flag = { name: "print", help: "show what would be written and run, and do nothing" };
+const PRINT: Flag = {
+  name: "print",
+  help: "show what would be written and run, and install nothing",
+};
+
+const ALL: Flag = { name: "all", help: "every job of the config" };
 
 const install: Command = {
   name: "install",
-  summary: "run a job by the clock",
-  usage: ["JOB (--daily HH:MM | --hourly | --weekly DAY HH:MM | --every DURATION | --on-login)"],
+  summary: "schedule a job",
+  usage: [
+    "JOB|--all (--daily HH:MM | --hourly | --weekly DAYS HH:MM | --every DURATION | " +
+    "--on-login | --on-drive NAME) [options]",
+  ],
   about: "Has the system's own scheduler run `hikae backup JOB`: the Task Scheduler, a\n" +
     "systemd user timer, launchd, or cron where there is nothing better. Installing a\n" +
-    "job again replaces its schedule. Each run leaves a log (docs/schedule.md).",
+    "job again replaces its schedule. Each run leaves a log (docs/schedule.md). What\n" +
+    "the scheduler cannot do is refused (exit code 2).",
   flags: [
-    { name: "daily", value: "HH:MM", help: "every day at this time" },
-    { name: "hourly", help: "every full hour" },
-    { name: "weekly", value: "DAY HH:MM", help: 'every week: "sun 03:00", sun@03:00' },
-    { name: "every", value: "DURATION", help: "again and again: 30m, 6h (at least 1m)" },
+    ALL,
+    { name: "daily", value: "HH:MM", many: true, help: "every day: 21:00, or 09:00,21:00" },
+    { name: "hourly", help: "every hour, on the hour" },
+    {
+      name: "weekly",
+      value: "DAYS HH:MM",
+      many: true,
+      help: 'on days of the week: "sun 03:00", "mon-fri 12:00,18:00"',
+    },
+    { name: "every", value: "DURATION", help: "at a fixed interval: 30m, 6h (at least 1m)" },
     { name: "on-login", help: "a minute after you log in" },
-    { name: "whether-logged-on", help: "also while you are not logged on" },
+    {
+      name: "on-drive",
+      value: "NAME",
+      help: "when a drive is plugged in: its label, its mount point, or E: on Windows",
+    },
+    { name: "whether-logged-on", help: "also while you are not logged in" },
+    { name: "only-on-ac", help: "not on batteries" },
+    { name: "only-idle", help: "only while nobody uses the machine" },
+    { name: "wake", help: "wake the machine for it" },
+    { name: "highest", help: "with an administrator's rights (Windows)" },
+    { name: "random-delay", value: "TIME", help: "start at random within this time (30m)" },
+    { name: "retry", value: "N", help: "try a failed run again, ten minutes later, N times" },
+    { name: "priority", value: "HOW", choices: ["low", "normal"], help: "low (default) or normal" },
+    { name: "max-duration", value: "TIME", help: "end a run after this time (3d; 0 for never)" },
+    {
+      name: "warn-after",
+      value: "TIME",
+      help: "notify when the last good run is older (3d, weekly 15d; 0 for never)",
+    },
     PRINT,
     SCHEDULER,
     CONFIG,
@@ -41,8 +74,8 @@ const install: Command = {
       does: "back up documents every evening",
     },
     {
-      line: "hikae schedule install documents --weekly sun 03:00 --print",
-      does: "show what a weekly schedule would write",
+      line: "hikae schedule install --all --weekly mon-fri 12:00,18:00 --print",
+      does: "show what would be written for all jobs",
     },
   ],
   access: "none",
@@ -51,9 +84,9 @@ const install: Command = {
 
 const remove: Command = {
   name: "remove",
-  summary: "run a job no longer",
-  usage: ["JOB"],
-  flags: [PRINT, SCHEDULER],
+  summary: "remove a job's schedule",
+  usage: ["JOB|--all"],
+  flags: [{ ...ALL, help: "every job that is scheduled" }, PRINT, SCHEDULER],
   examples: [{ line: "hikae schedule remove documents", does: "take it out of the scheduler" }],
   access: "none",
   load: () => import("../cmd_schedule_remove.ts"),
@@ -86,7 +119,7 @@ const doctor: Command = {
 /** The table entry of `schedule`. */
 export const schedule: Command = {
   name: "schedule",
-  summary: "have the system's own scheduler run jobs",
+  summary: "run jobs from the system's scheduler",
   usage: ["install|remove|list|doctor"],
   flags: [],
   examples: [],

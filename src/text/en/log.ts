@@ -9,6 +9,7 @@ export const log = {
   "log.never-title": "{job} was never backed up",
   "log.event": "hikae: backup of {job} {result} (exit code {exit}): {message}; log: {log}",
   "log.no-reason": "no reason known",
+  "log.no-drive": "the drive {drive} is not there; nothing to do",
   "limit.not-one": '{flag}: "{given}" is not a limit of time',
   "limit.not-one-hint": "write it like 90m, 6h or 3d; 0 for no limit",
 } as const;

@@ -1,0 +1,62 @@
+/** Telling somebody by a job's plugins when its config cannot be read: as they were when it was scheduled. @module */
+
+import { HikaeError, messageOf } from "../base/errors.ts";
+import type { BackupPlan } from "./backup_plan.ts";
+import { hostName } from "./backup_plan.ts";
+import { openBackupPlugins } from "./backup_plugins.ts";
+import type { Context } from "./command.ts";
+import type { Booked } from "./schedule_book.ts";
+
+/** Calls the plugins as after a run that failed; true when they could be started. */
+export async function tellWithout(
+  context: Context,
+  { job, config, tellers }: Booked,
+  message: string,
+): Promise<boolean> {
+  for (const { env } of tellers) {
+    for (const [name, value] of Object.entries(env)) {
+      if (context.env(name) === undefined) Deno.env.set(name, value);
+    }
+  }
+  try {
+    const plugins = await openBackupPlugins(context, planOf(job, config, tellers));
+    try {
+      await plugins.failed(new HikaeError("config", message, { path: config }));
+    } finally {
+      await plugins.close();
+    }
+    return true;
+  } catch (error) {
+    context.tell(`note: ${messageOf(error)}`);
+    return false;
+  }
+}
+
+/** A plan of a run that nothing is known of but its job. */
+function planOf(job: string, config: string, tellers: Booked["tellers"]): BackupPlan {
+  return {
+    job,
+    configFile: config,
+    plugins: tellers.map((t) => t.entry),
+    request: {
+      source: "",
+      vaults: [],
+      rules: { exclude: [], excludeIfPresent: [], oneFileSystem: false },
+      checksum: false,
+      allowMassChange: false,
+      init: false,
+      dryRun: false,
+      flush: true,
+      host: hostName(),
+      command: "backup",
+      pid: Deno.pid,
+      windows: Deno.build.os === "windows",
+      filtered: false,
+    },
+    notes: [],
+    keepLogs: 1,
+    given: [],
+    lost: [],
+    prepare: () => [],
+  };
+}

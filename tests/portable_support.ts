@@ -6,6 +6,7 @@ import type { Command, Context, Parsed } from "../src/cli/command.ts";
 import { denoFs } from "../src/platform/deno_fs.ts";
 import { sha256, sha256Of } from "../src/platform/hash.ts";
 import { makeLinks } from "../src/portable/links.ts";
+import { RealDirs } from "../src/portable/paths.ts";
 import type { Ports } from "../src/portable/ports.ts";
 import { type RestoreResult, restoreSnapshot } from "../src/portable/restore.ts";
 import { type TakeResult, takeSnapshot } from "../src/portable/take.ts";
@@ -49,8 +50,10 @@ export function take(ports: Ports, target: string, snapshots: string): Promise<T
 
 /** Restores a snapshot, links made at once. */
 export function restore(ports: Ports, snapshot: string, output: string): RestoreResult {
+  const root = { path: output, separator: "/" };
+  const dirs = new RealDirs(ports.fs, root);
   return restoreSnapshot(ports, { snapshot, name: "s.json", output }, (jobs) => {
-    const failed = makeLinks(ports.fs, { path: output, separator: "/" }, jobs);
+    const failed = makeLinks(ports.fs, root, jobs, dirs);
     for (const one of failed) ports.emit({ message_type: "error", during: "restore", ...one });
     return failed.length;
   });

@@ -4,6 +4,7 @@ import { ACCESS, type AccessName, type Place } from "../base/access.ts";
 import { fromPlainError, HikaeError } from "../base/errors.ts";
 import { denoFs } from "../platform/deno_fs.ts";
 import { makeLinks } from "../portable/links.ts";
+import { RealDirs } from "../portable/paths.ts";
 import { CELL, type Operation, type Operations, SHARED_BYTES } from "../portable/protocol.ts";
 import type { Reply, Request, Start } from "../portable/protocol.ts";
 import { SEPARATOR } from "@std/path";
@@ -25,6 +26,7 @@ function keptBy(access: AccessName, unscoped: boolean): readonly Deno.Permission
 export class PortableEngine {
   #worker: Worker;
   #cells: Int32Array;
+  #dirs: RealDirs | undefined;
   #context: Context;
   #cancel = (): void => void Atomics.store(this.#cells, CELL.cancel, 1);
 
@@ -81,7 +83,10 @@ export class PortableEngine {
   #link(path: string, jobs: Parameters<typeof makeLinks>[2]): void {
     let failures = jobs.length;
     try {
-      const failed = makeLinks(denoFs, { path, separator: SEPARATOR }, jobs);
+      const root = { path, separator: SEPARATOR };
+      // a worker restores one snapshot, into one directory
+      const dirs = this.#dirs ??= new RealDirs(denoFs, root);
+      const failed = makeLinks(denoFs, root, jobs, dirs);
       failures = failed.length;
       for (const one of failed) {
         this.#context.emit({ message_type: "error", during: "restore", ...one });

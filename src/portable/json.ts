@@ -17,6 +17,11 @@ const MAX_KEYS = 256;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const PADDING = 0x3d;
+const SLASH = 0x2f;
+const SMALL_U = 0x75;
+/** Characters of Base64 that are decoded at a time where some are escapes; a multiple of four. */
+const STAGE = 1 << 16;
+const NOT_BASE64 = "the content is not Base64";
 
 /** Reads JSON from a source. */
 export class JsonReader {
@@ -175,12 +180,16 @@ export class JsonReader {
     const source = this.#in;
     let total = 0;
     for (;;) {
-      const quote = indexOf(source, QUOTE);
-      const available = (quote < 0 ? source.end : quote) - source.start;
+      const quote = indexOf(source, QUOTE, source.end);
+      const stop = quote < 0 ? source.end : quote;
+      if (indexOf(source, BACKSLASH, stop) >= 0) return total + this.#escapedBase64(take);
       // the last four characters wait for the quote, for they may be padded
-      const length = quote < 0 ? Math.max(0, available - 4) & ~3 : available;
+      const length = quote < 0 ? Math.max(0, stop - source.start - 4) & ~3 : stop - source.start;
       if (length > 0) {
-        const data = this.#decode(length, quote >= 0);
+        const data = this.#decode(
+          source.buffer.subarray(source.start, source.start + length),
+          quote >= 0,
+        );
         total += data.length;
         take(data);
         source.start += length;
@@ -193,35 +202,83 @@ export class JsonReader {
     }
   }
 
-  #decode(length: number, last: boolean): Uint8Array {
-    const { buffer, start } = this.#in;
-    const text = this.#ascii.decode(buffer.subarray(start, start + length));
-    const end = start + length;
-    const padding = !last || buffer[end - 1] !== PADDING ? 0 : buffer[end - 2] === PADDING ? 2 : 1;
+  /** The rest of a string of Base64 in which some characters are written as escapes of JSON. */
+  #escapedBase64(take: (data: Uint8Array) => void): number {
+    const characters = new Uint8Array(STAGE);
+    let used = 0;
+    let total = 0;
+    const hand = (count: number, last: boolean): void => {
+      if (count === 0) return;
+      const data = this.#decode(characters.subarray(0, count), last);
+      total += data.length;
+      take(data);
+      characters.copyWithin(0, count, used);
+      used -= count;
+    };
+    for (let c = this.#character(); c !== undefined; c = this.#character()) {
+      characters[used++] = c;
+      if (used === STAGE) hand(STAGE - 4, false);
+    }
+    hand(used, true);
+    return total;
+  }
+
+  /** Takes the next character of a string of Base64, escaped or not; undefined at its quote, which is taken too. */
+  #character(): number | undefined {
+    const byte = this.#byte();
+    if (byte === QUOTE) return undefined;
+    if (byte !== BACKSLASH) return byte;
+    const escaped = this.#byte();
+    if (escaped === SLASH) return SLASH;
+    if (escaped !== SMALL_U) this.fail(NOT_BASE64);
+    const digits = String.fromCharCode(this.#byte(), this.#byte(), this.#byte(), this.#byte());
+    if (!/^00[0-7][0-9A-Fa-f]$/.test(digits)) this.fail(NOT_BASE64);
+    return parseInt(digits, 16);
+  }
+
+  #byte(): number {
+    const source = this.#in;
+    if (source.start === source.end && !source.fill()) this.fail("the file ends too early");
+    return source.buffer[source.start++] ?? 0;
+  }
+
+  #decode(bytes: Uint8Array, last: boolean): Uint8Array {
+    const text = this.#ascii.decode(bytes);
+    const padding = !last || bytes.at(-1) !== PADDING ? 0 : bytes.at(-2) === PADDING ? 2 : 1;
     let written = -1;
     try {
       written = this.#decoded.setFromBase64(text, { lastChunkHandling: "strict" }).written;
     } catch (error) {
-      this.fail("the content is not Base64", error);
+      this.fail(NOT_BASE64, error);
     }
     // white space, which the decoder forgives, shows in the count
-    if (written !== length / 4 * 3 - padding) this.fail("the content is not Base64");
+    if (written !== bytes.length / 4 * 3 - padding) this.fail(NOT_BASE64);
     return this.#decoded.subarray(0, written);
   }
 
-  /** Leaves out a string of Base64 of `size` bytes without reading it. */
+  /** Leaves out a string of Base64 of `size` bytes, without reading it where no character is written as an escape. */
   skipBase64(size: number): void {
     this.expect('"');
     const source = this.#in;
-    source.skip(Math.ceil(size / 3) * 4);
-    if (source.start === source.end && !source.fill()) this.fail("the file ends too early");
-    if (source.buffer[source.start] !== QUOTE) this.fail("the content has another size");
-    source.start++;
+    const begin = source.position;
+    const length = Math.ceil(size / 3) * 4;
+    source.skip(length);
+    const there = source.start < source.end || source.fill();
+    if (there && source.buffer[source.start] === QUOTE) {
+      source.start++;
+      return;
+    }
+    source.rewind(begin);
+    let count = 0;
+    while (this.#character() !== undefined) {
+      if (++count > length) break;
+    }
+    if (count !== length) this.fail("the content has another size");
   }
 }
 
-function indexOf(source: Source, byte: number): number {
-  const at = source.buffer.subarray(source.start, source.end).indexOf(byte);
+function indexOf(source: Source, byte: number, end: number): number {
+  const at = source.buffer.subarray(source.start, end).indexOf(byte);
   return at < 0 ? -1 : source.start + at;
 }
 

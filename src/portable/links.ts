@@ -3,7 +3,7 @@
 import { errorCode, messageOf } from "../base/errors.ts";
 import type { FileSystem } from "../base/fs.ts";
 import { dirOf, joinRel } from "../base/relpath.ts";
-import { lookAt, parentsAreReal, type Root, under } from "./paths.ts";
+import { lookAt, RealDirs, type Root, under } from "./paths.ts";
 
 /** A link to make. */
 export interface LinkJob {
@@ -23,12 +23,20 @@ export interface LinkFailure {
 /** Makes links somewhere else, where failures are reported too; gives the number of those. */
 export type MakeLinks = (jobs: readonly LinkJob[]) => number;
 
-/** Makes links below `root`, replacing files and links that are in their places. */
-export function makeLinks(fs: FileSystem, root: Root, jobs: readonly LinkJob[]): LinkFailure[] {
+/**
+ * Makes links below `root`, replacing files and links that are in their places. Who makes several lots of one restore
+ * hands the same `dirs` in: deep directories are then not looked at from the root down for each lot.
+ */
+export function makeLinks(
+  fs: FileSystem,
+  root: Root,
+  jobs: readonly LinkJob[],
+  dirs: RealDirs = new RealDirs(fs, root),
+): LinkFailure[] {
   const failures: LinkFailure[] = [];
   for (const job of jobs) {
     try {
-      const problem = makeLink(fs, root, job);
+      const problem = makeLink(fs, root, job, dirs);
       if (problem === undefined) continue;
       failures.push({ path: job.path, code: "unstorable", message: problem });
     } catch (error) {
@@ -39,8 +47,13 @@ export function makeLinks(fs: FileSystem, root: Root, jobs: readonly LinkJob[]):
   return failures;
 }
 
-function makeLink(fs: FileSystem, root: Root, job: LinkJob): string | undefined {
-  if (!parentsAreReal(fs, root, job.path)) {
+function makeLink(
+  fs: FileSystem,
+  root: Root,
+  job: LinkJob,
+  dirs: RealDirs,
+): string | undefined {
+  if (!dirs.parentsAreReal(job.path)) {
     return "cannot be restored: a directory above it is a link";
   }
   const path = under(root, job.path);

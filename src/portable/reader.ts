@@ -8,6 +8,7 @@ import { HikaeError } from "../base/errors.ts";
 import type { NewHash } from "../base/hash.ts";
 import type { Entry, Header, Totals } from "./format.ts";
 import { countEntry, FORMAT, HASH_NAME, noTotals, TOTAL_KEYS, VERSION } from "./format.ts";
+import { parseTime } from "./entry_text.ts";
 import { JsonReader, printable } from "./json.ts";
 import { OrderCheck, pathProblem } from "./names.ts";
 import type { Source } from "./source.ts";
@@ -213,12 +214,7 @@ class DocumentReader {
   }
 
   #time(): number {
-    const text = this.#json.string();
-    const value = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/.test(text)
-      ? Date.parse(text)
-      : NaN;
-    if (!Number.isFinite(value)) this.#json.fail("a time is not RFC 3339");
-    return value;
+    return parseTime(this.#json.string()) ?? this.#json.fail("a time is not RFC 3339");
   }
 
   #content(draft: Draft): void {

@@ -1,12 +1,12 @@
 /** Writes directories and files of a snapshot below an output directory, and follows no link there. @module */
 
 import { errorCode, HikaeError, messageOf } from "../base/errors.ts";
-import type { FileHandle } from "../base/fs.ts";
+import type { FileHandle, FileSystem } from "../base/fs.ts";
 import { dirOf, joinRel } from "../base/relpath.ts";
 import { StorableNames } from "./storable_names.ts";
 import type { Entry } from "./format.ts";
 import { tempName } from "./links.ts";
-import { lookAt, makeDirs, parentsAreReal, type Root, under } from "./paths.ts";
+import { lookAt, makeDirs, RealDirs, type Root, under } from "./paths.ts";
 import type { Ports, Trouble } from "./ports.ts";
 import type { Visitor } from "./reader.ts";
 
@@ -20,6 +20,7 @@ export const MODE_MASK = 0o777;
 export class DiskWriter implements Visitor {
   #ports: Ports;
   #root: Root;
+  #dirs: RealDirs;
   #trouble: Trouble;
   #admission: StorableNames;
   #file: { handle: FileHandle; path: string } | undefined;
@@ -31,6 +32,7 @@ export class DiskWriter implements Visitor {
   constructor(ports: Ports, root: Root, trouble: Trouble, admission: StorableNames) {
     this.#ports = ports;
     this.#root = root;
+    this.#dirs = new RealDirs(ports.fs, root);
     this.#trouble = trouble;
     this.#admission = admission;
   }
@@ -38,13 +40,14 @@ export class DiskWriter implements Visitor {
   begin(entry: Readonly<Entry>): void {
     if (!this.#admission.admit(entry)) return;
     this.#try(entry.path, () => {
-      if (!parentsAreReal(this.#ports.fs, this.#root, entry.path)) {
+      if (!this.#dirs.parentsAreReal(entry.path)) {
         throw new Error("a directory above it is a link");
       }
       if (lookAt(this.#ports.fs, under(this.#root, entry.path))?.type === "dir") {
         throw new Error("a directory is in its place");
       }
-      this.#file = createTemp(this.#ports, this.#root, entry);
+      const mode = entry.mode === undefined ? undefined : 0o600;
+      this.#file = createTemp(this.#ports, this.#root, tempDirOf(entry.path), mode);
     });
   }
 
@@ -82,13 +85,13 @@ export class DiskWriter implements Visitor {
     this.#try(entry.path, () => {
       if (entry.mtime !== undefined) file.handle.utime(entry.mtime, entry.mtime);
       if (entry.mode !== undefined) fs.chmod(temporary, entry.mode & MODE_MASK);
-      if (!parentsAreReal(fs, this.#root, entry.path)) {
+      if (!this.#dirs.parentsAreReal(entry.path)) {
         throw new Error("a directory above it is a link");
       }
       file.handle.close();
       this.#file = undefined;
       try {
-        fs.rename(temporary, under(this.#root, entry.path));
+        moveInto(this.#ports, this.#root, temporary, entry);
       } catch (error) {
         fs.remove(temporary);
         throw error;
@@ -104,7 +107,7 @@ export class DiskWriter implements Visitor {
     const path = under(this.#root, entry.path);
     try {
       const there = lookAt(fs, path);
-      if (!parentsAreReal(fs, this.#root, entry.path) || (there && there.type !== "dir")) {
+      if (!this.#dirs.parentsAreReal(entry.path) || (there && there.type !== "dir")) {
         return this.#admission.shut(entry.path, "a file or link is in the place of a directory");
       }
       if (there === undefined) fs.mkdir(path, 0o700);
@@ -137,18 +140,33 @@ function stopIfHopeless(cause: unknown): void {
   });
 }
 
+/** The deepest directory whose files are begun in it. */
+const DEEP = 32;
+
+/**
+ * Where a file is begun: in its own directory, so that it has what that one gives to what is made in it; at the root where
+ * that lies deep, since a thread with scoped rights looks at every directory above a file that it opens.
+ */
+function tempDirOf(path: string): string {
+  const dir = dirOf(path);
+  let depth = 0;
+  for (let at = dir.indexOf("/"); at >= 0; at = dir.indexOf("/", at + 1)) depth++;
+  return depth < DEEP ? dir : "";
+}
+
 function createTemp(
   ports: Ports,
   root: Root,
-  entry: Readonly<Entry>,
+  dir: string,
+  mode: number | undefined,
 ): { handle: FileHandle; path: string } {
-  const mode = entry.mode === undefined ? {} : { mode: 0o600 };
+  const options = { write: true, createNew: true, ...(mode === undefined ? {} : { mode }) };
   for (let n = 0;; n++) {
-    const path = joinRel(dirOf(entry.path), tempName(n));
+    const path = joinRel(dir, tempName(n));
     const native = under(root, path);
-    if (lookAt(ports.fs, native) !== undefined) continue;
-    const handle = ports.fs.open(native, { write: true, createNew: true, ...mode });
-    return { handle, path };
+    if (lookAt(ports.fs, native) === undefined) {
+      return { handle: ports.fs.open(native, options), path };
+    }
   }
 }
 
@@ -157,16 +175,46 @@ export function openOutput(ports: Ports, root: Root): boolean {
   const { fs } = ports;
   makeDirs(fs, root);
   if (lookAt(fs, root.path)?.type !== "dir") throw new Error("it is no directory");
-  const probe = createTemp(ports, root, {
-    path: "",
-    type: "file",
-    mode: 0o600,
-    mtime: undefined,
-    size: 0,
-    target: "",
-  });
+  const probe = createTemp(ports, root, "", 0o600);
   probe.handle.close();
   const folds = lookAt(fs, under(root, probe.path.toUpperCase())) !== undefined;
   fs.remove(under(root, probe.path));
   return folds;
+}
+
+/** Renames a temporary file; where a file system is mounted between the two it is written again beside its place. */
+function moveInto(ports: Ports, root: Root, from: string, entry: Readonly<Entry>): void {
+  const { fs } = ports;
+  const to = under(root, entry.path);
+  try {
+    return fs.rename(from, to);
+  } catch (error) {
+    if (errorCode(error) !== "EXDEV") throw error;
+  }
+  const { mode, mtime } = fs.lstat(from);
+  const beside = createTemp(ports, root, dirOf(entry.path), 0o600);
+  const path = under(root, beside.path);
+  try {
+    copyInto(fs, from, beside.handle);
+    beside.handle.utime(mtime, mtime);
+    beside.handle.close();
+    fs.chmod(path, mode);
+    fs.rename(path, to);
+  } catch (error) {
+    fs.remove(path);
+    throw error;
+  }
+  fs.remove(from);
+}
+
+function copyInto(fs: FileSystem, from: string, output: FileHandle): void {
+  const input = fs.open(from, { read: true });
+  try {
+    const buffer = new Uint8Array(1 << 18);
+    for (let n = input.read(buffer); n > 0; n = input.read(buffer)) {
+      for (let done = 0; done < n;) done += output.write(buffer.subarray(done, n));
+    }
+  } finally {
+    input.close();
+  }
 }

@@ -4,7 +4,7 @@ import { isWithin } from "../base/relpath.ts";
 import type { StorableNames } from "./storable_names.ts";
 import type { Entry } from "./format.ts";
 import type { LinkJob, MakeLinks } from "./links.ts";
-import { lookAt, parentsAreReal, type Root, under } from "./paths.ts";
+import { RealDirs, type Root, under } from "./paths.ts";
 import type { Ports, Trouble } from "./ports.ts";
 import type { Visitor } from "./reader.ts";
 import { MODE_MASK } from "./restore_disk.ts";
@@ -15,6 +15,7 @@ const BATCH = 256;
 export class Finisher implements Visitor {
   #ports: Ports;
   #root: Root;
+  #dirs: RealDirs;
   #trouble: Trouble;
   #admission: StorableNames;
   #makeLinks: MakeLinks;
@@ -33,6 +34,7 @@ export class Finisher implements Visitor {
   ) {
     this.#ports = ports;
     this.#root = root;
+    this.#dirs = new RealDirs(ports.fs, root);
     this.#trouble = trouble;
     this.#admission = how.admission;
     this.#makeLinks = how.makeLinks;
@@ -49,14 +51,8 @@ export class Finisher implements Visitor {
 
   /** Goes into a directory that the pass before could make. */
   #enter(dir: Readonly<Entry>): void {
-    if (this.#isReal(dir.path)) this.#open.push({ ...dir });
+    if (this.#dirs.isReal(dir.path)) this.#open.push({ ...dir });
     else this.#admission.shut(dir.path, "it was not made");
-  }
-
-  #isReal(path: string): boolean {
-    const { fs } = this.#ports;
-    return parentsAreReal(fs, this.#root, path) &&
-      lookAt(fs, under(this.#root, path))?.type === "dir";
   }
 
   /** Finishes what is still open. */
@@ -86,7 +82,7 @@ export class Finisher implements Visitor {
     const { fs } = this.#ports;
     const path = under(this.#root, dir.path);
     try {
-      if (!this.#isReal(dir.path)) return;
+      if (!this.#dirs.isReal(dir.path)) return;
       if (dir.mode !== undefined) fs.chmod(path, dir.mode & MODE_MASK);
       if (dir.mtime !== undefined) fs.utime(path, dir.mtime, dir.mtime);
     } catch (error) {

@@ -41,6 +41,13 @@ export class Source {
     return n > 0;
   }
 
+  /** Goes back to a {@link position}. */
+  rewind(position: number): void {
+    this.#file.seek(position);
+    this.#offset = position;
+    this.start = this.end = 0;
+  }
+
   /** Leaves out the next `count` bytes. */
   skip(count: number): void {
     const unread = this.end - this.start;
@@ -48,9 +55,6 @@ export class Source {
       this.start += count;
       return;
     }
-    const position = this.position + count;
-    this.#file.seek(position);
-    this.#offset = position;
-    this.start = this.end = 0;
+    this.rewind(this.position + count);
   }
 }

@@ -11,10 +11,15 @@ import { makeTree, run, type TempDir, tempDir } from "./cli_helper.ts";
 
 const ROOT = fromFileUrl(new URL("../", import.meta.url));
 
-/** README and every page of docs, by their paths below the checkout. */
+/** The pages at the root and every page of docs, by their paths below the checkout. */
 function pages(): string[] {
   const docs = [...Deno.readDirSync(join(ROOT, "docs"))].map((e) => `docs/${e.name}`);
-  return ["README.md", ...docs.filter((path) => path.endsWith(".md")).sort()];
+  return [
+    "README.md",
+    "CONTRIBUTING.md",
+    "SECURITY.md",
+    ...docs.filter((path) => path.endsWith(".md")).sort(),
+  ];
 }
 
 function textOf(page: string): string {

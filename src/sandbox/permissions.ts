@@ -27,7 +27,7 @@ export function permissionSet(access: AccessName, roots: Roots): PermissionSet {
 /** The kinds of permission that main can hold. */
 export const KINDS = ["read", "write", "net", "env", "run", "sys", "ffi", "import"] as const;
 
-/** True for a path that Deno opens only for a thread with all permissions (design, the Windows exception). */
+/** True for a path that Deno opens only for a thread with all permissions (design, *Process and permissions*). */
 export function needsAllPermissions(realPath: string, windows: boolean): boolean {
   if (!windows) return false;
   const plain = realPath.replaceAll("/", "\\");

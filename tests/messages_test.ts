@@ -66,6 +66,16 @@ Deno.test("messages: a path is not said twice, and the system's numbers are left
   assertEquals(text("a", "a: it changed"), "note: a: it changed");
 });
 
+Deno.test("messages: the path of a nested entry is said, though the message has it within a longer one", () => {
+  const text = (path: string, message: string): string | undefined =>
+    formatMessage({ message_type: "note", path, message }, { color: false, verbose: false });
+  const renamed = "store: no permission (rename '/v/.$META$/$TMP@1' -> '/v/d/e')";
+  assertEquals(text("d/e", renamed), `note: d/e: ${renamed}`);
+  assertEquals(text("a.b", "read: xa.b.c is gone"), "note: a.b: read: xa.b.c is gone");
+  assertEquals(text("/v/d", "open '/v/d': no"), "note: open '/v/d': no");
+  assertEquals(text("/v/d", "make /v/d: no"), "note: make /v/d: no");
+});
+
 Deno.test("messages: a full disk is called one, whoever met it", () => {
   for (const code of ["ENOSPC", "EDQUOT", "ERR_SQLITE_ERROR"]) {
     const error = asError(Object.assign(new Error("database or disk is full"), { code }), "/v");

@@ -1,6 +1,7 @@
 /** Main's own part of a restore: the links, and the directories that they lie in. @module */
 
-import { errorCode, HikaeError, messageOf } from "../base/errors.ts";
+import { errorCode, HikaeError } from "../base/errors.ts";
+import { systemText } from "../base/system_text.ts";
 import { finishDirs, makeLinks } from "../engine/restore/finish.ts";
 import type { RestoreRequest, RestoreResult } from "../engine/restore/request.ts";
 import { Target } from "../engine/restore/target.ts";
@@ -50,7 +51,7 @@ function report(context: Context, path: string, error: unknown): void {
     path,
     during: "restore",
     code: code === "" ? "internal" : code,
-    message: known?.message ?? `restore: ${messageOf(error)}`,
+    message: known?.message ?? `restore: ${systemText(error)}`,
     ...(known?.hint === undefined ? {} : { hint: known.hint }),
   });
 }

@@ -42,9 +42,19 @@ export function formatMessage(message: Message, options: TextOptions): string | 
 function aboutText(path: string, message: string): string {
   // a short name without a dot may be in a sentence by chance
   const said = path === "" || ` ${message}`.includes(` ${path}: `) ||
-    /[./\\]/.test(path) && message.includes(path);
+    /[./\\]/.test(path) && isWordOf(message, path);
   const words = message.replace(/ \(os error \d+\)/g, "");
   return `${said ? "" : `${printable(path)}: `}${printable(words)}`;
+}
+
+/** True when the path stands whole in the message, not as the end of a longer one. */
+function isWordOf(message: string, path: string): boolean {
+  for (let at = message.indexOf(path); at >= 0; at = message.indexOf(path, at + 1)) {
+    const before = message.charAt(at - 1);
+    const after = message.charAt(at + path.length);
+    if (!/[^\s'"({[]/.test(before) && !/[^\s'",:;)}\]]/.test(after)) return true;
+  }
+  return false;
 }
 
 /** A count with its noun, undefined for none. */

@@ -14,6 +14,9 @@ import { status } from "./en/status.ts";
 import { plugin } from "./en/plugin.ts";
 import { schedule } from "./en/schedule.ts";
 import { windows } from "./en/windows.ts";
+import { failure } from "./en/failure.ts";
+import { restore } from "./en/restore.ts";
+import { system } from "./en/system.ts";
 
 /** Every English text by its id. */
 export const EN = {
@@ -27,4 +30,7 @@ export const EN = {
   ...plugin,
   ...schedule,
   ...windows,
+  ...failure,
+  ...restore,
+  ...system,
 } as const;

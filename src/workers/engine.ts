@@ -1,6 +1,6 @@
 /** The engine worker: the composition root inside the sandbox. It answers numbered calls, several at once. @module */
 
-import { asFailure, placeOf } from "../engine/failure.ts";
+import { asFailure, isOfTarget, placeOf } from "../engine/failure.ts";
 import { type Call, type Commands, isCommand, loadCommand, perform } from "../engine/commands.ts";
 import type { EnginePorts } from "../engine/ports.ts";
 import { toPlainError } from "../base/errors.ts";
@@ -56,7 +56,8 @@ async function answer(
     const ports = portsOf(start, out);
     return { kind: "done", call: id, answer: await perform(ports, command, request) };
   } catch (error) {
-    const failure = asFailure(error, command, placeOf(request, error));
+    const place = placeOf(request, error);
+    const failure = asFailure(error, command, place, isOfTarget(request, place));
     return { kind: "failed", call: id, error: toPlainError(failure) };
   }
 }

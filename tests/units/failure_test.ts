@@ -1,13 +1,14 @@
 import { assert, assertEquals } from "@std/assert";
 import { HikaeError } from "../../src/base/errors.ts";
-import { asFailure, placeOf } from "../../src/engine/failure.ts";
+import { sourceHint, systemText } from "../../src/base/system_text.ts";
+import { asFailure, isOfTarget, placeOf } from "../../src/engine/failure.ts";
 
 const HINTS = {
   ENOSPC: "make room",
   EDQUOT: "make room",
-  EACCES: "as the user whose",
+  EACCES: "as the user who owns",
   EROFS: "mount the disk writable",
-  EIO: "see that the disk is well",
+  EIO: "check the disk",
 };
 
 for (const [code, hint] of Object.entries(HINTS)) {
@@ -20,6 +21,34 @@ for (const [code, hint] of Object.entries(HINTS)) {
     assert((failure.hint?.length ?? 99) <= 78, "fits a line");
   });
 }
+
+Deno.test("of a target that cannot be written nothing is said about the vault", () => {
+  for (const code of ["EACCES", "EPERM", "EROFS", "ENOSPC", "EIO"]) {
+    const failure = asFailure(Object.assign(new Error("no"), { code }), "restore", "/t", true);
+    assert(failure instanceof HikaeError);
+    assert(!/vault|backups/.test(failure.hint ?? ""), failure.hint);
+  }
+  assert(isOfTarget({ vault: "/v", target: "/t" }, "/t"));
+  assert(!isOfTarget({ vault: "/v", target: "/t" }, "/v"));
+});
+
+Deno.test("the system's own words stand behind ours, never instead", () => {
+  const said = (code: string, text: string): string =>
+    systemText(Object.assign(new Error(text), { code }));
+  assertEquals(
+    said("EBUSY", "Der Prozess kann nicht auf die Datei zugreifen (os error 32): open 'a'"),
+    "another program has it open (Der Prozess kann nicht auf die Datei zugreifen (os error 32): open 'a')",
+  );
+  assertEquals(said("ENOSPC", "no"), "the disk is full");
+  assertEquals(said("EWHAT", "odd (os error 999)"), "odd (os error 999)");
+  assertEquals(
+    said("ENOTDIR", "list: a is no directory any more"),
+    "list: a is no directory any more",
+  );
+  assertEquals(systemText(new HikaeError("changing", "kept changing")), "kept changing");
+  const hint = sourceHint(Object.assign(new Error("x"), { code: "EBUSY" }));
+  assert(hint?.includes("--snapshot-source"));
+});
 
 Deno.test("what a restore cannot write is about its target, all else about the vault", () => {
   const request = { vault: "/v", target: "/t" };

@@ -79,7 +79,7 @@ export class LaneVault {
   }
 
   /** Counts and records trouble with a path. */
-  trouble(t: Trouble): void {
+  trouble({ hint: _hint, ...t }: Trouble): void {
     this.counts.errors++;
     this.line({ kind: "error", ...t });
   }

@@ -1,10 +1,12 @@
 /** Reads one directory of a source: names and attributes, rules applied, nothing followed. @module */
 
-import { errorCode, isNotFound, messageOf } from "../../base/errors.ts";
+import { errorCode, isNotFound } from "../../base/errors.ts";
 import type { DirEntry, FileInfo, FileSystem } from "../../base/fs.ts";
 import { lstatIfAny } from "../../base/io.ts";
 import { joinRel } from "../../base/relpath.ts";
+import { sourceHint, systemText } from "../../base/system_text.ts";
 import { windowsReason } from "../../base/windows_name.ts";
+import { text } from "../../text/text.ts";
 import { type Tree, VaultTree } from "../../vault/tree.ts";
 import type { RuleSet } from "./rules.ts";
 
@@ -23,6 +25,8 @@ export interface Trouble {
   during: string;
   code: string;
   message: string;
+  /** What to do about it; for people alone, records have no hints. */
+  hint?: string;
 }
 
 /** A directory of the source as it was seen. */
@@ -72,7 +76,15 @@ function vaultItself(abs: string): Error {
 
 /** The trouble that an error is. */
 export function troubleOf(path: string, during: string, error: unknown): Trouble {
-  return { path, during, code: errorCode(error) || "unreadable", message: messageOf(error) };
+  const code = errorCode(error) || "unreadable";
+  const hint = during === "store" ? undefined : sourceHint(error);
+  return {
+    path,
+    during,
+    code,
+    message: systemText(error),
+    ...(hint === undefined ? {} : { hint }),
+  };
 }
 
 /** Reads the directory `path`; throws when it cannot be listed. `tagged` when a tag file leaves it out whole. */
@@ -94,8 +106,10 @@ export function readSourceDir(view: SourceView, path: string): SourceDir | "tagg
   const odd = new Set<string>();
   for (const entry of listed) {
     // a name that is not UTF-8 comes out as one that another entry may really have: that one would be read twice
-    if (odd.has(entry.name)) dir.troubles.push(notUtf8(joinRel(path, entry.name)));
-    else readEntry(view, dir, prefix, entry);
+    if (odd.has(entry.name)) {
+      const again = joinRel(path, entry.name);
+      if (!rules.excludes(again, entry.type === "dir")) dir.troubles.push(notUtf8(again));
+    } else readEntry(view, dir, prefix, entry);
     if (entry.name.includes("\uFFFD")) odd.add(entry.name);
   }
   checkReal(view, abs);
@@ -132,12 +146,19 @@ function readEntry(
   try {
     info = fs.lstat(prefix + name);
   } catch (error) {
+    // what a rule leaves out need not be looked at
+    if (rules.excludes(path, type === "dir")) {
+      dir.entries.push({ name, type, info: { ...UNSEEN_DIR, type }, excluded: true });
+      return;
+    }
     if (name.includes("\uFFFD")) {
       dir.troubles.push(notUtf8(path));
     } else if (tree.separator === "\\" && windowsReason(name) !== undefined) {
       // it is there, but what is asked for by such a name is something else, or nothing
       dir.unseen.add(name);
-      dir.troubles.push({ path, during: "scan", code: "name", message: windowsReason(name) ?? "" });
+      const hint = text("scan.name-hint", { path: prefix + name });
+      const message = windowsReason(name) ?? "";
+      dir.troubles.push({ path, during: "scan", code: "name", message, hint });
     } else if (!isNotFound(error)) {
       dir.unseen.add(name);
       dir.troubles.push(troubleOf(path, "scan", error));
@@ -171,7 +192,7 @@ function notUtf8(path: string): Trouble {
     path,
     during: "scan",
     code: "name",
-    message: "the name is not valid UTF-8 and cannot be opened; rename it",
+    message: text("scan.not-utf8"),
   };
 }
 

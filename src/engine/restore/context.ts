@@ -1,5 +1,7 @@
 /** What the parts of a restore share. @module */
 
+import { systemText } from "../../base/system_text.ts";
+import { text } from "../../text/text.ts";
 import { errorCode, ERRORS, HikaeError, messageOf } from "../../base/errors.ts";
 import type { EnginePorts } from "../ports.ts";
 import type { Reader } from "../reader.ts";
@@ -42,7 +44,7 @@ export class RestoreContext {
       path,
       during,
       code: code === "" ? "internal" : code,
-      message: known?.message ?? `restore: ${messageOf(error)}`,
+      message: known?.message ?? `restore: ${systemText(error)}`,
       ...(hint === undefined ? {} : { hint }),
     });
   }
@@ -51,7 +53,7 @@ export class RestoreContext {
 /** What to do about an error of the vault's system. */
 function vaultHint(code: string): string | undefined {
   const denied = code === "EACCES" || code === "EPERM";
-  return denied ? "run it as the user whose backups these are" : undefined;
+  return denied ? text("restore.vault-denied") : undefined;
 }
 
 /** What to do about an error of the target's system; undefined when only the message can tell. Pure. */
@@ -61,13 +63,11 @@ export function troubleHint(code: string, windows: boolean): string | undefined 
     case "EPERM":
     case "EBUSY":
       // there, to replace a file that is open is not a conflict but denied
-      return windows
-        ? "close what has it open, or see who may write there, and restore it again"
-        : "see who owns the target and restore as that user";
+      return text(windows ? "restore.busy" : "restore.target-denied");
     case "ENAMETOOLONG":
     case "EINVAL":
     case "EILSEQ":
-      return "the target's file system cannot hold this name; restore to another one";
+      return text("restore.name-hint");
     default:
       return undefined;
   }

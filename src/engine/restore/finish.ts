@@ -4,9 +4,11 @@
  * @module
  */
 
-import { HikaeError, isNotFound } from "../../base/errors.ts";
+import { errorCode, HikaeError, isNotFound } from "../../base/errors.ts";
 import type { FileSystem } from "../../base/fs.ts";
 import { dirOf } from "../../base/relpath.ts";
+import { systemText } from "../../base/system_text.ts";
+import { text } from "../../text/text.ts";
 import { setAttrs } from "./attrs.ts";
 import { setLinkAttrs } from "./apply.ts";
 import { discard, TEMPORARY } from "./copy.ts";
@@ -36,7 +38,7 @@ export function makeLinks(ports: FinishPorts, links: readonly LinkJob[]): number
       makeLink(ports, job, i);
       made++;
     } catch (error) {
-      ports.trouble(job.path, withHint(error));
+      ports.trouble(job.path, withHint(error, ports.target.separator === "\\"));
     }
   });
   return made;
@@ -95,11 +97,16 @@ export function splitDirs(
   return { engine, main };
 }
 
-function withHint(error: unknown): unknown {
-  const code = (error as { code?: string }).code;
+function withHint(error: unknown, windows: boolean): unknown {
+  const code = errorCode(error);
   if (error instanceof HikaeError || (code !== "EPERM" && code !== "EACCES")) return error;
-  return new HikaeError("unstorable", `restore: ${(error as Error).message}`, {
-    hint: "on Windows links need the developer mode or an administrator",
+  const hint = windows
+    ? "restore.link-hint-windows"
+    : code === "EPERM"
+    ? "restore.link-hint-disk"
+    : "restore.target-denied";
+  return new HikaeError("unstorable", `restore: ${systemText(error)}`, {
+    hint: text(hint),
     cause: error,
   });
 }

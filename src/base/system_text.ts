@@ -1,0 +1,57 @@
+/**
+ * What the system says of a failed call, in words of ours first: its own text may be in another language, may name
+ * nothing that a person knows, and stands behind them in brackets. Pure.
+ * @module
+ */
+
+import { text, type TextId } from "../text/text.ts";
+import { errorCode, HikaeError, isFull, messageOf } from "./errors.ts";
+
+const WORDS = {
+  EACCES: "system.denied",
+  EPERM: "system.not-permitted",
+  EBUSY: "system.busy",
+  ETXTBSY: "system.running",
+  ENOENT: "system.not-there",
+  ENOTDIR: "system.no-directory",
+  EROFS: "system.read-only",
+  EIO: "system.disk-error",
+  ENAMETOOLONG: "system.name-too-long",
+  EILSEQ: "system.name-unfit",
+  ELOOP: "system.loop",
+  EMFILE: "system.too-many-open",
+  ENFILE: "system.too-many-open",
+  ESTALE: "system.share-gone",
+  ENOTCONN: "system.share-gone",
+  ENODEV: "system.share-gone",
+  ENXIO: "system.share-gone",
+  EDQUOT: "system.quota",
+  EFBIG: "system.too-large",
+} as const satisfies Record<string, TextId>;
+
+type WordId = (typeof WORDS)[keyof typeof WORDS] | "system.full";
+
+/** The words for an error of the system; its own text alone where there are none for its code. */
+export function systemText(error: unknown): string {
+  const said = messageOf(error);
+  if (error instanceof HikaeError) return said;
+  const full = isFull(error) && errorCode(error) !== "EDQUOT";
+  const words: Readonly<Record<string, WordId | undefined>> = WORDS;
+  const id = full ? "system.full" : words[errorCode(error)];
+  if (id === undefined) return said;
+  if (!isOfSystem(said)) return full ? text(id) : said;
+  return text("system.behind", { ours: text(id), said });
+}
+
+/** What to do about an error of the system that is met in the source; undefined where only the words can tell. */
+export function sourceHint(error: unknown): string | undefined {
+  if (error instanceof HikaeError) return error.hint;
+  const code = errorCode(error);
+  if (code === "EBUSY") return text("system.busy-hint");
+  return code === "EACCES" || code === "EPERM" ? text("system.denied-hint") : undefined;
+}
+
+/** The system's own texts have its number; hikae's errors with a code have words enough. */
+function isOfSystem(message: string): boolean {
+  return /\(os error \d+\)/.test(message);
+}

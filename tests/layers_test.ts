@@ -17,6 +17,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   schedule: ["base"],
   report: ["base"],
   portable: ["base"],
+  bundle: ["base"],
   serve: ["base", "report"],
   std: [],
   text: [],

@@ -182,3 +182,59 @@ Deno.test("status says of a job whose scheduled run failed why it failed", () =>
     assertEquals(one?.result, "failed");
     assertStringIncludes(String(one?.message), "config");
   }));
+
+Deno.test("status names jobs that no config has any more, and why; one that is asked for by name too", () =>
+  watched(async (w) => {
+    assertEquals((await w.scheduled()).code, 0);
+    assertEquals((await run(["status", "--json"], w.options)).json.length, 1);
+    const good = Deno.readTextFileSync(w.config);
+    const other = { jobs: { other: { source: w.place.source, vaults: ["./o"] } } };
+    w.writeConfig(JSON.stringify(other));
+    const lost = await run(["status", "--json"], w.options);
+    assertEquals([lost.code, lost.json.map((m) => m.job)], [0, ["other", "docs"]]);
+    const one = jobLine(lost, "docs");
+    assertEquals([one?.result, one?.vault], ["ok", w.place.vault]);
+    assertStringIncludes(String(one?.message), "no such job any more");
+    // nobody expects it to run: its age is no alarm
+    assertEquals((await run(["status", "docs", "--max-age", "1s"], w.options)).code, 0);
+    // a config that is broken says so, and what is known without it is told all the same
+    w.writeConfig("{");
+    const broken = await run(["status", "--json"], w.options);
+    assertEquals(broken.code, 2);
+    assertStringIncludes(String(jobLine(broken, "docs")?.message), "read config");
+    assertEquals(broken.json.at(-1)?.code, "config");
+    w.writeConfig(good);
+    // a job of another config that is there is that config's affair
+    const elsewhere = join(w.place.path, "elsewhere.jsonc");
+    Deno.writeTextFileSync(elsewhere, JSON.stringify(other));
+    const two = await run(["status", "--json", "--config", elsewhere], w.options);
+    assertEquals(two.json.map((m) => m.job), ["other"]);
+  }));
+
+Deno.test({
+  name: "status names a schedule whose config is gone: it fails, and --max-age says so",
+  ignore: Deno.build.os !== "linux",
+  fn: () =>
+    watched(async (w) => {
+      const bin = join(w.place.path, "bin");
+      Deno.mkdirSync(bin);
+      const cron =
+        `if [ "$1" = -l ]; then cat '${bin}/table' 2>/dev/null || { echo no crontab for me >&2; exit 1; }; else cat >'${bin}/table'; fi`;
+      for (const [name, body] of [["systemctl", "exit 1"], ["crontab", cron]]) {
+        Deno.writeTextFileSync(join(bin, name ?? ""), `#!/bin/sh\n${body}\n`, { mode: 0o755 });
+      }
+      Object.assign(w.options.env ?? {}, { PATH: `${bin}:${Deno.env.get("PATH")}` });
+      const line = ["schedule", "install", "docs", "--daily", "21:00", "--config", w.config];
+      assertEquals((await run(line, w.options)).code, 0);
+      assertEquals((await w.scheduled()).code, 0);
+      Deno.removeSync(w.config);
+      const one = jobLine(await run(["status", "--json"], w.options), "docs");
+      assertEquals([one?.result, typeof one?.next], ["failed", "string"]);
+      assertStringIncludes(String(one?.message), "does not exist");
+      assertStringIncludes(String(one?.message), "hikae schedule remove docs");
+      await new Promise((resolve) => setTimeout(resolve, 1100));
+      assertEquals((await run(["status", "--max-age", "1s"], w.options)).code, 1);
+      assertEquals((await run(["schedule", "remove", "docs"], w.options)).code, 0);
+      assertEquals((await run(["status", "--max-age", "36h"], w.options)).code, 0);
+    }),
+});

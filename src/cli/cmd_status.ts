@@ -6,7 +6,9 @@ import type { VaultStatus } from "../engine/look/status.ts";
 import { STATUS_HEAD } from "../report/answers.ts";
 import type { Context, RunCommand } from "./command.ts";
 import { runEngine } from "./engine.ts";
+import { State } from "./state.ts";
 import { type StatusLine, statusLine } from "./status_line.ts";
+import { lostLine } from "./status_lost.ts";
 import { nextRuns } from "./status_next.ts";
 import { type Target, targetsOf } from "./status_targets.ts";
 
@@ -14,9 +16,11 @@ import { type Target, targetsOf } from "./status_targets.ts";
 export const run: RunCommand = async (context) => {
   const limit = context.parsed.get("max-age");
   const maxAge = limit === undefined ? undefined : parseDuration(limit, "--max-age");
-  const targets = await targetsOf(context);
+  const { targets, lost, broken } = await targetsOf(context);
   const roots = [...new Set(targets.flatMap((t) => t.root === undefined ? [] : [t.root]))];
-  const jobs = [...new Set(targets.flatMap((t) => t.job === undefined ? [] : [t.job]))];
+  const jobs = [
+    ...new Set([...targets, ...lost].flatMap((t) => t.job === undefined ? [] : [t.job])),
+  ];
   const explaining = context.parsed.has("explain-permissions");
   const next = jobs.length === 0 || explaining
     ? new Map<string, string>()
@@ -31,9 +35,12 @@ export const run: RunCommand = async (context) => {
   const byRoot = new Map(answers.map((a) => [a.root, a]));
   const now = context.clock.now();
   const lines = targets.map((t) =>
-    statusLine(t, byRoot.get(t.root ?? ""), now, next.get(t.job ?? ""))
+    statusLine(t, byRoot.get(t.root ?? ""), now, next.get(t.job ?? "") || undefined)
   );
+  const state = new State(context.env).directory ?? "";
+  lines.push(...lost.map((l) => lostLine(context, l, { state, next: next.get(l.job), now })));
   print(context, lines);
+  if (broken !== undefined) throw broken;
   if (maxAge !== undefined) refuseOld(lines, before(now, maxAge), formatDuration(maxAge));
   return lines.every((l) => l.reached) ? EXIT.ok : exitUnreached(targets, answers, context);
 };
@@ -49,7 +56,7 @@ function print(context: Context, lines: readonly StatusLine[]): void {
 
 /** The dead man's switch: throws when a vault has no good run as young as that. */
 function refuseOld(lines: readonly StatusLine[], oldest: number, limit: string): void {
-  const old = lines.filter((l) => l.good === undefined || l.good < oldest);
+  const old = lines.filter((l) => l.watched !== false && (l.good === undefined || l.good < oldest));
   if (old.length === 0 && lines.length > 0) return;
   const names = old.map((l) => String(l.message.job ?? l.message.vault));
   const which = [...new Set(names)].join(", ");

@@ -24,6 +24,8 @@ export interface StatusLine {
   good: number | undefined;
   /** False when the vault itself could not be asked. */
   reached: boolean;
+  /** False for what nobody expects to run again: its age is no trouble. */
+  watched?: boolean;
 }
 
 /** Makes the line of a vault. */
@@ -98,11 +100,17 @@ function resultOf(
       why: status?.problem ?? target.problem ?? text("status.not-there"),
     };
   }
-  if (status.running) return { result: "running" };
+  if (status.running) return { result: "running", ...since(target) };
   if (failed !== undefined) return failed;
   if (status.last === undefined) return { result: "never" };
   if (status.last.summary === undefined) return { result: "interrupted" };
   return { result: number(status.last.summary.errors) === 0 ? "ok" : "incomplete" };
+}
+
+/** Since when it runs, by the job's log: one that hangs is told by that. */
+function since({ outcome }: Target): { why?: string } {
+  if (outcome?.result !== "running") return {};
+  return { why: text("status.running-since", { time: outcome.time }) };
 }
 
 /**

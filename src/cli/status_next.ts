@@ -4,7 +4,7 @@ import { listInstalled } from "../schedule/schedulers.ts";
 import type { Context } from "./command.ts";
 import { gatherHost } from "./schedule_host.ts";
 
-/** The next runs by job; empty where no scheduler answers. */
+/** The next runs of the jobs that are scheduled, "" where none is known; empty where no scheduler answers. */
 export async function nextRuns(
   context: Context,
   jobs: readonly string[],
@@ -12,7 +12,7 @@ export async function nextRuns(
   try {
     const { scheduler, place, ports } = await gatherHost(context);
     const installed = await listInstalled(scheduler, jobs, place, ports);
-    return new Map(installed.filter((i) => i.next !== "").map((i) => [i.job, i.next]));
+    return new Map(installed.map((i) => [i.job, i.next]));
   } catch {
     // a machine without a scheduler has no next run
     return new Map();

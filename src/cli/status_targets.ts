@@ -8,10 +8,11 @@ import { denoFs } from "../platform/deno_fs.ts";
 import { type Outcome, readOutcome } from "../report/log.ts";
 import type { LastRunNote } from "../sandbox/last_runs.ts";
 import type { Context } from "./command.ts";
-import { loadConfig, platformOf } from "./config_load.ts";
+import type { LoadedConfig } from "./config_load.ts";
 import { realPlace, realPlaceToMake } from "./places.ts";
 import { State } from "./state.ts";
-import { chosenVaults, namedVaults } from "./vault_arg.ts";
+import { type LostJob, lostJobs } from "./status_lost.ts";
+import { chosenVaults, configOf, namedVaults } from "./vault_arg.ts";
 
 /** A vault to tell of. */
 export interface Target {
@@ -32,24 +33,50 @@ export interface Target {
   ended?: LastRunNote;
 }
 
+/** What `status` tells of. */
+export interface Targets {
+  targets: Target[];
+  /** Jobs that were run here and that no config has. */
+  lost: LostJob[];
+  /** Why the config in force cannot be read; told after what is known without it. */
+  broken?: HikaeError;
+}
+
 /** Gathers the targets; throws when the one word of the line is neither a job nor there. */
-export async function targetsOf(context: Context): Promise<Target[]> {
+export async function targetsOf(context: Context): Promise<Targets> {
   const state = new State(context.env);
-  return (await gathered(context, state)).map((target) => {
+  const { args } = context.parsed;
+  let loaded: LoadedConfig | undefined;
+  let broken: HikaeError | undefined;
+  try {
+    loaded = await configOf(context);
+  } catch (error) {
+    if (args.length > 0 || !(error instanceof HikaeError)) throw error;
+    broken = error;
+  }
+  const all = await lostJobs(context, state.directory, loaded);
+  const named = (word: string): LostJob[] =>
+    /[/\\]/.test(word) || (loaded !== undefined && hasJob(loaded.config, word))
+      ? []
+      : all.filter((l) => l.job === word);
+  const lost = args.length === 0 ? all : args.flatMap(named);
+  const words = args.filter((word) => named(word).length === 0);
+  const found = broken !== undefined || (args.length > 0 && words.length === 0)
+    ? []
+    : gathered(context, state, loaded?.config, words);
+  const targets = found.map((target) => {
     const ended = state.lastRunOf(context.cwd, target.vault);
     return ended === undefined ? target : { ...target, ended };
   });
+  return { targets, lost, ...(broken === undefined ? {} : { broken }) };
 }
 
-async function gathered(context: Context, state: State): Promise<Target[]> {
-  const { args } = context.parsed;
-  const file = context.parsed.get("config");
-  const config = (await loadConfig({
-    ...(file === undefined ? {} : { config: file }),
-    cwd: context.cwd,
-    env: context.env,
-    platform: platformOf(Deno.build.os),
-  }))?.config;
+function gathered(
+  context: Context,
+  state: State,
+  config: Config | undefined,
+  args: readonly string[],
+): Target[] {
   const jobs = (c: Config, names: readonly string[]): Target[] => {
     const targets = names.flatMap((name) => jobTargets(context, state, c, name));
     const chosen = context.parsed.get("vault");

@@ -93,7 +93,7 @@ function statusText(m: AnswerMessage): string {
     size(m.size, 10),
   ].join("  ").trimEnd();
   const details = [
-    ...(m.job === null ? [] : [printable(String(m.vault))]),
+    ...(m.job === null || typeof m.vault !== "string" ? [] : [printable(m.vault)]),
     ...(typeof m.files_new === "number"
       ? [`${m.files_new} new, ${m.files_changed} changed, ${m.files_deleted} deleted`]
       : []),

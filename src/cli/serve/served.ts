@@ -22,7 +22,8 @@ export interface ServedPlace {
 
 /** Gathers them; throws when there is none. */
 export async function servedVaults(context: Context): Promise<ServedPlace[]> {
-  const targets = await targetsOf(context);
+  const { targets, broken } = await targetsOf(context);
+  if (broken !== undefined) throw broken;
   const named = context.parsed.args.length > 0;
   const places = targets.flatMap(({ vault, root, job }): ServedPlace[] => {
     // a drive that is not plugged in now may be later

@@ -5,7 +5,7 @@ import { stampToInstant } from "../base/stamp.ts";
 import type { VaultStatus } from "../engine/look/status.ts";
 import { resultOf as resultOfExit } from "../report/log.ts";
 import { text } from "../text/text.ts";
-import type { Target } from "./status_targets.ts";
+import type { Target } from "./status_target.ts";
 
 /** How the last run into a vault ended. */
 type Result =

@@ -5,33 +5,16 @@ import { smallFiles } from "../base/small_files.ts";
 import { hasJob } from "../config/resolve.ts";
 import type { Config } from "../config/types.ts";
 import { denoFs } from "../platform/deno_fs.ts";
-import { type Outcome, readOutcome } from "../report/log.ts";
-import type { LastRunNote } from "../sandbox/last_runs.ts";
+import { readOutcome } from "../report/log.ts";
 import type { Context } from "./command.ts";
 import type { LoadedConfig } from "./config_load.ts";
 import { realPlace, realPlaceToMake } from "./places.ts";
 import { State } from "./state.ts";
+import type { Target } from "./status_target.ts";
 import { type LostJob, lostJobs } from "./status_lost.ts";
 import { chosenVaults, configOf, namedVaults } from "./vault_arg.ts";
 
-/** A vault to tell of. */
-export interface Target {
-  /** As it was given, or as the config has it. */
-  vault: string;
-  /** Its real path; undefined when it is not there. */
-  root?: string;
-  /** Why it is not there. */
-  problem?: string;
-  job?: string;
-  /** True for a job that never ran: its vaults are missing because nobody made them yet. */
-  fresh?: boolean;
-  /** True for the one vault of a job that this machine has seen: what the job's log calls good went into it. */
-  only?: boolean;
-  /** How the job's last run ended, by its log. */
-  outcome?: Outcome;
-  /** How the last run into this vault ended that left no record in it, by hand or not. */
-  ended?: LastRunNote;
-}
+export type { Target };
 
 /** What `status` tells of. */
 export interface Targets {

@@ -11,6 +11,7 @@ import { find } from "./spec/find.ts";
 import { history } from "./spec/history.ts";
 import { job } from "./spec/job.ts";
 import { list } from "./spec/list.ts";
+import { logs } from "./spec/logs.ts";
 import { ls } from "./spec/ls.ts";
 import { plugin } from "./spec/plugin.ts";
 import { report } from "./spec/report.ts";
@@ -42,6 +43,7 @@ export const COMMANDS: readonly Command[] = [
   serve,
   status,
   report,
+  logs,
   job,
   snapshot,
   schedule,

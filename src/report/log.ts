@@ -308,7 +308,8 @@ function withSummary(
   return [...all.filter((s) => vault === undefined || s["vault"] !== vault), message];
 }
 
-function logsIn(files: SmallFiles, dir: string): string[] {
+/** The names of the logs in a job's directory, the oldest first. */
+export function logsIn(files: Pick<SmallFiles, "list">, dir: string): string[] {
   return files.list(dir).filter((name) => /^\d{8}_\d{6}\.(log|jsonl)$/.test(name)).sort();
 }
 

@@ -6,6 +6,7 @@
 
 import { backup } from "./en/backup.ts";
 import { log } from "./en/log.ts";
+import { logs } from "./en/logs.ts";
 import { output } from "./en/output.ts";
 import { place } from "./en/place.ts";
 import { serve } from "./en/serve.ts";
@@ -22,6 +23,7 @@ import { system } from "./en/system.ts";
 export const EN = {
   ...backup,
   ...log,
+  ...logs,
   ...output,
   ...place,
   ...serve,

@@ -39,7 +39,7 @@ Deno.test("webhook: the body of each service", async () => {
   const json = await told("json", "/x");
   assertEquals([json["event"], json["outcome"], json["exitCode"]], ["backup", "incomplete", 3]);
   assertEquals([json["title"], json["text"], json["options"]], [title, text, undefined]);
-  assertEquals(json["summaries"] as unknown, [summary()]);
+  assertEquals(json["summaries"] as unknown, [{ ...summary(), plugins_failed: 0 }]);
   const escaped = text.replace("<right> &", "&lt;right&gt; &amp;");
   assertEquals(await told("slack", "/services/T/B"), { text: `${title}\n${escaped}` });
   assertEquals(await told("discord", "/api/webhooks/1/t"), {

@@ -45,7 +45,14 @@ export function result(
   rest: Partial<BackupResult> = {},
 ): Omit<BackupResult, keyof RunContext> {
   const exit: Partial<Record<Outcome, number>> = { done: 0, skipped: 0, incomplete: 3, held: 4 };
-  return { outcome, exitCode: exit[outcome] ?? 1, summaries: [summary()], problems: [], ...rest };
+  return {
+    outcome,
+    exitCode: exit[outcome] ?? 1,
+    summaries: [summary()],
+    problems: [],
+    pluginsFailed: [],
+    ...rest,
+  };
 }
 
 /** The summary of one vault. */

@@ -48,6 +48,13 @@ export interface ReportRule {
   largest: { path: string; bytes: number; reason: string }[];
 }
 
+/** Plugins that failed in the last run, or in a command after it. */
+export interface ReportPlugins {
+  count: number;
+  /** What happened, for people. */
+  message: string;
+}
+
 /** How much of a vault was hashed again since it was written. */
 export interface ReportChecked {
   /** The part of the versions that was found sound at least once, 0 to 1. */
@@ -84,4 +91,6 @@ export interface ReportData {
   rules: ReportRule[];
   /** Why no rule is told of, or what else there is to know about rules. */
   rules_note: string;
+  /** Absent where no plugin failed lately, as far as this machine knows. */
+  plugins?: ReportPlugins;
 }

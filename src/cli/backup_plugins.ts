@@ -5,11 +5,12 @@ import { EXIT, HikaeError, toPlainError } from "../base/errors.ts";
 import type { Message } from "../base/event.ts";
 import { noCounts } from "../engine/backup/counts.ts";
 import type { BackupRequest } from "../engine/backup/request.ts";
-import type { BackupResult, Outcome, Problem, VaultSummary } from "../plugins/api.ts";
-import type { FilterQuestion, PluginSet } from "../plugins/set.ts";
+import type { Outcome, PluginFailure, Problem, VaultSummary } from "../plugins/api.ts";
+import type { FilterQuestion, PlainBackupResult, PluginSet } from "../plugins/set.ts";
 import type { BackupPlan } from "./backup_plan.ts";
 import type { Context } from "./command.ts";
 import { type SourceLook, sourcePlace } from "./plugin_source.ts";
+import { tellFailure } from "./plugin_failures.ts";
 import { startPlugins } from "./plugin_start.ts";
 
 /** Problems that a hook is told of, at most. */
@@ -89,6 +90,21 @@ export class BackupPlugins {
     };
   }
 
+  /** The plugins that failed so far. */
+  get failures(): readonly PluginFailure[] {
+    return this.#set.failed;
+  }
+
+  /** True of a vault whose run failed, by the vault as it was given. */
+  hasFailed(vault: string): boolean {
+    return this.#failures.has(vault);
+  }
+
+  /** The exit code of a run that would end with `code`, were it not for plugins that failed. */
+  exitWith(code: number): number {
+    return this.#set.exitWith(code);
+  }
+
   /** Asks the filters about a batch of the engine. */
   filter(question: unknown): Promise<unknown> {
     return this.#set.filter(question as FilterQuestion);
@@ -156,7 +172,7 @@ export class BackupPlugins {
   }
 
   #tell(outcome: Outcome, exitCode: number): Promise<void> {
-    const result: Pick<BackupResult, "outcome" | "exitCode" | "summaries" | "problems"> = {
+    const result: PlainBackupResult = {
       outcome,
       exitCode,
       summaries: this.#summariesOfAll(),
@@ -189,7 +205,7 @@ export async function openBackupPlugins(
     },
     baseDir: plan.configFile === undefined ? context.cwd : dirname(plan.configFile),
     signal: context.signal,
-    warn: (message) => context.emit({ message_type: "note", message }),
+    warn: (message, failure) => tellFailure(context, message, failure),
     log: (plugin, level, message) => {
       if (level === "debug" && !context.verbose) return;
       context.emit({ message_type: "note", message: `${plugin}: ${message}` });

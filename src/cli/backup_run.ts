@@ -12,6 +12,7 @@ import type { BackupPlugins } from "./backup_plugins.ts";
 import type { Context } from "./command.ts";
 import { type Crew, runEngine, startCrew, type ThreadsAsked } from "./engine.ts";
 import { explainThread } from "./explain.ts";
+import { failuresNote, withFailures } from "./plugin_failures.ts";
 import { isWatched } from "./progress.ts";
 import { isMet, rememberer } from "./remember_vaults.ts";
 import { deferSummaries } from "./defer_summaries.ts";
@@ -36,7 +37,8 @@ export async function runBackup(context: Context, plan: BackupPlan, state: State
       parseStamp(context.parsed.get("log-as") ?? ""),
     );
   }
-  const emit = (message: Message): void => {
+  const emit = (told: Message): void => {
+    const message = "plugins_failed" in told ? told : withFailures(told, 0);
     context.emit(message);
     if (logged) state.log(message);
   };
@@ -127,11 +129,11 @@ async function runWithPlugins(
     early?.end();
     throw error;
   });
-  const held = deferSummaries(context);
+  const held = deferSummaries(context, () => plugins.failures.length);
   try {
     if (plan.problem !== undefined) throw plan.problem;
     const request = await plugins.before();
-    if (request === undefined) return EXIT.ok;
+    if (request === undefined) return await ended(context, plan, own, plugins, EXIT.ok);
     const watched: Context = {
       ...held.context,
       emit: (m) => {
@@ -142,7 +144,7 @@ async function runWithPlugins(
     const crew = request.source === plan.request.source ? early : undefined;
     const code = await runOnce(watched, plan, request, { ...own, plugins, crew });
     await plugins.after(code);
-    return code;
+    return await ended(context, plan, own, plugins, code);
   } catch (error) {
     await plugins.failed(error);
     throw error;
@@ -151,6 +153,24 @@ async function runWithPlugins(
     early?.end();
     await plugins.close();
   }
+}
+
+/** The exit code of a run, and a note for `status` of the plugins that failed in it. */
+async function ended(
+  { clock, parsed }: Context,
+  plan: BackupPlan,
+  { state, stateReady, keys }: StateOf,
+  plugins: BackupPlugins,
+  code: number,
+): Promise<number> {
+  const exit = plugins.exitWith(code);
+  if (plugins.failures.length === 0 || parsed.has("dry-run")) return exit;
+  const note = failuresNote(plugins.failures, exit, clock.now());
+  await stateReady;
+  // a vault whose run failed has a note of its own, which counts for more
+  const fine = plan.given.filter((vault) => !plugins.hasFailed(vault));
+  await state.noteEnded(Object.fromEntries(fine.map((v) => [keys.get(v) ?? v, note])));
+  return exit;
 }
 
 /** What a run has besides its request. */

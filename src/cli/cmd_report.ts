@@ -9,6 +9,10 @@ import { runEngine } from "./engine.ts";
 import { argumentsOf } from "./run_query.ts";
 import { reportPlace, writeReport } from "./report_file.ts";
 import { reportRules } from "./report_rules.ts";
+import type { LastRunNote } from "../sandbox/last_runs.ts";
+import type { ReportData } from "../base/report_data.ts";
+import { stampToInstant } from "../base/stamp.ts";
+import { State } from "./state.ts";
 import { vaultArg } from "./vault_arg.ts";
 
 /** So many files are named in each list. */
@@ -30,7 +34,8 @@ export const run: RunCommand = async (context) => {
     rulesNote: note,
     most: MOST,
   };
-  const data = await runEngine(context, {
+  const ended = new State(context.env).lastRunOf(context.cwd, vault.given);
+  const asked = await runEngine(context, {
     command: "report",
     access: "look",
     roots: { vault: [vault.root] },
@@ -38,9 +43,10 @@ export const run: RunCommand = async (context) => {
     keep: place === undefined ? [] : ["read", "write"],
     request,
   });
-  if (data === undefined) return EXIT.ok;
+  if (asked === undefined) return EXIT.ok;
+  const data = withPlugins(asked, ended);
   if (place !== undefined && given !== undefined) writeReport(place, given, reportPage(data));
-  const { runs, ...rest } = data;
+  const { runs, plugins, ...rest } = data;
   context.emit({
     message_type: "summary",
     command: "report",
@@ -48,8 +54,17 @@ export const run: RunCommand = async (context) => {
     snapshots: runs.length,
     first: runs[0]?.stamp ?? null,
     last: runs.at(-1)?.stamp ?? null,
+    plugins_failed: plugins?.count ?? 0,
     html: place ?? null,
     ...(context.json ? {} : { text: reportText(data, place) }),
   });
   return EXIT.ok;
 };
+
+/** The report with what this machine noted of plugins since the last run began. */
+function withPlugins(data: ReportData, ended: LastRunNote | undefined): ReportData {
+  const last = data.runs.at(-1)?.stamp;
+  if (ended?.plugins_failed === undefined) return data;
+  if (last !== undefined && Date.parse(ended.time) < stampToInstant(last)) return data;
+  return { ...data, plugins: { count: ended.plugins_failed, message: ended.message } };
+}

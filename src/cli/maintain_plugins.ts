@@ -6,7 +6,9 @@ import type { ProtectAnswer, ProtectQuestion } from "../engine/maintain/request.
 import type { Context } from "./command.ts";
 import { deferSummaries } from "./defer_summaries.ts";
 import { runThinning, type ThinCommand } from "./run_thinning.ts";
+import { failuresNote, tellFailure } from "./plugin_failures.ts";
 import { startPlugins } from "./plugin_start.ts";
+import { State } from "./state.ts";
 import type { NamedJob } from "./vault_arg.ts";
 
 /** Runs `cleanup`, `prune` or `delete` with the hooks of a job's plugins; gives the exit code. */
@@ -27,7 +29,7 @@ export async function runWithHooks<K extends ThinCommand>(
     },
     baseDir: dirname(file),
     signal: context.signal,
-    warn: (message) => context.emit({ message_type: "note", message }),
+    warn: (message, failure) => tellFailure(context, message, failure),
     log: (plugin, level, message) => {
       if (level === "debug" && !context.verbose) return;
       context.emit({ message_type: "note", message: `${plugin}: ${message}` });
@@ -35,9 +37,11 @@ export async function runWithHooks<K extends ThinCommand>(
   });
   const stop = (): void => plugins.abort();
   context.signal.addEventListener("abort", stop);
-  const held = deferSummaries(context);
+  const held = deferSummaries(context, () => plugins.failed.length);
+  const state = new State(context.env);
   try {
-    return await runThinning(held.context, command, {
+    if (!request.dryRun) await state.start();
+    const code = await runThinning(held.context, command, {
       ...request,
       askPlugins: plugins.has("preCleanup"),
     }, {
@@ -58,7 +62,14 @@ export async function runWithHooks<K extends ThinCommand>(
         });
       },
     });
+    const exit = plugins.exitWith(code);
+    if (plugins.failed.length > 0) {
+      const note = failuresNote(plugins.failed, exit, context.clock.now());
+      await state.noteEnded({ [request.root]: note });
+    }
+    return exit;
   } finally {
+    state.close();
     held.release();
     context.signal.removeEventListener("abort", stop);
     await plugins.close();

@@ -52,6 +52,7 @@ export function sampleRun(source: string, now: Date): SampleRun {
       exitCode: 0,
       summaries: [{ vault, stamp, ...COUNTS }],
       problems: [],
+      pluginsFailed: [],
     },
   };
 }
@@ -92,11 +93,13 @@ export function argumentFor(hook: HookName, run: SampleRun, listed?: FilterBatch
         snapshotsForgotten: 1,
         protected: 0,
         bytesFreed: 5321,
+        pluginsFailed: [],
       };
     case "onError":
       return {
         command: "backup",
         problem: { code: "source_missing", message: "a made-up failure, to try this hook" },
+        pluginsFailed: [],
       };
   }
 }
@@ -205,6 +208,6 @@ function readRun(file: string, vault: string): SampleRun | undefined {
   const exitCode = outcome === "done" ? 0 : outcome === "incomplete" ? 3 : 130;
   return {
     facts: { source, vaults: [vault], stamp, started: time, host, dryRun: false },
-    result: { outcome, exitCode, summaries: [summary], problems },
+    result: { outcome, exitCode, summaries: [summary], problems, pluginsFailed: [] },
   };
 }

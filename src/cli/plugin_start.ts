@@ -2,7 +2,7 @@
 
 import { fromFileUrl, isAbsolute, resolve, toFileUrl } from "@std/path";
 import { HikaeError, isNotFound, messageOf } from "../base/errors.ts";
-import type { LogLevel, Permissions } from "../plugins/api.ts";
+import type { LogLevel, Permissions, PluginFailure } from "../plugins/api.ts";
 import { findCodeFiles } from "../plugins/code_files.ts";
 import {
   type CodeFile,
@@ -25,8 +25,8 @@ export interface StartOptions {
   run: RunFacts;
   /** The directory that relative paths in entries start from: that of the config file. */
   baseDir: string;
-  /** A plugin that failed and whose policy is `warn`. */
-  warn(message: string): void;
+  /** A plugin that failed and whose policy lets the run go on. */
+  warn(message: string, failure: PluginFailure): void;
   /** A line that a plugin logs; `plugin` is its name. */
   log(plugin: string, level: LogLevel, message: string): void;
   /** Aborted when the run is interrupted. */
@@ -45,6 +45,7 @@ export async function startPlugins(
 ): Promise<PluginSet> {
   const ends = await Promise.allSettled(entries.map((entry) => startPlugin(entry, options)));
   const started: StartedPlugin[] = [];
+  const failed: PluginFailure[] = [];
   let fault: unknown = options.signal?.aborted === true
     ? new HikaeError("interrupted", text("plugin.start-interrupted"))
     : undefined;
@@ -53,11 +54,17 @@ export async function startPlugins(
     if (entry === undefined) return;
     if (end.status === "fulfilled") started.push({ entry, process: end.value });
     else if (isRefusal(end.reason) || entry.onError === "abort") fault ??= end.reason;
-    else options.warn(`${messageOf(end.reason)}; the run goes on without it`);
+    else {
+      const message = messageOf(end.reason);
+      const failure = { plugin: entry.path, during: "start", message, onError: entry.onError };
+      failed.push(failure);
+      options.warn(text("plugin.goes-on", { failure: message }), failure);
+    }
   });
   if (fault === undefined) {
     const isInVault = (path: string): boolean => inVault(path, options.run.vaults);
-    return new PluginSet(started, options.run, { ...options, isDirectory, isInVault });
+    const ports = { ...options, isDirectory, isInVault };
+    return new PluginSet(started, options.run, ports, failed);
   }
   await Promise.all(started.map((plugin) => plugin.process.close()));
   throw fault;

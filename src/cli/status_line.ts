@@ -5,6 +5,7 @@ import { stampToInstant } from "../base/stamp.ts";
 import type { VaultStatus } from "../engine/look/status.ts";
 import { resultOf as resultOfExit } from "../report/log.ts";
 import { text } from "../text/text.ts";
+import type { LastRunNote } from "../sandbox/last_runs.ts";
 import type { Target } from "./status_target.ts";
 
 /** How the last run into a vault ended. */
@@ -42,6 +43,7 @@ export function statusLine(
   const summary = status?.good?.summary;
   const { result, why } = resultOf(target, status, good);
   const checked = status?.checked;
+  const failed = pluginsFailed(target, status);
   const message: AnswerMessage = {
     message_type: "job_status",
     job: target.job ?? null,
@@ -62,10 +64,21 @@ export function statusLine(
       ? new Date(checked.oldest).toISOString()
       : null,
     verified_damaged: checked?.damaged ?? null,
+    plugins_failed: failed?.plugins_failed ?? 0,
     next: next ?? null,
-    ...(why === undefined ? {} : { message: why }),
+    ...(why === undefined && failed === undefined ? {} : { message: why ?? failed?.message }),
   };
   return { message, good, reached };
+}
+
+/** The note of plugins that failed, if it is of the last run or of something that came after it. */
+function pluginsFailed(
+  { ended }: Target,
+  status: VaultStatus | undefined,
+): LastRunNote | undefined {
+  if (ended?.plugins_failed === undefined) return undefined;
+  const last = status?.last === undefined ? -Infinity : stampToInstant(status.last.stamp);
+  return Date.parse(ended.time) >= last ? ended : undefined;
 }
 
 /**

@@ -91,7 +91,7 @@ function list(what: string, item: z.ZodString = z.string()): z.ZodArray<z.ZodStr
 const path = z.string({ error: "a path" }).min(1, "a path");
 const paths = z.array(path, { error: "a list of paths" });
 const yesNo = z.boolean({ error: "true or false" });
-const policy = z.enum(["warn", "abort"], { error: '"warn" or "abort"' });
+const policy = z.enum(["warn", "abort", "ignore"], { error: '"warn", "abort" or "ignore"' });
 
 const keep = z.strictObject({
   last: count(1).optional().describe("Keep the newest N snapshots."),
@@ -142,7 +142,9 @@ const plugin = z.strictObject({
   options: z.record(z.string(), z.unknown(), { error: "an object" }).optional()
     .describe("Handed to the plugin as they are."),
   timeout: timeout.optional().describe("Time limit of one call."),
-  onError: policy.optional().describe("What happens when it fails: say so, or stop the run."),
+  onError: policy.optional().describe(
+    "What happens when it fails: exit code 3, stop the run, or a note.",
+  ),
 }, { error: "an object with a path" });
 
 const rules = {

@@ -2,8 +2,8 @@
 
 import type { Duration } from "../base/duration.ts";
 
-/** What hikae does when a plugin fails: say so, or stop the run. */
-export type FailurePolicy = "warn" | "abort";
+/** What hikae does when a plugin fails: go on and end with exit code 3, stop the run, or go on and leave it at a note. */
+export type FailurePolicy = "warn" | "abort" | "ignore";
 
 /** The rules of `prune` (restic's), and the two that hold per file. */
 export interface Keep {

@@ -170,6 +170,8 @@ export interface VaultSummary {
   total_duration: number;
   /** How many things could not be read or stored, and how many copies were found damaged. */
   errors: number;
+  /** How many plugins failed in this run so far. */
+  plugins_failed?: number;
   /** The paths of the first hundred `files_special`; absent when there are none. */
   special?: string[];
   /** Copies in the vault that were hashed again after the run (`verifyShare`); absent when none was to be. */
@@ -206,6 +208,20 @@ export interface BackupResult<O = Options> extends RunContext<O> {
   readonly summaries: readonly VaultSummary[];
   /** The first hundred things that went wrong; the summaries have the count of all. */
   readonly problems: readonly Problem[];
+  /** The plugins that failed in this run so far. `outcome` and `exitCode` have that in them already. */
+  readonly pluginsFailed: readonly PluginFailure[];
+}
+
+/** A plugin that failed and was ended. */
+export interface PluginFailure {
+  /** Its name, or the path of its config entry where it did not come to say one. */
+  readonly plugin: string;
+  /** What it was doing: a hook, or `start`. */
+  readonly during: string;
+  /** Why, for people. */
+  readonly message: string;
+  /** What its config entry says of that: with `ignore` the run counts as a good one. */
+  readonly onError: "warn" | "abort" | "ignore";
 }
 
 /** Something that a cleanup would remove. */
@@ -256,6 +272,8 @@ export interface CleanupResult<O = Options> extends RunContext<O> {
   readonly protected: number;
   /** The bytes that were freed. */
   readonly bytesFreed: number;
+  /** The plugins that failed so far. */
+  readonly pluginsFailed: readonly PluginFailure[];
 }
 
 /** What `onError` is told: a run that failed as a whole. */
@@ -264,6 +282,8 @@ export interface ErrorContext<O = Options> extends RunContext<O> {
   readonly command: string;
   /** What went wrong. */
   readonly problem: Problem;
+  /** The plugins that failed in this run so far. */
+  readonly pluginsFailed: readonly PluginFailure[];
 }
 
 /** What a hook may give back: its result at once, or a promise of it. */
@@ -271,7 +291,8 @@ export type Answer<T> = T | void | Promise<T | void>;
 
 /**
  * A plugin: the default export of its file. All hooks are optional; one that throws, or takes too long, ends
- * the plugin for this run, and the config entry's `onError` says whether that is a warning (`warn`) or ends the run (`abort`).
+ * the plugin for this run, and the config entry's `onError` says what that means: the run goes on and ends with exit code 3 (`warn`), it
+ * goes on and ends as if nothing was (`ignore`), or it ends (`abort`).
  */
 export interface Plugin<O = Options> {
   /** Its name, as shown in messages. */

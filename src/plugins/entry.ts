@@ -25,8 +25,8 @@ export interface PluginEntry {
   readonly options: Readonly<Record<string, unknown>>;
   /** How long one call may take, in ms; {@link DEFAULT_TIMEOUT_MS} when absent. */
   readonly timeout?: number | undefined;
-  /** What its failure means: a warning, or the end of the run. */
-  readonly onError: "warn" | "abort";
+  /** What its failure means: exit code 3, the end of the run, or nothing but a note. */
+  readonly onError: "warn" | "abort" | "ignore";
 }
 
 /** The time limit of a call where the config sets none. */

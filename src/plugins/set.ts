@@ -1,6 +1,6 @@
 /** The plugins of one run: calls their hooks in config order and holds each to its failure policy. @module */
 
-import { HikaeError, messageOf } from "../base/errors.ts";
+import { EXIT, HikaeError, messageOf } from "../base/errors.ts";
 import { dirOf } from "../base/relpath.ts";
 import {
   checkCleanup,
@@ -9,7 +9,15 @@ import {
   checkPreBackup,
   cleanLine,
 } from "./answers.ts";
-import type { BackupResult, CleanupPlan, CleanupResult, ErrorContext, RunContext } from "./api.ts";
+import type {
+  BackupResult,
+  CleanupPlan,
+  CleanupResult,
+  ErrorContext,
+  PluginFailure,
+  RunContext,
+} from "./api.ts";
+import { text } from "../text/text.ts";
 import { emptyBatch, entryCounts, type FilterBatch } from "./batch.ts";
 import type { HookName, PluginEntry, PluginInfo, PluginProcess } from "./entry.ts";
 
@@ -58,7 +66,7 @@ export interface StartedPlugin {
 /** What a set needs besides its plugins. */
 export interface SetPorts {
   /** Tells people that a plugin failed and the run goes on. */
-  warn(message: string): void;
+  warn(message: string, failure: PluginFailure): void;
   /** True for an absolute path of an existing directory. */
   isDirectory(path: string): boolean;
   /** True for a directory that is one of the run's vaults or lies in one. */
@@ -73,13 +81,21 @@ export class PluginSet {
   readonly #ports: SetPorts;
   /** Why each plugin that failed did: what else waited for it hears only that it was ended. */
   readonly #failures = new Map<PluginProcess, HikaeError>();
+  /** What is told of them, in the order in which they failed. */
+  readonly #told: PluginFailure[];
   /** A filter that must not fail did. */
   #unfiltered: HikaeError | undefined;
   #facts: RunFacts;
 
-  /** A set of started plugins, in config order. */
-  constructor(plugins: readonly StartedPlugin[], facts: RunFacts, ports: SetPorts) {
+  /** A set of started plugins, in config order; `failed` are those that did not start. */
+  constructor(
+    plugins: readonly StartedPlugin[],
+    facts: RunFacts,
+    ports: SetPorts,
+    failed: readonly PluginFailure[] = [],
+  ) {
     this.#plugins = [...plugins];
+    this.#told = [...failed];
     this.#facts = facts;
     this.#ports = ports;
   }
@@ -87,6 +103,17 @@ export class PluginSet {
   /** What the living plugins say of themselves, in config order. */
   get infos(): readonly PluginInfo[] {
     return this.#plugins.map((p) => p.process.info);
+  }
+
+  /** The plugins that failed so far. */
+  get failed(): readonly PluginFailure[] {
+    return this.#told;
+  }
+
+  /** The exit code of a run that would end with `code`, were it not for plugins that failed. */
+  exitWith(code: number): number {
+    const counts = this.#told.some((failure) => failure.onError !== "ignore");
+    return code === EXIT.ok && counts ? EXIT.incomplete : code;
   }
 
   /** True when a living plugin has the hook: nothing needs to be made ready for a hook that nobody has. */
@@ -145,8 +172,19 @@ export class PluginSet {
   }
 
   /** After a run, failed or not. */
-  async postBackup(result: Omit<BackupResult, keyof RunContext>): Promise<void> {
-    for (const p of this.#with("postBackup")) await this.#ask(p, "postBackup", result, nothing);
+  async postBackup(result: PlainBackupResult): Promise<void> {
+    for (const p of this.#with("postBackup")) {
+      // each is told of those that failed before it
+      await this.#ask(p, "postBackup", this.#resultNow(result), nothing);
+    }
+  }
+
+  #resultNow(result: PlainBackupResult): Omit<BackupResult, keyof RunContext> {
+    const exitCode = this.exitWith(result.exitCode);
+    const outcome = exitCode !== result.exitCode ? "incomplete" : result.outcome;
+    const count = this.#told.length;
+    const summaries = result.summaries.map((s) => ({ ...s, plugins_failed: count }));
+    return { ...result, outcome, exitCode, summaries, pluginsFailed: [...this.#told] };
   }
 
   /** Before a cleanup removes anything. */
@@ -162,15 +200,21 @@ export class PluginSet {
   }
 
   /** After a cleanup. */
-  async postCleanup(result: Omit<CleanupResult, keyof RunContext>): Promise<void> {
-    for (const p of this.#with("postCleanup")) await this.#ask(p, "postCleanup", result, nothing);
+  async postCleanup(
+    result: Omit<CleanupResult, keyof RunContext | "pluginsFailed">,
+  ): Promise<void> {
+    for (const p of this.#with("postCleanup")) {
+      await this.#ask(p, "postCleanup", { ...result, pluginsFailed: [...this.#told] }, nothing);
+    }
   }
 
   /** When a run failed as a whole. A plugin that fails here is a warning whatever its policy: the run is over. */
-  async onError(failure: Omit<ErrorContext, keyof RunContext>): Promise<void> {
+  async onError(failure: Omit<ErrorContext, keyof RunContext | "pluginsFailed">): Promise<void> {
     for (const plugin of this.#with("onError")) {
-      const lenient: StartedPlugin = { ...plugin, entry: { ...plugin.entry, onError: "warn" } };
-      await this.#ask(lenient, "onError", failure, nothing);
+      const onError = plugin.entry.onError === "ignore" ? "ignore" : "warn";
+      const lenient: StartedPlugin = { ...plugin, entry: { ...plugin.entry, onError } };
+      const facts = { ...failure, pluginsFailed: [...this.#told] };
+      await this.#ask(lenient, "onError", facts, nothing);
     }
   }
 
@@ -226,9 +270,16 @@ export class PluginSet {
     const failure = this.#failures.get(process) ?? failureOf(process, hook, error);
     this.#failures.set(process, failure);
     if (hook === "filter" && entry.onError === "abort") this.#unfiltered ??= failure;
+    const told: PluginFailure = {
+      plugin: process.info.name,
+      during: hook,
+      message: cleanLine(messageOf(error)),
+      onError: entry.onError,
+    };
+    if (at >= 0) this.#told.push(told);
     await process.close();
     if (entry.onError === "abort") throw failure;
-    if (at >= 0) this.#ports.warn(`${failure.message}; the run goes on without it`);
+    if (at >= 0) this.#ports.warn(text("plugin.goes-on", { failure: failure.message }), told);
   }
 
   #checkSource(source: string | undefined): void {
@@ -242,6 +293,9 @@ export class PluginSet {
     }
   }
 }
+
+/** A run as its end is known before its plugins are told. */
+export type PlainBackupResult = Omit<BackupResult, keyof RunContext | "pluginsFailed">;
 
 /** Checks what a hook answered to `argument`, as a run would; throws what is wrong. */
 export function checkAnswer(hook: HookName, answer: unknown, argument: object): void {

@@ -3,6 +3,7 @@
 import type { AnswerMessage } from "../base/event.ts";
 import { formatSize } from "../base/size.ts";
 import { stampOf } from "../base/stamp.ts";
+import { text } from "../text/text.ts";
 import { printable } from "./printable.ts";
 
 /** The line above `snapshot` lines. */
@@ -87,7 +88,7 @@ function statusText(m: AnswerMessage): string {
   const head = name.length > 20 ? [name] : [];
   const line = [
     (head.length > 0 ? "" : name).padEnd(20),
-    String(m.result).padEnd(11),
+    resultText(m).padEnd(11),
     lastGood(m).padEnd(15),
     age.padEnd(11),
     size(m.size, 10),
@@ -102,6 +103,12 @@ function statusText(m: AnswerMessage): string {
     ...(typeof m.message === "string" ? [printable(m.message)] : []),
   ];
   return [...head, line, ...details.map((d) => `  ${d}`)].join("\n");
+}
+
+/** A run that went well is one that also told of itself. */
+function resultText(m: AnswerMessage): string {
+  const failed = Number(m.plugins_failed ?? 0);
+  return failed === 0 ? String(m.result) : `${m.result}, ${text("plugin.failed", { n: failed })}`;
 }
 
 /** A vault that cannot be asked may well have a good run. */

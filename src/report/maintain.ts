@@ -2,6 +2,7 @@
 
 import type { DecisionMessage } from "../base/event.ts";
 import { formatSize } from "../base/size.ts";
+import { text } from "../text/text.ts";
 import { printable } from "./printable.ts";
 
 /** A decision as a line; undefined when people did not ask to see it. */
@@ -53,6 +54,8 @@ function thinned(m: Record<string, unknown>, first: string): string {
   }
   if (Number(m.protected) > 0) lines.push(`  ${m.protected} kept for a plugin`);
   if (Number(m.errors) > 0) lines.push(`  ${plural(m.errors, "error")}`);
+  const plugins = Number(m.plugins_failed ?? 0);
+  if (plugins > 0) lines.push(`  ${text("plugin.failed", { n: plugins })}`);
   return lines.join("\n");
 }
 

@@ -29,6 +29,7 @@ export function reportText(data: ReportData, page: string | undefined): string {
       }`,
     );
   }
+  if (data.plugins !== undefined) lines.push(`  ${printable(data.plugins.message)}`);
   if (page !== undefined) lines.push(`  page: ${printable(page)}`);
   return lines.join("\n");
 }

@@ -4,6 +4,7 @@ import type { Message } from "../base/event.ts";
 import { formatSize } from "../base/size.ts";
 import { answerText } from "./answers.ts";
 import { decisionText, maintainText } from "./maintain.ts";
+import { text } from "../text/text.ts";
 import { printable } from "./printable.ts";
 import { restoreText } from "./restore.ts";
 
@@ -116,6 +117,8 @@ function summaryText(m: Record<string, unknown>): string | undefined {
       : "errors; what they name was not backed up in this run",
   );
   if (errors !== undefined) lines.push(`  ${errors}`);
+  const plugins = Number(m.plugins_failed ?? 0);
+  if (plugins > 0) lines.push(`  ${text("plugin.failed", { n: plugins })}`);
   return lines.join("\n");
 }
 

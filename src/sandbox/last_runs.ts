@@ -13,6 +13,8 @@ export interface LastRunNote {
   readonly time: string;
   readonly exit: number;
   readonly message: string;
+  /** How many plugins failed in it; such a run may have a record all the same. */
+  readonly plugins_failed?: number;
 }
 
 /** By the real path of the vault, or the path as it was given where it has none. */

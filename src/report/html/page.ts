@@ -33,7 +33,11 @@ export function reportPage(data: ReportData): string {
 <p class="lead">${escape(data.source)}${
     data.host === "" ? "" : ` on ${escape(data.host)}`
   }, kept in ${escape(data.vault)}</p>
-</header>
+${
+    data.plugins === undefined
+      ? ""
+      : `<p class="lead">${escape(data.plugins.message)}</p>\n`
+  }</header>
 ${tiles(data)}
 ${runsSection(data)}
 ${growthSection(data)}

@@ -20,6 +20,7 @@ export function caseless(fs: FileSystem, root: string): FileSystem {
   return {
     ...fs,
     lstat: (p) => fs.lstat(real(p)),
+    exists: (p) => fs.exists(real(p)),
     list: (p) => fs.list(real(p)),
     listWhole: (p) => fs.listWhole(real(p)),
     open: (p, o) => fs.open(real(p), o),

@@ -60,13 +60,16 @@ export function backupRequest(
   };
 }
 
-/** Backs up in this process. */
+/** Backs up in this process, on a disk of its own if need be, some hours from now. */
 export async function backUp(
   source: string,
   vaults: readonly string[],
   options: BackupOptions = {},
+  on: { fs?: FileSystem; hours?: number } = {},
 ): Promise<{ outcomes: VaultOutcome[]; messages: Message[] }> {
   const messages: Message[] = [];
-  const outcomes = await backup(enginePorts(messages), backupRequest(source, vaults, options));
+  const clock = { now: (): number => Date.now() + (on.hours ?? 0) * 3_600_000 };
+  const ports = { ...enginePorts(messages, on.fs), clock };
+  const outcomes = await backup(ports, backupRequest(source, vaults, options));
   return { outcomes, messages };
 }

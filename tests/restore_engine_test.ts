@@ -321,6 +321,7 @@ function foldingFs(root: string): FileSystem {
   return {
     ...denoFs,
     lstat: (path) => denoFs.lstat(real(path)),
+    exists: (path) => denoFs.exists(real(path)),
     list: (path) => denoFs.list(real(path)),
     open: (path, options) => denoFs.open(real(path), options),
     mkdir: (path, mode) => denoFs.mkdir(real(path), mode),

@@ -159,7 +159,7 @@ async function syncAll(paths: readonly string[]): Promise<void> {
   await Promise.all(Array.from({ length: Math.min(SYNC_WIDTH, paths.length) }, lane));
 }
 
-/** Only a restore needs it, and loading it costs every thread 5 ms. */
+/** Only what writes needs it, and loading it costs every thread 5 ms. */
 function nodeFs(): typeof import("node:fs") {
   return builtin<typeof import("node:fs")>("node:fs");
 }
@@ -179,6 +179,7 @@ function isDirectory(path: string): boolean {
 
 const raw: FileSystem = {
   lstat: (path) => infoOf(Deno.lstatSync(path)),
+  exists: (path) => nodeFs().existsSync(path),
   list: listSync,
   listWhole,
   readLink: (path) => Deno.readLinkSync(path),

@@ -2,7 +2,8 @@
 
 import { errorCode, HikaeError, messageOf } from "../base/errors.ts";
 import type { FileHandle, FileSystem } from "../base/fs.ts";
-import { dirOf, joinRel } from "../base/relpath.ts";
+import { dirOf, isWithin, joinRel, nameOf } from "../base/relpath.ts";
+import { text } from "../text/text.ts";
 import { StorableNames } from "./storable_names.ts";
 import type { Entry } from "./format.ts";
 import { tempName } from "./links.ts";
@@ -16,6 +17,12 @@ const HOPELESS = ["ENOSPC", "EDQUOT", "EROFS", "EIO"];
 /** Set-id bits are not given back: the owner who set them is not either. */
 export const MODE_MASK = 0o777;
 
+/** Names of one directory of the output: written in this restore, and listed at the last look. */
+interface Names {
+  readonly placed: Set<string>;
+  listed: Set<string>;
+}
+
 /** The second pass: directories (with modes that let files in) and files. */
 export class DiskWriter implements Visitor {
   #ports: Ports;
@@ -24,6 +31,7 @@ export class DiskWriter implements Visitor {
   #trouble: Trouble;
   #admission: StorableNames;
   #file: { handle: FileHandle; path: string } | undefined;
+  readonly #open = new Map<string, Names>();
   /** What was written. */
   files = 0;
   directories = 0;
@@ -91,14 +99,56 @@ export class DiskWriter implements Visitor {
       file.handle.close();
       this.#file = undefined;
       try {
+        this.#assertOwn(entry.path);
         moveInto(this.#ports, this.#root, temporary, entry);
       } catch (error) {
         fs.remove(temporary);
         throw error;
       }
+      this.#in(dirOf(entry.path)).placed.add(nameOf(entry.path));
       this.files++;
       this.bytes += entry.size;
     });
+  }
+
+  /**
+   * Throws for a name that answers though its directory does not list it: the disk takes it for another one. What was
+   * placed before under a name that the disk keeps as this one goes.
+   */
+  #assertOwn(path: string): void {
+    const { fs } = this.#ports;
+    const [dir, name] = [dirOf(path), nameOf(path)];
+    const here = this.#in(dir);
+    if (!fs.exists(under(this.#root, path)) || here.placed.has(name)) return;
+    if (!here.listed.has(name)) this.#list(dir, here);
+    if (here.listed.has(name) || !fs.exists(under(this.#root, path))) return;
+    throw new HikaeError("name", text("disk.target-name-of-other"));
+  }
+
+  /** Lists a directory; what was placed in it and is not listed goes. */
+  #list(dir: string, here: Names): void {
+    const { fs } = this.#ports;
+    const list = (): Set<string> => new Set(fs.list(under(this.#root, dir)).map((e) => e.name));
+    here.listed = list();
+    for (const other of here.placed) {
+      if (here.listed.has(other)) continue;
+      here.placed.delete(other);
+      fs.remove(under(this.#root, joinRel(dir, other)));
+      here.listed = list();
+      this.files--;
+      const said = text("disk.target-name-altered");
+      this.#trouble.say(joinRel(dir, other), "restore", "name", said);
+    }
+  }
+
+  /** What is known of the names in a directory; entries come in the order of the tree, so few are open at once. */
+  #in(dir: string): Names {
+    let here = this.#open.get(dir);
+    if (here === undefined) {
+      for (const other of this.#open.keys()) if (!isWithin(dir, other)) this.#open.delete(other);
+      this.#open.set(dir, here = { placed: new Set(), listed: new Set() });
+    }
+    return here;
   }
 
   #dir(entry: Readonly<Entry>): void {

@@ -5,6 +5,7 @@
  */
 
 import { backup } from "./en/backup.ts";
+import { disk } from "./en/disk.ts";
 import { log } from "./en/log.ts";
 import { logs } from "./en/logs.ts";
 import { output } from "./en/output.ts";
@@ -22,6 +23,7 @@ import { system } from "./en/system.ts";
 /** Every English text by its id. */
 export const EN = {
   ...backup,
+  ...disk,
   ...log,
   ...logs,
   ...output,

@@ -56,6 +56,7 @@ export class DirectoryCopy {
           () => writer.finish(),
           () => writer.unfinished(),
         );
+        for (const trouble of writer.misfits) this.#troubles.vault(writer.run, trouble);
       }
     }
   }

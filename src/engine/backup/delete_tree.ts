@@ -1,11 +1,13 @@
 /** Marks everything below a directory that is gone from the source (spec §1, decisions 4 and 14). @module */
 
-import { lstatIfAny, removeIfAny } from "../../base/io.ts";
+import { createFresh, lstatIfAny, removeIfAny, removeQuietly } from "../../base/io.ts";
 import { joinRel } from "../../base/relpath.ts";
 import { folding } from "../../vault/folding.ts";
 import type { PackedRow, ScanEntry } from "../../vault/scan_row.ts";
-import { endLine, markPast, movedLine, moveTree } from "./retire.ts";
-import type { LaneVault } from "./lane_vault.ts";
+import { META, TEMPORARY } from "../../vault/names.ts";
+import type { DiskNames } from "../../vault/disk_names.ts";
+import { endLine, markPast, movedLine, moveTree, namesOf, type NamesOfDir } from "./retire.ts";
+import { knownOf, type LaneVault } from "./lane_vault.ts";
 
 /** Marks the tree of `known`, a directory in `dir`; with `replaced` its place is free afterwards. */
 export function deleteTree(
@@ -14,14 +16,17 @@ export function deleteTree(
   known: ScanEntry,
   replaced: boolean,
   check: () => void,
+  on: NamesOfDir = namesOf(run, dir),
 ): void {
   const path = joinRel(dir, known.name);
   // at once: if a part of it cannot be marked, the next run must not go by what was there before
   run.sink.scan(path, undefined);
   const self = selfOf(run, path);
   const neverSeen = self === undefined && isBare(run, path);
-  markBelow(run, path, check);
-  const moved = replaced && moveTree(run, dir, known.name);
+  const lost = isOtherDir(run, dir, known.name, on.mirror);
+  if (lost) loseBelow(run, path, check);
+  else markBelow(run, path, check);
+  const moved = !lost && replaced && moveTree(run, dir, known.name);
   // no snapshot had it, so none may have it now
   if (neverSeen && !moved) return;
   run.counts.dirs_deleted++;
@@ -57,17 +62,61 @@ function selfOf(run: LaneVault, path: string): ScanEntry | undefined {
 function markBelow(run: LaneVault, path: string, check: () => void): void {
   const { fs, tree } = run.vault;
   if (madeWay(run, path)) return;
+  const on = namesOf(run, path);
   for (const entry of livingOf(run, path)) {
     check();
-    if (entry.type === "dir") deleteTree(run, path, entry, false, check);
+    if (entry.type === "dir") deleteTree(run, path, entry, false, check, on);
     else {
-      markPast(run, path, entry, "deleted");
+      markPast(run, path, entry, "deleted", on);
       run.counts.files_deleted++;
     }
   }
   // decision 14: without its metadata file the directory is one that cleanup may remove
   removeIfAny(fs, tree.metadata(path));
   run.sink.flush(tree.meta(path));
+}
+
+/**
+ * True for a directory that the disk took for another one, which lives: what lies there is that one's. A file in it,
+ * seen through the listed name, tells.
+ */
+function isOtherDir(run: LaneVault, dir: string, name: string, names: DiskNames): boolean {
+  if (names.standing(name) !== "other") return false;
+  const { fs, tree } = run.vault;
+  const lives = (other: string): boolean =>
+    other !== name && run.catalog?.living(joinRel(dir, other))?.type === "dir";
+  const probe = `${TEMPORARY}same`;
+  const meta = tree.below(names.pathOf(name), META);
+  if (!fs.exists(meta)) return names.sameInode(name).some(lives);
+  createFresh(fs, tree.below(meta, probe)).close();
+  try {
+    return [...names.list()].some(([other, type]) =>
+      type === "dir" && lives(other) &&
+      fs.exists(tree.below(tree.below(names.pathOf(other), META), probe))
+    );
+  } finally {
+    removeQuietly(fs, tree.below(meta, probe));
+  }
+}
+
+/** Ends everything that is known below a directory whose copies were never its own. */
+function loseBelow(run: LaneVault, path: string, check: () => void): void {
+  const known: readonly ScanEntry[] = run.catalog?.livingIn(path).map(knownOf) ?? [];
+  for (const entry of known) {
+    check();
+    const below = joinRel(path, entry.name);
+    if (entry.name === "") continue;
+    const line = endLine(run, below, entry, "deleted");
+    run.line(line);
+    if (entry.type === "dir") {
+      run.sink.scan(below, undefined);
+      run.counts.dirs_deleted++;
+      loseBelow(run, below, check);
+    } else {
+      run.line({ ...line, gone: run.stamp, why: "lost" });
+      run.counts.files_deleted++;
+    }
+  }
 }
 
 /** True for an empty directory where a file lives that the vault takes for the same: a killed run put it there. */

@@ -63,6 +63,8 @@ interface Pass {
   hashed?: HashMemo | undefined;
   /** Vaults that counted it in the look, and had nothing to do then. */
   counted?: readonly number[] | undefined;
+  /** Vaults that it is not for. */
+  without?: readonly number[] | undefined;
   /** Told of paths whose trouble is told. */
   onReported?: (path: string) => void;
 }
@@ -218,6 +220,7 @@ export class Lane {
       fresh,
       hashed: task.hashed,
       counted: task.counted,
+      without: task.without,
     });
     const then = task.then ?? [];
     if (prepared === undefined) return [...then];
@@ -239,10 +242,25 @@ export class Lane {
     const found = next.map((path) => ({
       path,
       looked: false,
+      ...this.#withoutOf(task, writers, nameOf(path)),
       fresh: writers.length > 0 && writers.length === this.#c.runs.length &&
         writers.every((w) => w.fresh.has(nameOf(path))),
     }));
-    return [...found, ...then];
+    return [
+      ...found.filter(({ without }) => (without?.length ?? 0) < this.#c.runs.length),
+      ...then,
+    ];
+  }
+
+  /** The vaults that a subdirectory is not for. */
+  #withoutOf(
+    { without = [] }: Task,
+    writers: readonly VaultDirectory[],
+    name: string,
+  ): Pick<Task, "without"> {
+    const refused = writers.filter((w) => w.refused.has(name));
+    if (refused.length === 0) return without.length === 0 ? {} : { without };
+    return { without: [...without, ...refused.map((w) => this.#c.runs.indexOf(w.run))] };
   }
 
   /** Reads a part of a directory that another lane has. */
@@ -281,6 +299,7 @@ export class Lane {
     const prepared: Prepared = { source, plans: [], known: new Set(), subdirs: [], counted: [] };
     const subdirs = new Set<string>();
     for (const run of this.#troubles.active()) {
+      if (pass.without?.includes(this.#c.runs.indexOf(run))) continue;
       this.#troubles.guard(run, path, () => this.#compare(run, source, prepared, subdirs, pass));
     }
     prepared.subdirs = [...subdirs];

@@ -17,6 +17,8 @@ export interface Task {
   hashed?: HashMemo;
   /** Of one that was looked at: the indexes of vaults that had nothing to do there, and have counted it. */
   counted?: readonly number[];
+  /** The indexes of vaults whose disk has no place for it: it is not theirs, nor what lies below it. */
+  without?: readonly number[];
   /** To be done after this one: some vault has them only then. */
   then?: readonly Task[];
 }

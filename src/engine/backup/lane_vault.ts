@@ -7,12 +7,14 @@ import { dirOf, joinRel, nameOf } from "../../base/relpath.ts";
 import type { SqlRow } from "../../base/sql.ts";
 import { type Stamp, stampToNumber } from "../../base/stamp.ts";
 import type { Catalog, Version } from "../../vault/catalog.ts";
+import { folding } from "../../vault/folding.ts";
 import { ownName, storedMark } from "../../vault/names.ts";
 import { formatLine, type RecordLine } from "../../vault/record.ts";
 import { NEVER, PackedRow, type ScanEntry } from "../../vault/scan_row.ts";
 import type { Vault } from "../../vault/vault.ts";
 import type { VaultDir } from "./compare.ts";
 import { type Counts, noCounts } from "./counts.ts";
+import { DiskNames } from "../../vault/disk_names.ts";
 import type { SourceDir, Trouble } from "./source_dir.ts";
 
 /** How many special files are named in a summary. */
@@ -185,6 +187,27 @@ export class LaneVault {
   linkPath(dir: string, name: string): string {
     const { tree, hashText } = this.vault;
     return tree.below(tree.meta(dir), storedMark("link", name, undefined, hashText).stored);
+  }
+
+  /** What the disk takes the names of a directory of the mirror for. */
+  diskNames(dir: string): DiskNames {
+    const { fs, tree, info } = this.vault;
+    return new DiskNames(fs, tree.mirror(dir), {
+      pathOf: (name) => tree.entry(dir, name),
+      ownOf: (stored) => ownName(stored, info.case_sensitive),
+      fold: folding(info),
+    });
+  }
+
+  /** The same of a meta directory; names there are stored names. */
+  metaNames(dir: string): DiskNames {
+    const { fs, tree, info } = this.vault;
+    const meta = tree.meta(dir);
+    return new DiskNames(fs, meta, {
+      pathOf: (name) => tree.below(meta, name),
+      ownOf: (stored) => stored,
+      fold: folding(info),
+    });
   }
 
   /** True when the vault has had a directory at `dir` that is not living, or anything else of it on the disk. */

@@ -1,15 +1,24 @@
 /** Turns living copies into past versions in one vault: the renames of spec §2 and what they record. @module */
 
+import type { FileSystem } from "../../base/fs.ts";
 import { lstatIfAny, readTextIfAny, removeIfAny, replaceFile } from "../../base/io.ts";
 import { joinRel } from "../../base/relpath.ts";
 import { stampFromNumber } from "../../base/stamp.ts";
 import { Locator } from "../../vault/locate.ts";
-import { mirrorName, type PastKind, pastKind, storedMark, TEMPORARY } from "../../vault/names.ts";
+import {
+  mirrorName,
+  parseMark,
+  type PastKind,
+  pastKind,
+  storedMark,
+  TEMPORARY,
+} from "../../vault/names.ts";
 import { formatNames, parseNames } from "../../vault/names_file.ts";
 import { goneLine } from "../../vault/version.ts";
 import type { VersionLine, Why } from "../../vault/record.ts";
 import type { ScanEntry } from "../../vault/scan_row.ts";
 import { RealDirs } from "../real_dirs.ts";
+import type { DiskNames } from "../../vault/disk_names.ts";
 import type { LaneVault } from "./lane_vault.ts";
 
 /** Where a living copy lies. */
@@ -72,12 +81,27 @@ export interface RetiredCopy {
   undo(): void;
 }
 
-/** Renames a living copy to the mark of a past generation or a deletion; a copy that is not there is lost. */
+/** What the disk takes the names of one directory for: those of the mirror, and those of its meta directory. */
+export interface NamesOfDir {
+  mirror: DiskNames;
+  meta: DiskNames;
+}
+
+/** The names of a directory; nothing is listed before it is needed. */
+export function namesOf(run: LaneVault, dir: string): NamesOfDir {
+  return { mirror: run.diskNames(dir), meta: run.metaNames(dir) };
+}
+
+/**
+ * Renames a living copy to the mark of a past generation or a deletion; a copy that is not there is lost, and so is
+ * one that the disk took for another living name's: no mark is made of that one's copy.
+ */
 export function retire(
   run: LaneVault,
   dir: string,
   known: ScanEntry,
   why: "changed" | "deleted",
+  on: NamesOfDir,
 ): RetiredCopy {
   const { fs } = run.vault;
   const from = livingPath(run, dir, known);
@@ -87,11 +111,65 @@ export function retire(
   if (there?.type !== "file") {
     if (there?.type === "link") fs.remove(from);
     else if (there?.type === "dir") moveTree(run, dir, known.name);
-    return { lines: [line, { ...line, gone: run.stamp, why: "lost" }], undo: () => {} };
+    return lostCopy(run, line);
   }
   const to = pastPath(run, dir, known.name, pastKind(known.type === "link", why === "deleted"));
+  const names = known.type === "link" ? on.meta : on.mirror;
+  const stored = known.type === "link" ? linkName(run, known.name) : known.name;
+  if (names.standing(stored) === "other") {
+    const lives = (name: string): boolean => livesAs(run, dir, known, name);
+    if (!setAsideAlias(fs, names, { stored, from, to, lives })) return lostCopy(run, line);
+  } else fs.rename(from, to);
+  names.gone(stored);
+  return {
+    lines: [line],
+    undo: () => {
+      fs.rename(to, from);
+      names.came(stored);
+    },
+  };
+}
+
+function lostCopy(run: LaneVault, line: VersionLine): RetiredCopy {
+  return { lines: [line, { ...line, gone: run.stamp, why: "lost" }], undo: () => {} };
+}
+
+/**
+ * Renames an entry that its directory does not list under this name, unless it is the copy of another living name:
+ * by its inode, else by the name that the directory lists no more, which then gets it back. False for such a copy.
+ */
+function setAsideAlias(
+  fs: FileSystem,
+  names: DiskNames,
+  { stored, from, to, lives }: {
+    stored: string;
+    from: string;
+    to: string;
+    lives: (name: string) => boolean;
+  },
+): boolean {
+  if (names.sameInode(stored).some(lives)) return false;
+  const before = [...names.list().keys()];
   fs.rename(from, to);
-  return { lines: [line], undo: () => fs.rename(to, from) };
+  names.changed();
+  const taken = before.find((name) => !names.list().has(name) && lives(name));
+  if (taken === undefined) return true;
+  fs.rename(to, names.pathOf(taken));
+  names.changed();
+  return false;
+}
+
+function linkName(run: LaneVault, name: string): string {
+  return storedMark("link", name, undefined, run.vault.hashText).stored;
+}
+
+/** True for a listed name, of the mirror or of a link record, under which something lives that is not `known`. */
+function livesAs(run: LaneVault, dir: string, known: ScanEntry, listed: string): boolean {
+  const link = known.type === "link" ? parseMark(listed) : undefined;
+  const name = known.type === "link" ? link?.name : listed;
+  if (name === undefined || name === known.name) return false;
+  const version = run.catalog?.living(joinRel(dir, name));
+  return version !== undefined && (version.type === "link") === (known.type === "link");
 }
 
 /** Marks a living copy as past and records it. */
@@ -100,8 +178,9 @@ export function markPast(
   dir: string,
   known: ScanEntry,
   why: "changed" | "deleted",
+  on: NamesOfDir,
 ): void {
-  for (const line of retire(run, dir, known, why).lines) run.line(line);
+  for (const line of retire(run, dir, known, why, on).lines) run.line(line);
 }
 
 /**

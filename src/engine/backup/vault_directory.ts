@@ -9,16 +9,27 @@ import { lstatIfAny, replaceFile } from "../../base/io.ts";
 import { utf8, utf8Length } from "../../base/bytes.ts";
 import type { FileHandle } from "../../base/fs.ts";
 import { joinRel } from "../../base/relpath.ts";
+import { text } from "../../text/text.ts";
 import { folding } from "../../vault/folding.ts";
 import { LINK_HASH } from "../../vault/metadata.ts";
 import { mirrorName, NAME_MAX, storedMark, TEMPORARY } from "../../vault/names.ts";
 import type { Why } from "../../vault/record.ts";
 import { NEVER, packScanRow, type ScanEntry } from "../../vault/scan_row.ts";
 import type { DirPlan, VaultDir } from "./compare.ts";
+import { type DiskNames, takenForOther } from "../../vault/disk_names.ts";
 import { type Content, type Destination, fileMode } from "./content.ts";
 import { attrLine, beginLine } from "./dir_lines.ts";
 import { discard, writeMetadata } from "./dir_metadata.ts";
-import { dropSurplus, keepName, markPast, movedLine, moveTree, retire } from "./retire.ts";
+import {
+  dropSurplus,
+  keepName,
+  markPast,
+  movedLine,
+  moveTree,
+  namesOf,
+  type NamesOfDir,
+  retire,
+} from "./retire.ts";
 import {
   attributesOf,
   believable,
@@ -27,7 +38,7 @@ import {
   sameAttrs,
   strayFile,
 } from "./scan_entry.ts";
-import type { SourceDir, SourceEntry } from "./source_dir.ts";
+import type { SourceDir, SourceEntry, Trouble } from "./source_dir.ts";
 import { assertDir, type LaneVault } from "./lane_vault.ts";
 
 /** A step that brings content. */
@@ -40,6 +51,27 @@ export interface Arrival {
   /** True when nothing but the content changed: the copy that the vault has may be the last good one. */
   rot?: boolean;
 }
+
+/** How a copy comes to its place. */
+interface Placing {
+  place: () => void;
+  /** Its place. */
+  path: string;
+  bytes: number;
+  /** Of a link: the name of its record in the meta directory. */
+  link?: string;
+}
+
+/** A new name in its place. */
+interface Placed {
+  path: string;
+  link: string | undefined;
+  /** Takes it in for good. */
+  take: () => void;
+}
+
+/** So many new names of one directory may wait for a look at its listing, or a quarter of those before them. */
+const UNSETTLED = 4096;
 
 /** Writes one directory of one vault. */
 export class VaultDirectory {
@@ -57,10 +89,20 @@ export class VaultDirectory {
   #temporaries = 0;
   /** Everything that is kept is where it should be. */
   #sound: boolean;
+  readonly #names: NamesOfDir;
+  /** New names that were placed and not seen in a listing yet: what to do once one is, and its copy. */
+  readonly #arrived = new Map<string, Placed>();
+  #settled = 0;
+  /** Names of directories that the disk takes for others, or keeps under another name: nothing goes below them. */
+  readonly refused = new Set<string>();
+  /** What the disk did not keep under its own name; to be told. */
+  readonly misfits: Trouble[] = [];
   /** Directories that this run made and that hold nothing yet. */
   readonly fresh = new Set<string>();
   #knownDirs: Set<string> | undefined;
   #filesChanged = false;
+  /** Nothing is in the directory yet that a name could be taken for. */
+  #alone: boolean;
 
   /** A writer for the directory `source` as planned; makes its directories in the vault. */
   constructor(
@@ -75,6 +117,8 @@ export class VaultDirectory {
     this.#source = source;
     this.#vault = vault;
     this.#path = source.path;
+    this.#names = namesOf(run, source.path);
+    this.#alone = fresh;
     this.#entries = plan.kept;
     this.#sound = plan.kept.every((k) => k.type === "link" || vault.mirror.get(k.name) === k.type);
     if (fresh) run.vault.fs.mkdir(run.vault.tree.meta(source.path));
@@ -128,8 +172,12 @@ export class VaultDirectory {
     open: FileHandle | undefined,
   ): void {
     const target = this.run.vault.tree.entry(this.#path, arrival.source.name);
-    this.#replace(arrival, content.hash, () => this.run.vault.fs.rename(temporary, target));
-    this.run.counts.bytes_added += content.size;
+    this.#assertOwn(this.#names.mirror, arrival.source.name, arrival);
+    this.#replace(arrival, content.hash, {
+      place: () => this.run.vault.fs.rename(temporary, target),
+      path: target,
+      bytes: content.size,
+    });
     if (open !== undefined) this.run.sink.flushFile(open);
   }
 
@@ -146,17 +194,37 @@ export class VaultDirectory {
     if (shortened) keepName(this.run, this.#path, stored, source.name);
     const path = tree.below(tree.meta(this.#path), stored);
     const bytes = utf8(target);
-    this.run.counts.bytes_added += bytes.length;
+    this.#assertOwn(this.#names.meta, stored, arrival);
     const temporary = tree.below(tree.meta(this.#path), `${TEMPORARY}${this.#temporaries++}`);
     this.#replace(
       arrival,
       hash,
-      () => replaceFile(fs, path, temporary, bytes, this.run.options.flush),
+      {
+        place: () => replaceFile(fs, path, temporary, bytes, this.run.options.flush),
+        path,
+        bytes: bytes.length,
+        link: stored,
+      },
     );
   }
 
+  /** Throws for a name that the disk takes for another entry: its copy would be written over (decision 17). */
+  #assertOwn(names: DiskNames, stored: string, { known }: Arrival): void {
+    if (this.#alone) {
+      this.#alone = false;
+      return;
+    }
+    let standing = names.standing(stored);
+    // what was placed before in this run may be what answers, kept under another name than its own
+    if (standing !== "free" && known === undefined && this.#arrived.size > 0) {
+      this.#settle();
+      standing = names.standing(stored);
+    }
+    if (standing === "other") throw takenForOther();
+  }
+
   /** The order: the old copy becomes a generation, the new one comes in; if that fails the old one comes back. */
-  #replace(arrival: Arrival, hash: string, place: () => void): void {
+  #replace(arrival: Arrival, hash: string, { place, path, bytes, link }: Placing): void {
     const { source, known, repair } = arrival;
     const { counts } = this.run;
     const restored = repair && known !== undefined && known.hash === hash &&
@@ -164,13 +232,16 @@ export class VaultDirectory {
     if (restored) {
       this.#makeRoom(source.name);
       place();
+      counts.bytes_added += bytes;
       counts.files_repaired++;
       this.#keep(source, known.hash, known.since);
       if (!sameAttrs(known, source)) attrLine(this.run, this.#path, source);
       return;
     }
     if (known === undefined) this.#makeRoom(source.name);
-    const aside = known === undefined ? undefined : retire(this.run, this.#path, known, "changed");
+    const aside = known === undefined
+      ? undefined
+      : retire(this.run, this.#path, known, "changed", this.#names);
     try {
       place();
     } catch (error) {
@@ -183,20 +254,65 @@ export class VaultDirectory {
       this.run.line(rot ? { ...line, rot: true } : line);
     }
     this.#filesChanged = true;
-    const why: Why = known !== undefined
-      ? "changed"
-      : this.#hadBefore(source.name)
-      ? "recreated"
-      : "new";
+    if (known === undefined) {
+      this.#arrive(source.name, { path, link, take: () => this.#taken(source, hash, bytes) });
+      return;
+    }
+    if (link === undefined) this.#names.mirror.came(source.name);
+    else this.#names.meta.came(link);
+    beginLine(this.run, this.#path, source, hash, "changed");
+    this.#keep(source, hash, this.run.number);
+    counts.bytes_added += bytes;
+    counts.files_changed++;
+    // the new copy is in its place, whatever becomes of those beyond the limit
+    this.#replaced.add(source.name);
+    dropSurplus(this.run, this.#path, source.name, arrival.rot === true);
+  }
+
+  /** A new name is in its place: it counts once the directory lists it. */
+  #arrive(name: string, placed: Placed): void {
+    this.#alone = false;
+    this.#arrived.set(name, placed);
+    if (this.#arrived.size >= Math.max(UNSETTLED, this.#settled / 4)) this.#settle();
+  }
+
+  #taken(source: SourceEntry, hash: string, bytes: number): void {
+    const why: Why = this.#hadBefore(source.name) ? "recreated" : "new";
     beginLine(this.run, this.#path, source, hash, why);
     this.#keep(source, hash, this.run.number);
-    if (known === undefined) counts.files_new++;
-    else {
-      counts.files_changed++;
-      // the new copy is in its place, whatever becomes of those beyond the limit
-      this.#replaced.add(source.name);
-      dropSurplus(this.run, this.#path, source.name, arrival.rot === true);
+    this.run.counts.bytes_added += bytes;
+    this.run.counts.files_new++;
+  }
+
+  /** Takes in the new names that the directory lists; what the disk keeps under another name goes again. */
+  #settle(): void {
+    if (this.#arrived.size === 0) return;
+    this.#names.mirror.changed();
+    this.#names.meta.changed();
+    const arrived = [...this.#arrived];
+    this.#arrived.clear();
+    this.#settled += arrived.length;
+    for (const [name, { path, link, take }] of arrived) {
+      const listed = link === undefined
+        ? this.#names.mirror.isListed(name)
+        : this.#names.meta.isListed(link);
+      if (listed) take();
+      else this.#evict(name, path);
     }
+  }
+
+  #evict(name: string, path: string): void {
+    this.run.vault.fs.remove(path);
+    this.#names.mirror.changed();
+    this.#names.meta.changed();
+    this.#sound = false;
+    this.refused.add(name);
+    this.misfits.push({
+      path: joinRel(this.#path, name),
+      during: "store",
+      code: "name",
+      message: text("disk.name-altered"),
+    });
   }
 
   /** Something under the name that the vault knows nothing of: a link goes, all else is kept as a version. */
@@ -211,7 +327,7 @@ export class VaultDirectory {
         this.run.line(movedLine(this.run, joinRel(this.#path, name)));
       }
     } else if (info.type === "file") {
-      markPast(this.run, this.#path, strayFile(name, info), "changed");
+      markPast(this.run, this.#path, strayFile(name, info), "changed", this.#names);
     } else fs.remove(path);
   }
 
@@ -250,7 +366,7 @@ export class VaultDirectory {
   /** Marks a file or link as deleted. */
   deleted(known: ScanEntry): void {
     this.#filesChanged = true;
-    markPast(this.run, this.#path, known, "deleted");
+    markPast(this.run, this.#path, known, "deleted", this.#names);
     this.run.counts.files_deleted++;
   }
 
@@ -258,8 +374,8 @@ export class VaultDirectory {
   addDir(source: SourceEntry): void {
     const { fs, tree } = this.run.vault;
     const path = tree.entry(this.#path, source.name);
-    this.#entries.push(knownDir(source, this.run.number));
     const has = this.#vault.mirror.get(source.name);
+    const kept = knownDir(source, this.run.number);
     if (has !== undefined && has !== "dir") this.#makeRoom(source.name);
     if (has !== "dir") {
       try {
@@ -268,14 +384,28 @@ export class VaultDirectory {
         // one that only the mirror lost has history, and its files are repaired
         this.#knownDirs ??= new Set(this.plan.knownDirs);
         if (!this.#knownDirs.has(source.name)) this.fresh.add(source.name);
+        this.#arrive(source.name, {
+          path,
+          link: undefined,
+          take: () => void this.#entries.push(kept),
+        });
         return;
       } catch (error) {
-        if (errorCode(error) !== "EEXIST") throw error;
+        if (errorCode(error) !== "EEXIST") {
+          this.#entries.push(kept);
+          throw error;
+        }
       }
     }
-    const there = fs.lstat(path);
-    if (there.type === "dir") return this.#takeCase(source.name);
-    this.#makeRoom(source.name);
+    if (this.#arrived.size > 0) this.#settle();
+    if (this.#names.mirror.standing(source.name) === "other") {
+      this.refused.add(source.name);
+      throw takenForOther();
+    }
+    this.#entries.push(kept);
+    const there = lstatIfAny(fs, path);
+    if (there?.type === "dir") return this.#takeCase(source.name);
+    if (there !== undefined) this.#makeRoom(source.name);
     fs.mkdir(path, 0o700);
   }
 
@@ -300,6 +430,7 @@ export class VaultDirectory {
 
   /** Ends the directory: metadata, attributes, scan row. */
   finish(): void {
+    this.#settle();
     const files = new Map<string, string>();
     for (const e of this.#entries) {
       if (e.type !== "dir") files.set(e.name, e.type === "link" ? LINK_HASH + e.hash : e.hash);
@@ -327,6 +458,8 @@ export class VaultDirectory {
 
   /** The directory could not be ended: the next run must not go by what the last one saw in it. */
   unfinished(): void {
+    for (const { take } of this.#arrived.values()) take();
+    this.#arrived.clear();
     this.run.sink.scan(this.#path, undefined);
   }
 

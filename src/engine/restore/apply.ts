@@ -4,13 +4,14 @@ import { dirOf, joinRel } from "../../base/relpath.ts";
 import { isNotFound } from "../../base/errors.ts";
 import type { FileSystem } from "../../base/fs.ts";
 import type { Version } from "../../vault/catalog.ts";
-import { checkCancelled } from "../ports.ts";
+import { checkCancelled, hashFile } from "../ports.ts";
 import { setAttrs } from "./attrs.ts";
 import type { RestoreContext } from "./context.ts";
 import { discard, isDamaged } from "./copy.ts";
-import { type FileTask, FileWriter, LOOK_EVERY, type Waiting } from "./files.ts";
+import { type FileTask, FileWriter, LOOK_EVERY, type Waiting, withoutProgress } from "./files.ts";
 import { asStop, type Batch, RestoreLanes } from "./lane.ts";
-import { collision, type DirPlan, type Planner, type Step } from "./plan.ts";
+import { altered, collision, isCollision, lists, NewNames } from "./new_names.ts";
+import { type DirPlan, type Planner, type Step } from "./plan.ts";
 import type { DeletedEntry } from "./protect.ts";
 import type { DirJob, LinkJob } from "./request.ts";
 import { isFatal } from "./target.ts";
@@ -39,6 +40,10 @@ export class Applier {
   /** What the tasks were made of, should their content have moved meanwhile. */
   readonly #versions = new WeakMap<FileTask, Version>();
   #replacing: Replacing[] = [];
+  /** The new names of the directory that is at work. */
+  #here = new NewNames<FileTask>("", []);
+  /** Those of the directories whose files lanes have. */
+  readonly #newIn = new WeakMap<Batch, NewNames<FileTask>>();
 
   /** An applier; directories that cannot be made are told to `planner`. */
   constructor(c: RestoreContext, planner: Planner) {
@@ -55,6 +60,8 @@ export class Applier {
       },
       failed: (path, error) => this.#failed(path, error),
       again: (batch, task) => this.#writeNew(batch, task),
+      placed: (batch, task) => this.#newIn.get(batch)?.add(task.name, task),
+      done: (batch) => this.#batchDone(batch),
     });
   }
 
@@ -69,6 +76,7 @@ export class Applier {
     }
     if (plan.root !== undefined) this.#last("", plan.root);
     for (const path of plan.leftovers) discard(this.#c.ports.fs, target.path(path));
+    const here = this.#here = new NewNames<FileTask>(plan.dir, plan.present.keys());
     let batch: Batch = { dir: plan.dir, inherits, tasks: [] };
     for (const [i, step] of plan.steps.entries()) {
       checkCancelled(this.#c.ports);
@@ -89,6 +97,48 @@ export class Applier {
     }
     if (batch.tasks.length > 0) await this.#batch(plan, plan.steps.length, batch);
     await this.#place();
+    here.closed = true;
+    // a directory that the target keeps under another name is none to restore into
+    const dirs = plan.steps.flatMap((step) => step.do === "dir" ? [step.v] : []);
+    if (here.pending > 0 && dirs.length === 0) return;
+    const misfits = this.#check(here);
+    for (const v of dirs) if (misfits.includes(v.name)) this.#block(v);
+  }
+
+  #batchDone(batch: Batch): void {
+    const names = this.#newIn.get(batch);
+    if (names === undefined) return;
+    names.pending--;
+    if (names.closed && names.pending === 0) this.#check(names);
+  }
+
+  /** Looks at what the target lists of the new names; what is not kept as it is, is told, what it harmed made good. */
+  #check(names: NewNames<FileTask>): string[] {
+    const { ports, target } = this.#c;
+    let looked: ReturnType<NewNames<FileTask>["look"]>;
+    try {
+      looked = names.look(ports, target);
+    } catch (error) {
+      this.#failed(names.dir, error);
+      return [];
+    }
+    for (const name of looked.misfits) this.#failed(joinRel(names.dir, name), altered());
+    for (const task of looked.doubtful) {
+      try {
+        this.#again(names.dir, task);
+      } catch (error) {
+        this.#failed(joinRel(names.dir, task.name), error);
+      }
+    }
+    return looked.misfits;
+  }
+
+  #again(dir: string, task: FileTask): void {
+    const { ports, target } = this.#c;
+    const place = target.path(joinRel(dir, task.name));
+    const content = withoutProgress(ports);
+    if (task.hash === null || hashFile(content, place) === task.hash) return;
+    this.#writer.put(this.#copy(dir, task, false));
   }
 
   /** Waits for the lanes; everything but links and directories' attributes is then done. */
@@ -107,18 +157,43 @@ export class Applier {
 
   /** New files of one directory: for a lane that has little to do, or done here. False when all must end there. */
   async #batch(plan: DirPlan, next: number, batch: Batch): Promise<boolean> {
+    const names = this.#here;
+    this.#newIn.set(batch, names);
+    names.pending++;
     if (await this.#lanes.give(batch)) return true;
+    names.pending--;
     if (!this.#stillReal(plan, next)) return false;
     for (const task of batch.tasks) this.#writeNew(batch, task);
     return true;
   }
 
-  #writeNew({ dir, inherits }: Batch, task: FileTask): void {
+  #writeNew(batch: Batch, task: FileTask): void {
+    const { dir, inherits } = batch;
     try {
-      this.#writer.put(this.#copy(dir, task, inherits));
+      const names = this.#newIn.get(batch);
+      this.#putNew(this.#copy(dir, task, inherits), names);
     } catch (error) {
       this.#failed(joinRel(dir, task.name), error);
     }
+  }
+
+  /** Puts a new file in its place; what answers there may be a name that was placed before and is kept as another. */
+  #putNew(waiting: Waiting, names: NewNames<FileTask> | undefined): void {
+    const { ports, target } = this.#c;
+    try {
+      this.#writer.put(waiting, true);
+    } catch (error) {
+      if (!isCollision(error) || names === undefined) throw error;
+      this.#check(names);
+      // what has this very name came meanwhile
+      const own = lists(ports, target, names.dir, waiting.task.name);
+      if (!own && ports.fs.exists(target.path(waiting.path))) {
+        discard(ports.fs, waiting.temporary);
+        throw error;
+      }
+      this.#writer.put(waiting);
+    }
+    names?.add(waiting.task.name, waiting.task);
   }
 
   /** Looks at the directory again; when somebody put something else in its place, nothing more goes there. */
@@ -223,19 +298,17 @@ export class Applier {
     const { path, temporary } = waiting;
     try {
       this.#remove(inTheWay(step.clear, path), path);
-      if (step.careful && step.change === "+" && this.#c.target.look(path) !== undefined) {
-        throw collision();
-      }
     } catch (error) {
       discard(this.#c.ports.fs, temporary);
       throw error;
     }
+    if (step.change === "+") return this.#putNew(waiting, this.#here);
     this.#writer.put(waiting);
-    if (step.change !== "+") this.#c.counts.files_replaced++;
+    this.#c.counts.files_replaced++;
   }
 
   #link(step: Extract<Step, { do: "link" }>): void {
-    const { v, text, careful } = step;
+    const { v, text } = step;
     const path = joinRel(v.dir, v.name);
     this.#remove(inTheWay(step.clear, path), path);
     const { mtime, mode, uid, gid } = v;
@@ -246,7 +319,7 @@ export class Applier {
       mode,
       uid,
       gid,
-      careful: careful && step.change === "+",
+      careful: step.change === "+",
     });
   }
 
@@ -256,13 +329,21 @@ export class Applier {
     this.#remove(step.clear, path);
     // it must be possible to write into it until its own mode is set at the end
     const mode = v.mode === null ? undefined : (v.mode & 0o777) | 0o700;
+    this.#makeDir(path, mode);
+    this.#here.add(v.name);
+    this.#c.counts.dirs_restored++;
+    this.#last(path, v);
+  }
+
+  #makeDir(path: string, mode: number | undefined): void {
     try {
       this.#c.ports.fs.mkdir(this.#c.target.path(path), mode);
     } catch (error) {
-      throw (error as { code?: string }).code === "EEXIST" ? collision() : error;
+      if ((error as { code?: string }).code !== "EEXIST") throw error;
+      // what is there may be a name that was made before and is kept as another
+      if (this.#check(this.#here).length === 0) throw collision();
+      this.#makeDir(path, mode);
     }
-    this.#c.counts.dirs_restored++;
-    this.#last(path, v);
   }
 
   #into(step: Extract<Step, { do: "into" }>): void {
@@ -305,6 +386,8 @@ export class Applier {
     const path = joinRel(v.dir, v.name);
     this.#planner.fresh.delete(path);
     this.#planner.blocked.add(path);
+    const made = this.dirs.findLastIndex((job) => job.path === path);
+    if (made >= 0) this.dirs.splice(made, 1);
   }
 
   /** Reports and goes on, unless nothing else could succeed either. */

@@ -4,6 +4,7 @@ import { HikaeError } from "../../base/errors.ts";
 import { joinRel } from "../../base/relpath.ts";
 import { checkCancelled, type EnginePorts, hashFile, NO_PROGRESS } from "../ports.ts";
 import { Copier, damaged, damagedName, discard, TEMPORARY } from "./copy.ts";
+import { collision } from "./new_names.ts";
 import type { Attrs, RestoreRequest } from "./request.ts";
 import type { Target } from "./target.ts";
 
@@ -75,9 +76,13 @@ export class FileWriter {
     }
   }
 
-  /** Puts a copy in its place. */
-  put({ path, temporary, task }: Waiting): void {
+  /**
+   * Puts a copy in its place. One that is `fresh` replaces nothing: what answers there is another entry, and the copy
+   * stays where it is.
+   */
+  put({ path, temporary, task }: Waiting, fresh = false): void {
     const place = this.#target.path(path);
+    if (fresh && this.#ports.fs.exists(place)) throw collision();
     this.#rename(temporary, place);
     this.restored++;
     if (!this.#options.verify || task.hash === null) return;

@@ -12,7 +12,7 @@ import { text } from "../../text/text.ts";
 import { setAttrs } from "./attrs.ts";
 import { setLinkAttrs } from "./apply.ts";
 import { discard, TEMPORARY } from "./copy.ts";
-import { collision } from "./plan.ts";
+import { collision } from "./new_names.ts";
 import type { DirJob, LinkJob, Self } from "./request.ts";
 import type { Target } from "./target.ts";
 

@@ -13,7 +13,8 @@ import {
 import type { LaneLine } from "../lane_ports.ts";
 import type { EnginePorts } from "../ports.ts";
 import { isDamaged } from "./copy.ts";
-import { type FileOptions, type FileTask, FileWriter } from "./files.ts";
+import { type FileOptions, type FileTask, FileWriter, type Waiting } from "./files.ts";
+import { isCollision } from "./new_names.ts";
 import { isFatal, Target } from "./target.ts";
 
 /** New files of one directory. */
@@ -70,10 +71,10 @@ function writeBatch(target: Target, writer: FileWriter, batch: Batch): Written {
     for (const [i, task] of batch.tasks.entries()) {
       at = i;
       try {
-        writer.put(writer.copy(batch.dir, task, batch.inherits));
+        putNew(writer, writer.copy(batch.dir, task, batch.inherits), target);
       } catch (error) {
         if (isFatal(error)) throw error;
-        if (isNotFound(error) || isDamaged(error)) moved.push(i);
+        if (isNotFound(error) || isDamaged(error) || isCollision(error)) moved.push(i);
         else failed.push(plain(i, error));
       }
     }
@@ -91,6 +92,15 @@ function writeBatch(target: Target, writer: FileWriter, batch: Batch): Written {
   };
 }
 
+function putNew(writer: FileWriter, waiting: Waiting, target: Target): void {
+  try {
+    writer.put(waiting, true);
+  } catch (error) {
+    if (isCollision(error)) target.discard(waiting.temporary);
+    throw error;
+  }
+}
+
 function plain(task: number, error: unknown): { task: number; code: string; error: PlainError } {
   return { task, code: errorCode(error), error: toPlainError(error) };
 }
@@ -100,6 +110,10 @@ export interface LaneHost {
   count(restored: number, verified: number, bytes: number): void;
   /** A path that failed. */
   failed(path: string, error: unknown): void;
+  /** A file is in its place. */
+  placed(batch: Batch, task: FileTask): void;
+  /** All that was told of a batch. */
+  done(batch: Batch): void;
   /** A file to be written by the engine itself. */
   again(batch: Batch, task: FileTask): void;
 }
@@ -155,6 +169,11 @@ export class RestoreLanes {
     this.#host.count(done.restored, done.verified, done.bytes);
     const pathOf = (task: number): string =>
       task < 0 ? batch.dir : `${batch.dir === "" ? "" : `${batch.dir}/`}${batch.tasks[task]?.name}`;
+    const bad = new Set([...done.moved, ...done.failed.map((f) => f.task)]);
+    const end = done.fatal?.task ?? (bad.has(-1) ? 0 : batch.tasks.length);
+    for (const [i, task] of batch.tasks.slice(0, end).entries()) {
+      if (!bad.has(i)) this.#host.placed(batch, task);
+    }
     try {
       for (const f of done.failed) this.#host.failed(pathOf(f.task), revive(f));
       for (const i of done.moved) {
@@ -162,6 +181,7 @@ export class RestoreLanes {
         if (task !== undefined) this.#host.again(batch, task);
       }
       if (done.fatal !== undefined) this.#host.failed(pathOf(done.fatal.task), revive(done.fatal));
+      this.#host.done(batch);
     } catch (error) {
       this.#fatal ??= error;
     }

@@ -12,7 +12,9 @@ import { isNewer, judge } from "./compare.ts";
 import type { RestoreContext } from "./context.ts";
 import { isTemporary } from "./copy.ts";
 import { withoutProgress } from "./files.ts";
+import { fold } from "./fold.ts";
 import type { Group } from "./groups.ts";
+import { collision } from "./new_names.ts";
 import type { DeletedEntry, Protection } from "./protect.ts";
 
 /** How an entry changes: new, other content, other type. */
@@ -51,10 +53,12 @@ export interface DirPlan {
   steps: Step[];
   /** Temporary files of a restore that was killed. */
   leftovers: string[];
+  /** What is there before. */
+  present: Present;
 }
 
 /** What lies in a directory of the target. */
-type Present = ReadonlyMap<string, EntryType>;
+export type Present = ReadonlyMap<string, EntryType>;
 
 const NOTHING: Present = new Map();
 
@@ -84,7 +88,7 @@ export class Planner {
     }
     const fresh = this.fresh.has(dir);
     const present = fresh ? NOTHING : this.#list(dir);
-    const plan: DirPlan = { dir, fresh, root: group.root, steps: [], leftovers: [] };
+    const plan: DirPlan = { dir, fresh, root: group.root, steps: [], leftovers: [], present };
     const stored = this.#storedNames(group);
     const names = new NameCheck(group.entries, present);
     for (const v of group.onTheWay) this.#attempt(plan, v, () => this.#onTheWay(group, v, present));
@@ -323,19 +327,6 @@ class NameCheck {
   isOtherCase(name: string): boolean {
     return this.#wantedFolds.has(fold(name));
   }
-}
-
-function fold(name: string): string {
-  return name.normalize("NFC").toLowerCase();
-}
-
-/** Two names of the snapshot are one to the target. */
-export function collision(): HikaeError {
-  return new HikaeError(
-    "name",
-    "restore: the target's file system takes this name for another one of the same directory",
-    { hint: "restore it by itself into another directory" },
-  );
 }
 
 function gone(): HikaeError {

@@ -6,7 +6,7 @@
 
 import { errorCode, HikaeError, isNotFound } from "../../base/errors.ts";
 import type { FileInfo, FileSystem } from "../../base/fs.ts";
-import { lstatIfAny } from "../../base/io.ts";
+import { lstatIfAny, removeQuietly } from "../../base/io.ts";
 import { isWithin, joinRel } from "../../base/relpath.ts";
 import { Tree } from "../../vault/tree.ts";
 import { windowsReason } from "../../base/windows_name.ts";
@@ -28,6 +28,11 @@ export class Target extends Tree {
   /** What is there; undefined for nothing. */
   look(rel: string): FileInfo | undefined {
     return lstatIfAny(this.#fs, this.path(rel));
+  }
+
+  /** Removes a temporary file after a failure, which is what is to be told. */
+  discard(path: string): void {
+    removeQuietly(this.#fs, path);
   }
 
   /**

@@ -15,9 +15,11 @@ import {
 import { joinRel } from "../../base/relpath.ts";
 import { type Version, versionOf } from "../../vault/catalog.ts";
 import { TYPE_NUMBER } from "../../vault/catalog_schema.ts";
+import { folding } from "../../vault/folding.ts";
 import { formatMetadata } from "../../vault/metadata.ts";
 import { TEMPORARY } from "../../vault/names.ts";
 import { Tree } from "../../vault/tree.ts";
+import { DiskNames, takenForOther } from "../../vault/disk_names.ts";
 import { checkCancelled, type EnginePorts } from "../ports.ts";
 import type { VerifyRequest } from "./request.ts";
 import { expectedMetadata } from "./structure.ts";
@@ -54,6 +56,7 @@ export class Repair {
     if (v.until === null && unrecorded(this.#ports, this.#view, dir, name).length > 0) {
       throw new Error(`${pathOf(v)}: ${UNRECORDED}`);
     }
+    if (v.until === null && this.#isOther(v)) throw takenForOther();
     const temporary = this.#temporary();
     for (const from of this.#candidates(v)) {
       try {
@@ -108,6 +111,20 @@ export class Repair {
     } catch (error) {
       return !isNotFound(error);
     }
+  }
+
+  /** True where the disk takes the copy's name for another one: put there, it would replace that one's. */
+  #isOther(v: Version): boolean {
+    const { fs, tree, info } = this.#view.vault;
+    const target = this.#view.locator.path(v);
+    const at = target.lastIndexOf(tree.separator);
+    const dir = target.slice(0, at);
+    const names = new DiskNames(fs, dir, {
+      pathOf: (name) => tree.below(dir, name),
+      ownOf: (stored) => stored,
+      fold: folding(info),
+    });
+    return names.standing(target.slice(at + tree.separator.length)) === "other";
   }
 
   #temporary(): string {

@@ -39,6 +39,8 @@ export function tapFs(fs: FileSystem, around: Around): FileSystem {
   const change = (op: string, path: string): Call => ({ op, path, effect: "change" });
   return {
     lstat: (path) => around(read("lstat", path), () => fs.lstat(path)),
+    // it throws nothing: what stands in its call sees nothing of it
+    exists: (path) => fs.exists(path),
     list: (path) => around(read("list", path), () => fs.list(path)),
     listWhole: async (path) => await around(read("listWhole", path), () => fs.listWhole(path)),
     readLink: (path) => around(read("readLink", path), () => fs.readLink(path)),

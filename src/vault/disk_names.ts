@@ -1,0 +1,109 @@
+/**
+ * What a vault's disk takes names for, in one of its directories. It is asked, never reckoned: a name that answers
+ * though its directory does not list it is another entry, whatever the reason (design, *Never lose anything*).
+ * @module
+ */
+
+import { HikaeError, isNotFound } from "../base/errors.ts";
+import type { FileInfo, FileSystem } from "../base/fs.ts";
+import { lstatIfAny } from "../base/io.ts";
+import { text } from "../text/text.ts";
+
+/** What a name is to the disk: nothing answers, it is an entry of its own, or it is another entry. */
+export type Standing = "free" | "own" | "other";
+
+/** How the names of a directory are to be read. */
+export interface NameReading {
+  /** The absolute path of an own name. */
+  pathOf: (name: string) => string;
+  /** The own name of a name on the disk; undefined for what is none of ours. */
+  ownOf: (stored: string) => string | undefined;
+  /** One form of all names that the vault is known to take for the same; undefined where each is its own. */
+  fold: ((name: string) => string) | undefined;
+}
+
+/** The names of one directory. */
+export class DiskNames {
+  readonly #fs: FileSystem;
+  readonly #dir: string;
+  readonly #how: NameReading;
+  #listed: Map<string, string> | undefined;
+  #folds: Set<string> | undefined;
+
+  /** Those of the directory at the absolute path `dir`; nothing is asked before it is needed. */
+  constructor(fs: FileSystem, dir: string, how: NameReading) {
+    this.#fs = fs;
+    this.#dir = dir;
+    this.#how = how;
+  }
+
+  /** Something came or went: what was listed before counts no more. */
+  changed(): void {
+    this.#listed = undefined;
+    this.#folds = undefined;
+  }
+
+  /** A listed name went. */
+  gone(name: string): void {
+    this.#listed?.delete(name);
+  }
+
+  /** A name came that the directory has listed in this spelling before. */
+  came(name: string): void {
+    this.#listed?.set(name, "file");
+  }
+
+  /** The own names that the directory lists now, with what they are. */
+  list(): ReadonlyMap<string, string> {
+    if (this.#listed !== undefined) return this.#listed;
+    const listed = new Map<string, string>();
+    try {
+      for (const { name, type } of this.#fs.list(this.#dir)) {
+        const own = this.#how.ownOf(name);
+        if (own !== undefined) listed.set(own, type);
+      }
+    } catch (error) {
+      if (!isNotFound(error)) throw error;
+    }
+    return this.#listed = listed;
+  }
+
+  /** True when the directory lists the name, or one that the vault is known to take for it. */
+  isListed(name: string): boolean {
+    const listed = this.list();
+    const { fold } = this.#how;
+    if (fold === undefined || listed.has(name)) return listed.has(name);
+    this.#folds ??= new Set([...listed.keys()].map(fold));
+    return this.#folds.has(fold(name));
+  }
+
+  /** What the disk has under a name. */
+  standing(name: string): Standing {
+    if (!this.#fs.exists(this.#how.pathOf(name))) return "free";
+    return this.isListed(name) ? "own" : "other";
+  }
+
+  /** The absolute path of a name. */
+  pathOf(name: string): string {
+    return this.#how.pathOf(name);
+  }
+
+  /** The listed names that the entry under `name` is for sure, by its inode; none where the disk tells no inodes. */
+  sameInode(name: string): string[] {
+    const info = lstatIfAny(this.#fs, this.#how.pathOf(name));
+    if (info === undefined) return [];
+    return [...this.list().keys()].filter((other) => {
+      const there = lstatIfAny(this.#fs, this.#how.pathOf(other));
+      return there !== undefined && isSame(there, info);
+    });
+  }
+}
+
+function isSame(a: FileInfo, b: FileInfo): boolean {
+  return a.ino > 0 && Number.isSafeInteger(a.ino) && a.ino === b.ino && a.dev === b.dev;
+}
+
+/** The error for a name that the disk takes for another one. */
+export function takenForOther(): HikaeError {
+  return new HikaeError("name", text("disk.name-of-other"));
+}

@@ -207,7 +207,9 @@ Deno.test("config check: each thing that is not there is a problem, and exit 1",
       },
     });
     await Deno.writeTextFile(`${dir}${SEPARATOR}hikae.jsonc`, text);
-    const result = await call(check, { cwd: dir, json: true });
+    // the directory is no part of anybody's home
+    const env = { HOME: `${dir}${SEPARATOR}nobody` };
+    const result = await call(check, { cwd: dir, json: true, env });
     assertEquals(result.code, 1);
     const seen = result.messages.map((m) => `${m.message_type} ${m["message" as keyof Message]}`);
     assertEquals(seen.slice(0, -1), [

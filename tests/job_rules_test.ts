@@ -152,7 +152,7 @@ Deno.test("a snapshot that a plugin names holds the vault inside the source too:
       deep: { vault: { "keep.txt": "1", ".$META$": { "vault.json": "{}" } }, other: "1" },
     });
     for (const name of ["plain", "snap"]) {
-      const done = await run(["backup", name, "--config", p.config]);
+      const done = await run(["backup", name, "--config", p.config, "--init"]);
       assertEquals(done.code, 0, done.stderr);
     }
     const vault = join(p.dir, "source", "deep", "vault");

@@ -382,7 +382,7 @@ Deno.test("relative paths are the caller's", async () => {
   using p = new Place({ a: "1" });
   assertEquals((await run(["backup", "source", "vault"], { cwd: p.path })).code, 0);
   assertEquals(read(p.in("a")), "1");
-  const r = await run(["backup", "./source", "deep/new/vault"], {
+  const r = await run(["backup", "./source", "deep/new/vault", "--init"], {
     env: { INIT_CWD: p.path },
   });
   assertEquals([r.code, read(p.path, "deep", "new", "vault", "a")], [0, "1"]);

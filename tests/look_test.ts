@@ -217,9 +217,22 @@ Deno.test("cat follows a file that a run moves while it reads", async () => {
   Deno.renameSync(place.in("g"), place.meta(`.$DEL@${stamp}$g`));
   const r = await run(["cat", place.vault, "f"]);
   assertEquals([r.code, r.stdout], [0, "before"]);
-  assertStringIncludes(r.stderr, "a run is under way");
+  assertStringIncludes(r.stderr, "a backup is running");
   assertEquals((await run(["cat", place.vault, "g"])).stdout, "going");
   assertEquals(lines(await run(["list", place.vault, "--json"]), "snapshot").length, 1);
+});
+
+Deno.test("list while the first backup runs says so, and nothing of lost records", async () => {
+  using place = new Place({ f: "1" });
+  const { stamp } = await place.backup();
+  Deno.removeSync(place.meta("runs", `${stamp}.jsonl`));
+  const gone = await run(["list", place.vault]);
+  assertEquals(gone.code, 0);
+  assertStringIncludes(gone.stderr, "records are lost");
+  await using _held = await TempVaultLock.hold(place.meta("lock"));
+  const r = await run(["list", place.vault]);
+  assertStringIncludes(r.stderr, "the first backup is running");
+  assert(!r.stderr.includes("lost"), r.stderr);
 });
 
 Deno.test("history tells of each version when and why it came and went, and where it lies", async () => {

@@ -1,7 +1,6 @@
 /** What people read: it fits 80 columns, says what to do next, and has colours on terminals only. */
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { fromFileUrl } from "@std/path";
 import type { Command } from "../src/cli/command.ts";
 import { commandHelp, overview } from "../src/cli/help.ts";
 import { foreignCommand } from "../src/cli/foreign_commands.ts";
@@ -9,8 +8,8 @@ import { COMMANDS } from "../src/cli/table.ts";
 import { asError } from "../src/engine/backup/backup.ts";
 import { fold } from "../src/report/wrap_text.ts";
 import { formatMessage } from "../src/report/text.ts";
-import { programFlags } from "../src/sandbox/program_permissions.ts";
-import { makeTree, removeTree, run, stateDirectory, type TempDir, tempDir } from "./cli_helper.ts";
+import { NO_TERMINAL, onTerminal } from "./terminal_helper.ts";
+import { makeTree, removeTree, run, type TempDir, tempDir } from "./cli_helper.ts";
 
 const WIDTH = 80;
 
@@ -177,39 +176,6 @@ const FIRST_HOUR = [
   "hikae bakup",
   "hikae restore vault --at whenever --to out",
 ];
-
-function has(program: string): boolean {
-  try {
-    return new Deno.Command(program, { args: ["--version"], stdout: "null", stderr: "null" })
-      .outputSync().success;
-  } catch {
-    return false;
-  }
-}
-
-/** Runs lines on a terminal, by util-linux `script`; what the terminal got. */
-async function onTerminal(
-  dir: TempDir,
-  lines: readonly string[],
-  env: Record<string, string> = {},
-): Promise<string> {
-  const main = fromFileUrl(new URL("../main.ts", import.meta.url));
-  const program = [Deno.execPath(), "run", ...programFlags(false), "--quiet", main];
-  const shell = [`hikae() { ${program.map((w) => `'${w}'`).join(" ")} "$@"; }`, ...lines];
-  Deno.writeTextFileSync(dir.at("lines.sh"), shell.join("\n"));
-  const inherited = Deno.env.toObject();
-  for (const name of ["INIT_CWD", "NO_COLOR", "TERM"]) delete inherited[name];
-  const { stdout } = await new Deno.Command("script", {
-    args: ["-qec", "sh lines.sh", "/dev/null"],
-    cwd: dir.path,
-    clearEnv: true,
-    env: { ...inherited, HIKAE_STATE_DIR: stateDirectory(), TERM: "xterm", ...env },
-    stdin: "null",
-  }).output();
-  return new TextDecoder().decode(stdout).replaceAll("\r\n", "\n");
-}
-
-const NO_TERMINAL = Deno.build.os !== "linux" || !has("script");
 
 Deno.test({
   name: "messages: on a terminal everything that is said in the first hour fits 80 columns",

@@ -3,9 +3,11 @@
 import { EXIT } from "../base/errors.ts";
 import type { RunCommand } from "./command.ts";
 import { argumentsOf, runQuery, tellStamp } from "./run_query.ts";
+import { withVaultPaths } from "./vault_paths.ts";
 
 /** Runs the command. The content is the answer, with `--json` too. */
-export const run: RunCommand = async (context) => {
+export const run: RunCommand = async (given) => {
+  const context = withVaultPaths(given, { points: false });
   const [path] = argumentsOf(context, 1, 1);
   const at = context.parsed.get("at");
   const answer = await runQuery(context, {

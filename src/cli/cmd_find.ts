@@ -2,16 +2,19 @@
 
 import { EXIT } from "../base/errors.ts";
 import type { RunCommand } from "./command.ts";
-import { argumentsOf, runQuery, versionsAbove } from "./run_query.ts";
+import { argumentsOf, runQuery, versionsOf } from "./run_query.ts";
 import { vaultArg } from "./vault_arg.ts";
 
 /** Runs the command. */
 export const run: RunCommand = async (context) => {
   const [glob] = argumentsOf(context, 1, 1);
   const vault = await vaultArg(context);
-  const above = versionsAbove(vault.root);
   const request = { glob, ignoreCase: context.parsed.has("ignore-case") };
-  const count = await runQuery(context, { command: "find", request, above }, vault);
+  const count = await runQuery(context, {
+    command: "find",
+    request,
+    ...versionsOf(context, vault.root),
+  }, vault);
   if (count === 0 && !context.json) context.tell("nothing matches, now or in the past");
   return EXIT.ok;
 };

@@ -2,14 +2,19 @@
 
 import { EXIT } from "../base/errors.ts";
 import type { RunCommand } from "./command.ts";
-import { argumentsOf, runQuery, versionsAbove } from "./run_query.ts";
+import { argumentsOf, runQuery, versionsOf } from "./run_query.ts";
+import { withVaultPaths } from "./vault_paths.ts";
 import { vaultArg } from "./vault_arg.ts";
 
 /** Runs the command. */
-export const run: RunCommand = async (context) => {
+export const run: RunCommand = async (given) => {
+  const context = withVaultPaths(given, { points: false });
   const [path] = argumentsOf(context, 1, 1);
   const vault = await vaultArg(context);
-  const above = versionsAbove(vault.root);
-  await runQuery(context, { command: "history", request: { path }, above }, vault);
+  await runQuery(context, {
+    command: "history",
+    request: { path },
+    ...versionsOf(context, vault.root),
+  }, vault);
   return EXIT.ok;
 };

@@ -4,9 +4,11 @@ import { EXIT } from "../base/errors.ts";
 import { parseCount } from "./backup_plan.ts";
 import type { RunCommand } from "./command.ts";
 import { argumentsOf, runQuery, tellStamp } from "./run_query.ts";
+import { withVaultPaths } from "./vault_paths.ts";
 
 /** Runs the command. */
-export const run: RunCommand = async (context) => {
+export const run: RunCommand = async (given) => {
+  const context = withVaultPaths(given, { points: false });
   const [path] = argumentsOf(context, 0, 1);
   const depth = context.parsed.get("depth");
   const at = context.parsed.get("at");

@@ -8,6 +8,7 @@ import type { Context } from "./command.ts";
 import { runEngine } from "./engine.ts";
 import { makeParents } from "./places.ts";
 import { finishLinks } from "./restore_finish.ts";
+import { withVaultPaths } from "./vault_paths.ts";
 import { restorePlan } from "./restore_plan.ts";
 
 const SEPARATOR = Deno.build.os === "windows" ? "\\" : "/";
@@ -16,7 +17,8 @@ const SEPARATOR = Deno.build.os === "windows" ? "\\" : "/";
 const SMALL = 512 << 10;
 
 /** Runs the command. */
-export async function run(context: Context): Promise<number> {
+export async function run(given: Context): Promise<number> {
+  const context = withVaultPaths(given, { points: !given.parsed.has("at") });
   const started = context.clock.now();
   const request = await restorePlan(context);
   if (!request.dryRun && !context.parsed.has("explain-permissions")) makeParents(request.target);

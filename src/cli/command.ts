@@ -85,6 +85,8 @@ export interface Context {
   cwd: string;
   json: boolean;
   quiet: boolean;
+  /** True where standard output is a terminal. */
+  onTerminal?: boolean;
   verbose: boolean;
   /** Shows a progress line; absent where none is wanted. */
   progress?: (line: string) => void;

@@ -3,6 +3,7 @@
 import { dirname, join } from "@std/path";
 import { HikaeError } from "../base/errors.ts";
 import { META, mirrorName, ROOT_FILES } from "../vault/names.ts";
+import { text } from "../text/text.ts";
 import { isThere } from "./places.ts";
 
 /**
@@ -30,6 +31,17 @@ export function refuseVaultTarget(target: string, vault: string): void {
   throw new HikaeError("usage", `restore: the target lies inside the vault ${around}`, {
     path: target,
     hint: "name a directory outside of any vault with --to",
+  });
+}
+
+/** Refuses as a vault what lies inside of one: it names the vault. */
+export function refuseBelowVault(root: string, given: string, command: string): void {
+  if (isVault(root)) return;
+  const vault = enclosingVault(dirname(root));
+  if (vault === undefined) return;
+  throw new HikaeError("no_vault", text("vault.inside", { vault }), {
+    path: given,
+    hint: text("vault.inside-hint", { command, vault }),
   });
 }
 

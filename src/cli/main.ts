@@ -15,15 +15,23 @@ export async function main(words: readonly string[]): Promise<number> {
   }
   if (words[0] === "__look") return await (await import("./serve/look_child.ts")).lookChild();
   const output = new Output(words);
+  const windows = Deno.build.os === "windows";
   try {
-    return await dispatch(words, output);
+    return await dispatch(windows ? withoutStrayQuotes(words) : words, output);
   } catch (error) {
     if (error instanceof Error && error.name === "Explained") return EXIT.ok;
-    const windows = Deno.build.os === "windows";
     return output.failed(windows ? await quoted(error, words) : error);
   } finally {
     output.end();
   }
+}
+
+/**
+ * `"D:\\My files\\"` comes as `D:\\My files"`: by a rule of Windows the last backslash takes the quotation mark along.
+ * No name there has one, so it can only be that.
+ */
+function withoutStrayQuotes(words: readonly string[]): readonly string[] {
+  return words.map((word) => /^[^"{[]+"$/.test(word) ? `${word.slice(0, -1)}\\` : word);
 }
 
 async function quoted(error: unknown, words: readonly string[]): Promise<unknown> {
@@ -116,6 +124,7 @@ function contextOf(command: Command, parsed: Context["parsed"], output: Output):
     // `deno task` changes the directory to the checkout's; npm and deno say where the caller stood
     cwd: Deno.build.standalone ? Deno.cwd() : Deno.env.get("INIT_CWD") || Deno.cwd(),
     json: output.json,
+    onTerminal: output.onTerminal,
     quiet: output.quiet,
     verbose: output.verbose,
     ...(output.progress ? { progress: (line: string) => output.showProgress(line) } : {}),

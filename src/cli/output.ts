@@ -23,6 +23,8 @@ const UNREAD = 141;
  */
 export class Output {
   readonly json: boolean;
+  /** True where standard output is a terminal. */
+  readonly onTerminal: boolean;
   readonly quiet: boolean;
   readonly verbose: boolean;
   /** Colours on standard output; each stream has them only where it is a terminal. */
@@ -58,7 +60,8 @@ export class Output {
     const plain = has("no-color") || this.json || (Deno.env.get("NO_COLOR") ?? "") !== "" ||
       Deno.env.get("TERM") === "dumb";
     const onTerminal = isTerminal("stderr");
-    this.color = !plain && isTerminal("stdout");
+    this.onTerminal = isTerminal("stdout");
+    this.color = !plain && this.onTerminal;
     this.#errColor = !plain && onTerminal;
     this.#errWidth = onTerminal ? WIDTH : undefined;
     this.#plainProgress = has("no-progress") || Deno.env.get("TERM") === "dumb";

@@ -1,5 +1,6 @@
 /** What the commands that look into a vault have in common. @module */
 
+import { join } from "@std/path";
 import { HikaeError } from "../base/errors.ts";
 import type { Message } from "../base/event.ts";
 import type { Commands } from "../engine/commands.ts";
@@ -8,6 +9,7 @@ import { VERSION_HEAD } from "../report/answers.ts";
 import { printable } from "../report/printable.ts";
 import type { Context } from "./command.ts";
 import { type EngineRun, runEngine } from "./engine.ts";
+import { quoteFor, userShell } from "./user_shell.ts";
 import { type VaultArg, vaultArg } from "./vault_arg.ts";
 
 /** The commands that look into one vault. */
@@ -21,6 +23,8 @@ export interface Look<K extends LookCommand> {
   request: Omit<Commands[K]["request"], keyof LookRequest>;
   /** What people read above a message; undefined for nothing. */
   above?: (message: Message) => string | undefined;
+  /** What people read in the place of a message. */
+  shown?: (message: Message) => Message;
   /** A source that is looked at too: its real path. */
   source?: string;
 }
@@ -46,7 +50,9 @@ export async function runQuery<K extends LookCommand>(
       if (text !== undefined) context.say(text);
     };
   }
-  return await runEngine(context, run);
+  const { shown } = what;
+  if (shown === undefined || context.json) return await runEngine(context, run);
+  return await runEngine({ ...context, emit: (m) => context.emit(shown(m)) }, run);
 }
 
 /** The arguments after the vault; throws `usage` when there are fewer or more than the command takes. */
@@ -86,13 +92,29 @@ export function headAbove(
   };
 }
 
-/** Above `version` lines: what their columns are, where the vault is, and each path once. */
-export function versionsAbove(root: string): (message: Message) => string | undefined {
+/** How people read `version` lines: what their columns are, and each path once; places that can be pasted. */
+export function versionsOf(context: Context, root: string): Pick<Look<"find">, "above" | "shown"> {
+  const pasted = context.onTerminal === true;
+  return {
+    above: versionsAbove(pasted ? "" : `in ${printable(root)}\n`),
+    ...(pasted ? { shown: (m) => withPlace(context, root, m) } : {}),
+  };
+}
+
+/** The file of a version with the vault's path in front, quoted for the user's shell: `$` is in every mark. */
+function withPlace({ env }: Context, root: string, m: Message): Message {
+  if (m.message_type !== "version" || typeof m.stored_as !== "string") return m;
+  const windows = Deno.build.os === "windows";
+  const path = join(root, windows ? m.stored_as.replaceAll("/", "\\") : m.stored_as);
+  return { ...m, pasted: quoteFor(userShell(env, windows), path) };
+}
+
+function versionsAbove(head: string): (message: Message) => string | undefined {
   let path: unknown;
   return (message) => {
     if (message.message_type !== "version" || message.path === path) return undefined;
-    const head = path === undefined ? `in ${printable(root)}\n${VERSION_HEAD}\n` : "";
+    const first = path === undefined ? `${head}${VERSION_HEAD}\n` : "";
     path = message.path;
-    return head + printable(String(path));
+    return first + printable(String(path));
   };
 }

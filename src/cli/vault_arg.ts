@@ -7,6 +7,7 @@ import { hasJob, resolveJob } from "../config/resolve.ts";
 import type { Job } from "../config/types.ts";
 import type { Context } from "./command.ts";
 import { loadConfig, type LoadedConfig, platformOf } from "./config_load.ts";
+import { refuseBelowVault } from "./enclosing_vault.ts";
 import { realPlace } from "./places.ts";
 
 /** A vault that the command line names. */
@@ -44,7 +45,11 @@ export async function vaultArg(context: Context): Promise<VaultArg> {
     });
   }
   const job = await jobNamed(context, given);
-  if (job === undefined) return { root: await placeOf(context, given), given };
+  if (job === undefined) {
+    const root = await placeOf(context, given);
+    refuseBelowVault(root, given, context.command.name);
+    return { root, given };
+  }
   return { ...firstReadable(context, job.job.vaults), job };
 }
 

@@ -10,6 +10,7 @@ import { Locator } from "../vault/locate.ts";
 import { isHeld } from "../vault/lock.ts";
 import type { RecordHead } from "../vault/record.ts";
 import { openVault, type Vault } from "../vault/vault.ts";
+import { text } from "../text/text.ts";
 import { livingAt, totalAt } from "./alive_at.ts";
 import { type EnginePorts, hashFile } from "./ports.ts";
 
@@ -79,10 +80,8 @@ export class Reader {
     }, distrust);
     const reader = new Reader(ports, vault, catalog, from);
     if (isHeld(fs, vault.tree)) {
-      ports.emit({
-        message_type: "note",
-        message: "a run is under way in this vault; the answer is as of the last finished one",
-      });
+      const message = text(reader.#last === undefined ? "vault.first-run" : "vault.running");
+      ports.emit({ message_type: "note", message });
     }
     return reader;
   }

@@ -70,6 +70,7 @@ function versionText(m: AnswerMessage): string {
 }
 
 function placeText(m: AnswerMessage): string {
+  if (typeof m.pasted === "string") return `  ${printable(m.pasted)}`;
   if (typeof m.stored_as === "string") return `  ${printable(m.stored_as)}`;
   if (typeof m.gone !== "string") return "  (a directory of the past)";
   return `  (removed from the vault by the ${m.gone_by} of ${m.gone})`;

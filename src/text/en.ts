@@ -19,6 +19,7 @@ import { windows } from "./en/windows.ts";
 import { failure } from "./en/failure.ts";
 import { restore } from "./en/restore.ts";
 import { system } from "./en/system.ts";
+import { vault } from "./en/vault.ts";
 
 /** Every English text by its id. */
 export const EN = {
@@ -37,4 +38,5 @@ export const EN = {
   ...failure,
   ...restore,
   ...system,
+  ...vault,
 } as const;

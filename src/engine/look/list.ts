@@ -1,5 +1,7 @@
 /** `list`: the snapshots of a vault. @module */
 
+import { text } from "../../text/text.ts";
+import { isHeld } from "../../vault/lock.ts";
 import type { EnginePorts } from "../ports.ts";
 import { Reader, type Snapshot } from "../reader.ts";
 import type { LookRequest } from "./query_point.ts";
@@ -10,6 +12,9 @@ export function list(ports: EnginePorts, request: LookRequest): number {
   try {
     const snapshots = reader.snapshots();
     for (const s of snapshots) ports.emit({ message_type: "snapshot", ...fieldsOf(s) });
+    if (snapshots.length === 0 && !isHeld(ports.fs, reader.vault.tree)) {
+      ports.emit({ message_type: "note", message: text("vault.no-snapshots") });
+    }
     return snapshots.length;
   } finally {
     reader.close();

@@ -19,6 +19,7 @@ export function enginePorts(messages: Message[] = [], fs: FileSystem = denoFs): 
     hashOf: sha256Of,
     openDatabase,
     clock: { now: () => Date.now() },
+    monotonic: () => performance.now(),
     separator: SEPARATOR,
     emit: (m) => void messages.push(m),
     cancelled: () => false,

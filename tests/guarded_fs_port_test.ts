@@ -31,7 +31,7 @@ const WRITES: Readonly<Record<string, (fs: FileSystem, path: string) => unknown>
   "symlink": (fs, p) => fs.symlink("/etc", p),
 };
 
-const READS = ["lstat", "list", "listWhole", "readLink", "realPath", "syncAll"];
+const READS = ["lstat", "exists", "list", "listWhole", "readLink", "realPath", "syncAll"];
 
 for (const [name, write] of Object.entries(WRITES)) {
   Deno.test(`the port refuses: ${name} outside the roots`, () => {
@@ -79,6 +79,17 @@ Deno.test("every call of the port that writes is checked: a new one must be adde
   assertEquals([...new Set([...writing, ...READS])].sort(), calls);
   const guarded = guardedFs(denoFs, []);
   for (const name of writing as (keyof FileSystem)[]) assert(guarded[name] !== denoFs[name], name);
+});
+
+Deno.test("the port fails closed: a call or an option that nobody has judged yet gets nowhere", () => {
+  const hardLink = (): void => {};
+  const guarded = guardedFs({ ...denoFs, hardLink } as FileSystem, []);
+  assertEquals(Object.keys(guarded).sort(), Object.keys(denoFs).sort());
+  using dir = tempDir();
+  makeTree(dir.path, { file: "original" });
+  const unknown = { read: true, punchHole: true } as Parameters<FileSystem["open"]>[1];
+  assertThrows(() => guarded.open(dir.at("file"), unknown), WriteDenied);
+  guarded.open(dir.at("file"), { read: true, write: false }).close();
 });
 
 Deno.test("the port lets through what lies in a root, and the root itself", () => {

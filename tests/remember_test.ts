@@ -3,7 +3,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import { denoFs } from "../src/platform/deno_fs.ts";
-import { backup, backupCommand } from "../src/engine/backup/backup.ts";
+import { backup } from "../src/engine/backup/backup.ts";
+import { backupCommand } from "../src/engine/backup/command.ts";
 import type { FileSystem } from "../src/base/fs.ts";
 import { errors, isThere, makeTree, names, run, spawn, tempDir } from "./cli_helper.ts";
 import { backUp, type BackupOptions, backupRequest, enginePorts } from "./engine_helper.ts";

@@ -89,6 +89,3 @@ export type Message =
 
 /** The port that messages go to. */
 export type Emit = (message: Message) => void;
-
-/** The null body of the port. */
-export const silent: Emit = () => {};

@@ -6,14 +6,9 @@ import { nearest } from "../config/nearest.ts";
 import { hasJob, resolveJob } from "../config/resolve.ts";
 import type { Job } from "../config/types.ts";
 import { type AfterRun, wordsAfter } from "./follow_up.ts";
-import {
-  type BackupPlan,
-  type JobRun,
-  makePlan,
-  parseCount,
-  type Planned,
-  readPatterns,
-} from "./backup_plan.ts";
+import { type BackupPlan, type JobRun, makePlan, type Planned } from "./backup_plan.ts";
+import { parseCount } from "./parse_count.ts";
+import { readPatterns } from "./pattern_file.ts";
 import { configFlag, flagsOf, runChild } from "./child.ts";
 import type { Context } from "./command.ts";
 import { withSnapshotSource } from "./snapshot_source.ts";
@@ -154,7 +149,7 @@ function planOf(
 }
 
 /** The commands that a job's rules ask for after a good run, for each vault; they know the job's rules themselves. */
-export function afterOf(job: Job, vaults: readonly string[] = job.vaults): AfterRun[] {
+function afterOf(job: Job, vaults: readonly string[] = job.vaults): AfterRun[] {
   const commands = [
     ...(job.keep === undefined ? [] : ["prune"]),
     ...(job.maxRetention === undefined ? [] : ["cleanup"]),

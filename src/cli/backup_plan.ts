@@ -1,13 +1,13 @@
 /** From the command line, or a job, to the request of a backup. @module */
 
 import { join, parse } from "@std/path";
-import { EXIT, HikaeError, isNotFound, messageOf } from "../base/errors.ts";
-import { parseSize } from "../base/size.ts";
-import { oddPattern, patternsOf } from "../engine/backup/patterns.ts";
+import { HikaeError, isNotFound } from "../base/errors.ts";
+import { oddPattern } from "../engine/backup/patterns.ts";
 import type { BackupRequest } from "../engine/backup/request.ts";
 import type { PluginEntry } from "../config/types.ts";
 import type { AfterRun } from "./follow_up.ts";
 import type { Context } from "./command.ts";
+import { hostName } from "./host.ts";
 import { missingParent, parentsMissing } from "./missing_parents.ts";
 import {
   absolute,
@@ -64,61 +64,6 @@ export interface JobRun {
 export type Planned = { plan: BackupPlan } | { jobs: JobRun[] };
 
 const WINDOWS = Deno.build.os === "windows";
-
-/** What the command line asks for. */
-export async function backupPlans(context: Context, state: State): Promise<Planned> {
-  const { args } = context.parsed;
-  if (context.parsed.has("all") || args.length === 0 || args.some(isJobWord)) {
-    const { jobPlans } = await import("./backup_jobs.ts");
-    const plans = await jobPlans(context, state);
-    if (plans !== undefined) return plans;
-  }
-  const [source, ...vaults] = args;
-  if (source === undefined || vaults.length === 0) {
-    throw await (await import("./backup_jobs.ts")).wantsPlaces(context, source);
-  }
-  return { plan: adHoc(context, state, source, vaults) };
-}
-
-function isJobWord(word: string): boolean {
-  return !/[/\\]/.test(word);
-}
-
-function adHoc(
-  context: Context,
-  state: State,
-  source: string,
-  vaults: readonly string[],
-): BackupPlan {
-  const { parsed } = context;
-  const chosen = parsed.get("vault");
-  // not passed over: whoever writes it counts on a copy there
-  if (chosen !== undefined) {
-    throw new HikaeError("usage", "backup: --vault chooses one of a job's vaults", {
-      hint: `name the vault after the source: hikae backup SOURCE ${chosen}`,
-    });
-  }
-  const generations = parsed.get("max-generations");
-  const larger = parsed.get("exclude-larger-than");
-  const options: PlanOptions = {
-    source,
-    vaults,
-    exclude: [
-      ...parsed.all("exclude"),
-      ...parsed.all("exclude-from").flatMap((f) => readPatterns(context, f)),
-    ],
-    excludeIfPresent: parsed.all("exclude-if-present"),
-    oneFileSystem: parsed.has("one-file-system"),
-    checksum: parsed.has("checksum"),
-    ...(larger === undefined
-      ? {}
-      : { excludeLargerThan: parseSize(larger, "--exclude-larger-than") }),
-    ...(generations === undefined
-      ? {}
-      : { maxGenerations: parseCount(generations, "--max-generations") }),
-  };
-  return makePlan(context, state, options);
-}
 
 /** What a plan is made of. */
 export interface PlanOptions {
@@ -337,38 +282,3 @@ function checkTwice(vaults: BackupRequest["vaults"]): void {
     });
   });
 }
-
-/** The patterns of an exclude file. */
-export function readPatterns(context: Context, file: string): string[] {
-  const read = (): Uint8Array => Deno.readFileSync(absolute(context.cwd, file));
-  const open = (): string => new TextDecoder("utf-8", { fatal: true }).decode(read());
-  try {
-    return patternsOf(open());
-  } catch (cause) {
-    // what a shell of Windows writes with ">" is UTF-16: each of its patterns would match nothing
-    const why = cause instanceof TypeError
-      ? "it is not UTF-8 text; save it as UTF-8"
-      : messageOf(cause);
-    throw new HikaeError("usage", `read exclude file: ${why}`, { path: file, cause });
-  }
-}
-
-/** A whole number from 0; throws `usage` with the flag's name. */
-export function parseCount(text: string, flag: string): number {
-  if (/^\d{1,9}$/.test(text)) return Number(text);
-  throw new HikaeError("usage", `${flag}: "${text}" is not a whole number`, {
-    hint: `type ${flag} 10`,
-  });
-}
-
-/** This machine's name, or "" where it cannot be asked. */
-export function hostName(): string {
-  try {
-    return Deno.hostname();
-  } catch {
-    return "";
-  }
-}
-
-/** Exit codes that a scheduler may take as done. */
-export const DONE: readonly number[] = [EXIT.ok, EXIT.incomplete];

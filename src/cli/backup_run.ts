@@ -4,7 +4,7 @@ import { dirname, join } from "@std/path";
 import { ERRORS, EXIT, HikaeError, toPlainError } from "../base/errors.ts";
 import type { Message } from "../base/event.ts";
 import { parseStamp } from "../base/stamp.ts";
-import type { PlainOutcome } from "../engine/backup/backup.ts";
+import type { PlainOutcome } from "../engine/backup/command.ts";
 import type { BackupRequest } from "../engine/backup/request.ts";
 import { noteOf } from "../sandbox/last_runs.ts";
 import type { BackupPlan } from "./backup_plan.ts";
@@ -259,7 +259,7 @@ function lanesFor(request: BackupRequest): number {
 }
 
 /** The exit code of a run: the first vault's when all failed, 3 when some did or something was left out. */
-export function exitOf(outcomes: readonly PlainOutcome[]): number {
+function exitOf(outcomes: readonly PlainOutcome[]): number {
   const failed = outcomes.filter((o) => o.failed !== undefined);
   const first = failed[0]?.failed;
   if (first !== undefined && failed.length === outcomes.length) return ERRORS[first.id];

@@ -3,7 +3,8 @@
 import { HikaeError } from "../base/errors.ts";
 import { parseStamp } from "../base/stamp.ts";
 import { State } from "./state.ts";
-import { backupPlans, type Planned } from "./backup_plan.ts";
+import { backupPlans } from "./backup_words.ts";
+import type { Planned } from "./backup_plan.ts";
 import { runBackup } from "./backup_run.ts";
 import type { Context } from "./command.ts";
 

@@ -5,7 +5,8 @@ import { HikaeError } from "../base/errors.ts";
 import { parseStamp } from "../base/stamp.ts";
 import type { CleanupRequest } from "../engine/maintain/cleanup.ts";
 import type { Context } from "./command.ts";
-import { maintainRequest, runMaintain } from "./run_thinning.ts";
+import { runMaintain } from "./run_maintain.ts";
+import { maintainRequest } from "./run_thinning.ts";
 import { onlyVaultArg, type VaultArg } from "./vault_arg.ts";
 
 /** Runs the command. */

@@ -4,7 +4,8 @@ import { HikaeError } from "../base/errors.ts";
 import { parsePoint } from "../base/point.ts";
 import type { DeleteRequest } from "../engine/maintain/delete_plan.ts";
 import type { Context } from "./command.ts";
-import { maintainRequest, runMaintain } from "./run_thinning.ts";
+import { runMaintain } from "./run_maintain.ts";
+import { maintainRequest } from "./run_thinning.ts";
 import { vaultArg } from "./vault_arg.ts";
 
 /** Runs the command. */

@@ -1,7 +1,7 @@
 /** `hikae diff`. @module */
 
 import { EXIT, HikaeError } from "../base/errors.ts";
-import type { DiffAnswer } from "../engine/look/diff.ts";
+import type { DiffAnswer } from "../engine/look/diff_answer.ts";
 import { META, ROOT_FILES } from "../vault/names.ts";
 import { parseVaultInfo } from "../vault/vault_json.ts";
 import { join } from "@std/path";

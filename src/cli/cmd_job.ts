@@ -7,7 +7,7 @@ import { runChild } from "./child.ts";
 import type { Context, RunCommand } from "./command.ts";
 import { endJob, noteRun, type Tally } from "./job_summary.ts";
 import { COMMON } from "./spec/common.ts";
-import { PASSED } from "./spec/job.ts";
+import { PASSED } from "./spec/job_flags.ts";
 
 /** Runs the command. */
 export const run: RunCommand = async (context) => {

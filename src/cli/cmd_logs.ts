@@ -6,7 +6,7 @@ import { nearest } from "../config/nearest.ts";
 import { denoFs } from "../platform/deno_fs.ts";
 import { logDir, loggedJobs, logsIn } from "../report/log.ts";
 import { text } from "../text/text.ts";
-import { parseCount } from "./backup_plan.ts";
+import { parseCount } from "./parse_count.ts";
 import type { Context, RunCommand } from "./command.ts";
 import { platformOf } from "./platform.ts";
 import { jobNames } from "./schedule_host.ts";

@@ -1,7 +1,7 @@
 /** `hikae ls`. @module */
 
 import { EXIT } from "../base/errors.ts";
-import { parseCount } from "./backup_plan.ts";
+import { parseCount } from "./parse_count.ts";
 import type { RunCommand } from "./command.ts";
 import { argumentsOf, runQuery, tellStamp } from "./run_query.ts";
 import { withVaultPaths } from "./vault_paths.ts";

@@ -5,9 +5,10 @@ import { HikaeError } from "../base/errors.ts";
 import type { Keep } from "../config/types.ts";
 import type { PruneRequest } from "../engine/maintain/prune_plan.ts";
 import { isEmptyPolicy, type KeepPolicy, parseKeepCount } from "../engine/retention.ts";
-import { parseCount } from "./backup_plan.ts";
+import { parseCount } from "./parse_count.ts";
 import type { Context, Parsed } from "./command.ts";
-import { maintainRequest, runMaintain } from "./run_thinning.ts";
+import { runMaintain } from "./run_maintain.ts";
+import { maintainRequest } from "./run_thinning.ts";
 import { onlyVaultArg } from "./vault_arg.ts";
 
 const COUNTED = ["last", "hourly", "daily", "weekly", "monthly", "yearly"] as const;

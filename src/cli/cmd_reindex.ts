@@ -2,7 +2,7 @@
 
 import { EXIT } from "../base/errors.ts";
 import type { ReindexRequest } from "../engine/maintain/reindex.ts";
-import { hostName } from "./backup_plan.ts";
+import { hostName } from "./host.ts";
 import type { Context } from "./command.ts";
 import { runEngine } from "./engine.ts";
 import { onlyVaultArg } from "./vault_arg.ts";

@@ -5,7 +5,7 @@ import { EXIT, HikaeError } from "../base/errors.ts";
 import type { VerifyRequest } from "../engine/verify/request.ts";
 import { META, ROOT_FILES } from "../vault/names.ts";
 import { parseVaultInfo } from "../vault/vault_json.ts";
-import { hostName } from "./backup_plan.ts";
+import { hostName } from "./host.ts";
 import type { Context } from "./command.ts";
 import { runEngine } from "./engine.ts";
 import { absolute } from "./places.ts";

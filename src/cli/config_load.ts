@@ -70,7 +70,7 @@ export function configPlaces(options: Omit<LoadOptions, "config" | "readText">):
 }
 
 /** hikae's directory among the user's configs, undefined when the environment does not tell. */
-export function configDirectory(
+function configDirectory(
   options: Pick<LoadOptions, "env" | "platform">,
 ): string | undefined {
   const { join, isAbsolute } = pathsOf(options.platform);

@@ -6,7 +6,7 @@ import type { StartRequest } from "../plugins/entry.ts";
 import { KINDS } from "../plugins/grants.ts";
 
 /** The hidden command that a compiled hikae runs a plugin's process with. */
-export const HOST_COMMAND = "__plugin-host";
+const HOST_COMMAND = "__plugin-host";
 
 /** What programs need to run at all; a plugin can read of it what it is granted, like any variable. */
 const BASIC_ENV = [

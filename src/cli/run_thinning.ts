@@ -3,7 +3,7 @@
 import { EXIT } from "../base/errors.ts";
 import type { Commands } from "../engine/commands.ts";
 import type { MaintainOutcome, MaintainRequest } from "../engine/maintain/request.ts";
-import { hostName } from "./backup_plan.ts";
+import { hostName } from "./host.ts";
 import type { Context } from "./command.ts";
 import { runEngine } from "./engine.ts";
 import type { VaultArg } from "./vault_arg.ts";
@@ -29,23 +29,7 @@ export interface MaintainHooks {
   after?: (outcome: MaintainOutcome) => Promise<void>;
 }
 
-/** Runs such a command, a dry run without any right to write; gives the exit code. */
-export async function runMaintain<K extends ThinCommand>(
-  context: Context,
-  command: K,
-  request: Commands[K]["request"],
-  vault: VaultArg,
-): Promise<number> {
-  const { job } = vault;
-  const explaining = context.parsed.has("explain-permissions");
-  if (job !== undefined && job.job.plugins.length > 0 && !explaining) {
-    const { runWithHooks } = await import("./maintain_plugins.ts");
-    return await runWithHooks(context, command, request, job);
-  }
-  return await runThinning(context, command, request);
-}
-
-/** The engine's part; `onAsk` answers what of the plan stays. */
+/** Runs such a command in the engine, a dry run without any right to write; gives the exit code. `onAsk` answers what of the plan stays. */
 export async function runThinning<K extends ThinCommand>(
   context: Context,
   command: K,

@@ -2,7 +2,7 @@
 
 import { HikaeError, messageOf } from "../base/errors.ts";
 import type { BackupPlan } from "./backup_plan.ts";
-import { hostName } from "./backup_plan.ts";
+import { hostName } from "./host.ts";
 import { openBackupPlugins } from "./backup_plugins.ts";
 import type { Context } from "./command.ts";
 import type { Booked } from "./schedule_book.ts";

@@ -82,7 +82,7 @@ export function configOf(context: Context): Promise<LoadedConfig | undefined> {
 }
 
 /** The job of that name, when the word can be one and the config in force has it. */
-export async function jobNamed(context: Context, word: string): Promise<NamedJob | undefined> {
+async function jobNamed(context: Context, word: string): Promise<NamedJob | undefined> {
   if (/[/\\]/.test(word)) return undefined;
   const loaded = await configOf(context);
   if (loaded === undefined || !hasJob(loaded.config, word)) return undefined;

@@ -8,7 +8,7 @@ import { type Document, type Place, readDocument } from "./syntax.ts";
 import type { Allow, Config, Expansion, Job, ParsedConfig, PluginEntry } from "./types.ts";
 
 /** How many log files of a job stay when the file does not say. */
-export const DEFAULT_LOG_KEEP = 100;
+const DEFAULT_LOG_KEEP = 100;
 
 /** What a text is read with. */
 export interface ParseOptions {

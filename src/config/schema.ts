@@ -34,7 +34,7 @@ const A_DURATION = "a duration such as 30s, 10m, 36h, 90d, 8w, 6mo or 1y";
 const A_SIZE = "a number of bytes, or a size such as 10K, 10M or 1.5G";
 
 /** The rules of `keep` that choose snapshots; one of them at least is needed. */
-export const KEEP_RULES = [
+const KEEP_RULES = [
   "last",
   "hourly",
   "daily",

@@ -1,10 +1,11 @@
 /** The engine's commands: what each is asked and answers, and the code of each, loaded when it is called. @module */
 
 import type { ReportData } from "../base/report_data.ts";
-import type { PlainOutcome } from "./backup/backup.ts";
+import type { PlainOutcome } from "./backup/command.ts";
 import type { BackupRequest } from "./backup/request.ts";
 import type { CatAnswer, CatRequest } from "./look/cat.ts";
-import type { DiffAnswer, DiffRequest } from "./look/diff.ts";
+import type { DiffRequest } from "./look/diff.ts";
+import type { DiffAnswer } from "./look/diff_answer.ts";
 import type { FindRequest } from "./look/find.ts";
 import type { HistoryRequest } from "./look/history.ts";
 import type { LsAnswer, LsRequest } from "./look/ls.ts";
@@ -54,7 +55,7 @@ type Run<K extends CommandName> = (
 ) => Commands[K]["answer"] | Promise<Commands[K]["answer"]>;
 
 const LOAD: { readonly [K in CommandName]: () => Promise<Run<K>> } = {
-  backup: async () => (await import("./backup/backup.ts")).backupCommand,
+  backup: async () => (await import("./backup/command.ts")).backupCommand,
   cleanup: async () => (await import("./maintain/cleanup.ts")).cleanup,
   prune: async () => (await import("./maintain/prune.ts")).prune,
   delete: async () => (await import("./maintain/prune.ts")).deleteSnapshots,

@@ -1,6 +1,6 @@
 /** What the engine is given at its composition root. @module */
 
-import type { Clock } from "../base/clock.ts";
+import type { Clock, Monotonic } from "../base/clock.ts";
 import type { Emit } from "../base/event.ts";
 import { HikaeError } from "../base/errors.ts";
 import type { NewHash } from "../base/hash.ts";
@@ -16,6 +16,7 @@ export interface EnginePorts {
   hashOf: (data: Uint8Array) => string;
   openDatabase: OpenDatabase;
   clock: Clock;
+  monotonic: Monotonic;
   separator: "/" | "\\";
   emit: Emit;
   /** True once the run is to end (Ctrl-C). */

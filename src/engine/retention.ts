@@ -73,7 +73,7 @@ const PERIODS: Readonly<Record<typeof COUNTED[number], Period>> = {
 };
 
 /** Why a snapshot goes. */
-export const NO_RULE = "no rule keeps it";
+const NO_RULE = "no rule keeps it";
 
 /**
  * Decides for each of `snapshots` (finished runs, in ascending order) whether `policy` keeps it. The newest is

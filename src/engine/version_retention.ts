@@ -39,10 +39,10 @@ export interface VersionDecision<V extends VersionSpan> {
 }
 
 /** Why a version stays that nothing else asks for. */
-export const ROTTED = "the source may have rotted";
+const ROTTED = "the source may have rotted";
 
 /** Why a version goes. */
-export const NOT_NEEDED = "no kept snapshot needs it";
+const NOT_NEEDED = "no kept snapshot needs it";
 
 /**
  * Decides for each version whether it stays. `kept` are the stamps of the snapshots that stay, ascending;

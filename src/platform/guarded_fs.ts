@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { FileSystem } from "../base/fs.ts";
+import type { FileSystem, OpenOptions } from "../base/fs.ts";
 
 /** Thrown by a write outside the granted roots; a bug or an attack, never a user's mistake. */
 export class WriteDenied extends Error {
@@ -33,7 +33,10 @@ function hasDotDot(path: string, separator: string): boolean {
   return path.split(/[\\/]/).some((part) => /^\.[. ]+$/.test(part));
 }
 
-/** Wraps `fs` so that every call that writes checks its paths against `writable` (real paths). */
+/**
+ * Wraps `fs` so that every call that writes checks its paths against `writable` (real paths). Every call of the port
+ * is named here: one that is new does not compile until it is said whether it writes.
+ */
 export function guardedFs(
   fs: FileSystem,
   writable: readonly string[],
@@ -43,12 +46,32 @@ export function guardedFs(
     for (const root of writable) if (isBelow(path, root, separator)) return;
     throw new WriteDenied(call, path);
   };
+  return { ...reading(fs), ...writing(fs, check) } satisfies Record<keyof FileSystem, unknown>;
+}
+
+/** Calls that change nothing that a name stands for: they are let through. */
+type Reading = "lstat" | "exists" | "list" | "listWhole" | "readLink" | "realPath" | "syncAll";
+
+function reading(fs: FileSystem): Pick<FileSystem, Reading> {
   return {
-    ...fs,
+    lstat: (path) => fs.lstat(path),
+    exists: (path) => fs.exists(path),
+    list: (path) => fs.list(path),
+    listWhole: (path) => fs.listWhole(path),
+    readLink: (path) => fs.readLink(path),
+    realPath: (path) => fs.realPath(path),
+    // what was written is written: to flush it changes no name and no content
+    syncAll: (paths) => fs.syncAll(paths),
+  };
+}
+
+function writing(
+  fs: FileSystem,
+  check: (call: string, path: string) => void,
+): Omit<FileSystem, Reading> {
+  return {
     open: (path, options) => {
-      if (options.write || options.append || options.create || options.createNew) {
-        check("open", path);
-      }
+      if (!opensToRead(options)) check("open", path);
       return fs.open(path, options);
     },
     mkdir: (path, mode) => (check("mkdir", path), fs.mkdir(path, mode)),
@@ -60,4 +83,9 @@ export function guardedFs(
     lchown: (path, u, g) => (check("chown", path), fs.lchown(path, u, g)),
     symlink: (target, path, kind) => (check("symlink", path), fs.symlink(target, path, kind)),
   };
+}
+
+/** True when all that is asked of an open file is to read it: an option that is new is taken for one that writes. */
+function opensToRead({ read: _read, mode: _mode, ...rest }: OpenOptions): boolean {
+  return Object.values(rest).every((asked) => asked === undefined || asked === false);
 }

@@ -7,9 +7,6 @@
 import { builtin } from "./builtin.ts";
 import type { Hash, NewHash } from "../base/hash.ts";
 
-/** The stock command that checks the hash (`vault.json`). */
-export const HASH_COMMAND = "sha256sum";
-
 let loaded: typeof import("node:crypto") | undefined;
 
 /** A run that changes nothing hashes nothing, and loading it costs every thread 5 ms. */

@@ -24,7 +24,7 @@ export class NotPlain extends HikaeError {
  * The bytes of the plain file at `path` (a link to one counts), at most `max` of them; throws {@link NotPlain}, or
  * what the system says. Opened without waiting, so that a FIFO that comes into its place holds nobody up.
  */
-export function readPlainFile(path: string, max: number): Uint8Array<ArrayBuffer> {
+function readPlainFile(path: string, max: number): Uint8Array<ArrayBuffer> {
   check(Deno.statSync(path), path, max);
   const fs = builtin<typeof import("node:fs")>("node:fs");
   const { O_RDONLY, O_NONBLOCK = 0 } = fs.constants;

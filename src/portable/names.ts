@@ -7,7 +7,7 @@
 import type { Entry } from "./format.ts";
 
 /** The longest path, in UTF-16 code units. */
-export const MAX_PATH = 32_767;
+const MAX_PATH = 32_767;
 
 /** What is wrong with a path wherever it is restored; undefined when nothing is. */
 export function pathProblem(path: string): string | undefined {

@@ -134,7 +134,7 @@ function checkedText(m: AnswerMessage): string[] {
 }
 
 /** An age as people say it. */
-export function ageText(seconds: number): string {
+function ageText(seconds: number): string {
   const units: [number, string][] = [[86_400, "d"], [3600, "h"], [60, "min"]];
   const [length, unit] = units.find(([length]) => seconds >= 2 * length) ?? [1, "s"];
   return `${Math.floor(seconds / length)} ${unit}`;

@@ -13,7 +13,7 @@ import { nextStamp, type Stamp, stampOf } from "../base/stamp.ts";
 import { printableJson } from "./printable.ts";
 
 /** How many logs of a job stay unless the config says otherwise. */
-export const KEEP_LOGS = 100;
+const KEEP_LOGS = 100;
 
 /** How a run ended; `running` is also what a run leaves that was killed. */
 export type RunResultName =

@@ -25,14 +25,14 @@ const FILE = 64 << 10;
 const SOON = { seconds: 2, share: 0.01 };
 
 /** The share of the work that is done, between 0 and 1; undefined while the total is unknown. */
-export function shareDone(s: ProgressState): number | undefined {
+function shareDone(s: ProgressState): number | undefined {
   const all = s.bytesFound + s.filesFound * FILE;
   if (!s.whole || all === 0) return undefined;
   return Math.min(1, (s.bytesDone + s.filesDone * FILE) / all);
 }
 
 /** Seconds that the rest takes at the pace so far; undefined while that is a guess. */
-export function secondsLeft(s: ProgressState): number | undefined {
+function secondsLeft(s: ProgressState): number | undefined {
   const share = shareDone(s);
   if (share === undefined || s.seconds < SOON.seconds || share < SOON.share) return undefined;
   return s.seconds * (1 - share) / share;

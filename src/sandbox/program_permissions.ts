@@ -15,7 +15,7 @@ export const PROGRAM_KINDS = ["read", "write", "net", "env", "run", "sys"] as co
 export type ProgramKind = typeof PROGRAM_KINDS[number];
 
 /** What main does itself, whatever the command, and what for. */
-export const MAIN_NEEDS: Readonly<Partial<Record<ProgramKind, string>>> = {
+const MAIN_NEEDS: Readonly<Partial<Record<ProgramKind, string>>> = {
   read: "the config, the real paths of what it grants",
   write: "config init, plugin new, links that a restore makes last",
   env: "NO_COLOR, HOME, where config and state lie",

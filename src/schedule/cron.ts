@@ -59,7 +59,7 @@ export function listCron(table: string): Installed[] {
 }
 
 /** The block of a job: two markers, and a line for each of its times. */
-export function renderBlock(request: ScheduleRequest, ionice = false): string {
+function renderBlock(request: ScheduleRequest, ionice = false): string {
   refuseControls(request.command);
   const name = safeName(request.job);
   const low = request.options.priority === "low";

@@ -76,7 +76,7 @@ export async function listLaunchd(
 }
 
 /** The label of a job's agent. */
-export function agentLabel(job: string): string {
+function agentLabel(job: string): string {
   return `io.hikae.${safeName(job)}`;
 }
 

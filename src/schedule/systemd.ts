@@ -132,7 +132,7 @@ function mountUnits(drive: string, user: string): string[] {
 }
 
 /** A path as the name of a unit, as `systemd-escape --path` makes it. */
-export function escapePath(path: string): string {
+function escapePath(path: string): string {
   const parts = path.split("/").filter((part) => part !== "");
   if (parts.length === 0) return "-";
   return parts.map((part, i) => escapeName(part, i === 0)).join("-");

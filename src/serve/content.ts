@@ -118,7 +118,7 @@ export function damaged(more: Headed = {}): Response {
 }
 
 /** Pieces as a body: taken one by one, and none any more once the reader is gone. */
-export function streamOf(
+function streamOf(
   pieces: AsyncGenerator<Uint8Array<ArrayBuffer>>,
 ): ReadableStream<Uint8Array<ArrayBuffer>> {
   return new ReadableStream({

@@ -73,6 +73,6 @@ function entryOf(
 }
 
 /** A name that no program takes for a way out of where it unpacks: some read a backslash as a slash, and `C:` as a drive. */
-export function zipName(path: string): string {
+function zipName(path: string): string {
   return path.toWellFormed().replaceAll("\\", "_").replace(/^([A-Za-z]):/, "$1_");
 }

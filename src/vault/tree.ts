@@ -1,6 +1,5 @@
 /** Where things lie in a vault, as absolute paths. Pure; the separator is that of the system. @module */
 
-import { dirOf, nameOf } from "../base/relpath.ts";
 import { META, METADATA_FILE, mirrorName, NAMES_FILE, ROOT_FILES } from "./names.ts";
 
 /** A directory tree on this machine, with paths relative to its root. */
@@ -73,10 +72,5 @@ export class VaultTree extends Tree {
   /** The absolute path of the mirror's entry for the source path `rel`, by its parts. */
   entry(dir: string, name: string): string {
     return this.below(this.mirror(dir), mirrorName(name, this.caseSensitive));
-  }
-
-  /** Splits a source path. */
-  static split(rel: string): { dir: string; name: string } {
-    return { dir: dirOf(rel), name: nameOf(rel) };
   }
 }

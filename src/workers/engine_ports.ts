@@ -29,6 +29,7 @@ export function workerPorts({ shared, lane, writable, emit, data }: WorkerPorts)
     hashOf: sha256Of,
     openDatabase,
     clock: { now: () => Date.now() },
+    monotonic: () => performance.now(),
     separator,
     emit,
     data,

@@ -11,7 +11,7 @@ import { text } from "../../text/text.ts";
 import { selfCommand } from "../self.ts";
 
 /** The hidden command that such a process runs. */
-export const LOOK_COMMAND = "__look";
+const LOOK_COMMAND = "__look";
 
 /** What it is told first: the vault, and what it may touch. */
 export interface LookTask {

@@ -54,7 +54,7 @@ export function writeOpener(home: string, url: string): Opener {
 }
 
 /** The program that opens a file in the browser of this system, with the file as its one argument. */
-export function openProgram(os: typeof Deno.build.os, file: string): [string, string[]] {
+function openProgram(os: typeof Deno.build.os, file: string): [string, string[]] {
   if (os === "windows") return ["rundll32.exe", ["url.dll,FileProtocolHandler", file]];
   return os === "darwin" ? ["open", [file]] : ["xdg-open", [file]];
 }

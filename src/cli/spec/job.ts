@@ -1,13 +1,7 @@
 /** `job`. @module */
 
 import type { Command } from "../command.ts";
-import { backup } from "./backup.ts";
-
-/** Flags of `backup` that mean nothing to many runs in a row. */
-const NOT_PASSED = new Set(["all", "dry-run", "only-backup"]);
-
-/** The flags that `job` hands on to each backup. */
-export const PASSED = backup.flags.filter((f) => !NOT_PASSED.has(f.name));
+import { PASSED } from "./job_flags.ts";
 
 /** The table entry of `job`. */
 export const job: Command = {

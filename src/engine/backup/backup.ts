@@ -1,6 +1,6 @@
 /** A backup from its first look to its summaries (spec §1; design, *Never lose anything*). @module */
 
-import { HikaeError, messageOf, type PlainError, toPlainError } from "../../base/errors.ts";
+import { HikaeError, messageOf } from "../../base/errors.ts";
 import { joinRel } from "../../base/relpath.ts";
 import { type EnginePorts, lanesOf } from "../ports.ts";
 import { isMass, mayTrip, trippedGuard } from "./guards.ts";
@@ -59,22 +59,6 @@ export function outcomeOf(s: BackupRun): VaultOutcome {
     errors: s.counts.errors + (s.freshness?.files_damaged ?? 0),
     failed: s.failed === undefined ? undefined : asError(s.failed, s.request.root),
   };
-}
-
-/** An outcome as it travels to main. */
-export type PlainOutcome = Omit<VaultOutcome, "failed"> & { failed: PlainError | undefined };
-
-/** {@link backup}, or its plan, for a caller in another thread. */
-export async function backupCommand(
-  ports: EnginePorts,
-  request: BackupRequest,
-): Promise<PlainOutcome[]> {
-  const run = request.dryRun ? (await import("./dry_run.ts")).planBackup : backup;
-  const outcomes = await run(ports, request);
-  return outcomes.map((o) => ({
-    ...o,
-    failed: o.failed === undefined ? undefined : toPlainError(o.failed),
-  }));
 }
 
 /** The source must be there and be readable before any vault is touched; gives its device. */
@@ -228,13 +212,8 @@ class BackupWork {
     this.#lane = new Lane(laneContext(ports, setup, this.#runs, ports.lanes?.wishes));
     this.#ask = request.filtered ? ports.ask as AskFilter : undefined;
     this.#pool = new LanePool(
-      this.#lane,
-      this.#runs,
-      sessions,
-      setup,
-      ports.lanes,
-      ports.emit,
-      this.#ask,
+      { own: this.#lane, runs: this.#runs, sessions, setup, ask: this.#ask },
+      ports,
     );
   }
 

@@ -74,7 +74,7 @@ export class BackupRun implements VaultSink {
     this.request = request;
     this.#started = started;
     this.#flusher = new Flusher(
-      ports.fs,
+      ports,
       backup.flush,
       backup.windows,
       openFiles(lanesOf(ports), backup.vaults.length),

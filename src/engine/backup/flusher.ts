@@ -1,5 +1,6 @@
 /** Flushes what was written, many files at a time (docs/format.md, *What is flushed when*). @module */
 
+import type { Monotonic } from "../../base/clock.ts";
 import type { FileHandle, FileSystem } from "../../base/fs.ts";
 
 /** How many flushes wait before they are done together. */
@@ -25,6 +26,7 @@ const SLOW = { most: 4, madeGoodBy: 32 };
 /** Collects paths and flushes them in the background. */
 export class Flusher {
   readonly #fs: FileSystem;
+  readonly #monotonic: Monotonic;
   readonly #on: boolean;
   readonly #windows: boolean;
   /** How many files may be open. */
@@ -41,8 +43,14 @@ export class Flusher {
   #slow = 0;
 
   /** A flusher that keeps up to `room` files open; one that is not `on` forgets what it is told. */
-  constructor(fs: FileSystem, on: boolean, windows: boolean, room: number) {
+  constructor(
+    { fs, monotonic }: { fs: FileSystem; monotonic: Monotonic },
+    on: boolean,
+    windows: boolean,
+    room: number,
+  ) {
     this.#fs = fs;
+    this.#monotonic = monotonic;
     this.#on = on;
     this.#windows = windows;
     this.#room = room;
@@ -74,9 +82,9 @@ export class Flusher {
 
   /** Flushes at once while that costs next to nothing (memory, a cache that survives): a bunch would cost more. */
   #timed(flush: () => void): void {
-    const started = performance.now();
+    const started = this.#monotonic();
     flush();
-    if (performance.now() - started <= QUICK_MS) {
+    if (this.#monotonic() - started <= QUICK_MS) {
       this.#slow = Math.max(0, this.#slow - 1 / SLOW.madeGoodBy);
     } else if (++this.#slow >= SLOW.most) this.#quick = false;
   }

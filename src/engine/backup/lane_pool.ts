@@ -1,7 +1,9 @@
 /** Shares a pass over the source between the engine's own lane and lanes in other threads. @module */
 
 import { fromPlainError, HikaeError } from "../../base/errors.ts";
+import type { Monotonic } from "../../base/clock.ts";
 import type { Emit } from "../../base/event.ts";
+import type { EnginePorts } from "../ports.ts";
 import { type AskFilter, runFiltered } from "./filtered.ts";
 import type { Lane } from "./lane.ts";
 import { type LaneFindings, noFindings, type Phase, runTasks, type Task } from "./lane_loop.ts";
@@ -14,6 +16,18 @@ import type { FromLane, LanePorts } from "./lane_messages.ts";
 import type { BackupRun } from "./backup_run.ts";
 import type { LaneVault } from "./lane_vault.ts";
 
+/** What a pool works on. */
+export interface PoolWork {
+  /** The lane of the engine's own thread. */
+  own: Lane;
+  /** The vaults in that lane, and their runs, in one order. */
+  runs: readonly LaneVault[];
+  sessions: readonly BackupRun[];
+  /** What the other lanes are made of. */
+  setup: LaneSetup;
+  ask: AskFilter | undefined;
+}
+
 /** All lanes of a backup. */
 export class LanePool {
   readonly #own: Lane;
@@ -21,6 +35,7 @@ export class LanePool {
   readonly #sessions: readonly BackupRun[];
   readonly #remote: LanePorts | undefined;
   readonly #emit: Emit;
+  readonly #monotonic: Monotonic;
   readonly #ask: AskFilter | undefined;
   readonly #parts = new PendingBatches();
   #waiting: Task[] = [];
@@ -34,24 +49,20 @@ export class LanePool {
   /** Nothing more is given to any lane. */
   #over = false;
 
-  /** The engine's lane, and others if there are any. */
+  /** The engine's lane, and others if `ports` have any. */
   constructor(
-    own: Lane,
-    runs: readonly LaneVault[],
-    sessions: readonly BackupRun[],
-    setup: LaneSetup,
-    remote: LanePorts | undefined,
-    emit: Emit,
-    ask: AskFilter | undefined,
+    { own, runs, sessions, setup, ask }: PoolWork,
+    { lanes, emit, monotonic }: Pick<EnginePorts, "lanes" | "emit" | "monotonic">,
   ) {
     this.#own = own;
     this.#runs = runs;
     this.#sessions = sessions;
-    this.#remote = remote;
+    this.#remote = lanes;
     this.#emit = emit;
+    this.#monotonic = monotonic;
     this.#ask = ask;
     this.#found = noFindings(runs.length);
-    remote?.lines.forEach((line, i) => {
+    lanes?.lines.forEach((line, i) => {
       line.receive((message) => this.#receive(i, message as FromLane));
       line.send({ kind: "setup", setup });
     });
@@ -98,7 +109,12 @@ export class LanePool {
     const remote = this.#remote;
     const line = remote?.lines[0];
     if (remote === undefined || line === undefined) {
-      return { takeWish: () => false, give: () => {}, share: () => Promise.resolve(undefined) };
+      return {
+        takeWish: () => false,
+        give: () => {},
+        share: () => Promise.resolve(undefined),
+        monotonic: this.#monotonic,
+      };
     }
     return {
       takeWish: () => remote.wishes.claimIdle(),
@@ -112,6 +128,7 @@ export class LanePool {
         return promise;
       },
       yieldToMessages: () => line.yieldToMessages(),
+      monotonic: this.#monotonic,
     };
   }
 

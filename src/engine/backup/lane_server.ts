@@ -23,7 +23,7 @@ class RemoteSink implements VaultSink {
   readonly flusher: Flusher;
 
   constructor(ports: EnginePorts, flush: boolean, windows: boolean, room: number) {
-    this.flusher = new Flusher(ports.fs, flush, windows, room);
+    this.flusher = new Flusher(ports, flush, windows, room);
   }
   record(text: string): void {
     this.output.record += text;
@@ -121,6 +121,7 @@ class LaneServer {
         return promise;
       },
       yieldToMessages: () => this.#line.yieldToMessages(),
+      monotonic: this.#base.monotonic,
     };
     const ask = this.#filtered ? this.#base.ask as AskFilter | undefined : undefined;
     if (ask === undefined) await runTasks(lane, runs, phase, tasks, neighbours, found);

@@ -99,7 +99,7 @@ function shareFailures(runs: readonly LaneVault[], all: Pick<Wishes, "end" | "en
 }
 
 /** True when some vaults have a run and others have none. */
-export function isMixed({ vaults }: LaneSetup): boolean {
+function isMixed({ vaults }: LaneSetup): boolean {
   return vaults.some((v) => v.first) && vaults.some((v) => !v.first);
 }
 

@@ -22,7 +22,7 @@ import type { DiskNames } from "../../vault/disk_names.ts";
 import type { LaneVault } from "./lane_vault.ts";
 
 /** Where a living copy lies. */
-export function livingPath(
+function livingPath(
   run: LaneVault,
   dir: string,
   known: Pick<ScanEntry, "name" | "type">,
@@ -33,7 +33,7 @@ export function livingPath(
 }
 
 /** The path of a past mark in `dir`, its full name kept in `names.txt` when it had to be shortened. */
-export function pastPath(run: LaneVault, dir: string, name: string, kind: PastKind): string {
+function pastPath(run: LaneVault, dir: string, name: string, kind: PastKind): string {
   const { stored, shortened } = storedMark(kind, name, run.stamp, run.vault.hashText);
   if (shortened) keepName(run, dir, stored, name);
   return run.vault.tree.below(run.metaDir(dir), stored);

@@ -1,5 +1,6 @@
 /** What a lane has of the other lanes: their wishes for work, ways to give them some, and their messages. @module */
 
+import type { Monotonic } from "../../base/clock.ts";
 import type { Task } from "./lane_task.ts";
 import type { BatchAnswer, FileBatch } from "./file_batch.ts";
 
@@ -13,6 +14,8 @@ export interface WorkSharing {
   share(part: FileBatch): Promise<BatchAnswer | undefined>;
   /** Lets messages in, now and then. */
   yieldToMessages?: () => Promise<void>;
+  /** Tells when it has been long since. */
+  monotonic: Monotonic;
 }
 
 /** How long a lane works before it lets messages in, ms. */
@@ -21,19 +24,20 @@ const STRETCH = 4;
 /** Lets messages in, now and then. */
 export class MessagePause {
   readonly #neighbours: WorkSharing;
-  #last = performance.now();
+  #last: number;
 
   /** For a lane that stands so to the others. */
   constructor(neighbours: WorkSharing) {
     this.#neighbours = neighbours;
+    this.#last = neighbours.monotonic();
   }
 
   /** Lets them in when it has been long since. */
   async yieldToMessages(): Promise<void> {
-    const { yieldToMessages } = this.#neighbours;
-    if (yieldToMessages === undefined || performance.now() - this.#last <= STRETCH) return;
+    const { yieldToMessages, monotonic } = this.#neighbours;
+    if (yieldToMessages === undefined || monotonic() - this.#last <= STRETCH) return;
     await yieldToMessages();
-    this.#last = performance.now();
+    this.#last = monotonic();
   }
 }
 

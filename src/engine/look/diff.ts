@@ -1,11 +1,10 @@
 /** `diff`: what changed between two snapshots. @module */
 
-import type { ChangeMessage } from "../../base/event.ts";
-import { isWithin } from "../../base/relpath.ts";
 import type { SqlRow } from "../../base/sql.ts";
 import { TYPE_NAME } from "../../vault/catalog_schema.ts";
 import { checkCancelled, type EnginePorts } from "../ports.ts";
 import { Reader } from "../reader.ts";
+import { type Change, COUNTED, type DiffAnswer, emitChange, noChanges } from "./diff_answer.ts";
 import {
   aliveAt,
   caughtUp,
@@ -31,35 +30,6 @@ export interface DiffRequest extends LookRequest {
   /** Compare with the source as it is now: its real path. */
   source?: string;
 }
-
-/** What was answered. */
-export interface DiffAnswer {
-  from: string;
-  /** A stamp, or "source". */
-  to: string;
-  added: number;
-  removed: number;
-  modified: number;
-  type_changed: number;
-  /** What could not be read (of the source). */
-  errors: number;
-}
-
-/** An answer without a change. */
-export function noChanges(from: string, to: string): DiffAnswer {
-  return { from, to, added: 0, removed: 0, modified: 0, type_changed: 0, errors: 0 };
-}
-
-const COUNTED = { "+": "added", "-": "removed", M: "modified", T: "type_changed" } as const;
-
-/** Emits a change and counts it. */
-export function emitChange(ports: EnginePorts, answer: DiffAnswer, change: Change): void {
-  answer[COUNTED[change.modifier]]++;
-  ports.emit({ message_type: "change", ...change });
-}
-
-/** A difference. */
-export type Change = Pick<ChangeMessage, "path" | "type" | "modifier">;
 
 /** Emits the changes from A to B (or to the source) by path, and a summary. */
 export async function diff(ports: EnginePorts, request: DiffRequest): Promise<DiffAnswer> {
@@ -164,9 +134,4 @@ function compare(path: string, a: Side | undefined, b: Side | undefined): Change
     ? a.hash === b.hash
     : a.size === b.size && a.mtime === b.mtime;
   return same ? undefined : { path, type: b.type, modifier: "M" };
-}
-
-/** True when a path may hold differences that were asked for. */
-export function concerns(path: string, below: string): boolean {
-  return isWithin(path, below) || isWithin(below, path);
 }

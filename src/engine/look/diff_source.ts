@@ -18,7 +18,7 @@ import {
 } from "../backup/source_dir.ts";
 import { checkCancelled, type EnginePorts, hashFile } from "../ports.ts";
 import type { Reader } from "../reader.ts";
-import { type Change, concerns, type DiffAnswer, emitChange, noChanges } from "./diff.ts";
+import { type Change, concerns, type DiffAnswer, emitChange, noChanges } from "./diff_answer.ts";
 import { aliveAt, type Chosen, PATH, within } from "./query_point.ts";
 
 /** What is compared. */

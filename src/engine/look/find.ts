@@ -150,14 +150,14 @@ function matching(
 }
 
 /** The directory that everything that matches lies in, as far as the glob names it plainly. */
-export function literalDir(glob: string): string {
+function literalDir(glob: string): string {
   const parts = glob.replace(/^\.?\/+/, "").split("/");
   const wild = parts.findIndex((p) => p === "" || p === "." || /[*?[\]{},\\]/.test(p));
   return parts.slice(0, wild < 0 ? parts.length - 1 : Math.min(wild, parts.length - 1)).join("/");
 }
 
 /** A pattern that SQLite can hold names against: never stricter than the glob; undefined when there is none. */
-export function namePattern(glob: string): string | undefined {
+function namePattern(glob: string): string | undefined {
   const last = glob.slice(glob.lastIndexOf("/") + 1);
   // in SQLite a class is negated in another way, and there are no alternatives and no escapes
   return /[[\]{}\\]/.test(glob) || last === "" || last === "**" ? undefined : last;

@@ -3,7 +3,7 @@
 import { splitAtPoint } from "../../base/at_path.ts";
 import { HikaeError } from "../../base/errors.ts";
 import { resolvePoint } from "../../base/point.ts";
-import { belowDir, joinRel, normalizeRel } from "../../base/relpath.ts";
+import { belowDir, normalizeRel } from "../../base/relpath.ts";
 import { type Stamp, stampToNumber } from "../../base/stamp.ts";
 import { didYouMean, nearPath } from "../near_path.ts";
 import type { EnginePorts } from "../ports.ts";
@@ -167,11 +167,6 @@ export function refuseUnknown(action: string, reader: Reader, path: string): voi
 /** RFC 3339 with milliseconds. */
 export function timeText(ms: unknown): string | null {
   return typeof ms === "number" ? new Date(ms).toISOString() : null;
-}
-
-/** The path of a catalog row. */
-export function rowPath(row: { dir: string; name: string }): string {
-  return joinRel(row.dir, row.name);
 }
 
 /** Waits until main has written what was sent before: a slow reader must not make the answers pile up. */

@@ -40,7 +40,7 @@ export function isNewer(v: Version, existing: FileInfo): boolean {
 }
 
 /** True when times, mode or owner are not as recorded, as far as this process can set them. */
-export function attrsDiffer(v: Attrs, existing: FileInfo, options: CompareOptions): boolean {
+function attrsDiffer(v: Attrs, existing: FileInfo, options: CompareOptions): boolean {
   if (v.mtime !== null && v.mtime !== existing.mtime) return true;
   // all that is left of a mode there is whether a file is read-only
   if (options.windows) {

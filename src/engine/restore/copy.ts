@@ -19,7 +19,7 @@ export function isTemporary(name: string): boolean {
 }
 
 /** What the names of damaged content end with. */
-export const DAMAGED = ".hikae-damaged";
+const DAMAGED = ".hikae-damaged";
 
 const BUFFER = 1 << 20;
 

@@ -214,7 +214,7 @@ function resultOf(c: RestoreContext, picks: readonly Pick[]): RestoreResult {
 }
 
 /** The differences that a plan makes. */
-export function* changesOf(plan: DirPlan): Generator<ChangeMessage> {
+function* changesOf(plan: DirPlan): Generator<ChangeMessage> {
   for (const step of plan.steps) {
     if (step.do === "delete") {
       for (const { path, type } of step.entries) yield change(path, shown(type), "-");

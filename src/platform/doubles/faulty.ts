@@ -34,7 +34,7 @@ const SQLITE: Readonly<Record<string, number>> = {
 };
 
 /** The error that the machine would give: Deno names the path of calls by path, and none for an open file. */
-export function faultOf(fault: string, call: Call): Error {
+function faultOf(fault: string, call: Call): Error {
   const text = TEXT[fault] ?? fault;
   if (call.op.startsWith("sql.")) {
     const errcode = SQLITE[fault] ?? 1;

@@ -116,7 +116,7 @@ function runsTable(site: Site, vault: number, newest: readonly SnapshotFacts[]):
 }
 
 /** A snapshot's state in words. */
-export function stateText(state: SnapshotFacts["state"]): string {
+function stateText(state: SnapshotFacts["state"]): string {
   if (state === "complete") return text("serve.state-complete");
   return text(state === "partial" ? "serve.state-partial" : "serve.state-interrupted");
 }

@@ -1,0 +1,64 @@
+/** What the words of `backup` stand for: places, or jobs of the config file. @module */
+
+import { HikaeError } from "../base/errors.ts";
+import { parseSize } from "../base/size.ts";
+import { type BackupPlan, makePlan, type Planned, type PlanOptions } from "./backup_plan.ts";
+import type { Context } from "./command.ts";
+import { parseCount } from "./parse_count.ts";
+import { readPatterns } from "./pattern_file.ts";
+import type { State } from "./state.ts";
+
+/** What the command line asks for. */
+export async function backupPlans(context: Context, state: State): Promise<Planned> {
+  const { args } = context.parsed;
+  if (context.parsed.has("all") || args.length === 0 || args.some(isJobWord)) {
+    const { jobPlans } = await import("./backup_jobs.ts");
+    const plans = await jobPlans(context, state);
+    if (plans !== undefined) return plans;
+  }
+  const [source, ...vaults] = args;
+  if (source === undefined || vaults.length === 0) {
+    throw await (await import("./backup_jobs.ts")).wantsPlaces(context, source);
+  }
+  return { plan: adHoc(context, state, source, vaults) };
+}
+
+function isJobWord(word: string): boolean {
+  return !/[/\\]/.test(word);
+}
+
+function adHoc(
+  context: Context,
+  state: State,
+  source: string,
+  vaults: readonly string[],
+): BackupPlan {
+  const { parsed } = context;
+  const chosen = parsed.get("vault");
+  // not passed over: whoever writes it counts on a copy there
+  if (chosen !== undefined) {
+    throw new HikaeError("usage", "backup: --vault chooses one of a job's vaults", {
+      hint: `name the vault after the source: hikae backup SOURCE ${chosen}`,
+    });
+  }
+  const generations = parsed.get("max-generations");
+  const larger = parsed.get("exclude-larger-than");
+  const options: PlanOptions = {
+    source,
+    vaults,
+    exclude: [
+      ...parsed.all("exclude"),
+      ...parsed.all("exclude-from").flatMap((f) => readPatterns(context, f)),
+    ],
+    excludeIfPresent: parsed.all("exclude-if-present"),
+    oneFileSystem: parsed.has("one-file-system"),
+    checksum: parsed.has("checksum"),
+    ...(larger === undefined
+      ? {}
+      : { excludeLargerThan: parseSize(larger, "--exclude-larger-than") }),
+    ...(generations === undefined
+      ? {}
+      : { maxGenerations: parseCount(generations, "--max-generations") }),
+  };
+  return makePlan(context, state, options);
+}

@@ -74,9 +74,20 @@ export async function askChild(
   context: Context,
   words: readonly string[],
 ): Promise<Record<string, unknown>[]> {
-  const child = spawn(context, [...words, "--json"], { stdout: "piped", stderr: "null" });
-  const { stdout } = await stoppable(context, child, () => child.output());
-  return new TextDecoder().decode(stdout).split("\n").flatMap((line) => {
+  return (await askChildFully(context, words, "null")).messages;
+}
+
+/** The same with the exit code, and what it says aside where that is wanted. */
+export async function askChildFully(
+  context: Context,
+  words: readonly string[],
+  stderr: "null" | "inherit",
+): Promise<{ code: number; messages: Record<string, unknown>[] }> {
+  const [command = "", ...rest] = words;
+  // before whatever stands behind "--"
+  const child = spawn(context, [command, "--json", ...rest], { stdout: "piped", stderr });
+  const { code, stdout } = await stoppable(context, child, () => child.output());
+  const messages = new TextDecoder().decode(stdout).split("\n").flatMap((line) => {
     try {
       return [JSON.parse(line) as Record<string, unknown>];
     } catch {
@@ -84,6 +95,7 @@ export async function askChild(
       return [];
     }
   });
+  return { code, messages };
 }
 
 /** The config file that this line names, as flags for a child. */

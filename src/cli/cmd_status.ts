@@ -7,6 +7,8 @@ import { STATUS_HEAD } from "../report/answers.ts";
 import type { Context, RunCommand } from "./command.ts";
 import { runEngine } from "./engine.ts";
 import { State } from "./state.ts";
+import { text } from "../text/text.ts";
+import { byTrouble } from "./status_trouble.ts";
 import { type StatusLine, statusLine } from "./status_line.ts";
 import { lostLine } from "./status_lost.ts";
 import { nextRuns } from "./status_next.ts";
@@ -14,10 +16,16 @@ import { type Target, targetsOf } from "./status_targets.ts";
 
 /** Runs the command. */
 export const run: RunCommand = async (context) => {
-  const limit = context.parsed.get("max-age");
+  const { parsed } = context;
+  if (parsed.get("prometheus") !== undefined || parsed.get("notify") !== undefined) {
+    return await (await import("./status_tell.ts")).statusAndTell(context);
+  }
+  const limit = parsed.get("max-age");
   const maxAge = limit === undefined ? undefined : parseDuration(limit, "--max-age");
   const { targets, lost, broken } = await targetsOf(context);
-  const roots = [...new Set(targets.flatMap((t) => t.root === undefined ? [] : [t.root]))];
+  const roots = [...new Set(targets.flatMap((t) => t.root ?? []))];
+  const fleet = targets.filter((t) => t.fleet !== undefined);
+  const byRecords = fleet.flatMap((t) => t.root ?? []);
   const jobs = [
     ...new Set([...targets, ...lost].flatMap((t) => t.job === undefined ? [] : [t.job])),
   ];
@@ -28,20 +36,28 @@ export const run: RunCommand = async (context) => {
   const answers = await runEngine(context, {
     command: "status",
     access: "look",
-    roots: { vault: roots },
-    request: { roots },
+    // one grant for a directory of a thousand vaults
+    roots: { vault: [...new Set(targets.flatMap((t) => t.fleet ?? t.root ?? []))] },
+    request: { roots, byRecords },
   });
   if (answers === undefined) return EXIT.ok;
   const byRoot = new Map(answers.map((a) => [a.root, a]));
   const now = context.clock.now();
+  const oldest = maxAge === undefined ? undefined : before(now, maxAge);
   const lines = targets.map((t) =>
-    statusLine(t, byRoot.get(t.root ?? ""), now, next.get(t.job ?? "") || undefined)
+    statusLine(t, byRoot.get(t.root ?? ""), {
+      now,
+      next: next.get(t.job ?? "") || undefined,
+      oldest,
+    })
   );
+  if (fleet.length > 0) lines.sort(byTrouble);
   const state = new State(context.env).directory ?? "";
   lines.push(...lost.map((l) => lostLine(context, l, { state, next: next.get(l.job), now })));
   print(context, lines);
   if (broken !== undefined) throw broken;
   if (maxAge !== undefined) refuseOld(lines, before(now, maxAge), formatDuration(maxAge));
+  if (fleet.length > 0) refuseLate(lines);
   return lines.every((l) => l.reached) ? EXIT.ok : exitUnreached(targets, answers, context);
 };
 
@@ -66,6 +82,20 @@ function refuseOld(lines: readonly StatusLine[], oldest: number, limit: string):
       ? "status: there is no backup to be young enough"
       : `status: no good run in the last ${limit}: ${which}`,
     { hint: "see why with hikae status, then run hikae backup" },
+  );
+}
+
+/** Of many vaults each is held against its own rhythm. */
+function refuseLate(lines: readonly StatusLine[]): void {
+  const late = lines.filter((l) => l.trouble.includes("late")).map((l) => String(l.message.vault));
+  if (late.length === 0) return;
+  const more = late.length > 5 ? `, … (${late.length})` : "";
+  throw new HikaeError(
+    "max_age",
+    text("status.late", { which: late.slice(0, 5).join(", ") + more }),
+    {
+      hint: text("status.late-hint"),
+    },
   );
 }
 

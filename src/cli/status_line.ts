@@ -6,6 +6,7 @@ import type { VaultStatus } from "../engine/look/status.ts";
 import { resultOf as resultOfExit } from "../report/log.ts";
 import { text } from "../text/text.ts";
 import type { LastRunNote } from "../sandbox/last_runs.ts";
+import { type Trouble, type TroubleFacts, troublesOf } from "./status_trouble.ts";
 import type { Target } from "./status_target.ts";
 
 /** How the last run into a vault ended. */
@@ -25,16 +26,25 @@ export interface StatusLine {
   good: number | undefined;
   /** False when the vault itself could not be asked. */
   reached: boolean;
+  /** What is wrong, the worst first. */
+  trouble: readonly Trouble[];
   /** False for what nobody expects to run again: its age is no trouble. */
   watched?: boolean;
+}
+
+/** What a line needs beside the vault. */
+export interface LineFacts {
+  now: number;
+  next: string | undefined;
+  /** The oldest that the last good run may be, ms since 1970. */
+  oldest?: number | undefined;
 }
 
 /** Makes the line of a vault. */
 export function statusLine(
   target: Target,
   status: VaultStatus | undefined,
-  now: number,
-  next: string | undefined,
+  { now, next, oldest }: LineFacts,
 ): StatusLine {
   const fresh = target.fresh === true;
   const reached = fresh || status !== undefined && status.problem === undefined;
@@ -44,10 +54,15 @@ export function statusLine(
   const { result, why } = resultOf(target, status, good);
   const checked = status?.checked;
   const failed = pluginsFailed(target, status);
+  // a plugin that failed leaves no trace in the vault; this machine's notes tell it at once
+  const ended = failed === undefined || result !== "ok" ? result : "failed";
+  const facts: TroubleFacts = { now, result: ended, good, oldest };
+  const trouble = troublesOf(status, facts);
   const message: AnswerMessage = {
     message_type: "job_status",
-    job: target.job ?? null,
+    job: target.job ?? status?.job ?? null,
     vault: target.vault,
+    host: status?.host ?? null,
     result,
     stamp: stamp ?? null,
     time: time ?? null,
@@ -67,8 +82,10 @@ export function statusLine(
     plugins_failed: failed?.plugins_failed ?? 0,
     next: next ?? null,
     ...(why === undefined && failed === undefined ? {} : { message: why ?? failed?.message }),
+    late: trouble.includes("late"),
+    trouble,
   };
-  return { message, good, reached };
+  return { message, good, reached, trouble };
 }
 
 /** The note of plugins that failed, if it is of the last run or of something that came after it. */

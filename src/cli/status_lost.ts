@@ -17,6 +17,7 @@ import { loadConfig, type LoadedConfig, platformOf } from "./config_load.ts";
 import { type Booked, readBook } from "./schedule_book.ts";
 import { lineFor } from "./schedule_host.ts";
 import type { StatusLine } from "./status_line.ts";
+import type { Trouble } from "./status_trouble.ts";
 
 /** A job that no config has, and what is left of it. */
 export interface LostJob {
@@ -85,20 +86,24 @@ export function lostLine(
   const hint = scheduled
     ? text("status.lost-scheduled", { line: lineFor(context, "schedule", "remove", job) })
     : text("status.lost-log", { dir: logDir(state, job) });
+  const trouble: Trouble[] = ["ok", "incomplete", "never"].includes(result) ? [] : ["failing"];
   const vault = outcome?.summaries.find((s) => typeof s.vault === "string")?.vault ?? null;
   const message: AnswerMessage = {
     message_type: "job_status",
     job,
     vault,
+    host: null,
     result,
     stamp: last ?? null,
     time: good === undefined ? null : new Date(good).toISOString(),
     age: good === undefined ? null : Math.max(0, Math.floor((now - good) / 1000)),
     last_run: outcome?.stamp ?? null,
     next: next || null,
+    late: false,
+    trouble,
     message: `${reason}; ${hint}`,
   };
-  return { message, good, reached: true, watched: scheduled };
+  return { message, good, reached: true, watched: scheduled, trouble };
 }
 
 function attempt<T>(work: () => T[]): T[] {

@@ -12,6 +12,8 @@ export interface Target {
   /** Why it is not there. */
   problem?: string;
   job?: string;
+  /** The directory that it was found in, when that was named and not the vault. */
+  fleet?: string;
   /** True for a job that never ran: its vaults are missing because nobody made them yet. */
   fresh?: boolean;
   /** True for the one vault of a job that this machine has seen: what the job's log calls good went into it. */

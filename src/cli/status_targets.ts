@@ -8,6 +8,7 @@ import { denoFs } from "../platform/deno_fs.ts";
 import { readOutcome } from "../report/log.ts";
 import type { Context } from "./command.ts";
 import type { LoadedConfig } from "./config_load.ts";
+import { findVaults, isVault } from "./find_vaults.ts";
 import { realPlace, realPlaceToMake } from "./places.ts";
 import { State } from "./state.ts";
 import type { Target } from "./status_target.ts";
@@ -76,10 +77,19 @@ function gathered(
     if (config !== undefined && !/[/\\]/.test(word) && hasJob(config, word)) {
       return jobs(config, [word]);
     }
+    const found = fleetIn(context, word);
+    if (found.length > 0) return found;
     // one drive at home must not hide how the others stand
     if (args.length > 1) return [placed(context, word)];
     return [{ vault: word, root: realPlace(context.cwd, word, "no_vault", "vault") }];
   });
+}
+
+/** The vaults one or two levels below a directory that is none itself. */
+function fleetIn(context: Context, word: string): Target[] {
+  const dir = attempt(() => realPlace(context.cwd, word, "no_vault", "vault"));
+  if (dir === undefined || isVault(dir)) return [];
+  return findVaults(dir).map((root) => ({ vault: root, root, fleet: dir }));
 }
 
 function jobTargets(context: Context, state: State, config: Config, name: string): Target[] {

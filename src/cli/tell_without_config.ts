@@ -1,6 +1,7 @@
 /** Telling somebody by a job's plugins when its config cannot be read: as they were when it was scheduled. @module */
 
 import { HikaeError, messageOf } from "../base/errors.ts";
+import type { PluginEntry } from "../config/types.ts";
 import type { BackupPlan } from "./backup_plan.ts";
 import { hostName } from "./host.ts";
 import { openBackupPlugins } from "./backup_plugins.ts";
@@ -19,7 +20,10 @@ export async function tellWithout(
     }
   }
   try {
-    const plugins = await openBackupPlugins(context, planOf(job, config, tellers));
+    const plugins = await openBackupPlugins(
+      context,
+      emptyPlan(job, config, tellers.map((t) => t.entry)),
+    );
     try {
       await plugins.failed(new HikaeError("config", message, { path: config }));
     } finally {
@@ -32,12 +36,16 @@ export async function tellWithout(
   }
 }
 
-/** A plan of a run that nothing is known of but its job. */
-function planOf(job: string, config: string, tellers: Booked["tellers"]): BackupPlan {
+/** A plan of a run that nothing is known of but its job, for plugins that are to tell something. */
+export function emptyPlan(
+  job: string,
+  config: string,
+  plugins: readonly PluginEntry[],
+): BackupPlan {
   return {
     job,
     configFile: config,
-    plugins: tellers.map((t) => t.entry),
+    plugins,
     request: {
       source: "",
       vaults: [],

@@ -100,6 +100,7 @@ function statusText(m: AnswerMessage): string {
       ? [`${m.files_new} new, ${m.files_changed} changed, ${m.files_deleted} deleted`]
       : []),
     ...checkedText(m),
+    ...(Array.isArray(m.trouble) && m.trouble.length > 0 ? [m.trouble.join(", ")] : []),
     ...(typeof m.next === "string" ? [`next ${printable(m.next)}`] : []),
     ...(typeof m.message === "string" ? [printable(m.message)] : []),
   ];

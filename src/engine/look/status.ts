@@ -1,10 +1,10 @@
 /** `status`: how the last runs of vaults went, told by the ends of their records. @module */
 
 import { fromUtf8 } from "../../base/bytes.ts";
-import { type ErrorId, messageOf, toPlainError } from "../../base/errors.ts";
+import { type ErrorId, isNotFound, messageOf, toPlainError } from "../../base/errors.ts";
 import type { Stamp } from "../../base/stamp.ts";
 import { isHeld } from "../../vault/lock.ts";
-import { parseLine, type SummaryLine } from "../../vault/record.ts";
+import { parseLine, recordStamp, type SummaryLine } from "../../vault/record.ts";
 import { Catalog } from "../../vault/catalog.ts";
 import { openVault, type Vault } from "../../vault/vault.ts";
 import type { EnginePorts } from "../ports.ts";
@@ -13,6 +13,8 @@ import { type CheckedShare, checkedShare } from "../verify/freshness.ts";
 /** What is asked: the real paths of vaults. */
 export interface StatusRequest {
   roots: readonly string[];
+  /** Those of them that are told by their records alone: no index is opened. */
+  byRecords?: readonly string[];
 }
 
 /** A run, by its record. */
@@ -20,6 +22,10 @@ export interface LastRun {
   stamp: Stamp;
   /** RFC 3339. */
   time: string;
+  /** The machine that made it. */
+  host: string;
+  /** The job that it was of, where its record says so. */
+  job?: string;
   /** The counts of its summary; absent for an unfinished one. */
   summary?: SummaryLine;
 }
@@ -38,15 +44,25 @@ export interface VaultStatus {
   good?: LastRun;
   /** A run is under way. */
   running: boolean;
-  /** How fresh the check of its content is; absent where no index tells. */
+  /** How fresh the check of its content is; absent where nothing tells. */
   checked?: CheckedShare;
+  /** The machine that made the newest run, and the job that it was of, where the record says so. */
+  host?: string;
+  job?: string;
+  /** The time that usually lies between its runs, ms; absent below three runs. */
+  interval?: number;
+  /** What earlier runs added, bytes, the newest first. */
+  added?: readonly number[];
+  /** True when its format has seals, and the last good run has none. */
+  unproven?: boolean;
 }
 
 /** Looks at each vault; one that cannot be read does not keep the others from answering. */
 export function status(ports: EnginePorts, request: StatusRequest): VaultStatus[] {
+  const byRecords = new Set(request.byRecords);
   return request.roots.map((root) => {
     try {
-      return statusOf(ports, root);
+      return statusOf(ports, root, byRecords.has(root));
     } catch (error) {
       const problemId = toPlainError(error).id;
       return { root, problem: messageOf(error), problemId, source: "", running: false };
@@ -54,25 +70,77 @@ export function status(ports: EnginePorts, request: StatusRequest): VaultStatus[
   });
 }
 
-function statusOf(ports: EnginePorts, root: string): VaultStatus {
+/** So many runs tell what is usual. */
+const USUAL_RUNS = 8;
+
+function statusOf(ports: EnginePorts, root: string, byRecords: boolean): VaultStatus {
   const { fs, newHash, openDatabase, separator } = ports;
   const vault = openVault({ fs, newHash, openDatabase, separator }, root);
   const running = isHeld(fs, vault.tree);
   const status: VaultStatus = { root, source: vault.info.source, running };
-  const checked = checkedOf(vault);
-  if (checked !== undefined) status.checked = checked;
-  for (const { stamp } of vault.recordFiles().reverse()) {
+  const times: number[] = [];
+  const added: number[] = [];
+  for (const stamp of stampsOf(vault)) {
+    if (status.good !== undefined && times.length >= USUAL_RUNS) break;
     const run = runOf(vault, stamp);
     if (run === undefined) continue;
-    status.last ??= run;
+    if (times.length < USUAL_RUNS) times.push(Date.parse(run.time));
+    if (status.last === undefined) {
+      status.last = run;
+      const { host, job } = run;
+      status.host = host;
+      if (job !== undefined) status.job = job;
+    }
     if (run.summary === undefined) continue;
-    status.good = run;
-    break;
+    if (status.good === undefined) status.good = run;
+    else if (typeof run.summary.bytes_added === "number") added.push(run.summary.bytes_added);
   }
-  return status;
+  const interval = usualInterval(times);
+  const checked = checkedIn(status.good) ?? (byRecords ? undefined : checkedOf(vault));
+  const sealed = Number(vault.info.format) >= 2;
+  return {
+    ...status,
+    added,
+    ...(interval === undefined ? {} : { interval }),
+    ...(checked === undefined ? {} : { checked }),
+    ...(sealed && status.good !== undefined && status.good.summary?.tree === undefined
+      ? { unproven: true }
+      : {}),
+  };
 }
 
-/** Told by the index alone: nothing else knows when content was checked. */
+/** The stamps of all records, the newest first: one listing, and no look at any of them. */
+function stampsOf(vault: Vault): Stamp[] {
+  try {
+    return vault.fs.list(vault.tree.rootFile("runs")).flatMap((e) => recordStamp(e.name) ?? [])
+      .sort().reverse();
+  } catch (error) {
+    if (isNotFound(error)) return [];
+    throw error;
+  }
+}
+
+/** The middle one of the times between runs. */
+function usualInterval(times: readonly number[]): number | undefined {
+  const between = times.slice(1).map((t, i) => (times[i] ?? t) - t).sort((a, b) => a - b);
+  return between.length < 2 ? undefined : between[Math.floor(between.length / 2)];
+}
+
+/** What the record's last line says of the check of content, on whatever machine it was made. */
+function checkedIn(good: LastRun | undefined): CheckedShare | undefined {
+  const value = good?.summary?.checked as Partial<CheckedShare> | undefined;
+  if (typeof value !== "object" || value === null || typeof value.share !== "number") {
+    return undefined;
+  }
+  const oldest = typeof value.oldest === "string" ? Date.parse(value.oldest) : value.oldest;
+  return {
+    share: value.share,
+    damaged: typeof value.damaged === "number" ? value.damaged : 0,
+    ...(typeof oldest === "number" && !Number.isNaN(oldest) ? { oldest } : {}),
+  } as CheckedShare;
+}
+
+/** Told by the index. */
 function checkedOf(vault: Vault): CheckedShare | undefined {
   const path = vault.tree.rootFile("catalog");
   try {
@@ -94,7 +162,14 @@ function runOf(vault: Vault, stamp: Stamp): LastRun | undefined {
   const head = vault.recordHead(stamp);
   if (head?.kind !== "run") return undefined;
   const summary = lastLine(vault, stamp);
-  return { stamp, time: head.time, ...(summary === undefined ? {} : { summary }) };
+  const { job } = head as { job?: unknown };
+  return {
+    stamp,
+    time: head.time,
+    host: head.host,
+    ...(typeof job === "string" ? { job } : {}),
+    ...(summary === undefined ? {} : { summary }),
+  };
 }
 
 const TAIL = 1 << 16;

@@ -56,6 +56,8 @@ export interface VersionLine extends Partial<Attributes> {
   path: string;
   type: VersionType;
   size?: number;
+  /** The size that the source's disk told, where it is not that of the content (decision 27). */
+  told?: number;
   hash?: string;
   from?: Stamp;
   to?: Stamp;

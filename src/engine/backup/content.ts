@@ -7,6 +7,7 @@
 import { HikaeError, messageOf } from "../../base/errors.ts";
 import type { FileHandle, FileInfo, FileSystem } from "../../base/fs.ts";
 import type { NewHash } from "../../base/hash.ts";
+import { text } from "../../text/text.ts";
 import { createFresh, removeIfAny, writeAll } from "../../base/io.ts";
 
 /** A vault that may want a file's content. */
@@ -50,6 +51,13 @@ export interface ReadContext {
 
 const TRIES = 3;
 
+/** What goes on so far past the size that is told has no end, in bytes (decision 27). */
+const ENDLESS = 64 << 20;
+
+function endless(): HikaeError {
+  return new HikaeError("unreadable", text("disk.endless"));
+}
+
 /** Reads `path`, last seen as `seen`, for `wants`; throws a `changing` error when it will not hold still. */
 export function readContent(
   context: ReadContext,
@@ -72,26 +80,48 @@ export function readContent(
 }
 
 /**
- * Hashes a file of the source for who asks whether it is what a vault has; undefined when it grew meanwhile. It is not
- * looked at again: the hash of other content is another one, and what is to be stored is read by {@link readContent}.
+ * Hashes a file of the source for who asks whether it is what a vault has. It is not looked at again: the hash of other
+ * content is another one, and what is to be stored is read by {@link readContent}.
  */
-export function hashContent(
+export function hashContent(context: ReadContext, path: string, seen: FileInfo): string {
+  return hashOnce(context, path, seen).hash;
+}
+
+/** Reads a file to its end, whatever size is told of it. */
+function hashOnce(
   context: ReadContext,
   path: string,
   seen: FileInfo,
-): string | undefined {
+): { hash: string; size: number } {
   const file = context.fs.open(path, { read: true });
   try {
-    if (seen.size < context.buffer.length) {
-      const size = readWhole(context, file, seen);
-      return size === seen.size ? context.hashOf(context.buffer.subarray(0, size)) : undefined;
+    const size = seen.size < context.buffer.length ? readWhole(context, file) : undefined;
+    if (size !== undefined) {
+      context.progress(1, size);
+      return { hash: context.hashOf(context.buffer.subarray(0, size)), size };
     }
-    const hash = stream(context, file, seen, [])?.hash;
+    if (seen.size < context.buffer.length) file.seek(0);
+    const read = stream(context, file, seen, []);
     context.progress(1, 0);
-    return hash;
+    return read;
   } finally {
     file.close();
   }
+}
+
+/**
+ * True when content may be believed: as long as was told, or, where a disk tells another size, the same in a second read
+ * (decision 27).
+ */
+function agrees(
+  context: ReadContext,
+  path: string,
+  seen: FileInfo,
+  first: { hash: string; size: number },
+): boolean {
+  if (first.size === seen.size) return true;
+  const second = hashOnce({ ...context, progress: () => {} }, path, seen);
+  return second.hash === first.hash && second.size === first.size;
 }
 
 function tryRead(
@@ -108,13 +138,17 @@ function tryRead(
     // one look at the open file, after the read, tells that it is the one that was seen and did not change since:
     // each look costs as much as the read of a small file
     const before = again ? checked(file.stat(), seen) : seen;
-    if (before.size < context.buffer.length) {
-      const size = readWhole(context, file, before);
-      if (size !== before.size || !held(checked(file.stat(), seen), before)) return undefined;
-      return writeSmall(context, size, before, wants);
+    const size = before.size < context.buffer.length ? readWhole(context, file) : undefined;
+    if (size !== undefined) {
+      const hash = context.hashOf(context.buffer.subarray(0, size));
+      if (!held(checked(file.stat(), seen), before)) return undefined;
+      if (!agrees(context, path, before, { hash, size })) return undefined;
+      context.progress(1, size);
+      return writeSmall(context, { hash, size }, before, wants);
     }
+    if (before.size < context.buffer.length) file.seek(0);
     content = readLarge(context, file, before, wants, likelySame);
-    if (content !== undefined && held(checked(file.stat(), seen), before)) {
+    if (held(checked(file.stat(), seen), before) && agrees(context, path, before, content)) {
       context.progress(1, 0);
       return content;
     }
@@ -149,29 +183,27 @@ function isSameFile(a: FileInfo, b: FileInfo): boolean {
   return a.ino === b.ino && (a.dev === b.dev || a.dev === 0 || b.dev === 0);
 }
 
-/** Reads a file that fits the buffer into it; gives how many bytes came, at most one more than expected. */
-function readWhole(context: ReadContext, file: FileHandle, info: FileInfo): number {
+/** Reads a file to its end into the buffer; gives how many bytes came, undefined when it does not fit. */
+function readWhole(context: ReadContext, file: FileHandle): number | undefined {
   const { buffer } = context;
   let size = 0;
-  while (size < info.size) {
+  while (size < buffer.length) {
     const n = file.read(size === 0 ? buffer : buffer.subarray(size));
     if (n === 0) break;
     size += n;
   }
   context.check();
-  context.progress(1, size);
-  return size;
+  return size < buffer.length ? size : undefined;
 }
 
 /** Writes what the buffer holds for those who want it. */
 function writeSmall(
   context: ReadContext,
-  size: number,
+  { hash, size }: { hash: string; size: number },
   info: FileInfo,
   wants: readonly Destination[],
 ): Content {
   const data = context.buffer.subarray(0, size);
-  const hash = context.hashOf(data);
   const open: (FileHandle | undefined)[] = [];
   const got = wants.map((want, i): CopyOutcome => {
     if (want.has === hash) return "same";
@@ -192,17 +224,16 @@ function writeSmall(
   return { hash, size, info, got, open };
 }
 
-/** Reads a file in chunks; undefined when it grew or shrank meanwhile. */
+/** Reads a file in chunks. */
 function readLarge(
   context: ReadContext,
   file: FileHandle,
   info: FileInfo,
   wants: readonly Destination[],
   likelySame: boolean,
-): Content | undefined {
+): Content {
   if (likelySame && wants.every((w) => w.has !== undefined)) {
     const looked = stream(context, file, info, []);
-    if (looked === undefined) return undefined;
     if (wants.every((w) => w.has === looked.hash)) {
       return { ...looked, info, got: wants.map(() => "same"), open: [] };
     }
@@ -211,8 +242,7 @@ function readLarge(
   const outs = wants.map((want) => openOut(context, want, info));
   try {
     const read = stream(context, file, info, outs);
-    if (read === undefined) return undefined;
-    const got = wants.map((want, i) => settle(context, want, outs[i], info, read.hash));
+    const got = wants.map((want, i) => settle(context, want, outs[i], info, read));
     dropFailed(context.fs, wants, got);
     const open = wants.map((want, i) => {
       const out = outs[i];
@@ -245,7 +275,7 @@ function settle(
   want: Destination,
   out: Out | undefined,
   info: FileInfo,
-  hash: string,
+  { hash, size }: { hash: string; size: number },
 ): CopyOutcome {
   if (out === undefined || out.file === undefined) return { failed: out?.failed };
   const { file } = out;
@@ -253,7 +283,7 @@ function settle(
     return attempt(() => removeIfAny(context.fs, want.temporary), "same");
   }
   return attempt(() => {
-    file.truncate(info.size);
+    file.truncate(size);
     finishTemporary(context, file, want, info);
   });
 }
@@ -264,7 +294,7 @@ function stream(
   file: FileHandle,
   info: FileInfo,
   outs: Out[],
-): { hash: string; size: number } | undefined {
+): { hash: string; size: number } {
   const hash = context.newHash();
   // a file that is one hole has no blocks; where they are unknown a hole costs nothing either
   const sparse = info.blocks < info.size;
@@ -274,7 +304,9 @@ function stream(
     const n = file.read(context.buffer);
     if (n === 0) break;
     size += n;
-    if (size > info.size) return undefined;
+    // one that grew while it was read is read again
+    if (size > info.size && file.stat().size !== info.size) break;
+    if (size > info.size + ENDLESS) throw endless();
     const chunk = context.buffer.subarray(0, n);
     hash.update(chunk);
     context.progress(0, n);

@@ -233,6 +233,7 @@ export class DirectoryCopy {
     const path = joinRel(this.#source.path, name);
     // what counts is what was read, not what was seen before
     entry.info = content.info;
+    entry.realSize = content.size;
     const rotted = new Set<LaneVault>();
     arrivals.forEach(({ writer, arrival }, i) => {
       const got = content.got[i];

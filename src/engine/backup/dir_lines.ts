@@ -24,11 +24,13 @@ export function beginLine(
   hash: string,
   why: Why,
 ): void {
+  const size = source.realSize ?? source.info.size;
   run.line({
     kind: "version",
     path: joinRel(dir, source.name),
     type: source.type === "link" ? "link" : "file",
-    size: source.info.size,
+    size,
+    ...(size === source.info.size ? {} : { told: source.info.size }),
     ...attributesOf(run, source.info),
     hash,
     from: run.stamp,

@@ -60,11 +60,12 @@ export function keepName(run: LaneVault, dir: string, stored: string, name: stri
 /** The record line that ends a version. */
 export function endLine(run: LaneVault, path: string, known: ScanEntry, why: Why): VersionLine {
   const { windows } = run.options;
+  const size = sizeOf(run, path, known);
   return {
     kind: "version",
     path,
     type: known.type,
-    ...(known.type === "dir" || known.size < 0 ? {} : { size: known.size }),
+    ...(size === undefined ? {} : { size }),
     ...(Number.isNaN(known.mtime) ? {} : { mtime: new Date(known.mtime).toISOString() }),
     mode: known.mode,
     ...(windows ? {} : { uid: known.uid, gid: known.gid }),
@@ -73,6 +74,13 @@ export function endLine(run: LaneVault, path: string, known: ScanEntry, why: Why
     to: run.stamp,
     why,
   };
+}
+
+/** The size of a version's content; what the source's disk told of it may be another one. */
+function sizeOf(run: LaneVault, path: string, known: ScanEntry): number | undefined {
+  if (known.type === "dir") return undefined;
+  const size = (known.since > 0 ? run.catalog?.living(path)?.size : undefined) ?? known.size;
+  return size < 0 ? undefined : size;
 }
 
 /** A living copy that was renamed to a mark: what to record once it stays so, and the way back. */

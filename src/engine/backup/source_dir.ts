@@ -15,6 +15,8 @@ export interface SourceEntry {
   name: string;
   type: "file" | "dir" | "link" | "special";
   info: FileInfo;
+  /** The size of its content once it was read; a disk may tell another one (decision 27). */
+  realSize?: number;
   /** Left out by a rule: neither seen nor gone. */
   excluded: boolean;
 }

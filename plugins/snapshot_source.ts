@@ -17,7 +17,8 @@
  * full disk access. Other file systems mounted below the source, and nested subvolumes, are empty in a snapshot:
  * it refuses a source that has some, unless `nested` is true. `--dry-run` makes no snapshot.
  *
- * Wants: `run` for the programs of the kind; with `"kind": "auto"` for those of all kinds of the system.
+ * Wants: `run` for the programs of the kind; with `"kind": "auto"` for those of all kinds of the system. And `source`,
+ * to have the snapshot read in the source's place: `hikae:snapshot_source` has that without a word of the config.
  * @module
  */
 
@@ -47,7 +48,10 @@ export default {
     nested:
       "go on although there are file systems or subvolumes below the source, which are left empty",
   },
-  permissions: ({ kind }): Permissions => ({ run: programsOf(kind ?? "auto") }),
+  permissions: ({ kind }): Permissions => ({
+    run: programsOf(kind ?? "auto"),
+    source: true,
+  }),
   async preBackup(run, host): Promise<PreBackupResult> {
     if (run.dryRun) return {};
     const { kind = "auto", size = "2G", nested = false } = run.options;

@@ -104,7 +104,8 @@ Deno.test("plugin new --from: each shipped plugin type-checks where it is writte
     const flags = { hook: [hook], options: [options], "allow-run": ["rclone", ...PROGRAMS] };
     // on Windows rclone has its config below it
     const env = file.includes("replic") ? { "allow-env": ["APPDATA"] } : {};
-    const allowed = { ...flags, ...env, "allow-net": ["127.0.0.1:9"] };
+    const source = file.includes("snapshot_source") ? { "allow-source": ["all"] } : {};
+    const allowed = { ...flags, ...env, ...source, "allow-net": ["127.0.0.1:9"] };
     const tried = context([file], allowed, { cwd: dir });
     if (file.includes("healthcheck")) {
       assertMatch((await assertRejects(() => testPlugin(tried))).toString(), /no answer/);

@@ -89,8 +89,11 @@ Deno.test("several plugins run in config order; a later one sees the source an e
     "c.ts": plugin("c", `preBackup: () => ({ skip: "not today" })`),
     "d.ts": plugin("d", `preBackup: () => ({ exclude: ["never asked"] })`),
   });
-  const entries = ["a", "b", "c", "d"].map((n) => entry(`./${n}.ts`));
-  const t = await trial(entries, { baseDir: made.dir });
+  const allow = { source: true } as const;
+  const entries = ["a", "b", "c", "d"].map((n) => entry(`./${n}.ts`, n === "a" ? { allow } : {}));
+  using source = written({});
+  const run = { ...FACTS, source: source.dir };
+  const t = await trial(entries, { baseDir: made.dir, run });
   assertEquals(await t.set.preBackup(), {
     exclude: ["a", chosen],
     source: chosen,

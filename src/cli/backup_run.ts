@@ -118,7 +118,8 @@ async function runWithPlugins(
     const run = { source, vaults: vaults.map((v) => v.root) };
     const baseDir = plan.configFile === undefined ? context.cwd : dirname(plan.configFile);
     for (const p of plan.plugins) {
-      explainThread(context, `plugin ${p.path}`, grantsOf(p, { run, baseDir }));
+      const grants = grantsOf(p, { run, baseDir });
+      explainThread(context, `plugin ${p.path}`, { source: [], ...grants });
     }
     return code;
   }

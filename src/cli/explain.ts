@@ -11,7 +11,10 @@ export interface ExplainedSets {
   keep: readonly string[];
 }
 
-type Rights = Record<"read" | "write" | "net" | "env" | "run" | "sys" | "ffi", unknown>;
+type Rights = Record<"read" | "write" | "net" | "env" | "run" | "sys" | "ffi", unknown> & {
+  /** Of a plugin: what it may have read in the source's place. */
+  source?: unknown;
+};
 
 const NOTHING: Rights = { read: [], write: [], net: [], env: [], run: [], sys: [], ffi: [] };
 

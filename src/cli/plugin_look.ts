@@ -4,7 +4,7 @@ import { toPlainError } from "../base/errors.ts";
 import { nearest } from "../config/nearest.ts";
 import type { Permissions } from "../plugins/api.ts";
 import type { PluginEntry } from "../plugins/entry.ts";
-import { openPlugin } from "./plugin_start.ts";
+import { allowed, openPlugin } from "./plugin_start.ts";
 
 /** What `plugin list` says of one entry. */
 export interface Listed {
@@ -38,7 +38,7 @@ export async function lookAt(
 ): Promise<Listed> {
   const listed: Listed = { path: entry.path };
   if (job.name !== undefined) listed.job = job.name;
-  if (granted) listed.given = entry.allow;
+  if (granted) listed.given = allowed(entry);
   try {
     const opened = await openPlugin(entry, {
       run: { source: job.source, vaults: job.vaults, started: "", host: "", dryRun: true },

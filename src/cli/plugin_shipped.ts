@@ -1,6 +1,7 @@
 /** The plugins that come with hikae: `hikae:<name>` in a config. They are embedded in the binary. @module */
 
 import { HikaeError } from "../base/errors.ts";
+import type { Permissions } from "../plugins/api.ts";
 
 /** Their names. */
 export const SHIPPED = [
@@ -21,6 +22,11 @@ export function shippedPlugin(name: string): URL {
   throw new HikaeError("plugin_refused", `load plugin hikae:${name}: there is no such plugin`, {
     hint: `the plugins that come with hikae are ${SHIPPED.map((n) => `hikae:${n}`).join(", ")}`,
   });
+}
+
+/** What one of them is granted without a word of the config: it is what it is for, and its code is hikae's own. */
+export function shippedGrants(path: string): Permissions {
+  return path === "hikae:snapshot_source" ? { source: true } : {};
 }
 
 /** Where the types of a plugin are. */

@@ -3,7 +3,7 @@
 import { fromFileUrl } from "@std/path";
 import type { Permissions } from "../plugins/api.ts";
 import type { StartRequest } from "../plugins/entry.ts";
-import { KINDS } from "../plugins/grants.ts";
+import { THREAD_KINDS } from "../plugins/grants.ts";
 
 /** The hidden command that a compiled hikae runs a plugin's process with. */
 const HOST_COMMAND = "__plugin-host";
@@ -29,7 +29,7 @@ const HEAP_MB = 384;
  */
 export function childArguments(grants: Permissions): string[] {
   if (Deno.build.standalone) return [HOST_COMMAND];
-  const kinds = KINDS.filter((kind) => kind !== "read" && isGranted(grants[kind]));
+  const kinds = THREAD_KINDS.filter((kind) => kind !== "read" && isGranted(grants[kind]));
   return [
     "run",
     "--quiet",

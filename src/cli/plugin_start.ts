@@ -11,13 +11,20 @@ import {
   type PluginProcess,
   type StartPlugin,
 } from "../plugins/entry.ts";
-import { type GrantPlaces, parseGrants, requireGrants, resolveGrants } from "../plugins/grants.ts";
+import {
+  type GrantPlaces,
+  isBelow,
+  parseGrants,
+  requireGrants,
+  resolveGrants,
+} from "../plugins/grants.ts";
 import { PluginSet, type RunFacts, type StartedPlugin } from "../plugins/set.ts";
 import { NotPlain, readPlainText } from "../platform/plain_file.ts";
 import { text } from "../text/text.ts";
 import { isInside } from "./places.ts";
 import { pluginStarter } from "./plugin_host_client.ts";
-import { shippedPlugin } from "./plugin_shipped.ts";
+import { shippedGrants, shippedPlugin } from "./plugin_shipped.ts";
+import { isView } from "./source_view.ts";
 
 /** What starting the plugins of a run needs. */
 export interface StartOptions {
@@ -52,8 +59,9 @@ export async function startPlugins(
   ends.forEach((end, n) => {
     const entry = entries[n];
     if (entry === undefined) return;
-    if (end.status === "fulfilled") started.push({ entry, process: end.value });
-    else if (isRefusal(end.reason) || entry.onError === "abort") fault ??= end.reason;
+    if (end.status === "fulfilled") {
+      started.push({ entry, process: end.value, source: grantsOf(entry, options).source });
+    } else if (isRefusal(end.reason) || entry.onError === "abort") fault ??= end.reason;
     else {
       const message = messageOf(end.reason);
       const failure = { plugin: entry.path, during: "start", message, onError: entry.onError };
@@ -63,7 +71,7 @@ export async function startPlugins(
   });
   if (fault === undefined) {
     const isInVault = (path: string): boolean => inVault(path, options.run.vaults);
-    const ports = { ...options, isDirectory, isInVault };
+    const ports = { ...options, isDirectory, isInVault, isView, isWithin };
     return new PluginSet(started, options.run, ports, failed);
   }
   await Promise.all(started.map((plugin) => plugin.process.close()));
@@ -94,7 +102,7 @@ export async function startPlugin(
 
 /** Starts one plugin with what it is granted, be that enough or not. */
 export async function openPlugin(entry: PluginEntry, options: StartOptions): Promise<OpenPlugin> {
-  const grants = parseGrants(entry.allow, entry.path);
+  const grants = allowed(entry);
   const places = placesOf(options);
   const start = options.start ?? pluginStarter();
   let label = entry.path;
@@ -158,6 +166,21 @@ function inVault(path: string, vaults: readonly string[]): boolean {
   }
 }
 
+function isWithin(path: string, roots: readonly string[]): boolean {
+  const windows = Deno.build.os === "windows";
+  const real = realOr(path);
+  return roots.some((root) => isBelow(realOr(root), real, windows));
+}
+
+/** The real path; where there is none (a shadow copy of Windows), the path as it is. */
+function realOr(path: string): string {
+  try {
+    return Deno.realPathSync(path);
+  } catch {
+    return path;
+  }
+}
+
 /** Where a plugin's grants lead to: the run's directories, and the directory of the config. */
 interface GrantBase {
   run: { source: string; vaults: readonly string[] };
@@ -166,7 +189,12 @@ interface GrantBase {
 
 /** What a plugin is granted in a run: absolute paths. */
 export function grantsOf(entry: PluginEntry, base: GrantBase): Permissions {
-  return resolveGrants(parseGrants(entry.allow, entry.path), placesOf(base));
+  return resolveGrants(allowed(entry), placesOf(base));
+}
+
+/** What an entry is granted: what its config says, and for a plugin that comes with hikae what is its purpose. */
+export function allowed(entry: PluginEntry): Permissions {
+  return { ...shippedGrants(entry.path), ...parseGrants(entry.allow, entry.path) };
 }
 
 function placesOf({ run, baseDir }: GrantBase): GrantPlaces {

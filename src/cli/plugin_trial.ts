@@ -22,7 +22,7 @@ export function entryOf(parsed: Parsed): PluginEntry {
   const allow: Permissions = {};
   for (const kind of KINDS) {
     const items = parsed.all(`allow-${kind}`).flatMap((text) => text.split(",")).filter(Boolean);
-    if (items.length > 0) allow[kind] = items;
+    if (items.length > 0) allow[kind] = kind === "source" && items.includes("all") ? true : items;
   }
   const timeout = parsed.get("timeout");
   return {
@@ -60,6 +60,7 @@ export function noHook(name: string, hook: HookName, hooks: readonly HookName[])
 export function withFlags(refusal: Refusal): HikaeError {
   const flags = KINDS.flatMap((kind) => {
     const items = refusal.missing[kind];
+    if (items === true && kind === "source") return ["--allow-source all"];
     return items === undefined || items === true ? [] : [`--allow-${kind} ${items.join(",")}`];
   });
   return new HikaeError(refusal.id, refusal.message, {

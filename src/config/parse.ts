@@ -100,7 +100,7 @@ function pluginOf(
 }
 
 function allowOf(given: NonNullable<RawPlugin["allow"]>, place: Place, reading: Reading): Allow {
-  const { read, write, run, net, env, sys } = given;
+  const { read, write, run, net, env, sys, source } = given;
   return defined({
     read: read && (read === true || allGranted(read, [...place, "read"], reading)),
     write: write && (write === true || allGranted(write, [...place, "write"], reading)),
@@ -113,6 +113,8 @@ function allowOf(given: NonNullable<RawPlugin["allow"]>, place: Place, reading: 
     net,
     env,
     sys,
+    source: source &&
+      (source === true || allGranted(source, [...place, "source"], reading)),
   });
 }
 

@@ -134,6 +134,8 @@ const allow = z.strictObject({
     .describe("Programs that it may start, which no sandbox holds."),
   sys: grant("names", z.array(z.enum(SYS, { error: `one of ${SYS.join(", ")}` })))
     .optional().describe("Facts about this machine that it may ask for."),
+  source: grant("paths", paths).optional()
+    .describe("Directories that it may have read in the source's place, such as snapshots."),
 }, { error: "an object of grants" });
 
 const plugin = z.strictObject({

@@ -35,6 +35,8 @@ export interface Allow {
   readonly run?: readonly string[] | true;
   /** Kinds of system information, as Deno names them. */
   readonly sys?: readonly string[] | true;
+  /** Directories that it may have read in the source's place: absolute paths. */
+  readonly source?: readonly string[] | true;
 }
 
 /** One plugin of a job. */

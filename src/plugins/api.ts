@@ -30,8 +30,8 @@ export interface Options {
 
 /**
  * Permissions, as wanted by a plugin and as granted by `allow` in the config file. A list names what is
- * granted, `true` is all of the kind. `{source}` and `{vaults}` in `read` and `write` stand for the job's
- * directories. Nothing is granted by default; native code (`ffi`) and remote code (`import`) never are.
+ * granted, `true` is all of the kind. `{source}` and `{vaults}` in `read`, `write` and `source` stand for the
+ * job's directories. Nothing is granted by default; native code (`ffi`) and remote code (`import`) never are.
  */
 export interface Permissions {
   /** Files and directories to read: absolute paths, or relative to the config file. */
@@ -46,6 +46,11 @@ export interface Permissions {
   run?: readonly string[] | true;
   /** System facts to read: `hostname`, `osRelease`, `uid`, `systemMemoryInfo`, … */
   sys?: readonly string[] | true;
+  /**
+   * Directories that a `preBackup` answer may have read in the source's place: below these, or any (`true`). What is
+   * read then must be a view of the source, with its names.
+   */
+  source?: readonly string[] | true;
 }
 
 /** How much a log line matters; `debug` shows only with `--verbose`. */
@@ -90,8 +95,9 @@ export interface PreBackupResult {
   /** Patterns to leave out besides those of the config, in gitignore syntax. */
   exclude?: string[];
   /**
-   * An existing directory, by its absolute path, to read instead of the source: a file-system snapshot of it. It
-   * must not lie in a vault; where the source has a vault inside it, the same place here is left out.
+   * An existing directory, by its absolute path, to read instead of the source: a file-system snapshot of it, with
+   * its names. That is a right of its own (`source`). It must not lie in a vault; where the source has a vault
+   * inside it, the same place here is left out.
    */
   source?: string;
 }

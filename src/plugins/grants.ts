@@ -3,8 +3,11 @@
 import { HikaeError } from "../base/errors.ts";
 import type { Permissions } from "./api.ts";
 
-/** The kinds of permissions that can be granted. */
-export const KINDS = ["read", "write", "net", "env", "run", "sys"] as const;
+/** The kinds of permissions of a plugin's thread. */
+export const THREAD_KINDS = ["read", "write", "net", "env", "run", "sys"] as const;
+
+/** The kinds of permissions that can be granted; `source` is one of hikae's own. */
+export const KINDS = [...THREAD_KINDS, "source"] as const;
 
 /** A kind of permission. */
 export type Kind = typeof KINDS[number];
@@ -41,10 +44,13 @@ export function parseGrants(value: unknown, label: string): Permissions {
   return result;
 }
 
-/** Replaces `{source}` and `{vaults}` and makes the paths of `read` and `write` absolute. */
+/** The kinds whose items are paths. */
+const PATHS = ["read", "write", "source"] as const;
+
+/** Replaces `{source}` and `{vaults}` and makes the paths of `read`, `write` and `source` absolute. */
 export function resolveGrants(grants: Permissions, places: GrantPlaces): Permissions {
   const result: Permissions = { ...grants };
-  for (const kind of ["read", "write"] as const) {
+  for (const kind of PATHS) {
     const items = grants[kind];
     if (items !== undefined && items !== true) {
       result[kind] = items.flatMap((item) => resolvePath(item, places));
@@ -134,7 +140,7 @@ export function requireGrants(
     places.windows,
   );
   if (Object.keys(missing).length === 0) return;
-  for (const kind of ["read", "write"] as const) {
+  for (const kind of PATHS) {
     const [paths, items] = [missing[kind], wants[kind]];
     if (paths === undefined || paths === true || items === undefined || items === true) continue;
     // The line to add is to hold for other jobs too: {source}, not where that is today
@@ -166,16 +172,18 @@ function resolvePath(item: string, places: GrantPlaces): string[] {
 }
 
 function covers(kind: Kind, granted: string, wanted: string, windows: boolean): boolean {
-  const fold = windows && (kind === "read" || kind === "write" || kind === "env" || kind === "run");
+  const isPath = (PATHS as readonly string[]).includes(kind);
+  const fold = windows && (isPath || kind === "env" || kind === "run");
   const g = fold ? granted.toLowerCase() : granted;
   const w = fold ? wanted.toLowerCase() : wanted;
   if (g === w) return true;
-  if (kind === "read" || kind === "write") return isBelow(g, w, windows);
+  if (isPath) return isBelow(g, w, windows);
   if (kind === "net") return w.startsWith(`${g}:`) && !g.includes(":");
   return kind === "env" && g.endsWith("*") && w.startsWith(g.slice(0, -1));
 }
 
-function isBelow(dir: string, path: string, windows: boolean): boolean {
+/** True when `path` is `dir` or lies below it; by its text alone, without a `..`. */
+export function isBelow(dir: string, path: string, windows: boolean): boolean {
   const [d, p] = windows ? [dir.replaceAll("\\", "/"), path.replaceAll("\\", "/")] : [dir, path];
   const climbs = p.split("/").includes("..");
   return !climbs && (p === d || p.startsWith(d.endsWith("/") ? d : `${d}/`));

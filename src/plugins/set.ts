@@ -61,6 +61,8 @@ export interface ProtectDecision {
 export interface StartedPlugin {
   entry: PluginEntry;
   process: PluginProcess;
+  /** Where it may have the source read from, absolute paths; absent: nowhere else. */
+  source?: readonly string[] | true | undefined;
 }
 
 /** What a set needs besides its plugins. */
@@ -71,6 +73,10 @@ export interface SetPorts {
   isDirectory(path: string): boolean;
   /** True for a directory that is one of the run's vaults or lies in one. */
   isInVault(path: string): boolean;
+  /** True for a directory that is one of `roots` or lies in one, links resolved. */
+  isWithin(path: string, roots: readonly string[]): boolean;
+  /** True when a directory may be a view of the source: when it has its names. */
+  isView(path: string, source: string): boolean;
 }
 
 const PLAN_PART = 10_000;
@@ -86,6 +92,8 @@ export class PluginSet {
   /** A filter that must not fail did. */
   #unfiltered: HikaeError | undefined;
   #facts: RunFacts;
+  /** The source as the config has it, whatever a hook made of it. */
+  readonly #original: string;
 
   /** A set of started plugins, in config order; `failed` are those that did not start. */
   constructor(
@@ -97,6 +105,7 @@ export class PluginSet {
     this.#plugins = [...plugins];
     this.#told = [...failed];
     this.#facts = facts;
+    this.#original = facts.source;
     this.#ports = ports;
   }
 
@@ -132,7 +141,7 @@ export class PluginSet {
     for (const plugin of this.#with("preBackup")) {
       const answer = await this.#ask(plugin, "preBackup", {}, (value) => {
         const checked = checkPreBackup(value);
-        this.#checkSource(checked.source);
+        this.#checkSource(checked.source, plugin);
         return checked;
       });
       if (answer === undefined) continue;
@@ -282,14 +291,22 @@ export class PluginSet {
     if (at >= 0) this.#ports.warn(text("plugin.goes-on", { failure: failure.message }), told);
   }
 
-  #checkSource(source: string | undefined): void {
+  #checkSource(source: string | undefined, { source: granted }: StartedPlugin): void {
     if (source === undefined) return;
+    const told = cleanLine(source, 500);
+    if (granted === undefined) throw new Error(text("plugin.source-not-granted", { source: told }));
     if (!this.#ports.isDirectory(source)) {
       throw new Error(`source: ${cleanLine(source, 500)} is not the absolute path of a directory`);
     }
     // a vault that is backed up into itself grows with each run
     if (this.#ports.isInVault(source)) {
       throw new Error(`source: ${cleanLine(source, 500)} lies inside a vault of this run`);
+    }
+    if (granted !== true && !this.#ports.isWithin(source, granted)) {
+      throw new Error(text("plugin.source-elsewhere", { source: told }));
+    }
+    if (!this.#ports.isView(source, this.#original)) {
+      throw new Error(text("plugin.source-no-view", { source: told, original: this.#original }));
     }
   }
 }

@@ -66,6 +66,7 @@ const test: Command = {
     grant("env", "NAME", "an environment variable"),
     grant("run", "PROGRAM", "a program"),
     grant("sys", "FACT", "a system fact (hostname, …)"),
+    grant("source", "DIR", "reading of DIR (or all) in the source's place"),
   ],
   examples: [
     {

@@ -4,6 +4,11 @@
 export const plugin = {
   "plugin.no-file": "there is no such file",
   "plugin.start-interrupted": "interrupted while it started",
+  "plugin.source-not-granted":
+    'it points the run to {source}, which it is not granted; if you trust it with that, add "source": true to its "allow"',
+  "plugin.source-elsewhere": 'source: {source} is in none of the directories of its "allow.source"',
+  "plugin.source-no-view":
+    "source: {source} is no view of {original}: fewer than half of the names in it are the same",
   "plugin.goes-on": "{failure}; the run goes on without it",
   "plugin.failed": { one: "{n} plugin failed", other: "{n} plugins failed" },
   "plugin.failed-list": "{count}: {names}",

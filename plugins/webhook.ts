@@ -141,9 +141,12 @@ function summaryLines(result: BackupResult<Options>): string[] {
   });
 }
 
+/** As hikae writes sizes: powers of 1024. */
 function size(bytes: number): string {
-  if (bytes < 1e5) return `${(bytes / 1e3).toFixed(1)} kB`;
-  return bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
+  let value = bytes;
+  let unit = 0;
+  for (; value >= 1023.95 && unit < 5; unit++) value /= 1024;
+  return unit === 0 ? `${bytes} B` : `${value.toFixed(value < 10 ? 2 : 1)} ${" KMGTP"[unit]}iB`;
 }
 
 function problemLines({ problems }: BackupResult<Options>): string[] {

@@ -229,7 +229,7 @@ Deno.test({
     for (let i = 0; i < 2000; i++) Deno.writeTextFileSync(dir.at("source", `f${i}`), "x");
     const moving = await onTerminal(dir, ["hikae backup source one"]);
     const still = await onTerminal(dir, ["hikae backup source two --no-progress"]);
-    assertStringIncludes(still, "files: 2002 new");
+    assertStringIncludes(still, "files: 2,002 new");
     // deno-lint-ignore no-control-regex
     assert(!/[\x1b]|\r(?!\n)/.test(still), still);
     // a fast machine may be done before the first line

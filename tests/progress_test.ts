@@ -1,13 +1,13 @@
 /** How far a run is: the line and the message, and that what is counted to read is what is read. */
 
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import { backup } from "../src/engine/backup/backup.ts";
 import { serveScout, type ToScout } from "../src/engine/backup/scout_server.ts";
 import type { LaneLine } from "../src/engine/lane_ports.ts";
 import { type EnginePorts, NO_PROGRESS, type Progress } from "../src/engine/ports.ts";
 import { progressLine, type ProgressState, progressStatus } from "../src/report/progress.ts";
-import { makeTree, tempDir } from "./cli_helper.ts";
+import { Link, LINKS, makeTree, run, tempDir } from "./cli_helper.ts";
 import { type BackupOptions, backupRequest, enginePorts } from "./engine_helper.ts";
 import { restoreHere } from "./restore_helper.ts";
 
@@ -119,6 +119,29 @@ async function watched(
   while (scouted !== undefined && t.whole === 0) await new Promise((go) => setTimeout(go, 1));
   return t;
 }
+
+Deno.test({
+  name: "counts agree: a link is a file in the progress, in the summary and in what a restore says",
+  ignore: !LINKS,
+  fn: async () => {
+    using dir = tempDir();
+    const source = dir.at("source");
+    makeTree(source, { a: "12345", l: new Link("abc"), d: { m: new Link("x"), b: "1" } });
+    const first = await watched(source, [dir.at("v")]);
+    assertEquals(first, { found: [4, 10], done: [4, 10], whole: 1 });
+    makeTree(source, { n: new Link("abcd"), c: "22" });
+    const second = await watched(source, [dir.at("v")]);
+    assertEquals(second.found, second.done);
+    const { json } = await run(["backup", source, dir.at("w"), "--json"]);
+    assertEquals(json.at(-1)?.total_files_processed, 6);
+    const said = await run(["backup", source, dir.at("x")]);
+    assertStringIncludes(said.stdout, "files: 6 new");
+    const restored = await run(["restore", dir.at("x"), "--to", dir.at("t")]);
+    assertStringIncludes(restored.stdout, "files: 6 written (3 links)");
+    const again = await run(["restore", dir.at("x"), "--to", dir.at("t"), "--overwrite", "never"]);
+    assertStringIncludes(again.stdout, "files: 6 unchanged");
+  },
+});
 
 Deno.test("progress: what is counted to read is what is read, in a first run and in later ones", async () => {
   using dir = tempDir();

@@ -275,7 +275,7 @@ Deno.test("prune on the command line: rules, reasons, summary, exit codes", asyn
     dry.stdout.includes("remove f@20260501_120000  (1 B, no kept snapshot needs it)"),
     dry.stdout,
   );
-  assert(dry.stdout.includes("2 versions to remove, 2 B would come back"), dry.stdout);
+  assert(dry.stdout.includes("2 versions to remove, would free 2 B"), dry.stdout);
   assertEquals(listTree(g.vault).join("\n"), before);
   const minutes = await run(["prune", g.vault, "--keep-within", "6m", "--dry-run"]);
   assert(minutes.stderr.includes("--keep-within 6m is 6 minutes"), minutes.stderr);

@@ -34,7 +34,7 @@ Deno.test("webhook: the body of each service", async () => {
     assertEquals(t.warnings, []);
     return parsed(server.got.at(-1)?.body);
   };
-  const text = "/vault: 12 new, 3 changed, 1 deleted, 4.0 MB added\n- a/b no <right> & reason";
+  const text = "/vault: 12 new, 3 changed, 1 deleted, 3.81 MiB added\n- a/b no <right> & reason";
   const title = "hikae: documents incomplete";
   const json = await told("json", "/x");
   assertEquals([json["event"], json["outcome"], json["exitCode"]], ["backup", "incomplete", 3]);

@@ -61,7 +61,7 @@ export function totalAt(
 ): { files: number; bytes: number } {
   const row = catalog.sql(
     `SELECT count(*) AS files, sum(v.size) AS bytes FROM version v
-    WHERE v.type = ${TYPE_NAME.indexOf("file")} AND v.gone IS NULL AND ${LIVES} ${
+    WHERE v.type < ${TYPE_NAME.indexOf("dir")} AND v.gone IS NULL AND ${LIVES} ${
       withinOf(below, 3)
     }`,
   ).get(n, newest, ...placeOf(below));

@@ -3,6 +3,7 @@
 import type { DecisionMessage } from "../base/event.ts";
 import { formatSize } from "../base/size.ts";
 import { text } from "../text/text.ts";
+import { numberOf, secondsOf, sizeOf } from "./counts.ts";
 import { printable } from "./printable.ts";
 
 /** A decision as a line; undefined when people did not ask to see it. */
@@ -20,17 +21,20 @@ export function decisionText(m: DecisionMessage, verbose: boolean): string | und
 
 /** The summary of one of these commands; undefined for any other. */
 export function maintainText(m: Record<string, unknown>): string | undefined {
+  const dry = m.dry_run === true;
   switch (m.command) {
-    case "cleanup":
-      return thinned(m, `${plural(m.deletions_removed, "deletion")} ${removed(m)}`);
+    case "cleanup": {
+      const n = numberOf(m, "deletions_removed");
+      return thinned(m, text(dry ? "summary.deletions-dry" : "summary.deletions", { n }));
+    }
     case "prune":
-    case "delete":
-      return thinned(
-        m,
-        `${plural(m.snapshots_removed, "snapshot")} ${
-          m.dry_run === true ? "to forget" : "forgotten"
-        }, ${m.snapshots_kept} kept`,
-      );
+    case "delete": {
+      const counts = {
+        n: numberOf(m, "snapshots_removed"),
+        kept: numberOf(m, "snapshots_kept"),
+      };
+      return thinned(m, text(dry ? "summary.to-forget" : "summary.forgotten", counts));
+    }
     case "verify":
       return verifyText(m);
     case "reindex":
@@ -41,62 +45,71 @@ export function maintainText(m: Record<string, unknown>): string | undefined {
 }
 
 function thinned(m: Record<string, unknown>, first: string): string {
-  const freed = `${formatSize(Number(m.bytes_freed))} ${
-    m.dry_run === true ? "would come back" : "came back"
-  }`;
+  const dry = m.dry_run === true;
+  const n = numberOf(m, "versions_removed");
+  const size = sizeOf(m, "bytes_freed");
   const lines = [
     `${printable(String(m.vault))}: ${first}`,
-    `  ${plural(m.versions_removed, "version")} ${removed(m)}, ${freed}`,
+    `  ${text(dry ? "summary.versions-dry" : "summary.versions", { n, size })}`,
   ];
-  if (Number(m.dirs_removed) > 0) {
-    const dirs = plural(m.dirs_removed, "empty directory", "empty directories");
-    lines.push(`  ${dirs} ${removed(m)}`);
+  const dirs = numberOf(m, "dirs_removed");
+  if (dirs > 0) {
+    lines.push(`  ${text(dry ? "summary.empty-dirs-dry" : "summary.empty-dirs", { n: dirs })}`);
   }
-  if (Number(m.protected) > 0) lines.push(`  ${m.protected} kept for a plugin`);
-  if (Number(m.errors) > 0) lines.push(`  ${plural(m.errors, "error")}`);
-  const plugins = Number(m.plugins_failed ?? 0);
-  if (plugins > 0) lines.push(`  ${text("plugin.failed", { n: plugins })}`);
+  addIfAny(lines, m, "protected", "summary.plugin-kept");
+  addIfAny(lines, m, "errors", "summary.plain-errors");
+  addIfAny(lines, m, "plugins_failed", "plugin.failed");
   return lines.join("\n");
 }
 
-function removed(m: Record<string, unknown>): string {
-  return m.dry_run === true ? "to remove" : "removed";
-}
-
 function verifyText(m: Record<string, unknown>): string {
-  const bad = Number(m.damaged) + Number(m.missing);
-  const verdict = Number(m.errors) > 0
-    ? `${plural(m.errors, "problem")} left`
-    : bad > 0
-    ? "sound again"
-    : "sound";
-  const lines = [
-    `${printable(String(m.vault))}: ${verdict}`,
-    `  ${plural(m.files_checked, "version")} with ${
-      formatSize(Number(m.bytes_checked))
-    } checked in ${Number(m.total_duration).toFixed(1)} s`,
-  ];
-  if (bad > 0) lines.push(`  ${m.damaged} damaged, ${m.missing} missing, ${m.repaired} repaired`);
-  if (Number(m.unknown) > 0) {
-    lines.push(`  ${m.unknown} can be read, but no record says what they should be`);
+  const bad = numberOf(m, "damaged") + numberOf(m, "missing");
+  const left = numberOf(m, "errors");
+  const verdict = left > 0
+    ? text("summary.problems", { n: left })
+    : text(bad > 0 ? "summary.sound-again" : "summary.sound");
+  const checked = text("summary.checked", {
+    n: numberOf(m, "files_checked"),
+    size: sizeOf(m, "bytes_checked"),
+    seconds: secondsOf(m),
+  });
+  const lines = [`${printable(String(m.vault))}: ${verdict}`, `  ${checked}`];
+  if (bad > 0) {
+    const found = text("summary.found", {
+      damaged: numberOf(m, "damaged"),
+      missing: numberOf(m, "missing"),
+      repaired: numberOf(m, "repaired"),
+    });
+    lines.push(`  ${found}`);
   }
-  if (Number(m.strangers) > 0) lines.push(`  ${m.strangers} not accounted for`);
+  addIfAny(lines, m, "unknown", "summary.unknown");
+  addIfAny(lines, m, "strangers", "summary.strangers");
   return lines.join("\n");
 }
 
 function reindexText(m: Record<string, unknown>): string {
-  const lines = [
-    `${printable(String(m.vault))}: the index was made anew`,
-    `  ${plural(m.snapshots, "snapshot")}, ${plural(m.files, "file")}, ${
-      plural(m.versions, "version")
-    }`,
-  ];
-  if (Number(m.unknown) > 0) lines.push(`  ${m.unknown} of which the records do not tell all`);
-  if (Number(m.gone) > 0) lines.push(`  ${m.gone} that were removed or lost`);
-  if (Number(m.errors) > 0) lines.push(`  ${plural(m.errors, "error")}`);
+  const counts = text("summary.index-of", {
+    snapshots: text("summary.n-snapshots", { n: numberOf(m, "snapshots") }),
+    files: text("summary.n-files", { n: numberOf(m, "files") }),
+    versions: text("summary.n-versions", { n: numberOf(m, "versions") }),
+  });
+  const lines = [`${printable(String(m.vault))}: ${text("summary.reindexed")}`, `  ${counts}`];
+  addIfAny(lines, m, "unknown", "summary.part-known");
+  addIfAny(lines, m, "gone", "summary.gone");
+  addIfAny(lines, m, "errors", "summary.plain-errors");
   return lines.join("\n");
 }
 
-function plural(n: unknown, one: string, many = `${one}s`): string {
-  return `${n} ${n === 1 ? one : many}`;
+type CountedId =
+  | "summary.plugin-kept"
+  | "summary.plain-errors"
+  | "plugin.failed"
+  | "summary.unknown"
+  | "summary.strangers"
+  | "summary.part-known"
+  | "summary.gone";
+
+function addIfAny(lines: string[], m: Record<string, unknown>, key: string, id: CountedId): void {
+  const n = numberOf(m, key);
+  if (n > 0) lines.push(`  ${text(id, { n })}`);
 }

@@ -1,55 +1,53 @@
 /** The summary of a restore, as text. Pure. @module */
 
-import { formatSize } from "../base/size.ts";
+import { text } from "../text/text.ts";
+import { countsText, numberOf, secondsOf, sizeOf } from "./counts.ts";
 import { printable } from "./printable.ts";
 
-/** The text of the summary that `restore` ends with. */
+/** The text of the summary that `restore` ends with. Links count as files, as in every other count (decision 24). */
 export function restoreText(m: Readonly<Record<string, unknown>>): string {
-  const would = m.dry_run === true;
-  const lines = [
-    `${would ? "would restore" : "restored"} ${pointText(m)} into ${printable(String(m.target))}`,
-  ];
-  add(lines, "files", [
-    count(m.files_restored, `${would ? "to write" : "written"}${replaced(m.files_replaced)}`),
-    count(m.files_kept, "left as they are"),
-    count(m.files_attrs, "with times or mode set"),
-    count(m.files_deleted, would ? "to delete" : "deleted"),
-    count(m.files_verified, "read again and right"),
+  const dry = m.dry_run === true;
+  const where = { point: pointText(m), target: printable(String(m.target)) };
+  const lines = [text(dry ? "summary.restored-dry" : "summary.restored", where)];
+  const add = (line: string): void => void lines.push(`  ${line}`);
+  const files = [
+    writtenText(m, dry),
+    countsText([
+      [numberOf(m, "files_kept") + numberOf(m, "links_kept"), "summary.kept"],
+      [numberOf(m, "files_attrs"), "summary.set"],
+      [numberOf(m, "files_deleted"), dry ? "summary.to-delete" : "summary.deleted"],
+      [numberOf(m, "files_verified"), "summary.verified"],
+    ]),
+  ].filter((part) => part !== "");
+  if (files.length > 0) add(text("summary.files", { counts: files.join(", ") }));
+  const dirs = countsText([
+    [numberOf(m, "dirs_restored"), dry ? "summary.to-make" : "summary.made"],
+    [numberOf(m, "dirs_deleted"), dry ? "summary.to-delete" : "summary.deleted"],
   ]);
-  add(lines, "directories", [
-    count(m.dirs_restored, would ? "to make" : "made"),
-    count(m.dirs_deleted, would ? "to delete" : "deleted"),
-  ]);
-  add(lines, "links", [
-    count(m.links_restored, would ? "to make" : "made"),
-    count(m.links_kept, "left as they are"),
-  ]);
-  const size = formatSize(Number(m.bytes_restored));
-  lines.push(`  ${size} in ${Number(m.total_duration).toFixed(1)} s`);
-  const errors = count(
-    m.errors,
-    m.errors === 1
-      ? "error; what it names was not restored"
-      : "errors; what they name was not restored",
-  );
-  if (errors !== undefined) lines.push(`  ${errors}`);
+  if (dirs !== "") add(text("summary.dirs", { counts: dirs }));
+  add(text("summary.size-in", { size: sizeOf(m, "bytes_restored"), seconds: secondsOf(m) }));
+  const errors = numberOf(m, "errors");
+  if (errors > 0) add(text("summary.restore-errors", { n: errors }));
   return lines.join("\n");
+}
+
+/** "7 written (1 overwritten, 2 links)"; "" when nothing is. */
+function writtenText(m: Readonly<Record<string, unknown>>, dry: boolean): string {
+  const links = numberOf(m, "links_restored");
+  const written = countsText([
+    [numberOf(m, "files_restored") + links, dry ? "summary.to-write" : "summary.written"],
+  ]);
+  const replaced = numberOf(m, "files_replaced");
+  const parts = [
+    countsText([[replaced, dry ? "summary.to-overwrite" : "summary.overwritten"]]),
+    links > 0 ? text("summary.links", { n: links }) : "",
+  ].filter((part) => part !== "").join(", ");
+  return written === "" || parts === "" ? written : text("summary.of-these", { written, parts });
 }
 
 function pointText(m: Readonly<Record<string, unknown>>): string {
   if (Array.isArray(m.stamps)) return m.stamps.join(", ");
-  return m.stamp === null ? "the living copies" : `snapshot ${m.stamp}`;
-}
-
-function replaced(n: unknown): string {
-  return typeof n === "number" && n > 0 ? ` (${n} over others)` : "";
-}
-
-function add(lines: string[], what: string, parts: readonly (string | undefined)[]): void {
-  const known = parts.filter((p) => p !== undefined);
-  if (known.length > 0) lines.push(`  ${what}: ${known.join(", ")}`);
-}
-
-function count(n: unknown, what: string): string | undefined {
-  return typeof n === "number" && n > 0 ? `${n} ${what}` : undefined;
+  return m.stamp === null
+    ? text("summary.living")
+    : text("summary.point", { stamp: String(m.stamp) });
 }

@@ -1,10 +1,9 @@
 /** Messages as text for people; the same messages that `--json` prints. Pure. @module */
 
 import type { Message } from "../base/event.ts";
-import { formatSize } from "../base/size.ts";
 import { answerText } from "./answers.ts";
+import { backupText } from "./backup_text.ts";
 import { decisionText, maintainText } from "./maintain.ts";
-import { text } from "../text/text.ts";
 import { printable } from "./printable.ts";
 import { restoreText } from "./restore.ts";
 
@@ -58,68 +57,9 @@ function isWordOf(message: string, path: string): boolean {
   return false;
 }
 
-/** A count with its noun, undefined for none. */
-function count(n: unknown, what: string): string | undefined {
-  return typeof n === "number" && n > 0 ? `${n} ${what}` : undefined;
-}
-
-function plural(n: unknown, one: string): string {
-  return `${n} ${one}${n === 1 ? "" : "s"}`;
-}
-
 function summaryText(m: Record<string, unknown>): string | undefined {
   if (typeof m.files_restored === "number") return restoreText(m);
-  if (typeof m.files_new !== "number") return maintainText(m);
-  const parts = [
-    count(m.files_new, "new"),
-    count(m.files_changed, "changed"),
-    count(m.files_deleted, "deleted"),
-    count(m.files_attrs, "with other attributes"),
-    count(m.files_repaired, "repaired"),
-    count(m.files_unmodified, "unmodified"),
-    count(m.files_excluded, "left out"),
-    count(m.files_special, "special, not backed up"),
-  ].filter((p) => p !== undefined);
-  const dirs = [count(m.dirs_new, "new"), count(m.dirs_deleted, "deleted")].filter((p) =>
-    p !== undefined
-  );
-  const lines = [
-    `${m.dry_run === true ? "would be snapshot" : "snapshot"} ${m.stamp} in ${
-      printable(String(m.vault))
-    }`,
-    `  files: ${parts.length === 0 ? "none" : parts.join(", ")}`,
-  ];
-  if (dirs.length > 0) lines.push(`  directories: ${dirs.join(", ")}`);
-  const special = m.special;
-  if (Array.isArray(special)) {
-    lines.push(`  special: ${special.map((s) => printable(String(s))).join(", ")}`);
-  }
-  lines.push(
-    `  ${formatSize(Number(m.bytes_added))} ${m.dry_run === true ? "to add" : "added"}, ` +
-      `${plural(m.total_files_processed, "file")} with ${
-        formatSize(Number(m.total_bytes_processed))
-      } looked at ` +
-      `in ${Number(m.total_duration).toFixed(1)} s`,
-  );
-  if (Number(m.files_verified ?? 0) > 0) {
-    lines.push(
-      `  ${plural(m.files_verified, "file")} with ${
-        formatSize(Number(m.bytes_verified))
-      } checked again, ` +
-        `${m.files_damaged} damaged`,
-    );
-  }
-  const failed = Number(m.errors) - Number(m.files_damaged ?? 0);
-  const errors = count(
-    failed,
-    failed === 1
-      ? "error; what it names was not backed up in this run"
-      : "errors; what they name was not backed up in this run",
-  );
-  if (errors !== undefined) lines.push(`  ${errors}`);
-  const plugins = Number(m.plugins_failed ?? 0);
-  if (plugins > 0) lines.push(`  ${text("plugin.failed", { n: plugins })}`);
-  return lines.join("\n");
+  return typeof m.files_new === "number" ? backupText(m) : maintainText(m);
 }
 
 /** Colours, or none. */

@@ -18,6 +18,7 @@ import { schedule } from "./en/schedule.ts";
 import { windows } from "./en/windows.ts";
 import { failure } from "./en/failure.ts";
 import { restore } from "./en/restore.ts";
+import { summary } from "./en/summary.ts";
 import { system } from "./en/system.ts";
 import { vault } from "./en/vault.ts";
 
@@ -37,6 +38,7 @@ export const EN = {
   ...windows,
   ...failure,
   ...restore,
+  ...summary,
   ...system,
   ...vault,
 } as const;

@@ -203,6 +203,7 @@ export class DirectoryCopy {
     const { fs, tree } = this.#c.view;
     const target = fs.readLink(tree.path(path));
     const hash = this.#c.read.hashOf(utf8(target));
+    this.#c.read.progress(1, utf8(target).length);
     for (const { writer, arrival } of arrivals) {
       const { known, source, repair } = arrival;
       this.#troubles.guard(writer.run, path, () => {

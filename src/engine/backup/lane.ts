@@ -28,7 +28,13 @@ import type { WorkSharing } from "./work_sharing.ts";
 import type { Task } from "./lane_task.ts";
 import { type BatchAnswer, fetchBatch, type FileBatch } from "./file_batch.ts";
 import { scout, type Told } from "./scout.ts";
-import { readSourceDir, type SourceDir, type SourceEntry, troubleOf } from "./source_dir.ts";
+import {
+  filesIn,
+  readSourceDir,
+  type SourceDir,
+  type SourceEntry,
+  troubleOf,
+} from "./source_dir.ts";
 import { Failures } from "./failures.ts";
 import type { Trouble } from "./source_dir.ts";
 import type { LaneVault } from "./lane_vault.ts";
@@ -147,7 +153,7 @@ export class Lane {
     for (const { plan } of plans) {
       for (const step of plan.steps) {
         const reads = step.act === "add" || step.act === "update" || step.act === "repair";
-        if (reads && step.source.type === "file") {
+        if (reads && (step.source.type === "file" || step.source.type === "link")) {
           sizes.set(step.source.name, step.source.info.size);
         }
       }
@@ -303,7 +309,7 @@ export class Lane {
       this.#troubles.guard(run, path, () => this.#compare(run, source, prepared, subdirs, pass));
     }
     prepared.subdirs = [...subdirs];
-    if (!pass.told && !uncounted) this.#c.entriesSeen(source.entries.length);
+    if (!pass.told && !uncounted) this.#c.entriesSeen(filesIn(source));
     return prepared;
   }
 

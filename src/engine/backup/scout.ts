@@ -7,10 +7,10 @@
 import { joinRel } from "../../base/relpath.ts";
 import { readSourceDir, type SourceDir, type SourceView } from "./source_dir.ts";
 
-/** Told of the files of a directory, and of their bytes. */
+/** Told of the files and links of a directory, and of their bytes (decision 24). */
 export type Told = (files: number, bytes: number) => void;
 
-/** Counts the files at and below `root` that a backup would read; trouble is the backup's to tell. */
+/** Counts the files and links at and below `root` that a backup would read; trouble is the backup's to tell. */
 export function scout(view: SourceView, root: string, check: () => void, told: Told): void {
   const stack = [root];
   for (let path = stack.pop(); path !== undefined; path = stack.pop()) {
@@ -20,7 +20,7 @@ export function scout(view: SourceView, root: string, check: () => void, told: T
     for (const e of entriesOf(view, path)) {
       if (e.excluded) continue;
       if (e.type === "dir") stack.push(joinRel(path, e.name));
-      else if (e.type === "file") {
+      else if (e.type !== "special") {
         files++;
         bytes += e.info.size;
       }

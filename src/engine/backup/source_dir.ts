@@ -189,6 +189,11 @@ function isTagged({ fs, rules }: SourceView, abs: string): boolean {
   }
 }
 
+/** How many files and links a directory has that are not left out: what every count of files is of (decision 24). */
+export function filesIn({ entries }: SourceDir): number {
+  return entries.filter((e) => !e.excluded && (e.type === "file" || e.type === "link")).length;
+}
+
 function notUtf8(path: string): Trouble {
   return {
     path,

@@ -215,6 +215,7 @@ export class Applier {
       case "file":
         return this.#file(step, inherits);
       case "link":
+        this.#passed(step.v);
         return this.#link(step);
       case "dir":
         return this.#dir(step);
@@ -232,9 +233,9 @@ export class Applier {
     }
   }
 
-  /** A file that need not be written is done. */
+  /** A file or link that need not be written is done, and a link that main makes at the end. */
   #passed(v: Version): void {
-    if (v.type === "file") this.#c.ports.progress.done(1, v.size ?? 0);
+    if (v.type !== "dir") this.#c.ports.progress.done(1, v.size ?? 0);
   }
 
   #task({ v, from }: FileStep): FileTask {

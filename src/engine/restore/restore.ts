@@ -157,7 +157,7 @@ function tellTotal(c: RestoreContext, picks: readonly Pick[]): void {
     else {
       for (const { entries } of groupsOf([pick])) {
         for (const v of entries) {
-          if (v.type === "file" && v.gone === null) progress.addTotal(1, v.size ?? 0);
+          if (v.type !== "dir" && v.gone === null) progress.addTotal(1, v.size ?? 0);
         }
       }
     }

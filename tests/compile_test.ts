@@ -213,6 +213,13 @@ async function checkBeside(dir: string): Promise<void> {
   };
   assertEquals(bill.components.map((c) => c.name), [
     "deno",
+    "@noble/ciphers",
+    "@noble/curves",
+    "@noble/hashes",
+    "@noble/hashes",
+    "@noble/post-quantum",
+    "@scure/base",
+    "age-encryption",
     "client-zip",
     "deno-std",
     "diff",

@@ -39,6 +39,11 @@ async function makeWorld(): Promise<Grown> {
     join(world.path, "work", "hikae.jsonc"),
     JSON.stringify({ jobs: { documents: job } }),
   );
+  // the key of age's own documents
+  Deno.writeTextFileSync(
+    join(world.path, "work", "keys.txt"),
+    "# backups\nage1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p\n",
+  );
   for (const [name, text] of Object.entries(PROGRAMS)) {
     Deno.writeTextFileSync(join(world.path, "bin", name), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
   }
@@ -59,10 +64,11 @@ function here(line: string, world: Grown): string {
   const places: Record<string, string> = {
     "~/Documents": world.source,
     "/mnt/usb/documents": world.vault,
+    "/mnt/nas/bundles": join(world.path, "nas", "bundles"),
     "/tmp": world.path,
   };
   return line.replace(
-    /~\/Documents|\/mnt\/usb\/documents|\/tmp\b/g,
+    /~\/Documents|\/mnt\/usb\/documents|\/mnt\/nas\/bundles|\/tmp\b/g,
     (place) => places[place] ?? place,
   )
     .replace("--at 2026-11-20", `--at ${dayBefore}`)

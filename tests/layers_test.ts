@@ -11,7 +11,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   platform: ["base"],
   config: ["base"],
   vault: ["base"],
-  engine: ["base", "vault"],
+  engine: ["base", "vault", "bundle"],
   sandbox: ["base"],
   plugins: ["base", "sandbox"],
   schedule: ["base"],
@@ -34,6 +34,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
     "schedule",
     "report",
     "portable",
+    "bundle",
     "serve",
   ],
 };

@@ -5,7 +5,15 @@
  */
 
 /** A kind of place that a command works on. */
-export type Place = "source" | "vault" | "target" | "state" | "config" | "snapshots" | "output";
+export type Place =
+  | "source"
+  | "vault"
+  | "target"
+  | "state"
+  | "config"
+  | "snapshots"
+  | "bundles"
+  | "output";
 
 /** What an engine may read and write. */
 export interface Access {
@@ -29,6 +37,9 @@ export const ACCESS = {
   lookSource: { read: ["source", "vault"], write: [] },
   /** The look of each vault; who listens reads nothing. */
   serve: { read: ["vault"], write: [], listen: true },
+  /** What was sent is kept at home. */
+  bundleCreate: { read: ["vault", "bundles", "state"], write: ["bundles", "state"] },
+  bundleLook: { read: ["bundles"], write: [] },
   portableTake: { read: ["source", "snapshots"], write: ["snapshots"] },
   portableRestore: { read: ["snapshots", "target"], write: ["target"] },
   portablePrune: { read: ["snapshots"], write: ["snapshots"] },

@@ -2,6 +2,7 @@
 
 import type { Command } from "./command.ts";
 import { backup } from "./spec/backup.ts";
+import { bundle } from "./spec/bundle.ts";
 import { cat } from "./spec/cat.ts";
 import { completions, man } from "./spec/completions.ts";
 import { cleanup } from "./spec/cleanup.ts";
@@ -45,6 +46,7 @@ export const COMMANDS: readonly Command[] = [
   report,
   logs,
   job,
+  bundle,
   snapshot,
   schedule,
   plugin,

@@ -13,11 +13,11 @@ export const COLUMNS =
   "v.dir, v.name, v.since, v.until, v.type, v.size, v.mtime, v.mode, v.uid, v.gid, v.hash, v.why, v.ended, v.gone";
 
 /** What is alive at ?1; where nothing tells since when it lives, from the run ?2 on. */
-const LIVES = `(v.since > 0 AND v.since <= ?1 AND (v.until IS NULL OR v.until > ?1)
+export const LIVES = `(v.since > 0 AND v.since <= ?1 AND (v.until IS NULL OR v.until > ?1)
   OR v.since < 0 AND v.until IS NULL AND ?1 >= ?2)`;
 
 /** Attributes that changed after a version began. */
-const WITH_ATTR = `LEFT JOIN attr a ON a.dir = v.dir AND a.name = v.name AND a.stamp = (
+export const WITH_ATTR = `LEFT JOIN attr a ON a.dir = v.dir AND a.name = v.name AND a.stamp = (
   SELECT max(stamp) FROM attr x
   WHERE x.dir = v.dir AND x.name = v.name AND x.stamp <= ?1 AND x.stamp > v.since)`;
 

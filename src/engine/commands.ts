@@ -3,6 +3,8 @@
 import type { ReportData } from "../base/report_data.ts";
 import type { PlainOutcome } from "./backup/command.ts";
 import type { BackupRequest } from "./backup/request.ts";
+import type { BundleCreateAnswer, BundleCreateRequest } from "./bundle/create.ts";
+import type { BundleLookAnswer, BundleLookRequest } from "./bundle/look.ts";
 import type { CatAnswer, CatRequest } from "./look/cat.ts";
 import type { DiffRequest } from "./look/diff.ts";
 import type { DiffAnswer } from "./look/diff_answer.ts";
@@ -38,6 +40,8 @@ export interface Commands {
   status: { request: StatusRequest; answer: VaultStatus[] };
   report: { request: ReportRequest; answer: ReportData };
   restore: { request: RestoreRequest; answer: RestoreResult };
+  bundleCreate: { request: BundleCreateRequest; answer: BundleCreateAnswer };
+  bundleLook: { request: BundleLookRequest; answer: BundleLookAnswer };
 }
 
 /** The name of a command. */
@@ -70,6 +74,8 @@ const LOAD: { readonly [K in CommandName]: () => Promise<Run<K>> } = {
   status: async () => (await import("./look/status.ts")).status,
   report: async () => (await import("./look/report.ts")).report,
   restore: async () => (await import("./restore/restore.ts")).restoreCommand,
+  bundleCreate: async () => (await import("./bundle/create.ts")).bundleCreate,
+  bundleLook: async () => (await import("./bundle/look.ts")).bundleLook,
 };
 
 /** True for the name of a command. */

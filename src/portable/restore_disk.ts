@@ -245,9 +245,12 @@ function moveInto(ports: Ports, root: Root, from: string, entry: Readonly<Entry>
   const beside = createTemp(ports, root, dirOf(entry.path), 0o600);
   const path = under(root, beside.path);
   try {
-    copyInto(fs, from, beside.handle);
-    beside.handle.utime(mtime, mtime);
-    beside.handle.close();
+    try {
+      copyInto(fs, from, beside.handle);
+      beside.handle.utime(mtime, mtime);
+    } finally {
+      beside.handle.close();
+    }
     fs.chmod(path, mode);
     fs.rename(path, to);
   } catch (error) {

@@ -6,6 +6,7 @@
 
 import { backup } from "./en/backup.ts";
 import { disk } from "./en/disk.ts";
+import { bundle } from "./en/bundle.ts";
 import { log } from "./en/log.ts";
 import { logs } from "./en/logs.ts";
 import { output } from "./en/output.ts";
@@ -26,6 +27,7 @@ import { vault } from "./en/vault.ts";
 export const EN = {
   ...backup,
   ...disk,
+  ...bundle,
   ...log,
   ...logs,
   ...output,

@@ -1,0 +1,80 @@
+/**
+ * Bytes compressed by zstd and encrypted to public keys by age, as they come: `age -d | zstd -d` opens them. The
+ * cryptography is the library's of age's own project, as it is. @module
+ */
+
+import { Decrypter, Encrypter } from "age-encryption";
+import { Duplex } from "node:stream";
+import { createZstdCompress, createZstdDecompress } from "node:zlib";
+import { HikaeError, messageOf } from "../base/errors.ts";
+
+type Bytes = ReadableStream<Uint8Array>;
+type Through = { readable: Bytes; writable: WritableStream<Uint8Array> };
+
+function through(transform: unknown): Through {
+  return Duplex.toWeb(transform as Duplex) as unknown as Through;
+}
+
+/** Makes an encrypter; throws `usage` for what is no public key of age's. */
+function encrypterTo(recipients: readonly string[]): Encrypter {
+  const encrypter = new Encrypter();
+  if (recipients.length === 0) throw new HikaeError("usage", "bundle: no recipient is given");
+  for (const recipient of recipients) {
+    try {
+      encrypter.addRecipient(recipient);
+    } catch (cause) {
+      throw new HikaeError("usage", `bundle: "${recipient}" is not a public key of age`, {
+        hint: "a public key begins with age1; hikae bundle keygen makes a pair",
+        cause,
+      });
+    }
+  }
+  return encrypter;
+}
+
+/** Throws `usage` unless each is a public key that can be encrypted to. */
+export function checkRecipients(recipients: readonly string[]): void {
+  encrypterTo(recipients);
+}
+
+/** The bytes compressed and encrypted. */
+export async function seal(clear: Bytes, recipients: readonly string[]): Promise<Bytes> {
+  const compressed = clear.pipeThrough(through(createZstdCompress()));
+  return await encrypterTo(recipients).encrypt(compressed);
+}
+
+/** The bytes that {@link seal} was given; throws `damaged` when no identity opens them, reading it fails when they are cut. */
+export async function unseal(sealed: Bytes, identities: readonly string[]): Promise<Bytes> {
+  const decrypter = new Decrypter();
+  for (const identity of identities) decrypter.addIdentity(identity);
+  let compressed: Bytes;
+  try {
+    compressed = await decrypter.decrypt(sealed);
+  } catch (cause) {
+    throw new HikaeError("damaged", `open volume: ${messageOf(cause)}`, {
+      hint: "see that it is the identity whose public key the bundle was made for",
+      cause,
+    });
+  }
+  return compressed.pipeThrough(through(createZstdDecompress()));
+}
+
+/** The identities in a file as `age-keygen` writes it; throws `usage` when there is none. */
+export function identitiesOf(file: string, path: string): string[] {
+  const lines = file.split(/\r?\n/).map((line) => line.trim());
+  const identities = lines.filter((line) => line !== "" && !line.startsWith("#"));
+  const decrypter = new Decrypter();
+  try {
+    for (const identity of identities) decrypter.addIdentity(identity);
+  } catch (cause) {
+    throw new HikaeError("usage", "read identity: it is not one of age", {
+      path,
+      hint: file.startsWith("-----BEGIN AGE")
+        ? "it is protected by a passphrase: write it out with age -d first"
+        : "name the file that hikae bundle keygen or age-keygen wrote",
+      cause,
+    });
+  }
+  if (identities.length > 0) return identities;
+  throw new HikaeError("usage", "read identity: there is none in it", { path });
+}

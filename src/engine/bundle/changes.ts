@@ -1,0 +1,129 @@
+/** What a bundle holds: the state of a run, or what changed since the run before. @module */
+
+import { joinRel } from "../../base/relpath.ts";
+import type { Catalog, Version } from "../../vault/catalog.ts";
+import { COLUMNS, LIVES, versionOfRow, WITH_ATTR } from "../alive_at.ts";
+
+/** Runs as numbers: the one whose state is told, the one that it is told against, and the newest finished one. */
+export interface Span {
+  now: number;
+  before: number | undefined;
+  newest: number;
+}
+
+/** The changes of a span. */
+export interface Changes {
+  /** What lives now and is new or other, parents first, in the order of path components. */
+  entries: Iterable<Version>;
+  /** Paths of the state before that are gone or of another type, what is in a directory before it. */
+  deleted: string[];
+  /** What came and went between the two. */
+  between: Version[];
+}
+
+/** The changes of a span; without a run before, all that lives. */
+export function changesOf(catalog: Catalog, span: Span): Changes {
+  const { before } = span;
+  if (before === undefined) {
+    return { entries: treeAt(catalog, span.now, span.newest), deleted: [], between: [] };
+  }
+  const entries = new Map<string, Version>();
+  const deleted: string[] = [];
+  const touched = new Set<string>();
+  for (const [dir, name] of changedPlaces(catalog, before, span.now)) {
+    const path = joinRel(dir, name);
+    const was = versionAt(catalog, dir, name, before, span.newest);
+    const is = versionAt(catalog, dir, name, span.now, span.newest);
+    if (is !== undefined && (was === undefined || differs(was, is))) {
+      entries.set(path, is);
+      touched.add(dir);
+    }
+    if (was !== undefined && path !== "" && was.type !== is?.type) {
+      deleted.push(path);
+      touched.add(dir);
+    }
+  }
+  for (const dir of touched) addDirectory(catalog, span, dir, entries);
+  return {
+    entries: [...entries].sort(([a], [b]) => inTreeOrder(a, b)).map(([, version]) => version),
+    deleted: deleted.sort((a, b) => -inTreeOrder(a, b)),
+    between: betweenOf(catalog, before, span.now),
+  };
+}
+
+/** Unpacking into a directory changes its times: it is sent again when anything in it is, though it has not changed. */
+function addDirectory(
+  catalog: Catalog,
+  { now, newest }: Span,
+  path: string,
+  entries: Map<string, Version>,
+): void {
+  if (entries.has(path)) return;
+  const cut = path.lastIndexOf("/");
+  const version = versionAt(
+    catalog,
+    path.slice(0, Math.max(cut, 0)),
+    path.slice(cut + 1),
+    now,
+    newest,
+  );
+  if (version?.type === "dir") entries.set(path, version);
+}
+
+function differs(a: Version, b: Version): boolean {
+  return a.since !== b.since || a.type !== b.type || a.mtime !== b.mtime || a.mode !== b.mode ||
+    a.uid !== b.uid || a.gid !== b.gid;
+}
+
+/** Parents first, then by the names of each directory. */
+export function inTreeOrder(a: string, b: string): number {
+  const [x, y] = [a.replaceAll("/", "\0"), b.replaceAll("/", "\0")];
+  return x < y ? -1 : x > y ? 1 : 0;
+}
+
+function changedPlaces(catalog: Catalog, before: number, now: number): [string, string][] {
+  return catalog.sql(
+    `SELECT dir, name FROM version WHERE since > ?1 AND since <= ?2 OR since < 0
+     UNION SELECT dir, name FROM version WHERE until > ?1 AND until <= ?2
+     UNION SELECT dir, name FROM attr WHERE stamp > ?1 AND stamp <= ?2`,
+  ).rows(before, now).map(([dir, name]) => [String(dir), String(name)]);
+}
+
+function versionAt(
+  catalog: Catalog,
+  dir: string,
+  name: string,
+  n: number,
+  newest: number,
+): Version | undefined {
+  const row = catalog.sql(
+    `SELECT ${COLUMNS}, a.mtime, a.mode, a.uid, a.gid FROM version v ${WITH_ATTR}
+     WHERE v.dir = ?3 AND v.name = ?4 AND ${LIVES} ORDER BY v.since DESC LIMIT 1`,
+  ).rows(n, newest, dir, name)[0];
+  return row === undefined ? undefined : versionOfRow(row);
+}
+
+/** Versions of files and links that began after `before` and ended before `now`, and are kept. */
+function betweenOf(catalog: Catalog, before: number, now: number): Version[] {
+  return catalog.sql(
+    `SELECT ${COLUMNS} FROM version v
+     WHERE v.since > ?1 AND v.since < ?2 AND v.until <= ?2 AND v.type < 2 AND v.gone IS NULL
+     ORDER BY v.since, v.dir, v.name`,
+  ).rows(before, now).map(versionOfRow);
+}
+
+/** All that lives at a run, a directory at a time. */
+function* treeAt(catalog: Catalog, now: number, newest: number): Generator<Version> {
+  const children = (dir: string): Version[] =>
+    catalog.sql(
+      `SELECT ${COLUMNS}, a.mtime, a.mode, a.uid, a.gid FROM version v ${WITH_ATTR}
+       WHERE v.dir = ?3 AND v.name <> '' AND ${LIVES} ORDER BY v.name DESC`,
+    ).rows(now, newest, dir).map(versionOfRow);
+  const root = versionAt(catalog, "", "", now, newest);
+  if (root !== undefined) yield root;
+  const stack = children("");
+  for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
+    yield next;
+    if (next.type === "dir") stack.push(...children(joinRel(next.dir, next.name)));
+  }
+}

@@ -1,0 +1,109 @@
+/** `bundle list` and `bundle verify`: what bundles there are, what each needs, what is missing or damaged. @module */
+
+import { HikaeError, messageOf } from "../../base/errors.ts";
+import { type NamedManifest, Store } from "../../bundle/store.ts";
+import { checkCancelled, type EnginePorts } from "../ports.ts";
+
+/** What is asked. */
+export interface BundleLookRequest {
+  /** The directory of the bundles, a real path. */
+  where: string;
+  /** Read every volume and hold it against its manifest. */
+  hashes: boolean;
+}
+
+/** A bundle that a manifest tells of. */
+export interface FoundBundle {
+  vault: string;
+  stamp: string;
+  manifest: string;
+  full: boolean;
+  before: string | null;
+  entries: number;
+  volumes: number;
+  bytes: number;
+  /** Volumes that are not there. */
+  missing: string[];
+  /** Volumes whose content is not what the manifest says; known when they were read. */
+  damaged: string[];
+  /** True when it can be restored: it and all that it goes on from are there and not known to be damaged. */
+  whole: boolean;
+}
+
+/** What was found. */
+export interface BundleLookAnswer {
+  bundles: FoundBundle[];
+  /** What no manifest names: left by a run that broke off, or not a bundle's at all. */
+  others: string[];
+  /** Manifests that cannot be read, and why. */
+  unreadable: { name: string; message: string }[];
+}
+
+/** Looks at all bundles in a directory. */
+export function bundleLook(ports: EnginePorts, request: BundleLookRequest): BundleLookAnswer {
+  const answer: BundleLookAnswer = { bundles: [], others: [], unreadable: [] };
+  for (const vault of vaultsIn(ports, request.where)) {
+    const store = new Store(ports, request.where, vault);
+    const { manifests, others, damaged, sizes } = store.list();
+    answer.others.push(...others.map((name) => `${vault}/${name}`));
+    for (const { name, error } of damaged) {
+      answer.unreadable.push({ name: `${vault}/${name}`, message: messageOf(error) });
+    }
+    const found = manifests.map((m) => lookAt(ports, store, m, sizes, request.hashes));
+    for (const one of found) one.whole = isWhole(one, found);
+    answer.bundles.push(...found);
+  }
+  return answer;
+}
+
+/** The ids of the vaults that have bundles in a directory; throws when it has none. */
+export function vaultsIn({ fs }: EnginePorts, where: string): string[] {
+  const found = fs.list(where)
+    .filter((e) => e.type === "dir" && /^[0-9a-f-]{36}$/.test(e.name)).map((e) => e.name);
+  if (found.length > 0) return found.sort();
+  throw new HikaeError("no_vault", "bundle: there are no bundles in this directory", {
+    path: where,
+    hint: "name the directory that hikae bundle create --to wrote to",
+  });
+}
+
+function lookAt(
+  ports: EnginePorts,
+  store: Store,
+  m: NamedManifest,
+  sizes: ReadonlyMap<string, number>,
+  hashes: boolean,
+): FoundBundle {
+  const check = (): void => checkCancelled(ports);
+  const missing = m.volumes.filter(({ name }) => !sizes.has(name)).map(({ name }) => name);
+  const damaged = !hashes ? [] : m.volumes.filter(({ name, hash }) => {
+    if (!sizes.has(name)) return false;
+    ports.progress.done(1, sizes.get(name) ?? 0);
+    return store.hashOf(name, check) !== hash;
+  }).map(({ name }) => name);
+  return {
+    vault: m.vault,
+    stamp: m.stamp,
+    manifest: m.name,
+    full: m.before === undefined,
+    before: m.before ?? null,
+    entries: m.entries,
+    volumes: m.volumes.length,
+    bytes: m.volumes.reduce((sum, { name }) => sum + (sizes.get(name) ?? 0), 0),
+    missing,
+    damaged,
+    whole: false,
+  };
+}
+
+function isWhole(bundle: FoundBundle, all: readonly FoundBundle[]): boolean {
+  const seen = new Set<string>();
+  for (let at: FoundBundle | undefined = bundle; at !== undefined;) {
+    if (at.missing.length > 0 || at.damaged.length > 0 || seen.has(at.manifest)) return false;
+    seen.add(at.manifest);
+    const before: string | null = at.before;
+    if (before === null) return true;
+    at = all.find((b) => b.manifest === before);
+  }
+  return false;
+}

@@ -1,0 +1,70 @@
+/** What was sent to a place, kept at home: the next bundle goes on from it. @module */
+
+import { messageOf } from "../../base/errors.ts";
+import { readTextIfAny, replaceFile } from "../../base/io.ts";
+import { parseStamp, type Stamp } from "../../base/stamp.ts";
+import { DIGITS, parseName } from "../../bundle/names.ts";
+import type { EnginePorts } from "../ports.ts";
+
+/** The newest bundle at a place. */
+export interface Sent {
+  stamp: Stamp;
+  manifest: string;
+  /** The SHA-256 of the run's record as it was then. */
+  record: string;
+  /** Sorted. */
+  recipients: string[];
+}
+
+type Ports = Pick<EnginePorts, "fs" | "hashOf" | "separator">;
+
+function fileOf({ hashOf, separator }: Ports, state: string, vault: string, where: string): string {
+  const digits = hashOf(new TextEncoder().encode(where)).slice(0, DIGITS);
+  return `${state}${separator}${vault}.${digits}.json`;
+}
+
+/** What was sent last; undefined when nothing is known. */
+export function readSent(
+  ports: Ports,
+  state: string | undefined,
+  vault: string,
+  where: string,
+): Sent | undefined {
+  if (state === undefined) return undefined;
+  try {
+    const value: unknown = JSON.parse(
+      readTextIfAny(ports.fs, fileOf(ports, state, vault, where)) ?? "null",
+    );
+    return isSent(value) ? value : undefined;
+  } catch {
+    // whatever it is, a full bundle is right
+    return undefined;
+  }
+}
+
+function isSent(value: unknown): value is Sent {
+  if (typeof value !== "object" || value === null) return false;
+  const { stamp, manifest, record, recipients } = value as Record<string, unknown>;
+  return typeof stamp === "string" && parseStamp(stamp) !== undefined &&
+    typeof manifest === "string" && parseName(manifest)?.kind === "manifest" &&
+    typeof record === "string" && Array.isArray(recipients) &&
+    recipients.every((r) => typeof r === "string");
+}
+
+/** Keeps what was sent; gives why it could not. */
+export function writeSent(
+  ports: Ports,
+  state: string | undefined,
+  vault: string,
+  where: string,
+  sent: Sent,
+): string | undefined {
+  if (state === undefined) return "there is no state directory";
+  const path = fileOf(ports, state, vault, where);
+  try {
+    replaceFile(ports.fs, path, `${path}.new`, `${JSON.stringify(sent)}\n`, true);
+    return undefined;
+  } catch (error) {
+    return messageOf(error);
+  }
+}

@@ -191,7 +191,9 @@ Deno.test({
     }
     assert(!/did not expect|\n\s+at .*:\d+:\d+/.test(said), said);
     // the progress line is written over in place
-    const lines = said.split("\n").map((line) => line.slice(line.lastIndexOf("\r") + 1));
+    const lines = said.split("\n").map((line) =>
+      line.slice(line.lastIndexOf("\r") + 1).replaceAll("\x1b[K", "")
+    );
     assertEquals(tooWide(lines.join("\n")), []);
   },
 });

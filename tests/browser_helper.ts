@@ -103,8 +103,26 @@ export class Browser implements AsyncDisposable {
     return answer;
   }
 
-  /** Opens a file and tells how it looks. */
-  async look(file: string, { width, dark }: PageOptions): Promise<PageLook> {
+  /** Evaluates an expression in the page; waits for it when it is a promise. */
+  async evaluate(expression: string): Promise<unknown> {
+    const answer = await this.#send("Runtime.evaluate", {
+      expression,
+      returnByValue: true,
+      awaitPromise: true,
+    });
+    return (answer.result as Json | undefined)?.value;
+  }
+
+  /** Presses and releases a key. */
+  async press(key: string): Promise<void> {
+    const text = key.length === 1 ? { text: key } : {};
+    await this.#send("Input.dispatchKeyEvent", { type: "keyDown", key, ...text });
+    await this.#send("Input.dispatchKeyEvent", { type: "keyUp", key });
+  }
+
+  /** Opens a file, or an address, and tells how it looks. */
+  async look(place: string, { width, dark }: PageOptions): Promise<PageLook> {
+    const url = place.startsWith("http:") ? place : `file://${place}`;
     const log: string[] = [];
     const requests: string[] = [];
     const loaded = Promise.withResolvers<void>();
@@ -112,7 +130,8 @@ export class Browser implements AsyncDisposable {
       if (method === "Page.loadEventFired") loaded.resolve();
       else if (method === "Network.requestWillBeSent") {
         const url = String((params.request as Json).url);
-        if (!url.startsWith("file:") || !url.endsWith(".html")) requests.push(url);
+        const own = url.startsWith("file:") && url.endsWith(".html");
+        if (!own && new URL(url).origin !== new URL(place, "file:///").origin) requests.push(url);
       } else if (method !== "Page.frameNavigated" && /^(Log|Runtime|Page\.java)/.test(method)) {
         if (!method.startsWith("Runtime.executionContext")) log.push(JSON.stringify(params));
       }
@@ -130,7 +149,7 @@ export class Browser implements AsyncDisposable {
     await this.#send("Emulation.setEmulatedMedia", {
       features: [{ name: "prefers-color-scheme", value }],
     });
-    await this.#send("Page.navigate", { url: `file://${file}` });
+    await this.#send("Page.navigate", { url });
     await loaded.promise;
     const answer = await this.#send("Runtime.evaluate", {
       expression: `(${measure.toString()})()`,

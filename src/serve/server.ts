@@ -10,7 +10,7 @@ import type { Site } from "./pages/frame.ts";
 import { homePage, type VaultLook } from "./pages/home.ts";
 import { closedPage, welcomePage } from "./pages/small.ts";
 import { SERVE_SCRIPT } from "./script.ts";
-import { SERVE_STYLE } from "./style.ts";
+import { SERVE_ICON, SERVE_STYLE } from "./style.ts";
 import { failed, notFound, type Server } from "./serving.ts";
 import { vaultResponse } from "./vault_pages.ts";
 
@@ -45,6 +45,7 @@ async function route(server: Server, request: Request): Promise<Response> {
   if (kind === undefined) return await home(server);
   if (kind === "style.css") return asset(SERVE_STYLE, "text/css");
   if (kind === "script.js") return asset(SERVE_SCRIPT, "text/javascript");
+  if (kind === "icon.svg") return asset(SERVE_ICON, "image/svg+xml");
   if (kind !== "v") return notFound(site);
   const vault = vaultIndex(site, asked.parts[1]);
   return vault === undefined

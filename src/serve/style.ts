@@ -37,11 +37,17 @@ tbody th{overflow-wrap:anywhere}
 td{white-space:nowrap}td a{margin-right:.6rem}
 tr:last-child>*{border-bottom:0}
 th.dir a{font-weight:600}
+th.when{white-space:nowrap;overflow-wrap:normal}
 pre{background:var(--card);border:1px solid var(--line);border-radius:.6rem;padding:.75rem;overflow:auto;max-height:70vh;font:.85rem/1.45 ui-monospace,monospace;white-space:pre-wrap;overflow-wrap:anywhere}
 .diff .added{color:var(--new)}.diff .removed{color:var(--failed)}
-code{font:.85em ui-monospace,monospace;background:var(--mark);padding:.1em .3em;border-radius:.2rem;overflow-wrap:anywhere}
+code{font:.9rem ui-monospace,monospace;background:var(--mark);padding:.1em .3em;border-radius:.2rem;overflow-wrap:anywhere}
 img{max-width:100%;height:auto}
 .timeline{width:100%;height:2.2rem;display:block;margin:.5rem 0}
 .timeline line{stroke:var(--line)}
 .timeline .current{fill:var(--new)}.timeline .old{fill:var(--past)}.timeline .deleted{fill:var(--deleted)}
 `.trim();
+
+/** The picture of the browser's tab. */
+export const SERVE_ICON = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16">' +
+  '<rect x="1" y="4" width="10" height="11" rx="1.5" fill="#a9c6e6"/>' +
+  '<rect x="5" y="1" width="10" height="11" rx="1.5" fill="#2b6cb8"/></svg>';

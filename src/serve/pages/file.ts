@@ -33,7 +33,7 @@ ${
       text("serve.state"),
       text("serve.size"),
       text("serve.modified"),
-      "",
+      text("serve.actions"),
     ], rows)
   }${newest !== undefined && restoreForm(site, vault, path, newest.from)}
 ${terminal(`hikae history ${quoted(root)} ${quoted(path)}`)}`;
@@ -56,7 +56,7 @@ function versionRow(
     }`;
   return html`
     <tr>
-      <th scope="row">${stampText(v.from)}</th>
+      <th scope="row" class="when">${stampText(v.from)}</th>
       <td>${v.to === null ? text("serve.now") : stampText(v.to)}</td>
       <td>${versionState(v)}</td>
       <td>${sizeText(v.size)}</td>

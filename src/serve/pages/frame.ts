@@ -50,20 +50,22 @@ export function frame(site: Site, place: Place, body: Part): Html {
         <meta charset="utf-8">
         <meta name="viewport" content="width=device-width, initial-scale=1">
         <title>${place.title} - hikae</title>
+        <link rel="icon" href="${to(site, ["icon.svg"])}" type="image/svg+xml">
         <link rel="stylesheet" href="${to(site, ["style.css"])}">
         <script src="${to(site, ["script.js"])}" defer></script>
       </head>
       <body>
         <a class="skip" href="#main">${text("serve.skip")}</a>
         <header>
-    <nav aria-label="${text("serve.home")}">${crumbs(site, place)}</nav>
-    ${place.vault === undefined ? "" : findBox(site, place.vault)}
-        </header>
+        <nav aria-label="${text("serve.home")}">${crumbs(site, place)}</nav>
+        ${place.vault === undefined ? "" : findBox(site, place.vault)}
+            </header>
         <main id="main">
-    <h1>${place.title}</h1>
-    ${place.unproven === true && html`<p class="warn" role="alert">${text("serve.not-proven")}</p>`}
-    ${body}
-        </main>
+        <h1>${place.title}</h1>
+        ${place.unproven === true &&
+          html`<p class="warn" role="alert">${text("serve.not-proven")}</p>`}
+        ${body}
+            </main>
       </body>
     </html>
   `;

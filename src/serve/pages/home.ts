@@ -94,7 +94,7 @@ function runsTable(site: Site, vault: number, newest: readonly SnapshotFacts[]):
   const rows = newest.map((s) =>
     html`
       <tr>
-        <th scope="row"><a href="${inVault(site, vault, "run", s.stamp)}">${stampText(
+        <th scope="row" class="when"><a href="${inVault(site, vault, "run", s.stamp)}">${stampText(
           s.stamp,
         )}</a></th>
         <td>${stateText(s.state)}${s.proven === false && " (!)"}</td>

@@ -25,6 +25,7 @@ export const serve = {
   "serve.name": "Name",
   "serve.size": "Size",
   "serve.modified": "Modified",
+  "serve.actions": "Look and get",
   "serve.from": "From",
   "serve.until": "Until",
   "serve.now": "now",

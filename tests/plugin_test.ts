@@ -373,6 +373,7 @@ Deno.test("a plugin's process ends with hikae's, even when its thread is stuck",
     files: [{ url: toFileUrl(file).href, path: file }],
     permissions: { read: [file] },
     options: {},
+    remembered: {},
     memory: 1e9,
   };
   const writer = child.stdin.getWriter();

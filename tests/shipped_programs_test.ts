@@ -7,10 +7,9 @@ import type { Program } from "../plugins/lib/program.ts";
 import { type SnapshotRequest, Steps } from "../plugins/lib/snapshot_steps.ts";
 import { windowsSnapshot } from "../plugins/lib/snapshot_windows.ts";
 import { FACTS } from "./plugins_support.ts";
-import { result, StandIns, summary, withPlugin } from "./shipped_support.ts";
+import { result, StandIns, withPlugin } from "./shipped_support.ts";
 
 const LINUX = Deno.build.os === "linux";
-const RCLONE = LINUX && canRun("rclone", "version");
 
 function canRun(program: string, ...args: string[]): boolean {
   try {
@@ -20,92 +19,12 @@ function canRun(program: string, ...args: string[]): boolean {
   }
 }
 
-/** All below a directory: text of files, targets of links, `/` for directories. */
-function treeOf(root: string, below = ""): Record<string, string> {
-  const tree: Record<string, string> = {};
-  for (const { name, isDirectory, isSymlink } of Deno.readDirSync(join(root, below))) {
-    const path = join(below, name);
-    const whole = join(root, path);
-    if (isSymlink) tree[path] = `-> ${Deno.readLinkSync(whole)}`;
-    else if (isDirectory) Object.assign(tree, { [path]: "/" }, treeOf(root, path));
-    else tree[path] = Deno.readTextFileSync(whole);
-  }
-  return tree;
-}
-
 function put(root: string, files: Record<string, string>): void {
   for (const [path, text] of Object.entries(files)) {
     Deno.mkdirSync(join(root, path, ".."), { recursive: true });
     Deno.writeTextFileSync(join(root, path), text);
   }
 }
-
-Deno.test({
-  name: "replicate: makes a remote of rclone equal to the vault, by rclone itself",
-  ignore: !RCLONE,
-  fn: async () => {
-    const dir = Deno.makeTempDirSync();
-    const [vault, remote, config] = [join(dir, "vault"), join(dir, "remote"), join(dir, "r.conf")];
-    Deno.writeTextFileSync(config, `[there]\ntype = alias\nremote = ${remote}\n`);
-    put(vault, { "a.txt": "1", "d/ü ñ.txt": "2", ".$META$/metadata.txt": "m", ".$META$/lock": "" });
-    put(vault, { ".$META$/vault.json": '{"id":"1"}' });
-    put(vault, { ".$META$/lock.json": "{}", "d/.$META$/b.$OLD@20260101_000000$": "0" });
-    Deno.symlinkSync("a.txt", join(vault, "link"));
-    Deno.mkdirSync(join(vault, "empty"));
-    const options = {
-      remote: "there:copy",
-      archive: "there:archive",
-      args: [`--config=${config}`],
-    };
-    const rest = { allow: { run: ["rclone"] }, options, timeout: 60_000 };
-    const replicate = async (more: object, summaries = [summary({ vault })]): Promise<string> => {
-      const one = { ...rest, options: { ...options, ...more } };
-      const t = await withPlugin("replicate", one, async ({ set }) => {
-        assertEquals(await set.preBackup(), { exclude: [] });
-        await set.postBackup(result("done", { summaries }));
-      }, { vaults: [vault] });
-      return [...t.warnings, ...t.logs].join("\n");
-    };
-    const expected = (): Record<string, string> => {
-      const { ".$META$/lock": _, ".$META$/lock.json": __, ...tree } = treeOf(vault);
-      return tree;
-    };
-    const copy = join(remote, "copy");
-    put(copy, { "thesis.txt": "not a vault's" });
-    assertMatch(await replicate({}), /what is at there:copy is no copy of a vault/);
-    assertEquals(treeOf(copy), { "thesis.txt": "not a vault's" });
-    Deno.removeSync(copy, { recursive: true });
-    assertMatch(await replicate({}), /is copied to there:copy \(\d+ s\)$/);
-    assertEquals(treeOf(copy), expected());
-    const time = (root: string): number => Deno.statSync(join(root, "a.txt")).mtime?.getTime() ?? 0;
-    assertEquals(time(copy), time(vault));
-
-    Deno.removeSync(join(vault, "a.txt"));
-    put(vault, { "d/new.txt": "3" });
-    assertMatch(
-      await replicate({ maxDelete: 0 }),
-      /replicate, postBackup: Error: rclone ended with \d+: Failed to sync/,
-    );
-    await replicate({});
-    assertEquals(treeOf(copy), expected());
-    assertEquals(treeOf(join(remote, "archive"))["a.txt"], "1", "what went is in the archive");
-
-    // a new vault at the same place must not take the old one's copy away
-    put(vault, { ".$META$/vault.json": '{"id":"2"}' });
-    const before = treeOf(copy);
-    assertMatch(await replicate({}), /a copy of another vault is at there:copy/);
-    assertEquals(treeOf(copy), before);
-    put(vault, { ".$META$/vault.json": '{"id":"1"}' });
-
-    put(vault, { "later.txt": "4" });
-    const failed = [summary({ vault, failure: "the disk is full" })];
-    assertMatch(await replicate({}, failed), /no vault of this run is fit to be copied/);
-    assertEquals(await replicate({ on: ["incomplete"] }), "");
-    assertMatch(await replicate({ vault: "/other" }), /no vault of this run/);
-    assertFalse("later.txt" in treeOf(copy));
-    Deno.removeSync(dir, { recursive: true });
-  },
-});
 
 Deno.test({
   name: "replicate: told before the run when it cannot work; passwords are not told",
@@ -121,7 +40,7 @@ Deno.test({
     };
     programs.add(
       "rclone",
-      'case $1 in cat) echo "{\\"id\\":\\"1\\"}";; sync) shift $(($# - 1)); echo "no way to $1" >&2; exit 3;; esac',
+      'case $1 in cat) echo "{\\"id\\":\\"1\\"}";; backend) echo "no way to $3" >&2; exit 3;; esac',
     );
     assertMatch(
       await warned({}, ["rclone"]),

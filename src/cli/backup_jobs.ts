@@ -143,6 +143,7 @@ function planOf(
     job: job.name,
     configFile: config.file,
     keepLogs: config.keepLogs,
+    ...(job.keep === undefined ? {} : { keep: job.keep }),
     plugins: job.snapshotSource ? withSnapshotSource(job.plugins) : job.plugins,
     after: afterOf(job, vaults),
   });

@@ -4,7 +4,7 @@ import { join, parse } from "@std/path";
 import { HikaeError, isNotFound } from "../base/errors.ts";
 import { oddPattern } from "../engine/backup/patterns.ts";
 import type { BackupRequest } from "../engine/backup/request.ts";
-import type { PluginEntry } from "../config/types.ts";
+import type { Keep, PluginEntry } from "../config/types.ts";
 import type { AfterRun } from "./follow_up.ts";
 import type { Context } from "./command.ts";
 import { hostName } from "./host.ts";
@@ -34,6 +34,8 @@ export interface BackupPlan {
   configFile?: string;
   /** How many logs of the job stay. */
   keepLogs: number;
+  /** The job's rules for snapshots, for plugins to know. */
+  keep?: Keep;
   /** What is done after a good run. */
   after?: AfterRun[];
   /** Why there can be no run; kept, not thrown, so that the log and the plugins hear of it. */
@@ -80,6 +82,7 @@ export interface PlanOptions {
   job?: string;
   configFile?: string;
   keepLogs?: number;
+  keep?: Keep;
   plugins?: readonly PluginEntry[];
   after?: AfterRun[];
 }
@@ -129,6 +132,7 @@ export function makePlan(context: Context, state: State, o: PlanOptions): Backup
     notes,
     plugins: pluginsOf(context, o),
     keepLogs: o.keepLogs ?? 100,
+    ...(o.keep === undefined ? {} : { keep: o.keep }),
     ...(o.job === undefined ? {} : { job: o.job }),
     ...(o.configFile === undefined ? {} : { configFile: o.configFile }),
     ...(o.after === undefined || o.after.length === 0 ? {} : { after: o.after }),

@@ -3,15 +3,19 @@
 import { dirname } from "@std/path";
 import { EXIT, HikaeError, toPlainError } from "../base/errors.ts";
 import type { Message } from "../base/event.ts";
+import type { PlainOutcome } from "../engine/backup/command.ts";
 import { noCounts } from "../engine/backup/counts.ts";
 import type { BackupRequest } from "../engine/backup/request.ts";
 import type { Outcome, PluginFailure, Problem, VaultSummary } from "../plugins/api.ts";
 import type { FilterQuestion, PlainBackupResult, PluginSet } from "../plugins/set.ts";
 import type { BackupPlan } from "./backup_plan.ts";
 import type { Context } from "./command.ts";
+import { keepRules, progressMessage, vaultId } from "./plugin_facts.ts";
+import { pluginMemory } from "./plugin_memory.ts";
 import { type SourceLook, sourcePlace } from "./plugin_source.ts";
 import { tellFailure } from "./plugin_failures.ts";
 import { startPlugins } from "./plugin_start.ts";
+import type { State } from "./state.ts";
 
 /** Problems that a hook is told of, at most. */
 const MOST_PROBLEMS = 100;
@@ -105,6 +109,13 @@ export class BackupPlugins {
     return this.#set.exitWith(code);
   }
 
+  /** Takes the ids of vaults that the run made. */
+  made(outcomes: readonly PlainOutcome[]): void {
+    const { vaults } = this.#plan.request;
+    const idOf = (given: string): string | undefined => outcomes.find((o) => o.vault === given)?.id;
+    this.#set.update({ ids: vaults.map((v) => idOf(v.given) ?? vaultId(v.root) ?? null) });
+  }
+
   /** Asks the filters about a batch of the engine. */
   filter(question: unknown): Promise<unknown> {
     return this.#set.filter(question as FilterQuestion);
@@ -192,13 +203,17 @@ export class BackupPlugins {
 export async function openBackupPlugins(
   context: Context,
   plan: BackupPlan,
+  state?: State,
 ): Promise<BackupPlugins> {
   const { request } = plan;
+  const begun = context.clock.now();
   const set = await startPlugins(plan.plugins, {
     run: {
       job: plan.job,
       source: request.source,
       vaults: request.vaults.map((v) => v.root),
+      ids: request.vaults.map((v) => vaultId(v.root) ?? null),
+      keep: keepRules(plan.keep),
       started: new Date(context.clock.now()).toISOString(),
       host: request.host,
       dryRun: request.dryRun,
@@ -206,6 +221,10 @@ export async function openBackupPlugins(
     baseDir: plan.configFile === undefined ? context.cwd : dirname(plan.configFile),
     signal: context.signal,
     warn: (message, failure) => tellFailure(context, message, failure),
+    ...(state === undefined ? {} : {
+      memory: pluginMemory(state, { job: plan.job, source: request.source }, !request.dryRun),
+    }),
+    progress: (plugin, done) => context.emit(progressMessage(plugin, done, begun, context)),
     log: (plugin, level, message) => {
       if (level === "debug" && !context.verbose) return;
       context.emit({ message_type: "note", message: `${plugin}: ${message}` });

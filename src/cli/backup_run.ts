@@ -124,7 +124,7 @@ async function runWithPlugins(
     return code;
   }
   const { openBackupPlugins } = await import("./backup_plugins.ts");
-  const opening = openBackupPlugins(context, plan);
+  const opening = openBackupPlugins(context, plan, own.state);
   const early = startEarly(context, plan);
   const plugins = await opening.catch((error) => {
     early?.end();
@@ -153,6 +153,7 @@ async function runWithPlugins(
     held.release();
     early?.end();
     await plugins.close();
+    await own.state.settled();
   }
 }
 
@@ -195,6 +196,7 @@ async function runOnce(
     onAsk: async (q: unknown) => isMet(q) ? await remember(q) : await plugins?.filter(q),
   }, crew);
   if (outcomes === undefined) return EXIT.ok;
+  plugins?.made(outcomes);
   const all = plan.given.map((given): PlainOutcome => {
     const error = plan.lost.find((l) => l.given === given)?.error;
     const failed = error === undefined ? undefined : toPlainError(error);

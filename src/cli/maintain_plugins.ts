@@ -6,6 +6,7 @@ import type { ProtectAnswer, ProtectQuestion } from "../engine/maintain/request.
 import type { Context } from "./command.ts";
 import { deferSummaries } from "./defer_summaries.ts";
 import { runThinning, type ThinCommand } from "./run_thinning.ts";
+import { keepRules, vaultId } from "./plugin_facts.ts";
 import { failuresNote, tellFailure } from "./plugin_failures.ts";
 import { startPlugins } from "./plugin_start.ts";
 import { State } from "./state.ts";
@@ -23,6 +24,8 @@ export async function runWithHooks<K extends ThinCommand>(
       job: name,
       source: job.source,
       vaults: [request.root],
+      ids: [vaultId(request.root) ?? null],
+      keep: keepRules(job.keep),
       started: new Date(context.clock.now()).toISOString(),
       host: request.host,
       dryRun: request.dryRun,

@@ -1,7 +1,14 @@
 /** Starts the process of a plugin and talks to it; ends it when it does not keep to the rules. @module */
 
 import { HikaeError, messageOf } from "../base/errors.ts";
-import { checkInfo, checkLog, cleanLine, WrongAnswer } from "../plugins/answers.ts";
+import {
+  checkInfo,
+  checkLog,
+  checkProgress,
+  checkRemember,
+  cleanLine,
+  WrongAnswer,
+} from "../plugins/answers.ts";
 import type {
   HookName,
   PluginInfo,
@@ -102,6 +109,7 @@ class PluginClient implements PluginProcess {
       files: request.files,
       permissions: workerPermissions(request, settings.openRead === true),
       options: request.options,
+      remembered: request.remembered ?? {},
       memory: this.#memory,
     };
     this.#write(JSON.stringify(init));
@@ -223,6 +231,13 @@ class PluginClient implements PluginProcess {
     if (typeof value !== "object" || value === null) throw new WrongAnswer("no object");
     const line = value as Record<string, unknown>;
     if (line["kind"] === "log") return this.#takeLog(line);
+    if (line["kind"] === "remember") {
+      const { name, value } = checkRemember(line);
+      return this.#request.remember?.(name, value);
+    }
+    if (line["kind"] === "progress") {
+      return this.#request.progress?.(checkProgress(line["done"]));
+    }
     const id = line["kind"] === "plugin" ? 0 : line["id"];
     const waiting = typeof id === "number" ? this.#waiting.get(id) : undefined;
     if (typeof id !== "number" || waiting === undefined) {

@@ -2,7 +2,7 @@
 
 import { fromFileUrl, isAbsolute, resolve, toFileUrl } from "@std/path";
 import { HikaeError, isNotFound, messageOf } from "../base/errors.ts";
-import type { LogLevel, Permissions, PluginFailure } from "../plugins/api.ts";
+import type { Json, LogLevel, Permissions, PluginFailure, Progress } from "../plugins/api.ts";
 import { findCodeFiles } from "../plugins/code_files.ts";
 import {
   type CodeFile,
@@ -26,6 +26,14 @@ import { pluginStarter } from "./plugin_host_client.ts";
 import { shippedGrants, shippedPlugin } from "./plugin_shipped.ts";
 import { isView } from "./source_view.ts";
 
+/** What the plugins of a job keep from run to run. */
+export interface PluginMemory {
+  /** All that the plugin at `path` kept, by name. */
+  read(path: string): Record<string, Json>;
+  /** Keeps one thing more; `null` forgets it. */
+  write(path: string, name: string, value: Json): void;
+}
+
 /** What starting the plugins of a run needs. */
 export interface StartOptions {
   /** What the hooks are told of the run. */
@@ -38,6 +46,10 @@ export interface StartOptions {
   log(plugin: string, level: LogLevel, message: string): void;
   /** Aborted when the run is interrupted. */
   signal?: AbortSignal;
+  /** What plugins keep from run to run; nothing is kept without it. */
+  memory?: PluginMemory;
+  /** How far a plugin's work has come. */
+  progress?(plugin: string, done: Progress): void;
   /** Starts processes; the real thing when absent. */
   start?: StartPlugin;
 }
@@ -114,6 +126,9 @@ export async function openPlugin(entry: PluginEntry, options: StartOptions): Pro
     timeoutMs: entry.timeout ?? DEFAULT_TIMEOUT_MS,
     ...(options.signal === undefined ? {} : { signal: options.signal }),
     log: (level, message) => options.log(label, level, message),
+    ...(options.memory === undefined ? {} : { remembered: options.memory.read(entry.path) }),
+    remember: (name, value) => options.memory?.write(entry.path, name, value),
+    progress: (done) => options.progress?.(label, done),
   }).catch((error: unknown) => {
     throw new HikaeError("plugin", `plugin ${entry.path}: ${messageOf(error)}`, {
       hint: `\`hikae plugin test ${entry.path}\` tries it by itself`,

@@ -46,6 +46,7 @@ export class State {
   /** Why nothing can be written. */
   #problem: string | undefined;
   readonly #waiting = new Map<number, (error: string | undefined) => void>();
+  #keeping: Promise<unknown> = Promise.resolve();
 
   /** Finds the state directory; without a home there is none, and nothing is known. */
   constructor(env: (name: string) => string | undefined) {
@@ -140,6 +141,17 @@ export class State {
   /** Adds a message to the log. */
   log(message: Message): void {
     void this.#call({ kind: "messages", messages: [message] });
+  }
+
+  /** Writes a file below the state directory, or removes it; what keeps it from that is no failure. */
+  keep(place: string[], text: string | undefined): void {
+    const done = this.#call({ kind: "keep", place, text });
+    this.#keeping = Promise.all([this.#keeping, done]);
+  }
+
+  /** Waits until all that was to be kept is. */
+  async settled(): Promise<void> {
+    await this.#keeping;
   }
 
   /** Ends the log; gives what kept it from being written, if anything did. */

@@ -6,7 +6,7 @@
 
 import { normalizeRel } from "../base/relpath.ts";
 import { parseGrants } from "./grants.ts";
-import type { LogLevel, Permissions, PreBackupResult } from "./api.ts";
+import type { Json, LogLevel, Permissions, PreBackupResult, Progress } from "./api.ts";
 import { type HookName, HOOKS, type PluginInfo } from "./entry.ts";
 
 /** A plugin's answer has the wrong shape. */
@@ -90,6 +90,31 @@ export function checkLog(value: Record<string, unknown>): { level: LogLevel; mes
   const level = value["level"];
   if (!LEVELS.includes(level)) throw new WrongAnswer("a log line has no level");
   return { level: level as LogLevel, message: text(value["message"], "a log line", 10_000) };
+}
+
+/** The longest JSON that a plugin may keep under one name, in UTF-16 units. */
+const MAX_KEPT = 15_000_000;
+
+/** Checks what a plugin keeps. */
+export function checkRemember(value: Record<string, unknown>): { name: string; value: Json } {
+  const name = text(value["name"], "what it keeps", 100);
+  if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name)) throw new WrongAnswer("it keeps by an odd name");
+  const kept = (value["value"] ?? null) as Json; // it came as JSON
+  if (JSON.stringify(kept).length > MAX_KEPT) throw new WrongAnswer("it keeps too much");
+  return { name, value: kept };
+}
+
+/** Checks how far a plugin says that it has come. */
+export function checkProgress(value: unknown): Progress {
+  const given = typeof value === "object" && value !== null ? value as Record<string, unknown> : {};
+  const progress: Progress = {};
+  for (const key of ["part", "bytes", "totalBytes", "files", "totalFiles"] as const) {
+    const number = given[key];
+    if (typeof number === "number" && number >= 0 && Number.isFinite(number)) {
+      progress[key] = key === "part" ? Math.min(1, number) : number;
+    }
+  }
+  return progress;
 }
 
 /** Checks the answer of `preBackup`. */

@@ -62,8 +62,51 @@ export interface Host {
   log(level: LogLevel, message: string): void;
   /** The value of an environment variable that the plugin was granted; undefined when it is not set or not granted. */
   env(name: string): string | undefined;
+  /**
+   * Keeps a value for later runs of this plugin in this job on this machine, under a name of letters, digits and
+   * `._-`; `null` forgets it. At most 15 MB of JSON. Nothing may depend on it being there: see {@link RunContext.remembered}.
+   */
+  remember(name: string, value: Json): void;
+  /** Shows how far long work has come, as hikae's own progress; more than one a second is left out. */
+  progress(done: Progress): void;
   /** Aborted shortly before the hook's time is over and when the run is interrupted. */
   readonly signal: AbortSignal;
+}
+
+/** How far work has come. */
+export interface Progress {
+  /** Between 0 and 1, when it is known. */
+  part?: number;
+  /** Bytes so far. */
+  bytes?: number;
+  /** Bytes in all. */
+  totalBytes?: number;
+  /** Files so far. */
+  files?: number;
+  /** Files in all. */
+  totalFiles?: number;
+}
+
+/** The rules by which snapshots are kept, as `keep` in the config file has them. */
+export interface KeepRules {
+  /** The newest N. */
+  last?: number;
+  /** The newest of each of the last N hours. */
+  hourly?: number;
+  /** The newest of each of the last N days. */
+  daily?: number;
+  /** The newest of each of the last N weeks. */
+  weekly?: number;
+  /** The newest of each of the last N months. */
+  monthly?: number;
+  /** The newest of each of the last N years. */
+  yearly?: number;
+  /** Everything as young as this: `1y6mo`, `90d`, `36h`. */
+  within?: string;
+  /** Versions of each file that stay. */
+  minVersions?: number;
+  /** How long a deleted file stays. */
+  deleted?: string;
 }
 
 /** What every hook is told about the run. */
@@ -74,6 +117,12 @@ export interface RunContext<O = Options> {
   readonly source: string;
   /** The vaults of this run, absolute paths. */
   readonly vaults: readonly string[];
+  /** The id of each vault, in the same order; `null` for one that is not made yet. */
+  readonly ids?: readonly (string | null)[];
+  /** The rules of the job for snapshots that stay; undefined when it has none. */
+  readonly keep?: KeepRules | undefined;
+  /** What this plugin kept with `host.remember`, by name; `{}` at first, and whenever that was lost. */
+  readonly remembered?: Readonly<Record<string, Json>>;
   /** The stamp of the run, `yyyyMMdd_HHmmss` in local time; undefined where there is none (yet). */
   readonly stamp?: string | undefined;
   /** When the run started, RFC 3339. */

@@ -1,6 +1,6 @@
 /** What the config says about a plugin, and what is known of one that was started. @module */
 
-import type { LogLevel, Permissions } from "./api.ts";
+import type { Json, LogLevel, Permissions, Progress } from "./api.ts";
 
 /** The hooks that a plugin may have, in the order in which a run comes to them. */
 export const HOOKS = [
@@ -58,11 +58,17 @@ export interface StartRequest {
   /** Granted permissions, with absolute paths. */
   grants: Permissions;
   options: Readonly<Record<string, unknown>>;
+  /** What it kept in earlier runs. */
+  remembered?: Readonly<Record<string, Json>>;
   timeoutMs: number;
   /** Aborted when the run is interrupted: a plugin that is still starting is ended then. */
   signal?: AbortSignal;
   /** Takes a line that the plugin logs. */
   log(level: LogLevel, message: string): void;
+  /** Takes what the plugin keeps for later runs. */
+  remember?(name: string, value: Json): void;
+  /** Takes how far the plugin's work has come. */
+  progress?(done: Progress): void;
 }
 
 /** A running plugin. Any failure of a call ends it; what it was asked then throws `HikaeError` of id `plugin`. */

@@ -1,6 +1,6 @@
 /** What passes between hikae, a plugin's process and the worker in it. @module */
 
-import type { LogLevel } from "./api.ts";
+import type { Json, LogLevel } from "./api.ts";
 import type { FilterBatch } from "./batch.ts";
 import type { CodeFile, HookName } from "./entry.ts";
 
@@ -12,6 +12,8 @@ export interface InitLine {
   /** The permissions of the worker. */
   permissions: Deno.PermissionOptionsObject;
   options: Readonly<Record<string, unknown>>;
+  /** What the plugin kept in earlier runs, by name. */
+  remembered: Readonly<Record<string, Json>>;
   /** How much memory the process may take, in bytes. */
   memory: number;
 }
@@ -42,6 +44,8 @@ export type ControlLine =
 export type WorkerLine =
   | { kind: "plugin"; info: unknown }
   | { kind: "log"; level: LogLevel; message: string }
+  | { kind: "remember"; name: string; value: unknown }
+  | { kind: "progress"; done: unknown }
   | { kind: "answer"; id: number; result: unknown }
   | { kind: "failure"; id: number; message: string };
 

@@ -33,6 +33,8 @@ export type StateCall =
   | { id: number; kind: "messages"; messages: Message[] }
   /** Notes how runs ended that left no record in their vaults. */
   | { id: number; kind: "ended"; notes: LastRunNotes }
+  /** Writes a file below the state directory, or removes it. */
+  | { id: number; kind: "keep"; place: string[]; text: string | undefined }
   | { id: number; kind: "finish"; exit: number; message?: string };
 
 /** The answer to a call. */

@@ -25,6 +25,9 @@ const BLOCKED_MS = 1000;
 /** How long a last word waits for its reader. */
 const FLUSH_MS = 500;
 
+/** What answers no call. */
+const ASIDE = /^\{"kind":"(log|remember|progress)"/;
+
 /** Runs a plugin's process until its standard input ends; gives the exit code. */
 export async function pluginHost(): Promise<number> {
   // Ctrl-C reaches the whole process group; when the plugin has to end is hikae's to say.
@@ -76,14 +79,14 @@ class PluginChild {
 
   /** Starts the worker; once it has shut its own doors, gives up this process's rights and loads the plugin. */
   async start(): Promise<void> {
-    const { files, options } = this.#init;
+    const { files, options, remembered } = this.#init;
     const hello: WorkerInit = { port: this.#theirs, urls: files.map((file) => file.url) };
     this.#worker.postMessage(hello, [this.#theirs]);
     await this.#locked.promise;
     for (const name of KINDS) Deno.permissions.revokeSync({ name });
     this.#tell({ state: "ready" });
     this.#waiting = 1;
-    this.#port.postMessage({ options });
+    this.#port.postMessage({ options, remembered });
     setInterval(() => this.#beat(), BEAT_MS);
   }
 
@@ -111,7 +114,7 @@ class PluginChild {
       return this.#end(ENDS.flood.why, ENDS.flood.code);
     }
     if (/[\r\n]/.test(data)) return this.#end("it sent what is no message");
-    if (!data.startsWith('{"kind":"log"')) this.#waiting = Math.max(0, this.#waiting - 1);
+    if (!ASIDE.test(data)) this.#waiting = Math.max(0, this.#waiting - 1);
     this.#write(`m ${data}`);
   }
 

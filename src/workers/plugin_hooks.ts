@@ -2,7 +2,7 @@
 
 import { directoriesOf, type FilterBatch } from "../plugins/batch.ts";
 import { type HookName, HOOKS } from "../plugins/entry.ts";
-import type { Host, LogLevel } from "../plugins/api.ts";
+import type { Host, Json, LogLevel, Progress } from "../plugins/api.ts";
 import type { AbortLine, CallLine, WorkerLine } from "../plugins/wire.ts";
 
 type Hook = (this: unknown, ...rest: unknown[]) => unknown;
@@ -12,6 +12,17 @@ const setTimer = setTimeout;
 const clearTimer = clearTimeout;
 const Abort = AbortController;
 
+/** What a plugin is loaded with. */
+export interface LoadOptions {
+  options: Facts;
+  /** What it kept in earlier runs. */
+  remembered: Record<string, Json>;
+}
+
+/** Progress is told this often, ms, and less often the longer a call takes: messages are counted. */
+const PROGRESS_MS = 1000;
+const now = performance.now.bind(performance);
+
 /** The plugin of this thread. */
 export class PluginHooks {
   readonly #send: (line: WorkerLine) => void;
@@ -20,6 +31,9 @@ export class PluginHooks {
   readonly #running = new Set<AbortController>();
   #plugin: Record<string, unknown> = {};
   #options: Facts = {};
+  #remembered: Record<string, Json> = {};
+  #told = 0;
+  #toldAt = -PROGRESS_MS;
 
   /** `env` reads a variable and may throw when it is not granted. */
   constructor(
@@ -33,8 +47,9 @@ export class PluginHooks {
   }
 
   /** Loads the plugin and tells what it says of itself. */
-  async load(url: string, options: Facts): Promise<void> {
+  async load(url: string, { options, remembered }: LoadOptions): Promise<void> {
     this.#options = options;
+    this.#remembered = remembered;
     try {
       const module = await import(url) as { default?: unknown };
       const plugin = module.default;
@@ -69,10 +84,20 @@ export class PluginHooks {
 
   async #call(line: CallLine, signal: AbortSignal): Promise<unknown> {
     const hook = this.#plugin[line.hook] as Hook;
-    const host: Host = { log: this.#logLine, env: this.#variable, signal };
+    this.#told = 0;
+    const host: Host = {
+      log: this.#logLine,
+      env: this.#variable,
+      remember: this.#remember,
+      progress: this.#progress,
+      signal,
+    };
     const { batch = line.batch, ...facts } = line.argument as Facts & { batch?: FilterBatch };
     const context = { ...facts, options: structuredClone(this.#options) };
-    if (batch === undefined) return await hook.call(this.#plugin, context, host);
+    if (batch === undefined) {
+      const remembered = structuredClone(this.#remembered);
+      return await hook.call(this.#plugin, { ...context, remembered }, host);
+    }
     const answer = await hook.call(this.#plugin, directoriesOf(batch), context, host);
     return namesToIndexes(answer, batch);
   }
@@ -100,6 +125,21 @@ export class PluginHooks {
 
   readonly #logLine = (level: LogLevel, message: string): void => {
     this.#log(level, `${message}`);
+  };
+
+  readonly #remember = (name: string, value: Json): void => {
+    if (value === null) delete this.#remembered[`${name}`];
+    else this.#remembered[`${name}`] = structuredClone(value);
+    this.#send({ kind: "remember", name: `${name}`, value });
+  };
+
+  readonly #progress = (done: Progress): void => {
+    const at = now();
+    if (at - this.#toldAt < PROGRESS_MS * (1 + Math.floor(this.#told / 60))) return;
+    if (this.#told >= 500) return;
+    this.#told++;
+    this.#toldAt = at;
+    this.#send({ kind: "progress", done });
   };
 
   readonly #variable = (name: string): string | undefined => {

@@ -5,7 +5,7 @@
  */
 
 import { messageOf } from "../base/errors.ts";
-import { smallFiles } from "../base/small_files.ts";
+import { below, smallFiles } from "../base/small_files.ts";
 import { denoFs } from "../platform/deno_fs.ts";
 import { guardedFs } from "../platform/guarded_fs.ts";
 import { openLog, type RunLog } from "../report/log.ts";
@@ -35,6 +35,10 @@ function handle(call: StateCall): string | undefined {
     const { job, keep, stamp } = call;
     const begun = stamp === undefined ? {} : { stamp };
     log = openLog({ files, clock, state: directory, job, keep, ...begun });
+  } else if (call.kind === "keep") {
+    const path = below(directory, ...call.place);
+    if (call.text === undefined) files.remove(path);
+    else files.write(path, call.text);
   } else if (call.kind === "messages") { for (const m of call.messages) log?.emit(m); }
   else if (call.kind === "ended") addLastRuns(files, directory, call.notes);
   else log?.finish(call.exit, call.message);

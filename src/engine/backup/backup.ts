@@ -14,6 +14,7 @@ import type { BackupRequest } from "./request.ts";
 import { BackupRun } from "./backup_run.ts";
 import { storeFailure } from "./failures.ts";
 import type { LaneVault } from "./lane_vault.ts";
+import type { Vault } from "../../vault/vault.ts";
 import { lookedTasks } from "./looked_tasks.ts";
 import { oncePerPattern, onDisk } from "./source_case.ts";
 import type { ToScout } from "./scout_server.ts";
@@ -23,6 +24,8 @@ import { type BackupSummary, summaryOf } from "./summary.ts";
 export interface VaultOutcome {
   vault: string;
   stamp: string | undefined;
+  /** The vault's id; undefined where it could not be opened. */
+  id?: string | undefined;
   errors: number;
   failed: HikaeError | undefined;
 }
@@ -56,6 +59,7 @@ export function outcomeOf(s: BackupRun): VaultOutcome {
   return {
     vault: s.request.given,
     stamp: s.stamp,
+    id: (s.vault as Vault | undefined)?.info.id,
     errors: s.counts.errors + (s.freshness?.files_damaged ?? 0),
     failed: s.failed === undefined ? undefined : asError(s.failed, s.request.root),
   };

@@ -55,7 +55,7 @@ export function restore(ports: Ports, snapshot: string, output: string): Restore
   return restoreSnapshot(ports, { snapshot, name: "s.json", output }, (jobs) => {
     const failed = makeLinks(ports.fs, root, jobs, dirs);
     for (const one of failed) ports.emit({ message_type: "error", during: "restore", ...one });
-    return failed.length;
+    return { failed: failed.length, refused: 0 };
   });
 }
 

@@ -37,6 +37,8 @@ export interface Restored {
   result: RestoreResult;
   errors: ErrorMessage[];
   links: number;
+  /** Links that the target's disk refused, for it takes none. */
+  refused: string[];
 }
 
 /** Restores; the messages go where those of `ports` go, and its errors are given too. */
@@ -58,6 +60,7 @@ export async function restoreHere(
     target: new Target(ports.fs, target, ports.separator),
     self: request.self,
     id: "test",
+    refused: [] as string[],
     check: (): void => {},
     trouble: (path: string, error: unknown): void =>
       emit({
@@ -70,5 +73,5 @@ export async function restoreHere(
   };
   const links = makeLinks(finish, result.links);
   finishDirs(finish, result.dirs);
-  return { result, errors, links };
+  return { result, errors, links, refused: finish.refused };
 }

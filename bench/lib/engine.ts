@@ -11,7 +11,15 @@ export function benchPorts(writable: readonly string[], now?: number): EnginePor
   const emit = (m: Message): void => {
     if (m.message_type === "error") throw new Error(JSON.stringify(m));
   };
-  const ports = workerPorts({ shared: new Shared(), lane: 0, writable, emit, data: () => {} });
+  const none = (): void => {};
+  const ports = workerPorts({
+    shared: new Shared(),
+    lane: 0,
+    writable,
+    emit,
+    data: none,
+    refused: none,
+  });
   if (now !== undefined) ports.clock = { now: () => now };
   return ports;
 }

@@ -14,7 +14,7 @@ import { type Crew, runEngine, startCrew, type ThreadsAsked } from "./engine.ts"
 import { explainThread } from "./explain.ts";
 import { failuresNote, withFailures } from "./plugin_failures.ts";
 import { isWatched } from "./progress.ts";
-import { isMet, rememberer } from "./remember_vaults.ts";
+import { isLockAtHome, isMet, rememberer } from "./remember_vaults.ts";
 import { deferSummaries } from "./defer_summaries.ts";
 import { SNAPSHOT_SOURCE } from "./snapshot_source.ts";
 import { type State, vaultKey } from "./state.ts";
@@ -193,7 +193,12 @@ async function runOnce(
   const outcomes = await runEngine(context, {
     ...crewOf(context, request),
     request: { ...request, watched: isWatched(context) },
-    onAsk: async (q: unknown) => isMet(q) ? await remember(q) : await plugins?.filter(q),
+    onAsk: async (q: unknown) =>
+      isMet(q)
+        ? await remember(q)
+        : isLockAtHome(q)
+        ? await own.state.lock(q.lockAtHome)
+        : await plugins?.filter(q),
   }, crew);
   if (outcomes === undefined) return EXIT.ok;
   plugins?.made(outcomes);

@@ -22,6 +22,7 @@ import type { Context } from "./command.ts";
 import type { Message } from "../base/event.ts";
 import type { CommandName, Commands } from "../engine/commands.ts";
 import { explainSets } from "./explain.ts";
+import { refusalTeller } from "../sandbox/refusals.ts";
 import { tellProgress } from "./progress.ts";
 
 /** What to run. */
@@ -143,6 +144,10 @@ function converse<K extends CommandName>(
 ): Promise<Commands[K]["answer"]> {
   const shared = new Shared();
   const worker = crew.engine;
+  const refusals = refusalTeller((message) => {
+    run.onMessage?.(message);
+    context.emit(message);
+  }, context);
   const stopTelling = tellProgress(context, shared);
   const cancel = (): void => shared.cancel();
   context.signal.addEventListener("abort", cancel);
@@ -155,7 +160,8 @@ function converse<K extends CommandName>(
           run.onMessage?.(message);
           context.emit(message);
         }
-      } else if (reply.kind === "data") context.write(reply.bytes);
+      } else if (reply.kind === "refused") refusals(reply.refusal, reply.root);
+      else if (reply.kind === "data") context.write(reply.bytes);
       else if (reply.kind === "ask") void answer(run, worker, reply);
       else if (reply.kind === "done") resolve(reply.answer);
       else if (reply.kind === "failed") reject(fromPlainError(reply.error));
@@ -163,6 +169,7 @@ function converse<K extends CommandName>(
     for (const lane of crew.lanes) {
       lane.onmessage = ({ data }: MessageEvent<EngineReply>): void => {
         if (data.kind === "ask") void answer(run, lane, data);
+        else if (data.kind === "refused") refusals(data.refusal, data.root);
       };
     }
     crew.ready.then(() => {

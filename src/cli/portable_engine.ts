@@ -4,7 +4,10 @@ import { ACCESS, type AccessName, type Place } from "../base/access.ts";
 import { fromPlainError, HikaeError } from "../base/errors.ts";
 import { denoFs } from "../platform/deno_fs.ts";
 import { makeLinks } from "../portable/links.ts";
-import { RealDirs } from "../portable/paths.ts";
+import { lenientFs } from "../base/lenient_fs.ts";
+import { refusalTeller } from "../sandbox/refusals.ts";
+import { text } from "../text/text.ts";
+import { RealDirs, under } from "../portable/paths.ts";
 import { CELL, type Operation, type Operations, SHARED_BYTES } from "../portable/protocol.ts";
 import type { Reply, Request, Start } from "../portable/protocol.ts";
 import { SEPARATOR } from "@std/path";
@@ -27,6 +30,8 @@ export class PortableEngine {
   #worker: Worker;
   #cells: Int32Array;
   #dirs: RealDirs | undefined;
+  /** Links that the disk of the output refused, for it takes none. */
+  readonly #refused: string[] = [];
   #context: Context;
   #cancel = (): void => void Atomics.store(this.#cells, CELL.cancel, 1);
 
@@ -58,13 +63,17 @@ export class PortableEngine {
 
   /** Has an operation done; its messages go to the context. */
   ask<K extends Operation>(op: K, ask: Operations[K]["ask"]): Promise<Operations[K]["answer"]> {
+    const tell = refusalTeller(this.#context.emit, this.#context);
     return new Promise((resolve, reject) => {
       this.#worker.onmessage = (event: MessageEvent<Reply>): void => {
         const reply = event.data;
         if (reply.type === "message") this.#context.emit(reply.message);
+        else if (reply.type === "refused") tell(reply.refusal, reply.root);
         else if (reply.type === "links") this.#link(reply.root, reply.jobs);
-        else if (reply.type === "done") resolve(reply.answer as Operations[K]["answer"]);
-        else reject(fromPlainError(reply.error));
+        else if (reply.type === "done") {
+          this.#tellRefused();
+          resolve(reply.answer as Operations[K]["answer"]);
+        } else reject(fromPlainError(reply.error));
       };
       this.#worker.onerror = (event): void => {
         event.preventDefault();
@@ -72,6 +81,13 @@ export class PortableEngine {
       };
       this.#worker.postMessage({ op, ask } as Request);
     });
+  }
+
+  #tellRefused(): void {
+    const [first] = this.#refused;
+    if (first === undefined) return;
+    const message = text("disk.no-links", { n: this.#refused.length, first });
+    this.#context.emit({ message_type: "note", message });
   }
 
   /** Ends the worker. */
@@ -86,8 +102,13 @@ export class PortableEngine {
       const root = { path, separator: SEPARATOR };
       // a worker restores one snapshot, into one directory
       const dirs = this.#dirs ??= new RealDirs(denoFs, root);
-      const failed = makeLinks(denoFs, root, jobs, dirs);
+      const tell = refusalTeller(this.#context.emit, this.#context);
+      const probe = (): string => under(root, `.hikae-tmp-${crypto.randomUUID().slice(0, 8)}-0`);
+      const fs = lenientFs(denoFs, [{ path, probe }], SEPARATOR, tell);
+      const before = this.#refused.length;
+      const failed = makeLinks(fs, root, jobs, dirs, this.#refused);
       failures = failed.length;
+      Atomics.store(this.#cells, CELL.refused, this.#refused.length - before);
       for (const one of failed) {
         this.#context.emit({ message_type: "error", during: "restore", ...one });
       }

@@ -1,12 +1,17 @@
 /** Remembers the vaults that a backup meets, while it runs. @module */
 
-import type { VaultMet } from "../sandbox/channel.ts";
+import type { LockAtHome, VaultMet } from "../sandbox/channel.ts";
 import type { Context } from "./command.ts";
 import type { State } from "./state.ts";
 
 /** True for the engine's word that a vault is there. */
 export function isMet(question: unknown): question is VaultMet {
   return typeof question === "object" && question !== null && "met" in question;
+}
+
+/** True for the engine's wish for a lock on this machine. */
+export function isLockAtHome(question: unknown): question is LockAtHome {
+  return typeof question === "object" && question !== null && "lockAtHome" in question;
 }
 
 /** What is not remembered is not missed: that guard is then off, and nobody would know; it is told once. */

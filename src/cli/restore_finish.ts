@@ -5,6 +5,10 @@ import { systemText } from "../base/system_text.ts";
 import { finishDirs, makeLinks } from "../engine/restore/finish.ts";
 import type { RestoreRequest, RestoreResult } from "../engine/restore/request.ts";
 import { Target } from "../engine/restore/target.ts";
+import { lenientFs } from "../base/lenient_fs.ts";
+import { TEMPORARY } from "../engine/restore/copy.ts";
+import { refusalTeller } from "../sandbox/refusals.ts";
+import { text } from "../text/text.ts";
 import { denoFs } from "../platform/deno_fs.ts";
 import { guardedFs } from "../platform/guarded_fs.ts";
 import type { Context } from "./command.ts";
@@ -19,7 +23,12 @@ export async function finishLinks(
   result: RestoreResult,
 ): Promise<{ links: number; errors: number }> {
   const separator = request.windows ? "\\" : "/";
-  const fs = guardedFs(denoFs, [request.target], separator);
+  const tell = refusalTeller(context.emit, context);
+  const guarded = guardedFs(denoFs, [request.target], separator);
+  const root = new Target(guarded, request.target, separator);
+  const probe = (): string => root.path(`${TEMPORARY}${crypto.randomUUID().slice(0, 8)}-0`);
+  const fs = lenientFs(guarded, [{ path: request.target, probe }], separator, tell);
+  const refused: string[] = [];
   let errors = 0;
   const ports = {
     fs,
@@ -27,6 +36,7 @@ export async function finishLinks(
     self: request.self,
     id: crypto.randomUUID().slice(0, 8),
     check: (): void => {},
+    refused,
     trouble: (path: string, error: unknown): void => {
       errors++;
       report(context, path, error);
@@ -38,6 +48,11 @@ export async function finishLinks(
     if (at > 0) await new Promise((resolve) => setTimeout(resolve));
     if (context.signal.aborted) throw new HikaeError("interrupted", "interrupted");
     links += makeLinks(ports, result.links.slice(at, at + BATCH));
+  }
+  const [first] = refused;
+  if (first !== undefined) {
+    const message = text("disk.no-links", { n: refused.length, first });
+    context.emit({ message_type: "note", message, path: request.target });
   }
   finishDirs(ports, result.dirs);
   return { links, errors };

@@ -31,6 +31,8 @@ export interface EnginePorts {
   ask?: (question: unknown) => Promise<unknown>;
   /** Has this machine remember a vault, by its real path, that a backup has opened or made. */
   remember?: (vault: string) => Promise<unknown>;
+  /** Holds a lock for a vault on this machine, for its disk has none; false when another run holds it. */
+  lockAtHome?: (vault: string) => Promise<boolean>;
   /** Blocks this thread. */
   sleep: (ms: number) => void;
   /** Told of what was done, for the progress line. */

@@ -20,26 +20,60 @@ export interface LinkFailure {
   message: string;
 }
 
-/** Makes links somewhere else, where failures are reported too; gives the number of those. */
-export type MakeLinks = (jobs: readonly LinkJob[]) => number;
+/** Makes links somewhere else, where failures are reported too; gives the numbers of those. */
+export type MakeLinks = (jobs: readonly LinkJob[]) => NotMade;
+
+/** How many links were not made: that failed, and that the disk refused, which takes none at all (decision 28). */
+export interface NotMade {
+  failed: number;
+  refused: number;
+}
+
+/** Codes by which systems say that a disk takes no links. */
+const NO_LINKS = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EINVAL"]);
+
+/** True when the disk takes no link at all, asked with one that leads nowhere; on Windows links are a user's right. */
+function refusesLinks(fs: FileSystem, root: Root, error: unknown): boolean {
+  if (root.separator === "\\" || !NO_LINKS.has(errorCode(error))) return false;
+  for (let n = 0;; n++) {
+    const probe = under(root, tempName(n));
+    if (lookAt(fs, probe) !== undefined) continue;
+    try {
+      fs.symlink("nowhere", probe);
+    } catch (again) {
+      return NO_LINKS.has(errorCode(again));
+    }
+    fs.remove(probe);
+    return false;
+  }
+}
 
 /**
  * Makes links below `root`, replacing files and links that are in their places. Who makes several lots of one restore
- * hands the same `dirs` in: deep directories are then not looked at from the root down for each lot.
+ * hands the same `dirs` and `refused` in: deep directories are then not looked at from the root down for each lot.
  */
 export function makeLinks(
   fs: FileSystem,
   root: Root,
   jobs: readonly LinkJob[],
   dirs: RealDirs = new RealDirs(fs, root),
+  refused: string[] = [],
 ): LinkFailure[] {
   const failures: LinkFailure[] = [];
   for (const job of jobs) {
+    if (refused.length > 0) {
+      refused.push(job.path);
+      continue;
+    }
     try {
       const problem = makeLink(fs, root, job, dirs);
       if (problem === undefined) continue;
       failures.push({ path: job.path, code: "unstorable", message: problem });
     } catch (error) {
+      if (refusesLinks(fs, root, error)) {
+        refused.push(job.path);
+        continue;
+      }
       const code = errorCode(error) || "unstorable";
       failures.push({ path: job.path, code, message: messageOf(error) });
     }

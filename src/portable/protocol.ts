@@ -1,5 +1,6 @@
 /** What is said between the main thread and the worker that reads and writes portable snapshots. @module */
 
+import type { Refusal } from "../base/lenient_fs.ts";
 import type { PlainError } from "../base/errors.ts";
 import type { Message } from "../base/event.ts";
 import type { LinkJob } from "./links.ts";
@@ -36,6 +37,8 @@ export type Request = { [K in Operation]: { op: K; ask: Operations[K]["ask"] } }
 /** What the worker says. */
 export type Reply =
   | { type: "message"; message: Message }
+  /** What the disk of a place refuses as a whole. */
+  | { type: "refused"; refusal: Refusal; root: string }
   | { type: "links"; root: string; jobs: readonly LinkJob[] }
   | { type: "done"; answer: Operations[Operation]["answer"] }
   | { type: "failed"; error: PlainError };
@@ -48,7 +51,9 @@ export const CELL = {
   linked: 1,
   /** How many of them failed. */
   failures: 2,
+  /** How many of them the disk refused. */
+  refused: 3,
 } as const;
 
 /** The size of the shared cells in bytes. */
-export const SHARED_BYTES = 12;
+export const SHARED_BYTES = 16;

@@ -72,9 +72,9 @@ export class Finisher implements Visitor {
 
   #flush(): void {
     if (this.#links.length === 0) return;
-    const failed = this.#makeLinks(this.#links);
+    const { failed, refused } = this.#makeLinks(this.#links);
     this.failed += failed;
-    this.links += this.#links.length - failed;
+    this.links += this.#links.length - failed - refused;
     this.#links = [];
   }
 

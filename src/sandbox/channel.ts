@@ -1,5 +1,6 @@
 /** What passes between main and an engine worker: plain data only. @module */
 
+import type { Refusal } from "../base/lenient_fs.ts";
 import type { Message } from "../base/event.ts";
 import type { PlainError } from "../base/errors.ts";
 
@@ -40,11 +41,18 @@ export type EngineReply<Answer = unknown> =
   | { kind: "data"; call: number; bytes: Uint8Array }
   | { kind: "ask"; id: number; question: unknown }
   | { kind: "done"; call: number; answer: Answer }
-  | { kind: "failed"; call: number; error: PlainError };
+  | { kind: "failed"; call: number; error: PlainError }
+  /** What the disk of a root refuses as a whole; threads find it each by itself. */
+  | { kind: "refused"; refusal: Refusal; root: string };
 
 /** The engine's question that has main remember a vault: it is there, and nothing is written into it yet. */
 export interface VaultMet {
   met: string;
+}
+
+/** The engine's question that has main lock a vault on this machine, for its disk has no locks; false: it is held. */
+export interface LockAtHome {
+  lockAtHome: string;
 }
 
 /** Main's answer to a question of the engine (filters, vaults met). */

@@ -19,8 +19,9 @@ export interface Holder {
   since: string;
 }
 
-/** A held lock. */
+/** A held lock; one that the disk `refused`, for it has none, keeps nobody out. */
 export interface Lock {
+  refused?: true;
   release(): void;
 }
 
@@ -42,10 +43,30 @@ export function takeLock(
     }
   } catch (error) {
     file.close();
-    throw error;
+    if (!NO_LOCKS.has(errorCode(error))) throw error;
+    // decision 28: the lock is kept on this machine then
+    return { refused: true, release: () => {} };
   }
   writeHolder(fs, tree, holder);
   return { release: () => file.close() };
+}
+
+/** Codes by which systems say that a disk has no locks. */
+const NO_LOCKS = new Set(["ENOLCK", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EINVAL"]);
+
+/** True for a vault whose disk has no locks; false also for one without a lock file, which is new. */
+export function refusesLocks(fs: FileSystem, tree: VaultTree): boolean {
+  try {
+    const file = fs.open(tree.rootFile("lock"), { read: true, write: true });
+    try {
+      file.tryLock();
+      return false;
+    } finally {
+      file.close();
+    }
+  } catch (error) {
+    return NO_LOCKS.has(errorCode(error));
+  }
 }
 
 /** Says who holds the lock; a full disk must not keep `prune` from making room, so a failure is nothing. */
@@ -94,6 +115,9 @@ export function isHeld(fs: FileSystem, tree: VaultTree): boolean {
   }
   try {
     return !file.tryLock(true);
+  } catch (error) {
+    if (NO_LOCKS.has(errorCode(error))) return false;
+    throw error;
   } finally {
     file.close();
   }

@@ -3,12 +3,14 @@
 import { asFailure, isOfTarget, placeOf } from "../engine/failure.ts";
 import { type Call, type Commands, isCommand, loadCommand, perform } from "../engine/commands.ts";
 import type { EnginePorts } from "../engine/ports.ts";
+import type { Refusal } from "../base/lenient_fs.ts";
 import { toPlainError } from "../base/errors.ts";
 import {
   type EngineAnswer,
   type EngineCall,
   type EngineReply,
   type EngineStart,
+  type LockAtHome,
   Shared,
   type VaultMet,
 } from "../sandbox/channel.ts";
@@ -30,15 +32,21 @@ const asking = new Questions((question) => scope.postMessage(question));
 
 let start: EngineStart | undefined;
 
+function refused(refusal: Refusal, root: string): void {
+  scope.postMessage({ kind: "refused", refusal, root });
+}
+
 /** The ports of one call: its messages and data bear its number. */
 function portsOf(
   { shared: buffer, writable, lanes, scout }: EngineStart,
   out: Outbox,
 ): EnginePorts {
   const shared = new Shared(buffer);
-  const ports = workerPorts({ shared, lane: 0, writable, emit: out.emit, data: out.data });
+  const ports = workerPorts({ shared, lane: 0, writable, emit: out.emit, data: out.data, refused });
   ports.ask = asking.ask;
   ports.remember = (met) => asking.ask({ met } satisfies VaultMet);
+  ports.lockAtHome = async (vault) =>
+    await asking.ask({ lockAtHome: vault } satisfies LockAtHome) !== false;
   if (lanes !== undefined && lanes.length > 0) {
     ports.lanes = { lines: lanes.map(lineOf), wishes: wishesOf(shared) };
   }

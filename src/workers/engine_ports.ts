@@ -3,6 +3,9 @@
 import type { Emit } from "../base/event.ts";
 import type { LaneLine, Wishes } from "../engine/backup/lane_messages.ts";
 import type { EnginePorts } from "../engine/ports.ts";
+import type { FileSystem } from "../base/fs.ts";
+import { lenientFs, type Refusal } from "../base/lenient_fs.ts";
+import { META, TEMPORARY } from "../vault/names.ts";
 import { denoFs } from "../platform/deno_fs.ts";
 import { guardedFs } from "../platform/guarded_fs.ts";
 import { sha256, sha256Of } from "../platform/hash.ts";
@@ -17,14 +20,41 @@ export interface WorkerPorts {
   writable: readonly string[];
   emit: Emit;
   data: (bytes: Uint8Array) => void;
+  /** Told once of what the disk of a writable root refuses as a whole. */
+  refused: (refusal: Refusal, root: string) => void;
+}
+
+/** The file system with forbearance for what disks of writable roots refuse as a whole (decision 28). */
+export function lenientDisks(
+  fs: FileSystem,
+  writable: readonly string[],
+  separator: string,
+  refused: (refusal: Refusal, root: string) => void,
+): FileSystem {
+  const below = (dir: string, name: string): string =>
+    dir.endsWith(separator) ? dir + name : dir + separator + name;
+  const roots = writable.map((path) => ({
+    path,
+    probe: (): string => {
+      const id = crypto.randomUUID().slice(0, 8);
+      const meta = below(path, META);
+      // each is a name that the next run or restore clears away
+      return fs.exists(meta)
+        ? below(meta, `${TEMPORARY}probe${id}`)
+        : below(path, `.hikae-tmp-${id}-0`);
+    },
+  }));
+  return lenientFs(fs, roots, separator, refused);
 }
 
 /** Makes the ports of a worker. */
-export function workerPorts({ shared, lane, writable, emit, data }: WorkerPorts): EnginePorts {
+export function workerPorts(
+  { shared, lane, writable, emit, data, refused }: WorkerPorts,
+): EnginePorts {
   const separator = Deno.build.os === "windows" ? "\\" : "/";
   const cell = new Int32Array(new SharedArrayBuffer(4));
   return {
-    fs: guardedFs(denoFs, writable, separator),
+    fs: lenientDisks(guardedFs(denoFs, writable, separator), writable, separator, refused),
     newHash: sha256,
     hashOf: sha256Of,
     openDatabase,

@@ -1,5 +1,6 @@
 /** A lane of a backup or a restore in a thread of its own, with the same rights as the engine. @module */
 
+import type { Refusal } from "../base/lenient_fs.ts";
 import { type EngineAnswer, type EngineReply, type LaneCall, Shared } from "../sandbox/channel.ts";
 import { Questions } from "./questions.ts";
 import { lineOf, wishesOf, workerPorts } from "./engine_ports.ts";
@@ -18,7 +19,9 @@ scope.onmessage = (event): void => {
   const { index, port, shared: buffer, writable } = event.data;
   const shared = new Shared(buffer);
   const none = (): void => {};
-  const ports = workerPorts({ shared, lane: index, writable, emit: none, data: none });
+  const refused = (refusal: Refusal, root: string): void =>
+    scope.postMessage({ kind: "refused", refusal, root });
+  const ports = workerPorts({ shared, lane: index, writable, emit: none, data: none, refused });
   ports.ask = asking.ask;
   serve(ports, lineOf(port), wishesOf(shared));
 };

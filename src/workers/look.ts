@@ -26,7 +26,14 @@ scope.onmessage = async ({ data }): Promise<void> => {
   if (data.kind === "start") {
     const none = (): void => {};
     const { writable, root } = data;
-    const ports = workerPorts({ shared: new Shared(), lane: 0, writable, emit: none, data: none });
+    const ports = workerPorts({
+      shared: new Shared(),
+      lane: 0,
+      writable,
+      emit: none,
+      data: none,
+      refused: none,
+    });
     browser = new Browser(ports, root, Deno.build.os === "windows");
     return;
   }

@@ -4,8 +4,10 @@ import { toPlainError } from "../base/errors.ts";
 import type { FileSystem } from "../base/fs.ts";
 import { denoFs } from "../platform/deno_fs.ts";
 import { guardedFs } from "../platform/guarded_fs.ts";
+import type { Refusal } from "../base/lenient_fs.ts";
+import { lenientDisks } from "./engine_ports.ts";
 import { sha256 } from "../platform/hash.ts";
-import type { LinkJob } from "../portable/links.ts";
+import type { LinkJob, NotMade } from "../portable/links.ts";
 import { listSnapshots } from "../portable/look.ts";
 import type { Ports } from "../portable/ports.ts";
 import { CELL, type Operation, type Operations } from "../portable/protocol.ts";
@@ -34,11 +36,14 @@ function portsOf(start: Start, fs: FileSystem, cells: Int32Array): Ports {
 }
 
 /** Has main make links, for it alone can, and waits: no link may be there before the files are. */
-function askForLinks(cells: Int32Array, root: string, jobs: readonly LinkJob[]): number {
+function askForLinks(cells: Int32Array, root: string, jobs: readonly LinkJob[]): NotMade {
   const before = Atomics.load(cells, CELL.linked);
   scope.postMessage({ type: "links", root, jobs });
   Atomics.wait(cells, CELL.linked, before);
-  return Atomics.load(cells, CELL.failures);
+  return {
+    failed: Atomics.load(cells, CELL.failures),
+    refused: Atomics.load(cells, CELL.refused),
+  };
 }
 
 async function perform(
@@ -67,7 +72,15 @@ async function perform(
 scope.onmessage = (event): void => {
   const start = event.data as Start;
   const cells = new Int32Array(start.shared);
-  const ports = portsOf(start, guardedFs(denoFs, start.writable, start.separator), cells);
+  const tell = (refusal: Refusal, root: string): void =>
+    scope.postMessage({ type: "refused", refusal, root });
+  const fs = lenientDisks(
+    guardedFs(denoFs, start.writable, start.separator),
+    start.writable,
+    start.separator,
+    tell,
+  );
+  const ports = portsOf(start, fs, cells);
   scope.onmessage = (event): void => {
     perform(ports, cells, event.data as Request).then(
       (answer) => scope.postMessage({ type: "done", answer }),

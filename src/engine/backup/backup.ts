@@ -2,6 +2,9 @@
 
 import { HikaeError, messageOf } from "../../base/errors.ts";
 import { joinRel } from "../../base/relpath.ts";
+import { text } from "../../text/text.ts";
+import { refusesLocks } from "../../vault/lock.ts";
+import { VaultTree } from "../../vault/tree.ts";
 import { type EnginePorts, lanesOf } from "../ports.ts";
 import { isMass, mayTrip, trippedGuard } from "./guards.ts";
 import { type AskFilter, readFiltered } from "./filtered.ts";
@@ -108,12 +111,29 @@ function attempt(session: BackupRun, work: () => void): void {
  * machine is to tell a vault that is not plugged in from a new one.
  */
 async function open(ports: EnginePorts, session: BackupRun): Promise<void> {
+  const { root, known } = session.request;
+  const tree = new VaultTree(root, ports.separator);
+  // before anything is mended: a vault that was there before, and then a new one
+  if (refusesLocks(ports.fs, tree)) await lockAtHome(ports, session);
+  if (session.failed !== undefined) return;
   try {
     attempt(session, () => session.open());
+    if (session.isUnlocked) await lockAtHome(ports, session);
   } finally {
-    const { root, known } = session.request;
     if (!known && session.isOpen) await ports.remember?.(root);
   }
+}
+
+/** Where the vault's disk has no locks the lock is kept on this machine, and a note says what that means. */
+async function lockAtHome(ports: EnginePorts, session: BackupRun): Promise<void> {
+  if (session.lockedAtHome) return;
+  session.lockedAtHome = true;
+  const { root, given } = session.request;
+  if (await ports.lockAtHome?.(root) === false) {
+    session.failed = new HikaeError("locked", text("disk.held-at-home"), { path: root });
+    return;
+  }
+  ports.emit({ message_type: "note", message: text("disk.no-locks"), path: given });
 }
 
 /** Anything that ended a vault's part, as an error with an id. */

@@ -52,6 +52,8 @@ export class BackupRun implements VaultSink {
   readonly #backup: BackupRequest;
   /** When the run started, ms: its stamp is made of it. */
   readonly #started: number;
+  /** The lock is held on this machine, or was asked for there. */
+  lockedAtHome = false;
   #lock: Lock | undefined;
   #record: RecordWriter | undefined;
   #spill: ScanSpill | undefined;
@@ -89,6 +91,11 @@ export class BackupRun implements VaultSink {
   /** True for a vault that has no finished run: everything is new, no guard is needed. */
   get isFirst(): boolean {
     return this.#first;
+  }
+
+  /** True when the vault's disk has no locks. */
+  get isUnlocked(): boolean {
+    return this.#lock?.refused === true;
   }
 
   /** True once there is a vault: opened, or made, whatever became of it then. */

@@ -27,6 +27,8 @@ export interface FinishPorts {
   check: () => void;
   /** A random part of the names of temporary files. */
   id: string;
+  /** Paths of links that the target's disk, which takes none at all, did not take. */
+  refused: string[];
 }
 
 /** Makes links; gives how many were made. */
@@ -34,14 +36,32 @@ export function makeLinks(ports: FinishPorts, links: readonly LinkJob[]): number
   let made = 0;
   links.forEach((job, i) => {
     ports.check();
+    if (ports.refused.length > 0) return void ports.refused.push(job.path);
     try {
       makeLink(ports, job, i);
       made++;
     } catch (error) {
-      ports.trouble(job.path, withHint(error, ports.target.separator === "\\"));
+      if (refusesLinks(ports, error)) ports.refused.push(job.path);
+      else ports.trouble(job.path, withHint(error, ports.target.separator === "\\"));
     }
   });
   return made;
+}
+
+/** Codes by which systems say that a disk takes no links. */
+const NO_LINKS = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EINVAL"]);
+
+/** True when the target takes no link at all, asked with one that leads nowhere; on Windows links are a user's right. */
+function refusesLinks({ fs, target, id }: FinishPorts, error: unknown): boolean {
+  if (target.separator === "\\" || !NO_LINKS.has(errorCode(error))) return false;
+  const probe = target.below(target.root, `${TEMPORARY}${id}-l0`);
+  try {
+    fs.symlink("nowhere", probe);
+  } catch (again) {
+    return NO_LINKS.has(errorCode(again));
+  }
+  discard(fs, probe);
+  return false;
 }
 
 function makeLink({ fs, target, self, id }: FinishPorts, job: LinkJob, serial: number): void {
@@ -68,7 +88,7 @@ function makeLink({ fs, target, self, id }: FinishPorts, job: LinkJob, serial: n
 
 /** Sets the attributes of directories in the order given (deepest first). */
 export function finishDirs(
-  ports: Omit<FinishPorts, "check" | "id">,
+  ports: Omit<FinishPorts, "check" | "id" | "refused">,
   dirs: readonly DirJob[],
 ): void {
   for (const job of dirs) {

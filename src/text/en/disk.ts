@@ -7,6 +7,20 @@ export const disk = {
   "disk.name-altered":
     "the vault's disk keeps the name in another spelling, so it cannot hold this one; rename it",
   "disk.endless": "read: it goes on for more than 64 MiB past the size that is told of it",
+  "disk.no-times": "this disk does not let times be set; the records keep them",
+  "disk.no-modes": "this disk does not let permissions be set; the records keep them",
+  "disk.no-owners": "this disk does not let owners be set; the records keep them",
+  "disk.no-flush-dir":
+    "this disk cannot flush a directory: what was just written may be lost if the power fails",
+  "disk.no-flush":
+    "this disk cannot flush a file: what was just written may be lost if the power fails",
+  "disk.no-links": {
+    one: "this disk takes no symbolic links: one was not made ({first})",
+    other: "this disk takes no symbolic links: {n} were not made ({first}, …)",
+  },
+  "disk.no-locks":
+    "this disk has no locks: the lock is kept on this machine, other machines are not kept out",
+  "disk.held-at-home": "lock vault: another run on this machine holds it",
   "disk.target-name-of-other":
     "restore: the target's disk takes this name for another one of the same directory",
   "disk.target-name-altered":

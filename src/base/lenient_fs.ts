@@ -1,0 +1,288 @@
+/**
+ * A disk that refuses something as a whole (times, modes, owners, flushing): it is found once, by asking it for the
+ * same with a file of one's own, told once, and is no error from then on (decision 28). What one file alone refuses
+ * stays an error.
+ * @module
+ */
+
+import { errorCode } from "./errors.ts";
+import type { FileHandle, FileSystem } from "./fs.ts";
+
+/** What a disk may refuse as a whole. */
+export type Refusal = "times" | "modes" | "owners" | "flush-dir" | "flush";
+
+/** A tree on one disk. */
+export interface LenientRoot {
+  /** Its absolute path; what lies below it is on this disk. */
+  path: string;
+  /** An absolute path in it where nothing is, for a file to ask with. */
+  probe: () => string;
+}
+
+/** Codes by which systems say that they do not do such a thing. */
+const CODES = new Set([
+  "EPERM",
+  "EACCES",
+  "EINVAL",
+  "ENOTSUP",
+  "EOPNOTSUPP",
+  "ENOSYS",
+  "ENOTTY",
+  "EBADF",
+]);
+
+/** Wraps `fs` for trees on disks that may refuse something; `tell` hears each refusal of each tree once. */
+export function lenientFs(
+  fs: FileSystem,
+  roots: readonly LenientRoot[],
+  separator: string,
+  tell: (refusal: Refusal, root: string) => void,
+): FileSystem {
+  const disks = roots.map((root) => new Disk(fs, root, separator, tell));
+  const diskOf = (path: string): Disk | undefined => disks.find((d) => d.has(path));
+  const call = (path: string, kind: Refusal, what: (path: string) => void): void => {
+    const disk = diskOf(path);
+    if (disk === undefined) what(path);
+    else disk.call(path, kind, what);
+  };
+  return {
+    ...fs,
+    open: (path, options) => {
+      const file = fs.open(path, options);
+      const disk = diskOf(path);
+      return disk === undefined ? file : new LenientFile(file, path, disk);
+    },
+    chmod: (path, mode) => call(path, "modes", (p) => fs.chmod(p, mode)),
+    utime: (path, a, m) => call(path, "times", (p) => fs.utime(p, a, m)),
+    lutime: (path, a, m) => call(path, "times", (p) => fs.lutime(p, a, m)),
+    lchown: (path, u, g) => call(path, "owners", (p) => fs.lchown(p, u, g)),
+    syncAll: async (paths) => {
+      const mine = disks.map((disk) => [disk, paths.filter((p) => disk.has(p))] as const);
+      for (const [disk, own] of mine) if (own.length > 0) await disk.syncAll(own);
+      const rest = paths.filter((p) => diskOf(p) === undefined);
+      if (rest.length > 0) await fs.syncAll(rest);
+    },
+  };
+}
+
+/** One tree, and what its disk refuses. */
+class Disk {
+  readonly fs: FileSystem;
+  readonly #root: LenientRoot;
+  readonly #prefix: string;
+  readonly #tell: (refusal: Refusal, root: string) => void;
+  readonly #refused = new Set<Refusal>();
+
+  constructor(
+    fs: FileSystem,
+    root: LenientRoot,
+    separator: string,
+    tell: (refusal: Refusal, root: string) => void,
+  ) {
+    this.fs = fs;
+    this.#root = root;
+    this.#prefix = root.path.endsWith(separator) ? root.path : root.path + separator;
+    this.#tell = tell;
+  }
+
+  has(path: string): boolean {
+    return path === this.#root.path || path.startsWith(this.#prefix);
+  }
+
+  refuses(kind: Refusal): boolean {
+    return this.#refused.has(kind);
+  }
+
+  /** Does `what` for `path`, unless the disk is known to refuse it. */
+  call(path: string, kind: Refusal, what: (path: string) => void): void {
+    if (this.#refused.has(kind)) return;
+    try {
+      what(path);
+    } catch (error) {
+      if (!this.asks(kind, error, what)) throw error;
+    }
+  }
+
+  /** True when the disk refuses the same for a new file of one's own: it does so as a whole. */
+  asks(kind: Refusal, error: unknown, what: (path: string) => void): boolean {
+    if (this.#refused.has(kind)) return true;
+    if (!CODES.has(errorCode(error))) return false;
+    const probe = this.#makeProbe();
+    if (probe === undefined) return false;
+    try {
+      what(probe);
+      return false;
+    } catch (again) {
+      return CODES.has(errorCode(again)) && this.#refuse(kind);
+    } finally {
+      this.#remove(probe);
+    }
+  }
+
+  #refuse(kind: Refusal): true {
+    if (!this.#refused.has(kind)) {
+      this.#refused.add(kind);
+      this.#tell(kind, this.#root.path);
+    }
+    return true;
+  }
+
+  #makeProbe(): string | undefined {
+    const path = this.#root.probe();
+    try {
+      this.fs.open(path, { write: true, createNew: true, mode: 0o600 }).close();
+      return path;
+    } catch {
+      return undefined;
+    }
+  }
+
+  #remove(path: string): void {
+    try {
+      this.fs.remove(path);
+    } catch {
+      // the next run removes what is left under a temporary name
+    }
+  }
+
+  /** Flushes files and directories; which of both the disk refuses is found by asking for each. */
+  async syncAll(paths: readonly string[]): Promise<void> {
+    try {
+      if (!this.refuses("flush-dir") && !this.refuses("flush")) return await this.fs.syncAll(paths);
+    } catch (error) {
+      if (!CODES.has(errorCode(error))) throw error;
+      const dir = await this.#cannotFlush(this.#root.path);
+      const probe = this.#makeProbe();
+      const file = probe !== undefined && await this.#cannotFlush(probe);
+      if (probe !== undefined) this.#remove(probe);
+      if (dir) this.#refuse("flush-dir");
+      if (file) this.#refuse("flush");
+      if (!dir && !file) throw error;
+    }
+    const left = paths.filter((p) => !this.refuses(this.#isDir(p) ? "flush-dir" : "flush"));
+    if (left.length > 0) await this.fs.syncAll(left);
+  }
+
+  async #cannotFlush(path: string): Promise<boolean> {
+    try {
+      await this.fs.syncAll([path]);
+      return false;
+    } catch (error) {
+      return CODES.has(errorCode(error));
+    }
+  }
+
+  #isDir(path: string): boolean {
+    try {
+      return this.fs.lstat(path).type === "dir";
+    } catch {
+      return false;
+    }
+  }
+}
+
+/** A file on such a disk. */
+class LenientFile implements FileHandle {
+  readonly #file: FileHandle;
+  readonly #path: string;
+  readonly #disk: Disk;
+
+  constructor(file: FileHandle, path: string, disk: Disk) {
+    this.#file = file;
+    this.#path = path;
+    this.#disk = disk;
+  }
+  read(buffer: Uint8Array): number {
+    return this.#file.read(buffer);
+  }
+  write(buffer: Uint8Array): number {
+    return this.#file.write(buffer);
+  }
+  stat(): ReturnType<FileHandle["stat"]> {
+    return this.#file.stat();
+  }
+  seek(position: number): void {
+    this.#file.seek(position);
+  }
+  truncate(size: number): void {
+    this.#file.truncate(size);
+  }
+  tryLock(shared?: boolean): boolean {
+    return this.#file.tryLock(shared);
+  }
+  close(): void {
+    this.#file.close();
+  }
+  utime(atimeMs: number, mtimeMs: number): void {
+    const { fs } = this.#disk;
+    if (this.#disk.refuses("times")) return;
+    try {
+      this.#file.utime(atimeMs, mtimeMs);
+    } catch (error) {
+      const asked = this.#disk.asks("times", error, (path) => {
+        withFile(fs, path, (probe) => probe.utime(atimeMs, mtimeMs));
+      });
+      if (!asked) throw error;
+    }
+  }
+  sync(): void {
+    const kind = this.#flushKind();
+    if (kind === undefined) return;
+    try {
+      this.#file.sync();
+    } catch (error) {
+      if (!this.#asksFlush(error)) throw error;
+    }
+  }
+  async syncLater(): Promise<void> {
+    const kind = this.#flushKind();
+    if (kind === undefined) return;
+    try {
+      await this.#file.syncLater();
+    } catch (error) {
+      if (!this.#asksFlush(error)) throw error;
+    }
+  }
+
+  /** What a flush of it is; undefined when the disk is known to refuse that. */
+  #flushKind(): Refusal | undefined {
+    if (!this.#disk.refuses("flush") && !this.#disk.refuses("flush-dir")) return "flush";
+    const kind = this.#isDir() ? "flush-dir" : "flush";
+    return this.#disk.refuses(kind) ? undefined : kind;
+  }
+
+  #asksFlush(error: unknown): boolean {
+    const { fs } = this.#disk;
+    if (!this.#isDir()) {
+      return this.#disk.asks("flush", error, (path) => {
+        withFile(fs, path, (probe) => probe.sync());
+      });
+    }
+    // no directory is made to ask with: that this one says so is a word of the whole disk
+    return this.#disk.asks("flush-dir", error, () => {
+      const dir = fs.open(this.#path, { read: true });
+      try {
+        dir.sync();
+      } finally {
+        dir.close();
+      }
+    });
+  }
+
+  #isDir(): boolean {
+    try {
+      return this.#file.stat().type === "dir";
+    } catch {
+      return false;
+    }
+  }
+}
+
+function withFile(fs: FileSystem, path: string, work: (file: FileHandle) => void): void {
+  const file = fs.open(path, { write: true });
+  try {
+    work(file);
+  } finally {
+    file.close();
+  }
+}

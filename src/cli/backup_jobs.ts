@@ -1,5 +1,6 @@
 /** Jobs of the config file as backups. @module */
 
+import { defined } from "../base/defined.ts";
 import { EXIT, HikaeError } from "../base/errors.ts";
 import { parseSize } from "../base/size.ts";
 import { nearest } from "../config/nearest.ts";
@@ -135,11 +136,10 @@ function planOf(
       ...parsed.all("exclude-from").flatMap((f) => readPatterns(context, f)),
     ],
     excludeIfPresent: [...job.excludeIfPresent, ...parsed.all("exclude-if-present")],
-    ...(excludeLargerThan === undefined ? {} : { excludeLargerThan }),
+    ...defined({ excludeLargerThan }),
     oneFileSystem: job.oneFileSystem || parsed.has("one-file-system"),
     checksum: job.checksum || parsed.has("checksum"),
-    ...(maxGenerations === undefined ? {} : { maxGenerations }),
-    ...(job.verifyShare === undefined ? {} : { verifyShare: job.verifyShare }),
+    ...defined({ maxGenerations, verifyShare: job.verifyShare }),
     job: job.name,
     configFile: config.file,
     keepLogs: config.keepLogs,

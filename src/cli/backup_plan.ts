@@ -1,5 +1,6 @@
 /** From the command line, or a job, to the request of a backup. @module */
 
+import { defined } from "../base/defined.ts";
 import { join, parse } from "@std/path";
 import { HikaeError, isNotFound } from "../base/errors.ts";
 import { oddPattern } from "../engine/backup/patterns.ts";
@@ -112,9 +113,9 @@ export function makePlan(context: Context, state: State, o: PlanOptions): Backup
       exclude: o.exclude,
       excludeIfPresent: o.excludeIfPresent,
       oneFileSystem: o.oneFileSystem,
-      ...(o.excludeLargerThan === undefined ? {} : { excludeLargerThan: o.excludeLargerThan }),
+      ...defined({ excludeLargerThan: o.excludeLargerThan }),
     },
-    ...(o.maxGenerations === undefined ? {} : { maxGenerations: o.maxGenerations }),
+    ...defined({ maxGenerations: o.maxGenerations }),
     checksum: o.checksum,
     ...shareOf(o.verifyShare, parsed.get("verify-share")),
     allowMassChange: parsed.has("allow-mass-change"),
@@ -132,11 +133,9 @@ export function makePlan(context: Context, state: State, o: PlanOptions): Backup
     notes,
     plugins: pluginsOf(context, o),
     keepLogs: o.keepLogs ?? 100,
-    ...(o.keep === undefined ? {} : { keep: o.keep }),
-    ...(o.job === undefined ? {} : { job: o.job }),
-    ...(o.configFile === undefined ? {} : { configFile: o.configFile }),
+    ...defined({ keep: o.keep, job: o.job, configFile: o.configFile }),
     ...(o.after === undefined || o.after.length === 0 ? {} : { after: o.after }),
-    ...(problem === undefined ? {} : { problem }),
+    ...defined({ problem }),
     given: o.vaults,
     lost,
     prepare: () => {

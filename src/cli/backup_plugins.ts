@@ -1,5 +1,6 @@
 /** The plugins of one backup: what they are asked, and what comes of it. @module */
 
+import { defined } from "../base/defined.ts";
 import { dirname } from "@std/path";
 import { EXIT, HikaeError, toPlainError } from "../base/errors.ts";
 import type { Message } from "../base/event.ts";
@@ -131,7 +132,7 @@ export class BackupPlugins {
       const { path, code, message: text, hint, vault, during } = message;
       if (during === "backup" && typeof vault === "string") this.#failures.set(vault, text);
       if (this.#problems.length >= MOST_PROBLEMS) return;
-      this.#problems.push({ code, message: text, path, ...(hint === undefined ? {} : { hint }) });
+      this.#problems.push({ code, message: text, path, ...defined({ hint }) });
     }
   }
 
@@ -151,8 +152,7 @@ export class BackupPlugins {
     const problem = {
       code: id,
       message,
-      ...(path === undefined ? {} : { path }),
-      ...(hint === undefined ? {} : { hint }),
+      ...defined({ path, hint }),
     };
     this.#problems.push(problem);
     const code = error instanceof HikaeError ? error.exit : EXIT.failed;

@@ -1,5 +1,6 @@
 /** One backup from its plan to its exit code: state, plugins, engine, log. @module */
 
+import { defined } from "../base/defined.ts";
 import { dirname, join } from "@std/path";
 import { ERRORS, EXIT, HikaeError, toPlainError } from "../base/errors.ts";
 import type { Message } from "../base/event.ts";
@@ -221,7 +222,7 @@ function lostMessage(vault: string, error: HikaeError): Message {
     code: id,
     message,
     vault,
-    ...(hint === undefined ? {} : { hint }),
+    ...defined({ hint }),
   };
 }
 

@@ -1,5 +1,6 @@
 /** `hikae cat`. @module */
 
+import { defined } from "../base/defined.ts";
 import { EXIT } from "../base/errors.ts";
 import type { RunCommand } from "./command.ts";
 import { argumentsOf, runQuery, tellStamp } from "./run_query.ts";
@@ -12,7 +13,7 @@ export const run: RunCommand = async (given) => {
   const at = context.parsed.get("at");
   const answer = await runQuery(context, {
     command: "cat",
-    request: { path, ...(at === undefined ? {} : { at }) },
+    request: { path, ...defined({ at }) },
   });
   // which run "3d" came to; the bytes alone do not tell
   if (at !== undefined && answer !== undefined && answer.stamp !== at.trim()) {

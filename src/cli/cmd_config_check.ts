@@ -1,5 +1,6 @@
 /** `config check`: is the config right, and is what it names there? @module */
 
+import { defined } from "../base/defined.ts";
 import { EXIT, type HikaeError } from "../base/errors.ts";
 import type { RunCommand } from "./command.ts";
 import { pathsOf } from "../config/expand.ts";
@@ -19,7 +20,7 @@ export function checkWith(checkPlugin: CheckPlugin): RunCommand {
       cwd,
       env,
       platform,
-      ...(asked === undefined ? {} : { config: asked }),
+      ...defined({ config: asked }),
     });
     const baseDir = pathsOf(platform).dirname(file);
     const state = new State(env);

@@ -1,5 +1,6 @@
 /** `config show`: what is in force, and where each value comes from. @module */
 
+import { defined } from "../base/defined.ts";
 import type { Context, RunCommand } from "./command.ts";
 import { type InForce, inForce } from "./config_origin.ts";
 import { needConfig, platformOf } from "./config_load.ts";
@@ -13,7 +14,7 @@ export const run: RunCommand = async (context) => {
     cwd,
     env,
     platform,
-    ...(asked === undefined ? {} : { config: asked }),
+    ...defined({ config: asked }),
   });
   const values = inForce(loaded);
   if (context.json) emitAll(context, values, loaded.file);

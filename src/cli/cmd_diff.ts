@@ -1,5 +1,6 @@
 /** `hikae diff`. @module */
 
+import { defined } from "../base/defined.ts";
 import { EXIT, HikaeError } from "../base/errors.ts";
 import type { DiffAnswer } from "../engine/look/diff_answer.ts";
 import { META, ROOT_FILES } from "../vault/names.ts";
@@ -26,11 +27,9 @@ export const run: RunCommand = async (context) => {
     command: "diff",
     request: {
       a,
-      ...(b === undefined ? {} : { b }),
-      ...(path === undefined ? {} : { path }),
-      ...(source === undefined ? {} : { source }),
+      ...defined({ b, path, source }),
     },
-    ...(source === undefined ? {} : { source }),
+    ...defined({ source }),
   }, vault);
   if (answer === undefined) return EXIT.ok;
   if (!context.json) context.tell(summary(answer));

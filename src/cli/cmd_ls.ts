@@ -1,5 +1,6 @@
 /** `hikae ls`. @module */
 
+import { defined } from "../base/defined.ts";
 import { EXIT } from "../base/errors.ts";
 import { parseCount } from "./parse_count.ts";
 import type { RunCommand } from "./command.ts";
@@ -15,8 +16,7 @@ export const run: RunCommand = async (given) => {
   const answer = await runQuery(context, {
     command: "ls",
     request: {
-      ...(path === undefined ? {} : { path }),
-      ...(at === undefined ? {} : { at }),
+      ...defined({ path, at }),
       ...(depth === undefined ? {} : { depth: parseCount(depth, "--depth") }),
     },
   });

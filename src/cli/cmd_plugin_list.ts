@@ -1,5 +1,6 @@
 /** `plugin list`: the plugins of the jobs, what they ask for and what they are given. @module */
 
+import { defined } from "../base/defined.ts";
 import { dirname } from "@std/path";
 import { HikaeError, messageOf } from "../base/errors.ts";
 import type { Context, RunCommand } from "./command.ts";
@@ -17,7 +18,7 @@ export const run: RunCommand = async (context) => {
     cwd,
     env,
     platform: platformOf(Deno.build.os),
-    ...(asked === undefined ? {} : { config: asked }),
+    ...defined({ config: asked }),
   });
   const listed = config === undefined ? await shipped(cwd) : await ofJobs(context, config);
   for (const one of listed) show(context, one);

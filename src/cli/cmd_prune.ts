@@ -1,5 +1,6 @@
 /** `hikae prune`. @module */
 
+import { defined } from "../base/defined.ts";
 import { type Duration, parsePeriod } from "../base/duration.ts";
 import { HikaeError } from "../base/errors.ts";
 import type { Keep } from "../config/types.ts";
@@ -78,8 +79,7 @@ function jobRules({ minVersions, deleted, ...policy }: Keep): Rules {
 function fileRules(policy: KeepPolicy, min?: number, deleted?: Duration): Rules {
   return {
     policy,
-    ...(min === undefined ? {} : { keepMinVersions: min }),
-    ...(deleted === undefined ? {} : { keepDeleted: deleted }),
+    ...defined({ keepMinVersions: min, keepDeleted: deleted }),
   };
 }
 

@@ -1,5 +1,6 @@
 /** `hikae serve`. @module */
 
+import { defined } from "../base/defined.ts";
 import { basename } from "@std/path";
 import { EXIT, HikaeError } from "../base/errors.ts";
 import { isWithin } from "../base/relpath.ts";
@@ -40,7 +41,7 @@ export const run: RunCommand = async (context) => {
     await server.listen({
       port,
       vaults: served.map(({ name, task }) => ({ name, root: task.root })),
-      ...(restoreInto === undefined ? {} : { restoreInto }),
+      ...defined({ restoreInto }),
     }, {
       looks,
       jobs: remembered(() => jobsOf(context)),

@@ -1,5 +1,6 @@
 /** `hikae verify`. @module */
 
+import { defined } from "../base/defined.ts";
 import { join } from "@std/path";
 import { EXIT, HikaeError } from "../base/errors.ts";
 import type { VerifyRequest } from "../engine/verify/request.ts";
@@ -27,7 +28,7 @@ export async function run(context: Context): Promise<number> {
     pid: Deno.pid,
     ...(share === undefined || share === 1 ? {} : { sample: share }),
     repair,
-    ...(source === undefined ? {} : { source }),
+    ...defined({ source }),
     windows: Deno.build.os === "windows",
   };
   const counts = await runEngine(context, {

@@ -1,5 +1,6 @@
 /** Starts an engine worker with the permissions of one run, gives up main's own, and passes messages on. @module */
 
+import { defined } from "../base/defined.ts";
 import type { AccessName } from "../base/access.ts";
 import { fromPlainError, HikaeError, toPlainError } from "../base/errors.ts";
 import {
@@ -213,7 +214,7 @@ function start(run: EngineRun, crew: Crew, shared: Shared, writable: readonly st
     shared: shared.buffer,
     writable,
     lanes,
-    ...(scout === undefined ? {} : { scout }),
+    ...defined({ scout }),
   };
   crew.engine.postMessage(start, scout === undefined ? lanes : [...lanes, scout]);
   const { command, request } = run;

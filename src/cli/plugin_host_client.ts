@@ -1,5 +1,6 @@
 /** Starts the process of a plugin and talks to it; ends it when it does not keep to the rules. @module */
 
+import { defined } from "../base/defined.ts";
 import { HikaeError, messageOf } from "../base/errors.ts";
 import {
   checkInfo,
@@ -96,7 +97,7 @@ class PluginClient implements PluginProcess {
       clearEnv: true,
       env: {
         ...childEnvironment(request.grants),
-        ...(settings.path === undefined ? {} : { PATH: settings.path }),
+        ...defined({ PATH: settings.path }),
       },
       stdin: "piped",
       stdout: "piped",

@@ -1,5 +1,6 @@
 /** Starts the plugins of a run (the composition root of `src/plugins`). @module */
 
+import { defined } from "../base/defined.ts";
 import { fromFileUrl, isAbsolute, resolve, toFileUrl } from "@std/path";
 import { HikaeError, isNotFound, messageOf } from "../base/errors.ts";
 import type { Json, LogLevel, Permissions, PluginFailure, Progress } from "../plugins/api.ts";
@@ -124,7 +125,7 @@ export async function openPlugin(entry: PluginEntry, options: StartOptions): Pro
     grants: resolveGrants(grants, places),
     options: entry.options,
     timeoutMs: entry.timeout ?? DEFAULT_TIMEOUT_MS,
-    ...(options.signal === undefined ? {} : { signal: options.signal }),
+    ...defined({ signal: options.signal }),
     log: (level, message) => options.log(label, level, message),
     ...(options.memory === undefined ? {} : { remembered: options.memory.read(entry.path) }),
     remember: (name, value) => options.memory?.write(entry.path, name, value),

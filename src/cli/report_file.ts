@@ -1,5 +1,6 @@
 /** The file that a page is written to: replaced in one step, or left as it was. @module */
 
+import { defined } from "../base/defined.ts";
 import { basename, dirname, join } from "@std/path";
 import { errorCode, HikaeError, messageOf } from "../base/errors.ts";
 import { isInside, realPlaceToMake } from "./places.ts";
@@ -42,7 +43,7 @@ function unwritable(given: string, why: string, cause?: unknown): HikaeError {
   return new HikaeError("failed", `write the page: ${why}`, {
     path: given,
     hint: "name a file in a directory that is there and that you may write to",
-    ...(cause === undefined ? {} : { cause }),
+    ...defined({ cause }),
   });
 }
 

@@ -1,5 +1,6 @@
 /** The rules that a job has for its vaults, for `report`. Pure. @module */
 
+import { defined } from "../base/defined.ts";
 import type { Job } from "../config/types.ts";
 import type { ReportRules } from "../engine/look/report_rules.ts";
 import { isEmptyPolicy } from "../engine/retention.ts";
@@ -17,10 +18,9 @@ export function reportRules(job: Job | undefined): { rules: ReportRules; note: s
   const rules: ReportRules = {
     ...(isEmptyPolicy(policy) ? {} : {
       policy,
-      ...(minVersions === undefined ? {} : { keepMinVersions: minVersions }),
-      ...(deleted === undefined ? {} : { keepDeleted: deleted }),
+      ...defined({ keepMinVersions: minVersions, keepDeleted: deleted }),
     }),
-    ...(job.maxRetention === undefined ? {} : { maxRetention: job.maxRetention }),
+    ...defined({ maxRetention: job.maxRetention }),
   };
   const notes = [
     ...(rules.policy === undefined && rules.maxRetention === undefined

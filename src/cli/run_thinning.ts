@@ -1,5 +1,6 @@
 /** What the commands that take something away from a vault have in common on the command line. @module */
 
+import { defined } from "../base/defined.ts";
 import { EXIT } from "../base/errors.ts";
 import type { Commands } from "../engine/commands.ts";
 import type { MaintainOutcome, MaintainRequest } from "../engine/maintain/request.ts";
@@ -41,7 +42,7 @@ export async function runThinning<K extends ThinCommand>(
     access: request.dryRun ? "look" : "maintain",
     roots: { vault: [request.root] },
     request,
-    ...(hooks.onAsk === undefined ? {} : { onAsk: hooks.onAsk }),
+    ...defined({ onAsk: hooks.onAsk }),
   });
   if (outcome !== undefined) await hooks.after?.(outcome);
   return (outcome?.errors ?? 0) > 0 ? EXIT.incomplete : EXIT.ok;

@@ -1,5 +1,6 @@
 /** The flags of `schedule install`: when, and how. @module */
 
+import { defined } from "../base/defined.ts";
 import { HikaeError } from "../base/errors.ts";
 import { RETRY_MINUTES, type ScheduleOptions } from "../schedule/options.ts";
 import { parseSchedule, type Schedule } from "../schedule/schedule.ts";
@@ -52,7 +53,7 @@ export function optionsOf(parsed: Parsed): ScheduleOptions {
     wake: parsed.has("wake"),
     randomDelay: random === undefined ? 0 : Math.max(1, Math.round(random / 60_000)),
     retry: parseRetry(parsed.get("retry")),
-    ...(maxDuration === undefined ? {} : { maxDuration }),
+    ...defined({ maxDuration }),
     priority: parsed.get("priority") === "normal" ? "normal" : "low",
   };
 }

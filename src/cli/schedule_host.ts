@@ -1,5 +1,6 @@
 /** What the `schedule` commands need of this machine and of the config, gathered once. @module */
 
+import { defined } from "../base/defined.ts";
 import { HikaeError } from "../base/errors.ts";
 import type { RunProgram } from "../base/process.ts";
 import { smallFiles } from "../base/small_files.ts";
@@ -163,7 +164,7 @@ function loadOptions(context: Context): Parameters<typeof needConfig>[0] {
     cwd: context.cwd,
     env: context.env,
     platform: platformOf(Deno.build.os),
-    ...(asked === undefined ? {} : { config: asked }),
+    ...defined({ config: asked }),
   };
 }
 

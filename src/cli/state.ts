@@ -1,5 +1,6 @@
 /** What this machine knows of vaults: paths seen (design, *Vault on disk*), and logs of runs. @module */
 
+import { defined } from "../base/defined.ts";
 import { join } from "@std/path";
 import { messageOf } from "../base/errors.ts";
 import type { Message } from "../base/event.ts";
@@ -141,7 +142,7 @@ export class State {
 
   /** Starts the log of a job's run, or goes on with the one that `stamp` names. */
   async openLog(job: string, keep: number, stamp?: Stamp): Promise<void> {
-    await this.#call({ kind: "log", job, keep, ...(stamp === undefined ? {} : { stamp }) });
+    await this.#call({ kind: "log", job, keep, ...defined({ stamp }) });
   }
 
   /** Adds a message to the log. */
@@ -162,7 +163,7 @@ export class State {
 
   /** Ends the log; gives what kept it from being written, if anything did. */
   finishLog(exit: number, message?: string): Promise<string | undefined> {
-    return this.#call({ kind: "finish", exit, ...(message === undefined ? {} : { message }) });
+    return this.#call({ kind: "finish", exit, ...defined({ message }) });
   }
 
   /** Ends the writer. */

@@ -1,5 +1,6 @@
 /** The vaults that `status` tells of: named ones, those of jobs, or all that this machine knows. @module */
 
+import { defined } from "../base/defined.ts";
 import { HikaeError, messageOf } from "../base/errors.ts";
 import { smallFiles } from "../base/small_files.ts";
 import { hasJob } from "../config/resolve.ts";
@@ -52,7 +53,7 @@ export async function targetsOf(context: Context): Promise<Targets> {
     const ended = state.lastRunOf(context.cwd, target.vault);
     return ended === undefined ? target : { ...target, ended };
   });
-  return { targets, lost, ...(broken === undefined ? {} : { broken }) };
+  return { targets, lost, ...defined({ broken }) };
 }
 
 function gathered(
@@ -105,7 +106,7 @@ function jobTargets(context: Context, state: State, config: Config, name: string
       job: name,
       ...(fresh ? { fresh } : {}),
       ...(vaults.length === 1 && state.isKnown(context.cwd, vault) ? { only: true } : {}),
-      ...(outcome === undefined ? {} : { outcome }),
+      ...defined({ outcome }),
     }));
 }
 

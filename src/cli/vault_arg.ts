@@ -1,5 +1,6 @@
 /** The argument that names a vault: a path, or a job of the config in force. @module */
 
+import { defined } from "../base/defined.ts";
 import { resolve } from "@std/path";
 import { HikaeError } from "../base/errors.ts";
 import { nearest } from "../config/nearest.ts";
@@ -74,7 +75,7 @@ async function placeOf(context: Context, given: string): Promise<string> {
 export function configOf(context: Context): Promise<LoadedConfig | undefined> {
   const file = context.parsed.get("config");
   return loadConfig({
-    ...(file === undefined ? {} : { config: file }),
+    ...defined({ config: file }),
     cwd: context.cwd,
     env: context.env,
     platform: platformOf(Deno.build.os),
@@ -109,7 +110,7 @@ function firstReadable(
   if (last instanceof HikaeError) throw last;
   throw new HikaeError("no_vault", "open vault: none of the job's vaults can be read", {
     hint: "see that the drive is plugged in, or choose one with --vault",
-    ...(last === undefined ? {} : { cause: last }),
+    ...defined({ cause: last }),
   });
 }
 

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { defined } from "../base/defined.ts";
 import { resolve } from "@std/path";
 import { EXIT, messageOf } from "../base/errors.ts";
 import type { Message } from "../base/event.ts";
@@ -190,7 +191,7 @@ function open({ context, directory, job, stamp }: LogOf): RunLog | undefined {
     state: directory,
     job,
     keep: KEEP_ALL,
-    ...(stamp === undefined ? {} : { stamp }),
+    ...defined({ stamp }),
     ...(config === undefined ? {} : { config: resolve(context.cwd, config) }),
   });
   const problem = log.problem();

@@ -1,5 +1,6 @@
 /** A slip of Windows' own: in `"C:\my docs\"` the last backslash takes the quotation mark along. Pure. @module */
 
+import { defined } from "../base/defined.ts";
 import { HikaeError } from "../base/errors.ts";
 
 /**
@@ -12,7 +13,7 @@ export function withWindowsQuoteHint(error: unknown, words: readonly string[]): 
   const swallowed = words.find((word) => word.includes('"') && !/[{[]/.test(word));
   if (swallowed === undefined) return error;
   return new HikaeError(error.id, error.message, {
-    ...(error.path === undefined ? {} : { path: error.path }),
+    ...defined({ path: error.path }),
     hint: `leave out the backslash before the closing quotation mark: it came as ${swallowed}`,
     cause: error,
   });

@@ -1,5 +1,6 @@
 /** Text → one frozen, validated config, or one error with its place. @module */
 
+import { defined } from "../base/defined.ts";
 import { HikaeError } from "../base/errors.ts";
 import { expandPath, pathsOf } from "./expand.ts";
 import { worstFault } from "./explain.ts";
@@ -187,13 +188,7 @@ function folded(path: string, reading: Reading): string {
 function fault(reading: Reading, place: Place, problem: string, hint?: string): HikaeError {
   const { doc } = reading;
   const offset = doc.offsetOf(place) ?? 0;
-  return doc.error({ offset, place, problem, ...(hint === undefined ? {} : { hint }) });
-}
-
-type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
-
-function defined<T extends object>(given: T): Defined<T> {
-  return Object.fromEntries(Object.entries(given).filter(([, v]) => v !== undefined)) as Defined<T>;
+  return doc.error({ offset, place, problem, ...defined({ hint }) });
 }
 
 function deepFreeze<T>(value: T): T {

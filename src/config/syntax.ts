@@ -4,6 +4,7 @@
  * @module
  */
 
+import { defined } from "../base/defined.ts";
 import {
   createScanner,
   type Node,
@@ -52,7 +53,7 @@ export function readDocument(text: string, file: string): Document {
       `read config: ${file}:${line}:${column}: ${key}${fault.problem}`,
       {
         path: file,
-        ...(fault.hint === undefined ? {} : { hint: fault.hint }),
+        ...defined({ hint: fault.hint }),
       },
     );
   };

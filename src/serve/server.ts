@@ -1,5 +1,6 @@
 /** What the page answers: one request in, one answer out, by way of questions to vaults (design, *hikae serve*). @module */
 
+import { defined } from "../base/defined.ts";
 import { HikaeError, messageOf } from "../base/errors.ts";
 import { text } from "../text/text.ts";
 import { type Address, readAddress } from "./address.ts";
@@ -85,7 +86,7 @@ async function dav(server: Server, request: Request, { parts }: Address): Promis
     request,
     vault,
     base: parts.slice(0, 2),
-    ...(at === undefined ? {} : { at }),
+    ...defined({ at }),
     path: names.join("/"),
   });
 }

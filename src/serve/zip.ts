@@ -1,5 +1,6 @@
 /** A directory as of a snapshot as one zip, stored: made while it is sent. @module */
 
+import { defined } from "../base/defined.ts";
 import { makeZip } from "client-zip";
 import { utf8 } from "../base/bytes.ts";
 import { nameOf } from "../base/relpath.ts";
@@ -40,7 +41,7 @@ async function* entries(
       at,
       path,
       limit: PART,
-      ...(after === undefined ? {} : { after }),
+      ...defined({ after }),
     });
     for (const entry of part.entries) {
       const zipped = entryOf(sending, vault, path, entry);

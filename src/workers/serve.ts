@@ -1,5 +1,6 @@
 /** The worker that listens for a browser: it has one port of the loopback address, and no file. @module */
 
+import { defined } from "../base/defined.ts";
 import { fromPlainError, toPlainError } from "../base/errors.ts";
 import { sha256 } from "../platform/hash.ts";
 import type {
@@ -55,7 +56,7 @@ function serverOf({ vaults, restoreInto }: ServeStart, host: string): Server {
       vaults,
       dav: newSecret(),
       host,
-      ...(restoreInto === undefined ? {} : { restoreInto }),
+      ...defined({ restoreInto }),
     },
     newHash: sha256,
     ask: <K extends QuestionName>(vault: number, question: K, asked: VaultQuestions[K]["ask"]) =>

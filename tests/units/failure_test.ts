@@ -1,6 +1,12 @@
 import { assert, assertEquals } from "@std/assert";
 import { HikaeError } from "../../src/base/errors.ts";
 import { sourceHint, systemText } from "../../src/base/system_text.ts";
+import {
+  EndedElsewhere,
+  isSecondary,
+  packFailure,
+  unpackFailure,
+} from "../../src/engine/backup/lane_failure.ts";
 import { asFailure, isOfTarget, placeOf } from "../../src/engine/failure.ts";
 
 const HINTS = {
@@ -56,4 +62,14 @@ Deno.test("what a restore cannot write is about its target, all else about the v
   assertEquals(placeOf(request, new Error("open '/v/a'")), "/v");
   assertEquals(placeOf({ root: "/v" }, new Error("open '/v/a'")), "/v");
   assertEquals(placeOf(undefined, new Error("x")), undefined);
+});
+
+Deno.test("a vault that another lane gave up is known by what it is, also from another thread", () => {
+  const words = new HikaeError("failed", new EndedElsewhere().message);
+  for (const [error, secondary] of [[new EndedElsewhere(), true], [words, false]] as const) {
+    const back = unpackFailure(structuredClone(packFailure(error)));
+    assertEquals([isSecondary(error), isSecondary(back)], [secondary, secondary]);
+    assertEquals(back.message, error.message);
+  }
+  assertEquals(isSecondary(undefined), true);
 });

@@ -1,5 +1,6 @@
 /** The command table as completions need it: one row for each thing that may be typed after `hikae`. @module */
 
+import { defined } from "../../base/defined.ts";
 import type { Command, Flag } from "../command.ts";
 import { COMMON } from "../spec/common.ts";
 
@@ -78,8 +79,7 @@ function rowFlag(flag: Flag): RowFlag {
     : "free";
   return {
     name: flag.name,
-    ...(flag.short === undefined ? {} : { short: flag.short }),
-    ...(flag.value === undefined ? {} : { value: flag.value }),
+    ...defined({ short: flag.short, value: flag.value }),
     kind,
     choices: flag.choices ?? [],
     many: flag.many === true,

@@ -1,5 +1,6 @@
 /** Which vaults are served: named ones, those of jobs, those in a directory, or all that this machine knows. @module */
 
+import { defined } from "../../base/defined.ts";
 import { basename } from "@std/path";
 import { HikaeError } from "../../base/errors.ts";
 import { META, ROOT_FILES } from "../../vault/names.ts";
@@ -45,7 +46,7 @@ export async function servedVaults(context: Context): Promise<ServedPlace[]> {
 function placeOf(root: string, job: string | undefined): ServedPlace {
   const name = job === undefined ? basename(root) : `${job} (${basename(root)})`;
   const source = sourceOf(root);
-  return { name, root, ...(source === undefined ? {} : { source }) };
+  return { name, root, ...defined({ source }) };
 }
 
 function sourceOf(root: string): string | undefined {

@@ -1,5 +1,6 @@
 /** What a backup would do: the same comparison, rendered as `change` lines instead of carried out. @module */
 
+import { defined } from "../../base/defined.ts";
 import { compareUtf8 } from "../../base/bytes.ts";
 import { HikaeError } from "../../base/errors.ts";
 import type { ChangeMessage } from "../../base/event.ts";
@@ -47,7 +48,7 @@ export async function planBackup(
         code: id,
         message,
         vault: vault.given,
-        ...(hint === undefined ? {} : { hint }),
+        ...defined({ hint }),
       });
     }
     outcomes.push(outcome);

@@ -6,6 +6,7 @@ import type { Counts } from "./counts.ts";
 import type { LaneFindings, Phase, Task } from "./lane_loop.ts";
 import type { LaneSetup } from "./make_lane.ts";
 import type { BatchAnswer, FileBatch } from "./file_batch.ts";
+import type { PlainFailure } from "./lane_failure.ts";
 import type { SpilledRow } from "./scan_spill.ts";
 
 export type { LaneLine, LanePorts, Wishes } from "../lane_ports.ts";
@@ -40,5 +41,5 @@ export type FromLane =
   /** Its tasks are done; everything before it has been told. */
   | { kind: "idle"; found: LaneFindings }
   /** Its part of the run is done and flushed. */
-  | { kind: "ended"; counts: Counts[]; special: string[][]; failed: (PlainError | undefined)[] }
+  | { kind: "ended"; counts: Counts[]; special: string[][]; failed: (PlainFailure | undefined)[] }
   | { kind: "broken"; error: PlainError };

@@ -9,7 +9,7 @@ import type { Lane } from "./lane.ts";
 import { type LaneFindings, noFindings, type Phase, runTasks, type Task } from "./lane_loop.ts";
 import type { WorkSharing } from "./work_sharing.ts";
 import type { LaneSetup } from "./make_lane.ts";
-import { isSecondary } from "./lane_failure.ts";
+import { isSecondary, unpackFailure } from "./lane_failure.ts";
 import type { BatchAnswer, FileBatch } from "./file_batch.ts";
 import { type Done, PendingBatches } from "./pending_batches.ts";
 import type { FromLane, LanePorts } from "./lane_messages.ts";
@@ -228,7 +228,7 @@ export class LanePool {
       const failed = message.failed[i];
       if (failed !== undefined && isSecondary(session.failed)) {
         const own = this.#runs[i]?.failed;
-        session.failed = isSecondary(own) ? fromPlainError(failed) : own;
+        session.failed = isSecondary(own) ? unpackFailure(failed) : own;
       }
     });
   }

@@ -5,7 +5,7 @@ import type { FileHandle } from "../../base/fs.ts";
 import type { Message } from "../../base/event.ts";
 import type { EnginePorts } from "../ports.ts";
 import { type AskFilter, runFiltered } from "./filtered.ts";
-import { endedElsewhere } from "./lane_failure.ts";
+import { EndedElsewhere, packFailure } from "./lane_failure.ts";
 import { Lane } from "./lane.ts";
 import { noFindings, runTasks } from "./lane_loop.ts";
 import type { WorkSharing } from "./work_sharing.ts";
@@ -148,7 +148,7 @@ class LaneServer {
   #takeOut(out: readonly number[]): void {
     for (const i of out) {
       const run = this.#runs[i];
-      if (run !== undefined) run.failed ??= endedElsewhere();
+      if (run !== undefined) run.failed ??= new EndedElsewhere();
     }
   }
 
@@ -167,9 +167,7 @@ class LaneServer {
       kind: "ended",
       counts: runs.map((r) => r.counts),
       special: runs.map((r) => r.special),
-      failed: runs.map((r) =>
-        r.failed === undefined ? undefined : toPlainError(asFailed(r.failed))
-      ),
+      failed: runs.map((r) => r.failed === undefined ? undefined : packFailure(asFailed(r.failed))),
     });
   }
 
@@ -199,7 +197,7 @@ class LaneServer {
   }
 }
 
-function asFailed(error: unknown): unknown {
+function asFailed(error: unknown): HikaeError {
   return error instanceof HikaeError
     ? error
     : new HikaeError("failed", error instanceof Error ? error.message : String(error));

@@ -10,7 +10,7 @@ import { checkCancelled, type EnginePorts } from "../ports.ts";
 import { vaultsInside } from "./vaults_in_source.ts";
 import type { LaneContext } from "./lane_context.ts";
 import type { Wishes } from "../lane_ports.ts";
-import { endedElsewhere } from "./lane_failure.ts";
+import { EndedElsewhere } from "./lane_failure.ts";
 import type { BackupRequest } from "./request.ts";
 import { type CaseNotice, compileRules } from "./rules.ts";
 import { caseNotice } from "./source_case.ts";
@@ -94,7 +94,7 @@ function shareFailures(runs: readonly LaneVault[], all: Pick<Wishes, "end" | "en
     const run = runs[i];
     if (run === undefined) continue;
     if (run.failed !== undefined) all.end(i);
-    else if (all.ended(i)) run.failed = endedElsewhere();
+    else if (all.ended(i)) run.failed = new EndedElsewhere();
   }
 }
 

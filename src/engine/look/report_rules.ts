@@ -1,5 +1,6 @@
 /** What the rules of a job would drop if they were run now, for `report`. @module */
 
+import { defined } from "../../base/defined.ts";
 import { before, type Duration, formatDuration } from "../../base/duration.ts";
 import { messageOf } from "../../base/errors.ts";
 import type { ReportRule } from "../../base/report_data.ts";
@@ -61,8 +62,7 @@ function pruned(
   { keepMinVersions, keepDeleted }: ReportRules,
 ): ReportRule {
   const more = {
-    ...(keepMinVersions === undefined ? {} : { keepMinVersions }),
-    ...(keepDeleted === undefined ? {} : { keepDeleted }),
+    ...defined({ keepMinVersions, keepDeleted }),
   };
   const plan = planPrune(ports, session, { ...request, policy, ...more }, new Map());
   const words = [

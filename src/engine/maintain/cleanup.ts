@@ -1,5 +1,6 @@
 /** `hikae cleanup`: takes deletions by age or by date (spec §4, §5). @module */
 
+import { defined } from "../../base/defined.ts";
 import { messageOf } from "../../base/errors.ts";
 import { checkCancelled, type EnginePorts } from "../ports.ts";
 import {
@@ -72,7 +73,7 @@ class Cleanup {
       message_type: "summary",
       command: "cleanup",
       vault: this.#request.given,
-      ...(this.outcome.stamp === undefined ? {} : { stamp: this.outcome.stamp }),
+      ...defined({ stamp: this.outcome.stamp }),
       ...(this.#request.dryRun ? { dry_run: true } : {}),
       deletions_removed: this.#deletions,
       deletions_kept: plan.deletions.length - this.#deletions,

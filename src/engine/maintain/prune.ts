@@ -1,5 +1,6 @@
 /** `hikae prune` and `hikae delete`: forget snapshots, and the versions that only they needed. @module */
 
+import { defined } from "../../base/defined.ts";
 import type { DecisionMessage } from "../../base/event.ts";
 import { joinRel } from "../../base/relpath.ts";
 import type { Stamp } from "../../base/stamp.ts";
@@ -94,7 +95,7 @@ class Thinning {
       message_type: "summary",
       command: this.#command,
       vault: this.#request.given,
-      ...(stamp === undefined ? {} : { stamp }),
+      ...defined({ stamp }),
       ...(this.#request.dryRun ? { dry_run: true } : {}),
       snapshots_removed: snapshots,
       snapshots_kept: plan.kept,

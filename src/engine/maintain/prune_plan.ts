@@ -1,5 +1,6 @@
 /** Which snapshots and versions a prune takes. @module */
 
+import { defined } from "../../base/defined.ts";
 import { type Duration, formatDuration } from "../../base/duration.ts";
 import { lstatIfAny } from "../../base/io.ts";
 import { joinRel } from "../../base/relpath.ts";
@@ -51,7 +52,7 @@ export function planPrune(
   const snapshots = decideSnapshots(session, request.policy, now, held);
   const kept = snapshots.filter((d) => d.keep).map((d) => d.stamp);
   const rules: FileRules = {
-    ...(request.keepMinVersions === undefined ? {} : { keepMinVersions: request.keepMinVersions }),
+    ...defined({ keepMinVersions: request.keepMinVersions }),
     ...(request.keepDeleted === undefined
       ? {}
       : { keepDeleted: { age: request.keepDeleted, from: now } }),
@@ -119,7 +120,7 @@ export function removalOf(
 function optionsOf(request: PruneRequest): Record<string, unknown> {
   return {
     policy: describePolicy(request.policy),
-    ...(request.keepMinVersions === undefined ? {} : { keepMinVersions: request.keepMinVersions }),
+    ...defined({ keepMinVersions: request.keepMinVersions }),
     ...(request.keepDeleted === undefined
       ? {}
       : { keepDeleted: formatDuration(request.keepDeleted) }),

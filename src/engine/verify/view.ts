@@ -1,5 +1,6 @@
 /** A vault as a verify sees it: opened to be read, or held to be repaired. @module */
 
+import { defined } from "../../base/defined.ts";
 import { joinRel } from "../../base/relpath.ts";
 import type { Catalog, Version } from "../../vault/catalog.ts";
 import { catalogProblem } from "../../vault/catalog_check.ts";
@@ -43,7 +44,7 @@ function looking(ports: EnginePorts, request: VerifyRequest): VerifyView {
     vault,
     catalog,
     locator,
-    ...(problem === undefined ? {} : { catalogProblem: problem }),
+    ...defined({ catalogProblem: problem }),
     find: (v) => reader.find(v),
     busy: () => isHeld(vault.fs, vault.tree),
     close: () => reader.close(),
@@ -84,7 +85,7 @@ function held(ports: EnginePorts, request: VerifyRequest): VerifyView {
     vault,
     catalog,
     locator,
-    ...(problem === undefined ? {} : { catalogProblem: problem }),
+    ...defined({ catalogProblem: problem }),
     find: (v) => {
       const path = locator.file(v);
       return isFileOrUnseen(vault.fs, path) ? path : undefined;

@@ -3,8 +3,9 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import { parseManifest } from "../src/bundle/manifest.ts";
-import { keyFile, newKeyPair } from "../src/bundle/keygen.ts";
-import { makeTree, run as hikae, type TempDir, tempDir } from "./cli_helper.ts";
+import { newKeyPair } from "../src/bundle/keygen.ts";
+import { bundle, create, idOf, objects, stateOf, type World, world } from "./bundle_support.ts";
+import { makeTree, run as hikae, tempDir } from "./cli_helper.ts";
 
 function has(program: string): boolean {
   try {
@@ -15,49 +16,6 @@ function has(program: string): boolean {
 }
 
 const STOCK = ["age", "zstd", "tar", "sha256sum", "xargs"].every(has);
-
-interface World {
-  dir: TempDir;
-  source: string;
-  vault: string;
-  where: string;
-  recipient: string;
-  env: Record<string, string>;
-}
-
-async function world(dir: TempDir): Promise<World> {
-  const pair = await newKeyPair();
-  Deno.writeTextFileSync(dir.at("key.txt"), keyFile(pair, "2026-11-29T00:00:00.000Z"));
-  Deno.mkdirSync(dir.at("source"));
-  return {
-    dir,
-    source: dir.at("source"),
-    vault: dir.at("vault"),
-    where: dir.at("bundles"),
-    recipient: pair.recipient,
-    env: { HIKAE_STATE_DIR: dir.at("state") },
-  };
-}
-
-/** A backup, and a bundle of it; gives what the bundle said. */
-async function bundle(w: World, ...flags: string[]): Promise<Record<string, unknown>> {
-  const backup = await hikae(["backup", w.source, w.vault, "--allow-mass-change"], { env: w.env });
-  assertEquals(backup.code, 0, backup.stderr);
-  return await create(w, ...flags);
-}
-
-async function create(w: World, ...flags: string[]): Promise<Record<string, unknown>> {
-  const args = ["bundle", "create", w.vault, "--to", w.where, "--recipient", w.recipient];
-  const made = await hikae([...args, "--json", ...flags], { env: w.env });
-  assertEquals(made.code, 0, made.stderr + made.stdout);
-  return JSON.parse(made.stdout.trim().split("\n").at(-1) ?? "{}");
-}
-
-const idOf = (w: World): string => [...Deno.readDirSync(w.where)][0]?.name ?? "";
-
-const objects = (w: World): string[] =>
-  [...Deno.readDirSync(join(w.where, idOf(w)))].map((e) => e.name)
-    .filter((name) => !name.startsWith(".")).sort();
 
 /** The lines of the page. */
 function shellOfPage(): string {
@@ -75,30 +33,6 @@ async function stockRestore(w: World, to: string): Promise<void> {
     env: { BUNDLES: join(w.where, idOf(w)), KEY: w.dir.at("key.txt") },
   }).output();
   assert(success, new TextDecoder().decode(stderr));
-}
-
-function pathsBelow(root: string, dir: string): string[] {
-  const entries = [...Deno.readDirSync(join(root, dir))].sort((a, b) => a.name < b.name ? -1 : 1);
-  return entries.flatMap(({ name, isDirectory }) => {
-    const path = dir === "" ? name : `${dir}/${name}`;
-    return [path, ...(isDirectory ? pathsBelow(root, path) : [])];
-  });
-}
-
-/** Paths, types, modes, times and contents. */
-function stateOf(root: string): string[] {
-  return ["", ...pathsBelow(root, "")].map((path) => {
-    const at = join(root, path);
-    const info = Deno.lstatSync(at);
-    const what = info.isSymlink
-      ? Deno.readLinkSync(at)
-      : info.isFile
-      ? Deno.readTextFileSync(at)
-      : "";
-    // a link's own times are set by no tool alike
-    const time = info.isSymlink ? "" : info.mtime?.toISOString();
-    return `${path} ${((info.mode ?? 0) & 0o777).toString(8)} ${time} ${what}`;
-  });
 }
 
 Deno.test({

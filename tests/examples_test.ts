@@ -3,6 +3,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
 import type { Command } from "../src/cli/command.ts";
+import { newKeyPair } from "../src/bundle/keygen.ts";
 import { COMMANDS } from "../src/cli/table.ts";
 import { makeTree, names, run, type RunOptions, type RunResult } from "./cli_helper.ts";
 import { Grown } from "./maintain_helper.ts";
@@ -39,11 +40,9 @@ async function makeWorld(): Promise<Grown> {
     join(world.path, "work", "hikae.jsonc"),
     JSON.stringify({ jobs: { documents: job } }),
   );
-  // the key of age's own documents
-  Deno.writeTextFileSync(
-    join(world.path, "work", "keys.txt"),
-    "# backups\nage1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p\n",
-  );
+  const pair = await newKeyPair();
+  Deno.writeTextFileSync(join(world.path, "work", "keys.txt"), `# backups\n${pair.recipient}\n`);
+  Deno.writeTextFileSync(join(world.path, "work", "secret.txt"), `${pair.identity}\n`);
   for (const [name, text] of Object.entries(PROGRAMS)) {
     Deno.writeTextFileSync(join(world.path, "bin", name), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
   }

@@ -40,6 +40,7 @@ export const ACCESS = {
   /** What was sent is kept at home. */
   bundleCreate: { read: ["vault", "bundles", "state"], write: ["bundles", "state"] },
   bundleLook: { read: ["bundles"], write: [] },
+  bundleRestore: { read: ["bundles", "target"], write: ["target"] },
   portableTake: { read: ["source", "snapshots"], write: ["snapshots"] },
   portableRestore: { read: ["snapshots", "target"], write: ["target"] },
   portablePrune: { read: ["snapshots"], write: ["snapshots"] },

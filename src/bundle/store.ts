@@ -43,11 +43,14 @@ export interface Listing {
 /** The bundles of one vault in a directory. */
 export class Store {
   readonly dir: string;
+  /** The vault's id. */
+  readonly vault: string;
   readonly #ports: StorePorts;
 
   /** Those of the vault with this id, below `where`. */
   constructor(ports: StorePorts, where: string, vault: string) {
     this.#ports = ports;
+    this.vault = vault;
     this.dir = where + (where.endsWith(ports.separator) ? "" : ports.separator) + vault;
   }
 

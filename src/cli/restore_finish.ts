@@ -19,8 +19,8 @@ const BATCH = 1000;
 /** Makes the links and finishes directories; gives how many links were made and how much failed. */
 export async function finishLinks(
   context: Context,
-  request: RestoreRequest,
-  result: RestoreResult,
+  request: Pick<RestoreRequest, "target" | "self" | "windows">,
+  result: Pick<RestoreResult, "links" | "dirs">,
 ): Promise<{ links: number; errors: number }> {
   const separator = request.windows ? "\\" : "/";
   const tell = refusalTeller(context.emit, context);

@@ -86,7 +86,8 @@ function recordedSource(root: string): string | undefined {
   return text === undefined ? undefined : parseVaultInfo(text, path).source;
 }
 
-function self(): Self {
+/** What this process may do with owners and modes. */
+export function self(): Self {
   // no mode is born right: of a read-only file the attribute has to be set
   if (WINDOWS) return { owner: false, uid: undefined, gid: undefined, umask: 0o777 };
   const uid = Deno.uid() ?? undefined;

@@ -4,6 +4,7 @@ import type { ReportData } from "../base/report_data.ts";
 import type { PlainOutcome } from "./backup/command.ts";
 import type { BackupRequest } from "./backup/request.ts";
 import type { BundleCreateAnswer, BundleCreateRequest } from "./bundle/create.ts";
+import type { BundleRestoreAnswer, BundleRestoreRequest } from "./bundle/restore.ts";
 import type { BundleLookAnswer, BundleLookRequest } from "./bundle/look.ts";
 import type { CatAnswer, CatRequest } from "./look/cat.ts";
 import type { DiffRequest } from "./look/diff.ts";
@@ -42,6 +43,7 @@ export interface Commands {
   restore: { request: RestoreRequest; answer: RestoreResult };
   bundleCreate: { request: BundleCreateRequest; answer: BundleCreateAnswer };
   bundleLook: { request: BundleLookRequest; answer: BundleLookAnswer };
+  bundleRestore: { request: BundleRestoreRequest; answer: BundleRestoreAnswer };
 }
 
 /** The name of a command. */
@@ -76,6 +78,7 @@ const LOAD: { readonly [K in CommandName]: () => Promise<Run<K>> } = {
   restore: async () => (await import("./restore/restore.ts")).restoreCommand,
   bundleCreate: async () => (await import("./bundle/create.ts")).bundleCreate,
   bundleLook: async () => (await import("./bundle/look.ts")).bundleLook,
+  bundleRestore: async () => (await import("./bundle/restore.ts")).bundleRestore,
 };
 
 /** True for the name of a command. */

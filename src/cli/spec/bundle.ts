@@ -49,6 +49,28 @@ const verify: Command = {
   load: () => import("../cmd_bundle_verify.ts"),
 };
 
+const restore: Command = {
+  name: "restore",
+  summary: "bring a snapshot back from bundles",
+  usage: ["WHERE [PATH…] --to DIR --identity FILE [--at POINT]"],
+  about: "Restores the newest snapshot, or that of --at, into DIR: any run since the first full\n" +
+    "bundle. PATH limits it to a file or directory. Only the files that are needed are\n" +
+    "read; what is damaged is named, the rest restored, exit code 3.",
+  flags: [
+    { name: "to", value: "DIR", help: "the directory to restore into" },
+    { name: "identity", short: "i", value: "FILE", many: true, help: "the file of the secret key" },
+    { name: "at", value: "POINT", help: "as of this snapshot or time" },
+  ],
+  examples: [
+    {
+      line: "hikae bundle restore /mnt/nas/bundles --to /tmp/back --identity secret.txt",
+      does: "bring the newest snapshot back",
+    },
+  ],
+  access: "bundleRestore",
+  load: () => import("../cmd_bundle_restore.ts"),
+};
+
 const keygen: Command = {
   name: "keygen",
   summary: "make a key pair for bundles",
@@ -73,9 +95,9 @@ const keygen: Command = {
 export const bundle: Command = {
   name: "bundle",
   summary: "write encrypted bundles that this machine cannot read back",
-  usage: ["create|list|verify|keygen …"],
+  usage: ["create|list|verify|restore|keygen …"],
   flags: [],
   examples: [],
   access: "none",
-  sub: [create, list, verify, keygen],
+  sub: [create, list, verify, restore, keygen],
 };

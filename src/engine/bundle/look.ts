@@ -42,8 +42,8 @@ export interface BundleLookAnswer {
 /** Looks at all bundles in a directory. */
 export function bundleLook(ports: EnginePorts, request: BundleLookRequest): BundleLookAnswer {
   const answer: BundleLookAnswer = { bundles: [], others: [], unreadable: [] };
-  for (const vault of vaultsIn(ports, request.where)) {
-    const store = new Store(ports, request.where, vault);
+  for (const store of storesIn(ports, request.where)) {
+    const { vault } = store;
     const { manifests, others, damaged, sizes } = store.list();
     answer.others.push(...others.map((name) => `${vault}/${name}`));
     for (const { name, error } of damaged) {
@@ -56,11 +56,17 @@ export function bundleLook(ports: EnginePorts, request: BundleLookRequest): Bund
   return answer;
 }
 
-/** The ids of the vaults that have bundles in a directory; throws when it has none. */
-export function vaultsIn({ fs }: EnginePorts, where: string): string[] {
-  const found = fs.list(where)
-    .filter((e) => e.type === "dir" && /^[0-9a-f-]{36}$/.test(e.name)).map((e) => e.name);
-  if (found.length > 0) return found.sort();
+const ID = /^[0-9a-f-]{36}$/;
+
+/** The bundles of each vault in a directory, or in one that is a vault's own; throws when there are none. */
+export function storesIn(ports: EnginePorts, where: string): Store[] {
+  const cut = where.lastIndexOf(ports.separator);
+  const name = where.slice(cut + 1);
+  if (ID.test(name)) return [new Store(ports, where.slice(0, cut), name)];
+  const found = ports.fs.list(where).filter((e) => e.type === "dir" && ID.test(e.name));
+  if (found.length > 0) {
+    return found.map((e) => e.name).sort().map((id) => new Store(ports, where, id));
+  }
   throw new HikaeError("no_vault", "bundle: there are no bundles in this directory", {
     path: where,
     hint: "name the directory that hikae bundle create --to wrote to",

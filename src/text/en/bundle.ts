@@ -39,4 +39,25 @@ export const bundle = {
   "bundle.public-key": "public key: {key}",
   "bundle.keep-the-key":
     "keep the secret key away from the machine that is backed up; without it no bundle can be read",
+  "bundle.dir-in-the-way": "restore: a directory stands where this file should be",
+  "bundle.file-in-the-way": "restore: a file or link stands where this directory should be",
+  "bundle.same-name": "restore: this disk takes its name for that of another entry",
+  "bundle.other-content": "restore: the content in the bundle does not match its recorded hash",
+  "bundle.not-in-bundle": "restore: the bundle does not have this content",
+  "bundle.no-such-path": "restore: there is no such path in snapshot {stamp}",
+  "bundle.path-outside": "restore: the path leads out of the backup",
+  "bundle.several-vaults": "restore: there are bundles of several vaults in this directory",
+  "bundle.several-vaults-hint": "name one of them, as {first}",
+  "bundle.no-bundle-of": "restore: no bundle has snapshot {stamp}",
+  "bundle.no-bundle-of-hint":
+    "hikae bundle list shows what there is; a snapshot from before the first full bundle is in none",
+  "bundle.none-whole": "restore: no bundle has all that it needs",
+  "bundle.none-whole-hint": "hikae bundle verify shows what is missing",
+  "bundle.broken": "this bundle needs one that is not there; an older one is restored",
+  "bundle.restore-arguments": "bundle restore: from where, where to, and with which key?",
+  "bundle.restore-hint": "type hikae bundle restore WHERE --to DIR --identity FILE",
+  "bundle.restored": {
+    one: "snapshot {stamp} in {target}: {n} file ({size}), {links} links, {dirs} directories",
+    other: "snapshot {stamp} in {target}: {n} files ({size}), {links} links, {dirs} directories",
+  },
 } as const;

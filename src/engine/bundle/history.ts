@@ -1,0 +1,111 @@
+/** What the first volumes of bundles tell: the records of the runs, and which volume has which path. @module */
+
+import { HikaeError } from "../../base/errors.ts";
+import type { OpenDatabase } from "../../base/sql.ts";
+import { type RunMark } from "../../base/point.ts";
+import { unseal } from "../../bundle/seal.ts";
+import type { NamedManifest, Store } from "../../bundle/store.ts";
+import { TarReader } from "../../bundle/tar_read.ts";
+import { Catalog } from "../../vault/catalog.ts";
+import { parseHead, parseLine, type RecordLine, recordStamp } from "../../vault/record.ts";
+
+/** What volume 0000 of a bundle says. */
+export interface BundleHead {
+  /** The name of the bundle's own directory. */
+  own: string;
+  /** `NNNN path` ended by NUL, in pieces. */
+  map: Uint8Array[];
+  records: { name: string; parts: Uint8Array[] }[];
+}
+
+/** Reads volume 0000 of a bundle; throws when it cannot be opened. */
+export async function readHead(
+  store: Store,
+  manifest: NamedManifest,
+  identities: readonly string[],
+  check: () => void,
+): Promise<BundleHead> {
+  const head: BundleHead = { own: "", map: [], records: [] };
+  const [first] = manifest.volumes;
+  if (first === undefined || !store.has(first.name)) {
+    throw new HikaeError("damaged", "read bundle: its first volume is missing", {
+      path: first?.name ?? manifest.name,
+    });
+  }
+  let parts: Uint8Array[] = [];
+  const reader = new TarReader({
+    begin: () => parts = [],
+    data: (part) => void parts.push(part.slice()),
+    end: ({ path, type }) => {
+      const name = path.slice(path.lastIndexOf("/") + 1);
+      if (type === "dir") head.own = path;
+      else if (name === `${manifest.stamp}.volumes`) head.map = parts;
+      else if (recordStamp(name) !== undefined) head.records.push({ name, parts });
+    },
+  });
+  for await (const part of await unseal(store.read(first, check), identities)) reader.feed(part);
+  reader.finish();
+  return head;
+}
+
+/** The history that the heads of a chain tell, in memory. */
+export class BundleHistory {
+  readonly catalog: Catalog;
+  readonly marks: RunMark[] = [];
+
+  constructor(openDatabase: OpenDatabase) {
+    this.catalog = Catalog.create(openDatabase(":memory:", { readOnly: false }));
+  }
+
+  /** Takes in the records of a bundle, and lets go of them. */
+  take(head: BundleHead): void {
+    head.records.sort((a, b) => a.name < b.name ? -1 : 1);
+    for (const { parts } of head.records) this.#record(parts);
+    head.records = [];
+  }
+
+  #record(parts: readonly Uint8Array[]): void {
+    const lines = linesOf(parts);
+    const first = lines.next();
+    const head = first.done === true ? undefined : parseHead(first.value);
+    if (head === undefined) return;
+    const bytes = parts.reduce((sum, part) => sum + part.length, 0);
+    const row = this.catalog.transaction(() => this.catalog.apply(head, parsed(lines), bytes));
+    if (row.kind !== "run" || row.forgotten) return;
+    this.marks.push({ stamp: row.stamp, complete: row.finished, time: row.time });
+  }
+
+  close(): void {
+    this.catalog.close();
+  }
+}
+
+function* parsed(lines: Iterable<string>): Generator<RecordLine> {
+  for (const line of lines) {
+    const read = parseLine(line);
+    if (read !== undefined) yield read;
+  }
+}
+
+function* linesOf(parts: readonly Uint8Array[]): Generator<string> {
+  yield* splitAt(parts, "\n");
+}
+
+/** The paths of a bundle and the volumes that they begin in. */
+export function* pathsOf(map: readonly Uint8Array[]): Generator<{ volume: number; path: string }> {
+  for (const line of splitAt(map, "\0")) {
+    const [, volume, path] = /^(\d{4}) ([^]*)$/.exec(line) ?? [];
+    if (path !== undefined) yield { volume: Number(volume), path };
+  }
+}
+
+/** The texts that each end in `end`. */
+function* splitAt(parts: readonly Uint8Array[], end: string): Generator<string> {
+  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+  let rest = "";
+  for (const part of parts) {
+    const texts = (rest + decoder.decode(part, { stream: true })).split(end);
+    rest = texts.pop() ?? "";
+    yield* texts;
+  }
+}

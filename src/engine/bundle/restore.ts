@@ -1,0 +1,308 @@
+/**
+ * `bundle restore`: the state of a run out of bundles. Only the volumes that have wanted content are read; the records of
+ * the bundles say what lived then and with which hash. @module
+ */
+
+import { HikaeError } from "../../base/errors.ts";
+import { isNotFound, messageOf } from "../../base/errors.ts";
+import { resolvePoint } from "../../base/point.ts";
+import { dirOf, nameOf, normalizeRel } from "../../base/relpath.ts";
+import { type Stamp, stampFromNumber, stampToNumber } from "../../base/stamp.ts";
+import { unseal } from "../../bundle/seal.ts";
+import type { NamedManifest, Store } from "../../bundle/store.ts";
+import { TarReader } from "../../bundle/tar_read.ts";
+import { text } from "../../text/text.ts";
+import type { Version } from "../../vault/catalog.ts";
+import { livingAt } from "../alive_at.ts";
+import { checkCancelled, type EnginePorts } from "../ports.ts";
+import { pathOf } from "../reader.ts";
+import type { DirJob, LinkJob } from "../restore/request.ts";
+import { isFatal, Target } from "../restore/target.ts";
+import { chainOf, chainTo } from "./chain.ts";
+import { type BundleHead, BundleHistory, pathsOf, readHead } from "./history.ts";
+import { storesIn } from "./look.ts";
+import { attrsOf, Unpacker } from "./unpack.ts";
+
+/** What is asked. */
+export interface BundleRestoreRequest {
+  /** The directory of the bundles, a real path. */
+  where: string;
+  /** Secret keys of age. */
+  identities: readonly string[];
+  /** Relative to the source; none means everything. */
+  paths: readonly string[];
+  at: string | undefined;
+  /** The real path of the directory that is restored into, or where it is to be made. */
+  target: string;
+  windows: boolean;
+}
+
+/** What was restored, and what is left to main. */
+export interface BundleRestoreAnswer {
+  stamp: Stamp;
+  files: number;
+  bytes: number;
+  directories: number;
+  errors: number;
+  links: readonly LinkJob[];
+  /** The deepest first. */
+  dirs: readonly DirJob[];
+}
+
+/** Restores a state; what is damaged or missing is told, the rest given. */
+export async function bundleRestore(
+  ports: EnginePorts,
+  request: BundleRestoreRequest,
+): Promise<BundleRestoreAnswer> {
+  const [store, other] = storesIn(ports, request.where);
+  if (store === undefined || other !== undefined) {
+    throw new HikaeError("usage", text("bundle.several-vaults"), {
+      path: request.where,
+      hint: text("bundle.several-vaults-hint", { first: store?.dir ?? "" }),
+    });
+  }
+  const history = new BundleHistory(ports.openDatabase);
+  try {
+    return await new Restoration(ports, request, store, history).run();
+  } finally {
+    history.close();
+  }
+}
+
+class Restoration {
+  #errors = 0;
+  readonly #ports: EnginePorts;
+  readonly #request: BundleRestoreRequest;
+  readonly #store: Store;
+  readonly #history: BundleHistory;
+  readonly #target: Target;
+  readonly #heads = new Map<string, BundleHead>();
+  readonly #made = new Set<string>();
+  readonly #dirs: DirJob[] = [];
+  readonly #unpacker: Unpacker;
+
+  constructor(
+    ports: EnginePorts,
+    request: BundleRestoreRequest,
+    store: Store,
+    history: BundleHistory,
+  ) {
+    this.#ports = ports;
+    this.#request = request;
+    this.#store = store;
+    this.#history = history;
+    this.#target = new Target(ports.fs, request.target, ports.separator);
+    this.#unpacker = new Unpacker(
+      ports,
+      this.#target,
+      this.#made,
+      (path, error) => this.#trouble(path, error),
+    );
+  }
+
+  async run(): Promise<BundleRestoreAnswer> {
+    const { manifests, damaged } = this.#store.list();
+    for (const { name, error } of damaged) this.#trouble(name, error);
+    const newest = await this.#newest(manifests);
+    const { marks } = this.#history;
+    const { at } = this.#request;
+    const stamp = at === undefined
+      ? newest
+      : resolvePoint(at, marks.filter((m) => m.stamp <= newest), this.#ports.clock.now());
+    const chain = chainTo(manifests, stamp);
+    if (chain === undefined) {
+      throw new HikaeError("no_such_snapshot", text("bundle.no-bundle-of", { stamp }), {
+        hint: text("bundle.no-bundle-of-hint"),
+      });
+    }
+    const wanted = this.#want(stamp, newest, await this.#ownNames(chain), chain);
+    await this.#unpack(chain, wanted);
+    const { files, bytes, links } = this.#unpacker;
+    this.#dirs.reverse();
+    return {
+      stamp,
+      files,
+      bytes,
+      links,
+      directories: this.#dirs.length,
+      dirs: this.#dirs,
+      errors: this.#errors,
+    };
+  }
+
+  /** Learns the history from the newest bundle that has all that it needs; gives its stamp. */
+  async #newest(manifests: readonly NamedManifest[]): Promise<Stamp> {
+    const last = manifests.at(-1);
+    const chain = manifests.toReversed().map((m) => chainOf(manifests, m)).find((c) => c);
+    const found = chain?.at(-1);
+    if (last === undefined || chain === undefined || found === undefined) {
+      throw new HikaeError("damaged", text("bundle.none-whole"), {
+        path: this.#request.where,
+        hint: text("bundle.none-whole-hint"),
+      });
+    }
+    if (found !== last) this.#trouble(last.name, new HikaeError("damaged", text("bundle.broken")));
+    for (const manifest of chain) this.#history.take(await this.#head(manifest));
+    return found.stamp;
+  }
+
+  async #head(manifest: NamedManifest): Promise<BundleHead> {
+    let head = this.#heads.get(manifest.name);
+    if (head === undefined) {
+      head = await readHead(this.#store, manifest, this.#request.identities, this.#check);
+      this.#heads.set(manifest.name, head);
+    }
+    return head;
+  }
+
+  async #ownNames(chain: readonly NamedManifest[]): Promise<string[]> {
+    const names: string[] = [];
+    for (const manifest of chain) names.push((await this.#head(manifest)).own);
+    return names;
+  }
+
+  readonly #check = (): void => checkCancelled(this.#ports);
+
+  /** Makes the directories; gives per bundle which paths of its archive are wanted. */
+  #want(
+    stamp: Stamp,
+    newest: Stamp,
+    own: readonly string[],
+    chain: readonly NamedManifest[],
+  ): Map<string, Version>[] {
+    const wanted = chain.map(() => new Map<string, Version>());
+    const stamps = chain.map((m) => stampToNumber(m.stamp));
+    this.#makeRoot();
+    for (const below of this.#paths()) {
+      let found = false;
+      const [n, last] = [stampToNumber(stamp), stampToNumber(newest)];
+      for (const version of livingAt(this.#history.catalog, n, last, below)) {
+        this.#check();
+        const path = pathOf(version);
+        found = true;
+        if (version.type === "dir") {
+          this.#makeDir(path, version);
+          continue;
+        }
+        this.#makeParents(dirOf(path));
+        const i = Math.max(0, stamps.findIndex((s) => version.since <= s));
+        const lived = version.until === null || version.until > (stamps[i] ?? 0);
+        const since = lived ? "" : `${own[i]}/versions/${stampFromNumber(version.since)}/`;
+        wanted[i]?.set(since + path, version);
+      }
+      if (found) continue;
+      this.#trouble(below, new HikaeError("no_such_path", text("bundle.no-such-path", { stamp })));
+    }
+    return wanted;
+  }
+
+  #paths(): string[] {
+    const { paths, windows } = this.#request;
+    if (paths.length === 0) return [""];
+    return paths.map((given) => {
+      const rel = normalizeRel(given, windows);
+      if (rel !== undefined) return rel;
+      throw new HikaeError("usage", text("bundle.path-outside"), { path: given });
+    });
+  }
+
+  #makeRoot(): void {
+    if (this.#target.look("") === undefined) {
+      this.#ports.fs.mkdir(this.#request.target, 0o700);
+      this.#made.add("");
+    }
+    this.#target.assertReal("");
+  }
+
+  #makeDir(path: string, version: Version): void {
+    try {
+      if (path !== "") {
+        this.#makeParents(dirOf(path));
+        this.#makeOne(path);
+      }
+      this.#dirs.push({ path, ...attrsOf(version) });
+    } catch (error) {
+      if (isFatal(error)) throw error;
+      this.#trouble(path, error);
+    }
+  }
+
+  #makeParents(dir: string): void {
+    if (dir === "" || this.#made.has(dir)) return;
+    try {
+      this.#target.assertReal(dir);
+    } catch (error) {
+      // what stands in the way is told when something is written there
+      if (!(error instanceof HikaeError) || !isNotFound(error.cause)) return;
+      this.#makeParents(dirOf(dir));
+      this.#makeOne(dir);
+    }
+  }
+
+  #makeOne(path: string): void {
+    this.#target.assertName(nameOf(path));
+    this.#target.assertReal(dirOf(path));
+    const there = this.#target.look(path);
+    if (there === undefined) {
+      this.#ports.fs.mkdir(this.#target.path(path), 0o700);
+      this.#made.add(path);
+    } else if (there.type !== "dir") {
+      throw new HikaeError("unstorable", text("bundle.file-in-the-way"));
+    } else if (this.#made.has(dirOf(path))) {
+      throw new HikaeError("name", text("bundle.same-name"));
+    }
+  }
+
+  async #unpack(
+    chain: readonly NamedManifest[],
+    wanted: readonly Map<string, Version>[],
+  ): Promise<void> {
+    for (const [i, manifest] of chain.entries()) {
+      const paths = wanted[i] ?? new Map();
+      if (paths.size === 0) continue;
+      this.#unpacker.wanted = paths;
+      await this.#volumes(manifest, paths);
+      for (const version of paths.values()) {
+        const error = new HikaeError("damaged", text("bundle.not-in-bundle"));
+        this.#trouble(pathOf(version), error);
+      }
+    }
+  }
+
+  /** Reads the volumes in which wanted paths begin, with those that only go on with one of them. */
+  async #volumes(manifest: NamedManifest, paths: ReadonlyMap<string, Version>): Promise<void> {
+    const begun = new Set<number>();
+    const needed = new Set<number>();
+    for (const { volume, path } of pathsOf((await this.#head(manifest)).map)) {
+      begun.add(volume);
+      if (paths.has(path)) needed.add(volume);
+    }
+    for (const first of [...needed].sort((a, b) => a - b)) {
+      let end = first + 1;
+      while (end < manifest.volumes.length && !begun.has(end)) end++;
+      try {
+        await this.#read(manifest, first, end);
+      } catch (error) {
+        this.#unpacker.discard();
+        if (isFatal(error) || error instanceof HikaeError && error.id === "failed") throw error;
+        this.#trouble(manifest.volumes[first]?.name ?? manifest.name, error);
+      }
+    }
+  }
+
+  async #read(manifest: NamedManifest, first: number, end: number): Promise<void> {
+    const reader = new TarReader(this.#unpacker);
+    for (const volume of manifest.volumes.slice(first, end)) {
+      const sealed = this.#store.read(volume, this.#check);
+      for await (const part of await unseal(sealed, this.#request.identities)) reader.feed(part);
+    }
+  }
+
+  #trouble(path: string, error: unknown): void {
+    this.#errors++;
+    this.#ports.progress.error();
+    const code = error instanceof HikaeError ? error.id : "unreadable";
+    const message = messageOf(error);
+    this.#ports.emit({ message_type: "error", path, during: "restore", code, message });
+  }
+}

@@ -1,0 +1,171 @@
+/** Unpacks wanted entries of bundles into a target, and believes nothing but what has its recorded hash. @module */
+
+import { errorCode, HikaeError, messageOf } from "../../base/errors.ts";
+import type { FileHandle } from "../../base/fs.ts";
+import type { Hash } from "../../base/hash.ts";
+import { removeQuietly, writeAll } from "../../base/io.ts";
+import { dirOf, nameOf } from "../../base/relpath.ts";
+import { utf8 } from "../../base/bytes.ts";
+import type { TarEntry } from "../../bundle/tar.ts";
+import type { TarVisitor } from "../../bundle/tar_read.ts";
+import type { Version } from "../../vault/catalog.ts";
+import { text } from "../../text/text.ts";
+import type { EnginePorts } from "../ports.ts";
+import { pathOf } from "../reader.ts";
+import { setAttrs } from "../restore/attrs.ts";
+import { TEMPORARY } from "../restore/copy.ts";
+import type { Attrs, LinkJob } from "../restore/request.ts";
+import { isFatal, type Target } from "../restore/target.ts";
+
+/** Whom files are given to: bundles are not signed, so no owner and no set-id bit comes back. */
+const NOBODY = { owner: false, uid: undefined, gid: undefined, umask: 0o777 };
+
+/** The attributes that come back from a bundle. */
+export function attrsOf({ mtime, mode }: Version): Attrs {
+  return { mtime, mode: mode === null ? null : mode & 0o777, uid: null, gid: null };
+}
+
+/** Told of what could not be restored. */
+export type Trouble = (path: string, error: unknown) => void;
+
+/** A file that is being written. */
+interface OpenFile {
+  version: Version;
+  file: FileHandle;
+  temporary: string;
+  hash: Hash;
+}
+
+/** Takes entries of an archive that are wanted, each once. */
+export class Unpacker implements TarVisitor {
+  files = 0;
+  bytes = 0;
+  readonly links: LinkJob[] = [];
+  /** What is wanted of the bundle that is being read, by the archive's paths. */
+  wanted: Map<string, Version> = new Map();
+  readonly #ports: EnginePorts;
+  readonly #target: Target;
+  readonly #made: ReadonlySet<string>;
+  readonly #trouble: Trouble;
+  readonly #id: string;
+  #serial = 0;
+  #open: OpenFile | undefined;
+
+  /** `made` are the directories that this restore made: nothing else lies in them. */
+  constructor(ports: EnginePorts, target: Target, made: ReadonlySet<string>, trouble: Trouble) {
+    this.#ports = ports;
+    this.#target = target;
+    this.#made = made;
+    this.#trouble = trouble;
+    this.#id = ports.newId().slice(0, 8);
+  }
+
+  begin({ path, type }: TarEntry): void {
+    const version = this.wanted.get(path);
+    if (version === undefined || version.type !== "file" || type !== "file") return;
+    this.#try(version, () => {
+      const dir = dirOf(pathOf(version));
+      this.#target.assertName(nameOf(pathOf(version)));
+      this.#target.assertReal(dir);
+      const name = `${TEMPORARY}${this.#id}-${this.#serial++}`;
+      const temporary = this.#target.below(this.#target.path(dir), name);
+      const options = { write: true, createNew: true, mode: 0o600 };
+      const file = this.#ports.fs.open(temporary, options);
+      this.#open = { version, file, temporary, hash: this.#ports.newHash() };
+    });
+  }
+
+  data(piece: Uint8Array): void {
+    const open = this.#open;
+    if (open === undefined) return;
+    this.#try(open.version, () => {
+      writeAll(open.file, piece);
+      open.hash.update(piece);
+      this.#ports.progress.done(0, piece.length);
+    });
+  }
+
+  end(entry: TarEntry): void {
+    const version = this.wanted.get(entry.path);
+    if (version === undefined) return;
+    if (entry.type === "link" && version.type === "link") this.#link(entry, version);
+    const open = this.#open;
+    if (open === undefined) return;
+    this.#try(version, () => this.#finish(open, entry));
+    this.wanted.delete(entry.path);
+  }
+
+  /** Gives up what is half written. */
+  discard(): void {
+    const open = this.#open;
+    if (open === undefined) return;
+    this.#open = undefined;
+    open.file.close();
+    removeQuietly(this.#ports.fs, open.temporary);
+  }
+
+  #finish({ version, file, temporary, hash }: OpenFile, e: TarEntry): void {
+    if (version.hash !== null && hash.hex() !== version.hash) throw otherContent();
+    file.close();
+    this.#open = undefined;
+    const { fs } = this.#ports;
+    const path = pathOf(version);
+    try {
+      setAttrs(fs, temporary, attrsOf(version), NOBODY);
+      this.#target.assertReal(dirOf(path));
+      this.#makeWay(path);
+      fs.rename(temporary, this.#target.path(path));
+    } catch (error) {
+      removeQuietly(fs, temporary);
+      throw error;
+    }
+    this.files++;
+    this.bytes += e.size;
+    this.#ports.progress.done(1, 0);
+  }
+
+  #makeWay(path: string): void {
+    const there = this.#target.look(path);
+    if (there?.type === "dir") throw new HikaeError("unstorable", text("bundle.dir-in-the-way"));
+    if (there !== undefined && this.#made.has(dirOf(path))) {
+      throw new HikaeError("name", text("bundle.same-name"));
+    }
+  }
+
+  #link(entry: TarEntry, version: Version): void {
+    this.wanted.delete(entry.path);
+    this.#try(version, () => {
+      if (version.hash !== null && this.#ports.hashOf(utf8(entry.target)) !== version.hash) {
+        throw otherContent();
+      }
+      const path = pathOf(version);
+      this.#target.assertName(nameOf(path));
+      const careful = this.#made.has(dirOf(path));
+      this.links.push({ path, target: entry.target, careful, ...attrsOf(version) });
+    });
+  }
+
+  #try(version: Version, work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.discard();
+      if (isFatal(error)) throw fatal(error);
+      // told once: it is not missing besides
+      for (const [path, v] of this.wanted) if (v === version) this.wanted.delete(path);
+      this.#trouble(pathOf(version), error);
+    }
+  }
+}
+
+function otherContent(): HikaeError {
+  return new HikaeError("damaged", text("bundle.other-content"));
+}
+
+function fatal(error: unknown): unknown {
+  if (error instanceof HikaeError) return error;
+  return new HikaeError("failed", `restore: ${messageOf(error)} (${errorCode(error)})`, {
+    hint: "make room or name another place with --to, and restore again",
+    cause: error,
+  });
+}

@@ -9,6 +9,7 @@ import { run as show } from "../src/cli/cmd_config_show.ts";
 import type { Context, RunCommand } from "../src/cli/command.ts";
 import { config as spec } from "../src/cli/spec/config.ts";
 import { jsonSchema } from "../src/config/schema.ts";
+import { run, tempDir } from "./cli_helper.ts";
 
 interface Call {
   code: number;
@@ -295,4 +296,37 @@ Deno.test("config: every subcommand of the table loads", async () => {
   for (const sub of spec.sub ?? []) {
     assertEquals(typeof (await sub.load?.())?.run, "function", sub.name);
   }
+});
+
+Deno.test("config check: all that is wrong is told, each with its line and a mark below the place", async () => {
+  using dir = tempDir();
+  const text = `{
+  "jobs": {
+    "a": { "source": "s", "vaults": ["v"], "exlude": ["x"], "checksum": 1 },
+    "b": { "vaults": [] }
+  }
+}`;
+  Deno.writeTextFileSync(dir.at("hikae.jsonc"), text);
+  const r = await run(["config", "check"], { cwd: dir.path });
+  assertEquals(r.code, 2);
+  const said = r.stderr.replace(/\n {7}(?=\S)/g, " ");
+  assertStringIncludes(said, 'unknown key "exlude", did you mean "exclude"?');
+  assertStringIncludes(said, "expected true or false, got 1");
+  assertStringIncludes(said, "at least one vault");
+  const lines = r.stderr.split("\n");
+  const mark = lines.findIndex((l) => l.trim() === "| ^" || /^\s+\|\s+\^$/.test(l));
+  const column = (lines[mark] ?? "").indexOf("^");
+  assertStringIncludes(lines[mark - 1] ?? "", '3 |     "a": {');
+  assertEquals((lines[mark - 1] ?? "").slice(column, column + 8), '"exlude"');
+  const json = await run(["config", "check", "--json"], { cwd: dir.path });
+  assertEquals(json.json.filter((m) => m.message_type === "error").length >= 3, true);
+  assertEquals([json.json[0]?.line, json.json.at(-1)?.action], [3, "config check"]);
+  // what only the whole of a config shows is told together too
+  const two = {
+    a: { source: "s", vaults: ["v", "./v", "s"] },
+    b: { source: "$NO_SUCH_X", vaults: ["w"] },
+  };
+  Deno.writeTextFileSync(dir.at("hikae.jsonc"), JSON.stringify({ jobs: two }));
+  const whole = await run(["config", "check", "--json"], { cwd: dir.path });
+  assertEquals(whole.json.filter((m) => m.message_type === "error").length, 3);
 });

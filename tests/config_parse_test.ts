@@ -143,8 +143,13 @@ const FAULTS: [name: string, text: string, message: string][] = [
   ["nothing near", job(`"zzzzzzzz":1`), 'jobs.a: unknown key "zzzzzzzz"'],
   [
     "wrong type",
-    job(`"exclude":"*.tmp"`),
-    ':1:53: jobs.a.exclude: expected a list of globs, got "*.tmp"',
+    job(`"exclude":7`),
+    ":1:53: jobs.a.exclude: expected a list of globs, got 7",
+  ],
+  [
+    "an empty string for a list",
+    job(`"exclude":""`),
+    ':1:53: jobs.a.exclude: expected glob, not empty, got ""',
   ],
   ["missing", `{"jobs":{"a":{"source":"s"}}}`, ':1:10: jobs.a: the key "vaults" is missing'],
   ["no jobs", `{}`, ':1:1: the key "jobs" is missing (an object of jobs)'],
@@ -207,6 +212,26 @@ const FAULTS: [name: string, text: string, message: string][] = [
     'hikae.jsonc:2:29: jobs.b.vaults[0]: the job "a" backs another source up',
   ],
 ];
+
+Deno.test("config: one string is a list of one, wherever a list of strings stands", () => {
+  const allow = { read: "r", write: "w", net: "h.example", env: "E", run: "x", sys: "uid" };
+  const rules = { exclude: "*.tmp", excludeFrom: "f", excludeIfPresent: "n" };
+  const one = { source: "s", vaults: "v", ...rules, plugins: [{ path: "hikae:webhook", allow }] };
+  const lists = (value: Record<string, string>): Record<string, string[]> =>
+    Object.fromEntries(Object.entries(value).map(([k, v]) => [k, [v]]));
+  const many = {
+    source: "s",
+    vaults: ["v"],
+    ...lists(rules),
+    plugins: [{ path: "hikae:webhook", allow: lists(allow) }],
+  };
+  const text = (value: unknown): string => JSON.stringify({ jobs: { a: value } });
+  assertEquals(parse(text(one)), parse(text(many)));
+  assertEquals(
+    parse(JSON.stringify({ defaults: rules, jobs: { a: { source: "s", vaults: "v" } } })),
+    parse(JSON.stringify({ defaults: lists(rules), jobs: { a: { source: "s", vaults: ["v"] } } })),
+  );
+});
 
 for (const [name, text, message] of FAULTS) {
   Deno.test(`config: an error names place and key: ${name}`, () => {

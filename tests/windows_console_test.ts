@@ -103,7 +103,8 @@ Deno.test({
     const r = await install("docs");
     assertEquals(r.code, 0, r.stderr);
     assertMatch(r.stdout, /<StartBoundary>\d{4}-\d\d-\d\dT21:00:00<\/StartBoundary>/);
-    assertStringIncludes(r.stdout, `backup docs --config ${config} --log</Arguments>`);
+    assertStringIncludes(r.stdout, `backup docs --config ${config} --log --max-duration 3d`);
+    assertMatch(r.stdout, /<UserId>S-1-[-\d]+<\/UserId>/);
     assertStringIncludes(r.stdout, "schtasks /Create /TN \\hikae\\docs /XML ");
     assertEquals((await install("nope")).code, 2);
     const none = await run(["schedule", "list"]);

@@ -49,6 +49,22 @@ const OWN: readonly (readonly [RegExp, string])[] = [
   [/^a directory of more files than may be open/, "ulimit"],
   [/^--checksum: links that point/, "links that say nothing of their kind"],
   [/^schedule: (install, list|cron)|^schedule install: --print|an unknown job/, "systemd and cron"],
+  [
+    /^schedule install --all|^several days and times|^the installed line|^what a schedule tells by/,
+    "systemd and cron",
+  ],
+  [
+    /^--print of a task|^a config in a directory too long|^root's schedule|^advice carries/,
+    "systemd and cron",
+  ],
+  [
+    /^a run that (hangs before|is killed)|^a last good run that is too old|^status names a schedule/,
+    "programs and signals of POSIX",
+  ],
+  [/^logs --follow/, "signals"],
+  [/summer time keeps its hour/, "time zones by TZ"],
+  [/^prometheus: promtool/, "the program promtool"],
+  [/^windows: the Task Scheduler takes/, "the Task Scheduler of a real Windows (not Wine)"],
   [/systemd-analyze|^schedule: (a plist|the shell)/, "the programs of the other schedulers"],
 ];
 

@@ -4,10 +4,16 @@ import { defined } from "../base/defined.ts";
 import { EXIT, HikaeError } from "../base/errors.ts";
 import { parseSize } from "../base/size.ts";
 import { nearest } from "../config/nearest.ts";
-import { hasJob, resolveJob } from "../config/resolve.ts";
+import { canBeJob, namesOf, partsOf, resolveJob } from "../config/resolve.ts";
 import type { Job } from "../config/types.ts";
 import { type AfterRun, wordsAfter } from "./follow_up.ts";
-import { type BackupPlan, type JobRun, makePlan, type Planned } from "./backup_plan.ts";
+import {
+  type BackupPlan,
+  type JobRun,
+  makePlan,
+  type Planned,
+  type SourceRun,
+} from "./backup_plan.ts";
 import { parseCount } from "./parse_count.ts";
 import { readPatterns } from "./pattern_file.ts";
 import { configFlag, flagsOf, runChild } from "./child.ts";
@@ -37,11 +43,12 @@ export async function jobPlans(context: Context, state: State): Promise<Planned 
     });
   }
   // a job that is named twice has nothing more to do
-  const names = parsed.has("all") ? Object.keys(config.jobs) : [...new Set(parsed.args)];
-  const jobs = names.filter((name) => hasJob(config, name));
+  const names = parsed.has("all") ? namesOf(config) : [...new Set(parsed.args)];
+  const known = names.filter((name) => partsOf(config, name).length > 0);
+  const jobs = [...new Set(known.flatMap((name) => partsOf(config, name)))];
   if (jobs.length === 0) return undefined;
-  if (jobs.length < names.length) {
-    const other = names.find((n) => !jobs.includes(n)) ?? "";
+  if (known.length < names.length) {
+    const other = names.find((n) => !known.includes(n)) ?? "";
     refuseAddress(other);
     const directory = /[/\\]/.test(other) ? jobs[0] : other;
     throw new HikaeError("usage", `backup: "${other}" is no job, and jobs and paths do not mix`, {
@@ -87,7 +94,8 @@ export async function wantsPlaces(
   context: Context,
   source: string | undefined,
 ): Promise<HikaeError> {
-  const jobs = Object.keys((await configOf(context))?.config.jobs ?? {});
+  const loaded = await configOf(context);
+  const jobs = loaded === undefined ? [] : namesOf(loaded.config);
   if (source === undefined) {
     return new HikaeError("usage", "backup: what, and where to?", {
       hint: jobs.length === 0
@@ -141,6 +149,7 @@ function planOf(
     checksum: job.checksum || parsed.has("checksum"),
     ...defined({ maxGenerations, verifyShare: job.verifyShare }),
     job: job.name,
+    ...(job.group === undefined ? {} : { group: job.group }),
     configFile: config.file,
     keepLogs: config.keepLogs,
     ...(job.keep === undefined ? {} : { keep: job.keep }),
@@ -158,6 +167,22 @@ function afterOf(job: Job, vaults: readonly string[] = job.vaults): AfterRun[] {
   return vaults.flatMap((vault) =>
     commands.map((c) => ({ vault, words: [c, job.name, "--vault", vault] }))
   );
+}
+
+/** Several sources, one child of hikae for each. */
+export async function runEach(context: Context, runs: readonly SourceRun[]): Promise<number> {
+  const codes: number[] = [];
+  for (const { source, vault } of runs) {
+    if (context.signal.aborted) return EXIT.interrupted;
+    const words = ["backup", ...flagsOf(context, new Set([...NOT_PASSED, "to"])), "--"];
+    codes.push(await runChild(context, [...words, pathWord(source), pathWord(vault)]));
+  }
+  return codeOfAll(codes);
+}
+
+/** A path that no job's name can be taken for. */
+function pathWord(path: string): string {
+  return canBeJob(path) ? `./${path}` : path;
 }
 
 /** Jobs, one child of hikae for each run: a run gives up rights that the next one needs. */
@@ -181,6 +206,10 @@ export async function runJobs(context: Context, jobs: readonly JobRun[]): Promis
       if (done !== EXIT.ok && done !== EXIT.noVault) codes.push(EXIT.incomplete);
     }
   }
+  return codeOfAll(codes);
+}
+
+function codeOfAll(codes: readonly number[]): number {
   if (codes.every((c) => c === EXIT.ok)) return EXIT.ok;
   if (codes.includes(EXIT.interrupted)) return EXIT.interrupted;
   return codes.every((c) => c !== EXIT.ok && c !== EXIT.incomplete)

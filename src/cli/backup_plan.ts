@@ -29,6 +29,8 @@ export interface BackupPlan {
   request: BackupRequest;
   /** The job that it comes from. */
   job?: string;
+  /** The job whose log it is told in: that of the file, where it has several sources. */
+  logJob?: string;
   notes: { message: string; path: string }[];
   plugins: readonly PluginEntry[];
   /** The config file that the job stands in. */
@@ -64,7 +66,13 @@ export interface JobRun {
 }
 
 /** What a line asks for: one run in this process, or children. */
-export type Planned = { plan: BackupPlan } | { jobs: JobRun[] };
+export type Planned = { plan: BackupPlan } | { jobs: JobRun[] } | { each: SourceRun[] };
+
+/** A source of several, and the vault that a child of hikae puts it into. */
+export interface SourceRun {
+  source: string;
+  vault: string;
+}
 
 const WINDOWS = Deno.build.os === "windows";
 
@@ -81,6 +89,8 @@ export interface PlanOptions {
   /** The job's; the flag goes before it. */
   verifyShare?: number;
   job?: string;
+  /** The job of the file, where that has several sources. */
+  group?: string;
   configFile?: string;
   keepLogs?: number;
   keep?: Keep;
@@ -133,7 +143,12 @@ export function makePlan(context: Context, state: State, o: PlanOptions): Backup
     notes,
     plugins: pluginsOf(context, o),
     keepLogs: o.keepLogs ?? 100,
-    ...defined({ keep: o.keep, job: o.job, configFile: o.configFile }),
+    ...defined({
+      keep: o.keep,
+      job: o.job,
+      logJob: o.group ?? o.job,
+      configFile: o.configFile,
+    }),
     ...(o.after === undefined || o.after.length === 0 ? {} : { after: o.after }),
     ...defined({ problem }),
     given: o.vaults,

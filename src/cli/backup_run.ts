@@ -33,7 +33,7 @@ export async function runBackup(context: Context, plan: BackupPlan, state: State
   if (logged) {
     await stateReady;
     await state.openLog(
-      plan.job ?? "",
+      plan.logJob ?? plan.job ?? "",
       plan.keepLogs,
       parseStamp(context.parsed.get("log-as") ?? ""),
     );

@@ -1,8 +1,20 @@
 /** What the words of `backup` stand for: places, or jobs of the config file. @module */
 
+import { join } from "@std/path";
 import { HikaeError } from "../base/errors.ts";
+import { canBeJob } from "../config/resolve.ts";
+import { sourceName } from "../config/source_name.ts";
+import { text } from "../text/text.ts";
+import { absolute, refuseAddress } from "./places.ts";
+import { platformOf } from "./platform.ts";
 import { parseSize } from "../base/size.ts";
-import { type BackupPlan, makePlan, type Planned, type PlanOptions } from "./backup_plan.ts";
+import {
+  type BackupPlan,
+  makePlan,
+  type Planned,
+  type PlanOptions,
+  type SourceRun,
+} from "./backup_plan.ts";
 import type { Context } from "./command.ts";
 import { parseCount } from "./parse_count.ts";
 import { readPatterns } from "./pattern_file.ts";
@@ -11,7 +23,9 @@ import type { State } from "./state.ts";
 /** What the command line asks for. */
 export async function backupPlans(context: Context, state: State): Promise<Planned> {
   const { args } = context.parsed;
-  if (context.parsed.has("all") || args.length === 0 || args.some(isJobWord)) {
+  const to = context.parsed.get("to");
+  if (to !== undefined && !context.parsed.has("all")) return { each: eachTo(context, args, to) };
+  if (context.parsed.has("all") || args.length === 0 || args.some(canBeJob)) {
     const { jobPlans } = await import("./backup_jobs.ts");
     const plans = await jobPlans(context, state);
     if (plans !== undefined) return plans;
@@ -23,8 +37,24 @@ export async function backupPlans(context: Context, state: State): Promise<Plann
   return { plan: adHoc(context, state, source, vaults) };
 }
 
-function isJobWord(word: string): boolean {
-  return !/[/\\]/.test(word);
+/** Several sources, each in a vault of its own name below `to`. */
+function eachTo(context: Context, sources: readonly string[], to: string): SourceRun[] {
+  if (sources.length === 0) {
+    throw new HikaeError("usage", text("backup.to-what"), { hint: text("backup.to-hint") });
+  }
+  refuseAddress(to);
+  const seen = new Map<string, string>();
+  return sources.map((source) => {
+    const name = sourceName(absolute(context.cwd, source), platformOf(Deno.build.os));
+    const other = seen.get(name.toLowerCase());
+    if (other !== undefined) {
+      throw new HikaeError("usage", text("backup.to-twice", { source, other, name }), {
+        hint: text("backup.to-twice-hint"),
+      });
+    }
+    seen.set(name.toLowerCase(), source);
+    return { source, vault: join(to, name) };
+  });
 }
 
 function adHoc(

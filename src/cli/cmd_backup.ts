@@ -15,6 +15,9 @@ export async function run(context: Context): Promise<number> {
     return await (await import("./watched_run.ts")).watchedRun(context, state.directory);
   }
   const planned = await plansOf(context, state);
+  if ("each" in planned) {
+    return await (await import("./backup_jobs.ts")).runEach(context, planned.each);
+  }
   if ("jobs" in planned) {
     return await (await import("./backup_jobs.ts")).runJobs(context, planned.jobs);
   }

@@ -6,6 +6,7 @@ import { reportPage } from "../report/html/page.ts";
 import { reportText } from "../report/report_text.ts";
 import type { RunCommand } from "./command.ts";
 import { runEngine } from "./engine.ts";
+import { forEachPart } from "./each_part.ts";
 import { argumentsOf } from "./run_query.ts";
 import { reportPlace, writeReport } from "./report_file.ts";
 import { reportRules } from "./report_rules.ts";
@@ -21,6 +22,9 @@ const MOST = 15;
 /** Runs the command. */
 export const run: RunCommand = async (context) => {
   argumentsOf(context, 0, 0);
+  // one page is of one vault: --html wants a source to be named
+  const parts = context.parsed.get("html") === undefined ? await forEachPart(context) : undefined;
+  if (parts !== undefined) return parts;
   const vault = await vaultArg(context);
   const given = context.parsed.get("html");
   const place = given === undefined ? undefined : reportPlace(context.cwd, given, vault.root);

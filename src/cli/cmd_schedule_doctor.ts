@@ -54,7 +54,7 @@ export const run: RunCommand = async (context) => {
 async function compare(
   context: Context,
   { scheduler, place, ports, drives }: Host,
-  { job, file, command }: HostJob,
+  { job, parts, file, command }: HostJob,
   name: string,
 ): Promise<Finding[]> {
   const elevated = place.uid === undefined
@@ -63,7 +63,7 @@ async function compare(
   const granted = job.plugins.flatMap(({ allow: { env } }) => env === true ? [] : env ?? []);
   return findDifferences({
     scheduler,
-    paths: jobPaths(job),
+    paths: jobPaths({ job, parts }),
     variables: [...new Set([...variablesIn(ports.files.read(file) ?? ""), ...granted])],
     byHand: context.env,
     scheduled: await scheduledVariables(scheduler, place, ports.run, context.env),

@@ -71,7 +71,7 @@ async function planOf(
   name: string,
 ): Promise<Planned> {
   const job = await gatherJob(context, host, name);
-  const paths = jobPaths(job.job);
+  const paths = jobPaths(job);
   const warnAfter = warnAfterOf(context.parsed, schedule);
   const args = [
     ...job.command.args,
@@ -118,7 +118,7 @@ async function installOne(
     remember(context, host, job, request);
   }
   const trouble = findDriveTrouble({
-    paths: jobPaths(job.job),
+    paths: jobPaths(job),
     drives: host.drives,
     whetherLoggedOn: request.whetherLoggedOn,
   });

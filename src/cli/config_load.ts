@@ -51,6 +51,21 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedConfig | u
   });
 }
 
+/** The text of the config in force, for a look at all that is wrong with it; undefined when there is none. */
+export async function configText(
+  options: LoadOptions,
+): Promise<{ file: string; text: string } | undefined> {
+  const { config: asked, cwd, platform } = options;
+  const files = asked === undefined
+    ? configPlaces(options)
+    : [pathsOf(platform).resolve(cwd, asked)];
+  for (const file of files) {
+    const text = await readIfThere(file, options.readText ?? readTextFile);
+    if (text !== undefined) return { file, text };
+  }
+  return undefined;
+}
+
 /** Reads the config in force; throws a `config` error when there is none. */
 export async function needConfig(options: LoadOptions): Promise<LoadedConfig> {
   const loaded = await loadConfig(options);

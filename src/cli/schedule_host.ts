@@ -6,6 +6,7 @@ import type { RunProgram } from "../base/process.ts";
 import { smallFiles } from "../base/small_files.ts";
 import type { Config, Job } from "../config/types.ts";
 import { pathsOf } from "../config/expand.ts";
+import { namesOf, partsOf } from "../config/resolve.ts";
 import { denoFs } from "../platform/deno_fs.ts";
 import { type Drives, DRIVES_COMMAND, parseDrives, toUnc } from "../schedule/drives.ts";
 import {
@@ -36,7 +37,10 @@ export interface Host {
 
 /** A job of the config, and the command line that runs it. */
 export interface HostJob {
+  /** The job, or the first of its sources. */
   job: Job;
+  /** The job for each of its sources. */
+  parts: readonly Job[];
   file: string;
   command: CommandLine;
 }
@@ -86,9 +90,11 @@ export async function gatherHost(context: Context, withDrives = false): Promise<
 /** The config's job of that name, and how a scheduler runs it. */
 export async function gatherJob(context: Context, host: Host, name: string): Promise<HostJob> {
   const { config, file } = await loadFor(context);
-  const job = config.jobs[name];
-  if (job === undefined) {
-    const known = Object.keys(config.jobs).join(", ");
+  const parts = partsOf(config, name).flatMap((part) => config.jobs[part] ?? []);
+  const [job] = parts;
+  // one source of several is no job of its own to schedulers, nor to logs
+  if (job === undefined || name.includes("/")) {
+    const known = namesOf(config).join(", ");
     throw new HikaeError("usage", `find job: ${file} has none that is named "${name}"`, {
       hint: known === "" ? "the config has no job yet" : `its jobs: ${known}`,
       path: file,
@@ -111,19 +117,20 @@ export async function gatherJob(context: Context, host: Host, name: string): Pro
       ...(denoDir ? { DENO_DIR: paths.resolve(context.cwd, denoDir) } : {}),
     },
   });
-  return { job, file, command };
+  return { job, parts, file, command };
 }
 
 /** The names of the config's jobs; none when there is no config. */
 export async function jobNames(context: Context): Promise<string[]> {
   const { loadConfig } = await import("./config_load.ts");
-  return Object.keys((await loadConfig(loadOptions(context)))?.config.jobs ?? {});
+  const loaded = await loadConfig(loadOptions(context));
+  return loaded === undefined ? [] : namesOf(loaded.config);
 }
 
 /** The names of the config's jobs; an error when there is none. */
 export async function needJobs(context: Context): Promise<string[]> {
   const { config, file } = await loadFor(context);
-  const names = Object.keys(config.jobs);
+  const names = namesOf(config);
   if (names.length > 0) return names;
   throw new HikaeError("usage", text("schedule.no-jobs", { file }), {
     hint: text("schedule.no-jobs-hint"),
@@ -145,10 +152,12 @@ export function lineFor(context: Context, ...words: readonly string[]): string {
 }
 
 /** The paths of a job, with what each is. */
-export function jobPaths(job: Job): { what: string; path: string }[] {
+export function jobPaths(
+  { job, parts }: Pick<HostJob, "job" | "parts">,
+): { what: string; path: string }[] {
   return [
-    { what: "source", path: job.source },
-    ...job.vaults.map((path) => ({ what: "vault", path })),
+    ...parts.map(({ source }) => ({ what: "source", path: source })),
+    ...parts.flatMap(({ vaults }) => vaults.map((path) => ({ what: "vault", path }))),
     ...job.plugins.filter((p) => !p.path.startsWith("hikae:"))
       .map((p) => ({ what: "plugin", path: p.path })),
   ];

@@ -61,6 +61,7 @@ export function statusLine(
   const message: AnswerMessage = {
     message_type: "job_status",
     job: target.job ?? status?.job ?? null,
+    ...(target.name === undefined ? {} : { name: target.name }),
     vault: target.vault,
     host: status?.host ?? null,
     result,

@@ -8,7 +8,7 @@ import type { AnswerMessage } from "../base/event.ts";
 import { messageOf } from "../base/errors.ts";
 import { smallFiles } from "../base/small_files.ts";
 import { stampToInstant } from "../base/stamp.ts";
-import { hasJob } from "../config/resolve.ts";
+import { partsOf } from "../config/resolve.ts";
 import { denoFs } from "../platform/deno_fs.ts";
 import { logDir, loggedJobs, type Outcome } from "../report/log.ts";
 import { text } from "../text/text.ts";
@@ -40,7 +40,7 @@ export async function lostJobs(
   const book = new Map(attempt(() => readBook(files, state)).map((b) => [b.job, b]));
   const lost: LostJob[] = [];
   for (const job of [...new Set([...outcomes.keys(), ...book.keys()])].sort()) {
-    if (loaded !== undefined && hasJob(loaded.config, job)) continue;
+    if (loaded !== undefined && partsOf(loaded.config, job).length > 0) continue;
     const [outcome, booked] = [outcomes.get(job), book.get(job)];
     const reason = await whyLost(context, job, booked?.config ?? outcome?.config);
     if (reason === undefined) continue;
@@ -59,7 +59,7 @@ async function whyLost(
   try {
     const { cwd, env } = context;
     const loaded = await loadConfig({ config, cwd, env, platform: platformOf(Deno.build.os) });
-    return loaded !== undefined && hasJob(loaded.config, job)
+    return loaded !== undefined && partsOf(loaded.config, job).length > 0
       ? undefined
       : text("status.no-job-in", { config });
   } catch (error) {

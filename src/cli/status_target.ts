@@ -12,6 +12,8 @@ export interface Target {
   /** Why it is not there. */
   problem?: string;
   job?: string;
+  /** Which of the job's sources, where it has several. */
+  name?: string;
   /** The directory that it was found in, when that was named and not the vault. */
   fleet?: string;
   /** True for a job that never ran: its vaults are missing because nobody made them yet. */

@@ -3,7 +3,7 @@
 import { defined } from "../base/defined.ts";
 import { HikaeError, messageOf } from "../base/errors.ts";
 import { smallFiles } from "../base/small_files.ts";
-import { hasJob } from "../config/resolve.ts";
+import { canBeJob, partsOf } from "../config/resolve.ts";
 import type { Config } from "../config/types.ts";
 import { denoFs } from "../platform/deno_fs.ts";
 import { readOutcome } from "../report/log.ts";
@@ -41,7 +41,7 @@ export async function targetsOf(context: Context): Promise<Targets> {
   }
   const all = await lostJobs(context, state.directory, loaded);
   const named = (word: string): LostJob[] =>
-    /[/\\]/.test(word) || (loaded !== undefined && hasJob(loaded.config, word))
+    !canBeJob(word) || (loaded !== undefined && partsOf(loaded.config, word).length > 0)
       ? []
       : all.filter((l) => l.job === word);
   const lost = args.length === 0 ? all : args.flatMap(named);
@@ -75,9 +75,8 @@ function gathered(
     return Object.keys(state.knownVaults()).sort().map((v) => placed(context, v));
   }
   return args.flatMap((word) => {
-    if (config !== undefined && !/[/\\]/.test(word) && hasJob(config, word)) {
-      return jobs(config, [word]);
-    }
+    const parts = config === undefined || !canBeJob(word) ? [] : partsOf(config, word);
+    if (config !== undefined && parts.length > 0) return jobs(config, parts);
     const found = fleetIn(context, word);
     if (found.length > 0) return found;
     // one drive at home must not hide how the others stand
@@ -94,18 +93,22 @@ function fleetIn(context: Context, word: string): Target[] {
 }
 
 function jobTargets(context: Context, state: State, config: Config, name: string): Target[] {
+  const group = config.jobs[name]?.group;
   const outcome = state.directory === undefined
     ? undefined
-    : attempt(() => readOutcome(smallFiles(denoFs), state.directory ?? "", name));
+    : attempt(() => readOutcome(smallFiles(denoFs), state.directory ?? "", group ?? name));
   const chosen = context.parsed.get("vault");
   const vaults = config.jobs[name]?.vaults ?? [];
   const fresh = outcome === undefined && vaults.every((v) => isUnmade(context, state, v));
   return (chosen === undefined ? vaults : namedVaults(context, vaults, chosen))
     .map((vault) => ({
       ...placed(context, vault),
-      job: name,
+      job: group ?? name,
+      ...(group === undefined ? {} : { name: name.slice(group.length + 1) }),
       ...(fresh ? { fresh } : {}),
-      ...(vaults.length === 1 && state.isKnown(context.cwd, vault) ? { only: true } : {}),
+      ...(vaults.length === 1 && group === undefined && state.isKnown(context.cwd, vault)
+        ? { only: true }
+        : {}),
       ...defined({ outcome }),
     }));
 }

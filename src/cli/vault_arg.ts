@@ -4,8 +4,9 @@ import { defined } from "../base/defined.ts";
 import { resolve } from "@std/path";
 import { HikaeError } from "../base/errors.ts";
 import { nearest } from "../config/nearest.ts";
-import { hasJob, resolveJob } from "../config/resolve.ts";
+import { canBeJob, hasJob, namesOf, partsOf, resolveJob } from "../config/resolve.ts";
 import type { Job } from "../config/types.ts";
+import { text } from "../text/text.ts";
 import type { Context } from "./command.ts";
 import { loadConfig, type LoadedConfig, platformOf } from "./config_load.ts";
 import { refuseBelowVault } from "./enclosing_vault.ts";
@@ -60,8 +61,8 @@ async function placeOf(context: Context, given: string): Promise<string> {
     return realPlace(context.cwd, given, "no_vault", "vault");
   } catch (error) {
     if (!(error instanceof HikaeError) || /[/\\]/.test(given)) throw error;
-    const jobs = Object.keys((await configOf(context))?.config.jobs ?? {});
-    const near = nearest(given, jobs);
+    const loaded = await configOf(context);
+    const near = nearest(given, loaded === undefined ? [] : namesOf(loaded.config));
     if (near === undefined) throw error;
     throw new HikaeError(error.id, "open vault: there is no such directory, and no such job", {
       path: given,
@@ -84,10 +85,29 @@ export function configOf(context: Context): Promise<LoadedConfig | undefined> {
 
 /** The job of that name, when the word can be one and the config in force has it. */
 async function jobNamed(context: Context, word: string): Promise<NamedJob | undefined> {
-  if (/[/\\]/.test(word)) return undefined;
+  if (!canBeJob(word)) return undefined;
   const loaded = await configOf(context);
-  if (loaded === undefined || !hasJob(loaded.config, word)) return undefined;
+  if (loaded === undefined) return undefined;
+  refuseGroup(loaded, word);
+  if (!hasJob(loaded.config, word)) return undefined;
   return { name: word, job: resolveJob(loaded.config, word), file: loaded.file };
+}
+
+/** What works on one vault has to be told which of several sources is meant. */
+function refuseGroup({ config }: LoadedConfig, word: string): void {
+  const parts = partsOf(config, word);
+  if (parts.length === 0 || parts[0] === word) return;
+  throw new HikaeError("usage", text("job.which-source", { job: word }), {
+    hint: text("job.which-source-hint", { names: parts.join(", ") }),
+  });
+}
+
+/** The jobs that a job with several sources stands for, when the line names one; else none. */
+export async function partsNamed(context: Context): Promise<readonly string[]> {
+  const [word = ""] = context.parsed.args;
+  const loaded = canBeJob(word) ? await configOf(context) : undefined;
+  const parts = loaded === undefined ? [] : partsOf(loaded.config, word);
+  return parts[0] === word ? [] : parts;
 }
 
 /** Of a job's vaults the one that `--vault` names, or the first that can be read. */

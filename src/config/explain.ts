@@ -15,15 +15,25 @@ const NEVER_GRANTED = ["ffi", "import"];
  * shows as a missing key too; else the first in the file.
  */
 export function worstFault(issues: readonly Issue[], doc: Document): Fault {
-  const faults = issues.map((issue) => ({
-    unknown: issue.code === "unrecognized_keys",
-    fault: toFault(issue, doc),
-  }));
+  const faults = issues.flatMap((issue) =>
+    faultsOf(issue, doc).map((fault) => ({ unknown: issue.code === "unrecognized_keys", fault }))
+  );
   faults.sort((a, b) => Number(b.unknown) - Number(a.unknown) || a.fault.offset - b.fault.offset);
   const first = faults[0]?.fault ?? { offset: 0, problem: "not a config" };
   const more = faults.length - 1;
   if (more <= 0) return first;
   return { ...first, problem: `${first.problem} (and ${more} more)` };
+}
+
+/** All that the schema found, in the order of the file. */
+export function allFaults(issues: readonly Issue[], doc: Document): Fault[] {
+  return issues.flatMap((issue) => faultsOf(issue, doc)).sort((a, b) => a.offset - b.offset);
+}
+
+/** The faults of an issue: each unknown key is one. */
+function faultsOf(issue: Issue, doc: Document): Fault[] {
+  if (issue.code !== "unrecognized_keys") return [toFault(issue, doc)];
+  return issue.keys.map((key) => toFault({ ...issue, keys: [key] }, doc));
 }
 
 function toFault(issue: Issue, doc: Document): Fault {
@@ -39,6 +49,10 @@ function toFault(issue: Issue, doc: Document): Fault {
       problem: `${quote(String(place.at(-1)))} is not ${why}`,
     };
   }
+  const list = place.slice(0, -1);
+  const one = place.at(-1) === 0 && doc.offsetOf(place) === undefined &&
+    typeof valueAt(doc.value, list) === "string";
+  if (one) return toFault({ ...issue, path: list }, doc);
   const offset = doc.offsetOf(place);
   if (offset === undefined) return missingKey(place, issue.message, doc);
   return { offset, place, problem: `expected ${issue.message}, got ${describe(doc.value, place)}` };
@@ -75,9 +89,14 @@ function missingKey(place: Place, expected: string, doc: Document): Fault {
   };
 }
 
-function describe(root: unknown, place: Place): string {
+function valueAt(root: unknown, place: Place): unknown {
   let value = root;
-  for (const step of place) value = (value as Record<string | number, unknown>)[step];
+  for (const step of place) value = (value as Record<string | number, unknown> | undefined)?.[step];
+  return value;
+}
+
+function describe(root: unknown, place: Place): string {
+  const value = valueAt(root, place);
   if (typeof value === "string") return quote(value);
   if (typeof value === "number" || typeof value === "boolean") return String(value);
   if (value === null) return "null";

@@ -3,8 +3,10 @@
 import { defined } from "../base/defined.ts";
 import { HikaeError } from "../base/errors.ts";
 import { expandPath, pathsOf } from "./expand.ts";
-import { worstFault } from "./explain.ts";
+import { allFaults, worstFault } from "./explain.ts";
+import { withLists } from "./one_or_many.ts";
 import { configSchema, type RawConfig, type RawPlugin, type RawRules } from "./schema.ts";
+import { sourceName } from "./source_name.ts";
 import { type Document, type Place, readDocument } from "./syntax.ts";
 import type { Allow, Config, Expansion, Job, ParsedConfig, PluginEntry } from "./types.ts";
 
@@ -22,35 +24,94 @@ interface Reading {
   doc: Document;
   base: string;
   expand: Expansion;
+  /** Takes what is wrong: throws it, or keeps it and goes on. */
+  fail(error: HikaeError): void;
 }
 
 /** Reads a config; throws a `config` error that names file, line, column and key. */
 export function parseConfig(text: string, options: ParseOptions): ParsedConfig {
   const doc = readDocument(text, options.file);
-  const checked = configSchema.safeParse(doc.value, { reportInput: false });
+  const checked = configSchema.safeParse(withLists(doc.value), { reportInput: false });
   if (!checked.success) throw doc.error(worstFault(checked.error.issues, doc));
-  const base = pathsOf(options.expand.platform).dirname(options.file);
-  const config = build(checked.data, { doc, base, expand: options.expand });
+  const fail = (error: HikaeError): never => {
+    throw error;
+  };
+  const config = build(checked.data, readingOf(doc, options, fail));
   return deepFreeze({ config, origins: doc.origins });
+}
+
+/** Everything that is wrong with a config, in the order of the file; none for a right one. */
+export function configProblems(text: string, options: ParseOptions): HikaeError[] {
+  const found: HikaeError[] = [];
+  try {
+    const doc = readDocument(text, options.file);
+    const checked = configSchema.safeParse(withLists(doc.value), { reportInput: false });
+    if (!checked.success) {
+      return allFaults(checked.error.issues, doc).map((fault) => doc.error(fault));
+    }
+    build(checked.data, readingOf(doc, options, (error) => found.push(error)));
+  } catch (error) {
+    if (!(error instanceof HikaeError)) throw error;
+    found.push(error);
+  }
+  return found;
+}
+
+function readingOf(doc: Document, options: ParseOptions, fail: Reading["fail"]): Reading {
+  const base = pathsOf(options.expand.platform).dirname(options.file);
+  return { doc, base, expand: options.expand, fail };
 }
 
 function build(raw: RawConfig, reading: Reading): Config {
   const jobs = Object.create(null) as Record<string, Job>;
+  const groups = Object.create(null) as Record<string, readonly string[]>;
   for (const [name, given] of Object.entries(raw.jobs)) {
     const from = (key: string): Place =>
       Object.hasOwn(given, key) ? ["jobs", name, key] : ["defaults", key];
-    const job: Job = {
-      name,
-      source: expanded(given.source, from("source"), reading),
+    const whole = {
       vaults: allExpanded(given.vaults, from("vaults"), reading),
       ...rulesOf({ ...raw.defaults, ...given }, from, reading),
     };
-    refuseTwice(job, reading);
-    refuseInside(job, reading);
-    jobs[name] = job;
+    const all: Job[] = given.sources === undefined
+      ? [{ name, source: expanded(given.source ?? "", from("source"), reading), ...whole }]
+      : partsOf(name, given.sources, whole, reading);
+    if (given.sources !== undefined) groups[name] = all.map((job) => job.name);
+    for (const job of all) {
+      refuseTwice(job, reading);
+      refuseInside(job, reading);
+      jobs[job.name] = job;
+    }
   }
   refuseShared(jobs, reading);
-  return { jobs, log: { keep: raw.log?.keep ?? DEFAULT_LOG_KEEP } };
+  return { jobs, groups, log: { keep: raw.log?.keep ?? DEFAULT_LOG_KEEP } };
+}
+
+/** A job for each of several sources: `JOB/NAME`, in a vault of that name below each of the job's. */
+function partsOf(
+  group: string,
+  sources: readonly string[],
+  whole: Omit<Job, "name" | "source">,
+  reading: Reading,
+): Job[] {
+  const { join } = pathsOf(reading.expand.platform);
+  const seen = new Map<string, string>();
+  return allExpanded(sources, ["jobs", group, "sources"], reading).map((source, i): Job => {
+    const name = sourceName(source, reading.expand.platform);
+    const other = seen.get(name.toLowerCase());
+    if (other !== undefined) {
+      reading.fail(fault(
+        reading,
+        ["jobs", group, "sources", i],
+        `its vault would have the same name as that of ${other}: ${name}`,
+        "give one of them a job of its own, or rename one of the directories",
+      ));
+    }
+    seen.set(name.toLowerCase(), source);
+    const vaults = whole.vaults.map((vault) =>
+      vault.includes("{name}") ? vault.replaceAll("{name}", () => name) : join(vault, name)
+    );
+    return { ...whole, name: `${group}/${name}`, group, source, vaults };
+  });
 }
 
 /** A hundred runs look at all of a vault. */
@@ -133,7 +194,8 @@ function allGranted(texts: readonly string[], place: Place, reading: Reading): s
 function expanded(text: string, place: Place, reading: Reading): string {
   const result = expandPath(text, reading.base, reading.expand);
   if ("path" in result) return result.path;
-  throw fault(reading, place, result.problem, result.hint);
+  reading.fail(fault(reading, place, result.problem, result.hint));
+  return text;
 }
 
 function refuseTwice(job: Job, reading: Reading): void {
@@ -141,7 +203,8 @@ function refuseTwice(job: Job, reading: Reading): void {
   job.vaults.forEach((vault, i) => {
     const key = folded(vault, reading);
     if (seen.has(key)) {
-      throw fault(reading, ["jobs", job.name, "vaults", i], "this vault is named twice");
+      const place = ["jobs", job.group ?? job.name, "vaults", i];
+      reading.fail(fault(reading, place, "this vault is named twice"));
     }
     seen.add(key);
   });
@@ -153,12 +216,12 @@ function refuseInside(job: Job, reading: Reading): void {
   job.vaults.forEach((vault, i) => {
     const key = folded(vault, reading);
     if (source !== key && !source.startsWith(key.endsWith(sep) ? key : key + sep)) return;
-    throw fault(
+    reading.fail(fault(
       reading,
-      ["jobs", job.name, "vaults", i],
+      ["jobs", job.group ?? job.name, "vaults", i],
       source === key ? "the vault is the source itself" : "the source lies inside this vault",
       "choose a directory outside the source",
-    );
+    ));
   });
 }
 
@@ -169,12 +232,12 @@ function refuseShared(jobs: Readonly<Record<string, Job>>, reading: Reading): vo
     job.vaults.forEach((vault, i) => {
       const owner = owners.get(folded(vault, reading)) ?? job;
       if (folded(owner.source, reading) !== folded(job.source, reading)) {
-        throw fault(
+        reading.fail(fault(
           reading,
-          ["jobs", job.name, "vaults", i],
+          ["jobs", job.group ?? job.name, "vaults", i],
           `the job "${owner.name}" backs another source up into this vault`,
           "give each source a vault of its own",
-        );
+        ));
       }
       owners.set(folded(vault, reading), owner);
     });
@@ -187,7 +250,8 @@ function folded(path: string, reading: Reading): string {
 
 function fault(reading: Reading, place: Place, problem: string, hint?: string): HikaeError {
   const { doc } = reading;
-  const offset = doc.offsetOf(place) ?? 0;
+  // one string stands where the list is, and has no place of its own
+  const offset = doc.offsetOf(place) ?? doc.offsetOf(place.slice(0, -1)) ?? 0;
   return doc.error({ offset, place, problem, ...defined({ hint }) });
 }
 

@@ -9,11 +9,27 @@ export function hasJob(config: Config, name: string): boolean {
   return Object.hasOwn(config.jobs, name);
 }
 
+/** The names of the jobs that a name of the file stands for: itself, or one for each of its sources. */
+export function partsOf(config: Config, name: string): readonly string[] {
+  if (hasJob(config, name)) return [name];
+  return Object.hasOwn(config.groups, name) ? config.groups[name] ?? [] : [];
+}
+
+/** The names of the jobs as the file has them. */
+export function namesOf(config: Config): string[] {
+  return [...new Set(Object.values(config.jobs).map((job) => job.group ?? job.name))];
+}
+
+/** True for a word that can be a job's name, `JOB` or `JOB/NAME`; `./x` and all else is a path. */
+export function canBeJob(word: string): boolean {
+  return /^[^/\\.~][^/\\]*(\/[^/\\]+)?$/.test(word);
+}
+
 /** The job `name`; throws a `usage` error that says which jobs there are. */
 export function resolveJob(config: Config, name: string): Job {
   const job = hasJob(config, name) ? config.jobs[name] : undefined;
   if (job !== undefined) return job;
-  const names = Object.keys(config.jobs);
+  const names = namesOf(config);
   const near = nearest(name, names);
   throw new HikaeError("usage", `find job: the config has no job ${JSON.stringify(name)}`, {
     hint: near !== undefined

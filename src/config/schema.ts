@@ -179,10 +179,18 @@ const rules = {
 };
 
 const job = z.strictObject({
-  source: path.describe("The directory to back up."),
-  vaults: paths.min(1, "at least one vault").describe("The backup directories, one or more."),
+  source: path.optional().describe("The directory to back up."),
+  sources: paths.min(1, "at least one source").optional().describe(
+    "Several directories, each in a vault of its own below each of the vaults.",
+  ),
+  vaults: paths.min(1, "at least one vault").describe(
+    "The backup directories, one or more; {name} stands for the name of each of several sources.",
+  ),
   ...rules,
-}, { error: "an object with source and vaults" });
+}, { error: "an object with source and vaults" }).refine(
+  (given) => (given.source === undefined) !== (given.sources === undefined),
+  { error: "a source (one path) or sources (a list), and not both" },
+);
 
 const JOB_NAME =
   "a job name of letters, digits, spaces and . _ - that begins with a letter or digit";
@@ -213,8 +221,22 @@ export type RawPlugin = NonNullable<RawRules["plugins"]>[number];
 /** The JSON Schema of the file, as text with a line end. */
 export function jsonSchema(): string {
   const made = z.toJSONSchema(configSchema, { io: "input", target: "draft-7" });
-  const { $schema, ...rest } = made;
+  const { $schema, ...rest } = orOne(made) as typeof made;
   return JSON.stringify({ $schema, title: "hikae.jsonc", ...rest }, null, 2) + "\n";
+}
+
+/** Wherever a list of strings may stand, one string may (`one_or_many.ts`). */
+function orOne(node: unknown): unknown {
+  if (Array.isArray(node)) return node.map(orOne);
+  if (typeof node !== "object" || node === null) return node;
+  const { description, ...rest } = Object.fromEntries(
+    Object.entries(node).map(([key, value]) => [key, orOne(value)]),
+  ) as { description?: string; type?: string; items?: { type?: string }; anyOf?: unknown[] };
+  const said = description === undefined ? {} : { description };
+  if (rest.type === "array" && rest.items?.type === "string") {
+    return { ...said, anyOf: [rest.items, rest] };
+  }
+  return { ...said, ...rest };
 }
 
 /** The keys that may stand at a place of the file, undefined where any may. */

@@ -53,7 +53,10 @@ export interface PluginEntry {
 
 /** A named source, its vaults and its rules, with everything in force filled in. */
 export interface Job {
+  /** As commands name it; `JOB/NAME` for one source of a job that has several. */
   readonly name: string;
+  /** The job of the file, where that has several sources. */
+  readonly group?: string;
   readonly source: string;
   readonly vaults: readonly string[];
   readonly exclude: readonly string[];
@@ -78,6 +81,8 @@ export interface Job {
 export interface Config {
   /** By name, in the order of the file; without a prototype. */
   readonly jobs: Readonly<Record<string, Job>>;
+  /** The jobs of the file that have several sources, and the names of the jobs above that they stand for. */
+  readonly groups: Readonly<Record<string, readonly string[]>>;
   readonly log: {
     /** How many log files of a job stay. */
     readonly keep: number;

@@ -84,7 +84,8 @@ const WHY: Readonly<Record<string, string>> = {
 };
 
 function statusText(m: AnswerMessage): string {
-  const name = printable(String(m.job ?? m.vault));
+  const part = typeof m.name === "string" ? `/${m.name}` : "";
+  const name = printable(`${m.job ?? m.vault}${part}`);
   const age = typeof m.age === "number" ? `${ageText(m.age)} ago` : "";
   const head = name.length > 20 ? [name] : [];
   const line = [

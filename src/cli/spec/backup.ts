@@ -6,7 +6,12 @@ import type { Command } from "../command.ts";
 export const backup: Command = {
   name: "backup",
   summary: "back up a directory into one or more vaults",
-  usage: ["SOURCE VAULT [VAULT…] [options]", "JOB… [options]", "--all [options]"],
+  usage: [
+    "SOURCE VAULT [VAULT…] [options]",
+    "SOURCE… --to DIR [options]",
+    "JOB… [options]",
+    "--all [options]",
+  ],
   about: "Copies what is new or changed, keeps the version that it replaces, and marks what\n" +
     "is gone as deleted; nothing is thrown away. A vault is made by the first backup\n" +
     "into a missing or empty directory; missing directories above it are made on a\n" +
@@ -14,6 +19,11 @@ export const backup: Command = {
     "with --init. JOB is a job of the config file; write ./name\n" +
     "for a directory of the same name.",
   flags: [
+    {
+      name: "to",
+      value: "DIR",
+      help: "several sources, each in a vault of its own name below DIR",
+    },
     { name: "all", help: "all jobs of the config file" },
     {
       name: "exclude",

@@ -3,6 +3,7 @@
 import { defined } from "../base/defined.ts";
 import { EXIT, HikaeError } from "../base/errors.ts";
 import type { DiffAnswer } from "../engine/look/diff_answer.ts";
+import { text } from "../text/text.ts";
 import { META, ROOT_FILES } from "../vault/names.ts";
 import { parseVaultInfo } from "../vault/vault_json.ts";
 import { join } from "@std/path";
@@ -13,12 +14,15 @@ import { type VaultArg, vaultArg } from "./vault_arg.ts";
 
 /** Runs the command. */
 export const run: RunCommand = async (context) => {
-  const [a, b] = argumentsOf(context, 1, 2);
+  const [a, b] = argumentsOf(context, 0, 2);
   const withSource = context.parsed.has("source");
   if (withSource && b !== undefined) {
     throw new HikaeError("usage", "diff: --source stands for B, and B is given too", {
       hint: "type hikae diff VAULT A --source, or hikae diff VAULT A B",
     });
+  }
+  if (withSource && a === undefined) {
+    throw new HikaeError("usage", text("diff.source-alone"), { hint: text("diff.source-hint") });
   }
   const vault = await vaultArg(context);
   const path = context.parsed.get("path");
@@ -26,8 +30,7 @@ export const run: RunCommand = async (context) => {
   const answer = await runQuery(context, {
     command: "diff",
     request: {
-      a,
-      ...defined({ b, path, source }),
+      ...defined({ a, b, path, source }),
     },
     ...defined({ source }),
   }, vault);
@@ -48,9 +51,9 @@ function sourceOf(context: Context, vault: VaultArg): string {
 
 function recordedSource(vault: VaultArg): string {
   const file = join(vault.root, META, ROOT_FILES.vault);
-  let text: string;
+  let content: string;
   try {
-    text = Deno.readTextFileSync(file);
+    content = Deno.readTextFileSync(file);
   } catch (cause) {
     throw new HikaeError("no_vault", "open vault: this is no vault", {
       path: vault.given,
@@ -58,10 +61,11 @@ function recordedSource(vault: VaultArg): string {
       cause,
     });
   }
-  return parseVaultInfo(text, file).source;
+  return parseVaultInfo(content, file).source;
 }
 
 function summary(d: DiffAnswer): string {
+  if (d.from === "none") return text("diff.first", { to: d.to, n: d.added });
   const counts = [
     `${d.added} added`,
     `${d.removed} removed`,

@@ -1,6 +1,7 @@
 /** `hikae find`. @module */
 
 import { EXIT } from "../base/errors.ts";
+import { text } from "../text/text.ts";
 import type { RunCommand } from "./command.ts";
 import { argumentsOf, runQuery, versionsOf } from "./run_query.ts";
 import { vaultArg } from "./vault_arg.ts";
@@ -15,6 +16,6 @@ export const run: RunCommand = async (context) => {
     request,
     ...versionsOf(context, vault.root),
   }, vault);
-  if (count === 0 && !context.json) context.tell("nothing matches, now or in the past");
+  if (count === 0 && !context.json) context.tell(text("find.nothing"));
   return EXIT.ok;
 };

@@ -1,59 +1,119 @@
 /** Help, made from the command table. @module */
 
 import { EXIT_MEANING } from "../base/errors.ts";
+import { displayWidth } from "../report/display_width.ts";
+import { text } from "../text/text.ts";
 import type { Command, Flag } from "./command.ts";
+import { exampleFor, type TypedOn } from "./help_examples.ts";
 import { COMMON } from "./spec/common.ts";
 
-/** What `hikae` alone says. */
-export function overview(commands: readonly Command[]): string {
+/** How help is written. */
+export interface HelpOptions extends TypedOn {
+  /** Columns that a line may take. */
+  readonly width: number;
+  /** With what every command has: the options of all, the exit codes. */
+  readonly all: boolean;
+}
+
+const PLAIN: HelpOptions = { os: "linux", shell: "sh", width: 80, all: false };
+
+/** Commands by what a person wants; one that is in no list is among the others. */
+const GROUPS = [
+  ["help.group-backup", "init backup status verify report logs serve"],
+  ["help.group-look", "list ls cat diff history find"],
+  ["help.group-restore", "restore"],
+  ["help.group-tidy", "prune cleanup delete dedupe reindex index"],
+  ["help.group-automate", "config schedule job plugin bundle"],
+] as const;
+
+/** What `hikae` alone says: within the 24 lines of a terminal. With `all` a line for each command. */
+export function overview(commands: readonly Command[], options: HelpOptions = PLAIN): string {
   const shown = commands.filter((c) => !c.hidden);
-  const width = Math.max(...shown.map((c) => c.name.length));
+  const { width } = options;
+  const start: [string, string][] = [
+    ["hikae backup ~/Documents /mnt/usb/documents", text("help.start-backup")],
+    ["hikae list /mnt/usb/documents", text("help.start-list")],
+    ["hikae restore /mnt/usb/documents --to ~/restored", text("help.start-restore")],
+  ];
+  const list = options.all
+    ? [text("help.all-commands"), ...table(shown.map((c) => [c.name, c.summary]), width)]
+    : groups(shown, width);
   return [
-    "hikae keeps a plain, browsable copy of a directory, and all its past versions.",
+    ...wrap(text("help.lead"), width),
     "",
-    "Begin with",
-    "  hikae backup SOURCE VAULT     copy a directory, for example",
-    "                                hikae backup ~/Documents /mnt/usb/documents",
-    "  hikae list VAULT              what was backed up, and when",
-    "  hikae restore VAULT --to DIR  get it back",
-    "  hikae config init             make it a job, for a schedule and for plugins",
+    text("help.start"),
+    ...start.flatMap(([line, does]) => [
+      `  ${exampleFor(line, options)}`,
+      ...wrap(does, width - 6).map((l) => `      ${l}`),
+    ]),
     "",
-    "Commands",
-    ...shown.map((c) => `  ${c.name.padEnd(width)}  ${c.summary}`),
+    ...list,
     "",
-    "hikae COMMAND --help tells more, hikae --version the version.",
+    ...wrap(text("help.details"), width),
   ].join("\n");
 }
 
+function groups(shown: readonly Command[], width: number): string[] {
+  const grouped = new Set(GROUPS.flatMap(([, names]) => names.split(" ")));
+  const others = shown.filter((c) => !grouped.has(c.name)).map((c) => c.name).join(" ");
+  const all = [...GROUPS, ["help.group-more", others] as const];
+  const rows = all.map(([id, names]): [string, string] => [
+    text(id),
+    names.split(" ").filter((name) => shown.some((c) => c.name === name)).join("  "),
+  ]);
+  return table(rows.filter(([, names]) => names !== ""), width);
+}
+
 /** The help of one command; `path` is its name with those of its parents. */
-export function commandHelp(command: Command, path: string): string {
-  const lines = [...hanging(`hikae ${path}: ${command.summary}`, 80), "", "Usage"];
-  lines.push(
-    ...command.usage.flatMap((u) => indented(hanging(`hikae ${path} ${u}`.trimEnd(), 78))),
-  );
-  if (command.about !== undefined) lines.push("", ...wrap(command.about.replaceAll("\n", " "), 80));
+export function commandHelp(
+  command: Command,
+  path: string,
+  options: HelpOptions = { ...PLAIN, all: true },
+): string {
+  const { width, all } = options;
+  const lines = [
+    ...hanging(`hikae ${path}: ${command.summary}`, width),
+    "",
+    text("help.usage"),
+    ...command.usage.flatMap((u) => indented(hanging(`hikae ${path} ${u}`.trimEnd(), width - 2))),
+  ];
+  const part = (title: string, rows: readonly string[]): void => {
+    if (rows.length > 0) lines.push("", ...(title === "" ? [] : [title]), ...rows);
+  };
+  part("", command.about === undefined ? [] : wrap(command.about.replaceAll("\n", " "), width));
+  part("", takesVault(command, path) ? wrap(text("help.job-for-vault"), width) : []);
   const subs = command.sub?.filter((c) => !c.hidden) ?? [];
-  if (subs.length > 0) {
-    lines.push("", "Subcommands", ...table(subs.map((c) => [c.name, c.summary])));
+  part(text("help.subcommands"), table(subs.map((c) => [c.name, c.summary]), width));
+  part(text("help.options"), flagTable(command.flags, width));
+  if (all) part(text("help.everywhere"), flagTable(COMMON, width));
+  part(text("help.examples"), command.examples.flatMap((e) => exampleLines(e, options)));
+  if (!all) {
+    part("", wrap(text("help.more", { path }), width));
+    return lines.join("\n");
   }
-  if (command.flags.length > 0) lines.push("", "Options", ...flagTable(command.flags));
-  lines.push("", "Everywhere", ...flagTable(COMMON));
-  if (command.examples.length > 0) {
-    lines.push("", "Examples");
-    for (const e of command.examples) {
-      lines.push(
-        ...indented(commandLines(e.line, 78)),
-        ...wrap(e.does, 74).map((line) => `      ${line}`),
-      );
-    }
-  }
-  lines.push("", "Exit codes");
-  lines.push(...table(Object.entries(EXIT_MEANING).map(([code, meaning]) => [code, meaning])));
+  const codes = Object.entries(EXIT_MEANING).map(([code, meaning]) => [code, meaning]);
+  part(text("help.exit-codes"), table(codes, width));
   return lines.join("\n");
 }
 
-function flagTable(flags: readonly Flag[]): string[] {
-  return table(flags.filter((f) => !f.hidden).map((f) => [flagName(f), f.help]));
+/** True for a command whose argument VAULT may be a job's name. */
+function takesVault(command: Command, path: string): boolean {
+  return path !== "backup" && path !== "job" && command.usage.some((u) => u.startsWith("VAULT"));
+}
+
+function exampleLines(
+  { line, does }: { line: string; does: string },
+  options: HelpOptions,
+): string[] {
+  const { os, width } = options;
+  const typed = exampleFor(line, options);
+  // a line is broken as a POSIX shell takes it; elsewhere it is for the terminal to break
+  const lines = os === "windows" ? [typed] : commandLines(typed, width - 2);
+  return [...indented(lines), ...wrap(does, width - 6).map((l) => `      ${l}`)];
+}
+
+function flagTable(flags: readonly Flag[], columns: number): string[] {
+  return table(flags.filter((f) => !f.hidden).map((f) => [flagName(f), f.help]), columns);
 }
 
 function flagName(f: Flag): string {
@@ -69,8 +129,8 @@ export function commandLines(line: string, width: number): string[] {
 }
 
 /** A line in `width` columns; what does not fit hangs four in. */
-export function hanging(text: string, width: number): string[] {
-  const [first = "", ...others] = wrap(text, width);
+export function hanging(line: string, width: number): string[] {
+  const [first = "", ...others] = wrap(line, width);
   // what is broken off is set in, and may have to be broken again
   const rest = others.length === 0 ? [] : wrap(others.join(" "), width - 4);
   return [first, ...rest.map((line) => `    ${line}`)];
@@ -80,12 +140,16 @@ function indented(lines: readonly string[]): string[] {
   return lines.map((line) => `  ${line}`);
 }
 
-/** Two columns in 80; a long first one has its text on the next line. */
-function table(rows: readonly (readonly [string, string] | string[])[]): string[] {
-  const width = Math.min(26, Math.max(...rows.map((r) => r[0]?.length ?? 0)));
+/** Two columns; a long first one has its text on the next line. */
+function table(
+  rows: readonly (readonly [string, string] | string[])[],
+  columns: number,
+): string[] {
+  const most = Math.min(26, Math.floor(columns / 3));
+  const width = Math.min(most, Math.max(0, ...rows.map((r) => r[0]?.length ?? 0)));
   const out: string[] = [];
-  for (const [name = "", text = ""] of rows) {
-    const wrapped = wrap(text, 76 - width);
+  for (const [name = "", said = ""] of rows) {
+    const wrapped = wrap(said, columns - 4 - width);
     const head = name.length > width ? [`  ${name}`] : [];
     const first = head.length > 0 ? " ".repeat(width) : name.padEnd(width);
     out.push(...head, `  ${first}  ${wrapped[0] ?? ""}`.trimEnd());
@@ -95,11 +159,11 @@ function table(rows: readonly (readonly [string, string] | string[])[]): string[
 }
 
 /** Breaks a text into lines of at most `width` characters. */
-export function wrap(text: string, width: number): string[] {
+export function wrap(said: string, width: number): string[] {
   const lines: string[] = [];
   let line = "";
-  for (const word of text.split(" ")) {
-    if (line !== "" && line.length + 1 + word.length > width) {
+  for (const word of said.split(" ")) {
+    if (line !== "" && displayWidth(line) + 1 + displayWidth(word) > width) {
       lines.push(line);
       line = word;
     } else line = line === "" ? word : `${line} ${word}`;

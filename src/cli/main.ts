@@ -4,6 +4,8 @@ import { ACCESS } from "../base/access.ts";
 import { EXIT, HikaeError, messageOf } from "../base/errors.ts";
 import { nearest } from "../config/nearest.ts";
 import type { Command, Context } from "./command.ts";
+import type { HelpOptions } from "./help.ts";
+import { platformOf } from "./platform.ts";
 import { Output } from "./output.ts";
 import { findCommand, parseFlags, wordAt } from "./parse.ts";
 import { COMMANDS } from "./table.ts";
@@ -43,7 +45,8 @@ async function dispatch(words: readonly string[], output: Output): Promise<numbe
   if (found === undefined) return await withoutCommand(words, output);
   const { command, rest, path } = found;
   if (rest.includes("--help") || rest.includes("-h")) {
-    output.say((await import("./help.ts")).commandHelp(command, path));
+    const { commandHelp } = await import("./help.ts");
+    output.say(commandHelp(command, path, await helpOptions(rest, output)));
     return EXIT.ok;
   }
   const parsed = parseFlags(command, path, rest);
@@ -56,6 +59,14 @@ async function dispatch(words: readonly string[], output: Output): Promise<numbe
   output.looks = command.access === "look";
   output.answers = onlyAnswers(command, parsed);
   return await module.run(contextOf(command, parsed, output));
+}
+
+/** How help is written here: for this system and shell, in the columns that there are. */
+async function helpOptions(words: readonly string[], output: Output): Promise<HelpOptions> {
+  const { userShell } = await import("./user_shell.ts");
+  const os = platformOf(Deno.build.os);
+  const shell = userShell((name) => Deno.env.get(name), os === "windows");
+  return { os, shell, width: output.columns(), all: words.includes("--all") };
 }
 
 /** True of a call that changes nothing: it has no reason to go on when its answer cannot be given. */
@@ -83,7 +94,7 @@ async function withoutCommand(words: readonly string[], output: Output): Promise
   }
   const word = words[wordAt(words)];
   if (word !== undefined && word !== "help") throw await noCommand(word);
-  const flag = words.find((w) => w.startsWith("-") && w !== "--help" && w !== "-h");
+  const flag = words.find((w) => w.startsWith("-") && !["--help", "-h", "--all"].includes(w));
   if (flag !== undefined) {
     throw new HikaeError("usage", `there is no command to give ${flag} to`, {
       hint: "type hikae for the list of commands, hikae COMMAND --help for their flags",
@@ -93,7 +104,12 @@ async function withoutCommand(words: readonly string[], output: Output): Promise
   const asked = words.filter((w) => w !== "help" && !w.startsWith("-"));
   const found = findCommand(COMMANDS, asked);
   if (found === undefined && asked[0] !== undefined) throw await noCommand(asked[0]);
-  output.say(found === undefined ? overview(COMMANDS) : commandHelp(found.command, found.path));
+  const options = await helpOptions(words, output);
+  output.say(
+    found === undefined
+      ? overview(COMMANDS, options)
+      : commandHelp(found.command, found.path, options),
+  );
   return EXIT.ok;
 }
 

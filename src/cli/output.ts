@@ -3,6 +3,7 @@
 import { EXIT, HikaeError, isFull, messageOf } from "../base/errors.ts";
 import type { Emit, Message } from "../base/event.ts";
 import { fold } from "../report/wrap_text.ts";
+import { fitting } from "../report/display_width.ts";
 import { printableJson, printableLines } from "../report/printable.ts";
 import { formatMessage } from "../report/text.ts";
 import { text } from "../text/text.ts";
@@ -10,6 +11,8 @@ import { Stream } from "./stream.ts";
 
 /** Messages on a terminal are no wider; what goes to a file or a pipe keeps its lines, to be searched. */
 const WIDTH = 80;
+/** Below this nothing is broken any more. */
+const NARROWEST = 40;
 
 /** With --no-progress a terminal gets a whole line this often, which a screen reader can read out. */
 const PLAIN_PROGRESS_MS = 30_000;
@@ -56,14 +59,14 @@ export class Output {
     this.json = has("json");
     this.quiet = has("quiet", "q");
     this.verbose = has("verbose", "v");
-    this.#dry = has("dry-run");
+    this.#dry = has("dry-run", "n");
     const plain = has("no-color") || this.json || (Deno.env.get("NO_COLOR") ?? "") !== "" ||
       Deno.env.get("TERM") === "dumb";
     const onTerminal = isTerminal("stderr");
     this.onTerminal = isTerminal("stdout");
     this.color = !plain && this.onTerminal;
     this.#errColor = !plain && onTerminal;
-    this.#errWidth = onTerminal ? WIDTH : undefined;
+    this.#errWidth = onTerminal ? columnsOf() : undefined;
     this.#plainProgress = has("no-progress") || Deno.env.get("TERM") === "dumb";
     this.progress = !this.json && !this.quiet && onTerminal;
   }
@@ -148,13 +151,20 @@ export class Output {
     return known?.exit ?? EXIT.failed;
   }
 
+  /** The columns that lines of standard output may take. */
+  columns(): number {
+    return this.onTerminal ? columnsOf() : WIDTH;
+  }
+
   /** Shows a progress line on a terminal, over the one before. */
   showProgress(text: string): void {
     if (!this.progress || text === this.#line) return;
     if (this.#plainProgress) return this.#tellProgress(text);
     this.flush();
     this.#line = text;
-    this.#stderr.write(this.#encoder.encode(`\r\x1b[K${printableLines(text, false)}`));
+    // one that wraps could not be written over
+    const line = fitting(printableLines(text, false), (this.#errWidth ?? WIDTH) - 1);
+    this.#stderr.write(this.#encoder.encode(`\r\x1b[K${line}`));
   }
 
   #tellProgress(text: string): void {
@@ -213,6 +223,17 @@ function hintOf(known: HikaeError | undefined): { hint?: string } {
     return { hint: "run it again with --verbose, and report what it then shows" };
   }
   return known.hint === undefined ? {} : { hint: known.hint };
+}
+
+/** The width of the terminal, as far as lines are broken for it: from 40 to 80 columns. */
+function columnsOf(): number {
+  try {
+    const { columns } = Deno.consoleSize();
+    return columns === 0 ? WIDTH : Math.max(NARROWEST, Math.min(WIDTH, columns));
+  } catch {
+    // no console to be asked
+    return WIDTH;
+  }
 }
 
 function isTerminal(stream: "stdout" | "stderr"): boolean {

@@ -4,8 +4,11 @@
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   const wanted = word.slice(0, 64).toLowerCase();
   let best: string | undefined;
-  let bestCost = Math.max(2, Math.floor(wanted.length / 3)) + 1;
+  // one slip in a short word, more only in a longer one: what is far is no help
+  let bestCost = Math.max(1, Math.floor((wanted.length + 1) / 3)) + 1;
   for (const candidate of candidates) {
+    // the beginning of a word is a word that was not finished
+    if (wanted.length >= 3 && candidate.toLowerCase().startsWith(wanted)) return candidate;
     const cost = distance(wanted, candidate.toLowerCase());
     if (cost < bestCost && cost < candidate.length) [best, bestCost] = [candidate, cost];
   }

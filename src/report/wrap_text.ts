@@ -1,5 +1,7 @@
 /** Text broken into lines that fit a terminal. Pure. @module */
 
+import { displayWidth } from "./display_width.ts";
+
 // deno-lint-ignore no-control-regex
 const PAINT = /\x1b\[[\d;]*m/g;
 
@@ -22,14 +24,14 @@ export function fold(text: string, width: number): string {
 }
 
 function foldLine(line: string, width: number): string {
-  if (line.replace(PAINT, "").length <= width) return line;
+  if (displayWidth(line.replace(PAINT, "")) <= width) return line;
   const hang = hangOf(line);
   const indent = /^ */.exec(line)?.[0] ?? "";
   const lines: string[] = [];
   let at = indent;
   let empty = true;
   for (const word of wordsOf(line.slice(indent.length))) {
-    if (!empty && `${at} ${word}`.replace(PAINT, "").length > width) {
+    if (!empty && displayWidth(`${at} ${word}`.replace(PAINT, "")) > width) {
       lines.push(at);
       at = hang;
       empty = true;

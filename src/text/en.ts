@@ -7,6 +7,7 @@
 import { backup } from "./en/backup.ts";
 import { disk } from "./en/disk.ts";
 import { bundle } from "./en/bundle.ts";
+import { help } from "./en/help.ts";
 import { log } from "./en/log.ts";
 import { logs } from "./en/logs.ts";
 import { output } from "./en/output.ts";
@@ -28,6 +29,7 @@ export const EN = {
   ...backup,
   ...disk,
   ...bundle,
+  ...help,
   ...log,
   ...logs,
   ...output,

@@ -61,7 +61,7 @@ export const backup: Command = {
       name: "init",
       help: "make a new vault where a known one, or the directories above it, are missing",
     },
-    { name: "dry-run", help: "print what would be done, write nothing" },
+    { name: "dry-run", short: "n", help: "print what would be done, write nothing" },
     { name: "snapshot-source", help: "back up from a file-system snapshot where one can be had" },
     { name: "only-backup", help: "without what the job does after a run", hidden: true },
     { name: "max-duration", value: "TIME", help: "end the run after this time (6h; 0 for never)" },

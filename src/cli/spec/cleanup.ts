@@ -21,7 +21,7 @@ export const cleanup: Command = {
       value: "DATE",
       help: 'what was deleted on this day (2026-11-21) or in this run ("2026-11-21 04:54:00")',
     },
-    { name: "dry-run", help: "print what would go and why, write nothing" },
+    { name: "dry-run", short: "n", help: "print what would go and why, write nothing" },
   ],
   examples: [
     {

@@ -9,7 +9,7 @@ export const deleteCommand: Command = {
   usage: ["VAULT SNAPSHOT… [options]"],
   about: "A snapshot is named by its stamp, or as a point in time (docs/points.md). The\n" +
     "newest one cannot be forgotten; what exists in the source never goes.",
-  flags: [{ name: "dry-run", help: "print what would go and why, write nothing" }],
+  flags: [{ name: "dry-run", short: "n", help: "print what would go and why, write nothing" }],
   examples: [
     { line: "hikae delete /mnt/usb/documents latest~1 --dry-run", does: "see what would go" },
   ],

@@ -29,7 +29,7 @@ export const prune: Command = {
     count("keep-min-versions", "keep the newest N versions of each file, whatever else is said"),
     period("keep-deleted", "keep the last version of files deleted less long ago than this"),
     count("snapshot-number", "the same as --keep-last"),
-    { name: "dry-run", help: "print what would go and why, write nothing" },
+    { name: "dry-run", short: "n", help: "print what would go and why, write nothing" },
   ],
   examples: [
     {

@@ -24,7 +24,11 @@ export const restore: Command = {
         "if-newer (when the backup is newer), if-changed (when size or time differ), never",
     },
     { name: "delete", help: "delete what the backup does not have, only below what is restored" },
-    { name: "dry-run", help: "print what would be done, write nothing (-v: also what would stay)" },
+    {
+      name: "dry-run",
+      short: "n",
+      help: "print what would be done, write nothing (-v: also what would stay)",
+    },
     { name: "verify", help: "read again what was written and compare its hash" },
     { name: "force", help: "write damaged content too, as NAME.hikae-damaged" },
   ],

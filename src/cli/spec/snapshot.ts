@@ -14,7 +14,7 @@ const SNAPSHOTS: Flag = {
   help: "where the snapshots are, ./snapshots when not given",
 };
 
-const DRY_RUN: Flag = { name: "dry-run", help: "say what would be done, do nothing" };
+const DRY_RUN: Flag = { name: "dry-run", short: "n", help: "say what would be done, do nothing" };
 
 const take: Command = {
   name: "take",

@@ -21,8 +21,8 @@ import {
 
 /** What is asked. */
 export interface DiffRequest extends LookRequest {
-  /** The earlier point, usually. */
-  a: string;
+  /** The earlier point, usually; undefined for the finished run before B, or nothing before the first. */
+  a?: string;
   /** The other one, `latest` when undefined. */
   b?: string;
   /** Only this path and what lies below it. */
@@ -35,7 +35,9 @@ export interface DiffRequest extends LookRequest {
 export async function diff(ports: EnginePorts, request: DiffRequest): Promise<DiffAnswer> {
   const reader = Reader.open(ports, request.root);
   try {
-    const a = choose(ports, reader, request.a);
+    const a = request.a === undefined
+      ? beforeLatest(ports, reader)
+      : choose(ports, reader, request.a);
     const below = pathArgument(reader, request, request.path ?? "");
     let answer: DiffAnswer;
     if (request.source !== undefined) {
@@ -54,6 +56,14 @@ export async function diff(ports: EnginePorts, request: DiffRequest): Promise<Di
   } finally {
     reader.close();
   }
+}
+
+/** The finished run before the newest one; where that is the first, a point at which nothing was there yet. */
+function beforeLatest(ports: EnginePorts, reader: Reader): Chosen {
+  const finished = reader.snapshots().filter((s) => s.complete);
+  return finished.length === 1
+    ? { stamp: "none", n: 0, newest: false }
+    : choose(ports, reader, "latest~1");
 }
 
 /** One side of a path. */

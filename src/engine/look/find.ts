@@ -1,8 +1,9 @@
 /** `find`: where a name is or was. @module */
 
-import { compileGlob } from "../../base/glob.ts";
+import { compileGlob, isGlob } from "../../base/glob.ts";
 import { joinRel } from "../../base/relpath.ts";
 import type { SqlValue } from "../../base/sql.ts";
+import { text } from "../../text/text.ts";
 import type { Version } from "../../vault/catalog.ts";
 import { COLUMNS, versionOfRow } from "../alive_at.ts";
 import { checkCancelled, type EnginePorts } from "../ports.ts";
@@ -21,11 +22,10 @@ export async function find(ports: EnginePorts, asked: FindRequest): Promise<numb
   // as in every other argument there; what would have to be escaped is in hardly a name
   const glob = asked.windows ? asked.glob.replaceAll("\\", "/") : asked.glob;
   const request = { ...asked, glob };
-  const matches = compileGlob(request.glob, { ignoreCase: request.ignoreCase });
   const reader = Reader.open(ports, request.root);
   try {
     const lines = new VersionLines(reader);
-    const places = matching(ports, reader, request, matches);
+    const places = widened(ports, reader, request);
     const versions = new PlaceVersions(reader, places);
     let count = 0;
     for (const place of places) {
@@ -39,6 +39,32 @@ export async function find(ports: EnginePorts, asked: FindRequest): Promise<numb
   } finally {
     reader.close();
   }
+}
+
+/**
+ * The places that match, and only where none does those that are near: in other letter case where a vault's disk takes
+ * that for the same name, then names that hold the word that was asked for.
+ */
+function widened(ports: EnginePorts, reader: Reader, asked: FindRequest): Place[] {
+  const tried = (request: FindRequest): Place[] =>
+    matching(ports, reader, request, compileGlob(request.glob, request));
+  const exact = tried(asked);
+  if (exact.length > 0) return exact;
+  const folded = asked.ignoreCase ? [] : tried({ ...asked, ignoreCase: true });
+  const note = (id: "find.other-case" | "find.widened", name: string): void =>
+    ports.emit({ message_type: "note", message: text(id, { name }) });
+  if (folded.length > 0) {
+    if (!reader.vault.info.case_sensitive) return folded;
+    // another name there: told, and left to who asks
+    note("find.other-case", folded[0]?.path ?? "");
+    return [];
+  }
+  if (isGlob(asked.glob)) return [];
+  const slash = asked.glob.lastIndexOf("/") + 1;
+  const glob = `${asked.glob.slice(0, slash)}*${asked.glob.slice(slash)}*`;
+  const wider = asked.glob.slice(slash) === "" ? [] : tried({ ...asked, glob, ignoreCase: true });
+  if (wider.length > 0) note("find.widened", asked.glob);
+  return wider;
 }
 
 /** A directory with fewer places than this is not read through for them. */
@@ -150,7 +176,7 @@ function matching(
 }
 
 /** The directory that everything that matches lies in, as far as the glob names it plainly. */
-function literalDir(glob: string): string {
+export function literalDir(glob: string): string {
   const parts = glob.replace(/^\.?\/+/, "").split("/");
   const wild = parts.findIndex((p) => p === "" || p === "." || /[*?[\]{},\\]/.test(p));
   return parts.slice(0, wild < 0 ? parts.length - 1 : Math.min(wild, parts.length - 1)).join("/");

@@ -1,9 +1,12 @@
 /** `ls`: what a snapshot holds. @module */
 
+import { compileGlob, isGlob } from "../../base/glob.ts";
+import { isWithin } from "../../base/relpath.ts";
 import type { SqlRow } from "../../base/sql.ts";
 import { TYPE_NAME } from "../../vault/catalog_schema.ts";
 import { checkCancelled, type EnginePorts } from "../ports.ts";
 import { Reader } from "../reader.ts";
+import { literalDir } from "./find.ts";
 import {
   aliveAt,
   caughtUp,
@@ -45,7 +48,7 @@ export async function ls(ports: EnginePorts, request: LsRequest): Promise<LsAnsw
     const below = pathArgument(reader, request, request.path ?? "");
     const answer: LsAnswer = { stamp: chosen.stamp, path: below, files: 0, dirs: 0, bytes: 0 };
     let rows = 0;
-    for (const row of rowsOf(reader, chosen, below, request.depth)) {
+    for (const row of found(reader, chosen, below, request)) {
       if ((++rows & 0x3fff) === 0) await caughtUp(ports);
       checkCancelled(ports);
       emitEntry(ports, row, answer);
@@ -56,6 +59,31 @@ export async function ls(ports: EnginePorts, request: LsRequest): Promise<LsAnsw
     return answer;
   } finally {
     reader.close();
+  }
+}
+
+/** The rows below a path; where the snapshot has none of this name and it is a glob, those that match it. */
+function* found(
+  reader: Reader,
+  chosen: Chosen,
+  below: string,
+  { depth }: LsRequest,
+): Iterable<SqlRow> {
+  let any = false;
+  for (const row of rowsOf(reader, chosen, below, depth)) {
+    any = true;
+    yield row;
+  }
+  if (any || below === "" || !isGlob(below)) return;
+  const matches = compileGlob(below);
+  // the outermost directory that matches stands for what lies in it
+  let top: string | undefined;
+  for (const row of rowsOf(reader, chosen, literalDir(below), undefined)) {
+    const path = String(row.path);
+    if (top === undefined || !isWithin(path, top)) top = matches(path) ? path : undefined;
+    if (top === undefined) continue;
+    const levels = path.slice(top.length).split("/").length - 1;
+    if (depth === undefined || levels <= depth) yield row;
   }
 }
 

@@ -19,8 +19,11 @@ export interface LookRequest {
 
 /** The point that was chosen. */
 export interface Chosen {
-  /** The run, or "unknown" when the records are lost and only the current copies can answer. */
-  stamp: Stamp | "unknown";
+  /**
+   * The run; "unknown" when the records are lost and only the current copies can answer, "none" for the time before the
+   * first run.
+   */
+  stamp: Stamp | "unknown" | "none";
   /** Its number in the catalog. */
   n: number;
   /** True when no run came after it, so that whatever lives now lived then. */

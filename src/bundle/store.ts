@@ -73,15 +73,19 @@ export class Store {
       create: true,
       mode: 0o600,
     });
-    if (!lock.tryLock()) {
+    try {
+      if (!lock.tryLock()) {
+        throw new HikaeError("locked", "bundle: another run is writing bundles there", {
+          path: this.dir,
+          hint: "wait for it to end, and run it again",
+        });
+      }
+      for (const { name } of fs.list(this.dir)) {
+        if (name.startsWith(TEMPORARY)) removeQuietly(fs, this.path(name));
+      }
+    } catch (error) {
       lock.close();
-      throw new HikaeError("locked", "bundle: another run is writing bundles there", {
-        path: this.dir,
-        hint: "wait for it to end, and run it again",
-      });
-    }
-    for (const { name } of fs.list(this.dir)) {
-      if (name.startsWith(TEMPORARY)) removeQuietly(fs, this.path(name));
+      throw error;
     }
     return { release: () => lock.close() };
   }

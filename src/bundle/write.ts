@@ -170,8 +170,8 @@ export class BundleWriter {
       await volume.write(new Uint8Array(padding(size)));
     }
     await volume.write(TAR_END);
-    this.#volume = undefined;
     const done = await volume.end((hash) => volumeName(this.#spec.stamp, 0, hash));
+    this.#volume = undefined;
     this.#bytes += done.bytes;
     this.#done.unshift({ name: done.name, hash: done.hash });
   }

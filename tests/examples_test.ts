@@ -84,7 +84,7 @@ async function serveOnce(words: readonly string[], options: RunOptions): Promise
 
 async function checkLine(line: string, world: Grown): Promise<void> {
   // there is a config already where the others are run
-  const fresh = /config init/.test(line);
+  const fresh = /\binit\b/.test(line);
   const cwd = fresh ? Deno.makeTempDirSync({ dir: world.path }) : join(world.path, "work");
   const env = {
     HOME: world.path,
@@ -93,6 +93,20 @@ async function checkLine(line: string, world: Grown): Promise<void> {
     DENO_DIR: denoDir,
   };
   const words = wordsOf(here(line, world)).slice(1);
+  if (words[0] === "init") {
+    const answers = [
+      world.source,
+      join(world.path, "first"),
+      "yes",
+      "no",
+      "none",
+      "all",
+      "no",
+      "yes",
+    ];
+    const done = await run(words, { cwd, env, stdin: answers.map((a) => `${a}\n`).join("") });
+    return assertEquals(done.code, 0, `${line}\n${done.stdout}${done.stderr}`);
+  }
   const done =
     await (words[0] === "serve" ? serveOnce(words, { cwd, env }) : run(words, { cwd, env }));
   assertEquals(done.code, 0, `${line}\n${done.stdout}${done.stderr}`);

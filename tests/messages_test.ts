@@ -130,7 +130,7 @@ Deno.test("messages: a slip is answered with what was meant, and no stack", asyn
 
 Deno.test("messages: the words of other programs lead to commands that there are", () => {
   const names = new Set(COMMANDS.map((c) => c.name));
-  const words = ["check", "dump", "extract", "forget", "init", "rm", "snapshots", "stats"];
+  const words = ["check", "dump", "extract", "forget", "rm", "snapshots", "stats"];
   for (const word of words) {
     assert(!names.has(word), word);
     const named = [...(foreignCommand(word) ?? "").matchAll(/hikae ([a-z]+)/g)].map((m) =>

@@ -10,7 +10,6 @@ const WORDS: Readonly<Record<string, string>> = {
   extract: "hikae restore VAULT --to DIR",
   forget: "hikae prune VAULT --keep-… N, or hikae delete VAULT SNAPSHOT",
   info: "hikae report VAULT",
-  init: "hikae backup SOURCE VAULT: the first backup makes the vault",
   mirror: "hikae backup SOURCE VAULT",
   mount: "open the vault with a file manager: it holds plain files",
   recover: "hikae restore VAULT --to DIR",

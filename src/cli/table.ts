@@ -10,6 +10,7 @@ import { config } from "./spec/config.ts";
 import { diff } from "./spec/diff.ts";
 import { find } from "./spec/find.ts";
 import { history } from "./spec/history.ts";
+import { init } from "./spec/init.ts";
 import { job } from "./spec/job.ts";
 import { list } from "./spec/list.ts";
 import { logs } from "./spec/logs.ts";
@@ -28,6 +29,7 @@ import { status } from "./spec/status.ts";
 
 /** Every command, in the order of help. */
 export const COMMANDS: readonly Command[] = [
+  init,
   backup,
   cleanup,
   prune,

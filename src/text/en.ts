@@ -12,6 +12,7 @@ import { log } from "./en/log.ts";
 import { logs } from "./en/logs.ts";
 import { output } from "./en/output.ts";
 import { place } from "./en/place.ts";
+import { init } from "./en/init.ts";
 import { serve } from "./en/serve.ts";
 import { point } from "./en/point.ts";
 import { status } from "./en/status.ts";
@@ -34,6 +35,7 @@ export const EN = {
   ...logs,
   ...output,
   ...place,
+  ...init,
   ...serve,
   ...point,
   ...status,

@@ -1,0 +1,99 @@
+/** What `hikae init` asks for, and the config that comes of it. Pure but for what it is given. @module */
+
+import type { Platform } from "../../config/types.ts";
+import { pathLiteral } from "../../config/starter.ts";
+import { text } from "../../text/text.ts";
+import type { Taken } from "./asking.ts";
+
+/** When the job runs, as flags of `schedule install`; none for by hand. */
+export type When = readonly string[];
+
+/** Who is told. */
+export type Told = { kind: "nobody" | "desktop" } | { kind: "webhook"; url: string; host: string };
+
+/** All answers. */
+export interface Answers {
+  /** The name of the job. */
+  job: string;
+  source: string;
+  vault: string;
+  when: When;
+  exclude: readonly string[];
+  keepAll: boolean;
+  told: Told;
+}
+
+/** Reads when a job runs. */
+export function readWhen(answer: string): Taken<When> {
+  const time = /^([01]?\d|2[0-3]):([0-5]\d)$/.exec(answer);
+  if (time !== null) return { value: ["--daily", `${time[1]?.padStart(2, "0")}:${time[2]}`] };
+  const word = answer.toLowerCase();
+  if (word === "hourly") return { value: ["--hourly"] };
+  if (word === "login") return { value: ["--on-login"] };
+  if (word === "no") return { value: [] };
+  return { problem: text("init.no-time", { text: answer }) };
+}
+
+/** Reads patterns. */
+export function readExclude(answer: string): Taken<readonly string[]> {
+  if (answer.toLowerCase() === "none") return { value: [] };
+  return { value: answer.split(",").map((p) => p.trim()).filter((p) => p !== "") };
+}
+
+/** Reads how long versions are kept; true for all of them. */
+export function readKeep(answer: string): Taken<boolean> {
+  const word = answer.toLowerCase();
+  if (word === "usual" || word === "all") return { value: word === "all" };
+  return { problem: text("init.no-choice", { choices: "usual / all" }) };
+}
+
+/** Reads who is told. */
+export function readTold(answer: string): Taken<Told> {
+  const word = answer.toLowerCase();
+  if (word === "no") return { value: { kind: "nobody" } };
+  if (word === "desktop") return { value: { kind: "desktop" } };
+  const url = URL.canParse(answer) ? new URL(answer) : undefined;
+  if (url?.protocol === "https:" || url?.protocol === "http:") {
+    return { value: { kind: "webhook", url: answer, host: url.host } };
+  }
+  return { problem: text("init.no-choice", { choices: "desktop / https://… / no" }) };
+}
+
+/** A name for a job, of the last name of its source. */
+export function jobName(source: string): string {
+  const last = source.split(/[/\\]/).filter((n) => n !== "").at(-1) ?? "";
+  const plain = last.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-+|-+$/g, "");
+  return plain === "" ? "files" : plain;
+}
+
+/** The text of the config. */
+export function configOf(answers: Answers, platform: Platform): string {
+  const { job, source, vault, exclude, keepAll, told } = answers;
+  const lines = [
+    `      "source": ${pathLiteral(source, platform)},`,
+    `      "vaults": [${pathLiteral(vault, platform)}],`,
+    exclude.length > 0
+      ? `      "exclude": [${exclude.map((p) => JSON.stringify(p)).join(", ")}],`
+      : "",
+    keepAll ? "" : `      "keep": { "last": 7, "daily": 14, "weekly": 8, "monthly": 12 },`,
+    pluginLine(told, platform),
+  ].filter((line) => line !== "");
+  return `// docs/config.md describes every key; hikae config check looks it over.\n{\n` +
+    `  "$schema": "./hikae.schema.json",\n  "jobs": {\n    ${JSON.stringify(job)}: {\n` +
+    `${lines.join("\n")}\n    },\n  },\n}\n`;
+}
+
+function pluginLine(told: Told, platform: Platform): string {
+  if (told.kind === "nobody") return "";
+  const plugin = told.kind === "webhook"
+    ? { path: "hikae:webhook", allow: { net: [told.host] }, options: { url: told.url } }
+    : { path: "hikae:desktop_notify", allow: desktopGrants(platform) };
+  return `      "plugins": [${JSON.stringify(plugin)}],`;
+}
+
+/** What a notification takes on a system (docs/plugins.md). */
+function desktopGrants(platform: Platform): Record<string, string[]> {
+  if (platform === "windows") return { run: ["powershell"] };
+  if (platform === "darwin") return { run: ["osascript"] };
+  return { run: ["notify-send"], env: ["DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR"] };
+}

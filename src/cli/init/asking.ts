@@ -1,0 +1,64 @@
+/** Questions to a person, or to lines from a pipe. @module */
+
+import { utf8 } from "../../base/bytes.ts";
+import { text } from "../../text/text.ts";
+
+/** Thrown when the person leaves, or the lines end. */
+export class Left extends Error {
+  override readonly name = "Left";
+}
+
+/** An answer that is taken, or why it is not. */
+export type Taken<T> = { value: T } | { problem: string };
+
+/** The lines of a stream of bytes. */
+async function* linesOf(stream: ReadableStream<Uint8Array<ArrayBuffer>>): AsyncGenerator<string> {
+  let rest = "";
+  for await (const piece of stream.pipeThrough(new TextDecoderStream())) {
+    const lines = (rest + piece).split("\n");
+    rest = lines.pop() ?? "";
+    yield* lines;
+  }
+  if (rest !== "") yield rest;
+}
+
+/** Asks, one question after the other. */
+export class Asking {
+  readonly #lines: AsyncGenerator<string>;
+  readonly #write: (bytes: Uint8Array) => void;
+
+  /** Answers come from `input`, questions go to `write`. */
+  constructor(
+    input: ReadableStream<Uint8Array<ArrayBuffer>>,
+    write: (bytes: Uint8Array) => void,
+  ) {
+    this.#lines = linesOf(input);
+    this.#write = write;
+  }
+
+  /** Asks until an answer is taken; an empty one is `usual`. Throws {@link Left}. */
+  async ask<T>(question: string, usual: string, take: (answer: string) => Taken<T>): Promise<T> {
+    for (;;) {
+      this.#write(utf8(usual === "" ? `${question}: ` : `${question} [${usual}]: `));
+      const { done, value } = await this.#lines.next();
+      if (done === true || value.trim() === "q") throw new Left();
+      const taken = take(value.trim() === "" ? usual : value.trim());
+      if ("value" in taken) return taken.value;
+      this.#write(utf8(`${text("init.again", { problem: taken.problem })}\n`));
+    }
+  }
+
+  /** Asks for yes or no. */
+  async sure(question: string, usual: "yes" | "no"): Promise<boolean> {
+    return await this.ask(question, usual, (answer) => {
+      if (/^y(es)?$/i.test(answer)) return { value: true };
+      if (/^no?$/i.test(answer)) return { value: false };
+      return { problem: text("init.no-choice", { choices: "yes / no" }) };
+    });
+  }
+
+  /** No more questions. */
+  async end(): Promise<void> {
+    await this.#lines.return(undefined);
+  }
+}

@@ -97,11 +97,14 @@ Deno.test("plugin new --from: each shipped plugin type-checks where it is writte
   assert(check.success, new TextDecoder().decode(check.stderr));
   for (const file of files.filter((f) => !f.includes("desktop"))) {
     const hook = /skip_rules|ransom/.test(file) ? "filter" : "postBackup";
-    const options =
-      file.includes("webhook") || file.includes("healthcheck") || file.includes("replic")
-        ? '{"on":[],"url":"http://127.0.0.1:9/","retries":0}'
-        : '{"content":false}';
-    const flags = { hook: [hook], options: [options], "allow-run": ["rclone", ...PROGRAMS] };
+    const options = /webhook|healthcheck|replic|restic|mail|command/.test(file)
+      ? '{"on":[],"url":"http://127.0.0.1:9/","retries":0}'
+      : '{"content":false}';
+    const flags = {
+      hook: [hook],
+      options: [options],
+      "allow-run": ["rclone", "restic", ...PROGRAMS],
+    };
     // on Windows rclone has its config below it
     const env = file.includes("replic") ? { "allow-env": ["APPDATA"] } : {};
     const source = file.includes("snapshot_source") ? { "allow-source": ["all"] } : {};

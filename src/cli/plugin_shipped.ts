@@ -9,6 +9,7 @@ export const SHIPPED = [
   "healthcheck",
   "ransom_guard",
   "replicate",
+  "restic",
   "skip_rules",
   "snapshot_source",
   "webhook",

@@ -1,0 +1,209 @@
+/** Runs restic: its versions, its exit codes, its locks, its progress. @module */
+
+/** What restic is run with. */
+export interface ResticSettings {
+  program: string;
+  /** Added to the environment that it inherits: the repository and how to get its password. */
+  env: Record<string, string>;
+  /** Added to every call. */
+  args: readonly string[];
+  signal: AbortSignal;
+  /** How long to wait for somebody else's lock, ms. */
+  lockWaitMs: number;
+  /** This machine, as restic names it in locks. */
+  host: string;
+}
+
+/** What went wrong, told by exit code or, before 0.17, by what restic said. */
+export type ResticFault =
+  | "failed"
+  | "incomplete"
+  | "no repository"
+  | "locked"
+  | "wrong password"
+  | "interrupted";
+
+/** restic ended badly. */
+export class ResticFailure extends Error {
+  override readonly name = "Error";
+  readonly fault: ResticFault;
+  /** What it had printed by then. */
+  readonly printed: string;
+
+  /** `message` is for people. */
+  constructor(message: string, fault: ResticFault, printed = "", options?: ErrorOptions) {
+    super(message, options);
+    this.fault = fault;
+    this.printed = printed;
+  }
+}
+
+/** Its exit codes from 0.17 on. */
+const CODES: Record<number, ResticFault> = {
+  3: "incomplete",
+  10: "no repository",
+  11: "locked",
+  12: "wrong password",
+  130: "interrupted",
+};
+
+/** Waits between two looks at a lock, ms. */
+const LOCK_POLL_MS = 5000;
+
+/** One way to run restic. */
+export class Restic {
+  readonly #settings: ResticSettings;
+  #version: number[] | undefined;
+
+  /** Runs nothing yet. */
+  constructor(settings: ResticSettings) {
+    this.#settings = settings;
+  }
+
+  /** Its version, as numbers. */
+  async version(): Promise<readonly number[]> {
+    if (this.#version !== undefined) return this.#version;
+    const { out, code, errors } = await this.#once(["version"]);
+    const m = /restic (\d+)\.(\d+)\.(\d+)/.exec(out);
+    if (code !== 0 || m === null) {
+      throw new ResticFailure(
+        `${this.#settings.program} does not say which version it is: ${lastLine(errors || out)}`,
+        "failed",
+      );
+    }
+    return this.#version = m.slice(1, 4).map(Number);
+  }
+
+  /** True for a version as new as that. */
+  async isAtLeast(major: number, minor: number): Promise<boolean> {
+    const [a = 0, b = 0] = await this.version();
+    return a > major || (a === major && b >= minor);
+  }
+
+  /** Runs it to its end, `line` getting each line that it prints; waits for locks. Throws {@link ResticFailure}. */
+  async run(args: readonly string[], line?: (text: string) => void): Promise<string> {
+    const { lockWaitMs, signal } = this.#settings;
+    await this.version();
+    const until = performance.now() + lockWaitMs;
+    for (;;) {
+      const end = await this.#once(args, line);
+      if (end.code === 0) return end.out;
+      const fault = await this.#faultOf(end);
+      const left = until - performance.now();
+      if (fault !== "locked" || left <= 0 || signal.aborted) throw this.#failure(args, end, fault);
+      await sleep(Math.min(LOCK_POLL_MS, left), signal);
+    }
+  }
+
+  async #once(
+    args: readonly string[],
+    line?: (text: string) => void,
+  ): Promise<{ code: number; out: string; errors: string }> {
+    const { program, env, args: more, signal } = this.#settings;
+    const child = start(program, [...args, ...more], env, signal);
+    const errors = new Response(child.stderr).text();
+    let out = "";
+    let rest = "";
+    for await (const text of child.stdout.pipeThrough(new TextDecoderStream())) {
+      const lines = (rest + text).split("\n");
+      rest = lines.pop() ?? "";
+      for (const one of lines) {
+        line?.(one);
+        if (line === undefined || !one.includes('"message_type":"status"')) out += `${one}\n`;
+      }
+    }
+    const { code } = await child.status;
+    return { code, out: out + rest, errors: await errors };
+  }
+
+  async #faultOf({ code, errors, out }: { code: number; errors: string; out: string }): Promise<
+    ResticFault
+  > {
+    if (await this.isAtLeast(0, 17)) return CODES[code] ?? "failed";
+    const said = `${errors}\n${out}`;
+    if (/wrong password or no key found/.test(said)) return "wrong password";
+    if (/unable to create lock|already locked/.test(said)) return "locked";
+    if (/Is there a repository at the following location/.test(said)) return "no repository";
+    if (code === 3) return "incomplete";
+    return code === 130 ? "interrupted" : "failed";
+  }
+
+  #failure(
+    args: readonly string[],
+    { code, errors, out }: { code: number; errors: string; out: string },
+    fault: ResticFault,
+  ): ResticFailure {
+    const { program, signal, host, lockWaitMs } = this.#settings;
+    const said = lastLine(errors) || lastLine(out);
+    const step = args[0] ?? "";
+    if (signal.aborted) {
+      return new ResticFailure(
+        `${program} ${step} was stopped: the time for it is over`,
+        "interrupted",
+      );
+    }
+    const texts: Partial<Record<ResticFault, string>> = {
+      "locked": lockText(`${errors}\n${out}`, host, lockWaitMs),
+      "wrong password": "the password is wrong, or the repository has no key for it",
+      "incomplete": `some files could not be read: ${said}`,
+      "interrupted": "it was interrupted",
+    };
+    return new ResticFailure(
+      `${program} ${step}: ${texts[fault] ?? `${said} (${code})`}`,
+      fault,
+      out,
+    );
+  }
+}
+
+/** Who holds the lock, and what to type when that is a client of this machine that is no more. */
+function lockText(said: string, host: string, waited: number): string {
+  const by = /locked (?:exclusively )?by (PID (\d+) on (\S+) by [^\n]*)/.exec(said);
+  const since = /lock was created at ([^\n]*)/.exec(said)?.[1];
+  const who = by === null ? "somebody" : `${by[1]}${since === undefined ? "" : `, since ${since}`}`;
+  const held = `the repository is locked by ${who}; waited ${Math.round(waited / 1000)} s`;
+  if (by?.[3] !== host) return held;
+  return `${held}. If no process ${by[2]} runs here any more, remove its lock: restic unlock`;
+}
+
+function lastLine(text: string): string {
+  return text.split(/[\r\n]+/).map((line) => {
+    const at = /^\{.*"message":"((?:[^"\\]|\\.)*)"/.exec(line);
+    return (at === null ? line : JSON.parse(`"${at[1]}"`) as string).trim();
+  }).findLast((line) => line !== "") ?? "";
+}
+
+function start(
+  program: string,
+  args: readonly string[],
+  env: Record<string, string>,
+  signal: AbortSignal,
+): Deno.ChildProcess {
+  try {
+    return new Deno.Command(program, {
+      args: [...args],
+      env,
+      signal,
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+  } catch (error) {
+    const kind = error instanceof Error ? error.name : "";
+    const why = kind === "NotFound"
+      ? "there is no such program in PATH"
+      : kind === "NotCapable"
+      ? `"run": ["${program}"] is not granted, or there is no such program`
+      : String(error);
+    throw new ResticFailure(`start ${program}: ${why}`, "failed", "", { cause: error });
+  }
+}
+
+function sleep(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((done) => {
+    const timer = setTimeout(done, ms);
+    signal.addEventListener("abort", () => {
+      clearTimeout(timer);
+      done();
+    }, { once: true });
+  });
+}

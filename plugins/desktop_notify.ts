@@ -31,7 +31,7 @@ let told = false;
 export default {
   name: "desktop_notify",
   version: "1.0.0",
-  description: "shows a desktop notification when a run did not go well",
+  description: "shows a desktop notification when a run does not succeed",
   options: { on: "the outcomes to show (default incomplete, failed, held)" },
   permissions(): Permissions {
     const { program } = notification(Deno.build.os, "", "");

@@ -110,7 +110,7 @@ function makeRules({ options, started }: RunContext<Options>): Rule[] {
   }
   for (const pattern of patterns ?? []) {
     if (pattern.includes("/")) {
-      throw new Error(`${pattern} is no name; paths belong into the job's "exclude"`);
+      throw new Error(`${pattern} is no name; paths belong in the job's "exclude"`);
     }
     const known = nameMatcher(pattern);
     made.push((e) => known.test(e.name));

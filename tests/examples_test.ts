@@ -110,7 +110,7 @@ async function checkLine(line: string, world: Grown): Promise<void> {
   const done =
     await (words[0] === "serve" ? serveOnce(words, { cwd, env }) : run(words, { cwd, env }));
   assertEquals(done.code, 0, `${line}\n${done.stdout}${done.stderr}`);
-  assert(!/did not expect/.test(done.stderr), `${line}\n${done.stderr}`);
+  assert(!/unexpected error/.test(done.stderr), `${line}\n${done.stderr}`);
 }
 
 /** HOME is another one for the children, the cache of Deno is not. */

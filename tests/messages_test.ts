@@ -85,12 +85,12 @@ Deno.test("messages: a full disk is called one, whoever met it", () => {
 
 /** Slips, and what each is answered with: the exit code and a part of the answer. */
 const SLIPS: readonly [string, number, string][] = [
-  ["--frob", 2, "there is no command to give --frob to"],
+  ["--frob", 2, "--frob needs a command"],
   ["bakup source vault", 2, "did you mean hikae backup?"],
   ["help bakup", 2, "did you mean hikae backup?"],
-  ["snapshots vault", 2, "here: hikae list VAULT"],
-  ["help forget", 2, "here: hikae prune VAULT"],
-  ["version", 2, "here: hikae --version"],
+  ["snapshots vault", 2, "in hikae: hikae list VAULT"],
+  ["help forget", 2, "in hikae: hikae prune VAULT"],
+  ["version", 2, "in hikae: hikae --version"],
   ["backup ./source vault --vault other", 2, "hikae backup SOURCE other"],
   ["schedule instal", 2, "did you mean hikae schedule install?"],
   ["backup --exlude x source vault", 2, "did you mean --exclude?"],
@@ -189,7 +189,7 @@ Deno.test({
     for (const part of ["snapshot 2", "unknown key", "a vault was here before", "is empty"]) {
       assertStringIncludes(flat, part);
     }
-    assert(!/did not expect|\n\s+at .*:\d+:\d+/.test(said), said);
+    assert(!/unexpected error|\n\s+at .*:\d+:\d+/.test(said), said);
     // the progress line is written over in place
     const lines = said.split("\n").map((line) =>
       line.slice(line.lastIndexOf("\r") + 1).replaceAll("\x1b[K", "")

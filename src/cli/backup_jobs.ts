@@ -6,6 +6,7 @@ import { parseSize } from "../base/size.ts";
 import { nearest } from "../config/nearest.ts";
 import { canBeJob, namesOf, partsOf, resolveJob } from "../config/resolve.ts";
 import type { Job } from "../config/types.ts";
+import { text } from "../text/text.ts";
 import { type AfterRun, wordsAfter } from "./follow_up.ts";
 import {
   type BackupPlan,
@@ -97,23 +98,21 @@ export async function wantsPlaces(
   const loaded = await configOf(context);
   const jobs = loaded === undefined ? [] : namesOf(loaded.config);
   if (source === undefined) {
-    return new HikaeError("usage", "backup: what, and where to?", {
+    return new HikaeError("usage", text("usage.backup"), {
       hint: jobs.length === 0
-        ? "type hikae backup SOURCE VAULT, or hikae backup JOB with a config file"
-        : `type hikae backup SOURCE VAULT, or hikae backup JOB (the jobs: ${jobs.join(", ")})`,
+        ? text("usage.backup-hint")
+        : text("usage.backup-jobs-hint", { jobs: jobs.join(", ") }),
     });
   }
   if (jobs.length === 0 || /[/\\]/.test(source)) {
-    const job = /[/\\]/.test(source) ? "" : "; hikae config init begins a config with jobs";
-    return new HikaeError("usage", "backup: where to?", {
-      hint: `type hikae backup ${source} VAULT${job}`,
-    });
+    const hint = /[/\\]/.test(source) ? "usage.backup-vault-hint" : "usage.backup-init-hint";
+    return new HikaeError("usage", text("usage.backup-vault"), { hint: text(hint, { source }) });
   }
   const near = nearest(source, jobs);
-  return new HikaeError("usage", `backup: "${source}" is no job, and no vault is named`, {
+  return new HikaeError("usage", text("usage.backup-no-job", { word: source }), {
     hint: near === undefined
-      ? `the jobs are ${jobs.join(", ")}; for a directory type hikae backup ${source} VAULT`
-      : `did you mean hikae backup ${near}?`,
+      ? text("usage.backup-no-job-hint", { jobs: jobs.join(", "), word: source })
+      : text("usage.backup-near-job", { near }),
   });
 }
 

@@ -3,6 +3,7 @@
 import { parseSeconds } from "../base/duration.ts";
 import { EXIT, HikaeError } from "../base/errors.ts";
 import { repeat, sleep } from "../portable/repeat.ts";
+import { text } from "../text/text.ts";
 import { runChild } from "./child.ts";
 import type { Context, RunCommand } from "./command.ts";
 import { endJob, noteRun, type Tally } from "./job_summary.ts";
@@ -13,8 +14,8 @@ import { PASSED } from "./spec/job_flags.ts";
 export const run: RunCommand = async (context) => {
   const words = ["backup", ...context.parsed.args, ...flagsOf(context)];
   if (context.parsed.args.length === 0) {
-    throw new HikaeError("usage", "job: what is to be backed up, and where to?", {
-      hint: "type hikae job SOURCE VAULT --interval 10s",
+    throw new HikaeError("usage", text("usage.job"), {
+      hint: text("usage.job-hint"),
     });
   }
   const interval = intervalOf(context);

@@ -3,6 +3,7 @@
 import { ACCESS } from "../base/access.ts";
 import { EXIT, HikaeError, messageOf } from "../base/errors.ts";
 import { nearest } from "../config/nearest.ts";
+import { text } from "../text/text.ts";
 import type { Command, Context } from "./command.ts";
 import type { HelpOptions } from "./help.ts";
 import { platformOf } from "./platform.ts";
@@ -96,8 +97,8 @@ async function withoutCommand(words: readonly string[], output: Output): Promise
   if (word !== undefined && word !== "help") throw await noCommand(word);
   const flag = words.find((w) => w.startsWith("-") && !["--help", "-h", "--all"].includes(w));
   if (flag !== undefined) {
-    throw new HikaeError("usage", `there is no command to give ${flag} to`, {
-      hint: "type hikae for the list of commands, hikae COMMAND --help for their flags",
+    throw new HikaeError("usage", text("usage.flag-alone", { flag }), {
+      hint: text("usage.flag-alone-hint"),
     });
   }
   const { overview, commandHelp } = await import("./help.ts");
@@ -117,11 +118,13 @@ async function noCommand(word: string): Promise<HikaeError> {
   const { foreignCommand } = await import("./foreign_commands.ts");
   const other = foreignCommand(word.toLowerCase());
   if (other !== undefined) {
-    return new HikaeError("usage", `there is no command "${word}"`, { hint: `here: ${other}` });
+    return new HikaeError("usage", text("usage.no-command", { word }), {
+      hint: text("usage.foreign-command", { line: other }),
+    });
   }
   const near = nearest(word, COMMANDS.filter((c) => !c.hidden).map((c) => c.name));
-  return new HikaeError("usage", `there is no command "${word}"`, {
-    hint: near === undefined ? "type hikae for the list" : `did you mean hikae ${near}?`,
+  return new HikaeError("usage", text("usage.no-command", { word }), {
+    hint: near === undefined ? text("usage.list-hint") : text("usage.nearest-command", { near }),
   });
 }
 

@@ -132,11 +132,11 @@ export class Output {
     this.clearProgress();
     const known = error instanceof HikaeError ? error : undefined;
     if (known?.id === "interrupted") {
-      this.tell("interrupted; what was done stays done, run it again to go on");
+      this.tell(text("usage.interrupted"));
       return EXIT.interrupted;
     }
     const message = known?.message ??
-      `hikae met something that it did not expect: ${messageOf(error)}`;
+      text("usage.bug", { problem: messageOf(error) });
     this.emit({
       message_type: "error",
       path: known?.path ?? "",

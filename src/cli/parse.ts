@@ -3,6 +3,7 @@
 import { parseArgs } from "@std/cli";
 import { HikaeError } from "../base/errors.ts";
 import { nearest } from "../config/nearest.ts";
+import { text } from "../text/text.ts";
 import type { Command, Flag, Parsed } from "./command.ts";
 import { COMMON } from "./spec/common.ts";
 
@@ -92,8 +93,8 @@ function expandShort(words: readonly string[], flags: readonly Flag[], path: str
       out.push(`${word}=${next}`);
       i++;
     } else if (/^--[^=]+=/.test(word) && isSwitchOf(word, flags)) {
-      throw new HikaeError("usage", `read flags: ${word.split("=")[0]} takes no value`, {
-        hint: `type hikae ${path} --help`,
+      throw new HikaeError("usage", text("usage.switch", { flag: word.split("=")[0] ?? word }), {
+        hint: text("usage.help-hint", { command: path }),
       });
     } else out.push(word);
   }
@@ -112,8 +113,8 @@ function isSwitchOf(word: string, flags: readonly Flag[]): boolean {
 
 function checkValues(flag: Flag, values: readonly string[], path: string): void {
   if (!flag.many && values.length > 1) {
-    throw new HikaeError("usage", `read flags: --${flag.name} is given ${values.length} times`, {
-      hint: "give it once",
+    throw new HikaeError("usage", text("usage.often", { flag: flag.name, times: values.length }), {
+      hint: text("usage.often-hint"),
     });
   }
   if (values.includes("")) throw missingValue(flag, path);
@@ -121,28 +122,34 @@ function checkValues(flag: Flag, values: readonly string[], path: string): void 
     ? undefined
     : values.find((v) => !flag.choices?.includes(v));
   if (wrong === undefined) return;
-  throw new HikaeError("usage", `read flags: --${flag.name} cannot be "${wrong}"`, {
-    hint: `it is one of ${flag.choices?.join(", ")}`,
+  throw new HikaeError("usage", text("usage.no-choice", { flag: flag.name, value: wrong }), {
+    hint: text("usage.choices", { choices: flag.choices?.join(", ") ?? "" }),
   });
 }
 
 /** Taken for a path it would be the working directory, and a backup of that is seldom meant. */
 function emptyArgument(path: string): HikaeError {
-  return new HikaeError("usage", `${path}: an argument is empty`, {
-    hint: "is a variable of the shell not set? For the working directory type .",
+  return new HikaeError("usage", text("usage.empty-argument", { command: path }), {
+    hint: text("usage.empty-argument-hint"),
   });
 }
 
 function missingValue(flag: Flag, path: string): HikaeError {
-  return new HikaeError("usage", `read flags: --${flag.name} wants a value`, {
-    hint: `type hikae ${path} --${flag.name} ${flag.value}`,
+  return new HikaeError("usage", text("usage.no-value", { flag: flag.name }), {
+    hint: text("usage.no-value-hint", {
+      command: path,
+      flag: flag.name,
+      value: flag.value ?? "",
+    }),
   });
 }
 
 function unknownFlag(arg: string, flags: readonly Flag[], path: string): HikaeError {
   const name = arg.replace(/^-+/, "").split("=")[0] ?? "";
   const near = nearest(name, flags.filter((f) => !f.hidden).map((f) => f.name));
-  return new HikaeError("usage", `read flags: there is no ${arg.split("=")[0]}`, {
-    hint: near === undefined ? `type hikae ${path} --help` : `did you mean --${near}?`,
+  return new HikaeError("usage", text("usage.no-flag", { flag: arg.split("=")[0] ?? arg }), {
+    hint: near === undefined
+      ? text("usage.help-hint", { command: path })
+      : text("usage.nearest-flag", { near }),
   });
 }

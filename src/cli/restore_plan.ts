@@ -1,6 +1,7 @@
 /** From the command line to the request of a restore. @module */
 
 import { isAbsolute } from "@std/path";
+import { text } from "../text/text.ts";
 import { HikaeError } from "../base/errors.ts";
 import { lstatIfAny, readTextIfAny } from "../base/io.ts";
 import type { Overwrite, RestoreRequest, Self } from "../engine/restore/request.ts";
@@ -23,8 +24,8 @@ export async function restorePlan(context: Context): Promise<RestoreRequest> {
   if (inPlace === (to !== undefined)) {
     throw new HikaeError(
       "usage",
-      inPlace ? "restore: --to or --in-place, not both" : "restore: where to?",
-      { hint: "say --to DIR, or --in-place to restore to where the files came from" },
+      text(inPlace ? "usage.restore-both" : "usage.restore"),
+      { hint: text("usage.restore-hint") },
     );
   }
   const vault = await vaultArg(context);

@@ -23,6 +23,7 @@ import { failure } from "./en/failure.ts";
 import { restore } from "./en/restore.ts";
 import { summary } from "./en/summary.ts";
 import { system } from "./en/system.ts";
+import { usage } from "./en/usage.ts";
 import { vault } from "./en/vault.ts";
 
 /** Every English text by its id. */
@@ -46,5 +47,6 @@ export const EN = {
   ...restore,
   ...summary,
   ...system,
+  ...usage,
   ...vault,
 } as const;

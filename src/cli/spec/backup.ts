@@ -50,13 +50,16 @@ export const backup: Command = {
       value: "N",
       help: "keep N past generations of a file (default: all)",
     },
-    { name: "checksum", help: "hash every source file, whatever its times say" },
+    { name: "checksum", help: "hash every source file, even if time and size are unchanged" },
     {
       name: "verify-share",
       value: "SHARE",
       help: "after the run, hash this share of the vault again (jobs: 1%; 0 for none)",
     },
-    { name: "allow-mass-change", help: "go on though most files changed or the source is empty" },
+    {
+      name: "allow-mass-change",
+      help: "continue even if most files changed or the source is empty",
+    },
     {
       name: "init",
       help: "make a new vault where a known one, or the directories above it, are missing",

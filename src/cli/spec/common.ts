@@ -8,7 +8,7 @@ export const COMMON: readonly Flag[] = [
   { name: "quiet", short: "q", help: "only errors and answers" },
   { name: "verbose", short: "v", help: "say more" },
   { name: "no-color", help: "no colours (also NO_COLOR)" },
-  { name: "no-progress", help: "no moving progress line, a whole line now and then" },
+  { name: "no-progress", help: "print a progress line now and then, not a moving one" },
   { name: "config", value: "FILE", help: "the config file" },
   { name: "vault", value: "VAULT", help: "of a job with several vaults, use this one" },
   { name: "explain-permissions", help: "print what each thread may do, and do nothing" },

@@ -5,7 +5,7 @@ import type { Command } from "../command.ts";
 /** Forget single snapshots. */
 export const deleteCommand: Command = {
   name: "delete",
-  summary: "forget single snapshots, and the versions that only they needed",
+  summary: "remove single snapshots, with the versions nothing else needs",
   usage: ["VAULT SNAPSHOT… [options]"],
   about: "A snapshot is named by its stamp, or as a point in time (docs/points.md). The\n" +
     "newest one cannot be forgotten; what exists in the source never goes.",

@@ -10,7 +10,7 @@ export const find: Command = {
   about: "A GLOB without / is matched with names at any depth, one with / with whole\n" +
     "paths: * ? [a-z] {a,b} and ** for any number of directories. All versions are\n" +
     "shown, also of what is gone from the source.",
-  flags: [{ name: "ignore-case", short: "i", help: "letters match in either case" }],
+  flags: [{ name: "ignore-case", short: "i", help: "ignore upper and lower case" }],
   examples: [
     { line: "hikae find /mnt/usb/documents 'budget*.ods'", does: "a name anywhere" },
     { line: "hikae find /mnt/usb/documents 'notes/**'", does: "all that ever was in notes" },

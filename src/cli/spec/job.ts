@@ -15,7 +15,11 @@ export const job: Command = {
     "are those of backup.",
   flags: [
     { name: "interval", value: "TIME", help: "from the start of one run to that of the next" },
-    { name: "duration", value: "TIME", help: "how long runs are started (default: until Ctrl-C)" },
+    {
+      name: "duration",
+      value: "TIME",
+      help: "how long to keep starting runs (default: until Ctrl-C)",
+    },
     ...PASSED,
   ],
   examples: [

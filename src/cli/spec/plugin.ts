@@ -1,4 +1,4 @@
-/** `plugin`: write, look at and try plugins. @module */
+/** `plugin`: create, list and test plugins. @module */
 
 import type { Command, Flag } from "../command.ts";
 import { HOOKS } from "../../plugins/entry.ts";
@@ -81,7 +81,7 @@ const test: Command = {
 /** The table entry of `plugin`. */
 export const plugin: Command = {
   name: "plugin",
-  summary: "write, look at and try plugins",
+  summary: "create, list and test plugins",
   usage: ["new|list|test …"],
   flags: [],
   examples: [],

@@ -8,7 +8,7 @@ const count = (name: string, help: string): Flag => ({ name, value: "N", help })
 /** Forget snapshots by rule. */
 export const prune: Command = {
   name: "prune",
-  summary: "forget snapshots by rule, and the versions that only they needed",
+  summary: "remove snapshots by rule, with the versions nothing else needs",
   usage: ["VAULT --keep-… N [options]", "JOB [options]"],
   about: "A snapshot stays when any rule keeps it; the newest always stays. A version goes\n" +
     "when no snapshot that stays needs it; what exists in the source never goes.\n" +
@@ -26,8 +26,11 @@ export const prune: Command = {
     period("keep-within-weekly", "keep weekly ones that are younger than this"),
     period("keep-within-monthly", "keep monthly ones that are younger than this"),
     period("keep-within-yearly", "keep yearly ones that are younger than this"),
-    count("keep-min-versions", "keep the newest N versions of each file, whatever else is said"),
-    period("keep-deleted", "keep the last version of files deleted less long ago than this"),
+    count(
+      "keep-min-versions",
+      "keep the newest N versions of each file, regardless of other rules",
+    ),
+    period("keep-deleted", "keep the last version of files deleted within this time"),
     count("snapshot-number", "the same as --keep-last"),
     { name: "dry-run", short: "n", help: "print what would go and why, write nothing" },
   ],

@@ -10,7 +10,7 @@ export const reindex: Command = {
   about: "The index (catalog.db) only makes answers fast; records, marks and metadata files\n" +
     "hold all that it knows. A backup does this by itself when the index is damaged.",
   flags: [],
-  examples: [{ line: "hikae reindex /mnt/usb/documents", does: "make the index anew" }],
+  examples: [{ line: "hikae reindex /mnt/usb/documents", does: "rebuild the index" }],
   access: "maintain",
   load: () => import("../cmd_reindex.ts"),
 };

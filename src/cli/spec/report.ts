@@ -5,7 +5,7 @@ import type { Command } from "../command.ts";
 /** The table entry of `report`. */
 export const report: Command = {
   name: "report",
-  summary: "tell how a vault grew, in words or as a page",
+  summary: "show how a vault grew, as text or an HTML page",
   usage: ["VAULT|JOB [--html FILE]"],
   about: "Runs over time, growth, the largest and the most often changed files, and what\n" +
     "the rules of a JOB would drop next. The page is one file that loads nothing\n" +

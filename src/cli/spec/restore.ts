@@ -13,7 +13,11 @@ export const restore: Command = {
     "Links are made as they were and never followed. Without --at the newest finished\n" +
     "backup is restored.",
   flags: [
-    { name: "at", value: "POINT", help: 'as of then: a stamp, latest~2, "2026-11-20 18:00", 3d' },
+    {
+      name: "at",
+      value: "POINT",
+      help: 'as of this time: a stamp, latest~2, "2026-11-20 18:00", 3d',
+    },
     { name: "to", value: "DIR", help: "restore into DIR, which is made when missing" },
     { name: "in-place", help: "restore to where the files were backed up from" },
     {

@@ -5,7 +5,7 @@ import type { Command } from "../command.ts";
 /** The table entry of `status`. */
 export const status: Command = {
   name: "status",
-  summary: "show how the last backups went",
+  summary: "show the state of the last backups",
   usage: ["[VAULT|JOB|DIR…] [options]"],
   about: "One line per vault: how its last run ended, the last good one and its age, how\n" +
     "much it holds, what changed. Without a name: all jobs of the config file, or\n" +

@@ -12,13 +12,13 @@ export const verify: Command = {
     "exit code 1. With --repair a damaged or missing copy is replaced from the source, or\n" +
     "from the same content elsewhere in the vault, when its hash is the recorded one.",
   flags: [
-    { name: "sample", value: "SHARE", help: "check a share only (5%), by chance" },
-    { name: "repair", help: "put right what can be put right" },
+    { name: "sample", value: "SHARE", help: "check only a random share (5%)" },
+    { name: "repair", help: "repair what can be repaired" },
   ],
   examples: [
     { line: "hikae verify /mnt/usb/documents", does: "read and check everything" },
     { line: "hikae verify /mnt/usb/documents --sample 5%", does: "check a part" },
-    { line: "hikae verify /mnt/usb/documents --repair", does: "put right what is damaged" },
+    { line: "hikae verify /mnt/usb/documents --repair", does: "repair what is damaged" },
   ],
   access: "look",
   load: () => import("../cmd_verify.ts"),

@@ -1,0 +1,41 @@
+/** What is said of a command line that cannot be. */
+export const usage = {
+  "usage.no-command": 'there is no command "{word}"',
+  "usage.list-hint": "type hikae for the list of commands",
+  "usage.nearest-command": "did you mean hikae {near}?",
+  "usage.foreign-command": "in hikae: {line}",
+  "usage.flag-alone": "{flag} needs a command",
+  "usage.flag-alone-hint":
+    "type hikae for the list of commands, hikae COMMAND --help for their options",
+  "usage.no-flag": "unknown option {flag}",
+  "usage.nearest-flag": "did you mean --{near}?",
+  "usage.help-hint": "type hikae {command} --help",
+  "usage.no-value": "--{flag} needs a value",
+  "usage.no-value-hint": "type hikae {command} --{flag} {value}",
+  "usage.switch": "{flag} takes no value",
+  "usage.often": "--{flag} is given {times} times",
+  "usage.often-hint": "give it once",
+  "usage.no-choice": '--{flag} cannot be "{value}"',
+  "usage.choices": "it is one of {choices}",
+  "usage.empty-argument": "{command}: an argument is empty",
+  "usage.empty-argument-hint":
+    "is a variable of the shell not set? For the working directory type .",
+  "usage.backup": "backup: missing SOURCE and VAULT",
+  "usage.backup-hint": "type hikae backup SOURCE VAULT, or hikae backup JOB with a config file",
+  "usage.backup-jobs-hint":
+    "type hikae backup SOURCE VAULT, or hikae backup JOB (the jobs: {jobs})",
+  "usage.backup-vault": "backup: missing VAULT",
+  "usage.backup-vault-hint": "type hikae backup {source} VAULT",
+  "usage.backup-init-hint":
+    "type hikae backup {source} VAULT; hikae config init begins a config with jobs",
+  "usage.backup-no-job": 'there is no job "{word}", and no vault was given',
+  "usage.backup-no-job-hint": "the jobs are {jobs}; for a directory type hikae backup {word} VAULT",
+  "usage.backup-near-job": "did you mean hikae backup {near}?",
+  "usage.restore": "restore: missing --to DIR",
+  "usage.restore-both": "restore: --to or --in-place, not both",
+  "usage.restore-hint": "say --to DIR, or --in-place to restore to where the files came from",
+  "usage.job": "job: missing SOURCE and VAULT",
+  "usage.job-hint": "type hikae job SOURCE VAULT --interval 10s",
+  "usage.interrupted": "interrupted; finished files are kept, run it again to continue",
+  "usage.bug": "unexpected error (a bug in hikae): {problem}",
+} as const;

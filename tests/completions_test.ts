@@ -8,6 +8,7 @@ import { powershellScript } from "../src/cli/complete/powershell.ts";
 import { SHELLS } from "../src/cli/complete/shells.ts";
 import { manPage } from "../src/cli/man.ts";
 import { COMMANDS } from "../src/cli/table.ts";
+import { makeTree, run, tempDir } from "./cli_helper.ts";
 
 const DATA = fromFileUrl(new URL("testdata/completions/", import.meta.url));
 
@@ -280,3 +281,74 @@ Deno.test({
     assert(!text.includes("root:"));
   },
 });
+
+Deno.test("completions: hikae itself offers jobs, stamps and paths in the vault", async () => {
+  using dir = tempDir();
+  makeTree(dir.path, { source: { notes: { "to do.txt": "1", "other.txt": "2" }, "n.txt": "3" } });
+  const job = { source: "source", vaults: ["vault"] };
+  const jobs = { documents: job, "my job": { ...job, vaults: ["v2"] } };
+  Deno.writeTextFileSync(dir.at("hikae.jsonc"), JSON.stringify({ jobs }));
+  const options = { cwd: dir.path };
+  assertEquals((await run(["backup", "documents"], options)).code, 0);
+  const [stamp] = (await run(["list", "documents", "--json"], options)).json.map((m) => m.stamp);
+  const ask = async (...words: string[]): Promise<string[]> => {
+    const r = await run(["__complete", ...words], options);
+    assertEquals([r.code, r.stderr], [0, ""]);
+    return r.stdout.split("\n").filter((l) => l !== "");
+  };
+  assertEquals(await ask("backup", ""), ["documents", "my job"]);
+  assertEquals(await ask("backup", '""'), ["documents", "my job"]);
+  assertEquals(await ask("restore", "m"), ["my job"]);
+  assertEquals(await ask("schedule", "install", "d"), ["documents"]);
+  assertEquals(await ask("config", "check", "d"), []);
+  assertEquals(await ask("restore", "documents", "--at", ""), ["latest", String(stamp)]);
+  assertEquals(await ask("diff", "vault", "20"), [String(stamp)]);
+  assertEquals(await ask("cat", "documents", "n"), ["n.txt", "notes/"]);
+  assertEquals(await ask("cat", "documents", "notes/t"), ["notes/to do.txt"]);
+  assertEquals(await ask("cat", "nowhere", "n"), []);
+  assertEquals(await ask("restore", "documents", "--to", "n"), []);
+});
+
+/** How each shell is asked for what it offers after `hikae restore `, with a stand-in of hikae first in PATH. */
+const ASKED: Record<string, (dir: string, path: string) => string[]> = {
+  bash: (dir, path) => [
+    "--norc",
+    "-c",
+    `PATH='${path}'; . ${dir}/script; compopt() { :; }; COMP_WORDS=(hikae restore ''); ` +
+    `COMP_CWORD=2; _hikae; printf '%s\\n' "\${COMPREPLY[@]}"`,
+  ],
+  zsh: (dir) => ["-f", `${DATA}capture.zsh`, dir, `${dir}/script`, "hikae restore "],
+  fish: (dir, path) => [
+    "--no-config",
+    "-c",
+    `set -x PATH ${path.split(":").join(" ")}; source ${dir}/script; complete -C 'hikae restore '`,
+  ],
+};
+
+for (const [shell, args] of Object.entries(ASKED)) {
+  Deno.test({
+    name:
+      `completions: ${shell} puts in what hikae offers, and expands nothing of it (needs ${shell})`,
+    ignore: !has(shell),
+    fn: async () => {
+      const before = Deno.env.get("PATH") ?? "";
+      using bin = tempDir();
+      try {
+        const path = `${bin.path}:${before}`;
+        Deno.env.set("PATH", path);
+        const offer = `$(touch ${bin.path}/harm)`;
+        const hikae = `#!/bin/sh\nprintf '%s\\n' 'documents' '${offer}' "asked:$2"\n`;
+        Deno.writeTextFileSync(bin.at("hikae"), hikae, { mode: 0o755 });
+        await withScript(shell, COMMANDS, async (ask, dir) => {
+          const offered = (await ask(shell, args(dir, path))).join("\n").replaceAll("\\", "");
+          for (const word of ["documents", offer, "asked:restore"]) {
+            assertStringIncludes(offered, word);
+          }
+        });
+        assertEquals([...Deno.readDirSync(bin.path)].map((e) => e.name), ["hikae"]);
+      } finally {
+        Deno.env.set("PATH", before);
+      }
+    },
+  });
+}

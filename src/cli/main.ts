@@ -17,6 +17,7 @@ export async function main(words: readonly string[]): Promise<number> {
     return await (await import("../workers/plugin_child.ts")).pluginHost();
   }
   if (words[0] === "__look") return await (await import("./serve/look_child.ts")).lookChild();
+  if (words[0] === "__complete") return await complete(words.slice(1));
   const output = new Output(words);
   const windows = Deno.build.os === "windows";
   try {
@@ -27,6 +28,16 @@ export async function main(words: readonly string[]): Promise<number> {
   } finally {
     output.end();
   }
+}
+
+/** Answers a shell's completion; what cannot be answered is no answer. */
+async function complete(words: readonly string[]): Promise<number> {
+  const { completionsFor } = await import("./complete/ask.ts");
+  const found = await completionsFor(words, COMMANDS).catch((): string[] => []);
+  const output = new Output([]);
+  for (const line of found) output.say(line);
+  output.end();
+  return EXIT.ok;
 }
 
 /**

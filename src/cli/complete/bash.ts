@@ -86,7 +86,9 @@ const BODY = `_hikae() {
   COMPREPLY=()
   local words='' values=''
   case "$prev" in -*) values=$(_hikae_values "$path" "$prev") ;; esac
-  case "$(_hikae_valued "$path")" in *" $prev "*) [ -n "$values" ] || return 0 ;; esac
+  case "$(_hikae_valued "$path")" in
+    *" $prev "*) [ -n "$values" ] || { _hikae_ask "$cur"; return 0; } ;;
+  esac
   case "$cur" in -*) [ -n "$values" ] || words=$(_hikae_flags "$path") ;; esac
   if [ "$values" = '<path>' ]; then
     _hikae_paths "$cur"
@@ -95,7 +97,16 @@ const BODY = `_hikae() {
   else
     COMPREPLY=($(compgen -W "$(_hikae_next "$path")" -- "$cur"))
     if [ "\${#COMPREPLY[@]}" -eq 0 ] && _hikae_files "$path"; then _hikae_paths "$cur"; fi
+    _hikae_ask "$cur"
   fi
+}
+# jobs, stamps and paths in a vault, from hikae itself; they are names, and nothing of them is expanded
+_hikae_ask() {
+  local line
+  while IFS= read -r line; do
+    case "$line" in "$1"*) COMPREPLY+=("$line") ;; esac
+    type compopt >/dev/null 2>&1 && compopt -o filenames 2>/dev/null
+  done < <(hikae __complete "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)
 }
 _hikae_paths() {
   local IFS=$'\\n'

@@ -28,6 +28,8 @@ export interface Row {
   flags: readonly RowFlag[];
   /** True when its arguments are files and directories. */
   files: boolean;
+  /** True when hikae itself knows what may stand as an argument: jobs, and what lies in a vault. */
+  asks: boolean;
 }
 
 const PATH_VALUES = new Set(["FILE", "DIR", "PATH", "VAULT", "SOURCE"]);
@@ -43,6 +45,7 @@ export function rowsOf(commands: readonly Command[]): Row[] {
     next: shown.map(({ name, summary }) => ({ name, summary })),
     flags: [...own, version].map(rowFlag),
     files: false,
+    asks: false,
   };
   return [top, ...shown.flatMap((command) => commandRows(command, ""))];
 }
@@ -57,6 +60,7 @@ function commandRows(command: Command, parent: string): Row[] {
     next: subs.map(({ name, summary }) => ({ name, summary })),
     flags: flags.filter((f) => !f.hidden).map(rowFlag),
     files: command.load !== undefined && command.usage.some(takesPath),
+    asks: command.load !== undefined && command.usage.some((u) => /\b(JOB|VAULT)\b/.test(u)),
   };
   return [row, ...subs.flatMap((sub) => commandRows(sub, path))];
 }

@@ -75,9 +75,15 @@ const BODY = `
   } else {
     $offers = $row.next
   }
+  # jobs, stamps and paths in a vault, from hikae itself; Windows PowerShell drops an empty argument
+  if (-not $wordToComplete.StartsWith('-')) {
+    $asked = @($words) + @($(if ($wordToComplete -eq '') { '""' } else { $wordToComplete }))
+    foreach ($line in @(& hikae __complete @asked 2>$null)) { $offers += ,@($line, $line) }
+  }
   foreach ($pair in $offers) {
     if ($pair[0].StartsWith($wordToComplete, [StringComparison]::Ordinal)) {
       $kind = if ($pair[0].StartsWith('-')) { 'ParameterName' } else { 'ParameterValue' }
-      [Management.Automation.CompletionResult]::new($pair[0], $pair[0], $kind, $pair[1])
+      $text = if ($pair[0] -match '[^\\w./:-]') { "'" + $pair[0].Replace("'", "''") + "'" } else { $pair[0] }
+      [Management.Automation.CompletionResult]::new($text, $pair[0], $kind, $pair[1])
     }
   }`.split("\n");

@@ -9,6 +9,7 @@ export function zshScript(rows: readonly Row[]): string {
     "# hikae completions for zsh: keep it as _hikae in a directory of $fpath,",
     "# or source <(hikae completions zsh) after compinit",
     "",
+    ...ASK,
     ...rows.flatMap((row) => functionOf(row)),
     // autoloaded, the file is the function's body; sourced, it only announces it
     'if [ "$funcstack[1]" = _hikae ]; then',
@@ -20,11 +21,23 @@ export function zshScript(rows: readonly Row[]): string {
   ].join("\n");
 }
 
+/** Files, and jobs, stamps and paths in a vault from hikae itself; the line as it was before functions cut it down. */
+const ASK = [
+  "_hikae_ask() {",
+  '  local -a found=(${(f)"$(hikae __complete "${_hikae_line[@]}" 2>/dev/null)"})',
+  "  local ret=1",
+  "  (( ${#found} )) && compadd -f -a found && ret=0",
+  "  _files && ret=0",
+  "  return ret",
+  "}",
+  "",
+];
+
 /** A command's function; one with subcommands hands the rest of the line on. */
 function functionOf(row: Row): string[] {
   const flags = row.flags.flatMap(flagSpecs).map((spec) => `    ${quote(spec)}`);
   if (row.next.length === 0) {
-    const rest = row.files ? [quote("*:file:_files")] : [];
+    const rest = row.asks ? ["'*:argument:_hikae_ask'"] : row.files ? [quote("*:file:_files")] : [];
     return [
       `${nameOf(row.path)}() {`,
       ["  _arguments -s -S", ...flags, ...rest.map((r) => `    ${r}`)].join(" \\\n"),
@@ -34,6 +47,7 @@ function functionOf(row: Row): string[] {
   }
   return [
     `${nameOf(row.path)}() {`,
+    ...(row.path === "" ? ['  local -a _hikae_line=("${(@)words[2,CURRENT]}")'] : []),
     "  local curcontext=$curcontext state line ret=1",
     "  typeset -A opt_args",
     [

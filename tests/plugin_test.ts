@@ -375,6 +375,7 @@ Deno.test("a plugin's process ends with hikae's, even when its thread is stuck",
     options: {},
     remembered: {},
     memory: 1e9,
+    programs: {},
   };
   const writer = child.stdin.getWriter();
   await writer.write(new TextEncoder().encode(`${JSON.stringify(init)}\n`));

@@ -6,9 +6,10 @@ import { pathsOf } from "../config/expand.ts";
 import { nearest } from "../config/nearest.ts";
 import type { Job, Platform, PluginEntry } from "../config/types.ts";
 import { oddPattern } from "../engine/backup/patterns.ts";
-import { text } from "../text/text.ts";
 import { META } from "../vault/names.ts";
+import { text } from "../text/text.ts";
 import { SHIPPED } from "./plugin_shipped.ts";
+import { programPath } from "./programs.ts";
 
 /** Says what is wrong with a plugin of a config that lies in `baseDir`, or undefined. */
 export type CheckPlugin = (
@@ -53,7 +54,19 @@ export async function checkJob(job: Job, options: CheckOptions): Promise<Message
     if (problem === undefined) continue;
     messages.push(error(entry.path, "plugin", `job ${job.name}: plugin: ${problem}`));
   }
+  for (const entry of job.plugins) messages.push(...missingPrograms(entry, job));
   return messages;
+}
+
+/** Programs that a plugin is granted and that are not there. The snapshot plugin is granted those of every kind. */
+function missingPrograms({ path, allow, options }: PluginEntry, job: Job): Message[] {
+  const names = allow.run === true ? [] : allow.run ?? [];
+  const missing = names.filter((name) => programPath(name) === undefined);
+  const aside = path === "hikae:snapshot_source" && (options["kind"] ?? "auto") === "auto";
+  return missing.map((program) => {
+    const message = `job ${job.name}: plugin ${path}: ${text("plugin.not-installed", { program })}`;
+    return aside ? { message_type: "note", path, message } : error(path, "plugin", message);
+  });
 }
 
 /** Whether a plugin is there, loads as in a run, and is granted what it wants. */

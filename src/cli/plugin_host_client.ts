@@ -22,6 +22,7 @@ import { readLines } from "../plugins/lines.ts";
 import { type ControlLine, ENDS, type InitLine, MAX_LINE } from "../plugins/wire.ts";
 import { text as say } from "../text/text.ts";
 import { FilterTime } from "./filter_time.ts";
+import { type FoundPrograms, grantedPrograms } from "./programs.ts";
 import { childArguments, childEnvironment, workerPermissions } from "./plugin_spawn.ts";
 
 /** Memory that a plugin's process may take, its start included. */
@@ -56,7 +57,10 @@ export interface StartSettings {
 /** The {@link StartPlugin} that starts real processes. */
 export function pluginStarter(settings: StartSettings = {}): StartPlugin {
   return async (request) => {
-    const client = new PluginClient(request, settings);
+    const { run } = request.grants;
+    const names = run === true ? [] : run ?? [];
+    const programs = grantedPrograms(request.label, names, settings.path);
+    const client = new PluginClient(request, settings, programs);
     try {
       await client.started();
       return client;
@@ -88,7 +92,7 @@ class PluginClient implements PluginProcess {
   #errors = "";
   #failure: HikaeError | undefined;
 
-  constructor(request: StartRequest, settings: StartSettings) {
+  constructor(request: StartRequest, settings: StartSettings, programs: FoundPrograms) {
     this.#request = request;
     this.#memory = settings.memory ?? MEMORY_BYTES;
     this.#filter = new FilterTime(request.timeoutMs * FILTER_CALLS, FILTER_MS_PER_BYTE);
@@ -108,10 +112,11 @@ class PluginClient implements PluginProcess {
     const init: InitLine = {
       token: this.#token,
       files: request.files,
-      permissions: workerPermissions(request, settings.openRead === true),
+      permissions: workerPermissions(request, settings.openRead === true, programs),
       options: request.options,
       remembered: request.remembered ?? {},
       memory: this.#memory,
+      programs,
     };
     this.#write(JSON.stringify(init));
   }

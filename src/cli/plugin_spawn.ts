@@ -3,6 +3,7 @@
 import { fromFileUrl } from "@std/path";
 import type { Permissions } from "../plugins/api.ts";
 import type { StartRequest } from "../plugins/entry.ts";
+import type { FoundPrograms } from "./programs.ts";
 import { THREAD_KINDS } from "../plugins/grants.ts";
 
 /** The hidden command that a compiled hikae runs a plugin's process with. */
@@ -68,6 +69,7 @@ export function childEnvironment(grants: Permissions): Record<string, string> {
 export function workerPermissions(
   request: StartRequest,
   openRead: boolean,
+  programs: FoundPrograms = {},
 ): Deno.PermissionOptionsObject {
   const { grants, files } = request;
   const code = Deno.build.standalone ? [] : files.map((file) => file.path);
@@ -77,7 +79,7 @@ export function workerPermissions(
     write: withLinks(grants.write ?? []),
     net: listOf(grants.net),
     env: listOf(grants.env),
-    run: listOf(grants.run),
+    run: grants.run === true ? true : (grants.run ?? []).map((name) => programs[name] ?? name),
     sys: listOf(grants.sys),
     ffi: false,
     import: false,

@@ -131,6 +131,7 @@ export async function openPlugin(entry: PluginEntry, options: StartOptions): Pro
     remember: (name, value) => options.memory?.write(entry.path, name, value),
     progress: (done) => options.progress?.(label, done),
   }).catch((error: unknown) => {
+    if (isRefusal(error)) throw error;
     throw new HikaeError("plugin", `plugin ${entry.path}: ${messageOf(error)}`, {
       hint: `\`hikae plugin test ${entry.path}\` tries it by itself`,
       cause: error,

@@ -16,6 +16,8 @@ export interface InitLine {
   remembered: Readonly<Record<string, Json>>;
   /** How much memory the process may take, in bytes. */
   memory: number;
+  /** Where the programs are that it is granted by name. */
+  programs: Readonly<Record<string, string>>;
 }
 
 /** A line after that: a hook to call. Passed on to the worker as it is. */
@@ -53,6 +55,7 @@ export type WorkerLine =
 export interface WorkerInit {
   port: MessagePort;
   urls: readonly string[];
+  programs: Readonly<Record<string, string>>;
 }
 
 /** The longest line in either direction, in UTF-16 units. */

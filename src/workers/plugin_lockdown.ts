@@ -56,11 +56,17 @@ const SHADOWED = [
   Date,
 ].map((c) => c.prototype as object);
 
-/** Narrows the globals of this thread, for good. `console` replaces the one that writes to standard output. */
-export function lockDown(replaced: Readonly<Record<string, unknown>>): void {
+/**
+ * Narrows the globals of this thread, for good. `console` replaces the one that writes to standard output; `programs`
+ * are those that are granted by name, each with its place: it is looked for once, and never again by name.
+ */
+export function lockDown(
+  replaced: Readonly<Record<string, unknown>>,
+  programs: Readonly<Record<string, string>>,
+): void {
   // The runtime looks for the engine's own function behind this global once, at the first use, by deleting it.
   queueMicrotask(() => {});
-  const given: Record<string, unknown> = { ...replaced, Deno: keptDeno() };
+  const given: Record<string, unknown> = { ...replaced, Deno: keptDeno(programs) };
   // Symbols stay: they are the marks by which the runtime knows its own global object.
   for (const key of Object.getOwnPropertyNames(globalThis)) {
     if (!WEB_GLOBALS.has(key) && !LANGUAGE_GLOBALS.has(key)) remove(globalThis, key);
@@ -73,14 +79,14 @@ export function lockDown(replaced: Readonly<Record<string, unknown>>): void {
 }
 
 /** A `Deno` with what stays, and programs that cannot take over the standard streams. */
-function keptDeno(): object {
+function keptDeno(programs: Readonly<Record<string, string>>): object {
   const kept = create(null) as Record<string, unknown>;
   const whole = Deno as unknown as Record<PropertyKey, unknown>;
   for (const key of DENO_KEPT) {
     const descriptor = getOwnPropertyDescriptor(whole, key);
     if (descriptor !== undefined) defineProperty(kept, key, descriptor);
   }
-  kept["Command"] = quietCommand(Deno.Command);
+  kept["Command"] = quietCommand(Deno.Command, programs);
   // up to Deno 2.9.5 it makes a file of any descriptor, standard output among them
   remove(Deno.FsFile.prototype, "constructor");
   for (const key of ownKeys(whole)) remove(whole, key);
@@ -88,7 +94,12 @@ function keptDeno(): object {
 }
 
 /** `Deno.Command` whose programs get no standard stream of the plugin's process: hikae's protocol runs over them. */
-function quietCommand(Command: typeof Deno.Command): unknown {
+function quietCommand(
+  Command: typeof Deno.Command,
+  programs: Readonly<Record<string, string>>,
+): unknown {
+  const placed: Record<string, string> = Object.assign(create(null) as object, programs);
+  freeze(placed);
   const quiet = (options: Deno.CommandOptions | undefined): Deno.CommandOptions => ({
     ...options,
     stdin: options?.stdin === "piped" ? "piped" : "null",
@@ -102,7 +113,7 @@ function quietCommand(Command: typeof Deno.Command): unknown {
       readonly #command: string | URL;
       readonly #options: Deno.CommandOptions | undefined;
       constructor(command: string | URL, options?: Deno.CommandOptions) {
-        this.#command = command;
+        this.#command = typeof command === "string" ? placed[command] ?? command : command;
         this.#options = options;
       }
       output(): Promise<Deno.CommandOutput> {

@@ -18,7 +18,7 @@ const { apply } = Reflect;
 addEventListener("message", (event: MessageEvent<WorkerInit>) => begin(event.data), { once: true });
 
 function begin(init: WorkerInit): void {
-  const { port, urls } = init;
+  const { port, urls, programs } = init;
   const send = (line: WorkerLine): void => {
     apply(post, port, [stringify(line)]);
   };
@@ -28,7 +28,7 @@ function begin(init: WorkerInit): void {
   addEventListener("error", (event) => quiet(event, event.error, log));
   addEventListener("unhandledrejection", (event) => quiet(event, event.reason, log));
   installImportGuard(urls);
-  lockDown({ console: makeConsole(log, Deno.inspect) });
+  lockDown({ console: makeConsole(log, Deno.inspect) }, programs);
   const receive = (data: unknown): void => {
     if (typeof data === "number") apply(post, port, [data]); // a ping
     else if (typeof data === "string") void hooks.take(parse(data) as CallLine | AbortLine);

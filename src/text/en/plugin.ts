@@ -9,6 +9,11 @@ export const plugin = {
   "plugin.source-elsewhere": 'source: {source} is in none of the directories of its "allow.source"',
   "plugin.source-no-view":
     "source: {source} is no view of {original}: fewer than half of the names in it are the same",
+  "plugin.program-open":
+    "plugin {plugin}: others may write {place}, so that {program} may be anybody's program",
+  "plugin.program-open-hint":
+    "take the right to write {place} from everybody but you and root, or grant a program from another directory",
+  "plugin.not-installed": "{program} is granted, and is not installed (not found in PATH)",
   "plugin.goes-on": "{failure}; the run goes on without it",
   "plugin.failed": { one: "{n} plugin failed", other: "{n} plugins failed" },
   "plugin.failed-list": "{count}: {names}",

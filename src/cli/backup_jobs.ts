@@ -19,6 +19,8 @@ import { parseCount } from "./parse_count.ts";
 import { readPatterns } from "./pattern_file.ts";
 import { configFlag, flagsOf, runChild } from "./child.ts";
 import type { Context } from "./command.ts";
+import type { LoadedConfig } from "./config_load.ts";
+import { starts } from "./config_trust.ts";
 import { withSnapshotSource } from "./snapshot_source.ts";
 import { refuseAddress } from "./places.ts";
 import type { State } from "./state.ts";
@@ -58,6 +60,7 @@ export async function jobPlans(context: Context, state: State): Promise<Planned 
   }
   const [only] = jobs;
   if (only === undefined) return undefined;
+  refuseStrange(context, loaded, jobs);
   if (jobs.length > 1) {
     return { jobs: withVault(context, jobs.map((name) => resolveJob(config, name))) };
   }
@@ -66,6 +69,13 @@ export async function jobPlans(context: Context, state: State): Promise<Planned 
   return plan.after === undefined || context.parsed.has("only-backup")
     ? { plan }
     : { jobs: [afterwards(context, job)] };
+}
+
+/** Throws where one of the jobs would start something that nobody allowed this config to start. */
+function refuseStrange({ parsed }: Context, loaded: LoadedConfig, jobs: readonly string[]): void {
+  if (loaded.refused !== undefined) throw loaded.refused;
+  if (loaded.untrusted === undefined || parsed.has("explain-permissions")) return;
+  if (jobs.some((name) => starts(resolveJob(loaded.config, name)))) throw loaded.untrusted;
 }
 
 /** Of several jobs those that have the vault of `--vault`; an error when none has. */

@@ -24,20 +24,27 @@ export function checkWith(checkPlugin: CheckPlugin): RunCommand {
     };
     const wrong = await tellProblems(context, options);
     if (wrong !== undefined) return wrong;
-    const { config, file } = await needConfig(options);
+    const loaded = await needConfig(options);
+    const { config, file } = loaded;
+    if (loaded.refused !== undefined) throw loaded.refused;
+    const check: CheckPlugin = loaded.untrusted === undefined ? checkPlugin : notStarted;
     const baseDir = pathsOf(platform).dirname(file);
     const state = new State(env);
     const isKnown = (vault: string): boolean => state.isKnown(cwd, vault);
     const placeProblem = (vault: string, source: string): HikaeError | undefined =>
       vaultPlaceProblem(context, vault, source);
     const jobs = Object.values(config.jobs);
-    const checks = { platform, baseDir, checkPlugin, isKnown, placeProblem };
+    const checks = { platform, baseDir, checkPlugin: check, isKnown, placeProblem };
     let problems = 0;
     for (const job of jobs) {
       for (const message of await checkJob(job, checks)) {
         if (message.message_type === "error") problems++;
         context.emit(message);
       }
+    }
+    if (loaded.untrusted !== undefined) {
+      const { message, hint = "" } = loaded.untrusted;
+      context.emit({ message_type: "note", message: `${message}; ${hint}` });
     }
     if (context.json) {
       context.emit({
@@ -103,6 +110,9 @@ function excerpt(text: string, line: number, column: number): string {
     " ".repeat(column - 1 - from)
   }^`;
 }
+
+/** For a config that may start nothing yet: plugins are not loaded, and so not checked. */
+const notStarted: CheckPlugin = () => Promise.resolve(undefined);
 
 /** Runs `config check`. */
 export const run: RunCommand = checkWith(pluginLoads);

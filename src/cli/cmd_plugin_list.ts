@@ -20,6 +20,8 @@ export const run: RunCommand = async (context) => {
     platform: platformOf(Deno.build.os),
     ...defined({ config: asked }),
   });
+  const why = config?.refused ?? config?.untrusted;
+  if (why !== undefined) throw why;
   const listed = config === undefined ? await shipped(cwd) : await ofJobs(context, config);
   for (const one of listed) show(context, one);
   if (listed.length === 0) context.tell("no job has a plugin");

@@ -6,6 +6,7 @@
 
 import { errorCode, HikaeError, messageOf } from "../base/errors.ts";
 import { pathsOf } from "../config/expand.ts";
+import { text as say } from "../text/text.ts";
 export { platformOf } from "./platform.ts";
 import type { Config, Origins, Platform } from "../config/types.ts";
 
@@ -28,7 +29,13 @@ export interface LoadedConfig {
   config: Config;
   /** The absolute path of the file. */
   file: string;
+  /** Its text. */
+  source: string;
   origins: Origins;
+  /** Why nothing may be started for it; see `config_trust.ts`. */
+  untrusted?: HikaeError;
+  /** Why none of its jobs may be used. */
+  refused?: HikaeError;
 }
 
 /** Reads the config in force; undefined when there is none and `--config` was not given. */
@@ -42,7 +49,20 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedConfig | u
     const text = await readIfThere(file, read);
     if (text === undefined) continue;
     const { parseConfig } = await import("../config/parse.ts");
-    return { ...parseConfig(text, { file, expand: { env, platform } }), file };
+    const parsed = parseConfig(text, { file, expand: { env, platform } });
+    // one that the user named, or put into the config directory, is the user's own
+    const here = asked === undefined && file === files[0] && file !== files[1];
+    const untrusted = here
+      ? await untrustedError(parsed.config, { file, text, options })
+      : undefined;
+    const refused = Deno.uid() === 0 ? await refusedError(file) : undefined;
+    return {
+      ...parsed,
+      file,
+      source: text,
+      ...(untrusted === undefined ? {} : { untrusted }),
+      ...(refused === undefined ? {} : { refused }),
+    };
   }
   if (asked === undefined) return undefined;
   throw new HikaeError("config", `read config: ${files[0]} does not exist`, {
@@ -64,6 +84,25 @@ export async function configText(
     if (text !== undefined) return { file, text };
   }
   return undefined;
+}
+
+async function untrustedError(
+  config: Config,
+  { file, text, options }: { file: string; text: string; options: LoadOptions },
+): Promise<HikaeError | undefined> {
+  const { startedBy, untrusted } = await import("./config_trust.ts");
+  return startedBy(config).length === 0 ? undefined : untrusted(file, text, options);
+}
+
+/** As root, a config that others may write would be their way to be root. */
+async function refusedError(file: string): Promise<HikaeError | undefined> {
+  const { openToOthers } = await import("./programs.ts");
+  const place = openToOthers(file);
+  if (place === undefined) return undefined;
+  return new HikaeError("config", say("trust.open", { file, place }), {
+    path: file,
+    hint: say("trust.open-hint", { place }),
+  });
 }
 
 /** Reads the config in force; throws a `config` error when there is none. */

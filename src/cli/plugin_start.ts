@@ -25,6 +25,7 @@ import { text } from "../text/text.ts";
 import { isInside } from "./places.ts";
 import { pluginStarter } from "./plugin_host_client.ts";
 import { shippedGrants, shippedPlugin } from "./plugin_shipped.ts";
+import { openToOthers } from "./programs.ts";
 import { isView } from "./source_view.ts";
 
 /** What the plugins of a job keep from run to run. */
@@ -118,10 +119,12 @@ export async function openPlugin(entry: PluginEntry, options: StartOptions): Pro
   const grants = allowed(entry);
   const places = placesOf(options);
   const start = options.start ?? pluginStarter();
+  const files = codeFilesOf(entry.path, options.baseDir);
+  if (!entry.path.startsWith("hikae:")) refuseOpen(entry.path, files);
   let label = entry.path;
   const process = await start({
     label,
-    files: codeFilesOf(entry.path, options.baseDir),
+    files,
     grants: resolveGrants(grants, places),
     options: entry.options,
     timeoutMs: entry.timeout ?? DEFAULT_TIMEOUT_MS,
@@ -140,6 +143,19 @@ export async function openPlugin(entry: PluginEntry, options: StartOptions): Pro
   label = process.info.name;
   const named = label === entry.path ? label : `${label} (${entry.path})`;
   return { process, require: () => requireGrants(named, process.info.wants, grants, places) };
+}
+
+/** As root, code that others may write would be their way to be root. */
+function refuseOpen(plugin: string, files: readonly CodeFile[]): void {
+  if (Deno.uid() !== 0) return;
+  for (const { path } of files) {
+    const place = openToOthers(path);
+    if (place === undefined) continue;
+    throw new HikaeError("plugin_refused", text("plugin.code-open", { plugin, place }), {
+      path: place,
+      hint: text("trust.open-hint", { place }),
+    });
+  }
 }
 
 /** The code files of the plugin at `path` (absolute, relative to `baseDir`, or `hikae:<name>`), its own first. */

@@ -15,6 +15,7 @@ export async function runMaintain<K extends ThinCommand>(
   const { job } = vault;
   const explaining = context.parsed.has("explain-permissions");
   if (job !== undefined && job.job.plugins.length > 0 && !explaining) {
+    if (job.untrusted !== undefined) throw job.untrusted;
     const { runWithHooks } = await import("./maintain_plugins.ts");
     return await runWithHooks(context, command, request, job);
   }

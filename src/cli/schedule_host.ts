@@ -4,7 +4,7 @@ import { defined } from "../base/defined.ts";
 import { HikaeError } from "../base/errors.ts";
 import type { RunProgram } from "../base/process.ts";
 import { smallFiles } from "../base/small_files.ts";
-import type { Config, Job } from "../config/types.ts";
+import type { Job } from "../config/types.ts";
 import { pathsOf } from "../config/expand.ts";
 import { namesOf, partsOf } from "../config/resolve.ts";
 import { denoFs } from "../platform/deno_fs.ts";
@@ -18,7 +18,7 @@ import {
 } from "../schedule/plan.ts";
 import { findScheduler } from "../schedule/schedulers.ts";
 import { selfCommand } from "../schedule/self_command.ts";
-import { needConfig, platformOf } from "./config_load.ts";
+import { type LoadedConfig, needConfig, platformOf } from "./config_load.ts";
 import type { Context } from "./command.ts";
 import { runProgram } from "./run_program.ts";
 import { askWindows } from "../schedule/ask_windows.ts";
@@ -89,7 +89,8 @@ export async function gatherHost(context: Context, withDrives = false): Promise<
 
 /** The config's job of that name, and how a scheduler runs it. */
 export async function gatherJob(context: Context, host: Host, name: string): Promise<HostJob> {
-  const { config, file } = await loadFor(context);
+  const { config, file, refused } = await loadFor(context);
+  if (refused !== undefined) throw refused;
   const parts = partsOf(config, name).flatMap((part) => config.jobs[part] ?? []);
   const [job] = parts;
   // one source of several is no job of its own to schedulers, nor to logs
@@ -163,7 +164,7 @@ export function jobPaths(
   ];
 }
 
-async function loadFor(context: Context): Promise<{ config: Config; file: string }> {
+async function loadFor(context: Context): Promise<LoadedConfig> {
   return await needConfig(loadOptions(context));
 }
 

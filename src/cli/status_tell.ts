@@ -76,6 +76,8 @@ async function pluginNamed(context: Context, name: string): Promise<Teller> {
   const entries = Object.values(loaded?.config.jobs ?? {}).flatMap((job) => job.plugins);
   const nameOf = (path: string): string => basename(path).replace(/^hikae:|\.ts$/g, "");
   const entry = entries.find((p) => p.path === name || nameOf(p.path) === name);
+  if (loaded?.refused !== undefined) throw loaded.refused;
+  if (entry !== undefined && loaded?.untrusted !== undefined) throw loaded.untrusted;
   if (entry !== undefined && loaded !== undefined) return { entry, file: loaded.file };
   const names = [...new Set(entries.map((p) => nameOf(p.path)))].join(", ");
   throw new HikaeError("usage", text("status.no-plugin", { name }), {

@@ -26,6 +26,8 @@ export interface NamedJob {
   name: string;
   job: Job;
   file: string;
+  /** Why nothing may be started for it. */
+  untrusted?: HikaeError;
 }
 
 /** Resolves the argument of a command that takes a vault and nothing else. */
@@ -88,9 +90,12 @@ async function jobNamed(context: Context, word: string): Promise<NamedJob | unde
   if (!canBeJob(word)) return undefined;
   const loaded = await configOf(context);
   if (loaded === undefined) return undefined;
+  const { config, file, refused, untrusted } = loaded;
   refuseGroup(loaded, word);
-  if (!hasJob(loaded.config, word)) return undefined;
-  return { name: word, job: resolveJob(loaded.config, word), file: loaded.file };
+  if (!hasJob(config, word)) return undefined;
+  if (refused !== undefined) throw refused;
+  const named: NamedJob = { name: word, job: resolveJob(config, word), file };
+  return untrusted === undefined ? named : { ...named, untrusted };
 }
 
 /** What works on one vault has to be told which of several sources is meant. */

@@ -17,6 +17,7 @@ import { serve } from "./en/serve.ts";
 import { point } from "./en/point.ts";
 import { status } from "./en/status.ts";
 import { plugin } from "./en/plugin.ts";
+import { trust } from "./en/trust.ts";
 import { schedule } from "./en/schedule.ts";
 import { windows } from "./en/windows.ts";
 import { failure } from "./en/failure.ts";
@@ -41,6 +42,7 @@ export const EN = {
   ...point,
   ...status,
   ...plugin,
+  ...trust,
   ...schedule,
   ...windows,
   ...failure,

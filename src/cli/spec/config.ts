@@ -52,6 +52,20 @@ const check: Command = {
   load: () => import("../cmd_config_check.ts"),
 };
 
+const trust: Command = {
+  name: "trust",
+  summary: "allow the config of this directory to start plugins and programs",
+  usage: ["[FILE]"],
+  about: "A config that was found in the working directory (not named by --config, not in\n" +
+    "the config directory) starts no plugin and no program until it was allowed once.\n" +
+    "This shows what it starts and allows it, as it is now; after a change it has to\n" +
+    "be allowed again.",
+  flags: [CONFIG],
+  examples: [{ line: "hikae config trust", does: "allow ./hikae.jsonc" }],
+  access: "none",
+  load: () => import("../cmd_config_trust.ts"),
+};
+
 const schema: Command = {
   name: "schema",
   summary: "print the JSON Schema of the config",
@@ -67,12 +81,12 @@ const schema: Command = {
 export const config: Command = {
   name: "config",
   summary: "write, show or check the config file",
-  usage: ["init|show|check|schema"],
+  usage: ["init|show|check|trust|schema"],
   about: "The config is the file of --config, or hikae.jsonc in the working directory, or\n" +
     "the one in the platform's config directory (~/.config/hikae on Linux,\n" +
     "%APPDATA%\\hikae on Windows, ~/Library/Application Support/hikae on macOS).",
   flags: [],
   examples: [],
   access: "none",
-  sub: [init, show, check, schema],
+  sub: [init, show, check, trust, schema],
 };

@@ -210,7 +210,8 @@ Deno.test("config check: each thing that is not there is a problem, and exit 1",
     await Deno.writeTextFile(`${dir}${SEPARATOR}hikae.jsonc`, text);
     // the directory is no part of anybody's home
     const env = { HOME: `${dir}${SEPARATOR}nobody` };
-    const result = await call(check, { cwd: dir, json: true, env });
+    const flags = { config: `${dir}${SEPARATOR}hikae.jsonc` };
+    const result = await call(check, { cwd: dir, json: true, env, flags });
     assertEquals(result.code, 1);
     const seen = result.messages.map((m) => `${m.message_type} ${m["message" as keyof Message]}`);
     assertEquals(seen.slice(0, -1), [
@@ -232,6 +233,7 @@ Deno.test("config check: each thing that is not there is a problem, and exit 1",
     });
     const hooked = await call(checkWith((entry) => Promise.resolve(`no ${entry.path}`)), {
       cwd: dir,
+      flags,
     });
     assertStringIncludes(JSON.stringify(hooked.messages), "job good: plugin: no hikae:webhook");
     assertStringIncludes(hooked.said, "2 jobs, 8 problems");
@@ -269,7 +271,8 @@ Deno.test("config check: a plugin that does not load, or wants more than it is g
     const plugins = [hook, { ...hook, allow }, { path: "broken.ts" }, { path: "well.ts" }, slip];
     const config = { jobs: { j: { source: "source", vaults: ["vault"], plugins } } };
     Deno.writeTextFileSync(`${dir}/hikae.jsonc`, JSON.stringify(config));
-    const result = await call(check, { cwd: dir });
+    const flags = { config: `${dir}${SEPARATOR}hikae.jsonc` };
+    const result = await call(check, { cwd: dir, flags });
     const said = result.messages.map((m) => `${m["message" as keyof Message]}`);
     assertEquals([result.code, said.length], [1, 3]);
     assertStringIncludes(said[2] ?? "", 'unknown option "largerThen", did you mean "largerThan"?');

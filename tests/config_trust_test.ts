@@ -98,10 +98,6 @@ Deno.test("config check and prune start nothing for a config that was not allowe
   const checked = await hikae(dir, ["config", "check"]);
   assertMatch(checked.stderr, /note: .*config trust/s);
   assertEquals((await hikae(dir, ["prune", "docs", "--keep-last", "1"])).code, 2);
-  assertEquals(
-    (await hikae(dir, ["schedule", "install", "docs", "--daily", "3:00", "--print"])).code,
-    2,
-  );
   assertEquals((await hikae(dir, ["backup", "docs", "--explain-permissions"])).code, 0);
 });
 

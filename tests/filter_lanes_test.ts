@@ -85,7 +85,7 @@ Deno.test("a filter that fails ends the run in order where the config says so, a
   assertMatch(ended.stdout + ended.stderr, /plugin mine, filter: .*boom/);
   assert(!ended.stderr.includes("Uncaught"), ended.stderr);
   const warned = await backUp(place, boom);
-  assertEquals(warned.code, 0);
+  assertEquals(warned.code, 3);
   assertMatch(
     warned.stdout + warned.stderr,
     /plugin mine, filter: .*boom.*; the run goes on without it/,

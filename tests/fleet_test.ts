@@ -176,6 +176,8 @@ Deno.test("status --notify tells a plugin of the config, then only what has chan
     const job = { source: dir.at("source"), vaults: [dir.at("v")], plugins: [webhook] };
     Deno.writeTextFileSync(dir.at("hikae.jsonc"), JSON.stringify({ jobs: { docs: job } }));
     const notify = ["status", "nas", "--notify", "webhook"];
+    assertEquals((await run(notify, options)).code, 2); // not allowed yet
+    assertEquals((await run(["config", "trust"], options)).code, 0);
     const first = await run(notify, options);
     assertEquals(first.code, 1, first.stderr);
     assertEquals(told.length, 1);

@@ -50,6 +50,8 @@ Deno.test({
     assertEquals(second.code, 0, second.stderr);
 
     Deno.writeTextFileSync(dir.at("hikae.jsonc"), config);
+    assertEquals((await hikae("hikae plugin list")).code, 2);
+    assertEquals((await hikae("hikae config trust")).code, 0);
     assertEquals((await hikae("hikae plugin list")).code, 0);
     assertEquals((await hikae("hikae backup documents")).code, 0);
     const lines = Deno.readTextFileSync(dir.at("diary.txt")).trimEnd().split("\n");

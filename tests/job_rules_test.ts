@@ -111,13 +111,14 @@ Deno.test("{source} and {vaults} in a grant are no paths beside the config, and 
 Deno.test("a plugin that names a vault as the source fails: no vault is backed up into itself", async () => {
   const p = place();
   try {
-    for (const [what, code] of [["warn", 0], ["abort", 1]] as const) {
+    for (const [what, code] of [["warn", 3], ["abort", 1]] as const) {
       for (const below of ["", "/.$META$/runs"]) {
         Deno.writeTextFileSync(
           join(p.dir, "turn.ts"),
           `export default { name: "turn", preBackup: (run) => ({ source: run.vaults[0] + "${below}" }) };\n`,
         );
-        const plugins = [{ path: "./turn.ts", onError: what }];
+        const allow = { source: true };
+        const plugins = [{ path: "./turn.ts", allow, onError: what }];
         const job = { source: "./source", vaults: ["./vault"], plugins };
         Deno.writeTextFileSync(p.config, JSON.stringify({ jobs: { docs: job } }));
         if (below !== "") {
@@ -145,7 +146,10 @@ Deno.test("a snapshot that a plugin names holds the vault inside the source too:
       } }) };\n`,
     );
     const job = { source: "./source", vaults: ["./source/deep/vault"] };
-    const jobs = { plain: job, snap: { ...job, plugins: [{ path: "./snap.ts" }] } };
+    const jobs = {
+      plain: job,
+      snap: { ...job, plugins: [{ path: "./snap.ts", allow: { source: true } }] },
+    };
     Deno.writeTextFileSync(p.config, JSON.stringify({ jobs }));
     makeTree(join(p.dir, "snapshot"), {
       "keep.txt": "1",

@@ -244,7 +244,8 @@ Deno.test("plugin list: what is asked and given, and what is wrong", async () =>
   ];
   const jobs = { docs: { source: "/src", vaults: ["/vault"], plugins } };
   Deno.writeTextFileSync(join(dir, "hikae.jsonc"), JSON.stringify({ jobs }));
-  const ran = context([], {}, { cwd: dir });
+  const flags = { config: [join(dir, "hikae.jsonc")] };
+  const ran = context([], flags, { cwd: dir });
   assertEquals(await listPlugins(ran), 1);
   const text = ran.said.join("\n");
   assertStringIncludes(text, "docs: polite 1.2.3");

@@ -4,7 +4,7 @@ import { defined } from "../base/defined.ts";
 import { EXIT, type HikaeError } from "../base/errors.ts";
 import type { Context, RunCommand } from "./command.ts";
 import { pathsOf } from "../config/expand.ts";
-import { checkJob, type CheckPlugin, pluginLoads } from "./config_check.ts";
+import { checkJob, type CheckPlugin, pluginLoads, pluginMissing } from "./config_check.ts";
 import { configText, type LoadOptions, needConfig, platformOf } from "./config_load.ts";
 import { vaultPlaceProblem } from "./missing_parents.ts";
 import { sayDone } from "./say_done.ts";
@@ -111,8 +111,8 @@ function excerpt(text: string, line: number, column: number): string {
   }^`;
 }
 
-/** For a config that may start nothing yet: plugins are not loaded, and so not checked. */
-const notStarted: CheckPlugin = () => Promise.resolve(undefined);
+/** For a config that may start nothing yet: plugins are looked for, and not loaded. */
+const notStarted: CheckPlugin = (entry) => Promise.resolve(pluginMissing(entry));
 
 /** Runs `config check`. */
 export const run: RunCommand = checkWith(pluginLoads);

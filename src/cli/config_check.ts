@@ -77,7 +77,8 @@ export const pluginLoads: CheckPlugin = async (entry, job, baseDir) => {
   return await pluginProblem(entry, job, baseDir);
 };
 
-function pluginMissing(entry: PluginEntry): string | undefined {
+/** Why the file of a plugin is not there; undefined when it is. */
+export function pluginMissing(entry: PluginEntry): string | undefined {
   if (entry.path.startsWith("hikae:")) {
     const name = entry.path.slice("hikae:".length);
     if ((SHIPPED as readonly string[]).includes(name)) return undefined;

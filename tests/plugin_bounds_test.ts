@@ -251,3 +251,32 @@ Deno.test("an import that is not allowed is told as that", async () => {
     "plugin ./plugin.ts: TypeError: a plugin may import its own code files and harmless node: modules only, not node:fs",
   );
 });
+
+Deno.test("what a plugin keeps from run to run is bounded in number and in sum", async () => {
+  for (const body of ["h.remember('n' + i, i)", "h.remember('n' + i, 'x'.repeat(14e6))"]) {
+    using dir = tempDir();
+    Deno.mkdirSync(dir.at("source"));
+    const many = body.includes("repeat") ? 2 : 200;
+    Deno.writeTextFileSync(
+      dir.at("plugin.ts"),
+      `export default { name: "keeps", preBackup(run, h) {
+        const from = Object.keys(run.remembered).length;
+        for (let i = from; i < from + ${many}; i++) ${body};
+      } };`,
+    );
+    const jobs = { docs: { source: "source", vaults: ["v"], plugins: [{ path: "./plugin.ts" }] } };
+    Deno.writeTextFileSync(dir.at("hikae.jsonc"), JSON.stringify({ jobs }));
+    const codes: number[] = [];
+    let last = "";
+    for (let n = 0; n < 3 && !codes.includes(3); n++) {
+      const { code, stderr } = await run(["backup", "docs", "--config", "hikae.jsonc"], {
+        cwd: dir.path,
+        env: { HIKAE_STATE_DIR: dir.at("state") },
+      });
+      codes.push(code);
+      last = stderr;
+    }
+    assertEquals(codes.at(-1), 3, codes.join());
+    assert(last.includes("it keeps more than"), last);
+  }
+});

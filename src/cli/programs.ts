@@ -1,6 +1,6 @@
 /** Programs of the system, found once and looked at before they are trusted. @module */
 
-import { HikaeError } from "../base/errors.ts";
+import { HikaeError, isNotFound } from "../base/errors.ts";
 import { findProgram, type ProgramLook } from "../base/find_program.ts";
 import { isTrustedGroup, type OwnerLook, writableByOthers } from "../base/others_write.ts";
 import { text } from "../text/text.ts";
@@ -31,7 +31,13 @@ export function programPath(name: string, path?: string): string | undefined {
 
 /** The first of a path and the directories above it that others may write; undefined where none is, and on Windows. */
 export function openToOthers(path: string): string | undefined {
-  return WINDOWS ? undefined : writableByOthers(path, OWNERS);
+  if (WINDOWS) return undefined;
+  try {
+    return writableByOthers(path, OWNERS);
+  } catch (error) {
+    if (isNotFound(error)) return undefined; // there is nothing to be started
+    throw error;
+  }
 }
 
 const OWNERS: OwnerLook = {

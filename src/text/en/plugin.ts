@@ -15,6 +15,7 @@ export const plugin = {
     "take the right to write {place} from everybody but you and root, or grant a program from another directory",
   "plugin.not-installed": "{program} is granted, and is not installed (not found in PATH)",
   "plugin.code-open": "plugin {plugin}: others may write {place}, and you are root",
+  "plugin.keeps-too-much": "it keeps more than {n} things, or more than 64 MiB, from run to run",
   "plugin.goes-on": "{failure}; the run goes on without it",
   "plugin.failed": { one: "{n} plugin failed", other: "{n} plugins failed" },
   "plugin.failed-list": "{count}: {names}",

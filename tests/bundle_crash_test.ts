@@ -65,7 +65,7 @@ class World implements Disposable {
 
   /** Every manifest's bundle is whole, and the newest state is the source. */
   async check(what: string, bundles: number): Promise<void> {
-    const found = bundleLook(this.g.ports(), { where: this.where, hashes: true });
+    const found = await bundleLook(this.g.ports(), { where: this.where, hashes: true });
     assertEquals(found.unreadable, [], what);
     for (const one of found.bundles) assert(one.whole, `${what}: ${one.manifest}`);
     assert(found.bundles.length >= bundles, what);

@@ -70,6 +70,12 @@ Deno.test({
       assertEquals(done.code, 0, done.stderr + done.stdout);
       assertEquals(stateOf(to), states[i], `run ${i}`);
     }
+    const checked = await hikae(
+      ["bundle", "verify", w.where, "--identity", dir.at("key.txt")],
+      { env: w.env },
+    );
+    assertEquals(checked.code, 0, checked.stderr + checked.stdout);
+    assertStringIncludes(checked.stdout, "all contents match");
     const newest = await restore(w, dir.at("newest"));
     assertEquals(newest.code, 0, newest.stderr);
     assertEquals(stateOf(dir.at("newest")), states.at(-1));
@@ -151,6 +157,28 @@ Deno.test("bundle restore: another key, no key, a missing bundle before, bundles
   assertEquals(made.code, 0);
   await create(twin);
   assertEquals((await restore(w, dir.at("both"))).code, 2);
+});
+
+Deno.test("bundle verify: with the key, content that is not what the records say is named", async () => {
+  using dir = tempDir();
+  const w = await world(dir);
+  makeTree(w.source, { a: "1", d: { b: "right" } });
+  await backup(w);
+  // the copy in the vault rots; the bundle has it as it is, and says so
+  Deno.writeTextFileSync(join(w.vault, "d/b"), "wrong");
+  const args = ["bundle", "create", w.vault, "--to", w.where, "--recipient", w.recipient];
+  const made = await hikae(args, { env: w.env });
+  assertEquals(made.code, 3, made.stderr);
+  const verify = async (...more: string[]): Promise<RunResult> =>
+    await hikae(["bundle", "verify", w.where, ...more], { env: w.env });
+  assertEquals((await verify()).code, 0);
+  const checked = await verify("--identity", dir.at("key.txt"));
+  assertEquals(checked.code, 1);
+  assertStringIncludes(checked.stderr + checked.stdout, "d/b");
+  assert(!(checked.stderr + checked.stdout).includes("a: "));
+  const other = await newKeyPair();
+  Deno.writeTextFileSync(dir.at("other.txt"), `${other.identity}\n`);
+  assertEquals((await verify("--identity", dir.at("other.txt"))).code, 1);
 });
 
 Deno.test({

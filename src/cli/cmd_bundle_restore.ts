@@ -1,12 +1,12 @@
 /** `hikae bundle restore`. @module */
 
-import { EXIT, HikaeError, messageOf } from "../base/errors.ts";
+import { EXIT, HikaeError } from "../base/errors.ts";
 import { formatSize } from "../base/size.ts";
-import { identitiesOf } from "../bundle/seal.ts";
+import { readIdentities } from "./bundle_look.ts";
 import { text } from "../text/text.ts";
-import type { Context, RunCommand } from "./command.ts";
+import type { RunCommand } from "./command.ts";
 import { runEngine } from "./engine.ts";
-import { absolute, makeParents, realPlace, realPlaceToMake } from "./places.ts";
+import { makeParents, realPlace, realPlaceToMake } from "./places.ts";
 import { finishLinks } from "./restore_finish.ts";
 import { self } from "./restore_plan.ts";
 
@@ -24,7 +24,7 @@ export const run: RunCommand = async (context) => {
     });
   }
   const place = realPlace(context.cwd, where, "no_vault", "bundles");
-  const identities = keys.flatMap((file) => readKeys(context, file));
+  const identities = keys.flatMap((file) => readIdentities(context, file));
   const target = realPlaceToMake(context.cwd, to);
   // before main gives its rights up; a bundle is not signed, so nothing gets another owner
   const owner = { ...self(), owner: false };
@@ -55,16 +55,3 @@ export const run: RunCommand = async (context) => {
   }
   return errors > 0 ? EXIT.incomplete : EXIT.ok;
 };
-
-function readKeys(context: Context, file: string): string[] {
-  let content: string;
-  try {
-    content = Deno.readTextFileSync(absolute(context.cwd, file));
-  } catch (cause) {
-    throw new HikaeError("usage", text("bundle.read-keys", { why: messageOf(cause) }), {
-      path: file,
-      cause,
-    });
-  }
-  return identitiesOf(content, file);
-}

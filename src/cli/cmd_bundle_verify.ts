@@ -2,13 +2,14 @@
 
 import { EXIT } from "../base/errors.ts";
 import { text } from "../text/text.ts";
-import { lookAtBundles, tellBundles } from "./bundle_look.ts";
+import { lookAtBundles, readIdentities, tellBundles } from "./bundle_look.ts";
 import type { RunCommand } from "./command.ts";
 
 /** Runs the command. */
 export const run: RunCommand = async (context) => {
   const started = context.clock.now();
-  const found = await lookAtBundles(context, true);
+  const keys = context.parsed.all("identity").flatMap((file) => readIdentities(context, file));
+  const found = await lookAtBundles(context, true, keys.length > 0 ? keys : undefined);
   if (found === undefined) return EXIT.ok;
   if (!context.json && found.bundles.length > 0) context.say(text("bundle.list-head"));
   tellBundles(context, found);
@@ -16,7 +17,7 @@ export const run: RunCommand = async (context) => {
     context.emit({ message_type: "note", message: text("bundle.no-manifest-names-it"), path });
   }
   const broken = found.bundles.filter((one) => !one.whole).length;
-  const errors = broken + found.unreadable.length;
+  const errors = broken + found.unreadable.length + found.wrong.length;
   if (context.json) {
     context.emit({
       message_type: "summary",
@@ -24,9 +25,13 @@ export const run: RunCommand = async (context) => {
       bundles_broken: broken,
       manifests_unreadable: found.unreadable.length,
       others: found.others.length,
+      contents_wrong: keys.length > 0 ? found.wrong.length : null,
       errors,
       total_duration: (context.clock.now() - started) / 1000,
     });
-  } else if (errors === 0) context.say(text("bundle.all-whole", { n: found.bundles.length }));
+  } else if (errors === 0) {
+    const n = found.bundles.length;
+    context.say(text(keys.length > 0 ? "bundle.all-right" : "bundle.all-whole", { n }));
+  }
   return errors > 0 ? EXIT.failed : EXIT.ok;
 };

@@ -42,8 +42,15 @@ const verify: Command = {
   summary: "check that bundles are complete and unchanged",
   usage: ["WHERE"],
   about: "Holds every file against the hash in its manifest, and each bundle against those that\n" +
-    "it needs. No key is needed for it. Exit code 1 when something is missing or damaged.",
-  flags: [],
+    "it needs. No key is needed for that; with one, the contents are held against the\n" +
+    "records too. Exit code 1 when something is missing or damaged.",
+  flags: [{
+    name: "identity",
+    short: "i",
+    value: "FILE",
+    many: true,
+    help: "the file of the secret key: check the contents against the records too",
+  }],
   examples: [{ line: "hikae bundle verify /mnt/nas/bundles", does: "check all bundles" }],
   access: "bundleLook",
   load: () => import("../cmd_bundle_verify.ts"),

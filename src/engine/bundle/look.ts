@@ -3,6 +3,7 @@
 import { HikaeError, messageOf } from "../../base/errors.ts";
 import { type NamedManifest, Store } from "../../bundle/store.ts";
 import { checkCancelled, type EnginePorts } from "../ports.ts";
+import { checkContents, type Wrong } from "./contents.ts";
 
 /** What is asked. */
 export interface BundleLookRequest {
@@ -10,6 +11,8 @@ export interface BundleLookRequest {
   where: string;
   /** Read every volume and hold it against its manifest. */
   hashes: boolean;
+  /** Secret keys of age: the contents are held against the records too. */
+  identities?: readonly string[];
 }
 
 /** A bundle that a manifest tells of. */
@@ -37,11 +40,16 @@ export interface BundleLookAnswer {
   others: string[];
   /** Manifests that cannot be read, and why. */
   unreadable: { name: string; message: string }[];
+  /** Contents that are not what the records say. */
+  wrong: Wrong[];
 }
 
 /** Looks at all bundles in a directory. */
-export function bundleLook(ports: EnginePorts, request: BundleLookRequest): BundleLookAnswer {
-  const answer: BundleLookAnswer = { bundles: [], others: [], unreadable: [] };
+export async function bundleLook(
+  ports: EnginePorts,
+  request: BundleLookRequest,
+): Promise<BundleLookAnswer> {
+  const answer: BundleLookAnswer = { bundles: [], others: [], unreadable: [], wrong: [] };
   for (const store of storesIn(ports, request.where)) {
     const { vault } = store;
     const { manifests, others, damaged, sizes } = store.list();
@@ -52,6 +60,8 @@ export function bundleLook(ports: EnginePorts, request: BundleLookRequest): Bund
     const found = manifests.map((m) => lookAt(ports, store, m, sizes, request.hashes));
     for (const one of found) one.whole = isWhole(one, found);
     answer.bundles.push(...found);
+    if (request.identities === undefined) continue;
+    answer.wrong.push(...await checkContents(ports, store, manifests, request.identities));
   }
   return answer;
 }

@@ -35,6 +35,13 @@ export const bundle = {
     one: "{n} bundle, complete and unchanged",
     other: "{n} bundles, complete and unchanged",
   },
+  "bundle.all-right": {
+    one: "{n} bundle, complete and unchanged; all contents match their records",
+    other: "{n} bundles, complete and unchanged; all contents match their records",
+  },
+  "bundle.entries-missing": "verify: the bundle lacks entries that its snapshot has",
+  "bundle.not-in-records": "verify: the records know of no such entry",
+  "bundle.other-content-there": "verify: the content does not match its recorded hash",
   "bundle.keygen-arguments": "bundle keygen takes no arguments",
   "bundle.public-key": "public key: {key}",
   "bundle.keep-the-key":

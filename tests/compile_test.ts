@@ -8,7 +8,7 @@ import type { Command } from "../src/cli/command.ts";
 import { SHIPPED } from "../src/cli/plugin_shipped.ts";
 import { COMMANDS } from "../src/cli/table.ts";
 import { checkoutCommit } from "../src/cli/version.ts";
-import { KINDS as GRANTABLE } from "../src/plugins/grants.ts";
+import { THREAD_KINDS as GRANTABLE } from "../src/plugins/grants.ts";
 import {
   MEMORY_FLAGS,
   PLUGIN_MAY,

@@ -63,6 +63,6 @@ Deno.test("delete on the command line", async () => {
   ]);
   const done = await run(["delete", g.vault, first]);
   assertEquals(done.code, 0, done.stderr);
-  assert(done.stdout.includes("1 snapshot forgotten, 1 kept"), done.stdout);
+  assert(done.stdout.includes("1 snapshot removed, 1 kept"), done.stdout);
   assertEquals(g.list().map((s) => s.stamp), [second]);
 });

@@ -95,7 +95,7 @@ function hashOnce(
 ): { hash: string; size: number } {
   const file = context.fs.open(path, { read: true });
   try {
-    const size = seen.size < context.buffer.length ? readWhole(context, file) : undefined;
+    const size = seen.size < context.buffer.length ? readWhole(context, file, seen) : undefined;
     if (size !== undefined) {
       context.progress(1, size);
       return { hash: context.hashOf(context.buffer.subarray(0, size)), size };
@@ -138,7 +138,7 @@ function tryRead(
     // one look at the open file, after the read, tells that it is the one that was seen and did not change since:
     // each look costs as much as the read of a small file
     const before = again ? checked(file.stat(), seen) : seen;
-    const size = before.size < context.buffer.length ? readWhole(context, file) : undefined;
+    const size = before.size < context.buffer.length ? readWhole(context, file, before) : undefined;
     if (size !== undefined) {
       const hash = context.hashOf(context.buffer.subarray(0, size));
       if (!held(checked(file.stat(), seen), before)) return undefined;
@@ -184,13 +184,15 @@ function isSameFile(a: FileInfo, b: FileInfo): boolean {
 }
 
 /** Reads a file to its end into the buffer; gives how many bytes came, undefined when it does not fit. */
-function readWhole(context: ReadContext, file: FileHandle): number | undefined {
+function readWhole(context: ReadContext, file: FileHandle, info: FileInfo): number | undefined {
   const { buffer } = context;
   let size = 0;
   while (size < buffer.length) {
     const n = file.read(size === 0 ? buffer : buffer.subarray(size));
     if (n === 0) break;
     size += n;
+    // one that grows while it is read is not run after: it is read again
+    if (size > info.size && file.stat().size !== info.size) break;
   }
   context.check();
   return size < buffer.length ? size : undefined;

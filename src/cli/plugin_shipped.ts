@@ -5,6 +5,7 @@ import type { Permissions } from "../plugins/api.ts";
 
 /** Their names. */
 export const SHIPPED = [
+  "command",
   "desktop_notify",
   "healthcheck",
   "ransom_guard",

@@ -2,6 +2,7 @@
 
 import { defined } from "../base/defined.ts";
 import { HikaeError } from "../base/errors.ts";
+import { commandPlugins, type When } from "./commands.ts";
 import { expandPath, pathsOf } from "./expand.ts";
 import { allFaults, worstFault } from "./explain.ts";
 import { withLists } from "./one_or_many.ts";
@@ -138,10 +139,30 @@ function rulesOf(
     onError,
     ...defined({ excludeLargerThan, maxGenerations, maxRetention, verifyShare }),
     ...(keep === undefined ? {} : { keep: defined(keep) }),
-    plugins: (given.plugins ?? []).map((plugin, i) =>
-      pluginOf(plugin, [...from("plugins"), i], onError, reading)
-    ),
+    plugins: [
+      ...commandsOf(given, "before", from, reading),
+      ...(given.plugins ?? []).map((plugin, i) =>
+        pluginOf(plugin, [...from("plugins"), i], onError, reading)
+      ),
+      ...commandsOf(given, "after", from, reading),
+      ...commandsOf(given, "failed", from, reading),
+    ],
   };
+}
+
+function commandsOf(
+  { commands }: RawRules,
+  when: When,
+  from: (key: string) => Place,
+  reading: Reading,
+): PluginEntry[] {
+  // a bare name is looked for in PATH, and is no path
+  return commandPlugins(
+    commands,
+    when,
+    (program, i) =>
+      /[/\\]/.test(program) ? expanded(program, [...from("commands"), when, i], reading) : program,
+  );
 }
 
 function pluginOf(

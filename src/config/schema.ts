@@ -149,6 +149,27 @@ const plugin = z.strictObject({
   ),
 }, { error: "an object with a path" });
 
+const A_COMMAND = "a command: a list of a program and its arguments";
+const commandWords = z.array(z.string({ error: A_COMMAND }), { error: A_COMMAND })
+  .refine((list) => list.length > 0 && list[0] !== "", A_COMMAND);
+const command = z.union([
+  commandWords,
+  z.strictObject({
+    run: commandWords.describe("The program and its arguments; no shell reads it."),
+    timeout: timeout.optional().describe("How long it may take (default 1h)."),
+    onError: policy.optional().describe(
+      'What happens when it fails (default "abort" before a run, else "warn").',
+    ),
+  }, { error: A_COMMAND }),
+], { error: A_COMMAND });
+const commandList = z.array(command, { error: "a list of commands" });
+
+const commands = z.strictObject({
+  before: commandList.optional().describe("Before each run; one that fails: no run."),
+  after: commandList.optional().describe("After each run that ended well or incomplete."),
+  failed: commandList.optional().describe("After each run that failed or was held back."),
+}, { error: "an object with before, after or failed" });
+
 const rules = {
   exclude: list("glob").optional().describe("What to leave out, in gitignore syntax."),
   excludeFrom: z.union([path, paths], { error: "a path or a list of paths" }).optional()
@@ -174,6 +195,7 @@ const rules = {
   snapshotSource: yesNo.optional()
     .describe("Read from a snapshot of the file system, where the system can make one."),
   onError: policy.optional().describe('Policy of the plugins that state none (default "warn").'),
+  commands: commands.optional().describe("Commands to run before and after a run."),
   plugins: z.array(plugin, { error: "a list of plugins" }).optional()
     .describe("Run in this order, each in a sandbox of its own."),
 };

@@ -3,7 +3,7 @@ import { HikaeError } from "../src/base/errors.ts";
 import { parseConfig } from "../src/config/parse.ts";
 import { resolveJob } from "../src/config/resolve.ts";
 import { jsonSchema } from "../src/config/schema.ts";
-import { distance, nearest } from "../src/config/nearest.ts";
+import { distance, nearest } from "../src/base/nearest.ts";
 import type { Config, Platform } from "../src/config/types.ts";
 
 const ENV: Record<string, string> = {

@@ -4,7 +4,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { commandHelp, overview } from "../src/cli/help.ts";
 import { exampleFor } from "../src/cli/help_examples.ts";
 import { COMMANDS } from "../src/cli/table.ts";
-import { nearest } from "../src/config/nearest.ts";
+import { nearest } from "../src/base/nearest.ts";
 import { displayWidth, fitting } from "../src/report/display_width.ts";
 import { fold } from "../src/report/wrap_text.ts";
 import { Place } from "./conformance/fixture.ts";

@@ -3,7 +3,7 @@
 import { defined } from "../base/defined.ts";
 import { EXIT, HikaeError } from "../base/errors.ts";
 import { parseSize } from "../base/size.ts";
-import { nearest } from "../config/nearest.ts";
+import { nearest } from "../base/nearest.ts";
 import { canBeJob, namesOf, partsOf, resolveJob } from "../config/resolve.ts";
 import type { Job } from "../config/types.ts";
 import { text } from "../text/text.ts";

@@ -2,7 +2,7 @@
 
 import { EXIT, HikaeError } from "../base/errors.ts";
 import { below, smallFiles } from "../base/small_files.ts";
-import { nearest } from "../config/nearest.ts";
+import { nearest } from "../base/nearest.ts";
 import { denoFs } from "../platform/deno_fs.ts";
 import { logDir, loggedJobs, logsIn } from "../report/log.ts";
 import { text } from "../text/text.ts";

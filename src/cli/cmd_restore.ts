@@ -9,7 +9,10 @@ import { runEngine } from "./engine.ts";
 import { makeParents } from "./places.ts";
 import { finishLinks } from "./restore_finish.ts";
 import { withVaultPaths } from "./vault_paths.ts";
-import { restorePlan } from "./restore_plan.ts";
+import { runQuery, versionsOf } from "./run_query.ts";
+import { text } from "../text/text.ts";
+import { vaultArg } from "./vault_arg.ts";
+import { restorePlan, vanishedOf } from "./restore_plan.ts";
 
 const SEPARATOR = Deno.build.os === "windows" ? "\\" : "/";
 
@@ -20,6 +23,10 @@ const SMALL = 512 << 10;
 export async function run(given: Context): Promise<number> {
   const context = withVaultPaths(given, { points: !given.parsed.has("at") });
   const started = context.clock.now();
+  const { parsed } = context;
+  if (parsed.has("vanished") && !parsed.has("to") && !parsed.has("in-place")) {
+    return await listVanished(context);
+  }
   const request = await restorePlan(context);
   if (!request.dryRun && !context.parsed.has("explain-permissions")) makeParents(request.target);
   const result = await runEngine(context, {
@@ -57,4 +64,18 @@ function lanesFor(vault: string): number {
   const catalog = new VaultTree(vault, SEPARATOR).rootFile("catalog");
   const size = lstatIfAny(denoFs, catalog)?.size ?? SMALL;
   return size < SMALL ? 0 : Math.min(8, navigator.hardwareConcurrency) - 1;
+}
+
+/** Lists what was deleted: what `--vanished` would bring back. */
+async function listVanished(context: Context): Promise<number> {
+  const { vanished } = vanishedOf(context);
+  const vault = await vaultArg(context);
+  const count = await runQuery(context, {
+    command: "vanished",
+    request: { globs: context.parsed.args.slice(1), ...vanished },
+    ...versionsOf(context, vault.root),
+  }, vault);
+  if (count === 0 && !context.json) context.tell(text("vanished.none"));
+  if (count !== undefined && count > 0 && !context.json) context.tell(text("vanished.bring-back"));
+  return EXIT.ok;
 }

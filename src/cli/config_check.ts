@@ -3,7 +3,7 @@
 import { errorCode, type HikaeError, isNotFound, messageOf } from "../base/errors.ts";
 import type { ErrorMessage, Message } from "../base/event.ts";
 import { pathsOf } from "../config/expand.ts";
-import { nearest } from "../config/nearest.ts";
+import { nearest } from "../base/nearest.ts";
 import type { Job, Platform, PluginEntry } from "../config/types.ts";
 import { oddPattern } from "../engine/backup/patterns.ts";
 import { META } from "../vault/names.ts";

@@ -2,8 +2,8 @@
 
 import { ACCESS } from "../base/access.ts";
 import { EXIT, HikaeError, messageOf } from "../base/errors.ts";
-import { nearest } from "../config/nearest.ts";
 import { text } from "../text/text.ts";
+import { nearest } from "../base/nearest.ts";
 import type { Command, Context } from "./command.ts";
 import type { HelpOptions } from "./help.ts";
 import { platformOf } from "./platform.ts";

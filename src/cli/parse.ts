@@ -2,8 +2,8 @@
 
 import { parseArgs } from "@std/cli";
 import { HikaeError } from "../base/errors.ts";
-import { nearest } from "../config/nearest.ts";
 import { text } from "../text/text.ts";
+import { nearest } from "../base/nearest.ts";
 import type { Command, Flag, Parsed } from "./command.ts";
 import { COMMON } from "./spec/common.ts";
 

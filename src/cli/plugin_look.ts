@@ -1,7 +1,7 @@
 /** Looks at a plugin without calling a hook. @module */
 
 import { toPlainError } from "../base/errors.ts";
-import { nearest } from "../config/nearest.ts";
+import { nearest } from "../base/nearest.ts";
 import type { Permissions } from "../plugins/api.ts";
 import type { PluginEntry } from "../plugins/entry.ts";
 import { allowed, openPlugin } from "./plugin_start.ts";

@@ -2,9 +2,11 @@
 
 import { isAbsolute } from "@std/path";
 import { text } from "../text/text.ts";
+import { before, parseDuration } from "../base/duration.ts";
 import { HikaeError } from "../base/errors.ts";
 import { lstatIfAny, readTextIfAny } from "../base/io.ts";
 import type { Overwrite, RestoreRequest, Self } from "../engine/restore/request.ts";
+import { stampOf } from "../base/stamp.ts";
 import { denoFs } from "../platform/deno_fs.ts";
 import { VaultTree } from "../vault/tree.ts";
 import { parseVaultInfo } from "../vault/vault_json.ts";
@@ -43,7 +45,10 @@ export async function restorePlan(context: Context): Promise<RestoreRequest> {
     target,
     paths: parsed.args.slice(1),
     at: parsed.get("at"),
-    overwrite: (parsed.get("overwrite") ?? "always") as Overwrite,
+    ...vanishedOf(context),
+    // what lives in the source again by now is left alone
+    overwrite: (parsed.get("overwrite") ??
+      (inPlace && parsed.has("vanished") ? "never" : "always")) as Overwrite,
     delete: parsed.has("delete"),
     dryRun: parsed.has("dry-run"),
     // a line per file that is right already helps a script, and a person only who asks
@@ -55,6 +60,26 @@ export async function restorePlan(context: Context): Promise<RestoreRequest> {
     self: self(),
     windows: WINDOWS,
   };
+}
+
+/** What `--vanished` and `--since` ask for; throws `usage` where they do not fit the rest of the line. */
+export function vanishedOf({ parsed, clock }: Context): Pick<RestoreRequest, "vanished"> {
+  const since = parsed.get("since");
+  if (!parsed.has("vanished")) {
+    if (since === undefined) return {};
+    throw new HikaeError("usage", text("vanished.since-alone"), {
+      hint: text("vanished.since-hint"),
+    });
+  }
+  const other = ["at", "delete"].find((flag) => parsed.has(flag));
+  if (other !== undefined) {
+    throw new HikaeError("usage", text("vanished.not-with", { flag: `--${other}` }), {
+      hint: text("vanished.not-with-hint"),
+    });
+  }
+  if (since === undefined) return { vanished: {} };
+  const period = parseDuration(since, "restore: --since");
+  return { vanished: { since: stampOf(before(clock.now(), period)) } };
 }
 
 /** A target that is there must be a directory. */

@@ -13,7 +13,7 @@ import { quoteFor, userShell } from "./user_shell.ts";
 import { type VaultArg, vaultArg } from "./vault_arg.ts";
 
 /** The commands that look into one vault. */
-export type LookCommand = "list" | "ls" | "cat" | "diff" | "history" | "find";
+export type LookCommand = "vanished" | "list" | "ls" | "cat" | "diff" | "history" | "find";
 
 /** What is looked for. */
 export interface Look<K extends LookCommand> {

@@ -3,7 +3,7 @@
 import { defined } from "../base/defined.ts";
 import { resolve } from "@std/path";
 import { HikaeError } from "../base/errors.ts";
-import { nearest } from "../config/nearest.ts";
+import { nearest } from "../base/nearest.ts";
 import { canBeJob, hasJob, namesOf, partsOf, resolveJob } from "../config/resolve.ts";
 import type { Job } from "../config/types.ts";
 import { text } from "../text/text.ts";

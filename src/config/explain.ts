@@ -1,7 +1,7 @@
 /** What the schema finds wrong → one fault with its place, in words. @module */
 
 import type { core } from "zod";
-import { nearest } from "./nearest.ts";
+import { nearest } from "../base/nearest.ts";
 import { keysAt } from "./schema.ts";
 import { type Document, type Fault, type Place, quote } from "./syntax.ts";
 

@@ -1,7 +1,7 @@
 /** A job of a config, by name. @module */
 
 import { HikaeError } from "../base/errors.ts";
-import { nearest } from "./nearest.ts";
+import { nearest } from "../base/nearest.ts";
 import type { Config, Job } from "./types.ts";
 
 /** True when the config has a job of this name. */

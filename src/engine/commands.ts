@@ -15,6 +15,7 @@ import type { LsAnswer, LsRequest } from "./look/ls.ts";
 import type { LookRequest } from "./look/query_point.ts";
 import type { ReportRequest } from "./look/report.ts";
 import type { StatusRequest, VaultStatus } from "./look/status.ts";
+import type { VanishedLook } from "./look/vanished.ts";
 import type { ReindexRequest } from "./maintain/reindex.ts";
 import type { CleanupRequest } from "./maintain/cleanup.ts";
 import type { DeleteRequest } from "./maintain/delete_plan.ts";
@@ -38,6 +39,7 @@ export interface Commands {
   diff: { request: DiffRequest; answer: DiffAnswer };
   history: { request: HistoryRequest; answer: number };
   find: { request: FindRequest; answer: number };
+  vanished: { request: VanishedLook; answer: number };
   status: { request: StatusRequest; answer: VaultStatus[] };
   report: { request: ReportRequest; answer: ReportData };
   restore: { request: RestoreRequest; answer: RestoreResult };
@@ -73,6 +75,7 @@ const LOAD: { readonly [K in CommandName]: () => Promise<Run<K>> } = {
   diff: async () => (await import("./look/diff.ts")).diff,
   history: async () => (await import("./look/history.ts")).history,
   find: async () => (await import("./look/find.ts")).find,
+  vanished: async () => (await import("./look/vanished.ts")).listVanished,
   status: async () => (await import("./look/status.ts")).status,
   report: async () => (await import("./look/report.ts")).report,
   restore: async () => (await import("./restore/restore.ts")).restoreCommand,

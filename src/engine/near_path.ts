@@ -1,6 +1,8 @@
 /** The path that a person may have meant: letters in another case, accents composed in another way. @module */
 
 import { joinRel } from "../base/relpath.ts";
+import { nearest } from "../base/nearest.ts";
+import { text } from "../text/text.ts";
 import type { Catalog } from "../vault/catalog.ts";
 
 /** A path of the vault, now or in the past, that reads like `path`; undefined when none does, or several do. */
@@ -17,7 +19,23 @@ export function nearPath(catalog: Catalog, path: string): string | undefined {
 /** "did you mean …? " in front of a hint, where there is such a path. */
 export function didYouMean(catalog: Catalog, path: string, hint: string): string {
   const near = nearPath(catalog, path);
-  return near === undefined || near === path ? hint : `did you mean ${near}? ${hint}`;
+  const meant = near === undefined || near === path ? similarPath(catalog, path) : near;
+  return meant === undefined || meant === path ? hint : text("path.near", { near: meant, hint });
+}
+
+/** A path that differs by a slip in one name or more; undefined when none is near. */
+function similarPath(catalog: Catalog, path: string): string | undefined {
+  let at = "";
+  for (const name of path.split("/")) {
+    const names = catalog.sql("SELECT DISTINCT name FROM version WHERE dir = ? AND name <> ''")
+      .all(at).map((r) => String(r.name));
+    // of several that read alike none is nearer
+    const alike = names.filter((n) => folded(n) === folded(name));
+    const near = names.includes(name) ? name : alike.length > 1 ? undefined : nearest(name, names);
+    if (near === undefined) return undefined;
+    at = joinRel(at, near);
+  }
+  return at;
 }
 
 function nearName(catalog: Catalog, dir: string, name: string): string | undefined {

@@ -25,6 +25,7 @@ import { restore } from "./en/restore.ts";
 import { summary } from "./en/summary.ts";
 import { system } from "./en/system.ts";
 import { usage } from "./en/usage.ts";
+import { vanished } from "./en/vanished.ts";
 import { vault } from "./en/vault.ts";
 
 /** Every English text by its id. */
@@ -50,5 +51,6 @@ export const EN = {
   ...summary,
   ...system,
   ...usage,
+  ...vanished,
   ...vault,
 } as const;

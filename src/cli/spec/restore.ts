@@ -6,7 +6,11 @@ import type { Command } from "../command.ts";
 export const restore: Command = {
   name: "restore",
   summary: "bring back files, or everything, as of any backup",
-  usage: ["VAULT [PATH…] --to DIR [options]", "VAULT [PATH…] --in-place [options]"],
+  usage: [
+    "VAULT [PATH…] --to DIR [options]",
+    "VAULT [PATH…] --in-place [options]",
+    "VAULT [PATH…] --vanished [--since PERIOD] [--to DIR | --in-place]",
+  ],
   about: "PATH is relative to the source and keeps its place below DIR. It may be a glob, and\n" +
     "may name its own point in time as PATH@POINT (notes/todo.txt@3d); a path of that\n" +
     "very name wins. What is there already is replaced when it differs (--overwrite).\n" +
@@ -33,6 +37,11 @@ export const restore: Command = {
       short: "n",
       help: "print what would be done, write nothing (-v: also what would stay)",
     },
+    {
+      name: "vanished",
+      help: "list what was deleted; with --to or --in-place bring it back, as it was last",
+    },
+    { name: "since", value: "PERIOD", help: "of --vanished: only what is gone for less than this" },
     { name: "verify", help: "read again what was written and compare its hash" },
     { name: "force", help: "write damaged content too, as NAME.hikae-damaged" },
   ],
@@ -45,6 +54,10 @@ export const restore: Command = {
     {
       line: "hikae restore /mnt/usb/documents --in-place --dry-run",
       does: "see what would change in the source",
+    },
+    {
+      line: "hikae restore /mnt/usb/documents --vanished --since 7d",
+      does: "see what was deleted in the last week",
     },
   ],
   access: "restore",

@@ -1,5 +1,6 @@
 /** What a restore is asked for and what it answers: plain data that passes between threads. @module */
 
+import type { Stamp } from "../../base/stamp.ts";
 import type { Counts } from "./counts.ts";
 
 /** When an entry that is there already is written over. */
@@ -13,6 +14,8 @@ export interface RestoreRequest {
   target: string;
   /** Paths, globs and `PATH@POINT` as they were typed; none means everything. */
   paths: readonly string[];
+  /** What was deleted and lives no more, each as of its last version; `paths` choose among it. */
+  vanished?: { since?: Stamp };
   /** The point in time for paths without one of their own. */
   at: string | undefined;
   overwrite: Overwrite;

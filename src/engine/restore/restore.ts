@@ -3,6 +3,7 @@
 import { HikaeError } from "../../base/errors.ts";
 import type { ChangeMessage } from "../../base/event.ts";
 import { joinRel } from "../../base/relpath.ts";
+import { text } from "../../text/text.ts";
 import { checkCancelled, type EnginePorts, NO_PROGRESS } from "../ports.ts";
 import { Reader } from "../reader.ts";
 import { Applier } from "./apply.ts";
@@ -10,7 +11,7 @@ import { RestoreContext } from "./context.ts";
 import { finishDirs, splitDirs } from "./finish.ts";
 import { type Group, groupsOf } from "./groups.ts";
 import { type DirPlan, Planner } from "./plan.ts";
-import { type Pick, type PointView, resolvePicks } from "./restore_picks.ts";
+import { type Pick, type PointView, resolvePicks, vanishedPicks } from "./restore_picks.ts";
 import { Protection } from "./protect.ts";
 import type { RestoreRequest, RestoreResult } from "./request.ts";
 import { Target } from "./target.ts";
@@ -22,16 +23,30 @@ export async function restoreCommand(
 ): Promise<RestoreResult> {
   const reader = Reader.open(ports, request.vault);
   try {
-    const picks = resolvePicks(ports, reader, request);
     const target = new Target(ports.fs, request.target, ports.separator);
     const c = new RestoreContext(ports, reader, request, target);
-    tellPoints(c, picks);
+    const picks = picksOf(c);
     if (request.dryRun) return planned(c, picks);
     if (request.preview) preview(c, picks);
     return await restored(c, picks);
   } finally {
     reader.close();
   }
+}
+
+/** What is to be restored; says what the answer is, and what it cannot have. */
+function picksOf(c: RestoreContext): Pick[] {
+  const { request, reader, ports } = c;
+  if (request.vanished !== undefined) {
+    return vanishedPicks(
+      reader,
+      { globs: request.paths, ...request.vanished },
+      (path) => c.trouble(path, "restore", new HikaeError("unreadable", text("vanished.lost"))),
+    );
+  }
+  const picks = resolvePicks(ports, reader, request);
+  tellPoints(c, picks);
+  return picks;
 }
 
 /** Says what the answer is, and what it cannot have. */

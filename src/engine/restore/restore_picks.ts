@@ -5,9 +5,11 @@ import { HikaeError } from "../../base/errors.ts";
 import { compileGlob, isGlob } from "../../base/glob.ts";
 import { resolvePoint } from "../../base/point.ts";
 import { belowDir, dirOf, isWithin, nameOf, normalizeRel } from "../../base/relpath.ts";
-import type { Stamp } from "../../base/stamp.ts";
+import { type Stamp, stampFromNumber } from "../../base/stamp.ts";
 import type { ErrorLine } from "../../vault/record.ts";
 import type { Version } from "../../vault/catalog.ts";
+import { text as say } from "../../text/text.ts";
+import { lastWith, vanished } from "../vanished.ts";
 import { didYouMean, nearPath } from "../near_path.ts";
 import type { EnginePorts } from "../ports.ts";
 import { pathOf, type Reader, type Snapshot } from "../reader.ts";
@@ -86,6 +88,26 @@ export function resolvePicks(
   const picks: Pick[] = [];
   for (const text of request.paths) addPick(picks, finder.find(text));
   return picks;
+}
+
+/** Everything that was deleted, each path as of the last snapshot that had it; `lost` is told of what none has. */
+export function vanishedPicks(
+  reader: Reader,
+  request: { globs: readonly string[]; since?: Stamp },
+  lost: (path: string) => void,
+): Pick[] {
+  const snapshots = reader.snapshots();
+  const views = new Map<string, PointView>();
+  return vanished(reader, request).flatMap((v) => {
+    const snapshot = lastWith(snapshots, v);
+    if (snapshot === undefined) {
+      lost(pathOf(v));
+      return [];
+    }
+    const view = views.get(snapshot.stamp) ?? new PointView(reader, snapshot);
+    views.set(snapshot.stamp, view);
+    return [{ view, path: pathOf(v) }];
+  });
 }
 
 type FinderPorts = { clock: EnginePorts["clock"]; separator: string };
@@ -183,8 +205,27 @@ class Finder {
     return [...forms, ...near.filter((n) => n !== undefined)];
   }
 
+  /** The error of a path that was deleted: when, and how its last version comes back. */
+  #deleted(typed: string, stamp: Stamp): HikaeError | undefined {
+    for (const path of splitAtPoint(typed).flatMap((r) => this.#forms(r.path))) {
+      const ended = this.#reader.catalog.history(path)
+        .filter((v) => v.until !== null && stampFromNumber(v.until) <= stamp)
+        .sort((a, b) => (a.until ?? 0) - (b.until ?? 0)).at(-1);
+      const last = ended === undefined ? undefined : lastWith(this.#snapshots, ended);
+      if (ended === undefined || last === undefined) continue;
+      const until = stampFromNumber(ended.until ?? 0);
+      return new HikaeError("no_such_path", say("vanished.deleted", { stamp, until }), {
+        path: typed,
+        hint: say("vanished.deleted-hint", { path: `"${path}@${last.stamp}"` }),
+      });
+    }
+    return undefined;
+  }
+
   #nothing(text: string, point: string | undefined): HikaeError {
     const { stamp } = this.view(point);
+    const gone = stamp === undefined ? undefined : this.#deleted(text, stamp);
+    if (gone !== undefined) return gone;
     return new HikaeError(
       "no_such_path",
       `restore: ${stamp === undefined ? "the vault" : `snapshot ${stamp}`} has no such path`,

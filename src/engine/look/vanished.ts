@@ -1,0 +1,27 @@
+/** `restore --vanished` without a target: lists what was deleted. @module */
+
+import type { Stamp } from "../../base/stamp.ts";
+import type { EnginePorts } from "../ports.ts";
+import { Reader } from "../reader.ts";
+import { vanished } from "../vanished.ts";
+import type { LookRequest } from "./query_point.ts";
+import { VersionLines } from "./version_line.ts";
+
+/** What is asked. */
+export interface VanishedLook extends LookRequest {
+  globs: readonly string[];
+  since?: Stamp;
+}
+
+/** Emits a `version` for the last version of each deleted path, by path; gives their number. */
+export function listVanished(ports: EnginePorts, request: VanishedLook): number {
+  const reader = Reader.open(ports, request.root);
+  try {
+    const lines = new VersionLines(reader);
+    const found = vanished(reader, request);
+    for (const v of found) ports.emit(lines.line(v));
+    return found.length;
+  } finally {
+    reader.close();
+  }
+}

@@ -8,6 +8,7 @@ import type { Context } from "./command.ts";
 import { runMaintain } from "./run_maintain.ts";
 import { maintainRequest } from "./run_thinning.ts";
 import { onlyVaultArg, type VaultArg } from "./vault_arg.ts";
+import { text } from "../text/text.ts";
 
 /** Runs the command. */
 export async function run(context: Context): Promise<number> {
@@ -37,22 +38,22 @@ function ageRule(
 }
 
 /** A day, or a second, as the beginning of the stamps that match. */
-function dateRule(text: string): Pick<CleanupRequest, "date" | "rule"> {
-  const parts = /^(\d{4})-(\d\d)-(\d\d)(?:[ T](\d\d):(\d\d):(\d\d))?$/.exec(text.trim());
+function dateRule(given: string): Pick<CleanupRequest, "date" | "rule"> {
+  const parts = /^(\d{4})-(\d\d)-(\d\d)(?:[ T](\d\d):(\d\d):(\d\d))?$/.exec(given.trim());
   if (parts !== null) {
     const [, y = "", m = "", d = "", hour, minute = "", second = ""] = parts;
     const day = `${y}${m}${d}`;
     const stamp = hour === undefined ? day : `${day}_${hour}${minute}${second}`;
     const whole = hour === undefined ? `${day}_000000` : stamp;
-    if (parseStamp(whole) !== undefined) return { date: stamp, rule: text.trim() };
+    if (parseStamp(whole) !== undefined) return { date: stamp, rule: given.trim() };
   }
-  throw new HikaeError("usage", `cleanup: --date "${text}" is no date`, {
-    hint: 'write it like 2026-11-21 or "2026-11-21 04:54:00"',
+  throw new HikaeError("usage", text("thinning.no-date", { given }), {
+    hint: text("thinning.no-date-hint"),
   });
 }
 
 function whichRule(how: string): HikaeError {
-  return new HikaeError("usage", `cleanup: --max-retention or --date, ${how}`, {
-    hint: "type hikae cleanup VAULT --max-retention 90d, or hikae cleanup VAULT --date 2026-11-21",
+  return new HikaeError("usage", text("thinning.one-rule", { how }), {
+    hint: text("thinning.one-rule-hint"),
   });
 }

@@ -7,13 +7,14 @@ import type { Context } from "./command.ts";
 import { runMaintain } from "./run_maintain.ts";
 import { maintainRequest } from "./run_thinning.ts";
 import { vaultArg } from "./vault_arg.ts";
+import { text } from "../text/text.ts";
 
 /** Runs the command. */
 export async function run(context: Context): Promise<number> {
   const [given, ...points] = context.parsed.args;
   if (given !== undefined && points.length === 0) {
-    throw new HikaeError("usage", "delete: which snapshots?", {
-      hint: `type hikae delete ${given} SNAPSHOT (hikae list ${given} shows them)`,
+    throw new HikaeError("usage", text("thinning.no-snapshot"), {
+      hint: text("thinning.no-snapshot-hint", { vault: given }),
     });
   }
   for (const point of points) parsePoint(point);

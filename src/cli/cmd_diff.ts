@@ -55,9 +55,9 @@ function recordedSource(vault: VaultArg): string {
   try {
     content = Deno.readTextFileSync(file);
   } catch (cause) {
-    throw new HikaeError("no_vault", "open vault: this is no vault", {
+    throw new HikaeError("no_vault", text("vault.no-vault"), {
       path: vault.given,
-      hint: "plug in its drive, or name the directory that hikae backup wrote to",
+      hint: text("vault.no-vault-hint"),
       cause,
     });
   }

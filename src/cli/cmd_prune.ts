@@ -11,6 +11,7 @@ import type { Context, Parsed } from "./command.ts";
 import { runMaintain } from "./run_maintain.ts";
 import { maintainRequest } from "./run_thinning.ts";
 import { onlyVaultArg } from "./vault_arg.ts";
+import { text } from "../text/text.ts";
 
 const COUNTED = ["last", "hourly", "daily", "weekly", "monthly", "yearly"] as const;
 const TIMED = [
@@ -53,8 +54,8 @@ function flagRules(parsed: Parsed): Rules {
   const number = parsed.get("snapshot-number");
   if (number !== undefined) {
     if (policy.last !== undefined) {
-      throw new HikaeError("usage", "prune: --snapshot-number and --keep-last mean the same", {
-        hint: "give one of them",
+      throw new HikaeError("usage", text("thinning.same-rule"), {
+        hint: text("thinning.same-rule-hint"),
       });
     }
     policy.last = parseKeepCount(number, "--snapshot-number");
@@ -96,7 +97,7 @@ function noteMinutes({ parsed, emit }: Context): void {
 }
 
 function noRule(): HikaeError {
-  return new HikaeError("usage", "prune: no rule says what to keep", {
-    hint: "type for example hikae prune VAULT --keep-last 7 --keep-daily 14 --keep-monthly 12",
+  return new HikaeError("usage", text("thinning.no-rule"), {
+    hint: text("thinning.no-rule-hint"),
   });
 }

@@ -14,9 +14,9 @@ export function refuseNested(root: string, given: string): void {
   if (isVault(root)) return;
   const around = enclosingVault(dirname(root));
   if (around === undefined) return;
-  throw new HikaeError("usage", `backup: the new vault lies inside the vault ${around}`, {
+  throw new HikaeError("usage", text("vault.new-inside", { vault: around }), {
     path: given,
-    hint: "name a directory outside of it",
+    hint: text("vault.outside-hint"),
   });
 }
 
@@ -28,9 +28,9 @@ export function refuseVaultTarget(target: string, vault: string): void {
   const around = enclosingVault(target);
   if (around === undefined) return;
   if (around === target && isThere(join(vault, mirrorName(META), ROOT_FILES.vault))) return;
-  throw new HikaeError("usage", `restore: the target lies inside the vault ${around}`, {
+  throw new HikaeError("usage", text("vault.target-inside", { vault: around }), {
     path: target,
-    hint: "name a directory outside of any vault with --to",
+    hint: text("vault.outside-any-hint"),
   });
 }
 
@@ -52,9 +52,9 @@ export const VAULT_MARK = `${META}/${ROOT_FILES.vault}`;
 export function refuseInsideVault(place: string): void {
   const around = enclosingVault(dirname(place));
   if (around === undefined) return;
-  throw new HikaeError("usage", `snapshot restore: the output lies inside the vault ${around}`, {
+  throw new HikaeError("usage", text("vault.output-inside", { vault: around }), {
     path: place,
-    hint: "name a directory outside of it",
+    hint: text("vault.outside-hint"),
   });
 }
 

@@ -75,7 +75,7 @@ export async function gatherHost(context: Context, withDrives = false): Promise<
   };
   const scheduler = named ?? await findScheduler(Deno.build.os, run).catch((error) => {
     if (!parsed.has("print")) throw error;
-    context.tell("note: neither systemd for users nor cron answers here; this is for systemd");
+    context.tell(text("schedule.printed-for-systemd"));
     return "systemd" as const;
   });
   const ports = { run, files: smallFiles(denoFs, 0o644) };

@@ -35,17 +35,21 @@ export function onlyVaultArg(context: Context): Promise<VaultArg> {
   const { command, parsed } = context;
   const more = parsed.args[1];
   if (more === undefined) return vaultArg(context);
-  throw new HikaeError("usage", `${command.name}: "${more}" is one argument too many`, {
-    hint: `type hikae ${command.name} ${command.usage[0] ?? "VAULT"}`,
+  throw new HikaeError("usage", text("vault.one-too-many", { command: command.name, more }), {
+    hint: usageHint(context),
   });
+}
+
+function usageHint({ command }: Context): string {
+  return text("vault.usage-hint", { command: command.name, usage: command.usage[0] ?? "VAULT" });
 }
 
 /** Resolves the first argument of a command that works on one vault. */
 export async function vaultArg(context: Context): Promise<VaultArg> {
   const given = context.parsed.args[0];
   if (given === undefined) {
-    throw new HikaeError("usage", `${context.command.name}: of which vault?`, {
-      hint: `type hikae ${context.command.name} ${context.command.usage[0] ?? "VAULT"}`,
+    throw new HikaeError("usage", text("vault.which", { command: context.command.name }), {
+      hint: usageHint(context),
     });
   }
   const job = await jobNamed(context, given);
@@ -133,8 +137,8 @@ function firstReadable(
     }
   }
   if (last instanceof HikaeError) throw last;
-  throw new HikaeError("no_vault", "open vault: none of the job's vaults can be read", {
-    hint: "see that the drive is plugged in, or choose one with --vault",
+  throw new HikaeError("no_vault", text("vault.none-readable"), {
+    hint: text("vault.none-readable-hint"),
     ...defined({ cause: last }),
   });
 }
@@ -158,7 +162,7 @@ export function chosenVaults(
 ): readonly string[] {
   const named = namedVaults(context, vaults, chosen);
   if (named.length > 0) return named;
-  throw new HikaeError("no_vault", `open vault: none of the job's vaults is ${chosen}`, {
-    hint: `choose one of ${vaults.join(", ")}`,
+  throw new HikaeError("no_vault", text("vault.none-chosen", { chosen }), {
+    hint: text("vault.choose-hint", { vaults: vaults.join(", ") }),
   });
 }

@@ -9,6 +9,7 @@ import { refuseUnable } from "./options.ts";
 import type { Installed, Place, Plan, Ports, ScheduleRequest, SchedulerName } from "./plan.ts";
 import { listSystemd, planSystemd, planSystemdRemove } from "./systemd.ts";
 import { listTasks, planTask, planTaskRemove } from "./task_scheduler.ts";
+import { text } from "../text/text.ts";
 
 /** The scheduler of this machine: its own, cron where a Linux machine has no systemd for users. */
 export async function findScheduler(os: string, run: RunProgram): Promise<SchedulerName> {
@@ -16,8 +17,8 @@ export async function findScheduler(os: string, run: RunProgram): Promise<Schedu
   if (os === "darwin") return "launchd";
   if (await answers(run, "systemctl", ["--user", "show-environment"])) return "systemd";
   if (await canStart(run, "crontab", ["-l"])) return "cron";
-  throw new HikaeError("failed", "schedule: neither systemd for users nor cron answers here", {
-    hint: "log in as the user that is to run it (not by su), or see --print --scheduler systemd",
+  throw new HikaeError("failed", text("schedule.no-scheduler"), {
+    hint: text("schedule.no-scheduler-hint"),
   });
 }
 

@@ -1,6 +1,7 @@
 /** Guards that stop a backup before anything is written (design, *Never lose anything*). @module */
 
 import { HikaeError } from "../../base/errors.ts";
+import { text } from "../../text/text.ts";
 
 /** What the look before the first write counted for one vault. */
 export interface Candidates {
@@ -37,23 +38,20 @@ export function trippedGuard(
   if (c.files === 0 && !c.blind && c.living > 0 && c.sure > 0) {
     return new HikaeError(
       "guard_empty_source",
-      `compare: the source is empty, and the last snapshot had ${c.living} file${
-        c.living === 1 ? "" : "s"
-      }`,
+      text("guard.empty-source", { n: c.living }),
       {
         path: source,
-        hint:
-          "see that the source is mounted and whole; if it is meant to be empty, add --allow-mass-change",
+        hint: text("guard.empty-source-hint"),
       },
     );
   }
   if (!isMass(changed, c.living)) return undefined;
   return new HikaeError(
     "guard_mass_change",
-    `compare: ${changed} of the ${c.living} files in the vault would be changed or deleted`,
+    text("guard.mass-change", { changed, n: c.living }),
     {
       path: source,
-      hint: "look at them with --dry-run; if they are meant to change, add --allow-mass-change",
+      hint: text("guard.mass-change-hint"),
     },
   );
 }

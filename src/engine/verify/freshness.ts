@@ -13,6 +13,7 @@ import { checkCancelled, type EnginePorts } from "../ports.ts";
 import { checkVersion } from "./content.ts";
 import { totals } from "./pages.ts";
 import { pathOf, storedAs, type VerifyView } from "./view.ts";
+import { text } from "../../text/text.ts";
 
 /** A vault whose lock is held, right after a run. */
 export interface FreshnessRequest {
@@ -103,8 +104,7 @@ function tell(
     message: `${stored_as}: ${finding.message}`,
     vault: request.given,
     stored_as,
-    hint: "hikae verify --repair brings it back where the source or the vault still has it; " +
-      "see that the disk is well",
+    hint: text("verify.repair-past-hint"),
   });
 }
 

@@ -14,6 +14,7 @@ import { Repair } from "./repair.ts";
 import type { VerifyCounts, VerifyRequest } from "./request.ts";
 import { metadataProblem, strangers } from "./structure.ts";
 import { openView, pathOf, storedAs, type VerifyView } from "./view.ts";
+import { text } from "../../text/text.ts";
 
 /** How many strangers are named one by one. */
 const MOST_NAMED = 100;
@@ -86,8 +87,8 @@ class Verification {
       stored,
       stored,
       "damaged",
-      `the index is not what the records say: ${problem}`,
-      "hikae verify --repair makes it anew, as does hikae reindex; see that the disk is well",
+      text("verify.index", { problem }),
+      text("verify.index-hint"),
     );
   }
 
@@ -269,8 +270,6 @@ class Verification {
 /** What to do about a version that is not as it should be. Pure. */
 export function verifyHint(v: Pick<Version, "until">, message: string): string {
   // in use on Windows: nothing is known to be wrong with it
-  if (message.endsWith("(EBUSY)")) return "close the program that has it open and verify again";
-  return v.until === null
-    ? "hikae verify --repair brings it back while the source still has it; see that the disk is well"
-    : "hikae verify --repair brings it back where the source or the vault still has it; see that the disk is well";
+  if (message.endsWith("(EBUSY)")) return text("verify.busy-hint");
+  return v.until === null ? text("verify.repair-hint") : text("verify.repair-past-hint");
 }

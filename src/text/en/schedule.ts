@@ -40,4 +40,9 @@ export const schedule = {
   "schedule.no-jobs": "schedule --all: {file} has no job",
   "schedule.no-jobs-hint": "add one to it, under jobs",
   "schedule.none": "no job is scheduled ({scheduler}); see: hikae schedule install --help",
+  "schedule.no-scheduler": "schedule: neither a systemd user session nor cron is available",
+  "schedule.no-scheduler-hint":
+    "log in as the user that is to run it (not by su), or see --print --scheduler systemd",
+  "schedule.printed-for-systemd":
+    "note: neither a systemd user session nor cron is available; this is for systemd",
 } as const;

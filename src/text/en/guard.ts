@@ -1,0 +1,12 @@
+/** What a guard says that stops a backup before it writes. */
+export const guard = {
+  "guard.empty-source": {
+    one: "compare: the source is empty, and the last snapshot had {n} file",
+    other: "compare: the source is empty, and the last snapshot had {n} files",
+  },
+  "guard.empty-source-hint":
+    "check that the source is mounted and complete; if it is meant to be empty, add --allow-mass-change",
+  "guard.mass-change":
+    "compare: {changed} of the {n} files in the vault would be changed or deleted",
+  "guard.mass-change-hint": "review them with --dry-run; if intended, add --allow-mass-change",
+} as const;

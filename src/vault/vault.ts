@@ -1,7 +1,8 @@
 /** An open vault: its description, its records, its tree. Knows names and files, and no policy. @module */
 
+import { isDriveName } from "../base/drive_names.ts";
 import { errorCode, HikaeError, isNotFound, messageOf } from "../base/errors.ts";
-import type { FileSystem } from "../base/fs.ts";
+import type { DirEntry, FileSystem } from "../base/fs.ts";
 import type { NewHash } from "../base/hash.ts";
 import { lstatIfAny, readLines, readTextIfAny } from "../base/io.ts";
 import type { OpenDatabase } from "../base/sql.ts";
@@ -159,7 +160,7 @@ export function vaultState(fs: FileSystem, root: string, separator: string): Vau
   // a link would lead reads and writes out of the vault
   if (meta !== undefined && meta.type !== "dir") return "damaged";
   if (lstatIfAny(fs, tree.rootFile("vault"))?.type === "file") return "vault";
-  const names = fs.list(root).map((e) => e.name);
+  const names = fs.list(root).filter((e) => !isDrivesOwn(fs, tree, e)).map((e) => e.name);
   if (names.length === 0) return "empty";
   if (!names.includes(META)) return "other";
   if (names.length > 1) return "damaged";
@@ -169,6 +170,19 @@ export function vaultState(fs: FileSystem, root: string, separator: string): Vau
     (name === ROOT_FILES.runs && isEmptyDir(fs, tree.rootFile("runs")))
   );
   return begun ? "empty" : "damaged";
+}
+
+/**
+ * True for an entry in a vault's root that is the drive's own: it bears such a name, and is no directory of the mirror
+ * (each of those has a meta directory).
+ */
+export function isDrivesOwn(
+  fs: FileSystem,
+  tree: VaultTree,
+  { name, type }: Pick<DirEntry, "name" | "type">,
+): boolean {
+  return isDriveName(name, type) &&
+    !(type === "dir" && fs.exists(tree.below(tree.below(tree.root, name), META)));
 }
 
 /** Opens the vault at the real path `root`; throws `no_vault` or `bad_vault`. */

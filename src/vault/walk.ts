@@ -24,7 +24,8 @@ import {
   TEMPORARY,
 } from "./names.ts";
 import { parseNames } from "./names_file.ts";
-import type { Vault } from "./vault.ts";
+import { parseMetadata } from "./metadata.ts";
+import { isDrivesOwn, type Vault } from "./vault.ts";
 
 /** A mark on the disk. */
 export interface StoredMark extends Mark {
@@ -111,8 +112,31 @@ export function readStoredDir(
     if (own === undefined) meta = type === "dir";
     else stored.entries.set(own, type);
   }
+  if (dir === "" && !moved) dropDrivesOwn(vault, stored);
   if (meta) readMeta(vault, stored, vault.tree.below(path, META));
   return isNested(stored) ? { ...stored, ...NOTHING } : stored;
+}
+
+/** What the drive keeps in its root is none of the vault's, unless a backup brought it. */
+function dropDrivesOwn(vault: Vault, { entries }: StoredDir): void {
+  let listed: ReadonlySet<string> | undefined;
+  for (const [name, type] of entries) {
+    if (!isDrivesOwn(vault.fs, vault.tree, { name, type })) continue;
+    if (type !== "dir") {
+      listed ??= namesInMetadata(vault);
+      if (listed.has(name)) continue;
+    }
+    entries.delete(name);
+  }
+}
+
+function namesInMetadata(vault: Vault): ReadonlySet<string> {
+  try {
+    const text = readTextIfAny(vault.fs, vault.tree.metadata(""));
+    return new Set(text === undefined ? [] : parseMetadata(text)?.files.keys());
+  } catch {
+    return new Set();
+  }
 }
 
 /** A vault within this one: its marks, its metadata and its temporary files look like this one's and are not. */

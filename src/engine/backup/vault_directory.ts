@@ -4,7 +4,8 @@
  * @module
  */
 
-import { errorCode } from "../../base/errors.ts";
+import { errorCode, HikaeError } from "../../base/errors.ts";
+import { isDrivesOwn } from "../../vault/vault.ts";
 import { lstatIfAny, replaceFile } from "../../base/io.ts";
 import { utf8, utf8Length } from "../../base/bytes.ts";
 import type { FileHandle } from "../../base/fs.ts";
@@ -376,6 +377,7 @@ export class VaultDirectory {
     const path = tree.entry(this.#path, source.name);
     const has = this.#vault.mirror.get(source.name);
     const kept = knownDir(source, this.run.number);
+    if (has === "dir" && this.#path === "") this.#refuseDrivesOwn(source.name);
     if (has !== undefined && has !== "dir") this.#makeRoom(source.name);
     if (has !== "dir") {
       try {
@@ -407,6 +409,14 @@ export class VaultDirectory {
     if (there?.type === "dir") return this.#takeCase(source.name);
     if (there !== undefined) this.#makeRoom(source.name);
     fs.mkdir(path, 0o700);
+  }
+
+  /** A drive's own directory in the vault's root is none of the vault's: nothing of the source goes into it. */
+  #refuseDrivesOwn(name: string): void {
+    const { fs, tree } = this.run.vault;
+    if (!isDrivesOwn(fs, tree, { name, type: "dir" })) return;
+    this.refused.add(name);
+    throw new HikaeError("name", text("disk.drives-own"));
   }
 
   /** The name that the mirror's directory lists for what it has under `name`. */

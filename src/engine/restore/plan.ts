@@ -4,6 +4,7 @@ import { fromUtf8 } from "../../base/bytes.ts";
 import { HikaeError } from "../../base/errors.ts";
 import type { EntryType, FileInfo } from "../../base/fs.ts";
 import { readBytes } from "../../base/io.ts";
+import { isDriveName } from "../../base/drive_names.ts";
 import { joinRel } from "../../base/relpath.ts";
 import { META, ROOT_FILES } from "../../vault/names.ts";
 import type { Version } from "../../vault/catalog.ts";
@@ -288,6 +289,8 @@ export class Planner {
     for (const [name, type] of present) {
       if (names.wanted.has(name)) continue;
       const path = joinRel(group.dir, name);
+      // what the drive keeps in its root for itself is nobody's to delete
+      if (group.dir === "" && isDriveName(name, type)) continue;
       if (isTemporary(name) && type === "file") plan.leftovers.push(path);
       else if (spared) this.#protection.kept++;
       else if (this.#c.request.delete && group.whole && !names.isOtherCase(name)) {

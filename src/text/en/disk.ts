@@ -21,6 +21,8 @@ export const disk = {
   "disk.no-locks":
     "this disk has no locks: the lock is kept on this machine, other machines are not kept out",
   "disk.held-at-home": "lock vault: another run on this machine holds it",
+  "disk.drives-own":
+    "the vault's drive keeps a directory of its own under this name; exclude it, or move the vault into a directory",
   "disk.target-name-of-other":
     "restore: the target's disk takes this name for another one of the same directory",
   "disk.target-name-altered":

@@ -27,13 +27,28 @@ function typeOf(e: Kind): EntryType {
   return e.isFile ? "file" : e.isDirectory ? "dir" : e.isSymlink ? "link" : "special";
 }
 
+/** The last instant that a date can say; the system knows later ones, and earlier ones than dates do. */
+const LAST = 8.64e15;
+
+/** A time in ms; one that no date can say comes as none, and is taken for the nearest that one can. */
+export function timeOf(date: Date | null): number {
+  if (date === null) return 0;
+  const ms = date.getTime();
+  return Number.isNaN(ms) ? LAST : ms;
+}
+
+/** Times of links before 1970 are taken as dates alone, and of whole seconds. */
+function linkTime(ms: number): number | Date {
+  return ms < 0 ? new Date(Math.floor(ms / 1000) * 1000) : ms / 1000;
+}
+
 function infoOf(i: Deno.FileInfo): FileInfo {
   return {
     // a block of a listing or stat that is none of the three is a socket, FIFO or device
     type: typeOf(i),
     size: i.size,
-    mtime: i.mtime?.getTime() ?? 0,
-    ctime: i.ctime?.getTime() ?? 0,
+    mtime: timeOf(i.mtime),
+    ctime: timeOf(i.ctime),
     ino: i.ino ?? 0,
     dev: i.dev,
     mode: (i.mode ?? 0) & 0o7777,
@@ -190,7 +205,7 @@ const raw: FileSystem = {
   remove: (path) => Deno.removeSync(path),
   chmod: (path, mode) => Deno.chmodSync(path, mode & 0o7777),
   utime: (path, atime, mtime) => Deno.utimeSync(path, new Date(atime), new Date(mtime)),
-  lutime: (path, atime, mtime) => nodeFs().lutimesSync(path, atime / 1000, mtime / 1000),
+  lutime: (path, atime, mtime) => nodeFs().lutimesSync(path, linkTime(atime), linkTime(mtime)),
   lchown: (path, uid, gid) => nodeFs().lchownSync(path, uid, gid),
   symlink,
   syncAll,

@@ -153,6 +153,8 @@ function size(value: unknown, width: number): string {
 function localTime(value: unknown): string {
   if (typeof value !== "string") return " ".repeat(19);
   const s = stampOf(Date.parse(value));
-  const date = `${s.slice(0, 4)}-${s.slice(4, 6)}-${s.slice(6, 8)}`;
-  return `${date} ${s.slice(9, 11)}:${s.slice(11, 13)}:${s.slice(13)}`;
+  // a year may have more than four digits
+  const [year, rest] = [s.slice(0, -11), s.slice(-11)];
+  const date = `${year}-${rest.slice(0, 2)}-${rest.slice(2, 4)}`;
+  return `${date} ${rest.slice(5, 7)}:${rest.slice(7, 9)}:${rest.slice(9)}`;
 }

@@ -19,6 +19,7 @@ import { run as newPlugin } from "../src/cli/cmd_plugin_new.ts";
 import { run as testPlugin } from "../src/cli/cmd_plugin_try.ts";
 import { SHIPPED } from "../src/cli/plugin_shipped.ts";
 import { plugin } from "../src/cli/spec/plugin.ts";
+import { run } from "./cli_helper.ts";
 
 const GOOD = fromFileUrl(new URL("./plugins/good/polite.ts", import.meta.url));
 
@@ -260,4 +261,13 @@ Deno.test("plugin list: what is asked and given, and what is wrong", async () =>
 Deno.test("plugin: every subcommand of the table loads", async () => {
   const subs: readonly Command[] = plugin.sub ?? [];
   for (const sub of subs) assertEquals(typeof (await sub.load?.())?.run, "function");
+});
+
+Deno.test("plugin test: an option that the plugin does not tell of is named, with the one that was meant", async () => {
+  const line = ["plugin", "test", "hikae:skip_rules", "--hook", "filter"];
+  const odd = await run([...line, "--options", '{"patters": ["*.tmp"], "colour": 1}']);
+  assertStringIncludes(odd.stderr, 'does not know the option "colour"; it knows largerThan');
+  assertStringIncludes(odd.stderr, 'does not know the option "patters", did you mean "patterns"?');
+  const right = await run([...line, "--options", '{"patterns": ["*.tmp"]}']);
+  assert(!right.stderr.includes("does not know"), right.stderr);
 });

@@ -64,6 +64,18 @@ Deno.test("doctor: finds drives, shares, mounts, users, PATH, variables, closed 
   assertEquals(levels(mac as Partial<Facts>), ["note permissions"]);
 });
 
+Deno.test("doctor: a plugin that wants an administrator's rights is a problem in a task without them", () => {
+  const asks: Partial<Facts> = {
+    scheduler: "task-scheduler",
+    scheduled: undefined,
+    elevatedPlugins: ["snapshot_source"],
+  };
+  assertEquals(levels({ ...asks, highest: false }), ["problem permissions"]);
+  assertEquals(levels({ ...asks, highest: true }), []);
+  assertEquals(levels({ ...asks, highest: undefined }), []);
+  assertEquals(levels({ elevatedPlugins: ["snapshot_source"], highest: false }), []);
+});
+
 Deno.test("doctor: reads the variables of a config and of the schedulers", () => {
   assertEquals(
     variablesIn('{"$schema": "x", "source": "$DISK/a", "vaults": ["${NAS}/b", "%OneDrive%/c"]}'),

@@ -2,6 +2,8 @@
 
 import { resolve } from "@std/path";
 import { HikaeError, messageOf } from "../base/errors.ts";
+import { nearest } from "../base/nearest.ts";
+import { text } from "../text/text.ts";
 import { cleanText } from "../plugins/answers.ts";
 import type { HookName } from "../plugins/entry.ts";
 import { Refusal } from "../plugins/grants.ts";
@@ -20,7 +22,8 @@ export const run: RunCommand = async (context) => {
   const sample = vault === undefined
     ? sampleRun(resolve(cwd, source ?? "."), new Date(context.clock.now()))
     : pastRun(resolve(cwd, vault), parsed.get("at"));
-  const plugin = await startPlugin(entryOf(parsed), {
+  const entry = entryOf(parsed);
+  const plugin = await startPlugin(entry, {
     run: sample.facts,
     baseDir: cwd,
     warn: context.tell,
@@ -30,6 +33,7 @@ export const run: RunCommand = async (context) => {
   });
   try {
     if (!plugin.info.hooks.includes(hook)) throw noHook(plugin.info.name, hook, plugin.info.hooks);
+    tellOddOptions(context, entry.options, plugin.info);
     const listed = source === undefined ? undefined : listBatch(resolve(cwd, source));
     const argument = { ...sample.facts, ...argumentFor(hook, sample, listed) };
     const started = context.clock.now();
@@ -48,6 +52,26 @@ export const run: RunCommand = async (context) => {
   }
 };
 
+/** Names options that the plugin does not tell of: a slip in a name is an option that does nothing. */
+function tellOddOptions(
+  context: Context,
+  given: Readonly<Record<string, unknown>>,
+  { name, options }: { name: string; options: Readonly<Record<string, string>> },
+): void {
+  const known = Object.keys(options);
+  // a plugin that tells of none may have some
+  if (known.length === 0) return;
+  for (const option of Object.keys(given)) {
+    if (known.includes(option)) continue;
+    const near = nearest(option, known);
+    context.tell(
+      near === undefined
+        ? text("plugin.odd-option", { name, option, known: known.join(", ") })
+        : text("plugin.odd-option-near", { name, option, near }),
+    );
+  }
+}
+
 function show(
   context: Context,
   done: { plugin: string; hook: HookName; answer: unknown; ms: number },
@@ -56,8 +80,8 @@ function show(
   if (context.json) {
     return context.emit({ message_type: "answer", plugin, hook, answer: answer ?? null, ms });
   }
-  const text = answer === undefined || answer === null
+  const said = answer === undefined || answer === null
     ? "nothing"
     : cleanText(JSON.stringify(answer, undefined, 2), 20_000);
-  context.say(`${plugin}: ${hook} answered in ${ms} ms: ${text}`);
+  context.say(`${plugin}: ${hook} answered in ${ms} ms: ${said}`);
 }

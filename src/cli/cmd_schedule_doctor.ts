@@ -2,7 +2,7 @@
 
 import { EXIT, HikaeError } from "../base/errors.ts";
 import { findDifferences, type Finding, variablesIn } from "../schedule/differences.ts";
-import { runsLoggedOff, scheduledVariables } from "../schedule/doctor.ts";
+import { runsHighest, runsLoggedOff, scheduledVariables } from "../schedule/doctor.ts";
 import { listInstalled } from "../schedule/schedulers.ts";
 import type { Context, RunCommand } from "./command.ts";
 import { wrap } from "./help.ts";
@@ -71,6 +71,11 @@ async function compare(
     command,
     home: place.home,
     elevated,
+    elevatedPlugins: [
+      ...(job.snapshotSource ? ["snapshot_source"] : []),
+      ...job.plugins.filter((p) => p.path === "hikae:snapshot_source").map(() => "snapshot_source"),
+    ],
+    highest: await runsHighest(scheduler, name, ports.run),
     whetherLoggedOn: await runsLoggedOff(scheduler, name, place, ports.run),
   });
 }

@@ -5,6 +5,7 @@
  */
 
 import { type Drives, isNetworkPath, toUnc } from "./drives.ts";
+import { text } from "../text/text.ts";
 import type { CommandLine, SchedulerName } from "./plan.ts";
 
 /** Something that differs, or was looked at and does not. */
@@ -31,6 +32,10 @@ export interface Facts {
   home: string;
   /** True when this console runs with an administrator's or root's rights. */
   elevated: boolean;
+  /** Plugins of the job that want an administrator's rights on Windows, by name. */
+  elevatedPlugins?: readonly string[];
+  /** True when the installed task has them; undefined when it cannot be told. */
+  highest?: boolean | undefined;
   /** True when the job also runs while nobody is logged on; undefined when it cannot be told. */
   whetherLoggedOn: boolean | undefined;
 }
@@ -185,6 +190,11 @@ const HOW: Readonly<Record<SchedulerName, string>> = {
 };
 
 function permissions(facts: Facts): Finding[] {
+  const [plugin] = facts.elevatedPlugins ?? [];
+  if (facts.scheduler === "task-scheduler" && plugin !== undefined && facts.highest === false) {
+    const message = text("schedule.needs-highest", { plugin });
+    return [{ level: "problem", about: "permissions", message }];
+  }
   const closed = facts.paths.filter(({ path }) =>
     ["Documents", "Desktop", "Downloads", "Pictures", "Library"].some((name) =>
       `${path}/`.startsWith(`${facts.home}/${name}/`)

@@ -122,6 +122,17 @@ export async function runsLoggedOff(
   );
 }
 
+/** Whether an installed task has an administrator's rights; undefined when it cannot be told. */
+export async function runsHighest(
+  scheduler: SchedulerName,
+  job: string,
+  run: RunProgram,
+): Promise<boolean | undefined> {
+  if (scheduler !== "task-scheduler") return undefined;
+  const asked = textOf(run, "schtasks", ["/Query", "/TN", taskName(job), "/XML"]);
+  return await asked.then((xml) => /<RunLevel>HighestAvailable</.test(xml), () => undefined);
+}
+
 /** How a run through the scheduler was started, and its exit code where the scheduler waits for it. */
 export interface TriedRun {
   command: string;

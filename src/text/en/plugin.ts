@@ -21,4 +21,7 @@ export const plugin = {
   "plugin.failed-list": "{count}: {names}",
   "plugin.logs-cut": "it logs more than {n} lines or 256 KiB; the rest is left out",
   "plugin.filter-slow": "its filter took more than {s} s in this run",
+  "plugin.odd-option": 'note: {name} does not know the option "{option}"; it knows {known}',
+  "plugin.odd-option-near":
+    'note: {name} does not know the option "{option}", did you mean "{near}"?',
 } as const;

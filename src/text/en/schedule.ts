@@ -26,10 +26,10 @@ export const schedule = {
   "schedule.too-long": "schedule: the directory of the config is longer than 260 characters, and " +
     "no task can start there",
   "schedule.too-long-hint": "move the config to a shorter path; --print shows the task anyway",
-  "schedule.doctor-next": "to see what differs from a run by hand: {line}",
+  "schedule.doctor-next": "to see what differs from a run by hand: `{line}`",
   "schedule.lost-mail": "note: {job}: could not keep what tells you without the config: {problem}",
   "schedule.task-written": "this file is written; the command below registers it",
-  "schedule.setx": "a task has no variables of its own: make {name} permanent with {line}",
+  "schedule.setx": "a task has no variables of its own: make {name} permanent with `{line}`",
   "schedule.open-path": "schedule: {path} can be changed by others, and would run with all rights",
   "schedule.open-path-hint":
     "put hikae, its config and its plugins where only {who} may write: {where}",
@@ -45,4 +45,6 @@ export const schedule = {
     "log in as the user that is to run it (not by su), or see --print --scheduler systemd",
   "schedule.printed-for-systemd":
     "note: neither a systemd user session nor cron is available; this is for systemd",
+  "schedule.needs-highest":
+    "{plugin} wants an administrator's rights, which the task has not: install it with --highest",
 } as const;

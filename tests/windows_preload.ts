@@ -24,6 +24,15 @@ const POSIX: readonly (readonly [RegExp, string])[] = [
 
 /** Tests that leave themselves out on Windows, or where a program is missing, and why that is right. */
 const OWN: readonly (readonly [RegExp, string])[] = [
+  [
+    /^gitignore: git gives|^on a source that tells case|^a dry run says the same of letter case/,
+    "a disk that tells case",
+  ],
+  [
+    /^bundle tar: (tar|bsdtar|python3)|^bundle manifest: sha256sum|^bundles: (each state|small volumes)/,
+    "age, zstd, tar and a shell of POSIX",
+  ],
+  [/^bundle restore: (every run|nothing is written through)/, "modes and links"],
   [/^completions: .*(bash|zsh|fish)/, "a shell of POSIX"],
   [/^man page: /, "the program man"],
   [/^security.md: records, index/, "modes"],

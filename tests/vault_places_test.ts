@@ -2,7 +2,7 @@
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { dirname, join } from "@std/path";
-import { notAPath } from "../src/base/remote_address.ts";
+import { notAPath, withoutDrive } from "../src/base/remote_address.ts";
 import {
   isThere,
   makeTree,
@@ -43,7 +43,9 @@ Deno.test("a remote address is no path: schemes, hosts and rclone remotes; a nam
       }
     }
     const paths = ["./s3:bucket", "../s3:x", "a/b:c", "/mnt/x:y", ".", "a", "a.b", "~", "-"];
-    for (const path of paths) assertEquals(notAPath(path, windows), undefined, path);
+    for (const path of paths) {
+      if (!windows || path !== "~") assertEquals(notAPath(path, windows), undefined, path);
+    }
   }
   for (
     const path of ["C:", "C:\\x", "C:/x", "C:x", "\\\\nas\\share", "//nas/share", "\\\\?\\C:\\x"]
@@ -55,6 +57,41 @@ Deno.test("a remote address is no path: schemes, hosts and rclone remotes; a nam
   }
   assertEquals(notAPath("file:///mnt/x", false)?.hint, "write the path alone: /mnt/x");
   assertEquals(notAPath("file:///C:/x", true)?.hint, "write the path alone: C:/x");
+});
+
+Deno.test("what the other shell of Windows would expand is told with how to write it", () => {
+  const cases: [string, string][] = [
+    ["~", "%USERPROFILE% in cmd"],
+    ["~/Documents", "%USERPROFILE%\\Documents in cmd, $HOME\\Documents in PowerShell"],
+    ["$env:USERPROFILE\\x", "write %USERPROFILE%\\x in cmd"],
+    ["%USERPROFILE%\\x", "write $env:USERPROFILE\\x in PowerShell"],
+    ["'C:\\My", "double quotation marks"],
+  ];
+  for (const [given, hint] of cases) {
+    assertStringIncludes(notAPath(given, true)?.hint ?? "", hint);
+    assertEquals(notAPath(given.replaceAll("\\", "/").replace(":", "_"), false), undefined, given);
+  }
+  for (const path of ["~x", "a~", "C:\\~", "100%", "it's"]) {
+    assertEquals(notAPath(path, true), undefined);
+  }
+  assertStringIncludes(
+    withoutDrive("/mnt/usb/documents", "C:")?.problem ?? "",
+    "C:\\mnt\\usb\\doc",
+  );
+  for (const path of ["E:\\x", "//nas/share", "\\\\nas\\share", "x\\y"]) {
+    assertEquals(withoutDrive(path, "C:"), undefined, path);
+  }
+});
+
+Deno.test({
+  name: "windows: a vault without a drive is exit 2 and names where it would be",
+  ignore: !WINDOWS,
+  fn: async () => {
+    using temp = tempDir();
+    makeTree(temp.path, { docs: { a: "1" } });
+    const r = await run(["backup", "docs", "/mnt/usb/documents", "--json"], { cwd: temp.path });
+    assertEquals([r.code, codes(r)], [2, ["usage"]], r.stderr);
+  },
 });
 
 Deno.test("a remote address as a vault, a source or a target is exit 2, and nothing is made", async () => {

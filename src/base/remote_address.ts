@@ -26,6 +26,8 @@ const DRIVE = /^[A-Za-z]:(?!\/\/)/;
  */
 export function notAPath(given: string, windows: boolean): NotAPath | undefined {
   const quoted = `"${given}"`;
+  const left = windows ? leftByShell(given) : undefined;
+  if (left !== undefined) return left;
   const plain = `./${given}`;
   if (FILE_URL.test(given)) {
     const path = given.replace(FILE_URL, "").replace(windows ? /^\/(?=[A-Za-z]:)/ : /^$/, "");
@@ -44,5 +46,42 @@ export function notAPath(given: string, windows: boolean): NotAPath | undefined 
   return {
     problem: text(URL_LIKE.test(given) ? "place.remote-url" : "place.remote", { text: quoted }),
     hint: text("place.remote-hint", { plain }),
+  };
+}
+
+/**
+ * What cmd and PowerShell leave as it is: `~` and the other one's variables and quotation marks. A directory of that name
+ * would be made in the working directory.
+ */
+function leftByShell(given: string): NotAPath | undefined {
+  const rest = (from: number): string => given.slice(from).replaceAll("/", "\\");
+  const told = (what: string, hint: string): NotAPath => ({
+    problem: text("place.not-expanded", { text: `"${given}"`, what }),
+    hint,
+  });
+  if (/^~(?:[\\/]|$)/.test(given)) {
+    const path = rest(1);
+    return told("~", text("place.home-hint", { path }));
+  }
+  const powershell = /^\$(?:env:)?(\w+)/i.exec(given);
+  if (powershell !== null) {
+    const [whole, name = ""] = powershell;
+    return told(whole, text("place.cmd-hint", { name, rest: rest(whole.length) }));
+  }
+  const cmd = /^%(\w+)%/.exec(given);
+  if (cmd !== null) {
+    const [whole, name = ""] = cmd;
+    return told(whole, text("place.powershell-hint", { name, rest: rest(whole.length) }));
+  }
+  return given.startsWith("'") ? told("'", text("place.quotes-hint")) : undefined;
+}
+
+/** Why a vault's path on Windows is incomplete: it names no drive, and would be on that of the working directory. */
+export function withoutDrive(given: string, drive: string): NotAPath | undefined {
+  if (!/^[\\/](?![\\/])/.test(given)) return undefined;
+  const path = `${drive}${given.replaceAll("/", "\\")}`;
+  return {
+    problem: text("place.no-drive", { text: `"${given}"`, path }),
+    hint: text("place.no-drive-hint", { path }),
   };
 }

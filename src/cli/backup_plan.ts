@@ -2,6 +2,7 @@
 
 import { defined } from "../base/defined.ts";
 import { join, parse } from "@std/path";
+import { withoutDrive } from "../base/remote_address.ts";
 import { HikaeError, isNotFound } from "../base/errors.ts";
 import { oddPattern } from "../engine/backup/patterns.ts";
 import type { BackupRequest } from "../engine/backup/request.ts";
@@ -197,6 +198,8 @@ function placeOf(
 ): string | undefined {
   // what is no path at all is mended on the line, before anything runs
   refuseAddress(given);
+  const no = WINDOWS ? withoutDrive(given, parse(cwd).root.replace(/[\\/]$/, "")) : undefined;
+  if (no !== undefined) throw new HikaeError("usage", no.problem, { path: given, hint: no.hint });
   const init = parsed.has("init");
   return keep(lost, given, () => {
     const seen = isAmong(known, absolute(cwd, given), WINDOWS);

@@ -2,6 +2,7 @@
 
 import { defined } from "../base/defined.ts";
 import { HikaeError } from "../base/errors.ts";
+import { withoutDrive } from "../base/remote_address.ts";
 import { commandPlugins, type When } from "./commands.ts";
 import { expandPath, pathsOf } from "./expand.ts";
 import { allFaults, worstFault } from "./explain.ts";
@@ -70,7 +71,7 @@ function build(raw: RawConfig, reading: Reading): Config {
     const from = (key: string): Place =>
       Object.hasOwn(given, key) ? ["jobs", name, key] : ["defaults", key];
     const whole = {
-      vaults: allExpanded(given.vaults, from("vaults"), reading),
+      vaults: vaultsAt(given.vaults, from("vaults"), reading),
       ...rulesOf({ ...raw.defaults, ...given }, from, reading),
     };
     const all: Job[] = given.sources === undefined
@@ -203,6 +204,17 @@ function allowOf(given: NonNullable<RawPlugin["allow"]>, place: Place, reading: 
 
 function allExpanded(texts: readonly string[], place: Place, reading: Reading): string[] {
   return texts.map((text, i) => expanded(text, [...place, i], reading));
+}
+
+/** Vaults: on Windows each with its drive. */
+function vaultsAt(texts: readonly string[], place: Place, reading: Reading): string[] {
+  if (reading.expand.platform === "windows") {
+    texts.forEach((text, i) => {
+      const no = withoutDrive(text, reading.base.slice(0, 2));
+      if (no !== undefined) throw fault(reading, [...place, i], no.problem, no.hint);
+    });
+  }
+  return allExpanded(texts, place, reading);
 }
 
 /** What a plugin may read or write; what stands for the job's directories is no path yet. */

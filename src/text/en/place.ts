@@ -12,4 +12,11 @@ export const place = {
   "place.parents-missing-hint":
     "plug in the drive or connect to the share, and run it again; if the vault belongs on this disk, add --init",
   "place.first-backup-makes-it": "vault {vault} does not exist yet; the first backup makes it",
+  "place.not-expanded": "{text}: {what} is for another shell, and came here as it is",
+  "place.home-hint": "write %USERPROFILE%{path} in cmd, $HOME{path} in PowerShell",
+  "place.cmd-hint": "write %{name}%{rest} in cmd",
+  "place.powershell-hint": "write $env:{name}{rest} in PowerShell",
+  "place.quotes-hint": 'cmd knows double quotation marks alone: write "..."',
+  "place.no-drive": "{text} names no drive; it would be {path}",
+  "place.no-drive-hint": "write the drive: {path}, or the one that you mean",
 } as const;

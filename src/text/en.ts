@@ -8,6 +8,7 @@ import { backup } from "./en/backup.ts";
 import { disk } from "./en/disk.ts";
 import { bundle } from "./en/bundle.ts";
 import { help } from "./en/help.ts";
+import { guard } from "./en/guard.ts";
 import { log } from "./en/log.ts";
 import { logs } from "./en/logs.ts";
 import { output } from "./en/output.ts";
@@ -35,6 +36,7 @@ import { vault } from "./en/vault.ts";
 export const EN = {
   ...backup,
   ...disk,
+  ...guard,
   ...bundle,
   ...help,
   ...log,

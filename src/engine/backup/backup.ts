@@ -1,17 +1,17 @@
 /** A backup from its first look to its summaries (spec §1; design, *Never lose anything*). @module */
 
 import { HikaeError, messageOf } from "../../base/errors.ts";
-import { joinRel } from "../../base/relpath.ts";
 import { text } from "../../text/text.ts";
 import { refusesLocks } from "../../vault/lock.ts";
 import { VaultTree } from "../../vault/tree.ts";
-import { type EnginePorts, lanesOf } from "../ports.ts";
-import { isMass, mayTrip, trippedGuard } from "./guards.ts";
+import { checkCancelled, type EnginePorts, lanesOf } from "../ports.ts";
+import { type Census, Counting } from "./census.ts";
+import { looksTripped, mayTrip, trippedGuard } from "./guards.ts";
 import { type AskFilter, readFiltered } from "./filtered.ts";
 import { Lane } from "./lane.ts";
 import { LanePool } from "./lane_pool.ts";
 import type { LaneFindings, Task } from "./lane_loop.ts";
-import { laneContext, type LaneSetup, makeRun } from "./make_lane.ts";
+import { laneContext, type LaneSetup, makeRun, sourceView } from "./make_lane.ts";
 import { isSecondary } from "./lane_failure.ts";
 import type { BackupRequest } from "./request.ts";
 import { BackupRun } from "./backup_run.ts";
@@ -296,29 +296,29 @@ class BackupWork {
       const living = attemptRun(run, () => run.catalog?.countLiving(""));
       if (living === undefined || run.failed !== undefined) continue;
       const t = { ...totals, living };
-      const possible = t.sure + t.unsure;
-      const real = isMass(possible, t.living) && !isMass(t.sure, t.living)
-        ? t.sure + await this.#countChanged(run, found.changed)
-        : possible;
-      run.failed = trippedGuard(t, real, this.#setup.request.source);
+      if (!looksTripped(t)) continue;
+      const census = await this.#count(run, found.changed);
+      run.failed = trippedGuard(t, census, this.#setup.request.source);
     }
   }
 
-  /** How many of the files whose times changed have other content: a mass `touch` is no mass change. */
-  async #countChanged(run: LaneVault, changed: readonly string[]): Promise<number> {
+  /** Counts all that the run would do: a mass `touch` is no mass change, and no folder that was renamed is. */
+  async #count(run: LaneVault, changed: readonly string[]): Promise<Census> {
     const ask = this.#ask;
-    let n = 0;
+    const lane = this.#lane;
+    const counting = new Counting(
+      run,
+      sourceView(this.#ports, this.#setup),
+      () => checkCancelled(this.#ports),
+      (path, step) => lane.hasChanged(path, step) === true,
+    );
     for (const path of changed) {
-      const read = ask === undefined ? undefined : await readFiltered(this.#lane, path, ask);
-      for (const p of this.#lane.plan(path, true, read)?.plans ?? []) {
-        if (p.run !== run) continue;
-        for (const step of p.plan.steps) {
-          if (step.act !== "update" || step.sure || step.source.type !== "file") continue;
-          if (this.#lane.hasChanged(joinRel(path, step.source.name), step)) n++;
-        }
+      const read = ask === undefined ? undefined : await readFiltered(lane, path, ask);
+      for (const p of lane.plan(path, true, read)?.plans ?? []) {
+        if (p.run === run) counting.add(path, p.plan);
       }
     }
-    return n;
+    return counting.result();
   }
 }
 

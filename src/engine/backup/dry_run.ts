@@ -7,6 +7,7 @@ import type { ChangeMessage } from "../../base/event.ts";
 import { joinRel } from "../../base/relpath.ts";
 import type { EnginePorts } from "../ports.ts";
 import { checkSource, outcomeOf, type VaultOutcome } from "./backup.ts";
+import { Moves } from "./census.ts";
 import { trippedGuard } from "./guards.ts";
 import { laneContext, makeRun } from "./make_lane.ts";
 import type { Step } from "./compare.ts";
@@ -86,7 +87,7 @@ async function planVault(
   const summary = summaryOf(session, (ports.clock.now() - started) / 1000);
   const guard = request.allowMassChange || session.isFirst
     ? undefined
-    : guardOf(session, request.source);
+    : guardOf(session, planner.moves.count(), request.source);
   if (guard !== undefined) {
     session.notes.push(`the run would stop here: ${guard.message}; ${guard.hint}`);
   }
@@ -97,13 +98,23 @@ async function planVault(
 }
 
 /** The guard that the run itself would meet: the plan has counted what it looks at. */
-function guardOf({ counts: c, catalog }: BackupRun, source: string): HikaeError | undefined {
+function guardOf(
+  { counts: c, catalog }: BackupRun,
+  moved: number,
+  source: string,
+): HikaeError | undefined {
   const changed = c.files_changed + c.files_deleted;
   const kept = c.files_new + c.files_changed + c.files_unmodified + c.files_attrs +
     c.files_repaired + c.files_excluded;
   const living = catalog?.countLiving("") ?? 0;
   const found = { files: kept, blind: c.errors > 0, sure: changed, unsure: 0, living };
-  return trippedGuard(found, changed, source);
+  const census = {
+    added: c.files_new,
+    changed: c.files_changed,
+    gone: c.files_deleted,
+    moved,
+  };
+  return trippedGuard(found, census, source);
 }
 
 /** A change, or what holds more of them, with its path below the directory that it was met in. */
@@ -122,6 +133,7 @@ class Planner {
   readonly #run: LaneVault;
   readonly #lane: Lane;
   #items: Item[] = [];
+  readonly moves = new Moves();
 
   constructor(ports: EnginePorts, run: LaneVault, lane: Lane) {
     this.#ports = ports;
@@ -183,6 +195,7 @@ class Planner {
       this.#change(dir, step.source.name, "dir", "+");
     } else if (step.act === "delete") {
       counts.files_deleted++;
+      this.moves.gone(step.known.size, step.known.mtime);
       this.#change(dir, step.known.name, fileType(step.known.type), "-");
     } else this.#goneDir(dir, step.known.name);
   }
@@ -194,6 +207,7 @@ class Planner {
     modifier: "+" | "M",
   ): void {
     this.#run.counts[count]++;
+    if (count === "files_new") this.moves.added(source.info.size, source.info.mtime);
     this.#run.counts.bytes_added += source.info.size;
     this.#change(dir, source.name, fileType(source.type), modifier);
   }
@@ -235,6 +249,7 @@ class Planner {
       if (v.type === "dir") this.#goneDir(path, v.name);
       else {
         counts.files_deleted++;
+        this.moves.gone(v.size ?? -1, v.mtime ?? Number.NaN);
         this.#change(path, v.name, v.type, "-");
       }
     }

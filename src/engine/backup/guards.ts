@@ -2,6 +2,7 @@
 
 import { HikaeError } from "../../base/errors.ts";
 import { text } from "../../text/text.ts";
+import type { Census } from "./census.ts";
 
 /** What the look before the first write counted for one vault. */
 export interface Candidates {
@@ -29,29 +30,33 @@ export function isMass(changed: number, living: number): boolean {
   return changed > MANY && changed > living / 2;
 }
 
-/** The guard that trips, if any; `changed` are the candidates that are known to have changed. */
+/** True when a guard trips by what the look alone counted, before new directories were looked into. */
+export function looksTripped(c: Candidates): boolean {
+  return looksEmpty(c) || isMass(c.sure + c.unsure, c.living);
+}
+
+function looksEmpty(c: Candidates): boolean {
+  return c.files === 0 && !c.blind && c.living > 0 && c.sure > 0;
+}
+
+/** The guard that trips, if any, by all that is there: `census` counts new directories too, and what merely moved. */
 export function trippedGuard(
   c: Candidates,
-  changed: number,
+  { added, changed, gone, moved }: Census,
   source: string,
 ): HikaeError | undefined {
-  if (c.files === 0 && !c.blind && c.living > 0 && c.sure > 0) {
-    return new HikaeError(
-      "guard_empty_source",
-      text("guard.empty-source", { n: c.living }),
-      {
-        path: source,
-        hint: text("guard.empty-source-hint"),
-      },
-    );
+  if (looksEmpty(c) && added === 0) {
+    return new HikaeError("guard_empty_source", text("guard.empty-source", { n: c.living }), {
+      path: source,
+      hint: text("guard.empty-source-hint"),
+    });
   }
-  if (!isMass(changed, c.living)) return undefined;
+  const n = changed + gone - moved;
+  if (!isMass(n, c.living)) return undefined;
+  const { living } = c;
   return new HikaeError(
     "guard_mass_change",
-    text("guard.mass-change", { changed, n: c.living }),
-    {
-      path: source,
-      hint: text("guard.mass-change-hint"),
-    },
+    text("guard.mass-change", { n, living, added: added - moved, changed, gone: gone - moved }),
+    { path: source, hint: text("guard.mass-change-hint") },
   );
 }

@@ -7,6 +7,6 @@ export const guard = {
   "guard.empty-source-hint":
     "check that the source is mounted and complete; if it is meant to be empty, add --allow-mass-change",
   "guard.mass-change":
-    "compare: {changed} of the {n} files in the vault would be changed or deleted",
+    "compare: {n} of the {living} files in the vault would be changed or deleted ({added} new, {changed} changed, {gone} gone)",
   "guard.mass-change-hint": "review them with --dry-run; if intended, add --allow-mass-change",
 } as const;

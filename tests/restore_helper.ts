@@ -58,7 +58,7 @@ export async function restoreHere(
   const finish = {
     fs: ports.fs,
     target: new Target(ports.fs, target, ports.separator),
-    self: request.self,
+    self: result.self,
     id: "test",
     refused: [] as string[],
     check: (): void => {},

@@ -41,7 +41,7 @@ export async function run(given: Context): Promise<number> {
   if (result === undefined) return EXIT.ok;
   const finished = request.dryRun
     ? { links: result.counts.links_restored, errors: 0 }
-    : await finishLinks(context, request, result);
+    : await finishLinks(context, { ...request, self: result.self }, result);
   const [stamp] = result.stamps;
   const errors = result.errors + finished.errors;
   context.emit({

@@ -56,6 +56,7 @@ export async function restorePlan(context: Context): Promise<RestoreRequest> {
     preview: inPlace,
     verify: parsed.has("verify"),
     force: parsed.has("force"),
+    owners: parsed.has("owners"),
     watched: isWatched(context),
     self: self(),
     windows: WINDOWS,

@@ -27,7 +27,6 @@ import { summary } from "./en/summary.ts";
 import { system } from "./en/system.ts";
 import { usage } from "./en/usage.ts";
 import { vanished } from "./en/vanished.ts";
-import { guard } from "./en/guard.ts";
 import { verify } from "./en/verify.ts";
 import { thinning } from "./en/thinning.ts";
 import { vault } from "./en/vault.ts";
@@ -57,7 +56,6 @@ export const EN = {
   ...system,
   ...usage,
   ...vanished,
-  ...guard,
   ...verify,
   ...thinning,
   ...vault,

@@ -43,6 +43,10 @@ export const restore: Command = {
     },
     { name: "since", value: "PERIOD", help: "of --vanished: only what is gone for less than this" },
     { name: "verify", help: "read again what was written and compare its hash" },
+    {
+      name: "owners",
+      help: "as root: owners and set-id bits also from a vault that others than root may write",
+    },
     { name: "force", help: "write damaged content too, as NAME.hikae-damaged" },
   ],
   examples: [

@@ -10,7 +10,7 @@ const SET_ID = 0o6000;
 export function setAttrs(fs: FileSystem, path: string, v: Attrs, self: Self): void {
   giveAway(fs, path, v, self);
   if (v.mtime !== null) fs.utime(path, v.mtime, v.mtime);
-  setMode(fs, path, v);
+  setMode(fs, path, v, self);
 }
 
 /** Gives an entry to its recorded owner, where this process may. */
@@ -18,11 +18,11 @@ export function giveAway(fs: FileSystem, path: string, v: Attrs, self: Self): vo
   if (self.owner && v.uid !== null && v.gid !== null) fs.lchown(path, v.uid, v.gid);
 }
 
-/** Sets the mode; set-id bits only when the entry has the owner whose rights they lend. */
-export function setMode(fs: FileSystem, path: string, v: Attrs): void {
+/** Sets the mode; set-id bits only when the entry has the owner whose rights they lend, and the vault is trusted. */
+export function setMode(fs: FileSystem, path: string, v: Attrs, self: Self): void {
   if (!hasMode(v)) return;
   const mode = v.mode ?? 0;
-  if ((mode & SET_ID) === 0) return fs.chmod(path, mode);
+  if ((mode & SET_ID) === 0 || self.setId === false) return fs.chmod(path, mode & ~SET_ID);
   const { uid, gid } = fs.lstat(path);
   fs.chmod(path, uid === v.uid && gid === v.gid ? mode : mode & ~SET_ID);
 }

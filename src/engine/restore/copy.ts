@@ -138,7 +138,7 @@ export class Copier {
       }
       if (bornRight(v, self)) return;
       if (!bornOwned(v, self)) giveAway(fs, to, v, self);
-      setMode(fs, to, v);
+      setMode(fs, to, v, self);
     } catch (error) {
       discard(fs, to);
       throw error;

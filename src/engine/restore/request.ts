@@ -31,6 +31,8 @@ export interface RestoreRequest {
   verify: boolean;
   /** Write damaged content too, under another name. */
   force: boolean;
+  /** Owners and set-id bits too from a vault that others than root may write. */
+  owners?: boolean;
   /** Somebody is told of the progress: the total is worth its count. */
   watched?: boolean;
   /** Who runs this. */
@@ -42,6 +44,8 @@ export interface RestoreRequest {
 export interface Self {
   /** May give files to others (root). */
   owner: boolean;
+  /** May set set-id bits; where this is not said it may. */
+  setId?: boolean;
   uid: number | undefined;
   gid: number | undefined;
   /** The bits that the system takes from the modes of new files. */
@@ -79,4 +83,6 @@ export interface RestoreResult {
   links: readonly LinkJob[];
   /** In the order in which to work: the deepest first. */
   dirs: readonly DirJob[];
+  /** What the process may do, as the vault can be trusted. */
+  self: Self;
 }

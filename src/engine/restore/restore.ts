@@ -14,15 +14,17 @@ import { type DirPlan, Planner } from "./plan.ts";
 import { type Pick, type PointView, resolvePicks, vanishedPicks } from "./restore_picks.ts";
 import { Protection } from "./protect.ts";
 import type { RestoreRequest, RestoreResult } from "./request.ts";
+import { trusting } from "./trust.ts";
 import { Target } from "./target.ts";
 
 /** Restores, up to the links, which it gives back for main to make. */
 export async function restoreCommand(
   ports: EnginePorts,
-  request: RestoreRequest,
+  asked: RestoreRequest,
 ): Promise<RestoreResult> {
-  const reader = Reader.open(ports, request.vault);
+  const reader = Reader.open(ports, asked.vault);
   try {
+    const request = trusting(ports, reader.vault, asked);
     const target = new Target(ports.fs, request.target, ports.separator);
     const c = new RestoreContext(ports, reader, request, target);
     const picks = picksOf(c);
@@ -225,6 +227,7 @@ function resultOf(c: RestoreContext, picks: readonly Pick[]): RestoreResult {
     errors: c.errors,
     links: [],
     dirs: [],
+    self: c.request.self,
   };
 }
 

@@ -1,5 +1,7 @@
 /** What is said about a restore. */
 export const restore = {
+  "restore.owners":
+    "others than root may write this vault: owners and set-id bits are not restored (--owners restores them)",
   "restore.link-hint-windows": "on Windows links need the developer mode or an administrator",
   "restore.link-hint-disk": "the file system there may not hold links; restore to another one",
   "restore.target-denied": "restore to a directory that you may write to, or as a user who may",

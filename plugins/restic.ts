@@ -125,7 +125,7 @@ async function takeIn(
   const started = Date.now();
   const done = await orInit(restic, options, () => backupVault(restic, backup, host));
   const seconds = Math.round((Date.now() - started) / 1000);
-  const added = `${(done.added / 1e6).toFixed(1)} MB added`;
+  const added = `${sizeText(done.added)} added`;
   host.log(
     "info",
     `${backup.vault} is in the repository as ${done.snapshot} (${added}, ${seconds} s)`,
@@ -151,6 +151,14 @@ async function orInit<T>(restic: Restic, options: Options, work: () => Promise<T
   }
   await restic.run(["init"]);
   return await work();
+}
+
+/** A size as hikae writes it. */
+function sizeText(bytes: number): string {
+  const units = ["B", "KiB", "MiB", "GiB", "TiB"];
+  let [n, unit] = [bytes, 0];
+  for (; n >= 1024 && unit < units.length - 1; unit++) n /= 1024;
+  return `${unit === 0 ? n : n.toPrecision(3)} ${units[unit]}`;
 }
 
 /** Applies the rules to this vault's snapshots of this host; gives how many went. */

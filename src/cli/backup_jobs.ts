@@ -54,8 +54,8 @@ export async function jobPlans(context: Context, state: State): Promise<Planned 
     const other = names.find((n) => !known.includes(n)) ?? "";
     refuseAddress(other);
     const directory = /[/\\]/.test(other) ? jobs[0] : other;
-    throw new HikaeError("usage", `backup: "${other}" is no job, and jobs and paths do not mix`, {
-      hint: `type ./${directory} for a directory`,
+    throw new HikaeError("usage", text("usage.backup-mixed", { word: other }), {
+      hint: text("usage.backup-mixed-hint", { directory: directory ?? other }),
     });
   }
   const [only] = jobs;

@@ -5,6 +5,7 @@ import { errorCode, HikaeError, isNotFound, messageOf } from "../base/errors.ts"
 import { notAPath } from "../base/remote_address.ts";
 import { windowsReason } from "../base/windows_name.ts";
 import { pathsOf } from "../config/expand.ts";
+import { text } from "../text/text.ts";
 
 /** The absolute form of a path given on the command line. */
 export function absolute(cwd: string, path: string): string {
@@ -25,12 +26,13 @@ export function realPlace(
     if (isNotFound(cause)) refuseAddress(path);
     throw new HikaeError(
       id,
-      `open ${what}: ${isNotFound(cause) ? "there is no such directory" : messageOf(cause)}`,
+      text("place.open", {
+        what,
+        problem: isNotFound(cause) ? text("place.no-directory") : messageOf(cause),
+      }),
       {
         path,
-        hint: id === "no_vault"
-          ? "plug in its drive, or name the directory that hikae backup wrote to"
-          : "see that the directory is there and can be read; no vault was touched",
+        hint: text(id === "no_vault" ? "vault.no-vault-hint" : "place.source-hint"),
         cause,
       },
     );
@@ -46,15 +48,15 @@ export function refuseAddress(given: string): void {
 /** What Deno opens for nobody who lacks any permission: network paths of Windows, and the system's own on Linux. */
 function unscopedOnly(path: string, cause: unknown): HikaeError {
   if (Deno.build.os !== "windows") {
-    return new HikaeError("failed", "open: the sandbox keeps out of this place", {
+    return new HikaeError("failed", text("place.kept-out"), {
       path,
-      hint: "name a directory elsewhere, not below /dev, /proc or /sys",
+      hint: text("place.kept-out-hint"),
       cause,
     });
   }
-  return new HikaeError("failed", "open a network path: Deno wants all permissions for it", {
+  return new HikaeError("failed", text("place.all-permissions"), {
     path,
-    hint: "start it from the checkout with deno run -A --no-prompt main.ts",
+    hint: text("place.all-permissions-hint"),
     cause,
   });
 }
@@ -81,9 +83,9 @@ export function realPlaceAndRest(cwd: string, path: string): { real: string; mis
       }
       // a link that leads nowhere is not a free place
       if (isThere(at)) {
-        throw new HikaeError("failed", "resolve: a symbolic link leads nowhere", {
+        throw new HikaeError("failed", text("place.dead-link"), {
           path: at,
-          hint: "remove the link, or make what it points to",
+          hint: text("place.dead-link-hint"),
         });
       }
       missing.unshift(basename(at));
@@ -101,18 +103,23 @@ export function placeProblem(
   // Windows takes `new.` for `new`, `aux` for a device, what follows a colon for a stream
   const odd = windows && dirname(at) !== at ? windowsReason(basename(at)) : undefined;
   if (odd !== undefined) {
-    return { message: `resolve: ${odd}: ${basename(at)}`, hint: "name another place" };
+    const message = text("place.odd-name", { problem: odd, name: basename(at) });
+    return { message, hint: text("place.other-hint") };
   }
   if (!isNotFound(error)) {
-    const hint = ["EACCES", "EPERM"].includes(errorCode(error))
-      ? "name a place that you may look into, or run it as a user who may"
-      : "name another place";
-    return { message: `resolve: ${messageOf(error)}`, hint };
+    const denied = ["EACCES", "EPERM"].includes(errorCode(error));
+    return {
+      message: text("place.resolve", { problem: messageOf(error) }),
+      hint: text(denied ? "place.denied-hint" : "place.other-hint"),
+    };
   }
   if (dirname(at) !== at) return undefined;
   return at.startsWith("\\\\")
-    ? { message: `resolve: the share ${at} does not answer`, hint: "connect to it and try again" }
-    : { message: `resolve: there is no drive ${at}`, hint: "plug it in, or name another place" };
+    ? { message: text("place.no-share", { path: at }), hint: text("place.no-share-hint") }
+    : {
+      message: text("place.drive-missing", { path: at }),
+      hint: text("place.drive-missing-hint"),
+    };
 }
 
 /** True when something is there, whatever it is. */
@@ -142,12 +149,15 @@ export function makeParents(real: string): void {
     const isBlocked = ["EEXIST", "ENOTDIR"].includes(errorCode(cause));
     throw new HikaeError(
       "failed",
-      `make ${dirname(real)}: ${
-        isBlocked ? "a file is in the way" : `${messageOf(cause)} (${errorCode(cause)})`
-      }`,
+      text("place.make", {
+        path: dirname(real),
+        problem: isBlocked
+          ? text("place.file-in-the-way")
+          : `${messageOf(cause)} (${errorCode(cause)})`,
+      }),
       {
         path: real,
-        hint: "make the directory yourself, or name another place",
+        hint: text("place.make-hint"),
         cause,
       },
     );

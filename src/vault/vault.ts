@@ -212,7 +212,9 @@ export function openVault(ports: VaultPorts, root: string): Vault {
   }
   throw new HikaeError(
     "no_vault",
-    state === "missing" ? "open vault: there is no such directory" : "open vault: this is no vault",
+    state === "missing"
+      ? "open vault: there is no such directory"
+      : "open vault: this is not a vault",
     {
       path: root,
       hint: "plug in its drive, or name the directory that hikae backup wrote to",

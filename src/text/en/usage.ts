@@ -31,6 +31,8 @@ export const usage = {
   "usage.backup-no-job": 'there is no job "{word}", and no vault was given',
   "usage.backup-no-job-hint": "the jobs are {jobs}; for a directory type hikae backup {word} VAULT",
   "usage.backup-near-job": "did you mean hikae backup {near}?",
+  "usage.backup-mixed": 'backup: there is no job "{word}", and jobs and paths do not mix',
+  "usage.backup-mixed-hint": "type ./{directory} for a directory",
   "usage.restore": "restore: missing --to DIR",
   "usage.restore-both": "restore: --to or --in-place, not both",
   "usage.restore-hint": "say --to DIR, or --in-place to restore to where the files came from",

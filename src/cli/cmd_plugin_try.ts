@@ -78,10 +78,20 @@ function show(
 ): void {
   const { plugin, hook, answer, ms } = done;
   if (context.json) {
-    return context.emit({ message_type: "answer", plugin, hook, answer: answer ?? null, ms });
+    return context.emit({ message_type: "answer", plugin, hook, ...shownAnswer(answer), ms });
   }
   const said = answer === undefined || answer === null
     ? "nothing"
     : cleanText(JSON.stringify(answer, undefined, 2), 20_000);
   context.say(`${plugin}: ${hook} answered in ${ms} ms: ${said}`);
+}
+
+/** The longest answer that is printed whole, as JSON. */
+const MOST_JSON = 256 * 1024;
+
+/** The answer; of one that is too long its beginning, as a text. */
+function shownAnswer(answer: unknown): Record<string, unknown> {
+  const json = JSON.stringify(answer ?? null);
+  if (json.length <= MOST_JSON) return { answer: answer ?? null };
+  return { answer: `${json.slice(0, MOST_JSON)}…`, answer_cut: true };
 }

@@ -387,9 +387,9 @@ function dirsAbove(path: string): string[] {
   return dirs;
 }
 
-/** The first names, and how many more there are. */
+/** The first names by their letters, and how many more there are. */
 export function namesOf(paths: readonly string[], most = 10): string {
-  const shown = paths.slice(0, most).join(", ");
+  const shown = [...paths].sort().slice(0, most).join(", ");
   return paths.length > most ? `${shown} and ${paths.length - most} more` : shown;
 }
 

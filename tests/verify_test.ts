@@ -131,7 +131,7 @@ Deno.test("what cannot be looked at is not missing: verify and restore tell why"
   }
   const { errors } = await restoreHere(g.vault, g.source, { at: first }, g.ports(around));
   assertEquals(errors.map((e) => [e.path, e.code]), [["d/a", "EACCES"]]);
-  assertEquals(errors[0]?.hint, "run it as the user whose backups these are");
+  assertEquals(errors[0]?.hint, "run hikae as a user who may read the vault");
 });
 
 Deno.test("verify: what an interrupted run left is no damage, and is said to be of it", async () => {

@@ -92,6 +92,15 @@ Deno.test("what was allowed is the config as it was, at its own place", async ()
   assertEquals((await hikae(dir, ["backup", "docs"])).code, 0);
 });
 
+Deno.test("a job's own commands are started only for a config that was allowed, which names them", async () => {
+  const commands = { before: [[Deno.execPath(), "--version"]] };
+  using dir = world({ docs: { source: "source", vaults: ["vault"], commands } });
+  assertEquals((await hikae(dir, ["backup", "docs"])).code, 2);
+  const trusted = await hikae(dir, ["config", "trust"]);
+  assert(trusted.stderr.includes(`may start ${Deno.execPath()}`), trusted.stderr);
+  assertEquals((await hikae(dir, ["backup", "docs"])).code, 0);
+});
+
 Deno.test("config check and prune start nothing for a config that was not allowed", async () => {
   using dir = world();
   assertEquals((await hikae(dir, ["backup", "docs", "--config", "hikae.jsonc"])).code, 0);

@@ -26,14 +26,16 @@ export function starts(job: Job): boolean {
 }
 
 function thingsOf(job: Job): string[] {
-  const plugins = job.plugins.map((p) => text("trust.plugin", { path: p.path }));
-  const snapshot = job.snapshotSource
-    ? [text("trust.plugin", { path: "hikae:snapshot_source" })]
-    : [];
-  // the programs of a job's `commands`, by when they run
-  const { commands = {} } = job as { commands?: Readonly<Record<string, readonly string[][]>> };
-  const programs = Object.values(commands).flat().map((line) => line.join(" "));
-  return [...plugins, ...snapshot, ...programs];
+  const plugins = job.plugins.map(({ path, allow: { run } }) => {
+    if (run === true) return text("trust.plugin-any", { path });
+    const programs = (run ?? []).join(", ");
+    return programs === ""
+      ? text("trust.plugin", { path })
+      : text("trust.plugin-runs", { path, programs });
+  });
+  return job.snapshotSource
+    ? [...plugins, text("trust.plugin", { path: "hikae:snapshot_source" })]
+    : plugins;
 }
 
 /** Where the state directory is. */

@@ -3,6 +3,8 @@
 /** The texts. */
 export const trust = {
   "trust.plugin": "plugin {path}",
+  "trust.plugin-runs": "plugin {path}, which may start {programs}",
+  "trust.plugin-any": "plugin {path}, which may start any program",
   "trust.asked": "read config: {file} was found in this directory and starts plugins or programs",
   "trust.hint":
     "read it; then allow it, as it is now, with: hikae config trust (or name it: --config {file})",

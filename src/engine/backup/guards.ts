@@ -26,7 +26,7 @@ export function mayTrip({ files, sure, unsure }: Omit<Candidates, "living">): bo
 }
 
 /** True when so many files change that it looks like ransomware or a wrong path. */
-export function isMass(changed: number, living: number): boolean {
+function isMass(changed: number, living: number): boolean {
   return changed > MANY && changed > living / 2;
 }
 

@@ -216,7 +216,6 @@ async function checkBeside(dir: string): Promise<void> {
     "@noble/ciphers",
     "@noble/curves",
     "@noble/hashes",
-    "@noble/hashes",
     "@noble/post-quantum",
     "@scure/base",
     "age-encryption",

@@ -164,7 +164,7 @@ export function wordsFor(place: Place, world: DamageWorld): string[] {
     // a file that a damaged index says is damaged is named, and comes with --force
     "catalog.db": ["a.txt"],
     "meta directory": ["d/x", "d/gone"],
-    "root's meta directory": ["vault.json", "a.txt", "gone.txt", "no vault", "nor a vault"],
+    "root's meta directory": ["vault.json", "a.txt", "gone.txt", "not a vault", "nor a vault"],
   };
   return [pathOfPlace(place, world), ...own[place] ?? []];
 }

@@ -1,9 +1,10 @@
 /** The import graph against the table of layers, and no circle among files. */
 
 import { assert, assertEquals } from "@std/assert";
-import { fromFileUrl, relative } from "@std/path";
+import { fromFileUrl } from "@std/path";
 
-const ROOT = fromFileUrl(new URL("../", import.meta.url));
+const ROOT_URL = new URL("../", import.meta.url).href;
+const ROOT = fromFileUrl(ROOT_URL);
 
 /** What each layer may import besides itself and the typed doors to `@std`. */
 const MAY: Readonly<Record<string, readonly string[]>> = {
@@ -94,7 +95,7 @@ async function graphOf(files: readonly string[]): Promise<Edge[]> {
     [Symbol.dispose]: () => Deno.removeSync(dir.path),
   };
   // one root that imports every file, so that one call sees workers and plugins too
-  const text = files.map((f) => `import ${JSON.stringify(`file://${ROOT}${f}`)};`).join("\n");
+  const text = files.map((f) => `import ${JSON.stringify(`${ROOT_URL}${f}`)};`).join("\n");
   Deno.writeTextFileSync(dir.path, text);
   const { stdout, success, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["info", "--json", "--config", `${ROOT}deno.json`, dir.path],
@@ -102,7 +103,7 @@ async function graphOf(files: readonly string[]): Promise<Edge[]> {
   if (!success) throw new Error(new TextDecoder().decode(stderr));
   const { modules } = JSON.parse(new TextDecoder().decode(stdout)) as { modules: Module[] };
   const name = (url: string): string | undefined =>
-    url.startsWith(`file://${ROOT}`) ? relative(ROOT, fromFileUrl(url)) : undefined;
+    url.startsWith(ROOT_URL) ? decodeURIComponent(url.slice(ROOT_URL.length)) : undefined;
   return modules.flatMap((m) => {
     const from = name(m.specifier);
     if (from === undefined) return [];

@@ -174,7 +174,7 @@ Deno.test("windows: what a link to be made leads to", () => {
 
 Deno.test("windows: what is in use is said to be that, not to be damaged or another user's", () => {
   assertStringIncludes(troubleHint("EACCES", true) ?? "", "close what has it open");
-  assertStringIncludes(troubleHint("EACCES", false) ?? "", "see who owns");
+  assertStringIncludes(troubleHint("EACCES", false) ?? "", "as a user who may");
   assertEquals(troubleHint("EIO", true), undefined);
   const busy = "read: Sharing violation.: open 'x' (EBUSY)";
   assertStringIncludes(verifyHint({ until: null }, busy), "close the program");

@@ -20,6 +20,8 @@ const POSIX: readonly (readonly [RegExp, string])[] = [
     /differs only by case is reported|a target that folds case gets one|case and Unicode twins/,
     "a source that tells names apart by case",
   ],
+  [/^layers: no arrow that is not in the table/, "the import graph by paths of POSIX"],
+  [/^config check: each thing that is not there/, "counts the problems that Linux finds"],
 ];
 
 /** Tests that leave themselves out on Windows, or where a program is missing, and why that is right. */
@@ -35,7 +37,7 @@ const OWN: readonly (readonly [RegExp, string])[] = [
   [/^bundle restore: (every run|nothing is written through)/, "modes and links"],
   [/^completions: .*(bash|zsh|fish)/, "a shell of POSIX"],
   [/^man page: /, "the program man"],
-  [/^security.md: records, index/, "modes"],
+  [/^security.md: records, index|^as root a config or plugin that others may write/, "modes"],
   [/^security.md: .*\/proc/, "/proc, /dev and /sys"],
   [/^frozen vault /, "names in the vault that Windows cannot hold"],
   [/^hostile forge_program/, "a program that is a script of sh"],

@@ -52,7 +52,7 @@ export function readTold(answer: string): Taken<Told> {
   const word = answer.toLowerCase();
   if (word === "no") return { value: { kind: "nobody" } };
   if (word === "desktop") return { value: { kind: "desktop" } };
-  const url = URL.canParse(answer) ? new URL(answer) : undefined;
+  const url = URL.parse(answer);
   if (url?.protocol === "https:" || url?.protocol === "http:") {
     return { value: { kind: "webhook", url: answer, host: url.host } };
   }

@@ -9,6 +9,7 @@ import { disk } from "./en/disk.ts";
 import { bundle } from "./en/bundle.ts";
 import { help } from "./en/help.ts";
 import { guard } from "./en/guard.ts";
+import { index } from "./en/index.ts";
 import { log } from "./en/log.ts";
 import { logs } from "./en/logs.ts";
 import { output } from "./en/output.ts";
@@ -27,9 +28,10 @@ import { summary } from "./en/summary.ts";
 import { system } from "./en/system.ts";
 import { usage } from "./en/usage.ts";
 import { vanished } from "./en/vanished.ts";
-import { verify } from "./en/verify.ts";
 import { thinning } from "./en/thinning.ts";
 import { vault } from "./en/vault.ts";
+
+import { verify } from "./en/verify.ts";
 
 /** Every English text by its id. */
 export const EN = {
@@ -38,6 +40,7 @@ export const EN = {
   ...guard,
   ...bundle,
   ...help,
+  ...index,
   ...log,
   ...logs,
   ...output,
@@ -56,7 +59,7 @@ export const EN = {
   ...system,
   ...usage,
   ...vanished,
-  ...verify,
   ...thinning,
   ...vault,
+  ...verify,
 } as const;

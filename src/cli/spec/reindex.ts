@@ -2,15 +2,16 @@
 
 import type { Command } from "../command.ts";
 
-/** Rebuild the catalog of a vault. */
+/** Rebuild the index of a vault. */
 export const reindex: Command = {
   name: "reindex",
   summary: "rebuild a vault's index from its plain files",
   usage: ["VAULT"],
-  about: "The index (catalog.db) only makes answers fast; records, marks and metadata files\n" +
-    "hold all that it knows. A backup does this by itself when the index is damaged.",
+  about: "The index lies in hikae's state directory and only makes answers fast; records, marks\n" +
+    "and metadata files hold all that it knows. Every command does this by itself when the\n" +
+    "index is damaged or missing. Nothing is written into the vault.",
   flags: [],
   examples: [{ line: "hikae reindex /mnt/usb/documents", does: "rebuild the index" }],
-  access: "maintain",
+  access: "look",
   load: () => import("../cmd_reindex.ts"),
 };

@@ -5,6 +5,10 @@ export const verify = {
   "verify.repair-past-hint":
     "hikae verify --repair restores it if the source or the vault still has it; check the disk",
   "verify.busy-hint": "close the program that has it open and verify again",
-  "verify.index": "the index is not what the records say: {problem}",
-  "verify.index-hint": "hikae verify --repair rebuilds it, as does hikae reindex; check the disk",
+  "verify.chain": "the records are not those that the newest one was written with",
+  "verify.chain-hint": "put the records back from another copy of the vault, all of them together",
+  "verify.tree":
+    "snapshot {stamp} is not proven: its seal counts {sealed}, the records tell {found}; one of them is damaged or lost",
+  "verify.tree-hint":
+    "put the records back from another copy of the vault; what the vault holds as files is whole",
 } as const;

@@ -3,6 +3,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { dirname, fromFileUrl, join } from "@std/path";
 import { ERRORS, EXIT_MEANING } from "../src/base/errors.ts";
+import { helpText } from "../src/text/help_text.ts";
 import type { Command } from "../src/cli/command.ts";
 import { findCommand, parseFlags } from "../src/cli/parse.ts";
 import { COMMANDS } from "../src/cli/table.ts";
@@ -123,7 +124,7 @@ Deno.test("docs: json.md has the error ids and exit codes of the program", () =>
   const text = textOf("docs/json.md");
   const ids = Object.entries(ERRORS).map(([id, exit]) => [`\`${id}\``, String(exit)]);
   assertEquals(tableBelow(text, "Error ids"), ids);
-  const codes = Object.entries(EXIT_MEANING).map(([code, means]) => [code, means]);
+  const codes = Object.entries(EXIT_MEANING).map(([code, means]) => [code, helpText(means)]);
   assertEquals(tableBelow(text, "Exit codes"), codes);
 });
 

@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { HelpId } from "../text/help_text.ts";
+
 /** Exit codes of the program (design, *Commands*). */
 export const EXIT = {
   ok: 0,
@@ -18,16 +20,16 @@ export const EXIT = {
 } as const;
 
 /** What each exit code means, in the order in which help prints them. */
-export const EXIT_MEANING: Readonly<Record<number, string>> = {
-  0: "done",
-  1: "failed (also: verify found damage, no such snapshot, status --max-age exceeded)",
-  2: "wrong usage",
-  3: "done, but something could not be read, stored or restored",
-  4: "stopped by a guard before anything was written",
-  10: "no vault there",
-  11: "vault locked by another run",
-  13: "vault.json unusable or of a newer format",
-  130: "interrupted",
+export const EXIT_MEANING: Readonly<Record<number, HelpId>> = {
+  0: "exit.done",
+  1: "exit.failed",
+  2: "exit.usage",
+  3: "exit.incomplete",
+  4: "exit.guard",
+  10: "exit.no-vault",
+  11: "exit.locked",
+  13: "exit.bad-vault",
+  130: "exit.interrupted",
 };
 
 /** Error ids and the exit code that each ends the program with when nothing else was done. */

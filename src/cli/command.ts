@@ -8,6 +8,7 @@ import type { Emit } from "../base/event.ts";
 import type { Clock } from "../base/clock.ts";
 import type { AccessName } from "../base/access.ts";
 import type { RunProgram } from "../base/process.ts";
+import type { HelpId } from "../text/help_text.ts";
 
 /** One flag of a command. */
 export interface Flag {
@@ -22,7 +23,7 @@ export interface Flag {
   /** The values that it takes, when they are few. */
   choices?: readonly string[];
   /** One line of help. */
-  help: string;
+  help: HelpId;
   /** Left out of help and completions. */
   hidden?: boolean;
 }
@@ -31,14 +32,14 @@ export interface Flag {
 export interface Command {
   name: string;
   /** One line, in the list of commands. */
-  summary: string;
+  summary: HelpId;
   /** Usage lines after `hikae <name>`; more than one for alternatives. */
   usage: readonly string[];
-  /** A paragraph or two for `--help`, wrapped at 78 columns. */
-  about?: string;
+  /** A paragraph for `--help`. */
+  about?: HelpId;
   flags: readonly Flag[];
   /** Command lines that work, each with what it does; a test runs them. */
-  examples: readonly { line: string; does: string }[];
+  examples: readonly { line: string; does: HelpId }[];
   /** What its engine may touch (`base/access.ts`); the permission sets are computed from it. */
   access: AccessName;
   /**

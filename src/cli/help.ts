@@ -2,6 +2,7 @@
 
 import { EXIT_MEANING } from "../base/errors.ts";
 import { displayWidth } from "../report/display_width.ts";
+import { helpText } from "../text/help_text.ts";
 import { text } from "../text/text.ts";
 import type { Command, Flag } from "./command.ts";
 import { exampleFor, type TypedOn } from "./help_examples.ts";
@@ -36,7 +37,7 @@ export function overview(commands: readonly Command[], options: HelpOptions = PL
     ["hikae restore /mnt/usb/documents --to ~/restored", text("help.start-restore")],
   ];
   const list = options.all
-    ? [text("help.all-commands"), ...table(shown.map((c) => [c.name, c.summary]), width)]
+    ? [text("help.all-commands"), ...table(shown.map((c) => [c.name, helpText(c.summary)]), width)]
     : groups(shown, width);
   return [
     ...wrap(text("help.lead"), width),
@@ -72,7 +73,7 @@ export function commandHelp(
 ): string {
   const { width, all } = options;
   const lines = [
-    ...hanging(`hikae ${path}: ${command.summary}`, width),
+    ...hanging(`hikae ${path}: ${helpText(command.summary)}`, width),
     "",
     text("help.usage"),
     ...command.usage.flatMap((u) => indented(hanging(`hikae ${path} ${u}`.trimEnd(), width - 2))),
@@ -80,10 +81,10 @@ export function commandHelp(
   const part = (title: string, rows: readonly string[]): void => {
     if (rows.length > 0) lines.push("", ...(title === "" ? [] : [title]), ...rows);
   };
-  part("", command.about === undefined ? [] : wrap(command.about.replaceAll("\n", " "), width));
+  part("", command.about === undefined ? [] : wrap(helpText(command.about), width));
   part("", takesVault(command, path) ? wrap(text("help.job-for-vault"), width) : []);
   const subs = command.sub?.filter((c) => !c.hidden) ?? [];
-  part(text("help.subcommands"), table(subs.map((c) => [c.name, c.summary]), width));
+  part(text("help.subcommands"), table(subs.map((c) => [c.name, helpText(c.summary)]), width));
   part(text("help.options"), flagTable(command.flags, width));
   if (all) part(text("help.everywhere"), flagTable(COMMON, width));
   part(text("help.examples"), command.examples.flatMap((e) => exampleLines(e, options)));
@@ -91,7 +92,7 @@ export function commandHelp(
     part("", wrap(text("help.more", { path }), width));
     return lines.join("\n");
   }
-  const codes = Object.entries(EXIT_MEANING).map(([code, meaning]) => [code, meaning]);
+  const codes = Object.entries(EXIT_MEANING).map(([code, meaning]) => [code, helpText(meaning)]);
   part(text("help.exit-codes"), table(codes, width));
   return lines.join("\n");
 }
@@ -102,18 +103,18 @@ function takesVault(command: Command, path: string): boolean {
 }
 
 function exampleLines(
-  { line, does }: { line: string; does: string },
+  { line, does }: Command["examples"][number],
   options: HelpOptions,
 ): string[] {
   const { os, width } = options;
   const typed = exampleFor(line, options);
   // a line is broken as a POSIX shell takes it; elsewhere it is for the terminal to break
   const lines = os === "windows" ? [typed] : commandLines(typed, width - 2);
-  return [...indented(lines), ...wrap(does, width - 6).map((l) => `      ${l}`)];
+  return [...indented(lines), ...wrap(helpText(does), width - 6).map((l) => `      ${l}`)];
 }
 
 function flagTable(flags: readonly Flag[], columns: number): string[] {
-  return table(flags.filter((f) => !f.hidden).map((f) => [flagName(f), f.help]), columns);
+  return table(flags.filter((f) => !f.hidden).map((f) => [flagName(f), helpText(f.help)]), columns);
 }
 
 function flagName(f: Flag): string {

@@ -1,6 +1,7 @@
 /** The manual page, made from the command table. @module */
 
 import { EXIT_MEANING } from "../base/errors.ts";
+import { type HelpId, helpText } from "../text/help_text.ts";
 import type { Command, Flag } from "./command.ts";
 import { commandLines, hanging } from "./help.ts";
 import { COMMON } from "./spec/common.ts";
@@ -12,47 +13,48 @@ const WIDTH = 71;
 export function manPage(commands: readonly Command[], version: string, day: string): string {
   const shown = commands.filter((c) => !c.hidden);
   return [
-    `.TH HIKAE 1 "${day}" "hikae ${version}" "User commands"`,
-    ".SH NAME",
-    text("hikae - keep a plain, browsable copy of a directory, and every past version of it"),
-    ".SH SYNOPSIS",
+    `.TH HIKAE 1 "${day}" "hikae ${version}" "${inQuotes(helpText("man.user-commands"))}"`,
+    heading("man.name"),
+    text(helpText("man.lead")),
+    heading("man.synopsis"),
     ".B hikae",
-    ".I COMMAND",
-    "[options]",
-    ".SH DESCRIPTION",
-    text(
-      "hikae keeps copies of directories in vaults. A vault can be read without hikae, with any " +
-        "file manager; what changes or is deleted in the source stays in it as a past version.",
-    ),
-    ".SH COMMANDS",
+    `.I ${text(helpText("man.command"))}`,
+    `[${text(helpText("man.options-word"))}]`,
+    heading("man.description-head"),
+    text(helpText("man.description")),
+    heading("man.commands"),
     ...shown.flatMap((command) => commandPart(command, command.name)),
-    ".SH OPTIONS OF EVERY COMMAND",
+    heading("man.options"),
     ...COMMON.flatMap(flagPart),
-    ".SH EXIT STATUS",
+    heading("man.exit"),
     ...Object.entries(EXIT_MEANING).flatMap((
       [code, meaning],
-    ) => [".TP", `.B ${code}`, text(meaning)]),
-    ".SH ENVIRONMENT",
-    ...entry("HIKAE_STATE_DIR", "where hikae keeps what this machine knows of vaults"),
-    ...entry("NO_COLOR", "no colours when set to anything"),
-    ".SH SEE ALSO",
+    ) => [".TP", `.B ${code}`, text(helpText(meaning))]),
+    heading("man.environment"),
+    ...entry("HIKAE_STATE_DIR", helpText("man.state-dir")),
+    ...entry("NO_COLOR", helpText("man.no-color")),
+    heading("man.see-also"),
     ".BR rsync (1),",
     ".BR restic (1)",
     "",
   ].join("\n");
 }
 
+function heading(id: HelpId): string {
+  return `.SH ${text(helpText(id))}`;
+}
+
 function commandPart(command: Command, path: string): string[] {
   const subs = (command.sub ?? []).filter((c) => !c.hidden);
   const own = command.load !== undefined || subs.length === 0;
-  const head = own ? [`.SS "${inQuotes(`hikae ${path}`)}"`, text(sentence(command.summary))] : [];
+  const head = own
+    ? [`.SS "${inQuotes(`hikae ${path}`)}"`, text(sentence(helpText(command.summary)))]
+    : [];
   const usage = command.usage.flatMap((u) => hanging(`hikae ${path} ${u}`.trimEnd(), WIDTH));
   return [
     ...head,
     ...(own ? [".PP", ".nf", ...usage.map(text), ".fi"] : []),
-    ...(own && command.about !== undefined
-      ? [".PP", text(command.about.replaceAll("\n", " "))]
-      : []),
+    ...(own && command.about !== undefined ? [".PP", text(helpText(command.about))] : []),
     ...(own ? command.flags.filter((f) => !f.hidden).flatMap(flagPart) : []),
     ...(own && command.examples.length > 0 ? examplesPart(command) : []),
     ...subs.flatMap((sub) => commandPart(sub, `${path} ${sub.name}`)),
@@ -62,7 +64,7 @@ function commandPart(command: Command, path: string): string[] {
 function examplesPart(command: Command): string[] {
   return command.examples.flatMap((example) => [
     ".PP",
-    text(`${sentence(example.does).slice(0, -1)}:`),
+    text(`${sentence(helpText(example.does)).slice(0, -1)}:`),
     ".PP",
     ".RS 4",
     ".nf",
@@ -79,7 +81,7 @@ function flagPart(flag: Flag): string[] {
   return [
     ".TP",
     `${short}\\fB\\-\\-${escape(flag.name)}\\fR${value}`,
-    text(`${flag.help}${choices}`),
+    text(`${helpText(flag.help)}${choices}`),
   ];
 }
 

@@ -1,6 +1,7 @@
 /** The command table as completions need it: one row for each thing that may be typed after `hikae`. @module */
 
 import { defined } from "../../base/defined.ts";
+import { helpText } from "../../text/help_text.ts";
 import type { Command, Flag } from "../command.ts";
 import { COMMON } from "../spec/common.ts";
 
@@ -37,12 +38,12 @@ const PATH_VALUES = new Set(["FILE", "DIR", "PATH", "VAULT", "SOURCE"]);
 /** The rows of a table, hikae's own first, parents before their subcommands. */
 export function rowsOf(commands: readonly Command[]): Row[] {
   const shown = visible(commands);
-  const version: Flag = { name: "version", short: "V", help: "version, commit, Deno and target" };
+  const version: Flag = { name: "version", short: "V", help: "completions.flag-version" };
   // the scripts take the first word that is no flag for the command, so only switches are offered before it
   const own = COMMON.filter((f) => f.value === undefined);
   const top: Row = {
     path: "",
-    next: shown.map(({ name, summary }) => ({ name, summary })),
+    next: shown.map(({ name, summary }) => ({ name, summary: helpText(summary) })),
     flags: [...own, version].map(rowFlag),
     files: false,
     asks: false,
@@ -57,7 +58,7 @@ function commandRows(command: Command, parent: string): Row[] {
   const flags = [...command.flags, ...COMMON.filter((f) => !names.has(f.name))];
   const row: Row = {
     path,
-    next: subs.map(({ name, summary }) => ({ name, summary })),
+    next: subs.map(({ name, summary }) => ({ name, summary: helpText(summary) })),
     flags: flags.filter((f) => !f.hidden).map(rowFlag),
     files: command.load !== undefined && command.usage.some(takesPath),
     asks: command.load !== undefined && command.usage.some((u) => /\b(JOB|VAULT)\b/.test(u)),
@@ -87,7 +88,7 @@ function rowFlag(flag: Flag): RowFlag {
     kind,
     choices: flag.choices ?? [],
     many: flag.many === true,
-    help: flag.help,
+    help: helpText(flag.help),
   };
 }
 

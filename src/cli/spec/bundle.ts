@@ -4,23 +4,26 @@ import type { Command } from "../command.ts";
 
 const create: Command = {
   name: "create",
-  summary: "write what is new in a vault as an encrypted bundle",
+  summary: "bundle-create.summary",
   usage: ["VAULT --to WHERE (--recipient KEY | --recipients-file FILE)…"],
-  about: "Writes the newest snapshot into the directory WHERE: all of it the first time, later\n" +
-    "what changed since the bundle before. It is encrypted to public keys of age, so this\n" +
-    "machine cannot read it back. age, zstd and tar open it: see docs/bundles.md.",
+  about: "bundle-create.about",
   flags: [
-    { name: "to", value: "WHERE", help: "the directory of the bundles" },
-    { name: "recipient", value: "KEY", many: true, help: "a public key of age (age1…)" },
-    { name: "recipients-file", value: "FILE", many: true, help: "public keys of age, one a line" },
-    { name: "full", help: "write all of it, whatever was written before" },
-    { name: "volume-size", value: "SIZE", help: "the largest file to write, 1G when not given" },
+    { name: "to", value: "WHERE", help: "bundle-create.flag-to" },
+    { name: "recipient", value: "KEY", many: true, help: "bundle-create.flag-recipient" },
+    {
+      name: "recipients-file",
+      value: "FILE",
+      many: true,
+      help: "bundle-create.flag-recipients-file",
+    },
+    { name: "full", help: "bundle-create.flag-full" },
+    { name: "volume-size", value: "SIZE", help: "bundle-create.flag-volume-size" },
   ],
   examples: [
     {
       line:
         "hikae bundle create /mnt/usb/documents --to /mnt/nas/bundles --recipients-file keys.txt",
-      does: "write what is new since the bundle before",
+      does: "bundle-create.example-1",
     },
   ],
   access: "bundleCreate",
@@ -29,49 +32,51 @@ const create: Command = {
 
 const list: Command = {
   name: "list",
-  summary: "list the bundles in a directory",
+  summary: "bundle-list.summary",
   usage: ["WHERE"],
   flags: [],
-  examples: [{ line: "hikae bundle list /mnt/nas/bundles", does: "see what is there" }],
+  examples: [{ line: "hikae bundle list /mnt/nas/bundles", does: "bundle-list.example-1" }],
   access: "bundleLook",
   load: () => import("../cmd_bundle_list.ts"),
 };
 
 const verify: Command = {
   name: "verify",
-  summary: "check that bundles are complete and unchanged",
+  summary: "bundle-verify.summary",
   usage: ["WHERE"],
-  about: "Holds every file against the hash in its manifest, and each bundle against those that\n" +
-    "it needs. No key is needed for that; with one, the contents are held against the\n" +
-    "records too. Exit code 1 when something is missing or damaged.",
+  about: "bundle-verify.about",
   flags: [{
     name: "identity",
     short: "i",
     value: "FILE",
     many: true,
-    help: "the file of the secret key: check the contents against the records too",
+    help: "bundle-verify.flag-identity",
   }],
-  examples: [{ line: "hikae bundle verify /mnt/nas/bundles", does: "check all bundles" }],
+  examples: [{ line: "hikae bundle verify /mnt/nas/bundles", does: "bundle-verify.example-1" }],
   access: "bundleLook",
   load: () => import("../cmd_bundle_verify.ts"),
 };
 
 const restore: Command = {
   name: "restore",
-  summary: "bring a snapshot back from bundles",
+  summary: "bundle-restore.summary",
   usage: ["WHERE [PATH…] --to DIR --identity FILE [--at POINT]"],
-  about: "Restores the newest snapshot, or that of --at, into DIR: any run since the first full\n" +
-    "bundle. PATH limits it to a file or directory. Only the files that are needed are\n" +
-    "read; what is damaged is named, the rest restored, exit code 3.",
+  about: "bundle-restore.about",
   flags: [
-    { name: "to", value: "DIR", help: "the directory to restore into" },
-    { name: "identity", short: "i", value: "FILE", many: true, help: "the file of the secret key" },
-    { name: "at", value: "POINT", help: "as of this snapshot or time" },
+    { name: "to", value: "DIR", help: "bundle-restore.flag-to" },
+    {
+      name: "identity",
+      short: "i",
+      value: "FILE",
+      many: true,
+      help: "bundle-restore.flag-identity",
+    },
+    { name: "at", value: "POINT", help: "bundle-restore.flag-at" },
   ],
   examples: [
     {
       line: "hikae bundle restore /mnt/nas/bundles --to /tmp/back --identity secret.txt",
-      does: "bring the newest snapshot back",
+      does: "bundle-restore.example-1",
     },
   ],
   access: "bundleRestore",
@@ -80,19 +85,18 @@ const restore: Command = {
 
 const keygen: Command = {
   name: "keygen",
-  summary: "make a key pair for bundles",
+  summary: "bundle-keygen.summary",
   usage: ["[-o FILE]"],
-  about: "Prints a secret key (an age identity) and its public key. The secret key is written\n" +
-    "nowhere unless -o names a file: keep it away from the machine that is backed up.",
+  about: "bundle-keygen.about",
   flags: [{
     name: "output",
     short: "o",
     value: "FILE",
-    help: "write the secret key to a new file",
+    help: "bundle-keygen.flag-output",
   }],
   examples: [{
     line: "hikae bundle keygen -o key.txt",
-    does: "make a pair, and show the public key",
+    does: "bundle-keygen.example-1",
   }],
   access: "none",
   load: () => import("../cmd_bundle_keygen.ts"),
@@ -101,7 +105,7 @@ const keygen: Command = {
 /** The table entry of `bundle`. */
 export const bundle: Command = {
   name: "bundle",
-  summary: "write encrypted bundles that this machine cannot read back",
+  summary: "bundle.summary",
   usage: ["create|list|verify|restore|keygen …"],
   flags: [],
   examples: [],

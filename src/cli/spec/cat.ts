@@ -6,16 +6,14 @@ import { AT } from "./point.ts";
 /** The table entry of `cat`. */
 export const cat: Command = {
   name: "cat",
-  summary: "write a file of a snapshot to standard output",
+  summary: "cat.summary",
   usage: ["VAULT PATH [--at POINT]"],
-  about: "Writes the bytes as they are. They are checked on the way: exit code 1 means\n" +
-    "that what was written is not what was backed up. Windows PowerShell (5.1)\n" +
-    "changes bytes on the way through its >: use hikae restore there.",
+  about: "cat.about",
   flags: [AT],
   examples: [
     {
       line: "hikae cat /mnt/usb/documents notes/todo.txt --at latest~1",
-      does: "a file as it was one snapshot before the newest",
+      does: "cat.example-1",
     },
   ],
   access: "look",

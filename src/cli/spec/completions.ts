@@ -1,16 +1,17 @@
 /** `completions` and `man`: what shells and `man` need, made from the table. @module */
 
+import type { HelpId } from "../../text/help_text.ts";
 import type { Command } from "../command.ts";
 
 const load: NonNullable<Command["load"]> = () => import("../cmd_completions.ts");
 
-function shell(name: string, does: string, line: string): Command {
+function shell(name: string, summary: HelpId, does: HelpId): Command {
   return {
     name,
-    summary: `print the completions for ${name}`,
+    summary,
     usage: [""],
     flags: [],
-    examples: [{ line, does }],
+    examples: [{ line: `hikae completions ${name}`, does }],
     access: "none",
     answers: true,
     load,
@@ -20,28 +21,24 @@ function shell(name: string, does: string, line: string): Command {
 /** The table entry of `completions`. */
 export const completions: Command = {
   name: "completions",
-  summary: "print completions for a shell",
+  summary: "completions.summary",
   usage: ["bash|zsh|fish|powershell"],
-  about: "Prints a script that completes commands, flags and files of hikae. bash and zsh\n" +
-    "read it with source <(hikae completions bash); for zsh it may also be kept as\n" +
-    "_hikae in a directory of $fpath. fish finds it as\n" +
-    "~/.config/fish/completions/hikae.fish. PowerShell reads it in $PROFILE with\n" +
-    "hikae completions powershell | Out-String | Invoke-Expression",
+  about: "completions.about",
   flags: [],
   examples: [],
   access: "none",
   sub: [
-    shell("bash", "complete in bash", "hikae completions bash"),
-    shell("zsh", "complete in zsh", "hikae completions zsh"),
-    shell("fish", "complete in fish", "hikae completions fish"),
-    shell("powershell", "complete in PowerShell", "hikae completions powershell"),
+    shell("bash", "completions-bash.summary", "completions-bash.example-1"),
+    shell("zsh", "completions-zsh.summary", "completions-zsh.example-1"),
+    shell("fish", "completions-fish.summary", "completions-fish.example-1"),
+    shell("powershell", "completions-powershell.summary", "completions-powershell.example-1"),
   ],
 };
 
 /** The table entry of `man`. */
 export const man: Command = {
   name: "man",
-  summary: "print the manual page",
+  summary: "man.summary",
   usage: [""],
   flags: [],
   examples: [],

@@ -5,20 +5,18 @@ import type { Command, Flag } from "../command.ts";
 const CONFIG: Flag = {
   name: "config",
   value: "FILE",
-  help: "the config to use, instead of looking for one",
+  help: "config.flag-config",
 };
 
 const init: Command = {
   name: "init",
-  summary: "write a config to start from",
+  summary: "config-init.summary",
   usage: ["[--force] [FILE]"],
-  about: "Writes a commented hikae.jsonc with this machine's own folders, and beside it\n" +
-    "hikae.schema.json, from which editors complete and check it. FILE is\n" +
-    "./hikae.jsonc when not given; a file that exists is left alone.",
-  flags: [{ name: "force", help: "replace a config that exists" }],
+  about: "config-init.about",
+  flags: [{ name: "force", help: "config-init.flag-force" }],
   examples: [
-    { line: "hikae config init", does: "write ./hikae.jsonc" },
-    { line: "hikae config init backup/hikae.jsonc", does: "write it there" },
+    { line: "hikae config init", does: "config-init.example-1" },
+    { line: "hikae config init backup/hikae.jsonc", does: "config-init.example-2" },
   ],
   access: "none",
   load: () => import("../cmd_config_init.ts"),
@@ -26,12 +24,11 @@ const init: Command = {
 
 const show: Command = {
   name: "show",
-  summary: "print what is in force, and where each value comes from",
+  summary: "config-show.summary",
   usage: ["[--config FILE]"],
-  about: "Prints every value of every job, paths expanded and defaults filled in, with\n" +
-    "the line of the config that says so.",
+  about: "config-show.about",
   flags: [CONFIG],
-  examples: [{ line: "hikae config show", does: "print the config in force" }],
+  examples: [{ line: "hikae config show", does: "config-show.example-1" }],
   access: "none",
   answers: true,
   load: () => import("../cmd_config_show.ts"),
@@ -39,14 +36,11 @@ const show: Command = {
 
 const check: Command = {
   name: "check",
-  summary: "check the config, its sources, vaults and plugins",
+  summary: "config-check.summary",
   usage: ["[--config FILE]"],
-  about: "Checks the config, that sources and vaults are there, and that plugins load and\n" +
-    "are granted what they want. A vault that does not exist yet is a note when its\n" +
-    "parent exists: the first backup makes it. Exit code 2: the config is wrong; 1:\n" +
-    "something that it names is not there or not right.",
+  about: "config-check.about",
   flags: [CONFIG],
-  examples: [{ line: "hikae config check", does: "check the config in force" }],
+  examples: [{ line: "hikae config check", does: "config-check.example-1" }],
   access: "none",
   answers: true,
   load: () => import("../cmd_config_check.ts"),
@@ -54,24 +48,21 @@ const check: Command = {
 
 const trust: Command = {
   name: "trust",
-  summary: "allow the config of this directory to start plugins and programs",
+  summary: "config-trust.summary",
   usage: ["[FILE]"],
-  about: "A config that was found in the working directory (not named by --config, not in\n" +
-    "the config directory) starts no plugin and no program until it was allowed once.\n" +
-    "This shows what it starts and allows it, as it is now; after a change it has to\n" +
-    "be allowed again.",
+  about: "config-trust.about",
   flags: [CONFIG],
-  examples: [{ line: "hikae config trust", does: "allow ./hikae.jsonc" }],
+  examples: [{ line: "hikae config trust", does: "config-trust.example-1" }],
   access: "none",
   load: () => import("../cmd_config_trust.ts"),
 };
 
 const schema: Command = {
   name: "schema",
-  summary: "print the JSON Schema of the config",
+  summary: "config-schema.summary",
   usage: [""],
   flags: [],
-  examples: [{ line: "hikae config schema", does: "print the schema" }],
+  examples: [{ line: "hikae config schema", does: "config-schema.example-1" }],
   access: "none",
   answers: true,
   load: () => import("../cmd_config_schema.ts"),
@@ -80,11 +71,9 @@ const schema: Command = {
 /** The table entry of `config`. */
 export const config: Command = {
   name: "config",
-  summary: "write, show or check the config file",
+  summary: "config.summary",
   usage: ["init|show|check|trust|schema"],
-  about: "The config is the file of --config, or hikae.jsonc in the working directory, or\n" +
-    "the one in the platform's config directory (~/.config/hikae on Linux,\n" +
-    "%APPDATA%\\hikae on Windows, ~/Library/Application Support/hikae on macOS).",
+  about: "config.about",
   flags: [],
   examples: [],
   access: "none",

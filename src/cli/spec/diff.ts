@@ -5,22 +5,19 @@ import type { Command } from "../command.ts";
 /** The table entry of `diff`. */
 export const diff: Command = {
   name: "diff",
-  summary: "show what changed between two snapshots",
+  summary: "diff.summary",
   usage: ["VAULT [A [B]]", "VAULT A --source"],
-  about: "A and B are points in time; B is latest when it is not given, and A then the\n" +
-    "snapshot before: what the last backup changed. One line per\n" +
-    "path: + new, - gone, M other content, T another type. Modes and times alone\n" +
-    "are not shown.",
+  about: "diff.about",
   flags: [
-    { name: "source", help: "compare with the source as it is now" },
-    { name: "path", value: "PATH", help: "only PATH and what lies below it" },
+    { name: "source", help: "diff.flag-source" },
+    { name: "path", value: "PATH", help: "diff.flag-path" },
   ],
   examples: [
-    { line: "hikae diff /mnt/usb/documents", does: "what the last backup changed" },
-    { line: "hikae diff /mnt/usb/documents 3d", does: "what changed in three days" },
+    { line: "hikae diff /mnt/usb/documents", does: "diff.example-1" },
+    { line: "hikae diff /mnt/usb/documents 3d", does: "diff.example-2" },
     {
       line: "hikae diff /mnt/usb/documents latest --source",
-      does: "what the next backup would pick up",
+      does: "diff.example-3",
     },
   ],
   access: "look",

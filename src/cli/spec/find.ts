@@ -5,15 +5,13 @@ import type { Command } from "../command.ts";
 /** The table entry of `find`. */
 export const find: Command = {
   name: "find",
-  summary: "find a name, in the present and in the past",
+  summary: "find.summary",
   usage: ["VAULT GLOB"],
-  about: "A GLOB without / is matched with names at any depth, one with / with whole\n" +
-    "paths: * ? [a-z] {a,b} and ** for any number of directories. All versions are\n" +
-    "shown, also of what is gone from the source.",
-  flags: [{ name: "ignore-case", short: "i", help: "ignore upper and lower case" }],
+  about: "find.about",
+  flags: [{ name: "ignore-case", short: "i", help: "find.flag-ignore-case" }],
   examples: [
-    { line: "hikae find /mnt/usb/documents 'budget*.ods'", does: "a name anywhere" },
-    { line: "hikae find /mnt/usb/documents 'notes/**'", does: "all that ever was in notes" },
+    { line: "hikae find /mnt/usb/documents 'budget*.ods'", does: "find.example-1" },
+    { line: "hikae find /mnt/usb/documents 'notes/**'", does: "find.example-2" },
   ],
   access: "look",
   load: () => import("../cmd_find.ts"),

@@ -5,13 +5,12 @@ import type { Command } from "../command.ts";
 /** The table entry of `history`. */
 export const history: Command = {
   name: "history",
-  summary: "show every version of one path",
+  summary: "history.summary",
   usage: ["VAULT PATH"],
-  about: "Each version with the run that brought it, when and why it ended, its size,\n" +
-    "and where it lies in the vault, so that it can be opened with any program.",
+  about: "history.about",
   flags: [],
   examples: [
-    { line: "hikae history /mnt/usb/documents notes/todo.txt", does: "all versions of a file" },
+    { line: "hikae history /mnt/usb/documents notes/todo.txt", does: "history.example-1" },
   ],
   access: "look",
   load: () => import("../cmd_history.ts"),

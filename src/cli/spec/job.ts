@@ -6,26 +6,22 @@ import { PASSED } from "./job_flags.ts";
 /** The table entry of `job`. */
 export const job: Command = {
   name: "job",
-  summary: "run backups at an interval",
+  summary: "job.summary",
   usage: ["SOURCE VAULT [VAULT…] --interval TIME [--duration TIME]", "JOB --interval TIME"],
-  about: "The first backup runs at once, the next ones at the interval, counted from\n" +
-    "start to start; one that falls due while another still runs is skipped. A\n" +
-    "failed run is reported, and the job goes on. It ends after the duration, or on\n" +
-    "Ctrl-C. TIME is a number of seconds, or like 30s, 10m, 2h. The other options\n" +
-    "are those of backup.",
+  about: "job.about",
   flags: [
-    { name: "interval", value: "TIME", help: "from the start of one run to that of the next" },
+    { name: "interval", value: "TIME", help: "job.flag-interval" },
     {
       name: "duration",
       value: "TIME",
-      help: "how long to keep starting runs (default: until Ctrl-C)",
+      help: "job.flag-duration",
     },
     ...PASSED,
   ],
   examples: [
     {
       line: "hikae job ~/Documents /mnt/usb/documents --interval 10s --duration 1m",
-      does: "six backups in a minute",
+      does: "job.example-1",
     },
   ],
   access: "backup",

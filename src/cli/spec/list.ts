@@ -5,13 +5,11 @@ import type { Command } from "../command.ts";
 /** The table entry of `list`. */
 export const list: Command = {
   name: "list",
-  summary: "list the snapshots of a vault",
+  summary: "list.summary",
   usage: ["VAULT"],
-  about: "A snapshot is complete, partial (files of it could not be read, or are gone\n" +
-    "from the vault since) or interrupted (the run did not reach its end). Oldest\n" +
-    "first.",
+  about: "list.about",
   flags: [],
-  examples: [{ line: "hikae list /mnt/usb/documents", does: "what was backed up, and when" }],
+  examples: [{ line: "hikae list /mnt/usb/documents", does: "list.example-1" }],
   access: "look",
   load: () => import("../cmd_list.ts"),
 };

@@ -5,16 +5,15 @@ import type { Command } from "../command.ts";
 /** The table entry of `logs`. */
 export const logs: Command = {
   name: "logs",
-  summary: "show what scheduled runs said",
+  summary: "logs.summary",
   usage: ["[JOB] [--last N] [--follow]"],
-  about: "Shows the log of the last run of a job, or of every job. Runs by a schedule have\n" +
-    "one, and those by `hikae backup JOB --log`.",
+  about: "logs.about",
   flags: [
-    { name: "last", value: "N", help: "the last N runs, the newest at the end (default 1)" },
-    { name: "follow", help: "go on with what is written, and with the next run, until Ctrl-C" },
+    { name: "last", value: "N", help: "logs.flag-last" },
+    { name: "follow", help: "logs.flag-follow" },
   ],
   examples: [
-    { line: "hikae logs documents --last 3", does: "what the last three runs said" },
+    { line: "hikae logs documents --last 3", does: "logs.example-1" },
   ],
   access: "none",
   load: () => import("../cmd_logs.ts"),

@@ -6,5 +6,5 @@ import type { Flag } from "../command.ts";
 export const AT: Flag = {
   name: "at",
   value: "POINT",
-  help: "as of this point in time (default: latest)",
+  help: "point.flag-at",
 };

@@ -1,45 +1,41 @@
 /** `prune`. @module */
 
+import type { HelpId } from "../../text/help_text.ts";
 import type { Command, Flag } from "../command.ts";
 
-const period = (name: string, help: string): Flag => ({ name, value: "PERIOD", help });
-const count = (name: string, help: string): Flag => ({ name, value: "N", help });
+const period = (name: string, help: HelpId): Flag => ({ name, value: "PERIOD", help });
+const count = (name: string, help: HelpId): Flag => ({ name, value: "N", help });
 
 /** Forget snapshots by rule. */
 export const prune: Command = {
   name: "prune",
-  summary: "remove snapshots by rule, with the versions nothing else needs",
+  summary: "prune.summary",
   usage: ["VAULT --keep-… N [options]", "JOB [options]"],
-  about: "A snapshot stays when any rule keeps it; the newest always stays. A version goes\n" +
-    "when no snapshot that stays needs it; what exists in the source never goes.\n" +
-    "A JOB's own rules (keep) hold where no rule is given. See docs/retention.md.",
+  about: "prune.about",
   flags: [
-    count("keep-last", "keep the newest N snapshots"),
-    count("keep-hourly", "keep the last one of each of N hours"),
-    count("keep-daily", "keep the last one of each of N days"),
-    count("keep-weekly", "keep the last one of each of N weeks"),
-    count("keep-monthly", "keep the last one of each of N months"),
-    count("keep-yearly", "keep the last one of each of N years"),
-    period("keep-within", "keep all that are younger than this, seen from the newest"),
-    period("keep-within-hourly", "keep hourly ones that are younger than this"),
-    period("keep-within-daily", "keep daily ones that are younger than this"),
-    period("keep-within-weekly", "keep weekly ones that are younger than this"),
-    period("keep-within-monthly", "keep monthly ones that are younger than this"),
-    period("keep-within-yearly", "keep yearly ones that are younger than this"),
-    count(
-      "keep-min-versions",
-      "keep the newest N versions of each file, regardless of other rules",
-    ),
-    period("keep-deleted", "keep the last version of files deleted within this time"),
-    count("snapshot-number", "the same as --keep-last"),
-    { name: "dry-run", short: "n", help: "print what would go and why, write nothing" },
+    count("keep-last", "prune.flag-keep-last"),
+    count("keep-hourly", "prune.flag-keep-hourly"),
+    count("keep-daily", "prune.flag-keep-daily"),
+    count("keep-weekly", "prune.flag-keep-weekly"),
+    count("keep-monthly", "prune.flag-keep-monthly"),
+    count("keep-yearly", "prune.flag-keep-yearly"),
+    period("keep-within", "prune.flag-keep-within"),
+    period("keep-within-hourly", "prune.flag-keep-within-hourly"),
+    period("keep-within-daily", "prune.flag-keep-within-daily"),
+    period("keep-within-weekly", "prune.flag-keep-within-weekly"),
+    period("keep-within-monthly", "prune.flag-keep-within-monthly"),
+    period("keep-within-yearly", "prune.flag-keep-within-yearly"),
+    count("keep-min-versions", "prune.flag-keep-min-versions"),
+    period("keep-deleted", "prune.flag-keep-deleted"),
+    count("snapshot-number", "prune.flag-snapshot-number"),
+    { name: "dry-run", short: "n", help: "prune.flag-dry-run" },
   ],
   examples: [
     {
       line: "hikae prune /mnt/usb/documents --keep-last 7 --keep-daily 14 --dry-run",
-      does: "see what the rules keep",
+      does: "prune.example-1",
     },
-    { line: "hikae prune /mnt/usb/documents --keep-within 1y", does: "forget what is older" },
+    { line: "hikae prune /mnt/usb/documents --keep-within 1y", does: "prune.example-2" },
   ],
   access: "maintain",
   load: () => import("../cmd_prune.ts"),

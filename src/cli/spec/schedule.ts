@@ -5,64 +5,66 @@ import type { Command, Flag } from "../command.ts";
 const CONFIG: Flag = {
   name: "config",
   value: "FILE",
-  help: "the config to use, instead of looking for one",
+  help: "schedule.flag-config",
 };
 
 const SCHEDULER: Flag = {
   name: "scheduler",
   value: "NAME",
   choices: ["systemd", "cron", "launchd", "task-scheduler"],
-  help: "the scheduler, instead of this system's own",
+  help: "schedule.flag-scheduler",
 };
 
 const PRINT: Flag = {
   name: "print",
-  help: "show what would be written and run, and install nothing",
+  help: "schedule.flag-print",
 };
 
-const ALL: Flag = { name: "all", help: "every job of the config" };
+const ALL: Flag = { name: "all", help: "schedule.flag-all" };
 
 const install: Command = {
   name: "install",
-  summary: "schedule a job",
+  summary: "schedule-install.summary",
   usage: [
     "JOB|--all (--daily HH:MM | --hourly | --weekly DAYS HH:MM | --every DURATION | " +
     "--on-login | --on-drive NAME) [options]",
   ],
-  about: "Has the system's own scheduler run `hikae backup JOB`: the Task Scheduler, a\n" +
-    "systemd user timer, launchd, or cron where there is nothing better. Installing a\n" +
-    "job again replaces its schedule. Each run leaves a log (docs/schedule.md). What\n" +
-    "the scheduler cannot do is refused (exit code 2).",
+  about: "schedule-install.about",
   flags: [
     ALL,
-    { name: "daily", value: "HH:MM", many: true, help: "every day: 21:00, or 09:00,21:00" },
-    { name: "hourly", help: "every hour, on the hour" },
+    { name: "daily", value: "HH:MM", many: true, help: "schedule-install.flag-daily" },
+    { name: "hourly", help: "schedule-install.flag-hourly" },
     {
       name: "weekly",
       value: "DAYS HH:MM",
       many: true,
-      help: 'on days of the week: "sun 03:00", "mon-fri 12:00,18:00"',
+      help: "schedule-install.flag-weekly",
     },
-    { name: "every", value: "DURATION", help: "at a fixed interval: 30m, 6h (at least 1m)" },
-    { name: "on-login", help: "a minute after you log in" },
+    { name: "every", value: "DURATION", help: "schedule-install.flag-every" },
+    { name: "on-login", help: "schedule-install.flag-on-login" },
     {
       name: "on-drive",
       value: "NAME",
-      help: "when a drive is plugged in: its label, its mount point, or E: on Windows",
+      help: "schedule-install.flag-on-drive",
     },
-    { name: "whether-logged-on", help: "also while you are not logged in" },
-    { name: "only-on-ac", help: "not on batteries" },
-    { name: "only-idle", help: "only while nobody uses the machine" },
-    { name: "wake", help: "wake the machine for it" },
-    { name: "highest", help: "with an administrator's rights (Windows)" },
-    { name: "random-delay", value: "TIME", help: "start at random within this time (30m)" },
-    { name: "retry", value: "N", help: "try a failed run again, ten minutes later, N times" },
-    { name: "priority", value: "HOW", choices: ["low", "normal"], help: "low (default) or normal" },
-    { name: "max-duration", value: "TIME", help: "end a run after this time (3d; 0 for never)" },
+    { name: "whether-logged-on", help: "schedule-install.flag-whether-logged-on" },
+    { name: "only-on-ac", help: "schedule-install.flag-only-on-ac" },
+    { name: "only-idle", help: "schedule-install.flag-only-idle" },
+    { name: "wake", help: "schedule-install.flag-wake" },
+    { name: "highest", help: "schedule-install.flag-highest" },
+    { name: "random-delay", value: "TIME", help: "schedule-install.flag-random-delay" },
+    { name: "retry", value: "N", help: "schedule-install.flag-retry" },
+    {
+      name: "priority",
+      value: "HOW",
+      choices: ["low", "normal"],
+      help: "schedule-install.flag-priority",
+    },
+    { name: "max-duration", value: "TIME", help: "schedule-install.flag-max-duration" },
     {
       name: "warn-after",
       value: "TIME",
-      help: "notify when the last good run is older (3d, weekly 15d; 0 for never)",
+      help: "schedule-install.flag-warn-after",
     },
     PRINT,
     SCHEDULER,
@@ -71,11 +73,11 @@ const install: Command = {
   examples: [
     {
       line: "hikae schedule install documents --daily 21:00",
-      does: "back up documents every evening",
+      does: "schedule-install.example-1",
     },
     {
       line: "hikae schedule install --all --weekly mon-fri 12:00,18:00 --print",
-      does: "show what would be written for all jobs",
+      does: "schedule-install.example-2",
     },
   ],
   access: "none",
@@ -84,20 +86,20 @@ const install: Command = {
 
 const remove: Command = {
   name: "remove",
-  summary: "remove a job's schedule",
+  summary: "schedule-remove.summary",
   usage: ["JOB|--all"],
-  flags: [{ ...ALL, help: "every job that is scheduled" }, PRINT, SCHEDULER],
-  examples: [{ line: "hikae schedule remove documents", does: "take it out of the scheduler" }],
+  flags: [{ ...ALL, help: "schedule-remove.flag-all" }, PRINT, SCHEDULER],
+  examples: [{ line: "hikae schedule remove documents", does: "schedule-remove.example-1" }],
   access: "none",
   load: () => import("../cmd_schedule_remove.ts"),
 };
 
 const list: Command = {
   name: "list",
-  summary: "the jobs that are scheduled, their next run and last outcome",
+  summary: "schedule-list.summary",
   usage: [""],
   flags: [SCHEDULER, CONFIG],
-  examples: [{ line: "hikae schedule list", does: "list them" }],
+  examples: [{ line: "hikae schedule list", does: "schedule-list.example-1" }],
   access: "none",
   answers: true,
   load: () => import("../cmd_schedule_list.ts"),
@@ -105,13 +107,11 @@ const list: Command = {
 
 const doctor: Command = {
   name: "doctor",
-  summary: "run a job through the scheduler and say what differs from a run by hand",
+  summary: "schedule-doctor.summary",
   usage: ["JOB"],
-  about: "Compares what a scheduled run finds with what this console has: drives, user,\n" +
-    "PATH, variables that the config uses, permissions. Then runs the job through the\n" +
-    "scheduler and says how it ended. Exit code 1: it found a problem.",
-  flags: [{ name: "no-run", help: "compare only" }, SCHEDULER, CONFIG],
-  examples: [{ line: "hikae schedule doctor documents", does: "try the schedule out" }],
+  about: "schedule-doctor.about",
+  flags: [{ name: "no-run", help: "schedule-doctor.flag-no-run" }, SCHEDULER, CONFIG],
+  examples: [{ line: "hikae schedule doctor documents", does: "schedule-doctor.example-1" }],
   access: "none",
   load: () => import("../cmd_schedule_doctor.ts"),
 };
@@ -119,7 +119,7 @@ const doctor: Command = {
 /** The table entry of `schedule`. */
 export const schedule: Command = {
   name: "schedule",
-  summary: "run jobs from the system's scheduler",
+  summary: "schedule.summary",
   usage: ["install|remove|list|doctor"],
   flags: [],
   examples: [],

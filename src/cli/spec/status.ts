@@ -5,33 +5,28 @@ import type { Command } from "../command.ts";
 /** The table entry of `status`. */
 export const status: Command = {
   name: "status",
-  summary: "show the state of the last backups",
+  summary: "status.summary",
   usage: ["[VAULT|JOB|DIR…] [options]"],
-  about: "One line per vault: how its last run ended, the last good one and its age, how\n" +
-    "much it holds, what changed. Without a name: all jobs of the config file, or\n" +
-    "the vaults that this machine has used. With --max-age the exit code is 1 when\n" +
-    "one of them has no good run as young as that: put it into a health check. DIR\n" +
-    "stands for every vault one or two levels below it, the worst first; the exit code\n" +
-    "is 1 when one is late: older than --max-age, or than three of its usual intervals.",
+  about: "status.about",
   flags: [
-    { name: "max-age", value: "TIME", help: "how old the last good run may be (36h, 7d)" },
+    { name: "max-age", value: "TIME", help: "status.flag-max-age" },
     {
       name: "prometheus",
       value: "FILE",
-      help: "also write gauges for Prometheus' textfile collector",
+      help: "status.flag-prometheus",
     },
     {
       name: "notify",
       value: "NAME",
-      help: "tell this plugin of the config what is wrong, on change or weekly",
+      help: "status.flag-notify",
     },
   ],
   examples: [
-    { line: "hikae status", does: "all jobs" },
-    { line: "hikae status documents --max-age 36h", does: "fail when the last good run is older" },
+    { line: "hikae status", does: "status.example-1" },
+    { line: "hikae status documents --max-age 36h", does: "status.example-2" },
     {
       line: "hikae status --prometheus hikae.prom",
-      does: "also as gauges, for a monitor",
+      does: "status.example-3",
     },
   ],
   access: "look",

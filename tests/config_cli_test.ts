@@ -79,7 +79,7 @@ Deno.test("config init: writes this machine's folders, once, and check and show 
     assertEquals(checked.messages.map((m) => m.message_type), ["note", "note"]);
     assertEquals([checked.code, checked.said], [
       0,
-      `${dir}${SEPARATOR}hikae.jsonc: 2 jobs, no problem\n`,
+      `${dir}${SEPARATOR}hikae.jsonc: 2 jobs, no problems\n`,
     ]);
 
     const again = await assertRejects(() => call(init, { cwd: dir, env }), HikaeError, "exists");
@@ -222,7 +222,7 @@ Deno.test("config check: each thing that is not there is a problem, and exit 1",
       "error job bad: vault is no directory",
       "error job bad: excludeFrom does not exist",
       "error job bad: plugin: does not exist",
-      "error job bad: plugin: no such plugin comes with hikae (hikae:webhook does; hikae plugin list --shipped has all)",
+      "error job bad: plugin: no such plugin comes with hikae (did you mean hikae:webhook? hikae plugin list --shipped shows all)",
     ]);
     assertEquals(result.messages.at(-1), {
       message_type: "summary",

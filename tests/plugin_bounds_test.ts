@@ -186,7 +186,7 @@ Deno.test("what a plugin says of itself drives no terminal and stays in its line
 
 Deno.test("a plugin's patterns leave out, and take nothing in again", () => {
   for (const pattern of ["!keep.me", "\ufeff!keep.me"]) {
-    assertThrows(() => checkPreBackup({ exclude: ["*.tmp", pattern] }), Error, "take in");
+    assertThrows(() => checkPreBackup({ exclude: ["*.tmp", pattern] }), Error, "bring back");
   }
   assertEquals(checkPreBackup({ exclude: ["\\!literal", "a!b"] }).exclude, ["\\!literal", "a!b"]);
   const many = Array.from({ length: 900 }, () => "x".repeat(4000));
@@ -211,7 +211,7 @@ Deno.test("an exclude of the user's stands against a plugin that takes it back",
   };
   Deno.writeTextFileSync(dir.at("hikae.jsonc"), JSON.stringify({ jobs }));
   const { stderr } = await run(["backup", "docs", "--config", "hikae.jsonc"], { cwd: dir.path });
-  assert(stderr.includes("would take in what is left out"), stderr);
+  assert(stderr.includes("would bring back what is left out"), stderr);
   assert(!isThere(join(dir.at("vault"), "keep.me")));
 });
 
@@ -219,11 +219,11 @@ Deno.test("what the runtime says of a plugin's error is told without its colours
   const texts: [string, string][] = [
     [
       'NotCapable: Requires net access to "x.org:443", run again with the --allow-net flag',
-      'it needs net access to "x.org:443", which it is not granted',
+      'it needs net access to "x.org:443", which is not granted',
     ],
     [
       'NotCapable: Requires read access to "/x", specify the required permissions during compilation using `deno compile --allow-read`',
-      'it needs read access to "/x", which it is not granted',
+      'it needs read access to "/x", which is not granted',
     ],
     [
       "SyntaxError: The module's source code could not be parsed: Expected ';' at file:///p.ts:3:7\n\n  \x1b[31mconst = 3;\x1b[0m\n        ~",

@@ -252,7 +252,7 @@ Deno.test("plugin list: what is asked and given, and what is wrong", async () =>
   assertStringIncludes(text, "docs: polite 1.2.3");
   assertStringIncludes(text, "asks   net h");
   assertStringIncludes(text, "given  net h");
-  assertMatch(text, /wants net h, which it is not granted/);
+  assertMatch(text, /needs net h, which is not granted/);
   assertMatch(text, /gone\.ts: there is no such file/);
   await assertRejects(() => listPlugins(context(["nobody"], {}, { cwd: dir })), HikaeError);
   Deno.removeSync(dir, { recursive: true });

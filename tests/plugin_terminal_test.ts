@@ -51,7 +51,7 @@ const DEEDS: Readonly<Record<string, Deed>> = {
     code:
       `export default { name: "p", preBackup: () => ({ toJSON: () => ({ source: "/etc" }) }) };`,
     exit: 3,
-    says: /points the run to \/etc, which it is not granted/,
+    says: /points the run to \/etc, which is not granted/,
   },
   "answers with a prototype": {
     code:

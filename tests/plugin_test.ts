@@ -177,7 +177,7 @@ Deno.test("a plugin that wants more than it is granted is refused, with the line
   });
   const error = await assertRejects(() => trial([wants], { baseDir: GOOD }), HikaeError);
   assertEquals(error.id, "plugin_refused");
-  assertMatch(error.message, /polite.*wants net hooks\.example\.com/);
+  assertMatch(error.message, /polite.*needs net hooks\.example\.com/);
   assertMatch(error.hint ?? "", /"allow": \{ "net": \["hooks\.example\.com"\], "env": \["X"\] \}/);
   const granted = { ...wants, allow: { net: ["hooks.example.com"] } };
   const t = await trial([granted], { baseDir: GOOD });

@@ -216,7 +216,7 @@ Deno.test("what is missing is said before anything is made", async () => {
       const error = await assertRejects(
         () => hikae(dir, sub, sub === "list" ? {} : { "snapshot-number": "1" }),
         HikaeError,
-        "open snapshots: it is no directory",
+        "open snapshots: it is not a directory",
       );
       assertEquals(error.exit, 1);
     }

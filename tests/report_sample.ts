@@ -89,7 +89,7 @@ export function sampleReport(count: number, names: readonly string[] = []): Repo
       },
     ],
     rules_note: count < 3
-      ? "The job has neither keep nor maxRetention: nothing goes by itself."
+      ? "The job has neither keep nor maxRetention: nothing is removed by itself."
       : "",
   };
 }

@@ -190,14 +190,14 @@ Deno.test("restore: a dry run tells what would be and writes nothing; the restor
     m.json.filter((m) => m.message_type === "decision").map((m) => [m.path, m.keep, m.reason])
       .sort();
   assertEquals(kept(dry), [
-    ["icon@2x.png", true, "the same already"],
-    ["sub/deep/three", true, "the same already"],
-    ["todo@3d", true, "the same already"],
+    ["icon@2x.png", true, "already the same"],
+    ["sub/deep/three", true, "already the same"],
+    ["todo@3d", true, "already the same"],
   ]);
   const never = await run([...args, "--dry-run", "--overwrite", "never"]);
   assert(kept(never).some((k) => String(k) === "one,true,--overwrite never"), never.stdout);
   const told = await run([...args.slice(0, -1), "--dry-run", "--verbose"]);
-  assert(told.stdout.includes("keep   sub/deep/three  (the same already)"), told.stdout);
+  assert(told.stdout.includes("keep   sub/deep/three  (already the same)"), told.stdout);
   const wet = await run(args);
   assertEquals(wet.code, 0);
   const counts = (m: Record<string, unknown>): unknown => ({

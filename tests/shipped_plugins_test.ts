@@ -232,14 +232,14 @@ Deno.test("shipped: what is wanted and not granted is refused before the run", a
   assertMatch(await refused("webhook", { url }), /"net": \["h\.example:443"\]/);
   assertMatch(
     await refused("healthcheck", { url }, { net: ["h.exampl"] }),
-    /wants net h\.example:443/,
+    /needs net h\.example:443/,
   );
   const env = { urlEnv: "U", tokenEnv: "T", host: "h.example" };
   assertMatch(await refused("webhook", env, { net: ["h.example"] }), /"env": \["U", "T"\]/);
   assertMatch(await refused("desktop_notify", {}), /"run": \[/);
   assertMatch(await refused("replicate", { remote: "a:b" }), /"run": \["rclone"\]/);
   assertMatch(await refused("replicate", { rclone: "/opt/rclone" }, { run: ["rclone"] }), /opt/);
-  assertMatch(await refused("ransom_guard", {}, { read: ["{source}"] }), /wants read \{vaults\},/);
+  assertMatch(await refused("ransom_guard", {}, { read: ["{source}"] }), /needs read \{vaults\},/);
   assertMatch(
     await refused("ransom_guard", { content: false, canaries: ["x"] }),
     /"\{source\}", "\{vaults\}"/,

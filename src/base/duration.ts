@@ -27,31 +27,31 @@ const MONTH = /(?<=^\d+)m(?=\d+[wdh])|(?<=y\d+)m(?!o)/g;
 
 /** Reads a duration; undefined when `written` is none. A bare number is none (see {@link parseSeconds}). */
 export function tryParseDuration(written: string): Duration | undefined {
-  const text = written.replace(MONTH, "mo");
+  const given = written.replace(MONTH, "mo");
   const result: Duration = { years: 0, months: 0, days: 0, ms: 0 };
   UNIT.lastIndex = 0;
   let end = 0;
-  for (let m = UNIT.exec(text); m !== null; m = UNIT.exec(text)) {
+  for (let m = UNIT.exec(given); m !== null; m = UNIT.exec(given)) {
     addUnit(result, Number(m[1]), m[2] ?? "");
     end = UNIT.lastIndex;
   }
   const bounded = Object.values(result).every((n) => Number.isSafeInteger(n));
-  return end > 0 && end === text.length && bounded ? result : undefined;
+  return end > 0 && end === given.length && bounded ? result : undefined;
 }
 
-/** Reads a duration; throws a `usage` error that names `what` when `text` is none. */
-export function parseDuration(text: string, what: string): Duration {
-  const duration = tryParseDuration(text.trim());
+/** Reads a duration; throws a `usage` error that names `what` when `given` is none. */
+export function parseDuration(given: string, what: string): Duration {
+  const duration = tryParseDuration(given.trim());
   if (duration !== undefined) return duration;
-  throw new HikaeError("usage", `${what}: "${text}" is not a duration`, {
-    hint: "write it like 30s, 10m, 36h, 90d, 8w, 6mo or 1y",
+  throw new HikaeError("usage", text("input.duration", { what, given }), {
+    hint: text("input.duration-hint"),
   });
 }
 
 /** A duration, or a bare number of seconds, in ms (`--interval` and `--duration` of `job`). */
-export function parseSeconds(text: string, what: string): number {
-  if (/^\d+$/.test(text.trim())) return Number(text.trim()) * 1000;
-  const d = parseDuration(text, what);
+export function parseSeconds(given: string, what: string): number {
+  if (/^\d+$/.test(given.trim())) return Number(given.trim()) * 1000;
+  const d = parseDuration(given, what);
   const days = d.years * 365 + d.months * 30 + d.days;
   return days * 86_400_000 + d.ms;
 }

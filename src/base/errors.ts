@@ -5,6 +5,7 @@
  */
 
 import type { HelpId } from "../text/help_text.ts";
+import { text } from "../text/text.ts";
 
 /** Exit codes of the program (design, *Commands*). */
 export const EXIT = {
@@ -152,8 +153,8 @@ export function toPlainError(error: unknown): PlainError {
   if (isDamagedIndex(error)) {
     return {
       id: "damaged",
-      message: `read index: ${messageOf(error)}`,
-      hint: "hikae reindex VAULT makes the index anew from the plain files; nothing else is lost",
+      message: text("index.damaged", { problem: messageOf(error) }),
+      hint: text("index.damaged-hint"),
     };
   }
   if (!(error instanceof HikaeError)) return { id: "internal", message: messageOf(error) };

@@ -8,6 +8,7 @@
 import { Automaton, foldCode, type Step, upperCode } from "./automaton.ts";
 import { HikaeError } from "./errors.ts";
 import { expandBraces } from "./glob_braces.ts";
+import { text } from "../text/text.ts";
 
 /** How to match. */
 export interface GlobOptions {
@@ -32,8 +33,8 @@ export function compileGlob(glob: string, options: GlobOptions = {}): (path: str
   const fold = options.ignoreCase ?? false;
   const alternatives = glob.length > MAX_LENGTH ? undefined : expandBraces(glob);
   if (alternatives === undefined) {
-    throw new HikaeError("usage", "read glob: it is too long or has too many alternatives in {}", {
-      hint: "ask for fewer at a time",
+    throw new HikaeError("usage", text("input.glob-long"), {
+      hint: text("input.glob-long-hint"),
     });
   }
   const patterns = alternatives.map((text) => stepsOf(text, fold));
@@ -54,8 +55,8 @@ function stepsOf(glob: string, fold: boolean): { steps: Step[]; anywhere: boolea
   const anchored = /^(?:\.?\/)+/.exec(glob)?.[0].length ?? 0;
   const parts = glob.slice(anchored).split("/").filter((part) => part !== "");
   if (parts.length === 0) {
-    throw new HikaeError("usage", `read glob: "${glob}" is empty`, {
-      hint: "give a name or a path",
+    throw new HikaeError("usage", text("input.glob-empty", { glob }), {
+      hint: text("input.glob-empty-hint"),
     });
   }
   const isAny = (part: string | undefined): boolean => /^\*\*+$/.test(part ?? "");

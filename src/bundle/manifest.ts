@@ -7,6 +7,7 @@
 import { HikaeError } from "../base/errors.ts";
 import { parseStamp, type Stamp } from "../base/stamp.ts";
 import { DIGITS, MAX_VOLUMES, parseName } from "./names.ts";
+import { text } from "../text/text.ts";
 
 /** What a manifest says. */
 export interface Manifest {
@@ -40,18 +41,18 @@ export function formatManifest(m: Manifest): string {
 }
 
 /** Reads a manifest; throws `damaged` for what cannot be one, a `failed` for one of a newer hikae. */
-export function parseManifest(text: string, name: string): Manifest {
+export function parseManifest(content: string, name: string): Manifest {
   const fail = (what: string): never => {
-    throw new HikaeError("damaged", `read manifest: ${what}`, { path: name });
+    throw new HikaeError("damaged", text("bundle.manifest", { what }), { path: name });
   };
-  const lines = text.split("\n");
-  if (lines.pop() !== "") fail("it ends too early");
+  const lines = content.split("\n");
+  if (lines.pop() !== "") fail(text("input.ends-early"));
   const [, version] = /^# hikae bundle (\d+)$/.exec(lines[0] ?? "") ??
-    fail("it is none of hikae's");
+    fail(text("bundle.not-ours"));
   if (version !== "1") {
-    throw new HikaeError("failed", `read manifest: its format ${version} is newer`, {
+    throw new HikaeError("failed", text("bundle.newer-format", { version: String(version) }), {
       path: name,
-      hint: "use a newer hikae",
+      hint: text("input.newer-hikae"),
     });
   }
   const facts = new Map<string, string>();
@@ -60,16 +61,16 @@ export function parseManifest(text: string, name: string): Manifest {
     const [, key, value] = /^# ([a-z]+): (.*)$/.exec(line) ?? [];
     const [, hash, volume] = /^([0-9a-f]{64}) [ *]([^/\\]+)$/.exec(line) ?? [];
     if (key !== undefined && value !== undefined) {
-      if (facts.has(key)) fail(`"${key}" is there twice`);
+      if (facts.has(key)) fail(text("input.twice", { what: key }));
       facts.set(key, value);
     } else if (hash !== undefined && volume !== undefined) volumes.push({ hash, name: volume });
-    else if (!line.startsWith("#")) fail("a line cannot be read");
+    else if (!line.startsWith("#")) fail(text("input.line"));
   }
   const fact = (key: string, shape: RegExp): string => {
     const value = facts.get(key) ?? "";
-    return shape.test(value) ? value : fail(`"${key}" is missing or wrong`);
+    return shape.test(value) ? value : fail(text("input.missing-or-wrong", { what: key }));
   };
-  const stamp = parseStamp(fact("stamp", /^\d{8}_\d{6}$/)) ?? fail('"stamp" is wrong');
+  const stamp = parseStamp(fact("stamp", /^\d{8}_\d{6}$/)) ?? fail(text("bundle.stamp-wrong"));
   const full = fact("full", /^(yes|no)$/) === "yes";
   checkVolumes(volumes, stamp, fail);
   return {
@@ -86,11 +87,11 @@ function checkVolumes(
   stamp: Stamp,
   fail: (what: string) => never,
 ): void {
-  if (volumes.length < 2) fail("it has no volumes");
+  if (volumes.length < 2) fail(text("bundle.no-volumes"));
   volumes.forEach(({ name, hash }, i) => {
     const parsed = parseName(name);
     const right = parsed?.kind === "volume" && parsed.stamp === stamp && parsed.number === i &&
       parsed.digits === hash.slice(0, DIGITS);
-    if (!right) fail(`volume ${i} has a name that is not its own`);
+    if (!right) fail(text("bundle.volume-name", { number: i }));
   });
 }

@@ -7,6 +7,7 @@ import { Decrypter, Encrypter } from "age-encryption";
 import { Duplex } from "node:stream";
 import { createZstdCompress, createZstdDecompress } from "node:zlib";
 import { HikaeError, messageOf } from "../base/errors.ts";
+import { text } from "../text/text.ts";
 
 type Bytes = ReadableStream<Uint8Array>;
 type Through = { readable: Bytes; writable: WritableStream<Uint8Array> };
@@ -18,13 +19,13 @@ function through(transform: unknown): Through {
 /** Makes an encrypter; throws `usage` for what is no public key of age's. */
 function encrypterTo(recipients: readonly string[]): Encrypter {
   const encrypter = new Encrypter();
-  if (recipients.length === 0) throw new HikaeError("usage", "bundle: no recipient is given");
+  if (recipients.length === 0) throw new HikaeError("usage", text("bundle.no-recipient"));
   for (const recipient of recipients) {
     try {
       encrypter.addRecipient(recipient);
     } catch (cause) {
-      throw new HikaeError("usage", `bundle: "${recipient}" is not a public key of age`, {
-        hint: "a public key begins with age1; hikae bundle keygen makes a pair",
+      throw new HikaeError("usage", text("bundle.not-a-key", { key: recipient }), {
+        hint: text("bundle.not-a-key-hint"),
         cause,
       });
     }
@@ -51,8 +52,8 @@ export async function unseal(sealed: Bytes, identities: readonly string[]): Prom
   try {
     compressed = await decrypter.decrypt(sealed);
   } catch (cause) {
-    throw new HikaeError("damaged", `open volume: ${messageOf(cause)}`, {
-      hint: "see that it is the identity whose public key the bundle was made for",
+    throw new HikaeError("damaged", text("bundle.open-volume", { problem: messageOf(cause) }), {
+      hint: text("bundle.open-volume-hint"),
       cause,
     });
   }
@@ -67,14 +68,14 @@ export function identitiesOf(file: string, path: string): string[] {
   try {
     for (const identity of identities) decrypter.addIdentity(identity);
   } catch (cause) {
-    throw new HikaeError("usage", "read identity: it is not one of age", {
+    throw new HikaeError("usage", text("bundle.not-identity"), {
       path,
       hint: file.startsWith("-----BEGIN AGE")
-        ? "it is protected by a passphrase: write it out with age -d first"
-        : "name the file that hikae bundle keygen or age-keygen wrote",
+        ? text("bundle.passphrase-hint")
+        : text("bundle.identity-hint"),
       cause,
     });
   }
   if (identities.length > 0) return identities;
-  throw new HikaeError("usage", "read identity: there is none in it", { path });
+  throw new HikaeError("usage", text("bundle.no-identity"), { path });
 }

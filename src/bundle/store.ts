@@ -6,6 +6,7 @@ import { lstatIfAny, readBytes, removeQuietly, writeAll } from "../base/io.ts";
 import type { NewHash } from "../base/hash.ts";
 import { type Manifest, MAX_MANIFEST, parseManifest } from "./manifest.ts";
 import { DIGITS, parseName } from "./names.ts";
+import { text } from "../text/text.ts";
 
 /** What a directory of bundles is reached with. */
 export interface StorePorts {
@@ -75,9 +76,9 @@ export class Store {
     });
     try {
       if (!lock.tryLock()) {
-        throw new HikaeError("locked", "bundle: another run is writing bundles there", {
+        throw new HikaeError("locked", text("bundle.busy"), {
           path: this.dir,
-          hint: "wait for it to end, and run it again",
+          hint: text("bundle.busy-hint"),
         });
       }
       for (const { name } of fs.list(this.dir)) {
@@ -221,8 +222,8 @@ export class Store {
 const TEMPORARY = ".new-";
 
 function otherHash(name: string): HikaeError {
-  return new HikaeError("damaged", "read bundle: the content does not have the hash of its name", {
+  return new HikaeError("damaged", text("bundle.other-hash"), {
     path: name,
-    hint: "take another copy of it; hikae bundle verify shows what is whole",
+    hint: text("bundle.other-hash-hint"),
   });
 }

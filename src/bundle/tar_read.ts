@@ -6,6 +6,7 @@
 
 import { HikaeError } from "../base/errors.ts";
 import { BLOCK, FIELD, LETTER, padding, sumOf, type TarEntry } from "./tar.ts";
+import { text } from "../text/text.ts";
 
 /** What is done with the entries. */
 export interface TarVisitor {
@@ -56,7 +57,7 @@ export class TarReader {
 
   /** Throws when the archive has no end. */
   finish(): void {
-    if (!this.ended) throw damaged("it ends too early");
+    if (!this.ended) throw damaged(text("input.ends-early"));
   }
 
   #some(bytes: Uint8Array): number {
@@ -109,12 +110,14 @@ export class TarReader {
       this.#zeros++;
       return;
     }
-    if (this.#zeros > 0) throw damaged("something stands after its end");
-    if (number(block, FIELD.sum) !== sumOf(block)) throw damaged("a header has another sum");
+    if (this.#zeros > 0) throw damaged(text("bundle.tar-after-end"));
+    if (number(block, FIELD.sum) !== sumOf(block)) throw damaged(text("bundle.tar-sum"));
     const letter = String.fromCharCode(block[FIELD.letter[0]] ?? 0);
     if (letter === "x") return this.#beginExtended(number(block, FIELD.size));
     const type = TYPE.get(letter);
-    if (type === undefined) throw damaged(`an entry of type ${JSON.stringify(letter)}`);
+    if (type === undefined) {
+      throw damaged(text("bundle.tar-type", { type: JSON.stringify(letter) }));
+    }
     const entry = entryOf(block, type, this.#more);
     this.#more = new Map();
     this.#visitor.begin(entry);
@@ -125,7 +128,7 @@ export class TarReader {
 
   #beginExtended(size: number): void {
     if (size === 0 || size > MAX_EXTENDED || this.#more.size > 0) {
-      throw damaged("an extended header cannot be");
+      throw damaged(text("bundle.tar-extended"));
     }
     this.#extended = new Uint8Array(size);
     this.#extendedAt = 0;
@@ -137,8 +140,8 @@ function entryOf(
   type: TarEntry["type"],
   more: ReadonlyMap<string, string>,
 ): TarEntry {
-  const prefix = text(block, FIELD.prefix);
-  const name = text(block, FIELD.name);
+  const prefix = textIn(block, FIELD.prefix);
+  const name = textIn(block, FIELD.name);
   const path = more.get("path") ?? (prefix === "" ? name : `${prefix}/${name}`);
   const told = (key: string, field: readonly [number, number]): number => {
     const value = more.get(key);
@@ -154,7 +157,7 @@ function entryOf(
     mode: number(block, FIELD.mode) & 0o7777,
     uid: told("uid", FIELD.uid),
     gid: told("gid", FIELD.gid),
-    target: more.get("linkpath") ?? text(block, FIELD.target),
+    target: more.get("linkpath") ?? textIn(block, FIELD.target),
   };
 }
 
@@ -168,7 +171,7 @@ function recordsOf(bytes: Uint8Array): Map<string, string> {
     const line = decode(bytes.subarray(blank + 1, end));
     const equals = line.indexOf("=");
     if (length === 0 || end <= blank || end > bytes.length || equals < 1 || !line.endsWith("\n")) {
-      throw damaged("a record of an extended header cannot be");
+      throw damaged(text("bundle.tar-record"));
     }
     records.set(line.slice(0, equals), line.slice(equals + 1, -1));
     at = end;
@@ -176,7 +179,7 @@ function recordsOf(bytes: Uint8Array): Map<string, string> {
   return records;
 }
 
-function text(block: Uint8Array, [from, length]: readonly [number, number]): string {
+function textIn(block: Uint8Array, [from, length]: readonly [number, number]): string {
   const field = block.subarray(from, from + length);
   const end = field.indexOf(0);
   return decode(end < 0 ? field : field.subarray(0, end));
@@ -188,30 +191,30 @@ function decode(bytes: Uint8Array): string {
   try {
     return utf8.decode(bytes);
   } catch {
-    throw damaged("a text is not UTF-8");
+    throw damaged(text("bundle.tar-utf8"));
   }
 }
 
 function number(block: Uint8Array, field: readonly [number, number]): number {
-  const digits = text(block, field).trim();
-  if (!/^[0-7]*$/.test(digits)) throw damaged("a number is not octal");
+  const digits = textIn(block, field).trim();
+  if (!/^[0-7]*$/.test(digits)) throw damaged(text("bundle.tar-octal"));
   return digits === "" ? 0 : parseInt(digits, 8);
 }
 
 function whole(digits: string): number {
   const value = /^\d{1,16}$/.test(digits) ? Number(digits) : NaN;
-  if (!Number.isSafeInteger(value)) throw damaged("a number is none");
+  if (!Number.isSafeInteger(value)) throw damaged(text("bundle.tar-number"));
   return value;
 }
 
 /** Seconds with a fraction as milliseconds; what is finer is cut off. */
 function timeOf(seconds: string): number {
   const parts = /^(-?)(\d{1,13})(?:\.(\d+))?$/.exec(seconds);
-  if (parts === null) throw damaged("a time is none");
+  if (parts === null) throw damaged(text("bundle.tar-time"));
   const ms = Number(parts[2]) * 1000 + Number((parts[3] ?? "").padEnd(3, "0").slice(0, 3));
   return parts[1] === "-" ? -ms : ms;
 }
 
 function damaged(what: string): HikaeError {
-  return new HikaeError("damaged", `read tar: ${what}`);
+  return new HikaeError("damaged", text("bundle.tar", { what }));
 }

@@ -12,6 +12,7 @@ import { seal } from "./seal.ts";
 import type { NewObject, Store } from "./store.ts";
 import { BLOCK, padding, type TarEntry } from "./tar.ts";
 import { headerOf, TAR_END } from "./tar_write.ts";
+import { text } from "../text/text.ts";
 
 /** What a bundle is written with. */
 export interface BundleSpec {
@@ -189,8 +190,8 @@ export class BundleWriter {
 
   #begin(number: number): Volume {
     if (number > MAX_VOLUMES) {
-      throw new HikaeError("failed", `bundle: it has more than ${MAX_VOLUMES} volumes`, {
-        hint: "choose a larger --volume-size",
+      throw new HikaeError("failed", text("bundle.too-many-volumes", { count: MAX_VOLUMES }), {
+        hint: text("bundle.too-many-volumes-hint"),
       });
     }
     const { store, id, recipients } = this.#spec;

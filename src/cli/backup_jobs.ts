@@ -32,17 +32,16 @@ export async function jobPlans(context: Context, state: State): Promise<Planned 
   const loaded = await configOf(context);
   if (loaded === undefined) {
     if (parsed.has("all")) {
-      throw new HikaeError("usage", "backup --all: there is no config file", {
-        hint: "make one with hikae config init",
+      throw new HikaeError("usage", text("backup.no-config"), {
+        hint: text("backup.no-config-hint"),
       });
     }
     return undefined;
   }
   const { config } = loaded;
   if (parsed.has("all") && parsed.args.length > 0) {
-    throw new HikaeError("usage", `backup: --all and "${parsed.args[0]}"`, {
-      hint:
-        "--all stands for all jobs of the config file; leave it out, or what is named beside it",
+    throw new HikaeError("usage", text("backup.all-and", { word: parsed.args[0] ?? "" }), {
+      hint: text("backup.all-and-hint"),
     });
   }
   // a job that is named twice has nothing more to do

@@ -17,6 +17,7 @@ import { type SourceLook, sourcePlace } from "./plugin_source.ts";
 import { tellFailure } from "./plugin_failures.ts";
 import { startPlugins } from "./plugin_start.ts";
 import type { State } from "./state.ts";
+import { text } from "../text/text.ts";
 
 /** Problems that a hook is told of, at most. */
 const MOST_PROBLEMS = 100;
@@ -66,7 +67,10 @@ export class BackupPlugins {
     if (decision.skip !== undefined) {
       this.#context.emit({
         message_type: "note",
-        message: `plugin ${decision.skip.plugin} skips this run: ${decision.skip.reason}`,
+        message: text("plugin.skips", {
+          plugin: decision.skip.plugin,
+          reason: decision.skip.reason,
+        }),
       });
       await this.#tell("skipped", EXIT.ok);
       return undefined;
@@ -74,9 +78,9 @@ export class BackupPlugins {
     if (decision.hold !== undefined) {
       throw new HikaeError(
         "guard_plugin",
-        `plugin ${decision.hold.plugin} holds the run: ${decision.hold.reason}`,
+        text("plugin.holds", { plugin: decision.hold.plugin, reason: decision.hold.reason }),
         {
-          hint: "see what it found; take the plugin out of the config to go on without it",
+          hint: text("plugin.holds-hint"),
         },
       );
     }
@@ -161,7 +165,7 @@ export class BackupPlugins {
       await this.#tell(OUTCOMES[code] ?? "failed", code);
       if (code !== EXIT.interrupted) await this.#set.onError({ command: "backup", problem });
     } catch (second) {
-      this.#context.tell(`note: ${toPlainError(second).message}`);
+      this.#context.tell(text("usage.note", { what: toPlainError(second).message }));
     }
   }
 

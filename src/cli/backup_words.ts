@@ -67,8 +67,8 @@ function adHoc(
   const chosen = parsed.get("vault");
   // not passed over: whoever writes it counts on a copy there
   if (chosen !== undefined) {
-    throw new HikaeError("usage", "backup: --vault chooses one of a job's vaults", {
-      hint: `name the vault after the source: hikae backup SOURCE ${chosen}`,
+    throw new HikaeError("usage", text("backup.vault-of-job"), {
+      hint: text("backup.vault-of-job-hint", { vault: chosen }),
     });
   }
   const generations = parsed.get("max-generations");

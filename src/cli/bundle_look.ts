@@ -18,7 +18,7 @@ export async function lookAtBundles(
   const [where, more] = context.parsed.args;
   if (where === undefined || more !== undefined) {
     throw new HikaeError("usage", text("bundle.one-place"), {
-      hint: `type hikae bundle ${context.command.name} WHERE`,
+      hint: text("bundle.one-place-hint", { command: context.command.name }),
     });
   }
   const place = realPlace(context.cwd, where, "no_vault", "bundles");

@@ -10,7 +10,7 @@ import { absolute } from "./places.ts";
 export const run: RunCommand = async (context) => {
   if (context.parsed.args.length > 0) {
     throw new HikaeError("usage", text("bundle.keygen-arguments"), {
-      hint: "type hikae bundle keygen [-o FILE]",
+      hint: text("bundle.keygen-hint"),
     });
   }
   const pair = await newKeyPair();
@@ -40,10 +40,10 @@ function writeNew(path: string, content: string): void {
     const exists = errorCode(cause) === "EEXIST";
     throw new HikaeError(
       "failed",
-      `write key: ${exists ? "the file is there already" : messageOf(cause)}`,
+      text("bundle.write-key", { problem: exists ? text("usage.exists") : messageOf(cause) }),
       {
         path,
-        hint: "name a new file",
+        hint: text("bundle.write-key-hint"),
         cause,
       },
     );

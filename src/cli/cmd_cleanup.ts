@@ -15,7 +15,7 @@ export async function run(context: Context): Promise<number> {
   const { parsed } = context;
   const date = parsed.get("date");
   const retention = parsed.get("max-retention");
-  if (date !== undefined && retention !== undefined) throw whichRule("not both of them");
+  if (date !== undefined && retention !== undefined) throw whichRule(text("thinning.not-both"));
   const rule = date === undefined ? undefined : dateRule(date);
   const given = retention === undefined ? undefined : parsePeriod(retention, "--max-retention");
   const vault = await onlyVaultArg(context);
@@ -33,7 +33,7 @@ function ageRule(
   vault: VaultArg,
 ): Pick<CleanupRequest, "before" | "rule"> {
   const period = given ?? vault.job?.job.maxRetention;
-  if (period === undefined) throw whichRule("one of them");
+  if (period === undefined) throw whichRule(text("thinning.one-of"));
   return { before: before(context.clock.now(), period), rule: formatDuration(period) };
 }
 

@@ -3,11 +3,12 @@
 import { HikaeError } from "../base/errors.ts";
 import type { RunCommand } from "./command.ts";
 import { SHELLS } from "./complete/shells.ts";
+import { text } from "../text/text.ts";
 
 /** Runs `completions`; each shell is a subcommand of its own. */
 export const run: RunCommand = async (context) => {
   const shell = SHELLS.find((s) => s.name === context.command.name);
-  if (shell === undefined) throw new HikaeError("usage", "completions: for which shell?");
+  if (shell === undefined) throw new HikaeError("usage", text("usage.which-shell"));
   // here and not above: the table names this file
   const { COMMANDS } = await import("./table.ts");
   context.write(new TextEncoder().encode(shell.render(COMMANDS)));

@@ -9,6 +9,7 @@ import { configText, type LoadOptions, needConfig, platformOf } from "./config_l
 import { vaultPlaceProblem } from "./missing_parents.ts";
 import { sayDone } from "./say_done.ts";
 import { State } from "./state.ts";
+import { text } from "../text/text.ts";
 
 /** `config check` with a given way to check a plugin. */
 export function checkWith(checkPlugin: CheckPlugin): RunCommand {
@@ -56,7 +57,7 @@ export function checkWith(checkPlugin: CheckPlugin): RunCommand {
       });
     } else {
       const found = problems === 0
-        ? "no problem"
+        ? text("config.no-problems")
         : problems === 1
         ? "1 problem"
         : `${problems} problems`;

@@ -9,6 +9,7 @@ import { findFolders } from "./config_folders.ts";
 import { look, replaceFile, writeNew } from "./config_files.ts";
 import { CONFIG_NAME, configPlaces, platformOf } from "./config_load.ts";
 import { sayDone } from "./say_done.ts";
+import { text } from "../text/text.ts";
 
 const SCHEMA_MARK = '"title": "hikae.jsonc"';
 
@@ -19,8 +20,8 @@ export const run: RunCommand = async (context) => {
   const file = target(context, platform);
   const parts = findFolders({ env: context.env, platform }, look);
   if (parts === undefined) {
-    throw new HikaeError("failed", "write config: the home directory is not known", {
-      hint: `set ${platform === "windows" ? "USERPROFILE" : "HOME"}`,
+    throw new HikaeError("failed", text("config.no-home"), {
+      hint: text("config.no-home-hint", { name: platform === "windows" ? "USERPROFILE" : "HOME" }),
     });
   }
   const schema = paths.join(paths.dirname(file), "hikae.schema.json");
@@ -30,7 +31,7 @@ export const run: RunCommand = async (context) => {
     const before = look.text(schema);
     // An older hikae's schema is brought up to date; a file that only has its name is not ours.
     if (before === "" || before.includes(SCHEMA_MARK)) await replaceFile(schema, jsonSchema());
-    else context.tell(`${schema} is no schema of hikae and stays as it is`);
+    else context.tell(text("config.other-schema", { file: schema }));
   });
   report(context, file, configPlaces({ cwd: context.cwd, env: context.env, platform }));
   return 0;
@@ -42,9 +43,9 @@ async function orSay(path: string, work: () => Promise<void>): Promise<void> {
     await work();
   } catch (cause) {
     if (cause instanceof HikaeError) throw cause;
-    throw new HikaeError("failed", `write config: ${messageOf(cause)}`, {
+    throw new HikaeError("failed", text("config.not-written", { problem: messageOf(cause) }), {
       path,
-      hint: "name a file in a directory that you may write to: hikae config init FILE",
+      hint: text("config.not-written-hint"),
       cause,
     });
   }
@@ -52,7 +53,7 @@ async function orSay(path: string, work: () => Promise<void>): Promise<void> {
 
 function target(context: Context, platform: ReturnType<typeof platformOf>): string {
   const { args } = context.parsed;
-  if (args.length > 1) throw new HikaeError("usage", "write config: more than one FILE given");
+  if (args.length > 1) throw new HikaeError("usage", text("config.more-files"));
   const paths = pathsOf(platform);
   const asked = args[0] ?? context.parsed.get("config") ?? CONFIG_NAME;
   const file = paths.resolve(context.cwd, asked);
@@ -61,15 +62,15 @@ function target(context: Context, platform: ReturnType<typeof platformOf>): stri
   return isDirectory ? paths.join(file, CONFIG_NAME) : file;
 }
 
-async function write(file: string, text: string, force: boolean): Promise<void> {
-  if (force) return await replaceFile(file, text);
+async function write(file: string, content: string, force: boolean): Promise<void> {
+  if (force) return await replaceFile(file, content);
   try {
-    await writeNew(file, text);
+    await writeNew(file, content);
   } catch (cause) {
     if (errorCode(cause) !== "EEXIST") throw cause;
-    throw new HikaeError("usage", `write config: ${file} exists already`, {
+    throw new HikaeError("usage", text("config.exists", { file }), {
       path: file,
-      hint: "--force replaces it",
+      hint: text("config.exists-hint"),
       cause,
     });
   }
@@ -80,12 +81,12 @@ function report(context: Context, file: string, places: readonly string[]): void
     context.emit({ message_type: "summary", action: "config init", file });
     return;
   }
-  sayDone(context, `wrote ${file}`);
+  sayDone(context, text("usage.wrote", { file }));
   const found = places.includes(file);
   const everywhere = places.at(-1);
   const flag = found ? "" : ` --config ${file}`;
-  context.tell(`Look it over, then: hikae config check${flag}`);
+  context.tell(text("config.look-over", { flag }));
   if (found && file !== everywhere && places.length > 1) {
-    context.tell(`It is found in this directory; as ${everywhere} it is found from everywhere.`);
+    context.tell(text("config.only-here", { place: String(everywhere) }));
   }
 }

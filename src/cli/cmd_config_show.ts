@@ -4,6 +4,7 @@ import { defined } from "../base/defined.ts";
 import type { Context, RunCommand } from "./command.ts";
 import { type InForce, inForce } from "./config_origin.ts";
 import { needConfig, platformOf } from "./config_load.ts";
+import { text } from "../text/text.ts";
 
 /** Runs `config show`. */
 export const run: RunCommand = async (context) => {
@@ -40,13 +41,13 @@ function sayAll(context: Context, values: readonly InForce[], file: string): voi
   for (const { job, key, value, origin } of values) {
     if (job !== last) context.say(job === undefined ? "" : `\n${job}`);
     last = job;
-    const from = origin === undefined ? "default" : `line ${origin.line}`;
+    const from = origin === undefined ? "default" : text("config.line", { line: origin.line });
     context.say(`  ${key.padEnd(18)} ${from.padEnd(9)} ${shown(value)}`);
   }
 }
 
 function shown(value: unknown): string {
-  if (value === null) return "not set";
+  if (value === null) return text("config.not-set");
   if (Array.isArray(value) && value.length === 0) return "none";
   return JSON.stringify(value);
 }

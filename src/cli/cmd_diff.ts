@@ -17,8 +17,8 @@ export const run: RunCommand = async (context) => {
   const [a, b] = argumentsOf(context, 0, 2);
   const withSource = context.parsed.has("source");
   if (withSource && b !== undefined) {
-    throw new HikaeError("usage", "diff: --source stands for B, and B is given too", {
-      hint: "type hikae diff VAULT A --source, or hikae diff VAULT A B",
+    throw new HikaeError("usage", text("diff.source-is-b"), {
+      hint: text("diff.source-is-b-hint"),
     });
   }
   if (withSource && a === undefined) {
@@ -70,9 +70,11 @@ function summary(d: DiffAnswer): string {
     `${d.added} added`,
     `${d.removed} removed`,
     `${d.modified} modified`,
-    ...(d.type_changed > 0 ? [`${d.type_changed} of another type`] : []),
+    ...(d.type_changed > 0 ? [text("diff.other-type", { count: d.type_changed })] : []),
   ];
-  return `from ${d.from} to ${d.to === "source" ? "the source as it is now" : d.to}: ${
-    counts.join(", ")
-  }`;
+  return text("diff.from-to", {
+    from: d.from,
+    to: d.to === "source" ? text("diff.source-now") : d.to,
+    counts: counts.join(", "),
+  });
 }

@@ -47,15 +47,15 @@ export const run: RunCommand = async (context) => {
 };
 
 function intervalOf(context: Context): number {
-  const text = context.parsed.get("interval");
-  if (text === undefined) {
-    throw new HikaeError("usage", "job: --interval is missing", {
-      hint: `type hikae job ${context.parsed.args.join(" ")} --interval 10m`,
+  const given = context.parsed.get("interval");
+  if (given === undefined) {
+    throw new HikaeError("usage", text("job.no-interval"), {
+      hint: text("job.no-interval-hint", { words: context.parsed.args.join(" ") }),
     });
   }
-  const interval = parseSeconds(text, "--interval");
+  const interval = parseSeconds(given, "--interval");
   if (interval > 0) return interval;
-  throw new HikaeError("usage", "--interval: 0 is too short", { hint: "type --interval 10s" });
+  throw new HikaeError("usage", text("input.interval-zero"), { hint: "type --interval 10s" });
 }
 
 /** The flags of `backup` and the common ones, as they were given. */

@@ -58,7 +58,9 @@ async function known(context: Context, state: string, job: string): Promise<stri
   if (names.includes(job)) return job;
   const near = nearest(job, [...jobsOf(state), ...names]);
   throw new HikaeError("failed", text("logs.no-log", { job }), {
-    hint: near === undefined ? text("logs.no-log-hint", { job }) : `did you mean ${near}?`,
+    hint: near === undefined
+      ? text("logs.no-log-hint", { job })
+      : text("usage.did-you-mean-plain", { near }),
   });
 }
 

@@ -9,6 +9,7 @@ import { loadConfig, type LoadedConfig, platformOf } from "./config_load.ts";
 import { type Listed, lookAt } from "./plugin_look.ts";
 import { SHIPPED } from "./plugin_shipped.ts";
 import { describeGrants } from "../plugins/grants.ts";
+import { text } from "../text/text.ts";
 
 /** Runs `plugin list`. */
 export const run: RunCommand = async (context) => {
@@ -24,7 +25,7 @@ export const run: RunCommand = async (context) => {
   if (why !== undefined) throw why;
   const listed = config === undefined ? await shipped(cwd) : await ofJobs(context, config);
   for (const one of listed) show(context, one);
-  if (listed.length === 0) context.tell("no job has a plugin");
+  if (listed.length === 0) context.tell(text("plugin.none"));
   return listed.some((one) => one.problem !== undefined) ? 1 : 0;
 };
 
@@ -43,8 +44,8 @@ async function ofJobs(context: Context, { config, file }: LoadedConfig): Promise
   const names = context.parsed.args;
   const odd = names.find((name) => !Object.hasOwn(config.jobs, name));
   if (odd !== undefined) {
-    throw new HikaeError("usage", `plugin list: there is no job ${odd}`, {
-      hint: `the jobs of ${file} are ${Object.keys(config.jobs).join(", ")}`,
+    throw new HikaeError("usage", text("plugin.no-job", { job: odd }), {
+      hint: text("plugin.no-job-hint", { file, jobs: Object.keys(config.jobs).join(", ") }),
     });
   }
   const jobs = Object.values(config.jobs).filter((j) =>
@@ -66,7 +67,7 @@ function show(context: Context, one: Listed): void {
   if (one.asked !== undefined) context.say(row("asks", describeGrants(one.asked)));
   if (one.given !== undefined) context.say(row("given", describeGrants(one.given)));
   for (const [key, doc] of Object.entries(one.options ?? {})) {
-    const [first = "", ...rest] = wrap(`option ${key}: ${doc}`, 76);
+    const [first = "", ...rest] = wrap(text("plugin.option", { key, doc }), 76);
     context.say([`  ${first}`, ...rest.map((line) => `    ${line}`)].join("\n"));
   }
   // not broken: these have paths, and the line to add to the config

@@ -7,34 +7,35 @@ import type { RunCommand } from "./command.ts";
 import { API_URL, shippedPlugin } from "./plugin_shipped.ts";
 import { codeFilesOf } from "./plugin_start.ts";
 import { fromShipped, starterPlugin, TYPES_FILE, typesText } from "./plugin_starter.ts";
+import { text } from "../text/text.ts";
 
 /** Runs `plugin new`. */
 export const run: RunCommand = async (context) => {
   const { parsed, cwd } = context;
   const [given, ...more] = parsed.args;
   if (given === undefined || more.length > 0) {
-    throw new HikaeError("usage", "plugin new: one FILE to write is needed", {
-      hint: "for example: hikae plugin new my_plugin.ts",
+    throw new HikaeError("usage", text("plugin.new-file"), {
+      hint: text("plugin.new-file-hint"),
     });
   }
   const file = resolve(cwd, /\.[A-Za-z]+$/.test(given) ? given : `${given}.ts`);
   if (!isCodeFile(file)) {
-    throw new HikaeError("usage", `plugin new: ${given} is not the name of a TypeScript file`, {
-      hint: "let it end in .ts",
+    throw new HikaeError("usage", text("plugin.new-name", { file: given }), {
+      hint: text("plugin.new-name-hint"),
     });
   }
   const from = parsed.get("from")?.replace(/^hikae:/, "");
   const types = join(dirname(file), TYPES_FILE);
-  const [text, parts] = from === undefined ? [starterPlugin(file), []] : shippedTexts(from, file);
+  const [code, parts] = from === undefined ? [starterPlugin(file), []] : shippedTexts(from, file);
   await Deno.mkdir(dirname(file), { recursive: true });
   for (const part of parts) await writePart(part, parsed.has("force"));
-  await writeNew(file, text, parsed.has("force"));
+  await writeNew(file, code, parsed.has("force"));
   await writeNew(types, typesText(await Deno.readTextFile(API_URL)), true);
   const written = [file, ...parts.map((part) => part.file), types];
   if (context.json) context.emit({ message_type: "answer", file, types, written });
-  for (const path of written) context.tell(`wrote ${path}`);
-  const hook = /\bpostBackup\(/.test(text) ? "postBackup" : "filter";
-  context.tell(`try it: hikae plugin test ${file} --hook ${hook}`);
+  for (const path of written) context.tell(text("usage.wrote", { file: path }));
+  const hook = /\bpostBackup\(/.test(code) ? "postBackup" : "filter";
+  context.tell(text("plugin.try-it", { file, hook }));
   return 0;
 };
 
@@ -56,23 +57,23 @@ function shippedTexts(name: string, file: string): [string, Part[]] {
 }
 
 /** Two plugins may share a part: one that is there already with the same text is as good as written. */
-async function writePart({ file, text }: Part, replace: boolean): Promise<void> {
+async function writePart({ file, text: code }: Part, replace: boolean): Promise<void> {
   const there = await Deno.readTextFile(file).catch(() => undefined);
-  if (there === text) return;
+  if (there === code) return;
   await Deno.mkdir(dirname(file), { recursive: true });
-  await writeNew(file, text, replace);
+  await writeNew(file, code, replace);
 }
 
-async function writeNew(file: string, text: string, replace: boolean): Promise<void> {
+async function writeNew(file: string, code: string, replace: boolean): Promise<void> {
   try {
-    await Deno.writeTextFile(file, text, { createNew: !replace });
+    await Deno.writeTextFile(file, code, { createNew: !replace });
   } catch (error) {
     const exists = errorCode(error) === "EEXIST";
-    const why = exists ? "it exists" : messageOf(error);
-    throw new HikaeError("failed", `write ${file}: ${why}`, {
+    const why = exists ? text("usage.exists") : messageOf(error);
+    throw new HikaeError("failed", text("usage.write-failed", { file, why }), {
       path: file,
       cause: error,
-      ...(exists ? { hint: "another name, or --force to replace it" } : {}),
+      ...(exists ? { hint: text("plugin.new-exists-hint") } : {}),
     });
   }
 }

@@ -41,9 +41,13 @@ export const run: RunCommand = async (context) => {
       checkAnswer(hook, value, argument);
       return value;
     }).catch((cause: unknown) => {
-      throw new HikaeError("plugin", `plugin ${plugin.info.name}, ${hook}: ${messageOf(cause)}`, {
-        cause,
-      });
+      throw new HikaeError(
+        "plugin",
+        text("plugin.hook-failed", { plugin: plugin.info.name, hook, problem: messageOf(cause) }),
+        {
+          cause,
+        },
+      );
     });
     show(context, { plugin: plugin.info.name, hook, answer, ms: context.clock.now() - started });
     return 0;
@@ -83,7 +87,7 @@ function show(
   const said = answer === undefined || answer === null
     ? "nothing"
     : cleanText(JSON.stringify(answer, undefined, 2), 20_000);
-  context.say(`${plugin}: ${hook} answered in ${ms} ms: ${said}`);
+  context.say(text("plugin.answered", { plugin, hook, ms, said }));
 }
 
 /** The longest answer that is printed whole, as JSON. */

@@ -91,7 +91,7 @@ function noteMinutes({ parsed, emit }: Context): void {
     if (count === undefined) continue;
     emit({
       message_type: "note",
-      message: `--${flag} ${count}m is ${count} minutes; months are written ${count}mo`,
+      message: text("thinning.minutes", { flag, count: String(count) }),
     });
   }
 }

@@ -16,6 +16,7 @@ import {
   jobPaths,
   lineFor,
 } from "./schedule_host.ts";
+import { text } from "../text/text.ts";
 
 /** Runs `schedule doctor`. */
 export const run: RunCommand = async (context) => {
@@ -26,15 +27,17 @@ export const run: RunCommand = async (context) => {
   if (!installed.some((one) => one.job === name)) {
     throw new HikaeError(
       "failed",
-      `schedule doctor: ${name} is not scheduled (${host.scheduler})`,
+      text("schedule.not-scheduled", { job: name, scheduler: host.scheduler }),
       {
-        hint: `first: ${lineFor(context, "schedule", "install", name, "--daily", "21:00")}`,
+        hint: text("schedule.not-scheduled-hint", {
+          line: lineFor(context, "schedule", "install", name, "--daily", "21:00"),
+        }),
       },
     );
   }
   const findings = await compare(context, host, job, name);
   if (!context.parsed.has("no-run")) {
-    context.tell(`running ${name} through ${host.scheduler} …`);
+    context.tell(text("schedule.running", { job: name, scheduler: host.scheduler }));
     findings.push(await trial(context, host, job, name));
   }
   for (const finding of findings) {

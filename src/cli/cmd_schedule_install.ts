@@ -95,8 +95,8 @@ async function planOf(
 async function refuse(host: Host, request: ScheduleRequest, job: HostJob): Promise<void> {
   const { scheduler } = host;
   if (scheduler === "task-scheduler" && request.whetherLoggedOn && request.network) {
-    throw new HikaeError("usage", "--whether-logged-on: a vault on a share needs your password", {
-      hint: "do what --print shows by hand; schtasks asks for the password itself",
+    throw new HikaeError("usage", text("schedule.share-password-needed"), {
+      hint: text("schedule.share-password-hint"),
     });
   }
   if (scheduler === "task-scheduler" && request.command.workingDirectory.length >= 260) {
@@ -127,7 +127,7 @@ async function installOne(
   if (!print) {
     sayDone(context, `${request.job}: ${describeSchedule(request.schedule)} (${plan.scheduler})`);
   }
-  for (const note of notes) context.tell(`note: ${note}`);
+  for (const note of notes) context.tell(text("usage.note", { what: note }));
   if (print) return;
   const line = lineFor(context, "schedule", "doctor", request.job);
   context.tell(text("schedule.doctor-next", { line }));

@@ -7,6 +7,7 @@ import { readOutcome } from "../report/log.ts";
 import { listInstalled } from "../schedule/schedulers.ts";
 import type { RunCommand } from "./command.ts";
 import { gatherHost, jobNames } from "./schedule_host.ts";
+import { text } from "../text/text.ts";
 
 /** Runs `schedule list`. */
 export const run: RunCommand = async (context) => {
@@ -21,13 +22,15 @@ export const run: RunCommand = async (context) => {
       context.emit({ message_type: "answer", ...one, in_config: known, last: last ?? null });
       continue;
     }
-    const next = one.next === "" ? "" : `, next ${one.next}`;
-    const ran = last === undefined ? "never ran" : `last ${last.stamp} ${last.result}`;
-    const lost = known ? "" : " (not in the config)";
+    const next = one.next === "" ? "" : text("schedule.next", { time: one.next });
+    const ran = last === undefined
+      ? text("schedule.never-ran")
+      : text("schedule.last", { time: last.stamp, result: last.result });
+    const lost = known ? "" : text("schedule.no-config");
     context.say(`${one.job}${lost}: ${one.scheduler}, ${one.state}${next}, ${ran}`);
   }
   if (installed.length === 0) {
-    context.tell(`no job is scheduled (${scheduler}); see: hikae schedule install --help`);
+    context.tell(text("schedule.none", { scheduler }));
   }
   return EXIT.ok;
 };

@@ -52,5 +52,5 @@ async function removeOne(context: Context, host: Host, name: string): Promise<vo
       scheduler,
       removed: !print,
     });
-  } else if (!print) sayDone(context, `${name}: no longer scheduled (${scheduler})`);
+  } else if (!print) sayDone(context, text("schedule.removed", { job: name, scheduler }));
 }

@@ -7,6 +7,7 @@ import type { Context, RunCommand } from "./command.ts";
 import { required } from "./snapshot_places.ts";
 import { count, startTaker, takenFields, takenText, type Taker } from "./snapshot_take.ts";
 import { sayDone } from "./say_done.ts";
+import { text } from "../text/text.ts";
 
 interface Tally {
   complete: number;
@@ -19,7 +20,7 @@ interface Tally {
 export const run: RunCommand = async (context) => {
   const interval = parseSeconds(required(context, "interval"), "--interval");
   if (interval === 0) {
-    throw new HikaeError("usage", "--interval: 0 is too short", { hint: "type --interval 10s" });
+    throw new HikaeError("usage", text("input.interval-zero"), { hint: "type --interval 10s" });
   }
   const given = context.parsed.get("duration");
   const duration = given === undefined ? undefined : parseSeconds(given, "--duration");

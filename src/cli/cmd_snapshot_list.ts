@@ -8,6 +8,7 @@ import type { Context, RunCommand } from "./command.ts";
 import { PortableEngine } from "./portable_engine.ts";
 import { heldSnapshots, noArguments } from "./snapshot_places.ts";
 import { count } from "./snapshot_take.ts";
+import { text } from "../text/text.ts";
 
 /** Runs `snapshot list`. */
 export const run: RunCommand = async (context) => {
@@ -24,10 +25,10 @@ export const run: RunCommand = async (context) => {
       during: "list",
       code: "damaged",
       message: problem,
-      hint: "take another snapshot or another copy of this one",
+      hint: text("portable.damaged-hint"),
     });
   }
-  if (found.length === 0) context.tell("no snapshots here; hikae snapshot take makes one");
+  if (found.length === 0) context.tell(text("portable.none-here"));
   return found.some((one) => one.state === "damaged") ? EXIT.incomplete : EXIT.ok;
 };
 

@@ -8,6 +8,7 @@ import { PortableEngine } from "./portable_engine.ts";
 import { heldSnapshots, noArguments, required } from "./snapshot_places.ts";
 import { count } from "./snapshot_take.ts";
 import { sayDone } from "./say_done.ts";
+import { text } from "../text/text.ts";
 
 /** Runs `snapshot prune`. */
 export const run: RunCommand = async (context) => {
@@ -31,11 +32,11 @@ export const run: RunCommand = async (context) => {
   }
 };
 
-function keepNumber(text: string): number {
-  const keep = /^\d{1,9}$/.test(text) ? Number(text) : 0;
+function keepNumber(given: string): number {
+  const keep = /^\d{1,9}$/.test(given) ? Number(given) : 0;
   if (keep >= 1) return keep;
-  throw new HikaeError("usage", `--snapshot-number: "${text}" is not a number from 1 up`, {
-    hint: "say how many of the newest snapshots are to stay",
+  throw new HikaeError("usage", text("input.number-up", { given }), {
+    hint: text("input.number-up-hint"),
   });
 }
 

@@ -8,6 +8,7 @@ import { noArguments, outputPlace, required, snapshotFile } from "./snapshot_pla
 import { refuseInsideVault, VAULT_MARK } from "./enclosing_vault.ts";
 import { count } from "./snapshot_take.ts";
 import { sayDone } from "./say_done.ts";
+import { text } from "../text/text.ts";
 
 /** Runs `snapshot restore`. */
 export const run: RunCommand = async (context) => {
@@ -48,8 +49,7 @@ export const run: RunCommand = async (context) => {
       sayDone(context, `${output.path}: ${all} ${dry ? "would be " : ""}restored`);
       if (result.snapshot.errors > 0) {
         context.tell(
-          `the snapshot itself lacks what could not be read when it was taken ` +
-            `(${count(result.snapshot.errors, "error")})`,
+          text("portable.lacks", { errors: count(result.snapshot.errors, "error") }),
         );
       }
     }

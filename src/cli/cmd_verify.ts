@@ -12,6 +12,7 @@ import { runEngine } from "./engine.ts";
 import { absolute } from "./places.ts";
 import { parsePercent } from "./parse_percent.ts";
 import { onlyVaultArg, type VaultArg } from "./vault_arg.ts";
+import { text } from "../text/text.ts";
 
 /** Runs the command. */
 export async function run(context: Context): Promise<number> {
@@ -54,7 +55,7 @@ function sourceOf(context: Context, vault: VaultArg): string | undefined {
     if (error instanceof HikaeError || source === undefined) return undefined;
     context.emit({
       message_type: "note",
-      message: "the source is not there; only the vault itself is left to repair from",
+      message: text("verify.source-gone"),
       path: source,
     });
     return undefined;

@@ -40,19 +40,31 @@ export async function checkJob(job: Job, options: CheckOptions): Promise<Message
   for (const pattern of job.exclude) {
     const odd = oddPattern(pattern, [job.source], options.platform === "windows");
     if (odd === undefined) continue;
-    const message = `job ${job.name}: exclude ${JSON.stringify(pattern)}: ${odd}`;
+    const message = text("config.check-exclude", {
+      job: job.name,
+      pattern: JSON.stringify(pattern),
+      problem: odd,
+    });
     messages.push({ message_type: "note", path: pattern, message });
   }
   for (const file of job.excludeFrom) {
     const kind = kindOf(file);
     if (kind !== "file") {
-      messages.push(error(file, "config", `job ${job.name}: excludeFrom ${say(kind, "file")}`));
+      messages.push(
+        error(
+          file,
+          "config",
+          text("config.check-exclude-from", { job: job.name, what: say(kind, "file") }),
+        ),
+      );
     }
   }
   for (const entry of job.plugins) {
     const problem = await checkPlugin(entry, job, baseDir);
     if (problem === undefined) continue;
-    messages.push(error(entry.path, "plugin", `job ${job.name}: plugin: ${problem}`));
+    messages.push(
+      error(entry.path, "plugin", text("config.check-plugin", { job: job.name, problem })),
+    );
   }
   for (const entry of job.plugins) messages.push(...missingPrograms(entry, job));
   return messages;
@@ -64,7 +76,11 @@ function missingPrograms({ path, allow, options }: PluginEntry, job: Job): Messa
   const missing = names.filter((name) => programPath(name) === undefined);
   const aside = path === "hikae:snapshot_source" && (options["kind"] ?? "auto") === "auto";
   return missing.map((program) => {
-    const message = `job ${job.name}: plugin ${path}: ${text("plugin.not-installed", { program })}`;
+    const message = text("config.check-program", {
+      job: job.name,
+      plugin: path,
+      problem: text("plugin.not-installed", { program }),
+    });
     return aside ? { message_type: "note", path, message } : error(path, "plugin", message);
   });
 }
@@ -83,7 +99,7 @@ export function pluginMissing(entry: PluginEntry): string | undefined {
     const name = entry.path.slice("hikae:".length);
     if ((SHIPPED as readonly string[]).includes(name)) return undefined;
     const near = nearest(name, SHIPPED) ?? SHIPPED[0];
-    return `no such plugin comes with hikae (hikae:${near} does; hikae plugin list --shipped has all)`;
+    return text("config.near-plugin", { near });
   }
   const kind = kindOf(entry.path);
   return kind === "file" ? undefined : say(kind, "file");
@@ -93,42 +109,50 @@ function checkSource(job: Job): Message[] {
   const kind = kindOf(job.source);
   if (kind !== "dir") {
     return [
-      error(job.source, "source_missing", `job ${job.name}: source ${say(kind, "directory")}`),
+      error(
+        job.source,
+        "source_missing",
+        text("config.check-source", { job: job.name, what: say(kind, "directory") }),
+      ),
     ];
   }
   const problem = listProblem(job.source);
   if (problem === undefined) return [];
-  return [error(job.source, "unreadable", `job ${job.name}: source cannot be read: ${problem}`)];
+  return [
+    error(job.source, "unreadable", text("config.check-source-read", { job: job.name, problem })),
+  ];
 }
 
 function checkVault(vault: string, job: Job, options: CheckOptions): Message[] {
   const { join } = pathsOf(options.platform);
   const kind = kindOf(vault);
-  const fault = (text: string): Message[] => [
-    error(vault, "no_vault", `job ${job.name}: vault ${text}`),
+  const fault = (said: string): Message[] => [
+    error(vault, "no_vault", text("config.check-vault", { job: job.name, what: said })),
   ];
   // A run refuses this too: it may be the directory below an unplugged drive
-  const away = (now: string): Message[] =>
-    fault(`was here before, and now there is ${now} (is the drive there?)`);
+  const away = (now: string): Message[] => fault(text("config.check-was-here", { now }));
   if (kind === "missing") {
     if (options.isKnown(vault)) return away("nothing");
     const stopped = options.placeProblem(vault, job.source);
     if (stopped !== undefined) return [vaultFault(stopped, vault, job)];
-    const message = `job ${job.name}: ${text("place.first-backup-makes-it", { vault })}`;
+    const message = text("config.check-note", {
+      job: job.name,
+      what: text("place.first-backup-makes-it", { vault }),
+    });
     return [{ message_type: "note", path: vault, message }];
   }
   if (kind !== "dir") return fault(say(kind, "directory"));
   const problem = listProblem(vault);
-  if (problem !== undefined) return fault(`cannot be read: ${problem}`);
+  if (problem !== undefined) return fault(text("config.check-unreadable", { problem }));
   const isVault = kindOf(join(vault, META, "vault.json")) === "file";
   if (isVault) return [];
-  if (isEmpty(vault)) return options.isKnown(vault) ? away("an empty directory") : [];
-  return fault("is a directory that is neither empty nor a vault");
+  if (isEmpty(vault)) return options.isKnown(vault) ? away(text("config.empty-directory")) : [];
+  return fault(text("config.check-no-vault"));
 }
 
 /** What a run would say of the place of a vault. */
 function vaultFault({ id, message, hint }: HikaeError, vault: string, job: Job): ErrorMessage {
-  const said = error(vault, id, `job ${job.name}: ${message}`);
+  const said = error(vault, id, text("config.check-note", { job: job.name, what: message }));
   return hint === undefined ? said : { ...said, hint };
 }
 
@@ -137,8 +161,10 @@ function error(path: string, code: string, message: string): ErrorMessage {
 }
 
 function say(kind: Kind, wanted: string): string {
-  if (kind === "missing") return "does not exist";
-  return typeof kind === "object" ? `cannot be looked at: ${kind.unreadable}` : `is no ${wanted}`;
+  if (kind === "missing") return text("config.does-not-exist");
+  return typeof kind === "object"
+    ? text("config.cannot-look", { problem: kind.unreadable })
+    : `is no ${wanted}`;
 }
 
 function kindOf(path: string): Kind {

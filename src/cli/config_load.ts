@@ -65,8 +65,8 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedConfig | u
     };
   }
   if (asked === undefined) return undefined;
-  throw new HikaeError("config", `read config: ${files[0]} does not exist`, {
-    hint: "`hikae config init FILE` writes one",
+  throw new HikaeError("config", say("config.missing", { file: files[0] ?? "" }), {
+    hint: say("config.missing-hint"),
     ...(files[0] === undefined ? {} : { path: files[0] }),
   });
 }
@@ -109,9 +109,13 @@ async function refusedError(file: string): Promise<HikaeError | undefined> {
 export async function needConfig(options: LoadOptions): Promise<LoadedConfig> {
   const loaded = await loadConfig(options);
   if (loaded !== undefined) return loaded;
-  throw new HikaeError("config", `read config: none found (${configPlaces(options).join(", ")})`, {
-    hint: "`hikae config init` writes one here, --config names another",
-  });
+  throw new HikaeError(
+    "config",
+    say("config.none-found", { places: configPlaces(options).join(", ") }),
+    {
+      hint: say("config.none-found-hint"),
+    },
+  );
 }
 
 /** Where a config is looked for without `--config`, in this order. */
@@ -146,8 +150,11 @@ async function readIfThere(
   } catch (error) {
     if (["ENOENT", "ENOTDIR"].includes(errorCode(error))) return undefined;
     const code = errorCode(error);
-    const why = code === "EISDIR" ? "it is a directory" : messageOf(error);
-    throw new HikaeError("config", `read config: ${file}: ${why}`, { path: file, cause: error });
+    const why = code === "EISDIR" ? say("usage.is-directory") : messageOf(error);
+    throw new HikaeError("config", say("config.unreadable", { file, problem: why }), {
+      path: file,
+      cause: error,
+    });
   }
 }
 

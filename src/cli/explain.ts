@@ -1,6 +1,7 @@
 /** What `--explain-permissions` prints: what each thread of a command may do. @module */
 
 import type { Context } from "./command.ts";
+import { text } from "../text/text.ts";
 
 /** The sets of a command's threads. */
 export interface ExplainedSets {
@@ -68,7 +69,7 @@ function explainText(thread: string, rights: Rights, unscoped: boolean): string 
   });
   if (unscoped) {
     lines.push(
-      "  a network path: only the engine's own check of each write guards it (docs/security.md)",
+      text("help.network-path"),
     );
   }
   return [thread, ...lines].join("\n");

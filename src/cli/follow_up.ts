@@ -3,6 +3,7 @@
 import { EXIT } from "../base/errors.ts";
 import { askChild, configFlag } from "./child.ts";
 import type { Context } from "./command.ts";
+import { text } from "../text/text.ts";
 
 /** A command of hikae for one vault. */
 export interface AfterRun {
@@ -31,7 +32,7 @@ export async function wordsAfter(
   const done = await vaultsDone(context, vaults, since);
   for (const vault of vaults) {
     if (done.has(vault)) continue;
-    context.tell(`note: ${vault}: prune and cleanup wait until a run has ended well here`);
+    context.tell(text("backup.rules-wait", { vault }));
   }
   return after.filter((a) => done.has(a.vault)).map((a) => a.words);
 }

@@ -1,6 +1,8 @@
 /** What other programs call things: a person who comes from one is told hikae's word. @module */
 
-const WORDS: Readonly<Record<string, string>> = {
+import { type PlainTextId, text } from "../text/text.ts";
+
+const WORDS: Readonly<Record<string, string | { readonly id: PlainTextId }>> = {
   archive: "hikae backup SOURCE VAULT",
   check: "hikae verify VAULT",
   copy: "hikae backup SOURCE VAULT",
@@ -11,7 +13,7 @@ const WORDS: Readonly<Record<string, string>> = {
   forget: "hikae prune VAULT --keep-… N, or hikae delete VAULT SNAPSHOT",
   info: "hikae report VAULT",
   mirror: "hikae backup SOURCE VAULT",
-  mount: "open the vault with a file manager: it holds plain files",
+  mount: { id: "usage.mount" },
   recover: "hikae restore VAULT --to DIR",
   remove: "hikae delete VAULT SNAPSHOT",
   repair: "hikae verify VAULT --repair",
@@ -22,14 +24,15 @@ const WORDS: Readonly<Record<string, string>> = {
   stats: "hikae report VAULT",
   sync: "hikae backup SOURCE VAULT",
   undelete: "hikae find VAULT GLOB, then hikae restore VAULT PATH@POINT --to DIR",
-  unlock: "nothing is to be unlocked: the lock goes with the program that holds it",
-  update: "run the install script again",
-  upgrade: "run the install script again",
+  unlock: { id: "usage.unlock" },
+  update: { id: "usage.update" },
+  upgrade: { id: "usage.update" },
   version: "hikae --version",
   versions: "hikae history VAULT PATH",
 };
 
 /** What to type instead of a word that is a command elsewhere; undefined when none is known. */
 export function foreignCommand(word: string): string | undefined {
-  return Object.hasOwn(WORDS, word) ? WORDS[word] : undefined;
+  const other = Object.hasOwn(WORDS, word) ? WORDS[word] : undefined;
+  return typeof other === "object" ? text(other.id) : other;
 }

@@ -3,6 +3,7 @@
 import { EXIT } from "../base/errors.ts";
 import type { Context } from "./command.ts";
 import { sayDone } from "./say_done.ts";
+import { text } from "../text/text.ts";
 
 /** Counts of runs. */
 export interface Tally {
@@ -26,7 +27,7 @@ export function noteRun(context: Context, tally: Tally, code: number): void {
       path: "",
       during: "job",
       code: "failed",
-      message: `run ${tally.runs} failed with exit code ${code}; the job goes on`,
+      message: text("job.run-failed", { run: String(tally.runs), code: String(code) }),
     });
   }
 }

@@ -220,7 +220,7 @@ export class Output {
 
 function hintOf(known: HikaeError | undefined): { hint?: string } {
   if (known === undefined) {
-    return { hint: "run it again with --verbose, and report what it then shows" };
+    return { hint: text("usage.bug-hint") };
   }
   return known.hint === undefined ? {} : { hint: known.hint };
 }

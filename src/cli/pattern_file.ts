@@ -4,6 +4,7 @@ import { HikaeError, messageOf } from "../base/errors.ts";
 import { patternsOf } from "../engine/backup/patterns.ts";
 import type { Context } from "./command.ts";
 import { absolute } from "./places.ts";
+import { text } from "../text/text.ts";
 
 /** The patterns of an exclude file. */
 export function readPatterns(context: Context, file: string): string[] {
@@ -13,9 +14,10 @@ export function readPatterns(context: Context, file: string): string[] {
     return patternsOf(open());
   } catch (cause) {
     // what a shell of Windows writes with ">" is UTF-16: each of its patterns would match nothing
-    const why = cause instanceof TypeError
-      ? "it is not UTF-8 text; save it as UTF-8"
-      : messageOf(cause);
-    throw new HikaeError("usage", `read exclude file: ${why}`, { path: file, cause });
+    const why = cause instanceof TypeError ? text("input.not-utf8") : messageOf(cause);
+    throw new HikaeError("usage", text("input.exclude-file", { problem: why }), {
+      path: file,
+      cause,
+    });
   }
 }

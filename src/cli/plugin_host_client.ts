@@ -168,7 +168,7 @@ class PluginClient implements PluginProcess {
     await this.#child.status;
     await this.#child.stderr.cancel().catch(() => {}); // read by now when there was anything to say
     clearTimeout(kill);
-    for (const waiting of this.#waiting.values()) waiting.reject(this.#error("it was ended"));
+    for (const waiting of this.#waiting.values()) waiting.reject(this.#error(say("plugin.ended")));
     this.#waiting.clear();
   }
 
@@ -206,12 +206,14 @@ class PluginClient implements PluginProcess {
     const status = await this.#child.status;
     const end = Object.values(ENDS).find((e) => e.code === status.code);
     if (end !== undefined) return this.#fail(this.#endText(end.why));
-    this.#fail(`its process ended by itself (code ${status.code})${this.#lastWords()}`);
+    this.#fail(
+      say("plugin.process-ended", { code: String(status.code), words: this.#lastWords() }),
+    );
   }
 
-  #endText(why: string): string {
-    if (why !== ENDS.memory.why) return why;
-    return `it takes more memory than ${Math.round(this.#memory / 1048576)} MiB`;
+  #endText(why: (typeof ENDS)[keyof typeof ENDS]["why"]): string {
+    if (why !== ENDS.memory.why) return say(why);
+    return say("plugin.memory-most", { most: String(Math.round(this.#memory / 1048576)) });
   }
 
   /** A line without the token is from nobody we know: a program that the plugin started, or a forgery. */
@@ -223,7 +225,7 @@ class PluginClient implements PluginProcess {
       if (line.charAt(mark) === "c") this.#control(value as ControlLine);
       else this.#message(value);
     } catch (error) {
-      this.#fail(`it sent what is no message: ${messageOf(error)}`);
+      this.#fail(say("plugin.sent-bad", { problem: messageOf(error) }));
     }
   }
 
@@ -234,7 +236,9 @@ class PluginClient implements PluginProcess {
   }
 
   #message(value: unknown): void {
-    if (typeof value !== "object" || value === null) throw new WrongAnswer("no object");
+    if (typeof value !== "object" || value === null) {
+      throw new WrongAnswer(say("plugin.no-object"));
+    }
     const line = value as Record<string, unknown>;
     if (line["kind"] === "log") return this.#takeLog(line);
     if (line["kind"] === "remember") {
@@ -247,10 +251,10 @@ class PluginClient implements PluginProcess {
     const id = line["kind"] === "plugin" ? 0 : line["id"];
     const waiting = typeof id === "number" ? this.#waiting.get(id) : undefined;
     if (typeof id !== "number" || waiting === undefined) {
-      throw new WrongAnswer("an answer to nothing that was asked");
+      throw new WrongAnswer(say("plugin.answer-to-nothing"));
     }
     if ((id === 0) !== (line["kind"] === "plugin") && line["kind"] !== "failure") {
-      throw new WrongAnswer("an answer of the wrong kind");
+      throw new WrongAnswer(say("plugin.answer-kind"));
     }
     this.#waiting.delete(id);
     if (waiting.filters === true && this.#filter.answered(performance.now())) {
@@ -279,8 +283,8 @@ class PluginClient implements PluginProcess {
   #watch(ms: number): void {
     this.#unwatch();
     this.#timer = setTimeout(() => {
-      const how = this.#blocked ? "it blocks its thread (an endless loop?)" : "it does not answer";
-      this.#fail(`${how}: its time limit of ${this.#request.timeoutMs / 1000} s is over`);
+      const how = this.#blocked ? say("plugin.blocks") : say("plugin.no-answer");
+      this.#fail(say("plugin.time-over", { how, seconds: this.#request.timeoutMs / 1000 }));
     }, ms);
   }
 
@@ -324,7 +328,7 @@ class PluginClient implements PluginProcess {
   }
 
   #lastWords(): string {
-    if (/heap out of memory|heap limit/i.test(this.#errors)) return ": out of memory";
+    if (/heap out of memory|heap limit/i.test(this.#errors)) return say("plugin.out-of-memory");
     const line = errorText(this.#errors.trim());
     return line === "" ? "" : `: ${cleanLine(line, 300)}`;
   }

@@ -5,6 +5,7 @@ import { nearest } from "../base/nearest.ts";
 import type { Permissions } from "../plugins/api.ts";
 import type { PluginEntry } from "../plugins/entry.ts";
 import { allowed, openPlugin } from "./plugin_start.ts";
+import { text } from "../text/text.ts";
 
 /** What `plugin list` says of one entry. */
 export interface Listed {
@@ -77,7 +78,7 @@ function unknownOption(entry: PluginEntry, options: object): string | undefined 
   if (other === undefined) return undefined;
   const near = nearest(other, known);
   const what = near === undefined
-    ? `its options are ${known.join(", ")}`
-    : `did you mean "${near}"?`;
-  return `unknown option "${other}", ${what}`;
+    ? text("plugin.options-are", { options: known.join(", ") })
+    : text("usage.did-you-mean", { near });
+  return text("plugin.unknown-option", { option: other, what });
 }

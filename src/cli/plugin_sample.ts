@@ -8,6 +8,7 @@ import type { HookName } from "../plugins/entry.ts";
 import type { RunFacts } from "../plugins/set.ts";
 import { META, ROOT_FILES } from "../vault/names.ts";
 import { parseHead, parseLine, recordStamp } from "../vault/record.ts";
+import { text } from "../text/text.ts";
 
 /** A run to tell of. */
 export interface SampleRun {
@@ -62,15 +63,15 @@ export function pastRun(vault: string, at: string | undefined): SampleRun {
   const dir = join(vault, META, ROOT_FILES.runs);
   const stamps = recordStamps(dir).filter((s) => at === undefined || s === at);
   const none = (why: string): HikaeError =>
-    new HikaeError("no_such_snapshot", `read the runs of ${vault}: ${why}`, {
+    new HikaeError("no_such_snapshot", text("plugin.runs", { vault, why }), {
       path: vault,
-      hint: `\`hikae list ${vault}\` names the snapshots`,
+      hint: text("plugin.runs-hint", { vault }),
     });
   for (const stamp of stamps.sort().reverse()) {
     const run = readRun(join(dir, `${stamp}.jsonl`), vault);
     if (run !== undefined) return run;
   }
-  throw none(at === undefined ? "there is none" : `there is none with the stamp ${at}`);
+  throw none(at === undefined ? text("plugin.no-run") : text("plugin.no-run-at", { stamp: at }));
 }
 
 /** The hook's argument, besides what every hook is told. */
@@ -84,7 +85,7 @@ export function argumentFor(hook: HookName, run: SampleRun, listed?: FilterBatch
     case "postBackup":
       return run.result;
     case "preCleanup":
-      return { command: "prune", vault, entries: PLAN };
+      return { command: "prune", vault, entries: plan() };
     case "postCleanup":
       return {
         command: "prune",
@@ -98,7 +99,7 @@ export function argumentFor(hook: HookName, run: SampleRun, listed?: FilterBatch
     case "onError":
       return {
         command: "backup",
-        problem: { code: "source_missing", message: "a made-up failure, to try this hook" },
+        problem: { code: "source_missing", message: text("plugin.sample-failure") },
         pluginsFailed: [],
       };
   }
@@ -125,7 +126,7 @@ export function listBatch(root: string, max = 2000): FilterBatch {
   return batch;
 }
 
-const PLAN: PlanEntry[] = [
+const plan = (): PlanEntry[] => [
   {
     id: 1,
     kind: "version",
@@ -133,7 +134,7 @@ const PLAN: PlanEntry[] = [
     from: "20261001_080000",
     to: "20261002_080000",
     size: 1234,
-    reason: "no kept snapshot needs it",
+    reason: text("rule.not-needed"),
   },
   {
     id: 2,
@@ -142,7 +143,7 @@ const PLAN: PlanEntry[] = [
     from: "20261001_080000",
     to: "20261003_080000",
     size: 4087,
-    reason: "no kept snapshot needs it",
+    reason: text("rule.not-needed"),
   },
   {
     id: 3,
@@ -150,7 +151,7 @@ const PLAN: PlanEntry[] = [
     path: "",
     from: "20261001_080000",
     size: 0,
-    reason: "no rule keeps it",
+    reason: text("rule.none"),
   },
 ];
 

@@ -2,6 +2,7 @@
 
 import { HikaeError } from "../base/errors.ts";
 import type { Permissions } from "../plugins/api.ts";
+import { text } from "../text/text.ts";
 
 /** Their names. */
 export const SHIPPED = [
@@ -21,8 +22,8 @@ export function shippedPlugin(name: string): URL {
   if ((SHIPPED as readonly string[]).includes(name)) {
     return new URL(`../../plugins/${name}.ts`, import.meta.url);
   }
-  throw new HikaeError("plugin_refused", `load plugin hikae:${name}: there is no such plugin`, {
-    hint: `the plugins that come with hikae are ${SHIPPED.map((n) => `hikae:${n}`).join(", ")}`,
+  throw new HikaeError("plugin_refused", text("plugin.not-shipped", { name }), {
+    hint: text("plugin.shipped-are", { names: SHIPPED.map((n) => `hikae:${n}`).join(", ") }),
   });
 }
 

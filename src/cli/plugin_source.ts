@@ -1,6 +1,7 @@
 /** Where a plugin's directory to read from lies: its real path, or none, as in a shadow copy. @module */
 
 import { errorCode, HikaeError, isNotFound, messageOf } from "../base/errors.ts";
+import { text } from "../text/text.ts";
 
 /** What is asked of the file system. */
 export interface SourceLook {
@@ -31,10 +32,10 @@ export function sourcePlace(path: string, look: SourceLook, windows: boolean): S
     if (source !== undefined) return { source, unscoped: true };
     throw new HikaeError(
       "source_missing",
-      `open what a plugin names as the source: ${
-        isNotFound(cause) ? "there is no such directory" : messageOf(cause)
-      }`,
-      { path, hint: "see what the plugin says of it; no vault was touched", cause },
+      text("plugin.source", {
+        problem: isNotFound(cause) ? text("place.no-directory") : messageOf(cause),
+      }),
+      { path, hint: text("plugin.source-hint"), cause },
     );
   }
 }

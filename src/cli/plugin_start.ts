@@ -135,10 +135,14 @@ export async function openPlugin(entry: PluginEntry, options: StartOptions): Pro
     progress: (done) => options.progress?.(label, done),
   }).catch((error: unknown) => {
     if (isRefusal(error)) throw error;
-    throw new HikaeError("plugin", `plugin ${entry.path}: ${messageOf(error)}`, {
-      hint: `\`hikae plugin test ${entry.path}\` tries it by itself`,
-      cause: error,
-    });
+    throw new HikaeError(
+      "plugin",
+      text("plugin.start", { path: entry.path, problem: messageOf(error) }),
+      {
+        hint: text("plugin.start-hint", { path: entry.path }),
+        cause: error,
+      },
+    );
   });
   label = process.info.name;
   const named = label === entry.path ? label : `${label} (${entry.path})`;
@@ -174,7 +178,10 @@ export function codeFilesOf(path: string, baseDir: string): CodeFile[] {
     if (error instanceof HikaeError && !(error instanceof NotPlain)) throw error;
     const why = isNotFound(error) ? text("plugin.no-file") : messageOf(error);
     const which = error instanceof NotPlain ? `${error.path}: ` : "";
-    throw new HikaeError("plugin", `load plugin ${path}: ${which}${why}`, { path, cause: error });
+    throw new HikaeError("plugin", text("plugin.load-failed", { path, which, why }), {
+      path,
+      cause: error,
+    });
   }
 }
 

@@ -6,14 +6,15 @@ import type { Permissions } from "../plugins/api.ts";
 import { type HookName, HOOKS, type PluginEntry } from "../plugins/entry.ts";
 import { KINDS, type Refusal } from "../plugins/grants.ts";
 import type { Parsed } from "./command.ts";
+import { text } from "../text/text.ts";
 
 /** The hook that is asked for. */
 export function hookOf(parsed: Parsed): HookName {
   const hook = HOOKS.find((h) => h === parsed.get("hook"));
   if (hook !== undefined && parsed.args.length === 1) return hook;
-  const why = hook === undefined ? "--hook with the hook to run is needed" : "one FILE is needed";
-  throw new HikaeError("usage", `plugin test: ${why}`, {
-    hint: `hikae plugin test FILE --hook ${HOOKS.join("|")}`,
+  const why = hook === undefined ? text("plugin.test-hook") : text("plugin.test-file");
+  throw new HikaeError("usage", text("plugin.test", { why }), {
+    hint: text("plugin.test-hint", { hooks: HOOKS.join("|") }),
   });
 }
 
@@ -21,7 +22,7 @@ export function hookOf(parsed: Parsed): HookName {
 export function entryOf(parsed: Parsed): PluginEntry {
   const allow: Permissions = {};
   for (const kind of KINDS) {
-    const items = parsed.all(`allow-${kind}`).flatMap((text) => text.split(",")).filter(Boolean);
+    const items = parsed.all(`allow-${kind}`).flatMap((given) => given.split(",")).filter(Boolean);
     if (items.length > 0) allow[kind] = kind === "source" && items.includes("all") ? true : items;
   }
   const timeout = parsed.get("timeout");
@@ -34,25 +35,29 @@ export function entryOf(parsed: Parsed): PluginEntry {
   };
 }
 
-function optionsOf(text: string | undefined): Record<string, unknown> {
-  if (text === undefined) return {};
+function optionsOf(given: string | undefined): Record<string, unknown> {
+  if (given === undefined) return {};
   try {
-    const value: unknown = JSON.parse(text);
+    const value: unknown = JSON.parse(given);
     if (typeof value === "object" && value !== null && !Array.isArray(value)) {
       return value as Record<string, unknown>;
     }
   } catch {
     // said below
   }
-  throw new HikaeError("usage", `plugin test: --options: ${text} is not a JSON object`, {
-    hint: 'for example: --options \'{"url": "https://example.com"}\'',
+  throw new HikaeError("usage", text("plugin.test-options", { given }), {
+    hint: text("plugin.test-options-hint", {
+      example: `--options '{"url": "https://example.com"}'`,
+    }),
   });
 }
 
 /** The plugin has no such hook. */
 export function noHook(name: string, hook: HookName, hooks: readonly HookName[]): HikaeError {
-  return new HikaeError("failed", `plugin test: ${name} has no hook ${hook}`, {
-    hint: hooks.length === 0 ? "it has none" : `it has ${hooks.join(", ")}`,
+  return new HikaeError("failed", text("plugin.test-no-hook", { plugin: name, hook }), {
+    hint: hooks.length === 0
+      ? text("plugin.test-none")
+      : text("plugin.test-hooks", { hooks: hooks.join(", ") }),
   });
 }
 
@@ -66,7 +71,7 @@ export function withFlags(refusal: Refusal): HikaeError {
   return new HikaeError(refusal.id, refusal.message, {
     hint: flags.length === 0
       ? `${refusal.hint}`
-      : `to try it, add ${flags.join(" ")}; for a job, ${refusal.hint}`,
+      : text("plugin.test-allow", { flags: flags.join(" "), hint: refusal.hint ?? "" }),
     cause: refusal,
   });
 }

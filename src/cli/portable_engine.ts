@@ -77,7 +77,9 @@ export class PortableEngine {
       };
       this.#worker.onerror = (event): void => {
         event.preventDefault();
-        reject(new HikaeError("internal", `the snapshot worker ended: ${event.message}`));
+        reject(
+          new HikaeError("internal", text("portable.worker-ended", { problem: event.message })),
+        );
       };
       this.#worker.postMessage({ op, ask } as Request);
     });

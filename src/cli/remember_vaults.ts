@@ -3,6 +3,7 @@
 import type { LockAtHome, VaultMet } from "../sandbox/channel.ts";
 import type { Context } from "./command.ts";
 import type { State } from "./state.ts";
+import { text } from "../text/text.ts";
 
 /** True for the engine's word that a vault is there. */
 export function isMet(question: unknown): question is VaultMet {
@@ -28,8 +29,7 @@ export function rememberer(
     told = true;
     context.emit({
       message_type: "note",
-      message: `this machine cannot remember its vaults (${problem}): one that is emptied or not ` +
-        "plugged in will look like a new one",
+      message: text("vault.not-remembered", { problem }),
       path: state.directory ?? "",
     });
   };

@@ -4,18 +4,19 @@ import { defined } from "../base/defined.ts";
 import { basename, dirname, join } from "@std/path";
 import { errorCode, HikaeError, messageOf } from "../base/errors.ts";
 import { isInside, realPlaceToMake } from "./places.ts";
+import { text } from "../text/text.ts";
 
 /** The real path of a file to write, which lies outside the vault; throws when there can be none. */
 export function reportPlace(cwd: string, given: string, vault: string): string {
   const path = realPlaceToMake(cwd, given);
   if (isInside(path, vault, Deno.build.os === "windows")) {
-    throw new HikaeError("usage", "--html: the file would lie in the vault", {
+    throw new HikaeError("usage", text("report.in-vault"), {
       path: given,
-      hint: "name a file outside of it",
+      hint: text("report.in-vault-hint"),
     });
   }
   try {
-    if (Deno.statSync(path).isDirectory) throw unwritable(given, "it is a directory");
+    if (Deno.statSync(path).isDirectory) throw unwritable(given, text("usage.is-directory"));
   } catch (error) {
     if (error instanceof HikaeError) throw error;
     // a file that is not there yet is what is wanted
@@ -40,9 +41,9 @@ export function writeReport(path: string, given: string, text: string): void {
 }
 
 function unwritable(given: string, why: string, cause?: unknown): HikaeError {
-  return new HikaeError("failed", `write the page: ${why}`, {
+  return new HikaeError("failed", text("report.write", { why }), {
     path: given,
-    hint: "name a file in a directory that is there and that you may write to",
+    hint: text("report.write-hint"),
     ...defined({ cause }),
   });
 }

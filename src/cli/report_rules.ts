@@ -4,14 +4,14 @@ import { defined } from "../base/defined.ts";
 import type { Job } from "../config/types.ts";
 import type { ReportRules } from "../engine/look/report_rules.ts";
 import { isEmptyPolicy } from "../engine/retention.ts";
+import { text } from "../text/text.ts";
 
 /** What the engine is to plan, and what there is to say beside it. */
 export function reportRules(job: Job | undefined): { rules: ReportRules; note: string } {
   if (job === undefined) {
     return {
       rules: {},
-      note:
-        "A vault that is named by its path has no rules: hikae report JOB knows those of a job.",
+      note: text("report.no-rules-path"),
     };
   }
   const { minVersions, deleted, ...policy } = job.keep ?? {};
@@ -24,11 +24,11 @@ export function reportRules(job: Job | undefined): { rules: ReportRules; note: s
   };
   const notes = [
     ...(rules.policy === undefined && rules.maxRetention === undefined
-      ? ["The job has neither keep nor maxRetention: nothing goes by itself."]
+      ? [text("report.no-rules")]
       : []),
     ...(job.maxGenerations === undefined
       ? []
-      : [`Each backup also keeps at most ${job.maxGenerations} older versions of a file.`]),
+      : [text("report.generations", { most: job.maxGenerations })]),
   ];
   return { rules, note: notes.join(" ") };
 }

@@ -66,7 +66,7 @@ function report(context: Context, path: string, error: unknown): void {
     path,
     during: "restore",
     code: code === "" ? "internal" : code,
-    message: known?.message ?? `restore: ${systemText(error)}`,
+    message: known?.message ?? text("restore.failed", { problem: systemText(error) }),
     ...(known?.hint === undefined ? {} : { hint: known.hint }),
   });
 }

@@ -33,9 +33,9 @@ export async function restorePlan(context: Context): Promise<RestoreRequest> {
   const vault = await vaultArg(context);
   const target = realPlaceToMake(context.cwd, to ?? sourceOf(vault));
   if (isInside(target, vault.root, WINDOWS)) {
-    throw new HikaeError("usage", "restore: the target lies inside the vault", {
+    throw new HikaeError("usage", text("restore.target-in-vault"), {
       path: target,
-      hint: "name a directory outside the vault with --to",
+      hint: text("restore.target-in-vault-hint"),
     });
   }
   refuseVaultTarget(target, vault.root);
@@ -87,9 +87,9 @@ export function vanishedOf({ parsed, clock }: Context): Pick<RestoreRequest, "va
 function refuseFile(target: string): void {
   const info = lstatIfAny(denoFs, target);
   if (info === undefined || info.type === "dir") return;
-  throw new HikaeError("failed", "restore: the target is not a directory", {
+  throw new HikaeError("failed", text("restore.target-no-dir"), {
     path: target,
-    hint: "name a directory, or a place where one can be made, with --to",
+    hint: text("restore.target-no-dir-hint"),
   });
 }
 
@@ -99,10 +99,8 @@ function sourceOf(vault: VaultArg): string {
   if (source !== undefined && isAbsolute(source)) return source;
   throw new HikaeError(
     "usage",
-    source === undefined
-      ? "restore: the vault does not say where its files came from"
-      : `restore: the files came from ${source}, which is no path on this system`,
-    { hint: "name a directory with --to" },
+    source === undefined ? text("restore.no-source") : text("restore.foreign-source", { source }),
+    { hint: text("restore.no-source-hint") },
   );
 }
 

@@ -2,6 +2,7 @@
 
 import { HikaeError, messageOf } from "../base/errors.ts";
 import type { RunProgram } from "../base/process.ts";
+import { text } from "../text/text.ts";
 
 /** Starts a program without a shell; its output is read as UTF-8. */
 export const runProgram: RunProgram = async (command, args, options = {}) => {
@@ -31,9 +32,12 @@ function start(program: Deno.Command, command: string): Deno.ChildProcess {
     const missing = cause instanceof Deno.errors.NotFound;
     throw new HikaeError(
       "failed",
-      `start ${command}: ${missing ? "it is not installed" : messageOf(cause)}`,
+      text("usage.start", {
+        program: command,
+        problem: missing ? text("usage.not-installed") : messageOf(cause),
+      }),
       {
-        hint: `install ${command}, or choose another way`,
+        hint: text("usage.start-hint", { program: command }),
         cause,
       },
     );

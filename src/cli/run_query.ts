@@ -11,6 +11,7 @@ import type { Context } from "./command.ts";
 import { type EngineRun, runEngine } from "./engine.ts";
 import { quoteFor, userShell } from "./user_shell.ts";
 import { type VaultArg, vaultArg } from "./vault_arg.ts";
+import { text } from "../text/text.ts";
 
 /** The commands that look into one vault. */
 export type LookCommand = "vanished" | "list" | "ls" | "cat" | "diff" | "history" | "find";
@@ -69,14 +70,14 @@ export function argumentsOf(context: Context, least: number, most: number): read
   const name = context.command.name;
   const usage = context.command.usage.map((u) => `hikae ${name} ${u}`).join(", or ");
   const cause = rest.length > most
-    ? `"${rest[most]}" is one argument too many`
-    : "an argument is missing";
-  throw new HikaeError("usage", `${name}: ${cause}`, { hint: `type ${usage}` });
+    ? text("usage.one-too-many", { word: rest[most] ?? "" })
+    : text("usage.one-missing");
+  throw new HikaeError("usage", `${name}: ${cause}`, { hint: text("usage.type", { line: usage }) });
 }
 
 /** Names the snapshot that answered, for people; `--json` has it in the summary. */
 export function tellStamp(context: Context, stamp: string): void {
-  if (!context.json) context.tell(`snapshot ${stamp}`);
+  if (!context.json) context.tell(text("summary.point", { stamp }));
 }
 
 /** A line above the first message of a type. */

@@ -62,7 +62,7 @@ export function optionsOf(parsed: Parsed): ScheduleOptions {
 export function parseRetry(given: string | undefined): number {
   if (given === undefined) return 0;
   if (/^\d{1,2}$/.test(given) && Number(given) <= 10) return Number(given);
-  throw new HikaeError("usage", `--retry: "${given}" is not a number from 0 to 10`, {
+  throw new HikaeError("usage", text("schedule.no-retry", { given }), {
     hint: text("schedule.retry-hint", { minutes: RETRY_MINUTES }),
   });
 }

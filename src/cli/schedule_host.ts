@@ -55,8 +55,8 @@ export async function gatherHost(context: Context, withDrives = false): Promise<
   const asked = parsed.get("scheduler");
   const named = SCHEDULERS.find((name) => name === asked);
   if (asked !== undefined && named === undefined) {
-    throw new HikaeError("usage", `--scheduler: there is no "${asked}"`, {
-      hint: `one of ${SCHEDULERS.join(" ")}`,
+    throw new HikaeError("usage", text("schedule.unknown-scheduler", { given: asked }), {
+      hint: text("schedule.one-of", { names: SCHEDULERS.join(" ") }),
     });
   }
   const uid = Deno.uid();
@@ -95,8 +95,8 @@ export async function gatherJob(context: Context, host: Host, name: string): Pro
   // one source of several is no job of its own to schedulers, nor to logs
   if (job === undefined || name.includes("/")) {
     const known = namesOf(config).join(", ");
-    throw new HikaeError("usage", `find job: ${file} has none that is named "${name}"`, {
-      hint: known === "" ? "the config has no job yet" : `its jobs: ${known}`,
+    throw new HikaeError("usage", text("schedule.job-not-there", { file, job: name }), {
+      hint: known === "" ? text("schedule.no-job-yet") : text("schedule.jobs", { names: known }),
       path: file,
     });
   }

@@ -8,6 +8,7 @@ import type { Finding } from "../schedule/differences.ts";
 import { runThrough } from "../schedule/doctor.ts";
 import type { Context } from "./command.ts";
 import type { Host, HostJob } from "./schedule_host.ts";
+import { text } from "../text/text.ts";
 
 /** Runs a job through its scheduler and says how that ended. */
 export async function trial(
@@ -25,12 +26,16 @@ export async function trial(
   const outcome = await waitFor(context.signal, read, before, tried.exit !== undefined);
   const log = outcome === undefined
     ? ""
-    : `; log: ${below(logDir(place.state, name), outcome.log)}`;
+    : text("schedule.log", { file: below(logDir(place.state, name), outcome.log) });
   const exit = outcome?.exit ?? tried.exit;
-  if (exit === EXIT.ok) return { level: "ok", about: "run", message: `it ran well${log}` };
-  if (exit === undefined) return problem("it was started and left no outcome within a minute");
+  if (exit === EXIT.ok) {
+    return { level: "ok", about: "run", message: text("schedule.ran-well", { log }) };
+  }
+  if (exit === undefined) return problem(text("schedule.no-outcome"));
   const why = outcome?.message ?? tried.message;
-  return problem(`exit code ${exit}${why === "" ? "" : `: ${why}`}${log}`);
+  return problem(
+    text("schedule.exit", { code: String(exit), why: why === "" ? "" : `: ${why}`, log }),
+  );
 }
 
 /** The outcome newer than `before`; a run that has begun may take as long as it takes. */
@@ -47,7 +52,7 @@ async function waitFor(
     if (ended || (!newer && tries >= 120)) return undefined;
     await new Promise((resolve) => setTimeout(resolve, 500));
   }
-  throw new HikaeError("interrupted", "schedule doctor: interrupted", {
-    hint: "the run itself goes on",
+  throw new HikaeError("interrupted", text("schedule.doctor-stopped"), {
+    hint: text("schedule.doctor-stopped-hint"),
   });
 }

@@ -5,6 +5,7 @@ import { denoFs } from "../platform/deno_fs.ts";
 import { join, resolve } from "@std/path";
 import type { Context } from "./command.ts";
 import { realPlaceAndRest, refuseAddress } from "./places.ts";
+import { text } from "../text/text.ts";
 
 /** A place that may not exist yet. */
 export interface OutputPlace {
@@ -20,7 +21,7 @@ export function required(context: Context, flag: string): string {
   const value = context.parsed.get(flag);
   if (value !== undefined && value !== "") return value;
   const { name } = context.command;
-  throw new HikaeError("usage", `${name}: --${flag} is missing`, {
+  throw new HikaeError("usage", text("portable.flag-missing", { command: name, flag }), {
     hint: `type hikae ${name === "snapshot" ? "" : "snapshot "}${name} --help`,
   });
 }
@@ -29,9 +30,8 @@ export function required(context: Context, flag: string): string {
 export function noArguments(context: Context): void {
   const [first] = context.parsed.args;
   if (first === undefined) return;
-  throw new HikaeError("usage", `snapshot: "${first}" is neither a flag nor a command`, {
-    hint: "the commands are take, list, restore, prune and job; a directory goes with " +
-      "--target-directory",
+  throw new HikaeError("usage", text("portable.no-command", { word: first }), {
+    hint: text("portable.commands"),
   });
 }
 
@@ -42,10 +42,10 @@ export function targetDirectory(context: Context): string {
     return denoFs.realPath(resolve(context.cwd, given));
   } catch (cause) {
     if (isNotFound(cause)) refuseAddress(given);
-    const why = isNotFound(cause) ? "there is no such directory" : messageOf(cause);
-    throw new HikaeError("source_missing", `read ${given}: ${why}`, {
+    const why = isNotFound(cause) ? text("place.no-directory") : messageOf(cause);
+    throw new HikaeError("source_missing", text("portable.read-place", { given, why }), {
       path: given,
-      hint: "see that the directory is there and can be read",
+      hint: text("portable.read-place-hint"),
       cause,
     });
   }
@@ -61,9 +61,9 @@ export function heldSnapshots(context: Context): OutputPlace {
   const place = snapshotsDirectory(context);
   if (!place.exists || denoFs.lstat(place.path).type === "dir") return place;
   const given = context.parsed.get("snapshots-directory") ?? "snapshots";
-  throw new HikaeError("failed", `open ${given}: it is no directory`, {
+  throw new HikaeError("failed", text("portable.open-no-dir", { given }), {
     path: given,
-    hint: "choose another place with --snapshots-directory",
+    hint: text("portable.other-place-hint"),
   });
 }
 
@@ -87,8 +87,8 @@ export function snapshotFile(context: Context): { path: string; name: string } {
       if (!isNotFound(error)) throw error;
     }
   }
-  throw new HikaeError("no_such_snapshot", `read ${given}: there is no such file`, {
+  throw new HikaeError("no_such_snapshot", text("portable.no-such-file", { given }), {
     path: given,
-    hint: "hikae snapshot list shows what there is",
+    hint: text("portable.no-file-hint"),
   });
 }

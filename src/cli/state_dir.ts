@@ -3,6 +3,7 @@
 import { HikaeError } from "../base/errors.ts";
 import { resolve } from "@std/path";
 import type { Platform } from "../config/types.ts";
+import { text } from "../text/text.ts";
 
 const ABSOLUTE: Record<Platform, RegExp> = {
   windows: /^(?:[A-Za-z]:[/\\]|[/\\]{2})/,
@@ -27,7 +28,7 @@ export function stateDir(env: (name: string) => string | undefined, platform: Pl
     ? named("HOME", "Library", "Application Support")
     : named("XDG_STATE_HOME") ?? named("HOME", ".local", "state");
   if (found !== undefined) return found;
-  throw new HikaeError("failed", "find the state directory: the environment names no home", {
-    hint: "set HIKAE_STATE_DIR to a directory",
+  throw new HikaeError("failed", text("state.no-home"), {
+    hint: text("state.no-home-hint"),
   });
 }

@@ -164,6 +164,6 @@ function writeTold(context: Context, state: string | undefined, told: Told): voi
     smallFiles(denoFs).write(below(state, "notified.json"), `${JSON.stringify(told)}\n`);
   } catch (error) {
     // then it is told again tomorrow
-    context.tell(`note: ${messageOf(error)}`);
+    context.tell(text("usage.note", { what: messageOf(error) }));
   }
 }

@@ -7,6 +7,7 @@ import { hostName } from "./host.ts";
 import { openBackupPlugins } from "./backup_plugins.ts";
 import type { Context } from "./command.ts";
 import type { Booked } from "./schedule_book.ts";
+import { text } from "../text/text.ts";
 
 /** Calls the plugins as after a run that failed; true when they could be started. */
 export async function tellWithout(
@@ -31,7 +32,7 @@ export async function tellWithout(
     }
     return true;
   } catch (error) {
-    context.tell(`note: ${messageOf(error)}`);
+    context.tell(text("usage.note", { what: messageOf(error) }));
     return false;
   }
 }

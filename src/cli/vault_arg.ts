@@ -70,9 +70,9 @@ async function placeOf(context: Context, given: string): Promise<string> {
     const loaded = await configOf(context);
     const near = nearest(given, loaded === undefined ? [] : namesOf(loaded.config));
     if (near === undefined) throw error;
-    throw new HikaeError(error.id, "open vault: there is no such directory, and no such job", {
+    throw new HikaeError(error.id, text("vault.no-dir-no-job"), {
       path: given,
-      hint: `did you mean the job ${near}?`,
+      hint: text("vault.near-job", { near }),
       cause: error,
     });
   }

@@ -2,6 +2,7 @@
 
 import { defined } from "../base/defined.ts";
 import { HikaeError } from "../base/errors.ts";
+import { text } from "../text/text.ts";
 
 /**
  * The error with what to do about it, when a word of the line has swallowed what came after it. PowerShell completes
@@ -14,7 +15,7 @@ export function withWindowsQuoteHint(error: unknown, words: readonly string[]): 
   if (swallowed === undefined) return error;
   return new HikaeError(error.id, error.message, {
     ...defined({ path: error.path }),
-    hint: `leave out the backslash before the closing quotation mark: it came as ${swallowed}`,
+    hint: text("windows.quote", { given: swallowed }),
     cause: error,
   });
 }

@@ -4,6 +4,7 @@ import type { core } from "zod";
 import { nearest } from "../base/nearest.ts";
 import { keysAt } from "./schema.ts";
 import { type Document, type Fault, type Place, quote } from "./syntax.ts";
+import { text } from "../text/text.ts";
 
 type Issue = core.$ZodIssue;
 
@@ -19,10 +20,10 @@ export function worstFault(issues: readonly Issue[], doc: Document): Fault {
     faultsOf(issue, doc).map((fault) => ({ unknown: issue.code === "unrecognized_keys", fault }))
   );
   faults.sort((a, b) => Number(b.unknown) - Number(a.unknown) || a.fault.offset - b.fault.offset);
-  const first = faults[0]?.fault ?? { offset: 0, problem: "not a config" };
+  const first = faults[0]?.fault ?? { offset: 0, problem: text("config.not-one") };
   const more = faults.length - 1;
   if (more <= 0) return first;
-  return { ...first, problem: `${first.problem} (and ${more} more)` };
+  return { ...first, problem: text("config.and-more", { problem: first.problem, more }) };
 }
 
 /** All that the schema found, in the order of the file. */
@@ -46,7 +47,7 @@ function toFault(issue: Issue, doc: Document): Fault {
     return {
       offset: doc.offsetOf(place, true) ?? 0,
       place: place.slice(0, -1),
-      problem: `${quote(String(place.at(-1)))} is not ${why}`,
+      problem: text("config.key-is-not", { key: quote(String(place.at(-1))), what: why }),
     };
   }
   const list = place.slice(0, -1);
@@ -55,7 +56,11 @@ function toFault(issue: Issue, doc: Document): Fault {
   if (one) return toFault({ ...issue, path: list }, doc);
   const offset = doc.offsetOf(place);
   if (offset === undefined) return missingKey(place, issue.message, doc);
-  return { offset, place, problem: `expected ${issue.message}, got ${describe(doc.value, place)}` };
+  return {
+    offset,
+    place,
+    problem: text("config.expected", { what: issue.message, got: describe(doc.value, place) }),
+  };
 }
 
 /** Of a choice ("a list, or true"), the item of the list that is wrong. */
@@ -70,13 +75,13 @@ function unknownKey(key: string, place: Place, doc: Document): Fault {
   const known = keysAt(place) ?? [];
   const near = nearest(key, known);
   const problem = NEVER_GRANTED.includes(key) && place.at(-1) === "allow"
-    ? `${quote(key)} is never granted to a plugin`
+    ? text("config.never-granted", { key: quote(key) })
     : `unknown key ${quote(key)}` + (near === undefined ? "" : `, did you mean "${near}"?`);
   return {
     offset: doc.offsetOf([...place, key], true) ?? 0,
     place,
     problem,
-    hint: `the keys here are ${known.join(", ")}`,
+    hint: text("config.keys-hint", { keys: known.join(", ") }),
   };
 }
 
@@ -85,7 +90,7 @@ function missingKey(place: Place, expected: string, doc: Document): Fault {
   return {
     offset: doc.offsetOf(parent, true) ?? 0,
     place: parent,
-    problem: `the key ${quote(String(place.at(-1) ?? ""))} is missing (${expected})`,
+    problem: text("config.key-missing", { key: quote(String(place.at(-1) ?? "")), what: expected }),
   };
 }
 
@@ -100,6 +105,6 @@ function describe(root: unknown, place: Place): string {
   if (typeof value === "string") return quote(value);
   if (typeof value === "number" || typeof value === "boolean") return String(value);
   if (value === null) return "null";
-  if (Array.isArray(value)) return value.length === 0 ? "an empty list" : "a list";
-  return "an object";
+  if (Array.isArray(value)) return value.length === 0 ? text("config.empty-list") : "a list";
+  return text("config.object");
 }

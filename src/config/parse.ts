@@ -11,6 +11,7 @@ import { configSchema, type RawConfig, type RawPlugin, type RawRules } from "./s
 import { sourceName } from "./source_name.ts";
 import { type Document, type Place, readDocument } from "./syntax.ts";
 import type { Allow, Config, Expansion, Job, ParsedConfig, PluginEntry } from "./types.ts";
+import { text } from "../text/text.ts";
 
 /** How many log files of a job stay when the file does not say. */
 const DEFAULT_LOG_KEEP = 100;
@@ -104,8 +105,8 @@ function partsOf(
       reading.fail(fault(
         reading,
         ["jobs", group, "sources", i],
-        `its vault would have the same name as that of ${other}: ${name}`,
-        "give one of them a job of its own, or rename one of the directories",
+        text("config.same-vault-name", { other, name }),
+        text("config.same-vault-name-hint"),
       ));
     }
     seen.set(name.toLowerCase(), source);
@@ -237,7 +238,7 @@ function refuseTwice(job: Job, reading: Reading): void {
     const key = folded(vault, reading);
     if (seen.has(key)) {
       const place = ["jobs", job.group ?? job.name, "vaults", i];
-      reading.fail(fault(reading, place, "this vault is named twice"));
+      reading.fail(fault(reading, place, text("config.vault-twice")));
     }
     seen.add(key);
   });
@@ -252,8 +253,8 @@ function refuseInside(job: Job, reading: Reading): void {
     reading.fail(fault(
       reading,
       ["jobs", job.group ?? job.name, "vaults", i],
-      source === key ? "the vault is the source itself" : "the source lies inside this vault",
-      "choose a directory outside the source",
+      source === key ? text("config.vault-is-source") : text("config.source-in-vault"),
+      text("config.source-in-vault-hint"),
     ));
   });
 }
@@ -268,8 +269,8 @@ function refuseShared(jobs: Readonly<Record<string, Job>>, reading: Reading): vo
         reading.fail(fault(
           reading,
           ["jobs", job.group ?? job.name, "vaults", i],
-          `the job "${owner.name}" backs another source up into this vault`,
-          "give each source a vault of its own",
+          text("config.vault-of-other", { job: owner.name }),
+          text("config.vault-of-other-hint"),
         ));
       }
       owners.set(folded(vault, reading), owner);

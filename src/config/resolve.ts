@@ -3,6 +3,7 @@
 import { HikaeError } from "../base/errors.ts";
 import { nearest } from "../base/nearest.ts";
 import type { Config, Job } from "./types.ts";
+import { text } from "../text/text.ts";
 
 /** True when the config has a job of this name. */
 export function hasJob(config: Config, name: string): boolean {
@@ -31,11 +32,11 @@ export function resolveJob(config: Config, name: string): Job {
   if (job !== undefined) return job;
   const names = namesOf(config);
   const near = nearest(name, names);
-  throw new HikaeError("usage", `find job: the config has no job ${JSON.stringify(name)}`, {
+  throw new HikaeError("usage", text("config.no-job", { name: JSON.stringify(name) }), {
     hint: near !== undefined
-      ? `did you mean "${near}"?`
+      ? text("usage.did-you-mean", { near })
       : names.length === 0
-      ? "add it to the config, under jobs"
-      : `its jobs are ${names.join(", ")}`,
+      ? text("config.no-job-hint")
+      : text("config.jobs-hint", { names: names.join(", ") }),
   });
 }

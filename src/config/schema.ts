@@ -30,8 +30,8 @@ const SYS = [
   "username",
 ] as const;
 
-const A_DURATION = "a duration such as 30s, 10m, 36h, 90d, 8w, 6mo or 1y";
-const A_SIZE = "a number of bytes, or a size such as 10K, 10M or 1.5G";
+const A_DURATION = words("config.a-duration");
+const A_SIZE = words("config.a-size");
 
 /** The rules of `keep` that choose snapshots; one of them at least is needed. */
 const KEEP_RULES = [
@@ -59,7 +59,7 @@ const period = z.string({ error: A_DURATION })
     return z.NEVER;
   });
 
-const A_LIMIT = "a time limit such as 30s or 5m, more than nothing and at most a day";
+const A_LIMIT = words("config.a-limit");
 const timeout = z.string({ error: A_LIMIT }).regex(/^(\d+[hms])+$/, A_LIMIT)
   .transform((text): number => tryParseDuration(text)?.ms ?? 0)
   .refine((ms) => ms > 0 && ms <= 86_400_000, A_LIMIT);
@@ -74,162 +74,168 @@ const size = z.union([
   return z.NEVER;
 });
 
-const A_SHARE = 'a share such as "1%", at most 100%';
+const A_SHARE = words("config.a-share");
 const share = z.string({ error: A_SHARE }).regex(/^\d{1,3}(\.\d+)?%$/, A_SHARE)
   .transform((text) => Number(text.slice(0, -1)) / 100)
   .refine((n) => n <= 1, A_SHARE);
 
 function count(least: number): z.ZodNumber {
-  return z.int({ error: `a whole number, ${least} or more` })
-    .min(least, `a whole number, ${least} or more`);
+  return z.int({ error: words("config.a-count", { least }) })
+    .min(least, words("config.a-count", { least }));
 }
 
 function list(what: string, item: z.ZodString = z.string()): z.ZodArray<z.ZodString> {
-  return z.array(item.min(1, `${what}, not empty`), { error: `a list of ${what}s` });
+  return z.array(item.min(1, words("config.not-empty", { what })), {
+    error: words("config.a-list-of", { what }),
+  });
 }
 
 const path = z.string({ error: "a path" }).min(1, "a path");
-const paths = z.array(path, { error: "a list of paths" });
-const yesNo = z.boolean({ error: "true or false" });
-const policy = z.enum(["warn", "abort", "ignore"], { error: '"warn", "abort" or "ignore"' });
+const paths = z.array(path, { error: words("config.a-list-of-paths") });
+const yesNo = z.boolean({ error: words("config.true-or-false") });
+const policy = z.enum(["warn", "abort", "ignore"], { error: words("config.a-policy") });
 
 const keep = z.strictObject({
-  last: count(1).optional().describe("Keep the newest N snapshots."),
-  hourly: count(1).optional().describe("Keep the newest snapshot of each of the last N hours."),
-  daily: count(1).optional().describe("Keep the newest snapshot of each of the last N days."),
-  weekly: count(1).optional().describe("Keep the newest snapshot of each of the last N weeks."),
-  monthly: count(1).optional().describe("Keep the newest snapshot of each of the last N months."),
-  yearly: count(1).optional().describe("Keep the newest snapshot of each of the last N years."),
-  within: period.optional().describe("Keep everything this young, measured from the newest."),
-  minVersions: count(1).optional().describe("Keep at least N versions of each file."),
-  deleted: period.optional().describe("Keep a deleted file at least this long."),
-}, { error: "an object of rules" }).refine(
+  last: count(1).optional().describe(words("config.doc-keep-last")),
+  hourly: count(1).optional().describe(words("config.doc-keep-hourly")),
+  daily: count(1).optional().describe(words("config.doc-keep-daily")),
+  weekly: count(1).optional().describe(words("config.doc-keep-weekly")),
+  monthly: count(1).optional().describe(words("config.doc-keep-monthly")),
+  yearly: count(1).optional().describe(words("config.doc-keep-yearly")),
+  within: period.optional().describe(words("config.doc-keep-within")),
+  minVersions: count(1).optional().describe(words("config.doc-keep-min")),
+  deleted: period.optional().describe(words("config.doc-keep-deleted")),
+}, { error: words("config.object-of-rules") }).refine(
   (rules) => KEEP_RULES.some((r) => rules[r] !== undefined),
   {
-    error: `at least one rule of ${KEEP_RULES.join(", ")}`,
+    error: words("config.at-least-one-rule", { rules: KEEP_RULES.join(", ") }),
   },
 );
 
 const host = z.string({ error: "a host" }).regex(
   /^(?!.*:\/\/)\S+$/,
-  "a host such as hooks.example.com, no URL",
+  words("config.a-host"),
 );
 const variable = z.string({ error: "a name" }).regex(
   /^[^=\s]+$/,
-  "the name of an environment variable",
+  words("config.a-variable"),
 );
 
 /** A list of what is granted, or true for all of the kind. */
 function grant<T extends z.ZodType>(what: string, items: T): z.ZodUnion<[T, z.ZodLiteral<true>]> {
-  return z.union([items, z.literal(true)], { error: `a list of ${what}, or true for all` });
+  return z.union([items, z.literal(true)], { error: words("config.list-or-true", { what }) });
 }
 
 const allow = z.strictObject({
-  read: grant("paths", paths).optional().describe("Files and directories that it may read."),
-  write: grant("paths", paths).optional().describe("Files and directories that it may write."),
-  net: grant("hosts", list("host", host)).optional().describe("Hosts that it may connect to."),
+  read: grant("paths", paths).optional().describe(words("config.doc-read")),
+  write: grant("paths", paths).optional().describe(words("config.doc-write")),
+  net: grant("hosts", list("host", host)).optional().describe(words("config.doc-net")),
   env: grant("names", list("name", variable)).optional()
-    .describe("Environment variables that it may read."),
+    .describe(words("config.doc-env")),
   run: grant("programs", list("program", z.string({ error: "a program" }))).optional()
-    .describe("Programs that it may start, which no sandbox holds."),
-  sys: grant("names", z.array(z.enum(SYS, { error: `one of ${SYS.join(", ")}` })))
-    .optional().describe("Facts about this machine that it may ask for."),
+    .describe(words("config.doc-run")),
+  sys: grant(
+    "names",
+    z.array(z.enum(SYS, { error: words("config.one-of", { names: SYS.join(", ") }) })),
+  )
+    .optional().describe(words("config.doc-sys")),
   source: grant("paths", paths).optional()
-    .describe("Directories that it may have read in the source's place, such as snapshots."),
-}, { error: "an object of grants" });
+    .describe(words("config.doc-allow-source")),
+}, { error: words("config.object-of-grants") });
 
 const plugin = z.strictObject({
-  path: path.describe('A TypeScript file, or "hikae:NAME" for a plugin that comes with hikae.'),
-  allow: allow.optional().describe("What it may do beyond computing; nothing by default."),
-  options: z.record(z.string(), z.unknown(), { error: "an object" }).optional()
-    .describe("Handed to the plugin as they are."),
-  timeout: timeout.optional().describe("Time limit of one call."),
+  path: path.describe(words("config.doc-plugin-path")),
+  allow: allow.optional().describe(words("config.doc-allow")),
+  options: z.record(z.string(), z.unknown(), { error: words("config.object") }).optional()
+    .describe(words("config.doc-options")),
+  timeout: timeout.optional().describe(words("config.doc-timeout")),
   onError: policy.optional().describe(
-    "What happens when it fails: exit code 3, stop the run, or a note.",
+    words("config.doc-plugin-on-error"),
   ),
-}, { error: "an object with a path" });
+}, { error: words("config.object-with-path") });
 
-const A_COMMAND = "a command: a list of a program and its arguments";
+const A_COMMAND = words("config.a-command");
 const commandWords = z.array(z.string({ error: A_COMMAND }), { error: A_COMMAND })
   .refine((list) => list.length > 0 && list[0] !== "", A_COMMAND);
 const command = z.union([
   commandWords,
   z.strictObject({
-    run: commandWords.describe("The program and its arguments; no shell reads it."),
-    timeout: timeout.optional().describe("How long it may take (default 1h)."),
+    run: commandWords.describe(words("config.doc-run-words")),
+    timeout: timeout.optional().describe(words("config.doc-command-timeout")),
     onError: policy.optional().describe(
-      'What happens when it fails (default "abort" before a run, else "warn").',
+      words("config.doc-command-on-error"),
     ),
   }, { error: A_COMMAND }),
 ], { error: A_COMMAND });
-const commandList = z.array(command, { error: "a list of commands" });
+const commandList = z.array(command, { error: words("config.list-of-commands") });
 
 const commands = z.strictObject({
-  before: commandList.optional().describe("Before each run; one that fails: no run."),
-  after: commandList.optional().describe("After each run that ended well or incomplete."),
-  failed: commandList.optional().describe("After each run that failed or was held back."),
-}, { error: "an object with before, after or failed" });
+  before: commandList.optional().describe(words("config.doc-before")),
+  after: commandList.optional().describe(words("config.doc-after")),
+  failed: commandList.optional().describe(words("config.doc-failed")),
+}, { error: words("config.object-of-commands") });
 
 const rules = {
-  exclude: list("glob").optional().describe("What to leave out, in gitignore syntax."),
-  excludeFrom: z.union([path, paths], { error: "a path or a list of paths" }).optional()
-    .describe("Files that hold more of the same, a pattern a line."),
+  exclude: list("glob").optional().describe(words("config.doc-exclude")),
+  excludeFrom: z.union([path, paths], { error: words("config.path-or-paths") }).optional()
+    .describe(words("config.doc-exclude-from")),
   excludeIfPresent: list("name").optional()
-    .describe("Leave out a directory that has an entry of this name."),
-  excludeLargerThan: size.optional().describe("Leave out files larger than this."),
+    .describe(words("config.doc-exclude-if-present")),
+  excludeLargerThan: size.optional().describe(words("config.doc-exclude-larger")),
   oneFileSystem: yesNo.optional().describe(
-    "Stay on the file system of the source (default false).",
+    words("config.doc-one-file-system"),
   ),
   maxGenerations: count(0).optional().describe(
-    "Past generations of a file that stay; all by default.",
+    words("config.doc-max-generations"),
   ),
   maxRetention: period.optional()
-    .describe("After a good run, clean up what was deleted longer ago than this."),
+    .describe(words("config.doc-max-retention")),
   checksum: yesNo.optional().describe(
-    "Hash every file, not just those whose time or size changed.",
+    words("config.doc-checksum"),
   ),
-  keep: keep.optional().describe("After a good run, forget the snapshots that no rule keeps."),
+  keep: keep.optional().describe(words("config.doc-keep")),
   verifyShare: share.optional().describe(
-    "After a run, hash this share of the vault again (default 1%, 0% for none).",
+    words("config.doc-verify-share"),
   ),
   snapshotSource: yesNo.optional()
-    .describe("Read from a snapshot of the file system, where the system can make one."),
-  onError: policy.optional().describe('Policy of the plugins that state none (default "warn").'),
-  commands: commands.optional().describe("Commands to run before and after a run."),
-  plugins: z.array(plugin, { error: "a list of plugins" }).optional()
-    .describe("Run in this order, each in a sandbox of its own."),
+    .describe(words("config.doc-snapshot-source")),
+  onError: policy.optional().describe(words("config.doc-on-error")),
+  commands: commands.optional().describe(words("config.doc-commands")),
+  plugins: z.array(plugin, { error: words("config.list-of-plugins") }).optional()
+    .describe(words("config.doc-plugins")),
 };
 
 const job = z.strictObject({
-  source: path.optional().describe("The directory to back up."),
-  sources: paths.min(1, "at least one source").optional().describe(
-    "Several directories, each in a vault of its own below each of the vaults.",
+  source: path.optional().describe(words("config.doc-source")),
+  sources: paths.min(1, words("config.one-source")).optional().describe(
+    words("config.doc-sources"),
   ),
-  vaults: paths.min(1, "at least one vault").describe(
-    "The backup directories, one or more; {name} stands for the name of each of several sources.",
+  vaults: paths.min(1, words("config.one-vault")).describe(
+    words("config.doc-vaults", { name: "{name}" }),
   ),
   ...rules,
-}, { error: "an object with source and vaults" }).refine(
+}, { error: words("config.object-of-job") }).refine(
   (given) => (given.source === undefined) !== (given.sources === undefined),
-  { error: "a source (one path) or sources (a list), and not both" },
+  { error: words("config.source-or-sources") },
 );
 
-const JOB_NAME =
-  "a job name of letters, digits, spaces and . _ - that begins with a letter or digit";
+const JOB_NAME = words("config.a-job-name");
 const jobName = z.string()
   .regex(/^[\p{L}\p{N}](?:[\p{L}\p{M}\p{N} ._-]{0,62}[\p{L}\p{M}\p{N}_-])?$/u, JOB_NAME);
 
 /** The schema of a whole file. */
 export const configSchema = z.strictObject({
-  $schema: z.string({ error: "the place of the JSON Schema" }).optional()
-    .describe("Where editors find the schema of this file."),
-  defaults: z.strictObject(rules, { error: "an object of rules" }).optional()
-    .describe("Rules for every job that does not have the same key itself."),
+  $schema: z.string({ error: words("config.a-schema-place") }).optional()
+    .describe(words("config.doc-schema")),
+  defaults: z.strictObject(rules, { error: words("config.object-of-rules") }).optional()
+    .describe(words("config.doc-defaults")),
   log: z.strictObject({
-    keep: count(1).optional().describe("Log files of each job that stay (default 100)."),
-  }, { error: "an object" }).optional(),
-  jobs: z.record(jobName, job, { error: "an object of jobs" }).describe("The jobs, by name."),
-}, { error: "an object with jobs" });
+    keep: count(1).optional().describe(words("config.doc-logs")),
+  }, { error: words("config.object") }).optional(),
+  jobs: z.record(jobName, job, { error: words("config.object-of-jobs") }).describe(
+    words("config.doc-jobs"),
+  ),
+}, { error: words("config.object-with-jobs") });
 
 /** What a checked file holds, before defaults and paths. */
 export type RawConfig = z.output<typeof configSchema>;

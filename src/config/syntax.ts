@@ -14,6 +14,7 @@ import {
 } from "jsonc-parser";
 import { HikaeError } from "../base/errors.ts";
 import type { Origin, Origins } from "./types.ts";
+import { text } from "../text/text.ts";
 
 /** Steps from the top of the file to a value. */
 export type Place = readonly (string | number)[];
@@ -93,15 +94,15 @@ function parse(content: string, error: (fault: Fault) => HikaeError): Node {
     const words = code.replace(/(?!^)[A-Z]/g, (c) => ` ${c}`).toLowerCase();
     throw error({
       offset: first.offset,
-      problem: content.trim() === "" ? "the file is empty" : words,
+      problem: content.trim() === "" ? text("config.empty-file") : words,
       ...(code === "InvalidEscapeCharacter" || code === "InvalidUnicode"
-        ? { hint: "write Windows paths with / or with two backslashes" }
+        ? { hint: text("config.windows-path-hint") }
         : content.trim() === ""
-        ? { hint: "`hikae config init --force` writes one to start from" }
+        ? { hint: text("config.starter-hint") }
         : {}),
     });
   }
-  if (root === undefined) throw error({ offset: 0, problem: "the file is empty" });
+  if (root === undefined) throw error({ offset: 0, problem: text("config.empty-file") });
   return root;
 }
 
@@ -117,7 +118,7 @@ function refuseNesting(content: string, error: (fault: Fault) => HikaeError): vo
     if (depth > MOST_NESTED) {
       throw error({
         offset: scanner.getTokenOffset(),
-        problem: `nested deeper than ${MOST_NESTED}`,
+        problem: text("config.nested", { most: MOST_NESTED }),
       });
     }
   }
@@ -146,7 +147,7 @@ function toValue(
       throw error({
         offset: property.offset,
         place,
-        problem: `the key ${quote(key)} has no value`,
+        problem: text("config.no-value", { key: quote(key) }),
       });
     }
     value[key] = toValue(content, [...place, key], note, error);

@@ -7,6 +7,7 @@
 import { type Duration, formatDuration } from "../base/duration.ts";
 import { HikaeError } from "../base/errors.ts";
 import type { Stamp } from "../base/stamp.ts";
+import { text } from "../text/text.ts";
 
 /** How many to keep; `"unlimited"` and -1 mean all. */
 export type KeepCount = number | "unlimited";
@@ -72,9 +73,6 @@ const PERIODS: Readonly<Record<typeof COUNTED[number], Period>> = {
   yearly: (stamp) => stamp.slice(0, 4),
 };
 
-/** Why a snapshot goes. */
-const NO_RULE = "no rule keeps it";
-
 /**
  * Decides for each of `snapshots` (finished runs, in ascending order) whether `policy` keeps it. The newest is
  * always kept. With `now`, stamps after it (made while the clock was wrong) do not count as the newest for
@@ -86,9 +84,8 @@ export function applyPolicy(
   now?: Stamp,
 ): SnapshotDecision[] {
   if (isEmptyPolicy(policy)) {
-    throw new HikaeError("usage", "prune: no rule says what to keep", {
-      hint: "give at least one of --keep-last, --keep-hourly, --keep-daily, --keep-weekly, " +
-        "--keep-monthly, --keep-yearly, --keep-within",
+    throw new HikaeError("usage", text("thinning.no-rule"), {
+      hint: text("rule.none-hint"),
     });
   }
   const newest = snapshots.findLast((s) => now === undefined || s.stamp <= now)?.stamp;
@@ -98,7 +95,7 @@ export function applyPolicy(
     const oldest = index === snapshots.length - 1;
     const reasons = buckets.flatMap((bucket) => ask(bucket, stamp, index, oldest));
     const keep = reasons.length > 0;
-    out.push({ stamp, keep, reasons: keep ? reasons : [NO_RULE] });
+    out.push({ stamp, keep, reasons: keep ? reasons : [text("rule.none")] });
   }
   return out.reverse();
 }
@@ -121,17 +118,21 @@ export function describePolicy(policy: KeepPolicy): string {
     const length = policy[rule];
     if (hasLength(length)) parts.push(`${name} within ${formatDuration(length)}`);
   }
-  if (hasLength(policy.within)) parts.push(`all within ${formatDuration(policy.within)}`);
-  return parts.length === 0 ? "keep nothing" : `keep ${parts.join(", ")}`;
+  if (hasLength(policy.within)) {
+    parts.push(text("rule.all-within", { period: formatDuration(policy.within) }));
+  }
+  return parts.length === 0
+    ? text("rule.keep-nothing")
+    : text("rule.keep", { rules: parts.join(", ") });
 }
 
 /** Reads the value of a `--keep-…` flag: a number, `-1` or `unlimited`. */
-export function parseKeepCount(text: string, flag: string): KeepCount {
-  if (text === "unlimited" || text === "-1") return "unlimited";
-  const count = Number(text);
-  if (/^\d+$/.test(text) && Number.isSafeInteger(count)) return count;
-  throw new HikaeError("usage", `${flag}: "${text}" is not a number of snapshots`, {
-    hint: "write a whole number, or unlimited",
+export function parseKeepCount(given: string, flag: string): KeepCount {
+  if (given === "unlimited" || given === "-1") return "unlimited";
+  const count = Number(given);
+  if (/^\d+$/.test(given) && Number.isSafeInteger(count)) return count;
+  throw new HikaeError("usage", text("input.snapshots", { flag, given }), {
+    hint: text("input.snapshots-hint"),
   });
 }
 
@@ -164,7 +165,7 @@ function ask(bucket: Bucket, stamp: Stamp, index: number, oldest: boolean): stri
   if (repeated && !oldest) return [];
   bucket.seen = period;
   bucket.left--;
-  return [repeated ? `oldest ${bucket.reason}` : bucket.reason];
+  return [repeated ? text("rule.oldest", { reason: bucket.reason }) : bucket.reason];
 }
 
 function makeBuckets(policy: KeepPolicy, newest: Stamp | undefined): Bucket[] {
@@ -174,7 +175,7 @@ function makeBuckets(policy: KeepPolicy, newest: Stamp | undefined): Bucket[] {
     buckets.push({ period, reason, left, after: from, seen: undefined });
   };
   if (hasLength(policy.within)) {
-    const reason = `within ${formatDuration(policy.within)}`;
+    const reason = text("rule.within", { period: formatDuration(policy.within) });
     add(PERIODS.last, reason, Infinity, after(policy.within));
   }
   for (const rule of COUNTED) add(PERIODS[rule], `${rule} snapshot`, countOf(policy, rule), "");
@@ -190,8 +191,8 @@ function countOf(policy: KeepPolicy, rule: typeof COUNTED[number]): number {
   const count = policy[rule] ?? 0;
   if (count === "unlimited" || count === -1) return Infinity;
   if (Number.isSafeInteger(count) && count >= 0) return count;
-  throw new HikaeError("usage", `--keep-${rule}: ${count} is not a number of snapshots`, {
-    hint: "write a whole number, or unlimited",
+  throw new HikaeError("usage", text("input.keep-count", { rule, count: String(count) }), {
+    hint: text("input.snapshots-hint"),
   });
 }
 

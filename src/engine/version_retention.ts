@@ -8,6 +8,7 @@ import { type Duration, formatDuration } from "../base/duration.ts";
 import { HikaeError } from "../base/errors.ts";
 import type { Stamp } from "../base/stamp.ts";
 import { stampBefore } from "./retention.ts";
+import { text } from "../text/text.ts";
 
 /** The life of one version: from the run that copied it up to, and not with, the run that ended it. */
 export interface VersionSpan {
@@ -38,12 +39,6 @@ export interface VersionDecision<V extends VersionSpan> {
   readonly reasons: readonly string[];
 }
 
-/** Why a version stays that nothing else asks for. */
-const ROTTED = "the source may have rotted";
-
-/** Why a version goes. */
-const NOT_NEEDED = "no kept snapshot needs it";
-
 /**
  * Decides for each version whether it stays. `kept` are the stamps of the snapshots that stay, ascending;
  * versions come grouped by path, in each path ascending by age. Holds one path's versions at a time.
@@ -58,7 +53,7 @@ export function* decideVersions<V extends VersionSpan>(
     for (const [i, version] of group.entries()) {
       const reasons = judge(version, group.length - i);
       const keep = reasons.length > 0;
-      yield { version, keep, reasons: keep ? reasons : [NOT_NEEDED] };
+      yield { version, keep, reasons: keep ? reasons : [text("rule.not-needed")] };
     }
   }
 }
@@ -80,8 +75,8 @@ function makeJudge(
 ): (version: VersionSpan, rank: number) => string[] {
   const min = rules.keepMinVersions ?? 0;
   if (!Number.isSafeInteger(min) || min < 0) {
-    throw new HikaeError("usage", `--keep-min-versions: ${min} is not a number of versions`, {
-      hint: "write a whole number",
+    throw new HikaeError("usage", text("input.versions", { count: String(min) }), {
+      hint: text("input.versions-hint"),
     });
   }
   const deleted = rules.keepDeleted;
@@ -89,14 +84,16 @@ function makeJudge(
   return (version, rank) => {
     const reasons: string[] = [];
     const { until } = version;
-    if (until === null) reasons.push("current version");
+    if (until === null) reasons.push(text("rule.current"));
     else reasons.push(...snapshotReason(version, kept));
-    if (version.rot === true) reasons.push(ROTTED);
+    if (version.rot === true) reasons.push(text("rule.rot"));
     if (rank <= min) {
-      reasons.push(min === 1 ? "newest version" : `one of the ${min} newest versions`);
+      reasons.push(
+        min === 1 ? text("rule.newest-version") : text("rule.newest-versions", { count: min }),
+      );
     }
     if (deleted && after !== undefined && until !== null && version.deleted && until > after) {
-      reasons.push(`deleted within ${formatDuration(deleted.age)}`);
+      reasons.push(text("rule.deleted-within-rule", { period: formatDuration(deleted.age) }));
     }
     return reasons;
   };
@@ -108,8 +105,8 @@ function snapshotReason(version: VersionSpan, kept: readonly Stamp[]): string[] 
   if (first === end || newest === undefined) return [];
   return [
     end - first === 1
-      ? `needed by ${newest}`
-      : `needed by ${end - first} snapshots up to ${newest}`,
+      ? text("rule.needed-by", { stamp: newest })
+      : text("rule.needed-by-many", { count: end - first, stamp: newest }),
   ];
 }
 

@@ -5,6 +5,7 @@
  */
 
 import type { FileSystem, OpenOptions } from "../base/fs.ts";
+import { text } from "../text/text.ts";
 
 /** Thrown by a write outside the granted roots; a bug or an attack, never a user's mistake. */
 export class WriteDenied extends Error {
@@ -13,7 +14,7 @@ export class WriteDenied extends Error {
   readonly code = "EACCES";
 
   constructor(call: string, path: string) {
-    super(`${call}: ${path} is outside what this run may write`);
+    super(text("failure.outside", { call, path }));
   }
 }
 

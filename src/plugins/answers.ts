@@ -8,6 +8,7 @@ import { normalizeRel } from "../base/relpath.ts";
 import { parseGrants } from "./grants.ts";
 import type { Json, LogLevel, Permissions, PreBackupResult, Progress } from "./api.ts";
 import { type HookName, HOOKS, type PluginInfo } from "./entry.ts";
+import { text } from "../text/text.ts";
 
 /** A plugin's answer has the wrong shape. */
 export class WrongAnswer extends Error {
@@ -37,14 +38,14 @@ export interface CheckedCleanup {
 }
 
 /** Text from a plugin, made fit to be shown: without control characters and not longer than `max`. */
-export function cleanText(text: string, max = 2000): string {
-  const cut = text.length > max ? `${text.slice(0, max)}…` : text;
+export function cleanText(said: string, max = 2000): string {
+  const cut = said.length > max ? `${said.slice(0, max)}…` : said;
   return cut.replace(/(?![\t\n])[\p{Cc}\p{Bidi_Control}]/gu, "\ufffd");
 }
 
 /** Text from a plugin for one line: line ends and tabs are blanks too. */
-export function cleanLine(text: string, max = 2000): string {
-  return cleanText(text.slice(0, max + 1), max).replace(/\s+/g, " ").trim();
+export function cleanLine(said: string, max = 2000): string {
+  return cleanText(said.slice(0, max + 1), max).replace(/\s+/g, " ").trim();
 }
 
 /** Checks what a plugin says of itself. */
@@ -57,9 +58,9 @@ export function checkInfo(value: unknown): PluginInfo {
     "wants",
     "hooks",
   ]);
-  const given = text(o["name"], "name", 100);
+  const given = textOf(o["name"], "name", 100);
   const name = cleanLine(given);
-  if (name === "" || /[\r\n\t]/.test(given)) throw new WrongAnswer("its name is empty or odd");
+  if (name === "" || /[\r\n\t]/.test(given)) throw new WrongAnswer(text("plugin.odd-name"));
   const version = optionalText(o["version"], "version", 100);
   const description = optionalText(o["description"], "description", 1000);
   return {
@@ -77,10 +78,10 @@ function checkWants(value: unknown, name: string): Permissions {
   const wants = parseGrants(value ?? {}, name);
   const items = Object.values(wants).flatMap((list) => list === true ? [] : [...list ?? []]);
   if (items.some((item) => cleanLine(item, MAX_TEXT) !== item.trim())) {
-    throw new WrongAnswer("it wants something with control characters in its name");
+    throw new WrongAnswer(text("plugin.wants-control"));
   }
   if (items.reduce((sum, item) => sum + item.length, 0) > MAX_WANTS) {
-    throw new WrongAnswer(`it wants more than can be shown (${MAX_WANTS} characters)`);
+    throw new WrongAnswer(text("plugin.wants-much", { most: MAX_WANTS }));
   }
   return wants;
 }
@@ -88,8 +89,11 @@ function checkWants(value: unknown, name: string): Permissions {
 /** Checks a log line. */
 export function checkLog(value: Record<string, unknown>): { level: LogLevel; message: string } {
   const level = value["level"];
-  if (!LEVELS.includes(level)) throw new WrongAnswer("a log line has no level");
-  return { level: level as LogLevel, message: text(value["message"], "a log line", 10_000) };
+  if (!LEVELS.includes(level)) throw new WrongAnswer(text("plugin.log-level"));
+  return {
+    level: level as LogLevel,
+    message: textOf(value["message"], text("plugin.a-log-line"), 10_000),
+  };
 }
 
 /** The longest JSON that a plugin may keep under one name, in UTF-16 units. */
@@ -97,10 +101,10 @@ const MAX_KEPT = 15_000_000;
 
 /** Checks what a plugin keeps. */
 export function checkRemember(value: Record<string, unknown>): { name: string; value: Json } {
-  const name = text(value["name"], "what it keeps", 100);
-  if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name)) throw new WrongAnswer("it keeps by an odd name");
+  const name = textOf(value["name"], text("plugin.what-it-keeps"), 100);
+  if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name)) throw new WrongAnswer(text("plugin.keeps-odd"));
   const kept = (value["value"] ?? null) as Json; // it came as JSON
-  if (JSON.stringify(kept).length > MAX_KEPT) throw new WrongAnswer("it keeps too much");
+  if (JSON.stringify(kept).length > MAX_KEPT) throw new WrongAnswer(text("plugin.keeps-much"));
   return { name, value: kept };
 }
 
@@ -129,7 +133,7 @@ export function checkPreBackup(value: unknown): PreBackupResult {
   if (o["exclude"] !== undefined) {
     result.exclude = list(o["exclude"], "exclude", MAX_PATTERNS).map(addedPattern);
     const sum = result.exclude.reduce((sum, pattern) => sum + pattern.length, 0);
-    if (sum > MAX_ALL_PATTERNS) throw new WrongAnswer("exclude: more than 256 KiB of patterns");
+    if (sum > MAX_ALL_PATTERNS) throw new WrongAnswer(text("plugin.patterns-much"));
   }
   return result;
 }
@@ -155,9 +159,9 @@ export function checkCleanup(value: unknown, ids: ReadonlySet<number>): CheckedC
   if (o["protect"] === undefined) return result;
   for (const item of list(o["protect"], "protect", MAX_PROTECTED)) {
     if (typeof item === "number") {
-      if (!ids.has(item)) throw new WrongAnswer(`protect: the plan has no entry ${item}`);
+      if (!ids.has(item)) throw new WrongAnswer(text("plugin.no-entry", { entry: item }));
       result.ids.push(item);
-    } else result.paths.push(relative(text(item, "protect", 32_768)));
+    } else result.paths.push(relative(textOf(item, "protect", 32_768)));
   }
   return result;
 }
@@ -169,50 +173,52 @@ export function record(
   known: readonly string[],
 ): Record<string, unknown> {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new WrongAnswer(`${what}: not an object`);
+    throw new WrongAnswer(text("plugin.not-object", { what }));
   }
   const odd = Object.keys(value).find((key) => !known.includes(key));
-  if (odd !== undefined) throw new WrongAnswer(`${what}: unknown key "${cleanText(odd, 50)}"`);
+  if (odd !== undefined) {
+    throw new WrongAnswer(text("plugin.unknown-key", { what, key: cleanText(odd, 50) }));
+  }
   return value as Record<string, unknown>;
 }
 
 function checkHook(value: unknown): HookName {
   const hook = HOOKS.find((h) => h === value);
-  if (hook === undefined) throw new WrongAnswer("it names a hook that there is not");
+  if (hook === undefined) throw new WrongAnswer(text("plugin.no-hook"));
   return hook;
 }
 
 function checkOptionDocs(value: unknown): Record<string, string> {
   if (value === undefined || value === null) return {};
   if (typeof value !== "object" || Array.isArray(value)) {
-    throw new WrongAnswer("options: not an object");
+    throw new WrongAnswer(text("plugin.options-object"));
   }
   const entries = Object.entries(value);
-  if (entries.length > 100) throw new WrongAnswer("options: more than 100");
+  if (entries.length > 100) throw new WrongAnswer(text("plugin.options-many"));
   const docs = entries.map(([key, doc]): [string, string] => [
     cleanLine(key, 100),
-    cleanLine(text(doc, "options", 1000)),
+    cleanLine(textOf(doc, "options", 1000)),
   ]);
   const sum = docs.reduce((sum, [key, doc]) => sum + key.length + doc.length, 0);
-  if (sum > MAX_DOCS) throw new WrongAnswer(`options: longer than ${MAX_DOCS} characters`);
+  if (sum > MAX_DOCS) throw new WrongAnswer(text("plugin.options-long", { most: MAX_DOCS }));
   return Object.fromEntries(docs);
 }
 
-function text(value: unknown, what: string, max: number): string {
-  if (typeof value !== "string") throw new WrongAnswer(`${what}: not a string`);
-  if (value.length > max) throw new WrongAnswer(`${what}: longer than ${max} characters`);
+function textOf(value: unknown, what: string, max: number): string {
+  if (typeof value !== "string") throw new WrongAnswer(text("plugin.not-string", { what }));
+  if (value.length > max) throw new WrongAnswer(text("plugin.longer", { what, most: max }));
   return value;
 }
 
 function optionalText(value: unknown, what: string, max: number): string | undefined {
-  return value === undefined || value === null ? undefined : text(value, what, max);
+  return value === undefined || value === null ? undefined : textOf(value, what, max);
 }
 
 /** A pattern that leaves something out: what the user leaves out, no plugin takes in again. */
 function addedPattern(value: unknown): string {
-  const pattern = plain(text(value, "exclude", MAX_TEXT), "exclude");
+  const pattern = plain(textOf(value, "exclude", MAX_TEXT), "exclude");
   if (/^\ufeff?!/.test(pattern)) {
-    throw new WrongAnswer(`exclude: ${cleanLine(pattern, 100)} would take in what is left out`);
+    throw new WrongAnswer(text("plugin.takes-in", { pattern: cleanLine(pattern, 100) }));
   }
   return pattern;
 }
@@ -221,14 +227,14 @@ function addedPattern(value: unknown): string {
 function plain(value: string, what: string): string {
   // deno-lint-ignore no-control-regex
   if (value.trim() === "" || /[\u0000\r\n]/.test(value)) {
-    throw new WrongAnswer(`${what}: empty, or with a line end or NUL in it`);
+    throw new WrongAnswer(text("plugin.odd-line", { what }));
   }
   return value;
 }
 
 function list(value: unknown, what: string, max: number): unknown[] {
-  if (!Array.isArray(value)) throw new WrongAnswer(`${what}: not a list`);
-  if (value.length > max) throw new WrongAnswer(`${what}: more than ${max} items`);
+  if (!Array.isArray(value)) throw new WrongAnswer(text("plugin.not-list", { what }));
+  if (value.length > max) throw new WrongAnswer(text("plugin.more-items", { what, most: max }));
   return value;
 }
 
@@ -236,7 +242,7 @@ function indexes(value: unknown, count: number): number[] {
   const seen = new Set<number>();
   for (const item of list(value, "leaveOut", count)) {
     if (typeof item !== "number" || !Number.isInteger(item) || item < 0 || item >= count) {
-      throw new WrongAnswer("leaveOut: an index that no entry has");
+      throw new WrongAnswer(text("plugin.no-index"));
     }
     seen.add(item);
   }
@@ -248,7 +254,7 @@ function relative(path: string): string {
     ? undefined
     : normalizeRel(path, false);
   if (rel === undefined || rel === "") {
-    throw new WrongAnswer("protect: a path that does not lie in the source");
+    throw new WrongAnswer(text("plugin.path-outside"));
   }
   return rel;
 }

@@ -8,6 +8,7 @@
 
 import { HikaeError } from "../base/errors.ts";
 import type { CodeFile } from "./entry.ts";
+import { text } from "../text/text.ts";
 
 /** How the scan looks at files. */
 export interface CodeReader {
@@ -41,48 +42,50 @@ export function isCodeFile(path: string): boolean {
 export function findCodeFiles(start: URL, reader: CodeReader): CodeFile[] {
   const first = reader.fromUrl(start);
   if (!isCodeFile(start.pathname)) {
-    throw new HikaeError("plugin_refused", `load plugin ${first}: not a TypeScript file`, {
+    throw new HikaeError("plugin_refused", text("plugin.not-typescript", { file: first }), {
       path: first,
-      hint: `its name has to end in one of ${EXTENSIONS.join(" ")}`,
+      hint: text("plugin.not-typescript-hint", { endings: EXTENSIONS.join(" ") }),
     });
   }
   const home = parentUrl(new URL(toUrlPath(reader.realPath(first)), start));
   const found = new Map<string, CodeFile>([[start.href, { url: start.href, path: first }]]);
   let size = 0;
   for (const file of found.values()) {
-    const text = reader.read(file.path, MAX_BYTES);
-    size += text.length;
-    if (size > MAX_ALL_BYTES) throw tooMuch(first, "its code files are larger than 4 MiB");
-    const specifiers = new Set(staticImports(text));
+    const code = reader.read(file.path, MAX_BYTES);
+    size += code.length;
+    if (size > MAX_ALL_BYTES) throw tooMuch(first, text("plugin.code-large"));
+    const specifiers = new Set(staticImports(code));
     if (specifiers.size > MAX_IMPORTS) {
-      throw tooMuch(first, `a code file of it has more than ${MAX_IMPORTS} imports`);
+      throw tooMuch(first, text("plugin.code-imports", { most: MAX_IMPORTS }));
     }
     for (const specifier of specifiers) {
       const next = relativeFile(specifier, file, home, reader);
       if (next !== undefined && !found.has(next.url)) found.set(next.url, next);
     }
-    if (found.size > MAX_FILES) throw tooMuch(first, `it has more than ${MAX_FILES} code files`);
+    if (found.size > MAX_FILES) {
+      throw tooMuch(first, text("plugin.code-files", { most: MAX_FILES }));
+    }
   }
   return [...found.values()];
 }
 
 /**
- * The specifiers of static imports and re-exports in `text`: every quoted text that follows the word `from` or `import`,
+ * The specifiers of static imports and re-exports in `code`: every quoted text that follows the word `from` or `import`,
  * with no more than blanks and comments between, so some from strings and comments too. In linear time, whatever
  * the text is: it is read in hikae's own process, and it is a stranger's.
  */
-export function staticImports(text: string): string[] {
+export function staticImports(code: string): string[] {
   const result: string[] = [];
-  for (const match of text.matchAll(/\b(?:from|import)(?=[\s"'/])/g)) {
-    const specifier = quotedAt(text, match.index + match[0].length);
+  for (const match of code.matchAll(/\b(?:from|import)(?=[\s"'/])/g)) {
+    const specifier = quotedAt(code, match.index + match[0].length);
     if (specifier !== undefined) result.push(specifier);
   }
   return result;
 }
 
 /** The quoted text that begins near `at`, behind blanks and comments. */
-function quotedAt(text: string, at: number): string | undefined {
-  const near = text.slice(at, at + NEAR);
+function quotedAt(code: string, at: number): string | undefined {
+  const near = code.slice(at, at + NEAR);
   let begin = 0;
   for (let skipped = -1; skipped !== begin;) {
     skipped = begin;
@@ -99,7 +102,7 @@ function quotedAt(text: string, at: number): string | undefined {
   }
   const quote = near.charAt(begin);
   if (quote !== '"' && quote !== "'") return undefined;
-  const rest = text.slice(at + begin + 1, at + begin + 1 + MAX_SPECIFIER);
+  const rest = code.slice(at + begin + 1, at + begin + 1 + MAX_SPECIFIER);
   const end = rest.indexOf(quote);
   const specifier = rest.slice(0, Math.max(0, end));
   return end < 0 || /[\n\r]/.test(specifier) ? undefined : specifier;
@@ -136,8 +139,8 @@ function parentUrl(url: URL): string {
 }
 
 function tooMuch(path: string, why: string): HikaeError {
-  return new HikaeError("plugin_refused", `load plugin ${path}: ${why}`, {
+  return new HikaeError("plugin_refused", text("plugin.load", { path, problem: why }), {
     path,
-    hint: "a plugin is one file, or a few",
+    hint: text("plugin.load-hint"),
   });
 }

@@ -1,5 +1,7 @@
 /** What a plugin's process says of its end, in words for people: without colours, stack lines and advice of the runtime. Pure. @module */
 
+import { text } from "../text/text.ts";
+
 /** Colours and other escape sequences of a terminal. */
 // deno-lint-ignore no-control-regex
 const SEQUENCES = /\x1b\[[0-?]{0,32}[ -/]{0,8}[@-~]|\x1b\][^\x07\x1b]{0,200}(?:\x07|\x1b\\)/g;
@@ -16,23 +18,22 @@ const MOST = 20_000;
 
 /** The text in one line. */
 export function errorText(raw: string): string {
-  let text = raw.slice(0, MOST).replace(SEQUENCES, "");
-  for (const advice of ADVICE) text = text.replace(advice, "");
-  text = text.replace(REFUSED, (_, json: string) => decoded(json))
+  let cut = raw.slice(0, MOST).replace(SEQUENCES, "");
+  for (const advice of ADVICE) cut = cut.replace(advice, "");
+  cut = cut.replace(REFUSED, (_, json: string) => decoded(json))
     .replace(
       NEEDS,
-      (_, kind: string, what: string) =>
-        `it needs ${kind} access to ${what}, which it is not granted`,
+      (_, kind: string, what: string) => text("plugin.needs", { kind, what }),
     );
-  const lines = text.split(/\r?\n/);
+  const lines = cut.split(/\r?\n/);
   const stack = lines.findIndex((line, n) => n > 0 && /^\s*(?:at |\||~|\^|$)/.test(line));
   const said = (stack < 0 ? lines : lines.slice(0, stack)).map((line) => line.trim());
   return withoutPrefix(said.filter((line) => line !== "").join(" "));
 }
 
 /** Without the runtime's words before an uncaught error, and the name of one that was wrapped once more. */
-function withoutPrefix(text: string): string {
-  return text.replace(/^(?:error: )?Uncaught (?:\(in [^)\n]{0,100}\) )*/, "")
+function withoutPrefix(said: string): string {
+  return said.replace(/^(?:error: )?Uncaught (?:\(in [^)\n]{0,100}\) )*/, "")
     .replace(/^NotCapable: /, "")
     .replace(/^([A-Za-z]{0,50}Error: )\1+/, "$1");
 }
@@ -41,6 +42,6 @@ function decoded(encoded: string): string {
   try {
     return String(JSON.parse(decodeURIComponent(encoded)));
   } catch {
-    return "it imports what it may not";
+    return text("plugin.imports");
   }
 }

@@ -2,6 +2,7 @@
 
 import { HikaeError } from "../base/errors.ts";
 import type { Permissions } from "./api.ts";
+import { text } from "../text/text.ts";
 
 /** The kinds of permissions of a plugin's thread. */
 export const THREAD_KINDS = ["read", "write", "net", "env", "run", "sys"] as const;
@@ -24,22 +25,22 @@ export interface GrantPlaces {
 /** Checks an `allow` object of unknown origin; `label` names the plugin in the message. */
 export function parseGrants(value: unknown, label: string): Permissions {
   const refuse = (why: string): never => {
-    throw new HikaeError("plugin_refused", `plugin ${label}: ${why}`, {
-      hint: `"allow" takes ${KINDS.join(", ")}, each a list of strings or true`,
+    throw new HikaeError("plugin_refused", text("plugin.grant-wrong", { plugin: label, why }), {
+      hint: text("plugin.grant-wrong-hint", { kinds: KINDS.join(", ") }),
     });
   };
   if (value === undefined) return {};
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    return refuse("its permissions are not an object");
+    return refuse(text("plugin.grant-object"));
   }
   const result: Permissions = {};
   for (const [kind, items] of Object.entries(value)) {
     if (items === undefined || items === false) continue;
-    if (kind === "ffi" || kind === "import") refuse(`"${kind}" is never granted to a plugin`);
-    if (!isKind(kind)) refuse(`"${kind}" is no kind of permission`);
+    if (kind === "ffi" || kind === "import") refuse(text("plugin.grant-never", { kind }));
+    if (!isKind(kind)) refuse(text("plugin.grant-no-kind", { kind }));
     else if (items === true) result[kind] = true;
     else if (isList(items)) result[kind] = [...items];
-    else refuse(`"${kind}" is neither a list of strings nor true`);
+    else refuse(text("plugin.grant-list", { kind }));
   }
   return result;
 }
@@ -120,7 +121,7 @@ export class Refusal extends HikaeError {
   /** Refuses `plugin` for what is `missing`. */
   constructor(plugin: string, missing: Permissions, hint: string) {
     const wants = describeGrants(missing);
-    super("plugin_refused", `plugin ${plugin}: it wants ${wants}, which it is not granted`, {
+    super("plugin_refused", text("plugin.wants", { plugin, wants }), {
       hint,
     });
     this.missing = missing;
@@ -149,7 +150,7 @@ export function requireGrants(
   throw new Refusal(
     plugin,
     missing,
-    `if you trust it with that, write in its config entry: ${allowLine(config, missing)}`,
+    text("plugin.wants-hint", { line: allowLine(config, missing) }),
   );
 }
 

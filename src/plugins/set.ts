@@ -323,9 +323,13 @@ export function checkAnswer(hook: HookName, answer: unknown, argument: object): 
 }
 
 function failureOf(process: PluginProcess, hook: HookName, error: unknown): HikaeError {
-  const message = `plugin ${process.info.name}, ${hook}: ${cleanLine(messageOf(error))}`;
+  const message = text("plugin.hook-failed", {
+    plugin: process.info.name,
+    hook,
+    problem: cleanLine(messageOf(error)),
+  });
   return new HikaeError("plugin", message, {
-    hint: 'mend the plugin, or set its "onError" to "warn" to run without it',
+    hint: text("plugin.hook-failed-hint"),
     cause: error,
   });
 }

@@ -67,7 +67,7 @@ export const MAX_UNITS = 32 * 1024 * 1024;
 
 /** Ends of a plugin's process that are known by its exit code, where no word of it comes through. */
 export const ENDS = {
-  memory: { code: 86, why: "it takes more memory than a plugin may have" },
-  flood: { code: 87, why: "it floods: more messages than a call may have" },
-  blocked: { code: 88, why: "its thread is blocked, or has ended" },
+  memory: { code: 86, why: "plugin.memory" },
+  flood: { code: 87, why: "plugin.floods" },
+  blocked: { code: 88, why: "plugin.blocked" },
 } as const;

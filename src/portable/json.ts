@@ -6,6 +6,7 @@
 
 import { HikaeError } from "../base/errors.ts";
 import type { Source } from "./source.ts";
+import { text } from "../text/text.ts";
 
 /** The longest string but content, in bytes as written. */
 const MAX_STRING = 1 << 18;
@@ -21,8 +22,6 @@ const SLASH = 0x2f;
 const SMALL_U = 0x75;
 /** Characters of Base64 that are decoded at a time where some are escapes; a multiple of four. */
 const STAGE = 1 << 16;
-const NOT_BASE64 = "the content is not Base64";
-
 /** Reads JSON from a source. */
 export class JsonReader {
   #in: Source;
@@ -44,8 +43,8 @@ export class JsonReader {
     const place = this.place === "" ? "" : `${this.place}, `;
     throw new HikaeError(
       "damaged",
-      `read ${this.#name}: ${place}byte ${this.#in.position}: ${problem}`,
-      { path: this.#name, hint: "take another snapshot or another copy of this one", cause },
+      text("portable.read", { name: this.#name, place, byte: String(this.#in.position), problem }),
+      { path: this.#name, hint: text("portable.damaged-hint"), cause },
     );
   }
 
@@ -72,7 +71,7 @@ export class JsonReader {
   /** Takes `char`. */
   expect(char: string): void {
     if (this.accept(char)) return;
-    this.fail(this.peek() < 0 ? "the file ends too early" : `"${char}" expected`);
+    this.fail(this.peek() < 0 ? text("portable.ends-early") : `"${char}" expected`);
   }
 
   /** Reads an object; `onKey` reads the value of each key. */
@@ -82,8 +81,8 @@ export class JsonReader {
     if (this.accept("}")) return;
     do {
       const key = this.string();
-      if (seen.has(key)) this.fail(`the key "${printable(key)}" is there twice`);
-      if (seen.add(key).size > MAX_KEYS) this.fail("an object has too many keys");
+      if (seen.has(key)) this.fail(text("portable.key-twice", { key: printable(key) }));
+      if (seen.add(key).size > MAX_KEYS) this.fail(text("portable.keys-many"));
       this.expect(":");
       onKey(key);
     } while (this.accept(","));
@@ -108,7 +107,7 @@ export class JsonReader {
     try {
       value = JSON.parse(`"${this.#utf8.decode(bytes)}"`);
     } catch (error) {
-      this.fail("a string is not valid JSON", error);
+      this.fail(text("portable.string-json"), error);
     }
     source.start = end + 1;
     return value as string;
@@ -118,9 +117,9 @@ export class JsonReader {
   #stringEnd(): number {
     const source = this.#in;
     for (let i = 0;; i++) {
-      if (i > MAX_STRING) this.fail("a string is too long");
+      if (i > MAX_STRING) this.fail(text("portable.string-long"));
       while (source.start + i >= source.end) {
-        if (!source.fill()) this.fail("the file ends too early");
+        if (!source.fill()) this.fail(text("portable.ends-early"));
       }
       const byte = source.buffer[source.start + i];
       if (byte === QUOTE) return source.start + i;
@@ -132,29 +131,31 @@ export class JsonReader {
   number(): number {
     this.peek();
     const source = this.#in;
-    let text = "";
+    let chars = "";
     for (;;) {
       if (source.start === source.end && !source.fill()) break;
       const char = String.fromCharCode(source.buffer[source.start] ?? 0);
       if (!/[0-9+\-.eE]/.test(char)) break;
-      text += char;
+      chars += char;
       source.start++;
-      if (text.length > 40) this.fail("a number is too long");
+      if (chars.length > 40) this.fail(text("portable.number-long"));
     }
-    if (!/^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/.test(text)) this.fail("a number expected");
-    return Number(text);
+    if (!/^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/.test(chars)) {
+      this.fail(text("portable.number-expected"));
+    }
+    return Number(chars);
   }
 
   /** Reads a whole number that counts something. */
   count(): number {
     const value = this.number();
-    if (!Number.isSafeInteger(value) || value < 0) this.fail(`${value} is no count`);
+    if (!Number.isSafeInteger(value) || value < 0) this.fail(text("portable.no-count", { value }));
     return value;
   }
 
   /** Leaves out a value of any kind. */
   skipValue(depth = 0): void {
-    if (depth > MAX_DEPTH) this.fail("values are nested too deeply");
+    if (depth > MAX_DEPTH) this.fail(text("portable.nested"));
     const next = this.peek();
     if (next === 0x7b) this.object(() => this.skipValue(depth + 1));
     else if (next === 0x5b) this.array(() => this.skipValue(depth + 1));
@@ -168,7 +169,7 @@ export class JsonReader {
   #word(word: string): void {
     for (const char of word) {
       const source = this.#in;
-      if (source.start === source.end && !source.fill()) this.fail("the file ends too early");
+      if (source.start === source.end && !source.fill()) this.fail(text("portable.ends-early"));
       if (source.buffer[source.start] !== char.charCodeAt(0)) this.fail(`"${word}" expected`);
       source.start++;
     }
@@ -198,7 +199,7 @@ export class JsonReader {
         source.start++;
         return total;
       }
-      if (!source.fill()) this.fail("the file ends too early");
+      if (!source.fill()) this.fail(text("portable.ends-early"));
     }
   }
 
@@ -230,29 +231,29 @@ export class JsonReader {
     if (byte !== BACKSLASH) return byte;
     const escaped = this.#byte();
     if (escaped === SLASH) return SLASH;
-    if (escaped !== SMALL_U) this.fail(NOT_BASE64);
+    if (escaped !== SMALL_U) this.fail(text("portable.not-base64"));
     const digits = String.fromCharCode(this.#byte(), this.#byte(), this.#byte(), this.#byte());
-    if (!/^00[0-7][0-9A-Fa-f]$/.test(digits)) this.fail(NOT_BASE64);
+    if (!/^00[0-7][0-9A-Fa-f]$/.test(digits)) this.fail(text("portable.not-base64"));
     return parseInt(digits, 16);
   }
 
   #byte(): number {
     const source = this.#in;
-    if (source.start === source.end && !source.fill()) this.fail("the file ends too early");
+    if (source.start === source.end && !source.fill()) this.fail(text("portable.ends-early"));
     return source.buffer[source.start++] ?? 0;
   }
 
   #decode(bytes: Uint8Array, last: boolean): Uint8Array {
-    const text = this.#ascii.decode(bytes);
+    const chars = this.#ascii.decode(bytes);
     const padding = !last || bytes.at(-1) !== PADDING ? 0 : bytes.at(-2) === PADDING ? 2 : 1;
     let written = -1;
     try {
-      written = this.#decoded.setFromBase64(text, { lastChunkHandling: "strict" }).written;
+      written = this.#decoded.setFromBase64(chars, { lastChunkHandling: "strict" }).written;
     } catch (error) {
-      this.fail(NOT_BASE64, error);
+      this.fail(text("portable.not-base64"), error);
     }
     // white space, which the decoder forgives, shows in the count
-    if (written !== bytes.length / 4 * 3 - padding) this.fail(NOT_BASE64);
+    if (written !== bytes.length / 4 * 3 - padding) this.fail(text("portable.not-base64"));
     return this.#decoded.subarray(0, written);
   }
 
@@ -273,7 +274,7 @@ export class JsonReader {
     while (this.#character() !== undefined) {
       if (++count > length) break;
     }
-    if (count !== length) this.fail("the content has another size");
+    if (count !== length) this.fail(text("portable.other-size"));
   }
 }
 
@@ -283,8 +284,8 @@ function indexOf(source: Source, byte: number, end: number): number {
 }
 
 /** A text for a message: control characters escaped, long ones cut. */
-export function printable(text: string): string {
-  const short = text.length > 200 ? `${text.slice(0, 200)}…` : text;
+export function printable(chars: string): string {
+  const short = chars.length > 200 ? `${chars.slice(0, 200)}…` : chars;
   // deno-lint-ignore no-control-regex
   return short.replace(/[\x00-\x1f\x7f]/g, (c) => JSON.stringify(c).slice(1, -1));
 }

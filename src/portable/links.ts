@@ -4,6 +4,7 @@ import { errorCode, messageOf } from "../base/errors.ts";
 import type { FileSystem } from "../base/fs.ts";
 import { dirOf, joinRel } from "../base/relpath.ts";
 import { lookAt, RealDirs, type Root, under } from "./paths.ts";
+import { text } from "../text/text.ts";
 
 /** A link to make. */
 export interface LinkJob {
@@ -88,11 +89,11 @@ function makeLink(
   dirs: RealDirs,
 ): string | undefined {
   if (!dirs.parentsAreReal(job.path)) {
-    return "cannot be restored: a directory above it is a link";
+    return text("portable.below-link");
   }
   const path = under(root, job.path);
   const there = lookAt(fs, path);
-  if (there?.type === "dir") return "cannot be restored: a directory is in its place";
+  if (there?.type === "dir") return text("portable.dir-in-place");
   if (there === undefined) fs.symlink(job.target, path);
   else replaceByLink(fs, root, job);
   if (job.mtime !== undefined) fs.lutime(path, job.mtime, job.mtime);

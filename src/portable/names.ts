@@ -5,25 +5,26 @@
  */
 
 import type { Entry } from "./format.ts";
+import { text } from "../text/text.ts";
 
 /** The longest path, in UTF-16 code units. */
 const MAX_PATH = 32_767;
 
 /** What is wrong with a path wherever it is restored; undefined when nothing is. */
 export function pathProblem(path: string): string | undefined {
-  if (path === "") return "the path is empty";
-  if (path.length > MAX_PATH) return "the path is too long";
-  if (path.includes("\0")) return "the path has a NUL character";
-  if (!path.isWellFormed()) return "the path is not valid Unicode";
-  if (path.startsWith("/")) return "the path is absolute";
+  if (path === "") return text("portable.path-empty");
+  if (path.length > MAX_PATH) return text("portable.path-long");
+  if (path.includes("\0")) return text("portable.path-nul");
+  if (!path.isWellFormed()) return text("portable.path-unicode");
+  if (path.startsWith("/")) return text("portable.path-absolute");
   // a backslash is a letter on POSIX; a path that would climb or jump where it is a separator is an attack
-  if (path.startsWith("\\")) return "the path is absolute on Windows";
-  if (/^[A-Za-z]:/.test(path)) return "the path begins with a drive letter";
+  if (path.startsWith("\\")) return text("portable.path-absolute-windows");
+  if (/^[A-Za-z]:/.test(path)) return text("portable.path-drive");
   for (const part of path.split("/")) {
-    if (part === "") return "the path has an empty component";
-    if (part === "." || part === "..") return `the path has a component "${part}"`;
+    if (part === "") return text("portable.path-empty-part");
+    if (part === "." || part === "..") return text("portable.path-part", { part });
     if (part.includes("\\") && part.split("\\").includes("..")) {
-      return 'the path has a component ".." on Windows';
+      return text("portable.path-up-windows");
     }
   }
   return undefined;
@@ -33,10 +34,10 @@ export function pathProblem(path: string): string | undefined {
 export function windowsProblem(path: string): string | undefined {
   for (const part of path.split("/")) {
     // deno-lint-ignore no-control-regex
-    if (/[\\:*?"<>|\x00-\x1f]/.test(part)) return "the name has a character that Windows refuses";
-    if (/[. ]$/.test(part)) return "Windows drops the dot or space at the end of the name";
+    if (/[\\:*?"<>|\x00-\x1f]/.test(part)) return text("portable.name-windows");
+    if (/[. ]$/.test(part)) return text("portable.name-windows-end");
     if (/^(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])(\.|$)/i.test(part)) {
-      return "the name is a device on Windows";
+      return text("portable.name-device");
     }
   }
   return undefined;
@@ -67,10 +68,10 @@ export class OrderCheck {
 
   #parents(parts: readonly string[], depth: number): string | undefined {
     for (let i = 0; i < depth; i++) {
-      if (this.#last[i] !== parts[i]) return "its directory is not the one that comes before it";
+      if (this.#last[i] !== parts[i]) return text("portable.other-dir");
     }
     if (depth > 0 && depth === this.#last.length && !this.#lastIsDir) {
-      return "it lies below something that is no directory";
+      return text("portable.below-no-dir");
     }
     return undefined;
   }
@@ -79,6 +80,6 @@ export class OrderCheck {
     const last = this.#last[depth];
     const name = parts[depth] ?? "";
     if (last === undefined || name > last) return undefined;
-    return name === last ? "the name is there twice" : "the entries are out of order";
+    return name === last ? text("portable.name-twice") : text("portable.order");
   }
 }

@@ -5,6 +5,7 @@ import { PART, stampOfName } from "./format.ts";
 import { type Found, listSnapshots } from "./look.ts";
 import { lookAt, under } from "./paths.ts";
 import { checkCancelled, type Ports, Trouble } from "./ports.ts";
+import { text } from "../text/text.ts";
 
 /** What becomes of one file. */
 export interface Decision {
@@ -23,15 +24,15 @@ export function decide(found: readonly Found[], keep: number): Decision[] {
   let kept = 0;
   return found.toReversed().map(({ name, state, size }): Decision => {
     if (stampOfName(name) === undefined) {
-      return { name, size, keep: true, reason: "it has not the name of a snapshot, keep" };
+      return { name, size, keep: true, reason: text("portable.keep-other") };
     }
     if (state === "damaged") {
-      return { name, size, keep: true, reason: "damaged, not counted; remove it by hand" };
+      return { name, size, keep: true, reason: text("portable.keep-damaged") };
     }
     kept++;
     return kept <= keep
-      ? { name, size, keep: true, reason: `number ${kept} of the newest ${keep}` }
-      : { name, size, keep: false, reason: `older than the newest ${keep}` };
+      ? { name, size, keep: true, reason: text("portable.keep-newest", { number: kept, keep }) }
+      : { name, size, keep: false, reason: text("portable.drop-older", { keep }) };
   });
 }
 
@@ -55,7 +56,7 @@ async function leftParts(ports: Ports, snapshots: string): Promise<Decision[]> {
     const info = lookAt(ports.fs, under(root, name));
     if (info === undefined || ports.clock.now() - info.mtime < STALE_MS) continue;
     if (!isFree(ports, under(root, name))) continue;
-    parts.push({ name, keep: false, reason: "left by a take that was cut off", size: info.size });
+    parts.push({ name, keep: false, reason: text("portable.drop-left"), size: info.size });
   }
   return parts;
 }
@@ -87,7 +88,12 @@ export function applyPrune(
     try {
       ports.fs.remove(under(root, name));
     } catch (error) {
-      trouble.say(name, "prune", "failed", `cannot be removed: ${messageOf(error)}`);
+      trouble.say(
+        name,
+        "prune",
+        "failed",
+        text("portable.not-removed", { problem: messageOf(error) }),
+      );
     }
   }
   return trouble.count;

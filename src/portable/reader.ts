@@ -12,6 +12,7 @@ import { parseTime } from "./entry_text.ts";
 import { JsonReader, printable } from "./json.ts";
 import { OrderCheck, pathProblem } from "./names.ts";
 import type { Source } from "./source.ts";
+import { text } from "../text/text.ts";
 
 /** What is done with the entries. */
 export interface Visitor {
@@ -78,9 +79,9 @@ class DocumentReader {
 
   read(): Document {
     this.#json.object((key) => this.#topKey(key, () => this.#entry()));
-    if (this.#json.peek() >= 0) this.#json.fail("something follows the end");
+    if (this.#json.peek() >= 0) this.#json.fail(text("portable.after-end"));
     const header = this.#header();
-    if (!this.#entriesRead) this.#json.fail('the key "entries" is missing');
+    if (!this.#entriesRead) this.#json.fail(text("portable.no-entries"));
     return { header, totals: this.#totals() };
   }
 
@@ -103,7 +104,7 @@ class DocumentReader {
     else if (key === "created") this.#created = this.#time();
     else if (key === "target") this.#target = json.string();
     else if (key === "hash") {
-      if (json.string() !== HASH_NAME) json.fail(`"hash" is not ${HASH_NAME}`);
+      if (json.string() !== HASH_NAME) json.fail(text("portable.hash-name", { hash: HASH_NAME }));
     } else if (key === "summary") this.#stated = this.#summary();
     else if (key === "entries") {
       this.#header();
@@ -115,15 +116,15 @@ class DocumentReader {
 
   #header(): Header {
     const json = this.#json;
-    if (this.#format !== FORMAT) json.fail("not a portable snapshot of hikae");
+    if (this.#format !== FORMAT) json.fail(text("portable.not-one"));
     if (this.#version !== undefined && this.#version > VERSION) {
-      throw new HikaeError("failed", `read the snapshot: its version ${this.#version} is newer`, {
-        hint: "use a newer hikae",
+      throw new HikaeError("failed", text("portable.newer", { version: String(this.#version) }), {
+        hint: text("input.newer-hikae"),
       });
     }
-    if (this.#version !== VERSION) json.fail('the key "version" is missing or wrong');
-    const created = this.#created ?? json.fail('the key "created" is missing');
-    const target = this.#target ?? json.fail('the key "target" is missing');
+    if (this.#version !== VERSION) json.fail(text("portable.no-version"));
+    const created = this.#created ?? json.fail(text("portable.no-created"));
+    const target = this.#target ?? json.fail(text("portable.no-target"));
     return { created, target };
   }
 
@@ -136,22 +137,24 @@ class DocumentReader {
       else stated[known] = json.count();
     });
     const missing = TOTAL_KEYS.find((k) => stated[k] === undefined);
-    if (missing !== undefined) json.fail(`the summary has no "${missing}"`);
+    if (missing !== undefined) json.fail(text("portable.summary-lacks", { key: missing }));
     return stated as Totals;
   }
 
   #totals(): Totals {
-    const stated = this.#stated ?? this.#json.fail('the key "summary" is missing');
+    const stated = this.#stated ?? this.#json.fail(text("portable.no-summary"));
     for (const key of TOTAL_KEYS) {
       if (key === "errors" || stated[key] === this.#counted[key]) continue;
-      this.#json.fail(`the summary says ${stated[key]} ${key}, there are ${this.#counted[key]}`);
+      this.#json.fail(
+        text("portable.summary-other", { stated: stated[key], key, found: this.#counted[key] }),
+      );
     }
     return stated;
   }
 
   #entry(): void {
     const json = this.#json;
-    json.place = `entry ${this.#counted.entries + 1}`;
+    json.place = text("portable.entry", { number: this.#counted.entries + 1 });
     const draft: Draft = {
       path: "",
       type: "file",
@@ -193,7 +196,7 @@ class DocumentReader {
   #type(draft: Draft): void {
     const type = this.#json.string();
     if (type !== "file" && type !== "dir" && type !== "link") {
-      this.#json.fail(`"${printable(type)}" is no type`);
+      this.#json.fail(text("portable.no-type", { type: printable(type) }));
     }
     draft.type = type;
     draft.typed = true;
@@ -202,28 +205,28 @@ class DocumentReader {
   #link(): string {
     const target = this.#json.string();
     if (target === "" || target.includes("\0") || !target.isWellFormed()) {
-      this.#json.fail("a link leads nowhere");
+      this.#json.fail(text("portable.link-nowhere"));
     }
     return target;
   }
 
   #mode(): number {
-    const text = this.#json.string();
-    if (!/^[0-7]{3,5}$/.test(text)) this.#json.fail("a mode is not octal");
-    return parseInt(text, 8) & 0o7777;
+    const digits = this.#json.string();
+    if (!/^[0-7]{3,5}$/.test(digits)) this.#json.fail(text("portable.mode-octal"));
+    return parseInt(digits, 8) & 0o7777;
   }
 
   #time(): number {
-    return parseTime(this.#json.string()) ?? this.#json.fail("a time is not RFC 3339");
+    return parseTime(this.#json.string()) ?? this.#json.fail(text("portable.time-rfc"));
   }
 
   #content(draft: Draft): void {
     const json = this.#json;
     const stated = draft.statedSize;
     if (draft.path === "" || !draft.typed || stated === undefined) {
-      return json.fail('"path", "type" and "size" must precede "content"');
+      return json.fail(text("portable.key-order"));
     }
-    if (draft.type !== "file") json.fail(`a ${draft.type} has content`);
+    if (draft.type !== "file") json.fail(text("portable.has-content", { type: draft.type }));
     if (this.#newHash === undefined) {
       draft.size = stated;
       json.skipBase64(stated);
@@ -246,24 +249,24 @@ class DocumentReader {
 
   #checkEntry(draft: Draft): void {
     const json = this.#json;
-    if (draft.path === "") json.fail('the key "path" is missing');
-    if (!draft.typed) json.fail('the key "type" is missing');
+    if (draft.path === "") json.fail(text("portable.no-path"));
+    if (!draft.typed) json.fail(text("portable.no-type-key"));
     const verified = draft.type === "file" && this.#newHash !== undefined;
     if (!verified) this.#checkOrder(draft);
     if (draft.type === "file") this.#checkFile(draft, verified);
-    else if (draft.type === "link" && draft.target === "") json.fail("a link leads nowhere");
+    else if (draft.type === "link" && draft.target === "") json.fail(text("portable.link-nowhere"));
     if (draft.type !== "link" && draft.target !== "") {
-      json.fail(`a ${draft.type} has a link target`);
+      json.fail(text("portable.has-target", { type: draft.type }));
     }
   }
 
   #checkFile(draft: Draft, verified: boolean): void {
     const json = this.#json;
-    if (verified && draft.content === undefined) json.fail('the key "content" is missing');
-    if (draft.hash === undefined) json.fail('the key "hash" is missing');
-    if (draft.statedSize === undefined) json.fail('the key "size" is missing');
-    if (draft.statedSize !== draft.size) json.fail("the content has another size than stated");
+    if (verified && draft.content === undefined) json.fail(text("portable.no-content"));
+    if (draft.hash === undefined) json.fail(text("portable.no-hash"));
+    if (draft.statedSize === undefined) json.fail(text("portable.no-size"));
+    if (draft.statedSize !== draft.size) json.fail(text("portable.size-stated"));
     if (!verified) return;
-    if (draft.content !== draft.hash) json.fail("the content does not have its hash");
+    if (draft.content !== draft.hash) json.fail(text("portable.hash-other"));
   }
 }

@@ -17,6 +17,7 @@ import { Planner } from "./restore_plan.ts";
 import { DiskWriter, openOutput } from "./restore_disk.ts";
 import { Finisher } from "./restore_finish.ts";
 import { Source } from "./source.ts";
+import { text } from "../text/text.ts";
 
 /** What is restored, and where to. */
 export interface RestoreOptions {
@@ -135,9 +136,9 @@ class Passes {
       mark !== undefined && !own.has(dir) &&
       lookAt(this.#ports.fs, under(root, joinRel(dir, mark))) !== undefined;
     if (!keepsOut("")) return { ...document, keepsOut };
-    throw new HikaeError("usage", "restore: the output directory is a vault", {
+    throw new HikaeError("usage", text("portable.output-vault"), {
       path: root.path,
-      hint: "name a directory outside of any vault",
+      hint: text("portable.output-vault-hint"),
     });
   }
 
@@ -146,7 +147,7 @@ class Passes {
     const source = new Source(this.#file, () => checkCancelled(this.#ports));
     const now = this.#file.stat();
     if (now.size !== this.#first.size || now.mtime !== this.#first.mtime) {
-      throw new HikaeError("damaged", `read ${this.#options.name}: it was changed meanwhile`, {
+      throw new HikaeError("damaged", text("portable.changed", { name: this.#options.name }), {
         path: this.#options.name,
       });
     }
@@ -173,20 +174,24 @@ function openRoot(ports: Ports, root: Root): boolean {
   try {
     return openOutput(ports, root);
   } catch (cause) {
-    throw new HikaeError("failed", `write in ${root.path}: ${messageOf(cause)}`, {
-      path: root.path,
-      hint: "choose another --output-directory",
-      cause,
-    });
+    throw new HikaeError(
+      "failed",
+      text("portable.write-in", { path: root.path, problem: messageOf(cause) }),
+      {
+        path: root.path,
+        hint: text("portable.write-in-hint"),
+        cause,
+      },
+    );
   }
 }
 
 function withSnapshot<T>(ports: Ports, options: RestoreOptions, use: (file: FileHandle) => T): T {
   const { fs } = ports;
   if (lookAt(fs, options.snapshot)?.type !== "file") {
-    throw new HikaeError("no_such_snapshot", `read ${options.name}: it is no file`, {
+    throw new HikaeError("no_such_snapshot", text("portable.no-file", { name: options.name }), {
       path: options.name,
-      hint: "hikae snapshot list shows what there is",
+      hint: text("portable.no-file-hint"),
     });
   }
   const file = fs.open(options.snapshot, { read: true });

@@ -158,7 +158,7 @@ export class DiskWriter implements Visitor {
     try {
       const there = lookAt(fs, path);
       if (!this.#dirs.parentsAreReal(entry.path) || (there && there.type !== "dir")) {
-        return this.#admission.shut(entry.path, "a file or link is in the place of a directory");
+        return this.#admission.shut(entry.path, text("portable.file-for-dir"));
       }
       if (there === undefined) fs.mkdir(path, 0o700);
       else if ((there.mode & 0o300) !== 0o300) fs.chmod(path, there.mode | 0o700);
@@ -177,15 +177,20 @@ export class DiskWriter implements Visitor {
       this.close();
       stopIfHopeless(error);
       const code = errorCode(error) || "unstorable";
-      this.#trouble.say(path, "restore", code, `cannot be restored: ${messageOf(error)}`);
+      this.#trouble.say(
+        path,
+        "restore",
+        code,
+        text("portable.not-restored", { problem: messageOf(error) }),
+      );
     }
   }
 }
 
 function stopIfHopeless(cause: unknown): void {
   if (!HOPELESS.includes(errorCode(cause))) return;
-  throw new HikaeError("failed", `write the restored files: ${messageOf(cause)}`, {
-    hint: "make room or choose another --output-directory, then restore again",
+  throw new HikaeError("failed", text("portable.write-failed", { problem: messageOf(cause) }), {
+    hint: text("portable.write-failed-hint"),
     cause,
   });
 }

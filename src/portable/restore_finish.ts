@@ -8,6 +8,7 @@ import { RealDirs, type Root, under } from "./paths.ts";
 import type { Ports, Trouble } from "./ports.ts";
 import type { Visitor } from "./reader.ts";
 import { MODE_MASK } from "./restore_disk.ts";
+import { text } from "../text/text.ts";
 
 const BATCH = 256;
 
@@ -52,7 +53,7 @@ export class Finisher implements Visitor {
   /** Goes into a directory that the pass before could make. */
   #enter(dir: Readonly<Entry>): void {
     if (this.#dirs.isReal(dir.path)) this.#open.push({ ...dir });
-    else this.#admission.shut(dir.path, "it was not made");
+    else this.#admission.shut(dir.path, text("portable.not-made"));
   }
 
   /** Finishes what is still open. */

@@ -2,6 +2,7 @@
 
 import { HikaeError, messageOf } from "../base/errors.ts";
 import type { FileHandle } from "../base/fs.ts";
+import { text } from "../text/text.ts";
 
 const BUFFER = 1 << 20;
 
@@ -77,7 +78,11 @@ export class Sink {
     try {
       write();
     } catch (cause) {
-      throw new HikaeError("failed", `write the snapshot: ${messageOf(cause)}`, { cause });
+      throw new HikaeError(
+        "failed",
+        text("portable.write-snapshot", { problem: messageOf(cause) }),
+        { cause },
+      );
     }
   }
 }

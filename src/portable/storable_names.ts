@@ -3,6 +3,7 @@
 import { dirOf, isWithin, nameOf } from "../base/relpath.ts";
 import type { Entry } from "./format.ts";
 import { windowsProblem } from "./names.ts";
+import { text } from "../text/text.ts";
 
 /** What the output's file system is like. */
 export interface OutputKind {
@@ -33,7 +34,7 @@ export class StorableNames {
     const problem = (this.#kind.windows ? windowsProblem(entry.path) : undefined) ??
       (this.#kind.foldsNames ? this.#folded(entry.path) : undefined) ??
       (entry.type === "dir" && this.#kind.keepsOut?.(entry.path) === true
-        ? "a vault lies there now"
+        ? text("portable.vault-now")
         : undefined);
     if (problem === undefined) return true;
     this.shut(entry.path, problem);
@@ -43,7 +44,7 @@ export class StorableNames {
   /** Leaves out an entry and everything below it. */
   shut(path: string, why: string): void {
     this.#shut = path;
-    this.#report(path, `cannot be restored: ${why}`);
+    this.#report(path, text("portable.not-restored", { problem: why }));
   }
 
   #folded(path: string): string | undefined {
@@ -55,7 +56,7 @@ export class StorableNames {
     }
     if (top?.dir !== dir) this.#levels.push(top = { dir, names: new Set() });
     const name = nameOf(path).normalize("NFC").toLowerCase();
-    if (top.names.has(name)) return "here its name is the same as one before it";
+    if (top.names.has(name)) return text("portable.same-name-here");
     top.names.add(name);
     return undefined;
   }

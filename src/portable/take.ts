@@ -10,6 +10,7 @@ import { lookAt, makeDirs, under } from "./paths.ts";
 import { checkCancelled, type Ports, Progress, Trouble } from "./ports.ts";
 import { Sink } from "./sink.ts";
 import { TreeWriter } from "./tree.ts";
+import { text } from "../text/text.ts";
 
 /** What is taken, and where to. */
 export interface TakeOptions {
@@ -34,14 +35,18 @@ export interface TakeResult extends Totals {
 /** Takes a snapshot; what cannot be read is reported and counted, what cannot be written is thrown. */
 export async function takeSnapshot(ports: Ports, options: TakeOptions): Promise<TakeResult> {
   if (lookAt(ports.fs, options.target)?.type !== "dir") {
-    throw new HikaeError("source_missing", `read ${options.target}: it is no directory`, {
-      path: options.target,
-      hint: "name a directory with --target-directory",
-    });
+    throw new HikaeError(
+      "source_missing",
+      text("portable.target-no-dir", { path: options.target }),
+      {
+        path: options.target,
+        hint: text("portable.target-no-dir-hint"),
+      },
+    );
   }
   if (options.target === options.snapshots) {
-    throw new HikaeError("usage", `take ${options.target}: it is the directory of the snapshots`, {
-      hint: "choose another place with --snapshots-directory",
+    throw new HikaeError("usage", text("portable.target-is-snapshots", { path: options.target }), {
+      hint: text("portable.other-place-hint"),
     });
   }
   const trouble = new Trouble(ports);
@@ -98,11 +103,15 @@ function openPart(ports: Ports, snapshots: string, created: number): Part {
       }
     }
   } catch (cause) {
-    throw new HikaeError("failed", `write in ${snapshots}: ${messageOf(cause)}`, {
-      path: snapshots,
-      hint: "choose another place with --snapshots-directory",
-      cause,
-    });
+    throw new HikaeError(
+      "failed",
+      text("portable.write-in", { path: snapshots, problem: messageOf(cause) }),
+      {
+        path: snapshots,
+        hint: text("portable.other-place-hint"),
+        cause,
+      },
+    );
   }
 }
 

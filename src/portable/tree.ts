@@ -67,10 +67,14 @@ export class TreeWriter {
         this.#trouble.thrown(rel, "scan", error);
         return { rel, entries: [], next: 0 };
       }
-      throw new HikaeError("failed", `list ${this.#root.path}: ${messageOf(error)}`, {
-        path: this.#root.path,
-        cause: error,
-      });
+      throw new HikaeError(
+        "failed",
+        text("portable.list", { path: this.#root.path, problem: messageOf(error) }),
+        {
+          path: this.#root.path,
+          cause: error,
+        },
+      );
     }
   }
 
@@ -81,8 +85,8 @@ export class TreeWriter {
     if (native === this.#leftOut) return undefined;
     const problem = pathProblem(rel);
     if (problem !== undefined || level.entries[level.next - 2]?.name === name) {
-      const why = problem ?? "two names of the directory are the same in Unicode";
-      this.#trouble.say(rel, "scan", "name", `cannot be stored: ${why}`);
+      const why = problem ?? text("portable.unicode-same");
+      this.#trouble.say(rel, "scan", "name", text("portable.not-stored", { why }));
       return undefined;
     }
     try {
@@ -90,7 +94,7 @@ export class TreeWriter {
     } catch (error) {
       if (error instanceof HikaeError) throw error;
       if (name.includes("\ufffd") && isNotFound(error)) {
-        this.#trouble.say(rel, "scan", "name", "cannot be read: the name is not valid UTF-8");
+        this.#trouble.say(rel, "scan", "name", text("portable.not-utf8"));
       } else this.#trouble.thrown(rel, "read", error);
       return undefined;
     }
@@ -98,7 +102,7 @@ export class TreeWriter {
 
   #typed(rel: string, native: string, info: FileInfo): string | undefined {
     if (info.type === "special") {
-      this.#trouble.say(rel, "scan", "unstorable", "cannot be stored: a socket, FIFO or device");
+      this.#trouble.say(rel, "scan", "unstorable", text("portable.special"));
     } else if (info.type === "dir") {
       this.#record(head(rel, info));
       countEntry(this.totals, "dir", 0);
@@ -131,7 +135,7 @@ export class TreeWriter {
       this.#sink.rewind(start);
       throw error;
     }
-    this.#trouble.say(rel, "read", "changing", "not stored: it changes while it is read");
+    this.#trouble.say(rel, "read", "changing", text("portable.changing"));
   }
 
   /** Writes a file as it is; false when it is not what `info` says, or does not stay so. */

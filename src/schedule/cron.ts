@@ -15,6 +15,7 @@ import {
 } from "./plan.ts";
 import { quoteSh } from "./quote.ts";
 import { type Schedule, WEEKDAYS } from "./schedule.ts";
+import { text } from "../text/text.ts";
 
 const BEGIN = "# hikae:begin ";
 const END = "# hikae:end ";
@@ -27,10 +28,8 @@ export function planCron(request: ScheduleRequest, table: string, ionice = false
     scheduler: "cron",
     steps: [crontab(rest + gap + renderBlock(request, ionice))],
     notes: [
-      "cron makes up no run that was missed; use a systemd timer where there is one",
-      ...(request.schedule.kind === "onLogin"
-        ? ["cron knows no logins: it runs when the machine starts"]
-        : []),
+      text("schedule.cron-missed"),
+      ...(request.schedule.kind === "onLogin" ? [text("schedule.cron-login")] : []),
     ],
   };
 }
@@ -91,8 +90,8 @@ function withoutBlock(table: string, job: string): string {
     if (line.trimEnd() === END + name) inside = false;
   }
   if (!inside) return kept.join("\n");
-  throw new HikaeError("failed", `crontab: the block of ${job} has no end`, {
-    hint: `add the line "${END}${name}" after it by hand (crontab -e)`,
+  throw new HikaeError("failed", text("schedule.cron-no-end", { job }), {
+    hint: text("schedule.cron-no-end-hint", { line: `${END}${name}` }),
   });
 }
 
@@ -121,8 +120,8 @@ function everyMinutes(minutes: number): string {
   if (Number.isInteger(hours) && 24 % hours === 0) {
     return hours === 24 ? "0 0 * * *" : `0 */${hours} * * *`;
   }
-  throw new HikaeError("usage", "--every: cron knows only parts of an hour or of a day", {
-    hint: "take one of 1m 2m 3m 4m 5m 6m 10m 12m 15m 20m 30m 1h 2h 3h 4h 6h 8h 12h 1d",
+  throw new HikaeError("usage", text("schedule.cron-every"), {
+    hint: text("schedule.cron-every-hint"),
   });
 }
 

@@ -5,7 +5,7 @@
  */
 
 import { type Drives, isNetworkPath, toUnc } from "./drives.ts";
-import { text } from "../text/text.ts";
+import { type PlainTextId, text } from "../text/text.ts";
 import type { CommandLine, SchedulerName } from "./plan.ts";
 
 /** Something that differs, or was looked at and does not. */
@@ -69,23 +69,20 @@ export function findDriveTrouble(
       found.push({
         level: "problem",
         about: "drives",
-        message: `the ${what} ${path} is on a mapped drive, which a task may not have: ` +
-          `write ${unc.replaceAll("\\", "/")} in the config`,
+        message: text("schedule.mapped-drive", { what, path, unc: unc.replaceAll("\\", "/") }),
       });
     } else if (isNetworkPath(path, facts.drives) && facts.whetherLoggedOn === true) {
       found.push({
         level: "note",
         about: "drives",
-        message: `the ${what} ${path} is a share: a task that runs without you logged on needs ` +
-          "your password stored for it",
+        message: text("schedule.share-password", { what, path }),
       });
     }
     if (/^\/(run\/)?media\//.test(path) || /\/\.?gvfs\//.test(path)) {
       found.push({
         level: "note",
         about: "drives",
-        message: `the ${what} ${path} is there only while your desktop has it mounted; ` +
-          "an entry in /etc/fstab mounts it for scheduled runs too",
+        message: text("schedule.desktop-mount", { what, path }),
       });
     }
   }
@@ -95,7 +92,7 @@ export function findDriveTrouble(
 function drives(facts: Facts): Finding[] {
   const found = findDriveTrouble(facts);
   if (found.length > 0) return found;
-  return [{ level: "ok", about: "drives", message: "no path of the job depends on the session" }];
+  return [{ level: "ok", about: "drives", message: text("schedule.no-session") }];
 }
 
 function user(facts: Facts): Finding[] {
@@ -103,18 +100,17 @@ function user(facts: Facts): Finding[] {
     return [{
       level: "note",
       about: "user",
-      message: "this console is elevated, the task is not: drives mapped here are not there, and " +
-        "files of other users stay closed to it",
+      message: text("schedule.elevated"),
     }];
   }
   if (facts.whetherLoggedOn === false && facts.scheduler !== "cron") {
     return [{
       level: "note",
       about: "user",
-      message: "it runs only while you are logged in; a missed run is made up later",
+      message: text("schedule.user-logged-in"),
     }];
   }
-  return [{ level: "ok", about: "user", message: "the same user" }];
+  return [{ level: "ok", about: "user", message: text("schedule.same-user") }];
 }
 
 function searchPath(facts: Facts): Finding[] {
@@ -131,12 +127,13 @@ function searchPath(facts: Facts): Finding[] {
   const lost = [...new Set(here.split(separator))].filter((dir) =>
     dir !== "" && !has.has(folded(dir))
   );
-  if (lost.length === 0) return [{ level: "ok", about: "path", message: "the same PATH" }];
+  if (lost.length === 0) {
+    return [{ level: "ok", about: "path", message: text("schedule.same-path") }];
+  }
   return [{
     level: "note",
     about: "path",
-    message: `not in the scheduled run's PATH: ${lost.join(" ")} ` +
-      "(matters to plugins that start programs; name those by their whole path)",
+    message: text("schedule.path-lost", { dirs: lost.join(" ") }),
   }];
 }
 
@@ -151,16 +148,14 @@ function variables(facts: Facts): Finding[] {
       level: there === undefined ? "problem" : "note",
       about: "config",
       message: there === undefined
-        ? `the config uses ${name}, which is set here but not in the scheduled run: ${
-          HOW[facts.scheduler]
-        }`
-        : `the config uses ${name}, which is "${there}" in the scheduled run`,
+        ? text("schedule.variable-missing", { name, how: text(HOW[facts.scheduler]) })
+        : text("schedule.variable-other", { name, value: there }),
     });
   }
   return found.length > 0 ? found : [{
     level: "ok",
     about: "config",
-    message: "relative paths start from the config file, and no variable of it differs",
+    message: text("schedule.no-variable-differs"),
   }];
 }
 
@@ -181,12 +176,11 @@ const ALWAYS: ReadonlySet<string> = new Set([
   "PUBLIC",
 ]);
 
-const HOW: Readonly<Record<SchedulerName, string>> = {
-  "systemd": "put it into ~/.config/environment.d/hikae.conf",
-  "launchd": "write a path out in the config; set anything else with launchctl setenv",
-  "cron":
-    "write a path out in the config; set anything else by crontab -e, in a line above the jobs",
-  "task-scheduler": "make it lasting with setx",
+const HOW: Readonly<Record<SchedulerName, PlainTextId>> = {
+  "systemd": "schedule.set-systemd",
+  "launchd": "schedule.set-launchd",
+  "cron": "schedule.set-cron",
+  "task-scheduler": "schedule.set-task",
 };
 
 function permissions(facts: Facts): Finding[] {
@@ -204,15 +198,17 @@ function permissions(facts: Facts): Finding[] {
     return [{
       level: "note",
       about: "permissions",
-      message: `macOS keeps ${closed.map((p) => p.path).join(" ")} from programs it has not been ` +
-        `told about: allow full disk access to ${facts.command.program} in System Settings`,
+      message: text("schedule.mac-access", {
+        paths: closed.map((p) => p.path).join(" "),
+        program: facts.command.program,
+      }),
     }];
   }
   if (facts.elevated && facts.scheduler !== "task-scheduler") {
     return [{
       level: "note",
       about: "permissions",
-      message: "this is root: the schedule is root's own, and its files are root's",
+      message: text("schedule.root"),
     }];
   }
   return [];

@@ -17,15 +17,16 @@ import {
 } from "./plan.ts";
 import { escapeXml } from "./quote.ts";
 import { type Schedule, WEEKDAYS } from "./schedule.ts";
+import { text } from "../text/text.ts";
 
 /** The plan that installs a job's agent. */
 export function planLaunchd(request: ScheduleRequest, place: Place): Plan {
   if (request.whetherLoggedOn) {
     throw new HikaeError(
       "usage",
-      "--whether-logged-on: an agent of launchd runs while you are in",
+      text("schedule.launchd-logged-in"),
       {
-        hint: "leave it out, or set up a LaunchDaemon by hand (docs/schedule.md)",
+        hint: text("schedule.launchd-logged-in-hint"),
       },
     );
   }
@@ -38,8 +39,7 @@ export function planLaunchd(request: ScheduleRequest, place: Place): Plan {
       launchctl("bootstrap", domain(place), path),
     ],
     notes: [
-      "it runs while you are logged in; allow hikae full disk access in System Settings, " +
-      "Privacy & Security, or Documents, Desktop and Downloads stay closed to it",
+      text("schedule.launchd-access"),
     ],
   };
 }
@@ -70,7 +70,12 @@ export async function listLaunchd(
       undefined
     );
     const state = /^\s*state = (.+)$/m.exec(shown?.stdout ?? "")?.[1];
-    found.push({ job, scheduler: "launchd", next: "", state: state ?? "not loaded" });
+    found.push({
+      job,
+      scheduler: "launchd",
+      next: "",
+      state: state ?? text("schedule.not-loaded"),
+    });
   }
   return found;
 }
@@ -97,17 +102,17 @@ export function renderPlist(request: ScheduleRequest): string {
     '<plist version="1.0">',
     "<dict>",
     "  <key>Label</key>",
-    `  ${text(agentLabel(request.job))}`,
+    `  ${stringElement(agentLabel(request.job))}`,
     "  <key>ProgramArguments</key>",
     "  <array>",
-    ...[command.program, ...command.args].map((arg) => `    ${text(arg)}`),
+    ...[command.program, ...command.args].map((arg) => `    ${stringElement(arg)}`),
     "  </array>",
     "  <key>WorkingDirectory</key>",
-    `  ${text(command.workingDirectory)}`,
+    `  ${stringElement(command.workingDirectory)}`,
     ...(env.length === 0 ? [] : [
       "  <key>EnvironmentVariables</key>",
       "  <dict>",
-      ...env.flatMap(([k, v]) => [`    <key>${escapeXml(k)}</key>`, `    ${text(v)}`]),
+      ...env.flatMap(([k, v]) => [`    <key>${escapeXml(k)}</key>`, `    ${stringElement(v)}`]),
       "  </dict>",
     ]),
     ...when(request.schedule).map((line) => `  ${line}`),
@@ -178,6 +183,6 @@ function launchctl(
   return { kind: "run", program: "launchctl", args };
 }
 
-function text(value: string): string {
+function stringElement(value: string): string {
   return `<string>${escapeXml(value)}</string>`;
 }

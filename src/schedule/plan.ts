@@ -9,6 +9,7 @@ import type { RunProgram } from "../base/process.ts";
 import type { SmallFiles } from "../base/small_files.ts";
 import { quoteSh, quoteWindows } from "./quote.ts";
 import type { Schedule } from "./schedule.ts";
+import { text } from "../text/text.ts";
 
 /** The schedulers that hikae knows. */
 export const SCHEDULERS = ["systemd", "cron", "launchd", "task-scheduler"] as const;
@@ -149,8 +150,8 @@ export function refuseControls(command: CommandLine): void {
   const texts = [command.program, command.workingDirectory, ...command.args];
   const bad = [...texts, ...Object.values(command.env)].find((t) => /\p{Cc}/u.test(t));
   if (bad === undefined) return;
-  throw new HikaeError("usage", `schedule: ${JSON.stringify(bad)} holds a control character`, {
-    hint: "rename the directory, or start hikae from another one",
+  throw new HikaeError("usage", text("schedule.control", { what: JSON.stringify(bad) }), {
+    hint: text("schedule.control-hint"),
   });
 }
 
@@ -164,9 +165,13 @@ async function runStep(
     const result = await run(step.program, step.args, options);
     if (result.code === 0 || step.mayFail === true) return;
     const said = (result.stderr.trim() || result.stdout.trim()).split("\n").join("; ");
-    throw new HikaeError("failed", `${line}: exit code ${result.code}: ${said}`, {
-      hint: "run the command by hand to see more; --print shows every step",
-    });
+    throw new HikaeError(
+      "failed",
+      text("schedule.failed", { line, code: String(result.code), said }),
+      {
+        hint: text("schedule.failed-hint"),
+      },
+    );
   } catch (error) {
     if (error instanceof HikaeError || step.mayFail === true) {
       if (step.mayFail === true) return;
@@ -174,7 +179,7 @@ async function runStep(
     }
     throw new HikaeError("failed", `${line}: ${messageOf(error)}`, {
       cause: error,
-      hint: "choose another scheduler with --scheduler",
+      hint: text("schedule.other-hint"),
     });
   }
 }

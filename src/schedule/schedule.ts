@@ -74,13 +74,15 @@ export function describeSchedule(s: Schedule): string {
         `every ${days.length === 0 ? "day" : days.join(", ")} at ${times.map(clockTime).join(", ")}`
       ).join("; ");
     case "hourly":
-      return "every hour";
+      return text("schedule.every-hour");
     case "every":
-      return `every ${formatDuration({ years: 0, months: 0, days: 0, ms: s.minutes * 60_000 })}`;
+      return text("schedule.every", {
+        period: formatDuration({ years: 0, months: 0, days: 0, ms: s.minutes * 60_000 }),
+      });
     case "onLogin":
-      return "at login";
+      return text("schedule.at-login");
     case "onDrive":
-      return `when ${s.drive} is plugged in`;
+      return text("schedule.on-drive", { drive: s.drive });
   }
 }
 
@@ -94,8 +96,8 @@ function parseTime(given: string, flag: string): TimeOfDay {
   const hour = Number(parts?.[1] ?? NaN);
   const minute = Number(parts?.[2] ?? NaN);
   if (hour < 24 && minute < 60) return { hour, minute };
-  throw new HikaeError("usage", `${flag}: "${given}" is not a time of day`, {
-    hint: "write it like 21:00, in 24 hours",
+  throw new HikaeError("usage", text("schedule.bad-time", { flag, given }), {
+    hint: text("schedule.bad-time-hint"),
   });
 }
 
@@ -110,8 +112,8 @@ function parseWeekly(given: string): CalendarTimes {
   const first = words.findIndex((word) => /^\d/.test(word));
   const days = (first < 0 ? words : words.slice(0, first)).map(daysOf);
   if (first < 1 || days.some((d) => d === undefined)) {
-    throw new HikaeError("usage", `--weekly: "${given}" is not a day and a time`, {
-      hint: `write it like "sun 03:00" or "mon-fri 12:00,18:00" (days: ${WEEKDAYS.join(" ")})`,
+    throw new HikaeError("usage", text("schedule.no-day", { given }), {
+      hint: text("schedule.no-day-hint", { days: WEEKDAYS.join(" ") }),
     });
   }
   const chosen = new Set(days.flatMap((d) => d ?? []));
@@ -149,8 +151,8 @@ function dayOf(given: string): Weekday | undefined {
 function parseDrive(given: string): string {
   const drive = given.trim();
   if (drive !== "" && !/\p{Cc}/u.test(drive) && !/^[-.]/.test(drive)) return drive;
-  throw new HikaeError("usage", `--on-drive: "${given}" is not the name of a drive`, {
-    hint: "name its label, its mount point, or on Windows its letter (E:)",
+  throw new HikaeError("usage", text("schedule.no-drive", { given }), {
+    hint: text("schedule.no-drive-hint"),
   });
 }
 
@@ -166,7 +168,7 @@ function parseEvery(given: string): Schedule {
   const minutes = (d.days * 86_400_000 + d.ms) / 60_000;
   const whole = Number.isInteger(minutes) && d.years === 0 && d.months === 0;
   if (whole && minutes >= 1 && minutes <= 31 * 24 * 60) return { kind: "every", minutes };
-  throw new HikaeError("usage", `--every: "${given}" is not between 1m and 31d in whole minutes`, {
-    hint: "for shorter intervals use: hikae job SOURCE VAULT --interval 10s",
+  throw new HikaeError("usage", text("schedule.no-every", { given }), {
+    hint: text("schedule.no-every-hint"),
   });
 }

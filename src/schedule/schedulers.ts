@@ -99,7 +99,7 @@ export async function readTable(run: RunProgram): Promise<string> {
   if (result.code === 0) return result.stdout;
   if (/no crontab|can't open.*no such file/i.test(result.stderr)) return "";
   throw new HikaeError("failed", `crontab -l: ${result.stderr.trim()}`, {
-    hint: "see that crontab -l works for you",
+    hint: text("schedule.crontab-hint"),
   });
 }
 

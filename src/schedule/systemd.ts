@@ -17,6 +17,7 @@ import {
 } from "./plan.ts";
 import { hardLimit } from "./options.ts";
 import { clockTime, describeSchedule, type Schedule } from "./schedule.ts";
+import { text } from "../text/text.ts";
 
 /** The plan that installs a job's units: a service and its timer, or a service that a drive's mount starts. */
 export function planSystemd(request: ScheduleRequest, place: Place): Plan {
@@ -40,8 +41,7 @@ export function planSystemd(request: ScheduleRequest, place: Place): Plan {
     steps.push({ kind: "run", program: "loginctl", args: ["enable-linger", ...user] });
   } else if (!onDrive) {
     notes.push(
-      "it runs while you are logged in; a missed run is made up at the next login; " +
-        "--whether-logged-on keeps it running without one (loginctl enable-linger)",
+      text("schedule.systemd-logged-in"),
     );
   }
   return { scheduler: "systemd", steps, notes };
@@ -93,8 +93,8 @@ export function unitName(job: string): string {
     out += /[A-Za-z0-9_.:-]/.test(char) ? char : `\\x${byte.toString(16).padStart(2, "0")}`;
   }
   if (out.length <= 240) return out;
-  throw new HikaeError("usage", `schedule: the name of the job is too long for systemd: ${job}`, {
-    hint: "give the job a shorter name in the config",
+  throw new HikaeError("usage", text("schedule.systemd-long", { job }), {
+    hint: text("schedule.systemd-long-hint"),
   });
 }
 
@@ -223,8 +223,8 @@ function quote(text: string): string {
 /** `WorkingDirectory=` takes the rest of the line as it is, but for specifiers and blanks at its ends. */
 function plainPath(path: string): string {
   if (path.trim() !== path || path.endsWith("\\")) {
-    throw new HikaeError("usage", `schedule: systemd cannot start in "${path}"`, {
-      hint: "rename the directory that the config file lies in",
+    throw new HikaeError("usage", text("schedule.systemd-dir", { path }), {
+      hint: text("schedule.systemd-dir-hint"),
     });
   }
   return path.replace(/%/g, "%%");

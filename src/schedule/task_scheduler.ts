@@ -196,12 +196,12 @@ function userIdOf(place: Place): string {
 function notesFor(request: ScheduleRequest, logon: Logon): string[] {
   const notes: string[] = [];
   if (logon === "InteractiveToken") {
-    notes.push("it runs while you are logged on; a missed run is made up at the next chance");
+    notes.push(text("schedule.task-logged-in"));
   } else {
-    notes.push("a task that runs without you logged on can only be made from an elevated console");
+    notes.push(text("schedule.task-elevated"));
   }
   if (logon === "Password") {
-    notes.push("schtasks asks for your password: a share cannot be opened without it");
+    notes.push(text("schedule.task-password"));
   }
   for (const [name, value] of Object.entries(request.command.env)) {
     notes.push(text("schedule.setx", { name, line: pasteLine(["setx", name, value], true) }));
@@ -214,8 +214,8 @@ function refuseVariables(command: CommandLine): void {
   const texts = [command.program, command.workingDirectory, ...command.args];
   const bad = texts.find((t) => /%[^%]+%/.test(t));
   if (bad === undefined) return;
-  throw new HikaeError("usage", `schedule: the Task Scheduler would replace the %…% in ${bad}`, {
-    hint: "rename the directory or file",
+  throw new HikaeError("usage", text("schedule.task-percent", { what: bad }), {
+    hint: text("schedule.task-percent-hint"),
   });
 }
 

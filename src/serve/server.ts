@@ -31,7 +31,7 @@ export async function respond(server: Server, request: Request): Promise<Respons
 async function route(server: Server, request: Request): Promise<Response> {
   const { gate, site } = server;
   const address = readAddress(request.url);
-  if (address === undefined) return plain(400, "this address cannot be read");
+  if (address === undefined) return plain(400, text("serve.bad-address"));
   const { parts } = address;
   if (request.headers.get("host") === gate.host && isSame(parts[0] ?? "", site.dav)) {
     return await dav(server, request, address);
@@ -39,7 +39,7 @@ async function route(server: Server, request: Request): Promise<Response> {
   const admission = gate.admit(request, parts);
   if (admission.kind !== "in") return closed(site, admission);
   if (!["GET", "HEAD", "POST"].includes(request.method)) {
-    return plain(405, "this page takes GET and POST", { allow: "GET, HEAD, POST" });
+    return plain(405, text("serve.methods"), { allow: "GET, HEAD, POST" });
   }
   const asked = { ...address, parts: trimmed(parts.slice(1)) };
   const [kind] = asked.parts;
@@ -80,7 +80,7 @@ async function home(server: Server): Promise<Response> {
 async function dav(server: Server, request: Request, { parts }: Address): Promise<Response> {
   const m = /^dav(\d{0,6})$/.exec(parts[1] ?? "");
   const vault = m === null ? undefined : vaultIndex(server.site, m[1] === "" ? "0" : m[1]);
-  if (vault === undefined) return plain(404, "there is no such vault");
+  if (vault === undefined) return plain(404, text("serve.no-such-vault"));
   const [at, ...names] = trimmed(parts.slice(2));
   return await davResponse(server, {
     request,
@@ -101,8 +101,8 @@ function closed(site: Site, admission: Exclude<Admission, { kind: "in" }>): Resp
     case "out":
       return page(closedPage(text("serve.out-title"), text("serve.out")), 403);
     case "host":
-      return plain(421, "this server answers at the address that it printed and at no other");
+      return plain(421, text("serve.other-address"));
     case "origin":
-      return plain(403, "this did not come from the page");
+      return plain(403, text("serve.not-from-page"));
   }
 }

@@ -15,6 +15,7 @@ import { treePage } from "./pages/tree.ts";
 import { readForm } from "./form.ts";
 import { notFound, type Server } from "./serving.ts";
 import { zipResponse } from "./zip.ts";
+import { text } from "../text/text.ts";
 
 /** What is asked of a vault: the parts after its number. */
 interface Asked {
@@ -41,7 +42,9 @@ export async function vaultResponse(
 ): Promise<Response> {
   const [kind, ...rest] = asked.parts;
   if (request.method === "POST") {
-    return kind === "restore" ? await restore(server, request, vault) : plain(405, "no form");
+    return kind === "restore"
+      ? await restore(server, request, vault)
+      : plain(405, text("serve.no-form"));
   }
   switch (kind) {
     case undefined:
@@ -222,11 +225,11 @@ async function wholeText(server: Server, source: Source): Promise<string | undef
 /** Shows what a restore would write; does it when the form of that page asks for it. */
 async function restore(server: Server, request: Request, vault: number): Promise<Response> {
   const { site } = server;
-  if (site.restoreInto === undefined) return plain(403, "this server only shows");
+  if (site.restoreInto === undefined) return plain(403, text("serve.shows-only"));
   const form = await readForm(request);
   const [path, at] = [form?.get("path"), form?.get("at")];
   if (form === undefined || path === null || path === undefined || !at) {
-    return plain(400, "no form");
+    return plain(400, text("serve.no-form"));
   }
   const sure = form.get("sure") === "yes";
   const answer = await server.restore(vault, path, at, !sure);

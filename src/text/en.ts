@@ -4,6 +4,7 @@
  * @module
  */
 
+import { kind } from "./en/kind.ts";
 import { backup } from "./en/backup.ts";
 import { disk } from "./en/disk.ts";
 import { bundle } from "./en/bundle.ts";
@@ -30,10 +31,18 @@ import { vanished } from "./en/vanished.ts";
 import { verify } from "./en/verify.ts";
 import { thinning } from "./en/thinning.ts";
 import { vault } from "./en/vault.ts";
+import { input } from "./en/input.ts";
+import { index } from "./en/index.ts";
+import { names } from "./en/names.ts";
+import { config } from "./en/config.ts";
+import { portable } from "./en/portable.ts";
+import { report } from "./en/report.ts";
+import { look } from "./en/look.ts";
 
 /** Every English text by its id. */
 export const EN = {
   ...backup,
+  ...kind,
   ...disk,
   ...guard,
   ...bundle,
@@ -59,4 +68,11 @@ export const EN = {
   ...verify,
   ...thinning,
   ...vault,
+  ...input,
+  ...index,
+  ...names,
+  ...config,
+  ...portable,
+  ...report,
+  ...look,
 } as const;

@@ -13,6 +13,11 @@ import { EN } from "./en.ts";
 /** The id of a message. */
 export type TextId = keyof typeof EN;
 
+/** The ids of messages without placeholders: a table may hold them, and say them when it is asked. */
+export type PlainTextId = {
+  [I in TextId]: PlaceholdersOf<(typeof EN)[I]> extends never ? I : never;
+}[TextId];
+
 type Fillings<I extends TextId> = PlaceholdersOf<(typeof EN)[I]>;
 
 type Arguments<I extends TextId> = [Fillings<I>] extends [never] ? []

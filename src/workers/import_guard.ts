@@ -8,6 +8,7 @@
 
 import Module from "node:module";
 import process from "node:process";
+import { text } from "../text/text.ts";
 
 const { apply, defineProperty, ownKeys } = Reflect;
 const { startsWith } = String.prototype;
@@ -102,7 +103,7 @@ function refusalOf(href: string, refusals: Record<string, true>): string {
 }
 
 function refusalText(href: string): string {
-  return "a plugin may import its own code files and harmless node: modules only, not " + href;
+  return text("plugin.import", { href });
 }
 
 /** True for an import with a type (`text`, `json`, …): it gives what stands in a file, and not code. */

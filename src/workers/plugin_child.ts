@@ -16,6 +16,7 @@ import {
   MAX_UNITS,
   type WorkerInit,
 } from "../plugins/wire.ts";
+import { text } from "../text/text.ts";
 
 const KINDS = ["read", "write", "net", "env", "run", "ffi", "sys", "import"] as const;
 const BEAT_MS = 100;
@@ -71,10 +72,10 @@ class PluginChild {
     });
     this.#worker.onerror = (event) => {
       event.preventDefault();
-      this.#end(`its thread ended: ${event.message}`);
+      this.#end(text("plugin.thread-ended", { problem: event.message }));
     };
-    this.#worker.onmessageerror = () => this.#end("it sent what cannot be read");
-    this.#worker.onmessage = () => this.#end("it sent past its channel");
+    this.#worker.onmessageerror = () => this.#end(text("plugin.sent-unreadable"));
+    this.#worker.onmessage = () => this.#end(text("plugin.sent-past"));
   }
 
   /** Starts the worker; once it has shut its own doors, gives up this process's rights and loads the plugin. */
@@ -108,13 +109,13 @@ class PluginChild {
     if (this.#ended) return;
     if (typeof data === "number" && data === this.#asked) return this.#answered();
     if (data === "locked" && this.#waiting === 0) return this.#locked.resolve();
-    if (typeof data !== "string") return this.#end("it sent what is no message");
+    if (typeof data !== "string") return this.#end(text("plugin.sent-no-message"));
     this.#messages++;
     this.#units += data.length;
     if (this.#messages > MAX_MESSAGES || this.#units > MAX_UNITS || data.length > MAX_LINE) {
-      return this.#end(ENDS.flood.why, ENDS.flood.code);
+      return this.#end(text(ENDS.flood.why), ENDS.flood.code);
     }
-    if (/[\r\n]/.test(data)) return this.#end("it sent what is no message");
+    if (/[\r\n]/.test(data)) return this.#end(text("plugin.sent-no-message"));
     if (!ASIDE.test(data)) this.#waiting = Math.max(0, this.#waiting - 1);
     this.#write(`m ${data}`);
   }
@@ -142,7 +143,7 @@ class PluginChild {
       this.#tell({ state: "blocked" });
     }
     if (silent > IDLE_LIMIT_MS && this.#waiting === 0) {
-      this.#end(ENDS.blocked.why, ENDS.blocked.code);
+      this.#end(text(ENDS.blocked.why), ENDS.blocked.code);
     }
   }
 

@@ -10,6 +10,7 @@ import type {
   ServeStart,
 } from "../../sandbox/serve_wire.ts";
 import type { LookProcess } from "./look_process.ts";
+import { text } from "../../text/text.ts";
 
 const SERVE = new URL("../../workers/serve.ts", import.meta.url);
 
@@ -44,7 +45,7 @@ export class PageServer {
     };
     this.#worker.onerror = (event): void => {
       event.preventDefault();
-      const error = new HikaeError("internal", `serve: ${event.message}`);
+      const error = new HikaeError("internal", text("serve.failed", { problem: event.message }));
       ready.reject(error);
       this.#listening.reject(error);
     };
@@ -111,7 +112,7 @@ export class PageServer {
       return helpers.restore(vault, path, at, dryRun);
     }
     const look = helpers.looks[asked.vault];
-    if (look === undefined) throw new HikaeError("no_vault", "there is no such vault");
+    if (look === undefined) throw new HikaeError("no_vault", text("serve.no-such-vault"));
     return look.ask(asked.question, asked.ask);
   }
 }

@@ -70,10 +70,9 @@ export function readContent(
     const content = tryRead(context, path, seen, wants, likelySame, attempt > 1);
     if (content !== undefined) return content;
     if (attempt === TRIES) {
-      throw new HikaeError("changing", "read: the file kept changing while it was read", {
+      throw new HikaeError("changing", text("backup.changing"), {
         path,
-        hint:
-          "it is tried again in the next run; back up from a file-system snapshot to catch it (--snapshot-source)",
+        hint: text("backup.changing-hint"),
       });
     }
   }

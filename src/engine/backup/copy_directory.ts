@@ -14,6 +14,7 @@ import { FileQueue, type FileToCopy, type FileWrites, type VaultWrite } from "./
 import { type SourceDir, type SourceEntry, type Trouble, troubleOf } from "./source_dir.ts";
 import type { Failures } from "./failures.ts";
 import type { LaneVault } from "./lane_vault.ts";
+import { text } from "../../text/text.ts";
 
 /** The writing of one directory. */
 export class DirectoryCopy {
@@ -273,8 +274,7 @@ function rotOf(path: string): Trouble {
     path,
     during: "read",
     code: "rot",
-    message: "the content changed though size and times did not: the source may have rotted; " +
-      "the version before it stays (hikae history VAULT PATH shows where)",
+    message: text("backup.rot"),
   };
 }
 

@@ -5,6 +5,7 @@ import { lstatIfAny } from "../../base/io.ts";
 import type { LaneContext } from "./lane_context.ts";
 import { type Trouble, troubleOf } from "./source_dir.ts";
 import type { LaneVault } from "./lane_vault.ts";
+import { text } from "../../text/text.ts";
 
 /** Takes what goes wrong in one lane. */
 export class Failures {
@@ -35,7 +36,7 @@ export class Failures {
       if (otherwise !== undefined) noteIn(run, path, otherwise);
       const trouble = troubleOf(path, "store", error);
       const code = errorCode(error) || "unstorable";
-      const why = NAME_CODES.has(code) ? "; the vault's file system may not hold such a name" : "";
+      const why = NAME_CODES.has(code) ? text("failure.name-unfit") : "";
       this.vault(run, { ...trouble, code, message: trouble.message + why });
     }
   }
@@ -107,7 +108,7 @@ function isGone(run: LaneVault): boolean {
 
 /** The error that ends a vault's part. */
 export function vaultFailure(run: LaneVault, path: string, cause: unknown): HikaeError {
-  const what = `store ${path === "" ? "the root" : path}`;
+  const what = text("failure.store", { what: path === "" ? text("failure.root") : path });
   return storeFailure(what, run.vault.tree.mirror(path), cause, !isFull(cause) && isGone(run));
 }
 
@@ -115,9 +116,13 @@ export function vaultFailure(run: LaneVault, path: string, cause: unknown): Hika
 export function unmade(path: string, cause: unknown): unknown {
   if (cause instanceof HikaeError) return cause;
   const [message, hint] = isFull(cause)
-    ? ["the disk is full", "make room there, or name another place for the vault"]
-    : [messageOf(cause), "name a place that you may write to, or run it as a user who may"];
-  return new HikaeError("failed", `make vault: ${message}`, { path, hint, cause });
+    ? [text("system.full"), text("failure.new-full")]
+    : [messageOf(cause), text("failure.new-denied")];
+  return new HikaeError("failed", text("failure.make-vault", { problem: message }), {
+    path,
+    hint,
+    cause,
+  });
 }
 
 /** What an error of a vault's disk comes to: what to say of it, and what to do. */
@@ -129,19 +134,17 @@ export function storeFailure(
 ): HikaeError {
   const [message, hint] = isFull(cause)
     ? [
-      "the disk of the vault is full",
-      "make room, for example with hikae prune or hikae cleanup, and run the backup again; the vault is valid",
+      text("failure.vault-full"),
+      text("failure.vault-full-hint"),
     ]
     : gone
     ? [
-      "the vault is not there any more",
-      "plug in its drive or mount its share, and run the backup again",
+      text("failure.vault-gone"),
+      text("failure.vault-gone-hint"),
     ]
     : [
       messageOf(cause),
-      errorCode(cause) === "EROFS"
-        ? "mount its disk writable and run the backup again; the vault is valid"
-        : "the vault is valid; see that its disk is well and run the backup again",
+      errorCode(cause) === "EROFS" ? text("failure.vault-read-only") : text("failure.vault-disk"),
     ];
   return new HikaeError("failed", `${what}: ${message}`, { path, hint, cause });
 }

@@ -9,6 +9,7 @@ import type { Lane, SourceRead } from "./lane.ts";
 import { type LaneFindings, lookAt, notLooked, type Phase, type Task } from "./lane_loop.ts";
 import { inDirectory, MessagePause, type WorkSharing } from "./work_sharing.ts";
 import type { SourceEntry } from "./source_dir.ts";
+import { text } from "../../text/text.ts";
 
 /** Directories to ask about. */
 export interface FilterQuestion {
@@ -111,9 +112,9 @@ function apply(batch: Batch, answer: FilterAnswer): void {
   if (answer.hold !== undefined) {
     throw new HikaeError(
       "guard_plugin",
-      `plugin ${answer.hold.plugin} holds the run: ${answer.hold.reason}`,
+      text("plugin.holds", { plugin: answer.hold.plugin, reason: answer.hold.reason }),
       {
-        hint: "see what it found; take the plugin out of the config to go on without it",
+        hint: text("plugin.holds-hint"),
       },
     );
   }

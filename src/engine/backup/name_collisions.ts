@@ -5,6 +5,7 @@ import { windowsReason } from "../../base/windows_name.ts";
 import { folding } from "../../vault/folding.ts";
 import type { SourceDir, SourceEntry, Trouble } from "./source_dir.ts";
 import type { LaneVault } from "./lane_vault.ts";
+import { text } from "../../text/text.ts";
 
 /** The source directory without the names that the vault cannot hold; each is reported, and stays unseen. */
 export function foldNames(
@@ -22,7 +23,7 @@ export function foldNames(
   for (const entry of source.entries) {
     const other = taken.get(key(entry.name)) ?? entry.name;
     const why = other !== entry.name
-      ? `the vault cannot keep it apart from "${other}"`
+      ? text("name.collides", { other })
       : run.options.windows
       ? windowsReason(entry.name)
       : undefined;

@@ -1,6 +1,7 @@
 /** Exclude files. Pure. @module */
 
 import { belowDir } from "../../base/relpath.ts";
+import { text } from "../../text/text.ts";
 
 /** The patterns of an exclude file: one per line, a byte-order mark and one `\r` at each end taken off, as git does. */
 export function patternsOf(text: string): string[] {
@@ -19,16 +20,16 @@ export function oddPattern(
     const below = belowDir(slashed, windows ? source.replaceAll("\\", "/") : source, windows);
     // "/" as the source: there a full path is a path from the source
     if (below === undefined || below === "" || /^[/\\]*$/.test(source)) continue;
-    return `patterns start from the source: write /${below}`;
+    return text("pattern.from-source", { pattern: below });
   }
-  if (/^~\//.test(bare)) return "patterns start from the source, ~ stands for nothing in them";
+  if (/^~\//.test(bare)) return text("pattern.home");
   const [, relative] = /^\.\/+(.+)$/.exec(slashed) ?? [];
-  if (relative !== undefined) return `patterns start from the source: write /${relative}`;
+  if (relative !== undefined) return text("pattern.from-source", { pattern: relative });
   if (windows ? /^[A-Za-z]:/.test(bare) : /^[A-Za-z]:[\\/]/.test(bare)) {
-    return "patterns start from the source, they have no drive";
+    return text("pattern.drive");
   }
   if (!windows) return undefined;
   return /\\[^\s#!*?[\]\\]/.test(bare) || bare.endsWith("\\")
-    ? `in patterns / stands between names: write ${slashed}`
+    ? text("pattern.slash", { pattern: slashed })
     : undefined;
 }

@@ -71,8 +71,7 @@ function isVaultItself(
 }
 
 function vaultItself(abs: string): Error {
-  const message =
-    `list: ${abs} is the vault itself under another name; leave it out with --exclude`;
+  const message = text("backup.vault-in-disguise", { path: abs });
   return Object.assign(new Error(message), { code: "ELOOP" });
 }
 

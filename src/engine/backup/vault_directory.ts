@@ -160,7 +160,7 @@ export class VaultDirectory {
   unstorable(name: string): string | undefined {
     const stored = mirrorName(name, this.run.vault.info.case_sensitive);
     if (utf8Length(stored) > NAME_MAX && !this.run.options.windows) {
-      return "the name with the $ that hikae adds to it is longer than the vault can hold";
+      return text("name.mark-too-long");
     }
     return undefined;
   }

@@ -6,6 +6,7 @@ import { parseStamp } from "../../base/stamp.ts";
 import type { ContentKey } from "../../base/vault_questions.ts";
 import { checkCancelled, type EnginePorts } from "../ports.ts";
 import { Reader } from "../reader.ts";
+import { text } from "../../text/text.ts";
 
 /** So many files stay open. */
 const MOST_OPEN = 16;
@@ -104,7 +105,7 @@ export class OpenContents {
       const version = stamp === undefined ? undefined : reader.versionAt(path, stamp);
       const place = version?.type === "file" ? reader.find(version) : undefined;
       if (version === undefined || place === undefined) {
-        throw new HikaeError("no_such_path", "there is no such content", { path });
+        throw new HikaeError("no_such_path", text("browse.no-content"), { path });
       }
       const file = this.#ports.fs.open(place, { read: true });
       return { file, hash: version.hash, at: 0, checked: undefined };

@@ -57,9 +57,9 @@ export async function bundleCreate(
   try {
     const newest = reader.snapshots().filter((s) => s.complete).at(-1);
     if (newest === undefined) {
-      throw new HikaeError("no_such_snapshot", "bundle: the vault has no snapshot yet", {
+      throw new HikaeError("no_such_snapshot", text("bundle.no-snapshot"), {
         path: request.given,
-        hint: "run hikae backup first",
+        hint: text("bundle.no-snapshot-hint"),
       });
     }
     const store = new Store(ports, request.where, reader.vault.info.id);

@@ -4,6 +4,7 @@ import { HikaeError, messageOf } from "../../base/errors.ts";
 import { type NamedManifest, Store } from "../../bundle/store.ts";
 import { checkCancelled, type EnginePorts } from "../ports.ts";
 import { checkContents, type Wrong } from "./contents.ts";
+import { text } from "../../text/text.ts";
 
 /** What is asked. */
 export interface BundleLookRequest {
@@ -77,9 +78,9 @@ export function storesIn(ports: EnginePorts, where: string): Store[] {
   if (found.length > 0) {
     return found.map((e) => e.name).sort().map((id) => new Store(ports, where, id));
   }
-  throw new HikaeError("no_vault", "bundle: there are no bundles in this directory", {
+  throw new HikaeError("no_vault", text("bundle.none-here"), {
     path: where,
-    hint: "name the directory that hikae bundle create --to wrote to",
+    hint: text("bundle.none-here-hint"),
   });
 }
 

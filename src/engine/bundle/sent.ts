@@ -5,6 +5,7 @@ import { readTextIfAny, replaceFile } from "../../base/io.ts";
 import { parseStamp, type Stamp } from "../../base/stamp.ts";
 import { DIGITS, parseName } from "../../bundle/names.ts";
 import type { EnginePorts } from "../ports.ts";
+import { text } from "../../text/text.ts";
 
 /** The newest bundle at a place. */
 export interface Sent {
@@ -59,7 +60,7 @@ export function writeSent(
   where: string,
   sent: Sent,
 ): string | undefined {
-  if (state === undefined) return "there is no state directory";
+  if (state === undefined) return text("bundle.no-state");
   const path = fileOf(ports, state, vault, where);
   try {
     replaceFile(ports.fs, path, `${path}.new`, `${JSON.stringify(sent)}\n`, true);

@@ -164,8 +164,12 @@ function otherContent(): HikaeError {
 
 function fatal(error: unknown): unknown {
   if (error instanceof HikaeError) return error;
-  return new HikaeError("failed", `restore: ${messageOf(error)} (${errorCode(error)})`, {
-    hint: "make room or name another place with --to, and restore again",
-    cause: error,
-  });
+  return new HikaeError(
+    "failed",
+    text("bundle.restore-failed", { problem: messageOf(error), code: errorCode(error) }),
+    {
+      hint: text("bundle.restore-failed-hint"),
+      cause: error,
+    },
+  );
 }

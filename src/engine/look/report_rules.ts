@@ -13,6 +13,7 @@ import type { MaintainRequest } from "../maintain/request.ts";
 import { ThinningSession } from "../maintain/thinning.ts";
 import { checkCancelled, type EnginePorts } from "../ports.ts";
 import { describePolicy, type KeepPolicy } from "../retention.ts";
+import { text } from "../../text/text.ts";
 
 /** The rules that hold for a vault. */
 export interface ReportRules {
@@ -67,10 +68,12 @@ function pruned(
   const plan = planPrune(ports, session, { ...request, policy, ...more }, new Map());
   const words = [
     describePolicy(policy),
-    ...(keepMinVersions === undefined ? [] : [`at least ${keepMinVersions} versions of each file`]),
+    ...(keepMinVersions === undefined
+      ? []
+      : [text("rule.min-versions", { count: keepMinVersions })]),
     ...(keepDeleted === undefined
       ? []
-      : [`what was deleted within ${formatDuration(keepDeleted)}`]),
+      : [text("rule.deleted-within", { period: formatDuration(keepDeleted) })]),
   ];
   const going = plan.snapshots.filter((d) => !d.keep).map((d) => d.stamp);
   return ruleOf("prune", words.join(", "), going, plan.removals);
@@ -88,16 +91,21 @@ function cleaned(ports: EnginePorts, session: ThinningSession, period: Duration)
         path,
         during: "scan",
         code: "unreadable",
-        message: `read: ${messageOf(error)}`,
+        message: text("report.read", { problem: messageOf(error) }),
       }),
     check: () => checkCancelled(ports),
   }, {
     before: before(ports.clock.now(), period),
-    goes: `deleted more than ${formatDuration(period)} ago`,
+    goes: text("rule.deleted-before", { period: formatDuration(period) }),
     stays: "",
   });
   const removals = plan.deletions.filter((d) => !d.keep).flatMap((d) => d.removals);
-  return ruleOf("cleanup", `keep deleted files for ${formatDuration(period)}`, [], removals);
+  return ruleOf(
+    "cleanup",
+    text("rule.keep-deleted", { period: formatDuration(period) }),
+    [],
+    removals,
+  );
 }
 
 function ruleOf(

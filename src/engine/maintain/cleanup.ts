@@ -14,6 +14,7 @@ import { planEntries, type Removal, type Removed, removeVersions } from "./remov
 import { type MaintainOutcome, type MaintainRequest, noOutcome } from "./request.ts";
 import { inSession, type ThinningSession } from "./thinning.ts";
 import { foretellTidy, tidy } from "./empty_directories.ts";
+import { text } from "../../text/text.ts";
 
 /** What a cleanup is asked for: exactly one of the two. */
 export interface CleanupRequest extends MaintainRequest {
@@ -89,12 +90,16 @@ class Cleanup {
   #rule(): CleanupRule {
     const { before, date, rule } = this.#request;
     if (date !== undefined) {
-      return { stamp: date, goes: `deleted on ${rule}`, stays: `not deleted on ${rule}` };
+      return {
+        stamp: date,
+        goes: text("rule.deleted-on", { rule }),
+        stays: text("rule.not-deleted-on", { rule }),
+      };
     }
     return {
       before: before ?? Number.NaN,
-      goes: `deleted more than ${rule} ago`,
-      stays: `deleted within ${rule}`,
+      goes: text("rule.deleted-before", { period: rule }),
+      stays: text("rule.deleted-within-rule", { period: rule }),
     };
   }
 
@@ -108,7 +113,7 @@ class Cleanup {
       if (d === undefined || d.keep) continue;
       // a deletion goes with its generations or not at all
       this.outcome.protected += d.removals.length;
-      Object.assign(d, { keep: true, reason: `protected by ${who}`, removals: [] });
+      Object.assign(d, { keep: true, reason: text("rule.protected", { who }), removals: [] });
     }
   }
 
@@ -181,7 +186,7 @@ class Cleanup {
       during,
       code: (error as { code?: string }).code ?? "failed",
       message: messageOf(error),
-      hint: "see that the vault can be read and written, and run the command again",
+      hint: text("thinning.failed-hint"),
     });
   }
 }

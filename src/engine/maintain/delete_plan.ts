@@ -10,6 +10,7 @@ import { removalOf, type Span, spansOf, type ThinPlan } from "./prune_plan.ts";
 import type { Removal } from "./removal.ts";
 import type { MaintainRequest } from "./request.ts";
 import type { ThinningSession } from "./thinning.ts";
+import { text } from "../../text/text.ts";
 
 /** What a delete is asked for. */
 export interface DeleteRequest extends MaintainRequest {
@@ -36,7 +37,7 @@ export function planDelete(
     const who = held.get(stamp);
     return who === undefined
       ? { stamp, keep: false, reasons: ["named"] }
-      : { stamp, keep: true, reasons: [`protected by ${who}`] };
+      : { stamp, keep: true, reasons: [text("rule.protected", { who })] };
   });
   const going = snapshots.filter((d) => !d.keep).map((d) => d.stamp);
   const kept = all.map((s) => s.stamp).filter((s) => !going.includes(s));
@@ -58,7 +59,7 @@ function removalsOf(
   for (const span of spansOf(session)) {
     if (span.until === null || span.rot === true) continue;
     if (isNeeded(span, kept) || !isNeeded(span, going)) continue;
-    const removal = removalOf(session, span.row, "only deleted snapshots need it");
+    const removal = removalOf(session, span.row, text("rule.only-deleted-need"));
     if (removal !== undefined) removals.push(removal);
   }
   return removals;
@@ -72,7 +73,7 @@ function isNeeded(span: Span, stamps: readonly Stamp[]): boolean {
 function newestStays(point: string, stamp: Stamp): HikaeError {
   return new HikaeError(
     "failed",
-    `delete snapshot "${point}": ${stamp} is the newest, which cannot be forgotten`,
-    { hint: "run a backup first, or name an older snapshot (hikae list VAULT shows them)" },
+    text("thinning.newest", { point, stamp }),
+    { hint: text("thinning.newest-hint") },
   );
 }

@@ -18,6 +18,7 @@ import { knownStamp } from "./forget.ts";
 import { isOnlyCopy, type Removal } from "./removal.ts";
 import type { MaintainRequest } from "./request.ts";
 import type { ThinningSession } from "./thinning.ts";
+import { text } from "../../text/text.ts";
 
 /** What a prune is asked for. */
 export interface PruneRequest extends MaintainRequest {
@@ -79,13 +80,13 @@ function decideSnapshots(
   const decided = new Map(applyPolicy(finished, policy, now).map((d) => [d.stamp, d]));
   return all.map(({ stamp }): SnapshotDecision => {
     const who = held.get(stamp);
-    if (who !== undefined) return { stamp, keep: true, reasons: [`protected by ${who}`] };
+    if (who !== undefined) return { stamp, keep: true, reasons: [text("rule.protected", { who })] };
     const d = decided.get(stamp);
     if (d !== undefined) {
-      return d.keep || stamp !== newest ? d : { stamp, keep: true, reasons: ["newest snapshot"] };
+      return d.keep || stamp !== newest ? d : { stamp, keep: true, reasons: [text("rule.newest")] };
     }
     return stamp > newest
-      ? { stamp, keep: true, reasons: ["interrupted, and the newest run"] }
+      ? { stamp, keep: true, reasons: [text("rule.interrupted-newest")] }
       : { stamp, keep: false, reasons: ["interrupted"] };
   });
 }

@@ -44,7 +44,7 @@ export class RestoreContext {
       path,
       during,
       code: code === "" ? "internal" : code,
-      message: known?.message ?? `restore: ${systemText(error)}`,
+      message: known?.message ?? text("restore.failed", { problem: systemText(error) }),
       ...(hint === undefined ? {} : { hint }),
     });
   }

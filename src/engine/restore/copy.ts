@@ -9,6 +9,7 @@ import { NAME_MAX } from "../../vault/names.ts";
 import { checkCancelled, type EnginePorts } from "../ports.ts";
 import { bornOwned, bornRight, giveAway, setMode } from "./attrs.ts";
 import type { Attrs, Self } from "./request.ts";
+import { text } from "../../text/text.ts";
 
 /** What the names of temporary files in a target begin with. */
 export const TEMPORARY = ".hikae-tmp-";
@@ -170,13 +171,9 @@ export function isDamaged(error: unknown): boolean {
 export function damaged(kept: string | undefined): HikaeError {
   return new HikaeError(
     "damaged",
-    kept === undefined
-      ? "restore: the content in the vault is damaged (its hash is not the recorded one), not written"
-      : `restore: the content in the vault is damaged; what is left of it is in ${kept}`,
+    kept === undefined ? text("restore.damaged") : text("restore.damaged-kept", { file: kept }),
     {
-      hint: kept === undefined
-        ? "try another snapshot, hikae verify --repair, or --force to have what is left"
-        : "try another snapshot, or hikae verify --repair",
+      hint: kept === undefined ? text("restore.damaged-force-hint") : text("restore.damaged-hint"),
     },
   );
 }

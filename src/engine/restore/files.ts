@@ -7,6 +7,7 @@ import { Copier, damaged, damagedName, discard, TEMPORARY } from "./copy.ts";
 import { collision } from "./new_names.ts";
 import type { Attrs, RestoreRequest } from "./request.ts";
 import type { Target } from "./target.ts";
+import { text } from "../../text/text.ts";
 
 /** A file to write. */
 export interface FileTask extends Attrs {
@@ -87,8 +88,8 @@ export class FileWriter {
     this.restored++;
     if (!this.#options.verify || task.hash === null) return;
     if (hashFile(withoutProgress(this.#ports), place) !== task.hash) {
-      throw new HikaeError("damaged", "verify: what was restored does not read back as written", {
-        hint: "see the target's disk; restore to another one",
+      throw new HikaeError("damaged", text("restore.reads-back"), {
+        hint: text("restore.reads-back-hint"),
       });
     }
     this.verified++;

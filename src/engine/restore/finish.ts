@@ -69,8 +69,8 @@ function makeLink({ fs, target, self, id }: FinishPorts, job: LinkJob, serial: n
   target.assertReal(dir);
   const there = target.look(job.path);
   if (there?.type === "dir") {
-    throw new HikaeError("unstorable", "restore: a directory stands where this link should be", {
-      hint: "move it away and restore again",
+    throw new HikaeError("unstorable", text("restore.dir-for-link"), {
+      hint: text("restore.move-away-hint"),
     });
   }
   if (there !== undefined && job.careful) throw collision();
@@ -125,7 +125,7 @@ function withHint(error: unknown, windows: boolean): unknown {
     : code === "EPERM"
     ? "restore.link-hint-disk"
     : "restore.target-denied";
-  return new HikaeError("unstorable", `restore: ${systemText(error)}`, {
+  return new HikaeError("unstorable", text("restore.failed", { problem: systemText(error) }), {
     hint: text(hint),
     cause: error,
   });

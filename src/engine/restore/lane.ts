@@ -16,6 +16,7 @@ import { isDamaged } from "./copy.ts";
 import { type FileOptions, type FileTask, FileWriter, type Waiting } from "./files.ts";
 import { isCollision } from "./new_names.ts";
 import { isFatal, Target } from "./target.ts";
+import { text } from "../../text/text.ts";
 
 /** New files of one directory. */
 export interface Batch {
@@ -199,11 +200,15 @@ function revive({ code, error }: { code: string; error: PlainError }): unknown {
 export function asStop(error: unknown, place: string): HikaeError {
   if (error instanceof HikaeError) return error;
   const full = isFull(error);
-  return new HikaeError("failed", `restore: ${full ? "the disk is full" : messageOf(error)}`, {
-    path: place,
-    hint: `${
-      full ? "make room or choose" : "choose"
-    } another place, and restore again; what is restored stays`,
-    cause: error,
-  });
+  return new HikaeError(
+    "failed",
+    text("restore.failed", { problem: full ? text("system.full") : messageOf(error) }),
+    {
+      path: place,
+      hint: `${
+        full ? "make room or choose" : "choose"
+      } another place, and restore again; what is restored stays`,
+      cause: error,
+    },
+  );
 }

@@ -17,6 +17,8 @@ import { fold } from "./fold.ts";
 import type { Group } from "./groups.ts";
 import { collision } from "./new_names.ts";
 import type { DeletedEntry, Protection } from "./protect.ts";
+import { text } from "../../text/text.ts";
+import { kindText } from "../../text/kind_text.ts";
 
 /** How an entry changes: new, other content, other type. */
 export type Change = "+" | "M" | "T";
@@ -111,8 +113,8 @@ export class Planner {
     try {
       this.#c.target.assertName(v.name);
       if (this.#protection.isVault(path)) {
-        throw new HikaeError("unstorable", "restore: the vault itself lies at this place", {
-          hint: "restore into another directory",
+        throw new HikaeError("unstorable", text("restore.vault-here"), {
+          hint: text("restore.elsewhere-hint"),
         });
       }
       const step = work();
@@ -133,9 +135,8 @@ export class Planner {
     }
     throw new HikaeError(
       "unstorable",
-      `restore: a ${existing.type === "link" ? "symbolic link" : existing.type} stands where ` +
-        "this directory should be",
-      { hint: "remove it, or restore the directory itself, which replaces it" },
+      text("restore.in-the-way", { what: kindText(existing.type) }),
+      { hint: text("restore.in-the-way-hint") },
     );
   }
 
@@ -172,9 +173,8 @@ export class Planner {
     if (overwrite === "never" || (overwrite === "if-newer" && !isNewer(v, existing))) {
       throw new HikaeError(
         "unstorable",
-        `restore: a ${existing.type} stands where this directory should be, and ` +
-          `--overwrite ${overwrite} keeps it`,
-        { hint: "nothing below it was restored; use --overwrite always, or move it away" },
+        text("restore.kept-in-the-way", { what: kindText(existing.type), overwrite }),
+        { hint: text("restore.kept-in-the-way-hint") },
       );
     }
     const clear = this.#clear(group, joinRel(v.dir, v.name), existing.type);
@@ -186,8 +186,8 @@ export class Planner {
     const path = joinRel(v.dir, v.name);
     const mark = `${path}/${META}/${ROOT_FILES.vault}`;
     if (this.#c.target.look(mark) === undefined || view.version(mark) !== undefined) return;
-    throw new HikaeError("unstorable", "restore: a vault lies at this place now", {
-      hint: "nothing is written into it; restore into another directory",
+    throw new HikaeError("unstorable", text("restore.vault-now"), {
+      hint: text("restore.vault-now-hint"),
     });
   }
 
@@ -243,8 +243,8 @@ export class Planner {
       ? this.#protection.clear(group.view, path)
       : undefined;
     if (all !== undefined) return all;
-    throw new HikaeError("unstorable", "restore: a directory with something in it is in the way", {
-      hint: "move it away, or restore the directory that it lies in with --delete",
+    throw new HikaeError("unstorable", text("restore.full-dir"), {
+      hint: text("restore.full-dir-hint"),
     });
   }
 
@@ -253,8 +253,8 @@ export class Planner {
     if (from === undefined) throw lost();
     const bytes = readBytes(this.#c.ports.fs, from);
     if (v.hash !== null && this.#c.ports.hashOf(bytes) !== v.hash) {
-      throw new HikaeError("damaged", "restore: the link's record in the vault is damaged", {
-        hint: "see hikae verify; another snapshot may have it whole",
+      throw new HikaeError("damaged", text("restore.link-damaged"), {
+        hint: text("restore.link-damaged-hint"),
       });
     }
     return fromUtf8(bytes);
@@ -335,13 +335,13 @@ class NameCheck {
 function gone(): HikaeError {
   return new HikaeError(
     "unreadable",
-    "restore: the vault does not have this version any more (cleanup, prune or a loss took it)",
-    { hint: "hikae history shows the versions that are there" },
+    text("restore.version-gone"),
+    { hint: text("restore.version-gone-hint") },
   );
 }
 
 function lost(): HikaeError {
-  return new HikaeError("unreadable", "restore: the content is not in the vault", {
-    hint: "see hikae verify; another snapshot may have it",
+  return new HikaeError("unreadable", text("restore.content-missing"), {
+    hint: text("restore.content-missing-hint"),
   });
 }

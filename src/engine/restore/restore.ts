@@ -59,24 +59,23 @@ function tellPoints(c: RestoreContext, picks: readonly Pick[]): void {
     if (seen.has(view)) continue;
     seen.add(view);
     if (view.stamp === undefined) {
-      note("this vault has no record of a run; what lives in it is restored");
+      note(text("restore.no-record"));
       continue;
     }
     if (view.snapshot?.complete === false) {
-      note(`run ${view.stamp} was interrupted; what it had not come to is as of the run before it`);
+      note(text("restore.interrupted", { stamp: view.stamp }));
     }
     const unknown = c.reader.unknownAt(view.stamp, path);
     if (unknown > 0) {
       note(
-        `${unknown} versions may belong to ${view.stamp}, but nothing tells since when they live; ` +
-          "they are not restored (see hikae history)",
+        text("restore.unknown-since", { count: unknown, stamp: view.stamp }),
       );
     }
     for (const e of view.failures(c.reader)) {
       c.trouble(
         e.path,
         "restore",
-        new HikaeError("unreadable", `restore: run ${view.stamp} could not back it up whole`, {
+        new HikaeError("unreadable", text("restore.partial", { stamp: view.stamp }), {
           hint: e.message,
         }),
       );
@@ -102,19 +101,17 @@ function tellKept(c: RestoreContext, plan: DirPlan): void {
       message_type: "decision",
       path: joinRel(step.v.dir, step.v.name),
       keep: true,
-      reason: step.do === "attrs" ? ATTRS_ONLY : KEPT[c.request.overwrite],
+      reason: text(step.do === "attrs" ? "restore.reason-set" : KEPT[c.request.overwrite]),
       dry_run: true,
     });
   }
 }
 
-const ATTRS_ONLY = "the same content; times or mode are set";
-
 const KEPT = {
-  always: "the same already",
-  "if-changed": "the same already",
-  "if-newer": "the backup is not newer",
-  never: "--overwrite never",
+  always: "restore.reason-same",
+  "if-changed": "restore.reason-same",
+  "if-newer": "restore.reason-older",
+  never: "restore.reason-never",
 } as const;
 
 /** Tells what is about to be written over or deleted, before anything is. */

@@ -10,6 +10,8 @@ import { lstatIfAny, removeQuietly } from "../../base/io.ts";
 import { isWithin, joinRel } from "../../base/relpath.ts";
 import { Tree } from "../../vault/tree.ts";
 import { windowsReason } from "../../base/windows_name.ts";
+import { text } from "../../text/text.ts";
+import { kindText } from "../../text/kind_text.ts";
 
 /** A restore target. */
 export class Target extends Tree {
@@ -75,9 +77,9 @@ export class Target extends Tree {
       info = this.#fs.lstat(this.path(rel));
     } catch (cause) {
       if (!isNotFound(cause)) throw cause;
-      throw new HikaeError("unstorable", "restore: the directory is gone", {
+      throw new HikaeError("unstorable", text("restore.target-gone"), {
         path: this.path(rel),
-        hint: "see what else works in the target, and restore again",
+        hint: text("restore.target-gone-hint"),
         cause,
       });
     }
@@ -85,27 +87,23 @@ export class Target extends Tree {
     if (type === "dir") return info;
     throw new HikaeError(
       "unstorable",
-      `restore: a ${type === "link" ? "symbolic link" : type} stands where the directory ${
-        this.path(rel)
-      } should be`,
-      { path: this.path(rel), hint: "nothing is written through it; remove it and restore again" },
+      text("restore.in-the-way-of", { what: kindText(type), path: this.path(rel) }),
+      { path: this.path(rel), hint: text("restore.in-the-way-of-hint") },
     );
   }
 
   /** Throws when a name from the vault is none that an entry can have here. */
   assertName(name: string): void {
     const why = name === "" || name === "." || name === ".."
-      ? "it is no name of an entry"
+      ? text("name.no-entry")
       : /[/\0]/.test(name)
-      ? "it has a character that no name can have"
+      ? text("name.odd-letter")
       : this.#windows
       ? windowsReason(name)
       : undefined;
     if (why === undefined) return;
-    throw new HikaeError("name", `restore: this system cannot hold the name, ${why}`, {
-      hint: this.#windows
-        ? "restore it on a system that can, or copy it out with hikae cat"
-        : "the vault's records are damaged or forged; see hikae verify",
+    throw new HikaeError("name", text("restore.name-unfit", { why }), {
+      hint: this.#windows ? text("restore.name-unfit-hint") : text("restore.name-forged-hint"),
     });
   }
 }

@@ -5,6 +5,7 @@ import { stampToNumber } from "../../base/stamp.ts";
 import type { Version } from "../../vault/catalog.ts";
 import { type EnginePorts, hashFile } from "../ports.ts";
 import type { VerifyView } from "./view.ts";
+import { text } from "../../text/text.ts";
 
 /** What a look at one version found. */
 export type Finding =
@@ -17,7 +18,7 @@ export function checkVersion(ports: EnginePorts, view: VerifyView, v: Version): 
   if (path === undefined) {
     return view.busy() && v.until === null
       ? { state: "unknown", bytes: 0 }
-      : { state: "missing", message: "the copy is not there" };
+      : { state: "missing", message: text("verify.missing") };
   }
   try {
     const hash = hashFile(ports, path);
@@ -28,11 +29,14 @@ export function checkVersion(ports: EnginePorts, view: VerifyView, v: Version): 
     }
     // a run that is under way may have put a newer copy there
     if (v.until === null && view.busy()) return { state: "unknown", bytes };
-    return { state: "damaged", message: "the content is not what the record says" };
+    return { state: "damaged", message: text("verify.damaged") };
   } catch (error) {
     if (error instanceof HikaeError) throw error;
-    if (isNotFound(error)) return { state: "missing", message: "the copy is not there" };
-    return { state: "unreadable", message: `read: ${messageOf(error)} (${errorCode(error)})` };
+    if (isNotFound(error)) return { state: "missing", message: text("verify.missing") };
+    return {
+      state: "unreadable",
+      message: text("verify.read", { problem: messageOf(error), code: errorCode(error) }),
+    };
   }
 }
 

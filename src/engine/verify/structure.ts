@@ -10,6 +10,8 @@ import { directoryHash, LINK_HASH, parseMetadata } from "../../vault/metadata.ts
 import { META, METADATA_FILE } from "../../vault/names.ts";
 import { nameMarks, pastMarks, type StoredDir, walkVault } from "../../vault/walk.ts";
 import type { VerifyView } from "./view.ts";
+import { text } from "../../text/text.ts";
+import { kindText } from "../../text/kind_text.ts";
 
 /** What a directory's metadata file should hold: names and hash fields; null where no hash is known. */
 export function expectedMetadata(view: VerifyView, dir: string): Map<string, string | null> {
@@ -27,17 +29,20 @@ export function metadataProblem(
   dir: string,
 ): { state: "damaged" | "missing" | "differs"; message: string } | undefined {
   const { vault } = view;
-  let text: string | undefined;
+  let content: string | undefined;
   try {
-    text = readTextIfAny(vault.fs, vault.tree.metadata(dir));
+    content = readTextIfAny(vault.fs, vault.tree.metadata(dir));
   } catch (error) {
-    return { state: "damaged", message: `read: ${messageOf(error)} (${errorCode(error)})` };
+    return {
+      state: "damaged",
+      message: text("verify.read", { problem: messageOf(error), code: errorCode(error) }),
+    };
   }
-  if (text === undefined) return { state: "missing", message: "the metadata file is not there" };
-  const found = parseMetadata(text);
-  if (found === undefined) return { state: "damaged", message: "a line of it makes no sense" };
+  if (content === undefined) return { state: "missing", message: text("verify.no-metadata") };
+  const found = parseMetadata(content);
+  if (found === undefined) return { state: "damaged", message: text("verify.metadata-line") };
   if (directoryHash(found.files, vault.ports.newHash) !== found.directoryHash) {
-    return { state: "damaged", message: "its directory hash is not that of its lines" };
+    return { state: "damaged", message: text("verify.metadata-hash") };
   }
   const difference = firstDifference(expectedMetadata(view, dir), found.files);
   return difference === undefined ? undefined : { state: "differs", message: difference };
@@ -49,11 +54,11 @@ function firstDifference(
 ): string | undefined {
   for (const [name, hash] of expected) {
     const other = found.get(name);
-    if (other === undefined) return `"${name}" is not in it`;
-    if (hash !== null && other !== hash) return `it has another hash for "${name}"`;
+    if (other === undefined) return text("verify.metadata-lacks", { name });
+    if (hash !== null && other !== hash) return text("verify.metadata-other", { name });
   }
   for (const name of found.keys()) {
-    if (!expected.has(name)) return `it lists "${name}", which is not there`;
+    if (!expected.has(name)) return text("verify.metadata-more", { name });
   }
   return undefined;
 }
@@ -82,11 +87,11 @@ export function* strangers(
     for (const path of stored.temporaries) {
       yield {
         stored_as: relative(view, path),
-        message: "left over from a run that ended early; the next run removes it",
+        message: text("verify.left-over"),
       };
     }
     for (const name of stored.strangers) {
-      yield { stored_as: joinRel(meta, name), message: "not made by hikae" };
+      yield { stored_as: joinRel(meta, name), message: text("verify.stranger") };
     }
     yield* unknownMarks(view, stored, meta, spellings);
     if (!stored.moved) yield* unknownEntries(view, stored, disk, meta);
@@ -109,7 +114,7 @@ function* unknownMarks(
   }
   for (const mark of marks) {
     if (known.has(`${stampToNumber(mark.stamp)} ${mark.name}`)) continue;
-    yield { stored_as: joinRel(meta, mark.stored), message: "no record knows of this version" };
+    yield { stored_as: joinRel(meta, mark.stored), message: text("verify.unknown-version") };
   }
 }
 
@@ -125,18 +130,18 @@ function* unknownEntries(
     if (type === "dir" || living.get(name)?.type === "file") continue;
     yield {
       stored_as: joinRel(disk, view.vault.tree.mirrorRel(name)),
-      message: `no record knows of this ${type}`,
+      message: text("verify.unknown-entry", { what: kindText(type) }),
     };
   }
   for (const mark of stored.marks) {
     if (mark.kind !== "link" || living.get(mark.name)?.type === "link") continue;
-    yield { stored_as: joinRel(meta, mark.stored), message: "no record knows of this link" };
+    yield { stored_as: joinRel(meta, mark.stored), message: text("verify.unknown-link") };
   }
   const self = stored.dir === "" || view.catalog.living(stored.dir)?.type === "dir";
   if (stored.hasMetadata && !self) {
     yield {
       stored_as: joinRel(meta, METADATA_FILE),
-      message: "no record knows of this directory as a living one",
+      message: text("verify.unknown-dir"),
     };
   }
 }

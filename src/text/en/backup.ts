@@ -12,4 +12,26 @@ export const backup = {
   "backup.to-twice-hint": "back one of them up by itself, into another vault",
   "job.which-source": "{job} has several sources",
   "job.which-source-hint": "name one of them: {names}",
+  "backup.no-config": "backup --all: there is no config file",
+  "backup.no-config-hint": "make one with hikae config init",
+  "backup.all-and": 'backup: --all and "{word}"',
+  "backup.all-and-hint":
+    "--all stands for all jobs of the config file; remove it, or what is named beside it",
+  "backup.vault-of-job": "backup: --vault chooses one of a job's vaults",
+  "backup.vault-of-job-hint": "name the vault after the source: hikae backup SOURCE {vault}",
+  "job.no-interval": "job: --interval is missing",
+  "job.no-interval-hint": "type hikae job {words} --interval 10m",
+  "backup.rules-wait": "note: {vault}: prune and cleanup wait until a run has ended well here",
+  "job.run-failed": "run {run} failed with exit code {code}; the job goes on",
+  "backup.changing": "read: the file kept changing while it was read",
+  "backup.changing-hint":
+    "the next run tries again; to catch it, back up from a file-system snapshot (--snapshot-source)",
+  "backup.rot":
+    "the content changed though size and times did not: the source may have rotted; the version before it is kept (hikae history VAULT PATH shows where)",
+  "pattern.from-source": "patterns start from the source: write /{pattern}",
+  "pattern.home": "patterns start from the source; ~ has no meaning in them",
+  "pattern.drive": "patterns start from the source; they have no drive",
+  "pattern.slash": "patterns have / between names: write {pattern}",
+  "backup.vault-in-disguise":
+    "list: {path} is the vault itself under another name; leave it out with --exclude",
 } as const;

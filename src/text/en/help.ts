@@ -22,4 +22,6 @@ export const help = {
   "help.job-for-vault":
     "VAULT may be a job of the config file: its first vault that can be read, or the one of --vault.",
   "help.more": "Options of every command and exit codes: hikae {path} --help --all",
+  "help.network-path":
+    "  a network path: only the engine's own check of each write guards it (docs/security.md)",
 } as const;

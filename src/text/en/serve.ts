@@ -107,4 +107,12 @@ export const serve = {
   "serve.next-run": "Next run",
   "serve.home": "All backups",
   "serve.skip": "Skip to the content",
+  "serve.failed": "serve: {problem}",
+  "serve.bad-address": "this address cannot be read",
+  "serve.methods": "this page takes GET and POST",
+  "serve.other-address": "this server answers only at the address that it printed",
+  "serve.not-from-page": "this did not come from the page",
+  "serve.no-form": "no form",
+  "serve.shows-only": "this server only shows",
+  "serve.no-such-vault": "there is no such vault",
 } as const;

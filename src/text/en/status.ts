@@ -16,4 +16,6 @@ export const status = {
   "status.file-hint": "name a file in a directory that is there and that you may write to",
   "status.told": "told {name}",
   "status.not-told": "nothing has changed since {name} was told",
+  "state.no-home": "find the state directory: the environment names no home",
+  "state.no-home-hint": "set HIKAE_STATE_DIR to a directory",
 } as const;

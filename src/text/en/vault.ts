@@ -31,4 +31,13 @@ export const vault = {
   "vault.output-inside": "snapshot restore: the output lies inside the vault {vault}",
   "vault.outside-hint": "name a directory outside of it",
   "vault.outside-any-hint": "name a directory outside of any vault with --to",
+  "diff.source-is-b": "diff: --source stands for B, and B is given too",
+  "diff.source-is-b-hint": "type hikae diff VAULT A --source, or hikae diff VAULT A B",
+  "diff.other-type": "{count} of another type",
+  "diff.from-to": "from {from} to {to}: {counts}",
+  "diff.source-now": "the source as it is now",
+  "vault.not-remembered":
+    "this machine cannot remember its vaults ({problem}): one that is emptied or not plugged in will look like a new one",
+  "vault.no-dir-no-job": "open vault: there is no such directory, and no such job",
+  "vault.near-job": "did you mean the job {near}?",
 } as const;

@@ -1,0 +1,32 @@
+/** What is said of input. @module */
+
+/** The texts of this subject. */
+export const input = {
+  "input.duration": '{what}: "{given}" is not a duration',
+  "input.duration-hint": "write it like 30s, 10m, 36h, 90d, 8w, 6mo or 1y",
+  "input.glob-long": "read glob: it is too long or has too many alternatives in braces",
+  "input.glob-long-hint": "ask for fewer at a time",
+  "input.glob-empty": 'read glob: "{glob}" is empty',
+  "input.glob-empty-hint": "give a name or a path",
+  "input.size": '{what}: "{given}" is not a size',
+  "input.size-hint": "write it like 500, 10K, 10M or 1.5G",
+  "input.ends-early": "it ends too early",
+  "input.newer-hikae": "use a newer hikae",
+  "input.twice": '"{what}" is there twice',
+  "input.line": "a line cannot be read",
+  "input.missing-or-wrong": '"{what}" is missing or wrong',
+  "input.interval-zero": "--interval: 0 is too short",
+  "input.number-up": '--snapshot-number: "{given}" is not a number from 1 up',
+  "input.number-up-hint": "give the number of the newest snapshots to keep",
+  "input.whole": '{flag}: "{given}" is not a whole number',
+  "input.whole-hint": "type {flag} 10",
+  "input.share": '{what} "{given}" is not a share',
+  "input.share-hint": "write it like 5%",
+  "input.not-utf8": "it is not UTF-8 text; save it as UTF-8",
+  "input.exclude-file": "read exclude file: {problem}",
+  "input.snapshots": '{flag}: "{given}" is not a number of snapshots',
+  "input.snapshots-hint": "write a whole number, or unlimited",
+  "input.keep-count": "--keep-{rule}: {count} is not a number of snapshots",
+  "input.versions": "--keep-min-versions: {count} is not a number of versions",
+  "input.versions-hint": "write a whole number",
+} as const;

@@ -102,7 +102,7 @@ Deno.test("an entry of the wrong shape is refused", async () => {
     [{ ...good, mode: 420 }, "expected"],
     [{ ...good, mtime: "yesterday" }, "RFC 3339"],
     [{ ...good, mtime: "2026-13-45T00:00:00Z" }, "RFC 3339"],
-    [{ ...good, type: "device" }, "no type"],
+    [{ ...good, type: "device" }, "not a type"],
     [{ ...good, type: "dir" }, "has content"],
     [{ ...good, type: "link", target: "x" }, "has content"],
     [{ ...good, target: "x" }, "link target"],

@@ -1,35 +1,13 @@
-/** A directory of bundles: objects come under their names when they are whole, and nothing is written over. @module */
+/** The bundles of one vault at a place, whatever the place is. @module */
 
-import { HikaeError } from "../base/errors.ts";
-import type { FileHandle, FileSystem } from "../base/fs.ts";
-import { lstatIfAny, readBytes, removeQuietly, writeAll } from "../base/io.ts";
-import type { NewHash } from "../base/hash.ts";
-import { type Manifest, MAX_MANIFEST, parseManifest } from "./manifest.ts";
-import { DIGITS, parseName } from "./names.ts";
-import { text } from "../text/text.ts";
-
-/** What a directory of bundles is reached with. */
-export interface StorePorts {
-  fs: FileSystem;
-  newHash: NewHash;
-  separator: string;
-}
-
-/** An object that is being written. */
-export interface NewObject {
-  write(bytes: Uint8Array): void;
-  /** Makes it whole; `nameOf` gives its name by its SHA-256. */
-  finish(nameOf: (hash: string) => string): { name: string; hash: string; bytes: number };
-  /** Gives it up. */
-  discard(): void;
-}
+import type { Manifest } from "./manifest.ts";
 
 /** A manifest with its own name. */
 export interface NamedManifest extends Manifest {
   name: string;
 }
 
-/** What a directory holds. */
+/** What a place holds. */
 export interface Listing {
   /** By stamp; of several of one stamp those that were written last come last. */
   manifests: NamedManifest[];
@@ -39,191 +17,67 @@ export interface Listing {
   damaged: { name: string; error: unknown }[];
   /** The sizes of all volumes by name. */
   sizes: Map<string, number>;
+  /** What somebody deleted or wrote over, and what of it is still there below. */
+  tampered: { name: string; message: string }[];
 }
 
-/** The bundles of one vault in a directory. */
-export class Store {
-  readonly dir: string;
+/** A volume or a manifest that was made. */
+export interface MadeObject {
+  name: string;
+  /** The SHA-256 in hex. */
+  hash: string;
+  bytes: number;
+}
+
+/** Where bundles are read. */
+export interface Store {
   /** The vault's id. */
   readonly vault: string;
-  readonly #ports: StorePorts;
-
-  /** Those of the vault with this id, below `where`. */
-  constructor(ports: StorePorts, where: string, vault: string) {
-    this.#ports = ports;
-    this.vault = vault;
-    this.dir = where + (where.endsWith(ports.separator) ? "" : ports.separator) + vault;
-  }
-
-  /** The path of an object. */
-  path(name: string): string {
-    return this.dir + this.#ports.separator + name;
-  }
-
-  has(name: string): boolean {
-    return lstatIfAny(this.#ports.fs, this.path(name))?.type === "file";
-  }
-
-  /** Makes the directory, and takes it for one writer; throws `locked`. What earlier writers left half done goes. */
-  take(): { release(): void } {
-    const { fs } = this.#ports;
-    if (lstatIfAny(fs, this.dir) === undefined) fs.mkdir(this.dir, 0o700);
-    const lock = fs.open(this.path(".lock"), {
-      read: true,
-      write: true,
-      create: true,
-      mode: 0o600,
-    });
-    try {
-      if (!lock.tryLock()) {
-        throw new HikaeError("locked", text("bundle.busy"), {
-          path: this.dir,
-          hint: text("bundle.busy-hint"),
-        });
-      }
-      for (const { name } of fs.list(this.dir)) {
-        if (name.startsWith(TEMPORARY)) removeQuietly(fs, this.path(name));
-      }
-    } catch (error) {
-      lock.close();
-      throw error;
-    }
-    return { release: () => lock.close() };
-  }
-
-  /** Begins an object under a name that begins with a dot. */
-  create(id: string): NewObject {
-    const { fs, newHash } = this.#ports;
-    const temporary = this.path(TEMPORARY + id);
-    const file: FileHandle = fs.open(temporary, { write: true, createNew: true, mode: 0o600 });
-    const hash = newHash();
-    let bytes = 0;
-    let open = true;
-    const close = (): void => {
-      if (open) file.close();
-      open = false;
-    };
-    return {
-      write: (part) => {
-        writeAll(file, part);
-        hash.update(part);
-        bytes += part.length;
-      },
-      finish: (nameOf) => {
-        file.sync();
-        close();
-        const hex = hash.hex();
-        const name = nameOf(hex);
-        // the same content under the same name is there already
-        if (this.has(name)) fs.remove(temporary);
-        else fs.rename(temporary, this.path(name));
-        return { name, hash: hex, bytes };
-      },
-      discard: () => {
-        close();
-        removeQuietly(fs, temporary);
-      },
-    };
-  }
-
-  /** What is there. */
-  list(): Listing {
-    const { fs } = this.#ports;
-    const listing: Listing = { manifests: [], others: [], damaged: [], sizes: new Map() };
-    const written = new Map<string, number>();
-    for (const { name, type } of fs.list(this.dir)) {
-      if (name.startsWith(".")) continue;
-      const parsed = type === "file" ? parseName(name) : undefined;
-      if (parsed === undefined) listing.others.push(name);
-      else {
-        const info = fs.lstat(this.path(name));
-        if (parsed.kind === "volume") listing.sizes.set(name, info.size);
-        else {
-          written.set(name, info.mtime);
-          this.#readInto(listing, name);
-        }
-      }
-    }
-    const named = new Set(listing.manifests.flatMap((m) => m.volumes.map((v) => v.name)));
-    listing.others.push(...[...listing.sizes.keys()].filter((name) => !named.has(name)));
-    const age = (m: NamedManifest): number => written.get(m.name) ?? 0;
-    listing.manifests.sort((a, b) =>
-      a.stamp < b.stamp ? -1 : a.stamp > b.stamp ? 1 : age(a) - age(b)
-    );
-    return listing;
-  }
-
-  #readInto(listing: Listing, name: string): void {
-    try {
-      listing.manifests.push(this.manifest(name));
-    } catch (error) {
-      listing.damaged.push({ name, error });
-    }
-  }
-
-  /** Reads a manifest; throws `damaged` when its content is not that of its name. */
-  manifest(name: string): NamedManifest {
-    const { fs, newHash } = this.#ports;
-    const path = this.path(name);
-    if (fs.lstat(path).size > MAX_MANIFEST) throw otherHash(name);
-    const bytes = readBytes(fs, path);
-    const hash = newHash();
-    hash.update(bytes);
-    const parsed = parseName(name);
-    if (parsed?.kind !== "manifest" || hash.hex().slice(0, DIGITS) !== parsed.digits) {
-      throw otherHash(name);
-    }
-    const manifest = parseManifest(new TextDecoder().decode(bytes), name);
-    if (manifest.stamp !== parsed.stamp) throw otherHash(name);
-    return { ...manifest, name };
-  }
-
+  /** The vault's own part of the place, as people name it. */
+  readonly shown: string;
+  /** Whether an object is there; undefined where that cannot be known. */
+  has(name: string): Promise<boolean | undefined>;
+  list(): Promise<Listing>;
   /** Hashes a volume; undefined when it is not there. */
-  hashOf(name: string, check: () => void): string | undefined {
-    if (!this.has(name)) return undefined;
-    const hash = this.#ports.newHash();
-    for (const part of this.#parts(name, check)) hash.update(part);
-    return hash.hex();
-  }
-
+  hashOf(name: string, check: () => void): Promise<string | undefined>;
   /** The bytes of a volume; reading fails at its end when they do not have the hash. */
-  read(volume: { name: string; hash: string }, check: () => void): ReadableStream<Uint8Array> {
-    const hash = this.#ports.newHash();
-    const parts = this.#parts(volume.name, check);
-    return new ReadableStream({
-      pull: (controller) => {
-        const { value, done } = parts.next();
-        if (done !== true) {
-          hash.update(value);
-          controller.enqueue(value);
-        } else if (hash.hex() === volume.hash) controller.close();
-        else controller.error(otherHash(volume.name));
-      },
-      cancel: () => void parts.return(undefined),
-    }, { highWaterMark: 1 });
-  }
-
-  *#parts(name: string, check: () => void): Generator<Uint8Array, undefined> {
-    const file = this.#ports.fs.open(this.path(name), { read: true });
-    try {
-      for (;;) {
-        check();
-        const buffer = new Uint8Array(1 << 18);
-        const n = file.read(buffer);
-        if (n === 0) return undefined;
-        yield buffer.subarray(0, n);
-      }
-    } finally {
-      file.close();
-    }
-  }
+  read(volume: { name: string; hash: string }, check: () => void): ReadableStream<Uint8Array>;
 }
 
-const TEMPORARY = ".new-";
+/** Where bundles are written. */
+export interface WritableStore extends Store {
+  /** Takes it for one writer; throws `locked`. */
+  take(): { release(): void };
+  /** Resolves when there is room for a volume of at most so many bytes that is still to be made. */
+  room(bytes: number): Promise<void>;
+  /** The path of a new file that becomes an object by {@link put}. */
+  temporary(id: string): string;
+  /** Stores what was made in a temporary file, of which `bytes` was the room that it was given. */
+  put(temporary: string, object: MadeObject, room: number): Promise<void>;
+  /** True when what was made by a run before is still there, or still to be sent. */
+  still(object: MadeObject): Promise<boolean>;
+  /** Resolves when all that was put is stored, and believed to be. */
+  settled(): Promise<void>;
+  /** Removes what an earlier run left half done, but for `names`. */
+  tidy(names: ReadonlySet<string>): Promise<void>;
+}
 
-function otherHash(name: string): HikaeError {
-  return new HikaeError("damaged", text("bundle.other-hash"), {
-    path: name,
-    hint: text("bundle.other-hash-hint"),
-  });
+/** Sorts manifests by stamp, and those of one stamp by when they were written. */
+export function inOrder(
+  manifests: readonly NamedManifest[],
+  written: ReadonlyMap<string, number>,
+): NamedManifest[] {
+  const age = (m: NamedManifest): number => written.get(m.name) ?? 0;
+  return manifests.toSorted((a, b) =>
+    a.stamp < b.stamp ? -1 : a.stamp > b.stamp ? 1 : age(a) - age(b)
+  );
+}
+
+/** The volumes that no manifest names. */
+export function unnamed(
+  manifests: readonly NamedManifest[],
+  volumes: Iterable<string>,
+): string[] {
+  const named = new Set(manifests.flatMap((m) => m.volumes.map((v) => v.name)));
+  return [...volumes].filter((name) => !named.has(name));
 }

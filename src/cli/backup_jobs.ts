@@ -166,15 +166,23 @@ function planOf(
   });
 }
 
-/** The commands that a job's rules ask for after a good run, for each vault; they know the job's rules themselves. */
+/** The commands that a job asks for after a good run: its bundle, its rules for each vault. They know the job themselves. */
 function afterOf(job: Job, vaults: readonly string[] = job.vaults): AfterRun[] {
   const commands = [
     ...(job.keep === undefined ? [] : ["prune"]),
     ...(job.maxRetention === undefined ? [] : ["cleanup"]),
   ];
-  return vaults.flatMap((vault) =>
+  const rules = vaults.flatMap((vault) =>
     commands.map((c) => ({ vault, words: [c, job.name, "--vault", vault] }))
   );
+  if (job.bundle === undefined) return rules;
+  // before the rules: a bundle has the versions that they remove
+  const bundles = vaults.map((vault) => ({
+    vault,
+    words: ["bundle", "create", job.name, "--vault", vault],
+    once: true,
+  }));
+  return [...bundles, ...rules];
 }
 
 /** Several sources, one child of hikae for each. */

@@ -5,9 +5,11 @@ import { formatSize } from "../base/size.ts";
 import { identitiesOf } from "../bundle/seal.ts";
 import type { BundleLookAnswer, FoundBundle } from "../engine/bundle/look.ts";
 import { text } from "../text/text.ts";
+import { bundlesArg } from "./bundle_arg.ts";
+import { explainReach, reach } from "./bundle_place.ts";
 import type { Context } from "./command.ts";
 import { runEngine } from "./engine.ts";
-import { absolute, realPlace } from "./places.ts";
+import { absolute } from "./places.ts";
 
 /** Looks at the bundles that the line names; undefined when only the permissions were asked for. */
 export async function lookAtBundles(
@@ -15,25 +17,29 @@ export async function lookAtBundles(
   hashes: boolean,
   identities?: readonly string[],
 ): Promise<BundleLookAnswer | undefined> {
-  const [where, more] = context.parsed.args;
-  if (where === undefined || more !== undefined) {
-    throw new HikaeError("usage", text("bundle.one-place"), {
-      hint: text("bundle.one-place-hint", { command: context.command.name }),
-    });
+  const usage = text("bundle.one-place-hint", { command: context.command.name });
+  if (context.parsed.args.length > 1) {
+    throw new HikaeError("usage", text("bundle.one-place"), { hint: usage });
   }
-  const place = realPlace(context.cwd, where, "no_vault", "bundles");
-  return await runEngine(context, {
+  const place = await bundlesArg(context, usage);
+  const thread = { thread: "downloader" as const };
+  const explain = context.parsed.has("explain-permissions");
+  const reached = explain ? undefined : await reach(context, place.where, thread);
+  const found = await runEngine(context, {
     command: "bundleLook",
     access: "bundleLook",
-    roots: { bundles: [place] },
-    request: { where: place, hashes, ...(identities === undefined ? {} : { identities }) },
-  });
+    roots: place.away === true ? {} : { bundles: [place.where] },
+    request: { ...place, hashes, ...(identities === undefined ? {} : { identities }) },
+    ...(reached === undefined ? {} : { onAsk: reached.onAsk }),
+  }).finally(() => reached?.end());
+  if (found === undefined) explainReach(context, place.where, thread);
+  return found;
 }
 
 /** Tells of each bundle, a line each. */
 export function tellBundles(
   context: Context,
-  { bundles, unreadable, wrong }: BundleLookAnswer,
+  { bundles, unreadable, wrong, tampered }: BundleLookAnswer,
 ): void {
   for (const one of bundles) {
     if (context.json) context.emit({ message_type: "answer", ...one });
@@ -41,6 +47,7 @@ export function tellBundles(
     for (const path of one.missing) tellDamage(context, path, "missing", text("bundle.missing"));
     for (const path of one.damaged) tellDamage(context, path, "damaged", text("bundle.damaged"));
   }
+  for (const { name, message } of tampered) tellDamage(context, name, "damaged", message);
   for (const { name, message } of unreadable) tellDamage(context, name, "damaged", message);
   for (const { path, message } of wrong) tellDamage(context, path, "damaged", message);
 }

@@ -2,11 +2,13 @@
 
 import { EXIT, HikaeError } from "../base/errors.ts";
 import { formatSize } from "../base/size.ts";
+import { bundlesArg } from "./bundle_arg.ts";
 import { readIdentities } from "./bundle_look.ts";
+import { explainReach, reach } from "./bundle_place.ts";
 import { text } from "../text/text.ts";
 import type { RunCommand } from "./command.ts";
 import { runEngine } from "./engine.ts";
-import { makeParents, realPlace, realPlaceToMake } from "./places.ts";
+import { makeParents, realPlaceToMake } from "./places.ts";
 import { finishLinks } from "./restore_finish.ts";
 import { self } from "./restore_plan.ts";
 
@@ -15,30 +17,37 @@ const WINDOWS = Deno.build.os === "windows";
 /** Runs the command. */
 export const run: RunCommand = async (context) => {
   const started = context.clock.now();
-  const [where, ...paths] = context.parsed.args;
+  const [given, ...paths] = context.parsed.args;
   const to = context.parsed.get("to");
   const keys = context.parsed.all("identity");
-  if (where === undefined || to === undefined || keys.length === 0) {
+  if (given === undefined || to === undefined || keys.length === 0) {
     throw new HikaeError("usage", text("bundle.restore-arguments"), {
       hint: text("bundle.restore-hint"),
     });
   }
-  const place = realPlace(context.cwd, where, "no_vault", "bundles");
+  const place = await bundlesArg(context, text("bundle.restore-hint"));
   const identities = keys.flatMap((file) => readIdentities(context, file));
   const target = realPlaceToMake(context.cwd, to);
   // before main gives its rights up; a bundle is not signed, so nothing gets another owner
   const owner = { ...self(), owner: false };
-  if (!context.parsed.has("explain-permissions")) makeParents(target);
-  const request = { where: place, identities, paths, at: context.parsed.get("at"), target };
+  const explain = context.parsed.has("explain-permissions");
+  if (!explain) makeParents(target);
+  const request = { ...place, identities, paths, at: context.parsed.get("at"), target };
+  const thread = { thread: "downloader" as const };
+  const reached = explain ? undefined : await reach(context, place.where, thread);
   const done = await runEngine(context, {
     command: "bundleRestore",
     access: "bundleRestore",
-    roots: { bundles: [place], target: [target] },
+    roots: { target: [target], ...(place.away === true ? {} : { bundles: [place.where] }) },
     // links can only be made by a thread whose rights are not narrowed to paths
     keep: ["read", "write"],
     request: { ...request, windows: WINDOWS },
-  });
-  if (done === undefined) return EXIT.ok;
+    ...(reached === undefined ? {} : { onAsk: reached.onAsk }),
+  }).finally(() => reached?.end());
+  if (done === undefined) {
+    explainReach(context, place.where, thread);
+    return EXIT.ok;
+  }
   const rest = await finishLinks(context, { target, self: owner, windows: WINDOWS }, done);
   const errors = done.errors + rest.errors;
   const { stamp, files, bytes, directories } = done;

@@ -17,7 +17,8 @@ export const run: RunCommand = async (context) => {
     context.emit({ message_type: "note", message: text("bundle.no-manifest-names-it"), path });
   }
   const broken = found.bundles.filter((one) => !one.whole).length;
-  const errors = broken + found.unreadable.length + found.wrong.length;
+  const tampered = found.tampered.length;
+  const errors = broken + found.unreadable.length + found.wrong.length + tampered;
   if (context.json) {
     context.emit({
       message_type: "summary",
@@ -25,6 +26,7 @@ export const run: RunCommand = async (context) => {
       bundles_broken: broken,
       manifests_unreadable: found.unreadable.length,
       others: found.others.length,
+      tampered,
       contents_wrong: keys.length > 0 ? found.wrong.length : null,
       errors,
       total_duration: (context.clock.now() - started) / 1000,

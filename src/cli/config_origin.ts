@@ -30,6 +30,7 @@ const KEYS = [
   "keep",
   "verifyShare",
   "snapshotSource",
+  "bundle",
   "onError",
   "plugins",
 ] as const satisfies readonly (keyof Job)[];
@@ -60,6 +61,11 @@ function written(job: Job, key: typeof KEYS[number]): unknown {
       ...(within && { within: formatDuration(within) }),
       ...(deleted && { deleted: formatDuration(deleted) }),
     };
+  }
+  if (key === "bundle" && job.bundle !== undefined) {
+    const { full, ...rest } = job.bundle;
+    if (typeof full !== "number") return job.bundle;
+    return { ...rest, full: `${Number((full * 100).toFixed(6))}%` };
   }
   if (key === "plugins") {
     return job.plugins.map(({ timeout, ...rest }) => ({

@@ -33,9 +33,11 @@ function thingsOf(job: Job): string[] {
       ? text("trust.plugin", { path })
       : text("trust.plugin-runs", { path, programs });
   });
-  return job.snapshotSource
-    ? [...plugins, text("trust.plugin", { path: "hikae:snapshot_source" })]
-    : plugins;
+  return [
+    ...plugins,
+    ...(job.snapshotSource ? [text("trust.plugin", { path: "hikae:snapshot_source" })] : []),
+    ...(job.bundle === undefined ? [] : [text("trust.bundle", { to: job.bundle.to })]),
+  ];
 }
 
 /** Where the state directory is. */

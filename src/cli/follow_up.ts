@@ -9,6 +9,8 @@ import { text } from "../text/text.ts";
 export interface AfterRun {
   vault: string;
   words: string[];
+  /** Wanted of one vault alone: the first that the run ended well in. */
+  once?: boolean;
 }
 
 /** How the run ended, and when it began, ms. */
@@ -26,7 +28,7 @@ export async function wordsAfter(
   after: readonly AfterRun[],
   { code, since }: RunEnd,
 ): Promise<string[][]> {
-  if (code === EXIT.ok) return after.map((a) => a.words);
+  if (code === EXIT.ok) return wordsOf(after);
   if (code !== EXIT.incomplete || context.signal.aborted) return [];
   const vaults = [...new Set(after.map((a) => a.vault))];
   const done = await vaultsDone(context, vaults, since);
@@ -34,7 +36,12 @@ export async function wordsAfter(
     if (done.has(vault)) continue;
     context.tell(text("backup.rules-wait", { vault }));
   }
-  return after.filter((a) => done.has(a.vault)).map((a) => a.words);
+  return wordsOf(after.filter((a) => done.has(a.vault)));
+}
+
+function wordsOf(after: readonly AfterRun[]): string[][] {
+  const once = after.findIndex((a) => a.once === true);
+  return after.filter((a, i) => a.once !== true || i === once).map((a) => a.words);
 }
 
 /** Those of the vaults that have a finished run as young as that: the vault itself tells it best. */

@@ -90,7 +90,7 @@ export function configOf(context: Context): Promise<LoadedConfig | undefined> {
 }
 
 /** The job of that name, when the word can be one and the config in force has it. */
-async function jobNamed(context: Context, word: string): Promise<NamedJob | undefined> {
+export async function jobNamed(context: Context, word: string): Promise<NamedJob | undefined> {
   if (!canBeJob(word)) return undefined;
   const loaded = await configOf(context);
   if (loaded === undefined) return undefined;

@@ -20,9 +20,10 @@ export function withLists(value: unknown): unknown {
 }
 
 function ofRules(rules: Keys, keys: readonly string[]): Keys {
-  const { plugins } = rules;
+  const { plugins, bundle } = rules;
   return {
     ...listed(rules, keys),
+    ...(isObject(bundle) ? { bundle: listed(bundle, ["recipients"]) } : {}),
     ...(Array.isArray(plugins) ? { plugins: plugins.map(ofPlugin) } : {}),
   };
 }

@@ -2,6 +2,7 @@
 
 import { defined } from "../base/defined.ts";
 import { HikaeError } from "../base/errors.ts";
+import { remotePlace } from "../base/bundle_place.ts";
 import { withoutDrive } from "../base/remote_address.ts";
 import { commandPlugins, type When } from "./commands.ts";
 import { expandPath, pathsOf } from "./expand.ts";
@@ -10,7 +11,15 @@ import { withLists } from "./one_or_many.ts";
 import { configSchema, type RawConfig, type RawPlugin, type RawRules } from "./schema.ts";
 import { sourceName } from "./source_name.ts";
 import { type Document, type Place, readDocument } from "./syntax.ts";
-import type { Allow, Config, Expansion, Job, ParsedConfig, PluginEntry } from "./types.ts";
+import type {
+  Allow,
+  Config,
+  Expansion,
+  Job,
+  JobBundle,
+  ParsedConfig,
+  PluginEntry,
+} from "./types.ts";
 import { text } from "../text/text.ts";
 
 /** How many log files of a job stay when the file does not say. */
@@ -138,6 +147,7 @@ function rulesOf(
     oneFileSystem: given.oneFileSystem ?? false,
     checksum: given.checksum ?? false,
     snapshotSource: given.snapshotSource ?? false,
+    ...defined({ bundle: bundleOf(given, from("bundle"), reading) }),
     onError,
     ...defined({ excludeLargerThan, maxGenerations, maxRetention, verifyShare }),
     ...(keep === undefined ? {} : { keep: defined(keep) }),
@@ -150,6 +160,29 @@ function rulesOf(
       ...commandsOf(given, "failed", from, reading),
     ],
   };
+}
+
+/** Where bundles go; what only a server of S3 can do is wanted of no other. */
+function bundleOf(
+  { bundle }: RawRules,
+  place: Place,
+  reading: Reading,
+): JobBundle | undefined {
+  if (bundle === undefined) return undefined;
+  const { to, full, lock, volumeSize, recipients } = bundle;
+  let kind: string | undefined;
+  try {
+    kind = remotePlace(to)?.kind;
+  } catch (error) {
+    if (!(error instanceof HikaeError)) throw error;
+    reading.fail(fault(reading, [...place, "to"], error.message, error.hint));
+    return undefined;
+  }
+  if (lock !== undefined && kind !== "s3") {
+    reading.fail(fault(reading, [...place, "lock"], text("bundle.lock-elsewhere")));
+  }
+  const at = kind === undefined ? expanded(to, [...place, "to"], reading) : to;
+  return { to: at, recipients, ...defined({ full, lock, volumeSize }) };
 }
 
 function commandsOf(

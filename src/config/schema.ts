@@ -175,6 +175,26 @@ const commands = z.strictObject({
   failed: commandList.optional().describe(words("config.doc-failed")),
 }, { error: words("config.object-of-commands") });
 
+const bundle = z.strictObject({
+  to: path.describe(words("config.doc-bundle-to")),
+  recipients: z.array(
+    z.string({ error: words("config.public-key") })
+      .regex(/^age1[a-z0-9]+$/, words("config.public-key")),
+    { error: words("config.list-of-keys") },
+  ).min(1, words("config.one-key")).describe(words("config.doc-recipients")),
+  full: z.union([
+    z.literal("monthly"),
+    z.string().regex(/^\d{1,4}(\.\d+)?%$/, words("config.full-rule"))
+      .transform((text) => Number(text.slice(0, -1)) / 100),
+  ], { error: words("config.full-rule") }).optional().describe(words("config.doc-full")),
+  lock: z.strictObject({
+    mode: z.enum(["compliance", "governance"], { error: words("config.lock-mode") }),
+    days: count(1),
+  }, { error: words("config.object-of-lock") }).optional().describe(words("config.doc-lock")),
+  volumeSize: size.refine((n) => n >= 1 << 20 && n <= 1 << 30, words("config.volume-size"))
+    .optional().describe(words("config.doc-volume-size")),
+}, { error: words("config.object-of-bundle") });
+
 const rules = {
   exclude: list("glob").optional().describe(words("config.doc-exclude")),
   excludeFrom: z.union([path, paths], { error: words("config.path-or-paths") }).optional()
@@ -199,6 +219,7 @@ const rules = {
   ),
   snapshotSource: yesNo.optional()
     .describe(words("config.doc-snapshot-source")),
+  bundle: bundle.optional().describe(words("config.doc-bundle")),
   onError: policy.optional().describe(words("config.doc-on-error")),
   commands: commands.optional().describe(words("config.doc-commands")),
   plugins: z.array(plugin, { error: words("config.list-of-plugins") }).optional()

@@ -39,6 +39,19 @@ export interface Allow {
   readonly source?: readonly string[] | true;
 }
 
+/** Where a job's encrypted bundles go, and to whom. */
+export interface JobBundle {
+  /** An absolute path, `s3:…` or `rclone:…`. */
+  readonly to: string;
+  /** Public keys of age. */
+  readonly recipients: readonly string[];
+  /** When a full one is due: in another month, or when the changes come to more than this share of the full one. */
+  readonly full?: "monthly" | number;
+  readonly lock?: { readonly mode: "compliance" | "governance"; readonly days: number };
+  /** Bytes. */
+  readonly volumeSize?: number;
+}
+
 /** One plugin of a job. */
 export interface PluginEntry {
   /** An absolute path, or `hikae:<name>` for a plugin that comes with hikae. */
@@ -72,6 +85,7 @@ export interface Job {
   /** The share of the vault to hash again after a run, at most 1; 0 for none. */
   readonly verifyShare?: number;
   readonly snapshotSource: boolean;
+  readonly bundle?: JobBundle;
   /** The policy of the plugins that state none. */
   readonly onError: FailurePolicy;
   readonly plugins: readonly PluginEntry[];

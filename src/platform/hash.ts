@@ -24,3 +24,8 @@ export const sha256: NewHash = (): Hash => {
 export function sha256Of(data: Uint8Array | string): string {
   return nodeCrypto().hash("sha256", data, "hex");
 }
+
+/** The MD5 of bytes in lower-case hex: what servers of S3 have as the tag of an object; no proof against a forger. */
+export function md5Of(data: Uint8Array): string {
+  return nodeCrypto().hash("md5", data, "hex");
+}

@@ -1,4 +1,4 @@
-/** A lane of a backup or a restore in a thread of its own, with the same rights as the engine. @module */
+/** A lane of a backup, a restore or a bundle in a thread of its own, with the same rights as the engine. @module */
 
 import type { Refusal } from "../base/lenient_fs.ts";
 import { type EngineAnswer, type EngineReply, type LaneCall, Shared } from "../sandbox/channel.ts";
@@ -31,5 +31,7 @@ const serve = scope.name === "restore"
   ? (await import("../engine/restore/lane.ts")).serveRestoreLane
   : scope.name === "scout"
   ? (await import("../engine/backup/scout_server.ts")).serveScout
+  : scope.name === "bundleCreate"
+  ? (await import("../engine/bundle/packers.ts")).servePackLane
   : (await import("../engine/backup/lane_server.ts")).serveLane;
 scope.postMessage({ kind: "ready" });

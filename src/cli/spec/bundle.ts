@@ -5,7 +5,7 @@ import type { Command } from "../command.ts";
 const create: Command = {
   name: "create",
   summary: "bundle-create.summary",
-  usage: ["VAULT --to WHERE (--recipient KEY | --recipients-file FILE)…"],
+  usage: ["VAULT --to WHERE (--recipient KEY | --recipients-file FILE)…", "JOB [options]"],
   about: "bundle-create.about",
   flags: [
     { name: "to", value: "WHERE", help: "bundle-create.flag-to" },
@@ -17,7 +17,12 @@ const create: Command = {
       help: "bundle-create.flag-recipients-file",
     },
     { name: "full", help: "bundle-create.flag-full" },
+    { name: "full-when", value: "RULE", help: "bundle-create.flag-full-when" },
     { name: "volume-size", value: "SIZE", help: "bundle-create.flag-volume-size" },
+    { name: "lock", value: "MODE:DAYS", help: "bundle-create.flag-lock" },
+    { name: "storage-class", value: "NAME", help: "bundle-create.flag-storage-class" },
+    { name: "limit-upload", value: "SIZE", help: "bundle-create.flag-limit-upload" },
+    { name: "spool-limit", value: "SIZE", help: "bundle-create.flag-spool-limit" },
   ],
   examples: [
     {
@@ -25,6 +30,7 @@ const create: Command = {
         "hikae bundle create /mnt/usb/documents --to /mnt/nas/bundles --recipients-file keys.txt",
       does: "bundle-create.example-1",
     },
+    { line: "hikae bundle create documents", does: "bundle-create.example-2" },
   ],
   access: "bundleCreate",
   load: () => import("../cmd_bundle_create.ts"),
@@ -33,7 +39,7 @@ const create: Command = {
 const list: Command = {
   name: "list",
   summary: "bundle-list.summary",
-  usage: ["WHERE"],
+  usage: ["JOB|WHERE"],
   flags: [],
   examples: [{ line: "hikae bundle list /mnt/nas/bundles", does: "bundle-list.example-1" }],
   access: "bundleLook",
@@ -43,7 +49,7 @@ const list: Command = {
 const verify: Command = {
   name: "verify",
   summary: "bundle-verify.summary",
-  usage: ["WHERE"],
+  usage: ["JOB|WHERE"],
   about: "bundle-verify.about",
   flags: [{
     name: "identity",
@@ -60,7 +66,7 @@ const verify: Command = {
 const restore: Command = {
   name: "restore",
   summary: "bundle-restore.summary",
-  usage: ["WHERE [PATH…] --to DIR --identity FILE [--at POINT]"],
+  usage: ["JOB|WHERE [PATH…] --to DIR --identity FILE [--at POINT]"],
   about: "bundle-restore.about",
   flags: [
     { name: "to", value: "DIR", help: "bundle-restore.flag-to" },

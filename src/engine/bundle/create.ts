@@ -8,30 +8,36 @@ import { HikaeError } from "../../base/errors.ts";
 import { lstatIfAny, readBytes } from "../../base/io.ts";
 import { type Stamp, stampFromNumber, stampToNumber } from "../../base/stamp.ts";
 import { checkRecipients } from "../../bundle/seal.ts";
-import { Store } from "../../bundle/store.ts";
-import { BundleWriter, type OwnFile } from "../../bundle/write.ts";
+import type { WritableStore } from "../../bundle/store.ts";
 import type { Version } from "../../vault/catalog.ts";
 import { text } from "../../text/text.ts";
 import { checkCancelled, type EnginePorts } from "../ports.ts";
 import { pathOf, Reader } from "../reader.ts";
 import { changesOf } from "./changes.ts";
-import { contentOf, entryOf } from "./entry.ts";
-import { readSent, type Sent, writeSent } from "./sent.ts";
+import { entryOf } from "./entry.ts";
+import { BundleMaker, type Made, type OwnFile } from "./make.ts";
+import { type RemoteOptions, storeFor } from "./places.ts";
+import { Progress } from "./progress.ts";
+import { type FullRule, isFullDue, readSent, type Sent, sentPath, writeSent } from "./sent.ts";
 
 /** What is asked. */
 export interface BundleCreateRequest {
   /** The vault's real path. */
   root: string;
   given: string;
-  /** The directory of the bundles, a real path. */
+  /** The directory of the bundles, a real path; or the address of the place away from home, as it was given. */
   where: string;
   /** Public keys of age. */
   recipients: readonly string[];
   volumeSize: number;
   /** Whatever was sent before. */
   full: boolean;
+  /** When a full one is due. */
+  fullWhen?: FullRule;
   /** The directory at home in which is kept what was sent; undefined where there is none. */
   state: string | undefined;
+  /** How the place is written to, where it is away from home. */
+  remote?: RemoteOptions;
 }
 
 /** What was done. */
@@ -62,10 +68,17 @@ export async function bundleCreate(
         hint: text("bundle.no-snapshot-hint"),
       });
     }
-    const store = new Store(ports, request.where, reader.vault.info.id);
+    const { id } = reader.vault.info;
+    const { state, where } = request;
+    const path = state === undefined
+      ? undefined
+      : `${sentPath(ports, state, id, where)}.progress.json`;
+    const progress = new Progress(ports, path);
+    const store = storeFor(ports, request, id, progress);
     const lock = store.take();
     try {
-      return await new Creation(ports, request, reader, store, newest.stamp).run();
+      const creation = new Creation(ports, request, reader, { store, progress }, newest.stamp);
+      return await creation.run();
     } finally {
       lock.release();
     }
@@ -79,45 +92,76 @@ class Creation {
   readonly #ports: EnginePorts;
   readonly #request: BundleCreateRequest;
   readonly #reader: Reader;
-  readonly #store: Store;
+  readonly #store: WritableStore;
+  readonly #progress: Progress;
   readonly #stamp: Stamp;
 
   constructor(
     ports: EnginePorts,
     request: BundleCreateRequest,
     reader: Reader,
-    store: Store,
+    { store, progress }: { store: WritableStore; progress: Progress },
     stamp: Stamp,
   ) {
     this.#ports = ports;
     this.#request = request;
     this.#reader = reader;
     this.#store = store;
+    this.#progress = progress;
     this.#stamp = stamp;
   }
 
   async run(): Promise<BundleCreateAnswer> {
-    const sent = this.#sent();
-    const before = sent === undefined || this.#request.full ? undefined : sent;
-    if (sent?.stamp === this.#stamp && !this.#request.full) return nothing();
-    const writer = new BundleWriter({
+    const { full, fullWhen, recipients, volumeSize } = this.#request;
+    const sent = full ? undefined : await this.#sent();
+    if (sent?.stamp === this.#stamp) return nothing();
+    const due = sent !== undefined && isFullDue(fullWhen, sent, this.#stamp);
+    if (due) this.#note(text("bundle.full-is-due"));
+    const before = due ? undefined : sent;
+    const now = stampToNumber(this.#stamp);
+    const own = this.#ownName(
+      now,
+      before === undefined ? undefined : stampToNumber(before.stamp),
+    );
+    await this.#begin(before, own);
+    const maker = new BundleMaker({
+      ports: this.#ports,
       store: this.#store,
+      progress: this.#progress,
       vault: this.#reader.vault.info.id,
       stamp: this.#stamp,
       before: before?.manifest,
-      recipients: this.#request.recipients,
-      volumeSize: this.#request.volumeSize,
-      id: this.#ports.newId(),
+      recipients,
+      volumeSize,
+      told: ({ path, code, message }) => this.#trouble(path, code, message),
     });
     try {
-      return await this.#write(writer, before);
+      return await this.#make(maker, before, own);
     } catch (error) {
-      await writer.discard();
+      await maker.discard();
       throw error;
     }
   }
 
-  async #write(writer: BundleWriter, before: Sent | undefined): Promise<BundleCreateAnswer> {
+  /** Goes on with what an earlier run left half done, if it was the same bundle. */
+  async #begin(before: Sent | undefined, own: string): Promise<void> {
+    this.#progress.begin({
+      stamp: this.#stamp,
+      before: before?.manifest ?? null,
+      record: this.#digestOf(this.#stamp) ?? "",
+      recipients: [...this.#request.recipients].sort(),
+      own,
+    });
+    const { volumes } = this.#progress;
+    if (volumes.length > 0) this.#note(text("bundle.goes-on", { n: volumes.length }));
+    await this.#store.tidy(new Set(volumes.filter((v) => !v.sent).map((v) => v.name)));
+  }
+
+  async #make(
+    maker: BundleMaker,
+    before: Sent | undefined,
+    own: string,
+  ): Promise<BundleCreateAnswer> {
     const now = stampToNumber(this.#stamp);
     const since = before === undefined ? undefined : stampToNumber(before.stamp);
     const { entries, deleted, between } = changesOf(this.#reader.catalog, {
@@ -125,18 +169,17 @@ class Creation {
       before: since,
       newest: now,
     });
-    const own = this.#ownName(now, since);
-    for (const version of entries) await this.#add(writer, version, pathOf(version) || ".");
+    for (const version of entries) await this.#add(maker, version, pathOf(version) || ".");
     for (const version of between) {
       const from = stampFromNumber(version.since);
-      await this.#add(writer, version, `${own}/versions/${from}/${pathOf(version)}`);
+      await this.#add(maker, version, `${own}/versions/${from}/${pathOf(version)}`);
     }
     const list = utf8(deleted.map((path) => `./${path}\0`).join(""));
-    const done = await writer.finish(own, [
+    const done = await maker.finish(own, [
       ...this.#records(before?.stamp),
       { name: `${this.#stamp}.deleted`, content: [list], size: list.length },
     ]);
-    this.#remember(done.manifest);
+    this.#remember(done, before);
     return {
       stamp: this.#stamp,
       manifest: done.manifest,
@@ -145,12 +188,12 @@ class Creation {
       volumes: done.volumes,
       bytes: done.bytes,
       deleted: deleted.length,
-      errors: this.#errors,
+      errors: this.#errors + maker.errors,
     };
   }
 
   /** What was sent last, if the next bundle can go on from it. */
-  #sent(): Sent | undefined {
+  async #sent(): Promise<Sent | undefined> {
     const { state, where, recipients } = this.#request;
     const { id } = this.#reader.vault.info;
     const sent = readSent(this.#ports, state, id, where);
@@ -159,24 +202,29 @@ class Creation {
       ? text("bundle.other-recipients")
       : sent.stamp > this.#stamp || this.#digestOf(sent.stamp) !== sent.record
       ? text("bundle.went-back")
-      : !this.#store.has(sent.manifest)
+      // a key that may only write knows what was sent, and has to trust it
+      : await this.#store.has(sent.manifest) === false
       ? text("bundle.before-missing")
       : undefined;
     if (why === undefined) return sent;
-    this.#ports.emit({ message_type: "note", message: why, path: where });
+    this.#note(why);
     return undefined;
   }
 
-  #remember(manifest: string): void {
+  #remember({ manifest, bytes }: Made, before: Sent | undefined): void {
     const { state, where, recipients } = this.#request;
+    const full = before === undefined
+      ? { stamp: this.#stamp, bytes, since: 0 }
+      : before.full && { ...before.full, since: before.full.since + bytes };
     const sent: Sent = {
       stamp: this.#stamp,
       manifest,
       record: this.#digestOf(this.#stamp) ?? "",
       recipients: [...recipients].sort(),
+      ...(full === undefined ? {} : { full }),
     };
     const problem = writeSent(this.#ports, state, this.#reader.vault.info.id, where, sent);
-    if (problem === undefined) return;
+    if (problem === undefined) return this.#progress.end();
     this.#ports.emit({ message_type: "note", message: text("bundle.not-kept", { problem }) });
   }
 
@@ -187,13 +235,15 @@ class Creation {
     return this.#ports.hashOf(readBytes(this.#ports.fs, path));
   }
 
-  /** The records of the runs after `before`. */
+  /** The records of the runs after `before`, each read when it is its turn. */
   *#records(before: Stamp | undefined): Generator<OwnFile> {
     const { vault } = this.#reader;
+    const { fs } = this.#ports;
     for (const { stamp } of vault.recordFiles()) {
       if (stamp > this.#stamp || before !== undefined && stamp <= before) continue;
-      const bytes = readBytes(this.#ports.fs, vault.recordPath(stamp));
-      yield { name: `${stamp}.jsonl`, content: [bytes], size: bytes.length };
+      const path = vault.recordPath(stamp);
+      const content = { [Symbol.iterator]: () => [readBytes(fs, path)][Symbol.iterator]() };
+      yield { name: `${stamp}.jsonl`, content, size: fs.lstat(path).size };
     }
   }
 
@@ -207,21 +257,24 @@ class Creation {
     return name;
   }
 
-  async #add(writer: BundleWriter, version: Version, path: string): Promise<void> {
+  async #add(maker: BundleMaker, version: Version, path: string): Promise<void> {
     checkCancelled(this.#ports);
-    const trouble = (code: string, message: string): void => {
-      this.#errors++;
-      this.#ports.progress.error();
-      const about = pathOf(version);
-      this.#ports.emit({ message_type: "error", path: about, during: "bundle", code, message });
-    };
-    const entry = entryOf(this.#ports, this.#reader, version, path, trouble);
-    if (entry === undefined) return;
-    const content = entry.type === "file"
-      ? contentOf(this.#ports, entry.place, version, entry.size, trouble)
-      : [];
-    await writer.add(entry, content);
-    this.#ports.progress.done(1, 0);
+    const about = pathOf(version);
+    const told = (code: string, message: string): void => this.#trouble(about, code, message);
+    const found = entryOf(this.#ports, this.#reader, version, path, told);
+    if (found === undefined) return;
+    const { place, ...entry } = found;
+    await maker.add({ entry, place, hash: version.hash, about });
+  }
+
+  #trouble(path: string, code: string, message: string): void {
+    this.#errors++;
+    this.#ports.progress.error();
+    this.#ports.emit({ message_type: "error", path, during: "bundle", code, message });
+  }
+
+  #note(message: string): void {
+    this.#ports.emit({ message_type: "note", message, path: this.#request.where });
   }
 }
 

@@ -6,7 +6,7 @@ import { readBytes } from "../../base/io.ts";
 import type { TarEntry } from "../../bundle/tar.ts";
 import type { Version } from "../../vault/catalog.ts";
 import { text } from "../../text/text.ts";
-import { checkCancelled, type EnginePorts } from "../ports.ts";
+import type { EnginePorts } from "../ports.ts";
 import type { Reader } from "../reader.ts";
 
 /** Told of what cannot be packed, or is not what the record says. */
@@ -14,8 +14,6 @@ export type Told = (code: string, message: string) => void;
 
 /** An entry and where its content lies. */
 export type PlacedEntry = TarEntry & { place: string };
-
-const CHUNK = 1 << 18;
 
 /** The entry of a version under `path`; undefined when its content is nowhere, which is told. */
 export function entryOf(
@@ -48,51 +46,5 @@ export function entryOf(
   } catch (error) {
     told(errorCode(error) || "unreadable", messageOf(error));
     return undefined;
-  }
-}
-
-/** Exactly `size` bytes of a file; what is not what the record says, or ends too early, is told. */
-export function* contentOf(
-  ports: EnginePorts,
-  place: string,
-  v: Version,
-  size: number,
-  told: Told,
-): Generator<Uint8Array> {
-  const hash = ports.newHash();
-  let left = size;
-  let failed: unknown;
-  try {
-    for (const part of partsOf(ports, place, size)) {
-      hash.update(part);
-      left -= part.length;
-      yield part;
-    }
-  } catch (error) {
-    checkCancelled(ports);
-    failed = error;
-  }
-  if (failed !== undefined) told(errorCode(failed) || "unreadable", messageOf(failed));
-  else if (left > 0 || v.hash !== null && hash.hex() !== v.hash) {
-    told("damaged", text("bundle.content-damaged"));
-  }
-  // the archive says how many there are
-  for (; left > 0; left -= Math.min(left, CHUNK)) yield new Uint8Array(Math.min(left, CHUNK));
-}
-
-function* partsOf(ports: EnginePorts, place: string, size: number): Generator<Uint8Array> {
-  const file = ports.fs.open(place, { read: true });
-  try {
-    for (let left = size; left > 0;) {
-      checkCancelled(ports);
-      const buffer = new Uint8Array(Math.min(left, CHUNK));
-      const n = file.read(buffer);
-      if (n === 0) return;
-      left -= n;
-      ports.progress.done(0, n);
-      yield buffer.subarray(0, n);
-    }
-  } finally {
-    file.close();
   }
 }

@@ -27,7 +27,7 @@ export async function readHead(
 ): Promise<BundleHead> {
   const head: BundleHead = { own: "", map: [], records: [] };
   const [first] = manifest.volumes;
-  if (first === undefined || !store.has(first.name)) {
+  if (first === undefined || await store.has(first.name) === false) {
     throw new HikaeError("damaged", "read bundle: its first volume is missing", {
       path: first?.name ?? manifest.name,
     });

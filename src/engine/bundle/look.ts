@@ -1,15 +1,13 @@
 /** `bundle list` and `bundle verify`: what bundles there are, what each needs, what is missing or damaged. @module */
 
-import { HikaeError, messageOf } from "../../base/errors.ts";
-import { type NamedManifest, Store } from "../../bundle/store.ts";
+import { messageOf } from "../../base/errors.ts";
+import type { NamedManifest, Store } from "../../bundle/store.ts";
 import { checkCancelled, type EnginePorts } from "../ports.ts";
 import { checkContents, type Wrong } from "./contents.ts";
-import { text } from "../../text/text.ts";
+import { type BundlePlace, storesAt } from "./places.ts";
 
 /** What is asked. */
-export interface BundleLookRequest {
-  /** The directory of the bundles, a real path. */
-  where: string;
+export interface BundleLookRequest extends BundlePlace {
   /** Read every volume and hold it against its manifest. */
   hashes: boolean;
   /** Secret keys of age: the contents are held against the records too. */
@@ -43,6 +41,8 @@ export interface BundleLookAnswer {
   unreadable: { name: string; message: string }[];
   /** Contents that are not what the records say. */
   wrong: Wrong[];
+  /** What somebody deleted or wrote over, though its content is still there. */
+  tampered: { name: string; message: string }[];
 }
 
 /** Looks at all bundles in a directory. */
@@ -50,15 +50,27 @@ export async function bundleLook(
   ports: EnginePorts,
   request: BundleLookRequest,
 ): Promise<BundleLookAnswer> {
-  const answer: BundleLookAnswer = { bundles: [], others: [], unreadable: [], wrong: [] };
-  for (const store of storesIn(ports, request.where)) {
+  const answer: BundleLookAnswer = {
+    bundles: [],
+    others: [],
+    unreadable: [],
+    wrong: [],
+    tampered: [],
+  };
+  for (const store of await storesAt(ports, request)) {
     const { vault } = store;
-    const { manifests, others, damaged, sizes } = store.list();
+    const { manifests, others, damaged, sizes, tampered } = await store.list();
+    answer.tampered.push(
+      ...tampered.map(({ name, message }) => ({ name: `${vault}/${name}`, message })),
+    );
     answer.others.push(...others.map((name) => `${vault}/${name}`));
     for (const { name, error } of damaged) {
       answer.unreadable.push({ name: `${vault}/${name}`, message: messageOf(error) });
     }
-    const found = manifests.map((m) => lookAt(ports, store, m, sizes, request.hashes));
+    const found: FoundBundle[] = [];
+    for (const m of manifests) {
+      found.push(await lookAt(ports, store, m, sizes, request.hashes));
+    }
     for (const one of found) one.whole = isWhole(one, found);
     answer.bundles.push(...found);
     if (request.identities === undefined) continue;
@@ -67,37 +79,21 @@ export async function bundleLook(
   return answer;
 }
 
-const ID = /^[0-9a-f-]{36}$/;
-
-/** The bundles of each vault in a directory, or in one that is a vault's own; throws when there are none. */
-export function storesIn(ports: EnginePorts, where: string): Store[] {
-  const cut = where.lastIndexOf(ports.separator);
-  const name = where.slice(cut + 1);
-  if (ID.test(name)) return [new Store(ports, where.slice(0, cut), name)];
-  const found = ports.fs.list(where).filter((e) => e.type === "dir" && ID.test(e.name));
-  if (found.length > 0) {
-    return found.map((e) => e.name).sort().map((id) => new Store(ports, where, id));
-  }
-  throw new HikaeError("no_vault", text("bundle.none-here"), {
-    path: where,
-    hint: text("bundle.none-here-hint"),
-  });
-}
-
-function lookAt(
+async function lookAt(
   ports: EnginePorts,
   store: Store,
   m: NamedManifest,
   sizes: ReadonlyMap<string, number>,
   hashes: boolean,
-): FoundBundle {
+): Promise<FoundBundle> {
   const check = (): void => checkCancelled(ports);
   const missing = m.volumes.filter(({ name }) => !sizes.has(name)).map(({ name }) => name);
-  const damaged = !hashes ? [] : m.volumes.filter(({ name, hash }) => {
-    if (!sizes.has(name)) return false;
+  const damaged: string[] = [];
+  for (const { name, hash } of hashes ? m.volumes : []) {
+    if (!sizes.has(name)) continue;
     ports.progress.done(1, sizes.get(name) ?? 0);
-    return store.hashOf(name, check) !== hash;
-  }).map(({ name }) => name);
+    if (await store.hashOf(name, check) !== hash) damaged.push(name);
+  }
   return {
     vault: m.vault,
     stamp: m.stamp,

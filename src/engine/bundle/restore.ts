@@ -20,13 +20,11 @@ import type { DirJob, LinkJob } from "../restore/request.ts";
 import { isFatal, Target } from "../restore/target.ts";
 import { chainOf, chainTo } from "./chain.ts";
 import { type BundleHead, BundleHistory, pathsOf, readHead } from "./history.ts";
-import { storesIn } from "./look.ts";
+import { type BundlePlace, storesAt } from "./places.ts";
 import { attrsOf, Unpacker } from "./unpack.ts";
 
 /** What is asked. */
-export interface BundleRestoreRequest {
-  /** The directory of the bundles, a real path. */
-  where: string;
+export interface BundleRestoreRequest extends BundlePlace {
   /** Secret keys of age. */
   identities: readonly string[];
   /** Relative to the source; none means everything. */
@@ -54,11 +52,11 @@ export async function bundleRestore(
   ports: EnginePorts,
   request: BundleRestoreRequest,
 ): Promise<BundleRestoreAnswer> {
-  const [store, other] = storesIn(ports, request.where);
+  const [store, other] = await storesAt(ports, request);
   if (store === undefined || other !== undefined) {
     throw new HikaeError("usage", text("bundle.several-vaults"), {
       path: request.where,
-      hint: text("bundle.several-vaults-hint", { first: store?.dir ?? "" }),
+      hint: text("bundle.several-vaults-hint", { first: store?.shown ?? "" }),
     });
   }
   const history = new BundleHistory(ports.openDatabase);
@@ -101,7 +99,10 @@ class Restoration {
   }
 
   async run(): Promise<BundleRestoreAnswer> {
-    const { manifests, damaged } = this.#store.list();
+    const { manifests, damaged, tampered } = await this.#store.list();
+    for (const { name, message } of tampered) {
+      this.#ports.emit({ message_type: "note", path: name, message });
+    }
     for (const { name, error } of damaged) this.#trouble(name, error);
     const newest = await this.#newest(manifests);
     const { marks } = this.#history;

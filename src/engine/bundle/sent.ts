@@ -15,13 +15,25 @@ export interface Sent {
   record: string;
   /** Sorted. */
   recipients: string[];
+  /** The full bundle that it goes on from, with its bytes and those of all since; absent in what an older hikae kept. */
+  full?: { stamp: Stamp; bytes: number; since: number };
 }
 
 type Ports = Pick<EnginePorts, "fs" | "hashOf" | "separator">;
 
-function fileOf({ hashOf, separator }: Ports, state: string, vault: string, where: string): string {
+/** The path at home of what is known about a vault's bundles at a place, without an ending. */
+export function sentPath(
+  { hashOf, separator }: Pick<Ports, "hashOf" | "separator">,
+  state: string,
+  vault: string,
+  where: string,
+): string {
   const digits = hashOf(new TextEncoder().encode(where)).slice(0, DIGITS);
-  return `${state}${separator}${vault}.${digits}.json`;
+  return `${state}${separator}${vault}.${digits}`;
+}
+
+function fileOf(ports: Ports, state: string, vault: string, where: string): string {
+  return `${sentPath(ports, state, vault, where)}.json`;
 }
 
 /** What was sent last; undefined when nothing is known. */
@@ -45,11 +57,31 @@ export function readSent(
 
 function isSent(value: unknown): value is Sent {
   if (typeof value !== "object" || value === null) return false;
-  const { stamp, manifest, record, recipients } = value as Record<string, unknown>;
+  const { stamp, manifest, record, recipients, full } = value as Record<string, unknown>;
   return typeof stamp === "string" && parseStamp(stamp) !== undefined &&
     typeof manifest === "string" && parseName(manifest)?.kind === "manifest" &&
     typeof record === "string" && Array.isArray(recipients) &&
-    recipients.every((r) => typeof r === "string");
+    recipients.every((r) => typeof r === "string") && (full === undefined || isFull(full));
+}
+
+function isFull(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  const { stamp, bytes, since } = value as Record<string, unknown>;
+  return typeof stamp === "string" && parseStamp(stamp) !== undefined &&
+    typeof bytes === "number" && typeof since === "number";
+}
+
+/** When a bundle of changes is no longer enough: in another month, or when they come to more than a share of the full one. */
+export type FullRule = "monthly" | number;
+
+/** Whether the rule wants a full bundle after what was sent. */
+export function isFullDue(rule: FullRule | undefined, sent: Sent, stamp: Stamp): boolean {
+  if (rule === undefined) return false;
+  if (sent.full === undefined) return true;
+  const { full } = sent;
+  return rule === "monthly"
+    ? full.stamp.slice(0, 6) !== stamp.slice(0, 6)
+    : full.since > full.bytes * rule;
 }
 
 /** Keeps what was sent; gives why it could not. */

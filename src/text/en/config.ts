@@ -2,6 +2,23 @@
 
 /** The texts of this subject. */
 export const config = {
+  "config.doc-bundle": "After a good run, write an encrypted bundle away from home.",
+  "config.doc-bundle-to": "A directory, s3:https://HOST/BUCKET[/PREFIX], or rclone:REMOTE:PATH.",
+  "config.doc-recipients":
+    "Public keys of age; whoever has the secret key of one can read the bundles.",
+  "config.doc-full":
+    "When a full bundle is due: each month, or when the changes come to this share of the last one.",
+  "config.doc-lock":
+    "Object lock of S3: nobody with this machine's keys can remove a bundle for so long.",
+  "config.doc-volume-size": "The largest file of a bundle (default 1G).",
+  "config.public-key": "a public key of age (age1…)",
+  "config.list-of-keys": "a list of public keys of age",
+  "config.one-key": "at least one public key of age",
+  "config.full-rule": '"monthly", or a share of the full bundle such as "50%"',
+  "config.lock-mode": '"compliance" or "governance"',
+  "config.object-of-lock": "an object with mode and days",
+  "config.volume-size": "a size from 1M to 1G",
+  "config.object-of-bundle": "an object with to and recipients",
   "config.no-problems": "no problems",
   "config.no-home": "write config: the home directory is not known",
   "config.no-home-hint": "set {name}",

@@ -2,6 +2,7 @@
 
 /** The texts. */
 export const trust = {
+  "trust.bundle": "an encrypted bundle to {to}",
   "trust.plugin": "plugin {path}",
   "trust.plugin-runs": "plugin {path}, which may start {programs}",
   "trust.plugin-any": "plugin {path}, which may start any program",

@@ -4,14 +4,22 @@
 export const automate = {
   "bundle-create.summary": "write what is new in a vault as an encrypted bundle",
   "bundle-create.about":
-    "Writes the newest snapshot into the directory WHERE: all of it the first time, later what changed since the bundle before. It is encrypted to public keys of age, so this machine cannot read it back. age, zstd and tar open it: see docs/bundles.md.",
-  "bundle-create.flag-to": "the directory of the bundles",
+    "Writes the newest snapshot to WHERE: all of it the first time, later what changed since the bundle before. It is encrypted to public keys of age, so this machine cannot read it back. age, zstd and tar open it: see docs/bundles.md.\n\nWHERE is a directory, s3:https://HOST/BUCKET[/PREFIX][?region=R&style=virtual] (keys from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY or ~/.aws/credentials), or rclone:REMOTE:PATH. A JOB has all that in its key bundle.",
+  "bundle-create.flag-to": "the place of the bundles",
   "bundle-create.flag-recipient": "a public key of age (age1…)",
   "bundle-create.flag-recipients-file": "public keys of age, one per line",
   "bundle-create.flag-full": "write all of it, whatever was written before",
   "bundle-create.flag-volume-size": "the largest file to write, 1G when not given",
+  "bundle-create.flag-full-when":
+    "also when one is due: monthly, or at a share of the full one (50%)",
+  "bundle-create.flag-lock": "S3 object lock: compliance:30 or governance:30, in days",
+  "bundle-create.flag-storage-class": "S3 storage class",
+  "bundle-create.flag-limit-upload": "send at most this much a second",
+  "bundle-create.flag-spool-limit":
+    "room at home for what waits to be sent, 4 volumes when not given",
   "bundle-create.example-1": "write what is new since the bundle before",
-  "bundle-list.summary": "list the bundles in a directory",
+  "bundle-create.example-2": "write what is new of a job's vault",
+  "bundle-list.summary": "list the bundles at a place",
   "bundle-list.example-1": "see what is there",
   "bundle-verify.summary": "check that bundles are complete and unchanged",
   "bundle-verify.about":

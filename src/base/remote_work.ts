@@ -1,0 +1,26 @@
+/** What somebody who reaches a place away from home works with. Plain data only: it passes between threads. @module */
+
+import type { AwsKeys } from "./aws_keys.ts";
+
+/** How a place is reached. */
+export type RemoteReach =
+  | {
+    by: "s3";
+    /** `https://host[:port]`. */
+    origin: string;
+    bucket: string;
+    /** The bucket stands in the host's name. */
+    virtual: boolean;
+    prefix: string;
+    region: string;
+    keys: AwsKeys;
+  }
+  | { by: "rclone"; program: string; remote: string };
+
+/** What is worked with. */
+export type RemoteWork = {
+  /** The directory of what is to be sent; undefined where nothing is. */
+  spool: string | undefined;
+  /** Bytes a second; undefined for as fast as it goes. */
+  limit: number | undefined;
+} & RemoteReach;

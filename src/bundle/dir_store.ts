@@ -1,0 +1,181 @@
+/** A directory of bundles: objects come under their names when they are whole, and nothing is written over. @module */
+
+import { HikaeError } from "../base/errors.ts";
+import type { FileSystem } from "../base/fs.ts";
+import { lstatIfAny, readBytes, removeQuietly } from "../base/io.ts";
+import type { NewHash } from "../base/hash.ts";
+import { text } from "../text/text.ts";
+import { MAX_MANIFEST } from "./manifest.ts";
+import { parseName } from "./names.ts";
+import { hashedStream, manifestOf, otherHash } from "./read_parts.ts";
+import {
+  inOrder,
+  type Listing,
+  type MadeObject,
+  type NamedManifest,
+  unnamed,
+  type WritableStore,
+} from "./store.ts";
+
+/** What a directory of bundles is reached with. */
+export interface StorePorts {
+  fs: FileSystem;
+  newHash: NewHash;
+  separator: string;
+}
+
+/** The bundles of one vault in a directory. */
+export class DirStore implements WritableStore {
+  readonly vault: string;
+  readonly #dir: string;
+  readonly #ports: StorePorts;
+
+  /** Those of the vault with this id, below `where`. */
+  constructor(ports: StorePorts, where: string, vault: string) {
+    this.#ports = ports;
+    this.vault = vault;
+    this.#dir = where + (where.endsWith(ports.separator) ? "" : ports.separator) + vault;
+  }
+
+  get shown(): string {
+    return this.#dir;
+  }
+
+  #path(name: string): string {
+    return this.#dir + this.#ports.separator + name;
+  }
+
+  #isThere(name: string): boolean {
+    return lstatIfAny(this.#ports.fs, this.#path(name))?.type === "file";
+  }
+
+  has(name: string): Promise<boolean> {
+    return Promise.resolve(this.#isThere(name));
+  }
+
+  take(): { release(): void } {
+    const { fs } = this.#ports;
+    if (lstatIfAny(fs, this.#dir) === undefined) fs.mkdir(this.#dir, 0o700);
+    const lock = fs.open(this.#path(".lock"), {
+      read: true,
+      write: true,
+      create: true,
+      mode: 0o600,
+    });
+    try {
+      if (!lock.tryLock()) {
+        throw new HikaeError("locked", text("bundle.busy"), {
+          path: this.#dir,
+          hint: text("bundle.busy-hint"),
+        });
+      }
+      for (const { name } of fs.list(this.#dir)) {
+        if (name.startsWith(TEMPORARY)) removeQuietly(fs, this.#path(name));
+      }
+    } catch (error) {
+      lock.close();
+      throw error;
+    }
+    return { release: () => lock.close() };
+  }
+
+  room(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  temporary(id: string): string {
+    return this.#path(TEMPORARY + id);
+  }
+
+  put(temporary: string, { name }: MadeObject): Promise<void> {
+    const { fs } = this.#ports;
+    // the same content under the same name is there already
+    if (this.#isThere(name)) fs.remove(temporary);
+    else fs.rename(temporary, this.#path(name));
+    return Promise.resolve();
+  }
+
+  still({ name, bytes }: MadeObject): Promise<boolean> {
+    const info = lstatIfAny(this.#ports.fs, this.#path(name));
+    return Promise.resolve(info?.type === "file" && info.size === bytes);
+  }
+
+  settled(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  tidy(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  list(): Promise<Listing> {
+    const { fs } = this.#ports;
+    const listing: Listing = {
+      manifests: [],
+      others: [],
+      damaged: [],
+      sizes: new Map(),
+      tampered: [],
+    };
+    const written = new Map<string, number>();
+    for (const { name, type } of fs.list(this.#dir)) {
+      if (name.startsWith(".")) continue;
+      const parsed = type === "file" ? parseName(name) : undefined;
+      if (parsed === undefined) listing.others.push(name);
+      else {
+        const info = fs.lstat(this.#path(name));
+        if (parsed.kind === "volume") listing.sizes.set(name, info.size);
+        else {
+          written.set(name, info.mtime);
+          this.#readInto(listing, name);
+        }
+      }
+    }
+    listing.others.push(...unnamed(listing.manifests, listing.sizes.keys()));
+    listing.manifests = inOrder(listing.manifests, written);
+    return Promise.resolve(listing);
+  }
+
+  #readInto(listing: Listing, name: string): void {
+    try {
+      listing.manifests.push(this.#manifest(name));
+    } catch (error) {
+      listing.damaged.push({ name, error });
+    }
+  }
+
+  #manifest(name: string): NamedManifest {
+    const { fs, newHash } = this.#ports;
+    const path = this.#path(name);
+    if (fs.lstat(path).size > MAX_MANIFEST) throw otherHash(name);
+    return manifestOf(readBytes(fs, path), name, newHash);
+  }
+
+  hashOf(name: string, check: () => void): Promise<string | undefined> {
+    if (!this.#isThere(name)) return Promise.resolve(undefined);
+    const hash = this.#ports.newHash();
+    for (const part of this.#parts(name, check)) hash.update(part);
+    return Promise.resolve(hash.hex());
+  }
+
+  read(volume: { name: string; hash: string }, check: () => void): ReadableStream<Uint8Array> {
+    return hashedStream(this.#parts(volume.name, check), volume, this.#ports.newHash);
+  }
+
+  *#parts(name: string, check: () => void): Generator<Uint8Array, undefined> {
+    const file = this.#ports.fs.open(this.#path(name), { read: true });
+    try {
+      for (;;) {
+        check();
+        const buffer = new Uint8Array(1 << 18);
+        const n = file.read(buffer);
+        if (n === 0) return undefined;
+        yield buffer.subarray(0, n);
+      }
+    } finally {
+      file.close();
+    }
+  }
+}
+
+const TEMPORARY = ".new-";

@@ -1,0 +1,138 @@
+/**
+ * Which entry goes into which volume: known from the sizes alone, before anything is read, so that volumes are packed side
+ * by side and a run that was killed knows what it has. Pure. @module
+ */
+
+import { utf8 } from "../base/bytes.ts";
+import { HikaeError } from "../base/errors.ts";
+import type { NewHash } from "../base/hash.ts";
+import { text } from "../text/text.ts";
+import { MAX_VOLUMES } from "./names.ts";
+import { BLOCK, padding, type TarEntry } from "./tar.ts";
+import { headerOf, TAR_END } from "./tar_write.ts";
+
+/** An entry and where its content lies. */
+export interface PackItem {
+  entry: TarEntry;
+  /** The path of the content; "" for what has none. */
+  place: string;
+  /** What the record says of the content; null where it says nothing. */
+  hash: string | null;
+  /** The path in the source, for messages. */
+  about: string;
+}
+
+/** Volumes that one packer makes: one, or those of a file that is larger than one. */
+export interface PackJob {
+  /** The number of the first. */
+  first: number;
+  /** How many bytes of the tar each has. */
+  sizes: number[];
+  items: PackItem[];
+  /** The archive ends here. */
+  end: boolean;
+  /** The same for the same items in the same volumes. */
+  layout: string;
+}
+
+/** So many entries a volume has at most: what is planned ahead is in memory. */
+const MOST_ITEMS = 32_768;
+/** The first volumes are smaller, so that there are several to pack side by side. */
+const FIRST = 64 << 20;
+/** So many volumes later they may be twice as large. */
+const STEP = 8;
+
+/** Plans one bundle. */
+export class Planner {
+  readonly #room: number;
+  readonly #newHash: NewHash;
+  #items: PackItem[] = [];
+  #bytes = 0;
+  #next = 1;
+  #entries = 0;
+  /** Which volume has which path, as bytes: a million paths would be dear as texts. */
+  readonly #map: Uint8Array[] = [];
+  #mapText = "";
+
+  /** `volumeSize` is the most bytes of a volume. */
+  constructor(volumeSize: number, newHash: NewHash) {
+    // what cannot be compressed grows by less than the rest
+    this.#room = Math.floor(volumeSize * 0.98) - 8192;
+    this.#newHash = newHash;
+  }
+
+  /** How many entries there are. */
+  get entries(): number {
+    return this.#entries;
+  }
+
+  /** Takes the next entry; gives the jobs that are complete with it. */
+  add(item: PackItem): PackJob[] {
+    const { entry } = item;
+    const whole = headerOf(entry).length + entry.size + padding(entry.size);
+    const jobs: PackJob[] = [];
+    // an entry begins a volume where it does not fit into this one; one that fits into none has volumes of its own
+    const soft = Math.min(this.#room, FIRST * 2 ** Math.floor((this.#next - 1) / STEP));
+    if (this.#items.length > 0) {
+      if (this.#bytes + whole > soft || this.#items.length >= MOST_ITEMS) jobs.push(this.#job());
+    }
+    this.#entries++;
+    this.#mapText += `${String(this.#next).padStart(4, "0")} ${entry.path}\0`;
+    if (this.#mapText.length > 1 << 16) this.#encodeMap();
+    this.#items.push(item);
+    this.#bytes += whole;
+    if (whole > this.#room) jobs.push(this.#job());
+    return jobs;
+  }
+
+  /** The last job: the archive ends with it. */
+  end(): PackJob {
+    this.#bytes += TAR_END.length;
+    return this.#job(true);
+  }
+
+  /** `NNNN path` ended by NUL, of all entries. */
+  map(): Uint8Array[] {
+    this.#encodeMap();
+    return this.#map;
+  }
+
+  #encodeMap(): void {
+    if (this.#mapText !== "") this.#map.push(utf8(this.#mapText));
+    this.#mapText = "";
+  }
+
+  #job(end = false): PackJob {
+    const sizes = sizesOf(this.#bytes, this.#room);
+    const first = this.#next;
+    this.#next += sizes.length;
+    if (this.#next > MAX_VOLUMES + 1) {
+      throw new HikaeError("failed", text("bundle.too-many-volumes", { count: MAX_VOLUMES }), {
+        hint: text("bundle.too-many-volumes-hint"),
+      });
+    }
+    const job = { first, sizes, items: this.#items, end, layout: this.#layout(sizes, end) };
+    this.#items = [];
+    this.#bytes = 0;
+    return job;
+  }
+
+  #layout(sizes: readonly number[], end: boolean): string {
+    const hash = this.#newHash();
+    for (const { entry, hash: content } of this.#items) {
+      hash.update(headerOf(entry));
+      hash.update(utf8(content ?? "-"));
+    }
+    hash.update(utf8(`${sizes.join()} ${end}`));
+    return hash.hex();
+  }
+}
+
+/** Volumes as full as they may be; only the end of an archive makes one a little fuller. */
+function sizesOf(bytes: number, room: number): number[] {
+  if (bytes <= room + TAR_END.length) return [bytes];
+  const most = Math.max(BLOCK, room);
+  const sizes = Array.from({ length: Math.floor(bytes / most) }, () => most);
+  if (bytes % most > 0) sizes.push(bytes % most);
+  return sizes;
+}

@@ -1,0 +1,204 @@
+/**
+ * Makes a bundle of entries: volumes side by side, then the volume that tells of them, last the manifest. What is made is
+ * kept at home before it is stored, so that a run that was killed goes on. @module
+ */
+
+import { utf8 } from "../../base/bytes.ts";
+import type { Stamp } from "../../base/stamp.ts";
+import { formatManifest } from "../../bundle/manifest.ts";
+import { manifestName, volumeName } from "../../bundle/names.ts";
+import { type PackItem, type PackJob, Planner } from "../../bundle/plan.ts";
+import type { MadeObject, WritableStore } from "../../bundle/store.ts";
+import { padding } from "../../bundle/tar.ts";
+import { headerOf, TAR_END } from "../../bundle/tar_write.ts";
+import { Volume } from "../../bundle/volume.ts";
+import type { EnginePorts } from "../ports.ts";
+import { type PackedVolume, roomOf, type Told } from "./pack.ts";
+import { Packers } from "./packers.ts";
+import type { DoneVolume, Progress } from "./progress.ts";
+
+/** What a bundle is made of. */
+export interface Making {
+  ports: EnginePorts;
+  store: WritableStore;
+  progress: Progress;
+  /** The vault's id. */
+  vault: string;
+  stamp: Stamp;
+  /** The name of the manifest that it goes on from. */
+  before: string | undefined;
+  recipients: readonly string[];
+  /** The most bytes of a volume. */
+  volumeSize: number;
+  /** Told of content that is not what the record says. */
+  told: (told: Told) => void;
+}
+
+/** A part of the bundle's own directory: a name and its content. */
+export interface OwnFile {
+  name: string;
+  content: Iterable<Uint8Array>;
+  size: number;
+}
+
+/** A bundle as it was made. */
+export interface Made {
+  manifest: string;
+  volumes: number;
+  entries: number;
+  bytes: number;
+}
+
+/** A bundle that is being made. */
+export class BundleMaker {
+  readonly #making: Making;
+  readonly #planner: Planner;
+  readonly #packers: Packers;
+  readonly #id: string;
+  readonly #done = new Map<number, MadeObject>();
+  /** By the number of a job's first volume. */
+  readonly #layouts = new Map<number, string>();
+  /** Trouble that was told when a run before packed what is there. */
+  errors = 0;
+
+  constructor(making: Making) {
+    const { ports, recipients, volumeSize } = making;
+    this.#making = making;
+    this.#planner = new Planner(volumeSize, ports.newHash);
+    this.#id = ports.newId();
+    this.#packers = new Packers(ports, { recipients }, ports.lanes?.lines ?? [], {
+      begin: (number, bytes) => this.#begin(number, bytes),
+      made: (volume, room) => this.#made(volume, room),
+    });
+  }
+
+  /** Takes the next entry. */
+  async add(item: PackItem): Promise<void> {
+    for (const job of this.#planner.add(item)) await this.#pack(job);
+  }
+
+  /** Ends the archive, makes volume 0000 with the bundle's own directory, and the manifest when all is stored. */
+  async finish(own: string, files: readonly OwnFile[]): Promise<Made> {
+    await this.#pack(this.#planner.end());
+    await this.#packers.settled();
+    const map = this.#planner.map();
+    const { stamp, store } = this.#making;
+    const size = map.reduce((sum, part) => sum + part.length, 0);
+    await this.#head(own, [...files, { name: `${stamp}.volumes`, content: map, size }]);
+    await store.settled();
+    const manifest = await this.#manifest();
+    await store.settled();
+    const volumes = [...this.#done.values()];
+    return {
+      manifest,
+      volumes: volumes.length,
+      entries: this.#planner.entries,
+      bytes: volumes.reduce((sum, v) => sum + v.bytes, 0),
+    };
+  }
+
+  /** Waits until nobody writes any more. */
+  async discard(): Promise<void> {
+    await this.#packers.settled().catch(() => {});
+  }
+
+  async #pack(job: PackJob): Promise<void> {
+    if (await this.#isDone(job.first, job.sizes.length, job.layout)) return;
+    job.sizes.forEach((_, i) => this.#layouts.set(job.first + i, job.layout));
+    await this.#packers.pack(job);
+  }
+
+  /** Whether a run before made the same volumes, and they are still there or still to be sent. */
+  async #isDone(first: number, count: number, layout: string): Promise<boolean> {
+    const { progress, store } = this.#making;
+    const numbers = Array.from({ length: count }, (_, i) => first + i);
+    const found = numbers.flatMap((n) => progress.volumes.filter((v) => v.number === n));
+    let all = found.length === count && found.every((v) => v.layout === layout);
+    for (const volume of all ? found : []) all &&= await store.still(volume);
+    if (!all) {
+      progress.drop(numbers);
+      return false;
+    }
+    for (const volume of found) {
+      this.#done.set(volume.number, volume);
+      this.errors += volume.errors;
+    }
+    return true;
+  }
+
+  async #begin(number: number, bytes: number): Promise<string> {
+    const { store } = this.#making;
+    await store.room(bytes);
+    return store.temporary(`${this.#id}-${number}`);
+  }
+
+  async #made({ number, temporary, hash, bytes, told }: PackedVolume, room: number): Promise<void> {
+    const { stamp, progress, store } = this.#making;
+    told.forEach((one) => this.#making.told(one));
+    const volume: DoneVolume = {
+      ...{ number, hash, bytes, errors: told.length, sent: false },
+      name: volumeName(stamp, number, hash),
+      layout: this.#layouts.get(number) ?? "",
+    };
+    this.#done.set(number, volume);
+    progress.add(volume);
+    await store.put(temporary, volume, room);
+  }
+
+  async #head(own: string, files: readonly OwnFile[]): Promise<void> {
+    const { ports, recipients } = this.#making;
+    // read twice, since what it is made of is not held in memory
+    const hash = ports.newHash();
+    let clear = 0;
+    for (const part of headParts(own, files)) {
+      hash.update(part);
+      clear += part.length;
+    }
+    const layout = hash.hex();
+    if (await this.#isDone(0, 1, layout)) return;
+    this.#layouts.set(0, layout);
+    const room = roomOf(clear);
+    const temporary = await this.#begin(0, room);
+    const volume = new Volume(ports, temporary, recipients);
+    try {
+      for (const part of headParts(own, files)) await volume.write(part);
+      const done = await volume.end();
+      await this.#made({ number: 0, temporary, ...done, told: [] }, room);
+    } catch (error) {
+      await volume.discard();
+      throw error;
+    }
+  }
+
+  async #manifest(): Promise<string> {
+    const { ports, store, vault, stamp, before } = this.#making;
+    const volumes = [...this.#done].sort(([a], [b]) => a - b)
+      .map(([, { name, hash }]) => ({ name, hash }));
+    const entries = this.#planner.entries;
+    const bytes = utf8(formatManifest({ vault, stamp, before, entries, volumes }));
+    const hash = ports.hashOf(bytes);
+    const object = { name: manifestName(stamp, hash), hash, bytes: bytes.length };
+    await store.room(bytes.length);
+    const temporary = store.temporary(`${this.#id}-manifest`);
+    const file = ports.fs.open(temporary, { write: true, createNew: true, mode: 0o600 });
+    try {
+      for (let at = 0; at < bytes.length;) at += file.write(bytes.subarray(at));
+      file.sync();
+    } finally {
+      file.close();
+    }
+    await store.put(temporary, object, bytes.length);
+    return object.name;
+  }
+}
+
+function* headParts(own: string, files: readonly OwnFile[]): Generator<Uint8Array> {
+  const head = { type: "file" as const, mtime: 0, mode: 0o600, uid: 0, gid: 0, target: "" };
+  yield headerOf({ ...head, path: own, type: "dir", size: 0, mode: 0o700 });
+  for (const { name, content, size } of files) {
+    yield headerOf({ ...head, path: `${own}/${name}`, size });
+    yield* content;
+    yield new Uint8Array(padding(size));
+  }
+  yield TAR_END;
+}

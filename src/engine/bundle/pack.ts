@@ -1,0 +1,149 @@
+/** Packs volumes: reads contents, writes the tar, seals it. In the engine's thread or a lane's. @module */
+
+import { errorCode, messageOf } from "../../base/errors.ts";
+import type { PackItem, PackJob } from "../../bundle/plan.ts";
+import { padding } from "../../bundle/tar.ts";
+import { headerOf, TAR_END } from "../../bundle/tar_write.ts";
+import { Volume } from "../../bundle/volume.ts";
+import { text } from "../../text/text.ts";
+import { checkCancelled, type EnginePorts } from "../ports.ts";
+
+/** What a packer is told besides its jobs. */
+export interface PackSpec {
+  recipients: readonly string[];
+}
+
+/** Content that is not what the record says, or cannot be read. */
+export interface Told {
+  path: string;
+  code: string;
+  message: string;
+}
+
+/** A volume in its temporary file. */
+export interface PackedVolume {
+  number: number;
+  temporary: string;
+  hash: string;
+  bytes: number;
+  told: Told[];
+}
+
+/** Who gives a packer room, and takes what it made. */
+export interface PackHooks {
+  /** Resolves with the path of the volume's temporary file when there is room for so many bytes. */
+  begin(number: number, bytes: number): Promise<string>;
+  made(volume: PackedVolume, room: number): Promise<void>;
+}
+
+/** What a packer works with. */
+export type PackPorts = Pick<EnginePorts, "fs" | "newHash" | "cancelled" | "progress">;
+
+/** The most bytes of the volume that so many bytes of the tar become. */
+export function roomOf(bytes: number): number {
+  return Math.ceil(bytes / 0.98) + 8192;
+}
+
+const CHUNK = 1 << 18;
+
+/** Makes the volumes of a job, one after the other. */
+export async function packJob(
+  ports: PackPorts,
+  { recipients }: PackSpec,
+  job: PackJob,
+  hooks: PackHooks,
+): Promise<void> {
+  const told: Told[] = [];
+  const bytes = bytesOf(ports, job, told);
+  let rest = new Uint8Array();
+  for (const [i, size] of job.sizes.entries()) {
+    const number = job.first + i;
+    const room = roomOf(size);
+    const temporary = await hooks.begin(number, room);
+    const volume = new Volume(ports, temporary, recipients);
+    try {
+      for (let left = size; left > 0;) {
+        if (rest.length === 0) rest = bytes.next().value ?? new Uint8Array();
+        const n = Math.min(left, rest.length);
+        if (n === 0) throw new Error(`pack: volume ${number} lacks ${left} bytes`);
+        await volume.write(rest.subarray(0, n));
+        rest = rest.subarray(n);
+        left -= n;
+      }
+      // what is read last of a job is told with its last volume
+      if (i === job.sizes.length - 1) bytes.next();
+      const done = await volume.end();
+      await hooks.made({ number, temporary, ...done, told: told.splice(0) }, room);
+    } catch (error) {
+      await volume.discard();
+      bytes.return?.(undefined);
+      throw error;
+    }
+  }
+}
+
+/** The tar of a job. */
+function* bytesOf(
+  ports: PackPorts,
+  { items, end }: PackJob,
+  told: Told[],
+): Generator<Uint8Array<ArrayBuffer>, undefined> {
+  for (const item of items) {
+    checkCancelled(ports);
+    const { entry } = item;
+    yield headerOf(entry) as Uint8Array<ArrayBuffer>;
+    if (entry.type === "file") yield* contentOf(ports, item, told);
+    if (padding(entry.size) > 0) yield new Uint8Array(padding(entry.size));
+    ports.progress.done(1, 0);
+  }
+  if (end) yield TAR_END as Uint8Array<ArrayBuffer>;
+}
+
+/** Exactly as many bytes of a file as its header says; what is not what the record says, or ends too early, is told. */
+function* contentOf(
+  ports: PackPorts,
+  { entry: { size }, place, hash: recorded, about: path }: PackItem,
+  told: Told[],
+): Generator<Uint8Array<ArrayBuffer>> {
+  const hash = ports.newHash();
+  let left = size;
+  let failed: unknown;
+  try {
+    for (const part of partsOf(ports, place, size)) {
+      hash.update(part);
+      left -= part.length;
+      yield part;
+    }
+  } catch (error) {
+    checkCancelled(ports);
+    failed = error;
+  }
+  if (failed !== undefined) {
+    told.push({ path, code: errorCode(failed) || "unreadable", message: messageOf(failed) });
+  } else if (left > 0 || recorded !== null && hash.hex() !== recorded) {
+    told.push({ path, code: "damaged", message: text("bundle.content-damaged") });
+  }
+  // the archive says how many there are
+  for (; left > 0; left -= Math.min(left, CHUNK)) yield new Uint8Array(Math.min(left, CHUNK));
+}
+
+function* partsOf(
+  ports: PackPorts,
+  place: string,
+  size: number,
+): Generator<Uint8Array<ArrayBuffer>> {
+  const file = ports.fs.open(place, { read: true });
+  try {
+    for (let left = size; left > 0;) {
+      checkCancelled(ports);
+      const buffer = new Uint8Array(Math.min(left, CHUNK));
+      const n = file.read(buffer);
+      if (n === 0) return;
+      left -= n;
+      ports.progress.done(0, n);
+      yield buffer.subarray(0, n);
+    }
+  } finally {
+    file.close();
+  }
+}

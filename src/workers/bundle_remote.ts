@@ -1,0 +1,34 @@
+/**
+ * The worker that reaches a place away from home: one host and the spool to read, or one program, and nothing else. It
+ * carries out what the engine asks by way of main, each question by itself. @module
+ */
+
+import { toPlainError } from "../base/errors.ts";
+import type { RemoteQuestion } from "../base/remote.ts";
+import { type CarryOut, carryOutAt } from "../platform/remote_objects.ts";
+import type { RemoteCall, RemoteReply } from "../sandbox/remote_wire.ts";
+
+const scope = self as unknown as {
+  onmessage: ((event: MessageEvent<RemoteCall>) => void) | null;
+  postMessage(reply: RemoteReply, transfer?: Transferable[]): void;
+};
+
+const ended = new AbortController();
+
+let carryOut: CarryOut | undefined;
+
+async function answer(id: number, question: RemoteQuestion): Promise<void> {
+  try {
+    const answer = await carryOut?.(question);
+    scope.postMessage({ kind: "answer", id, answer });
+  } catch (error) {
+    scope.postMessage({ kind: "answer", id, error: toPlainError(error) });
+  }
+}
+
+scope.onmessage = ({ data }): void => {
+  if (data.kind === "start") carryOut = carryOutAt(data.work, ended.signal);
+  else if (data.kind === "stop") ended.abort();
+  else void answer(data.id, data.question);
+};
+scope.postMessage({ kind: "ready" });

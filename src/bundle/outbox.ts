@@ -47,6 +47,14 @@ export interface OutboxOptions {
   as: StoredAs;
 }
 
+/** What became of sending an object. */
+interface Sent {
+  stored: Stored;
+  checksum: string;
+  /** Of an object of parts. */
+  upload?: string;
+}
+
 /** So often an object is sent that the server has taken and does not have. */
 const TRIES = 3;
 /** So many parts are under way at once. */
@@ -165,10 +173,12 @@ export class Outbox extends RemoteStore implements WritableStore {
   /** Sends an object until it is believed to be stored. */
   async #send(object: MadeObject): Promise<void> {
     for (let tried = 1;; tried++) {
-      const { stored, checksum } = this.#options.parts && object.bytes > PART
+      const sent = this.#options.parts && object.bytes > PART
         ? await this.#sendParts(object)
         : await this.#sendWhole(object);
-      if (await this.#isStored(object, stored, checksum)) return;
+      const isStored = await this.#isStored(object, sent.stored, sent.checksum);
+      await this.#endUpload(object, sent, isStored);
+      if (isStored) return;
       if (tried < TRIES) continue;
       throw new HikaeError("failed", text("bundle.not-stored"), {
         path: `${this.shown}/${object.name}`,
@@ -205,7 +215,21 @@ export class Outbox extends RemoteStore implements WritableStore {
     return true;
   }
 
-  async #sendWhole(object: MadeObject): Promise<{ stored: Stored; checksum: string }> {
+  /** An upload that did not become the object is not left at the server. */
+  async #endUpload(
+    { name }: MadeObject,
+    { upload, stored }: Sent,
+    isStored: boolean,
+  ): Promise<void> {
+    if (upload === undefined) return;
+    const { journal, remote } = this.#ports;
+    if (!isStored || stored.there) {
+      await remote<"abort">({ op: "abort", name: this.#key(name), upload });
+    }
+    journal.ended(upload);
+  }
+
+  async #sendWhole(object: MadeObject): Promise<Sent> {
     const { name, bytes: size, hash } = object;
     const { as } = this.#options;
     const question = { op: "put" as const, name: this.#key(name), file: name, size, as };
@@ -213,7 +237,7 @@ export class Outbox extends RemoteStore implements WritableStore {
     return { stored, checksum: base64(hash) };
   }
 
-  async #sendParts(object: MadeObject): Promise<{ stored: Stored; checksum: string }> {
+  async #sendParts(object: MadeObject): Promise<Sent> {
     const { journal, remote } = this.#ports;
     const name = this.#key(object.name);
     const upload = await remote<"begin">({ op: "begin", name, as: this.#options.as });
@@ -221,9 +245,7 @@ export class Outbox extends RemoteStore implements WritableStore {
     try {
       const parts = await this.#sendEach(object, name, upload);
       const stored = await remote<"complete">({ op: "complete", name, upload, parts });
-      if (stored.there) await remote<"abort">({ op: "abort", name, upload });
-      journal.ended(upload);
-      return { stored, checksum: this.#checksumOf(parts) };
+      return { stored, checksum: this.#checksumOf(parts), upload };
     } catch (error) {
       // the next run does it otherwise
       await remote<"abort">({ op: "abort", name, upload }).then(

@@ -174,6 +174,7 @@ Deno.test("config show: every value with the line that says so, or default", asy
       ["my job", "keep", { last: 3, within: "56d" }, at(2)],
       ["my job", "verifyShare", "0.7%", at(7)],
       ["my job", "snapshotSource", false, "default"],
+      ["my job", "bundle", null, "default"],
       ["my job", "onError", "warn", "default"],
       ["my job", "plugins", [{ ...plugin, timeout: "120s" }], at(8)],
       [null, "log.keep", 100, "default"],

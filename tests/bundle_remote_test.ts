@@ -5,7 +5,9 @@ import { keysOfProfile } from "../src/base/aws_keys.ts";
 import { hostOf, remotePlace } from "../src/base/bundle_place.ts";
 import { HikaeError } from "../src/base/errors.ts";
 import { rightsOf } from "../src/cli/bundle_place.ts";
-import { parseXml, partsIn, textIn } from "../src/platform/s3/xml.ts";
+import fc from "fast-check";
+import { XMLParser } from "fast-xml-parser";
+import { escapeXml, parseXml, partsIn, textIn } from "../src/platform/s3/xml.ts";
 import { type Tried } from "./bundle_inside.ts";
 import { makeTree, run as hikae, tempDir } from "./cli_helper.ts";
 
@@ -78,14 +80,39 @@ Deno.test("bundle keys: the credentials file has profiles, remarks and blanks", 
 
 Deno.test("bundle xml: names as they are, and nothing of what is no answer", () => {
   const xml = parseXml(
-    "<ListBucketResult><Contents><Key>a&amp;b &#x41;</Key><Size>007</Size></Contents></ListBucketResult>",
-    "ListBucketResult",
+    '<?xml version="1.0"?>\n<!-- x --><List xmlns="a b"><C><K>a&amp;b &#x41;&#66;</K><S>007</S><E/></C><C/></List>\n',
+    "List",
   );
-  const [one = {}] = partsIn(xml, "Contents");
-  assertEquals([textIn(one, "Key"), textIn(one, "Size")], ["a&b A", "007"]);
-  for (const text of ["", "no", "<a><b></a>", "<!DOCTYPE x [<!ENTITY a 'b'>]><x/>"]) {
-    assertEquals(partsIn(parseXml(text, "ListBucketResult"), "Contents"), []);
-  }
+  const [one, two, three] = partsIn(xml, "C");
+  assertEquals(one && [textIn(one, "K"), textIn(one, "S"), textIn(one, "E")], [
+    "a&b AB",
+    "007",
+    "",
+  ]);
+  assertEquals([two?.children, three], [[], undefined]);
+  for (
+    const text of [
+      "",
+      "no",
+      "<a><C></a>",
+      "<List><C/>",
+      "<List><C/></List></List>",
+      "<Other><C/></Other>",
+      "<List><C/>&own;</List>",
+      "<!DOCTYPE x [<!ENTITY a 'b'>]><List><C/></List>",
+      `${"<List>".repeat(99)}<C/>${"</List>".repeat(99)}`,
+    ]
+  ) assertEquals(partsIn(parseXml(text, "List"), "C"), [], text);
+});
+
+Deno.test("bundle xml: any names come back, as a reader of all of XML has them", () => {
+  const reader = new XMLParser({ parseTagValue: false, trimValues: false, htmlEntities: true });
+  fc.assert(fc.property(fc.array(fc.string({ unit: "grapheme-ascii" })), (names) => {
+    const text = `<L>${names.map((n) => `<K>x${escapeXml(n)}</K>`).join("")}</L>`;
+    assertEquals(partsIn(parseXml(text, "L"), "K").map((k) => k.text), names.map((n) => `x${n}`));
+    const [first] = [(reader.parse(text) as { L: { K?: string | string[] } }).L.K].flat();
+    if (names.length > 0) assertEquals(first, `x${names[0]}`);
+  }));
 });
 
 Deno.test("bundle rights: the uploader reaches one host and reads the spool, seen from inside", async () => {

@@ -132,7 +132,9 @@ function checkFiles(files: readonly string[], workers: readonly string[]): void 
     assert(files.includes(file), `${file} is not embedded`);
   }
   for (const file of files) {
-    const known = /^(main\.ts|deno\.json|src\/.*|plugins\/.*\.ts|vendor\/[a-z_-]+\.js)$/.test(file);
+    const known = /^(main\.ts|deno\.json|src\/.*|plugins\/.*\.ts|vendor\/[a-z0-9_-]+\.js)$/.test(
+      file,
+    );
     assert(known, `${file} is embedded`);
     assert(!file.includes("node_modules") && !file.endsWith(".d.ts"), `${file} is embedded`);
   }
@@ -219,6 +221,7 @@ async function checkBeside(dir: string): Promise<void> {
     "@noble/post-quantum",
     "@scure/base",
     "age-encryption",
+    "aws4fetch",
     "client-zip",
     "deno-std",
     "diff",

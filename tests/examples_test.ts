@@ -34,18 +34,23 @@ async function makeWorld(): Promise<Grown> {
     world.put({ "budget 2026.ods": "1", notes: { "todo.txt": file(days) } });
     await world.backup();
   }
-  const job = { source: world.source, vaults: [world.vault] };
+  const pair = await newKeyPair();
+  const bundle = { to: join(world.path, "nas", "bundles"), recipients: pair.recipient };
+  const job = { source: world.source, vaults: [world.vault], bundle };
   makeTree(world.path, { work: {}, bin: {} });
   Deno.writeTextFileSync(
     join(world.path, "work", "hikae.jsonc"),
     JSON.stringify({ jobs: { documents: job } }),
   );
-  const pair = await newKeyPair();
   Deno.writeTextFileSync(join(world.path, "work", "keys.txt"), `# backups\n${pair.recipient}\n`);
   Deno.writeTextFileSync(join(world.path, "work", "secret.txt"), `${pair.identity}\n`);
   for (const [name, text] of Object.entries(PROGRAMS)) {
     Deno.writeTextFileSync(join(world.path, "bin", name), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
   }
+  // a config that was found in the working directory writes no bundle before
+  const env = { HOME: world.path, HIKAE_STATE_DIR: join(world.path, "state") };
+  const trusted = await run(["config", "trust"], { cwd: join(world.path, "work"), env });
+  assertEquals(trusted.code, 0, trusted.stderr);
   return world;
 }
 

@@ -69,9 +69,11 @@ export interface RemoteVersion {
   time: number;
   /** A mark that the object was deleted. */
   marker: boolean;
+  /** What the name alone gives. */
+  latest: boolean;
 }
 
-/** An object with its versions, the newest first. */
+/** An object with its versions, in any order. */
 export interface RemoteObject {
   name: string;
   versions: RemoteVersion[];

@@ -72,10 +72,10 @@ export class RemoteStore implements Store {
   }
 
   #take({ name, versions }: RemoteObject, { tampered }: Listing): void {
-    const whole = versions.filter((v) => !v.marker).toReversed();
+    const whole = versions.filter((v) => !v.marker).sort((a, b) => a.time - b.time);
     this.#versions.set(name, whole);
     if (parseName(name) === undefined) return;
-    const deleted = versions[0]?.marker === true;
+    const deleted = versions.some((v) => v.marker && v.latest);
     if (!deleted && whole.length < 2) return;
     this.#covered.add(name);
     const message = text(deleted ? "bundle.deleted-there" : "bundle.written-over");

@@ -47,13 +47,15 @@ export class RcloneObjects {
     const found = await this.#told("lsjson", "--files-only", "--no-mimetype", this.#at(vault));
     return found.map(({ Name: name, Size: size, ModTime }) => {
       const time = Date.parse(ModTime) || 0;
-      return { name, versions: [{ id: undefined, size, time, marker: false }] };
+      return { name, versions: [{ id: undefined, size, time, marker: false, latest: true }] };
     });
   }
 
   async read({ name, from, length }: Ask<"read">): Promise<Uint8Array> {
     const range = ["--offset", String(from), "--count", String(length)];
-    return await this.#run(["cat", ...range, this.#at(name)]) ?? new Uint8Array();
+    const bytes = await this.#run(["cat", ...range, this.#at(name)]);
+    if (bytes !== undefined) return bytes;
+    throw new HikaeError("damaged", text("bundle.s3-gone"), { path: name });
   }
 
   async look({ name, size }: Ask<"look">): Promise<Looked> {

@@ -86,7 +86,7 @@ Deno.test({
       const { bytes } = await server.client(BUCKET).ask({ method: "GET", query: { versions: "" } });
       const page = parseXml(new TextDecoder().decode(bytes), "ListVersionsResult");
       return ["Version", "DeleteMarker"].flatMap((kind) => partsIn(page, kind))
-        .map((one) => ({ key: String(one.Key?.[0]), id: String(one.VersionId?.[0]) }));
+        .map((one) => ({ key: textIn(one, "Key"), id: textIn(one, "VersionId") }));
     };
     const uploadsOf = async (): Promise<{ key: string; upload: string }[]> => {
       const { bytes } = await server.client(BUCKET).ask({ method: "GET", query: { uploads: "" } });

@@ -1,6 +1,6 @@
 /** `bundle list` and `bundle verify`: what bundles there are, what each needs, what is missing or damaged. @module */
 
-import { messageOf } from "../../base/errors.ts";
+import { HikaeError, messageOf } from "../../base/errors.ts";
 import type { NamedManifest, Store } from "../../bundle/store.ts";
 import { checkCancelled, type EnginePorts } from "../ports.ts";
 import { checkContents, type Wrong } from "./contents.ts";
@@ -92,7 +92,7 @@ async function lookAt(
   for (const { name, hash } of hashes ? m.volumes : []) {
     if (!sizes.has(name)) continue;
     ports.progress.done(1, sizes.get(name) ?? 0);
-    if (await store.hashOf(name, check) !== hash) damaged.push(name);
+    if (await hashOrNone(store, name, check) !== hash) damaged.push(name);
   }
   return {
     vault: m.vault,
@@ -107,6 +107,20 @@ async function lookAt(
     damaged,
     whole: false,
   };
+}
+
+/** The hash of a volume; undefined for one that cannot be read, though the place itself can. */
+async function hashOrNone(
+  store: Store,
+  name: string,
+  check: () => void,
+): Promise<string | undefined> {
+  try {
+    return await store.hashOf(name, check);
+  } catch (error) {
+    if (error instanceof HikaeError && error.id === "damaged") return undefined;
+    throw error;
+  }
 }
 
 function isWhole(bundle: FoundBundle, all: readonly FoundBundle[]): boolean {

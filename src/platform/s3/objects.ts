@@ -78,10 +78,7 @@ export class S3Objects {
         }
       }
     }
-    return [...found].map(([name, versions]) => ({
-      name,
-      versions: versions.sort((a, b) => b.time - a.time || Number(b.marker) - Number(a.marker)),
-    }));
+    return [...found].map(([name, versions]) => ({ name, versions }));
   }
 
   async *#pages(root: string, query: Readonly<Record<string, string>>): AsyncGenerator<Xml> {
@@ -90,7 +87,7 @@ export class S3Objects {
     for (let more: Record<string, string> = {};;) {
       const { bytes } = await this.#client.ask({ method: "GET", query: { ...base, ...more } });
       const page = parseXml(new TextDecoder().decode(bytes), root);
-      if (page.Name === undefined && page.IsTruncated === undefined) throw noListing();
+      if (page.name !== root) throw noListing();
       yield page;
       if (textIn(page, "IsTruncated") !== "true") return;
       const token = textIn(page, "NextContinuationToken");
@@ -111,8 +108,11 @@ export class S3Objects {
       query: version === undefined ? {} : { versionId: version },
       headers: { range: `bytes=${from}-${from + length - 1}` },
       // what lies beyond the end is nothing
-      expect: [416],
+      expect: [416, 404],
     });
+    if (status === 404) {
+      throw new HikaeError("damaged", text("bundle.s3-gone"), { path: name });
+    }
     if (status === 416) return new Uint8Array();
     // a server that knows no ranges sends all
     return status === 206 ? bytes : bytes.subarray(from, from + length);
@@ -256,6 +256,7 @@ function versionOf(xml: Xml, marker: boolean): RemoteVersion {
     size: Number(textIn(xml, "Size") || 0),
     time: Date.parse(textIn(xml, "LastModified")) || 0,
     marker,
+    latest: textIn(xml, "IsLatest") !== "false",
   };
 }
 

@@ -79,6 +79,7 @@ export const bundle = {
   "bundle.s3-failed": "bundle: {method} failed ({problem})",
   "bundle.s3-unreached": "bundle: {server} cannot be reached ({problem})",
   "bundle.s3-unreached-hint": "check the network and the address; run it again to go on",
+  "bundle.s3-gone": "read bundle: the server does not have this",
   "bundle.s3-no-upload": "send bundle: the server did not finish the upload",
   "bundle.s3-no-listing": "read bundles: the answer of the server is not a listing",
   "bundle.rclone-address": "bundle: this is not a remote of rclone",

@@ -59,23 +59,3 @@ export async function unseal(sealed: Bytes, identities: readonly string[]): Prom
   }
   return compressed.pipeThrough(through(createZstdDecompress()));
 }
-
-/** The identities in a file as `age-keygen` writes it; throws `usage` when there is none. */
-export function identitiesOf(file: string, path: string): string[] {
-  const lines = file.split(/\r?\n/).map((line) => line.trim());
-  const identities = lines.filter((line) => line !== "" && !line.startsWith("#"));
-  const decrypter = new Decrypter();
-  try {
-    for (const identity of identities) decrypter.addIdentity(identity);
-  } catch (cause) {
-    throw new HikaeError("usage", text("bundle.not-identity"), {
-      path,
-      hint: file.startsWith("-----BEGIN AGE")
-        ? text("bundle.passphrase-hint")
-        : text("bundle.identity-hint"),
-      cause,
-    });
-  }
-  if (identities.length > 0) return identities;
-  throw new HikaeError("usage", text("bundle.no-identity"), { path });
-}

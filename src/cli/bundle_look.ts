@@ -2,9 +2,10 @@
 
 import { HikaeError, messageOf } from "../base/errors.ts";
 import { formatSize } from "../base/size.ts";
-import { identitiesOf } from "../bundle/seal.ts";
+import { identitiesOf } from "../bundle/identity.ts";
 import type { BundleLookAnswer, FoundBundle } from "../engine/bundle/look.ts";
 import { text } from "../text/text.ts";
+import { passphraseOf } from "./ask_secret.ts";
 import { bundlesArg } from "./bundle_arg.ts";
 import { explainReach, reach } from "./bundle_place.ts";
 import type { Context } from "./command.ts";
@@ -63,16 +64,25 @@ function lineOf(one: FoundBundle): string {
   return `${one.stamp}  ${kind.padEnd(8)} ${size}  ${String(one.volumes).padStart(5)}  ${state}`;
 }
 
-/** The secret keys in a file; throws `usage` when there are none. */
-export function readIdentities(context: Context, file: string): string[] {
-  let content: string;
+/** The secret keys in a file; throws `usage` when there are none. A protected file is opened by its passphrase. */
+async function readIdentities(context: Context, file: string): Promise<string[]> {
+  let content: Uint8Array;
   try {
-    content = Deno.readTextFileSync(absolute(context.cwd, file));
+    content = Deno.readFileSync(absolute(context.cwd, file));
   } catch (cause) {
     throw new HikaeError("usage", text("bundle.read-keys", { why: messageOf(cause) }), {
       path: file,
       cause,
     });
   }
-  return identitiesOf(content, file);
+  return await identitiesOf(content, file, () => Promise.resolve(passphraseOf(context, file)));
+}
+
+/** The secret keys of all files that the line names. */
+export async function identitiesGiven(context: Context): Promise<string[]> {
+  const found: string[] = [];
+  for (const file of context.parsed.all("identity")) {
+    found.push(...await readIdentities(context, file));
+  }
+  return found;
 }

@@ -1,8 +1,10 @@
 /** `hikae bundle keygen`. @module */
 
 import { errorCode, EXIT, HikaeError, messageOf } from "../base/errors.ts";
+import { protect } from "../bundle/identity.ts";
 import { keyFile, newKeyPair } from "../bundle/keygen.ts";
 import { text } from "../text/text.ts";
+import { passphraseOf } from "./ask_secret.ts";
 import type { RunCommand } from "./command.ts";
 import { absolute } from "./places.ts";
 
@@ -13,15 +15,22 @@ export const run: RunCommand = async (context) => {
       hint: text("bundle.keygen-hint"),
     });
   }
-  const pair = await newKeyPair();
-  const file = keyFile(pair, new Date(context.clock.now()).toISOString());
-  const output = context.parsed.get("output");
+  const { parsed } = context;
+  const output = parsed.get("output");
+  const pair = await newKeyPair(parsed.has("hybrid"));
+  const plain = keyFile(pair, new Date(context.clock.now()).toISOString());
+  const isProtected = parsed.has("passphrase") || parsed.get("passphrase-file") !== undefined;
+  const name = output ?? text("bundle.new-key");
+  const file = isProtected ? await protect(plain, passphraseOf(context, name, true)) : plain;
   if (output !== undefined) writeNew(absolute(context.cwd, output), file);
   if (context.json) {
-    const secret = output === undefined ? { identity: pair.identity } : { file: output };
+    const shown = isProtected ? file : pair.identity;
+    const secret = output === undefined ? { identity: shown } : { file: output };
     context.emit({ message_type: "answer", recipient: pair.recipient, ...secret });
   } else if (output === undefined) context.say(file.trimEnd());
-  else context.say(text("bundle.public-key", { key: pair.recipient }));
+  if (!context.json && (output !== undefined || isProtected)) {
+    context.say(text("bundle.public-key", { key: pair.recipient }));
+  }
   context.tell(text("bundle.keep-the-key"));
   return EXIT.ok;
 };

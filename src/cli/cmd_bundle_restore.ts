@@ -3,7 +3,7 @@
 import { EXIT, HikaeError } from "../base/errors.ts";
 import { formatSize } from "../base/size.ts";
 import { bundlesArg } from "./bundle_arg.ts";
-import { readIdentities } from "./bundle_look.ts";
+import { identitiesGiven } from "./bundle_look.ts";
 import { explainReach, reach } from "./bundle_place.ts";
 import { text } from "../text/text.ts";
 import type { RunCommand } from "./command.ts";
@@ -26,7 +26,7 @@ export const run: RunCommand = async (context) => {
     });
   }
   const place = await bundlesArg(context, text("bundle.restore-hint"));
-  const identities = keys.flatMap((file) => readIdentities(context, file));
+  const identities = await identitiesGiven(context);
   const target = realPlaceToMake(context.cwd, to);
   // before main gives its rights up; a bundle is not signed, so nothing gets another owner
   const owner = { ...self(), owner: false };

@@ -2,13 +2,13 @@
 
 import { EXIT } from "../base/errors.ts";
 import { text } from "../text/text.ts";
-import { lookAtBundles, readIdentities, tellBundles } from "./bundle_look.ts";
+import { identitiesGiven, lookAtBundles, tellBundles } from "./bundle_look.ts";
 import type { RunCommand } from "./command.ts";
 
 /** Runs the command. */
 export const run: RunCommand = async (context) => {
   const started = context.clock.now();
-  const keys = context.parsed.all("identity").flatMap((file) => readIdentities(context, file));
+  const keys = await identitiesGiven(context);
   const found = await lookAtBundles(context, true, keys.length > 0 ? keys : undefined);
   if (found === undefined) return EXIT.ok;
   if (!context.json && found.bundles.length > 0) context.say(text("bundle.list-head"));

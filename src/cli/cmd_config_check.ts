@@ -5,6 +5,7 @@ import { EXIT, type HikaeError } from "../base/errors.ts";
 import type { Context, RunCommand } from "./command.ts";
 import { pathsOf } from "../config/expand.ts";
 import { checkJob, type CheckPlugin, pluginLoads, pluginMissing } from "./config_check.ts";
+import { keysHere } from "./config_keys.ts";
 import { configText, type LoadOptions, needConfig, platformOf } from "./config_load.ts";
 import { vaultPlaceProblem } from "./missing_parents.ts";
 import { sayDone } from "./say_done.ts";
@@ -43,6 +44,7 @@ export function checkWith(checkPlugin: CheckPlugin): RunCommand {
         context.emit(message);
       }
     }
+    for (const note of await keysHere(jobs, { file, baseDir, env })) context.emit(note);
     if (loaded.untrusted !== undefined) {
       const { message, hint = "" } = loaded.untrusted;
       context.emit({ message_type: "note", message: `${message}; ${hint}` });

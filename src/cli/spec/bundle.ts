@@ -57,7 +57,7 @@ const verify: Command = {
     value: "FILE",
     many: true,
     help: "bundle-verify.flag-identity",
-  }],
+  }, { name: "passphrase-file", value: "FILE", help: "bundle.flag-passphrase-file" }],
   examples: [{ line: "hikae bundle verify /mnt/nas/bundles", does: "bundle-verify.example-1" }],
   access: "bundleLook",
   load: () => import("../cmd_bundle_verify.ts"),
@@ -78,6 +78,7 @@ const restore: Command = {
       help: "bundle-restore.flag-identity",
     },
     { name: "at", value: "POINT", help: "bundle-restore.flag-at" },
+    { name: "passphrase-file", value: "FILE", help: "bundle.flag-passphrase-file" },
   ],
   examples: [
     {
@@ -92,14 +93,22 @@ const restore: Command = {
 const keygen: Command = {
   name: "keygen",
   summary: "bundle-keygen.summary",
-  usage: ["[-o FILE]"],
+  usage: ["[-o FILE] [--passphrase] [--hybrid]"],
   about: "bundle-keygen.about",
-  flags: [{
-    name: "output",
-    short: "o",
-    value: "FILE",
-    help: "bundle-keygen.flag-output",
-  }],
+  flags: [
+    {
+      name: "output",
+      short: "o",
+      value: "FILE",
+      help: "bundle-keygen.flag-output",
+    },
+    { name: "hybrid", help: "bundle-keygen.flag-hybrid" },
+    {
+      name: "passphrase",
+      help: "bundle-keygen.flag-passphrase",
+    },
+    { name: "passphrase-file", value: "FILE", help: "bundle.flag-passphrase-file" },
+  ],
   examples: [{
     line: "hikae bundle keygen -o key.txt",
     does: "bundle-keygen.example-1",

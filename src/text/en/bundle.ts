@@ -124,6 +124,7 @@ export const bundle = {
   "bundle.not-in-records": "verify: the records know of no such entry",
   "bundle.other-content-there": "verify: the content does not match its recorded hash",
   "bundle.keygen-arguments": "bundle keygen takes no arguments",
+  "bundle.new-key": "the new key",
   "bundle.public-key": "public key: {key}",
   "bundle.keep-the-key":
     "keep the secret key away from the machine that is backed up; without it no bundle can be read",
@@ -161,7 +162,19 @@ export const bundle = {
   "bundle.open-volume-hint":
     "check that it is the identity whose public key the bundle was made for",
   "bundle.not-identity": "read identity: it is not one of age",
-  "bundle.passphrase-hint": "it is protected by a passphrase: write it out with age -d first",
+  "bundle.passphrase": "passphrase of {file}",
+  "bundle.passphrase-again": "the same again",
+  "bundle.passphrases-differ": "bundle keygen: the passphrases differ",
+  "bundle.empty-passphrase": "bundle: the passphrase is empty",
+  "bundle.read-passphrase": "read passphrase: {why}",
+  "bundle.no-terminal": "bundle: the passphrase cannot be asked for without a terminal",
+  "bundle.no-terminal-hint": "name a file that has it: --passphrase-file FILE",
+  "bundle.other-passphrase": "read identity: the passphrase does not open it",
+  "bundle.other-passphrase-hint": "type the passphrase that the file was made with",
+  "bundle.key-in-config":
+    "a secret key of age stands in this config; whoever reads it can read the bundles, so keep it on another machine",
+  "bundle.key-on-machine":
+    "job {job}: the secret key of its bundles lies on this machine; whoever has the machine can read them, so keep it elsewhere",
   "bundle.identity-hint": "name the file that hikae bundle keygen or age-keygen wrote",
   "bundle.no-identity": "read identity: the file has none",
   "bundle.busy": "bundle: another run is writing bundles there",

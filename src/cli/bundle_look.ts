@@ -38,13 +38,20 @@ export async function lookAtBundles(
 }
 
 /** Tells of each bundle, a line each. */
-export function tellBundles(
+export function tellBundles(context: Context, found: BundleLookAnswer): void {
+  for (const { names: _, ...one } of found.bundles) {
+    if (context.json) context.emit({ message_type: "answer", ...one });
+    else context.say(lineOf(one));
+  }
+  tellDamages(context, found);
+}
+
+/** Tells what is wrong, and nothing of what is right. */
+export function tellDamages(
   context: Context,
   { bundles, unreadable, wrong, tampered }: BundleLookAnswer,
 ): void {
   for (const one of bundles) {
-    if (context.json) context.emit({ message_type: "answer", ...one });
-    else context.say(lineOf(one));
     for (const path of one.missing) tellDamage(context, path, "missing", text("bundle.missing"));
     for (const path of one.damaged) tellDamage(context, path, "damaged", text("bundle.damaged"));
   }
@@ -57,7 +64,7 @@ function tellDamage(context: Context, path: string, code: string, message: strin
   context.emit({ message_type: "error", path, during: "verify", code, message });
 }
 
-function lineOf(one: FoundBundle): string {
+function lineOf(one: Omit<FoundBundle, "names">): string {
   const state = text(one.whole ? "bundle.state-whole" : "bundle.state-broken");
   const kind = text(one.full ? "bundle.kind-full" : "bundle.kind-changes");
   const size = formatSize(one.bytes).padStart(10);

@@ -2,26 +2,16 @@
 
 import { defined } from "../base/defined.ts";
 import { type Duration, parsePeriod } from "../base/duration.ts";
-import { HikaeError } from "../base/errors.ts";
 import type { Keep } from "../config/types.ts";
 import type { PruneRequest } from "../engine/maintain/prune_plan.ts";
-import { isEmptyPolicy, type KeepPolicy, parseKeepCount } from "../engine/retention.ts";
+import { isEmptyPolicy, type KeepPolicy } from "../engine/retention.ts";
+import { noRule, PERIOD_FLAGS, policyOfFlags } from "./keep_flags.ts";
 import { parseCount } from "./parse_count.ts";
 import type { Context, Parsed } from "./command.ts";
 import { runMaintain } from "./run_maintain.ts";
 import { maintainRequest } from "./run_thinning.ts";
 import { onlyVaultArg } from "./vault_arg.ts";
 import { text } from "../text/text.ts";
-
-const COUNTED = ["last", "hourly", "daily", "weekly", "monthly", "yearly"] as const;
-const TIMED = [
-  ["within", "keep-within"],
-  ["withinHourly", "keep-within-hourly"],
-  ["withinDaily", "keep-within-daily"],
-  ["withinWeekly", "keep-within-weekly"],
-  ["withinMonthly", "keep-within-monthly"],
-  ["withinYearly", "keep-within-yearly"],
-] as const;
 
 /** The rules of a prune. */
 type Rules = Pick<PruneRequest, "policy" | "keepMinVersions" | "keepDeleted">;
@@ -46,24 +36,7 @@ function withoutPolicy({ policy: _policy, ...rest }: Rules): Omit<Rules, "policy
 }
 
 function flagRules(parsed: Parsed): Rules {
-  const policy: KeepPolicy = {};
-  for (const rule of COUNTED) {
-    const text = parsed.get(`keep-${rule}`);
-    if (text !== undefined) policy[rule] = parseKeepCount(text, `--keep-${rule}`);
-  }
-  const number = parsed.get("snapshot-number");
-  if (number !== undefined) {
-    if (policy.last !== undefined) {
-      throw new HikaeError("usage", text("thinning.same-rule"), {
-        hint: text("thinning.same-rule-hint"),
-      });
-    }
-    policy.last = parseKeepCount(number, "--snapshot-number");
-  }
-  for (const [rule, flag] of TIMED) {
-    const text = parsed.get(flag);
-    if (text !== undefined) policy[rule] = parsePeriod(text, `--${flag}`);
-  }
+  const policy = policyOfFlags(parsed);
   const min = parsed.get("keep-min-versions");
   const deleted = parsed.get("keep-deleted");
   return fileRules(
@@ -86,7 +59,7 @@ function fileRules(policy: KeepPolicy, min?: number, deleted?: Duration): Rules 
 
 /** Says what `6m` is: whoever comes from restic means months by it, and would miss them. */
 function noteMinutes({ parsed, emit }: Context): void {
-  for (const flag of [...TIMED.map(([, name]) => name), "keep-deleted"]) {
+  for (const flag of [...PERIOD_FLAGS, "keep-deleted"]) {
     const count = /^(\d+)m$/.exec(parsed.get(flag)?.trim() ?? "")?.[1];
     if (count === undefined) continue;
     emit({
@@ -94,10 +67,4 @@ function noteMinutes({ parsed, emit }: Context): void {
       message: text("thinning.minutes", { flag, count: String(count) }),
     });
   }
-}
-
-function noRule(): HikaeError {
-  return new HikaeError("usage", text("thinning.no-rule"), {
-    hint: text("thinning.no-rule-hint"),
-  });
 }

@@ -1,6 +1,6 @@
 /** `bundle`: encrypted bundles of a vault. @module */
 
-import type { Command } from "../command.ts";
+import type { Command, Flag } from "../command.ts";
 
 const create: Command = {
   name: "create",
@@ -117,13 +117,42 @@ const keygen: Command = {
   load: () => import("../cmd_bundle_keygen.ts"),
 };
 
+const period = (name: string): Flag => ({
+  name: `keep-${name}`,
+  value: "N",
+  help: "bundle-prune.flag-period",
+});
+
+const prune: Command = {
+  name: "prune",
+  summary: "bundle-prune.summary",
+  usage: ["--plan JOB|WHERE --identity FILE --keep-… N"],
+  about: "bundle-prune.about",
+  flags: [
+    { name: "plan", help: "bundle-prune.flag-plan" },
+    { name: "identity", short: "i", value: "FILE", many: true, help: "bundle-prune.flag-identity" },
+    { name: "passphrase-file", value: "FILE", help: "bundle.flag-passphrase-file" },
+    { name: "keep-last", value: "N", help: "bundle-prune.flag-last" },
+    ...["hourly", "daily", "weekly", "monthly", "yearly"].map(period),
+    { name: "keep-within", value: "PERIOD", help: "bundle-prune.flag-within" },
+  ],
+  examples: [
+    {
+      line: "hikae bundle prune --plan /mnt/nas/bundles --identity secret.txt --keep-monthly 12",
+      does: "bundle-prune.example-1",
+    },
+  ],
+  access: "bundleLook",
+  load: () => import("../cmd_bundle_prune.ts"),
+};
+
 /** The table entry of `bundle`. */
 export const bundle: Command = {
   name: "bundle",
   summary: "bundle.summary",
-  usage: ["create|list|verify|restore|keygen …"],
+  usage: ["create|list|verify|restore|prune|keygen …"],
   flags: [],
   examples: [],
   access: "none",
-  sub: [create, list, verify, restore, keygen],
+  sub: [create, list, verify, restore, prune, keygen],
 };

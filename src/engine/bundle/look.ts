@@ -23,6 +23,8 @@ export interface FoundBundle {
   before: string | null;
   entries: number;
   volumes: number;
+  /** The names of the volumes. */
+  names: string[];
   bytes: number;
   /** Volumes that are not there. */
   missing: string[];
@@ -102,6 +104,7 @@ async function lookAt(
     before: m.before ?? null,
     entries: m.entries,
     volumes: m.volumes.length,
+    names: m.volumes.map(({ name }) => name),
     bytes: m.volumes.reduce((sum, { name }) => sum + (sizes.get(name) ?? 0), 0),
     missing,
     damaged,

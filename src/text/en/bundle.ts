@@ -124,6 +124,24 @@ export const bundle = {
   "bundle.not-in-records": "verify: the records know of no such entry",
   "bundle.other-content-there": "verify: the content does not match its recorded hash",
   "bundle.keygen-arguments": "bundle keygen takes no arguments",
+  "bundle.prune-arguments":
+    "bundle prune: the machine that writes bundles removes none; this prints what could go",
+  "bundle.prune-hint":
+    "type hikae bundle prune --plan JOB|WHERE --identity FILE --keep-… N: only what was opened and checked counts",
+  "bundle.plan-not-right": "not all of it is right: repair or remove it by hand",
+  "bundle.plan-newest": "has the newest bundle",
+  "bundle.plan-kept": "snapshot {stamp} stays ({rule})",
+  "bundle.plan-goes": "no rule keeps a snapshot of it",
+  "bundle.plan-keep": "keep",
+  "bundle.plan-remove": "remove",
+  "bundle.plan-line": {
+    one: "{verb}  full bundle {stamp}: {reason}",
+    other: "{verb}  full bundle {stamp} and what goes on from it ({n} bundles): {reason}",
+  },
+  "bundle.plan-done": {
+    one: "{n} of {all} full bundles could go, with {size}; nothing was removed",
+    other: "{n} of {all} full bundles could go, with {size}; nothing was removed",
+  },
   "bundle.new-key": "the new key",
   "bundle.public-key": "public key: {key}",
   "bundle.keep-the-key":

@@ -138,7 +138,7 @@ Deno.test(
       live(changes, async (world, source) => {
         await run(world, source);
         check(world, "as it is");
-        reindex(world.ports, { root: world.vault, given: "vault", host: "test", pid: Deno.pid });
+        reindex(world.ports, { root: world.vault, given: "vault" });
         check(world, "after reindex");
       }));
     await fc.assert(all, { numRuns });
@@ -213,7 +213,7 @@ Deno.test(
         const { vault } = world;
         const copied: World = { ...world, ports: enginePorts(world.messages) };
         check(copied, "as it is");
-        reindex(copied.ports, { root: vault, given: vault, host: "test", pid: Deno.pid });
+        reindex(copied.ports, { root: vault, given: vault });
         check(copied, "after reindex");
         await run(copied, source);
         check(copied, "after a run");

@@ -8,6 +8,7 @@ import { VaultTree } from "../src/vault/tree.ts";
 import { takeLock } from "../src/vault/lock.ts";
 import { errors, Link, listTree, makeTree, run, type RunResult, tempDir } from "./cli_helper.ts";
 import { stateOf } from "./frozen_answers.ts";
+import { theIndex } from "./index_helper.ts";
 
 /** A tree whose backup takes long enough for another process to come in between. */
 function makeSource(root: string, text: string): void {
@@ -35,7 +36,7 @@ async function assertSound(vault: string): Promise<void> {
   const r = await run(["verify", vault, "--json"]);
   assertEquals(r.code, 0, r.stdout);
   assertEquals(listTree(vault).filter((p) => p.includes("$TMP@") || p.includes("journal")), []);
-  openDatabase(join(vault, ".$META$", "catalog.db"), { readOnly: true }).close();
+  openDatabase(theIndex(vault), { readOnly: true }).close();
 }
 
 Deno.test("two backups at once: each is done, or refused with the holder's name; the vault is sound", async () => {

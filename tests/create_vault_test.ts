@@ -4,7 +4,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { join, SEPARATOR } from "@std/path";
 import { denoFs } from "../src/platform/deno_fs.ts";
 import { tapFs } from "../src/platform/doubles/tap.ts";
-import { sha256 } from "../src/platform/hash.ts";
+import { sha256, sha256Of } from "../src/platform/hash.ts";
 import { makeVaultDirs } from "../src/vault/create.ts";
 import type { VaultPorts } from "../src/vault/vault.ts";
 import { listTree, tempDir } from "./cli_helper.ts";
@@ -17,6 +17,8 @@ function late(before: (path: string) => void): VaultPorts {
       return work();
     }),
     newHash: sha256,
+    hashOf: sha256Of,
+    newId: () => crypto.randomUUID(),
     openDatabase: () => {
       throw new Error("no catalog is needed");
     },

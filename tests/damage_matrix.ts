@@ -19,21 +19,21 @@ export const MATRIX: Readonly<Record<Place, Readonly<Record<Action, string>>>> =
     link: "0   0   0   3!  1!  0!  0   0   0",
   },
   generation: {
-    deleted: "0   0   0   3!  1!  1!  0   0   3!",
+    deleted: "0   0   0   3!  1!  1!  0   0   0",
     truncated: "0   0   0   3!  1!  1!  0   0   0",
     flipped: "0   0   0   3!  1!  1!  0   0   0",
     garbage: "0   0   0   3!  1!  1!  0   0   0",
-    directory: "0   0   0   3!  1!  1!  0   3!  3!",
-    link: "0   0   0   3!  1!  1!  0   3!  3!",
+    directory: "0   0   0   3!  1!  1!  0   3!  0",
+    link: "0   0   0   3!  1!  1!  0   3!  0",
   },
   // cleanup takes a file of that name only; a directory or a link there is left, for verify to name
   deletion: {
-    deleted: "0   0   0   3!  1!  1!  0   0   3!",
+    deleted: "0   0   0   3!  1!  1!  0   0   0",
     truncated: "0   0   0   3!  1!  1!  0   0   0",
     flipped: "0   0   0   3!  1!  1!  0   0   0",
     garbage: "0   0   0   3!  1!  1!  0   0   0",
-    directory: "0   0   0   3!  1!  1!  0   3!  3!",
-    link: "0   0   0   3!  1!  1!  0   3!  3!",
+    directory: "0   0   0   3!  1!  1!  0   3!  0",
+    link: "0   0   0   3!  1!  1!  0   3!  0",
   },
   "metadata.txt": {
     deleted: "0   0   0   0   1!  0!  0   0   0",
@@ -55,9 +55,9 @@ export const MATRIX: Readonly<Record<Place, Readonly<Record<Action, string>>>> =
   // flipped: one line of the record makes no sense any more, which the index has as well
   record: {
     deleted: "0!  0!  0!  1!  1!  1!  0!  0!  3!",
-    truncated: "0!  0!  0!  3!  1!  1!  0!  0!  3!",
+    truncated: "0   0   0   0   1!  1!  0   0   3!",
     flipped: "0   0   0   0   1!  1!  0   0   3!",
-    garbage: "0!  0!  0!  1!  1!  1!  0!  0!  3!",
+    garbage: "0   0   0   0   1!  1!  0   0   3!",
     directory: "0!  0!  0!  1!  1!  1!  0!  0!  3!",
     link: "0!  0!  0!  1!  1!  1!  0!  0!  3!",
   },
@@ -71,10 +71,10 @@ export const MATRIX: Readonly<Record<Place, Readonly<Record<Action, string>>>> =
     link: "0!  0!  0!  1!  1!  1!  0!  0!  3!",
   },
   // only an index: readers answer from the plain files, writers make it anew. Flipped: the hash of a living file
-  "catalog.db": {
+  "index": {
     deleted: "0   0   0   0   0   0   0   0   0",
     truncated: "0   0   0   0   0   0   0   0   0",
-    flipped: "0   0   0   3!  1!  0!  0   0   0",
+    flipped: "0!  0   0!  0!  0   0   0!  0!  0",
     garbage: "0   0   0   0   0   0   0   0   0",
     directory: "0   0   0   0   0   0   0   0   0",
     link: "0   0   0   0   0   0   0   0   0",
@@ -85,16 +85,16 @@ export const MATRIX: Readonly<Record<Place, Readonly<Record<Action, string>>>> =
     truncated: "0   0   0   0   0   0   0   0   0",
     flipped: "0   0   0   0   0   0   0   0   0",
     garbage: "0   0   0   0   0   0   0   0   0",
-    directory: "1!  0   0   0   0   1!  1!  1!  1!",
+    directory: "1!  0   0   0   0   1!  1!  1!  0",
     link: "0   0   0   0   0   0   0   0   0",
   },
   "meta directory": {
-    deleted: "0   0   0   3!  1!  1!  0   0   3!",
+    deleted: "0   0   0   3!  1!  1!  0   0   0",
     truncated: "0   0   0   3!  1!  1!  0   0   0",
     flipped: "0   0   0   3!  1!  1!  0   0   0",
     garbage: "0   0   0   3!  1!  1!  0   0   0",
-    directory: "0   0   0   3!  1!  1!  0   0   3!",
-    link: "0   0   0   3!  1!  1!  0   3!  3!",
+    directory: "0   0   0   3!  1!  1!  0   0   0",
+    link: "0   0   0   3!  1!  1!  0   3!  0",
   },
   "root's meta directory": {
     deleted: "10! 10! 10! 10! 10! 10! 10! 10! 10!",

@@ -22,7 +22,10 @@ import {
   wordsFor,
   wrongFiles,
 } from "./damage_world.ts";
+import { Reader } from "../src/engine/reader.ts";
 import { LINKS } from "./cli_helper.ts";
+import { enginePorts } from "./engine_helper.ts";
+import { theIndex } from "./index_helper.ts";
 import { MATRIX } from "./damage_matrix.ts";
 
 /** A cell takes Wine some seconds: each damage is met by every fourth command there, others for the next damage. */
@@ -30,6 +33,12 @@ const FEWER = Deno.build.os === "windows";
 
 /** Exit codes of a vault that is refused as a whole. */
 const REFUSED = [10, 13];
+
+/** The index at home that the first look at a vault makes. */
+function madeIndex(vault: string): string {
+  Reader.open(enginePorts(), vault).close();
+  return theIndex(vault);
+}
 
 /** Runs one cell; gives what came of it in the words of the matrix. */
 async function cell(
@@ -39,7 +48,9 @@ async function cell(
   command: Command,
 ): Promise<string> {
   using trial = startTrial(world);
-  const at = join(trial.vault, pathOfPlace(place, world));
+  // each vault has an index at home, as on a machine that uses it
+  const index = madeIndex(trial.vault);
+  const at = place === "index" ? index : join(trial.vault, pathOfPlace(place, world));
   damage(action, at, trial.outside, wordOf(place, world));
   const words = wordsFor(place, world);
   const targets = join(trial.at, "targets");

@@ -20,6 +20,7 @@ import { sha256Of } from "../src/platform/hash.ts";
 import { backupRequest, enginePorts } from "./engine_helper.ts";
 import { copyTree } from "./faults/world.ts";
 import { restoreHere } from "./restore_helper.ts";
+import { forgetIndex } from "./index_helper.ts";
 
 /** The meta directory's name. */
 export const META = ".$META$";
@@ -40,7 +41,7 @@ export const PLACES = [
   "vault.json",
   "record",
   "newest record",
-  "catalog.db",
+  "index",
   "lock",
   "meta directory",
   "root's meta directory",
@@ -146,7 +147,7 @@ export function pathOfPlace(place: Place, world: DamageWorld): string {
     "vault.json": `${META}/vault.json`,
     "record": `${META}/runs/${second}.jsonl`,
     "newest record": `${META}/runs/${world.stamps.at(-1)}.jsonl`,
-    "catalog.db": `${META}/catalog.db`,
+    "index": "",
     "lock": `${META}/lock`,
     "meta directory": `d/${META}`,
     "root's meta directory": META,
@@ -162,9 +163,16 @@ export function wordsFor(place: Place, world: DamageWorld): string[] {
     "deletion": ["gone.txt"],
     "metadata.txt": [],
     // a file that a damaged index says is damaged is named, and comes with --force
-    "catalog.db": ["a.txt"],
+    "index": ["a.txt"],
     "meta directory": ["d/x", "d/gone"],
-    "root's meta directory": ["vault.json", "a.txt", "gone.txt", "not a vault", "nor a vault"],
+    "root's meta directory": [
+      "vault.json",
+      "a.txt",
+      "gone.txt",
+      "no vault",
+      "nor a vault",
+      "not a vault",
+    ],
   };
   return [pathOfPlace(place, world), ...own[place] ?? []];
 }
@@ -186,14 +194,14 @@ export function startTrial(world: DamageWorld): Trial {
   copyTree(world.template, vault);
   const outside = join(at, "outside");
   makeTree(outside, { "precious.txt": "precious", "dir": { "inside.txt": "inside" } });
-  return { at, vault, outside, [Symbol.dispose]: () => removeTree(at) };
+  return { at, vault, outside, [Symbol.dispose]: () => (removeTree(at), forgetIndex(vault)) };
 }
 
 /** The word that a flipped bit makes another of; undefined where any will do. */
 export function wordOf(place: Place, world: DamageWorld): string | undefined {
   if (place === "newest record") return '"kind":"run';
   // a value in the index, not its structure
-  if (place !== "catalog.db") return undefined;
+  if (place !== "index") return undefined;
   return sha256Of(new TextEncoder().encode(world.states.at(-1)?.["a.txt"] ?? ""));
 }
 

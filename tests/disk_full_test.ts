@@ -56,7 +56,7 @@ Deno.test("what a killed run left goes before the index is written, when it fill
   Deno.writeTextFileSync(waste, "fills the disk");
   const around: Around = (call, work) => {
     if (call.effect === "change" && call.op !== "remove" && isThere(waste)) {
-      if (call.path.endsWith("catalog.db")) throw FULL();
+      if (call.path.endsWith("$TMP@record")) throw FULL();
     }
     return work();
   };

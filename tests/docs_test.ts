@@ -293,7 +293,12 @@ Deno.test({
     const mode = (...names: string[]): string =>
       ((Deno.lstatSync(dir.at(...names)).mode ?? 0) & 0o777).toString(8);
     assertEquals(mode("vault", ".$META$", "runs"), "700");
-    assertEquals(mode("vault", ".$META$", "catalog.db"), "600");
+    const { id } = JSON.parse(Deno.readTextFileSync(dir.at("vault", ".$META$", "vault.json")));
+    assertEquals(mode("state", "index"), "700");
+    assertEquals(mode("state", "index", id), "700");
+    for (const { name } of Deno.readDirSync(dir.at("state", "index", id))) {
+      assertEquals(mode("state", "index", id, name), "600", name);
+    }
     assertEquals(mode("state"), "700");
     const logs = [...Deno.readDirSync(dir.at("state", "logs", "j"))].filter((e) => e.isFile);
     assert(logs.length > 0);

@@ -9,6 +9,7 @@ import { type EnginePorts, NO_PROGRESS } from "../src/engine/ports.ts";
 import { denoFs } from "../src/platform/deno_fs.ts";
 import { sha256, sha256Of } from "../src/platform/hash.ts";
 import { openDatabase } from "../src/platform/sqlite.ts";
+import { indexPlace } from "./index_helper.ts";
 
 /** The engine's ports on the real file system; messages go to `messages`. */
 export function enginePorts(messages: Message[] = [], fs: FileSystem = denoFs): EnginePorts {
@@ -18,6 +19,7 @@ export function enginePorts(messages: Message[] = [], fs: FileSystem = denoFs): 
     newHash: sha256,
     hashOf: sha256Of,
     openDatabase,
+    index: (root) => indexPlace(root),
     clock: { now: () => Date.now() },
     monotonic: () => performance.now(),
     separator: SEPARATOR,

@@ -15,6 +15,7 @@ import { openDatabase } from "../src/platform/sqlite.ts";
 import { read, run, summary, tempDir, write } from "./cli_helper.ts";
 import { errors, Place } from "./conformance/fixture.ts";
 import { type BackupOptions, backupRequest, enginePorts } from "./engine_helper.ts";
+import { dropIndex, theIndex } from "./index_helper.ts";
 
 type Line = Record<string, unknown>;
 
@@ -98,7 +99,7 @@ class World implements Disposable {
 
   /** When each living file was checked, by path. */
   checked(): Map<string, number | null> {
-    const db = openDatabase(`${this.vault}/.$META$/catalog.db`, { readOnly: true });
+    const db = openDatabase(theIndex(this.vault), { readOnly: true });
     try {
       const rows = db.prepare("SELECT name, checked FROM version WHERE type < 2").all();
       return new Map(rows.map((r) => [String(r.name), r.checked as number | null]));
@@ -249,8 +250,9 @@ Deno.test("status tells how fresh the check of the whole vault is", async () => 
     oldest: first,
     damaged: 0,
   });
-  Deno.removeSync(`${w.vault}/.$META$/catalog.db`);
-  assertEquals(status(w.ports(), { roots: [w.vault] })[0]?.checked, undefined);
+  dropIndex(w.vault);
+  // the last record has it as of the run before
+  assertEquals(status(w.ports(), { roots: [w.vault] })[0]?.checked?.share, 0.25);
 });
 
 Deno.test("content that changed while no time did is told as rot, and the good copy outlives every prune", async () => {
@@ -270,7 +272,7 @@ Deno.test("content that changed while no time did is told as rot, and the good c
   const kept = w.of("decision").filter((d) => d.path === "photo");
   assertEquals(kept, [], "what stays is no news");
   // an index that is made anew from the records knows it too
-  Deno.removeSync(`${w.vault}/.$META$/catalog.db`);
+  dropIndex(w.vault);
   w.put({ other: "z?!" });
   await w.backup({ maxGenerations: 0 });
   await w.prune(1);

@@ -6,7 +6,7 @@ import { type Answers, answersOf } from "./frozen_answers.ts";
 import { tempDir } from "./cli_helper.ts";
 import { backUp, enginePorts } from "./engine_helper.ts";
 import { reindex } from "../src/engine/maintain/reindex.ts";
-import { META } from "./maintain_helper.ts";
+import { dropIndex } from "./index_helper.ts";
 
 const VAULTS = fromFileUrl(new URL("./testdata/vaults", import.meta.url));
 const VERSIONS = [...Deno.readDirSync(VAULTS)].filter((e) => e.isDirectory).map((e) => e.name);
@@ -47,7 +47,7 @@ for (const version of VERSIONS) {
   }, async () => {
     using dir = tempDir();
     const { vault, then } = await thaw(version, dir.path);
-    Deno.removeSync(join(vault, META, "catalog.db"));
+    dropIndex(vault);
     same(await answersOf(vault, dir.at("from records")), then);
     const request = { root: vault, given: vault, host: "test", pid: 1 };
     assertEquals(reindex(enginePorts(), request), { errors: 0 });

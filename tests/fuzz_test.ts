@@ -28,9 +28,10 @@ import { formatLine, parseHead, parseLine } from "../src/vault/record.ts";
 import { PackedRow } from "../src/vault/scan_row.ts";
 import { formatVaultInfo, parseVaultInfo } from "../src/vault/vault_json.ts";
 import { enginePorts } from "./engine_helper.ts";
-import { Grown, growRich, META } from "./maintain_helper.ts";
+import { Grown, growRich } from "./maintain_helper.ts";
 import { list } from "../src/engine/look/list.ts";
 import { history } from "../src/engine/look/history.ts";
+import { theIndex } from "./index_helper.ts";
 
 const CORPUS = fromFileUrl(new URL("./testdata/corpus", import.meta.url));
 
@@ -205,7 +206,7 @@ Deno.test("fuzz: a run's stamp is later than the one before, whatever the clock 
 Deno.test("fuzz: a catalog of any bytes, cut or flipped, crashes no reader and changes no answer of a rebuilt one", async () => {
   using g = new Grown();
   await growRich(g);
-  const path = g.in(META, "catalog.db");
+  const path = theIndex(g.vault);
   const whole = Deno.readFileSync(path);
   const ask = (): string => {
     const messages: Message[] = [];

@@ -3,6 +3,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { Place } from "./conformance/fixture.ts";
 import { Link, removeTree, run, type RunResult, summary } from "./cli_helper.ts";
+import { dropIndex } from "./index_helper.ts";
 
 function changes(r: RunResult): string[] {
   assertEquals(r.code, 0, r.stdout + r.stderr);
@@ -168,7 +169,7 @@ Deno.test("random histories: ls, cat and diff at every point are what a model sa
       states.push([stamp, new Map(tree)]);
     }
     for (const rebuilt of [false, true]) {
-      if (rebuilt) Deno.removeSync(place.meta("catalog.db"));
+      if (rebuilt) dropIndex(place.vault);
       for (const [at, state] of states) {
         const r = await run(["ls", place.vault, "--at", at, "--json"]);
         const paths = r.json.filter((m) => m.message_type === "entry").map((m) => m.path);

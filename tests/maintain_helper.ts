@@ -21,6 +21,7 @@ import { sha256Of } from "../src/platform/hash.ts";
 import { openDatabase } from "../src/platform/sqlite.ts";
 import { Link, makeTree, removeTree, tempDir, type TreeSpec } from "./cli_helper.ts";
 import { backupRequest, enginePorts } from "./engine_helper.ts";
+import { theIndex } from "./index_helper.ts";
 
 export { isThere, Link, listTree, names, read, stamps } from "./cli_helper.ts";
 export const META = ".$META$";
@@ -214,7 +215,7 @@ export class Grown implements Disposable {
 
   /** The rows of the catalog's tables that a rebuild must give again. */
   dump(): Record<string, unknown[]> {
-    const db = new DatabaseSync(this.in(META, "catalog.db"), { readOnly: true });
+    const db = new DatabaseSync(theIndex(this.vault), { readOnly: true });
     try {
       const rows = (sql: string): unknown[] => db.prepare(sql).all();
       return {

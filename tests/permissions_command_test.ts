@@ -5,10 +5,11 @@ import { ACCESS, type AccessName } from "../src/base/access.ts";
 import type { Command } from "../src/cli/command.ts";
 import { COMMANDS } from "../src/cli/table.ts";
 import { needsAllPermissions, permissionSet } from "../src/sandbox/permissions.ts";
+import { indexPlace } from "./index_helper.ts";
 import { listTree, makeTree, run, tempDir } from "./cli_helper.ts";
 
 /** The places that the rows below name. */
-type Word = "source" | "vault" | "vault2" | "target" | "snapshots";
+type Word = "source" | "vault" | "vault2" | "target" | "snapshots" | "index" | "index2";
 
 /** A command line and what its engine may do; `keep` is what main goes on holding. */
 interface Row {
@@ -18,47 +19,57 @@ interface Row {
   keep?: string[];
 }
 
-const LOOK = { read: ["vault"], write: [] } satisfies Omit<Row, "args">;
-const BACKUP = { read: ["source", "vault"], write: ["vault"] } satisfies Omit<Row, "args">;
-const MAINTAIN = { read: ["vault"], write: ["vault"] } satisfies Omit<Row, "args">;
+const LOOK = { read: ["vault", "index"], write: ["index"] } satisfies Omit<Row, "args">;
+const BACKUP = {
+  read: ["source", "vault", "index"],
+  write: ["vault", "index"],
+} satisfies Omit<Row, "args">;
+const MAINTAIN = {
+  read: ["vault", "index"],
+  write: ["vault", "index"],
+} satisfies Omit<Row, "args">;
 
 const ROWS: readonly Row[] = [
   { args: ["backup", "source", "vault"], ...BACKUP },
   { args: ["backup", "source", "vault", "--checksum", "--dry-run"], ...BACKUP },
   {
     args: ["backup", "source", "vault", "vault2"],
-    read: ["source", "vault", "vault2"],
-    write: ["vault", "vault2"],
+    read: ["source", "vault", "vault2", "index", "index2"],
+    write: ["vault", "vault2", "index", "index2"],
   },
   { args: ["job", "source", "vault", "--interval", "10s"], ...BACKUP },
   { args: ["list", "vault"], ...LOOK },
   { args: ["ls", "vault"], ...LOOK },
   { args: ["cat", "vault", "a"], ...LOOK },
   { args: ["diff", "vault", "latest"], ...LOOK },
-  { args: ["diff", "vault", "latest", "--source"], read: ["source", "vault"], write: [] },
+  {
+    args: ["diff", "vault", "latest", "--source"],
+    read: ["source", "vault", "index"],
+    write: ["index"],
+  },
   { args: ["history", "vault", "a"], ...LOOK },
   { args: ["find", "vault", "*"], ...LOOK },
-  { args: ["status", "vault"], ...LOOK },
+  { args: ["status", "vault"], read: ["vault"], write: [] },
   { args: ["report", "vault"], ...LOOK },
   { args: ["report", "vault", "--html", "page.html"], ...LOOK, keep: ["read", "write"] },
   {
     args: ["restore", "vault", "--to", "target"],
-    read: ["vault", "target"],
-    write: ["target"],
+    read: ["vault", "target", "index"],
+    write: ["target", "index"],
     keep: ["read", "write"],
   },
   {
     args: ["restore", "vault", "--in-place"],
-    read: ["vault", "source"],
-    write: ["source"],
+    read: ["vault", "source", "index"],
+    write: ["source", "index"],
     keep: ["read", "write"],
   },
   { args: ["cleanup", "vault", "--max-retention", "90d"], ...MAINTAIN },
   { args: ["prune", "vault", "--keep-last", "1"], ...MAINTAIN },
   { args: ["delete", "vault", "latest"], ...MAINTAIN },
-  { args: ["reindex", "vault"], ...MAINTAIN },
+  { args: ["reindex", "vault"], ...LOOK },
   { args: ["verify", "vault"], ...LOOK },
-  { args: ["verify", "vault", "--repair"], read: ["source", "vault"], write: ["vault"] },
+  { args: ["verify", "vault", "--repair"], ...BACKUP },
 ];
 
 /** Commands that have no engine of their own for a vault; their sets are held beside their own suites. */
@@ -74,12 +85,19 @@ async function explained(row: Row): Promise<void> {
   makeTree(dir.path, { source: { a: "1" }, target: {} });
   const options = { cwd: dir.path };
   assertEquals((await run(["backup", "source", "vault"], options)).code, 0);
+  if (row.read.includes("index2")) {
+    assertEquals((await run(["backup", "source", "vault2"], options)).code, 0);
+  }
   const before = listTree(dir.path);
   const r = await run([...row.args, "--explain-permissions", "--json"], options);
   assertEquals(r.code, 0, r.stdout + r.stderr);
   const sets = r.json.filter((m) => m.message_type === "permissions");
   const [main, engine] = ["main", "engine"].map((t) => sets.find((m) => m.thread === t));
-  const paths = (words: Word[]): string[] => words.map((w) => dir.at(w)).sort();
+  const placeOf = (word: Word): string =>
+    word.startsWith("index")
+      ? indexPlace(dir.at(word.replace("index", "vault")))?.dir ?? ""
+      : dir.at(word);
+  const paths = (words: Word[]): string[] => words.map(placeOf).sort();
   const kinds = ["net", "env", "run", "sys", "ffi"];
   assertEquals([...engine?.read as string[]].sort(), paths(row.read));
   assertEquals([...engine?.write as string[]].sort(), paths(row.write));
@@ -114,14 +132,15 @@ Deno.test("permissions: no access has write on the source but that of restore's 
   }
   const exact: Partial<Record<AccessName, unknown>> = {
     none: { read: [], write: [] },
-    backup: { read: ["/s", "/v"], write: ["/v"] },
-    repair: { read: ["/s", "/v"], write: ["/v"] },
-    restore: { read: ["/v", "/t"], write: ["/t"] },
-    maintain: { read: ["/v"], write: ["/v"] },
-    look: { read: ["/v"], write: [] },
-    lookSource: { read: ["/s", "/v"], write: [] },
+    backup: { read: ["/s", "/v", "/i"], write: ["/v", "/i"] },
+    scout: { read: ["/s"], write: [] },
+    repair: { read: ["/s", "/v", "/i"], write: ["/v", "/i"] },
+    restore: { read: ["/v", "/t", "/i"], write: ["/t", "/i"] },
+    maintain: { read: ["/v", "/i"], write: ["/v", "/i"] },
+    look: { read: ["/v", "/i"], write: ["/i"] },
+    lookSource: { read: ["/s", "/v", "/i"], write: ["/i"] },
   };
-  const roots = { source: ["/s"], vault: ["/v"], target: ["/t"] };
+  const roots = { source: ["/s"], vault: ["/v"], target: ["/t"], index: ["/i"] };
   for (const [name, set] of Object.entries(exact)) {
     assertEquals(permissionSet(name as AccessName, roots), set as never, name);
   }

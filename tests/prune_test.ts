@@ -9,6 +9,7 @@ import type { ProtectQuestion } from "../src/engine/maintain/request.ts";
 import { prune } from "../src/engine/maintain/prune.ts";
 import { run } from "./cli_helper.ts";
 import { Grown, growRich, isThere, listTree, META, names, stamps } from "./maintain_helper.ts";
+import { indexPlace } from "./index_helper.ts";
 
 /** The snapshots that are left, with all that they hold. */
 function states(g: Grown): Record<string, Record<string, string>> {
@@ -290,9 +291,12 @@ Deno.test("prune on the command line: rules, reasons, summary, exit codes", asyn
   assertEquals([s?.bytes_freed, s?.errors], [2, 0]);
   assertEquals(g.list().length, 2);
   const sets = await run(["prune", g.vault, "--keep-last", "1", "--explain-permissions", "--json"]);
-  assertEquals(sets.json.find((p) => p.thread === "engine")?.write, [g.vault]);
+  assertEquals(sets.json.find((p) => p.thread === "engine")?.write, [
+    g.vault,
+    indexPlace(g.vault)?.dir,
+  ]);
   const look = await run([
     ...["prune", g.vault, "--keep-last", "1", "--dry-run", "--explain-permissions", "--json"],
   ]);
-  assertEquals(look.json.find((p) => p.thread === "engine")?.write, []);
+  assertEquals(look.json.find((p) => p.thread === "engine")?.write, [indexPlace(g.vault)?.dir]);
 });

@@ -3,6 +3,7 @@
 import { assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import { Grown, listTree, META, names } from "./maintain_helper.ts";
+import { dropIndex } from "./index_helper.ts";
 
 /** Four days of a file that changes each day, and one that goes. */
 async function grow(g: Grown, maxGenerations = 4): Promise<void> {
@@ -39,7 +40,7 @@ Deno.test("records put back from a copy that was made while a run was on: what l
   for (const name of later) Deno.removeSync(join(runs, name));
   const text = Deno.readTextFileSync(join(runs, second)).trimEnd();
   Deno.writeTextFileSync(join(runs, second), text.slice(0, text.lastIndexOf("\n") + 1));
-  Deno.removeSync(g.in(META, "catalog.db"));
+  dropIndex(g.vault);
   Deno.removeSync(g.source, { recursive: true });
   g.reindex();
   assertEquals(Deno.readTextFileSync(g.in("d", "f")), "text 3");
@@ -68,7 +69,7 @@ Deno.test("records lost and the clock set back: no run makes a mark that is ther
     await g.backup();
   }
   Deno.removeSync(g.in(META, "runs"), { recursive: true });
-  Deno.removeSync(g.in(META, "catalog.db"));
+  dropIndex(g.vault);
   g.day(1);
   for (const [i, text] of ["three", "four", "five"].entries()) {
     g.now -= i === 0 ? 2000 : 0;

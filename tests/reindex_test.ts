@@ -3,6 +3,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { run, type TreeSpec } from "./cli_helper.ts";
 import { Grown, growRich, Link, listTree, META } from "./maintain_helper.ts";
+import { dropIndex, theIndex } from "./index_helper.ts";
 
 Deno.test("reindex: a rebuilt catalog is the same, row for row", async () => {
   using g = new Grown();
@@ -73,7 +74,7 @@ Deno.test("reindex without the records: what names tell, and unknown for the res
   assert(counts.unknown > 5);
   // a reader without an index answers the same, and the next backup goes on from there
   const dump = g.dump();
-  Deno.removeSync(g.in(META, "catalog.db"));
+  dropIndex(g.vault);
   assertEquals(g.verify(), counts);
   g.reindex();
   assertEquals(g.dump(), dump);
@@ -110,7 +111,7 @@ Deno.test("reindex on the command line: a summary, 10 for no vault, and a damage
   using g = new Grown();
   g.put({ f: "1" });
   await g.backup();
-  Deno.writeTextFileSync(g.in(META, "catalog.db"), "no database at all".repeat(1000));
+  Deno.writeTextFileSync(theIndex(g.vault), "no database at all".repeat(1000));
   const r = await run(["reindex", g.vault, "--json"]);
   assertEquals(r.code, 0, r.stderr);
   assertEquals([r.json.at(-1)?.command, r.json.at(-1)?.files, r.json.at(-1)?.snapshots], [
@@ -144,7 +145,7 @@ Deno.test("reindex with a record lost: no snapshot shows what another one had", 
         states.push(g.sourceState());
       }
       Deno.removeSync(g.in(META, "runs", `${stamps[lost]}.jsonl`));
-      Deno.removeSync(g.in(META, "catalog.db"));
+      dropIndex(g.vault);
       g.day(9);
       g.reindex();
       for (const [i, stamp] of stamps.entries()) {

@@ -2,6 +2,7 @@
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { Link, listTree, Place, run, summary } from "./conformance/fixture.ts";
+import { dropIndex } from "./index_helper.ts";
 
 type Line = Record<string, unknown>;
 
@@ -157,7 +158,7 @@ Deno.test("report answers for a vault whose records are lost", async () => {
   using place = new Place({ "a.txt": "a" });
   await place.backup();
   Deno.removeSync(place.meta("runs"), { recursive: true });
-  Deno.removeSync(place.meta("catalog.db"));
+  dropIndex(place.vault);
   const r = await run(["report", place.vault, "--html", `${place.path}/p.html`, "--json"]);
   assertEquals(r.code, 0, r.stderr + r.stdout);
   assertEquals([summary(r).snapshots, (summary(r).totals as Line).files], [0, 1]);

@@ -19,6 +19,7 @@ import {
 } from "./cli_helper.ts";
 import { backUp, enginePorts } from "./engine_helper.ts";
 import { restoreHere } from "./restore_helper.ts";
+import { dropIndex } from "./index_helper.ts";
 
 const DAY = 86_400_000;
 
@@ -387,7 +388,7 @@ Deno.test("restore: a vault without any record gives its living copies", async (
   using dir = tempDir();
   await twoRuns(dir.at);
   Deno.removeSync(dir.at("v", ".$META$", "runs"), { recursive: true });
-  Deno.removeSync(dir.at("v", ".$META$", "catalog.db"));
+  dropIndex(dir.at("v"));
   const r = await run(["restore", dir.at("v"), "--to", dir.at("t"), "--json"]);
   assertEquals(r.code, 0);
   assertEquals(summary(r).stamp, null);
@@ -499,7 +500,7 @@ Deno.test("restore: versions that may belong to a run are told of, and --delete 
   Deno.writeTextFileSync(dir.at("s", "one"), "one, changed again");
   await run(["backup", dir.at("s"), dir.at("v")]);
   Deno.removeSync(dir.at("v", ".$META$", "runs", `${first}.jsonl`));
-  Deno.removeSync(dir.at("v", ".$META$", "catalog.db"));
+  dropIndex(dir.at("v"));
   makeTree(dir.at("t"), { "icon@2x.png": "there", extra: "goes" });
   const args = ["restore", dir.at("v"), "--at", "latest~1", "--to", dir.at("t"), "--delete"];
   const r = await run([...args, "--json"]);

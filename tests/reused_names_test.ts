@@ -4,7 +4,8 @@ import { assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import { find } from "../src/engine/look/find.ts";
 import { history } from "../src/engine/look/history.ts";
-import { Grown, META } from "./maintain_helper.ts";
+import { Grown } from "./maintain_helper.ts";
+import { dropIndex } from "./index_helper.ts";
 
 Deno.test("history and find: a deleted directory whose place a file took is told once", async () => {
   using g = new Grown();
@@ -42,7 +43,7 @@ Deno.test("after the index is lost a file is not compared with the times of what
   await g.backup();
   g.day(3).put({ f: "second", d: "a file now" });
   await g.backup();
-  Deno.removeSync(g.in(META, "catalog.db"));
+  dropIndex(g.vault);
   g.day(4);
   await g.backup();
   const summary = g.messages.find((m) => m.message_type === "summary") ?? { message_type: "note" };

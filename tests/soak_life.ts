@@ -4,7 +4,8 @@ import { assert, assertEquals } from "@std/assert";
 import { dirname, join } from "@std/path";
 import type { Duration } from "../src/base/duration.ts";
 import { isThere, Link, LINKS, makeTree, removeTree } from "./cli_helper.ts";
-import { Grown, LONG, META } from "./maintain_helper.ts";
+import { Grown, LONG } from "./maintain_helper.ts";
+import { dropIndex, theIndex } from "./index_helper.ts";
 
 /** How long, from which seed, and who is told of it. */
 export interface Life {
@@ -92,7 +93,7 @@ class Soak {
     g.now += HOUR * (1 + this.#chance(30));
     for (let n = this.#chance(6); n > 0; n--) this.#change();
     // now and then the index is lost: the plain files must be enough
-    if (this.#chance(25) === 0) Deno.removeSync(g.in(META, "catalog.db"), { recursive: true });
+    if (this.#chance(25) === 0) dropIndex(g.vault);
     const options = this.#chance(10) === 0 ? { maxGenerations: 3 } : {};
     this.#states.set(await g.backup(options), g.sourceState());
     this.tally.runs++;
@@ -174,7 +175,7 @@ class Soak {
 
   /** The sizes that must not grow beyond what history needs. */
   measure(): Pick<Tally, "catalogBytes" | "heapBytes"> {
-    const catalogBytes = Deno.statSync(this.#g.in(META, "catalog.db")).size;
+    const catalogBytes = Deno.statSync(theIndex(this.#g.vault)).size;
     const kept = this.#states.size;
     // some hundred paths, some versions each, and a record per snapshot that is kept or had versions that are
     assert(catalogBytes < 4_000_000, `${catalogBytes} bytes of catalog for ${kept} snapshots`);

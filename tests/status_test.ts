@@ -177,7 +177,7 @@ Deno.test("a vault of a newer format is refused with the code of its own", async
   using place = new Place({ a: "1" });
   await place.backup();
   const file = place.meta("vault.json");
-  const newer = { ...JSON.parse(Deno.readTextFileSync(file)), format: 2 };
+  const newer = { ...JSON.parse(Deno.readTextFileSync(file)), format: 3 };
   Deno.writeTextFileSync(file, JSON.stringify(newer));
   assertEquals((await run(["status", place.vault])).code, 13);
 });

@@ -4,7 +4,6 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
-import { join } from "@std/path";
 import {
   type Asked,
   compareCat,
@@ -21,7 +20,8 @@ import { DaysModel } from "./days_model.ts";
 import { Restores } from "./days_restores.ts";
 import { chance, DaysSource, pick, readState } from "./days_source.ts";
 import { compareCleanup, compareDelete, comparePrune, compareReport } from "./days_upkeep.ts";
-import { Grown, META } from "./maintain_helper.ts";
+import { Grown } from "./maintain_helper.ts";
+import { dropIndex, setIndexAside } from "./index_helper.ts";
 
 const SEED = Number(Deno.env.get("HIKAE_DAYS_SEED") ?? 20310301);
 /** Ahead of the machine's own clock, so that its change times are safely older than each look. */
@@ -66,7 +66,7 @@ class Life {
     const { g, model } = this.asked;
     const limit = day % 31 === 30 ? { maxGenerations: 3 } : {};
     // now and then the index is lost: the plain files must be enough
-    if (day % 67 === 66) Deno.removeSync(g.in(META, "catalog.db"));
+    if (day % 67 === 66) dropIndex(g.vault);
     const stamp = await g.backup(limit);
     const summary = g.messages.find((m) => m.message_type === "summary") ?? {};
     const { counts } = model.run(stamp, readState(g.source), limit.maxGenerations);
@@ -107,15 +107,14 @@ class Life {
   /** The same of the index that a reader makes of the plain files. */
   async checkpointWithoutIndex(): Promise<void> {
     const { g } = this.asked;
-    const [there, away] = [g.in(META, "catalog.db"), join(g.path, "catalog.db")];
-    Deno.renameSync(there, away);
+    const putBack = setIndexAside(g.vault);
     try {
       await compareList(this.asked);
       await compareLs(this.asked);
       await compareDiff(this.asked);
       await compareFind(this.asked);
     } finally {
-      Deno.renameSync(away, there);
+      putBack();
     }
   }
 }

@@ -4,6 +4,8 @@ import type { Message } from "../../src/base/event.ts";
 import type { BackupRequest } from "../../src/engine/backup/request.ts";
 import type { EnginePorts } from "../../src/engine/ports.ts";
 import { Shared } from "../../src/sandbox/channel.ts";
+import { vaultId } from "../../src/cli/index_places.ts";
+import type { IndexPlace } from "../../src/vault/index_place.ts";
 import { workerPorts } from "../../src/workers/engine_ports.ts";
 
 /** The engine's ports as a worker has them; errors are thrown. */
@@ -12,16 +14,27 @@ export function benchPorts(writable: readonly string[], now?: number): EnginePor
     if (m.message_type === "error") throw new Error(JSON.stringify(m));
   };
   const none = (): void => {};
+  // the engine's own, in this process: each vault has its index beside it
+  const index = Object.fromEntries(writable.flatMap((root) => indexOf(root)));
   const ports = workerPorts({
     shared: new Shared(),
     lane: 0,
     writable,
+    index,
     emit,
     data: none,
     refused: none,
   });
   if (now !== undefined) ports.clock = { now: () => now };
   return ports;
+}
+
+function indexOf(root: string): [string, IndexPlace][] {
+  const id = vaultId(root);
+  const dir = `${root}.index`;
+  if (id === undefined) return [];
+  Deno.mkdirSync(dir, { recursive: true });
+  return [[root, { dir, id }]];
 }
 
 /** A plain backup. */

@@ -13,7 +13,9 @@ export type Place =
   | "config"
   | "snapshots"
   | "bundles"
-  | "output";
+  | "output"
+  /** The directory at home of the vaults' indexes. */
+  | "index";
 
 /** What an engine may read and write. */
 export interface Access {
@@ -27,16 +29,16 @@ export interface Access {
 export const ACCESS = {
   /** Touches no file in an engine. */
   none: { read: [], write: [] },
-  backup: { read: ["source", "vault"], write: ["vault"] },
+  backup: { read: ["source", "vault", "index"], write: ["vault", "index"] },
   /** Counts what a backup has to read. */
   scout: { read: ["source"], write: [] },
-  repair: { read: ["source", "vault"], write: ["vault"] },
-  restore: { read: ["vault", "target"], write: ["target"] },
-  maintain: { read: ["vault"], write: ["vault"] },
-  look: { read: ["vault"], write: [] },
-  lookSource: { read: ["source", "vault"], write: [] },
+  repair: { read: ["source", "vault", "index"], write: ["vault", "index"] },
+  restore: { read: ["vault", "target", "index"], write: ["target", "index"] },
+  maintain: { read: ["vault", "index"], write: ["vault", "index"] },
+  look: { read: ["vault", "index"], write: ["index"] },
+  lookSource: { read: ["source", "vault", "index"], write: ["index"] },
   /** The look of each vault; who listens reads nothing. */
-  serve: { read: ["vault"], write: [], listen: true },
+  serve: { read: ["vault", "index"], write: ["index"], listen: true },
   /** What was sent is kept at home. */
   bundleCreate: { read: ["vault", "bundles", "state"], write: ["bundles", "state"] },
   bundleLook: { read: ["bundles"], write: [] },

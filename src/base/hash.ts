@@ -9,3 +9,6 @@ export interface Hash {
 
 /** Starts a hash. */
 export type NewHash = () => Hash;
+
+/** The hash of bytes, or of a text in UTF-8, in lower-case hex. */
+export type HashOf = (data: Uint8Array | string) => string;

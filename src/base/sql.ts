@@ -8,7 +8,8 @@ export type SqlRow = Record<string, SqlValue>;
 
 /** A prepared statement. */
 export interface Statement {
-  run(...values: SqlValue[]): void;
+  /** Gives how many rows it changed. */
+  run(...values: SqlValue[]): number;
   get(...values: SqlValue[]): SqlRow | undefined;
   all(...values: SqlValue[]): SqlRow[];
   /** All rows as lists of the columns' values. */

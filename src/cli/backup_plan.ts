@@ -7,6 +7,7 @@ import { HikaeError, isNotFound } from "../base/errors.ts";
 import { oddPattern } from "../engine/backup/patterns.ts";
 import type { BackupRequest } from "../engine/backup/request.ts";
 import type { Keep, PluginEntry } from "../config/types.ts";
+import { ownDirs } from "./index_places.ts";
 import type { AfterRun } from "./follow_up.ts";
 import type { Context } from "./command.ts";
 import { hostName } from "./host.ts";
@@ -22,6 +23,7 @@ import {
 import { parsePercentOrNone } from "./parse_percent.ts";
 import { withSnapshotSource } from "./snapshot_source.ts";
 import { isAmong, type KnownVaults } from "../sandbox/state_wire.ts";
+import { text } from "../text/text.ts";
 import type { State } from "./state.ts";
 import { isInsideMount, refuseNested } from "./enclosing_vault.ts";
 
@@ -117,6 +119,9 @@ export function makePlan(context: Context, state: State, o: PlanOptions): Backup
     const message = oddPattern(pattern, [absolute(cwd, o.source), source], WINDOWS);
     if (message !== undefined) notes.push({ message, path: pattern });
   }
+  const own = ownDirs(context.env);
+  const inside = own.find((dir) => isInside(dir, source, WINDOWS));
+  if (inside !== undefined) notes.push({ message: text("index.state-in-source"), path: inside });
   const request: BackupRequest = {
     source,
     vaults,
@@ -133,6 +138,8 @@ export function makePlan(context: Context, state: State, o: PlanOptions): Backup
     init: parsed.has("init"),
     dryRun: parsed.has("dry-run"),
     flush: context.env("HIKAE_FLUSH") !== "off",
+    ...(o.job === undefined ? {} : { job: o.job }),
+    ownDirs: own,
     host: hostName(),
     command: "backup",
     pid: Deno.pid,

@@ -1,19 +1,21 @@
 /** One backup from its plan to its exit code: state, plugins, engine, log. @module */
 
+import { dirname } from "@std/path";
 import { defined } from "../base/defined.ts";
-import { dirname, join } from "@std/path";
 import { ERRORS, EXIT, HikaeError, toPlainError } from "../base/errors.ts";
 import type { Message } from "../base/event.ts";
 import { parseStamp } from "../base/stamp.ts";
 import type { PlainOutcome } from "../engine/backup/command.ts";
 import type { BackupRequest } from "../engine/backup/request.ts";
 import { noteOf } from "../sandbox/last_runs.ts";
+import { text } from "../text/text.ts";
 import type { BackupPlan } from "./backup_plan.ts";
 import type { BackupPlugins } from "./backup_plugins.ts";
 import type { Context } from "./command.ts";
 import { type Crew, runEngine, startCrew, type ThreadsAsked } from "./engine.ts";
 import { explainThread } from "./explain.ts";
 import { failuresNote, withFailures } from "./plugin_failures.ts";
+import { indexPlaces, indexSize } from "./index_places.ts";
 import { isWatched } from "./progress.ts";
 import { isLockAtHome, isMet, rememberer } from "./remember_vaults.ts";
 import { deferSummaries } from "./defer_summaries.ts";
@@ -28,6 +30,14 @@ export async function runBackup(context: Context, plan: BackupPlan, state: State
   const ready = plan.problem === undefined ? prepared(plan, writes) : plan;
   // its modules load while the engine's do; both before main gives up its rights
   const stateReady = writes ? state.start() : Promise.resolve();
+  const { places, foreign } = indexPlaces(context.env, ready.request.vaults.map((v) => v.root), {
+    make: writes,
+    fresh: true,
+  });
+  ready.request = { ...ready.request, index: places };
+  if (foreign && writes) {
+    plan.notes.push({ message: text("index.not-yours"), path: state.directory ?? "" });
+  }
   const keys = new Map(ready.given.map((vault) => [vault, vaultKey(context.cwd, vault)]));
   const own: StateOf = { state, stateReady, keys };
   if (logged) {
@@ -244,6 +254,7 @@ function crewOf(context: Context, request: BackupRequest): ThreadsAsked<"backup"
     command: "backup",
     access: "backup",
     roots: { source: [request.source], vault: request.vaults.map((v) => v.root) },
+    index: request.index ?? {},
     ...(request.unscoped ? { unscoped: true } : {}),
     lanes: request.dryRun ? 0 : lanesFor(request),
     scouted: isWatched(context) && !request.dryRun && !request.filtered &&
@@ -251,18 +262,15 @@ function crewOf(context: Context, request: BackupRequest): ThreadsAsked<"backup"
   };
 }
 
-/** Vaults whose catalog is smaller than this hold so little that a second thread costs more than it brings. */
+/** Vaults whose index is smaller than this hold so little that a second thread costs more than it brings. */
 const SMALL = 512 << 10;
 
 /** One lane per core, the engine's own among them; but not for a small tree that is known. */
 function lanesFor(request: BackupRequest): number {
   const cores = Math.min(8, navigator.hardwareConcurrency);
   const small = request.vaults.every(({ root }) => {
-    try {
-      return Deno.statSync(join(root, ".$META$", "catalog.db")).size < SMALL;
-    } catch {
-      return false;
-    }
+    const size = indexSize(request.index?.[root]);
+    return size > 0 && size < SMALL;
   });
   return small ? 0 : cores - 1;
 }

@@ -1,8 +1,6 @@
 /** `hikae reindex`. @module */
 
 import { EXIT } from "../base/errors.ts";
-import type { ReindexRequest } from "../engine/maintain/reindex.ts";
-import { hostName } from "./host.ts";
 import type { Context } from "./command.ts";
 import { runEngine } from "./engine.ts";
 import { onlyVaultArg } from "./vault_arg.ts";
@@ -10,12 +8,11 @@ import { onlyVaultArg } from "./vault_arg.ts";
 /** Runs the command. */
 export async function run(context: Context): Promise<number> {
   const { root, given } = await onlyVaultArg(context);
-  const request: ReindexRequest = { root, given, host: hostName(), pid: Deno.pid };
   const done = await runEngine(context, {
     command: "reindex",
-    access: "maintain",
+    access: "look",
     roots: { vault: [root] },
-    request,
+    request: { root, given },
   });
   return (done?.errors ?? 0) > 0 ? EXIT.incomplete : EXIT.ok;
 }

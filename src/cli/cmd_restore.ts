@@ -1,11 +1,9 @@
 /** `hikae restore`. @module */
 
 import { EXIT } from "../base/errors.ts";
-import { lstatIfAny } from "../base/io.ts";
-import { denoFs } from "../platform/deno_fs.ts";
-import { VaultTree } from "../vault/tree.ts";
 import type { Context } from "./command.ts";
 import { runEngine } from "./engine.ts";
+import { type IndexPlaces, indexPlaces, indexSize } from "./index_places.ts";
 import { makeParents } from "./places.ts";
 import { finishLinks } from "./restore_finish.ts";
 import { withVaultPaths } from "./vault_paths.ts";
@@ -14,9 +12,7 @@ import { text } from "../text/text.ts";
 import { vaultArg } from "./vault_arg.ts";
 import { restorePlan, vanishedOf } from "./restore_plan.ts";
 
-const SEPARATOR = Deno.build.os === "windows" ? "\\" : "/";
-
-/** A catalog smaller than this tells of so little that a second thread costs more than it brings. */
+/** An index smaller than this tells of so little that a second thread costs more than it brings. */
 const SMALL = 512 << 10;
 
 /** Runs the command. */
@@ -29,13 +25,16 @@ export async function run(given: Context): Promise<number> {
   }
   const request = await restorePlan(context);
   if (!request.dryRun && !context.parsed.has("explain-permissions")) makeParents(request.target);
+  const make = !context.parsed.has("explain-permissions");
+  const { places } = indexPlaces(context.env, [request.vault], { make });
   const result = await runEngine(context, {
     command: "restore",
     access: "restore",
     roots: { vault: [request.vault], target: [request.target] },
     // links can only be made by a thread whose rights are not narrowed to paths
     keep: request.dryRun ? [] : ["read", "write"],
-    lanes: request.dryRun ? 0 : lanesFor(request.vault),
+    lanes: request.dryRun ? 0 : lanesFor(request.vault, places),
+    index: places,
     request,
   });
   if (result === undefined) return EXIT.ok;
@@ -60,10 +59,9 @@ export async function run(given: Context): Promise<number> {
 }
 
 /** One thread per core, the engine among them. */
-function lanesFor(vault: string): number {
-  const catalog = new VaultTree(vault, SEPARATOR).rootFile("catalog");
-  const size = lstatIfAny(denoFs, catalog)?.size ?? SMALL;
-  return size < SMALL ? 0 : Math.min(8, navigator.hardwareConcurrency) - 1;
+function lanesFor(vault: string, places: IndexPlaces): number {
+  const size = indexSize(places[vault]);
+  return size > 0 && size < SMALL ? 0 : Math.min(8, navigator.hardwareConcurrency) - 1;
 }
 
 /** Lists what was deleted: what `--vanished` would bring back. */

@@ -11,6 +11,7 @@ import { askChild } from "./child.ts";
 import type { Context, RunCommand } from "./command.ts";
 import { giveUp } from "./engine.ts";
 import { explainThread } from "./explain.ts";
+import { dirsOf, indexPlaces } from "./index_places.ts";
 import { absolute } from "./places.ts";
 import { LookProcess, type LookTask } from "./serve/look_process.ts";
 import { type Opener, openFile, writeOpener } from "./serve/open_page.ts";
@@ -28,7 +29,7 @@ interface Served {
 /** Runs the command: serves until Ctrl-C. */
 export const run: RunCommand = async (context) => {
   const port = portOf(context);
-  const served = (await servedVaults(context)).map(taskOf);
+  const served = (await servedVaults(context)).map((vault) => taskOf(context, vault));
   const restoreInto = restorePlace(context, served);
   if (context.parsed.has("explain-permissions")) {
     explain(context, served, port);
@@ -72,10 +73,15 @@ function portOf(context: Context): number {
   });
 }
 
-function taskOf({ name, root, source }: { name: string; root: string; source?: string }): Served {
-  const set = permissionSet("look", { vault: [root] });
+function taskOf(
+  context: Context,
+  { name, root, source }: { name: string; root: string; source?: string },
+): Served {
+  const make = !context.parsed.has("explain-permissions");
+  const { places } = indexPlaces(context.env, [root], { make });
+  const set = permissionSet("look", { vault: [root], index: dirsOf(places) });
   const unscoped = isUnscoped(set, Deno.build.os === "windows");
-  return { name, source, task: { root, ...set, unscoped } };
+  return { name, source, task: { root, ...set, index: places, unscoped } };
 }
 
 /** The real path of where files may be brought back: never a vault nor a source. */

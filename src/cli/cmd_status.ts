@@ -9,6 +9,7 @@ import { runEngine } from "./engine.ts";
 import { State } from "./state.ts";
 import { text } from "../text/text.ts";
 import { byTrouble } from "./status_trouble.ts";
+import { indexPlaces } from "./index_places.ts";
 import { type StatusLine, statusLine } from "./status_line.ts";
 import { lostLine } from "./status_lost.ts";
 import { nextRuns } from "./status_next.ts";
@@ -38,6 +39,8 @@ export const run: RunCommand = async (context) => {
     access: "look",
     // one grant for a directory of a thousand vaults
     roots: { vault: [...new Set(targets.flatMap((t) => t.fleet ?? t.root ?? []))] },
+    // what an index knows of checks is told, but none is made for it
+    index: byRecords ? {} : indexPlaces(context.env, roots, { make: false }).places,
     request: { roots, byRecords },
   });
   if (answers === undefined) return EXIT.ok;

@@ -1,7 +1,7 @@
 /** Starts an engine worker with the permissions of one run, gives up main's own, and passes messages on. @module */
 
 import { defined } from "../base/defined.ts";
-import type { AccessName } from "../base/access.ts";
+import { ACCESS, type AccessName } from "../base/access.ts";
 import { fromPlainError, HikaeError, toPlainError } from "../base/errors.ts";
 import {
   type EngineAnswer,
@@ -24,6 +24,7 @@ import type { Message } from "../base/event.ts";
 import type { CommandName, Commands } from "../engine/commands.ts";
 import { explainSets } from "./explain.ts";
 import { refusalTeller } from "../sandbox/refusals.ts";
+import { dirsOf, type IndexPlaces, indexPlaces } from "./index_places.ts";
 import { tellProgress } from "./progress.ts";
 
 /** What to run. */
@@ -35,6 +36,8 @@ export interface EngineRun<K extends CommandName = CommandName> {
   /** True when a root can be opened only with all permissions though its path does not show it. */
   unscoped?: boolean;
   request: Commands[K]["request"];
+  /** Where the indexes of the vaults lie; found out by {@link runEngine} where it is not given. */
+  index?: IndexPlaces;
   /** How many more threads may share the work. */
   lanes?: number;
   /** A thread more counts what there is to read, while the engine works. */
@@ -54,7 +57,7 @@ const WINDOWS = Deno.build.os === "windows";
 /** What threads are started with. */
 export type ThreadsAsked<K extends CommandName = CommandName> = Pick<
   EngineRun<K>,
-  "command" | "access" | "roots" | "unscoped" | "lanes" | "scouted"
+  "command" | "access" | "roots" | "unscoped" | "lanes" | "scouted" | "index"
 >;
 
 /** The threads of one run, started and without work yet. */
@@ -71,9 +74,10 @@ export interface Crew {
 /** Runs an engine command to its end, by `crew` if it is started; gives its result. Throws what it threw. */
 export async function runEngine<K extends CommandName>(
   context: Context,
-  asked: EngineRun<K>,
+  given: EngineRun<K>,
   crew?: Crew,
 ): Promise<Commands[K]["answer"] | undefined> {
+  const asked = { ...given, index: given.index ?? placesOf(context, given) };
   const { set, unscoped } = scopeOf(asked);
   const run = { ...asked, keep: keptKinds(asked.keep ?? [], unscoped) };
   if (context.parsed.has("explain-permissions")) {
@@ -88,8 +92,15 @@ export async function runEngine<K extends CommandName>(
   }
 }
 
+/** The places of the vaults' indexes, made where they are missing. */
+function placesOf(context: Context, { access, roots }: ThreadsAsked): IndexPlaces {
+  if (!(ACCESS[access].read as readonly string[]).includes("index")) return {};
+  const make = !context.parsed.has("explain-permissions");
+  return indexPlaces(context.env, roots.vault ?? [], { make }).places;
+}
+
 function scopeOf(asked: ThreadsAsked): { set: PermissionSet; unscoped: boolean } {
-  const set = permissionSet(asked.access, asked.roots);
+  const set = permissionSet(asked.access, { ...asked.roots, index: dirsOf(asked.index ?? {}) });
   return { set, unscoped: asked.unscoped === true || isUnscoped(set, WINDOWS) };
 }
 
@@ -203,7 +214,14 @@ function loaded(worker: Worker): Promise<void> {
 function start(run: EngineRun, crew: Crew, shared: Shared, writable: readonly string[]): void {
   const connect = (helper: Worker, index: number, writable: readonly string[]): MessagePort => {
     const { port1, port2 } = new MessageChannel();
-    const call: LaneCall = { kind: "lane", index, port: port2, shared: shared.buffer, writable };
+    const call: LaneCall = {
+      kind: "lane",
+      index,
+      port: port2,
+      shared: shared.buffer,
+      writable,
+      places: run.index ?? {},
+    };
     helper.postMessage(call, [port2]);
     return port1;
   };
@@ -213,6 +231,7 @@ function start(run: EngineRun, crew: Crew, shared: Shared, writable: readonly st
     kind: "start",
     shared: shared.buffer,
     writable,
+    index: run.index ?? {},
     lanes,
     ...defined({ scout }),
   };

@@ -4,6 +4,7 @@ import { joinRel } from "../base/relpath.ts";
 import { nearest } from "../base/nearest.ts";
 import { text } from "../text/text.ts";
 import type { Catalog } from "../vault/catalog.ts";
+import { namesIn } from "../vault/history.ts";
 
 /** A path of the vault, now or in the past, that reads like `path`; undefined when none does, or several do. */
 export function nearPath(catalog: Catalog, path: string): string | undefined {
@@ -39,15 +40,13 @@ function similarPath(catalog: Catalog, path: string): string | undefined {
 }
 
 function nearName(catalog: Catalog, dir: string, name: string): string | undefined {
-  const rows = catalog.sql(
-    "SELECT name, max(until IS NULL) AS lives FROM version WHERE dir = ? AND name <> '' GROUP BY name",
-  ).all(dir);
-  if (rows.some((r) => r.name === name)) return name;
+  const names = namesIn(catalog, dir);
+  if (names.has(name)) return name;
   const wanted = folded(name);
-  const alike = rows.filter((r) => folded(String(r.name)) === wanted);
-  const living = alike.filter((r) => Number(r.lives) === 1);
+  const alike = [...names].filter(([other]) => folded(other) === wanted);
+  const living = alike.filter(([, lives]) => lives);
   const [first, second] = living.length > 0 ? living : alike;
-  return first === undefined || second !== undefined ? undefined : String(first.name);
+  return first === undefined || second !== undefined ? undefined : first[0];
 }
 
 function folded(name: string): string {

@@ -3,18 +3,22 @@
 import type { Clock, Monotonic } from "../base/clock.ts";
 import type { Emit } from "../base/event.ts";
 import { HikaeError } from "../base/errors.ts";
-import type { NewHash } from "../base/hash.ts";
+import type { HashOf, NewHash } from "../base/hash.ts";
 import type { FileSystem } from "../base/fs.ts";
 import type { LaneLine, LanePorts } from "./lane_ports.ts";
 import type { OpenDatabase } from "../base/sql.ts";
+import type { IndexPlace } from "../vault/index_place.ts";
+import type { VaultPorts } from "../vault/vault.ts";
 
 /** Ports and parameters that every engine command gets. */
 export interface EnginePorts {
   fs: FileSystem;
   newHash: NewHash;
   /** One-shot hash of bytes in hex. */
-  hashOf: (data: Uint8Array) => string;
+  hashOf: HashOf;
   openDatabase: OpenDatabase;
+  /** Where the index of the vault at a real path lies at home; undefined where it can only be in memory. */
+  index?: ((root: string) => IndexPlace | undefined) | undefined;
   clock: Clock;
   monotonic: Monotonic;
   separator: "/" | "\\";
@@ -43,6 +47,12 @@ export interface EnginePorts {
   newId: () => string;
   /** Hands bytes to main, which writes them to standard output (`cat`). */
   data: (bytes: Uint8Array) => void;
+}
+
+/** The parts of the engine's ports that a vault is opened with. */
+export function vaultPorts(ports: EnginePorts): VaultPorts {
+  const { fs, newHash, hashOf, openDatabase, index, newId, separator } = ports;
+  return { fs, newHash, hashOf, openDatabase, index, newId, separator };
 }
 
 /** How many lanes a backup has, the engine's own among them. */

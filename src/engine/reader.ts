@@ -2,17 +2,18 @@
 
 import { isNotFound, messageOf } from "../base/errors.ts";
 import type { FileSystem } from "../base/fs.ts";
-import { isWithin, joinRel } from "../base/relpath.ts";
+import { joinRel } from "../base/relpath.ts";
 import { type Stamp, stampToNumber } from "../base/stamp.ts";
 import type { Catalog, RecordRow, Version } from "../vault/catalog.ts";
-import { openForReading } from "../vault/catalog_reading.ts";
+import { aliveAt, aliveOf, type Point, totalAt, unknownAt } from "../vault/history.ts";
+import { openForReading } from "../vault/index_open.ts";
 import { Locator } from "../vault/locate.ts";
 import { isHeld } from "../vault/lock.ts";
+import { PROOF } from "../vault/record_row.ts";
 import type { RecordHead } from "../vault/record.ts";
 import { openVault, type Vault } from "../vault/vault.ts";
 import { text } from "../text/text.ts";
-import { livingAt, totalAt } from "./alive_at.ts";
-import { type EnginePorts, hashFile } from "./ports.ts";
+import { type EnginePorts, hashFile, vaultPorts } from "./ports.ts";
 
 /** How a snapshot stands (design, *Commands*). */
 export type SnapshotState = "complete" | "partial" | "interrupted";
@@ -28,6 +29,8 @@ export interface Snapshot {
   /** Versions that it had and that are gone from the vault. */
   lost: number;
   errors: number;
+  /** True when records and seals prove it, false when they gainsay it, null where there is no seal. */
+  proven: boolean | null;
   head: RecordHead;
   /** The counts of its summary. */
   counts: Record<string, unknown>;
@@ -65,8 +68,8 @@ export class Reader {
    * `distrust` the catalog file is left alone: records and disk tell everything.
    */
   static open(ports: EnginePorts, root: string, { distrust = false } = {}): Reader {
-    const { fs, newHash, openDatabase, separator } = ports;
-    const vault = openVault({ fs, newHash, openDatabase, separator }, root);
+    const { fs } = ports;
+    const vault = openVault(vaultPorts(ports), root);
     const { catalog, from } = openForReading(vault, {
       hashFile: (path) => hashFile(ports, path),
       failed: (path, error) =>
@@ -77,6 +80,7 @@ export class Reader {
           code: "unreadable",
           message: messageOf(error),
         }),
+      note: (message) => ports.emit({ message_type: "note", message }),
     }, distrust);
     const reader = new Reader(ports, vault, catalog, from);
     if (isHeld(fs, vault.tree)) {
@@ -125,10 +129,8 @@ export class Reader {
       }
       return low;
     };
-    const gone = this.catalog.sql(
-      "SELECT since, until FROM version WHERE gone IS NOT NULL AND since > 0 AND type < 2",
-    );
-    for (const { since, until } of gone.all()) {
+    const gone = this.catalog.select("WHERE v.gone IS NOT NULL AND v.since > 0 AND v.type < 2");
+    for (const { since, until } of gone) {
       const first = at(Number(since));
       const end = until === null ? stamps.length : at(Number(until));
       if (first >= end) continue;
@@ -144,32 +146,29 @@ export class Reader {
    * limits them to a path and what lies below it. Gone ones come too (`gone` is set). The root itself comes as
    * `dir` "" and `name` "".
    */
-  *at(stamp: Stamp, below = ""): Generator<Version> {
-    yield* livingAt(this.catalog, stampToNumber(stamp), this.#newest, below);
+  at(stamp: Stamp, below = ""): Generator<Version> {
+    return aliveAt(this.catalog, this.point(stamp), below);
+  }
+
+  /** A stamp as a point in time. */
+  point(stamp: Stamp): Point {
+    const n = stampToNumber(stamp);
+    return { n, newest: n >= this.#newest };
   }
 
   /** How many files of {@link at} are still there, and their bytes. */
   totalAt(stamp: Stamp, below = ""): { files: number; bytes: number } {
-    return totalAt(this.catalog, stampToNumber(stamp), this.#newest, below);
+    return totalAt(this.catalog, this.point(stamp), below);
   }
 
   /** The version of one path at a stamp. */
   versionAt(path: string, stamp: Stamp): Version | undefined {
-    for (const v of this.at(stamp, path)) if (joinRel(v.dir, v.name) === path) return v;
-    return undefined;
+    return aliveOf(this.catalog, this.point(stamp), path).at(-1);
   }
 
   /** How many versions may have been alive at a stamp, but nothing tells since when they lived. */
   unknownAt(stamp: Stamp, below = ""): number {
-    const n = stampToNumber(stamp);
-    let count = 0;
-    const lives = n >= this.#newest ? "until IS NOT NULL AND" : "";
-    const unknown =
-      `type < 2 AND (since < 0 AND ${lives} coalesce(until, ?1 + 1) > ?1 OR why = 'seen' AND since > ?1)`;
-    for (const v of this.catalog.versions(unknown, n)) {
-      if (v.type !== "dir" && isWithin(joinRel(v.dir, v.name), below)) count++;
-    }
-    return count;
+    return [...unknownAt(this.catalog, this.point(stamp), below)].length;
   }
 
   /**
@@ -237,6 +236,7 @@ function snapshotOf(r: RecordRow, lost: number): Snapshot {
     complete: r.finished,
     lost,
     errors: r.errors,
+    proven: r.proof === PROOF.proven ? true : r.proof === PROOF.broken ? false : null,
     head: r.head,
     counts,
   };
@@ -250,6 +250,7 @@ function interrupted(head: RecordHead): Snapshot {
     complete: false,
     lost: 0,
     errors: 0,
+    proven: null,
     head,
     counts: {},
   };

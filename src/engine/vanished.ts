@@ -24,8 +24,8 @@ export function vanished(reader: Reader, { globs, since }: VanishedRequest): Ver
   const least = since === undefined ? 0 : stampToNumber(since);
   for (
     const v of reader.catalog.versions(
-      `type < 2 AND until >= ? AND ended IS NOT 'changed' AND NOT EXISTS (SELECT 1 FROM version w
-       WHERE w.dir = version.dir AND w.name = version.name AND w.until IS NULL)`,
+      `v.type < 2 AND v.until >= ? AND v.ended IS NOT 'changed' AND NOT EXISTS (SELECT 1 FROM version w
+       WHERE w.dir = v.dir AND w.name = v.name AND w.until IS NULL)`,
       least,
     )
   ) {

@@ -15,7 +15,7 @@ export const openDatabase: OpenDatabase = (path, { readOnly, timeoutMs = 5000 })
     prepare: (sql): Statement => {
       const s = db.prepare(sql);
       return {
-        run: (...v: SqlValue[]) => void s.run(...v),
+        run: (...v: SqlValue[]) => Number(s.run(...v).changes),
         get: (...v: SqlValue[]) => s.get(...v) as SqlRow | undefined,
         all: (...v: SqlValue[]) => s.all(...v) as SqlRow[],
         rows: (...v: SqlValue[]) => {

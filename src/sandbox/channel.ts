@@ -4,6 +4,9 @@ import type { Refusal } from "../base/lenient_fs.ts";
 import type { Message } from "../base/event.ts";
 import type { PlainError } from "../base/errors.ts";
 
+/** Where an index lies at home: plain data (`vault/index_place.ts`). */
+export type IndexPlaces = Readonly<Record<string, { dir: string; id: string; uid?: number }>>;
+
 /** Main tells an engine worker what it works with, once. */
 export interface EngineStart {
   kind: "start";
@@ -11,6 +14,8 @@ export interface EngineStart {
   shared: SharedArrayBuffer;
   /** Real paths that the port lets the engine write below. */
   writable: readonly string[];
+  /** Where the indexes of vaults lie, by the vaults' real paths. */
+  index: IndexPlaces;
   /** Lines to lanes in other threads. */
   lanes?: MessagePort[];
   /** A line to the scout. */
@@ -32,6 +37,8 @@ export interface LaneCall {
   port: MessagePort;
   shared: SharedArrayBuffer;
   writable: readonly string[];
+  /** Where the indexes of vaults lie. */
+  places: IndexPlaces;
 }
 
 /** What an engine worker says; `call` is the number of the call that it is about. */

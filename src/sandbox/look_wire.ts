@@ -1,6 +1,7 @@
 /** What is said with a process that looks into one vault, and with its worker: plain data only. @module */
 
 import type { PlainError } from "../base/errors.ts";
+import type { IndexPlaces } from "./channel.ts";
 import type { QuestionName, VaultQuestions } from "../base/vault_questions.ts";
 
 /** Which vault it is about. */
@@ -10,6 +11,7 @@ export interface LookStart {
   root: string;
   /** Real paths that the port lets it write below: the index at home. */
   writable: readonly string[];
+  index: IndexPlaces;
 }
 
 /** A numbered question. */

@@ -28,7 +28,6 @@ import { summary } from "./en/summary.ts";
 import { system } from "./en/system.ts";
 import { usage } from "./en/usage.ts";
 import { vanished } from "./en/vanished.ts";
-import { verify } from "./en/verify.ts";
 import { thinning } from "./en/thinning.ts";
 import { vault } from "./en/vault.ts";
 import { input } from "./en/input.ts";
@@ -38,6 +37,8 @@ import { config } from "./en/config.ts";
 import { portable } from "./en/portable.ts";
 import { report } from "./en/report.ts";
 import { look } from "./en/look.ts";
+
+import { verify } from "./en/verify.ts";
 
 /** Every English text by its id. */
 export const EN = {
@@ -65,7 +66,6 @@ export const EN = {
   ...system,
   ...usage,
   ...vanished,
-  ...verify,
   ...thinning,
   ...vault,
   ...input,
@@ -75,4 +75,5 @@ export const EN = {
   ...portable,
   ...report,
   ...look,
+  ...verify,
 } as const;

@@ -1,103 +1,163 @@
 /**
- * The catalog: an SQLite index over run records and metadata files. It is an index only: everything in it but
- * the scan cache can be made again from the plain files (design, *Vault on disk*).
+ * The index of a vault: an SQLite database over run records. Everything in it but the scan rows can be made again
+ * from the plain files, and is, whenever the database has trouble (docs/architecture.md, *The index at home*).
  * @module
  */
 
-import { dirOf, nameOf } from "../base/relpath.ts";
-import type { Database, SqlRow, SqlValue, Statement } from "../base/sql.ts";
-import { type Stamp, stampFromNumber, stampToNumber } from "../base/stamp.ts";
-import { CATALOG_VERSION, COLUMNS, SCHEMA, TYPE_NAME, TYPE_NUMBER } from "./catalog_schema.ts";
-import type { AttrLine, RecordHead, RecordLine, SummaryLine, VersionLine } from "./record.ts";
+import { crcOf } from "../base/crc.ts";
+import { dirOf, joinRel, nameOf } from "../base/relpath.ts";
+import type { Database, SqlValue, Statement } from "../base/sql.ts";
+import { stampToNumber } from "../base/stamp.ts";
+import {
+  ATTR_COLUMNS,
+  CATALOG_VERSION,
+  RECORD_COLUMNS,
+  SCHEMA,
+  VERSION_COLUMNS,
+} from "./catalog_schema.ts";
+import { DirCounts, type DirRow } from "./dir_counts.ts";
+import { guardedDatabase, IndexTrouble } from "./index_db.ts";
+import { recordOf, type RecordRow } from "./record_row.ts";
+import { COLUMNS, crcOfVersion, valuesOf, type Version, versionOfRow } from "./version.ts";
 
-/** A version of a path: what it was, and from which run to which it lived. */
-export interface Version {
+export type { RecordRow } from "./record_row.ts";
+export type { Version } from "./version.ts";
+
+/** Attributes that changed in a run without the content. */
+export interface AttrRow {
   dir: string;
   name: string;
-  /** The run that copied it, as a number; negative when unknown. */
-  since: number;
-  /** The run that ended it, as a number; null while it lives. */
-  until: number | null;
-  type: "file" | "link" | "dir";
-  size: number | null;
-  mtime: number | null;
-  mode: number | null;
+  /** The run, as a number. */
+  stamp: number;
+  mtime: number;
+  mode: number;
   uid: number | null;
   gid: number | null;
-  hash: string | null;
-  why: string | null;
-  ended: string | null;
-  /** The run that removed its content, as a number; null while it is kept. */
-  gone: number | null;
 }
 
-/** A record as the catalog knows it. */
-export interface RecordRow {
-  stamp: Stamp;
-  kind: RecordHead["kind"];
-  finished: boolean;
-  forgotten: boolean;
-  time: string;
-  bytes: number;
-  errors: number;
-  head: RecordHead;
-  summary: SummaryLine | undefined;
-}
+/** Makes another database of the records when one has trouble; throws when it cannot, or was asked too often. */
+export type Heal = (trouble: IndexTrouble) => Database;
 
-/** The catalog in an open database. */
+const INSERT = `INSERT OR IGNORE INTO version VALUES (${
+  VERSION_COLUMNS.map(() => "?").join(", ")
+}, ?, NULL)`;
+
+/** How many rows are fetched together: one by one, as objects, they cost four times as much. */
+const PAGE = 2048;
+
+/** The index in an open database. */
 export class Catalog {
-  readonly db: Database;
+  #db: Database;
+  readonly #heal: Heal | undefined;
   readonly #statements = new Map<string, Statement>();
+  readonly #dirs: DirCounts;
   #reading = false;
+  #writing = false;
 
-  /** A catalog in a database that has its tables. */
-  constructor(db: Database) {
-    this.db = db;
+  /** An index in a database that has its tables; what troubles the database is met with `heal`. */
+  constructor(db: Database, heal?: Heal) {
+    this.#db = guardedDatabase(db);
+    this.#heal = heal;
+    this.#dirs = new DirCounts((text) => this.#prepared(text));
   }
 
   /** Makes the tables in an empty database. */
-  static create(db: Database): Catalog {
-    db.exec(SCHEMA);
-    return new Catalog(db);
+  static create(db: Database, heal?: Heal): Catalog {
+    const catalog = new Catalog(db, heal);
+    catalog.#db.exec(SCHEMA);
+    return catalog;
   }
 
-  /** True when the database has the tables of this version. */
-  static isCurrent(db: Database): boolean {
+  /** True when the database has the tables of this version, and nothing besides. */
+  static isCurrent(db: Database, reference: () => Database): boolean {
     if (db.prepare("PRAGMA user_version").get()?.user_version !== CATALOG_VERSION) return false;
-    // a damaged page may have lost a table or a column: better known here than in the middle of an answer
-    for (const columns of COLUMNS) db.prepare(`SELECT ${columns} LIMIT 0`);
-    return true;
+    const of = (d: Database): string =>
+      JSON.stringify(
+        d.prepare("SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, name").all(),
+      );
+    const own = reference();
+    try {
+      own.exec(SCHEMA);
+      return of(db) === of(own);
+    } finally {
+      own.close();
+    }
   }
 
-  /** A statement, prepared once. */
-  sql(text: string): Statement {
+  /** Does `work`, which reads; with trouble it is done once more over an index that was made again. */
+  ask<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      if (!(error instanceof IndexTrouble) || this.#writing || this.#heal === undefined) {
+        throw error;
+      }
+      this.#replace(error);
+      return work();
+    }
+  }
+
+  #replace(trouble: IndexTrouble): void {
+    if (this.#heal === undefined) throw trouble;
+    this.close();
+    this.#db = guardedDatabase(this.#heal(trouble));
+  }
+
+  #prepared(text: string): Statement {
     let s = this.#statements.get(text);
-    if (s === undefined) this.#statements.set(text, s = this.db.prepare(text));
+    if (s === undefined) this.#statements.set(text, s = this.#db.prepare(text));
     return s;
   }
 
-  /** Runs `work` in one transaction. */
+  /** A statement, prepared once; asked again over another index where this one has trouble. */
+  sql(text: string): Statement {
+    const prepared = (): Statement => this.#prepared(text);
+    return {
+      run: (...v) => this.ask(() => prepared().run(...v)),
+      get: (...v) => this.ask(() => prepared().get(...v)),
+      all: (...v) => this.ask(() => prepared().all(...v)),
+      rows: (...v) => this.ask(() => prepared().rows(...v)),
+      iterate: (...v) => this.ask(() => prepared().iterate(...v)),
+    };
+  }
+
+  /** Runs `work` in one transaction; with trouble it is done once more over an index that was made again. */
   transaction<T>(work: () => T): T {
     this.endReading();
-    this.db.exec("BEGIN IMMEDIATE");
+    try {
+      return this.#once(work);
+    } catch (error) {
+      if (!(error instanceof IndexTrouble) || this.#heal === undefined) throw error;
+      this.#replace(error);
+      return this.#once(work);
+    }
+  }
+
+  #once<T>(work: () => T): T {
+    this.#db.exec("BEGIN IMMEDIATE");
+    this.#writing = true;
     try {
       const result = work();
-      this.db.exec("COMMIT");
+      this.#dirs.flush();
+      this.#db.exec("COMMIT");
       return result;
     } catch (error) {
+      this.#dirs.clear();
       try {
-        this.db.exec("ROLLBACK");
+        this.#db.exec("ROLLBACK");
       } catch {
         // the failed statement may have ended the transaction by itself
       }
       throw error;
+    } finally {
+      this.#writing = false;
     }
   }
 
   /** Begins to read: until {@link endReading} each question is spared its own lock on the file. */
   beginReading(): void {
     if (this.#reading) return;
-    this.db.exec("BEGIN");
+    this.ask(() => this.#db.exec("BEGIN"));
     this.#reading = true;
   }
 
@@ -105,43 +165,40 @@ export class Catalog {
   endReading(): void {
     if (!this.#reading) return;
     this.#reading = false;
-    this.db.exec("COMMIT");
+    this.ask(() => this.#db.exec("COMMIT"));
   }
 
   /** Closes the database. */
   close(): void {
-    this.#statements.clear();
-    this.db.close();
+    this.release();
+    try {
+      this.#db.close();
+    } catch {
+      // an index has nothing to lose
+    }
   }
 
-  /** Takes in a whole record: its head, its lines, and how many bytes it has; gives the record's own row. */
-  apply(head: RecordHead, lines: Iterable<RecordLine>, bytes: number): RecordRow {
-    let errors = 0;
-    let summary: SummaryLine | undefined;
-    for (const line of lines) {
-      if (line.kind === "version") this.#applyVersion(line);
-      else if (line.kind === "attr") this.#applyAttr(line, head.stamp);
-      else if (line.kind === "error") errors++;
-      else summary = line;
-    }
-    const row: RecordRow = {
-      stamp: head.stamp,
-      kind: head.kind,
-      finished: summary !== undefined,
-      forgotten: head.forgotten === true,
-      time: head.time,
-      bytes,
-      errors,
-      head,
-      summary,
-    };
-    this.putRecord(row);
-    return row;
+  /** Lets go of the database without closing it. */
+  release(): void {
+    this.#statements.clear();
+    this.#dirs.clear();
+    this.#reading = false;
+  }
+
+  /** A value that stands for the whole index. */
+  meta(key: string): string | undefined {
+    const row = this.sql("SELECT value FROM meta WHERE key = ?").get(key);
+    return typeof row?.value === "string" ? row.value : undefined;
+  }
+
+  /** Sets such a value. */
+  setMeta(key: string, value: string): void {
+    this.sql("INSERT OR REPLACE INTO meta VALUES (?, ?)").run(key, value);
   }
 
   /** Writes a record's own row. */
   putRecord(r: RecordRow): void {
-    this.sql("INSERT OR REPLACE INTO record VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)").run(
+    const values = [
       stampToNumber(r.stamp),
       r.kind,
       r.finished ? 1 : 0,
@@ -151,90 +208,176 @@ export class Catalog {
       r.errors,
       JSON.stringify(r.head),
       r.summary === undefined ? "" : JSON.stringify(r.summary),
+      r.sha256,
+      r.tree === undefined ? "" : JSON.stringify(r.tree),
+      r.proof,
+    ];
+    this.sql("INSERT OR REPLACE INTO record VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+      .run(...values, crcOf(values));
+  }
+
+  /** Takes a record's row out. */
+  removeRecord(stamp: RecordRow["stamp"]): void {
+    this.sql("DELETE FROM record WHERE stamp = ?").run(stampToNumber(stamp));
+  }
+
+  /** All records, oldest first. */
+  records(): RecordRow[] {
+    return this.ask(() =>
+      this.#prepared(`SELECT ${RECORD_COLUMNS.join(", ")}, crc FROM record ORDER BY stamp`).rows()
+        .map(recordOf)
     );
   }
 
-  #applyVersion(line: VersionLine): void {
-    if (line.gone !== undefined) this.#applyGone(line, line.gone);
-    else if (line.to !== undefined) {
-      this.#applyEnd(line, line.to);
-      if (line.rot === true) this.#applyRot(line.path, line.to);
-    } else if (line.from !== undefined) {
-      // it was there before, but no record told so
-      if (line.why === "seen") this.#dropUnknown(line.path);
-      // what is new had nothing before it: a question less for each file of a first run
-      if (line.why !== "new") this.#cut(line, stampToNumber(line.from));
-      this.#insert(line, stampToNumber(line.from), null);
+  /** Adds a version, or replaces the one that has its key. */
+  put(v: Version): void {
+    const values = valuesOf(v);
+    const crc = crcOf(values);
+    if (this.sql(INSERT).run(...values, crc) === 0) {
+      const was = this.sql("SELECT crc FROM version WHERE dir = ? AND name = ? AND since = ?")
+        .get(v.dir, v.name, v.since);
+      this.sql(INSERT.replace("IGNORE", "REPLACE")).run(...values, crc);
+      this.#dirs.add(v.dir, { versions: 0, attrs: 0, sum: crc - Number(was?.crc ?? 0) }, v);
+    } else this.#dirs.add(v.dir, { versions: 1, attrs: 0, sum: crc }, v);
+    // each directory has a row there, also one with nothing in it
+    if (v.type === "dir" && v.name !== "") {
+      this.#dirs.add(joinRel(v.dir, v.name), { versions: 0, attrs: 0, sum: 0 }, v);
     }
   }
 
-  /** A path has one content at a time: what still lives when another begins ended in a run whose record is lost. */
-  #cut({ path, type }: VersionLine, at: number): void {
-    const was = this.sql(
-      "UPDATE version SET until = ?1, ended = 'changed' WHERE dir = ?2 AND name = ?3 AND until IS NULL AND since > 0 AND since < ?1 RETURNING type",
-    ).get(at, dirOf(path), nameOf(path));
-    // and nothing lives below what is no directory
-    if (was?.type !== TYPE_NUMBER.dir || type === "dir") return;
+  /** Changes what a version says; it keeps its key, and what is known of its checks. */
+  change(v: Version, what: Partial<Omit<Version, "dir" | "name" | "since">>): Version {
+    const now = { ...v, ...what };
+    const crc = crcOfVersion(now);
     this.sql(
-      "UPDATE version SET until = ?1, ended = 'deleted' WHERE until IS NULL AND since > 0 AND since < ?1 AND (dir = ?2 OR (dir > ?2 || '/' AND dir < ?2 || '0'))",
-    ).run(at, path);
+      `UPDATE version SET until = ?, type = ?, size = ?, mtime = ?, mode = ?, uid = ?, gid = ?,
+       hash = ?, why = ?, ended = ?, gone = ?, rot = ?, moved = ?, link = ?, flags = ?, crc = ?
+       WHERE dir = ? AND name = ? AND since = ?`,
+    ).run(...valuesOf(now).slice(3), crc, v.dir, v.name, v.since);
+    this.#dirs.add(v.dir, { versions: 0, attrs: 0, sum: crc - crcOfVersion(v) }, now);
+    return now;
   }
 
-  #dropUnknown(path: string): void {
-    this.sql("DELETE FROM version WHERE dir = ? AND name = ? AND until IS NULL AND since < 0")
-      .run(dirOf(path), nameOf(path));
+  /** Takes a version out. */
+  remove(v: Version): void {
+    this.sql("DELETE FROM version WHERE dir = ? AND name = ? AND since = ?")
+      .run(v.dir, v.name, v.since);
+    this.#dirs.add(v.dir, { versions: -1, attrs: 0, sum: -crcOfVersion(v) }, v);
   }
 
-  #applyEnd(line: VersionLine, to: Stamp): void {
-    const until = stampToNumber(to);
-    const key = [dirOf(line.path), nameOf(line.path)];
-    if (line.from !== undefined) this.#cut(line, stampToNumber(line.from));
-    const living = this.sql(
-      "SELECT since, type FROM version WHERE dir = ? AND name = ? AND until IS NULL",
-    ).get(...key);
-    // a directory that somebody put in a file's place went, and the file is back: it never ended
-    const other = living !== undefined &&
-      (living.type === TYPE_NUMBER.dir) !== (line.type === "dir");
-    if (living === undefined || other) {
-      this.#insert(line, line.from === undefined ? -until : stampToNumber(line.from), until);
-      return;
+  /** Adds attributes of a run, or replaces those of the same. */
+  putAttr(a: AttrRow): void {
+    const values = attrValues(a);
+    const key = [a.dir, a.name, a.stamp] as const;
+    const was = this.sql("SELECT crc FROM attr WHERE dir = ? AND name = ? AND stamp = ?").get(
+      ...key,
+    );
+    const crc = crcOf(values);
+    this.sql("INSERT OR REPLACE INTO attr VALUES (?, ?, ?, ?, ?, ?, ?, ?)").run(...values, crc);
+    this.#dirs.add(a.dir, {
+      versions: 0,
+      attrs: was === undefined ? 1 : 0,
+      sum: crc - Number(was?.crc ?? 0),
+    }, { since: a.stamp, until: null });
+  }
+
+  /** Takes attributes out. */
+  removeAttr(a: AttrRow): void {
+    this.sql("DELETE FROM attr WHERE dir = ? AND name = ? AND stamp = ?")
+      .run(a.dir, a.name, a.stamp);
+    this.#dirs.add(a.dir, { versions: 0, attrs: -1, sum: -crcOf(attrValues(a)) }, {
+      since: a.stamp,
+      until: null,
+    });
+  }
+
+  /** Versions by the rest of a question that selects the columns of `version v`. */
+  select(rest: string, ...values: SqlValue[]): Version[] {
+    return this.ask(() =>
+      this.#prepared(`SELECT ${COLUMNS} FROM version v ${rest}`).rows(...values)
+        .map(versionOfRow)
+    );
+  }
+
+  /** Versions by a condition on the columns of `version v`, in the order of paths and time. */
+  *versions(where: string, ...values: SqlValue[]): Generator<Version> {
+    const n = values.length;
+    const rest = `WHERE (${where}) AND (v.dir, v.name, v.since) > (?${n + 1}, ?${n + 2}, ?${n + 3})
+      ORDER BY v.dir, v.name, v.since LIMIT ${PAGE}`;
+    let after: SqlValue[] = ["", "", Number.MIN_SAFE_INTEGER];
+    let path: Version[] = [];
+    for (;;) {
+      const page = this.select(rest, ...values, ...after);
+      for (const v of page) {
+        const first = path[0];
+        if (first !== undefined && (first.dir !== v.dir || first.name !== v.name)) {
+          yield* inTime(path);
+          path = [];
+        }
+        path.push(v);
+      }
+      const last = page.at(-1);
+      if (last === undefined || page.length < PAGE) break;
+      after = [last.dir, last.name, last.since];
     }
-    this.sql("UPDATE version SET until = ?, ended = ? WHERE dir = ? AND name = ? AND since = ?")
-      .run(
-        until,
-        line.why,
-        ...key,
-        living.since ?? 0,
-      );
+    yield* inTime(path);
   }
 
-  #applyRot(path: string, to: Stamp): void {
-    this.sql("INSERT OR REPLACE INTO rot VALUES (?, ?, ?)")
-      .run(dirOf(path), nameOf(path), stampToNumber(to));
+  /** The attributes recorded apart, of all that lies directly in a directory, by name and time. */
+  attrs(dir: string): AttrRow[] {
+    return this.ask(() =>
+      this.#prepared(
+        `SELECT ${ATTR_COLUMNS.join(", ")}, crc FROM attr WHERE dir = ? ORDER BY name, stamp`,
+      ).rows(dir).map(attrOf)
+    );
+  }
+
+  /** How many rows there are of what lies directly in a directory, and the sum of their CRCs. */
+  counts(dir: string): DirRow | undefined {
+    return this.ask(() => this.#dirs.of(dir));
+  }
+
+  /** The directories below a path and it itself that have rows, a page of them after `after`. */
+  dirsBelow(below: string, after: string | undefined, most: number): DirRow[] {
+    return this.ask(() => this.#dirs.below(below, after, most));
+  }
+
+  /** The living versions directly in a directory. */
+  livingIn(dir: string): Version[] {
+    return this.select("WHERE v.dir = ? AND v.until IS NULL ORDER BY v.name", dir);
+  }
+
+  /** Every version of a path, oldest first. */
+  history(path: string): Version[] {
+    return inTime(this.select("WHERE v.dir = ? AND v.name = ?", dirOf(path), nameOf(path)));
+  }
+
+  /** The living version of a path. */
+  living(path: string): Version | undefined {
+    return this.select(
+      "WHERE v.dir = ? AND v.name = ? AND v.until IS NULL",
+      dirOf(path),
+      nameOf(path),
+    )[0];
+  }
+
+  /** The newest attributes recorded apart from a living version, of the entries directly in a directory, by name. */
+  attrsIn(dir: string): Map<string, AttrRow> {
+    const found = new Map<string, AttrRow>();
+    const attrs = this.attrs(dir);
+    if (attrs.length === 0) return found;
+    // those of what had the name before belong to nothing that lives
+    const since = new Map(this.livingIn(dir).map((v) => [v.name, v.since]));
+    for (const a of attrs) if (a.stamp > (since.get(a.name) ?? Infinity)) found.set(a.name, a);
+    return found;
   }
 
   /** True for a version that must stay: the content that came after it may be rot of the source. */
   isSpared(v: Version): boolean {
-    if (v.until === null) return false;
-    const row = this.sql("SELECT 1 AS n FROM rot WHERE dir = ? AND name = ? AND until = ?")
-      .get(v.dir, v.name, v.until);
-    if (row === undefined) return false;
+    if (v.until === null || v.rot !== 1) return false;
     // once the source has the good content again nothing hangs on this copy
-    const living = this.living(v.dir === "" ? v.name : `${v.dir}/${v.name}`);
+    const living = this.living(joinRel(v.dir, v.name));
     return living === undefined || living.hash === null || living.hash !== v.hash;
-  }
-
-  #applyGone(line: VersionLine, gone: Stamp): void {
-    const key = [dirOf(line.path), nameOf(line.path)];
-    const by = line.from !== undefined ? "since = ?" : "until = ?";
-    const value = stampToNumber(line.from ?? line.to ?? gone);
-    const where = `WHERE dir = ? AND name = ? AND ${by}`;
-    const row = this.sql(`SELECT since, until FROM version ${where}`).get(...key, value);
-    if (row === undefined) return;
-    // what no snapshot had is not missed in any: there is nothing to remember
-    if (this.isNeeded(Number(row.since), row.until === null ? null : Number(row.until))) {
-      this.sql(`UPDATE version SET gone = ? ${where}`).run(stampToNumber(gone), ...key, value);
-    } else this.sql(`DELETE FROM version ${where}`).run(...key, value);
   }
 
   /** True when a snapshot that is not forgotten lies in the life of a version. */
@@ -243,81 +386,6 @@ export class Catalog {
       "SELECT 1 AS n FROM record WHERE kind = 'run' AND forgotten = 0 AND stamp >= ? AND stamp < ? LIMIT 1",
     ).get(Math.max(0, since), until ?? Number.MAX_SAFE_INTEGER);
     return row !== undefined;
-  }
-
-  #insert(line: VersionLine, since: number, until: number | null): void {
-    const time = line.mtime === undefined ? null : Date.parse(line.mtime);
-    this.sql(
-      "INSERT OR REPLACE INTO version VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)",
-    ).run(
-      dirOf(line.path),
-      nameOf(line.path),
-      since,
-      until,
-      TYPE_NUMBER[line.type],
-      line.size ?? null,
-      time,
-      line.mode ?? null,
-      line.uid ?? null,
-      line.gid ?? null,
-      line.hash ?? null,
-      until === null ? line.why : null,
-      until === null ? null : line.why,
-      null,
-    );
-  }
-
-  #applyAttr(line: AttrLine, stamp: Stamp): void {
-    this.sql("INSERT OR REPLACE INTO attr VALUES (?, ?, ?, ?, ?, ?, ?)").run(
-      dirOf(line.path),
-      nameOf(line.path),
-      stampToNumber(stamp),
-      Date.parse(line.mtime),
-      line.mode,
-      line.uid ?? null,
-      line.gid ?? null,
-    );
-  }
-
-  /** All records, oldest first. */
-  records(): RecordRow[] {
-    return this.sql("SELECT * FROM record ORDER BY stamp").all().map(recordOf);
-  }
-
-  /** Versions by a condition on the columns of `version`, in the order of paths and time. */
-  *versions(where: string, ...values: SqlValue[]): Generator<Version> {
-    const order = "ORDER BY dir, name, abs(since)";
-    const sql = `SELECT * FROM version WHERE ${where} ${order}`;
-    // an iterating statement must not be shared: two loops over the same question would disturb each other
-    for (const row of this.db.prepare(sql).iterate(...values)) yield versionOf(row);
-  }
-
-  /** The living versions directly in a directory. */
-  livingIn(dir: string): Version[] {
-    return this.sql("SELECT * FROM version WHERE dir = ? AND until IS NULL ORDER BY name")
-      .all(dir).map(versionOf);
-  }
-
-  /** Every version of a path, oldest first. */
-  history(path: string): Version[] {
-    return [...this.versions("dir = ? AND name = ?", dirOf(path), nameOf(path))];
-  }
-
-  /** The living version of a path. */
-  living(path: string): Version | undefined {
-    const row = this.sql("SELECT * FROM version WHERE dir = ? AND name = ? AND until IS NULL")
-      .get(dirOf(path), nameOf(path));
-    return row === undefined ? undefined : versionOf(row);
-  }
-
-  /** The newest attributes recorded apart from a living version, of the entries directly in a directory, by name. */
-  attrsIn(dir: string): Map<string, SqlRow> {
-    // those of what had the name before belong to nothing that lives
-    const rows = this.sql(
-      `SELECT a.* FROM attr a JOIN version v ON v.dir = a.dir AND v.name = a.name
-       WHERE a.dir = ? AND v.until IS NULL AND a.stamp > v.since ORDER BY a.stamp`,
-    ).all(dir);
-    return new Map(rows.map((row) => [String(row.name), row]));
   }
 
   /** How many living files and links lie in a directory and below it. */
@@ -333,13 +401,11 @@ export class Catalog {
   /** The stamps at which directories became files, by path: their content lies under a mark of that stamp. */
   moves(): Map<string, number[]> {
     const moves = new Map<string, number[]>();
-    const rows = this.sql(
-      "SELECT dir, name, until FROM version WHERE type = 2 AND ended = 'replaced' ORDER BY until",
-    );
-    for (const row of rows.all()) {
-      const path = row.dir === "" ? String(row.name) : `${row.dir}/${row.name}`;
+    const told = this.select("WHERE v.type = 2 AND v.ended = 'replaced' ORDER BY v.until");
+    for (const v of told) {
+      const path = joinRel(v.dir, v.name);
       const list = moves.get(path) ?? [];
-      list.push(Number(row.until));
+      list.push(Number(v.until));
       moves.set(path, list);
     }
     return moves;
@@ -358,38 +424,32 @@ export class Catalog {
   }
 }
 
-function recordOf(row: SqlRow): RecordRow {
-  return {
-    stamp: stampFromNumber(Number(row.stamp)),
-    kind: row.kind as RecordRow["kind"],
-    finished: row.finished === 1,
-    forgotten: row.forgotten === 1,
-    time: String(row.time),
-    bytes: Number(row.bytes),
-    errors: Number(row.errors),
-    head: JSON.parse(String(row.head)) as RecordHead,
-    summary: row.summary === "" ? undefined : JSON.parse(String(row.summary)) as SummaryLine,
-  };
+/** Versions of one path, oldest first; of those that began nobody knows when the end decides. */
+function inTime(versions: Version[]): Version[] {
+  return versions.length < 2
+    ? versions
+    : versions.sort((a, b) => Math.abs(a.since) - Math.abs(b.since));
 }
 
-/** A row of the table `version`. */
-export function versionOf(row: SqlRow): Version {
-  const number = (v: SqlValue | undefined): number | null => typeof v === "number" ? v : null;
-  const text = (v: SqlValue | undefined): string | null => typeof v === "string" ? v : null;
+function attrValues(a: AttrRow): SqlValue[] {
+  return [a.dir, a.name, a.stamp, a.mtime, a.mode, a.uid, a.gid];
+}
+
+/** The CRC of a row of attributes. */
+export function crcOfAttr(a: AttrRow): number {
+  return crcOf(attrValues(a));
+}
+
+function attrOf(row: readonly SqlValue[]): AttrRow {
+  if (crcOf(row.slice(0, -1)) !== row.at(-1)) throw new IndexTrouble("a row of attributes rotted");
+  const [dir, name, stamp, mtime, mode, uid, gid] = row;
   return {
-    dir: String(row.dir),
-    name: String(row.name),
-    since: Number(row.since),
-    until: number(row.until),
-    type: TYPE_NAME[Number(row.type)] ?? "file",
-    size: number(row.size),
-    mtime: number(row.mtime),
-    mode: number(row.mode),
-    uid: number(row.uid),
-    gid: number(row.gid),
-    hash: text(row.hash),
-    why: text(row.why),
-    ended: text(row.ended),
-    gone: number(row.gone),
+    dir: String(dir),
+    name: String(name),
+    stamp: Number(stamp),
+    mtime: Number(mtime),
+    mode: Number(mode),
+    uid: typeof uid === "number" ? uid : null,
+    gid: typeof gid === "number" ? gid : null,
   };
 }

@@ -1,34 +1,44 @@
-/** The catalog's tables (docs/format.md, *catalog.db*). @module */
+/** The index's tables, and the values that stand in them (docs/architecture.md, *The index at home*). @module */
 
-/** The version of the tables; a catalog of any other is rebuilt. */
-export const CATALOG_VERSION = 2;
+/** The version of the tables; an index of any other is made again. */
+export const CATALOG_VERSION = 3;
 
-/** Makes the tables in an empty database. Stamps are numbers (`base/stamp.ts`), times ms since 1970. */
-export const SCHEMA = `
-CREATE TABLE record (
+/**
+ * Makes the tables in an empty database. Stamps are numbers (`base/stamp.ts`), times ms since 1970. Each row of a
+ * table that answers come from has a CRC over all columns before it; `dir` has for each directory how many rows
+ * there are about what lies in it, and the sum of their CRCs.
+ */
+export const TABLES: readonly string[] = [
+  "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
+  `CREATE TABLE record (
   stamp INTEGER PRIMARY KEY, kind TEXT NOT NULL, finished INTEGER NOT NULL,
   forgotten INTEGER NOT NULL, time TEXT NOT NULL, bytes INTEGER NOT NULL,
-  errors INTEGER NOT NULL, head TEXT NOT NULL, summary TEXT NOT NULL
-);
-CREATE TABLE version (
+  errors INTEGER NOT NULL, head TEXT NOT NULL, summary TEXT NOT NULL,
+  sha256 TEXT NOT NULL, tree TEXT NOT NULL, proof INTEGER NOT NULL, crc INTEGER NOT NULL
+)`,
+  `CREATE TABLE version (
   dir TEXT NOT NULL, name TEXT NOT NULL, since INTEGER NOT NULL, until INTEGER,
   type INTEGER NOT NULL, size INTEGER, mtime INTEGER, mode INTEGER, uid INTEGER, gid INTEGER,
-  hash TEXT, why TEXT, ended TEXT, gone INTEGER, checked INTEGER,
+  hash TEXT, why TEXT, ended TEXT, gone INTEGER, rot INTEGER, moved TEXT, link TEXT, flags INTEGER,
+  crc INTEGER NOT NULL, checked INTEGER,
   PRIMARY KEY (dir, name, since)
-) WITHOUT ROWID;
-CREATE INDEX version_until ON version (until) WHERE until IS NOT NULL;
-CREATE INDEX version_gone ON version (gone) WHERE gone IS NOT NULL;
-CREATE TABLE attr (
+) WITHOUT ROWID`,
+  "CREATE INDEX version_moved ON version (until) WHERE type = 2 AND ended = 'replaced'",
+  "CREATE INDEX version_gone ON version (gone) WHERE gone IS NOT NULL",
+  `CREATE TABLE attr (
   dir TEXT NOT NULL, name TEXT NOT NULL, stamp INTEGER NOT NULL,
-  mtime INTEGER NOT NULL, mode INTEGER NOT NULL, uid INTEGER, gid INTEGER,
+  mtime INTEGER NOT NULL, mode INTEGER NOT NULL, uid INTEGER, gid INTEGER, crc INTEGER NOT NULL,
   PRIMARY KEY (dir, name, stamp)
-) WITHOUT ROWID;
-CREATE TABLE rot (
-  dir TEXT NOT NULL, name TEXT NOT NULL, until INTEGER NOT NULL, PRIMARY KEY (dir, name, until)
-) WITHOUT ROWID;
-CREATE TABLE scan (dir TEXT PRIMARY KEY, row BLOB NOT NULL);
-PRAGMA user_version = ${CATALOG_VERSION};
-`;
+) WITHOUT ROWID`,
+  `CREATE TABLE dir (
+  dir TEXT PRIMARY KEY, versions INTEGER NOT NULL, attrs INTEGER NOT NULL, sum INTEGER NOT NULL,
+  newest INTEGER NOT NULL
+) WITHOUT ROWID`,
+  "CREATE TABLE scan (dir TEXT PRIMARY KEY, row BLOB NOT NULL)",
+];
+
+/** The same as one text. */
+export const SCHEMA = `${TABLES.join(";\n")};\nPRAGMA user_version = ${CATALOG_VERSION};`;
 
 /** The number of a version's type in the tables. */
 export const TYPE_NUMBER = { file: 0, link: 1, dir: 2 } as const;
@@ -36,10 +46,43 @@ export const TYPE_NUMBER = { file: 0, link: 1, dir: 2 } as const;
 /** The type of a number in the tables. */
 export const TYPE_NAME = ["file", "link", "dir"] as const;
 
-/** The columns that every catalog of this version has, by table, as a question names them. */
-export const COLUMNS = [
-  "stamp, kind, finished, forgotten, time, bytes, errors, head, summary FROM record",
-  "dir, name, since, until, type, size, mtime, mode, uid, gid, hash, why, ended, gone, checked FROM version",
-  "dir, name, stamp, mtime, mode, uid, gid FROM attr",
-  "dir, row FROM scan",
+/** The columns of `version` that its CRC covers, in their order. */
+export const VERSION_COLUMNS = [
+  "dir",
+  "name",
+  "since",
+  "until",
+  "type",
+  "size",
+  "mtime",
+  "mode",
+  "uid",
+  "gid",
+  "hash",
+  "why",
+  "ended",
+  "gone",
+  "rot",
+  "moved",
+  "link",
+  "flags",
+] as const;
+
+/** The columns of `attr` that its CRC covers. */
+export const ATTR_COLUMNS = ["dir", "name", "stamp", "mtime", "mode", "uid", "gid"] as const;
+
+/** The columns of `record` that its CRC covers. */
+export const RECORD_COLUMNS = [
+  "stamp",
+  "kind",
+  "finished",
+  "forgotten",
+  "time",
+  "bytes",
+  "errors",
+  "head",
+  "summary",
+  "sha256",
+  "tree",
+  "proof",
 ] as const;

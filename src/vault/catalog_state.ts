@@ -1,79 +1,117 @@
-/** How a catalog stands to the record files of its vault, and how one of them is taken in. @module */
+/** How an index stands to the records of its vault, and how one of them is taken in. @module */
 
 import { HikaeError } from "../base/errors.ts";
-import type { Database } from "../base/sql.ts";
-import { parseStamp, type Stamp } from "../base/stamp.ts";
-import { Catalog, type RecordRow } from "./catalog.ts";
+import { lstatIfAny } from "../base/io.ts";
+import { parseStamp, type Stamp, stampToNumber } from "../base/stamp.ts";
+import type { Catalog } from "./catalog.ts";
 import type { ReconcileOptions } from "./reconcile_state.ts";
 import type { RecordLine } from "./record.ts";
+import { applyLines } from "./record_apply.ts";
 import { isTornHead, openHeadless } from "./record_mend.ts";
-import type { RecordEnd, RecordFile, Vault } from "./vault.ts";
+import type { RecordEnd } from "./record_read.ts";
+import { PROOF, type RecordRow } from "./record_row.ts";
+import type { RecordFile, Vault } from "./vault.ts";
 
 /** What a look at the disk is done with. */
-export type LookOptions = Pick<ReconcileOptions, "hashFile" | "failed" | "takenAway">;
+export type LookOptions = Pick<ReconcileOptions, "hashFile" | "failed" | "takenAway"> & {
+  /** Of who holds the vault's lock: since when the one before held it. */
+  heldBefore?: string | undefined;
+  /** Told that an index was made again, and why. */
+  note?: (message: string) => void;
+};
 
-/** How a catalog stands to the record files. */
+/** How an index stands to the record files. */
 export interface Standing {
-  /** Runs whose record was there when the catalog was written, and is not any more. */
+  /** Runs whose record was there when the index was written, and is not any more. */
   lost: Stamp[];
-  /** Records that the catalog lacks, oldest first; the newest may be unfinished. */
+  /** Records that the index lacks, oldest first; the newest may be unfinished. */
   lacking: RecordFile[];
-  /** Records of another size than they were when they were finished. */
-  other: RecordFile[];
+  /** The newest record that the index has whole, when its last line is not there any more. */
+  cut: Stamp | undefined;
+  /** One of those it lacks is of a command that rewrites others: they are not as the index knows them. */
+  thinned: boolean;
   /** True when nothing but adding those records is needed. */
   sound: boolean;
 }
 
-/** Holds a catalog against the record files. */
-export function standing(catalog: Catalog, files: readonly RecordFile[]): Standing {
+/** The key of the newest finished record's last line in the index. */
+export const LAST = "last";
+
+/** Says "yes" where a record's first line was made up: the next writer gives it one. */
+export const HEADLESS = "headless";
+
+/** Holds an index against the names of the records and the last line of the newest one that was finished. */
+export function standing(
+  vault: Vault,
+  catalog: Catalog,
+  files: readonly RecordFile[],
+): Standing {
   const rows = new Map(catalog.records().map((r) => [r.stamp, r]));
+  const newest = [...rows.values()].findLast((r) => r.finished);
   const lacking: RecordFile[] = [];
-  const other: RecordFile[] = [];
-  let sound = true;
+  let sound = catalog.meta("vault") === vault.info.id;
   for (const file of files) {
-    const row = rows.get(file.stamp);
-    if (row?.finished === true && row.bytes !== file.bytes) other.push(file);
-    if (row === undefined) lacking.push(file);
-    else if (row.bytes !== file.bytes || lacking.length > 0) sound = false;
-    rows.delete(file.stamp);
+    if (!rows.delete(file.stamp)) lacking.push(file);
+    else if (lacking.length > 0) sound = false;
   }
-  return { lacking, sound: sound && rows.size === 0, other, lost: [...rows.keys()] };
+  // a record without a last line is told by its size: what mended it may have been lost with the power
+  for (const r of catalog.records()) {
+    if (r.finished || rows.has(r.stamp)) continue;
+    sound &&= lstatIfAny(vault.fs, vault.recordPath(r.stamp))?.size === r.bytes;
+  }
+  let cut: Stamp | undefined;
+  if (newest !== undefined && !rows.has(newest.stamp)) {
+    const last = vault.lastLine(newest.stamp);
+    if (last === undefined) cut = newest.stamp;
+    if (last !== catalog.meta(LAST)) sound = false;
+  }
+  const thinned = lacking.some(({ stamp }) => (vault.recordHead(stamp)?.kind ?? "run") !== "run");
+  return { lacking, thinned, sound: sound && rows.size === 0, cut, lost: [...rows.keys()] };
 }
 
 /** Once the index is made anew nothing else knows that these runs ever were, or came to their end. */
-export function tellLost(vault: Vault, { lost, other }: Standing, options: LookOptions): void {
-  for (const file of other) {
-    if (vault.recordHead(file.stamp) === undefined || finished(vault, file)) continue;
-    const path = vault.recordPath(file.stamp);
-    const message = `the record of run ${file.stamp} is damaged: its end is missing`;
-    const hint = "put the record back from another copy of the vault, then run hikae reindex";
+export function tellLost(vault: Vault, { lost, cut }: Standing, options: LookOptions): void {
+  if (cut !== undefined && vault.recordHead(cut) !== undefined) {
+    const path = vault.recordPath(cut);
+    const message = `the record of run ${cut} is damaged: its end is missing`;
+    const hint = "put the record back from another copy of the vault";
     options.failed(path, new HikaeError("damaged", message, { path, hint }));
   }
   for (const stamp of lost) {
-    // what a damaged catalog calls a run need not be one
+    // what a damaged index calls a run need not be one
     if (parseStamp(stamp) === undefined) continue;
-    options.failed(
-      vault.recordPath(stamp),
-      new HikaeError("damaged", `the record of run ${stamp} is missing`, {
-        path: vault.recordPath(stamp),
-        hint:
-          "put it back from another copy of the vault; without it the run is no snapshot any more",
-      }),
-    );
+    options.failed(vault.recordPath(stamp), lostRecord(vault, stamp));
   }
 }
 
-/** Takes in a record file; gives its row. What cannot be read of it is told; that a run broke off is none of that. */
+/** The error of a record that is known to have been there. */
+export function lostRecord(vault: Vault, stamp: Stamp): HikaeError {
+  const path = vault.recordPath(stamp);
+  return new HikaeError("damaged", `the record of run ${stamp} is missing`, {
+    path,
+    hint: "put it back from another copy of the vault; without it the run is no snapshot any more",
+  });
+}
+
+/** A record that was taken in. */
+export interface TakenRecord {
+  row: RecordRow;
+  /** Directories in which something began or ended. */
+  touched: Set<string>;
+  end: RecordEnd;
+}
+
+/** Takes in a record; what cannot be read of it is told; that a run broke off is none of that. */
 export function applyFile(
   vault: Vault,
   catalog: Catalog,
   file: RecordFile,
   options: LookOptions,
   newest: boolean,
-): RecordRow | undefined {
+): TakenRecord | undefined {
   const told = (
     what: string,
-    hint = "put the record back from another copy of the vault, then run hikae reindex",
+    hint = "put the record back from another copy of the vault",
   ): void => {
     const path = vault.recordPath(file.stamp);
     const message = `the record of run ${file.stamp} is damaged: ${what}`;
@@ -85,54 +123,58 @@ export function applyFile(
     record = openHeadless(vault, file.stamp);
     told(
       "its first line makes no sense",
-      record && "hikae reindex gives it a new one, made of what its other lines tell",
+      record && "the next backup gives it a new one, made of what its other lines tell",
     );
     if (record === undefined) return undefined;
+    catalog.setMeta(HEADLESS, "yes");
   }
   const { head } = record;
-  let end: RecordEnd = { finished: false, bad: 0 };
+  if (head.vault !== undefined && head.vault !== vault.info.id) {
+    told("it is a record of another vault", "put the vault's own record in its place");
+    return undefined;
+  }
   const read = record.lines;
+  let end: RecordEnd = { finished: false, bad: 0, bytes: 0, sha256: "", last: undefined };
   const lines = function* (): Generator<RecordLine> {
     end = yield* read;
   };
-  const row = catalog.apply(head, lines(), file.bytes);
+  const touched = new Set<string>();
+  const { errors, summary } = applyLines(catalog, head.stamp, lines(), (dir) => touched.add(dir));
+  const row: RecordRow = {
+    stamp: head.stamp,
+    kind: head.kind,
+    finished: end.finished && summary !== undefined,
+    forgotten: head.forgotten === true,
+    time: head.time,
+    bytes: end.bytes,
+    errors,
+    head,
+    summary,
+    sha256: end.sha256,
+    tree: undefined,
+    proof: PROOF.unsealed,
+  };
+  if (summary?.sha256 !== undefined && summary.sha256 !== end.sha256) {
+    row.proof = PROOF.broken;
+    if (end.bad === 0) told("it is not what its seal says");
+  }
+  catalog.putRecord(row);
+  if (end.last !== undefined && row.finished) catalog.setMeta(LAST, end.last);
   // the last line of a run that broke off may be torn
   const bad = newest && !end.finished ? end.bad - 1 : end.bad;
   if (bad > 0) told(`${bad} of its lines make no sense`);
-  return row;
+  return { row, touched, end };
 }
 
 /** True when a record has its last line. */
-export function finished(vault: Vault, file: RecordFile): boolean {
-  const record = vault.openRecord(file.stamp) ?? openHeadless(vault, file.stamp);
-  if (record === undefined) return false;
-  let end = record.lines.next();
-  while (!end.done) end = record.lines.next();
-  return end.value.finished;
+export function finished(vault: Vault, { stamp }: RecordFile): boolean {
+  return vault.lastLine(stamp) !== undefined;
 }
 
-/** Opens the catalog file; undefined when it is missing, damaged, or of another make. */
-export function openQuietly(vault: Vault, readOnly: boolean): Database | undefined {
-  const path = vault.tree.rootFile("catalog");
-  let db: Database | undefined;
-  try {
-    // a catalog replaced by a link is not ours to open
-    if (vault.fs.lstat(path).type !== "file") return undefined;
-    db = vault.ports.openDatabase(path, { readOnly });
-    if (Catalog.isCurrent(db)) return db;
-  } catch {
-    // missing, damaged, or in need of a writer: the caller makes another index
-  }
-  // what is open cannot be removed on Windows, and a damaged one is about to be
-  if (db !== undefined) closeQuietly(db);
-  return undefined;
-}
-
-/** Closes it, whatever it says. */
-export function closeQuietly(db: Database): void {
-  try {
-    db.close();
-  } catch {
-    // nothing was written through it
-  }
+/** Directories in which a record changed something are looked at in full: scan rows know nothing of it. */
+export function dropScanRows(catalog: Catalog, { row, touched }: TakenRecord): void {
+  for (const dir of touched) catalog.putScanRow(dir, undefined);
+  const attrs = catalog.sql("SELECT DISTINCT dir FROM attr WHERE stamp = ?")
+    .all(stampToNumber(row.stamp));
+  for (const { dir } of attrs) catalog.putScanRow(String(dir), undefined);
 }

@@ -5,7 +5,7 @@ import type { FileSystem } from "../base/fs.ts";
 import { lstatIfAny, replaceFile } from "../base/io.ts";
 import { TEMPORARY } from "./names.ts";
 import { VaultTree } from "./tree.ts";
-import { formatVaultInfo, type VaultInfo } from "./vault_json.ts";
+import { FORMAT, formatVaultInfo, type VaultInfo } from "./vault_json.ts";
 import { openVault, type VaultPorts, vaultState } from "./vault.ts";
 
 /** Makes the directories of a new vault at `root`; throws `no_vault` or `bad_vault` when something else is there. */
@@ -45,7 +45,7 @@ export function describeVault(
   const meta = tree.meta("");
   const probed = probe(fs, tree.below(meta, `${TEMPORARY}probe`));
   const info: VaultInfo = {
-    format: 1,
+    format: FORMAT,
     id: known.id,
     hash: known.hash,
     source: known.source,

@@ -1,45 +1,81 @@
-/** What a catalog need not know any more once snapshots are forgotten (docs/format.md, *Forgetting*). @module */
+/** What an index need not know any more once snapshots are forgotten (docs/format.md, *Forgetting*). @module */
 
 import { lstatIfAny } from "../base/io.ts";
-import type { Catalog } from "./catalog.ts";
+import type { AttrRow, Catalog } from "./catalog.ts";
 import { Locator } from "./locate.ts";
 import type { Vault } from "./vault.ts";
+import type { Version } from "./version.ts";
 
 /** A snapshot that lies in the life of the version `v`. */
 const NEEDED =
   `EXISTS (SELECT 1 FROM record r WHERE r.kind = 'run' AND r.forgotten = 0 AND r.stamp >= max(v.since, 0) AND r.stamp < v.until)`;
 
 /**
- * Drops from the catalog what no snapshot that is left asks for: versions whose content is gone, past directories
+ * Drops from the index what no snapshot that is left asks for: versions whose content is gone, past directories
  * (but those whose moved tree still lies in the vault), and attributes of points that are forgotten.
  */
 export function dropUnneeded(vault: Vault, catalog: Catalog): void {
-  catalog.sql(
-    `DELETE FROM version AS v WHERE v.gone IS NOT NULL AND v.until IS NOT NULL AND NOT ${NEEDED}`,
-  ).run();
-  const locator = new Locator(vault, catalog.moves());
-  const dirs = [...catalog.versions(`type = 2 AND until IS NOT NULL`)];
-  for (const v of dirs) {
+  const gone = catalog.select(
+    `WHERE v.gone IS NOT NULL AND v.until IS NOT NULL AND NOT ${NEEDED}`,
+  );
+  for (const v of gone) catalog.remove(v);
+  let locator: Locator | undefined;
+  for (const v of catalog.select("WHERE v.type = 2 AND v.until IS NOT NULL")) {
     if (catalog.isNeeded(v.since, v.until)) continue;
+    locator ??= new Locator(vault, catalog.moves());
     const moved = v.ended === "replaced" ? lstatIfAny(vault.fs, locator.path(v)) : undefined;
-    if (moved?.type === "dir") continue;
-    catalog.sql("DELETE FROM version WHERE dir = ? AND name = ? AND since = ?")
-      .run(v.dir, v.name, v.since);
+    if (moved?.type !== "dir") catalog.remove(v);
   }
   dropAttributes(catalog);
 }
 
+/**
+ * Past content that no snapshot asks for is proven by no seal, and who took it away need not tell of it any more: the
+ * disk is asked for it, and what is not there is dropped.
+ */
+export function dropUnproven(vault: Vault, catalog: Catalog): void {
+  const past = catalog.select(
+    `WHERE v.type < 2 AND v.until IS NOT NULL AND v.gone IS NULL AND NOT ${NEEDED}`,
+  );
+  if (past.length === 0) return;
+  const locator = new Locator(vault, catalog.moves());
+  for (const v of past) if (!isThere(vault, locator.file(v))) catalog.remove(v);
+}
+
+/** What cannot be seen is not gone. */
+function isThere(vault: Vault, path: string): boolean {
+  try {
+    // a share may say once that a file is not there
+    return (lstatIfAny(vault.fs, path) ?? lstatIfAny(vault.fs, path)) !== undefined;
+  } catch {
+    return true;
+  }
+}
+
 /** Attributes hold from their run to the next ones, or to the end of the version; without a snapshot there they go. */
 function dropAttributes(catalog: Catalog): void {
-  const next =
-    "(SELECT min(x.stamp) FROM attr x WHERE x.dir = a.dir AND x.name = a.name AND x.stamp > a.stamp)";
-  const end = "9007199254740991";
-  catalog.sql(
-    `DELETE FROM attr AS a WHERE NOT EXISTS (
-      SELECT 1 FROM version v WHERE v.dir = a.dir AND v.name = a.name AND v.since <= a.stamp
-      AND coalesce(v.until, ${end}) > a.stamp
-      AND (v.until IS NULL AND ${next} IS NULL OR EXISTS (
-        SELECT 1 FROM record r WHERE r.kind = 'run' AND r.forgotten = 0 AND r.stamp >= a.stamp
-        AND r.stamp < min(coalesce(v.until, ${end}), coalesce(${next}, ${end})))))`,
-  ).run();
+  const dirs = catalog.sql("SELECT DISTINCT dir FROM attr").all();
+  for (const { dir } of dirs) {
+    const attrs = catalog.attrs(String(dir));
+    const versions = catalog.select("WHERE v.dir = ?", String(dir));
+    for (const [i, a] of attrs.entries()) {
+      const next = attrs[i + 1]?.name === a.name ? attrs[i + 1] : undefined;
+      if (!isWanted(catalog, a, next, versions)) catalog.removeAttr(a);
+    }
+  }
+}
+
+function isWanted(
+  catalog: Catalog,
+  a: AttrRow,
+  next: AttrRow | undefined,
+  versions: readonly Version[],
+): boolean {
+  return versions.some((v) => {
+    if (v.name !== a.name || v.since > a.stamp) return false;
+    if (v.until !== null && v.until <= a.stamp) return false;
+    if (v.until === null && next === undefined) return true;
+    const end = Math.min(v.until ?? Infinity, next?.stamp ?? Infinity);
+    return catalog.isNeeded(a.stamp, end === Infinity ? null : end);
+  });
 }

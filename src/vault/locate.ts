@@ -3,7 +3,7 @@
 import { isNotFound } from "../base/errors.ts";
 import { joinRel, nameOf } from "../base/relpath.ts";
 import { stampFromNumber } from "../base/stamp.ts";
-import type { Version } from "./catalog.ts";
+import type { Version } from "./version.ts";
 import { folding } from "./folding.ts";
 import { META, mirrorName, type PastKind, pastKind, storedMark } from "./names.ts";
 import type { Vault } from "./vault.ts";

@@ -22,6 +22,8 @@ export interface Holder {
 /** A held lock; one that the disk `refused`, for it has none, keeps nobody out. */
 export interface Lock {
   refused?: true;
+  /** Since when the one before held it, RFC 3339; undefined where nothing tells. */
+  before?: string | undefined;
   release(): void;
 }
 
@@ -47,8 +49,9 @@ export function takeLock(
     // decision 28: the lock is kept on this machine then
     return { refused: true, release: () => {} };
   }
+  const before = heldSince(fs, tree);
   writeHolder(fs, tree, holder);
-  return { release: () => file.close() };
+  return { before, release: () => file.close() };
 }
 
 /** Codes by which systems say that a disk has no locks. */
@@ -102,6 +105,18 @@ function inTheWay(path: string, cause: unknown): HikaeError {
     hint: "see what is in it and move it away; the lock itself is an empty file that is made again",
     cause,
   });
+}
+
+/** Since when the one holds the lock, or held it, who took it last; undefined where nothing tells. */
+export function heldSince(fs: FileSystem, tree: VaultTree): string | undefined {
+  try {
+    const { since } = JSON.parse(readTextIfAny(fs, tree.rootFile("holder")) ?? "") as Partial<
+      Holder
+    >;
+    return typeof since === "string" ? since : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** True when some run holds the lock now; looks with a shared lock and writes nothing. */

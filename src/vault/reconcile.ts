@@ -9,14 +9,14 @@ import { HikaeError } from "../base/errors.ts";
 import { lstatIfAny } from "../base/io.ts";
 import { dirOf, joinRel } from "../base/relpath.ts";
 import { type Stamp, stampFromNumber, stampToNumber } from "../base/stamp.ts";
-import type { Catalog, Version } from "./catalog.ts";
+import type { Catalog } from "./catalog.ts";
 import { Locator } from "./locate.ts";
 import { dropUnneeded } from "./drop_unneeded.ts";
 import { LivingReader } from "./reconcile_living.ts";
 import { MarkReader } from "./reconcile_marks.ts";
 import { type Reconciled, type ReconcileOptions, ReconcileState } from "./reconcile_state.ts";
 import type { Vault } from "./vault.ts";
-import { goneLine } from "./version.ts";
+import { goneLine, type Version } from "./version.ts";
 import { nameMarks, pastMarks, type StoredDir, walkVault } from "./walk.ts";
 
 /** Looks at the whole disk of `vault` and corrects `catalog` after it. */
@@ -89,7 +89,7 @@ class Reconciliation {
     for (const v of past) {
       if (this.#isKept(locator.file(v))) continue;
       this.#state.result.lost++;
-      this.#state.set(v, `gone = ${stamp}`);
+      this.#state.set(v, { gone: stamp });
       if (!this.#state.catalog.isNeeded(v.since, v.until)) continue;
       if (this.#state.run === undefined) {
         if (this.#state.options.takenAway?.(v) === true) continue;

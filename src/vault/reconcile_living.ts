@@ -3,7 +3,7 @@
 import { readTextIfAny } from "../base/io.ts";
 import { dirOf, joinRel } from "../base/relpath.ts";
 import { nextStamp, stampToNumber } from "../base/stamp.ts";
-import type { Version } from "./catalog.ts";
+import type { Version } from "./version.ts";
 import { LINK_HASH, parseMetadata } from "./metadata.ts";
 import type { ReconcileState } from "./reconcile_state.ts";
 import { isInMirror, type StoredDir } from "./walk.ts";
@@ -130,8 +130,12 @@ export class LivingReader {
     if (newest === undefined) return;
     const last = stampToNumber(newest);
     const until = living.since < last ? last : stampToNumber(nextStamp(newest));
-    const ended = living.type === "dir" ? "'deleted'" : `'changed', gone = ${until}`;
-    this.#state.set(living, `until = ${until}, ended = ${ended}`);
+    this.#state.set(
+      living,
+      living.type === "dir"
+        ? { until, ended: "deleted" }
+        : { until, ended: "changed", gone: until },
+    );
   }
 
   /** Content that an unfinished run wrote is hashed; older content is what its metadata file says it is. */

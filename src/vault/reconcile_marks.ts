@@ -2,11 +2,10 @@
 
 import { joinRel } from "../base/relpath.ts";
 import { type Stamp, stampToNumber } from "../base/stamp.ts";
-import type { Version } from "./catalog.ts";
 import { Locator } from "./locate.ts";
 import type { Why } from "./record.ts";
 import type { ReconcileState } from "./reconcile_state.ts";
-import { bareVersion } from "./version.ts";
+import { bareVersion, type Version } from "./version.ts";
 import { isInMirror, type StoredDir, type StoredMark } from "./walk.ts";
 
 /** Reads marks of past versions. */
@@ -35,7 +34,7 @@ export class MarkReader {
     const link = mark.kind === "oldLink" || mark.kind === "deletedLink";
     const match = known.find((v) => v.until === until && (v.type === "link") === link);
     if (match !== undefined) {
-      if (match.gone !== null) this.#state.set(match, "gone = NULL");
+      if (match.gone !== null) this.#state.set(match, { gone: null });
       return false;
     }
     const why: Why = old ? "changed" : "deleted";
@@ -61,14 +60,16 @@ export class MarkReader {
       : tree.entry(stored.dir, mark.name);
     if (this.#state.options.fix) fs.rename(this.#state.metaPath(stored, mark.stored), living);
     this.#state.result.untrue.add(path);
-    const key = [stored.dir, mark.name] as const;
-    this.#state.catalog.sql(
-      "DELETE FROM version WHERE dir = ? AND name = ? AND until IS NULL AND since = ?",
-    )
-      .run(...key, until);
-    this.#state.catalog.sql(
-      "UPDATE version SET until = NULL, ended = NULL WHERE dir = ? AND name = ? AND until = ?",
-    ).run(...key, until);
+    const versions = this.#state.history(path);
+    for (const v of versions) {
+      if (v.dir !== stored.dir) continue;
+      if (v.until === null && v.since === until) this.#state.catalog.remove(v);
+    }
+    for (const v of versions) {
+      if (v.dir === stored.dir && v.until === until) {
+        this.#state.set(v, { until: null, ended: null });
+      }
+    }
     stored.entries.set(mark.name, "file");
     if (mark.kind === "oldLink") {
       stored.entries.delete(mark.name);

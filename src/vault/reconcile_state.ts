@@ -2,12 +2,13 @@
 
 import { dirOf, joinRel, nameOf } from "../base/relpath.ts";
 import { type Stamp, stampFromNumber, stampToNumber } from "../base/stamp.ts";
-import type { Catalog, Version } from "./catalog.ts";
-import { TYPE_NUMBER } from "./catalog_schema.ts";
+import type { Catalog } from "./catalog.ts";
 import { Spellings } from "./folding.ts";
 import { META } from "./names.ts";
 import type { VersionLine, Why } from "./record.ts";
+import { versionOf } from "./record_apply.ts";
 import type { Vault } from "./vault.ts";
+import type { Version } from "./version.ts";
 import type { StoredDir } from "./walk.ts";
 
 /** What to do besides looking. */
@@ -34,11 +35,13 @@ export interface Reconciled {
   untrue: Set<string>;
   /** How many versions are in the catalog but not on the disk. */
   lost: number;
+  /** How many changes were made to the catalog. */
+  changed: number;
 }
 
 /** A vault, its catalog, and what was found out about both. */
 export class ReconcileState {
-  readonly result: Reconciled = { lines: [], untrue: new Set(), lost: 0 };
+  readonly result: Reconciled = { lines: [], untrue: new Set(), lost: 0, changed: 0 };
   readonly vault: Vault;
   readonly catalog: Catalog;
   readonly options: ReconcileOptions;
@@ -98,7 +101,7 @@ export class ReconcileState {
   dirsBelow(path: string): Version[] {
     return this.spellings(path).flatMap((dir) => [
       ...this.catalog.versions(
-        "type = 2 AND until IS NULL AND (dir = ?1 OR (dir > ?1 || '/' AND dir < ?1 || '0'))",
+        "v.type = 2 AND v.until IS NULL AND (dir = ?1 OR (dir > ?1 || '/' AND dir < ?1 || '0'))",
         dir,
       ),
     ]);
@@ -123,7 +126,7 @@ export class ReconcileState {
     else if (cut.since > 0) line.from = stampFromNumber(cut.since);
     if (own) this.result.lines.push(line);
     if (cut === undefined) this.insert(line, until);
-    else this.set(cut, `until = ${until}, ended = '${why}', gone = NULL`);
+    else this.set(cut, { until, ended: why, gone: null });
     this.touch(dirOf(line.path));
   }
 
@@ -159,27 +162,26 @@ export class ReconcileState {
   insert(line: VersionLine, until: number | null, since?: number): void {
     const from = since ??
       (line.from === undefined ? -(until ?? 1) : stampToNumber(line.from as Stamp));
-    this.catalog.sql(
-      "INSERT OR REPLACE INTO version VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL, ?, ?, ?, NULL, NULL)",
-    ).run(
-      dirOf(line.path),
-      nameOf(line.path),
-      from,
-      until,
-      TYPE_NUMBER[line.type],
-      line.size ?? null,
-      line.mtime === undefined ? null : Date.parse(line.mtime),
-      line.mode ?? null,
-      line.hash ?? null,
-      until === null ? line.why : null,
-      until === null ? null : line.why,
-    );
+    this.result.changed++;
+    this.catalog.put(versionOf(line, from, until));
   }
 
   /** Changes columns of a version. */
-  set(v: Version, what: string): void {
-    this.catalog.sql(`UPDATE version SET ${what} WHERE dir = ? AND name = ? AND since = ?`)
-      .run(v.dir, v.name, v.since);
+  set(v: Version, what: Partial<Pick<Version, "until" | "ended" | "gone">>): void {
+    const now = this.#now(v);
+    if (now === undefined) return;
+    this.result.changed++;
+    this.catalog.change(now, what);
+  }
+
+  /** A version as the catalog has it by now. */
+  #now(v: Version): Version | undefined {
+    return this.catalog.select(
+      "WHERE v.dir = ? AND v.name = ? AND v.since = ?",
+      v.dir,
+      v.name,
+      v.since,
+    )[0];
   }
 
   /** A directory that the next backup must look at in full. */
@@ -190,11 +192,9 @@ export class ReconcileState {
   /** Takes out a version that the record claims and the disk does not have. */
   drop(v: Version, path: string): void {
     this.result.untrue.add(path);
-    this.catalog.sql("DELETE FROM version WHERE dir = ? AND name = ? AND since = ?").run(
-      v.dir,
-      v.name,
-      v.since,
-    );
+    this.result.changed++;
+    const now = this.#now(v);
+    if (now !== undefined) this.catalog.remove(now);
     this.touch(v.dir);
   }
 

@@ -5,6 +5,7 @@
  */
 
 import { parseStamp, type Stamp } from "../base/stamp.ts";
+import type { TreeSeal } from "./seal.ts";
 
 /** What kinds of run leave a record; only `run` is a snapshot. */
 export type RecordKind = "run" | "cleanup" | "prune" | "delete";
@@ -12,13 +13,18 @@ export type RecordKind = "run" | "cleanup" | "prune" | "delete";
 /** The first line. */
 export interface RecordHead {
   kind: RecordKind;
-  format: 1;
+  /** 1 where the record has no seal, 2 where it has, or says why not. */
+  format: 1 | 2;
   stamp: Stamp;
   /** The instant of the start, RFC 3339 with ms, UTC. */
   time: string;
   source: string;
   host: string;
   options: Record<string, unknown>;
+  /** The id of its vault; absent in format 1. */
+  vault?: string;
+  /** The job that it was a run of; null for none, absent in format 1. */
+  job?: string | null;
   /** True once the snapshot was forgotten: only lines of versions that others need are left. */
   forgotten?: true;
 }
@@ -65,6 +71,12 @@ export interface VersionLine extends Partial<Attributes> {
   gone?: Stamp;
   /** True when it ended though nothing but the content changed: the source may have rotted, and this is the good one. */
   rot?: true;
+  /** Reserved: the path that it was moved from. */
+  moved?: string;
+  /** Reserved: the first name of a file that has several. */
+  link?: string;
+  /** Reserved: flags of Windows. */
+  flags?: number;
   why: Why;
 }
 
@@ -89,6 +101,18 @@ export interface SummaryLine {
   kind: "summary";
   /** The instant of the end. */
   time: string;
+  /** The seal (`seal.ts`); absent in format 1. */
+  sha256?: string;
+  tree?: TreeSeal;
+  before?: Stamp | null;
+  chain?: string;
+  /** False where the record cannot be sealed, with the reason in `unsealed`. */
+  sealed?: false;
+  unsealed?: string;
+  /** True where the vault holds what no record tells of: a new index has to look at the disk. */
+  unrecorded?: true;
+  /** Snapshots that this run forgot. */
+  forgot?: Stamp[];
   [key: string]: unknown;
 }
 
@@ -115,7 +139,8 @@ const KINDS = new Set(["run", "cleanup", "prune", "delete"]);
 /** Reads the first line; undefined when it is none (or is of a newer format). */
 export function parseHead(text: string): RecordHead | undefined {
   const v = parseObject(text);
-  if (v === undefined || !KINDS.has(v.kind as string) || v.format !== 1) return undefined;
+  if (v === undefined || !KINDS.has(v.kind as string)) return undefined;
+  if (v.format !== 1 && v.format !== 2) return undefined;
   if (typeof v.stamp !== "string" || parseStamp(v.stamp) === undefined) return undefined;
   if (typeof v.time !== "string" || Number.isNaN(Date.parse(v.time))) return undefined;
   return {
@@ -143,9 +168,14 @@ export function parseLine(text: string): RecordLine | undefined {
 function isVersion(v: Record<string, unknown>): boolean {
   return isPath(v.path) && isType(v.type) && isOptional(v.size, isCount) &&
     isOptional(v.mode, isCount) && isOptional(v.mtime, isTime) &&
-    isOptional(v.hash, (h) => typeof h === "string" && /^[0-9a-f]{32,128}$/.test(h)) &&
-    [v.from, v.to, v.gone].every((s) => isOptional(s, isStamp)) &&
+    isOptional(v.hash, isHash) && isOptional(v.from, isStamp) && isOptional(v.to, isStamp) &&
+    isOptional(v.gone, isStamp) &&
+    isOptional(v.moved, isPath) && isOptional(v.link, isPath) && isOptional(v.flags, isCount) &&
     (v.from !== undefined || v.to !== undefined || v.gone !== undefined);
+}
+
+function isHash(value: unknown): boolean {
+  return typeof value === "string" && /^[0-9a-f]{32,128}$/.test(value);
 }
 
 function parseObject(text: string): Record<string, unknown> | undefined {
@@ -179,9 +209,10 @@ function isType(value: unknown): boolean {
   return value === "file" || value === "link" || value === "dir";
 }
 
+const LEADS_OUT = /(?:^|\/)\.{0,2}(?:\/|$)/;
+
 /** A path of a record never leads out of the vault. */
 function isPath(value: unknown): boolean {
   return typeof value === "string" && !value.includes("\0") &&
-    (value === "" ||
-      value.split("/").every((part) => part !== "" && part !== "." && part !== ".."));
+    (value === "" || !LEADS_OUT.test(value));
 }

@@ -24,7 +24,7 @@ import {
   type RecordKind,
   type RecordLine,
 } from "./record.ts";
-import { begunPath, isFinished, makeRuns } from "./record_writer.ts";
+import { begunPath, isFinished, makeRuns, resealed } from "./record_writer.ts";
 import type { OpenRecord, Vault } from "./vault.ts";
 
 /** The longest first line that a run which broke off right there may have begun. */
@@ -89,7 +89,10 @@ export function renewHead(vault: Vault, stamp: Stamp): string {
 
 function* linesAnew(vault: Vault, stamp: Stamp): Generator<Uint8Array> {
   yield utf8(formatLine(guessHead(vault, stamp)));
-  for (const line of vault.recordLines(stamp)) yield utf8(formatLine(line));
+  for (const line of vault.recordLines(stamp)) {
+    // its first line is part of what the seal said
+    yield utf8(formatLine(line.kind === "summary" ? resealed(line, "", "") : line));
+  }
 }
 
 function writeFlushed(vault: Vault, path: string, parts: Iterable<Uint8Array>): void {
@@ -108,7 +111,7 @@ function guessHead(vault: Vault, stamp: Stamp): RecordHead {
   for (const line of vault.recordLines(stamp)) kind = kindOf(line) ?? kind;
   return {
     kind,
-    format: 1,
+    format: vault.info.format,
     stamp,
     time: new Date(stampToInstant(stamp)).toISOString(),
     source: vault.info.source,

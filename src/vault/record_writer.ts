@@ -1,10 +1,18 @@
 /** Writes a run record: the head before anything else of the run, the summary last (docs/format.md). @module */
 
 import { utf8 } from "../base/bytes.ts";
-import { isNotFound } from "../base/errors.ts";
 import type { FileHandle } from "../base/fs.ts";
-import { createFresh, lstatIfAny, readLines, removeQuietly, writeAll } from "../base/io.ts";
+import {
+  createFresh,
+  lstatIfAny,
+  readLines,
+  readTextIfAny,
+  removeQuietly,
+  replaceFile,
+  writeAll,
+} from "../base/io.ts";
 import type { Stamp } from "../base/stamp.ts";
+import type { Hash } from "../base/hash.ts";
 import { BEGUN, TEMPORARY } from "./names.ts";
 import {
   formatLine,
@@ -14,6 +22,7 @@ import {
   type SummaryLine,
 } from "./record.ts";
 import type { Vault } from "./vault.ts";
+import { formatVaultInfo, type VaultInfo } from "./vault_json.ts";
 
 const BUFFER = 1 << 16;
 
@@ -29,22 +38,37 @@ export function begunPath(vault: Vault): string {
   return vault.tree.below(vault.tree.meta(""), BEGUN);
 }
 
+/** A vault has the format of its newest record, before that is written. */
+function raiseFormat(vault: Vault, format: RecordHead["format"]): void {
+  if (vault.info.format >= format) return;
+  const path = vault.tree.rootFile("vault");
+  const told = JSON.parse(
+    (readTextIfAny(vault.fs, path) ?? "").replace(/^\uFEFF/, ""),
+  ) as VaultInfo;
+  const temporary = vault.tree.below(vault.tree.meta(""), `${TEMPORARY}vault`);
+  replaceFile(vault.fs, path, temporary, formatVaultInfo({ ...told, format }), true);
+  vault.info = { ...vault.info, format };
+}
+
 /** A record that is being written. */
 export class RecordWriter {
   readonly #vault: Vault;
   readonly #file: FileHandle;
+  readonly #hash: Hash;
   #pending = "";
   #bytes = 0;
 
   private constructor(vault: Vault, file: FileHandle) {
     this.#vault = vault;
     this.#file = file;
+    this.#hash = vault.ports.newHash();
   }
 
   /** Starts the record of a run: the crash marker is on the disk when this returns. */
   static start(vault: Vault, head: RecordHead): RecordWriter {
     const path = vault.recordPath(head.stamp);
     makeRuns(vault);
+    raiseFormat(vault, head.format);
     const file = vault.fs.open(path, { write: true, createNew: true });
     const writer = new RecordWriter(vault, file);
     try {
@@ -74,14 +98,22 @@ export class RecordWriter {
     this.#write(text);
   }
 
-  /** Ends the record: after this the run is finished. Gives its size in bytes. */
-  finish(summary: SummaryLine): number {
+  /** Gives the SHA-256 of all lines; none but the last one comes after. */
+  seal(): string {
     this.flush();
-    this.#write(formatLine(summary));
+    return this.#hash.hex();
+  }
+
+  /** Ends the record: after this the run is finished. Gives its size in bytes, and its last line. */
+  finish(summary: SummaryLine): { bytes: number; last: string } {
+    this.flush();
+    const text = formatLine(summary);
+    const bytes = utf8(text);
+    writeAll(this.#file, bytes);
     this.#file.sync();
     this.#file.close();
     removeQuietly(this.#vault.fs, begunPath(this.#vault));
-    return this.#bytes;
+    return { bytes: this.#bytes + bytes.length, last: text.slice(0, -1) };
   }
 
   /** Leaves the record without its last line: an interrupted run. */
@@ -113,6 +145,7 @@ export class RecordWriter {
   #write(text: string): void {
     const bytes = utf8(text);
     writeAll(this.#file, bytes);
+    this.#hash.update(bytes);
     this.#bytes += bytes.length;
   }
 }
@@ -126,64 +159,97 @@ export interface RecordChange {
   keepBad?: boolean;
 }
 
-/**
- * Rewrites a record whole; `added` lines come at the end, before a summary. Gives the new size in bytes; 0, and
- * nothing is done, when there is no such record or its first line is damaged.
- */
+/** What a rewritten record is. */
+export interface Rewritten {
+  /** 0 when there is no such record or its first line is damaged: then nothing was done. */
+  bytes: number;
+  /** Of the bytes before its last line. */
+  sha256: string;
+  /** Its last line, with a seal of its new bytes. */
+  summary: SummaryLine | undefined;
+}
+
+/** Rewrites a record whole; `added` lines come at the end, before a summary. */
 export function rewriteRecord(
   vault: Vault,
   stamp: Stamp,
   change: RecordChange,
   added: readonly RecordLine[] = [],
-): number {
+): Rewritten {
   const oldHead = vault.recordHead(stamp);
-  if (oldHead === undefined) return 0;
+  if (oldHead === undefined) return { bytes: 0, sha256: "", summary: undefined };
   const path = vault.recordPath(stamp);
   const temporary = vault.tree.below(vault.tree.meta(""), `${TEMPORARY}record`);
   const file = createFresh(vault.fs, temporary);
+  const old = new HashBefore(vault.ports.newHash());
+  const hash = vault.ports.newHash();
   let bytes = 0;
-  const write = (text: string): void => {
+  let summary: SummaryLine | undefined;
+  let sha256 = "";
+  const write = (text: string): Uint8Array => {
     const data = utf8(text);
     writeAll(file, data);
     bytes += data.length;
+    return data;
   };
-  const put = (line: RecordHead | RecordLine): void => write(formatLine(line));
+  const put = (text: string): void => hash.update(write(text));
   try {
-    put(change.head(oldHead));
-    let summary: RecordLine | undefined;
+    put(formatLine(change.head(oldHead)));
     let first = true;
     for (const { text, ended } of readLines(vault.fs, path)) {
+      old.line(text);
       const line = ended && !first ? parseLine(text) : undefined;
       if (line === undefined) {
-        if (ended && !first && change.keepBad === true) write(`${text}\n`);
+        if (ended && !first && change.keepBad === true) put(`${text}\n`);
         first = false;
         continue;
       }
       const changed = change.line(line);
       if (changed?.kind === "summary") summary = changed;
-      else if (changed !== undefined) put(changed);
+      else if (changed !== undefined) put(formatLine(changed));
     }
-    for (const line of added) put(line);
-    if (summary !== undefined) put(summary);
+    for (const line of added) put(formatLine(line));
+    sha256 = hash.hex();
+    if (summary !== undefined) {
+      summary = resealed(summary, old.hex(), sha256);
+      write(formatLine(summary));
+    }
     file.sync();
   } finally {
     file.close();
   }
   vault.fs.rename(temporary, path);
-  return bytes;
+  return { bytes, sha256, summary };
+}
+
+/** The hash of all lines but the last one. */
+class HashBefore {
+  readonly #hash: Hash;
+  #last: string | undefined;
+
+  constructor(hash: Hash) {
+    this.#hash = hash;
+  }
+
+  line(text: string): void {
+    if (this.#last !== undefined) this.#hash.update(utf8(`${this.#last}\n`));
+    this.#last = text;
+  }
+
+  hex(): string {
+    return this.#hash.hex();
+  }
+}
+
+/** The seal of a record that is rewritten; one that did not hold before is never made whole again. */
+export function resealed(summary: SummaryLine, was: string, sha256: string): SummaryLine {
+  if (summary.sha256 === undefined) return summary;
+  if (summary.sha256 === was) return { ...summary, sha256 };
+  const { sha256: _sha256, tree: _tree, chain: _chain, ...rest } = summary;
+  return { ...rest, sealed: false, unsealed: "the record was not what its seal said" };
 }
 
 /** True when a record has its last line. */
 export function isFinished(vault: Vault, stamp: Stamp): boolean {
-  try {
-    let last = "";
-    for (const { text, ended } of readLines(vault.fs, vault.recordPath(stamp))) {
-      last = ended ? text : "";
-    }
-    return last.includes('"kind":"summary"') &&
-      (JSON.parse(last) as { kind?: unknown }).kind === "summary";
-  } catch (error) {
-    if (isNotFound(error) || error instanceof SyntaxError) return false;
-    throw error;
-  }
+  return vault.lastLine(stamp) !== undefined;
 }

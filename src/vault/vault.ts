@@ -3,19 +3,14 @@
 import { isDriveName } from "../base/drive_names.ts";
 import { errorCode, HikaeError, isNotFound, messageOf } from "../base/errors.ts";
 import type { DirEntry, FileSystem } from "../base/fs.ts";
-import type { NewHash } from "../base/hash.ts";
+import type { HashOf, NewHash } from "../base/hash.ts";
 import { lstatIfAny, readLines, readTextIfAny } from "../base/io.ts";
 import type { OpenDatabase } from "../base/sql.ts";
 import type { Stamp } from "../base/stamp.ts";
 import { META, ROOT_FILES, TEMPORARY } from "./names.ts";
-import {
-  parseHead,
-  parseLine,
-  recordFile,
-  type RecordHead,
-  type RecordLine,
-  recordStamp,
-} from "./record.ts";
+import { parseHead, recordFile, type RecordHead, type RecordLine, recordStamp } from "./record.ts";
+import type { IndexPlace } from "./index_place.ts";
+import { readLastLine, readRecord, type RecordEnd } from "./record_read.ts";
 import { VaultTree } from "./tree.ts";
 import { LOST_HINT, parseVaultInfo, type VaultInfo } from "./vault_json.ts";
 
@@ -23,7 +18,12 @@ import { LOST_HINT, parseVaultInfo, type VaultInfo } from "./vault_json.ts";
 export interface VaultPorts {
   fs: FileSystem;
   newHash: NewHash;
+  hashOf: HashOf;
   openDatabase: OpenDatabase;
+  /** Where the index of the vault at a real path lies at home; undefined where it can only be in memory. */
+  index?: ((root: string) => IndexPlace | undefined) | undefined;
+  /** A random id. */
+  newId: () => string;
   /** `\` on Windows. */
   separator: string;
 }
@@ -31,7 +31,6 @@ export interface VaultPorts {
 /** A record file as a listing shows it. */
 export interface RecordFile {
   stamp: Stamp;
-  bytes: number;
 }
 
 /** A record that is being read. */
@@ -40,19 +39,12 @@ export interface OpenRecord {
   lines: Generator<RecordLine, RecordEnd>;
 }
 
-/** How the reading of a record ended. */
-export interface RecordEnd {
-  finished: boolean;
-  /** Lines that made no sense. */
-  bad: number;
-}
-
 /** A vault that exists. */
 export class Vault {
   readonly ports: VaultPorts;
   readonly fs: FileSystem;
   readonly tree: VaultTree;
-  readonly info: VaultInfo;
+  info: VaultInfo;
 
   /** The vault at the real path `root`, described by `info`. */
   constructor(ports: VaultPorts, root: string, info: VaultInfo) {
@@ -68,11 +60,7 @@ export class Vault {
   }
 
   /** The hash of a text in hex, as in shortened names. */
-  readonly hashText = (text: string): string => {
-    const hash = this.ports.newHash();
-    hash.update(new TextEncoder().encode(text));
-    return hash.hex();
-  };
+  readonly hashText = (text: string): string => this.ports.hashOf(text);
 
   /** The path of a run's record. */
   recordPath(stamp: Stamp): string {
@@ -91,16 +79,8 @@ export class Vault {
       if (lstatIfAny(this.fs, dir) === undefined) return [];
       names = namesOfFiles(this.fs, dir);
     }
-    const files: RecordFile[] = [];
-    for (const name of names.sort()) {
-      const stamp = recordStamp(name);
-      if (stamp === undefined) continue;
-      const path = this.tree.below(dir, name);
-      // a share may say once that a file is not there: a run that broke off would not be mended
-      const info = lstatIfAny(this.fs, path) ?? lstatIfAny(this.fs, path);
-      if (info?.type === "file") files.push({ stamp, bytes: info.size });
-    }
-    return files;
+    const stamps = names.map(recordStamp).filter((stamp) => stamp !== undefined);
+    return stamps.sort().map((stamp) => ({ stamp }));
   }
 
   /** Opens a record; undefined when its first line is missing or damaged. The file is open only while lines are read. */
@@ -112,7 +92,17 @@ export class Vault {
 
   /** The lines of a record after the first, whatever that says. */
   recordLines(stamp: Stamp): Generator<RecordLine, RecordEnd> {
-    return parseLines(readLines(this.fs, this.recordPath(stamp)));
+    return readRecord(this.fs, this.ports.newHash, this.recordPath(stamp));
+  }
+
+  /** A record's last line; undefined where it has none, or there is no such record. */
+  lastLine(stamp: Stamp): string | undefined {
+    try {
+      return readLastLine(this.fs, this.recordPath(stamp));
+    } catch (error) {
+      if (isNotFound(error)) return undefined;
+      throw error;
+    }
   }
 
   /** The first line of a record alone; undefined when it is missing or damaged. */
@@ -123,28 +113,6 @@ export class Vault {
     }
     return undefined;
   }
-}
-
-/** The lines after the first. */
-function* parseLines(
-  lines: Iterable<{ text: string; ended: boolean }>,
-): Generator<RecordLine, RecordEnd> {
-  let finished = false;
-  let bad = 0;
-  let first = true;
-  for (const { text, ended } of lines) {
-    if (first) {
-      first = false;
-      continue;
-    }
-    const line = ended ? parseLine(text) : undefined;
-    if (line === undefined) bad++;
-    else {
-      finished = line.kind === "summary";
-      yield line;
-    }
-  }
-  return { finished, bad };
 }
 
 /** What lies at a path where a vault is looked for. */

@@ -4,7 +4,8 @@ import { HikaeError } from "../base/errors.ts";
 
 /** What `vault.json` says. */
 export interface VaultInfo {
-  format: 1;
+  /** 2 once a run has sealed its record. */
+  format: 1 | 2;
   id: string;
   /** The stock command that checks the hashes. */
   hash: "b2sum" | "b3sum" | "sha256sum";
@@ -17,7 +18,7 @@ export interface VaultInfo {
 }
 
 /** The format that this program writes and the newest that it reads. */
-export const FORMAT = 1;
+export const FORMAT = 2;
 
 /** Writes `vault.json`. */
 export function formatVaultInfo(info: VaultInfo): string {
@@ -47,7 +48,7 @@ export function parseVaultInfo(text: string, path: string): VaultInfo {
 }
 
 function wrongKey(v: Record<string, unknown>): string | undefined {
-  if (v.format !== FORMAT) return "format";
+  if (v.format !== 1 && v.format !== FORMAT) return "format";
   for (const key of ["id", "source", "host", "created"]) {
     if (typeof v[key] !== "string") return key;
   }

@@ -1,9 +1,115 @@
-/** Versions that are made and told outside of the catalog. Pure. @module */
+/** A version of a path, and the row that it has in the index. Pure. @module */
 
+import { crcOf } from "../base/crc.ts";
 import { joinRel } from "../base/relpath.ts";
+import type { SqlValue } from "../base/sql.ts";
 import { stampFromNumber } from "../base/stamp.ts";
-import type { Version } from "./catalog.ts";
+import { TYPE_NAME, TYPE_NUMBER, VERSION_COLUMNS } from "./catalog_schema.ts";
+import { IndexTrouble } from "./index_db.ts";
 import type { VersionLine, Why } from "./record.ts";
+
+/** A version of a path: what it was, and from which run to which it lived. */
+export interface Version {
+  dir: string;
+  name: string;
+  /** The run that copied it, as a number; negative when unknown. */
+  since: number;
+  /** The run that ended it, as a number; null while it lives. */
+  until: number | null;
+  type: "file" | "link" | "dir";
+  size: number | null;
+  mtime: number | null;
+  mode: number | null;
+  uid: number | null;
+  gid: number | null;
+  hash: string | null;
+  why: string | null;
+  ended: string | null;
+  /** The run that removed its content, as a number; null while it is kept. */
+  gone: number | null;
+  /** 1 when it ended though nothing but the content changed: what came after it may be rot of the source. */
+  rot: number | null;
+  /** The path that it was moved from; reserved by format 2. */
+  moved: string | null;
+  /** The first name of a file that has several; reserved by format 2. */
+  link: string | null;
+  /** Flags of Windows; reserved by format 2. */
+  flags: number | null;
+}
+
+/** The columns of a version `v`, as {@link versionOfRow} reads them. */
+export const COLUMNS = [...VERSION_COLUMNS, "crc"].map((c) => `v.${c}`).join(", ");
+
+const WIDTH = VERSION_COLUMNS.length;
+
+/** The values of a version's row, without its CRC. */
+export function valuesOf(v: Version): SqlValue[] {
+  return [
+    v.dir,
+    v.name,
+    v.since,
+    v.until,
+    TYPE_NUMBER[v.type],
+    v.size,
+    v.mtime,
+    v.mode,
+    v.uid,
+    v.gid,
+    v.hash,
+    v.why,
+    v.ended,
+    v.gone,
+    v.rot,
+    v.moved,
+    v.link,
+    v.flags,
+  ];
+}
+
+/** The CRC of a version's row. */
+export function crcOfVersion(v: Version): number {
+  return crcOf(valuesOf(v));
+}
+
+/** The version of a plain row of {@link COLUMNS}; throws {@link IndexTrouble} when its CRC is another. */
+export function versionOfRow(row: readonly SqlValue[]): Version {
+  const crc = row[WIDTH];
+  const values = row.length === WIDTH ? row : row.slice(0, WIDTH);
+  if (crcOf(values) !== crc) throw new IndexTrouble(`a row of ${JSON.stringify(row[1])} rotted`);
+  return {
+    dir: String(row[0]),
+    name: String(row[1]),
+    since: Number(row[2]),
+    until: number(row[3]),
+    type: TYPE_NAME[Number(row[4])] ?? "file",
+    size: number(row[5]),
+    mtime: number(row[6]),
+    mode: number(row[7]),
+    uid: number(row[8]),
+    gid: number(row[9]),
+    hash: text(row[10]),
+    why: text(row[11]),
+    ended: text(row[12]),
+    gone: number(row[13]),
+    rot: number(row[14]),
+    moved: text(row[15]),
+    link: text(row[16]),
+    flags: number(row[17]),
+  };
+}
+
+function number(v: SqlValue | undefined): number | null {
+  return typeof v === "number" ? v : null;
+}
+
+function text(v: SqlValue | undefined): string | null {
+  return typeof v === "string" ? v : null;
+}
+
+/** The path of a version. */
+export function pathOf(v: Pick<Version, "dir" | "name">): string {
+  return joinRel(v.dir, v.name);
+}
 
 /** A version of which no more is known than what is given. */
 export function bareVersion(
@@ -21,6 +127,10 @@ export function bareVersion(
     why: null,
     ended: null,
     gone: null,
+    rot: null,
+    moved: null,
+    link: null,
+    flags: null,
     ...known,
   };
 }

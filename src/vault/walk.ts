@@ -5,7 +5,7 @@ import type { DirEntry } from "../base/fs.ts";
 import { readTextIfAny } from "../base/io.ts";
 import { joinRel } from "../base/relpath.ts";
 import { stampFromNumber } from "../base/stamp.ts";
-import type { Version } from "./catalog.ts";
+import type { Version } from "./version.ts";
 import {
   BEGUN,
   isPast,

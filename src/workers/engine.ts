@@ -38,11 +38,19 @@ function refused(refusal: Refusal, root: string): void {
 
 /** The ports of one call: its messages and data bear its number. */
 function portsOf(
-  { shared: buffer, writable, lanes, scout }: EngineStart,
+  { shared: buffer, writable, index, lanes, scout }: EngineStart,
   out: Outbox,
 ): EnginePorts {
   const shared = new Shared(buffer);
-  const ports = workerPorts({ shared, lane: 0, writable, emit: out.emit, data: out.data, refused });
+  const ports = workerPorts({
+    shared,
+    lane: 0,
+    writable,
+    index,
+    emit: out.emit,
+    data: out.data,
+    refused,
+  });
   ports.ask = asking.ask;
   ports.remember = (met) => asking.ask({ met } satisfies VaultMet);
   ports.lockAtHome = async (vault) =>

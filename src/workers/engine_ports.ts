@@ -10,7 +10,7 @@ import { denoFs } from "../platform/deno_fs.ts";
 import { guardedFs } from "../platform/guarded_fs.ts";
 import { sha256, sha256Of } from "../platform/hash.ts";
 import { openDatabase } from "../platform/sqlite.ts";
-import { type Shared, SLOT } from "../sandbox/channel.ts";
+import { type IndexPlaces, type Shared, SLOT } from "../sandbox/channel.ts";
 
 /** What a worker's ports are made of. */
 export interface WorkerPorts {
@@ -18,6 +18,7 @@ export interface WorkerPorts {
   /** This thread's row of the shared totals. */
   lane: number;
   writable: readonly string[];
+  index: IndexPlaces;
   emit: Emit;
   data: (bytes: Uint8Array) => void;
   /** Told once of what the disk of a writable root refuses as a whole. */
@@ -49,7 +50,7 @@ export function lenientDisks(
 
 /** Makes the ports of a worker. */
 export function workerPorts(
-  { shared, lane, writable, emit, data, refused }: WorkerPorts,
+  { shared, lane, writable, index, emit, data, refused }: WorkerPorts,
 ): EnginePorts {
   const separator = Deno.build.os === "windows" ? "\\" : "/";
   const cell = new Int32Array(new SharedArrayBuffer(4));
@@ -58,6 +59,7 @@ export function workerPorts(
     newHash: sha256,
     hashOf: sha256Of,
     openDatabase,
+    index: (root) => index[root],
     clock: { now: () => Date.now() },
     monotonic: () => performance.now(),
     separator,

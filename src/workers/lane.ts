@@ -16,12 +16,20 @@ const asking = new Questions((question) => scope.postMessage(question));
 
 scope.onmessage = (event): void => {
   if (event.data.kind === "answer") return asking.take(event.data);
-  const { index, port, shared: buffer, writable } = event.data;
+  const { index, port, shared: buffer, writable, places } = event.data;
   const shared = new Shared(buffer);
   const none = (): void => {};
   const refused = (refusal: Refusal, root: string): void =>
     scope.postMessage({ kind: "refused", refusal, root });
-  const ports = workerPorts({ shared, lane: index, writable, emit: none, data: none, refused });
+  const ports = workerPorts({
+    shared,
+    lane: index,
+    writable,
+    index: places,
+    emit: none,
+    data: none,
+    refused,
+  });
   ports.ask = asking.ask;
   serve(ports, lineOf(port), wishesOf(shared));
 };

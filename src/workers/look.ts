@@ -25,11 +25,12 @@ async function answered<K extends QuestionName>(
 scope.onmessage = async ({ data }): Promise<void> => {
   if (data.kind === "start") {
     const none = (): void => {};
-    const { writable, root } = data;
+    const { writable, root, index } = data;
     const ports = workerPorts({
       shared: new Shared(),
       lane: 0,
       writable,
+      index,
       emit: none,
       data: none,
       refused: none,

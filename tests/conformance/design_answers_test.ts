@@ -2,6 +2,7 @@
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { Link, Place, run } from "./fixture.ts";
+import { setIndexAside } from "../index_helper.ts";
 
 Deno.test("--dry-run tells each path once, by path, and as diff tells it after the run", async () => {
   using p = new Place({
@@ -51,14 +52,15 @@ Deno.test("--dry-run says when a guard would stop the run", async () => {
 Deno.test("after a run that broke off, latest is the run before, whatever lies in its place", async () => {
   using p = new Place({ same: "22", longer: "22", gone: "22", kept: "22" });
   const { stamp } = await p.backup();
-  const catalog = Deno.readFileSync(p.meta("catalog.db"));
+  const index = setIndexAside(p.vault);
+  await run(["list", p.vault]);
   p.put({ same: "23", longer: "2333" });
   p.drop("gone");
   await p.backup();
   const record = p.meta("runs", `${p.newest}.jsonl`);
   const lines = Deno.readTextFileSync(record).trimEnd().split("\n");
   Deno.writeTextFileSync(record, lines.slice(0, -1).join("\n") + "\n");
-  Deno.writeFileSync(p.meta("catalog.db"), catalog);
+  index();
   for (const name of ["same", "longer", "gone", "kept"]) {
     const { code, stdout, stderr } = await run(["cat", p.vault, name]);
     assertEquals([code, stdout, stderr], [0, "22", ""], name);

@@ -19,6 +19,7 @@ import {
   stamps,
   write,
 } from "./fixture.ts";
+import { dropIndex, theIndex } from "../index_helper.ts";
 
 /** The vault without what each look at it may touch. */
 function bytesOf(vault: string): Record<string, string> {
@@ -43,7 +44,7 @@ Deno.test("run records: the first line has stamp, UTC instant, source, host and 
   const [head] = record(p.vault);
   assertEquals([head?.kind, head?.format, head?.stamp, head?.source], [
     "run",
-    1,
+    2,
     b.stamp,
     p.source,
   ]);
@@ -99,7 +100,7 @@ Deno.test("vault.json: format, id, hash, source, host, created, case_sensitive, 
     "source",
     "unicode",
   ]);
-  assertEquals([v.format, v.source], [1, p.source]);
+  assertEquals([v.format, v.source], [2, p.source]);
   assertMatch(String(v.id), /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
   assertMatch(String(v.hash), /^(b2sum|b3sum|sha256sum)$/);
 });
@@ -328,24 +329,28 @@ Deno.test("the catalog is an index: damaged or missing, the next run makes it ag
   using p = new Place({ a: "1", d: { b: "2" } });
   await p.backup();
   Deno.writeTextFileSync(
-    p.meta("catalog.db"),
+    theIndex(p.vault),
     "not a database at all, but long enough".repeat(200),
   );
   assertEquals(counts(await p.backup()), { files_unmodified: 2 });
-  Deno.removeSync(p.meta("catalog.db"));
+  dropIndex(p.vault);
   p.put({ a: "changed" });
   assertEquals(counts(await p.backup()), { files_changed: 1, files_unmodified: 1 });
   assertEquals(
-    new TextDecoder().decode(Deno.readFileSync(p.meta("catalog.db")).slice(0, 13)),
+    new TextDecoder().decode(Deno.readFileSync(theIndex(p.vault)).slice(0, 13)),
     "SQLite format",
   );
 });
 
-Deno.test("the catalog uses no WAL: no -wal, -shm or -journal lies beside it", async () => {
+Deno.test("no SQLite file lies in a vault; what an older version left there goes unopened", async () => {
   using p = new Place({ a: "1" });
   await p.backup();
+  for (const side of ["", "-journal", "-wal"]) {
+    Deno.writeTextFileSync(p.meta(`catalog.db${side}`), "no database");
+  }
+  assertEquals((await run(["list", p.vault])).code, 0);
   await p.backup();
-  assertEquals(names(p.meta()).filter((n) => n.startsWith("catalog")), ["catalog.db"]);
+  assertEquals(names(p.meta()).filter((n) => n.startsWith("catalog")), []);
 });
 
 Deno.test("a record without its last line is an unfinished run; what it wrote is hashed again", async () => {
@@ -356,7 +361,7 @@ Deno.test("a record without its last line is an unfinished run; what it wrote is
   const path = p.meta("runs", `${cut.stamp}.jsonl`);
   const lines = read(path).trimEnd().split("\n");
   Deno.writeTextFileSync(path, `${lines.slice(0, -1).join("\n")}\n`);
-  Deno.removeSync(p.meta("catalog.db"));
+  dropIndex(p.vault);
   const b = await p.backup();
   assertEquals(counts(b), { files_unmodified: 2 });
   assert(b.json.some((m) => m.message_type === "note" && String(m.message).includes(cut.stamp)));

@@ -5,6 +5,7 @@ import { LINKS, removeTree, spawn, tempDir } from "../cli_helper.ts";
 import { backUp } from "../engine_helper.ts";
 import { chanceFrom, type Tally } from "./suites.ts";
 import { contentsOf, filesOf, isTemporary, type State, stateOf, tell } from "./tell.ts";
+import { setIndexAside } from "../index_helper.ts";
 
 /** The tree: this many directories with this many files each. */
 const DIRS = 30;
@@ -179,10 +180,9 @@ async function assertMended(
   const told = tell(vault);
   for (const [stamp, state] of states) same(`snapshot ${stamp}`, state, told.states.get(stamp));
   if (!rebuilt) return;
-  const catalog = join(vault, ".$META$", "catalog.db");
-  Deno.renameSync(catalog, `${vault}.catalog`);
+  const putBack = setIndexAside(vault);
   const anew = tell(vault);
-  Deno.renameSync(`${vault}.catalog`, catalog);
+  putBack();
   for (const [stamp, state] of states) same(`rebuilt, ${stamp}`, state, anew.states.get(stamp));
 }
 

@@ -15,6 +15,7 @@ import {
 } from "./tell.ts";
 import { type Command, type Reference, restoredState, targetOf } from "./commands.ts";
 import { type Ran, runBackup, TRIAL, type Trial, VAULTS, type World } from "./world.ts";
+import { setIndexAside } from "../index_helper.ts";
 
 /** A command on trial. */
 export interface OnTrial {
@@ -270,10 +271,9 @@ function pastWhole({ world, reference }: OnTrial, told: Told, i: number): void {
 
 /** A catalog made anew from the plain files gives the same answers. */
 function catalogTrue(vault: string, told: Told, i: number, lied: boolean): void {
-  const catalog = join(vault, ".$META$", "catalog.db");
-  Deno.renameSync(catalog, `${vault}.catalog`);
+  const putBack = setIndexAside(vault);
   const anew = tell(vault);
-  Deno.renameSync(`${vault}.catalog`, catalog);
+  putBack();
   const a = told.versions.filter((v) => !anew.versions.includes(v));
   const b = anew.versions.filter((v) => !told.versions.includes(v));
   if (a.length + b.length > 0 && !lied) {

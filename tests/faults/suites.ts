@@ -17,6 +17,7 @@ import {
 } from "./promises.ts";
 import { type Command, type Reference, referenceOf } from "./commands.ts";
 import { openFiles, startTrial, TRIAL, type World } from "./world.ts";
+import { forgetIndex } from "../index_helper.ts";
 
 /** What a suite counted. */
 export interface Tally {
@@ -166,7 +167,7 @@ export async function killAndLoseRecord(
   const tally: Tally = { trials: 0, failures: [] };
   let place = 0;
   for (const [at, call] of steps.entries()) {
-    for (const also of ["", "catalog.db"]) {
+    for (const also of ["", "index"]) {
       if ((place++ + share.offset) % share.every !== 0) continue;
       const what = `killed before ${at} ${describe(call)}, then without record ${also}`;
       await attempt(tally, share, { suite: "lost", command, what }, async () => {
@@ -181,7 +182,7 @@ export async function killAndLoseRecord(
           // before it says so it has done nothing, and after that it is mended
           if (stamp === undefined || !begun(meta).includes(stamp)) continue;
           Deno.removeSync(join(meta, "runs", `${stamp}.jsonl`));
-          if (also !== "") Deno.removeSync(join(meta, also));
+          if (also !== "") forgetIndex(vault);
         }
         nothingLost(on, "after the kill");
         await nextRunMends(on);

@@ -22,6 +22,7 @@ import {
   tempDir,
   type TreeSpec,
 } from "../cli_helper.ts";
+import { forgetIndex } from "../index_helper.ts";
 import { lanesWith } from "../lanes_helper.ts";
 import { contentsOf, type State, stateOf, tell } from "./tell.ts";
 
@@ -286,7 +287,11 @@ let trials = 0;
 export function startTrial(world: World): Trial {
   const at = world.dir.at(`trial${trials++}`);
   copyTree(world.dir.at("template"), at);
-  return { vaults: VAULTS.map((v) => join(at, v)), [Symbol.dispose]: () => removeTree(at) };
+  const vaults = VAULTS.map((v) => join(at, v));
+  return {
+    vaults,
+    [Symbol.dispose]: () => (removeTree(at), vaults.forEach((v) => forgetIndex(v))),
+  };
 }
 
 /** Copies a tree with modes and times. */

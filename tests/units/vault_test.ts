@@ -215,7 +215,7 @@ Deno.test("vault.json: written and read again; damage and newer formats are refu
     assertEquals(assertThrows(() => parseVaultInfo(text, "p"), HikaeError).id, "bad_vault", text);
   };
   for (
-    const text of ["", "{", "[]", "null", "1", { ...INFO, format: 2 }, { ...INFO, format: "1" }]
+    const text of ["", "{", "[]", "null", "1", { ...INFO, format: 3 }, { ...INFO, format: "1" }]
   ) refused(text);
   for (const key of Object.keys(INFO)) refused({ ...INFO, [key]: undefined });
   for (const key of Object.keys(INFO)) refused({ ...INFO, [key]: ["wrong"] });
@@ -294,7 +294,7 @@ Deno.test("records: heads, of this format only; file names", () => {
     options: {},
   };
   assertEquals(parseHead(JSON.stringify(head)) as unknown, head);
-  for (const part of [{ format: 2 }, { kind: "walk" }, { stamp: "x" }, { time: "x" }]) {
+  for (const part of [{ format: 3 }, { kind: "walk" }, { stamp: "x" }, { time: "x" }]) {
     assertEquals(parseHead(JSON.stringify({ ...head, ...part })), undefined);
   }
   assertEquals(recordFile(head.stamp as Stamp), "20260101_000000.jsonl");

@@ -17,7 +17,7 @@ export async function lookChild(): Promise<number> {
   const frames = readFrames(Deno.stdin.readable);
   const first = await frames.next();
   if (first.done === true) return 0;
-  const { root, read, write, unscoped } = first.value.head as LookTask;
+  const { root, read, write, index, unscoped } = first.value.head as LookTask;
   const permissions = unscoped
     ? "inherit" as const
     : { read: [...read], write: [...write], net: false, env: false, run: false, sys: false };
@@ -33,7 +33,7 @@ export async function lookChild(): Promise<number> {
   worker.onmessage = ({ data }: MessageEvent<LookReply>): void => {
     if (data.kind !== "ready") send(headOf(data), bytesOf(data));
   };
-  worker.postMessage({ kind: "start", root, writable: write } satisfies LookStart);
+  worker.postMessage({ kind: "start", root, writable: write, index } satisfies LookStart);
   for await (const { head } of frames) {
     const { id, question, ask } = head as Omit<LookCall, "kind">;
     worker.postMessage({ kind: "ask", id, question, ask } as LookCall);

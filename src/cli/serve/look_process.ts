@@ -8,6 +8,7 @@ import { fromPlainError, HikaeError, type PlainError } from "../../base/errors.t
 import { packFrame, readFrames } from "../../base/frames.ts";
 import type { QuestionName, VaultQuestions } from "../../base/vault_questions.ts";
 import { text } from "../../text/text.ts";
+import type { IndexPlaces } from "../index_places.ts";
 import { selfCommand } from "../self.ts";
 
 /** The hidden command that such a process runs. */
@@ -18,6 +19,8 @@ export interface LookTask {
   root: string;
   read: readonly string[];
   write: readonly string[];
+  /** Where its index lies at home. */
+  index: IndexPlaces;
   /** Deno opens the vault only with all permissions (a share on Windows). */
   unscoped: boolean;
 }

@@ -2,7 +2,7 @@
 
 import type { Command } from "../command.ts";
 
-/** Rebuild the catalog of a vault. */
+/** Rebuild the index of a vault. */
 export const reindex: Command = {
   name: "reindex",
   summary: "reindex.summary",
@@ -10,6 +10,6 @@ export const reindex: Command = {
   about: "reindex.about",
   flags: [],
   examples: [{ line: "hikae reindex /mnt/usb/documents", does: "reindex.example-1" }],
-  access: "maintain",
+  access: "look",
   load: () => import("../cmd_reindex.ts"),
 };

@@ -47,7 +47,7 @@ export async function backup(
     for (const s of sessions) await open(ports, s);
     const active = (): BackupRun[] => sessions.filter((s) => s.failed === undefined);
     if (active().length > 0) {
-      const work = new BackupWork(ports, request, active(), started, device);
+      const work = new BackupWork(withLanes(ports, active()), request, active(), started, device);
       await work.run();
     }
     await finishAll(ports, sessions, started);
@@ -55,6 +55,15 @@ export async function backup(
   } finally {
     for (const s of sessions) s.close();
   }
+}
+
+/** Other threads cannot ask an index that is in memory: the engine's own then works alone, and says so. */
+function withLanes(ports: EnginePorts, sessions: readonly BackupRun[]): EnginePorts {
+  const alone = sessions.filter((s) => !s.isFirst && s.indexPath === undefined);
+  if (alone.length === 0 || ports.lanes === undefined) return ports;
+  for (const s of alone) s.notes.push(text("index.in-memory"));
+  const { lanes: _lanes, ...rest } = ports;
+  return rest;
 }
 
 /** How a session ended. */
@@ -345,6 +354,8 @@ function setupOf(
       info: s.vault.info,
       stamp: s.stamp,
       first: s.isFirst,
+      index: s.indexPath,
+      believed: s.believed,
     })),
   };
 }

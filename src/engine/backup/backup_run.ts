@@ -4,20 +4,25 @@ import { HikaeError, messageOf } from "../../base/errors.ts";
 import type { FileHandle } from "../../base/fs.ts";
 import { createFresh, removeQuietly } from "../../base/io.ts";
 import { runStamp, type Stamp, stampFromNumber, stampOf, stampToNumber } from "../../base/stamp.ts";
+import { text } from "../../text/text.ts";
 import type { Catalog } from "../../vault/catalog.ts";
-import { openForReading } from "../../vault/catalog_reading.ts";
-import { openForWriting } from "../../vault/catalog_writing.ts";
+import type { LookOptions } from "../../vault/catalog_state.ts";
 import { describeVault, makeVaultDirs } from "../../vault/create.ts";
+import { openForReading, openForWriting } from "../../vault/index_open.ts";
 import { type Lock, takeLock } from "../../vault/lock.ts";
 import { TEMPORARY } from "../../vault/names.ts";
+import type { RecordHead } from "../../vault/record.ts";
+import { finishRecord } from "../../vault/record_finish.ts";
 import { RecordWriter } from "../../vault/record_writer.ts";
 import type { VaultTree } from "../../vault/tree.ts";
 import { openVault, Vault, type VaultPorts, vaultState } from "../../vault/vault.ts";
-import { type EnginePorts, hashFile, lanesOf } from "../ports.ts";
+import { FORMAT } from "../../vault/vault_json.ts";
+import { type EnginePorts, hashFile, lanesOf, vaultPorts } from "../ports.ts";
+import { type Believed, believedOf } from "./believed.ts";
 import type { BackupRequest, VaultRequest } from "./request.ts";
 import { addCounts, type Counts, noCounts } from "./counts.ts";
 import { Flusher, openFiles } from "./flusher.ts";
-import { type Freshness, verifyShare } from "../verify/freshness.ts";
+import { checkedShare, type Freshness, verifyShare } from "../verify/freshness.ts";
 import { ScanSpill } from "./scan_spill.ts";
 import { unmade } from "./failures.ts";
 import type { VaultSink } from "./lane_vault.ts";
@@ -47,6 +52,10 @@ export class BackupRun implements VaultSink {
   freshness: Freshness | undefined;
   vault!: Vault;
   catalog: Catalog | undefined;
+  /** The index's file at home, for other threads; undefined where it is in memory. */
+  indexPath: string | undefined;
+  /** What lived at the start of the newest finished run of this source on this host, ms (decision 29). */
+  believed: Believed | undefined;
   stamp!: Stamp;
   readonly #ports: EnginePorts;
   readonly #backup: BackupRequest;
@@ -56,6 +65,7 @@ export class BackupRun implements VaultSink {
   lockedAtHome = false;
   #lock: Lock | undefined;
   #record: RecordWriter | undefined;
+  #head: RecordHead | undefined;
   #spill: ScanSpill | undefined;
   readonly #flusher: Flusher;
   /** The run is in the catalog. */
@@ -84,8 +94,7 @@ export class BackupRun implements VaultSink {
   }
 
   get #vaultPorts(): VaultPorts {
-    const { fs, newHash, openDatabase, separator } = this.#ports;
-    return { fs, newHash, openDatabase, separator };
+    return vaultPorts(this.#ports);
   }
 
   /** True for a vault that has no finished run: everything is new, no guard is needed. */
@@ -136,7 +145,7 @@ export class BackupRun implements VaultSink {
     if (vaultState(ports.fs, tree.root, ports.separator) === "vault") return;
     const { host } = this.#backup;
     describeVault(ports, tree, {
-      id: this.#ports.newId(),
+      id: this.#ports.index?.(tree.root)?.id ?? this.#ports.newId(),
       hash: "sha256sum",
       source: this.#backup.originalSource ?? this.#backup.source,
       host,
@@ -145,13 +154,20 @@ export class BackupRun implements VaultSink {
   }
 
   #openCatalog(): void {
-    const { catalog, mended, rebuilt } = openForWriting(this.vault, {
-      hashFile: (path) => hashFile(this.#ports, path),
-      failed: (path, error) => this.notes.push(`${path}: ${messageOf(error)}`),
-    });
+    const { catalog, mended, rebuilt, path } = openForWriting(this.vault, this.#lookOptions);
     this.catalog = catalog;
+    this.indexPath = path;
     if (mended !== undefined) this.notes.push(`mended what the interrupted run ${mended} left`);
     this.#choose(catalog, rebuilt);
+  }
+
+  get #lookOptions(): LookOptions {
+    return {
+      heldBefore: this.#lock?.before,
+      hashFile: (path) => hashFile(this.#ports, path),
+      failed: (path, error) => this.notes.push(`${path}: ${messageOf(error)}`),
+      note: (message) => this.notes.push(message),
+    };
   }
 
   /** Opens the vault only to look, for a dry run; a vault that is not there yet has no catalog. */
@@ -166,10 +182,7 @@ export class BackupRun implements VaultSink {
       return;
     }
     this.vault = openVault(ports, this.request.root);
-    const { catalog } = openForReading(this.vault, {
-      hashFile: (path) => hashFile(this.#ports, path),
-      failed: (path, error) => this.notes.push(`${path}: ${messageOf(error)}`),
-    });
+    const { catalog } = openForReading(this.vault, this.#lookOptions);
     this.catalog = catalog;
     this.#choose(catalog);
   }
@@ -185,6 +198,10 @@ export class BackupRun implements VaultSink {
     if (newest - this.#started > CLOCK_SLACK) {
       this.notes.push(clockNote(this.#started, newest, this.stamp));
     }
+    this.believed = believedOf(this.vault, records, {
+      source: this.#backup.originalSource ?? this.#backup.source,
+      host: this.#backup.host,
+    });
     this.#tellOther(records.findLast((r) => r.kind === "run" && r.finished)?.head);
     this.#first = !records.some((r) => r.kind === "run" && r.finished) &&
       catalog.countLiving("") === 0;
@@ -231,9 +248,11 @@ export class BackupRun implements VaultSink {
   start(look: number): void {
     const { host, rules, maxGenerations, checksum } = this.#backup;
     const source = this.#backup.originalSource ?? this.#backup.source;
-    this.#record = RecordWriter.start(this.vault, {
+    const head: RecordHead = this.#head = {
       kind: "run",
-      format: 1,
+      format: FORMAT,
+      vault: this.vault.info.id,
+      job: this.#backup.job ?? null,
       stamp: this.stamp,
       time: new Date(look).toISOString(),
       source,
@@ -243,7 +262,8 @@ export class BackupRun implements VaultSink {
         checksum,
         ...(maxGenerations === undefined ? {} : { maxGenerations }),
       },
-    });
+    };
+    this.#record = RecordWriter.start(this.vault, head);
     this.#spill = new ScanSpill(this.vault);
     this.#record.append(this.#early);
     this.#early = "";
@@ -298,20 +318,29 @@ export class BackupRun implements VaultSink {
   /** Ends the run: everything flushed, then the record's last line, then the catalog. */
   async finish(summary: Record<string, unknown>): Promise<void> {
     await this.#flusher.settle();
-    const record = this.#record;
-    if (record === undefined) return;
+    const { catalog, vault } = this;
+    const [record, head] = [this.#record, this.#head];
+    if (record === undefined || head === undefined || catalog === undefined) return;
     const time = new Date(this.#ports.clock.now()).toISOString();
-    const bytes = record.finish({ kind: "summary", time, ...summary });
+    // when content was checked, as far as this machine knows: for who asks from another one
+    const checked = this.#backup.verifyShare === undefined
+      ? {}
+      : { checked: checkedShare(catalog) };
+    const error = finishRecord({
+      vault,
+      catalog,
+      record,
+      head,
+      summary: { kind: "summary", time, ...summary, ...checked },
+      options: this.#lookOptions,
+      also: () => {
+        for (const { dir, row } of this.#spill?.rows() ?? []) catalog.putScanRow(dir, row);
+      },
+    });
     this.#record = undefined;
-    try {
-      this.#commit(bytes);
-      this.#committed = true;
-    } catch (error) {
-      // the record is whole: the next writer takes it in
-      this.notes.push(
-        `the catalog could not be written (${messageOf(error)}); the next run does it`,
-      );
-    }
+    this.#committed = error === undefined;
+    if (error === undefined) return;
+    this.notes.push(text("index.not-written", { cause: messageOf(error) }));
   }
 
   /** Hashes a share of the vault again, once the run is safe; a catalog that lags has nothing to say. */
@@ -324,17 +353,6 @@ export class BackupRun implements VaultSink {
       given: this.request.given,
       run: stampToNumber(this.stamp),
       share,
-    });
-  }
-
-  #commit(bytes: number): void {
-    const { catalog, vault } = this;
-    if (catalog === undefined) return;
-    const record = vault.openRecord(this.stamp);
-    if (record === undefined) throw new Error("the run's record cannot be read");
-    catalog.transaction(() => {
-      catalog.apply(record.head, record.lines, bytes);
-      for (const { dir, row } of this.#spill?.rows() ?? []) catalog.putScanRow(dir, row);
     });
   }
 
@@ -368,7 +386,7 @@ function newestMark(catalog: Catalog, now: number): Stamp | undefined {
 /** A vault that a dry run imagines. */
 function placeholderVault(ports: VaultPorts, root: string): Vault {
   const imagined = {
-    format: 1,
+    format: FORMAT,
     id: "",
     hash: "sha256sum",
     source: "",

@@ -77,6 +77,8 @@ async function planVault(
       info: session.vault.info,
       stamp: session.stamp,
       first: session.isFirst,
+      index: undefined,
+      believed: session.believed,
     }],
   };
   const run = makeRun(setup, 0, session.vault, session.catalog, session);

@@ -7,6 +7,7 @@
 import { utf8 } from "../../base/bytes.ts";
 import { HikaeError } from "../../base/errors.ts";
 import { joinRel, nameOf } from "../../base/relpath.ts";
+import { believeKnown } from "./believed.ts";
 import {
   compareDir,
   type DirPlan,
@@ -340,7 +341,8 @@ export class Lane {
     }
     const view = foldNames(run, source, (t) => pass.told || this.#troubles.vault(run, t));
     const counts = noCounts();
-    const plan = compareDir(view, vault, {
+    const known = believeKnown(run.options.believed, source, vault.known);
+    const plan = compareDir(view, { ...vault, known }, {
       checksum: this.#c.checksum,
       countLiving: (p) => run.catalog?.countLiving(p) ?? 0,
       leavesOut: this.#c.view.rules.excludes,

@@ -3,15 +3,16 @@
 import type { FileHandle, FileInfo } from "../../base/fs.ts";
 import { isNotFound } from "../../base/errors.ts";
 import { asideName, lstatIfAny } from "../../base/io.ts";
-import { dirOf, joinRel, nameOf } from "../../base/relpath.ts";
-import type { SqlRow } from "../../base/sql.ts";
+import { dirOf, joinRel } from "../../base/relpath.ts";
 import { type Stamp, stampToNumber } from "../../base/stamp.ts";
-import type { Catalog, Version } from "../../vault/catalog.ts";
+import type { Catalog } from "../../vault/catalog.ts";
 import { folding } from "../../vault/folding.ts";
 import { ownName, storedMark } from "../../vault/names.ts";
 import { formatLine, type RecordLine } from "../../vault/record.ts";
-import { NEVER, PackedRow, type ScanEntry } from "../../vault/scan_row.ts";
+import { knownOf } from "../../vault/known.ts";
+import { PackedRow, type ScanEntry } from "../../vault/scan_row.ts";
 import type { Vault } from "../../vault/vault.ts";
+import type { Believed } from "./believed.ts";
 import type { VaultDir } from "./compare.ts";
 import { type Counts, noCounts } from "./counts.ts";
 import { DiskNames } from "../../vault/disk_names.ts";
@@ -44,6 +45,8 @@ export interface LaneVaultOptions {
   maxGenerations: number | undefined;
   flush: boolean;
   windows: boolean;
+  /** What may be believed where nothing tells what the last look saw. */
+  believed: Believed | undefined;
 }
 
 /** A vault while a backup runs into it. */
@@ -158,10 +161,10 @@ export class LaneVault {
     const living = this.catalog.livingIn(dir).filter((v) => v.name !== "");
     if (self?.type !== "dir" && living.length === 0) return undefined;
     const attrs = this.catalog.attrsIn(dir);
-    const known = living.map((v) => withAttrs(knownOf(v), attrs.get(v.name)));
+    const known = living.map((v) => knownOf(v, attrs.get(v.name)));
     if (self?.type === "dir") {
       const own = this.catalog.attrsIn(self.dir).get(self.name);
-      known.unshift({ ...withAttrs(knownOf(self), own), name: "" });
+      known.unshift({ ...knownOf(self, own), name: "" });
     }
     return known;
   }
@@ -256,32 +259,4 @@ function hasLinks(
   if (!("count" in known)) return known.some((k) => k.type === "link");
   for (let i = 0; i < known.count; i++) if (known.type(i) === "link") return true;
   return false;
-}
-
-/** What a version's row knows; never enough to skip a look at the content. */
-export function knownOf(v: Version): ScanEntry {
-  return {
-    name: nameOf(v.name),
-    type: v.type,
-    size: v.size ?? -1,
-    mtime: v.mtime ?? Number.NaN,
-    ctime: Number.NaN,
-    ino: NEVER,
-    mode: v.mode ?? 0,
-    uid: v.uid ?? 0,
-    gid: v.gid ?? 0,
-    since: v.since,
-    hash: v.hash ?? "",
-  };
-}
-
-function withAttrs(known: ScanEntry, row: SqlRow | undefined): ScanEntry {
-  if (row === undefined) return known;
-  return {
-    ...known,
-    mtime: Number(row.mtime),
-    mode: Number(row.mode),
-    uid: Number(row.uid ?? 0),
-    gid: Number(row.gid ?? 0),
-  };
 }

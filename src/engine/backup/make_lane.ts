@@ -2,11 +2,13 @@
 
 import type { FileInfo } from "../../base/fs.ts";
 import type { Stamp } from "../../base/stamp.ts";
-import { Catalog } from "../../vault/catalog.ts";
+import type { Catalog } from "../../vault/catalog.ts";
+import { openInLane } from "../../vault/index_open.ts";
 import { Tree } from "../../vault/tree.ts";
 import { Vault } from "../../vault/vault.ts";
 import type { VaultInfo } from "../../vault/vault_json.ts";
-import { checkCancelled, type EnginePorts } from "../ports.ts";
+import { checkCancelled, type EnginePorts, hashFile, vaultPorts } from "../ports.ts";
+import type { Believed } from "./believed.ts";
 import { vaultsInside } from "./vaults_in_source.ts";
 import type { LaneContext } from "./lane_context.ts";
 import type { Wishes } from "../lane_ports.ts";
@@ -36,6 +38,9 @@ export interface LaneSetup {
     stamp: Stamp;
     /** It has no run yet: there is no catalog to ask. */
     first: boolean;
+    /** The index's file at home. */
+    index: string | undefined;
+    believed: Believed | undefined;
   }[];
 }
 
@@ -51,13 +56,16 @@ export function openRun(
 ): LaneVault {
   const v = setup.vaults[index];
   if (v === undefined) throw new RangeError(`no vault ${index}`);
-  const { fs, newHash, openDatabase, separator } = ports;
-  const vault = new Vault({ fs, newHash, openDatabase, separator }, v.root, v.info);
+  const vault = new Vault(vaultPorts(ports), v.root, v.info);
   if (v.first) return makeRun(setup, index, vault, undefined, sink);
   let catalog: Catalog | undefined;
   let failed: unknown;
   try {
-    catalog = new Catalog(openDatabase(vault.tree.rootFile("catalog"), { readOnly: true }));
+    if (v.index === undefined) throw new Error("the index is in memory");
+    catalog = openInLane(vault, v.index, {
+      hashFile: (path) => hashFile(ports, path),
+      failed: () => {},
+    });
     catalog.beginReading();
   } catch (error) {
     failed = error;
@@ -85,6 +93,7 @@ export function makeRun(
     maxGenerations: request.maxGenerations,
     flush: request.flush,
     windows: request.windows,
+    believed: v.believed,
   }, sink);
 }
 

@@ -1,5 +1,7 @@
 /** What a backup is asked for: plain data that passes between threads. @module */
 
+import type { IndexPlace } from "../../vault/index_place.ts";
+
 /** What is left out of a backup (spec decision 21). */
 export interface Rules {
   /** Patterns in gitignore syntax. */
@@ -47,6 +49,12 @@ export interface BackupRequest {
   dryRun: boolean;
   /** Flush what is written (off only to measure what flushing costs). */
   flush: boolean;
+  /** The job that it is a run of. */
+  job?: string;
+  /** Where the indexes of the vaults lie at home, by the vaults' real paths. */
+  index?: Readonly<Record<string, IndexPlace>>;
+  /** hikae's own directories, real paths: left out like vaults (decision 12). */
+  ownDirs?: readonly string[];
   host: string;
   command: string;
   pid: number;

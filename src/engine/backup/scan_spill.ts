@@ -1,13 +1,13 @@
 /**
  * Scan rows of a run on their way to the catalog, which is written once, at the end: in memory while they are
- * few, in a temporary file of the vault when they are many, so that memory does not grow with the tree.
+ * few, in a file beside the index when they are many, so that memory does not grow with the tree.
  * @module
  */
 
 import { fromUtf8, utf8 } from "../../base/bytes.ts";
 import type { FileHandle } from "../../base/fs.ts";
 import { createFresh, removeIfAny, writeAll } from "../../base/io.ts";
-import { TEMPORARY } from "../../vault/names.ts";
+import { IndexFiles } from "../../vault/index_files.ts";
 import type { Vault } from "../../vault/vault.ts";
 
 /** A directory's row; undefined drops it. */
@@ -21,7 +21,8 @@ const IN_MEMORY = 16 << 20;
 /** Rows in the order in which they came. */
 export class ScanSpill {
   readonly #vault: Vault;
-  readonly #path: string;
+  /** Beside the index; undefined where there is no such place, and all stays in memory. */
+  readonly #path: string | undefined;
   #rows: SpilledRow[] = [];
   #bytes = 0;
   #file: FileHandle | undefined;
@@ -30,19 +31,20 @@ export class ScanSpill {
   /** A spill for a run into `vault`. */
   constructor(vault: Vault) {
     this.#vault = vault;
-    this.#path = vault.tree.below(vault.tree.meta(""), `${TEMPORARY}scan`);
+    const files = IndexFiles.of(vault);
+    this.#path = files?.path(files.names.spill);
   }
 
   /** Takes a row. */
   put(dir: string, row: Uint8Array | undefined): void {
     this.#rows.push({ dir, row });
     this.#bytes += (row?.length ?? 0) + dir.length;
-    if (this.#bytes > IN_MEMORY) this.#spill();
+    if (this.#bytes > IN_MEMORY && this.#path !== undefined) this.#spill(this.#path);
   }
 
-  #spill(): void {
+  #spill(path: string): void {
     this.#spilled = true;
-    this.#file ??= createFresh(this.#vault.fs, this.#path);
+    this.#file ??= createFresh(this.#vault.fs, path, 0o600);
     for (const { dir, row } of this.#rows) {
       const name = utf8(dir);
       const head = new Uint32Array([name.length, row === undefined ? 0xffffffff : row.length]);
@@ -54,17 +56,12 @@ export class ScanSpill {
     this.#bytes = 0;
   }
 
-  /** All rows, once. */
+  /** All rows; no more come after. */
   *rows(): Generator<SpilledRow> {
-    if (this.#file !== undefined) {
-      this.#spill();
-      this.#file.close();
-      this.#file = undefined;
-      yield* readSpilled(this.#vault, this.#path);
-      removeIfAny(this.#vault.fs, this.#path);
-    }
+    this.#file?.close();
+    this.#file = undefined;
+    if (this.#spilled && this.#path !== undefined) yield* readSpilled(this.#vault, this.#path);
     yield* this.#rows;
-    this.#rows = [];
   }
 
   /** Drops what is left. */
@@ -72,7 +69,7 @@ export class ScanSpill {
     this.#file?.close();
     this.#file = undefined;
     this.#rows = [];
-    if (this.#spilled) removeIfAny(this.#vault.fs, this.#path);
+    if (this.#spilled && this.#path !== undefined) removeIfAny(this.#vault.fs, this.#path);
   }
 }
 

@@ -21,7 +21,7 @@ import { list } from "../look/list.ts";
 import { ls } from "../look/ls.ts";
 import { report } from "../look/report.ts";
 import { openVault } from "../../vault/vault.ts";
-import type { EnginePorts } from "../ports.ts";
+import { type EnginePorts, vaultPorts } from "../ports.ts";
 import { OpenContents } from "./contents.ts";
 import { changeFacts, entryFacts, snapshotFacts, versionFacts } from "./facts.ts";
 import { heard } from "./listen.ts";
@@ -74,9 +74,8 @@ export class Browser {
   }
 
   async #facts(): Promise<VaultQuestions["facts"]["answer"]> {
-    const { fs, newHash, openDatabase, separator } = this.#ports;
     const { root } = this.#base;
-    const { id, source, host } = openVault({ fs, newHash, openDatabase, separator }, root).info;
+    const { id, source, host } = openVault(vaultPorts(this.#ports), root).info;
     return { id, root, source, host, snapshots: await this.#snapshots() };
   }
 

@@ -2,7 +2,7 @@
 
 import { joinRel } from "../../base/relpath.ts";
 import type { Catalog, Version } from "../../vault/catalog.ts";
-import { COLUMNS, LIVES, versionOfRow, WITH_ATTR } from "../alive_at.ts";
+import { aliveIn, aliveOf } from "../../vault/history.ts";
 
 /** Runs as numbers: the one whose state is told, the one that it is told against, and the newest finished one. */
 export interface Span {
@@ -96,29 +96,23 @@ function versionAt(
   n: number,
   newest: number,
 ): Version | undefined {
-  const row = catalog.sql(
-    `SELECT ${COLUMNS}, a.mtime, a.mode, a.uid, a.gid FROM version v ${WITH_ATTR}
-     WHERE v.dir = ?3 AND v.name = ?4 AND ${LIVES} ORDER BY v.since DESC LIMIT 1`,
-  ).rows(n, newest, dir, name)[0];
-  return row === undefined ? undefined : versionOfRow(row);
+  return aliveOf(catalog, { n, newest: n >= newest }, joinRel(dir, name)).at(-1);
 }
 
 /** Versions of files and links that began after `before` and ended before `now`, and are kept. */
 function betweenOf(catalog: Catalog, before: number, now: number): Version[] {
-  return catalog.sql(
-    `SELECT ${COLUMNS} FROM version v
-     WHERE v.since > ?1 AND v.since < ?2 AND v.until <= ?2 AND v.type < 2 AND v.gone IS NULL
+  return catalog.select(
+    `WHERE v.since > ?1 AND v.since < ?2 AND v.until <= ?2 AND v.type < 2 AND v.gone IS NULL
      ORDER BY v.since, v.dir, v.name`,
-  ).rows(before, now).map(versionOfRow);
+    before,
+    now,
+  );
 }
 
 /** All that lives at a run, a directory at a time. */
 function* treeAt(catalog: Catalog, now: number, newest: number): Generator<Version> {
   const children = (dir: string): Version[] =>
-    catalog.sql(
-      `SELECT ${COLUMNS}, a.mtime, a.mode, a.uid, a.gid FROM version v ${WITH_ATTR}
-       WHERE v.dir = ?3 AND v.name <> '' AND ${LIVES} ORDER BY v.name DESC`,
-    ).rows(now, newest, dir).map(versionOfRow);
+    aliveIn(catalog, { n: now, newest: now >= newest }, dir).filter((v) => v.name !== "").reverse();
   const root = versionAt(catalog, "", "", now, newest);
   if (root !== undefined) yield root;
   const stack = children("");

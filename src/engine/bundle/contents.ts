@@ -3,7 +3,6 @@
 import { utf8 } from "../../base/bytes.ts";
 import { messageOf } from "../../base/errors.ts";
 import type { Hash } from "../../base/hash.ts";
-import { dirOf, nameOf } from "../../base/relpath.ts";
 import { parseStamp, stampToNumber } from "../../base/stamp.ts";
 import { unseal } from "../../bundle/seal.ts";
 import type { NamedManifest, Store } from "../../bundle/store.ts";
@@ -11,7 +10,7 @@ import type { TarEntry } from "../../bundle/tar.ts";
 import { TarReader, type TarVisitor } from "../../bundle/tar_read.ts";
 import { text } from "../../text/text.ts";
 import type { Catalog } from "../../vault/catalog.ts";
-import { LIVES } from "../alive_at.ts";
+import { aliveAt, aliveOf } from "../../vault/history.ts";
 import { checkCancelled, type EnginePorts } from "../ports.ts";
 import { chainOf } from "./chain.ts";
 import { BundleHistory, readHead } from "./history.ts";
@@ -132,18 +131,13 @@ class ContentCheck implements TarVisitor {
 
   /** How many entries the state has. */
   #living(): number {
-    const row = this.#history.catalog.sql(
-      `SELECT count(*) AS n FROM version v WHERE ${LIVES}`,
-    ).get(this.#now, this.#now);
-    return Number(row?.n ?? 0);
+    let n = 0;
+    for (const _ of aliveAt(this.#history.catalog, { n: this.#now, newest: true })) n++;
+    return n;
   }
 }
 
 function hashAt(catalog: Catalog, path: string, n: number): string | null | undefined {
-  const row = catalog.sql(
-    `SELECT v.hash FROM version v WHERE v.dir = ?3 AND v.name = ?4 AND v.type < 2 AND ${LIVES}
-     ORDER BY v.since DESC LIMIT 1`,
-  ).get(n, n, dirOf(path), nameOf(path));
-  if (row === undefined) return undefined;
-  return typeof row.hash === "string" ? row.hash : null;
+  const v = aliveOf(catalog, { n, newest: true }, path).findLast((v) => v.type !== "dir");
+  return v === undefined ? undefined : v.hash;
 }

@@ -8,6 +8,8 @@ import type { NamedManifest, Store } from "../../bundle/store.ts";
 import { TarReader } from "../../bundle/tar_read.ts";
 import { Catalog } from "../../vault/catalog.ts";
 import { parseHead, parseLine, type RecordLine, recordStamp } from "../../vault/record.ts";
+import { applyLines } from "../../vault/record_apply.ts";
+import { PROOF, type RecordRow } from "../../vault/record_row.ts";
 
 /** What volume 0000 of a bundle says. */
 export interface BundleHead {
@@ -70,7 +72,25 @@ export class BundleHistory {
     const head = first.done === true ? undefined : parseHead(first.value);
     if (head === undefined) return;
     const bytes = parts.reduce((sum, part) => sum + part.length, 0);
-    const row = this.catalog.transaction(() => this.catalog.apply(head, parsed(lines), bytes));
+    const row = this.catalog.transaction(() => {
+      const { errors, summary } = applyLines(this.catalog, head.stamp, parsed(lines));
+      const row: RecordRow = {
+        stamp: head.stamp,
+        kind: head.kind,
+        finished: summary !== undefined,
+        forgotten: head.forgotten === true,
+        time: head.time,
+        bytes,
+        errors,
+        head,
+        summary,
+        sha256: "",
+        tree: undefined,
+        proof: PROOF.unsealed,
+      };
+      this.catalog.putRecord(row);
+      return row;
+    });
     if (row.kind !== "run" || row.forgotten) return;
     this.marks.push({ stamp: row.stamp, complete: row.finished, time: row.time });
   }

@@ -13,7 +13,7 @@ import type { NamedManifest, Store } from "../../bundle/store.ts";
 import { TarReader } from "../../bundle/tar_read.ts";
 import { text } from "../../text/text.ts";
 import type { Version } from "../../vault/catalog.ts";
-import { livingAt } from "../alive_at.ts";
+import { aliveAt } from "../../vault/history.ts";
 import { checkCancelled, type EnginePorts } from "../ports.ts";
 import { pathOf } from "../reader.ts";
 import type { DirJob, LinkJob } from "../restore/request.ts";
@@ -177,7 +177,7 @@ class Restoration {
     for (const below of this.#paths()) {
       let found = false;
       const [n, last] = [stampToNumber(stamp), stampToNumber(newest)];
-      for (const version of livingAt(this.#history.catalog, n, last, below)) {
+      for (const version of aliveAt(this.#history.catalog, { n, newest: n >= last }, below)) {
         this.#check();
         const path = pathOf(version);
         found = true;

@@ -5,18 +5,11 @@ import { HikaeError, isNotFound, messageOf } from "../../base/errors.ts";
 import type { FileHandle } from "../../base/fs.ts";
 import { readBytes } from "../../base/io.ts";
 import { stampFromNumber } from "../../base/stamp.ts";
-import { type Version, versionOf } from "../../vault/catalog.ts";
+import type { Version } from "../../vault/catalog.ts";
+import { aliveOf } from "../../vault/history.ts";
 import { checkCancelled, type EnginePorts } from "../ports.ts";
 import { Reader } from "../reader.ts";
-import {
-  aliveAt,
-  caughtUp,
-  choose,
-  type LookRequest,
-  noSuchPath,
-  pathArgument,
-  within,
-} from "./query_point.ts";
+import { caughtUp, choose, type LookRequest, noSuchPath, pathArgument } from "./query_point.ts";
 
 /** What is asked. */
 export interface CatRequest extends LookRequest {
@@ -41,14 +34,9 @@ export async function cat(ports: EnginePorts, request: CatRequest): Promise<CatA
   try {
     const chosen = choose(ports, reader, request.at);
     const path = pathArgument(reader, request, request.path);
-    const part = within(path);
-    const row = path === "" ? undefined : reader.catalog.sql(
-      `SELECT v.* FROM version v WHERE v.dir = ? AND v.name = ? AND ${aliveAt(chosen)}
-       ORDER BY v.since DESC`,
-    ).get(...part.values.slice(3));
     if (path === "") throw new HikaeError("failed", "cat: this is a directory", { path: "/" });
-    if (row === undefined) throw noSuchPath("cat", path, chosen, reader);
-    const version = versionOf(row);
+    const version = aliveOf(reader.catalog, chosen, path).at(-1);
+    if (version === undefined) throw noSuchPath("cat", path, chosen, reader);
     refuse(ports, reader, version, path);
     const file = openContent(ports, reader, version, path);
     try {

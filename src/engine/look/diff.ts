@@ -1,22 +1,19 @@
 /** `diff`: what changed between two snapshots. @module */
 
-import type { SqlRow } from "../../base/sql.ts";
-import { TYPE_NAME } from "../../vault/catalog_schema.ts";
+import { isAlive, versionsSince } from "../../vault/history.ts";
+import { byBytes } from "../../vault/seal.ts";
+import { pathOf } from "../../vault/version.ts";
 import { checkCancelled, type EnginePorts } from "../ports.ts";
 import { Reader } from "../reader.ts";
 import { type Change, COUNTED, type DiffAnswer, emitChange, noChanges } from "./diff_answer.ts";
 import {
-  aliveAt,
   caughtUp,
   choose,
   type Chosen,
   type LookRequest,
   noteUnknown,
-  PATH,
   pathArgument,
   refuseUnknown,
-  seenAfter,
-  within,
 } from "./query_point.ts";
 
 /** What is asked. */
@@ -85,51 +82,42 @@ async function between(
 ): Promise<DiffAnswer> {
   const answer = noChanges(a.stamp, b.stamp);
   if (a.n === b.n) return answer;
-  let path = "";
-  let sides: { a?: Side; b?: Side } = {};
-  const finish = (): void => {
+  const changes: Change[] = [];
+  for (const [path, sides] of sidesOf(ports, reader, a, b, below)) {
     const change = compare(path, sides.a, sides.b);
-    if (change !== undefined) emitChange(ports, answer, change);
-  };
-  let rows = 0;
-  for (const row of rowsOf(reader, a, b, below)) {
-    if ((++rows & 0x3fff) === 0) await caughtUp(ports);
-    checkCancelled(ports);
-    const here = String(row.path);
-    if (here !== path) {
-      if (path !== "") finish();
-      path = here;
-      sides = {};
-    }
-    sides[row.in_a === 1 ? "a" : "b"] = sideOf(row);
+    if (change !== undefined) changes.push(change);
   }
-  if (path !== "") finish();
+  let count = 0;
+  for (const change of changes.sort((x, y) => byBytes(x.path, y.path))) {
+    if ((++count & 0x3fff) === 0) await caughtUp(ports);
+    emitChange(ports, answer, change);
+  }
   return answer;
 }
 
-/** Versions that lived at one of the two points only: a path that did not change has none. */
-function rowsOf(reader: Reader, a: Chosen, b: Chosen, below: string): Iterable<SqlRow> {
-  const part = within(below);
-  const [inA, inB] = [aliveAt(a), aliveAt(b)];
-  // nobody knows whether what begins at an unknown time was there at the earlier point
-  const known = "v.since > 0";
-  reader.catalog.db.exec("PRAGMA temp_store = MEMORY");
-  return reader.catalog.db.prepare(
-    `SELECT ${PATH} AS path, v.type, v.hash, v.size, v.mtime, ${inA} AS in_a,
-     ${seenAfter(Math.min(a.n, b.n))} AS perhaps FROM version v
-     WHERE ${known} AND ${inA} <> ${inB} AND ${part.sql} ORDER BY path, in_a DESC`,
-  ).iterate(...part.values);
-}
-
-function sideOf(row: SqlRow): Side {
-  const number = (value: unknown): number | null => typeof value === "number" ? value : null;
-  return {
-    type: TYPE_NAME[Number(row.type)] ?? "file",
-    hash: typeof row.hash === "string" ? row.hash : null,
-    size: number(row.size),
-    mtime: number(row.mtime),
-    perhaps: row.perhaps === 1,
-  };
+/** Both sides of each path that has a version which lived at one of the two points only. */
+function sidesOf(
+  ports: EnginePorts,
+  reader: Reader,
+  a: Chosen,
+  b: Chosen,
+  below: string,
+): Map<string, { a?: Side; b?: Side }> {
+  const found = new Map<string, { a?: Side; b?: Side }>();
+  const earlier = Math.min(a.n, b.n);
+  let seen = 0;
+  for (const v of versionsSince(reader.catalog, earlier, below)) {
+    if ((++seen & 0xfff) === 0) checkCancelled(ports);
+    // nobody knows whether what begins at an unknown time was there at the earlier point
+    if (v.since < 0 || v.name === "" && v.dir === "") continue;
+    const [inA, inB] = [isAlive(v, a), isAlive(v, b)];
+    if (inA === inB) continue;
+    const path = pathOf(v);
+    const sides = found.get(path) ?? {};
+    sides[inA ? "a" : "b"] = { ...v, perhaps: v.why === "seen" && v.since > earlier };
+    found.set(path, sides);
+  }
+  return found;
 }
 
 /** The change of a path; undefined when its content is the same (it went and came back). */

@@ -3,9 +3,10 @@
 import { utf8 } from "../../base/bytes.ts";
 import { HikaeError, isNotFound, messageOf } from "../../base/errors.ts";
 import { isWithin, joinRel } from "../../base/relpath.ts";
-import { type Version, versionOf } from "../../vault/catalog.ts";
+import { aliveAt, aliveIn } from "../../vault/history.ts";
 import { PackedRow, type ScanEntry } from "../../vault/scan_row.ts";
 import { Tree } from "../../vault/tree.ts";
+import { pathOf, type Version } from "../../vault/version.ts";
 import { sameStat } from "../backup/compare.ts";
 import type { Rules } from "../backup/request.ts";
 import { compileRules } from "../backup/rules.ts";
@@ -19,7 +20,7 @@ import {
 import { checkCancelled, type EnginePorts, hashFile } from "../ports.ts";
 import type { Reader } from "../reader.ts";
 import { type Change, concerns, type DiffAnswer, emitChange, noChanges } from "./diff_answer.ts";
-import { aliveAt, type Chosen, PATH, within } from "./query_point.ts";
+import type { Chosen } from "./query_point.ts";
 
 /** What is compared. */
 export interface SourceDiff {
@@ -147,14 +148,9 @@ class Comparison {
 
   /** All that a directory held that is none any more. */
   #below(dir: string): void {
-    const part = within(dir);
-    const rows = this.#reader.catalog.db.prepare(
-      `SELECT v.*, ${PATH} AS path FROM version v WHERE ${aliveAt(this.#what.chosen)}
-       AND ${part.sql}`,
-    ).iterate(...part.values);
-    for (const row of rows) {
-      const path = String(row.path);
-      if (path !== dir) this.#change({ path, type: versionOf(row).type, modifier: "-" });
+    for (const v of aliveAt(this.#reader.catalog, this.#what.chosen, dir)) {
+      const path = pathOf(v);
+      if (path !== dir) this.#change({ path, type: v.type, modifier: "-" });
     }
   }
 
@@ -163,12 +159,8 @@ class Comparison {
   }
 
   #versions(dir: string): Map<string, Version> {
-    const rows = this.#reader.catalog.sql(
-      `SELECT v.* FROM version v WHERE v.dir = ? AND v.name <> '' AND ${
-        aliveAt(this.#what.chosen)
-      }`,
-    ).all(dir);
-    return new Map(rows.map(versionOf).map((v) => [v.name, v]));
+    const living = aliveIn(this.#reader.catalog, this.#what.chosen, dir);
+    return new Map(living.filter((v) => v.name !== "").map((v) => [v.name, v]));
   }
 
   #scanned(dir: string): ScanEntry[] {

@@ -1,6 +1,7 @@
 /** `history`: every version of one path. @module */
 
 import { HikaeError } from "../../base/errors.ts";
+import { hasEntries, historyOf } from "../../vault/history.ts";
 import { didYouMean } from "../near_path.ts";
 import type { EnginePorts } from "../ports.ts";
 import { Reader } from "../reader.ts";
@@ -19,10 +20,10 @@ export function history(ports: EnginePorts, request: HistoryRequest): number {
     const path = pathArgument(reader, request, request.path);
     // one of unknown beginning has its place by its end
     const versions = withoutMoves(
-      reader.catalog.history(path)
+      historyOf(reader.catalog, path)
         .sort((a, b) => (a.until ?? Infinity) < (b.until ?? Infinity) ? -1 : 1),
     );
-    const isDir = versions.at(-1)?.type === "dir" || hasEntries(reader, path);
+    const isDir = versions.at(-1)?.type === "dir" || hasEntries(reader.catalog, path);
     if (versions.length === 0 && !isDir) {
       throw new HikaeError("no_such_path", "history: the vault never had such a path", {
         path,
@@ -47,9 +48,4 @@ export function history(ports: EnginePorts, request: HistoryRequest): number {
   } finally {
     reader.close();
   }
-}
-
-function hasEntries(reader: Reader, path: string): boolean {
-  return reader.catalog.sql("SELECT 1 AS yes FROM version WHERE dir = ? LIMIT 1").get(path) !==
-    undefined;
 }

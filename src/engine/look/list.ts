@@ -21,12 +21,30 @@ export function list(ports: EnginePorts, request: LookRequest): number {
   }
 }
 
+/** What stands in a record's last line beside its counts, or is told here by other names. */
+const NO_COUNTS: ReadonlySet<string> = new Set([
+  "stamp",
+  "state",
+  "lost",
+  "sha256",
+  "tree",
+  "before",
+  "chain",
+  "sealed",
+  "unsealed",
+  "unrecorded",
+  "checked",
+]);
+
 function fieldsOf(s: Snapshot): Record<string, unknown> {
-  const { stamp: _stamp, state: _state, lost: _lost, ...counts } = s.counts;
+  const counts = Object.fromEntries(
+    Object.entries(s.counts).filter(([key]) => !NO_COUNTS.has(key)),
+  );
   return {
     stamp: s.stamp,
     time: s.time,
     state: s.state,
+    proven: s.proven,
     ...(s.state === "partial" ? { lost: s.lost } : {}),
     errors: s.errors,
     ...counts,

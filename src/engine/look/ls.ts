@@ -1,24 +1,22 @@
 /** `ls`: what a snapshot holds. @module */
 
 import { compileGlob, isGlob } from "../../base/glob.ts";
-import { isWithin } from "../../base/relpath.ts";
-import type { SqlRow } from "../../base/sql.ts";
-import { TYPE_NAME } from "../../vault/catalog_schema.ts";
+import { isWithin, joinRel } from "../../base/relpath.ts";
+import type { Catalog } from "../../vault/catalog.ts";
+import { aliveIn, aliveOf, dirsBelow, type Point } from "../../vault/history.ts";
+import { byBytes } from "../../vault/seal.ts";
+import { pathOf, type Version } from "../../vault/version.ts";
 import { checkCancelled, type EnginePorts } from "../ports.ts";
 import { Reader } from "../reader.ts";
 import { literalDir } from "./find.ts";
 import {
-  aliveAt,
   caughtUp,
   choose,
-  type Chosen,
   type LookRequest,
   noSuchPath,
   noteUnknown,
-  PATH,
   pathArgument,
   timeText,
-  within,
 } from "./query_point.ts";
 
 /** What is asked. */
@@ -48,10 +46,10 @@ export async function ls(ports: EnginePorts, request: LsRequest): Promise<LsAnsw
     const below = pathArgument(reader, request, request.path ?? "");
     const answer: LsAnswer = { stamp: chosen.stamp, path: below, files: 0, dirs: 0, bytes: 0 };
     let rows = 0;
-    for (const row of found(reader, chosen, below, request)) {
+    for (const v of found(reader.catalog, chosen, below, request)) {
       if ((++rows & 0x3fff) === 0) await caughtUp(ports);
       checkCancelled(ports);
-      emitEntry(ports, row, answer);
+      emitEntry(ports, v, answer);
     }
     if (rows === 0 && below !== "") throw noSuchPath("ls", below, chosen, reader);
     const unknown = noteUnknown(ports, reader, chosen, below);
@@ -62,74 +60,82 @@ export async function ls(ports: EnginePorts, request: LsRequest): Promise<LsAnsw
   }
 }
 
-/** The rows below a path; where the snapshot has none of this name and it is a glob, those that match it. */
+/** What lives below a path; where the snapshot has none of this name and it is a glob, what matches it. */
 function* found(
-  reader: Reader,
-  chosen: Chosen,
+  catalog: Catalog,
+  point: Point,
   below: string,
   { depth }: LsRequest,
-): Iterable<SqlRow> {
+): Iterable<Version> {
   let any = false;
-  for (const row of rowsOf(reader, chosen, below, depth)) {
+  for (const v of entriesOf(catalog, point, below, depth ?? Infinity)) {
     any = true;
-    yield row;
+    yield v;
   }
   if (any || below === "" || !isGlob(below)) return;
   const matches = compileGlob(below);
   // the outermost directory that matches stands for what lies in it
   let top: string | undefined;
-  for (const row of rowsOf(reader, chosen, literalDir(below), undefined)) {
-    const path = String(row.path);
+  for (const v of entriesOf(catalog, point, literalDir(below), Infinity)) {
+    const path = pathOf(v);
     if (top === undefined || !isWithin(path, top)) top = matches(path) ? path : undefined;
     if (top === undefined) continue;
     const levels = path.slice(top.length).split("/").length - 1;
-    if (depth === undefined || levels <= depth) yield row;
+    if (depth === undefined || levels <= depth) yield v;
   }
 }
 
-/** The living versions in the order of their paths, with the attributes of that point. */
-function rowsOf(
-  reader: Reader,
-  chosen: Chosen,
+/** The living versions in the order of their paths, with the attributes of that point; the root is left out. */
+function* entriesOf(
+  catalog: Catalog,
+  point: Point,
   below: string,
-  depth: number | undefined,
-): Iterable<SqlRow> {
-  const part = within(below);
-  const limit = depth === undefined ? "" : `AND ${slashes(PATH)} <= ${slashesAt(below, depth)}`;
-  // sorting must not write to a disk: a look leaves nothing behind
-  reader.catalog.db.exec("PRAGMA temp_store = MEMORY");
-  const any = reader.catalog.sql("SELECT 1 AS yes FROM attr LIMIT 1").get() !== undefined;
-  const mtime = any
-    ? `coalesce((SELECT a.mtime FROM attr a WHERE a.dir = v.dir AND a.name = v.name
-       AND a.stamp <= ${chosen.n} AND a.stamp > v.since ORDER BY a.stamp DESC LIMIT 1), v.mtime)`
-    : "v.mtime";
-  return reader.catalog.db.prepare(
-    `SELECT ${PATH} AS path, v.type, v.size, v.hash, v.gone, ${mtime} AS mtime FROM version v
-     WHERE ${aliveAt(chosen)} AND ${part.sql} ${limit} ORDER BY path`,
-  ).iterate(...part.values);
+  depth: number,
+): Generator<Version> {
+  if (below !== "") yield* aliveOf(catalog, point, below);
+  // where records are lost, a directory may be told of by what lies in it alone
+  const dirs = depth > 1 ? dirsBelow(catalog, below) : new Map<string, string[]>();
+  yield* inOrder({ catalog, point, dirs }, below, depth);
 }
 
-function slashes(expression: string): string {
-  return `length(${expression}) - length(replace(${expression}, '/', ''))`;
+/** Where a listing goes on. */
+interface Listing {
+  catalog: Catalog;
+  point: Point;
+  /** The directories that have something in them, by the one that they lie in. */
+  dirs: ReadonlyMap<string, readonly string[]>;
 }
 
-/** How many slashes a path may have that lies `depth` levels below a path. */
-function slashesAt(below: string, depth: number): number {
-  return (below === "" ? 0 : below.split("/").length) + depth - 1;
+/** A directory's entries and what lies in them: by bytes, as whole paths are ordered. */
+function* inOrder(listing: Listing, dir: string, depth: number): Generator<Version> {
+  if (depth <= 0) return;
+  const { catalog, point, dirs } = listing;
+  const keys = new Map<string, Version | undefined>();
+  for (const v of aliveIn(catalog, point, dir)) {
+    if (v.name === "") continue;
+    keys.set(v.name, v);
+    if (v.type === "dir") keys.set(`${v.name}/`, undefined);
+  }
+  for (const name of dirs.get(dir) ?? []) keys.set(`${name}/`, undefined);
+  for (const key of [...keys.keys()].sort(byBytes)) {
+    const v = keys.get(key);
+    if (v !== undefined) yield v;
+    else yield* inOrder(listing, joinRel(dir, key.slice(0, -1)), depth - 1);
+  }
 }
 
-function emitEntry(ports: EnginePorts, row: SqlRow, answer: LsAnswer): void {
-  const type = TYPE_NAME[Number(row.type)] ?? "file";
+function emitEntry(ports: EnginePorts, v: Version, answer: LsAnswer): void {
+  const { type } = v;
   if (type === "dir") answer.dirs++;
   else answer.files++;
-  if (typeof row.size === "number") answer.bytes += row.size;
+  if (v.size !== null) answer.bytes += v.size;
   ports.emit({
     message_type: "entry",
-    path: row.path,
+    path: pathOf(v),
     type,
-    size: type === "dir" ? null : row.size,
-    mtime: timeText(row.mtime),
-    hash: row.hash,
-    ...(row.gone === null ? {} : { gone: true }),
+    size: type === "dir" ? null : v.size,
+    mtime: timeText(v.mtime),
+    hash: v.hash,
+    ...(v.gone === null ? {} : { gone: true }),
   });
 }

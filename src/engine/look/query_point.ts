@@ -1,10 +1,11 @@
-/** The snapshot that a question is about, and what lives in it, as SQL. @module */
+/** The snapshot that a question is about. @module */
 
 import { splitAtPoint } from "../../base/at_path.ts";
 import { HikaeError } from "../../base/errors.ts";
 import { resolvePoint } from "../../base/point.ts";
 import { belowDir, normalizeRel } from "../../base/relpath.ts";
 import { type Stamp, stampToNumber } from "../../base/stamp.ts";
+import { type Point, unknownAt, wasEverThere } from "../../vault/history.ts";
 import { didYouMean, nearPath } from "../near_path.ts";
 import type { EnginePorts } from "../ports.ts";
 import type { Reader } from "../reader.ts";
@@ -18,16 +19,12 @@ export interface LookRequest {
 }
 
 /** The point that was chosen. */
-export interface Chosen {
+export interface Chosen extends Point {
   /**
    * The run; "unknown" when the records are lost and only the current copies can answer, "none" for the time before the
    * first run.
    */
   stamp: Stamp | "unknown" | "none";
-  /** Its number in the catalog. */
-  n: number;
-  /** True when no run came after it, so that whatever lives now lived then. */
-  newest: boolean;
 }
 
 /** The last number that a stamp can have: after every run. */
@@ -52,40 +49,8 @@ export function choose(ports: EnginePorts, reader: Reader, point: string | undef
     });
   }
   const n = stampToNumber(stamp);
-  const later = reader.catalog.sql(
-    "SELECT 1 AS yes FROM record WHERE kind = 'run' AND stamp > ? LIMIT 1",
-  ).get(n);
-  return { stamp, n, newest: later === undefined };
-}
-
-/** The condition under which a version `v` was alive at `chosen`. */
-export function aliveAt({ n, newest }: Chosen): string {
-  const known = `(v.since > 0 AND v.since <= ${n} AND (v.until IS NULL OR v.until > ${n}))`;
-  return newest ? `(${known} OR (v.since < 0 AND v.until IS NULL))` : known;
-}
-
-/** The path of a row of `version v`. */
-export const PATH = "CASE v.dir WHEN '' THEN v.name ELSE v.dir || '/' || v.name END";
-
-/** A condition on `version v` for `below` and all that lies below it, with its parameters; the root is left out. */
-export function within(below: string): { sql: string; values: string[] } {
-  if (below === "") return { sql: "NOT (v.dir = '' AND v.name = '')", values: [] };
-  const slash = below.lastIndexOf("/");
-  return {
-    sql: "(v.dir = ? OR (v.dir > ? AND v.dir < ?) OR (v.dir = ? AND v.name = ?))",
-    values: [
-      below,
-      `${below}/`,
-      `${below}0`,
-      below.slice(0, Math.max(0, slash)),
-      below.slice(slash + 1),
-    ],
-  };
-}
-
-/** The condition for a version `v` of which nothing tells whether it was there before it was seen after `n`. */
-export function seenAfter(n: number): string {
-  return `(v.why IS 'seen' AND v.since > ${n})`;
+  const newest = reader.catalog.records().every((r) => r.kind !== "run" || r.stamp <= stamp);
+  return { stamp, n, newest };
 }
 
 /** Says how many versions may have been there too, where records that would tell are lost. */
@@ -96,12 +61,8 @@ export function noteUnknown(
   below: string,
 ): number {
   if (chosen.newest) return 0;
-  const { sql, values } = within(below);
-  const row = reader.catalog.sql(
-    `SELECT count(*) AS n FROM version v WHERE v.type < 2 AND ${sql} AND
-     (v.since < 0 AND coalesce(v.until, ${END}) > ${chosen.n} OR ${seenAfter(chosen.n)})`,
-  ).get(...values);
-  const count = Number(row?.n ?? 0);
+  let count = 0;
+  for (const _ of unknownAt(reader.catalog, chosen, below)) count++;
   if (count > 0) {
     ports.emit({
       message_type: "note",
@@ -153,10 +114,7 @@ export function noSuchPath(
 
 /** Refuses a path that no version ever had: a typing error must not look like "nothing changed". */
 export function refuseUnknown(action: string, reader: Reader, path: string): void {
-  const { sql, values } = within(path);
-  const known = reader.catalog.sql(`SELECT 1 AS yes FROM version v WHERE ${sql} LIMIT 1`)
-    .get(...values);
-  if (known !== undefined) return;
+  if (wasEverThere(reader.catalog, path)) return;
   throw new HikaeError("no_such_path", `${action}: the vault never had such a path`, {
     path,
     hint: didYouMean(

@@ -1,13 +1,13 @@
 /** `status`: how the last runs of vaults went, told by the ends of their records. @module */
 
-import { fromUtf8 } from "../../base/bytes.ts";
 import { type ErrorId, isNotFound, messageOf, toPlainError } from "../../base/errors.ts";
 import type { Stamp } from "../../base/stamp.ts";
+import { openIfCurrent } from "../../vault/index_open.ts";
 import { isHeld } from "../../vault/lock.ts";
-import { parseLine, recordStamp, type SummaryLine } from "../../vault/record.ts";
-import { Catalog } from "../../vault/catalog.ts";
+import { recordStamp, type SummaryLine } from "../../vault/record.ts";
+import { parseSummary } from "../../vault/record_read.ts";
 import { openVault, type Vault } from "../../vault/vault.ts";
-import type { EnginePorts } from "../ports.ts";
+import { type EnginePorts, vaultPorts } from "../ports.ts";
 import { type CheckedShare, checkedShare } from "../verify/freshness.ts";
 
 /** What is asked: the real paths of vaults. */
@@ -74,9 +74,8 @@ export function status(ports: EnginePorts, request: StatusRequest): VaultStatus[
 const USUAL_RUNS = 8;
 
 function statusOf(ports: EnginePorts, root: string, byRecords: boolean): VaultStatus {
-  const { fs, newHash, openDatabase, separator } = ports;
-  const vault = openVault({ fs, newHash, openDatabase, separator }, root);
-  const running = isHeld(fs, vault.tree);
+  const vault = openVault(vaultPorts(ports), root);
+  const running = isHeld(ports.fs, vault.tree);
   const status: VaultStatus = { root, source: vault.info.source, running };
   const times: number[] = [];
   const added: number[] = [];
@@ -96,7 +95,7 @@ function statusOf(ports: EnginePorts, root: string, byRecords: boolean): VaultSt
     else if (typeof run.summary.bytes_added === "number") added.push(run.summary.bytes_added);
   }
   const interval = usualInterval(times);
-  const checked = checkedIn(status.good) ?? (byRecords ? undefined : checkedOf(vault));
+  const checked = (byRecords ? undefined : checkedOf(vault)) ?? checkedIn(status.good);
   const sealed = Number(vault.info.format) >= 2;
   return {
     ...status,
@@ -140,20 +139,16 @@ function checkedIn(good: LastRun | undefined): CheckedShare | undefined {
   } as CheckedShare;
 }
 
-/** Told by the index. */
+/** Told by the index at home, where it is that of the vault as it is. */
 function checkedOf(vault: Vault): CheckedShare | undefined {
-  const path = vault.tree.rootFile("catalog");
+  const open = openIfCurrent(vault, { hashFile: () => "", failed: () => {} });
+  if (open === undefined) return undefined;
   try {
-    if (vault.fs.lstat(path).type !== "file") return undefined;
-    const catalog = new Catalog(vault.ports.openDatabase(path, { readOnly: true }));
-    try {
-      return Catalog.isCurrent(catalog.db) ? checkedShare(catalog) : undefined;
-    } finally {
-      catalog.close();
-    }
+    return checkedShare(open.catalog);
   } catch {
-    // missing, damaged, or in need of a writer
     return undefined;
+  } finally {
+    open.catalog.close();
   }
 }
 
@@ -161,7 +156,8 @@ function checkedOf(vault: Vault): CheckedShare | undefined {
 function runOf(vault: Vault, stamp: Stamp): LastRun | undefined {
   const head = vault.recordHead(stamp);
   if (head?.kind !== "run") return undefined;
-  const summary = lastLine(vault, stamp);
+  const last = vault.lastLine(stamp);
+  const summary = last === undefined ? undefined : parseSummary(last);
   const { job } = head as { job?: unknown };
   return {
     stamp,
@@ -170,26 +166,4 @@ function runOf(vault: Vault, stamp: Stamp): LastRun | undefined {
     ...(typeof job === "string" ? { job } : {}),
     ...(summary === undefined ? {} : { summary }),
   };
-}
-
-const TAIL = 1 << 16;
-
-/** A record's summary, read from its end: the lines before it may be many. */
-function lastLine(vault: Vault, stamp: Stamp): SummaryLine | undefined {
-  const file = vault.fs.open(vault.recordPath(stamp), { read: true });
-  try {
-    const { size } = file.stat();
-    const tail = new Uint8Array(Math.min(size, TAIL));
-    file.seek(size - tail.length);
-    let length = 0;
-    for (let n = -1; n !== 0 && length < tail.length; length += n) {
-      n = file.read(tail.subarray(length));
-    }
-    const text = fromUtf8(tail.subarray(0, length));
-    if (!text.endsWith("\n")) return undefined;
-    const line = parseLine(text.slice(text.lastIndexOf("\n", text.length - 2) + 1, -1));
-    return line?.kind === "summary" ? line : undefined;
-  } finally {
-    file.close();
-  }
 }

@@ -2,7 +2,7 @@
 
 import type { Message } from "../../base/event.ts";
 import { joinRel } from "../../base/relpath.ts";
-import { stampFromNumber } from "../../base/stamp.ts";
+import { stampFromNumber, stampToNumber } from "../../base/stamp.ts";
 import type { Version } from "../../vault/catalog.ts";
 import type { Reader } from "../reader.ts";
 import { timeText } from "./query_point.ts";
@@ -39,8 +39,8 @@ export class VersionLines {
   constructor(reader: Reader) {
     this.#reader = reader;
     this.#unsettled = reader.mayHaveMoved();
-    const rows = reader.catalog.sql("SELECT stamp, kind FROM record WHERE kind <> 'run'").all();
-    this.#kinds = new Map(rows.map((r) => [Number(r.stamp), String(r.kind)]));
+    const others = reader.catalog.records().filter((r) => r.kind !== "run");
+    this.#kinds = new Map(others.map((r) => [stampToNumber(r.stamp), r.kind]));
   }
 
   /** The message for a version. */

@@ -8,8 +8,10 @@ import type { RunMark } from "../../base/point.ts";
 import { dirOf, nameOf } from "../../base/relpath.ts";
 import { type Stamp, stampFromNumber, stampToNumber } from "../../base/stamp.ts";
 import type { Catalog, RecordRow, Version } from "../../vault/catalog.ts";
+import { checkWhole } from "../../vault/history.ts";
 import { dropUnneeded } from "../../vault/drop_unneeded.ts";
 import type { RecordLine } from "../../vault/record.ts";
+import { PROOF } from "../../vault/record_row.ts";
 import { rewriteRecord } from "../../vault/record_writer.ts";
 import type { Vault } from "../../vault/vault.ts";
 
@@ -23,13 +25,21 @@ export function forget(
   stamps: readonly Stamp[],
   removed: readonly Version[],
 ): void {
+  // by what the index lacks lines are dropped from records
+  checkWhole(catalog);
   const before = references(catalog);
   for (const v of removed) {
-    catalog.sql("DELETE FROM version WHERE dir = ? AND name = ? AND since = ?")
-      .run(v.dir, v.name, v.since);
+    const [now] = catalog.select(
+      "WHERE v.dir = ? AND v.name = ? AND v.since = ?",
+      v.dir,
+      v.name,
+      v.since,
+    );
+    if (now !== undefined) catalog.remove(now);
   }
-  for (const stamp of stamps) {
-    catalog.sql("UPDATE record SET forgotten = 1 WHERE stamp = ?").run(stampToNumber(stamp));
+  const going = new Set(stamps);
+  for (const row of catalog.records()) {
+    if (going.has(row.stamp)) catalog.putRecord({ ...row, forgotten: true });
   }
   dropUnneeded(vault, catalog);
   const after = references(catalog);
@@ -83,7 +93,7 @@ function* endedIn(vault: Vault, stamp: Stamp): Generator<Stamp> {
 
 function drop(vault: Vault, catalog: Catalog, row: RecordRow): void {
   vault.fs.remove(vault.recordPath(row.stamp));
-  catalog.sql("DELETE FROM record WHERE stamp = ?").run(stampToNumber(row.stamp));
+  catalog.removeRecord(row.stamp);
 }
 
 function rewrite(
@@ -92,7 +102,7 @@ function rewrite(
   row: RecordRow,
   endDropped: (from: Stamp) => void,
 ): void {
-  const bytes = rewriteRecord(vault, row.stamp, {
+  const now = rewriteRecord(vault, row.stamp, {
     head: (h) => ({ ...h, forgotten: true }),
     line: (l) => {
       if (staysInForgotten(catalog, row.stamp, l)) return l;
@@ -102,10 +112,12 @@ function rewrite(
     keepBad: true,
   });
   // a record whose first line is damaged stays as it is, for whoever mends it
-  if (bytes === 0) return;
+  if (now.bytes === 0) return;
   catalog.putRecord({
     ...row,
-    bytes,
+    ...now,
+    tree: undefined,
+    proof: row.proof === PROOF.broken ? PROOF.broken : PROOF.unsealed,
     errors: 0,
     forgotten: true,
     head: { ...row.head, forgotten: true },
@@ -122,15 +134,18 @@ function lives(catalog: Catalog, stamp: Stamp, line: RecordLine): boolean {
   if (line.kind !== "version" && line.kind !== "attr") return true;
   const key = [dirOf(line.path), nameOf(line.path)] as const;
   if (line.kind === "attr") {
-    const attr = catalog.sql("SELECT 1 AS n FROM attr WHERE dir = ? AND name = ? AND stamp = ?");
-    return attr.get(...key, stampToNumber(stamp)) !== undefined;
+    const at = stampToNumber(stamp);
+    return catalog.attrs(key[0]).some((a) => a.name === key[1] && a.stamp === at);
   }
   const column = line.from === undefined ? "until" : "since";
   const at = line.from ?? line.to ?? line.gone;
   if (at === undefined) return false;
-  const row = catalog.sql(`SELECT gone FROM version WHERE dir = ? AND name = ? AND ${column} = ?`)
-    .get(...key, stampToNumber(at));
-  return row !== undefined && (line.gone === undefined || row.gone !== null);
+  const [v] = catalog.select(
+    `WHERE v.dir = ? AND v.name = ? AND v.${column} = ?`,
+    ...key,
+    stampToNumber(at),
+  );
+  return v !== undefined && (line.gone === undefined || v.gone !== null);
 }
 
 /** Earlier cleanups and prunes need not go on telling of what is forgotten. */
@@ -141,12 +156,12 @@ function thinOther(vault: Vault, catalog: Catalog, row: RecordRow): void {
   let idle = false;
   for (const line of record.lines) idle ||= !lives(catalog, row.stamp, line);
   if (!idle) return;
-  const bytes = rewriteRecord(vault, row.stamp, {
+  const now = rewriteRecord(vault, row.stamp, {
     head: (h) => h,
     line: (l) => lives(catalog, row.stamp, l) ? l : undefined,
     keepBad: true,
   });
-  catalog.putRecord({ ...row, bytes });
+  if (now.bytes > 0) catalog.putRecord({ ...row, ...now });
 }
 
 /** The stamps of the catalog's snapshots that are not forgotten, oldest first. */

@@ -169,7 +169,9 @@ class Thinning {
   /** Files first, then directories, records and the catalog; gives how many directories went. */
   async #apply(plan: ThinPlan, forgotten: readonly Stamp[]): Promise<number> {
     const session = this.#session;
-    const gone = session.begin(this.#command, plan.options, this.#request.host);
+    // told before anything goes: a record that is not there is then known not to be lost
+    const options = { ...plan.options, snapshots: [...forgotten] };
+    const gone = session.begin(this.#command, options, this.#request.host);
     const removed = removeVersions(this.#ports, session, plan.removals, gone, "prune");
     this.outcome.versions = removed.done.length;
     this.outcome.bytes = removed.bytes;
@@ -191,6 +193,7 @@ class Thinning {
       versions_removed: removed.done.length,
       dirs_removed: dirs,
       bytes_freed: removed.bytes,
+      forgot: [...forgotten],
     };
     const versions = removed.done.map((r) => r.version);
     await session.flush(removed.done.map((r) => r.file));
@@ -211,7 +214,7 @@ class Thinning {
       for (const d of upwards(vault, disk, dir)) dirs.set(d.path, d);
     };
     for (const { version: v } of removed) touch(v.dir, v.until);
-    for (const v of catalog.versions("type = 2 AND until IS NOT NULL")) {
+    for (const v of catalog.versions("v.type = 2 AND v.until IS NOT NULL")) {
       touch(joinRel(v.dir, v.name), v.until);
     }
     return [...dirs.values()].sort((a, b) => b.path.length - a.path.length);

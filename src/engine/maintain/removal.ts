@@ -59,13 +59,16 @@ export function removeVersions(
   const result: Removed = { done: [], bytes: 0, errors: 0 };
   const real = new RealDirs(session.vault);
   const stayed = new Set<Removal>();
-  for (const removal of removals) {
+  for (const removal of session.isUntold ? smallestFirst(removals) : removals) {
     checkCancelled(ports);
     if (removal.after?.some((r) => stayed.has(r))) continue;
     try {
       real.check(removal.file);
       result.bytes += removeOne(session.vault, removal.file);
-      session.line(goneLine(removal.version, gone, why));
+      const line = goneLine(removal.version, gone, why);
+      // no room even for the first line of a record: what goes first makes it, and nothing else goes before
+      if (session.isUntold) session.beginWith(line);
+      else session.line(line);
       result.done.push(removal);
       ports.progress.done(1, removal.size);
     } catch (error) {
@@ -80,10 +83,21 @@ export function removeVersions(
         message: `remove ${removal.file}: ${messageOf(error)}`,
         hint: "see that the vault can be written, and run the command again",
       });
-      if (isFatal(error)) throw error;
+      if (isFatal(error) || session.isUntold) throw error;
     }
   }
   return result;
+}
+
+/** A block of most disks: what is smaller may make no room. */
+const BLOCK = 4096;
+
+/** In the same order, but for one that makes room for a record and is no loss worth speaking of. */
+function smallestFirst(removals: readonly Removal[]): Removal[] {
+  const alone = removals.filter((r) => r.after === undefined || r.after.length === 0);
+  const enough = alone.filter((r) => r.size >= BLOCK).sort((a, b) => a.size - b.size)[0];
+  const first = enough ?? [...alone].sort((a, b) => b.size - a.size)[0];
+  return first === undefined ? [...removals] : [first, ...removals.filter((r) => r !== first)];
 }
 
 function removeOne(vault: Vault, file: string): number {

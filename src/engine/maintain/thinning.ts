@@ -6,21 +6,21 @@
 
 import { errorCode, isFull, messageOf } from "../../base/errors.ts";
 import type { FileHandle } from "../../base/fs.ts";
-import { removeIfAny } from "../../base/io.ts";
 import type { RunMark } from "../../base/point.ts";
 import { joinRel } from "../../base/relpath.ts";
 import { runStamp, type Stamp, stampFromNumber, stampToNumber } from "../../base/stamp.ts";
 import type { Catalog, Version } from "../../vault/catalog.ts";
-import { openForReading } from "../../vault/catalog_reading.ts";
 import type { LookOptions } from "../../vault/catalog_state.ts";
-import { openForWriting, type WritableCatalog } from "../../vault/catalog_writing.ts";
+import { openForReading, openForWriting, type WritableCatalog } from "../../vault/index_open.ts";
 import { Locator } from "../../vault/locate.ts";
 import { type Lock, takeLock } from "../../vault/lock.ts";
 import { formatLine, type RecordHead, type VersionLine } from "../../vault/record.ts";
-import { dropUnneeded } from "../../vault/drop_unneeded.ts";
+import { finishRecord } from "../../vault/record_finish.ts";
 import { RecordWriter } from "../../vault/record_writer.ts";
-import { openVault, type Vault, type VaultPorts } from "../../vault/vault.ts";
-import { type EnginePorts, hashFile } from "../ports.ts";
+import { openVault, type Vault } from "../../vault/vault.ts";
+import { FORMAT } from "../../vault/vault_json.ts";
+import { text } from "../../text/text.ts";
+import { type EnginePorts, hashFile, vaultPorts } from "../ports.ts";
 import { brokenOff } from "../reader.ts";
 import { snapshotsOf } from "./forget.ts";
 import type { MaintainRequest } from "./request.ts";
@@ -37,11 +37,6 @@ export interface HeldVault {
   lock: Lock;
 }
 
-/** The parts of the engine's ports that a vault is opened with. */
-export function vaultPorts({ fs, newHash, openDatabase, separator }: EnginePorts): VaultPorts {
-  return { fs, newHash, openDatabase, separator };
-}
-
 /** How the disk is looked at while a catalog is opened; what cannot be read is an error message. */
 export function lookOptions(ports: EnginePorts): LookOptions {
   return {
@@ -54,6 +49,7 @@ export function lookOptions(ports: EnginePorts): LookOptions {
         code: errorCode(error) || "unreadable",
         message: messageOf(error),
       }),
+    note: (message) => ports.emit({ message_type: "note", message }),
   };
 }
 
@@ -113,7 +109,7 @@ export class ThinningSession {
     }
     const { vault, lock } = holdVault(ports, request, command);
     try {
-      const { catalog, notes, stopgap } = openForThinning(ports, vault);
+      const { catalog, notes, stopgap } = openForThinning(ports, vault, lock);
       const session = new ThinningSession(ports, vault, lock, catalog, stopgap);
       session.notes.push(...notes);
       return session;
@@ -151,21 +147,34 @@ export class ThinningSession {
     const stamp = runStamp(now, last);
     const time = new Date(now).toISOString();
     const { source } = this.vault.info;
-    this.#head = { kind, format: 1, stamp, time, source, host, options };
+    const vault = this.vault.info.id;
+    this.#head = {
+      kind,
+      format: FORMAT,
+      vault,
+      job: null,
+      stamp,
+      time,
+      source,
+      host,
+      options,
+    };
     // an unfinished run is mended only while its record is the newest
-    if (!this.#stopgap) {
-      this.#record = this.#start();
-      if (this.#record === undefined) this.#dropIndex();
-    }
+    if (!this.#stopgap) this.#record = this.#start();
     return stampToNumber(stamp);
   }
 
-  /** No room even for the first line of a record: without its index the next run looks at the disk by itself. */
-  #dropIndex(): void {
-    closeQuietly(this.#catalog);
-    removeIfAny(this.vault.fs, this.vault.tree.rootFile("catalog"));
-    this.#catalog = openForReading(this.vault, lookOptions(this.#ports)).catalog;
-    this.#stopgap = true;
+  /** True while nothing on the disk would tell of what goes now. */
+  get isUntold(): boolean {
+    return !this.#stopgap && this.#record === undefined;
+  }
+
+  /** Begins the record now that there is some room; `line` tells what made it. Throws when there is still none. */
+  beginWith(line: VersionLine): void {
+    if (this.#head === undefined) return;
+    const record = this.#record = RecordWriter.start(this.vault, this.#head);
+    record.append(formatLine(line));
+    record.flush();
   }
 
   #start(): RecordWriter | undefined {
@@ -212,7 +221,7 @@ export class ThinningSession {
   recover(): boolean {
     if (this.#stopgap) {
       closeQuietly(this.#catalog);
-      const { catalog, stopgap } = openForThinning(this.#ports, this.vault, (v) => {
+      const { catalog, stopgap } = openForThinning(this.#ports, this.vault, undefined, (v) => {
         const to = v.until === null ? undefined : stampFromNumber(v.until);
         return this.#unrecorded.has(lifeOf(joinRel(v.dir, v.name), to));
       });
@@ -238,19 +247,24 @@ export class ThinningSession {
   finish(summary: Record<string, unknown>, change: (catalog: Catalog) => void): boolean {
     try {
       if (!this.recover()) throw new Error("there is no room for a record");
-      let recorded = false;
-      try {
-        this.#catalog.transaction(() => {
-          change(this.#catalog);
+      const [record, head] = [this.#record, this.#head];
+      if (record === undefined || head === undefined) return true;
+      const time = new Date(this.#ports.clock.now()).toISOString();
+      const error = finishRecord({
+        vault: this.vault,
+        catalog: this.#catalog,
+        record,
+        head,
+        summary: { kind: "summary", time, ...summary },
+        options: lookOptions(this.#ports),
+        also: (catalog) => {
+          change(catalog);
           this.#flushNames();
-          this.#end(summary);
-          recorded = true;
-        });
-      } catch (error) {
-        if (!recorded) throw error;
-        this.notes.push(
-          `the catalog could not be written (${messageOf(error)}); the next run does it`,
-        );
+        },
+      });
+      this.#record = undefined;
+      if (error !== undefined) {
+        this.notes.push(text("index.not-written", { cause: messageOf(error) }));
       }
       return true;
     } catch (error) {
@@ -275,19 +289,6 @@ export class ThinningSession {
     } finally {
       dir.close();
     }
-  }
-
-  #end(summary: Record<string, unknown>): void {
-    const stamp = this.#head?.stamp;
-    if (stamp === undefined || this.#record === undefined) return;
-    const time = new Date(this.#ports.clock.now()).toISOString();
-    const bytes = this.#record.finish({ kind: "summary", time, ...summary });
-    this.#record = undefined;
-    const record = this.vault.openRecord(stamp);
-    if (record === undefined) throw new Error("the record cannot be read");
-    this.#catalog.apply(record.head, record.lines, bytes);
-    // a moved tree that is empty now is asked for by no snapshot any more
-    dropUnneeded(this.vault, this.#catalog);
   }
 
   #giveUp(error: unknown): void {
@@ -343,9 +344,10 @@ function closeQuietly(catalog: Catalog): void {
 function openForThinning(
   ports: EnginePorts,
   vault: Vault,
+  lock: Lock | undefined,
   takenAway: (v: Version) => boolean = () => false,
 ): { catalog: Catalog; notes: string[]; stopgap: boolean } {
-  const look = { ...lookOptions(ports), takenAway };
+  const look = { ...lookOptions(ports), takenAway, heldBefore: lock?.before };
   let opened: WritableCatalog;
   try {
     opened = openForWriting(vault, look);

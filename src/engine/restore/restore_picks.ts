@@ -4,10 +4,11 @@ import { splitAtPoint } from "../../base/at_path.ts";
 import { HikaeError } from "../../base/errors.ts";
 import { compileGlob, isGlob } from "../../base/glob.ts";
 import { resolvePoint } from "../../base/point.ts";
-import { belowDir, dirOf, isWithin, nameOf, normalizeRel } from "../../base/relpath.ts";
-import { type Stamp, stampFromNumber } from "../../base/stamp.ts";
+import { belowDir, dirOf, isWithin, normalizeRel } from "../../base/relpath.ts";
+import { type Stamp, stampFromNumber, stampToNumber } from "../../base/stamp.ts";
 import type { ErrorLine } from "../../vault/record.ts";
 import type { Version } from "../../vault/catalog.ts";
+import { aliveAt, aliveOf, type Point } from "../../vault/history.ts";
 import { text as say } from "../../text/text.ts";
 import { lastWith, vanished } from "../vanished.ts";
 import { didYouMean, nearPath } from "../near_path.ts";
@@ -31,7 +32,7 @@ export class PointView {
   /** The versions at `below` and under it, in the order of directories and names. */
   versions(below: string): Iterable<Version> {
     if (this.stamp !== undefined) return this.#reader.at(this.stamp, below);
-    return living(this.#reader, below);
+    return aliveAt(this.#reader.catalog, NOW, below);
   }
 
   /** The files at `below` and under it, and their bytes; undefined where no record tells of a point. */
@@ -41,8 +42,8 @@ export class PointView {
 
   /** The version of one path. */
   version(path: string): Version | undefined {
-    for (const v of this.versions(path)) if (pathOf(v) === path) return v;
-    return undefined;
+    if (this.stamp !== undefined) return this.#reader.versionAt(path, this.stamp);
+    return aliveOf(this.#reader.catalog, NOW, path).at(-1);
   }
 
   /** What that run could not read. */
@@ -56,19 +57,17 @@ export class PointView {
   /** Paths that may have been there, though nothing tells since when. */
   *unknown(): Generator<string> {
     if (this.stamp === undefined) return;
-    const n = Number(this.stamp.replace("_", ""));
-    const found = this.#reader.catalog.versions("since < 0 AND (until IS NULL OR until > ?)", n);
+    const n = stampToNumber(this.stamp);
+    const found = this.#reader.catalog.versions(
+      "v.since < 0 AND (v.until IS NULL OR v.until > ?)",
+      n,
+    );
     for (const v of found) if (v.type !== "dir") yield pathOf(v);
   }
 }
 
-function* living(reader: Reader, below: string): Generator<Version> {
-  const within = below === ""
-    ? ""
-    : " AND (dir = ? OR (dir > ? AND dir < ?) OR (dir = ? AND name = ?))";
-  const values = below === "" ? [] : [below, `${below}/`, `${below}0`, dirOf(below), nameOf(below)];
-  yield* reader.catalog.versions(`until IS NULL${within}`, ...values);
-}
+/** What lives, whatever the records say. */
+const NOW: Point = { n: Number.MAX_SAFE_INTEGER, newest: true };
 
 /** One thing to restore: a path with all below it, or everything that a glob matches. */
 export interface Pick {

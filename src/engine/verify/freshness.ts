@@ -6,7 +6,6 @@
  */
 
 import type { Catalog, Version } from "../../vault/catalog.ts";
-import { versionOf } from "../../vault/catalog.ts";
 import { Locator } from "../../vault/locate.ts";
 import type { Vault } from "../../vault/vault.ts";
 import { checkCancelled, type EnginePorts } from "../ports.ts";
@@ -67,8 +66,7 @@ export function verifyShare(ports: EnginePorts, request: FreshnessRequest): Fres
 function chosen({ catalog, run, share }: FreshnessRequest): Version[] {
   const limit = Math.max(1, Math.ceil(totals(catalog).files * share));
   const ask = (which: string): Version[] =>
-    catalog.sql(`SELECT * FROM version WHERE ${STORED} AND ${which} LIMIT ?`)
-      .all(run, limit).map(versionOf);
+    catalog.select(`WHERE ${STORED} AND ${which} LIMIT ?`, run, limit);
   return [
     ...ask("checked < 0 ORDER BY checked DESC"),
     ...ask("(checked IS NULL OR checked >= 0) ORDER BY checked IS NOT NULL, checked, random()"),

@@ -1,7 +1,6 @@
 /** Goes through versions page by page: a question left open for hours would keep writers from their commit. @module */
 
-import type { SqlRow } from "../../base/sql.ts";
-import { type Catalog, type Version, versionOf } from "../../vault/catalog.ts";
+import type { Catalog, Version } from "../../vault/catalog.ts";
 
 const PAGE = 1000;
 /** What can be checked: content that should be there. */
@@ -28,10 +27,10 @@ export function* livingDirs(catalog: Catalog): Generator<Version[]> {
 /** A share of them: those never or longest ago checked first, by chance among equals. */
 export function sampleOf(catalog: Catalog, share: number): Version[] {
   const limit = Math.max(1, Math.ceil(totals(catalog).files * share));
-  const rows = catalog.sql(
-    `SELECT * FROM version WHERE ${STORED} ORDER BY checked IS NOT NULL, checked, random() LIMIT ?`,
-  ).all(limit);
-  return rows.map(versionOf).sort((a, b) => order(a, b));
+  return catalog.select(
+    `WHERE ${STORED} ORDER BY checked IS NOT NULL, checked, random() LIMIT ?`,
+    limit,
+  ).sort((a, b) => order(a, b));
 }
 
 function order(a: Version, b: Version): number {
@@ -40,18 +39,12 @@ function order(a: Version, b: Version): number {
 }
 
 function* pages(catalog: Catalog, where: string): Generator<Version[]> {
-  const first = catalog.sql(
-    `SELECT * FROM version WHERE ${where} ORDER BY dir, name, since LIMIT ${PAGE}`,
-  );
-  const next = catalog.sql(
-    `SELECT * FROM version WHERE (dir, name, since) > (?, ?, ?) AND ${where} ORDER BY dir, name, since LIMIT ${PAGE}`,
-  );
-  let rows: SqlRow[] = first.all();
-  while (rows.length > 0) {
-    const page = rows.map(versionOf);
+  let page: Version[] = [];
+  for (const v of catalog.versions(where)) {
+    page.push(v);
+    if (page.length < PAGE) continue;
     yield page;
-    const last = page.at(-1);
-    if (last === undefined || page.length < PAGE) return;
-    rows = next.all(last.dir, last.name, last.since);
+    page = [];
   }
+  if (page.length > 0) yield page;
 }

@@ -13,7 +13,7 @@ import {
   writeAll,
 } from "../../base/io.ts";
 import { joinRel } from "../../base/relpath.ts";
-import { type Version, versionOf } from "../../vault/catalog.ts";
+import type { Version } from "../../vault/catalog.ts";
 import { TYPE_NUMBER } from "../../vault/catalog_schema.ts";
 import { folding } from "../../vault/folding.ts";
 import { formatMetadata } from "../../vault/metadata.ts";
@@ -136,9 +136,11 @@ export class Repair {
   *#candidates(v: Version): Generator<{ name: string; content: string | Uint8Array }> {
     const source = this.#inSource(v);
     if (source !== undefined) yield { name: "the source", content: source };
-    const twins = this.#view.catalog.sql(
-      "SELECT * FROM version WHERE hash = ? AND type = ? AND gone IS NULL",
-    ).all(v.hash, TYPE_NUMBER[v.type]).map(versionOf);
+    const twins = this.#view.catalog.select(
+      "WHERE v.hash = ? AND v.type = ? AND v.gone IS NULL",
+      v.hash,
+      TYPE_NUMBER[v.type],
+    );
     for (const twin of twins) {
       if (twin.dir === v.dir && twin.name === v.name && twin.since === v.since) continue;
       const path = this.#view.find(twin);

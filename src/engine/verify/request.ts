@@ -30,6 +30,12 @@ export interface VerifyCounts {
   unknown: number;
   /** Files that are not hikae's, or that no record knows. */
   strangers: number;
+  /** Records whose seal was held against them. */
+  seals_checked: number;
+  /** Snapshots that their seals do not prove. */
+  seals_broken: number;
+  /** Snapshots from before there were seals, or that cannot have one. */
+  unsealed: number;
   /** Problems that are left. */
   errors: number;
 }

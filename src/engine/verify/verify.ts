@@ -6,6 +6,11 @@ import { joinRel } from "../../base/relpath.ts";
 import type { Stamp } from "../../base/stamp.ts";
 import type { Version } from "../../vault/catalog.ts";
 import { META, METADATA_FILE, ROOT_FILES } from "../../vault/names.ts";
+import { text } from "../../text/text.ts";
+import { wholeProof } from "../../vault/proof.ts";
+import { recordFile } from "../../vault/record.ts";
+import { PROOF, type RecordRow } from "../../vault/record_row.ts";
+import type { TreeSeal } from "../../vault/seal.ts";
 import { checkCancelled, type EnginePorts } from "../ports.ts";
 import { isFileOrUnseen } from "../reader.ts";
 import { checkVersion } from "./content.ts";
@@ -14,7 +19,6 @@ import { Repair } from "./repair.ts";
 import type { VerifyCounts, VerifyRequest } from "./request.ts";
 import { metadataProblem, strangers } from "./structure.ts";
 import { openView, pathOf, storedAs, type VerifyView } from "./view.ts";
-import { text } from "../../text/text.ts";
 
 /** How many strangers are named one by one. */
 const MOST_NAMED = 100;
@@ -31,7 +35,7 @@ export function verify(ports: EnginePorts, request: VerifyRequest): VerifyCounts
   try {
     const work = new Verification(ports, request, view);
     work.counts.errors += damagedRecords;
-    work.index();
+    work.seals();
     work.content();
     work.metadata();
     work.strangers();
@@ -57,6 +61,9 @@ class Verification {
     repaired: 0,
     unknown: 0,
     strangers: 0,
+    seals_checked: 0,
+    seals_broken: 0,
+    unsealed: 0,
     errors: 0,
   };
   readonly #ports: EnginePorts;
@@ -73,22 +80,40 @@ class Verification {
     this.#marksChecked = request.repair;
   }
 
-  /** The index against the records: it was held against them when the vault was opened. */
-  index(): void {
-    const problem = this.#view.catalogProblem;
-    if (problem === undefined) return;
-    const stored = `${META}/${ROOT_FILES.catalog}`;
-    this.counts.damaged++;
-    if (this.#repair !== undefined) {
-      this.#repaired(stored, stored, "the records");
-      return;
+  /** The seals of all records; what of them does not hold was told when the records were read. */
+  seals(): void {
+    const { vault, catalog } = this.#view;
+    const rows = catalog.records().filter((r) => r.finished);
+    const runs = rows.filter((r) => r.kind === "run" && !r.forgotten);
+    this.counts.unsealed = runs.filter((r) => r.proof === PROOF.unsealed).length;
+    this.counts.seals_checked = rows.filter((r) => r.summary?.sha256 !== undefined).length;
+    for (const r of runs) {
+      if (r.proof !== PROOF.broken) continue;
+      this.counts.seals_broken++;
+      if (r.summary?.sha256 === r.sha256) this.#brokenTree(r);
     }
+    const { chainBroken, missing } = wholeProof(vault, catalog);
+    // with one of the records damaged or gone the chain cannot hold
+    const explained = this.counts.errors > 0 || missing.length > 0 ||
+      rows.some((r) => r.proof === PROOF.broken);
+    if (!chainBroken || explained || this.#view.busy()) return;
+    this.counts.damaged++;
+    const stored = `${META}/${ROOT_FILES.runs}`;
+    this.#problem(stored, stored, "damaged", text("verify.chain"), text("verify.chain-hint"));
+  }
+
+  /** The record is whole, and still what lived after it is not what the records tell: one of them is damaged. */
+  #brokenTree({ stamp, summary, tree }: RecordRow): void {
+    const stored = `${META}/${ROOT_FILES.runs}/${recordFile(stamp)}`;
+    this.counts.damaged++;
+    const told = (t: TreeSeal | undefined): string =>
+      t === undefined ? "?" : `${t.files + t.links}, ${t.bytes} B`;
     this.#problem(
       stored,
       stored,
       "damaged",
-      text("verify.index", { problem }),
-      text("verify.index-hint"),
+      text("verify.tree", { stamp, sealed: told(summary?.tree), found: told(tree) }),
+      text("verify.tree-hint"),
     );
   }
 

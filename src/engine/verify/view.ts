@@ -1,10 +1,8 @@
 /** A vault as a verify sees it: opened to be read, or held to be repaired. @module */
 
-import { defined } from "../../base/defined.ts";
 import { joinRel } from "../../base/relpath.ts";
 import type { Catalog, Version } from "../../vault/catalog.ts";
-import { catalogProblem } from "../../vault/catalog_check.ts";
-import { openForWriting, rebuild, type WritableCatalog } from "../../vault/catalog_writing.ts";
+import { openForWriting, type WritableCatalog } from "../../vault/index_open.ts";
 import { Locator } from "../../vault/locate.ts";
 import { isHeld, type Lock } from "../../vault/lock.ts";
 import type { Vault } from "../../vault/vault.ts";
@@ -20,8 +18,6 @@ export interface VerifyView {
   locator: Locator;
   /** The absolute path of a version's content; undefined when it is nowhere. */
   find(v: Version): string | undefined;
-  /** What the catalog file said that the records do not; the view is made of the records then. */
-  catalogProblem?: string;
   /** True while a run of somebody else changes the vault. */
   busy(): boolean;
   close(): void;
@@ -32,37 +28,23 @@ export function openView(ports: EnginePorts, request: VerifyRequest): VerifyView
   return request.repair ? held(ports, request) : looking(ports, request);
 }
 
+/** The index is made of the records, all of which are read: what it says is what they say. */
 function looking(ports: EnginePorts, request: VerifyRequest): VerifyView {
-  let reader = Reader.open(ports, request.root);
-  const problem = reader.from === "file" ? problemOf(ports, reader) : undefined;
-  if (problem !== undefined) {
-    reader.close();
-    reader = Reader.open(ports, request.root, { distrust: true });
-  }
+  const reader = Reader.open(ports, request.root, { distrust: true });
   const { vault, catalog, locator } = reader;
   return {
     vault,
     catalog,
     locator,
-    ...defined({ catalogProblem: problem }),
     find: (v) => reader.find(v),
     busy: () => isHeld(vault.fs, vault.tree),
     close: () => reader.close(),
   };
 }
 
-/** A catalog that changes meanwhile, or lags behind a run that has just ended, is not held against the records. */
-function problemOf(ports: EnginePorts, { vault, catalog }: Reader): string | undefined {
-  const before = JSON.stringify(vault.recordFiles());
-  if (isHeld(vault.fs, vault.tree)) return undefined;
-  const problem = catalogProblem(vault, catalog, lookOptions(ports));
-  const still = !isHeld(vault.fs, vault.tree) && before === JSON.stringify(vault.recordFiles());
-  return still ? problem : undefined;
-}
-
 function held(ports: EnginePorts, request: VerifyRequest): VerifyView {
   const { vault, lock } = holdVault(ports, request, "verify --repair");
-  const { catalog, mended, problem } = openOrRelease(ports, vault, lock);
+  const { catalog, mended } = openOrRelease(ports, vault, lock);
   if (mended !== undefined) {
     const message = `mended what the interrupted run ${mended} left`;
     ports.emit({ message_type: "note", message, path: request.given });
@@ -85,7 +67,6 @@ function held(ports: EnginePorts, request: VerifyRequest): VerifyView {
     vault,
     catalog,
     locator,
-    ...defined({ catalogProblem: problem }),
     find: (v) => {
       const path = locator.file(v);
       return isFileOrUnseen(vault.fs, path) ? path : undefined;
@@ -95,33 +76,12 @@ function held(ports: EnginePorts, request: VerifyRequest): VerifyView {
   };
 }
 
-/** Opens the catalog to repair with it; one that the records gainsay is made anew first. */
-function openOrRelease(
-  ports: EnginePorts,
-  vault: Vault,
-  lock: Lock,
-): WritableCatalog & { problem?: string } {
-  const options = lookOptions(ports);
-  let opened: WritableCatalog | undefined;
+function openOrRelease(ports: EnginePorts, vault: Vault, lock: Lock): WritableCatalog {
   try {
-    opened = openForWriting(vault, options);
-    if (opened.rebuilt) return opened;
-    const problem = catalogProblem(vault, opened.catalog, options);
-    if (problem === undefined) return opened;
-    opened.catalog.close();
-    return { ...rebuild(vault, options), mended: opened.mended, problem };
+    return openForWriting(vault, { ...lookOptions(ports), heldBefore: lock.before }, true);
   } catch (error) {
-    closeQuietly(opened?.catalog);
     lock.release();
     throw error;
-  }
-}
-
-function closeQuietly(catalog: Catalog | undefined): void {
-  try {
-    catalog?.close();
-  } catch {
-    // it was closed before
   }
 }
 

@@ -25,4 +25,10 @@ export const verify = {
   "verify.unknown-dir": "no record has this directory as a current one",
   "verify.unrecorded":
     "the copy matches its metadata file, but no record has it: it is never overwritten, and hikae reindex takes it in",
+  "verify.chain": "the records are not those that the newest one was written with",
+  "verify.chain-hint": "put the records back from another copy of the vault, all of them together",
+  "verify.tree":
+    "snapshot {stamp} is not proven: its seal counts {sealed}, the records tell {found}; one of them is damaged or lost",
+  "verify.tree-hint":
+    "put the records back from another copy of the vault; what the vault holds as files is whole",
 } as const;

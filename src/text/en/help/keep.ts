@@ -40,7 +40,9 @@ export const keep = {
   "prune.example-2": "remove what is older",
   "reindex.summary": "rebuild a vault's index from its plain files",
   "reindex.about":
-    "The index (catalog.db) only makes answers fast; records, marks and metadata files hold all that it knows. A backup does this by itself when the index is damaged.",
+    "The index lies in hikae's state directory and only makes answers fast; records, marks\n" +
+    "and metadata files hold all that it knows. Every command does this by itself when the\n" +
+    "index is damaged or missing. Nothing is written into the vault.",
   "reindex.example-1": "rebuild the index",
   "restore.summary": "bring back files, or everything, as of any backup",
   "restore.about":

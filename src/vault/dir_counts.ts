@@ -1,0 +1,91 @@
+/** How many rows the index has about each directory, and the sum of their CRCs: by it a lost row is found. @module */
+
+import type { SqlValue, Statement } from "../base/sql.ts";
+
+/** What a directory's rows come to. */
+export interface DirRow {
+  dir: string;
+  versions: number;
+  attrs: number;
+  /** Of the CRCs, modulo 2^32. */
+  sum: number;
+  /** The newest stamp in any of them, as a number; may be of a row that went. */
+  newest: number;
+}
+
+const SELECT = "SELECT dir, versions, attrs, sum, newest FROM dir";
+
+/** The table `dir`, with the changes of a transaction gathered before they are written. */
+export class DirCounts {
+  readonly #prepared: (text: string) => Statement;
+  readonly #changes = new Map<string, DirRow>();
+
+  /** The counts in the database that `prepared` makes statements of. */
+  constructor(prepared: (text: string) => Statement) {
+    this.#prepared = prepared;
+  }
+
+  /** Adds to the counts of a directory, for rows that began and ended as `life` says. */
+  add(
+    dir: string,
+    more: Pick<DirRow, "versions" | "attrs" | "sum">,
+    life: { since: number; until: number | null },
+  ): void {
+    const newest = Math.max(life.since, life.until ?? 0);
+    const was = this.#changes.get(dir);
+    if (was === undefined) {
+      this.#changes.set(dir, { dir, ...more, sum: more.sum >>> 0, newest });
+      return;
+    }
+    was.versions += more.versions;
+    was.attrs += more.attrs;
+    was.sum = (was.sum + more.sum) >>> 0;
+    was.newest = Math.max(was.newest, newest);
+  }
+
+  /** Writes what was gathered. */
+  flush(): void {
+    if (this.#changes.size === 0) return;
+    const put = this.#prepared(
+      `INSERT INTO dir VALUES (?, ?, ?, ?, ?) ON CONFLICT (dir) DO UPDATE SET
+       versions = versions + excluded.versions, attrs = attrs + excluded.attrs,
+       sum = (sum + excluded.sum) & 4294967295, newest = max(newest, excluded.newest)`,
+    );
+    for (const c of this.#changes.values()) put.run(c.dir, c.versions, c.attrs, c.sum, c.newest);
+    this.#changes.clear();
+  }
+
+  /** Forgets what was gathered. */
+  clear(): void {
+    this.#changes.clear();
+  }
+
+  /** The counts of a directory; undefined when no row is about it. */
+  of(dir: string): DirRow | undefined {
+    this.flush();
+    const row = this.#prepared(`${SELECT} WHERE dir = ?`).rows(dir)[0];
+    return row === undefined ? undefined : rowOf(row);
+  }
+
+  /** Those of a path and below it, in the order of paths, at most so many after `after`. */
+  below(below: string, after: string | undefined, most: number): DirRow[] {
+    this.flush();
+    const page = after === undefined ? "dir >= ''" : "dir > ?4";
+    const within = below === ""
+      ? "?1 = ?1 AND ?2 = ?2 AND ?3 = ?3"
+      : "(dir = ?1 OR (dir > ?2 AND dir < ?3))";
+    const values = [below, `${below}/`, `${below}0`, ...(after === undefined ? [] : [after])];
+    const text = `${SELECT} WHERE ${page} AND ${within} ORDER BY dir LIMIT ${most}`;
+    return this.#prepared(text).rows(...values).map(rowOf);
+  }
+}
+
+function rowOf([dir, versions, attrs, sum, newest]: readonly SqlValue[]): DirRow {
+  return {
+    dir: String(dir),
+    versions: Number(versions),
+    attrs: Number(attrs),
+    sum: Number(sum),
+    newest: Number(newest),
+  };
+}

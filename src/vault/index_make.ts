@@ -1,0 +1,215 @@
+/** Makes an index of the records of a vault; the disk is asked only for what they do not prove. @module */
+
+import { HikaeError } from "../base/errors.ts";
+import { removeIfAny } from "../base/io.ts";
+import { stampToNumber } from "../base/stamp.ts";
+import type { Catalog } from "./catalog.ts";
+import {
+  applyFile,
+  dropScanRows,
+  finished,
+  LAST,
+  type LookOptions,
+  lostRecord,
+  type TakenRecord,
+} from "./catalog_state.ts";
+import { dropUnneeded, dropUnproven } from "./drop_unneeded.ts";
+import { hasTree, proveAll, proveOne, wholeProof } from "./proof.ts";
+import { reconcile } from "./reconcile.ts";
+import type { Why } from "./record.ts";
+import { isTornHead, openHeadless, renewHead } from "./record_mend.ts";
+import { rewriteRecord } from "./record_writer.ts";
+import { treesAt } from "./tree_sum.ts";
+import type { RecordFile, Vault } from "./vault.ts";
+
+/** Says "yes" where the index holds what no record tells. */
+export const GUESSED = "guessed";
+
+/** Fills an empty index for a reader: a run that has no last line is left out, and nothing is mended. */
+export function fillToRead(
+  vault: Vault,
+  catalog: Catalog,
+  options: LookOptions,
+  suspect: boolean,
+): void {
+  const files = vault.recordFiles();
+  const newest = files.at(-1);
+  for (const file of files) {
+    if (file === newest && !finished(vault, file)) tellHeadless(vault, file, options);
+    else applyFile(vault, catalog, file, options, file === newest);
+  }
+  completed(vault, catalog, options, { fix: false, suspect });
+}
+
+/** What the records do not prove the disk is asked for; and all, where the newest of them may be lost. */
+function completed(
+  vault: Vault,
+  catalog: Catalog,
+  options: LookOptions,
+  { fix, suspect }: { fix: boolean; suspect: boolean },
+): void {
+  catalog.setMeta("vault", vault.info.id);
+  dropUnneeded(vault, catalog);
+  proveAll(vault, catalog);
+  const { whole, missing } = wholeProof(vault, catalog);
+  for (const stamp of missing) options.failed(vault.recordPath(stamp), lostRecord(vault, stamp));
+  if (whole && !suspect) return dropUnproven(vault, catalog);
+  const found = reconcile(vault, catalog, { ...options, fix });
+  if (found.changed > 0) catalog.setMeta(GUESSED, "yes");
+}
+
+/** A run that broke off and whose first line is damaged is no answer of a reader, but worth a word. */
+export function tellHeadless(vault: Vault, { stamp }: RecordFile, options: LookOptions): void {
+  if (vault.recordHead(stamp) !== undefined || isTornHead(vault, stamp)) return;
+  const path = vault.recordPath(stamp);
+  const message = `the record of run ${stamp} is damaged: its first line makes no sense`;
+  const hint = "the next backup mends it, and keeps the damaged file beside it";
+  options.failed(path, new HikaeError("damaged", message, { path, hint }));
+}
+
+/** Fills an empty index for a writer in the middle of its run, whose own record is not taken in yet. */
+export function fillToGoOn(vault: Vault, catalog: Catalog, options: LookOptions): void {
+  const files = vault.recordFiles();
+  const newest = files.at(-1);
+  for (const file of files) {
+    if (file === newest && !finished(vault, file)) continue;
+    applyFile(vault, catalog, file, { ...options, failed: () => {} }, false);
+  }
+  catalog.setMeta("vault", vault.info.id);
+  dropUnneeded(vault, catalog);
+  proveAll(vault, catalog);
+}
+
+/** An index in an empty database of the records alone, without a look at the disk. */
+export function fillFromRecords(vault: Vault, catalog: Catalog, options: LookOptions): void {
+  for (const file of vault.recordFiles()) applyFile(vault, catalog, file, options, false);
+  dropUnneeded(vault, catalog);
+}
+
+/** Takes in finished records that an index lacks, for a reader. */
+export function catchUpToRead(
+  vault: Vault,
+  catalog: Catalog,
+  lacking: readonly RecordFile[],
+  options: LookOptions,
+): void {
+  const taken = lacking.flatMap((file) => {
+    const newest = file === lacking.at(-1);
+    if (newest && !finished(vault, file)) return [];
+    return applyFile(vault, catalog, file, options, newest) ?? [];
+  });
+  takenIn(vault, catalog, taken);
+}
+
+function takenIn(vault: Vault, catalog: Catalog, taken: readonly TakenRecord[]): void {
+  for (const record of taken) dropScanRows(catalog, record);
+  // what went with a cleanup is not asked for any more
+  if (taken.some(({ row }) => row.kind !== "run")) dropUnneeded(vault, catalog);
+  for (const { row } of taken) if (row.kind !== "run") proveOne(catalog, row, undefined);
+  const rows = taken.map((t) => t.row).filter(hasTree);
+  const trees = treesAt(catalog, vault.ports.hashOf, rows.map((r) => stampToNumber(r.stamp)));
+  rows.forEach((row, i) => proveOne(catalog, row, trees[i]));
+}
+
+/** Fills an empty index for a writer; gives the run that was mended. */
+export function fillToWrite(
+  vault: Vault,
+  catalog: Catalog,
+  options: LookOptions,
+  suspect: boolean,
+): string | undefined {
+  const mended = catchUp(vault, catalog, vault.recordFiles(), options, true);
+  if (mended === undefined) completed(vault, catalog, options, { fix: true, suspect });
+  else {
+    catalog.setMeta("vault", vault.info.id);
+    proveAll(vault, catalog);
+  }
+  return mended;
+}
+
+/** Takes in what an index lacks; mends after the newest run if that has no last line, and gives its stamp. */
+export function catchUp(
+  vault: Vault,
+  catalog: Catalog,
+  lacking: readonly RecordFile[],
+  options: LookOptions,
+  anew = false,
+): string | undefined {
+  const taken: TakenRecord[] = [];
+  let last: TakenRecord | undefined;
+  for (const file of lacking) {
+    const newest = file === lacking.at(-1);
+    last = applyFile(vault, catalog, mendHead(vault, file, options, newest), options, newest);
+    if (last !== undefined) taken.push(last);
+  }
+  if (!anew) takenIn(vault, catalog, taken);
+  else if (taken.some(({ row }) => row.kind !== "run")) dropUnneeded(vault, catalog);
+  const newest = lacking.at(-1);
+  if (newest === undefined || last?.row.finished === true) return undefined;
+  if (last === undefined && !isTornHead(vault, newest.stamp)) return undefined;
+  mend(vault, catalog, newest, last, options);
+  return newest.stamp;
+}
+
+function mend(
+  vault: Vault,
+  catalog: Catalog,
+  { stamp }: RecordFile,
+  taken: TakenRecord | undefined,
+  options: LookOptions,
+): void {
+  const { lines, untrue } = reconcile(vault, catalog, {
+    ...options,
+    fix: true,
+    unfinished: stamp,
+    ...(taken === undefined ? {} : { why: whyOf(taken) }),
+  });
+  if (taken === undefined) {
+    // not even the first line was written whole: no run to speak of
+    removeIfAny(vault.fs, vault.recordPath(stamp));
+    return;
+  }
+  const { bytes, sha256 } = rewriteRecord(vault, stamp, {
+    head: (h) => h,
+    line: (l) => l.kind === "version" && untrue.has(l.path) ? undefined : l,
+  }, lines);
+  catalog.putRecord({ ...taken.row, bytes, sha256 });
+}
+
+/**
+ * A record whose first line is damaged gets another one, so that its run stays one. What of an older record no line
+ * makes sense is left as it is, for somebody to put right.
+ */
+function mendHead(
+  vault: Vault,
+  file: RecordFile,
+  options: LookOptions,
+  newest: boolean,
+): RecordFile {
+  const { stamp } = file;
+  if (vault.recordHead(stamp) !== undefined) return file;
+  if (newest ? isTornHead(vault, stamp) : openHeadless(vault, stamp) === undefined) return file;
+  const path = vault.recordPath(stamp);
+  const aside = renewHead(vault, stamp);
+  const message = `the record of run ${stamp} is damaged: its first line makes no sense`;
+  const hint = `it has a new one, made of what the other lines tell; the damaged file is ${aside}`;
+  options.failed(path, new HikaeError("damaged", `${message}; ${hint}`, { path }));
+  return { stamp };
+}
+
+/** Why content is missing that an unfinished run of some kind did not get to say that it removed. */
+function whyOf({ row }: TakenRecord): Why {
+  if (row.kind === "cleanup") return row.head.options.date === undefined ? "retention" : "date";
+  return row.kind === "run" ? "lost" : "prune";
+}
+
+/** True when marks told what no record did: a record that turns up again is not added to that, but takes its place. */
+export function isGuessed(catalog: Catalog): boolean {
+  return catalog.meta(GUESSED) !== undefined ||
+    catalog.sql("SELECT 1 AS n FROM version WHERE since < 0 LIMIT 1").get() !== undefined;
+}
+
+/** After a record's last line was written: by it the index is known to be that of these records. */
+export function bind(catalog: Catalog, lastLine: string): void {
+  catalog.setMeta(LAST, lastLine);
+}

@@ -1,0 +1,103 @@
+/** Whether records and what lives after runs are what their seals say (docs/format.md, *Seals*). @module */
+
+import { type Stamp, stampToNumber } from "../base/stamp.ts";
+import type { Catalog } from "./catalog.ts";
+import type { RecordHead } from "./record.ts";
+import { PROOF, type RecordRow } from "./record_row.ts";
+import { chainOf, type TreeSeal } from "./seal.ts";
+import { treesAt } from "./tree_sum.ts";
+import type { Vault } from "./vault.ts";
+
+/** Works out what lives after each run that is not forgotten, and holds it against the seals. */
+export function proveAll(vault: Vault, catalog: Catalog): void {
+  const rows = catalog.records().filter(hasTree);
+  const trees = treesAt(catalog, vault.ports.hashOf, rows.map((r) => stampToNumber(r.stamp)));
+  rows.forEach((row, i) => proveOne(catalog, row, trees[i]));
+  for (const row of catalog.records()) if (row.kind !== "run") proveOne(catalog, row, undefined);
+}
+
+/** Holds what lives after a run against its seal. */
+export function proveOne(
+  catalog: Catalog,
+  row: RecordRow,
+  tree: TreeSeal | undefined,
+): RecordRow {
+  const proof = proofOf(row, tree);
+  const { tree: _old, ...rest } = row;
+  const proven: RecordRow = { ...rest, tree, proof };
+  catalog.putRecord(proven);
+  return proven;
+}
+
+function proofOf(row: RecordRow, tree: TreeSeal | undefined): number {
+  const { summary } = row;
+  if (summary?.sha256 === undefined) return PROOF.unsealed;
+  if (row.proof === PROOF.broken || summary.sha256 !== row.sha256) return PROOF.broken;
+  // what lived when another command ended need not have stayed
+  if (row.kind !== "run") return PROOF.proven;
+  if (summary.tree === undefined) return PROOF.unsealed;
+  return sameTree(summary.tree, tree) ? PROOF.proven : PROOF.broken;
+}
+
+/** True when two seals tell of the same. */
+export function sameTree(a: TreeSeal | undefined, b: TreeSeal | undefined): boolean {
+  return a !== undefined && b !== undefined && a.sum === b.sum && a.files === b.files &&
+    a.links === b.links && a.dirs === b.dirs && a.bytes === b.bytes;
+}
+
+/** A snapshot: the living state after it can be told; what a forgotten run had is not known any more. */
+export function hasTree(row: RecordRow): boolean {
+  return row.finished && !row.forgotten && row.kind === "run";
+}
+
+/** What a vault's records prove. */
+export interface WholeProof {
+  /** The newest chain holds for all records, and what lives after each sealed run is what its seal says. */
+  whole: boolean;
+  /** Records that others tell of and that are neither there nor forgotten. */
+  missing: Stamp[];
+  /** True when the newest chain is not that of the records. */
+  chainBroken: boolean;
+}
+
+/** Holds all records against the newest seal. */
+export function wholeProof(vault: Vault, catalog: Catalog): WholeProof {
+  const rows = catalog.records();
+  const at = rows.findLastIndex((r) => r.finished);
+  const newest = rows[at];
+  const last = vault.recordFiles().at(-1)?.stamp;
+  const underWay = last === undefined || rows.at(-1)?.stamp === last
+    ? undefined
+    : vault.recordHead(last);
+  const missing = missingBefore(rows, underWay);
+  const chain = newest?.summary?.chain;
+  if (newest === undefined || chain === undefined) {
+    return { whole: false, missing, chainBroken: false };
+  }
+  const chainBroken = chainOf(vault.ports.hashOf, rows.slice(0, at + 1)) !== chain;
+  const whole = !chainBroken && missing.length === 0 && newest.summary?.unrecorded !== true &&
+    newest.proof === PROOF.proven && rows.every((r) => r.proof !== PROOF.broken) &&
+    at === rows.length - 1;
+  return { whole, missing, chainBroken };
+}
+
+/** The stamps that records say came before them, of those that are not there and were not forgotten. */
+export function missingBefore(
+  rows: readonly RecordRow[],
+  underWay: RecordHead | undefined,
+): Stamp[] {
+  const known = new Set(rows.map((r) => r.stamp));
+  for (const r of rows) for (const stamp of r.summary?.forgot ?? []) known.add(stamp);
+  // one that broke off says in its first line what it was about to forget
+  for (const head of [...rows.map((r) => r.head), ...underWay === undefined ? [] : [underWay]]) {
+    const { snapshots } = head.options;
+    if (head.kind === "run" || !Array.isArray(snapshots)) continue;
+    for (const stamp of snapshots) known.add(stamp as Stamp);
+  }
+  const missing = new Set<Stamp>();
+  for (const { summary } of rows) {
+    const before = summary?.before;
+    if (typeof before === "string" && !known.has(before)) missing.add(before);
+  }
+  return [...missing].sort();
+}

@@ -1,0 +1,158 @@
+/** Takes a record's lines into the index (docs/format.md, `runs/<stamp>.jsonl`). @module */
+
+import { dirOf, nameOf } from "../base/relpath.ts";
+import { type Stamp, stampToNumber } from "../base/stamp.ts";
+import type { Catalog } from "./catalog.ts";
+import type { AttrLine, RecordLine, SummaryLine, VersionLine } from "./record.ts";
+import { bareVersion, type Version } from "./version.ts";
+
+/** What the lines of a record came to. */
+export interface Applied {
+  errors: number;
+  summary: SummaryLine | undefined;
+}
+
+/** Takes in the lines of the record of `stamp`; `touched` is told of each directory in which something began or ended. */
+export function applyLines(
+  catalog: Catalog,
+  stamp: Stamp,
+  lines: Iterable<RecordLine>,
+  touched: (dir: string) => void = () => {},
+): Applied {
+  const work = new Application(catalog, stampToNumber(stamp), touched);
+  const applied: Applied = { errors: 0, summary: undefined };
+  for (const line of lines) {
+    if (line.kind === "version") work.version(line);
+    else if (line.kind === "attr") work.attr(line);
+    else if (line.kind === "error") applied.errors++;
+    else applied.summary = line;
+  }
+  return applied;
+}
+
+class Application {
+  readonly #catalog: Catalog;
+  readonly #stamp: number;
+  readonly #touched: (dir: string) => void;
+
+  constructor(catalog: Catalog, stamp: number, touched: (dir: string) => void) {
+    this.#catalog = catalog;
+    this.#stamp = stamp;
+    this.#touched = touched;
+  }
+
+  version(line: VersionLine): void {
+    this.#touched(dirOf(line.path));
+    // a directory has a sum of its own, also one with nothing in it
+    if (line.type === "dir") this.#touched(line.path);
+    if (line.gone !== undefined) this.#gone(line, stampToNumber(line.gone));
+    else if (line.to !== undefined) this.#end(line, stampToNumber(line.to));
+    else if (line.from !== undefined) this.#begin(line, stampToNumber(line.from));
+  }
+
+  #begin(line: VersionLine, since: number): void {
+    // it was there before, but no record told so
+    if (line.why === "seen") this.#dropUnknown(line.path);
+    // what is new had nothing before it: a question less for each file of a first run
+    if (line.why !== "new") this.#cut(this.#catalog.living(line.path), line, since);
+    this.#catalog.put(versionOf(line, since, null));
+  }
+
+  /** A path has one content at a time: what still lives when another begins ended in a run whose record is lost. */
+  #cut(was: Version | undefined, { path, type }: VersionLine, at: number): boolean {
+    if (was === undefined || was.since <= 0 || was.since >= at) return false;
+    this.#catalog.change(was, { until: at, ended: "changed" });
+    // and nothing lives below what is no directory
+    if (was.type !== "dir" || type === "dir") return true;
+    const below = this.#catalog.select(
+      "WHERE v.until IS NULL AND v.since > 0 AND v.since < ?1 AND (v.dir = ?2 OR (v.dir > ?2 || '/' AND v.dir < ?2 || '0'))",
+      at,
+      path,
+    );
+    for (const v of below) {
+      this.#touched(v.dir);
+      this.#catalog.change(v, { until: at, ended: "deleted" });
+    }
+    return true;
+  }
+
+  #dropUnknown(path: string): void {
+    const unknown = this.#catalog.select(
+      "WHERE v.dir = ? AND v.name = ? AND v.until IS NULL AND v.since < 0",
+      dirOf(path),
+      nameOf(path),
+    );
+    for (const v of unknown) this.#catalog.remove(v);
+  }
+
+  #end(line: VersionLine, until: number): void {
+    const catalog = this.#catalog;
+    const rot = line.rot === true ? 1 : null;
+    let living = catalog.living(line.path);
+    if (line.from !== undefined && this.#cut(living, line, stampToNumber(line.from))) {
+      living = catalog.living(line.path);
+    }
+    // a directory that somebody put in a file's place went, and the file is back: it never ended
+    const other = living !== undefined && (living.type === "dir") !== (line.type === "dir");
+    if (living !== undefined && !other) {
+      catalog.change(living, { until, ended: line.why, rot });
+      return;
+    }
+    const since = line.from === undefined ? -until : stampToNumber(line.from);
+    catalog.put({ ...versionOf(line, since, until), rot });
+  }
+
+  #gone(line: VersionLine, gone: number): void {
+    const catalog = this.#catalog;
+    const by = line.from !== undefined ? "since" : "until";
+    const value = line.from !== undefined
+      ? stampToNumber(line.from)
+      : line.to !== undefined
+      ? stampToNumber(line.to)
+      : gone;
+    const [v] = catalog.select(
+      `WHERE v.dir = ? AND v.name = ? AND v.${by} = ?`,
+      dirOf(line.path),
+      nameOf(line.path),
+      value,
+    );
+    if (v === undefined) return;
+    // what no snapshot had is not missed in any: there is nothing to remember
+    if (catalog.isNeeded(v.since, v.until)) catalog.change(v, { gone });
+    else catalog.remove(v);
+  }
+
+  attr(line: AttrLine): void {
+    this.#catalog.putAttr({
+      dir: dirOf(line.path),
+      name: nameOf(line.path),
+      stamp: this.#stamp,
+      mtime: Date.parse(line.mtime),
+      mode: line.mode,
+      uid: line.uid ?? null,
+      gid: line.gid ?? null,
+    });
+  }
+}
+
+/** The version that a line tells of. */
+export function versionOf(line: VersionLine, since: number, until: number | null): Version {
+  return bareVersion({
+    dir: dirOf(line.path),
+    name: nameOf(line.path),
+    type: line.type,
+    since,
+    until,
+    size: line.size ?? null,
+    mtime: line.mtime === undefined ? null : Date.parse(line.mtime),
+    mode: line.mode ?? null,
+    uid: line.uid ?? null,
+    gid: line.gid ?? null,
+    hash: line.hash ?? null,
+    why: until === null ? line.why : null,
+    ended: until === null ? null : line.why,
+    moved: line.moved ?? null,
+    link: line.link ?? null,
+    flags: line.flags ?? null,
+  });
+}

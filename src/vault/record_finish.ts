@@ -1,0 +1,168 @@
+/** Ends a run: what it did goes into the index, and its record gets its last line, with the seal (docs/format.md). @module */
+
+import { messageOf } from "../base/errors.ts";
+import { stampToNumber } from "../base/stamp.ts";
+import { Catalog } from "./catalog.ts";
+import type { LookOptions } from "./catalog_state.ts";
+import { bind, fillFromRecords, GUESSED } from "./index_make.ts";
+import { IndexTrouble } from "./index_db.ts";
+import { dropUnneeded } from "./drop_unneeded.ts";
+import type { RecordHead, SummaryLine } from "./record.ts";
+import { applyLines } from "./record_apply.ts";
+import type { RecordWriter } from "./record_writer.ts";
+import { PROOF, type RecordRow } from "./record_row.ts";
+import { chainOf, type TreeSeal } from "./seal.ts";
+import { treeAfter, treesAt } from "./tree_sum.ts";
+import type { Vault } from "./vault.ts";
+
+/** A run that comes to its end. */
+export interface Ending {
+  vault: Vault;
+  /** Undefined where nothing is known of the vault's past. */
+  catalog: Catalog;
+  record: RecordWriter;
+  head: RecordHead;
+  /** The last line without its seal. */
+  summary: SummaryLine;
+  options: LookOptions;
+  /** What else is written into the index, in the same transaction; may be called a second time. */
+  also: (catalog: Catalog) => void;
+}
+
+/**
+ * Writes the last line, and all of it into the index. Gives why the index was not written, if it was not: the record
+ * tells the next run. Throws when the last line cannot be written.
+ */
+export function finishRecord(ending: Ending): unknown {
+  const { catalog, record, summary } = ending;
+  const end = new RunEnd(ending);
+  try {
+    catalog.transaction(() => end.take());
+    return undefined;
+  } catch (error) {
+    if (end.failed !== undefined) throw end.failed.error;
+    // what a prune was to forget is not forgotten: its record breaks off, and the next run mends that
+    if (!end.isWritten && ending.head.kind !== "run") throw error;
+    if (!end.isWritten) {
+      record.finish({ ...summary, sealed: false, unsealed: messageOf(error) });
+    }
+    return error;
+  }
+}
+
+/** A last line that was written. */
+interface Written {
+  bytes: number;
+  last: string;
+  summary: SummaryLine;
+  row: RecordRow;
+}
+
+/** What of a run's end is done. */
+class RunEnd {
+  /** What kept the last line from being written, other than the index. */
+  failed: { error: unknown } | undefined;
+  readonly #ending: Ending;
+  #written: Written | undefined;
+
+  constructor(ending: Ending) {
+    this.#ending = ending;
+  }
+
+  get isWritten(): boolean {
+    return this.#written !== undefined;
+  }
+
+  /** Takes the lines into the index, writes the last line once, and the record's own row. */
+  take(): void {
+    const { vault, catalog, head, also } = this.#ending;
+    try {
+      also(catalog);
+    } catch (error) {
+      if (!(error instanceof IndexTrouble)) this.failed = { error };
+      throw error;
+    }
+    // made again after the last line was written, it has all of it
+    if (catalog.records().some((r) => r.stamp === head.stamp)) return;
+    if (this.#written === undefined) this.#ending.record.flush();
+    const touched = new Set<string>();
+    const { errors } = applyLines(
+      catalog,
+      head.stamp,
+      vault.recordLines(head.stamp),
+      (dir) => touched.add(dir),
+    );
+    if (head.kind !== "run") dropUnneeded(vault, catalog);
+    const done = this.#written ?? this.#write(errors, touched);
+    this.#written = done;
+    catalog.putRecord({ ...done.row, bytes: done.bytes, finished: true, summary: done.summary });
+    bind(catalog, done.last);
+  }
+
+  #write(errors: number, touched: ReadonlySet<string>): Written {
+    const { vault, catalog, record, head } = this.#ending;
+    const sha256 = record.seal();
+    const others = catalog.records().filter((r) => r.stamp !== head.stamp);
+    const tree = head.kind === "run" ? this.#tree(others, touched) : undefined;
+    const sealed = tree !== undefined || head.kind !== "run";
+    const row: RecordRow = {
+      stamp: head.stamp,
+      kind: head.kind,
+      finished: false,
+      forgotten: false,
+      time: head.time,
+      bytes: 0,
+      errors,
+      head,
+      summary: undefined,
+      sha256,
+      tree,
+      proof: sealed ? PROOF.proven : PROOF.unsealed,
+    };
+    const summary: SummaryLine = {
+      ...this.#ending.summary,
+      sha256,
+      ...(tree === undefined ? {} : { tree }),
+      ...(sealed
+        ? {}
+        : { sealed: false, unsealed: "of something that lives no record tells the hash" }),
+      before: others.at(-1)?.stamp ?? null,
+      chain: chainOf(vault.ports.hashOf, [...others, row]),
+      ...(catalog.meta(GUESSED) === undefined ? {} : { unrecorded: true }),
+    };
+    try {
+      return { ...record.finish(summary), summary, row };
+    } catch (error) {
+      this.failed = { error };
+      throw error;
+    }
+  }
+
+  #tree(others: readonly RecordRow[], touched: ReadonlySet<string>): TreeSeal | undefined {
+    const { vault, catalog, head } = this.#ending;
+    const { hashOf } = vault.ports;
+    const n = stampToNumber(head.stamp);
+    if (catalog.meta(GUESSED) !== undefined) return this.#byRecords(n);
+    const last = others.findLast((r) => r.kind === "run");
+    // what broke off since may have changed what lives
+    const broken = others.some((r) => !r.finished && r.stamp > (last?.stamp ?? ""));
+    if (last?.tree === undefined || !last.finished || broken) {
+      return treesAt(catalog, hashOf, [n])[0];
+    }
+    return treeAfter(catalog, hashOf, last.tree, { before: stampToNumber(last.stamp), n }, touched);
+  }
+
+  /** What the index learned from the disk alone no seal may tell of. */
+  #byRecords(n: number): TreeSeal | undefined {
+    const { vault, options } = this.#ending;
+    const db = vault.ports.openDatabase(":memory:", { readOnly: false });
+    const records = Catalog.create(db);
+    try {
+      const quiet = { ...options, failed: () => {} };
+      records.transaction(() => fillFromRecords(vault, records, quiet));
+      return treesAt(records, vault.ports.hashOf, [n])[0];
+    } finally {
+      records.close();
+    }
+  }
+}

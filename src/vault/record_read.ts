@@ -1,0 +1,119 @@
+/** Reads the lines of a record, and hashes its bytes on the way (docs/format.md, *Seals*). @module */
+
+import { fromUtf8 } from "../base/bytes.ts";
+import type { FileHandle, FileSystem } from "../base/fs.ts";
+import type { NewHash } from "../base/hash.ts";
+import { parseLine, type RecordLine, type SummaryLine } from "./record.ts";
+
+/** How the reading of a record ended. */
+export interface RecordEnd {
+  finished: boolean;
+  /** Lines that made no sense. */
+  bad: number;
+  bytes: number;
+  /** The SHA-256 of the bytes before its last line; of all of them where it has no last line. */
+  sha256: string;
+  /** Its last line; undefined where it has none. */
+  last: string | undefined;
+}
+
+const CHUNK = 1 << 18;
+const LF = 10;
+
+/** The lines after the first, whatever that says. */
+export function* readRecord(
+  fs: FileSystem,
+  newHash: NewHash,
+  path: string,
+): Generator<RecordLine, RecordEnd> {
+  const hash = newHash();
+  let bytes = 0;
+  let bad = 0;
+  let first = true;
+  let finished = false;
+  const parsed = function* (part: Uint8Array): Generator<RecordLine> {
+    const lines = fromUtf8(part).split("\n");
+    // what comes after the last end of a line is empty
+    for (let i = first ? 1 : 0; i < lines.length - 1; i++) {
+      const line = parseLine(lines[i] ?? "");
+      if (line === undefined) bad++;
+      else {
+        finished = line.kind === "summary";
+        yield line;
+      }
+    }
+    first = false;
+  };
+  let rest: Uint8Array = new Uint8Array();
+  const file = fs.open(path, { read: true });
+  try {
+    const buffer = new Uint8Array(CHUNK);
+    for (let n = file.read(buffer); n > 0; n = file.read(buffer)) {
+      bytes += n;
+      const all = joined(rest, buffer.subarray(0, n));
+      const start = lastLine(all);
+      if (start > 0) {
+        hash.update(all.subarray(0, start));
+        yield* parsed(all.subarray(0, start));
+      }
+      rest = all.slice(start);
+    }
+  } finally {
+    file.close();
+  }
+  const ends = rest.lastIndexOf(LF) + 1;
+  if (ends > 0) yield* parsed(rest.subarray(0, ends));
+  if (ends < rest.length) {
+    finished = false;
+    bad++;
+  }
+  if (!finished) hash.update(rest);
+  const last = finished ? fromUtf8(rest).slice(0, -1) : undefined;
+  return { finished, bad, bytes, sha256: hash.hex(), last };
+}
+
+/** Where the last line with an end begins, so that all before it is hashed whatever comes. */
+function lastLine(bytes: Uint8Array): number {
+  const end = bytes.lastIndexOf(LF);
+  return end <= 0 ? 0 : bytes.lastIndexOf(LF, end - 1) + 1;
+}
+
+function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
+  if (a.length === 0) return b;
+  const all = new Uint8Array(a.length + b.length);
+  all.set(a);
+  all.set(b, a.length);
+  return all;
+}
+
+const TAIL = 1 << 16;
+
+/** A record's last line, read from its end, for the lines before it may be many; undefined where it has none. */
+export function readLastLine(fs: FileSystem, path: string): string | undefined {
+  const file = fs.open(path, { read: true });
+  try {
+    const text = fromUtf8(tailOf(file));
+    if (!text.endsWith("\n")) return undefined;
+    const last = text.slice(text.lastIndexOf("\n", text.length - 2) + 1, -1);
+    return parseSummary(last) === undefined ? undefined : last;
+  } finally {
+    file.close();
+  }
+}
+
+/** A last line as a summary. */
+export function parseSummary(text: string): SummaryLine | undefined {
+  const line = parseLine(text);
+  return line?.kind === "summary" ? line : undefined;
+}
+
+function tailOf(file: FileHandle): Uint8Array {
+  const { size } = file.stat();
+  const tail = new Uint8Array(Math.min(size, TAIL));
+  file.seek(size - tail.length);
+  let length = 0;
+  for (let n = -1; n !== 0 && length < tail.length; length += n) {
+    n = file.read(tail.subarray(length));
+  }
+  return tail.subarray(0, length);
+}

@@ -1,0 +1,199 @@
+/** What lives after runs, by the index: what seals are made of and held against (docs/format.md, *Seals*). @module */
+
+import type { HashOf } from "../base/hash.ts";
+import { joinRel } from "../base/relpath.ts";
+import type { Catalog } from "./catalog.ts";
+import { addSum, formatSum, parseSum, type SealedEntry, sumOfDir, type TreeSeal } from "./seal.ts";
+import type { Version } from "./version.ts";
+
+/** The living entries of a directory at a stamp, of those that records tell of. */
+export function sealedAt(versions: readonly Version[], n: number): SealedEntry[] {
+  const entries: SealedEntry[] = [];
+  for (const v of versions) {
+    if (v.since <= 0 || v.since > n || (v.until !== null && v.until <= n) || isRoot(v)) continue;
+    entries.push({ name: v.name, type: v.type, hash: v.type === "dir" ? "" : v.hash ?? "" });
+  }
+  return entries;
+}
+
+function isRoot(v: Version): boolean {
+  return v.dir === "" && v.name === "";
+}
+
+/** Running counts of what lives. */
+class Totals {
+  files = 0;
+  links = 0;
+  dirs = 0;
+  bytes = 0;
+  /** How many of them have no hash: with one there is no seal. */
+  hashless = 0;
+  sum = 0n;
+
+  add(v: Pick<Version, "type" | "size" | "hash">, sign: 1 | -1): void {
+    if (v.type === "dir") this.dirs += sign;
+    else {
+      if (v.type === "file") this.files += sign;
+      else this.links += sign;
+      this.bytes += sign * (v.size ?? 0);
+      if (v.hash === null) this.hashless += sign;
+    }
+  }
+
+  addAll(other: Totals): void {
+    this.files += other.files;
+    this.links += other.links;
+    this.dirs += other.dirs;
+    this.bytes += other.bytes;
+    this.hashless += other.hashless;
+    this.sum = addSum(this.sum, other.sum);
+  }
+
+  seal(): TreeSeal | undefined {
+    if (this.hashless > 0) return undefined;
+    const { files, links, dirs, bytes } = this;
+    return { files, links, dirs, bytes, sum: formatSum(this.sum) };
+  }
+}
+
+/** What lives after each of `stamps` (ascending numbers); undefined where something that lives has no hash. */
+export function treesAt(
+  catalog: Catalog,
+  hashOf: HashOf,
+  stamps: readonly number[],
+): (TreeSeal | undefined)[] {
+  const changes = stamps.map(() => new Totals());
+  const work = new Timeline(hashOf, stamps, changes);
+  let dir: string | undefined;
+  let rows: Version[] = [];
+  for (const v of catalog.versions("v.since > 0")) {
+    if (v.dir !== dir) {
+      if (dir !== undefined) work.directory(dir, rows);
+      dir = v.dir;
+      rows = [];
+    }
+    rows.push(v);
+  }
+  if (dir !== undefined) work.directory(dir, rows);
+  work.rest();
+  const total = new Totals();
+  return changes.map((c) => {
+    total.addAll(c);
+    return total.seal();
+  });
+}
+
+/** The lives of directories, one after the other, and what each adds to the totals at which stamp. */
+class Timeline {
+  readonly #hashOf: HashOf;
+  readonly #stamps: readonly number[];
+  readonly #changes: readonly Totals[];
+  /** Lives of directories whose own entries have not come yet, as indexes of stamps. */
+  readonly #lives = new Map<string, [number, number][]>([["", [[0, Infinity]]]]);
+
+  constructor(hashOf: HashOf, stamps: readonly number[], changes: readonly Totals[]) {
+    this.#hashOf = hashOf;
+    this.#stamps = stamps;
+    this.#changes = changes;
+  }
+
+  directory(dir: string, versions: readonly Version[]): void {
+    const lives = this.#lives.get(dir) ?? [];
+    this.#lives.delete(dir);
+    const begins = new Map<number, Version[]>();
+    const ends = new Map<number, Version[]>();
+    const points = new Set<number>(lives.flat());
+    for (const v of versions) {
+      if (isRoot(v)) continue;
+      const first = this.#index(v.since);
+      const end = v.until === null ? Infinity : this.#index(v.until);
+      if (first >= end) continue;
+      if (v.type === "dir") this.#life(joinRel(dir, v.name), first, end);
+      this.#changes[first]?.add(v, 1);
+      this.#changes[end]?.add(v, -1);
+      push(begins, first, v);
+      push(ends, end, v);
+      points.add(first).add(end);
+    }
+    const living = new Map<string, SealedEntry>();
+    let before = 0n;
+    for (const at of [...points].sort((a, b) => a - b)) {
+      const change = this.#changes[at];
+      if (change === undefined) break;
+      for (const v of ends.get(at) ?? []) living.delete(v.name);
+      for (const v of begins.get(at) ?? []) {
+        living.set(v.name, {
+          name: v.name,
+          type: v.type,
+          hash: v.type === "dir" ? "" : v.hash ?? "",
+        });
+      }
+      const lives2 = living.size > 0 || lives.some(([from, to]) => from <= at && at < to);
+      const now = lives2 ? sumOfDir(this.#hashOf, dir, [...living.values()]) : 0n;
+      change.sum = addSum(change.sum, now - before);
+      before = now;
+    }
+  }
+
+  /** Directories in which nothing ever was. */
+  rest(): void {
+    for (const dir of [...this.#lives.keys()]) this.directory(dir, []);
+  }
+
+  #life(path: string, first: number, end: number): void {
+    const known = this.#lives.get(path);
+    if (known === undefined) this.#lives.set(path, [[first, end]]);
+    else known.push([first, end]);
+  }
+
+  /** The first stamp not before `stamp`. */
+  #index(stamp: number): number {
+    let low = 0;
+    let high = this.#stamps.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.#stamps[middle] ?? 0) < stamp) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}
+
+function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
+  const list = map.get(key);
+  if (list === undefined) map.set(key, [value]);
+  else list.push(value);
+}
+
+/**
+ * What lives after the run `n`, from what lived after the one `before` it and the directories in which something
+ * began or ended since.
+ */
+export function treeAfter(
+  catalog: Catalog,
+  hashOf: HashOf,
+  was: TreeSeal,
+  span: { before: number; n: number },
+  touched: Iterable<string>,
+): TreeSeal | undefined {
+  const totals = new Totals();
+  Object.assign(totals, { ...was, sum: parseSum(was.sum) ?? 0n });
+  for (const dir of touched) {
+    const versions = catalog.select("WHERE v.dir = ?", dir);
+    const own = dir === "" ? [] : catalog.history(dir);
+    for (const [stamp, sign] of [[span.before, -1], [span.n, 1]] as const) {
+      const living = versions.filter((v) => livesAt(v, stamp) && !isRoot(v));
+      for (const v of living) totals.add(v, sign);
+      const lives = dir === "" || living.length > 0 ||
+        own.some((v) => v.type === "dir" && livesAt(v, stamp));
+      if (!lives) continue;
+      const sum = sumOfDir(hashOf, dir, sealedAt(living, stamp));
+      totals.sum = addSum(totals.sum, sign === 1 ? sum : -sum);
+    }
+  }
+  return totals.seal();
+}
+
+function livesAt(v: Version, n: number): boolean {
+  return v.since > 0 && v.since <= n && (v.until === null || v.until > n);
+}

@@ -1,0 +1,129 @@
+/** The index at home: whatever is done to it, answers are right, nothing hangs, nothing else goes. */
+
+import { DatabaseSync } from "node:sqlite";
+import { assert, assertEquals } from "@std/assert";
+import { history } from "../src/engine/look/history.ts";
+import { list } from "../src/engine/look/list.ts";
+import { ls } from "../src/engine/look/ls.ts";
+import type { Message } from "../src/base/event.ts";
+import { isThere, makeTree, run, tempDir } from "./cli_helper.ts";
+import { enginePorts } from "./engine_helper.ts";
+import { dropIndex, indexPlace, theIndex } from "./index_helper.ts";
+import { Grown, growRich } from "./maintain_helper.ts";
+
+/** What a vault answers, notes left out. */
+async function answers(vault: string): Promise<string> {
+  const messages: Message[] = [];
+  const request = { root: vault, windows: false };
+  list(enginePorts(messages), request);
+  await ls(enginePorts(messages), request);
+  history(enginePorts(messages), { ...request, path: "a" });
+  return JSON.stringify(messages.filter((m) => m.message_type !== "note"));
+}
+
+/** A small generator, so that a damage can be repeated. */
+function chanceFrom(seed: number): (n: number) => number {
+  let x = seed;
+  return (n) => {
+    x = (Math.imul(x ^ (x >>> 15), 0x2c1b3c6d) + 0x6d2b79f5) >>> 0;
+    return Math.floor((x / 0x1_0000_0000) * n);
+  };
+}
+
+const DAMAGES = Number(Deno.env.get("HIKAE_DAMAGES") ?? 60);
+
+Deno.test("random damages of the index: none is answered wrongly, none is given up", async () => {
+  using g = new Grown();
+  await growRich(g);
+  const truth = await answers(g.vault);
+  const chance = chanceFrom(14);
+  for (let i = 0; i < DAMAGES; i++) {
+    const path = theIndex(g.vault);
+    const bytes = Deno.readFileSync(path);
+    const kind = chance(5);
+    const at = chance(bytes.length);
+    if (kind === 0) bytes.fill(0, at - (at % 4096), at - (at % 4096) + 4096);
+    else if (kind === 1) bytes.fill(0, bytes.length - (bytes.length >> 2));
+    else if (kind === 2) bytes[at] = (bytes[at] ?? 0) ^ (1 << chance(8));
+    else if (kind === 3) bytes[at] = chance(256);
+    else {
+      const [a, b] = [chance(bytes.length >> 12) << 12, chance(bytes.length >> 12) << 12];
+      bytes.copyWithin(a, b, b + 4096);
+    }
+    Deno.writeFileSync(path, kind === 1 && chance(2) === 0 ? bytes.subarray(0, at) : bytes);
+    assertEquals(await answers(g.vault), truth, `damage ${i} of kind ${kind} at ${at}`);
+  }
+});
+
+Deno.test({
+  name: "what was put beside or in the place of an index deletes nothing and hangs nothing",
+  ignore: Deno.build.os === "windows",
+  fn: async () => {
+    using dir = tempDir();
+    const [source, vault] = [dir.at("source"), dir.at("vault")];
+    makeTree(dir.path, { source: { a: "1" }, "precious.txt": "precious" });
+    assertEquals((await run(["backup", source, vault])).code, 0);
+    const fifo = async (path: string): Promise<void> => {
+      await new Deno.Command("mkfifo", { args: [path] }).output();
+    };
+    const kinds: Record<string, (path: string) => Promise<void> | void> = {
+      "a FIFO as the journal": (path) => fifo(`${path}-journal`),
+      "a FIFO as the log": (path) => fifo(`${path}-wal`),
+      "a FIFO as the index": (path) => (Deno.removeSync(path), fifo(path)),
+      "a link to another file": (path) => {
+        Deno.removeSync(path);
+        Deno.symlinkSync(dir.at("precious.txt"), path);
+      },
+      "a journal": (path) =>
+        Deno.writeTextFileSync(`${path}-journal`, `x${dir.at("precious.txt")}`),
+      "a view": (path) => {
+        const db = new DatabaseSync(path);
+        db.exec(
+          "CREATE VIEW endless AS WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i FROM n) SELECT * FROM n",
+        );
+        db.close();
+      },
+      "a trigger": (path) => {
+        const db = new DatabaseSync(path);
+        db.exec("CREATE TRIGGER t AFTER INSERT ON version BEGIN DELETE FROM version; END");
+        db.close();
+      },
+    };
+    for (const [what, damage] of Object.entries(kinds)) {
+      await damage(theIndex(vault));
+      const listed = await run(["ls", vault, "--json"]);
+      assertEquals([listed.code, listed.json[0]?.path], [0, "a"], what);
+      assertEquals((await run(["backup", source, vault])).code, 0, what);
+      assertEquals(Deno.readTextFileSync(dir.at("precious.txt")), "precious", what);
+    }
+  },
+});
+
+Deno.test("an index lost with its scan rows costs no second reading of the source", async () => {
+  using dir = tempDir();
+  const [source, vault] = [dir.at("source"), dir.at("vault")];
+  makeTree(source, { a: "1".repeat(1000), d: { b: "2" } });
+  // what changed in the second of the run before may have changed after it was read
+  await new Promise((resolve) => setTimeout(resolve, 1100));
+  assertEquals((await run(["backup", source, vault])).code, 0);
+  dropIndex(vault);
+  Deno.chmodSync(dir.at("source", "a"), 0o644);
+  const r = await run(["backup", source, vault, "--json"]);
+  assertEquals(r.code, 0, r.stderr);
+  const s = r.json.at(-1);
+  assertEquals([s?.files_unmodified, s?.bytes_added], [2, 0]);
+});
+
+Deno.test("looks make an index once, and none in a vault; list and status make none", async () => {
+  using dir = tempDir();
+  const [source, vault] = [dir.at("source"), dir.at("vault")];
+  makeTree(source, { a: "1" });
+  assertEquals((await run(["backup", source, vault])).code, 0);
+  dropIndex(vault);
+  assertEquals((await run(["ls", vault])).code, 0);
+  const path = theIndex(vault);
+  assertEquals((await run(["ls", vault])).code, 0);
+  assertEquals(theIndex(vault), path);
+  assert(!isThere(dir.at("vault", ".$META$", "catalog.db")));
+  assertEquals((Deno.lstatSync(indexPlace(vault)?.dir ?? "").mode ?? 0) & 0o777, 0o700);
+});

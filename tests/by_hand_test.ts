@@ -56,14 +56,15 @@ Deno.test("by hand: a lost vault.json is written anew, and the vault is whole ag
   const stamps = await growRich(g);
   const before = stamps.map((s) => g.snapshot(s));
   const lost = JSON.parse(Deno.readTextFileSync(g.in(META, "vault.json")));
-  const head = Deno.readTextFileSync(g.in(META, "runs", `${stamps.at(-1)}.jsonl`)).split("\n")[0];
+  const record = Deno.readTextFileSync(g.in(META, "runs", `${stamps.at(-1)}.jsonl`));
+  const head = JSON.parse(record.split("\n")[0] ?? "");
   Deno.writeTextFileSync(
     g.in(META, "vault.json"),
     JSON.stringify({
       format: 1,
-      id: crypto.randomUUID(),
+      id: head.vault,
       hash: "sha256sum",
-      source: JSON.parse(head ?? "").source,
+      source: head.source,
       host: "",
       created: "",
       case_sensitive: lost.case_sensitive,

@@ -19,7 +19,7 @@ import {
 } from "./cli_helper.ts";
 import { backUp, enginePorts } from "./engine_helper.ts";
 import { restoreHere } from "./restore_helper.ts";
-import { dropIndex } from "./index_helper.ts";
+import { dropIndex, indexPlace } from "./index_helper.ts";
 
 const DAY = 86_400_000;
 
@@ -463,13 +463,14 @@ Deno.test("restore: the engine may read vault and target and write the target; m
   ]);
   const sets = r.json.filter((m) => m.message_type === "permissions");
   const none = { net: [], env: [], run: [], sys: [], ffi: [] };
+  const index = indexPlace(dir.at("v"))?.dir;
   assertEquals(sets.map(({ text: _, ...rest }) => rest), [
     { message_type: "permissions", thread: "main", read: true, write: true, ...none },
     {
       message_type: "permissions",
       thread: "engine",
-      read: [dir.at("v"), dir.at("t")],
-      write: [dir.at("t")],
+      read: [dir.at("v"), dir.at("t"), index],
+      write: [dir.at("t"), index],
       ...none,
     },
   ]);

@@ -9,7 +9,7 @@ import { runEngine } from "./engine.ts";
 import { State } from "./state.ts";
 import { text } from "../text/text.ts";
 import { byTrouble } from "./status_trouble.ts";
-import { indexPlaces } from "./index_places.ts";
+import { type IndexPlaces, indexPlaces } from "./index_places.ts";
 import { type StatusLine, statusLine } from "./status_line.ts";
 import { lostLine } from "./status_lost.ts";
 import { nextRuns } from "./status_next.ts";
@@ -39,8 +39,7 @@ export const run: RunCommand = async (context) => {
     access: "look",
     // one grant for a directory of a thousand vaults
     roots: { vault: [...new Set(targets.flatMap((t) => t.fleet ?? t.root ?? []))] },
-    // what an index knows of checks is told, but none is made for it
-    index: byRecords ? {} : indexPlaces(context.env, roots, { make: false }).places,
+    index: placesOf(context, roots.filter((r) => !byRecords.includes(r))),
     request: { roots, byRecords },
   });
   if (answers === undefined) return EXIT.ok;
@@ -63,6 +62,11 @@ export const run: RunCommand = async (context) => {
   if (fleet.length > 0) refuseLate(lines);
   return lines.every((l) => l.reached) ? EXIT.ok : exitUnreached(targets, answers, context);
 };
+
+/** What an index knows of checks is told, but none is made for it, nor for a fleet. */
+function placesOf(context: Context, roots: readonly string[]): IndexPlaces {
+  return indexPlaces(context.env, roots, { make: false }).places;
+}
 
 function print(context: Context, lines: readonly StatusLine[]): void {
   if (lines.length === 0) {

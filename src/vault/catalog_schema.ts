@@ -8,7 +8,7 @@ export const CATALOG_VERSION = 3;
  * table that answers come from has a CRC over all columns before it; `dir` has for each directory how many rows
  * there are about what lies in it, and the sum of their CRCs.
  */
-export const TABLES: readonly string[] = [
+const TABLES: readonly string[] = [
   "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
   `CREATE TABLE record (
   stamp INTEGER PRIMARY KEY, kind TEXT NOT NULL, finished INTEGER NOT NULL,

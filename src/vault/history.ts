@@ -41,7 +41,7 @@ export interface DirRows {
 }
 
 /** All that the index has of a directory, or trouble when a row of it is lost. */
-export function rowsIn(catalog: Catalog, dir: string): DirRows {
+function rowsIn(catalog: Catalog, dir: string): DirRows {
   return catalog.ask(() => checked(catalog, dir, catalog.counts(dir)));
 }
 

@@ -89,11 +89,24 @@ export function openIfCurrent(vault: Vault, options: LookOptions): OpenCatalog |
   return new Opener(vault, options, false).ifCurrent();
 }
 
-/** Opens a database file of the index for another thread, with a way out when it has trouble. */
+/** Opens a database file of the index for another thread of a run; when it has trouble the records are asked. */
 export function openInLane(vault: Vault, path: string, options: LookOptions): Catalog {
-  const opener = new Opener(vault, options, false);
-  const db = vault.ports.openDatabase(path, { readOnly: false });
-  return new Catalog(db, opener.heal(false));
+  let left = 1;
+  const heal = (trouble: IndexTrouble): Database => {
+    if (left-- === 0) throw trouble;
+    const db = vault.ports.openDatabase(":memory:", { readOnly: false });
+    const catalog = Catalog.create(db);
+    catalog.transaction(() => fillToGoOn(vault, catalog, options));
+    catalog.release();
+    return db;
+  };
+  let db: Database;
+  try {
+    db = vault.ports.openDatabase(path, { readOnly: false });
+  } catch (cause) {
+    db = heal(new IndexTrouble(messageOf(cause), { cause }));
+  }
+  return new Catalog(db, heal);
 }
 
 class Opener {

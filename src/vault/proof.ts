@@ -40,7 +40,7 @@ function proofOf(row: RecordRow, tree: TreeSeal | undefined): number {
 }
 
 /** True when two seals tell of the same. */
-export function sameTree(a: TreeSeal | undefined, b: TreeSeal | undefined): boolean {
+function sameTree(a: TreeSeal | undefined, b: TreeSeal | undefined): boolean {
   return a !== undefined && b !== undefined && a.sum === b.sum && a.files === b.files &&
     a.links === b.links && a.dirs === b.dirs && a.bytes === b.bytes;
 }
@@ -82,7 +82,7 @@ export function wholeProof(vault: Vault, catalog: Catalog): WholeProof {
 }
 
 /** The stamps that records say came before them, of those that are not there and were not forgotten. */
-export function missingBefore(
+function missingBefore(
   rows: readonly RecordRow[],
   underWay: RecordHead | undefined,
 ): Stamp[] {

@@ -84,7 +84,7 @@ class RunEnd {
     }
     // made again after the last line was written, it has all of it
     if (catalog.records().some((r) => r.stamp === head.stamp)) return;
-    if (this.#written === undefined) this.#ending.record.flush();
+    if (this.#written === undefined) this.#flush();
     const touched = new Set<string>();
     const { errors } = applyLines(
       catalog,
@@ -97,6 +97,15 @@ class RunEnd {
     this.#written = done;
     catalog.putRecord({ ...done.row, bytes: done.bytes, finished: true, summary: done.summary });
     bind(catalog, done.last);
+  }
+
+  #flush(): void {
+    try {
+      this.#ending.record.flush();
+    } catch (error) {
+      this.failed = { error };
+      throw error;
+    }
   }
 
   #write(errors: number, touched: ReadonlySet<string>): Written {

@@ -7,7 +7,7 @@ import { addSum, formatSum, parseSum, type SealedEntry, sumOfDir, type TreeSeal 
 import type { Version } from "./version.ts";
 
 /** The living entries of a directory at a stamp, of those that records tell of. */
-export function sealedAt(versions: readonly Version[], n: number): SealedEntry[] {
+function sealedAt(versions: readonly Version[], n: number): SealedEntry[] {
   const entries: SealedEntry[] = [];
   for (const v of versions) {
     if (v.since <= 0 || v.since > n || (v.until !== null && v.until <= n) || isRoot(v)) continue;

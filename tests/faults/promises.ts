@@ -15,6 +15,7 @@ import {
 } from "./tell.ts";
 import { type Command, type Reference, restoredState, targetOf } from "./commands.ts";
 import { type Ran, runBackup, TRIAL, type Trial, VAULTS, type World } from "./world.ts";
+import { stateDirectory } from "../cli_helper.ts";
 import { setIndexAside } from "../index_helper.ts";
 
 /** A command on trial. */
@@ -156,6 +157,8 @@ export function errorNamed({ world, trial }: OnTrial, ran: Ran, hit: Call): void
   if (!trouble) return;
   const paths = ran.messages.filter((m) => m.message_type === "error").map((m) => String(m.path));
   const own = hit.path;
+  // whatever the index at home says is no trouble of a command
+  if (own.startsWith(stateDirectory())) return;
   const vault = trial.vaults.find((v) => touches(hit, v));
   // `restore` writes neither into a source nor into a vault
   if (own.startsWith(targetOf(trial))) return;

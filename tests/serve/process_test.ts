@@ -3,6 +3,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import { makeTree, run, tempDir } from "../cli_helper.ts";
+import { indexPlace } from "../index_helper.ts";
 import { backUp, follow, type Serving, serving } from "./serving.ts";
 
 const UNIX = Deno.build.os !== "windows";
@@ -143,7 +144,7 @@ Deno.test("serve: nothing is brought back into a source or a vault", async () =>
   }
 });
 
-Deno.test("serve: who listens has one port and no file; a look has its vault alone", async () => {
+Deno.test("serve: who listens has one port and no file; a look has its vault and that one's index alone", async () => {
   using dir = await twoRuns();
   const r = await run([
     "serve",
@@ -159,7 +160,9 @@ Deno.test("serve: who listens has one port and no file; a look has its vault alo
   const http = set("http");
   assertEquals([http?.net, http?.read, http?.write, http?.run], [["127.0.0.1:45123"], [], [], []]);
   const look = set("look");
-  assertEquals([look?.read, look?.net, look?.run], [[dir.at("vault")], [], []]);
+  const index = indexPlace(dir.at("vault"))?.dir;
+  assertEquals([look?.read, look?.write], [[dir.at("vault"), index], [index]]);
+  assertEquals([look?.net, look?.run], [[], []]);
   assertEquals(set("main")?.read, []);
 });
 

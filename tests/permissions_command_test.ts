@@ -49,7 +49,7 @@ const ROWS: readonly Row[] = [
   },
   { args: ["history", "vault", "a"], ...LOOK },
   { args: ["find", "vault", "*"], ...LOOK },
-  { args: ["status", "vault"], read: ["vault"], write: [] },
+  { args: ["status", "vault"], ...LOOK },
   { args: ["report", "vault"], ...LOOK },
   { args: ["report", "vault", "--html", "page.html"], ...LOOK, keep: ["read", "write"] },
   {

@@ -7,7 +7,7 @@ import { verify } from "../src/engine/verify/verify.ts";
 import { run } from "./cli_helper.ts";
 import { restoreHere } from "./restore_helper.ts";
 import { Grown, growRich, isThere, LONG, META, names } from "./maintain_helper.ts";
-import { indexPlace, setIndexAside } from "./index_helper.ts";
+import { dropIndex, indexPlace, setIndexAside } from "./index_helper.ts";
 
 /** The errors of the last verify: code and place. */
 function found(g: Grown): string[] {
@@ -223,33 +223,36 @@ Deno.test("verify --repair takes identical content from elsewhere in the vault, 
   assertEquals(Deno.readTextFileSync(mark), "same");
 });
 
-Deno.test("verify --repair writes over no copy that is newer than the records", async () => {
-  using g = new Grown();
-  g.put({ d: { f: "one" } });
-  await g.backup();
-  const root = [
-    "vault.json",
-    "metadata.txt",
-    join("runs", names(g.in(META, "runs"))[0] ?? ""),
-  ];
-  const old = root.map((name) => Deno.readFileSync(g.in(META, name)));
-  g.put({ d: { f: "two", g: "new" } });
-  await g.backup();
-  // the records as of the first run, and the source again as it was then
-  Deno.removeSync(g.in(META), { recursive: true });
-  Deno.mkdirSync(g.in(META, "runs"), { recursive: true });
-  for (const [i, name] of root.entries()) {
-    Deno.writeFileSync(g.in(META, name), old[i] ?? new Uint8Array());
-  }
-  g.put({ d: { f: "one", g: "new" } });
-  g.now += 60_000;
-  const first = g.verify({ repair: true });
-  assertEquals([first.repaired, first.errors], [0, 2]);
-  assertEquals(Deno.readTextFileSync(g.in("d", "f")), "two");
-  assertEquals((await run(["reindex", g.vault])).code, 0);
-  assertEquals(g.verify({ repair: true }).errors, 0);
-  assertEquals(Deno.readTextFileSync(g.in("d", "f")), "two");
-});
+for (const index of ["knows of the run that is lost", "is lost, too"]) {
+  Deno.test(`verify --repair writes over no copy that is newer than the records; the index ${index}`, async () => {
+    using g = new Grown();
+    g.put({ d: { f: "one" } });
+    await g.backup();
+    const root = [
+      "vault.json",
+      "metadata.txt",
+      join("runs", names(g.in(META, "runs"))[0] ?? ""),
+    ];
+    const old = root.map((name) => Deno.readFileSync(g.in(META, name)));
+    g.put({ d: { f: "two", g: "new" } });
+    await g.backup();
+    // the records as of the first run, and the source again as it was then
+    Deno.removeSync(g.in(META), { recursive: true });
+    Deno.mkdirSync(g.in(META, "runs"), { recursive: true });
+    for (const [i, name] of root.entries()) {
+      Deno.writeFileSync(g.in(META, name), old[i] ?? new Uint8Array());
+    }
+    g.put({ d: { f: "one", g: "new" } });
+    g.now += 60_000;
+    if (index === "is lost, too") dropIndex(g.vault);
+    const first = g.verify({ repair: true });
+    assertEquals([first.repaired, first.errors > 0], [0, true]);
+    assertEquals(Deno.readTextFileSync(g.in("d", "f")), "two");
+    assertEquals((await run(["reindex", g.vault])).code, 0);
+    assertEquals(g.verify({ repair: true }).errors, 0);
+    assertEquals(Deno.readTextFileSync(g.in("d", "f")), "two");
+  });
+}
 
 Deno.test("verify --repair follows no link in the source", async () => {
   using g = new Grown();

@@ -51,6 +51,7 @@ export const run: RunCommand = async (context) => {
       now,
       next: next.get(t.job ?? "") || undefined,
       oldest,
+      lost: lost.map((l) => l.job),
     })
   );
   if (fleet.length > 0) lines.sort(byTrouble);

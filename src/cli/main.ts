@@ -86,7 +86,8 @@ function onlyAnswers(command: Command, parsed: Context["parsed"]): boolean {
   if (parsed.has("explain-permissions") || parsed.has("dry-run")) return true;
   // the page of `report --html` is a file of its own
   if (command.access === "none") return command.answers === true;
-  return ACCESS[command.access].write.length === 0 && parsed.get("html") === undefined;
+  return ACCESS[command.access].write.every((place) => place === "index") &&
+    parsed.get("html") === undefined;
 }
 
 /** A command that only groups others was called without one of them, or with one that is not there. */

@@ -38,13 +38,15 @@ export interface LineFacts {
   next: string | undefined;
   /** The oldest that the last good run may be, ms since 1970. */
   oldest?: number | undefined;
+  /** Jobs that no config has any more: they have lines of their own. */
+  lost?: readonly string[];
 }
 
 /** Makes the line of a vault. */
 export function statusLine(
   target: Target,
   status: VaultStatus | undefined,
-  { now, next, oldest }: LineFacts,
+  { now, next, oldest, lost = [] }: LineFacts,
 ): StatusLine {
   const fresh = target.fresh === true;
   const reached = fresh || status !== undefined && status.problem === undefined;
@@ -60,7 +62,7 @@ export function statusLine(
   const trouble = troublesOf(status, facts);
   const message: AnswerMessage = {
     message_type: "job_status",
-    job: target.job ?? status?.job ?? null,
+    job: target.job ?? (lost.includes(status?.job ?? "") ? null : status?.job ?? null),
     ...(target.name === undefined ? {} : { name: target.name }),
     vault: target.vault,
     host: status?.host ?? null,

@@ -2,7 +2,7 @@
 
 import { HikaeError } from "../base/errors.ts";
 import { removeIfAny } from "../base/io.ts";
-import { stampToNumber } from "../base/stamp.ts";
+import { type Stamp, stampToNumber } from "../base/stamp.ts";
 import type { Catalog } from "./catalog.ts";
 import {
   applyFile,
@@ -67,12 +67,15 @@ export function tellHeadless(vault: Vault, { stamp }: RecordFile, options: LookO
   options.failed(path, new HikaeError("damaged", message, { path, hint }));
 }
 
-/** Fills an empty index for a writer in the middle of its run, whose own record is not taken in yet. */
-export function fillToGoOn(vault: Vault, catalog: Catalog, options: LookOptions): void {
-  const files = vault.recordFiles();
-  const newest = files.at(-1);
-  for (const file of files) {
-    if (file === newest && !finished(vault, file)) continue;
+/** Fills an empty index for a writer in the middle of its run, of the records that were `there` before its own. */
+export function fillToGoOn(
+  vault: Vault,
+  catalog: Catalog,
+  options: LookOptions,
+  there: (stamp: Stamp) => boolean,
+): void {
+  for (const file of vault.recordFiles()) {
+    if (!there(file.stamp)) continue;
     applyFile(vault, catalog, file, { ...options, failed: () => {} }, false);
   }
   catalog.setMeta("vault", vault.info.id);

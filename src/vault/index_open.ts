@@ -5,6 +5,7 @@
  */
 
 import { HikaeError, isFull, messageOf } from "../base/errors.ts";
+import type { Stamp } from "../base/stamp.ts";
 import { removeQuietly } from "../base/io.ts";
 import type { Database } from "../base/sql.ts";
 import { text } from "../text/text.ts";
@@ -89,14 +90,18 @@ export function openIfCurrent(vault: Vault, options: LookOptions): OpenCatalog |
   return new Opener(vault, options, false).ifCurrent();
 }
 
-/** Opens a database file of the index for another thread of a run; when it has trouble the records are asked. */
-export function openInLane(vault: Vault, path: string, options: LookOptions): Catalog {
+/** Opens a database file of the index for another thread of the run `run`; when it has trouble the records are asked. */
+export function openInLane(
+  vault: Vault,
+  { path, run }: { path: string; run: Stamp },
+  options: LookOptions,
+): Catalog {
   let left = 1;
   const heal = (trouble: IndexTrouble): Database => {
     if (left-- === 0) throw trouble;
     const db = vault.ports.openDatabase(":memory:", { readOnly: false });
     const catalog = Catalog.create(db);
-    catalog.transaction(() => fillToGoOn(vault, catalog, options));
+    catalog.transaction(() => fillToGoOn(vault, catalog, options, (stamp) => stamp < run));
     catalog.release();
     return db;
   };
@@ -115,6 +120,8 @@ class Opener {
   readonly #files: IndexFiles | undefined;
   /** The index at home knew of records that are not there, or not whole. */
   #lost = false;
+  /** The newest record when a writer opened the vault. */
+  #newest = "";
   /** The lock is the caller's own. */
   readonly #holds: boolean;
 
@@ -165,6 +172,12 @@ class Opener {
   }
 
   toWrite(distrust: boolean): WritableCatalog {
+    const open = this.#toWrite(distrust);
+    this.#newest = this.#vault.recordFiles().at(-1)?.stamp ?? "";
+    return open;
+  }
+
+  #toWrite(distrust: boolean): WritableCatalog {
     let mended: string | undefined;
     const open = this.#current((catalog, { sound, lacking, thinned }) => {
       if (distrust) return false;
@@ -219,7 +232,8 @@ class Opener {
   /** In the middle of a run the disk is ahead of the records: they alone are asked, and the index is not kept. */
   #whileWriting(): Database {
     this.#files?.forget();
-    const fill = (catalog: Catalog): void => fillToGoOn(this.#vault, catalog, this.#options);
+    const fill = (catalog: Catalog): void =>
+      fillToGoOn(this.#vault, catalog, this.#options, (stamp) => stamp <= this.#newest);
     return this.#make(false, fill).db;
   }
 

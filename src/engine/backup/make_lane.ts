@@ -62,7 +62,7 @@ export function openRun(
   let failed: unknown;
   try {
     if (v.index === undefined) throw new Error("the index is in memory");
-    catalog = openInLane(vault, v.index, {
+    catalog = openInLane(vault, { path: v.index, run: v.stamp }, {
       hashFile: (path) => hashFile(ports, path),
       failed: () => {},
     });

@@ -3,6 +3,7 @@
 import type { Context } from "./command.ts";
 import { selfCommand } from "./self.ts";
 import { COMMON } from "./spec/common.ts";
+import { languageFlag } from "./language.ts";
 
 /** Runs hikae again; Ctrl-C reaches it too. Its output is this program's, unless `muted` keeps answers away. */
 export async function runChild(
@@ -110,8 +111,13 @@ function spawn(
   streams: Pick<Deno.CommandOptions, "stdout" | "stderr">,
 ): Deno.ChildProcess {
   const { program, args } = selfCommand();
-  const options = { args: [...args, ...words], cwd: context.cwd, stdin: "null" as const };
+  const options = { args: [...args, ...spoken(words)], cwd: context.cwd, stdin: "null" as const };
   return new Deno.Command(program, { ...options, ...streams }).spawn();
+}
+
+/** The words of a child, with the language of this program behind its command. */
+function spoken(words: readonly string[]): string[] {
+  return [...words.slice(0, 1), ...languageFlag(words), ...words.slice(1)];
 }
 
 async function stoppable<T>(

@@ -26,6 +26,7 @@ import { explainSets } from "./explain.ts";
 import { refusalTeller } from "../sandbox/refusals.ts";
 import { dirsOf, type IndexPlaces, indexPlaces } from "./index_places.ts";
 import { tellProgress } from "./progress.ts";
+import { threadName } from "../text/speak.ts";
 
 /** What to run. */
 export interface EngineRun<K extends CommandName = CommandName> {
@@ -110,7 +111,7 @@ export function startCrew(asked: ThreadsAsked): Crew {
   if (unscoped) requireAll();
   const permissions = unscoped ? "inherit" as const : { ...set };
   const start = (url: URL, name: string, permissions: Rights): Worker =>
-    new Worker(url, { type: "module", name, deno: { permissions } });
+    new Worker(url, { type: "module", name: threadName(name), deno: { permissions } });
   const engine = start(ENGINE, asked.command, permissions);
   const lanes = Array.from(
     { length: asked.lanes ?? 0 },

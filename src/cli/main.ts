@@ -10,6 +10,8 @@ import { platformOf } from "./platform.ts";
 import { Output } from "./output.ts";
 import { findCommand, parseFlags, wordAt } from "./parse.ts";
 import { COMMANDS } from "./table.ts";
+import { speakHelp } from "../text/speak.ts";
+import { chooseLanguage, withoutLanguage } from "./language.ts";
 
 /** Runs a command line; gives the exit code. */
 export async function main(words: readonly string[]): Promise<number> {
@@ -21,6 +23,7 @@ export async function main(words: readonly string[]): Promise<number> {
   const output = new Output(words);
   const windows = Deno.build.os === "windows";
   try {
+    await chooseLanguage(words);
     return await dispatch(windows ? withoutStrayQuotes(words) : words, output);
   } catch (error) {
     if (error instanceof Error && error.name === "Explained") return EXIT.ok;
@@ -57,6 +60,7 @@ async function dispatch(words: readonly string[], output: Output): Promise<numbe
   if (found === undefined) return await withoutCommand(words, output);
   const { command, rest, path } = found;
   if (rest.includes("--help") || rest.includes("-h")) {
+    await speakHelp();
     const { commandHelp } = await import("./help.ts");
     output.say(commandHelp(command, path, await helpOptions(rest, output)));
     return EXIT.ok;
@@ -100,7 +104,8 @@ function withoutSub(command: Command, path: string, word: string | undefined): H
   });
 }
 
-async function withoutCommand(words: readonly string[], output: Output): Promise<number> {
+async function withoutCommand(line: readonly string[], output: Output): Promise<number> {
+  const words = withoutLanguage(line);
   if (words.includes("--version") || words.includes("-V")) {
     output.say((await import("./version.ts")).versionText());
     return EXIT.ok;
@@ -113,6 +118,7 @@ async function withoutCommand(words: readonly string[], output: Output): Promise
       hint: text("usage.flag-alone-hint"),
     });
   }
+  await speakHelp();
   const { overview, commandHelp } = await import("./help.ts");
   const asked = words.filter((w) => w !== "help" && !w.startsWith("-"));
   const found = findCommand(COMMANDS, asked);

@@ -20,7 +20,7 @@ import type {
 import { errorText } from "../plugins/error_text.ts";
 import { readLines } from "../plugins/lines.ts";
 import { type ControlLine, ENDS, type InitLine, MAX_LINE } from "../plugins/wire.ts";
-import { text as say } from "../text/text.ts";
+import { languageTag, text as say } from "../text/text.ts";
 import { FilterTime } from "./filter_time.ts";
 import { type FoundPrograms, grantedPrograms } from "./programs.ts";
 import { childArguments, childEnvironment, workerPermissions } from "./plugin_spawn.ts";
@@ -117,6 +117,7 @@ class PluginClient implements PluginProcess {
       remembered: request.remembered ?? {},
       memory: this.#memory,
       programs,
+      lang: languageTag(),
     };
     this.#write(JSON.stringify(init));
   }

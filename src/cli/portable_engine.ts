@@ -15,6 +15,7 @@ import { isUnscoped, keptKinds } from "../sandbox/permissions.ts";
 import type { Context } from "./command.ts";
 import { giveUp, requireAll } from "./engine.ts";
 import { Explained, explainSets } from "./explain.ts";
+import { threadName } from "../text/speak.ts";
 
 /** The real paths of each place that a command touches. */
 export type Places = Partial<Record<Place, readonly string[]>>;
@@ -51,7 +52,7 @@ export class PortableEngine {
     this.#context = context;
     this.#worker = new Worker(new URL("../workers/portable.ts", import.meta.url), {
       type: "module",
-      name: "portable",
+      name: threadName("portable"),
       deno: { permissions: unscoped ? "inherit" : { read, write } },
     });
     if (context.keepsRights !== true) giveUp(keep);

@@ -22,6 +22,7 @@ import {
 import { absolute, realPlaceToMake } from "./places.ts";
 import { platformOf } from "./platform.ts";
 import { stateDir } from "./state_dir.ts";
+import { threadName } from "../text/speak.ts";
 
 /** The place of a vault; without its drive there is none, and the path has to do. */
 export function vaultKey(cwd: string, vault: string): string {
@@ -83,7 +84,7 @@ export class State {
       const dir = this.#real = Deno.realPathSync(this.directory);
       this.#worker = new Worker(new URL("../workers/state.ts", import.meta.url), {
         type: "module",
-        name: "state",
+        name: threadName("state"),
         deno: { permissions: { read: [dir], write: [dir] } },
       });
       this.#worker.onmessage = (event: MessageEvent<StateReply>): void => {

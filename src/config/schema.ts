@@ -13,6 +13,7 @@ import {
   tryParseDuration,
 } from "../base/duration.ts";
 import { tryParseSize } from "../base/size.ts";
+import { LANGUAGES } from "../text/speak.ts";
 import { text as words } from "../text/text.ts";
 
 const SYS = [
@@ -250,6 +251,9 @@ export const configSchema = z.strictObject({
     .describe(words("config.doc-schema")),
   defaults: z.strictObject(rules, { error: words("config.object-of-rules") }).optional()
     .describe(words("config.doc-defaults")),
+  lang: z.enum(LANGUAGES, { error: words("config.one-of", { names: LANGUAGES.join(", ") }) })
+    .optional()
+    .describe(words("config.doc-lang")),
   log: z.strictObject({
     keep: count(1).optional().describe(words("config.doc-logs")),
   }, { error: words("config.object") }).optional(),

@@ -18,6 +18,8 @@ export interface InitLine {
   memory: number;
   /** Where the programs are that it is granted by name. */
   programs: Readonly<Record<string, string>>;
+  /** The language of what the process says of its plugin. */
+  lang: string;
 }
 
 /** A line after that: a hook to call. Passed on to the worker as it is. */

@@ -39,6 +39,11 @@ export function useLanguage(language: Language = ENGLISH): void {
   current = language;
 }
 
+/** The tag of the language of this thread. */
+export function languageTag(): string {
+  return current.tag;
+}
+
 /** A whole number in groups of three, as `26,925`. */
 function grouped(n: number): string {
   return Number.isInteger(n) ? String(n).replace(/\B(?=(\d{3})+$)/g, ",") : String(n);

@@ -17,12 +17,13 @@ import {
 import { Questions } from "./questions.ts";
 import { lineOf, wishesOf, workerPorts } from "./engine_ports.ts";
 import { Outbox } from "./outbox.ts";
+import { startedAs } from "../text/speak.ts";
 
 /** What a call answers with. */
 type Answer = Commands[keyof Commands]["answer"];
 
 const scope = self as unknown as {
-  /** The command, so that its modules are there when the engine says that it is ready. */
+  /** The command, so that its modules are there when the engine says that it is ready, and the language. */
   readonly name: string;
   onmessage: ((event: MessageEvent<EngineStart | EngineCall<Call> | EngineAnswer>) => void) | null;
   postMessage(reply: EngineReply<Answer>, transfer?: Transferable[]): void;
@@ -89,5 +90,6 @@ scope.onmessage = async ({ data }): Promise<void> => {
   out.flush();
   scope.postMessage(reply);
 };
-if (isCommand(scope.name)) await loadCommand(scope.name);
+const command = await startedAs(scope.name);
+if (isCommand(command)) await loadCommand(command);
 scope.postMessage({ kind: "ready" });

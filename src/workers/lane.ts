@@ -3,6 +3,7 @@
 import type { Refusal } from "../base/lenient_fs.ts";
 import { type EngineAnswer, type EngineReply, type LaneCall, Shared } from "../sandbox/channel.ts";
 import { Questions } from "./questions.ts";
+import { startedAs } from "../text/speak.ts";
 import { lineOf, wishesOf, workerPorts } from "./engine_ports.ts";
 
 const scope = self as unknown as {
@@ -34,10 +35,11 @@ scope.onmessage = (event): void => {
   serve(ports, lineOf(port), wishesOf(shared));
 };
 
-/** Only what the command needs: modules are most of a thread's start. */
-const serve = scope.name === "restore"
+// only what the command needs: modules are most of a thread's start
+const work = await startedAs(scope.name);
+const serve = work === "restore"
   ? (await import("../engine/restore/lane.ts")).serveRestoreLane
-  : scope.name === "scout"
+  : work === "scout"
   ? (await import("../engine/backup/scout_server.ts")).serveScout
   : scope.name === "bundleCreate"
   ? (await import("../engine/bundle/packers.ts")).servePackLane

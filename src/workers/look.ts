@@ -6,6 +6,7 @@ import type { QuestionName, VaultQuestions } from "../base/vault_questions.ts";
 import { Shared } from "../sandbox/channel.ts";
 import type { LookCall, LookReply, LookStart } from "../sandbox/look_wire.ts";
 import { workerPorts } from "./engine_ports.ts";
+import { startedAs } from "../text/speak.ts";
 
 const scope = self as unknown as {
   onmessage: ((event: MessageEvent<LookStart | LookCall>) => void) | null;
@@ -45,4 +46,5 @@ scope.onmessage = async ({ data }): Promise<void> => {
     scope.postMessage({ kind: "failed", id, error: toPlainError(error) });
   }
 };
+await startedAs((self as unknown as { name: string }).name);
 scope.postMessage({ kind: "ready" });

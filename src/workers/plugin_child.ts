@@ -17,6 +17,7 @@ import {
   type WorkerInit,
 } from "../plugins/wire.ts";
 import { text } from "../text/text.ts";
+import { isLanguage, speak } from "../text/speak.ts";
 
 const KINDS = ["read", "write", "net", "env", "run", "ffi", "sys", "import"] as const;
 const BEAT_MS = 100;
@@ -37,6 +38,7 @@ export async function pluginHost(): Promise<number> {
   const first = await lines.next();
   if (first.done === true) return 2;
   const init = JSON.parse(first.value) as InitLine;
+  if (isLanguage(init.lang)) await speak(init.lang);
   const child = new PluginChild(init);
   await child.start();
   for await (const line of lines) child.pass(line);

@@ -15,6 +15,7 @@ import type { Reply, Request, Start } from "../portable/protocol.ts";
 import { applyPrune, planPrune } from "../portable/prune.ts";
 import { planRestore, restoreSnapshot } from "../portable/restore.ts";
 import { takeSnapshot } from "../portable/take.ts";
+import { startedAs } from "../text/speak.ts";
 
 /** The part of a worker's global object that is used here. */
 interface WorkerScope {
@@ -46,11 +47,14 @@ function askForLinks(cells: Int32Array, root: string, jobs: readonly LinkJob[]):
   };
 }
 
+const language = startedAs((self as unknown as { name: string }).name);
+
 async function perform(
   ports: Ports,
   cells: Int32Array,
   request: Request,
 ): Promise<Operations[Operation]["answer"]> {
+  await language;
   switch (request.op) {
     case "take":
       return await takeSnapshot(ports, request.ask);

@@ -14,6 +14,7 @@ import { sha256Of } from "../platform/hash.ts";
 import { openLog, type RunLog } from "../report/log.ts";
 import { addLastRuns } from "../sandbox/last_runs.ts";
 import { HELD, readKnown, type StateCall, type StateReply } from "../sandbox/state_wire.ts";
+import { startedAs } from "../text/speak.ts";
 
 const scope = self as unknown as {
   onmessage: ((event: MessageEvent<StateCall>) => void) | null;
@@ -74,3 +75,4 @@ scope.onmessage = (event): void => {
     scope.postMessage({ id, error: messageOf(error) });
   }
 };
+await startedAs((self as unknown as { name: string }).name);

@@ -9,6 +9,7 @@ import { packFrame, readFrames } from "../../base/frames.ts";
 import type { LookCall, LookReply, LookStart } from "../../sandbox/look_wire.ts";
 import { giveUp } from "../engine.ts";
 import type { LookTask, ReplyHead } from "./look_process.ts";
+import { isLanguage, speak, threadName } from "../../text/speak.ts";
 
 const LOOK = new URL("../../workers/look.ts", import.meta.url);
 
@@ -17,11 +18,16 @@ export async function lookChild(): Promise<number> {
   const frames = readFrames(Deno.stdin.readable);
   const first = await frames.next();
   if (first.done === true) return 0;
-  const { root, read, write, index, unscoped } = first.value.head as LookTask;
+  const { root, read, write, index, unscoped, lang } = first.value.head as LookTask;
+  if (isLanguage(lang)) await speak(lang);
   const permissions = unscoped
     ? "inherit" as const
     : { read: [...read], write: [...write], net: false, env: false, run: false, sys: false };
-  const worker = new Worker(LOOK, { type: "module", name: "look", deno: { permissions } });
+  const worker = new Worker(LOOK, {
+    type: "module",
+    name: threadName("look"),
+    deno: { permissions },
+  });
   worker.onerror = (event) => {
     event.preventDefault();
     Deno.exit(1);

@@ -7,7 +7,7 @@
 import { fromPlainError, HikaeError, type PlainError } from "../../base/errors.ts";
 import { packFrame, readFrames } from "../../base/frames.ts";
 import type { QuestionName, VaultQuestions } from "../../base/vault_questions.ts";
-import { text } from "../../text/text.ts";
+import { languageTag, text } from "../../text/text.ts";
 import type { IndexPlaces } from "../index_places.ts";
 import { selfCommand } from "../self.ts";
 
@@ -23,6 +23,8 @@ export interface LookTask {
   index: IndexPlaces;
   /** Deno opens the vault only with all permissions (a share on Windows). */
   unscoped: boolean;
+  /** The language that it speaks. */
+  lang?: string;
 }
 
 /** A question waits no longer than this for its answer, ms. */
@@ -90,7 +92,7 @@ export class LookProcess {
       stderr: "null",
     }).spawn();
     const running: Running = { child, input: child.stdin.getWriter(), waiting: new Map() };
-    running.input.write(packFrame(this.#task)).catch(() => {});
+    running.input.write(packFrame({ ...this.#task, lang: languageTag() })).catch(() => {});
     void this.#listen(running);
     return running;
   }

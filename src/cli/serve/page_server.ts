@@ -11,6 +11,7 @@ import type {
 } from "../../sandbox/serve_wire.ts";
 import type { LookProcess } from "./look_process.ts";
 import { text } from "../../text/text.ts";
+import { threadName } from "../../text/speak.ts";
 
 const SERVE = new URL("../../workers/serve.ts", import.meta.url);
 
@@ -33,7 +34,7 @@ export class PageServer {
   constructor(port: number) {
     this.#worker = new Worker(SERVE, {
       type: "module",
-      name: "serve",
+      name: threadName("serve"),
       deno: { permissions: { net: [`127.0.0.1:${port}`] } },
     });
     this.#listening.promise.catch(() => {});

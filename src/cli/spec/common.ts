@@ -1,6 +1,7 @@
 /** Flags that every command has. @module */
 
 import type { Flag } from "../command.ts";
+import { LANGUAGES } from "../../text/speak.ts";
 
 /** The flags that stand in no command's own table. */
 export const COMMON: readonly Flag[] = [
@@ -12,5 +13,11 @@ export const COMMON: readonly Flag[] = [
   { name: "config", value: "FILE", help: "common.flag-config" },
   { name: "vault", value: "VAULT", help: "common.flag-vault" },
   { name: "explain-permissions", help: "common.flag-explain-permissions" },
+  {
+    name: "lang",
+    value: "LANG",
+    choices: LANGUAGES,
+    help: "common.flag-lang",
+  },
   { name: "help", short: "h", help: "common.flag-help" },
 ];

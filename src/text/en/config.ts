@@ -173,6 +173,8 @@ export const config = {
   "config.a-schema-place": "the place of the JSON Schema",
   "config.doc-schema": "Where editors find the schema of this file.",
   "config.doc-defaults": "Rules for every job that does not have the same key itself.",
+  "config.doc-lang":
+    "The language of messages, where --lang does not say (default: that of the system).",
   "config.doc-logs": "Log files of each job that stay (default 100).",
   "config.object-of-jobs": "an object of jobs",
   "config.doc-jobs": "The jobs, by name.",

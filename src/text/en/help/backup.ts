@@ -43,6 +43,7 @@ export const backup = {
   "common.flag-config": "the config file",
   "common.flag-vault": "of a job with several vaults, use this one",
   "common.flag-explain-permissions": "print what each thread may do, and do nothing",
+  "common.flag-lang": "the language of messages: en, ja (default: that of the system)",
   "common.flag-help": "this help",
   "init.summary": "set up a first backup, step by step",
   "init.about":

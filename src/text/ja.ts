@@ -1,0 +1,2 @@
+/** Japanese. @module */
+export const JA = {} as const;

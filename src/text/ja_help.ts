@@ -1,0 +1,2 @@
+/** Japanese help. @module */
+export const JA_HELP = {} as const;

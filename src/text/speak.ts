@@ -1,0 +1,43 @@
+/**
+ * The language that a thread speaks. Main chooses it once; every thread and process that it starts is told with its
+ * name, so that a message is in the language of whoever reads it, wherever it was made.
+ * @module
+ */
+
+import { languageTag, useLanguage } from "./text.ts";
+import { useHelp } from "./help_text.ts";
+
+/** The languages that there are, as `--lang` takes them. */
+export const LANGUAGES = ["en", "ja"] as const;
+
+/** One of {@link LANGUAGES}. */
+export type LanguageTag = (typeof LANGUAGES)[number];
+
+/** True of a language that there is. */
+export function isLanguage(word: string | undefined): word is LanguageTag {
+  return LANGUAGES.some((tag) => tag === word);
+}
+
+/** Has this thread speak a language; its texts are loaded only now. */
+export async function speak(tag: LanguageTag): Promise<void> {
+  // the paths are literal, for a thread without rights and a compiled program find no others
+  if (tag === "ja") useLanguage({ tag, texts: (await import("./ja.ts")).JA });
+  else useLanguage();
+}
+
+/** Loads what `--help`, completions and the manual page say in the language of this thread. */
+export async function speakHelp(): Promise<void> {
+  useHelp(languageTag() === "ja" ? (await import("./ja_help.ts")).JA_HELP : undefined);
+}
+
+/** The name of a thread: what it works at, and the language that it is to speak when that is not English. */
+export function threadName(work: string): string {
+  return languageTag() === "en" ? work : `${work}@${languageTag()}`;
+}
+
+/** In a thread that was just started: speaks as its name says; gives what it works at. */
+export async function startedAs(name: string): Promise<string> {
+  const [work = "", tag] = name.split("@");
+  if (isLanguage(tag)) await speak(tag);
+  return work;
+}

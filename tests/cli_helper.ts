@@ -47,6 +47,8 @@ export function spawn(args: readonly string[], options: RunOptions = {}): Deno.C
   const env: Record<string, string> = {
     ...Deno.env.toObject(),
     NO_COLOR: "1",
+    // what is said is compared in English, whatever the machine speaks
+    LC_ALL: "C",
     HIKAE_STATE_DIR: options.env?.HIKAE_STATE_DIR ?? stateDirectory(),
   };
   // the tests themselves run under `deno task`, which says where its caller stood

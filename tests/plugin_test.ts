@@ -376,6 +376,7 @@ Deno.test("a plugin's process ends with hikae's, even when its thread is stuck",
     remembered: {},
     memory: 1e9,
     programs: {},
+    lang: "en",
   };
   const writer = child.stdin.getWriter();
   await writer.write(new TextEncoder().encode(`${JSON.stringify(init)}\n`));

@@ -11,6 +11,7 @@ import { explainReach, reach } from "./bundle_place.ts";
 import type { Context } from "./command.ts";
 import { runEngine } from "./engine.ts";
 import { absolute } from "./places.ts";
+import { padded } from "../report/display_width.ts";
 
 /** Looks at the bundles that the line names; undefined when only the permissions were asked for. */
 export async function lookAtBundles(
@@ -68,7 +69,7 @@ function lineOf(one: Omit<FoundBundle, "names">): string {
   const state = text(one.whole ? "bundle.state-whole" : "bundle.state-broken");
   const kind = text(one.full ? "bundle.kind-full" : "bundle.kind-changes");
   const size = formatSize(one.bytes).padStart(10);
-  return `${one.stamp}  ${kind.padEnd(8)} ${size}  ${String(one.volumes).padStart(5)}  ${state}`;
+  return `${one.stamp}  ${padded(kind, 8)} ${size}  ${String(one.volumes).padStart(5)}  ${state}`;
 }
 
 /** The secret keys in a file; throws `usage` when there are none. A protected file is opened by its passphrase. */

@@ -1,7 +1,7 @@
 /** `hikae list`. @module */
 
 import { EXIT } from "../base/errors.ts";
-import { SNAPSHOT_HEAD } from "../report/answers.ts";
+import { snapshotHead } from "../report/answers.ts";
 import { printable } from "../report/printable.ts";
 import { text } from "../text/text.ts";
 import type { RunCommand } from "./command.ts";
@@ -14,7 +14,7 @@ export const run: RunCommand = async (context) => {
   argumentsOf(context, 0, 0);
   const parts = await forEachPart(context);
   if (parts !== undefined) return parts;
-  const above = headAbove("snapshot", SNAPSHOT_HEAD);
+  const above = headAbove("snapshot", snapshotHead());
   const vault = await vaultArg(context);
   // of a job with several vaults it is told which one answers
   if (vault.job !== undefined && !context.json) {

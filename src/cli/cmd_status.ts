@@ -3,7 +3,7 @@
 import { before, formatDuration, parseDuration } from "../base/duration.ts";
 import { ERRORS, EXIT, HikaeError } from "../base/errors.ts";
 import type { VaultStatus } from "../engine/look/status.ts";
-import { STATUS_HEAD } from "../report/answers.ts";
+import { statusHead } from "../report/answers.ts";
 import type { Context, RunCommand } from "./command.ts";
 import { runEngine } from "./engine.ts";
 import { State } from "./state.ts";
@@ -74,7 +74,7 @@ function print(context: Context, lines: readonly StatusLine[]): void {
     context.tell("no job and no vault is known here; name a vault: hikae status VAULT");
     return;
   }
-  if (!context.json) context.say(STATUS_HEAD);
+  if (!context.json) context.say(statusHead());
   for (const { message } of lines) context.emit(message);
 }
 

@@ -1,7 +1,8 @@
 /** Help, made from the command table. @module */
 
 import { EXIT_MEANING } from "../base/errors.ts";
-import { displayWidth } from "../report/display_width.ts";
+import { displayWidth, padded } from "../report/display_width.ts";
+import { piecesOf } from "../report/pieces.ts";
 import { helpText } from "../text/help_text.ts";
 import { text } from "../text/text.ts";
 import type { Command, Flag } from "./command.ts";
@@ -147,27 +148,30 @@ function table(
   columns: number,
 ): string[] {
   const most = Math.min(26, Math.floor(columns / 3));
-  const width = Math.min(most, Math.max(0, ...rows.map((r) => r[0]?.length ?? 0)));
+  const width = Math.min(most, Math.max(0, ...rows.map((r) => displayWidth(r[0] ?? ""))));
   const out: string[] = [];
   for (const [name = "", said = ""] of rows) {
     const wrapped = wrap(said, columns - 4 - width);
-    const head = name.length > width ? [`  ${name}`] : [];
-    const first = head.length > 0 ? " ".repeat(width) : name.padEnd(width);
+    const head = displayWidth(name) > width ? [`  ${name}`] : [];
+    const first = head.length > 0 ? " ".repeat(width) : padded(name, width);
     out.push(...head, `  ${first}  ${wrapped[0] ?? ""}`.trimEnd());
     for (const line of wrapped.slice(1)) out.push(`  ${" ".repeat(width)}  ${line}`);
   }
   return out;
 }
 
-/** Breaks a text into lines of at most `width` characters. */
+/** Breaks a text into lines of at most `width` columns. */
 export function wrap(said: string, width: number): string[] {
   const lines: string[] = [];
   let line = "";
   for (const word of said.split(" ")) {
-    if (line !== "" && displayWidth(line) + 1 + displayWidth(word) > width) {
-      lines.push(line);
-      line = word;
-    } else line = line === "" ? word : `${line} ${word}`;
+    for (const [n, piece] of piecesOf(word).entries()) {
+      const blank = n === 0 && line !== "" ? " " : "";
+      if (line !== "" && displayWidth(`${line}${blank}${piece}`) > width) {
+        lines.push(line);
+        line = piece;
+      } else line += blank + piece;
+    }
   }
   return [...lines, line];
 }

@@ -5,7 +5,7 @@ import { HikaeError } from "../base/errors.ts";
 import type { Message } from "../base/event.ts";
 import type { Commands } from "../engine/commands.ts";
 import type { LookRequest } from "../engine/look/query_point.ts";
-import { VERSION_HEAD } from "../report/answers.ts";
+import { versionHead } from "../report/answers.ts";
 import { printable } from "../report/printable.ts";
 import type { Context } from "./command.ts";
 import { type EngineRun, runEngine } from "./engine.ts";
@@ -114,7 +114,7 @@ function versionsAbove(head: string): (message: Message) => string | undefined {
   let path: unknown;
   return (message) => {
     if (message.message_type !== "version" || message.path === path) return undefined;
-    const first = path === undefined ? `${head}${VERSION_HEAD}\n` : "";
+    const first = path === undefined ? `${head}${versionHead()}\n` : "";
     path = message.path;
     return first + printable(String(path));
   };

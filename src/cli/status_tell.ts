@@ -10,7 +10,7 @@ import type { Message } from "../base/event.ts";
 import { below, smallFiles } from "../base/small_files.ts";
 import type { PluginEntry } from "../config/types.ts";
 import { denoFs } from "../platform/deno_fs.ts";
-import { STATUS_HEAD } from "../report/answers.ts";
+import { statusHead } from "../report/answers.ts";
 import { prometheusText } from "../report/prometheus.ts";
 import { text } from "../text/text.ts";
 import { openBackupPlugins } from "./backup_plugins.ts";
@@ -33,7 +33,7 @@ export async function statusAndTell(context: Context): Promise<number> {
   const words = ["status", ...flagsOf(context, OWN), "--", ...parsed.args];
   const { code, messages } = await askChildFully(context, words, "inherit");
   const lines = messages.filter((m) => m.message_type === "job_status");
-  if (lines.length > 0 && !context.json) context.say(STATUS_HEAD);
+  if (lines.length > 0 && !context.json) context.say(statusHead());
   for (const message of messages) context.emit(message as unknown as Message);
   if (parsed.has("explain-permissions")) return code;
   const file = parsed.get("prometheus");

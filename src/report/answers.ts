@@ -4,18 +4,39 @@ import type { AnswerMessage } from "../base/event.ts";
 import { formatSize } from "../base/size.ts";
 import { stampOf } from "../base/stamp.ts";
 import { text } from "../text/text.ts";
+import { displayWidth, padded, paddedBefore } from "./display_width.ts";
 import { printable } from "./printable.ts";
+import { wordText } from "./word_text.ts";
 
 /** The line above `snapshot` lines. */
-export const SNAPSHOT_HEAD =
-  "snapshot         state            new  changed  deleted       added        size";
+export function snapshotHead(): string {
+  return [
+    padded(text("answer.snapshot"), 15),
+    padded(text("answer.state"), 11),
+    paddedBefore(text("answer.new"), 8),
+    paddedBefore(text("answer.changed"), 7),
+    paddedBefore(text("answer.deleted"), 7),
+    paddedBefore(text("answer.added"), 10),
+    paddedBefore(text("answer.size"), 10),
+  ].join("  ");
+}
 
 /** The line above `version` lines. */
-export const VERSION_HEAD = "  came             ended                             size  state";
+export function versionHead(): string {
+  const [came, ended] = [padded(text("answer.came"), 15), padded(text("answer.ended"), 26)];
+  return `  ${came}  ${ended}  ${paddedBefore(text("answer.size"), 10)}  ${text("answer.state")}`;
+}
 
 /** The line above `job_status` lines. */
-export const STATUS_HEAD =
-  "job or vault          last run     last good        age                size";
+export function statusHead(): string {
+  return [
+    padded(text("answer.job-or-vault"), 20),
+    padded(text("answer.last-run"), 11),
+    padded(text("answer.last-good"), 15),
+    padded(text("answer.age"), 11),
+    paddedBefore(text("answer.size"), 10),
+  ].join("  ");
+}
 
 /** The text of an answer; undefined for one that has none. */
 export function answerText(m: AnswerMessage): string | undefined {
@@ -37,7 +58,7 @@ function snapshotText(m: AnswerMessage): string | undefined {
   if (typeof m.stamp !== "string") return undefined;
   const line = [
     m.stamp.padEnd(15),
-    String(m.state).padEnd(11),
+    padded(wordText(m.state), 11),
     count(m.files_new, 8),
     count(m.files_changed, 7),
     count(m.files_deleted, 7),
@@ -47,8 +68,8 @@ function snapshotText(m: AnswerMessage): string | undefined {
   const lost = Number(m.lost ?? 0);
   const errors = Number(m.errors ?? 0);
   const why = [
-    ...(lost > 0 ? [`${lost} of its files are gone from the vault`] : []),
-    ...(errors > 0 ? [`${errors} could not be read or stored`] : []),
+    ...(lost > 0 ? [text("answer.lost", { n: lost })] : []),
+    ...(errors > 0 ? [text("answer.errors", { n: errors })] : []),
   ];
   return why.length === 0
     ? line.trimEnd()
@@ -58,67 +79,72 @@ function snapshotText(m: AnswerMessage): string | undefined {
 function entryText(m: AnswerMessage): string {
   const name = printable(String(m.path));
   const end = m.type === "dir" ? "/" : m.type === "link" ? "@" : "";
-  const gone = m.gone === true ? "  (gone from the vault)" : "";
+  const gone = m.gone === true ? `  ${text("answer.gone")}` : "";
   return `${localTime(m.mtime)}  ${size(m.size, 10)}  ${name}${end}${gone}`;
 }
 
 function versionText(m: AnswerMessage): string {
-  const ended = m.to === null ? "" : `${m.to} ${WHY[String(m.ended)] ?? m.ended ?? ""}`;
-  const state = m.gone === null ? String(m.state) : `${m.state}, gone`;
-  const line = `${String(m.from).padEnd(15)}  ${ended.padEnd(26)}  ${size(m.size, 10)}  ${state}`;
+  const ended = m.to === null
+    ? ""
+    : `${m.to} ${m.ended === "found" ? text("word.found-gone") : wordText(m.ended ?? "")}`;
+  const word = wordText(m.state);
+  const state = m.gone === null ? word : text("answer.state-gone", { state: word });
+  const line = `${String(m.from).padEnd(15)}  ${padded(ended, 26)}  ${size(m.size, 10)}  ${state}`;
   return `  ${line}\n  ${placeText(m)}`;
 }
 
 function placeText(m: AnswerMessage): string {
   if (typeof m.pasted === "string") return `  ${printable(m.pasted)}`;
   if (typeof m.stored_as === "string") return `  ${printable(m.stored_as)}`;
-  if (typeof m.gone !== "string") return "  (a directory of the past)";
-  return `  (removed from the vault by the ${m.gone_by} of ${m.gone})`;
+  if (typeof m.gone !== "string") return `  ${text("answer.past-dir")}`;
+  return `  ${text("answer.removed", { by: String(m.gone_by), at: m.gone })}`;
 }
-
-const WHY: Readonly<Record<string, string>> = {
-  changed: "changed",
-  deleted: "deleted",
-  replaced: "replaced",
-  found: "found gone",
-};
 
 function statusText(m: AnswerMessage): string {
   const part = typeof m.name === "string" ? `/${m.name}` : "";
   const name = printable(`${m.job ?? m.vault}${part}`);
-  const age = typeof m.age === "number" ? `${ageText(m.age)} ago` : "";
-  const head = name.length > 20 ? [name] : [];
+  const age = typeof m.age === "number" ? text("answer.ago", { age: ageText(m.age) }) : "";
+  const head = displayWidth(name) > 20 ? [name] : [];
   const line = [
-    (head.length > 0 ? "" : name).padEnd(20),
-    resultText(m).padEnd(11),
-    lastGood(m).padEnd(15),
-    age.padEnd(11),
+    padded(head.length > 0 ? "" : name, 20),
+    padded(resultText(m), 11),
+    padded(lastGood(m), 15),
+    padded(age, 11),
     size(m.size, 10),
   ].join("  ").trimEnd();
   const details = [
     ...(m.job === null || typeof m.vault !== "string" ? [] : [printable(m.vault)]),
-    ...(typeof m.files_new === "number"
-      ? [`${m.files_new} new, ${m.files_changed} changed, ${m.files_deleted} deleted`]
-      : []),
+    ...(typeof m.files_new === "number" ? [countsText(m)] : []),
     ...checkedText(m),
     ...(Array.isArray(m.trouble) && m.trouble.length > 0 ? [m.trouble.join(", ")] : []),
-    ...(typeof m.next === "string" ? [`next ${printable(m.next)}`] : []),
+    ...(typeof m.next === "string" ? [text("answer.next", { time: printable(m.next) })] : []),
     ...(typeof m.message === "string" ? [printable(m.message)] : []),
   ];
   return [...head, line, ...details.map((d) => `  ${d}`)].join("\n");
 }
 
+/** What a run found, in counts. */
+function countsText(m: AnswerMessage): string {
+  const count = (value: unknown): string => String(value);
+  return [
+    text("summary.new", { count: count(m.files_new) }),
+    text("summary.changed", { count: count(m.files_changed) }),
+    text("summary.deleted", { count: count(m.files_deleted) }),
+  ].join(", ");
+}
+
 /** A run that went well is one that also told of itself. */
 function resultText(m: AnswerMessage): string {
   const failed = Number(m.plugins_failed ?? 0);
-  return failed === 0 ? String(m.result) : `${m.result}, ${text("plugin.failed", { n: failed })}`;
+  const result = wordText(m.result);
+  return failed === 0 ? result : `${result}, ${text("plugin.failed", { n: failed })}`;
 }
 
 /** A vault that cannot be asked may well have a good run. */
 function lastGood(m: AnswerMessage): string {
   if (typeof m.stamp === "string") return m.stamp;
   if (typeof m.time === "string") return localTime(m.time);
-  return m.result === "unreachable" ? "not known" : "never";
+  return m.result === "unreachable" ? text("answer.not-known") : text("answer.never");
 }
 
 /** How fresh the check of the content is; nothing where nothing was checked. */
@@ -129,9 +155,10 @@ function checkedText(m: AnswerMessage): string[] {
   if (typeof m.verified_oldest === "string") {
     // 99.9 % is not all
     const percent = share === 1 ? 100 : Math.floor(share * 100);
-    lines.push(`${percent}% of the content checked since ${localTime(m.verified_oldest)}`);
+    const since = localTime(m.verified_oldest);
+    lines.push(text("answer.checked", { percent, since }));
   }
-  if (damaged > 0) lines.push(`${damaged} damaged, see hikae verify`);
+  if (damaged > 0) lines.push(text("answer.damaged", { n: damaged }));
   return lines;
 }
 

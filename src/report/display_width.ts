@@ -29,6 +29,16 @@ export function fitting(text: string, columns: number): string {
   return text.slice(0, end);
 }
 
+/** A text filled up with blanks to so many columns; one that is longer stays as it is. */
+export function padded(text: string, columns: number): string {
+  return text + " ".repeat(Math.max(0, columns - displayWidth(text)));
+}
+
+/** The same with the blanks before it. */
+export function paddedBefore(text: string, columns: number): string {
+  return " ".repeat(Math.max(0, columns - displayWidth(text))) + text;
+}
+
 function columnsOf(char: string): number {
   return NONE.test(char) ? 0 : WIDE.test(char) ? 2 : 1;
 }

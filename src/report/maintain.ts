@@ -15,8 +15,12 @@ export function decisionText(m: DecisionMessage, verbose: boolean): string | und
   const point = typeof m.from === "string" ? `@${m.from}` : "";
   const what = m.path === undefined ? m.stamp ?? "" : printable(m.path) + point;
   const size = typeof m.size === "number" ? `${formatSize(m.size)}, ` : "";
-  const more = typeof m.versions === "number" && m.versions > 1 ? `${m.versions} versions, ` : "";
-  return `${m.keep ? "keep  " : "remove"} ${what}  (${more}${size}${printable(m.reason)})`;
+  const more = typeof m.versions === "number" && m.versions > 1
+    ? `${text("decision.versions", { n: m.versions })}, `
+    : "";
+  return `${text(m.keep ? "decision.keep" : "decision.remove")} ${what}  (${more}${size}${
+    printable(m.reason)
+  })`;
 }
 
 /** The summary of one of these commands; undefined for any other. */

@@ -2,6 +2,8 @@
 
 import type { StatusMessage } from "../base/event.ts";
 import { formatSize } from "../base/size.ts";
+import { text } from "../text/text.ts";
+import { fitting } from "./display_width.ts";
 
 /** Running totals. */
 export interface ProgressState {
@@ -44,18 +46,24 @@ export function progressLine(s: ProgressState): string {
   // what is only found is not done: the number that is would seem to go back when the total is known
   const found = Math.max(s.looked, s.filesFound);
   const files = share === undefined
-    ? found > s.filesDone ? `${found} files found` : `${s.filesDone} files`
-    : `${Math.min(s.filesDone, s.filesFound)} of ${s.filesFound} files`;
-  const size = share === undefined
-    ? formatSize(s.bytesDone)
-    : `${Math.floor(share * 100)} % of ${formatSize(s.bytesFound)}`;
+    ? found > s.filesDone
+      ? text("progress.found", { n: String(found) })
+      : text("progress.files", { n: String(s.filesDone) })
+    : text("progress.of-files", {
+      done: String(Math.min(s.filesDone, s.filesFound)),
+      all: String(s.filesFound),
+    });
+  const size = share === undefined ? formatSize(s.bytesDone) : text("progress.of-size", {
+    percent: Math.floor(share * 100),
+    size: formatSize(s.bytesFound),
+  });
   const rate = s.seconds > 0.5 && s.bytesDone > 0
     ? `, ${formatSize(s.bytesDone / s.seconds)}/s`
     : "";
   const left = secondsLeft(s);
-  const time = left === undefined ? "" : `, ${duration(left)} left`;
-  const errors = s.errors > 0 ? `, ${s.errors} error${s.errors === 1 ? "" : "s"}` : "";
-  return `${clock(s.seconds)}  ${files}, ${size}${rate}${time}${errors}`.slice(0, 79);
+  const time = left === undefined ? "" : `, ${text("progress.left", { time: duration(left) })}`;
+  const errors = s.errors > 0 ? `, ${text("progress.errors", { n: s.errors })}` : "";
+  return fitting(`${clock(s.seconds)}  ${files}, ${size}${rate}${time}${errors}`, 79);
 }
 
 /** The message for programs, in the shape of restic's. */

@@ -2,6 +2,7 @@
 
 import type { ReportData, ReportFile } from "../base/report_data.ts";
 import { formatSize } from "../base/size.ts";
+import { text } from "../text/text.ts";
 import { printable } from "./printable.ts";
 
 /** So many files are named of each list. */
@@ -10,32 +11,36 @@ const MOST = 5;
 /** The text; `page` is where the page was written. */
 export function reportText(data: ReportData, page: string | undefined): string {
   const { runs, totals } = data;
+  const [first, last] = [runs[0]?.stamp, runs.at(-1)?.stamp];
+  const n = runs.length;
   const lines = [
-    `${printable(data.source)} in ${printable(data.vault)}`,
-    `  ${runs.length} snapshot${runs.length === 1 ? "" : "s"}${
-      runs.length === 0 ? "" : `, ${runs[0]?.stamp} to ${runs.at(-1)?.stamp}`
+    text("report.in", { source: printable(data.source), vault: printable(data.vault) }),
+    `  ${
+      first === undefined || last === undefined
+        ? text("report.no-snapshots")
+        : text("report.snapshots", { n, first, last })
     }`,
-    `  ${plural(totals.files, "file")} with ${formatSize(totals.bytes)}, ${
-      plural(totals.versions - totals.files, "older version")
-    } with ${formatSize(totals.stored - totals.bytes)}`,
-    ...section("largest files", data.largest, (f) => formatSize(f.size)),
-    ...section("most versions", data.most_versioned, (f) => String(f.versions)),
+    `  ${text("report.files-with", { n: totals.files, size: formatSize(totals.bytes) })}, ${
+      text("report.older-with", {
+        n: totals.versions - totals.files,
+        size: formatSize(totals.stored - totals.bytes),
+      })
+    }`,
+    ...section(text("report.largest"), data.largest, (f) => formatSize(f.size)),
+    ...section(text("report.most-versions"), data.most_versioned, (f) => String(f.versions)),
+    ...data.rules.map((r) => `  ${ruleText(r)}`),
   ];
-  for (const r of data.rules) {
-    const snapshots = r.command === "prune" ? `${plural(r.snapshots.length, "snapshot")} and ` : "";
-    lines.push(
-      `  ${r.command} (${r.rule}) would drop ${snapshots}${plural(r.versions, "version")}, ${
-        formatSize(r.bytes)
-      }`,
-    );
-  }
   if (data.plugins !== undefined) lines.push(`  ${printable(data.plugins.message)}`);
-  if (page !== undefined) lines.push(`  page: ${printable(page)}`);
+  if (page !== undefined) lines.push(`  ${text("report.page", { file: printable(page) })}`);
   return lines.join("\n");
 }
 
-function plural(n: number, one: string): string {
-  return `${n} ${one}${n === 1 ? "" : "s"}`;
+function ruleText(r: ReportData["rules"][number]): string {
+  const rule = `${r.command} (${r.rule})`;
+  const [n, size] = [r.versions, formatSize(r.bytes)];
+  if (r.command !== "prune") return text("report.would-drop", { rule, n, size });
+  const snapshots = text("summary.n-snapshots", { n: r.snapshots.length });
+  return text("report.would-drop-snapshots", { rule, snapshots, n, size });
 }
 
 function section(

@@ -5,6 +5,7 @@ import { answerText } from "./answers.ts";
 import { backupText } from "./backup_text.ts";
 import { decisionText, maintainText } from "./maintain.ts";
 import { printable } from "./printable.ts";
+import { text } from "../text/text.ts";
 import { restoreText } from "./restore.ts";
 
 /** How to write. */
@@ -19,10 +20,10 @@ export function formatMessage(message: Message, options: TextOptions): string | 
   switch (message.message_type) {
     case "error": {
       const hint = message.hint === undefined ? "" : `\n  ${printable(message.hint)}`;
-      return `${paint.red("error:")} ${aboutText(message.path, message.message)}${hint}`;
+      return `${paint.red(text("label.error"))} ${aboutText(message.path, message.message)}${hint}`;
     }
     case "note":
-      return `note: ${aboutText(message.path ?? "", message.message)}`;
+      return `${text("label.note")} ${aboutText(message.path ?? "", message.message)}`;
     case "change":
       return `${paint.byModifier(message.modifier)} ${printable(message.path)}${
         message.type === "dir" ? "/" : ""

@@ -1,6 +1,7 @@
 /** Text broken into lines that fit a terminal. Pure. @module */
 
 import { displayWidth } from "./display_width.ts";
+import { piecesOf } from "./pieces.ts";
 
 // deno-lint-ignore no-control-regex
 const PAINT = /\x1b\[[\d;]*m/g;
@@ -8,9 +9,10 @@ const PAINT = /\x1b\[[\d;]*m/g;
 /** What goes before the second and further lines of a broken one: a message hangs below its own words. */
 function hangOf(line: string): string {
   const bare = line.replace(PAINT, "");
-  const label = /^(?:# )?(?:error|note): /.exec(bare)?.[0];
+  const label = /^(?:# )?(?:error|note|エラー|注意): /.exec(bare)?.[0];
   if (label === undefined) return /^ */.exec(bare)?.[0] ?? "";
-  return label.startsWith("# ") ? "#" + " ".repeat(label.length - 1) : " ".repeat(label.length);
+  const columns = displayWidth(label);
+  return label.startsWith("# ") ? "#" + " ".repeat(columns - 1) : " ".repeat(columns);
 }
 
 /** The words of a line; what stands in backquotes is one, since it is there to be copied. */
@@ -31,13 +33,16 @@ function foldLine(line: string, width: number): string {
   let at = indent;
   let empty = true;
   for (const word of wordsOf(line.slice(indent.length))) {
-    if (!empty && displayWidth(`${at} ${word}`.replace(PAINT, "")) > width) {
-      lines.push(at);
-      at = hang;
-      empty = true;
+    // what stands in backquotes is there to be copied, and colours are no letters
+    const whole = word.includes("`") || PAINT.test(word);
+    for (const [n, piece] of (whole ? [word] : piecesOf(word)).entries()) {
+      const blank = n === 0 && !empty ? " " : "";
+      if (!empty && displayWidth(`${at}${blank}${piece}`.replace(PAINT, "")) > width) {
+        lines.push(at);
+        at = hang + piece;
+      } else at += blank + piece;
+      empty = false;
     }
-    at += empty ? word : ` ${word}`;
-    empty = false;
   }
   return [...lines, at].join("\n");
 }

@@ -5,6 +5,7 @@
  */
 
 import { kind } from "./en/kind.ts";
+import { answer } from "./en/answer.ts";
 import { backup } from "./en/backup.ts";
 import { disk } from "./en/disk.ts";
 import { bundle } from "./en/bundle.ts";
@@ -42,6 +43,7 @@ import { verify } from "./en/verify.ts";
 
 /** Every English text by its id. */
 export const EN = {
+  ...answer,
   ...backup,
   ...kind,
   ...disk,

@@ -44,11 +44,12 @@ Register-ArgumentCompleter -Native -CommandName @('hikae', 'hikae.exe') -ScriptB
         ,@('--config', 'the config file')
         ,@('--vault', 'of a job with several vaults, use this one')
         ,@('--explain-permissions', 'print what each thread may do, and do nothing')
+        ,@('--lang', 'the language of messages: en, ja (default: that of the system)')
         ,@('--help', 'this help')
         ,@('-h', 'this help')
       )
-      valued = @('--from', '-f', '--mode', '--note', '--config', '--vault')
-      choices = @{ '--mode' = @('fast', 'slow') }
+      valued = @('--from', '-f', '--mode', '--note', '--config', '--vault', '--lang')
+      choices = @{ '--mode' = @('fast', 'slow'); '--lang' = @('en', 'ja') }
     }
     'set' = @{
       next = @(
@@ -66,11 +67,12 @@ Register-ArgumentCompleter -Native -CommandName @('hikae', 'hikae.exe') -ScriptB
         ,@('--config', 'the config file')
         ,@('--vault', 'of a job with several vaults, use this one')
         ,@('--explain-permissions', 'print what each thread may do, and do nothing')
+        ,@('--lang', 'the language of messages: en, ja (default: that of the system)')
         ,@('--help', 'this help')
         ,@('-h', 'this help')
       )
-      valued = @('--config', '--vault')
-      choices = @{  }
+      valued = @('--config', '--vault', '--lang')
+      choices = @{ '--lang' = @('en', 'ja') }
     }
     'set show' = @{
       next = @()
@@ -86,11 +88,12 @@ Register-ArgumentCompleter -Native -CommandName @('hikae', 'hikae.exe') -ScriptB
         ,@('--config', 'the config file')
         ,@('--vault', 'of a job with several vaults, use this one')
         ,@('--explain-permissions', 'print what each thread may do, and do nothing')
+        ,@('--lang', 'the language of messages: en, ja (default: that of the system)')
         ,@('--help', 'this help')
         ,@('-h', 'this help')
       )
-      valued = @('--config', '--vault')
-      choices = @{  }
+      valued = @('--config', '--vault', '--lang')
+      choices = @{ '--lang' = @('en', 'ja') }
     }
     'set clear-all' = @{
       next = @()
@@ -105,11 +108,12 @@ Register-ArgumentCompleter -Native -CommandName @('hikae', 'hikae.exe') -ScriptB
         ,@('--config', 'the config file')
         ,@('--vault', 'of a job with several vaults, use this one')
         ,@('--explain-permissions', 'print what each thread may do, and do nothing')
+        ,@('--lang', 'the language of messages: en, ja (default: that of the system)')
         ,@('--help', 'this help')
         ,@('-h', 'this help')
       )
-      valued = @('--config', '--vault')
-      choices = @{  }
+      valued = @('--config', '--vault', '--lang')
+      choices = @{ '--lang' = @('en', 'ja') }
     }
   }
 

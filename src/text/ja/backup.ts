@@ -1,0 +1,42 @@
+/** The same in Japanese. @module */
+
+/** The texts. */
+export const backup = {
+  "backup.interrupted-hint":
+    "中断しました。完了したファイルは残っています。もう一度実行すると続きから行います",
+  "backup.overran": "backup: --max-duration の制限 {limit} に達したので終了しました",
+  "backup.overran-hint":
+    "完了したファイルは残り、次の実行で続きを行います。よくある原因は応答しない共有フォルダーです",
+  "backup.case-differs":
+    "除外パターン {pattern} ではこれは除外されません。大文字と小文字だけが違い、このディスクはそれを区別します",
+  "backup.to-what": "backup --to: SOURCE がありません",
+  "backup.to-hint": "hikae backup SOURCE… --to DIR と入力してください",
+  "backup.to-twice": "backup --to: {source} と {other} の保管先がどちらも {name} になります",
+  "backup.to-twice-hint": "片方を別の保管先へ単独でバックアップしてください",
+  "job.which-source": "{job} にはバックアップ元が複数あります",
+  "job.which-source-hint": "次のどれかを指定してください: {names}",
+  "backup.no-config": "backup --all: 設定ファイルがありません",
+  "backup.no-config-hint": "hikae config init で作成できます",
+  "backup.all-and": 'backup: --all と "{word}" が同時に指定されています',
+  "backup.all-and-hint":
+    "--all は設定ファイルのすべてのジョブを表します。--all か、並べて書いた名前のどちらかを消してください",
+  "backup.vault-of-job": "backup: --vault はジョブの保管先を選ぶためのものです",
+  "backup.vault-of-job-hint":
+    "保管先はバックアップ元の後に書いてください: hikae backup SOURCE {vault}",
+  "job.no-interval": "job: --interval がありません",
+  "job.no-interval-hint": "hikae job {words} --interval 10m と入力してください",
+  "backup.rules-wait":
+    "注意: {vault}: prune と cleanup は、ここでの実行が正常に終わるまで行いません",
+  "job.run-failed": "実行 {run} は終了コード {code} で失敗しました。ジョブは続きます",
+  "backup.changing": "読み取り: 読んでいる間にファイルが変わり続けました",
+  "backup.changing-hint":
+    "次の実行でもう一度試します。確実に取るには、ファイルシステムのスナップショットからバックアップしてください (--snapshot-source)",
+  "backup.rot":
+    "サイズと日時は同じなのに内容が変わっています。元のファイルが壊れたのかもしれません。前の版は残してあります (場所は hikae history VAULT PATH)",
+  "pattern.from-source": "パターンはバックアップ元から始まります: /{pattern} と書いてください",
+  "pattern.home": "パターンはバックアップ元から始まります。~ は特別な意味を持ちません",
+  "pattern.drive": "パターンはバックアップ元から始まります。ドライブ名は付きません",
+  "pattern.slash": "パターンでは名前を / で区切ります: {pattern} と書いてください",
+  "backup.vault-in-disguise":
+    "一覧: {path} は別名で見えている保管先そのものです。--exclude で除外してください",
+} as const;

@@ -1,0 +1,13 @@
+/** The same in Japanese. @module */
+
+/** The texts. */
+export const guard = {
+  "guard.empty-source":
+    "比較: バックアップ元が空ですが、前のスナップショットにはファイルが {n} 個ありました",
+  "guard.empty-source-hint":
+    "バックアップ元がマウントされ、欠けていないか確認してください。空で正しければ --allow-mass-change を付けてください",
+  "guard.mass-change":
+    "比較: 保管先の {living} ファイルのうち {n} 個が変更または削除されます (新規 {added}、変更 {changed}、消失 {gone})",
+  "guard.mass-change-hint":
+    "--dry-run で確認し、意図したものなら --allow-mass-change を付けてください",
+} as const;

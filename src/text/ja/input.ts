@@ -1,0 +1,32 @@
+/** The same in Japanese. @module */
+
+/** The texts. */
+export const input = {
+  "input.duration": '{what}: "{given}" は期間ではありません',
+  "input.duration-hint": "30s, 10m, 36h, 90d, 8w, 6mo, 1y のように書いてください",
+  "input.glob-long": "パターンを読めません: 長すぎるか、波括弧の候補が多すぎます",
+  "input.glob-long-hint": "一度に指定する数を減らしてください",
+  "input.glob-empty": 'パターンを読めません: "{glob}" は空です',
+  "input.glob-empty-hint": "名前かパスを指定してください",
+  "input.size": '{what}: "{given}" は大きさではありません',
+  "input.size-hint": "500, 10K, 10M, 1.5G のように書いてください",
+  "input.ends-early": "途中で終わっています",
+  "input.newer-hikae": "新しい hikae を使ってください",
+  "input.twice": '"{what}" が二つあります',
+  "input.line": "読めない行があります",
+  "input.missing-or-wrong": '"{what}" がないか、正しくありません',
+  "input.interval-zero": "--interval: 0 は短すぎます",
+  "input.number-up": '--snapshot-number: "{given}" は 1 以上の数ではありません',
+  "input.number-up-hint": "残すスナップショットの数を指定してください",
+  "input.whole": '{flag}: "{given}" は整数ではありません',
+  "input.whole-hint": "{flag} 10 のように入力してください",
+  "input.share": '{what} "{given}" は割合ではありません',
+  "input.share-hint": "5% のように書いてください",
+  "input.not-utf8": "UTF-8 のテキストではありません。UTF-8 で保存してください",
+  "input.exclude-file": "除外ファイルを読めません: {problem}",
+  "input.snapshots": '{flag}: "{given}" はスナップショットの数ではありません',
+  "input.snapshots-hint": "整数か unlimited と書いてください",
+  "input.keep-count": "--keep-{rule}: {count} はスナップショットの数ではありません",
+  "input.versions": "--keep-min-versions: {count} は版の数ではありません",
+  "input.versions-hint": "整数で書いてください",
+} as const;

@@ -1,0 +1,50 @@
+/** The same in Japanese. @module */
+
+/** The texts. */
+export const thinning = {
+  "thinning.same-rule": "prune: --snapshot-number と --keep-last は同じ意味です",
+  "thinning.same-rule-hint": "どちらか一つにしてください",
+  "thinning.no-rule": "prune: 何を残すかの規則がありません",
+  "thinning.no-rule-hint": "例: hikae prune VAULT --keep-last 7 --keep-daily 14 --keep-monthly 12",
+  "thinning.no-snapshot": "delete: 削除するスナップショットを指定してください",
+  "thinning.no-snapshot-hint":
+    "hikae delete {vault} SNAPSHOT と入力してください (一覧は hikae list {vault})",
+  "thinning.no-date": 'cleanup: --date "{given}" は日付ではありません',
+  "thinning.no-date-hint": '2026-11-21 か "2026-11-21 04:54:00" のように書いてください',
+  "thinning.one-rule": "cleanup: --max-retention か --date を{how}",
+  "thinning.one-rule-hint":
+    "hikae cleanup VAULT --max-retention 90d か hikae cleanup VAULT --date 2026-11-21 と入力してください",
+  "thinning.not-both": "両方は指定できません",
+  "thinning.one-of": "どちらか一つ指定してください",
+  "thinning.minutes": "--{flag} {count}m は {count} 分です。月は {count}mo と書きます",
+  "rule.not-needed": "残すスナップショットのどれにも不要",
+  "rule.none": "どの規則にも残らない",
+  "rule.min-versions": "各ファイルの版を少なくとも {count} 個",
+  "rule.deleted-within": "{period} 以内に削除されたもの",
+  "rule.deleted-before": "{period} より前に削除",
+  "rule.keep-deleted": "削除されたファイルを {period} 残す",
+  "rule.deleted-on": "{rule} に削除",
+  "rule.not-deleted-on": "{rule} に削除されていない",
+  "rule.deleted-within-rule": "{period} 以内に削除",
+  "rule.protected": "{who} が保護",
+  "thinning.failed-hint": "保管先を読み書きできるか確認し、もう一度実行してください",
+  "rule.only-deleted-need": "削除したスナップショットだけに必要",
+  "thinning.newest": 'スナップショット "{point}" を削除できません: {stamp} は最新なので消せません',
+  "thinning.newest-hint":
+    "先にバックアップするか、古いスナップショットを指定してください (一覧は hikae list VAULT)",
+  "rule.newest": "最新のスナップショット",
+  "rule.interrupted-newest": "中断した最新の実行",
+  "rule.none-hint":
+    "--keep-last, --keep-hourly, --keep-daily, --keep-weekly, --keep-monthly, --keep-yearly, --keep-within のうち少なくとも一つを指定してください",
+  "rule.all-within": "{period} 以内すべて",
+  "rule.keep-nothing": "何も残さない",
+  "rule.keep": "残すもの: {rules}",
+  "rule.oldest": "最も古い {reason}",
+  "rule.within": "{period} 以内",
+  "rule.rot": "元のファイルが壊れたかもしれない",
+  "rule.current": "現在の版",
+  "rule.newest-version": "最新の版",
+  "rule.newest-versions": "新しいほうから {count} 個の版の一つ",
+  "rule.needed-by": "{stamp} に必要",
+  "rule.needed-by-many": "{stamp} までの {count} 個のスナップショットに必要",
+} as const;

@@ -1,0 +1,31 @@
+/** The same in Japanese. @module */
+
+/** The texts. */
+export const verify = {
+  "verify.repair-hint":
+    "バックアップ元にまだあれば hikae verify --repair で修復できます。ディスクを確認してください",
+  "verify.repair-past-hint":
+    "バックアップ元か保管先にまだあれば hikae verify --repair で修復できます。ディスクを確認してください",
+  "verify.busy-hint": "開いているプログラムを閉じて、もう一度検査してください",
+  "verify.index": "索引が記録と一致しません: {problem}",
+  "verify.index-hint":
+    "hikae verify --repair か hikae reindex で作り直せます。ディスクを確認してください",
+  "verify.source-gone": "バックアップ元がありません。修復に使えるのは保管先だけです",
+  "verify.missing": "コピーがありません",
+  "verify.damaged": "内容が記録のハッシュと一致しません",
+  "verify.read": "読み取り: {problem} ({code})",
+  "verify.no-metadata": "メタデータファイルがありません",
+  "verify.metadata-line": "読めない行があります",
+  "verify.metadata-hash": "フォルダーのハッシュが行と一致しません",
+  "verify.metadata-lacks": '"{name}" が載っていません',
+  "verify.metadata-other": '"{name}" のハッシュが違います',
+  "verify.metadata-more": '"{name}" が載っていますが、実際にはありません',
+  "verify.left-over": "途中で終わった実行の残りです。次の実行で消えます",
+  "verify.stranger": "hikae が作ったものではありません",
+  "verify.unknown-version": "この版はどの記録にもありません",
+  "verify.unknown-entry": "この{what}はどの記録にもありません",
+  "verify.unknown-link": "このリンクはどの記録にもありません",
+  "verify.unknown-dir": "このフォルダーは現在のものとして記録されていません",
+  "verify.unrecorded":
+    "コピーはメタデータファイルと一致しますが、記録にありません。上書きはせず、hikae reindex で取り込みます",
+} as const;

@@ -150,7 +150,6 @@ export const bundle = {
   "bundle.open-volume": "ボリュームを開けません: {problem}",
   "bundle.open-volume-hint": "バンドルの宛先の公開鍵に対応する秘密鍵か確認してください",
   "bundle.not-identity": "秘密鍵を読めません: age の鍵ではありません",
-  "bundle.passphrase-hint": "パスフレーズで保護されています。先に age -d で取り出してください",
   "bundle.identity-hint": "hikae bundle keygen か age-keygen が書いたファイルを指定してください",
   "bundle.no-identity": "秘密鍵を読めません: ファイルに鍵がありません",
   "bundle.busy": "bundle: 別の実行がそこにバンドルを書いています",
@@ -171,4 +170,32 @@ export const bundle = {
   "bundle.no-state": "状態フォルダーがありません",
   "bundle.restore-failed": "復元できません: {problem} ({code})",
   "bundle.restore-failed-hint": "空きを作るか --to で別の場所を選び、もう一度復元してください",
+  "bundle.s3-gone": "バンドルの読み取り: サーバーにこれがありません",
+  "bundle.prune-arguments":
+    "bundle prune: バンドルを書くマシンは何も消しません。消せるものを表示するだけです",
+  "bundle.prune-hint":
+    "hikae bundle prune --plan JOB|WHERE --identity FILE --keep-… N と入力してください。開いて検査したものだけが対象です",
+  "bundle.plan-not-right": "一部が正しくありません。手で修復するか消してください",
+  "bundle.plan-newest": "最新のバンドルを含む",
+  "bundle.plan-kept": "スナップショット {stamp} を残す ({rule})",
+  "bundle.plan-goes": "どの規則にも残るスナップショットがない",
+  "bundle.plan-keep": "残す",
+  "bundle.plan-remove": "削除",
+  "bundle.plan-line": "{verb}  全体バンドル {stamp} とその続き ({n} 個): {reason}",
+  "bundle.plan-done": "全体バンドル {all} 個のうち {n} 個 ({size}) を消せます。何も消していません",
+  "bundle.new-key": "新しい鍵",
+  "bundle.passphrase": "{file} のパスフレーズ",
+  "bundle.passphrase-again": "もう一度同じもの",
+  "bundle.passphrases-differ": "bundle keygen: パスフレーズが一致しません",
+  "bundle.empty-passphrase": "bundle: パスフレーズが空です",
+  "bundle.read-passphrase": "パスフレーズを読めません: {why}",
+  "bundle.no-terminal": "bundle: 端末がないのでパスフレーズを尋ねられません",
+  "bundle.no-terminal-hint":
+    "パスフレーズを書いたファイルを指定してください: --passphrase-file FILE",
+  "bundle.other-passphrase": "秘密鍵を読めません: このパスフレーズでは開けません",
+  "bundle.other-passphrase-hint": "ファイルを作ったときのパスフレーズを入力してください",
+  "bundle.key-in-config":
+    "この設定に age の秘密鍵があります。設定を読める人はバンドルを読めるので、別のマシンに置いてください",
+  "bundle.key-on-machine":
+    "ジョブ {job}: バンドルの秘密鍵がこのマシンにあります。マシンを手に入れた人がバンドルを読めるので、別の場所に置いてください",
 } as const;

@@ -131,4 +131,16 @@ export const automate = {
   "schedule-doctor.flag-no-run": "比べるだけ",
   "schedule-doctor.example-1": "スケジュールを試す",
   "schedule.summary": "システムのスケジューラでジョブを動かす",
+  "bundle-keygen.flag-hybrid": "量子コンピューターにも耐える鍵 (age 1.3 で読める)",
+  "bundle-keygen.flag-passphrase": "秘密鍵をパスフレーズで保護する (入力を求める)",
+  "bundle.flag-passphrase-file": "鍵ファイルのパスフレーズは FILE の一行目",
+  "bundle-prune.summary": "規則によって消せるバンドルを表示する",
+  "bundle-prune.about":
+    "どの規則にも残らない全体バンドルとその続きについて、ファイルの名前を表示します。消す権限のある鍵を持つ人のためのもので、何も消しません。内容を開いて正しいと分かったバンドルだけを、残るものとして数えます。規則がなければ JOB 自身の規則 (keep) を使います。",
+  "bundle-prune.flag-plan": "必須: 計画を表示する",
+  "bundle-prune.flag-identity": "秘密鍵のファイル",
+  "bundle-prune.flag-last": "新しいほうから N 個のスナップショットを残す",
+  "bundle-prune.flag-period": "N 期間それぞれの最後のものを残す",
+  "bundle-prune.flag-within": "最新から数えてこれより新しいものをすべて残す",
+  "bundle-prune.example-1": "消せるものを見る",
 } as const;

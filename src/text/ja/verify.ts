@@ -28,4 +28,10 @@ export const verify = {
   "verify.unknown-dir": "このフォルダーは現在のものとして記録されていません",
   "verify.unrecorded":
     "コピーはメタデータファイルと一致しますが、記録にありません。上書きはせず、hikae reindex で取り込みます",
+  "verify.chain": "記録が、最新の記録を書いたときのものと違います",
+  "verify.chain-hint": "保管先の別のコピーから、記録をすべてまとめて戻してください",
+  "verify.tree":
+    "スナップショット {stamp} は照合できません。封印では {sealed}、記録では {found} です。どちらかが壊れたか失われました",
+  "verify.tree-hint":
+    "保管先の別のコピーから記録を戻してください。保管先のファイルそのものは無事です",
 } as const;

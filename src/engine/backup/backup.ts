@@ -18,6 +18,7 @@ import { BackupRun } from "./backup_run.ts";
 import { storeFailure } from "./failures.ts";
 import type { LaneVault } from "./lane_vault.ts";
 import type { Vault } from "../../vault/vault.ts";
+import type { ChangedDir } from "./look_result.ts";
 import { lookedTasks } from "./looked_tasks.ts";
 import { oncePerPattern, onDisk } from "./source_case.ts";
 import type { ToScout } from "./scout_server.ts";
@@ -287,7 +288,10 @@ class BackupWork {
         run.failed = error;
       }
     });
-    if (anyFirst || found === undefined) {
+    if (this.#runs.every((run) => run.failed !== undefined)) {
+      // nothing will be written that would tell of it
+      for (const trouble of found?.untold ?? []) this.#lane.report(trouble);
+    } else if (anyFirst || found === undefined) {
       await this.#pool.pass("writeAll", [...root]);
     } else if (found.changed.length > 0) {
       await this.#pool.pass(
@@ -312,7 +316,7 @@ class BackupWork {
   }
 
   /** Counts all that the run would do: a mass `touch` is no mass change, and no folder that was renamed is. */
-  async #count(run: LaneVault, changed: readonly string[]): Promise<Census> {
+  async #count(run: LaneVault, changed: readonly ChangedDir[]): Promise<Census> {
     const ask = this.#ask;
     const lane = this.#lane;
     const counting = new Counting(
@@ -321,10 +325,10 @@ class BackupWork {
       () => checkCancelled(this.#ports),
       (path, step) => lane.hasChanged(path, step) === true,
     );
-    for (const path of changed) {
+    for (const { path } of changed) {
       const read = ask === undefined ? undefined : await readFiltered(lane, path, ask);
-      for (const p of lane.plan(path, true, read)?.plans ?? []) {
-        if (p.run === run) counting.add(path, p.plan);
+      for (const { run: of, work } of lane.compare(path, read, true).vaults) {
+        if (of === run && work !== undefined) counting.add(path, work.plan);
       }
     }
     return counting.result();

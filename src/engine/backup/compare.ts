@@ -6,7 +6,7 @@
 
 import { joinRel } from "../../base/relpath.ts";
 import type { PackedRow, ScanEntry } from "../../vault/scan_row.ts";
-import type { Counts } from "./counts.ts";
+import { type Counts, noCounts } from "./counts.ts";
 import type { SourceDir, SourceEntry } from "./source_dir.ts";
 
 /** What is to be done with one name. */
@@ -66,39 +66,125 @@ export interface CompareOptions {
   leavesOut: (path: string, isDir: boolean) => boolean;
 }
 
-/** Compares; what needs no work is counted at once. */
+/** What comparing a directory came to: what is to be done, and the counts of what needs nothing. */
+export interface DirComparison {
+  plan: DirPlan;
+  counts: Counts;
+}
+
+/** Compares a directory of the source with what a vault has of it. */
 export function compareDir(
   source: SourceDir,
   vault: VaultDir,
   options: CompareOptions,
-  counts: Counts,
-): DirPlan {
-  const known = knownEntries(vault.known);
-  const self = known.get("");
-  known.delete("");
-  const plan: DirPlan = {
-    steps: [],
-    kept: [],
-    subdirs: [],
-    knownDirs: [],
-    selfChanged: self === undefined || !sameAttrs(self, source),
-    self,
-    changed: false,
-  };
-  for (const entry of source.entries) {
-    const was = known.get(entry.name);
-    known.delete(entry.name);
-    if (entry.excluded) keepExcluded(source.path, entry, was, plan, options, counts);
-    else compareEntry(entry, was, vault, plan, options, counts);
+): DirComparison {
+  return new Comparing(source, vault, options).result();
+}
+
+/** One directory for one vault: each entry adds to the plan or to the counts. */
+class Comparing {
+  readonly #source: SourceDir;
+  readonly #vault: VaultDir;
+  readonly #options: CompareOptions;
+  readonly #known: Map<string, ScanEntry>;
+  readonly #plan: DirPlan;
+  readonly #counts = noCounts();
+
+  constructor(source: SourceDir, vault: VaultDir, options: CompareOptions) {
+    this.#source = source;
+    this.#vault = vault;
+    this.#options = options;
+    this.#known = knownEntries(vault.known);
+    const self = this.#known.get("");
+    this.#known.delete("");
+    this.#plan = {
+      steps: [],
+      kept: [],
+      subdirs: [],
+      knownDirs: [],
+      selfChanged: self === undefined || !sameAttrs(self, source),
+      self,
+      changed: false,
+    };
   }
-  for (const was of known.values()) {
-    if (source.unseen.has(was.name)) plan.kept.push(was);
-    else if (options.leavesOut(joinRel(source.path, was.name), was.type === "dir")) {
-      keepExcluded(source.path, was, was, plan, options, counts);
-    } else plan.steps.push(goneStep(was, vault));
+
+  result(): DirComparison {
+    const plan = this.#plan;
+    for (const entry of this.#source.entries) {
+      const was = this.#known.get(entry.name);
+      this.#known.delete(entry.name);
+      if (entry.excluded) this.#keepExcluded(entry, was);
+      else this.#entry(entry, was);
+    }
+    for (const was of this.#known.values()) this.#missing(was);
+    plan.changed = plan.steps.length > 0 || plan.selfChanged || !this.#vault.metadataSound;
+    return { plan, counts: this.#counts };
   }
-  plan.changed = plan.steps.length > 0 || plan.selfChanged || !vault.metadataSound;
-  return plan;
+
+  /** What the vault knows and the source's listing lacks. */
+  #missing(was: ScanEntry): void {
+    const path = joinRel(this.#source.path, was.name);
+    if (this.#source.unseen.has(was.name)) this.#plan.kept.push(was);
+    else if (this.#options.leavesOut(path, was.type === "dir")) this.#keepExcluded(was, was);
+    else this.#gone(was);
+  }
+
+  #keepExcluded(entry: Pick<SourceEntry, "name" | "type">, was: ScanEntry | undefined): void {
+    if (was !== undefined) this.#plan.kept.push(was);
+    if (was?.type === "dir") {
+      const path = joinRel(this.#source.path, entry.name);
+      this.#counts.files_excluded += this.#options.countLiving(path);
+    } else if (was !== undefined || entry.type !== "dir") this.#counts.files_excluded++;
+  }
+
+  #gone(was: ScanEntry, replaced = false): void {
+    this.#plan.steps.push(
+      was.type === "dir"
+        ? { act: "deleteDir", known: was, replaced }
+        : { act: "delete", known: was, lost: !isStored(was, this.#vault) },
+    );
+  }
+
+  #entry(entry: SourceEntry, was: ScanEntry | undefined): void {
+    if (entry.type === "special") {
+      this.#counts.files_special++;
+      if (was !== undefined) this.#gone(was, was.type === "dir");
+    } else if (entry.type === "dir") this.#dir(entry, was);
+    else {
+      this.#counts.total_files_processed++;
+      this.#counts.total_bytes_processed += entry.info.size;
+      if (was?.type === "dir") this.#gone(was, true);
+      if (was === undefined || was.type === "dir") {
+        this.#plan.steps.push({ act: "add", source: entry });
+      } else this.#file(entry, was);
+    }
+  }
+
+  #dir(entry: SourceEntry, was: ScanEntry | undefined): void {
+    const plan = this.#plan;
+    if (was !== undefined && was.type !== "dir") this.#gone(was);
+    const there = was?.type === "dir" && this.#vault.mirror.get(entry.name) === "dir";
+    if (there) plan.kept.push(was);
+    else plan.steps.push({ act: "addDir", source: entry });
+    plan.subdirs.push(entry.name);
+    if (was?.type === "dir") plan.knownDirs.push(entry.name);
+  }
+
+  #file(source: SourceEntry, known: ScanEntry): void {
+    const { info } = source;
+    const { steps, kept } = this.#plan;
+    if (!isStored(known, this.#vault)) steps.push({ act: "repair", source, known });
+    else if (known.type !== source.type || known.size !== info.size) {
+      steps.push({ act: "update", source, known, sure: true });
+    } else if (this.#options.checksum || !sameStat(known, source)) {
+      steps.push({ act: "update", source, known, sure: false });
+    } else if (known.mode !== info.mode || known.uid !== info.uid || known.gid !== info.gid) {
+      steps.push({ act: "attrs", source, known });
+    } else {
+      kept.push(known);
+      this.#counts.files_unmodified++;
+    }
+  }
 }
 
 function knownEntries(known: VaultDir["known"]): Map<string, ScanEntry> {
@@ -109,75 +195,6 @@ function knownEntries(known: VaultDir["known"]): Map<string, ScanEntry> {
 function sameAttrs(self: ScanEntry, source: SourceDir): boolean {
   const i = source.info;
   return self.mtime === i.mtime && self.mode === i.mode && self.uid === i.uid && self.gid === i.gid;
-}
-
-function keepExcluded(
-  dir: string,
-  entry: Pick<SourceEntry, "name" | "type">,
-  was: ScanEntry | undefined,
-  plan: DirPlan,
-  options: CompareOptions,
-  counts: Counts,
-): void {
-  if (was !== undefined) plan.kept.push(was);
-  if (was?.type === "dir") {
-    counts.files_excluded += options.countLiving(joinRel(dir, entry.name));
-  } else if (was !== undefined || entry.type !== "dir") counts.files_excluded++;
-}
-
-function compareEntry(
-  entry: SourceEntry,
-  was: ScanEntry | undefined,
-  vault: VaultDir,
-  plan: DirPlan,
-  options: CompareOptions,
-  counts: Counts,
-): void {
-  if (entry.type === "special") {
-    counts.files_special++;
-    if (was !== undefined) plan.steps.push(goneStep(was, vault, was.type === "dir"));
-    return;
-  }
-  if (entry.type === "dir") {
-    if (was !== undefined && was.type !== "dir") plan.steps.push(goneStep(was, vault));
-    const there = was?.type === "dir" && vault.mirror.get(entry.name) === "dir";
-    if (there) plan.kept.push(was);
-    else plan.steps.push({ act: "addDir", source: entry });
-    plan.subdirs.push(entry.name);
-    if (was?.type === "dir") plan.knownDirs.push(entry.name);
-    return;
-  }
-  counts.total_files_processed++;
-  counts.total_bytes_processed += entry.info.size;
-  if (was?.type === "dir") {
-    plan.steps.push({ act: "deleteDir", known: was, replaced: true });
-    plan.steps.push({ act: "add", source: entry });
-  } else if (was === undefined) plan.steps.push({ act: "add", source: entry });
-  else compareFile(entry, was, vault, plan, options, counts);
-}
-
-function compareFile(
-  source: SourceEntry,
-  known: ScanEntry,
-  vault: VaultDir,
-  plan: DirPlan,
-  options: CompareOptions,
-  counts: Counts,
-): void {
-  const { info } = source;
-  if (!isStored(known, vault)) plan.steps.push({ act: "repair", source, known });
-  else if (known.type !== source.type) {
-    plan.steps.push({ act: "update", source, known, sure: true });
-  } else if (known.size !== info.size) {
-    plan.steps.push({ act: "update", source, known, sure: true });
-  } else if (options.checksum || !sameStat(known, source)) {
-    plan.steps.push({ act: "update", source, known, sure: false });
-  } else if (known.mode !== info.mode || known.uid !== info.uid || known.gid !== info.gid) {
-    plan.steps.push({ act: "attrs", source, known });
-  } else {
-    plan.kept.push(known);
-    counts.files_unmodified++;
-  }
 }
 
 /** True when size, times and inode are those of the last look. */
@@ -194,12 +211,6 @@ function isStored(known: ScanEntry, vault: VaultDir): boolean {
   return known.type === "link"
     ? vault.links.has(known.name)
     : vault.mirror.get(known.name) === known.type;
-}
-
-function goneStep(known: ScanEntry, vault: VaultDir, replaced = false): Step {
-  return known.type === "dir"
-    ? { act: "deleteDir", known, replaced }
-    : { act: "delete", known, lost: !isStored(known, vault) };
 }
 
 /**
@@ -220,22 +231,21 @@ export function keepUnlessGone(plan: DirPlan, gone: ReadonlySet<string>): void {
 }
 
 /**
- * The quick answer for a directory in which nothing happened: true when every entry, the mirror and the
- * metadata file are as the packed row has them. Then `counts` has been added to and no plan is needed.
+ * The quick answer for a directory in which nothing happened: its counts when every entry, the mirror and the
+ * metadata file are as the packed row has them, and no plan is needed; undefined when it takes a closer look.
  */
-export function isUnchanged(
+export function countsIfUnchanged(
   source: SourceDir,
   row: PackedRow,
   vault: Pick<VaultDir, "mirror" | "links" | "metadataSound">,
-  counts: Counts,
-): boolean {
+): Counts | undefined {
   const entries = source.entries;
   if (!vault.metadataSound || row.count !== entries.length + 1 || source.unseen.size > 0) {
-    return false;
+    return undefined;
   }
   const { info } = source;
   if (!row.sameMode(0, info.mode, info.uid, info.gid) || row.entry(0).mtime !== info.mtime) {
-    return false;
+    return undefined;
   }
   let files = 0;
   let bytes = 0;
@@ -243,20 +253,22 @@ export function isUnchanged(
     const e = entries[i];
     if (
       e === undefined || e.excluded || row.names[i + 1] !== e.name || row.type(i + 1) !== e.type
-    ) return false;
+    ) return undefined;
     const stored = e.type === "link"
       ? vault.links.has(e.name)
       : vault.mirror.get(e.name) === e.type;
-    if (!stored) return false;
+    if (!stored) return undefined;
     if (e.type === "dir") continue;
     const s = e.info;
-    if (!row.same(i + 1, s.size, s.mtime, s.ctime, s.ino)) return false;
-    if (!row.sameMode(i + 1, s.mode, s.uid, s.gid)) return false;
+    if (!row.same(i + 1, s.size, s.mtime, s.ctime, s.ino)) return undefined;
+    if (!row.sameMode(i + 1, s.mode, s.uid, s.gid)) return undefined;
     files++;
     bytes += s.size;
   }
-  counts.files_unmodified += files;
-  counts.total_files_processed += files;
-  counts.total_bytes_processed += bytes;
-  return true;
+  return {
+    ...noCounts(),
+    files_unmodified: files,
+    total_files_processed: files,
+    total_bytes_processed: bytes,
+  };
 }

@@ -39,7 +39,9 @@ export function noCounts(): Counts {
   };
 }
 
+const KEYS = Object.keys(noCounts()) as (keyof Counts)[];
+
 /** Adds `more` to `sum`. */
 export function addCounts(sum: Counts, more: Counts): void {
-  for (const key of Object.keys(sum) as (keyof Counts)[]) sum[key] += more[key];
+  for (const key of KEYS) sum[key] += more[key];
 }

@@ -12,7 +12,8 @@ import { trippedGuard } from "./guards.ts";
 import { laneContext, makeRun } from "./make_lane.ts";
 import type { Step } from "./compare.ts";
 import { type AskFilter, walkFiltered } from "./filtered.ts";
-import { Lane, type SourceRead } from "./lane.ts";
+import type { SourceRead } from "./compare_directory.ts";
+import { Lane } from "./lane.ts";
 import type { BackupRequest } from "./request.ts";
 import { BackupRun } from "./backup_run.ts";
 import { oncePerPattern, onDisk } from "./source_case.ts";
@@ -172,18 +173,18 @@ class Planner {
   }
 
   #visit(path: string, read?: SourceRead): { items: Item[]; subdirs: string[] } {
-    const prepared = this.#lane.plan(path, false, read);
-    if (prepared === undefined) return { items: [], subdirs: [] };
+    const compared = this.#lane.compare(path, read, false);
+    this.#lane.speak(compared);
     this.#items = [];
-    for (const { plan } of prepared.plans) {
-      for (const step of plan.steps) this.#step(prepared.source.path, step);
+    for (const { work } of compared.vaults) {
+      for (const step of work?.plan.steps ?? []) this.#step(path, step);
     }
     const items = oneOfEach(this.#items);
     const start = path === "" ? 0 : path.length + 1;
-    for (const below of prepared.subdirs) {
+    for (const below of compared.subdirs) {
       items.push({ key: `${below.slice(start)}/`, visit: below });
     }
-    return { items, subdirs: prepared.subdirs };
+    return { items, subdirs: compared.subdirs };
   }
 
   #step(dir: string, step: Step): void {
@@ -217,7 +218,7 @@ class Planner {
   #update(dir: string, step: Extract<Step, { act: "update" }>): void {
     const { counts } = this.#run;
     const path = joinRel(dir, step.source.name);
-    const changed = step.sure || this.#lane.hasChanged(path, step, (t) => this.#lane.tell(t));
+    const changed = step.sure || this.#lane.hasChanged(path, step, (t) => this.#lane.report(t));
     // what the run cannot read it leaves as it is
     if (changed === undefined) return;
     if (!changed) {

@@ -10,9 +10,6 @@ import { text } from "../../text/text.ts";
 /** Takes what goes wrong in one lane. */
 export class Failures {
   readonly #c: Pick<LaneContext, "runs" | "trouble">;
-  /** True while what goes wrong will be met, and told, once more. */
-  quiet = false;
-
   /** For a lane with this context. */
   constructor(context: Pick<LaneContext, "runs" | "trouble">) {
     this.#c = context;
@@ -25,41 +22,53 @@ export class Failures {
 
   /** Runs a write into one vault; trouble is reported, and ends the vault's part when it is the vault itself. */
   guard(run: LaneVault, path: string, work: () => void, otherwise?: () => void): void {
-    try {
-      work();
-    } catch (error) {
-      if (error instanceof HikaeError && error.id === "interrupted") throw error;
-      if (isVaultGone(run, error)) {
-        run.failed = vaultFailure(run, path, error);
-        return;
-      }
-      if (otherwise !== undefined) noteIn(run, path, otherwise);
-      const trouble = troubleOf(path, "store", error);
-      const code = errorCode(error) || "unstorable";
-      const why = NAME_CODES.has(code) ? text("failure.name-unfit") : "";
-      this.vault(run, { ...trouble, code, message: trouble.message + why });
-    }
+    const trouble = troubleIn(run, path, work, otherwise);
+    if (trouble !== undefined) this.vault(run, trouble);
   }
 
   /** Trouble with the source: every vault has it. */
   source(t: Trouble): void {
-    if (this.quiet) return;
     for (const run of this.active()) noteTrouble(run, t);
     this.#c.trouble(t);
   }
 
   /** Trouble that these vaults have, told once. */
   reportFor(runs: Iterable<LaneVault>, t: Trouble): void {
-    if (this.quiet) return;
     for (const run of runs) noteTrouble(run, t);
     this.#c.trouble(t);
   }
 
   /** Trouble with one vault. */
   vault(run: LaneVault, t: Trouble): void {
-    if (this.quiet) return;
     noteTrouble(run, t);
     this.#c.trouble(t);
+  }
+}
+
+/**
+ * Works with one vault, and gives the trouble that is to be told; what is wrong with the vault itself ends its part,
+ * and is told when the run ends.
+ */
+export function troubleIn(
+  run: LaneVault,
+  path: string,
+  work: () => void,
+  otherwise?: () => void,
+): Trouble | undefined {
+  try {
+    work();
+    return undefined;
+  } catch (error) {
+    if (error instanceof HikaeError && error.id === "interrupted") throw error;
+    if (isVaultGone(run, error)) {
+      run.failed = vaultFailure(run, path, error);
+      return undefined;
+    }
+    if (otherwise !== undefined) noteIn(run, path, otherwise);
+    const trouble = troubleOf(path, "store", error);
+    const code = errorCode(error) || "unstorable";
+    const why = NAME_CODES.has(code) ? text("failure.name-unfit") : "";
+    return { ...trouble, code, message: trouble.message + why };
   }
 }
 

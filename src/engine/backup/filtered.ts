@@ -5,8 +5,9 @@
  */
 
 import { HikaeError } from "../../base/errors.ts";
-import type { Lane, SourceRead } from "./lane.ts";
-import { type LaneFindings, lookAt, notLooked, type Phase, type Task } from "./lane_loop.ts";
+import type { ComparedDirectory, SourceRead } from "./compare_directory.ts";
+import type { Lane } from "./lane.ts";
+import { type LaneFindings, lookAt, type Phase, type Task } from "./lane_loop.ts";
 import { inDirectory, MessagePause, type WorkSharing } from "./work_sharing.ts";
 import type { SourceEntry } from "./source_dir.ts";
 import { text } from "../../text/text.ts";
@@ -33,8 +34,16 @@ const BATCH = 1500;
 /** Batches under way at once. */
 const AHEAD = 3;
 
+/** A directory read ahead; what is recalled of one that was looked at has been asked about. */
+interface BatchedTask {
+  task: Task;
+  recalled: ComparedDirectory | undefined;
+  read: SourceRead | undefined;
+  entries: SourceEntry[];
+}
+
 interface Batch {
-  tasks: { task: Task; read: SourceRead; entries: SourceEntry[] }[];
+  tasks: BatchedTask[];
   answer: Promise<FilterAnswer>;
 }
 
@@ -43,19 +52,16 @@ export interface FilteredPass {
   phase: Phase;
   ask: AskFilter;
   neighbours: WorkSharing;
-  /** How many vaults there are. */
-  vaults: number;
 }
 
 /** Works off `tasks` and all that they lead to, in one lane. */
 export async function runFiltered(
   lane: Lane,
   tasks: readonly Task[],
-  { phase, ask, neighbours, vaults }: FilteredPass,
+  { phase, ask, neighbours }: FilteredPass,
   found: LaneFindings,
 ): Promise<void> {
   const stack = [...tasks].reverse();
-  const looked = notLooked(vaults);
   const under: Batch[] = [];
   const breath = new MessagePause(neighbours);
   const inside = inDirectory(neighbours, stack);
@@ -64,10 +70,10 @@ export async function runFiltered(
     const batch = under.shift();
     if (batch === undefined) break;
     apply(batch, await batch.answer);
-    for (const { task, read } of batch.tasks) {
+    for (const { task, recalled, read } of batch.tasks) {
       const next = phase === "look"
-        ? lookAt(lane, task.path, looked, found, read)
-        : await lane.write(task, phase === "writeAll", inside, read);
+        ? lookAt(lane, task.path, found, read)
+        : await lane.write(task, phase === "writeAll", inside, recalled, read);
       for (let i = next.length - 1; i >= 0; i--) stack.push(next[i] as Task);
       if (stack.length > 1 && neighbours.takeWish()) {
         neighbours.give(stack.splice(0, stack.length >> 1));
@@ -88,10 +94,11 @@ function readAhead(lane: Lane, stack: Task[], ask: AskFilter): Batch {
   while (count < BATCH) {
     const task = stack.pop();
     if (task === undefined) break;
-    const read = lane.read(task.path);
+    const recalled = task.looked ? lane.recall(task.path) : undefined;
+    const read = recalled === undefined ? lane.read(task.path) : undefined;
     const all = typeof read === "object" && "entries" in read ? read.entries : [];
     const entries = all.some((e) => e.excluded) ? all.filter((e) => !e.excluded) : all;
-    tasks.push({ task, read, entries });
+    tasks.push({ task, recalled, read, entries });
     dirs.push(task.path);
     names.push(entries.map((e) => e.name));
     types.push(entries.map((e) => e.type.charAt(0)).join(""));
@@ -130,7 +137,7 @@ function apply(batch: Batch, answer: FilterAnswer): void {
 export async function walkFiltered(
   lane: Lane,
   ask: AskFilter,
-  visit: (path: string, read: SourceRead) => string[],
+  visit: (path: string, read: SourceRead | undefined) => string[],
 ): Promise<void> {
   const taskOf = (path: string): Task => ({ path, looked: false, fresh: false });
   const stack = [taskOf("")];

@@ -4,155 +4,100 @@
  * @module
  */
 
-import { utf8 } from "../../base/bytes.ts";
-import { HikaeError } from "../../base/errors.ts";
-import { joinRel, nameOf } from "../../base/relpath.ts";
-import { believeKnown } from "./believed.ts";
+import { nameOf } from "../../base/relpath.ts";
+import { keepUnlessGone, type Step } from "./compare.ts";
 import {
-  compareDir,
-  type DirPlan,
-  isUnchanged,
-  keepUnlessGone,
-  sameStat,
-  type Step,
-  type VaultDir,
-} from "./compare.ts";
-import { hashContent, type ReadContext } from "./content.ts";
-import { addCounts, type Counts, noCounts } from "./counts.ts";
-import { VaultDirectory } from "./vault_directory.ts";
+  type ComparedDirectory,
+  compareDirectory,
+  type Comparing,
+  readDirectory,
+  type SourceRead,
+} from "./compare_directory.ts";
+import { hasChanged, sift } from "./content_check.ts";
 import { DirectoryCopy } from "./copy_directory.ts";
-import { foldNames } from "./name_collisions.ts";
-import { type HashMemo, hashSeen, MOST_HASHED, noteHash } from "./hash_memo.ts";
-import type { LaneContext } from "./lane_context.ts";
-import { countStep, type Looked, type LookNotes, noteDirs } from "./look_result.ts";
-import type { WorkSharing } from "./work_sharing.ts";
-import type { Task } from "./lane_task.ts";
-import { type BatchAnswer, fetchBatch, type FileBatch } from "./file_batch.ts";
-import { scout, type Told } from "./scout.ts";
-import {
-  filesIn,
-  readSourceDir,
-  type SourceDir,
-  type SourceEntry,
-  troubleOf,
-} from "./source_dir.ts";
 import { Failures } from "./failures.ts";
-import type { Trouble } from "./source_dir.ts";
-import type { LaneVault } from "./lane_vault.ts";
-
-/** A source directory read, and what each vault has to do for it. */
-interface Prepared {
-  source: SourceDir;
-  plans: { run: LaneVault; vault: VaultDir; plan: DirPlan }[];
-  /** Subdirectories of the source that some vault knows. */
-  known: Set<string>;
-  subdirs: string[];
-  /** Vaults that have nothing to do for it, and have counted its entries. */
-  counted: LaneVault[];
-}
-
-/** A directory as it was read ahead, or why it could not be. */
-export type SourceRead = ReturnType<typeof readSourceDir> | { failed: unknown };
-
-/** How a directory is gone through. */
-interface Pass {
-  /** A look before the first write: what is changed is counted when it is written. */
-  looking: boolean;
-  /** It was looked at before, and its trouble told. */
-  told: boolean;
-  /** The paths whose trouble was told, when not all of it was: a second reading can meet other trouble. */
-  already?: readonly string[];
-  /** Read ahead of this pass. */
-  read?: SourceRead | undefined;
-  /** This run made the directory in every vault. */
-  fresh?: boolean | undefined;
-  /** Names whose content was hashed: filled by a look under `--checksum`, believed by the writing. */
-  hashed?: HashMemo | undefined;
-  /** Vaults that counted it in the look, and had nothing to do then. */
-  counted?: readonly number[] | undefined;
-  /** Vaults that it is not for. */
-  without?: readonly number[] | undefined;
-  /** Told of paths whose trouble is told. */
-  onReported?: (path: string) => void;
-}
+import { type BatchAnswer, fetchBatch, type FileBatch } from "./file_batch.ts";
+import { type HashMemo, MOST_HASHED } from "./hash_memo.ts";
+import type { LaneContext } from "./lane_context.ts";
+import type { Task } from "./lane_task.ts";
+import { LookMemory } from "./look_memory.ts";
+import { countStep, goneIn, lateIn, type LookResult, seenIn } from "./look_result.ts";
+import { scout, type Told } from "./scout.ts";
+import { filesIn, type Trouble } from "./source_dir.ts";
+import { speak } from "./speak.ts";
+import { VaultDirectory } from "./vault_directory.ts";
+import type { WorkSharing } from "./work_sharing.ts";
 
 /** One lane. */
 export class Lane {
   readonly #c: LaneContext;
-  readonly #troubles: Failures;
+  readonly #failures: Failures;
+  readonly #memory: LookMemory;
   #hashedNames = 0;
 
   /** A lane with its own buffers and catalog connections. */
   constructor(context: LaneContext) {
     this.#c = context;
-    this.#troubles = new Failures(context);
+    this.#failures = new Failures(context);
+    this.#memory = new LookMemory(context.view, context.startedMs);
   }
 
   /**
-   * Looks at a directory and writes nothing; gives the subdirectories to look at next. What is changed is not
-   * counted yet: `write` does.
+   * Looks at a directory and writes nothing. One in which nothing is to be done has been counted and told then; of any
+   * other the writing speaks, or whoever stops the run. Where a vault has no runs everything is gone through once more:
+   * a look then says nothing at all.
    */
-  look(
-    path: string,
-    looked: Looked[],
-    read?: SourceRead,
-    notes: LookNotes = { told: [], gone: [], late: [], hashed: [], counted: [] },
-  ): string[] {
-    const tell = (told: string): void => void notes.told.push(told);
-    this.#troubles.quiet = this.#c.mixed;
+  look(path: string, read?: SourceRead): LookResult {
     const hashed: HashMemo = new Map();
-    const prepared = this.#prepare(path, {
-      looking: true,
-      told: false,
-      read,
-      hashed,
-      onReported: tell,
-    });
-    for (const l of looked) {
-      Object.assign(l, {
-        changed: false,
-        sure: 0,
-        unsure: 0,
-        files: 0,
-        blind: prepared === undefined,
-      });
+    const compared = this.#compareNow(path, hashed, read);
+    const { source, known, vaults } = compared;
+    const changed = vaults.some(({ work }) => work !== undefined);
+    const result: LookResult = {
+      totals: this.#totalsOf(compared),
+      changed: undefined,
+      late: [],
+      untold: [],
+      subdirs: compared.subdirs.filter((d) => known.has(d)),
+    };
+    if (this.#c.toRead !== undefined) this.#countWork(compared, this.#c.toRead);
+    if (source !== undefined && !this.#c.mixed) this.#c.entriesSeen(filesIn(source));
+    if (changed) {
+      result.changed = { path, gone: goneIn(compared), ...this.#memoOf(hashed) };
+      result.late = lateIn(compared);
     }
-    if (prepared === undefined) return [];
-    const { source } = prepared;
-    const files = source.entries.reduce(
-      (n, e) => n + (e.type === "file" || e.type === "link" ? 1 : 0),
-      0,
-    );
-    for (const l of looked) Object.assign(l, { files, blind: source.troubles.length > 0 });
-    for (const { run, plan } of prepared.plans) {
-      const l = looked[this.#c.runs.indexOf(run)];
-      if (l === undefined) continue;
-      l.changed = plan.changed;
-      this.#troubles.guard(run, path, () => {
-        for (const step of plan.steps) countStep(run, source.path, step, l);
-      });
-      noteDirs(source.path, plan, prepared.known, notes);
+    if (!changed && !this.#c.mixed) this.speak(compared);
+    else {
+      result.untold = [...compared.troubles, ...vaults.flatMap((v) => v.troubles)];
+      if (!this.#c.mixed) this.#memory.keep(compared);
     }
-    if (prepared.plans.length > 0) {
-      this.#noteHashed(path, hashed, notes);
-      const vaults = prepared.counted.map((run) => this.#c.runs.indexOf(run));
-      if (vaults.length > 0) notes.counted.push({ path, vaults });
-    }
-    if (this.#c.toRead !== undefined) this.#countWork(prepared, this.#c.toRead);
-    return prepared.subdirs.filter((d) => prepared.known.has(d));
+    return result;
   }
 
-  #noteHashed(path: string, names: HashMemo, notes: LookNotes): void {
-    if (names.size === 0 || this.#hashedNames + names.size > MOST_HASHED) return;
-    this.#hashedNames += names.size;
-    notes.hashed.push({ path, names });
+  #totalsOf({ path, source, vaults }: ComparedDirectory): LookResult["totals"] {
+    return this.#c.runs.map((run) => {
+      const totals = seenIn(source);
+      const work = vaults.find((v) => v.run === run)?.work;
+      if (work === undefined) return totals;
+      this.#failures.guard(run, path, () => {
+        for (const step of work.plan.steps) countStep(run, path, step, totals);
+      });
+      return totals;
+    });
+  }
+
+  /** What was hashed, for a writing that must look again, while there is room for it. */
+  #memoOf(hashed: HashMemo): { hashed?: HashMemo } {
+    if (hashed.size === 0 || this.#hashedNames + hashed.size > MOST_HASHED) return {};
+    this.#hashedNames += hashed.size;
+    return { hashed };
   }
 
   /** What the writing will read here, and below directories that are new, which the look leaves to the writing. */
-  #countWork({ plans, subdirs, known }: Prepared, toRead: Told): void {
+  #countWork({ source, vaults, subdirs, known }: ComparedDirectory, toRead: Told): void {
+    if (source === undefined) return;
     const sizes = new Map<string, number>();
-    for (const { plan } of plans) {
-      for (const step of plan.steps) {
+    for (const { work } of vaults) {
+      for (const step of work?.plan.steps ?? []) {
         const reads = step.act === "add" || step.act === "update" || step.act === "repair";
         if (reads && (step.source.type === "file" || step.source.type === "link")) {
           sizes.set(step.source.name, step.source.info.size);
@@ -167,86 +112,74 @@ export class Lane {
     }
   }
 
-  /** Plans a directory without writing: what `--dry-run` renders; `told` when it was looked at before. */
-  plan(path: string, told = false, read?: SourceRead): Prepared | undefined {
-    return this.#prepare(path, { looking: told, told, read });
+  /** Compares a directory for who wants to know what a run would do; `content` reads what times cannot tell. */
+  compare(path: string, read: SourceRead | undefined, content: boolean): ComparedDirectory {
+    return content
+      ? this.#compareNow(path, new Map(), read)
+      : compareDirectory(this.#c, path, { read });
   }
 
-  /**
-   * True when a file or link has other content than is known, for those who must know before they decide (no
-   * progress, it is read again); undefined when it cannot be read: `failed` is told why.
-   */
-  hasChanged(
-    path: string,
-    { known, source }: Pick<Extract<Step, { act: "update" }>, "known" | "source">,
-    failed: (trouble: Trouble) => void = () => {},
-  ): boolean | undefined {
-    try {
-      const hash = source.type === "link"
-        ? this.hashLink(path)
-        : this.#hash({ ...this.#c.read, progress: () => {} }, path, source);
-      return hash !== known.hash;
-    } catch (error) {
-      if (error instanceof HikaeError && error.id === "interrupted") throw error;
-      failed(troubleOf(path, "read", error));
-      return undefined;
-    }
+  #compareNow(path: string, hashed: HashMemo, read: SourceRead | undefined): ComparedDirectory {
+    return compareDirectory(this.#c, path, {
+      read,
+      ...(this.#c.checksum ? { sift: this.#siftBy(hashed, true) } : {}),
+    });
+  }
+
+  #siftBy(hashed: HashMemo, read: boolean): Comparing["sift"] {
+    return (dir, work, counts) => sift(this.#c, { read, hashed }, dir, work, counts);
+  }
+
+  /** Counts and tells what comparing a directory came to. */
+  speak(compared: ComparedDirectory): void {
+    speak(this.#failures, compared);
   }
 
   /** Tells of trouble with the source that was met on the way to a decision. */
-  tell(trouble: Trouble): void {
-    this.#troubles.source(trouble);
+  report(trouble: Trouble): void {
+    this.#failures.source(trouble);
   }
 
-  #hash(context: ReadContext, path: string, entry: SourceEntry): string | undefined {
-    return hashContent(context, this.#c.view.tree.path(path), entry.info);
+  /** As {@link hasChanged} of `content_check.ts`, with this lane's buffer. */
+  hasChanged(
+    path: string,
+    step: Pick<Extract<Step, { act: "update" }>, "known" | "source">,
+    failed?: (trouble: Trouble) => void,
+  ): boolean | undefined {
+    return hasChanged(this.#c, path, step, failed);
   }
 
-  /** Hashes what a link of the source says. */
-  hashLink(path: string): string {
-    return this.#c.read.hashOf(utf8(this.#c.view.fs.readLink(this.#c.view.tree.path(path))));
+  /** What this lane remembers of a directory that it looked at, if that still holds; it is forgotten then. */
+  recall(path: string): ComparedDirectory | undefined {
+    return this.#memory.take(path);
+  }
+
+  /** Reads a directory of the source ahead of its pass. */
+  read(path: string): SourceRead {
+    return readDirectory(this.#c, path);
   }
 
   /**
    * Processes a directory; gives the subdirectories to process next: those that no vault knows after a look
-   * (`looked`), or all of them.
+   * (`looked`), or all of them. `found` is what was recalled of it; else it is read, or was read ahead.
    */
   async write(
     task: Task,
     whole: boolean,
     neighbours: WorkSharing,
+    found?: ComparedDirectory,
     read?: SourceRead,
   ): Promise<Task[]> {
-    const { path, looked, fresh } = task;
-    this.#troubles.quiet = false;
-    const prepared = this.#prepare(path, {
-      looking: false,
-      told: looked,
-      already: task.told ?? [],
-      read,
-      fresh,
-      hashed: task.hashed,
-      counted: task.counted,
-      without: task.without,
-    });
-    const then = task.then ?? [];
-    if (prepared === undefined) return [...then];
-    const gone = task.gone === undefined ? undefined : new Set(task.gone);
-    const writers: VaultDirectory[] = [];
-    for (const { run, vault, plan } of prepared.plans) {
-      if (gone !== undefined) keepUnlessGone(plan, gone);
-      this.#troubles.guard(
-        run,
-        path,
-        () => writers.push(new VaultDirectory(run, prepared.source, vault, plan, fresh)),
-      );
+    const compared = found ?? this.#compareAgain(task, read);
+    const { source, subdirs, known } = compared;
+    this.speak(compared);
+    if (source !== undefined && !task.looked) this.#c.entriesSeen(filesIn(source));
+    const writers = this.#writersFor(compared, task);
+    if (source !== undefined && writers.length > 0) {
+      await new DirectoryCopy(this.#c, this.#failures, source, writers).run(neighbours);
     }
-    if (writers.length > 0) {
-      const writing = new DirectoryCopy(this.#c, this.#troubles, prepared.source, writers);
-      await writing.run(neighbours);
-    }
-    const next = whole ? prepared.subdirs : prepared.subdirs.filter((d) => !prepared.known.has(d));
-    const found = next.map((path) => ({
+    const next = whole ? subdirs : subdirs.filter((d) => !known.has(d));
+    const below = next.map((path) => ({
       path,
       looked: false,
       ...this.#withoutOf(task, writers, nameOf(path)),
@@ -254,9 +187,35 @@ export class Lane {
         writers.every((w) => w.fresh.has(nameOf(path))),
     }));
     return [
-      ...found.filter(({ without }) => (without?.length ?? 0) < this.#c.runs.length),
-      ...then,
+      ...below.filter(({ without }) => (without?.length ?? 0) < this.#c.runs.length),
+      ...task.then ?? [],
     ];
+  }
+
+  #compareAgain({ path, fresh, hashed, without }: Task, read?: SourceRead): ComparedDirectory {
+    return compareDirectory(this.#c, path, {
+      read,
+      fresh,
+      without,
+      ...(this.#c.checksum && hashed !== undefined ? { sift: this.#siftBy(hashed, false) } : {}),
+    });
+  }
+
+  /** One for each vault that has something to do in a directory; their directories are made. */
+  #writersFor({ path, source, vaults }: ComparedDirectory, task: Task): VaultDirectory[] {
+    const gone = task.gone === undefined ? undefined : new Set(task.gone);
+    const writers: VaultDirectory[] = [];
+    for (const { run, work } of vaults) {
+      if (work === undefined || source === undefined || run.failed !== undefined) continue;
+      const { vault, plan } = work;
+      if (gone !== undefined) keepUnlessGone(plan, gone);
+      this.#failures.guard(
+        run,
+        path,
+        () => writers.push(new VaultDirectory(run, source, vault, plan, task.fresh)),
+      );
+    }
+    return writers;
   }
 
   /** The vaults that a subdirectory is not for. */
@@ -273,133 +232,5 @@ export class Lane {
   /** Reads a part of a directory that another lane has. */
   fetch(part: FileBatch): Promise<BatchAnswer> {
     return fetchBatch(this.#c, part);
-  }
-
-  /** Reads a directory of the source ahead of its pass. */
-  read(path: string): SourceRead {
-    try {
-      return readSourceDir(this.#c.view, path);
-    } catch (failed) {
-      return { failed };
-    }
-  }
-
-  /** Reads the directory and compares it for each vault; undefined when it could not be seen. */
-  #prepare(path: string, pass: Pass): Prepared | undefined {
-    this.#c.check();
-    const source = pass.read ?? this.read(path);
-    if (typeof source === "object" && "failed" in source) {
-      this.#tell(pass, troubleOf(path, "scan", source.failed));
-      return undefined;
-    }
-    const uncounted = this.#troubles.quiet;
-    if (typeof source === "string") {
-      if (uncounted) return undefined;
-      for (const run of this.#troubles.active()) {
-        this.#troubles.guard(run, path, () => {
-          run.counts.files_excluded += run.catalog?.countLiving(path) ?? 0;
-        });
-      }
-      return undefined;
-    }
-    for (const t of source.troubles) this.#tell(pass, t);
-    const prepared: Prepared = { source, plans: [], known: new Set(), subdirs: [], counted: [] };
-    const subdirs = new Set<string>();
-    for (const run of this.#troubles.active()) {
-      if (pass.without?.includes(this.#c.runs.indexOf(run))) continue;
-      this.#troubles.guard(run, path, () => this.#compare(run, source, prepared, subdirs, pass));
-    }
-    prepared.subdirs = [...subdirs];
-    if (!pass.told && !uncounted) this.#c.entriesSeen(filesIn(source));
-    return prepared;
-  }
-
-  #compare(
-    run: LaneVault,
-    source: SourceDir,
-    prepared: Prepared,
-    subdirs: Set<string>,
-    pass: Pass,
-  ): void {
-    const vault = run.readDir(source.path, pass.fresh);
-    // what was counted in the look is not counted again, by the writing for another vault or by a guard; what came
-    // since is written: a directory that its parent's record lacks would live on for ever
-    const done = pass.counted?.includes(this.#c.runs.indexOf(run)) ?? false;
-    const silent = done || this.#troubles.quiet || (pass.looking && pass.told);
-    const add = (name: string): void => void subdirs.add(joinRel(source.path, name));
-    if (
-      vault.row !== undefined && !this.#c.checksum &&
-      isUnchanged(source, vault.row, vault, silent ? noCounts() : run.counts)
-    ) {
-      if (!silent) prepared.counted.push(run);
-      for (const e of source.entries) {
-        if (e.type !== "dir") continue;
-        add(e.name);
-        prepared.known.add(joinRel(source.path, e.name));
-      }
-      return;
-    }
-    const view = foldNames(run, source, (t) => pass.told || this.#troubles.vault(run, t));
-    const counts = noCounts();
-    const known = believeKnown(run.options.believed, source, vault.known);
-    const plan = compareDir(view, { ...vault, known }, {
-      checksum: this.#c.checksum,
-      countLiving: (p) => run.catalog?.countLiving(p) ?? 0,
-      leavesOut: this.#c.view.rules.excludes,
-    }, counts);
-    if (this.#c.checksum && (pass.looking || pass.hashed !== undefined)) {
-      this.#hashNow(source.path, plan, vault, counts, pass);
-    }
-    if ((!plan.changed || !pass.looking) && !silent) {
-      addCounts(run.counts, counts);
-      run.noteSpecial(source);
-      if (!plan.changed) prepared.counted.push(run);
-    }
-    plan.subdirs.forEach(add);
-    for (const name of plan.knownDirs) prepared.known.add(joinRel(source.path, name));
-    if (plan.changed) prepared.plans.push({ run, vault, plan });
-  }
-
-  /** Under `--checksum`: what has its old times and whose content agrees needs no writing at all. */
-  #hashNow(dir: string, plan: DirPlan, vault: VaultDir, counts: Counts, pass: Pass): void {
-    const left: Step[] = [];
-    for (const step of plan.steps) {
-      const quiet = step.act === "update" && !step.sure && sameStat(step.known, step.source);
-      if (quiet && this.#agrees(joinRel(dir, step.source.name), step, pass)) {
-        plan.kept.push(step.known);
-        counts.files_unmodified++;
-      } else left.push(step);
-    }
-    plan.steps = left;
-    plan.changed = left.length > 0 || plan.selfChanged || !vault.metadataSound;
-  }
-
-  #agrees(
-    path: string,
-    { known, source }: Extract<Step, { act: "update" }>,
-    { looking, hashed }: Pass,
-  ): boolean {
-    const { mode, uid, gid } = source.info;
-    if (known.mode !== mode || known.uid !== uid || known.gid !== gid) return false;
-    try {
-      const seen = hashSeen(hashed, source);
-      if (seen !== undefined || !looking) return seen === known.hash;
-      const hash = source.type === "link"
-        ? this.hashLink(path)
-        : this.#hash(this.#c.read, path, source);
-      if (hashed !== undefined && hash !== undefined) noteHash(hashed, source, hash);
-      return hash === known.hash;
-    } catch (error) {
-      if (error instanceof HikaeError && error.id === "interrupted") throw error;
-      // met again, and told, when the file is processed
-      return false;
-    }
-  }
-
-  /** Trouble with the source, told once in all passes. */
-  #tell(pass: Pass, t: Trouble): void {
-    if (pass.told && (pass.already?.includes(t.path) ?? true)) return;
-    this.#troubles.source(t);
-    pass.onReported?.(t.path);
   }
 }

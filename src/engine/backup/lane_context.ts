@@ -10,7 +10,9 @@ export interface LaneContext {
   runs: readonly LaneVault[];
   read: ReadContext;
   checksum: boolean;
-  /** A vault has runs and another has none: after the look everything is gone through, counted and told again. */
+  /** The start of the run, ms. */
+  startedMs: number;
+  /** A vault has runs and another has none: after the look everything is gone through, and counted and told then. */
   mixed: boolean;
   /** Told of trouble with the source or with one vault, for the user. */
   trouble: (trouble: Trouble) => void;

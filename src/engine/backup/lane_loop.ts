@@ -1,8 +1,9 @@
 /** Works off a stack of directories in one lane, and gives some away when another lane has none. @module */
 
-import type { Lane, SourceRead } from "./lane.ts";
-import type { Looked, LookNotes } from "./look_result.ts";
-import type { LaneVault } from "./lane_vault.ts";
+import type { SourceRead } from "./compare_directory.ts";
+import type { Lane } from "./lane.ts";
+import type { ChangedDir, LookTotals } from "./look_result.ts";
+import type { Trouble } from "./source_dir.ts";
 import type { Task } from "./lane_task.ts";
 import { inDirectory, MessagePause, type WorkSharing } from "./work_sharing.ts";
 
@@ -11,19 +12,16 @@ export type { Task } from "./lane_task.ts";
 /** A pass over the source. */
 export type Phase = "look" | "write" | "writeAll";
 
-/** What a look found in the directories of one lane, for one vault. */
-export interface LookTotals {
-  files: number;
-  blind: boolean;
-  sure: number;
-  unsure: number;
-}
-
-/** What a lane found in a pass. */
-export interface LaneFindings extends LookNotes {
+/** What the looks of a lane, or of all, found in a pass. */
+export interface LaneFindings {
+  /** One for each vault. */
   totals: LookTotals[];
   /** Directories in which something is to be written. */
-  changed: string[];
+  changed: ChangedDir[];
+  /** Directories that some vault does not have, though another one does. */
+  late: string[];
+  /** Trouble in the changed ones: told with the writing, or when a guard stops it. */
+  untold: Trouble[];
 }
 
 /** Nothing found yet. */
@@ -32,40 +30,39 @@ export function noFindings(vaults: number): LaneFindings {
     { length: vaults },
     () => ({ files: 0, blind: false, sure: 0, unsure: 0 }),
   );
-  return { totals, changed: [], told: [], gone: [], late: [], hashed: [], counted: [] };
+  return { totals, changed: [], late: [], untold: [] };
 }
 
-/** A look's result per vault, used again for each directory. */
-export type LookPerVault = Looked[];
-
-/** Nothing looked at yet. */
-export function notLooked(vaults: number): LookPerVault {
-  return Array.from({ length: vaults }, () => ({
-    changed: false,
-    sure: 0,
-    unsure: 0,
-    files: 0,
-    blind: false,
-  }));
+/** Adds what more was found, in one directory or by another lane. */
+export function addFindings(sum: LaneFindings, more: LaneFindings): void {
+  more.totals.forEach((t, i) => {
+    const s = sum.totals[i];
+    if (s === undefined) return;
+    s.files += t.files;
+    s.blind ||= t.blind;
+    s.sure += t.sure;
+    s.unsure += t.unsure;
+  });
+  for (const dir of more.changed) sum.changed.push(dir);
+  for (const path of more.late) sum.late.push(path);
+  for (const trouble of more.untold) sum.untold.push(trouble);
 }
 
 /** Works off `tasks` and all that they lead to. */
 export async function runTasks(
   lane: Lane,
-  runs: readonly LaneVault[],
   phase: Phase,
   tasks: readonly Task[],
   neighbours: WorkSharing,
   found: LaneFindings,
 ): Promise<void> {
   const stack = [...tasks].reverse();
-  const looked = notLooked(runs.length);
   const breath = new MessagePause(neighbours);
   const inside = inDirectory(neighbours, stack);
   for (let task = stack.pop(); task !== undefined; task = stack.pop()) {
     const next = phase === "look"
-      ? lookAt(lane, task.path, looked, found)
-      : await lane.write(task, phase === "writeAll", inside);
+      ? lookAt(lane, task.path, found)
+      : await lane.write(task, phase === "writeAll", inside, recalled(lane, task));
     for (let i = next.length - 1; i >= 0; i--) stack.push(next[i] as Task);
     // the oldest tasks lead to the largest subtrees
     if (stack.length > 1 && neighbours.takeWish()) {
@@ -75,25 +72,19 @@ export async function runTasks(
   }
 }
 
+/** What the lane remembers of a directory that was looked at. */
+function recalled(lane: Lane, { path, looked }: Task): ReturnType<Lane["recall"]> {
+  return looked ? lane.recall(path) : undefined;
+}
+
 /** Looks at one directory and adds what is found. */
 export function lookAt(
   lane: Lane,
   path: string,
-  looked: LookPerVault,
   found: LaneFindings,
   read?: SourceRead,
 ): Task[] {
-  const subdirs = lane.look(path, looked, read, found);
-  let changed = false;
-  looked.forEach((l, i) => {
-    const t = found.totals[i];
-    if (t === undefined) return;
-    t.files += l.files;
-    t.blind ||= l.blind;
-    t.sure += l.sure;
-    t.unsure += l.unsure;
-    changed ||= l.changed;
-  });
-  if (changed) found.changed.push(path);
+  const { changed, subdirs, ...rest } = lane.look(path, read);
+  addFindings(found, { ...rest, changed: changed === undefined ? [] : [changed] });
   return subdirs.map((path) => ({ path, looked: false, fresh: false }));
 }

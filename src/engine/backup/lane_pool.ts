@@ -6,7 +6,14 @@ import type { Emit } from "../../base/event.ts";
 import type { EnginePorts } from "../ports.ts";
 import { type AskFilter, runFiltered } from "./filtered.ts";
 import type { Lane } from "./lane.ts";
-import { type LaneFindings, noFindings, type Phase, runTasks, type Task } from "./lane_loop.ts";
+import {
+  addFindings,
+  type LaneFindings,
+  noFindings,
+  type Phase,
+  runTasks,
+  type Task,
+} from "./lane_loop.ts";
 import type { WorkSharing } from "./work_sharing.ts";
 import type { LaneSetup } from "./make_lane.ts";
 import { isSecondary, unpackFailure } from "./lane_failure.ts";
@@ -73,7 +80,7 @@ export class LanePool {
     this.#phase = phase;
     this.#found = noFindings(this.#runs.length);
     this.#remote?.wishes.clear();
-    this.#waiting = tasks;
+    this.#waiting = this.#sendHome(tasks);
     this.#spread();
     for (;;) {
       const part = this.#parts.takeOwn();
@@ -99,9 +106,9 @@ export class LanePool {
   #runOwn(tasks: readonly Task[]): Promise<void> {
     const neighbours = this.#neighbours();
     if (this.#ask === undefined) {
-      return runTasks(this.#own, this.#runs, this.#phase, tasks, neighbours, this.#found);
+      return runTasks(this.#own, this.#phase, tasks, neighbours, this.#found);
     }
-    const pass = { phase: this.#phase, ask: this.#ask, neighbours, vaults: this.#runs.length };
+    const pass = { phase: this.#phase, ask: this.#ask, neighbours };
     return runFiltered(this.#own, tasks, pass, this.#found);
   }
 
@@ -132,6 +139,24 @@ export class LanePool {
     };
   }
 
+  /** Sends directories that were looked at to the lanes that did: they may remember them. Gives the others. */
+  #sendHome(tasks: readonly Task[]): Task[] {
+    const homes = new Map<number, Task[]>();
+    const rest: Task[] = [];
+    for (const task of tasks) {
+      const list = task.lane === undefined ? rest : homes.get(task.lane) ?? [];
+      list.push(task);
+      if (task.lane !== undefined) homes.set(task.lane, list);
+    }
+    for (const [lane, home] of homes) this.#send(lane, home);
+    return rest;
+  }
+
+  #send(lane: number, tasks: Task[]): void {
+    this.#busy.add(lane);
+    this.#remote?.lines[lane]?.send({ kind: "work", phase: this.#phase, tasks, out: this.#out() });
+  }
+
   /** Gives waiting tasks to lanes that have none, and says how many more wish for some. */
   #spread(): void {
     const idle = this.#remote?.lines.map((_, i) => i).filter((i) => !this.#busy.has(i)) ?? [];
@@ -141,10 +166,7 @@ export class LanePool {
       const share = Math.floor(this.#waiting.length / lanes);
       const tasks = this.#waiting.splice(this.#waiting.length - share, share);
       if (tasks.length === 0) this.#remote?.wishes.announceIdle();
-      else {
-        this.#busy.add(i);
-        this.#remote?.lines[i]?.send({ kind: "work", phase: this.#phase, tasks, out: this.#out() });
-      }
+      else this.#send(i, tasks);
     }
   }
 
@@ -191,7 +213,8 @@ export class LanePool {
       this.#remote?.wishes.announceIdle();
     } else if (message.kind === "idle") {
       this.#busy.delete(lane);
-      addFindings(this.#found, message.found);
+      const changed = message.found.changed.map((dir) => ({ ...dir, lane }));
+      addFindings(this.#found, { ...message.found, changed });
       // it is given something only with what comes next: a wish tells the others
       this.#remote?.wishes.announceIdle();
     } else if (message.kind === "ended") this.#end(message);
@@ -250,20 +273,4 @@ export class LanePool {
     }
     if (this.#broken !== undefined) throw this.#broken;
   }
-}
-
-function addFindings(sum: LaneFindings, more: LaneFindings): void {
-  more.totals.forEach((t, i) => {
-    const s = sum.totals[i];
-    if (s === undefined) return;
-    s.files += t.files;
-    s.blind ||= t.blind;
-    s.sure += t.sure;
-    s.unsure += t.unsure;
-  });
-  for (const list of ["changed", "told", "gone", "late"] as const) {
-    for (const path of more[list]) sum[list].push(path);
-  }
-  for (const dir of more.hashed) sum.hashed.push(dir);
-  for (const dir of more.counted) sum.counted.push(dir);
 }

@@ -124,8 +124,8 @@ class LaneServer {
       monotonic: this.#base.monotonic,
     };
     const ask = this.#filtered ? this.#base.ask as AskFilter | undefined : undefined;
-    if (ask === undefined) await runTasks(lane, runs, phase, tasks, neighbours, found);
-    else await runFiltered(lane, tasks, { phase, ask, neighbours, vaults: runs.length }, found);
+    if (ask === undefined) await runTasks(lane, phase, tasks, neighbours, found);
+    else await runFiltered(lane, tasks, { phase, ask, neighbours }, found);
     this.#send();
     this.#line.send({ kind: "idle", found });
   }

@@ -9,14 +9,12 @@ export interface Task {
   looked: boolean;
   /** This run made it in every vault: it holds nothing yet. */
   fresh: boolean;
-  /** Of one that was looked at: paths in it, or its own, whose trouble was told then. */
-  told?: readonly string[];
   /** Of one that was looked at: names of subdirectories that were gone then. What went since is the next run's. */
   gone?: readonly string[];
   /** Of one that was looked at: names whose content was hashed then. */
   hashed?: HashMemo;
-  /** Of one that was looked at: the indexes of vaults that had nothing to do there, and have counted it. */
-  counted?: readonly number[];
+  /** Of one that was looked at: the lane that did, by its index; it may remember what it found. */
+  lane?: number;
   /** The indexes of vaults whose disk has no place for it: it is not theirs, nor what lies below it. */
   without?: readonly number[];
   /** To be done after this one: some vault has them only then. */

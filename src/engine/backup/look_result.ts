@@ -1,62 +1,91 @@
-/** What a look at the source notes down for the guards and for the writing. @module */
+/** What a look at the source came to, for the guards and for the writing. @module */
 
 import { joinRel } from "../../base/relpath.ts";
-import type { DirPlan, Step } from "./compare.ts";
+import type { Step } from "./compare.ts";
+import type { ComparedDirectory } from "./compare_directory.ts";
 import type { HashMemo } from "./hash_memo.ts";
 import type { LaneVault } from "./lane_vault.ts";
+import { filesSeen, type SourceDir, type Trouble } from "./source_dir.ts";
 
-/** What a look at a directory found, per vault. */
-export interface Looked {
-  /** Something is to be written. */
-  changed: boolean;
+/** What the guards count, in one directory or in all, for one vault. */
+export interface LookTotals {
+  /** Files and links, left out or not. */
+  files: number;
+  /** True when a part could not be seen. */
+  blind: boolean;
   /** Changed files by size or time, and deleted ones with all below: what the mass-change guard counts. */
   sure: number;
   unsure: number;
-  /** Files and links in the directory, left out or not. */
-  files: number;
-  /** True when a part of the directory could not be seen. */
-  blind: boolean;
 }
 
-/** Paths that a look notes down for the writing. */
-export interface LookNotes {
-  /** Whose trouble was told. */
-  told: string[];
-  /** Directories that were gone. */
-  gone: string[];
+/** A directory in which something is to be written. */
+export interface ChangedDir {
+  path: string;
+  /** Names of subdirectories that were gone. */
+  gone: readonly string[];
+  /** What was hashed in it. */
+  hashed?: HashMemo;
+  /** The lane that looked at it and may remember what it found, by its index. */
+  lane?: number;
+}
+
+/** What a look at one directory came to. */
+export interface LookResult {
+  /** One for each vault. */
+  totals: LookTotals[];
+  /** Undefined where nothing is to be written. */
+  changed: ChangedDir | undefined;
   /** Directories that some vault does not have, though another one does. */
   late: string[];
-  /** What was hashed in directories in which something is to be written. */
-  hashed: { path: string; names: HashMemo }[];
-  /** Which vaults are as they should be, and have counted it, in directories in which another is not. */
-  counted: { path: string; vaults: number[] }[];
+  /** Trouble that is told with the writing, or when a guard stops it. */
+  untold: Trouble[];
+  /** Subdirectories to look at next. */
+  subdirs: string[];
+}
+
+/** What a look counted in a directory for a vault that has nothing to do there. */
+export function seenIn(source: SourceDir | undefined): LookTotals {
+  return {
+    files: source === undefined ? 0 : filesSeen(source),
+    blind: source === undefined || source.troubles.length > 0,
+    sure: 0,
+    unsure: 0,
+  };
 }
 
 /** Counts a step for the mass-change guard. */
-export function countStep(run: LaneVault, dir: string, step: Step, l: Looked): void {
-  if (step.act === "delete") l.sure++;
+export function countStep(run: LaneVault, dir: string, step: Step, totals: LookTotals): void {
+  if (step.act === "delete") totals.sure++;
   else if (step.act === "deleteDir") {
-    l.sure += run.catalog?.countLiving(joinRel(dir, step.known.name)) ?? 0;
+    totals.sure += run.catalog?.countLiving(joinRel(dir, step.known.name)) ?? 0;
   } else if (step.act === "update") {
     const { known, source } = step;
     const moved = known.size !== source.info.size || known.mtime !== source.info.mtime;
-    if (step.sure) l.sure++;
-    else if (moved) l.unsure++;
+    if (step.sure) totals.sure++;
+    else if (moved) totals.unsure++;
   }
 }
 
-/** Notes down which directories are gone, and which some vault does not have yet. */
-export function noteDirs(
-  dir: string,
-  { steps }: DirPlan,
-  known: ReadonlySet<string>,
-  notes: LookNotes,
-): void {
-  for (const step of steps) {
-    if (step.act === "deleteDir") notes.gone.push(joinRel(dir, step.known.name));
-    else if (step.act === "addDir") {
-      const path = joinRel(dir, step.source.name);
-      if (known.has(path)) notes.late.push(path);
+/** The names of subdirectories that are gone, for some vault. */
+export function goneIn({ vaults }: ComparedDirectory): string[] {
+  const names = new Set<string>();
+  for (const { work } of vaults) {
+    for (const step of work?.plan.steps ?? []) {
+      if (step.act === "deleteDir") names.add(step.known.name);
     }
   }
+  return [...names];
+}
+
+/** The subdirectories that some vault does not have yet, though another one does. */
+export function lateIn({ path, known, vaults }: ComparedDirectory): string[] {
+  const late = new Set<string>();
+  for (const { work } of vaults) {
+    for (const step of work?.plan.steps ?? []) {
+      if (step.act !== "addDir") continue;
+      const below = joinRel(path, step.source.name);
+      if (known.has(below)) late.add(below);
+    }
+  }
+  return [...late];
 }

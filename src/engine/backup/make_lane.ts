@@ -138,6 +138,7 @@ export function laneContext(
       flush: request.flush,
     },
     checksum: request.checksum,
+    startedMs: setup.startedMs,
     mixed: isMixed(setup),
     trouble: (t) => {
       ports.progress.error();

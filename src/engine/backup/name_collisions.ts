@@ -7,18 +7,21 @@ import type { SourceDir, SourceEntry, Trouble } from "./source_dir.ts";
 import type { LaneVault } from "./lane_vault.ts";
 import { text } from "../../text/text.ts";
 
-/** The source directory without the names that the vault cannot hold; each is reported, and stays unseen. */
-export function foldNames(
-  run: LaneVault,
-  source: SourceDir,
-  report: (trouble: Trouble) => void,
-): SourceDir {
+/** A source directory as a vault can hold it, and the trouble with what it cannot. */
+export interface Holdable {
+  source: SourceDir;
+  troubles: Trouble[];
+}
+
+/** The source directory without the names that the vault cannot hold: each is trouble, and stays unseen. */
+export function foldNames(run: LaneVault, source: SourceDir): Holdable {
   const { info } = run.vault;
   const fold = folding(info);
-  if (fold === undefined && !run.options.windows) return source;
+  if (fold === undefined && !run.options.windows) return { source, troubles: [] };
   const key = (name: string): string => fold === undefined ? name : fold(name);
   const taken = takenNames(run, source, key);
   const entries: SourceEntry[] = [];
+  const troubles: Trouble[] = [];
   const unseen = new Set(source.unseen);
   for (const entry of source.entries) {
     const other = taken.get(key(entry.name)) ?? entry.name;
@@ -32,15 +35,11 @@ export function foldNames(
       entries.push(entry);
     } else {
       unseen.add(entry.name);
-      report({
-        path: joinRel(source.path, entry.name),
-        during: "store",
-        code: "name",
-        message: why,
-      });
+      const path = joinRel(source.path, entry.name);
+      troubles.push({ path, during: "store", code: "name", message: why });
     }
   }
-  return { ...source, entries, unseen };
+  return { source: { ...source, entries, unseen }, troubles };
 }
 
 /** Whom a name belongs to already: the entry that the vault has goes before one that would overwrite its copy. */

@@ -193,6 +193,13 @@ export function filesIn({ entries }: SourceDir): number {
   return entries.filter((e) => !e.excluded && (e.type === "file" || e.type === "link")).length;
 }
 
+/** How many files and links a directory has, left out or not: what the guards go by. */
+export function filesSeen({ entries }: SourceDir): number {
+  let n = 0;
+  for (const { type } of entries) if (type === "file" || type === "link") n++;
+  return n;
+}
+
 function notUtf8(path: string): Trouble {
   return {
     path,

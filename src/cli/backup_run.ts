@@ -15,7 +15,8 @@ import type { Context } from "./command.ts";
 import { type Crew, runEngine, startCrew, type ThreadsAsked } from "./engine.ts";
 import { explainThread } from "./explain.ts";
 import { failuresNote, withFailures } from "./plugin_failures.ts";
-import { indexPlaces, indexSize } from "./index_places.ts";
+import { indexPlaces } from "./index_places.ts";
+import { laneCount } from "./lane_count.ts";
 import { isWatched } from "./progress.ts";
 import { isLockAtHome, isMet, rememberer } from "./remember_vaults.ts";
 import { deferSummaries } from "./defer_summaries.ts";
@@ -256,23 +257,13 @@ function crewOf(context: Context, request: BackupRequest): ThreadsAsked<"backup"
     roots: { source: [request.source], vault: request.vaults.map((v) => v.root) },
     index: request.index ?? {},
     ...(request.unscoped ? { unscoped: true } : {}),
-    lanes: request.dryRun ? 0 : lanesFor(request),
+    lanes: request.dryRun ? 0 : laneCount({
+      vaults: request.vaults.map((v) => v.root),
+      places: request.index ?? {},
+    }),
     scouted: isWatched(context) && !request.dryRun && !request.filtered &&
       (request.checksum || request.vaults.some((v) => !v.known)),
   };
-}
-
-/** Vaults whose index is smaller than this hold so little that a second thread costs more than it brings. */
-const SMALL = 512 << 10;
-
-/** One lane per core, the engine's own among them; but not for a small tree that is known. */
-function lanesFor(request: BackupRequest): number {
-  const cores = Math.min(8, navigator.hardwareConcurrency);
-  const small = request.vaults.every(({ root }) => {
-    const size = indexSize(request.index?.[root]);
-    return size > 0 && size < SMALL;
-  });
-  return small ? 0 : cores - 1;
 }
 
 /** The exit code of a run: the first vault's when all failed, 3 when some did or something was left out. */

@@ -3,7 +3,8 @@
 import { EXIT } from "../base/errors.ts";
 import type { Context } from "./command.ts";
 import { runEngine } from "./engine.ts";
-import { type IndexPlaces, indexPlaces, indexSize } from "./index_places.ts";
+import { indexPlaces } from "./index_places.ts";
+import { laneCount } from "./lane_count.ts";
 import { makeParents } from "./places.ts";
 import { finishLinks } from "./restore_finish.ts";
 import { withVaultPaths } from "./vault_paths.ts";
@@ -11,9 +12,6 @@ import { runQuery, versionsOf } from "./run_query.ts";
 import { text } from "../text/text.ts";
 import { vaultArg } from "./vault_arg.ts";
 import { restorePlan, vanishedOf } from "./restore_plan.ts";
-
-/** An index smaller than this tells of so little that a second thread costs more than it brings. */
-const SMALL = 512 << 10;
 
 /** Runs the command. */
 export async function run(given: Context): Promise<number> {
@@ -33,7 +31,9 @@ export async function run(given: Context): Promise<number> {
     roots: { vault: [request.vault], target: [request.target] },
     // links can only be made by a thread whose rights are not narrowed to paths
     keep: request.dryRun ? [] : ["read", "write"],
-    lanes: request.dryRun ? 0 : lanesFor(request.vault, places),
+    lanes: request.dryRun
+      ? 0
+      : laneCount({ vaults: [request.vault], others: [request.target], places }),
     index: places,
     request,
   });
@@ -56,12 +56,6 @@ export async function run(given: Context): Promise<number> {
     total_duration: (context.clock.now() - started) / 1000,
   });
   return errors > 0 ? EXIT.incomplete : EXIT.ok;
-}
-
-/** One thread per core, the engine among them. */
-function lanesFor(vault: string, places: IndexPlaces): number {
-  const size = indexSize(places[vault]);
-  return size > 0 && size < SMALL ? 0 : Math.min(8, navigator.hardwareConcurrency) - 1;
 }
 
 /** Lists what was deleted: what `--vanished` would bring back. */

@@ -71,7 +71,8 @@ export interface EngineAnswer {
   error?: PlainError;
 }
 
-const LANES = 16;
+/** A row for each thread of the largest crew, its scout among them. */
+const LANES = 18;
 const SLOTS = 7;
 
 /** Memory that main and engine threads share: a cancel flag, and a row of running totals per thread. */

@@ -47,7 +47,7 @@ export function laneCount({ vaults, others = [], places }: LaneNeeds): number {
  * How long the disk of a path takes for an answer, in ms: the quickest of some questions after names that nothing has,
  * which no cache can answer. One that cannot be asked counts as near.
  */
-export function latencyOf(path: string): number {
+function latencyOf(path: string): number {
   const dir = nearestDir(path);
   if (dir === undefined) return 0;
   let quickest = Infinity;

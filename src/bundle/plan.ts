@@ -5,7 +5,7 @@
 
 import { utf8 } from "../base/bytes.ts";
 import { HikaeError } from "../base/errors.ts";
-import type { NewHash } from "../base/hash.ts";
+import type { Hash, NewHash } from "../base/hash.ts";
 import { text } from "../text/text.ts";
 import { MAX_VOLUMES } from "./names.ts";
 import { BLOCK, padding, type TarEntry } from "./tar.ts";
@@ -48,6 +48,8 @@ export class Planner {
   readonly #newHash: NewHash;
   #items: PackItem[] = [];
   #bytes = 0;
+  /** Of the items that wait. */
+  #layout: Hash;
   #next = 1;
   #entries = 0;
   /** Which volume has which path, as bytes: a million paths would be dear as texts. */
@@ -59,6 +61,7 @@ export class Planner {
     // what cannot be compressed grows by less than the rest
     this.#room = Math.floor(volumeSize * 0.98) - 8192;
     this.#newHash = newHash;
+    this.#layout = newHash();
   }
 
   /** How many entries there are. */
@@ -69,7 +72,8 @@ export class Planner {
   /** Takes the next entry; gives the jobs that are complete with it. */
   add(item: PackItem): PackJob[] {
     const { entry } = item;
-    const whole = headerOf(entry).length + entry.size + padding(entry.size);
+    const header = headerOf(entry);
+    const whole = header.length + entry.size + padding(entry.size);
     const jobs: PackJob[] = [];
     // an entry begins a volume where it does not fit into this one; one that fits into none has volumes of its own
     const soft = Math.min(this.#room, FIRST * 2 ** Math.floor((this.#next - 1) / STEP));
@@ -80,6 +84,8 @@ export class Planner {
     this.#mapText += `${String(this.#next).padStart(4, "0")} ${entry.path}\0`;
     if (this.#mapText.length > 1 << 16) this.#encodeMap();
     this.#items.push(item);
+    this.#layout.update(header);
+    this.#layout.update(utf8(item.hash ?? "-"));
     this.#bytes += whole;
     if (whole > this.#room) jobs.push(this.#job());
     return jobs;
@@ -111,20 +117,12 @@ export class Planner {
         hint: text("bundle.too-many-volumes-hint"),
       });
     }
-    const job = { first, sizes, items: this.#items, end, layout: this.#layout(sizes, end) };
+    this.#layout.update(utf8(`${sizes.join()} ${end}`));
+    const job = { first, sizes, items: this.#items, end, layout: this.#layout.hex() };
     this.#items = [];
     this.#bytes = 0;
+    this.#layout = this.#newHash();
     return job;
-  }
-
-  #layout(sizes: readonly number[], end: boolean): string {
-    const hash = this.#newHash();
-    for (const { entry, hash: content } of this.#items) {
-      hash.update(headerOf(entry));
-      hash.update(utf8(content ?? "-"));
-    }
-    hash.update(utf8(`${sizes.join()} ${end}`));
-    return hash.hex();
   }
 }
 

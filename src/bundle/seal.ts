@@ -4,16 +4,83 @@
  */
 
 import { Decrypter, Encrypter } from "age-encryption";
-import { Duplex } from "node:stream";
+import type { Transform } from "node:stream";
 import { createZstdCompress, createZstdDecompress } from "node:zlib";
 import { HikaeError, messageOf } from "../base/errors.ts";
 import { text } from "../text/text.ts";
 
 type Bytes = ReadableStream<Uint8Array>;
-type Through = { readable: Bytes; writable: WritableStream<Uint8Array> };
 
-function through(transform: unknown): Through {
-  return Duplex.toWeb(transform as Duplex) as unknown as Through;
+/** The bytes of a piece that a transform gives. */
+const CHUNK = 1 << 17;
+
+/** So many pieces of what a transform gives wait at most. */
+const WAITING = 8;
+
+/**
+ * The pieces through one of `node:zlib`'s transforms. Each is written when the one before is used up, so its buffer may be
+ * used again. By way of `Duplex.toWeb` everything that ever passed would stay in memory.
+ */
+async function* through(
+  transform: Transform,
+  pieces: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array, undefined> {
+  const made: Uint8Array[] = [];
+  let wake = (): void => {};
+  let failed: unknown;
+  let ended = false;
+  transform.on("data", (piece: Uint8Array) => {
+    made.push(piece);
+    if (made.length >= WAITING) transform.pause();
+    wake();
+  });
+  transform.on("end", () => {
+    ended = true;
+    wake();
+  });
+  transform.on("error", (error: unknown) => {
+    failed = error ?? new Error("it cannot be read");
+    wake();
+  });
+  /** Gives what is made until `isDone`. */
+  async function* until(isDone: () => boolean): AsyncGenerator<Uint8Array> {
+    for (;;) {
+      const piece = made.shift();
+      if (piece !== undefined) yield piece;
+      else if (failed !== undefined) throw failed;
+      else if (isDone()) return;
+      else {
+        transform.resume();
+        if (!isDone() && made.length === 0) await new Promise<void>((go) => wake = go);
+      }
+    }
+  }
+  try {
+    for await (const piece of pieces) {
+      let used = false;
+      transform.write(piece, () => {
+        used = true;
+        wake();
+      });
+      yield* until(() => used);
+    }
+    transform.end();
+    yield* until(() => ended);
+  } finally {
+    transform.destroy();
+  }
+}
+
+/** Pieces as a stream that asks for each when it is needed. */
+function streamOf(pieces: AsyncGenerator<Uint8Array, undefined>): Bytes {
+  return new ReadableStream({
+    pull: async (controller) => {
+      const { value, done } = await pieces.next();
+      if (done === true) controller.close();
+      else controller.enqueue(value);
+    },
+    cancel: async () => void await pieces.return(undefined),
+  }, { highWaterMark: 0 });
 }
 
 /** Makes an encrypter; throws `usage` for what is no public key of age's. */
@@ -38,14 +105,20 @@ export function checkRecipients(recipients: readonly string[]): void {
   encrypterTo(recipients);
 }
 
-/** The bytes compressed and encrypted. */
-export async function seal(clear: Bytes, recipients: readonly string[]): Promise<Bytes> {
-  const compressed = clear.pipeThrough(through(createZstdCompress()));
-  return await encrypterTo(recipients).encrypt(compressed);
+/** The pieces compressed and encrypted; a piece's buffer may be used again when the next one is asked for. */
+export async function seal(
+  clear: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+  recipients: readonly string[],
+): Promise<Bytes> {
+  const compressed = through(createZstdCompress({ chunkSize: CHUNK }), clear);
+  return await encrypterTo(recipients).encrypt(streamOf(compressed));
 }
 
 /** The bytes that {@link seal} was given; throws `damaged` when no identity opens them, reading it fails when they are cut. */
-export async function unseal(sealed: Bytes, identities: readonly string[]): Promise<Bytes> {
+export async function unseal(
+  sealed: Bytes,
+  identities: readonly string[],
+): Promise<AsyncIterable<Uint8Array>> {
   const decrypter = new Decrypter();
   for (const identity of identities) decrypter.addIdentity(identity);
   let compressed: Bytes;
@@ -57,5 +130,5 @@ export async function unseal(sealed: Bytes, identities: readonly string[]): Prom
       cause,
     });
   }
-  return compressed.pipeThrough(through(createZstdDecompress()));
+  return through(createZstdDecompress({ chunkSize: CHUNK }), compressed);
 }

@@ -79,8 +79,10 @@ function record(key: string, value: string): string {
 
 function block(entry: TarEntry, letter: string, extended: boolean): Uint8Array {
   const header = new Uint8Array(BLOCK);
+  // what is not ASCII stands in the extended header
   const put = ([from, length]: readonly [number, number], text: string): void => {
-    header.set(utf8(text).subarray(0, length), from);
+    const end = Math.min(text.length, length);
+    for (let i = 0; i < end; i++) header[from + i] = text.charCodeAt(i);
   };
   const octal = (field: readonly [number, number], value: number, largest: number): void => {
     // what does not fit stands in the extended header

@@ -11,7 +11,7 @@ import { type PackItem, type PackJob, Planner } from "../../bundle/plan.ts";
 import type { MadeObject, WritableStore } from "../../bundle/store.ts";
 import { padding } from "../../bundle/tar.ts";
 import { headerOf, TAR_END } from "../../bundle/tar_write.ts";
-import { Volume } from "../../bundle/volume.ts";
+import { writeVolume } from "../../bundle/volume.ts";
 import type { EnginePorts } from "../ports.ts";
 import { type PackedVolume, roomOf, type Told } from "./pack.ts";
 import { Packers } from "./packers.ts";
@@ -159,15 +159,8 @@ export class BundleMaker {
     this.#layouts.set(0, layout);
     const room = roomOf(clear);
     const temporary = await this.#begin(0, room);
-    const volume = new Volume(ports, temporary, recipients);
-    try {
-      for (const part of headParts(own, files)) await volume.write(part);
-      const done = await volume.end();
-      await this.#made({ number: 0, temporary, ...done, told: [] }, room);
-    } catch (error) {
-      await volume.discard();
-      throw error;
-    }
+    const done = await writeVolume(ports, temporary, headParts(own, files), recipients);
+    await this.#made({ number: 0, temporary, ...done, told: [] }, room);
   }
 
   async #manifest(): Promise<string> {

@@ -4,7 +4,7 @@ import { errorCode, messageOf } from "../../base/errors.ts";
 import type { PackItem, PackJob } from "../../bundle/plan.ts";
 import { padding } from "../../bundle/tar.ts";
 import { headerOf, TAR_END } from "../../bundle/tar_write.ts";
-import { Volume } from "../../bundle/volume.ts";
+import { writeVolume } from "../../bundle/volume.ts";
 import { text } from "../../text/text.ts";
 import { checkCancelled, type EnginePorts } from "../ports.ts";
 
@@ -54,31 +54,56 @@ export async function packJob(
   hooks: PackHooks,
 ): Promise<void> {
   const told: Told[] = [];
-  const bytes = bytesOf(ports, job, told);
-  let rest = new Uint8Array();
-  for (const [i, size] of job.sizes.entries()) {
-    const number = job.first + i;
-    const room = roomOf(size);
-    const temporary = await hooks.begin(number, room);
-    const volume = new Volume(ports, temporary, recipients);
-    try {
-      for (let left = size; left > 0;) {
-        if (rest.length === 0) rest = bytes.next().value ?? new Uint8Array();
-        const n = Math.min(left, rest.length);
-        if (n === 0) throw new Error(`pack: volume ${number} lacks ${left} bytes`);
-        await volume.write(rest.subarray(0, n));
-        rest = rest.subarray(n);
-        left -= n;
-      }
-      // what is read last of a job is told with its last volume
+  const bytes = new Pieces(bytesOf(ports, job, told));
+  try {
+    for (const [i, size] of job.sizes.entries()) {
+      const number = job.first + i;
+      const room = roomOf(size);
+      const temporary = await hooks.begin(number, room);
+      const done = await writeVolume(ports, temporary, bytes.take(size), recipients);
+      // what is found at the end of a file is told with its last volume
       if (i === job.sizes.length - 1) bytes.next();
-      const done = await volume.end();
       await hooks.made({ number, temporary, ...done, told: told.splice(0) }, room);
-    } catch (error) {
-      await volume.discard();
-      bytes.return?.(undefined);
-      throw error;
     }
+  } finally {
+    bytes.close();
+  }
+}
+
+/** Pieces, gathered and cut where one volume ends and the next begins. */
+class Pieces {
+  readonly #pieces: Generator<Uint8Array, undefined>;
+  readonly #buffer = new Uint8Array(CHUNK);
+  #rest: Uint8Array = new Uint8Array();
+
+  constructor(pieces: Generator<Uint8Array, undefined>) {
+    this.#pieces = pieces;
+  }
+
+  /** The next so many bytes, in a buffer that is used again and again. */
+  *take(bytes: number): Generator<Uint8Array> {
+    let filled = 0;
+    for (let left = bytes; left > 0;) {
+      if (this.#rest.length === 0) this.next();
+      const part = this.#rest.subarray(0, Math.min(left, CHUNK - filled));
+      if (part.length === 0) throw new Error(`pack: ${left} bytes are missing`);
+      this.#buffer.set(part, filled);
+      this.#rest = this.#rest.subarray(part.length);
+      filled += part.length;
+      left -= part.length;
+      if (filled < CHUNK && left > 0) continue;
+      yield this.#buffer.subarray(0, filled);
+      filled = 0;
+    }
+  }
+
+  /** Goes on to the next piece. */
+  next(): void {
+    this.#rest = this.#pieces.next().value ?? new Uint8Array();
+  }
+
+  close(): void {
+    this.#pieces.return(undefined);
   }
 }
 
@@ -87,16 +112,16 @@ function* bytesOf(
   ports: PackPorts,
   { items, end }: PackJob,
   told: Told[],
-): Generator<Uint8Array<ArrayBuffer>, undefined> {
+): Generator<Uint8Array, undefined> {
   for (const item of items) {
     checkCancelled(ports);
     const { entry } = item;
-    yield headerOf(entry) as Uint8Array<ArrayBuffer>;
+    yield headerOf(entry);
     if (entry.type === "file") yield* contentOf(ports, item, told);
     if (padding(entry.size) > 0) yield new Uint8Array(padding(entry.size));
     ports.progress.done(1, 0);
   }
-  if (end) yield TAR_END as Uint8Array<ArrayBuffer>;
+  if (end) yield TAR_END;
 }
 
 /** Exactly as many bytes of a file as its header says; what is not what the record says, or ends too early, is told. */
@@ -104,7 +129,7 @@ function* contentOf(
   ports: PackPorts,
   { entry: { size }, place, hash: recorded, about: path }: PackItem,
   told: Told[],
-): Generator<Uint8Array<ArrayBuffer>> {
+): Generator<Uint8Array> {
   const hash = ports.newHash();
   let left = size;
   let failed: unknown;
@@ -131,13 +156,13 @@ function* partsOf(
   ports: PackPorts,
   place: string,
   size: number,
-): Generator<Uint8Array<ArrayBuffer>> {
+): Generator<Uint8Array> {
   const file = ports.fs.open(place, { read: true });
   try {
+    const buffer = new Uint8Array(Math.min(size, CHUNK));
     for (let left = size; left > 0;) {
       checkCancelled(ports);
-      const buffer = new Uint8Array(Math.min(left, CHUNK));
-      const n = file.read(buffer);
+      const n = file.read(buffer.subarray(0, Math.min(left, CHUNK)));
       if (n === 0) return;
       left -= n;
       ports.progress.done(0, n);

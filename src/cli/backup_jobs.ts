@@ -155,6 +155,7 @@ function planOf(
     ...defined({ excludeLargerThan }),
     oneFileSystem: job.oneFileSystem || parsed.has("one-file-system"),
     checksum: job.checksum || parsed.has("checksum"),
+    attributes: job.attributes || parsed.has("attributes"),
     ...defined({ maxGenerations, verifyShare: job.verifyShare }),
     job: job.name,
     ...(job.group === undefined ? {} : { group: job.group }),

@@ -88,6 +88,7 @@ export interface PlanOptions {
   excludeLargerThan?: number;
   oneFileSystem: boolean;
   checksum: boolean;
+  attributes: boolean;
   maxGenerations?: number;
   /** The job's; the flag goes before it. */
   verifyShare?: number;
@@ -133,6 +134,7 @@ export function makePlan(context: Context, state: State, o: PlanOptions): Backup
     },
     ...defined({ maxGenerations: o.maxGenerations }),
     checksum: o.checksum,
+    ...(o.attributes && !parsed.has("dry-run") ? { attributes: true } : {}),
     ...shareOf(o.verifyShare, parsed.get("verify-share")),
     allowMassChange: parsed.has("allow-mass-change"),
     init: parsed.has("init"),

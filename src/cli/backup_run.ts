@@ -18,6 +18,8 @@ import { failuresNote, withFailures } from "./plugin_failures.ts";
 import { indexPlaces } from "./index_places.ts";
 import { laneCount } from "./lane_count.ts";
 import { isWatched } from "./progress.ts";
+import { AttributeHelper, isAboutAttributes } from "./attributes/helper.ts";
+import { attributePrograms, type Programs } from "./attributes/programs.ts";
 import { isLockAtHome, isMet, rememberer } from "./remember_vaults.ts";
 import { deferSummaries } from "./defer_summaries.ts";
 import { SNAPSHOT_SOURCE } from "./snapshot_source.ts";
@@ -202,16 +204,24 @@ async function runOnce(
   for (const { given, error } of plan.lost) context.emit(lostMessage(given, error));
   const remember = rememberer(context, own.state, plan.request.source);
   await own.stateReady;
+  const programs = programsFor(context, request);
+  const without = programs !== undefined && "missing" in programs;
+  // before main gives up the right to start a program
+  const helper = programs === undefined || without || explains(context)
+    ? undefined
+    : AttributeHelper.reading(programs, request.source, request.vaults.length);
   const outcomes = await runEngine(context, {
     ...crewOf(context, request),
-    request: { ...request, watched: isWatched(context) },
+    request: { ...request, attributes: helper !== undefined, watched: isWatched(context) },
     onAsk: async (q: unknown) =>
       isMet(q)
         ? await remember(q)
         : isLockAtHome(q)
         ? await own.state.lock(q.lockAtHome)
+        : isAboutAttributes(q)
+        ? await helper?.answer(q.attributes)
         : await plugins?.filter(q),
-  }, crew);
+  }, crew).finally(() => helper?.close());
   if (outcomes === undefined) return EXIT.ok;
   plugins?.made(outcomes);
   const all = plan.given.map((given): PlainOutcome => {
@@ -221,7 +231,28 @@ async function runOnce(
       { vault: given, stamp: undefined, errors: 0, failed };
   });
   await noteEnded(context, own, all);
-  return exitOf(all);
+  const code = exitOf(all);
+  return code === EXIT.ok && without ? EXIT.incomplete : code;
+}
+
+function explains({ parsed }: Context): boolean {
+  return parsed.has("explain-permissions");
+}
+
+/** The programs for attributes, where those are asked for; says what is missing. */
+function programsFor(
+  context: Context,
+  request: BackupRequest,
+): Programs | { missing: string } | undefined {
+  if (request.attributes !== true || request.dryRun) return undefined;
+  const programs = attributePrograms("keep");
+  if ("missing" in programs) {
+    context.emit({ message_type: "note", message: programs.missing });
+  } else if (explains(context)) {
+    const { xargs, getfattr } = programs;
+    explainThread(context, "attributes", { read: [request.source], run: [xargs, getfattr] });
+  }
+  return programs;
 }
 
 function lostMessage(vault: string, error: HikaeError): Message {

@@ -83,6 +83,7 @@ function adHoc(
     excludeIfPresent: parsed.all("exclude-if-present"),
     oneFileSystem: parsed.has("one-file-system"),
     checksum: parsed.has("checksum"),
+    attributes: parsed.has("attributes"),
     ...(larger === undefined
       ? {}
       : { excludeLargerThan: parseSize(larger, "--exclude-larger-than") }),

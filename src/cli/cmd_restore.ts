@@ -1,6 +1,8 @@
 /** `hikae restore`. @module */
 
 import { EXIT } from "../base/errors.ts";
+import { isAboutAttributes } from "./attributes/helper.ts";
+import { attributesFor, finishAttributes } from "./attributes/restore.ts";
 import type { Context } from "./command.ts";
 import { runEngine } from "./engine.ts";
 import { indexPlaces } from "./index_places.ts";
@@ -25,6 +27,7 @@ export async function run(given: Context): Promise<number> {
   if (!request.dryRun && !context.parsed.has("explain-permissions")) makeParents(request.target);
   const make = !context.parsed.has("explain-permissions");
   const { places } = indexPlaces(context.env, [request.vault], { make });
+  const { helper, missing, undo } = attributesFor(context, request);
   const result = await runEngine(context, {
     command: "restore",
     access: "restore",
@@ -35,12 +38,17 @@ export async function run(given: Context): Promise<number> {
       ? 0
       : laneCount({ vaults: [request.vault], others: [request.target], places }),
     index: places,
-    request,
+    request: { ...request, attributes: helper !== undefined },
+    onAsk: async (q) => isAboutAttributes(q) ? await helper?.answer(q.attributes) : undefined,
+  }).catch((error) => {
+    undo();
+    throw error;
   });
   if (result === undefined) return EXIT.ok;
   const finished = request.dryRun
     ? { links: result.counts.links_restored, errors: 0 }
     : await finishLinks(context, { ...request, self: result.self }, result);
+  const attributes = await finishAttributes(context, { ...request, helper }, result);
   const [stamp] = result.stamps;
   const errors = result.errors + finished.errors;
   context.emit({
@@ -52,10 +60,11 @@ export async function run(given: Context): Promise<number> {
     ...(result.stamps.length === 1 ? {} : { stamps: result.stamps }),
     ...result.counts,
     links_restored: finished.links,
+    ...attributes,
     errors,
     total_duration: (context.clock.now() - started) / 1000,
   });
-  return errors > 0 ? EXIT.incomplete : EXIT.ok;
+  return errors > 0 || missing ? EXIT.incomplete : EXIT.ok;
 }
 
 /** Lists what was deleted: what `--vanished` would bring back. */

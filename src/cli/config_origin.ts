@@ -27,6 +27,7 @@ const KEYS = [
   "maxGenerations",
   "maxRetention",
   "checksum",
+  "attributes",
   "keep",
   "verifyShare",
   "snapshotSource",

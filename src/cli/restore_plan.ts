@@ -57,6 +57,7 @@ export async function restorePlan(context: Context): Promise<RestoreRequest> {
     verify: parsed.has("verify"),
     force: parsed.has("force"),
     owners: parsed.has("owners"),
+    ...(parsed.has("attributes") && !parsed.has("dry-run") ? { attributes: true } : {}),
     watched: isWatched(context),
     self: self(),
     windows: WINDOWS,

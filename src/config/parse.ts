@@ -146,6 +146,7 @@ function rulesOf(
     excludeIfPresent: given.excludeIfPresent ?? [],
     oneFileSystem: given.oneFileSystem ?? false,
     checksum: given.checksum ?? false,
+    attributes: given.attributes ?? false,
     snapshotSource: given.snapshotSource ?? false,
     ...defined({ bundle: bundleOf(given, from("bundle"), reading) }),
     onError,

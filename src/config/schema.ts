@@ -214,6 +214,7 @@ const rules = {
   checksum: yesNo.optional().describe(
     words("config.doc-checksum"),
   ),
+  attributes: yesNo.optional().describe(words("config.doc-attributes")),
   keep: keep.optional().describe(words("config.doc-keep")),
   verifyShare: share.optional().describe(
     words("config.doc-verify-share"),

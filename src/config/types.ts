@@ -81,6 +81,8 @@ export interface Job {
   readonly maxGenerations?: number;
   readonly maxRetention?: Duration;
   readonly checksum: boolean;
+  /** Keep extended attributes, ACLs, capabilities and labels. */
+  readonly attributes: boolean;
   readonly keep?: Keep;
   /** The share of the vault to hash again after a run, at most 1; 0 for none. */
   readonly verifyShare?: number;

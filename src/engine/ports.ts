@@ -1,5 +1,6 @@
 /** What the engine is given at its composition root. @module */
 
+import type { AskAttributes } from "../base/attributes.ts";
 import type { Clock, Monotonic } from "../base/clock.ts";
 import type { Emit } from "../base/event.ts";
 import { HikaeError } from "../base/errors.ts";
@@ -33,6 +34,8 @@ export interface EnginePorts {
   scout?: LaneLine;
   /** Asks main something (filters of plugins). */
   ask?: (question: unknown) => Promise<unknown>;
+  /** Asks the system's own programs about attributes of files, by way of main; absent where there are none. */
+  attributes?: AskAttributes;
   /** Has this machine remember a vault, by its real path, that a backup has opened or made. */
   remember?: (vault: string) => Promise<unknown>;
   /** Holds a lock for a vault on this machine, for its disk has none; false when another run holds it. */

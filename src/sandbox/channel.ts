@@ -1,5 +1,6 @@
 /** What passes between main and an engine worker: plain data only. @module */
 
+import type { AttributeCall } from "../base/attributes.ts";
 import type { Refusal } from "../base/lenient_fs.ts";
 import type { Message } from "../base/event.ts";
 import type { PlainError } from "../base/errors.ts";
@@ -60,6 +61,11 @@ export interface VaultMet {
 /** The engine's question that has main lock a vault on this machine, for its disk has no locks; false: it is held. */
 export interface LockAtHome {
   lockAtHome: string;
+}
+
+/** The engine's question to the programs for attributes that main started. */
+export interface AttributesAsked {
+  attributes: AttributeCall;
 }
 
 /** Main's answer to a question of the engine (filters, vaults met). */

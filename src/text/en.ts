@@ -6,6 +6,7 @@
 
 import { kind } from "./en/kind.ts";
 import { answer } from "./en/answer.ts";
+import { attributes } from "./en/attributes.ts";
 import { backup } from "./en/backup.ts";
 import { disk } from "./en/disk.ts";
 import { bundle } from "./en/bundle.ts";
@@ -44,6 +45,7 @@ import { verify } from "./en/verify.ts";
 /** Every English text by its id. */
 export const EN = {
   ...answer,
+  ...attributes,
   ...backup,
   ...kind,
   ...disk,

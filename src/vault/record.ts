@@ -113,6 +113,10 @@ export interface SummaryLine {
   unrecorded?: true;
   /** Snapshots that this run forgot. */
   forgot?: Stamp[];
+  /** The hash of `runs/<stamp>.attr`, where there is one. */
+  attr?: string;
+  /** The one before, while that file is rewritten. */
+  attr_was?: string;
   [key: string]: unknown;
 }
 

@@ -5,7 +5,9 @@ import { type Call, type Commands, isCommand, loadCommand, perform } from "../en
 import type { EnginePorts } from "../engine/ports.ts";
 import type { Refusal } from "../base/lenient_fs.ts";
 import { toPlainError } from "../base/errors.ts";
+import type { AttributeAnswer } from "../base/attributes.ts";
 import {
+  type AttributesAsked,
   type EngineAnswer,
   type EngineCall,
   type EngineReply,
@@ -56,6 +58,8 @@ function portsOf(
   ports.remember = (met) => asking.ask({ met } satisfies VaultMet);
   ports.lockAtHome = async (vault) =>
     await asking.ask({ lockAtHome: vault } satisfies LockAtHome) !== false;
+  ports.attributes = (call) =>
+    asking.ask({ attributes: call } satisfies AttributesAsked) as Promise<AttributeAnswer>;
   if (lanes !== undefined && lanes.length > 0) {
     ports.lanes = { lines: lanes.map(lineOf), wishes: wishesOf(shared) };
   }

@@ -47,6 +47,10 @@ export const backup: Command = {
     },
     { name: "checksum", help: "backup.flag-checksum" },
     {
+      name: "attributes",
+      help: "backup.flag-attributes",
+    },
+    {
       name: "verify-share",
       value: "SHARE",
       help: "backup.flag-verify-share",

@@ -42,6 +42,7 @@ export const restore: Command = {
       name: "owners",
       help: "restore.flag-owners",
     },
+    { name: "attributes", help: "restore.flag-attributes" },
     { name: "force", help: "restore.flag-force" },
   ],
   examples: [

@@ -14,7 +14,7 @@ import type { LaneFindings, Task } from "./lane_loop.ts";
 import { laneContext, type LaneSetup, makeRun, sourceView } from "./make_lane.ts";
 import { isSecondary } from "./lane_failure.ts";
 import type { BackupRequest } from "./request.ts";
-import { BackupRun } from "./backup_run.ts";
+import { attributeCounts, BackupRun } from "./backup_run.ts";
 import { storeFailure } from "./failures.ts";
 import type { LaneVault } from "./lane_vault.ts";
 import type { Vault } from "../../vault/vault.ts";
@@ -196,7 +196,14 @@ async function finishAll(
       ports.emit({ message_type: "note", message, path: s.request.given });
     }
     if (summary !== undefined && s.failed === undefined) {
-      ports.emit({ message_type: "summary", ...summary.message, ...freshnessOf(s) });
+      const { errors } = s.counts;
+      ports.emit({
+        message_type: "summary",
+        ...summary.message,
+        errors,
+        ...attributeCounts(s.attributes),
+        ...freshnessOf(s),
+      });
       continue;
     }
     const e = asError(s.failed, s.request.root);

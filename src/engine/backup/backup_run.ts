@@ -17,7 +17,8 @@ import { RecordWriter } from "../../vault/record_writer.ts";
 import type { VaultTree } from "../../vault/tree.ts";
 import { openVault, Vault, type VaultPorts, vaultState } from "../../vault/vault.ts";
 import { FORMAT } from "../../vault/vault_json.ts";
-import { type EnginePorts, hashFile, lanesOf, vaultPorts } from "../ports.ts";
+import { checkCancelled, type EnginePorts, hashFile, lanesOf, vaultPorts } from "../ports.ts";
+import { type AttributesKept, readAttributes } from "./attributes.ts";
 import { type Believed, believedOf } from "./believed.ts";
 import type { BackupRequest, VaultRequest } from "./request.ts";
 import { addCounts, type Counts, noCounts } from "./counts.ts";
@@ -40,6 +41,18 @@ function clockNote(now: number, newest: number, stamp: Stamp): string {
     `the clock is right; until then each run is named a second after the one before (this one is ${stamp})`;
 }
 
+/** So many complaints of the programs for attributes are told one by one. */
+const MOST_COMPLAINTS = 10;
+
+/** What the summary says of attributes. */
+export function attributeCounts(
+  read: AttributesKept | undefined,
+): Record<string, number> {
+  if (read === undefined) return {};
+  const failed = Math.max(read.complaints.length, read.whole ? 0 : 1);
+  return { attributes_kept: read.kept, attributes_failed: failed };
+}
+
 /** A vault in a backup. */
 export class BackupRun implements VaultSink {
   readonly request: VaultRequest;
@@ -50,6 +63,8 @@ export class BackupRun implements VaultSink {
   notes: string[] = [];
   /** What was hashed again after the run. */
   freshness: Freshness | undefined;
+  /** The attributes that were read; undefined where nobody asked for them. */
+  attributes: AttributesKept | undefined;
   vault!: Vault;
   catalog: Catalog | undefined;
   /** The index's file at home, for other threads; undefined where it is in memory. */
@@ -260,6 +275,7 @@ export class BackupRun implements VaultSink {
       options: {
         ...rules,
         checksum,
+        ...(this.#backup.attributes === true ? { attributes: true } : {}),
         ...(maxGenerations === undefined ? {} : { maxGenerations }),
       },
     };
@@ -326,12 +342,13 @@ export class BackupRun implements VaultSink {
     const checked = this.#backup.verifyShare === undefined
       ? {}
       : { checked: checkedShare(catalog) };
+    const attributes = await this.#readAttributes(catalog);
     const error = finishRecord({
       vault,
       catalog,
       record,
       head,
-      summary: { kind: "summary", time, ...summary, ...checked },
+      summary: { kind: "summary", time, ...summary, ...attributes, ...checked },
       options: this.#lookOptions,
       also: () => {
         for (const { dir, row } of this.#spill?.rows() ?? []) catalog.putScanRow(dir, row);
@@ -341,6 +358,48 @@ export class BackupRun implements VaultSink {
     this.#committed = error === undefined;
     if (error === undefined) return;
     this.notes.push(text("index.not-written", { cause: messageOf(error) }));
+  }
+
+  /** Reads the attributes of what changed, where that was asked for, and puts their file in its place. */
+  async #readAttributes(catalog: Catalog): Promise<Record<string, unknown>> {
+    const ask = this.#ports.attributes;
+    const spill = this.#spill;
+    if (this.#backup.attributes !== true || ask === undefined || spill === undefined) return {};
+    const feed = this.#backup.vaults.indexOf(this.request);
+    const read = this.attributes = await readAttributes({
+      ask,
+      feed,
+      vault: this.vault,
+      catalog,
+      stamp: this.stamp,
+      rows: () => spill.rows(),
+      check: () => checkCancelled(this.#ports),
+    });
+    read.file.place();
+    this.#tellAttributes(read);
+    return {
+      ...attributeCounts(read),
+      ...(read.hash === undefined ? {} : { attr: read.hash }),
+    };
+  }
+
+  #tellAttributes({ all, complaints, whole }: AttributesKept): void {
+    if (all && !this.isFirst) this.notes.push(text("attributes.all"));
+    for (const message of complaints.slice(0, MOST_COMPLAINTS)) {
+      this.#ports.emit({
+        message_type: "error",
+        path: this.#backup.source,
+        during: "attributes",
+        code: "unreadable",
+        message,
+        vault: this.request.given,
+      });
+    }
+    const errors = Math.max(complaints.length, whole ? 0 : 1);
+    this.counts.errors += errors;
+    if (errors > MOST_COMPLAINTS) {
+      this.notes.push(text("attributes.more", { n: errors - MOST_COMPLAINTS }));
+    } else if (errors > complaints.length) this.notes.push(text("attributes.broken"));
   }
 
   /** Hashes a share of the vault again, once the run is safe; a catalog that lags has nothing to say. */

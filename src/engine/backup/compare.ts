@@ -53,6 +53,8 @@ export interface DirPlan {
   selfChanged: boolean;
   /** The directory itself as known; undefined when new. */
   self: ScanEntry | undefined;
+  /** Attributes are kept, and the directory's own change time is not the one known. */
+  touched: boolean;
   /** True when anything has to be written. */
   changed: boolean;
 }
@@ -60,6 +62,8 @@ export interface DirPlan {
 /** How to compare. */
 export interface CompareOptions {
   checksum: boolean;
+  /** A directory whose change time alone is other is gone through, for its attributes. */
+  attributes?: boolean;
   /** Living files and links below an excluded or unseen directory. */
   countLiving: (path: string) => number;
   /** True when a rule leaves a path out by its name: then nobody can tell that it is gone. */
@@ -104,6 +108,7 @@ class Comparing {
       knownDirs: [],
       selfChanged: self === undefined || !sameAttrs(self, source),
       self,
+      touched: options.attributes === true && self?.ctime !== source.info.ctime,
       changed: false,
     };
   }
@@ -117,7 +122,8 @@ class Comparing {
       else this.#entry(entry, was);
     }
     for (const was of this.#known.values()) this.#missing(was);
-    plan.changed = plan.steps.length > 0 || plan.selfChanged || !this.#vault.metadataSound;
+    plan.changed = plan.steps.length > 0 || plan.selfChanged || plan.touched ||
+      !this.#vault.metadataSound;
     return { plan, counts: this.#counts };
   }
 
@@ -232,12 +238,14 @@ export function keepUnlessGone(plan: DirPlan, gone: ReadonlySet<string>): void {
 
 /**
  * The quick answer for a directory in which nothing happened: its counts when every entry, the mirror and the
- * metadata file are as the packed row has them, and no plan is needed; undefined when it takes a closer look.
+ * metadata file are as the packed row has them, and no plan is needed; undefined when it takes a closer look. With
+ * `attributes` the directory's change time counts too.
  */
 export function countsIfUnchanged(
   source: SourceDir,
   row: PackedRow,
   vault: Pick<VaultDir, "mirror" | "links" | "metadataSound">,
+  attributes = false,
 ): Counts | undefined {
   const entries = source.entries;
   if (!vault.metadataSound || row.count !== entries.length + 1 || source.unseen.size > 0) {
@@ -247,6 +255,7 @@ export function countsIfUnchanged(
   if (!row.sameMode(0, info.mode, info.uid, info.gid) || row.entry(0).mtime !== info.mtime) {
     return undefined;
   }
+  if (attributes && row.entry(0).ctime !== info.ctime) return undefined;
   let files = 0;
   let bytes = 0;
   for (let i = 0; i < entries.length; i++) {

@@ -136,7 +136,7 @@ function compareVault(
   const vault = run.readDir(source.path, fresh);
   const unchanged = vault.row === undefined || context.checksum
     ? undefined
-    : countsIfUnchanged(source, vault.row, vault);
+    : countsIfUnchanged(source, vault.row, vault, context.attributes);
   if (unchanged !== undefined) {
     compared.counts = unchanged;
     return source.entries.flatMap(({ type, name }) =>
@@ -148,6 +148,7 @@ function compareVault(
   const known = believeKnown(run.options.believed, source, vault.known);
   const { plan, counts } = compareDir(holdable.source, { ...vault, known }, {
     checksum: context.checksum,
+    attributes: context.attributes,
     countLiving: (p) => run.catalog?.countLiving(p) ?? 0,
     leavesOut: context.view.rules.excludes,
   });

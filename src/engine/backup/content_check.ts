@@ -75,7 +75,7 @@ export function sift(
     } else left.push(step);
   }
   plan.steps = left;
-  plan.changed = left.length > 0 || plan.selfChanged || !vault.metadataSound;
+  plan.changed = left.length > 0 || plan.selfChanged || plan.touched || !vault.metadataSound;
 }
 
 function agrees(

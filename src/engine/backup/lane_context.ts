@@ -10,6 +10,8 @@ export interface LaneContext {
   runs: readonly LaneVault[];
   read: ReadContext;
   checksum: boolean;
+  /** Attributes are kept: change times of directories count. */
+  attributes: boolean;
   /** The start of the run, ms. */
   startedMs: number;
   /** A vault has runs and another has none: after the look everything is gone through, and counted and told then. */

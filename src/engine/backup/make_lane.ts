@@ -138,6 +138,7 @@ export function laneContext(
       flush: request.flush,
     },
     checksum: request.checksum,
+    attributes: request.attributes === true,
     startedMs: setup.startedMs,
     mixed: isMixed(setup),
     trouble: (t) => {

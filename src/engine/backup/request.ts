@@ -39,6 +39,8 @@ export interface BackupRequest {
   maxGenerations?: number;
   /** Hash every source file. */
   checksum: boolean;
+  /** Keep extended attributes, ACLs, capabilities and labels; main's helper programs answer for them. */
+  attributes?: boolean;
   /** The share of the vault to hash again after the run, more than 0 and at most 1; undefined for none. */
   verifyShare?: number;
   /** Go on where a guard would stop. */

@@ -62,6 +62,14 @@ export function knownDir(
   };
 }
 
+/**
+ * The change time of a directory as its own row has it: 0 where it may have changed again within the same tick after
+ * the start of the run (ms). Only attributes are told by it.
+ */
+export function dirCtime({ ctime }: SourceEntry["info"], started: number): number {
+  return ctime < Math.floor(started / 1000) * 1000 ? ctime : 0;
+}
+
 /** A file in the mirror that nothing is known of. */
 export function strayFile(name: string, info: SourceEntry["info"]): ScanEntry {
   return {

@@ -34,6 +34,7 @@ import {
 import {
   attributesOf,
   believable,
+  dirCtime,
   knownDir,
   knownFile,
   sameAttrs,
@@ -456,6 +457,7 @@ export class VaultDirectory {
     const mirror = { mirrorMtime: left.mtime, mirrorCtime: left.ctime, mirrorIno };
     const self = {
       ...knownDir({ name: "", info: this.#source.info }, this.run.number),
+      ctime: dirCtime(this.#source.info, this.run.options.startedMs),
       since: Math.max(0, this.plan.self?.since ?? 0) || this.run.number,
     };
     const entries = [self, ...this.#ordered()].map((e) =>

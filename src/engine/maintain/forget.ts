@@ -4,9 +4,11 @@
  * @module
  */
 
+import { removeIfAny } from "../../base/io.ts";
 import type { RunMark } from "../../base/point.ts";
 import { dirOf, nameOf } from "../../base/relpath.ts";
 import { type Stamp, stampFromNumber, stampToNumber } from "../../base/stamp.ts";
+import { attrPath } from "../../vault/attr_file.ts";
 import type { Catalog, RecordRow, Version } from "../../vault/catalog.ts";
 import { checkWhole } from "../../vault/history.ts";
 import { dropUnneeded } from "../../vault/drop_unneeded.ts";
@@ -14,6 +16,7 @@ import type { RecordLine } from "../../vault/record.ts";
 import { PROOF } from "../../vault/record_row.ts";
 import { rewriteRecord } from "../../vault/record_writer.ts";
 import type { Vault } from "../../vault/vault.ts";
+import { sweepAttributes, thinAttributes, type ThinnedAttributes } from "./forget_attributes.ts";
 
 /** Records of other commands below this size have next to nothing that could be dropped. */
 const SMALL_RECORD = 600;
@@ -47,15 +50,20 @@ export function forget(
   // a beginning must not outlive its end: what it began would live again in a rebuilt catalog
   const ended = new Set<Stamp>();
   const rewritten = new Set<Stamp>();
-  const again = (row: RecordRow): void => {
+  const again = (row: RecordRow, attributes = thinAttributes(vault, catalog, row)): void => {
     rewritten.add(row.stamp);
-    rewrite(vault, catalog, row, (from) => ended.add(from));
+    rewrite(vault, catalog, row, { attributes, endDropped: (from) => ended.add(from) });
   };
   for (const row of catalog.records()) {
     const number = stampToNumber(row.stamp);
     const lines = after.get(number) ?? 0;
     if (row.kind !== "run") thinOther(vault, catalog, row);
     else if (row.forgotten && lines === 0) {
+      const attributes = thinAttributes(vault, catalog, row);
+      if (attributes?.needed === true) {
+        if (fresh.has(row.stamp) || attributes.changed) again(row, attributes);
+        continue;
+      }
       for (const from of endedIn(vault, row.stamp)) ended.add(from);
       drop(vault, catalog, row);
     } else if (fresh.has(row.stamp) || row.forgotten && lines !== before.get(number)) again(row);
@@ -64,6 +72,7 @@ export function forget(
   for (const row of catalog.records().reverse()) {
     if (row.forgotten && ended.has(row.stamp) && !rewritten.has(row.stamp)) again(row);
   }
+  sweepAttributes(vault, catalog);
 }
 
 /** How many rows there are about each run. */
@@ -93,18 +102,27 @@ function* endedIn(vault: Vault, stamp: Stamp): Generator<Stamp> {
 
 function drop(vault: Vault, catalog: Catalog, row: RecordRow): void {
   vault.fs.remove(vault.recordPath(row.stamp));
+  removeIfAny(vault.fs, attrPath(vault, row.stamp));
   catalog.removeRecord(row.stamp);
+}
+
+/** What goes with the rewriting of a record. */
+interface Rewriting {
+  attributes: ThinnedAttributes | undefined;
+  /** Told of versions whose end is not told any more. */
+  endDropped: (from: Stamp) => void;
 }
 
 function rewrite(
   vault: Vault,
   catalog: Catalog,
   row: RecordRow,
-  endDropped: (from: Stamp) => void,
+  { attributes, endDropped }: Rewriting,
 ): void {
   const now = rewriteRecord(vault, row.stamp, {
     head: (h) => ({ ...h, forgotten: true }),
     line: (l) => {
+      if (l.kind === "summary") return attributes?.summary(l) ?? l;
       if (staysInForgotten(catalog, row.stamp, l)) return l;
       if (l.kind === "version" && l.to !== undefined && l.from !== undefined) endDropped(l.from);
       return undefined;
@@ -113,6 +131,7 @@ function rewrite(
   });
   // a record whose first line is damaged stays as it is, for whoever mends it
   if (now.bytes === 0) return;
+  attributes?.place();
   catalog.putRecord({
     ...row,
     ...now,
@@ -125,7 +144,6 @@ function rewrite(
 }
 
 function staysInForgotten(catalog: Catalog, stamp: Stamp, line: RecordLine): boolean {
-  if (line.kind === "summary") return true;
   return line.kind !== "error" && lives(catalog, stamp, line);
 }
 

@@ -1,5 +1,6 @@
 /** What a restore is asked for and what it answers: plain data that passes between threads. @module */
 
+import type { Attributed, Unwanted } from "../../base/attributes.ts";
 import type { Stamp } from "../../base/stamp.ts";
 import type { Counts } from "./counts.ts";
 
@@ -33,6 +34,8 @@ export interface RestoreRequest {
   force: boolean;
   /** Owners and set-id bits too from a vault that others than root may write. */
   owners?: boolean;
+  /** Attributes too, where runs kept them; main's helper programs set them. */
+  attributes?: boolean;
   /** Somebody is told of the progress: the total is worth its count. */
   watched?: boolean;
   /** Who runs this. */
@@ -74,6 +77,23 @@ export interface DirJob extends Attrs {
   path: string;
 }
 
+/** Attributes that come after all else: those of links and directories, deepest last. */
+export interface LateAttributes {
+  set: Attributed[];
+  remove: Unwanted[];
+  /** Directories that are made writable for it, and their modes. */
+  writable: { path: string; mode: number }[];
+}
+
+/** What was done with attributes. */
+export interface AttributesDone {
+  /** How many were handed to the programs. */
+  restored: number;
+  /** Complaints of the programs. */
+  complaints: readonly string[];
+  late: LateAttributes;
+}
+
 /** What the engine did, and what it leaves to main. */
 export interface RestoreResult {
   /** The run whose state was restored; null for a vault without records. Several when paths name their own. */
@@ -85,4 +105,5 @@ export interface RestoreResult {
   dirs: readonly DirJob[];
   /** What the process may do, as the vault can be trusted. */
   self: Self;
+  attributes?: AttributesDone;
 }

@@ -7,6 +7,7 @@ import { text } from "../../text/text.ts";
 import { checkCancelled, type EnginePorts, NO_PROGRESS } from "../ports.ts";
 import { Reader } from "../reader.ts";
 import { Applier } from "./apply.ts";
+import { restoreAttributes } from "./attributes.ts";
 import { RestoreContext } from "./context.ts";
 import { finishDirs, splitDirs } from "./finish.ts";
 import { type Group, groupsOf } from "./groups.ts";
@@ -207,6 +208,8 @@ async function restored(c: RestoreContext, picks: readonly Pick[]): Promise<Rest
         : `${protection.kept} entries that no backup looks at were not deleted`,
     });
   }
+  // files before the modes of directories, which may keep others from being reached
+  const attributes = c.request.attributes === true ? await restoreAttributes(c, picks) : undefined;
   const { engine, main } = splitDirs(applier.dirs, applier.links);
   finishDirs({
     fs: c.ports.fs,
@@ -214,7 +217,12 @@ async function restored(c: RestoreContext, picks: readonly Pick[]): Promise<Rest
     self: c.request.self,
     trouble: (path, error) => c.trouble(path, "restore", error),
   }, engine);
-  return { ...resultOf(c, picks), links: applier.links, dirs: main };
+  return {
+    ...resultOf(c, picks),
+    links: applier.links,
+    dirs: main,
+    ...(attributes === undefined ? {} : { attributes }),
+  };
 }
 
 function resultOf(c: RestoreContext, picks: readonly Pick[]): RestoreResult {

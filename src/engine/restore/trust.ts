@@ -7,6 +7,7 @@
 import { lstatIfAny } from "../../base/io.ts";
 import { text } from "../../text/text.ts";
 import type { FileInfo } from "../../base/fs.ts";
+import { attrPath } from "../../vault/attr_file.ts";
 import type { Vault } from "../../vault/vault.ts";
 import type { EnginePorts } from "../ports.ts";
 import type { RestoreRequest } from "./request.ts";
@@ -30,7 +31,10 @@ export function trusting(
 function isRoots(vault: Vault): boolean {
   const { fs, tree } = vault;
   const own = [tree.root, tree.meta(""), tree.rootFile("vault"), tree.rootFile("runs")];
-  const records = vault.recordFiles().map(({ stamp }) => vault.recordPath(stamp));
+  const records = vault.recordFiles().flatMap(({ stamp }) => [
+    vault.recordPath(stamp),
+    attrPath(vault, stamp),
+  ]);
   return [...own, ...records].every((path) => isRootsAlone(lstatIfAny(fs, path)));
 }
 

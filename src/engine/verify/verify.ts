@@ -5,6 +5,7 @@ import type { Message } from "../../base/event.ts";
 import { joinRel } from "../../base/relpath.ts";
 import type { Stamp } from "../../base/stamp.ts";
 import type { Version } from "../../vault/catalog.ts";
+import { attrFile, attrState } from "../../vault/attr_file.ts";
 import { META, METADATA_FILE, ROOT_FILES } from "../../vault/names.ts";
 import { text } from "../../text/text.ts";
 import { wholeProof } from "../../vault/proof.ts";
@@ -92,6 +93,7 @@ class Verification {
       this.counts.seals_broken++;
       if (r.summary?.sha256 === r.sha256) this.#brokenTree(r);
     }
+    for (const r of rows) this.#attributes(r);
     const { chainBroken, missing } = wholeProof(vault, catalog);
     // with one of the records damaged or gone the chain cannot hold
     const explained = this.counts.errors > 0 || missing.length > 0 ||
@@ -100,6 +102,19 @@ class Verification {
     this.counts.damaged++;
     const stored = `${META}/${ROOT_FILES.runs}`;
     this.#problem(stored, stored, "damaged", text("verify.chain"), text("verify.chain-hint"));
+  }
+
+  /** The file of a run's attributes is sealed too. */
+  #attributes({ stamp, summary }: RecordRow): void {
+    const { vault } = this.#view;
+    const stored = `${META}/${ROOT_FILES.runs}/${attrFile(stamp)}`;
+    const state = attrState(vault, stamp, summary);
+    if (state === "none" || state === "sound" || this.#view.busy()) return;
+    this.counts[state]++;
+    const message = text(
+      state === "missing" ? "attributes.file-missing" : "attributes.file-damaged",
+    );
+    this.#problem(stored, stored, state, message, text("attributes.file-hint"));
   }
 
   /** The record is whole, and still what lived after it is not what the records tell: one of them is damaged. */

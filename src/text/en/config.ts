@@ -150,6 +150,8 @@ export const config = {
   "config.doc-one-file-system": "Stay on the file system of the source (default false).",
   "config.doc-max-generations": "Past generations of a file that stay; all by default.",
   "config.doc-max-retention": "After a good run, clean up what was deleted longer ago than this.",
+  "config.doc-attributes":
+    "Keep extended attributes, ACLs, capabilities and security labels too (default false).",
   "config.doc-checksum": "Hash every file, not just those whose time or size changed.",
   "config.doc-keep": "After a good run, forget the snapshots that no rule keeps.",
   "config.doc-verify-share":

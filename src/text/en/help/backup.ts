@@ -13,6 +13,8 @@ export const backup = {
   "backup.flag-exclude-larger-than": "leave out larger files (500, 10K, 1.5G)",
   "backup.flag-one-file-system": "do not cross into other file systems",
   "backup.flag-max-generations": "keep N past generations of a file (default: all)",
+  "backup.flag-attributes":
+    "keep extended attributes, ACLs, capabilities and labels too (Windows: flags)",
   "backup.flag-checksum": "hash every source file, even if time and size are unchanged",
   "backup.flag-verify-share":
     "after the run, hash this share of the vault again (jobs: 1%; 0 for none)",

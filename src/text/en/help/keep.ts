@@ -58,6 +58,8 @@ export const keep = {
     "list what was deleted; with --to or --in-place bring it back, as it was last",
   "restore.flag-since": "with --vanished: only what was deleted within this time",
   "restore.flag-verify": "read what was written again and compare its hash",
+  "restore.flag-attributes":
+    "also extended attributes, ACLs, capabilities and labels, where backups kept them",
   "restore.flag-owners":
     "as root: owners and set-id bits also from a vault that others than root may write",
   "restore.flag-force": "write damaged content too, as NAME.hikae-damaged",

@@ -9,6 +9,7 @@ import { lstatIfAny, readBytes } from "../../base/io.ts";
 import { type Stamp, stampFromNumber, stampToNumber } from "../../base/stamp.ts";
 import { checkRecipients } from "../../bundle/seal.ts";
 import type { WritableStore } from "../../bundle/store.ts";
+import { attrFile, attrPath } from "../../vault/attr_file.ts";
 import type { Version } from "../../vault/catalog.ts";
 import { text } from "../../text/text.ts";
 import { checkCancelled, type EnginePorts } from "../ports.ts";
@@ -235,15 +236,19 @@ class Creation {
     return this.#ports.hashOf(readBytes(this.#ports.fs, path));
   }
 
-  /** The records of the runs after `before`, each read when it is its turn. */
+  /** The records of the runs after `before`, and the attributes that they kept, each read when it is its turn. */
   *#records(before: Stamp | undefined): Generator<OwnFile> {
     const { vault } = this.#reader;
     const { fs } = this.#ports;
     for (const { stamp } of vault.recordFiles()) {
       if (stamp > this.#stamp || before !== undefined && stamp <= before) continue;
-      const path = vault.recordPath(stamp);
-      const content = { [Symbol.iterator]: () => [readBytes(fs, path)][Symbol.iterator]() };
-      yield { name: `${stamp}.jsonl`, content, size: fs.lstat(path).size };
+      const whole = (path: string, name: string): OwnFile => {
+        const content = { [Symbol.iterator]: () => [readBytes(fs, path)][Symbol.iterator]() };
+        return { name, content, size: fs.lstat(path).size };
+      };
+      yield whole(vault.recordPath(stamp), `${stamp}.jsonl`);
+      const attributes = attrPath(vault, stamp);
+      if (lstatIfAny(fs, attributes)?.type === "file") yield whole(attributes, attrFile(stamp));
     }
   }
 

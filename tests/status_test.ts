@@ -113,7 +113,7 @@ Deno.test("a job that never ran is new, and not a drive that is not there", asyn
   assertEquals([away.code, lines(away)[0]?.result], [3, "unreachable"]);
 });
 
-Deno.test("a vault that is away: good is what the log says of it, not of the job's other vault", async () => {
+Deno.test("a vault that is away: good is its own last run, noted on this machine, not that of the job's other vault", async () => {
   using place = new Place({ a: "1" });
   using state = tempDir();
   const options = { env: { HIKAE_STATE_DIR: state.path }, cwd: place.path };
@@ -134,16 +134,21 @@ Deno.test("a vault that is away: good is what the log says of it, not of the job
   // the log now calls a run incomplete that did not reach this vault
   assertEquals((await run(["backup", "docs", "--log"], options)).code, 3);
   const missed = await last();
-  assertEquals([missed?.result, missed?.stamp, missed?.time], ["unreachable", null, null]);
-  assertEquals((await run(["status", "--max-age", "1h"], options)).code, 1);
-  assertStringIncludes((await run(["status"], options)).stdout, "unreachable  not known");
+  assertEquals([missed?.result, missed?.stamp], ["unreachable", stamp]);
+  assertEquals((await run(["status", "--max-age", "1h"], options)).code, 3);
+  assertStringIncludes((await run(["status"], options)).stdout, `unreachable  ${stamp}`);
+  // without the note the log has nothing to say of this vault
+  Deno.removeSync(join(state.path, "vaults.json"));
+  const forgotten = await last();
+  assertEquals([forgotten?.result, forgotten?.stamp, forgotten?.time], ["unreachable", null, null]);
   // of a job with one vault, the log knows the last good run however often the drive was missed since
   write([place.vault]);
   assertEquals((await run(["backup", "docs", "--log"], options)).code, 0);
   Deno.renameSync(place.vault, `${place.vault}-away`);
   assertEquals((await run(["backup", "docs", "--log"], options)).code, 4);
   const away = await last();
-  assertEquals([away?.result, away?.stamp, typeof away?.time], ["unreachable", null, "string"]);
+  const [result, kept] = [away?.result, away?.stamp];
+  assertEquals([result, typeof kept, typeof away?.time], ["unreachable", "string", "string"]);
   assertEquals((await run(["status", "--max-age", "1h"], options)).code, 3);
 });
 

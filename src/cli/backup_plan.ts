@@ -20,6 +20,7 @@ import {
   realPlaceAndRest,
   refuseAddress,
 } from "./places.ts";
+import { placeToday, volumeOf } from "./moved_drive.ts";
 import { parsePercentOrNone } from "./parse_percent.ts";
 import { withSnapshotSource } from "./snapshot_source.ts";
 import { isAmong, type KnownVaults } from "../sandbox/state_wire.ts";
@@ -110,10 +111,12 @@ export function makePlan(context: Context, state: State, o: PlanOptions): Backup
   const notes: BackupPlan["notes"] = [];
   const lost: LostVault[] = [];
   const vaults = o.vaults.flatMap((given) => {
-    const root = placeOf(context, { given, source, known, lost });
+    const note = (message: string): void => void notes.push({ message, path: given });
+    const root = placeOf(context, { given, source, known, lost, note });
     if (root === undefined) return [];
     checkPlaces(source, root, given, notes);
-    return [{ root, given, known: isAmong(known, root, WINDOWS) }];
+    const volume = volumeOf(root);
+    return [{ root, given, known: isAmong(known, root, WINDOWS), ...defined({ volume }) }];
   });
   checkTwice(vaults);
   for (const pattern of o.exclude) {
@@ -198,12 +201,13 @@ interface Asked {
   source: string;
   known: KnownVaults;
   lost: LostVault[];
+  note: (message: string) => void;
 }
 
 /** The real place of a vault; where it cannot be had, that is kept for this vault alone. */
 function placeOf(
   { cwd, env, parsed }: Context,
-  { given, source, known, lost }: Asked,
+  { given, source, known, lost, note }: Asked,
 ): string | undefined {
   // what is no path at all is mended on the line, before anything runs
   refuseAddress(given);
@@ -212,8 +216,9 @@ function placeOf(
   const init = parsed.has("init");
   return keep(lost, given, () => {
     const seen = isAmong(known, absolute(cwd, given), WINDOWS);
+    const today = seen && !init ? placeToday({ cwd, known, note }, given) : undefined;
     try {
-      const place = realPlaceAndRest(cwd, given);
+      const place = realPlaceAndRest(cwd, today ?? given);
       const root = join(place.real, ...place.missing);
       refuseSpecial(root, given, "failed");
       refuseNested(root, given);

@@ -24,6 +24,7 @@ import { isLockAtHome, isMet, rememberer } from "./remember_vaults.ts";
 import { deferSummaries } from "./defer_summaries.ts";
 import { SNAPSHOT_SOURCE } from "./snapshot_source.ts";
 import { type State, vaultKey } from "./state.ts";
+import type { KnownVaults } from "../sandbox/state_wire.ts";
 
 /** Runs one source into its vaults. */
 export async function runBackup(context: Context, plan: BackupPlan, state: State): Promise<number> {
@@ -223,6 +224,7 @@ async function runOnce(
         : await plugins?.filter(q),
   }, crew).finally(() => helper?.close());
   if (outcomes === undefined) return EXIT.ok;
+  if (!request.dryRun) await own.state.remember(goodRuns(context, request, outcomes));
   plugins?.made(outcomes);
   const all = plan.given.map((given): PlainOutcome => {
     const error = plan.lost.find((l) => l.given === given)?.error;
@@ -233,6 +235,28 @@ async function runOnce(
   await noteEnded(context, own, all);
   const code = exitOf(all);
   return code === EXIT.ok && without ? EXIT.incomplete : code;
+}
+
+/** What is to be known of the vaults when they are not there. */
+function goodRuns(
+  { clock }: Context,
+  request: BackupRequest,
+  outcomes: readonly PlainOutcome[],
+): KnownVaults {
+  const time = new Date(clock.now()).toISOString();
+  const known: KnownVaults = {};
+  for (const { vault, stamp, id, failed } of outcomes) {
+    const asked = request.vaults.find((v) => v.given === vault);
+    if (asked === undefined || stamp === undefined || failed !== undefined) continue;
+    const { volume } = asked;
+    known[asked.root] = {
+      source: request.originalSource ?? request.source,
+      seen: time,
+      ...defined({ id, volume }),
+      good: { stamp, time },
+    };
+  }
+  return known;
 }
 
 function explains({ parsed }: Context): boolean {

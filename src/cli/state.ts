@@ -12,6 +12,7 @@ import {
   readLastRuns,
 } from "../sandbox/last_runs.ts";
 import {
+  type GoodRun,
   HELD,
   isAmong,
   type KnownVaults,
@@ -74,6 +75,21 @@ export class State {
   /** True when this machine saw a vault there. */
   isKnown(cwd: string, vault: string): boolean {
     return isAmong(this.knownVaults(), vaultKey(cwd, vault), Deno.build.os === "windows");
+  }
+
+  /** The last good run into a vault that this machine knows of, for one that cannot be asked. */
+  goodRunOf(cwd: string, vault: string): GoodRun | undefined {
+    const key = vaultKey(cwd, vault);
+    const known = Object.entries(this.knownVaults());
+    const here = known.find(([k]) => samePlace(k, key))?.[1];
+    // the same stick at another letter is the same vault
+    const same = known.map(([, v]) => v).filter((v) =>
+      v === here || here?.volume !== undefined && v.id === here.id && v.volume === here.volume
+    );
+    return same.flatMap(({ good }) =>
+      good === undefined || Number.isNaN(Date.parse(good.time)) ? [] : [good]
+    )
+      .sort((a, b) => Date.parse(b.time) - Date.parse(a.time))[0];
   }
 
   /** Starts the writer; before main gives up its rights. What this machine knows is a help, not a condition. */

@@ -101,11 +101,15 @@ function pluginsFailed(
   return Date.parse(ended.time) >= last ? ended : undefined;
 }
 
-/**
- * The last good run by the job's log, for a vault that cannot be asked. A run that went well without this vault
- * says nothing of it.
- */
-function recalled({ vault, outcome, only }: Target): { stamp?: string; time: string } | undefined {
+/** The last good run into a vault that cannot be asked: what this machine noted, or what the job's log tells. */
+function recalled(target: Target): { stamp?: string; time: string } | undefined {
+  const [logged, noted] = [byLog(target), target.good];
+  if (logged === undefined || noted === undefined) return logged ?? noted;
+  return Date.parse(noted.time) >= Date.parse(logged.time) ? noted : logged;
+}
+
+/** By the job's log. A run that went well without this vault says nothing of it. */
+function byLog({ vault, outcome, only }: Target): { stamp?: string; time: string } | undefined {
   if (outcome === undefined) return undefined;
   const { result, time, last_good: last } = outcome;
   const summary = result === "ok" || result === "incomplete"
@@ -154,9 +158,9 @@ function failure(
   { outcome, ended }: Target,
   good: number | undefined,
 ): { result: Result; why?: string } | undefined {
-  const byLog = outcome === undefined ? [] : [{ ...outcome, message: outcome.message }];
+  const logged = outcome === undefined ? [] : [{ ...outcome, message: outcome.message }];
   const noted = ended === undefined ? [] : [{ ...ended, result: resultOfExit(ended.exit) }];
-  const [last] = [...byLog, ...noted]
+  const [last] = [...logged, ...noted]
     .filter(({ result, time }) =>
       result !== "ok" && result !== "incomplete" && (good === undefined || Date.parse(time) >= good)
     )

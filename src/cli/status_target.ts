@@ -1,6 +1,7 @@
 /** A vault that `status` tells of. Types only. @module */
 
 import type { Outcome } from "../report/log.ts";
+import type { GoodRun } from "../sandbox/state_wire.ts";
 import type { LastRunNote } from "../sandbox/last_runs.ts";
 
 /** A vault to tell of. */
@@ -22,6 +23,8 @@ export interface Target {
   only?: boolean;
   /** How the job's last run ended, by its log. */
   outcome?: Outcome;
+  /** The last good run into it that this machine knows of. */
+  good?: GoodRun;
   /** How the last run into this vault ended that left no record in it, by hand or not. */
   ended?: LastRunNote;
 }

@@ -51,7 +51,8 @@ export async function targetsOf(context: Context): Promise<Targets> {
     : gathered(context, state, loaded?.config, words);
   const targets = found.map((target) => {
     const ended = state.lastRunOf(context.cwd, target.vault);
-    return ended === undefined ? target : { ...target, ended };
+    const good = target.root === undefined ? state.goodRunOf(context.cwd, target.vault) : undefined;
+    return { ...target, ...defined({ ended, good }) };
   });
   return { targets, lost, ...defined({ broken }) };
 }
@@ -80,7 +81,8 @@ function gathered(
     const found = fleetIn(context, word);
     if (found.length > 0) return found;
     // one drive at home must not hide how the others stand
-    if (args.length > 1) return [placed(context, word)];
+    const alone = args.length === 1 && state.goodRunOf(context.cwd, word) === undefined;
+    if (!alone) return [placed(context, word)];
     return [{ vault: word, root: realPlace(context.cwd, word, "no_vault", "vault") }];
   });
 }

@@ -10,7 +10,9 @@ import { text } from "../text/text.ts";
 import type { Context } from "./command.ts";
 import { loadConfig, type LoadedConfig, platformOf } from "./config_load.ts";
 import { refuseBelowVault } from "./enclosing_vault.ts";
+import { placeToday } from "./moved_drive.ts";
 import { realPlace } from "./places.ts";
+import { State } from "./state.ts";
 
 /** A vault that the command line names. */
 export interface VaultArg {
@@ -61,10 +63,19 @@ export async function vaultArg(context: Context): Promise<VaultArg> {
   return { ...firstReadable(context, job.job.vaults), job };
 }
 
+/** The real path of a vault, where it is today. */
+function vaultPlace({ cwd, env, emit }: Context, given: string): string {
+  const note = (message: string): void => emit({ message_type: "note", message, path: given });
+  const today = Deno.build.os === "windows"
+    ? placeToday({ cwd, known: new State(env).knownVaults(), note }, given)
+    : undefined;
+  return realPlace(cwd, today ?? given, "no_vault", "vault");
+}
+
 /** The place of a vault; a word that may be a job's with a slip is answered with the job's name. */
 async function placeOf(context: Context, given: string): Promise<string> {
   try {
-    return realPlace(context.cwd, given, "no_vault", "vault");
+    return vaultPlace(context, given);
   } catch (error) {
     if (!(error instanceof HikaeError) || /[/\\]/.test(given)) throw error;
     const loaded = await configOf(context);
@@ -129,7 +140,7 @@ function firstReadable(
   let last: unknown;
   for (const given of candidates) {
     try {
-      const root = realPlace(context.cwd, given, "no_vault", "vault");
+      const root = vaultPlace(context, given);
       Deno.readDirSync(root)[Symbol.iterator]().next();
       return { root, given };
     } catch (error) {

@@ -4,8 +4,34 @@ import type { Message } from "../base/event.ts";
 import type { Stamp } from "../base/stamp.ts";
 import type { LastRunNotes } from "./last_runs.ts";
 
+/** The last run into a vault that left a finished record there. */
+export interface GoodRun {
+  stamp: string;
+  /** When it ended, RFC 3339. */
+  time: string;
+}
+
+/** What this machine knows of a vault. */
+export interface KnownVault {
+  source: string;
+  /** When it was there last, RFC 3339. */
+  seen: string;
+  /** The vault's own id. */
+  id?: string;
+  /** The number of its volume, on Windows: another drive letter leads to the same. */
+  volume?: number;
+  good?: GoodRun;
+}
+
 /** Vaults by real path. */
-export type KnownVaults = Record<string, { source: string; seen: string }>;
+export type KnownVaults = Record<string, KnownVault>;
+
+/** Takes in what was learned of vaults; what is not told of again stays. */
+export function withKnown(known: KnownVaults, learned: KnownVaults): KnownVaults {
+  const all = { ...known };
+  for (const [path, vault] of Object.entries(learned)) all[path] = { ...all[path], ...vault };
+  return all;
+}
 
 /** The vaults that a text names; none when it makes no sense. */
 export function readKnown(text: string | undefined): KnownVaults {

@@ -10,6 +10,7 @@ import { attributes } from "./en/attributes.ts";
 import { backup } from "./en/backup.ts";
 import { disk } from "./en/disk.ts";
 import { bundle } from "./en/bundle.ts";
+import { drive } from "./en/drive.ts";
 import { help } from "./en/help.ts";
 import { guard } from "./en/guard.ts";
 import { log } from "./en/log.ts";
@@ -49,6 +50,7 @@ export const EN = {
   ...backup,
   ...kind,
   ...disk,
+  ...drive,
   ...guard,
   ...bundle,
   ...help,

@@ -13,7 +13,13 @@ import { guardedFs } from "../platform/guarded_fs.ts";
 import { sha256Of } from "../platform/hash.ts";
 import { openLog, type RunLog } from "../report/log.ts";
 import { addLastRuns } from "../sandbox/last_runs.ts";
-import { HELD, readKnown, type StateCall, type StateReply } from "../sandbox/state_wire.ts";
+import {
+  HELD,
+  readKnown,
+  type StateCall,
+  type StateReply,
+  withKnown,
+} from "../sandbox/state_wire.ts";
 import { startedAs } from "../text/speak.ts";
 
 const scope = self as unknown as {
@@ -48,7 +54,7 @@ function handle(call: StateCall): string | undefined {
     files = smallFiles(guardedFs(denoFs, [directory], separator));
   } else if (call.kind === "remember") {
     // read now and not before the run: another one may have met a vault of its own meanwhile
-    const known = { ...readKnown(files.read(call.path)), ...call.vaults };
+    const known = withKnown(readKnown(files.read(call.path)), call.vaults);
     files.write(call.path, `${JSON.stringify(known, null, 2)}\n`);
   } else if (call.kind === "log") {
     const clock = { now: () => Date.now() };

@@ -23,6 +23,8 @@ export interface VaultRequest {
   given: string;
   /** True when this machine has used a vault at that path before. */
   known: boolean;
+  /** The number of its volume, on Windows. */
+  volume?: number;
 }
 
 /** A backup of one source into some vaults. */

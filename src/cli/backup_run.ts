@@ -20,6 +20,7 @@ import { laneCount } from "./lane_count.ts";
 import { isWatched } from "./progress.ts";
 import { AttributeHelper, isAboutAttributes } from "./attributes/helper.ts";
 import { attributePrograms, type Programs } from "./attributes/programs.ts";
+import { hiderFor } from "./hide_meta.ts";
 import { isLockAtHome, isMet, rememberer } from "./remember_vaults.ts";
 import { deferSummaries } from "./defer_summaries.ts";
 import { SNAPSHOT_SOURCE } from "./snapshot_source.ts";
@@ -211,8 +212,12 @@ async function runOnce(
   const helper = programs === undefined || without || explains(context)
     ? undefined
     : AttributeHelper.reading(programs, request.source, request.vaults.length);
+  const hider = request.dryRun || explains(context)
+    ? undefined
+    : hiderFor(request.vaults, context.env);
   const outcomes = await runEngine(context, {
     ...crewOf(context, request),
+    ...(hider === undefined ? {} : { onMessage: hider.watch }),
     request: { ...request, attributes: helper !== undefined, watched: isWatched(context) },
     onAsk: async (q: unknown) =>
       isMet(q)
@@ -222,7 +227,10 @@ async function runOnce(
         : isAboutAttributes(q)
         ? await helper?.answer(q.attributes)
         : await plugins?.filter(q),
-  }, crew).finally(() => helper?.close());
+  }, crew).finally(async () => {
+    helper?.close();
+    await hider?.end();
+  });
   if (outcomes === undefined) return EXIT.ok;
   if (!request.dryRun) await own.state.remember(goodRuns(context, request, outcomes));
   plugins?.made(outcomes);

@@ -43,7 +43,10 @@ export interface AttributeAnswer {
 /** Asks a helper. */
 export type AskAttributes = (call: AttributeCall) => Promise<AttributeAnswer>;
 
-const NAME = /^(?:user|system|security|trusted|os2)\.[^\n\r=\0]+$/;
+/** The one attribute of Windows: which of its flags are set. */
+export const FLAGS = "windows.flags";
+
+const NAME = /^(?:(?:user|system|security|trusted|os2)\.[^\n\r=\0]+|windows\.flags)$/;
 
 /** The longest value in bytes that Linux takes. */
 const MOST_VALUE = 1 << 16;

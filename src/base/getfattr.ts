@@ -152,9 +152,3 @@ function quotedPath(path: string): string {
 export function isGone(complaint: string): boolean {
   return complaint.endsWith(": No such file or directory");
 }
-
-/** Complaints that say that the disk takes no such attributes, or not from this user. */
-export function isRefusal(complaint: string): boolean {
-  return /: (?:Operation not supported|Not supported|Operation not permitted|Permission denied|No space left on device|Argument list too long|Invalid argument)$/
-    .test(complaint);
-}

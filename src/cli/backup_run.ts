@@ -18,8 +18,8 @@ import { failuresNote, withFailures } from "./plugin_failures.ts";
 import { indexPlaces } from "./index_places.ts";
 import { laneCount } from "./lane_count.ts";
 import { isWatched } from "./progress.ts";
-import { AttributeHelper, isAboutAttributes } from "./attributes/helper.ts";
-import { attributePrograms, type Programs } from "./attributes/programs.ts";
+import { isAboutAttributes } from "./attributes/helper.ts";
+import { attributePrograms, type Programs, readingHelper } from "./attributes/programs.ts";
 import { hiderFor } from "./hide_meta.ts";
 import { isLockAtHome, isMet, rememberer } from "./remember_vaults.ts";
 import { deferSummaries } from "./defer_summaries.ts";
@@ -211,7 +211,7 @@ async function runOnce(
   // before main gives up the right to start a program
   const helper = programs === undefined || without || explains(context)
     ? undefined
-    : AttributeHelper.reading(programs, request.source, request.vaults.length);
+    : readingHelper(programs, request.source, request.vaults.length);
   const hider = request.dryRun || explains(context)
     ? undefined
     : hiderFor(request.vaults, context.env);
@@ -281,8 +281,8 @@ function programsFor(
   if ("missing" in programs) {
     context.emit({ message_type: "note", message: programs.missing });
   } else if (explains(context)) {
-    const { xargs, getfattr } = programs;
-    explainThread(context, "attributes", { read: [request.source], run: [xargs, getfattr] });
+    const run = [...programs.starts];
+    explainThread(context, "attributes", { read: [request.source], run });
   }
   return programs;
 }

@@ -28,12 +28,14 @@ export async function run(given: Context): Promise<number> {
   const make = !context.parsed.has("explain-permissions");
   const { places } = indexPlaces(context.env, [request.vault], { make });
   const { helper, missing, undo } = attributesFor(context, request);
+  // `attrib` sets flags by one call for each: there is no program that could wait for them
+  const runs = Deno.build.os === "windows" && request.attributes === true ? ["run" as const] : [];
   const result = await runEngine(context, {
     command: "restore",
     access: "restore",
     roots: { vault: [request.vault], target: [request.target] },
     // links can only be made by a thread whose rights are not narrowed to paths
-    keep: request.dryRun ? [] : ["read", "write"],
+    keep: request.dryRun ? [] : ["read", "write", ...runs],
     lanes: request.dryRun
       ? 0
       : laneCount({ vaults: [request.vault], others: [request.target], places }),

@@ -14,6 +14,12 @@ export interface FeedEnd {
   code: number;
 }
 
+/** How a program is started. */
+export interface FeedOptions {
+  cwd?: string;
+  env?: Readonly<Record<string, string>>;
+}
+
 /** Complaints beyond this many bytes are not kept. */
 const MOST_COMPLAINTS = 1 << 20;
 
@@ -27,14 +33,16 @@ export class Feed {
   #complaints = "";
   #ended = false;
 
-  /** Starts `program` in the directory `cwd`. */
-  constructor(program: string, args: readonly string[], cwd: string) {
+  /** Starts `program`. */
+  constructor(program: string, args: readonly string[], { cwd, env = {} }: FeedOptions) {
+    const windows = Deno.build.os === "windows";
     this.#child = new Deno.Command(program, {
       args: [...args],
-      cwd,
-      clearEnv: true,
+      ...(cwd === undefined ? {} : { cwd }),
+      clearEnv: !windows,
+      windowsRawArguments: windows,
       // complaints are told apart by their words
-      env: { LC_ALL: "C", PATH: "/usr/bin:/bin" },
+      env: windows ? env : { LC_ALL: "C", PATH: "/usr/bin:/bin", ...env },
       stdin: "piped",
       stdout: "piped",
       stderr: "piped",

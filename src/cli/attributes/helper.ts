@@ -14,10 +14,10 @@ import {
   type Unwanted,
 } from "../../base/attributes.ts";
 import { utf8 } from "../../base/bytes.ts";
-import { isRefusal, restoreText, unquotedBytes } from "../../base/getfattr.ts";
+import { restoreText, unquotedBytes } from "../../base/getfattr.ts";
 import type { AttributesAsked } from "../../sandbox/channel.ts";
 import { Feed, type FeedEnd } from "./feed.ts";
-import type { Programs } from "./programs.ts";
+import type { LinuxPrograms } from "./programs.ts";
 
 /** Names that one call of a program takes, and the bytes of its command line; Linux takes twice as many. */
 const NAMES = 4000;
@@ -35,13 +35,22 @@ export function isAboutAttributes(question: unknown): question is AttributesAske
   return typeof question === "object" && question !== null && "attributes" in question;
 }
 
-function reader({ xargs, getfattr }: Programs, cwd: string, match: string): Feed {
+function reader({ xargs, getfattr }: LinuxPrograms, cwd: string, match: string): Feed {
   const many = ["-0", "-r", "-n", String(NAMES), "-s", String(LINE)];
-  return new Feed(xargs, [...many, getfattr, "-h", "-d", "-e", "base64", "-m", match, "--"], cwd);
+  return new Feed(xargs, [...many, getfattr, "-h", "-d", "-e", "base64", "-m", match, "--"], {
+    cwd,
+  });
 }
 
-/** The programs of one run. */
-export class AttributeHelper {
+/** What answers an engine, and does main's own part at the end. */
+export interface Helper {
+  answer(call: AttributeCall): Promise<AttributeAnswer>;
+  finish(set: readonly Attributed[], remove: readonly Unwanted[]): Promise<AttributeAnswer>;
+  close(): void;
+}
+
+/** The programs of Linux. */
+export class AttributeHelper implements Helper {
   readonly #readers: Feed[];
   readonly #setter: Feed | undefined;
   readonly #remover: Feed | undefined;
@@ -54,19 +63,19 @@ export class AttributeHelper {
   }
 
   /** Reads a source, for each of so many vaults. */
-  static reading(programs: Programs, source: string, vaults: number): AttributeHelper {
+  static reading(programs: LinuxPrograms, source: string, vaults: number): AttributeHelper {
     return new AttributeHelper(
       Array.from({ length: vaults }, () => reader(programs, source, EVERYTHING)),
     );
   }
 
   /** Reads and writes a target: files while the engine works, links and directories at the end. */
-  static writing(programs: Programs, target: string): AttributeHelper {
+  static writing(programs: LinuxPrograms, target: string): AttributeHelper {
     const { xargs, setfattr } = programs;
-    const setter = (): Feed => new Feed(setfattr, ["-h", "--restore=-"], target);
+    const setter = (): Feed => new Feed(setfattr, ["-h", "--restore=-"], { cwd: target });
     // a call for each: what is to go is rare
     const remover = (): Feed =>
-      new Feed(xargs, ["-0", "-r", "-n", "2", setfattr, "-h", "-x"], target);
+      new Feed(xargs, ["-0", "-r", "-n", "2", setfattr, "-h", "-x"], { cwd: target });
     return new AttributeHelper(
       [reader(programs, target, NO_LABELS)],
       [setter(), remover(), setter(), remover()],
@@ -145,9 +154,4 @@ async function ended(...feeds: (Feed | undefined)[]): Promise<AttributeAnswer> {
 /** True when a program did not do all its work: a complaint has its own line, and an exit code of its own. */
 function isBroken({ code, complaints }: FeedEnd): boolean {
   return code !== 0 && !((code === XARGS_FAILED || code === 1) && complaints.length > 0);
-}
-
-/** Complaints that say that something was not taken. */
-export function refusals(complaints: readonly string[]): string[] {
-  return complaints.filter(isRefusal);
 }

@@ -1,13 +1,20 @@
 /** The system's own programs for attributes: found once, by absolute path, and never one that others may write. @module */
 
 import { text } from "../../text/text.ts";
+import { AttributeHelper, type Helper } from "./helper.ts";
+import { WindowsHelper, type WindowsPrograms } from "./windows.ts";
 import { openToOthers, programPath } from "../programs.ts";
 
 /** What is to be done with attributes. */
 export type Purpose = "keep" | "restore";
 
-/** Absolute paths of what this system has. */
-export interface Programs {
+/** What a system has. */
+export type Programs =
+  & { starts: readonly string[] }
+  & ({ system: "linux"; linux: LinuxPrograms } | { system: "windows"; windows: WindowsPrograms });
+
+/** Absolute paths of the programs of Linux. */
+export interface LinuxPrograms {
   /** Hands many names from a pipe on to a program. */
   xargs: string;
   getfattr: string;
@@ -15,7 +22,7 @@ export interface Programs {
 }
 
 /** Packages that bring the programs, as most systems call them. */
-const PACKAGE: Readonly<Record<keyof Programs, string>> = {
+const PACKAGE: Readonly<Record<keyof LinuxPrograms, string>> = {
   xargs: "package findutils",
   getfattr: "package attr",
   setfattr: "package attr",
@@ -24,9 +31,10 @@ const PACKAGE: Readonly<Record<keyof Programs, string>> = {
 /** The programs, or why there is one too few. */
 export function attributePrograms(purpose: Purpose): Programs | { missing: string } {
   const done = text(purpose === "keep" ? "attributes.kept" : "attributes.restored");
+  if (Deno.build.os === "windows") return windowsPrograms(done);
   if (Deno.build.os !== "linux") return { missing: text("attributes.no-system", { done }) };
   const found: Record<string, string> = {};
-  for (const program of Object.keys(PACKAGE) as (keyof Programs)[]) {
+  for (const program of Object.keys(PACKAGE) as (keyof LinuxPrograms)[]) {
     const path = programPath(program);
     if (path === undefined) {
       return {
@@ -39,5 +47,35 @@ export function attributePrograms(purpose: Purpose): Programs | { missing: strin
     }
     found[program] = path;
   }
-  return found as unknown as Programs;
+  const linux = found as unknown as LinuxPrograms;
+  const { xargs, getfattr, setfattr } = linux;
+  const starts = purpose === "keep" ? [xargs, getfattr] : [xargs, getfattr, setfattr];
+  return { system: "linux", linux, starts };
+}
+
+/** They lie in the system's own directory, and nowhere else. */
+function windowsPrograms(done: string): Programs | { missing: string } {
+  const system = `${Deno.env.get("SystemRoot") ?? "C:\\Windows"}\\System32`;
+  const windows = { cmd: `${system}\\cmd.exe`, attrib: `${system}\\attrib.exe` };
+  for (const program of Object.values(windows)) {
+    if (programPath(program) !== undefined) continue;
+    return {
+      missing: text("attributes.program-missing", { done, program, package: "Windows" }),
+    };
+  }
+  return { system: "windows", windows, starts: Object.values(windows) };
+}
+
+/** Starts what reads a source, for each of so many vaults. */
+export function readingHelper(programs: Programs, source: string, vaults: number): Helper {
+  return programs.system === "linux"
+    ? AttributeHelper.reading(programs.linux, source, vaults)
+    : new WindowsHelper(programs.windows, source);
+}
+
+/** Starts what reads and writes a target. */
+export function writingHelper(programs: Programs, target: string): Helper {
+  return programs.system === "linux"
+    ? AttributeHelper.writing(programs.linux, target)
+    : new WindowsHelper(programs.windows, target, true);
 }

@@ -8,12 +8,12 @@ import { guardedFs } from "../../platform/guarded_fs.ts";
 import { text } from "../../text/text.ts";
 import type { Context } from "../command.ts";
 import { explainThread } from "../explain.ts";
-import { AttributeHelper } from "./helper.ts";
-import { attributePrograms } from "./programs.ts";
+import type { Helper } from "./helper.ts";
+import { attributePrograms, writingHelper } from "./programs.ts";
 
 /** What a restore has for attributes. */
 export interface RestoreAttributes {
-  helper: AttributeHelper | undefined;
+  helper: Helper | undefined;
   /** They were asked for and cannot be had. */
   missing: boolean;
   /** Takes away what was made for it, when the restore fails before it wrote anything. */
@@ -33,13 +33,13 @@ export function attributesFor(
   }
   const { target } = request;
   if (context.parsed.has("explain-permissions")) {
-    const run = [programs.xargs, programs.getfattr, programs.setfattr];
+    const run = [...programs.starts];
     explainThread(context, "attributes", { read: [target], write: [target], run });
     return { helper: undefined, missing: false, undo: () => {} };
   }
   // the programs work in it, so it is made before they start
   const made = makeTarget(target);
-  const helper = AttributeHelper.writing(programs, target);
+  const helper = writingHelper(programs, target);
   return {
     helper,
     missing: false,
@@ -71,7 +71,7 @@ function removeEmpty(path: string): void {
 /** Sets those of links and directories; gives what the summary says of attributes. */
 export async function finishAttributes(
   context: Context,
-  { helper, target: root, windows }: RestoreRequest & { helper: AttributeHelper | undefined },
+  { helper, target: root, windows }: RestoreRequest & { helper: Helper | undefined },
   { attributes }: RestoreResult,
 ): Promise<Record<string, number>> {
   if (helper === undefined || attributes === undefined) return {};

@@ -4,7 +4,13 @@
  * @module
  */
 
-import type { AskAttributes, Attributed, AttributeSet, Unwanted } from "../../base/attributes.ts";
+import {
+  type AskAttributes,
+  type Attributed,
+  type AttributeSet,
+  FLAGS,
+  type Unwanted,
+} from "../../base/attributes.ts";
 import { DumpReader } from "../../base/getfattr.ts";
 import { dirOf } from "../../base/relpath.ts";
 import { type Stamp, stampToNumber } from "../../base/stamp.ts";
@@ -198,11 +204,13 @@ class AttributeWork {
 
   #one(v: Version, attributes: AttributeSet): void {
     const path = pathOf(v);
+    const { windows } = this.#c.request;
     const trusted = mayAll(this.#c.request);
     const present = this.#present.get(path) ?? {};
     const set = Object.fromEntries(
       Object.entries(attributes).filter(([name, value]) =>
-        present[name] !== value && (trusted || !isPrivileged(name))
+        present[name] !== value && (trusted || !isPrivileged(name)) &&
+        (name === FLAGS) === windows
       ),
     );
     const remove = Object.keys(present).filter((name) =>

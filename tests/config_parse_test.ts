@@ -53,6 +53,7 @@ Deno.test("config: the example of the design reads, comments and trailing commas
     excludeIfPresent: [],
     oneFileSystem: false,
     checksum: false,
+    attributes: false,
     snapshotSource: false,
     onError: "warn",
     maxGenerations: 10,

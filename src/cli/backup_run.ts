@@ -18,7 +18,7 @@ import { failuresNote, withFailures } from "./plugin_failures.ts";
 import { indexPlaces } from "./index_places.ts";
 import { laneCount } from "./lane_count.ts";
 import { isWatched } from "./progress.ts";
-import { isAboutAttributes } from "./attributes/helper.ts";
+import { isAboutAttributes } from "./attributes/port.ts";
 import { attributePrograms, type Programs, readingHelper } from "./attributes/programs.ts";
 import { hiderFor } from "./hide_meta.ts";
 import { isLockAtHome, isMet, rememberer } from "./remember_vaults.ts";

@@ -1,7 +1,7 @@
 /** `hikae restore`. @module */
 
 import { EXIT } from "../base/errors.ts";
-import { isAboutAttributes } from "./attributes/helper.ts";
+import { isAboutAttributes } from "./attributes/port.ts";
 import { attributesFor, finishAttributes } from "./attributes/restore.ts";
 import type { Context } from "./command.ts";
 import { runEngine } from "./engine.ts";

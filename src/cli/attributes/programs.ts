@@ -1,8 +1,9 @@
 /** The system's own programs for attributes: found once, by absolute path, and never one that others may write. @module */
 
 import { text } from "../../text/text.ts";
-import { AttributeHelper, type Helper } from "./helper.ts";
-import { WindowsHelper, type WindowsPrograms } from "./windows.ts";
+import { AttributeHelper } from "./linux.ts";
+import type { Helper, LinuxPrograms, WindowsPrograms } from "./port.ts";
+import { WindowsHelper } from "./windows.ts";
 import { openToOthers, programPath } from "../programs.ts";
 
 /** What is to be done with attributes. */
@@ -12,14 +13,6 @@ export type Purpose = "keep" | "restore";
 export type Programs =
   & { starts: readonly string[] }
   & ({ system: "linux"; linux: LinuxPrograms } | { system: "windows"; windows: WindowsPrograms });
-
-/** Absolute paths of the programs of Linux. */
-export interface LinuxPrograms {
-  /** Hands many names from a pipe on to a program. */
-  xargs: string;
-  getfattr: string;
-  setfattr: string;
-}
 
 /** Packages that bring the programs, as most systems call them. */
 const PACKAGE: Readonly<Record<keyof LinuxPrograms, string>> = {

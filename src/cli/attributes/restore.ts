@@ -8,7 +8,7 @@ import { guardedFs } from "../../platform/guarded_fs.ts";
 import { text } from "../../text/text.ts";
 import type { Context } from "../command.ts";
 import { explainThread } from "../explain.ts";
-import type { Helper } from "./helper.ts";
+import type { Helper } from "./port.ts";
 import { attributePrograms, writingHelper } from "./programs.ts";
 
 /** What a restore has for attributes. */

@@ -16,13 +16,7 @@ import { utf8 } from "../../base/bytes.ts";
 import { restoreText } from "../../base/getfattr.ts";
 import { attribWords, FLAG_LETTERS, flagged, flagsOf } from "../../base/windows_flags.ts";
 import { Feed } from "./feed.ts";
-import type { Helper } from "./helper.ts";
-
-/** The system's own programs. */
-export interface WindowsPrograms {
-  cmd: string;
-  attrib: string;
-}
+import type { Helper, WindowsPrograms } from "./port.ts";
 
 /** The line that lists what has a flag; the root comes in the environment, so that no name is part of a command. */
 export function listLine(letter: string): string {

@@ -15,9 +15,8 @@ import {
 } from "../../base/attributes.ts";
 import { utf8 } from "../../base/bytes.ts";
 import { restoreText, unquotedBytes } from "../../base/getfattr.ts";
-import type { AttributesAsked } from "../../sandbox/channel.ts";
 import { Feed, type FeedEnd } from "./feed.ts";
-import type { LinuxPrograms } from "./programs.ts";
+import type { Helper, LinuxPrograms } from "./port.ts";
 
 /** Names that one call of a program takes, and the bytes of its command line; Linux takes twice as many. */
 const NAMES = 4000;
@@ -30,23 +29,11 @@ const XARGS_FAILED = 123;
 const EVERYTHING = "-";
 const NO_LABELS = "^(user|trusted|system)\\.|^security\\.capability$";
 
-/** True for a question about attributes. */
-export function isAboutAttributes(question: unknown): question is AttributesAsked {
-  return typeof question === "object" && question !== null && "attributes" in question;
-}
-
 function reader({ xargs, getfattr }: LinuxPrograms, cwd: string, match: string): Feed {
   const many = ["-0", "-r", "-n", String(NAMES), "-s", String(LINE)];
   return new Feed(xargs, [...many, getfattr, "-h", "-d", "-e", "base64", "-m", match, "--"], {
     cwd,
   });
-}
-
-/** What answers an engine, and does main's own part at the end. */
-export interface Helper {
-  answer(call: AttributeCall): Promise<AttributeAnswer>;
-  finish(set: readonly Attributed[], remove: readonly Unwanted[]): Promise<AttributeAnswer>;
-  close(): void;
 }
 
 /** The programs of Linux. */

@@ -1,0 +1,36 @@
+/** What answers an engine that asks about attributes, whatever the system (docs/attributes.md). @module */
+
+import type {
+  AttributeAnswer,
+  AttributeCall,
+  Attributed,
+  Unwanted,
+} from "../../base/attributes.ts";
+import type { AttributesAsked } from "../../sandbox/channel.ts";
+
+/** Answers the engine, and does main's own part at the end. */
+export interface Helper {
+  answer(call: AttributeCall): Promise<AttributeAnswer>;
+  /** Sets and removes what main itself finishes; gives the complaints. */
+  finish(set: readonly Attributed[], remove: readonly Unwanted[]): Promise<AttributeAnswer>;
+  close(): void;
+}
+
+/** Absolute paths of the programs of Linux. */
+export interface LinuxPrograms {
+  /** Hands many names from a pipe on to a program. */
+  xargs: string;
+  getfattr: string;
+  setfattr: string;
+}
+
+/** Those of Windows. */
+export interface WindowsPrograms {
+  cmd: string;
+  attrib: string;
+}
+
+/** True for a question about attributes. */
+export function isAboutAttributes(question: unknown): question is AttributesAsked {
+  return typeof question === "object" && question !== null && "attributes" in question;
+}

@@ -40,7 +40,9 @@
  */
 
 import { answer } from "./ja/answer.ts";
+import { attributes } from "./ja/attributes.ts";
 import { backup } from "./ja/backup.ts";
+import { drive } from "./ja/drive.ts";
 import { bundle } from "./ja/bundle.ts";
 import { config } from "./ja/config.ts";
 import { disk } from "./ja/disk.ts";
@@ -78,7 +80,9 @@ import { windows } from "./ja/windows.ts";
 /** Every Japanese text by its id. */
 export const JA: Readonly<Record<string, string>> = {
   ...answer,
+  ...attributes,
   ...backup,
+  ...drive,
   ...bundle,
   ...config,
   ...disk,

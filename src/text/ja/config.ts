@@ -151,6 +151,8 @@ export const config = {
     "バックアップ元のファイルシステムの中だけを対象にします (既定 false)。",
   "config.doc-max-generations": "残す過去の世代の数。既定ではすべて。",
   "config.doc-max-retention": "正常な実行の後、これより前に削除されたものを整理します。",
+  "config.doc-attributes":
+    "拡張属性、ACL、ケイパビリティ、セキュリティラベルも保存する (既定は false)。",
   "config.doc-checksum":
     "日時や大きさが変わったものだけでなく、すべてのファイルのハッシュを計算します。",
   "config.doc-keep": "正常な実行の後、どの規則にも残らないスナップショットを削除します。",

@@ -13,6 +13,8 @@ export const backup = {
   "backup.flag-exclude-larger-than": "これより大きいファイルを除外する (500, 10K, 1.5G)",
   "backup.flag-one-file-system": "ほかのファイルシステムに入らない",
   "backup.flag-max-generations": "ファイルの過去の世代を N 個残す (既定: すべて)",
+  "backup.flag-attributes":
+    "拡張属性、ACL、ケイパビリティ、ラベルも保存する (Windows では属性フラグ)",
   "backup.flag-checksum": "日時と大きさが同じでも、すべてのファイルのハッシュを計算する",
   "backup.flag-verify-share":
     "実行の後、保管先のこの割合のハッシュを再計算する (ジョブでは 1%。0 でなし)",

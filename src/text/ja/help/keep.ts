@@ -55,6 +55,7 @@ export const keep = {
     "削除されたものを一覧する。--to か --in-place を付けると最後の状態で取り戻す",
   "restore.flag-since": "--vanished とともに: この期間内に削除されたものだけ",
   "restore.flag-verify": "書いたものを読み直し、ハッシュを比べる",
+  "restore.flag-attributes": "保存してある拡張属性、ACL、ケイパビリティ、ラベルも復元する",
   "restore.flag-owners":
     "root として: root 以外が書き込める保管先からも所有者と set-id ビットを復元する",
   "restore.flag-force": "壊れた内容も NAME.hikae-damaged として書く",

@@ -171,6 +171,7 @@ Deno.test("config show: every value with the line that says so, or default", asy
       ["my job", "maxGenerations", null, "default"],
       ["my job", "maxRetention", "1y6mo", at(6)],
       ["my job", "checksum", true, at(2)],
+      ["my job", "attributes", false, "default"],
       ["my job", "keep", { last: 3, within: "56d" }, at(2)],
       ["my job", "verifyShare", "0.7%", at(7)],
       ["my job", "snapshotSource", false, "default"],

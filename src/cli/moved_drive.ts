@@ -100,7 +100,7 @@ export function volumeOf(root: string): number | undefined {
 }
 
 /** The drives of this Windows, its vaults and volumes. */
-export function driveLook(idAt: DriveLook["idAt"]): DriveLook {
+function driveLook(idAt: DriveLook["idAt"]): DriveLook {
   const stat = (path: string): Deno.FileInfo | undefined => {
     try {
       return Deno.statSync(path);

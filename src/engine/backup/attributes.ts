@@ -49,7 +49,7 @@ export interface AttributesKept {
 }
 
 /** True when the last run kept attributes, and all of them: then only what changed since has to be asked. */
-export function keptBefore(catalog: Catalog): boolean {
+function keptBefore(catalog: Catalog): boolean {
   const last = catalog.records().findLast((r) => r.kind === "run");
   return last?.summary?.attributes_failed === 0;
 }

@@ -1,6 +1,6 @@
 /** What the suites of bundles share. @module */
 
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import { keyFile, newKeyPair } from "../src/bundle/keygen.ts";
 import { run as hikae, type TempDir } from "./cli_helper.ts";
@@ -75,4 +75,53 @@ export function stateOf(root: string): string[] {
     const time = info.isSymlink ? "" : info.mtime?.toISOString();
     return `${path} ${((info.mode ?? 0) & 0o777).toString(8)} ${time} ${what}`;
   });
+}
+
+function has(program: string): boolean {
+  try {
+    return new Deno.Command(program, { args: ["--version"], stderr: "null" }).outputSync().success;
+  } catch {
+    return false;
+  }
+}
+
+/** True where there is what docs/bundles.md restores with. */
+export const hasStock = (): boolean =>
+  ["age", "zstd", "tar", "sha256sum", "xargs"].every((program) => has(program));
+
+/** The lines of the page. */
+function shellOfPage(): string {
+  const page = Deno.readTextFileSync(new URL("../docs/bundles.md", import.meta.url));
+  const part = page.slice(page.indexOf("## Back with stock tools"));
+  return /```sh\n([^]*?)```/.exec(part)?.[1] ?? "";
+}
+
+/** What is restored by stock tools. */
+export interface Stock {
+  /** The directory of the manifests. */
+  bundles: string;
+  /** The file of the secret key. */
+  key: string;
+  /** Only bundles up to this stamp. */
+  until?: string;
+}
+
+/** Brings a state back with the lines of the page alone, into a new directory. */
+export async function stockRestoreOf({ bundles, key, until }: Stock, to: string): Promise<void> {
+  Deno.mkdirSync(to);
+  const some = Deno.makeTempDirSync({ prefix: "hikae-stock-" });
+  try {
+    for (const { name } of Deno.readDirSync(bundles)) {
+      if (name.startsWith(".") || until !== undefined && name.slice(0, 15) > until) continue;
+      Deno.symlinkSync(join(bundles, name), join(some, name));
+    }
+    const { success, stderr } = await new Deno.Command("sh", {
+      args: ["-e", "-c", shellOfPage()],
+      cwd: to,
+      env: { BUNDLES: some, KEY: key },
+    }).output();
+    assert(success, new TextDecoder().decode(stderr));
+  } finally {
+    Deno.removeSync(some, { recursive: true });
+  }
 }

@@ -40,7 +40,10 @@ export const ACCESS = {
   /** The look of each vault; who listens reads nothing. */
   serve: { read: ["vault", "index"], write: ["index"], listen: true },
   /** What was sent is kept at home. */
-  bundleCreate: { read: ["vault", "bundles", "state"], write: ["bundles", "state"] },
+  bundleCreate: {
+    read: ["vault", "bundles", "state", "index"],
+    write: ["bundles", "state", "index"],
+  },
   bundleLook: { read: ["bundles"], write: [] },
   bundleRestore: { read: ["bundles", "target"], write: ["target"] },
   portableTake: { read: ["source", "snapshots"], write: ["snapshots"] },

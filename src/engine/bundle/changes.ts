@@ -29,7 +29,8 @@ export function changesOf(catalog: Catalog, span: Span): Changes {
   }
   const entries = new Map<string, Version>();
   const deleted: string[] = [];
-  const touched = new Set<string>();
+  // the bundle's own directory comes and goes in the topmost one
+  const touched = new Set<string>([""]);
   for (const [dir, name] of changedPlaces(catalog, before, span.now)) {
     const path = joinRel(dir, name);
     const was = versionAt(catalog, dir, name, before, span.newest);

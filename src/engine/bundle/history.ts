@@ -53,7 +53,6 @@ export async function readHead(
 /** The history that the heads of a chain tell, in memory. */
 export class BundleHistory {
   readonly catalog: Catalog;
-  readonly marks: RunMark[] = [];
 
   constructor(openDatabase: OpenDatabase) {
     this.catalog = Catalog.create(openDatabase(":memory:", { readOnly: false }));
@@ -72,7 +71,7 @@ export class BundleHistory {
     const head = first.done === true ? undefined : parseHead(first.value);
     if (head === undefined) return;
     const bytes = parts.reduce((sum, part) => sum + part.length, 0);
-    const row = this.catalog.transaction(() => {
+    this.catalog.transaction(() => {
       const { errors, summary } = applyLines(this.catalog, head.stamp, parsed(lines));
       const row: RecordRow = {
         stamp: head.stamp,
@@ -89,14 +88,24 @@ export class BundleHistory {
         proof: PROOF.unsealed,
       };
       this.catalog.putRecord(row);
-      return row;
     });
-    if (row.kind !== "run" || row.forgotten) return;
-    this.marks.push({ stamp: row.stamp, complete: row.finished, time: row.time });
   }
 
   close(): void {
     this.catalog.close();
+  }
+}
+
+/** The runs that a bundle's records tell of. */
+export function* marksOf({ records }: BundleHead): Generator<RunMark> {
+  for (const { parts } of records) {
+    const lines = linesOf(parts);
+    const first = lines.next();
+    const head = first.done === true ? undefined : parseHead(first.value);
+    if (head === undefined || head.kind !== "run" || head.forgotten === true) continue;
+    let complete = false;
+    for (const line of parsed(lines)) complete ||= line.kind === "summary";
+    yield { stamp: head.stamp, complete, time: head.time };
   }
 }
 

@@ -5,7 +5,7 @@
 
 import { HikaeError } from "../../base/errors.ts";
 import { isNotFound, messageOf } from "../../base/errors.ts";
-import { resolvePoint } from "../../base/point.ts";
+import { resolvePoint, type RunMark } from "../../base/point.ts";
 import { dirOf, nameOf, normalizeRel } from "../../base/relpath.ts";
 import { type Stamp, stampFromNumber, stampToNumber } from "../../base/stamp.ts";
 import { unseal } from "../../bundle/seal.ts";
@@ -19,7 +19,7 @@ import { pathOf } from "../reader.ts";
 import type { DirJob, LinkJob } from "../restore/request.ts";
 import { isFatal, Target } from "../restore/target.ts";
 import { chainOf, chainTo } from "./chain.ts";
-import { type BundleHead, BundleHistory, pathsOf, readHead } from "./history.ts";
+import { type BundleHead, BundleHistory, marksOf, pathsOf, readHead } from "./history.ts";
 import { type BundlePlace, storesAt } from "./places.ts";
 import { attrsOf, Unpacker } from "./unpack.ts";
 
@@ -104,19 +104,21 @@ class Restoration {
       this.#ports.emit({ message_type: "note", path: name, message });
     }
     for (const { name, error } of damaged) this.#trouble(name, error);
-    const newest = await this.#newest(manifests);
-    const { marks } = this.#history;
+    const newest = this.#newestChain(manifests);
     const { at } = this.#request;
     const stamp = at === undefined
-      ? newest
-      : resolvePoint(at, marks.filter((m) => m.stamp <= newest), this.#ports.clock.now());
-    const chain = chainTo(manifests, stamp);
+      ? (newest.at(-1) as NamedManifest).stamp
+      : resolvePoint(at, await this.#marks(manifests, at), this.#ports.clock.now());
+    const chain = at === undefined ? newest : chainTo(manifests, stamp);
     if (chain === undefined) {
       throw new HikaeError("no_such_snapshot", text("bundle.no-bundle-of", { stamp }), {
         hint: text("bundle.no-bundle-of-hint"),
       });
     }
-    const wanted = this.#want(stamp, newest, await this.#ownNames(chain), chain);
+    // what later bundles tell may be without it: the rules of the vault had it go
+    for (const manifest of chain) this.#history.take(await this.#head(manifest));
+    const last = chain.at(-1)?.stamp ?? stamp;
+    const wanted = this.#want(stamp, last, await this.#ownNames(chain), chain);
     await this.#unpack(chain, wanted);
     const { files, bytes, links } = this.#unpacker;
     this.#dirs.reverse();
@@ -131,20 +133,32 @@ class Restoration {
     };
   }
 
-  /** Learns the history from the newest bundle that has all that it needs; gives its stamp. */
-  async #newest(manifests: readonly NamedManifest[]): Promise<Stamp> {
+  /** The newest bundle that has all that it needs, with what it goes on from. */
+  #newestChain(manifests: readonly NamedManifest[]): NamedManifest[] {
     const last = manifests.at(-1);
     const chain = manifests.toReversed().map((m) => chainOf(manifests, m)).find((c) => c);
-    const found = chain?.at(-1);
-    if (last === undefined || chain === undefined || found === undefined) {
+    if (last === undefined || chain === undefined) {
       throw new HikaeError("damaged", text("bundle.none-whole"), {
         path: this.#request.where,
         hint: text("bundle.none-whole-hint"),
       });
     }
-    if (found !== last) this.#trouble(last.name, new HikaeError("damaged", text("bundle.broken")));
-    for (const manifest of chain) this.#history.take(await this.#head(manifest));
-    return found.stamp;
+    if (chain.at(-1) !== last) {
+      this.#trouble(last.name, new HikaeError("damaged", text("bundle.broken")));
+    }
+    return chain;
+  }
+
+  /** The runs that a bundle has; that of `at` also when none has it, for another answer. */
+  async #marks(manifests: readonly NamedManifest[], at: string): Promise<RunMark[]> {
+    const found = new Map<Stamp, RunMark>();
+    for (const manifest of manifests) {
+      if (chainOf(manifests, manifest) === undefined) continue;
+      const head = await readHead(this.#store, manifest, this.#request.identities, this.#check);
+      for (const mark of marksOf(head)) found.set(mark.stamp, mark);
+    }
+    return [...found.values()].sort((a, b) => a.stamp < b.stamp ? -1 : 1)
+      .filter(({ stamp }) => stamp === at || chainTo(manifests, stamp) !== undefined);
   }
 
   async #head(manifest: NamedManifest): Promise<BundleHead> {

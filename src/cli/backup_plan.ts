@@ -181,9 +181,9 @@ function sourceOf(cwd: string, given: string): { source: string; problem?: Hikae
   try {
     const source = realPlace(cwd, given, "source_missing", "source");
     if (!Deno.lstatSync(source).isDirectory) {
-      throw new HikaeError("source_missing", "open source: it is not a directory", {
+      throw new HikaeError("source_missing", text("backup.source-no-dir"), {
         path: given,
-        hint: "name the directory that holds it",
+        hint: text("backup.source-no-dir-hint"),
       });
     }
     refuseSpecial(source, given, "source_missing");
@@ -244,10 +244,10 @@ function driveGone(given: string, error: unknown): unknown {
   if (!(error instanceof HikaeError) || !isNotFound(error.cause)) return error;
   return new HikaeError(
     "guard_empty_vault",
-    "open vault: a vault was here, and its drive is gone",
+    text("vault.drive-gone"),
     {
       path: given,
-      hint: "plug in the drive or connect to the share, and run it again",
+      hint: text("vault.drive-gone-hint"),
       cause: error,
     },
   );
@@ -275,9 +275,9 @@ function shareOf(
 /** Deno opens what lies there only for a program that has every right, and hikae has not. */
 function refuseSpecial(real: string, given: string, id: "source_missing" | "failed"): void {
   if (Deno.build.os !== "linux" || !/^\/(dev|proc|sys)(\/|$)/.test(real)) return;
-  throw new HikaeError(id, "open: the sandbox keeps out of /dev, /proc and /sys", {
+  throw new HikaeError(id, text("place.outside-sandbox"), {
     path: given,
-    hint: "name a directory elsewhere (also for /dev/shm: mount a tmpfs of your own)",
+    hint: text("place.outside-sandbox-hint"),
   });
 }
 
@@ -294,14 +294,14 @@ function checkPlaces(
   notes: BackupPlan["notes"],
 ): void {
   if (isInside(source, root, WINDOWS) || isInsideMount(source, root)) {
-    throw new HikaeError("usage", "backup: the source lies inside the vault", {
+    throw new HikaeError("usage", text("backup.source-in-vault"), {
       path: given,
-      hint: "name a vault that does not hold the source",
+      hint: text("backup.source-in-vault-hint"),
     });
   }
   if (isInside(root, source, WINDOWS)) {
     notes.push({
-      message: "the vault lies inside the source and is left out of the backup",
+      message: text("backup.vault-in-source"),
       path: given,
     });
   }
@@ -311,9 +311,9 @@ function checkTwice(vaults: BackupRequest["vaults"]): void {
   vaults.forEach((v, i) => {
     const other = vaults.find((w, j) => j !== i && isInside(v.root, w.root, WINDOWS));
     if (other === undefined) return;
-    throw new HikaeError("usage", "backup: one vault is named twice, or lies inside the other", {
+    throw new HikaeError("usage", text("backup.vault-twice"), {
       path: v.given,
-      hint: "name each vault once",
+      hint: text("backup.vault-twice-hint"),
     });
   });
 }

@@ -87,7 +87,7 @@ function prepared(plan: BackupPlan, writes: boolean): BackupPlan {
 }
 
 function warnOfLog(context: Context, problem: string | undefined): void {
-  if (problem !== undefined) context.tell(`note: the log could not be written: ${problem}`);
+  if (problem !== undefined) context.tell(text("log.not-written", { problem }));
 }
 
 /** What writes the state directory, and when it can. */

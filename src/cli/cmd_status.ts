@@ -71,7 +71,7 @@ function placesOf(context: Context, roots: readonly string[]): IndexPlaces {
 
 function print(context: Context, lines: readonly StatusLine[]): void {
   if (lines.length === 0) {
-    context.tell("no job and no vault is known here; name a vault: hikae status VAULT");
+    context.tell(text("status.nothing-known"));
     return;
   }
   if (!context.json) context.say(statusHead());
@@ -86,10 +86,8 @@ function refuseOld(lines: readonly StatusLine[], oldest: number, limit: string):
   const which = [...new Set(names)].join(", ");
   throw new HikaeError(
     "max_age",
-    which === ""
-      ? "status: there is no backup to be young enough"
-      : `status: no good run in the last ${limit}: ${which}`,
-    { hint: "see why with hikae status, then run hikae backup" },
+    which === "" ? text("status.no-backup") : text("status.too-old", { limit, which }),
+    { hint: text("status.too-old-hint") },
   );
 }
 

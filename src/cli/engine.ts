@@ -27,6 +27,7 @@ import { refusalTeller } from "../sandbox/refusals.ts";
 import { dirsOf, type IndexPlaces, indexPlaces } from "./index_places.ts";
 import { tellProgress } from "./progress.ts";
 import { threadName } from "../text/speak.ts";
+import { text } from "../text/text.ts";
 
 /** What to run. */
 export interface EngineRun<K extends CommandName = CommandName> {
@@ -136,7 +137,7 @@ export function requireAll(): void {
     "failed",
     "open a network path or shadow copy: Deno wants all permissions for it",
     {
-      hint: "start it from the checkout with deno run -A --no-prompt main.ts",
+      hint: text("place.checkout-hint"),
     },
   );
 }
@@ -192,7 +193,7 @@ function converse<K extends CommandName>(
     }).catch(reject);
     worker.onerror = (event): void => {
       event.preventDefault();
-      reject(new HikaeError("internal", `engine: ${event.message}`));
+      reject(new HikaeError("internal", text("failure.engine", { problem: event.message })));
     };
   }).finally(() => {
     stopTelling();
@@ -206,7 +207,7 @@ function loaded(worker: Worker): Promise<void> {
     worker.addEventListener("message", () => resolve(), { once: true });
     worker.onerror = (event) => {
       event.preventDefault();
-      reject(new HikaeError("internal", `engine: ${event.message}`));
+      reject(new HikaeError("internal", text("failure.engine", { problem: event.message })));
     };
   });
 }

@@ -100,7 +100,9 @@ function withoutSub(command: Command, path: string, word: string | undefined): H
   const near = word === undefined ? undefined : nearest(word, names);
   const which = word === undefined ? "" : ` there is no "${word}",`;
   return new HikaeError("usage", `hikae ${path}:${which} which of ${names.join(", ")}?`, {
-    hint: near === undefined ? `type hikae ${path} --help` : `did you mean hikae ${path} ${near}?`,
+    hint: near === undefined
+      ? text("usage.help-hint", { command: path })
+      : text("usage.nearest-sub", { command: path, near }),
   });
 }
 

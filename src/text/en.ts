@@ -42,6 +42,7 @@ import { report } from "./en/report.ts";
 import { look } from "./en/look.ts";
 
 import { verify } from "./en/verify.ts";
+import { records } from "./en/records.ts";
 
 /** Every English text by its id. */
 export const EN = {
@@ -82,4 +83,5 @@ export const EN = {
   ...report,
   ...look,
   ...verify,
+  ...records,
 } as const;

@@ -62,6 +62,7 @@ import { place } from "./ja/place.ts";
 import { plugin } from "./ja/plugin.ts";
 import { point } from "./ja/point.ts";
 import { portable } from "./ja/portable.ts";
+import { records } from "./ja/records.ts";
 import { report } from "./ja/report.ts";
 import { restore } from "./ja/restore.ts";
 import { schedule } from "./ja/schedule.ts";
@@ -102,6 +103,7 @@ export const JA: Readonly<Record<string, string>> = {
   ...plugin,
   ...point,
   ...portable,
+  ...records,
   ...report,
   ...restore,
   ...schedule,

@@ -11,6 +11,7 @@ import { isTornHead, openHeadless } from "./record_mend.ts";
 import type { RecordEnd } from "./record_read.ts";
 import { PROOF, type RecordRow } from "./record_row.ts";
 import type { RecordFile, Vault } from "./vault.ts";
+import { text } from "../text/text.ts";
 
 /** What a look at the disk is done with. */
 export type LookOptions = Pick<ReconcileOptions, "hashFile" | "failed" | "takenAway"> & {
@@ -73,7 +74,7 @@ export function standing(
 export function tellLost(vault: Vault, { lost, cut }: Standing, options: LookOptions): void {
   if (cut !== undefined && vault.recordHead(cut) !== undefined) {
     const path = vault.recordPath(cut);
-    const message = `the record of run ${cut} is damaged: its end is missing`;
+    const message = text("record.end-missing", { stamp: String(cut) });
     const hint = "put the record back from another copy of the vault";
     options.failed(path, new HikaeError("damaged", message, { path, hint }));
   }
@@ -87,9 +88,9 @@ export function tellLost(vault: Vault, { lost, cut }: Standing, options: LookOpt
 /** The error of a record that is known to have been there. */
 export function lostRecord(vault: Vault, stamp: Stamp): HikaeError {
   const path = vault.recordPath(stamp);
-  return new HikaeError("damaged", `the record of run ${stamp} is missing`, {
+  return new HikaeError("damaged", text("record.missing", { stamp: String(stamp) }), {
     path,
-    hint: "put it back from another copy of the vault; without it the run is no snapshot any more",
+    hint: text("record.missing-hint"),
   });
 }
 
@@ -114,7 +115,7 @@ export function applyFile(
     hint = "put the record back from another copy of the vault",
   ): void => {
     const path = vault.recordPath(file.stamp);
-    const message = `the record of run ${file.stamp} is damaged: ${what}`;
+    const message = text("record.damaged", { stamp: String(file.stamp), what });
     options.failed(path, new HikaeError("damaged", message, { path, hint }));
   };
   let record = vault.openRecord(file.stamp);
@@ -122,7 +123,7 @@ export function applyFile(
     if (newest && isTornHead(vault, file.stamp)) return undefined;
     record = openHeadless(vault, file.stamp);
     told(
-      "its first line makes no sense",
+      text("record.head-unreadable"),
       record && "the next backup gives it a new one, made of what its other lines tell",
     );
     if (record === undefined) return undefined;
@@ -162,7 +163,7 @@ export function applyFile(
   if (end.last !== undefined && row.finished) catalog.setMeta(LAST, end.last);
   // the last line of a run that broke off may be torn
   const bad = newest && !end.finished ? end.bad - 1 : end.bad;
-  if (bad > 0) told(`${bad} of its lines make no sense`);
+  if (bad > 0) told(text("record.lines-unreadable", { count: bad }));
   return { row, touched, end };
 }
 

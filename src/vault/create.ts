@@ -7,6 +7,7 @@ import { TEMPORARY } from "./names.ts";
 import { VaultTree } from "./tree.ts";
 import { FORMAT, formatVaultInfo, type VaultInfo } from "./vault_json.ts";
 import { openVault, type VaultPorts, vaultState } from "./vault.ts";
+import { text } from "../text/text.ts";
 
 /** Makes the directories of a new vault at `root`; throws `no_vault` or `bad_vault` when something else is there. */
 export function makeVaultDirs(ports: VaultPorts, root: string): VaultTree {
@@ -15,9 +16,9 @@ export function makeVaultDirs(ports: VaultPorts, root: string): VaultTree {
   // throws for a vault that lost its vault.json
   if (state === "damaged") openVault(ports, root);
   if (state === "other") {
-    throw new HikaeError("no_vault", "make vault: the directory is neither empty nor a vault", {
+    throw new HikaeError("no_vault", text("vault.not-empty"), {
       path: root,
-      hint: "name a new or an empty directory for the vault",
+      hint: text("vault.not-empty-hint"),
     });
   }
   makeDir(ports.fs, root);

@@ -9,6 +9,7 @@ import type { FileHandle, FileSystem } from "../base/fs.ts";
 import { readTextIfAny, replaceFile } from "../base/io.ts";
 import { TEMPORARY } from "./names.ts";
 import type { VaultTree } from "./tree.ts";
+import { text } from "../text/text.ts";
 
 /** Who holds a lock. */
 export interface Holder {
@@ -100,9 +101,9 @@ function openLock(fs: FileSystem, path: string): FileHandle {
 }
 
 function inTheWay(path: string, cause: unknown): HikaeError {
-  return new HikaeError("failed", "lock vault: a directory lies where the lock should be", {
+  return new HikaeError("failed", text("vault.lock-dir"), {
     path,
-    hint: "see what is in it and move it away; the lock itself is an empty file that is made again",
+    hint: text("vault.lock-dir-hint"),
     cause,
   });
 }
@@ -139,15 +140,20 @@ export function isHeld(fs: FileSystem, tree: VaultTree): boolean {
 }
 
 function heldBy(fs: FileSystem, tree: VaultTree): HikaeError {
-  let who = "another run";
+  let who = text("vault.another-run");
   try {
     const h = JSON.parse(readTextIfAny(fs, tree.rootFile("holder")) ?? "") as Partial<Holder>;
-    who = `hikae ${h.command} (process ${h.pid} on ${h.host}, since ${h.since})`;
+    who = text("vault.lock-holder", {
+      command: String(h.command),
+      pid: String(h.pid),
+      host: String(h.host),
+      since: String(h.since),
+    });
   } catch {
     // who holds it is only a courtesy
   }
-  return new HikaeError("locked", `lock vault: ${who} holds it`, {
+  return new HikaeError("locked", text("vault.locked", { who }), {
     path: tree.root,
-    hint: "wait until it has ended; the lock goes with it, there is nothing to remove",
+    hint: text("vault.locked-hint"),
   });
 }

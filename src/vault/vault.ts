@@ -13,6 +13,8 @@ import type { IndexPlace } from "./index_place.ts";
 import { readLastLine, readRecord, type RecordEnd } from "./record_read.ts";
 import { VaultTree } from "./tree.ts";
 import { LOST_HINT, parseVaultInfo, type VaultInfo } from "./vault_json.ts";
+import { text } from "../text/text.ts";
+import { kindText } from "../text/kind_text.ts";
 
 /** What a vault is opened with. */
 export interface VaultPorts {
@@ -60,7 +62,7 @@ export class Vault {
   }
 
   /** The hash of a text in hex, as in shortened names. */
-  readonly hashText = (text: string): string => this.ports.hashOf(text);
+  readonly hashText = (bytes: string): string => this.ports.hashOf(bytes);
 
   /** The path of a run's record. */
   recordPath(stamp: Stamp): string {
@@ -107,8 +109,8 @@ export class Vault {
 
   /** The first line of a record alone; undefined when it is missing or damaged. */
   recordHead(stamp: Stamp): RecordHead | undefined {
-    for (const { text, ended } of readLines(this.fs, this.recordPath(stamp))) {
-      const head = ended ? parseHead(text) : undefined;
+    for (const { text: content, ended } of readLines(this.fs, this.recordPath(stamp))) {
+      const head = ended ? parseHead(content) : undefined;
       return head?.stamp === stamp ? head : undefined;
     }
     return undefined;
@@ -158,34 +160,36 @@ export function openVault(ports: VaultPorts, root: string): Vault {
   const tree = new VaultTree(root, ports.separator);
   const path = tree.rootFile("vault");
   let state: VaultState;
-  let text: string | undefined;
+  let content: string | undefined;
   try {
     state = vaultState(ports.fs, root, ports.separator);
-    text = state === "vault" ? readTextIfAny(ports.fs, path) : undefined;
+    content = state === "vault" ? readTextIfAny(ports.fs, path) : undefined;
   } catch (cause) {
-    throw new HikaeError("failed", `open vault: ${messageOf(cause)} (${errorCode(cause)})`, {
-      path: root,
-      cause,
-    });
+    throw new HikaeError(
+      "failed",
+      text("vault.open", { problem: messageOf(cause), code: errorCode(cause) }),
+      {
+        path: root,
+        cause,
+      },
+    );
   }
-  if (text !== undefined) {
+  if (content !== undefined) {
     checkRuns(ports.fs, tree);
-    return new Vault(ports, root, asOnDisk(ports.fs, tree, parseVaultInfo(text, path)));
+    return new Vault(ports, root, asOnDisk(ports.fs, tree, parseVaultInfo(content, path)));
   }
   if (state === "damaged") {
-    throw new HikaeError("bad_vault", "open vault: vault.json is missing", {
+    throw new HikaeError("bad_vault", text("vault.no-json"), {
       path,
-      hint: LOST_HINT,
+      hint: text(LOST_HINT),
     });
   }
   throw new HikaeError(
     "no_vault",
-    state === "missing"
-      ? "open vault: there is no such directory"
-      : "open vault: this is not a vault",
+    state === "missing" ? text("vault.no-directory") : text("vault.no-vault"),
     {
       path: root,
-      hint: "plug in its drive, or name the directory that hikae backup wrote to",
+      hint: text("vault.no-vault-hint"),
     },
   );
 }
@@ -208,9 +212,9 @@ function checkRuns(fs: FileSystem, tree: VaultTree): void {
   const path = tree.rootFile("runs");
   const type = lstatIfAny(fs, path)?.type ?? "dir";
   if (type === "dir") return;
-  throw new HikaeError("bad_vault", `open vault: runs is a ${type} where a directory should be`, {
+  throw new HikaeError("bad_vault", text("vault.runs-odd", { what: kindText(type) }), {
     path,
-    hint: "see who put it there, and move it away; put the records back from another copy",
+    hint: text("vault.runs-odd-hint"),
   });
 }
 

@@ -1,6 +1,7 @@
 /** `vault.json`: what a vault is (design, *Vault on disk*). Pure. @module */
 
 import { HikaeError } from "../base/errors.ts";
+import { text } from "../text/text.ts";
 
 /** What `vault.json` says. */
 export interface VaultInfo {
@@ -26,24 +27,26 @@ export function formatVaultInfo(info: VaultInfo): string {
 }
 
 /** Reads `vault.json` at `path`; throws `bad_vault` when it is damaged or of a newer format. */
-export function parseVaultInfo(text: string, path: string): VaultInfo {
+export function parseVaultInfo(json: string, path: string): VaultInfo {
   let value: unknown;
   try {
     // some editors put a mark of order before what they save
-    value = JSON.parse(text.replace(/^\uFEFF/, ""));
+    value = JSON.parse(json.replace(/^\uFEFF/, ""));
   } catch (cause) {
-    throw damaged(path, "it is not JSON", cause);
+    throw damaged(path, text("vault.json-not-json"), cause);
   }
-  if (typeof value !== "object" || value === null) throw damaged(path, "it is not an object");
+  if (typeof value !== "object" || value === null) {
+    throw damaged(path, text("vault.json-not-object"));
+  }
   const v = value as Record<string, unknown>;
   if (typeof v.format === "number" && v.format > FORMAT) {
-    throw new HikaeError("bad_vault", `open vault: format ${v.format} is newer than this hikae`, {
+    throw new HikaeError("bad_vault", text("vault.newer-format", { format: String(v.format) }), {
       path,
-      hint: "use a newer hikae for this vault",
+      hint: text("vault.newer-format-hint"),
     });
   }
   const wrong = wrongKey(v);
-  if (wrong !== undefined) throw damaged(path, `"${wrong}" is missing or wrong`);
+  if (wrong !== undefined) throw damaged(path, text("input.missing-or-wrong", { what: wrong }));
   return v as unknown as VaultInfo;
 }
 
@@ -59,14 +62,12 @@ function wrongKey(v: Record<string, unknown>): string | undefined {
 }
 
 /** What to do without a `vault.json`. */
-export const LOST_HINT =
-  "put vault.json back from another copy of the vault, or write it anew: docs/format.md tells how, " +
-  "and how the files beside it are read by hand";
+export const LOST_HINT = "vault.json-hint";
 
 function damaged(path: string, why: string, cause?: unknown): HikaeError {
-  return new HikaeError("bad_vault", `open vault: vault.json is damaged, ${why}`, {
+  return new HikaeError("bad_vault", text("vault.json-damaged", { why }), {
     path,
-    hint: LOST_HINT,
+    hint: text(LOST_HINT),
     cause,
   });
 }

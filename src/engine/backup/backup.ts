@@ -88,9 +88,9 @@ export function checkSource(ports: EnginePorts, request: BackupRequest): number 
     ports.fs.list(request.source);
     return info.dev;
   } catch (cause) {
-    throw new HikaeError("source_missing", `read source: ${messageOf(cause)}`, {
+    throw new HikaeError("source_missing", text("source.read", { problem: messageOf(cause) }), {
       path: request.source,
-      hint: "see that the directory is there and can be read; no vault was touched",
+      hint: text("source.read-hint"),
       cause,
     });
   }
@@ -160,7 +160,7 @@ function verifyAll(sessions: readonly BackupRun[]): unknown {
       s.verify();
     } catch (error) {
       if (error instanceof HikaeError && error.id === "interrupted") return error;
-      s.notes.push(`a share of the vault could not be verified: ${messageOf(error)}`);
+      s.notes.push(text("backup.not-verified", { problem: messageOf(error) }));
     }
   }
   return undefined;

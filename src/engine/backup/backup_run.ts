@@ -35,10 +35,7 @@ const YEAR = 366 * 86_400_000;
 
 /** Names and ages of snapshots are no better than the clock that they were made by. */
 function clockNote(now: number, newest: number, stamp: Stamp): string {
-  return `the clock says ${stampOf(now)}, and a run of this vault was at ${
-    stampOf(newest)
-  }: see that ` +
-    `the clock is right; until then each run is named a second after the one before (this one is ${stamp})`;
+  return text("backup.clock", { now: stampOf(now), last: stampOf(newest), stamp });
 }
 
 /** So many complaints of the programs for attributes are told one by one. */
@@ -172,7 +169,7 @@ export class BackupRun implements VaultSink {
     const { catalog, mended, rebuilt, path } = openForWriting(this.vault, this.#lookOptions);
     this.catalog = catalog;
     this.indexPath = path;
-    if (mended !== undefined) this.notes.push(`mended what the interrupted run ${mended} left`);
+    if (mended !== undefined) this.notes.push(text("backup.mended", { stamp: mended }));
     this.#choose(catalog, rebuilt);
   }
 
@@ -228,9 +225,7 @@ export class BackupRun implements VaultSink {
     if (last === undefined || last.source === source) return;
     this.#ports.emit({
       message_type: "note",
-      message:
-        `the last run here was of ${last.source} (on ${last.host}), this one is of ${source}: ` +
-        "what that one had and this one lacks counts as deleted",
+      message: text("backup.other-source", { before: last.source, host: last.host, source }),
       path: this.request.given,
     });
   }
@@ -245,7 +240,7 @@ export class BackupRun implements VaultSink {
       }`,
       {
         path: this.request.root,
-        hint: "plug in the drive or mount the share; if a new vault is wanted here, add --init",
+        hint: text("guard.vault-gone-hint"),
       },
     );
   }

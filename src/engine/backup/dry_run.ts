@@ -20,6 +20,7 @@ import { oncePerPattern, onDisk } from "./source_case.ts";
 import type { SourceEntry } from "./source_dir.ts";
 import { summaryOf } from "./summary.ts";
 import type { LaneVault } from "./lane_vault.ts";
+import { text } from "../../text/text.ts";
 
 /** Plans a backup vault by vault and writes nothing. */
 export async function planBackup(
@@ -92,7 +93,9 @@ async function planVault(
     ? undefined
     : guardOf(session, planner.moves.count(), request.source);
   if (guard !== undefined) {
-    session.notes.push(`the run would stop here: ${guard.message}; ${guard.hint}`);
+    session.notes.push(
+      text("guard.would-stop", { problem: guard.message, hint: guard.hint ?? "" }),
+    );
   }
   for (const message of session.notes) {
     ports.emit({ message_type: "note", message, path: session.request.given });

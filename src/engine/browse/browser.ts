@@ -25,6 +25,7 @@ import { type EnginePorts, vaultPorts } from "../ports.ts";
 import { OpenContents } from "./contents.ts";
 import { changeFacts, entryFacts, snapshotFacts, versionFacts } from "./facts.ts";
 import { heard } from "./listen.ts";
+import { text } from "../../text/text.ts";
 
 /** The answers of one question. */
 type Answers = {
@@ -161,7 +162,7 @@ export class Browser {
   async #changes(stamp: string, limit: number): Promise<Cut<ChangeFacts>> {
     const whole = (await this.#snapshots()).filter((s) => s.state !== "interrupted");
     const at = whole.findIndex((s) => s.stamp === stamp);
-    if (at < 0) throw new HikaeError("no_such_path", `there is no backup ${stamp}`);
+    if (at < 0) throw new HikaeError("no_such_path", text("browse.no-backup", { stamp }));
     const before = whole[at - 1];
     if (before === undefined) return await this.#allNew(stamp, limit);
     const request = { ...this.#base, a: before.stamp, b: stamp };

@@ -10,6 +10,7 @@ import { Catalog } from "../../vault/catalog.ts";
 import { parseHead, parseLine, type RecordLine, recordStamp } from "../../vault/record.ts";
 import { applyLines } from "../../vault/record_apply.ts";
 import { PROOF, type RecordRow } from "../../vault/record_row.ts";
+import { text } from "../../text/text.ts";
 
 /** What volume 0000 of a bundle says. */
 export interface BundleHead {
@@ -30,7 +31,7 @@ export async function readHead(
   const head: BundleHead = { own: "", map: [], records: [] };
   const [first] = manifest.volumes;
   if (first === undefined || await store.has(first.name) === false) {
-    throw new HikaeError("damaged", "read bundle: its first volume is missing", {
+    throw new HikaeError("damaged", text("bundle.first-missing"), {
       path: first?.name ?? manifest.name,
     });
   }

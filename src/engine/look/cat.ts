@@ -10,6 +10,7 @@ import { aliveOf } from "../../vault/history.ts";
 import { checkCancelled, type EnginePorts } from "../ports.ts";
 import { Reader } from "../reader.ts";
 import { caughtUp, choose, type LookRequest, noSuchPath, pathArgument } from "./query_point.ts";
+import { text } from "../../text/text.ts";
 
 /** What is asked. */
 export interface CatRequest extends LookRequest {
@@ -34,7 +35,7 @@ export async function cat(ports: EnginePorts, request: CatRequest): Promise<CatA
   try {
     const chosen = choose(ports, reader, request.at);
     const path = pathArgument(reader, request, request.path);
-    if (path === "") throw new HikaeError("failed", "cat: this is a directory", { path: "/" });
+    if (path === "") throw new HikaeError("failed", text("look.cat-directory"), { path: "/" });
     const version = aliveOf(reader.catalog, chosen, path).at(-1);
     if (version === undefined) throw noSuchPath("cat", path, chosen, reader);
     refuse(ports, reader, version, path);
@@ -52,22 +53,22 @@ export async function cat(ports: EnginePorts, request: CatRequest): Promise<CatA
 /** What has no bytes to show. */
 function refuse(ports: EnginePorts, reader: Reader, v: Version, path: string): void {
   if (v.type === "dir") {
-    throw new HikaeError("failed", "cat: this is a directory", {
+    throw new HikaeError("failed", text("look.cat-directory"), {
       path,
-      hint: "hikae ls VAULT PATH shows what is in it",
+      hint: text("look.cat-directory-hint"),
     });
   }
   if (v.gone !== null) {
     const by = stampFromNumber(v.gone);
-    throw new HikaeError("failed", `cat: the content is gone from the vault since ${by}`, {
+    throw new HikaeError("failed", text("look.cat-gone", { stamp: by }), {
       path,
-      hint: "hikae history VAULT PATH shows the versions that are kept",
+      hint: text("look.cat-gone-hint"),
     });
   }
   if (v.type === "link") {
-    throw new HikaeError("failed", `cat: this is a symbolic link to ${target(ports, reader, v)}`, {
+    throw new HikaeError("failed", text("look.cat-link", { target: target(ports, reader, v) }), {
       path,
-      hint: "name the file that it points to",
+      hint: text("look.cat-link-hint"),
     });
   }
 }
@@ -76,7 +77,7 @@ function target(ports: EnginePorts, reader: Reader, v: Version): string {
   try {
     return fromUtf8(readBytes(ports.fs, reader.find(v) ?? reader.locator.path(v)));
   } catch (error) {
-    return `something that cannot be read (${messageOf(error)})`;
+    return text("look.link-unreadable", { problem: messageOf(error) });
   }
 }
 
@@ -99,9 +100,9 @@ function openContent(ports: EnginePorts, reader: Reader, v: Version, path: strin
     const moved = reader.findMoved(v);
     if (moved !== undefined) return ports.fs.open(moved, { read: true });
   }
-  throw new HikaeError("damaged", "cat: the content is not in the vault", {
+  throw new HikaeError("damaged", text("look.cat-missing"), {
     path,
-    hint: "hikae verify VAULT tells what else is missing",
+    hint: text("look.cat-missing-hint"),
   });
 }
 
@@ -122,7 +123,10 @@ function openIf(
 }
 
 function unreadable(path: string, cause: unknown): HikaeError {
-  return new HikaeError("failed", `cat: ${messageOf(cause)}`, { path, cause });
+  return new HikaeError("failed", text("look.cat-failed", { problem: messageOf(cause) }), {
+    path,
+    cause,
+  });
 }
 
 function hashOf(ports: EnginePorts, file: FileHandle): string {
@@ -155,10 +159,8 @@ async function stream(
     bytes += n;
   }
   if (v.hash === null || hash.hex() === v.hash) return bytes;
-  throw new HikaeError("damaged", "cat: what was printed is not what was backed up", {
+  throw new HikaeError("damaged", text("look.cat-damaged"), {
     path,
-    hint:
-      "the copy in the vault is damaged; hikae verify VAULT --repair looks whether the source " +
-      "can mend it, hikae history VAULT PATH shows other versions",
+    hint: text("look.cat-damaged-hint"),
   });
 }

@@ -21,6 +21,7 @@ import { checkCancelled, type EnginePorts, hashFile } from "../ports.ts";
 import type { Reader } from "../reader.ts";
 import { type Change, concerns, type DiffAnswer, emitChange, noChanges } from "./diff_answer.ts";
 import type { Chosen } from "./query_point.ts";
+import { text } from "../../text/text.ts";
 
 /** What is compared. */
 export interface SourceDiff {
@@ -206,9 +207,9 @@ function viewOf(ports: EnginePorts, reader: Reader, { source }: SourceDiff): Sou
 }
 
 function missing(source: string, cause: unknown): HikaeError {
-  return new HikaeError("source_missing", `read source: ${messageOf(cause)}`, {
+  return new HikaeError("source_missing", text("source.read", { problem: messageOf(cause) }), {
     path: source,
-    hint: "see that the source is there and can be read",
+    hint: text("source.check-hint"),
     cause,
   });
 }

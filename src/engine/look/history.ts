@@ -7,6 +7,7 @@ import type { EnginePorts } from "../ports.ts";
 import { Reader } from "../reader.ts";
 import { type LookRequest, pathArgument } from "./query_point.ts";
 import { VersionLines, withoutMoves } from "./version_line.ts";
+import { text } from "../../text/text.ts";
 
 /** What is asked. */
 export interface HistoryRequest extends LookRequest {
@@ -25,12 +26,12 @@ export function history(ports: EnginePorts, request: HistoryRequest): number {
     );
     const isDir = versions.at(-1)?.type === "dir" || hasEntries(reader.catalog, path);
     if (versions.length === 0 && !isDir) {
-      throw new HikaeError("no_such_path", "history: the vault never had such a path", {
+      throw new HikaeError("no_such_path", text("look.history-none"), {
         path,
         hint: didYouMean(
           reader.catalog,
           path,
-          "paths are relative to the source; hikae find VAULT NAME looks for a name anywhere",
+          text("look.near-name"),
         ),
       });
     }
@@ -39,8 +40,7 @@ export function history(ports: EnginePorts, request: HistoryRequest): number {
     if (isDir) {
       ports.emit({
         message_type: "note",
-        message: "this is a directory: hikae ls VAULT PATH shows what is in it, " +
-          "hikae find VAULT 'PATH/**' also what was",
+        message: text("look.history-directory"),
         path: path === "" ? "/" : path,
       });
     }

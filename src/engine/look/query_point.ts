@@ -9,6 +9,7 @@ import { type Point, unknownAt, wasEverThere } from "../../vault/history.ts";
 import { didYouMean, nearPath } from "../near_path.ts";
 import type { EnginePorts } from "../ports.ts";
 import type { Reader } from "../reader.ts";
+import { text } from "../../text/text.ts";
 
 /** A vault to look into. */
 export interface LookRequest {
@@ -32,20 +33,20 @@ const END = 99991231235959;
 
 /** The run that `point` names (`latest` when undefined); says so when records are lost. */
 export function choose(ports: EnginePorts, reader: Reader, point: string | undefined): Chosen {
-  const text = point ?? "latest";
+  const given = point ?? "latest";
   const snapshots = reader.snapshots();
-  if (snapshots.length === 0 && text.trim() === "latest" && reader.catalog.countLiving("") > 0) {
+  if (snapshots.length === 0 && given.trim() === "latest" && reader.catalog.countLiving("") > 0) {
     ports.emit({
       message_type: "note",
-      message: "the run records are lost; this is what the vault holds as current",
+      message: text("look.records-lost"),
     });
     return { stamp: "unknown", n: END, newest: true };
   }
-  const stamp = resolvePoint(text, snapshots, ports.clock.now());
+  const stamp = resolvePoint(given, snapshots, ports.clock.now());
   if (snapshots.find((s) => s.stamp === stamp)?.state === "interrupted") {
     ports.emit({
       message_type: "note",
-      message: `${stamp} was interrupted: it has what was there before, and what it came to do`,
+      message: text("look.interrupted", { stamp: String(stamp) }),
     });
   }
   const n = stampToNumber(stamp);
@@ -66,22 +67,22 @@ export function noteUnknown(
   if (count > 0) {
     ports.emit({
       message_type: "note",
-      message: `${count} more may have been there then: the records that would tell are lost`,
+      message: text("look.maybe-more", { count: String(count) }),
     });
   }
   return count;
 }
 
 /** What a person typed as a path, relative to the source; a full path below the source is understood too. */
-export function pathArgument(reader: Reader, request: LookRequest, text: string): string {
+export function pathArgument(reader: Reader, request: LookRequest, given: string): string {
   const windows = request.windows;
   const source = normalizeRel(reader.vault.info.source, windows);
-  const absolute = text.startsWith("/") || (windows && /^[A-Za-z]:[\\/]/.test(text));
-  const path = normalizeRel(text, windows);
+  const absolute = given.startsWith("/") || (windows && /^[A-Za-z]:[\\/]/.test(given));
+  const path = normalizeRel(given, windows);
   if (path === undefined) {
-    throw new HikaeError("usage", "read path: it leads out of the source", {
-      path: text,
-      hint: "paths are relative to the source, with / between names",
+    throw new HikaeError("usage", text("look.path-outside"), {
+      path: given,
+      hint: text("look.path-outside-hint"),
     });
   }
   const below = absolute && source !== undefined && source !== ""
@@ -100,27 +101,27 @@ export function noSuchPath(
   reader: Reader,
 ): HikaeError {
   const { path: name, point } = splitAtPoint(path).at(-1) ?? { path };
-  return new HikaeError("no_such_path", `${action}: snapshot ${chosen.stamp} has no such path`, {
+  return new HikaeError("no_such_path", text("look.no-path", { action, stamp: chosen.stamp }), {
     path,
     hint: point === undefined
       ? didYouMean(
         reader.catalog,
         path,
-        "hikae history VAULT PATH tells when it was there, hikae find VAULT NAME where it is",
+        text("look.near-path"),
       )
-      : `PATH@POINT is for restore: hikae ${action} VAULT "${name}" --at "${point}"`,
+      : text("look.point-hint", { action, name, point }),
   });
 }
 
 /** Refuses a path that no version ever had: a typing error must not look like "nothing changed". */
 export function refuseUnknown(action: string, reader: Reader, path: string): void {
   if (wasEverThere(reader.catalog, path)) return;
-  throw new HikaeError("no_such_path", `${action}: the vault never had such a path`, {
+  throw new HikaeError("no_such_path", text("look.never-path", { action }), {
     path,
     hint: didYouMean(
       reader.catalog,
       path,
-      "paths are relative to the source; hikae find VAULT NAME looks for a name anywhere",
+      text("look.near-name"),
     ),
   });
 }

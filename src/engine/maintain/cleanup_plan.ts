@@ -11,6 +11,7 @@ import type { Vault } from "../../vault/vault.ts";
 import { bareVersion } from "../../vault/version.ts";
 import { nameMarks, pastMarks, type StoredDir, type StoredMark } from "../../vault/walk.ts";
 import { walkDeepest } from "./walk_bottom_up.ts";
+import { text } from "../../text/text.ts";
 import { isOnlyCopy, ONLY_COPY, type Removal } from "./removal.ts";
 import type { DiskDir } from "./empty_directories.ts";
 
@@ -117,7 +118,7 @@ function decide(
   const removals = [...generations, { ...itself, after: generations }];
   const only = removals.some((r) => isOnlyCopy(view.vault, view.catalog, view.locator, r.version));
   return only
-    ? { path, stamp, keep: true, reason: ONLY_COPY, removals: [] }
+    ? { path, stamp, keep: true, reason: text(ONLY_COPY), removals: [] }
     : { path, stamp, keep: false, reason: rule.goes, removals };
 }
 

@@ -1,5 +1,6 @@
 /** `hikae prune` and `hikae delete`: forget snapshots, and the versions that only they needed. @module */
 
+import { messageOf } from "../../base/errors.ts";
 import { defined } from "../../base/defined.ts";
 import type { DecisionMessage } from "../../base/event.ts";
 import { joinRel } from "../../base/relpath.ts";
@@ -18,6 +19,7 @@ import {
 } from "./request.ts";
 import { inSession, type ThinningSession } from "./thinning.ts";
 import { type DiskDir, foretellTidy, tidy, upwards } from "./empty_directories.ts";
+import { text } from "../../text/text.ts";
 
 /** Forgets snapshots by rule, or tells what would go. */
 export function prune(ports: EnginePorts, request: PruneRequest): Promise<MaintainOutcome> {
@@ -183,7 +185,9 @@ class Thinning {
       (path, error) => {
         this.#ports.emit({
           message_type: "note",
-          message: `an empty directory stays: ${error instanceof Error ? error.message : error}`,
+          message: text("thinning.dir-stays", {
+            problem: messageOf(error),
+          }),
           path,
         });
       },

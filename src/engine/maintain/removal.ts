@@ -13,6 +13,7 @@ import { checkCancelled, type EnginePorts } from "../ports.ts";
 import { RealDirs } from "../real_dirs.ts";
 import type { PlanEntry } from "./request.ts";
 import type { ThinningSession } from "./thinning.ts";
+import { text } from "../../text/text.ts";
 
 /** A past version that is to go. */
 export interface Removal {
@@ -33,7 +34,7 @@ export interface Removed {
 }
 
 /** Why the newest copy of a file whose living copy is lost stays. */
-export const ONLY_COPY = "the only copy of a file that still exists in the source";
+export const ONLY_COPY = "rule.only-copy";
 
 /**
  * True when `v` has the content that the living copy of the same path should have, and that copy is not there (or
@@ -80,8 +81,8 @@ export function removeVersions(
         path: joinRel(removal.version.dir, removal.version.name),
         during: "remove",
         code: errorCode(error) || "failed",
-        message: `remove ${removal.file}: ${messageOf(error)}`,
-        hint: "see that the vault can be written, and run the command again",
+        message: text("thinning.remove-failed", { file: removal.file, problem: messageOf(error) }),
+        hint: text("thinning.remove-failed-hint"),
       });
       if (isFatal(error) || session.isUntold) throw error;
     }

@@ -293,7 +293,7 @@ export class ThinningSession {
 
   #giveUp(error: unknown): void {
     this.notes.push(
-      `the record could not be written (${messageOf(error)}); the next run brings it up to date`,
+      text("thinning.record-later", { problem: messageOf(error) }),
     );
     this.#record?.abandon();
     this.#record = undefined;
@@ -357,6 +357,6 @@ function openForThinning(
     return { catalog, notes: [], stopgap: true };
   }
   const { catalog, mended } = opened;
-  const notes = mended === undefined ? [] : [`mended what the interrupted run ${mended} left`];
+  const notes = mended === undefined ? [] : [text("backup.mended", { stamp: mended })];
   return { catalog, notes, stopgap: false };
 }

@@ -134,8 +134,12 @@ function addPick(picks: Pick[], pick: Pick): void {
 function twoPoints(inner: Pick, outer: Pick): HikaeError {
   return new HikaeError(
     "usage",
-    `restore: "${inner.path}" is asked for as of ${inner.view.stamp} and of ${outer.view.stamp}`,
-    { hint: "restore them one after the other, each into its own directory" },
+    say("restore.two-points", {
+      path: inner.path,
+      one: String(inner.view.stamp),
+      other: String(outer.view.stamp),
+    }),
+    { hint: say("restore.two-points-hint") },
   );
 }
 
@@ -233,7 +237,7 @@ class Finder {
         hint: didYouMean(
           this.#reader.catalog,
           normalizeRel(splitAtPoint(text).at(-1)?.path ?? text, false) ?? text,
-          "paths are relative to the source; hikae history VAULT PATH tells when it was there and where its versions lie, hikae find VAULT NAME looks for a name",
+          say("restore.near-path"),
         ),
       },
     );

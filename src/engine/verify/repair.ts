@@ -25,6 +25,7 @@ import type { VerifyRequest } from "./request.ts";
 import { expectedMetadata } from "./structure.ts";
 import { UNRECORDED, unrecorded } from "./unrecorded.ts";
 import { pathOf, type VerifyView } from "./view.ts";
+import { text } from "../../text/text.ts";
 
 const CHUNK = 1 << 18;
 
@@ -54,7 +55,7 @@ export class Repair {
     }
     const { dir, name } = v;
     if (v.until === null && unrecorded(this.#ports, this.#view, dir, name).length > 0) {
-      throw new Error(`${pathOf(v)}: ${UNRECORDED}`);
+      throw new Error(`${pathOf(v)}: ${text(UNRECORDED)}`);
     }
     if (v.until === null && this.#isOther(v)) throw takenForOther();
     const temporary = this.#temporary();
@@ -135,7 +136,7 @@ export class Repair {
   /** Where the content may be had: a path to copy, or a link's target. */
   *#candidates(v: Version): Generator<{ name: string; content: string | Uint8Array }> {
     const source = this.#inSource(v);
-    if (source !== undefined) yield { name: "the source", content: source };
+    if (source !== undefined) yield { name: text("verify.from-source"), content: source };
     const twins = this.#view.catalog.select(
       "WHERE v.hash = ? AND v.type = ? AND v.gone IS NULL",
       v.hash,

@@ -14,9 +14,7 @@ import { expectedMetadata } from "./structure.ts";
 import type { VerifyView } from "./view.ts";
 
 /** What to say of them. */
-export const UNRECORDED =
-  "the copy is what its metadata file says, and no record tells of it: nothing is written over it, " +
-  "hikae reindex takes it in";
+export const UNRECORDED = "verify.unrecorded";
 
 /** The names in `dir` (or `only` this one) whose copy is not what the records say but what a whole metadata file says. */
 export function unrecorded(

@@ -218,7 +218,7 @@ class Verification {
     const state = found.state === "differs" ? "damaged" : found.state;
     this.counts[state]++;
     if (this.#try(() => this.#repair?.metadata(dir)) === true) {
-      this.#repaired(dir, stored, "the records");
+      this.#repaired(dir, stored, text("verify.the-records"));
       return;
     }
     this.#problem(
@@ -226,14 +226,14 @@ class Verification {
       stored,
       state,
       found.message,
-      "hikae verify --repair writes it anew from the records",
+      text("verify.metadata-hint"),
     );
   }
 
   /** What lies in the vault and is not accounted for: no damage, but worth a word. */
   strangers(): void {
     const failed = (path: string, error: unknown): void => {
-      this.#problem(path, path, "unreadable", messageOf(error), "see that it can be read");
+      this.#problem(path, path, "unreadable", messageOf(error), text("verify.readable-hint"));
     };
     if (this.#view.busy()) return;
     for (const { stored_as, message } of strangers(this.#view, failed)) {
@@ -246,7 +246,7 @@ class Verification {
     this.#ports.emit({
       message_type: "note",
       path: this.#request.given,
-      message: `the run ${last} was interrupted; the next backup mends what it left`,
+      message: text("verify.interrupted", { stamp: last }),
     });
   }
 
@@ -276,7 +276,7 @@ class Verification {
       this.#ports.emit({
         message_type: "note",
         path: this.#request.given,
-        message: `a repair failed: ${messageOf(error)}`,
+        message: text("verify.repair-failed", { problem: messageOf(error) }),
       });
       return undefined;
     }

@@ -10,6 +10,7 @@ import { holdVault, lookOptions } from "../maintain/thinning.ts";
 import type { EnginePorts } from "../ports.ts";
 import { isFileOrUnseen, Reader } from "../reader.ts";
 import type { VerifyRequest } from "./request.ts";
+import { text } from "../../text/text.ts";
 
 /** What the checks work with. */
 export interface VerifyView {
@@ -46,7 +47,7 @@ function held(ports: EnginePorts, request: VerifyRequest): VerifyView {
   const { vault, lock } = holdVault(ports, request, "verify --repair");
   const { catalog, mended } = openOrRelease(ports, vault, lock);
   if (mended !== undefined) {
-    const message = `mended what the interrupted run ${mended} left`;
+    const message = text("backup.mended", { stamp: mended });
     ports.emit({ message_type: "note", message, path: request.given });
   }
   const close = (): void => {

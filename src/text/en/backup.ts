@@ -34,4 +34,20 @@ export const backup = {
   "pattern.slash": "patterns have / between names: write {pattern}",
   "backup.vault-in-disguise":
     "list: {path} is the vault itself under another name; leave it out with --exclude",
+  "backup.source-no-dir": "open source: it is not a directory",
+  "backup.source-no-dir-hint": "name the directory that holds it",
+  "backup.source-in-vault": "backup: the source lies inside the vault",
+  "backup.source-in-vault-hint": "name a vault that does not hold the source",
+  "backup.vault-in-source": "the vault lies inside the source and is left out of the backup",
+  "backup.vault-twice": "backup: one vault is named twice, or lies inside the other",
+  "backup.vault-twice-hint": "name each vault once",
+  "source.read": "read source: {problem}",
+  "source.read-hint": "check that the directory is there and can be read; no vault was touched",
+  "backup.not-verified": "a share of the vault could not be verified: {problem}",
+  "backup.clock":
+    "the clock says {now}, but the last run of this vault was at {last}: check the clock; until then each run is named one second after the one before (this one is {stamp})",
+  "backup.mended": "repaired what the interrupted run {stamp} left",
+  "backup.other-source":
+    "the last run here was of {before} (on {host}), this one is of {source}: what that one had and this one does not have counts as deleted",
+  "source.check-hint": "check that the source is there and can be read",
 } as const;

@@ -213,4 +213,5 @@ export const bundle = {
   "bundle.no-state": "there is no state directory",
   "bundle.restore-failed": "restore: {problem} ({code})",
   "bundle.restore-failed-hint": "make room or choose another place with --to, and restore again",
+  "bundle.first-missing": "read bundle: its first volume is missing",
 } as const;

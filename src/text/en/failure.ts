@@ -20,4 +20,5 @@ export const failure = {
   "failure.vault-read-only": "mount its disk writable and run the backup again; the vault is valid",
   "failure.vault-disk": "the vault is valid; check its disk and run the backup again",
   "failure.outside": "{call}: {path} is outside what this run may write",
+  "failure.engine": "engine: {problem}",
 } as const;

@@ -9,4 +9,7 @@ export const guard = {
   "guard.mass-change":
     "compare: {n} of the {living} files in the vault would be changed or deleted ({added} new, {changed} changed, {gone} gone)",
   "guard.mass-change-hint": "review them with --dry-run; if intended, add --allow-mass-change",
+  "guard.vault-gone-hint":
+    "plug in the drive or connect to the share; if you want a new vault here, add --init",
+  "guard.would-stop": "the run would stop here: {problem}; {hint}",
 } as const;

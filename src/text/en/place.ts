@@ -39,4 +39,8 @@ export const place = {
   "place.make": "make {path}: {problem}",
   "place.file-in-the-way": "a file is in the way",
   "place.make-hint": "make the directory yourself, or name another place",
+  "place.outside-sandbox": "open: the sandbox keeps out of /dev, /proc and /sys",
+  "place.outside-sandbox-hint":
+    "name a directory elsewhere (also for /dev/shm: mount a tmpfs of your own)",
+  "place.checkout-hint": "start it from the checkout with deno run -A --no-prompt main.ts",
 } as const;

@@ -64,4 +64,8 @@ export const restore = {
   "restore.name-unfit": "restore: this system cannot hold the name, {why}",
   "restore.name-unfit-hint": "restore it on a system that can, or copy it out with hikae cat",
   "restore.name-forged-hint": "the vault's records are damaged or forged; see hikae verify",
+  "restore.two-points": 'restore: "{path}" is asked for as of {one} and of {other}',
+  "restore.two-points-hint": "restore them one after the other, each into its own directory",
+  "restore.near-path":
+    "paths are relative to the source; hikae history VAULT PATH shows when it was there and where its versions are, hikae find VAULT NAME looks for a name",
 } as const;

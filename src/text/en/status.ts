@@ -18,4 +18,8 @@ export const status = {
   "status.not-told": "nothing has changed since {name} was told",
   "state.no-home": "find the state directory: the environment names no home",
   "state.no-home-hint": "set HIKAE_STATE_DIR to a directory",
+  "status.nothing-known": "no job and no vault is known here; type hikae status VAULT",
+  "status.no-backup": "status: there is no backup yet",
+  "status.too-old": "status: no good run in the last {limit}: {which}",
+  "status.too-old-hint": "hikae status shows why; then run hikae backup",
 } as const;

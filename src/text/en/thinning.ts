@@ -45,4 +45,9 @@ export const thinning = {
   "rule.newest-versions": "one of the {count} newest versions",
   "rule.needed-by": "needed by {stamp}",
   "rule.needed-by-many": "needed by {count} snapshots up to {stamp}",
+  "thinning.dir-stays": "could not remove an empty directory: {problem}",
+  "rule.only-copy": "the only copy of a file that still exists in the source",
+  "thinning.remove-failed": "remove {file}: {problem}",
+  "thinning.remove-failed-hint": "check that the vault can be written, and run the command again",
+  "thinning.record-later": "the record could not be written ({problem}); the next run updates it",
 } as const;

@@ -58,4 +58,5 @@ export const usage = {
   "usage.one-too-many": '"{word}" is one argument too many',
   "usage.one-missing": "an argument is missing",
   "usage.type": "type {line}",
+  "usage.nearest-sub": "did you mean hikae {command} {near}?",
 } as const;

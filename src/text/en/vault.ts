@@ -40,4 +40,29 @@ export const vault = {
     "this machine cannot remember its vaults ({problem}): one that is emptied or not plugged in will look like a new one",
   "vault.no-dir-no-job": "open vault: there is no such directory, and no such job",
   "vault.near-job": "did you mean the job {near}?",
+  "vault.drive-gone": "open vault: a vault was here, and its drive is gone",
+  "vault.drive-gone-hint": "plug in the drive or connect to the share, and run it again",
+  "vault.not-empty": "make vault: the directory is neither empty nor a vault",
+  "vault.not-empty-hint": "name a new or an empty directory for the vault",
+  "vault.lock-dir": "lock vault: a directory stands where the lock should be",
+  "vault.lock-dir-hint":
+    "look at what is in it and move it away; the lock itself is an empty file that is made again",
+  "vault.another-run": "another run",
+  "vault.lock-holder": "hikae {command} (process {pid} on {host}, since {since})",
+  "vault.locked": "lock vault: {who} holds it",
+  "vault.locked-hint":
+    "wait until it has ended; its lock is released then, there is nothing to remove",
+  "vault.open": "open vault: {problem} ({code})",
+  "vault.no-json": "open vault: vault.json is missing",
+  "vault.no-directory": "open vault: there is no such directory",
+  "vault.runs-odd": "open vault: runs is a {what} where a directory should be",
+  "vault.runs-odd-hint":
+    "find out who put it there, and move it away; put the records back from another copy",
+  "vault.json-not-json": "it is not JSON",
+  "vault.json-not-object": "it is not an object",
+  "vault.newer-format": "open vault: format {format} is newer than this hikae",
+  "vault.newer-format-hint": "use a newer hikae for this vault",
+  "vault.json-hint":
+    "put vault.json back from another copy of the vault, or write it again: docs/format.md shows how, and how to read the files beside it by hand",
+  "vault.json-damaged": "open vault: vault.json is damaged, {why}",
 } as const;

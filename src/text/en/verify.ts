@@ -31,4 +31,10 @@ export const verify = {
     "snapshot {stamp} is not proven: its seal counts {sealed}, the records tell {found}; one of them is damaged or lost",
   "verify.tree-hint":
     "put the records back from another copy of the vault; what the vault holds as files is whole",
+  "verify.from-source": "the source",
+  "verify.the-records": "the records",
+  "verify.metadata-hint": "hikae verify --repair writes it again from the records",
+  "verify.readable-hint": "check that it can be read",
+  "verify.interrupted": "the run {stamp} was interrupted; the next backup repairs what it left",
+  "verify.repair-failed": "a repair failed: {problem}",
 } as const;

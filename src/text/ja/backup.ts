@@ -39,4 +39,20 @@ export const backup = {
   "pattern.slash": "パターンでは名前を / で区切ります: {pattern} と書いてください",
   "backup.vault-in-disguise":
     "一覧: {path} は別名で見えている保管先そのものです。--exclude で除外してください",
+  "backup.source-no-dir": "バックアップ元を開けません: フォルダーではありません",
+  "backup.source-no-dir-hint": "それを含むフォルダーを指定してください",
+  "backup.source-in-vault": "backup: バックアップ元が保管先の中にあります",
+  "backup.source-in-vault-hint": "バックアップ元を含まない保管先を指定してください",
+  "backup.vault-in-source": "保管先がバックアップ元の中にあるので、バックアップから除外します",
+  "backup.vault-twice": "backup: 同じ保管先が二度指定されているか、一方が他方の中にあります",
+  "backup.vault-twice-hint": "保管先は一度ずつ指定してください",
+  "source.read": "バックアップ元を読めません: {problem}",
+  "source.read-hint": "フォルダーがあり、読めるか確認してください。保管先には触れていません",
+  "backup.not-verified": "保管先の一部を検査できませんでした: {problem}",
+  "backup.clock":
+    "時計は {now} ですが、この保管先の前の実行は {last} です。時計を確認してください。それまで実行には前の実行の一秒後の名前を付けます (今回は {stamp})",
+  "backup.mended": "中断した実行 {stamp} の残りを修復しました",
+  "backup.other-source":
+    "ここでの前の実行は {before} ({host})、今回は {source} です。前にあって今回ないものは削除として扱います",
+  "source.check-hint": "バックアップ元があり、読めるか確認してください",
 } as const;

@@ -25,4 +25,5 @@ export const failure = {
     "書き込める形でディスクをマウントし、もう一度バックアップしてください。保管先は正常です",
   "failure.vault-disk": "保管先は正常です。ディスクを確認して、もう一度バックアップしてください",
   "failure.outside": "{call}: {path} はこの実行が書き込める範囲の外です",
+  "failure.engine": "エンジン: {problem}",
 } as const;

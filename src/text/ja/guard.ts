@@ -10,4 +10,7 @@ export const guard = {
     "比較: 保管先の {living} ファイルのうち {n} 個が変更または削除されます (新規 {added}、変更 {changed}、消失 {gone})",
   "guard.mass-change-hint":
     "--dry-run で確認し、意図したものなら --allow-mass-change を付けてください",
+  "guard.vault-gone-hint":
+    "ドライブをつなぐか共有フォルダーに接続してください。ここに新しい保管先を作るなら --init を付けてください",
+  "guard.would-stop": "実行はここで止まります: {problem}。{hint}",
 } as const;

@@ -43,4 +43,8 @@ export const place = {
   "place.make": "{path} を作れません: {problem}",
   "place.file-in-the-way": "同じ場所にファイルがあります",
   "place.make-hint": "自分でフォルダーを作るか、別の場所を指定してください",
+  "place.outside-sandbox": "開けません: サンドボックスは /dev、/proc、/sys に入れません",
+  "place.outside-sandbox-hint":
+    "別のフォルダーを指定してください (/dev/shm の代わりには自分の tmpfs をマウント)",
+  "place.checkout-hint": "チェックアウトから deno run -A --no-prompt main.ts で起動してください",
 } as const;

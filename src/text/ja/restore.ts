@@ -71,4 +71,8 @@ export const restore = {
   "restore.name-unfit-hint": "使えるシステムで復元するか、hikae cat で取り出してください",
   "restore.name-forged-hint":
     "保管先の記録が壊れているか、偽造されています。hikae verify を参照してください",
+  "restore.two-points": '復元: "{path}" が {one} と {other} の両方の時点で指定されています',
+  "restore.two-points-hint": "別々のフォルダーへ、一つずつ復元してください",
+  "restore.near-path":
+    "パスはバックアップ元からの相対パスです。いつあったか、版がどこにあるかは hikae history VAULT PATH、名前で探すには hikae find VAULT NAME",
 } as const;

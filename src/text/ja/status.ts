@@ -20,4 +20,9 @@ export const status = {
   "status.not-told": "{name} に知らせてから変化はありません",
   "state.no-home": "状態フォルダーが分かりません: 環境変数にホームがありません",
   "state.no-home-hint": "HIKAE_STATE_DIR にフォルダーを設定してください",
+  "status.nothing-known":
+    "ここで知っているジョブも保管先もありません。hikae status VAULT と入力してください",
+  "status.no-backup": "status: バックアップがまだありません",
+  "status.too-old": "status: この {limit} の間に正常な実行がありません: {which}",
+  "status.too-old-hint": "理由は hikae status で分かります。その後 hikae backup を実行してください",
 } as const;

@@ -47,4 +47,9 @@ export const thinning = {
   "rule.newest-versions": "新しいほうから {count} 個の版の一つ",
   "rule.needed-by": "{stamp} に必要",
   "rule.needed-by-many": "{stamp} までの {count} 個のスナップショットに必要",
+  "thinning.dir-stays": "空のフォルダーを消せませんでした: {problem}",
+  "rule.only-copy": "バックアップ元にまだあるファイルの唯一のコピー",
+  "thinning.remove-failed": "{file} を消せません: {problem}",
+  "thinning.remove-failed-hint": "保管先に書き込めるか確認し、もう一度実行してください",
+  "thinning.record-later": "記録を書けませんでした ({problem})。次の実行で更新します",
 } as const;

@@ -62,4 +62,5 @@ export const usage = {
   "usage.one-too-many": '引数 "{word}" が余分です',
   "usage.one-missing": "引数が足りません",
   "usage.type": "{line} と入力してください",
+  "usage.nearest-sub": "hikae {command} {near} のことですか?",
 } as const;

@@ -34,4 +34,10 @@ export const verify = {
     "スナップショット {stamp} は照合できません。封印では {sealed}、記録では {found} です。どちらかが壊れたか失われました",
   "verify.tree-hint":
     "保管先の別のコピーから記録を戻してください。保管先のファイルそのものは無事です",
+  "verify.from-source": "バックアップ元",
+  "verify.the-records": "記録",
+  "verify.metadata-hint": "hikae verify --repair が記録から書き直します",
+  "verify.readable-hint": "読めるか確認してください",
+  "verify.interrupted": "実行 {stamp} は中断しました。残りは次のバックアップが修復します",
+  "verify.repair-failed": "修復に失敗しました: {problem}",
 } as const;

@@ -265,7 +265,7 @@ Deno.test("restore --in-place: tells first, brings back, deletes neither the vau
   const r = await run(["restore", vault, "--in-place", "--delete", "--json"]);
   assertEquals(r.code, 0);
   const told = r.json.findIndex((m) =>
-    m.message_type === "note" && String(m.message).includes("1 entry is written over")
+    m.message_type === "note" && String(m.message).includes("1 entry is overwritten")
   );
   assert(told > 0, r.stdout);
   assertEquals(read(dir.at("s", "a")), "a");

@@ -152,7 +152,7 @@ Deno.test("verify: what an interrupted run left is no damage, and is said to be 
   assertEquals([counts.errors, counts.damaged, counts.missing], [0, 0, 0]);
   assertEquals(
     g.messages.flatMap((m) => m.message_type === "note" ? [m.message] : []).at(-1),
-    `the run ${stamp} was interrupted; the next backup mends what it left`,
+    `the run ${stamp} was interrupted; the next backup repairs what it left`,
   );
   assertEquals(g.verify({ repair: true }).errors, 0);
   assert(!g.messages.some((m) => JSON.stringify(m).includes("the next backup")));

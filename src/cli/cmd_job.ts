@@ -38,9 +38,7 @@ export const run: RunCommand = async (context) => {
     },
     skipped: (n) => {
       tally.skipped += n;
-      const message = `${n} ${n === 1 ? "run" : "runs"} skipped: the one before took longer than ` +
-        "the interval";
-      context.emit({ message_type: "note", message });
+      context.emit({ message_type: "note", message: text("job.skipped", { n }) });
     },
   });
   return stop.signal.aborted ? EXIT.usage : endJob(context, tally);

@@ -5,7 +5,7 @@ import { EXIT, HikaeError, messageOf } from "../base/errors.ts";
 import { repeat, sleep } from "../portable/repeat.ts";
 import type { Context, RunCommand } from "./command.ts";
 import { required } from "./snapshot_places.ts";
-import { count, startTaker, takenFields, takenText, type Taker } from "./snapshot_take.ts";
+import { startTaker, takenFields, takenText, type Taker } from "./snapshot_take.ts";
 import { sayDone } from "./say_done.ts";
 import { text } from "../text/text.ts";
 
@@ -36,8 +36,7 @@ export const run: RunCommand = async (context) => {
       beat: () => beat(context, taker, tally),
       skipped: (n) => {
         tally.skipped += n;
-        const message = `${count(n, "beat")} left out: a snapshot took longer than the interval`;
-        context.emit({ message_type: "note", message });
+        context.emit({ message_type: "note", message: text("portable.skipped", { n }) });
       },
     });
   } finally {
@@ -70,10 +69,14 @@ function finish(context: Context, tally: Tally): number {
     const action = "snapshot job";
     context.emit({ message_type: "summary", action, taken, ...tally, interrupted });
   } else {
-    const rest = [`${tally.failed} failed`, `${tally.skipped} left out`];
-    if (tally.partial > 0) rest.unshift(`${tally.partial} of them partial`);
-    if (interrupted) rest.push("interrupted");
-    sayDone(context, `${count(taken, "snapshot")} taken, ${rest.join(", ")}`);
+    const { failed, skipped, partial } = tally;
+    const rest = [
+      text("portable.failed", { n: failed }),
+      text("portable.left-out", { n: skipped }),
+    ];
+    if (partial > 0) rest.unshift(text("portable.of-them-partial", { n: partial }));
+    if (interrupted) rest.push(text("word.interrupted"));
+    sayDone(context, text("portable.taken", { n: taken, rest: rest.join(", ") }));
   }
   if (interrupted) return EXIT.interrupted;
   if (tally.failed + tally.partial === 0) return EXIT.ok;

@@ -7,7 +7,7 @@ import type { Found } from "../portable/look.ts";
 import type { Context, RunCommand } from "./command.ts";
 import { PortableEngine } from "./portable_engine.ts";
 import { heldSnapshots, noArguments } from "./snapshot_places.ts";
-import { count } from "./snapshot_take.ts";
+import { paddedBefore } from "../report/display_width.ts";
 import { text } from "../text/text.ts";
 
 /** Runs `snapshot list`. */
@@ -63,7 +63,7 @@ function line(one: Found): string {
   const time = localTime(one.created);
   const what = one.totals === undefined
     ? "-"
-    : `${count(one.totals.files, "file").padStart(12)}  ${
+    : `${paddedBefore(text("summary.n-files", { n: one.totals.files }), 12)}  ${
       formatSize(one.totals.bytes).padStart(10)
     }`;
   return `${one.name}  ${time}  ${what}  ${one.state}  ${JSON.stringify(one.target)}`;

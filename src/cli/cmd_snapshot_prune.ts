@@ -6,7 +6,6 @@ import type { Decision } from "../portable/prune.ts";
 import type { Context, RunCommand } from "./command.ts";
 import { PortableEngine } from "./portable_engine.ts";
 import { heldSnapshots, noArguments, required } from "./snapshot_places.ts";
-import { count } from "./snapshot_take.ts";
 import { sayDone } from "./say_done.ts";
 import { text } from "../text/text.ts";
 
@@ -55,8 +54,8 @@ function finish(context: Context, decisions: readonly Decision[], errors: number
       errors,
     });
   } else {
-    const verb = dry ? "would be removed" : "removed";
-    sayDone(context, `${count(gone.length - errors, "file")} ${verb}, ${formatSize(bytes)}`);
+    const counts = { n: gone.length - errors, size: formatSize(bytes) };
+    sayDone(context, text(dry ? "portable.to-remove" : "portable.removed", counts));
   }
   return errors === 0 ? EXIT.ok : EXIT.incomplete;
 }

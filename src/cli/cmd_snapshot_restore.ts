@@ -6,7 +6,7 @@ import type { RunCommand } from "./command.ts";
 import { PortableEngine } from "./portable_engine.ts";
 import { noArguments, outputPlace, required, snapshotFile } from "./snapshot_places.ts";
 import { refuseInsideVault, VAULT_MARK } from "./enclosing_vault.ts";
-import { count } from "./snapshot_take.ts";
+import { countsText } from "./snapshot_take.ts";
 import { sayDone } from "./say_done.ts";
 import { text } from "../text/text.ts";
 
@@ -43,13 +43,14 @@ export const run: RunCommand = async (context) => {
         total_duration: duration,
       });
     } else {
-      const all = `${count(files, "file")}, ${count(directories, "directory", "directories")}, ${
-        count(links, "link")
-      }, ${formatSize(bytes)}`;
-      sayDone(context, `${output.path}: ${all} ${dry ? "would be " : ""}restored`);
+      const all = `${countsText({ files, directories, links })}, ${formatSize(bytes)}`;
+      const id = dry ? "portable.would-be-restored" : "portable.restored";
+      sayDone(context, text(id, { path: output.path, all }));
       if (result.snapshot.errors > 0) {
         context.tell(
-          text("portable.lacks", { errors: count(result.snapshot.errors, "error") }),
+          text("portable.lacks", {
+            errors: text("summary.plain-errors", { n: result.snapshot.errors }),
+          }),
         );
       }
     }

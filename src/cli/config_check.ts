@@ -164,7 +164,7 @@ function say(kind: Kind, wanted: string): string {
   if (kind === "missing") return text("config.does-not-exist");
   return typeof kind === "object"
     ? text("config.cannot-look", { problem: kind.unreadable })
-    : `is no ${wanted}`;
+    : text(wanted === "file" ? "config.is-no-file" : "config.is-no-dir");
 }
 
 function kindOf(path: string): Kind {

@@ -135,7 +135,7 @@ export function requireAll(): void {
   if (Deno.permissions.querySync({ name: "ffi" }).state === "granted") return;
   throw new HikaeError(
     "failed",
-    "open a network path or shadow copy: Deno wants all permissions for it",
+    text("place.all-permissions"),
     {
       hint: text("place.checkout-hint"),
     },

@@ -98,8 +98,11 @@ function onlyAnswers(command: Command, parsed: Context["parsed"]): boolean {
 function withoutSub(command: Command, path: string, word: string | undefined): HikaeError {
   const names = command.sub?.filter((c) => !c.hidden).map((c) => c.name) ?? [];
   const near = word === undefined ? undefined : nearest(word, names);
-  const which = word === undefined ? "" : ` there is no "${word}",`;
-  return new HikaeError("usage", `hikae ${path}:${which} which of ${names.join(", ")}?`, {
+  const asked = { path, names: names.join(", ") };
+  const said = word === undefined
+    ? text("usage.which-sub", asked)
+    : text("usage.no-sub", { ...asked, word });
+  return new HikaeError("usage", said, {
     hint: near === undefined
       ? text("usage.help-hint", { command: path })
       : text("usage.nearest-sub", { command: path, near }),

@@ -68,7 +68,7 @@ export function argumentsOf(context: Context, least: number, most: number): read
   const rest = args.slice(1);
   if (args.length > 0 && rest.length >= least && rest.length <= most) return rest;
   const name = context.command.name;
-  const usage = context.command.usage.map((u) => `hikae ${name} ${u}`).join(", or ");
+  const usage = context.command.usage.map((u) => `hikae ${name} ${u}`).join(text("usage.or"));
   const cause = rest.length > most
     ? text("usage.one-too-many", { word: rest[most] ?? "" })
     : text("usage.one-missing");
@@ -97,7 +97,7 @@ export function headAbove(
 export function versionsOf(context: Context, root: string): Pick<Look<"find">, "above" | "shown"> {
   const pasted = context.onTerminal === true;
   return {
-    above: versionsAbove(pasted ? "" : `in ${printable(root)}\n`),
+    above: versionsAbove(pasted ? "" : `${text("vault.in", { vault: printable(root) })}\n`),
     ...(pasted ? { shown: (m) => withPlace(context, root, m) } : {}),
   };
 }

@@ -22,7 +22,7 @@ export function required(context: Context, flag: string): string {
   if (value !== undefined && value !== "") return value;
   const { name } = context.command;
   throw new HikaeError("usage", text("portable.flag-missing", { command: name, flag }), {
-    hint: `type hikae ${name === "snapshot" ? "" : "snapshot "}${name} --help`,
+    hint: text("usage.help-hint", { command: name === "snapshot" ? name : `snapshot ${name}` }),
   });
 }
 

@@ -5,6 +5,7 @@ import { formatSize } from "../base/size.ts";
 import type { Context } from "./command.ts";
 import { PortableEngine } from "./portable_engine.ts";
 import { noArguments, snapshotsDirectory, targetDirectory } from "./snapshot_places.ts";
+import { text } from "../text/text.ts";
 
 /** An engine that can take snapshots, and how to take one. */
 export interface Taker {
@@ -42,15 +43,22 @@ export function takenFields(taken: TakeResult): Record<string, unknown> {
 
 /** The same for people. */
 export function takenText(taken: TakeResult): string {
-  const missing = taken.errors === 0 ? "" : `\n  ${count(taken.errors, "error")}, see above`;
-  return `snapshot ${taken.path}\n  ${count(taken.files, "file")} in ${
-    count(taken.directories, "directory", "directories")
-  }, ${count(taken.links, "link")}, ${formatSize(taken.bytes)} (${
-    formatSize(taken.snapshotBytes)
-  } as JSON)${missing}`;
+  const said = text("portable.snapshot", {
+    path: taken.path,
+    counts: countsText(taken),
+    size: formatSize(taken.bytes),
+    json: formatSize(taken.snapshotBytes),
+  });
+  return taken.errors === 0
+    ? said
+    : `${said}\n  ${text("portable.see-above", { n: taken.errors })}`;
 }
 
-/** A number with its noun. */
-export function count(n: number, one: string, many = `${one}s`): string {
-  return `${n} ${n === 1 ? one : many}`;
+/** How many entries of each kind. */
+export function countsText(n: { files: number; directories: number; links: number }): string {
+  return text("portable.counts", {
+    files: text("summary.n-files", { n: n.files }),
+    dirs: text("portable.n-dirs", { n: n.directories }),
+    links: text("summary.links", { n: n.links }),
+  });
 }

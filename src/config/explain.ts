@@ -76,7 +76,9 @@ function unknownKey(key: string, place: Place, doc: Document): Fault {
   const near = nearest(key, known);
   const problem = NEVER_GRANTED.includes(key) && place.at(-1) === "allow"
     ? text("config.never-granted", { key: quote(key) })
-    : `unknown key ${quote(key)}` + (near === undefined ? "" : `, did you mean "${near}"?`);
+    : near === undefined
+    ? text("config.unknown-key", { key: quote(key) })
+    : text("config.unknown-key-near", { key: quote(key), near });
   return {
     offset: doc.offsetOf([...place, key], true) ?? 0,
     place,

@@ -40,9 +40,9 @@ export interface Document {
 
 const MOST_NESTED = 64;
 
-/** Reads `text`; `file` is what messages call it. */
-export function readDocument(text: string, file: string): Document {
-  const content = text.startsWith("\ufeff") ? text.slice(1) : text;
+/** Reads `source`; `file` is what messages call it. */
+export function readDocument(source: string, file: string): Document {
+  const content = source.startsWith("\ufeff") ? source.slice(1) : source;
   const lines = lineStarts(content);
   const error = (fault: Fault): HikaeError => {
     const { line, column } = originOf(lines, fault.offset);
@@ -51,7 +51,10 @@ export function readDocument(text: string, file: string): Document {
       : `${showPlace(fault.place)}: `;
     return new HikaeError(
       "config",
-      `read config: ${file}:${line}:${column}: ${key}${fault.problem}`,
+      text("config.fault", {
+        place: `${file}:${line}:${column}`,
+        problem: `${key}${fault.problem}`,
+      }),
       {
         path: file,
         ...defined({ hint: fault.hint }),
@@ -140,8 +143,8 @@ function toValue(
     const [name, content] = property.children ?? [];
     const key = String(name?.value);
     if (key === "__proto__" || Object.hasOwn(value, key)) {
-      const why = key === "__proto__" ? "is not allowed" : "is given twice";
-      throw error({ offset: property.offset, place, problem: `the key ${quote(key)} ${why}` });
+      const id = key === "__proto__" ? "config.key-not-allowed" : "config.key-twice";
+      throw error({ offset: property.offset, place, problem: text(id, { key: quote(key) }) });
     }
     if (content === undefined) {
       throw error({

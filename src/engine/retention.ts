@@ -116,7 +116,9 @@ export function describePolicy(policy: KeepPolicy): string {
   }
   for (const [rule, name] of WITHIN) {
     const length = policy[rule];
-    if (hasLength(length)) parts.push(`${name} within ${formatDuration(length)}`);
+    if (hasLength(length)) {
+      parts.push(text("rule.name-within", { name, period: formatDuration(length) }));
+    }
   }
   if (hasLength(policy.within)) {
     parts.push(text("rule.all-within", { period: formatDuration(policy.within) }));
@@ -178,11 +180,14 @@ function makeBuckets(policy: KeepPolicy, newest: Stamp | undefined): Bucket[] {
     const reason = text("rule.within", { period: formatDuration(policy.within) });
     add(PERIODS.last, reason, Infinity, after(policy.within));
   }
-  for (const rule of COUNTED) add(PERIODS[rule], `${rule} snapshot`, countOf(policy, rule), "");
+  for (const rule of COUNTED) {
+    add(PERIODS[rule], text("rule.snapshot", { rule }), countOf(policy, rule), "");
+  }
   for (const [rule, name] of WITHIN) {
     const length = policy[rule];
     if (!hasLength(length)) continue;
-    add(PERIODS[name], `${name} within ${formatDuration(length)}`, Infinity, after(length));
+    const reason = text("rule.name-within", { name, period: formatDuration(length) });
+    add(PERIODS[name], reason, Infinity, after(length));
   }
   return buckets;
 }

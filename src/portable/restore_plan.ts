@@ -5,6 +5,7 @@ import { countEntry, type Entry, noTotals } from "./format.ts";
 import { lookAt, type Root, under } from "./paths.ts";
 import type { Ports, Trouble } from "./ports.ts";
 import type { Visitor } from "./reader.ts";
+import { text } from "../text/text.ts";
 
 /** The dry run's body of the writer. */
 export class Planner implements Visitor {
@@ -28,8 +29,8 @@ export class Planner implements Visitor {
     if (!this.#admission.admit(entry)) return;
     const there = lookAt(this.#ports.fs, under(this.#root, entry.path));
     if (there !== undefined && (there.type === "dir") !== (entry.type === "dir")) {
-      const what = there.type === "dir" ? "a directory is" : "a file or link is";
-      this.#admission.shut(entry.path, `${what} in its place`);
+      const id = there.type === "dir" ? "portable.dir-there" : "portable.file-there";
+      this.#admission.shut(entry.path, text(id));
       return;
     }
     countEntry(this.written, entry.type, entry.size);

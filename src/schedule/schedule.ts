@@ -70,9 +70,9 @@ export function parseSchedule(flags: ScheduleFlags): Schedule {
 export function describeSchedule(s: Schedule): string {
   switch (s.kind) {
     case "calendar":
-      return s.at.map(({ days, times }) =>
-        `every ${days.length === 0 ? "day" : days.join(", ")} at ${times.map(clockTime).join(", ")}`
-      ).join("; ");
+      return s.at.map(({ days, times }) => atText(days, times.map(clockTime).join(", "))).join(
+        "; ",
+      );
     case "hourly":
       return text("schedule.every-hour");
     case "every":
@@ -84,6 +84,12 @@ export function describeSchedule(s: Schedule): string {
     case "onDrive":
       return text("schedule.on-drive", { drive: s.drive });
   }
+}
+
+function atText(days: readonly string[], times: string): string {
+  return days.length === 0
+    ? text("schedule.daily", { times })
+    : text("schedule.on-days", { days: days.join(", "), times });
 }
 
 /** `HH:MM` of a time of day. */

@@ -75,7 +75,7 @@ export function tellLost(vault: Vault, { lost, cut }: Standing, options: LookOpt
   if (cut !== undefined && vault.recordHead(cut) !== undefined) {
     const path = vault.recordPath(cut);
     const message = text("record.end-missing", { stamp: String(cut) });
-    const hint = "put the record back from another copy of the vault";
+    const hint = text("record.put-back-hint");
     options.failed(path, new HikaeError("damaged", message, { path, hint }));
   }
   for (const stamp of lost) {
@@ -112,7 +112,7 @@ export function applyFile(
 ): TakenRecord | undefined {
   const told = (
     what: string,
-    hint = "put the record back from another copy of the vault",
+    hint = text("record.put-back-hint"),
   ): void => {
     const path = vault.recordPath(file.stamp);
     const message = text("record.damaged", { stamp: String(file.stamp), what });
@@ -124,14 +124,14 @@ export function applyFile(
     record = openHeadless(vault, file.stamp);
     told(
       text("record.head-unreadable"),
-      record && "the next backup gives it a new one, made of what its other lines tell",
+      record && text("record.next-backup-hint"),
     );
     if (record === undefined) return undefined;
     catalog.setMeta(HEADLESS, "yes");
   }
   const { head } = record;
   if (head.vault !== undefined && head.vault !== vault.info.id) {
-    told("it is a record of another vault", "put the vault's own record in its place");
+    told(text("record.other-vault"), text("record.other-vault-hint"));
     return undefined;
   }
   const read = record.lines;
@@ -157,7 +157,7 @@ export function applyFile(
   };
   if (summary?.sha256 !== undefined && summary.sha256 !== end.sha256) {
     row.proof = PROOF.broken;
-    if (end.bad === 0) told("it is not what its seal says");
+    if (end.bad === 0) told(text("record.seal"));
   }
   catalog.putRecord(row);
   if (end.last !== undefined && row.finished) catalog.setMeta(LAST, end.last);

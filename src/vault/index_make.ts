@@ -21,6 +21,7 @@ import { isTornHead, openHeadless, renewHead } from "./record_mend.ts";
 import { rewriteRecord } from "./record_writer.ts";
 import { treesAt } from "./tree_sum.ts";
 import type { RecordFile, Vault } from "./vault.ts";
+import { text } from "../text/text.ts";
 
 /** Says "yes" where the index holds what no record tells. */
 export const GUESSED = "guessed";
@@ -62,8 +63,8 @@ function completed(
 export function tellHeadless(vault: Vault, { stamp }: RecordFile, options: LookOptions): void {
   if (vault.recordHead(stamp) !== undefined || isTornHead(vault, stamp)) return;
   const path = vault.recordPath(stamp);
-  const message = `the record of run ${stamp} is damaged: its first line makes no sense`;
-  const hint = "the next backup mends it, and keeps the damaged file beside it";
+  const message = text("record.head-damaged", { stamp: String(stamp) });
+  const hint = text("record.head-damaged-hint");
   options.failed(path, new HikaeError("damaged", message, { path, hint }));
 }
 
@@ -194,9 +195,8 @@ function mendHead(
   if (newest ? isTornHead(vault, stamp) : openHeadless(vault, stamp) === undefined) return file;
   const path = vault.recordPath(stamp);
   const aside = renewHead(vault, stamp);
-  const message = `the record of run ${stamp} is damaged: its first line makes no sense`;
-  const hint = `it has a new one, made of what the other lines tell; the damaged file is ${aside}`;
-  options.failed(path, new HikaeError("damaged", `${message}; ${hint}`, { path }));
+  const message = text("record.head-renewed", { stamp: String(stamp), file: aside });
+  options.failed(path, new HikaeError("damaged", message, { path }));
   return { stamp };
 }
 

@@ -235,9 +235,7 @@ export class BackupRun implements VaultSink {
     if (state !== "missing" && state !== "empty") return;
     throw new HikaeError(
       "guard_empty_vault",
-      `open vault: a vault was here before, and now there is ${
-        state === "missing" ? "nothing" : "an empty directory"
-      }`,
+      text(state === "missing" ? "guard.vault-gone" : "guard.vault-emptied"),
       {
         path: this.request.root,
         hint: text("guard.vault-gone-hint"),

@@ -205,9 +205,7 @@ export function asStop(error: unknown, place: string): HikaeError {
     text("restore.failed", { problem: full ? text("system.full") : messageOf(error) }),
     {
       path: place,
-      hint: `${
-        full ? "make room or choose" : "choose"
-      } another place, and restore again; what is restored stays`,
+      hint: text(full ? "restore.stopped-full-hint" : "restore.stopped-hint"),
       cause: error,
     },
   );

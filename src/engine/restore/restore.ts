@@ -135,9 +135,7 @@ function preview(c: RestoreContext, picks: readonly Pick[]): void {
   }
   c.ports.emit({
     message_type: "note",
-    message:
-      `restoring into ${c.request.target}: ${over} ${over === 1 ? "entry is" : "entries are"} ` +
-      `written over, ${gone} deleted`,
+    message: text("restore.preview", { target: c.request.target, n: over, gone }),
   });
 }
 
@@ -203,9 +201,7 @@ async function restored(c: RestoreContext, picks: readonly Pick[]): Promise<Rest
   if (protection.kept > 0) {
     c.ports.emit({
       message_type: "note",
-      message: protection.kept === 1
-        ? "1 entry that no backup looks at was not deleted"
-        : `${protection.kept} entries that no backup looks at were not deleted`,
+      message: text("restore.left-alone", { n: protection.kept }),
     });
   }
   // files before the modes of directories, which may keep others from being reached

@@ -231,7 +231,7 @@ class Finder {
     if (gone !== undefined) return gone;
     return new HikaeError(
       "no_such_path",
-      `restore: ${stamp === undefined ? "the vault" : `snapshot ${stamp}`} has no such path`,
+      stamp === undefined ? say("restore.no-path") : say("restore.no-path-in", { stamp }),
       {
         path: text,
         hint: didYouMean(

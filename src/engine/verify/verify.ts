@@ -287,7 +287,9 @@ class Verification {
     this.#ports.emit({
       message_type: "note",
       path: stored,
-      message: `repaired from ${from}${path === stored ? "" : `, for ${path === "" ? "." : path}`}`,
+      message: path === stored
+        ? text("verify.repaired", { from })
+        : text("verify.repaired-for", { from, path: path === "" ? "." : path }),
     });
   }
 

@@ -50,4 +50,8 @@ export const backup = {
   "backup.other-source":
     "the last run here was of {before} (on {host}), this one is of {source}: what that one had and this one does not have counts as deleted",
   "source.check-hint": "check that the source is there and can be read",
+  "job.skipped": {
+    one: "{n} run skipped: the one before took longer than the interval",
+    other: "{n} runs skipped: the one before took longer than the interval",
+  },
 } as const;

@@ -185,4 +185,11 @@ export const config = {
   "config.starter-hint": "`hikae config init --force` writes one to start from",
   "config.nested": "nested deeper than {most}",
   "config.no-value": "the key {key} has no value",
+  "config.is-no-file": "is not a file",
+  "config.is-no-dir": "is not a directory",
+  "config.unknown-key": "unknown key {key}",
+  "config.unknown-key-near": 'unknown key {key}, did you mean "{near}"?',
+  "config.fault": "read config: {place}: {problem}",
+  "config.key-not-allowed": "the key {key} is not allowed",
+  "config.key-twice": "the key {key} is given twice",
 } as const;

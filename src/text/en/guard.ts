@@ -12,4 +12,6 @@ export const guard = {
   "guard.vault-gone-hint":
     "plug in the drive or connect to the share; if you want a new vault here, add --init",
   "guard.would-stop": "the run would stop here: {problem}; {hint}",
+  "guard.vault-gone": "open vault: a vault was here before, and now there is nothing",
+  "guard.vault-emptied": "open vault: a vault was here before, and now there is an empty directory",
 } as const;

@@ -9,4 +9,13 @@ export const records = {
   "record.damaged": "the record of run {stamp} is damaged: {what}",
   "record.head-unreadable": "its first line cannot be read",
   "record.lines-unreadable": "{count} of its lines cannot be read",
+  "record.put-back-hint": "put the record back from another copy of the vault",
+  "record.next-backup-hint": "the next backup gives it a new one, made from its other lines",
+  "record.other-vault": "it is a record of another vault",
+  "record.other-vault-hint": "put the vault's own record in its place",
+  "record.seal": "it is not what its seal says",
+  "record.head-damaged": "the record of run {stamp} is damaged: its first line cannot be read",
+  "record.head-damaged-hint": "the next backup repairs it, and keeps the damaged file beside it",
+  "record.head-renewed":
+    "the record of run {stamp} is damaged: its first line cannot be read; it has a new one, made from the other lines; the damaged file is {file}",
 } as const;

@@ -68,4 +68,17 @@ export const restore = {
   "restore.two-points-hint": "restore them one after the other, each into its own directory",
   "restore.near-path":
     "paths are relative to the source; hikae history VAULT PATH shows when it was there and where its versions are, hikae find VAULT NAME looks for a name",
+  "restore.stopped-full-hint":
+    "make room or choose another place, and restore again; what is restored stays",
+  "restore.stopped-hint": "choose another place, and restore again; what is restored stays",
+  "restore.preview": {
+    one: "restoring into {target}: {n} entry is overwritten, {gone} deleted",
+    other: "restoring into {target}: {n} entries are overwritten, {gone} deleted",
+  },
+  "restore.left-alone": {
+    one: "{n} entry that no backup looks at was not deleted",
+    other: "{n} entries that no backup looks at were not deleted",
+  },
+  "restore.no-path": "restore: the vault has no such path",
+  "restore.no-path-in": "restore: snapshot {stamp} has no such path",
 } as const;

@@ -144,4 +144,6 @@ export const schedule = {
   "schedule.task-percent-hint": "rename the directory or file",
   "schedule.unknown-scheduler": '--scheduler: there is no "{given}"',
   "schedule.job-not-there": 'find job: {file} has no job named "{job}"',
+  "schedule.daily": "every day at {times}",
+  "schedule.on-days": "every {days} at {times}",
 } as const;

@@ -50,4 +50,6 @@ export const thinning = {
   "thinning.remove-failed": "remove {file}: {problem}",
   "thinning.remove-failed-hint": "check that the vault can be written, and run the command again",
   "thinning.record-later": "the record could not be written ({problem}); the next run updates it",
+  "rule.name-within": "{name} within {period}",
+  "rule.snapshot": "{rule} snapshot",
 } as const;

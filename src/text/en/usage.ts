@@ -59,4 +59,7 @@ export const usage = {
   "usage.one-missing": "an argument is missing",
   "usage.type": "type {line}",
   "usage.nearest-sub": "did you mean hikae {command} {near}?",
+  "usage.which-sub": "hikae {path}: which of {names}?",
+  "usage.no-sub": 'hikae {path}: there is no "{word}", which of {names}?',
+  "usage.or": ", or ",
 } as const;

@@ -37,4 +37,6 @@ export const verify = {
   "verify.readable-hint": "check that it can be read",
   "verify.interrupted": "the run {stamp} was interrupted; the next backup repairs what it left",
   "verify.repair-failed": "a repair failed: {problem}",
+  "verify.repaired": "repaired from {from}",
+  "verify.repaired-for": "repaired from {from}, for {path}",
 } as const;

@@ -55,4 +55,5 @@ export const backup = {
   "backup.other-source":
     "ここでの前の実行は {before} ({host})、今回は {source} です。前にあって今回ないものは削除として扱います",
   "source.check-hint": "バックアップ元があり、読めるか確認してください",
+  "job.skipped": "{n} 回飛ばしました: 前の実行が間隔より長くかかりました",
 } as const;

@@ -185,4 +185,11 @@ export const config = {
   "config.starter-hint": "`hikae config init --force` で最初の設定を作れます",
   "config.nested": "{most} 段より深い入れ子です",
   "config.no-value": "キー {key} に値がありません",
+  "config.is-no-file": "はファイルではありません",
+  "config.is-no-dir": "はフォルダーではありません",
+  "config.unknown-key": "知らないキー {key}",
+  "config.unknown-key-near": '知らないキー {key}。"{near}" のことですか?',
+  "config.fault": "設定の読み取り: {place}: {problem}",
+  "config.key-not-allowed": "キー {key} は使えません",
+  "config.key-twice": "キー {key} が二つあります",
 } as const;

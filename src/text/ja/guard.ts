@@ -13,4 +13,7 @@ export const guard = {
   "guard.vault-gone-hint":
     "ドライブをつなぐか共有フォルダーに接続してください。ここに新しい保管先を作るなら --init を付けてください",
   "guard.would-stop": "実行はここで止まります: {problem}。{hint}",
+  "guard.vault-gone": "保管先を開けません: 前はここに保管先がありましたが、今は何もありません",
+  "guard.vault-emptied":
+    "保管先を開けません: 前はここに保管先がありましたが、今は空のフォルダーです",
 } as const;

@@ -9,4 +9,13 @@ export const records = {
   "record.damaged": "実行 {stamp} の記録が壊れています: {what}",
   "record.head-unreadable": "最初の行を読めません",
   "record.lines-unreadable": "読めない行が {count} 行あります",
+  "record.put-back-hint": "保管先の別のコピーから記録を戻してください",
+  "record.next-backup-hint": "次のバックアップが、ほかの行から新しい行を作ります",
+  "record.other-vault": "別の保管先の記録です",
+  "record.other-vault-hint": "この保管先自身の記録に置き換えてください",
+  "record.seal": "封印と一致しません",
+  "record.head-damaged": "実行 {stamp} の記録が壊れています: 最初の行を読めません",
+  "record.head-damaged-hint": "次のバックアップが修復し、壊れたファイルを隣に残します",
+  "record.head-renewed":
+    "実行 {stamp} の記録が壊れています: 最初の行を読めません。ほかの行から新しい行を作りました。壊れたファイルは {file} です",
 } as const;

@@ -75,4 +75,11 @@ export const restore = {
   "restore.two-points-hint": "別々のフォルダーへ、一つずつ復元してください",
   "restore.near-path":
     "パスはバックアップ元からの相対パスです。いつあったか、版がどこにあるかは hikae history VAULT PATH、名前で探すには hikae find VAULT NAME",
+  "restore.stopped-full-hint":
+    "空きを作るか別の場所を選び、もう一度復元してください。復元済みのものは残ります",
+  "restore.stopped-hint": "別の場所を選び、もう一度復元してください。復元済みのものは残ります",
+  "restore.preview": "{target} へ復元します: 上書き {n}、削除 {gone}",
+  "restore.left-alone": "バックアップの対象でない {n} 項目は削除しませんでした",
+  "restore.no-path": "復元: 保管先にそのようなパスはありません",
+  "restore.no-path-in": "復元: スナップショット {stamp} にそのようなパスはありません",
 } as const;

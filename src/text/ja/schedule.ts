@@ -151,4 +151,6 @@ export const schedule = {
   "schedule.task-percent-hint": "フォルダーかファイルの名前を変えてください",
   "schedule.unknown-scheduler": '--scheduler: "{given}" はありません',
   "schedule.job-not-there": '{file} に "{job}" というジョブはありません',
+  "schedule.daily": "毎日 {times}",
+  "schedule.on-days": "毎週 {days} {times}",
 } as const;

@@ -63,4 +63,7 @@ export const usage = {
   "usage.one-missing": "引数が足りません",
   "usage.type": "{line} と入力してください",
   "usage.nearest-sub": "hikae {command} {near} のことですか?",
+  "usage.which-sub": "hikae {path}: {names} のどれですか?",
+  "usage.no-sub": 'hikae {path}: "{word}" はありません。{names} のどれですか?',
+  "usage.or": " または ",
 } as const;

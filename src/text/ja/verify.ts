@@ -40,4 +40,6 @@ export const verify = {
   "verify.readable-hint": "読めるか確認してください",
   "verify.interrupted": "実行 {stamp} は中断しました。残りは次のバックアップが修復します",
   "verify.repair-failed": "修復に失敗しました: {problem}",
+  "verify.repaired": "{from}から修復しました",
+  "verify.repaired-for": "{from}から修復しました ({path})",
 } as const;

@@ -2,7 +2,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
-import { read } from "./cli_helper.ts";
+import { read, run } from "./cli_helper.ts";
 import { Grown, growRich, META } from "./maintain_helper.ts";
 import { dropIndex } from "./index_helper.ts";
 
@@ -72,4 +72,50 @@ Deno.test("a vault without damage is proven, whole and in every snapshot", async
   assert(counts.seals_checked > 5);
   assert(g.list().every((s) => (s as { proven?: unknown }).proven !== false));
   assert(join(g.vault, META) !== "");
+});
+
+Deno.test("what cannot be held against its seal is given, named and ends with 3", async () => {
+  using g = new Grown();
+  g.put({ a: "1", d: { b: "1" } });
+  const first = await g.backup();
+  g.day(1).put({ a: "2", d: { c: "lost" } });
+  const second = await g.backup();
+  g.day(2).put({ a: "3" });
+  const third = await g.backup();
+  const record = g.in(META, "runs", `${second}.jsonl`);
+  const whole = read(record);
+  const lines = whole.split("\n").filter((l) => !l.includes('"path":"d/c"'));
+  Deno.writeTextFileSync(record, lines.join("\n"));
+  dropIndex(g.vault);
+  const target = `${g.path}/target`;
+  const at = (stamp: string): Record<string, string[]> => ({
+    ls: ["ls", g.vault, "--at", stamp],
+    cat: ["cat", g.vault, "a", "--at", stamp],
+    diff: ["diff", g.vault, stamp],
+    restore: ["restore", g.vault, "--at", stamp, "--to", `${target}-${stamp}`],
+  });
+  for (const stamp of [second, third]) {
+    for (const [name, args] of Object.entries(at(stamp))) {
+      const r = await run([...args, "--json"]);
+      assertEquals(r.code, 3, `${name} ${stamp}: ${r.stdout}${r.stderr}`);
+      if (name === "cat") continue;
+      const named = r.json.filter((m) => m.code === "unproven");
+      assert(named.some((m) => m.stamp === stamp && m.proven === false), r.stdout);
+      assertEquals(r.json.at(-1)?.proven, false, r.stdout);
+    }
+  }
+  assertEquals(read(`${target}-${third}/a`), "3");
+  // of what was over time each run tells
+  assertEquals((await run(["history", g.vault, "a"])).code, 3);
+  assertEquals((await run(["find", g.vault, "a"])).code, 3);
+  const states = async (): Promise<unknown[]> =>
+    (await run(["list", g.vault, "--json"])).json.map((m) => m.proven);
+  assertEquals(await states(), [true, false, false]);
+  // nothing gainsays the one before
+  const before = await run(["ls", g.vault, "--at", first, "--json"]);
+  assertEquals([before.code, before.json.at(-1)?.proven], [0, undefined], before.stdout);
+  // a record that is put back is believed at once
+  Deno.writeTextFileSync(record, whole);
+  assertEquals((await run(["ls", g.vault, "--at", second])).code, 0);
+  assertEquals(await states(), [true, true, true]);
 });

@@ -51,6 +51,7 @@ export const ERRORS = {
   changing: EXIT.incomplete,
   name: EXIT.incomplete,
   rot: EXIT.incomplete,
+  unproven: EXIT.incomplete,
   guard_empty_source: EXIT.guard,
   guard_mass_change: EXIT.guard,
   guard_empty_vault: EXIT.guard,

@@ -34,6 +34,9 @@ export interface ErrorMessage {
   stored_as?: string;
   /** What to do next. */
   hint?: string;
+  /** The snapshot that it is about, and that it is not what its seal says. */
+  stamp?: string;
+  proven?: false;
 }
 
 /** Something a person should know that is no error. */

@@ -1,7 +1,6 @@
 /** `hikae cat`. @module */
 
 import { defined } from "../base/defined.ts";
-import { EXIT } from "../base/errors.ts";
 import type { RunCommand } from "./command.ts";
 import { argumentsOf, runQuery, tellStamp } from "./run_query.ts";
 import { withVaultPaths } from "./vault_paths.ts";
@@ -11,7 +10,7 @@ export const run: RunCommand = async (given) => {
   const context = withVaultPaths(given, { points: false });
   const [path] = argumentsOf(context, 1, 1);
   const at = context.parsed.get("at");
-  const answer = await runQuery(context, {
+  const { answer, exit } = await runQuery(context, {
     command: "cat",
     request: { path, ...defined({ at }) },
   });
@@ -19,5 +18,5 @@ export const run: RunCommand = async (given) => {
   if (at !== undefined && answer !== undefined && answer.stamp !== at.trim()) {
     tellStamp(context, answer.stamp);
   }
-  return EXIT.ok;
+  return exit;
 };

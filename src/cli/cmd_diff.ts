@@ -27,7 +27,7 @@ export const run: RunCommand = async (context) => {
   const vault = await vaultArg(context);
   const path = context.parsed.get("path");
   const source = withSource ? sourceOf(context, vault) : undefined;
-  const answer = await runQuery(context, {
+  const { answer, exit } = await runQuery(context, {
     command: "diff",
     request: {
       ...defined({ a, b, path, source }),
@@ -36,7 +36,7 @@ export const run: RunCommand = async (context) => {
   }, vault);
   if (answer === undefined) return EXIT.ok;
   if (!context.json) context.tell(summary(answer));
-  return answer.errors > 0 ? EXIT.incomplete : EXIT.ok;
+  return answer.errors > 0 ? EXIT.incomplete : exit;
 };
 
 /** The real path of the source: the job's, or the one that the vault was made from. */

@@ -1,6 +1,5 @@
 /** `hikae find`. @module */
 
-import { EXIT } from "../base/errors.ts";
 import { text } from "../text/text.ts";
 import type { RunCommand } from "./command.ts";
 import { argumentsOf, runQuery, versionsOf } from "./run_query.ts";
@@ -11,11 +10,11 @@ export const run: RunCommand = async (context) => {
   const [glob] = argumentsOf(context, 1, 1);
   const vault = await vaultArg(context);
   const request = { glob, ignoreCase: context.parsed.has("ignore-case") };
-  const count = await runQuery(context, {
+  const { answer: count, exit } = await runQuery(context, {
     command: "find",
     request,
     ...versionsOf(context, vault.root),
   }, vault);
   if (count === 0 && !context.json) context.tell(text("find.nothing"));
-  return EXIT.ok;
+  return exit;
 };

@@ -1,6 +1,5 @@
 /** `hikae history`. @module */
 
-import { EXIT } from "../base/errors.ts";
 import type { RunCommand } from "./command.ts";
 import { argumentsOf, runQuery, versionsOf } from "./run_query.ts";
 import { withVaultPaths } from "./vault_paths.ts";
@@ -11,10 +10,10 @@ export const run: RunCommand = async (given) => {
   const context = withVaultPaths(given, { points: false });
   const [path] = argumentsOf(context, 1, 1);
   const vault = await vaultArg(context);
-  await runQuery(context, {
+  const { exit } = await runQuery(context, {
     command: "history",
     request: { path },
     ...versionsOf(context, vault.root),
   }, vault);
-  return EXIT.ok;
+  return exit;
 };

@@ -1,7 +1,6 @@
 /** `hikae ls`. @module */
 
 import { defined } from "../base/defined.ts";
-import { EXIT } from "../base/errors.ts";
 import { parseCount } from "./parse_count.ts";
 import type { RunCommand } from "./command.ts";
 import { argumentsOf, runQuery, tellStamp } from "./run_query.ts";
@@ -13,7 +12,7 @@ export const run: RunCommand = async (given) => {
   const [path] = argumentsOf(context, 0, 1);
   const depth = context.parsed.get("depth");
   const at = context.parsed.get("at");
-  const answer = await runQuery(context, {
+  const { answer, exit } = await runQuery(context, {
     command: "ls",
     request: {
       ...defined({ path, at }),
@@ -21,5 +20,5 @@ export const run: RunCommand = async (given) => {
     },
   });
   if (answer !== undefined) tellStamp(context, answer.stamp);
-  return EXIT.ok;
+  return exit;
 };

@@ -1,5 +1,6 @@
 /** `hikae restore`. @module */
 
+import { defined } from "../base/defined.ts";
 import { EXIT } from "../base/errors.ts";
 import { isAboutAttributes } from "./attributes/port.ts";
 import { attributesFor, finishAttributes } from "./attributes/restore.ts";
@@ -63,6 +64,7 @@ export async function run(given: Context): Promise<number> {
     ...result.counts,
     links_restored: finished.links,
     ...attributes,
+    ...defined({ proven: result.proven }),
     errors,
     total_duration: (context.clock.now() - started) / 1000,
   });
@@ -73,12 +75,12 @@ export async function run(given: Context): Promise<number> {
 async function listVanished(context: Context): Promise<number> {
   const { vanished } = vanishedOf(context);
   const vault = await vaultArg(context);
-  const count = await runQuery(context, {
+  const { answer: count, exit } = await runQuery(context, {
     command: "vanished",
     request: { globs: context.parsed.args.slice(1), ...vanished },
     ...versionsOf(context, vault.root),
   }, vault);
   if (count === 0 && !context.json) context.tell(text("vanished.none"));
   if (count !== undefined && count > 0 && !context.json) context.tell(text("vanished.bring-back"));
-  return EXIT.ok;
+  return exit;
 }

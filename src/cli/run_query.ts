@@ -1,7 +1,7 @@
 /** What the commands that look into a vault have in common. @module */
 
 import { join } from "@std/path";
-import { HikaeError } from "../base/errors.ts";
+import { EXIT, HikaeError } from "../base/errors.ts";
 import type { Message } from "../base/event.ts";
 import type { Commands } from "../engine/commands.ts";
 import type { LookRequest } from "../engine/look/query_point.ts";
@@ -30,12 +30,20 @@ export interface Look<K extends LookCommand> {
   source?: string;
 }
 
-/** Looks into the vault that the line names; undefined when only the permissions were asked for. */
+/** What came of a look. */
+export interface Looked<K extends LookCommand> {
+  /** Undefined when only the permissions were asked for. */
+  answer: Commands[K]["answer"] | undefined;
+  /** 0; or 3 where the answer could not be held against its seal. */
+  exit: number;
+}
+
+/** Looks into the vault that the line names. */
 export async function runQuery<K extends LookCommand>(
   context: Context,
   what: Look<K>,
   vault?: VaultArg,
-): Promise<Commands[K]["answer"] | undefined> {
+): Promise<Looked<K>> {
   const { root } = vault ?? await vaultArg(context);
   const base: LookRequest = { root, windows: Deno.build.os === "windows" };
   const run: EngineRun<K> = {
@@ -51,9 +59,14 @@ export async function runQuery<K extends LookCommand>(
       if (text !== undefined) context.say(text);
     };
   }
-  const { shown } = what;
-  if (shown === undefined || context.json) return await runEngine(context, run);
-  return await runEngine({ ...context, emit: (m) => context.emit(shown(m)) }, run);
+  const shown = context.json ? undefined : what.shown;
+  let exit: number = EXIT.ok;
+  const emit = (m: Message): void => {
+    if (m.message_type === "error" && m.code === "unproven") exit = EXIT.incomplete;
+    context.emit(shown === undefined ? m : shown(m));
+  };
+  const answer = await runEngine({ ...context, emit }, run);
+  return { answer, exit };
 }
 
 /** The arguments after the vault; throws `usage` when there are fewer or more than the command takes. */

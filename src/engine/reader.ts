@@ -2,11 +2,13 @@
 
 import { isNotFound, messageOf } from "../base/errors.ts";
 import type { FileSystem } from "../base/fs.ts";
+import { lstatIfAny } from "../base/io.ts";
 import { joinRel } from "../base/relpath.ts";
 import { type Stamp, stampToNumber } from "../base/stamp.ts";
 import type { Catalog, RecordRow, Version } from "../vault/catalog.ts";
 import { aliveAt, aliveOf, type Point, totalAt, unknownAt } from "../vault/history.ts";
-import { openForReading } from "../vault/index_open.ts";
+import type { LookOptions } from "../vault/catalog_state.ts";
+import { type OpenCatalog, openForReading } from "../vault/index_open.ts";
 import { Locator } from "../vault/locate.ts";
 import { isHeld } from "../vault/lock.ts";
 import { PROOF } from "../vault/record_row.ts";
@@ -36,31 +38,92 @@ export interface Snapshot {
   counts: Record<string, unknown>;
 }
 
+/** The records that did not agree when the index was made because of that. */
+const ASKED = "asked";
+
+function lookOptions(ports: EnginePorts): LookOptions {
+  return {
+    hashFile: (path) => hashFile(ports, path),
+    failed: (path, error) =>
+      ports.emit({
+        message_type: "error",
+        path,
+        during: "index",
+        code: "unreadable",
+        message: messageOf(error),
+      }),
+    note: (message) => ports.emit({ message_type: "note", message }),
+  };
+}
+
 /** A vault, its catalog, and what readers ask of both. */
 export class Reader {
   readonly vault: Vault;
-  readonly catalog: Catalog;
-  readonly locator: Locator;
-  /** Where the answers come from: the catalog file, or an index made in memory. */
-  readonly from: "file" | "memory";
   readonly #ports: EnginePorts;
+  #open: OpenCatalog;
+  #locator: Locator;
   /** The newest finished run, as a number: what lives now lived then, even where nothing tells since when. */
-  readonly #newest: number;
+  #newest = Number.MAX_SAFE_INTEGER;
   /** The newest finished record that the catalog had when it was opened, as a number. */
-  readonly #last: number | undefined;
+  #last: number | undefined;
 
-  private constructor(ports: EnginePorts, vault: Vault, catalog: Catalog, from: "file" | "memory") {
+  private constructor(ports: EnginePorts, vault: Vault, open: OpenCatalog) {
     this.#ports = ports;
     this.vault = vault;
-    this.catalog = catalog;
-    this.from = from;
-    this.locator = new Locator(vault, catalog.moves());
+    this.#open = open;
+    this.#locator = this.#begin();
+  }
+
+  /** What answers. */
+  get catalog(): Catalog {
+    return this.#open.catalog;
+  }
+
+  /** Where content lies. */
+  get locator(): Locator {
+    return this.#locator;
+  }
+
+  /** Where the answers come from: the catalog file, or an index made in memory. */
+  get from(): "file" | "memory" {
+    return this.#open.from;
+  }
+
+  #begin(): Locator {
+    const { catalog } = this;
     const last = catalog.sql("SELECT max(stamp) AS n FROM record WHERE finished = 1").get()?.n;
     this.#last = typeof last === "number" ? last : undefined;
     const newest = catalog.sql(
       "SELECT max(stamp) AS n FROM record WHERE kind = 'run' AND finished = 1",
     ).get()?.n;
     this.#newest = typeof newest === "number" ? newest : Number.MAX_SAFE_INTEGER;
+    return new Locator(this.vault, catalog.moves());
+  }
+
+  /** The runs that are not forgotten, oldest first. */
+  runs(): Stamp[] {
+    return this.catalog.records().filter((r) => r.kind === "run" && !r.forgotten)
+      .map((r) => r.stamp);
+  }
+
+  /** True when a run's record, or what the records say lived after it, is not what its seal says. */
+  isBroken(stamp: Stamp): boolean {
+    return this.catalog.records().some((r) => r.stamp === stamp && r.proof === PROOF.broken);
+  }
+
+  /** Makes the index again, unless that was done since the records that do not agree were last written. */
+  renew(): void {
+    const { fs } = this.#ports;
+    const asked = this.catalog.records().filter((r) => r.proof === PROOF.broken).map((r) => {
+      const info = lstatIfAny(fs, this.vault.recordPath(r.stamp));
+      return `${r.stamp} ${info?.size} ${info?.mtime}`;
+    }).join();
+    if (this.#open.made === true || this.catalog.meta(ASKED) === asked) return;
+    const open = openForReading(this.vault, lookOptions(this.#ports), true);
+    this.catalog.close();
+    this.#open = open;
+    this.#locator = this.#begin();
+    this.catalog.setMeta(ASKED, asked);
   }
 
   /**
@@ -70,19 +133,8 @@ export class Reader {
   static open(ports: EnginePorts, root: string, { distrust = false } = {}): Reader {
     const { fs } = ports;
     const vault = openVault(vaultPorts(ports), root);
-    const { catalog, from } = openForReading(vault, {
-      hashFile: (path) => hashFile(ports, path),
-      failed: (path, error) =>
-        ports.emit({
-          message_type: "error",
-          path,
-          during: "index",
-          code: "unreadable",
-          message: messageOf(error),
-        }),
-      note: (message) => ports.emit({ message_type: "note", message }),
-    }, distrust);
-    const reader = new Reader(ports, vault, catalog, from);
+    const open = openForReading(vault, lookOptions(ports), distrust);
+    const reader = new Reader(ports, vault, open);
     if (isHeld(fs, vault.tree)) {
       const message = text(reader.#last === undefined ? "vault.first-run" : "vault.running");
       ports.emit({ message_type: "note", message });

@@ -45,6 +45,8 @@ export interface OpenCatalog {
   from: "file" | "memory";
   /** The database file at home, for other threads to open. */
   path?: string;
+  /** It was made now, of the records. */
+  made?: true;
 }
 
 /** What a writer's opening found to do. */
@@ -339,7 +341,9 @@ class Opener {
 
   #opened({ db, path }: { db: Database; path?: string }, heal: Heal): OpenCatalog {
     const catalog = new Catalog(db, heal);
-    return path === undefined ? { catalog, from: "memory" } : { catalog, from: "file", path };
+    return path === undefined
+      ? { catalog, from: "memory", made: true }
+      : { catalog, from: "file", path, made: true };
   }
 }
 

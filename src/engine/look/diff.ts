@@ -37,18 +37,20 @@ export async function diff(ports: EnginePorts, request: DiffRequest): Promise<Di
       : choose(ports, reader, request.a);
     const below = pathArgument(reader, request, request.path ?? "");
     let answer: DiffAnswer;
+    let { proof } = a;
     if (request.source !== undefined) {
       const { diffSource } = await import("./diff_source.ts");
       answer = diffSource(ports, reader, { chosen: a, below, source: request.source });
       noteUnknown(ports, reader, a, below);
     } else {
       const b = choose(ports, reader, request.b);
+      proof = { ...proof, ...b.proof };
       answer = await between(ports, reader, a, b, below);
       noteUnknown(ports, reader, a.n < b.n ? a : b, below);
     }
     const silent = answer.errors === 0 && Object.values(COUNTED).every((key) => answer[key] === 0);
     if (silent && below !== "") refuseUnknown("diff", reader, below);
-    ports.emit({ message_type: "summary", ...answer });
+    ports.emit({ message_type: "summary", ...answer, ...proof });
     return answer;
   } finally {
     reader.close();
@@ -59,7 +61,7 @@ export async function diff(ports: EnginePorts, request: DiffRequest): Promise<Di
 function beforeLatest(ports: EnginePorts, reader: Reader): Chosen {
   const finished = reader.snapshots().filter((s) => s.complete);
   return finished.length === 1
-    ? { stamp: "none", n: 0, newest: false }
+    ? { stamp: "none", n: 0, newest: false, proof: {} }
     : choose(ports, reader, "latest~1");
 }
 

@@ -5,6 +5,7 @@ import { text } from "../../text/text.ts";
 import { versionsBelow } from "../../vault/history.ts";
 import { pathOf, type Version } from "../../vault/version.ts";
 import { checkCancelled, type EnginePorts } from "../ports.ts";
+import { tellAllProofs } from "../proven.ts";
 import { Reader } from "../reader.ts";
 import { caughtUp, type LookRequest } from "./query_point.ts";
 import { VersionLines, withoutMoves } from "./version_line.ts";
@@ -22,6 +23,7 @@ export async function find(ports: EnginePorts, asked: FindRequest): Promise<numb
   const request = { ...asked, glob };
   const reader = Reader.open(ports, request.root);
   try {
+    tellAllProofs(ports, reader);
     const lines = new VersionLines(reader);
     let count = 0;
     for (const versions of widened(ports, reader, request)) {

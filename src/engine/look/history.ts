@@ -4,6 +4,7 @@ import { HikaeError } from "../../base/errors.ts";
 import { hasEntries, historyOf } from "../../vault/history.ts";
 import { didYouMean } from "../near_path.ts";
 import type { EnginePorts } from "../ports.ts";
+import { tellAllProofs } from "../proven.ts";
 import { Reader } from "../reader.ts";
 import { type LookRequest, pathArgument } from "./query_point.ts";
 import { VersionLines, withoutMoves } from "./version_line.ts";
@@ -18,6 +19,7 @@ export interface HistoryRequest extends LookRequest {
 export function history(ports: EnginePorts, request: HistoryRequest): number {
   const reader = Reader.open(ports, request.root);
   try {
+    tellAllProofs(ports, reader);
     const path = pathArgument(reader, request, request.path);
     // one of unknown beginning has its place by its end
     const versions = withoutMoves(

@@ -53,7 +53,12 @@ export async function ls(ports: EnginePorts, request: LsRequest): Promise<LsAnsw
     }
     if (rows === 0 && below !== "") throw noSuchPath("ls", below, chosen, reader);
     const unknown = noteUnknown(ports, reader, chosen, below);
-    ports.emit({ message_type: "summary", ...answer, ...(unknown > 0 ? { unknown } : {}) });
+    ports.emit({
+      message_type: "summary",
+      ...answer,
+      ...chosen.proof,
+      ...(unknown > 0 ? { unknown } : {}),
+    });
     return answer;
   } finally {
     reader.close();

@@ -8,6 +8,7 @@ import { type Stamp, stampToNumber } from "../../base/stamp.ts";
 import { type Point, unknownAt, wasEverThere } from "../../vault/history.ts";
 import { didYouMean, nearPath } from "../near_path.ts";
 import type { EnginePorts } from "../ports.ts";
+import { type Proof, tellProof } from "../proven.ts";
 import type { Reader } from "../reader.ts";
 import { text } from "../../text/text.ts";
 
@@ -26,6 +27,8 @@ export interface Chosen extends Point {
    * first run.
    */
   stamp: Stamp | "unknown" | "none";
+  /** Whether its seal agrees. */
+  proof: Proof;
 }
 
 /** The last number that a stamp can have: after every run. */
@@ -40,7 +43,7 @@ export function choose(ports: EnginePorts, reader: Reader, point: string | undef
       message_type: "note",
       message: text("look.records-lost"),
     });
-    return { stamp: "unknown", n: END, newest: true };
+    return { stamp: "unknown", n: END, newest: true, proof: {} };
   }
   const stamp = resolvePoint(given, snapshots, ports.clock.now());
   if (snapshots.find((s) => s.stamp === stamp)?.state === "interrupted") {
@@ -49,9 +52,10 @@ export function choose(ports: EnginePorts, reader: Reader, point: string | undef
       message: text("look.interrupted", { stamp: String(stamp) }),
     });
   }
+  const proof = tellProof(ports, reader, [stamp]);
   const n = stampToNumber(stamp);
   const newest = reader.catalog.records().every((r) => r.kind !== "run" || r.stamp <= stamp);
-  return { stamp, n, newest };
+  return { stamp, n, newest, proof };
 }
 
 /** Says how many versions may have been there too, where records that would tell are lost. */

@@ -13,6 +13,8 @@ import type { Target } from "./target.ts";
 export class RestoreContext {
   readonly counts = noCounts();
   errors = 0;
+  /** False once a snapshot was found not to be what its seal says. */
+  proven = true;
   readonly ports: EnginePorts;
   readonly reader: Reader;
   readonly request: RestoreRequest;
@@ -24,6 +26,13 @@ export class RestoreContext {
     this.reader = reader;
     this.request = request;
     this.target = target;
+  }
+
+  /** Remembers that a snapshot is not what its seal says, which was told. */
+  unproven(): void {
+    this.errors++;
+    this.proven = false;
+    this.ports.progress.error();
   }
 
   /** Reports what could not be restored; the restore goes on. */

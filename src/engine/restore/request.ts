@@ -100,6 +100,8 @@ export interface RestoreResult {
   stamps: readonly (string | null)[];
   counts: Counts;
   errors: number;
+  /** A snapshot was not what its seal says. */
+  proven?: false;
   links: readonly LinkJob[];
   /** In the order in which to work: the deepest first. */
   dirs: readonly DirJob[];

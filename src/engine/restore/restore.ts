@@ -5,6 +5,7 @@ import type { ChangeMessage } from "../../base/event.ts";
 import { joinRel } from "../../base/relpath.ts";
 import { text } from "../../text/text.ts";
 import { checkCancelled, type EnginePorts, NO_PROGRESS } from "../ports.ts";
+import { tellAllProofs, tellProof } from "../proven.ts";
 import { Reader } from "../reader.ts";
 import { Applier } from "./apply.ts";
 import { restoreAttributes } from "./attributes.ts";
@@ -40,6 +41,7 @@ export async function restoreCommand(
 /** What is to be restored; says what the answer is, and what it cannot have. */
 function picksOf(c: RestoreContext): Pick[] {
   const { request, reader, ports } = c;
+  if (request.vanished !== undefined && tellAllProofs(ports, reader).proven === false) c.unproven();
   if (request.vanished !== undefined) {
     return vanishedPicks(
       reader,
@@ -63,6 +65,7 @@ function tellPoints(c: RestoreContext, picks: readonly Pick[]): void {
       note(text("restore.no-record"));
       continue;
     }
+    if (tellProof(c.ports, c.reader, [view.stamp]).proven === false) c.unproven();
     if (view.snapshot?.complete === false) {
       note(text("restore.interrupted", { stamp: view.stamp }));
     }
@@ -226,6 +229,7 @@ function resultOf(c: RestoreContext, picks: readonly Pick[]): RestoreResult {
     stamps: [...new Set(picks.map((p) => p.view.stamp ?? null))],
     counts: c.counts,
     errors: c.errors,
+    ...(c.proven ? {} : { proven: false as const }),
     links: [],
     dirs: [],
     self: c.request.self,

@@ -1,0 +1,40 @@
+/** Whether snapshots are what their seals say, for who answers from them (docs/format.md, *Seals*). @module */
+
+import type { Stamp } from "../base/stamp.ts";
+import { text } from "../text/text.ts";
+import type { EnginePorts } from "./ports.ts";
+import type { Reader } from "./reader.ts";
+
+/** What an answer says of its proof: nothing where nothing gainsays it. */
+export interface Proof {
+  proven?: false;
+}
+
+/**
+ * Holds snapshots against their seals, over an index made again where one does not agree. One that still does not is
+ * told as an error: what is answered may be incomplete, and the command ends with exit code 3.
+ */
+export function tellProof(ports: EnginePorts, reader: Reader, stamps: Iterable<Stamp>): Proof {
+  const asked = [...new Set(stamps)];
+  const broken = (): Stamp[] => asked.filter((stamp) => reader.isBroken(stamp));
+  if (broken().length > 0) reader.renew();
+  const left = broken();
+  for (const stamp of left) {
+    ports.emit({
+      message_type: "error",
+      path: reader.vault.recordPath(stamp),
+      during: "prove",
+      code: "unproven",
+      message: text("index.unproven", { stamp }),
+      hint: text("index.unproven-hint"),
+      stamp,
+      proven: false,
+    });
+  }
+  return left.length > 0 ? { proven: false } : {};
+}
+
+/** The same for all snapshots: of what was over time each of them tells. */
+export function tellAllProofs(ports: EnginePorts, reader: Reader): Proof {
+  return tellProof(ports, reader, reader.runs());
+}

@@ -6,7 +6,7 @@ import { history } from "../src/engine/look/history.ts";
 import { list } from "../src/engine/look/list.ts";
 import { ls } from "../src/engine/look/ls.ts";
 import type { Message } from "../src/base/event.ts";
-import { isThere, makeTree, run, tempDir } from "./cli_helper.ts";
+import { isThere, makeTree, names, run, tempDir } from "./cli_helper.ts";
 import { enginePorts } from "./engine_helper.ts";
 import { dropIndex, indexPlace, theIndex } from "./index_helper.ts";
 import { Grown, growRich } from "./maintain_helper.ts";
@@ -126,4 +126,33 @@ Deno.test("looks make an index once, and none in a vault; list and status make n
   assertEquals(theIndex(vault), path);
   assert(!isThere(dir.at("vault", ".$META$", "catalog.db")));
   assertEquals((Deno.lstatSync(indexPlace(vault)?.dir ?? "").mode ?? 0) & 0o777, 0o700);
+});
+
+Deno.test("index list tells of each index; clean removes what is named or was not used for a year", async () => {
+  using dir = tempDir();
+  const options = { cwd: dir.path, env: { HIKAE_STATE_DIR: dir.at("state") } };
+  makeTree(dir.at("s"), { a: "a" });
+  for (const vault of ["one", "two"]) {
+    assertEquals((await run(["backup", "s", vault], options)).code, 0);
+  }
+  const vaults = async (): Promise<unknown[]> =>
+    (await run(["index", "list", "--json"], options)).json.map((m) => m.vault);
+  assertEquals(await vaults(), [dir.at("one"), dir.at("two")]);
+  assertEquals((await run(["index", "list"], options)).stdout.trimEnd().split("\n").length, 3);
+  // that its drive is not plugged in is no reason
+  Deno.renameSync(dir.at("one"), dir.at("away"));
+  assertEquals((await run(["index", "clean"], options)).code, 0);
+  assertEquals(await vaults(), [dir.at("one"), dir.at("two")]);
+  assertEquals((await run(["index", "clean", "two", "--dry-run"], options)).code, 0);
+  assertEquals((await run(["index", "clean", "two"], options)).code, 0);
+  assertEquals(await vaults(), [dir.at("one")]);
+  assertEquals((await run(["index", "clean", "two"], options)).code, 1);
+  const old = new Date(Date.now() - 400 * 24 * 60 * 60 * 1000);
+  for (const id of names(dir.at("state", "index"))) {
+    for (const name of names(dir.at("state", "index", id))) {
+      Deno.utimeSync(dir.at("state", "index", id, name), old, old);
+    }
+  }
+  assertEquals((await run(["index", "clean"], options)).code, 0);
+  assertEquals([await vaults(), names(dir.at("state", "index"))], [[], []]);
 });

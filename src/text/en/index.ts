@@ -22,6 +22,10 @@ export const index = {
     "is built in memory each time and files are compared with the records alone",
   "index.list-none": "no index is kept on this machine",
   "index.list-head": "  size      last used            vault",
+  "index.clean-named": "named",
+  "index.clean-unused": "not used for a year",
+  "index.none-of": "index clean: no index of this vault is kept on this machine",
+  "index.none-of-hint": "hikae index list shows those that are",
   "index.cleaned": { one: "{n} index removed", other: "{n} indexes removed" },
   "index.unproven":
     "snapshot {stamp} cannot be proven: its record is damaged; what is shown may be incomplete",

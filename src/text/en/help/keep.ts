@@ -40,10 +40,20 @@ export const keep = {
   "prune.example-2": "remove what is older",
   "reindex.summary": "rebuild a vault's index from its plain files",
   "reindex.about":
-    "The index lies in hikae's state directory and only makes answers fast; records, marks\n" +
-    "and metadata files hold all that it knows. Every command does this by itself when the\n" +
-    "index is damaged or missing. Nothing is written into the vault.",
+    "The index lies in hikae's state directory and only makes answers fast; records, marks and metadata files hold all that it knows. Every command does this by itself when the index is damaged or missing. Nothing is written into the vault.",
   "reindex.example-1": "rebuild the index",
+  "index.summary": "list or remove the indexes that this machine keeps of vaults",
+  "index.about":
+    "An index makes answers fast and lies in hikae's state directory, one for each vault. It is made again by itself when it is missing.",
+  "index-list.summary": "the indexes on this machine: size, last use, vault",
+  "index-list.about": "Lists every index with its size, when it was last used and its vault.",
+  "index-list.example-1": "see what is kept",
+  "index-clean.summary": "remove indexes that are not needed any more",
+  "index-clean.about":
+    "Removes the indexes of the vaults that are named, or those not used for a year. A vault whose drive is not plugged in keeps its index. The vaults are not touched.",
+  "index-clean.flag-dry-run": "print what would go, remove nothing",
+  "index-clean.example-1": "remove what was not used for a year",
+  "index-clean.example-2": "remove the index of one vault",
   "restore.summary": "bring back files, or everything, as of any backup",
   "restore.about":
     "PATH is relative to the source and keeps its place below DIR. It may be a glob, and may name its own point in time as PATH@POINT (notes/todo.txt@3d); a path of that very name wins. What is there already is replaced when it differs (--overwrite). Links are made as they were and never followed. Without --at the newest finished backup is restored.",

@@ -1,0 +1,41 @@
+/** `index`: the indexes that this machine keeps of vaults. @module */
+
+import type { Command } from "../command.ts";
+
+const list: Command = {
+  name: "list",
+  summary: "index-list.summary",
+  usage: [""],
+  about: "index-list.about",
+  flags: [],
+  examples: [{ line: "hikae index list", does: "index-list.example-1" }],
+  access: "none",
+  answers: true,
+  load: () => import("../cmd_index_list.ts"),
+};
+
+const clean: Command = {
+  name: "clean",
+  summary: "index-clean.summary",
+  usage: ["[--dry-run] [VAULT…]"],
+  about: "index-clean.about",
+  flags: [{ name: "dry-run", short: "n", help: "index-clean.flag-dry-run" }],
+  examples: [
+    { line: "hikae index clean", does: "index-clean.example-1" },
+    { line: "hikae index clean /mnt/usb/documents", does: "index-clean.example-2" },
+  ],
+  access: "none",
+  load: () => import("../cmd_index_clean.ts"),
+};
+
+/** The table entry of `index`. */
+export const index: Command = {
+  name: "index",
+  summary: "index.summary",
+  usage: ["list|clean"],
+  about: "index.about",
+  flags: [],
+  examples: [],
+  access: "none",
+  sub: [list, clean],
+};

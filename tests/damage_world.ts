@@ -388,7 +388,7 @@ function compare(
   }
   // where records are lost, what cannot be told is counted, not named
   const vague = messages.some((m) =>
-    m.message_type === "note" && m.message.includes("nothing tells since when")
+    m.message_type === "note" && m.message.includes("no record says since when")
   );
   for (const path of Object.keys(truth)) {
     const named = errors.some((e) => e.path === path || path.startsWith(`${e.path}/`));

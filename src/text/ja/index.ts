@@ -16,6 +16,10 @@ export const index = {
     "状態フォルダーは別のユーザーのものです。そこには何も残さず、索引は毎回メモリ上に作り、ファイルは記録だけと比べます",
   "index.list-none": "このマシンに索引はありません",
   "index.list-head": "  大きさ    最後の使用           保管先",
+  "index.clean-named": "指定されました",
+  "index.clean-unused": "1 年間使われていません",
+  "index.none-of": "index clean: この保管先の索引はこのマシンにありません",
+  "index.none-of-hint": "hikae index list で、ある索引の一覧を確かめてください",
   "index.cleaned": "索引 {n} 個を消しました",
   "index.unproven":
     "スナップショット {stamp} は照合できません。記録が壊れています。表示は欠けているかもしれません",

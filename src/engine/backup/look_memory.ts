@@ -11,6 +11,9 @@ import type { SourceView } from "./source_dir.ts";
 /** How many entries of the source a lane remembers, some 600 bytes each. */
 const MOST = 30_000;
 
+/** How many a single directory may have: the writing of it needs that room anyway. */
+const MOST_IN_ONE = 150_000;
+
 /** A directory that changed less long before the run than this may change again without its time telling, ms. */
 const TICK = 2000;
 
@@ -32,7 +35,7 @@ export class LookMemory {
     const { source, path } = compared;
     if (source === undefined || !isSettled(source.info, this.#startedMs)) return false;
     const cost = costOf(compared);
-    if (this.#entries + cost > MOST) return false;
+    if (this.#entries + cost > (this.#held.size === 0 ? MOST_IN_ONE : MOST)) return false;
     this.#entries += cost;
     this.#held.set(path, compared);
     return true;

@@ -72,7 +72,7 @@ interface Placed {
   take: () => void;
 }
 
-/** So many new names of one directory may wait for a look at its listing, or a quarter of those before them. */
+/** So many new names of one directory may wait for a look at its listing, or as many as came before them. */
 const UNSETTLED = 4096;
 
 /** Writes one directory of one vault. */
@@ -275,7 +275,7 @@ export class VaultDirectory {
   #arrive(name: string, placed: Placed): void {
     this.#alone = false;
     this.#arrived.set(name, placed);
-    if (this.#arrived.size >= Math.max(UNSETTLED, this.#settled / 4)) this.#settle();
+    if (this.#arrived.size >= Math.max(UNSETTLED, this.#settled)) this.#settle();
   }
 
   #taken(source: SourceEntry, hash: string, bytes: number): void {

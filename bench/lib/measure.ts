@@ -13,6 +13,8 @@ export interface Invocation {
 /** What one run took. */
 export interface Sample {
   seconds: number;
+  /** Seconds of processor time, of all its threads and processes; a busy machine moves them least. */
+  cpuSeconds: number | undefined;
   /** The largest process's peak, in MB. */
   peakMB: number | undefined;
   /** Bytes that the program and what it started handed to write calls, in MB. */
@@ -26,7 +28,7 @@ const LINUX = Deno.build.os === "linux";
 const HAS_TIME = LINUX && exists("/usr/bin/time");
 /** The wrapper's own /proc entry adds up those of the processes it waited for. */
 const WRAP =
-  'out=$1; shift; /usr/bin/time -q -f %M -o "$out.rss" "$@"; code=$?; cat /proc/$$/io >"$out.io"; exit $code';
+  'out=$1; shift; /usr/bin/time -q -f "%M %U %S" -o "$out.rss" "$@"; code=$?; cat /proc/$$/io >"$out.io"; exit $code';
 
 /** Runs a program to its end and measures it. Throws {@link RunFailed}. */
 export async function measure(what: Invocation): Promise<Sample> {
@@ -38,10 +40,12 @@ export async function measure(what: Invocation): Promise<Sample> {
     const started = performance.now();
     await run({ ...what, ...command });
     const seconds = (performance.now() - started) / 1000;
-    const rss = Number(read(`${out}.rss`)?.trim() || NaN);
+    const [rss = NaN, user = NaN, system = NaN] = (read(`${out}.rss`) ?? "").trim().split(" ")
+      .map((word) => word === "" ? NaN : Number(word));
     const written = Number(/^wchar: (\d+)/m.exec(read(`${out}.io`) ?? "")?.[1] ?? NaN);
     return {
       seconds,
+      cpuSeconds: Number.isNaN(user + system) ? undefined : user + system,
       peakMB: Number.isNaN(rss) ? undefined : rss / 1024,
       writtenMB: Number.isNaN(written) ? undefined : written / 1e6,
     };

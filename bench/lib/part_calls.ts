@@ -1,15 +1,17 @@
 /** System calls per file: a tree's calls less those of an empty one. @module */
 
 import type { Bench } from "./bench.ts";
-import { countCalls, run } from "./measure.ts";
+import { countCalls, type Invocation, run } from "./measure.ts";
 import { memoryPlace, removeAll } from "./place.ts";
 import { exponential } from "./random.ts";
 import { number, table } from "./report.ts";
-import { freshHome, type Setting, type Tool } from "./tools.ts";
-import { makeTree } from "./trees.ts";
+import { BARE, freshHome, type Setting, type Tool } from "./tools.ts";
+import { changeTree, makeTree, type Tree } from "./trees.ts";
 import { settle } from "./bench.ts";
 
 const FILES = 2000;
+
+const MEAN = 13_000;
 
 type Calls = Map<string, number>;
 
@@ -20,17 +22,18 @@ export async function calls(bench: Bench): Promise<void> {
   const none = `${place.path}/none`;
   const full = `${place.path}/source`;
   Deno.mkdirSync(none);
-  makeTree(full, { files, filesPerDir: 20, size: (r) => exponential(r, 13_000) }, 5);
+  const tree = makeTree(full, { files, filesPerDir: 20, size: (r) => exponential(r, MEAN) }, 5);
   await settle();
   const rows: string[][] = [];
-  for (const tool of bench.tools.filter((t) => !t.slow)) {
+  for (const tool of [...bench.tools.filter((t) => !t.slow), BARE]) {
     const home = `${place.path}/home`;
     const few = await callsOf(tool, { source: none, home });
-    const many = await callsOf(tool, { source: full, home });
+    const many = await callsOf(tool, { source: full, home }, tree);
     if (few === undefined || many === undefined) continue;
-    for (const name of ["first run", "no change"] as const) {
-      if (name === "no change" && !tool.again) continue;
-      const per = difference(many[name], few[name], files);
+    for (const [name, calls] of Object.entries(many)) {
+      const less = name === "changed" ? many["no change"] : few[name];
+      const of = name === "changed" ? Math.ceil(files / 100) : files;
+      const per = difference(calls, less ?? new Map(), of);
       const most = [...per].filter(([, n]) => n >= 0.05).sort((a, b) => b[1] - a[1]).slice(0, 8);
       const sum = [...per.values()].reduce((a, b) => a + b, 0);
       rows.push([
@@ -45,22 +48,37 @@ export async function calls(bench: Bench): Promise<void> {
   if (rows.length === 0) return;
   rows.sort((a, b) => (a[0] ?? "").localeCompare(b[0] ?? ""));
   bench.report.section("System calls per file", [
-    `Counted by strace on ${files} files, less those of an empty tree; directories are in it (one to 20 files).`,
+    `Counted by strace on ${files} files, less those of an empty tree; directories are in it (one to 20 files). Of a run in which one file of a hundred changed: per changed file, less those of a run without changes.`,
     "",
     ...table(["run", "tool", "calls", "which"], rows),
   ]);
 }
 
+/** The calls of each kind of run; that of a change only with a tree to change. */
 async function callsOf(
   tool: Tool,
   at: Setting,
-): Promise<{ "first run": Calls; "no change": Calls } | undefined> {
+  tree?: Tree,
+): Promise<Record<string, Calls> | undefined> {
   freshHome(at.home);
   for (const step of tool.setup(at)) await run(step);
-  const first = await countCalls(tool.run(at));
-  const again = await countCalls(tool.run(at));
-  if (first === undefined || again === undefined) return undefined;
-  return { "first run": first, "no change": again };
+  const all: Record<string, Calls> = {};
+  const add = async (name: string, what: Invocation | undefined): Promise<boolean> => {
+    const calls = what === undefined ? undefined : await countCalls(what);
+    if (calls !== undefined) all[name] = calls;
+    return calls !== undefined;
+  };
+  if (!await add("first run", tool.run(at))) return undefined;
+  if (tool.again) {
+    await add("no change", tool.run(at));
+    if (tree !== undefined) {
+      changeTree(tree, 1, MEAN);
+      await settle();
+      await add("changed", tool.run(at));
+    }
+  }
+  await add("restore", tool.restore?.(at, `${at.home}/back`));
+  return all;
 }
 
 function difference(many: Calls, few: Calls, files: number): Calls {

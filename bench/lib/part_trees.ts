@@ -5,7 +5,7 @@ import { compare, type Compared, ratio, reportCompared } from "./compare.ts";
 import { diskPlace, freeBytes, freeMemory, memoryPlace, removeAll } from "./place.ts";
 import { run } from "./measure.ts";
 import { exponential } from "./random.ts";
-import { flushTools, type Tool } from "./tools.ts";
+import { BARE, flushTools, type Tool } from "./tools.ts";
 import { makeTree, type Tree } from "./trees.ts";
 
 const MEAN = 13_000;
@@ -16,7 +16,7 @@ function scaled(bench: Bench, files: number): number {
 
 /** Fast tools alone, unless there is time. */
 function someTools(bench: Bench): Tool[] {
-  return bench.tools.filter((t) => bench.full || !t.slow || t.name === "restic");
+  return [...bench.tools.filter((t) => bench.full || !t.slow || t.name === "restic"), BARE];
 }
 
 function smallTree(bench: Bench, path: string): Tree {

@@ -95,9 +95,13 @@ export function resultTable(
       number(r.seconds),
       floor === undefined ? "–" : `${number(r.seconds / floor)} × ${base}`,
       r.runs === 1 ? "one run" : `${number(r.fastest)}–${number(r.slowest)} of ${r.runs}`,
+      number(r.cpuSeconds),
       number(r.peakMB),
       number(r.writtenMB),
     ]);
   });
-  return table(["run", "tool", "median s", "ratio", "range s", "peak MB", "written MB"], rows);
+  return table(
+    ["run", "tool", "median s", "ratio", "range s", "CPU s", "peak MB", "written MB"],
+    rows,
+  );
 }

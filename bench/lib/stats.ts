@@ -9,6 +9,8 @@ export interface Result {
   seconds: number;
   fastest: number;
   slowest: number;
+  /** The median of processor time. */
+  cpuSeconds: number | undefined;
   peakMB: number | undefined;
   writtenMB: number | undefined;
 }
@@ -25,6 +27,7 @@ export function median(values: readonly number[]): number {
 export function resultOf(tool: string, samples: readonly Sample[]): Result {
   const seconds = samples.map((s) => s.seconds);
   const known = (values: (number | undefined)[]): number[] => values.filter((v) => v !== undefined);
+  const cpu = known(samples.map((s) => s.cpuSeconds));
   const peaks = known(samples.map((s) => s.peakMB));
   const written = known(samples.map((s) => s.writtenMB));
   return {
@@ -33,6 +36,7 @@ export function resultOf(tool: string, samples: readonly Sample[]): Result {
     seconds: median(seconds),
     fastest: Math.min(...seconds),
     slowest: Math.max(...seconds),
+    cpuSeconds: cpu.length === 0 ? undefined : median(cpu),
     peakMB: peaks.length === 0 ? undefined : Math.max(...peaks),
     writtenMB: written.length === 0 ? undefined : median(written),
   };

@@ -8,6 +8,8 @@ import { quietly, removeAll } from "./place.ts";
 /** The program as a user of a checkout starts it. */
 export const MAIN = fromFileUrl(new URL("../../main.ts", import.meta.url));
 
+const BARE_LOOP = fromFileUrl(new URL("./bare_loop.ts", import.meta.url));
+
 /** A tool that backs up. */
 export interface Tool {
   name: string;
@@ -138,6 +140,19 @@ function rdiffTool(version: string): Tool {
     }),
   };
 }
+
+/** The calls that a first run cannot do without, and nothing else: what hikae could come to here. */
+export const BARE: Tool = {
+  name: "bare loop",
+  version: "",
+  again: false,
+  slow: false,
+  setup: () => [],
+  run: (at) => ({
+    program: Deno.execPath(),
+    args: ["run", "-A", "--quiet", "--unstable-worker-options", BARE_LOOP, at.source, repo(at)],
+  }),
+};
 
 /** The tools that are installed, hikae first. */
 export function installedTools(): Tool[] {

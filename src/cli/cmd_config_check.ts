@@ -60,10 +60,8 @@ export function checkWith(checkPlugin: CheckPlugin): RunCommand {
     } else {
       const found = problems === 0
         ? text("config.no-problems")
-        : problems === 1
-        ? "1 problem"
-        : `${problems} problems`;
-      sayDone(context, `${file}: ${jobs.length} ${jobs.length === 1 ? "job" : "jobs"}, ${found}`);
+        : text("config.problems", { n: problems });
+      sayDone(context, `${file}: ${text("config.jobs", { n: jobs.length })}, ${found}`);
     }
     return problems === 0 ? EXIT.ok : EXIT.failed;
   };

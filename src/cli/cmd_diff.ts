@@ -67,9 +67,9 @@ function recordedSource(vault: VaultArg): string {
 function summary(d: DiffAnswer): string {
   if (d.from === "none") return text("diff.first", { to: d.to, n: d.added });
   const counts = [
-    `${d.added} added`,
-    `${d.removed} removed`,
-    `${d.modified} modified`,
+    text("diff.added", { n: d.added }),
+    text("diff.removed", { n: d.removed }),
+    text("diff.modified", { n: d.modified }),
     ...(d.type_changed > 0 ? [text("diff.other-type", { count: d.type_changed })] : []),
   ];
   return text("diff.from-to", {

@@ -66,8 +66,7 @@ function finish(context: Context, tally: Tally): number {
   const taken = tally.complete + tally.partial;
   const interrupted = context.signal.aborted;
   if (context.json) {
-    const action = "snapshot job";
-    context.emit({ message_type: "summary", action, taken, ...tally, interrupted });
+    context.emit({ message_type: "summary", action: "snapshot job", taken, ...tally, interrupted });
   } else {
     const { failed, skipped, partial } = tally;
     const rest = [

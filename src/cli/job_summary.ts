@@ -37,11 +37,11 @@ export function endJob(context: Context, tally: Tally): number {
   const interrupted = context.signal.aborted;
   const { runs, incomplete, failed, skipped } = tally;
   const parts = [
-    `${runs} ${runs === 1 ? "run" : "runs"}`,
-    ...(incomplete > 0 ? [`${incomplete} incomplete`] : []),
-    `${failed} failed`,
-    `${skipped} skipped`,
-    ...(interrupted ? ["interrupted"] : []),
+    text("job.runs", { n: runs }),
+    ...(incomplete > 0 ? [text("job.incomplete", { n: incomplete })] : []),
+    text("job.failed", { n: failed }),
+    text("job.skipped-count", { n: skipped }),
+    ...(interrupted ? [text("word.interrupted")] : []),
   ];
   if (context.json) context.emit({ message_type: "summary", ...tally, interrupted });
   else sayDone(context, parts.join(", "));

@@ -2,6 +2,7 @@
 
 import { HikaeError } from "../base/errors.ts";
 import { builtin } from "./builtin.ts";
+import { text } from "../text/text.ts";
 
 /** Why {@link readPlainFile} gives nothing. */
 export type PlainFileFault = "kind" | "size";
@@ -14,7 +15,7 @@ export class NotPlain extends HikaeError {
   /** The file at `path` has this fault. */
   constructor(path: string, fault: PlainFileFault, max: number) {
     const size = `${Math.floor(max / 1024)} KiB`;
-    const why = fault === "kind" ? "it is not a plain file" : `it is larger than ${size}`;
+    const why = fault === "kind" ? text("system.not-plain") : text("system.larger", { size });
     super("failed", why, { path });
     this.fault = fault;
   }

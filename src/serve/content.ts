@@ -9,6 +9,7 @@ import { nameOf } from "../base/relpath.ts";
 import type { AskVault, ContentKey } from "../base/vault_questions.ts";
 import { contentHeaders, type Headed, plain } from "./http.ts";
 import { type ByteRange, readRange } from "./range.ts";
+import { text } from "../text/text.ts";
 
 /** One piece, in bytes. */
 export const PIECE = 1 << 20;
@@ -88,7 +89,7 @@ export async function contentResponse(
   }
   const range = rangeOf(request, source.size, tag);
   if (range === "none") {
-    return plain(416, "the content ends before", { "content-range": `bytes */${source.size}` });
+    return plain(416, text("serve.range"), { "content-range": `bytes */${source.size}` });
   }
   if (range === "all") {
     headers.set("content-length", String(source.size));
@@ -114,7 +115,7 @@ function rangeOf(
 
 /** What is said of a content that is not what its record says. */
 export function damaged(more: Headed = {}): Response {
-  return plain(500, "the content is damaged: hikae verify tells more", more);
+  return plain(500, text("serve.damaged"), more);
 }
 
 /** Pieces as a body: taken one by one, and none any more once the reader is gone. */

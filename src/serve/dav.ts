@@ -10,6 +10,7 @@ import { pathParts, writeAddress } from "./address.ts";
 import { contentResponse, type Sending } from "./content.ts";
 import type { EntryFacts, PathEntry } from "../base/vault_questions.ts";
 import { plain } from "./http.ts";
+import { text } from "../text/text.ts";
 
 const ALLOW = "OPTIONS, GET, HEAD, PROPFIND";
 
@@ -42,15 +43,17 @@ export async function davResponse(sending: Sending, asked: DavRequest): Promise<
     case "HEAD":
       return await get(sending, asked);
     default:
-      return plain(405, "a backup is read only", { allow: ALLOW });
+      return plain(405, text("serve.read-only"), { allow: ALLOW });
   }
 }
 
 async function get(sending: Sending, { request, vault, at, path }: DavRequest): Promise<Response> {
   const entry = at === undefined ? null : await sending.ask(vault, "entry", { at, path });
-  if (entry === null) return plain(404, "there is no such file");
+  if (entry === null) return plain(404, text("serve.no-file"));
   const { size, hash, stamp } = entry;
-  if (entry.type !== "file" || entry.gone || size === null) return plain(403, "this is no file");
+  if (entry.type !== "file" || entry.gone || size === null) {
+    return plain(403, text("serve.not-a-file"));
+  }
   const as = { type: "application/octet-stream", preview: false };
   return await contentResponse(
     sending,
@@ -68,7 +71,7 @@ async function propfind(sending: Sending, asked: DavRequest): Promise<Response> 
   const found = asked.at === undefined
     ? await stampsOf(sending, asked, depth)
     : await entriesOf(sending, asked, asked.at, depth);
-  if (found === undefined) return plain(404, "there is no such file");
+  if (found === undefined) return plain(404, text("serve.no-file"));
   return xml(207, `<multistatus xmlns="DAV:">${found.map(responseOf).join("")}</multistatus>`);
 }
 

@@ -42,10 +42,10 @@
 import { answer } from "./ja/answer.ts";
 import { attributes } from "./ja/attributes.ts";
 import { backup } from "./ja/backup.ts";
-import { drive } from "./ja/drive.ts";
 import { bundle } from "./ja/bundle.ts";
 import { config } from "./ja/config.ts";
 import { disk } from "./ja/disk.ts";
+import { drive } from "./ja/drive.ts";
 import { failure } from "./ja/failure.ts";
 import { guard } from "./ja/guard.ts";
 import { help } from "./ja/help.ts";
@@ -83,10 +83,10 @@ export const JA: Readonly<Record<string, string>> = {
   ...answer,
   ...attributes,
   ...backup,
-  ...drive,
   ...bundle,
   ...config,
   ...disk,
+  ...drive,
   ...failure,
   ...guard,
   ...help,

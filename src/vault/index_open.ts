@@ -352,9 +352,8 @@ function findLost(vault: Vault, options: LookOptions): void {
   const stamp = renewLost(vault);
   if (stamp === undefined) return;
   const path = vault.recordPath(stamp);
-  const message = `the record of run ${stamp}, which broke off, was missing`;
-  const hint = "it is made anew of what the run left in the vault";
-  options.failed(path, new HikaeError("damaged", `${message}; ${hint}`, { path }));
+  const message = text("record.lost-renewed", { stamp: String(stamp) });
+  options.failed(path, new HikaeError("damaged", message, { path }));
 }
 
 /** Removes the index that an older version kept in the vault, with whatever lies beside it; it is never opened. */

@@ -18,6 +18,7 @@ import { type Reconciled, type ReconcileOptions, ReconcileState } from "./reconc
 import type { Vault } from "./vault.ts";
 import { goneLine, type Version } from "./version.ts";
 import { nameMarks, pastMarks, type StoredDir, walkVault } from "./walk.ts";
+import { text } from "../text/text.ts";
 
 /** Looks at the whole disk of `vault` and corrects `catalog` after it. */
 export function reconcile(
@@ -116,8 +117,10 @@ class Reconciliation {
 
 /** No record says that it was taken away: somebody else, or the disk, did. */
 function lostError(v: Version, stored: string): HikaeError {
-  const until = v.until === null ? "" : `, which lived until ${stampFromNumber(v.until)},`;
-  return new HikaeError("damaged", `the version${until} is not in the vault (${stored})`, {
+  const message = v.until === null
+    ? text("record.version-missing", { stored })
+    : text("record.version-missing-until", { stored, until: stampFromNumber(v.until) });
+  return new HikaeError("damaged", message, {
     path: joinRel(v.dir, v.name),
   });
 }

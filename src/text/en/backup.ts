@@ -54,4 +54,8 @@ export const backup = {
     one: "{n} run skipped: the one before took longer than the interval",
     other: "{n} runs skipped: the one before took longer than the interval",
   },
+  "job.runs": { one: "{n} run", other: "{n} runs" },
+  "job.incomplete": "{n} incomplete",
+  "job.failed": "{n} failed",
+  "job.skipped-count": "{n} skipped",
 } as const;

@@ -192,4 +192,6 @@ export const config = {
   "config.fault": "read config: {place}: {problem}",
   "config.key-not-allowed": "the key {key} is not allowed",
   "config.key-twice": "the key {key} is given twice",
+  "config.problems": { one: "{n} problem", other: "{n} problems" },
+  "config.jobs": { one: "{n} job", other: "{n} jobs" },
 } as const;

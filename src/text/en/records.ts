@@ -18,4 +18,9 @@ export const records = {
   "record.head-damaged-hint": "the next backup repairs it, and keeps the damaged file beside it",
   "record.head-renewed":
     "the record of run {stamp} is damaged: its first line cannot be read; it has a new one, made from the other lines; the damaged file is {file}",
+  "record.lost-renewed":
+    "the record of the interrupted run {stamp} was missing; it is made again from what the run left in the vault",
+  "record.version-missing": "the version is not in the vault ({stored})",
+  "record.version-missing-until":
+    "the version, which lived until {until}, is not in the vault ({stored})",
 } as const;

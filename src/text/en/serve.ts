@@ -115,4 +115,9 @@ export const serve = {
   "serve.no-form": "no form",
   "serve.shows-only": "this server only shows",
   "serve.no-such-vault": "there is no such vault",
+  "serve.read-only": "a backup is read only",
+  "serve.no-file": "there is no such file",
+  "serve.not-a-file": "this is not a file",
+  "serve.range": "the content ends before",
+  "serve.damaged": "the content is damaged: hikae verify shows more",
 } as const;

@@ -21,4 +21,6 @@ export const system = {
   "system.denied-hint": "run hikae as a user who may read it, or leave it out with --exclude",
   "scan.name-hint": 'leave it out with --exclude; it is removed with del "\\\\?\\{path}"',
   "scan.not-utf8": "the name is not valid UTF-8 and cannot be opened; rename it",
+  "system.not-plain": "it is not a plain file",
+  "system.larger": "it is larger than {size}",
 } as const;

@@ -65,4 +65,7 @@ export const vault = {
   "vault.json-hint":
     "put vault.json back from another copy of the vault, or write it again: docs/format.md shows how, and how to read the files beside it by hand",
   "vault.json-damaged": "open vault: vault.json is damaged, {why}",
+  "diff.added": "{n} added",
+  "diff.removed": "{n} removed",
+  "diff.modified": "{n} modified",
 } as const;

@@ -56,4 +56,8 @@ export const backup = {
     "ここでの前の実行は {before} ({host})、今回は {source} です。前にあって今回ないものは削除として扱います",
   "source.check-hint": "バックアップ元があり、読めるか確認してください",
   "job.skipped": "{n} 回飛ばしました: 前の実行が間隔より長くかかりました",
+  "job.runs": "実行 {n} 回",
+  "job.incomplete": "不完全 {n}",
+  "job.failed": "失敗 {n}",
+  "job.skipped-count": "省略 {n}",
 } as const;

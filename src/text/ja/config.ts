@@ -192,4 +192,6 @@ export const config = {
   "config.fault": "設定の読み取り: {place}: {problem}",
   "config.key-not-allowed": "キー {key} は使えません",
   "config.key-twice": "キー {key} が二つあります",
+  "config.problems": "問題 {n} 件",
+  "config.jobs": "ジョブ {n} 個",
 } as const;

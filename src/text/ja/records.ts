@@ -18,4 +18,8 @@ export const records = {
   "record.head-damaged-hint": "次のバックアップが修復し、壊れたファイルを隣に残します",
   "record.head-renewed":
     "実行 {stamp} の記録が壊れています: 最初の行を読めません。ほかの行から新しい行を作りました。壊れたファイルは {file} です",
+  "record.lost-renewed":
+    "中断した実行 {stamp} の記録がありませんでした。実行が保管先に残したものから作り直しました",
+  "record.version-missing": "版が保管先にありません ({stored})",
+  "record.version-missing-until": "{until} までの版が保管先にありません ({stored})",
 } as const;

@@ -121,4 +121,9 @@ export const serve = {
   "serve.no-form": "フォームではありません",
   "serve.shows-only": "このサーバーは表示専用です",
   "serve.no-such-vault": "そのような保管先はありません",
+  "serve.read-only": "バックアップは読み取り専用です",
+  "serve.no-file": "そのようなファイルはありません",
+  "serve.not-a-file": "ファイルではありません",
+  "serve.range": "内容はその手前で終わります",
+  "serve.damaged": "内容が壊れています。詳しくは hikae verify で分かります",
 } as const;

@@ -24,4 +24,6 @@ export const system = {
   "system.denied-hint": "読めるユーザーで hikae を実行するか、--exclude で除外してください",
   "scan.name-hint": '--exclude で除外してください。消すには del "\\\\?\\{path}"',
   "scan.not-utf8": "名前が正しい UTF-8 ではなく、開けません。名前を変えてください",
+  "system.not-plain": "普通のファイルではありません",
+  "system.larger": "{size} より大きいファイルです",
 } as const;

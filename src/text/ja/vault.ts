@@ -63,4 +63,7 @@ export const vault = {
   "vault.json-hint":
     "保管先の別のコピーから vault.json を戻すか、書き直してください。方法と、隣のファイルを手で読む方法は docs/format.md にあります",
   "vault.json-damaged": "保管先を開けません: vault.json が壊れています。{why}",
+  "diff.added": "追加 {n}",
+  "diff.removed": "削除 {n}",
+  "diff.modified": "変更 {n}",
 } as const;

@@ -4,11 +4,12 @@ import { fromFileUrl } from "@std/path";
 import { programFlags } from "../src/sandbox/program_permissions.ts";
 import { stateDirectory, type TempDir } from "./cli_helper.ts";
 
-/** Runs lines on a terminal, by util-linux `script`; what the terminal got. */
+/** Runs lines on a terminal, by util-linux `script`, and types `typed`; what the terminal got. */
 export async function onTerminal(
   dir: TempDir,
   lines: readonly string[],
   env: Record<string, string> = {},
+  typed?: string,
 ): Promise<string> {
   const main = fromFileUrl(new URL("../main.ts", import.meta.url));
   const program = [Deno.execPath(), "run", ...programFlags(false), "--quiet", main];
@@ -16,13 +17,17 @@ export async function onTerminal(
   Deno.writeTextFileSync(dir.at("lines.sh"), shell.join("\n"));
   const inherited = Deno.env.toObject();
   for (const name of ["INIT_CWD", "NO_COLOR", "TERM"]) delete inherited[name];
-  const { stdout } = await new Deno.Command("script", {
+  const child = new Deno.Command("script", {
     args: ["-qec", "sh lines.sh", "/dev/null"],
     cwd: dir.path,
     clearEnv: true,
     env: { ...inherited, HIKAE_STATE_DIR: stateDirectory(), TERM: "xterm", ...env },
-    stdin: "null",
-  }).output();
+    stdin: typed === undefined ? "null" : "piped",
+    stdout: "piped",
+    stderr: "null",
+  }).spawn();
+  if (typed !== undefined) await new Blob([typed]).stream().pipeTo(child.stdin);
+  const { stdout } = await child.output();
   return new TextDecoder().decode(stdout).replaceAll("\r\n", "\n");
 }
 

@@ -2,12 +2,14 @@
 
 import { defined } from "../base/defined.ts";
 import type { RunCommand } from "./command.ts";
+import { fromOriginal } from "./from_original.ts";
 import { argumentsOf, runQuery, tellStamp } from "./run_query.ts";
 import { withVaultPaths } from "./vault_paths.ts";
 
 /** Runs the command. The content is the answer, with `--json` too. */
 export const run: RunCommand = async (given) => {
-  const context = withVaultPaths(given, { points: false });
+  const original = await fromOriginal(given, { words: "first" });
+  const context = withVaultPaths(original.context, { points: false });
   const [path] = argumentsOf(context, 1, 1);
   const at = context.parsed.get("at");
   const { answer, exit } = await runQuery(context, {

@@ -8,12 +8,14 @@ import { META, ROOT_FILES } from "../vault/names.ts";
 import { parseVaultInfo } from "../vault/vault_json.ts";
 import { join } from "@std/path";
 import type { Context, RunCommand } from "./command.ts";
+import { fromOriginal } from "./from_original.ts";
 import { argumentsOf, runQuery } from "./run_query.ts";
 import { realPlace } from "./places.ts";
 import { type VaultArg, vaultArg } from "./vault_arg.ts";
 
 /** Runs the command. */
-export const run: RunCommand = async (context) => {
+export const run: RunCommand = async (given) => {
+  const { context } = await fromOriginal(given, { words: "first", flag: "path" });
   const [a, b] = argumentsOf(context, 0, 2);
   const withSource = context.parsed.has("source");
   if (withSource && b !== undefined) {

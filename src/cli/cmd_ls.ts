@@ -3,12 +3,14 @@
 import { defined } from "../base/defined.ts";
 import { parseCount } from "./parse_count.ts";
 import type { RunCommand } from "./command.ts";
+import { fromOriginal } from "./from_original.ts";
 import { argumentsOf, runQuery, tellStamp } from "./run_query.ts";
 import { withVaultPaths } from "./vault_paths.ts";
 
 /** Runs the command. */
 export const run: RunCommand = async (given) => {
-  const context = withVaultPaths(given, { points: false });
+  const original = await fromOriginal(given, { words: "first" });
+  const context = withVaultPaths(original.context, { points: false });
   const [path] = argumentsOf(context, 0, 1);
   const depth = context.parsed.get("depth");
   const at = context.parsed.get("at");

@@ -5,6 +5,7 @@ import { EXIT } from "../base/errors.ts";
 import { isAboutAttributes } from "./attributes/port.ts";
 import { attributesFor, finishAttributes } from "./attributes/restore.ts";
 import type { Context } from "./command.ts";
+import { fromOriginal } from "./from_original.ts";
 import { runEngine } from "./engine.ts";
 import { indexPlaces } from "./index_places.ts";
 import { laneCount } from "./lane_count.ts";
@@ -18,13 +19,14 @@ import { restorePlan, vanishedOf } from "./restore_plan.ts";
 
 /** Runs the command. */
 export async function run(given: Context): Promise<number> {
-  const context = withVaultPaths(given, { points: !given.parsed.has("at") });
+  const original = await fromOriginal(given, { words: "all" });
+  const context = withVaultPaths(original.context, { points: !given.parsed.has("at") });
   const started = context.clock.now();
   const { parsed } = context;
   if (parsed.has("vanished") && !parsed.has("to") && !parsed.has("in-place")) {
     return await listVanished(context);
   }
-  const request = await restorePlan(context);
+  const request = await restorePlan(context, original.source);
   if (!request.dryRun && !context.parsed.has("explain-permissions")) makeParents(request.target);
   const make = !context.parsed.has("explain-permissions");
   const { places } = indexPlaces(context.env, [request.vault], { make });

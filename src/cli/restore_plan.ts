@@ -18,8 +18,11 @@ import { refuseVaultTarget } from "./enclosing_vault.ts";
 
 const WINDOWS = Deno.build.os === "windows";
 
-/** What the command line asks for; throws `usage` when it cannot be. */
-export async function restorePlan(context: Context): Promise<RestoreRequest> {
+/** What the command line asks for; throws `usage` when it cannot be. `original` is the source of an original it named. */
+export async function restorePlan(
+  context: Context,
+  original?: string,
+): Promise<RestoreRequest> {
   const { parsed } = context;
   const inPlace = parsed.has("in-place");
   const to = parsed.get("to");
@@ -31,7 +34,7 @@ export async function restorePlan(context: Context): Promise<RestoreRequest> {
     );
   }
   const vault = await vaultArg(context);
-  const target = realPlaceToMake(context.cwd, to ?? sourceOf(vault));
+  const target = realPlaceToMake(context.cwd, to ?? original ?? sourceOf(vault));
   if (isInside(target, vault.root, WINDOWS)) {
     throw new HikaeError("usage", text("restore.target-in-vault"), {
       path: target,

@@ -16,6 +16,7 @@ import { guard } from "./en/guard.ts";
 import { log } from "./en/log.ts";
 import { logs } from "./en/logs.ts";
 import { output } from "./en/output.ts";
+import { original } from "./en/original.ts";
 import { place } from "./en/place.ts";
 import { init } from "./en/init.ts";
 import { serve } from "./en/serve.ts";
@@ -58,6 +59,7 @@ export const EN = {
   ...log,
   ...logs,
   ...output,
+  ...original,
   ...place,
   ...init,
   ...serve,

@@ -58,6 +58,7 @@ import { logs } from "./ja/logs.ts";
 import { look } from "./ja/look.ts";
 import { names } from "./ja/names.ts";
 import { output } from "./ja/output.ts";
+import { original } from "./ja/original.ts";
 import { place } from "./ja/place.ts";
 import { plugin } from "./ja/plugin.ts";
 import { point } from "./ja/point.ts";
@@ -99,6 +100,7 @@ export const JA: Readonly<Record<string, string>> = {
   ...look,
   ...names,
   ...output,
+  ...original,
   ...place,
   ...plugin,
   ...point,

@@ -7,7 +7,7 @@ import { AT } from "./point.ts";
 export const cat: Command = {
   name: "cat",
   summary: "cat.summary",
-  usage: ["VAULT PATH [--at POINT]"],
+  usage: ["VAULT PATH [--at POINT]", "FILE [--at POINT]"],
   about: "cat.about",
   flags: [AT],
   examples: [

@@ -6,7 +6,7 @@ import type { Command } from "../command.ts";
 export const diff: Command = {
   name: "diff",
   summary: "diff.summary",
-  usage: ["VAULT [A [B]]", "VAULT A --source"],
+  usage: ["VAULT [A [B]]", "VAULT A --source", "FILE [A [B]]"],
   about: "diff.about",
   flags: [
     { name: "source", help: "diff.flag-source" },

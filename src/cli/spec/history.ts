@@ -6,7 +6,7 @@ import type { Command } from "../command.ts";
 export const history: Command = {
   name: "history",
   summary: "history.summary",
-  usage: ["VAULT PATH"],
+  usage: ["VAULT PATH", "FILE"],
   about: "history.about",
   flags: [],
   examples: [

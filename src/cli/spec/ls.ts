@@ -7,7 +7,7 @@ import { AT } from "./point.ts";
 export const ls: Command = {
   name: "ls",
   summary: "ls.summary",
-  usage: ["VAULT [PATH] [--at POINT] [--depth N]"],
+  usage: ["VAULT [PATH] [--at POINT] [--depth N]", "FILE [--at POINT] [--depth N]"],
   about: "ls.about",
   flags: [AT, { name: "depth", value: "N", help: "ls.flag-depth" }],
   examples: [

@@ -10,6 +10,7 @@ export const restore: Command = {
     "VAULT [PATH…] --to DIR [options]",
     "VAULT [PATH…] --in-place [options]",
     "VAULT [PATH…] --vanished [--since PERIOD] [--to DIR | --in-place]",
+    "FILE… [--at POINT] --to DIR | --in-place",
   ],
   about: "restore.about",
   flags: [

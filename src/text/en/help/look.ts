@@ -22,7 +22,7 @@ export const look = {
   "find.example-2": "all that ever was in notes",
   "history.summary": "show every version of one path",
   "history.about":
-    "Each version with the run that brought it, when and why it ended, its size, and where it lies in the vault, so that it can be opened with any program.",
+    "Each version with the run that brought it, when and why it ended, its size, and where it lies in the vault, so that it can be opened with any program. FILE is your own file: the vaults that hold it are found by themselves.",
   "history.example-1": "all versions of a file",
   "list.summary": "list the snapshots of a vault",
   "list.about":

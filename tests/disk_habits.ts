@@ -55,6 +55,8 @@ export function withHabits(root: string, habits: Habits, fs: FileSystem = denoFs
     lutime: (p, a, m) => (refuse("utime", p), fs.lutime(real(p), a, m)),
     lchown: (p, u, g) => (refuse("lchown", p), fs.lchown(real(p), u, g)),
     symlink: (t, p, k) => (refuse("symlink", p), fs.symlink(t, real(p), k)),
+    link: (a, b) => (refuse("link", b), fs.link(real(a), real(b))),
+    copyFile: (a, b) => (refuse("copyFile", b), fs.copyFile(real(a), real(b))),
     syncAll: async (paths) => {
       for (const p of paths) {
         refuse("syncAll", p);

@@ -29,14 +29,26 @@ const WRITES: Readonly<Record<string, (fs: FileSystem, path: string) => unknown>
   "lutime": (fs, p) => fs.lutime(p, 0, 0),
   "lchown": (fs, p) => fs.lchown(p, 1, 1),
   "symlink": (fs, p) => fs.symlink("/etc", p),
+  // of what may be written: its second name is what is refused
+  "link": (fs, p) => fs.link(writable(p), p),
+  "copyFile": (fs, p) => fs.copyFile(writable(p), p),
 };
+
+/** A file in the vault of the tree that a path is of. */
+function writable(path: string): string {
+  return path.replace(/(\/|\\)(source|vault|vault-too)\b.*$/, "$1vault$1mine");
+}
 
 const READS = ["lstat", "exists", "list", "listWhole", "readLink", "realPath", "syncAll"];
 
 for (const [name, write] of Object.entries(WRITES)) {
   Deno.test(`the port refuses: ${name} outside the roots`, () => {
     using dir = tempDir();
-    makeTree(dir.path, { source: { file: "original", d: {} }, vault: {}, "vault-too": { f: "f" } });
+    makeTree(dir.path, {
+      source: { file: "original", d: {} },
+      vault: { mine: "m" },
+      "vault-too": { f: "f" },
+    });
     const fs = guardedFs(denoFs, [dir.at("vault")]);
     const before = listTree(dir.path);
     const outside = [
@@ -71,6 +83,14 @@ Deno.test("the port refuses: rename out of the roots, into them, and beside them
   }
   assertEquals(listTree(dir.path), ["source/", "source/file", "vault/", "vault/mine"]);
   fs.rename(mine, dir.at("vault", "$OLD@mine"));
+});
+
+Deno.test("the port refuses: a second name in the roots for a file outside of them", () => {
+  using dir = tempDir();
+  makeTree(dir.path, { source: { file: "original" }, vault: {} });
+  const fs = guardedFs(denoFs, [dir.at("vault")]);
+  assertThrows(() => fs.link(dir.at("source", "file"), dir.at("vault", "file")), WriteDenied);
+  assertEquals(listTree(dir.at("vault")), []);
 });
 
 Deno.test("every call of the port that writes is checked: a new one must be added here", () => {

@@ -28,6 +28,8 @@ export interface FileInfo {
   gid: number;
   /** Bytes that the file takes on the disk, 0 when unknown. */
   blocks: number;
+  /** How many names the file has, 0 when unknown. */
+  nlink: number;
 }
 
 /** What a link on Windows is made as; elsewhere links have no kind. */
@@ -95,6 +97,13 @@ export interface FileSystem {
   lchown(path: string, uid: number, gid: number): void;
   /** Makes a symbolic link; only a thread with unscoped rights can. */
   symlink(target: string, path: string, kind?: LinkKind): void;
+  /** Gives a file another name (a hard link); fails when `to` is there. A link is not followed. */
+  link(from: string, to: string): void;
+  /**
+   * Copies a file's content and mode to `to`, which is made, or written over; where the disk can, both then share their
+   * blocks until one is written to (a reflink). Times are not copied.
+   */
+  copyFile(from: string, to: string): void;
   /** Flushes a file or directory by path, together with as many others as the system can overlap. */
   syncAll(paths: readonly string[]): Promise<void>;
 }

@@ -55,6 +55,7 @@ function infoOf(i: Deno.FileInfo): FileInfo {
     uid: i.uid ?? 0,
     gid: i.gid ?? 0,
     blocks: (i.blocks ?? 0) * 512,
+    nlink: i.nlink ?? 0,
   };
 }
 
@@ -208,6 +209,8 @@ const raw: FileSystem = {
   lutime: (path, atime, mtime) => nodeFs().lutimesSync(path, linkTime(atime), linkTime(mtime)),
   lchown: (path, uid, gid) => nodeFs().lchownSync(path, uid, gid),
   symlink,
+  link: (from, to) => Deno.linkSync(from, to),
+  copyFile: (from, to) => Deno.copyFileSync(from, to),
   syncAll,
 };
 

@@ -83,6 +83,9 @@ function writing(
     lutime: (path, a, m) => (check("utime", path), fs.lutime(path, a, m)),
     lchown: (path, u, g) => (check("chown", path), fs.lchown(path, u, g)),
     symlink: (target, path, kind) => (check("symlink", path), fs.symlink(target, path, kind)),
+    // a second name is a way to write what the first one stands for
+    link: (from, to) => (check("link", from), check("link", to), fs.link(from, to)),
+    copyFile: (from, to) => (check("copyFile", to), fs.copyFile(from, to)),
   };
 }
 

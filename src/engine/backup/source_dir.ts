@@ -221,4 +221,5 @@ const UNSEEN_DIR: FileInfo = {
   uid: 0,
   gid: 0,
   blocks: 0,
+  nlink: 0,
 };

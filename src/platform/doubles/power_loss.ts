@@ -92,6 +92,8 @@ class Disk {
     else if (op === "open" && before === undefined) this.#created(path, call.file ?? {});
     else if (op === "remove") this.#removed(path, before);
     else if (op === "rename") this.#renamed(path, call.to ?? "", before);
+    else if (op === "link") this.#linked(path, call.to ?? "");
+    else if (op === "copyFile") this.#created(call.to ?? "", {});
     else if (op === "file.sync") this.#flushFile(call.file ?? {}, path);
     else if (op === "syncAll") { for (const p of call.paths ?? []) this.#flush(p); }
   }
@@ -103,6 +105,16 @@ class Disk {
     this.#undo.push(() => {
       this.#fs.remove(path);
       this.#unsafe.delete(path);
+    });
+  }
+
+  /** Both names are one file: what is safe of it is so under both. */
+  #linked(from: string, to: string): void {
+    const content = this.#unsafe.get(from);
+    if (content !== undefined) this.#unsafe.set(to, content);
+    this.#undo.push(() => {
+      this.#fs.remove(to);
+      this.#unsafe.delete(to);
     });
   }
 
@@ -144,8 +156,12 @@ class Disk {
   #flush(path: string): void {
     const kind = this.#typeOf(path);
     // the journal of a file system is one: what it wrote before this directory is safe with it
-    if (kind === "dir") this.#undo = [];
-    else this.#unsafe.delete(path);
+    if (kind === "dir") {
+      this.#undo = [];
+      return;
+    }
+    const content = this.#unsafe.get(path);
+    for (const [other, c] of [...this.#unsafe]) if (c === content) this.#unsafe.delete(other);
   }
 
   #typeOf(path: string): string | undefined {

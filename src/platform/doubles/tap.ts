@@ -15,7 +15,7 @@ export interface Call {
   /** The port's name of it; `file.` before calls on an open file, `sql.` before those of the database. */
   op: string;
   path: string;
-  /** The other path of a rename. */
+  /** The other path of a rename, a link, a copy. */
   to?: string;
   /** All paths of a `syncAll`. */
   paths?: readonly string[];
@@ -61,6 +61,9 @@ export function tapFs(fs: FileSystem, around: Around): FileSystem {
     lchown: (path, u, g) => around(change("lchown", path), () => fs.lchown(path, u, g)),
     symlink: (target, path, kind) =>
       around(change("symlink", path), () => fs.symlink(target, path, kind)),
+    link: (from, to) => around({ ...change("link", from), to }, () => fs.link(from, to)),
+    copyFile: (from, to) =>
+      around({ ...change("copyFile", from), to }, () => fs.copyFile(from, to)),
     syncAll: async (paths) =>
       await around(
         { op: "syncAll", path: paths[0] ?? "", paths, effect: "flush" },

@@ -54,6 +54,7 @@ Deno.test("config: the example of the design reads, comments and trailing commas
     oneFileSystem: false,
     checksum: false,
     attributes: false,
+    share: "auto",
     snapshotSource: false,
     onError: "warn",
     maxGenerations: 10,

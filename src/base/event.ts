@@ -53,8 +53,10 @@ export interface ChangeMessage {
   message_type: "change";
   path: string;
   type: "file" | "dir" | "link";
-  /** New, gone, other content, other type. */
-  modifier: "+" | "-" | "M" | "T";
+  /** New, gone, other content, other type, the same under another name. */
+  modifier: "+" | "-" | "M" | "T" | "R";
+  /** Of `R`: the path at the other point. */
+  from?: string;
   [key: string]: unknown;
 }
 

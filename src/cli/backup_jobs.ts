@@ -154,6 +154,7 @@ function planOf(
     excludeIfPresent: [...job.excludeIfPresent, ...parsed.all("exclude-if-present")],
     ...defined({ excludeLargerThan }),
     oneFileSystem: job.oneFileSystem || parsed.has("one-file-system"),
+    share: job.share,
     checksum: job.checksum || parsed.has("checksum"),
     attributes: job.attributes || parsed.has("attributes"),
     ...defined({ maxGenerations, verifyShare: job.verifyShare }),

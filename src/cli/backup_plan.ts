@@ -2,6 +2,7 @@
 
 import { defined } from "../base/defined.ts";
 import { join, parse } from "@std/path";
+import { SHARE_MODES, type ShareMode } from "../base/share_mode.ts";
 import { withoutDrive } from "../base/remote_address.ts";
 import { HikaeError, isNotFound } from "../base/errors.ts";
 import { oddPattern } from "../engine/backup/patterns.ts";
@@ -92,6 +93,8 @@ export interface PlanOptions {
   attributes: boolean;
   maxGenerations?: number;
   /** The job's; the flag goes before it. */
+  share?: ShareMode;
+  /** Likewise. */
   verifyShare?: number;
   job?: string;
   /** The job of the file, where that has several sources. */
@@ -138,6 +141,7 @@ export function makePlan(context: Context, state: State, o: PlanOptions): Backup
     ...defined({ maxGenerations: o.maxGenerations }),
     checksum: o.checksum,
     ...(o.attributes && !parsed.has("dry-run") ? { attributes: true } : {}),
+    share: SHARE_MODES.find((mode) => mode === parsed.get("share")) ?? o.share ?? "auto",
     ...shareOf(o.verifyShare, parsed.get("verify-share")),
     allowMassChange: parsed.has("allow-mass-change"),
     init: parsed.has("init"),

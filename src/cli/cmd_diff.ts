@@ -72,6 +72,7 @@ function summary(d: DiffAnswer): string {
     text("diff.added", { n: d.added }),
     text("diff.removed", { n: d.removed }),
     text("diff.modified", { n: d.modified }),
+    ...(d.moved > 0 ? [text("share.n-moved", { n: d.moved })] : []),
     ...(d.type_changed > 0 ? [text("diff.other-type", { count: d.type_changed })] : []),
   ];
   return text("diff.from-to", {

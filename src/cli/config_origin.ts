@@ -29,6 +29,7 @@ const KEYS = [
   "checksum",
   "attributes",
   "keep",
+  "share",
   "verifyShare",
   "snapshotSource",
   "bundle",

@@ -147,6 +147,7 @@ function rulesOf(
     oneFileSystem: given.oneFileSystem ?? false,
     checksum: given.checksum ?? false,
     attributes: given.attributes ?? false,
+    share: given.share ?? "auto",
     snapshotSource: given.snapshotSource ?? false,
     ...defined({ bundle: bundleOf(given, from("bundle"), reading) }),
     onError,

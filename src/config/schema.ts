@@ -12,6 +12,7 @@ import {
   isAmbiguousPeriod,
   tryParseDuration,
 } from "../base/duration.ts";
+import { SHARE_MODES } from "../base/share_mode.ts";
 import { tryParseSize } from "../base/size.ts";
 import { LANGUAGES } from "../text/speak.ts";
 import { text as words } from "../text/text.ts";
@@ -215,6 +216,8 @@ const rules = {
     words("config.doc-checksum"),
   ),
   attributes: yesNo.optional().describe(words("config.doc-attributes")),
+  share: z.enum(SHARE_MODES, { error: words("config.share-mode") }).optional()
+    .describe(words("config.doc-share")),
   keep: keep.optional().describe(words("config.doc-keep")),
   verifyShare: share.optional().describe(
     words("config.doc-verify-share"),

@@ -1,6 +1,7 @@
 /** What a config holds once it has been read, checked and expanded. Types only. @module */
 
 import type { Duration } from "../base/duration.ts";
+import type { ShareMode } from "../base/share_mode.ts";
 
 /** What hikae does when a plugin fails: go on and end with exit code 3, stop the run, or go on and leave it at a note. */
 export type FailurePolicy = "warn" | "abort" | "ignore";
@@ -86,6 +87,8 @@ export interface Job {
   readonly keep?: Keep;
   /** The share of the vault to hash again after a run, at most 1; 0 for none. */
   readonly verifyShare?: number;
+  /** How content that the vault has is shared. */
+  readonly share: ShareMode;
   readonly snapshotSource: boolean;
   readonly bundle?: JobBundle;
   /** The policy of the plugins that state none. */

@@ -8,6 +8,7 @@ import { compileGlob } from "../base/glob.ts";
 import { joinRel } from "../base/relpath.ts";
 import { type Stamp, stampFromNumber, stampToNumber } from "../base/stamp.ts";
 import type { Version } from "../vault/catalog.ts";
+import { descendants } from "../vault/lineage.ts";
 import type { Reader, Snapshot } from "./reader.ts";
 
 /** What is asked. */
@@ -36,7 +37,9 @@ export function vanished(reader: Reader, { globs, since }: VanishedRequest): Ver
   const matches = matcherOf(globs);
   const found = [...last].filter(([path]) => matches(path));
   const moved = movedTo(reader, found.map(([, v]) => v));
-  return found.filter(([, v]) => !moved(v)).sort(([a], [b]) => a < b ? -1 : 1).map(([, v]) => v);
+  return found.filter(([, v]) => !moved(v) && !livesOn(reader, v)).sort(([a], [b]) =>
+    a < b ? -1 : 1
+  ).map(([, v]) => v);
 }
 
 /** The finished snapshot that had a version last; undefined where every one that had it is forgotten. */
@@ -57,6 +60,12 @@ function matcherOf(globs: readonly string[]): (path: string) => boolean {
     ];
   });
   return all.length === 0 ? () => true : (path) => all.some((match) => match(path));
+}
+
+/** True for what moved, as the record tells, once or more, and lives under another name now. */
+function livesOn({ catalog }: Reader, v: Version): boolean {
+  for (const now of descendants(catalog, v)) if (now.until === null) return true;
+  return false;
 }
 
 /** Tells whether a version's content lives at another path since the run that ended it. */

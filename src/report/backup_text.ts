@@ -28,7 +28,10 @@ export function backupText(m: Readonly<Record<string, unknown>>): string {
     size: sizeOf(m, "total_bytes_processed"),
     seconds: secondsOf(m),
   });
-  add(`${added}, ${scanned}`);
+  const shared = numberOf(m, "bytes_shared") === 0
+    ? []
+    : [text("summary.shared", { size: sizeOf(m, "bytes_shared") })];
+  add([added, ...shared, scanned].join(", "));
   if (numberOf(m, "files_verified") > 0) add(recheckedText(m));
   const failed = numberOf(m, "errors") - numberOf(m, "files_damaged");
   if (failed > 0) add(text("summary.errors", { n: failed }));
@@ -38,8 +41,11 @@ export function backupText(m: Readonly<Record<string, unknown>>): string {
 }
 
 function filesText(m: Readonly<Record<string, unknown>>): string {
-  return countsText([
-    [numberOf(m, "files_new"), "summary.new"],
+  const moved = numberOf(m, "files_moved");
+  const count = numberOf(m, "files_new");
+  const some = moved === 0 ? "" : text("summary.new-moved", { n: count, moved });
+  const rest = countsText([
+    [moved === 0 ? count : 0, "summary.new"],
     [numberOf(m, "files_changed"), "summary.changed"],
     [numberOf(m, "files_deleted"), "summary.deleted"],
     [numberOf(m, "files_attrs"), "summary.attrs"],
@@ -48,6 +54,7 @@ function filesText(m: Readonly<Record<string, unknown>>): string {
     [numberOf(m, "files_excluded"), "summary.excluded"],
     [numberOf(m, "files_special"), "summary.special-count"],
   ]);
+  return [some, rest].filter((part) => part !== "").join(", ");
 }
 
 function recheckedText(m: Readonly<Record<string, unknown>>): string {

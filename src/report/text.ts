@@ -27,6 +27,10 @@ export function formatMessage(message: Message, options: TextOptions): string | 
     case "change":
       return `${paint.byModifier(message.modifier)} ${printable(message.path)}${
         message.type === "dir" ? "/" : ""
+      }${
+        message.from === undefined
+          ? ""
+          : ` (${text("share.from", { path: printable(message.from) })})`
       }`;
     case "decision":
       return decisionText(message, options.verbose);
@@ -66,6 +70,6 @@ function summaryText(m: Record<string, unknown>): string | undefined {
 /** Colours, or none. */
 function painter(color: boolean): { red(t: string): string; byModifier(m: string): string } {
   const paint = (code: string) => (t: string): string => color ? `\x1b[${code}m${t}\x1b[0m` : t;
-  const codes: Record<string, string> = { "+": "32", "-": "31", M: "33", T: "35" };
+  const codes: Record<string, string> = { "+": "32", "-": "31", M: "33", T: "35", R: "36" };
   return { red: paint("31"), byModifier: (m) => paint(codes[m] ?? "0")(m) };
 }

@@ -19,6 +19,7 @@ import { output } from "./en/output.ts";
 import { original } from "./en/original.ts";
 import { place } from "./en/place.ts";
 import { init } from "./en/init.ts";
+import { share } from "./en/share.ts";
 import { serve } from "./en/serve.ts";
 import { point } from "./en/point.ts";
 import { status } from "./en/status.ts";
@@ -63,6 +64,7 @@ export const EN = {
   ...place,
   ...init,
   ...serve,
+  ...share,
   ...point,
   ...status,
   ...plugin,

@@ -11,6 +11,7 @@ import { stampToNumber } from "../base/stamp.ts";
 import {
   ATTR_COLUMNS,
   CATALOG_VERSION,
+  CONTENT_INDEXES,
   RECORD_COLUMNS,
   SCHEMA,
   VERSION_COLUMNS,
@@ -78,6 +79,8 @@ export class Catalog {
     const own = reference();
     try {
       own.exec(SCHEMA);
+      if (of(db) === of(own)) return true;
+      for (const text of CONTENT_INDEXES) own.exec(text);
       return of(db) === of(own);
     } finally {
       own.close();

@@ -25,6 +25,8 @@ const TABLES: readonly string[] = [
 ) WITHOUT ROWID`,
   "CREATE INDEX version_moved ON version (until) WHERE type = 2 AND ended = 'replaced'",
   "CREATE INDEX version_gone ON version (gone) WHERE gone IS NOT NULL",
+  "CREATE INDEX version_from ON version (moved, since) WHERE moved IS NOT NULL",
+  "CREATE INDEX version_link ON version (link) WHERE link IS NOT NULL",
   `CREATE TABLE attr (
   dir TEXT NOT NULL, name TEXT NOT NULL, stamp INTEGER NOT NULL,
   mtime INTEGER NOT NULL, mode INTEGER NOT NULL, uid INTEGER, gid INTEGER, crc INTEGER NOT NULL,
@@ -39,6 +41,15 @@ const TABLES: readonly string[] = [
 
 /** The same as one text. */
 export const SCHEMA = `${TABLES.join(";\n")};\nPRAGMA user_version = ${CATALOG_VERSION};`;
+
+/** Files of this size and more are hashed before anything is written when their size alone is known; in bytes. */
+export const LARGE = 4 << 20;
+
+/** The tables' indexes that questions about contents need; an index may have all of them, or none. */
+export const CONTENT_INDEXES: readonly string[] = [
+  "CREATE INDEX version_content ON version (substr(hash, 1, 12)) WHERE type < 2 AND gone IS NULL",
+  `CREATE INDEX version_large ON version (size) WHERE type = 0 AND gone IS NULL AND size >= ${LARGE}`,
+];
 
 /** The number of a version's type in the tables. */
 export const TYPE_NUMBER = { file: 0, link: 1, dir: 2 } as const;

@@ -18,6 +18,7 @@ import {
   standing,
   tellLost,
 } from "./catalog_state.ts";
+import { CONTENT_INDEXES } from "./catalog_schema.ts";
 import { IndexTrouble } from "./index_db.ts";
 import { carryOver } from "./index_carry.ts";
 import { closeQuietly, IndexFiles } from "./index_files.ts";
@@ -210,8 +211,12 @@ class Opener {
       if (left === 0) throw trouble;
       left--;
       this.#options.note?.(text("index.remade", { cause: trouble.message }));
-      if (this.#holds) return this.#whileWriting();
-      return this.#make(left > 0 && !this.#isHeld(), (catalog) => this.#read(catalog)).db;
+      const db = this.#holds
+        ? this.#whileWriting()
+        : this.#make(left > 0 && !this.#isHeld(), (catalog) => this.#read(catalog)).db;
+      // the run that it serves from now on may be one that asks for contents
+      for (const sql of CONTENT_INDEXES) db.exec(sql);
+      return db;
     };
   }
 

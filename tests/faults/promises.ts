@@ -245,6 +245,19 @@ function vaultWhole(on: OnTrial, vault: string, i: number, ran: Ran, lied: boole
   }
   pastWhole(on, told, i);
   catalogTrue(vault, told, i, lied);
+  sharingTrue(on, vault, i);
+}
+
+/** Living copies that are one file agree in what they were: a copy has the time of its own original. */
+function sharingTrue({ world }: OnTrial, vault: string, i: number): void {
+  if (Deno.build.os === "windows") return;
+  for (const path of filesOf(vault)) {
+    if (path.includes(".$META$")) continue;
+    const { nlink, mtime } = Deno.lstatSync(join(vault, path));
+    const wanted = world.state.get(path)?.split(" ").at(-1);
+    if ((nlink ?? 1) < 2 || wanted === undefined || String(mtime?.getTime()) === wanted) continue;
+    throw new Broken(`vault ${name(i)}: ${path} has the time ${mtime?.getTime()}, not ${wanted}`);
+  }
 }
 
 /** Readers find everything at once: nobody has to back up before a restore. */

@@ -93,7 +93,14 @@ export interface Ran {
 }
 
 /** How each run of the scenario backs up. */
-const OPTIONS: BackupOptions = { flush: true, maxGenerations: 2, allowMassChange: true };
+const OPTIONS: BackupOptions = {
+  flush: true,
+  maxGenerations: 2,
+  allowMassChange: true,
+  // everything that may be shared is, by names: blocks would hide what goes wrong with them
+  share: "link",
+  reflink: false,
+};
 
 /** Backs up the world's source into vaults. */
 export async function runBackup(
@@ -169,10 +176,29 @@ function first(s: string): void {
     "empty_to_file": { "deep": {} },
     ".$META$": "named like ours",
     "big.bin": "0123456789".repeat(600_000),
+    "shared": {
+      "moves.bin": content("moves"),
+      "dir": { "moves with it.bin": content("moves with its directory") },
+      "swap one.bin": content("swap, one"),
+      "swap two.bin": `${content("swap, two")} longer`,
+      "copied.bin": content("copied"),
+      "comes back.bin": content("comes back"),
+    },
   });
+  for (const e of Deno.readDirSync(join(s, "shared"))) {
+    if (e.isFile) Deno.utimeSync(join(s, "shared", e.name), 1_600_000_000, 1_600_000_000);
+  }
+}
+
+/** A content that is worth sharing. */
+function content(text: string): string {
+  return `${text} `.repeat(600);
 }
 
 function second(s: string): void {
+  const shared = join(s, "shared");
+  put(join(shared, "copy.bin"), content("copied"), 1_600_000_000);
+  Deno.removeSync(join(shared, "comes back.bin"));
   put(join(s, "surplus.txt"), "surplus 2", 1_700_000_100);
   put(join(s, "dir", "in.txt"), "in the directory, 2", 1_700_000_200);
   Deno.removeSync(join(s, "again.txt"));
@@ -180,6 +206,7 @@ function second(s: string): void {
 }
 
 function third(s: string): void {
+  put(join(s, "shared", "second copy.bin"), content("copied"), 1_600_000_000);
   put(join(s, "surplus.txt"), "surplus 3", 1_700_000_400);
   Deno.chmodSync(join(s, "attrs.txt"), 0o600);
   put(join(s, "dir", "deep", "new.txt"), "came with the third", 1_700_000_500);
@@ -189,6 +216,15 @@ function third(s: string): void {
 
 /** The changes that the run under test meets. */
 function last(s: string): void {
+  const shared = join(s, "shared");
+  Deno.renameSync(join(shared, "moves.bin"), join(s, "dir", "moved.bin"));
+  Deno.renameSync(join(shared, "dir"), join(shared, "another dir"));
+  Deno.renameSync(join(shared, "swap one.bin"), join(shared, "t"));
+  Deno.renameSync(join(shared, "swap two.bin"), join(shared, "swap one.bin"));
+  Deno.renameSync(join(shared, "t"), join(shared, "swap two.bin"));
+  put(join(shared, "third copy.bin"), content("copied"), 1_600_000_000);
+  Deno.utimeSync(join(shared, "copy.bin"), 1_700_000_000, 1_700_000_000);
+  put(join(shared, "comes back.bin"), content("comes back"), 1_700_000_000);
   put(join(s, "surplus.txt"), "surplus 4", 1_700_001_000);
   put(join(s, "change.txt"), "change, second: longer than before", 1_700_001_100);
   put(join(s, "again.txt"), "lives twice, second", 1_700_001_200);
@@ -294,17 +330,22 @@ export function startTrial(world: World): Trial {
   };
 }
 
-/** Copies a tree with modes and times. */
-export function copyTree(from: string, to: string): void {
+/** Copies a tree with modes and times; names of one file stay names of one. */
+export function copyTree(from: string, to: string, names = new Map<number, string>()): void {
   const info = Deno.lstatSync(from);
   if (info.isDirectory) {
     Deno.mkdirSync(to);
-    for (const e of Deno.readDirSync(from)) copyTree(join(from, e.name), join(to, e.name));
+    for (const e of Deno.readDirSync(from)) copyTree(join(from, e.name), join(to, e.name), names);
     Deno.chmodSync(to, (info.mode ?? 0o755) & 0o7777);
   } else if (info.isSymlink) {
     Deno.symlinkSync(Deno.readLinkSync(from), to);
     return;
-  } else Deno.copyFileSync(from, to);
+  } else {
+    const first = (info.nlink ?? 1) > 1 ? names.get(info.ino ?? 0) : undefined;
+    if (first !== undefined) return Deno.linkSync(first, to);
+    names.set(info.ino ?? 0, to);
+    Deno.copyFileSync(from, to);
+  }
   const mtime = info.mtime ?? new Date(0);
   Deno.utimeSync(to, mtime, mtime);
 }

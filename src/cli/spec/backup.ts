@@ -1,5 +1,6 @@
 /** `backup`. @module */
 
+import { SHARE_MODES } from "../../base/share_mode.ts";
 import type { Command } from "../command.ts";
 
 /** Make or bring up to date the mirror of a directory in one or more vaults. */
@@ -44,6 +45,12 @@ export const backup: Command = {
       name: "max-generations",
       value: "N",
       help: "backup.flag-max-generations",
+    },
+    {
+      name: "share",
+      value: "MODE",
+      choices: SHARE_MODES,
+      help: "backup.flag-share",
     },
     { name: "checksum", help: "backup.flag-checksum" },
     {

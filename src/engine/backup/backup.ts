@@ -21,6 +21,7 @@ import type { Vault } from "../../vault/vault.ts";
 import type { ChangedDir } from "./look_result.ts";
 import { lookedTasks } from "./looked_tasks.ts";
 import { oncePerPattern, onDisk } from "./source_case.ts";
+import type { Sample } from "./share/foretold_moves.ts";
 import type { ToScout } from "./scout_server.ts";
 import { type BackupSummary, summaryOf } from "./summary.ts";
 
@@ -331,6 +332,7 @@ class BackupWork {
       sourceView(this.#ports, this.#setup),
       () => checkCancelled(this.#ports),
       (path, step) => lane.hasChanged(path, step) === true,
+      (sample) => isMoved(lane, sample),
     );
     for (const { path } of changed) {
       const read = ask === undefined ? undefined : await readFiltered(lane, path, ask);
@@ -340,6 +342,12 @@ class BackupWork {
     }
     return counting.result();
   }
+}
+
+/** True for a file that has the content of what it seems to have moved from. */
+export function isMoved(lane: Lane, { path, source, hashes }: Sample): boolean {
+  const [hash = ""] = hashes;
+  return lane.hasChanged(path, { known: { hash }, source }) === false;
 }
 
 /** Where all is read and nothing looked at first, the total comes from a scout. */
@@ -367,6 +375,7 @@ function setupOf(
       first: s.isFirst,
       index: s.indexPath,
       believed: s.believed,
+      contents: s.contents,
     })),
   };
 }

@@ -15,6 +15,7 @@ import type { RecordHead } from "../../vault/record.ts";
 import { finishRecord } from "../../vault/record_finish.ts";
 import { RecordWriter } from "../../vault/record_writer.ts";
 import type { VaultTree } from "../../vault/tree.ts";
+import { indexContents } from "../../vault/same_content.ts";
 import { openVault, Vault, type VaultPorts, vaultState } from "../../vault/vault.ts";
 import { FORMAT } from "../../vault/vault_json.ts";
 import { checkCancelled, type EnginePorts, hashFile, lanesOf, vaultPorts } from "../ports.ts";
@@ -24,6 +25,7 @@ import type { BackupRequest, VaultRequest } from "./request.ts";
 import { addCounts, type Counts, noCounts } from "./counts.ts";
 import { Flusher, openFiles } from "./flusher.ts";
 import { checkedShare, type Freshness, verifyShare } from "../verify/freshness.ts";
+import { MovedOnce } from "./share/moved_once.ts";
 import { ScanSpill } from "./scan_spill.ts";
 import { unmade } from "./failures.ts";
 import type { VaultSink } from "./lane_vault.ts";
@@ -83,6 +85,9 @@ export class BackupRun implements VaultSink {
   /** The run is in the catalog. */
   #committed = false;
   #first = false;
+  readonly #moved = new MovedOnce();
+  /** Questions about contents can be asked of the index. */
+  contents = false;
   /** Lines from before the first write of the run. */
   #early = "";
 
@@ -171,6 +176,7 @@ export class BackupRun implements VaultSink {
     this.indexPath = path;
     if (mended !== undefined) this.notes.push(text("backup.mended", { stamp: mended }));
     this.#choose(catalog, rebuilt);
+    this.contents = !this.#first && indexContents(catalog);
   }
 
   get #lookOptions(): LookOptions {
@@ -295,8 +301,9 @@ export class BackupRun implements VaultSink {
   }
 
   record(text: string): void {
-    if (this.#record === undefined) this.#early += text;
-    else this.#record.append(text);
+    const lines = this.#moved.pass(text);
+    if (this.#record === undefined) this.#early += lines;
+    else this.#record.append(lines);
   }
 
   scan(dir: string, row: Uint8Array | undefined): void {
@@ -322,6 +329,7 @@ export class BackupRun implements VaultSink {
   /** Adds a lane's counts and troubles. */
   add(counts: Counts): void {
     addCounts(this.counts, counts);
+    this.counts.files_moved = this.#moved.count;
   }
 
   /** Ends the run: everything flushed, then the record's last line, then the catalog. */

@@ -7,6 +7,8 @@
 import { joinRel } from "../../base/relpath.ts";
 import type { DirPlan, Step } from "./compare.ts";
 import type { LaneVault } from "./lane_vault.ts";
+import { ForetoldMoves, type Sample } from "./share/foretold_moves.ts";
+import { pathOf } from "../../vault/version.ts";
 import { readSourceDir, type SourceEntry, type SourceView } from "./source_dir.ts";
 
 /** The counts of one vault. */
@@ -18,61 +20,43 @@ export interface Census {
   moved: number;
 }
 
-/** What merely moved, by size and time: gone under one name, and new under another. */
-export class Moves {
-  readonly #gone = new Map<string, number>();
-  readonly #added = new Map<string, number>();
-
-  /** A file or link that is gone. */
-  gone(size: number, mtime: number): void {
-    put(this.#gone, size, mtime);
-  }
-
-  /** One that is new. */
-  added(size: number, mtime: number): void {
-    put(this.#added, size, mtime);
-  }
-
-  /** How many moved. */
-  count(): number {
-    let moved = 0;
-    for (const [key, n] of this.#gone) moved += Math.min(n, this.#added.get(key) ?? 0);
-    return moved;
-  }
-}
-
 /** Counts for one vault. */
 export class Counting {
   readonly #run: LaneVault;
   readonly #view: SourceView;
   readonly #check: () => void;
   readonly #hasChanged: (path: string, step: Extract<Step, { act: "update" }>) => boolean;
+  readonly #isSame: (sample: Sample) => boolean;
   readonly #census: Census = { added: 0, changed: 0, gone: 0, moved: 0 };
-  readonly #moves = new Moves();
+  readonly #moves = new ForetoldMoves();
 
-  /** Of `run`; `hasChanged` looks at the content where only times tell of a change. */
+  /** Of `run`; `hasChanged` looks at the content where only times tell of a change, `isSame` at that of what seems to have moved. */
   constructor(
     run: LaneVault,
     view: SourceView,
     check: () => void,
     hasChanged: (path: string, step: Extract<Step, { act: "update" }>) => boolean,
+    isSame: (sample: Sample) => boolean,
   ) {
     this.#run = run;
     this.#view = view;
     this.#check = check;
     this.#hasChanged = hasChanged;
+    this.#isSame = isSame;
   }
 
   /** Counts what is planned for a directory. */
   add(dir: string, plan: DirPlan): void {
     for (const step of plan.steps) {
       this.#check();
-      if (step.act === "add") this.#addFile(step.source);
+      if (step.act === "add") this.#addFile(joinRel(dir, step.source.name), step.source);
       else if (step.act === "addDir") {
         const known = plan.knownDirs.includes(step.source.name);
         if (!known) this.#addBelow(joinRel(dir, step.source.name));
-      } else if (step.act === "delete") this.#lose(step.known.size, step.known.mtime);
-      else if (step.act === "deleteDir") this.#loseBelow(joinRel(dir, step.known.name));
+      } else if (step.act === "delete") {
+        const { name, size, mtime, hash } = step.known;
+        this.#lose(joinRel(dir, name), size, mtime, hash);
+      } else if (step.act === "deleteDir") this.#loseBelow(joinRel(dir, step.known.name));
       else if (step.act === "update") {
         const real = step.sure || step.source.type !== "file" ||
           this.#hasChanged(joinRel(dir, step.source.name), step);
@@ -83,13 +67,24 @@ export class Counting {
 
   /** What was counted. */
   result(): Census {
-    return { ...this.#census, moved: this.#moves.count() };
+    return { ...this.#census, moved: this.#reallyMoved() };
   }
 
-  #addFile({ type, info }: Pick<SourceEntry, "type" | "info">): void {
-    if (type === "special") return;
+  /** Those whose content is the same, reckoned from a part of them. */
+  #reallyMoved(): number {
+    const samples = this.#moves.samples();
+    if (samples.length === 0) return this.#moves.count;
+    const same = samples.filter((s) => {
+      this.#check();
+      return this.#isSame(s);
+    }).length;
+    return Math.floor(this.#moves.count * same / samples.length);
+  }
+
+  #addFile(path: string, source: SourceEntry): void {
+    if (source.type === "special") return;
     this.#census.added++;
-    this.#moves.added(info.size, info.mtime);
+    this.#moves.added(path, source);
   }
 
   /** Files below a directory that is new; trouble with it is the writing's to tell. */
@@ -100,14 +95,14 @@ export class Counting {
       for (const e of entriesOf(this.#view, path)) {
         if (e.excluded) continue;
         if (e.type === "dir") stack.push(joinRel(path, e.name));
-        else this.#addFile(e);
+        else this.#addFile(joinRel(path, e.name), e);
       }
     }
   }
 
-  #lose(size: number, mtime: number): void {
+  #lose(path: string, size: number, mtime: number, hash: string | null): void {
     this.#census.gone++;
-    this.#moves.gone(size, mtime);
+    this.#moves.gone(path, size, mtime, hash);
   }
 
   #loseBelow(path: string): void {
@@ -115,13 +110,10 @@ export class Counting {
       "until IS NULL AND type < 2 AND (dir = ?1 OR (dir > ?1 || '/' AND dir < ?1 || '0'))",
       path,
     );
-    for (const v of living ?? []) this.#lose(v.size ?? -1, v.mtime ?? Number.NaN);
+    for (const v of living ?? []) {
+      this.#lose(pathOf(v), v.size ?? -1, v.mtime ?? Number.NaN, v.hash);
+    }
   }
-}
-
-function put(counts: Map<string, number>, size: number, mtime: number): void {
-  const key = `${size} ${mtime}`;
-  counts.set(key, (counts.get(key) ?? 0) + 1);
 }
 
 function entriesOf(view: SourceView, path: string): readonly SourceEntry[] {

@@ -5,57 +5,37 @@
  */
 
 import { HikaeError, messageOf } from "../../base/errors.ts";
-import type { FileHandle, FileInfo, FileSystem } from "../../base/fs.ts";
-import type { NewHash } from "../../base/hash.ts";
+import type { FileHandle, FileInfo } from "../../base/fs.ts";
+import { createFresh, writeAll } from "../../base/io.ts";
+import { isSparse, writeWithHoles } from "../../base/sparse.ts";
 import { text } from "../../text/text.ts";
-import { createFresh, removeIfAny, writeAll } from "../../base/io.ts";
+import { stream } from "./content_stream.ts";
+import type { Content, CopyOutcome, Destination, ReadContext, Sharer } from "./content_types.ts";
+import {
+  attempt,
+  dropFailed,
+  dropTemporaries,
+  fileMode,
+  finishTemporary,
+  openOut,
+  settle,
+  take,
+} from "./content_write.ts";
 
-/** A vault that may want a file's content. */
-export interface Destination {
-  /** Where to write it. */
-  temporary: string;
-  /** The hash of what the vault has; undefined when it wants the content whatever it is. */
-  has: string | undefined;
-  /** Flush before it is renamed into place: it replaces something. */
-  durable: boolean;
-}
-
-/** What became of a want. */
-export type CopyOutcome = "same" | "written" | { failed: unknown };
-
-/** A file, read. */
-export interface Content {
-  hash: string;
-  size: number;
-  info: FileInfo;
-  got: CopyOutcome[];
-  /** Files that are written and still open, to be flushed with others and closed. */
-  open: (FileHandle | undefined)[];
-}
-
-/** What a reading needs. */
-export interface ReadContext {
-  fs: FileSystem;
-  newHash: NewHash;
-  hashOf: (data: Uint8Array) => string;
-  /** Reused between files; grown by nobody. */
-  buffer: Uint8Array;
-  /** Looked at between chunks; throws when the run was cancelled. */
-  check: () => void;
-  /** Told of files and bytes read. */
-  progress: (files: number, bytes: number) => void;
-  /** The bits that the system takes from modes of new files. */
-  umask: number;
-  flush: boolean;
-}
+export type { Content, CopyOutcome, Destination, ReadContext, Sharer } from "./content_types.ts";
+export { dropTemporaries, fileMode } from "./content_write.ts";
 
 const TRIES = 3;
 
-/** What goes on so far past the size that is told has no end, in bytes (decision 27). */
-const ENDLESS = 64 << 20;
+const NO_SHARER: Sharer = { isLikely: () => false, make: () => undefined };
 
-function endless(): HikaeError {
-  return new HikaeError("unreadable", text("disk.endless"));
+/** A file to read, and for whom. */
+interface Reading {
+  path: string;
+  seen: FileInfo;
+  wants: readonly Destination[];
+  likelySame: boolean;
+  sharer: Sharer;
 }
 
 /** Reads `path`, last seen as `seen`, for `wants`; throws a `changing` error when it will not hold still. */
@@ -65,9 +45,11 @@ export function readContent(
   seen: FileInfo,
   wants: readonly Destination[],
   likelySame: boolean,
+  sharer: Sharer = NO_SHARER,
 ): Content {
   for (let attempt = 1;; attempt++) {
-    const content = tryRead(context, path, seen, wants, likelySame, attempt > 1);
+    const reading = { path, seen, wants, likelySame, sharer };
+    const content = tryRead(context, reading, attempt > 1);
     if (content !== undefined) return content;
     if (attempt === TRIES) {
       throw new HikaeError("changing", text("backup.changing"), {
@@ -123,14 +105,8 @@ function agrees(
   return second.hash === first.hash && second.size === first.size;
 }
 
-function tryRead(
-  context: ReadContext,
-  path: string,
-  seen: FileInfo,
-  wants: readonly Destination[],
-  likelySame: boolean,
-  again: boolean,
-): Content | undefined {
+function tryRead(context: ReadContext, reading: Reading, again: boolean): Content | undefined {
+  const { path, seen, wants } = reading;
   const file = context.fs.open(path, { read: true });
   let content: Content | undefined;
   try {
@@ -143,11 +119,14 @@ function tryRead(
       if (!held(checked(file.stat(), seen), before)) return undefined;
       if (!agrees(context, path, before, { hash, size })) return undefined;
       context.progress(1, size);
-      return writeSmall(context, { hash, size }, before, wants);
+      return writeSmall(context, { hash, size }, before, reading);
     }
     if (before.size < context.buffer.length) file.seek(0);
-    content = readLarge(context, file, before, wants, likelySame);
-    if (held(checked(file.stat(), seen), before) && agrees(context, path, before, content)) {
+    content = readLarge(context, file, before, reading);
+    if (
+      content !== undefined && held(checked(file.stat(), seen), before) &&
+      agrees(context, path, before, content)
+    ) {
       context.progress(1, 0);
       return content;
     }
@@ -202,16 +181,20 @@ function writeSmall(
   context: ReadContext,
   { hash, size }: { hash: string; size: number },
   info: FileInfo,
-  wants: readonly Destination[],
+  { wants, sharer }: Reading,
 ): Content {
   const data = context.buffer.subarray(0, size);
   const open: (FileHandle | undefined)[] = [];
   const got = wants.map((want, i): CopyOutcome => {
     if (want.has === hash) return "same";
+    const shared = sharer.make(i, want.temporary, { hash, size }, info);
+    if (shared !== undefined) return take(context, want, open, i, shared.open);
     return attempt(() => {
       const out = createFresh(context.fs, want.temporary, fileMode(info));
       try {
-        writeAll(out, data);
+        if (isSparse(info)) writeWithHoles(out, data, 0);
+        else writeAll(out, data);
+        if (isSparse(info)) out.truncate(size);
         finishTemporary(context, out, want, info);
       } catch (error) {
         out.close();
@@ -225,161 +208,52 @@ function writeSmall(
   return { hash, size, info, got, open };
 }
 
-/** Reads a file in chunks. */
+/** Reads a file in chunks; undefined when it changed between two readings. */
 function readLarge(
   context: ReadContext,
   file: FileHandle,
   info: FileInfo,
-  wants: readonly Destination[],
-  likelySame: boolean,
-): Content {
-  if (likelySame && wants.every((w) => w.has !== undefined)) {
-    const looked = stream(context, file, info, []);
-    if (wants.every((w) => w.has === looked.hash)) {
+  { wants, likelySame, sharer }: Reading,
+): Content | undefined {
+  const got: CopyOutcome[] = [];
+  const open: (FileHandle | undefined)[] = [];
+  const mayBeSame = likelySame && wants.every((w) => w.has !== undefined);
+  const mayShare = wants.some((w, i) => w.has === undefined && sharer.isLikely(i, info.size));
+  const looked = mayBeSame || mayShare ? stream(context, file, info, []) : undefined;
+  if (looked !== undefined) {
+    if (mayBeSame && wants.every((w) => w.has === looked.hash)) {
       return { ...looked, info, got: wants.map(() => "same"), open: [] };
     }
+    for (const [i, want] of wants.entries()) {
+      const shared = want.has === looked.hash
+        ? undefined
+        : sharer.make(i, want.temporary, looked, info);
+      if (shared !== undefined) got[i] = take(context, want, open, i, shared.open);
+    }
+    if (wants.every((_, i) => got[i] !== undefined)) return { ...looked, info, got, open };
     file.seek(0);
   }
-  const outs = wants.map((want) => openOut(context, want, info));
+  const outs = wants.map((want, i) =>
+    got[i] === undefined ? openOut(context, want, info) : undefined
+  );
   try {
-    const read = stream(context, file, info, outs);
-    const got = wants.map((want, i) => settle(context, want, outs[i], info, read));
-    dropFailed(context.fs, wants, got);
-    const open = wants.map((want, i) => {
+    const quiet = looked === undefined ? context : { ...context, progress: () => {} };
+    const read = stream(quiet, file, info, outs.filter((out) => out !== undefined));
+    if (got.length > 0 && read.hash !== looked?.hash) {
+      for (const file of open) file?.close();
+      return undefined;
+    }
+    for (const [i, want] of wants.entries()) {
       const out = outs[i];
-      if (out === undefined || want.durable || got[i] !== "written") return undefined;
-      const { file } = out;
+      if (out !== undefined) got[i] = settle(context, want, i, out, info, read, sharer);
+      if (out?.file === undefined || want.durable || got[i] !== "written") continue;
+      open[i] = out.file;
       out.file = undefined;
-      return file;
-    });
+    }
+    dropFailed(context.fs, wants, got);
     return { ...read, info, got, open };
   } finally {
-    for (const out of outs) out.file?.close();
-  }
-}
-
-interface Out {
-  file: FileHandle | undefined;
-  failed?: unknown;
-}
-
-function openOut(context: ReadContext, want: Destination, info: FileInfo): Out {
-  try {
-    return { file: createFresh(context.fs, want.temporary, fileMode(info)) };
-  } catch (failed) {
-    return { file: undefined, failed };
-  }
-}
-
-function settle(
-  context: ReadContext,
-  want: Destination,
-  out: Out | undefined,
-  info: FileInfo,
-  { hash, size }: { hash: string; size: number },
-): CopyOutcome {
-  if (out === undefined || out.file === undefined) return { failed: out?.failed };
-  const { file } = out;
-  if (want.has === hash) {
-    return attempt(() => removeIfAny(context.fs, want.temporary), "same");
-  }
-  return attempt(() => {
-    file.truncate(size);
-    finishTemporary(context, file, want, info);
-  });
-}
-
-/** Passes a file's content through the hash into `outs`; a run of zeros becomes a hole in a sparse file. */
-function stream(
-  context: ReadContext,
-  file: FileHandle,
-  info: FileInfo,
-  outs: Out[],
-): { hash: string; size: number } {
-  const hash = context.newHash();
-  // a file that is one hole has no blocks; where they are unknown a hole costs nothing either
-  const sparse = info.blocks < info.size;
-  let size = 0;
-  for (;;) {
-    context.check();
-    const n = file.read(context.buffer);
-    if (n === 0) break;
-    size += n;
-    // one that grew while it was read is read again
-    if (size > info.size && file.stat().size !== info.size) break;
-    if (size > info.size + ENDLESS) throw endless();
-    const chunk = context.buffer.subarray(0, n);
-    hash.update(chunk);
-    context.progress(0, n);
-    const hole = sparse && isZero(chunk);
-    for (const out of outs) writeChunk(out, chunk, hole ? size : undefined);
-  }
-  return { hash: hash.hex(), size };
-}
-
-function writeChunk(out: Out, chunk: Uint8Array, holeEnd: number | undefined): void {
-  if (out.file === undefined) return;
-  try {
-    if (holeEnd === undefined) writeAll(out.file, chunk);
-    else out.file.seek(holeEnd);
-  } catch (failed) {
-    out.file.close();
-    out.file = undefined;
-    out.failed = failed;
-  }
-}
-
-function isZero(chunk: Uint8Array): boolean {
-  for (let i = 0; i < chunk.length; i++) if (chunk[i] !== 0) return false;
-  return true;
-}
-
-function finishTemporary(
-  context: ReadContext,
-  out: FileHandle,
-  want: Destination,
-  info: FileInfo,
-): void {
-  out.utime(info.mtime, info.mtime);
-  if (want.durable && context.flush) out.sync();
-  const mode = fileMode(info);
-  if ((mode & context.umask) !== 0) context.fs.chmod(want.temporary, mode);
-}
-
-/**
- * The mode of a copy: that of the original, but readable by its owner, or the vault could not be read again,
- * and without set-id bits, which would give a copy the rights of whoever runs the backup. Records keep all bits.
- */
-export function fileMode(info: FileInfo): number {
-  return (info.mode & 0o777) | 0o400;
-}
-
-function attempt(work: () => void, done: CopyOutcome = "written"): CopyOutcome {
-  try {
-    work();
-    return done;
-  } catch (failed) {
-    return { failed };
-  }
-}
-
-/** On a full disk what was written in vain must not keep the room that the next run needs. */
-function dropFailed(
-  fs: FileSystem,
-  wants: readonly Destination[],
-  got: readonly CopyOutcome[],
-): void {
-  dropTemporaries(fs, wants.filter((_, i) => typeof got[i] === "object"));
-}
-
-/** Removes what was written for `wants`, if the disk still lets one. */
-export function dropTemporaries(fs: FileSystem, wants: readonly Destination[]): void {
-  for (const want of wants) {
-    try {
-      removeIfAny(fs, want.temporary);
-    } catch {
-      // the next run removes what is left under a temporary name
-    }
+    for (const out of outs) out?.file?.close();
   }
 }
 

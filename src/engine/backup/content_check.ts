@@ -3,6 +3,7 @@
 import { utf8 } from "../../base/bytes.ts";
 import { HikaeError } from "../../base/errors.ts";
 import { joinRel } from "../../base/relpath.ts";
+import type { ScanEntry } from "../../vault/scan_row.ts";
 import { sameStat, type Step } from "./compare.ts";
 import type { VaultWork } from "./compare_directory.ts";
 import { hashContent, type ReadContext } from "./content.ts";
@@ -37,7 +38,7 @@ function hashEntry(
 export function hasChanged(
   context: Checking,
   path: string,
-  { known, source }: Pick<Update, "known" | "source">,
+  { known, source }: { known: Pick<ScanEntry, "hash">; source: SourceEntry },
   failed: (trouble: Trouble) => void = () => {},
 ): boolean | undefined {
   try {

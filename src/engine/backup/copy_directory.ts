@@ -7,6 +7,7 @@ import { sameStat, type Step } from "./compare.ts";
 import { type Content, readContent } from "./content.ts";
 import { deleteTree } from "./delete_tree.ts";
 import type { VaultDirectory } from "./vault_directory.ts";
+import { sharerFor } from "./share/run_sharing.ts";
 import { waitForFlushes } from "./wait_for_flushes.ts";
 import type { LaneContext } from "./lane_context.ts";
 import { MessagePause, type WorkSharing } from "./work_sharing.ts";
@@ -218,7 +219,8 @@ export class DirectoryCopy {
   #arriveFile(wanted: FileToCopy): void {
     const { name: { name }, entry, wants, likelySame } = wanted;
     const path = this.#c.view.tree.path(joinRel(this.#source.path, name));
-    this.#settle(wanted, readContent(this.#c.read, path, entry.info, wants, likelySame));
+    const sharer = sharerFor(wanted.arrivals.map(({ writer }) => writer.run));
+    this.#settle(wanted, readContent(this.#c.read, path, entry.info, wants, likelySame, sharer));
   }
 
   /** Puts what was read in its place in every vault that wants it. */
@@ -246,13 +248,14 @@ export class DirectoryCopy {
         writer.discard(want.temporary);
         return;
       }
-      arrival.rot = got === "written" && mayHaveRotted(entry, arrival);
+      const isNew = got === "written" || got === "shared";
+      arrival.rot = isNew && mayHaveRotted(entry, arrival);
       if (arrival.rot) rotted.add(writer.run);
       this.#troubles.guard(writer.run, path, () => {
         if (typeof got === "object") throw got.failed;
         if (got === "same" && arrival.known !== undefined) {
           writer.touchAttributes(entry, arrival.known);
-        } else writer.putFile(arrival, want.temporary, content, content.open[i]);
+        } else writer.putFile(arrival, want.temporary, content, i);
         // whoever flushes it closes it
         content.open[i] = undefined;
       }, () => {

@@ -12,8 +12,12 @@ export interface Counts {
   files_excluded: number;
   dirs_new: number;
   dirs_deleted: number;
-  /** Content written into the vault, in bytes. */
+  /** Of the new ones, those that a path moved to. */
+  files_moved: number;
+  /** What the disk took for content, in bytes. */
   bytes_added: number;
+  /** Content that is new to a path and took nothing, for the vault had it; in bytes. */
+  bytes_shared: number;
   total_files_processed: number;
   total_bytes_processed: number;
   errors: number;
@@ -32,7 +36,9 @@ export function noCounts(): Counts {
     files_excluded: 0,
     dirs_new: 0,
     dirs_deleted: 0,
+    files_moved: 0,
     bytes_added: 0,
+    bytes_shared: 0,
     total_files_processed: 0,
     total_bytes_processed: 0,
     errors: 0,

@@ -16,13 +16,14 @@ export function attrLine(run: LaneVault, dir: string, source: SourceEntry): void
   });
 }
 
-/** Says that a version of a file or link in `dir` begins with this run. */
+/** Says that a version of a file or link in `dir` begins with this run, and which path it was `moved` from. */
 export function beginLine(
   run: LaneVault,
   dir: string,
   source: SourceEntry,
   hash: string,
   why: Why,
+  moved?: string,
 ): void {
   const size = source.realSize ?? source.info.size;
   run.line({
@@ -34,6 +35,7 @@ export function beginLine(
     ...attributesOf(run, source.info),
     hash,
     from: run.stamp,
+    ...(moved === undefined ? {} : { moved }),
     why,
   });
 }

@@ -5,9 +5,9 @@ import { compareUtf8 } from "../../base/bytes.ts";
 import { HikaeError } from "../../base/errors.ts";
 import type { ChangeMessage } from "../../base/event.ts";
 import { joinRel } from "../../base/relpath.ts";
+import { text } from "../../text/text.ts";
 import type { EnginePorts } from "../ports.ts";
-import { checkSource, outcomeOf, type VaultOutcome } from "./backup.ts";
-import { Moves } from "./census.ts";
+import { checkSource, isMoved, outcomeOf, type VaultOutcome } from "./backup.ts";
 import { trippedGuard } from "./guards.ts";
 import { laneContext, makeRun } from "./make_lane.ts";
 import type { Step } from "./compare.ts";
@@ -17,10 +17,10 @@ import { Lane } from "./lane.ts";
 import type { BackupRequest } from "./request.ts";
 import { BackupRun } from "./backup_run.ts";
 import { oncePerPattern, onDisk } from "./source_case.ts";
+import { ForetoldMoves } from "./share/foretold_moves.ts";
 import type { SourceEntry } from "./source_dir.ts";
 import { summaryOf } from "./summary.ts";
 import type { LaneVault } from "./lane_vault.ts";
-import { text } from "../../text/text.ts";
 
 /** Plans a backup vault by vault and writes nothing. */
 export async function planBackup(
@@ -81,6 +81,7 @@ async function planVault(
       first: session.isFirst,
       index: undefined,
       believed: session.believed,
+      contents: session.contents,
     }],
   };
   const run = makeRun(setup, 0, session.vault, session.catalog, session);
@@ -88,25 +89,39 @@ async function planVault(
   await planner.walk(request.filtered ? ports.ask as AskFilter : undefined);
   session.add(run.counts);
   session.special.push(...run.special);
+  session.counts.files_moved = planner.moves.count;
   const summary = summaryOf(session, (ports.clock.now() - started) / 1000);
   const guard = request.allowMassChange || session.isFirst
     ? undefined
-    : guardOf(session, planner.moves.count(), request.source);
+    : guardOf(session, () => planner.reallyMoved(), request.source);
   if (guard !== undefined) {
     session.notes.push(
       text("guard.would-stop", { problem: guard.message, hint: guard.hint ?? "" }),
     );
   }
-  for (const message of session.notes) {
+  for (const message of [...movedTexts(planner.moves), ...session.notes]) {
     ports.emit({ message_type: "note", message, path: session.request.given });
   }
   ports.emit({ message_type: "summary", ...summary.message, dry_run: true });
 }
 
+/** So many directories are told of. */
+const MOST_TOLD = 20;
+
+/** What moved from where to where, by directories. */
+function movedTexts(moves: ForetoldMoves): string[] {
+  const dirs = moves.directories();
+  const told = dirs.slice(0, MOST_TOLD).map(({ from, to, n }) =>
+    text("share.moved", { from: `${from}/`, to: `${to}/`, n })
+  );
+  const more = dirs.slice(MOST_TOLD).reduce((sum, { n }) => sum + n, 0);
+  return more === 0 ? told : [...told, text("share.moved-more", { n: more })];
+}
+
 /** The guard that the run itself would meet: the plan has counted what it looks at. */
 function guardOf(
   { counts: c, catalog }: BackupRun,
-  moved: number,
+  reallyMoved: () => number,
   source: string,
 ): HikaeError | undefined {
   const changed = c.files_changed + c.files_deleted;
@@ -118,9 +133,11 @@ function guardOf(
     added: c.files_new,
     changed: c.files_changed,
     gone: c.files_deleted,
-    moved,
+    moved: 0,
   };
-  return trippedGuard(found, census, source);
+  // what seems to have moved is read only where it matters
+  return trippedGuard(found, census, source) &&
+    trippedGuard(found, { ...census, moved: reallyMoved() }, source);
 }
 
 /** A change, or what holds more of them, with its path below the directory that it was met in. */
@@ -139,12 +156,20 @@ class Planner {
   readonly #run: LaneVault;
   readonly #lane: Lane;
   #items: Item[] = [];
-  readonly moves = new Moves();
+  readonly moves = new ForetoldMoves();
 
   constructor(ports: EnginePorts, run: LaneVault, lane: Lane) {
     this.#ports = ports;
     this.#run = run;
     this.#lane = lane;
+  }
+
+  /** How many moved, reckoned from those that were read. */
+  reallyMoved(): number {
+    const samples = this.moves.samples();
+    if (samples.length === 0) return this.moves.count;
+    const same = samples.filter((sample) => isMoved(this.#lane, sample)).length;
+    return Math.floor(this.moves.count * same / samples.length);
   }
 
   async walk(ask: AskFilter | undefined): Promise<void> {
@@ -201,7 +226,8 @@ class Planner {
       this.#change(dir, step.source.name, "dir", "+");
     } else if (step.act === "delete") {
       counts.files_deleted++;
-      this.moves.gone(step.known.size, step.known.mtime);
+      const { name, size, mtime, hash } = step.known;
+      this.moves.gone(joinRel(dir, name), size, mtime, hash);
       this.#change(dir, step.known.name, fileType(step.known.type), "-");
     } else this.#goneDir(dir, step.known.name);
   }
@@ -213,7 +239,7 @@ class Planner {
     modifier: "+" | "M",
   ): void {
     this.#run.counts[count]++;
-    if (count === "files_new") this.moves.added(source.info.size, source.info.mtime);
+    if (count === "files_new") this.moves.added(joinRel(dir, source.name), source);
     this.#run.counts.bytes_added += source.info.size;
     this.#change(dir, source.name, fileType(source.type), modifier);
   }
@@ -255,7 +281,7 @@ class Planner {
       if (v.type === "dir") this.#goneDir(path, v.name);
       else {
         counts.files_deleted++;
-        this.moves.gone(v.size ?? -1, v.mtime ?? Number.NaN);
+        this.moves.gone(joinRel(path, v.name), v.size ?? -1, v.mtime ?? Number.NaN, v.hash);
         this.#change(path, v.name, v.type, "-");
       }
     }

@@ -11,6 +11,7 @@ import { joinRel } from "../../base/relpath.ts";
 import { type Content, type Destination, dropTemporaries, readContent } from "./content.ts";
 import type { LaneContext } from "./lane_context.ts";
 import { waitForFlushes } from "./wait_for_flushes.ts";
+import { sharerFor } from "./share/run_sharing.ts";
 import type { LaneVault } from "./lane_vault.ts";
 
 /** A file that is wanted. */
@@ -77,7 +78,8 @@ function fetchFile(
   const path = context.view.tree.path(joinRel(dir, file.name));
   let open: (FileHandle | undefined)[] = [];
   try {
-    const content = readContent(context.read, path, file.info, wants, file.likelySame);
+    const sharer = sharerFor(runs);
+    const content = readContent(context.read, path, file.info, wants, file.likelySame, sharer);
     open = content.open;
     for (const got of content.got) if (typeof got === "object") throw got.failed;
     for (const [i, run] of runs.entries()) {

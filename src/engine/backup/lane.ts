@@ -5,7 +5,7 @@
  */
 
 import { nameOf } from "../../base/relpath.ts";
-import { keepUnlessGone, type Step } from "./compare.ts";
+import { keepUnlessGone } from "./compare.ts";
 import {
   type ComparedDirectory,
   compareDirectory,
@@ -143,7 +143,7 @@ export class Lane {
   /** As {@link hasChanged} of `content_check.ts`, with this lane's buffer. */
   hasChanged(
     path: string,
-    step: Pick<Extract<Step, { act: "update" }>, "known" | "source">,
+    step: Parameters<typeof hasChanged>[2],
     failed?: (trouble: Trouble) => void,
   ): boolean | undefined {
     return hasChanged(this.#c, path, step, failed);

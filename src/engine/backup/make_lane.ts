@@ -17,7 +17,8 @@ import type { BackupRequest } from "./request.ts";
 import { type CaseNotice, compileRules } from "./rules.ts";
 import { caseNotice } from "./source_case.ts";
 import { vaultFailure } from "./failures.ts";
-import type { SourceView } from "./source_dir.ts";
+import { RunSharing } from "./share/run_sharing.ts";
+import type { SourceView, Trouble } from "./source_dir.ts";
 import { LaneVault, type VaultSink } from "./lane_vault.ts";
 
 /** What a lane must know of the run. */
@@ -41,6 +42,8 @@ export interface LaneSetup {
     /** The index's file at home. */
     index: string | undefined;
     believed: Believed | undefined;
+    /** Its index can be asked for contents. */
+    contents: boolean;
   }[];
 }
 
@@ -120,12 +123,18 @@ export function laneContext(
   all?: Pick<Wishes, "end" | "ended">,
 ): LaneContext {
   const { request } = setup;
+  const view = sourceView(ports, setup, caseNotice(ports.emit));
+  const trouble = (t: Trouble): void => {
+    ports.progress.error();
+    ports.emit({ message_type: "error", ...t });
+  };
+  shareIn(ports, setup, runs, view, trouble);
   const check = (): void => {
     checkCancelled(ports);
     if (all !== undefined) shareFailures(runs, all);
   };
   return {
-    view: sourceView(ports, setup, caseNotice(ports.emit)),
+    view,
     runs,
     read: {
       fs: ports.fs,
@@ -141,14 +150,33 @@ export function laneContext(
     attributes: request.attributes === true,
     startedMs: setup.startedMs,
     mixed: isMixed(setup),
-    trouble: (t) => {
-      ports.progress.error();
-      ports.emit({ message_type: "error", ...t });
-    },
+    trouble,
     check,
     entriesSeen: ports.progress.entriesSeen,
     ...(request.watched && !setup.scouted ? { toRead: ports.progress.addTotal } : {}),
   };
+}
+
+/** Lets new files share what the vaults have. */
+function shareIn(
+  ports: EnginePorts,
+  { request, startedMs, vaults }: LaneSetup,
+  runs: readonly LaneVault[],
+  view: SourceView,
+  trouble: (t: Trouble) => void,
+): void {
+  for (const [i, run] of runs.entries()) {
+    run.sharing = RunSharing.of(run, view, ports, {
+      mode: request.share ?? "auto",
+      indexed: vaults[i]?.contents ?? false,
+      reflink: request.reflink,
+      now: startedMs,
+      trouble: (run, t) => {
+        run.trouble(t);
+        trouble(t);
+      },
+    });
+  }
 }
 
 /** The source as a lane looks at it. */

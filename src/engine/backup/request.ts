@@ -1,5 +1,6 @@
 /** What a backup is asked for: plain data that passes between threads. @module */
 
+import type { ShareMode } from "../../base/share_mode.ts";
 import type { IndexPlace } from "../../vault/index_place.ts";
 
 /** What is left out of a backup (spec decision 21). */
@@ -39,6 +40,10 @@ export interface BackupRequest {
   rules: Rules;
   /** Generations to keep per name; undefined keeps all. */
   maxGenerations?: number;
+  /** How content that the vault has is shared; `auto` when undefined. */
+  share?: ShareMode;
+  /** Whether the vaults' disks share blocks; asked of them when undefined. */
+  reflink?: boolean;
   /** Hash every source file. */
   checksum: boolean;
   /** Keep extended attributes, ACLs, capabilities and labels; main's helper programs answer for them. */

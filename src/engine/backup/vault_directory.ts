@@ -8,7 +8,6 @@ import { errorCode, HikaeError } from "../../base/errors.ts";
 import { isDrivesOwn } from "../../vault/vault.ts";
 import { lstatIfAny, replaceFile } from "../../base/io.ts";
 import { utf8, utf8Length } from "../../base/bytes.ts";
-import type { FileHandle } from "../../base/fs.ts";
 import { joinRel } from "../../base/relpath.ts";
 import { text } from "../../text/text.ts";
 import { folding } from "../../vault/folding.ts";
@@ -40,6 +39,7 @@ import {
   sameAttrs,
   strayFile,
 } from "./scan_entry.ts";
+import { setCopyAttrs } from "../share/sharing.ts";
 import type { SourceDir, SourceEntry, Trouble } from "./source_dir.ts";
 import { assertDir, type LaneVault } from "./lane_vault.ts";
 
@@ -59,7 +59,10 @@ interface Placing {
   place: () => void;
   /** Its place. */
   path: string;
+  /** What the disk takes for it, in bytes. */
   bytes: number;
+  /** What it shares with the vault, in bytes. */
+  shared?: number;
   /** Of a link: the name of its record in the meta directory. */
   link?: string;
 }
@@ -171,14 +174,17 @@ export class VaultDirectory {
     arrival: Arrival,
     temporary: string,
     content: Content,
-    open: FileHandle | undefined,
+    i: number,
   ): void {
+    const shared = content.got[i] === "shared";
+    const open = content.open[i];
     const target = this.run.vault.tree.entry(this.#path, arrival.source.name);
     this.#assertOwn(this.#names.mirror, arrival.source.name, arrival);
     this.#replace(arrival, content.hash, {
       place: () => this.run.vault.fs.rename(temporary, target),
       path: target,
-      bytes: content.size,
+      bytes: shared ? 0 : content.size,
+      shared: shared ? content.size : 0,
     });
     if (open !== undefined) this.run.sink.flushFile(open);
   }
@@ -226,7 +232,8 @@ export class VaultDirectory {
   }
 
   /** The order: the old copy becomes a generation, the new one comes in; if that fails the old one comes back. */
-  #replace(arrival: Arrival, hash: string, { place, path, bytes, link }: Placing): void {
+  #replace(arrival: Arrival, hash: string, placing: Placing): void {
+    const { place, path, link } = placing;
     const { source, known, repair } = arrival;
     const { counts } = this.run;
     const restored = repair && known !== undefined && known.hash === hash &&
@@ -234,7 +241,7 @@ export class VaultDirectory {
     if (restored) {
       this.#makeRoom(source.name);
       place();
-      counts.bytes_added += bytes;
+      this.#countBytes(placing);
       counts.files_repaired++;
       this.#keep(source, known.hash, known.since);
       if (!sameAttrs(known, source)) attrLine(this.run, this.#path, source);
@@ -257,14 +264,14 @@ export class VaultDirectory {
     }
     this.#filesChanged = true;
     if (known === undefined) {
-      this.#arrive(source.name, { path, link, take: () => this.#taken(source, hash, bytes) });
+      this.#arrive(source.name, { path, link, take: () => this.#taken(source, hash, placing) });
       return;
     }
     if (link === undefined) this.#names.mirror.came(source.name);
     else this.#names.meta.came(link);
     beginLine(this.run, this.#path, source, hash, "changed");
     this.#keep(source, hash, this.run.number);
-    counts.bytes_added += bytes;
+    this.#countBytes(placing);
     counts.files_changed++;
     // the new copy is in its place, whatever becomes of those beyond the limit
     this.#replaced.add(source.name);
@@ -278,12 +285,18 @@ export class VaultDirectory {
     if (this.#arrived.size >= Math.max(UNSETTLED, this.#settled)) this.#settle();
   }
 
-  #taken(source: SourceEntry, hash: string, bytes: number): void {
+  #taken(source: SourceEntry, hash: string, placing: Placing): void {
     const why: Why = this.#hadBefore(source.name) ? "recreated" : "new";
-    beginLine(this.run, this.#path, source, hash, why);
+    const moved = this.run.sharing?.movedFrom(this.#path, source, hash);
+    beginLine(this.run, this.#path, source, hash, why, moved);
     this.#keep(source, hash, this.run.number);
-    this.run.counts.bytes_added += bytes;
+    this.#countBytes(placing);
     this.run.counts.files_new++;
+  }
+
+  #countBytes({ bytes, shared = 0 }: Placing): void {
+    this.run.counts.bytes_added += bytes;
+    this.run.counts.bytes_shared += shared;
   }
 
   /** Takes in the new names that the directory lists; what the disk keeps under another name goes again. */
@@ -353,8 +366,12 @@ export class VaultDirectory {
     if (source.type !== "file") return;
     const { fs, tree } = this.run.vault;
     const path = tree.entry(this.#path, source.name);
-    fs.chmod(path, fileMode(source.info));
-    fs.utime(path, source.info.mtime, source.info.mtime);
+    const there = fs.lstat(path);
+    if (this.run.sharing?.makeOwn(this.#path, source, known.hash, there) === true) {
+      this.run.counts.bytes_added += there.size;
+      return;
+    }
+    setCopyAttrs(fs, path, there, { mode: fileMode(source.info), mtime: source.info.mtime });
   }
 
   /** An entry that could not be read or stored: what the vault has of it stays. */

@@ -2,9 +2,10 @@
 
 import { isAlive, versionsSince } from "../../vault/history.ts";
 import { byBytes } from "../../vault/seal.ts";
-import { pathOf } from "../../vault/version.ts";
+import { pathOf, type Version } from "../../vault/version.ts";
 import { checkCancelled, type EnginePorts } from "../ports.ts";
 import { Reader } from "../reader.ts";
+import { movesAmong } from "./diff_moves.ts";
 import { type Change, COUNTED, type DiffAnswer, emitChange, noChanges } from "./diff_answer.ts";
 import {
   caughtUp,
@@ -67,6 +68,7 @@ function beforeLatest(ports: EnginePorts, reader: Reader): Chosen {
 
 /** One side of a path. */
 interface Side {
+  v: Version;
   type: Change["type"];
   hash: string | null;
   size: number | null;
@@ -85,9 +87,15 @@ async function between(
   const answer = noChanges(a.stamp, b.stamp);
   if (a.n === b.n) return answer;
   const changes: Change[] = [];
-  for (const [path, sides] of sidesOf(ports, reader, a, b, below)) {
+  const found = sidesOf(ports, reader, a, b, below);
+  const moves = movesAmong(reader.catalog, found, a, b);
+  for (const [path, sides] of found) {
+    if (moves.left.has(path)) continue;
     const change = compare(path, sides.a, sides.b);
-    if (change !== undefined) changes.push(change);
+    const from = moves.from.get(path);
+    if (change !== undefined) {
+      changes.push(from === undefined ? change : { ...change, modifier: "R", from });
+    }
   }
   let count = 0;
   for (const change of changes.sort((x, y) => byBytes(x.path, y.path))) {
@@ -116,7 +124,7 @@ function sidesOf(
     if (inA === inB) continue;
     const path = pathOf(v);
     const sides = found.get(path) ?? {};
-    sides[inA ? "a" : "b"] = { ...v, perhaps: v.why === "seen" && v.since > earlier };
+    sides[inA ? "a" : "b"] = { v, ...v, perhaps: v.why === "seen" && v.since > earlier };
     found.set(path, sides);
   }
   return found;

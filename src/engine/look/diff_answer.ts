@@ -13,17 +13,24 @@ export interface DiffAnswer {
   removed: number;
   modified: number;
   type_changed: number;
+  moved: number;
   /** What could not be read (of the source). */
   errors: number;
 }
 
 /** An answer without a change. */
 export function noChanges(from: string, to: string): DiffAnswer {
-  return { from, to, added: 0, removed: 0, modified: 0, type_changed: 0, errors: 0 };
+  return { from, to, added: 0, removed: 0, modified: 0, type_changed: 0, moved: 0, errors: 0 };
 }
 
 /** The count of each kind of change. */
-export const COUNTED = { "+": "added", "-": "removed", M: "modified", T: "type_changed" } as const;
+export const COUNTED = {
+  "+": "added",
+  "-": "removed",
+  M: "modified",
+  T: "type_changed",
+  R: "moved",
+} as const;
 
 /** Emits a change and counts it. */
 export function emitChange(ports: EnginePorts, answer: DiffAnswer, change: Change): void {
@@ -32,7 +39,7 @@ export function emitChange(ports: EnginePorts, answer: DiffAnswer, change: Chang
 }
 
 /** A difference. */
-export type Change = Pick<ChangeMessage, "path" | "type" | "modifier">;
+export type Change = Pick<ChangeMessage, "path" | "type" | "modifier" | "from">;
 
 /** True when a path may hold differences that were asked for. */
 export function concerns(path: string, below: string): boolean {

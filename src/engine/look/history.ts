@@ -1,7 +1,10 @@
 /** `history`: every version of one path. @module */
 
 import { HikaeError } from "../../base/errors.ts";
+import type { Catalog } from "../../vault/catalog.ts";
 import { hasEntries, historyOf } from "../../vault/history.ts";
+import { predecessor } from "../../vault/lineage.ts";
+import { pathOf, type Version } from "../../vault/version.ts";
 import { didYouMean } from "../near_path.ts";
 import type { EnginePorts } from "../ports.ts";
 import { tellAllProofs } from "../proven.ts";
@@ -38,7 +41,8 @@ export function history(ports: EnginePorts, request: HistoryRequest): number {
       });
     }
     const lines = new VersionLines(reader);
-    for (const v of versions) ports.emit(lines.line(v));
+    const before = beforeTheName(reader.catalog, versions);
+    for (const v of [...before, ...versions]) ports.emit(lines.line(v));
     if (isDir) {
       ports.emit({
         message_type: "note",
@@ -46,8 +50,41 @@ export function history(ports: EnginePorts, request: HistoryRequest): number {
         path: path === "" ? "/" : path,
       });
     }
-    return versions.length;
+    return before.length + versions.length;
   } finally {
     reader.close();
   }
+}
+
+/** Versions from before a file had the name: what it moved from, and what that was before it moved; oldest first. */
+function beforeTheName(catalog: Catalog, versions: readonly Version[]): Version[] {
+  const seen = new Set<string>(versions.map(keyOf));
+  const found: Version[] = [];
+  const ask = versions.filter((v) => v.moved !== null);
+  for (let v = ask.pop(); v !== undefined; v = ask.pop()) {
+    const was = predecessor(catalog, v);
+    if (was === undefined) continue;
+    // of the old name only the life that ended with the move
+    for (const old of lifeUntil(historyOf(catalog, pathOf(was)), was)) {
+      if (seen.has(keyOf(old))) continue;
+      seen.add(keyOf(old));
+      found.push(old);
+      if (old.moved !== null) ask.push(old);
+    }
+  }
+  return found.sort((a, b) => (a.until ?? Infinity) - (b.until ?? Infinity));
+}
+
+/** The versions of one life of a name that ended with `last`. */
+function lifeUntil(history: readonly Version[], last: Version): Version[] {
+  const end = history.findIndex((v) => v.since === last.since && v.until === last.until);
+  const before = history.slice(0, end + 1);
+  const start = before.findLastIndex((v, i) =>
+    i < end && (v.ended !== "changed" || v.until !== before[i + 1]?.since)
+  );
+  return before.slice(start + 1);
+}
+
+function keyOf(v: Version): string {
+  return `${v.since} ${v.until} ${pathOf(v)}`;
 }

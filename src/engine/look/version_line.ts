@@ -57,6 +57,8 @@ export class VersionLines {
       mtime: timeText(v.mtime),
       hash: v.hash,
       stored_as: this.#place(v),
+      ...(v.moved === null ? {} : { moved: v.moved }),
+      ...(v.link === null ? {} : { link: v.link }),
       came: v.since < 0 ? null : v.why,
       ended: v.until === null ? null : v.ended,
       gone: v.gone === null ? null : stampFromNumber(v.gone),

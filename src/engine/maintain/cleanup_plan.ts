@@ -6,9 +6,10 @@ import { type Stamp, stampToInstant, stampToNumber } from "../../base/stamp.ts";
 import type { Catalog, Version } from "../../vault/catalog.ts";
 import { Spellings } from "../../vault/folding.ts";
 import type { Locator } from "../../vault/locate.ts";
+import { descendants } from "../../vault/lineage.ts";
 import { META } from "../../vault/names.ts";
 import type { Vault } from "../../vault/vault.ts";
-import { bareVersion } from "../../vault/version.ts";
+import { bareVersion, pathOf } from "../../vault/version.ts";
 import { nameMarks, pastMarks, type StoredDir, type StoredMark } from "../../vault/walk.ts";
 import { walkDeepest } from "./walk_bottom_up.ts";
 import { text } from "../../text/text.ts";
@@ -117,9 +118,21 @@ function decide(
   const itself = removalOf(view, stored, mark, versions, rule.goes);
   const removals = [...generations, { ...itself, after: generations }];
   const only = removals.some((r) => isOnlyCopy(view.vault, view.catalog, view.locator, r.version));
-  return only
-    ? { path, stamp, keep: true, reason: text(ONLY_COPY), removals: [] }
-    : { path, stamp, keep: false, reason: rule.goes, removals };
+  return only ? { path, stamp, keep: true, reason: text(ONLY_COPY), removals: [] } : {
+    path,
+    stamp,
+    keep: false,
+    reason: rule.goes + livesOn(view.catalog, itself.version),
+    removals,
+  };
+}
+
+/** Of a file that moved: where it lives on. */
+function livesOn(catalog: Catalog, version: Version): string {
+  for (const now of descendants(catalog, version)) {
+    if (now.until === null) return text("share.lives-on", { path: pathOf(now) });
+  }
+  return "";
 }
 
 function applies(rule: CleanupRule, stamp: Stamp): boolean {

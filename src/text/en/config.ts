@@ -153,6 +153,9 @@ export const config = {
   "config.doc-attributes":
     "Keep extended attributes, ACLs, capabilities and security labels too (default false).",
   "config.doc-checksum": "Hash every file, not just those whose time or size changed.",
+  "config.share-mode": '"auto", "link" or "never"',
+  "config.doc-share":
+    'How content that the vault has is stored (default "auto"): shared where that harms nobody, "link" also between files of the source, "never".',
   "config.doc-keep": "After a good run, forget the snapshots that no rule keeps.",
   "config.doc-verify-share":
     "After a run, hash this share of the vault again (default 1%, 0% for none).",

@@ -7,6 +7,7 @@ export const summary = {
   "summary.special": "special: {names}",
   "summary.none": "none",
   "summary.new": "{count} new",
+  "summary.new-moved": "{n} new ({moved} of them moved)",
   "summary.changed": "{count} changed",
   "summary.deleted": "{count} deleted",
   "summary.attrs": "{count} with other attributes",
@@ -16,6 +17,7 @@ export const summary = {
   "summary.special-count": "{count} special, not backed up",
   "summary.added": "{size} added",
   "summary.added-dry": "{size} to add",
+  "summary.shared": "{size} shared with what is there",
   "summary.scanned": {
     one: "{n} file ({size}) scanned in {seconds} s",
     other: "{n} files ({size}) scanned in {seconds} s",

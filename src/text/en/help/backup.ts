@@ -15,6 +15,7 @@ export const backup = {
   "backup.flag-max-generations": "keep N past generations of a file (default: all)",
   "backup.flag-attributes":
     "keep extended attributes, ACLs, capabilities and labels too (Windows: flags)",
+  "backup.flag-share": "how content that the vault has is shared: auto (default), link or never",
   "backup.flag-checksum": "hash every source file, even if time and size are unchanged",
   "backup.flag-verify-share":
     "after the run, hash this share of the vault again (jobs: 1%; 0 for none)",

@@ -1,0 +1,139 @@
+/**
+ * What a run that writes nothing knows of moves: a path that is gone and a new one of the same size and time. Some of them are
+ * read before anything is decided on their number: size and time alone are soon the same (design, *Never lose anything*).
+ * @module
+ */
+
+import { dirOf, nameOf } from "../../../base/relpath.ts";
+import type { SourceEntry } from "../source_dir.ts";
+
+/** A path that is gone, or new. */
+interface End {
+  path: string;
+  /** Of one that is gone: its content. */
+  hash?: string | null | undefined;
+  source?: SourceEntry;
+}
+
+/** A pair to be read: what is new, and what it would be if it had moved. */
+export interface Sample {
+  path: string;
+  source: SourceEntry;
+  hashes: ReadonlySet<string>;
+}
+
+/** So many paths that have no other end yet are remembered by name; of the others the number alone. */
+const MOST_NAMED = 100_000;
+/** So many pairs are read, spread over all of them. */
+const MOST_READ = 256;
+
+/** Where many files have one size and time, so many names are compared. */
+const MOST_COMPARED = 64;
+
+/** The paths of one size and time that have not found their other end. */
+interface Waiting {
+  gone: End[];
+  added: End[];
+  /** Without a name. */
+  moreGone: number;
+  moreAdded: number;
+}
+
+/** Pairs what is gone with what is new. */
+export class ForetoldMoves {
+  readonly #waiting = new Map<string, Waiting>();
+  readonly #dirs = new Map<string, { from: string; to: string; n: number }>();
+  #samples: Sample[] = [];
+  #step = 1;
+  #named = 0;
+  #seen = 0;
+  #count = 0;
+
+  /** A file or link that is gone. */
+  gone(path: string, size: number, mtime: number, hash?: string | null): void {
+    this.#meet("gone", { path, hash }, size, mtime);
+  }
+
+  /** One that is new. */
+  added(path: string, source: SourceEntry): void {
+    this.#meet("added", { path, source }, source.info.size, source.info.mtime);
+  }
+
+  /** How many moved. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** From where to where, by directories, the most files first. */
+  directories(): { from: string; to: string; n: number }[] {
+    return [...this.#dirs.values()].sort((a, b) => b.n - a.n || (a.from < b.from ? -1 : 1));
+  }
+
+  /** Pairs that stand for all of them. */
+  samples(): readonly Sample[] {
+    return this.#samples;
+  }
+
+  #meet(side: "gone" | "added", end: End, size: number, mtime: number): void {
+    const key = `${size} ${mtime}`;
+    const w = this.#waiting.get(key) ?? { gone: [], added: [], moreGone: 0, moreAdded: 0 };
+    const others = side === "gone" ? w.added : w.gone;
+    if (others.length > 0) {
+      const other = takeLike(others, end.path);
+      this.#named--;
+      if (side === "gone") this.#pair(end, other);
+      else this.#pair(other, end);
+    } else if ((side === "gone" ? w.moreAdded : w.moreGone) > 0) {
+      if (side === "gone") w.moreAdded--;
+      else w.moreGone--;
+      this.#count++;
+    } else if (this.#named < MOST_NAMED) {
+      this.#named++;
+      (side === "gone" ? w.gone : w.added).push(end);
+    } else if (side === "gone") w.moreGone++;
+    else w.moreAdded++;
+    if (w.gone.length + w.added.length + w.moreGone + w.moreAdded === 0) this.#waiting.delete(key);
+    else this.#waiting.set(key, w);
+  }
+
+  #pair(gone: End, added: End): void {
+    this.#count++;
+    const [from, to] = withoutSameEnd(dirOf(gone.path), dirOf(added.path));
+    const key = `${from}\0${to}`;
+    const known = this.#dirs.get(key);
+    if (known === undefined) this.#dirs.set(key, { from, to, n: 1 });
+    else known.n++;
+    if (added.source?.type === "file" && typeof gone.hash === "string" && gone.hash !== "") {
+      this.#sample({ path: added.path, source: added.source, hashes: new Set([gone.hash]) });
+    }
+  }
+
+  /** Every so-many-th pair, so that there are never more than twice as many as are read. */
+  #sample(sample: Sample): void {
+    if (this.#seen++ % this.#step !== 0) return;
+    this.#samples.push(sample);
+    if (this.#samples.length < 2 * MOST_READ) return;
+    this.#samples = this.#samples.filter((_, i) => i % 2 === 0);
+    this.#step *= 2;
+  }
+}
+
+/** Takes an end out, one of the same name where it is near. */
+function takeLike(ends: End[], path: string): End {
+  const name = nameOf(path);
+  const first = Math.max(0, ends.length - MOST_COMPARED);
+  for (let i = ends.length - 1; i >= first; i--) {
+    const end = ends[i];
+    if (end !== undefined && nameOf(end.path) === name) return ends.splice(i, 1)[0] ?? end;
+  }
+  return ends.pop() as End;
+}
+
+/** Two directories without the names that both end with: "a/x/y" and "b/x/y" are "a" and "b". */
+function withoutSameEnd(from: string, to: string): [string, string] {
+  let [a, b] = [from, to];
+  while (a !== "" && b !== "" && nameOf(a) === nameOf(b) && dirOf(a) !== dirOf(b)) {
+    [a, b] = [dirOf(a), dirOf(b)];
+  }
+  return [a, b];
+}

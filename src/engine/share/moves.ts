@@ -1,0 +1,91 @@
+/**
+ * What merely moved: a path that is gone from the source, and a new one with its content (decision 25). Each old path moves to
+ * one new one.
+ * @module
+ */
+
+import { lstatIfAny } from "../../base/io.ts";
+import { dirOf, nameOf } from "../../base/relpath.ts";
+import { pathOf, type Version } from "../../vault/version.ts";
+import type { SourceView } from "../backup/source_dir.ts";
+import type { KnownContents } from "./known_contents.ts";
+
+/** What a run knows of paths that are gone. */
+export type IsVanished = (path: string) => boolean;
+
+/** So many answers are kept in mind. */
+const MOST_KEPT = 20_000;
+/** So many paths are looked for in the source for one new file. */
+const MOST_TRIED = 16;
+
+/** True for what is neither in the source nor left out of it: what is left out is neither seen nor gone (decision 21). */
+export function vanishedFrom(view: SourceView): IsVanished {
+  const known = new Map<string, boolean>();
+  return (path) => {
+    const was = known.get(path);
+    if (was !== undefined) return was;
+    const is = !isLeftOut(view, path) && !isThere(view, path);
+    if (known.size >= MOST_KEPT) known.clear();
+    known.set(path, is);
+    return is;
+  };
+}
+
+function isLeftOut({ rules }: SourceView, path: string): boolean {
+  if (rules.excludes(path, false)) return true;
+  for (let at = dirOf(path); at !== ""; at = dirOf(at)) if (rules.excludes(at, true)) return true;
+  return false;
+}
+
+function isThere({ fs, tree }: SourceView, path: string): boolean {
+  try {
+    return lstatIfAny(fs, tree.path(path)) !== undefined;
+  } catch {
+    // what cannot be seen is not gone
+    return true;
+  }
+}
+
+/**
+ * True for a living version that the run makes a mark of: it is gone from the source, or has another size there. Its time
+ * alone may have been set.
+ */
+export function endsIn(view: SourceView, isVanished: IsVanished): (v: Version) => boolean {
+  return (v) => {
+    const path = pathOf(v);
+    if (isVanished(path)) return true;
+    if (isLeftOut(view, path)) return false;
+    try {
+      const info = lstatIfAny(view.fs, view.tree.path(path));
+      return info?.type === "file" && info.size !== v.size;
+    } catch {
+      return false;
+    }
+  };
+}
+
+/** Finds where new files came from, for one vault. */
+export class Moves {
+  readonly #contents: KnownContents;
+  readonly #isVanished: IsVanished;
+
+  /** By what a vault has, and what is gone. */
+  constructor(contents: KnownContents, isVanished: IsVanished) {
+    this.#contents = contents;
+    this.#isVanished = isVanished;
+  }
+
+  /** The path that a new file came from, which then came from there alone; undefined for one that is only new. */
+  claim(path: string, hash: string, type: "file" | "link"): string | undefined {
+    const { gone } = this.#contents.of(hash, type);
+    const name = nameOf(path);
+    for (let tried = 0; tried < MOST_TRIED && gone.length > 0; tried++) {
+      const own = gone.findIndex((v) => v.name === name);
+      const [v] = gone.splice(Math.max(0, own), 1) as [Version];
+      const from = pathOf(v);
+      // each is asked once: it is gone and taken now, or it is not gone
+      if (from !== path && this.#isVanished(from)) return from;
+    }
+    return undefined;
+  }
+}

@@ -1,0 +1,16 @@
+/** What is said about contents that are shared. */
+export const share = {
+  "share.damaged":
+    "the vault's copy of this content is damaged; the content was stored again from the source",
+  "share.moved": {
+    one: "{from} → {to}: {n} file moved",
+    other: "{from} → {to}: {n} files moved",
+  },
+  "share.moved-more": {
+    one: "{n} more file moved",
+    other: "{n} more files moved",
+  },
+  "share.from": "from {path}",
+  "share.n-moved": "{n} moved",
+  "share.lives-on": "; it was moved, and lives on as {path}",
+} as const;

@@ -1,0 +1,41 @@
+/** Where versions came from and went to under another name (decision 25). @module */
+
+import { dirOf, nameOf } from "../base/relpath.ts";
+import type { Catalog } from "./catalog.ts";
+import { pathOf, type Version } from "./version.ts";
+
+/** A chain of moves is followed so far. */
+const LONGEST = 10_000;
+
+/** The version that a moved one was under its old name; undefined for one that did not move, or whose past is not known. */
+export function predecessor(catalog: Catalog, v: Version): Version | undefined {
+  if (v.moved === null) return undefined;
+  return catalog.select(
+    "WHERE v.dir = ? AND v.name = ? AND v.until = ?",
+    dirOf(v.moved),
+    nameOf(v.moved),
+    v.since,
+  ).find((was) => was.type === v.type);
+}
+
+/** The version that one became under another name in the run that ended it; undefined for one that is merely gone. */
+export function successor(catalog: Catalog, v: Version): Version | undefined {
+  if (v.until === null || v.ended === "changed") return undefined;
+  return catalog.select(
+    "WHERE v.moved IS NOT NULL AND v.moved = ? AND v.since = ?",
+    pathOf(v),
+    v.until,
+  ).find((now) => now.type === v.type);
+}
+
+/** Versions before a moved one, the nearest first. */
+export function* ancestors(catalog: Catalog, v: Version): Generator<Version> {
+  let at = predecessor(catalog, v);
+  for (let n = 0; at !== undefined && n < LONGEST; n++, at = predecessor(catalog, at)) yield at;
+}
+
+/** Versions that one became by moves alone, the nearest first. */
+export function* descendants(catalog: Catalog, v: Version): Generator<Version> {
+  let at = successor(catalog, v);
+  for (let n = 0; at !== undefined && n < LONGEST; n++, at = successor(catalog, at)) yield at;
+}

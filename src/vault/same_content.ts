@@ -1,0 +1,58 @@
+/**
+ * Versions by their content: what is new to a path may be in the vault already. The index that this takes is made by the
+ * first backup that asks, so that a first run does not pay for it (design, *Storage is shared where the disk can*).
+ * @module
+ */
+
+import type { Catalog } from "./catalog.ts";
+import { CONTENT_INDEXES, LARGE } from "./catalog_schema.ts";
+import type { Version } from "./version.ts";
+
+/** Files below this size are stored: a name of their own costs no more, in bytes. */
+export const LEAST_SHARED = 4096;
+
+/** Contents that a directory of copies may have in thousands are cut off at so many. */
+const MOST = 20_000;
+
+/** Makes the indexes where they lack; true when questions may be asked. An index that will not have them is none the worse. */
+export function indexContents(catalog: Catalog): boolean {
+  try {
+    const has = catalog.sql(
+      "SELECT count(*) AS n FROM sqlite_schema WHERE name = 'version_content'",
+    )
+      .get();
+    if (Number(has?.n ?? 0) > 0) return true;
+    catalog.transaction(() => {
+      for (const text of CONTENT_INDEXES) catalog.sql(text).run();
+    });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The versions that the vault has of a content, but those that were found damaged. */
+export function withContent(catalog: Catalog, hash: string, type: 0 | 1): Version[] {
+  const found = catalog.select(
+    `WHERE substr(v.hash, 1, 12) = ? AND v.type < 2 AND v.gone IS NULL AND v.type = ${type} AND v.hash = ?
+     AND (v.checked IS NULL OR v.checked >= 0) LIMIT ${MOST}`,
+    hash.slice(0, 12),
+    hash,
+  );
+  return found;
+}
+
+/** True when the vault has a large file of this size. */
+export function hasSize(catalog: Catalog, size: number): boolean {
+  if (size < LARGE) return false;
+  return catalog.sql(
+    `SELECT 1 AS n FROM version WHERE type = 0 AND gone IS NULL AND size >= ${LARGE} AND size = ? LIMIT 1`,
+  ).get(size) !== undefined;
+}
+
+/** When a version's copy was last read and found sound, ms since 1970; undefined when never. */
+export function checkedAt(catalog: Catalog, v: Version): number | undefined {
+  const row = catalog.sql("SELECT checked FROM version WHERE dir = ? AND name = ? AND since = ?")
+    .get(v.dir, v.name, v.since);
+  return typeof row?.checked === "number" && row.checked > 0 ? row.checked : undefined;
+}

@@ -9,7 +9,7 @@ import { SHARE_MODES } from "../../src/base/share_mode.ts";
 import { pathOf, Reader } from "../../src/engine/reader.ts";
 import { enginePorts } from "../engine_helper.ts";
 import { KINDS, Shuffle } from "./shuffle.ts";
-import { ShareWorld } from "./world.ts";
+import { namesOf, ShareWorld } from "./world.ts";
 
 const ROUNDS = Number(Deno.env.get("HIKAE_SHUFFLES") ?? 8);
 const SEED = Number(Deno.env.get("HIKAE_SEED") ?? 1);
@@ -60,7 +60,7 @@ for (const kind of KINDS) {
       ignore: Deno.build.os === "windows",
       fn: async () => {
         using w = new ShareWorld({ share });
-        const shuffle = new Shuffle(w, kind, SEED);
+        const shuffle = new Shuffle(w, kind, SEED, true);
         shuffle.plant(40);
         await w.backup();
         for (let i = 0; i < ROUNDS; i++) {
@@ -70,6 +70,7 @@ for (const kind of KINDS) {
           assertEquals(wrongSharing(w), []);
         }
         assertEquals(await w.wrongStates(), []);
+        assertEquals(await w.restoredNames(), namesOf(w.source));
         const ratio = w.bytes() / least(w);
         if (share === "link") assert(ratio <= 1.02, `${ratio} times what it must take`);
         if (share === "never") assert(ratio > 1, `${ratio} times what it must take`);

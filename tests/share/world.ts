@@ -8,6 +8,7 @@ import { history } from "../../src/engine/look/history.ts";
 import { backUp, type BackupOptions, enginePorts } from "../engine_helper.ts";
 import { type TempDir, tempDir } from "../cli_helper.ts";
 import { filesOf, stateOf } from "../faults/tell.ts";
+import type { RestoreRequest } from "../../src/engine/restore/request.ts";
 import { restoreHere } from "../restore_helper.ts";
 
 /** The summary of a run. */
@@ -108,6 +109,16 @@ export class ShareWorld implements Disposable {
     return wrong;
   }
 
+  /** The names of one file in what is restored. */
+  async restoredNames(options: Partial<RestoreRequest> = {}): Promise<string[][]> {
+    const target = this.dir.at("names");
+    const { errors } = await restoreHere(this.vault, target, options);
+    if (errors.length > 0) throw new Error(JSON.stringify(errors));
+    const found = namesOf(target);
+    Deno.removeSync(target, { recursive: true });
+    return found;
+  }
+
   async diff(a?: string, b?: string): Promise<string[]> {
     const messages: Message[] = [];
     const points = { ...(a === undefined ? {} : { a }), ...(b === undefined ? {} : { b }) };
@@ -141,6 +152,26 @@ export class ShareWorld implements Disposable {
     }
     return bytes;
   }
+}
+
+/** Which names below a directory are one file: their paths, in groups. */
+export function namesOf(root: string): string[][] {
+  const found = new Map<number, string[]>();
+  const look = (rel: string): void => {
+    for (const e of Deno.readDirSync(join(root, rel))) {
+      const path = rel === "" ? e.name : `${rel}/${e.name}`;
+      if (path.endsWith(".$META$")) continue;
+      if (e.isDirectory) {
+        look(path);
+        continue;
+      }
+      const ino = Deno.lstatSync(join(root, path)).ino ?? 0;
+      found.set(ino, [...found.get(ino) ?? [], path].sort());
+    }
+  };
+  look("");
+  return [...found.values()].filter((names) => names.length > 1)
+    .sort((a, b) => (a[0] ?? "") < (b[0] ?? "") ? -1 : 1);
 }
 
 /** Bytes that no other seed gives. */

@@ -274,6 +274,7 @@ class BackupWork {
       if (run === undefined) continue;
       s.add(run.counts);
       s.special.push(...run.special);
+      s.blocks ??= run.sharing?.blocks;
       if (isSecondary(s.failed)) s.failed = run.failed ?? s.failed;
     }
   }
@@ -376,6 +377,7 @@ function setupOf(
       index: s.indexPath,
       believed: s.believed,
       contents: s.contents,
+      blocks: s.blocks,
     })),
   };
 }

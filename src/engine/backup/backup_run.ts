@@ -16,6 +16,7 @@ import { finishRecord } from "../../vault/record_finish.ts";
 import { RecordWriter } from "../../vault/record_writer.ts";
 import type { VaultTree } from "../../vault/tree.ts";
 import { indexContents } from "../../vault/same_content.ts";
+import { clearMeetings } from "../share/rendezvous.ts";
 import { openVault, Vault, type VaultPorts, vaultState } from "../../vault/vault.ts";
 import { FORMAT } from "../../vault/vault_json.ts";
 import { checkCancelled, type EnginePorts, hashFile, lanesOf, vaultPorts } from "../ports.ts";
@@ -32,6 +33,9 @@ import type { VaultSink } from "./lane_vault.ts";
 
 /** Two machines that share a vault may differ by this much, ms. */
 const CLOCK_SLACK = 600_000;
+
+/** What the index keeps of the answer of a vault's disk: its device, and whether it shares blocks. */
+const BLOCKS = "blocks";
 
 const YEAR = 366 * 86_400_000;
 
@@ -88,6 +92,8 @@ export class BackupRun implements VaultSink {
   readonly #moved = new MovedOnce();
   /** Questions about contents can be asked of the index. */
   contents = false;
+  /** Whether the vault's disk shares blocks, where that was asked of it. */
+  blocks: boolean | undefined;
   /** Lines from before the first write of the run. */
   #early = "";
 
@@ -177,6 +183,22 @@ export class BackupRun implements VaultSink {
     if (mended !== undefined) this.notes.push(text("backup.mended", { stamp: mended }));
     this.#choose(catalog, rebuilt);
     this.contents = !this.#first && indexContents(catalog);
+    this.blocks = this.#knownBlocks(catalog);
+  }
+
+  /** Whether the vault's disk shares blocks, as a run before found; another disk is asked again. */
+  #knownBlocks(catalog: Catalog): boolean | undefined {
+    const [dev, shares] = (catalog.meta(BLOCKS) ?? "").split(" ");
+    if (shares === undefined || dev !== String(this.vault.fs.lstat(this.vault.root).dev)) {
+      return undefined;
+    }
+    return shares === "yes";
+  }
+
+  #keepBlocks(catalog: Catalog): void {
+    if (this.blocks === undefined) return;
+    const { dev } = this.vault.fs.lstat(this.vault.root);
+    catalog.setMeta(BLOCKS, `${dev} ${this.blocks ? "yes" : "no"}`);
   }
 
   get #lookOptions(): LookOptions {
@@ -336,6 +358,7 @@ export class BackupRun implements VaultSink {
   async finish(summary: Record<string, unknown>): Promise<void> {
     await this.#flusher.settle();
     const { catalog, vault } = this;
+    if (this.#moved.hasNames) clearMeetings(vault);
     const [record, head] = [this.#record, this.#head];
     if (record === undefined || head === undefined || catalog === undefined) return;
     const time = new Date(this.#ports.clock.now()).toISOString();
@@ -352,6 +375,7 @@ export class BackupRun implements VaultSink {
       summary: { kind: "summary", time, ...summary, ...attributes, ...checked },
       options: this.#lookOptions,
       also: () => {
+        this.#keepBlocks(catalog);
         for (const { dir, row } of this.#spill?.rows() ?? []) catalog.putScanRow(dir, row);
       },
     });

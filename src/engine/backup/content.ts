@@ -27,7 +27,7 @@ export { dropTemporaries, fileMode } from "./content_write.ts";
 
 const TRIES = 3;
 
-const NO_SHARER: Sharer = { isLikely: () => false, make: () => undefined };
+const NO_SHARER: Sharer = { isLikely: () => false, make: () => undefined, written: () => {} };
 
 /** A file to read, and for whom. */
 interface Reading {
@@ -202,6 +202,7 @@ function writeSmall(
       }
       if (want.durable) out.close();
       else open[i] = out;
+      sharer.written(i, want.temporary, { hash, size }, info);
     });
   });
   dropFailed(context.fs, wants, got);

@@ -27,6 +27,13 @@ export interface Sharer {
     content: { hash: string; size: number },
     info: FileInfo,
   ): { open: FileHandle | undefined } | undefined;
+  /** Told of a temporary file that was written whole. */
+  written(
+    want: number,
+    temporary: string,
+    content: { hash: string; size: number },
+    info: FileInfo,
+  ): void;
 }
 
 /** A file, read. */

@@ -48,12 +48,15 @@ export function settle(
   if (want.has === read.hash) {
     return attempt(() => removeIfAny(context.fs, want.temporary), "same");
   }
-  if (want.has !== undefined && shareInstead(context, want, i, read, info, sharer)) {
+  // of a name among several another one may have been stored already
+  const mayBe = want.has !== undefined || info.nlink > 1;
+  if (mayBe && shareInstead(context, want, i, read, info, sharer)) {
     return "shared";
   }
   return attempt(() => {
     file.truncate(read.size);
     finishTemporary(context, file, want, info);
+    sharer.written(i, want.temporary, read, info);
   });
 }
 

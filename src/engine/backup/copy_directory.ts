@@ -249,7 +249,9 @@ export class DirectoryCopy {
         return;
       }
       const isNew = got === "written" || got === "shared";
-      arrival.rot = isNew && mayHaveRotted(entry, arrival);
+      // a name that is another one's now begins a version, whatever its content
+      const isOther = arrival.known?.hash !== content.hash;
+      arrival.rot = isNew && isOther && mayHaveRotted(entry, arrival);
       if (arrival.rot) rotted.add(writer.run);
       this.#troubles.guard(writer.run, path, () => {
         if (typeof got === "object") throw got.failed;

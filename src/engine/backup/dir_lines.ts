@@ -1,5 +1,6 @@
 /** The record's lines of a directory's entries (docs/format.md, *runs*). @module */
 
+import { defined } from "../../base/defined.ts";
 import { joinRel } from "../../base/relpath.ts";
 import type { Why } from "../../vault/record.ts";
 import { attributesOf } from "./scan_entry.ts";
@@ -16,14 +17,22 @@ export function attrLine(run: LaneVault, dir: string, source: SourceEntry): void
   });
 }
 
-/** Says that a version of a file or link in `dir` begins with this run, and which path it was `moved` from. */
+/** A version that begins. */
+export interface Beginning {
+  hash: string;
+  why: Why;
+  /** The path that it was moved from. */
+  moved?: string | undefined;
+  /** The first name of a file that has several. */
+  link?: string | undefined;
+}
+
+/** Says that a version of a file or link in `dir` begins with this run. */
 export function beginLine(
   run: LaneVault,
   dir: string,
   source: SourceEntry,
-  hash: string,
-  why: Why,
-  moved?: string,
+  { hash, why, moved, link }: Beginning,
 ): void {
   const size = source.realSize ?? source.info.size;
   run.line({
@@ -35,7 +44,7 @@ export function beginLine(
     ...attributesOf(run, source.info),
     hash,
     from: run.stamp,
-    ...(moved === undefined ? {} : { moved }),
+    ...defined({ moved, link }),
     why,
   });
 }

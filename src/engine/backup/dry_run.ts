@@ -82,6 +82,7 @@ async function planVault(
       index: undefined,
       believed: session.believed,
       contents: session.contents,
+      blocks: undefined,
     }],
   };
   const run = makeRun(setup, 0, session.vault, session.catalog, session);

@@ -61,7 +61,7 @@ export class LaneVault {
   readonly number: number;
   /** Why the vault takes no part any more. */
   failed: unknown = undefined;
-  /** How new files share what the vault has; undefined while it has nothing. */
+  /** How new files share what the vault has. */
   sharing: RunSharing | undefined;
   /** Paths of special files, the first few. */
   readonly special: string[] = [];

@@ -17,6 +17,7 @@ import type { BackupRequest } from "./request.ts";
 import { type CaseNotice, compileRules } from "./rules.ts";
 import { caseNotice } from "./source_case.ts";
 import { vaultFailure } from "./failures.ts";
+import { LinkGroups } from "./share/link_groups.ts";
 import { RunSharing } from "./share/run_sharing.ts";
 import type { SourceView, Trouble } from "./source_dir.ts";
 import { LaneVault, type VaultSink } from "./lane_vault.ts";
@@ -44,6 +45,8 @@ export interface LaneSetup {
     believed: Believed | undefined;
     /** Its index can be asked for contents. */
     contents: boolean;
+    /** Whether its disk shares blocks, where that is known. */
+    blocks: boolean | undefined;
   }[];
 }
 
@@ -165,11 +168,13 @@ function shareIn(
   view: SourceView,
   trouble: (t: Trouble) => void,
 ): void {
+  const groups = new LinkGroups(view, () => checkCancelled(ports));
   for (const [i, run] of runs.entries()) {
-    run.sharing = RunSharing.of(run, view, ports, {
+    run.sharing = new RunSharing(run, view, ports, {
+      groups,
       mode: request.share ?? "auto",
       indexed: vaults[i]?.contents ?? false,
-      reflink: request.reflink,
+      reflink: request.reflink ?? vaults[i]?.blocks,
       now: startedMs,
       trouble: (run, t) => {
         run.trouble(t);

@@ -39,7 +39,8 @@ import {
   sameAttrs,
   strayFile,
 } from "./scan_entry.ts";
-import { setCopyAttrs } from "../share/sharing.ts";
+import type { LinkName } from "./share/link_names.ts";
+import { setCopyAttrs } from "../share/make_shared.ts";
 import type { SourceDir, SourceEntry, Trouble } from "./source_dir.ts";
 import { assertDir, type LaneVault } from "./lane_vault.ts";
 
@@ -50,6 +51,8 @@ export interface Arrival {
   known: ScanEntry | undefined;
   /** True when the copy is missing though the metadata lists it. */
   repair: boolean;
+  /** What the record is to say of a file's other names. */
+  names?: LinkName | undefined;
   /** True when nothing but the content changed: the copy that the vault has may be the last good one. */
   rot?: boolean;
 }
@@ -151,10 +154,15 @@ export class VaultDirectory {
   /** How a reader of content should serve this vault. */
   want(arrival: Arrival): Destination {
     const { tree } = this.run.vault;
-    const replaces = arrival.known !== undefined && !arrival.repair;
+    const { source, known } = arrival;
+    arrival.names = source.type === "file"
+      ? this.run.sharing?.linkName(this.#path, source, known !== undefined)
+      : undefined;
+    // what is another name now, or no more, is another version
+    const replaces = known !== undefined && !arrival.repair && arrival.names?.changed !== true;
     return {
       temporary: tree.below(tree.meta(this.#path), `${TEMPORARY}${this.#temporaries++}`),
-      has: replaces && arrival.known?.type === "file" ? arrival.known.hash : undefined,
+      has: replaces && known.type === "file" ? known.hash : undefined,
       // what an unfinished run wrote is hashed by the next, but not a copy that came back under its old version
       durable: arrival.known !== undefined,
     };
@@ -186,6 +194,7 @@ export class VaultDirectory {
       bytes: shared ? 0 : content.size,
       shared: shared ? content.size : 0,
     });
+    this.run.sharing?.placed(target, content);
     if (open !== undefined) this.run.sink.flushFile(open);
   }
 
@@ -264,12 +273,12 @@ export class VaultDirectory {
     }
     this.#filesChanged = true;
     if (known === undefined) {
-      this.#arrive(source.name, { path, link, take: () => this.#taken(source, hash, placing) });
+      this.#arrive(source.name, { path, link, take: () => this.#taken(arrival, hash, placing) });
       return;
     }
     if (link === undefined) this.#names.mirror.came(source.name);
     else this.#names.meta.came(link);
-    beginLine(this.run, this.#path, source, hash, "changed");
+    beginLine(this.run, this.#path, source, { hash, why: "changed", link: arrival.names?.link });
     this.#keep(source, hash, this.run.number);
     this.#countBytes(placing);
     counts.files_changed++;
@@ -285,10 +294,10 @@ export class VaultDirectory {
     if (this.#arrived.size >= Math.max(UNSETTLED, this.#settled)) this.#settle();
   }
 
-  #taken(source: SourceEntry, hash: string, placing: Placing): void {
+  #taken({ source, names }: Arrival, hash: string, placing: Placing): void {
     const why: Why = this.#hadBefore(source.name) ? "recreated" : "new";
     const moved = this.run.sharing?.movedFrom(this.#path, source, hash);
-    beginLine(this.run, this.#path, source, hash, why, moved);
+    beginLine(this.run, this.#path, source, { hash, why, moved, link: names?.link });
     this.#keep(source, hash, this.run.number);
     this.#countBytes(placing);
     this.run.counts.files_new++;
@@ -356,7 +365,7 @@ export class VaultDirectory {
     const seen = known.since <= 0;
     this.#keep(source, known.hash, seen ? this.run.number : known.since);
     // its record is lost: from here on it is known again
-    if (seen) beginLine(this.run, this.#path, source, known.hash, "seen");
+    if (seen) beginLine(this.run, this.#path, source, { hash: known.hash, why: "seen" });
     if (sameAttrs(known, source)) {
       this.run.counts.files_unmodified++;
       return;

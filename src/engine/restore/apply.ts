@@ -1,7 +1,7 @@
 /** Carries out the plan of one directory. @module */
 
 import { dirOf, joinRel } from "../../base/relpath.ts";
-import { isNotFound } from "../../base/errors.ts";
+import { errorCode, isNotFound } from "../../base/errors.ts";
 import type { FileSystem } from "../../base/fs.ts";
 import type { Version } from "../../vault/catalog.ts";
 import { checkCancelled, hashFile } from "../ports.ts";
@@ -11,6 +11,7 @@ import { discard, isDamaged } from "./copy.ts";
 import { type FileTask, FileWriter, LOOK_EVERY, type Waiting, withoutProgress } from "./files.ts";
 import { asStop, type Batch, RestoreLanes } from "./lane.ts";
 import { altered, collision, isCollision, lists, NewNames } from "./new_names.ts";
+import type { RestoredNames } from "./link_groups.ts";
 import { type DirPlan, type Planner, type Step } from "./plan.ts";
 import type { DeletedEntry } from "./protect.ts";
 import type { DirJob, LinkJob } from "./request.ts";
@@ -40,6 +41,8 @@ export class Applier {
   /** What the tasks were made of, should their content have moved meanwhile. */
   readonly #versions = new WeakMap<FileTask, Version>();
   #replacing: Replacing[] = [];
+  /** Other names of files, which come when the first ones are there. */
+  readonly #named: { step: FileStep; inherits: boolean }[] = [];
   /** The new names of the directory that is at work. */
   #here = new NewNames<FileTask>("", []);
   /** Those of the directories whose files lanes have. */
@@ -80,6 +83,10 @@ export class Applier {
     let batch: Batch = { dir: plan.dir, inherits, tasks: [] };
     for (const [i, step] of plan.steps.entries()) {
       checkCancelled(this.#c.ports);
+      if (step.do === "file" && step.v.link !== null) {
+        this.#named.push({ step, inherits });
+        continue;
+      }
       if (step.do === "file" && step.change === "+" && !step.careful) {
         batch.tasks.push(this.#task(step));
         if (batch.tasks.length < LOOK_EVERY) continue;
@@ -142,9 +149,56 @@ export class Applier {
   }
 
   /** Waits for the lanes; everything but links and directories' attributes is then done. */
-  async settle(): Promise<void> {
+  async settle(names: RestoredNames): Promise<void> {
     await this.#lanes.settle();
+    let dir: string | undefined;
+    for (const { step, inherits } of this.#named.splice(0)) {
+      checkCancelled(this.#c.ports);
+      if (dir !== step.v.dir) {
+        if (dir !== undefined) this.#check(this.#here);
+        this.#here = this.#namesIn(dir = step.v.dir);
+      }
+      await this.#name(step, inherits, names);
+    }
+    if (dir !== undefined) this.#check(this.#here);
     this.#count();
+  }
+
+  #namesIn(dir: string): NewNames<FileTask> {
+    try {
+      const present = this.#c.ports.fs.list(this.#c.target.path(dir));
+      return new NewNames<FileTask>(dir, present.map((e) => e.name));
+    } catch {
+      // trouble with it is met, and told, where something is put there
+      return new NewNames<FileTask>(dir, []);
+    }
+  }
+
+  /** Another name of a file: a link to the one that is there, or a copy where none is. */
+  async #name(step: FileStep, inherits: boolean, names: RestoredNames): Promise<void> {
+    const { dir, name } = step.v;
+    try {
+      this.#c.target.assertReal(dir);
+      const waiting = this.#linked(step, names) ?? this.#copy(dir, this.#task(step), inherits);
+      if (step.change === "+") this.#put({ step, waiting });
+      else this.#replacing.push({ step, waiting });
+      await this.#place();
+      names.came(step.v);
+    } catch (error) {
+      this.#failed(joinRel(dir, name), error);
+    }
+  }
+
+  #linked(step: FileStep, names: RestoredNames): Waiting | undefined {
+    const from = names.nameOf(step.v);
+    if (from === undefined) return undefined;
+    try {
+      return this.#writer.link(step.v.dir, this.#task(step), from);
+    } catch (error) {
+      if (isNotFound(error) || errorCode(error) === "EMLINK") return undefined;
+      names.refuse();
+      return undefined;
+    }
   }
 
   #count(): void {

@@ -69,6 +69,18 @@ export class FileWriter {
     throw damaged(kept);
   }
 
+  /** Makes a temporary file in `dir` that is another name of the file at `from`. */
+  link(dir: string, task: FileTask, from: string): Waiting {
+    checkCancelled(this.#ports);
+    const temporary = this.#target.below(
+      this.#target.path(dir),
+      `${this.#prefix}-${this.#serial++}`,
+    );
+    this.#ports.fs.link(from, temporary);
+    this.#ports.progress.done(1, task.size ?? 0);
+    return { path: joinRel(dir, task.name), temporary, task };
+  }
+
   /** What lies under the name may be of an earlier restore, or somebody's own. */
   #freeName(dir: string, name: string): string {
     for (let n = 1;; n++) {

@@ -13,6 +13,7 @@ import { RestoreContext } from "./context.ts";
 import { finishDirs, splitDirs } from "./finish.ts";
 import { type Group, groupsOf } from "./groups.ts";
 import { type DirPlan, Planner } from "./plan.ts";
+import { RestoredNames } from "./link_groups.ts";
 import { type Pick, type PointView, resolvePicks, vanishedPicks } from "./restore_picks.ts";
 import { Protection } from "./protect.ts";
 import type { RestoreRequest, RestoreResult } from "./request.ts";
@@ -196,7 +197,7 @@ async function restored(c: RestoreContext, picks: readonly Pick[]): Promise<Rest
       const plan = planGroup(c, planner, group);
       if (plan !== undefined) await applier.apply(plan);
     }
-    await applier.settle();
+    await applier.settle(new RestoredNames(c, picks));
   } catch (error) {
     await applier.abandon();
     throw error;

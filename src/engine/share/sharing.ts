@@ -5,8 +5,6 @@
  */
 
 import { HikaeError, messageOf } from "../../base/errors.ts";
-import type { FileHandle, FileInfo, FileSystem } from "../../base/fs.ts";
-import { removeQuietly } from "../../base/io.ts";
 import type { ShareMode } from "../../base/share_mode.ts";
 import type { Stamp } from "../../base/stamp.ts";
 import { text } from "../../text/text.ts";
@@ -15,6 +13,7 @@ import { checkedAt, hasSize, LEAST_SHARED } from "../../vault/same_content.ts";
 import type { Vault } from "../../vault/vault.ts";
 import { pathOf, type Version } from "../../vault/version.ts";
 import { Copies, type Copy } from "./copies.ts";
+import { makeShared, type Shared } from "./make_shared.ts";
 import type { KnownContent, KnownContents } from "./known_contents.ts";
 import { agrees, type CopyAttrs, isFresh, MOST_NAMES } from "./policy.ts";
 
@@ -39,18 +38,26 @@ export interface SharingOptions {
 export interface Wanted extends CopyAttrs {
   hash: string;
   size: number;
-}
-
-/** A temporary file that shares its content. */
-export interface Shared {
-  /** The new file, still to be flushed and closed; undefined where nothing was written. */
-  open: FileHandle | undefined;
+  /** The names that the file has in the source: their living copies may share with each other. */
+  names: ReadonlySet<string>;
 }
 
 /** So many copies are looked at for one file. */
 const MOST_TRIED = 8;
 /** Of a content with more copies than this nobody counts whose name is which. */
 const MOST_COUNTED = 200;
+
+/** The versions to try for a file: those with its attributes first. */
+function likeliest(free: readonly Version[], { mode, mtime }: CopyAttrs): Version[] {
+  const alike = (v: Version): boolean =>
+    v.mtime === mtime && (((v.mode ?? 0) & 0o777) | 0o400) === mode;
+  const found: Version[] = [];
+  for (const v of free) {
+    if (alike(v)) found.unshift(v);
+    else if (found.length < MOST_TRIED) found.push(v);
+  }
+  return found.slice(0, MOST_TRIED);
+}
 
 /** Shares what a vault has. */
 export class Sharing {
@@ -77,41 +84,22 @@ export class Sharing {
     const { free } = content;
     if (free.length === 0) return undefined;
     const blocks = this.#blocks ??= this.#o.sharesBlocks();
-    for (let i = 0, tried = 0; i < free.length && tried < MOST_TRIED; tried++) {
-      const v = free[i];
-      const copy = v?.size === wanted.size ? this.#copies.find(v) : undefined;
+    for (const v of likeliest(free, wanted)) {
+      const copy = v.size === wanted.size ? this.#copies.find(v) : undefined;
       const may = copy === undefined
         ? "never"
         : blocks
         ? "copy"
         : this.#mayLink(copy, content, wanted);
       if (copy !== undefined && (may === "copy" || may === "own" || may === "same")) {
-        const made = this.#isSound(copy, wanted) ? this.#attempt(copy, to, wanted, may) : undefined;
+        const made = this.#isSound(copy, wanted)
+          ? makeShared(this.#o.vault, copy, { to, wanted, how: may })
+          : undefined;
         if (made !== undefined) return made;
       }
       // another file may agree with what this one does not
-      if (may === "other") i++;
-      else free.splice(i, 1);
+      if (may !== "other") free.splice(free.indexOf(v), 1);
     }
-    return undefined;
-  }
-
-  /** Whatever a disk has against sharing, the content is stored; only the end of the run is the end of it. */
-  #attempt(
-    copy: Copy,
-    to: string,
-    wanted: Wanted,
-    how: "copy" | "own" | "same",
-  ): Shared | undefined {
-    try {
-      const made = how === "copy"
-        ? this.#clone(copy, to, wanted)
-        : this.#link(copy, to, wanted, how);
-      if (made !== undefined) return made;
-    } catch (error) {
-      if (error instanceof HikaeError && error.id === "interrupted") throw error;
-    }
-    removeQuietly(this.#o.vault.fs, to);
     return undefined;
   }
 
@@ -123,20 +111,21 @@ export class Sharing {
     const { nlink } = copy.info;
     // without a count nobody knows who else has it
     if (nlink === 0 || nlink >= MOST_NAMES || !Number.isSafeInteger(copy.info.ino)) return "never";
-    if (!copy.lives && (nlink === 1 || this.#onlyMarks(copy, content))) return "own";
+    const isOwn = !copy.lives || wanted.names.has(pathOf(copy.v));
+    if (isOwn && (nlink === 1 || this.#onlyMarks(copy, content, wanted.names))) return "own";
     if (this.#o.mode !== "link") return "never";
     return agrees(copy.info, wanted) ? "same" : "other";
   }
 
-  /** True when every name of a copy is a mark, or about to become one. */
-  #onlyMarks({ info }: Copy, { all }: KnownContent): boolean {
+  /** True when every name of a copy is a mark, or about to become one, or a name of the same file in the source. */
+  #onlyMarks({ info }: Copy, { all }: KnownContent, names: ReadonlySet<string>): boolean {
     if (all.length > MOST_COUNTED) return false;
-    let names = 0;
+    let counted = 0;
     for (const v of all) {
       const other = this.#copies.find(v);
       if (other?.info.ino !== info.ino || other.info.dev !== info.dev) continue;
-      if (other.lives) return false;
-      if (++names === info.nlink) return true;
+      if (other.lives && !names.has(pathOf(v))) return false;
+      if (++counted === info.nlink) return true;
     }
     // the others are of this run, or of nobody
     return false;
@@ -158,41 +147,4 @@ export class Sharing {
     }
     return false;
   }
-
-  #link(copy: Copy, to: string, wanted: Wanted, may: "own" | "same"): Shared | undefined {
-    const { fs } = this.#o.vault;
-    fs.link(copy.path, to);
-    const made = fs.lstat(to);
-    // another run's lane put something else there meanwhile
-    if (!isSameFile(made, copy.info)) return undefined;
-    // two lanes that took it at once both let go: what has two living names keeps its attributes
-    if (may === "own" && made.nlink !== copy.info.nlink + 1) return undefined;
-    if (may === "own") setCopyAttrs(fs, to, made, wanted);
-    return { open: undefined };
-  }
-
-  #clone(copy: Copy, to: string, wanted: Wanted): Shared | undefined {
-    const { fs, tree } = this.#o.vault;
-    fs.copyFile(copy.path, to);
-    // its source was looked at by name: it must be the file that was looked at
-    if (!isSameFile(fs.lstat(copy.path), copy.info)) return undefined;
-    setCopyAttrs(fs, to, fs.lstat(to), wanted);
-    // Windows flushes only what is open for writing: there the flush goes by the name
-    return { open: tree.separator === "/" ? fs.open(to, { read: true }) : undefined };
-  }
-}
-
-/** Gives a copy the attributes that it has not. */
-export function setCopyAttrs(
-  fs: FileSystem,
-  path: string,
-  now: FileInfo,
-  { mode, mtime }: CopyAttrs,
-): void {
-  if (now.mtime !== mtime) fs.utime(path, mtime, mtime);
-  if ((now.mode & 0o777) !== mode) fs.chmod(path, mode);
-}
-
-function isSameFile(a: FileInfo, b: FileInfo): boolean {
-  return a.type === "file" && a.ino === b.ino && a.dev === b.dev && a.size === b.size;
 }

@@ -10,6 +10,8 @@ export const share = {
     one: "{n} more file moved",
     other: "{n} more files moved",
   },
+  "share.no-links":
+    "this disk takes no hard links: the names of a file that has several are restored as files of their own",
   "share.from": "from {path}",
   "share.n-moved": "{n} moved",
   "share.lives-on": "; it was moved, and lives on as {path}",

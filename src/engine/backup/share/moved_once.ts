@@ -7,9 +7,12 @@ export class MovedOnce {
   readonly #taken = new Set<string>();
   /** How many files moved. */
   count = 0;
+  /** Some file has more than one name. */
+  hasNames = false;
 
   /** The lines of `text`, in which each old path is named once. */
   pass(text: string): string {
+    this.hasNames ||= text.includes('"link":"');
     if (!text.includes('"moved":')) return text;
     return text.split("\n").map((line) => this.#line(line)).join("\n");
   }

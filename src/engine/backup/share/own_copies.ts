@@ -11,7 +11,7 @@ import { TEMPORARY } from "../../../vault/names.ts";
 import { pathOf, type Version } from "../../../vault/version.ts";
 import { Copies, type CopiesOptions } from "../../share/copies.ts";
 import type { KnownContents } from "../../share/known_contents.ts";
-import { setCopyAttrs } from "../../share/sharing.ts";
+import { setCopyAttrs } from "../../share/make_shared.ts";
 import { fileMode } from "../content.ts";
 import type { LaneVault } from "../lane_vault.ts";
 import type { SourceEntry, SourceView } from "../source_dir.ts";

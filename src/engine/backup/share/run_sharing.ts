@@ -9,11 +9,18 @@ import { KnownContents } from "../../share/known_contents.ts";
 import { endsIn, Moves, vanishedFrom } from "../../share/moves.ts";
 import type { ShareMode } from "../../../base/share_mode.ts";
 import { sharesBlocks } from "../../share/reflink.ts";
-import { type Shared, Sharing } from "../../share/sharing.ts";
+import { FreshCopies } from "../../share/fresh_copies.ts";
+import { makeShared, type Shared } from "../../share/make_shared.ts";
+import { agrees, type CopyAttrs, MOST_NAMES } from "../../share/policy.ts";
+import { Sharing } from "../../share/sharing.ts";
 import { type EnginePorts, hashFile, NO_PROGRESS } from "../../ports.ts";
 import { fileMode, type Sharer } from "../content.ts";
 import type { LaneVault } from "../lane_vault.ts";
 import type { SourceEntry, SourceView, Trouble } from "../source_dir.ts";
+import { LEAST_SHARED } from "../../../vault/same_content.ts";
+import { leave, meet } from "../../share/rendezvous.ts";
+import { hasNames, type LinkGroups } from "./link_groups.ts";
+import { type LinkName, LinkNames } from "./link_names.ts";
 import { OwnCopies } from "./own_copies.ts";
 
 /** What a run says about sharing. */
@@ -25,57 +32,64 @@ export interface RunSharingOptions {
   reflink: boolean | undefined;
   /** The start of the run, ms. */
   now: number;
+  /** The names of files that have several in the source. */
+  groups: LinkGroups;
   /** Told of a copy in the vault that is not what was stored. */
   trouble: (run: LaneVault, trouble: Trouble) => void;
+}
+
+/** What only a vault that has runs can be asked. */
+interface Known {
+  sharing: Sharing;
+  moves: Moves;
+  own: OwnCopies;
 }
 
 /** Sharing in one vault. */
 export class RunSharing {
   readonly #run: LaneVault;
-  readonly #sharing: Sharing;
-  readonly #moves: Moves;
-  readonly #own: OwnCopies;
-  readonly #indexed: boolean;
+  readonly #known: Known | undefined;
+  readonly #o: RunSharingOptions;
+  readonly #names: LinkNames;
+  readonly #hashFile: (path: string) => string;
+  /** What this lane has stored, where living copies may share. */
+  readonly #fresh: FreshCopies | undefined;
   /** Whether the vault's disk shares blocks, once it was asked. */
   blocks: boolean | undefined;
 
-  private constructor(
-    run: LaneVault,
-    catalog: Catalog,
-    view: SourceView,
-    ports: EnginePorts,
-    o: RunSharingOptions,
-  ) {
+  /** For a run into a vault. */
+  constructor(run: LaneVault, view: SourceView, ports: EnginePorts, options: RunSharingOptions) {
     this.#run = run;
-    this.#indexed = o.indexed;
-    this.blocks = o.reflink;
-    const contents = new KnownContents(o.indexed ? catalog : undefined);
-    const isVanished = vanishedFrom(view);
+    this.#o = options;
+    this.blocks = options.reflink;
     const quiet = { ...ports, progress: NO_PROGRESS };
-    const { vault, stamp } = run;
-    const asked = { vault, catalog, contents, stamp, isEnding: endsIn(view, isVanished) };
-    this.#moves = new Moves(contents, isVanished);
-    this.#own = new OwnCopies(run, view, asked);
-    this.#sharing = new Sharing({
-      ...asked,
-      mode: o.mode,
-      now: o.now,
-      sharesBlocks: () => this.#asksBlocks(ports),
-      hashFile: (path) => hashFile(quiet, path),
-      damaged: (path, message) =>
-        o.trouble(run, { path, during: "store", code: "damaged", message }),
-    });
+    this.#hashFile = (path) => hashFile(quiet, path);
+    const shares = options.mode === "link" || options.mode === "auto" && options.reflink === true;
+    this.#fresh = shares ? new FreshCopies(run.vault) : undefined;
+    this.#names = new LinkNames(run.catalog, options.groups, view);
+    this.#known = run.catalog === undefined ? undefined : this.#ask(run.catalog, view, ports);
   }
 
-  /** For a run into a vault; undefined for one that has no run yet, and nothing to share. */
-  static of(
-    run: LaneVault,
-    view: SourceView,
-    ports: EnginePorts,
-    options: RunSharingOptions,
-  ): RunSharing | undefined {
-    const { catalog } = run;
-    return catalog === undefined ? undefined : new RunSharing(run, catalog, view, ports, options);
+  #ask(catalog: Catalog, view: SourceView, ports: EnginePorts): Known {
+    const { mode, indexed, now, trouble } = this.#o;
+    const run = this.#run;
+    const contents = new KnownContents(indexed ? catalog : undefined);
+    const isVanished = vanishedFrom(view);
+    const { vault, stamp } = run;
+    const asked = { vault, catalog, contents, stamp, isEnding: endsIn(view, isVanished) };
+    return {
+      moves: new Moves(contents, isVanished),
+      own: new OwnCopies(run, view, asked),
+      sharing: new Sharing({
+        ...asked,
+        mode,
+        now,
+        sharesBlocks: () => this.#asksBlocks(ports),
+        hashFile: this.#hashFile,
+        damaged: (path, message) =>
+          trouble(run, { path, during: "store", code: "damaged", message }),
+      }),
+    };
   }
 
   #asksBlocks(ports: EnginePorts): boolean {
@@ -86,23 +100,66 @@ export class RunSharing {
 
   /** True when a file of this size is worth a hash before it is written. */
   isLikely(size: number): boolean {
-    return this.#indexed && this.#sharing.isLikely(size);
+    return this.#o.indexed && this.#known?.sharing.isLikely(size) === true;
   }
 
-  /** Makes a temporary file of what the vault has. */
+  /** Makes a temporary file of what the vault has, or what another name of the same file has brought. */
   make(to: string, content: { hash: string; size: number }, info: FileInfo): Shared | undefined {
-    return this.#sharing.make(to, { ...content, mode: fileMode(info), mtime: info.mtime });
+    const attrs = { mode: fileMode(info), mtime: info.mtime };
+    const names = this.#o.mode === "never" ? [] : this.#o.groups.of(info);
+    const { vault } = this.#run;
+    const met = names.length === 0 ? undefined : meet(vault, { ...content, info }, to);
+    const made = met ??
+      this.#known?.sharing.make(to, { ...content, ...attrs, names: new Set(names) }) ??
+      this.#shareFresh(to, content, attrs);
+    if (made !== undefined && met === undefined && names.length > 0) {
+      leave(vault, { ...content, info }, to);
+    }
+    return made;
+  }
+
+  /** Shares what this lane has stored in this run: only what is read again is believed. */
+  #shareFresh(
+    to: string,
+    { hash, size }: { hash: string; size: number },
+    wanted: CopyAttrs,
+  ): Shared | undefined {
+    const copy = this.#fresh?.find(hash, size);
+    if (copy === undefined) return undefined;
+    const blocks = this.blocks === true;
+    const { nlink } = copy.info;
+    if (!blocks && (nlink === 0 || nlink >= MOST_NAMES || !agrees(copy.info, wanted))) {
+      return undefined;
+    }
+    if (this.#hashFile(copy.path) !== hash) return undefined;
+    return makeShared(this.#run.vault, copy, { to, wanted, how: blocks ? "copy" : "same" });
+  }
+
+  /** A new copy is in its place. */
+  placed(path: string, { hash, size }: { hash: string; size: number }): void {
+    if (size >= LEAST_SHARED) this.#fresh?.add(hash, path);
+  }
+
+  /** Told of a temporary file that was written: other names of the same file can share it. */
+  written(temporary: string, content: { hash: string; size: number }, info: FileInfo): void {
+    if (this.#o.mode === "never" || this.#o.groups.of(info).length === 0) return;
+    leave(this.#run.vault, { ...content, info }, temporary);
+  }
+
+  /** What the record is to say of a file's other names. */
+  linkName(dir: string, source: SourceEntry, isKnown: boolean): LinkName {
+    return this.#names.of(dir, source, isKnown);
   }
 
   /** The path that a new file or link was moved from. */
   movedFrom(dir: string, source: SourceEntry, hash: string): string | undefined {
     const type = source.type === "link" ? "link" : "file";
-    return this.#moves.claim(joinRel(dir, source.name), hash, type);
+    return this.#known?.moves.claim(joinRel(dir, source.name), hash, type);
   }
 
   /** Gives a living copy a file of its own where another living one has the same; true when it did. */
   makeOwn(dir: string, source: SourceEntry, hash: string, there: FileInfo): boolean {
-    return this.#own.make(dir, source, hash, there);
+    return this.#known?.own.make(dir, source, hash, there) ?? false;
   }
 }
 
@@ -113,6 +170,9 @@ export function sharerFor(runs: readonly (LaneVault | undefined)[]): Sharer {
   return {
     isLikely: (i, size) => asked(() => sharing(i)?.isLikely(size)) ?? false,
     make: (i, to, content, info) => asked(() => sharing(i)?.make(to, content, info)),
+    written: (i, to, content, info) => {
+      if (hasNames(info)) asked(() => sharing(i)?.written(to, content, info));
+    },
   };
 }
 

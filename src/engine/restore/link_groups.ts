@@ -1,0 +1,96 @@
+/** Names that were one file when they were backed up: restored together they are one again (decision 26). @module */
+
+import { HikaeError } from "../../base/errors.ts";
+import { lstatIfAny } from "../../base/io.ts";
+import { isWithin } from "../../base/relpath.ts";
+import { text } from "../../text/text.ts";
+import { pathOf, type Version } from "../../vault/version.ts";
+import { hashFile } from "../ports.ts";
+import type { RestoreContext } from "./context.ts";
+import { withoutProgress } from "./files.ts";
+import type { Pick } from "./restore_picks.ts";
+
+/** A chain of names is followed so far. */
+const LONGEST = 100;
+
+/** Finds for each name the one of its file that is there already. */
+export class RestoredNames {
+  readonly #c: RestoreContext;
+  readonly #picks: readonly Pick[];
+  /** By file: the path of the first name that is there; undefined where none is. */
+  readonly #there = new Map<string, string>();
+  #refused = false;
+
+  /** In a restore of `picks`. */
+  constructor(c: RestoreContext, picks: readonly Pick[]) {
+    this.#c = c;
+    this.#picks = picks;
+  }
+
+  /** The absolute path of a restored name of the same file; undefined where this one is the first, or the disk takes no links. */
+  nameOf(v: Version): string | undefined {
+    if (this.#refused) return undefined;
+    const { key, first } = this.#fileOf(v);
+    const known = this.#there.get(key);
+    if (known !== undefined) return this.#c.target.path(known);
+    if (first === undefined || !this.#isRestored(first)) return undefined;
+    const path = pathOf(first);
+    this.#there.set(key, path);
+    return this.#c.target.path(path);
+  }
+
+  /** A name is there now. */
+  came(v: Version): void {
+    const { key } = this.#fileOf(v);
+    if (!this.#there.has(key)) this.#there.set(key, pathOf(v));
+  }
+
+  /** The disk takes no links: told once, each name is a file of its own. */
+  refuse(): void {
+    if (!this.#refused) {
+      this.#c.ports.emit({
+        message_type: "note",
+        message: text("share.no-links"),
+        path: this.#c.request.target,
+      });
+    }
+    this.#refused = true;
+  }
+
+  /** What a version is a name of: the version that its record names, as far as that lived then; else the name alone. */
+  #fileOf(v: Version): { key: string; first: Version | undefined } {
+    let at = v;
+    for (let n = 0; n < LONGEST && at.link !== null; n++) {
+      const named = this.#viewOf(at)?.version(at.link);
+      // one that came later under that name is another file
+      const same = named?.type === "file" && named.hash === at.hash && named.since <= at.since;
+      if (!same) return { key: `${at.link}\0${v.hash}`, first: undefined };
+      at = named;
+    }
+    return { key: `${pathOf(at)}\0${v.hash}`, first: at };
+  }
+
+  #viewOf(v: Version): Pick["view"] | undefined {
+    return this.#pickOf(pathOf(v))?.view ?? this.#picks[0]?.view;
+  }
+
+  #pickOf(path: string): Pick | undefined {
+    return this.#picks.find((p) => p.match === undefined ? isWithin(path, p.path) : p.match(path));
+  }
+
+  /** True for a file that is a part of this restore and whole in the target. */
+  #isRestored(v: Version): boolean {
+    const path = pathOf(v);
+    if (this.#pickOf(path) === undefined) return false;
+    const { ports, target } = this.#c;
+    try {
+      const place = target.path(path);
+      const info = lstatIfAny(ports.fs, place);
+      if (info?.type !== "file" || info.size !== v.size) return false;
+      return v.hash !== null && hashFile(withoutProgress(ports), place) === v.hash;
+    } catch (error) {
+      if (error instanceof HikaeError) throw error;
+      return false;
+    }
+  }
+}

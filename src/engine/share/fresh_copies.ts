@@ -1,0 +1,40 @@
+/**
+ * What a run has just stored, so that the same content under another new name can share with it: the index does not know it
+ * yet. Bounded: what is not found here any more a later dedupe shares.
+ * @module
+ */
+
+import type { FileInfo } from "../../base/fs.ts";
+import { lstatIfAny } from "../../base/io.ts";
+import type { Vault } from "../../vault/vault.ts";
+
+/** So many copies are remembered. */
+const MOST = 50_000;
+
+/** Copies of one lane in one run. */
+export class FreshCopies {
+  readonly #vault: Vault;
+  readonly #paths = new Map<string, string>();
+
+  /** In a vault. */
+  constructor(vault: Vault) {
+    this.#vault = vault;
+  }
+
+  /** A new copy is in its place. */
+  add(hash: string, path: string): void {
+    if (this.#paths.size >= MOST) {
+      const oldest = this.#paths.keys().next().value;
+      if (oldest !== undefined) this.#paths.delete(oldest);
+    }
+    this.#paths.set(hash, path);
+  }
+
+  /** A copy of a content, to be read before it is believed: the run may have put another one there since. */
+  find(hash: string, size: number): { path: string; info: FileInfo } | undefined {
+    const path = this.#paths.get(hash);
+    if (path === undefined) return undefined;
+    const info = lstatIfAny(this.#vault.fs, path);
+    return info?.type === "file" && info.size === size ? { path, info } : undefined;
+  }
+}

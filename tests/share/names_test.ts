@@ -1,0 +1,216 @@
+/** Files that have several names in the source: kept so by the record, in the vault, and in what is restored (decision 26). */
+
+import { assertEquals, assertNotEquals } from "@std/assert";
+import { join } from "@std/path";
+import { Reader } from "../../src/engine/reader.ts";
+import { denoFs } from "../../src/platform/deno_fs.ts";
+import { enginePorts } from "../engine_helper.ts";
+import { restoreHere } from "../restore_helper.ts";
+import { namesOf, noise, ShareWorld } from "./world.ts";
+
+function test(name: string, work: (w: ShareWorld) => Promise<void>, options = {}): void {
+  Deno.test({
+    name: `names: ${name}`,
+    ignore: Deno.build.os === "windows",
+    fn: async () => {
+      using w = new ShareWorld(options);
+      await work(w);
+      assertEquals(await w.wrongStates(), []);
+    },
+  });
+}
+
+function link(w: ShareWorld, from: string, to: string): void {
+  Deno.mkdirSync(join(w.source, to, ".."), { recursive: true });
+  Deno.linkSync(join(w.source, from), join(w.source, to));
+}
+
+/** What the record says of living names. */
+function links(w: ShareWorld): Record<string, string> {
+  const reader = Reader.open(enginePorts(), w.vault);
+  try {
+    return Object.fromEntries(
+      [...reader.catalog.versions("until IS NULL AND link IS NOT NULL")]
+        .map((v) => [v.dir === "" ? v.name : `${v.dir}/${v.name}`, v.link ?? ""]),
+    );
+  } finally {
+    reader.close();
+  }
+}
+
+/** The names of one file in what is restored at a point. */
+function restored(w: ShareWorld, at?: string, paths: string[] = []): Promise<string[][]> {
+  return w.restoredNames({ ...(at === undefined ? {} : { at }), paths });
+}
+
+for (const size of [10_000, 5 << 20, 100]) {
+  test(`three names across directories, ${size} bytes: one copy in the vault, one file when restored`, async (w) => {
+    w.put("b/file", noise(1, size));
+    link(w, "b/file", "a/name");
+    link(w, "b/file", "c/d/other");
+    w.put("alone", noise(2, size));
+    const { summary } = await w.backup();
+    assertEquals(links(w), { "b/file": "a/name", "c/d/other": "a/name" });
+    const wanted = [["a/name", "b/file", "c/d/other"]];
+    assertEquals(namesOf(w.vault), size < 4096 ? [] : wanted);
+    assertEquals(summary.bytes_added, size < 4096 ? 4 * size : 2 * size);
+    assertEquals(await restored(w), wanted);
+    // a second look finds nothing to do
+    assertEquals((await w.backup()).summary.files_unmodified, 4);
+  });
+}
+
+test("restored alone each is a copy", async (w) => {
+  w.put("b/file", noise(1));
+  link(w, "b/file", "a/name");
+  await w.backup();
+  assertEquals(await restored(w, undefined, ["b/file"]), []);
+  assertEquals(await restored(w, undefined, ["a"]), []);
+  assertEquals(await restored(w, undefined, ["a", "b"]), [["a/name", "b/file"]]);
+});
+
+test("a foreign file under the first name is not taken for it", async (w) => {
+  w.put("b/file", noise(1));
+  link(w, "b/file", "a/name");
+  await w.backup();
+  const target = w.dir.at("foreign");
+  Deno.mkdirSync(join(target, "a"), { recursive: true });
+  Deno.writeFileSync(join(target, "a", "name"), noise(1));
+  await restoreHere(w.vault, target, { paths: ["b"] });
+  assertEquals(namesOf(target), []);
+});
+
+test("changed through one name: all get a version, and are one file still", async (w) => {
+  const at = w.put("a", noise(1));
+  link(w, "a", "b");
+  const first = await w.backup();
+  Deno.writeFileSync(at, noise(2, 12_000));
+  Deno.utimeSync(at, 1_600_000_100, 1_600_000_100);
+  const { summary } = await w.backup();
+  assertEquals([summary.files_changed, summary.bytes_added], [2, 12_000]);
+  assertEquals(namesOf(w.vault), [["a", "b"]]);
+  assertEquals(await restored(w), [["a", "b"]]);
+  assertEquals(await restored(w, first.summary.stamp), [["a", "b"]]);
+});
+
+test("a new name of an old file, also one that comes first", async (w) => {
+  w.put("m", noise(1));
+  await w.backup();
+  link(w, "m", "a");
+  link(w, "m", "z");
+  const { summary } = await w.backup();
+  assertEquals([summary.files_new, summary.bytes_added], [2, 0]);
+  // what the record says of the old name stays
+  assertEquals(links(w), { a: "m", z: "m" });
+  assertEquals(await restored(w), [["a", "m", "z"]]);
+});
+
+test("the first name deleted: the others are one file still, and no version begins", async (w) => {
+  w.put("a", noise(1));
+  link(w, "a", "b");
+  link(w, "a", "c");
+  const first = await w.backup();
+  w.remove("a");
+  const { summary } = await w.backup();
+  assertEquals([summary.files_deleted, summary.files_changed, summary.bytes_added], [1, 0, 0]);
+  assertEquals(await restored(w), [["b", "c"]]);
+  assertEquals(await restored(w, first.summary.stamp), [["a", "b", "c"]]);
+  // another file under the first name is none of theirs, whatever is in it
+  w.put("a", noise(1));
+  await w.backup();
+  assertEquals(await restored(w), [["b", "c"]]);
+  // and one that comes back is
+  w.remove("a");
+  await w.backup();
+  link(w, "b", "a");
+  await w.backup();
+  assertEquals(await restored(w), [["a", "b", "c"]]);
+});
+
+test("one left out: the others are one file", async (w) => {
+  w.put("a", noise(1));
+  link(w, "a", "b");
+  link(w, "a", "c");
+  await w.backup({ rules: { exclude: ["/a"] } });
+  assertEquals(links(w), { c: "b" });
+  assertEquals(await restored(w), [["b", "c"]]);
+  w.states.clear();
+});
+
+test("one replaced by a copy of its own with the same content: it is no name of the others any more", async (w) => {
+  w.put("a", noise(1));
+  link(w, "a", "b");
+  link(w, "a", "c");
+  await w.backup();
+  for (const name of ["b", "a"]) {
+    w.put("t", noise(1));
+    w.move("t", name);
+    await w.backup();
+  }
+  assertEquals(await restored(w), []);
+  assertEquals(namesOf(w.vault), []);
+  // and what were copies become names again
+  w.remove("c");
+  link(w, "b", "c");
+  await w.backup();
+  assertEquals(await restored(w), [["b", "c"]]);
+});
+
+test("equal content alone makes no names of one file", async (w) => {
+  w.put("a", noise(1));
+  w.put("b", noise(1));
+  await w.backup({ share: "link" });
+  w.put("c", noise(1));
+  await w.backup({ share: "link" });
+  assertEquals(links(w), {});
+  assertEquals(await restored(w), []);
+});
+
+test("attributes change through one name: both have them, and stay one file", async (w) => {
+  w.put("a", noise(1));
+  link(w, "a", "b");
+  await w.backup();
+  Deno.chmodSync(join(w.source, "a"), 0o600);
+  const { summary } = await w.backup();
+  assertEquals([summary.files_attrs, summary.bytes_added], [2, 0]);
+  assertEquals(namesOf(w.vault), [["a", "b"]]);
+  assertEquals(await restored(w), [["a", "b"]]);
+});
+
+test("a file that changes and is no name of the others any more leaves their copy alone", async (w) => {
+  w.put("a", noise(1));
+  link(w, "a", "b");
+  await w.backup();
+  w.remove("b");
+  w.put("b", noise(2));
+  await w.backup();
+  assertEquals(Deno.readFileSync(join(w.vault, "a")), noise(1));
+  assertNotEquals(w.ino("a"), w.ino("b"));
+  assertEquals(links(w), {});
+});
+
+test("never: each name has a copy, and they are one file when restored", async (w) => {
+  w.put("a", noise(1));
+  link(w, "a", "b");
+  await w.backup();
+  assertEquals(namesOf(w.vault), []);
+  assertEquals(await restored(w), [["a", "b"]]);
+}, { share: "never" });
+
+test("onto a disk that takes no links each is a copy, and it is told once", async (w) => {
+  w.put("a", noise(1));
+  link(w, "a", "b");
+  link(w, "a", "c");
+  await w.backup();
+  const messages: { message_type: string }[] = [];
+  const fs = {
+    ...denoFs,
+    link: (): never => {
+      throw Object.assign(new Error("link: not supported"), { code: "ENOTSUP" });
+    },
+  };
+  const target = w.dir.at("no-links");
+  const { errors } = await restoreHere(w.vault, target, {}, enginePorts(messages as never, fs));
+  assertEquals([errors, namesOf(target)], [[], []]);
+  assertEquals(messages.filter((m) => m.message_type === "note").length, 1);
+});

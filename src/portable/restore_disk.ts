@@ -3,6 +3,7 @@
 import { errorCode, HikaeError, messageOf } from "../base/errors.ts";
 import type { FileHandle, FileSystem } from "../base/fs.ts";
 import { dirOf, isWithin, joinRel, nameOf } from "../base/relpath.ts";
+import { HOLE, writeWithHoles } from "../base/sparse.ts";
 import { text } from "../text/text.ts";
 import { StorableNames } from "./storable_names.ts";
 import type { Entry } from "./format.ts";
@@ -30,7 +31,8 @@ export class DiskWriter implements Visitor {
   #dirs: RealDirs;
   #trouble: Trouble;
   #admission: StorableNames;
-  #file: { handle: FileHandle; path: string } | undefined;
+  /** What is being written, and how far it has come: runs of zeros become holes. */
+  #file: { handle: FileHandle; path: string; at: number } | undefined;
   readonly #open = new Map<string, Names>();
   /** What was written. */
   files = 0;
@@ -55,7 +57,7 @@ export class DiskWriter implements Visitor {
         throw new Error("a directory is in its place");
       }
       const mode = entry.mode === undefined ? undefined : 0o600;
-      this.#file = createTemp(this.#ports, this.#root, tempDirOf(entry.path), mode);
+      this.#file = { ...createTemp(this.#ports, this.#root, tempDirOf(entry.path), mode), at: 0 };
     });
   }
 
@@ -63,7 +65,8 @@ export class DiskWriter implements Visitor {
     const file = this.#file;
     if (file === undefined) return;
     this.#try(file.path, () => {
-      for (let done = 0; done < piece.length;) done += file.handle.write(piece.subarray(done));
+      writeWithHoles(file.handle, piece, file.at);
+      file.at += piece.length;
     });
   }
 
@@ -91,6 +94,8 @@ export class DiskWriter implements Visitor {
     const { fs } = this.#ports;
     const temporary = under(this.#root, file.path);
     this.#try(entry.path, () => {
+      // the end may be a hole
+      if (file.at >= HOLE) file.handle.truncate(file.at);
       if (entry.mtime !== undefined) file.handle.utime(entry.mtime, entry.mtime);
       if (entry.mode !== undefined) fs.chmod(temporary, entry.mode & MODE_MASK);
       if (!this.#dirs.parentsAreReal(entry.path)) {

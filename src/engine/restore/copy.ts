@@ -5,6 +5,7 @@ import { HikaeError } from "../../base/errors.ts";
 import type { FileHandle, FileSystem } from "../../base/fs.ts";
 import type { Hash } from "../../base/hash.ts";
 import { createFresh, removeIfAny, writeAll } from "../../base/io.ts";
+import { HOLE, isSparse, writeWithHoles } from "../../base/sparse.ts";
 import { NAME_MAX } from "../../vault/names.ts";
 import { checkCancelled, type EnginePorts } from "../ports.ts";
 import { bornOwned, bornRight, giveAway, setMode } from "./attrs.ts";
@@ -47,6 +48,8 @@ interface Job {
   to: string;
   v: Recorded;
   self: Self;
+  /** The copy in the vault has holes. */
+  sparse: boolean;
 }
 
 /** Copies files, one after the other, through one buffer. */
@@ -73,10 +76,12 @@ export class Copier {
     const source = fs.open(from, { read: true });
     try {
       const first = this.#fill(source, v.size);
+      // only where a hole would be worth a look
+      const sparse = first >= HOLE && isSparse(source.stat());
       // what fits the buffer is hashed before anything is written
       return first < BUFFER || first === v.size
-        ? this.#small({ to, v, self }, first)
-        : this.#large(source, { to, v, self }, first);
+        ? this.#small({ to, v, self, sparse }, first)
+        : this.#large(source, { to, v, self, sparse }, first);
     } finally {
       source.close();
     }
@@ -98,7 +103,11 @@ export class Copier {
     const data = this.#buffer.subarray(0, length);
     const sound = v.hash === null || this.#ports.hashOf(data) === v.hash;
     if (!sound && !this.#keepDamaged) return { sound, bytes: length };
-    this.#write(job, (file) => writeAll(file, data));
+    this.#write(job, (file) => {
+      if (!job.sparse) return writeAll(file, data);
+      writeWithHoles(file, data, 0);
+      file.truncate(length);
+    });
     this.#ports.progress.done(0, length);
     return { sound, bytes: length };
   }
@@ -109,19 +118,22 @@ export class Copier {
     let bytes = 0;
     this.#write(job, (file) => {
       for (let n = first; n > 0; n = source.read(this.#buffer)) {
-        bytes += this.#piece(file, hash, n);
+        bytes += this.#piece(file, hash, n, job.sparse ? bytes : undefined);
         checkCancelled(this.#ports);
       }
+      if (job.sparse) file.truncate(bytes);
     });
     const sound = v.hash === null || hash.hex() === v.hash;
     if (!sound && !this.#keepDamaged) removeIfAny(this.#ports.fs, job.to);
     return { sound, bytes };
   }
 
-  #piece(file: FileHandle, hash: Hash, length: number): number {
+  /** A piece that lies at `at` in a file with holes. */
+  #piece(file: FileHandle, hash: Hash, length: number, at: number | undefined): number {
     const data = this.#buffer.subarray(0, length);
     hash.update(data);
-    writeAll(file, data);
+    if (at === undefined) writeAll(file, data);
+    else writeWithHoles(file, data, at);
     this.#ports.progress.done(0, length);
     return length;
   }

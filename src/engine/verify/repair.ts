@@ -12,6 +12,7 @@ import {
   replaceFile,
   writeAll,
 } from "../../base/io.ts";
+import { isSparse, writeWithHoles } from "../../base/sparse.ts";
 import { joinRel } from "../../base/relpath.ts";
 import type { Version } from "../../vault/catalog.ts";
 import { TYPE_NUMBER } from "../../vault/catalog_schema.ts";
@@ -186,11 +187,17 @@ export class Repair {
       try {
         const hash = this.#ports.newHash();
         const buffer = new Uint8Array(CHUNK);
+        const sparse = isSparse(info);
+        let at = 0;
         for (let n = file.read(buffer); n > 0; n = file.read(buffer)) {
           checkCancelled(this.#ports);
-          hash.update(buffer.subarray(0, n));
-          writeAll(out, buffer.subarray(0, n));
+          const data = buffer.subarray(0, n);
+          hash.update(data);
+          if (sparse) writeWithHoles(out, data, at);
+          else writeAll(out, data);
+          at += n;
         }
+        if (sparse) out.truncate(at);
         if (hash.hex() !== v.hash) return false;
         out.utime(v.mtime ?? info.mtime, v.mtime ?? info.mtime);
         out.sync();

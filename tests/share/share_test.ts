@@ -2,8 +2,14 @@
 
 import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert";
 import { join } from "@std/path";
+import type { Message } from "../../src/base/event.ts";
 import type { FileSystem } from "../../src/base/fs.ts";
+import { prune } from "../../src/engine/maintain/prune.ts";
+import type { PruneRequest } from "../../src/engine/maintain/prune_plan.ts";
+import type { VerifyCounts, VerifyRequest } from "../../src/engine/verify/request.ts";
+import { verify } from "../../src/engine/verify/verify.ts";
 import { denoFs } from "../../src/platform/deno_fs.ts";
+import { enginePorts } from "../engine_helper.ts";
 import { dropIndex } from "../index_helper.ts";
 import { noise, ShareWorld } from "./world.ts";
 
@@ -296,4 +302,62 @@ test("a run that shares nothing leaves nothing beside the vault's own files", as
     e.name.startsWith("$TMP@")
   );
   assertEquals(temporary, []);
+});
+
+test("what a prune frees is what the disk gets back: a copy that has another name stays", async (w) => {
+  w.put("a", noise(1));
+  w.put("b", noise(2));
+  await w.backup();
+  w.move("a", "c");
+  w.remove("b");
+  await w.backup();
+  await w.backup();
+  w.states.clear();
+  for (const dryRun of [true, false]) {
+    const messages: Message[] = [];
+    await prune(enginePorts(messages), {
+      root: w.vault,
+      given: w.vault,
+      dryRun,
+      host: "test",
+      pid: Deno.pid,
+      policy: { last: 1 },
+    } as PruneRequest);
+    const summary = messages.findLast((m) => m.message_type === "summary");
+    assertEquals([summary?.versions_removed, summary?.bytes_freed], [2, 10_000]);
+  }
+  assertEquals(Deno.readFileSync(join(w.vault, "c")), noise(1));
+  assertEquals(w.nlink("c"), 1);
+});
+
+test("verify reads a shared file once, and a repair of one name repairs the others", async (w) => {
+  w.put("a", noise(1));
+  const first = await w.backup();
+  w.move("a", "b");
+  const { summary } = await w.backup();
+  const counts = (options: Partial<VerifyRequest>): VerifyCounts =>
+    verify(
+      enginePorts(),
+      {
+        root: w.vault,
+        given: w.vault,
+        windows: false,
+        repair: false,
+        host: "test",
+        pid: Deno.pid,
+        ...options,
+      } as VerifyRequest,
+    );
+  assertEquals(counts({}).bytes_checked, 10_000);
+  const copy = join(w.vault, "b");
+  const { mtime } = Deno.lstatSync(copy);
+  Deno.writeFileSync(copy, noise(3));
+  Deno.utimeSync(copy, mtime ?? 0, mtime ?? 0);
+  assertEquals(counts({}).damaged, 2);
+  const repaired = counts({ repair: true, source: w.source });
+  assertEquals([repaired.damaged, repaired.repaired], [1, 1]);
+  assertEquals(counts({}).damaged, 0);
+  assertEquals(w.ino("b"), w.ino(w.mark(".$DEL@", summary.stamp, "a")));
+  assertEquals(Deno.lstatSync(copy).mtime, mtime);
+  assert(first.summary.stamp < summary.stamp);
 });

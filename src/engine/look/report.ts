@@ -56,9 +56,20 @@ function checkedOf(reader: Reader): ReportData["checked"] {
 
 const KEPT = "type < 2 AND gone IS NULL";
 
+/**
+ * True for a past version whose bytes another one has by now: it moved, and its content is there under the new name. Other
+ * copies that share are counted each: the index does not know them.
+ */
+const MOVED_ON = `(until IS NOT NULL AND EXISTS (SELECT 1 FROM version w WHERE w.moved IS NOT NULL
+  AND w.moved = CASE version.dir WHEN '' THEN version.name ELSE version.dir || '/' || version.name END
+  AND w.since = version.until AND w.gone IS NULL))`;
+
+/** True for one whose bytes another name of the same file has, or what it moved from had before. */
+const COUNTED_ELSEWHERE = `(link IS NOT NULL OR ${MOVED_ON})`;
+
 function totalsOf(reader: Reader): ReportData["totals"] {
   const row = reader.catalog.sql(
-    `SELECT count(*) AS versions, coalesce(sum(size), 0) AS stored,
+    `SELECT count(*) AS versions, coalesce(sum(size) FILTER (WHERE NOT ${COUNTED_ELSEWHERE}), 0) AS stored,
        count(*) FILTER (WHERE until IS NULL) AS files,
        coalesce(sum(size) FILTER (WHERE until IS NULL), 0) AS bytes
      FROM version WHERE ${KEPT}`,
@@ -132,8 +143,9 @@ function bytesBy(
   column: "since" | "until",
   why: "why" | "ended",
 ): Map<number, Map<string, number>> {
+  const moved = column === "since" ? "moved IS NOT NULL OR link IS NOT NULL" : COUNTED_ELSEWHERE;
   const rows = reader.catalog.sql(
-    `SELECT ${column} AS stamp, ${why} AS why, coalesce(sum(size), 0) AS bytes
+    `SELECT ${column} AS stamp, ${why} AS why, coalesce(sum(size) FILTER (WHERE NOT (${moved})), 0) AS bytes
      FROM version WHERE type < 2 AND ${column} > 0 GROUP BY ${column}, ${why}`,
   ).all();
   const byStamp = new Map<number, Map<string, number>>();
@@ -151,8 +163,8 @@ function growth(reader: Reader): { current: Steps; past: Steps } {
   const current: Steps = new Map();
   const past: Steps = new Map();
   const rows = reader.catalog.sql(
-    `SELECT max(since, 0) AS since, until, gone, coalesce(sum(size), 0) AS bytes
-     FROM version WHERE type < 2 GROUP BY 1, 2, 3`,
+    `SELECT max(since, 0) AS since, until, gone, ${MOVED_ON} AS moved, coalesce(sum(size), 0) AS bytes
+     FROM version WHERE type < 2 GROUP BY 1, 2, 3, 4`,
   ).all();
   for (const row of rows) {
     const bytes = Number(row.bytes);
@@ -163,6 +175,7 @@ function growth(reader: Reader): { current: Steps; past: Steps } {
     }
     const until = Number(row.until);
     add(current, until, -bytes);
+    if (row.moved === 1) continue;
     add(past, until, bytes);
     if (row.gone !== null) add(past, Math.max(until, Number(row.gone)), -bytes);
   }

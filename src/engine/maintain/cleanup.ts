@@ -10,7 +10,7 @@ import {
   planCleanup,
 } from "./cleanup_plan.ts";
 import { askProtected } from "./protect.ts";
-import { planEntries, type Removal, type Removed, removeVersions } from "./removal.ts";
+import { freedBy, planEntries, type Removal, type Removed, removeVersions } from "./removal.ts";
 import { type MaintainOutcome, type MaintainRequest, noOutcome } from "./request.ts";
 import { inSession, type ThinningSession } from "./thinning.ts";
 import { foretellTidy, tidy } from "./empty_directories.ts";
@@ -136,7 +136,7 @@ class Cleanup {
   #planned({ deletions, dirs }: CleanupPlan, removals: readonly Removal[]): number {
     this.#deletions = deletions.filter((d) => !d.keep).length;
     this.outcome.versions = removals.length;
-    this.outcome.bytes = removals.reduce((n, r) => n + r.size, 0);
+    this.outcome.bytes = freedBy(this.#session.vault.fs, removals);
     const { vault, catalog } = this.#session;
     const files = removals.map((r) => r.file);
     return foretellTidy(vault, catalog, dirs, files, (path, error) => {

@@ -10,7 +10,7 @@ import { forget, knownStamp } from "./forget.ts";
 import { askProtected } from "./protect.ts";
 import { type DeleteRequest, planDelete } from "./delete_plan.ts";
 import { planPrune, type PruneRequest, type ThinPlan } from "./prune_plan.ts";
-import { planEntries, type Removal, removeVersions } from "./removal.ts";
+import { freedBy, planEntries, type Removal, removeVersions } from "./removal.ts";
 import {
   type MaintainOutcome,
   type MaintainRequest,
@@ -161,7 +161,7 @@ class Thinning {
   /** Counts what would go; gives how many directories. */
   #planned({ removals }: ThinPlan): number {
     this.outcome.versions = removals.length;
-    this.outcome.bytes = removals.reduce((n, r) => n + r.size, 0);
+    this.outcome.bytes = freedBy(this.#session.vault.fs, removals);
     const { vault, catalog } = this.#session;
     const files = removals.map((r) => r.file);
     // what cannot be looked at is met, and told, by the run that is not dry

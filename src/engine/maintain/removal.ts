@@ -1,6 +1,7 @@
 /** Past versions on their way out: the last check before, the removal, and what it leaves on record. @module */
 
 import { errorCode, messageOf } from "../../base/errors.ts";
+import type { FileSystem } from "../../base/fs.ts";
 import { lstatIfAny } from "../../base/io.ts";
 import { joinRel } from "../../base/relpath.ts";
 import { stampFromNumber } from "../../base/stamp.ts";
@@ -111,7 +112,35 @@ function removeOne(vault: Vault, file: string): number {
     });
   }
   vault.fs.remove(file);
-  return info.size;
+  // what has another name stays on the disk
+  return info.nlink > 1 ? 0 : info.size;
+}
+
+/** The bytes that the disk would get back: a file that has several names goes with the last of them. */
+export function freedBy(fs: FileSystem, removals: readonly Removal[]): number {
+  const names = new Map<string, number>();
+  let bytes = 0;
+  for (const { file, size } of removals) {
+    const info = attempt(() => lstatIfAny(fs, file));
+    if (info === undefined || info.nlink < 2) {
+      bytes += size;
+      continue;
+    }
+    const key = `${info.dev} ${info.ino}`;
+    const left = (names.get(key) ?? info.nlink) - 1;
+    names.set(key, left);
+    if (left === 0) bytes += info.size;
+  }
+  return bytes;
+}
+
+function attempt<T>(work: () => T): T | undefined {
+  try {
+    return work();
+  } catch {
+    // it is met, and told, when it is to go
+    return undefined;
+  }
 }
 
 /** A disk that fails every call is not asked a hundred thousand times. */

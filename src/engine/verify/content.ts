@@ -12,8 +12,35 @@ export type Finding =
   | { state: "sound" | "unknown"; bytes: number }
   | { state: "damaged" | "missing" | "unreadable"; message: string };
 
+/** So many files that have several names are remembered. */
+const MOST_READ = 100_000;
+
+/** Files that have several names are read once, and their bytes counted once. */
+export class ReadFiles {
+  readonly #hashes = new Map<string, string>();
+
+  /** The hash of a file; `again` when it was read under another name. */
+  hash(ports: EnginePorts, path: string): { hash: string; again: boolean } {
+    const info = ports.fs.lstat(path);
+    if (info.nlink < 2 || info.type !== "file" || !Number.isSafeInteger(info.ino)) {
+      return { hash: hashFile(ports, path), again: false };
+    }
+    const key = `${info.dev} ${info.ino}`;
+    const known = this.#hashes.get(key);
+    if (known !== undefined) return { hash: known, again: true };
+    const hash = hashFile(ports, path);
+    if (this.#hashes.size < MOST_READ) this.#hashes.set(key, hash);
+    return { hash, again: false };
+  }
+}
+
 /** Reads the content of `v` and tells how it is. */
-export function checkVersion(ports: EnginePorts, view: VerifyView, v: Version): Finding {
+export function checkVersion(
+  ports: EnginePorts,
+  view: VerifyView,
+  v: Version,
+  read: ReadFiles = new ReadFiles(),
+): Finding {
   const path = view.find(v);
   if (path === undefined) {
     return view.busy() && v.until === null
@@ -21,8 +48,8 @@ export function checkVersion(ports: EnginePorts, view: VerifyView, v: Version): 
       : { state: "missing", message: text("verify.missing") };
   }
   try {
-    const hash = hashFile(ports, path);
-    const bytes = v.size ?? 0;
+    const { hash, again } = read.hash(ports, path);
+    const bytes = again ? 0 : v.size ?? 0;
     if (v.hash === null) return { state: "unknown", bytes };
     if (hash === v.hash || (v.until === null && movedSound(ports, view, v))) {
       return { state: "sound", bytes };

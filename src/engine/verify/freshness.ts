@@ -9,7 +9,7 @@ import type { Catalog, Version } from "../../vault/catalog.ts";
 import { Locator } from "../../vault/locate.ts";
 import type { Vault } from "../../vault/vault.ts";
 import { checkCancelled, type EnginePorts } from "../ports.ts";
-import { checkVersion } from "./content.ts";
+import { checkVersion, ReadFiles } from "./content.ts";
 import { totals } from "./pages.ts";
 import { pathOf, storedAs, type VerifyView } from "./view.ts";
 import { text } from "../../text/text.ts";
@@ -43,9 +43,10 @@ export function verifyShare(ports: EnginePorts, request: FreshnessRequest): Fres
   const checked: [Version, number][] = [];
   const now = ports.clock.now();
   try {
+    const read = new ReadFiles();
     for (const v of chosen(request)) {
       checkCancelled(ports);
-      const finding = checkVersion(ports, view, v);
+      const finding = checkVersion(ports, view, v, read);
       result.files_verified++;
       if ("bytes" in finding) {
         result.bytes_verified += finding.bytes;

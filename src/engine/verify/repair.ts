@@ -9,6 +9,7 @@ import {
   createFresh,
   lstatIfAny,
   removeIfAny,
+  removeQuietly,
   replaceFile,
   writeAll,
 } from "../../base/io.ts";
@@ -22,6 +23,7 @@ import { TEMPORARY } from "../../vault/names.ts";
 import { Tree } from "../../vault/tree.ts";
 import { DiskNames, takenForOther } from "../../vault/disk_names.ts";
 import { checkCancelled, type EnginePorts } from "../ports.ts";
+import { setCopyAttrs } from "../share/make_shared.ts";
 import type { VerifyRequest } from "./request.ts";
 import { expectedMetadata } from "./structure.ts";
 import { UNRECORDED, unrecorded } from "./unrecorded.ts";
@@ -67,7 +69,9 @@ export class Repair {
           : this.#write(v, from.content, temporary);
         if (!done) continue;
         this.#makeDirs(target);
+        const was = lstatIfAny(this.#ports.fs, target);
         this.#ports.fs.rename(temporary, target);
+        if (was !== undefined && was.nlink > 1) this.#repairNames(v, was, target);
         return from.name;
       } catch (error) {
         removeIfAny(this.#ports.fs, temporary);
@@ -76,6 +80,36 @@ export class Repair {
     }
     removeIfAny(this.#ports.fs, temporary);
     return undefined;
+  }
+
+  /** The other names of a damaged file: each gets the repaired one, so that they go on to share it. */
+  #repairNames(v: Version, was: FileInfo, repaired: string): void {
+    const { fs } = this.#ports;
+    const temporary = this.#temporary();
+    // those of the living one among them
+    setCopyAttrs(fs, repaired, fs.lstat(repaired), { mode: was.mode & 0o777, mtime: was.mtime });
+    for (const twin of this.#twins(v)) {
+      const path = this.#view.find(twin);
+      if (path === undefined || path === repaired) continue;
+      try {
+        const there = fs.lstat(path);
+        if (there.ino !== was.ino || there.dev !== was.dev) continue;
+        removeIfAny(fs, temporary);
+        fs.link(repaired, temporary);
+        fs.rename(temporary, path);
+      } catch {
+        // it is found damaged by itself, and repaired by itself
+        removeQuietly(fs, temporary);
+      }
+    }
+  }
+
+  #twins(v: Version): Version[] {
+    return this.#view.catalog.select(
+      "WHERE v.hash = ? AND v.type = ? AND v.gone IS NULL",
+      v.hash,
+      TYPE_NUMBER[v.type],
+    );
   }
 
   /** Writes the metadata file of a living directory anew; false when a hash that belongs in it is not known. */
@@ -138,15 +172,17 @@ export class Repair {
   *#candidates(v: Version): Generator<{ name: string; content: string | Uint8Array }> {
     const source = this.#inSource(v);
     if (source !== undefined) yield { name: text("verify.from-source"), content: source };
-    const twins = this.#view.catalog.select(
-      "WHERE v.hash = ? AND v.type = ? AND v.gone IS NULL",
-      v.hash,
-      TYPE_NUMBER[v.type],
-    );
-    for (const twin of twins) {
+    for (const twin of this.#twins(v)) {
       if (twin.dir === v.dir && twin.name === v.name && twin.since === v.since) continue;
       const path = this.#view.find(twin);
       if (path !== undefined) yield { name: this.#view.locator.version(twin), content: path };
+    }
+    // the source may have it under another name: it moved, or was copied
+    for (const twin of this.#twins(v)) {
+      const elsewhere = twin.until === null ? this.#inSource(twin) : undefined;
+      if (elsewhere !== undefined) {
+        yield { name: `${text("verify.from-source")} (${pathOf(twin)})`, content: elsewhere };
+      }
     }
   }
 

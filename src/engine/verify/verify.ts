@@ -14,7 +14,7 @@ import { PROOF, type RecordRow } from "../../vault/record_row.ts";
 import type { TreeSeal } from "../../vault/seal.ts";
 import { checkCancelled, type EnginePorts } from "../ports.ts";
 import { isFileOrUnseen } from "../reader.ts";
-import { checkVersion } from "./content.ts";
+import { checkVersion, ReadFiles } from "./content.ts";
 import { allStored, livingDirs, sampleOf, totals } from "./pages.ts";
 import { Repair } from "./repair.ts";
 import type { VerifyCounts, VerifyRequest } from "./request.ts";
@@ -72,6 +72,7 @@ class Verification {
   readonly #view: VerifyView;
   readonly #repair: Repair | undefined;
   #marksChecked: boolean;
+  readonly #read = new ReadFiles();
 
   constructor(ports: EnginePorts, request: VerifyRequest, view: VerifyView) {
     this.#ports = ports;
@@ -152,7 +153,7 @@ class Verification {
   /** True when the version is, or was made, what it should be. */
   #version(v: Version): boolean {
     checkCancelled(this.#ports);
-    const finding = checkVersion(this.#ports, this.#view, v);
+    const finding = checkVersion(this.#ports, this.#view, v, this.#read);
     this.counts.files_checked++;
     this.#ports.progress.done(1, 0);
     if ("bytes" in finding) {

@@ -7,6 +7,7 @@ import { cat } from "./spec/cat.ts";
 import { completions, man } from "./spec/completions.ts";
 import { cleanup } from "./spec/cleanup.ts";
 import { config } from "./spec/config.ts";
+import { dedupe } from "./spec/dedupe.ts";
 import { diff } from "./spec/diff.ts";
 import { find } from "./spec/find.ts";
 import { history } from "./spec/history.ts";
@@ -35,6 +36,7 @@ export const COMMANDS: readonly Command[] = [
   cleanup,
   prune,
   deleteCommand,
+  dedupe,
   verify,
   reindex,
   index,

@@ -18,6 +18,7 @@ import type { StatusRequest, VaultStatus } from "./look/status.ts";
 import type { VanishedLook } from "./look/vanished.ts";
 import type { ReindexRequest } from "./maintain/reindex.ts";
 import type { CleanupRequest } from "./maintain/cleanup.ts";
+import type { DedupeOutcome, DedupeRequest } from "./maintain/dedupe.ts";
 import type { DeleteRequest } from "./maintain/delete_plan.ts";
 import type { PruneRequest } from "./maintain/prune_plan.ts";
 import type { MaintainOutcome } from "./maintain/request.ts";
@@ -31,6 +32,7 @@ export interface Commands {
   cleanup: { request: CleanupRequest; answer: MaintainOutcome };
   prune: { request: PruneRequest; answer: MaintainOutcome };
   delete: { request: DeleteRequest; answer: MaintainOutcome };
+  dedupe: { request: DedupeRequest; answer: DedupeOutcome };
   verify: { request: VerifyRequest; answer: VerifyCounts };
   reindex: { request: ReindexRequest; answer: { errors: number } };
   list: { request: LookRequest; answer: number };
@@ -67,6 +69,7 @@ const LOAD: { readonly [K in CommandName]: () => Promise<Run<K>> } = {
   cleanup: async () => (await import("./maintain/cleanup.ts")).cleanup,
   prune: async () => (await import("./maintain/prune.ts")).prune,
   delete: async () => (await import("./maintain/prune.ts")).deleteSnapshots,
+  dedupe: async () => (await import("./maintain/dedupe.ts")).dedupe,
   verify: async () => (await import("./verify/verify.ts")).verify,
   reindex: async () => (await import("./maintain/reindex.ts")).reindex,
   list: async () => (await import("./look/list.ts")).list,

@@ -39,6 +39,8 @@ export function maintainText(m: Record<string, unknown>): string | undefined {
       };
       return thinned(m, text(dry ? "summary.to-forget" : "summary.forgotten", counts));
     }
+    case "dedupe":
+      return dedupeText(m);
     case "verify":
       return verifyText(m);
     case "reindex":
@@ -63,6 +65,14 @@ function thinned(m: Record<string, unknown>, first: string): string {
   addIfAny(lines, m, "protected", "summary.plugin-kept");
   addIfAny(lines, m, "errors", "summary.plain-errors");
   addIfAny(lines, m, "plugins_failed", "plugin.failed");
+  return lines.join("\n");
+}
+
+function dedupeText(m: Record<string, unknown>): string {
+  const fill = { n: numberOf(m, "files_shared"), size: sizeOf(m, "bytes_freed") };
+  const done = text(m.dry_run === true ? "summary.to-share" : "summary.shares", fill);
+  const lines = [`${printable(String(m.vault))}: ${done}`];
+  addIfAny(lines, m, "errors", "summary.plain-errors");
   return lines.join("\n");
 }
 

@@ -6,6 +6,7 @@
 
 import { lstatIfAny } from "../../base/io.ts";
 import { dirOf, nameOf } from "../../base/relpath.ts";
+import { LEAST_SHARED } from "../../vault/same_content.ts";
 import { pathOf, type Version } from "../../vault/version.ts";
 import type { SourceView } from "../backup/source_dir.ts";
 import type { KnownContents } from "./known_contents.ts";
@@ -64,6 +65,14 @@ export function endsIn(view: SourceView, isVanished: IsVanished): (v: Version) =
   };
 }
 
+/** A file or link that is new to a path. */
+export interface NewContent {
+  hash: string;
+  type: "file" | "link";
+  size: number;
+  mtime: number;
+}
+
 /** Finds where new files came from, for one vault. */
 export class Moves {
   readonly #contents: KnownContents;
@@ -76,12 +85,17 @@ export class Moves {
   }
 
   /** The path that a new file came from, which then came from there alone; undefined for one that is only new. */
-  claim(path: string, hash: string, type: "file" | "link"): string | undefined {
+  claim(path: string, { hash, type, size, mtime }: NewContent): string | undefined {
     const { gone } = this.#contents.of(hash, type);
     const name = nameOf(path);
-    for (let tried = 0; tried < MOST_TRIED && gone.length > 0; tried++) {
-      const own = gone.findIndex((v) => v.name === name);
-      const [v] = gone.splice(Math.max(0, own), 1) as [Version];
+    // little content is soon the same by chance, and all empty files are alike
+    const may = (v: Version): boolean =>
+      size >= LEAST_SHARED || v.mtime === mtime && (size > 0 || v.name === name);
+    for (let tried = 0; tried < MOST_TRIED; tried++) {
+      const own = gone.findIndex((v) => v.name === name && may(v));
+      const at = own >= 0 ? own : gone.findIndex(may);
+      if (at < 0) return undefined;
+      const [v] = gone.splice(at, 1) as [Version];
       const from = pathOf(v);
       // each is asked once: it is gone and taken now, or it is not gone
       if (from !== path && this.#isVanished(from)) return from;

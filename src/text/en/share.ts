@@ -12,6 +12,8 @@ export const share = {
   },
   "share.no-links":
     "this disk takes no hard links: the names of a file that has several are restored as files of their own",
+  "share.with": "shared with {path}",
+  "share.refused": "the disk does not share it",
   "share.from": "from {path}",
   "share.n-moved": "{n} moved",
   "share.lives-on": "; it was moved, and lives on as {path}",

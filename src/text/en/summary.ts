@@ -53,6 +53,14 @@ export const summary = {
     one: "{n} error; what it names was not restored",
     other: "{n} errors; what they name was not restored",
   },
+  "summary.shares": {
+    one: "{n} copy shares its bytes now, {size} freed",
+    other: "{n} copies share their bytes now, {size} freed",
+  },
+  "summary.to-share": {
+    one: "{n} copy to share, would free {size}",
+    other: "{n} copies to share, would free {size}",
+  },
   "summary.forgotten": {
     one: "{n} snapshot removed, {kept} kept",
     other: "{n} snapshots removed, {kept} kept",

@@ -154,7 +154,9 @@ export class RunSharing {
   /** The path that a new file or link was moved from. */
   movedFrom(dir: string, source: SourceEntry, hash: string): string | undefined {
     const type = source.type === "link" ? "link" : "file";
-    return this.#known?.moves.claim(joinRel(dir, source.name), hash, type);
+    const { mtime } = source.info;
+    const size = source.realSize ?? source.info.size;
+    return this.#known?.moves.claim(joinRel(dir, source.name), { hash, type, size, mtime });
   }
 
   /** Gives a living copy a file of its own where another living one has the same; true when it did. */

@@ -11,6 +11,14 @@ export const keep = {
   "cleanup.flag-dry-run": "print what would go and why, write nothing",
   "cleanup.example-1": "see what a cleanup would remove",
   "cleanup.example-2": "remove it",
+  "dedupe.summary": "share what a vault has twice",
+  "dedupe.about":
+    "A file that was stored twice shares its bytes afterwards, where the disk can: by blocks, or by a second name. Each pair is compared byte by byte before; no version and no record changes. It may be stopped at any moment and run again. Backups do the same for what is new (--share). See docs/sharing.md.",
+  "dedupe.flag-share":
+    "auto (default): marks, and names of one file; link: also living copies that agree in mode and time",
+  "dedupe.flag-dry-run": "print what would be shared, write nothing",
+  "dedupe.example-1": "see what it would free",
+  "dedupe.example-2": "share it",
   "delete.summary": "remove single snapshots, with the versions nothing else needs",
   "delete.about":
     "A snapshot is named by its stamp, or as a point in time (docs/points.md). The newest one cannot be removed; what exists in the source never goes.",

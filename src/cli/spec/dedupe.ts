@@ -1,0 +1,21 @@
+/** `dedupe`. @module */
+
+import type { Command } from "../command.ts";
+
+/** Share what a vault has twice. */
+export const dedupe: Command = {
+  name: "dedupe",
+  summary: "dedupe.summary",
+  usage: ["VAULT [options]"],
+  about: "dedupe.about",
+  flags: [
+    { name: "share", value: "MODE", choices: ["auto", "link"], help: "dedupe.flag-share" },
+    { name: "dry-run", short: "n", help: "dedupe.flag-dry-run" },
+  ],
+  examples: [
+    { line: "hikae dedupe /mnt/usb/documents --dry-run", does: "dedupe.example-1" },
+    { line: "hikae dedupe /mnt/usb/documents", does: "dedupe.example-2" },
+  ],
+  access: "maintain",
+  load: () => import("../cmd_dedupe.ts"),
+};

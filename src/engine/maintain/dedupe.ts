@@ -1,0 +1,310 @@
+/**
+ * `hikae dedupe`: shares what a vault has twice. Each pair is compared byte by byte before; what is replaced has the same
+ * content, so that nothing is lost wherever it ends, and no record changes.
+ * @module
+ */
+
+import { errorCode, HikaeError, messageOf } from "../../base/errors.ts";
+import type { FileHandle, FileInfo } from "../../base/fs.ts";
+import { lstatIfAny, removeIfAny, removeQuietly } from "../../base/io.ts";
+import type { ShareMode } from "../../base/share_mode.ts";
+import { text } from "../../text/text.ts";
+import { openForReading, openForWriting } from "../../vault/index_open.ts";
+import type { Catalog } from "../../vault/catalog.ts";
+import { Locator } from "../../vault/locate.ts";
+import type { Lock } from "../../vault/lock.ts";
+import { TEMPORARY } from "../../vault/names.ts";
+import { LEAST_SHARED } from "../../vault/same_content.ts";
+import { openVault, type Vault } from "../../vault/vault.ts";
+import { pathOf, type Version } from "../../vault/version.ts";
+import { checkCancelled, type EnginePorts, vaultPorts } from "../ports.ts";
+import { RealDirs } from "../real_dirs.ts";
+import { makeShared } from "../share/make_shared.ts";
+import { agrees, MOST_NAMES } from "../share/policy.ts";
+import { sharesBlocks } from "../share/reflink.ts";
+import { type HoldRequest, holdVault, lookOptions } from "./thinning.ts";
+
+/** What is asked. */
+export interface DedupeRequest extends HoldRequest {
+  /** As the user wrote it. */
+  given: string;
+  dryRun: boolean;
+  mode: Exclude<ShareMode, "never">;
+  /** Whether the disk shares blocks; asked of it when undefined. */
+  reflink?: boolean;
+}
+
+/** What it came to. */
+export interface DedupeOutcome {
+  /** Copies that share now, or would. */
+  files: number;
+  bytes: number;
+  errors: number;
+}
+
+/** A copy of a content. */
+interface Copy {
+  v: Version;
+  path: string;
+  info: FileInfo;
+  lives: boolean;
+}
+
+/** Shares what a vault has twice, or tells what would be shared. */
+export function dedupe(ports: EnginePorts, request: DedupeRequest): DedupeOutcome {
+  const started = ports.clock.now();
+  const opened = open(ports, request);
+  try {
+    const work = new Dedupe(ports, request, opened.vault, opened.catalog);
+    work.run();
+    ports.emit({
+      message_type: "summary",
+      command: "dedupe",
+      vault: request.given,
+      ...(request.dryRun ? { dry_run: true } : {}),
+      files_shared: work.outcome.files,
+      bytes_freed: work.outcome.bytes,
+      errors: work.outcome.errors,
+      total_duration: (ports.clock.now() - started) / 1000,
+    });
+    return work.outcome;
+  } finally {
+    try {
+      opened.catalog.close();
+    } finally {
+      opened.lock?.release();
+    }
+  }
+}
+
+function open(
+  ports: EnginePorts,
+  request: DedupeRequest,
+): { vault: Vault; catalog: Catalog; lock: Lock | undefined } {
+  if (request.dryRun) {
+    const vault = openVault(vaultPorts(ports), request.root);
+    const { catalog } = openForReading(vault, lookOptions(ports));
+    return { vault, catalog, lock: undefined };
+  }
+  const { vault, lock } = holdVault(ports, request, "dedupe");
+  try {
+    const { catalog } = openForWriting(vault, { ...lookOptions(ports), heldBefore: lock.before });
+    return { vault, catalog, lock };
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+/** So many names of one content are looked at together. */
+const MOST_TOGETHER = 20_000;
+const PIECE = 1 << 20;
+
+class Dedupe {
+  readonly outcome: DedupeOutcome = { files: 0, bytes: 0, errors: 0 };
+  readonly #ports: EnginePorts;
+  readonly #request: DedupeRequest;
+  readonly #vault: Vault;
+  readonly #catalog: Catalog;
+  readonly #locator: Locator;
+  readonly #real: RealDirs;
+  readonly #temporary: string;
+  readonly #buffers = [new Uint8Array(PIECE), new Uint8Array(PIECE)] as const;
+  #blocks: boolean | undefined;
+
+  constructor(ports: EnginePorts, request: DedupeRequest, vault: Vault, catalog: Catalog) {
+    this.#ports = ports;
+    this.#request = request;
+    this.#vault = vault;
+    this.#catalog = catalog;
+    this.#locator = new Locator(vault, catalog.moves());
+    this.#real = new RealDirs(vault);
+    this.#temporary = vault.tree.below(vault.tree.meta(""), `${TEMPORARY}dedupe`);
+    this.#blocks = request.reflink;
+  }
+
+  run(): void {
+    if (!this.#request.dryRun) removeIfAny(this.#vault.fs, this.#temporary);
+    for (const hash of this.#contents()) {
+      checkCancelled(this.#ports);
+      this.#content(hash);
+    }
+  }
+
+  /** The contents that more than one version has. */
+  #contents(): string[] {
+    return this.#catalog.sql(
+      `SELECT hash FROM version WHERE type = 0 AND gone IS NULL AND hash IS NOT NULL AND size >= ?
+       GROUP BY hash HAVING count(*) > 1 ORDER BY hash`,
+    ).rows(LEAST_SHARED).map(([hash]) => String(hash));
+  }
+
+  #content(hash: string): void {
+    const versions = this.#catalog.select(
+      `WHERE v.hash = ? AND v.type = 0 AND v.gone IS NULL ORDER BY v.until IS NOT NULL, v.dir, v.name, v.since
+       LIMIT ${MOST_TOGETHER}`,
+      hash,
+    );
+    const copies = versions.flatMap((v) => this.#find(v) ?? []);
+    // files by which a copy may go, those with most names first: each name more is one that is shared already
+    const kept: Copy[] = [];
+    for (const copy of copies) {
+      checkCancelled(this.#ports);
+      const twin = kept.find((other) => isSameFile(other.info, copy.info));
+      if (twin !== undefined) continue;
+      const base = kept.find((other) => this.#mayShare(other, copy, copies));
+      if (base === undefined || !this.#share(base, copy)) kept.push(copy);
+    }
+  }
+
+  #find(v: Version): Copy | undefined {
+    try {
+      const path = this.#locator.file(v);
+      const info = lstatIfAny(this.#vault.fs, path);
+      if (info?.type !== "file" || info.size !== v.size || !Number.isSafeInteger(info.ino)) {
+        return undefined;
+      }
+      return { v, path, info, lives: v.until === null };
+    } catch (error) {
+      this.#failed(pathOf(v), error);
+      return undefined;
+    }
+  }
+
+  /** True when `copy` may become another name, or a clone, of `base`. */
+  #mayShare(base: Copy, copy: Copy, all: readonly Copy[]): boolean {
+    if (this.#sharesBlocks()) return true;
+    if (base.info.nlink === 0 || base.info.nlink >= MOST_NAMES) return false;
+    // a mark may share with anything: its attributes are in the records
+    if (!copy.lives) return true;
+    if (this.#request.mode === "link" && agrees(base.info, attrsOf(copy))) return true;
+    // a living copy only with marks, and names of one file of the source
+    return all.every((other) =>
+      !other.lives || !isSameFile(other.info, base.info) || areOneFile(other.v, copy.v)
+    );
+  }
+
+  #sharesBlocks(): boolean {
+    if (this.#blocks !== undefined) return this.#blocks;
+    // a dry run writes nothing: it tells what names alone would free
+    if (this.#request.dryRun) return this.#blocks = false;
+    return this.#blocks = sharesBlocks({ ...this.#ports, path: `${this.#temporary}-blocks` });
+  }
+
+  /** Replaces `copy`; false when it stays, for it is not the same or cannot be replaced. */
+  #share(base: Copy, copy: Copy): boolean {
+    const path = pathOf(copy.v);
+    try {
+      if (!this.#isSame(base.path, copy.path)) return false;
+      if (!this.#request.dryRun) this.#replace(base, copy);
+      else base.info = { ...base.info, nlink: base.info.nlink + 1 };
+    } catch (error) {
+      if (error instanceof HikaeError && error.id === "interrupted") throw error;
+      if (!this.#request.dryRun) removeQuietly(this.#vault.fs, this.#temporary);
+      this.#failed(path, error);
+      return false;
+    }
+    this.outcome.files++;
+    // the last name of a file gives its room back
+    if (copy.info.nlink < 2) this.outcome.bytes += copy.info.size;
+    this.#ports.progress.done(1, copy.info.size);
+    this.#ports.emit({
+      message_type: "decision",
+      path,
+      keep: true,
+      reason: text("share.with", { path: this.#locator.version(base.v) }),
+      size: copy.info.size,
+      stored_as: this.#locator.version(copy.v),
+      dry_run: this.#request.dryRun,
+    });
+    return true;
+  }
+
+  #replace(base: Copy, copy: Copy): void {
+    const { fs } = this.#vault;
+    this.#real.check(base.path);
+    this.#real.check(copy.path);
+    const wanted = copy.lives ? attrsOf(copy) : attrsOf(base);
+    const how = this.#sharesBlocks()
+      ? "copy"
+      : copy.lives && !agrees(base.info, wanted)
+      ? "own"
+      : "same";
+    const attrs = how === "copy" ? attrsOf(copy) : wanted;
+    const made = makeShared(this.#vault, base, { to: this.#temporary, wanted: attrs, how });
+    if (made === undefined) throw new Error(text("share.refused"));
+    try {
+      made.open?.sync();
+    } finally {
+      made.open?.close();
+    }
+    fs.rename(this.#temporary, copy.path);
+    base.info = fs.lstat(base.path);
+  }
+
+  /** Byte by byte; whatever their hashes say. */
+  #isSame(a: string, b: string): boolean {
+    const { fs } = this.#vault;
+    const first = fs.open(a, { read: true });
+    try {
+      const second = fs.open(b, { read: true });
+      try {
+        for (;;) {
+          checkCancelled(this.#ports);
+          const n = fill(first, this.#buffers[0]);
+          const m = fill(second, this.#buffers[1]);
+          if (n !== m || !areEqual(this.#buffers[0], this.#buffers[1], n)) return false;
+          if (n === 0) return true;
+        }
+      } finally {
+        second.close();
+      }
+    } finally {
+      first.close();
+    }
+  }
+
+  #failed(path: string, error: unknown): void {
+    this.outcome.errors++;
+    this.#ports.progress.error();
+    this.#ports.emit({
+      message_type: "error",
+      path,
+      during: "dedupe",
+      code: errorCode(error) || "failed",
+      message: messageOf(error),
+    });
+  }
+}
+
+function attrsOf({ info }: Copy): { mode: number; mtime: number } {
+  return { mode: info.mode & 0o777, mtime: info.mtime };
+}
+
+function isSameFile(a: FileInfo, b: FileInfo): boolean {
+  return a.ino === b.ino && a.dev === b.dev;
+}
+
+/** True for two names of one file of the source, as the records have it. */
+function areOneFile(a: Version, b: Version): boolean {
+  const [first, second] = [a.link ?? pathOf(a), b.link ?? pathOf(b)];
+  return first === second;
+}
+
+function fill(file: FileHandle, buffer: Uint8Array): number {
+  let length = 0;
+  while (length < buffer.length) {
+    const n = file.read(length === 0 ? buffer : buffer.subarray(length));
+    if (n === 0) break;
+    length += n;
+  }
+  return length;
+}
+
+function areEqual(a: Uint8Array, b: Uint8Array, length: number): boolean {
+  const words = length >> 3;
+  const [x, y] = [new BigUint64Array(a.buffer, 0, words), new BigUint64Array(b.buffer, 0, words)];
+  for (let i = 0; i < words; i++) if (x[i] !== y[i]) return false;
+  for (let i = words << 3; i < length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}

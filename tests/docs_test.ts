@@ -99,7 +99,7 @@ Deno.test("docs: what the pages on the format and on security promise names its 
 /** The names of tests in a file, those that are put together with \`${…}\` in their parts. */
 function testsIn(path: string): string[] {
   const text = textOf(path);
-  const named = /(?:Deno\.test\(|\bname:|\.step\(|const what =)\s*(["`])((?:\\.|(?!\1).)*)\1/g;
+  const named = /(?:\btest\(|\bname:|\.step\(|const what =)\s*(["`])((?:\\.|(?!\1).)*)\1/g;
   return [...text.matchAll(named)].map(([, , name = ""]) => name.replaceAll("\\", ""));
 }
 

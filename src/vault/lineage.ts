@@ -19,7 +19,7 @@ export function predecessor(catalog: Catalog, v: Version): Version | undefined {
 }
 
 /** The version that one became under another name in the run that ended it; undefined for one that is merely gone. */
-export function successor(catalog: Catalog, v: Version): Version | undefined {
+function successor(catalog: Catalog, v: Version): Version | undefined {
   if (v.until === null || v.ended === "changed") return undefined;
   return catalog.select(
     "WHERE v.moved IS NOT NULL AND v.moved = ? AND v.since = ?",

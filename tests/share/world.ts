@@ -31,8 +31,8 @@ export class ShareWorld implements Disposable {
   readonly states = new Map<string, ReadonlyMap<string, string>>();
   hour = 1;
 
-  constructor(options: BackupOptions = {}) {
-    this.dir = tempDir();
+  constructor(options: BackupOptions = {}, parent?: string) {
+    this.dir = tempDir(parent);
     this.source = this.dir.at("s");
     this.vault = this.dir.at("v");
     this.#options = { reflink: false, allowMassChange: true, ...options };

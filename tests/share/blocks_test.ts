@@ -1,0 +1,135 @@
+/**
+ * Disks that share blocks, real ones: btrfs and XFS in a file, mounted for the test. Skipped where they cannot be made or
+ * mounted (no mkfs, no loop device, not root).
+ */
+
+import { assert, assertEquals } from "@std/assert";
+import { join } from "@std/path";
+import { statfsSync } from "node:fs";
+import { denoFs } from "../../src/platform/deno_fs.ts";
+import { sharesBlocks } from "../../src/engine/share/reflink.ts";
+import { dedupe } from "../../src/engine/maintain/dedupe.ts";
+import { enginePorts } from "../engine_helper.ts";
+import { tempDir } from "../cli_helper.ts";
+import { KINDS, Shuffle } from "./shuffle.ts";
+import { noise, ShareWorld } from "./world.ts";
+
+const MIB = 1 << 20;
+
+function run(program: string, ...args: string[]): boolean {
+  try {
+    return new Deno.Command(program, { args, stdout: "null", stderr: "null" }).outputSync().success;
+  } catch {
+    return false;
+  }
+}
+
+/** A file system in a file, mounted while it is in scope; undefined where that is not possible. */
+function mounted(kind: string): Disposable & { path: string } | undefined {
+  if (Deno.build.os !== "linux" || Deno.uid() !== 0) return undefined;
+  const dir = tempDir();
+  const path = dir.at("disk");
+  Deno.mkdirSync(path);
+  Deno.writeFileSync(dir.at("image"), new Uint8Array());
+  Deno.truncateSync(dir.at("image"), 400 * MIB);
+  if (
+    run(`mkfs.${kind}`, "-q", dir.at("image")) && run("mount", "-o", "loop", dir.at("image"), path)
+  ) {
+    return {
+      path,
+      [Symbol.dispose]: () => {
+        run("umount", path) || run("umount", "-l", path);
+        dir[Symbol.dispose]();
+      },
+    };
+  }
+  dir[Symbol.dispose]();
+  return undefined;
+}
+
+function canMount(kind: string): boolean {
+  using disk = mounted(kind);
+  return disk !== undefined;
+}
+
+/** Bytes that a disk has given away. */
+function taken(path: string): number {
+  run("sync", "-f", path);
+  const { blocks, bfree, bsize } = statfsSync(path);
+  return (blocks - bfree) * bsize;
+}
+
+for (const kind of ["btrfs", "xfs"]) {
+  const ignore = !canMount(kind);
+  Deno.test({
+    name: `blocks: ${kind} is found to share blocks; what moved or was copied takes nothing`,
+    ignore,
+    fn: async () => {
+      using disk = mounted(kind);
+      if (disk === undefined) return;
+      using w = new ShareWorld({ reflink: undefined } as never, disk.path);
+      const path = join(disk.path, "probe");
+      assert(sharesBlocks({ fs: denoFs, monotonic: () => performance.now(), path }));
+      for (let i = 0; i < 20; i++) w.put(`photos/${i}`, noise(i, MIB));
+      await w.backup();
+      const before = taken(disk.path);
+      w.move("photos", "pictures");
+      const moved = await w.backup();
+      assertEquals([
+        moved.summary.files_moved,
+        moved.summary.bytes_added,
+        moved.summary.bytes_shared,
+      ], [20, 0, 20 * MIB]);
+      for (let i = 0; i < 10; i++) {
+        Deno.copyFileSync(join(w.source, `pictures/${i}`), join(w.source, `copy ${i}`));
+      }
+      const copied = await w.backup();
+      assertEquals(copied.summary.bytes_added, 0);
+      assertEquals(w.nlink("pictures/0"), 1);
+      const grown = taken(disk.path) - before;
+      assert(grown < 4 * MIB, `the disk took ${grown} bytes`);
+      assertEquals(await w.wrongStates(), []);
+    },
+  });
+
+  Deno.test({
+    name: `blocks: ${kind}, trees shuffled at random, and dedupe of what was stored twice`,
+    ignore,
+    fn: async () => {
+      using disk = mounted(kind);
+      if (disk === undefined) return;
+      for (const tree of KINDS) {
+        using w = new ShareWorld({ reflink: undefined } as never, disk.path);
+        const shuffle = new Shuffle(w, tree, 5, true);
+        shuffle.plant(25);
+        for (let i = 0; i < 5; i++) {
+          shuffle.shuffle();
+          await w.backup(i < 2 ? { share: "never" } : {});
+        }
+        const { errors } = dedupe(enginePorts(), {
+          root: w.vault,
+          given: w.vault,
+          host: "test",
+          pid: Deno.pid,
+          dryRun: false,
+          mode: "auto",
+        });
+        assertEquals(errors, 0);
+        assertEquals(await w.wrongStates(), []);
+      }
+    },
+  });
+}
+
+Deno.test("blocks: a disk without them is found to have none", () => {
+  using dir = tempDir();
+  const fs = {
+    ...denoFs,
+    copyFile: (from: string, to: string) => Deno.writeFileSync(to, Deno.readFileSync(from)),
+  };
+  assertEquals(
+    sharesBlocks({ fs, monotonic: () => performance.now(), path: dir.at("probe") }),
+    false,
+  );
+  assertEquals([...Deno.readDirSync(dir.path)], []);
+});

@@ -59,6 +59,8 @@ export interface Entry {
   size: number;
   /** Where a link leads, "" for what is none. */
   target: string;
+  /** Of another name of a file: the first one; its content stands here too. */
+  sameAs?: string;
 }
 
 /** Counts of nothing yet. */

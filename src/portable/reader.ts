@@ -182,6 +182,7 @@ class DocumentReader {
     else if (key === "mtime") draft.mtime = this.#time();
     else if (key === "hash") draft.hash = json.string();
     else if (key === "target") draft.target = this.#link();
+    else if (key === "same_as") draft.sameAs = this.#otherName();
     else if (key === "content") this.#content(draft);
     else json.skipValue();
   }
@@ -208,6 +209,13 @@ class DocumentReader {
       this.#json.fail(text("portable.link-nowhere"));
     }
     return target;
+  }
+
+  #otherName(): string {
+    const path = this.#json.string();
+    const problem = pathProblem(path);
+    if (problem !== undefined) this.#json.fail(problem);
+    return path;
   }
 
   #mode(): number {

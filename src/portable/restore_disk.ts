@@ -3,6 +3,7 @@
 import { errorCode, HikaeError, messageOf } from "../base/errors.ts";
 import type { FileHandle, FileSystem } from "../base/fs.ts";
 import { dirOf, isWithin, joinRel, nameOf } from "../base/relpath.ts";
+import { sameFiles } from "../base/same_files.ts";
 import { HOLE, writeWithHoles } from "../base/sparse.ts";
 import { text } from "../text/text.ts";
 import { StorableNames } from "./storable_names.ts";
@@ -92,17 +93,18 @@ export class DiskWriter implements Visitor {
     const file = this.#file;
     if (file === undefined) return;
     const { fs } = this.#ports;
-    const temporary = under(this.#root, file.path);
+    const written = under(this.#root, file.path);
     this.#try(entry.path, () => {
       // the end may be a hole
       if (file.at >= HOLE) file.handle.truncate(file.at);
       if (entry.mtime !== undefined) file.handle.utime(entry.mtime, entry.mtime);
-      if (entry.mode !== undefined) fs.chmod(temporary, entry.mode & MODE_MASK);
+      if (entry.mode !== undefined) fs.chmod(written, entry.mode & MODE_MASK);
       if (!this.#dirs.parentsAreReal(entry.path)) {
         throw new Error("a directory above it is a link");
       }
       file.handle.close();
       this.#file = undefined;
+      const temporary = this.#asName(entry, written) ?? written;
       try {
         this.#assertOwn(entry.path);
         moveInto(this.#ports, this.#root, temporary, entry);
@@ -114,6 +116,27 @@ export class DiskWriter implements Visitor {
       this.files++;
       this.bytes += entry.size;
     });
+  }
+
+  /** Another name of a file that is there becomes one again; undefined where it cannot, and what was written is taken. */
+  #asName({ path, sameAs, size }: Readonly<Entry>, written: string): string | undefined {
+    if (sameAs === undefined || !this.#dirs.parentsAreReal(sameAs)) return undefined;
+    const { fs } = this.#ports;
+    const first = under(this.#root, sameAs);
+    const dir = dirOf(path);
+    try {
+      const there = lookAt(fs, first);
+      if (there?.type !== "file" || there.size !== size || !sameFiles(fs, first, written)) {
+        return undefined;
+      }
+      const name = under(this.#root, joinRel(dir, freeName(this.#ports, this.#root, dir)));
+      fs.link(first, name);
+      fs.remove(written);
+      return name;
+    } catch {
+      // a disk without hard links: each name is a file of its own
+      return undefined;
+    }
   }
 
   /**
@@ -221,12 +244,15 @@ function createTemp(
   mode: number | undefined,
 ): { handle: FileHandle; path: string } {
   const options = { write: true, createNew: true, ...(mode === undefined ? {} : { mode }) };
+  const path = joinRel(dir, freeName(ports, root, dir));
+  return { handle: ports.fs.open(under(root, path), options), path };
+}
+
+/** A temporary name that nothing has in a directory. */
+function freeName(ports: Ports, root: Root, dir: string): string {
   for (let n = 0;; n++) {
-    const path = joinRel(dir, tempName(n));
-    const native = under(root, path);
-    if (lookAt(ports.fs, native) === undefined) {
-      return { handle: ports.fs.open(native, options), path };
-    }
+    const name = tempName(n);
+    if (lookAt(ports.fs, under(root, joinRel(dir, name))) === undefined) return name;
   }
 }
 

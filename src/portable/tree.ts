@@ -34,6 +34,8 @@ export class TreeWriter {
   #piece = new Uint8Array(PIECE);
   /** What was written so far. */
   readonly totals = noTotals();
+  /** The first names of files that have several, by their inodes. */
+  readonly #names = new Map<string, string>();
 
   constructor(ports: Ports, sink: Sink, trouble: Trouble, progress: Progress) {
     this.#ports = ports;
@@ -125,6 +127,7 @@ export class TreeWriter {
       for (let attempt = 0, info = first; attempt < ATTEMPTS && info.type === "file"; attempt++) {
         if (this.#tryFile(rel, native, info)) {
           countEntry(this.totals, "file", info.size);
+          if (hasNames(info) && !this.#names.has(keyOf(info))) this.#names.set(keyOf(info), rel);
           this.#progress.add(1, 0);
           return;
         }
@@ -163,7 +166,9 @@ export class TreeWriter {
       // a link that took the file's place since the look shows here
       if (!same(file.stat(), info)) return undefined;
       this.#sink.text(this.totals.entries === 0 ? "\n{" : ",\n{");
-      this.#sink.text(`${head(rel, info)},"size":${size},"content":"`);
+      const other = hasNames(info) ? this.#names.get(keyOf(info)) : undefined;
+      const name = other === undefined ? "" : `,"same_as":${JSON.stringify(other)}`;
+      this.#sink.text(`${head(rel, info)}${name},"size":${size},"content":"`);
       const hash = this.#ports.newHash();
       let total = 0;
       for (let n = this.#fill(file); n > 0; n = this.#fill(file)) {
@@ -202,6 +207,15 @@ function head(rel: string, info: FileInfo): string {
   const path = JSON.stringify(rel);
   const mtime = timeText(info.mtime);
   return `"path":${path},"type":"${info.type}","mode":"${modeText(info.mode)}","mtime":"${mtime}"`;
+}
+
+/** True for a file with more than one name, and an inode that tells it apart. */
+function hasNames({ nlink, ino }: FileInfo): boolean {
+  return nlink > 1 && ino > 0 && Number.isSafeInteger(ino);
+}
+
+function keyOf({ dev, ino }: FileInfo): string {
+  return `${dev} ${ino}`;
 }
 
 function same(a: FileInfo, b: FileInfo): boolean {

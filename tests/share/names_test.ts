@@ -5,6 +5,7 @@ import { join } from "@std/path";
 import { Reader } from "../../src/engine/reader.ts";
 import { denoFs } from "../../src/platform/deno_fs.ts";
 import { enginePorts } from "../engine_helper.ts";
+import { run } from "../cli_helper.ts";
 import { restoreHere } from "../restore_helper.ts";
 import { namesOf, noise, ShareWorld } from "./world.ts";
 
@@ -213,4 +214,20 @@ test("onto a disk that takes no links each is a copy, and it is told once", asyn
   const { errors } = await restoreHere(w.vault, target, {}, enginePorts(messages as never, fs));
   assertEquals([errors, namesOf(target)], [[], []]);
   assertEquals(messages.filter((m) => m.message_type === "note").length, 1);
+});
+
+test("a portable snapshot brings names of one file back", async (w) => {
+  w.put("b/file", noise(1));
+  link(w, "b/file", "a/name");
+  w.put("alone", noise(1));
+  const snapshots = w.dir.at("snapshots");
+  const take = ["snapshot", "take", "--target-directory", w.source];
+  assertEquals((await run([...take, "--snapshots-directory", snapshots])).code, 0);
+  const file = join(snapshots, [...Deno.readDirSync(snapshots)][0]?.name ?? "");
+  const restore = ["snapshot", "restore", "--snapshot-file", file, "--output-directory"];
+  const output = w.dir.at("output");
+  assertEquals((await run([...restore, output])).code, 0);
+  assertEquals(namesOf(output), [["a/name", "b/file"]]);
+  assertEquals(Deno.readFileSync(join(output, "b/file")), noise(1));
+  assertEquals([...Deno.readDirSync(join(output, "b"))].map((e) => e.name), ["file"]);
 });

@@ -5,8 +5,9 @@
  */
 
 import { errorCode, HikaeError, messageOf } from "../../base/errors.ts";
-import type { FileHandle, FileInfo } from "../../base/fs.ts";
+import type { FileInfo } from "../../base/fs.ts";
 import { lstatIfAny, removeIfAny, removeQuietly } from "../../base/io.ts";
+import { sameFiles } from "../../base/same_files.ts";
 import type { ShareMode } from "../../base/share_mode.ts";
 import { text } from "../../text/text.ts";
 import { openForReading, openForWriting } from "../../vault/index_open.ts";
@@ -98,7 +99,6 @@ function open(
 
 /** So many names of one content are looked at together. */
 const MOST_TOGETHER = 20_000;
-const PIECE = 1 << 20;
 
 class Dedupe {
   readonly outcome: DedupeOutcome = { files: 0, bytes: 0, errors: 0 };
@@ -109,7 +109,6 @@ class Dedupe {
   readonly #locator: Locator;
   readonly #real: RealDirs;
   readonly #temporary: string;
-  readonly #buffers = [new Uint8Array(PIECE), new Uint8Array(PIECE)] as const;
   #blocks: boolean | undefined;
 
   constructor(ports: EnginePorts, request: DedupeRequest, vault: Vault, catalog: Catalog) {
@@ -244,24 +243,7 @@ class Dedupe {
 
   /** Byte by byte; whatever their hashes say. */
   #isSame(a: string, b: string): boolean {
-    const { fs } = this.#vault;
-    const first = fs.open(a, { read: true });
-    try {
-      const second = fs.open(b, { read: true });
-      try {
-        for (;;) {
-          checkCancelled(this.#ports);
-          const n = fill(first, this.#buffers[0]);
-          const m = fill(second, this.#buffers[1]);
-          if (n !== m || !areEqual(this.#buffers[0], this.#buffers[1], n)) return false;
-          if (n === 0) return true;
-        }
-      } finally {
-        second.close();
-      }
-    } finally {
-      first.close();
-    }
+    return sameFiles(this.#vault.fs, a, b, () => checkCancelled(this.#ports));
   }
 
   #failed(path: string, error: unknown): void {
@@ -289,22 +271,4 @@ function isSameFile(a: FileInfo, b: FileInfo): boolean {
 function areOneFile(a: Version, b: Version): boolean {
   const [first, second] = [a.link ?? pathOf(a), b.link ?? pathOf(b)];
   return first === second;
-}
-
-function fill(file: FileHandle, buffer: Uint8Array): number {
-  let length = 0;
-  while (length < buffer.length) {
-    const n = file.read(length === 0 ? buffer : buffer.subarray(length));
-    if (n === 0) break;
-    length += n;
-  }
-  return length;
-}
-
-function areEqual(a: Uint8Array, b: Uint8Array, length: number): boolean {
-  const words = length >> 3;
-  const [x, y] = [new BigUint64Array(a.buffer, 0, words), new BigUint64Array(b.buffer, 0, words)];
-  for (let i = 0; i < words; i++) if (x[i] !== y[i]) return false;
-  for (let i = words << 3; i < length; i++) if (a[i] !== b[i]) return false;
-  return true;
 }

@@ -173,6 +173,7 @@ Deno.test("config show: every value with the line that says so, or default", asy
       ["my job", "checksum", true, at(2)],
       ["my job", "attributes", false, "default"],
       ["my job", "keep", { last: 3, within: "56d" }, at(2)],
+      ["my job", "share", "auto", "default"],
       ["my job", "verifyShare", "0.7%", at(7)],
       ["my job", "snapshotSource", false, "default"],
       ["my job", "bundle", null, "default"],

@@ -177,7 +177,7 @@ Deno.test("§1 sameness 2: the number is equal and a name differs: changed", asy
   await p.backup();
   Deno.renameSync(p.src("d", "a"), p.src("d", "b"));
   const b = await p.backup();
-  assertEquals(counts(b), { files_new: 1, files_deleted: 1 });
+  assertEquals(counts(b), { files_new: 1, files_moved: 1, files_deleted: 1 });
   assertEquals(names(p.in("d", META)), [`.$DEL@${b.stamp}$a`, "metadata.txt"]);
 });
 

@@ -23,6 +23,7 @@ export const INFO: FileInfo = {
   uid: 0,
   gid: 0,
   blocks: 8,
+  nlink: 1,
 };
 
 /** An entry of the source. */

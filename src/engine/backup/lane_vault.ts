@@ -16,7 +16,7 @@ import type { Believed } from "./believed.ts";
 import type { VaultDir } from "./compare.ts";
 import { type Counts, noCounts } from "./counts.ts";
 import { DiskNames } from "../../vault/disk_names.ts";
-import type { RunSharing } from "./share/run_sharing.ts";
+import type { VaultSharing } from "./share/vault_sharing.ts";
 import type { SourceDir, Trouble } from "./source_dir.ts";
 
 /** How many special files are named in a summary. */
@@ -62,7 +62,7 @@ export class LaneVault {
   /** Why the vault takes no part any more. */
   failed: unknown = undefined;
   /** How new files share what the vault has. */
-  sharing: RunSharing | undefined;
+  sharing: VaultSharing | undefined;
   /** Paths of special files, the first few. */
   readonly special: string[] = [];
 

@@ -39,7 +39,7 @@ import {
   sameAttrs,
   strayFile,
 } from "./scan_entry.ts";
-import type { LinkName } from "./share/link_names.ts";
+import type { LinkName } from "./share/vault_sharing.ts";
 import { setCopyAttrs } from "../share/make_shared.ts";
 import type { SourceDir, SourceEntry, Trouble } from "./source_dir.ts";
 import { assertDir, type LaneVault } from "./lane_vault.ts";

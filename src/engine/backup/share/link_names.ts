@@ -11,14 +11,7 @@ import type { Catalog } from "../../../vault/catalog.ts";
 import { pathOf, type Version } from "../../../vault/version.ts";
 import type { SourceEntry, SourceView } from "../source_dir.ts";
 import { hasNames, type LinkGroups } from "./link_groups.ts";
-
-/** What is to be recorded of a name. */
-export interface LinkName {
-  /** The name that it is another one of. */
-  link: string | undefined;
-  /** The version that lives says otherwise: the name begins a new one, whatever its content. */
-  changed: boolean;
-}
+import type { LinkName } from "./vault_sharing.ts";
 
 /** The name that a group goes by; `taken` when another file goes by it too, as the record has it. */
 interface Key {

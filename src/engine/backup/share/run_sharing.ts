@@ -20,8 +20,9 @@ import type { SourceEntry, SourceView, Trouble } from "../source_dir.ts";
 import { LEAST_SHARED } from "../../../vault/same_content.ts";
 import { leave, meet } from "../../share/rendezvous.ts";
 import { hasNames, type LinkGroups } from "./link_groups.ts";
-import { type LinkName, LinkNames } from "./link_names.ts";
+import { LinkNames } from "./link_names.ts";
 import { OwnCopies } from "./own_copies.ts";
+import type { LinkName, ReadContent, VaultSharing } from "./vault_sharing.ts";
 
 /** What a run says about sharing. */
 export interface RunSharingOptions {
@@ -46,7 +47,7 @@ interface Known {
 }
 
 /** Sharing in one vault. */
-export class RunSharing {
+export class RunSharing implements VaultSharing {
   readonly #run: LaneVault;
   readonly #known: Known | undefined;
   readonly #o: RunSharingOptions;
@@ -104,7 +105,7 @@ export class RunSharing {
   }
 
   /** Makes a temporary file of what the vault has, or what another name of the same file has brought. */
-  make(to: string, content: { hash: string; size: number }, info: FileInfo): Shared | undefined {
+  make(to: string, content: ReadContent, info: FileInfo): Shared | undefined {
     const attrs = { mode: fileMode(info), mtime: info.mtime };
     const names = this.#o.mode === "never" ? [] : this.#o.groups.of(info);
     const { vault } = this.#run;
@@ -136,12 +137,12 @@ export class RunSharing {
   }
 
   /** A new copy is in its place. */
-  placed(path: string, { hash, size }: { hash: string; size: number }): void {
+  placed(path: string, { hash, size }: ReadContent): void {
     if (size >= LEAST_SHARED) this.#fresh?.add(hash, path);
   }
 
   /** Told of a temporary file that was written: other names of the same file can share it. */
-  written(temporary: string, content: { hash: string; size: number }, info: FileInfo): void {
+  written(temporary: string, content: ReadContent, info: FileInfo): void {
     if (this.#o.mode === "never" || this.#o.groups.of(info).length === 0) return;
     leave(this.#run.vault, { ...content, info }, temporary);
   }
@@ -167,7 +168,7 @@ export class RunSharing {
 
 /** Makes temporary files for vaults, in the order of those who want them. */
 export function sharerFor(runs: readonly (LaneVault | undefined)[]): Sharer {
-  const sharing = (i: number): RunSharing | undefined =>
+  const sharing = (i: number): VaultSharing | undefined =>
     runs[i]?.failed === undefined ? runs[i]?.sharing : undefined;
   return {
     isLikely: (i, size) => asked(() => sharing(i)?.isLikely(size)) ?? false,

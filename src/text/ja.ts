@@ -67,6 +67,7 @@ import { records } from "./ja/records.ts";
 import { report } from "./ja/report.ts";
 import { restore } from "./ja/restore.ts";
 import { schedule } from "./ja/schedule.ts";
+import { share } from "./ja/share.ts";
 import { serve } from "./ja/serve.ts";
 import { status } from "./ja/status.ts";
 import { summary } from "./ja/summary.ts";
@@ -110,6 +111,7 @@ export const JA: Readonly<Record<string, string>> = {
   ...restore,
   ...schedule,
   ...serve,
+  ...share,
   ...status,
   ...summary,
   ...system,

@@ -155,6 +155,9 @@ export const config = {
     "拡張属性、ACL、ケイパビリティ、セキュリティラベルも保存する (既定は false)。",
   "config.doc-checksum":
     "日時や大きさが変わったものだけでなく、すべてのファイルのハッシュを計算します。",
+  "config.share-mode": '"auto"、"link"、"never" のいずれか',
+  "config.doc-share":
+    '保管先にすでにある内容の保存方法 (既定 "auto"): だれの害にもならないところで共有、"link" はバックアップ元のファイルどうしも共有、"never" は共有しません。',
   "config.doc-keep": "正常な実行の後、どの規則にも残らないスナップショットを削除します。",
   "config.doc-verify-share":
     "実行の後、保管先のこの割合のハッシュを再計算します (既定 1%、0% でなし)。",

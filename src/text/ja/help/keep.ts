@@ -11,6 +11,14 @@ export const keep = {
   "cleanup.flag-dry-run": "何がなぜ消えるかを表示し、何も書かない",
   "cleanup.example-1": "cleanup で消えるものを見る",
   "cleanup.example-2": "取り除く",
+  "dedupe.summary": "保管先に二重にある内容を共有する",
+  "dedupe.about":
+    "二度保存されたファイルは、ディスクが対応していれば以後内容を共有します (ブロックの共有、または別名)。どの組も事前に 1 バイトずつ比較し、版も記録も変わりません。いつ中断しても、もう一度実行できます。新しいものはバックアップが同じように共有します (--share)。docs/sharing.md を参照してください。",
+  "dedupe.flag-share":
+    "auto (既定): 過去の版と、同じファイルの別名。link: 権限と日時が同じ現在のコピーどうしも",
+  "dedupe.flag-dry-run": "共有される内容を表示し、何も書き込まない",
+  "dedupe.example-1": "どれだけ解放されるかを見る",
+  "dedupe.example-2": "共有する",
   "delete.summary": "スナップショットを個別に、ほかに不要な版とともに削除する",
   "delete.about":
     "スナップショットはスタンプか時点 (docs/points.md) で指定します。最新のものは削除できません。バックアップ元にあるものは決して消えません。",

@@ -85,8 +85,13 @@ export class Outbox extends RemoteStore implements WritableStore {
       create: true,
       mode: 0o600,
     });
-    if (lock.tryLock()) return { release: () => lock.close() };
-    lock.close();
+    let isMine = false;
+    try {
+      isMine = lock.tryLock();
+    } finally {
+      if (!isMine) lock.close();
+    }
+    if (isMine) return { release: () => lock.close() };
     throw new HikaeError("locked", text("bundle.busy"), {
       path: this.shown,
       hint: text("bundle.busy-hint"),

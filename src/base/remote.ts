@@ -106,4 +106,4 @@ export interface AskRemote {
 }
 
 /** The largest part of an upload: what is in memory at once. */
-export const PART = 16 << 20;
+export const PART = 8 << 20;

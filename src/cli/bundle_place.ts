@@ -8,6 +8,7 @@ import { hostOf, type RemotePlace, remotePlace, type S3Place } from "../base/bun
 import type { RemoteReach } from "../base/remote_work.ts";
 import type { RemoteCall, RemoteReply } from "../sandbox/remote_wire.ts";
 import { text } from "../text/text.ts";
+import type { BundlePlace } from "../engine/bundle/places.ts";
 import type { Context } from "./command.ts";
 import { explainThread } from "./explain.ts";
 import { realPlace } from "./places.ts";
@@ -30,10 +31,18 @@ export interface Reached {
 }
 
 /** The place where bundles are to be read: a directory's real path, or an address. */
-export function placeToRead(context: Context, where: string): { where: string; away: boolean } {
-  if (remotePlace(where) !== undefined) return { where, away: true };
+export function placeToRead(context: Context, where: string): BundlePlace {
+  if (remotePlace(where) !== undefined) {
+    // the part of one vault, as it is shown
+    const [, place, vault, options = ""] = OWN_PART.exec(where) ?? [];
+    return place === undefined || vault === undefined
+      ? { where, away: true }
+      : { where: place + options, away: true, vault };
+  }
   return { where: realPlace(context.cwd, where, "no_vault", "bundles"), away: false };
 }
+
+const OWN_PART = /^(.+)\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\/?(\?.*)?$/;
 
 /** What the worker may do: one host, or one program; and the spool to read. */
 export function rightsOf(

@@ -34,6 +34,8 @@ Deno.test({
     const restored = await say("restore", w.where, "--to", back, "-i", dir.at("key.txt"));
     assertEquals(restored.code, 0, restored.said);
     assertEquals(stateOf(back), stateOf(w.source));
+    const own = await say("list", `${w.where}/${idOf({ ...w, where: dir.at("there/deep/path") })}`);
+    assertEquals(own.code, 0, own.said);
     // the directory is one of bundles as any other
     w.where = dir.at("there/deep/path");
     assertEquals((await say("verify", w.where)).code, 0);

@@ -6,16 +6,14 @@
 
 import { HikaeError, messageOf } from "../../base/errors.ts";
 import type { FileHandle, FileInfo } from "../../base/fs.ts";
-import { createFresh, writeAll } from "../../base/io.ts";
-import { isSparse, writeWithHoles } from "../../base/sparse.ts";
+import { isSparse } from "../../base/sparse.ts";
 import { text } from "../../text/text.ts";
-import { stream } from "./content_stream.ts";
+import { stream, writeInto } from "./content_stream.ts";
 import type { Content, CopyOutcome, Destination, ReadContext, Sharer } from "./content_types.ts";
 import {
   attempt,
   dropFailed,
   dropTemporaries,
-  fileMode,
   finishTemporary,
   openOut,
   settle,
@@ -185,28 +183,32 @@ function writeSmall(
 ): Content {
   const data = context.buffer.subarray(0, size);
   const open: (FileHandle | undefined)[] = [];
+  const wrote: (number | undefined)[] = [];
   const got = wants.map((want, i): CopyOutcome => {
     if (want.has === hash) return "same";
     const shared = sharer.make(i, want.temporary, { hash, size }, info);
     if (shared !== undefined) return take(context, want, open, i, shared.open);
     return attempt(() => {
-      const out = createFresh(context.fs, want.temporary, fileMode(info));
+      const out = openOut(context, want, info);
+      const { file } = out;
+      if (file === undefined) throw out.failed;
       try {
-        if (isSparse(info)) writeWithHoles(out, data, 0);
-        else writeAll(out, data);
-        if (isSparse(info)) out.truncate(size);
-        finishTemporary(context, out, want, info);
+        const sparse = isSparse(info);
+        writeInto(out, file, data, { at: 0, sparse });
+        if (sparse || out.pieces !== undefined) file.truncate(size);
+        finishTemporary(context, file, want, info, out.pieces !== undefined);
       } catch (error) {
-        out.close();
+        file.close();
         throw error;
       }
-      if (want.durable) out.close();
-      else open[i] = out;
+      wrote[i] = out.pieces?.wrote;
+      if (want.durable) file.close();
+      else open[i] = file;
       sharer.written(i, want.temporary, { hash, size }, info);
     });
   });
   dropFailed(context.fs, wants, got);
-  return { hash, size, info, got, open };
+  return { hash, size, info, got, open, wrote };
 }
 
 /** Reads a file in chunks; undefined when it changed between two readings. */
@@ -218,7 +220,10 @@ function readLarge(
 ): Content | undefined {
   const got: CopyOutcome[] = [];
   const open: (FileHandle | undefined)[] = [];
-  const mayBeSame = likelySame && wants.every((w) => w.has !== undefined);
+  const wrote: (number | undefined)[] = [];
+  // where only what differs is written, a look before saves nothing
+  const mayBeSame = likelySame && wants.every((w) => w.has !== undefined) &&
+    wants.some((w) => w.base === undefined);
   const mayShare = wants.some((w, i) => w.has === undefined && sharer.isLikely(i, info.size));
   const looked = mayBeSame || mayShare ? stream(context, file, info, []) : undefined;
   if (looked !== undefined) {
@@ -247,12 +252,13 @@ function readLarge(
     for (const [i, want] of wants.entries()) {
       const out = outs[i];
       if (out !== undefined) got[i] = settle(context, want, i, out, info, read, sharer);
+      if (got[i] === "written") wrote[i] = out?.pieces?.wrote;
       if (out?.file === undefined || want.durable || got[i] !== "written") continue;
       open[i] = out.file;
       out.file = undefined;
     }
     dropFailed(context.fs, wants, got);
-    return { ...read, info, got, open };
+    return { ...read, info, got, open, wrote };
   } finally {
     for (const out of outs) out?.file?.close();
   }

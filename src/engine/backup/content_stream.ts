@@ -5,12 +5,15 @@ import type { FileHandle, FileInfo } from "../../base/fs.ts";
 import { writeAll } from "../../base/io.ts";
 import { isSparse, writeWithHoles } from "../../base/sparse.ts";
 import { text } from "../../text/text.ts";
+import type { PieceWriter } from "./block_wise.ts";
 import type { ReadContext } from "./content_types.ts";
 
 /** A file that is being written; why it is not, when it could not be. */
 export interface Out {
   file: FileHandle | undefined;
   failed?: unknown;
+  /** Writes what differs from the version before, and nothing else. */
+  pieces?: PieceWriter;
 }
 
 /** What goes on so far past the size that is told has no end, in bytes (decision 27). */
@@ -39,7 +42,7 @@ export function stream(
     const chunk = context.buffer.subarray(0, n);
     hash.update(chunk);
     context.progress(0, n);
-    for (const out of outs) writeChunk(out, chunk, sparse ? at : undefined);
+    for (const out of outs) writeChunk(out, chunk, { at, sparse });
   }
   return { hash: hash.hex(), size };
 }
@@ -48,12 +51,28 @@ function endless(): HikaeError {
   return new HikaeError("unreadable", text("disk.endless"));
 }
 
-/** Writes a chunk that lies at `at` in a file with holes. */
-function writeChunk(out: Out, chunk: Uint8Array, at: number | undefined): void {
+/** Where a chunk lies, and whether its runs of zeros are to become holes. */
+interface Where {
+  at: number;
+  sparse: boolean;
+}
+
+/** Writes a chunk: what differs from the version before, or all of it. */
+export function writeInto(
+  { pieces }: Out,
+  file: FileHandle,
+  chunk: Uint8Array,
+  { at, sparse }: Where,
+): void {
+  if (pieces !== undefined) pieces.write(chunk, at);
+  else if (sparse) writeWithHoles(file, chunk, at);
+  else writeAll(file, chunk);
+}
+
+function writeChunk(out: Out, chunk: Uint8Array, where: Where): void {
   if (out.file === undefined) return;
   try {
-    if (at === undefined) writeAll(out.file, chunk);
-    else writeWithHoles(out.file, chunk, at);
+    writeInto(out, out.file, chunk, where);
   } catch (failed) {
     out.file.close();
     out.file = undefined;

@@ -11,6 +11,8 @@ export interface Destination {
   has: string | undefined;
   /** Flush before it is renamed into place: it replaces something. */
   durable: boolean;
+  /** The copy that it replaces, where the disk shares blocks: only what differs from it is written. */
+  base?: string;
 }
 
 /** What became of a want; `shared` when the vault had the content, and nothing of it was written again. */
@@ -42,6 +44,8 @@ export interface Content {
   size: number;
   info: FileInfo;
   got: CopyOutcome[];
+  /** Bytes that the disk took for each, where the rest is shared with the version before. */
+  wrote?: (number | undefined)[];
   /** Files that are written and still open, to be flushed with others and closed. */
   open: (FileHandle | undefined)[];
 }

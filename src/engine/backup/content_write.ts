@@ -2,6 +2,7 @@
 
 import type { FileHandle, FileInfo, FileSystem } from "../../base/fs.ts";
 import { createFresh, removeIfAny } from "../../base/io.ts";
+import { beginAs, PieceWriter } from "./block_wise.ts";
 import type { Out } from "./content_stream.ts";
 import type { CopyOutcome, Destination, ReadContext, Sharer } from "./content_types.ts";
 
@@ -27,6 +28,9 @@ export function take(
 }
 
 export function openOut(context: ReadContext, want: Destination, info: FileInfo): Out {
+  const { base } = want;
+  const begun = base === undefined ? undefined : beginAs(context.fs, base, want.temporary);
+  if (begun !== undefined) return { file: begun, pieces: new PieceWriter(begun) };
   try {
     return { file: createFresh(context.fs, want.temporary, fileMode(info)) };
   } catch (failed) {
@@ -55,7 +59,7 @@ export function settle(
   }
   return attempt(() => {
     file.truncate(read.size);
-    finishTemporary(context, file, want, info);
+    finishTemporary(context, file, want, info, out.pieces !== undefined);
     sharer.written(i, want.temporary, read, info);
   });
 }
@@ -89,11 +93,12 @@ export function finishTemporary(
   out: FileHandle,
   want: Destination,
   info: FileInfo,
+  otherMode = false,
 ): void {
   out.utime(info.mtime, info.mtime);
   if (want.durable && context.flush) out.sync();
   const mode = fileMode(info);
-  if ((mode & context.umask) !== 0) context.fs.chmod(want.temporary, mode);
+  if (otherMode || (mode & context.umask) !== 0) context.fs.chmod(want.temporary, mode);
 }
 
 /**

@@ -89,8 +89,8 @@ function fetchFile(
       // whoever flushes it closes it
       open[i] = undefined;
     }
-    const { hash, size, info, got } = content;
-    return info === file.info ? { hash, size, got } : { hash, size, got, info };
+    const { hash, size, info, got, wrote = [] } = content;
+    return info === file.info ? { hash, size, got, wrote } : { hash, size, got, wrote, info };
   } catch (error) {
     for (const handle of open) handle?.close();
     if (error instanceof HikaeError && error.id === "interrupted") throw error;

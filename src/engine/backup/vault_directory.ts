@@ -18,6 +18,7 @@ import { NEVER, packScanRow, type ScanEntry } from "../../vault/scan_row.ts";
 import type { DirPlan, VaultDir } from "./compare.ts";
 import { type DiskNames, takenForOther } from "../../vault/disk_names.ts";
 import { type Content, type Destination, fileMode } from "./content.ts";
+import { LARGE } from "./block_wise.ts";
 import { attrLine, beginLine } from "./dir_lines.ts";
 import { discard, writeMetadata } from "./dir_metadata.ts";
 import {
@@ -160,12 +161,22 @@ export class VaultDirectory {
       : undefined;
     // what is another name now, or no more, is another version
     const replaces = known !== undefined && !arrival.repair && arrival.names?.changed !== true;
+    const base = arrival.repair ? undefined : this.#baseOf(arrival);
     return {
+      ...(base === undefined ? {} : { base }),
       temporary: tree.below(tree.meta(this.#path), `${TEMPORARY}${this.#temporaries++}`),
       has: replaces && known.type === "file" ? known.hash : undefined,
       // what an unfinished run wrote is hashed by the next, but not a copy that came back under its old version
       durable: arrival.known !== undefined,
     };
+  }
+
+  /** The copy that a large new version can begin as, where the disk shares blocks. */
+  #baseOf({ known, source }: Arrival): string | undefined {
+    const { sharing, vault } = this.run;
+    if (known?.type !== "file" || source.type !== "file") return undefined;
+    if (Math.min(known.size, source.info.size) < LARGE) return undefined;
+    return sharing?.sharesBlocks() === true ? vault.tree.entry(this.#path, source.name) : undefined;
   }
 
   /** Why the mirror cannot hold a name; undefined when it can (decisions 16 and 17). */
@@ -184,15 +195,16 @@ export class VaultDirectory {
     content: Content,
     i: number,
   ): void {
-    const shared = content.got[i] === "shared";
+    // of what the disk shares nothing is written
+    const bytes = content.got[i] === "shared" ? 0 : content.wrote?.[i] ?? content.size;
     const open = content.open[i];
     const target = this.run.vault.tree.entry(this.#path, arrival.source.name);
     this.#assertOwn(this.#names.mirror, arrival.source.name, arrival);
     this.#replace(arrival, content.hash, {
       place: () => this.run.vault.fs.rename(temporary, target),
       path: target,
-      bytes: shared ? 0 : content.size,
-      shared: shared ? content.size : 0,
+      bytes,
+      shared: content.size - bytes,
     });
     this.run.sharing?.placed(target, content);
     if (open !== undefined) this.run.sink.flushFile(open);

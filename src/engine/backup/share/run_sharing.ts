@@ -55,6 +55,7 @@ export class RunSharing implements VaultSharing {
   readonly #hashFile: (path: string) => string;
   /** What this lane has stored, where living copies may share. */
   readonly #fresh: FreshCopies | undefined;
+  readonly #asks: () => boolean;
   /** Whether the vault's disk shares blocks, once it was asked. */
   blocks: boolean | undefined;
 
@@ -63,6 +64,7 @@ export class RunSharing implements VaultSharing {
     this.#run = run;
     this.#o = options;
     this.blocks = options.reflink;
+    this.#asks = () => options.mode !== "never" && this.#asksBlocks(ports);
     const quiet = { ...ports, progress: NO_PROGRESS };
     this.#hashFile = (path) => hashFile(quiet, path);
     const shares = options.mode === "link" || options.mode === "auto" && options.reflink === true;
@@ -97,6 +99,11 @@ export class RunSharing implements VaultSharing {
     const { tree } = this.#run.vault;
     const path = tree.below(tree.meta(""), `${TEMPORARY}blocks-${ports.newId().slice(0, 8)}`);
     return this.blocks ??= sharesBlocks({ ...ports, path });
+  }
+
+  /** True where a copy on the vault's disk shares its blocks, and may. */
+  sharesBlocks(): boolean {
+    return this.#asks();
   }
 
   /** True when a file of this size is worth a hash before it is written. */

@@ -22,6 +22,8 @@ export interface ReadContent {
 export interface VaultSharing {
   /** Whether the vault's disk shares blocks, once it was asked. */
   readonly blocks: boolean | undefined;
+  /** True where a copy on the vault's disk shares its blocks, and may. */
+  sharesBlocks(): boolean;
   /** True when a file of this size is worth a hash before it is written. */
   isLikely(size: number): boolean;
   /** Makes a temporary file of what the vault has, or what another name of the same file has brought. */

@@ -6,6 +6,7 @@
 
 import type { AskAttributes, Attributed } from "../../base/attributes.ts";
 import { DumpReader, isGone } from "../../base/getfattr.ts";
+import type { Emit } from "../../base/event.ts";
 import { joinRel } from "../../base/relpath.ts";
 import { AttrWriter } from "../../vault/attr_file.ts";
 import type { Catalog } from "../../vault/catalog.ts";
@@ -13,6 +14,7 @@ import { NEVER, PackedRow } from "../../vault/scan_row.ts";
 import type { Stamp } from "../../base/stamp.ts";
 import { stampToNumber } from "../../base/stamp.ts";
 import type { Vault } from "../../vault/vault.ts";
+import { text } from "../../text/text.ts";
 import type { SpilledRow } from "./scan_spill.ts";
 
 /** Names are sent in bunches of this many. */
@@ -52,6 +54,51 @@ export interface AttributesKept {
 function keptBefore(catalog: Catalog): boolean {
   const last = catalog.records().findLast((r) => r.kind === "run");
   return last?.summary?.attributes_failed === 0;
+}
+
+/** So many complaints of the programs for attributes are told one by one. */
+const MOST_COMPLAINTS = 10;
+
+/** What the summary says of attributes. */
+export function attributeCounts(
+  read: AttributesKept | undefined,
+): Record<string, number> {
+  if (read === undefined) return {};
+  const failed = Math.max(read.complaints.length, read.whole ? 0 : 1);
+  return { attributes_kept: read.kept, attributes_failed: failed };
+}
+
+/** Whom and what the telling is about. */
+export interface AttributesTold {
+  source: string;
+  /** The vault, as it was given. */
+  vault: string;
+  /** It has no run yet. */
+  isFirst: boolean;
+  emit: Emit;
+  note: (message: string) => void;
+}
+
+/** Tells of what could not be read; gives how many errors that makes. */
+export function tellAttributes(
+  { all, complaints, whole }: AttributesKept,
+  { source, vault, isFirst, emit, note }: AttributesTold,
+): number {
+  if (all && !isFirst) note(text("attributes.all"));
+  for (const message of complaints.slice(0, MOST_COMPLAINTS)) {
+    emit({
+      message_type: "error",
+      path: source,
+      during: "attributes",
+      code: "unreadable",
+      message,
+      vault,
+    });
+  }
+  const errors = Math.max(complaints.length, whole ? 0 : 1);
+  if (errors > MOST_COMPLAINTS) note(text("attributes.more", { n: errors - MOST_COMPLAINTS }));
+  else if (errors > complaints.length) note(text("attributes.broken"));
+  return errors;
 }
 
 /** Reads the attributes of what changed, or of all that lives. */

@@ -20,7 +20,12 @@ import { clearMeetings } from "../share/rendezvous.ts";
 import { openVault, Vault, type VaultPorts, vaultState } from "../../vault/vault.ts";
 import { FORMAT } from "../../vault/vault_json.ts";
 import { checkCancelled, type EnginePorts, hashFile, lanesOf, vaultPorts } from "../ports.ts";
-import { type AttributesKept, readAttributes } from "./attributes.ts";
+import {
+  attributeCounts,
+  type AttributesKept,
+  readAttributes,
+  tellAttributes,
+} from "./attributes.ts";
 import { type Believed, believedOf } from "./believed.ts";
 import type { BackupRequest, VaultRequest } from "./request.ts";
 import { addCounts, type Counts, noCounts } from "./counts.ts";
@@ -42,18 +47,6 @@ const YEAR = 366 * 86_400_000;
 /** Names and ages of snapshots are no better than the clock that they were made by. */
 function clockNote(now: number, newest: number, stamp: Stamp): string {
   return text("backup.clock", { now: stampOf(now), last: stampOf(newest), stamp });
-}
-
-/** So many complaints of the programs for attributes are told one by one. */
-const MOST_COMPLAINTS = 10;
-
-/** What the summary says of attributes. */
-export function attributeCounts(
-  read: AttributesKept | undefined,
-): Record<string, number> {
-  if (read === undefined) return {};
-  const failed = Math.max(read.complaints.length, read.whole ? 0 : 1);
-  return { attributes_kept: read.kept, attributes_failed: failed };
 }
 
 /** A vault in a backup. */
@@ -401,30 +394,17 @@ export class BackupRun implements VaultSink {
       check: () => checkCancelled(this.#ports),
     });
     read.file.place();
-    this.#tellAttributes(read);
+    this.counts.errors += tellAttributes(read, {
+      source: this.#backup.source,
+      vault: this.request.given,
+      isFirst: this.isFirst,
+      emit: this.#ports.emit,
+      note: (message) => this.notes.push(message),
+    });
     return {
       ...attributeCounts(read),
       ...(read.hash === undefined ? {} : { attr: read.hash }),
     };
-  }
-
-  #tellAttributes({ all, complaints, whole }: AttributesKept): void {
-    if (all && !this.isFirst) this.notes.push(text("attributes.all"));
-    for (const message of complaints.slice(0, MOST_COMPLAINTS)) {
-      this.#ports.emit({
-        message_type: "error",
-        path: this.#backup.source,
-        during: "attributes",
-        code: "unreadable",
-        message,
-        vault: this.request.given,
-      });
-    }
-    const errors = Math.max(complaints.length, whole ? 0 : 1);
-    this.counts.errors += errors;
-    if (errors > MOST_COMPLAINTS) {
-      this.notes.push(text("attributes.more", { n: errors - MOST_COMPLAINTS }));
-    } else if (errors > complaints.length) this.notes.push(text("attributes.broken"));
   }
 
   /** Hashes a share of the vault again, once the run is safe; a catalog that lags has nothing to say. */

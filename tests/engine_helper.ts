@@ -6,6 +6,7 @@ import type { FileSystem } from "../src/base/fs.ts";
 import { backup, type VaultOutcome } from "../src/engine/backup/backup.ts";
 import type { BackupRequest, Rules } from "../src/engine/backup/request.ts";
 import { type EnginePorts, NO_PROGRESS } from "../src/engine/ports.ts";
+import { type Answers, answerTo, type Ask, UNASKED } from "../src/engine/questions.ts";
 import { denoFs } from "../src/platform/deno_fs.ts";
 import { sha256, sha256Of } from "../src/platform/hash.ts";
 import { openDatabase } from "../src/platform/sqlite.ts";
@@ -32,6 +33,11 @@ export function enginePorts(messages: Message[] = [], fs: FileSystem = denoFs): 
     newId: () => crypto.randomUUID(),
     data: () => {},
   };
+}
+
+/** A line to somebody who answers these questions. */
+export function answering(answers: Partial<Answers>): Ask {
+  return ((question) => answerTo({ ...UNASKED, ...answers }, question)) as Ask;
 }
 
 /** What a test may ask of a backup besides source and vaults. */

@@ -3,7 +3,7 @@ import { fromFileUrl } from "@std/path";
 import { HikaeError } from "../src/base/errors.ts";
 import type { Message } from "../src/base/event.ts";
 import type { Command, Context, RunCommand } from "../src/cli/command.ts";
-import { PortableEngine } from "../src/cli/portable_engine.ts";
+import { type EngineLine, openEngine } from "../src/cli/engine.ts";
 import { snapshot } from "../src/cli/spec/snapshot.ts";
 import { repeat } from "../src/portable/repeat.ts";
 import { decide } from "../src/portable/prune.ts";
@@ -85,10 +85,14 @@ Deno.test("the worker has rights for its directories and nothing else", async ()
     Deno.mkdirSync(`${dir}/src`);
     Deno.mkdirSync(`${dir}/snapshots`);
     Deno.writeTextFileSync(`${dir}/src/a`, "a");
-    const places = { source: [`${dir}/src`], snapshots: [`${dir}/snapshots`] };
-    const engine = new PortableEngine("portableTake", places, testContext(snapshot, dir, {}));
+    const roots = { source: [`${dir}/src`], snapshots: [`${dir}/snapshots`] };
+    const engine: EngineLine<"snapshotTake"> | undefined = openEngine(
+      testContext(snapshot, dir, {}),
+      { command: "snapshotTake", access: "portableTake", roots },
+    );
+    assert(engine !== undefined);
     try {
-      await engine.ask("take", { target: `${dir}/src`, snapshots: `${dir}/snapshots` });
+      await engine.call({ target: `${dir}/src`, snapshots: `${dir}/snapshots` });
       for (
         const ask of [
           { target: dir, snapshots: `${dir}/snapshots` },
@@ -96,10 +100,10 @@ Deno.test("the worker has rights for its directories and nothing else", async ()
           { target: `${dir}/src`, snapshots: `${dir}/elsewhere` },
         ]
       ) {
-        await assertRejects(() => engine.ask("take", ask), HikaeError);
+        await assertRejects(() => engine.call(ask), HikaeError);
       }
     } finally {
-      engine.close();
+      engine.end();
     }
     assertEquals(names(dir), ["snapshots", "src"]);
     assertEquals(names(`${dir}/src`), ["a"]);
@@ -312,10 +316,10 @@ Deno.test("main keeps what --explain-permissions tells, and has given up the res
     const file = `${dir}/snapshots/${put(dir, 1)}`;
     const out = ["--snapshot-file", file, "--output-directory", `${dir}/out`];
     const calls: [string[], string[]][] = [
-      [["take", "--target-directory", `${dir}/src`, ...snapshots], ["read", "env"]],
-      [["list", ...snapshots], ["read", "env"]],
-      [["prune", "--snapshot-number", "5", ...snapshots], ["read", "env"]],
-      [["restore", ...out], ["read", "write", "env"]],
+      [["take", "--target-directory", `${dir}/src`, ...snapshots], []],
+      [["list", ...snapshots], []],
+      [["prune", "--snapshot-number", "5", ...snapshots], []],
+      [["restore", ...out], ["read", "write"]],
     ];
     for (const [words, keep] of calls) {
       const explained = await held(["snapshot", ...words, "--explain-permissions", "--json"]);

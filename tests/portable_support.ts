@@ -3,6 +3,7 @@
 import type { Message } from "../src/base/event.ts";
 import type { FileSystem } from "../src/base/fs.ts";
 import type { Command, Context, Parsed } from "../src/cli/command.ts";
+import { NO_PROGRESS } from "../src/engine/ports.ts";
 import { denoFs } from "../src/platform/deno_fs.ts";
 import { sha256, sha256Of } from "../src/platform/hash.ts";
 import { makeLinks } from "../src/portable/links.ts";
@@ -26,6 +27,7 @@ export function testPorts(
     clock: { now: (): number => ports.time },
     emit: (message: Message): void => void messages.push(message),
     cancelled,
+    progress: NO_PROGRESS,
     separator: "/",
     messages,
     time: NOON,

@@ -8,6 +8,7 @@ import { HikaeError } from "../src/base/errors.ts";
 import type { ProtectQuestion } from "../src/engine/maintain/request.ts";
 import { prune } from "../src/engine/maintain/prune.ts";
 import { run } from "./cli_helper.ts";
+import { answering } from "./engine_helper.ts";
 import { Grown, growRich, isThere, listTree, META, names, stamps } from "./maintain_helper.ts";
 import { indexPlace } from "./index_helper.ts";
 
@@ -218,11 +219,13 @@ Deno.test("prune asks who wants something kept, and keeps it", async () => {
     policy: { last: 1 },
   };
   const asked: ProtectQuestion[] = [];
-  const ask = (keep: (q: ProtectQuestion) => number[]) => (question: unknown): Promise<unknown> => {
-    const q = question as ProtectQuestion;
-    asked.push(q);
-    return Promise.resolve(keep(q).map((id) => [id, "keeper"]));
-  };
+  const ask = (keep: (q: ProtectQuestion) => number[]) =>
+    answering({
+      protect: (q) => {
+        asked.push(q);
+        return Promise.resolve(keep(q).map((id): [number, string] => [id, "keeper"]));
+      },
+    });
   const snapshot = ask((q) =>
     q.entries.filter((e) => e.from === second && e.kind === "snapshot").map((e) => e.id)
   );

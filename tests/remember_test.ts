@@ -7,7 +7,13 @@ import { backup } from "../src/engine/backup/backup.ts";
 import { backupCommand } from "../src/engine/backup/command.ts";
 import type { FileSystem } from "../src/base/fs.ts";
 import { errors, isThere, makeTree, names, run, spawn, tempDir } from "./cli_helper.ts";
-import { backUp, type BackupOptions, backupRequest, enginePorts } from "./engine_helper.ts";
+import {
+  answering,
+  backUp,
+  type BackupOptions,
+  backupRequest,
+  enginePorts,
+} from "./engine_helper.ts";
 
 type Place = ReturnType<typeof tempDir>;
 
@@ -20,11 +26,13 @@ async function remembered(
 ): Promise<[string, string[]][]> {
   const met: [string, string[]][] = [];
   const ports = enginePorts([], { ...denoFs, ...fs });
-  ports.remember = (vault) => {
-    assert(isThere(join(vault, ".$META$", "vault.json")), "it is no vault yet");
-    met.push([vault, names(vault)]);
-    return Promise.resolve();
-  };
+  ports.ask = answering({
+    met: (vault) => {
+      assert(isThere(join(vault, ".$META$", "vault.json")), "it is no vault yet");
+      met.push([vault, names(vault)]);
+      return Promise.resolve(undefined);
+    },
+  });
   const request = backupRequest(place.at("source"), vaults.map((v) => place.at(v)), options);
   await backupCommand(ports, request);
   return met;
@@ -56,7 +64,7 @@ Deno.test("remember: a known vault is not told of again", async () => {
   makeTree(place.at("source"), { a: "1" });
   await backUp(place.at("source"), [place.at("v0")]);
   const ports = enginePorts();
-  ports.remember = () => Promise.reject(new Error("it is known"));
+  ports.ask = answering({ met: () => Promise.reject(new Error("it is known")) });
   const request = backupRequest(place.at("source"), []);
   const vaults = [{ root: place.at("v0"), given: "v0", known: true }];
   const [outcome] = await backup(ports, { ...request, vaults });

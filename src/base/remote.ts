@@ -100,10 +100,5 @@ export type Remote = <O extends RemoteOp>(
   question: Extract<RemoteQuestion, { op: O }>,
 ) => Promise<RemoteAnswers[O]>;
 
-/** The engine's question to main that is for the remote. */
-export interface AskRemote {
-  remote: RemoteQuestion;
-}
-
 /** The largest part of an upload: what is in memory at once. */
 export const PART = 8 << 20;

@@ -122,8 +122,8 @@ export class BackupPlugins {
   }
 
   /** Asks the filters about a batch of the engine. */
-  filter(question: unknown): Promise<unknown> {
-    return this.#set.filter(question as FilterQuestion);
+  filter(question: FilterQuestion): ReturnType<PluginSet["filter"]> {
+    return this.#set.filter(question);
   }
 
   /** Takes note of what the run tells, for the hooks after it. */

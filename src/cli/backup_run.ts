@@ -18,10 +18,9 @@ import { failuresNote, withFailures } from "./plugin_failures.ts";
 import { indexPlaces } from "./index_places.ts";
 import { laneCount } from "./lane_count.ts";
 import { isWatched } from "./progress.ts";
-import { isAboutAttributes } from "./attributes/port.ts";
 import { attributePrograms, type Programs, readingHelper } from "./attributes/programs.ts";
 import { hiderFor } from "./hide_meta.ts";
-import { isLockAtHome, isMet, rememberer } from "./remember_vaults.ts";
+import { rememberer } from "./remember_vaults.ts";
 import { deferSummaries } from "./defer_summaries.ts";
 import { SNAPSHOT_SOURCE } from "./snapshot_source.ts";
 import { type State, vaultKey } from "./state.ts";
@@ -219,14 +218,12 @@ async function runOnce(
     ...crewOf(context, request),
     ...(hider === undefined ? {} : { onMessage: hider.watch }),
     request: { ...request, attributes: helper !== undefined, watched: isWatched(context) },
-    onAsk: async (q: unknown) =>
-      isMet(q)
-        ? await remember(q)
-        : isLockAtHome(q)
-        ? await own.state.lock(q.lockAtHome)
-        : isAboutAttributes(q)
-        ? await helper?.answer(q.attributes)
-        : await plugins?.filter(q),
+    answers: {
+      met: remember,
+      lockAtHome: (vault) => own.state.lock(vault),
+      ...(helper === undefined ? {} : { attributes: (call) => helper.answer(call) }),
+      ...(plugins === undefined ? {} : { filter: (q) => plugins.filter(q) }),
+    },
   }, crew).finally(async () => {
     helper?.close();
     await hider?.end();

@@ -32,7 +32,7 @@ export async function lookAtBundles(
     access: "bundleLook",
     roots: place.away === true ? {} : { bundles: [place.where] },
     request: { ...place, hashes, ...(identities === undefined ? {} : { identities }) },
-    ...(reached === undefined ? {} : { onAsk: reached.onAsk }),
+    ...(reached === undefined ? {} : { answers: reached.answers }),
   }).finally(() => reached?.end());
   if (found === undefined) explainReach(context, place.where, thread);
   return found;

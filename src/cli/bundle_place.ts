@@ -1,7 +1,8 @@
 /** Where bundles are, as the command line or a job says it. @module */
 
 import { join } from "@std/path";
-import type { AskRemote } from "../base/remote.ts";
+import type { RemoteAnswers, RemoteOp } from "../base/remote.ts";
+import type { Answers } from "../engine/questions.ts";
 import { type AwsKeys, keysFrom, keysOfProfile } from "../base/aws_keys.ts";
 import { fromPlainError, HikaeError } from "../base/errors.ts";
 import { hostOf, type RemotePlace, remotePlace, type S3Place } from "../base/bundle_place.ts";
@@ -26,7 +27,7 @@ export interface ReachOptions {
 
 /** Answers the engine's questions about a place. */
 export interface Reached {
-  onAsk: (question: unknown) => Promise<unknown>;
+  answers: Pick<Answers, "remote">;
   end(): void;
 }
 
@@ -84,7 +85,7 @@ export async function reach(
   });
   const { spool, limit } = options;
   const call = (message: RemoteCall): void => worker.postMessage(message);
-  const waiting = new Map<number, PromiseWithResolvers<unknown>>();
+  const waiting = new Map<number, PromiseWithResolvers<RemoteAnswers[RemoteOp]>>();
   const ready = Promise.withResolvers<void>();
   worker.onmessage = ({ data }: MessageEvent<RemoteReply>): void => {
     if (data.kind === "ready") return ready.resolve();
@@ -106,11 +107,13 @@ export async function reach(
   context.signal.addEventListener("abort", stop);
   let last = 0;
   return {
-    onAsk: (question) => {
-      const asked = Promise.withResolvers<unknown>();
-      waiting.set(++last, asked);
-      call({ kind: "ask", id: last, question: (question as AskRemote).remote });
-      return asked.promise;
+    answers: {
+      remote: (question) => {
+        const asked = Promise.withResolvers<RemoteAnswers[RemoteOp]>();
+        waiting.set(++last, asked);
+        call({ kind: "ask", id: last, question });
+        return asked.promise;
+      },
     },
     end: () => {
       context.signal.removeEventListener("abort", stop);

@@ -35,7 +35,7 @@ export const run: RunCommand = async (context) => {
     },
     lanes: Math.min(8, navigator.hardwareConcurrency) - 1,
     request,
-    ...(reached === undefined ? {} : { onAsk: reached.onAsk }),
+    ...(reached === undefined ? {} : { answers: reached.answers }),
   }).finally(() => reached?.end());
   if (answer === undefined) {
     explainReach(context, where, thread);

@@ -42,7 +42,7 @@ export const run: RunCommand = async (context) => {
     // links can only be made by a thread whose rights are not narrowed to paths
     keep: ["read", "write"],
     request: { ...request, windows: WINDOWS },
-    ...(reached === undefined ? {} : { onAsk: reached.onAsk }),
+    ...(reached === undefined ? {} : { answers: reached.answers }),
   }).finally(() => reached?.end());
   if (done === undefined) {
     explainReach(context, place.where, thread);

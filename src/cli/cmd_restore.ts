@@ -2,7 +2,6 @@
 
 import { defined } from "../base/defined.ts";
 import { EXIT } from "../base/errors.ts";
-import { isAboutAttributes } from "./attributes/port.ts";
 import { attributesFor, finishAttributes } from "./attributes/restore.ts";
 import type { Context } from "./command.ts";
 import { fromOriginal } from "./from_original.ts";
@@ -44,7 +43,7 @@ export async function run(given: Context): Promise<number> {
       : laneCount({ vaults: [request.vault], others: [request.target], places }),
     index: places,
     request: { ...request, attributes: helper !== undefined },
-    onAsk: async (q) => isAboutAttributes(q) ? await helper?.answer(q.attributes) : undefined,
+    ...(helper === undefined ? {} : { answers: { attributes: (q) => helper.answer(q) } }),
   }).catch((error) => {
     undo();
     throw error;

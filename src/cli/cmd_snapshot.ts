@@ -8,6 +8,7 @@ import { sayDone } from "./say_done.ts";
 /** Runs `snapshot take`. */
 export const run: RunCommand = async (context) => {
   const taker = startTaker(context);
+  if (taker === undefined) return EXIT.ok;
   try {
     const taken = await taker.take();
     if (context.json) {
@@ -15,6 +16,6 @@ export const run: RunCommand = async (context) => {
     } else sayDone(context, takenText(taken));
     return taken.errors === 0 ? EXIT.ok : EXIT.incomplete;
   } finally {
-    taker.close();
+    taker.end();
   }
 };

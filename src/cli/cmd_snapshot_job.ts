@@ -26,6 +26,7 @@ export const run: RunCommand = async (context) => {
   const duration = given === undefined ? undefined : parseSeconds(given, "--duration");
   const tally: Tally = { complete: 0, partial: 0, failed: 0, skipped: 0 };
   const taker = startTaker(context);
+  if (taker === undefined) return EXIT.ok;
   try {
     await repeat({
       interval,
@@ -40,7 +41,7 @@ export const run: RunCommand = async (context) => {
       },
     });
   } finally {
-    taker.close();
+    taker.end();
   }
   return finish(context, tally);
 };

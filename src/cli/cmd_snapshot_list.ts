@@ -5,7 +5,7 @@ import type { AnswerMessage } from "../base/event.ts";
 import { formatSize } from "../base/size.ts";
 import type { Found } from "../portable/look.ts";
 import type { Context, RunCommand } from "./command.ts";
-import { PortableEngine } from "./portable_engine.ts";
+import { runEngine } from "./engine.ts";
 import { heldSnapshots, noArguments } from "./snapshot_places.ts";
 import { paddedBefore } from "../report/display_width.ts";
 import { text } from "../text/text.ts";
@@ -14,6 +14,7 @@ import { text } from "../text/text.ts";
 export const run: RunCommand = async (context) => {
   noArguments(context);
   const found = await look(context);
+  if (found === undefined) return EXIT.ok;
   for (const one of found) {
     if (context.json) context.emit(message(one));
     else context.say(line(one));
@@ -32,15 +33,15 @@ export const run: RunCommand = async (context) => {
   return found.some((one) => one.state === "damaged") ? EXIT.incomplete : EXIT.ok;
 };
 
-async function look(context: Context): Promise<Found[]> {
+async function look(context: Context): Promise<Found[] | undefined> {
   const snapshots = heldSnapshots(context);
   if (!snapshots.exists) return [];
-  const engine = new PortableEngine("portableLook", { snapshots: [snapshots.grant] }, context);
-  try {
-    return await engine.ask("list", { snapshots: snapshots.path });
-  } finally {
-    engine.close();
-  }
+  return await runEngine(context, {
+    command: "snapshotList",
+    access: "portableLook",
+    roots: { snapshots: [snapshots.grant] },
+    request: { snapshots: snapshots.path },
+  });
 }
 
 function message(one: Found): AnswerMessage {

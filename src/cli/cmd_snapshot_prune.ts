@@ -4,7 +4,7 @@ import { EXIT, HikaeError } from "../base/errors.ts";
 import { formatSize } from "../base/size.ts";
 import type { Decision } from "../portable/prune.ts";
 import type { Context, RunCommand } from "./command.ts";
-import { PortableEngine } from "./portable_engine.ts";
+import { runEngine } from "./engine.ts";
 import { heldSnapshots, noArguments, required } from "./snapshot_places.ts";
 import { sayDone } from "./say_done.ts";
 import { text } from "../text/text.ts";
@@ -15,20 +15,13 @@ export const run: RunCommand = async (context) => {
   const keep = keepNumber(required(context, "snapshot-number"));
   const snapshots = heldSnapshots(context);
   if (!snapshots.exists) return finish(context, [], 0);
-  const places = { snapshots: [snapshots.grant] };
-  const engine = new PortableEngine("portablePrune", places, context);
-  try {
-    const decisions = await engine.ask("planPrune", { snapshots: snapshots.path, keep });
-    for (const { name, keep, reason, size } of decisions) {
-      context.emit({ message_type: "decision", path: name, keep, reason, bytes: size });
-    }
-    const failed = context.parsed.has("dry-run")
-      ? 0
-      : await engine.ask("applyPrune", { snapshots: snapshots.path, decisions });
-    return finish(context, decisions, failed);
-  } finally {
-    engine.close();
-  }
+  const pruned = await runEngine(context, {
+    command: "snapshotPrune",
+    access: "portablePrune",
+    roots: { snapshots: [snapshots.grant] },
+    request: { snapshots: snapshots.path, keep, dryRun: context.parsed.has("dry-run") },
+  });
+  return pruned === undefined ? EXIT.ok : finish(context, pruned.decisions, pruned.errors);
 };
 
 function keepNumber(given: string): number {

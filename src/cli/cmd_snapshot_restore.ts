@@ -2,8 +2,10 @@
 
 import { EXIT } from "../base/errors.ts";
 import { formatSize } from "../base/size.ts";
-import type { RunCommand } from "./command.ts";
-import { PortableEngine } from "./portable_engine.ts";
+import type { RestoreResult } from "../portable/restore.ts";
+import type { Context, RunCommand } from "./command.ts";
+import { runEngine } from "./engine.ts";
+import { SnapshotLinks } from "./snapshot_links.ts";
 import { noArguments, outputPlace, required, snapshotFile } from "./snapshot_places.ts";
 import { refuseInsideVault, VAULT_MARK } from "./enclosing_vault.ts";
 import { countsText } from "./snapshot_take.ts";
@@ -18,44 +20,54 @@ export const run: RunCommand = async (context) => {
   refuseInsideVault(output.path);
   const file = snapshotFile(context);
   const dry = context.parsed.has("dry-run");
-  const places = { snapshots: [file.path], target: [output.grant] };
-  const engine = new PortableEngine("portableRestore", places, context);
-  try {
-    const result = await engine.ask(dry ? "planRestore" : "restore", {
+  const links = new SnapshotLinks(context);
+  const result = await runEngine(context, {
+    command: "snapshotRestore",
+    access: "portableRestore",
+    roots: { snapshots: [file.path], target: [output.grant] },
+    // links can only be made by a thread whose rights are not narrowed to paths
+    keep: dry ? [] : ["read", "write"],
+    answers: { links: links.make },
+    request: {
       snapshot: file.path,
       name: file.name,
       output: output.path,
       mark: VAULT_MARK,
-    });
-    const { files, directories, links, bytes, errors, duration } = result;
-    if (context.json) {
-      context.emit({
-        message_type: "summary",
-        action: "snapshot restore",
-        dry_run: dry,
-        output: output.path,
-        files,
-        directories,
-        links,
-        bytes,
-        errors,
-        snapshot_errors: result.snapshot.errors,
-        total_duration: duration,
-      });
-    } else {
-      const all = `${countsText({ files, directories, links })}, ${formatSize(bytes)}`;
-      const id = dry ? "portable.would-be-restored" : "portable.restored";
-      sayDone(context, text(id, { path: output.path, all }));
-      if (result.snapshot.errors > 0) {
-        context.tell(
-          text("portable.lacks", {
-            errors: text("summary.plain-errors", { n: result.snapshot.errors }),
-          }),
-        );
-      }
-    }
-    return errors === 0 ? EXIT.ok : EXIT.incomplete;
-  } finally {
-    engine.close();
-  }
+      dryRun: dry,
+    },
+  });
+  if (result === undefined) return EXIT.ok;
+  links.tellRefused();
+  tellRestored(context, output.path, result);
+  return result.errors === 0 ? EXIT.ok : EXIT.incomplete;
 };
+
+function tellRestored(context: Context, output: string, result: RestoreResult): void {
+  const dry = context.parsed.has("dry-run");
+  const { files, directories, links, bytes, errors, duration } = result;
+  if (context.json) {
+    context.emit({
+      message_type: "summary",
+      action: "snapshot restore",
+      dry_run: dry,
+      output,
+      files,
+      directories,
+      links,
+      bytes,
+      errors,
+      snapshot_errors: result.snapshot.errors,
+      total_duration: duration,
+    });
+    return;
+  }
+  const all = `${countsText({ files, directories, links })}, ${formatSize(bytes)}`;
+  const id = dry ? "portable.would-be-restored" : "portable.restored";
+  sayDone(context, text(id, { path: output, all }));
+  if (result.snapshot.errors === 0) return;
+  context.tell(
+    text("portable.lacks", {
+      errors: text("summary.plain-errors", { n: result.snapshot.errors }),
+    }),
+  );
+}

@@ -22,6 +22,13 @@ import {
 import type { Context } from "./command.ts";
 import type { Message } from "../base/event.ts";
 import type { CommandName, Commands } from "../engine/commands.ts";
+import {
+  type Answers,
+  type AnswerTo,
+  answerTo,
+  type Question,
+  UNASKED,
+} from "../engine/questions.ts";
 import { explainSets } from "./explain.ts";
 import { refusalTeller } from "../sandbox/refusals.ts";
 import { dirsOf, type IndexPlaces, indexPlaces } from "./index_places.ts";
@@ -29,15 +36,14 @@ import { tellProgress } from "./progress.ts";
 import { threadName } from "../text/speak.ts";
 import { text } from "../text/text.ts";
 
-/** What to run. */
-export interface EngineRun<K extends CommandName = CommandName> {
+/** An engine for calls of one command. */
+export interface EngineSetup<K extends CommandName = CommandName> {
   command: K;
   access: AccessName;
   /** Real paths by kind of place. */
   roots: Roots;
   /** True when a root can be opened only with all permissions though its path does not show it. */
   unscoped?: boolean;
-  request: Commands[K]["request"];
   /** Where the indexes of the vaults lie; found out by {@link runEngine} where it is not given. */
   index?: IndexPlaces;
   /** How many more threads may share the work. */
@@ -49,7 +55,12 @@ export interface EngineRun<K extends CommandName = CommandName> {
   /** Called with each message before it is printed. */
   onMessage?: (message: Message) => void;
   /** Answers questions of the engine. */
-  onAsk?: (question: unknown) => Promise<unknown>;
+  answers?: Partial<Answers>;
+}
+
+/** What to run. */
+export interface EngineRun<K extends CommandName = CommandName> extends EngineSetup<K> {
+  request: Commands[K]["request"];
 }
 
 const ENGINE = new URL("../workers/engine.ts", import.meta.url);
@@ -58,7 +69,7 @@ const WINDOWS = Deno.build.os === "windows";
 
 /** What threads are started with. */
 export type ThreadsAsked<K extends CommandName = CommandName> = Pick<
-  EngineRun<K>,
+  EngineSetup<K>,
   "command" | "access" | "roots" | "unscoped" | "lanes" | "scouted" | "index"
 >;
 
@@ -76,22 +87,31 @@ export interface Crew {
 /** Runs an engine command to its end, by `crew` if it is started; gives its result. Throws what it threw. */
 export async function runEngine<K extends CommandName>(
   context: Context,
-  given: EngineRun<K>,
+  run: EngineRun<K>,
   crew?: Crew,
 ): Promise<Commands[K]["answer"] | undefined> {
+  const line = openEngine(context, run, crew);
+  try {
+    return await line?.call(run.request);
+  } finally {
+    line?.end();
+  }
+}
+
+/** Starts an engine for calls of one command, or takes `crew`; undefined when only the permissions were asked for. */
+export function openEngine<K extends CommandName>(
+  context: Context,
+  given: EngineSetup<K>,
+  crew?: Crew,
+): EngineLine<K> | undefined {
   const asked = { ...given, index: given.index ?? placesOf(context, given) };
   const { set, unscoped } = scopeOf(asked);
-  const run = { ...asked, keep: keptKinds(asked.keep ?? [], unscoped) };
+  const setup = { ...asked, keep: keptKinds(asked.keep ?? [], unscoped) };
   if (context.parsed.has("explain-permissions")) {
-    explainSets(context, { engine: set, unscoped, keep: run.keep ?? [] });
+    explainSets(context, { engine: set, unscoped, keep: setup.keep });
     return undefined;
   }
-  const own = crew ?? startCrew(asked);
-  try {
-    return await converse(context, run, own, set.write);
-  } finally {
-    own.end();
-  }
+  return new EngineLine(context, setup, crew ?? startCrew(asked), set.write);
 }
 
 /** The places of the vaults' indexes, made where they are missing. */
@@ -131,7 +151,7 @@ export function startCrew(asked: ThreadsAsked): Crew {
 type Rights = "inherit" | { read: string[]; write: string[] };
 
 /** Only the binary for Windows is started with all permissions; `deno task hikae` is not. */
-export function requireAll(): void {
+function requireAll(): void {
   if (Deno.permissions.querySync({ name: "ffi" }).state === "granted") return;
   throw new HikaeError(
     "failed",
@@ -150,55 +170,119 @@ export function giveUp(keep: readonly Deno.PermissionName[]): void {
   }
 }
 
-function converse<K extends CommandName>(
-  context: Context,
-  run: EngineRun<K>,
-  crew: Crew,
-  writable: readonly string[],
-): Promise<Commands[K]["answer"]> {
-  const shared = new Shared();
-  const worker = crew.engine;
-  const refusals = refusalTeller((message) => {
-    run.onMessage?.(message);
-    context.emit(message);
-  }, context);
-  const stopTelling = tellProgress(context, shared);
-  const cancel = (): void => shared.cancel();
-  context.signal.addEventListener("abort", cancel);
-  if (context.signal.aborted) shared.cancel();
-  return new Promise<Commands[K]["answer"]>((resolve, reject) => {
-    worker.onmessage = (event: MessageEvent<EngineReply<Commands[K]["answer"]>>): void => {
-      const reply = event.data;
-      if (reply.kind === "messages") {
-        for (const message of reply.messages) {
-          run.onMessage?.(message);
-          context.emit(message);
-        }
-      } else if (reply.kind === "refused") refusals(reply.refusal, reply.root);
-      else if (reply.kind === "data") context.write(reply.bytes);
-      else if (reply.kind === "ask") void answer(run, worker, reply);
-      else if (reply.kind === "done") resolve(reply.answer);
-      else if (reply.kind === "failed") reject(fromPlainError(reply.error));
+/** What an engine says. */
+type Reply<K extends CommandName> = EngineReply<Commands[K]["answer"], Question>;
+
+/** A question that it sends. */
+type Asked = Extract<Reply<CommandName>, { kind: "ask" }>;
+
+/** A started engine that answers calls of its command, one after another or several at once. */
+export class EngineLine<K extends CommandName> {
+  readonly #context: Context;
+  readonly #run: EngineSetup<K>;
+  readonly #crew: Crew;
+  readonly #shared = new Shared();
+  readonly #calls = new Map<number, PromiseWithResolvers<Commands[K]["answer"]>>();
+  readonly #started: Promise<void>;
+  readonly #endings: (() => void)[] = [];
+
+  /** Talks to a crew whose rights are those of `run`; it may write below `writable`. */
+  constructor(context: Context, run: EngineSetup<K>, crew: Crew, writable: readonly string[]) {
+    this.#context = context;
+    this.#run = run;
+    this.#crew = crew;
+    this.#endings.push(tellProgress(context, this.#shared));
+    this.#heedSignal();
+    this.#listen();
+    this.#started = crew.ready.then(() => {
+      // not before: a worker's modules are loaded with the rights of the thread that starts it
+      if (context.keepsRights !== true) giveUp(run.keep ?? []);
+      start(run, crew, this.#shared, writable);
+    });
+  }
+
+  /** Has a call answered. Throws what the command threw. */
+  async call(request: Commands[K]["request"]): Promise<Commands[K]["answer"]> {
+    const id = this.#calls.size + 1;
+    const waiting = Promise.withResolvers<Commands[K]["answer"]>();
+    this.#calls.set(id, waiting);
+    this.#started.then(() => {
+      const call: EngineCall<Pick<EngineRun, "command" | "request">> = {
+        kind: "call",
+        id,
+        call: { command: this.#run.command, request },
+      };
+      this.#crew.engine.postMessage(call);
+    }).catch(waiting.reject);
+    return await waiting.promise;
+  }
+
+  /** Ends the engine and its helpers. */
+  end(): void {
+    for (const end of this.#endings) end();
+    this.#crew.end();
+  }
+
+  #heedSignal(): void {
+    const { signal } = this.#context;
+    const cancel = (): void => this.#shared.cancel();
+    signal.addEventListener("abort", cancel);
+    if (signal.aborted) cancel();
+    this.#endings.push(() => signal.removeEventListener("abort", cancel));
+  }
+
+  #listen(): void {
+    const { engine, lanes } = this.#crew;
+    const emit = (message: Message): void => {
+      this.#run.onMessage?.(message);
+      this.#context.emit(message);
     };
-    for (const lane of crew.lanes) {
-      lane.onmessage = ({ data }: MessageEvent<EngineReply>): void => {
-        if (data.kind === "ask") void answer(run, lane, data);
-        else if (data.kind === "refused") refusals(data.refusal, data.root);
+    const refused = refusalTeller(emit, this.#context);
+    engine.onmessage = ({ data }: MessageEvent<Reply<K>>): void => {
+      if (data.kind === "messages") data.messages.forEach(emit);
+      else if (data.kind === "refused") refused(data.refusal, data.root);
+      else if (data.kind === "data") this.#context.write(data.bytes);
+      else if (data.kind === "ask") void this.#answer(engine, data);
+      else if (data.kind === "done") this.#calls.get(data.call)?.resolve(data.answer);
+      else if (data.kind === "failed") {
+        this.#calls.get(data.call)?.reject(fromPlainError(data.error));
+      }
+    };
+    for (const lane of lanes) {
+      lane.onmessage = ({ data }: MessageEvent<Reply<K>>): void => {
+        if (data.kind === "ask") void this.#answer(lane, data);
+        else if (data.kind === "refused") refused(data.refusal, data.root);
       };
     }
-    crew.ready.then(() => {
-      // not before: a worker's modules are loaded with the rights of the thread that starts it
-      giveUp(run.keep ?? []);
-      start(run, crew, shared, writable);
-    }).catch(reject);
-    worker.onerror = (event): void => {
+    engine.onerror = (event): void => {
       event.preventDefault();
-      reject(new HikaeError("internal", text("failure.engine", { problem: event.message })));
+      const error = new HikaeError("internal", text("failure.engine", { problem: event.message }));
+      for (const call of this.#calls.values()) call.reject(error);
     };
-  }).finally(() => {
-    stopTelling();
-    context.signal.removeEventListener("abort", cancel);
-  });
+  }
+
+  /** Answers a thread; an answer that cannot be given ends the run in the thread, where it can be ended in order. */
+  async #answer(worker: Worker, { id, question }: Asked): Promise<void> {
+    const answers = { ...UNASKED, ...this.#run.answers };
+    if (question.name === "links") return await this.#links(answers, question);
+    let reply: EngineAnswer<AnswerTo<Question>>;
+    try {
+      reply = { kind: "answer", id, answer: await answerTo(answers, question) };
+    } catch (error) {
+      reply = { kind: "answer", id, error: toPlainError(error) };
+    }
+    worker.postMessage(reply);
+  }
+
+  /** Its thread waits in shared memory; links that nobody could make are told by who tried. */
+  async #links(answers: Answers, { asked }: Question<"links">): Promise<void> {
+    let [failed, refused] = [asked.jobs.length, 0];
+    try {
+      ({ failed, refused } = await answers.links(asked));
+    } finally {
+      this.#shared.answerPair(failed, refused);
+    }
+  }
 }
 
 /** Resolves when a worker has loaded its modules: the first that it says. */
@@ -212,8 +296,13 @@ function loaded(worker: Worker): Promise<void> {
   });
 }
 
-/** Connects the helpers with the engine and hands it its work. */
-function start(run: EngineRun, crew: Crew, shared: Shared, writable: readonly string[]): void {
+/** Connects the helpers with the engine and tells it what it works with. */
+function start(
+  run: Pick<EngineSetup, "index">,
+  crew: Crew,
+  shared: Shared,
+  writable: readonly string[],
+): void {
   const connect = (helper: Worker, index: number, writable: readonly string[]): MessagePort => {
     const { port1, port2 } = new MessageChannel();
     const call: LaneCall = {
@@ -238,26 +327,4 @@ function start(run: EngineRun, crew: Crew, shared: Shared, writable: readonly st
     ...defined({ scout }),
   };
   crew.engine.postMessage(start, scout === undefined ? lanes : [...lanes, scout]);
-  const { command, request } = run;
-  const call: EngineCall<Pick<EngineRun, "command" | "request">> = {
-    kind: "call",
-    id: 1,
-    call: { command, request },
-  };
-  crew.engine.postMessage(call);
-}
-
-/** Answers a thread; an answer that cannot be given ends the run in the thread, where it can be ended in order. */
-async function answer(
-  run: EngineRun,
-  worker: Worker,
-  { id, question }: Extract<EngineReply, { kind: "ask" }>,
-): Promise<void> {
-  let reply: EngineAnswer;
-  try {
-    reply = { kind: "answer", id, answer: await run.onAsk?.(question) };
-  } catch (error) {
-    reply = { kind: "answer", id, error: toPlainError(error) };
-  }
-  worker.postMessage(reply);
 }

@@ -19,11 +19,6 @@ type Rights = Record<"read" | "write" | "net" | "env" | "run" | "sys" | "ffi", u
 
 const NOTHING: Rights = { read: [], write: [], net: [], env: [], run: [], sys: [], ffi: [] };
 
-/** Thrown where a command was to begin: it was only to be explained. */
-export class Explained extends Error {
-  override readonly name = "Explained";
-}
-
 /** Prints the sets of main and engine. */
 export function explainSets(context: Context, { engine, unscoped, keep }: ExplainedSets): void {
   const all = Object.fromEntries(Object.keys(NOTHING).map((kind) => [kind, true])) as Rights;

@@ -26,7 +26,6 @@ export async function main(words: readonly string[]): Promise<number> {
     await chooseLanguage(words);
     return await dispatch(windows ? withoutStrayQuotes(words) : words, output);
   } catch (error) {
-    if (error instanceof Error && error.name === "Explained") return EXIT.ok;
     return output.failed(windows ? await quoted(error, words) : error);
   } finally {
     output.end();

@@ -2,7 +2,6 @@
 
 import { dirname } from "@std/path";
 import type { Commands } from "../engine/commands.ts";
-import type { ProtectAnswer, ProtectQuestion } from "../engine/maintain/request.ts";
 import type { Context } from "./command.ts";
 import { deferSummaries } from "./defer_summaries.ts";
 import { runThinning, type ThinCommand } from "./run_thinning.ts";
@@ -48,8 +47,7 @@ export async function runWithHooks<K extends ThinCommand>(
       ...request,
       askPlugins: plugins.has("preCleanup"),
     }, {
-      onAsk: async (question): Promise<ProtectAnswer> => {
-        const { entries, vault } = question as ProtectQuestion;
+      protect: async ({ entries, vault }) => {
         const { protected: kept } = await plugins.preCleanup({ command, vault, entries });
         return [...kept];
       },

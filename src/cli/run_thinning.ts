@@ -1,8 +1,8 @@
 /** What the commands that take something away from a vault have in common on the command line. @module */
 
-import { defined } from "../base/defined.ts";
 import { EXIT } from "../base/errors.ts";
 import type { Commands } from "../engine/commands.ts";
+import type { Answers } from "../engine/questions.ts";
 import type { MaintainOutcome, MaintainRequest } from "../engine/maintain/request.ts";
 import { hostName } from "./host.ts";
 import type { Context } from "./command.ts";
@@ -26,11 +26,12 @@ export type ThinCommand = "cleanup" | "prune" | "delete";
 
 /** What plugins have to say about such a command. */
 export interface MaintainHooks {
-  onAsk?: (question: unknown) => Promise<unknown>;
+  /** What of the plan stays. */
+  protect?: Answers["protect"];
   after?: (outcome: MaintainOutcome) => Promise<void>;
 }
 
-/** Runs such a command in the engine, a dry run without any right to write; gives the exit code. `onAsk` answers what of the plan stays. */
+/** Runs such a command in the engine, a dry run without any right to write; gives the exit code. */
 export async function runThinning<K extends ThinCommand>(
   context: Context,
   command: K,
@@ -42,7 +43,7 @@ export async function runThinning<K extends ThinCommand>(
     access: request.dryRun ? "look" : "maintain",
     roots: { vault: [request.root] },
     request,
-    ...defined({ onAsk: hooks.onAsk }),
+    ...(hooks.protect === undefined ? {} : { answers: { protect: hooks.protect } }),
   });
   if (outcome !== undefined) await hooks.after?.(outcome);
   return (outcome?.errors ?? 0) > 0 ? EXIT.incomplete : EXIT.ok;

@@ -3,26 +3,30 @@
 import type { TakeResult } from "../portable/take.ts";
 import { formatSize } from "../base/size.ts";
 import type { Context } from "./command.ts";
-import { PortableEngine } from "./portable_engine.ts";
+import { type EngineLine, openEngine } from "./engine.ts";
 import { noArguments, snapshotsDirectory, targetDirectory } from "./snapshot_places.ts";
 import { text } from "../text/text.ts";
 
 /** An engine that can take snapshots, and how to take one. */
 export interface Taker {
   take(): Promise<TakeResult>;
-  close(): void;
+  end(): void;
 }
 
-/** Starts the engine for `--target-directory` and `--snapshots-directory`. */
-export function startTaker(context: Context): Taker {
+/** Starts the engine for `--target-directory` and `--snapshots-directory`; undefined when it was only to be explained. */
+export function startTaker(context: Context): Taker | undefined {
   noArguments(context);
   const target = targetDirectory(context);
   const snapshots = snapshotsDirectory(context);
-  const places = { source: [target], snapshots: [snapshots.grant] };
-  const engine = new PortableEngine("portableTake", places, context);
+  const engine: EngineLine<"snapshotTake"> | undefined = openEngine(context, {
+    command: "snapshotTake",
+    access: "portableTake",
+    roots: { source: [target], snapshots: [snapshots.grant] },
+  });
+  if (engine === undefined) return undefined;
   return {
-    take: () => engine.ask("take", { target, snapshots: snapshots.path }),
-    close: () => engine.close(),
+    take: () => engine.call({ target, snapshots: snapshots.path }),
+    end: () => engine.end(),
   };
 }
 

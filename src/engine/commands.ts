@@ -22,7 +22,11 @@ import type { DedupeOutcome, DedupeRequest } from "./maintain/dedupe.ts";
 import type { DeleteRequest } from "./maintain/delete_plan.ts";
 import type { PruneRequest } from "./maintain/prune_plan.ts";
 import type { MaintainOutcome } from "./maintain/request.ts";
+import type { Found } from "../portable/look.ts";
+import type { RestoreResult as PortableRestored } from "../portable/restore.ts";
+import type { TakeOptions, TakeResult } from "../portable/take.ts";
 import type { EnginePorts } from "./ports.ts";
+import type { PortablePrune, PortablePruned, PortableRestore } from "./portable.ts";
 import type { RestoreRequest, RestoreResult } from "./restore/request.ts";
 import type { VerifyCounts, VerifyRequest } from "./verify/request.ts";
 
@@ -45,6 +49,10 @@ export interface Commands {
   status: { request: StatusRequest; answer: VaultStatus[] };
   report: { request: ReportRequest; answer: ReportData };
   restore: { request: RestoreRequest; answer: RestoreResult };
+  snapshotTake: { request: TakeOptions; answer: TakeResult };
+  snapshotRestore: { request: PortableRestore; answer: PortableRestored };
+  snapshotList: { request: { snapshots: string }; answer: Found[] };
+  snapshotPrune: { request: PortablePrune; answer: PortablePruned };
   bundleCreate: { request: BundleCreateRequest; answer: BundleCreateAnswer };
   bundleLook: { request: BundleLookRequest; answer: BundleLookAnswer };
   bundleRestore: { request: BundleRestoreRequest; answer: BundleRestoreAnswer };
@@ -82,6 +90,10 @@ const LOAD: { readonly [K in CommandName]: () => Promise<Run<K>> } = {
   status: async () => (await import("./look/status.ts")).status,
   report: async () => (await import("./look/report.ts")).report,
   restore: async () => (await import("./restore/restore.ts")).restoreCommand,
+  snapshotTake: async () => (await import("../portable/take.ts")).takeSnapshot,
+  snapshotRestore: async () => (await import("./portable.ts")).portableRestore,
+  snapshotList: async () => (await import("./portable.ts")).portableList,
+  snapshotPrune: async () => (await import("./portable.ts")).portablePrune,
   bundleCreate: async () => (await import("./bundle/create.ts")).bundleCreate,
   bundleLook: async () => (await import("./bundle/look.ts")).bundleLook,
   bundleRestore: async () => (await import("./bundle/restore.ts")).bundleRestore,

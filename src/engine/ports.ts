@@ -6,7 +6,9 @@ import type { Emit } from "../base/event.ts";
 import { HikaeError } from "../base/errors.ts";
 import type { HashOf, NewHash } from "../base/hash.ts";
 import type { FileSystem } from "../base/fs.ts";
+import type { LinkJob, NotMade } from "../portable/links.ts";
 import type { LaneLine, LanePorts } from "./lane_ports.ts";
+import type { Ask } from "./questions.ts";
 import type { OpenDatabase } from "../base/sql.ts";
 import type { IndexPlace } from "../vault/index_place.ts";
 import type { VaultPorts } from "../vault/vault.ts";
@@ -32,14 +34,12 @@ export interface EnginePorts {
   lanes?: LanePorts;
   /** Somebody who counts what a backup has to read, beside it. */
   scout?: LaneLine;
-  /** Asks main something (filters of plugins). */
-  ask?: (question: unknown) => Promise<unknown>;
+  /** Asks main something; undefined where nobody is there to answer. */
+  ask?: Ask;
+  /** Has main make links, and blocks until they are there: a portable restore asks between two of its steps. */
+  makeLinks?: (root: string, jobs: readonly LinkJob[]) => NotMade;
   /** Asks the system's own programs about attributes of files, by way of main; absent where there are none. */
   attributes?: AskAttributes;
-  /** Has this machine remember a vault, by its real path, that a backup has opened or made. */
-  remember?: (vault: string) => Promise<unknown>;
-  /** Holds a lock for a vault on this machine, for its disk has none; false when another run holds it. */
-  lockAtHome?: (vault: string) => Promise<boolean>;
   /** Blocks this thread. */
   sleep: (ms: number) => void;
   /** Told of what was done, for the progress line. */

@@ -2,7 +2,7 @@
 
 import { utf8 } from "../base/bytes.ts";
 import { HikaeError } from "../base/errors.ts";
-import type { RemoteQuestion } from "../base/remote.ts";
+import type { RemoteAnswers, RemoteOp, RemoteQuestion } from "../base/remote.ts";
 import type { RemoteWork } from "../base/remote_work.ts";
 import { md5Of, sha256Of } from "./hash.ts";
 import { RcloneObjects } from "./rclone.ts";
@@ -10,7 +10,7 @@ import { type Patience, S3Client } from "./s3/client.ts";
 import { type Hashed, S3Objects } from "./s3/objects.ts";
 
 /** Carries out a question. Throws a `HikaeError` when it cannot. */
-export type CarryOut = (question: RemoteQuestion) => Promise<unknown>;
+export type CarryOut = (question: RemoteQuestion) => Promise<RemoteAnswers[RemoteOp]>;
 
 /** Who carries out the questions about a place; `signal` ends what is under way. */
 export function carryOutAt(work: RemoteWork, signal: AbortSignal, patience?: Patience): CarryOut {

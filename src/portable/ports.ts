@@ -14,8 +14,21 @@ export interface Ports {
   emit: Emit;
   /** True once the operation is to stop; looked at between files and between chunks. */
   cancelled(): boolean;
+  progress: ProgressPort;
   /** What separates the components of native paths. */
   separator: string;
+}
+
+/** Running totals that main reads meanwhile. */
+export interface ProgressPort {
+  /** Adds to the files and bytes done. */
+  done(files: number, bytes: number): void;
+  /** Adds to the files and bytes that there are to do. */
+  addTotal(files: number, bytes: number): void;
+  /** Says that the totals are whole. */
+  totalKnown(): void;
+  /** Counts an error. */
+  error(): void;
 }
 
 /** Throws when the operation is to stop. */
@@ -36,6 +49,7 @@ export class Trouble {
   /** Reports something that hikae itself says. */
   say(path: string, during: string, code: string, message: string): void {
     this.count++;
+    this.#ports.progress.error();
     this.#ports.emit({ message_type: "error", path, during, code, message });
   }
 
@@ -45,25 +59,18 @@ export class Trouble {
   }
 }
 
-const BEAT_MS = 250;
-
-/** Tells now and then how far an operation is. */
+/** Counts and times the whole of an operation. */
 export class Progress {
-  #ports: Ports;
-  #trouble: Trouble;
-  #start: number;
-  #next: number;
-  #total: number | undefined;
-  files = 0;
-  bytes = 0;
+  readonly #ports: Ports;
+  readonly #start: number;
 
   /** `total` is the number of bytes that there are, if that is known. */
-  constructor(ports: Ports, trouble: Trouble, total?: number) {
+  constructor(ports: Ports, total?: number) {
     this.#ports = ports;
-    this.#trouble = trouble;
     this.#start = ports.clock.now();
-    this.#next = this.#start + BEAT_MS;
-    this.#total = total;
+    if (total === undefined) return;
+    ports.progress.addTotal(0, total);
+    ports.progress.totalKnown();
   }
 
   /** Seconds since the start. */
@@ -71,24 +78,8 @@ export class Progress {
     return (this.#ports.clock.now() - this.#start) / 1000;
   }
 
-  /** Counts, and tells when it is time to. */
+  /** Counts what was read or written. */
   add(files: number, bytes: number): void {
-    this.files += files;
-    this.bytes += bytes;
-    const now = this.#ports.clock.now();
-    if (now < this.#next) return;
-    this.#next = now + BEAT_MS;
-    const total = this.#total;
-    this.#ports.emit({
-      message_type: "status",
-      seconds_elapsed: this.seconds,
-      files_done: this.files,
-      bytes_done: this.bytes,
-      error_count: this.#trouble.count,
-      ...(total === undefined ? {} : {
-        total_bytes: total,
-        percent_done: total === 0 ? 1 : Math.min(1, this.bytes / total),
-      }),
-    });
+    this.#ports.progress.done(files, bytes);
   }
 }

@@ -55,10 +55,10 @@ export function restoreSnapshot(
   const root = { path: options.output, separator: ports.separator };
   return withSnapshot(ports, options, (file) => {
     const passes = new Passes(ports, options, file);
-    const { totals, keepsOut } = passes.check(trouble, root);
+    const { totals, keepsOut } = passes.check(root);
     const foldsNames = openRoot(ports, root);
     const kind = { windows: ports.separator === "\\", foldsNames, keepsOut };
-    const progress = new Progress(ports, trouble, totals.bytes);
+    const progress = new Progress(ports, totals.bytes);
     const report = (path: string, why: string): void =>
       trouble.say(path, "restore", "unstorable", why);
     const writer = new DiskWriter(ports, root, trouble, new StorableNames(kind, report));
@@ -89,11 +89,11 @@ export function restoreSnapshot(
 /** Checks a snapshot whole and tells as changes what restoring it would write. */
 export function planRestore(ports: Ports, options: RestoreOptions): RestoreResult {
   const trouble = new Trouble(ports);
-  const progress = new Progress(ports, trouble);
+  const progress = new Progress(ports);
   const root = { path: options.output, separator: ports.separator };
   return withSnapshot(ports, options, (file) => {
     const passes = new Passes(ports, options, file);
-    const { totals, keepsOut } = passes.check(trouble, root);
+    const { totals, keepsOut } = passes.check(root);
     const planner = new Planner(ports, root, trouble, keepsOut);
     passes.run(false, undefined, planner);
     return {
@@ -123,10 +123,10 @@ class Passes {
   }
 
   /** Checks everything; tells which directories below `root` are not to be written into. */
-  check(trouble: Trouble, root: Root): Document & { keepsOut: (dir: string) => boolean } {
+  check(root: Root): Document & { keepsOut: (dir: string) => boolean } {
     const { mark } = this.#options;
     const own = new Set<string>();
-    const document = this.run(true, new Progress(this.#ports, trouble), {
+    const document = this.run(true, undefined, {
       entry: ({ path }) => {
         if (mark === undefined || !`/${path}`.endsWith(`/${mark}`)) return;
         own.add(path.slice(0, Math.max(0, path.length - mark.length - 1)));

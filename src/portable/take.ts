@@ -50,7 +50,7 @@ export async function takeSnapshot(ports: Ports, options: TakeOptions): Promise<
     });
   }
   const trouble = new Trouble(ports);
-  const progress = new Progress(ports, trouble);
+  const progress = new Progress(ports);
   const created = ports.clock.now();
   const part = openPart(ports, options.snapshots, created);
   try {

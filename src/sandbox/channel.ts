@@ -1,6 +1,5 @@
 /** What passes between main and an engine worker: plain data only. @module */
 
-import type { AttributeCall } from "../base/attributes.ts";
 import type { Refusal } from "../base/lenient_fs.ts";
 import type { Message } from "../base/event.ts";
 import type { PlainError } from "../base/errors.ts";
@@ -43,43 +42,27 @@ export interface LaneCall {
 }
 
 /** What an engine worker says; `call` is the number of the call that it is about. */
-export type EngineReply<Answer = unknown> =
+export type EngineReply<Answer, Question> =
   | { kind: "ready" }
   | { kind: "messages"; call: number; messages: Message[] }
   | { kind: "data"; call: number; bytes: Uint8Array }
-  | { kind: "ask"; id: number; question: unknown }
+  | { kind: "ask"; id: number; question: Question }
   | { kind: "done"; call: number; answer: Answer }
   | { kind: "failed"; call: number; error: PlainError }
   /** What the disk of a root refuses as a whole; threads find it each by itself. */
   | { kind: "refused"; refusal: Refusal; root: string };
 
-/** The engine's question that has main remember a vault: it is there, and nothing is written into it yet. */
-export interface VaultMet {
-  met: string;
-}
-
-/** The engine's question that has main lock a vault on this machine, for its disk has no locks; false: it is held. */
-export interface LockAtHome {
-  lockAtHome: string;
-}
-
-/** The engine's question to the programs for attributes that main started. */
-export interface AttributesAsked {
-  attributes: AttributeCall;
-}
-
-/** Main's answer to a question of the engine (filters, vaults met). */
-export interface EngineAnswer {
-  kind: "answer";
-  id: number;
-  answer?: unknown;
-  /** There is no answer: the run is to end so. */
-  error?: PlainError;
-}
+/** Main's answer to a question of the engine; an error where there is none: the run is to end so. */
+export type EngineAnswer<Answer> =
+  | { kind: "answer"; id: number; answer: Answer }
+  | { kind: "answer"; id: number; error: PlainError };
 
 /** A row for each thread of the largest crew, its scout among them. */
 const LANES = 18;
 const SLOTS = 7;
+const FLAGS = 8;
+/** The flags: whether to end, how many wish for work, the parts that are over, and an answer of two numbers. */
+const FLAG = { cancel: 0, wishes: 1, ended: 2, pairs: 3, first: 4, second: 5 } as const;
 
 /** Memory that main and engine threads share: a cancel flag, and a row of running totals per thread. */
 export class Shared {
@@ -89,47 +72,63 @@ export class Shared {
 
   /** New memory, or that of another thread. */
   constructor(buffer?: SharedArrayBuffer) {
-    this.buffer = buffer ?? new SharedArrayBuffer(16 + LANES * SLOTS * 8);
-    this.#flags = new Int32Array(this.buffer, 0, 4);
-    this.#totals = new Float64Array(this.buffer, 16, LANES * SLOTS);
+    this.buffer = buffer ?? new SharedArrayBuffer(FLAGS * 4 + LANES * SLOTS * 8);
+    this.#flags = new Int32Array(this.buffer, 0, FLAGS);
+    this.#totals = new Float64Array(this.buffer, FLAGS * 4, LANES * SLOTS);
   }
 
   /** Asks the engine to end. */
   cancel(): void {
-    Atomics.store(this.#flags, 0, 1);
+    Atomics.store(this.#flags, FLAG.cancel, 1);
   }
 
   /** True once the engine is to end. */
   get cancelled(): boolean {
-    return Atomics.load(this.#flags, 0) !== 0;
+    return Atomics.load(this.#flags, FLAG.cancel) !== 0;
   }
 
   /** How many lanes wish for work: added to, taken from, cleared. */
   addWish(): void {
-    Atomics.add(this.#flags, 1, 1);
+    Atomics.add(this.#flags, FLAG.wishes, 1);
   }
 
   /** Takes a wish; false when there is none. */
   takeWish(): boolean {
-    if (Atomics.load(this.#flags, 1) <= 0) return false;
-    if (Atomics.sub(this.#flags, 1, 1) > 0) return true;
-    Atomics.add(this.#flags, 1, 1);
+    if (Atomics.load(this.#flags, FLAG.wishes) <= 0) return false;
+    if (Atomics.sub(this.#flags, FLAG.wishes, 1) > 0) return true;
+    Atomics.add(this.#flags, FLAG.wishes, 1);
     return false;
   }
 
   /** Forgets all wishes. */
   clearWishes(): void {
-    Atomics.store(this.#flags, 1, 0);
+    Atomics.store(this.#flags, FLAG.wishes, 0);
   }
 
   /** Tells all threads that a part of the work is over: the bits of one word, so the first 31 of them. */
   end(part: number): void {
-    if (part < 31) Atomics.or(this.#flags, 2, 1 << part);
+    if (part < 31) Atomics.or(this.#flags, FLAG.ended, 1 << part);
   }
 
   /** True once it is. */
   ended(part: number): boolean {
-    return part < 31 && (Atomics.load(this.#flags, 2) & (1 << part)) !== 0;
+    return part < 31 && (Atomics.load(this.#flags, FLAG.ended) & (1 << part)) !== 0;
+  }
+
+  /** Has `ask` ask something of main whose answer is two numbers, and blocks this thread until it is there. */
+  waitForPair(ask: () => void): [number, number] {
+    const before = Atomics.load(this.#flags, FLAG.pairs);
+    ask();
+    Atomics.wait(this.#flags, FLAG.pairs, before);
+    return [Atomics.load(this.#flags, FLAG.first), Atomics.load(this.#flags, FLAG.second)];
+  }
+
+  /** Answers a thread that waits so. */
+  answerPair(first: number, second: number): void {
+    Atomics.store(this.#flags, FLAG.first, first);
+    Atomics.store(this.#flags, FLAG.second, second);
+    Atomics.add(this.#flags, FLAG.pairs, 1);
+    Atomics.notify(this.#flags, FLAG.pairs);
   }
 
   /** Adds to a total of a thread; only that thread writes its row. */

@@ -5,18 +5,9 @@ import { type Call, type Commands, isCommand, loadCommand, perform } from "../en
 import type { EnginePorts } from "../engine/ports.ts";
 import type { Refusal } from "../base/lenient_fs.ts";
 import { toPlainError } from "../base/errors.ts";
-import type { AttributeAnswer } from "../base/attributes.ts";
-import {
-  type AttributesAsked,
-  type EngineAnswer,
-  type EngineCall,
-  type EngineReply,
-  type EngineStart,
-  type LockAtHome,
-  Shared,
-  type VaultMet,
-} from "../sandbox/channel.ts";
-import { Questions } from "./questions.ts";
+import type { Question } from "../engine/questions.ts";
+import { type EngineCall, type EngineReply, type EngineStart, Shared } from "../sandbox/channel.ts";
+import { type Answered, Inquiry } from "./questions.ts";
 import { lineOf, wishesOf, workerPorts } from "./engine_ports.ts";
 import { Outbox } from "./outbox.ts";
 import { startedAs } from "../text/speak.ts";
@@ -27,11 +18,11 @@ type Answer = Commands[keyof Commands]["answer"];
 const scope = self as unknown as {
   /** The command, so that its modules are there when the engine says that it is ready, and the language. */
   readonly name: string;
-  onmessage: ((event: MessageEvent<EngineStart | EngineCall<Call> | EngineAnswer>) => void) | null;
-  postMessage(reply: EngineReply<Answer>, transfer?: Transferable[]): void;
+  onmessage: ((event: MessageEvent<EngineStart | EngineCall<Call> | Answered>) => void) | null;
+  postMessage(reply: EngineReply<Answer, Question>, transfer?: Transferable[]): void;
 };
 
-const asking = new Questions((question) => scope.postMessage(question));
+const inquiry = new Inquiry((asked) => scope.postMessage(asked));
 
 let start: EngineStart | undefined;
 
@@ -54,12 +45,9 @@ function portsOf(
     data: out.data,
     refused,
   });
-  ports.ask = asking.ask;
-  ports.remember = (met) => asking.ask({ met } satisfies VaultMet);
-  ports.lockAtHome = async (vault) =>
-    await asking.ask({ lockAtHome: vault } satisfies LockAtHome) !== false;
-  ports.attributes = (call) =>
-    asking.ask({ attributes: call } satisfies AttributesAsked) as Promise<AttributeAnswer>;
+  ports.ask = inquiry.ask;
+  ports.makeLinks = (root, jobs) => inquiry.makeLinks(shared, root, jobs);
+  ports.attributes = (asked) => inquiry.ask({ name: "attributes", asked });
   if (lanes !== undefined && lanes.length > 0) {
     ports.lanes = { lines: lanes.map(lineOf), wishes: wishesOf(shared) };
   }
@@ -71,7 +59,7 @@ async function answer(
   id: number,
   { command, request }: Call,
   out: Outbox,
-): Promise<EngineReply<Answer>> {
+): Promise<EngineReply<Answer, Question>> {
   try {
     if (start === undefined) throw new Error("a call before the start");
     const ports = portsOf(start, out);
@@ -84,7 +72,7 @@ async function answer(
 }
 
 scope.onmessage = async ({ data }): Promise<void> => {
-  if (data.kind === "answer") return asking.take(data);
+  if (data.kind === "answer") return inquiry.take(data);
   if (data.kind === "start") {
     start = data;
     return;

@@ -26,7 +26,7 @@ export interface WorkerPorts {
 }
 
 /** The file system with forbearance for what disks of writable roots refuse as a whole (decision 28). */
-export function lenientDisks(
+function lenientDisks(
   fs: FileSystem,
   writable: readonly string[],
   separator: string,

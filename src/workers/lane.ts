@@ -1,22 +1,23 @@
 /** A lane of a backup, a restore or a bundle in a thread of its own, with the same rights as the engine. @module */
 
 import type { Refusal } from "../base/lenient_fs.ts";
-import { type EngineAnswer, type EngineReply, type LaneCall, Shared } from "../sandbox/channel.ts";
-import { Questions } from "./questions.ts";
+import { type EngineReply, type LaneCall, Shared } from "../sandbox/channel.ts";
+import type { Question } from "../engine/questions.ts";
+import { type Answered, Inquiry } from "./questions.ts";
 import { startedAs } from "../text/speak.ts";
 import { lineOf, wishesOf, workerPorts } from "./engine_ports.ts";
 
 const scope = self as unknown as {
   /** The command that it helps; `scout` counts for one. */
   readonly name: string;
-  onmessage: ((event: MessageEvent<LaneCall | EngineAnswer>) => void) | null;
-  postMessage(reply: EngineReply): void;
+  onmessage: ((event: MessageEvent<LaneCall | Answered>) => void) | null;
+  postMessage(reply: EngineReply<never, Question>): void;
 };
 
-const asking = new Questions((question) => scope.postMessage(question));
+const inquiry = new Inquiry((asked) => scope.postMessage(asked));
 
 scope.onmessage = (event): void => {
-  if (event.data.kind === "answer") return asking.take(event.data);
+  if (event.data.kind === "answer") return inquiry.take(event.data);
   const { index, port, shared: buffer, writable, places } = event.data;
   const shared = new Shared(buffer);
   const none = (): void => {};
@@ -31,7 +32,7 @@ scope.onmessage = (event): void => {
     data: none,
     refused,
   });
-  ports.ask = asking.ask;
+  ports.ask = inquiry.ask;
   serve(ports, lineOf(port), wishesOf(shared));
 };
 

@@ -11,14 +11,16 @@ const LONGEST = 100;
 
 /** The way out of one call. */
 export class Outbox {
-  readonly #post: (reply: Extract<EngineReply, { kind: "messages" | "data" }>) => void;
+  readonly #post: (
+    reply: Extract<EngineReply<never, never>, { kind: "messages" | "data" }>,
+  ) => void;
   readonly #call: number;
   #queue: Message[] = [];
   #flushed = 0;
 
   /** Of the call with this number. */
   constructor(
-    post: (reply: Extract<EngineReply, { kind: "messages" | "data" }>) => void,
+    post: (reply: Extract<EngineReply<never, never>, { kind: "messages" | "data" }>) => void,
     call: number,
   ) {
     this.#post = post;

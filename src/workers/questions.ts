@@ -1,33 +1,56 @@
 /** Questions of a thread of the engine to main, and their answers. @module */
 
 import { fromPlainError } from "../base/errors.ts";
-import type { EngineAnswer, EngineReply } from "../sandbox/channel.ts";
+import type { AnswerTo, Ask, Question } from "../engine/questions.ts";
+import type { LinkJob, NotMade } from "../portable/links.ts";
+import type { EngineAnswer, Shared } from "../sandbox/channel.ts";
 
-/** What was asked and is not answered yet. */
-export class Questions {
-  readonly #waiting = new Map<number, PromiseWithResolvers<unknown>>();
-  readonly #post: (reply: Extract<EngineReply, { kind: "ask" }>) => void;
+/** A question on its way. */
+export interface Asked {
+  kind: "ask";
+  id: number;
+  question: Question;
+}
+
+/** An answer on its way. */
+export type Answered<Q extends Question = Question> = EngineAnswer<AnswerTo<Q>>;
+
+/** Asks main by posting; what was asked and is not answered yet is remembered here. */
+export class Inquiry {
+  readonly #waiting = new Map<number, (answered: Answered) => void>();
+  readonly #post: (asked: Asked) => void;
   #last = 0;
 
   /** Asks by `post`. */
-  constructor(post: (reply: Extract<EngineReply, { kind: "ask" }>) => void) {
+  constructor(post: (asked: Asked) => void) {
     this.#post = post;
   }
 
   /** Asks main; throws what main answers with when it cannot. */
-  readonly ask = (question: unknown): Promise<unknown> => {
-    const waiting = Promise.withResolvers<unknown>();
+  readonly ask: Ask = <Q extends Question>(question: Q): Promise<AnswerTo<Q>> => {
+    const { promise, resolve, reject } = Promise.withResolvers<AnswerTo<Q>>();
     const id = ++this.#last;
-    this.#waiting.set(id, waiting);
+    this.#waiting.set(id, (answered: Answered<Q>) => {
+      if ("error" in answered) reject(fromPlainError(answered.error));
+      else resolve(answered.answer);
+    });
     this.#post({ kind: "ask", id, question });
-    return waiting.promise;
+    return promise;
   };
 
-  /** Takes an answer. */
-  take({ id, answer, error }: EngineAnswer): void {
-    const waiting = this.#waiting.get(id);
-    this.#waiting.delete(id);
-    if (error === undefined) waiting?.resolve(answer);
-    else waiting?.reject(fromPlainError(error));
+  /** Has main make links and blocks this thread until it has: the answer comes by shared memory. */
+  makeLinks(shared: Shared, root: string, jobs: readonly LinkJob[]): NotMade {
+    const question: Question = { name: "links", asked: { root, jobs } };
+    const [failed, refused] = shared.waitForPair(() =>
+      this.#post({ kind: "ask", id: ++this.#last, question })
+    );
+    return { failed, refused };
+  }
+
+  /** Takes an answer; one that nobody waits for is none. */
+  take(answered: Answered): void {
+    const waiting = this.#waiting.get(answered.id);
+    this.#waiting.delete(answered.id);
+    waiting?.(answered);
   }
 }

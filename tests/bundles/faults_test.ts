@@ -5,7 +5,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
-import type { AskRemote } from "../../src/base/remote.ts";
+import { answering } from "../engine_helper.ts";
 import { newKeyPair } from "../../src/bundle/keygen.ts";
 import { bundleCreate, type BundleCreateRequest } from "../../src/engine/bundle/create.ts";
 import { bundleLook } from "../../src/engine/bundle/look.ts";
@@ -48,7 +48,7 @@ Deno.test({
         new AbortController().signal,
         PATIENCE,
       );
-      return { ...g.ports(), ask: (question) => carry((question as AskRemote).remote) };
+      return { ...g.ports(), ask: answering({ remote: carry }) };
     };
     let cases = 0;
     const where = (): string => `s3:http://127.0.0.1:${proxy.port}/${BUCKET}/${cases}`;

@@ -6,7 +6,6 @@ import type {
   Attributed,
   Unwanted,
 } from "../../base/attributes.ts";
-import type { AttributesAsked } from "../../sandbox/channel.ts";
 
 /** Answers the engine, and does main's own part at the end. */
 export interface Helper {
@@ -28,9 +27,4 @@ export interface LinuxPrograms {
 export interface WindowsPrograms {
   cmd: string;
   attrib: string;
-}
-
-/** True for a question about attributes. */
-export function isAboutAttributes(question: unknown): question is AttributesAsked {
-  return typeof question === "object" && question !== null && "attributes" in question;
 }

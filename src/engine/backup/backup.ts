@@ -7,7 +7,7 @@ import { VaultTree } from "../../vault/tree.ts";
 import { checkCancelled, type EnginePorts, lanesOf } from "../ports.ts";
 import { type Census, Counting } from "./census.ts";
 import { looksTripped, mayTrip, trippedGuard } from "./guards.ts";
-import { type AskFilter, readFiltered } from "./filtered.ts";
+import { type AskFilter, askFilter, readFiltered } from "./filtered.ts";
 import { Lane } from "./lane.ts";
 import { LanePool } from "./lane_pool.ts";
 import type { LaneFindings, Task } from "./lane_loop.ts";
@@ -132,7 +132,7 @@ async function open(ports: EnginePorts, session: BackupRun): Promise<void> {
     attempt(session, () => session.open());
     if (session.isUnlocked) await lockAtHome(ports, session);
   } finally {
-    if (!known && session.isOpen) await ports.remember?.(root);
+    if (!known && session.isOpen) await ports.ask?.({ name: "met", asked: root });
   }
 }
 
@@ -141,7 +141,7 @@ async function lockAtHome(ports: EnginePorts, session: BackupRun): Promise<void>
   if (session.lockedAtHome) return;
   session.lockedAtHome = true;
   const { root, given } = session.request;
-  if (await ports.lockAtHome?.(root) === false) {
+  if (await ports.ask?.({ name: "lockAtHome", asked: root }) === false) {
     session.failed = new HikaeError("locked", text("disk.held-at-home"), { path: root });
     return;
   }
@@ -253,7 +253,7 @@ class BackupWork {
       attemptRun(run, () => run.catalog?.beginReading());
     }
     this.#lane = new Lane(laneContext(ports, setup, this.#runs, ports.lanes?.wishes));
-    this.#ask = request.filtered ? ports.ask as AskFilter : undefined;
+    this.#ask = request.filtered ? askFilter(ports) : undefined;
     this.#pool = new LanePool(
       { own: this.#lane, runs: this.#runs, sessions, setup, ask: this.#ask },
       ports,

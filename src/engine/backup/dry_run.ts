@@ -11,7 +11,7 @@ import { checkSource, isMoved, outcomeOf, type VaultOutcome } from "./backup.ts"
 import { trippedGuard } from "./guards.ts";
 import { laneContext, makeRun } from "./make_lane.ts";
 import type { Step } from "./compare.ts";
-import { type AskFilter, walkFiltered } from "./filtered.ts";
+import { type AskFilter, askFilter, walkFiltered } from "./filtered.ts";
 import type { SourceRead } from "./compare_directory.ts";
 import { Lane } from "./lane.ts";
 import type { BackupRequest } from "./request.ts";
@@ -87,7 +87,7 @@ async function planVault(
   };
   const run = makeRun(setup, 0, session.vault, session.catalog, session);
   const planner = new Planner(ports, run, new Lane(laneContext(ports, setup, [run])));
-  await planner.walk(request.filtered ? ports.ask as AskFilter : undefined);
+  await planner.walk(request.filtered ? askFilter(ports) : undefined);
   session.add(run.counts);
   session.special.push(...run.special);
   session.counts.files_moved = planner.moves.count;

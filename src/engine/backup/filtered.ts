@@ -5,6 +5,8 @@
  */
 
 import { HikaeError } from "../../base/errors.ts";
+import type { EnginePorts } from "../ports.ts";
+import type { FilterAnswer, FilterQuestion } from "../questions.ts";
 import type { ComparedDirectory, SourceRead } from "./compare_directory.ts";
 import type { Lane } from "./lane.ts";
 import { type LaneFindings, lookAt, type Phase, type Task } from "./lane_loop.ts";
@@ -12,22 +14,13 @@ import { inDirectory, MessagePause, type WorkSharing } from "./work_sharing.ts";
 import type { SourceEntry } from "./source_dir.ts";
 import { text } from "../../text/text.ts";
 
-/** Directories to ask about. */
-export interface FilterQuestion {
-  /** How many entries each has. */
-  counts: number[];
-  /** A `FilterBatch` of `src/plugins/batch.ts` as JSON: opened by the plugins' processes and by nobody on the way. */
-  batch: string;
-}
-
-/** For each directory the indexes of the entries that are left out; or the end of the run. */
-export interface FilterAnswer {
-  leaveOut: number[][];
-  hold?: { plugin: string; reason: string };
-}
-
 /** Asks the filters. */
 export type AskFilter = (question: FilterQuestion) => Promise<FilterAnswer>;
+
+/** The filters that these ports ask; undefined where nobody is there to answer. */
+export function askFilter({ ask }: Pick<EnginePorts, "ask">): AskFilter | undefined {
+  return ask === undefined ? undefined : (asked) => ask({ name: "filter", asked });
+}
 
 /** Entries in a batch, about: what is read ahead, no other lane can take. */
 const BATCH = 1500;

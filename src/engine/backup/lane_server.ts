@@ -4,7 +4,7 @@ import { HikaeError, toPlainError } from "../../base/errors.ts";
 import type { FileHandle } from "../../base/fs.ts";
 import type { Message } from "../../base/event.ts";
 import type { EnginePorts } from "../ports.ts";
-import { type AskFilter, runFiltered } from "./filtered.ts";
+import { askFilter, runFiltered } from "./filtered.ts";
 import { EndedElsewhere, packFailure } from "./lane_failure.ts";
 import { Lane } from "./lane.ts";
 import { noFindings, runTasks } from "./lane_loop.ts";
@@ -123,7 +123,7 @@ class LaneServer {
       yieldToMessages: () => this.#line.yieldToMessages(),
       monotonic: this.#base.monotonic,
     };
-    const ask = this.#filtered ? this.#base.ask as AskFilter | undefined : undefined;
+    const ask = this.#filtered ? askFilter(this.#base) : undefined;
     if (ask === undefined) await runTasks(lane, phase, tasks, neighbours, found);
     else await runFiltered(lane, tasks, { phase, ask, neighbours }, found);
     this.#send();

@@ -1,7 +1,13 @@
 /** The stores of a place, be it a directory or away from home. @module */
 
 import { HikaeError } from "../../base/errors.ts";
-import type { AskRemote, Remote, RemoteAnswers, RemoteOp, StoredAs } from "../../base/remote.ts";
+import type {
+  Remote,
+  RemoteAnswers,
+  RemoteOp,
+  RemoteQuestion,
+  StoredAs,
+} from "../../base/remote.ts";
 import { DirStore } from "../../bundle/dir_store.ts";
 import { type Journal, Outbox } from "../../bundle/outbox.ts";
 import { RemoteStore } from "../../bundle/remote_store.ts";
@@ -32,10 +38,10 @@ export interface BundlePlace {
 
 /** Main, asked for what is away from home. */
 export function remoteOf(ports: Pick<EnginePorts, "ask">): Remote {
-  return async <O extends RemoteOp>(remote: AskRemote["remote"]) => {
+  return async <O extends RemoteOp>(asked: RemoteQuestion) => {
     const { ask } = ports;
     if (ask === undefined) throw new HikaeError("internal", "bundle: nobody reaches the place");
-    return await ask({ remote } satisfies AskRemote) as RemoteAnswers[O];
+    return await ask({ name: "remote", asked }) as RemoteAnswers[O];
   };
 }
 

@@ -137,5 +137,5 @@ export function timeText(ms: unknown): string | null {
 
 /** Waits until main has written what was sent before: a slow reader must not make the answers pile up. */
 export async function caughtUp(ports: EnginePorts): Promise<void> {
-  await ports.ask?.("written");
+  await ports.ask?.({ name: "written", asked: undefined });
 }

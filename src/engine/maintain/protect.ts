@@ -1,7 +1,7 @@
 /** Asks whether something of a plan is to stay (plugins), before anything goes. @module */
 
 import type { EnginePorts } from "../ports.ts";
-import type { MaintainRequest, PlanEntry, ProtectAnswer, ProtectQuestion } from "./request.ts";
+import type { MaintainRequest, PlanEntry, ProtectQuestion } from "./request.ts";
 
 /** The entries that stay, by id, each with who said so. */
 export async function askProtected(
@@ -11,6 +11,6 @@ export async function askProtected(
   entries: PlanEntry[],
 ): Promise<Map<number, string>> {
   if (!request.askPlugins || ports.ask === undefined || entries.length === 0) return new Map();
-  const question: ProtectQuestion = { ask: "protect", command, vault: request.given, entries };
-  return new Map((await ports.ask(question)) as ProtectAnswer);
+  const question: ProtectQuestion = { command, vault: request.given, entries };
+  return new Map(await ports.ask({ name: "protect", asked: question }));
 }

@@ -10,7 +10,7 @@ export interface MaintainRequest {
   pid: number;
   /** Report the plan and write nothing. */
   dryRun: boolean;
-  /** True when somebody (plugins) is to be asked what of the plan stays: `EnginePorts.ask` gets a {@link ProtectQuestion}. */
+  /** True when somebody (plugins) is to be asked what of the plan stays. */
   askPlugins: boolean;
 }
 
@@ -27,7 +27,6 @@ export interface PlanEntry {
 
 /** The question that a plan is before it is carried out. */
 export interface ProtectQuestion {
-  ask: "protect";
   command: "cleanup" | "prune" | "delete";
   vault: string;
   entries: PlanEntry[];

@@ -6,7 +6,6 @@ export const portable = {
   "portable.none-here": "no snapshots here; hikae snapshot take makes one",
   "portable.lacks":
     "the snapshot itself does not have what could not be read when it was taken ({errors})",
-  "portable.worker-ended": "the snapshot worker ended: {problem}",
   "portable.flag-missing": "{command}: --{flag} is missing",
   "portable.no-command": 'snapshot: "{word}" is neither a flag nor a command',
   "portable.commands":

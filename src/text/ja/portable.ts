@@ -6,7 +6,6 @@ export const portable = {
   "portable.none-here": "ここにはスナップショットがありません。hikae snapshot take で作れます",
   "portable.lacks":
     "取ったときに読めなかったものは、スナップショット自体に入っていません ({errors})",
-  "portable.worker-ended": "スナップショットのスレッドが終了しました: {problem}",
   "portable.flag-missing": "{command}: --{flag} がありません",
   "portable.no-command": 'snapshot: "{word}" はフラグでもコマンドでもありません',
   "portable.commands":

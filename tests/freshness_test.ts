@@ -9,7 +9,10 @@ import { backup, type VaultOutcome } from "../src/engine/backup/backup.ts";
 import type { BackupRequest } from "../src/engine/backup/request.ts";
 import { deleteSnapshots, prune } from "../src/engine/maintain/prune.ts";
 import { decideVersions } from "../src/engine/version_retention.ts";
+import { report, type ReportRequest } from "../src/engine/look/report.ts";
 import { status } from "../src/engine/look/status.ts";
+import type { VerifyRequest } from "../src/engine/verify/request.ts";
+import { verify } from "../src/engine/verify/verify.ts";
 import { denoFs } from "../src/platform/deno_fs.ts";
 import { openDatabase } from "../src/platform/sqlite.ts";
 import { read, run, summary, tempDir, write } from "./cli_helper.ts";
@@ -253,6 +256,45 @@ Deno.test("status tells how fresh the check of the whole vault is", async () => 
   dropIndex(w.vault);
   // the last record has it as of the run before
   assertEquals(status(w.ports(), { roots: [w.vault] })[0]?.checked?.share, 0.25);
+});
+
+Deno.test("verify leaves word of what it checked: for status, for the report, and for the next record", async () => {
+  using w = new World(twenty());
+  await w.backup();
+  const ask = (): Line => status(w.ports(), { roots: [w.vault] })[0]?.checked as unknown as Line;
+  assertEquals(ask()?.share ?? 0, 0);
+  const check: VerifyRequest = {
+    root: w.vault,
+    given: w.vault,
+    repair: false,
+    host: "",
+    pid: 1,
+    windows: false,
+  };
+  const asked: ReportRequest = {
+    root: w.vault,
+    given: w.vault,
+    windows: false,
+    job: null,
+    rules: {},
+    rulesNote: "",
+    most: 5,
+  };
+  const verified = verify(w.ports(), check);
+  assertEquals(verified.files_checked, 20);
+  const at = w.now;
+  assertEquals(ask(), { share: 1, oldest: at, damaged: 0 } as Line);
+  assertEquals(report(w.ports(), asked).checked?.share, 1);
+  await w.backup();
+  // another machine has no index, only the records
+  dropIndex(w.vault);
+  assertEquals(ask(), { share: 1, oldest: at, damaged: 0 } as Line);
+  write(join(w.vault, "f1"), "rot");
+  verify(
+    w.ports(),
+    { root: w.vault, given: w.vault, repair: false, host: "", pid: 1 } as VerifyRequest,
+  );
+  assertEquals(ask().damaged, 1);
 });
 
 Deno.test("content that changed while no time did is told as rot, and the good copy outlives every prune", async () => {

@@ -30,7 +30,8 @@ import { type Believed, believedOf } from "./believed.ts";
 import type { BackupRequest, VaultRequest } from "./request.ts";
 import { addCounts, type Counts, noCounts } from "./counts.ts";
 import { Flusher, openFiles } from "./flusher.ts";
-import { checkedShare, type Freshness, verifyShare } from "../verify/freshness.ts";
+import { defined } from "../../base/defined.ts";
+import { checkedShare, type Freshness, rememberedShare, verifyShare } from "../verify/freshness.ts";
 import { MovedOnce } from "./share/moved_once.ts";
 import { ScanSpill } from "./scan_spill.ts";
 import { unmade } from "./failures.ts";
@@ -357,15 +358,15 @@ export class BackupRun implements VaultSink {
     const time = new Date(this.#ports.clock.now()).toISOString();
     // when content was checked, as far as this machine knows: for who asks from another one
     const checked = this.#backup.verifyShare === undefined
-      ? {}
-      : { checked: checkedShare(catalog) };
+      ? rememberedShare(catalog)
+      : checkedShare(catalog);
     const attributes = await this.#readAttributes(catalog);
     const error = finishRecord({
       vault,
       catalog,
       record,
       head,
-      summary: { kind: "summary", time, ...summary, ...attributes, ...checked },
+      summary: { kind: "summary", time, ...summary, ...attributes, ...defined({ checked }) },
       options: this.#lookOptions,
       also: () => {
         this.#keepBlocks(catalog);

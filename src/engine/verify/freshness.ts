@@ -58,7 +58,7 @@ export function verifyShare(ports: EnginePorts, request: FreshnessRequest): Fres
       tell(ports, request, view, v, finding);
     }
   } finally {
-    mark(request.catalog, checked);
+    markChecked(request.catalog, checked);
   }
   return result;
 }
@@ -107,8 +107,11 @@ function tell(
   });
 }
 
-/** When something was checked is a help for the next runs, no more: that it cannot be written is no trouble. */
-function mark(catalog: Catalog, checked: readonly [Version, number][]): void {
+/**
+ * Notes when versions were checked (ms since 1970; negative: found damaged then). That is a help for who looks later,
+ * no more: that it cannot be written is no trouble.
+ */
+export function markChecked(catalog: Catalog, checked: readonly [Version, number][]): void {
   if (checked.length === 0) return;
   try {
     catalog.transaction(() => {
@@ -130,6 +133,28 @@ export interface CheckedShare {
   oldest: number | null;
   /** Versions that the last look found damaged. */
   damaged: number;
+}
+
+/** The key of what {@link rememberShare} keeps. */
+const CHECKED = "checked";
+
+/** Keeps what a check of the whole vault, or of a sample, came to, so that the next run can write it into its record. */
+export function rememberShare(catalog: Catalog): void {
+  try {
+    catalog.setMeta(CHECKED, JSON.stringify(checkedShare(catalog)));
+  } catch {
+    // as above: no trouble
+  }
+}
+
+/** What was kept; undefined when this machine never checked the vault. */
+export function rememberedShare(catalog: Catalog): CheckedShare | undefined {
+  try {
+    const { share, oldest, damaged } = JSON.parse(catalog.meta(CHECKED) ?? "") as CheckedShare;
+    return typeof share === "number" ? { share, oldest, damaged } : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Asks a catalog. */

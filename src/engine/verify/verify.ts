@@ -16,6 +16,7 @@ import { checkCancelled, type EnginePorts } from "../ports.ts";
 import { isFileOrUnseen } from "../reader.ts";
 import { checkVersion, ReadFiles } from "./content.ts";
 import { allStored, livingDirs, sampleOf, totals } from "./pages.ts";
+import { markChecked, rememberShare } from "./freshness.ts";
 import { Repair } from "./repair.ts";
 import type { VerifyCounts, VerifyRequest } from "./request.ts";
 import { metadataProblem, strangers } from "./structure.ts";
@@ -53,6 +54,9 @@ export function verify(ports: EnginePorts, request: VerifyRequest): VerifyCounts
   }
 }
 
+/** What a version was found to be. */
+type Soundness = "sound" | "unknown" | "damaged";
+
 class Verification {
   readonly counts: VerifyCounts = {
     files_checked: 0,
@@ -71,7 +75,6 @@ class Verification {
   readonly #request: VerifyRequest;
   readonly #view: VerifyView;
   readonly #repair: Repair | undefined;
-  #marksChecked: boolean;
   readonly #read = new ReadFiles();
 
   constructor(ports: EnginePorts, request: VerifyRequest, view: VerifyView) {
@@ -79,7 +82,6 @@ class Verification {
     this.#request = request;
     this.#view = view;
     this.#repair = request.repair ? new Repair(ports, view, request) : undefined;
-    this.#marksChecked = request.repair;
   }
 
   /** The seals of all records; what of them does not hold was told when the records were read. */
@@ -144,14 +146,19 @@ class Verification {
     );
     this.#ports.progress.totalKnown();
     const pages = sample === undefined ? allStored(catalog) : [sampleOf(catalog, sample)];
+    const now = this.#ports.clock.now();
     for (const page of pages) {
-      const sound = page.filter((v) => this.#version(v));
-      this.#markChecked(sound);
+      const checked = page.flatMap((v): [Version, number][] => {
+        const found = this.#version(v);
+        return found === "unknown" ? [] : [[v, found === "sound" ? now : -now]];
+      });
+      markChecked(catalog, checked);
     }
+    rememberShare(catalog);
   }
 
-  /** True when the version is, or was made, what it should be. */
-  #version(v: Version): boolean {
+  /** Checks a version, and tells what is wrong with it; gives what it is, repaired or not. */
+  #version(v: Version): Soundness {
     checkCancelled(this.#ports);
     const finding = checkVersion(this.#ports, this.#view, v, this.#read);
     this.counts.files_checked++;
@@ -159,14 +166,14 @@ class Verification {
     if ("bytes" in finding) {
       this.counts.bytes_checked += finding.bytes;
       if (finding.state === "unknown") this.counts.unknown++;
-      return finding.state === "sound";
+      return finding.state;
     }
     const stored = storedAs(this.#view, v);
     if (finding.state !== "unreadable") this.counts[finding.state]++;
     const from = this.#try(() => this.#repair?.version(v));
     if (from !== undefined) {
       this.#repaired(pathOf(v), stored, from);
-      return true;
+      return "sound";
     }
     this.#problem(
       pathOf(v),
@@ -175,25 +182,7 @@ class Verification {
       finding.message,
       verifyHint(v, finding.message),
     );
-    return false;
-  }
-
-  /** What a vault's own check remembers, so that samples come round to everything. */
-  #markChecked(versions: readonly Version[]): void {
-    if (!this.#marksChecked || versions.length === 0) return;
-    const { catalog } = this.#view;
-    const now = this.#ports.clock.now();
-    try {
-      catalog.transaction(() => {
-        const mark = catalog.sql(
-          "UPDATE version SET checked = ? WHERE dir = ? AND name = ? AND since = ?",
-        );
-        for (const v of versions) mark.run(now, v.dir, v.name, v.since);
-      });
-    } catch {
-      // when something was checked is a help for samples, no more
-      this.#marksChecked = false;
-    }
+    return "damaged";
   }
 
   /** The metadata file of every living directory. */

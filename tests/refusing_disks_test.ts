@@ -9,7 +9,7 @@ import { backup } from "../src/engine/backup/backup.ts";
 import { denoFs } from "../src/platform/deno_fs.ts";
 import { isThere, Link, makeTree, read, tempDir } from "./cli_helper.ts";
 import { type Habits, withHabits } from "./disk_habits.ts";
-import { backUp, backupRequest, enginePorts } from "./engine_helper.ts";
+import { answering, backUp, backupRequest, enginePorts } from "./engine_helper.ts";
 import { restoreHere } from "./restore_helper.ts";
 
 const ignore = Deno.build.os === "windows";
@@ -163,11 +163,13 @@ Deno.test({
       const ports = {
         ...enginePorts(messages, fs),
         clock: { now: (): number => Date.now() + hours * 3_600_000 },
-        lockAtHome: (vault: string): Promise<boolean> => {
-          const free = !held.has(vault);
-          held.add(vault);
-          return Promise.resolve(free);
-        },
+        ask: answering({
+          lockAtHome: (vault) => {
+            const free = !held.has(vault);
+            held.add(vault);
+            return Promise.resolve(free);
+          },
+        }),
       };
       const [outcome] = await backup(ports, backupRequest(dir.at("s"), [dir.at("v")]));
       const notes = messages.filter((m) => m.message_type === "note" && /no locks/.test(m.message));

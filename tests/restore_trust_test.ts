@@ -109,3 +109,28 @@ Deno.test({
     assertEquals([done.owners.length > 0, done.modes, done.notes], [true, [0o4755], 0]);
   },
 });
+
+Deno.test("restore: a directory of another user keeps its time and mode, and that is no error", async () => {
+  using dir = tempDir();
+  makeTree(dir.at("source"), { a: "1" });
+  await backUp(dir.at("source"), [dir.at("vault")]);
+  const target = dir.at("target");
+  Deno.mkdirSync(target);
+  const fs: FileSystem = {
+    ...denoFs,
+    lstat: (path) => path === target ? { ...denoFs.lstat(path), uid: 7 } : denoFs.lstat(path),
+    utime: (path, atime, mtime) => {
+      if (path !== target) return denoFs.utime(path, atime, mtime);
+      throw Object.assign(new Error("Operation not permitted: utime"), { code: "EPERM" });
+    },
+  };
+  const messages: Message[] = [];
+  const self = { owner: false, uid: 8, gid: 8, umask: 0o22 };
+  const ports = enginePorts(messages, fs);
+  const { result, errors } = await restoreHere(dir.at("vault"), target, { self }, ports);
+  assertEquals([result.errors, errors], [0, []]);
+  assertEquals(Deno.readTextFileSync(`${target}/a`), "1");
+  assertEquals(messages.filter((m) => m.message_type === "note").map((m) => m.message), [
+    `${target} belongs to another user, and keeps its time and mode`,
+  ]);
+});

@@ -1,6 +1,6 @@
 /** Names that change by case alone, and names that Windows has no way to open, over a port that behaves so. */
 
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { join, SEPARATOR } from "@std/path";
 import type { Message } from "../src/base/event.ts";
 import type { FileSystem } from "../src/base/fs.ts";
@@ -105,7 +105,7 @@ Deno.test("a name that the vault's disk refuses, as exFAT does under Linux, is r
   };
   const exfat: FileSystem = {
     ...denoFs,
-    rename: (from, to) => to.endsWith(`${SEPARATOR}odd`) ? invalid() : denoFs.rename(from, to),
+    rename: (from, to) => to.endsWith("odd") ? invalid() : denoFs.rename(from, to),
   };
   const messages: Message[] = [];
   const [outcome] = await backup(enginePorts(messages, exfat), backupRequest(source, [vault]));
@@ -115,4 +115,24 @@ Deno.test("a name that the vault's disk refuses, as exFAT does under Linux, is r
   );
   assertEquals(told.sort(), ["d/odd true", "odd true"]);
   assertEquals(listTree(vault).filter((p) => !p.includes(".$META$")), ["a", "d/", "d/b"]);
+});
+
+Deno.test("a name is not blamed for what the disk says of something else", async () => {
+  using dir = tempDir();
+  const [source, vault] = [dir.at("source"), dir.at("vault")];
+  makeTree(source, { a: "1", odd: "2" });
+  const busy: FileSystem = {
+    ...denoFs,
+    rename: (from, to) => {
+      if (!to.endsWith(`${SEPARATOR}odd`)) return denoFs.rename(from, to);
+      throw Object.assign(new Error("Invalid argument: rename"), { code: "EINVAL" });
+    },
+  };
+  const messages: Message[] = [];
+  await backup(enginePorts(messages, busy), backupRequest(source, [vault]));
+  const told = messages.flatMap((m) => m.message_type === "error" ? [String(m.message)] : []);
+  assertEquals(told.length, 1);
+  assert(!/such a name/.test(told[0] ?? ""), told[0]);
+  const left = listTree(vault).filter((p) => p.includes("$TMP@"));
+  assertEquals(left, []);
 });

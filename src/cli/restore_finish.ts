@@ -2,7 +2,7 @@
 
 import { errorCode, HikaeError } from "../base/errors.ts";
 import { systemText } from "../base/system_text.ts";
-import { finishDirs, makeLinks } from "../engine/restore/finish.ts";
+import { finishDirs, makeLinks, othersNote } from "../engine/restore/finish.ts";
 import type { RestoreRequest, RestoreResult } from "../engine/restore/request.ts";
 import { Target } from "../engine/restore/target.ts";
 import { lenientFs } from "../base/lenient_fs.ts";
@@ -54,7 +54,8 @@ export async function finishLinks(
     const message = text("disk.no-links", { n: refused.length, first });
     context.emit({ message_type: "note", message, path: request.target });
   }
-  finishDirs(ports, result.dirs);
+  const note = othersNote(finishDirs(ports, result.dirs), request.target);
+  if (note !== undefined) context.emit(note);
   return { links, errors };
 }
 

@@ -3,6 +3,7 @@
 import { errorCode, HikaeError, isFull, messageOf } from "../../base/errors.ts";
 import { lstatIfAny } from "../../base/io.ts";
 import type { LaneContext } from "./lane_context.ts";
+import { refusesName } from "./refused_name.ts";
 import { type Trouble, troubleOf } from "./source_dir.ts";
 import type { LaneVault } from "./lane_vault.ts";
 import { text } from "../../text/text.ts";
@@ -67,7 +68,7 @@ export function troubleIn(
     if (otherwise !== undefined) noteIn(run, path, otherwise);
     const trouble = troubleOf(path, "store", error);
     const code = errorCode(error) || "unstorable";
-    const why = NAME_CODES.has(code) ? text("failure.name-unfit") : "";
+    const why = refusesName(run.vault, path, code) ? text("failure.name-unfit") : "";
     return { ...trouble, code, message: trouble.message + why };
   }
 }
@@ -84,9 +85,6 @@ function noteIn(run: LaneVault, path: string, note: () => void): void {
     run.failed ??= vaultFailure(run, path, error);
   }
 }
-
-/** What FAT, exFAT, NTFS and shares say of names that they cannot hold (decision 17). */
-const NAME_CODES = new Set(["EINVAL", "EILSEQ", "ENAMETOOLONG"]);
 
 /** Codes that say that the whole vault is in trouble, not one entry of it. */
 const VAULT_CODES = new Set([

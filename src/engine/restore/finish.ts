@@ -5,6 +5,7 @@
  */
 
 import { errorCode, HikaeError, isNotFound } from "../../base/errors.ts";
+import type { Message } from "../../base/event.ts";
 import type { FileSystem } from "../../base/fs.ts";
 import { dirOf } from "../../base/relpath.ts";
 import { systemText } from "../../base/system_text.ts";
@@ -86,20 +87,46 @@ function makeLink({ fs, target, self, id }: FinishPorts, job: LinkJob, serial: n
   }
 }
 
-/** Sets the attributes of directories in the order given (deepest first). */
+/**
+ * Sets the attributes of directories in the order given (deepest first); gives the paths of those that belong to
+ * another user, who alone may set them: they are restored all the same.
+ */
 export function finishDirs(
   ports: Omit<FinishPorts, "check" | "id" | "refused">,
   dirs: readonly DirJob[],
-): void {
+): string[] {
+  const others: string[] = [];
   for (const job of dirs) {
     try {
       ports.target.assertReal(job.path);
       setAttrs(ports.fs, ports.target.path(job.path), job, ports.self);
     } catch (error) {
       // what is gone again needs no attributes
-      if (!isNotFound(error)) ports.trouble(job.path, error);
+      if (isNotFound(error)) continue;
+      if (isOfAnother(ports, job, error)) others.push(job.path);
+      else ports.trouble(job.path, error);
     }
   }
+  return others;
+}
+
+/** True when a directory was there before and belongs to another user: a restore into `/tmp` is whole all the same. */
+function isOfAnother(
+  { fs, target, self }: Pick<FinishPorts, "fs" | "target" | "self">,
+  { path }: DirJob,
+  error: unknown,
+): boolean {
+  if (errorCode(error) !== "EPERM" || self.owner || self.uid === undefined) return false;
+  const { uid } = fs.lstat(target.path(path));
+  return uid !== self.uid;
+}
+
+/** Says of which directories the attributes stay as they are; undefined when there are none. */
+export function othersNote(others: readonly string[], target: string): Message | undefined {
+  const [first] = others;
+  if (first === undefined) return undefined;
+  const message = text("restore.others-dirs", { n: others.length, first: first || target });
+  return { message_type: "note", message, path: target };
 }
 
 /** The directories that main finishes (those with links in or below them), and those that the engine does. */

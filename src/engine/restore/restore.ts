@@ -10,7 +10,7 @@ import { Reader } from "../reader.ts";
 import { Applier } from "./apply.ts";
 import { restoreAttributes } from "./attributes.ts";
 import { RestoreContext } from "./context.ts";
-import { finishDirs, splitDirs } from "./finish.ts";
+import { finishDirs, othersNote, splitDirs } from "./finish.ts";
 import { type Group, groupsOf } from "./groups.ts";
 import { type DirPlan, Planner } from "./plan.ts";
 import { RestoredNames } from "./link_groups.ts";
@@ -211,12 +211,14 @@ async function restored(c: RestoreContext, picks: readonly Pick[]): Promise<Rest
   // files before the modes of directories, which may keep others from being reached
   const attributes = c.request.attributes === true ? await restoreAttributes(c, picks) : undefined;
   const { engine, main } = splitDirs(applier.dirs, applier.links);
-  finishDirs({
+  const others = finishDirs({
     fs: c.ports.fs,
     target: c.target,
     self: c.request.self,
     trouble: (path, error) => c.trouble(path, "restore", error),
   }, engine);
+  const note = othersNote(others, c.request.target);
+  if (note !== undefined) c.ports.emit(note);
   return {
     ...resultOf(c, picks),
     links: applier.links,

@@ -1,5 +1,9 @@
 /** What is said about a restore. */
 export const restore = {
+  "restore.others-dirs": {
+    one: "{first} belongs to another user, and keeps its time and mode",
+    other: "{n} directories belong to another user, and keep their times and modes ({first} first)",
+  },
   "restore.owners":
     "others than root may write this vault: owners and set-id bits are not restored (--owners restores them)",
   "restore.link-hint-windows": "on Windows links need the developer mode or an administrator",

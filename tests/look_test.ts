@@ -6,7 +6,7 @@ import { META, Place } from "./conformance/fixture.ts";
 import { TempVaultLock } from "./conformance/lock_holder.ts";
 import { find } from "../src/engine/look/find.ts";
 import { openDatabase } from "../src/platform/sqlite.ts";
-import { Link, run, type RunResult, summary } from "./cli_helper.ts";
+import { Link, run, type RunResult, summary, tempDir } from "./cli_helper.ts";
 import { backUp, enginePorts } from "./engine_helper.ts";
 import { dropIndex, indexPlace, theIndex, unseal } from "./index_helper.ts";
 import { bareVersion } from "../src/vault/version.ts";
@@ -238,6 +238,14 @@ Deno.test("list while the first backup runs says so, and nothing of lost records
   const r = await run(["list", place.vault]);
   assertStringIncludes(r.stderr, "the first backup is running");
   assert(!r.stderr.includes("lost"), r.stderr);
+  // and a moment before, when it holds the lock and nothing else is there
+  using other = tempDir();
+  Deno.mkdirSync(other.at("v", ".$META$"), { recursive: true });
+  Deno.writeTextFileSync(other.at("v", ".$META$", "lock"), "");
+  await using _made = await TempVaultLock.hold(other.at("v", ".$META$", "lock"));
+  const early = await run(["list", other.at("v")]);
+  assertEquals(early.code, 10);
+  assertStringIncludes(early.stderr, "a first backup is just making this vault");
 });
 
 Deno.test("history tells of each version when and why it came and went, and where it lies", async () => {

@@ -7,6 +7,8 @@ import type { HashOf, NewHash } from "../base/hash.ts";
 import { lstatIfAny, readLines, readTextIfAny } from "../base/io.ts";
 import type { OpenDatabase } from "../base/sql.ts";
 import type { Stamp } from "../base/stamp.ts";
+import { text } from "../text/text.ts";
+import { isHeld } from "./lock.ts";
 import { META, ROOT_FILES, TEMPORARY } from "./names.ts";
 import { parseHead, recordFile, type RecordHead, type RecordLine, recordStamp } from "./record.ts";
 import type { IndexPlace } from "./index_place.ts";
@@ -182,6 +184,12 @@ export function openVault(ports: VaultPorts, root: string): Vault {
     throw new HikaeError("bad_vault", text("vault.no-json"), {
       path,
       hint: text(LOST_HINT),
+    });
+  }
+  if (state === "empty" && isHeld(ports.fs, tree)) {
+    throw new HikaeError("no_vault", text("vault.being-made"), {
+      path: root,
+      hint: text("vault.being-made-hint"),
     });
   }
   throw new HikaeError(

@@ -111,7 +111,7 @@ Deno.test("a name that the vault's disk refuses, as exFAT does under Linux, is r
   const [outcome] = await backup(enginePorts(messages, exfat), backupRequest(source, [vault]));
   assertEquals([outcome?.failed, outcome?.errors], [undefined, 2]);
   const told = messages.flatMap((m) =>
-    m.message_type === "error" ? [`${m.path} ${/may not hold such a name$/.test(m.message)}`] : []
+    m.message_type === "error" ? [`${m.path} ${/may not accept such a name$/.test(m.message)}`] : []
   );
   assertEquals(told.sort(), ["d/odd true", "odd true"]);
   assertEquals(listTree(vault).filter((p) => !p.includes(".$META$")), ["a", "d/", "d/b"]);

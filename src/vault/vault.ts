@@ -15,7 +15,6 @@ import type { IndexPlace } from "./index_place.ts";
 import { readLastLine, readRecord, type RecordEnd } from "./record_read.ts";
 import { VaultTree } from "./tree.ts";
 import { LOST_HINT, parseVaultInfo, type VaultInfo } from "./vault_json.ts";
-import { text } from "../text/text.ts";
 import { kindText } from "../text/kind_text.ts";
 
 /** What a vault is opened with. */

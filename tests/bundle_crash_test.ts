@@ -4,7 +4,7 @@ import { assert, assertEquals } from "@std/assert";
 import { join, SEPARATOR } from "@std/path";
 import { newKeyPair } from "../src/bundle/keygen.ts";
 import { HikaeError } from "../src/base/errors.ts";
-import type { AskRemote, RemoteQuestion } from "../src/base/remote.ts";
+import type { RemoteAnswers, RemoteOp, RemoteQuestion } from "../src/base/remote.ts";
 import type { EnginePorts } from "../src/engine/ports.ts";
 import { bundleCreate, type BundleCreateRequest } from "../src/engine/bundle/create.ts";
 import { bundleLook } from "../src/engine/bundle/look.ts";
@@ -13,6 +13,7 @@ import { type Fault, faulty } from "../src/platform/doubles/faulty.ts";
 import { Killed, stepping } from "../src/platform/doubles/stepping.ts";
 import { type Around, tapFs } from "../src/platform/doubles/tap.ts";
 import { names } from "./cli_helper.ts";
+import { answering } from "./engine_helper.ts";
 import { Grown } from "./maintain_helper.ts";
 
 /** A start of the engine takes Wine so long that it tries a step in thirteen. */
@@ -73,10 +74,12 @@ class World implements Disposable {
   #ask(isDead: () => boolean): EnginePorts["ask"] {
     const there = this.#there;
     if (there === undefined) return undefined;
-    return (question) => {
-      if (isDead()) return Promise.reject(new Killed());
-      return Promise.resolve(answerFrom(there, this.#spool, (question as AskRemote).remote));
-    };
+    return answering({
+      remote: (question) => {
+        if (isDead()) return Promise.reject(new Killed());
+        return Promise.resolve(answerFrom(there, this.#spool, question));
+      },
+    });
   }
 
   get where(): string {
@@ -143,9 +146,11 @@ function answerFrom(
   there: Map<string, Uint8Array>,
   spool: string,
   question: RemoteQuestion,
-): unknown {
+): RemoteAnswers[RemoteOp] {
   const { op } = question;
-  if (op === "vaults") return [...new Set([...there.keys()].map((name) => name.split("/")[0]))];
+  if (op === "vaults") {
+    return [...new Set([...there.keys()].map((name) => name.split("/")[0] ?? ""))];
+  }
   if (op === "list") {
     const below = `${question.vault}/`;
     return [...there].filter(([name]) => name.startsWith(below)).map((
@@ -156,7 +161,8 @@ function answerFrom(
     }));
   }
   if (op === "read") {
-    return there.get(question.name)?.slice(question.from, question.from + question.length);
+    const { name, from, length } = question;
+    return there.get(name)?.slice(from, from + length) ?? new Uint8Array();
   }
   if (op === "look") {
     const bytes = there.get(question.name);

@@ -43,6 +43,7 @@ const LEFT: Readonly<Record<string, number>> = {
   "src/base/drive_names.ts": 1,
   "src/base/getfattr.ts": 1,
   "src/cli/attributes/programs.ts": 3,
+  "src/cli/cmd_index_clean.ts": 1,
   "src/cli/help.ts": 4,
   "src/cli/snapshot_source.ts": 2,
   "src/sandbox/program_permissions.ts": 5,

@@ -13,7 +13,7 @@ import type { BundlePlace } from "../engine/bundle/places.ts";
 import type { Context } from "./command.ts";
 import { explainThread } from "./explain.ts";
 import { realPlace } from "./places.ts";
-import { programPath } from "./programs.ts";
+import { openToOthers, programPath } from "./programs.ts";
 
 /** What a worker that reaches a place works with besides. */
 export interface ReachOptions {
@@ -125,6 +125,12 @@ export async function reach(
 function reachOf(context: Context, place: RemotePlace): RemoteReach {
   if (place.kind === "rclone") {
     const program = programPath("rclone");
+    const open = program === undefined ? undefined : openToOthers(program);
+    if (program !== undefined && open !== undefined) {
+      throw new HikaeError("plugin_refused", text("bundle.rclone-open", { program, place: open }), {
+        hint: text("plugin.program-open-hint", { place: open }),
+      });
+    }
     if (program !== undefined) return { by: "rclone", program, remote: place.remote };
     throw new HikaeError("failed", text("bundle.rclone-missing"), {
       hint: text("bundle.rclone-missing-hint"),

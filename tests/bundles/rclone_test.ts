@@ -47,6 +47,16 @@ Deno.test({
     assertStringIncludes(damaged.said, first);
     const none = await say("list", "rclone:away:nowhere");
     assertEquals(none.code, 10, none.said);
+    // a program that anybody may write is not started
+    const bin = dir.at("bin");
+    Deno.mkdirSync(bin);
+    Deno.writeTextFileSync(join(bin, "rclone"), "#!/bin/sh\n");
+    Deno.chmodSync(join(bin, "rclone"), 0o777);
+    const path = `${bin}:${Deno.env.get("PATH")}`;
+    const open = await hikae(["bundle", "list", "rclone:away:x"], {
+      env: { ...w.env, PATH: path },
+    });
+    assertEquals(open.code, 2, open.stderr);
     const unknown = await say("list", "rclone:other:x");
     assertEquals(unknown.code, 1, unknown.said);
     const locked = await say(

@@ -84,6 +84,7 @@ export const bundle = {
   "bundle.s3-no-listing": "read bundles: the answer of the server is not a listing",
   "bundle.rclone-address": "bundle: this is not a remote of rclone",
   "bundle.rclone-hint": "write rclone:REMOTE:PATH; rclone listremotes shows the remotes",
+  "bundle.rclone-open": "start {program}: others may write {place}, and put another in its place",
   "bundle.rclone-missing": "start rclone: it is not installed",
   "bundle.rclone-missing-hint": "install rclone, or use a directory or s3:",
   "bundle.rclone-failed": "rclone {command}: {problem}",

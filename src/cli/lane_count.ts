@@ -33,14 +33,20 @@ export interface LaneNeeds {
 
 /** How many threads there are to be besides the engine's own. */
 export function laneCount({ vaults, others = [], places }: LaneNeeds): number {
-  const far = [...vaults, ...others].some((path) => latencyOf(path) > FAR);
-  const least = far ? SMALL_FAR : SMALL;
-  const small = vaults.every((root) => {
-    const size = indexSize(places[root]);
-    return size > 0 && size < least;
+  return threadsFor({
+    far: [...vaults, ...others].some((path) => latencyOf(path) > FAR),
+    indexSizes: vaults.map((root) => indexSize(places[root])),
+    cores: navigator.hardwareConcurrency,
   });
-  if (small) return 0;
-  return (far ? MANY : Math.min(8, navigator.hardwareConcurrency)) - 1;
+}
+
+/** The same by what was found: sizes of indexes in bytes, 0 where there is none yet. */
+export function threadsFor(
+  { far, indexSizes, cores }: { far: boolean; indexSizes: readonly number[]; cores: number },
+): number {
+  const least = far ? SMALL_FAR : SMALL;
+  if (indexSizes.every((size) => size > 0 && size < least)) return 0;
+  return (far ? MANY : Math.min(8, cores)) - 1;
 }
 
 /**

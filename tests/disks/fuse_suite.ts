@@ -91,6 +91,37 @@ for (const habit of ["size0", "sizebig"]) {
   });
 }
 
+Deno.test("disks: slow: many threads wait for a share, and the vault and what comes back are right", async () => {
+  using dir = tempDir();
+  await using disk = await mount(dir.path, "slow=3,cache=1");
+  const tree: Record<string, TreeSpec> = {};
+  for (let d = 0; d < 30; d++) tree[`d${d}`] = { a: `${d} a`, e: { b: `${d} b` } };
+  makeTree(dir.at("s"), tree);
+  assertEquals(await codeOf("backup", dir.at("s"), disk.at("v"), "--init"), 0);
+  makeTree(dir.at("s"), { d3: { a: "changed" }, d31: { new: "new" } });
+  Deno.removeSync(dir.at("s", "d7"), { recursive: true });
+  const again = await run(["backup", dir.at("s"), disk.at("v"), "--json"]);
+  const { files_new, files_changed, files_deleted, files_unmodified } = again.json.at(-1) ?? {};
+  assertEquals([again.code, files_new, files_changed, files_deleted, files_unmodified], [
+    0,
+    1,
+    1,
+    2,
+    57,
+  ]);
+  assertEquals(await codeOf("verify", disk.at("v")), 0);
+  assertEquals(await codeOf("restore", disk.at("v"), "--to", dir.at("t")), 0);
+  assertEquals([
+    read(dir.at("t"), "d3/a"),
+    read(dir.at("t"), "d29/e/b"),
+    isThere(dir.at("t", "d7")),
+  ], [
+    "changed",
+    "29 b",
+    false,
+  ]);
+});
+
 /** Habits that the index in the vault does not bear; with it at home they are like the others. */
 const REFUSALS = ["notimes", "nomodes", "nosyncdir", "nolinks"] as const;
 

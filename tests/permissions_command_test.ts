@@ -66,6 +66,7 @@ const ROWS: readonly Row[] = [
   },
   { args: ["cleanup", "vault", "--max-retention", "90d"], ...MAINTAIN },
   { args: ["prune", "vault", "--keep-last", "1"], ...MAINTAIN },
+  { args: ["dedupe", "vault"], ...MAINTAIN },
   { args: ["delete", "vault", "latest"], ...MAINTAIN },
   { args: ["reindex", "vault"], ...LOOK },
   { args: ["verify", "vault"], ...LOOK },

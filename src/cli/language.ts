@@ -42,10 +42,14 @@ function ofSystem({ env, display }: Pick<LanguageFacts, "env" | "display">): Lan
   return isLanguage(tag) ? tag : "en";
 }
 
+/** What the environment said when the program began: later it may be closed to it. */
+let atStart: LanguageTag | undefined;
+
 /** Has this program speak the language of its call. */
 export async function chooseLanguage(words: readonly string[]): Promise<void> {
   const env = (name: string): string | undefined => Deno.env.get(name);
   const windows = Deno.build.os === "windows";
+  atStart = ofSystem({ env, ...displayOf(windows) });
   const config = async (): Promise<string | undefined> => await ofConfig(words, env);
   const tag = await languageOf({ words, env, config, ...displayOf(windows) });
   if (tag !== languageTag()) await speak(tag);
@@ -55,7 +59,7 @@ export async function chooseLanguage(words: readonly string[]): Promise<void> {
 export function languageFlag(words: readonly string[]): string[] {
   if (flagValue(words, "lang") !== undefined) return [];
   const env = (name: string): string | undefined => Deno.env.get(name);
-  const plain = ofSystem({ env, ...displayOf(Deno.build.os === "windows") });
+  const plain = atStart ?? ofSystem({ env, ...displayOf(Deno.build.os === "windows") });
   return plain === languageTag() ? [] : [`--lang=${languageTag()}`];
 }
 

@@ -17,6 +17,8 @@ import { LookProcess, type LookTask } from "./serve/look_process.ts";
 import { type Opener, openFile, writeOpener } from "./serve/open_page.ts";
 import { PageServer } from "./serve/page_server.ts";
 import { runProgram } from "./run_program.ts";
+import type { FirstPage } from "../sandbox/serve_wire.ts";
+import { type OpensAt, withOriginals } from "./serve/first_page.ts";
 import { servedVaults } from "./serve/served.ts";
 
 /** What is served: names for people, and what each look may touch. */
@@ -27,7 +29,8 @@ interface Served {
 }
 
 /** Runs the command: serves until Ctrl-C. */
-export const run: RunCommand = async (context) => {
+export const run: RunCommand = async (given) => {
+  const { context, opensAt } = await withOriginals(given);
   const port = portOf(context);
   const served = (await servedVaults(context)).map((vault) => taskOf(context, vault));
   const restoreInto = restorePlace(context, served);
@@ -49,7 +52,8 @@ export const run: RunCommand = async (context) => {
       restore: (vault, path, at, dryRun) =>
         restore(context, served[vault]?.task.root ?? "", restoreInto, { path, at, dryRun }),
     });
-    const url = await server.link();
+    const first = firstPage(served, opensAt);
+    const url = await server.link(first);
     if (context.parsed.has("open")) opener = await open(context, url);
     giveUp(opener === undefined ? ["run"] : ["run", "write"]);
     tell(context, url);
@@ -62,6 +66,12 @@ export const run: RunCommand = async (context) => {
   }
   return EXIT.ok;
 };
+
+function firstPage(served: readonly Served[], opensAt: OpensAt | undefined): FirstPage | undefined {
+  const vault = served.findIndex(({ task }) => task.root === opensAt?.root);
+  if (opensAt === undefined || vault < 0) return undefined;
+  return { vault, path: opensAt.path, directory: opensAt.directory };
+}
 
 function portOf(context: Context): number {
   const given = context.parsed.get("port");

@@ -6,8 +6,6 @@
  */
 
 import { HikaeError } from "../base/errors.ts";
-import { nearest } from "../base/nearest.ts";
-import { partsOf } from "../config/resolve.ts";
 import { text } from "../text/text.ts";
 import { mirrorName } from "../vault/names.ts";
 import { askChild } from "./child.ts";
@@ -16,7 +14,7 @@ import { enclosingVault } from "./enclosing_vault.ts";
 import { Asking } from "./init/asking.ts";
 import { type Holder, holdersOf, originalPlace } from "./originals.ts";
 import { isInside, isThere } from "./places.ts";
-import { configOf } from "./vault_arg.ts";
+import { isJobs } from "./vault_arg.ts";
 import { join, relative } from "@std/path";
 
 const WINDOWS = Deno.build.os === "windows";
@@ -57,16 +55,6 @@ export async function fromOriginal(context: Context, how: Originals): Promise<Fr
   }
   const chosen = await newestHolding(context, given, holders);
   return { context: inVault(context, how, chosen), source: chosen.source };
-}
-
-/** True for a word that names a job, or is one with a slip and no file either. */
-async function isJobs(context: Context, word: string): Promise<boolean> {
-  if (/[/\\]/.test(word)) return false;
-  const config = (await configOf(context))?.config;
-  if (config === undefined) return false;
-  if (partsOf(config, word).length > 0) return true;
-  return nearest(word, Object.keys(config.jobs)) !== undefined &&
-    !isThere(join(context.cwd, word));
 }
 
 /** True when the living copy of the path lies in the vault. */

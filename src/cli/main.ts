@@ -133,7 +133,17 @@ async function withoutCommand(line: readonly string[], output: Output): Promise<
       ? overview(COMMANDS, options)
       : commandHelp(found.command, found.path, options),
   );
-  return EXIT.ok;
+  return await clicked(line, output) ?? EXIT.ok;
+}
+
+/** A double click on Windows goes on to the page; undefined for any other call. */
+async function clicked(words: readonly string[], output: Output): Promise<number | undefined> {
+  const windows = Deno.build.os === "windows";
+  if (!windows || words.length > 0) return undefined;
+  const { offerPage, enterTyped } = await import("./double_click.ts");
+  const onTerminal = Deno.stdin.isTerminal() && Deno.stdout.isTerminal();
+  const how = { windows, onTerminal, words, enter: enterTyped };
+  return await offerPage(output, how, () => dispatch(["serve", "--open"], output));
 }
 
 async function noCommand(word: string): Promise<HikaeError> {

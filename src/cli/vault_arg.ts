@@ -11,7 +11,7 @@ import type { Context } from "./command.ts";
 import { loadConfig, type LoadedConfig, platformOf } from "./config_load.ts";
 import { refuseBelowVault } from "./enclosing_vault.ts";
 import { placeToday } from "./moved_drive.ts";
-import { realPlace } from "./places.ts";
+import { isThere, realPlace } from "./places.ts";
 import { State } from "./state.ts";
 
 /** A vault that the command line names. */
@@ -98,6 +98,16 @@ export function configOf(context: Context): Promise<LoadedConfig | undefined> {
     env: context.env,
     platform: platformOf(Deno.build.os),
   });
+}
+
+/** True for a word that names a job, or is one with a slip and no file either. */
+export async function isJobs(context: Context, word: string): Promise<boolean> {
+  if (/[/\\]/.test(word)) return false;
+  const config = (await configOf(context))?.config;
+  if (config === undefined) return false;
+  if (partsOf(config, word).length > 0) return true;
+  return nearest(word, Object.keys(config.jobs)) !== undefined &&
+    !isThere(resolve(context.cwd, word));
 }
 
 /** The job of that name, when the word can be one and the config in force has it. */

@@ -19,7 +19,14 @@ export interface ServeStart {
 }
 
 /** Main wants a fresh link, or the end. */
-export type ServeOrder = { kind: "link" } | { kind: "stop" };
+export type ServeOrder = { kind: "link"; next?: FirstPage } | { kind: "stop" };
+
+/** The page that a link leads to: a file or directory of a vault. */
+export interface FirstPage {
+  vault: number;
+  path: string;
+  directory: boolean;
+}
 
 /** What the worker asks main to have done; its own rights end at the port. */
 export type ServeAsk =

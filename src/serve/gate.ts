@@ -8,7 +8,7 @@
 export type Admission =
   | { kind: "in" }
   /** The link was followed now: the answer sets the cookie and goes on. */
-  | { kind: "welcome"; cookie: string }
+  | { kind: "welcome"; cookie: string; next: readonly string[] }
   | { kind: "used" }
   | { kind: "out" }
   /** Another host than the printed one: somebody else's page, or a rebound name. */
@@ -26,7 +26,8 @@ export class Gate {
   readonly start: string;
   readonly #secret: NewSecret;
   readonly #cookie: string;
-  readonly #links = new Set<string>();
+  /** Where each link leads, below this start. */
+  readonly #links = new Map<string, readonly string[]>();
   readonly #used = new Set<string>();
 
   /** The gate of a server at `host`. */
@@ -42,10 +43,10 @@ export class Gate {
     return `hikae-${this.start}`;
   }
 
-  /** A link that lets one browser in, once. */
-  newLink(): string {
+  /** A link that lets one browser in, once, and leads to a page by the parts of its address below the start. */
+  newLink(next: readonly string[] = [""]): string {
     const token = this.#secret();
-    this.#links.add(token);
+    this.#links.set(token, next);
     return `http://${this.host}/open/${token}`;
   }
 
@@ -63,11 +64,13 @@ export class Gate {
 
   #follow(token: string): Admission {
     // a set is no place for a secret to be guessed in by time: it is asked with all 256 bits or not at all
-    if (!this.#links.delete(token)) return { kind: this.#used.has(token) ? "used" : "out" };
+    const next = this.#links.get(token);
+    if (next === undefined) return { kind: this.#used.has(token) ? "used" : "out" };
+    this.#links.delete(token);
     this.#used.add(token);
     const cookie =
       `${this.cookieName}=${this.#cookie}; Path=/${this.start}; HttpOnly; SameSite=Strict`;
-    return { kind: "welcome", cookie };
+    return { kind: "welcome", cookie, next };
   }
 
   #knows(request: Request): boolean {

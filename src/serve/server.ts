@@ -95,7 +95,7 @@ async function dav(server: Server, request: Request, { parts }: Address): Promis
 function closed(site: Site, admission: Exclude<Admission, { kind: "in" }>): Response {
   switch (admission.kind) {
     case "welcome":
-      return page(welcomePage(site), 200, { "set-cookie": admission.cookie });
+      return page(welcomePage(site, admission.next), 200, { "set-cookie": admission.cookie });
     case "used":
       return page(closedPage(text("serve.link-used-title"), text("serve.link-used")), 410);
     case "out":

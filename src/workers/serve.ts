@@ -10,12 +10,14 @@ import type {
   VaultQuestions,
 } from "../base/vault_questions.ts";
 import type {
+  FirstPage,
   ServeAnswer,
   ServeAsk,
   ServeOrder,
   ServeReply,
   ServeStart,
 } from "../sandbox/serve_wire.ts";
+import { pathParts } from "../serve/address.ts";
 import { Gate } from "../serve/gate.ts";
 import { respond } from "../serve/server.ts";
 import type { Server } from "../serve/serving.ts";
@@ -85,6 +87,14 @@ function listen(start: ServeStart): void {
   );
 }
 
+/** Where a link leads: home, or the page of a file or directory. */
+function partsOf(next: FirstPage | undefined): string[] | undefined {
+  if (next === undefined) return undefined;
+  const { vault, path, directory } = next;
+  const kind = directory ? ["tree", "latest"] : ["file"];
+  return ["v", String(vault), ...kind, ...pathParts(path)];
+}
+
 function take({ id, answer, error }: ServeAnswer): void {
   const asked = waiting.get(id);
   waiting.delete(id);
@@ -98,7 +108,7 @@ scope.onmessage = ({ data }): void => {
     else if (data.kind === "start") listen(data);
     else if (data.kind === "stop") void listener?.shutdown();
     else if (server !== undefined) {
-      scope.postMessage({ kind: "link", url: server.gate.newLink() });
+      scope.postMessage({ kind: "link", url: server.gate.newLink(partsOf(data.next)) });
     }
   } catch (error) {
     scope.postMessage({ kind: "failed", error: toPlainError(error) });

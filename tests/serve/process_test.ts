@@ -129,7 +129,8 @@ Deno.test({
         headers: { origin: server.origin },
         body: new URLSearchParams({ path: "docs/b.md", at: first, ...fields }),
       });
-    assert((await text(form({}))).includes("+ docs/b.md"));
+    const planned = await text(form({}));
+    assert(planned.includes("+ docs/b.md"), planned);
     assertEquals([...Deno.readDirSync(dir.at("back"))], []);
     await (await form({ sure: "yes" })).body?.cancel();
     assertEquals(Deno.readTextFileSync(dir.at("back/docs/b.md")), "x");
@@ -176,4 +177,22 @@ Deno.test("serve: a directory with vaults below shows each of them; one without 
   assert(threads.some((t) => t.endsWith(join("drive", "desk", "docs"))), threads.join());
   assertEquals((await run(["serve", dir.at("source")])).code, 10);
   assertEquals((await run(["serve", dir.at("drive"), "--port", "0x50"])).code, 2);
+});
+
+Deno.test({
+  name: "serve FILE opens at this file, out of the vaults that hold it",
+  ignore: !UNIX,
+  fn: async () => {
+    using dir = await twoRuns();
+    for (const [word, title] of [["a.txt", "a.txt"], ["docs/b.md", "b.md"], ["docs", "docs"]]) {
+      await using server = await serving([dir.at(`source/${word}`)]);
+      const welcome = await fetch(server.url, { redirect: "manual" });
+      const next = /url=(\/[^"]+)"/.exec(await welcome.text())?.[1] ?? "";
+      const cookie = (welcome.headers.get("set-cookie") ?? "").split(";")[0] ?? "";
+      const opened = await fetch(server.origin + next, { headers: { cookie } });
+      const page = await opened.text();
+      assertEquals(opened.status, 200, next);
+      assert(page.includes(`<title>${title}`) || page.includes(title ?? ""), page);
+    }
+  },
 });

@@ -1,8 +1,10 @@
 /** Main's part of `serve`: starts the worker that listens, and has done what it asks for. @module */
 
+import { defined } from "../../base/defined.ts";
 import { fromPlainError, HikaeError, toPlainError } from "../../base/errors.ts";
 import type { JobFacts, RestoreAnswer } from "../../base/vault_questions.ts";
 import type {
+  FirstPage,
   ServeAnswer,
   ServeAsk,
   ServeOrder,
@@ -60,10 +62,10 @@ export class PageServer {
     return await this.#listening.promise;
   }
 
-  /** A fresh link. */
-  link(): Promise<string> {
+  /** A fresh link, to all vaults or to one page. */
+  link(next?: FirstPage): Promise<string> {
     this.#link ??= Promise.withResolvers();
-    this.#order({ kind: "link" });
+    this.#order({ kind: "link", ...defined({ next }) });
     return this.#link.promise;
   }
 

@@ -6,7 +6,7 @@ import type { Command } from "../command.ts";
 export const serve: Command = {
   name: "serve",
   summary: "serve.summary",
-  usage: ["[VAULT|JOB|DIR...] [--port N] [--open] [--allow-restore DIR]"],
+  usage: ["[VAULT|JOB|DIR|FILE...] [--port N] [--open] [--allow-restore DIR]"],
   about: "serve.about",
   flags: [
     { name: "port", value: "N", help: "serve.flag-port" },

@@ -8,8 +8,8 @@ import { frame, type Site, to } from "./frame.ts";
  * What a followed link shows: it goes on by itself. A redirect would not do: after a click in another program the
  * browser sends no strict cookie with it.
  */
-export function welcomePage(site: Site): Html {
-  const home = to(site, [""]);
+export function welcomePage(site: Site, next: readonly string[]): Html {
+  const home = to(site, next);
   return html`
     <html lang="en">
       <head>

@@ -120,4 +120,6 @@ export const serve = {
   "serve.not-a-file": "this is not a file",
   "serve.range": "the content ends before",
   "serve.damaged": "the content is damaged: hikae verify shows more",
+  "serve.enter-opens": "Press Enter to open the page of your backups, or close this window.",
+  "serve.enter-closes": "Press Enter to close this window.",
 } as const;

@@ -126,4 +126,7 @@ export const serve = {
   "serve.not-a-file": "ファイルではありません",
   "serve.range": "内容はその手前で終わります",
   "serve.damaged": "内容が壊れています。詳しくは hikae verify で分かります",
+  "serve.enter-opens":
+    "Enter を押すとバックアップのページが開きます。終わるにはこのウィンドウを閉じてください。",
+  "serve.enter-closes": "Enter を押すとこのウィンドウが閉じます。",
 } as const;

@@ -2,13 +2,14 @@
 
 import { DatabaseSync } from "node:sqlite";
 import { assert, assertEquals } from "@std/assert";
+import { join } from "@std/path";
 import { history } from "../src/engine/look/history.ts";
 import { list } from "../src/engine/look/list.ts";
 import { ls } from "../src/engine/look/ls.ts";
 import type { Message } from "../src/base/event.ts";
-import { isThere, makeTree, names, run, tempDir } from "./cli_helper.ts";
+import { isThere, listTree, makeTree, names, run, tempDir } from "./cli_helper.ts";
 import { enginePorts } from "./engine_helper.ts";
-import { dropIndex, indexPlace, theIndex } from "./index_helper.ts";
+import { dropIndex, indexFile, indexPlace, theIndex } from "./index_helper.ts";
 import { Grown, growRich } from "./maintain_helper.ts";
 
 /** What a vault answers, notes left out. */
@@ -120,6 +121,9 @@ Deno.test("looks make an index once, and none in a vault; list and status make n
   makeTree(source, { a: "1" });
   assertEquals((await run(["backup", source, vault])).code, 0);
   dropIndex(vault);
+  assertEquals((await run(["list", vault, "--json"])).json[0]?.state, "complete");
+  assertEquals((await run(["status", vault])).code, 0);
+  assertEquals(indexFile(vault), undefined);
   assertEquals((await run(["ls", vault])).code, 0);
   const path = theIndex(vault);
   assertEquals((await run(["ls", vault])).code, 0);
@@ -155,4 +159,79 @@ Deno.test("index list tells of each index; clean removes what is named or was no
   }
   assertEquals((await run(["index", "clean"], options)).code, 0);
   assertEquals([await vaults(), names(dir.at("state", "index"))], [[], []]);
+});
+
+Deno.test({
+  name:
+    "an index directory that is a link, another's or open to others is not used; answers stay right",
+  ignore: Deno.build.os === "windows",
+  fn: async () => {
+    using dir = tempDir();
+    const options = { cwd: dir.path, env: { HIKAE_STATE_DIR: dir.at("state") } };
+    makeTree(dir.at("s"), { a: "a" });
+    assertEquals((await run(["backup", "s", "v"], options)).code, 0);
+    const [id = ""] = names(dir.at("state", "index"));
+    const place = dir.at("state", "index", id);
+    const kinds: Record<string, { path: string; spoil: (path: string) => void }> = {
+      "a link to the vault's own": {
+        path: place,
+        spoil: (path) => {
+          Deno.renameSync(path, dir.at("elsewhere"));
+          Deno.symlinkSync(dir.at("elsewhere"), path);
+        },
+      },
+      "a link on the way": {
+        path: dir.at("state", "index"),
+        spoil: (path) => {
+          Deno.renameSync(path, dir.at("elsewhere"));
+          Deno.symlinkSync(dir.at("elsewhere"), path);
+        },
+      },
+      "a file": { path: place, spoil: (path) => Deno.writeTextFileSync(path, "") },
+      ...(Deno.uid() === 0
+        ? { "another user's": { path: place, spoil: (p: string) => Deno.chownSync(p, 1234, 1234) } }
+        : {}),
+    };
+    for (const [what, { path, spoil }] of Object.entries(kinds)) {
+      if (what === "a file") Deno.removeSync(path, { recursive: true });
+      spoil(path);
+      const before = isThere(dir.at("elsewhere")) ? listTree(dir.at("elsewhere")) : undefined;
+      const listed = await run(["ls", "v", "--json"], options);
+      assertEquals([listed.code, listed.json[0]?.path], [0, "a"], what);
+      assertEquals((await run(["backup", "s", "v"], options)).code, 0, what);
+      if (before !== undefined) assertEquals(listTree(dir.at("elsewhere")), before, what);
+      Deno.removeSync(path, { recursive: true });
+      if (before !== undefined) Deno.removeSync(dir.at("elsewhere"), { recursive: true });
+      assertEquals((await run(["ls", "v"], options)).code, 0, what);
+      assertEquals((Deno.lstatSync(place).mode ?? 0) & 0o777, 0o700, what);
+    }
+    // a mode that is too loose is put right
+    Deno.chmodSync(place, 0o777);
+    assertEquals((await run(["ls", "v"], options)).code, 0);
+    assertEquals((Deno.lstatSync(place).mode ?? 0) & 0o777, 0o700);
+  },
+});
+
+Deno.test({
+  name: "a catalog.db of an older version, or what somebody put in its place, is never opened",
+  ignore: Deno.build.os === "windows",
+  fn: async () => {
+    using dir = tempDir();
+    makeTree(dir.path, { s: { a: "1" }, "precious.txt": "precious" });
+    assertEquals((await run(["backup", dir.at("s"), dir.at("v")])).code, 0);
+    const meta = dir.at("v", ".$META$");
+    const fifo = (name: string): Promise<unknown> =>
+      new Deno.Command("mkfifo", { args: [join(meta, name)] }).output();
+    await fifo("catalog.db");
+    await fifo("catalog.db-wal");
+    Deno.writeTextFileSync(join(meta, "catalog.db-journal"), `x${dir.at("precious.txt")}`);
+    for (const args of [["list"], ["ls"], ["history"], ["verify"], ["reindex"]]) {
+      const r = await run([...args, dir.at("v"), ...(args[0] === "history" ? ["a"] : [])]);
+      assertEquals(r.code, 0, args.join());
+    }
+    assert(isThere(join(meta, "catalog.db")));
+    assertEquals((await run(["backup", dir.at("s"), dir.at("v")])).code, 0);
+    assertEquals(names(meta).filter((n) => n.startsWith("catalog.db")), []);
+    assertEquals(Deno.readTextFileSync(dir.at("precious.txt")), "precious");
+  },
 });

@@ -8,7 +8,7 @@ import { join } from "@std/path";
 import { answersOf } from "../tests/frozen_answers.ts";
 import { Grown, growRich, Link } from "../tests/maintain_helper.ts";
 
-const [out = "tests/testdata/vaults/v1"] = Deno.args;
+const [out = "tests/testdata/vaults/v2"] = Deno.args;
 Deno.mkdirSync(out, { recursive: true });
 using grown = new Grown();
 const day = (n: number): Promise<string> =>

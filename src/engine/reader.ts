@@ -128,12 +128,12 @@ export class Reader {
 
   /**
    * Opens the vault at the real path `root`; notes what a reader should know (a run under way, no index). With
-   * `distrust` the catalog file is left alone: records and disk tell everything.
+   * `distrust` the catalog file is left alone: records and disk tell everything. Without `keep` none is made at home.
    */
-  static open(ports: EnginePorts, root: string, { distrust = false } = {}): Reader {
+  static open(ports: EnginePorts, root: string, { distrust = false, keep = true } = {}): Reader {
     const { fs } = ports;
     const vault = openVault(vaultPorts(ports), root);
-    const open = openForReading(vault, lookOptions(ports), distrust);
+    const open = openForReading(vault, lookOptions(ports), distrust, keep);
     const reader = new Reader(ports, vault, open);
     if (isHeld(fs, vault.tree)) {
       const message = text(reader.#last === undefined ? "vault.first-run" : "vault.running");

@@ -58,13 +58,17 @@ export interface WritableCatalog extends OpenCatalog {
   mended: string | undefined;
 }
 
-/** Opens a vault's index for reading; nothing is written into the vault. With `distrust` the index at home is not asked. */
+/**
+ * Opens a vault's index for reading; nothing is written into the vault. With `distrust` the index at home is not asked;
+ * without `keep` none is made there: what the question needs is not worth it.
+ */
 export function openForReading(
   vault: Vault,
   options: LookOptions,
   distrust = false,
+  keep = true,
 ): OpenCatalog {
-  return new Opener(vault, options, false).toRead(distrust);
+  return new Opener(vault, options, false).toRead(distrust, keep);
 }
 
 /**
@@ -144,7 +148,7 @@ class Opener {
     this.#files = attempt(() => IndexFiles.of(vault));
   }
 
-  toRead(distrust: boolean): OpenCatalog {
+  toRead(distrust: boolean, keep: boolean): OpenCatalog {
     const open = this.#current((catalog, stands) => {
       // what is lost only the index knows
       if (distrust) return false;
@@ -162,7 +166,7 @@ class Opener {
       return true;
     });
     if (open !== undefined) return open;
-    const home = !this.#isHeld();
+    const home = keep && !this.#isHeld();
     const made = this.#make(home, (catalog) => this.#read(catalog));
     return this.#opened(made, this.heal(home && made.path !== undefined));
   }

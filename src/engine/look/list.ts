@@ -8,7 +8,7 @@ import type { LookRequest } from "./query_point.ts";
 
 /** Emits a `snapshot` per run, oldest first; gives their number. */
 export function list(ports: EnginePorts, request: LookRequest): number {
-  const reader = Reader.open(ports, request.root);
+  const reader = Reader.open(ports, request.root, { keep: false });
   try {
     const snapshots = reader.snapshots();
     for (const s of snapshots) ports.emit({ message_type: "snapshot", ...fieldsOf(s) });

@@ -51,7 +51,10 @@ export async function diff(ports: EnginePorts, request: DiffRequest): Promise<Di
     }
     const silent = answer.errors === 0 && Object.values(COUNTED).every((key) => answer[key] === 0);
     if (silent && below !== "") refuseUnknown("diff", reader, below);
-    ports.emit({ message_type: "summary", ...answer, ...proof });
+    // where nothing moved there is no word of it
+    const { moved, ...rest } = answer;
+    const move = moved === 0 ? {} : { moved };
+    ports.emit({ message_type: "summary", ...rest, ...move, ...proof });
     return answer;
   } finally {
     reader.close();

@@ -130,6 +130,9 @@ class Cleanup {
         size: d.removals.reduce((n, r) => n + r.size, 0),
       }),
     });
+    if (d.livesOn === undefined || !this.#request.dryRun) return;
+    const message = text("share.lives-on", { path: d.livesOn });
+    this.#ports.emit({ message_type: "note", message, path: d.path });
   }
 
   /** Counts what would go; gives how many directories. */

@@ -1,5 +1,6 @@
 /** Which deletions a cleanup takes, with the generations of their own incarnation (spec §5, decision 1). @module */
 
+import { defined } from "../../base/defined.ts";
 import { lstatIfAny } from "../../base/io.ts";
 import { joinRel } from "../../base/relpath.ts";
 import { type Stamp, stampToInstant, stampToNumber } from "../../base/stamp.ts";
@@ -33,6 +34,8 @@ export interface DeletionDecision {
   stamp: Stamp;
   keep: boolean;
   reason: string;
+  /** Of a file that moved: the path under which it lives on. */
+  livesOn?: string;
   /** What goes with it, itself included. */
   removals: Removal[];
 }
@@ -122,17 +125,18 @@ function decide(
     path,
     stamp,
     keep: false,
-    reason: rule.goes + livesOn(view.catalog, itself.version),
+    reason: rule.goes,
     removals,
+    ...defined({ livesOn: livesOn(view.catalog, itself.version) }),
   };
 }
 
 /** Of a file that moved: where it lives on. */
-function livesOn(catalog: Catalog, version: Version): string {
+function livesOn(catalog: Catalog, version: Version): string | undefined {
   for (const now of descendants(catalog, version)) {
-    if (now.until === null) return text("share.lives-on", { path: pathOf(now) });
+    if (now.until === null) return pathOf(now);
   }
-  return "";
+  return undefined;
 }
 
 function applies(rule: CleanupRule, stamp: Stamp): boolean {

@@ -16,5 +16,5 @@ export const share = {
   "share.refused": "the disk does not share it",
   "share.from": "from {path}",
   "share.n-moved": "{n} moved",
-  "share.lives-on": "; it was moved, and lives on as {path}",
+  "share.lives-on": "it was moved, and lives on as {path}",
 } as const;

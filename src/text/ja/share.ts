@@ -12,5 +12,5 @@ export const share = {
   "share.refused": "このディスクでは共有できません",
   "share.from": "移動元 {path}",
   "share.n-moved": "移動 {n}",
-  "share.lives-on": "。移動されたもので、{path} として存在します",
+  "share.lives-on": "移動されたもので、{path} として存在します",
 } as const;

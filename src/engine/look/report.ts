@@ -3,6 +3,7 @@
 import type { ReportData, ReportFile, ReportRun } from "../../base/report_data.ts";
 import { joinRel } from "../../base/relpath.ts";
 import { stampOf, stampToNumber } from "../../base/stamp.ts";
+import { LEAST_SHARED } from "../../vault/same_content.ts";
 import type { EnginePorts } from "../ports.ts";
 import { Reader, type Snapshot } from "../reader.ts";
 import { checkedShare } from "../verify/freshness.ts";
@@ -60,12 +61,13 @@ const KEPT = "type < 2 AND gone IS NULL";
  * True for a past version whose bytes another one has by now: it moved, and its content is there under the new name. Other
  * copies that share are counted each: the index does not know them.
  */
-const MOVED_ON = `(until IS NOT NULL AND EXISTS (SELECT 1 FROM version w WHERE w.moved IS NOT NULL
+const MOVED_ON =
+  `(until IS NOT NULL AND size >= ${LEAST_SHARED} AND EXISTS (SELECT 1 FROM version w WHERE w.moved IS NOT NULL
   AND w.moved = CASE version.dir WHEN '' THEN version.name ELSE version.dir || '/' || version.name END
   AND w.since = version.until AND w.gone IS NULL))`;
 
 /** True for one whose bytes another name of the same file has, or what it moved from had before. */
-const COUNTED_ELSEWHERE = `(link IS NOT NULL OR ${MOVED_ON})`;
+const COUNTED_ELSEWHERE = `(link IS NOT NULL AND size >= ${LEAST_SHARED} OR ${MOVED_ON})`;
 
 function totalsOf(reader: Reader): ReportData["totals"] {
   const row = reader.catalog.sql(
@@ -143,7 +145,9 @@ function bytesBy(
   column: "since" | "until",
   why: "why" | "ended",
 ): Map<number, Map<string, number>> {
-  const moved = column === "since" ? "moved IS NOT NULL OR link IS NOT NULL" : COUNTED_ELSEWHERE;
+  const moved = column === "since"
+    ? `(moved IS NOT NULL OR link IS NOT NULL) AND size >= ${LEAST_SHARED}`
+    : COUNTED_ELSEWHERE;
   const rows = reader.catalog.sql(
     `SELECT ${column} AS stamp, ${why} AS why, coalesce(sum(size) FILTER (WHERE NOT (${moved})), 0) AS bytes
      FROM version WHERE type < 2 AND ${column} > 0 GROUP BY ${column}, ${why}`,

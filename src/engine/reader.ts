@@ -181,8 +181,8 @@ export class Reader {
       }
       return low;
     };
-    const gone = this.catalog.select("WHERE v.gone IS NOT NULL AND v.since > 0 AND v.type < 2");
-    for (const { since, until } of gone) {
+    for (const { since, until, type } of this.catalog.gone()) {
+      if (since <= 0 || type === "dir") continue;
       const first = at(Number(since));
       const end = until === null ? stamps.length : at(Number(until));
       if (first >= end) continue;

@@ -237,11 +237,23 @@ export class Catalog {
     const values = valuesOf(v);
     const crc = crcOf(values);
     if (this.sql(INSERT).run(...values, crc) === 0) {
-      const was = this.sql("SELECT crc FROM version WHERE dir = ? AND name = ? AND since = ?")
-        .get(v.dir, v.name, v.since);
+      const [was] = this.select(
+        "WHERE v.dir = ? AND v.name = ? AND v.since = ?",
+        v.dir,
+        v.name,
+        v.since,
+      );
       this.sql(INSERT.replace("IGNORE", "REPLACE")).run(...values, crc);
-      this.#dirs.add(v.dir, { versions: 0, attrs: 0, sum: crc - Number(was?.crc ?? 0) }, v);
-    } else this.#dirs.add(v.dir, { versions: 1, attrs: 0, sum: crc }, v);
+      this.#dirs.add(v.dir, {
+        versions: 0,
+        attrs: 0,
+        sum: crc - (was === undefined ? 0 : crcOfVersion(was)),
+      }, v);
+      this.#gone(was, v);
+    } else {
+      this.#dirs.add(v.dir, { versions: 1, attrs: 0, sum: crc }, v);
+      this.#gone(undefined, v);
+    }
     // each directory has a row there, also one with nothing in it
     if (v.type === "dir" && v.name !== "") {
       this.#dirs.add(joinRel(v.dir, v.name), { versions: 0, attrs: 0, sum: 0 }, v);
@@ -258,6 +270,7 @@ export class Catalog {
        WHERE dir = ? AND name = ? AND since = ?`,
     ).run(...valuesOf(now).slice(3), crc, v.dir, v.name, v.since);
     this.#dirs.add(v.dir, { versions: 0, attrs: 0, sum: crc - crcOfVersion(v) }, now);
+    this.#gone(v, now);
     return now;
   }
 
@@ -266,6 +279,42 @@ export class Catalog {
     this.sql("DELETE FROM version WHERE dir = ? AND name = ? AND since = ?")
       .run(v.dir, v.name, v.since);
     this.#dirs.add(v.dir, { versions: -1, attrs: 0, sum: -crcOfVersion(v) }, v);
+    this.#gone(v, undefined);
+  }
+
+  /** Keeps the count of versions whose file is gone, from what a version was and what it is now. */
+  #gone(was: Version | undefined, now: Version | undefined): void {
+    if (was !== undefined && was.gone !== null) {
+      this.#dirs.addGone({ versions: -1, sum: -crcOfVersion(was) });
+    }
+    if (now !== undefined && now.gone !== null) {
+      this.#dirs.addGone({ versions: 1, sum: crcOfVersion(now) });
+    }
+  }
+
+  /** Reads several things with no commit of another process between them. */
+  #atOnce<T>(read: () => T): T {
+    if (this.#reading || this.#writing) return read();
+    this.beginReading();
+    try {
+      return read();
+    } finally {
+      this.endReading();
+    }
+  }
+
+  /** The versions whose file is gone; none is missed, for they are held against their count. */
+  gone(): Version[] {
+    return this.ask(() => {
+      const [found, { versions, sum }] = this.#atOnce(() =>
+        [this.select("WHERE v.gone IS NOT NULL"), this.#dirs.gone()] as const
+      );
+      const added = found.reduce((all, v) => (all + crcOfVersion(v)) >>> 0, 0);
+      if (found.length !== versions || added !== sum) {
+        throw new IndexTrouble("a version whose file is gone is missing, or one too many");
+      }
+      return found;
+    });
   }
 
   /** Adds attributes of a run, or replaces those of the same. */

@@ -13,12 +13,19 @@ export interface DirRow {
   newest: number;
 }
 
+/** How many versions there are whose file is gone, and the sum of their CRCs modulo 2^32. */
+export interface GoneTotal {
+  versions: number;
+  sum: number;
+}
+
 const SELECT = "SELECT dir, versions, attrs, sum, newest FROM dir";
 
 /** The table `dir`, with the changes of a transaction gathered before they are written. */
 export class DirCounts {
   readonly #prepared: (text: string) => Statement;
   readonly #changes = new Map<string, DirRow>();
+  #gone: GoneTotal = { versions: 0, sum: 0 };
 
   /** The counts in the database that `prepared` makes statements of. */
   constructor(prepared: (text: string) => Statement) {
@@ -43,8 +50,34 @@ export class DirCounts {
     was.newest = Math.max(was.newest, newest);
   }
 
+  /** Adds to the count of versions whose file is gone. */
+  addGone({ versions, sum }: GoneTotal): void {
+    this.#gone = {
+      versions: this.#gone.versions + versions,
+      sum: (this.#gone.sum + sum) >>> 0,
+    };
+  }
+
+  /** How many versions there are whose file is gone. */
+  gone(): GoneTotal {
+    this.flush();
+    const row = this.#prepared("SELECT versions, sum FROM gone WHERE key = 0").rows()[0];
+    return { versions: Number(row?.[0] ?? 0), sum: Number(row?.[1] ?? 0) };
+  }
+
+  #flushGone(): void {
+    const { versions, sum } = this.#gone;
+    if (versions === 0 && sum === 0) return;
+    this.#prepared(
+      `INSERT INTO gone VALUES (0, ?, ?) ON CONFLICT (key) DO UPDATE SET
+       versions = versions + excluded.versions, sum = (sum + excluded.sum) & 4294967295`,
+    ).run(versions, sum);
+    this.#gone = { versions: 0, sum: 0 };
+  }
+
   /** Writes what was gathered. */
   flush(): void {
+    this.#flushGone();
     if (this.#changes.size === 0) return;
     const put = this.#prepared(
       `INSERT INTO dir VALUES (?, ?, ?, ?, ?) ON CONFLICT (dir) DO UPDATE SET
@@ -58,6 +91,7 @@ export class DirCounts {
   /** Forgets what was gathered. */
   clear(): void {
     this.#changes.clear();
+    this.#gone = { versions: 0, sum: 0 };
   }
 
   /** The counts of a directory; undefined when no row is about it. */

@@ -2,7 +2,11 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
-import { read, run } from "./cli_helper.ts";
+import { names, read, run } from "./cli_helper.ts";
+import type { Message } from "../src/base/event.ts";
+import { list } from "../src/engine/look/list.ts";
+import { ls } from "../src/engine/look/ls.ts";
+import { enginePorts } from "./engine_helper.ts";
 import { Grown, growRich, META } from "./maintain_helper.ts";
 import { dropIndex } from "./index_helper.ts";
 
@@ -118,4 +122,79 @@ Deno.test("what cannot be held against its seal is given, named and ends with 3"
   Deno.writeTextFileSync(record, whole);
   assertEquals((await run(["ls", g.vault, "--at", second])).code, 0);
   assertEquals(await states(), [true, true, true]);
+});
+
+/** What each snapshot that is listed holds, and whether something was said against it. */
+async function statesOf(vault: string): Promise<Map<string, { held: string; told: boolean }>> {
+  const messages: Message[] = [];
+  list(enginePorts(messages), { root: vault, windows: false });
+  const states = new Map<string, { held: string; told: boolean }>();
+  for (const s of messages) {
+    if (s.message_type !== "snapshot") continue;
+    const said: Message[] = [];
+    const at = String(s.stamp);
+    await ls(enginePorts(said), { root: vault, windows: false, at });
+    const entries = said.flatMap((m) => m.message_type === "entry" ? [m] : []);
+    states.set(at, {
+      held: JSON.stringify(entries.map(({ path, type, size, hash }) => [path, type, size, hash])),
+      told: said.some((m) => m.message_type === "error"),
+    });
+  }
+  return states;
+}
+
+/** Does something to the bytes of a record, as rot and careless hands do it. */
+function rotted(text: string, other: string, chance: (n: number) => number): string | undefined {
+  const kind = chance(7);
+  const lines = text.split("\n");
+  const at = chance(text.length);
+  if (kind === 0) return undefined;
+  if (kind === 1) return text.slice(0, at);
+  if (kind === 2) {
+    return text.slice(0, at) + String.fromCharCode(33 + chance(90)) + text.slice(at + 1);
+  }
+  if (kind === 3) {
+    return text.slice(0, at) + "\0".repeat(Math.min(64, text.length - at)) + text.slice(at + 64);
+  }
+  if (kind === 4) return lines.toSpliced(chance(lines.length - 1), 1).join("\n");
+  if (kind === 5) {
+    return lines.toSpliced(chance(lines.length - 1), 0, lines[chance(lines.length - 1)] ?? "").join(
+      "\n",
+    );
+  }
+  return other;
+}
+
+const DAMAGES = Number(Deno.env.get("HIKAE_DAMAGES") ?? 40);
+
+Deno.test("random damages of the records: what is answered wrongly is named as not proven, and nothing is given up", async () => {
+  using g = new Grown();
+  await growRich(g);
+  const truth = await statesOf(g.vault);
+  const runs = g.in(META, "runs");
+  const all = names(runs).sort().map((name) => ({ name, text: read(join(runs, name)) }));
+  let seed = 2014;
+  const chance = (n: number): number => {
+    seed = (Math.imul(seed ^ (seed >>> 15), 0x2c1b3c6d) + 0x6d2b79f5) >>> 0;
+    return Math.floor((seed / 0x1_0000_0000) * n);
+  };
+  const silent: string[] = [];
+  for (let i = 0; i < DAMAGES; i++) {
+    const one = all[chance(all.length)];
+    const now = rotted(one?.text ?? "", all[chance(all.length)]?.text ?? "", chance);
+    const path = join(runs, one?.name ?? "");
+    if (now === undefined) Deno.removeSync(path);
+    else Deno.writeTextFileSync(path, now);
+    dropIndex(g.vault);
+    // the first look makes the index and the second one only asks it
+    for (const look of ["first", "second"]) {
+      for (const [stamp, { held, told }] of await statesOf(g.vault)) {
+        if (!told && held !== truth.get(stamp)?.held) {
+          silent.push(`${i}, ${look}: ${one?.name}: ${stamp}`);
+        }
+      }
+    }
+    Deno.writeTextFileSync(path, one?.text ?? "");
+  }
+  assertEquals(silent, []);
 });

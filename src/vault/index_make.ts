@@ -18,6 +18,7 @@ import { hasTree, proveAll, proveOne, wholeProof } from "./proof.ts";
 import { reconcile } from "./reconcile.ts";
 import type { Why } from "./record.ts";
 import { isTornHead, openHeadless, renewHead } from "./record_mend.ts";
+import { PROOF } from "./record_row.ts";
 import { rewriteRecord } from "./record_writer.ts";
 import { treesAt } from "./tree_sum.ts";
 import type { RecordFile, Vault } from "./vault.ts";
@@ -51,12 +52,26 @@ function completed(
 ): void {
   catalog.setMeta("vault", vault.info.id);
   dropUnneeded(vault, catalog);
+  const unproven = catalog.records();
   proveAll(vault, catalog);
-  const { whole, missing } = wholeProof(vault, catalog);
+  const { whole, missing, chainBroken } = wholeProof(vault, catalog);
+  if (chainBroken) doubtEnds(catalog);
   for (const stamp of missing) options.failed(vault.recordPath(stamp), lostRecord(vault, stamp));
   if (whole && !suspect) return dropUnproven(vault, catalog);
   const found = reconcile(vault, catalog, { ...options, fix });
-  if (found.changed > 0) catalog.setMeta(GUESSED, "yes");
+  if (found.changed === 0) return;
+  catalog.setMeta(GUESSED, "yes");
+  // what the disk told stands in older snapshots too: each is held against its seal as it is now
+  for (const row of unproven) catalog.putRecord(row);
+  proveAll(vault, catalog);
+  if (chainBroken) doubtEnds(catalog);
+}
+
+/** Records are not those that the newest was written with: one without an end may have been whole, and cut since. */
+function doubtEnds(catalog: Catalog): void {
+  for (const row of catalog.records().slice(0, -1)) {
+    if (!row.finished) catalog.putRecord({ ...row, proof: PROOF.broken });
+  }
 }
 
 /** A run that broke off and whose first line is damaged is no answer of a reader, but worth a word. */

@@ -57,8 +57,8 @@ import { log } from "./ja/log.ts";
 import { logs } from "./ja/logs.ts";
 import { look } from "./ja/look.ts";
 import { names } from "./ja/names.ts";
-import { output } from "./ja/output.ts";
 import { original } from "./ja/original.ts";
+import { output } from "./ja/output.ts";
 import { place } from "./ja/place.ts";
 import { plugin } from "./ja/plugin.ts";
 import { point } from "./ja/point.ts";
@@ -67,8 +67,8 @@ import { records } from "./ja/records.ts";
 import { report } from "./ja/report.ts";
 import { restore } from "./ja/restore.ts";
 import { schedule } from "./ja/schedule.ts";
-import { share } from "./ja/share.ts";
 import { serve } from "./ja/serve.ts";
+import { share } from "./ja/share.ts";
 import { status } from "./ja/status.ts";
 import { summary } from "./ja/summary.ts";
 import { system } from "./ja/system.ts";
@@ -100,8 +100,8 @@ export const JA: Readonly<Record<string, string>> = {
   ...logs,
   ...look,
   ...names,
-  ...output,
   ...original,
+  ...output,
   ...place,
   ...plugin,
   ...point,

@@ -199,4 +199,6 @@ export const bundle = {
   "bundle.key-on-machine":
     "ジョブ {job}: バンドルの秘密鍵がこのマシンにあります。マシンを手に入れた人がバンドルを読めるので、別の場所に置いてください",
   "bundle.first-missing": "バンドルの読み取り: 最初のボリュームがありません",
+  "bundle.rclone-open":
+    "{program} を起動できません: ほかの人が {place} に書き込めるので、別のプログラムに置き換えられます",
 } as const;

@@ -9,6 +9,7 @@ export const SHIPPED = [
   "command",
   "desktop_notify",
   "healthcheck",
+  "mail",
   "ransom_guard",
   "replicate",
   "restic",

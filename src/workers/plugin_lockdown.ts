@@ -36,7 +36,7 @@ const DENO_KEPT = words(`
   makeTempFileSync memoryUsage mkdir mkdirSync networkInterfaces noColor open openSync osRelease osUptime pid
   readDir readDirSync readFile readFileSync readLink readLinkSync readTextFile readTextFileSync realPath
   realPathSync remove removeSync rename renameSync resolveDns SeekMode stat statSync symlink symlinkSync
-  systemMemoryInfo truncate truncateSync uid utime utimeSync version writeFile writeFileSync writeTextFile
+  startTls systemMemoryInfo truncate truncateSync uid utime utimeSync version writeFile writeFileSync writeTextFile
   writeTextFileSync
 `);
 

@@ -318,7 +318,11 @@ export async function compareCat(asked: Asked): Promise<void> {
       assertEquals(await new Blob(bytes as BlobPart[]).text(), text);
       continue;
     }
-    const why = gone ? "removed from the vault" : type === "dir" ? "a directory" : `link to ${text}`;
+    const why = gone
+      ? "removed from the vault"
+      : type === "dir"
+      ? "a directory"
+      : `link to ${text}`;
     await assertRejects(() => cat(ports, request), HikaeError, why);
   }
 }

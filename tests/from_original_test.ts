@@ -1,4 +1,4 @@
-/** A file's own path where a vault is expected: hikae finds the vaults that hold it (design, *From the original*). */
+/** A file's own path where a vault is expected: hikae finds the vaults that hold it. */
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { isThere, makeTree, read, run, summary, type TempDir, tempDir } from "./cli_helper.ts";

@@ -1,7 +1,7 @@
 /**
  * The file's own path in the place of a vault: `history ~/notes.txt`, `restore ~/notes.txt --at yesterday --in-place`.
  * The vaults that hold it are found by what this machine knows. A path that could be a vault's or a source's is asked
- * about, never guessed (design, *From the original*).
+ * about, never guessed.
  * @module
  */
 

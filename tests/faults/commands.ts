@@ -179,7 +179,9 @@ async function makeReference(world: World, command: Command): Promise<Reference>
   for (const [i, name] of VAULTS.entries()) {
     const after = contentsOf(trial.vaults[i] ?? "");
     const before = world.before.get(name)?.contents ?? new Map<string, string>();
-    const left = (hash: string): boolean => after.has(hash);
+    // what the command removes may come back with the next run, where the source has it again
+    const left = (hash: string): boolean =>
+      after.has(hash) && reference.contents.get(name)?.has(hash) === true;
     reference.removed.set(name, new Set([...before.keys()].filter((hash) => !left(hash))));
   }
   if (command.name === "restore") restored.set(world, stateOf(targetOf(trial)));

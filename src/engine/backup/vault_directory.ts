@@ -372,27 +372,29 @@ export class VaultDirectory {
       false;
   }
 
-  /** The content is the same: attributes may differ. */
+  /** The content is the same: attributes may differ. The copy gets them before anything says that it has them. */
   touchAttributes(source: SourceEntry, known: ScanEntry): void {
+    const isSame = sameAttrs(known, source);
+    if (!isSame && source.type === "file") this.#touchFile(source, known.hash);
     const seen = known.since <= 0;
     this.#keep(source, known.hash, seen ? this.run.number : known.since);
     // its record is lost: from here on it is known again
     if (seen) beginLine(this.run, this.#path, source, { hash: known.hash, why: "seen" });
-    if (sameAttrs(known, source)) {
+    if (isSame) {
       this.run.counts.files_unmodified++;
       return;
     }
     this.run.counts.files_attrs++;
     if (!seen) attrLine(this.run, this.#path, source);
-    if (source.type !== "file") return;
+  }
+
+  #touchFile(source: SourceEntry, hash: string): void {
     const { fs, tree } = this.run.vault;
     const path = tree.entry(this.#path, source.name);
     const there = fs.lstat(path);
-    if (this.run.sharing?.makeOwn(this.#path, source, known.hash, there) === true) {
+    if (this.run.sharing?.makeOwn(this.#path, source, hash, there) === true) {
       this.run.counts.bytes_added += there.size;
-      return;
-    }
-    setCopyAttrs(fs, path, there, { mode: fileMode(source.info), mtime: source.info.mtime });
+    } else setCopyAttrs(fs, path, there, { mode: fileMode(source.info), mtime: source.info.mtime });
   }
 
   /** An entry that could not be read or stored: what the vault has of it stays. */

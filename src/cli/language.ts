@@ -84,6 +84,9 @@ function flagValue(words: readonly string[], name: string): string | undefined {
   return flag.includes("=") ? flag.slice(flag.indexOf("=") + 1) : flags[at + 1];
 }
 
+/** A config larger than this, in bytes, is not looked into for its language. */
+const LARGEST = 1 << 20;
+
 /** A config that cannot be read has no language; whoever needs it says what is wrong with it. */
 async function ofConfig(
   words: readonly string[],
@@ -94,6 +97,9 @@ async function ofConfig(
   const platform = platformOf(Deno.build.os);
   for (const file of asked === undefined ? configPlaces({ cwd, env, platform }) : [asked]) {
     try {
+      // a pipe in its place would hold the program up before any limit is known
+      const info = Deno.statSync(file);
+      if (!info.isFile || info.size > LARGEST) return undefined;
       const source = Deno.readTextFileSync(file);
       if (!source.includes('"lang"')) return undefined;
       const { parse } = await import("jsonc-parser");

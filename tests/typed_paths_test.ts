@@ -24,7 +24,7 @@ Deno.test("a pattern that cannot mean what it says is named, with what to write"
   // as a shell completes it
   assertStringIncludes(oddPattern("./cache/", sources, false) ?? "", "write /cache/");
   assertEquals(oddPattern(".cache", sources, false), undefined);
-  assertStringIncludes(oddPattern("~/docs/cache", sources, false) ?? "", "~ stands for nothing");
+  assertStringIncludes(oddPattern("~/docs/cache", sources, false) ?? "", "~ has no meaning");
   assertStringIncludes(oddPattern("!C:/Users/x", sources, false) ?? "", "no drive");
   assertStringIncludes(oddPattern("d:\\x", sources, false) ?? "", "no drive");
   const fine = [
@@ -72,7 +72,7 @@ Deno.test("a backup tells of such a pattern and goes on; an exclude file that is
   makeTree(dir.path, { "hikae.jsonc": JSON.stringify({ jobs: { job } }) });
   const checked = await run(["config", "check"], { cwd: dir.path });
   assertEquals(checked.code, 0, checked.stderr);
-  assertStringIncludes(checked.stderr, "~ stands for nothing");
+  assertStringIncludes(checked.stderr, "~ has no meaning");
 });
 
 Deno.test("a path in another case is found on Windows, and named elsewhere", async () => {

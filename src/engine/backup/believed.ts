@@ -4,6 +4,7 @@
  * @module
  */
 
+import { stampToNumber } from "../../base/stamp.ts";
 import { isWithin, joinRel } from "../../base/relpath.ts";
 import type { RecordRow } from "../../vault/catalog.ts";
 import type { ScanEntry } from "../../vault/scan_row.ts";
@@ -13,6 +14,8 @@ import type { SourceDir, SourceEntry } from "./source_dir.ts";
 
 /** The newest finished run of a source on its host. Plain data: lanes in other threads have it too. */
 export interface Believed {
+  /** Its stamp, as a number: no version that began later was seen by it. */
+  run: number;
   /** Its start, ms: what changed before it was seen by it, or by one before. */
   before: number;
   /** Where it had an error: nothing is believed there. */
@@ -37,7 +40,7 @@ export function believedOf(
     }
   }
   // change times have whole seconds
-  return { before: Math.floor(started / 1000) * 1000, failed };
+  return { run: stampToNumber(run.stamp), before: Math.floor(started / 1000) * 1000, failed };
 }
 
 /** What is known of a directory, where what only records tell is believed as if it had been seen. */
@@ -63,14 +66,18 @@ function isUnseen(known: ScanEntry): boolean {
   return known.type !== "dir" && Number.isNaN(known.ctime) && known.hash !== "";
 }
 
-/** True when an entry has not been touched since what its record tells was true. */
+/**
+ * True when an entry has not been touched since what its record tells was true. What an unfinished run left, or what no
+ * record tells of, was never held against the source: it may be torn, and looks the same.
+ */
 function isBelieved(
-  { before, failed }: Believed,
+  { run, before, failed }: Believed,
   dir: string,
   known: ScanEntry,
   { name, info }: SourceEntry,
 ): boolean {
-  return known.size === info.size && known.mtime === info.mtime && info.ctime > 0 &&
+  return known.since > 0 && known.since <= run && known.size === info.size &&
+    known.mtime === info.mtime && info.ctime > 0 &&
     info.ctime < before && info.mtime < before &&
     !failed.some((path) => isWithin(joinRel(dir, name), path));
 }

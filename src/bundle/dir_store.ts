@@ -9,6 +9,7 @@ import { MAX_MANIFEST } from "./manifest.ts";
 import { parseName } from "./names.ts";
 import { hashedStream, manifestOf, otherHash } from "./read_parts.ts";
 import {
+  emptyListing,
   inOrder,
   type Listing,
   type MadeObject,
@@ -110,13 +111,7 @@ export class DirStore implements WritableStore {
 
   list(): Promise<Listing> {
     const { fs } = this.#ports;
-    const listing: Listing = {
-      manifests: [],
-      others: [],
-      damaged: [],
-      sizes: new Map(),
-      tampered: [],
-    };
+    const listing = emptyListing();
     const written = new Map<string, number>();
     for (const { name, type } of fs.list(this.#dir)) {
       if (name.startsWith(".")) continue;

@@ -9,7 +9,7 @@ import { text } from "../text/text.ts";
 import { MAX_MANIFEST } from "./manifest.ts";
 import { DIGITS, parseName } from "./names.ts";
 import { hashedStream, manifestOf, otherHash } from "./read_parts.ts";
-import { inOrder, type Listing, type Store, unnamed } from "./store.ts";
+import { emptyListing, inOrder, type Listing, type Store, unnamed } from "./store.ts";
 
 /** What a place away from home is reached with. */
 export interface RemotePorts {
@@ -47,13 +47,7 @@ export class RemoteStore implements Store {
   }
 
   async list(): Promise<Listing> {
-    const listing: Listing = {
-      manifests: [],
-      others: [],
-      damaged: [],
-      sizes: new Map(),
-      tampered: [],
-    };
+    const listing = emptyListing();
     const written = new Map<string, number>();
     const objects = await this.#ports.remote<"list">({ op: "list", vault: this.vault });
     for (const object of objects) this.#take(object, listing);

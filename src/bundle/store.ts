@@ -21,6 +21,11 @@ export interface Listing {
   tampered: { name: string; message: string }[];
 }
 
+/** A place of which nothing was found yet. */
+export function emptyListing(): Listing {
+  return { manifests: [], others: [], damaged: [], sizes: new Map(), tampered: [] };
+}
+
 /** A volume or a manifest that was made. */
 export interface MadeObject {
   name: string;

@@ -32,6 +32,7 @@ import { addCounts, type Counts, noCounts } from "./counts.ts";
 import { Flusher, openFiles } from "./flusher.ts";
 import { defined } from "../../base/defined.ts";
 import { checkedShare, type Freshness, rememberedShare, verifyShare } from "../verify/freshness.ts";
+import { keepBlocks, knownBlocks } from "./share/known_blocks.ts";
 import { MovedOnce } from "./share/moved_once.ts";
 import { ScanSpill } from "./scan_spill.ts";
 import { unmade } from "./failures.ts";
@@ -39,9 +40,6 @@ import type { VaultSink } from "./lane_vault.ts";
 
 /** Two machines that share a vault may differ by this much, ms. */
 const CLOCK_SLACK = 600_000;
-
-/** What the index keeps of the answer of a vault's disk: its device, and whether it shares blocks. */
-const BLOCKS = "blocks";
 
 const YEAR = 366 * 86_400_000;
 
@@ -177,22 +175,7 @@ export class BackupRun implements VaultSink {
     if (mended !== undefined) this.notes.push(text("backup.mended", { stamp: mended }));
     this.#choose(catalog, rebuilt);
     this.contents = !this.#first && indexContents(catalog);
-    this.blocks = this.#knownBlocks(catalog);
-  }
-
-  /** Whether the vault's disk shares blocks, as a run before found; another disk is asked again. */
-  #knownBlocks(catalog: Catalog): boolean | undefined {
-    const [dev, shares] = (catalog.meta(BLOCKS) ?? "").split(" ");
-    if (shares === undefined || dev !== String(this.vault.fs.lstat(this.vault.root).dev)) {
-      return undefined;
-    }
-    return shares === "yes";
-  }
-
-  #keepBlocks(catalog: Catalog): void {
-    if (this.blocks === undefined) return;
-    const { dev } = this.vault.fs.lstat(this.vault.root);
-    catalog.setMeta(BLOCKS, `${dev} ${this.blocks ? "yes" : "no"}`);
+    this.blocks = knownBlocks(this.vault, catalog);
   }
 
   get #lookOptions(): LookOptions {
@@ -369,7 +352,7 @@ export class BackupRun implements VaultSink {
       summary: { kind: "summary", time, ...summary, ...attributes, ...defined({ checked }) },
       options: this.#lookOptions,
       also: () => {
-        this.#keepBlocks(catalog);
+        keepBlocks(vault, catalog, this.blocks);
         for (const { dir, row } of this.#spill?.rows() ?? []) catalog.putScanRow(dir, row);
       },
     });

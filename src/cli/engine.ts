@@ -185,13 +185,14 @@ export class EngineLine<K extends CommandName> {
   readonly #calls = new Map<number, PromiseWithResolvers<Commands[K]["answer"]>>();
   readonly #started: Promise<void>;
   readonly #endings: (() => void)[] = [];
+  readonly #stopTelling: () => void;
 
   /** Talks to a crew whose rights are those of `run`; it may write below `writable`. */
   constructor(context: Context, run: EngineSetup<K>, crew: Crew, writable: readonly string[]) {
     this.#context = context;
     this.#run = run;
     this.#crew = crew;
-    this.#endings.push(tellProgress(context, this.#shared));
+    this.#stopTelling = tellProgress(context, this.#shared);
     this.#heedSignal();
     this.#listen();
     this.#started = crew.ready.then(() => {
@@ -219,6 +220,7 @@ export class EngineLine<K extends CommandName> {
 
   /** Ends the engine and its helpers. */
   end(): void {
+    this.#stopTelling();
     for (const end of this.#endings) end();
     this.#crew.end();
   }
@@ -234,6 +236,8 @@ export class EngineLine<K extends CommandName> {
   #listen(): void {
     const { engine, lanes } = this.#crew;
     const emit = (message: Message): void => {
+      // a disk that is slow to let go must not have a word of progress follow what is the last
+      if (message.message_type === "summary") this.#stopTelling();
       this.#run.onMessage?.(message);
       this.#context.emit(message);
     };

@@ -1,6 +1,6 @@
 #!/bin/sh
 # sh packaging/try_binary.sh BINARY: runs a compiled hikae as a user would, and tries on it what only a binary can show
-# (docs/release.md, "deno run and the binary"). Ends with 1 at the first thing that is not as it should be.
+# (docs/dev/release.md, "deno run and the binary"). Ends with 1 at the first thing that is not as it should be.
 set -eu
 
 case $1 in /* | ?:*) binary=$1 ;; *) binary=$PWD/$1 ;; esac

@@ -1,6 +1,6 @@
 /**
  * `deno task compile`: the binaries, and beside them SHA256SUMS, a bill of materials, the man page and the completions.
- * Everything is made from the tree and from what the commands declare; `docs/release.md` describes it.
+ * Everything is made from the tree and from what the commands declare; `docs/dev/release.md` describes it.
  * @module
  */
 
@@ -9,7 +9,7 @@ import { fromFileUrl, resolve } from "@std/path";
 import settings from "../deno.json" with { type: "json" };
 import { formatSize } from "../src/base/size.ts";
 import { SHELLS } from "../src/cli/complete/shells.ts";
-import { manPage } from "../src/cli/man.ts";
+import { manPage } from "../src/cli/help/man.ts";
 import { COMMANDS } from "../src/cli/table.ts";
 import { compileOne } from "./lib/compile_one.ts";
 import { type Commit, commitOf } from "./lib/git.ts";

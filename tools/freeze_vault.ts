@@ -1,12 +1,12 @@
 /**
  * Makes the frozen vault of a format: `deno run -A tools/freeze_vault.ts DIR`. Done once per format; what it made
- * stays in the tree for ever, and tests/frozen_vault_test.ts opens it with every later program.
+ * stays in the tree for ever, and tests/format/frozen_vault_test.ts opens it with every later program.
  * @module
  */
 
 import { join } from "@std/path";
-import { answersOf } from "../tests/frozen_answers.ts";
-import { Grown, growRich, Link } from "../tests/maintain_helper.ts";
+import { answersOf } from "../tests/format/frozen_answers.ts";
+import { Grown, growRich, Link } from "../tests/helpers/maintain_helper.ts";
 
 const [out = "tests/testdata/vaults/v2"] = Deno.args;
 Deno.mkdirSync(out, { recursive: true });

@@ -1,6 +1,6 @@
 /**
  * `deno task release --base-url URL`: everything that a release is, in `dist/`: compiles, then fills the install
- * scripts and the manifests of Scoop, winget and Homebrew. `docs/release.md` describes it.
+ * scripts and the manifests of Scoop, winget and Homebrew. `docs/dev/release.md` describes it.
  * @module
  */
 

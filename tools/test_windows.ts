@@ -2,7 +2,7 @@
  * The suites under the real Windows build of Deno: `deno task test:windows [--quick] [FILTER…]`. On Linux through
  * `../shared/windows/deno-wine`, when that and its set-up are there; on Windows itself directly. `--quick` takes
  * the part that shows most in a few minutes; words choose test files whose path holds one of them. What is not
- * for Windows is skipped by `tests/windows_preload.ts`, each with its reason.
+ * for Windows is skipped by `tests/windows/windows_preload.ts`, each with its reason.
  * @module
  */
 
@@ -22,8 +22,8 @@ const LIMIT_S = 1200;
 
 /** Suites that are about this machine's Linux alone. */
 const NOT_HERE: Readonly<Record<string, string>> = {
-  "tests/compile_test.ts": "bundling wants esbuild for Windows from the registry",
-  "tests/install_test.ts": "installs by scripts of the system that it runs on",
+  "tests/house/compile_test.ts": "bundling wants esbuild for Windows from the registry",
+  "tests/house/install_test.ts": "installs by scripts of the system that it runs on",
 };
 
 /** What `--quick` runs: pure path logic, the engine in one process, and the program for each kind of command. */
@@ -99,7 +99,7 @@ async function keepWine(): Promise<() => Promise<void>> {
 }
 
 async function runFile(file: string): Promise<Counts & { output: string }> {
-  const test = ["test", "-A", "--no-check", "--preload", "tests/windows_preload.ts", file];
+  const test = ["test", "-A", "--no-check", "--preload", "tests/windows/windows_preload.ts", file];
   const words = WINDOWS ? [Deno.execPath()] : ["timeout", "-k", "5", `${LIMIT_S}`, TOOL];
   const command = new Deno.Command(words[0] ?? "", {
     args: [...words.slice(1), ...test],

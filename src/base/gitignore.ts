@@ -1,7 +1,7 @@
 /**
  * Patterns in gitignore syntax, with the answers of git itself: the last pattern that matches decides, and what lies
  * in a directory that is ignored stays so. Other than git's, `?` and `[…]` are one character, not one byte, and letter
- * case is that of all letters. `tests/gitignore_test.ts` holds it against git.
+ * case is that of all letters. `tests/backup/gitignore_test.ts` holds it against git.
  * @module
  */
 

@@ -7,7 +7,7 @@
 import { HikaeError } from "../base/errors.ts";
 import { isLanguage, LANGUAGES, type LanguageTag, speak } from "../text/speak.ts";
 import { languageTag, text } from "../text/text.ts";
-import { configPlaces } from "./config_load.ts";
+import { configPlaces } from "./config/config_load.ts";
 import { platformOf } from "./platform.ts";
 
 /** What the language is chosen by. */

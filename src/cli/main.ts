@@ -5,7 +5,7 @@ import { EXIT, HikaeError, messageOf } from "../base/errors.ts";
 import { text } from "../text/text.ts";
 import { nearest } from "../base/nearest.ts";
 import type { Command, Context } from "./command.ts";
-import type { HelpOptions } from "./help.ts";
+import type { HelpOptions } from "./help/help.ts";
 import { platformOf } from "./platform.ts";
 import { Output } from "./output.ts";
 import { findCommand, parseFlags, wordAt } from "./parse.ts";
@@ -60,7 +60,7 @@ async function dispatch(words: readonly string[], output: Output): Promise<numbe
   const { command, rest, path } = found;
   if (rest.includes("--help") || rest.includes("-h")) {
     await speakHelp();
-    const { commandHelp } = await import("./help.ts");
+    const { commandHelp } = await import("./help/help.ts");
     output.say(commandHelp(command, path, await helpOptions(rest, output)));
     return EXIT.ok;
   }
@@ -123,7 +123,7 @@ async function withoutCommand(line: readonly string[], output: Output): Promise<
     });
   }
   await speakHelp();
-  const { overview, commandHelp } = await import("./help.ts");
+  const { overview, commandHelp } = await import("./help/help.ts");
   const asked = words.filter((w) => w !== "help" && !w.startsWith("-"));
   const found = findCommand(COMMANDS, asked);
   if (found === undefined && asked[0] !== undefined) throw await noCommand(asked[0]);
@@ -140,14 +140,14 @@ async function withoutCommand(line: readonly string[], output: Output): Promise<
 async function clicked(words: readonly string[], output: Output): Promise<number | undefined> {
   const windows = Deno.build.os === "windows";
   if (!windows || words.length > 0) return undefined;
-  const { offerPage, enterTyped } = await import("./double_click.ts");
+  const { offerPage, enterTyped } = await import("./serve/double_click.ts");
   const onTerminal = Deno.stdin.isTerminal() && Deno.stdout.isTerminal();
   const how = { windows, onTerminal, words, enter: enterTyped };
   return await offerPage(output, how, () => dispatch(["serve", "--open"], output));
 }
 
 async function noCommand(word: string): Promise<HikaeError> {
-  const { foreignCommand } = await import("./foreign_commands.ts");
+  const { foreignCommand } = await import("./help/foreign_commands.ts");
   const other = foreignCommand(word.toLowerCase());
   if (other !== undefined) {
     return new HikaeError("usage", text("usage.no-command", { word }), {

@@ -10,9 +10,9 @@ import { denoFs } from "../platform/deno_fs.ts";
 import { logDir, type Outcome, writeOutcome } from "../report/log.ts";
 import { text } from "../text/text.ts";
 import type { Context } from "./command.ts";
-import { type EventProgram, eventProgram } from "./event_log.ts";
-import { runProgram } from "./run_program.ts";
-import { bookedOf } from "./schedule_book.ts";
+import { type EventProgram, eventProgram } from "./schedule/event_log.ts";
+import { runProgram } from "./plugin/run_program.ts";
+import { bookedOf } from "./schedule/schedule_book.ts";
 
 /** How a run ended, and how old the last good one may be, ms. */
 export interface Told {

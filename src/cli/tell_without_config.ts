@@ -2,11 +2,11 @@
 
 import { HikaeError, messageOf } from "../base/errors.ts";
 import type { PluginEntry } from "../config/types.ts";
-import type { BackupPlan } from "./backup_plan.ts";
+import type { BackupPlan } from "./backup/backup_plan.ts";
 import { hostName } from "./host.ts";
-import { openBackupPlugins } from "./backup_plugins.ts";
+import { openBackupPlugins } from "./backup/backup_plugins.ts";
 import type { Context } from "./command.ts";
-import type { Booked } from "./schedule_book.ts";
+import type { Booked } from "./schedule/schedule_book.ts";
 import { text } from "../text/text.ts";
 
 /** Calls the plugins as after a run that failed; true when they could be started. */

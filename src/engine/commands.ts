@@ -6,16 +6,16 @@ import type { BackupRequest } from "./backup/request.ts";
 import type { BundleCreateAnswer, BundleCreateRequest } from "./bundle/create.ts";
 import type { BundleRestoreAnswer, BundleRestoreRequest } from "./bundle/restore.ts";
 import type { BundleLookAnswer, BundleLookRequest } from "./bundle/look.ts";
-import type { CatAnswer, CatRequest } from "./look/cat.ts";
-import type { DiffRequest } from "./look/diff.ts";
-import type { DiffAnswer } from "./look/diff_answer.ts";
-import type { FindRequest } from "./look/find.ts";
-import type { HistoryRequest } from "./look/history.ts";
-import type { LsAnswer, LsRequest } from "./look/ls.ts";
-import type { LookRequest } from "./look/query_point.ts";
-import type { ReportRequest } from "./look/report.ts";
-import type { StatusRequest, VaultStatus } from "./look/status.ts";
-import type { VanishedLook } from "./look/vanished.ts";
+import type { CatAnswer, CatRequest } from "./query/cat.ts";
+import type { DiffRequest } from "./query/diff.ts";
+import type { DiffAnswer } from "./query/diff_answer.ts";
+import type { FindRequest } from "./query/find.ts";
+import type { HistoryRequest } from "./query/history.ts";
+import type { LsAnswer, LsRequest } from "./query/ls.ts";
+import type { LookRequest } from "./query/query_point.ts";
+import type { ReportRequest } from "./query/report.ts";
+import type { StatusRequest, VaultStatus } from "./query/status.ts";
+import type { VanishedLook } from "./query/vanished.ts";
 import type { ReindexRequest } from "./maintain/reindex.ts";
 import type { CleanupRequest } from "./maintain/cleanup.ts";
 import type { DedupeOutcome, DedupeRequest } from "./maintain/dedupe.ts";
@@ -80,15 +80,15 @@ const LOAD: { readonly [K in CommandName]: () => Promise<Run<K>> } = {
   dedupe: async () => (await import("./maintain/dedupe.ts")).dedupe,
   verify: async () => (await import("./verify/verify.ts")).verify,
   reindex: async () => (await import("./maintain/reindex.ts")).reindex,
-  list: async () => (await import("./look/list.ts")).list,
-  ls: async () => (await import("./look/ls.ts")).ls,
-  cat: async () => (await import("./look/cat.ts")).cat,
-  diff: async () => (await import("./look/diff.ts")).diff,
-  history: async () => (await import("./look/history.ts")).history,
-  find: async () => (await import("./look/find.ts")).find,
-  vanished: async () => (await import("./look/vanished.ts")).listVanished,
-  status: async () => (await import("./look/status.ts")).status,
-  report: async () => (await import("./look/report.ts")).report,
+  list: async () => (await import("./query/list.ts")).list,
+  ls: async () => (await import("./query/ls.ts")).ls,
+  cat: async () => (await import("./query/cat.ts")).cat,
+  diff: async () => (await import("./query/diff.ts")).diff,
+  history: async () => (await import("./query/history.ts")).history,
+  find: async () => (await import("./query/find.ts")).find,
+  vanished: async () => (await import("./query/vanished.ts")).listVanished,
+  status: async () => (await import("./query/status.ts")).status,
+  report: async () => (await import("./query/report.ts")).report,
   restore: async () => (await import("./restore/restore.ts")).restoreCommand,
   snapshotTake: async () => (await import("../portable/take.ts")).takeSnapshot,
   snapshotRestore: async () => (await import("./portable.ts")).portableRestore,

@@ -1,6 +1,6 @@
 /**
  * The index of a vault: an SQLite database over run records. Everything in it but the scan rows can be made again
- * from the plain files, and is, whenever the database has trouble (docs/architecture.md, *The index at home*).
+ * from the plain files, and is, whenever the database has trouble (docs/dev/architecture.md, *The index at home*).
  * @module
  */
 

@@ -1,4 +1,4 @@
-/** The index's tables, and the values that stand in them (docs/architecture.md, *The index at home*). @module */
+/** The index's tables, and the values that stand in them (docs/dev/architecture.md, *The index at home*). @module */
 
 /** The version of the tables; an index of any other is made again. */
 export const CATALOG_VERSION = 4;

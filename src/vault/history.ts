@@ -1,6 +1,6 @@
 /**
  * What lived when: every question about versions over time is asked here. An answer holds what the index has whole:
- * each row has its CRC, each directory the number of its rows and the sum of their CRCs (docs/architecture.md).
+ * each row has its CRC, each directory the number of its rows and the sum of their CRCs (docs/dev/architecture.md).
  * @module
  */
 

@@ -1,6 +1,6 @@
 /**
  * What an index knows that no record tells, carried over into one that was made again: scan rows, and when content
- * was checked (decision 29; docs/architecture.md, *The index at home*).
+ * was checked (decision 29; docs/dev/architecture.md, *The index at home*).
  * @module
  */
 

@@ -1,6 +1,6 @@
 /**
  * Opens the index of a vault: the one at home if it is whole and up to date, or else one that is made of the records,
- * at home or in memory. Whatever the index has against it is no failure of who asks (docs/architecture.md).
+ * at home or in memory. Whatever the index has against it is no failure of who asks (docs/dev/architecture.md).
  * @module
  */
 

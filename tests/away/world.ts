@@ -2,9 +2,9 @@
 
 import { join } from "@std/path";
 import type { Permissions } from "../../src/plugins/api.ts";
-import { entry as entryOf, FACTS, trial } from "../plugins_support.ts";
-import { result, summary } from "../shipped_support.ts";
-import { makeTree, run, type RunResult, type TempDir, tempDir } from "../cli_helper.ts";
+import { entry as entryOf, FACTS, trial } from "../plugins/plugins_support.ts";
+import { result, summary } from "../plugins/shipped_support.ts";
+import { makeTree, run, type RunResult, type TempDir, tempDir } from "../helpers/cli_helper.ts";
 
 /** A program in PATH, or undefined. `HIKAE_AWAY_BIN` names a directory with newer ones, each tried beside it. */
 export function programs(name: string): string[] {

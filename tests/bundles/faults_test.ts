@@ -5,15 +5,15 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
-import { answering } from "../engine_helper.ts";
+import { answering } from "../helpers/engine_helper.ts";
 import { newKeyPair } from "../../src/bundle/keygen.ts";
 import { bundleCreate, type BundleCreateRequest } from "../../src/engine/bundle/create.ts";
 import { bundleLook } from "../../src/engine/bundle/look.ts";
 import type { EnginePorts } from "../../src/engine/ports.ts";
 import { carryOutAt } from "../../src/platform/remote_objects.ts";
 import { parseXml, partsIn, textIn } from "../../src/platform/s3/xml.ts";
-import { removeTree } from "../cli_helper.ts";
-import { Grown } from "../maintain_helper.ts";
+import { removeTree } from "../helpers/cli_helper.ts";
+import { Grown } from "../helpers/maintain_helper.ts";
 import { type Fault, FAULTS, type Passing, startProxy } from "./proxy.ts";
 import { BUCKET, serverProgram, startServer, workAt } from "./server.ts";
 

@@ -4,8 +4,8 @@ import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/
 import { join } from "@std/path";
 import { parseXml, partsIn, textIn } from "../../src/platform/s3/xml.ts";
 import { sha256Of } from "../../src/platform/hash.ts";
-import { bundle, stateOf, world } from "../bundle_support.ts";
-import { makeTree, run as hikae, tempDir } from "../cli_helper.ts";
+import { bundle, stateOf, world } from "../bundle/bundle_support.ts";
+import { makeTree, run as hikae, tempDir } from "../helpers/cli_helper.ts";
 import { BUCKET, KEY_ENV, serverProgram, startServer } from "./server.ts";
 
 const PROGRAM = serverProgram();

@@ -2,8 +2,8 @@
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
-import { bundle, create, idOf, stateOf, world } from "../bundle_support.ts";
-import { makeTree, run as hikae, tempDir } from "../cli_helper.ts";
+import { bundle, create, idOf, stateOf, world } from "../bundle/bundle_support.ts";
+import { makeTree, run as hikae, tempDir } from "../helpers/cli_helper.ts";
 import { canRun } from "./server.ts";
 
 Deno.test({

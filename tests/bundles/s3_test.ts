@@ -2,8 +2,8 @@
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
-import { makeTree, removeTree, run as hikae, spawn, tempDir } from "../cli_helper.ts";
-import { bundle, create, stateOf, type World, world } from "../bundle_support.ts";
+import { makeTree, removeTree, run as hikae, spawn, tempDir } from "../helpers/cli_helper.ts";
+import { bundle, create, stateOf, type World, world } from "../bundle/bundle_support.ts";
 import { type Passing, type Proxy, startProxy } from "./proxy.ts";
 import { BUCKET, KEY_ENV, serverProgram, startServer } from "./server.ts";
 

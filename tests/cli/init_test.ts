@@ -3,7 +3,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import { configOf, jobName, readTold, readWhen } from "../../src/cli/init/answers.ts";
-import { makeTree, run, type RunResult, tempDir } from "../cli_helper.ts";
+import { makeTree, run, type RunResult, tempDir } from "../helpers/cli_helper.ts";
 
 const UNIX = Deno.build.os !== "windows";
 

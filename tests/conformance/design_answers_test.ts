@@ -2,7 +2,7 @@
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { Link, Place, run } from "./fixture.ts";
-import { setIndexAside } from "../index_helper.ts";
+import { setIndexAside } from "../helpers/index_helper.ts";
 
 Deno.test("--dry-run tells each path once, by path, and as diff tells it after the run", async () => {
   using p = new Place({

@@ -2,7 +2,7 @@
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
-import { spawn } from "../cli_helper.ts";
+import { spawn } from "../helpers/cli_helper.ts";
 import { TempVaultLock } from "./lock_holder.ts";
 import {
   counts,
@@ -19,7 +19,7 @@ import {
   stamps,
   write,
 } from "./fixture.ts";
-import { dropIndex, theIndex } from "../index_helper.ts";
+import { dropIndex, theIndex } from "../helpers/index_helper.ts";
 
 /** The vault without what each look at it may touch. */
 function bytesOf(vault: string): Record<string, string> {

@@ -1,7 +1,7 @@
 /** The design's words on flags: everywhere the same, none that is passed over. */
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { makeTree, run, type RunResult, type TempDir, tempDir } from "../cli_helper.ts";
+import { makeTree, run, type RunResult, type TempDir, tempDir } from "../helpers/cli_helper.ts";
 
 /** A directory with a source, a vault of two snapshots and a config whose job `docs` has that vault. */
 async function place(): Promise<TempDir> {

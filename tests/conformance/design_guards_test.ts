@@ -8,7 +8,7 @@ import { planBackup } from "../../src/engine/backup/dry_run.ts";
 import { State } from "../../src/cli/state.ts";
 import { denoFs } from "../../src/platform/deno_fs.ts";
 import type { ErrorMessage, Message } from "../../src/base/event.ts";
-import { type BackupOptions, backupRequest, enginePorts } from "../engine_helper.ts";
+import { type BackupOptions, backupRequest, enginePorts } from "../helpers/engine_helper.ts";
 import {
   type Backup,
   counts,

@@ -2,8 +2,8 @@
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
-import { listTree, makeTree, run, type RunResult, stamps, tempDir } from "../cli_helper.ts";
-import type { TempDir } from "../cli_helper.ts";
+import { listTree, makeTree, run, type RunResult, stamps, tempDir } from "../helpers/cli_helper.ts";
+import type { TempDir } from "../helpers/cli_helper.ts";
 
 /** A directory with a source of three files and a config whose job `docs` has two vaults. */
 function place(job: Record<string, unknown> = {}): TempDir {

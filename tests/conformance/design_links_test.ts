@@ -123,7 +123,7 @@ Deno.test("a source named through a link is resolved once; so is a vault", async
   Deno.symlinkSync(p.source, join(p.path, "to-source"));
   Deno.mkdirSync(p.vault);
   Deno.symlinkSync(p.vault, join(p.path, "to-vault"));
-  const { run } = await import("../cli_helper.ts");
+  const { run } = await import("../helpers/cli_helper.ts");
   const r = await run(["backup", join(p.path, "to-source"), join(p.path, "to-vault")]);
   assertEquals([r.code, read(p.in("a")), stamps(p.vault).length], [0, "1", 1]);
 });

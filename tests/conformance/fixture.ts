@@ -12,11 +12,20 @@ import {
   summary,
   tempDir,
   type TreeSpec,
-} from "../cli_helper.ts";
+} from "../helpers/cli_helper.ts";
 
-export { errors, Link, listTree, makeTree, names, read, record, stamps } from "../cli_helper.ts";
-export type { TreeSpec } from "../cli_helper.ts";
-export { isThere, newest, removeTree, run, summary, write } from "../cli_helper.ts";
+export {
+  errors,
+  Link,
+  listTree,
+  makeTree,
+  names,
+  read,
+  record,
+  stamps,
+} from "../helpers/cli_helper.ts";
+export type { TreeSpec } from "../helpers/cli_helper.ts";
+export { isThere, newest, removeTree, run, summary, write } from "../helpers/cli_helper.ts";
 
 /** The name of the meta directory. */
 export const META = ".$META$";

@@ -13,7 +13,7 @@ import {
   sha256sum,
   system,
 } from "./fixture.ts";
-import { dropIndex } from "../index_helper.ts";
+import { dropIndex } from "../helpers/index_helper.ts";
 
 Deno.test("§2 every directory of the destination has a directory named .$META$", async () => {
   using p = new Place({ a: "1", d: { e: { f: "1" } }, empty: {} });

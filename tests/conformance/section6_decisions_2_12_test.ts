@@ -21,7 +21,7 @@ import {
   stamps,
   system,
 } from "./fixture.ts";
-import { dropIndex } from "../index_helper.ts";
+import { dropIndex } from "../helpers/index_helper.ts";
 
 const drop = obeysModes();
 

@@ -1,7 +1,15 @@
 /** hikae itself on disks with habits of their own, mounted through FUSE (tools/test_disks.ts runs it). */
 
 import { assert, assertEquals } from "@std/assert";
-import { isThere, Link, makeTree, read, run, tempDir, type TreeSpec } from "../cli_helper.ts";
+import {
+  isThere,
+  Link,
+  makeTree,
+  read,
+  run,
+  tempDir,
+  type TreeSpec,
+} from "../helpers/cli_helper.ts";
 
 const HABITS = Deno.env.get("HIKAE_HABITS") ?? "";
 

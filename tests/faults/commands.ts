@@ -9,8 +9,8 @@ import { reindex } from "../../src/engine/maintain/reindex.ts";
 import type { EnginePorts } from "../../src/engine/ports.ts";
 import { stepping } from "../../src/platform/doubles/stepping.ts";
 import { verify } from "../../src/engine/verify/verify.ts";
-import { makeTree } from "../cli_helper.ts";
-import { restoreHere } from "../restore_helper.ts";
+import { makeTree } from "../helpers/cli_helper.ts";
+import { restoreHere } from "../helpers/restore_helper.ts";
 import { contentsOf, stateOf, tell } from "./tell.ts";
 import {
   type Fitting,

@@ -1,11 +1,11 @@
 /** SIGKILL at random moments of the real program on a real tree: what was in the vault stays, the next run mends. */
 
 import { join } from "@std/path";
-import { LINKS, removeTree, spawn, tempDir } from "../cli_helper.ts";
-import { backUp } from "../engine_helper.ts";
+import { LINKS, removeTree, spawn, tempDir } from "../helpers/cli_helper.ts";
+import { backUp } from "../helpers/engine_helper.ts";
 import { chanceFrom, type Tally } from "./suites.ts";
 import { contentsOf, filesOf, isTemporary, type State, stateOf, tell } from "./tell.ts";
-import { setIndexAside } from "../index_helper.ts";
+import { setIndexAside } from "../helpers/index_helper.ts";
 
 /** The tree: this many directories with this many files each. */
 const DIRS = 30;

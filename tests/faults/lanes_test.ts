@@ -8,10 +8,18 @@ import { backup, type VaultOutcome } from "../../src/engine/backup/backup.ts";
 import type { EnginePorts } from "../../src/engine/ports.ts";
 import { denoFs } from "../../src/platform/deno_fs.ts";
 import { type Around, type Call, tapFs } from "../../src/platform/doubles/tap.ts";
-import { isThere, Link, LINKS, makeTree, spawn, tempDir, type TreeSpec } from "../cli_helper.ts";
-import { backUp, backupRequest, enginePorts } from "../engine_helper.ts";
-import { theIndex } from "../index_helper.ts";
-import { lanesWith } from "../lanes_helper.ts";
+import {
+  isThere,
+  Link,
+  LINKS,
+  makeTree,
+  spawn,
+  tempDir,
+  type TreeSpec,
+} from "../helpers/cli_helper.ts";
+import { backUp, backupRequest, enginePorts } from "../helpers/engine_helper.ts";
+import { theIndex } from "../helpers/index_helper.ts";
+import { lanesWith } from "../helpers/lanes_helper.ts";
 import { faultsDir } from "./world.ts";
 import { contentsOf, filesOf, isTemporary, stateOf, tell } from "./tell.ts";
 

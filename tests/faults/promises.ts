@@ -15,8 +15,8 @@ import {
 } from "./tell.ts";
 import { type Command, type Reference, restoredState, targetOf } from "./commands.ts";
 import { type Ran, runBackup, TRIAL, type Trial, VAULTS, type World } from "./world.ts";
-import { stateDirectory } from "../cli_helper.ts";
-import { setIndexAside } from "../index_helper.ts";
+import { stateDirectory } from "../helpers/cli_helper.ts";
+import { setIndexAside } from "../helpers/index_helper.ts";
 
 /** A command on trial. */
 export interface OnTrial {

@@ -9,8 +9,8 @@ import { backup } from "../../src/engine/backup/backup.ts";
 import { denoFs } from "../../src/platform/deno_fs.ts";
 import { powerLoss } from "../../src/platform/doubles/power_loss.ts";
 import { Killed } from "../../src/platform/doubles/stepping.ts";
-import { makeTree, read, tempDir } from "../cli_helper.ts";
-import { backupRequest, enginePorts } from "../engine_helper.ts";
+import { makeTree, read, tempDir } from "../helpers/cli_helper.ts";
+import { backupRequest, enginePorts } from "../helpers/engine_helper.ts";
 import { chanceFrom } from "./suites.ts";
 
 const HOUR = 3_600_000;

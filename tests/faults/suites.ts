@@ -17,7 +17,7 @@ import {
 } from "./promises.ts";
 import { type Command, type Reference, referenceOf } from "./commands.ts";
 import { openFiles, startTrial, TRIAL, type World } from "./world.ts";
-import { forgetIndex } from "../index_helper.ts";
+import { forgetIndex } from "../helpers/index_helper.ts";
 
 /** What a suite counted. */
 export interface Tally {

@@ -6,7 +6,7 @@ import { type EnginePorts, hashFile } from "../../src/engine/ports.ts";
 import { pathOf, Reader } from "../../src/engine/reader.ts";
 import type { Stamp } from "../../src/base/stamp.ts";
 import type { Version } from "../../src/vault/catalog.ts";
-import { enginePorts } from "../engine_helper.ts";
+import { enginePorts } from "../helpers/engine_helper.ts";
 
 /** A tree: path → what is there, in one line. */
 export type State = Map<string, string>;

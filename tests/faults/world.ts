@@ -11,7 +11,7 @@ import { denoFs } from "../../src/platform/deno_fs.ts";
 import { openFilesOf } from "../../src/platform/doubles/open_files.ts";
 import { type Around, tapFs, tapSql } from "../../src/platform/doubles/tap.ts";
 import { openDatabase } from "../../src/platform/sqlite.ts";
-import { type BackupOptions, backupRequest, enginePorts } from "../engine_helper.ts";
+import { type BackupOptions, backupRequest, enginePorts } from "../helpers/engine_helper.ts";
 import {
   isThere,
   Link,
@@ -21,9 +21,9 @@ import {
   type TempDir,
   tempDir,
   type TreeSpec,
-} from "../cli_helper.ts";
-import { forgetIndex } from "../index_helper.ts";
-import { lanesWith } from "../lanes_helper.ts";
+} from "../helpers/cli_helper.ts";
+import { forgetIndex } from "../helpers/index_helper.ts";
+import { lanesWith } from "../helpers/lanes_helper.ts";
 import { contentsOf, type State, stateOf, tell } from "./tell.ts";
 
 /** Where trees are made: in memory where the system has such a place, for these suites write much. */

@@ -6,8 +6,8 @@
 import { assert, assertEquals } from "@std/assert";
 import axe from "axe-core";
 import { join } from "@std/path";
-import { Browser, findBrowser } from "../browser_helper.ts";
-import { makeTree, run, tempDir } from "../cli_helper.ts";
+import { Browser, findBrowser } from "../helpers/browser_helper.ts";
+import { makeTree, run, tempDir } from "../helpers/cli_helper.ts";
 import { backUp, follow, type Serving, serving } from "./serving.ts";
 
 const chromium = findBrowser();

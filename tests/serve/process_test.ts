@@ -2,8 +2,8 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
-import { makeTree, run, tempDir } from "../cli_helper.ts";
-import { indexPlace } from "../index_helper.ts";
+import { makeTree, run, tempDir } from "../helpers/cli_helper.ts";
+import { indexPlace } from "../helpers/index_helper.ts";
 import { backUp, follow, type Serving, serving } from "./serving.ts";
 
 const UNIX = Deno.build.os !== "windows";

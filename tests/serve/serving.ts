@@ -1,6 +1,6 @@
 /** `hikae serve` as a process of its own, and a browser of a few lines before it. */
 
-import { run, type RunOptions, type RunResult, spawn } from "../cli_helper.ts";
+import { run, type RunOptions, type RunResult, spawn } from "../helpers/cli_helper.ts";
 
 /** A server that runs, and how to end it. */
 export interface Serving extends AsyncDisposable {

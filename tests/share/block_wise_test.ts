@@ -3,10 +3,10 @@
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import type { FileHandle, FileSystem } from "../../src/base/fs.ts";
-import { PIECE } from "../../src/engine/backup/block_wise.ts";
+import { PIECE } from "../../src/engine/backup/copy/block_wise.ts";
 import { denoFs } from "../../src/platform/deno_fs.ts";
-import { tempDir } from "../cli_helper.ts";
-import { backUp } from "../engine_helper.ts";
+import { tempDir } from "../helpers/cli_helper.ts";
+import { backUp } from "../helpers/engine_helper.ts";
 import { noise, ShareWorld } from "./world.ts";
 
 const LARGE = 9 << 20;

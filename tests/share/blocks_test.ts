@@ -9,8 +9,8 @@ import { statfsSync } from "node:fs";
 import { denoFs } from "../../src/platform/deno_fs.ts";
 import { sharesBlocks } from "../../src/engine/share/reflink.ts";
 import { dedupe } from "../../src/engine/maintain/dedupe.ts";
-import { enginePorts } from "../engine_helper.ts";
-import { tempDir } from "../cli_helper.ts";
+import { enginePorts } from "../helpers/engine_helper.ts";
+import { tempDir } from "../helpers/cli_helper.ts";
 import { KINDS, Shuffle } from "./shuffle.ts";
 import { noise, ShareWorld } from "./world.ts";
 

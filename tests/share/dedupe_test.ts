@@ -12,7 +12,7 @@ import { denoFs } from "../../src/platform/deno_fs.ts";
 import { faulty } from "../../src/platform/doubles/faulty.ts";
 import { Killed, stepping } from "../../src/platform/doubles/stepping.ts";
 import { type Around, tapFs } from "../../src/platform/doubles/tap.ts";
-import { enginePorts } from "../engine_helper.ts";
+import { enginePorts } from "../helpers/engine_helper.ts";
 import { filesOf, isTemporary } from "../faults/tell.ts";
 import { Shuffle } from "./shuffle.ts";
 import { noise, ShareWorld } from "./world.ts";

@@ -3,9 +3,9 @@
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import { writeWithHoles } from "../../src/base/sparse.ts";
-import { run } from "../cli_helper.ts";
+import { run } from "../helpers/cli_helper.ts";
 import { chanceFrom } from "../faults/suites.ts";
-import { restoreHere } from "../restore_helper.ts";
+import { restoreHere } from "../helpers/restore_helper.ts";
 import { noise, ShareWorld } from "./world.ts";
 
 const MIB = 1 << 20;

@@ -4,9 +4,9 @@ import { assertEquals, assertNotEquals } from "@std/assert";
 import { join } from "@std/path";
 import { Reader } from "../../src/engine/reader.ts";
 import { denoFs } from "../../src/platform/deno_fs.ts";
-import { enginePorts } from "../engine_helper.ts";
-import { run } from "../cli_helper.ts";
-import { restoreHere } from "../restore_helper.ts";
+import { enginePorts } from "../helpers/engine_helper.ts";
+import { run } from "../helpers/cli_helper.ts";
+import { restoreHere } from "../helpers/restore_helper.ts";
 import { namesOf, noise, ShareWorld } from "./world.ts";
 
 function test(name: string, work: (w: ShareWorld) => Promise<void>, options = {}): void {

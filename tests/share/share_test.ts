@@ -9,8 +9,8 @@ import type { PruneRequest } from "../../src/engine/maintain/prune_plan.ts";
 import type { VerifyCounts, VerifyRequest } from "../../src/engine/verify/request.ts";
 import { verify } from "../../src/engine/verify/verify.ts";
 import { denoFs } from "../../src/platform/deno_fs.ts";
-import { enginePorts } from "../engine_helper.ts";
-import { dropIndex } from "../index_helper.ts";
+import { enginePorts } from "../helpers/engine_helper.ts";
+import { dropIndex } from "../helpers/index_helper.ts";
 import { noise, ShareWorld } from "./world.ts";
 
 const WINDOWS = Deno.build.os === "windows";

@@ -7,7 +7,7 @@ import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import { SHARE_MODES } from "../../src/base/share_mode.ts";
 import { pathOf, Reader } from "../../src/engine/reader.ts";
-import { enginePorts } from "../engine_helper.ts";
+import { enginePorts } from "../helpers/engine_helper.ts";
 import { KINDS, Shuffle } from "./shuffle.ts";
 import { namesOf, ShareWorld } from "./world.ts";
 

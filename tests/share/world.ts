@@ -3,13 +3,13 @@
 import { join } from "@std/path";
 import type { Message } from "../../src/base/event.ts";
 import type { FileSystem } from "../../src/base/fs.ts";
-import { diff } from "../../src/engine/look/diff.ts";
-import { history } from "../../src/engine/look/history.ts";
-import { backUp, type BackupOptions, enginePorts } from "../engine_helper.ts";
-import { type TempDir, tempDir } from "../cli_helper.ts";
+import { diff } from "../../src/engine/query/diff.ts";
+import { history } from "../../src/engine/query/history.ts";
+import { backUp, type BackupOptions, enginePorts } from "../helpers/engine_helper.ts";
+import { type TempDir, tempDir } from "../helpers/cli_helper.ts";
 import { filesOf, stateOf } from "../faults/tell.ts";
 import type { RestoreRequest } from "../../src/engine/restore/request.ts";
-import { restoreHere } from "../restore_helper.ts";
+import { restoreHere } from "../helpers/restore_helper.ts";
 
 /** The summary of a run. */
 export type Summary = Readonly<Record<string, number>> & { stamp: string };

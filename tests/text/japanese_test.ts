@@ -7,12 +7,12 @@ import { EN_HELP } from "../../src/text/help_text.ts";
 import { JA } from "../../src/text/ja.ts";
 import { JA_HELP } from "../../src/text/ja_help.ts";
 import { languageOf } from "../../src/cli/language.ts";
-import { commandHelp, overview } from "../../src/cli/help.ts";
+import { commandHelp, overview } from "../../src/cli/help/help.ts";
 import { COMMANDS } from "../../src/cli/table.ts";
 import { speak, speakHelp } from "../../src/text/speak.ts";
 import { displayWidth } from "../../src/report/display_width.ts";
 import { fold } from "../../src/report/wrap_text.ts";
-import { makeTree, run, tempDir } from "../cli_helper.ts";
+import { makeTree, run, tempDir } from "../helpers/cli_helper.ts";
 
 /** What has no word to translate: commands as they are typed, and what only joins others. */
 const AS_IT_IS = /^[\x20-\x7e…]*$/;

@@ -1,9 +1,9 @@
 /** Directories, entries and vaults as plain data, for tests of what is decided about them. */
 
 import type { FileInfo } from "../../src/base/fs.ts";
-import type { Step, VaultDir } from "../../src/engine/backup/compare.ts";
+import type { Step, VaultDir } from "../../src/engine/backup/compare/compare.ts";
 import type { LaneVault } from "../../src/engine/backup/lane_vault.ts";
-import type { SourceDir, SourceEntry } from "../../src/engine/backup/source_dir.ts";
+import type { SourceDir, SourceEntry } from "../../src/engine/source/source_dir.ts";
 import { denoFs } from "../../src/platform/deno_fs.ts";
 import { sha256, sha256Of } from "../../src/platform/hash.ts";
 import { openDatabase } from "../../src/platform/sqlite.ts";

@@ -6,16 +6,16 @@ import {
   type CompareOptions,
   countsIfUnchanged,
   keepUnlessGone,
-} from "../../src/engine/backup/compare.ts";
+} from "../../src/engine/backup/compare/compare.ts";
 import {
   type Candidates,
   looksTripped,
   mayTrip,
   trippedGuard,
-} from "../../src/engine/backup/guards.ts";
-import { foldNames } from "../../src/engine/backup/name_collisions.ts";
-import type { SourceDir } from "../../src/engine/backup/source_dir.ts";
-import type { VaultDir } from "../../src/engine/backup/compare.ts";
+} from "../../src/engine/backup/compare/guards.ts";
+import { foldNames } from "../../src/engine/backup/compare/name_collisions.ts";
+import type { SourceDir } from "../../src/engine/source/source_dir.ts";
+import type { VaultDir } from "../../src/engine/backup/compare/compare.ts";
 import { PackedRow, packScanRow, type ScanEntry } from "../../src/vault/scan_row.ts";
 import { entry, INFO, known, laneVault, short, sourceDir, vaultDir } from "./backup_data.ts";
 

@@ -2,7 +2,7 @@
 
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import "../seed.ts";
+import "../helpers/seed.ts";
 import { compareUtf8, cutUtf8, fromUtf8, utf8, utf8Length } from "../../src/base/bytes.ts";
 import {
   before,

@@ -1,12 +1,12 @@
 /** Where the content of a version lies, and scan rows on their way to the index. */
 
 import { assertEquals } from "@std/assert";
-import { ScanSpill } from "../../src/engine/backup/scan_spill.ts";
+import { ScanSpill } from "../../src/engine/backup/compare/scan_spill.ts";
 import { Locator } from "../../src/vault/locate.ts";
 import { META } from "../../src/vault/names.ts";
 import type { Version } from "../../src/vault/version.ts";
 import { Vault } from "../../src/vault/vault.ts";
-import { tempDir } from "../cli_helper.ts";
+import { tempDir } from "../helpers/cli_helper.ts";
 import { vaultAt } from "./backup_data.ts";
 
 const FIRST = 20260101000000;

@@ -2,7 +2,7 @@
 
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import "../seed.ts";
+import "../helpers/seed.ts";
 import { HikaeError } from "../../src/base/errors.ts";
 import { type Stamp, stampOf } from "../../src/base/stamp.ts";
 import { utf8Length } from "../../src/base/bytes.ts";

@@ -4,7 +4,7 @@ import { text } from "../../text/text.ts";
 import { AttributeHelper } from "./linux.ts";
 import type { Helper, LinuxPrograms, WindowsPrograms } from "./port.ts";
 import { WindowsHelper } from "./windows.ts";
-import { openToOthers, programPath } from "../programs.ts";
+import { openToOthers, programPath } from "../plugin/programs.ts";
 
 /** What is to be done with attributes. */
 export type Purpose = "keep" | "restore";

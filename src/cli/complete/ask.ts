@@ -9,7 +9,7 @@ import { namesOf } from "../../config/resolve.ts";
 import { META } from "../../vault/names.ts";
 import { recordStamp } from "../../vault/record.ts";
 import type { Command } from "../command.ts";
-import { loadConfig, type LoadedConfig } from "../config_load.ts";
+import { loadConfig, type LoadedConfig } from "../config/config_load.ts";
 import { platformOf } from "../platform.ts";
 
 /** More than a person reads. */

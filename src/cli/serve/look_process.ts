@@ -8,7 +8,7 @@ import { fromPlainError, HikaeError, type PlainError } from "../../base/errors.t
 import { packFrame, readFrames } from "../../base/frames.ts";
 import type { QuestionName, VaultQuestions } from "../../base/vault_questions.ts";
 import { languageTag, text } from "../../text/text.ts";
-import type { IndexPlaces } from "../index_places.ts";
+import type { IndexPlaces } from "../vault/index_places.ts";
 import { selfCommand } from "../self.ts";
 
 /** The hidden command that such a process runs. */

@@ -99,5 +99,5 @@ export const backup: Command = {
     },
   ],
   access: "backup",
-  load: () => import("../cmd_backup.ts"),
+  load: () => import("../backup/cmd_backup.ts"),
 };

@@ -33,7 +33,7 @@ const create: Command = {
     { line: "hikae bundle create documents", does: "bundle-create.example-2" },
   ],
   access: "bundleCreate",
-  load: () => import("../cmd_bundle_create.ts"),
+  load: () => import("../bundle/cmd_bundle_create.ts"),
 };
 
 const list: Command = {
@@ -43,7 +43,7 @@ const list: Command = {
   flags: [],
   examples: [{ line: "hikae bundle list /mnt/nas/bundles", does: "bundle-list.example-1" }],
   access: "bundleLook",
-  load: () => import("../cmd_bundle_list.ts"),
+  load: () => import("../bundle/cmd_bundle_list.ts"),
 };
 
 const verify: Command = {
@@ -60,7 +60,7 @@ const verify: Command = {
   }, { name: "passphrase-file", value: "FILE", help: "bundle.flag-passphrase-file" }],
   examples: [{ line: "hikae bundle verify /mnt/nas/bundles", does: "bundle-verify.example-1" }],
   access: "bundleLook",
-  load: () => import("../cmd_bundle_verify.ts"),
+  load: () => import("../bundle/cmd_bundle_verify.ts"),
 };
 
 const restore: Command = {
@@ -87,7 +87,7 @@ const restore: Command = {
     },
   ],
   access: "bundleRestore",
-  load: () => import("../cmd_bundle_restore.ts"),
+  load: () => import("../bundle/cmd_bundle_restore.ts"),
 };
 
 const keygen: Command = {
@@ -114,7 +114,7 @@ const keygen: Command = {
     does: "bundle-keygen.example-1",
   }],
   access: "none",
-  load: () => import("../cmd_bundle_keygen.ts"),
+  load: () => import("../bundle/cmd_bundle_keygen.ts"),
 };
 
 const period = (name: string): Flag => ({
@@ -143,7 +143,7 @@ const prune: Command = {
     },
   ],
   access: "bundleLook",
-  load: () => import("../cmd_bundle_prune.ts"),
+  load: () => import("../bundle/cmd_bundle_prune.ts"),
 };
 
 /** The table entry of `bundle`. */

@@ -17,5 +17,5 @@ export const cat: Command = {
     },
   ],
   access: "look",
-  load: () => import("../cmd_cat.ts"),
+  load: () => import("../vault/cmd_cat.ts"),
 };

@@ -29,5 +29,5 @@ export const cleanup: Command = {
     { line: "hikae cleanup /mnt/usb/documents --max-retention 90d", does: "cleanup.example-2" },
   ],
   access: "maintain",
-  load: () => import("../cmd_cleanup.ts"),
+  load: () => import("../vault/cmd_cleanup.ts"),
 };

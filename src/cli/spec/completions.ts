@@ -3,7 +3,7 @@
 import type { HelpId } from "../../text/help_text.ts";
 import type { Command } from "../command.ts";
 
-const load: NonNullable<Command["load"]> = () => import("../cmd_completions.ts");
+const load: NonNullable<Command["load"]> = () => import("../help/cmd_completions.ts");
 
 function shell(name: string, summary: HelpId, does: HelpId): Command {
   return {
@@ -45,5 +45,5 @@ export const man: Command = {
   access: "none",
   answers: true,
   hidden: true,
-  load: () => import("../cmd_man.ts"),
+  load: () => import("../help/cmd_man.ts"),
 };

@@ -19,7 +19,7 @@ const init: Command = {
     { line: "hikae config init backup/hikae.jsonc", does: "config-init.example-2" },
   ],
   access: "none",
-  load: () => import("../cmd_config_init.ts"),
+  load: () => import("../config/cmd_config_init.ts"),
 };
 
 const show: Command = {
@@ -31,7 +31,7 @@ const show: Command = {
   examples: [{ line: "hikae config show", does: "config-show.example-1" }],
   access: "none",
   answers: true,
-  load: () => import("../cmd_config_show.ts"),
+  load: () => import("../config/cmd_config_show.ts"),
 };
 
 const check: Command = {
@@ -43,7 +43,7 @@ const check: Command = {
   examples: [{ line: "hikae config check", does: "config-check.example-1" }],
   access: "none",
   answers: true,
-  load: () => import("../cmd_config_check.ts"),
+  load: () => import("../config/cmd_config_check.ts"),
 };
 
 const trust: Command = {
@@ -54,7 +54,7 @@ const trust: Command = {
   flags: [CONFIG],
   examples: [{ line: "hikae config trust", does: "config-trust.example-1" }],
   access: "none",
-  load: () => import("../cmd_config_trust.ts"),
+  load: () => import("../config/cmd_config_trust.ts"),
 };
 
 const schema: Command = {
@@ -65,7 +65,7 @@ const schema: Command = {
   examples: [{ line: "hikae config schema", does: "config-schema.example-1" }],
   access: "none",
   answers: true,
-  load: () => import("../cmd_config_schema.ts"),
+  load: () => import("../config/cmd_config_schema.ts"),
 };
 
 /** The table entry of `config`. */

@@ -17,5 +17,5 @@ export const dedupe: Command = {
     { line: "hikae dedupe /mnt/usb/documents", does: "dedupe.example-2" },
   ],
   access: "maintain",
-  load: () => import("../cmd_dedupe.ts"),
+  load: () => import("../vault/cmd_dedupe.ts"),
 };

@@ -16,5 +16,5 @@ export const deleteCommand: Command = {
     },
   ],
   access: "maintain",
-  load: () => import("../cmd_delete.ts"),
+  load: () => import("../vault/cmd_delete.ts"),
 };

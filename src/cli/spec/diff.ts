@@ -21,5 +21,5 @@ export const diff: Command = {
     },
   ],
   access: "look",
-  load: () => import("../cmd_diff.ts"),
+  load: () => import("../vault/cmd_diff.ts"),
 };

@@ -14,5 +14,5 @@ export const find: Command = {
     { line: "hikae find /mnt/usb/documents 'notes/**'", does: "find.example-2" },
   ],
   access: "look",
-  load: () => import("../cmd_find.ts"),
+  load: () => import("../vault/cmd_find.ts"),
 };

@@ -13,5 +13,5 @@ export const history: Command = {
     { line: "hikae history /mnt/usb/documents notes/todo.txt", does: "history.example-1" },
   ],
   access: "look",
-  load: () => import("../cmd_history.ts"),
+  load: () => import("../vault/cmd_history.ts"),
 };

@@ -11,7 +11,7 @@ const list: Command = {
   examples: [{ line: "hikae index list", does: "index-list.example-1" }],
   access: "none",
   answers: true,
-  load: () => import("../cmd_index_list.ts"),
+  load: () => import("../vault/cmd_index_list.ts"),
 };
 
 const clean: Command = {
@@ -25,7 +25,7 @@ const clean: Command = {
     { line: "hikae index clean /mnt/usb/documents", does: "index-clean.example-2" },
   ],
   access: "none",
-  load: () => import("../cmd_index_clean.ts"),
+  load: () => import("../vault/cmd_index_clean.ts"),
 };
 
 /** The table entry of `index`. */

@@ -11,5 +11,5 @@ export const init: Command = {
   flags: [],
   examples: [{ line: "hikae init", does: "init.example-1" }],
   access: "none",
-  load: () => import("../cmd_init.ts"),
+  load: () => import("../init/cmd_init.ts"),
 };

@@ -25,5 +25,5 @@ export const job: Command = {
     },
   ],
   access: "backup",
-  load: () => import("../cmd_job.ts"),
+  load: () => import("../backup/cmd_job.ts"),
 };

@@ -11,5 +11,5 @@ export const list: Command = {
   flags: [],
   examples: [{ line: "hikae list /mnt/usb/documents", does: "list.example-1" }],
   access: "look",
-  load: () => import("../cmd_list.ts"),
+  load: () => import("../vault/cmd_list.ts"),
 };

@@ -16,5 +16,5 @@ export const logs: Command = {
     { line: "hikae logs documents --last 3", does: "logs.example-1" },
   ],
   access: "none",
-  load: () => import("../cmd_logs.ts"),
+  load: () => import("../schedule/cmd_logs.ts"),
 };

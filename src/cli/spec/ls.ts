@@ -15,5 +15,5 @@ export const ls: Command = {
     { line: "hikae ls /mnt/usb/documents notes --at 3d", does: "ls.example-2" },
   ],
   access: "look",
-  load: () => import("../cmd_ls.ts"),
+  load: () => import("../vault/cmd_ls.ts"),
 };

@@ -25,7 +25,7 @@ const create: Command = {
     { line: "hikae plugin new notify.ts --from webhook", does: "plugin-new.example-2" },
   ],
   access: "none",
-  load: () => import("../cmd_plugin_new.ts"),
+  load: () => import("../plugin/cmd_plugin_new.ts"),
 };
 
 const list: Command = {
@@ -40,7 +40,7 @@ const list: Command = {
   examples: [{ line: "hikae plugin list --shipped", does: "plugin-list.example-1" }],
   access: "none",
   answers: true,
-  load: () => import("../cmd_plugin_list.ts"),
+  load: () => import("../plugin/cmd_plugin_list.ts"),
 };
 
 const test: Command = {
@@ -70,7 +70,7 @@ const test: Command = {
     },
   ],
   access: "none",
-  load: () => import("../cmd_plugin_try.ts"),
+  load: () => import("../plugin/cmd_plugin_try.ts"),
 };
 
 /** The table entry of `plugin`. */

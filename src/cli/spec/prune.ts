@@ -38,5 +38,5 @@ export const prune: Command = {
     { line: "hikae prune /mnt/usb/documents --keep-within 1y", does: "prune.example-2" },
   ],
   access: "maintain",
-  load: () => import("../cmd_prune.ts"),
+  load: () => import("../vault/cmd_prune.ts"),
 };

@@ -11,5 +11,5 @@ export const reindex: Command = {
   flags: [],
   examples: [{ line: "hikae reindex /mnt/usb/documents", does: "reindex.example-1" }],
   access: "look",
-  load: () => import("../cmd_reindex.ts"),
+  load: () => import("../vault/cmd_reindex.ts"),
 };

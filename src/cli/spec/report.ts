@@ -16,5 +16,5 @@ export const report: Command = {
     { line: "hikae report /mnt/usb/documents --json", does: "report.example-2" },
   ],
   access: "look",
-  load: () => import("../cmd_report.ts"),
+  load: () => import("../vault/cmd_report.ts"),
 };

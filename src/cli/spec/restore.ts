@@ -62,5 +62,5 @@ export const restore: Command = {
     },
   ],
   access: "restore",
-  load: () => import("../cmd_restore.ts"),
+  load: () => import("../vault/cmd_restore.ts"),
 };

@@ -81,7 +81,7 @@ const install: Command = {
     },
   ],
   access: "none",
-  load: () => import("../cmd_schedule_install.ts"),
+  load: () => import("../schedule/cmd_schedule_install.ts"),
 };
 
 const remove: Command = {
@@ -91,7 +91,7 @@ const remove: Command = {
   flags: [{ ...ALL, help: "schedule-remove.flag-all" }, PRINT, SCHEDULER],
   examples: [{ line: "hikae schedule remove documents", does: "schedule-remove.example-1" }],
   access: "none",
-  load: () => import("../cmd_schedule_remove.ts"),
+  load: () => import("../schedule/cmd_schedule_remove.ts"),
 };
 
 const list: Command = {
@@ -102,7 +102,7 @@ const list: Command = {
   examples: [{ line: "hikae schedule list", does: "schedule-list.example-1" }],
   access: "none",
   answers: true,
-  load: () => import("../cmd_schedule_list.ts"),
+  load: () => import("../schedule/cmd_schedule_list.ts"),
 };
 
 const doctor: Command = {
@@ -113,7 +113,7 @@ const doctor: Command = {
   flags: [{ name: "no-run", help: "schedule-doctor.flag-no-run" }, SCHEDULER, CONFIG],
   examples: [{ line: "hikae schedule doctor documents", does: "schedule-doctor.example-1" }],
   access: "none",
-  load: () => import("../cmd_schedule_doctor.ts"),
+  load: () => import("../schedule/cmd_schedule_doctor.ts"),
 };
 
 /** The table entry of `schedule`. */

@@ -18,5 +18,5 @@ export const serve: Command = {
     { line: "hikae serve /mnt/usb/documents --port 8080", does: "serve.example-2" },
   ],
   access: "serve",
-  load: () => import("../cmd_serve.ts"),
+  load: () => import("../serve/cmd_serve.ts"),
 };

@@ -26,7 +26,7 @@ const take: Command = {
     { line: "hikae snapshot take --target-directory .", does: "snapshot-take.example-1" },
   ],
   access: "portableTake",
-  load: () => import("../cmd_snapshot.ts"),
+  load: () => import("../snapshot/cmd_snapshot.ts"),
 };
 
 const list: Command = {
@@ -36,7 +36,7 @@ const list: Command = {
   flags: [SNAPSHOTS],
   examples: [{ line: "hikae snapshot list", does: "snapshot-list.example-1" }],
   access: "portableLook",
-  load: () => import("../cmd_snapshot_list.ts"),
+  load: () => import("../snapshot/cmd_snapshot_list.ts"),
 };
 
 const restore: Command = {
@@ -58,7 +58,7 @@ const restore: Command = {
     },
   ],
   access: "portableRestore",
-  load: () => import("../cmd_snapshot_restore.ts"),
+  load: () => import("../snapshot/cmd_snapshot_restore.ts"),
 };
 
 const prune: Command = {
@@ -76,7 +76,7 @@ const prune: Command = {
     does: "snapshot-prune.example-1",
   }],
   access: "portablePrune",
-  load: () => import("../cmd_snapshot_prune.ts"),
+  load: () => import("../snapshot/cmd_snapshot_prune.ts"),
 };
 
 const job: Command = {
@@ -97,7 +97,7 @@ const job: Command = {
     },
   ],
   access: "portableTake",
-  load: () => import("../cmd_snapshot_job.ts"),
+  load: () => import("../snapshot/cmd_snapshot_job.ts"),
 };
 
 /** The table entry of `snapshot`. */
@@ -112,5 +112,5 @@ export const snapshot: Command = {
   ],
   access: "portableTake",
   sub: [take, list, restore, prune, job],
-  load: () => import("../cmd_snapshot.ts"),
+  load: () => import("../snapshot/cmd_snapshot.ts"),
 };

@@ -30,5 +30,5 @@ export const status: Command = {
     },
   ],
   access: "look",
-  load: () => import("../cmd_status.ts"),
+  load: () => import("../status/cmd_status.ts"),
 };

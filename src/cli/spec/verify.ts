@@ -18,5 +18,5 @@ export const verify: Command = {
     { line: "hikae verify /mnt/usb/documents --repair", does: "verify.example-3" },
   ],
   access: "look",
-  load: () => import("../cmd_verify.ts"),
+  load: () => import("../vault/cmd_verify.ts"),
 };

@@ -25,16 +25,16 @@ import {
   type AttributesKept,
   readAttributes,
   tellAttributes,
-} from "./attributes.ts";
-import { type Believed, believedOf } from "./believed.ts";
+} from "./copy/attributes.ts";
+import { type Believed, believedOf } from "./compare/believed.ts";
 import type { BackupRequest, VaultRequest } from "./request.ts";
 import { addCounts, type Counts, noCounts } from "./counts.ts";
-import { Flusher, openFiles } from "./flusher.ts";
+import { Flusher, openFiles } from "./copy/flusher.ts";
 import { defined } from "../../base/defined.ts";
 import { checkedShare, type Freshness, rememberedShare, verifyShare } from "../verify/freshness.ts";
 import { keepBlocks, knownBlocks } from "./share/known_blocks.ts";
 import { MovedOnce } from "./share/moved_once.ts";
-import { ScanSpill } from "./scan_spill.ts";
+import { ScanSpill } from "./compare/scan_spill.ts";
 import { unmade } from "./failures.ts";
 import type { VaultSink } from "./lane_vault.ts";
 

@@ -3,8 +3,8 @@
 import { errorCode, HikaeError, isFull, messageOf } from "../../base/errors.ts";
 import { lstatIfAny } from "../../base/io.ts";
 import type { LaneContext } from "./lane_context.ts";
-import { refusesName } from "./refused_name.ts";
-import { type Trouble, troubleOf } from "./source_dir.ts";
+import { refusesName } from "../source/refused_name.ts";
+import { type Trouble, troubleOf } from "../source/source_dir.ts";
 import type { LaneVault } from "./lane_vault.ts";
 import { text } from "../../text/text.ts";
 

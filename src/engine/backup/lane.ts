@@ -5,27 +5,27 @@
  */
 
 import { nameOf } from "../../base/relpath.ts";
-import { keepUnlessGone } from "./compare.ts";
+import { keepUnlessGone } from "./compare/compare.ts";
 import {
   type ComparedDirectory,
   compareDirectory,
   type Comparing,
   readDirectory,
   type SourceRead,
-} from "./compare_directory.ts";
-import { hasChanged, sift } from "./content_check.ts";
-import { DirectoryCopy } from "./copy_directory.ts";
+} from "./compare/compare_directory.ts";
+import { hasChanged, sift } from "./copy/content_check.ts";
+import { DirectoryCopy } from "./copy/copy_directory.ts";
 import { Failures } from "./failures.ts";
-import { type BatchAnswer, fetchBatch, type FileBatch } from "./file_batch.ts";
-import { type HashMemo, MOST_HASHED } from "./hash_memo.ts";
+import { type BatchAnswer, fetchBatch, type FileBatch } from "./copy/file_batch.ts";
+import { type HashMemo, MOST_HASHED } from "./copy/hash_memo.ts";
 import type { LaneContext } from "./lane_context.ts";
 import type { Task } from "./lane_task.ts";
-import { LookMemory } from "./look_memory.ts";
+import { LookMemory } from "./compare/look_memory.ts";
 import { countStep, goneIn, lateIn, type LookResult, seenIn } from "./look_result.ts";
 import { scout, type Told } from "./scout.ts";
-import { filesIn, type Trouble } from "./source_dir.ts";
+import { filesIn, type Trouble } from "../source/source_dir.ts";
 import { speak } from "./speak.ts";
-import { VaultDirectory } from "./vault_directory.ts";
+import { VaultDirectory } from "./copy/vault_directory.ts";
 import type { WorkSharing } from "./work_sharing.ts";
 
 /** One lane. */

@@ -1,8 +1,8 @@
 /** What a lane works with. @module */
 
-import type { ReadContext } from "./content.ts";
+import type { ReadContext } from "./copy/content.ts";
 import type { LaneVault } from "./lane_vault.ts";
-import type { SourceView, Trouble } from "./source_dir.ts";
+import type { SourceView, Trouble } from "../source/source_dir.ts";
 
 /** What a lane works with. */
 export interface LaneContext {

@@ -1,9 +1,9 @@
 /** Works off a stack of directories in one lane, and gives some away when another lane has none. @module */
 
-import type { SourceRead } from "./compare_directory.ts";
+import type { SourceRead } from "./compare/compare_directory.ts";
 import type { Lane } from "./lane.ts";
 import type { ChangedDir, LookTotals } from "./look_result.ts";
-import type { Trouble } from "./source_dir.ts";
+import type { Trouble } from "../source/source_dir.ts";
 import type { Task } from "./lane_task.ts";
 import { inDirectory, MessagePause, type WorkSharing } from "./work_sharing.ts";
 

@@ -5,9 +5,9 @@ import type { PlainError } from "../../base/errors.ts";
 import type { Counts } from "./counts.ts";
 import type { LaneFindings, Phase, Task } from "./lane_loop.ts";
 import type { LaneSetup } from "./make_lane.ts";
-import type { BatchAnswer, FileBatch } from "./file_batch.ts";
+import type { BatchAnswer, FileBatch } from "./copy/file_batch.ts";
 import type { PlainFailure } from "./lane_failure.ts";
-import type { SpilledRow } from "./scan_spill.ts";
+import type { SpilledRow } from "./compare/scan_spill.ts";
 
 export type { LaneLine, LanePorts, Wishes } from "../lane_ports.ts";
 

@@ -4,7 +4,7 @@ import { fromPlainError, HikaeError } from "../../base/errors.ts";
 import type { Monotonic } from "../../base/clock.ts";
 import type { Emit } from "../../base/event.ts";
 import type { EnginePorts } from "../ports.ts";
-import { type AskFilter, runFiltered } from "./filtered.ts";
+import { type AskFilter, runFiltered } from "../source/filtered.ts";
 import type { Lane } from "./lane.ts";
 import {
   addFindings,
@@ -17,8 +17,8 @@ import {
 import type { WorkSharing } from "./work_sharing.ts";
 import type { LaneSetup } from "./make_lane.ts";
 import { isSecondary, unpackFailure } from "./lane_failure.ts";
-import type { BatchAnswer, FileBatch } from "./file_batch.ts";
-import { type Done, PendingBatches } from "./pending_batches.ts";
+import type { BatchAnswer, FileBatch } from "./copy/file_batch.ts";
+import { type Done, PendingBatches } from "./copy/pending_batches.ts";
 import type { FromLane, LanePorts } from "./lane_messages.ts";
 import type { BackupRun } from "./backup_run.ts";
 import type { LaneVault } from "./lane_vault.ts";

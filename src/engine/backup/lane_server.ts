@@ -4,16 +4,16 @@ import { HikaeError, toPlainError } from "../../base/errors.ts";
 import type { FileHandle } from "../../base/fs.ts";
 import type { Message } from "../../base/event.ts";
 import type { EnginePorts } from "../ports.ts";
-import { askFilter, runFiltered } from "./filtered.ts";
+import { askFilter, runFiltered } from "../source/filtered.ts";
 import { EndedElsewhere, packFailure } from "./lane_failure.ts";
 import { Lane } from "./lane.ts";
 import { noFindings, runTasks } from "./lane_loop.ts";
 import type { WorkSharing } from "./work_sharing.ts";
 import { laneContext, type LaneSetup, openRun } from "./make_lane.ts";
-import type { BatchAnswer } from "./file_batch.ts";
+import type { BatchAnswer } from "./copy/file_batch.ts";
 import type { LaneLine, LaneOutput, ToLane, Wishes } from "./lane_messages.ts";
 import type { LaneVault, VaultSink } from "./lane_vault.ts";
-import { Flusher, openFiles } from "./flusher.ts";
+import { Flusher, openFiles } from "./copy/flusher.ts";
 
 /** Characters of record lines that wait before they are sent. */
 const OUTPUT = 1 << 18;

@@ -1,6 +1,6 @@
 /** A directory to be done, as lanes give it to each other. @module */
 
-import type { HashMemo } from "./hash_memo.ts";
+import type { HashMemo } from "./copy/hash_memo.ts";
 
 /** A directory to be done. */
 export interface Task {

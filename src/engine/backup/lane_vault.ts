@@ -12,12 +12,12 @@ import { formatLine, type RecordLine } from "../../vault/record.ts";
 import { knownOf } from "../../vault/known.ts";
 import { PackedRow, type ScanEntry } from "../../vault/scan_row.ts";
 import type { Vault } from "../../vault/vault.ts";
-import type { Believed } from "./believed.ts";
-import type { VaultDir } from "./compare.ts";
+import type { Believed } from "./compare/believed.ts";
+import type { VaultDir } from "./compare/compare.ts";
 import { type Counts, noCounts } from "./counts.ts";
 import { DiskNames } from "../../vault/disk_names.ts";
 import type { VaultSharing } from "./share/vault_sharing.ts";
-import type { SourceDir, Trouble } from "./source_dir.ts";
+import type { SourceDir, Trouble } from "../source/source_dir.ts";
 
 /** How many special files are named in a summary. */
 const MOST_NAMED = 100;

@@ -1,11 +1,11 @@
 /** What a look at the source came to, for the guards and for the writing. @module */
 
 import { joinRel } from "../../base/relpath.ts";
-import type { Step } from "./compare.ts";
-import type { ComparedDirectory } from "./compare_directory.ts";
-import type { HashMemo } from "./hash_memo.ts";
+import type { Step } from "./compare/compare.ts";
+import type { ComparedDirectory } from "./compare/compare_directory.ts";
+import type { HashMemo } from "./copy/hash_memo.ts";
 import type { LaneVault } from "./lane_vault.ts";
-import { filesSeen, type SourceDir, type Trouble } from "./source_dir.ts";
+import { filesSeen, type SourceDir, type Trouble } from "../source/source_dir.ts";
 
 /** What the guards count, in one directory or in all, for one vault. */
 export interface LookTotals {

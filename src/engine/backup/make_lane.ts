@@ -8,18 +8,18 @@ import { Tree } from "../../vault/tree.ts";
 import { Vault } from "../../vault/vault.ts";
 import type { VaultInfo } from "../../vault/vault_json.ts";
 import { checkCancelled, type EnginePorts, hashFile, vaultPorts } from "../ports.ts";
-import type { Believed } from "./believed.ts";
-import { vaultsInside } from "./vaults_in_source.ts";
+import type { Believed } from "./compare/believed.ts";
+import { vaultsInside } from "../source/vaults_in_source.ts";
 import type { LaneContext } from "./lane_context.ts";
 import type { Wishes } from "../lane_ports.ts";
 import { EndedElsewhere } from "./lane_failure.ts";
 import type { BackupRequest } from "./request.ts";
-import { type CaseNotice, compileRules } from "./rules.ts";
-import { caseNotice } from "./source_case.ts";
+import { type CaseNotice, compileRules } from "../source/rules.ts";
+import { caseNotice } from "../source/source_case.ts";
 import { vaultFailure } from "./failures.ts";
 import { LinkGroups } from "./share/link_groups.ts";
 import { RunSharing } from "./share/run_sharing.ts";
-import type { SourceView, Trouble } from "./source_dir.ts";
+import type { SourceView, Trouble } from "../source/source_dir.ts";
 import { LaneVault, type VaultSink } from "./lane_vault.ts";
 
 /** What a lane must know of the run. */

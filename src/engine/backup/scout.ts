@@ -5,7 +5,7 @@
  */
 
 import { joinRel } from "../../base/relpath.ts";
-import { readSourceDir, type SourceDir, type SourceView } from "./source_dir.ts";
+import { readSourceDir, type SourceDir, type SourceView } from "../source/source_dir.ts";
 
 /** Told of the files and links of a directory, and of their bytes (decision 24). */
 export type Told = (files: number, bytes: number) => void;

@@ -1,6 +1,6 @@
 /** Counts and tells what comparing a directory came to: the one place, and once for each directory. @module */
 
-import type { ComparedDirectory } from "./compare_directory.ts";
+import type { ComparedDirectory } from "./compare/compare_directory.ts";
 import { addCounts } from "./counts.ts";
 import type { Failures } from "./failures.ts";
 

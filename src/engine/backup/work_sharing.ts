@@ -2,7 +2,7 @@
 
 import type { Monotonic } from "../../base/clock.ts";
 import type { Task } from "./lane_task.ts";
-import type { BatchAnswer, FileBatch } from "./file_batch.ts";
+import type { BatchAnswer, FileBatch } from "./copy/file_batch.ts";
 
 /** How a runner stands to the others. */
 export interface WorkSharing {

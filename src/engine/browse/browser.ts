@@ -14,12 +14,12 @@ import type {
   VaultQuestions,
   VersionFacts,
 } from "../../base/vault_questions.ts";
-import { diff } from "../look/diff.ts";
-import { find } from "../look/find.ts";
-import { history } from "../look/history.ts";
-import { list } from "../look/list.ts";
-import { ls } from "../look/ls.ts";
-import { report } from "../look/report.ts";
+import { diff } from "../query/diff.ts";
+import { find } from "../query/find.ts";
+import { history } from "../query/history.ts";
+import { list } from "../query/list.ts";
+import { ls } from "../query/ls.ts";
+import { report } from "../query/report.ts";
 import { openVault } from "../../vault/vault.ts";
 import { type EnginePorts, vaultPorts } from "../ports.ts";
 import { OpenContents } from "./contents.ts";

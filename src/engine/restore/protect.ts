@@ -8,7 +8,7 @@ import { lstatIfAny } from "../../base/io.ts";
 import { dirOf, isWithin, joinRel } from "../../base/relpath.ts";
 import { VaultTree } from "../../vault/tree.ts";
 import type { Rules } from "../backup/request.ts";
-import { compileRules, type RuleSet } from "../backup/rules.ts";
+import { compileRules, type RuleSet } from "../source/rules.ts";
 import type { RestoreContext } from "./context.ts";
 import type { PointView } from "./restore_picks.ts";
 

@@ -7,7 +7,7 @@
 import { compareUtf8 } from "../../../base/bytes.ts";
 import type { FileInfo } from "../../../base/fs.ts";
 import { joinRel } from "../../../base/relpath.ts";
-import { readSourceDir, type SourceEntry, type SourceView } from "../source_dir.ts";
+import { readSourceDir, type SourceEntry, type SourceView } from "../../source/source_dir.ts";
 
 /** A file of the source that has several names, as a key. */
 function keyOf({ dev, ino }: Pick<FileInfo, "dev" | "ino">): string {

@@ -9,7 +9,7 @@ import { lstatIfAny } from "../../../base/io.ts";
 import { joinRel } from "../../../base/relpath.ts";
 import type { Catalog } from "../../../vault/catalog.ts";
 import { pathOf, type Version } from "../../../vault/version.ts";
-import type { SourceEntry, SourceView } from "../source_dir.ts";
+import type { SourceEntry, SourceView } from "../../source/source_dir.ts";
 import { hasNames, type LinkGroups } from "./link_groups.ts";
 import type { LinkName } from "./vault_sharing.ts";
 

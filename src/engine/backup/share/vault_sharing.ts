@@ -2,7 +2,7 @@
 
 import type { FileInfo } from "../../../base/fs.ts";
 import type { Shared } from "../../share/make_shared.ts";
-import type { SourceEntry } from "../source_dir.ts";
+import type { SourceEntry } from "../../source/source_dir.ts";
 
 /** What is to be recorded of a file's names. */
 export interface LinkName {

@@ -1,0 +1,95 @@
+/** What the words of `backup` stand for: places, or jobs of the config file. @module */
+
+import { join } from "@std/path";
+import { HikaeError } from "../../base/errors.ts";
+import { canBeJob } from "../../config/resolve.ts";
+import { sourceName } from "../../config/source_name.ts";
+import { text } from "../../text/text.ts";
+import { absolute, refuseAddress } from "../vault/places.ts";
+import { platformOf } from "../platform.ts";
+import { parseSize } from "../../base/size.ts";
+import {
+  type BackupPlan,
+  makePlan,
+  type Planned,
+  type PlanOptions,
+  type SourceRun,
+} from "./backup_plan.ts";
+import type { Context } from "../command.ts";
+import { parseCount } from "../parse_count.ts";
+import { readPatterns } from "./pattern_file.ts";
+import type { State } from "../state.ts";
+
+/** What the command line asks for. */
+export async function backupPlans(context: Context, state: State): Promise<Planned> {
+  const { args } = context.parsed;
+  const to = context.parsed.get("to");
+  if (to !== undefined && !context.parsed.has("all")) return { each: eachTo(context, args, to) };
+  if (context.parsed.has("all") || args.length === 0 || args.some(canBeJob)) {
+    const { jobPlans } = await import("./backup_jobs.ts");
+    const plans = await jobPlans(context, state);
+    if (plans !== undefined) return plans;
+  }
+  const [source, ...vaults] = args;
+  if (source === undefined || vaults.length === 0) {
+    throw await (await import("./backup_jobs.ts")).wantsPlaces(context, source);
+  }
+  return { plan: adHoc(context, state, source, vaults) };
+}
+
+/** Several sources, each in a vault of its own name below `to`. */
+function eachTo(context: Context, sources: readonly string[], to: string): SourceRun[] {
+  if (sources.length === 0) {
+    throw new HikaeError("usage", text("backup.to-what"), { hint: text("backup.to-hint") });
+  }
+  refuseAddress(to);
+  const seen = new Map<string, string>();
+  return sources.map((source) => {
+    const name = sourceName(absolute(context.cwd, source), platformOf(Deno.build.os));
+    const other = seen.get(name.toLowerCase());
+    if (other !== undefined) {
+      throw new HikaeError("usage", text("backup.to-twice", { source, other, name }), {
+        hint: text("backup.to-twice-hint"),
+      });
+    }
+    seen.set(name.toLowerCase(), source);
+    return { source, vault: join(to, name) };
+  });
+}
+
+function adHoc(
+  context: Context,
+  state: State,
+  source: string,
+  vaults: readonly string[],
+): BackupPlan {
+  const { parsed } = context;
+  const chosen = parsed.get("vault");
+  // not passed over: whoever writes it counts on a copy there
+  if (chosen !== undefined) {
+    throw new HikaeError("usage", text("backup.vault-of-job"), {
+      hint: text("backup.vault-of-job-hint", { vault: chosen }),
+    });
+  }
+  const generations = parsed.get("max-generations");
+  const larger = parsed.get("exclude-larger-than");
+  const options: PlanOptions = {
+    source,
+    vaults,
+    exclude: [
+      ...parsed.all("exclude"),
+      ...parsed.all("exclude-from").flatMap((f) => readPatterns(context, f)),
+    ],
+    excludeIfPresent: parsed.all("exclude-if-present"),
+    oneFileSystem: parsed.has("one-file-system"),
+    checksum: parsed.has("checksum"),
+    attributes: parsed.has("attributes"),
+    ...(larger === undefined
+      ? {}
+      : { excludeLargerThan: parseSize(larger, "--exclude-larger-than") }),
+    ...(generations === undefined
+      ? {}
+      : { maxGenerations: parseCount(generations, "--max-generations") }),
+  };
+  return makePlan(context, state, options);
+}

@@ -1,0 +1,83 @@
+/**
+ * How many threads share a run: one per core, none besides the engine's for what holds little, and many where the disk
+ * is far away and a thread does nothing but wait for it (docs/performance.md). No count changes what is flushed, and when.
+ * @module
+ */
+
+import { dirname, join } from "@std/path";
+import { type IndexPlaces, indexSize } from "../vault/index_places.ts";
+
+/** Indexes smaller than this tell of so little that a second thread costs more than it brings, in bytes. */
+const SMALL = 512 << 10;
+
+/** The same where each answer is waited for. */
+const SMALL_FAR = 24 << 10;
+
+/** A disk that takes longer than this for an answer is far away, ms: those of the machine take a hundredth. */
+const FAR = 1;
+
+/** So many threads wait for a disk that is far away, each costs some 12 MB. */
+const MANY = 16;
+
+/** How many questions tell how far a disk is. */
+const PROBES = 3;
+
+/** What tells how many threads there are to be. */
+export interface LaneNeeds {
+  /** Vaults that are written or read. */
+  vaults: readonly string[];
+  /** Where else it is written or read: the target of a restore. */
+  others?: readonly string[];
+  places: IndexPlaces;
+}
+
+/** How many threads there are to be besides the engine's own. */
+export function laneCount({ vaults, others = [], places }: LaneNeeds): number {
+  return threadsFor({
+    far: [...vaults, ...others].some((path) => latencyOf(path) > FAR),
+    indexSizes: vaults.map((root) => indexSize(places[root])),
+    cores: navigator.hardwareConcurrency,
+  });
+}
+
+/** The same by what was found: sizes of indexes in bytes, 0 where there is none yet. */
+export function threadsFor(
+  { far, indexSizes, cores }: { far: boolean; indexSizes: readonly number[]; cores: number },
+): number {
+  const least = far ? SMALL_FAR : SMALL;
+  if (indexSizes.every((size) => size > 0 && size < least)) return 0;
+  return (far ? MANY : Math.min(8, cores)) - 1;
+}
+
+/**
+ * How long the disk of a path takes for an answer, in ms: the quickest of some questions after names that nothing has,
+ * which no cache can answer. One that cannot be asked counts as near.
+ */
+function latencyOf(path: string): number {
+  const dir = nearestDir(path);
+  if (dir === undefined) return 0;
+  let quickest = Infinity;
+  for (let n = 0; n < PROBES && quickest > FAR; n++) {
+    const name = join(dir, `.hikae-${crypto.randomUUID()}`);
+    const asked = performance.now();
+    try {
+      Deno.lstatSync(name);
+    } catch {
+      // that it is not there is the answer
+    }
+    quickest = Math.min(quickest, performance.now() - asked);
+  }
+  return quickest;
+}
+
+/** The directory itself, or the nearest one above it that is there. */
+function nearestDir(path: string): string | undefined {
+  for (let at = path;; at = dirname(at)) {
+    try {
+      if (Deno.statSync(at).isDirectory) return at;
+    } catch {
+      // a new vault's directory is not there yet
+    }
+    if (dirname(at) === at) return undefined;
+  }
+}

@@ -1,0 +1,23 @@
+/** Files of exclude patterns. @module */
+
+import { HikaeError, messageOf } from "../../base/errors.ts";
+import { patternsOf } from "../../engine/source/patterns.ts";
+import type { Context } from "../command.ts";
+import { absolute } from "../vault/places.ts";
+import { text } from "../../text/text.ts";
+
+/** The patterns of an exclude file. */
+export function readPatterns(context: Context, file: string): string[] {
+  const read = (): Uint8Array => Deno.readFileSync(absolute(context.cwd, file));
+  const open = (): string => new TextDecoder("utf-8", { fatal: true }).decode(read());
+  try {
+    return patternsOf(open());
+  } catch (cause) {
+    // what a shell of Windows writes with ">" is UTF-16: each of its patterns would match nothing
+    const why = cause instanceof TypeError ? text("input.not-utf8") : messageOf(cause);
+    throw new HikaeError("usage", text("input.exclude-file", { problem: why }), {
+      path: file,
+      cause,
+    });
+  }
+}

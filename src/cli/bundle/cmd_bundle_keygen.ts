@@ -1,0 +1,60 @@
+/** `hikae bundle keygen`. @module */
+
+import { errorCode, EXIT, HikaeError, messageOf } from "../../base/errors.ts";
+import { protect } from "../../bundle/identity.ts";
+import { keyFile, newKeyPair } from "../../bundle/keygen.ts";
+import { text } from "../../text/text.ts";
+import { passphraseOf } from "./ask_secret.ts";
+import type { RunCommand } from "../command.ts";
+import { absolute } from "../vault/places.ts";
+
+/** Runs the command. */
+export const run: RunCommand = async (context) => {
+  if (context.parsed.args.length > 0) {
+    throw new HikaeError("usage", text("bundle.keygen-arguments"), {
+      hint: text("bundle.keygen-hint"),
+    });
+  }
+  const { parsed } = context;
+  const output = parsed.get("output");
+  const pair = await newKeyPair(parsed.has("hybrid"));
+  const plain = keyFile(pair, new Date(context.clock.now()).toISOString());
+  const isProtected = parsed.has("passphrase") || parsed.get("passphrase-file") !== undefined;
+  const name = output ?? text("bundle.new-key");
+  const file = isProtected ? await protect(plain, passphraseOf(context, name, true)) : plain;
+  if (output !== undefined) writeNew(absolute(context.cwd, output), file);
+  if (context.json) {
+    const shown = isProtected ? file : pair.identity;
+    const secret = output === undefined ? { identity: shown } : { file: output };
+    context.emit({ message_type: "answer", recipient: pair.recipient, ...secret });
+  } else if (output === undefined) context.say(file.trimEnd());
+  if (!context.json && (output !== undefined || isProtected)) {
+    context.say(text("bundle.public-key", { key: pair.recipient }));
+  }
+  context.tell(text("bundle.keep-the-key"));
+  return EXIT.ok;
+};
+
+function writeNew(path: string, content: string): void {
+  try {
+    const file = Deno.openSync(path, { write: true, createNew: true, mode: 0o600 });
+    try {
+      const bytes = new TextEncoder().encode(content);
+      for (let done = 0; done < bytes.length;) done += file.writeSync(bytes.subarray(done));
+      file.syncSync();
+    } finally {
+      file.close();
+    }
+  } catch (cause) {
+    const exists = errorCode(cause) === "EEXIST";
+    throw new HikaeError(
+      "failed",
+      text("bundle.write-key", { problem: exists ? text("usage.exists") : messageOf(cause) }),
+      {
+        path,
+        hint: text("bundle.write-key-hint"),
+        cause,
+      },
+    );
+  }
+}

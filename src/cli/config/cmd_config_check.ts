@@ -1,0 +1,119 @@
+/** `config check`: is the config right, and is what it names there? @module */
+
+import { defined } from "../../base/defined.ts";
+import { EXIT, type HikaeError } from "../../base/errors.ts";
+import type { Context, RunCommand } from "../command.ts";
+import { pathsOf } from "../../config/expand.ts";
+import { checkJob, type CheckPlugin, pluginLoads, pluginMissing } from "./config_check.ts";
+import { keysHere } from "./config_keys.ts";
+import { configText, type LoadOptions, needConfig, platformOf } from "./config_load.ts";
+import { vaultPlaceProblem } from "../backup/missing_parents.ts";
+import { sayDone } from "../say_done.ts";
+import { State } from "../state.ts";
+import { text } from "../../text/text.ts";
+
+/** `config check` with a given way to check a plugin. */
+export function checkWith(checkPlugin: CheckPlugin): RunCommand {
+  return async (context) => {
+    const { parsed, cwd, env } = context;
+    const asked = parsed.get("config");
+    const platform = platformOf(Deno.build.os);
+    const options: LoadOptions = {
+      cwd,
+      env,
+      platform,
+      ...defined({ config: asked }),
+    };
+    const wrong = await tellProblems(context, options);
+    if (wrong !== undefined) return wrong;
+    const loaded = await needConfig(options);
+    const { config, file } = loaded;
+    if (loaded.refused !== undefined) throw loaded.refused;
+    const check: CheckPlugin = loaded.untrusted === undefined ? checkPlugin : notStarted;
+    const baseDir = pathsOf(platform).dirname(file);
+    const state = new State(env);
+    const isKnown = (vault: string): boolean => state.isKnown(cwd, vault);
+    const placeProblem = (vault: string, source: string): HikaeError | undefined =>
+      vaultPlaceProblem(context, vault, source);
+    const jobs = Object.values(config.jobs);
+    const checks = { platform, baseDir, checkPlugin: check, isKnown, placeProblem };
+    let problems = 0;
+    for (const job of jobs) {
+      for (const message of await checkJob(job, checks)) {
+        if (message.message_type === "error") problems++;
+        context.emit(message);
+      }
+    }
+    for (const note of await keysHere(jobs, { file, baseDir, env })) context.emit(note);
+    if (loaded.untrusted !== undefined) {
+      const { message, hint = "" } = loaded.untrusted;
+      context.emit({ message_type: "note", message: `${message}; ${hint}` });
+    }
+    if (context.json) {
+      context.emit({
+        message_type: "summary",
+        action: "config check",
+        file,
+        jobs: jobs.length,
+        errors: problems,
+      });
+    } else {
+      const found = problems === 0
+        ? text("config.no-problems")
+        : text("config.problems", { n: problems });
+      sayDone(context, `${file}: ${text("config.jobs", { n: jobs.length })}, ${found}`);
+    }
+    return problems === 0 ? EXIT.ok : EXIT.failed;
+  };
+}
+
+/** Tells everything that is wrong with the text of the config; undefined when nothing is. */
+async function tellProblems(context: Context, options: LoadOptions): Promise<number | undefined> {
+  const found = await configText(options);
+  if (found === undefined) return undefined;
+  const { configProblems } = await import("../../config/parse.ts");
+  const { env, platform } = options;
+  const problems = configProblems(found.text, { file: found.file, expand: { env, platform } });
+  if (problems.length === 0) return undefined;
+  for (const { id, message, path = "", hint } of problems) {
+    const at = /:(\d+):(\d+): /.exec(
+      message.slice(message.indexOf(found.file) + found.file.length),
+    );
+    const [line, column] = [Number(at?.[1] ?? 0), Number(at?.[2] ?? 0)];
+    context.emit({
+      message_type: "error",
+      path,
+      during: "check",
+      code: id,
+      message,
+      ...(hint === undefined ? {} : { hint }),
+      ...(context.json && line > 0 ? { line, column } : {}),
+    });
+    if (!context.json && line > 0) context.tell(excerpt(found.text, line, column));
+  }
+  if (context.json) {
+    const { file } = found;
+    const errors = problems.length;
+    context.emit({ message_type: "summary", action: "config check", file, jobs: 0, errors });
+  }
+  return EXIT.usage;
+}
+
+/** A line of the file with a mark below the place. */
+function excerpt(text: string, line: number, column: number): string {
+  const shown = (text.split(/\r\n|\n|\r/)[line - 1] ?? "").replace(/^\ufeff/, "").replaceAll(
+    "\t",
+    " ",
+  );
+  const from = Math.max(0, column - 1 - 50);
+  const number = String(line).padStart(5);
+  return `${number} | ${shown.slice(from, from + 70)}\n${" ".repeat(5)} | ${
+    " ".repeat(column - 1 - from)
+  }^`;
+}
+
+/** For a config that may start nothing yet: plugins are looked for, and not loaded. */
+const notStarted: CheckPlugin = (entry) => Promise.resolve(pluginMissing(entry));
+
+/** Runs `config check`. */
+export const run: RunCommand = checkWith(pluginLoads);

@@ -1,0 +1,79 @@
+/** `plugin new`: writes a plugin to start from, and its types beside it. @module */
+
+import { dirname, fromFileUrl, join, relative, resolve } from "@std/path";
+import { errorCode, HikaeError, messageOf } from "../../base/errors.ts";
+import { isCodeFile } from "../../plugins/code_files.ts";
+import type { RunCommand } from "../command.ts";
+import { API_URL, shippedPlugin } from "./plugin_shipped.ts";
+import { codeFilesOf } from "./plugin_start.ts";
+import { fromShipped, starterPlugin, TYPES_FILE, typesText } from "./plugin_starter.ts";
+import { text } from "../../text/text.ts";
+
+/** Runs `plugin new`. */
+export const run: RunCommand = async (context) => {
+  const { parsed, cwd } = context;
+  const [given, ...more] = parsed.args;
+  if (given === undefined || more.length > 0) {
+    throw new HikaeError("usage", text("plugin.new-file"), {
+      hint: text("plugin.new-file-hint"),
+    });
+  }
+  const file = resolve(cwd, /\.[A-Za-z]+$/.test(given) ? given : `${given}.ts`);
+  if (!isCodeFile(file)) {
+    throw new HikaeError("usage", text("plugin.new-name", { file: given }), {
+      hint: text("plugin.new-name-hint"),
+    });
+  }
+  const from = parsed.get("from")?.replace(/^hikae:/, "");
+  const types = join(dirname(file), TYPES_FILE);
+  const [code, parts] = from === undefined ? [starterPlugin(file), []] : shippedTexts(from, file);
+  await Deno.mkdir(dirname(file), { recursive: true });
+  for (const part of parts) await writePart(part, parsed.has("force"));
+  await writeNew(file, code, parsed.has("force"));
+  await writeNew(types, typesText(await Deno.readTextFile(API_URL)), true);
+  const written = [file, ...parts.map((part) => part.file), types];
+  if (context.json) context.emit({ message_type: "answer", file, types, written });
+  for (const path of written) context.tell(text("usage.wrote", { file: path }));
+  const hook = /\bpostBackup\(/.test(code) ? "postBackup" : "filter";
+  context.tell(text("plugin.try-it", { file, hook }));
+  return 0;
+};
+
+/** A file that a shipped plugin imports, and where it goes. */
+interface Part {
+  file: string;
+  text: string;
+}
+
+/** The text of a shipped plugin, and the files that it imports, which keep their places beside it. */
+function shippedTexts(name: string, file: string): [string, Part[]] {
+  const url = shippedPlugin(name);
+  const files = codeFilesOf(`hikae:${name}`, dirname(file));
+  const parts = files.filter((part) => part.url !== url.href).map((part) => ({
+    file: join(dirname(file), relative(dirname(fromFileUrl(url)), part.path)),
+    text: Deno.readTextFileSync(part.path),
+  }));
+  return [fromShipped(Deno.readTextFileSync(url)), parts];
+}
+
+/** Two plugins may share a part: one that is there already with the same text is as good as written. */
+async function writePart({ file, text: code }: Part, replace: boolean): Promise<void> {
+  const there = await Deno.readTextFile(file).catch(() => undefined);
+  if (there === code) return;
+  await Deno.mkdir(dirname(file), { recursive: true });
+  await writeNew(file, code, replace);
+}
+
+async function writeNew(file: string, code: string, replace: boolean): Promise<void> {
+  try {
+    await Deno.writeTextFile(file, code, { createNew: !replace });
+  } catch (error) {
+    const exists = errorCode(error) === "EEXIST";
+    const why = exists ? text("usage.exists") : messageOf(error);
+    throw new HikaeError("failed", text("usage.write-failed", { file, why }), {
+      path: file,
+      cause: error,
+      ...(exists ? { hint: text("plugin.new-exists-hint") } : {}),
+    });
+  }
+}

@@ -1,0 +1,57 @@
+/** What plugins are told of a run beyond its summary. @module */
+
+import { join } from "@std/path";
+import { formatDuration } from "../../base/duration.ts";
+import type { StatusMessage } from "../../base/event.ts";
+import type { Keep } from "../../config/types.ts";
+import type { KeepRules, Progress } from "../../plugins/api.ts";
+import { META, ROOT_FILES } from "../../vault/names.ts";
+import { parseVaultInfo } from "../../vault/vault_json.ts";
+import type { Context } from "../command.ts";
+
+/** A `vault.json` is far smaller; what is larger is none. */
+const MOST_BYTES = 65_536;
+
+/** The id of a vault; undefined where there is none yet, or it does not say. */
+export function vaultId(root: string): string | undefined {
+  try {
+    const file = join(root, META, ROOT_FILES.vault);
+    const { isFile, size } = Deno.lstatSync(file);
+    if (!isFile || size > MOST_BYTES) return undefined;
+    return parseVaultInfo(Deno.readTextFileSync(file), file).id;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The rules of `keep` as plugins see them: durations as text. */
+export function keepRules(keep: Keep | undefined): KeepRules | undefined {
+  if (keep === undefined) return undefined;
+  const { within, deleted, ...counts } = keep;
+  return {
+    ...counts,
+    ...(within === undefined ? {} : { within: formatDuration(within) }),
+    ...(deleted === undefined ? {} : { deleted: formatDuration(deleted) }),
+  };
+}
+
+/** A plugin's progress as a message of the run. */
+export function progressMessage(
+  plugin: string,
+  done: Progress,
+  begun: number,
+  context: Pick<Context, "clock">,
+): StatusMessage {
+  const { part, bytes = 0, totalBytes, files = 0, totalFiles } = done;
+  return {
+    message_type: "status",
+    plugin,
+    seconds_elapsed: Math.round((context.clock.now() - begun) / 1000),
+    ...(part === undefined ? {} : { percent_done: part }),
+    files_done: files,
+    bytes_done: bytes,
+    ...(totalFiles === undefined ? {} : { total_files: totalFiles }),
+    ...(totalBytes === undefined ? {} : { total_bytes: totalBytes }),
+    error_count: 0,
+  };
+}

@@ -1,0 +1,142 @@
+/** The vaults that `status` tells of: named ones, those of jobs, or all that this machine knows. @module */
+
+import { defined } from "../../base/defined.ts";
+import { HikaeError, messageOf } from "../../base/errors.ts";
+import { smallFiles } from "../../base/small_files.ts";
+import { canBeJob, partsOf } from "../../config/resolve.ts";
+import type { Config } from "../../config/types.ts";
+import { denoFs } from "../../platform/deno_fs.ts";
+import { readOutcome } from "../../report/log.ts";
+import type { Context } from "../command.ts";
+import type { LoadedConfig } from "../config/config_load.ts";
+import { findVaults, isVault } from "../vault/find_vaults.ts";
+import { realPlace, realPlaceToMake } from "../vault/places.ts";
+import { State } from "../state.ts";
+import type { Target } from "./status_target.ts";
+import { type LostJob, lostJobs } from "./status_lost.ts";
+import { chosenVaults, configOf, namedVaults } from "../vault/vault_arg.ts";
+
+export type { Target };
+
+/** What `status` tells of. */
+export interface Targets {
+  targets: Target[];
+  /** Jobs that were run here and that no config has. */
+  lost: LostJob[];
+  /** Why the config in force cannot be read; told after what is known without it. */
+  broken?: HikaeError;
+}
+
+/** Gathers the targets; throws when the one word of the line is neither a job nor there. */
+export async function targetsOf(context: Context): Promise<Targets> {
+  const state = new State(context.env);
+  const { args } = context.parsed;
+  let loaded: LoadedConfig | undefined;
+  let broken: HikaeError | undefined;
+  try {
+    loaded = await configOf(context);
+  } catch (error) {
+    if (args.length > 0 || !(error instanceof HikaeError)) throw error;
+    broken = error;
+  }
+  const all = await lostJobs(context, state.directory, loaded);
+  const named = (word: string): LostJob[] =>
+    !canBeJob(word) || (loaded !== undefined && partsOf(loaded.config, word).length > 0)
+      ? []
+      : all.filter((l) => l.job === word);
+  const lost = args.length === 0 ? all : args.flatMap(named);
+  const words = args.filter((word) => named(word).length === 0);
+  const found = broken !== undefined || (args.length > 0 && words.length === 0)
+    ? []
+    : gathered(context, state, loaded?.config, words);
+  const targets = found.map((target) => {
+    const ended = state.lastRunOf(context.cwd, target.vault);
+    const good = target.root === undefined ? state.goodRunOf(context.cwd, target.vault) : undefined;
+    return { ...target, ...defined({ ended, good }) };
+  });
+  return { targets, lost, ...defined({ broken }) };
+}
+
+function gathered(
+  context: Context,
+  state: State,
+  config: Config | undefined,
+  args: readonly string[],
+): Target[] {
+  const jobs = (c: Config, names: readonly string[]): Target[] => {
+    const targets = names.flatMap((name) => jobTargets(context, state, c, name));
+    const chosen = context.parsed.get("vault");
+    if (targets.length === 0 && chosen !== undefined) {
+      chosenVaults(context, names.flatMap((name) => c.jobs[name]?.vaults ?? []), chosen);
+    }
+    return targets;
+  };
+  if (args.length === 0) {
+    if (config !== undefined) return jobs(config, Object.keys(config.jobs));
+    return Object.keys(state.knownVaults()).sort().map((v) => placed(context, v));
+  }
+  return args.flatMap((word) => {
+    const parts = config === undefined || !canBeJob(word) ? [] : partsOf(config, word);
+    if (config !== undefined && parts.length > 0) return jobs(config, parts);
+    const found = fleetIn(context, word);
+    if (found.length > 0) return found;
+    // one drive at home must not hide how the others stand
+    const alone = args.length === 1 && state.goodRunOf(context.cwd, word) === undefined;
+    if (!alone) return [placed(context, word)];
+    return [{ vault: word, root: realPlace(context.cwd, word, "no_vault", "vault") }];
+  });
+}
+
+/** The vaults one or two levels below a directory that is none itself. */
+function fleetIn(context: Context, word: string): Target[] {
+  const dir = attempt(() => realPlace(context.cwd, word, "no_vault", "vault"));
+  if (dir === undefined || isVault(dir)) return [];
+  return findVaults(dir).map((root) => ({ vault: root, root, fleet: dir }));
+}
+
+function jobTargets(context: Context, state: State, config: Config, name: string): Target[] {
+  const group = config.jobs[name]?.group;
+  const outcome = state.directory === undefined
+    ? undefined
+    : attempt(() => readOutcome(smallFiles(denoFs), state.directory ?? "", group ?? name));
+  const chosen = context.parsed.get("vault");
+  const vaults = config.jobs[name]?.vaults ?? [];
+  const fresh = outcome === undefined && vaults.every((v) => isUnmade(context, state, v));
+  return (chosen === undefined ? vaults : namedVaults(context, vaults, chosen))
+    .map((vault) => ({
+      ...placed(context, vault),
+      job: group ?? name,
+      ...(group === undefined ? {} : { name: name.slice(group.length + 1) }),
+      ...(fresh ? { fresh } : {}),
+      ...(vaults.length === 1 && group === undefined && state.isKnown(context.cwd, vault)
+        ? { only: true }
+        : {}),
+      ...defined({ outcome }),
+    }));
+}
+
+/** True when nothing is there and this machine never saw a vault there: a drive that was left at home has been seen. */
+function isUnmade(context: Context, state: State, vault: string): boolean {
+  const place = attempt(() => realPlaceToMake(context.cwd, vault));
+  return place !== undefined && !state.isKnown(context.cwd, vault) &&
+    attempt(() => realPlace(context.cwd, vault, "no_vault", "vault")) === undefined;
+}
+
+/** A drive that is not plugged in is an answer here, and no error. */
+function placed(context: Context, vault: string): Target {
+  try {
+    return { vault, root: realPlace(context.cwd, vault, "no_vault", "vault") };
+  } catch (error) {
+    const problem = error instanceof HikaeError ? error.message : messageOf(error);
+    return { vault, problem };
+  }
+}
+
+function attempt<T>(work: () => T): T | undefined {
+  try {
+    return work();
+  } catch {
+    // a log is a help, not a condition
+    return undefined;
+  }
+}

@@ -1,0 +1,83 @@
+/** `hikae diff`. @module */
+
+import { defined } from "../../base/defined.ts";
+import { EXIT, HikaeError } from "../../base/errors.ts";
+import type { DiffAnswer } from "../../engine/query/diff_answer.ts";
+import { text } from "../../text/text.ts";
+import { META, ROOT_FILES } from "../../vault/names.ts";
+import { parseVaultInfo } from "../../vault/vault_json.ts";
+import { join } from "@std/path";
+import type { Context, RunCommand } from "../command.ts";
+import { fromOriginal } from "./from_original.ts";
+import { argumentsOf, runQuery } from "./run_query.ts";
+import { realPlace } from "./places.ts";
+import { type VaultArg, vaultArg } from "./vault_arg.ts";
+
+/** Runs the command. */
+export const run: RunCommand = async (given) => {
+  const { context } = await fromOriginal(given, { words: "first", flag: "path" });
+  const [a, b] = argumentsOf(context, 0, 2);
+  const withSource = context.parsed.has("source");
+  if (withSource && b !== undefined) {
+    throw new HikaeError("usage", text("diff.source-is-b"), {
+      hint: text("diff.source-is-b-hint"),
+    });
+  }
+  if (withSource && a === undefined) {
+    throw new HikaeError("usage", text("diff.source-alone"), { hint: text("diff.source-hint") });
+  }
+  const vault = await vaultArg(context);
+  const path = context.parsed.get("path");
+  const source = withSource ? sourceOf(context, vault) : undefined;
+  const { answer, exit } = await runQuery(context, {
+    command: "diff",
+    request: {
+      ...defined({ a, b, path, source }),
+    },
+    ...defined({ source }),
+  }, vault);
+  if (answer === undefined) return EXIT.ok;
+  if (!context.json) context.tell(summary(answer));
+  return answer.errors > 0 ? EXIT.incomplete : exit;
+};
+
+/** The real path of the source: the job's, or the one that the vault was made from. */
+function sourceOf(context: Context, vault: VaultArg): string {
+  return realPlace(
+    context.cwd,
+    vault.job?.job.source ?? recordedSource(vault),
+    "source_missing",
+    "source",
+  );
+}
+
+function recordedSource(vault: VaultArg): string {
+  const file = join(vault.root, META, ROOT_FILES.vault);
+  let content: string;
+  try {
+    content = Deno.readTextFileSync(file);
+  } catch (cause) {
+    throw new HikaeError("no_vault", text("vault.no-vault"), {
+      path: vault.given,
+      hint: text("vault.no-vault-hint"),
+      cause,
+    });
+  }
+  return parseVaultInfo(content, file).source;
+}
+
+function summary(d: DiffAnswer): string {
+  if (d.from === "none") return text("diff.first", { to: d.to, n: d.added });
+  const counts = [
+    text("diff.added", { n: d.added }),
+    text("diff.removed", { n: d.removed }),
+    text("diff.modified", { n: d.modified }),
+    ...(d.moved > 0 ? [text("share.n-moved", { n: d.moved })] : []),
+    ...(d.type_changed > 0 ? [text("diff.other-type", { count: d.type_changed })] : []),
+  ];
+  return text("diff.from-to", {
+    from: d.from,
+    to: d.to === "source" ? text("diff.source-now") : d.to,
+    counts: counts.join(", "),
+  });
+}

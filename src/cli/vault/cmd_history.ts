@@ -1,0 +1,21 @@
+/** `hikae history`. @module */
+
+import type { RunCommand } from "../command.ts";
+import { fromOriginal } from "./from_original.ts";
+import { argumentsOf, runQuery, versionsOf } from "./run_query.ts";
+import { withVaultPaths } from "./vault_paths.ts";
+import { vaultArg } from "./vault_arg.ts";
+
+/** Runs the command. */
+export const run: RunCommand = async (given) => {
+  const original = await fromOriginal(given, { words: "first" });
+  const context = withVaultPaths(original.context, { points: false });
+  const [path] = argumentsOf(context, 1, 1);
+  const vault = await vaultArg(context);
+  const { exit } = await runQuery(context, {
+    command: "history",
+    request: { path },
+    ...versionsOf(context, vault.root),
+  }, vault);
+  return exit;
+};

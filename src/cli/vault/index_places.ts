@@ -1,0 +1,151 @@
+/**
+ * Where the indexes of vaults lie at home (docs/dev/architecture.md, *The index at home*): main finds out the vaults' ids,
+ * makes the directories, and sees that they are this user's own, before rights are given.
+ * @module
+ */
+
+import { dirname, join } from "@std/path";
+import { HOME_INDEX, type IndexPlace } from "../../vault/index_place.ts";
+import { META, ROOT_FILES } from "../../vault/names.ts";
+import { needsAllPermissions } from "../../sandbox/permissions.ts";
+import { isNotFound } from "../../base/errors.ts";
+import { platformOf } from "../platform.ts";
+import { stateDir } from "../state_dir.ts";
+
+/** The places of indexes by the vaults' real paths. */
+export type IndexPlaces = Readonly<Record<string, IndexPlace>>;
+
+/** What was found. */
+export interface FoundPlaces {
+  places: IndexPlaces;
+  /** The state directory is another user's: nothing is kept there. */
+  foreign: boolean;
+}
+
+/** How places are looked for. */
+export interface PlaceOptions {
+  /** Make what is missing. */
+  make: boolean;
+  /** A vault that is not there yet is about to be made: it gets an id. */
+  fresh?: boolean;
+}
+
+const WINDOWS = Deno.build.os === "windows";
+const LARGEST = 1 << 16;
+
+/** Finds the places for the vaults at `roots`; what has none is answered from memory. */
+export function indexPlaces(
+  env: (name: string) => string | undefined,
+  roots: readonly string[],
+  options: PlaceOptions,
+): FoundPlaces {
+  try {
+    const uid = WINDOWS ? undefined : Deno.uid() ?? undefined;
+    const state = stateDir(env, platformOf(Deno.build.os));
+    if (isForeign(state, uid)) return { places: {}, foreign: true };
+    if (options.make) Deno.mkdirSync(state, { recursive: true, mode: 0o700 });
+    const real = realOrGiven(state);
+    // a state directory on a share never makes a run unscoped
+    if (needsAllPermissions(real, WINDOWS)) return { places: {}, foreign: false };
+    const top = join(real, HOME_INDEX);
+    if (!isOwn(top, uid, options.make)) return { places: {}, foreign: false };
+    const places: Record<string, IndexPlace> = {};
+    for (const root of roots) {
+      const id = vaultId(root) ?? (options.fresh === true ? crypto.randomUUID() : undefined);
+      if (id === undefined || !isOwn(join(top, id), uid, options.make)) continue;
+      places[root] = { dir: join(top, id), id, ...(uid === undefined ? {} : { uid }) };
+    }
+    return { places, foreign: false };
+  } catch {
+    // without a home, or in one that cannot be written, each index is made in memory
+    return { places: {}, foreign: false };
+  }
+}
+
+/** The directories of places, for the set of an engine. */
+export function dirsOf(places: IndexPlaces): string[] {
+  return Object.values(places).map((p) => p.dir);
+}
+
+/** The id of the vault at a real path; undefined where none can be read. It becomes a name of a directory. */
+export function vaultId(root: string): string | undefined {
+  try {
+    const path = join(root, META, ROOT_FILES.vault);
+    const info = Deno.lstatSync(path);
+    if (!info.isFile || info.size > LARGEST) return undefined;
+    const { id } = JSON.parse(Deno.readTextFileSync(path).replace(/^\uFEFF/, "")) as {
+      id?: unknown;
+    };
+    return typeof id === "string" && /^[0-9A-Za-z][0-9A-Za-z-]{0,63}$/.test(id) ? id : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The bytes of the indexes in a place; 0 where there is none. */
+export function indexSize(place: IndexPlace | undefined): number {
+  if (place === undefined) return 0;
+  let size = 0;
+  try {
+    for (const { name } of Deno.readDirSync(place.dir)) {
+      if (name.endsWith(".db")) size = Math.max(size, Deno.lstatSync(join(place.dir, name)).size);
+    }
+  } catch {
+    // no place, no index
+  }
+  return size;
+}
+
+/** hikae's own state directory as it is named, and as it is: left out of every source. */
+export function ownDirs(env: (name: string) => string | undefined): string[] {
+  try {
+    const state = stateDir(env, platformOf(Deno.build.os));
+    return [...new Set([state, realOrGiven(state)])];
+  } catch {
+    return [];
+  }
+}
+
+/** True when the state directory, or the one that it would be made in, is another user's (root in somebody's home). */
+function isForeign(state: string, uid: number | undefined): boolean {
+  if (uid === undefined) return false;
+  for (let at = state;; at = dirname(at)) {
+    let owner: number | null;
+    try {
+      owner = Deno.statSync(at).uid;
+    } catch (error) {
+      if (!isNotFound(error) || dirname(at) === at) return false;
+      continue;
+    }
+    return at === state ? owner !== uid : owner !== uid && owner !== 0;
+  }
+}
+
+function realOrGiven(path: string): string {
+  try {
+    return Deno.realPathSync(path);
+  } catch {
+    return path;
+  }
+}
+
+/** True for a directory that is this user's alone, and no link; made, or its mode put right, with `make`. */
+function isOwn(path: string, uid: number | undefined, make: boolean): boolean {
+  let info: Deno.FileInfo;
+  try {
+    info = Deno.lstatSync(path);
+  } catch (error) {
+    if (!isNotFound(error)) return false;
+    if (!make) return true;
+    Deno.mkdirSync(path, { mode: 0o700 });
+    info = Deno.lstatSync(path);
+  }
+  if (!info.isDirectory || info.isSymlink) return false;
+  if (uid === undefined) return true;
+  if (info.uid !== uid) return false;
+  if (((info.mode ?? 0) & 0o077) !== 0) {
+    if (!make) return false;
+    Deno.chmodSync(path, 0o700);
+  }
+  return true;
+}

@@ -1,0 +1,78 @@
+/** The plugins of a job when its vault is thinned: they may protect what would go, and are told what went. @module */
+
+import { dirname } from "@std/path";
+import type { Commands } from "../../engine/commands.ts";
+import type { Context } from "../command.ts";
+import { deferSummaries } from "../backup/defer_summaries.ts";
+import { runThinning, type ThinCommand } from "./run_thinning.ts";
+import { keepRules, vaultId } from "../plugin/plugin_facts.ts";
+import { failuresNote, tellFailure } from "../plugin/plugin_failures.ts";
+import { startPlugins } from "../plugin/plugin_start.ts";
+import { State } from "../state.ts";
+import type { NamedJob } from "./vault_arg.ts";
+
+/** Runs `cleanup`, `prune` or `delete` with the hooks of a job's plugins; gives the exit code. */
+export async function runWithHooks<K extends ThinCommand>(
+  context: Context,
+  command: K,
+  request: Commands[K]["request"],
+  { name, job, file }: NamedJob,
+): Promise<number> {
+  const plugins = await startPlugins(job.plugins, {
+    run: {
+      job: name,
+      source: job.source,
+      vaults: [request.root],
+      ids: [vaultId(request.root) ?? null],
+      keep: keepRules(job.keep),
+      started: new Date(context.clock.now()).toISOString(),
+      host: request.host,
+      dryRun: request.dryRun,
+    },
+    baseDir: dirname(file),
+    signal: context.signal,
+    warn: (message, failure) => tellFailure(context, message, failure),
+    log: (plugin, level, message) => {
+      if (level === "debug" && !context.verbose) return;
+      context.emit({ message_type: "note", message: `${plugin}: ${message}` });
+    },
+  });
+  const stop = (): void => plugins.abort();
+  context.signal.addEventListener("abort", stop);
+  const held = deferSummaries(context, () => plugins.failed.length);
+  const state = new State(context.env);
+  try {
+    if (!request.dryRun) await state.start();
+    const code = await runThinning(held.context, command, {
+      ...request,
+      askPlugins: plugins.has("preCleanup"),
+    }, {
+      protect: async ({ entries, vault }) => {
+        const { protected: kept } = await plugins.preCleanup({ command, vault, entries });
+        return [...kept];
+      },
+      after: async (outcome) => {
+        if (request.dryRun) return;
+        await plugins.postCleanup({
+          command,
+          vault: request.root,
+          versionsRemoved: outcome.versions,
+          snapshotsForgotten: outcome.snapshots,
+          protected: outcome.protected,
+          bytesFreed: outcome.bytes,
+        });
+      },
+    });
+    const exit = plugins.exitWith(code);
+    if (plugins.failed.length > 0) {
+      const note = failuresNote(plugins.failed, exit, context.clock.now());
+      await state.noteEnded({ [request.root]: note });
+    }
+    return exit;
+  } finally {
+    state.close();
+    held.release();
+    context.signal.removeEventListener("abort", stop);
+    await plugins.close();
+  }
+}

@@ -1,0 +1,57 @@
+/** The file that a page is written to: replaced in one step, or left as it was. @module */
+
+import { defined } from "../../base/defined.ts";
+import { basename, dirname, join } from "@std/path";
+import { errorCode, HikaeError, messageOf } from "../../base/errors.ts";
+import { isInside, realPlaceToMake } from "./places.ts";
+import { text } from "../../text/text.ts";
+
+/** The real path of a file to write, which lies outside the vault; throws when there can be none. */
+export function reportPlace(cwd: string, given: string, vault: string): string {
+  const path = realPlaceToMake(cwd, given);
+  if (isInside(path, vault, Deno.build.os === "windows")) {
+    throw new HikaeError("usage", text("report.in-vault"), {
+      path: given,
+      hint: text("report.in-vault-hint"),
+    });
+  }
+  try {
+    if (Deno.statSync(path).isDirectory) throw unwritable(given, text("usage.is-directory"));
+  } catch (error) {
+    if (error instanceof HikaeError) throw error;
+    // a file that is not there yet is what is wanted
+  }
+  return path;
+}
+
+/** Writes the file beside its place and moves it there. */
+export function writeReport(path: string, given: string, text: string): void {
+  let part: string | undefined;
+  try {
+    part = Deno.makeTempFileSync({
+      dir: dirname(path),
+      prefix: `.${basename(path).slice(0, 40)}.`,
+    });
+    Deno.writeTextFileSync(part, text);
+    Deno.renameSync(part, join(path));
+  } catch (cause) {
+    if (part !== undefined) removeQuietly(part);
+    throw unwritable(given, `${messageOf(cause)} (${errorCode(cause)})`, cause);
+  }
+}
+
+function unwritable(given: string, why: string, cause?: unknown): HikaeError {
+  return new HikaeError("failed", text("report.write", { why }), {
+    path: given,
+    hint: text("report.write-hint"),
+    ...defined({ cause }),
+  });
+}
+
+function removeQuietly(path: string): void {
+  try {
+    Deno.removeSync(path);
+  } catch {
+    // the error before this one is the one to tell
+  }
+}

@@ -1,0 +1,83 @@
+/**
+ * What may be believed of a source where nothing tells what the last look saw: the index is new, or was lost
+ * (decision 29).
+ * @module
+ */
+
+import { stampToNumber } from "../../../base/stamp.ts";
+import { isWithin, joinRel } from "../../../base/relpath.ts";
+import type { RecordRow } from "../../../vault/catalog.ts";
+import type { ScanEntry } from "../../../vault/scan_row.ts";
+import type { Vault } from "../../../vault/vault.ts";
+import type { VaultDir } from "./compare.ts";
+import type { SourceDir, SourceEntry } from "../../source/source_dir.ts";
+
+/** The newest finished run of a source on its host. Plain data: lanes in other threads have it too. */
+export interface Believed {
+  /** Its stamp, as a number: no version that began later was seen by it. */
+  run: number;
+  /** Its start, ms: what changed before it was seen by it, or by one before. */
+  before: number;
+  /** Where it had an error: nothing is believed there. */
+  failed: readonly string[];
+}
+
+/** The newest finished run of `source` on `host`; undefined when there is none. */
+export function believedOf(
+  vault: Vault,
+  records: readonly RecordRow[],
+  { source, host }: { source: string; host: string },
+): Believed | undefined {
+  const run = records.findLast((r) =>
+    r.kind === "run" && r.finished && r.head.source === source && r.head.host === host
+  );
+  const started = run === undefined ? Number.NaN : Date.parse(run.time);
+  if (run === undefined || Number.isNaN(started)) return undefined;
+  const failed: string[] = [];
+  if (run.errors > 0) {
+    for (const line of vault.recordLines(run.stamp)) {
+      if (line.kind === "error") failed.push(line.path);
+    }
+  }
+  // change times have whole seconds
+  return { run: stampToNumber(run.stamp), before: Math.floor(started / 1000) * 1000, failed };
+}
+
+/** What is known of a directory, where what only records tell is believed as if it had been seen. */
+export function believeKnown(
+  believed: Believed | undefined,
+  source: SourceDir,
+  known: VaultDir["known"],
+): VaultDir["known"] {
+  if (believed === undefined || known === undefined) return known;
+  const list = "count" in known ? known.entries() : known;
+  if (!list.some(isUnseen)) return known;
+  const entries = new Map(source.entries.map((e) => [e.name, e]));
+  return list.map((k) => {
+    const entry = isUnseen(k) ? entries.get(k.name) : undefined;
+    return entry !== undefined && isBelieved(believed, source.path, k, entry)
+      ? { ...k, ctime: entry.info.ctime, ino: entry.info.ino }
+      : k;
+  });
+}
+
+/** True for a file or link of which only a record tells. */
+function isUnseen(known: ScanEntry): boolean {
+  return known.type !== "dir" && Number.isNaN(known.ctime) && known.hash !== "";
+}
+
+/**
+ * True when an entry has not been touched since what its record tells was true. What an unfinished run left, or what no
+ * record tells of, was never held against the source: it may be torn, and looks the same.
+ */
+function isBelieved(
+  { run, before, failed }: Believed,
+  dir: string,
+  known: ScanEntry,
+  { name, info }: SourceEntry,
+): boolean {
+  return known.since > 0 && known.since <= run && known.size === info.size &&
+    known.mtime === info.mtime && info.ctime > 0 &&
+    info.ctime < before && info.mtime < before &&
+    !failed.some((path) => isWithin(joinRel(dir, name), path));
+}

@@ -1,0 +1,126 @@
+/**
+ * What a run would do to a vault, counted when a guard is about to stop it: files that are new, those in directories
+ * that are new too, changed, gone, and merely moved (design, *Never lose anything*).
+ * @module
+ */
+
+import { joinRel } from "../../../base/relpath.ts";
+import type { DirPlan, Step } from "./compare.ts";
+import type { LaneVault } from "../lane_vault.ts";
+import { ForetoldMoves, type Sample } from "../share/foretold_moves.ts";
+import { pathOf } from "../../../vault/version.ts";
+import { readSourceDir, type SourceEntry, type SourceView } from "../../source/source_dir.ts";
+
+/** The counts of one vault. */
+export interface Census {
+  added: number;
+  changed: number;
+  gone: number;
+  /** Gone, and new elsewhere with the same size and time: no change. */
+  moved: number;
+}
+
+/** Counts for one vault. */
+export class Counting {
+  readonly #run: LaneVault;
+  readonly #view: SourceView;
+  readonly #check: () => void;
+  readonly #hasChanged: (path: string, step: Extract<Step, { act: "update" }>) => boolean;
+  readonly #isSame: (sample: Sample) => boolean;
+  readonly #census: Census = { added: 0, changed: 0, gone: 0, moved: 0 };
+  readonly #moves = new ForetoldMoves();
+
+  /** Of `run`; `hasChanged` looks at the content where only times tell of a change, `isSame` at that of what seems to have moved. */
+  constructor(
+    run: LaneVault,
+    view: SourceView,
+    check: () => void,
+    hasChanged: (path: string, step: Extract<Step, { act: "update" }>) => boolean,
+    isSame: (sample: Sample) => boolean,
+  ) {
+    this.#run = run;
+    this.#view = view;
+    this.#check = check;
+    this.#hasChanged = hasChanged;
+    this.#isSame = isSame;
+  }
+
+  /** Counts what is planned for a directory. */
+  add(dir: string, plan: DirPlan): void {
+    for (const step of plan.steps) {
+      this.#check();
+      if (step.act === "add") this.#addFile(joinRel(dir, step.source.name), step.source);
+      else if (step.act === "addDir") {
+        const known = plan.knownDirs.includes(step.source.name);
+        if (!known) this.#addBelow(joinRel(dir, step.source.name));
+      } else if (step.act === "delete") {
+        const { name, size, mtime, hash } = step.known;
+        this.#lose(joinRel(dir, name), size, mtime, hash);
+      } else if (step.act === "deleteDir") this.#loseBelow(joinRel(dir, step.known.name));
+      else if (step.act === "update") {
+        const real = step.sure || step.source.type !== "file" ||
+          this.#hasChanged(joinRel(dir, step.source.name), step);
+        if (real) this.#census.changed++;
+      }
+    }
+  }
+
+  /** What was counted. */
+  result(): Census {
+    return { ...this.#census, moved: this.#reallyMoved() };
+  }
+
+  /** Those whose content is the same, reckoned from a part of them. */
+  #reallyMoved(): number {
+    const samples = this.#moves.samples();
+    if (samples.length === 0) return this.#moves.count;
+    const same = samples.filter((s) => {
+      this.#check();
+      return this.#isSame(s);
+    }).length;
+    return Math.floor(this.#moves.count * same / samples.length);
+  }
+
+  #addFile(path: string, source: SourceEntry): void {
+    if (source.type === "special") return;
+    this.#census.added++;
+    this.#moves.added(path, source);
+  }
+
+  /** Files below a directory that is new; trouble with it is the writing's to tell. */
+  #addBelow(root: string): void {
+    const stack = [root];
+    for (let path = stack.pop(); path !== undefined; path = stack.pop()) {
+      this.#check();
+      for (const e of entriesOf(this.#view, path)) {
+        if (e.excluded) continue;
+        if (e.type === "dir") stack.push(joinRel(path, e.name));
+        else this.#addFile(joinRel(path, e.name), e);
+      }
+    }
+  }
+
+  #lose(path: string, size: number, mtime: number, hash: string | null): void {
+    this.#census.gone++;
+    this.#moves.gone(path, size, mtime, hash);
+  }
+
+  #loseBelow(path: string): void {
+    const living = this.#run.catalog?.versions(
+      "until IS NULL AND type < 2 AND (dir = ?1 OR (dir > ?1 || '/' AND dir < ?1 || '0'))",
+      path,
+    );
+    for (const v of living ?? []) {
+      this.#lose(pathOf(v), v.size ?? -1, v.mtime ?? Number.NaN, v.hash);
+    }
+  }
+}
+
+function entriesOf(view: SourceView, path: string): readonly SourceEntry[] {
+  try {
+    const dir = readSourceDir(view, path);
+    return typeof dir === "string" ? [] : dir.entries;
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,283 @@
+/**
+ * Compares a directory of the source with what a vault knows of it, and says what is to be done: plain data,
+ * without a word on how (spec §1; decisions 3, 4, 7, 9, 11, 18, 21, 22). Reads no content.
+ * @module
+ */
+
+import { joinRel } from "../../../base/relpath.ts";
+import type { PackedRow, ScanEntry } from "../../../vault/scan_row.ts";
+import { type Counts, noCounts } from "../counts.ts";
+import type { SourceDir, SourceEntry } from "../../source/source_dir.ts";
+
+/** What is to be done with one name. */
+export type Step =
+  /** A file or link that the vault does not have. */
+  | { act: "add"; source: SourceEntry }
+  /** Other content for sure (size or type differs), or perhaps (`sure` false). */
+  | { act: "update"; source: SourceEntry; known: ScanEntry; sure: boolean }
+  /** The mirror lost its copy. */
+  | { act: "repair"; source: SourceEntry; known: ScanEntry }
+  /** Mode, owner or time alone. */
+  | { act: "attrs"; source: SourceEntry; known: ScanEntry }
+  /** The file or link is gone from the source. */
+  | { act: "delete"; known: ScanEntry; lost: boolean }
+  /** A directory that the vault does not have. */
+  | { act: "addDir"; source: SourceEntry }
+  /** The directory is gone from the source, or became something else (`replaced`). */
+  | { act: "deleteDir"; known: ScanEntry; replaced: boolean };
+
+/** What a vault has of a directory. */
+export interface VaultDir {
+  /** What the last run saw; undefined in a directory that is new to the vault. */
+  known: readonly ScanEntry[] | PackedRow | undefined;
+  /** Names in the mirror, by type. */
+  mirror: ReadonlyMap<string, string>;
+  /** False when `mirror` was not listed but remembered: a deleted directory may be there besides. */
+  listed: boolean;
+  /** Own names of the living link records. */
+  links: ReadonlySet<string>;
+  /** False when `metadata.txt` is missing or is not the one that was written. */
+  metadataSound: boolean;
+}
+
+/** What is to be done in one directory for one vault. */
+export interface DirPlan {
+  steps: Step[];
+  /** Entries that stay as they are. */
+  kept: ScanEntry[];
+  /** Subdirectories to process, of those that the source has. */
+  subdirs: string[];
+  /** Of those the ones that the vault knows. */
+  knownDirs: string[];
+  /** The directory's own attributes differ from those known. */
+  selfChanged: boolean;
+  /** The directory itself as known; undefined when new. */
+  self: ScanEntry | undefined;
+  /** Attributes are kept, and the directory's own change time is not the one known. */
+  touched: boolean;
+  /** True when anything has to be written. */
+  changed: boolean;
+}
+
+/** How to compare. */
+export interface CompareOptions {
+  checksum: boolean;
+  /** A directory whose change time alone is other is gone through, for its attributes. */
+  attributes?: boolean;
+  /** Living files and links below an excluded or unseen directory. */
+  countLiving: (path: string) => number;
+  /** True when a rule leaves a path out by its name: then nobody can tell that it is gone. */
+  leavesOut: (path: string, isDir: boolean) => boolean;
+}
+
+/** What comparing a directory came to: what is to be done, and the counts of what needs nothing. */
+export interface DirComparison {
+  plan: DirPlan;
+  counts: Counts;
+}
+
+/** Compares a directory of the source with what a vault has of it. */
+export function compareDir(
+  source: SourceDir,
+  vault: VaultDir,
+  options: CompareOptions,
+): DirComparison {
+  return new Comparing(source, vault, options).result();
+}
+
+/** One directory for one vault: each entry adds to the plan or to the counts. */
+class Comparing {
+  readonly #source: SourceDir;
+  readonly #vault: VaultDir;
+  readonly #options: CompareOptions;
+  readonly #known: Map<string, ScanEntry>;
+  readonly #plan: DirPlan;
+  readonly #counts = noCounts();
+
+  constructor(source: SourceDir, vault: VaultDir, options: CompareOptions) {
+    this.#source = source;
+    this.#vault = vault;
+    this.#options = options;
+    this.#known = knownEntries(vault.known);
+    const self = this.#known.get("");
+    this.#known.delete("");
+    this.#plan = {
+      steps: [],
+      kept: [],
+      subdirs: [],
+      knownDirs: [],
+      selfChanged: self === undefined || !sameAttrs(self, source),
+      self,
+      touched: options.attributes === true && self?.ctime !== source.info.ctime,
+      changed: false,
+    };
+  }
+
+  result(): DirComparison {
+    const plan = this.#plan;
+    for (const entry of this.#source.entries) {
+      const was = this.#known.get(entry.name);
+      this.#known.delete(entry.name);
+      if (entry.excluded) this.#keepExcluded(entry, was);
+      else this.#entry(entry, was);
+    }
+    for (const was of this.#known.values()) this.#missing(was);
+    plan.changed = plan.steps.length > 0 || plan.selfChanged || plan.touched ||
+      !this.#vault.metadataSound;
+    return { plan, counts: this.#counts };
+  }
+
+  /** What the vault knows and the source's listing lacks. */
+  #missing(was: ScanEntry): void {
+    const path = joinRel(this.#source.path, was.name);
+    if (this.#source.unseen.has(was.name)) this.#plan.kept.push(was);
+    else if (this.#options.leavesOut(path, was.type === "dir")) this.#keepExcluded(was, was);
+    else this.#gone(was);
+  }
+
+  #keepExcluded(entry: Pick<SourceEntry, "name" | "type">, was: ScanEntry | undefined): void {
+    if (was !== undefined) this.#plan.kept.push(was);
+    if (was?.type === "dir") {
+      const path = joinRel(this.#source.path, entry.name);
+      this.#counts.files_excluded += this.#options.countLiving(path);
+    } else if (was !== undefined || entry.type !== "dir") this.#counts.files_excluded++;
+  }
+
+  #gone(was: ScanEntry, replaced = false): void {
+    this.#plan.steps.push(
+      was.type === "dir"
+        ? { act: "deleteDir", known: was, replaced }
+        : { act: "delete", known: was, lost: !isStored(was, this.#vault) },
+    );
+  }
+
+  #entry(entry: SourceEntry, was: ScanEntry | undefined): void {
+    if (entry.type === "special") {
+      this.#counts.files_special++;
+      if (was !== undefined) this.#gone(was, was.type === "dir");
+    } else if (entry.type === "dir") this.#dir(entry, was);
+    else {
+      this.#counts.total_files_processed++;
+      this.#counts.total_bytes_processed += entry.info.size;
+      if (was?.type === "dir") this.#gone(was, true);
+      if (was === undefined || was.type === "dir") {
+        this.#plan.steps.push({ act: "add", source: entry });
+      } else this.#file(entry, was);
+    }
+  }
+
+  #dir(entry: SourceEntry, was: ScanEntry | undefined): void {
+    const plan = this.#plan;
+    if (was !== undefined && was.type !== "dir") this.#gone(was);
+    const there = was?.type === "dir" && this.#vault.mirror.get(entry.name) === "dir";
+    if (there) plan.kept.push(was);
+    else plan.steps.push({ act: "addDir", source: entry });
+    plan.subdirs.push(entry.name);
+    if (was?.type === "dir") plan.knownDirs.push(entry.name);
+  }
+
+  #file(source: SourceEntry, known: ScanEntry): void {
+    const { info } = source;
+    const { steps, kept } = this.#plan;
+    if (!isStored(known, this.#vault)) steps.push({ act: "repair", source, known });
+    else if (known.type !== source.type || known.size !== info.size) {
+      steps.push({ act: "update", source, known, sure: true });
+    } else if (this.#options.checksum || !sameStat(known, source)) {
+      steps.push({ act: "update", source, known, sure: false });
+    } else if (known.mode !== info.mode || known.uid !== info.uid || known.gid !== info.gid) {
+      steps.push({ act: "attrs", source, known });
+    } else {
+      kept.push(known);
+      this.#counts.files_unmodified++;
+    }
+  }
+}
+
+function knownEntries(known: VaultDir["known"]): Map<string, ScanEntry> {
+  const list = known === undefined ? [] : "count" in known ? known.entries() : known;
+  return new Map(list.map((k) => [k.name, k]));
+}
+
+function sameAttrs(self: ScanEntry, source: SourceDir): boolean {
+  const i = source.info;
+  return self.mtime === i.mtime && self.mode === i.mode && self.uid === i.uid && self.gid === i.gid;
+}
+
+/** True when size, times and inode are those of the last look. */
+export function sameStat(
+  known: Pick<ScanEntry, "size" | "mtime" | "ctime" | "ino">,
+  { info }: SourceEntry,
+): boolean {
+  return known.size === info.size && known.mtime === info.mtime && known.ctime === info.ctime &&
+    known.ino === info.ino;
+}
+
+/** True when the vault has the copy that it should. */
+function isStored(known: ScanEntry, vault: VaultDir): boolean {
+  return known.type === "link"
+    ? vault.links.has(known.name)
+    : vault.mirror.get(known.name) === known.type;
+}
+
+/**
+ * Leaves directories in peace that went after the look: another lane may be at work in them by what the look saw,
+ * and what the next run finds gone is marked then. What took their place waits with them.
+ */
+export function keepUnlessGone(plan: DirPlan, gone: ReadonlySet<string>): void {
+  const kept = new Set<string>();
+  for (const step of plan.steps) {
+    if (step.act !== "deleteDir" || gone.has(step.known.name)) continue;
+    kept.add(step.known.name);
+    plan.kept.push(step.known);
+  }
+  if (kept.size === 0) return;
+  plan.steps = plan.steps.filter((step) =>
+    !kept.has("known" in step ? step.known.name : step.source.name)
+  );
+}
+
+/**
+ * The quick answer for a directory in which nothing happened: its counts when every entry, the mirror and the
+ * metadata file are as the packed row has them, and no plan is needed; undefined when it takes a closer look. With
+ * `attributes` the directory's change time counts too.
+ */
+export function countsIfUnchanged(
+  source: SourceDir,
+  row: PackedRow,
+  vault: Pick<VaultDir, "mirror" | "links" | "metadataSound">,
+  attributes = false,
+): Counts | undefined {
+  const entries = source.entries;
+  if (!vault.metadataSound || row.count !== entries.length + 1 || source.unseen.size > 0) {
+    return undefined;
+  }
+  const { info } = source;
+  if (!row.sameMode(0, info.mode, info.uid, info.gid) || row.entry(0).mtime !== info.mtime) {
+    return undefined;
+  }
+  if (attributes && row.entry(0).ctime !== info.ctime) return undefined;
+  let files = 0;
+  let bytes = 0;
+  for (let i = 0; i < entries.length; i++) {
+    const e = entries[i];
+    if (
+      e === undefined || e.excluded || row.names[i + 1] !== e.name || row.type(i + 1) !== e.type
+    ) return undefined;
+    const stored = e.type === "link"
+      ? vault.links.has(e.name)
+      : vault.mirror.get(e.name) === e.type;
+    if (!stored) return undefined;
+    if (e.type === "dir") continue;
+    const s = e.info;
+    if (!row.same(i + 1, s.size, s.mtime, s.ctime, s.ino)) return undefined;
+    if (!row.sameMode(i + 1, s.mode, s.uid, s.gid)) return undefined;
+    files++;
+    bytes += s.size;
+  }
+  return {
+    ...noCounts(),
+    files_unmodified: files,
+    total_files_processed: files,
+    total_bytes_processed: bytes,
+  };
+}

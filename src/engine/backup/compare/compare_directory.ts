@@ -1,0 +1,161 @@
+/**
+ * One directory of the source beside what each vault knows of it: read once, compared once for each vault. What comes
+ * of it is data; nothing is counted or told here (`speak.ts` does, once).
+ * @module
+ */
+
+import { joinRel } from "../../../base/relpath.ts";
+import { believeKnown } from "./believed.ts";
+import { compareDir, countsIfUnchanged, type DirPlan, type VaultDir } from "./compare.ts";
+import { type Counts, noCounts } from "../counts.ts";
+import { troubleIn } from "../failures.ts";
+import type { LaneContext } from "../lane_context.ts";
+import type { LaneVault } from "../lane_vault.ts";
+import { foldNames } from "./name_collisions.ts";
+import { readSourceDir, type SourceDir, type Trouble, troubleOf } from "../../source/source_dir.ts";
+
+/** A directory as it was read, or why it could not be. */
+export type SourceRead = ReturnType<typeof readSourceDir> | { failed: unknown };
+
+/** What is to be done for a directory in one vault. */
+export interface VaultWork {
+  /** What the vault has of it. */
+  vault: VaultDir;
+  plan: DirPlan;
+}
+
+/** What comparing a directory with one vault came to. */
+export interface ComparedVault {
+  run: LaneVault;
+  /** Of what needs nothing to be done; the writing counts the rest. */
+  counts: Counts;
+  /** What is in the way in this vault alone. */
+  troubles: Trouble[];
+  /** Undefined where nothing is to be done. */
+  work: VaultWork | undefined;
+}
+
+/** A directory, compared with every vault that takes part. */
+export interface ComparedDirectory {
+  path: string;
+  /** Undefined where it could not be seen, or is left out whole. */
+  source: SourceDir | undefined;
+  /** What is in the way in the source: every vault has it. */
+  troubles: Trouble[];
+  vaults: ComparedVault[];
+  /** Subdirectories to go on with. */
+  subdirs: string[];
+  /** Those of them that some vault knows. */
+  known: ReadonlySet<string>;
+}
+
+/** How a directory is compared. */
+export interface Comparing {
+  /** Read ahead. */
+  read?: SourceRead | undefined;
+  /** This run made the directory in every vault. */
+  fresh?: boolean | undefined;
+  /** Vaults that it is not for, by their indexes. */
+  without?: readonly number[] | undefined;
+  /** Looks at the content where times alone cannot tell, and takes steps off the plan that are none. */
+  sift?: ((dir: string, work: VaultWork, counts: Counts) => void) | undefined;
+}
+
+/** Reads a directory of the source. */
+export function readDirectory({ view }: Pick<LaneContext, "view">, path: string): SourceRead {
+  try {
+    return readSourceDir(view, path);
+  } catch (failed) {
+    return { failed };
+  }
+}
+
+/** Reads a directory and compares it with every vault that still takes part. */
+export function compareDirectory(
+  context: LaneContext,
+  path: string,
+  how: Comparing,
+): ComparedDirectory {
+  context.check();
+  const source = how.read ?? readDirectory(context, path);
+  const runs = context.runs.filter((run, i) =>
+    run.failed === undefined && !(how.without?.includes(i) ?? false)
+  );
+  const none = {
+    path,
+    source: undefined,
+    troubles: [],
+    vaults: [],
+    subdirs: [],
+    known: new Set<string>(),
+  };
+  if (typeof source === "string") return { ...none, vaults: leftOut(runs, path) };
+  if ("failed" in source) return { ...none, troubles: [troubleOf(path, "scan", source.failed)] };
+  const subdirs = new Set<string>();
+  const known = new Set<string>();
+  const vaults = runs.flatMap((run) => {
+    const compared: ComparedVault = { run, counts: noCounts(), troubles: [], work: undefined };
+    const trouble = troubleIn(run, path, () => {
+      for (const dir of compareVault(context, source, compared, how)) {
+        const below = joinRel(path, dir.name);
+        subdirs.add(below);
+        if (dir.known) known.add(below);
+      }
+    });
+    if (trouble !== undefined) return [{ ...compared, counts: noCounts(), troubles: [trouble] }];
+    return run.failed === undefined ? [compared] : [];
+  });
+  return { path, source, troubles: source.troubles, vaults, subdirs: [...subdirs], known };
+}
+
+/** A directory that a tag or another file system leaves out whole: what lives in it stays, and is counted so. */
+function leftOut(runs: readonly LaneVault[], path: string): ComparedVault[] {
+  return runs.map((run) => {
+    const compared: ComparedVault = { run, counts: noCounts(), troubles: [], work: undefined };
+    const trouble = troubleIn(run, path, () => {
+      compared.counts.files_excluded = run.catalog?.countLiving(path) ?? 0;
+    });
+    if (trouble !== undefined) compared.troubles.push(trouble);
+    return compared;
+  });
+}
+
+interface Below {
+  name: string;
+  known: boolean;
+}
+
+/** Compares with one vault; gives the subdirectories. */
+function compareVault(
+  context: LaneContext,
+  source: SourceDir,
+  compared: ComparedVault,
+  { fresh, sift }: Comparing,
+): Below[] {
+  const { run } = compared;
+  const vault = run.readDir(source.path, fresh);
+  const unchanged = vault.row === undefined || context.checksum
+    ? undefined
+    : countsIfUnchanged(source, vault.row, vault, context.attributes);
+  if (unchanged !== undefined) {
+    compared.counts = unchanged;
+    return source.entries.flatMap(({ type, name }) =>
+      type === "dir" ? [{ name, known: true }] : []
+    );
+  }
+  const holdable = foldNames(run, source);
+  compared.troubles = holdable.troubles;
+  const known = believeKnown(run.options.believed, source, vault.known);
+  const { plan, counts } = compareDir(holdable.source, { ...vault, known }, {
+    checksum: context.checksum,
+    attributes: context.attributes,
+    countLiving: (p) => run.catalog?.countLiving(p) ?? 0,
+    leavesOut: context.view.rules.excludes,
+  });
+  compared.counts = counts;
+  const work = { vault, plan };
+  sift?.(source.path, work, counts);
+  if (plan.changed) compared.work = work;
+  const before = new Set(plan.knownDirs);
+  return plan.subdirs.map((name) => ({ name, known: before.has(name) }));
+}

@@ -1,0 +1,75 @@
+/**
+ * What a look found in directories in which something is to be written, until the writing comes to them: it need not
+ * read and compare them again. Bounded: what does not fit is looked at again.
+ * @module
+ */
+
+import type { FileInfo } from "../../../base/fs.ts";
+import type { ComparedDirectory } from "./compare_directory.ts";
+import type { SourceView } from "../../source/source_dir.ts";
+
+/** How many entries of the source a lane remembers, some 600 bytes each. */
+const MOST = 30_000;
+
+/** How many a single directory may have: the writing of it needs that room anyway. */
+const MOST_IN_ONE = 150_000;
+
+/** A directory that changed less long before the run than this may change again without its time telling, ms. */
+const TICK = 2000;
+
+/** Directories that one lane has looked at and not written yet. */
+export class LookMemory {
+  readonly #view: SourceView;
+  readonly #startedMs: number;
+  readonly #held = new Map<string, ComparedDirectory>();
+  #entries = 0;
+
+  /** Of a run that started at `startedMs`. */
+  constructor(view: SourceView, startedMs: number) {
+    this.#view = view;
+    this.#startedMs = startedMs;
+  }
+
+  /** Keeps a directory if there is room; it must not have been spoken of. */
+  keep(compared: ComparedDirectory): boolean {
+    const { source, path } = compared;
+    if (source === undefined || !isSettled(source.info, this.#startedMs)) return false;
+    const cost = costOf(compared);
+    if (this.#entries + cost > (this.#held.size === 0 ? MOST_IN_ONE : MOST)) return false;
+    this.#entries += cost;
+    this.#held.set(path, compared);
+    return true;
+  }
+
+  /** Gives a directory back, once, if nothing came, went or was put in another's place in it since. */
+  take(path: string): ComparedDirectory | undefined {
+    const compared = this.#held.get(path);
+    const seen = compared?.source?.info;
+    if (compared === undefined || seen === undefined) return undefined;
+    this.#held.delete(path);
+    this.#entries -= costOf(compared);
+    const { fs, tree } = this.#view;
+    try {
+      return isSame(fs.lstat(tree.path(path)), seen) ? compared : undefined;
+    } catch {
+      // what became of it shows when it is read again
+      return undefined;
+    }
+  }
+}
+
+function costOf({ source, vaults }: ComparedDirectory): number {
+  const kept = vaults.reduce((n, { work }) => n + (work?.plan.kept.length ?? 0), 0);
+  return 1 + Math.max(source?.entries.length ?? 0, kept);
+}
+
+/** True where times tell of every change that comes: systems without change times do not tell it of directories either. */
+function isSettled({ mtime, ctime }: FileInfo, startedMs: number): boolean {
+  const before = startedMs - TICK;
+  return ctime > 0 && ctime < before && mtime < before;
+}
+
+function isSame(now: FileInfo, seen: FileInfo): boolean {
+  return now.type === "dir" && now.mtime === seen.mtime && now.ctime === seen.ctime &&
+    now.ino === seen.ino && now.dev === seen.dev;
+}

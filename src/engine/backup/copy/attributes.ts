@@ -1,0 +1,229 @@
+/**
+ * The attributes of what a run found changed (`--attributes`): asked of the system's own programs by way of main, and
+ * kept beside the record. Its rows of the scan tell what changed (docs/attributes.md).
+ * @module
+ */
+
+import type { AskAttributes, Attributed } from "../../../base/attributes.ts";
+import { DumpReader, isGone } from "../../../base/getfattr.ts";
+import type { Emit } from "../../../base/event.ts";
+import { joinRel } from "../../../base/relpath.ts";
+import { AttrWriter } from "../../../vault/attr_file.ts";
+import type { Catalog } from "../../../vault/catalog.ts";
+import { NEVER, PackedRow } from "../../../vault/scan_row.ts";
+import type { Stamp } from "../../../base/stamp.ts";
+import { stampToNumber } from "../../../base/stamp.ts";
+import type { Vault } from "../../../vault/vault.ts";
+import { text } from "../../../text/text.ts";
+import type { SpilledRow } from "../compare/scan_spill.ts";
+
+/** Names are sent in bunches of this many. */
+const BUNCH = 2000;
+
+/** What a run asks for. */
+export interface AttributesAsked {
+  ask: AskAttributes;
+  /** The number of the vault's own program. */
+  feed: number;
+  vault: Vault;
+  catalog: Catalog;
+  stamp: Stamp;
+  /** The rows of the directories that the run wrote. */
+  rows: () => Iterable<SpilledRow>;
+  /** Throws when the run is to end. */
+  check: () => void;
+}
+
+/** What was read. */
+export interface AttributesKept {
+  /** The file, not in its place yet. */
+  file: AttrWriter;
+  /** Its hash; undefined where there is nothing to keep. */
+  hash: string | undefined;
+  /** Entries that have attributes. */
+  kept: number;
+  /** What the programs complained of. */
+  complaints: string[];
+  /** False when not everything was read: the next run asks for all. */
+  whole: boolean;
+  /** All that lives was asked, not only what changed. */
+  all: boolean;
+}
+
+/** True when the last run kept attributes, and all of them: then only what changed since has to be asked. */
+function keptBefore(catalog: Catalog): boolean {
+  const last = catalog.records().findLast((r) => r.kind === "run");
+  return last?.summary?.attributes_failed === 0;
+}
+
+/** So many complaints of the programs for attributes are told one by one. */
+const MOST_COMPLAINTS = 10;
+
+/** What the summary says of attributes. */
+export function attributeCounts(
+  read: AttributesKept | undefined,
+): Record<string, number> {
+  if (read === undefined) return {};
+  const failed = Math.max(read.complaints.length, read.whole ? 0 : 1);
+  return { attributes_kept: read.kept, attributes_failed: failed };
+}
+
+/** Whom and what the telling is about. */
+export interface AttributesTold {
+  source: string;
+  /** The vault, as it was given. */
+  vault: string;
+  /** It has no run yet. */
+  isFirst: boolean;
+  emit: Emit;
+  note: (message: string) => void;
+}
+
+/** Tells of what could not be read; gives how many errors that makes. */
+export function tellAttributes(
+  { all, complaints, whole }: AttributesKept,
+  { source, vault, isFirst, emit, note }: AttributesTold,
+): number {
+  if (all && !isFirst) note(text("attributes.all"));
+  for (const message of complaints.slice(0, MOST_COMPLAINTS)) {
+    emit({
+      message_type: "error",
+      path: source,
+      during: "attributes",
+      code: "unreadable",
+      message,
+      vault,
+    });
+  }
+  const errors = Math.max(complaints.length, whole ? 0 : 1);
+  if (errors > MOST_COMPLAINTS) note(text("attributes.more", { n: errors - MOST_COMPLAINTS }));
+  else if (errors > complaints.length) note(text("attributes.broken"));
+  return errors;
+}
+
+/** Reads the attributes of what changed, or of all that lives. */
+export async function readAttributes(asked: AttributesAsked): Promise<AttributesKept> {
+  const { ask, feed, vault, catalog, stamp, check } = asked;
+  const all = !keptBefore(catalog);
+  const file = new AttrWriter(vault, stamp);
+  const answers = new Answers(file);
+  // what had attributes before and has none now must be told apart from what was never asked
+  const mayHave = catalog.records().some((r) => r.summary?.attr !== undefined);
+  try {
+    let paths: string[] = [];
+    const send = async (): Promise<void> => {
+      check();
+      answers.take(await ask({ do: "read", feed, paths }));
+      paths = [];
+    };
+    for (const { path, began } of toAsk(asked, all)) {
+      if (mayHave && !began) answers.awaited.add(path);
+      paths.push(path);
+      if (paths.length >= BUNCH) await send();
+    }
+    if (paths.length > 0) await send();
+    answers.take(await ask({ do: "readEnd", feed }));
+    answers.end();
+    const { kept, complaints, whole } = answers;
+    return { file, hash: file.finish(), kept, complaints, whole, all };
+  } catch (error) {
+    file.abandon();
+    throw error;
+  }
+}
+
+/** What comes back, in pieces. */
+class Answers {
+  kept = 0;
+  whole = true;
+  readonly complaints: string[] = [];
+  /** Entries that may have had attributes before. */
+  readonly awaited = new Set<string>();
+  readonly #file: AttrWriter;
+  readonly #dump = new DumpReader();
+
+  constructor(file: AttrWriter) {
+    this.#file = file;
+  }
+
+  take({ bytes, complaints, broken }: Awaited<ReturnType<AskAttributes>>): void {
+    if (bytes !== undefined) this.#put(this.#dump.take(bytes));
+    for (const c of complaints ?? []) if (!isGone(c)) this.complaints.push(c);
+    if (broken === true) this.whole = false;
+  }
+
+  end(): void {
+    this.#put(this.#dump.end());
+    if (this.#dump.bad > 0 || this.complaints.length > 0) this.whole = false;
+    if (!this.whole) return;
+    for (const path of this.awaited) this.#file.put({ path, attributes: {} });
+  }
+
+  #put(entries: readonly Attributed[]): void {
+    for (const entry of entries) {
+      this.awaited.delete(entry.path);
+      this.#file.put(entry);
+      this.kept++;
+    }
+  }
+}
+
+/** A path to ask for; `began` when its version began in this run, so that nothing is known of it from before. */
+interface Asking {
+  path: string;
+  began: boolean;
+}
+
+function* toAsk(asked: AttributesAsked, all: boolean): Generator<Asking> {
+  const { catalog, rows, stamp } = asked;
+  const number = stampToNumber(stamp);
+  const seen = new Set<string>();
+  for (const { dir, row } of rows()) {
+    if (all) seen.add(dir);
+    const now = row === undefined ? undefined : PackedRow.open(row);
+    if (now === undefined) continue;
+    const before = all ? undefined : new Before(catalog.scanRow(dir));
+    for (let i = 0; i < now.count; i++) {
+      // a directory's own row tells of it
+      if (i > 0 && now.type(i) === "dir") continue;
+      const entry = now.entry(i);
+      if (before?.has(entry, i) === true) continue;
+      yield { path: i === 0 ? dir : joinRel(dir, entry.name), began: entry.since === number };
+    }
+  }
+  if (all) yield* untouched(catalog, seen);
+}
+
+/** What lives in directories that the run did not write. */
+function* untouched(catalog: Catalog, written: ReadonlySet<string>): Generator<Asking> {
+  for (const v of catalog.versions("v.until IS NULL")) {
+    const path = joinRel(v.dir, v.name);
+    if (!written.has(v.type === "dir" ? path : v.dir)) yield { path, began: false };
+  }
+}
+
+/** What the last look saw of a directory. */
+class Before {
+  readonly #row: PackedRow | undefined;
+  #places: Map<string, number> | undefined;
+
+  constructor(row: Uint8Array | undefined) {
+    this.#row = row === undefined ? undefined : PackedRow.open(row);
+  }
+
+  /** True when an entry was seen with the same inode and change time, at a moment that can be believed. */
+  has(entry: ReturnType<PackedRow["entry"]>, i: number): boolean {
+    const row = this.#row;
+    if (row === undefined) return false;
+    const at = row.names[i] === entry.name ? i : this.#placeOf(entry.name);
+    if (at === undefined) return false;
+    const was = row.entry(at);
+    return was.ctime === entry.ctime && was.ino === entry.ino && was.ino !== NEVER &&
+      was.ctime !== 0 && was.type === entry.type;
+  }
+
+  #placeOf(name: string): number | undefined {
+    this.#places ??= new Map(this.#row?.names.map((n, i) => [n, i]));
+    return this.#places.get(name);
+  }
+}

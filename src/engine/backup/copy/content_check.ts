@@ -1,0 +1,101 @@
+/** Looks at the content of the source where sizes and times cannot tell what is to be done. @module */
+
+import { utf8 } from "../../../base/bytes.ts";
+import { HikaeError } from "../../../base/errors.ts";
+import { joinRel } from "../../../base/relpath.ts";
+import type { ScanEntry } from "../../../vault/scan_row.ts";
+import { sameStat, type Step } from "../compare/compare.ts";
+import type { VaultWork } from "../compare/compare_directory.ts";
+import { hashContent, type ReadContext } from "./content.ts";
+import type { Counts } from "../counts.ts";
+import { type HashMemo, hashSeen, noteHash } from "./hash_memo.ts";
+import type { LaneContext } from "../lane_context.ts";
+import { type SourceEntry, type Trouble, troubleOf } from "../../source/source_dir.ts";
+
+/** A step for what may have changed. */
+type Update = Extract<Step, { act: "update" }>;
+
+/** What a check needs of its lane. */
+type Checking = Pick<LaneContext, "view" | "read">;
+
+/** The hash of a file or link of the source. */
+function hashEntry(
+  { view }: Checking,
+  read: ReadContext,
+  path: string,
+  entry: SourceEntry,
+): string {
+  const abs = view.tree.path(path);
+  return entry.type === "link"
+    ? read.hashOf(utf8(view.fs.readLink(abs)))
+    : hashContent(read, abs, entry.info);
+}
+
+/**
+ * True when a file or link has other content than is known, for those who must know before they decide (no
+ * progress, it is read again); undefined when it cannot be read: `failed` is told why.
+ */
+export function hasChanged(
+  context: Checking,
+  path: string,
+  { known, source }: { known: Pick<ScanEntry, "hash">; source: SourceEntry },
+  failed: (trouble: Trouble) => void = () => {},
+): boolean | undefined {
+  try {
+    const quiet = { ...context.read, progress: () => {} };
+    return hashEntry(context, quiet, path, source) !== known.hash;
+  } catch (error) {
+    if (error instanceof HikaeError && error.id === "interrupted") throw error;
+    failed(troubleOf(path, "read", error));
+    return undefined;
+  }
+}
+
+/** How the content of a directory is looked at. */
+export interface Sifting {
+  /** Read what is not known yet; else only what `hashed` has is believed. */
+  read: boolean;
+  /** What was hashed before, and what is now. */
+  hashed: HashMemo;
+}
+
+/** Under `--checksum`: what has its old times and whose content agrees needs no writing at all. */
+export function sift(
+  context: Checking,
+  how: Sifting,
+  dir: string,
+  { plan, vault }: VaultWork,
+  counts: Counts,
+): void {
+  const left: Step[] = [];
+  for (const step of plan.steps) {
+    const quiet = step.act === "update" && !step.sure && sameStat(step.known, step.source);
+    if (quiet && agrees(context, how, joinRel(dir, step.source.name), step)) {
+      plan.kept.push(step.known);
+      counts.files_unmodified++;
+    } else left.push(step);
+  }
+  plan.steps = left;
+  plan.changed = left.length > 0 || plan.selfChanged || plan.touched || !vault.metadataSound;
+}
+
+function agrees(
+  context: Checking,
+  { read, hashed }: Sifting,
+  path: string,
+  { known, source }: Update,
+): boolean {
+  const { mode, uid, gid } = source.info;
+  if (known.mode !== mode || known.uid !== uid || known.gid !== gid) return false;
+  try {
+    const seen = hashSeen(hashed, source);
+    if (seen !== undefined || !read) return seen === known.hash;
+    const hash = hashEntry(context, context.read, path, source);
+    noteHash(hashed, source, hash);
+    return hash === known.hash;
+  } catch (error) {
+    if (error instanceof HikaeError && error.id === "interrupted") throw error;
+    // met again, and told, when the file is processed
+    return false;
+  }
+}

@@ -1,0 +1,320 @@
+/** Carries out the plans of one directory for all vaults: each name's content is read and hashed once. @module */
+
+import { utf8 } from "../../../base/bytes.ts";
+import { HikaeError, isNotFound } from "../../../base/errors.ts";
+import { joinRel } from "../../../base/relpath.ts";
+import { sameStat, type Step } from "../compare/compare.ts";
+import { type Content, readContent } from "./content.ts";
+import { deleteTree } from "./delete_tree.ts";
+import type { VaultDirectory } from "./vault_directory.ts";
+import { sharerFor } from "../share/run_sharing.ts";
+import { waitForFlushes } from "./wait_for_flushes.ts";
+import type { LaneContext } from "../lane_context.ts";
+import { MessagePause, type WorkSharing } from "../work_sharing.ts";
+import { FileQueue, type FileToCopy, type FileWrites, type VaultWrite } from "./file_queue.ts";
+import {
+  type SourceDir,
+  type SourceEntry,
+  type Trouble,
+  troubleOf,
+} from "../../source/source_dir.ts";
+import type { Failures } from "../failures.ts";
+import type { LaneVault } from "../lane_vault.ts";
+import { text } from "../../../text/text.ts";
+
+/** The writing of one directory. */
+export class DirectoryCopy {
+  readonly #c: LaneContext;
+  readonly #troubles: Failures;
+  readonly #source: SourceDir;
+  readonly #writers: readonly VaultDirectory[];
+
+  /** Of `source`, by one writer for each vault that has something to do. */
+  constructor(
+    context: LaneContext,
+    troubles: Failures,
+    source: SourceDir,
+    writers: readonly VaultDirectory[],
+  ) {
+    this.#c = context;
+    this.#troubles = troubles;
+    this.#source = source;
+    this.#writers = writers;
+  }
+
+  /** Clears away, brings content, ends the directory in every vault. */
+  async run(neighbours: WorkSharing): Promise<void> {
+    const source = this.#source;
+    const writers = this.#writers;
+    const gone = writers.some((w) => w.plan.steps.some((s) => isGone(s)));
+    const unsure = gone ? await this.#stillThere(source, writers) : new Set<string>();
+    for (const writer of writers) {
+      // what goes goes first: a new name may differ from it by case alone
+      const { steps } = writer.plan;
+      for (const step of steps) if (isGone(step)) this.#clear(source, writer, step, unsure);
+      for (const step of steps) if (!isGone(step)) this.#clear(source, writer, step, unsure);
+    }
+    await this.#bring(groupArrivals(writers), neighbours);
+    for (const writer of writers) {
+      if (writer.run.failed === undefined) {
+        this.#troubles.guard(
+          writer.run,
+          source.path,
+          () => writer.finish(),
+          () => writer.unfinished(),
+        );
+        for (const trouble of writer.misfits) this.#troubles.vault(writer.run, trouble);
+      }
+    }
+  }
+
+  /** Brings the content of all names, some of it with the help of lanes that have nothing to do. */
+  async #bring(names: FileWrites[], neighbours: WorkSharing): Promise<void> {
+    const sharing = new FileQueue(names, neighbours);
+    try {
+      await this.#bringAll(sharing, new MessagePause(neighbours));
+    } catch (error) {
+      await sharing.drop();
+      throw error;
+    }
+  }
+
+  async #bringAll(sharing: FileQueue, breath: MessagePause): Promise<void> {
+    const { path } = this.#source;
+    const runs = this.#writers.map((w) => w.run);
+    const all = this.#c.runs;
+    this.#c.check();
+    for (;;) {
+      await waitForFlushes(runs, path);
+      const next = await sharing.next();
+      if (next === undefined) break;
+      if ("fetched" in next) {
+        const { wanted, fetched } = next;
+        this.#settle(wanted, { info: wanted.entry.info, ...fetched, open: [] });
+      } else this.#arrive(next);
+      // before other lanes are let in: what ended a vault's part ends it for them, too
+      this.#c.check();
+      sharing.giveSome(path, (some) => this.#wantedBy(some, some.arrivals, some.source), all);
+      await breath.yieldToMessages();
+    }
+  }
+
+  /** Names that must not be taken for deleted: a second look sees them, or cannot tell (design, *Never lose anything*). */
+  async #stillThere(source: SourceDir, writers: readonly VaultDirectory[]): Promise<Set<string>> {
+    const { fs, tree } = this.#c.view;
+    const abs = tree.path(source.path);
+    const names = new Set<string>();
+    for (const w of writers) for (const s of w.plan.steps) if (isGone(s)) names.add(s.known.name);
+    const unsure = new Set<string>();
+    const listed: string[] = [];
+    try {
+      for (const { name } of await fs.listWhole(abs)) {
+        listed.push(name);
+        if (names.has(name)) unsure.add(name);
+      }
+    } catch (error) {
+      this.#troubles.source(troubleOf(source.path, "scan", error));
+      return names;
+    }
+    for (const name of names) {
+      try {
+        const info = fs.lstat(tree.below(abs, name));
+        if (unsure.has(name)) continue;
+        const twin = listed.find((other) => foldName(other) === foldName(name));
+        // only the case of its letters changed: what answers is the entry of the new name
+        const renamed = twin !== undefined && fs.lstat(tree.below(abs, twin)).ino === info.ino;
+        if (!renamed) unsure.add(name);
+      } catch (error) {
+        if (isNotFound(error)) continue;
+        unsure.add(name);
+        this.#troubles.source(troubleOf(joinRel(source.path, name), "scan", error));
+      }
+    }
+    return unsure;
+  }
+
+  /** The steps that take something away or need no content. */
+  #clear(source: SourceDir, writer: VaultDirectory, step: Step, unsure: ReadonlySet<string>): void {
+    const { run } = writer;
+    const name = "known" in step ? step.known.name : step.source.name;
+    if (run.failed !== undefined || writer.stuck.has(name)) return;
+    const path = joinRel(source.path, name);
+    this.#troubles.guard(run, path, () => {
+      if (
+        isGone(step) && unsure.has(step.known.name) &&
+        !(source.entries.some((e) => e.name === step.known.name))
+      ) {
+        writer.keepOld(step.known);
+      } else if (step.act === "delete") writer.deleted(step.known);
+      else if (step.act === "deleteDir") {
+        deleteTree(run, source.path, step.known, step.replaced, this.#c.check);
+      } else if (step.act === "addDir") writer.addDir(step.source);
+      else if (step.act === "attrs") writer.touchAttributes(step.source, step.known);
+    }, () => {
+      // what could not be cleared away keeps its place in this run
+      writer.stuck.add(name);
+      if (step.act !== "add" && step.act !== "addDir") writer.keepOld(step.known);
+    });
+  }
+
+  /** The vaults that want a name's content and can have it. */
+  #ready({ name, arrivals }: FileWrites): VaultWrite[] {
+    return arrivals.filter(({ writer, arrival }) => {
+      if (writer.stuck.has(name)) return false;
+      const why = writer.run.failed === undefined ? writer.unstorable(name) : "failed";
+      if (why === undefined) return true;
+      if (why !== "failed") {
+        this.#troubles.vault(writer.run, {
+          path: joinRel(this.#source.path, name),
+          during: "store",
+          code: "name",
+          message: why,
+        });
+      }
+      writer.keepOld(arrival.known);
+      return false;
+    });
+  }
+
+  /** Brings one name's content to every vault that wants it: read and hashed once. */
+  #arrive(name: FileWrites): void {
+    const arrivals = this.#ready(name);
+    const first = arrivals[0];
+    if (first === undefined) return;
+    const path = joinRel(this.#source.path, name.name);
+    try {
+      if (first.arrival.source.type === "link") this.#arriveLink(path, arrivals);
+      else this.#arriveFile(this.#wantedBy(name, arrivals, first.arrival.source));
+    } catch (error) {
+      if (error instanceof HikaeError && error.id === "interrupted") throw error;
+      for (const { writer, arrival } of arrivals) writer.keepOld(arrival.known);
+      // a vault that has it already lacks nothing
+      this.#troubles.reportFor(
+        new Set(arrivals.map((a) => a.writer.run)),
+        changingTrouble(path, error),
+      );
+    }
+  }
+
+  /** What is to be read of a file's content, and for whom. */
+  #wantedBy(name: FileWrites, arrivals: readonly VaultWrite[], entry: SourceEntry): FileToCopy {
+    const likelySame = arrivals.every(({ arrival, sure }) =>
+      !sure && arrival.known !== undefined &&
+      sameStat({ ...arrival.known, ctime: entry.info.ctime, ino: entry.info.ino }, entry)
+    );
+    const wants = arrivals.map(({ writer, arrival }) => writer.want(arrival));
+    return { name, entry, arrivals, wants, likelySame };
+  }
+
+  #arriveLink(path: string, arrivals: readonly VaultWrite[]): void {
+    const { fs, tree } = this.#c.view;
+    const target = fs.readLink(tree.path(path));
+    const hash = this.#c.read.hashOf(utf8(target));
+    this.#c.read.progress(1, utf8(target).length);
+    for (const { writer, arrival } of arrivals) {
+      const { known, source, repair } = arrival;
+      this.#troubles.guard(writer.run, path, () => {
+        if (!repair && known?.type === "link" && known.hash === hash) {
+          writer.touchAttributes(source, known);
+        } else writer.putLink(arrival, target, hash);
+      }, () => writer.keepOld(known));
+    }
+  }
+
+  #arriveFile(wanted: FileToCopy): void {
+    const { name: { name }, entry, wants, likelySame } = wanted;
+    const path = this.#c.view.tree.path(joinRel(this.#source.path, name));
+    const sharer = sharerFor(wanted.arrivals.map(({ writer }) => writer.run));
+    this.#settle(wanted, readContent(this.#c.read, path, entry.info, wants, likelySame, sharer));
+  }
+
+  /** Puts what was read in its place in every vault that wants it. */
+  #settle(wanted: FileToCopy, content: Content): void {
+    try {
+      this.#place(wanted, content);
+    } finally {
+      // what failed, or broke off, leaves no file open, nor any of the vaults after it
+      for (const open of content.open) open?.close();
+    }
+  }
+
+  #place({ name: { name }, entry, arrivals, wants }: FileToCopy, content: Content): void {
+    const path = joinRel(this.#source.path, name);
+    // what counts is what was read, not what was seen before
+    entry.info = content.info;
+    entry.realSize = content.size;
+    const rotted = new Set<LaneVault>();
+    arrivals.forEach(({ writer, arrival }, i) => {
+      const got = content.got[i];
+      const want = wants[i];
+      if (got === undefined || want === undefined) return;
+      if (writer.run.failed !== undefined) {
+        // its part ended while another lane was reading
+        writer.discard(want.temporary);
+        return;
+      }
+      const isNew = got === "written" || got === "shared";
+      // a name that is another one's now begins a version, whatever its content
+      const isOther = arrival.known?.hash !== content.hash;
+      arrival.rot = isNew && isOther && mayHaveRotted(entry, arrival);
+      if (arrival.rot) rotted.add(writer.run);
+      this.#troubles.guard(writer.run, path, () => {
+        if (typeof got === "object") throw got.failed;
+        if (got === "same" && arrival.known !== undefined) {
+          writer.touchAttributes(entry, arrival.known);
+        } else writer.putFile(arrival, want.temporary, content, i);
+        // whoever flushes it closes it
+        content.open[i] = undefined;
+      }, () => {
+        writer.discard(want.temporary);
+        writer.keepOld(arrival.known);
+      });
+    });
+    if (rotted.size > 0) this.#troubles.reportFor(rotted, rotOf(path));
+  }
+}
+
+/** Whoever writes a file moves its times; where only the content differs, nobody wrote it. */
+function mayHaveRotted(entry: SourceEntry, { known, repair }: VaultWrite["arrival"]): boolean {
+  return !repair && known?.type === "file" && entry.info.ctime > 0 && sameStat(known, entry);
+}
+
+function rotOf(path: string): Trouble {
+  return {
+    path,
+    during: "read",
+    code: "rot",
+    message: text("backup.rot"),
+  };
+}
+
+function isGone(step: Step): step is Extract<Step, { act: "delete" | "deleteDir" }> {
+  return step.act === "delete" || (step.act === "deleteDir" && !step.replaced);
+}
+
+/** One form of all names that a file system may take for the same. */
+function foldName(name: string): string {
+  return name.normalize("NFC").toLowerCase();
+}
+
+/** The names that bring content, in the order of the plans. */
+function groupArrivals(writers: readonly VaultDirectory[]): FileWrites[] {
+  const groups = new Map<string, FileWrites>();
+  for (const writer of writers) {
+    for (const step of writer.plan.steps) {
+      if (step.act !== "add" && step.act !== "update" && step.act !== "repair") continue;
+      const known = step.act === "add" ? undefined : step.known;
+      const arrival = { source: step.source, known, repair: step.act === "repair" };
+      const { name } = step.source;
+      const group = groups.get(name) ?? { name, source: step.source, arrivals: [] };
+      group.arrivals.push({ writer, arrival, sure: step.act !== "update" || step.sure });
+      groups.set(name, group);
+    }
+  }
+  return [...groups.values()];
+}
+
+function changingTrouble(path: string, error: unknown): Trouble {
+  const t = troubleOf(path, "read", error);
+  return error instanceof HikaeError ? { ...t, code: error.id, message: error.message } : t;
+}

@@ -1,0 +1,104 @@
+/**
+ * A part of a large directory: a lane that has nothing to do reads and hashes its files and writes them under
+ * temporary names; whoever has the directory puts them in their places. So what becomes of a version is decided in
+ * one place, and one directory is not one lane's work.
+ * @module
+ */
+
+import { HikaeError } from "../../../base/errors.ts";
+import type { FileHandle, FileInfo } from "../../../base/fs.ts";
+import { joinRel } from "../../../base/relpath.ts";
+import { type Content, type Destination, dropTemporaries, readContent } from "./content.ts";
+import type { LaneContext } from "../lane_context.ts";
+import { waitForFlushes } from "./wait_for_flushes.ts";
+import { sharerFor } from "../share/run_sharing.ts";
+import type { LaneVault } from "../lane_vault.ts";
+
+/** A file that is wanted. */
+export interface BatchFile {
+  name: string;
+  /** As the directory's lane saw it. */
+  info: FileInfo;
+  likelySame: boolean;
+  /** What each vault wants, by its index. */
+  wants: { vault: number; want: Destination }[];
+}
+
+/** Some files of one directory. */
+export interface FileBatch {
+  /** The directory. */
+  dir: string;
+  files: BatchFile[];
+}
+
+/** A file that was read, and lies under its temporary names; flushed, or to be flushed by who read it. */
+export interface BatchResult extends Omit<Content, "open" | "info"> {
+  /** As it was read, when that is not as it was seen before. */
+  info?: FileInfo;
+}
+
+/**
+ * What came of the files, in their order, up to the first that met trouble; that one and those after it left
+ * nothing behind: the directory's lane does them, meets the trouble itself, and tells it.
+ */
+export type BatchAnswer = BatchResult[];
+
+/** Reads the files of a part. Throws when the run was cancelled; what was written is gone then. */
+export async function fetchBatch(context: LaneContext, part: FileBatch): Promise<BatchAnswer> {
+  const answer: BatchAnswer = [];
+  try {
+    for (const file of part.files) {
+      context.check();
+      const runs = file.wants.map(({ vault }) => context.runs[vault]);
+      const sound = runs.filter((run): run is LaneVault =>
+        run !== undefined && run.failed === undefined
+      );
+      const fetched = sound.length < runs.length
+        ? undefined
+        : fetchFile(context, part.dir, file, sound);
+      if (fetched === undefined) break;
+      answer.push(fetched);
+      await waitForFlushes(sound, part.dir);
+    }
+    context.check();
+  } catch (error) {
+    part.files.slice(0, answer.length + 1).forEach((file) => drop(context, file));
+    throw error;
+  }
+  return answer;
+}
+
+function fetchFile(
+  context: LaneContext,
+  dir: string,
+  file: BatchFile,
+  runs: readonly LaneVault[],
+): BatchResult | undefined {
+  const wants = file.wants.map(({ want }) => want);
+  const path = context.view.tree.path(joinRel(dir, file.name));
+  let open: (FileHandle | undefined)[] = [];
+  try {
+    const sharer = sharerFor(runs);
+    const content = readContent(context.read, path, file.info, wants, file.likelySame, sharer);
+    open = content.open;
+    for (const got of content.got) if (typeof got === "object") throw got.failed;
+    for (const [i, run] of runs.entries()) {
+      const handle = open[i];
+      if (handle === undefined) continue;
+      run.sink.flushFile(handle);
+      // whoever flushes it closes it
+      open[i] = undefined;
+    }
+    const { hash, size, info, got, wrote = [] } = content;
+    return info === file.info ? { hash, size, got, wrote } : { hash, size, got, wrote, info };
+  } catch (error) {
+    for (const handle of open) handle?.close();
+    if (error instanceof HikaeError && error.id === "interrupted") throw error;
+    drop(context, file);
+    return undefined;
+  }
+}
+
+function drop(context: LaneContext, file: BatchFile): void {
+  dropTemporaries(context.read.fs, file.wants.map(({ want }) => want));
+}

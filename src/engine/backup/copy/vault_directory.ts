@@ -1,0 +1,561 @@
+/**
+ * Carries out what `compare.ts` planned for one directory in one vault. The order of renames loses no version
+ * if the run is cut between any two of them (docs/format.md, *Order of writes*).
+ * @module
+ */
+
+import { errorCode, HikaeError } from "../../../base/errors.ts";
+import { isDrivesOwn } from "../../../vault/vault.ts";
+import { lstatIfAny, replaceFile } from "../../../base/io.ts";
+import { utf8, utf8Length } from "../../../base/bytes.ts";
+import { joinRel } from "../../../base/relpath.ts";
+import { text } from "../../../text/text.ts";
+import { folding } from "../../../vault/folding.ts";
+import { LINK_HASH } from "../../../vault/metadata.ts";
+import { mirrorName, NAME_MAX, storedMark, TEMPORARY } from "../../../vault/names.ts";
+import type { Why } from "../../../vault/record.ts";
+import { NEVER, packScanRow, type ScanEntry } from "../../../vault/scan_row.ts";
+import type { DirPlan, VaultDir } from "../compare/compare.ts";
+import { type DiskNames, takenForOther } from "../../../vault/disk_names.ts";
+import { type Content, type Destination, fileMode } from "./content.ts";
+import { LARGE } from "./block_wise.ts";
+import { attrLine, beginLine } from "./dir_lines.ts";
+import { discard, writeMetadata } from "./dir_metadata.ts";
+import {
+  dropSurplus,
+  keepName,
+  markPast,
+  movedLine,
+  moveTree,
+  namesOf,
+  type NamesOfDir,
+  retire,
+} from "./retire.ts";
+import {
+  attributesOf,
+  believable,
+  dirCtime,
+  knownDir,
+  knownFile,
+  sameAttrs,
+  strayFile,
+} from "../compare/scan_entry.ts";
+import type { LinkName } from "../share/vault_sharing.ts";
+import { setCopyAttrs } from "../../share/make_shared.ts";
+import type { SourceDir, SourceEntry, Trouble } from "../../source/source_dir.ts";
+import { assertDir, type LaneVault } from "../lane_vault.ts";
+
+/** A step that brings content. */
+export interface Arrival {
+  source: SourceEntry;
+  /** What the vault has under the name. */
+  known: ScanEntry | undefined;
+  /** True when the copy is missing though the metadata lists it. */
+  repair: boolean;
+  /** What the record is to say of a file's other names. */
+  names?: LinkName | undefined;
+  /** True when nothing but the content changed: the copy that the vault has may be the last good one. */
+  rot?: boolean;
+}
+
+/** How a copy comes to its place. */
+interface Placing {
+  place: () => void;
+  /** Its place. */
+  path: string;
+  /** What the disk takes for it, in bytes. */
+  bytes: number;
+  /** What it shares with the vault, in bytes. */
+  shared?: number;
+  /** Of a link: the name of its record in the meta directory. */
+  link?: string;
+}
+
+/** A new name in its place. */
+interface Placed {
+  path: string;
+  link: string | undefined;
+  /** Takes it in for good. */
+  take: () => void;
+}
+
+/** So many new names of one directory may wait for a look at its listing, or as many as came before them. */
+const UNSETTLED = 4096;
+
+/** Writes one directory of one vault. */
+export class VaultDirectory {
+  readonly run: LaneVault;
+  readonly plan: DirPlan;
+  readonly #source: SourceDir;
+  readonly #vault: VaultDir;
+  readonly #path: string;
+  readonly #entries: ScanEntry[];
+  /** Names whose old entry could not be cleared away. */
+  readonly stuck = new Set<string>();
+  readonly #replaced = new Set<string>();
+  /** Names of the mirror by what the vault takes them for. */
+  #folded: Map<string, string> | undefined;
+  #temporaries = 0;
+  /** Everything that is kept is where it should be. */
+  #sound: boolean;
+  readonly #names: NamesOfDir;
+  /** New names that were placed and not seen in a listing yet: what to do once one is, and its copy. */
+  readonly #arrived = new Map<string, Placed>();
+  #settled = 0;
+  /** Names of directories that the disk takes for others, or keeps under another name: nothing goes below them. */
+  readonly refused = new Set<string>();
+  /** What the disk did not keep under its own name; to be told. */
+  readonly misfits: Trouble[] = [];
+  /** Directories that this run made and that hold nothing yet. */
+  readonly fresh = new Set<string>();
+  #knownDirs: Set<string> | undefined;
+  #filesChanged = false;
+  /** Nothing is in the directory yet that a name could be taken for. */
+  #alone: boolean;
+
+  /** A writer for the directory `source` as planned; makes its directories in the vault. */
+  constructor(
+    run: LaneVault,
+    source: SourceDir,
+    vault: VaultDir,
+    plan: DirPlan,
+    fresh: boolean,
+  ) {
+    this.run = run;
+    this.plan = plan;
+    this.#source = source;
+    this.#vault = vault;
+    this.#path = source.path;
+    this.#names = namesOf(run, source.path);
+    this.#alone = fresh;
+    this.#entries = plan.kept;
+    this.#sound = plan.kept.every((k) => k.type === "link" || vault.mirror.get(k.name) === k.type);
+    if (fresh) run.vault.fs.mkdir(run.vault.tree.meta(source.path));
+    else {
+      run.assertReal(source.path);
+      this.#makeDirs();
+    }
+  }
+
+  #makeDirs(): void {
+    const { fs, tree } = this.run.vault;
+    const mirror = tree.mirror(this.#path);
+    const there = lstatIfAny(fs, mirror);
+    if (there === undefined) fs.mkdir(mirror, this.#dirMode());
+    // somebody may have put a link there since the look before
+    else assertDir(mirror, there);
+    this.run.metaDir(this.#path);
+  }
+
+  #dirMode(): number {
+    // the owner must be able to go on writing into it; the record keeps the mode as it is
+    return (this.#source.info.mode & 0o777) | 0o700;
+  }
+
+  /** How a reader of content should serve this vault. */
+  want(arrival: Arrival): Destination {
+    const { tree } = this.run.vault;
+    const { source, known } = arrival;
+    arrival.names = source.type === "file"
+      ? this.run.sharing?.linkName(this.#path, source, known !== undefined)
+      : undefined;
+    // what is another name now, or no more, is another version
+    const replaces = known !== undefined && !arrival.repair && arrival.names?.changed !== true;
+    const base = arrival.repair ? undefined : this.#baseOf(arrival);
+    return {
+      ...(base === undefined ? {} : { base }),
+      temporary: tree.below(tree.meta(this.#path), `${TEMPORARY}${this.#temporaries++}`),
+      has: replaces && known.type === "file" ? known.hash : undefined,
+      // what an unfinished run wrote is hashed by the next, but not a copy that came back under its old version
+      durable: arrival.known !== undefined,
+    };
+  }
+
+  /** The copy that a large new version can begin as, where the disk shares blocks. */
+  #baseOf({ known, source }: Arrival): string | undefined {
+    const { sharing, vault } = this.run;
+    if (known?.type !== "file" || source.type !== "file") return undefined;
+    if (Math.min(known.size, source.info.size) < LARGE) return undefined;
+    return sharing?.sharesBlocks() === true ? vault.tree.entry(this.#path, source.name) : undefined;
+  }
+
+  /** Why the mirror cannot hold a name; undefined when it can (decisions 16 and 17). */
+  unstorable(name: string): string | undefined {
+    const stored = mirrorName(name, this.run.vault.info.case_sensitive);
+    if (utf8Length(stored) > NAME_MAX && !this.run.options.windows) {
+      return text("name.mark-too-long");
+    }
+    return undefined;
+  }
+
+  /** Puts a file's new copy, now in `temporary`, in its place. */
+  putFile(
+    arrival: Arrival,
+    temporary: string,
+    content: Content,
+    i: number,
+  ): void {
+    // of what the disk shares nothing is written
+    const bytes = content.got[i] === "shared" ? 0 : content.wrote?.[i] ?? content.size;
+    const open = content.open[i];
+    const target = this.run.vault.tree.entry(this.#path, arrival.source.name);
+    this.#assertOwn(this.#names.mirror, arrival.source.name, arrival);
+    this.#replace(arrival, content.hash, {
+      place: () => this.run.vault.fs.rename(temporary, target),
+      path: target,
+      bytes,
+      shared: content.size - bytes,
+    });
+    this.run.sharing?.placed(target, content);
+    if (open !== undefined) this.run.sink.flushFile(open);
+  }
+
+  /** Puts a link record in its place. */
+  putLink(arrival: Arrival, target: string, hash: string): void {
+    const { fs, tree } = this.run.vault;
+    const { source } = arrival;
+    const { stored, shortened } = storedMark(
+      "link",
+      source.name,
+      undefined,
+      this.run.vault.hashText,
+    );
+    if (shortened) keepName(this.run, this.#path, stored, source.name);
+    const path = tree.below(tree.meta(this.#path), stored);
+    const bytes = utf8(target);
+    this.#assertOwn(this.#names.meta, stored, arrival);
+    const temporary = tree.below(tree.meta(this.#path), `${TEMPORARY}${this.#temporaries++}`);
+    this.#replace(
+      arrival,
+      hash,
+      {
+        place: () => replaceFile(fs, path, temporary, bytes, this.run.options.flush),
+        path,
+        bytes: bytes.length,
+        link: stored,
+      },
+    );
+  }
+
+  /** Throws for a name that the disk takes for another entry: its copy would be written over (decision 17). */
+  #assertOwn(names: DiskNames, stored: string, { known }: Arrival): void {
+    if (this.#alone) {
+      this.#alone = false;
+      return;
+    }
+    let standing = names.standing(stored);
+    // what was placed before in this run may be what answers, kept under another name than its own
+    if (standing !== "free" && known === undefined && this.#arrived.size > 0) {
+      this.#settle();
+      standing = names.standing(stored);
+    }
+    if (standing === "other") throw takenForOther();
+  }
+
+  /** The order: the old copy becomes a generation, the new one comes in; if that fails the old one comes back. */
+  #replace(arrival: Arrival, hash: string, placing: Placing): void {
+    const { place, path, link } = placing;
+    const { source, known, repair } = arrival;
+    const { counts } = this.run;
+    const restored = repair && known !== undefined && known.hash === hash &&
+      known.type === source.type;
+    if (restored) {
+      this.#makeRoom(source.name);
+      place();
+      this.#countBytes(placing);
+      counts.files_repaired++;
+      this.#keep(source, known.hash, known.since);
+      if (!sameAttrs(known, source)) attrLine(this.run, this.#path, source);
+      return;
+    }
+    if (known === undefined) this.#makeRoom(source.name);
+    const aside = known === undefined
+      ? undefined
+      : retire(this.run, this.#path, known, "changed", this.#names);
+    try {
+      place();
+    } catch (error) {
+      // the old copy comes back; if even that fails, the next run finds it by its mark
+      aside?.undo();
+      throw error;
+    }
+    for (const line of aside?.lines ?? []) {
+      const rot = arrival.rot === true && line.gone === undefined;
+      this.run.line(rot ? { ...line, rot: true } : line);
+    }
+    this.#filesChanged = true;
+    if (known === undefined) {
+      this.#arrive(source.name, { path, link, take: () => this.#taken(arrival, hash, placing) });
+      return;
+    }
+    if (link === undefined) this.#names.mirror.came(source.name);
+    else this.#names.meta.came(link);
+    beginLine(this.run, this.#path, source, { hash, why: "changed", link: arrival.names?.link });
+    this.#keep(source, hash, this.run.number);
+    this.#countBytes(placing);
+    counts.files_changed++;
+    // the new copy is in its place, whatever becomes of those beyond the limit
+    this.#replaced.add(source.name);
+    dropSurplus(this.run, this.#path, source.name, arrival.rot === true);
+  }
+
+  /** A new name is in its place: it counts once the directory lists it. */
+  #arrive(name: string, placed: Placed): void {
+    this.#alone = false;
+    this.#arrived.set(name, placed);
+    if (this.#arrived.size >= Math.max(UNSETTLED, this.#settled)) this.#settle();
+  }
+
+  #taken({ source, names }: Arrival, hash: string, placing: Placing): void {
+    const why: Why = this.#hadBefore(source.name) ? "recreated" : "new";
+    const moved = this.run.sharing?.movedFrom(this.#path, source, hash);
+    beginLine(this.run, this.#path, source, { hash, why, moved, link: names?.link });
+    this.#keep(source, hash, this.run.number);
+    this.#countBytes(placing);
+    this.run.counts.files_new++;
+  }
+
+  #countBytes({ bytes, shared = 0 }: Placing): void {
+    this.run.counts.bytes_added += bytes;
+    this.run.counts.bytes_shared += shared;
+  }
+
+  /** Takes in the new names that the directory lists; what the disk keeps under another name goes again. */
+  #settle(): void {
+    if (this.#arrived.size === 0) return;
+    this.#names.mirror.changed();
+    this.#names.meta.changed();
+    const arrived = [...this.#arrived];
+    this.#arrived.clear();
+    this.#settled += arrived.length;
+    for (const [name, { path, link, take }] of arrived) {
+      const listed = link === undefined
+        ? this.#names.mirror.isListed(name)
+        : this.#names.meta.isListed(link);
+      if (listed) take();
+      else this.#evict(name, path);
+    }
+  }
+
+  #evict(name: string, path: string): void {
+    this.run.vault.fs.remove(path);
+    this.#names.mirror.changed();
+    this.#names.meta.changed();
+    this.#sound = false;
+    this.refused.add(name);
+    this.misfits.push({
+      path: joinRel(this.#path, name),
+      during: "store",
+      code: "name",
+      message: text("disk.name-altered"),
+    });
+  }
+
+  /** Something under the name that the vault knows nothing of: a link goes, all else is kept as a version. */
+  #makeRoom(name: string): void {
+    const { fs, tree } = this.run.vault;
+    if (this.#vault.listed && this.#inMirror(name) === undefined) return;
+    const path = tree.entry(this.#path, name);
+    const info = lstatIfAny(fs, path);
+    if (info === undefined) return;
+    if (info.type === "dir") {
+      if (moveTree(this.run, this.#path, name)) {
+        this.run.line(movedLine(this.run, joinRel(this.#path, name)));
+      }
+    } else if (info.type === "file") {
+      markPast(this.run, this.#path, strayFile(name, info), "changed", this.#names);
+    } else fs.remove(path);
+  }
+
+  #hadBefore(name: string): boolean {
+    return this.run.catalog?.history(joinRel(this.#path, name)).some((v) => v.type !== "dir") ??
+      false;
+  }
+
+  /** The content is the same: attributes may differ. The copy gets them before anything says that it has them. */
+  touchAttributes(source: SourceEntry, known: ScanEntry): void {
+    const isSame = sameAttrs(known, source);
+    if (!isSame && source.type === "file") this.#touchFile(source, known.hash);
+    const seen = known.since <= 0;
+    this.#keep(source, known.hash, seen ? this.run.number : known.since);
+    // its record is lost: from here on it is known again
+    if (seen) beginLine(this.run, this.#path, source, { hash: known.hash, why: "seen" });
+    if (isSame) {
+      this.run.counts.files_unmodified++;
+      return;
+    }
+    this.run.counts.files_attrs++;
+    if (!seen) attrLine(this.run, this.#path, source);
+  }
+
+  #touchFile(source: SourceEntry, hash: string): void {
+    const { fs, tree } = this.run.vault;
+    const path = tree.entry(this.#path, source.name);
+    const there = fs.lstat(path);
+    if (this.run.sharing?.makeOwn(this.#path, source, hash, there) === true) {
+      this.run.counts.bytes_added += there.size;
+    } else setCopyAttrs(fs, path, there, { mode: fileMode(source.info), mtime: source.info.mtime });
+  }
+
+  /** An entry that could not be read or stored: what the vault has of it stays. */
+  keepOld(known: ScanEntry | undefined): void {
+    this.#sound = false;
+    if (known !== undefined && !this.#replaced.has(known.name)) {
+      this.#entries.push({ ...known, ino: NEVER });
+    }
+  }
+
+  /** Marks a file or link as deleted. */
+  deleted(known: ScanEntry): void {
+    this.#filesChanged = true;
+    markPast(this.run, this.#path, known, "deleted", this.#names);
+    this.run.counts.files_deleted++;
+  }
+
+  /** A directory that the vault does not have yet. */
+  addDir(source: SourceEntry): void {
+    const { fs, tree } = this.run.vault;
+    const path = tree.entry(this.#path, source.name);
+    const has = this.#vault.mirror.get(source.name);
+    const kept = knownDir(source, this.run.number);
+    if (has === "dir" && this.#path === "") this.#refuseDrivesOwn(source.name);
+    if (has !== undefined && has !== "dir") this.#makeRoom(source.name);
+    if (has !== "dir") {
+      try {
+        // its own mode is set when it is processed
+        fs.mkdir(path, 0o700);
+        // one that only the mirror lost has history, and its files are repaired
+        this.#knownDirs ??= new Set(this.plan.knownDirs);
+        if (!this.#knownDirs.has(source.name)) this.fresh.add(source.name);
+        this.#arrive(source.name, {
+          path,
+          link: undefined,
+          take: () => void this.#entries.push(kept),
+        });
+        return;
+      } catch (error) {
+        if (errorCode(error) !== "EEXIST") {
+          this.#entries.push(kept);
+          throw error;
+        }
+      }
+    }
+    if (this.#arrived.size > 0) this.#settle();
+    if (this.#names.mirror.standing(source.name) === "other") {
+      this.refused.add(source.name);
+      throw takenForOther();
+    }
+    this.#entries.push(kept);
+    const there = lstatIfAny(fs, path);
+    if (there?.type === "dir") return this.#takeCase(source.name);
+    if (there !== undefined) this.#makeRoom(source.name);
+    fs.mkdir(path, 0o700);
+  }
+
+  /** A drive's own directory in the vault's root is none of the vault's: nothing of the source goes into it. */
+  #refuseDrivesOwn(name: string): void {
+    const { fs, tree } = this.run.vault;
+    if (!isDrivesOwn(fs, tree, { name, type: "dir" })) return;
+    this.refused.add(name);
+    throw new HikaeError("name", text("disk.drives-own"));
+  }
+
+  /** The name that the mirror's directory lists for what it has under `name`. */
+  #inMirror(name: string): string | undefined {
+    if (this.#vault.mirror.has(name)) return name;
+    const fold = folding(this.run.vault.info);
+    if (fold === undefined) return undefined;
+    const mirror = this.#vault.listed ? this.#vault.mirror : this.run.listMirror(this.#path);
+    this.#folded ??= new Map([...mirror.keys()].map((own) => [fold(own), own]));
+    return this.#folded.get(fold(name));
+  }
+
+  /** A directory that the mirror has under another spelling of its name gets the one of the source. */
+  #takeCase(name: string): void {
+    const { fs, tree } = this.run.vault;
+    const twin = this.#inMirror(name);
+    if (twin !== undefined && twin !== name) {
+      fs.rename(tree.entry(this.#path, twin), tree.entry(this.#path, name));
+    }
+  }
+
+  /** Ends the directory: metadata, attributes, scan row. */
+  finish(): void {
+    this.#settle();
+    const files = new Map<string, string>();
+    for (const e of this.#entries) {
+      if (e.type !== "dir") files.set(e.name, e.type === "link" ? LINK_HASH + e.hash : e.hash);
+    }
+    const written = writeMetadata(this.run, this.#path, files, {
+      changed: this.#filesChanged,
+      sound: this.#vault.metadataSound,
+    });
+    this.#setSelf();
+    const left = this.run.vault.fs.lstat(this.run.vault.tree.mirror(this.#path));
+    // after trouble the next run looks for itself what is there
+    const mirrorIno = this.#sound ? left.ino : NEVER;
+    const mirror = { mirrorMtime: left.mtime, mirrorCtime: left.ctime, mirrorIno };
+    const self = {
+      ...knownDir({ name: "", info: this.#source.info }, this.run.number),
+      ctime: dirCtime(this.#source.info, this.run.options.startedMs),
+      since: Math.max(0, this.plan.self?.since ?? 0) || this.run.number,
+    };
+    const entries = [self, ...this.#ordered()].map((e) =>
+      believable(e, this.run.options.startedMs)
+    );
+    this.run.sink.scan(this.#path, packScanRow({ ...written, ...mirror, entries }));
+    this.run.sink.flush(this.run.vault.tree.mirror(this.#path));
+    this.run.sink.flush(this.run.vault.tree.meta(this.#path));
+  }
+
+  /** The directory could not be ended: the next run must not go by what the last one saw in it. */
+  unfinished(): void {
+    for (const { take } of this.#arrived.values()) take();
+    this.#arrived.clear();
+    this.run.sink.scan(this.#path, undefined);
+  }
+
+  /** In the order of the source's listing, which the quick comparison of the next run counts on. */
+  #ordered(): ScanEntry[] {
+    const order = new Map(this.#source.entries.map((e, i) => [e.name, i]));
+    const at = (k: ScanEntry): number => order.get(k.name) ?? order.size;
+    return this.#entries.sort((a, b) => at(a) - at(b));
+  }
+
+  #setSelf(): void {
+    const { fs, tree } = this.run.vault;
+    const { info, path } = this.#source;
+    const mirror = tree.mirror(path);
+    try {
+      // without its metadata file it may have been made again, with the narrow mode of a new one
+      if (this.plan.selfChanged || !this.#vault.metadataSound) fs.chmod(mirror, this.#dirMode());
+      fs.utime(mirror, info.mtime, info.mtime);
+    } catch (error) {
+      // the root may be a mount point that belongs to somebody else
+      if (path !== "") throw error;
+    }
+    const { self } = this.plan;
+    if (self === undefined || self.since <= 0) {
+      this.run.line({
+        kind: "version",
+        path,
+        type: "dir",
+        ...attributesOf(this.run, info),
+        from: this.run.stamp,
+        why: self !== undefined ? "seen" : this.run.hadDir(path) ? "recreated" : "new",
+      });
+      if (path !== "" && self === undefined) this.run.counts.dirs_new++;
+    } else if (this.plan.selfChanged) {
+      this.run.line({ kind: "attr", path, type: "dir", ...attributesOf(this.run, info) });
+    }
+  }
+
+  #keep(source: SourceEntry, hash: string, since: number): void {
+    this.#entries.push(knownFile(source, hash, since));
+  }
+
+  /** Drops a temporary file that will not be used. */
+  discard(temporary: string): void {
+    discard(this.run, temporary);
+  }
+}

@@ -1,0 +1,219 @@
+/** `diff --source`: what changed in the source since a snapshot. Nothing is written. @module */
+
+import { utf8 } from "../../base/bytes.ts";
+import { HikaeError, isNotFound, messageOf } from "../../base/errors.ts";
+import { isWithin, joinRel } from "../../base/relpath.ts";
+import { aliveAt, aliveIn } from "../../vault/history.ts";
+import { PackedRow, type ScanEntry } from "../../vault/scan_row.ts";
+import { Tree } from "../../vault/tree.ts";
+import { pathOf, type Version } from "../../vault/version.ts";
+import { sameStat } from "../backup/compare/compare.ts";
+import type { Rules } from "../backup/request.ts";
+import { compileRules } from "../source/rules.ts";
+import {
+  readSourceDir,
+  type SourceEntry,
+  type SourceView,
+  type Trouble,
+  troubleOf,
+} from "../source/source_dir.ts";
+import { checkCancelled, type EnginePorts, hashFile } from "../ports.ts";
+import type { Reader } from "../reader.ts";
+import { type Change, concerns, type DiffAnswer, emitChange, noChanges } from "./diff_answer.ts";
+import type { Chosen } from "./query_point.ts";
+import { text } from "../../text/text.ts";
+
+/** What is compared. */
+export interface SourceDiff {
+  chosen: Chosen;
+  /** Only this path and what lies below it. */
+  below: string;
+  /** The source's real path. */
+  source: string;
+}
+
+/** Emits the changes by path; gives their numbers. */
+export function diffSource(ports: EnginePorts, reader: Reader, what: SourceDiff): DiffAnswer {
+  const work = new Comparison(ports, reader, what);
+  const changes = work.run();
+  const answer = noChanges(what.chosen.stamp, "source");
+  for (const change of changes.sort((a, b) => a.path < b.path ? -1 : 1)) {
+    emitChange(ports, answer, change);
+  }
+  answer.errors = work.errors;
+  return answer;
+}
+
+class Comparison {
+  errors = 0;
+  readonly #ports: EnginePorts;
+  readonly #reader: Reader;
+  readonly #what: SourceDiff;
+  readonly #view: SourceView;
+  readonly #changes: Change[] = [];
+
+  constructor(ports: EnginePorts, reader: Reader, what: SourceDiff) {
+    this.#ports = ports;
+    this.#reader = reader;
+    this.#what = what;
+    this.#view = viewOf(ports, reader, what);
+  }
+
+  run(): Change[] {
+    const stack = [""];
+    for (let dir = stack.pop(); dir !== undefined; dir = stack.pop()) {
+      checkCancelled(this.#ports);
+      for (const below of this.#directory(dir)) stack.push(below);
+    }
+    return this.#changes;
+  }
+
+  /** Compares the entries directly in a directory; gives the directories to compare next. */
+  #directory(dir: string): string[] {
+    let source: ReturnType<typeof readSourceDir>;
+    try {
+      source = readSourceDir(this.#view, dir);
+    } catch (error) {
+      // a root that is gone is no answer at all; anything else is one that lacks a part
+      if (dir === "") throw missing(this.#what.source, error);
+      this.#trouble(troubleOf(dir, "scan", error));
+      return [];
+    }
+    if (typeof source === "string") return [];
+    source.troubles.forEach((t) => this.#trouble(t));
+    const known = this.#versions(dir);
+    const scanned = new Map(this.#scanned(dir).map((k) => [k.name, k]));
+    const next: string[] = [];
+    for (const entry of source.entries) {
+      const was = known.get(entry.name);
+      known.delete(entry.name);
+      const path = joinRel(dir, entry.name);
+      if (entry.excluded || !concerns(path, this.#what.below)) continue;
+      this.#entry(path, entry, was, scanned.get(entry.name));
+      if (entry.type === "dir") next.push(path);
+    }
+    const { rules } = this.#view;
+    for (const [name, was] of known) {
+      const path = joinRel(dir, name);
+      // of what a rule leaves out nobody can tell that it is gone: its copy stays in the next backup too
+      if (source.unseen.has(name) || rules.excludes(path, was.type === "dir")) continue;
+      this.#gone(path, was);
+    }
+    return next;
+  }
+
+  #entry(path: string, entry: SourceEntry, was: Version | undefined, seen?: ScanEntry): void {
+    if (entry.type === "special") {
+      if (was !== undefined) this.#gone(path, was);
+      return;
+    }
+    if (was === undefined) {
+      this.#change({ path, type: entry.type, modifier: "+" });
+      return;
+    }
+    if (was.type !== entry.type) {
+      if (was.type === "dir") this.#below(path);
+      this.#change({ path, type: entry.type, modifier: "T" });
+    } else if (entry.type !== "dir" && !this.#same(path, entry, was, seen)) {
+      this.#change({ path, type: entry.type, modifier: "M" });
+    }
+  }
+
+  /** By the hash of the last look where the file has not been touched since; else it is read. */
+  #same(path: string, entry: SourceEntry, was: Version, seen?: ScanEntry): boolean {
+    // a disk may tell another size than that of the content: then it told the same at the last look
+    const told = seen !== undefined && seen.hash === was.hash && seen.size === entry.info.size;
+    if (was.size !== null && was.size !== entry.info.size && !told) return false;
+    if (was.hash === null) return was.mtime === entry.info.mtime;
+    const untouched = seen?.type === entry.type && sameStat(seen, entry);
+    if (untouched) return seen.hash === was.hash;
+    try {
+      const { fs, tree } = this.#view;
+      const hash = entry.type === "link"
+        ? this.#ports.hashOf(utf8(fs.readLink(tree.path(path))))
+        : hashFile(this.#ports, tree.path(path));
+      return hash === was.hash;
+    } catch (error) {
+      if (error instanceof HikaeError) throw error;
+      // one that went since the listing has changed; one that cannot be read is not said to have
+      if (isNotFound(error)) return false;
+      this.#trouble(troubleOf(path, "read", error));
+      return true;
+    }
+  }
+
+  #gone(path: string, was: Version): void {
+    if (was.type === "dir") this.#below(path);
+    this.#change({ path, type: was.type, modifier: "-" });
+  }
+
+  /** All that a directory held that is none any more. */
+  #below(dir: string): void {
+    for (const v of aliveAt(this.#reader.catalog, this.#what.chosen, dir)) {
+      const path = pathOf(v);
+      if (path !== dir) this.#change({ path, type: v.type, modifier: "-" });
+    }
+  }
+
+  #change(change: Change): void {
+    if (isWithin(change.path, this.#what.below)) this.#changes.push(change);
+  }
+
+  #versions(dir: string): Map<string, Version> {
+    const living = aliveIn(this.#reader.catalog, this.#what.chosen, dir);
+    return new Map(living.filter((v) => v.name !== "").map((v) => [v.name, v]));
+  }
+
+  #scanned(dir: string): ScanEntry[] {
+    const row = this.#reader.catalog.scanRow(dir);
+    return (row === undefined ? undefined : PackedRow.open(row))?.entries() ?? [];
+  }
+
+  #trouble(trouble: Trouble): void {
+    this.errors++;
+    this.#ports.emit({ message_type: "error", ...trouble });
+  }
+}
+
+/** The source as the last backup saw it: its rules, and the vault itself left out. */
+function viewOf(ports: EnginePorts, reader: Reader, { source }: SourceDiff): SourceView {
+  const options = reader.snapshots().at(-1)?.head.options ?? {};
+  const rules: Rules = {
+    exclude: strings(options.exclude),
+    excludeIfPresent: strings(options.excludeIfPresent),
+    oneFileSystem: options.oneFileSystem === true,
+    ignoreCase: options.ignoreCase === true,
+    ...(typeof options.excludeLargerThan === "number"
+      ? { excludeLargerThan: options.excludeLargerThan }
+      : {}),
+  };
+  const prefix = source.endsWith(ports.separator) ? source : source + ports.separator;
+  const { root } = reader.vault;
+  const inside = root.startsWith(prefix)
+    ? [root.slice(prefix.length).replaceAll(ports.separator, "/")]
+    : [];
+  let device: number;
+  try {
+    device = ports.fs.lstat(source).dev;
+  } catch (error) {
+    throw missing(source, error);
+  }
+  return {
+    fs: ports.fs,
+    tree: new Tree(source, ports.separator),
+    rules: compileRules(rules, inside),
+    device,
+  };
+}
+
+function missing(source: string, cause: unknown): HikaeError {
+  return new HikaeError("source_missing", text("source.read", { problem: messageOf(cause) }), {
+    path: source,
+    hint: text("source.check-hint"),
+    cause,
+  });
+}
+
+function strings(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((v) => typeof v === "string") : [];
+}

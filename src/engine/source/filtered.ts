@@ -1,0 +1,154 @@
+/**
+ * A pass with a filter (plugins): whole directories are read ahead and asked about in batches, several of them
+ * under way at once, so that a lane seldom waits for an answer.
+ * @module
+ */
+
+import { HikaeError } from "../../base/errors.ts";
+import type { EnginePorts } from "../ports.ts";
+import type { FilterAnswer, FilterQuestion } from "../questions.ts";
+import type { ComparedDirectory, SourceRead } from "../backup/compare/compare_directory.ts";
+import type { Lane } from "../backup/lane.ts";
+import { type LaneFindings, lookAt, type Phase, type Task } from "../backup/lane_loop.ts";
+import { inDirectory, MessagePause, type WorkSharing } from "../backup/work_sharing.ts";
+import type { SourceEntry } from "./source_dir.ts";
+import { text } from "../../text/text.ts";
+
+/** Asks the filters. */
+export type AskFilter = (question: FilterQuestion) => Promise<FilterAnswer>;
+
+/** The filters that these ports ask; undefined where nobody is there to answer. */
+export function askFilter({ ask }: Pick<EnginePorts, "ask">): AskFilter | undefined {
+  return ask === undefined ? undefined : (asked) => ask({ name: "filter", asked });
+}
+
+/** Entries in a batch, about: what is read ahead, no other lane can take. */
+const BATCH = 1500;
+/** Batches under way at once. */
+const AHEAD = 3;
+
+/** A directory read ahead; what is recalled of one that was looked at has been asked about. */
+interface BatchedTask {
+  task: Task;
+  recalled: ComparedDirectory | undefined;
+  read: SourceRead | undefined;
+  entries: SourceEntry[];
+}
+
+interface Batch {
+  tasks: BatchedTask[];
+  answer: Promise<FilterAnswer>;
+}
+
+/** What a pass of one lane is about. */
+export interface FilteredPass {
+  phase: Phase;
+  ask: AskFilter;
+  neighbours: WorkSharing;
+}
+
+/** Works off `tasks` and all that they lead to, in one lane. */
+export async function runFiltered(
+  lane: Lane,
+  tasks: readonly Task[],
+  { phase, ask, neighbours }: FilteredPass,
+  found: LaneFindings,
+): Promise<void> {
+  const stack = [...tasks].reverse();
+  const under: Batch[] = [];
+  const breath = new MessagePause(neighbours);
+  const inside = inDirectory(neighbours, stack);
+  while (stack.length > 0 || under.length > 0) {
+    while (stack.length > 0 && under.length < AHEAD) under.push(readAhead(lane, stack, ask));
+    const batch = under.shift();
+    if (batch === undefined) break;
+    apply(batch, await batch.answer);
+    for (const { task, recalled, read } of batch.tasks) {
+      const next = phase === "look"
+        ? lookAt(lane, task.path, found, read)
+        : await lane.write(task, phase === "writeAll", inside, recalled, read);
+      for (let i = next.length - 1; i >= 0; i--) stack.push(next[i] as Task);
+      if (stack.length > 1 && neighbours.takeWish()) {
+        neighbours.give(stack.splice(0, stack.length >> 1));
+      }
+      await breath.yieldToMessages();
+    }
+  }
+}
+
+function readAhead(lane: Lane, stack: Task[], ask: AskFilter): Batch {
+  const dirs: string[] = [];
+  const names: string[][] = [];
+  const types: string[] = [];
+  const sizes: number[][] = [];
+  const mtimes: number[][] = [];
+  const tasks: Batch["tasks"] = [];
+  let count = 0;
+  while (count < BATCH) {
+    const task = stack.pop();
+    if (task === undefined) break;
+    const recalled = task.looked ? lane.recall(task.path) : undefined;
+    const read = recalled === undefined ? lane.read(task.path) : undefined;
+    const all = typeof read === "object" && "entries" in read ? read.entries : [];
+    const entries = all.some((e) => e.excluded) ? all.filter((e) => !e.excluded) : all;
+    tasks.push({ task, recalled, read, entries });
+    dirs.push(task.path);
+    names.push(entries.map((e) => e.name));
+    types.push(entries.map((e) => e.type.charAt(0)).join(""));
+    sizes.push(entries.map((e) => e.type === "file" ? e.info.size : 0));
+    mtimes.push(entries.map((e) => e.info.mtime));
+    count += entries.length + 1;
+  }
+  const answer = ask({
+    counts: tasks.map((t) => t.entries.length),
+    batch: JSON.stringify({ dirs, names, types, sizes, mtimes }),
+  });
+  // a failure is met where the batch is worked off
+  answer.catch(() => {});
+  return { tasks, answer };
+}
+
+function apply(batch: Batch, answer: FilterAnswer): void {
+  if (answer.hold !== undefined) {
+    throw new HikaeError(
+      "guard_plugin",
+      text("plugin.holds", { plugin: answer.hold.plugin, reason: answer.hold.reason }),
+      {
+        hint: text("plugin.holds-hint"),
+      },
+    );
+  }
+  batch.tasks.forEach(({ entries }, i) => {
+    for (const index of answer.leaveOut[i] ?? []) {
+      const entry = entries[index];
+      if (entry !== undefined) entry.excluded = true;
+    }
+  });
+}
+
+/** Goes through the source without writing: `visit` gets each directory as filtered, and gives those to go on with. */
+export async function walkFiltered(
+  lane: Lane,
+  ask: AskFilter,
+  visit: (path: string, read: SourceRead | undefined) => string[],
+): Promise<void> {
+  const taskOf = (path: string): Task => ({ path, looked: false, fresh: false });
+  const stack = [taskOf("")];
+  const under: Batch[] = [];
+  while (stack.length > 0 || under.length > 0) {
+    while (stack.length > 0 && under.length < AHEAD) under.push(readAhead(lane, stack, ask));
+    const batch = under.shift();
+    if (batch === undefined) break;
+    apply(batch, await batch.answer);
+    for (const { task, read } of batch.tasks) {
+      for (const path of visit(task.path, read).reverse()) stack.push(taskOf(path));
+    }
+  }
+}
+
+/** Reads one directory and asks about it alone. */
+export async function readFiltered(lane: Lane, path: string, ask: AskFilter): Promise<SourceRead> {
+  const batch = readAhead(lane, [{ path, looked: false, fresh: false }], ask);
+  apply(batch, await batch.answer);
+  return batch.tasks[0]?.read ?? lane.read(path);
+}

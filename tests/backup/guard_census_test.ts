@@ -1,0 +1,72 @@
+/** What a guard counts before it stops a run: all that is there, new directories too, and nothing that merely moved. */
+
+import { assertEquals, assertMatch } from "@std/assert";
+import type { Message } from "../../src/base/event.ts";
+import { planBackup } from "../../src/engine/backup/dry_run.ts";
+import { makeTree, tempDir, type TreeSpec } from "../helpers/cli_helper.ts";
+import { backUp, backupRequest, enginePorts } from "../helpers/engine_helper.ts";
+
+const MANY = 240;
+
+/** So many files, each with a time of its own. */
+function fill(dir: string, files = MANY): void {
+  const tree: TreeSpec = {};
+  for (let i = 0; i < files; i++) tree[`f${i}`] = `content ${i}`;
+  makeTree(dir, tree);
+  for (let i = 0; i < files; i++) Deno.utimeSync(`${dir}/f${i}`, 1_600_000_000, 1_600_000_000 + i);
+}
+
+async function stopped(source: string, vault: string): Promise<string | undefined> {
+  const { outcomes } = await backUp(source, [vault], {}, { hours: 1 });
+  return outcomes[0]?.failed?.message;
+}
+
+async function wouldStop(source: string, vault: string): Promise<string | undefined> {
+  const messages: Message[] = [];
+  await planBackup(enginePorts(messages), backupRequest(source, [vault], { dryRun: true }));
+  return messages.flatMap((m) =>
+    m.message_type === "note" && m.message.includes("would stop") ? [m.message] : []
+  )[0];
+}
+
+Deno.test("guard: the only folder of a source, renamed: it is no emptied source, and nothing changed", async () => {
+  using dir = tempDir();
+  fill(dir.at("s", "photos"));
+  await backUp(dir.at("s"), [dir.at("v")]);
+  Deno.renameSync(dir.at("s", "photos"), dir.at("s", "Photos 2026"));
+  assertEquals(await wouldStop(dir.at("s"), dir.at("v")), undefined);
+  assertEquals(await stopped(dir.at("s"), dir.at("v")), undefined);
+});
+
+Deno.test("guard: other files in a new directory in the place of the old ones: it says what is new, changed and gone", async () => {
+  using dir = tempDir();
+  fill(dir.at("s", "photos"));
+  makeTree(dir.at("s"), { "kept": "kept" });
+  await backUp(dir.at("s"), [dir.at("v")]);
+  Deno.removeSync(dir.at("s", "photos"), { recursive: true });
+  makeTree(dir.at("s"), { other: { a: "a", deep: { b: "b", c: "c" } } });
+  Deno.writeTextFileSync(dir.at("s", "kept"), "changed now");
+  const said = /241 of the 241 files .*\(3 new, 1 changed, 240 gone\)/;
+  assertMatch(await wouldStop(dir.at("s"), dir.at("v")) ?? "", said);
+  assertMatch(await stopped(dir.at("s"), dir.at("v")) ?? "", said);
+});
+
+Deno.test("guard: a source that holds nothing any more is still an emptied one", async () => {
+  using dir = tempDir();
+  fill(dir.at("s", "photos"));
+  await backUp(dir.at("s"), [dir.at("v")]);
+  Deno.removeSync(dir.at("s", "photos"), { recursive: true });
+  makeTree(dir.at("s"), { empty: {} });
+  assertMatch(await stopped(dir.at("s"), dir.at("v")) ?? "", /the source is empty.*240 files/);
+});
+
+Deno.test("guard: files that moved and were changed on the way are a mass change", async () => {
+  using dir = tempDir();
+  fill(dir.at("s", "photos"));
+  await backUp(dir.at("s"), [dir.at("v")]);
+  Deno.renameSync(dir.at("s", "photos"), dir.at("s", "locked"));
+  for (let i = 0; i < MANY; i++) {
+    Deno.writeTextFileSync(dir.at("s", "locked", `f${i}`), `locked ${i}`);
+  }
+  assertMatch(await stopped(dir.at("s"), dir.at("v")) ?? "", /\(240 new, 0 changed, 240 gone\)/);
+});

@@ -1,0 +1,238 @@
+/** A bundle that is cut at every step, or meets a sick disk: what a manifest names is whole, and the next one goes on. */
+
+import { assert, assertEquals } from "@std/assert";
+import { join, SEPARATOR } from "@std/path";
+import { newKeyPair } from "../../src/bundle/keygen.ts";
+import { HikaeError } from "../../src/base/errors.ts";
+import type { RemoteAnswers, RemoteOp, RemoteQuestion } from "../../src/base/remote.ts";
+import type { EnginePorts } from "../../src/engine/ports.ts";
+import { bundleCreate, type BundleCreateRequest } from "../../src/engine/bundle/create.ts";
+import { bundleLook } from "../../src/engine/bundle/look.ts";
+import { bundleRestore } from "../../src/engine/bundle/restore.ts";
+import { type Fault, faulty } from "../../src/platform/doubles/faulty.ts";
+import { Killed, stepping } from "../../src/platform/doubles/stepping.ts";
+import { type Around, tapFs } from "../../src/platform/doubles/tap.ts";
+import { names } from "../helpers/cli_helper.ts";
+import { answering } from "../helpers/engine_helper.ts";
+import { Grown } from "../helpers/maintain_helper.ts";
+
+/** A start of the engine takes Wine so long that it tries a step in thirteen. */
+const STRIDE = Deno.build.os === "windows" ? 13 : 1;
+
+/** A vault with two runs, a full bundle of the first, and what the bundle of the second is asked for. */
+class World implements Disposable {
+  readonly g = new Grown();
+  /** The place away from home; undefined for a directory. */
+  readonly #there: Map<string, Uint8Array> | undefined;
+  #thereBefore: [string, Uint8Array][] = [];
+  identity = "";
+  readonly #copy = join(this.g.path, "copy");
+  #request: BundleCreateRequest | undefined;
+
+  constructor(away: boolean) {
+    this.#there = away ? new Map() : undefined;
+  }
+
+  async make(): Promise<void> {
+    const pair = await newKeyPair();
+    this.identity = pair.identity;
+    for (const dir of ["state", "bundles", "state/spool"]) Deno.mkdirSync(join(this.g.path, dir));
+    this.#request = {
+      root: this.g.vault,
+      given: this.g.vault,
+      where: join(this.g.path, "bundles"),
+      recipients: [pair.recipient],
+      volumeSize: 1 << 20,
+      full: false,
+      state: join(this.g.path, "state"),
+      ...(this.#there === undefined ? {} : {
+        remote: { spool: this.#spool, limit: 1 << 30, parts: true, as: {} },
+      }),
+    };
+    this.g.put({ a: "1", gone: "1", d: { x: "1" } });
+    await this.g.backup();
+    await this.bundle();
+    this.g.day(1).put({ a: "2", d: { y: "2" } }).drop("gone");
+    await this.g.backup();
+    for (const dir of ["state", "bundles"]) copyTree(join(this.g.path, dir), join(this.#copy, dir));
+    this.#thereBefore = [...this.#there ?? []];
+  }
+
+  get #spool(): string {
+    return join(this.g.path, "state", "spool");
+  }
+
+  /** What is half done there: files with a temporary name. */
+  leftovers(): string[] {
+    const dir = this.#there === undefined
+      ? join(this.where, names(this.where)[0] ?? "")
+      : this.#spool;
+    return names(dir).filter((name) => name.startsWith(".new-"));
+  }
+
+  /** A server that has all in memory; nobody asks it any more once the process is dead. */
+  #ask(isDead: () => boolean): EnginePorts["ask"] {
+    const there = this.#there;
+    if (there === undefined) return undefined;
+    return answering({
+      remote: (question) => {
+        if (isDead()) return Promise.reject(new Killed());
+        return Promise.resolve(answerFrom(there, this.#spool, question));
+      },
+    });
+  }
+
+  get where(): string {
+    return join(this.g.path, "bundles");
+  }
+
+  async bundle(
+    around?: Around,
+    isDead: () => boolean = () => false,
+  ): Promise<Awaited<ReturnType<typeof bundleCreate>>> {
+    if (this.#request === undefined) throw new Error("make comes first");
+    const ports = this.#ports(isDead);
+    // the vault's index is tried elsewhere
+    const fs = around === undefined ? ports.fs : tapFs(ports.fs, around);
+    return await bundleCreate({ ...ports, fs }, this.#request);
+  }
+
+  #ports(isDead: () => boolean = () => false): EnginePorts {
+    const ask = this.#ask(isDead);
+    return { ...this.g.ports(), ...(ask === undefined ? {} : { ask }) };
+  }
+
+  reset(): void {
+    this.#there?.clear();
+    for (const [name, bytes] of this.#thereBefore) this.#there?.set(name, bytes);
+    for (const dir of ["state", "bundles"]) {
+      Deno.removeSync(join(this.g.path, dir), { recursive: true });
+      copyTree(join(this.#copy, dir), join(this.g.path, dir));
+    }
+  }
+
+  /** Every manifest's bundle is whole, and the newest state is the source. */
+  async check(what: string, bundles: number): Promise<void> {
+    const away = this.#there !== undefined;
+    const found = await bundleLook(this.#ports(), { where: this.where, away, hashes: true });
+    assertEquals(found.unreadable, [], what);
+    for (const one of found.bundles) assert(one.whole, `${what}: ${one.manifest}`);
+    assert(found.bundles.length >= bundles, what);
+    if (bundles < 2) return;
+    const target = join(this.g.path, "back");
+    const done = await bundleRestore(this.#ports(), {
+      where: this.where,
+      away,
+      identities: [this.identity],
+      paths: [],
+      at: undefined,
+      target,
+      windows: SEPARATOR === "\\",
+    });
+    assertEquals(done.errors, 0, what);
+    assertEquals(names(target), ["a", "d"], what);
+    assertEquals(names(join(target, "d")), ["x", "y"], what);
+    assertEquals(Deno.readTextFileSync(join(target, "a")), "2", what);
+    Deno.removeSync(target, { recursive: true });
+  }
+
+  [Symbol.dispose](): void {
+    this.g[Symbol.dispose]();
+  }
+}
+
+/** What a server answers that stores what it is given, and writes over nothing. */
+function answerFrom(
+  there: Map<string, Uint8Array>,
+  spool: string,
+  question: RemoteQuestion,
+): RemoteAnswers[RemoteOp] {
+  const { op } = question;
+  if (op === "vaults") {
+    return [...new Set([...there.keys()].map((name) => name.split("/")[0] ?? ""))];
+  }
+  if (op === "list") {
+    const below = `${question.vault}/`;
+    return [...there].filter(([name]) => name.startsWith(below)).map((
+      [name, { length: size }],
+    ) => ({
+      name: name.slice(below.length),
+      versions: [{ id: undefined, size, time: 0, marker: false, latest: true }],
+    }));
+  }
+  if (op === "read") {
+    const { name, from, length } = question;
+    return there.get(name)?.slice(from, from + length) ?? new Uint8Array();
+  }
+  if (op === "look") {
+    const bytes = there.get(question.name);
+    if (bytes === undefined) return { is: "missing" };
+    return { is: "there", size: bytes.length, differs: question.size !== bytes.length };
+  }
+  if (op !== "put") throw new Error(op);
+  const isThere = there.has(question.name);
+  if (!isThere) there.set(question.name, Deno.readFileSync(join(spool, question.file)));
+  return { there: isThere, proven: true };
+}
+
+function copyTree(from: string, to: string): void {
+  Deno.mkdirSync(to, { recursive: true });
+  for (const e of Deno.readDirSync(from)) {
+    if (e.isDirectory) copyTree(join(from, e.name), join(to, e.name));
+    else Deno.copyFileSync(join(from, e.name), join(to, e.name));
+  }
+}
+
+for (const away of [false, true]) {
+  const place = away ? ", away from home" : "";
+  Deno.test(`bundle${place}: killed at any step, what a manifest names is whole and the next run makes the bundle`, async () => {
+    using world = new World(away);
+    await world.make();
+    let at = 0;
+    for (let more = true; more; at += STRIDE) {
+      world.reset();
+      const cut = stepping(at, at % 2 === 1);
+      try {
+        await world.bundle(cut.around, () => cut.dead);
+        more = cut.dead;
+      } catch (error) {
+        if (!cut.dead) throw error;
+      }
+      await world.check(`killed at ${at}`, 1);
+      await world.bundle();
+      await world.check(`after a kill at ${at}`, 2);
+      assertEquals(world.leftovers(), [], `killed at ${at}`);
+    }
+    assert(at > 8, String(at));
+  });
+
+  Deno.test(`bundle${place}: a call of the disk that fails ends it or is told, and the next run makes the bundle`, async () => {
+    using world = new World(away);
+    await world.make();
+    let calls = 0;
+    const faults: Fault[] = ["ENOSPC", "EIO", "short"];
+    for (const [first, fault] of faults.entries()) {
+      // together they meet every call
+      for (let at = first, more = true; more; at += faults.length * STRIDE) {
+        world.reset();
+        const sick = faulty(at, fault);
+        let answer: Awaited<ReturnType<typeof bundleCreate>> | undefined;
+        try {
+          answer = await world.bundle(sick.around);
+        } catch (error) {
+          const typed = error instanceof HikaeError || (error as { code?: string }).code === fault;
+          assert(typed, `${fault} at ${at}: ${error}`);
+        }
+        // a call that a short write cannot befall is no end
+        more = sick.hit !== undefined || fault === "short" && at < calls;
+        calls = Math.max(calls, at);
+        await world.check(`${fault} at ${at}`, 1);
+        // an error that was told leaves a bundle that lacks what was told
+        if (answer === undefined || answer.errors === 0) {
+          await world.bundle();
+          await world.check(`after ${fault} at ${at}`, 2);
+        }
+      }
+    }
+  });
+}

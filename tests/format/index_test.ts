@@ -1,0 +1,237 @@
+/** The index at home: whatever is done to it, answers are right, nothing hangs, nothing else goes. */
+
+import { DatabaseSync } from "node:sqlite";
+import { assert, assertEquals } from "@std/assert";
+import { join } from "@std/path";
+import { history } from "../../src/engine/query/history.ts";
+import { list } from "../../src/engine/query/list.ts";
+import { ls } from "../../src/engine/query/ls.ts";
+import type { Message } from "../../src/base/event.ts";
+import { isThere, listTree, makeTree, names, run, tempDir } from "../helpers/cli_helper.ts";
+import { enginePorts } from "../helpers/engine_helper.ts";
+import { dropIndex, indexFile, indexPlace, theIndex } from "../helpers/index_helper.ts";
+import { Grown, growRich } from "../helpers/maintain_helper.ts";
+
+/** What a vault answers, notes left out. */
+async function answers(vault: string): Promise<string> {
+  const messages: Message[] = [];
+  const request = { root: vault, windows: false };
+  list(enginePorts(messages), request);
+  await ls(enginePorts(messages), request);
+  history(enginePorts(messages), { ...request, path: "a" });
+  return JSON.stringify(messages.filter((m) => m.message_type !== "note"));
+}
+
+/** A small generator, so that a damage can be repeated. */
+function chanceFrom(seed: number): (n: number) => number {
+  let x = seed;
+  return (n) => {
+    x = (Math.imul(x ^ (x >>> 15), 0x2c1b3c6d) + 0x6d2b79f5) >>> 0;
+    return Math.floor((x / 0x1_0000_0000) * n);
+  };
+}
+
+const DAMAGES = Number(Deno.env.get("HIKAE_DAMAGES") ?? 60);
+
+Deno.test("random damages of the index: none is answered wrongly, none is given up", async () => {
+  using g = new Grown();
+  await growRich(g);
+  const truth = await answers(g.vault);
+  const chance = chanceFrom(14);
+  for (let i = 0; i < DAMAGES; i++) {
+    const path = theIndex(g.vault);
+    const bytes = Deno.readFileSync(path);
+    const kind = chance(5);
+    const at = chance(bytes.length);
+    if (kind === 0) bytes.fill(0, at - (at % 4096), at - (at % 4096) + 4096);
+    else if (kind === 1) bytes.fill(0, bytes.length - (bytes.length >> 2));
+    else if (kind === 2) bytes[at] = (bytes[at] ?? 0) ^ (1 << chance(8));
+    else if (kind === 3) bytes[at] = chance(256);
+    else {
+      const [a, b] = [chance(bytes.length >> 12) << 12, chance(bytes.length >> 12) << 12];
+      bytes.copyWithin(a, b, b + 4096);
+    }
+    Deno.writeFileSync(path, kind === 1 && chance(2) === 0 ? bytes.subarray(0, at) : bytes);
+    assertEquals(await answers(g.vault), truth, `damage ${i} of kind ${kind} at ${at}`);
+  }
+});
+
+Deno.test({
+  name: "what was put beside or in the place of an index deletes nothing and hangs nothing",
+  ignore: Deno.build.os === "windows",
+  fn: async () => {
+    using dir = tempDir();
+    const [source, vault] = [dir.at("source"), dir.at("vault")];
+    makeTree(dir.path, { source: { a: "1" }, "precious.txt": "precious" });
+    assertEquals((await run(["backup", source, vault])).code, 0);
+    const fifo = async (path: string): Promise<void> => {
+      await new Deno.Command("mkfifo", { args: [path] }).output();
+    };
+    const kinds: Record<string, (path: string) => Promise<void> | void> = {
+      "a FIFO as the journal": (path) => fifo(`${path}-journal`),
+      "a FIFO as the log": (path) => fifo(`${path}-wal`),
+      "a FIFO as the index": (path) => (Deno.removeSync(path), fifo(path)),
+      "a link to another file": (path) => {
+        Deno.removeSync(path);
+        Deno.symlinkSync(dir.at("precious.txt"), path);
+      },
+      "a journal": (path) =>
+        Deno.writeTextFileSync(`${path}-journal`, `x${dir.at("precious.txt")}`),
+      "a view": (path) => {
+        const db = new DatabaseSync(path);
+        db.exec(
+          "CREATE VIEW endless AS WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i FROM n) SELECT * FROM n",
+        );
+        db.close();
+      },
+      "a trigger": (path) => {
+        const db = new DatabaseSync(path);
+        db.exec("CREATE TRIGGER t AFTER INSERT ON version BEGIN DELETE FROM version; END");
+        db.close();
+      },
+    };
+    for (const [what, damage] of Object.entries(kinds)) {
+      await damage(theIndex(vault));
+      const listed = await run(["ls", vault, "--json"]);
+      assertEquals([listed.code, listed.json[0]?.path], [0, "a"], what);
+      assertEquals((await run(["backup", source, vault])).code, 0, what);
+      assertEquals(Deno.readTextFileSync(dir.at("precious.txt")), "precious", what);
+    }
+  },
+});
+
+Deno.test("an index lost with its scan rows costs no second reading of the source", async () => {
+  using dir = tempDir();
+  const [source, vault] = [dir.at("source"), dir.at("vault")];
+  makeTree(source, { a: "1".repeat(1000), d: { b: "2" } });
+  // what changed in the second of the run before may have changed after it was read
+  await new Promise((resolve) => setTimeout(resolve, 1100));
+  assertEquals((await run(["backup", source, vault])).code, 0);
+  dropIndex(vault);
+  Deno.chmodSync(dir.at("source", "a"), 0o644);
+  const r = await run(["backup", source, vault, "--json"]);
+  assertEquals(r.code, 0, r.stderr);
+  const s = r.json.at(-1);
+  assertEquals([s?.files_unmodified, s?.bytes_added], [2, 0]);
+});
+
+Deno.test("looks make an index once, and none in a vault; list and status make none", async () => {
+  using dir = tempDir();
+  const [source, vault] = [dir.at("source"), dir.at("vault")];
+  makeTree(source, { a: "1" });
+  assertEquals((await run(["backup", source, vault])).code, 0);
+  dropIndex(vault);
+  assertEquals((await run(["list", vault, "--json"])).json[0]?.state, "complete");
+  assertEquals((await run(["status", vault])).code, 0);
+  assertEquals(indexFile(vault), undefined);
+  assertEquals((await run(["ls", vault])).code, 0);
+  const path = theIndex(vault);
+  assertEquals((await run(["ls", vault])).code, 0);
+  assertEquals(theIndex(vault), path);
+  assert(!isThere(dir.at("vault", ".$META$", "catalog.db")));
+  assertEquals((Deno.lstatSync(indexPlace(vault)?.dir ?? "").mode ?? 0) & 0o777, 0o700);
+});
+
+Deno.test("index list tells of each index; clean removes what is named or was not used for a year", async () => {
+  using dir = tempDir();
+  const options = { cwd: dir.path, env: { HIKAE_STATE_DIR: dir.at("state") } };
+  makeTree(dir.at("s"), { a: "a" });
+  for (const vault of ["one", "two"]) {
+    assertEquals((await run(["backup", "s", vault], options)).code, 0);
+  }
+  const vaults = async (): Promise<unknown[]> =>
+    (await run(["index", "list", "--json"], options)).json.map((m) => m.vault);
+  assertEquals(await vaults(), [dir.at("one"), dir.at("two")]);
+  assertEquals((await run(["index", "list"], options)).stdout.trimEnd().split("\n").length, 3);
+  // that its drive is not plugged in is no reason
+  Deno.renameSync(dir.at("one"), dir.at("away"));
+  assertEquals((await run(["index", "clean"], options)).code, 0);
+  assertEquals(await vaults(), [dir.at("one"), dir.at("two")]);
+  assertEquals((await run(["index", "clean", "two", "--dry-run"], options)).code, 0);
+  assertEquals((await run(["index", "clean", "two"], options)).code, 0);
+  assertEquals(await vaults(), [dir.at("one")]);
+  assertEquals((await run(["index", "clean", "two"], options)).code, 1);
+  const old = new Date(Date.now() - 400 * 24 * 60 * 60 * 1000);
+  for (const id of names(dir.at("state", "index"))) {
+    for (const name of names(dir.at("state", "index", id))) {
+      Deno.utimeSync(dir.at("state", "index", id, name), old, old);
+    }
+  }
+  assertEquals((await run(["index", "clean"], options)).code, 0);
+  assertEquals([await vaults(), names(dir.at("state", "index"))], [[], []]);
+});
+
+Deno.test({
+  name:
+    "an index directory that is a link, another's or open to others is not used; answers stay right",
+  ignore: Deno.build.os === "windows",
+  fn: async () => {
+    using dir = tempDir();
+    const options = { cwd: dir.path, env: { HIKAE_STATE_DIR: dir.at("state") } };
+    makeTree(dir.at("s"), { a: "a" });
+    assertEquals((await run(["backup", "s", "v"], options)).code, 0);
+    const [id = ""] = names(dir.at("state", "index"));
+    const place = dir.at("state", "index", id);
+    const kinds: Record<string, { path: string; spoil: (path: string) => void }> = {
+      "a link to the vault's own": {
+        path: place,
+        spoil: (path) => {
+          Deno.renameSync(path, dir.at("elsewhere"));
+          Deno.symlinkSync(dir.at("elsewhere"), path);
+        },
+      },
+      "a link on the way": {
+        path: dir.at("state", "index"),
+        spoil: (path) => {
+          Deno.renameSync(path, dir.at("elsewhere"));
+          Deno.symlinkSync(dir.at("elsewhere"), path);
+        },
+      },
+      "a file": { path: place, spoil: (path) => Deno.writeTextFileSync(path, "") },
+      ...(Deno.uid() === 0
+        ? { "another user's": { path: place, spoil: (p: string) => Deno.chownSync(p, 1234, 1234) } }
+        : {}),
+    };
+    for (const [what, { path, spoil }] of Object.entries(kinds)) {
+      if (what === "a file") Deno.removeSync(path, { recursive: true });
+      spoil(path);
+      const before = isThere(dir.at("elsewhere")) ? listTree(dir.at("elsewhere")) : undefined;
+      const listed = await run(["ls", "v", "--json"], options);
+      assertEquals([listed.code, listed.json[0]?.path], [0, "a"], what);
+      assertEquals((await run(["backup", "s", "v"], options)).code, 0, what);
+      if (before !== undefined) assertEquals(listTree(dir.at("elsewhere")), before, what);
+      Deno.removeSync(path, { recursive: true });
+      if (before !== undefined) Deno.removeSync(dir.at("elsewhere"), { recursive: true });
+      assertEquals((await run(["ls", "v"], options)).code, 0, what);
+      assertEquals((Deno.lstatSync(place).mode ?? 0) & 0o777, 0o700, what);
+    }
+    // a mode that is too loose is put right
+    Deno.chmodSync(place, 0o777);
+    assertEquals((await run(["ls", "v"], options)).code, 0);
+    assertEquals((Deno.lstatSync(place).mode ?? 0) & 0o777, 0o700);
+  },
+});
+
+Deno.test({
+  name: "a catalog.db of an older version, or what somebody put in its place, is never opened",
+  ignore: Deno.build.os === "windows",
+  fn: async () => {
+    using dir = tempDir();
+    makeTree(dir.path, { s: { a: "1" }, "precious.txt": "precious" });
+    assertEquals((await run(["backup", dir.at("s"), dir.at("v")])).code, 0);
+    const meta = dir.at("v", ".$META$");
+    const fifo = (name: string): Promise<unknown> =>
+      new Deno.Command("mkfifo", { args: [join(meta, name)] }).output();
+    await fifo("catalog.db");
+    await fifo("catalog.db-wal");
+    Deno.writeTextFileSync(join(meta, "catalog.db-journal"), `x${dir.at("precious.txt")}`);
+    for (const args of [["list"], ["ls"], ["history"], ["verify"], ["reindex"]]) {
+      const r = await run([...args, dir.at("v"), ...(args[0] === "history" ? ["a"] : [])]);
+      assertEquals(r.code, 0, args.join());
+    }
+    assert(isThere(join(meta, "catalog.db")));
+    assertEquals((await run(["backup", dir.at("s"), dir.at("v")])).code, 0);
+    assertEquals(names(meta).filter((n) => n.startsWith("catalog.db")), []);
+    assertEquals(Deno.readTextFileSync(dir.at("precious.txt")), "precious");
+  },
+});

@@ -1,0 +1,84 @@
+/** Runs the engine in this process, for suites that need many runs. */
+
+import { SEPARATOR } from "@std/path";
+import type { Message } from "../../src/base/event.ts";
+import type { FileSystem } from "../../src/base/fs.ts";
+import { backup, type VaultOutcome } from "../../src/engine/backup/backup.ts";
+import type { BackupRequest, Rules } from "../../src/engine/backup/request.ts";
+import { type EnginePorts, NO_PROGRESS } from "../../src/engine/ports.ts";
+import { type Answers, answerTo, type Ask, UNASKED } from "../../src/engine/questions.ts";
+import { denoFs } from "../../src/platform/deno_fs.ts";
+import { sha256, sha256Of } from "../../src/platform/hash.ts";
+import { openDatabase } from "../../src/platform/sqlite.ts";
+import { indexPlace } from "./index_helper.ts";
+
+/** The engine's ports on the real file system; messages go to `messages`. */
+export function enginePorts(messages: Message[] = [], fs: FileSystem = denoFs): EnginePorts {
+  const cell = new Int32Array(new SharedArrayBuffer(4));
+  return {
+    fs,
+    newHash: sha256,
+    hashOf: sha256Of,
+    openDatabase,
+    index: (root) => indexPlace(root),
+    clock: { now: () => Date.now() },
+    monotonic: () => performance.now(),
+    separator: SEPARATOR,
+    emit: (m) => void messages.push(m),
+    cancelled: () => false,
+    cancel: () => {},
+    sleep: (ms) => void Atomics.wait(cell, 0, 0, ms),
+    progress: NO_PROGRESS,
+    umask: 0o777,
+    newId: () => crypto.randomUUID(),
+    data: () => {},
+  };
+}
+
+/** A line to somebody who answers these questions. */
+export function answering(answers: Partial<Answers>): Ask {
+  return ((question) => answerTo({ ...UNASKED, ...answers }, question)) as Ask;
+}
+
+/** What a test may ask of a backup besides source and vaults. */
+export type BackupOptions =
+  & Partial<Omit<BackupRequest, "source" | "vaults" | "rules">>
+  & { rules?: Partial<Rules> };
+
+/** A request for a backup. */
+export function backupRequest(
+  source: string,
+  vaults: readonly string[],
+  options: BackupOptions = {},
+): BackupRequest {
+  return {
+    source,
+    vaults: vaults.map((root) => ({ root, given: root, known: false })),
+    checksum: false,
+    allowMassChange: false,
+    init: false,
+    dryRun: false,
+    flush: false,
+    host: "test",
+    command: "backup",
+    pid: Deno.pid,
+    windows: Deno.build.os === "windows",
+    filtered: false,
+    ...options,
+    rules: { exclude: [], excludeIfPresent: [], oneFileSystem: false, ...options.rules },
+  };
+}
+
+/** Backs up in this process, on a disk of its own if need be, some hours from now. */
+export async function backUp(
+  source: string,
+  vaults: readonly string[],
+  options: BackupOptions = {},
+  on: { fs?: FileSystem; hours?: number } = {},
+): Promise<{ outcomes: VaultOutcome[]; messages: Message[] }> {
+  const messages: Message[] = [];
+  const clock = { now: (): number => Date.now() + (on.hours ?? 0) * 3_600_000 };
+  const ports = { ...enginePorts(messages, on.fs), clock };
+  const outcomes = await backup(ports, backupRequest(source, vaults, options));
+  return { outcomes, messages };
+}

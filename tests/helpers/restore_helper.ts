@@ -1,0 +1,77 @@
+/** Restores in this process, links included, for suites that need many. */
+
+import { HikaeError } from "../../src/base/errors.ts";
+import type { ErrorMessage, Message } from "../../src/base/event.ts";
+import { finishDirs, makeLinks } from "../../src/engine/restore/finish.ts";
+import type { RestoreRequest, RestoreResult } from "../../src/engine/restore/request.ts";
+import { restoreCommand } from "../../src/engine/restore/restore.ts";
+import { Target } from "../../src/engine/restore/target.ts";
+import type { EnginePorts } from "../../src/engine/ports.ts";
+import { enginePorts } from "./engine_helper.ts";
+
+/** A request that restores everything as of the newest run. */
+export function restoreRequest(
+  vault: string,
+  target: string,
+  options: Partial<RestoreRequest> = {},
+): RestoreRequest {
+  return {
+    vault,
+    target,
+    paths: [],
+    at: undefined,
+    overwrite: "always",
+    delete: false,
+    dryRun: false,
+    preview: false,
+    verify: false,
+    force: false,
+    self: { owner: false, uid: undefined, gid: undefined, umask: 0o22 },
+    windows: false,
+    ...options,
+  };
+}
+
+/** What a restore came to. */
+export interface Restored {
+  result: RestoreResult;
+  errors: ErrorMessage[];
+  links: number;
+  /** Links that the target's disk refused, for it takes none. */
+  refused: string[];
+}
+
+/** Restores; the messages go where those of `ports` go, and its errors are given too. */
+export async function restoreHere(
+  vault: string,
+  target: string,
+  options: Partial<RestoreRequest> = {},
+  ports: EnginePorts = enginePorts(),
+): Promise<Restored> {
+  const errors: ErrorMessage[] = [];
+  const emit = (m: Message): void => {
+    if (m.message_type === "error") errors.push(m as ErrorMessage);
+    ports.emit(m);
+  };
+  const request = restoreRequest(vault, target, options);
+  const result = await restoreCommand({ ...ports, emit }, request);
+  const finish = {
+    fs: ports.fs,
+    target: new Target(ports.fs, target, ports.separator),
+    self: result.self,
+    id: "test",
+    refused: [] as string[],
+    check: (): void => {},
+    trouble: (path: string, error: unknown): void =>
+      emit({
+        message_type: "error",
+        path,
+        during: "restore",
+        code: error instanceof HikaeError ? error.id : "",
+        message: String(error),
+      }),
+  };
+  const links = makeLinks(finish, result.links);
+  finishDirs(finish, result.dirs);
+  return { result, errors, links, refused: finish.refused };
+}

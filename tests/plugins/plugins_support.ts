@@ -1,0 +1,71 @@
+/** What the suites about plugins share. */
+
+import { fromFileUrl } from "@std/path";
+import { entryCounts, type FilterBatch } from "../../src/plugins/batch.ts";
+import type { FilterQuestion, PluginSet, RunFacts } from "../../src/plugins/set.ts";
+import type { PluginEntry } from "../../src/plugins/entry.ts";
+import { pluginStarter, type StartSettings } from "../../src/cli/plugin/plugin_host_client.ts";
+import { startPlugins } from "../../src/cli/plugin/plugin_start.ts";
+
+/** The directory of the hostile plugins. */
+export const HOSTILE: string = fromFileUrl(new URL("./hostile/", import.meta.url));
+/** The directory that none of them may read. */
+export const SECRET_DIR: string = fromFileUrl(new URL("./secret", import.meta.url));
+/** What stands in each of its files. */
+export const SECRET = "TOP-SECRET-7f3a";
+
+/** A started set and what it told. */
+export interface Trial {
+  set: PluginSet;
+  logs: string[];
+  warnings: string[];
+}
+
+/** An entry with the defaults. */
+export function entry(path: string, rest: Partial<PluginEntry> = {}): PluginEntry {
+  return { path, allow: {}, options: {}, onError: "warn", timeout: 10_000, ...rest };
+}
+
+/** A batch as the engine asks about it. */
+export function asked(batch: FilterBatch): FilterQuestion {
+  return { counts: entryCounts(batch), batch: JSON.stringify(batch) };
+}
+
+/** The run that the plugins are told of. */
+export const FACTS: RunFacts = {
+  job: "documents",
+  source: "/src",
+  vaults: ["/vault"],
+  started: "2026-11-21T07:38:16Z",
+  host: "here",
+  dryRun: false,
+};
+
+/** Starts plugins as a run would, keeping what they tell. */
+export async function trial(
+  entries: readonly PluginEntry[],
+  options: { settings?: StartSettings; baseDir?: string; run?: RunFacts } = {},
+): Promise<Trial> {
+  const logs: string[] = [];
+  const warnings: string[] = [];
+  const set = await startPlugins(entries, {
+    run: options.run ?? FACTS,
+    baseDir: options.baseDir ?? HOSTILE,
+    warn: (message) => warnings.push(message),
+    log: (plugin, level, message) => logs.push(`${plugin} ${level} ${message}`),
+    ...(options.settings === undefined ? {} : { start: pluginStarter(options.settings) }),
+  });
+  return { set, logs, warnings };
+}
+
+/** Options of the hostile plugins. */
+export function target(kind = "", servers: { granted?: string; denied?: string } = {}): {
+  [key: string]: string;
+} {
+  return {
+    secret: SECRET_DIR,
+    granted: servers.granted ?? "http://127.0.0.1:9",
+    denied: servers.denied ?? "http://127.0.0.1:9",
+    kind,
+  };
+}

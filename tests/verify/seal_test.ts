@@ -1,0 +1,200 @@
+/** Seals: what a record's last line proves, and what of a rotted record is found by it. */
+
+import { assert, assertEquals } from "@std/assert";
+import { join } from "@std/path";
+import { names, read, run } from "../helpers/cli_helper.ts";
+import type { Message } from "../../src/base/event.ts";
+import { list } from "../../src/engine/query/list.ts";
+import { ls } from "../../src/engine/query/ls.ts";
+import { enginePorts } from "../helpers/engine_helper.ts";
+import { Grown, growRich, META } from "../helpers/maintain_helper.ts";
+import { dropIndex } from "../helpers/index_helper.ts";
+
+/** The Python of docs/format.md. */
+function python(): string {
+  const page = Deno.readTextFileSync(new URL("../../docs/format.md", import.meta.url));
+  return /```python\n([^]*?)```/.exec(page)?.[1] ?? "";
+}
+
+async function checked(vault: string): Promise<string> {
+  const { stdout, stderr } = await new Deno.Command("python3", { args: ["-c", python(), vault] })
+    .output();
+  return new TextDecoder().decode(stdout).trim() || new TextDecoder().decode(stderr);
+}
+
+Deno.test({
+  name: "ten lines of Python check a seal",
+  ignore: Deno.build.os === "windows",
+  fn: async () => {
+    using g = new Grown();
+    g.put({ a: "1", d: { "\u{1F600}": "x", "\uFF21": "y", e: {} }, gone: "1" });
+    await g.backup();
+    assertEquals(await checked(g.vault), "True");
+    g.day(1).put({ a: "2" }).drop("gone");
+    await g.backup();
+    assertEquals(await checked(g.vault), "True");
+    assertEquals(python().trim().split("\n").length, 10);
+    const record = g.in(META, "runs", (await g.day(2).put({ b: "3" }).backup()) + ".jsonl");
+    Deno.writeTextFileSync(record, read(record).replace('"path":"b"', '"path":"c"'));
+    assertEquals(await checked(g.vault), "False");
+  },
+});
+
+Deno.test("a flipped byte, a lost line and a swapped record are found by the seals", async () => {
+  for (const kind of ["flipped", "lost line", "swapped", "of another vault"]) {
+    using g = new Grown();
+    const stamps = await growRich(g);
+    const [one, two] = [2, 3].map((i) => g.in(META, "runs", `${stamps[i]}.jsonl`));
+    const text = read(one ?? "");
+    if (kind === "flipped") {
+      Deno.writeTextFileSync(one ?? "", text.replace(/"size":\d/, '"size":7'));
+    } else if (kind === "lost line") {
+      const lines = text.split("\n");
+      lines.splice(1, 1);
+      Deno.writeTextFileSync(one ?? "", lines.join("\n"));
+    } else if (kind === "of another vault") {
+      Deno.writeTextFileSync(
+        one ?? "",
+        text.replace(/"vault":"."/, '"vault":"x"').replace(/"vault":"../, '"vault":"00'),
+      );
+    } else {
+      Deno.writeTextFileSync(one ?? "", read(two ?? ""));
+    }
+    dropIndex(g.vault);
+    const counts = g.verify();
+    assert(counts.errors > 0, kind);
+    const told = g.messages.flatMap((m) => m.message_type === "error" ? [String(m.path)] : []);
+    assert(told.some((path) => path.includes(String(stamps[2]))), `${kind}: ${told}`);
+  }
+});
+
+Deno.test("a vault without damage is proven, whole and in every snapshot", async () => {
+  using g = new Grown();
+  await growRich(g);
+  const counts = g.verify();
+  assertEquals([counts.errors, counts.seals_broken, counts.unsealed], [0, 0, 0]);
+  assert(counts.seals_checked > 5);
+  assert(g.list().every((s) => (s as { proven?: unknown }).proven !== false));
+  assert(join(g.vault, META) !== "");
+});
+
+Deno.test("what cannot be held against its seal is given, named and ends with 3", async () => {
+  using g = new Grown();
+  g.put({ a: "1", d: { b: "1" } });
+  const first = await g.backup();
+  g.day(1).put({ a: "2", d: { c: "lost" } });
+  const second = await g.backup();
+  g.day(2).put({ a: "3" });
+  const third = await g.backup();
+  const record = g.in(META, "runs", `${second}.jsonl`);
+  const whole = read(record);
+  const lines = whole.split("\n").filter((l) => !l.includes('"path":"d/c"'));
+  Deno.writeTextFileSync(record, lines.join("\n"));
+  dropIndex(g.vault);
+  const target = `${g.path}/target`;
+  const at = (stamp: string): Record<string, string[]> => ({
+    ls: ["ls", g.vault, "--at", stamp],
+    cat: ["cat", g.vault, "a", "--at", stamp],
+    diff: ["diff", g.vault, stamp],
+    restore: ["restore", g.vault, "--at", stamp, "--to", `${target}-${stamp}`],
+  });
+  for (const stamp of [second, third]) {
+    for (const [name, args] of Object.entries(at(stamp))) {
+      const r = await run([...args, "--json"]);
+      assertEquals(r.code, 3, `${name} ${stamp}: ${r.stdout}${r.stderr}`);
+      if (name === "cat") continue;
+      const named = r.json.filter((m) => m.code === "unproven");
+      assert(named.some((m) => m.stamp === stamp && m.proven === false), r.stdout);
+      assertEquals(r.json.at(-1)?.proven, false, r.stdout);
+    }
+  }
+  assertEquals(read(`${target}-${third}/a`), "3");
+  // of what was over time each run tells
+  assertEquals((await run(["history", g.vault, "a"])).code, 3);
+  assertEquals((await run(["find", g.vault, "a"])).code, 3);
+  const states = async (): Promise<unknown[]> =>
+    (await run(["list", g.vault, "--json"])).json.map((m) => m.proven);
+  assertEquals(await states(), [true, false, false]);
+  // nothing gainsays the one before
+  const before = await run(["ls", g.vault, "--at", first, "--json"]);
+  assertEquals([before.code, before.json.at(-1)?.proven], [0, undefined], before.stdout);
+  // a record that is put back is believed at once
+  Deno.writeTextFileSync(record, whole);
+  assertEquals((await run(["ls", g.vault, "--at", second])).code, 0);
+  assertEquals(await states(), [true, true, true]);
+});
+
+/** What each snapshot that is listed holds, and whether something was said against it. */
+async function statesOf(vault: string): Promise<Map<string, { held: string; told: boolean }>> {
+  const messages: Message[] = [];
+  list(enginePorts(messages), { root: vault, windows: false });
+  const states = new Map<string, { held: string; told: boolean }>();
+  for (const s of messages) {
+    if (s.message_type !== "snapshot") continue;
+    const said: Message[] = [];
+    const at = String(s.stamp);
+    await ls(enginePorts(said), { root: vault, windows: false, at });
+    const entries = said.flatMap((m) => m.message_type === "entry" ? [m] : []);
+    states.set(at, {
+      held: JSON.stringify(entries.map(({ path, type, size, hash }) => [path, type, size, hash])),
+      told: said.some((m) => m.message_type === "error"),
+    });
+  }
+  return states;
+}
+
+/** Does something to the bytes of a record, as rot and careless hands do it. */
+function rotted(text: string, other: string, chance: (n: number) => number): string | undefined {
+  const kind = chance(7);
+  const lines = text.split("\n");
+  const at = chance(text.length);
+  if (kind === 0) return undefined;
+  if (kind === 1) return text.slice(0, at);
+  if (kind === 2) {
+    return text.slice(0, at) + String.fromCharCode(33 + chance(90)) + text.slice(at + 1);
+  }
+  if (kind === 3) {
+    return text.slice(0, at) + "\0".repeat(Math.min(64, text.length - at)) + text.slice(at + 64);
+  }
+  if (kind === 4) return lines.toSpliced(chance(lines.length - 1), 1).join("\n");
+  if (kind === 5) {
+    return lines.toSpliced(chance(lines.length - 1), 0, lines[chance(lines.length - 1)] ?? "").join(
+      "\n",
+    );
+  }
+  return other;
+}
+
+const DAMAGES = Number(Deno.env.get("HIKAE_DAMAGES") ?? 40);
+
+Deno.test("random damages of the records: what is answered wrongly is named as not proven, and nothing is given up", async () => {
+  using g = new Grown();
+  await growRich(g);
+  const truth = await statesOf(g.vault);
+  const runs = g.in(META, "runs");
+  const all = names(runs).sort().map((name) => ({ name, text: read(join(runs, name)) }));
+  let seed = 2014;
+  const chance = (n: number): number => {
+    seed = (Math.imul(seed ^ (seed >>> 15), 0x2c1b3c6d) + 0x6d2b79f5) >>> 0;
+    return Math.floor((seed / 0x1_0000_0000) * n);
+  };
+  const silent: string[] = [];
+  for (let i = 0; i < DAMAGES; i++) {
+    const one = all[chance(all.length)];
+    const now = rotted(one?.text ?? "", all[chance(all.length)]?.text ?? "", chance);
+    const path = join(runs, one?.name ?? "");
+    if (now === undefined) Deno.removeSync(path);
+    else Deno.writeTextFileSync(path, now);
+    dropIndex(g.vault);
+    // the first look makes the index and the second one only asks it
+    for (const look of ["first", "second"]) {
+      for (const [stamp, { held, told }] of await statesOf(g.vault)) {
+        if (!told && held !== truth.get(stamp)?.held) {
+          silent.push(`${i}, ${look}: ${one?.name}: ${stamp}`);
+        }
+      }
+    }
+    Deno.writeTextFileSync(path, one?.text ?? "");
+  }
+  assertEquals(silent, []);
+});

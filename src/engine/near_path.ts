@@ -4,7 +4,8 @@ import { joinRel } from "../base/relpath.ts";
 import { nearest } from "../base/nearest.ts";
 import { text } from "../text/text.ts";
 import type { Catalog } from "../vault/catalog.ts";
-import { namesIn } from "../vault/history.ts";
+import { namesIn } from "../vault/history/alive.ts";
+import { everIn } from "../vault/history/paths.ts";
 
 /** A path of the vault, now or in the past, that reads like `path`; undefined when none does, or several do. */
 export function nearPath(catalog: Catalog, path: string): string | undefined {
@@ -28,8 +29,7 @@ export function didYouMean(catalog: Catalog, path: string, hint: string): string
 function similarPath(catalog: Catalog, path: string): string | undefined {
   let at = "";
   for (const name of path.split("/")) {
-    const names = catalog.sql("SELECT DISTINCT name FROM version WHERE dir = ? AND name <> ''")
-      .all(at).map((r) => String(r.name));
+    const names = everIn(catalog, at);
     // of several that read alike none is nearer
     const alike = names.filter((n) => folded(n) === folded(name));
     const near = names.includes(name) ? name : alike.length > 1 ? undefined : nearest(name, names);

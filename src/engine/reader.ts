@@ -6,7 +6,7 @@ import { lstatIfAny } from "../base/io.ts";
 import { joinRel } from "../base/relpath.ts";
 import { type Stamp, stampToNumber } from "../base/stamp.ts";
 import type { Catalog, RecordRow, Version } from "../vault/catalog.ts";
-import { aliveAt, aliveOf, type Point, totalAt, unknownAt } from "../vault/history.ts";
+import { aliveAt, aliveOf, type Point, totalAt, unknownAt } from "../vault/history/alive.ts";
 import type { LookOptions } from "../vault/catalog_state.ts";
 import { type OpenCatalog, openForReading } from "../vault/index_open.ts";
 import { Locator } from "../vault/locate.ts";
@@ -91,12 +91,8 @@ export class Reader {
 
   #begin(): Locator {
     const { catalog } = this;
-    const last = catalog.sql("SELECT max(stamp) AS n FROM record WHERE finished = 1").get()?.n;
-    this.#last = typeof last === "number" ? last : undefined;
-    const newest = catalog.sql(
-      "SELECT max(stamp) AS n FROM record WHERE kind = 'run' AND finished = 1",
-    ).get()?.n;
-    this.#newest = typeof newest === "number" ? newest : Number.MAX_SAFE_INTEGER;
+    this.#last = catalog.newest();
+    this.#newest = catalog.newest("run") ?? Number.MAX_SAFE_INTEGER;
     return new Locator(this.vault, catalog.moves());
   }
 

@@ -8,7 +8,8 @@ import { compileGlob } from "../base/glob.ts";
 import { joinRel } from "../base/relpath.ts";
 import { type Stamp, stampFromNumber, stampToNumber } from "../base/stamp.ts";
 import type { Version } from "../vault/catalog.ts";
-import { descendants } from "../vault/lineage.ts";
+import { cameBack, endedSince } from "../vault/history/changes.ts";
+import { descendants } from "../vault/history/lineage.ts";
 import type { Reader, Snapshot } from "./reader.ts";
 
 /** What is asked. */
@@ -23,13 +24,7 @@ export interface VanishedRequest {
 export function vanished(reader: Reader, { globs, since }: VanishedRequest): Version[] {
   const last = new Map<string, Version>();
   const least = since === undefined ? 0 : stampToNumber(since);
-  for (
-    const v of reader.catalog.versions(
-      `v.type < 2 AND v.until >= ? AND v.ended IS NOT 'changed' AND NOT EXISTS (SELECT 1 FROM version w
-       WHERE w.dir = v.dir AND w.name = v.name AND w.until IS NULL)`,
-      least,
-    )
-  ) {
+  for (const v of endedSince(reader.catalog, least)) {
     const path = joinRel(v.dir, v.name);
     const known = last.get(path);
     if (known === undefined || (known.until ?? 0) < (v.until ?? 0)) last.set(path, v);
@@ -70,17 +65,7 @@ function livesOn({ catalog }: Reader, v: Version): boolean {
 
 /** Tells whether a version's content lives at another path since the run that ended it. */
 function movedTo(reader: Reader, versions: readonly Version[]): (v: Version) => boolean {
-  const ends = new Set(versions.map((v) => v.until));
-  const came = new Set<string>();
-  if (versions.length > 0) {
-    const rows = reader.catalog.sql(
-      "SELECT since, type, hash FROM version WHERE until IS NULL AND hash IS NOT NULL AND type < 2",
-    ).all();
-    for (const r of rows) {
-      if (ends.has(Number(r.since))) came.add(`${r.since} ${r.type} ${r.hash}`);
-    }
-  }
-  const types: Readonly<Record<string, number>> = { file: 0, link: 1 };
+  const came = cameBack(reader.catalog, new Set(versions.map((v) => v.until)));
   // empty files are all alike
-  return (v) => v.size !== 0 && came.has(`${v.until} ${types[v.type]} ${v.hash}`);
+  return (v) => v.size !== 0 && came(v);
 }

@@ -6,7 +6,7 @@
 
 import { crcOf } from "../base/crc.ts";
 import { dirOf, joinRel, nameOf } from "../base/relpath.ts";
-import type { Database, SqlValue, Statement } from "../base/sql.ts";
+import type { Database, SqlValue } from "../base/sql.ts";
 import { stampToNumber } from "../base/stamp.ts";
 import {
   ATTR_COLUMNS,
@@ -16,28 +16,15 @@ import {
   SCHEMA,
   VERSION_COLUMNS,
 } from "./catalog_schema.ts";
-import { DirCounts, type DirRow } from "./dir_counts.ts";
-import { guardedDatabase, IndexTrouble } from "./index_db.ts";
+import { attrOf, type AttrRow, attrValues } from "./attr_row.ts";
+import type { DirRow } from "./dir_counts.ts";
+import { IndexTrouble } from "./index_db.ts";
+import { type Heal, IndexSession } from "./index_session.ts";
 import { recordOf, type RecordRow } from "./record_row.ts";
 import { COLUMNS, crcOfVersion, valuesOf, type Version, versionOfRow } from "./version.ts";
 
 export type { RecordRow } from "./record_row.ts";
 export type { Version } from "./version.ts";
-
-/** Attributes that changed in a run without the content. */
-export interface AttrRow {
-  dir: string;
-  name: string;
-  /** The run, as a number. */
-  stamp: number;
-  mtime: number;
-  mode: number;
-  uid: number | null;
-  gid: number | null;
-}
-
-/** Makes another database of the records when one has trouble; throws when it cannot, or was asked too often. */
-export type Heal = (trouble: IndexTrouble) => Database;
 
 const INSERT = `INSERT OR IGNORE INTO version VALUES (${
   VERSION_COLUMNS.map(() => "?").join(", ")
@@ -47,25 +34,11 @@ const INSERT = `INSERT OR IGNORE INTO version VALUES (${
 const PAGE = 2048;
 
 /** The index in an open database. */
-export class Catalog {
-  #db: Database;
-  readonly #heal: Heal | undefined;
-  readonly #statements = new Map<string, Statement>();
-  readonly #dirs: DirCounts;
-  #reading = false;
-  #writing = false;
-
-  /** An index in a database that has its tables; what troubles the database is met with `heal`. */
-  constructor(db: Database, heal?: Heal) {
-    this.#db = guardedDatabase(db);
-    this.#heal = heal;
-    this.#dirs = new DirCounts((text) => this.#prepared(text));
-  }
-
+export class Catalog extends IndexSession {
   /** Makes the tables in an empty database. */
   static create(db: Database, heal?: Heal): Catalog {
     const catalog = new Catalog(db, heal);
-    catalog.#db.exec(SCHEMA);
+    catalog.exec(SCHEMA);
     return catalog;
   }
 
@@ -85,107 +58,6 @@ export class Catalog {
     } finally {
       own.close();
     }
-  }
-
-  /** Does `work`, which reads; with trouble it is done once more over an index that was made again. */
-  ask<T>(work: () => T): T {
-    try {
-      return work();
-    } catch (error) {
-      if (!(error instanceof IndexTrouble) || this.#writing || this.#heal === undefined) {
-        throw error;
-      }
-      this.#replace(error);
-      return work();
-    }
-  }
-
-  #replace(trouble: IndexTrouble): void {
-    if (this.#heal === undefined) throw trouble;
-    this.close();
-    this.#db = guardedDatabase(this.#heal(trouble));
-  }
-
-  #prepared(text: string): Statement {
-    let s = this.#statements.get(text);
-    if (s === undefined) this.#statements.set(text, s = this.#db.prepare(text));
-    return s;
-  }
-
-  /** A statement, prepared once; asked again over another index where this one has trouble. */
-  sql(text: string): Statement {
-    const prepared = (): Statement => this.#prepared(text);
-    return {
-      run: (...v) => this.ask(() => prepared().run(...v)),
-      get: (...v) => this.ask(() => prepared().get(...v)),
-      all: (...v) => this.ask(() => prepared().all(...v)),
-      rows: (...v) => this.ask(() => prepared().rows(...v)),
-      iterate: (...v) => this.ask(() => prepared().iterate(...v)),
-    };
-  }
-
-  /** Runs `work` in one transaction; with trouble it is done once more over an index that was made again. */
-  transaction<T>(work: () => T): T {
-    this.endReading();
-    try {
-      return this.#once(work);
-    } catch (error) {
-      if (!(error instanceof IndexTrouble) || this.#heal === undefined) throw error;
-      this.#replace(error);
-      return this.#once(work);
-    }
-  }
-
-  #once<T>(work: () => T): T {
-    this.#db.exec("BEGIN IMMEDIATE");
-    this.#writing = true;
-    try {
-      const result = work();
-      this.#dirs.flush();
-      this.#db.exec("COMMIT");
-      return result;
-    } catch (error) {
-      this.#dirs.clear();
-      try {
-        this.#db.exec("ROLLBACK");
-      } catch {
-        // the failed statement may have ended the transaction by itself
-      }
-      throw error;
-    } finally {
-      this.#writing = false;
-    }
-  }
-
-  /** Begins to read: until {@link endReading} each question is spared its own lock on the file. */
-  beginReading(): void {
-    if (this.#reading) return;
-    this.ask(() => this.#db.exec("BEGIN"));
-    this.#reading = true;
-  }
-
-  /** Ends it; a writer may commit again. */
-  endReading(): void {
-    if (!this.#reading) return;
-    this.#reading = false;
-    this.ask(() => this.#db.exec("COMMIT"));
-  }
-
-  /** Closes the database. */
-  close(): void {
-    this.release();
-    try {
-      this.#db.close();
-    } catch {
-      // an index has nothing to lose
-    }
-  }
-
-  /** Lets go of the database without closing it. */
-  release(): void {
-    this.#statements.clear();
-    this.#dirs.clear();
-    this.#reading = false;
   }
 
   /** A value that stands for the whole index. */
@@ -227,9 +99,17 @@ export class Catalog {
   /** All records, oldest first. */
   records(): RecordRow[] {
     return this.ask(() =>
-      this.#prepared(`SELECT ${RECORD_COLUMNS.join(", ")}, crc FROM record ORDER BY stamp`).rows()
+      this.prepared(`SELECT ${RECORD_COLUMNS.join(", ")}, crc FROM record ORDER BY stamp`).rows()
         .map(recordOf)
     );
+  }
+
+  /** The newest finished record, of a kind, as a number; undefined where there is none. */
+  newest(kind?: RecordRow["kind"]): number | undefined {
+    const n = kind === undefined
+      ? this.sql("SELECT max(stamp) AS n FROM record WHERE finished = 1").get()?.n
+      : this.sql("SELECT max(stamp) AS n FROM record WHERE kind = ? AND finished = 1").get(kind)?.n;
+    return typeof n === "number" ? n : undefined;
   }
 
   /** Adds a version, or replaces the one that has its key. */
@@ -244,19 +124,19 @@ export class Catalog {
         v.since,
       );
       this.sql(INSERT.replace("IGNORE", "REPLACE")).run(...values, crc);
-      this.#dirs.add(v.dir, {
+      this.dirs.add(v.dir, {
         versions: 0,
         attrs: 0,
         sum: crc - (was === undefined ? 0 : crcOfVersion(was)),
       }, v);
       this.#gone(was, v);
     } else {
-      this.#dirs.add(v.dir, { versions: 1, attrs: 0, sum: crc }, v);
+      this.dirs.add(v.dir, { versions: 1, attrs: 0, sum: crc }, v);
       this.#gone(undefined, v);
     }
     // each directory has a row there, also one with nothing in it
     if (v.type === "dir" && v.name !== "") {
-      this.#dirs.add(joinRel(v.dir, v.name), { versions: 0, attrs: 0, sum: 0 }, v);
+      this.dirs.add(joinRel(v.dir, v.name), { versions: 0, attrs: 0, sum: 0 }, v);
     }
   }
 
@@ -269,7 +149,7 @@ export class Catalog {
        hash = ?, why = ?, ended = ?, gone = ?, rot = ?, moved = ?, link = ?, flags = ?, crc = ?
        WHERE dir = ? AND name = ? AND since = ?`,
     ).run(...valuesOf(now).slice(3), crc, v.dir, v.name, v.since);
-    this.#dirs.add(v.dir, { versions: 0, attrs: 0, sum: crc - crcOfVersion(v) }, now);
+    this.dirs.add(v.dir, { versions: 0, attrs: 0, sum: crc - crcOfVersion(v) }, now);
     this.#gone(v, now);
     return now;
   }
@@ -278,36 +158,25 @@ export class Catalog {
   remove(v: Version): void {
     this.sql("DELETE FROM version WHERE dir = ? AND name = ? AND since = ?")
       .run(v.dir, v.name, v.since);
-    this.#dirs.add(v.dir, { versions: -1, attrs: 0, sum: -crcOfVersion(v) }, v);
+    this.dirs.add(v.dir, { versions: -1, attrs: 0, sum: -crcOfVersion(v) }, v);
     this.#gone(v, undefined);
   }
 
   /** Keeps the count of versions whose file is gone, from what a version was and what it is now. */
   #gone(was: Version | undefined, now: Version | undefined): void {
     if (was !== undefined && was.gone !== null) {
-      this.#dirs.addGone({ versions: -1, sum: -crcOfVersion(was) });
+      this.dirs.addGone({ versions: -1, sum: -crcOfVersion(was) });
     }
     if (now !== undefined && now.gone !== null) {
-      this.#dirs.addGone({ versions: 1, sum: crcOfVersion(now) });
-    }
-  }
-
-  /** Reads several things with no commit of another process between them. */
-  #atOnce<T>(read: () => T): T {
-    if (this.#reading || this.#writing) return read();
-    this.beginReading();
-    try {
-      return read();
-    } finally {
-      this.endReading();
+      this.dirs.addGone({ versions: 1, sum: crcOfVersion(now) });
     }
   }
 
   /** The versions whose file is gone; none is missed, for they are held against their count. */
   gone(): Version[] {
     return this.ask(() => {
-      const [found, { versions, sum }] = this.#atOnce(() =>
-        [this.select("WHERE v.gone IS NOT NULL"), this.#dirs.gone()] as const
+      const [found, { versions, sum }] = this.atOnce(() =>
+        [this.select("WHERE v.gone IS NOT NULL"), this.dirs.gone()] as const
       );
       const added = found.reduce((all, v) => (all + crcOfVersion(v)) >>> 0, 0);
       if (found.length !== versions || added !== sum) {
@@ -326,7 +195,7 @@ export class Catalog {
     );
     const crc = crcOf(values);
     this.sql("INSERT OR REPLACE INTO attr VALUES (?, ?, ?, ?, ?, ?, ?, ?)").run(...values, crc);
-    this.#dirs.add(a.dir, {
+    this.dirs.add(a.dir, {
       versions: 0,
       attrs: was === undefined ? 1 : 0,
       sum: crc - Number(was?.crc ?? 0),
@@ -337,7 +206,7 @@ export class Catalog {
   removeAttr(a: AttrRow): void {
     this.sql("DELETE FROM attr WHERE dir = ? AND name = ? AND stamp = ?")
       .run(a.dir, a.name, a.stamp);
-    this.#dirs.add(a.dir, { versions: 0, attrs: -1, sum: -crcOf(attrValues(a)) }, {
+    this.dirs.add(a.dir, { versions: 0, attrs: -1, sum: -crcOf(attrValues(a)) }, {
       since: a.stamp,
       until: null,
     });
@@ -346,7 +215,7 @@ export class Catalog {
   /** Versions by the rest of a question that selects the columns of `version v`. */
   select(rest: string, ...values: SqlValue[]): Version[] {
     return this.ask(() =>
-      this.#prepared(`SELECT ${COLUMNS} FROM version v ${rest}`).rows(...values)
+      this.prepared(`SELECT ${COLUMNS} FROM version v ${rest}`).rows(...values)
         .map(versionOfRow)
     );
   }
@@ -378,7 +247,7 @@ export class Catalog {
   /** The attributes recorded apart, of all that lies directly in a directory, by name and time. */
   attrs(dir: string): AttrRow[] {
     return this.ask(() =>
-      this.#prepared(
+      this.prepared(
         `SELECT ${ATTR_COLUMNS.join(", ")}, crc FROM attr WHERE dir = ? ORDER BY name, stamp`,
       ).rows(dir).map(attrOf)
     );
@@ -386,12 +255,12 @@ export class Catalog {
 
   /** How many rows there are of what lies directly in a directory, and the sum of their CRCs. */
   counts(dir: string): DirRow | undefined {
-    return this.ask(() => this.#dirs.of(dir));
+    return this.ask(() => this.dirs.of(dir));
   }
 
   /** The directories below a path and it itself that have rows, a page of them after `after`. */
   dirsBelow(below: string, after: string | undefined, most: number): DirRow[] {
-    return this.ask(() => this.#dirs.below(below, after, most));
+    return this.ask(() => this.dirs.below(below, after, most));
   }
 
   /** The living versions directly in a directory. */
@@ -440,16 +309,6 @@ export class Catalog {
     return row !== undefined;
   }
 
-  /** How many living files and links lie in a directory and below it. */
-  countLiving(dir: string): number {
-    const row = dir === ""
-      ? this.sql("SELECT count(*) AS n FROM version WHERE until IS NULL AND type < 2").get()
-      : this.sql(
-        "SELECT count(*) AS n FROM version WHERE until IS NULL AND type < 2 AND (dir = ?1 OR (dir > ?1 || '/' AND dir < ?1 || '0'))",
-      ).get(dir);
-    return Number(row?.n ?? 0);
-  }
-
   /** The stamps at which directories became files, by path: their content lies under a mark of that stamp. */
   moves(): Map<string, number[]> {
     const moves = new Map<string, number[]>();
@@ -481,27 +340,4 @@ function inTime(versions: Version[]): Version[] {
   return versions.length < 2
     ? versions
     : versions.sort((a, b) => Math.abs(a.since) - Math.abs(b.since));
-}
-
-function attrValues(a: AttrRow): SqlValue[] {
-  return [a.dir, a.name, a.stamp, a.mtime, a.mode, a.uid, a.gid];
-}
-
-/** The CRC of a row of attributes. */
-export function crcOfAttr(a: AttrRow): number {
-  return crcOf(attrValues(a));
-}
-
-function attrOf(row: readonly SqlValue[]): AttrRow {
-  if (crcOf(row.slice(0, -1)) !== row.at(-1)) throw new IndexTrouble("a row of attributes rotted");
-  const [dir, name, stamp, mtime, mode, uid, gid] = row;
-  return {
-    dir: String(dir),
-    name: String(name),
-    stamp: Number(stamp),
-    mtime: Number(mtime),
-    mode: Number(mode),
-    uid: typeof uid === "number" ? uid : null,
-    gid: typeof gid === "number" ? gid : null,
-  };
 }

@@ -12,6 +12,7 @@ import type { RecordEnd } from "./record_read.ts";
 import { PROOF, type RecordRow } from "./record_row.ts";
 import type { RecordFile, Vault } from "./vault.ts";
 import { text } from "../text/text.ts";
+import { dirsWithAttrs } from "./history/paths.ts";
 
 /** What a look at the disk is done with. */
 export type LookOptions = Pick<ReconcileOptions, "hashFile" | "failed" | "takenAway"> & {
@@ -175,7 +176,7 @@ export function finished(vault: Vault, { stamp }: RecordFile): boolean {
 /** Directories in which a record changed something are looked at in full: scan rows know nothing of it. */
 export function dropScanRows(catalog: Catalog, { row, touched }: TakenRecord): void {
   for (const dir of touched) catalog.putScanRow(dir, undefined);
-  const attrs = catalog.sql("SELECT DISTINCT dir FROM attr WHERE stamp = ?")
-    .all(stampToNumber(row.stamp));
-  for (const { dir } of attrs) catalog.putScanRow(String(dir), undefined);
+  for (const dir of dirsWithAttrs(catalog, stampToNumber(row.stamp))) {
+    catalog.putScanRow(dir, undefined);
+  }
 }

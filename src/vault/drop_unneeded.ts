@@ -1,26 +1,22 @@
 /** What an index need not know any more once snapshots are forgotten (docs/format.md, *Forgetting*). @module */
 
 import { lstatIfAny } from "../base/io.ts";
-import type { AttrRow, Catalog } from "./catalog.ts";
+import type { AttrRow } from "./attr_row.ts";
+import type { Catalog } from "./catalog.ts";
 import { Locator } from "./locate.ts";
 import type { Vault } from "./vault.ts";
 import type { Version } from "./version.ts";
-
-/** A snapshot that lies in the life of the version `v`. */
-const NEEDED =
-  `EXISTS (SELECT 1 FROM record r WHERE r.kind = 'run' AND r.forgotten = 0 AND r.stamp >= max(v.since, 0) AND r.stamp < v.until)`;
+import { goneUnneeded, storedUnneeded } from "./history/needed.ts";
+import { dirsWithAttrs, pastDirs, versionsIn } from "./history/paths.ts";
 
 /**
  * Drops from the index what no snapshot that is left asks for: versions whose content is gone, past directories
  * (but those whose moved tree still lies in the vault), and attributes of points that are forgotten.
  */
 export function dropUnneeded(vault: Vault, catalog: Catalog): void {
-  const gone = catalog.select(
-    `WHERE v.gone IS NOT NULL AND v.until IS NOT NULL AND NOT ${NEEDED}`,
-  );
-  for (const v of gone) catalog.remove(v);
+  for (const v of goneUnneeded(catalog)) catalog.remove(v);
   let locator: Locator | undefined;
-  for (const v of catalog.select("WHERE v.type = 2 AND v.until IS NOT NULL")) {
+  for (const v of [...pastDirs(catalog)]) {
     if (catalog.isNeeded(v.since, v.until)) continue;
     locator ??= new Locator(vault, catalog.moves());
     const moved = v.ended === "replaced" ? lstatIfAny(vault.fs, locator.path(v)) : undefined;
@@ -34,9 +30,7 @@ export function dropUnneeded(vault: Vault, catalog: Catalog): void {
  * disk is asked for it, and what is not there is dropped.
  */
 export function dropUnproven(vault: Vault, catalog: Catalog): void {
-  const past = catalog.select(
-    `WHERE v.type < 2 AND v.until IS NOT NULL AND v.gone IS NULL AND NOT ${NEEDED}`,
-  );
+  const past = storedUnneeded(catalog);
   if (past.length === 0) return;
   const locator = new Locator(vault, catalog.moves());
   for (const v of past) if (!isThere(vault, locator.file(v))) catalog.remove(v);
@@ -54,10 +48,9 @@ function isThere(vault: Vault, path: string): boolean {
 
 /** Attributes hold from their run to the next ones, or to the end of the version; without a snapshot there they go. */
 function dropAttributes(catalog: Catalog): void {
-  const dirs = catalog.sql("SELECT DISTINCT dir FROM attr").all();
-  for (const { dir } of dirs) {
-    const attrs = catalog.attrs(String(dir));
-    const versions = catalog.select("WHERE v.dir = ?", String(dir));
+  for (const dir of dirsWithAttrs(catalog)) {
+    const attrs = catalog.attrs(dir);
+    const versions = [...versionsIn(catalog, dir)];
     for (const [i, a] of attrs.entries()) {
       const next = attrs[i + 1]?.name === a.name ? attrs[i + 1] : undefined;
       if (!isWanted(catalog, a, next, versions)) catalog.removeAttr(a);

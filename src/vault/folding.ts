@@ -3,6 +3,7 @@
 import type { Catalog } from "./catalog.ts";
 import type { Vault } from "./vault.ts";
 import type { VaultInfo } from "./vault_json.ts";
+import { everyDir } from "./history/paths.ts";
 
 /** Gives one text for all names, or paths, that are one to the vault; undefined when it keeps all of them apart. */
 export function folding(
@@ -24,8 +25,7 @@ export class Spellings {
   constructor(vault: Vault, catalog: Catalog) {
     this.#fold = folding(vault.info);
     if (this.#fold === undefined) return;
-    for (const row of catalog.sql("SELECT DISTINCT dir FROM version").all()) {
-      const dir = String(row.dir);
+    for (const dir of everyDir(catalog)) {
       const key = this.#fold(dir);
       const others = this.#paths.get(key);
       if (others === undefined) this.#paths.set(key, [dir]);

@@ -9,6 +9,7 @@ import { joinRel } from "../base/relpath.ts";
 import type { Catalog } from "./catalog.ts";
 import { knownOf } from "./known.ts";
 import { NEVER, PackedRow, packScanRow, type ScanEntry } from "./scan_row.ts";
+import { livingDirs } from "./history/paths.ts";
 
 /** Carries over what the older database has, as far as it can be read. */
 export function carryOver(old: Database, catalog: Catalog): void {
@@ -19,7 +20,7 @@ export function carryOver(old: Database, catalog: Catalog): void {
 function carryScanRows(old: Database, catalog: Catalog): void {
   const select = attempt(() => old.prepare("SELECT row FROM scan WHERE dir = ?"));
   if (select === undefined) return;
-  for (const dir of livingDirs(catalog)) {
+  for (const dir of livingDirPaths(catalog)) {
     // by key, so that a damaged page costs its own rows alone
     const raw = attempt(() => select.get(dir)?.row);
     const row = raw instanceof Uint8Array ? PackedRow.open(raw) : undefined;
@@ -29,9 +30,8 @@ function carryScanRows(old: Database, catalog: Catalog): void {
   }
 }
 
-function livingDirs(catalog: Catalog): string[] {
-  const dirs = catalog.select("WHERE v.type = 2 AND v.until IS NULL");
-  return dirs.map((v) => joinRel(v.dir, v.name));
+function livingDirPaths(catalog: Catalog): string[] {
+  return [...livingDirs(catalog)].map((v) => joinRel(v.dir, v.name));
 }
 
 /** What lives in a directory by the records, the directory itself first. */

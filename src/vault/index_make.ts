@@ -23,6 +23,7 @@ import { rewriteRecord } from "./record_writer.ts";
 import { treesAt } from "./tree_sum.ts";
 import type { RecordFile, Vault } from "./vault.ts";
 import { text } from "../text/text.ts";
+import { hasUnknownAge } from "./history/paths.ts";
 
 /** Says "yes" where the index holds what no record tells. */
 export const GUESSED = "guessed";
@@ -224,7 +225,7 @@ function whyOf({ row }: TakenRecord): Why {
 /** True when marks told what no record did: a record that turns up again is not added to that, but takes its place. */
 export function isGuessed(catalog: Catalog): boolean {
   return catalog.meta(GUESSED) !== undefined ||
-    catalog.sql("SELECT 1 AS n FROM version WHERE since < 0 LIMIT 1").get() !== undefined;
+    hasUnknownAge(catalog);
 }
 
 /** After a record's last line was written: by it the index is known to be that of these records. */

@@ -9,7 +9,7 @@ import type { Stamp } from "../base/stamp.ts";
 import { removeQuietly } from "../base/io.ts";
 import type { Database } from "../base/sql.ts";
 import { text } from "../text/text.ts";
-import { Catalog, type Heal } from "./catalog.ts";
+import { Catalog } from "./catalog.ts";
 import {
   finished,
   HEADLESS,
@@ -20,6 +20,7 @@ import {
 } from "./catalog_state.ts";
 import { CONTENT_INDEXES } from "./catalog_schema.ts";
 import { IndexTrouble } from "./index_db.ts";
+import type { Heal } from "./index_session.ts";
 import { carryOver } from "./index_carry.ts";
 import { closeQuietly, IndexFiles } from "./index_files.ts";
 import {

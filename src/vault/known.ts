@@ -1,7 +1,7 @@
 /** What a record knows of a living entry, in the form of a scan row. Pure. @module */
 
 import { nameOf } from "../base/relpath.ts";
-import type { AttrRow } from "./catalog.ts";
+import type { AttrRow } from "./attr_row.ts";
 import { NEVER, type ScanEntry } from "./scan_row.ts";
 import type { Version } from "./version.ts";
 

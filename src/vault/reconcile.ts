@@ -19,6 +19,8 @@ import type { Vault } from "./vault.ts";
 import { goneLine, type Version } from "./version.ts";
 import { nameMarks, pastMarks, type StoredDir, walkVault } from "./walk.ts";
 import { text } from "../text/text.ts";
+import { versionsIn } from "./history/paths.ts";
+import { pastStored } from "./history/needed.ts";
 
 /** Looks at the whole disk of `vault` and corrects `catalog` after it. */
 export function reconcile(
@@ -53,7 +55,7 @@ class Reconciliation {
     }
     const known = new Map<string, Version[]>();
     for (const dir of this.#state.spellings(stored.dir)) {
-      for (const v of this.#state.catalog.versions("dir = ?", dir)) {
+      for (const v of versionsIn(this.#state.catalog, dir)) {
         const list = known.get(v.name);
         if (list === undefined) known.set(v.name, [v]);
         else list.push(v);
@@ -85,7 +87,7 @@ class Reconciliation {
     const stamp = this.#state.run ??
       stampToNumber(this.#state.catalog.records().at(-1)?.stamp ?? "19700101_000000" as Stamp);
     const past = [
-      ...this.#state.catalog.versions("until IS NOT NULL AND gone IS NULL AND type < 2"),
+      ...pastStored(this.#state.catalog),
     ];
     for (const v of past) {
       if (this.#isKept(locator.file(v))) continue;

@@ -7,6 +7,7 @@ import type { Version } from "./version.ts";
 import { LINK_HASH, parseMetadata } from "./metadata.ts";
 import type { ReconcileState } from "./reconcile_state.ts";
 import { isInMirror, type StoredDir } from "./walk.ts";
+import { begunIn } from "./history/paths.ts";
 
 /** Reads what lives. */
 export class LivingReader {
@@ -153,12 +154,7 @@ export class LivingReader {
   /** Versions that the unfinished run's record claims but the disk does not have. */
   #vanished(stored: StoredDir): void {
     if (this.#state.run === undefined) return;
-    const claimed = this.#state.catalog.versions(
-      "dir = ? AND since = ? AND until IS NULL",
-      stored.dir,
-      this.#state.run,
-    );
-    for (const v of [...claimed]) {
+    for (const v of [...begunIn(this.#state.catalog, stored.dir, this.#state.run)]) {
       if (
         v.type === "dir"
           ? stored.entries.get(v.name) === "dir" || v.name === ""

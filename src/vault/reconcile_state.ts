@@ -10,6 +10,7 @@ import { versionOf } from "./record_apply.ts";
 import type { Vault } from "./vault.ts";
 import type { Version } from "./version.ts";
 import type { StoredDir } from "./walk.ts";
+import { livingDirsBelow, sameVersion } from "./history/paths.ts";
 
 /** What to do besides looking. */
 export interface ReconcileOptions {
@@ -100,10 +101,7 @@ export class ReconcileState {
   /** The directories that live below a path, as the catalog has it. */
   dirsBelow(path: string): Version[] {
     return this.spellings(path).flatMap((dir) => [
-      ...this.catalog.versions(
-        "v.type = 2 AND v.until IS NULL AND (dir = ?1 OR (dir > ?1 || '/' AND dir < ?1 || '0'))",
-        dir,
-      ),
+      ...livingDirsBelow(this.catalog, dir),
     ]);
   }
 
@@ -176,12 +174,7 @@ export class ReconcileState {
 
   /** A version as the catalog has it by now. */
   #now(v: Version): Version | undefined {
-    return this.catalog.select(
-      "WHERE v.dir = ? AND v.name = ? AND v.since = ?",
-      v.dir,
-      v.name,
-      v.since,
-    )[0];
+    return sameVersion(this.catalog, v);
   }
 
   /** A directory that the next backup must look at in full. */

@@ -5,6 +5,7 @@ import { type Stamp, stampToNumber } from "../base/stamp.ts";
 import type { Catalog } from "./catalog.ts";
 import type { AttrLine, RecordLine, SummaryLine, VersionLine } from "./record.ts";
 import { bareVersion, type Version } from "./version.ts";
+import { livingBelowSince, versionBy } from "./history/paths.ts";
 
 /** What the lines of a record came to. */
 export interface Applied {
@@ -64,12 +65,7 @@ class Application {
     this.#catalog.change(was, { until: at, ended: "changed" });
     // and nothing lives below what is no directory
     if (was.type !== "dir" || type === "dir") return true;
-    const below = this.#catalog.select(
-      "WHERE v.until IS NULL AND v.since > 0 AND v.since < ?1 AND (v.dir = ?2 OR (v.dir > ?2 || '/' AND v.dir < ?2 || '0'))",
-      at,
-      path,
-    );
-    for (const v of below) {
+    for (const v of livingBelowSince(this.#catalog, path, at)) {
       this.#touched(v.dir);
       this.#catalog.change(v, { until: at, ended: "deleted" });
     }
@@ -77,12 +73,9 @@ class Application {
   }
 
   #dropUnknown(path: string): void {
-    const unknown = this.#catalog.select(
-      "WHERE v.dir = ? AND v.name = ? AND v.until IS NULL AND v.since < 0",
-      dirOf(path),
-      nameOf(path),
-    );
-    for (const v of unknown) this.#catalog.remove(v);
+    for (const v of this.#catalog.history(path)) {
+      if (v.until === null && v.since < 0) this.#catalog.remove(v);
+    }
   }
 
   #end(line: VersionLine, until: number): void {
@@ -110,12 +103,7 @@ class Application {
       : line.to !== undefined
       ? stampToNumber(line.to)
       : gone;
-    const [v] = catalog.select(
-      `WHERE v.dir = ? AND v.name = ? AND v.${by} = ?`,
-      dirOf(line.path),
-      nameOf(line.path),
-      value,
-    );
+    const v = versionBy(catalog, line.path, by, value);
     if (v === undefined) return;
     // what no snapshot had is not missed in any: there is nothing to remember
     if (catalog.isNeeded(v.since, v.until)) catalog.change(v, { gone });

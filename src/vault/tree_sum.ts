@@ -5,6 +5,7 @@ import { joinRel } from "../base/relpath.ts";
 import type { Catalog } from "./catalog.ts";
 import { addSum, formatSum, parseSum, type SealedEntry, sumOfDir, type TreeSeal } from "./seal.ts";
 import type { Version } from "./version.ts";
+import { ofKnownAge, versionsIn } from "./history/paths.ts";
 
 /** The living entries of a directory at a stamp, of those that records tell of. */
 function sealedAt(versions: readonly Version[], n: number): SealedEntry[] {
@@ -66,7 +67,7 @@ export function treesAt(
   const work = new Timeline(hashOf, stamps, changes);
   let dir: string | undefined;
   let rows: Version[] = [];
-  for (const v of catalog.versions("v.since > 0")) {
+  for (const v of ofKnownAge(catalog)) {
     if (v.dir !== dir) {
       if (dir !== undefined) work.directory(dir, rows);
       dir = v.dir;
@@ -179,7 +180,7 @@ export function treeAfter(
   const totals = new Totals();
   Object.assign(totals, { ...was, sum: parseSum(was.sum) ?? 0n });
   for (const dir of touched) {
-    const versions = catalog.select("WHERE v.dir = ?", dir);
+    const versions = [...versionsIn(catalog, dir)];
     const own = dir === "" ? [] : catalog.history(dir);
     for (const [stamp, sign] of [[span.before, -1], [span.n, 1]] as const) {
       const living = versions.filter((v) => livesAt(v, stamp) && !isRoot(v));

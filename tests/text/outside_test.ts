@@ -26,7 +26,7 @@ const LEFT: Readonly<Record<string, number>> = {
   "src/engine/bundle/places.ts": 1,
   "src/platform/remote_objects.ts": 2,
   "src/vault/catalog.ts": 2,
-  "src/vault/history.ts": 3,
+  "src/vault/history/alive.ts": 3,
   "src/vault/record_finish.ts": 1,
   "src/vault/record_row.ts": 1,
   "src/vault/record_writer.ts": 1,

@@ -25,6 +25,7 @@ import { oncePerPattern, onDisk } from "../source/source_case.ts";
 import type { Sample } from "./share/foretold_moves.ts";
 import type { ToScout } from "./scout_server.ts";
 import { type BackupSummary, summaryOf } from "./summary.ts";
+import { countLiving } from "../../vault/history/paths.ts";
 
 /** How a vault fared. */
 export interface VaultOutcome {
@@ -316,7 +317,7 @@ class BackupWork {
     for (const [i, run] of this.#runs.entries()) {
       const totals = found.totals[i];
       if (totals === undefined || !mayTrip(totals)) continue;
-      const living = attemptRun(run, () => run.catalog?.countLiving(""));
+      const living = attemptRun(run, () => run.catalog && countLiving(run.catalog, ""));
       if (living === undefined || run.failed !== undefined) continue;
       const t = { ...totals, living };
       if (!looksTripped(t)) continue;

@@ -15,7 +15,7 @@ import type { RecordHead } from "../../vault/record.ts";
 import { finishRecord } from "../../vault/record_finish.ts";
 import { RecordWriter } from "../../vault/record_writer.ts";
 import type { VaultTree } from "../../vault/tree.ts";
-import { indexContents } from "../../vault/same_content.ts";
+import { indexContents } from "../../vault/history/contents.ts";
 import { clearMeetings } from "../share/rendezvous.ts";
 import { openVault, Vault, type VaultPorts, vaultState } from "../../vault/vault.ts";
 import { FORMAT } from "../../vault/vault_json.ts";
@@ -37,6 +37,7 @@ import { MovedOnce } from "./share/moved_once.ts";
 import { ScanSpill } from "./compare/scan_spill.ts";
 import { unmade } from "./failures.ts";
 import type { VaultSink } from "./lane_vault.ts";
+import { countLiving, lastEnd } from "../../vault/history/paths.ts";
 
 /** Two machines that share a vault may differ by this much, ms. */
 const CLOCK_SLACK = 600_000;
@@ -221,7 +222,7 @@ export class BackupRun implements VaultSink {
     });
     this.#tellOther(records.findLast((r) => r.kind === "run" && r.finished)?.head);
     this.#first = !records.some((r) => r.kind === "run" && r.finished) &&
-      catalog.countLiving("") === 0;
+      countLiving(catalog, "") === 0;
   }
 
   /** Told at once: a guard that stops the run is to be read with it. */
@@ -426,9 +427,8 @@ export class BackupRun implements VaultSink {
  * may be made a second time. What no clock ever said is passed over.
  */
 function newestMark(catalog: Catalog, now: number): Stamp | undefined {
-  const row = catalog.sql("SELECT max(until) AS n FROM version WHERE until < ?")
-    .get(stampToNumber(stampOf(now + YEAR)));
-  return row?.n === null || row === undefined ? undefined : stampFromNumber(Number(row.n));
+  const last = lastEnd(catalog, stampToNumber(stampOf(now + YEAR)));
+  return last === undefined ? undefined : stampFromNumber(last);
 }
 
 /** A vault that a dry run imagines. */

@@ -21,6 +21,7 @@ import { ForetoldMoves } from "./share/foretold_moves.ts";
 import type { SourceEntry } from "../source/source_dir.ts";
 import { summaryOf } from "./summary.ts";
 import type { LaneVault } from "./lane_vault.ts";
+import { countLiving } from "../../vault/history/paths.ts";
 
 /** Plans a backup vault by vault and writes nothing. */
 export async function planBackup(
@@ -128,7 +129,7 @@ function guardOf(
   const changed = c.files_changed + c.files_deleted;
   const kept = c.files_new + c.files_changed + c.files_unmodified + c.files_attrs +
     c.files_repaired + c.files_excluded;
-  const living = catalog?.countLiving("") ?? 0;
+  const living = countLiving(catalog, "");
   const found = { files: kept, blind: c.errors > 0, sure: changed, unsure: 0, living };
   const census = {
     added: c.files_new,

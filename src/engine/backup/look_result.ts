@@ -6,6 +6,7 @@ import type { ComparedDirectory } from "./compare/compare_directory.ts";
 import type { HashMemo } from "./copy/hash_memo.ts";
 import type { LaneVault } from "./lane_vault.ts";
 import { filesSeen, type SourceDir, type Trouble } from "../source/source_dir.ts";
+import { countLiving } from "../../vault/history/paths.ts";
 
 /** What the guards count, in one directory or in all, for one vault. */
 export interface LookTotals {
@@ -57,7 +58,7 @@ export function seenIn(source: SourceDir | undefined): LookTotals {
 export function countStep(run: LaneVault, dir: string, step: Step, totals: LookTotals): void {
   if (step.act === "delete") totals.sure++;
   else if (step.act === "deleteDir") {
-    totals.sure += run.catalog?.countLiving(joinRel(dir, step.known.name)) ?? 0;
+    totals.sure += countLiving(run.catalog, joinRel(dir, step.known.name));
   } else if (step.act === "update") {
     const { known, source } = step;
     const moved = known.size !== source.info.size || known.mtime !== source.info.mtime;

@@ -1,8 +1,9 @@
 /** What a bundle holds: the state of a run, or what changed since the run before. @module */
 
-import { joinRel } from "../../base/relpath.ts";
+import { dirOf, joinRel } from "../../base/relpath.ts";
 import type { Catalog, Version } from "../../vault/catalog.ts";
-import { aliveIn, aliveOf } from "../../vault/history.ts";
+import { aliveIn, aliveOf } from "../../vault/history/alive.ts";
+import { between, changedPaths } from "../../vault/history/changes.ts";
 
 /** Runs as numbers: the one whose state is told, the one that it is told against, and the newest finished one. */
 export interface Span {
@@ -31,10 +32,10 @@ export function changesOf(catalog: Catalog, span: Span): Changes {
   const deleted: string[] = [];
   // the bundle's own directory comes and goes in the topmost one
   const touched = new Set<string>([""]);
-  for (const [dir, name] of changedPlaces(catalog, before, span.now)) {
-    const path = joinRel(dir, name);
-    const was = versionAt(catalog, dir, name, before, span.newest);
-    const is = versionAt(catalog, dir, name, span.now, span.newest);
+  for (const path of changedPaths(catalog, before, span.now)) {
+    const dir = dirOf(path);
+    const was = versionAt(catalog, path, before, span.newest);
+    const is = versionAt(catalog, path, span.now, span.newest);
     if (is !== undefined && (was === undefined || differs(was, is))) {
       entries.set(path, is);
       touched.add(dir);
@@ -48,7 +49,7 @@ export function changesOf(catalog: Catalog, span: Span): Changes {
   return {
     entries: [...entries].sort(([a], [b]) => inTreeOrder(a, b)).map(([, version]) => version),
     deleted: deleted.sort((a, b) => -inTreeOrder(a, b)),
-    between: betweenOf(catalog, before, span.now),
+    between: between(catalog, before, span.now),
   };
 }
 
@@ -60,14 +61,7 @@ function addDirectory(
   entries: Map<string, Version>,
 ): void {
   if (entries.has(path)) return;
-  const cut = path.lastIndexOf("/");
-  const version = versionAt(
-    catalog,
-    path.slice(0, Math.max(cut, 0)),
-    path.slice(cut + 1),
-    now,
-    newest,
-  );
+  const version = versionAt(catalog, path, now, newest);
   if (version?.type === "dir") entries.set(path, version);
 }
 
@@ -82,39 +76,20 @@ export function inTreeOrder(a: string, b: string): number {
   return x < y ? -1 : x > y ? 1 : 0;
 }
 
-function changedPlaces(catalog: Catalog, before: number, now: number): [string, string][] {
-  return catalog.sql(
-    `SELECT dir, name FROM version WHERE since > ?1 AND since <= ?2 OR since < 0
-     UNION SELECT dir, name FROM version WHERE until > ?1 AND until <= ?2
-     UNION SELECT dir, name FROM attr WHERE stamp > ?1 AND stamp <= ?2`,
-  ).rows(before, now).map(([dir, name]) => [String(dir), String(name)]);
-}
-
 function versionAt(
   catalog: Catalog,
-  dir: string,
-  name: string,
+  path: string,
   n: number,
   newest: number,
 ): Version | undefined {
-  return aliveOf(catalog, { n, newest: n >= newest }, joinRel(dir, name)).at(-1);
-}
-
-/** Versions of files and links that began after `before` and ended before `now`, and are kept. */
-function betweenOf(catalog: Catalog, before: number, now: number): Version[] {
-  return catalog.select(
-    `WHERE v.since > ?1 AND v.since < ?2 AND v.until <= ?2 AND v.type < 2 AND v.gone IS NULL
-     ORDER BY v.since, v.dir, v.name`,
-    before,
-    now,
-  );
+  return aliveOf(catalog, { n, newest: n >= newest }, path).at(-1);
 }
 
 /** All that lives at a run, a directory at a time. */
 function* treeAt(catalog: Catalog, now: number, newest: number): Generator<Version> {
   const children = (dir: string): Version[] =>
     aliveIn(catalog, { n: now, newest: now >= newest }, dir).filter((v) => v.name !== "").reverse();
-  const root = versionAt(catalog, "", "", now, newest);
+  const root = versionAt(catalog, "", now, newest);
   if (root !== undefined) yield root;
   const stack = children("");
   for (let next = stack.pop(); next !== undefined; next = stack.pop()) {

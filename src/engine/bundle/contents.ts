@@ -10,7 +10,7 @@ import type { TarEntry } from "../../bundle/tar.ts";
 import { TarReader, type TarVisitor } from "../../bundle/tar_read.ts";
 import { text } from "../../text/text.ts";
 import type { Catalog } from "../../vault/catalog.ts";
-import { aliveAt, aliveOf } from "../../vault/history.ts";
+import { aliveAt, aliveOf } from "../../vault/history/alive.ts";
 import { checkCancelled, type EnginePorts } from "../ports.ts";
 import { chainOf } from "./chain.ts";
 import { BundleHistory, readHead } from "./history.ts";

@@ -20,6 +20,7 @@ import { BundleMaker, type Made, type OwnFile } from "./make.ts";
 import { type RemoteOptions, storeFor } from "./places.ts";
 import { Progress } from "./progress.ts";
 import { type FullRule, isFullDue, readSent, type Sent, sentPath, writeSent } from "./sent.ts";
+import { isTakenAtRoot } from "../../vault/history/paths.ts";
 
 /** What is asked. */
 export interface BundleCreateRequest {
@@ -254,11 +255,9 @@ class Creation {
 
   /** A name that no entry has at the root of this state or of the one before. */
   #ownName(now: number, before: number | undefined): string {
-    const taken = this.#reader.catalog.sql(
-      "SELECT 1 AS n FROM version WHERE dir = '' AND name = ? AND (until IS NULL OR until > ?) LIMIT 1",
-    );
+    const { catalog } = this.#reader;
     let name = ".hikae";
-    while (taken.get(name, Math.min(now, before ?? now)) !== undefined) name += "$";
+    while (isTakenAtRoot(catalog, name, Math.min(now, before ?? now))) name += "$";
     return name;
   }
 

@@ -13,7 +13,7 @@ import type { NamedManifest, Store } from "../../bundle/store.ts";
 import { TarReader } from "../../bundle/tar_read.ts";
 import { text } from "../../text/text.ts";
 import type { Version } from "../../vault/catalog.ts";
-import { aliveAt } from "../../vault/history.ts";
+import { aliveAt } from "../../vault/history/alive.ts";
 import { checkCancelled, type EnginePorts } from "../ports.ts";
 import { pathOf } from "../reader.ts";
 import type { DirJob, LinkJob } from "../restore/request.ts";

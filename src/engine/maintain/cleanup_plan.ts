@@ -7,7 +7,7 @@ import { type Stamp, stampToInstant, stampToNumber } from "../../base/stamp.ts";
 import type { Catalog, Version } from "../../vault/catalog.ts";
 import { Spellings } from "../../vault/folding.ts";
 import type { Locator } from "../../vault/locate.ts";
-import { descendants } from "../../vault/lineage.ts";
+import { descendants } from "../../vault/history/lineage.ts";
 import { META } from "../../vault/names.ts";
 import type { Vault } from "../../vault/vault.ts";
 import { bareVersion, pathOf } from "../../vault/version.ts";
@@ -16,6 +16,7 @@ import { walkDeepest } from "./walk_bottom_up.ts";
 import { text } from "../../text/text.ts";
 import { isOnlyCopy, ONLY_COPY, type Removal } from "./removal.ts";
 import type { DiskDir } from "./empty_directories.ts";
+import { versionsIn } from "../../vault/history/paths.ts";
 
 /** Which deletions go. */
 export interface CleanupRule {
@@ -81,7 +82,7 @@ function* decideDir(
   spellings: readonly string[],
 ): Generator<DeletionDecision> {
   if (stored.marks.some((m) => m.unnamed)) {
-    const versions = spellings.flatMap((dir) => [...view.catalog.versions("dir = ?", dir)]);
+    const versions = spellings.flatMap((dir) => [...versionsIn(view.catalog, dir)]);
     nameMarks(view.vault, stored, versions);
   }
   const byName = new Map<string, PastMark[]>();

@@ -15,7 +15,7 @@ import type { Catalog } from "../../vault/catalog.ts";
 import { Locator } from "../../vault/locate.ts";
 import type { Lock } from "../../vault/lock.ts";
 import { TEMPORARY } from "../../vault/names.ts";
-import { LEAST_SHARED } from "../../vault/same_content.ts";
+import { contentsTwice, filesWith } from "../../vault/history/contents.ts";
 import { openVault, type Vault } from "../../vault/vault.ts";
 import { pathOf, type Version } from "../../vault/version.ts";
 import { checkCancelled, type EnginePorts, vaultPorts } from "../ports.ts";
@@ -124,26 +124,14 @@ class Dedupe {
 
   run(): void {
     if (!this.#request.dryRun) removeIfAny(this.#vault.fs, this.#temporary);
-    for (const hash of this.#contents()) {
+    for (const hash of contentsTwice(this.#catalog)) {
       checkCancelled(this.#ports);
       this.#content(hash);
     }
   }
 
-  /** The contents that more than one version has. */
-  #contents(): string[] {
-    return this.#catalog.sql(
-      `SELECT hash FROM version WHERE type = 0 AND gone IS NULL AND hash IS NOT NULL AND size >= ?
-       GROUP BY hash HAVING count(*) > 1 ORDER BY hash`,
-    ).rows(LEAST_SHARED).map(([hash]) => String(hash));
-  }
-
   #content(hash: string): void {
-    const versions = this.#catalog.select(
-      `WHERE v.hash = ? AND v.type = 0 AND v.gone IS NULL ORDER BY v.until IS NOT NULL, v.dir, v.name, v.since
-       LIMIT ${MOST_TOGETHER}`,
-      hash,
-    );
+    const versions = filesWith(this.#catalog, hash, MOST_TOGETHER);
     const copies = versions.flatMap((v) => this.#find(v) ?? []);
     // files by which a copy may go, those with most names first: each name more is one that is shared already
     const kept: Copy[] = [];

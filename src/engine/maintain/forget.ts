@@ -10,7 +10,9 @@ import { dirOf, nameOf } from "../../base/relpath.ts";
 import { type Stamp, stampFromNumber, stampToNumber } from "../../base/stamp.ts";
 import { attrPath } from "../../vault/attr_file.ts";
 import type { Catalog, RecordRow, Version } from "../../vault/catalog.ts";
-import { checkWhole } from "../../vault/history.ts";
+import { checkWhole } from "../../vault/history/alive.ts";
+import { rowsByRun } from "../../vault/history/changes.ts";
+import { sameVersion, versionBy } from "../../vault/history/paths.ts";
 import { dropUnneeded } from "../../vault/drop_unneeded.ts";
 import type { RecordLine } from "../../vault/record.ts";
 import { PROOF } from "../../vault/record_row.ts";
@@ -30,14 +32,9 @@ export function forget(
 ): void {
   // by what the index lacks lines are dropped from records
   checkWhole(catalog);
-  const before = references(catalog);
+  const before = rowsByRun(catalog);
   for (const v of removed) {
-    const [now] = catalog.select(
-      "WHERE v.dir = ? AND v.name = ? AND v.since = ?",
-      v.dir,
-      v.name,
-      v.since,
-    );
+    const now = sameVersion(catalog, v);
     if (now !== undefined) catalog.remove(now);
   }
   const going = new Set(stamps);
@@ -45,7 +42,7 @@ export function forget(
     if (going.has(row.stamp)) catalog.putRecord({ ...row, forgotten: true });
   }
   dropUnneeded(vault, catalog);
-  const after = references(catalog);
+  const after = rowsByRun(catalog);
   const fresh = new Set(stamps);
   // a beginning must not outlive its end: what it began would live again in a rebuilt catalog
   const ended = new Set<Stamp>();
@@ -73,24 +70,6 @@ export function forget(
     if (row.forgotten && ended.has(row.stamp) && !rewritten.has(row.stamp)) again(row);
   }
   sweepAttributes(vault, catalog);
-}
-
-/** How many rows there are about each run. */
-function references(catalog: Catalog): Map<number, number> {
-  const counts = new Map<number, number>();
-  for (const column of ["since", "until", "gone"]) {
-    const rows = catalog.sql(
-      `SELECT ${column} AS stamp, count(*) AS n FROM version WHERE ${column} > 0 GROUP BY ${column}`,
-    );
-    for (const { stamp, n } of rows.all()) add(counts, Number(stamp), Number(n));
-  }
-  const attrs = catalog.sql("SELECT stamp, count(*) AS n FROM attr GROUP BY stamp");
-  for (const { stamp, n } of attrs.all()) add(counts, Number(stamp), Number(n));
-  return counts;
-}
-
-function add(counts: Map<number, number>, stamp: number, n: number): void {
-  counts.set(stamp, (counts.get(stamp) ?? 0) + n);
 }
 
 /** The beginnings of what ended in a run. */
@@ -150,19 +129,14 @@ function staysInForgotten(catalog: Catalog, stamp: Stamp, line: RecordLine): boo
 /** True when the catalog still has what a line is about. */
 function lives(catalog: Catalog, stamp: Stamp, line: RecordLine): boolean {
   if (line.kind !== "version" && line.kind !== "attr") return true;
-  const key = [dirOf(line.path), nameOf(line.path)] as const;
   if (line.kind === "attr") {
-    const at = stampToNumber(stamp);
-    return catalog.attrs(key[0]).some((a) => a.name === key[1] && a.stamp === at);
+    const [name, at] = [nameOf(line.path), stampToNumber(stamp)];
+    return catalog.attrs(dirOf(line.path)).some((a) => a.name === name && a.stamp === at);
   }
-  const column = line.from === undefined ? "until" : "since";
   const at = line.from ?? line.to ?? line.gone;
   if (at === undefined) return false;
-  const [v] = catalog.select(
-    `WHERE v.dir = ? AND v.name = ? AND v.${column} = ?`,
-    ...key,
-    stampToNumber(at),
-  );
+  const by = line.from === undefined ? "until" : "since";
+  const v = versionBy(catalog, line.path, by, stampToNumber(at));
   return v !== undefined && (line.gone === undefined || v.gone !== null);
 }
 

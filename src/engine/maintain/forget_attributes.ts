@@ -5,10 +5,10 @@
  */
 
 import { removeIfAny } from "../../base/io.ts";
-import { dirOf, nameOf } from "../../base/relpath.ts";
 import { parseStamp, stampToNumber } from "../../base/stamp.ts";
 import { attrPath, attrState, AttrWriter, readAttributes } from "../../vault/attr_file.ts";
 import type { Catalog, RecordRow } from "../../vault/catalog.ts";
+import { livedAt } from "../../vault/history/paths.ts";
 import type { SummaryLine } from "../../vault/record.ts";
 import type { Vault } from "../../vault/vault.ts";
 
@@ -65,13 +65,7 @@ export function thinAttributes(
 
 /** True while a version of the path that lived in the run is known. */
 function isNeeded(catalog: Catalog, path: string, stamp: number): boolean {
-  return catalog.select(
-    "WHERE v.dir = ? AND v.name = ? AND v.since <= ? AND (v.until IS NULL OR v.until > ?)",
-    dirOf(path),
-    nameOf(path),
-    stamp,
-    stamp,
-  ).some((v) => catalog.isNeeded(stamp, v.until));
+  return livedAt(catalog, path, stamp).some((v) => catalog.isNeeded(stamp, v.until));
 }
 
 /** Removes files of attributes that no record is sealed with: runs that broke off, and records that went, left them. */

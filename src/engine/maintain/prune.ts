@@ -20,6 +20,7 @@ import {
 import { inSession, type ThinningSession } from "./thinning.ts";
 import { type DiskDir, foretellTidy, tidy, upwards } from "./empty_directories.ts";
 import { text } from "../../text/text.ts";
+import { pastDirs } from "../../vault/history/paths.ts";
 
 /** Forgets snapshots by rule, or tells what would go. */
 export function prune(ports: EnginePorts, request: PruneRequest): Promise<MaintainOutcome> {
@@ -218,7 +219,7 @@ class Thinning {
       for (const d of upwards(vault, disk, dir)) dirs.set(d.path, d);
     };
     for (const { version: v } of removed) touch(v.dir, v.until);
-    for (const v of catalog.versions("v.type = 2 AND v.until IS NOT NULL")) {
+    for (const v of pastDirs(catalog)) {
       touch(joinRel(v.dir, v.name), v.until);
     }
     return [...dirs.values()].sort((a, b) => b.path.length - a.path.length);

@@ -19,6 +19,7 @@ import { isOnlyCopy, type Removal } from "./removal.ts";
 import type { MaintainRequest } from "./request.ts";
 import type { ThinningSession } from "./thinning.ts";
 import { text } from "../../text/text.ts";
+import { allStored } from "../../vault/history/totals.ts";
 
 /** What a prune is asked for. */
 export interface PruneRequest extends MaintainRequest {
@@ -93,7 +94,7 @@ function decideSnapshots(
 
 /** The versions whose content the vault has, by path and age. */
 export function* spansOf({ catalog }: ThinningSession): Generator<Span> {
-  for (const row of catalog.versions("type < 2 AND gone IS NULL")) {
+  for (const row of allStored(catalog)) {
     yield {
       path: joinRel(row.dir, row.name),
       // one that was only seen again then may be older

@@ -1,5 +1,6 @@
 /** `hikae reindex`: makes the index at home again from the plain files, and nothing else. @module */
 
+import { indexTotal } from "../../vault/history/totals.ts";
 import { openForReading } from "../../vault/index_open.ts";
 import { openVault } from "../../vault/vault.ts";
 import { type EnginePorts, vaultPorts } from "../ports.ts";
@@ -24,15 +25,7 @@ export function reindex(ports: EnginePorts, request: ReindexRequest): { errors: 
       look.failed(path, error);
     },
   }, true);
-  const count = (table: string, where = "1"): number =>
-    Number(catalog.sql(`SELECT count(*) AS n FROM ${table} WHERE ${where}`).get()?.n ?? 0);
-  const counts = {
-    snapshots: count("record", "kind = 'run' AND forgotten = 0"),
-    files: count("version", "until IS NULL AND type < 2"),
-    versions: count("version", "type < 2"),
-    unknown: count("version", "type < 2 AND (since < 0 OR hash IS NULL)"),
-    gone: count("version", "gone IS NOT NULL"),
-  };
+  const counts = indexTotal(catalog);
   catalog.close();
   ports.emit({
     message_type: "summary",

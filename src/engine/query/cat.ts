@@ -6,7 +6,7 @@ import type { FileHandle } from "../../base/fs.ts";
 import { readBytes } from "../../base/io.ts";
 import { stampFromNumber } from "../../base/stamp.ts";
 import type { Version } from "../../vault/catalog.ts";
-import { aliveOf } from "../../vault/history.ts";
+import { aliveOf } from "../../vault/history/alive.ts";
 import { checkCancelled, type EnginePorts } from "../ports.ts";
 import { Reader } from "../reader.ts";
 import { caughtUp, choose, type LookRequest, noSuchPath, pathArgument } from "./query_point.ts";

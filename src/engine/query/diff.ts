@@ -1,6 +1,6 @@
 /** `diff`: what changed between two snapshots. @module */
 
-import { isAlive, versionsSince } from "../../vault/history.ts";
+import { isAlive, versionsSince } from "../../vault/history/alive.ts";
 import { byBytes } from "../../vault/seal.ts";
 import { pathOf, type Version } from "../../vault/version.ts";
 import { checkCancelled, type EnginePorts } from "../ports.ts";

@@ -1,8 +1,8 @@
 /** Which of the differences between two points are files that have another name, and the same content. @module */
 
 import type { Catalog } from "../../vault/catalog.ts";
-import { isAlive, type Point } from "../../vault/history.ts";
-import { ancestors, descendants } from "../../vault/lineage.ts";
+import { isAlive, type Point } from "../../vault/history/alive.ts";
+import { ancestors, descendants } from "../../vault/history/lineage.ts";
 import { pathOf, type Version } from "../../vault/version.ts";
 
 /** Both sides of a path. */

@@ -3,7 +3,7 @@
 import { utf8 } from "../../base/bytes.ts";
 import { HikaeError, isNotFound, messageOf } from "../../base/errors.ts";
 import { isWithin, joinRel } from "../../base/relpath.ts";
-import { aliveAt, aliveIn } from "../../vault/history.ts";
+import { aliveAt, aliveIn } from "../../vault/history/alive.ts";
 import { PackedRow, type ScanEntry } from "../../vault/scan_row.ts";
 import { Tree } from "../../vault/tree.ts";
 import { pathOf, type Version } from "../../vault/version.ts";

@@ -2,7 +2,7 @@
 
 import { compileGlob, isGlob } from "../../base/glob.ts";
 import { text } from "../../text/text.ts";
-import { versionsBelow } from "../../vault/history.ts";
+import { versionsBelow } from "../../vault/history/alive.ts";
 import { pathOf, type Version } from "../../vault/version.ts";
 import { checkCancelled, type EnginePorts } from "../ports.ts";
 import { tellAllProofs } from "../proven.ts";

@@ -2,8 +2,8 @@
 
 import { HikaeError } from "../../base/errors.ts";
 import type { Catalog } from "../../vault/catalog.ts";
-import { hasEntries, historyOf } from "../../vault/history.ts";
-import { predecessor } from "../../vault/lineage.ts";
+import { hasEntries, historyOf } from "../../vault/history/alive.ts";
+import { predecessor } from "../../vault/history/lineage.ts";
 import { pathOf, type Version } from "../../vault/version.ts";
 import { didYouMean } from "../near_path.ts";
 import type { EnginePorts } from "../ports.ts";

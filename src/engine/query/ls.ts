@@ -3,7 +3,7 @@
 import { compileGlob, isGlob } from "../../base/glob.ts";
 import { isWithin, joinRel } from "../../base/relpath.ts";
 import type { Catalog } from "../../vault/catalog.ts";
-import { aliveIn, aliveOf, dirsBelow, type Point } from "../../vault/history.ts";
+import { aliveIn, aliveOf, dirsBelow, type Point } from "../../vault/history/alive.ts";
 import { byBytes } from "../../vault/seal.ts";
 import { pathOf, type Version } from "../../vault/version.ts";
 import { checkCancelled, type EnginePorts } from "../ports.ts";

@@ -5,12 +5,13 @@ import { HikaeError } from "../../base/errors.ts";
 import { resolvePoint } from "../../base/point.ts";
 import { belowDir, normalizeRel } from "../../base/relpath.ts";
 import { type Stamp, stampToNumber } from "../../base/stamp.ts";
-import { type Point, unknownAt, wasEverThere } from "../../vault/history.ts";
+import { type Point, unknownAt, wasEverThere } from "../../vault/history/alive.ts";
 import { didYouMean, nearPath } from "../near_path.ts";
 import type { EnginePorts } from "../ports.ts";
 import { type Proof, tellProof } from "../proven.ts";
 import type { Reader } from "../reader.ts";
 import { text } from "../../text/text.ts";
+import { countLiving } from "../../vault/history/paths.ts";
 
 /** A vault to look into. */
 export interface LookRequest {
@@ -38,7 +39,7 @@ const END = 99991231235959;
 export function choose(ports: EnginePorts, reader: Reader, point: string | undefined): Chosen {
   const given = point ?? "latest";
   const snapshots = reader.snapshots();
-  if (snapshots.length === 0 && given.trim() === "latest" && reader.catalog.countLiving("") > 0) {
+  if (snapshots.length === 0 && given.trim() === "latest" && countLiving(reader.catalog, "") > 0) {
     ports.emit({
       message_type: "note",
       message: text("look.records-lost"),

@@ -8,13 +8,14 @@ import { belowDir, dirOf, isWithin, normalizeRel } from "../../base/relpath.ts";
 import { type Stamp, stampFromNumber, stampToNumber } from "../../base/stamp.ts";
 import type { ErrorLine } from "../../vault/record.ts";
 import type { Version } from "../../vault/catalog.ts";
-import { aliveAt, aliveOf, type Point } from "../../vault/history.ts";
+import { aliveAt, aliveOf, type Point } from "../../vault/history/alive.ts";
 import { text as say } from "../../text/text.ts";
 import { lastWith, vanished } from "../vanished.ts";
 import { didYouMean, nearPath } from "../near_path.ts";
 import type { EnginePorts } from "../ports.ts";
 import { pathOf, type Reader, type Snapshot } from "../reader.ts";
 import type { RestoreRequest } from "./request.ts";
+import { ofUnknownAge } from "../../vault/history/paths.ts";
 
 /** The state of the source at a point, or the living copies of a vault without records. */
 export class PointView {
@@ -58,10 +59,7 @@ export class PointView {
   *unknown(): Generator<string> {
     if (this.stamp === undefined) return;
     const n = stampToNumber(this.stamp);
-    const found = this.#reader.catalog.versions(
-      "v.since < 0 AND (v.until IS NULL OR v.until > ?)",
-      n,
-    );
+    const found = ofUnknownAge(this.#reader.catalog, n);
     for (const v of found) if (v.type !== "dir") yield pathOf(v);
   }
 }

@@ -1,7 +1,7 @@
 /** What the index has of contents that a run has met, and which of it is still to be had. @module */
 
 import type { Catalog } from "../../vault/catalog.ts";
-import { withContent } from "../../vault/same_content.ts";
+import { withContent } from "../../vault/history/contents.ts";
 import type { Version } from "../../vault/version.ts";
 
 /** The versions of one content. */

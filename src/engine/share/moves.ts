@@ -6,7 +6,7 @@
 
 import { lstatIfAny } from "../../base/io.ts";
 import { dirOf, nameOf } from "../../base/relpath.ts";
-import { LEAST_SHARED } from "../../vault/same_content.ts";
+import { LEAST_SHARED } from "../../vault/history/contents.ts";
 import { pathOf, type Version } from "../../vault/version.ts";
 import type { SourceView } from "../source/source_dir.ts";
 import type { KnownContents } from "./known_contents.ts";

@@ -8,7 +8,7 @@ import type { FileInfo } from "../../base/fs.ts";
 import { removeQuietly } from "../../base/io.ts";
 import { TEMPORARY } from "../../vault/names.ts";
 import type { Vault } from "../../vault/vault.ts";
-import { LEAST_SHARED } from "../../vault/same_content.ts";
+import { LEAST_SHARED } from "../../vault/history/contents.ts";
 import type { Shared } from "./make_shared.ts";
 
 const PREFIX = `${TEMPORARY}names-`;

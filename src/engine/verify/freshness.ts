@@ -6,11 +6,12 @@
  */
 
 import type { Catalog, Version } from "../../vault/catalog.ts";
+import { checksOf, foundDamaged, longestUnchecked, putChecks } from "../../vault/history/checks.ts";
+import { storedTotal } from "../../vault/history/totals.ts";
 import { Locator } from "../../vault/locate.ts";
 import type { Vault } from "../../vault/vault.ts";
 import { checkCancelled, type EnginePorts } from "../ports.ts";
 import { checkVersion, ReadFiles } from "./content.ts";
-import { totals } from "./pages.ts";
 import { pathOf, storedAs, type VerifyView } from "./view.ts";
 import { text } from "../../text/text.ts";
 
@@ -33,8 +34,6 @@ export interface Freshness {
   /** Versions that are damaged, missing, or cannot be read. */
   files_damaged: number;
 }
-
-const STORED = "type < 2 AND gone IS NULL AND since < ?";
 
 /** Hashes the share; damage is told as errors, and nothing is changed but when what was checked. */
 export function verifyShare(ports: EnginePorts, request: FreshnessRequest): Freshness {
@@ -65,12 +64,10 @@ export function verifyShare(ports: EnginePorts, request: FreshnessRequest): Fres
 
 /** What was found damaged is looked at each time, but takes nothing from the share of the rest. */
 function chosen({ catalog, run, share }: FreshnessRequest): Version[] {
-  const limit = Math.max(1, Math.ceil(totals(catalog).files * share));
-  const ask = (which: string): Version[] =>
-    catalog.select(`WHERE ${STORED} AND ${which} LIMIT ?`, run, limit);
+  const limit = Math.max(1, Math.ceil(storedTotal(catalog).files * share));
   return [
-    ...ask("checked < 0 ORDER BY checked DESC"),
-    ...ask("(checked IS NULL OR checked >= 0) ORDER BY checked IS NOT NULL, checked, random()"),
+    ...foundDamaged(catalog, run, limit),
+    ...longestUnchecked(catalog, run, limit),
   ].sort((a, b) => pathOf(a) < pathOf(b) ? -1 : 1);
 }
 
@@ -114,12 +111,7 @@ function tell(
 export function markChecked(catalog: Catalog, checked: readonly [Version, number][]): void {
   if (checked.length === 0) return;
   try {
-    catalog.transaction(() => {
-      const set = catalog.sql(
-        "UPDATE version SET checked = ? WHERE dir = ? AND name = ? AND since = ?",
-      );
-      for (const [v, when] of checked) set.run(when, v.dir, v.name, v.since);
-    });
+    putChecks(catalog, checked);
   } catch {
     // they are checked again
   }
@@ -159,15 +151,6 @@ export function rememberedShare(catalog: Catalog): CheckedShare | undefined {
 
 /** Asks a catalog. */
 export function checkedShare(catalog: Catalog): CheckedShare {
-  const row = catalog.sql(
-    `SELECT count(*) AS n, count(*) FILTER (WHERE checked > 0) AS sound,
-       count(*) FILTER (WHERE checked < 0) AS damaged, min(checked) FILTER (WHERE checked > 0) AS oldest
-     FROM version WHERE type < 2 AND gone IS NULL`,
-  ).get();
-  const n = Number(row?.n ?? 0);
-  return {
-    share: n === 0 ? 1 : Number(row?.sound ?? 0) / n,
-    oldest: typeof row?.oldest === "number" ? row.oldest : null,
-    damaged: Number(row?.damaged ?? 0),
-  };
+  const { all, sound, damaged, oldest } = checksOf(catalog);
+  return { share: all === 0 ? 1 : sound / all, oldest, damaged };
 }

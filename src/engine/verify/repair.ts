@@ -16,7 +16,6 @@ import {
 import { isSparse, writeWithHoles } from "../../base/sparse.ts";
 import { joinRel } from "../../base/relpath.ts";
 import type { Version } from "../../vault/catalog.ts";
-import { TYPE_NUMBER } from "../../vault/catalog_schema.ts";
 import { folding } from "../../vault/folding.ts";
 import { formatMetadata } from "../../vault/metadata.ts";
 import { TEMPORARY } from "../../vault/names.ts";
@@ -29,6 +28,7 @@ import { expectedMetadata } from "./structure.ts";
 import { UNRECORDED, unrecorded } from "./unrecorded.ts";
 import { pathOf, type VerifyView } from "./view.ts";
 import { text } from "../../text/text.ts";
+import { sameAs } from "../../vault/history/contents.ts";
 
 const CHUNK = 1 << 18;
 
@@ -105,11 +105,7 @@ export class Repair {
   }
 
   #twins(v: Version): Version[] {
-    return this.#view.catalog.select(
-      "WHERE v.hash = ? AND v.type = ? AND v.gone IS NULL",
-      v.hash,
-      TYPE_NUMBER[v.type],
-    );
+    return sameAs(this.#view.catalog, v);
   }
 
   /** Writes the metadata file of a living directory anew; false when a hash that belongs in it is not known. */

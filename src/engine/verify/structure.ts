@@ -12,6 +12,7 @@ import { nameMarks, pastMarks, type StoredDir, walkVault } from "../../vault/wal
 import type { VerifyView } from "./view.ts";
 import { text } from "../../text/text.ts";
 import { kindText } from "../../text/kind_text.ts";
+import { pastIn, versionsIn } from "../../vault/history/paths.ts";
 
 /** What a directory's metadata file should hold: names and hash fields; null where no hash is known. */
 export function expectedMetadata(view: VerifyView, dir: string): Map<string, string | null> {
@@ -79,7 +80,7 @@ export function* strangers(
   for (const stored of walkVault(view.vault, failed)) {
     if (stored.marks.some((m) => m.unnamed)) {
       const dirs = spellings.of(stored.dir);
-      const versions = dirs.flatMap((dir) => [...view.catalog.versions("dir = ?", dir)]);
+      const versions = dirs.flatMap((dir) => [...versionsIn(view.catalog, dir)]);
       nameMarks(view.vault, stored, versions);
     }
     const disk = relative(view, stored.path);
@@ -108,7 +109,7 @@ function* unknownMarks(
   if (marks.length === 0) return;
   const known = new Set<string>();
   for (const dir of spellings.of(stored.dir)) {
-    for (const v of view.catalog.versions("dir = ? AND until IS NOT NULL", dir)) {
+    for (const v of pastIn(view.catalog, dir)) {
       known.add(`${v.until} ${v.name}`);
     }
   }

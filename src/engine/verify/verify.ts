@@ -15,12 +15,14 @@ import type { TreeSeal } from "../../vault/seal.ts";
 import { checkCancelled, type EnginePorts } from "../ports.ts";
 import { isFileOrUnseen } from "../reader.ts";
 import { checkVersion, ReadFiles } from "./content.ts";
-import { allStored, livingDirs, sampleOf, totals } from "./pages.ts";
+import { paged, sampleOf } from "./pages.ts";
 import { markChecked, rememberShare } from "./freshness.ts";
 import { Repair } from "./repair.ts";
 import type { VerifyCounts, VerifyRequest } from "./request.ts";
 import { metadataProblem, strangers } from "./structure.ts";
 import { openView, pathOf, storedAs, type VerifyView } from "./view.ts";
+import { livingDirs } from "../../vault/history/paths.ts";
+import { allStored, storedTotal } from "../../vault/history/totals.ts";
 
 /** How many strangers are named one by one. */
 const MOST_NAMED = 100;
@@ -139,13 +141,13 @@ class Verification {
   content(): void {
     const { catalog } = this.#view;
     const { sample } = this.#request;
-    const all = totals(catalog);
+    const all = storedTotal(catalog);
     this.#ports.progress.addTotal(
       Math.ceil(all.files * (sample ?? 1)),
       Math.ceil(all.bytes * (sample ?? 1)),
     );
     this.#ports.progress.totalKnown();
-    const pages = sample === undefined ? allStored(catalog) : [sampleOf(catalog, sample)];
+    const pages = sample === undefined ? paged(allStored(catalog)) : [sampleOf(catalog, sample)];
     const now = this.#ports.clock.now();
     for (const page of pages) {
       const checked = page.flatMap((v): [Version, number][] => {
@@ -187,7 +189,7 @@ class Verification {
 
   /** The metadata file of every living directory. */
   metadata(): void {
-    for (const page of livingDirs(this.#view.catalog)) {
+    for (const page of paged(livingDirs(this.#view.catalog))) {
       for (const v of page) {
         checkCancelled(this.#ports);
         this.#metadataOf(pathOf(v));

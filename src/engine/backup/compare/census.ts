@@ -10,6 +10,7 @@ import type { LaneVault } from "../lane_vault.ts";
 import { ForetoldMoves, type Sample } from "../share/foretold_moves.ts";
 import { pathOf } from "../../../vault/version.ts";
 import { readSourceDir, type SourceEntry, type SourceView } from "../../source/source_dir.ts";
+import { livingBelow } from "../../../vault/history/paths.ts";
 
 /** The counts of one vault. */
 export interface Census {
@@ -106,11 +107,9 @@ export class Counting {
   }
 
   #loseBelow(path: string): void {
-    const living = this.#run.catalog?.versions(
-      "until IS NULL AND type < 2 AND (dir = ?1 OR (dir > ?1 || '/' AND dir < ?1 || '0'))",
-      path,
-    );
-    for (const v of living ?? []) {
+    const { catalog } = this.#run;
+    if (catalog === undefined) return;
+    for (const v of livingBelow(catalog, path)) {
       this.#lose(pathOf(v), v.size ?? -1, v.mtime ?? Number.NaN, v.hash);
     }
   }

@@ -13,6 +13,7 @@ import type { LaneContext } from "../lane_context.ts";
 import type { LaneVault } from "../lane_vault.ts";
 import { foldNames } from "./name_collisions.ts";
 import { readSourceDir, type SourceDir, type Trouble, troubleOf } from "../../source/source_dir.ts";
+import { countLiving } from "../../../vault/history/paths.ts";
 
 /** A directory as it was read, or why it could not be. */
 export type SourceRead = ReturnType<typeof readSourceDir> | { failed: unknown };
@@ -113,7 +114,7 @@ function leftOut(runs: readonly LaneVault[], path: string): ComparedVault[] {
   return runs.map((run) => {
     const compared: ComparedVault = { run, counts: noCounts(), troubles: [], work: undefined };
     const trouble = troubleIn(run, path, () => {
-      compared.counts.files_excluded = run.catalog?.countLiving(path) ?? 0;
+      compared.counts.files_excluded = countLiving(run.catalog, path);
     });
     if (trouble !== undefined) compared.troubles.push(trouble);
     return compared;
@@ -149,7 +150,7 @@ function compareVault(
   const { plan, counts } = compareDir(holdable.source, { ...vault, known }, {
     checksum: context.checksum,
     attributes: context.attributes,
-    countLiving: (p) => run.catalog?.countLiving(p) ?? 0,
+    countLiving: (p) => countLiving(run.catalog, p),
     leavesOut: context.view.rules.excludes,
   });
   compared.counts = counts;

@@ -16,6 +16,7 @@ import { stampToNumber } from "../../../base/stamp.ts";
 import type { Vault } from "../../../vault/vault.ts";
 import { text } from "../../../text/text.ts";
 import type { SpilledRow } from "../compare/scan_spill.ts";
+import { allLiving } from "../../../vault/history/paths.ts";
 
 /** Names are sent in bunches of this many. */
 const BUNCH = 2000;
@@ -196,7 +197,7 @@ function* toAsk(asked: AttributesAsked, all: boolean): Generator<Asking> {
 
 /** What lives in directories that the run did not write. */
 function* untouched(catalog: Catalog, written: ReadonlySet<string>): Generator<Asking> {
-  for (const v of catalog.versions("v.until IS NULL")) {
+  for (const v of allLiving(catalog)) {
     const path = joinRel(v.dir, v.name);
     if (!written.has(v.type === "dir" ? path : v.dir)) yield { path, began: false };
   }

@@ -8,6 +8,7 @@ import type { FileInfo } from "../../../base/fs.ts";
 import { lstatIfAny } from "../../../base/io.ts";
 import { joinRel } from "../../../base/relpath.ts";
 import type { Catalog } from "../../../vault/catalog.ts";
+import { hasOtherNames, otherNamesOf } from "../../../vault/history/paths.ts";
 import { pathOf, type Version } from "../../../vault/version.ts";
 import type { SourceEntry, SourceView } from "../../source/source_dir.ts";
 import { hasNames, type LinkGroups } from "./link_groups.ts";
@@ -57,8 +58,7 @@ export class LinkNames {
   /** True when any version of the vault is another name. */
   #hasAny(): boolean {
     return this.#any ??= this.#catalog !== undefined &&
-      this.#catalog.sql("SELECT 1 AS n FROM version WHERE link IS NOT NULL LIMIT 1").get() !==
-        undefined;
+      hasOtherNames(this.#catalog);
   }
 
   /** The name that the group goes by: one that the record has, one that is there already, or the first. */
@@ -92,10 +92,7 @@ export class LinkNames {
   #isTaken(name: string, info: FileInfo): boolean {
     const catalog = this.#catalog;
     if (catalog === undefined) return false;
-    const others = catalog.select(
-      "WHERE v.link IS NOT NULL AND v.link = ? AND v.until IS NULL",
-      name,
-    );
+    const others = otherNamesOf(catalog, name);
     const own = catalog.living(name);
     return [...others, ...own === undefined ? [] : [own]]
       .some((v) => this.#isOther(v, info));

@@ -17,7 +17,7 @@ import { type EnginePorts, hashFile, NO_PROGRESS } from "../../ports.ts";
 import { fileMode, type Sharer } from "../copy/content.ts";
 import type { LaneVault } from "../lane_vault.ts";
 import type { SourceEntry, SourceView, Trouble } from "../../source/source_dir.ts";
-import { LEAST_SHARED } from "../../../vault/same_content.ts";
+import { LEAST_SHARED } from "../../../vault/history/contents.ts";
 import { leave, meet } from "../../share/rendezvous.ts";
 import { hasNames, type LinkGroups } from "./link_groups.ts";
 import { LinkNames } from "./link_names.ts";

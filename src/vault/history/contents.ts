@@ -4,9 +4,9 @@
  * @module
  */
 
-import type { Catalog } from "./catalog.ts";
-import { CONTENT_INDEXES, LARGE } from "./catalog_schema.ts";
-import type { Version } from "./version.ts";
+import type { Catalog } from "../catalog.ts";
+import { CONTENT_INDEXES, LARGE, TYPE_NUMBER } from "../catalog_schema.ts";
+import type { Version } from "../version.ts";
 
 /** Files below this size are stored: a name of their own costs no more, in bytes. */
 export const LEAST_SHARED = 4096;
@@ -50,9 +50,29 @@ export function hasSize(catalog: Catalog, size: number): boolean {
   ).get(size) !== undefined;
 }
 
-/** When a version's copy was last read and found sound, ms since 1970; undefined when never. */
-export function checkedAt(catalog: Catalog, v: Version): number | undefined {
-  const row = catalog.sql("SELECT checked FROM version WHERE dir = ? AND name = ? AND since = ?")
-    .get(v.dir, v.name, v.since);
-  return typeof row?.checked === "number" && row.checked > 0 ? row.checked : undefined;
+/** The contents that more than one stored file has that is large enough to be shared, by hash. */
+export function contentsTwice(catalog: Catalog): string[] {
+  return catalog.sql(
+    `SELECT hash FROM version WHERE type = 0 AND gone IS NULL AND hash IS NOT NULL AND size >= ?
+     GROUP BY hash HAVING count(*) > 1 ORDER BY hash`,
+  ).rows(LEAST_SHARED).map(([hash]) => String(hash));
+}
+
+/** The stored files of a content, living ones first, at most so many. */
+export function filesWith(catalog: Catalog, hash: string, most: number): Version[] {
+  return catalog.select(
+    `WHERE v.hash = ? AND v.type = 0 AND v.gone IS NULL
+     ORDER BY v.until IS NOT NULL, v.dir, v.name, v.since LIMIT ?`,
+    hash,
+    most,
+  );
+}
+
+/** What is stored of the content and type of a version, itself among them. */
+export function sameAs(catalog: Catalog, v: Version): Version[] {
+  return catalog.select(
+    "WHERE v.hash = ? AND v.type = ? AND v.gone IS NULL",
+    v.hash,
+    TYPE_NUMBER[v.type],
+  );
 }

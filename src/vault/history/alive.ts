@@ -4,12 +4,12 @@
  * @module
  */
 
-import { dirOf, isWithin, joinRel, nameOf } from "../base/relpath.ts";
-import type { AttrRow, Catalog } from "./catalog.ts";
-import { crcOfAttr } from "./catalog.ts";
-import type { DirRow } from "./dir_counts.ts";
-import { IndexTrouble } from "./index_db.ts";
-import { crcOfVersion, type Version } from "./version.ts";
+import { dirOf, isWithin, joinRel, nameOf } from "../../base/relpath.ts";
+import { type AttrRow, crcOfAttr } from "../attr_row.ts";
+import type { Catalog } from "../catalog.ts";
+import type { DirRow } from "../dir_counts.ts";
+import { IndexTrouble } from "../index_db.ts";
+import { crcOfVersion, type Version } from "../version.ts";
 
 /** A point in time. */
 export interface Point {

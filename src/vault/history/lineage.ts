@@ -1,8 +1,8 @@
 /** Where versions came from and went to under another name (decision 25). @module */
 
-import { dirOf, nameOf } from "../base/relpath.ts";
-import type { Catalog } from "./catalog.ts";
-import { pathOf, type Version } from "./version.ts";
+import { dirOf, nameOf } from "../../base/relpath.ts";
+import type { Catalog } from "../catalog.ts";
+import { pathOf, type Version } from "../version.ts";
 
 /** A chain of moves is followed so far. */
 const LONGEST = 10_000;

@@ -1,0 +1,27 @@
+/** Past versions that no snapshot asks for. @module */
+
+import type { Catalog } from "../catalog.ts";
+import type { Version } from "../version.ts";
+
+/** A snapshot that lies in the life of the version `v`. */
+const NEEDED =
+  `EXISTS (SELECT 1 FROM record r WHERE r.kind = 'run' AND r.forgotten = 0 AND r.stamp >= max(v.since, 0) AND r.stamp < v.until)`;
+
+/** Those whose content is gone. */
+export function goneUnneeded(catalog: Catalog): Version[] {
+  return catalog.select(
+    `WHERE v.gone IS NOT NULL AND v.until IS NOT NULL AND NOT ${NEEDED}`,
+  );
+}
+
+/** Those whose content the vault should have. */
+export function storedUnneeded(catalog: Catalog): Version[] {
+  return catalog.select(
+    `WHERE v.type < 2 AND v.until IS NOT NULL AND v.gone IS NULL AND NOT ${NEEDED}`,
+  );
+}
+
+/** All past files and links whose content the vault should have, in the order of paths. */
+export function pastStored(catalog: Catalog): Generator<Version> {
+  return catalog.versions("v.until IS NOT NULL AND v.gone IS NULL AND v.type < 2");
+}

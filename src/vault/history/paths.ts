@@ -1,0 +1,159 @@
+/** The versions of one path, of one directory, or below one, as the index has them. @module */
+
+import { dirOf, nameOf } from "../../base/relpath.ts";
+import type { Catalog } from "../catalog.ts";
+import type { Version } from "../version.ts";
+
+/** A directory given as the first value, and all below it. */
+const WITHIN = "(v.dir = ?1 OR (v.dir > ?1 || '/' AND v.dir < ?1 || '0'))";
+
+/** A version as the index has it by now; undefined when it is taken out. */
+export function sameVersion(
+  catalog: Catalog,
+  { dir, name, since }: Pick<Version, "dir" | "name" | "since">,
+): Version | undefined {
+  return catalog.select("WHERE v.dir = ? AND v.name = ? AND v.since = ?", dir, name, since)[0];
+}
+
+/** The version of a path that began at a stamp (`since`), or ended there (`until`). */
+export function versionBy(
+  catalog: Catalog,
+  path: string,
+  by: "since" | "until",
+  stamp: number,
+): Version | undefined {
+  return catalog.select(
+    `WHERE v.dir = ? AND v.name = ? AND v.${by} = ?`,
+    dirOf(path),
+    nameOf(path),
+    stamp,
+  )[0];
+}
+
+/** The versions of a path whose life has a stamp in it, those too of which nobody knows when they began. */
+export function livedAt(catalog: Catalog, path: string, stamp: number): Version[] {
+  return catalog.select(
+    "WHERE v.dir = ? AND v.name = ? AND v.since <= ? AND (v.until IS NULL OR v.until > ?)",
+    dirOf(path),
+    nameOf(path),
+    stamp,
+    stamp,
+  );
+}
+
+/** All versions of what lies directly in a directory, by name and time. */
+export function versionsIn(catalog: Catalog, dir: string): Generator<Version> {
+  return catalog.versions("v.dir = ?", dir);
+}
+
+/** Those that ended. */
+export function pastIn(catalog: Catalog, dir: string): Generator<Version> {
+  return catalog.versions("v.dir = ? AND v.until IS NOT NULL", dir);
+}
+
+/** All that lives, in the order of paths. */
+export function allLiving(catalog: Catalog): Generator<Version> {
+  return catalog.versions("v.until IS NULL");
+}
+
+/** The files and links that live below a directory. */
+export function livingBelow(catalog: Catalog, dir: string): Generator<Version> {
+  return catalog.versions(`v.until IS NULL AND v.type < 2 AND ${WITHIN}`, dir);
+}
+
+/** How many there are; none without an index. */
+export function countLiving(catalog: Catalog | undefined, dir: string): number {
+  if (catalog === undefined) return 0;
+  const living = "SELECT count(*) AS n FROM version v WHERE v.until IS NULL AND v.type < 2";
+  const row = dir === ""
+    ? catalog.sql(living).get()
+    : catalog.sql(`${living} AND ${WITHIN}`).get(dir);
+  return Number(row?.n ?? 0);
+}
+
+/** Directories that live, the root among them. */
+export function livingDirs(catalog: Catalog): Generator<Version> {
+  return catalog.versions("v.type = 2 AND v.until IS NULL");
+}
+
+/** Those that are gone. */
+export function pastDirs(catalog: Catalog): Generator<Version> {
+  return catalog.versions("v.type = 2 AND v.until IS NOT NULL");
+}
+
+/** Versions of which nothing tells when they began, and that did not end before a stamp. */
+export function ofUnknownAge(catalog: Catalog, stamp: number): Generator<Version> {
+  return catalog.versions("v.since < 0 AND (v.until IS NULL OR v.until > ?)", stamp);
+}
+
+/** Every name that was ever directly in a directory. */
+export function everIn(catalog: Catalog, dir: string): string[] {
+  const names = catalog.sql("SELECT DISTINCT name FROM version WHERE dir = ? AND name <> ''");
+  return names.all(dir).map((r) => String(r.name));
+}
+
+/** True for a name that something at the root has, or had after a stamp. */
+export function isTakenAtRoot(catalog: Catalog, name: string, stamp: number): boolean {
+  return catalog.sql(
+    "SELECT 1 AS n FROM version WHERE dir = '' AND name = ? AND (until IS NULL OR until > ?) LIMIT 1",
+  ).get(name, stamp) !== undefined;
+}
+
+/** True when a version of the vault is another name of a file. */
+export function hasOtherNames(catalog: Catalog): boolean {
+  return catalog.sql("SELECT 1 AS n FROM version WHERE link IS NOT NULL LIMIT 1").get() !==
+    undefined;
+}
+
+/** The living versions that are another name of the file `path`. */
+export function otherNamesOf(catalog: Catalog, path: string): Version[] {
+  return catalog.select("WHERE v.link IS NOT NULL AND v.link = ? AND v.until IS NULL", path);
+}
+
+/** The newest end of a version before a stamp, as a number; undefined when none ended. */
+export function lastEnd(catalog: Catalog, before: number): number | undefined {
+  const row = catalog.sql("SELECT max(until) AS n FROM version WHERE until < ?").get(before);
+  return typeof row?.n === "number" ? row.n : undefined;
+}
+
+/** All that lives below a directory and began before a stamp, of which is known when. */
+export function livingBelowSince(catalog: Catalog, dir: string, before: number): Version[] {
+  return catalog.select(
+    `WHERE ${WITHIN} AND v.until IS NULL AND v.since > 0 AND v.since < ?2`,
+    dir,
+    before,
+  );
+}
+
+/** Directories that live below one. */
+export function livingDirsBelow(catalog: Catalog, dir: string): Generator<Version> {
+  return catalog.versions(`v.type = 2 AND v.until IS NULL AND ${WITHIN}`, dir);
+}
+
+/** What lives directly in a directory and began at a stamp. */
+export function begunIn(catalog: Catalog, dir: string, stamp: number): Generator<Version> {
+  return catalog.versions("v.dir = ? AND v.since = ? AND v.until IS NULL", dir, stamp);
+}
+
+/** All versions of which is known when they began, in the order of paths. */
+export function ofKnownAge(catalog: Catalog): Generator<Version> {
+  return catalog.versions("v.since > 0");
+}
+
+/** True when there is one of which nobody knows. */
+export function hasUnknownAge(catalog: Catalog): boolean {
+  return catalog.sql("SELECT 1 AS n FROM version WHERE since < 0 LIMIT 1").get() !== undefined;
+}
+
+/** Every directory in which something is or was. */
+export function everyDir(catalog: Catalog): string[] {
+  return catalog.sql("SELECT DISTINCT dir FROM version").rows().map(([dir]) => String(dir));
+}
+
+/** The directories about whose entries attributes are recorded apart, in all runs or in one. */
+export function dirsWithAttrs(catalog: Catalog, stamp?: number): string[] {
+  const found = stamp === undefined
+    ? catalog.sql("SELECT DISTINCT dir FROM attr").rows()
+    : catalog.sql("SELECT DISTINCT dir FROM attr WHERE stamp = ?").rows(stamp);
+  return found.map(([dir]) => String(dir));
+}

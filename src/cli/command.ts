@@ -89,6 +89,8 @@ export interface Context {
   /** True where standard output is a terminal. */
   onTerminal?: boolean;
   verbose: boolean;
+  /** Says by which words the vault of this line is named, for hints. */
+  names?: (vault: string) => void;
   /** Shows a progress line; absent where none is wanted. */
   progress?: (line: string) => void;
   /** Aborted on Ctrl-C. */

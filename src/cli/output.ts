@@ -37,6 +37,8 @@ export class Output {
   looks = false;
   /** True of a command that does no more than answer: without a reader it has nothing left to do. */
   answers = true;
+  /** The vault of this line as its words name it, for hints that say VAULT. */
+  vault: string | undefined;
   readonly #stdout = new Stream(Deno.stdout);
   readonly #stderr = new Stream(Deno.stderr);
   readonly #dry: boolean;
@@ -72,7 +74,8 @@ export class Output {
   }
 
   /** The event port. */
-  readonly emit: Emit = (message: Message): void => {
+  readonly emit: Emit = (made: Message): void => {
+    const message = this.#named(made);
     if (this.json) {
       // a ready text is for people; JSON has the same as keys. The text of an answer is what was asked for
       const { text, ...plain } = message as Message & { text?: unknown };
@@ -91,6 +94,18 @@ export class Output {
     if (aside) this.#err(`${this.#folded(said)}\n`);
     else this.#out(`${printableLines(said, this.color)}\n`);
   };
+
+  /** A message whose hint names the vault, so that the line can be typed as it stands. */
+  #named(message: Message): Message {
+    const { vault } = this;
+    if (vault === undefined || message.message_type !== "error") return message;
+    const { hint } = message;
+    if (typeof hint !== "string") return message;
+    return {
+      ...message,
+      hint: hint.replace(/\b(hikae [a-z]+) VAULT\b/g, (_, h) => `${h} ${vault}`),
+    };
+  }
 
   /** What was asked for: `--quiet` leaves out only what nobody asked. */
   #isAnswer(message: Message): boolean {

@@ -249,7 +249,7 @@ Deno.test("cleanup on the command line: exactly one rule, dry run, summary", asy
   for (const args of [[], ["--date", "2026-05-02", "--max-retention", "1d"]]) {
     const r = await run(["cleanup", g.vault, ...args]);
     assertEquals(r.code, 2);
-    assert(r.stderr.includes("hikae cleanup VAULT --max-retention 90d"), r.stderr);
+    assert(r.stderr.includes(`hikae cleanup ${g.vault} --max-retention 90d`), r.stderr);
   }
   for (const bad of ["2026-13-01", "2026-05", "2026-05-02 04:54", "yesterday"]) {
     assertEquals((await run(["cleanup", g.vault, "--date", bad])).code, 2);

@@ -80,7 +80,10 @@ Deno.test("of several vaults the newest that holds it answers, and the others ar
   await new Promise((resolve) => setTimeout(resolve, 1100));
   await backup(dir.at("source"), dir.at("second"), env);
   const newest = await run(["history", dir.at("source/notes.txt")], { env });
-  assertStringIncludes(newest.stderr, `in ${dir.at("second")}; also in ${dir.at("vault")}`);
+  assertStringIncludes(newest.stdout, `in ${dir.at("second")}`);
+  assertEquals(newest.stderr.trim(), `also in ${dir.at("vault")}`);
+  const content = await run(["cat", dir.at("source/notes.txt")], { env });
+  assertStringIncludes(content.stderr, `in ${dir.at("second")}; also in ${dir.at("vault")}`);
   // what the newest never had is looked for in the next
   const older = await run(["history", dir.at("source/s/f"), "--json"], { env });
   assertEquals(older.code, 0, older.stderr);
@@ -91,6 +94,19 @@ Deno.test("of several vaults the newest that holds it answers, and the others ar
   const none = await run(["history", dir.at("source/notes.txt")], { env });
   assertEquals(none.code, 10);
   assertStringIncludes(none.stderr, dir.at("vault"));
+});
+
+Deno.test("an answer says once in which vault it is, and advice names the vault that can be typed", async () => {
+  using dir = await world();
+  const { env } = dir;
+  const life = await run(["history", dir.at("source/notes.txt")], { env });
+  assertEquals(`${life.stdout}${life.stderr}`.split(`in ${dir.at("vault")}`).length, 2);
+  const [gone, out] = [dir.at("source/docs/gone.txt"), dir.at("out")];
+  const own = await run(["restore", gone, "--to", out], { env });
+  assertStringIncludes(own.stderr, `hikae restore ${dir.at("vault")} "docs/gone.txt@`);
+  const typed = ["restore", "vault", "docs/gone.txt", "--to", out];
+  const named = await run(typed, { env, cwd: dir.path });
+  assertStringIncludes(named.stderr, 'hikae restore vault "docs/gone.txt@');
 });
 
 Deno.test("a file that no known vault holds is said so", async () => {

@@ -157,7 +157,7 @@ Deno.test("what does not exist is exit 1, what makes no sense exit 2, what is no
   assertEquals(await code("history", place.vault, "nope"), 1);
   const dated = await run(["cat", place.vault, "f@3d"]);
   assertEquals(dated.code, 1);
-  assert(dated.stderr.includes('hikae cat VAULT "f" --at "3d"'), dated.stderr);
+  assert(dated.stderr.includes(`hikae cat ${place.vault} "f" --at "3d"`), dated.stderr);
   assertEquals(await code("list", place.source), 10);
   assertEquals(await code("list", place.src("nope")), 10);
   assertEquals(await code("list"), 2);

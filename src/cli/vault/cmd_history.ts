@@ -8,7 +8,9 @@ import { vaultArg } from "./vault_arg.ts";
 
 /** Runs the command. */
 export const run: RunCommand = async (given) => {
-  const original = await fromOriginal(given, { words: "first" });
+  // the answer has places within the vault, and says which one it is
+  const named = !given.json && given.onTerminal !== true;
+  const original = await fromOriginal(given, { words: "first", named });
   const context = withVaultPaths(original.context, { points: false });
   const [path] = argumentsOf(context, 1, 1);
   const vault = await vaultArg(context);

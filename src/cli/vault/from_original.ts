@@ -31,6 +31,8 @@ export interface Originals {
   words: "first" | "all";
   /** The flag that takes the path, where it is no argument. */
   flag?: string;
+  /** The answer names its vault by itself: only the others are told of. */
+  named?: boolean;
 }
 
 /** Reads a line that may name an original where a vault is expected. */
@@ -53,7 +55,7 @@ export async function fromOriginal(context: Context, how: Originals): Promise<Fr
     refuseUnknown(context, given, real);
     return { context };
   }
-  const chosen = await newestHolding(context, given, holders);
+  const chosen = await newestHolding(context, given, holders, how.named === true);
   return { context: inVault(context, how, chosen), source: chosen.source };
 }
 
@@ -94,6 +96,7 @@ async function newestHolding(
   context: Context,
   given: string,
   holders: readonly Holder[],
+  named: boolean,
 ): Promise<Holder> {
   const there = holders.filter((h) => h.there);
   const [first] = there;
@@ -107,13 +110,17 @@ async function newestHolding(
   const chosen = holding[0] ?? first;
   const others = [...holding, ...holders.filter((h) => !h.there)].filter((h) => h !== chosen)
     .map((h) => h.there ? h.vault : text("original.not-there", { vault: h.vault }));
-  const { vault } = chosen;
-  context.tell(
-    others.length === 0
-      ? text("original.in", { vault })
-      : text("original.in-and-others", { vault, others: others.join(", ") }),
-  );
+  const said = whereSaid(chosen.vault, others.join(", "), named);
+  if (said !== "") context.tell(said);
   return chosen;
+}
+
+/** Which vault answers, unless its answer says so, and which others there are. */
+function whereSaid(vault: string, others: string, named: boolean): string {
+  if (others === "") return named ? "" : text("original.in", { vault });
+  return named
+    ? text("original.also-in", { others })
+    : text("original.in-and-others", { vault, others });
 }
 
 async function whoHolds(context: Context, holders: readonly Holder[]): Promise<Holder[]> {

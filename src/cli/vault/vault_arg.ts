@@ -13,6 +13,7 @@ import { refuseBelowVault } from "./enclosing_vault.ts";
 import { placeToday } from "../backup/moved_drive.ts";
 import { isThere, realPlace } from "./places.ts";
 import { State } from "../state.ts";
+import { quoteFor, userShell } from "../user_shell.ts";
 
 /** A vault that the command line names. */
 export interface VaultArg {
@@ -54,6 +55,7 @@ export async function vaultArg(context: Context): Promise<VaultArg> {
       hint: usageHint(context),
     });
   }
+  context.names?.(wordsFor(context, given));
   const job = await jobNamed(context, given);
   if (job === undefined) {
     const root = await placeOf(context, given);
@@ -61,6 +63,14 @@ export async function vaultArg(context: Context): Promise<VaultArg> {
     return { root, given };
   }
   return { ...firstReadable(context, job.job.vaults), job };
+}
+
+/** What names the vault again in the user's shell. */
+function wordsFor({ env, parsed }: Context, given: string): string {
+  const shell = userShell(env, Deno.build.os === "windows");
+  const chosen = parsed.get("vault");
+  const words = chosen === undefined ? [given] : [given, "--vault", chosen];
+  return words.map((word) => quoteFor(shell, word)).join(" ");
 }
 
 /** The real path of a vault, where it is today. */

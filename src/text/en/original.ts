@@ -2,6 +2,7 @@
 export const original = {
   "original.in": "in {vault}",
   "original.in-and-others": "in {vault}; also in {others}",
+  "original.also-in": "also in {others}",
   "original.not-there": "{vault} (not plugged in)",
   "original.away": "this file is backed up, but none of its vaults can be reached",
   "original.away-hint": "plug in the drive of {vaults}",

@@ -4,6 +4,7 @@
 export const original = {
   "original.in": "{vault} の中",
   "original.in-and-others": "{vault} の中。ほかに {others}",
+  "original.also-in": "ほかに {others}",
   "original.not-there": "{vault} (接続されていません)",
   "original.away": "このファイルのバックアップはありますが、どの保管先にも届きません",
   "original.away-hint": "{vaults} のドライブを接続してください",

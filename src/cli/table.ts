@@ -12,6 +12,7 @@ import { diff } from "./spec/diff.ts";
 import { find } from "./spec/find.ts";
 import { history } from "./spec/history.ts";
 import { init } from "./spec/init.ts";
+import { integrate } from "./spec/integrate.ts";
 import { job } from "./spec/job.ts";
 import { list } from "./spec/list.ts";
 import { logs } from "./spec/logs.ts";
@@ -48,6 +49,7 @@ export const COMMANDS: readonly Command[] = [
   find,
   restore,
   serve,
+  integrate,
   status,
   report,
   logs,

@@ -78,7 +78,14 @@ export interface Place {
 
 /** A step of a plan. */
 export type Step =
-  | { kind: "write"; path: string; text: string; encoding: "utf-8" | "utf-16le" }
+  | {
+    kind: "write";
+    path: string;
+    text: string;
+    encoding: "utf-8" | "utf-16le";
+    /** It is started itself. */
+    executable?: true;
+  }
   | { kind: "remove"; path: string }
   | {
     kind: "run";
@@ -110,29 +117,55 @@ export interface Installed {
 export interface Ports {
   run: RunProgram;
   files: SmallFiles;
+  /** The same for files that are started; absent where a plan has none. */
+  programs?: SmallFiles;
 }
 
+/** Quotes one word of a command line. */
+export type Quote = (word: string) => string;
+
 /** Does what a plan says; stops at the first step that fails. */
-export async function applyPlan(plan: Plan, ports: Ports): Promise<void> {
-  for (const step of plan.steps) {
-    if (step.kind === "write") ports.files.write(step.path, encodeText(step.text, step.encoding));
-    else if (step.kind === "remove") ports.files.remove(step.path);
-    else await runStep(step, commandText(plan.scheduler, step), ports.run);
+export function applyPlan(plan: Plan, ports: Ports): Promise<void> {
+  return applySteps(plan.steps, quoteOf(plan), ports);
+}
+
+/** Does steps in their order; stops at the first that fails. */
+export async function applySteps(
+  steps: readonly Step[],
+  quote: Quote,
+  ports: Ports,
+): Promise<void> {
+  for (const step of steps) {
+    if (step.kind === "write") {
+      const files = step.executable === true ? ports.programs ?? ports.files : ports.files;
+      files.write(step.path, encodeText(step.text, step.encoding));
+    } else if (step.kind === "remove") ports.files.remove(step.path);
+    else await runStep(step, commandText(quote, step), ports.run);
   }
 }
 
 /** A plan as text: the files with their content, the command lines, the notes. */
 export function renderPlan(plan: Plan): string {
-  const parts = plan.steps.map((step) => {
+  return renderSteps(plan.steps, plan.notes, quoteOf(plan));
+}
+
+/** Steps as text, with what the user should know. */
+export function renderSteps(
+  steps: readonly Step[],
+  notes: readonly string[],
+  quote: Quote,
+): string {
+  const parts = steps.map((step) => {
     if (step.kind === "write") {
       const encoding = step.encoding === "utf-8" ? "" : " (UTF-16)";
-      return `# write ${step.path}${encoding}\n${step.text.replace(/\r/g, "").trimEnd()}\n`;
+      const mode = step.executable === true ? " (executable)" : "";
+      return `# write ${step.path}${encoding}${mode}\n${step.text.replace(/\r/g, "").trimEnd()}\n`;
     }
     if (step.kind === "remove") return `# remove ${step.path}\n`;
     const input = step.input === undefined ? "" : `\n# its input:\n${step.input.trimEnd()}`;
-    return `# run\n${commandText(plan.scheduler, step)}${input}\n`;
+    return `# run\n${commandText(quote, step)}${input}\n`;
   });
-  return [...parts, ...plan.notes.map((note) => `# note: ${note}\n`)].join("\n").trimEnd();
+  return [...parts, ...notes.map((note) => `# note: ${note}\n`)].join("\n").trimEnd();
 }
 
 /** The bytes of a text; UTF-16 with its byte order mark, which `schtasks` tells it by. */
@@ -184,7 +217,10 @@ async function runStep(
   }
 }
 
-function commandText(scheduler: SchedulerName, step: Step & { kind: "run" }): string {
-  const quote = scheduler === "task-scheduler" ? quoteWindows : quoteSh;
+function quoteOf({ scheduler }: Plan): Quote {
+  return scheduler === "task-scheduler" ? quoteWindows : quoteSh;
+}
+
+function commandText(quote: Quote, step: Step & { kind: "run" }): string {
   return [step.program, ...step.args].map(quote).join(" ");
 }

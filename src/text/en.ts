@@ -18,6 +18,7 @@ import { logs } from "./en/logs.ts";
 import { output } from "./en/output.ts";
 import { original } from "./en/original.ts";
 import { place } from "./en/place.ts";
+import { integrate } from "./en/integrate.ts";
 import { init } from "./en/init.ts";
 import { share } from "./en/share.ts";
 import { serve } from "./en/serve.ts";
@@ -63,6 +64,7 @@ export const EN = {
   ...original,
   ...place,
   ...init,
+  ...integrate,
   ...serve,
   ...share,
   ...point,

@@ -50,6 +50,7 @@ import { failure } from "./ja/failure.ts";
 import { guard } from "./ja/guard.ts";
 import { help } from "./ja/help.ts";
 import { index } from "./ja/index.ts";
+import { integrate } from "./ja/integrate.ts";
 import { init } from "./ja/init.ts";
 import { input } from "./ja/input.ts";
 import { kind } from "./ja/kind.ts";
@@ -94,6 +95,7 @@ export const JA: Readonly<Record<string, string>> = {
   ...help,
   ...index,
   ...init,
+  ...integrate,
   ...input,
   ...kind,
   ...log,

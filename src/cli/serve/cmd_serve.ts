@@ -20,6 +20,7 @@ import { runProgram } from "../plugin/run_program.ts";
 import type { FirstPage } from "../../sandbox/serve_wire.ts";
 import { type OpensAt, withOriginals } from "./first_page.ts";
 import { servedVaults } from "./served.ts";
+import { asClicked } from "./clicked.ts";
 
 /** What is served: names for people, and what each look may touch. */
 interface Served {
@@ -30,7 +31,8 @@ interface Served {
 
 /** Runs the command: serves until Ctrl-C. */
 export const run: RunCommand = async (given) => {
-  const { context, opensAt } = await withOriginals(given);
+  const clicked = given.parsed.has("clicked");
+  const { context, opensAt } = await withOriginals(clicked ? asClicked(given) : given);
   const port = portOf(context);
   const served = (await servedVaults(context)).map((vault) => taskOf(context, vault));
   const restoreInto = restorePlace(context, served);

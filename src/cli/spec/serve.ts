@@ -12,6 +12,7 @@ export const serve: Command = {
     { name: "port", value: "N", help: "serve.flag-port" },
     { name: "open", help: "serve.flag-open" },
     { name: "allow-restore", value: "DIR", help: "serve.flag-allow-restore" },
+    { name: "clicked", help: "serve.flag-clicked", hidden: true },
   ],
   examples: [
     { line: "hikae serve --open", does: "serve.example-1" },

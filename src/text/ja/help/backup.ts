@@ -71,11 +71,22 @@ export const backup = {
   "report.flag-html": "ページを FILE に書く (既にあれば置き換える)",
   "report.example-1": "ブラウザーで開くページ",
   "report.example-2": "スクリプト用の数値",
+  "integrate.summary": "ファイル マネージャーの右クリックに「バージョン」を加える",
+  "integrate.about":
+    "「バージョン」をクリックすると、そのファイルやフォルダーの版のところで hikae serve のページが開きます。加えるのは自分のためだけで、インストールされているファイル マネージャー (エクスプローラー、GNOME のファイル (Nautilus)、Dolphin、Nemo、Finder) が対象です。クリックで起動したサーバーは次のクリックにも使われ、30 分要求がなければ終わります。",
+  "integrate.flag-remove": "加えた項目を取り除く",
+  "integrate.flag-for": "このファイル マネージャーだけ (explorer, nautilus, dolphin, nemo, finder)",
+  "integrate.flag-print": "ファイルとコマンドを表示し、何も変えない",
+  "integrate.example-1": "項目を加える",
+  "integrate.example-2": "Windows で何をするかを表示",
+  "integrate.example-3": "取り除く",
   "serve.summary": "バックアップをブラウザーで見る: ファイルを探し、版を見て取り出す",
   "serve.about":
     "このユーザーだけのために 127.0.0.1 でページを読み取り専用で出します。表示されるリンクは一度だけ使え、Enter で新しいもの、Ctrl-C で終了です。引数がなければこのマシンが知っている保管先を示します。DIR は一、二段下に保管先を含むフォルダーでもかまいません。FILE に自分のファイルを渡すと、その版のページが開きます。過去のフォルダーはファイルマネージャーでも開けます (WebDAV。アドレスはページにあります)。ファイルを取り戻せるのは --allow-restore のときだけで、DIR の中に限ります。",
   "serve.flag-port": "このポートを使う (既定: 空いているもの)",
   "serve.flag-open": "ブラウザーでページを開く",
+  "serve.flag-clicked":
+    "FILE はファイル マネージャーでクリックされたもの (パスまたは file: アドレス)",
   "serve.flag-allow-restore": "DIR へファイルを取り戻せるようにする",
   "serve.example-1": "このマシンのすべてのバックアップのページを開く",
   "serve.example-2": "一つの保管先を、このポートで",

@@ -9,7 +9,7 @@ import {
   type RunResult,
   type TempDir,
   tempDir,
-} from "../cli_helper.ts";
+} from "../helpers/cli_helper.ts";
 import { MARK } from "../../src/cli/integrate/manager.ts";
 import { MANAGERS } from "../../src/cli/integrate/managers.ts";
 import { applySteps, type Step } from "../../src/schedule/plan.ts";

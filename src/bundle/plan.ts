@@ -8,6 +8,7 @@ import { HikaeError } from "../base/errors.ts";
 import type { Hash, NewHash } from "../base/hash.ts";
 import { text } from "../text/text.ts";
 import { MAX_VOLUMES } from "./names.ts";
+import { Packed } from "./packed.ts";
 import { BLOCK, padding, type TarEntry } from "./tar.ts";
 import { headerOf, TAR_END } from "./tar_write.ts";
 
@@ -36,7 +37,7 @@ export interface PackJob {
 }
 
 /** So many entries a volume has at most: what is planned ahead is in memory. */
-const MOST_ITEMS = 32_768;
+const MOST_ITEMS = 8192;
 /** The first volumes are smaller, so that there are several to pack side by side. */
 const FIRST = 64 << 20;
 /** So many volumes later they may be twice as large. */
@@ -52,9 +53,8 @@ export class Planner {
   #layout: Hash;
   #next = 1;
   #entries = 0;
-  /** Which volume has which path, as bytes: a million paths would be dear as texts. */
-  readonly #map: Uint8Array[] = [];
-  #mapText = "";
+  /** Which volume has which path. */
+  readonly #map = new Packed();
 
   /** `volumeSize` is the most bytes of a volume. */
   constructor(volumeSize: number, newHash: NewHash) {
@@ -81,8 +81,7 @@ export class Planner {
       if (this.#bytes + whole > soft || this.#items.length >= MOST_ITEMS) jobs.push(this.#job());
     }
     this.#entries++;
-    this.#mapText += `${String(this.#next).padStart(4, "0")} ${entry.path}\0`;
-    if (this.#mapText.length > 1 << 16) this.#encodeMap();
+    this.#map.add(`${String(this.#next).padStart(4, "0")} ${entry.path}\0`);
     this.#items.push(item);
     this.#layout.update(header);
     this.#layout.update(utf8(item.hash ?? "-"));
@@ -98,14 +97,8 @@ export class Planner {
   }
 
   /** `NNNN path` ended by NUL, of all entries. */
-  map(): Uint8Array[] {
-    this.#encodeMap();
+  map(): Packed {
     return this.#map;
-  }
-
-  #encodeMap(): void {
-    if (this.#mapText !== "") this.#map.push(utf8(this.#mapText));
-    this.#mapText = "";
   }
 
   #job(end = false): PackJob {

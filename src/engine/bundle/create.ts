@@ -5,19 +5,20 @@
 
 import { utf8 } from "../../base/bytes.ts";
 import { HikaeError } from "../../base/errors.ts";
-import { lstatIfAny, readBytes } from "../../base/io.ts";
+import { lstatIfAny } from "../../base/io.ts";
 import { type Stamp, stampFromNumber, stampToNumber } from "../../base/stamp.ts";
 import { checkRecipients } from "../../bundle/seal.ts";
 import type { WritableStore } from "../../bundle/store.ts";
 import { attrFile, attrPath } from "../../vault/attr_file.ts";
 import type { Version } from "../../vault/catalog.ts";
 import { text } from "../../text/text.ts";
-import { checkCancelled, type EnginePorts } from "../ports.ts";
+import { checkCancelled, type EnginePorts, hashFile, NO_PROGRESS } from "../ports.ts";
 import { pathOf, Reader } from "../reader.ts";
 import { changesOf } from "./changes.ts";
 import { entryOf } from "./entry.ts";
 import { BundleMaker, type Made, type OwnFile } from "./make.ts";
 import { type RemoteOptions, storeFor } from "./places.ts";
+import { piecesOf } from "./pieces.ts";
 import { Progress } from "./progress.ts";
 import { type FullRule, isFullDue, readSent, type Sent, sentPath, writeSent } from "./sent.ts";
 import { isTakenAtRoot } from "../../vault/history/paths.ts";
@@ -234,7 +235,7 @@ class Creation {
   #digestOf(stamp: Stamp): string | undefined {
     const path = this.#reader.vault.recordPath(stamp);
     if (lstatIfAny(this.#ports.fs, path)?.type !== "file") return undefined;
-    return this.#ports.hashOf(readBytes(this.#ports.fs, path));
+    return hashFile({ ...this.#ports, progress: NO_PROGRESS }, path);
   }
 
   /** The records of the runs after `before`, and the attributes that they kept, each read when it is its turn. */
@@ -244,8 +245,8 @@ class Creation {
     for (const { stamp } of vault.recordFiles()) {
       if (stamp > this.#stamp || before !== undefined && stamp <= before) continue;
       const whole = (path: string, name: string): OwnFile => {
-        const content = { [Symbol.iterator]: () => [readBytes(fs, path)][Symbol.iterator]() };
-        return { name, content, size: fs.lstat(path).size };
+        const { size } = fs.lstat(path);
+        return { name, content: { [Symbol.iterator]: () => piecesOf(fs, path, size) }, size };
       };
       yield whole(vault.recordPath(stamp), `${stamp}.jsonl`);
       const attributes = attrPath(vault, stamp);

@@ -83,8 +83,8 @@ export class BundleMaker {
     await this.#packers.settled();
     const map = this.#planner.map();
     const { stamp, store } = this.#making;
-    const size = map.reduce((sum, part) => sum + part.length, 0);
-    await this.#head(own, [...files, { name: `${stamp}.volumes`, content: map, size }]);
+    const told = { name: `${stamp}.volumes`, content: map, size: map.size };
+    await this.#head(own, [...files, told]);
     await store.settled();
     const manifest = await this.#manifest();
     await store.settled();

@@ -113,11 +113,13 @@ function* bytesOf(
   { items, end }: PackJob,
   told: Told[],
 ): Generator<Uint8Array, undefined> {
+  // one for all files: each of its own would wait to be freed
+  const buffer = new Uint8Array(CHUNK);
   for (const item of items) {
     checkCancelled(ports);
     const { entry } = item;
     yield headerOf(entry);
-    if (entry.type === "file") yield* contentOf(ports, item, told);
+    if (entry.type === "file") yield* contentOf(ports, item, buffer, told);
     if (padding(entry.size) > 0) yield new Uint8Array(padding(entry.size));
     ports.progress.done(1, 0);
   }
@@ -128,13 +130,14 @@ function* bytesOf(
 function* contentOf(
   ports: PackPorts,
   { entry: { size }, place, hash: recorded, about: path }: PackItem,
+  buffer: Uint8Array,
   told: Told[],
 ): Generator<Uint8Array> {
   const hash = ports.newHash();
   let left = size;
   let failed: unknown;
   try {
-    for (const part of partsOf(ports, place, size)) {
+    for (const part of partsOf(ports, place, size, buffer)) {
       hash.update(part);
       left -= part.length;
       yield part;
@@ -149,17 +152,18 @@ function* contentOf(
     told.push({ path, code: "damaged", message: text("bundle.content-damaged") });
   }
   // the archive says how many there are
-  for (; left > 0; left -= Math.min(left, CHUNK)) yield new Uint8Array(Math.min(left, CHUNK));
+  buffer.fill(0);
+  for (; left > 0; left -= Math.min(left, CHUNK)) yield buffer.subarray(0, Math.min(left, CHUNK));
 }
 
 function* partsOf(
   ports: PackPorts,
   place: string,
   size: number,
+  buffer: Uint8Array,
 ): Generator<Uint8Array> {
   const file = ports.fs.open(place, { read: true });
   try {
-    const buffer = new Uint8Array(Math.min(size, CHUNK));
     for (let left = size; left > 0;) {
       checkCancelled(ports);
       const n = file.read(buffer.subarray(0, Math.min(left, CHUNK)));

@@ -29,7 +29,7 @@ for (const command of COMMANDS) {
     const { failures } = await failEachCall(
       world,
       command,
-      share(command.name === "backup" ? 61 : 97),
+      share(command.name === "backup" ? 131 : 199),
     );
     assertEquals(failures, []);
   });
@@ -39,7 +39,7 @@ for (const command of COMMANDS) {
     const { failures } = await killAtEachStep(
       world,
       command,
-      share(command.name === "backup" ? 7 : 11),
+      share(command.name === "backup" ? 13 : 23),
     );
     assertEquals(failures, []);
   });
@@ -49,7 +49,7 @@ for (const command of COMMANDS) {
   if (command.name === "restore") continue;
   Deno.test(`${command.name}: what was not flushed is lost with the power`, async () => {
     using world = await makeWorld();
-    const { failures } = await cutPowerAtEachStep(world, command, share(11));
+    const { failures } = await cutPowerAtEachStep(world, command, share(19));
     assertEquals(failures, []);
   });
 }
@@ -57,12 +57,12 @@ for (const command of COMMANDS) {
 for (const command of COMMANDS.filter((c) => ["backup", "mend", "prune"].includes(c.name))) {
   Deno.test(`${command.name}: killed, and the record of the run removed before the next`, async () => {
     using world = await makeWorld();
-    const { failures } = await killAndLoseRecord(world, command, share(23));
+    const { failures } = await killAndLoseRecord(world, command, share(43));
     assertEquals(failures, []);
   });
 }
 
 Deno.test("the program itself killed at random moments", async () => {
-  const { failures } = await killProgram(FEWER === 1 ? 12 : 4, () => {}, 20261121);
+  const { failures } = await killProgram(FEWER === 1 ? 6 : 3, () => {}, 20261121);
   assertEquals(failures, []);
 });

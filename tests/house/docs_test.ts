@@ -75,10 +75,14 @@ Deno.test("docs: what the pages on the format and on security promise names its 
   const wrong: string[] = [];
   const words = (text: string): string => text.replaceAll(/\s+/g, " ");
   for (const page of ["docs/format.md", "docs/security.md"]) {
-    const text = words(textOf(page));
+    const text = textOf(page);
     const named = [...text.matchAll(/\btests\/[\w/]+_test\.ts/g)].length;
     let found = 0;
-    for (const [, group = ""] of text.matchAll(/\(Tests?\b([^)]*)\)/g)) {
+    const notes = [...text.matchAll(/^\[\^(\w+)\]: (Tests?\b(?:.|\n(?!\n))*)/gm)];
+    for (const [, label = "", group = ""] of notes.map((m) => [m[0], m[1], words(m[2] ?? "")])) {
+      if (text.split(`[^${label}]`).length !== 3) {
+        wrong.push(`${page}: note ${label} without its sentence`);
+      }
       for (const part of group.split(/(?<=_test\.ts)/)) {
         const path = /tests\/[\w/]+_test\.ts/.exec(part)?.[0];
         if (path === undefined) continue;
@@ -91,7 +95,7 @@ Deno.test("docs: what the pages on the format and on security promise names its 
         }
       }
     }
-    assertEquals(found, named, `${page}: a test is named outside of (Test: …)`);
+    assertEquals(found, named, `${page}: a test is named outside of a footnote "[^1]: Test: …"`);
   }
   assertEquals(wrong, []);
 });

@@ -26,6 +26,8 @@ import { dropIndex, setIndexAside } from "../helpers/index_helper.ts";
 const SEED = Number(Deno.env.get("HIKAE_DAYS_SEED") ?? 20310301);
 /** Ahead of the machine's own clock, so that its change times are safely older than each look. */
 const START = new Date(2031, 2, 1, 0, 0, 0).getTime();
+/** Days between two checkpoints. */
+const CHECKPOINT = Number(Deno.env.get("HIKAE_DAYS_CHECKPOINT") ?? 100);
 const PRUNES = {
   60: { policy: { within: 25, daily: 30, weekly: "unlimited" }, keepMinVersions: 2 },
   110: { policy: { last: 10, weekly: 12, monthly: 12 }, keepDeleted: 30 },
@@ -129,7 +131,7 @@ Deno.test({
     const { model } = life.asked;
     for (let day = 0; day < 200; day++) {
       await life.day(day);
-      if (day % 50 === 49) await life.checkpoint();
+      if (day % CHECKPOINT === CHECKPOINT - 1) await life.checkpoint();
     }
     await life.checkpointWithoutIndex();
     const partial = model.snapshots.filter((s) => lostOf(s).length > 0).length;

@@ -53,7 +53,9 @@ export class Gate {
   /** Looks at a request before anything else does. `parts` are those of its address. */
   admit(request: Request, parts: readonly string[]): Admission {
     if (request.headers.get("host") !== this.host) return { kind: "host" };
-    if (parts[0] === "open" && parts.length === 2) return this.#follow(parts[1] ?? "");
+    // whoever only looks whether a link is good (HEAD) does not use it up
+    const follows = request.method === "GET" && parts[0] === "open" && parts.length === 2;
+    if (follows) return this.#follow(parts[1] ?? "");
     if (parts[0] !== this.start || !this.#knows(request)) return { kind: "out" };
     const changes = request.method !== "GET" && request.method !== "HEAD";
     if (changes && request.headers.get("origin") !== `http://${this.host}`) {

@@ -9,7 +9,7 @@ import { type Admission, isSame } from "./gate.ts";
 import { asset, page, plain } from "./http.ts";
 import type { Site } from "./pages/frame.ts";
 import { homePage, type VaultLook } from "./pages/home.ts";
-import { closedPage, welcomePage } from "./pages/small.ts";
+import { closedPage, outPage, welcomePage } from "./pages/small.ts";
 import { SERVE_SCRIPT } from "./script.ts";
 import { SERVE_ICON, SERVE_STYLE } from "./style.ts";
 import { failed, notFound, type Server } from "./serving.ts";
@@ -95,11 +95,15 @@ async function dav(server: Server, request: Request, { parts }: Address): Promis
 function closed(site: Site, admission: Exclude<Admission, { kind: "in" }>): Response {
   switch (admission.kind) {
     case "welcome":
-      return page(welcomePage(site, admission.next), 200, { "set-cookie": admission.cookie });
+      return page(welcomePage(site, admission.next), 200, {
+        "set-cookie": admission.cookie,
+        // its address holds a token
+        "referrer-policy": "no-referrer",
+      });
     case "used":
       return page(closedPage(text("serve.link-used-title"), text("serve.link-used")), 410);
     case "out":
-      return page(closedPage(text("serve.out-title"), text("serve.out")), 403);
+      return page(outPage(), 403);
     case "host":
       return plain(421, text("serve.other-address"));
     case "origin":

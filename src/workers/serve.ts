@@ -21,6 +21,7 @@ import { pathParts } from "../serve/address.ts";
 import { Gate } from "../serve/gate.ts";
 import { respond } from "../serve/server.ts";
 import type { Server } from "../serve/serving.ts";
+import { startedAs } from "../text/speak.ts";
 
 const HOST = "127.0.0.1";
 
@@ -114,4 +115,5 @@ scope.onmessage = ({ data }): void => {
     scope.postMessage({ kind: "failed", error: toPlainError(error) });
   }
 };
+await startedAs((self as unknown as { name: string }).name);
 scope.postMessage({ kind: "ready" });

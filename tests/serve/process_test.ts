@@ -62,6 +62,19 @@ Deno.test({
 });
 
 Deno.test({
+  name: "serve: the page speaks the language of who started it, and says which",
+  ignore: !UNIX,
+  fn: async () => {
+    using dir = await twoRuns();
+    await using server = await serving([dir.at("vault"), "--lang", "ja"]);
+    const visit = await follow(server);
+    const page = await text(visit("/v/0/"));
+    assert(page.includes('<html lang="ja">') && page.includes("バックアップ"), page);
+    assert((await text(visit("/v/0/file/none"))).includes("ページ"));
+  },
+});
+
+Deno.test({
   name: "serve: no file of the machine can be had, only what the vault keeps",
   ignore: !UNIX,
   fn: async () => {

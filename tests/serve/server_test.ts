@@ -26,6 +26,11 @@ Deno.test("serve: another Host than the printed one gets nothing, whatever its c
 Deno.test("serve: the printed link works once, sets a strict cookie, and answers 200 with a page that goes on", async () => {
   const server = serverOf(VAULT);
   const link = new URL(server.gate.newLink()).pathname;
+  for (const method of ["HEAD", "POST"]) {
+    const look = await ask(server, link, { method });
+    assertEquals([look.status, look.headers.get("set-cookie")], [403, null]);
+    await look.body?.cancel();
+  }
   const first = await ask(server, link);
   assertEquals(first.status, 200);
   const cookie = first.headers.get("set-cookie") ?? "";

@@ -7,6 +7,7 @@
 import { join } from "@std/path";
 import type { RunProgram } from "../../base/process.ts";
 import { html } from "../../serve/html.ts";
+import { bare } from "../../serve/pages/frame.ts";
 import { text } from "../../text/text.ts";
 
 /** The file goes after so long, ms: by then the browser has read it. */
@@ -24,19 +25,14 @@ export interface Opener {
 export function writeOpener(home: string, url: string): Opener {
   const name = `hikae-${crypto.getRandomValues(new Uint8Array(6)).toHex()}.html`;
   const file = join(home, name);
-  const page = html`
-    <html lang="en">
-      <head>
-        <meta charset="utf-8">
-        <meta name="referrer" content="no-referrer">
-        <meta http-equiv="refresh" content="0; url=${url}">
-        <title>hikae</title>
-      </head>
-      <body>
-        <p>${text("serve.welcome")} <a href="${url}">${text("serve.go-on")}</a></p>
-      </body>
-    </html>
-  `;
+  const page = bare(
+    "hikae",
+    html`<p>${text("serve.welcome")} <a href="${url}">${text("serve.go-on")}</a></p>`,
+    html`
+      <meta name="referrer" content="no-referrer">
+      <meta http-equiv="refresh" content="0; url=${url}">
+    `,
+  );
   Deno.writeTextFileSync(file, `<!doctype html>\n${page}`, { createNew: true, mode: 0o600 });
   let there = true;
   const remove = (): void => {

@@ -1,7 +1,7 @@
 /** What all pages have: head, way back, find box; and how their parts are written. Pure. @module */
 
 import { formatSize } from "../../base/size.ts";
-import { text } from "../../text/text.ts";
+import { languageTag, text } from "../../text/text.ts";
 import { pathParts, writeAddress } from "../address.ts";
 import type { ServedVault } from "../../base/vault_questions.ts";
 import { type Html, html, type Part } from "../html.ts";
@@ -42,10 +42,28 @@ export function inVault(site: Site, vault: number, kind: string, ...rest: string
   return to(site, ["v", vault, kind, ...rest]);
 }
 
+/** A page that asks for nothing more: no style, no script, no way back; its letters and colours are the browser's. */
+export function bare(title: string, body: Part, head: Part = ""): Html {
+  return html`
+    <html lang="${languageTag()}">
+      <head>
+        <meta charset="utf-8">
+        <meta name="viewport" content="width=device-width, initial-scale=1">
+        <meta name="color-scheme" content="light dark">
+        ${head}
+        <title>${title}</title>
+      </head>
+      <body>
+        <main>${body}</main>
+      </body>
+    </html>
+  `;
+}
+
 /** A page. */
 export function frame(site: Site, place: Place, body: Part): Html {
   return html`
-    <html lang="en">
+    <html lang="${languageTag()}">
       <head>
         <meta charset="utf-8">
         <meta name="viewport" content="width=device-width, initial-scale=1">

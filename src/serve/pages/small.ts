@@ -1,8 +1,8 @@
 /** Pages without a vault: the welcome of a link, and every way in which nothing can be shown. Pure. @module */
 
 import { text } from "../../text/text.ts";
-import { type Html, html } from "../html.ts";
-import { frame, type Site, to } from "./frame.ts";
+import { type Html, html, type Part } from "../html.ts";
+import { bare, frame, type Site, to } from "./frame.ts";
 
 /**
  * What a followed link shows: it goes on by itself. A redirect would not do: after a click in another program the
@@ -10,34 +10,31 @@ import { frame, type Site, to } from "./frame.ts";
  */
 export function welcomePage(site: Site, next: readonly string[]): Html {
   const home = to(site, next);
-  return html`
-    <html lang="en">
-      <head>
-        <meta charset="utf-8">
-        <meta http-equiv="refresh" content="0; url=${home}">
-        <title>hikae</title>
-      </head>
-      <body>
-        <p>${text("serve.welcome")} <a href="${home}">${text("serve.go-on")}</a></p>
-      </body>
-    </html>
-  `;
+  return bare(
+    "hikae",
+    html`<p>${text("serve.welcome")} <a href="${home}">${text("serve.go-on")}</a></p>`,
+    html`<meta http-equiv="refresh" content="0; url=${home}">`,
+  );
+}
+
+/**
+ * The page of an address without its cookie. A click in another program comes without it too, though the browser has
+ * it: the page's own link to the same address brings it along.
+ */
+export function outPage(): Html {
+  const body = html`${text("serve.out")}</p><p><a href="">${text("serve.again")}</a>`;
+  return closedPage(text("serve.out-title"), body);
 }
 
 /** A page for somebody who is not let in, with nothing on it that asks for more. */
-export function closedPage(title: string, about: string): Html {
-  return html`
-    <html lang="en">
-      <head>
-        <meta charset="utf-8">
-        <title>${title}</title>
-      </head>
-      <body>
-        <h1>${title}</h1>
-        <p>${about}</p>
-      </body>
-    </html>
-  `;
+export function closedPage(title: string, about: Part): Html {
+  return bare(
+    title,
+    html`
+      <h1>${title}</h1>
+      <p>${about}</p>
+    `,
+  );
 }
 
 /** Something that cannot be shown, within the site. */

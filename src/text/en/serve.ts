@@ -83,6 +83,7 @@ export const serve = {
     "Each link opens the page once. Use the tab that is open, or press Enter in the window of hikae serve for a new link.",
   "serve.out-title": "This page is not open for you",
   "serve.out": "Open the link that hikae serve printed. Press Enter in its window for a new one.",
+  "serve.again": "Open this address again",
   "serve.not-found-title": "There is no such page",
   "serve.not-found": "The address leads nowhere.",
   "serve.failed-title": "This cannot be shown",

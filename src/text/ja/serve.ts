@@ -87,6 +87,7 @@ export const serve = {
   "serve.out-title": "このページは開けません",
   "serve.out":
     "hikae serve が表示したリンクを開いてください。新しいリンクはその画面で Enter を押すと出ます。",
+  "serve.again": "このアドレスをもう一度開く",
   "serve.not-found-title": "そのようなページはありません",
   "serve.not-found": "このアドレスには何もありません。",
   "serve.failed-title": "表示できません",

@@ -16,6 +16,8 @@ import {
 } from "../../src/vault/record.ts";
 import { openVault } from "../../src/vault/vault.ts";
 import { benchPorts, plainRequest } from "./engine.ts";
+import { dirOf, nameOf } from "../../src/base/relpath.ts";
+import { markOf, META } from "../../src/vault/names.ts";
 import { type Random, seeded } from "./random.ts";
 
 const HOUR = 3_600_000;
@@ -30,8 +32,8 @@ export interface HistoryVault {
 }
 
 /**
- * Makes it from a tree at rest. Each later run changed 100 files; their contents are not there, which no
- * question about history looks at.
+ * Makes it from a tree at rest. Each later run changed 100 files; their contents are not what the records say, which
+ * no question about history looks at.
  */
 export async function makeHistory(
   source: string,
@@ -69,6 +71,7 @@ class HistoryWriter {
       Deno.writeTextFileSync(this.#vault.recordPath(head.stamp), text);
       stamps.push(head.stamp);
     }
+    for (const { path, mtime } of current) this.#touch(path, mtime);
     this.#seal();
     return { stamps, path: watched.path };
   }
@@ -99,6 +102,19 @@ class HistoryWriter {
       };
       Deno.writeTextFileSync(path, body + formatLine({ ...last, ...seal } as SummaryLine));
     });
+  }
+
+  /** A content for the version that a run replaced: whoever asks the disk finds all that records tell of. */
+  #keep(path: string, stamp: Stamp): void {
+    const { root } = this.#vault;
+    const mark = markOf("old", nameOf(path), stamp);
+    Deno.writeTextFileSync(`${root}/${dirOf(path)}/${META}/${mark}`, "replaced");
+  }
+
+  #touch(path: string, mtime: string | undefined): void {
+    if (mtime !== undefined) {
+      Deno.utimeSync(`${this.#vault.root}/${path}`, new Date(mtime), new Date(mtime));
+    }
   }
 
   #filesOf(stamp: Stamp): VersionLine[] {
@@ -143,6 +159,7 @@ class HistoryWriter {
         why: "changed",
       };
       lines.push({ ...was, from: was.from ?? first, to: stamp, why: "changed" }, now);
+      this.#keep(was.path, stamp);
       current[i] = now;
     }
     lines.push(summary(head.time, stamp, chosen.size, current.length));

@@ -55,21 +55,33 @@ export async function serving(
   };
 }
 
-/** Follows the printed link as a browser does; gives a `fetch` below the start of this server. */
-export async function follow(
-  server: Serving,
-): Promise<(path: string, init?: RequestInit) => Promise<Response>> {
-  const welcome = await fetch(server.url, { redirect: "manual" });
+/** A server whose printed link was followed. */
+export interface Entered {
+  origin: string;
+  /** The address of all its pages, without a slash at the end. */
+  start: string;
+  /** `NAME=VALUE` */
+  cookie: string;
+  /** Asks for an address below the start. */
+  visit(path: string, init?: RequestInit): Promise<Response>;
+}
+
+/** Follows the printed link as a browser does. */
+export async function enter({ url, origin }: Pick<Serving, "url" | "origin">): Promise<Entered> {
+  const welcome = await fetch(url, { redirect: "manual" });
   const page = await welcome.text();
   const cookie = (welcome.headers.get("set-cookie") ?? "").split(";")[0] ?? "";
-  const start = /url=\/([0-9a-f]+)\//.exec(page)?.[1];
-  if (start === undefined) throw new Error(`no way on: ${welcome.status} ${page}`);
-  return (path, init = {}) =>
-    fetch(`${server.origin}/${start}${path}`, {
-      redirect: "manual",
-      ...init,
-      headers: { cookie, ...init.headers },
-    });
+  const first = /url=\/([0-9a-f]+)\//.exec(page)?.[1];
+  if (first === undefined) throw new Error(`no way on: ${welcome.status} ${page}`);
+  const start = `${origin}/${first}`;
+  const visit = (path: string, init: RequestInit = {}): Promise<Response> =>
+    fetch(start + path, { redirect: "manual", ...init, headers: { cookie, ...init.headers } });
+  return { origin, start, cookie, visit };
+}
+
+/** The same, for who only asks. */
+export async function follow(server: Serving): Promise<Entered["visit"]> {
+  return (await enter(server)).visit;
 }
 
 /** Backs up `source` into `vault`; throws when it does not end well. */

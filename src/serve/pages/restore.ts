@@ -26,11 +26,15 @@ export function restorePage(
     : code === 0
     ? text("serve.restore-done", { target })
     : text("serve.failed-title");
-  const go = !sure && code === 0 &&
+  const nothing = !sure && code === 0 && lines.length === 0;
+  const go = !sure && code === 0 && !nothing &&
     html`<form method="post" action="${inVault(site, vault, "restore")}">
 <input type="hidden" name="path" value="${path}"><input type="hidden" name="at" value="${at}">
 <input type="hidden" name="sure" value="yes"><button>${text("serve.restore-do")}</button></form>`;
-  const body = html`<p>${about}</p><pre tabindex="0">${lines.join("\n")}</pre>${go}
+  const said = nothing
+    ? html`<p>${text("serve.restore-nothing", { target })}</p>`
+    : html`<p>${about}</p>${lines.length > 0 && html`<pre tabindex="0">${lines.join("\n")}</pre>`}`;
+  const body = html`${said}${go}
 ${
     terminal(
       `hikae restore ${quoted(root)} ${quoted(path)} --at ${at} --to ${quoted(target)}${

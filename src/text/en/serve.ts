@@ -72,6 +72,7 @@ export const serve = {
   "serve.restore-do": "Restore",
   "serve.restore-title": "Bring back {path}",
   "serve.restore-plan": "This is what would be written below {target}. Nothing is written yet.",
+  "serve.restore-nothing": "Nothing would be written: below {target} all of it is there already.",
   "serve.restore-done": "Restored into {target}.",
   "serve.dav": "Open as a network folder (WebDAV, read only)",
   "serve.dav-about":

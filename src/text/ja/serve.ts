@@ -75,6 +75,7 @@ export const serve = {
   "serve.restore-do": "復元",
   "serve.restore-title": "{path} を取り戻す",
   "serve.restore-plan": "{target} の下に次のものを書きます。まだ何も書いていません。",
+  "serve.restore-nothing": "書き込むものはありません。{target} の下にすべてそろっています。",
   "serve.restore-done": "{target} へ復元しました。",
   "serve.dav": "ネットワークフォルダーとして開く (WebDAV、読み取り専用)",
   "serve.dav-about":

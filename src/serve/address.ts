@@ -53,6 +53,16 @@ function coded(part: string): string {
   return encodeURIComponent(part.toWellFormed());
 }
 
+/** A path as a field of a form holds it: a browser changes line ends in a field, and a page shows a name for people. */
+export function codedPath(path: string): string {
+  return pathParts(path).map(coded).join("/");
+}
+
+/** Reads {@link codedPath}; undefined for what it never gives. */
+export function readCodedPath(text: string): string | undefined {
+  return readAddress(`/${text}`)?.parts.join("/");
+}
+
 /** A path of a vault as the parts of an address. */
 export function pathParts(path: string): string[] {
   return path === "" ? [] : path.split("/");

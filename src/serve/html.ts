@@ -1,6 +1,6 @@
 /** Markup whose parts are escaped unless they are markup themselves, so that forgetting it is not possible. Pure. @module */
 
-import { escape } from "../report/html/escape.ts";
+import { escape, escapeLines } from "../report/html/escape.ts";
 
 /** Markup: made by {@link html} alone. */
 export class Html {
@@ -15,6 +15,11 @@ export class Html {
     return new Html(strings.reduce((text, s, i) => text + textOf(parts[i - 1]) + s));
   }
 
+  /** For {@link block}. */
+  static lines(text: string): Html {
+    return new Html(escapeLines(text));
+  }
+
   /** As it goes into a page. */
   toString(): string {
     return this.#text;
@@ -27,6 +32,11 @@ export type Part = Html | string | number | false | undefined | readonly Part[];
 /** Markup of a template; every text in it is escaped, in elements and in quoted attributes. */
 export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Html {
   return Html.of(strings, parts);
+}
+
+/** A text of several lines, for an element that keeps them: a text in a template is one line of a name. */
+export function block(text: string): Html {
+  return Html.lines(text);
 }
 
 function textOf(part: Part): string {

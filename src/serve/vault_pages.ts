@@ -1,6 +1,6 @@
 /** The pages of one vault, each of one or two questions to it. @module */
 
-import { pathParts } from "./address.ts";
+import { pathParts, readCodedPath } from "./address.ts";
 import { compareTexts, MOST_COMPARED } from "./compare.ts";
 import { contentResponse, damaged, type Source } from "./content.ts";
 import type { VersionFacts } from "../base/vault_questions.ts";
@@ -227,8 +227,9 @@ async function restore(server: Server, request: Request, vault: number): Promise
   const { site } = server;
   if (site.restoreInto === undefined) return plain(403, text("serve.shows-only"));
   const form = await readForm(request);
-  const [path, at] = [form?.get("path"), form?.get("at")];
-  if (form === undefined || path === null || path === undefined || !at) {
+  const path = readCodedPath(form?.get("path") ?? "..");
+  const at = form?.get("at");
+  if (form === undefined || path === undefined || !at) {
     return plain(400, text("serve.no-form"));
   }
   const sure = form.get("sure") === "yes";

@@ -5,3 +5,4 @@
 
 import "./browser/pages.ts";
 import "./browser/ways.ts";
+import "./browser/webdav.ts";

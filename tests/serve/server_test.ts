@@ -154,6 +154,32 @@ Deno.test("serve: a picture is shown by its bytes, an SVG or HTML file never as 
   assert(view.includes("&lt;svg") && !view.includes("<svg xmlns"));
 });
 
+Deno.test("serve: a text is shown line by line, and so is what changed in it", async () => {
+  const text = utf8("\n<b>one</b>\ttab\r\ntwo \u202e\n");
+  const visit = await visitor(serverOf({ files: { "a.txt": text } }));
+  const view = await (await visit(`/v/0/view/${STAMP}/a.txt`)).text();
+  assert(view.includes(">\n\n&lt;b&gt;one&lt;/b&gt;\ttab\ntwo \\u{202e}\n</pre>"), view);
+});
+
+Deno.test("serve: a form carries any name to the restore, and a terminal line is one that a shell takes", async () => {
+  const name = "line\nend \r\u202e 'q' %2f ü&+.txt";
+  const visit = await visitor(serverOf({ files: { [name]: utf8("x") } }, "/home/me/back"));
+  const page = await (await visit(`/v/0/file/${encodeURIComponent(name)}`)).text();
+  const path = /name="path" value="([^"]*)"/.exec(page)?.[1] ?? "";
+  assertEquals(/^[A-Za-z0-9%._'!*()~-]+$/.test(path.replaceAll("&#39;", "'")), true, path);
+  const answer = await visit("/v/0/restore", {
+    method: "POST",
+    headers: { origin: `http://${HOST}` },
+    body: new URLSearchParams({ path: path.replaceAll("&#39;", "'"), at: STAMP, sure: "yes" }),
+  });
+  const done = await answer.text();
+  assert(done.includes("wrote line\\nend"), done);
+  assert(
+    done.includes("$&#39;line\\u000aend \\u000d\\u202e \\&#39;q\\&#39; %2f ü&amp;+.txt&#39;"),
+    done,
+  );
+});
+
 Deno.test("serve: a snapshot that is not proven says so on its pages", async () => {
   const visit = await visitor(serverOf({ ...VAULT, proven: false }));
   for (const path of ["/v/0/", "/v/0/tree/latest/"]) {

@@ -1,6 +1,6 @@
 /** Text as it may stand in a page, in elements and in attributes. Pure. @module */
 
-import { printable } from "../printable.ts";
+import { printable, printableLines } from "../printable.ts";
 
 const ENTITY: Readonly<Record<string, string>> = {
   "&": "&amp;",
@@ -12,5 +12,14 @@ const ENTITY: Readonly<Record<string, string>> = {
 
 /** The text with nothing in it that a browser takes for markup, and nothing that turns its direction around. */
 export function escape(text: string): string {
-  return printable(text.toWellFormed()).replace(/[&<>"']/g, (c) => ENTITY[c] ?? c);
+  return entities(printable(text.toWellFormed()));
+}
+
+/** The same of lines, for an element that keeps them: line ends and tabs stay. */
+export function escapeLines(text: string): string {
+  return entities(printableLines(text.toWellFormed().replaceAll("\r\n", "\n"), false));
+}
+
+function entities(text: string): string {
+  return text.replace(/[&<>"']/g, (c) => ENTITY[c] ?? c);
 }

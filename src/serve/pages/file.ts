@@ -4,7 +4,7 @@ import { nameOf } from "../../base/relpath.ts";
 import { text } from "../../text/text.ts";
 import { pathParts } from "../address.ts";
 import type { Cut, VersionFacts } from "../../base/vault_questions.ts";
-import { type Html, html, type Part } from "../html.ts";
+import { block, type Html, html, type Part } from "../html.ts";
 import {
   frame,
   inVault,
@@ -128,7 +128,7 @@ ${
     "image" in shown
       ? html`<p><img src="${shown.image}" alt="${nameOf(path)}"></p>`
       : "text" in shown
-      ? html`<pre tabindex="0">${shown.text}</pre>${
+      ? html`<pre tabindex="0">\n${block(shown.text)}</pre>${
         shown.cut && html`<p class="small">${text("serve.preview-cut")}</p>`
       }`
       : html`<p>${text("serve.no-preview")}</p>`
@@ -161,7 +161,7 @@ ${
       : !changed
       ? html`<p>${text("serve.compare-same")}</p>`
       : html`<pre class="diff" tabindex="0">${
-        lines.map((l) => html`<span class="${l.kind}">${sign[l.kind]} ${l.text}</span>\n`)
+        lines.map((l) => html`<span class="${l.kind}">${sign[l.kind]} ${block(l.text)}</span>\n`)
       }</pre>`
   }
 <p><a href="${inVault(site, vault, "file", ...pathParts(path))}">${text("serve.versions")}</a></p>`;

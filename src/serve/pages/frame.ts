@@ -1,6 +1,7 @@
 /** What all pages have: head, way back, find box; and how their parts are written. Pure. @module */
 
 import { formatSize } from "../../base/size.ts";
+import { printable } from "../../report/printable.ts";
 import { languageTag, text } from "../../text/text.ts";
 import { pathParts, writeAddress } from "../address.ts";
 import type { ServedVault } from "../../base/vault_questions.ts";
@@ -151,5 +152,12 @@ export function terminal(line: string): Html {
 
 /** A word of a command line as a shell takes it for one word. */
 export function quoted(word: string): string {
+  if (printable(word) !== word) return `$'${[...word].map(written).join("")}'`;
   return /^[A-Za-z0-9_@%+=:,./~-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+/** A character within `$'…'`: what no page shows as it is, is written out. */
+function written(c: string): string {
+  if (c === "\\" || c === "'") return `\\${c}`;
+  return printable(c) === c ? c : `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }

@@ -1,6 +1,7 @@
 /** Bringing something back: what would be written, then what was. Pure. @module */
 
 import { text } from "../../text/text.ts";
+import { codedPath } from "../address.ts";
 import { type Html, html } from "../html.ts";
 import { frame, inVault, quoted, type Site, terminal } from "./frame.ts";
 
@@ -29,11 +30,15 @@ export function restorePage(
   const nothing = !sure && code === 0 && lines.length === 0;
   const go = !sure && code === 0 && !nothing &&
     html`<form method="post" action="${inVault(site, vault, "restore")}">
-<input type="hidden" name="path" value="${path}"><input type="hidden" name="at" value="${at}">
+<input type="hidden" name="path" value="${
+      codedPath(path)
+    }"><input type="hidden" name="at" value="${at}">
 <input type="hidden" name="sure" value="yes"><button>${text("serve.restore-do")}</button></form>`;
   const said = nothing
     ? html`<p>${text("serve.restore-nothing", { target })}</p>`
-    : html`<p>${about}</p>${lines.length > 0 && html`<pre tabindex="0">${lines.join("\n")}</pre>`}`;
+    : html`<p>${about}</p>${
+      lines.length > 0 && html`<pre tabindex="0">${lines.map((line) => html`${line}\n`)}</pre>`
+    }`;
   const body = html`${said}${go}
 ${
     terminal(

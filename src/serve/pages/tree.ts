@@ -2,7 +2,7 @@
 
 import { joinRel, nameOf } from "../../base/relpath.ts";
 import { text } from "../../text/text.ts";
-import { pathParts } from "../address.ts";
+import { codedPath, pathParts } from "../address.ts";
 import type {
   DirFacts,
   EntryFacts,
@@ -117,7 +117,9 @@ ${step(-1, text("serve.earlier"), "prev")} ${step(1, text("serve.later"), "next"
 export function restoreForm(site: Site, vault: number, path: string, at: string): Part {
   if (site.restoreInto === undefined) return "";
   return html`<form method="post" action="${inVault(site, vault, "restore")}">
-<input type="hidden" name="path" value="${path}"><input type="hidden" name="at" value="${at}">
+<input type="hidden" name="path" value="${
+    codedPath(path)
+  }"><input type="hidden" name="at" value="${at}">
 <p>${text("serve.restore", { target: site.restoreInto })}
 <button>${text("serve.restore-try")}</button></p></form>`;
 }

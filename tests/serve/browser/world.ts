@@ -18,6 +18,18 @@ import { backUp, enter, type Entered, type Serving, serving } from "../serving.t
 /** The browser's program; undefined where there is none. */
 export const program = findBrowser();
 
+/** True where a client of WebDAV is installed. */
+export function hasWebDav(client: string): boolean {
+  try {
+    const args = [client === "rclone" ? "version" : "--version"];
+    const options = { args, stdin: "null", stdout: "null", stderr: "null" } as const;
+    new Deno.Command(client, options).outputSync();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** A test of the page; it is not run where there is no browser. */
 export function test(name: string, fn: () => Promise<void>): void {
   Deno.test({
@@ -78,7 +90,6 @@ export interface World {
   server: Serving;
   /** Its printed link was followed: the start of its addresses, the cookie, and a way to ask. */
   entered: Entered;
-  browser: Browser;
 }
 
 /** A page of the browser, and all that it should have kept quiet about. */
@@ -90,6 +101,15 @@ export interface Watched {
 }
 
 let made: Promise<World> | undefined;
+let started: Promise<Browser> | undefined;
+
+/** The browser of all tests. */
+export function browser(): Promise<Browser> {
+  return started ??= chromium.launch({
+    executablePath: program ?? "",
+    args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
+  });
+}
 
 /** The world of all tests. */
 export function world(): Promise<World> {
@@ -97,9 +117,9 @@ export function world(): Promise<World> {
 }
 
 Deno.test.afterAll(async () => {
+  await (await started)?.close();
   if (made === undefined) return;
-  const { browser, server, dir } = await made;
-  await browser.close();
+  const { server, dir } = await made;
   await server.stop();
   dir[Symbol.dispose]();
 });
@@ -133,11 +153,7 @@ async function make(): Promise<World> {
   await backUp(dir.at("source"), dir.at("vault"));
   const [first = "", second = ""] = await stampsOf(dir.at("vault"));
   const server = await serving([dir.at("vault"), "--allow-restore", dir.at("back")]);
-  const browser = await chromium.launch({
-    executablePath: program ?? "",
-    args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
-  });
-  return { dir, first, second, server, entered: await enter(server), browser };
+  return { dir, first, second, server, entered: await enter(server) };
 }
 
 /** A browser of its own that has the cookie of a server, with one page. */
@@ -145,9 +161,8 @@ export async function opened(
   options: BrowserContextOptions = {},
   entered?: Entered,
 ): Promise<Watched> {
-  const { browser, entered: own } = await world();
-  const { cookie, origin } = entered ?? own;
-  const context = await browser.newContext({ acceptDownloads: true, ...options });
+  const { cookie, origin } = entered ?? (await world()).entered;
+  const context = await (await browser()).newContext({ acceptDownloads: true, ...options });
   const [name = "", value = ""] = cookie.split("=");
   await context.addCookies([{ name, value, url: origin, httpOnly: true, sameSite: "Strict" }]);
   return { context, ...watch(await context.newPage(), origin) };

@@ -17,6 +17,7 @@ import { log } from "./en/log.ts";
 import { logs } from "./en/logs.ts";
 import { output } from "./en/output.ts";
 import { original } from "./en/original.ts";
+import { page } from "./en/page.ts";
 import { place } from "./en/place.ts";
 import { integrate } from "./en/integrate.ts";
 import { init } from "./en/init.ts";
@@ -62,6 +63,7 @@ export const EN = {
   ...logs,
   ...output,
   ...original,
+  ...page,
   ...place,
   ...init,
   ...integrate,

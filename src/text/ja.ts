@@ -60,6 +60,7 @@ import { look } from "./ja/look.ts";
 import { names } from "./ja/names.ts";
 import { original } from "./ja/original.ts";
 import { output } from "./ja/output.ts";
+import { page } from "./ja/page.ts";
 import { place } from "./ja/place.ts";
 import { plugin } from "./ja/plugin.ts";
 import { point } from "./ja/point.ts";
@@ -104,6 +105,7 @@ export const JA: Readonly<Record<string, string>> = {
   ...names,
   ...original,
   ...output,
+  ...page,
   ...place,
   ...plugin,
   ...point,

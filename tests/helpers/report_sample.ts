@@ -88,8 +88,6 @@ export function sampleReport(count: number, names: readonly string[] = []): Repo
         largest: [],
       },
     ],
-    rules_note: count < 3
-      ? "The job has neither keep nor maxRetention: nothing is removed by itself."
-      : "",
+    rules_note: "",
   };
 }

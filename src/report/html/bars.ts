@@ -2,7 +2,8 @@
 
 import type { Amount, ReportRun } from "../../base/report_data.ts";
 import type { Stamp } from "../../base/stamp.ts";
-import { counted, dateOf, timeOf, whole } from "./numbers.ts";
+import { type PlainTextId, text } from "../../text/text.ts";
+import { dateOf, timesOf } from "./numbers.ts";
 
 /** What one bar stands for. */
 export interface Bar {
@@ -18,24 +19,32 @@ export interface Bar {
 /** More bars than these cannot be told apart on a phone. */
 const MOST = 60;
 
-const PERIODS: readonly { one: string; of: (stamp: Stamp) => string }[] = [
-  { one: "run", of: timeOf },
-  { one: "day", of: dateOf },
-  { one: "week", of: (s) => `week of ${monday(s)}` },
-  { one: "month", of: (s) => dateOf(s).slice(0, 7) },
-  { one: "year", of: (s) => s.slice(0, 4) },
+interface Period {
+  /** What is said of the bars. */
+  said: PlainTextId;
+  /** What has the same text shares a bar. */
+  of: (stamp: Stamp) => string;
+}
+
+const RUN: Period = { said: "page.per-run", of: (stamp) => stamp };
+const YEAR: Period = { said: "page.per-year", of: (s) => s.slice(0, 4) };
+const PERIODS: readonly Period[] = [
+  RUN,
+  { said: "page.per-day", of: dateOf },
+  { said: "page.per-week", of: (s) => text("page.week-of", { date: monday(s) }) },
+  { said: "page.per-month", of: (s) => dateOf(s).slice(0, 7) },
+  YEAR,
 ];
 
-/** The bars, oldest first, and what each stands for. */
-export function barsOf(runs: readonly ReportRun[]): { bars: Bar[]; per: string } {
-  for (const { one, of } of PERIODS) {
-    // runs of one minute keep a bar each
-    const key = one === "run" ? (r: ReportRun): string => r.stamp : (r: ReportRun) => of(r.stamp);
-    const groups = Map.groupBy(runs, key);
-    if (groups.size > MOST && one !== "year") continue;
-    return { bars: [...groups.values()].map((g) => bar(g, of)), per: one };
-  }
-  return { bars: [], per: "run" };
+/** The bars, oldest first, and what each stands for, in words. */
+export function barsOf(runs: readonly ReportRun[]): { bars: Bar[]; per: PlainTextId } {
+  const groupsOf = ({ of }: Period): ReportRun[][] => [
+    ...Map.groupBy(runs, (r) => of(r.stamp)).values(),
+  ];
+  const period = PERIODS.find((p) => groupsOf(p).length <= MOST) ?? YEAR;
+  // runs of one minute keep a bar each, and seconds tell them apart
+  const label = period === RUN ? timesOf(runs.map((r) => r.stamp)) : period.of;
+  return { bars: groupsOf(period).map((group) => bar(group, label)), per: period.said };
 }
 
 function bar(group: readonly ReportRun[], label: (stamp: Stamp) => string): Bar {
@@ -61,12 +70,14 @@ function monday(stamp: Stamp): string {
 
 /** A bar in words. */
 export function barText(b: Bar, amount: (a: Amount) => string): string {
-  const parts = [
-    `${b.label}${b.runs > 1 ? ` (${counted(b.runs, "run")})` : ""}:`,
-    `new ${amount(b.new)},`,
-    `changed ${amount(b.changed)},`,
-    `deleted ${amount(b.deleted)}`,
-    ...(b.failed > 0 ? [`, ${whole(b.failed)} failed`] : []),
-  ];
-  return parts.join(" ").replace(" ,", ",");
+  const amounts = {
+    when: b.label,
+    added: amount(b.new),
+    changed: amount(b.changed),
+    deleted: amount(b.deleted),
+  };
+  const said = b.runs > 1
+    ? text("page.bar-runs", { n: b.runs, ...amounts })
+    : text("page.bar", amounts);
+  return b.failed > 0 ? `${said}, ${text("page.n-failed", { n: b.failed })}` : said;
 }

@@ -3,9 +3,10 @@
 import type { ReportRun } from "../../base/report_data.ts";
 import { formatSize } from "../../base/size.ts";
 import { stampToInstant } from "../../base/stamp.ts";
+import { text } from "../../text/text.ts";
 import { gridline, round } from "./chart_runs.ts";
 import { escape } from "./escape.ts";
-import { dateOf, niceBytes, timeOf } from "./numbers.ts";
+import { dateOf, niceBytes, timesOf } from "./numbers.ts";
 
 const WIDTH = 1000;
 const HEIGHT = 180;
@@ -27,9 +28,12 @@ export function growthChart(all: readonly ReportRun[]): string {
     runs.map((r, i) => i === 0 ? `M${x(r)} ${y(value(r))}` : `H${x(r)}V${y(value(r))}`).join("");
   const area = (kind: string, value: (r: ReportRun) => number): string =>
     `<path class="${kind}" d="${line(value)}V${HEIGHT}H0Z"/>`;
-  const label = `size of the vault from ${dateOf(first.stamp)} to ${dateOf(last.stamp)}`;
+  const label = text("page.chart-growth", {
+    first: dateOf(first.stamp),
+    last: dateOf(last.stamp),
+  });
   const sameDay = dateOf(first.stamp) === dateOf(last.stamp);
-  const when = sameDay ? timeOf : dateOf;
+  const when = sameDay ? timesOf([first.stamp, last.stamp]) : dateOf;
   return `<div class="chart wide">
 <div class="axis" aria-hidden="true"><span>${formatSize(top)}</span><span style="top:50%">${
     formatSize(top / 2)

@@ -2,14 +2,9 @@
 
 import type { Stamp } from "../../base/stamp.ts";
 
-/** A whole number with spaces that do not break between thousands. */
+/** A whole number in groups of three, as every message has it: `26,925`. */
 export function whole(n: number): string {
-  return String(Math.round(n)).replace(/\B(?=(\d{3})+$)/g, "\u202f");
-}
-
-/** A count with its noun. */
-export function counted(n: number, one: string, many: string = `${one}s`): string {
-  return `${whole(n)} ${n === 1 ? one : many}`;
+  return String(Math.round(n)).replace(/\B(?=(\d{3})+$)/g, ",");
 }
 
 /** The date of a stamp. */
@@ -20,6 +15,16 @@ export function dateOf(stamp: Stamp): string {
 /** The date and the time, to the minute, of a stamp. */
 export function timeOf(stamp: Stamp): string {
   return `${dateOf(stamp)} ${stamp.slice(9, 11)}:${stamp.slice(11, 13)}`;
+}
+
+/** The same to the second. */
+export function secondOf(stamp: Stamp): string {
+  return `${timeOf(stamp)}:${stamp.slice(13, 15)}`;
+}
+
+/** How the times of these stamps are written: to the second for all of them where two share a minute. */
+export function timesOf(stamps: readonly Stamp[]): (stamp: Stamp) => string {
+  return new Set(stamps.map(timeOf)).size === new Set(stamps).size ? timeOf : secondOf;
 }
 
 const STEPS = [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10];

@@ -1,38 +1,37 @@
 /** A report as one page that needs nothing from anywhere: no script, no network, no other file. Pure. @module */
 
-import type { ReportChecked, ReportData } from "../../base/report_data.ts";
+import type { ReportChecked, ReportData, ReportRun } from "../../base/report_data.ts";
 import { formatSize } from "../../base/size.ts";
+import { languageTag, type PlainTextId, text } from "../../text/text.ts";
 import { barsOf } from "./bars.ts";
 import { growthChart } from "./chart_growth.ts";
 import { runsChart } from "./chart_runs.ts";
 import { escape } from "./escape.ts";
-import { counted, dateOf, niceBytes, niceCount, timeOf, whole } from "./numbers.ts";
+import { dateOf, niceBytes, niceCount, timeOf, whole } from "./numbers.ts";
 import { STYLE } from "./style.ts";
 import { largestTable, ruleText, runsTable, versionedTable } from "./tables.ts";
 
 /** Nothing may be loaded or run, whatever a name in the report tries. */
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
-/** The page of a vault. */
+/** The page of a vault, in the language of this thread. What there is nothing of has no section. */
 export function reportPage(data: ReportData): string {
-  const title = data.job ?? data.source;
+  const title = escape(text("page.title", { name: data.job ?? data.source }));
   return `<!doctype html>
-<html lang="en">
+<html lang="${languageTag()}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="${POLICY}">
 <meta name="referrer" content="no-referrer">
-<title>Backup of ${escape(title)}</title>
+<title>${title}</title>
 <style>${STYLE}</style>
 </head>
 <body>
 <main>
 <header>
-<h1>Backup of ${escape(title)}</h1>
-<p class="lead">${escape(data.source)}${
-    data.host === "" ? "" : ` on ${escape(data.host)}`
-  }, kept in ${escape(data.vault)}</p>
+<h1>${title}</h1>
+<p class="lead">${escape(lead(data))}</p>
 ${
     data.plugins === undefined
       ? ""
@@ -43,129 +42,139 @@ ${runsSection(data)}
 ${growthSection(data)}
 ${filesSections(data)}
 ${rulesSection(data)}
-<footer>Made by hikae on ${timeOf(data.made)}. Times are those of the runs' own clock.</footer>
+<footer>${escape(text("page.footer", { time: timeOf(data.made) }))}</footer>
 </main>
 </body>
 </html>
 `;
 }
 
+function lead({ source, host, vault }: ReportData): string {
+  return host === ""
+    ? text("page.lead", { source, vault })
+    : text("page.lead-host", { source, host, vault });
+}
+
+function tile(name: PlainTextId, value: string, more = "", bad = false): string {
+  return `<div${bad ? ' class="bad"' : ""}><dt>${escape(text(name))}</dt><dd>${escape(value)}${
+    more === "" ? "" : `<small>${escape(more)}</small>`
+  }</dd></div>`;
+}
+
 function tiles({ runs, totals, checked }: ReportData): string {
-  const last = runs.findLast((r) => r.state !== "interrupted");
-  const newest = runs.at(-1);
-  const tile = (name: string, value: string, more = "", bad = false): string =>
-    `<div${bad ? ' class="bad"' : ""}><dt>${name}</dt><dd>${value}${
-      more === "" ? "" : `<small>${more}</small>`
-    }</dd></div>`;
-  const broken = newest?.state === "interrupted";
-  const failed = last?.failed ?? 0;
-  const how = broken
-    ? "a later run was interrupted"
-    : failed > 0
-    ? `${counted(failed, "path")} failed`
-    : "all was read and stored";
+  const [first] = runs;
+  const since = first === undefined ? "" : text("page.since", { date: dateOf(first.stamp) });
+  const older = totals.versions - totals.files;
   return `<dl class="tiles">${
     [
-      last === undefined ? tile("Last run", "none", "", true) : tile(
-        "Last run",
-        dateOf(last.stamp),
-        `${timeOf(last.stamp).slice(11)}, ${how}`,
-        broken || failed > 0,
-      ),
-      tile("Snapshots", whole(runs.length), runs[0] ? `since ${dateOf(runs[0].stamp)}` : ""),
-      tile("Files", whole(totals.files), formatSize(totals.bytes)),
-      tile(
-        "Older versions",
-        whole(totals.versions - totals.files),
-        formatSize(totals.stored - totals.bytes),
-      ),
-      tile("Vault", formatSize(totals.stored), "content of all versions"),
-      checked === null ? "" : tile("Checked again", ...checkedWords(checked)),
+      lastRunTile(runs),
+      tile("page.snapshots", whole(runs.length), since),
+      tile("page.files", whole(totals.files), formatSize(totals.bytes)),
+      tile("page.older", whole(older), formatSize(totals.stored - totals.bytes)),
+      tile("page.vault", formatSize(totals.stored), text("page.all-versions")),
+      checked === null ? "" : tile("page.checked", ...checkedWords(checked)),
     ].join("")
   }</dl>`;
+}
+
+function lastRunTile(runs: readonly ReportRun[]): string {
+  const last = runs.findLast((r) => r.state !== "interrupted");
+  if (last === undefined) return tile("page.last-run", text("page.no-run"), "", true);
+  const broken = runs.at(-1)?.state === "interrupted";
+  const how = broken
+    ? text("page.later-interrupted")
+    : last.failed > 0
+    ? text("page.paths-failed", { n: last.failed })
+    : text("page.all-stored");
+  const more = text("page.run-state", { time: timeOf(last.stamp).slice(11), how });
+  return tile("page.last-run", dateOf(last.stamp), more, broken || last.failed > 0);
 }
 
 function checkedWords({ share, oldest, damaged }: ReportChecked): [string, string, boolean] {
   // 99.9 % is not all
   const part = `${share === 1 ? 100 : Math.floor(share * 100)}%`;
-  if (damaged > 0) return [part, `${counted(damaged, "version")} damaged`, true];
-  return [part, oldest === null ? "nothing yet" : `since ${dateOf(oldest)}, all sound`, false];
+  if (damaged > 0) return [part, text("page.damaged", { n: damaged }), true];
+  const sound = oldest === null
+    ? text("page.not-checked")
+    : text("page.sound", { date: dateOf(oldest) });
+  return [part, sound, false];
 }
 
-const RUNS_KEY = key([["new", "new"], ["changed", "changed"], ["deleted", "deleted"]]);
-const FAILED_KEY = key([["new", "new"], ["changed", "changed"], ["deleted", "deleted"], [
-  "failed",
-  "something failed",
-]]);
-
-function key(entries: readonly (readonly [string, string])[]): string {
+/** The colours of those kinds that the drawing below has. */
+function key(
+  entries: readonly (readonly [kind: string, said: PlainTextId, there: boolean])[],
+): string {
   return `<ul class="key">${
-    entries.map(([kind, text]) => `<li><i class="${kind}"></i>${text}</li>`).join("")
+    entries.filter(([, , there]) => there)
+      .map(([kind, said]) => `<li><i class="${kind}"></i>${escape(text(said))}</li>`).join("")
   }</ul>`;
 }
 
+function section(title: PlainTextId, body: string): string {
+  return body === "" ? "" : `<section><h2>${escape(text(title))}</h2>${body}</section>`;
+}
+
+function part(title: PlainTextId, body: string): string {
+  return body === "" ? "" : `<h3>${escape(text(title))}</h3>\n${body}\n`;
+}
+
+function small(said: string): string {
+  return `<p class="small">${escape(said)}</p>`;
+}
+
 function runsSection({ runs }: ReportData): string {
-  if (runs.length === 0) return `<section><h2>Runs</h2><p>There is no run yet.</p></section>`;
+  if (runs.length === 0) return section("page.runs", `<p>${escape(text("page.no-runs"))}</p>`);
   const { bars, per } = barsOf(runs);
   const files = runsChart(bars, {
-    title: "Files new, changed and deleted",
+    title: "page.chart-files",
     value: (a) => a.files,
     text: whole,
     nice: niceCount,
   });
   const bytes = runsChart(bars, {
-    title: "Bytes new, changed and deleted",
+    title: "page.chart-bytes",
     value: (a) => a.bytes,
     text: formatSize,
     nice: niceBytes,
   });
-  const failed = runs.some((r) => r.failed > 0);
-  return `<section><h2>Runs</h2>
-<p class="small">One bar per ${per}; what was deleted points down.</p>
-${failed ? FAILED_KEY : RUNS_KEY}
-<h3>Files</h3>
-${files}
-<h3>Size</h3>
-${bytes}
-<details><summary>The runs as a table</summary>${runsTable(runs)}</details>
-</section>`;
+  const drawn = files + bytes === "" ? small(text("page.nothing-changed")) : `${small(text(per))}
+${runsKey(runs)}
+${part("page.files", files)}${part("page.size", bytes)}`;
+  const summary = escape(text("page.as-table"));
+  return section(
+    "page.runs",
+    `${drawn}<details><summary>${summary}</summary>${runsTable(runs)}</details>`,
+  );
+}
+
+function runsKey(runs: readonly ReportRun[]): string {
+  const some = (of: (r: ReportRun) => number): boolean => runs.some((r) => of(r) > 0);
+  return key([
+    ["new", "page.new", some((r) => r.new.files)],
+    ["changed", "page.changed", some((r) => r.changed.files)],
+    ["deleted", "page.deleted", some((r) => r.deleted.files)],
+    ["failed", "page.failed", some((r) => r.failed)],
+  ]);
 }
 
 function growthSection({ runs }: ReportData): string {
   const chart = growthChart(runs);
   if (chart === "") return "";
-  return `<section><h2>Growth</h2>
-${
-    key([["current", "files as they were in the source"], [
-      "past",
-      "older versions and deleted files",
-    ]])
-  }
-${chart}
-<p class="small">Versions that prune or delete took away are left out, also for the time before that.</p>
-</section>`;
+  const colours = key([
+    ["current", "page.current", true],
+    ["past", "page.past", runs.some((r) => r.past > 0)],
+  ]);
+  return section("page.growth", `\n${colours}\n${chart}\n${small(text("page.pruned"))}`);
 }
 
 function filesSections({ largest, most_versioned }: ReportData): string {
-  const section = (title: string, body: string): string =>
-    `<section><h2>${title}</h2>${body}</section>`;
   return [
-    section(
-      "Largest files",
-      largest.length === 0 ? "<p>There are none.</p>" : largestTable(largest),
-    ),
-    section(
-      "Most versions",
-      most_versioned.length === 0
-        ? "<p>No file has more than one version.</p>"
-        : versionedTable(most_versioned),
-    ),
+    section("page.largest", largest.length === 0 ? "" : largestTable(largest)),
+    section("page.versioned", most_versioned.length === 0 ? "" : versionedTable(most_versioned)),
   ].join("\n");
 }
 
 function rulesSection({ rules, rules_note }: ReportData): string {
-  const note = rules_note === "" ? "" : `<p class="small">${escape(rules_note)}</p>`;
-  return `<section><h2>What the rules would drop next</h2>${
-    rules.map(ruleText).join("\n")
-  }${note}</section>`;
+  const note = rules_note === "" ? "" : small(rules_note);
+  return section("page.rules", rules.map(ruleText).join("\n") + note);
 }

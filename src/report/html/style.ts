@@ -38,11 +38,11 @@ section{background:var(--card);border:1px solid var(--line);border-radius:.6rem;
 .wide .axis{height:180px}
 .axis span{position:absolute;right:0;top:0;transform:translateY(-50%);white-space:nowrap}
 .plot{min-width:0}
-.plot svg,.ends{display:block;width:100%;max-width:calc(var(--n,1000)*3rem)}
-.plot .ends{display:flex;min-width:100%}
-@media(min-width:40rem){.plot .ends{min-width:min(100%,18rem)}}
+.plot svg{display:block;width:100%}
 .row{margin-top:.3rem}
 .ends{display:flex;justify-content:space-between;gap:1rem;font-size:.75rem;color:var(--soft);margin-top:.25rem}
+.each span{flex:1 1 0;text-align:center}
+@media(max-width:40rem){.each span:not(:first-child):not(:last-child){display:none}.each span:first-child:not(:last-child){text-align:left}.each span:last-child:not(:first-child){text-align:right}}
 i.new,i.current{background:var(--new)}i.changed{background:var(--changed)}i.deleted{background:var(--deleted)}
 i.failed{background:var(--failed)}i.past{background:var(--past)}
 svg .new,svg .current{fill:var(--new)}svg .changed{fill:var(--changed)}svg .deleted{fill:var(--deleted)}

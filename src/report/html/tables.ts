@@ -3,34 +3,41 @@
 import type { ReportFile, ReportRule, ReportRun } from "../../base/report_data.ts";
 import { formatSize } from "../../base/size.ts";
 import { escape } from "./escape.ts";
-import { counted, timeOf, whole } from "./numbers.ts";
+import { type PlainTextId, text } from "../../text/text.ts";
+import { timesOf, whole } from "./numbers.ts";
 
 /** More lines than these nobody reads; `hikae list` has them all. */
 const MOST_RUNS = 100;
 
 /** A table; cells are HTML. */
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cell: "th" | "td", cells: readonly string[]): string =>
-    `<tr>${
-      cells.map((c) => cell === "th" ? `<th scope="col">${c}</th>` : `<td>${c}</td>`).join("")
-    }</tr>`;
-  return `<table><thead>${line("th", head)}</thead><tbody>${
-    rows.map((r) => line("td", r)).join("")
-  }</tbody></table>`;
+function table(head: readonly PlainTextId[], rows: readonly (readonly string[])[]): string {
+  const titles = head.map((id) => `<th scope="col">${escape(text(id))}</th>`).join("");
+  const lines = rows.map((row) => `<tr>${row.map((cell) => `<td>${cell}</td>`).join("")}</tr>`);
+  return `<table><thead><tr>${titles}</tr></thead><tbody>${lines.join("")}</tbody></table>`;
+}
+
+/** A path that breaks after a slash, where it must break. */
+function path(name: string): string {
+  return escape(name).replace(/[/\\]/g, "$&<wbr>");
 }
 
 /** A path, with a bar that tells its share of the longest. */
-function named(path: string, share: number, current: boolean): string {
-  const gone = current ? "" : ` <span class="gone">(deleted)</span>`;
+function named(name: string, share: number, current: boolean): string {
+  const gone = current ? "" : ` ${gray(text("page.was-deleted"))}`;
   const width = Math.round(Math.min(1, Math.max(0, share)) * 1000) / 10;
-  return `${escape(path)}${gone}<span class="bar"><i style="width:${width}%"></i></span>`;
+  return `${path(name)}${gone}<span class="bar"><i style="width:${width}%"></i></span>`;
+}
+
+function gray(said: string): string {
+  return `<span class="gone">${escape(said)}</span>`;
 }
 
 /** The newest runs, newest first. */
 export function runsTable(runs: readonly ReportRun[]): string {
   const shown = runs.slice(-MOST_RUNS).toReversed();
+  const time = timesOf(shown.map((r) => r.stamp));
   const rows = shown.map((r) => [
-    `${timeOf(r.stamp)}${state(r)}`,
+    `${time(r.stamp)}${state(r)}`,
     whole(r.new.files),
     whole(r.changed.files),
     whole(r.deleted.files),
@@ -39,21 +46,29 @@ export function runsTable(runs: readonly ReportRun[]): string {
   const rest = runs.length - shown.length;
   const more = rest === 0
     ? ""
-    : `<p class="small">${counted(rest, "older run")}: <code>hikae list</code> has them all.</p>`;
-  return table(["Run", "New", "Changed", "Deleted", "Added"], rows) + more;
+    : `<p class="small">${escape(text("page.older-runs", { n: rest }))}</p>`;
+  const head = [
+    "page.col-run",
+    "page.col-new",
+    "page.col-changed",
+    "page.col-deleted",
+    "page.col-added",
+  ] as const;
+  return table(head, rows) + more;
 }
 
 function state(r: ReportRun): string {
-  if (r.state === "interrupted") return `<span class="fail">interrupted</span>`;
-  if (r.failed > 0) return `<span class="fail">${whole(r.failed)} failed</span>`;
-  return r.state === "partial" ? `<span class="gone"> (files since removed)</span>` : "";
+  const fail = (said: string): string => `<span class="fail">${escape(said)}</span>`;
+  if (r.state === "interrupted") return fail(text("page.interrupted"));
+  if (r.failed > 0) return fail(text("page.n-failed", { n: r.failed }));
+  return r.state === "partial" ? ` ${gray(text("page.partial"))}` : "";
 }
 
 /** Files by size. */
 export function largestTable(files: readonly ReportFile[]): string {
   const longest = Math.max(1, files[0]?.size ?? 0);
   return table(
-    ["File", "Size"],
+    ["page.col-file", "page.col-size"],
     files.map((f) => [named(f.path, f.size / longest, f.current), formatSize(f.size)]),
   );
 }
@@ -62,7 +77,7 @@ export function largestTable(files: readonly ReportFile[]): string {
 export function versionedTable(files: readonly ReportFile[]): string {
   const longest = Math.max(1, files[0]?.versions ?? 0);
   return table(
-    ["File", "Versions", "Together"],
+    ["page.col-file", "page.col-versions", "page.col-together"],
     files.map((f) => [
       named(f.path, f.versions / longest, f.current),
       whole(f.versions),
@@ -74,22 +89,32 @@ export function versionedTable(files: readonly ReportFile[]): string {
 /** One rule: what it would take now. */
 export function ruleText(r: ReportRule): string {
   const head = `<h3><code>hikae ${r.command}</code>: ${escape(r.rule)}</h3>`;
-  if (r.snapshots.length + r.versions === 0) return `${head}<p>Nothing would go now.</p>`;
-  const stamps = r.snapshots.length === 0
-    ? ""
-    : `<details><summary>${counted(r.snapshots.length, "snapshot")}</summary><p class="small">${
-      r.snapshots.map(timeOf).join(", ")
-    }</p></details>`;
-  const what = r.command === "prune" ? `${counted(r.snapshots.length, "snapshot")} and ` : "";
-  const files = r.largest.length === 0 ? "" : `<p class="small">The largest of them:</p>` +
-    table(
-      ["File", "Size"],
-      r.largest.map((f) => [
-        `${escape(f.path)}<br><span class="gone">${escape(f.reason)}</span>`,
-        formatSize(f.bytes),
-      ]),
-    );
-  return `${head}<p>Now it would drop ${what}${counted(r.versions, "version")} with ${
-    formatSize(r.bytes)
-  }.</p>${files}${stamps}`;
+  if (r.snapshots.length + r.versions === 0) {
+    return `${head}<p>${escape(text("page.nothing-goes"))}</p>`;
+  }
+  return `${head}<p>${escape(wouldGo(r))}</p>${largestGoing(r)}${goingSnapshots(r)}`;
+}
+
+function wouldGo(r: ReportRule): string {
+  const going = { n: r.versions, size: formatSize(r.bytes) };
+  if (r.command !== "prune") return text("page.would-go", going);
+  const snapshots = text("summary.n-snapshots", { n: r.snapshots.length });
+  return text("page.would-go-snapshots", { snapshots, ...going });
+}
+
+function largestGoing({ largest }: ReportRule): string {
+  if (largest.length === 0) return "";
+  const rows = largest.map((f) => [`${path(f.path)}<br>${gray(f.reason)}`, formatSize(f.bytes)]);
+  return `<p class="small">${escape(text("page.largest-going"))}</p>${
+    table(["page.col-file", "page.col-size"], rows)
+  }`;
+}
+
+function goingSnapshots({ snapshots }: ReportRule): string {
+  if (snapshots.length === 0) return "";
+  const count = escape(text("summary.n-snapshots", { n: snapshots.length }));
+  const time = timesOf(snapshots);
+  return `<details><summary>${count}</summary><p class="small">${
+    snapshots.map(time).join(", ")
+  }</p></details>`;
 }

@@ -1,5 +1,6 @@
 /** The commented config that `config init` writes. Pure. @module */
 
+import { type PlainTextId, text } from "../text/text.ts";
 import type { Platform } from "./types.ts";
 
 /** What a starter is made of. */
@@ -19,40 +20,44 @@ export function pathLiteral(path: string, platform: Platform): string {
   return JSON.stringify(platform === "windows" ? plain.replaceAll("\\", "/") : plain);
 }
 
-/** The text of a starter; it reads back as a config. */
+/** The text of a starter, its comments in the language of this thread; it reads back as a config. */
 export function starter(parts: StarterParts): string {
   const jobs = parts.folders.map((folder, i) => job(folder, parts, i === 0)).join("\n");
-  return `${HEAD}${jobs}  }\n}\n`;
+  return `${head()}${jobs}  }\n}\n`;
 }
 
-const HEAD =
-  `// What hikae backs up, and where to. docs/config.md describes every key; an editor that knows
-// JSON Schema completes and checks them. Look it over, then:
-//
-//   hikae config check     are the folders there, is everything spelt right?
-//   hikae backup --all     back up every job
+/** Lines of a comment, as deep as what they speak of. */
+function comment(depth: number, id: PlainTextId): string {
+  return commented(depth, text(id));
+}
+
+function commented(depth: number, said: string): string {
+  return said.split("\n").map((line) => `${"  ".repeat(depth)}// ${line}\n`).join("");
+}
+
+function head(): string {
+  const variables = text("starter.paths", { variables: "$NAME, ${NAME}, %NAME%" });
+  return `${comment(0, "starter.head")}//
+//   hikae config check     ${text("starter.check")}
+//   hikae backup --all     ${text("starter.backup")}
 {
   "$schema": "./hikae.schema.json",
 
-  // Rules for every job below that does not state the same key itself.
-  "defaults": {
-    // What to leave out, in gitignore syntax.
-    "exclude": ["node_modules/", "*.tmp", "~$*", "Thumbs.db", ".DS_Store"],
+${comment(1, "starter.defaults")}  "defaults": {
+${
+    comment(2, "starter.exclude")
+  }    "exclude": ["node_modules/", "*.tmp", "~$*", "Thumbs.db", ".DS_Store"],
 
-    // Past contents of each file that stay (all of them, if not set):
-    // "maxGenerations": 10,
+${comment(2, "starter.generations")}    // "maxGenerations": 10,
 
-    // After a good run, clean up files that were deleted longer ago than this:
-    // "maxRetention": "90d",
+${comment(2, "starter.retention")}    // "maxRetention": "90d",
 
-    // After a good run, keep these snapshots and forget the others:
-    // "keep": { "last": 7, "daily": 14, "weekly": 8, "monthly": 12 },
+${comment(2, "starter.keep")}    // "keep": { "last": 7, "daily": 14, "weekly": 8, "monthly": 12 },
   },
 
-  // ~ and environment variables ($NAME, \${NAME}, %NAME%) expand in paths; a relative path starts
-  // from the directory of this file. On Windows write / or two backslashes.
-  "jobs": {
+${commented(1, variables)}  "jobs": {
 `;
+}
 
 function job(
   folder: { name: string; path: string },
@@ -61,9 +66,7 @@ function job(
 ): string {
   const slash = /[/\\]$/.test(parts.vaultRoot) ? "" : "/";
   const vault = `${parts.vaultRoot}${slash}hikae-${folder.name}`;
-  const advice = parts.external
-    ? "      // Another drive; add a share of a NAS as a second vault if you have one.\n"
-    : "      // No other drive was found: change this to one, or a broken disk takes the copy with it.\n";
+  const advice = comment(3, parts.external ? "starter.other-drive" : "starter.no-drive");
   return `    ${JSON.stringify(folder.name)}: {
       "source": ${pathLiteral(folder.path, parts.platform)},
 ${first ? advice : ""}      "vaults": [${pathLiteral(vault, parts.platform)}],

@@ -10,6 +10,7 @@ import type { Emit, Message, SummaryMessage } from "../base/event.ts";
 import { safeName, unsafeName } from "../base/safe_name.ts";
 import { below, type SmallFiles } from "../base/small_files.ts";
 import { nextStamp, type Stamp, stampOf } from "../base/stamp.ts";
+import { text } from "../text/text.ts";
 import { printableJson } from "./printable.ts";
 
 /** How many logs of a job stay unless the config says otherwise. */
@@ -167,10 +168,10 @@ class FileLog implements RunLog {
   }
 
   #flush(now: number): void {
-    const text = this.#pending;
+    const lines = this.#pending;
     this.#pending = "";
     this.#flushed = now;
-    if (text !== "") this.#attempt(() => this.#options.files.append(this.path, text));
+    if (lines !== "") this.#attempt(() => this.#options.files.append(this.path, lines));
   }
 
   #attempt<T>(work: () => T): T | undefined {
@@ -215,10 +216,10 @@ export function readOutcome(
   state: string,
   job: string,
 ): Outcome | undefined {
-  const text = files.read(below(logDir(state, job), "last.json"));
-  if (text === undefined) return undefined;
+  const kept = files.read(below(logDir(state, job), "last.json"));
+  if (kept === undefined) return undefined;
   try {
-    const value = JSON.parse(text) as Partial<Outcome> | null;
+    const value = JSON.parse(kept) as Partial<Outcome> | null;
     const good = value?.format === 1 && typeof value.stamp === "string" &&
       typeof value.result === "string" && Array.isArray(value.summaries);
     return good ? value as Outcome : undefined;
@@ -248,14 +249,21 @@ export function resultOf(exit: number): RunResultName {
 function textOf(message: Message): string {
   switch (message.message_type) {
     case "error":
-      return `error ${message.path}: ${message.during}: ${message.message} (${message.code})`;
-    case "note":
-      return `note ${message.path === undefined ? "" : `${message.path}: `}${message.message}`;
+      return text("log.error", {
+        path: message.path,
+        during: message.during,
+        message: message.message,
+        code: message.code,
+      });
+    case "note": {
+      const about = message.path === undefined ? "" : `${message.path}: `;
+      return text("log.note", { message: `${about}${message.message}` });
+    }
     case "change":
       return `change ${message.modifier} ${message.path}`;
     case "decision": {
-      const what = message.path ?? message.stamp ?? "";
-      return `${message.keep ? "keep" : "remove"} ${what}: ${message.reason}`;
+      const said = { what: message.path ?? message.stamp ?? "", reason: message.reason };
+      return message.keep ? text("log.keep", said) : text("log.remove", said);
     }
     default: {
       const { message_type, ...rest } = message;
@@ -278,7 +286,8 @@ function endLine(outcome: Outcome, now: number, format: "text" | "jsonl"): strin
     return JSON.stringify({ message_type: "end", time, result, exit, seconds, errors, message });
   }
   const why = message === undefined ? "" : `: ${message}`;
-  return oneLine(`${localTime(now)} end ${result}, exit code ${exit}, ${seconds} s${why}`);
+  const ended = { result, exit: String(exit), seconds: String(seconds), why };
+  return oneLine(`${localTime(now)} ${text("log.end", ended)}`);
 }
 
 function pairs(values: Readonly<Record<string, unknown>>): string {
@@ -288,8 +297,8 @@ function pairs(values: Readonly<Record<string, unknown>>): string {
 }
 
 /** A name may hold a line end or a terminal's control sequence; a log line holds neither. */
-function oneLine(text: string): string {
-  const escaped = text.replace(/\p{Cc}/gu, (char) => JSON.stringify(char).slice(1, -1));
+function oneLine(line: string): string {
+  const escaped = line.replace(/\p{Cc}/gu, (char) => JSON.stringify(char).slice(1, -1));
   return printableJson(escaped);
 }
 

@@ -24,6 +24,7 @@ import { init } from "./en/init.ts";
 import { share } from "./en/share.ts";
 import { serve } from "./en/serve.ts";
 import { point } from "./en/point.ts";
+import { starter } from "./en/starter.ts";
 import { status } from "./en/status.ts";
 import { plugin } from "./en/plugin.ts";
 import { trust } from "./en/trust.ts";
@@ -70,6 +71,7 @@ export const EN = {
   ...serve,
   ...share,
   ...point,
+  ...starter,
   ...status,
   ...plugin,
   ...trust,

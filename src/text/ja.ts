@@ -71,6 +71,7 @@ import { restore } from "./ja/restore.ts";
 import { schedule } from "./ja/schedule.ts";
 import { serve } from "./ja/serve.ts";
 import { share } from "./ja/share.ts";
+import { starter } from "./ja/starter.ts";
 import { status } from "./ja/status.ts";
 import { summary } from "./ja/summary.ts";
 import { system } from "./ja/system.ts";
@@ -116,6 +117,7 @@ export const JA: Readonly<Record<string, string>> = {
   ...schedule,
   ...serve,
   ...share,
+  ...starter,
   ...status,
   ...summary,
   ...system,

@@ -1,15 +1,11 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { HikaeError } from "../../src/base/errors.ts";
-import { findFolders, type Look } from "../../src/cli/config/config_folders.ts";
-import {
-  configPlaces,
-  loadConfig,
-  type LoadOptions,
-  platformOf,
-} from "../../src/cli/config/config_load.ts";
-import { parseConfig } from "../../src/config/parse.ts";
-import { pathLiteral, starter } from "../../src/config/starter.ts";
-import type { Expansion } from "../../src/config/types.ts";
+import { HikaeError } from "../src/base/errors.ts";
+import { findFolders, type Look } from "../src/cli/config_folders.ts";
+import { configPlaces, loadConfig, type LoadOptions, platformOf } from "../src/cli/config_load.ts";
+import { parseConfig } from "../src/config/parse.ts";
+import { pathLiteral, starter } from "../src/config/starter.ts";
+import type { Expansion } from "../src/config/types.ts";
+import { speak } from "../src/text/speak.ts";
 
 const TEXT = `{"jobs":{"a":{"source":"s","vaults":["v"]}}}`;
 
@@ -177,12 +173,21 @@ Deno.test("config init: with nothing but a home, the vault is where its owner ma
   assertEquals(alone?.vaultRoot, "/home/me");
 });
 
-Deno.test("config init: every starter reads back as the folders it was made of", () => {
+Deno.test("config init: every starter reads back as the folders it was made of, in each language", async () => {
   const folders = [{ name: "documents", path: "C:\\Users\\me\\$x %y% ${z} 写真\\D" }];
   const win = { platform: "windows" as const, folders, vaultRoot: "E:\\", external: true };
   const read = parseConfig(starter(win), { file: "C:\\c\\hikae.jsonc", expand: windows }).config;
   assertEquals(read.jobs["documents"]?.source, folders[0]?.path);
   assertEquals(read.jobs["documents"]?.vaults, ["E:\\hikae-documents"]);
+  await speak("ja");
+  try {
+    const text = starter(win);
+    assertEquals(parseConfig(text, { file: "C:\\c\\hikae.jsonc", expand: windows }).config, read);
+    const comments = text.match(/^ *\/\/ [^"\n]*$/gm) ?? [];
+    assertEquals(comments.filter((line) => /^[\x20-\x7e]*$/.test(line)), []);
+  } finally {
+    await speak("en");
+  }
   assertEquals(pathLiteral("/a$b%c\\d", "linux"), '"/a$$b%%c\\\\d"');
 });
 

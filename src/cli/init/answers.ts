@@ -78,7 +78,7 @@ export function configOf(answers: Answers, platform: Platform): string {
     keepAll ? "" : `      "keep": { "last": 7, "daily": 14, "weekly": 8, "monthly": 12 },`,
     pluginLine(told, platform),
   ].filter((line) => line !== "");
-  return `// docs/config.md describes every key; hikae config check looks it over.\n{\n` +
+  return `// ${text("starter.init")}\n{\n` +
     `  "$schema": "./hikae.schema.json",\n  "jobs": {\n    ${JSON.stringify(job)}: {\n` +
     `${lines.join("\n")}\n    },\n  },\n}\n`;
 }

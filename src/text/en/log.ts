@@ -10,6 +10,11 @@ export const log = {
   "log.event": "hikae: backup of {job} {result} (exit code {exit}): {message}; log: {log}",
   "log.no-reason": "no reason known",
   "log.no-drive": "the drive {drive} is not there; nothing to do",
+  "log.error": "error {path}: {during}: {message} ({code})",
+  "log.note": "note {message}",
+  "log.keep": "keep {what}: {reason}",
+  "log.remove": "remove {what}: {reason}",
+  "log.end": "end {result}, exit code {exit}, {seconds} s{why}",
   "limit.not-one": '{flag}: "{given}" is not a limit of time',
   "limit.not-one-hint": "write it like 90m, 6h or 3d; 0 for no limit",
 } as const;

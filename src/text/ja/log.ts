@@ -13,6 +13,11 @@ export const log = {
   "log.event": "hikae: {job} のバックアップ {result} (終了コード {exit}): {message}。ログ: {log}",
   "log.no-reason": "理由は分かりません",
   "log.no-drive": "ドライブ {drive} がないので、何もしません",
+  "log.error": "エラー {path}: {during}: {message} ({code})",
+  "log.note": "注意 {message}",
+  "log.keep": "残す {what}: {reason}",
+  "log.remove": "消す {what}: {reason}",
+  "log.end": "終了 {result}、終了コード {exit}、{seconds} s{why}",
   "limit.not-one": '{flag}: "{given}" は時間の制限ではありません',
   "limit.not-one-hint": "90m, 6h, 3d のように書いてください。0 は無制限です",
 } as const;

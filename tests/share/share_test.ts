@@ -9,8 +9,9 @@ import type { PruneRequest } from "../../src/engine/maintain/prune_plan.ts";
 import type { VerifyCounts, VerifyRequest } from "../../src/engine/verify/request.ts";
 import { verify } from "../../src/engine/verify/verify.ts";
 import { denoFs } from "../../src/platform/deno_fs.ts";
-import { enginePorts } from "../helpers/engine_helper.ts";
-import { dropIndex } from "../helpers/index_helper.ts";
+import { planBackup } from "../../src/engine/backup/dry_run.ts";
+import { type BackupOptions, backupRequest, enginePorts } from "../engine_helper.ts";
+import { dropIndex } from "../index_helper.ts";
 import { noise, ShareWorld } from "./world.ts";
 
 const WINDOWS = Deno.build.os === "windows";
@@ -302,6 +303,32 @@ test("a run that shares nothing leaves nothing beside the vault's own files", as
     e.name.startsWith("$TMP@")
   );
   assertEquals(temporary, []);
+});
+
+test("a dry run foretells what is shared: of what moved only small files are to be added", async (w) => {
+  for (let i = 0; i < 3; i++) w.put(`photos/${i}.jpg`, noise(i));
+  w.put("photos/small.txt", "small");
+  await w.backup();
+  w.move("photos", "pictures");
+  w.put("new", noise(9));
+  const keys = ["files_new", "files_moved", "files_deleted", "bytes_added", "bytes_shared"];
+  const planned = async (options: BackupOptions): Promise<unknown[]> => {
+    const messages: Message[] = [];
+    const clock = { now: (): number => Date.now() + w.hour * 3_600_000 };
+    const request = backupRequest(w.source, [w.vault], {
+      allowMassChange: true,
+      dryRun: true,
+      ...options,
+    });
+    await planBackup({ ...enginePorts(messages), clock }, request);
+    const summary = messages.findLast((m) => m.message_type === "summary");
+    return keys.map((key) => summary?.[key]);
+  };
+  assertEquals(await planned({ share: "never" }), [5, 4, 4, 40_005, 0]);
+  const foretold = await planned({});
+  assertEquals(foretold, [5, 4, 4, 10_005, 30_000]);
+  const { summary } = await w.backup();
+  assertEquals(keys.map((key) => summary[key]), foretold);
 });
 
 test("what a prune frees is what the disk gets back: a copy that has another name stays", async (w) => {

@@ -4,6 +4,7 @@ import { defined } from "../../base/defined.ts";
 import { compareUtf8 } from "../../base/bytes.ts";
 import { HikaeError } from "../../base/errors.ts";
 import type { ChangeMessage } from "../../base/event.ts";
+import type { ShareMode } from "../../base/share_mode.ts";
 import { joinRel } from "../../base/relpath.ts";
 import { text } from "../../text/text.ts";
 import type { EnginePorts } from "../ports.ts";
@@ -91,7 +92,7 @@ async function planVault(
   await planner.walk(request.filtered ? askFilter(ports) : undefined);
   session.add(run.counts);
   session.special.push(...run.special);
-  session.counts.files_moved = planner.moves.count;
+  countMoves(session, planner.moves, request.share);
   const summary = summaryOf(session, (ports.clock.now() - started) / 1000);
   const guard = request.allowMassChange || session.isFirst
     ? undefined
@@ -105,6 +106,14 @@ async function planVault(
     ports.emit({ message_type: "note", message, path: session.request.given });
   }
   ports.emit({ message_type: "summary", ...summary.message, dry_run: true });
+}
+
+/** What moved shares its bytes with the mark of its old path, as far as size and time tell. */
+function countMoves({ counts }: BackupRun, moves: ForetoldMoves, share?: ShareMode): void {
+  counts.files_moved = moves.count;
+  if (share === "never") return;
+  counts.bytes_shared += moves.shared;
+  counts.bytes_added -= moves.shared;
 }
 
 /** So many directories are told of. */

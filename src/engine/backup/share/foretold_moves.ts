@@ -5,7 +5,8 @@
  */
 
 import { dirOf, nameOf } from "../../../base/relpath.ts";
-import type { SourceEntry } from "../../source/source_dir.ts";
+import { LEAST_SHARED } from "../../../vault/same_content.ts";
+import type { SourceEntry } from "../source_dir.ts";
 
 /** A path that is gone, or new. */
 interface End {
@@ -48,6 +49,7 @@ export class ForetoldMoves {
   #named = 0;
   #seen = 0;
   #count = 0;
+  #shared = 0;
 
   /** A file or link that is gone. */
   gone(path: string, size: number, mtime: number, hash?: string | null): void {
@@ -62,6 +64,11 @@ export class ForetoldMoves {
   /** How many moved. */
   get count(): number {
     return this.#count;
+  }
+
+  /** The bytes that those which moved share with their marks; small files are stored. */
+  get shared(): number {
+    return this.#shared;
   }
 
   /** From where to where, by directories, the most files first. */
@@ -83,10 +90,11 @@ export class ForetoldMoves {
       this.#named--;
       if (side === "gone") this.#pair(end, other);
       else this.#pair(other, end);
+      this.#moved(size);
     } else if ((side === "gone" ? w.moreAdded : w.moreGone) > 0) {
       if (side === "gone") w.moreAdded--;
       else w.moreGone--;
-      this.#count++;
+      this.#moved(size);
     } else if (this.#named < MOST_NAMED) {
       this.#named++;
       (side === "gone" ? w.gone : w.added).push(end);
@@ -96,8 +104,12 @@ export class ForetoldMoves {
     else this.#waiting.set(key, w);
   }
 
-  #pair(gone: End, added: End): void {
+  #moved(size: number): void {
     this.#count++;
+    if (size >= LEAST_SHARED) this.#shared += size;
+  }
+
+  #pair(gone: End, added: End): void {
     const [from, to] = withoutSameEnd(dirOf(gone.path), dirOf(added.path));
     const key = `${from}\0${to}`;
     const known = this.#dirs.get(key);

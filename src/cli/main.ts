@@ -72,9 +72,13 @@ async function dispatch(words: readonly string[], output: Output): Promise<numbe
   }
   const module = await command.load();
   output.looks = command.access === "look";
+  if (TELL_REMOVALS.has(path)) output.tellRemovals();
   output.answers = onlyAnswers(command, parsed);
   return await module.run(contextOf(command, parsed, output));
 }
+
+/** What these removed is told by directory; what a backup removes by its job's rules is told in a line. */
+const TELL_REMOVALS = new Set(["cleanup", "prune", "delete"]);
 
 /** How help is written here: for this system and shell, in the columns that there are. */
 async function helpOptions(words: readonly string[], output: Output): Promise<HelpOptions> {

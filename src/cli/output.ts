@@ -2,6 +2,7 @@
 
 import { EXIT, HikaeError, isFull, messageOf } from "../base/errors.ts";
 import type { Emit, Message } from "../base/event.ts";
+import { ByDirectory } from "../report/by_directory.ts";
 import { fold } from "../report/wrap_text.ts";
 import { fitting } from "../report/display_width.ts";
 import { printableJson, printableLines } from "../report/printable.ts";
@@ -49,6 +50,7 @@ export class Output {
   #line = "";
   readonly #encoder = new TextEncoder();
   #pending = "";
+  #byDirectory: ByDirectory | undefined;
 
   /** Reads the common flags, before anything else is understood of the line. */
   constructor(words: readonly string[]) {
@@ -62,6 +64,7 @@ export class Output {
     this.quiet = has("quiet", "q");
     this.verbose = has("verbose", "v");
     this.#dry = has("dry-run", "n");
+    if (this.#dry && !this.verbose) this.#byDirectory = new ByDirectory();
     const plain = has("no-color") || this.json || (Deno.env.get("NO_COLOR") ?? "") !== "" ||
       Deno.env.get("TERM") === "dumb";
     const onTerminal = isTerminal("stderr");
@@ -85,14 +88,18 @@ export class Output {
     }
     if (message.message_type === "status") return;
     const isError = message.message_type === "error";
-    if (this.quiet && !isError && !this.#isAnswer(message)) return;
+    if (this.quiet && !isError && !this.#isAnswer(message)) {
+      if (message.message_type === "summary") this.#tellDirectories();
+      return;
+    }
     const aside = isError || message.message_type === "note";
     const color = aside ? this.#errColor : this.color;
+    this.#gatherRemoval(message);
     const said = formatMessage(message, { color, verbose: this.verbose });
     if (said === undefined) return;
     this.clearProgress();
     if (aside) this.#err(`${this.#folded(said)}\n`);
-    else this.#out(`${printableLines(said, this.color)}\n`);
+    else this.#answerLine(message, said);
   };
 
   /** A message whose hint names the vault, so that the line can be typed as it stands. */
@@ -105,6 +112,35 @@ export class Output {
       ...message,
       hint: hint.replace(/\b(hikae [a-z]+) VAULT\b/g, (_, h) => `${h} ${vault}`),
     };
+  }
+
+  /** Has what is removed told by directory, before the summary. */
+  tellRemovals(): void {
+    if (!this.verbose && !this.#dry) this.#byDirectory = new ByDirectory(0);
+  }
+
+  /** A run that is not dry names no path, only where it removed how much. */
+  #gatherRemoval(message: Message): void {
+    if (this.#dry || this.#byDirectory === undefined || message.message_type !== "decision") return;
+    if (!message.keep && message.to !== undefined) this.#byDirectory.take(message, "");
+  }
+
+  /** What a dry run says of paths waits for its summary, to be told by directory where it is much. */
+  #answerLine(message: Message, said: string): void {
+    const { message_type: type } = message;
+    // of portable snapshots and indexes each is named: they are no paths of a tree
+    const about = type === "change" || type === "decision" && message.to !== undefined;
+    if (about && this.#byDirectory !== undefined) this.#byDirectory.take(message, said);
+    else {
+      if (type === "summary") this.#tellDirectories();
+      this.#out(`${printableLines(said, this.color)}\n`);
+    }
+  }
+
+  #tellDirectories(): void {
+    for (const line of this.#byDirectory?.lines() ?? []) {
+      this.#out(`${printableLines(line, this.color)}\n`);
+    }
   }
 
   /** What was asked for: `--quiet` leaves out only what nobody asked. */
@@ -229,6 +265,7 @@ export class Output {
   /** Ends the output. */
   end(): void {
     this.clearProgress();
+    this.#tellDirectories();
     this.flush();
   }
 }

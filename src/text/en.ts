@@ -8,6 +8,7 @@ import { kind } from "./en/kind.ts";
 import { answer } from "./en/answer.ts";
 import { attributes } from "./en/attributes.ts";
 import { backup } from "./en/backup.ts";
+import { dirs } from "./en/dirs.ts";
 import { disk } from "./en/disk.ts";
 import { bundle } from "./en/bundle.ts";
 import { drive } from "./en/drive.ts";
@@ -55,6 +56,7 @@ export const EN = {
   ...attributes,
   ...backup,
   ...kind,
+  ...dirs,
   ...disk,
   ...drive,
   ...guard,

@@ -44,6 +44,7 @@ import { attributes } from "./ja/attributes.ts";
 import { backup } from "./ja/backup.ts";
 import { bundle } from "./ja/bundle.ts";
 import { config } from "./ja/config.ts";
+import { dirs } from "./ja/dirs.ts";
 import { disk } from "./ja/disk.ts";
 import { drive } from "./ja/drive.ts";
 import { failure } from "./ja/failure.ts";
@@ -90,6 +91,7 @@ export const JA: Readonly<Record<string, string>> = {
   ...backup,
   ...bundle,
   ...config,
+  ...dirs,
   ...disk,
   ...drive,
   ...failure,

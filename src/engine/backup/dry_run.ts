@@ -239,7 +239,7 @@ class Planner {
       counts.files_deleted++;
       const { name, size, mtime, hash } = step.known;
       this.moves.gone(joinRel(dir, name), size, mtime, hash);
-      this.#change(dir, step.known.name, fileType(step.known.type), "-");
+      this.#change(dir, step.known.name, fileType(step.known.type), "-", size);
     } else this.#goneDir(dir, step.known.name);
   }
 
@@ -252,7 +252,7 @@ class Planner {
     this.#run.counts[count]++;
     if (count === "files_new") this.moves.added(joinRel(dir, source.name), source);
     this.#run.counts.bytes_added += source.info.size;
-    this.#change(dir, source.name, fileType(source.type), modifier);
+    this.#change(dir, source.name, fileType(source.type), modifier, source.info.size);
   }
 
   #update(dir: string, step: Extract<Step, { act: "update" }>): void {
@@ -275,6 +275,7 @@ class Planner {
       step.source.name,
       fileType(step.source.type),
       step.source.type === step.known.type ? "M" : "T",
+      step.source.info.size,
     );
   }
 
@@ -293,7 +294,7 @@ class Planner {
       else {
         counts.files_deleted++;
         this.moves.gone(joinRel(path, v.name), v.size ?? -1, v.mtime ?? Number.NaN, v.hash);
-        this.#change(path, v.name, v.type, "-");
+        this.#change(path, v.name, v.type, "-", v.size);
       }
     }
     return this.#items;
@@ -304,12 +305,14 @@ class Planner {
     name: string,
     type: ChangeMessage["type"],
     modifier: ChangeMessage["modifier"],
+    size?: number | null,
   ): void {
     const change: ChangeMessage = {
       message_type: "change",
       path: joinRel(dir, name),
       type,
       modifier,
+      ...(typeof size === "number" ? { size } : {}),
     };
     this.#items.push({ key: name, change });
   }

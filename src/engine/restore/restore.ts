@@ -247,7 +247,8 @@ function* changesOf(plan: DirPlan): Generator<ChangeMessage> {
     } else if (step.do === "file" || step.do === "link" || step.do === "dir") {
       const path = joinRel(step.v.dir, step.v.name);
       for (const e of step.clear) if (e.path !== path) yield change(e.path, shown(e.type), "-");
-      yield change(path, step.do, step.change);
+      const { size } = step.v;
+      yield { ...change(path, step.do, step.change), ...(size === null ? {} : { size }) };
     }
   }
 }

@@ -1,11 +1,16 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { HikaeError } from "../src/base/errors.ts";
-import { findFolders, type Look } from "../src/cli/config_folders.ts";
-import { configPlaces, loadConfig, type LoadOptions, platformOf } from "../src/cli/config_load.ts";
-import { parseConfig } from "../src/config/parse.ts";
-import { pathLiteral, starter } from "../src/config/starter.ts";
-import type { Expansion } from "../src/config/types.ts";
-import { speak } from "../src/text/speak.ts";
+import { HikaeError } from "../../src/base/errors.ts";
+import { findFolders, type Look } from "../../src/cli/config/config_folders.ts";
+import {
+  configPlaces,
+  loadConfig,
+  type LoadOptions,
+  platformOf,
+} from "../../src/cli/config/config_load.ts";
+import { parseConfig } from "../../src/config/parse.ts";
+import { pathLiteral, starter } from "../../src/config/starter.ts";
+import type { Expansion } from "../../src/config/types.ts";
+import { speak } from "../../src/text/speak.ts";
 
 const TEXT = `{"jobs":{"a":{"source":"s","vaults":["v"]}}}`;
 

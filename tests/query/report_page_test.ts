@@ -2,16 +2,16 @@
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { XMLParser, XMLValidator } from "fast-xml-parser";
-import { barsOf } from "../src/report/html/bars.ts";
-import type { ReportRun } from "../src/base/report_data.ts";
-import type { Stamp } from "../src/base/stamp.ts";
-import { speak } from "../src/text/speak.ts";
-import { escape } from "../src/report/html/escape.ts";
-import { niceBytes, niceCount } from "../src/report/html/numbers.ts";
-import { reportPage } from "../src/report/html/page.ts";
-import { Browser, findBrowser } from "./browser_helper.ts";
-import { tempDir } from "./cli_helper.ts";
-import { HOSTILE, sampleReport } from "./report_sample.ts";
+import { barsOf } from "../../src/report/html/bars.ts";
+import type { ReportRun } from "../../src/base/report_data.ts";
+import type { Stamp } from "../../src/base/stamp.ts";
+import { speak } from "../../src/text/speak.ts";
+import { escape } from "../../src/report/html/escape.ts";
+import { niceBytes, niceCount } from "../../src/report/html/numbers.ts";
+import { reportPage } from "../../src/report/html/page.ts";
+import { Browser, findBrowser } from "../helpers/browser_helper.ts";
+import { tempDir } from "../helpers/cli_helper.ts";
+import { HOSTILE, sampleReport } from "../helpers/report_sample.ts";
 
 const COUNTS = [0, 1, 2, 3, 12, 61, 400, 3000];
 

@@ -10,8 +10,8 @@ import type { VerifyCounts, VerifyRequest } from "../../src/engine/verify/reques
 import { verify } from "../../src/engine/verify/verify.ts";
 import { denoFs } from "../../src/platform/deno_fs.ts";
 import { planBackup } from "../../src/engine/backup/dry_run.ts";
-import { type BackupOptions, backupRequest, enginePorts } from "../engine_helper.ts";
-import { dropIndex } from "../index_helper.ts";
+import { type BackupOptions, backupRequest, enginePorts } from "../helpers/engine_helper.ts";
+import { dropIndex } from "../helpers/index_helper.ts";
 import { noise, ShareWorld } from "./world.ts";
 
 const WINDOWS = Deno.build.os === "windows";

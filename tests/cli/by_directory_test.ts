@@ -1,9 +1,9 @@
 /** Dry runs as people read them: few paths each, many by directory, the biggest first. */
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import type { ChangeMessage, DecisionMessage } from "../src/base/event.ts";
-import { ByDirectory } from "../src/report/by_directory.ts";
-import { makeTree, run, tempDir } from "./cli_helper.ts";
+import type { ChangeMessage, DecisionMessage } from "../../src/base/event.ts";
+import { ByDirectory } from "../../src/report/by_directory.ts";
+import { makeTree, run, tempDir } from "../helpers/cli_helper.ts";
 
 function change(path: string, size: number, modifier: "+" | "M" | "-" = "+"): ChangeMessage {
   return { message_type: "change", path, type: "file", modifier, size };

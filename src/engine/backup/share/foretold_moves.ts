@@ -5,7 +5,7 @@
  */
 
 import { dirOf, nameOf } from "../../../base/relpath.ts";
-import { LEAST_SHARED } from "../../../vault/same_content.ts";
+import { LEAST_SHARED } from "../../../vault/history/contents.ts";
 import type { SourceEntry } from "../../source/source_dir.ts";
 
 /** A path that is gone, or new. */

@@ -7,7 +7,7 @@ import { HikaeError } from "../base/errors.ts";
 import type { HashOf, NewHash } from "../base/hash.ts";
 import type { FileSystem } from "../base/fs.ts";
 import type { LinkJob, NotMade } from "../portable/links.ts";
-import type { LaneLine, LanePorts } from "./lane_ports.ts";
+import type { CrewPorts } from "./crew/line.ts";
 import type { Ask } from "./questions.ts";
 import type { OpenDatabase } from "../base/sql.ts";
 import type { IndexPlace } from "../vault/index_place.ts";
@@ -30,10 +30,10 @@ export interface EnginePorts {
   cancelled: () => boolean;
   /** Has the run end, in all threads. */
   cancel: () => void;
-  /** Lanes in other threads, for a backup. */
-  lanes?: LanePorts;
+  /** Other threads that share the work. */
+  lanes?: CrewPorts;
   /** Somebody who counts what a backup has to read, beside it. */
-  scout?: LaneLine;
+  scout?: CrewPorts;
   /** Asks main something; undefined where nobody is there to answer. */
   ask?: Ask;
   /** Has main make links, and blocks until they are there: a portable restore asks between two of its steps. */
@@ -60,7 +60,7 @@ export function vaultPorts(ports: EnginePorts): VaultPorts {
 
 /** How many lanes a backup has, the engine's own among them. */
 export function lanesOf(ports: EnginePorts): number {
-  return 1 + (ports.lanes?.lines.length ?? 0);
+  return 1 + (ports.lanes?.seats ?? 0);
 }
 
 /** Running totals that main reads while the engine works. */

@@ -8,7 +8,7 @@ import { toPlainError } from "../base/errors.ts";
 import type { Question } from "../engine/questions.ts";
 import { type EngineCall, type EngineReply, type EngineStart, Shared } from "../sandbox/channel.ts";
 import { type Answered, Inquiry } from "./questions.ts";
-import { lineOf, wishesOf, workerPorts } from "./engine_ports.ts";
+import { crewOf, workerPorts } from "./engine_ports.ts";
 import { Outbox } from "./outbox.ts";
 import { startedAs } from "../text/speak.ts";
 
@@ -49,9 +49,9 @@ function portsOf(
   ports.makeLinks = (root, jobs) => inquiry.makeLinks(shared, root, jobs);
   ports.attributes = (asked) => inquiry.ask({ name: "attributes", asked });
   if (lanes !== undefined && lanes.length > 0) {
-    ports.lanes = { lines: lanes.map(lineOf), wishes: wishesOf(shared) };
+    ports.lanes = crewOf(lanes, shared);
   }
-  if (scout !== undefined) ports.scout = lineOf(scout);
+  if (scout !== undefined) ports.scout = crewOf([scout], shared);
   return ports;
 }
 

@@ -1,7 +1,7 @@
 /** The engine's ports inside a worker: the composition that the engine and its lanes share. @module */
 
 import type { Emit } from "../base/event.ts";
-import type { LaneLine, Wishes } from "../engine/backup/lane_messages.ts";
+import type { Board, CrewPorts, Line } from "../engine/crew/line.ts";
 import type { EnginePorts } from "../engine/ports.ts";
 import type { FileSystem } from "../base/fs.ts";
 import { lenientFs, type Refusal } from "../base/lenient_fs.ts";
@@ -88,12 +88,12 @@ export function workerPorts(
 }
 
 /** A message port as a line between the engine and a lane. */
-export function lineOf(port: MessagePort): LaneLine {
+export function lineOf<Out, In>(port: MessagePort): Line<Out, In> {
   const tick = new MessageChannel();
   return {
     send: (message) => port.postMessage(message),
     receive: (handler) => {
-      port.onmessage = (event) => handler(event.data);
+      port.onmessage = (event: MessageEvent<In>) => handler(event.data);
     },
     yieldToMessages: () =>
       new Promise((resolve) => {
@@ -103,8 +103,21 @@ export function lineOf(port: MessagePort): LaneLine {
   };
 }
 
+/** Threads at the other ends of message ports, as a crew. */
+export function crewOf(ports: readonly MessagePort[], shared: Shared): CrewPorts {
+  return {
+    seats: ports.length,
+    line: (seat) => {
+      const port = ports[seat];
+      if (port === undefined) throw new RangeError(`no seat ${seat}`);
+      return lineOf(port);
+    },
+    board: boardOf(shared),
+  };
+}
+
 /** What lanes tell each other in shared memory. */
-export function wishesOf(shared: Shared): Wishes {
+export function boardOf(shared: Shared): Board {
   return {
     announceIdle: () => shared.addWish(),
     claimIdle: () => shared.takeWish(),

@@ -2,10 +2,12 @@
 
 import type { Refusal } from "../base/lenient_fs.ts";
 import { type EngineReply, type LaneCall, Shared } from "../sandbox/channel.ts";
+import type { Board } from "../engine/crew/line.ts";
+import type { EnginePorts } from "../engine/ports.ts";
 import type { Question } from "../engine/questions.ts";
 import { type Answered, Inquiry } from "./questions.ts";
 import { startedAs } from "../text/speak.ts";
-import { lineOf, wishesOf, workerPorts } from "./engine_ports.ts";
+import { boardOf, lineOf, workerPorts } from "./engine_ports.ts";
 
 const scope = self as unknown as {
   /** The command that it helps; `scout` counts for one. */
@@ -33,16 +35,33 @@ scope.onmessage = (event): void => {
     refused,
   });
   ports.ask = inquiry.ask;
-  serve(ports, lineOf(port), wishesOf(shared));
+  serve(ports, port, boardOf(shared));
 };
 
+/** Serves the engine of one run. */
+type Serve = (ports: EnginePorts, port: MessagePort, board: Board) => void;
+
 // only what the command needs: modules are most of a thread's start
-const work = await startedAs(scope.name);
-const serve = work === "restore"
-  ? (await import("../engine/restore/lane.ts")).serveRestoreLane
-  : work === "scout"
-  ? (await import("../engine/backup/scout_server.ts")).serveScout
-  : scope.name === "bundleCreate"
-  ? (await import("../engine/bundle/packers.ts")).servePackLane
-  : (await import("../engine/backup/lane_server.ts")).serveLane;
+async function loadWork(work: string): Promise<Serve> {
+  switch (work) {
+    case "restore": {
+      const { serveRestoreLane } = await import("../engine/restore/lane.ts");
+      return (ports, port) => serveRestoreLane(ports, lineOf(port));
+    }
+    case "scout": {
+      const { serveScout } = await import("../engine/backup/scout_server.ts");
+      return (ports, port) => serveScout(ports, lineOf(port));
+    }
+    case "bundleCreate": {
+      const { servePackLane } = await import("../engine/bundle/packers.ts");
+      return (ports, port) => servePackLane(ports, lineOf(port));
+    }
+    default: {
+      const { serveLane } = await import("../engine/backup/lane_server.ts");
+      return (ports, port, board) => serveLane(ports, lineOf(port), board);
+    }
+  }
+}
+
+const serve = await loadWork(await startedAs(scope.name));
 scope.postMessage({ kind: "ready" });

@@ -3,12 +3,12 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import { backup } from "../../src/engine/backup/backup.ts";
-import { serveScout, type ToScout } from "../../src/engine/backup/scout_server.ts";
-import type { LaneLine } from "../../src/engine/lane_ports.ts";
+import { type ScoutTrade, serveScout } from "../../src/engine/backup/scout_server.ts";
 import { type EnginePorts, NO_PROGRESS, type Progress } from "../../src/engine/ports.ts";
 import { progressLine, type ProgressState, progressStatus } from "../../src/report/progress.ts";
 import { Link, LINKS, makeTree, run, tempDir } from "../helpers/cli_helper.ts";
 import { type BackupOptions, backupRequest, enginePorts } from "../helpers/engine_helper.ts";
+import { lanesOf } from "../helpers/lanes_helper.ts";
 import { restoreHere } from "../helpers/restore_helper.ts";
 
 const STATE: ProgressState = {
@@ -101,22 +101,12 @@ async function watched(
 ): Promise<Totals> {
   const t = noTotals();
   const ports: EnginePorts = { ...enginePorts(), progress: progressInto(t) };
-  let start: (message: unknown) => void = () => {};
-  const line = (send: LaneLine["send"], receive: LaneLine["receive"]): LaneLine => ({
-    send,
-    receive,
-    yieldToMessages: () => Promise.resolve(),
-  });
-  serveScout(ports, line(() => {}, (handler) => start = handler));
-  let scouted: ToScout | undefined;
-  ports.scout = line((message) => {
-    scouted = message as ToScout;
-    start(message);
-  }, () => {});
+  let scouted = false;
+  ports.scout = lanesOf<ScoutTrade>([ports], serveScout, () => void (scouted = true));
   const request = backupRequest(source, vaults, { watched: true, ...options });
   for (const o of await backup(ports, request)) assertEquals(o.failed, undefined);
   // the scout of a real run has a thread of its own
-  while (scouted !== undefined && t.whole === 0) await new Promise((go) => setTimeout(go, 1));
+  while (scouted && t.whole === 0) await new Promise((go) => setTimeout(go, 1));
   return t;
 }
 

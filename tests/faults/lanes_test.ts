@@ -432,17 +432,11 @@ Deno.test("a large directory of nothing but links is not offered to other lanes 
   for (let i = 0; i < 400; i++) links[`l${i}`] = LINKS ? new Link(`${i}`) : "";
   makeTree(source, { links });
   const ports = enginePorts();
-  const lanes = lanesWith([enginePorts(), enginePorts()]);
   let parts = 0;
-  for (const line of lanes.lines) {
-    const { send } = line;
-    line.send = (message) => {
-      const { kind, part } = message as { kind: string; part?: { files: unknown[] } };
-      if (kind === "part" && part?.files.length === 0) parts++;
-      send(message);
-    };
-  }
-  ports.lanes = lanes;
+  ports.lanes = lanesWith([enginePorts(), enginePorts()], (message) => {
+    const { piece } = message as { piece?: { part?: { files: unknown[] } } };
+    if (piece?.part?.files.length === 0) parts++;
+  });
   const [outcome] = await backup(ports, backupRequest(source, [vault]));
   assertEquals([outcome?.failed, outcome?.errors], [undefined, 0]);
   assertEquals(tell(vault).states.get(outcome?.stamp ?? ""), stateOf(source));

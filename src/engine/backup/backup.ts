@@ -4,13 +4,16 @@ import { HikaeError, messageOf } from "../../base/errors.ts";
 import { text } from "../../text/text.ts";
 import { refusesLocks } from "../../vault/lock.ts";
 import { VaultTree } from "../../vault/tree.ts";
+import type { Pool } from "../crew/pool.ts";
 import { checkCancelled, type EnginePorts, lanesOf } from "../ports.ts";
 import { type Census, Counting } from "./compare/census.ts";
 import { looksTripped, mayTrip, trippedGuard } from "./compare/guards.ts";
 import { type AskFilter, askFilter, readFiltered } from "../source/filtered.ts";
 import { Lane } from "./lane.ts";
-import { LanePool } from "./lane_pool.ts";
-import type { LaneFindings, Task } from "./lane_loop.ts";
+import type { LaneJob } from "./lane_job.ts";
+import { lanePool } from "./lane_pool.ts";
+import type { LaneFindings } from "./lane_loop.ts";
+import type { Task } from "./lane_task.ts";
 import { laneContext, type LaneSetup, makeRun, sourceView } from "./make_lane.ts";
 import { isSecondary } from "./lane_failure.ts";
 import type { BackupRequest } from "./request.ts";
@@ -23,7 +26,7 @@ import type { ChangedDir } from "./look_result.ts";
 import { lookedTasks } from "./looked_tasks.ts";
 import { oncePerPattern, onDisk } from "../source/source_case.ts";
 import type { Sample } from "./share/foretold_moves.ts";
-import type { ToScout } from "./scout_server.ts";
+import { sendScout } from "./scout_server.ts";
 import { type BackupSummary, summaryOf } from "./summary.ts";
 import { countLiving } from "../../vault/history/paths.ts";
 
@@ -230,7 +233,7 @@ class BackupWork {
   readonly #sessions: readonly BackupRun[];
   readonly #runs: LaneVault[];
   readonly #lane: Lane;
-  readonly #pool: LanePool;
+  readonly #pool: Pool<LaneJob>;
   readonly #ask: AskFilter | undefined;
 
   constructor(
@@ -249,13 +252,13 @@ class BackupWork {
       scouted: ports.scout !== undefined && isScouted(request, sessions),
     };
     this.#runs = sessions.map((s, i) => makeRun(setup, i, s.vault, s.catalog, s));
-    if (setup.scouted) ports.scout?.send({ setup } satisfies ToScout);
+    if (setup.scouted && ports.scout !== undefined) sendScout(ports.scout, setup);
     for (const run of this.#runs) {
       attemptRun(run, () => run.catalog?.beginReading());
     }
-    this.#lane = new Lane(laneContext(ports, setup, this.#runs, ports.lanes?.wishes));
+    this.#lane = new Lane(laneContext(ports, setup, this.#runs, ports.lanes?.board));
     this.#ask = request.filtered ? askFilter(ports) : undefined;
-    this.#pool = new LanePool(
+    this.#pool = lanePool(
       { own: this.#lane, runs: this.#runs, sessions, setup, ask: this.#ask },
       ports,
     );

@@ -19,14 +19,13 @@ import { Failures } from "./failures.ts";
 import { type BatchAnswer, fetchBatch, type FileBatch } from "./copy/file_batch.ts";
 import { type HashMemo, MOST_HASHED } from "./copy/hash_memo.ts";
 import type { LaneContext } from "./lane_context.ts";
-import type { Task } from "./lane_task.ts";
+import type { LaneSharing, Task } from "./lane_task.ts";
 import { LookMemory } from "./compare/look_memory.ts";
 import { countStep, goneIn, lateIn, type LookResult, seenIn } from "./look_result.ts";
 import { scout, type Told } from "./scout.ts";
 import { filesIn, type Trouble } from "../source/source_dir.ts";
 import { speak } from "./speak.ts";
 import { VaultDirectory } from "./copy/vault_directory.ts";
-import type { WorkSharing } from "./work_sharing.ts";
 
 /** One lane. */
 export class Lane {
@@ -166,7 +165,7 @@ export class Lane {
   async write(
     task: Task,
     whole: boolean,
-    neighbours: WorkSharing,
+    neighbours: LaneSharing,
     found?: ComparedDirectory,
     read?: SourceRead,
   ): Promise<Task[]> {

@@ -1,13 +1,11 @@
 /** Works off a stack of directories in one lane, and gives some away when another lane has none. @module */
 
+import { workOff } from "../crew/work_sharing.ts";
 import type { SourceRead } from "./compare/compare_directory.ts";
 import type { Lane } from "./lane.ts";
 import type { ChangedDir, LookTotals } from "./look_result.ts";
 import type { Trouble } from "../source/source_dir.ts";
-import type { Task } from "./lane_task.ts";
-import { inDirectory, MessagePause, type WorkSharing } from "./work_sharing.ts";
-
-export type { Task } from "./lane_task.ts";
+import type { LaneSharing, Task } from "./lane_task.ts";
 
 /** A pass over the source. */
 export type Phase = "look" | "write" | "writeAll";
@@ -53,23 +51,17 @@ export async function runTasks(
   lane: Lane,
   phase: Phase,
   tasks: readonly Task[],
-  neighbours: WorkSharing,
+  neighbours: LaneSharing,
   found: LaneFindings,
 ): Promise<void> {
-  const stack = [...tasks].reverse();
-  const breath = new MessagePause(neighbours);
-  const inside = inDirectory(neighbours, stack);
-  for (let task = stack.pop(); task !== undefined; task = stack.pop()) {
-    const next = phase === "look"
-      ? lookAt(lane, task.path, found)
-      : await lane.write(task, phase === "writeAll", inside, recalled(lane, task));
-    for (let i = next.length - 1; i >= 0; i--) stack.push(next[i] as Task);
-    // the oldest tasks lead to the largest subtrees
-    if (stack.length > 1 && neighbours.takeWish()) {
-      neighbours.give(stack.splice(0, stack.length >> 1));
-    }
-    await breath.yieldToMessages();
-  }
+  await workOff(
+    tasks,
+    neighbours,
+    (task, inside) =>
+      phase === "look"
+        ? lookAt(lane, task.path, found)
+        : lane.write(task, phase === "writeAll", inside, recalled(lane, task)),
+  );
 }
 
 /** What the lane remembers of a directory that was looked at. */

@@ -1,5 +1,7 @@
 /** A directory to be done, as lanes give it to each other. @module */
 
+import type { WorkSharing } from "../crew/work_sharing.ts";
+import type { BatchAnswer, FileBatch } from "./copy/file_batch.ts";
 import type { HashMemo } from "./copy/hash_memo.ts";
 
 /** A directory to be done. */
@@ -20,3 +22,6 @@ export interface Task {
   /** To be done after this one: some vault has them only then. */
   then?: readonly Task[];
 }
+
+/** How a lane stands to the others. */
+export type LaneSharing = WorkSharing<Task, FileBatch, BatchAnswer>;

@@ -7,11 +7,11 @@ import { openInLane } from "../../vault/index_open.ts";
 import { Tree } from "../../vault/tree.ts";
 import { Vault } from "../../vault/vault.ts";
 import type { VaultInfo } from "../../vault/vault_json.ts";
+import type { Board } from "../crew/line.ts";
 import { checkCancelled, type EnginePorts, hashFile, vaultPorts } from "../ports.ts";
 import type { Believed } from "./compare/believed.ts";
 import { vaultsInside } from "../source/vaults_in_source.ts";
 import type { LaneContext } from "./lane_context.ts";
-import type { Wishes } from "../lane_ports.ts";
 import { EndedElsewhere } from "./lane_failure.ts";
 import type { BackupRequest } from "./request.ts";
 import { type CaseNotice, compileRules } from "../source/rules.ts";
@@ -104,7 +104,7 @@ export function makeRun(
 }
 
 /** A vault that is out for one lane is out for all: a full disk is not filled on by the others. */
-function shareFailures(runs: readonly LaneVault[], all: Pick<Wishes, "end" | "ended">): void {
+function shareFailures(runs: readonly LaneVault[], all: Pick<Board, "end" | "ended">): void {
   for (let i = 0; i < runs.length; i++) {
     const run = runs[i];
     if (run === undefined) continue;
@@ -123,7 +123,7 @@ export function laneContext(
   ports: EnginePorts,
   setup: LaneSetup,
   runs: readonly LaneVault[],
-  all?: Pick<Wishes, "end" | "ended">,
+  all?: Pick<Board, "end" | "ended">,
 ): LaneContext {
   const { request } = setup;
   const view = sourceView(ports, setup, caseNotice(ports.emit));

@@ -66,7 +66,7 @@ export class BundleMaker {
     this.#making = making;
     this.#planner = new Planner(volumeSize, ports.newHash);
     this.#id = ports.newId();
-    this.#packers = new Packers(ports, { recipients }, ports.lanes?.lines ?? [], {
+    this.#packers = new Packers(ports, { recipients }, ports.lanes, {
       begin: (number, bytes) => this.#begin(number, bytes),
       made: (volume, room) => this.#made(volume, room),
     });

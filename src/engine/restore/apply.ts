@@ -54,8 +54,7 @@ export class Applier {
     this.#planner = planner;
     this.#writer = new FileWriter(c.ports, c.target, c.request);
     const { self, force, verify } = c.request;
-    const lines = c.ports.lanes?.lines ?? [];
-    this.#lanes = new RestoreLanes(lines, c.target.root, { self, force, verify }, {
+    this.#lanes = new RestoreLanes(c.ports.lanes, c.target.root, { self, force, verify }, {
       count: (restored, verified, bytes) => {
         c.counts.files_restored += restored;
         c.counts.files_verified += verified;

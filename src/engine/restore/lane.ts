@@ -10,7 +10,10 @@ import {
   type PlainError,
   toPlainError,
 } from "../../base/errors.ts";
-import type { LaneLine } from "../lane_ports.ts";
+import { Crew } from "../crew/crew.ts";
+import type { CrewPorts, MemberEnd } from "../crew/line.ts";
+import { serveMember } from "../crew/member.ts";
+import type { Trade } from "../crew/trade.ts";
 import type { EnginePorts } from "../ports.ts";
 import { isDamaged } from "./copy.ts";
 import { type FileOptions, type FileTask, FileWriter, type Waiting } from "./files.ts";
@@ -24,11 +27,6 @@ export interface Batch {
   inherits: boolean;
   tasks: FileTask[];
 }
-
-/** From the engine. */
-type ToLane =
-  | { kind: "setup"; root: string; options: FileOptions }
-  | { kind: "write"; batch: Batch };
 
 /** What became of a batch. */
 interface Written {
@@ -46,18 +44,19 @@ interface Written {
 /** So many batches a lane has at most: enough that it never waits, few enough that all end together. */
 const AHEAD = 3;
 
+/** The work of a restore's lanes. */
+export interface RestoreTrade extends Trade {
+  setup: { root: string; options: FileOptions };
+  piece: Batch;
+  result: Written;
+}
+
 /** Serves one restore over `line`. */
-export function serveRestoreLane(ports: EnginePorts, line: LaneLine): void {
-  let target: Target | undefined;
-  let writer: FileWriter | undefined;
-  line.receive((received) => {
-    const message = received as ToLane;
-    if (message.kind === "setup") {
-      target = new Target(ports.fs, message.root, ports.separator);
-      writer = new FileWriter(ports, target, message.options);
-    } else if (target !== undefined && writer !== undefined) {
-      line.send(writeBatch(target, writer, message.batch));
-    }
+export function serveRestoreLane(ports: EnginePorts, line: MemberEnd<RestoreTrade>): void {
+  serveMember<RestoreTrade>(line, ({ root, options }) => {
+    const target = new Target(ports.fs, root, ports.separator);
+    const writer = new FileWriter(ports, target, options);
+    return { work: (batch) => writeBatch(target, writer, batch), end: () => {}, drop: () => {} };
   });
 }
 
@@ -121,52 +120,45 @@ export interface LaneHost {
 
 /** The engine's end of all lanes. */
 export class RestoreLanes {
-  readonly #lines: readonly LaneLine[];
-  readonly #under: Batch[][];
+  readonly #crew: Crew<RestoreTrade>;
   readonly #host: LaneHost;
   #fatal: unknown;
-  #wake: () => void = () => {};
 
-  /** Sets the lanes up. */
+  /** Lanes that begin when there is a batch for them. */
   constructor(
-    lines: readonly LaneLine[],
+    lanes: CrewPorts | undefined,
     root: string,
     options: FileOptions,
     host: LaneHost,
   ) {
-    this.#lines = lines;
     this.#host = host;
-    this.#under = lines.map(() => []);
-    lines.forEach((line, i) => {
-      line.receive((message) => this.#written(i, message as Written));
-      line.send({ kind: "setup", root, options } satisfies ToLane);
-    });
+    const setup = { root, options };
+    this.#crew = new Crew<RestoreTrade>(lanes, { setup, host: {}, ahead: AHEAD });
   }
 
   /** Gives a batch to a lane that has little to do; false when none has. Throws what stopped a lane. */
   async give(batch: Batch): Promise<boolean> {
-    const [first] = this.#lines;
-    if (first === undefined) return false;
-    await first.yieldToMessages();
-    if (this.#fatal !== undefined) throw this.#fatal;
-    const i = this.#under.findIndex((waiting) => waiting.length < AHEAD);
-    if (i < 0) return false;
-    this.#under[i]?.push(batch);
-    this.#lines[i]?.send({ kind: "write", batch } satisfies ToLane);
+    if (this.#crew.size === 0) return false;
+    await this.#crew.yieldToMessages();
+    this.#check();
+    const [lane] = this.#crew.free();
+    if (lane === undefined) return false;
+    this.#crew.give(lane, batch, (done) => done === undefined || this.#written(batch, done));
     return true;
   }
 
   /** Waits until the lanes have written everything. */
   async settle(): Promise<void> {
-    while (this.#under.some((waiting) => waiting.length > 0)) {
-      await new Promise<void>((resolve) => this.#wake = resolve);
-    }
-    if (this.#fatal !== undefined) throw this.#fatal;
+    await this.#crew.settle();
+    this.#check();
   }
 
-  #written(lane: number, done: Written): void {
-    const batch = this.#under[lane]?.shift();
-    if (batch === undefined) return;
+  #check(): void {
+    const fatal = this.#fatal ?? this.#crew.broken;
+    if (fatal !== undefined) throw fatal;
+  }
+
+  #written(batch: Batch, done: Written): void {
     this.#host.count(done.restored, done.verified, done.bytes);
     const pathOf = (task: number): string =>
       task < 0 ? batch.dir : `${batch.dir === "" ? "" : `${batch.dir}/`}${batch.tasks[task]?.name}`;
@@ -186,7 +178,6 @@ export class RestoreLanes {
     } catch (error) {
       this.#fatal ??= error;
     }
-    this.#wake();
   }
 }
 

@@ -6,11 +6,12 @@
 
 import { HikaeError } from "../../base/errors.ts";
 import type { EnginePorts } from "../ports.ts";
+import { giveHalf, inTask, MessagePause } from "../crew/work_sharing.ts";
 import type { FilterAnswer, FilterQuestion } from "../questions.ts";
 import type { ComparedDirectory, SourceRead } from "../backup/compare/compare_directory.ts";
 import type { Lane } from "../backup/lane.ts";
-import { type LaneFindings, lookAt, type Phase, type Task } from "../backup/lane_loop.ts";
-import { inDirectory, MessagePause, type WorkSharing } from "../backup/work_sharing.ts";
+import { type LaneFindings, lookAt, type Phase } from "../backup/lane_loop.ts";
+import type { LaneSharing, Task } from "../backup/lane_task.ts";
 import type { SourceEntry } from "./source_dir.ts";
 import { text } from "../../text/text.ts";
 
@@ -44,7 +45,7 @@ interface Batch {
 export interface FilteredPass {
   phase: Phase;
   ask: AskFilter;
-  neighbours: WorkSharing;
+  neighbours: LaneSharing;
 }
 
 /** Works off `tasks` and all that they lead to, in one lane. */
@@ -56,8 +57,8 @@ export async function runFiltered(
 ): Promise<void> {
   const stack = [...tasks].reverse();
   const under: Batch[] = [];
-  const breath = new MessagePause(neighbours);
-  const inside = inDirectory(neighbours, stack);
+  const pause = new MessagePause(neighbours);
+  const inside = inTask(neighbours, stack);
   while (stack.length > 0 || under.length > 0) {
     while (stack.length > 0 && under.length < AHEAD) under.push(readAhead(lane, stack, ask));
     const batch = under.shift();
@@ -68,10 +69,8 @@ export async function runFiltered(
         ? lookAt(lane, task.path, found, read)
         : await lane.write(task, phase === "writeAll", inside, recalled, read);
       for (let i = next.length - 1; i >= 0; i--) stack.push(next[i] as Task);
-      if (stack.length > 1 && neighbours.takeWish()) {
-        neighbours.give(stack.splice(0, stack.length >> 1));
-      }
-      await breath.yieldToMessages();
+      giveHalf(neighbours, stack);
+      await pause.yieldToMessages();
     }
   }
 }

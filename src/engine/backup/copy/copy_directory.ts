@@ -3,6 +3,7 @@
 import { utf8 } from "../../../base/bytes.ts";
 import { HikaeError, isNotFound } from "../../../base/errors.ts";
 import { joinRel } from "../../../base/relpath.ts";
+import { MessagePause } from "../../crew/work_sharing.ts";
 import { sameStat, type Step } from "../compare/compare.ts";
 import { type Content, readContent } from "./content.ts";
 import { deleteTree } from "./delete_tree.ts";
@@ -10,7 +11,7 @@ import type { VaultDirectory } from "./vault_directory.ts";
 import { sharerFor } from "../share/run_sharing.ts";
 import { waitForFlushes } from "./wait_for_flushes.ts";
 import type { LaneContext } from "../lane_context.ts";
-import { MessagePause, type WorkSharing } from "../work_sharing.ts";
+import type { LaneSharing } from "../lane_task.ts";
 import { FileQueue, type FileToCopy, type FileWrites, type VaultWrite } from "./file_queue.ts";
 import {
   type SourceDir,
@@ -43,7 +44,7 @@ export class DirectoryCopy {
   }
 
   /** Clears away, brings content, ends the directory in every vault. */
-  async run(neighbours: WorkSharing): Promise<void> {
+  async run(neighbours: LaneSharing): Promise<void> {
     const source = this.#source;
     const writers = this.#writers;
     const gone = writers.some((w) => w.plan.steps.some((s) => isGone(s)));
@@ -69,7 +70,7 @@ export class DirectoryCopy {
   }
 
   /** Brings the content of all names, some of it with the help of lanes that have nothing to do. */
-  async #bring(names: FileWrites[], neighbours: WorkSharing): Promise<void> {
+  async #bring(names: FileWrites[], neighbours: LaneSharing): Promise<void> {
     const sharing = new FileQueue(names, neighbours);
     try {
       await this.#bringAll(sharing, new MessagePause(neighbours));

@@ -2,7 +2,7 @@
 
 import type { Destination } from "./content.ts";
 import type { Arrival, VaultDirectory } from "./vault_directory.ts";
-import type { WorkSharing } from "../work_sharing.ts";
+import type { LaneSharing } from "../lane_task.ts";
 import type { BatchAnswer, BatchResult, FileBatch } from "./file_batch.ts";
 import type { SourceEntry } from "../../source/source_dir.ts";
 import type { LaneVault } from "../lane_vault.ts";
@@ -63,7 +63,7 @@ export class FileQueue {
   readonly #links: FileWrites[];
   /** The next one last. */
   readonly #left: FileWrites[];
-  readonly #neighbours: WorkSharing;
+  readonly #neighbours: LaneSharing;
   readonly #given: Given[] = [];
   /** What other lanes read, the next one last. */
   #got: FetchedFile[] = [];
@@ -71,7 +71,7 @@ export class FileQueue {
   #inVain = 0;
 
   /** All of `names`; links first, then files, in their order. */
-  constructor(names: readonly FileWrites[], neighbours: WorkSharing) {
+  constructor(names: readonly FileWrites[], neighbours: LaneSharing) {
     this.#links = names.filter(({ source }) => source.type === "link").reverse();
     this.#left = names.filter(({ source }) => source.type !== "link").reverse();
     this.#neighbours = neighbours;
@@ -138,7 +138,7 @@ export class FileQueue {
     runs: readonly LaneVault[],
   ): void {
     if (this.#cost < LEAST || this.#left.length < 2 || this.#inVain >= MOST_IN_VAIN) return;
-    if (!this.#neighbours.takeWish()) return;
+    if (!this.#neighbours.claimIdle()) return;
     const wanted = this.#takeLast().map(want);
     if (wanted.length === 0) this.#inVain++;
     const part: FileBatch = {

@@ -1,0 +1,35 @@
+/** What lanes of a backup work at, by the types of what passes between threads. @module */
+
+import type { Message } from "../../base/event.ts";
+import type { PoolTrade } from "../crew/pool.ts";
+import type { Counts } from "./counts.ts";
+import type { BatchAnswer, FileBatch } from "./copy/file_batch.ts";
+import type { PlainFailure } from "./lane_failure.ts";
+import type { LaneFindings, Phase } from "./lane_loop.ts";
+import type { Task } from "./lane_task.ts";
+import type { LaneSetup } from "./make_lane.ts";
+import type { SpilledRow } from "./compare/scan_spill.ts";
+
+/** What a lane has for one vault since it last wrote. */
+export interface LaneOutput {
+  record: string;
+  scan: SpilledRow[];
+}
+
+/** The work of lanes. */
+export interface LaneJob {
+  setup: LaneSetup;
+  task: Task;
+  phase: Phase;
+  found: LaneFindings;
+  part: FileBatch;
+  fetched: BatchAnswer;
+  /** The index of each vault that takes no part any more (a guard, a full disk). */
+  brief: number[];
+  output: { outputs: LaneOutput[]; messages: Message[] };
+  /** Of each vault. */
+  end: { counts: Counts[]; special: string[][]; failed: (PlainFailure | undefined)[] };
+}
+
+/** The messages of it. */
+export type LaneTrade = PoolTrade<LaneJob>;

@@ -1,0 +1,61 @@
+/** What a lane in another thread has for the engine: lines of the record and rows, until they are sent. @module */
+
+import type { FileHandle } from "../../base/fs.ts";
+import type { EnginePorts } from "../ports.ts";
+import { Flusher } from "./copy/flusher.ts";
+import type { LaneOutput } from "./lane_job.ts";
+import type { VaultSink } from "./lane_vault.ts";
+
+/** Characters of record lines that wait before they are sent. */
+const CHARACTERS = 1 << 18;
+
+/** Rows that wait. */
+const ROWS = 500;
+
+/** What a lane has for one vault. */
+export class RemoteSink implements VaultSink {
+  /** Flushes in the lane's own thread. */
+  readonly flusher: Flusher;
+  #output: LaneOutput = { record: "", scan: [] };
+
+  /** A sink that has nothing yet; see {@link Flusher}. */
+  constructor(ports: EnginePorts, flush: boolean, windows: boolean, room: number) {
+    this.flusher = new Flusher(ports, flush, windows, room);
+  }
+
+  record(text: string): void {
+    this.#output.record += text;
+  }
+
+  scan(dir: string, row: Uint8Array | undefined): void {
+    this.#output.scan.push({ dir, row });
+  }
+
+  flush(path: string): void {
+    this.flusher.add(path);
+  }
+
+  flushFile(file: FileHandle): void {
+    this.flusher.addFile(file);
+  }
+
+  get full(): boolean {
+    return this.flusher.full;
+  }
+
+  keepUp(): Promise<void> {
+    return this.flusher.keepUp();
+  }
+
+  /** True when it has so much that it is to be sent. */
+  get isLong(): boolean {
+    return this.#output.record.length > CHARACTERS || this.#output.scan.length > ROWS;
+  }
+
+  /** What it has since it was asked last. */
+  take(): LaneOutput {
+    const output = this.#output;
+    this.#output = { record: "", scan: [] };
+    return output;
+  }
+}

@@ -1,0 +1,85 @@
+/** What a worker has of the others: whether one is idle, ways to give it work, and messages. @module */
+
+import type { Monotonic } from "../../base/clock.ts";
+
+/** How one who works lets messages in. */
+export interface Yielding {
+  /** Absent where none can come. */
+  yieldToMessages?: () => Promise<void>;
+  /** Tells when it has been long since. */
+  monotonic: Monotonic;
+}
+
+/** How a worker that goes through tasks stands to the others. */
+export interface WorkSharing<Task, Part, Fetched> extends Yielding {
+  /** Takes one who has nothing to do; false when there is none. */
+  claimIdle(): boolean;
+  /** Gives tasks away. */
+  give(tasks: Task[]): void;
+  /** Has another one do a part of a task, after an idle one was claimed; undefined when none is free after all. */
+  share(part: Part): Promise<Fetched | undefined>;
+}
+
+/** How long one works before messages are let in, ms. */
+const STRETCH = 4;
+
+/** Lets messages in, now and then. */
+export class MessagePause {
+  readonly #others: Yielding;
+  #last: number;
+
+  /** For a worker that stands so to the others. */
+  constructor(others: Yielding) {
+    this.#others = others;
+    this.#last = others.monotonic();
+  }
+
+  /** Lets them in when it has been long since. */
+  async yieldToMessages(): Promise<void> {
+    const { yieldToMessages, monotonic } = this.#others;
+    if (yieldToMessages === undefined || monotonic() - this.#last <= STRETCH) return;
+    await yieldToMessages();
+    this.#last = monotonic();
+  }
+}
+
+/** How a worker stands to others while it is at a task: they get other tasks first, parts of it if there are none. */
+export function inTask<Task, Part, Fetched>(
+  others: WorkSharing<Task, Part, Fetched>,
+  stack: Task[],
+): WorkSharing<Task, Part, Fetched> {
+  return {
+    ...others,
+    claimIdle: () => {
+      if (!others.claimIdle()) return false;
+      if (stack.length === 0) return true;
+      others.give(stack.splice(0, Math.ceil(stack.length / 2)));
+      return false;
+    },
+  };
+}
+
+/** Gives the older half of a stack to one who has nothing to do: the oldest tasks lead to the most. */
+export function giveHalf<Task, Part, Fetched>(
+  others: WorkSharing<Task, Part, Fetched>,
+  stack: Task[],
+): void {
+  if (stack.length > 1 && others.claimIdle()) others.give(stack.splice(0, stack.length >> 1));
+}
+
+/** Works off `tasks`, and all that `work` says come after each, the newest first. */
+export async function workOff<Task, Part, Fetched>(
+  tasks: readonly Task[],
+  others: WorkSharing<Task, Part, Fetched>,
+  work: (task: Task, inside: WorkSharing<Task, Part, Fetched>) => Promise<Task[]> | Task[],
+): Promise<void> {
+  const stack = [...tasks].reverse();
+  const pause = new MessagePause(others);
+  const inside = inTask(others, stack);
+  for (let task = stack.pop(); task !== undefined; task = stack.pop()) {
+    const next = await work(task, inside);
+    for (const more of next.reverse()) stack.push(more);
+    giveHalf(others, stack);
+    await pause.yieldToMessages();
+  }
+}

@@ -2,7 +2,6 @@
 
 import { HikaeError, messageOf } from "../../base/errors.ts";
 import type { FileHandle } from "../../base/fs.ts";
-import { createFresh, removeQuietly } from "../../base/io.ts";
 import { runStamp, type Stamp, stampFromNumber, stampOf, stampToNumber } from "../../base/stamp.ts";
 import { text } from "../../text/text.ts";
 import type { Catalog } from "../../vault/catalog.ts";
@@ -10,10 +9,6 @@ import type { LookOptions } from "../../vault/catalog_state.ts";
 import { describeVault, makeVaultDirs } from "../../vault/create.ts";
 import { openForReading, openForWriting } from "../../vault/index_open.ts";
 import { type Lock, takeLock } from "../../vault/lock.ts";
-import { TEMPORARY } from "../../vault/names.ts";
-import type { RecordHead } from "../../vault/record.ts";
-import { finishRecord } from "../../vault/record_finish.ts";
-import { RecordWriter } from "../../vault/record_writer.ts";
 import type { VaultTree } from "../../vault/tree.ts";
 import { indexContents } from "../../vault/history/contents.ts";
 import { clearMeetings } from "../share/rendezvous.ts";
@@ -33,9 +28,9 @@ import { Flusher, openFiles } from "./copy/flusher.ts";
 import { defined } from "../../base/defined.ts";
 import { checkedShare, type Freshness, rememberedShare, verifyShare } from "../verify/freshness.ts";
 import { keepBlocks, knownBlocks } from "./share/known_blocks.ts";
-import { MovedOnce } from "./share/moved_once.ts";
-import { ScanSpill } from "./compare/scan_spill.ts";
 import { unmade } from "./failures.ts";
+import { probeUmask } from "./probe_umask.ts";
+import { runHead, RunRecord } from "./run_record.ts";
 import type { VaultSink } from "./lane_vault.ts";
 import { countLiving, lastEnd } from "../../vault/history/paths.ts";
 
@@ -75,20 +70,15 @@ export class BackupRun implements VaultSink {
   /** The lock is held on this machine, or was asked for there. */
   lockedAtHome = false;
   #lock: Lock | undefined;
-  #record: RecordWriter | undefined;
-  #head: RecordHead | undefined;
-  #spill: ScanSpill | undefined;
+  readonly #record = new RunRecord();
   readonly #flusher: Flusher;
   /** The run is in the catalog. */
   #committed = false;
   #first = false;
-  readonly #moved = new MovedOnce();
   /** Questions about contents can be asked of the index. */
   contents = false;
   /** Whether the vault's disk shares blocks, where that was asked of it. */
   blocks: boolean | undefined;
-  /** Lines from before the first write of the run. */
-  #early = "";
 
   /** A session for one vault of `backup`. */
   constructor(
@@ -260,54 +250,20 @@ export class BackupRun implements VaultSink {
 
   /** Starts the run's record; from here on the run is to be told from the disk. */
   start(look: number): void {
-    const { host, rules, maxGenerations, checksum } = this.#backup;
-    const source = this.#backup.originalSource ?? this.#backup.source;
-    const head: RecordHead = this.#head = {
-      kind: "run",
-      format: FORMAT,
-      vault: this.vault.info.id,
-      job: this.#backup.job ?? null,
-      stamp: this.stamp,
-      time: new Date(look).toISOString(),
-      source,
-      host,
-      options: {
-        ...rules,
-        checksum,
-        ...(this.#backup.attributes === true ? { attributes: true } : {}),
-        ...(maxGenerations === undefined ? {} : { maxGenerations }),
-      },
-    };
-    this.#record = RecordWriter.start(this.vault, head);
-    this.#spill = new ScanSpill(this.vault);
-    this.#record.append(this.#early);
-    this.#early = "";
+    this.#record.start(this.vault, runHead(this.#backup, this.vault, this.stamp, look));
   }
 
-  /** The bits that the system takes from the modes of new files: all, when that cannot be found out. */
+  /** The bits that the system takes from the modes of new files. */
   probeUmask(): number {
-    const path = this.vault.tree.below(this.vault.tree.meta(""), `${TEMPORARY}mode`);
-    try {
-      const file = createFresh(this.vault.fs, path, 0o777);
-      try {
-        return 0o777 & ~file.stat().mode;
-      } finally {
-        file.close();
-        removeQuietly(this.vault.fs, path);
-      }
-    } catch {
-      return 0o777;
-    }
+    return probeUmask(this.vault);
   }
 
   record(text: string): void {
-    const lines = this.#moved.pass(text);
-    if (this.#record === undefined) this.#early += lines;
-    else this.#record.append(lines);
+    this.#record.append(text);
   }
 
   scan(dir: string, row: Uint8Array | undefined): void {
-    this.#spill?.put(dir, row);
+    this.#record.scan(dir, row);
   }
 
   flush(path: string): void {
@@ -329,35 +285,28 @@ export class BackupRun implements VaultSink {
   /** Adds a lane's counts and troubles. */
   add(counts: Counts): void {
     addCounts(this.counts, counts);
-    this.counts.files_moved = this.#moved.count;
+    this.counts.files_moved = this.#record.moved;
   }
 
   /** Ends the run: everything flushed, then the record's last line, then the catalog. */
   async finish(summary: Record<string, unknown>): Promise<void> {
     await this.#flusher.settle();
     const { catalog, vault } = this;
-    if (this.#moved.hasNames) clearMeetings(vault);
-    const [record, head] = [this.#record, this.#head];
-    if (record === undefined || head === undefined || catalog === undefined) return;
+    if (this.#record.hasNames) clearMeetings(vault);
+    if (!this.#record.isBegun || catalog === undefined) return;
     const time = new Date(this.#ports.clock.now()).toISOString();
     // when content was checked, as far as this machine knows: for who asks from another one
     const checked = this.#backup.verifyShare === undefined
       ? rememberedShare(catalog)
       : checkedShare(catalog);
     const attributes = await this.#readAttributes(catalog);
-    const error = finishRecord({
+    const error = this.#record.finish({
       vault,
       catalog,
-      record,
-      head,
       summary: { kind: "summary", time, ...summary, ...attributes, ...defined({ checked }) },
       options: this.#lookOptions,
-      also: () => {
-        keepBlocks(vault, catalog, this.blocks);
-        for (const { dir, row } of this.#spill?.rows() ?? []) catalog.putScanRow(dir, row);
-      },
+      also: () => keepBlocks(vault, catalog, this.blocks),
     });
-    this.#record = undefined;
     this.#committed = error === undefined;
     if (error === undefined) return;
     this.notes.push(text("index.not-written", { cause: messageOf(error) }));
@@ -366,8 +315,7 @@ export class BackupRun implements VaultSink {
   /** Reads the attributes of what changed, where that was asked for, and puts their file in its place. */
   async #readAttributes(catalog: Catalog): Promise<Record<string, unknown>> {
     const ask = this.#ports.attributes;
-    const spill = this.#spill;
-    if (this.#backup.attributes !== true || ask === undefined || spill === undefined) return {};
+    if (this.#backup.attributes !== true || ask === undefined) return {};
     const feed = this.#backup.vaults.indexOf(this.request);
     const read = this.attributes = await readAttributes({
       ask,
@@ -375,7 +323,7 @@ export class BackupRun implements VaultSink {
       vault: this.vault,
       catalog,
       stamp: this.stamp,
-      rows: () => spill.rows(),
+      rows: () => this.#record.rows(),
       check: () => checkCancelled(this.#ports),
     });
     read.file.place();
@@ -409,8 +357,7 @@ export class BackupRun implements VaultSink {
   close(): void {
     try {
       this.#flusher.drop();
-      this.#record?.abandon();
-      this.#spill?.close();
+      this.#record.abandon();
     } catch {
       // the next run removes what is left
     }
@@ -421,7 +368,6 @@ export class BackupRun implements VaultSink {
     }
   }
 }
-
 /**
  * The newest stamp of a mark where records may be lost: of a clock that went too fast once, it may still come, and no mark
  * may be made a second time. What no clock ever said is passed over.

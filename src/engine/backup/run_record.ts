@@ -1,0 +1,126 @@
+/** The record of a backup's run, from its first line to its last, and the rows that the index takes in with it. @module */
+
+import type { Catalog } from "../../vault/catalog.ts";
+import type { LookOptions } from "../../vault/catalog_state.ts";
+import type { RecordHead } from "../../vault/record.ts";
+import { finishRecord } from "../../vault/record_finish.ts";
+import { RecordWriter } from "../../vault/record_writer.ts";
+import type { Vault } from "../../vault/vault.ts";
+import { FORMAT } from "../../vault/vault_json.ts";
+import type { Stamp } from "../../base/stamp.ts";
+import { ScanSpill } from "./compare/scan_spill.ts";
+import type { BackupRequest } from "./request.ts";
+import { MovedOnce } from "./share/moved_once.ts";
+
+/** The first line of a run's record. Pure. `look` is when the run began to look, ms. */
+export function runHead(
+  request: BackupRequest,
+  vault: Vault,
+  stamp: Stamp,
+  look: number,
+): RecordHead {
+  const { host, rules, maxGenerations, checksum } = request;
+  return {
+    kind: "run",
+    format: FORMAT,
+    vault: vault.info.id,
+    job: request.job ?? null,
+    stamp,
+    time: new Date(look).toISOString(),
+    source: request.originalSource ?? request.source,
+    host,
+    options: {
+      ...rules,
+      checksum,
+      ...(request.attributes === true ? { attributes: true } : {}),
+      ...(maxGenerations === undefined ? {} : { maxGenerations }),
+    },
+  };
+}
+
+/** What a record ends with. */
+export interface RecordEnd {
+  vault: Vault;
+  catalog: Catalog;
+  summary: Parameters<typeof finishRecord>[0]["summary"];
+  options: LookOptions;
+  /** What else the index takes in. */
+  also: () => void;
+}
+
+/** One run's record. */
+export class RunRecord {
+  #writer: RecordWriter | undefined;
+  #head: RecordHead | undefined;
+  #spill: ScanSpill | undefined;
+  readonly #moved = new MovedOnce();
+  /** Lines from before the first write of the run. */
+  #early = "";
+
+  /** Writes the first line, and what came before it. */
+  start(vault: Vault, head: RecordHead): void {
+    this.#head = head;
+    this.#writer = RecordWriter.start(vault, head);
+    this.#spill = new ScanSpill(vault);
+    this.#writer.append(this.#early);
+    this.#early = "";
+  }
+
+  /** True once it is begun, until it is finished. */
+  get isBegun(): boolean {
+    return this.#writer !== undefined;
+  }
+
+  /** How many files moved. */
+  get moved(): number {
+    return this.#moved.count;
+  }
+
+  /** Some file has more than one name. */
+  get hasNames(): boolean {
+    return this.#moved.hasNames;
+  }
+
+  /** Adds lines, of whichever lane. */
+  append(text: string): void {
+    const lines = this.#moved.pass(text);
+    if (this.#writer === undefined) this.#early += lines;
+    else this.#writer.append(lines);
+  }
+
+  /** Keeps a directory's row; undefined drops it. */
+  scan(dir: string, row: Uint8Array | undefined): void {
+    this.#spill?.put(dir, row);
+  }
+
+  /** All rows that were kept. */
+  rows(): ReturnType<ScanSpill["rows"]> | [] {
+    return this.#spill?.rows() ?? [];
+  }
+
+  /** Writes the last line, and has the index take all of it in; gives why it did not. */
+  finish({ vault, catalog, summary, options, also }: RecordEnd): unknown {
+    const [record, head] = [this.#writer, this.#head];
+    if (record === undefined || head === undefined) return undefined;
+    const error = finishRecord({
+      vault,
+      catalog,
+      record,
+      head,
+      summary,
+      options,
+      also: () => {
+        also();
+        for (const { dir, row } of this.rows()) catalog.putScanRow(dir, row);
+      },
+    });
+    this.#writer = undefined;
+    return error;
+  }
+
+  /** Lets go of what is open; a record without its last line stays as it is. */
+  abandon(): void {
+    this.#writer?.abandon();
+    this.#spill?.close();
+  }
+}

@@ -1,7 +1,8 @@
 /** What is left to bring of one directory, and the parts of it that other lanes read. @module */
 
 import type { Destination } from "./content.ts";
-import type { Arrival, VaultDirectory } from "./vault_directory.ts";
+import type { Arrival } from "./arrival.ts";
+import type { VaultDirectory } from "./vault_directory.ts";
 import type { LaneSharing } from "../lane_task.ts";
 import type { BatchAnswer, BatchResult, FileBatch } from "./file_batch.ts";
 import type { SourceEntry } from "../../source/source_dir.ts";

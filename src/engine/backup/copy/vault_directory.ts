@@ -10,77 +10,24 @@ import { lstatIfAny, replaceFile } from "../../../base/io.ts";
 import { utf8, utf8Length } from "../../../base/bytes.ts";
 import { joinRel } from "../../../base/relpath.ts";
 import { text } from "../../../text/text.ts";
-import { folding } from "../../../vault/folding.ts";
-import { LINK_HASH } from "../../../vault/metadata.ts";
 import { mirrorName, NAME_MAX, storedMark, TEMPORARY } from "../../../vault/names.ts";
 import type { Why } from "../../../vault/record.ts";
-import { NEVER, packScanRow, type ScanEntry } from "../../../vault/scan_row.ts";
+import { NEVER, type ScanEntry } from "../../../vault/scan_row.ts";
 import type { DirPlan, VaultDir } from "../compare/compare.ts";
 import { type DiskNames, takenForOther } from "../../../vault/disk_names.ts";
 import { type Content, type Destination, fileMode } from "./content.ts";
+import type { Arrival, Placing } from "./arrival.ts";
+import { Arrivals, type Placed } from "./arrivals.ts";
 import { LARGE } from "./block_wise.ts";
 import { attrLine, beginLine } from "./dir_lines.ts";
-import { discard, writeMetadata } from "./dir_metadata.ts";
-import {
-  dropSurplus,
-  keepName,
-  markPast,
-  movedLine,
-  moveTree,
-  namesOf,
-  type NamesOfDir,
-  retire,
-} from "./retire.ts";
-import {
-  attributesOf,
-  believable,
-  dirCtime,
-  knownDir,
-  knownFile,
-  sameAttrs,
-  strayFile,
-} from "../compare/scan_entry.ts";
-import type { LinkName } from "../share/vault_sharing.ts";
+import { discard } from "./dir_metadata.ts";
+import { dirMode, endDirectory } from "./end_directory.ts";
+import { MirrorNames } from "./mirror_names.ts";
+import { dropSurplus, keepName, markPast, namesOf, type NamesOfDir, retire } from "./retire.ts";
+import { knownDir, knownFile, sameAttrs } from "../compare/scan_entry.ts";
 import { setCopyAttrs } from "../../share/make_shared.ts";
 import type { SourceDir, SourceEntry, Trouble } from "../../source/source_dir.ts";
 import { assertDir, type LaneVault } from "../lane_vault.ts";
-
-/** A step that brings content. */
-export interface Arrival {
-  source: SourceEntry;
-  /** What the vault has under the name. */
-  known: ScanEntry | undefined;
-  /** True when the copy is missing though the metadata lists it. */
-  repair: boolean;
-  /** What the record is to say of a file's other names. */
-  names?: LinkName | undefined;
-  /** True when nothing but the content changed: the copy that the vault has may be the last good one. */
-  rot?: boolean;
-}
-
-/** How a copy comes to its place. */
-interface Placing {
-  place: () => void;
-  /** Its place. */
-  path: string;
-  /** What the disk takes for it, in bytes. */
-  bytes: number;
-  /** What it shares with the vault, in bytes. */
-  shared?: number;
-  /** Of a link: the name of its record in the meta directory. */
-  link?: string;
-}
-
-/** A new name in its place. */
-interface Placed {
-  path: string;
-  link: string | undefined;
-  /** Takes it in for good. */
-  take: () => void;
-}
-
-/** So many new names of one directory may wait for a look at its listing, or as many as came before them. */
-const UNSETTLED = 4096;
 
 /** Writes one directory of one vault. */
 export class VaultDirectory {
@@ -93,19 +40,13 @@ export class VaultDirectory {
   /** Names whose old entry could not be cleared away. */
   readonly stuck = new Set<string>();
   readonly #replaced = new Set<string>();
-  /** Names of the mirror by what the vault takes them for. */
-  #folded: Map<string, string> | undefined;
+  readonly #mirror: MirrorNames;
   #temporaries = 0;
   /** Everything that is kept is where it should be. */
   #sound: boolean;
   readonly #names: NamesOfDir;
-  /** New names that were placed and not seen in a listing yet: what to do once one is, and its copy. */
-  readonly #arrived = new Map<string, Placed>();
-  #settled = 0;
-  /** Names of directories that the disk takes for others, or keeps under another name: nothing goes below them. */
-  readonly refused = new Set<string>();
-  /** What the disk did not keep under its own name; to be told. */
-  readonly misfits: Trouble[] = [];
+  /** New names that are in their places. */
+  readonly #arrivals: Arrivals;
   /** Directories that this run made and that hold nothing yet. */
   readonly fresh = new Set<string>();
   #knownDirs: Set<string> | undefined;
@@ -127,6 +68,8 @@ export class VaultDirectory {
     this.#vault = vault;
     this.#path = source.path;
     this.#names = namesOf(run, source.path);
+    this.#arrivals = new Arrivals(run, source.path, this.#names);
+    this.#mirror = new MirrorNames(run, source.path, vault, this.#names);
     this.#alone = fresh;
     this.#entries = plan.kept;
     this.#sound = plan.kept.every((k) => k.type === "link" || vault.mirror.get(k.name) === k.type);
@@ -141,15 +84,20 @@ export class VaultDirectory {
     const { fs, tree } = this.run.vault;
     const mirror = tree.mirror(this.#path);
     const there = lstatIfAny(fs, mirror);
-    if (there === undefined) fs.mkdir(mirror, this.#dirMode());
+    if (there === undefined) fs.mkdir(mirror, dirMode(this.#source));
     // somebody may have put a link there since the look before
     else assertDir(mirror, there);
     this.run.metaDir(this.#path);
   }
 
-  #dirMode(): number {
-    // the owner must be able to go on writing into it; the record keeps the mode as it is
-    return (this.#source.info.mode & 0o777) | 0o700;
+  /** Names of directories that the disk takes for others, or keeps under another name: nothing goes below them. */
+  get refused(): Set<string> {
+    return this.#arrivals.refused;
+  }
+
+  /** What the disk did not keep under its own name; to be told. */
+  get misfits(): readonly Trouble[] {
+    return this.#arrivals.misfits;
   }
 
   /** How a reader of content should serve this vault. */
@@ -245,8 +193,8 @@ export class VaultDirectory {
     }
     let standing = names.standing(stored);
     // what was placed before in this run may be what answers, kept under another name than its own
-    if (standing !== "free" && known === undefined && this.#arrived.size > 0) {
-      this.#settle();
+    if (standing !== "free" && known === undefined && this.#arrivals.waiting > 0) {
+      this.#arrivals.settle();
       standing = names.standing(stored);
     }
     if (standing === "other") throw takenForOther();
@@ -260,7 +208,7 @@ export class VaultDirectory {
     const restored = repair && known !== undefined && known.hash === hash &&
       known.type === source.type;
     if (restored) {
-      this.#makeRoom(source.name);
+      this.#mirror.makeRoom(source.name);
       place();
       this.#countBytes(placing);
       counts.files_repaired++;
@@ -268,7 +216,7 @@ export class VaultDirectory {
       if (!sameAttrs(known, source)) attrLine(this.run, this.#path, source);
       return;
     }
-    if (known === undefined) this.#makeRoom(source.name);
+    if (known === undefined) this.#mirror.makeRoom(source.name);
     const aside = known === undefined
       ? undefined
       : retire(this.run, this.#path, known, "changed", this.#names);
@@ -302,8 +250,7 @@ export class VaultDirectory {
   /** A new name is in its place: it counts once the directory lists it. */
   #arrive(name: string, placed: Placed): void {
     this.#alone = false;
-    this.#arrived.set(name, placed);
-    if (this.#arrived.size >= Math.max(UNSETTLED, this.#settled)) this.#settle();
+    this.#arrivals.add(name, placed);
   }
 
   #taken({ source, names }: Arrival, hash: string, placing: Placing): void {
@@ -318,53 +265,6 @@ export class VaultDirectory {
   #countBytes({ bytes, shared = 0 }: Placing): void {
     this.run.counts.bytes_added += bytes;
     this.run.counts.bytes_shared += shared;
-  }
-
-  /** Takes in the new names that the directory lists; what the disk keeps under another name goes again. */
-  #settle(): void {
-    if (this.#arrived.size === 0) return;
-    this.#names.mirror.changed();
-    this.#names.meta.changed();
-    const arrived = [...this.#arrived];
-    this.#arrived.clear();
-    this.#settled += arrived.length;
-    for (const [name, { path, link, take }] of arrived) {
-      const listed = link === undefined
-        ? this.#names.mirror.isListed(name)
-        : this.#names.meta.isListed(link);
-      if (listed) take();
-      else this.#evict(name, path);
-    }
-  }
-
-  #evict(name: string, path: string): void {
-    this.run.vault.fs.remove(path);
-    this.#names.mirror.changed();
-    this.#names.meta.changed();
-    this.#sound = false;
-    this.refused.add(name);
-    this.misfits.push({
-      path: joinRel(this.#path, name),
-      during: "store",
-      code: "name",
-      message: text("disk.name-altered"),
-    });
-  }
-
-  /** Something under the name that the vault knows nothing of: a link goes, all else is kept as a version. */
-  #makeRoom(name: string): void {
-    const { fs, tree } = this.run.vault;
-    if (this.#vault.listed && this.#inMirror(name) === undefined) return;
-    const path = tree.entry(this.#path, name);
-    const info = lstatIfAny(fs, path);
-    if (info === undefined) return;
-    if (info.type === "dir") {
-      if (moveTree(this.run, this.#path, name)) {
-        this.run.line(movedLine(this.run, joinRel(this.#path, name)));
-      }
-    } else if (info.type === "file") {
-      markPast(this.run, this.#path, strayFile(name, info), "changed", this.#names);
-    } else fs.remove(path);
   }
 
   #hadBefore(name: string): boolean {
@@ -419,7 +319,7 @@ export class VaultDirectory {
     const has = this.#vault.mirror.get(source.name);
     const kept = knownDir(source, this.run.number);
     if (has === "dir" && this.#path === "") this.#refuseDrivesOwn(source.name);
-    if (has !== undefined && has !== "dir") this.#makeRoom(source.name);
+    if (has !== undefined && has !== "dir") this.#mirror.makeRoom(source.name);
     if (has !== "dir") {
       try {
         // its own mode is set when it is processed
@@ -440,15 +340,15 @@ export class VaultDirectory {
         }
       }
     }
-    if (this.#arrived.size > 0) this.#settle();
+    if (this.#arrivals.waiting > 0) this.#arrivals.settle();
     if (this.#names.mirror.standing(source.name) === "other") {
       this.refused.add(source.name);
       throw takenForOther();
     }
     this.#entries.push(kept);
     const there = lstatIfAny(fs, path);
-    if (there?.type === "dir") return this.#takeCase(source.name);
-    if (there !== undefined) this.#makeRoom(source.name);
+    if (there?.type === "dir") return this.#mirror.takeCase(source.name);
+    if (there !== undefined) this.#mirror.makeRoom(source.name);
     fs.mkdir(path, 0o700);
   }
 
@@ -460,94 +360,24 @@ export class VaultDirectory {
     throw new HikaeError("name", text("disk.drives-own"));
   }
 
-  /** The name that the mirror's directory lists for what it has under `name`. */
-  #inMirror(name: string): string | undefined {
-    if (this.#vault.mirror.has(name)) return name;
-    const fold = folding(this.run.vault.info);
-    if (fold === undefined) return undefined;
-    const mirror = this.#vault.listed ? this.#vault.mirror : this.run.listMirror(this.#path);
-    this.#folded ??= new Map([...mirror.keys()].map((own) => [fold(own), own]));
-    return this.#folded.get(fold(name));
-  }
-
-  /** A directory that the mirror has under another spelling of its name gets the one of the source. */
-  #takeCase(name: string): void {
-    const { fs, tree } = this.run.vault;
-    const twin = this.#inMirror(name);
-    if (twin !== undefined && twin !== name) {
-      fs.rename(tree.entry(this.#path, twin), tree.entry(this.#path, name));
-    }
-  }
-
   /** Ends the directory: metadata, attributes, scan row. */
   finish(): void {
-    this.#settle();
-    const files = new Map<string, string>();
-    for (const e of this.#entries) {
-      if (e.type !== "dir") files.set(e.name, e.type === "link" ? LINK_HASH + e.hash : e.hash);
-    }
-    const written = writeMetadata(this.run, this.#path, files, {
-      changed: this.#filesChanged,
-      sound: this.#vault.metadataSound,
+    this.#arrivals.settle();
+    endDirectory({
+      run: this.run,
+      source: this.#source,
+      vault: this.#vault,
+      plan: this.plan,
+      entries: this.#entries,
+      filesChanged: this.#filesChanged,
+      sound: this.#sound && this.misfits.length === 0,
     });
-    this.#setSelf();
-    const left = this.run.vault.fs.lstat(this.run.vault.tree.mirror(this.#path));
-    // after trouble the next run looks for itself what is there
-    const mirrorIno = this.#sound ? left.ino : NEVER;
-    const mirror = { mirrorMtime: left.mtime, mirrorCtime: left.ctime, mirrorIno };
-    const self = {
-      ...knownDir({ name: "", info: this.#source.info }, this.run.number),
-      ctime: dirCtime(this.#source.info, this.run.options.startedMs),
-      since: Math.max(0, this.plan.self?.since ?? 0) || this.run.number,
-    };
-    const entries = [self, ...this.#ordered()].map((e) =>
-      believable(e, this.run.options.startedMs)
-    );
-    this.run.sink.scan(this.#path, packScanRow({ ...written, ...mirror, entries }));
-    this.run.sink.flush(this.run.vault.tree.mirror(this.#path));
-    this.run.sink.flush(this.run.vault.tree.meta(this.#path));
   }
 
   /** The directory could not be ended: the next run must not go by what the last one saw in it. */
   unfinished(): void {
-    for (const { take } of this.#arrived.values()) take();
-    this.#arrived.clear();
+    this.#arrivals.takeUnseen();
     this.run.sink.scan(this.#path, undefined);
-  }
-
-  /** In the order of the source's listing, which the quick comparison of the next run counts on. */
-  #ordered(): ScanEntry[] {
-    const order = new Map(this.#source.entries.map((e, i) => [e.name, i]));
-    const at = (k: ScanEntry): number => order.get(k.name) ?? order.size;
-    return this.#entries.sort((a, b) => at(a) - at(b));
-  }
-
-  #setSelf(): void {
-    const { fs, tree } = this.run.vault;
-    const { info, path } = this.#source;
-    const mirror = tree.mirror(path);
-    try {
-      // without its metadata file it may have been made again, with the narrow mode of a new one
-      if (this.plan.selfChanged || !this.#vault.metadataSound) fs.chmod(mirror, this.#dirMode());
-      fs.utime(mirror, info.mtime, info.mtime);
-    } catch (error) {
-      // the root may be a mount point that belongs to somebody else
-      if (path !== "") throw error;
-    }
-    const { self } = this.plan;
-    if (self === undefined || self.since <= 0) {
-      this.run.line({
-        kind: "version",
-        path,
-        type: "dir",
-        ...attributesOf(this.run, info),
-        from: this.run.stamp,
-        why: self !== undefined ? "seen" : this.run.hadDir(path) ? "recreated" : "new",
-      });
-      if (path !== "" && self === undefined) this.run.counts.dirs_new++;
-    } else if (this.plan.selfChanged) {
-      this.run.line({ kind: "attr", path, type: "dir", ...attributesOf(this.run, info) });
-    }
   }
 
   #keep(source: SourceEntry, hash: string, since: number): void {

@@ -1,0 +1,97 @@
+/** Ends one directory of one vault: its metadata file, its own attributes, and the row that the next run goes by. @module */
+
+import { LINK_HASH } from "../../../vault/metadata.ts";
+import { NEVER, packScanRow, type ScanEntry } from "../../../vault/scan_row.ts";
+import type { SourceDir } from "../../source/source_dir.ts";
+import type { DirPlan, VaultDir } from "../compare/compare.ts";
+import { attributesOf, believable, dirCtime, knownDir } from "../compare/scan_entry.ts";
+import type { LaneVault } from "../lane_vault.ts";
+import { writeMetadata } from "./dir_metadata.ts";
+
+/** A directory in which everything that was planned is done. */
+export interface DirectoryEnd {
+  run: LaneVault;
+  source: SourceDir;
+  vault: VaultDir;
+  plan: DirPlan;
+  /** What the vault has of it now. */
+  entries: ScanEntry[];
+  filesChanged: boolean;
+  /** Everything that is kept is where it should be. */
+  sound: boolean;
+}
+
+/** The mode of the mirror's directory: its owner must be able to go on writing into it; the record keeps the source's. */
+export function dirMode(source: SourceDir): number {
+  return (source.info.mode & 0o777) | 0o700;
+}
+
+/** Ends it: metadata, attributes, scan row. */
+export function endDirectory(end: DirectoryEnd): void {
+  const { run, source, vault, plan, filesChanged, sound } = end;
+  const { fs, tree } = run.vault;
+  const { path } = source;
+  const written = writeMetadata(run, path, hashesOf(end.entries), {
+    changed: filesChanged,
+    sound: vault.metadataSound,
+  });
+  setSelf(end);
+  const left = fs.lstat(tree.mirror(path));
+  // after trouble the next run looks for itself what is there
+  const mirrorIno = sound ? left.ino : NEVER;
+  const mirror = { mirrorMtime: left.mtime, mirrorCtime: left.ctime, mirrorIno };
+  const self = {
+    ...knownDir({ name: "", info: source.info }, run.number),
+    ctime: dirCtime(source.info, run.options.startedMs),
+    since: Math.max(0, plan.self?.since ?? 0) || run.number,
+  };
+  const entries = [self, ...ordered(source, end.entries)].map((e) =>
+    believable(e, run.options.startedMs)
+  );
+  run.sink.scan(path, packScanRow({ ...written, ...mirror, entries }));
+  run.sink.flush(tree.mirror(path));
+  run.sink.flush(tree.meta(path));
+}
+
+function hashesOf(entries: readonly ScanEntry[]): Map<string, string> {
+  const files = new Map<string, string>();
+  for (const e of entries) {
+    if (e.type !== "dir") files.set(e.name, e.type === "link" ? LINK_HASH + e.hash : e.hash);
+  }
+  return files;
+}
+
+/** In the order of the source's listing, which the quick comparison of the next run counts on. */
+function ordered(source: SourceDir, entries: ScanEntry[]): ScanEntry[] {
+  const order = new Map(source.entries.map((e, i) => [e.name, i]));
+  const at = (k: ScanEntry): number => order.get(k.name) ?? order.size;
+  return entries.sort((a, b) => at(a) - at(b));
+}
+
+function setSelf({ run, source, vault, plan }: DirectoryEnd): void {
+  const { fs, tree } = run.vault;
+  const { info, path } = source;
+  const mirror = tree.mirror(path);
+  try {
+    // without its metadata file it may have been made again, with the narrow mode of a new one
+    if (plan.selfChanged || !vault.metadataSound) fs.chmod(mirror, dirMode(source));
+    fs.utime(mirror, info.mtime, info.mtime);
+  } catch (error) {
+    // the root may be a mount point that belongs to somebody else
+    if (path !== "") throw error;
+  }
+  const { self } = plan;
+  if (self === undefined || self.since <= 0) {
+    run.line({
+      kind: "version",
+      path,
+      type: "dir",
+      ...attributesOf(run, info),
+      from: run.stamp,
+      why: self !== undefined ? "seen" : run.hadDir(path) ? "recreated" : "new",
+    });
+    if (path !== "" && self === undefined) run.counts.dirs_new++;
+  } else if (plan.selfChanged) {
+    run.line({ kind: "attr", path, type: "dir", ...attributesOf(run, info) });
+  }
+}

@@ -1,0 +1,62 @@
+/** What the mirror has in one directory under names that the source gives: other spellings, and what is in the way. @module */
+
+import { lstatIfAny } from "../../../base/io.ts";
+import { joinRel } from "../../../base/relpath.ts";
+import { folding } from "../../../vault/folding.ts";
+import type { VaultDir } from "../compare/compare.ts";
+import { strayFile } from "../compare/scan_entry.ts";
+import type { LaneVault } from "../lane_vault.ts";
+import { markPast, movedLine, moveTree, type NamesOfDir } from "./retire.ts";
+
+/** The mirror's directory of one source directory. */
+export class MirrorNames {
+  readonly #run: LaneVault;
+  readonly #path: string;
+  readonly #vault: VaultDir;
+  readonly #names: NamesOfDir;
+  /** Names of the mirror by what the vault takes them for. */
+  #folded: Map<string, string> | undefined;
+
+  /** Of the directory `path`, which was seen as `vault`. */
+  constructor(run: LaneVault, path: string, vault: VaultDir, names: NamesOfDir) {
+    this.#run = run;
+    this.#path = path;
+    this.#vault = vault;
+    this.#names = names;
+  }
+
+  /** The name that the mirror's directory lists for what it has under `name`. */
+  #listed(name: string): string | undefined {
+    if (this.#vault.mirror.has(name)) return name;
+    const fold = folding(this.#run.vault.info);
+    if (fold === undefined) return undefined;
+    const mirror = this.#vault.listed ? this.#vault.mirror : this.#run.listMirror(this.#path);
+    this.#folded ??= new Map([...mirror.keys()].map((own) => [fold(own), own]));
+    return this.#folded.get(fold(name));
+  }
+
+  /** Something under the name that the vault knows nothing of: a link goes, all else is kept as a version. */
+  makeRoom(name: string): void {
+    const { fs, tree } = this.#run.vault;
+    if (this.#vault.listed && this.#listed(name) === undefined) return;
+    const path = tree.entry(this.#path, name);
+    const info = lstatIfAny(fs, path);
+    if (info === undefined) return;
+    if (info.type === "dir") {
+      if (moveTree(this.#run, this.#path, name)) {
+        this.#run.line(movedLine(this.#run, joinRel(this.#path, name)));
+      }
+    } else if (info.type === "file") {
+      markPast(this.#run, this.#path, strayFile(name, info), "changed", this.#names);
+    } else fs.remove(path);
+  }
+
+  /** A directory that the mirror has under another spelling of its name gets the one of the source. */
+  takeCase(name: string): void {
+    const { fs, tree } = this.#run.vault;
+    const twin = this.#listed(name);
+    if (twin !== undefined && twin !== name) {
+      fs.rename(tree.entry(this.#path, twin), tree.entry(this.#path, name));
+    }
+  }
+}

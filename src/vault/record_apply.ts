@@ -5,7 +5,7 @@ import { type Stamp, stampToNumber } from "../base/stamp.ts";
 import type { Catalog } from "./catalog.ts";
 import type { AttrLine, RecordLine, SummaryLine, VersionLine } from "./record.ts";
 import { bareVersion, type Version } from "./version.ts";
-import { livingBelowSince, versionBy } from "./history/paths.ts";
+import { livingBelowSince, livingOf, versionBy } from "./history/paths.ts";
 
 /** What the lines of a record came to. */
 export interface Applied {
@@ -35,6 +35,8 @@ class Application {
   readonly #catalog: Catalog;
   readonly #stamp: number;
   readonly #touched: (dir: string) => void;
+  /** A path of which nothing lives, for the line before ended it: what begins there needs no question. */
+  #free: string | undefined;
 
   constructor(catalog: Catalog, stamp: number, touched: (dir: string) => void) {
     this.#catalog = catalog;
@@ -55,7 +57,9 @@ class Application {
     // it was there before, but no record told so
     if (line.why === "seen") this.#dropUnknown(line.path);
     // what is new had nothing before it: a question less for each file of a first run
-    if (line.why !== "new") this.#cut(this.#catalog.living(line.path), line, since);
+    const free = line.why === "new" || line.path === this.#free;
+    if (!free) this.#cut(this.#catalog.living(line.path), line, since);
+    this.#free = undefined;
     this.#catalog.put(versionOf(line, since, null));
   }
 
@@ -81,7 +85,9 @@ class Application {
   #end(line: VersionLine, until: number): void {
     const catalog = this.#catalog;
     const rot = line.rot === true ? 1 : null;
-    let living = catalog.living(line.path);
+    const lives = livingOf(catalog, line.path);
+    let [living] = lives;
+    this.#free = lives.length === 1 ? line.path : undefined;
     if (line.from !== undefined && this.#cut(living, line, stampToNumber(line.from))) {
       living = catalog.living(line.path);
     }
@@ -91,6 +97,7 @@ class Application {
       catalog.change(living, { until, ended: line.why, rot });
       return;
     }
+    if (other) this.#free = undefined;
     const since = line.from === undefined ? -until : stampToNumber(line.from);
     catalog.put({ ...versionOf(line, since, until), rot });
   }

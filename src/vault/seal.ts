@@ -63,7 +63,17 @@ function isSurrogate(unit: number): boolean {
 export function sumOfDir(hashOf: HashOf, dir: string, entries: SealedEntry[]): bigint {
   entries.sort((a, b) => byBytes(a.name, b.name));
   let text = "";
-  for (const e of entries) text += `${e.type}\0${joinRel(dir, e.name)}\0${e.hash}\n`;
+  for (const e of entries) text += sealedLine(dir, e);
+  return sumOfLines(hashOf, dir, text);
+}
+
+/** The line of an entry in its directory's digest. */
+export function sealedLine(dir: string, { type, name, hash }: SealedEntry): string {
+  return `${type}\0${joinRel(dir, name)}\0${hash}\n`;
+}
+
+/** What a directory adds to the sum, by the {@link sealedLine}s of its entries in the order of their names' bytes. */
+export function sumOfLines(hashOf: HashOf, dir: string, text: string): bigint {
   const path = utf8(`${dir}\0`);
   const input = new Uint8Array(path.length + 32);
   input.set(path);

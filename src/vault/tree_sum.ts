@@ -3,7 +3,17 @@
 import type { HashOf } from "../base/hash.ts";
 import { joinRel } from "../base/relpath.ts";
 import type { Catalog } from "./catalog.ts";
-import { addSum, formatSum, parseSum, type SealedEntry, sumOfDir, type TreeSeal } from "./seal.ts";
+import {
+  addSum,
+  byBytes,
+  formatSum,
+  parseSum,
+  type SealedEntry,
+  sealedLine,
+  sumOfDir,
+  sumOfLines,
+  type TreeSeal,
+} from "./seal.ts";
 import type { Version } from "./version.ts";
 import { ofKnownAge, versionsIn } from "./history/paths.ts";
 
@@ -12,9 +22,13 @@ function sealedAt(versions: readonly Version[], n: number): SealedEntry[] {
   const entries: SealedEntry[] = [];
   for (const v of versions) {
     if (v.since <= 0 || v.since > n || (v.until !== null && v.until <= n) || isRoot(v)) continue;
-    entries.push({ name: v.name, type: v.type, hash: v.type === "dir" ? "" : v.hash ?? "" });
+    entries.push(sealed(v));
   }
   return entries;
+}
+
+function sealed(v: Version): SealedEntry {
+  return { name: v.name, type: v.type, hash: v.type === "dir" ? "" : v.hash ?? "" };
 }
 
 function isRoot(v: Version): boolean {
@@ -101,9 +115,9 @@ class Timeline {
   directory(dir: string, versions: readonly Version[]): void {
     const lives = this.#lives.get(dir) ?? [];
     this.#lives.delete(dir);
-    const begins = new Map<number, Version[]>();
-    const ends = new Map<number, Version[]>();
+    const changes = new Map<number, LineChange[]>();
     const points = new Set<number>(lives.flat());
+    const names = new Ranks();
     for (const v of versions) {
       if (isRoot(v)) continue;
       const first = this.#index(v.since);
@@ -112,25 +126,19 @@ class Timeline {
       if (v.type === "dir") this.#life(joinRel(dir, v.name), first, end);
       this.#changes[first]?.add(v, 1);
       this.#changes[end]?.add(v, -1);
-      push(begins, first, v);
-      push(ends, end, v);
+      const rank = names.of(v.name);
+      push(changes, first, { rank, line: sealedLine(dir, sealed(v)) });
+      push(changes, end, { rank, line: "" });
       points.add(first).add(end);
     }
-    const living = new Map<string, SealedEntry>();
+    const lines = new LivingLines(names.order());
     let before = 0n;
     for (const at of [...points].sort((a, b) => a - b)) {
       const change = this.#changes[at];
       if (change === undefined) break;
-      for (const v of ends.get(at) ?? []) living.delete(v.name);
-      for (const v of begins.get(at) ?? []) {
-        living.set(v.name, {
-          name: v.name,
-          type: v.type,
-          hash: v.type === "dir" ? "" : v.hash ?? "",
-        });
-      }
-      const lives2 = living.size > 0 || lives.some(([from, to]) => from <= at && at < to);
-      const now = lives2 ? sumOfDir(this.#hashOf, dir, [...living.values()]) : 0n;
+      lines.take(changes.get(at) ?? []);
+      const isThere = lines.count > 0 || lives.some(([from, to]) => from <= at && at < to);
+      const now = isThere ? sumOfLines(this.#hashOf, dir, lines.text()) : 0n;
       change.sum = addSum(change.sum, now - before);
       before = now;
     }
@@ -157,6 +165,63 @@ class Timeline {
       else high = middle;
     }
     return low;
+  }
+}
+
+/** What becomes of the line of a name: another one, or none (""). */
+interface LineChange {
+  rank: number;
+  line: string;
+}
+
+/** The names of a directory, numbered as they come. */
+class Ranks {
+  readonly #names: string[] = [];
+
+  /** The number of a name; those of one name come together. */
+  of(name: string): number {
+    if (this.#names.at(-1) !== name) this.#names.push(name);
+    return this.#names.length - 1;
+  }
+
+  /** The place of each number in the order of seals. */
+  order(): Uint32Array {
+    const names = this.#names;
+    const ranks = Uint32Array.from(names, (_, i) => i);
+    // an index has them in that order already
+    const sorted = names.every((name, i) => i === 0 || byBytes(names[i - 1] ?? "", name) < 0);
+    if (!sorted) ranks.sort((a, b) => byBytes(names[a] ?? "", names[b] ?? ""));
+    const places = new Uint32Array(ranks.length);
+    ranks.forEach((rank, place) => places[rank] = place);
+    return places;
+  }
+}
+
+/** The lines of what lives in a directory, from one run to the next. */
+class LivingLines {
+  count = 0;
+  readonly #places: Uint32Array;
+  readonly #lines: string[];
+
+  constructor(places: Uint32Array) {
+    this.#places = places;
+    this.#lines = Array.from(places, () => "");
+  }
+
+  take(changes: readonly LineChange[]): void {
+    // what ends makes room for what begins at the same run
+    for (const { rank, line } of changes) if (line === "") this.#put(rank, "");
+    for (const { rank, line } of changes) if (line !== "") this.#put(rank, line);
+  }
+
+  #put(rank: number, line: string): void {
+    const place = this.#places[rank] ?? 0;
+    this.count += Number(line !== "") - Number(this.#lines[place] !== "");
+    this.#lines[place] = line;
+  }
+
+  text(): string {
+    return this.#lines.join("");
   }
 }
 

@@ -30,6 +30,15 @@ export function versionBy(
   )[0];
 }
 
+/** What lives at a path: one version, or none; more only where records contradict each other. */
+export function livingOf(catalog: Catalog, path: string): Version[] {
+  return catalog.select(
+    "WHERE v.dir = ? AND v.name = ? AND v.until IS NULL",
+    dirOf(path),
+    nameOf(path),
+  );
+}
+
 /** The versions of a path whose life has a stamp in it, those too of which nobody knows when they began. */
 export function livedAt(catalog: Catalog, path: string, stamp: number): Version[] {
   return catalog.select(

@@ -6,6 +6,7 @@
 
 import type { HelpId } from "../text/help_text.ts";
 import { text } from "../text/text.ts";
+import { codeOfText } from "./uncoded.ts";
 
 /** Exit codes of the program (design, *Commands*). */
 export const EXIT = {
@@ -122,7 +123,7 @@ export function errorCode(error: unknown): string {
     ? "EACCES"
     : name === "NotCapable"
     ? "ENOTCAPABLE"
-    : "";
+    : codeOfText(messageOf(error));
 }
 
 /** True when `error` says that a path does not exist. */

@@ -5,6 +5,7 @@ import type { FileSystem } from "../base/fs.ts";
 import { lstatIfAny, readBytes, removeQuietly } from "../base/io.ts";
 import type { NewHash } from "../base/hash.ts";
 import { text } from "../text/text.ts";
+import { isMine } from "./own_lock.ts";
 import { MAX_MANIFEST } from "./manifest.ts";
 import { parseName } from "./names.ts";
 import { hashedStream, manifestOf, otherHash } from "./read_parts.ts";
@@ -64,7 +65,7 @@ export class DirStore implements WritableStore {
       mode: 0o600,
     });
     try {
-      if (!lock.tryLock()) {
+      if (!isMine(lock)) {
         throw new HikaeError("locked", text("bundle.busy"), {
           path: this.#dir,
           hint: text("bundle.busy-hint"),

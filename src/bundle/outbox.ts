@@ -10,6 +10,7 @@ import type { NewHash } from "../base/hash.ts";
 import { lstatIfAny, removeQuietly } from "../base/io.ts";
 import { PART, type Part, type Remote, type Stored, type StoredAs } from "../base/remote.ts";
 import { text } from "../text/text.ts";
+import { isMine } from "./own_lock.ts";
 import { RemoteStore } from "./remote_store.ts";
 import type { MadeObject, WritableStore } from "./store.ts";
 
@@ -85,13 +86,13 @@ export class Outbox extends RemoteStore implements WritableStore {
       create: true,
       mode: 0o600,
     });
-    let isMine = false;
+    let mine = false;
     try {
-      isMine = lock.tryLock();
+      mine = isMine(lock);
     } finally {
-      if (!isMine) lock.close();
+      if (!mine) lock.close();
     }
-    if (isMine) return { release: () => lock.close() };
+    if (mine) return { release: () => lock.close() };
     throw new HikaeError("locked", text("bundle.busy"), {
       path: this.shown,
       hint: text("bundle.busy-hint"),

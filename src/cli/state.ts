@@ -13,7 +13,6 @@ import {
 } from "../sandbox/last_runs.ts";
 import {
   type GoodRun,
-  HELD,
   isAmong,
   type KnownVaults,
   readKnown,
@@ -129,11 +128,6 @@ export class State {
     if (this.directory === undefined) return this.#problem;
     const path = join(this.#real, "vaults.json");
     return await this.#call({ kind: "remember", path, vaults }) ?? this.#problem;
-  }
-
-  /** Holds a lock for the vault at a place until this process ends; false when another process of this machine does. */
-  async lock(vault: string): Promise<boolean> {
-    return await this.#call({ kind: "lock", vault }) !== HELD;
   }
 
   /** How the last runs ended that left no record in their vaults, by the place of the vault. */

@@ -33,8 +33,6 @@ export interface Questions {
   written: { asked: undefined; answer: undefined };
   /** That this machine remember a vault, by its real path: it is there, and nothing is written into it yet. */
   met: { asked: string; answer: undefined };
-  /** A lock on this machine for a vault, by its real path, whose disk has none; false: another run holds it. */
-  lockAtHome: { asked: string; answer: boolean };
   /** Something of the place away from home that bundles lie at. */
   remote: { asked: RemoteQuestion; answer: RemoteAnswers[RemoteOp] };
   /** Attributes of files, of the system's own programs. */
@@ -75,7 +73,6 @@ export const UNASKED: Answers = {
   // what was sent before is written before the next message is looked at
   written: () => Promise.resolve(undefined),
   met: () => Promise.resolve(undefined),
-  lockAtHome: () => Promise.resolve(true),
   filter: () => Promise.reject(new Error("nobody filters")),
   protect: () => Promise.resolve([]),
   attributes: () => Promise.reject(new Error("nobody knows attributes")),

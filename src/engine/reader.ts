@@ -127,11 +127,10 @@ export class Reader {
    * `distrust` the catalog file is left alone: records and disk tell everything. Without `keep` none is made at home.
    */
   static open(ports: EnginePorts, root: string, { distrust = false, keep = true } = {}): Reader {
-    const { fs } = ports;
     const vault = openVault(vaultPorts(ports), root);
     const open = openForReading(vault, lookOptions(ports), distrust, keep);
     const reader = new Reader(ports, vault, open);
-    if (isHeld(fs, vault.tree)) {
+    if (isHeld(ports, vault.tree)) {
       const message = text(reader.#last === undefined ? "vault.first-run" : "vault.running");
       ports.emit({ message_type: "note", message });
     }
@@ -158,7 +157,7 @@ export class Reader {
    * has mended yet.
    */
   mayHaveMoved(): boolean {
-    if (isHeld(this.vault.fs, this.vault.tree)) return true;
+    if (isHeld(this.vault.ports, this.vault.tree)) return true;
     const newest = this.vault.recordFiles().at(-1);
     return newest !== undefined && !this.catalog.records().some((r) => r.stamp === newest.stamp);
   }
@@ -314,5 +313,5 @@ export function brokenOff(vault: Vault, catalog: Catalog): RecordHead | undefine
   const newest = vault.recordFiles().at(-1);
   if (newest === undefined || catalog.records().some((r) => r.stamp === newest.stamp)) return;
   const head = vault.recordHead(newest.stamp);
-  return head?.kind === "run" && !isHeld(vault.fs, vault.tree) ? head : undefined;
+  return head?.kind === "run" && !isHeld(vault.ports, vault.tree) ? head : undefined;
 }

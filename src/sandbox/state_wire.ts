@@ -61,12 +61,7 @@ export type StateCall =
   | { id: number; kind: "ended"; notes: LastRunNotes }
   /** Writes a file below the state directory, or removes it. */
   | { id: number; kind: "keep"; place: string[]; text: string | undefined }
-  /** Holds a lock for the vault at a real path until the process ends; the answer is {@link HELD} when it is held. */
-  | { id: number; kind: "lock"; vault: string }
   | { id: number; kind: "finish"; exit: number; message?: string };
-
-/** What keeps a lock from being taken: another process has it. */
-export const HELD = "held";
 
 /** The answer to a call. */
 export interface StateReply {

@@ -250,7 +250,7 @@ class Opener {
   }
 
   #isHeld(): boolean {
-    return !this.#holds && isHeld(this.#vault.fs, this.#vault.tree);
+    return !this.#holds && isHeld(this.#vault.ports, this.#vault.tree);
   }
 
   /** The index at home, or a sibling's that begins as this one, where `accept` finds nothing against it. */

@@ -6,6 +6,8 @@ export interface IndexPlace {
   dir: string;
   /** The id of the vault that it is for. */
   id: string;
+  /** Another first run on this machine was about to make this vault: on a disk without locks that one goes first. */
+  busy?: true;
   /** The user whom everything in it must belong to; undefined where the system has no such thing. */
   uid?: number;
 }

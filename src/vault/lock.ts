@@ -6,7 +6,10 @@
 
 import { errorCode, HikaeError, isNotFound } from "../base/errors.ts";
 import type { FileHandle, FileSystem } from "../base/fs.ts";
-import { readTextIfAny, replaceFile } from "../base/io.ts";
+import type { HashOf } from "../base/hash.ts";
+import { lstatIfAny, readTextIfAny, replaceFile } from "../base/io.ts";
+import { saysNoLocks } from "../base/no_locks.ts";
+import { indexNames, type IndexPlace } from "./index_place.ts";
 import { TEMPORARY } from "./names.ts";
 import type { VaultTree } from "./tree.ts";
 import { text } from "../text/text.ts";
@@ -20,57 +23,102 @@ export interface Holder {
   since: string;
 }
 
-/** A held lock; one that the disk `refused`, for it has none, keeps nobody out. */
+/** What locks are taken with. */
+export interface LockPorts {
+  fs: FileSystem;
+  hashOf: HashOf;
+  separator: string;
+  /** Where the index of a vault lies at home, and the lock beside it; undefined where there is no such place. */
+  index?: ((root: string) => IndexPlace | undefined) | undefined;
+}
+
+/** A held lock. */
 export interface Lock {
-  refused?: true;
+  /** What the user should know: the vault's disk has no locks, so others are kept out less, or not at all. */
+  note?: LockNote;
   /** Since when the one before held it, RFC 3339; undefined where nothing tells. */
   before?: string | undefined;
   release(): void;
 }
 
+/** That the lock is kept on this machine alone, or nowhere (decision 28). */
+type LockNote = "disk.no-locks" | "disk.no-locks-at-all";
+
 const TRY_MS = 2000;
 const STEP_MS = 50;
 
-/** Takes the lock of a vault, trying for 2 s; throws `locked` with the holder's name. */
+/**
+ * Takes the lock of a vault, trying for 2 s; throws `locked` with the holder's name. Where the vault's disk has no
+ * locks it is taken beside the index at home, which keeps out who else is on this machine.
+ */
 export function takeLock(
-  fs: FileSystem,
+  ports: LockPorts,
   tree: VaultTree,
   holder: Holder,
   sleep: (ms: number) => void,
 ): Lock {
+  const { fs } = ports;
   const file = openLock(fs, tree.rootFile("lock"));
+  let lock: Lock = { release: () => file.close() };
   try {
-    for (let waited = 0; !file.tryLock(); waited += STEP_MS) {
-      if (waited >= TRY_MS) throw heldBy(fs, tree);
-      sleep(STEP_MS);
-    }
+    if (!keepsTrying(file, sleep)) throw heldBy(fs, tree);
   } catch (error) {
     file.close();
-    if (!NO_LOCKS.has(errorCode(error))) throw error;
-    // decision 28: the lock is kept on this machine then
-    return { refused: true, release: () => {} };
+    if (!saysNoLocks(error)) throw error;
+    lock = takeAtHome(ports, tree, sleep);
   }
   const before = heldSince(fs, tree);
   writeHolder(fs, tree, holder);
-  return { before, release: () => file.close() };
+  return { ...lock, before };
 }
 
-/** Codes by which systems say that a disk has no locks. */
-const NO_LOCKS = new Set(["ENOLCK", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EINVAL"]);
-
-/** True for a vault whose disk has no locks; false also for one without a lock file, which is new. */
-export function refusesLocks(fs: FileSystem, tree: VaultTree): boolean {
-  try {
-    const file = fs.open(tree.rootFile("lock"), { read: true, write: true });
-    try {
-      file.tryLock();
-      return false;
-    } finally {
-      file.close();
-    }
-  } catch (error) {
-    return NO_LOCKS.has(errorCode(error));
+/** Tries for 2 s; false when somebody else holds it all the while. */
+function keepsTrying(file: FileHandle, sleep: (ms: number) => void): boolean {
+  for (let waited = 0; !file.tryLock(); waited += STEP_MS) {
+    if (waited >= TRY_MS) return false;
+    sleep(STEP_MS);
   }
+  return true;
+}
+
+/** Takes the lock beside the index; where there is no place for it, or none that has locks, nobody is kept out. */
+function takeAtHome(ports: LockPorts, tree: VaultTree, sleep: (ms: number) => void): Lock {
+  if (ports.index?.(tree.root)?.busy === true) throw heldAtHome(tree);
+  const file = openAtHome(ports, tree);
+  try {
+    if (file !== undefined && keepsTrying(file, sleep)) {
+      return { note: "disk.no-locks", release: () => file.close() };
+    }
+  } catch {
+    file?.close();
+    return { note: "disk.no-locks-at-all", release: () => {} };
+  }
+  if (file === undefined) return { note: "disk.no-locks-at-all", release: () => {} };
+  file.close();
+  throw heldAtHome(tree);
+}
+
+function heldAtHome(tree: VaultTree): HikaeError {
+  const hint = text("vault.locked-hint");
+  return new HikaeError("locked", text("disk.held-at-home"), { path: tree.root, hint });
+}
+
+function openAtHome(ports: LockPorts, tree: VaultTree): FileHandle | undefined {
+  const { fs } = ports;
+  const path = homeLock(ports, tree);
+  try {
+    if (path === undefined || (lstatIfAny(fs, path)?.type ?? "file") !== "file") return undefined;
+    return fs.open(path, { read: true, write: true, create: true, mode: 0o600 });
+  } catch {
+    return undefined;
+  }
+}
+
+/** The path of the lock at home; undefined where there is no place for it. */
+function homeLock({ index, hashOf, separator }: LockPorts, tree: VaultTree): string | undefined {
+  const place = index?.(tree.root);
+  if (place === undefined) return undefined;
+  return `${place.dir}${separator}${indexNames(tree.root, hashOf).lock}`;
 }
 
 /** Says who holds the lock; a full disk must not keep `prune` from making room, so a failure is nothing. */
@@ -121,19 +169,31 @@ export function heldSince(fs: FileSystem, tree: VaultTree): string | undefined {
 }
 
 /** True when some run holds the lock now; looks with a shared lock and writes nothing. */
-export function isHeld(fs: FileSystem, tree: VaultTree): boolean {
+export function isHeld(ports: LockPorts, tree: VaultTree): boolean {
+  try {
+    return holds(ports.fs, tree.rootFile("lock"));
+  } catch (error) {
+    if (!saysNoLocks(error)) throw error;
+  }
+  try {
+    const home = homeLock(ports, tree);
+    return home !== undefined && holds(ports.fs, home);
+  } catch {
+    return false;
+  }
+}
+
+/** True when somebody holds a lock on the file; throws what the disk says against locks. */
+function holds(fs: FileSystem, path: string): boolean {
   let file: FileHandle;
   try {
-    if (fs.lstat(tree.rootFile("lock")).type !== "file") return false;
-    file = fs.open(tree.rootFile("lock"), { read: true });
+    if (fs.lstat(path).type !== "file") return false;
+    file = fs.open(path, { read: true });
   } catch {
     return false;
   }
   try {
     return !file.tryLock(true);
-  } catch (error) {
-    if (NO_LOCKS.has(errorCode(error))) return false;
-    throw error;
   } finally {
     file.close();
   }

@@ -185,7 +185,7 @@ export function openVault(ports: VaultPorts, root: string): Vault {
       hint: text(LOST_HINT),
     });
   }
-  if (state === "empty" && isHeld(ports.fs, tree)) {
+  if (state === "empty" && isHeld(ports, tree)) {
     throw new HikaeError("no_vault", text("vault.being-made"), {
       path: root,
       hint: text("vault.being-made-hint"),

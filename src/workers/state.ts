@@ -5,21 +5,12 @@
  */
 
 import { messageOf } from "../base/errors.ts";
-import { utf8 } from "../base/bytes.ts";
-import type { FileHandle } from "../base/fs.ts";
 import { below, smallFiles } from "../base/small_files.ts";
 import { denoFs } from "../platform/deno_fs.ts";
 import { guardedFs } from "../platform/guarded_fs.ts";
-import { sha256Of } from "../platform/hash.ts";
 import { openLog, type RunLog } from "../report/log.ts";
 import { addLastRuns } from "../sandbox/last_runs.ts";
-import {
-  HELD,
-  readKnown,
-  type StateCall,
-  type StateReply,
-  withKnown,
-} from "../sandbox/state_wire.ts";
+import { readKnown, type StateCall, type StateReply, withKnown } from "../sandbox/state_wire.ts";
 import { startedAs } from "../text/speak.ts";
 
 const scope = self as unknown as {
@@ -30,22 +21,6 @@ const scope = self as unknown as {
 let directory = "";
 let log: RunLog | undefined;
 let files = smallFiles(denoFs);
-
-/** Locks that are held until the process ends. */
-const held = new Map<string, FileHandle>();
-
-function lock(vault: string): string | undefined {
-  const path = below(directory, "locks", `${sha256Of(utf8(vault))}.lock`);
-  if (held.has(path)) return undefined;
-  if (files.read(path) === undefined) files.append(path, "");
-  const file = denoFs.open(path, { read: true, write: true });
-  if (!file.tryLock()) {
-    file.close();
-    return HELD;
-  }
-  held.set(path, file);
-  return undefined;
-}
 
 function handle(call: StateCall): string | undefined {
   if (call.kind === "open") {
@@ -66,7 +41,6 @@ function handle(call: StateCall): string | undefined {
     if (call.text === undefined) files.remove(path);
     else files.write(path, call.text);
   } else if (call.kind === "messages") { for (const m of call.messages) log?.emit(m); }
-  else if (call.kind === "lock") return lock(call.vault);
   else if (call.kind === "ended") addLastRuns(files, directory, call.notes);
   else log?.finish(call.exit, call.message);
   return log?.problem();

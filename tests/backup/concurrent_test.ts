@@ -3,7 +3,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import { openDatabase } from "../../src/platform/sqlite.ts";
-import { denoFs } from "../../src/platform/deno_fs.ts";
+import { enginePorts } from "../helpers/engine_helper.ts";
 import { VaultTree } from "../../src/vault/tree.ts";
 import { takeLock } from "../../src/vault/lock.ts";
 import {
@@ -147,7 +147,7 @@ Deno.test("every writer is refused by a held lock with 11 and the holder's name;
   makeTree(source, { "a": "1" });
   assertEquals((await run(["backup", source, vault])).code, 0);
   const holder = { pid: 4711, host: "elsewhere", command: "backup", since: "2026-11-21T00:00:00Z" };
-  const lock = takeLock(denoFs, new VaultTree(vault, "/"), holder, () => {});
+  const lock = takeLock(enginePorts(), new VaultTree(vault, "/"), holder, () => {});
   try {
     const writers = [
       ["backup", source, vault],

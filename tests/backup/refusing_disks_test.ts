@@ -1,15 +1,25 @@
 /** Disks that refuse something as a whole: found once, told once, kept in the records, no error (decision 28). */
 
-import { assert, assertEquals, assertRejects } from "@std/assert";
-import { errorCode } from "../../src/base/errors.ts";
-import type { Message } from "../../src/base/event.ts";
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { errorCode, HikaeError, isFull } from "../../src/base/errors.ts";
 import type { FileSystem } from "../../src/base/fs.ts";
 import { lenientFs, type Refusal } from "../../src/base/lenient_fs.ts";
+import { firstRunPlaces } from "../../src/cli/backup/first_runs.ts";
 import { backup } from "../../src/engine/backup/backup.ts";
+import type { BackupRequest } from "../../src/engine/backup/request.ts";
+import { dedupe } from "../../src/engine/maintain/dedupe.ts";
+import type { HoldRequest } from "../../src/engine/maintain/thinning.ts";
+import type { EnginePorts } from "../../src/engine/ports.ts";
+import { Reader } from "../../src/engine/reader.ts";
+import { DirStore } from "../../src/bundle/dir_store.ts";
+import { sha256 } from "../../src/platform/hash.ts";
 import { denoFs } from "../../src/platform/deno_fs.ts";
+import { takeLock } from "../../src/vault/lock.ts";
+import { VaultTree } from "../../src/vault/tree.ts";
 import { isThere, Link, makeTree, read, tempDir } from "../helpers/cli_helper.ts";
 import { type Habits, withHabits } from "../helpers/disk_habits.ts";
-import { answering, backUp, backupRequest, enginePorts } from "../helpers/engine_helper.ts";
+import { backUp, backupRequest, enginePorts } from "../helpers/engine_helper.ts";
+import { Grown } from "../helpers/maintain_helper.ts";
 import { restoreHere } from "../helpers/restore_helper.ts";
 
 const ignore = Deno.build.os === "windows";
@@ -97,6 +107,22 @@ for (const c of CASES) {
   });
 }
 
+Deno.test("an error that Deno gives no code is told by the system's words", () => {
+  const said = (message: string): string => errorCode(new Error(message));
+  assertEquals([
+    said("No locks available (os error 37)"),
+    said("No locks available (os error 77)"),
+    said("Function not implemented (os error 38): fsync"),
+    said("Disk quota exceeded (os error 122): open '/v/a'"),
+    said("Stale file handle (os error 116): stat '/v'"),
+    said("Too many links (os error 31): link '/v/a' -> '/v/b'"),
+    said("Weitere Verkn\u00fcpfungen sind unm\u00f6glich. (os error 1142): link"),
+    said("No locks available"),
+    said("Disk quota exceeded is what the file is called (os error 2)"),
+  ], ["ENOLCK", "ENOLCK", "ENOSYS", "EDQUOT", "ESTALE", "EMLINK", "EMLINK", "", ""]);
+  assert(isFull(new Error("Disk quota exceeded (os error 122): write")));
+});
+
 Deno.test({
   name: "what one file alone refuses stays an error",
   ignore,
@@ -149,35 +175,127 @@ Deno.test({
   },
 });
 
+/** A vault of two runs on a disk without locks, and commands on it. */
+class Unlocked extends Grown {
+  readonly #fs = withHabits(this.vault, { refuses: { tryLock: "ENOLCK" } });
+  /** Nothing can be kept at home. */
+  homeless = false;
+
+  override ports(): EnginePorts {
+    const home = this.homeless ? { index: undefined } : {};
+    return { ...super.ports(), fs: this.#fs, sleep: () => {}, ...home };
+  }
+
+  /** What the command before said of locks. */
+  get notes(): string[] {
+    return this.messages.flatMap((m) =>
+      m.message_type === "note" && m.message.includes("no locks") ? [m.message] : []
+    );
+  }
+}
+
+/** Every command that takes the lock of a vault. */
+const WRITERS: Readonly<Record<string, (w: Unlocked) => unknown>> = {
+  backup: (w) => w.backup(),
+  prune: (w) => w.prune({ policy: { last: 3 } }),
+  cleanup: (w) => w.cleanupDays(1),
+  delete: (w) => w.delete(["20260502_120000"]),
+  "verify --repair": (w) => w.verify({ repair: true }),
+  dedupe: (w) => dedupe(w.ports(), { ...dedupeOf(w), mode: "link", dryRun: false }),
+};
+
+function dedupeOf({ vault }: Unlocked): HoldRequest & { given: string } {
+  return { root: vault, given: vault, host: "test", pid: 1 };
+}
+
+/** A vault of three runs. */
+async function unlocked(world: Unlocked): Promise<void> {
+  for (const day of [0, 1, 2]) {
+    world.day(day).put({ a: `${day}`, d: { b: "same", c: "same" } });
+    await world.backup();
+  }
+  world.day(3);
+}
+
 Deno.test({
-  name:
-    "a vault's disk has no locks: the lock is kept on this machine, a note says so, a second run is refused",
+  name: "a vault's disk has no locks: every writer locks it on this machine, and says so once",
   ignore,
+  fn: async () => {
+    using world = new Unlocked();
+    await unlocked(world);
+    const holder = { pid: 1, host: "test", command: "prune", since: "2026-05-01T00:00:00Z" };
+    const tree = new VaultTree(world.vault, "/");
+    for (const [name, work] of Object.entries(WRITERS)) {
+      const other = takeLock(world.ports(), tree, holder, () => {});
+      try {
+        const error = await assertRejects(async () => await work(world), HikaeError);
+        assertEquals([name, error.id], [name, "locked"]);
+        Reader.open(world.ports(), world.vault).close();
+        assert(world.messages.some((m) => /is running/.test(String(m.message))), name);
+      } finally {
+        other.release();
+      }
+      await work(world);
+      assertEquals([name, ...world.notes], [
+        name,
+        "this disk has no locks: the lock is kept on this machine, other machines are not kept out",
+      ]);
+      Reader.open(world.ports(), world.vault).close();
+      assertEquals([name, world.messages], [name, []]);
+      world.now += 3_600_000;
+    }
+    world.assertSound();
+  },
+});
+
+Deno.test({
+  name: "two first runs at once into one place: the second knows of the first, and is refused",
+  ignore,
+  // held until the process ends
+  sanitizeResources: false,
   fn: async () => {
     using dir = tempDir();
     makeTree(dir.at("s"), { a: "a" });
-    const held = new Set<string>();
-    const run = async (hours: number): Promise<{ id: string | undefined; notes: number }> => {
-      const messages: Message[] = [];
-      const fs = withHabits(dir.at("v"), { refuses: { tryLock: "ENOLCK" } });
-      const ports = {
-        ...enginePorts(messages, fs),
-        clock: { now: (): number => Date.now() + hours * 3_600_000 },
-        ask: answering({
-          lockAtHome: (vault) => {
-            const free = !held.has(vault);
-            held.add(vault);
-            return Promise.resolve(free);
-          },
-        }),
-      };
-      const [outcome] = await backup(ports, backupRequest(dir.at("s"), [dir.at("v")]));
-      const notes = messages.filter((m) => m.message_type === "note" && /no locks/.test(m.message));
-      return { id: outcome?.failed?.id, notes: notes.length };
-    };
-    assertEquals(await run(1), { id: undefined, notes: 1 });
-    assertEquals(await run(2), { id: "locked", notes: 0 });
-    held.clear();
-    assertEquals(await run(3), { id: undefined, notes: 1 });
+    const [root, other] = [dir.at("v"), dir.at("other")];
+    const env = (name: string): string | undefined =>
+      name === "HIKAE_STATE_DIR" ? dir.at("state") : undefined;
+    const [one, two] = [1, 2].map(() => firstRunPlaces(env, [root, other]).places);
+    assertEquals([one?.[root]?.busy, two?.[root]?.busy], [undefined, true]);
+    const fs = withHabits(root, { refuses: { tryLock: "ENOLCK" } });
+    const ports = { ...enginePorts([], fs), index: (r: string) => two?.[r] };
+    const request = (vault: string): BackupRequest => backupRequest(dir.at("s"), [vault]);
+    assertEquals((await backup(ports, request(root)))[0]?.failed?.id, "locked");
+    // where the disk has locks they decide
+    assertEquals((await backup(ports, request(other)))[0]?.failed, undefined);
+  },
+});
+
+Deno.test({
+  name:
+    "no locks on the disk and none at home: every writer works, and says that nobody is kept out",
+  ignore,
+  fn: async () => {
+    using world = new Unlocked();
+    world.homeless = true;
+    await unlocked(world);
+    for (const [name, work] of Object.entries(WRITERS)) {
+      await work(world);
+      assertEquals([name, world.notes.length], [name, 1]);
+      assertMatch(world.notes[0] ?? "", /start no other run/);
+      world.now += 3_600_000;
+    }
+  },
+});
+
+Deno.test({
+  name: "bundles are written to a disk without locks",
+  ignore,
+  fn: () => {
+    using dir = tempDir();
+    const fs = withHabits(dir.path, { refuses: { tryLock: "ENOLCK" } });
+    const ports = { fs, newHash: sha256, separator: "/" };
+    const store = new DirStore(ports, dir.path, "vault");
+    store.take().release();
+    assert(isThere(dir.at("vault", ".lock")));
   },
 });

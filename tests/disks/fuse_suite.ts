@@ -7,6 +7,8 @@ import {
   makeTree,
   read,
   run,
+  type RunResult,
+  spawn,
   tempDir,
   type TreeSpec,
 } from "../helpers/cli_helper.ts";
@@ -130,29 +132,140 @@ Deno.test("disks: slow: many threads wait for a share, and the vault and what co
   ]);
 });
 
-/** Habits that the index in the vault does not bear; with it at home they are like the others. */
-const REFUSALS = ["notimes", "nomodes", "nosyncdir", "nolinks"] as const;
+/** What disks refuse as a whole, and how many notes of a first backup tell of it. */
+const REFUSALS = {
+  notimes: 1,
+  nomodes: 1,
+  nosyncdir: 1,
+  nosync: 1,
+  nolinks: 0,
+  nolocks: 1,
+} as const;
 
-for (const habit of REFUSALS) {
-  Deno.test(`disks: ${habit}: one note, exit 0, and a restore gives what the disk could not take`, async () => {
-    using dir = tempDir();
-    await using disk = await mount(dir.path, habit);
-    makeTree(dir.at("s"), { a: "a", d: { b: "b", empty: {} }, l: new Link("a") });
-    Deno.chmodSync(dir.at("s", "a"), 0o666);
-    Deno.utimeSync(dir.at("s", "a"), 1_600_000_000, 1_600_000_000);
-    const notes = (json: readonly Record<string, unknown>[]): string[] =>
-      json.flatMap((m) => m.message_type === "note" ? [String(m.message)] : []);
-    const first = await run(["backup", dir.at("s"), disk.at("v"), "--init", "--json"]);
-    assertEquals(first.code, 0);
-    assertEquals(
-      notes(first.json).filter((n) => n.startsWith("this disk")).length,
-      habit === "nolinks" ? 0 : 1,
+/** Where `flock` is refused too, in a library that is preloaded; undefined where there is no compiler. */
+const NO_FLOCK = noFlock();
+
+function noFlock(): string | undefined {
+  const library = `${Deno.makeTempDirSync({ prefix: "hikae-no-flock-" })}/no_flock.so`;
+  const source = new URL("./no_flock.c", import.meta.url).pathname;
+  globalThis.addEventListener(
+    "unload",
+    () => Deno.removeSync(library.replace(/\/[^/]*$/, ""), { recursive: true }),
+  );
+  try {
+    const args = ["-shared", "-fPIC", "-o", library, source, "-ldl"];
+    return new Deno.Command("cc", { args, stderr: "null" }).outputSync().success
+      ? library
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What has a disk refuse `flock` too. */
+function noLocks(disk: Mounted): Record<string, string> {
+  return { LD_PRELOAD: NO_FLOCK ?? "", NO_LOCKS_BELOW: disk.at() };
+}
+
+/** Runs hikae on a disk with a habit; gives its code, and what it says of the disk. */
+function refusing(
+  habit: string,
+  disk: Mounted,
+): (...args: string[]) => Promise<RunResult & { notes: string[] }> {
+  const env = habit === "nolocks" ? noLocks(disk) : {};
+  return async (...args) => {
+    const result = await run([...args, "--json"], { env });
+    const notes = result.json.flatMap((m) =>
+      m.message_type === "note" && String(m.message).startsWith("this disk")
+        ? [String(m.message)]
+        : []
     );
-    assertEquals(await codeOf("restore", disk.at("v"), "--to", dir.at("t")), 0);
-    const info = Deno.lstatSync(dir.at("t", "a"));
-    assertEquals([(info.mode ?? 0) & 0o777, info.mtime?.getTime()], [0o666, 1_600_000_000_000]);
-    assert(Deno.lstatSync(dir.at("t", "l")).isSymlink && isThere(dir.at("t", "d", "empty")));
-    const onto = await run(["restore", disk.at("v"), "--to", disk.at("t"), "--json"]);
-    assertEquals([onto.code, read(disk.real("t"), "d/b")], [0, "b"]);
+    return { ...result, notes };
+  };
+}
+
+for (const [habit, told] of Object.entries(REFUSALS)) {
+  const ignore = habit === "nolocks" && NO_FLOCK === undefined;
+  Deno.test({
+    name: `disks: ${habit}: one note, exit 0, and a restore gives what the disk could not take`,
+    ignore,
+    fn: async () => {
+      using dir = tempDir();
+      await using disk = await mount(dir.path, habit);
+      const hikae = refusing(habit, disk);
+      makeTree(dir.at("s"), { a: "a", d: { b: "b", empty: {} }, l: new Link("a") });
+      Deno.chmodSync(dir.at("s", "a"), 0o666);
+      Deno.utimeSync(dir.at("s", "a"), 1_600_000_000, 1_600_000_000);
+      const first = await hikae("backup", dir.at("s"), disk.at("v"), "--init");
+      assertEquals([first.code, first.notes.length], [0, told], first.stderr);
+      const back = await hikae("restore", disk.at("v"), "--to", dir.at("t"));
+      assertEquals([back.code, back.notes], [0, []]);
+      const info = Deno.lstatSync(dir.at("t", "a"));
+      assertEquals([(info.mode ?? 0) & 0o777, info.mtime?.getTime()], [0o666, 1_600_000_000_000]);
+      assert(Deno.lstatSync(dir.at("t", "l")).isSymlink && isThere(dir.at("t", "d", "empty")));
+      const onto = await hikae("restore", disk.at("v"), "--to", disk.at("t"));
+      assertEquals([onto.code, read(disk.real("t"), "d/b")], [0, "b"]);
+    },
+  });
+
+  Deno.test({
+    name:
+      `disks: ${habit}: whatever changes a vault ends with 0 and at most one note, and all is sound`,
+    ignore,
+    fn: async () => {
+      using dir = tempDir();
+      await using disk = await mount(dir.path, habit);
+      const hikae = refusing(habit, disk);
+      const stamps: string[] = [];
+      for (const content of ["1", "2", "3", "4"]) {
+        makeTree(dir.at("s"), { a: content, [`d${content}`]: { b: "b" } });
+        const ran = await hikae("backup", dir.at("s"), disk.at("v"), "--init");
+        assertEquals([content, ran.code], [content, 0], ran.stdout + ran.stderr);
+        stamps.push(String(ran.json.at(-1)?.stamp));
+        if (content === "3") Deno.removeSync(dir.at("s", "d1"), { recursive: true });
+      }
+      Deno.writeTextFileSync(disk.real("v", "d2", "b"), "rotten");
+      for (
+        const args of [
+          ["verify", disk.at("v"), "--repair"],
+          ["delete", disk.at("v"), stamps[1] ?? ""],
+          ["prune", disk.at("v"), "--keep-last", "2"],
+          ["cleanup", disk.at("v"), "--max-retention", "0s"],
+          ["dedupe", disk.at("v")],
+          ["verify", disk.at("v")],
+        ]
+      ) {
+        const ran = await hikae(...args);
+        assertEquals([args[0], ran.code], [args[0], 0], ran.stdout + ran.stderr);
+        assert(ran.notes.length <= 1, ran.stdout);
+        if (habit === "nolocks") {
+          assertEquals(ran.notes.length, args.join() === ["verify", disk.at("v")].join() ? 0 : 1);
+        }
+      }
+      assertEquals(read(disk.real("v"), "d2/b"), "b");
+    },
   });
 }
+
+Deno.test({
+  name: "disks: nolocks: a run keeps another one of this machine out, from the first one on",
+  ignore: NO_FLOCK === undefined,
+  fn: async () => {
+    using dir = tempDir();
+    await using disk = await mount(dir.path, "nolocks,slow=1");
+    const hikae = refusing("nolocks", disk);
+    const tree: Record<string, TreeSpec> = {};
+    for (let d = 0; d < 8; d++) tree[`d${d}`] = { a: `${d}`, b: `b${d}` };
+    makeTree(dir.at("s"), tree);
+    const args = ["backup", dir.at("s"), disk.at("v"), "--init"];
+    const first = spawn(args, { env: noLocks(disk) });
+    const held = disk.real("v", ".$META$", "lock.json");
+    while (!isThere(held)) await new Promise((resolve) => setTimeout(resolve, 5));
+    first.kill("SIGSTOP");
+    const second = await hikae(...args);
+    assertEquals([second.code, second.json.at(-1)?.code], [11, "locked"], second.stdout);
+    first.kill("SIGCONT");
+    assertEquals((await first.output()).code, 0);
+    assertEquals((await hikae("verify", disk.at("v"))).code, 0);
+  },
+});

@@ -16,6 +16,7 @@ import { type Crew, runEngine, startCrew, type ThreadsAsked } from "../engine.ts
 import { explainThread } from "../explain.ts";
 import { failuresNote, withFailures } from "../plugin/plugin_failures.ts";
 import { indexPlaces } from "../vault/index_places.ts";
+import { firstRunPlaces } from "./first_runs.ts";
 import { laneCount } from "./lane_count.ts";
 import { isWatched } from "../progress.ts";
 import { attributePrograms, type Programs, readingHelper } from "../attributes/programs.ts";
@@ -34,10 +35,10 @@ export async function runBackup(context: Context, plan: BackupPlan, state: State
   const ready = plan.problem === undefined ? prepared(plan, writes) : plan;
   // its modules load while the engine's do; both before main gives up its rights
   const stateReady = writes ? state.start() : Promise.resolve();
-  const { places, foreign } = indexPlaces(context.env, ready.request.vaults.map((v) => v.root), {
-    make: writes,
-    fresh: true,
-  });
+  const roots = ready.request.vaults.map((v) => v.root);
+  const { places, foreign } = writes
+    ? firstRunPlaces(context.env, roots)
+    : indexPlaces(context.env, roots, { make: false, fresh: true });
   ready.request = { ...ready.request, index: places };
   if (foreign && writes) {
     plan.notes.push({ message: text("index.not-yours"), path: state.directory ?? "" });
@@ -220,7 +221,6 @@ async function runOnce(
     request: { ...request, attributes: helper !== undefined, watched: isWatched(context) },
     answers: {
       met: remember,
-      lockAtHome: (vault) => own.state.lock(vault),
       ...(helper === undefined ? {} : { attributes: (call) => helper.answer(call) }),
       ...(plugins === undefined ? {} : { filter: (q) => plugins.filter(q) }),
     },

@@ -2,8 +2,6 @@
 
 import { HikaeError, messageOf } from "../../base/errors.ts";
 import { text } from "../../text/text.ts";
-import { refusesLocks } from "../../vault/lock.ts";
-import { VaultTree } from "../../vault/tree.ts";
 import type { Pool } from "../crew/pool.ts";
 import { checkCancelled, type EnginePorts, lanesOf } from "../ports.ts";
 import { type Census, Counting } from "./compare/census.ts";
@@ -128,28 +126,11 @@ function attempt(session: BackupRun, work: () => void): void {
  */
 async function open(ports: EnginePorts, session: BackupRun): Promise<void> {
   const { root, known } = session.request;
-  const tree = new VaultTree(root, ports.separator);
-  // before anything is mended: a vault that was there before, and then a new one
-  if (refusesLocks(ports.fs, tree)) await lockAtHome(ports, session);
-  if (session.failed !== undefined) return;
   try {
     attempt(session, () => session.open());
-    if (session.isUnlocked) await lockAtHome(ports, session);
   } finally {
     if (!known && session.isOpen) await ports.ask?.({ name: "met", asked: root });
   }
-}
-
-/** Where the vault's disk has no locks the lock is kept on this machine, and a note says what that means. */
-async function lockAtHome(ports: EnginePorts, session: BackupRun): Promise<void> {
-  if (session.lockedAtHome) return;
-  session.lockedAtHome = true;
-  const { root, given } = session.request;
-  if (await ports.ask?.({ name: "lockAtHome", asked: root }) === false) {
-    session.failed = new HikaeError("locked", text("disk.held-at-home"), { path: root });
-    return;
-  }
-  ports.emit({ message_type: "note", message: text("disk.no-locks"), path: given });
 }
 
 /** Anything that ended a vault's part, as an error with an id. */

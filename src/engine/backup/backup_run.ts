@@ -67,8 +67,6 @@ export class BackupRun implements VaultSink {
   readonly #backup: BackupRequest;
   /** When the run started, ms: its stamp is made of it. */
   readonly #started: number;
-  /** The lock is held on this machine, or was asked for there. */
-  lockedAtHome = false;
   #lock: Lock | undefined;
   readonly #record = new RunRecord();
   readonly #flusher: Flusher;
@@ -108,11 +106,6 @@ export class BackupRun implements VaultSink {
     return this.#first;
   }
 
-  /** True when the vault's disk has no locks. */
-  get isUnlocked(): boolean {
-    return this.#lock?.refused === true;
-  }
-
   /** True once there is a vault: opened, or made, whatever became of it then. */
   get isOpen(): boolean {
     return this.vault !== undefined;
@@ -133,13 +126,20 @@ export class BackupRun implements VaultSink {
       this.#make(ports, root);
       this.vault = openVault(ports, root);
     }
+    this.#tellLock();
     this.#openCatalog();
+  }
+
+  #tellLock(): void {
+    const note = this.#lock?.note;
+    if (note === undefined) return;
+    this.#ports.emit({ message_type: "note", message: text(note), path: this.request.given });
   }
 
   #make(ports: VaultPorts, root: string): void {
     try {
       const tree = makeVaultDirs(ports, root);
-      this.#lock = takeLock(ports.fs, tree, this.#holder(), this.#ports.sleep);
+      this.#lock = takeLock(ports, tree, this.#holder(), this.#ports.sleep);
       this.#describe(ports, tree);
     } catch (error) {
       throw unmade(root, error);
@@ -245,7 +245,7 @@ export class BackupRun implements VaultSink {
   }
 
   #takeLock(): Lock {
-    return takeLock(this.vault.fs, this.vault.tree, this.#holder(), this.#ports.sleep);
+    return takeLock(this.vault.ports, this.vault.tree, this.#holder(), this.#ports.sleep);
   }
 
   /** Starts the run's record; from here on the run is to be told from the disk. */

@@ -59,8 +59,11 @@ export function holdVault(ports: EnginePorts, request: HoldRequest, command: str
   const first = openVault(own, request.root);
   const since = new Date(ports.clock.now()).toISOString();
   const holder = { pid: request.pid, host: request.host, command, since };
-  const lock = takeLock(ports.fs, first.tree, holder, ports.sleep);
+  const lock = takeLock(own, first.tree, holder, ports.sleep);
   try {
+    if (lock.note !== undefined) {
+      ports.emit({ message_type: "note", message: text(lock.note), path: request.root });
+    }
     // what was read before the lock was held may have changed since
     return { vault: openVault(own, request.root), lock };
   } catch (error) {

@@ -12,7 +12,7 @@ export function list(ports: EnginePorts, request: LookRequest): number {
   try {
     const snapshots = reader.snapshots();
     for (const s of snapshots) ports.emit({ message_type: "snapshot", ...fieldsOf(s) });
-    if (snapshots.length === 0 && !isHeld(ports.fs, reader.vault.tree)) {
+    if (snapshots.length === 0 && !isHeld(ports, reader.vault.tree)) {
       ports.emit({ message_type: "note", message: text("vault.no-snapshots") });
     }
     return snapshots.length;

@@ -75,7 +75,7 @@ const USUAL_RUNS = 8;
 
 function statusOf(ports: EnginePorts, root: string, byRecords: boolean): VaultStatus {
   const vault = openVault(vaultPorts(ports), root);
-  const running = isHeld(ports.fs, vault.tree);
+  const running = isHeld(ports, vault.tree);
   const status: VaultStatus = { root, source: vault.info.source, running };
   const times: number[] = [];
   const added: number[] = [];

@@ -38,7 +38,7 @@ function looking(ports: EnginePorts, request: VerifyRequest): VerifyView {
     catalog,
     locator,
     find: (v) => reader.find(v),
-    busy: () => isHeld(vault.fs, vault.tree),
+    busy: () => isHeld(vault.ports, vault.tree),
     close: () => reader.close(),
   };
 }

@@ -20,6 +20,8 @@ export const disk = {
   },
   "disk.no-locks":
     "this disk has no locks: the lock is kept on this machine, other machines are not kept out",
+  "disk.no-locks-at-all":
+    "this disk has no locks, and none can be kept on this machine: start no other run on this vault meanwhile",
   "disk.held-at-home": "lock vault: another run on this machine holds it",
   "disk.drives-own":
     "the vault's drive keeps a directory of its own under this name; exclude it, or move the vault into a directory",

@@ -1,0 +1,61 @@
+/**
+ * Runs that are about to make a vault: each makes up an id, and with it a place for the index and the lock beside it.
+ * So they tell each other by a lock of the vault's path, which main holds until it ends (design, decision 28).
+ * @module
+ */
+
+import { dirname, join } from "@std/path";
+import { sha256Of } from "../../platform/hash.ts";
+import { indexNames } from "../../vault/index_place.ts";
+import { type FoundPlaces, indexPlaces, vaultId } from "../vault/index_places.ts";
+
+const SUFFIX = ".first";
+const DAY = 86_400_000;
+
+/** Held until the process ends: main has no right to let go of them in an orderly way. */
+const held: Deno.FsFile[] = [];
+
+/** The places of the vaults at `roots`, some of which are about to be made. */
+export function firstRunPlaces(
+  env: (name: string) => string | undefined,
+  roots: readonly string[],
+): FoundPlaces {
+  const options = { make: true, fresh: true };
+  const found = indexPlaces(env, roots, options);
+  const fresh = Object.entries(found.places).filter(([root]) => vaultId(root) === undefined);
+  if (fresh.length === 0) return found;
+  const busy = fresh.filter(([root, { dir }]) => !claim(dirname(dir), root)).map(([root]) => root);
+  // one of them may have been made before its path was claimed
+  const again = fresh.some(([root]) => vaultId(root) !== undefined);
+  const { places, foreign } = again ? indexPlaces(env, roots, options) : found;
+  const told = Object.entries(places).map(([root, place]) =>
+    [root, busy.includes(root) ? { ...place, busy: true as const } : place] as const
+  );
+  return { places: Object.fromEntries(told), foreign };
+}
+
+/** Claims a path in the directory of all indexes; false when another run has it. Without locks at home all are let in. */
+function claim(top: string, root: string): boolean {
+  try {
+    clear(top);
+    const name = indexNames(root, sha256Of).base + SUFFIX;
+    const file = Deno.openSync(join(top, name), { write: true, create: true, mode: 0o600 });
+    if (!file.tryLockSync(true)) {
+      file.close();
+      return false;
+    }
+    held.push(file);
+  } catch {
+    // what this machine knows is a help, not a condition
+  }
+  return true;
+}
+
+/** Removes claims of runs that are long over. */
+function clear(top: string): void {
+  for (const { name, isFile } of Deno.readDirSync(top)) {
+    if (!isFile || !name.endsWith(SUFFIX)) continue;
+    const made = Deno.lstatSync(join(top, name)).mtime?.getTime() ?? 0;
+    if (Date.now() - made > DAY) Deno.removeSync(join(top, name));
+  }
+}

@@ -1,5 +1,5 @@
 /**
- * The words of a tar archive as bundles have it: POSIX pax, whole files (holes are not told), times to the millisecond.
+ * The words of a tar archive as bundles have it: POSIX pax, whole files (holes as zeros), hard links, times to the millisecond.
  * No library that was tried writes all of it right, and it is few lines (docs/bundles.md).
  * @module
  */

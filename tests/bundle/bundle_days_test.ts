@@ -54,7 +54,13 @@ function change(g: Grown, random: () => number): void {
       g.drop(name);
       Deno.mkdirSync(join(g.source, name));
       Deno.writeTextFileSync(join(g.source, name, "in"), String(random()));
-    } else if (what < 0.9) {
+    } else if (what < 0.84) {
+      // another name of a file
+      const of = pick(["a", "b c", "sub/i", "sub/a"]);
+      if (of === name || !isFile(join(g.source, of))) continue;
+      g.drop(name);
+      Deno.linkSync(join(g.source, of), join(g.source, name));
+    } else if (what < 0.92) {
       const path = join(g.source, name);
       try {
         if (!Deno.lstatSync(path).isSymlink) Deno.chmodSync(path, pick([0o700, 0o755, 0o750]));
@@ -62,6 +68,14 @@ function change(g: Grown, random: () => number): void {
         // nothing is there
       }
     } else g.drop("sub");
+  }
+}
+
+function isFile(path: string): boolean {
+  try {
+    return Deno.lstatSync(path).isFile;
+  } catch {
+    return false;
   }
 }
 

@@ -61,8 +61,9 @@ function pathsBelow(root: string, dir: string): string[] {
   });
 }
 
-/** Paths, types, modes, times and contents. */
+/** Paths, types, modes, times, contents, and of names of one file the first. */
 export function stateOf(root: string): string[] {
+  const first = new Map<number | null, string>();
   return ["", ...pathsBelow(root, "")].map((path) => {
     const at = join(root, path);
     const info = Deno.lstatSync(at);
@@ -73,7 +74,9 @@ export function stateOf(root: string): string[] {
       : "";
     // a link's own times are set by no tool alike
     const time = info.isSymlink ? "" : info.mtime?.toISOString();
-    return `${path} ${((info.mode ?? 0) & 0o777).toString(8)} ${time} ${what}`;
+    if (info.isFile && !first.has(info.ino)) first.set(info.ino, path);
+    const twin = info.isFile && (info.nlink ?? 1) > 1 ? `= ${first.get(info.ino)}` : "";
+    return `${path} ${((info.mode ?? 0) & 0o777).toString(8)} ${time} ${twin} ${what}`;
   });
 }
 

@@ -4,6 +4,8 @@ import { dirOf, joinRel } from "../../base/relpath.ts";
 import type { Catalog, Version } from "../../vault/catalog.ts";
 import { aliveIn, aliveOf } from "../../vault/history/alive.ts";
 import { between, changedPaths } from "../../vault/history/changes.ts";
+import { pathOf } from "../reader.ts";
+import type { OneFile } from "./one_file.ts";
 
 /** Runs as numbers: the one whose state is told, the one that it is told against, and the newest finished one. */
 export interface Span {
@@ -22,8 +24,8 @@ export interface Changes {
   between: Version[];
 }
 
-/** The changes of a span; without a run before, all that lives. */
-export function changesOf(catalog: Catalog, span: Span): Changes {
+/** The changes of a span; without a run before, all that lives. `files` are those of `span.now` that have several names. */
+export function changesOf(catalog: Catalog, span: Span, files: OneFile): Changes {
   const { before } = span;
   if (before === undefined) {
     return { entries: treeAt(catalog, span.now, span.newest), deleted: [], between: [] };
@@ -45,12 +47,27 @@ export function changesOf(catalog: Catalog, span: Span): Changes {
       touched.add(dir);
     }
   }
+  for (const [path, version] of addNames(entries, files)) {
+    entries.set(path, version);
+    touched.add(dirOf(path));
+  }
   for (const dir of touched) addDirectory(catalog, span, dir, entries);
   return {
     entries: [...entries].sort(([a], [b]) => inTreeOrder(a, b)).map(([, version]) => version),
     deleted: deleted.sort((a, b) => -inTreeOrder(a, b)),
     between: between(catalog, before, span.now),
   };
+}
+
+/** All names of a file are sent with one of them: unpacked, it is a new file, and they are to be names of that one. */
+function addNames(entries: ReadonlyMap<string, Version>, files: OneFile): [string, Version][] {
+  const keys = new Set<string>();
+  return [...entries.values()].flatMap((v) => {
+    const key = files.keyOf(v);
+    if (key === undefined || keys.has(key)) return [];
+    keys.add(key);
+    return files.namesOf(v).map((name): [string, Version] => [pathOf(name), name]);
+  });
 }
 
 /** Unpacking into a directory changes its times: it is sent again when anything in it is, though it has not changed. */

@@ -110,7 +110,11 @@ class ContentCheck implements TarVisitor {
   end({ path, type, target }: TarEntry): void {
     this.#ports.progress.done(1, 0);
     if (type === "dir") return;
-    const hash = type === "link" ? this.#ports.hashOf(utf8(target)) : this.#hash?.hex();
+    const hash = type === "link"
+      ? this.#ports.hashOf(utf8(target))
+      : type === "hardlink"
+      ? this.#recorded(target)
+      : this.#hash?.hex();
     const recorded = this.#recorded(path);
     if (recorded === undefined) {
       this.#wrong.push({ path, message: text("bundle.not-in-records") });

@@ -15,9 +15,10 @@ import { text } from "../../text/text.ts";
 import { checkCancelled, type EnginePorts, hashFile, NO_PROGRESS } from "../ports.ts";
 import { pathOf, Reader } from "../reader.ts";
 import { changesOf } from "./changes.ts";
-import { entryOf } from "./entry.ts";
+import { entryOf, nameEntry } from "./entry.ts";
 import { BundleMaker, type Made, type OwnFile } from "./make.ts";
 import { type RemoteOptions, storeFor } from "./places.ts";
+import { OneFile } from "./one_file.ts";
 import { piecesOf } from "./pieces.ts";
 import { Progress } from "./progress.ts";
 import { type FullRule, isFullDue, readSent, type Sent, sentPath, writeSent } from "./sent.ts";
@@ -167,12 +168,11 @@ class Creation {
   ): Promise<BundleCreateAnswer> {
     const now = stampToNumber(this.#stamp);
     const since = before === undefined ? undefined : stampToNumber(before.stamp);
-    const { entries, deleted, between } = changesOf(this.#reader.catalog, {
-      now,
-      before: since,
-      newest: now,
-    });
-    for (const version of entries) await this.#add(maker, version, pathOf(version) || ".");
+    const { catalog } = this.#reader;
+    const files = new OneFile(catalog, { n: now, newest: true });
+    const span = { now, before: since, newest: now };
+    const { entries, deleted, between } = changesOf(catalog, span, files);
+    await this.#addState(maker, entries, files);
     for (const version of between) {
       const from = stampFromNumber(version.since);
       await this.#add(maker, version, `${own}/versions/${from}/${pathOf(version)}`);
@@ -262,14 +262,42 @@ class Creation {
     return name;
   }
 
-  async #add(maker: BundleMaker, version: Version, path: string): Promise<void> {
+  /** The content of a file stands once, under the first of its names that is packed. */
+  async #addState(
+    maker: BundleMaker,
+    entries: Iterable<Version>,
+    files: OneFile,
+  ): Promise<void> {
+    const firsts = new Map<string, string>();
+    for (const version of entries) {
+      const path = pathOf(version) || ".";
+      const key = files.keyOf(version);
+      const first = key === undefined ? undefined : firsts.get(key);
+      const added = await this.#add(maker, version, path, first);
+      if (key !== undefined && first === undefined && added) firsts.set(key, path);
+    }
+  }
+
+  /** Packs a version under `path`, as another name of `first` where that is given; false when its content is nowhere. */
+  async #add(
+    maker: BundleMaker,
+    version: Version,
+    path: string,
+    first?: string,
+  ): Promise<boolean> {
     checkCancelled(this.#ports);
     const about = pathOf(version);
+    if (first !== undefined) {
+      const entry = nameEntry(version, path, first);
+      await maker.add({ entry, place: "", hash: version.hash, about });
+      return true;
+    }
     const told = (code: string, message: string): void => this.#trouble(about, code, message);
     const found = entryOf(this.#ports, this.#reader, version, path, told);
-    if (found === undefined) return;
+    if (found === undefined) return false;
     const { place, ...entry } = found;
     await maker.add({ entry, place, hash: version.hash, about });
+    return true;
   }
 
   #trouble(path: string, code: string, message: string): void {

@@ -15,15 +15,13 @@ export type Told = (code: string, message: string) => void;
 /** An entry and where its content lies. */
 export type PlacedEntry = TarEntry & { place: string };
 
-/** The entry of a version under `path`; undefined when its content is nowhere, which is told. */
-export function entryOf(
-  ports: EnginePorts,
-  reader: Reader,
-  v: Version,
-  path: string,
-  told: Told,
-): PlacedEntry | undefined {
-  const entry: PlacedEntry = {
+/** The entry of a version that is another name of what the archive has under `first`. */
+export function nameEntry(v: Version, path: string, first: string): TarEntry {
+  return { ...bareEntry(v, path), type: "hardlink", target: first };
+}
+
+function bareEntry(v: Version, path: string): TarEntry {
+  return {
     path,
     type: v.type,
     size: 0,
@@ -32,8 +30,18 @@ export function entryOf(
     uid: v.uid ?? 0,
     gid: v.gid ?? 0,
     target: "",
-    place: "",
   };
+}
+
+/** The entry of a version under `path`; undefined when its content is nowhere, which is told. */
+export function entryOf(
+  ports: EnginePorts,
+  reader: Reader,
+  v: Version,
+  path: string,
+  told: Told,
+): PlacedEntry | undefined {
+  const entry: PlacedEntry = { ...bareEntry(v, path), place: "" };
   if (v.type === "dir") return entry;
   const place = v.gone === null ? reader.find(v) : undefined;
   if (place === undefined) {

@@ -1,4 +1,4 @@
-/** A file of the vault in pieces: records may be larger than the memory that a bundle takes. @module */
+/** A file in pieces: records may be larger than the memory that a bundle takes. @module */
 
 import { HikaeError } from "../../base/errors.ts";
 import type { FileSystem } from "../../base/fs.ts";
@@ -8,7 +8,7 @@ const CHUNK = 1 << 18;
 
 /**
  * Exactly `size` bytes of a file, in a buffer that is used again; throws `failed` when it has another size by now: a
- * command that thins the vault wrote it anew.
+ * command that thins the vault writes records anew.
  */
 export function* piecesOf(fs: FileSystem, path: string, size: number): Generator<Uint8Array> {
   const file = fs.open(path, { read: true });
@@ -23,9 +23,9 @@ export function* piecesOf(fs: FileSystem, path: string, size: number): Generator
       yield buffer.subarray(0, n);
     }
     if (left === 0) return;
-    throw new HikaeError("failed", text("bundle.record-changed"), {
+    throw new HikaeError("failed", text("bundle.file-changed"), {
       path,
-      hint: text("bundle.record-changed-hint"),
+      hint: text("bundle.file-changed-hint"),
     });
   } finally {
     file.close();

@@ -13,13 +13,15 @@ import type { NamedManifest, Store } from "../../bundle/store.ts";
 import { TarReader } from "../../bundle/tar_read.ts";
 import { text } from "../../text/text.ts";
 import type { Version } from "../../vault/catalog.ts";
-import { aliveAt } from "../../vault/history/alive.ts";
+import { aliveAt, type Point } from "../../vault/history/alive.ts";
 import { checkCancelled, type EnginePorts } from "../ports.ts";
 import { pathOf } from "../reader.ts";
 import type { DirJob, LinkJob } from "../restore/request.ts";
 import { isFatal, Target } from "../restore/target.ts";
 import { chainOf, chainTo } from "./chain.ts";
+import { inTreeOrder } from "./changes.ts";
 import { type BundleHead, BundleHistory, marksOf, pathsOf, readHead } from "./history.ts";
+import { OneFile } from "./one_file.ts";
 import { type BundlePlace, storesAt } from "./places.ts";
 import { attrsOf, Unpacker } from "./unpack.ts";
 
@@ -67,6 +69,20 @@ export async function bundleRestore(
   }
 }
 
+/** A file with several names that are wanted. */
+interface NamedFile {
+  /** The one whose content is read. */
+  first: Version;
+  others: Version[];
+}
+
+/** The first name in the order of an archive: its content is there. */
+function inOrder(names: Version[]): NamedFile {
+  const [first, ...others] = names.toSorted((a, b) => inTreeOrder(pathOf(a), pathOf(b)));
+  if (first === undefined) throw new HikaeError("internal", "restore: a file without a name");
+  return { first, others };
+}
+
 class Restoration {
   #errors = 0;
   readonly #ports: EnginePorts;
@@ -76,6 +92,8 @@ class Restoration {
   readonly #target: Target;
   readonly #heads = new Map<string, BundleHead>();
   readonly #made = new Set<string>();
+  /** What was told of. */
+  readonly #failed = new Set<string>();
   readonly #dirs: DirJob[] = [];
   readonly #unpacker: Unpacker;
 
@@ -118,8 +136,13 @@ class Restoration {
     // what later bundles tell may be without it: the rules of the vault had it go
     for (const manifest of chain) this.#history.take(await this.#head(manifest));
     const last = chain.at(-1)?.stamp ?? stamp;
-    const wanted = this.#want(stamp, last, await this.#ownNames(chain), chain);
-    await this.#unpack(chain, wanted);
+    const point = { n: stampToNumber(stamp), newest: stamp >= last };
+    const place = this.#placing(await this.#ownNames(chain), chain);
+    const { alone, named } = this.#want(stamp, point);
+    for (let next = alone; next.length > 0;) {
+      await this.#unpack(chain, place(next));
+      next = this.#nameAll(named);
+    }
     const { files, bytes, links } = this.#unpacker;
     this.#dirs.reverse();
     return {
@@ -178,20 +201,16 @@ class Restoration {
 
   readonly #check = (): void => checkCancelled(this.#ports);
 
-  /** Makes the directories; gives per bundle which paths of its archive are wanted. */
-  #want(
-    stamp: Stamp,
-    newest: Stamp,
-    own: readonly string[],
-    chain: readonly NamedManifest[],
-  ): Map<string, Version>[] {
-    const wanted = chain.map(() => new Map<string, Version>());
-    const stamps = chain.map((m) => stampToNumber(m.stamp));
+  /** Makes the directories; gives whose content is wanted: of the names of one file the first one's alone. */
+  #want(stamp: Stamp, point: Point): { alone: Version[]; named: NamedFile[] } {
+    const { catalog } = this.#history;
+    const names = new OneFile(catalog, point);
+    const alone: Version[] = [];
+    const files = new Map<string, Version[]>();
     this.#makeRoot();
     for (const below of this.#paths()) {
       let found = false;
-      const [n, last] = [stampToNumber(stamp), stampToNumber(newest)];
-      for (const version of aliveAt(this.#history.catalog, { n, newest: n >= last }, below)) {
+      for (const version of aliveAt(catalog, point, below)) {
         this.#check();
         const path = pathOf(version);
         found = true;
@@ -200,15 +219,49 @@ class Restoration {
           continue;
         }
         this.#makeParents(dirOf(path));
-        const i = Math.max(0, stamps.findIndex((s) => version.since <= s));
-        const lived = version.until === null || version.until > (stamps[i] ?? 0);
-        const since = lived ? "" : `${own[i]}/versions/${stampFromNumber(version.since)}/`;
-        wanted[i]?.set(since + path, version);
+        const key = names.keyOf(version);
+        if (key === undefined) alone.push(version);
+        else files.set(key, [...files.get(key) ?? [], version]);
       }
       if (found) continue;
       this.#trouble(below, new HikaeError("no_such_path", text("bundle.no-such-path", { stamp })));
     }
-    return wanted;
+    const named = [...files.values()].map(inOrder);
+    return { alone: [...alone, ...named.map(({ first }) => first)], named };
+  }
+
+  /** Gives per bundle which paths of its archive have the content of versions. */
+  #placing(
+    own: readonly string[],
+    chain: readonly NamedManifest[],
+  ): (versions: readonly Version[]) => Map<string, Version>[] {
+    const stamps = chain.map((m) => stampToNumber(m.stamp));
+    return (versions) => {
+      const wanted = chain.map(() => new Map<string, Version>());
+      for (const version of versions) {
+        const i = Math.max(0, stamps.findIndex((s) => version.since <= s));
+        const lived = version.until === null || version.until > (stamps[i] ?? 0);
+        const since = lived ? "" : `${own[i]}/versions/${stampFromNumber(version.since)}/`;
+        wanted[i]?.set(since + pathOf(version), version);
+      }
+      return wanted;
+    };
+  }
+
+  /** Gives files their other names; gives names that are to be read by themselves, since the first one could not be. */
+  #nameAll(files: NamedFile[]): Version[] {
+    const next: Version[] = [];
+    for (const file of files) {
+      if (!this.#failed.has(pathOf(file.first))) {
+        for (const name of file.others.splice(0)) this.#unpacker.name(name, file.first);
+        continue;
+      }
+      const other = file.others.shift();
+      if (other === undefined) continue;
+      file.first = other;
+      next.push(other);
+    }
+    return next;
   }
 
   #paths(): string[] {
@@ -277,6 +330,10 @@ class Restoration {
       if (paths.size === 0) continue;
       this.#unpacker.wanted = paths;
       await this.#volumes(manifest, paths);
+      // what the archive has as another name of a path is read under that path
+      const again = this.#unpacker.takeNamed();
+      for (const [path, version] of again) paths.set(path, version);
+      if (again.size > 0) await this.#volumes(manifest, again);
       for (const version of paths.values()) {
         const error = new HikaeError("damaged", text("bundle.not-in-bundle"));
         this.#trouble(pathOf(version), error);
@@ -315,6 +372,7 @@ class Restoration {
 
   #trouble(path: string, error: unknown): void {
     this.#errors++;
+    this.#failed.add(path);
     this.#ports.progress.error();
     const code = error instanceof HikaeError ? error.id : "unreadable";
     const message = messageOf(error);

@@ -3,9 +3,10 @@
 import { errorCode, HikaeError, messageOf } from "../../base/errors.ts";
 import type { FileHandle } from "../../base/fs.ts";
 import type { Hash } from "../../base/hash.ts";
-import { removeQuietly, writeAll } from "../../base/io.ts";
+import { removeQuietly } from "../../base/io.ts";
 import { dirOf, nameOf } from "../../base/relpath.ts";
 import { utf8 } from "../../base/bytes.ts";
+import { writeWithHoles } from "../../base/sparse.ts";
 import type { TarEntry } from "../../bundle/tar.ts";
 import type { TarVisitor } from "../../bundle/tar_read.ts";
 import type { Version } from "../../vault/catalog.ts";
@@ -16,6 +17,7 @@ import { setAttrs } from "../restore/attrs.ts";
 import { TEMPORARY } from "../restore/copy.ts";
 import type { Attrs, LinkJob } from "../restore/request.ts";
 import { isFatal, type Target } from "../restore/target.ts";
+import { piecesOf } from "./pieces.ts";
 
 /** Whom files are given to: bundles are not signed, so no owner and no set-id bit comes back. */
 const NOBODY = { owner: false, uid: undefined, gid: undefined, umask: 0o777 };
@@ -34,6 +36,15 @@ interface OpenFile {
   file: FileHandle;
   temporary: string;
   hash: Hash;
+  /** How many bytes came. */
+  at: number;
+}
+
+/** A file in its temporary place. */
+interface Finished {
+  version: Version;
+  temporary: string;
+  bytes: number;
 }
 
 /** Takes entries of an archive that are wanted, each once. */
@@ -49,6 +60,7 @@ export class Unpacker implements TarVisitor {
   readonly #trouble: Trouble;
   readonly #id: string;
   #serial = 0;
+  #named = new Map<string, Version>();
   #open: OpenFile | undefined;
 
   /** `made` are the directories that this restore made: nothing else lies in them. */
@@ -64,14 +76,10 @@ export class Unpacker implements TarVisitor {
     const version = this.wanted.get(path);
     if (version === undefined || version.type !== "file" || type !== "file") return;
     this.#try(version, () => {
-      const dir = dirOf(pathOf(version));
-      this.#target.assertName(nameOf(pathOf(version)));
-      this.#target.assertReal(dir);
-      const name = `${TEMPORARY}${this.#id}-${this.#serial++}`;
-      const temporary = this.#target.below(this.#target.path(dir), name);
+      const temporary = this.#temporary(pathOf(version));
       const options = { write: true, createNew: true, mode: 0o600 };
       const file = this.#ports.fs.open(temporary, options);
-      this.#open = { version, file, temporary, hash: this.#ports.newHash() };
+      this.#open = { version, file, temporary, hash: this.#ports.newHash(), at: 0 };
     });
   }
 
@@ -79,7 +87,8 @@ export class Unpacker implements TarVisitor {
     const open = this.#open;
     if (open === undefined) return;
     this.#try(open.version, () => {
-      writeAll(open.file, piece);
+      writeWithHoles(open.file, piece, open.at);
+      open.at += piece.length;
       open.hash.update(piece);
       this.#ports.progress.done(0, piece.length);
     });
@@ -89,6 +98,10 @@ export class Unpacker implements TarVisitor {
     const version = this.wanted.get(entry.path);
     if (version === undefined) return;
     if (entry.type === "link" && version.type === "link") this.#link(entry, version);
+    if (entry.type === "hardlink" && version.type === "file" && !this.#named.has(entry.target)) {
+      this.#named.set(entry.target, version);
+      this.wanted.delete(entry.path);
+    }
     const open = this.#open;
     if (open === undefined) return;
     this.#try(version, () => this.#finish(open, entry));
@@ -104,10 +117,61 @@ export class Unpacker implements TarVisitor {
     removeQuietly(this.#ports.fs, open.temporary);
   }
 
-  #finish({ version, file, temporary, hash }: OpenFile, e: TarEntry): void {
+  /** Gives, by the path that has the content, what the archive has as another name of that path. */
+  takeNamed(): Map<string, Version> {
+    const named = this.#named;
+    this.#named = new Map();
+    return named;
+  }
+
+  /** Gives a file that was restored another name; a copy where the disk takes none. */
+  name(version: Version, first: Version): void {
+    this.#try(version, () => {
+      const temporary = this.#temporary(pathOf(version));
+      const from = this.#target.path(pathOf(first));
+      try {
+        this.#ports.fs.link(from, temporary);
+      } catch {
+        this.#copy(from, temporary);
+      }
+      this.#place({ version, temporary, bytes: version.size ?? 0 });
+    });
+  }
+
+  #copy(from: string, to: string): void {
+    const { fs } = this.#ports;
+    const file = fs.open(to, { write: true, createNew: true, mode: 0o600 });
+    try {
+      const { size } = fs.lstat(from);
+      let at = 0;
+      for (const piece of piecesOf(fs, from, size)) {
+        writeWithHoles(file, piece, at);
+        at += piece.length;
+      }
+      file.truncate(size);
+    } finally {
+      file.close();
+    }
+  }
+
+  #temporary(path: string): string {
+    this.#target.assertName(nameOf(path));
+    const dir = dirOf(path);
+    this.#target.assertReal(dir);
+    const name = `${TEMPORARY}${this.#id}-${this.#serial++}`;
+    return this.#target.below(this.#target.path(dir), name);
+  }
+
+  #finish({ version, file, temporary, hash, at }: OpenFile, e: TarEntry): void {
     if (version.hash !== null && hash.hex() !== version.hash) throw otherContent();
+    // the last bytes may be a hole
+    file.truncate(at);
     file.close();
     this.#open = undefined;
+    this.#place({ version, temporary, bytes: e.size });
+  }
+
+  #place({ version, temporary, bytes }: Finished): void {
     const { fs } = this.#ports;
     const path = pathOf(version);
     try {
@@ -120,7 +184,7 @@ export class Unpacker implements TarVisitor {
       throw error;
     }
     this.files++;
-    this.bytes += e.size;
+    this.bytes += bytes;
     this.#ports.progress.done(1, 0);
   }
 

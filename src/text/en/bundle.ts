@@ -11,8 +11,8 @@ export const bundle = {
   "bundle.content-missing": "the content is not in the vault; the bundle does not have it",
   "bundle.content-damaged":
     "the content does not match its recorded hash; the bundle has it as it is (see hikae verify)",
-  "bundle.record-changed": "bundle create: the record of a run changed while the bundle was made",
-  "bundle.record-changed-hint": "run it again",
+  "bundle.file-changed": "bundle: a file changed while it was read",
+  "bundle.file-changed-hint": "run it again",
   "bundle.create-arguments": "bundle create: where to, and to which public key?",
   "bundle.create-hint":
     "add --to WHERE and --recipient age1…; hikae bundle keygen makes a pair of keys",

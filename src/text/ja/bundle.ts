@@ -13,8 +13,8 @@ export const bundle = {
   "bundle.content-missing": "内容が保管先にありません。バンドルにも入っていません",
   "bundle.content-damaged":
     "内容が記録のハッシュと一致しません。バンドルにはそのまま入っています (hikae verify を参照)",
-  "bundle.record-changed": "bundle create: バンドルの作成中に実行の記録が変わりました",
-  "bundle.record-changed-hint": "もう一度実行してください",
+  "bundle.file-changed": "bundle: 読み取り中にファイルが変わりました",
+  "bundle.file-changed-hint": "もう一度実行してください",
   "bundle.create-arguments": "bundle create: 書き込み先と公開鍵を指定してください",
   "bundle.create-hint":
     "--to WHERE と --recipient age1… を付けてください。鍵の組は hikae bundle keygen で作れます",

@@ -119,6 +119,17 @@ export function otherNamesOf(catalog: Catalog, path: string): Version[] {
   return catalog.select("WHERE v.link IS NOT NULL AND v.link = ? AND v.until IS NULL", path);
 }
 
+/** The paths by which other names of files go, or went. */
+export function otherNames(catalog: Catalog): Set<string> {
+  const rows = catalog.sql("SELECT DISTINCT link FROM version WHERE link IS NOT NULL").rows();
+  return new Set(rows.map(([link]) => String(link)));
+}
+
+/** The versions, past ones too, that go or went by the name `path`. */
+export function namesAfter(catalog: Catalog, path: string): Version[] {
+  return catalog.select("WHERE v.link IS NOT NULL AND v.link = ?", path);
+}
+
 /** The newest end of a version before a stamp, as a number; undefined when none ended. */
 export function lastEnd(catalog: Catalog, before: number): number | undefined {
   const row = catalog.sql("SELECT max(until) AS n FROM version WHERE until < ?").get(before);

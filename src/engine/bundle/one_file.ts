@@ -1,0 +1,68 @@
+/**
+ * Names that are one file at a point, as the records say (docs/format.md, "Names that share bytes"): an archive has the
+ * content once, under the first of them. @module
+ */
+
+import type { Catalog, Version } from "../../vault/catalog.ts";
+import { aliveOf, type Point } from "../../vault/history/alive.ts";
+import { namesAfter, otherNames } from "../../vault/history/paths.ts";
+import { pathOf } from "../reader.ts";
+
+/** A chain of names is followed so far. */
+const LONGEST = 100;
+
+/** The files of a point that have several names. */
+export class OneFile {
+  readonly #catalog: Catalog;
+  readonly #point: Point;
+  /** The paths by which other names go; empty in nearly every vault. */
+  readonly #paths: ReadonlySet<string>;
+
+  constructor(catalog: Catalog, point: Point) {
+    this.#catalog = catalog;
+    this.#point = point;
+    this.#paths = otherNames(catalog);
+  }
+
+  /** The same for the names of one file that have the same attributes too; undefined for what has one name alone. */
+  keyOf(v: Version): string | undefined {
+    if (v.type !== "file" || v.link === null && !this.#paths.has(pathOf(v))) return undefined;
+    const { mtime, mode, uid, gid, hash } = v;
+    const { path, lives } = this.#goesBy(v);
+    return JSON.stringify([path, lives, hash, mtime, mode, uid, gid]);
+  }
+
+  /** All names of the file that a version is a name of, it among them. */
+  namesOf(v: Version): Version[] {
+    const key = this.keyOf(v);
+    if (key === undefined) return [v];
+    const { path } = this.#goesBy(v);
+    const found = new Map<string, Version>();
+    const asked = new Set([path]);
+    for (const at of asked) {
+      const after = namesAfter(this.#catalog, at).map((w) => this.#at(pathOf(w)));
+      for (const w of [this.#at(at), ...after]) {
+        if (w === undefined || this.keyOf(w) !== key) continue;
+        found.set(pathOf(w), w);
+        asked.add(pathOf(w));
+      }
+    }
+    return [...found.values()];
+  }
+
+  /** The name that all of a file go by. One that came later under that name is another file. */
+  #goesBy(v: Version): { path: string; lives: boolean } {
+    let at = v;
+    for (let n = 0; n < LONGEST && at.link !== null; n++) {
+      const named = this.#at(at.link);
+      const same = named?.type === "file" && named.hash === at.hash && named.since <= at.since;
+      if (!same) return { path: at.link, lives: false };
+      at = named;
+    }
+    return { path: pathOf(at), lives: true };
+  }
+
+  #at(path: string): Version | undefined {
+    return aliveOf(this.#catalog, this.#point, path).at(-1);
+  }
+}

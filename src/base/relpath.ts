@@ -24,6 +24,16 @@ export function isWithin(path: string, dir: string): boolean {
   return dir === "" || path === dir || path.startsWith(`${dir}/`);
 }
 
+/** True when one of two absolute paths is the other or holds it; with drive letters in either case. */
+export function overlap(a: string, b: string): boolean {
+  const plain = (path: string): string => {
+    const slashed = path.replaceAll("\\", "/").replace(/\/+$/, "");
+    return /^(?:[A-Za-z]:|\/\/)/.test(slashed) ? slashed.toLowerCase() : slashed;
+  };
+  const [x, y] = [plain(a), plain(b)];
+  return isWithin(x, y) || isWithin(y, x);
+}
+
 /** What of `path` lies below `dir`: "" for `dir` itself; undefined when it lies elsewhere. On Windows in either case. */
 export function belowDir(path: string, dir: string, windows: boolean): string | undefined {
   const fold = (text: string): string => windows ? text.toLowerCase() : text;

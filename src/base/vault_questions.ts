@@ -4,6 +4,13 @@
  * @module
  */
 
+/** The page that a link leads to: a file or directory of a vault. */
+export interface FirstPage {
+  vault: number;
+  path: string;
+  directory: boolean;
+}
+
 /** A snapshot of a vault. */
 export interface SnapshotFacts {
   stamp: string;

@@ -2,6 +2,7 @@
 
 import type { PlainError } from "../base/errors.ts";
 import type {
+  FirstPage,
   JobFacts,
   QuestionName,
   RestoreAnswer,
@@ -16,17 +17,12 @@ export interface ServeStart {
   port: number;
   vaults: readonly ServedVault[];
   restoreInto?: string;
+  /** The secret by which a second click asks for links; absent where no click started the server. */
+  click?: string;
 }
 
 /** Main wants a fresh link, or the end. */
 export type ServeOrder = { kind: "link"; next?: FirstPage } | { kind: "stop" };
-
-/** The page that a link leads to: a file or directory of a vault. */
-export interface FirstPage {
-  vault: number;
-  path: string;
-  directory: boolean;
-}
 
 /** What the worker asks main to have done; its own rights end at the port. */
 export type ServeAsk =
@@ -55,5 +51,7 @@ export type ServeReply =
   | { kind: "ready" }
   | { kind: "listening"; port: number }
   | { kind: "link"; url: string }
+  /** Somebody who may asked for something. */
+  | { kind: "heard" }
   | { kind: "failed"; error: PlainError }
   | ServeAsk;

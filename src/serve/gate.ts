@@ -18,6 +18,12 @@ export type Admission =
 /** Gives a fresh secret: 64 hexadecimal digits. */
 export type NewSecret = () => string;
 
+/** Where a link leads, and who wants to know that it was followed. */
+interface Link {
+  next: readonly string[];
+  followed?: () => void;
+}
+
 /** The secrets of one start. */
 export class Gate {
   /** `127.0.0.1:PORT`, as printed. */
@@ -27,7 +33,7 @@ export class Gate {
   readonly #secret: NewSecret;
   readonly #cookie: string;
   /** Where each link leads, below this start. */
-  readonly #links = new Map<string, readonly string[]>();
+  readonly #links = new Map<string, Link>();
   readonly #used = new Set<string>();
 
   /** The gate of a server at `host`. */
@@ -43,10 +49,13 @@ export class Gate {
     return `hikae-${this.start}`;
   }
 
-  /** A link that lets one browser in, once, and leads to a page by the parts of its address below the start. */
-  newLink(next: readonly string[] = [""]): string {
+  /**
+   * A link that lets one browser in, once, and leads to a page by the parts of its address below the start. `followed`
+   * is called when that has happened.
+   */
+  newLink(next: readonly string[] = [""], followed?: () => void): string {
     const token = this.#secret();
-    this.#links.set(token, next);
+    this.#links.set(token, { next, ...(followed === undefined ? {} : { followed }) });
     return `http://${this.host}/open/${token}`;
   }
 
@@ -66,13 +75,14 @@ export class Gate {
 
   #follow(token: string): Admission {
     // a set is no place for a secret to be guessed in by time: it is asked with all 256 bits or not at all
-    const next = this.#links.get(token);
-    if (next === undefined) return { kind: this.#used.has(token) ? "used" : "out" };
+    const link = this.#links.get(token);
+    if (link === undefined) return { kind: this.#used.has(token) ? "used" : "out" };
     this.#links.delete(token);
     this.#used.add(token);
     const cookie =
       `${this.cookieName}=${this.#cookie}; Path=/${this.start}; HttpOnly; SameSite=Strict`;
-    return { kind: "welcome", cookie, next };
+    link.followed?.();
+    return { kind: "welcome", cookie, next: link.next };
   }
 
   #knows(request: Request): boolean {

@@ -4,6 +4,7 @@ import { defined } from "../base/defined.ts";
 import { HikaeError, messageOf } from "../base/errors.ts";
 import { text } from "../text/text.ts";
 import { type Address, readAddress } from "./address.ts";
+import { clickResponse } from "./click.ts";
 import { davResponse } from "./dav.ts";
 import { type Admission, isSame } from "./gate.ts";
 import { asset, page, plain } from "./http.ts";
@@ -35,6 +36,9 @@ async function route(server: Server, request: Request): Promise<Response> {
   const { parts } = address;
   if (request.headers.get("host") === gate.host && isSame(parts[0] ?? "", site.dav)) {
     return await dav(server, request, address);
+  }
+  if (server.click !== undefined && parts[0] === "click" && parts.length === 1) {
+    return await clickResponse(server, request);
   }
   const admission = gate.admit(request, parts);
   if (admission.kind !== "in") return closed(site, admission);

@@ -20,6 +20,8 @@ export interface Doings {
 export interface Server extends Sending, Doings {
   gate: Gate;
   site: Site;
+  /** The secret by which a second click asks for links; absent where no click started this. */
+  click?: string;
 }
 
 /** The answer where nothing is. */

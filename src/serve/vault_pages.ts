@@ -1,5 +1,6 @@
 /** The pages of one vault, each of one or two questions to it. @module */
 
+import { overlap } from "../base/relpath.ts";
 import { pathParts, readCodedPath } from "./address.ts";
 import { compareTexts, MOST_COMPARED } from "./compare.ts";
 import { contentResponse, damaged, type Source } from "./content.ts";
@@ -231,6 +232,10 @@ async function restore(server: Server, request: Request, vault: number): Promise
   const at = form?.get("at");
   if (form === undefined || path === undefined || !at) {
     return plain(400, text("serve.no-form"));
+  }
+  const { source } = await server.ask(vault, "facts", {});
+  if (overlap(site.restoreInto, source)) {
+    return plain(403, text("serve.restore-inside", { dir: source }));
   }
   const sure = form.get("sure") === "yes";
   const answer = await server.restore(vault, path, at, !sure);

@@ -10,20 +10,21 @@ import type {
   VaultQuestions,
 } from "../base/vault_questions.ts";
 import type {
-  FirstPage,
   ServeAnswer,
   ServeAsk,
   ServeOrder,
   ServeReply,
   ServeStart,
 } from "../sandbox/serve_wire.ts";
-import { pathParts } from "../serve/address.ts";
+import { newLink } from "../serve/click.ts";
 import { Gate } from "../serve/gate.ts";
 import { respond } from "../serve/server.ts";
 import type { Server } from "../serve/serving.ts";
 import { startedAs } from "../text/speak.ts";
 
 const HOST = "127.0.0.1";
+/** What is said to those who may not ask. */
+const REFUSED: readonly number[] = [400, 403, 410, 421];
 
 const scope = self as unknown as {
   onmessage: ((event: MessageEvent<ServeStart | ServeOrder | ServeAnswer>) => void) | null;
@@ -50,7 +51,7 @@ function newSecret(): string {
   return crypto.getRandomValues(new Uint8Array(32)).toHex();
 }
 
-function serverOf({ vaults, restoreInto }: ServeStart, host: string): Server {
+function serverOf({ vaults, restoreInto, click }: ServeStart, host: string): Server {
   const gate = new Gate(host, newSecret);
   return {
     gate,
@@ -62,6 +63,7 @@ function serverOf({ vaults, restoreInto }: ServeStart, host: string): Server {
       ...defined({ restoreInto }),
     },
     newHash: sha256,
+    ...defined({ click }),
     ask: <K extends QuestionName>(vault: number, question: K, asked: VaultQuestions[K]["ask"]) =>
       ask<VaultQuestions[K]["answer"]>(
         { kind: "vault", vault, question, ask: asked } as Unnumbered,
@@ -84,16 +86,15 @@ function listen(start: ServeStart): void {
       onError: () => new Response(null, { status: 500 }),
     },
     (request) =>
-      server === undefined ? new Response(null, { status: 503 }) : respond(server, request),
+      server === undefined ? new Response(null, { status: 503 }) : heard(server, request),
   );
 }
 
-/** Where a link leads: home, or the page of a file or directory. */
-function partsOf(next: FirstPage | undefined): string[] | undefined {
-  if (next === undefined) return undefined;
-  const { vault, path, directory } = next;
-  const kind = directory ? ["tree", "latest"] : ["file"];
-  return ["v", String(vault), ...kind, ...pathParts(path)];
+/** Answers; what was let in tells main that the server is still used. */
+async function heard(server: Server, request: Request): Promise<Response> {
+  const answer = await respond(server, request);
+  if (!REFUSED.includes(answer.status)) scope.postMessage({ kind: "heard" });
+  return answer;
 }
 
 function take({ id, answer, error }: ServeAnswer): void {
@@ -109,7 +110,7 @@ scope.onmessage = ({ data }): void => {
     else if (data.kind === "start") listen(data);
     else if (data.kind === "stop") void listener?.shutdown();
     else if (server !== undefined) {
-      scope.postMessage({ kind: "link", url: server.gate.newLink(partsOf(data.next)) });
+      scope.postMessage({ kind: "link", url: newLink(server.gate, data.next) });
     }
   } catch (error) {
     scope.postMessage({ kind: "failed", error: toPlainError(error) });

@@ -39,6 +39,15 @@ async function vaultsOf(
   if (await isJobs(context, word)) return undefined;
   const real = originalPlace(context.cwd, word);
   if (real === undefined || isVault(real) || findVaults(real).length > 0) return undefined;
+  return await vaultsOfOriginal(context, word, real);
+}
+
+/** The vaults that hold the original at `real`; undefined where none does. Throws when none of them is there. */
+export async function vaultsOfOriginal(
+  context: Context,
+  word: string,
+  real: string,
+): Promise<{ vaults: string[]; opensAt: OpensAt } | undefined> {
   const holders = await holdersOf(context, real);
   const [first] = holders.filter((h) => h.there);
   if (first === undefined) {
@@ -53,7 +62,8 @@ async function vaultsOf(
   return { vaults: holders.map((h) => h.vault), opensAt };
 }
 
-function isDirectory(path: string): boolean {
+/** True for a directory that is none by a link. */
+export function isDirectory(path: string): boolean {
   try {
     return Deno.lstatSync(path).isDirectory;
   } catch {

@@ -5,27 +5,28 @@
  */
 
 import { join } from "@std/path";
-import type { RunProgram } from "../../base/process.ts";
-import { html } from "../../serve/html.ts";
+import { type Html, html } from "../../serve/html.ts";
 import { bare } from "../../serve/pages/frame.ts";
 import { text } from "../../text/text.ts";
+import type { Context } from "../command.ts";
+import { runProgram } from "../plugin/run_program.ts";
 
 /** The file goes after so long, ms: by then the browser has read it. */
 const LONGEST = 30_000;
 
-/** A file that leads to the page. */
+/** A file for the browser. */
 export interface Opener {
   /** Where it lies. */
   file: string;
   /** Removes it. */
   remove(): void;
+  /** Settles when it is removed. */
+  gone: Promise<void>;
 }
 
-/** Writes the file: in the home directory itself, since browsers in a package read neither /tmp nor hidden directories. */
-export function writeOpener(home: string, url: string): Opener {
-  const name = `hikae-${crypto.getRandomValues(new Uint8Array(6)).toHex()}.html`;
-  const file = join(home, name);
-  const page = bare(
+/** The page of a file that leads to another one. */
+export function openerPage(url: string): Html {
+  return bare(
     "hikae",
     html`<p>${text("serve.welcome")} <a href="${url}">${text("serve.go-on")}</a></p>`,
     html`
@@ -33,10 +34,23 @@ export function writeOpener(home: string, url: string): Opener {
       <meta http-equiv="refresh" content="0; url=${url}">
     `,
   );
+}
+
+/** The page of a file that says why nothing can be shown. */
+export function noticePage(title: string, lines: readonly string[]): Html {
+  return bare(title, html`<h1>${title}</h1>${lines.map((line) => html`<p>${line}</p>`)}`);
+}
+
+/** Writes the file: in the home directory itself, since browsers in a package read neither /tmp nor hidden directories. */
+export function writeOpener(home: string, page: Html): Opener {
+  const name = `hikae-${crypto.getRandomValues(new Uint8Array(6)).toHex()}.html`;
+  const file = join(home, name);
   Deno.writeTextFileSync(file, `<!doctype html>\n${page}`, { createNew: true, mode: 0o600 });
+  const gone = Promise.withResolvers<void>();
   let there = true;
   const remove = (): void => {
     clearTimeout(timer);
+    gone.resolve();
     if (!there) return;
     there = false;
     try {
@@ -46,7 +60,7 @@ export function writeOpener(home: string, url: string): Opener {
     }
   };
   const timer = setTimeout(remove, LONGEST);
-  return { file, remove };
+  return { file, remove, gone: gone.promise };
 }
 
 /** The program that opens a file in the browser of this system, with the file as its one argument. */
@@ -56,7 +70,10 @@ function openProgram(os: typeof Deno.build.os, file: string): [string, string[]]
 }
 
 /** Opens the file; false when no program of the system takes it. */
-export async function openFile(run: RunProgram, file: string): Promise<boolean> {
+export async function openFile(
+  { runProgram: run = runProgram }: Pick<Context, "runProgram">,
+  file: string,
+): Promise<boolean> {
   const [program, args] = openProgram(Deno.build.os, file);
   try {
     return (await run(program, args)).code === 0;

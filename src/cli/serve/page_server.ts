@@ -2,9 +2,8 @@
 
 import { defined } from "../../base/defined.ts";
 import { fromPlainError, HikaeError, toPlainError } from "../../base/errors.ts";
-import type { JobFacts, RestoreAnswer } from "../../base/vault_questions.ts";
+import type { FirstPage, JobFacts, RestoreAnswer } from "../../base/vault_questions.ts";
 import type {
-  FirstPage,
   ServeAnswer,
   ServeAsk,
   ServeOrder,
@@ -22,6 +21,8 @@ export interface Helpers {
   looks: readonly LookProcess[];
   jobs(): Promise<JobFacts[]>;
   restore(vault: number, path: string, at: string, dryRun: boolean): Promise<RestoreAnswer>;
+  /** Somebody asked for something. */
+  heard(): void;
 }
 
 /** The worker that listens. */
@@ -81,6 +82,8 @@ export class PageServer {
 
   #take(reply: Exclude<ServeReply, { kind: "ready" }>): void {
     switch (reply.kind) {
+      case "heard":
+        return this.#helpers?.heard();
       case "listening":
         return this.#listening.resolve(reply.port);
       case "failed":

@@ -13,6 +13,7 @@ export const serve: Command = {
     { name: "open", help: "serve.flag-open" },
     { name: "allow-restore", value: "DIR", help: "serve.flag-allow-restore" },
     { name: "clicked", help: "serve.flag-clicked", hidden: true },
+    { name: "idle", value: "TIME", help: "serve.flag-idle", hidden: true },
   ],
   examples: [
     { line: "hikae serve --open", does: "serve.example-1" },

@@ -104,6 +104,10 @@ export const serve = {
   "serve.no-vault-in-hint": "name a vault, a job, or a directory that holds vaults",
   "serve.at": "the page is at {url}",
   "serve.how-to-end": "this link works once; Enter gives a new one, Ctrl-C ends",
+  "serve.clicked":
+    "the page is open in your browser; this ends after 30 minutes without use, or with this window",
+  "serve.click-nowhere-hint":
+    "hikae init sets up a backup; hikae serve shows the backups that there are",
   "serve.no-browser": "no browser could be opened; open the link yourself",
   "serve.last-run": "Last run",
   "serve.next-run": "Next run",

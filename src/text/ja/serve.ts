@@ -110,6 +110,10 @@ export const serve = {
   "serve.no-vault-in-hint": "保管先、ジョブ、または保管先を含むフォルダーを指定してください",
   "serve.at": "ページのアドレスは {url}",
   "serve.how-to-end": "このリンクは一度だけ使えます。Enter で新しいリンク、Ctrl-C で終了",
+  "serve.clicked":
+    "ページはブラウザーで開いています。30 分使われないか、このウィンドウを閉じると終わります",
+  "serve.click-nowhere-hint":
+    "hikae init でバックアップを設定できます。hikae serve で今あるバックアップが見られます",
   "serve.no-browser": "ブラウザーを開けませんでした。自分でリンクを開いてください",
   "serve.last-run": "前回の実行",
   "serve.next-run": "次回の実行",

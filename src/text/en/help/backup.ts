@@ -86,6 +86,7 @@ export const backup = {
   "serve.flag-port": "listen at this port (default: any free one)",
   "serve.flag-open": "open the page in the browser",
   "serve.flag-clicked": "FILE was clicked on in a file manager: a path or a file: address",
+  "serve.flag-idle": "with --clicked, end after TIME without a request (default 30m)",
   "serve.flag-allow-restore": "offer to bring files back into DIR",
   "serve.example-1": "open the page of all backups of this machine",
   "serve.example-2": "one vault, at this port",

@@ -87,6 +87,7 @@ export const backup = {
   "serve.flag-open": "ブラウザーでページを開く",
   "serve.flag-clicked":
     "FILE はファイル マネージャーでクリックされたもの (パスまたは file: アドレス)",
+  "serve.flag-idle": "--clicked のとき、要求が TIME なければ終わる (既定 30m)",
   "serve.flag-allow-restore": "DIR へファイルを取り戻せるようにする",
   "serve.example-1": "このマシンのすべてのバックアップのページを開く",
   "serve.example-2": "一つの保管先を、このポートで",

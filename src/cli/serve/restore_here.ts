@@ -1,0 +1,72 @@
+/** What the page brings back: into one directory, by a child of hikae that may write no other. @module */
+
+import { HikaeError } from "../../base/errors.ts";
+import { overlap } from "../../base/relpath.ts";
+import type { RestoreAnswer } from "../../base/vault_questions.ts";
+import { text } from "../../text/text.ts";
+import { askChild } from "../child.ts";
+import type { Context } from "../command.ts";
+import { absolute } from "../vault/places.ts";
+import type { Served } from "./served_task.ts";
+
+/** The real path of where files may be brought back: never in, nor above, a vault or a source. */
+export function restorePlace(context: Context, served: readonly Served[]): string | undefined {
+  const given = context.parsed.get("allow-restore");
+  if (given === undefined) return undefined;
+  const place = directory(context, given);
+  for (const { task, source } of served) {
+    const refused = [task.root, ...(source === undefined ? [] : [source])]
+      .find((dir) => overlap(place, dir));
+    if (refused === undefined) continue;
+    throw new HikaeError("usage", text("serve.restore-inside", { dir: refused }), {
+      path: given,
+      hint: text("serve.restore-inside-hint"),
+    });
+  }
+  return place;
+}
+
+function directory(context: Context, given: string): string {
+  try {
+    const place = Deno.realPathSync(absolute(context.cwd, given));
+    if (Deno.statSync(place).isDirectory) return place;
+  } catch {
+    // said below
+  }
+  throw new HikaeError("usage", text("serve.restore-nowhere"), {
+    path: given,
+    hint: text("serve.restore-nowhere-hint"),
+  });
+}
+
+/** Brings a path back by a child of hikae, which may write that directory alone. */
+export async function restore(
+  context: Context,
+  root: string,
+  target: string | undefined,
+  { path, at, dryRun }: { path: string; at: string; dryRun: boolean },
+): Promise<RestoreAnswer> {
+  if (target === undefined) throw new HikaeError("failed", text("serve.only-shows"));
+  const what = path === "" ? [] : [`./${path}`];
+  const lines = await askChild(context, [
+    "restore",
+    root,
+    ...what,
+    "--at",
+    at,
+    "--to",
+    target,
+    ...(dryRun ? ["--dry-run"] : []),
+  ]);
+  const last = lines.findLast((m) => m.message_type === "summary");
+  return { lines: lines.flatMap(restoreLine), code: last === undefined ? 1 : 0 };
+}
+
+/** What a restore told, in words. */
+function restoreLine(m: Record<string, unknown>): string[] {
+  if (m.message_type === "change") return [`${m.modifier} ${m.path}`];
+  if (m.message_type === "error" || m.message_type === "note") {
+    return [`${m.path === undefined ? "" : `${m.path}: `}${m.message}`];
+  }
+  return [];
+}

@@ -1,0 +1,111 @@
+/** A server from its start to its end. @module */
+
+import { defined } from "../../base/defined.ts";
+import { EXIT } from "../../base/errors.ts";
+import type { FirstPage } from "../../base/vault_questions.ts";
+import { text } from "../../text/text.ts";
+import type { Context } from "../command.ts";
+import { giveUp } from "../engine.ts";
+import type { ClickPlace } from "./click_place.ts";
+import type { OpensAt } from "./first_page.ts";
+import { Idle } from "./idle.ts";
+import { jobsOf, remembered } from "./jobs_now.ts";
+import { LookProcess } from "./look_process.ts";
+import { type Opener, openerPage, openFile, writeOpener } from "./open_page.ts";
+import { PageServer } from "./page_server.ts";
+import { restore } from "./restore_here.ts";
+import type { Served } from "./served_task.ts";
+
+/** What a server serves, and how. */
+export interface ServerPlan {
+  served: readonly Served[];
+  opensAt?: OpensAt;
+  /** 0 for any free one. */
+  port: number;
+  restoreInto?: string;
+  /** A click started it: where the next click finds it, and how long it waits for one, ms. */
+  clicked?: { place?: ClickPlace; idle: number };
+}
+
+/** Serves until Ctrl-C; what a click started also until nobody asks it any more. */
+export async function runServer(context: Context, plan: ServerPlan): Promise<number> {
+  const { served, clicked } = plan;
+  const server = new PageServer(plan.port);
+  const idle = new Idle(clicked?.idle);
+  const looks = served.map(({ task }) => new LookProcess(task));
+  let opener: Opener | undefined;
+  try {
+    await listen(context, server, plan, { looks, idle });
+    const url = await server.link(firstPage(plan));
+    if (context.parsed.has("open")) opener = await open(context, url);
+    if (opener === undefined && clicked !== undefined) return EXIT.failed;
+    giveUp(opener === undefined ? ["run"] : ["run", "write"]);
+    if (clicked === undefined) tell(context, url);
+    else context.tell(text("serve.clicked"));
+    if (opener === undefined) newLinks(context, server);
+    await Promise.race([ended(context.signal), idle.over]);
+  } finally {
+    clicked?.place?.remove();
+    idle.close();
+    opener?.remove();
+    server.close();
+    for (const look of looks) look.close();
+  }
+  return EXIT.ok;
+}
+
+async function listen(
+  context: Context,
+  server: PageServer,
+  { served, port, restoreInto, clicked }: ServerPlan,
+  { looks, idle }: { looks: readonly LookProcess[]; idle: Idle },
+): Promise<void> {
+  const vaults = served.map(({ name, task }) => ({ name, root: task.root }));
+  const secret = crypto.getRandomValues(new Uint8Array(32)).toHex();
+  const click = clicked?.place === undefined ? undefined : secret;
+  const listening = await server.listen({ port, vaults, ...defined({ restoreInto, click }) }, {
+    looks,
+    jobs: remembered(() => jobsOf(context)),
+    restore: (vault, path, at, dryRun) =>
+      restore(context, served[vault]?.task.root ?? "", restoreInto, { path, at, dryRun }),
+    heard: () => idle.heard(),
+  });
+  clicked?.place?.write({ port: listening, secret });
+}
+
+function firstPage({ served, opensAt }: ServerPlan): FirstPage | undefined {
+  const vault = served.findIndex(({ task }) => task.root === opensAt?.root);
+  if (opensAt === undefined || vault < 0) return undefined;
+  return { vault, path: opensAt.path, directory: opensAt.directory };
+}
+
+function tell(context: Context, url: string): void {
+  if (context.json) context.emit({ message_type: "answer", url });
+  else context.say(text("serve.at", { url }));
+  context.tell(text("serve.how-to-end"));
+}
+
+/** Enter gives a new link, where somebody sits at a terminal. */
+function newLinks(context: Context, server: PageServer): void {
+  if (!Deno.stdin.isTerminal()) return;
+  void (async () => {
+    for await (const _ of Deno.stdin.readable) tell(context, await server.link());
+  })().catch(() => {});
+}
+
+async function open(context: Context, url: string): Promise<Opener | undefined> {
+  const home = context.env(Deno.build.os === "windows" ? "USERPROFILE" : "HOME");
+  if (home === undefined || home === "") return undefined;
+  const opener = writeOpener(home, openerPage(url));
+  if (await openFile(context, opener.file)) return opener;
+  opener.remove();
+  context.tell(text("serve.no-browser"));
+  return undefined;
+}
+
+function ended(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}

@@ -237,7 +237,7 @@ export class EngineLine<K extends CommandName> {
     const { engine, lanes } = this.#crew;
     const emit = (message: Message): void => {
       // a disk that is slow to let go must not have a word of progress follow what is the last
-      if (message.message_type === "summary") this.#stopTelling();
+      if (message.message_type === "summary" && isLast(message)) this.#stopTelling();
       this.#run.onMessage?.(message);
       this.#context.emit(message);
     };
@@ -287,6 +287,11 @@ export class EngineLine<K extends CommandName> {
       this.#shared.answerPair(failed, refused);
     }
   }
+}
+
+/** False for the summary of a run that others of the same command follow. */
+function isLast(summary: Record<string, unknown>): boolean {
+  return summary.run === summary.runs;
 }
 
 /** Resolves when a worker has loaded its modules: the first that it says. */

@@ -1,6 +1,7 @@
 /** The table of commands: help, completions, man page, permissions and dispatch are all made from it. @module */
 
 import type { Command } from "./command.ts";
+import { adopt } from "./spec/adopt.ts";
 import { backup } from "./spec/backup.ts";
 import { bundle } from "./spec/bundle.ts";
 import { cat } from "./spec/cat.ts";
@@ -34,6 +35,7 @@ import { status } from "./spec/status.ts";
 export const COMMANDS: readonly Command[] = [
   init,
   backup,
+  adopt,
   cleanup,
   prune,
   deleteCommand,

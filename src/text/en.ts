@@ -22,6 +22,7 @@ import { page } from "./en/page.ts";
 import { place } from "./en/place.ts";
 import { integrate } from "./en/integrate.ts";
 import { init } from "./en/init.ts";
+import { movein } from "./en/movein.ts";
 import { share } from "./en/share.ts";
 import { serve } from "./en/serve.ts";
 import { point } from "./en/point.ts";
@@ -71,6 +72,7 @@ export const EN = {
   ...init,
   ...integrate,
   ...serve,
+  ...movein,
   ...share,
   ...point,
   ...starter,

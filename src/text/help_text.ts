@@ -11,10 +11,11 @@ import { automate } from "./en/help/automate.ts";
 import { backup } from "./en/help/backup.ts";
 import { keep } from "./en/help/keep.ts";
 import { look } from "./en/help/look.ts";
+import { movein } from "./en/help/movein.ts";
 import { other } from "./en/help/other.ts";
 
 /** Every English text of help by its id. */
-export const EN_HELP = { ...backup, ...look, ...keep, ...automate, ...other } as const;
+export const EN_HELP = { ...backup, ...look, ...keep, ...automate, ...movein, ...other } as const;
 
 /** The id of a text of help. */
 export type HelpId = keyof typeof EN_HELP;

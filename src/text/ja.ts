@@ -71,6 +71,7 @@ import { report } from "./ja/report.ts";
 import { restore } from "./ja/restore.ts";
 import { schedule } from "./ja/schedule.ts";
 import { serve } from "./ja/serve.ts";
+import { movein } from "./ja/movein.ts";
 import { share } from "./ja/share.ts";
 import { starter } from "./ja/starter.ts";
 import { status } from "./ja/status.ts";
@@ -118,6 +119,7 @@ export const JA: Readonly<Record<string, string>> = {
   ...restore,
   ...schedule,
   ...serve,
+  ...movein,
   ...share,
   ...starter,
   ...status,

@@ -4,6 +4,7 @@ import { automate } from "./ja/help/automate.ts";
 import { backup } from "./ja/help/backup.ts";
 import { keep } from "./ja/help/keep.ts";
 import { look } from "./ja/help/look.ts";
+import { movein } from "./ja/help/movein.ts";
 import { other } from "./ja/help/other.ts";
 
 /** Every Japanese text of help by its id. */
@@ -12,5 +13,6 @@ export const JA_HELP: Readonly<Record<string, string>> = {
   ...look,
   ...keep,
   ...automate,
+  ...movein,
   ...other,
 };

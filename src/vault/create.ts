@@ -36,29 +36,29 @@ function makeDir(fs: FileSystem, path: string): void {
   }
 }
 
+/** What is known of a vault before its disk was asked anything. */
+export type KnownOfVault = Pick<VaultInfo, "id" | "hash" | "source" | "host" | "created">;
+
 /** Writes `vault.json` of a new vault, after the lock is held: from then on it is a vault. */
-export function describeVault(
-  ports: VaultPorts,
-  tree: VaultTree,
-  known: Pick<VaultInfo, "id" | "hash" | "source" | "host" | "created">,
-): VaultInfo {
+export function describeVault(ports: VaultPorts, tree: VaultTree, known: KnownOfVault): void {
   const { fs } = ports;
-  const meta = tree.meta("");
-  const probed = probe(fs, tree.below(meta, `${TEMPORARY}probe`));
-  const info: VaultInfo = {
-    format: FORMAT,
-    id: known.id,
-    hash: known.hash,
-    source: known.source,
-    host: known.host,
-    created: known.created,
-    ...probed,
-  };
+  const info = infoFor(fs, tree, known);
   // names of private directories stand in the records: they are for the owner alone
   if (lstatIfAny(fs, tree.rootFile("runs")) === undefined) fs.mkdir(tree.rootFile("runs"), 0o700);
-  const temporary = tree.below(meta, `${TEMPORARY}vault`);
+  writeInfo(fs, tree, info);
+}
+
+/** What `vault.json` is to say of a new vault, whose disk is asked in the root's meta directory. */
+export function infoFor(fs: FileSystem, tree: VaultTree, known: KnownOfVault): VaultInfo {
+  const probed = probe(fs, tree.below(tree.meta(""), `${TEMPORARY}probe`));
+  const { id, hash, source, host, created } = known;
+  return { format: FORMAT, id, hash, source, host, created, ...probed };
+}
+
+/** Writes `vault.json`: from then on it is a vault. */
+export function writeInfo(fs: FileSystem, tree: VaultTree, info: VaultInfo): void {
+  const temporary = tree.below(tree.meta(""), `${TEMPORARY}vault`);
   replaceFile(fs, tree.rootFile("vault"), temporary, formatVaultInfo(info), true);
-  return info;
 }
 
 /** Tries whether the file system tells names apart that differ by case, or by Unicode form, alone. */

@@ -28,6 +28,9 @@ export const TEMPORARY = "$TMP@";
 /** Where the first line of a record stands a second time until its run has ended, or what that left is mended. */
 export const BEGUN = `${TEMPORARY}begun`;
 
+/** Stands in the root's meta directory while a plain copy is being made a vault, and there is no `vault.json` yet. */
+export const ADOPTING = `${TEMPORARY}adopt`;
+
 /** The longest name in bytes of UTF-8 that the common file systems take. */
 export const NAME_MAX = 255;
 /** The most bytes that one character takes in UTF-8. */

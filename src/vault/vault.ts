@@ -9,7 +9,7 @@ import type { OpenDatabase } from "../base/sql.ts";
 import type { Stamp } from "../base/stamp.ts";
 import { text } from "../text/text.ts";
 import { isHeld } from "./lock.ts";
-import { META, ROOT_FILES, TEMPORARY } from "./names.ts";
+import { ADOPTING, META, ROOT_FILES, TEMPORARY } from "./names.ts";
 import { parseHead, recordFile, type RecordHead, type RecordLine, recordStamp } from "./record.ts";
 import type { IndexPlace } from "./index_place.ts";
 import { readLastLine, readRecord, type RecordEnd } from "./record_read.ts";
@@ -156,6 +156,25 @@ export function isDrivesOwn(
     !(type === "dir" && fs.exists(tree.below(tree.below(tree.root, name), META)));
 }
 
+/** What rdiff-backup keeps in the root of its mirror. */
+export const RDIFF_DATA = "rdiff-backup-data";
+
+/** True for an entry in a vault's root that no run marks, moves or counts: the drive's own, and what rdiff-backup left. */
+export function isNotOurs(
+  fs: FileSystem,
+  tree: VaultTree,
+  entry: Pick<DirEntry, "name" | "type">,
+): boolean {
+  if (isDrivesOwn(fs, tree, entry)) return true;
+  return entry.name === RDIFF_DATA && entry.type === "dir" &&
+    !fs.exists(tree.below(tree.below(tree.root, RDIFF_DATA), META));
+}
+
+/** True where a plain copy is being made a vault, or that broke off before it was one. */
+export function isBeingAdopted(fs: FileSystem, tree: VaultTree): boolean {
+  return lstatIfAny(fs, tree.below(tree.meta(""), ADOPTING))?.type === "file";
+}
+
 /** Opens the vault at the real path `root`; throws `no_vault` or `bad_vault`. */
 export function openVault(ports: VaultPorts, root: string): Vault {
   const tree = new VaultTree(root, ports.separator);
@@ -178,6 +197,12 @@ export function openVault(ports: VaultPorts, root: string): Vault {
   if (content !== undefined) {
     checkRuns(ports.fs, tree);
     return new Vault(ports, root, asOnDisk(ports.fs, tree, parseVaultInfo(content, path)));
+  }
+  if (state === "damaged" && isBeingAdopted(ports.fs, tree)) {
+    throw new HikaeError("no_vault", text("adopt.unfinished"), {
+      path: root,
+      hint: text("adopt.unfinished-hint", { path: root }),
+    });
   }
   if (state === "damaged") {
     throw new HikaeError("bad_vault", text("vault.no-json"), {

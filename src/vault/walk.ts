@@ -25,7 +25,7 @@ import {
 } from "./names.ts";
 import { parseNames } from "./names_file.ts";
 import { parseMetadata } from "./metadata.ts";
-import { isDrivesOwn, type Vault } from "./vault.ts";
+import { isNotOurs, type Vault } from "./vault.ts";
 
 /** A mark on the disk. */
 export interface StoredMark extends Mark {
@@ -121,7 +121,7 @@ export function readStoredDir(
 function dropDrivesOwn(vault: Vault, { entries }: StoredDir): void {
   let listed: ReadonlySet<string> | undefined;
   for (const [name, type] of entries) {
-    if (!isDrivesOwn(vault.fs, vault.tree, { name, type })) continue;
+    if (!isNotOurs(vault.fs, vault.tree, { name, type })) continue;
     if (type !== "dir") {
       listed ??= namesInMetadata(vault);
       if (listed.has(name)) continue;

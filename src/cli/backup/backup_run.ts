@@ -313,7 +313,8 @@ function startEarly(context: Context, { plugins, problem, request }: BackupPlan)
 function crewOf(context: Context, request: BackupRequest): ThreadsAsked<"backup"> {
   return {
     command: "backup",
-    access: "backup",
+    // a copy that is looked at is not written to; the vaults of a backup may be no further than to be made
+    access: request.adopt === true && request.dryRun ? "lookSource" : "backup",
     roots: { source: [request.source], vault: request.vaults.map((v) => v.root) },
     index: request.index ?? {},
     ...(request.unscoped ? { unscoped: true } : {}),

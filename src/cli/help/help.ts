@@ -21,7 +21,7 @@ const PLAIN: HelpOptions = { os: "linux", shell: "sh", width: 80, all: false };
 
 /** Commands by what a person wants; one that is in no list is among the others. */
 const GROUPS = [
-  ["help.group-backup", "init backup status verify report logs serve"],
+  ["help.group-backup", "init backup adopt status verify report logs serve"],
   ["help.group-look", "list ls cat diff history find"],
   ["help.group-restore", "restore"],
   ["help.group-tidy", "prune cleanup delete dedupe reindex index"],

@@ -13,11 +13,24 @@ export async function backupCommand(
   ports: EnginePorts,
   request: BackupRequest,
 ): Promise<PlainOutcome[]> {
-  // what a dry run needs is not loaded for the others
-  const run = request.dryRun ? (await import("./dry_run.ts")).planBackup : backup;
-  const outcomes = await run(ports, request);
+  const outcomes = await (await loaded(request))(ports, request);
   return outcomes.map((o) => ({
     ...o,
     failed: o.failed === undefined ? undefined : toPlainError(o.failed),
   }));
+}
+
+/** What a plain backup does not need is not loaded for it. */
+async function loaded(
+  { adopt, dryRun }: BackupRequest,
+): Promise<(ports: EnginePorts, request: BackupRequest) => Promise<VaultOutcome[]>> {
+  if (adopt === true && dryRun) {
+    const { planAdoption } = await import("../adopt/plan.ts");
+    return (ports, request) => Promise.resolve([planAdoption(ports, request)]);
+  }
+  if (adopt === true) {
+    const adoption = await import("../adopt/adopt.ts");
+    return async (ports, request) => [await adoption.adopt(ports, request)];
+  }
+  return dryRun ? (await import("./dry_run.ts")).planBackup : backup;
 }

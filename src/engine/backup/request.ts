@@ -54,6 +54,8 @@ export interface BackupRequest {
   allowMassChange: boolean;
   /** Make a vault though this machine knows one at that path. */
   init: boolean;
+  /** The one vault is a plain copy of the source that is to become a vault. */
+  adopt?: true;
   /** Report the plan and write nothing. */
   dryRun: boolean;
   /** Flush what is written (off only to measure what flushing costs). */

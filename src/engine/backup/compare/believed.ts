@@ -29,7 +29,9 @@ export function believedOf(
   { source, host }: { source: string; host: string },
 ): Believed | undefined {
   const run = records.findLast((r) =>
-    r.kind === "run" && r.finished && r.head.source === source && r.head.host === host
+    r.kind === "run" && r.finished && r.head.source === source && r.head.host === host &&
+    // of a copy that was found nobody knows yet whether it is what the source has
+    r.head.options.adopted !== true && r.head.options.imported === undefined
   );
   const started = run === undefined ? Number.NaN : Date.parse(run.time);
   if (run === undefined || Number.isNaN(started)) return undefined;

@@ -5,7 +5,7 @@
  */
 
 import { errorCode, HikaeError } from "../../../base/errors.ts";
-import { isDrivesOwn } from "../../../vault/vault.ts";
+import { isNotOurs } from "../../../vault/vault.ts";
 import { lstatIfAny, replaceFile } from "../../../base/io.ts";
 import { utf8, utf8Length } from "../../../base/bytes.ts";
 import { joinRel } from "../../../base/relpath.ts";
@@ -355,7 +355,7 @@ export class VaultDirectory {
   /** A drive's own directory in the vault's root is none of the vault's: nothing of the source goes into it. */
   #refuseDrivesOwn(name: string): void {
     const { fs, tree } = this.run.vault;
-    if (!isDrivesOwn(fs, tree, { name, type: "dir" })) return;
+    if (!isNotOurs(fs, tree, { name, type: "dir" })) return;
     this.refused.add(name);
     throw new HikaeError("name", text("disk.drives-own"));
   }

@@ -1,0 +1,218 @@
+/** What adopting a copy would come to: the guards, what the source has besides, and what it has no more. Writes nothing. @module */
+
+import { compareUtf8 } from "../../base/bytes.ts";
+import { errorCode, HikaeError, messageOf } from "../../base/errors.ts";
+import type { ChangeMessage } from "../../base/event.ts";
+import { joinRel } from "../../base/relpath.ts";
+import { sameFiles } from "../../base/same_files.ts";
+import { runStamp } from "../../base/stamp.ts";
+import { checkSource, type VaultOutcome } from "../backup/backup.ts";
+import { noCounts } from "../backup/counts.ts";
+import { sourceView } from "../backup/make_lane.ts";
+import type { BackupRequest } from "../backup/request.ts";
+import { onDisk } from "../backup/source_case.ts";
+import { readSourceDir, type SourceEntry, type SourceView } from "../backup/source_dir.ts";
+import { checkCancelled, type EnginePorts } from "../ports.ts";
+import { RUNS } from "./adopt.ts";
+import { copyView } from "./copy_view.ts";
+import { inspect, stageOf } from "./inspect.ts";
+
+/** Tells it: a `change` for each path that the second run would store or mark, and a summary of each run. */
+export function planAdoption(ports: EnginePorts, asked: BackupRequest): VaultOutcome {
+  const started = ports.clock.now();
+  const device = checkSource(ports, asked);
+  const request = onDisk(ports, asked);
+  const [target] = request.vaults;
+  if (target === undefined) throw new HikaeError("internal", "adopt: no directory");
+  const { root, given } = target;
+  inspect(ports, request, target, stageOf(ports, request, target));
+  const source = sourceView(ports, planSetup(request, device));
+  const plan = new AdoptionPlan(ports, source, copyView(ports, { root, source: request.source }));
+  plan.walk();
+  const stamp = runStamp(started, undefined);
+  const total_duration = (ports.clock.now() - started) / 1000;
+  const summaries = [
+    { stamp, ...plan.found, adopted: true },
+    { stamp: runStamp(started, stamp), ...plan.counts },
+  ];
+  summaries.forEach((counts, i) => {
+    const run = { run: i + 1, runs: RUNS, dry_run: true };
+    ports.emit({ message_type: "summary", vault: given, ...counts, total_duration, ...run });
+  });
+  return { vault: given, stamp: undefined, errors: plan.counts.errors, failed: undefined };
+}
+
+function planSetup(request: BackupRequest, device: number): Parameters<typeof sourceView>[1] {
+  const [startedMs, umask] = [0, 0];
+  return { request, device, lanes: 1, scouted: false, startedMs, umask, vaults: [] };
+}
+
+/** An entry of the copy, of the source, or of both. */
+interface Pair {
+  copy?: SourceEntry;
+  source?: SourceEntry;
+}
+
+/** The copy beside its source, directory by directory. */
+class AdoptionPlan {
+  /** Of the first run. */
+  readonly found = noCounts();
+  /** Of the second. */
+  readonly counts = noCounts();
+  readonly #ports: EnginePorts;
+  readonly #source: SourceView;
+  readonly #copy: SourceView;
+
+  constructor(ports: EnginePorts, source: SourceView, copy: SourceView) {
+    this.#ports = ports;
+    this.#source = source;
+    this.#copy = copy;
+  }
+
+  walk(): void {
+    const stack: { path: string; inCopy: boolean; inSource: boolean }[] = [
+      { path: "", inCopy: true, inSource: true },
+    ];
+    for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
+      checkCancelled(this.#ports);
+      const { path, inCopy, inSource } = next;
+      const pairs = new Map<string, Pair>();
+      if (inCopy) this.#read(this.#copy, path, (e) => pairs.set(e.name, { copy: e }));
+      if (inSource) {
+        this.#read(this.#source, path, (e) => {
+          pairs.set(e.name, { ...pairs.get(e.name), source: e });
+        });
+      }
+      const names = [...pairs.keys()].sort(compareUtf8);
+      for (const name of names) this.#pair(joinRel(path, name), pairs.get(name) ?? {});
+      for (const name of names.reverse()) {
+        const { copy, source } = pairs.get(name) ?? {};
+        // what is left out of the source stays as it is in the copy
+        const below = source?.excluded === true ? undefined : source;
+        if (copy?.type !== "dir" && below?.type !== "dir") continue;
+        if (copy !== undefined && source?.excluded === true) this.#countAll(joinRel(path, name));
+        else {
+          const [inCopy, inSource] = [copy?.type === "dir", below?.type === "dir"];
+          stack.push({ path: joinRel(path, name), inCopy, inSource });
+        }
+      }
+    }
+  }
+
+  #read(view: SourceView, path: string, each: (entry: SourceEntry) => void): void {
+    try {
+      const dir = readSourceDir(view, path);
+      if (typeof dir === "string") return;
+      for (const trouble of dir.troubles) this.#failed(trouble.path, trouble.message, trouble.code);
+      const isCopy = view === this.#copy;
+      for (const e of dir.entries) if (!isCopy || !e.excluded) each(e);
+    } catch (error) {
+      if (path === "") throw error;
+      this.#failed(path, messageOf(error), errorCode(error) || "unreadable");
+    }
+  }
+
+  #failed(path: string, message: string, code: string): void {
+    this.counts.errors++;
+    this.#ports.emit({ message_type: "error", path, during: "scan", code, message });
+  }
+
+  /** Files and links of the copy below a directory that a rule leaves out of the source. */
+  #countAll(path: string): void {
+    this.#read(this.#copy, path, (entry) => {
+      if (entry.type === "dir") this.#countAll(joinRel(path, entry.name));
+      else {
+        this.#seen(entry);
+        this.counts.files_excluded++;
+      }
+    });
+  }
+
+  #seen({ type, info }: SourceEntry): void {
+    if (type === "special") this.found.files_special++;
+    if (type !== "file" && type !== "link") return;
+    this.found.files_new++;
+    this.found.total_files_processed++;
+    this.found.total_bytes_processed += info.size;
+  }
+
+  #pair(path: string, { copy, source }: Pair): void {
+    if (copy?.type === "dir") this.found.dirs_new++;
+    else if (copy !== undefined) this.#seen(copy);
+    if (source?.excluded === true) {
+      if (copy?.type !== "dir") this.counts.files_excluded++;
+      return;
+    }
+    if (source !== undefined && source.type !== "dir" && source.type !== "special") {
+      this.counts.total_files_processed++;
+      this.counts.total_bytes_processed += source.info.size;
+    }
+    if (source === undefined || source.type === "special") this.#gone(path, copy);
+    else if (copy === undefined || copy.type === "special") this.#added(path, source);
+    else if (copy.type !== source.type) this.#otherType(path, copy, source);
+    else this.#both(path, copy, source);
+  }
+
+  #gone(path: string, copy: SourceEntry | undefined): void {
+    if (copy === undefined || copy.type === "special") return;
+    if (copy.type === "dir") this.counts.dirs_deleted++;
+    else this.counts.files_deleted++;
+    this.#tell(path, copy.type, "-");
+  }
+
+  #added(path: string, { type, info }: SourceEntry): void {
+    if (type === "special") return;
+    if (type === "dir") this.counts.dirs_new++;
+    else {
+      this.counts.files_new++;
+      this.counts.bytes_added += info.size;
+    }
+    this.#tell(path, type, "+");
+  }
+
+  #otherType(path: string, copy: SourceEntry, { type, info }: SourceEntry): void {
+    if (type === "special") return;
+    const dirs = copy.type === "dir" || type === "dir";
+    if (!dirs) this.counts.files_changed++;
+    if (copy.type === "dir") this.counts.dirs_deleted++;
+    else if (dirs) this.counts.files_deleted++;
+    if (type === "dir") this.counts.dirs_new++;
+    else {
+      if (dirs) this.counts.files_new++;
+      this.counts.bytes_added += info.size;
+    }
+    this.#tell(path, type, "T");
+  }
+
+  #both(path: string, copy: SourceEntry, source: SourceEntry): void {
+    if (source.type !== "file" && source.type !== "link") return;
+    const { info } = source;
+    if (!this.#isSame(path, copy, source)) {
+      this.counts.files_changed++;
+      this.counts.bytes_added += info.size;
+      this.#tell(path, source.type, "M");
+    } else if (copy.info.mode !== info.mode || copy.info.mtime !== info.mtime) {
+      this.counts.files_attrs++;
+    } else this.counts.files_unmodified++;
+  }
+
+  /** By the content, where size and time do not tell. */
+  #isSame(path: string, copy: SourceEntry, source: SourceEntry): boolean {
+    const { fs } = this.#ports;
+    const [a, b] = [this.#copy.tree.path(path), this.#source.tree.path(path)];
+    try {
+      if (copy.type === "link") return fs.readLink(a) === fs.readLink(b);
+      if (copy.info.size !== source.info.size) return false;
+      if (copy.info.mtime === source.info.mtime) return true;
+      return sameFiles(fs, a, b, () => checkCancelled(this.#ports));
+    } catch (error) {
+      if (error instanceof HikaeError && error.id === "interrupted") throw error;
+      this.#failed(path, messageOf(error), errorCode(error) || "unreadable");
+      return true;
+    }
+  }
+
+  #tell(path: string, type: ChangeMessage["type"], modifier: ChangeMessage["modifier"]): void {
+    this.#ports.emit({ message_type: "change", path, type, modifier });
+  }
+}

@@ -1,0 +1,12 @@
+/** The same in Japanese. @module */
+
+/** The texts. */
+export const movein = {
+  "adopt.summary": "単純なコピーを、コピーし直さずに保管先にする",
+  "adopt.about":
+    "DIR は rsync、cp、rdiff-backup などで作った SOURCE のコピーです。今のコピーの状態と SOURCE の今の状態、2 つのスナップショットを持つ保管先になります。違うファイルはコピーし、古い内容は過去の版として残ります。SOURCE にないファイルは削除済みとして残ります。両方をすべて読みます。2 つ目のスナップショットが始まるまで、書き込むのは .$META$ フォルダーだけです。途中で止まっても、もう一度実行すれば完了します。docs/moving-in.md を参照してください。",
+  "adopt.flag-source": "DIR の元のフォルダー",
+  "adopt.flag-allow-mass-change": "DIR のファイルの大半が SOURCE になくても続ける",
+  "adopt.example-1": "何が行われるかを見る",
+  "adopt.example-2": "実行する",
+} as const;

@@ -73,6 +73,8 @@ async function record(
     dropTried(vault);
     const done = await new FirstRun(ports, { request, vault, view }).run();
     writeInfo(fs, tree, vault.info);
+    // the last step takes links away: before that it is a vault for good
+    if (request.flush) await fs.syncAll([tree.meta(""), root]);
     removeIfAny(fs, marker);
     return done;
   } finally {

@@ -186,6 +186,9 @@ export class FirstRun {
       isWhole = error === undefined;
       if (!isWhole) notes.push(text("index.not-written", { cause: messageOf(error) }));
       return notes;
+    } catch (error) {
+      this.#record.abandon();
+      throw error;
     } finally {
       if (isWhole) index.publish();
       else index.abandon();

@@ -18,7 +18,12 @@ import type { LaneVault } from "../backup/lane_vault.ts";
 import { keepName } from "../backup/retire.ts";
 import { attributesOf } from "../backup/scan_entry.ts";
 import type { LinkNames } from "../backup/share/link_names.ts";
-import { type SourceDir, type SourceEntry, type SourceView, troubleOf } from "../backup/source_dir.ts";
+import {
+  type SourceDir,
+  type SourceEntry,
+  type SourceView,
+  troubleOf,
+} from "../backup/source_dir.ts";
 
 /** What changed so little before the run, in ms, may not be on the disk yet: it is flushed. */
 const RECENT = 3_600_000;

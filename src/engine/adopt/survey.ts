@@ -3,13 +3,7 @@
 import type { DirEntry } from "../../base/fs.ts";
 import { lstatIfAny } from "../../base/io.ts";
 import { joinRel } from "../../base/relpath.ts";
-import {
-  METADATA_FILE,
-  NAMES_FILE,
-  parseMark,
-  ROOT_FILES,
-  TEMPORARY,
-} from "../../vault/names.ts";
+import { METADATA_FILE, NAMES_FILE, parseMark, ROOT_FILES, TEMPORARY } from "../../vault/names.ts";
 import { Tree } from "../../vault/tree.ts";
 import { checkCancelled, type EnginePorts } from "../ports.ts";
 import { type CopyOf, copyView, isMeta } from "./copy_view.ts";
@@ -43,7 +37,9 @@ export function survey(
     let files = 0;
     for (const { name, type } of entries) {
       const path = joinRel(dir, name);
-      if (isMetaName(name)) checkMetaName(ports, stage, { dir, name, type, at: view.tree.path(path) });
+      if (isMetaName(name)) {
+        checkMetaName(ports, stage, { dir, name, type, at: view.tree.path(path) });
+      }
       if (view.rules.excludes(path, type === "dir")) continue;
       if (type === "dir") stack.push(path);
       else if (type === "file" || type === "link") {

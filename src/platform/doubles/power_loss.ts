@@ -64,6 +64,9 @@ interface Kept {
   content: Content | undefined;
 }
 
+/** What is kept before a change: of a file, of a link its target; of a directory only that it is one. */
+type Before = Kept | { target: string } | "dir" | undefined;
+
 class Disk {
   readonly #fs: FileSystem;
   /** The changes of names that may be lost, with how to undo each. */
@@ -76,17 +79,17 @@ class Disk {
     this.#fs = fs;
   }
 
-  before(call: Call): Kept | "dir" | undefined {
+  before(call: Call): Before {
     if (call.op === "rename") return this.#keep(call.to ?? "");
     if (call.op === "remove" || call.op === "open") return this.#keep(call.path);
     if (call.op === "file.write" && !this.#unsafe.has(call.path)) {
       const kept = this.#keep(call.path);
-      if (typeof kept === "object") this.#unsafe.set(call.path, { safe: kept.bytes });
+      if (typeof kept === "object" && "bytes" in kept) this.#unsafe.set(call.path, { safe: kept.bytes });
     }
     return undefined;
   }
 
-  after(call: Call, before: Kept | "dir" | undefined): void {
+  after(call: Call, before: Before): void {
     const { op, path } = call;
     if (op === "mkdir") this.#undo.push(() => this.#fs.remove(path));
     else if (op === "open" && before === undefined) this.#created(path, call.file ?? {});
@@ -118,12 +121,12 @@ class Disk {
     });
   }
 
-  #removed(path: string, before: Kept | "dir" | undefined): void {
+  #removed(path: string, before: Before): void {
     this.#unsafe.delete(path);
     this.#undo.push(() => before === "dir" ? this.#fs.mkdir(path) : this.#putBack(path, before));
   }
 
-  #renamed(from: string, to: string, before: Kept | "dir" | undefined): void {
+  #renamed(from: string, to: string, before: Before): void {
     this.#move(from, to);
     this.#undo.push(() => {
       this.#fs.rename(to, from);
@@ -172,16 +175,18 @@ class Disk {
     }
   }
 
-  #keep(path: string): Kept | "dir" | undefined {
+  #keep(path: string): Before {
     const type = this.#typeOf(path);
     if (type === "dir") return "dir";
+    if (type === "link") return { target: this.#fs.readLink(path) };
     if (type !== "file") return undefined;
     const info = this.#fs.lstat(path);
     return { bytes: readAll(this.#fs, path, info.size), info, content: this.#unsafe.get(path) };
   }
 
-  #putBack(path: string, kept: Kept | undefined): void {
+  #putBack(path: string, kept: Exclude<Before, "dir">): void {
     if (kept === undefined) return;
+    if ("target" in kept) return this.#fs.symlink(kept.target, path);
     writeBack(this.#fs, path, kept.bytes, kept.info);
     if (kept.content !== undefined) this.#unsafe.set(path, kept.content);
   }

@@ -1,0 +1,126 @@
+/**
+ * `adopt` ends before each of its changes, by a kill or with the power: every file is there with its content, under its
+ * name or its mark, and another try finishes. A share of the places; HIKAE_EVERY=1 tries them all.
+ */
+
+import { assert, assertEquals } from "@std/assert";
+import { join } from "@std/path";
+import type { FileSystem } from "../../src/base/fs.ts";
+import { denoFs } from "../../src/platform/deno_fs.ts";
+import { powerLoss } from "../../src/platform/doubles/power_loss.ts";
+import { stepping } from "../../src/platform/doubles/stepping.ts";
+import { tapFs } from "../../src/platform/doubles/tap.ts";
+import { Link, LINKS, makeTree, names, stamps, tempDir } from "../cli_helper.ts";
+import { forgetIndex } from "../index_helper.ts";
+import { adoptHere, unsound } from "../movein/helper.ts";
+import { isTemporary, type State, stateOf, tell } from "./tell.ts";
+import { chanceFrom } from "./suites.ts";
+
+const EVERY = Number(Deno.env.get("HIKAE_EVERY") ?? 17);
+
+/** A copy and its source, which differ in every way; the copy is made with times of long ago. */
+function grow(root: string): { source: string; copy: string } {
+  const [source, copy] = [join(root, "source"), join(root, "copy")];
+  const same = { "a.txt": "a", dir: { "b.txt": "b".repeat(5000), sub: { "c.txt": "c" } } };
+  makeTree(source, { ...same, "changed.txt": "by now", "new.txt": "new" });
+  makeTree(copy, { ...same, "changed.txt": "before", "gone.txt": "gone", old: { "d.txt": "d" } });
+  if (LINKS) {
+    makeTree(source, { links: { same: new Link("x"), other: new Link("y") } });
+    makeTree(copy, { links: { same: new Link("x"), other: new Link("z") } });
+  }
+  for (const at of [source, copy]) age(at);
+  return { source, copy };
+}
+
+function age(path: string): void {
+  const info = Deno.lstatSync(path);
+  if (info.isSymlink) return;
+  if (info.isDirectory) { for (const name of names(path)) age(join(path, name)); }
+  Deno.utimeSync(path, 1_600_000_000, 1_600_000_000);
+}
+
+/** Without the root, and without the times of links and of directories, which a cut may leave as they are. */
+function plain(state: State | undefined): Map<string, string> {
+  return new Map(
+    [...state ?? []].filter(([path]) => path !== "").map(([path, what]) => [
+      path,
+      what.startsWith("file") ? what : what.replace(/ \d+$/, ""),
+    ]),
+  );
+}
+
+/** What a tree holds, targets of links too: content → one path. */
+function contentsIn(root: string): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const path of walk(root)) {
+    const info = Deno.lstatSync(path);
+    if (info.isSymlink) found.set(Deno.readLinkSync(path), path);
+    else if (info.isFile && !isTemporary(path)) found.set(Deno.readTextFileSync(path), path);
+  }
+  return found;
+}
+
+/** What is not in the copy any more, under its own name or a mark. */
+function lost(copy: string, before: ReadonlyMap<string, string>): string[] {
+  const there = contentsIn(copy);
+  return [...before].filter(([content]) => !there.has(content)).map(([, path]) => path);
+}
+
+/** One life: an adoption that `fs` ends, what is true then, and the try that finishes. */
+async function life(where: string, fs: FileSystem, cut: () => void = () => {}): Promise<void> {
+  using dir = tempDir();
+  const { source, copy } = grow(dir.path);
+  const found = plain(stateOf(copy));
+  const files = contentsIn(copy);
+  await adoptHere(source, copy, { flush: true }, { fs });
+  cut();
+  assertEquals(lost(copy, files), [], where);
+  const again = await adoptHere(source, copy, { flush: true }, { hours: 2 });
+  assertEquals([again.thrown, again.errors], [undefined, []], where);
+  assertEquals(lost(copy, files), [], where);
+  const { states } = tell(copy);
+  const [first, ...later] = stamps(copy).filter((stamp) => states.has(stamp));
+  assertEquals(plain(states.get(first ?? "")), found, where);
+  assertEquals(plain(states.get(later.at(-1) ?? "")), plain(stateOf(source)), where);
+  assertEquals(await unsound(copy), [], where);
+  const left = [...walk(copy)].filter((path) => isTemporary(path));
+  assertEquals(left, [], where);
+  forgetIndex(copy);
+}
+
+function* walk(path: string): Generator<string> {
+  for (const name of names(path)) {
+    const at = join(path, name);
+    yield at;
+    if (Deno.lstatSync(at).isDirectory) yield* walk(at);
+  }
+}
+
+/** How many changes, or changes and flushes, an adoption makes. */
+async function stepsOf(fs: FileSystem): Promise<void> {
+  using dir = tempDir();
+  const { source, copy } = grow(dir.path);
+  const done = await adoptHere(source, copy, { flush: true }, { fs });
+  assertEquals([done.thrown, done.errors], [undefined, []]);
+}
+
+Deno.test("kill: an adoption that ends before any of its changes loses nothing, and another finishes it", async () => {
+  const whole = stepping(Number.MAX_SAFE_INTEGER);
+  await stepsOf(tapFs(denoFs, whole.around));
+  assert(whole.steps > 60, `${whole.steps} changes`);
+  for (let at = 0; at < whole.steps; at += EVERY) {
+    const double = stepping(at, at % 2 === 1);
+    await life(`killed before change ${at}`, tapFs(denoFs, double.around));
+    assert(double.dead, `change ${at}`);
+  }
+});
+
+Deno.test("power: an adoption that the power ends loses nothing, and another finishes it", async () => {
+  const whole = powerLoss(denoFs, Number.MAX_SAFE_INTEGER);
+  await stepsOf(whole.fs);
+  for (let at = 3; at < whole.steps; at += 3 * EVERY) {
+    const disk = powerLoss(denoFs, at);
+    const chance = chanceFrom(at);
+    await life(`power cut before step ${at}`, disk.fs, () => void disk.cut(chance));
+  }
+});

@@ -35,6 +35,7 @@ async function makeWorld(): Promise<Grown> {
     world.put({ "budget 2026.ods": "1", notes: { "todo.txt": file(days) } });
     await world.backup();
   }
+  makeTree(join(world.path, "copy"), { "budget 2026.ods": "1", notes: { "todo.txt": "before" } });
   const pair = await newKeyPair();
   const bundle = { to: join(world.path, "nas", "bundles"), recipients: pair.recipient };
   const job = { source: world.source, vaults: [world.vault], bundle };
@@ -69,11 +70,12 @@ function here(line: string, world: Grown): string {
   const places: Record<string, string> = {
     "~/Documents": world.source,
     "/mnt/usb/documents": world.vault,
+    "/mnt/usb/copy": join(world.path, "copy"),
     "/mnt/nas/bundles": join(world.path, "nas", "bundles"),
     "/tmp": world.path,
   };
   return line.replace(
-    /~\/Documents|\/mnt\/usb\/documents|\/mnt\/nas\/bundles|\/tmp\b/g,
+    /~\/Documents|\/mnt\/usb\/(?:documents|copy)|\/mnt\/nas\/bundles|\/tmp\b/g,
     (place) => places[place] ?? place,
   )
     .replace("--at 2026-11-20", `--at ${dayBefore}`)

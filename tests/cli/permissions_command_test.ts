@@ -37,6 +37,12 @@ const ROWS: readonly Row[] = [
     read: ["source", "vault", "vault2", "index", "index2"],
     write: ["vault", "vault2", "index", "index2"],
   },
+  { args: ["adopt", "vault", "--source", "source"], ...BACKUP },
+  {
+    args: ["adopt", "vault", "--source", "source", "--dry-run"],
+    read: ["source", "vault", "index"],
+    write: ["index"],
+  },
   { args: ["job", "source", "vault", "--interval", "10s"], ...BACKUP },
   { args: ["list", "vault"], ...LOOK },
   { args: ["ls", "vault"], ...LOOK },

@@ -20,9 +20,9 @@ import {
   type TempDir,
   tempDir,
   write,
-} from "../cli_helper.ts";
-import { backUp } from "../engine_helper.ts";
-import { dropIndex } from "../index_helper.ts";
+} from "../helpers/cli_helper.ts";
+import { backUp } from "../helpers/engine_helper.ts";
+import { dropIndex } from "../helpers/index_helper.ts";
 import { type State, stateOf, tell } from "../faults/tell.ts";
 import { adoptHere, unsound } from "./helper.ts";
 

@@ -5,7 +5,7 @@ import type { FileSystem } from "../../src/base/fs.ts";
 import { backupCommand, type PlainOutcome } from "../../src/engine/backup/command.ts";
 import type { EnginePorts } from "../../src/engine/ports.ts";
 import { verify } from "../../src/engine/verify/verify.ts";
-import { type BackupOptions, backupRequest, enginePorts } from "../engine_helper.ts";
+import { type BackupOptions, backupRequest, enginePorts } from "../helpers/engine_helper.ts";
 
 /** What a command came to. */
 export interface Done {

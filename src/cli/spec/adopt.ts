@@ -28,5 +28,5 @@ export const adopt: Command = {
     { line: "hikae adopt /mnt/usb/copy --source ~/Documents", does: "adopt.example-2" },
   ],
   access: "backup",
-  load: () => import("../cmd_adopt.ts"),
+  load: () => import("../backup/cmd_adopt.ts"),
 };

@@ -6,7 +6,7 @@ import { META } from "../../vault/names.ts";
 import { Tree } from "../../vault/tree.ts";
 import { RDIFF_DATA } from "../../vault/vault.ts";
 import type { EnginePorts } from "../ports.ts";
-import type { SourceView } from "../backup/source_dir.ts";
+import type { SourceView } from "../source/source_dir.ts";
 
 /** Where a copy lies, and what it is a copy of; real paths. */
 export interface CopyOf {

@@ -15,12 +15,12 @@ import { RecordWriter } from "../../vault/record_writer.ts";
 import type { Vault } from "../../vault/vault.ts";
 import { FORMAT } from "../../vault/vault_json.ts";
 import { Failures } from "../backup/failures.ts";
-import { Flusher, openFiles } from "../backup/flusher.ts";
+import { Flusher, openFiles } from "../backup/copy/flusher.ts";
 import { LaneVault, type VaultSink } from "../backup/lane_vault.ts";
 import type { BackupRequest } from "../backup/request.ts";
 import { LinkGroups } from "../backup/share/link_groups.ts";
 import { LinkNames } from "../backup/share/link_names.ts";
-import { readSourceDir, type SourceView, troubleOf } from "../backup/source_dir.ts";
+import { readSourceDir, type SourceView, troubleOf } from "../source/source_dir.ts";
 import { checkCancelled, type EnginePorts, hashFile } from "../ports.ts";
 import { type Finding, takeIn } from "./found_directory.ts";
 

@@ -10,20 +10,20 @@ import { lstatIfAny, replaceFile } from "../../base/io.ts";
 import { joinRel } from "../../base/relpath.ts";
 import { LINK_HASH } from "../../vault/metadata.ts";
 import { ROOT_FILES, storedMark, TEMPORARY } from "../../vault/names.ts";
-import { readContent, type ReadContext } from "../backup/content.ts";
-import { beginLine } from "../backup/dir_lines.ts";
-import { writeMetadata } from "../backup/dir_metadata.ts";
+import { readContent, type ReadContext } from "../backup/copy/content.ts";
+import { beginLine } from "../backup/copy/dir_lines.ts";
+import { writeMetadata } from "../backup/copy/dir_metadata.ts";
 import type { Failures } from "../backup/failures.ts";
 import type { LaneVault } from "../backup/lane_vault.ts";
-import { keepName } from "../backup/retire.ts";
-import { attributesOf } from "../backup/scan_entry.ts";
+import { keepName } from "../backup/copy/retire.ts";
+import { attributesOf } from "../backup/compare/scan_entry.ts";
 import type { LinkNames } from "../backup/share/link_names.ts";
 import {
   type SourceDir,
   type SourceEntry,
   type SourceView,
   troubleOf,
-} from "../backup/source_dir.ts";
+} from "../source/source_dir.ts";
 
 /** What changed so little before the run, in ms, may not be on the disk yet: it is flushed. */
 const RECENT = 3_600_000;

@@ -10,7 +10,7 @@ import { joinRel } from "../../base/relpath.ts";
 import { storedMark } from "../../vault/names.ts";
 import type { Vault } from "../../vault/vault.ts";
 import { checkCancelled, type EnginePorts } from "../ports.ts";
-import type { SourceView } from "../backup/source_dir.ts";
+import type { SourceView } from "../source/source_dir.ts";
 
 /** Does it for the whole copy; what it cannot do the run after it meets and tells. */
 export function settleMirror(ports: EnginePorts, vault: Vault, view: SourceView): void {

@@ -84,7 +84,9 @@ class Disk {
     if (call.op === "remove" || call.op === "open") return this.#keep(call.path);
     if (call.op === "file.write" && !this.#unsafe.has(call.path)) {
       const kept = this.#keep(call.path);
-      if (typeof kept === "object" && "bytes" in kept) this.#unsafe.set(call.path, { safe: kept.bytes });
+      if (typeof kept === "object" && "bytes" in kept) {
+        this.#unsafe.set(call.path, { safe: kept.bytes });
+      }
     }
     return undefined;
   }

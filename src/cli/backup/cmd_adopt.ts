@@ -1,14 +1,14 @@
 /** `hikae adopt`. @module */
 
-import { HikaeError } from "../base/errors.ts";
-import { parseSize } from "../base/size.ts";
-import { text } from "../text/text.ts";
+import { HikaeError } from "../../base/errors.ts";
+import { parseSize } from "../../base/size.ts";
+import { text } from "../../text/text.ts";
 import { makePlan } from "./backup_plan.ts";
 import { runBackup } from "./backup_run.ts";
-import type { Context } from "./command.ts";
+import type { Context } from "../command.ts";
 import { readPatterns } from "./pattern_file.ts";
-import { absolute, refuseAddress } from "./places.ts";
-import { State } from "./state.ts";
+import { absolute, refuseAddress } from "../vault/places.ts";
+import { State } from "../state.ts";
 
 /** Runs the command. */
 export async function run(context: Context): Promise<number> {

@@ -19,6 +19,7 @@ import { type EnginePorts, vaultPorts } from "../ports.ts";
 import { copyView } from "./copy_view.ts";
 import { FirstRun, type FirstRunDone } from "./first_run.ts";
 import { settleMirror } from "./last_step.ts";
+import { only } from "./only.ts";
 import { notPlain, type Stage } from "./stage.ts";
 import { inspect, isFirstTry, stageOf } from "./inspect.ts";
 
@@ -28,8 +29,7 @@ export const RUNS = 2;
 /** Makes the one vault of `request` of the copy that lies there. Throws what a guard says, and what cannot be. */
 export async function adopt(ports: EnginePorts, request: BackupRequest): Promise<VaultOutcome> {
   checkSource(ports, request);
-  const [target] = request.vaults;
-  if (target === undefined) throw new HikaeError("internal", "adopt: no directory");
+  const target = only(request.vaults);
   const stage = stageOf(ports, request, target);
   inspect(ports, request, target, stage);
   const first = isFirstTry(stage) ? await firstRun(ports, request, target) : undefined;
@@ -142,13 +142,13 @@ async function lastRun(
   }
   const emit: EnginePorts["emit"] = (m) =>
     ports.emit(m.message_type === "summary" ? { ...m, run: RUNS, runs: RUNS } : m);
-  const [outcome] = await backup({ ...ports, emit }, {
-    ...request,
-    // whether the copy is what the source has only the contents tell
-    checksum: true,
-    // the copy's own guard has spoken
-    allowMassChange: request.allowMassChange || stage !== "done",
-  });
-  if (outcome === undefined) throw new HikaeError("internal", "adopt: no outcome");
-  return outcome;
+  return only(
+    await backup({ ...ports, emit }, {
+      ...request,
+      // whether the copy is what the source has only the contents tell
+      checksum: true,
+      // the copy's own guard has spoken
+      allowMassChange: request.allowMassChange || stage !== "done",
+    }),
+  );
 }

@@ -15,6 +15,7 @@ import { readSourceDir, type SourceEntry, type SourceView } from "../source/sour
 import { checkCancelled, type EnginePorts } from "../ports.ts";
 import { RUNS } from "./adopt.ts";
 import { copyView } from "./copy_view.ts";
+import { only } from "./only.ts";
 import { inspect, stageOf } from "./inspect.ts";
 
 /** Tells it: a `change` for each path that the second run would store or mark, and a summary of each run. */
@@ -22,8 +23,7 @@ export function planAdoption(ports: EnginePorts, asked: BackupRequest): VaultOut
   const started = ports.clock.now();
   const device = checkSource(ports, asked);
   const request = onDisk(ports, asked);
-  const [target] = request.vaults;
-  if (target === undefined) throw new HikaeError("internal", "adopt: no directory");
+  const target = only(request.vaults);
   const { root, given } = target;
   inspect(ports, request, target, stageOf(ports, request, target));
   const source = sourceView(ports, planSetup(request, device));

@@ -147,7 +147,7 @@ export function vaultState(fs: FileSystem, root: string, separator: string): Vau
  * True for an entry in a vault's root that is the drive's own: it bears such a name, and is no directory of the mirror
  * (each of those has a meta directory).
  */
-export function isDrivesOwn(
+function isDrivesOwn(
   fs: FileSystem,
   tree: VaultTree,
   { name, type }: Pick<DirEntry, "name" | "type">,

@@ -89,7 +89,7 @@ function begin(ports: EnginePorts, request: BackupRequest, tree: VaultTree): Loc
   if (lstatIfAny(fs, tree.meta("")) === undefined) fs.mkdir(tree.meta(""));
   const { pid, host, command } = request;
   const since = new Date(ports.clock.now()).toISOString();
-  const lock = takeLock(fs, tree, { pid, host, command, since }, sleep);
+  const lock = takeLock(vaultPorts(ports), tree, { pid, host, command, since }, sleep);
   try {
     fs.utime(tree.root, mtime, mtime);
   } catch {

@@ -1,21 +1,21 @@
 /** A vault opened to be asked: snapshots, versions at a point, where content lies. Writes nothing. @module */
 
-import { isNotFound, messageOf } from "../base/errors.ts";
+import { isNotFound } from "../base/errors.ts";
 import type { FileSystem } from "../base/fs.ts";
 import { lstatIfAny } from "../base/io.ts";
 import { joinRel } from "../base/relpath.ts";
 import { type Stamp, stampToNumber } from "../base/stamp.ts";
 import type { Catalog, RecordRow, Version } from "../vault/catalog.ts";
 import { aliveAt, aliveOf, type Point, totalAt, unknownAt } from "../vault/history/alive.ts";
-import type { LookOptions } from "../vault/catalog_state.ts";
-import { type OpenCatalog, openForReading } from "../vault/index_open.ts";
-import { Locator } from "../vault/locate.ts";
+import type { Locator } from "../vault/locate.ts";
 import { isHeld } from "../vault/lock.ts";
+import { openToRead, type OpenVault, type ReadOptions } from "../vault/open.ts";
 import { PROOF } from "../vault/record_row.ts";
 import type { RecordHead } from "../vault/record.ts";
-import { openVault, type Vault } from "../vault/vault.ts";
+import type { Vault } from "../vault/vault.ts";
 import { text } from "../text/text.ts";
-import { type EnginePorts, hashFile, vaultPorts } from "./ports.ts";
+import { readOptions } from "./open_vault.ts";
+import { type EnginePorts, vaultPorts } from "./ports.ts";
 
 /** How a snapshot stands (design, *Commands*). */
 export type SnapshotState = "complete" | "partial" | "interrupted";
@@ -41,37 +41,21 @@ export interface Snapshot {
 /** The records that did not agree when the index was made because of that. */
 const ASKED = "asked";
 
-function lookOptions(ports: EnginePorts): LookOptions {
-  return {
-    hashFile: (path) => hashFile(ports, path),
-    failed: (path, error) =>
-      ports.emit({
-        message_type: "error",
-        path,
-        during: "index",
-        code: "unreadable",
-        message: messageOf(error),
-      }),
-    note: (message) => ports.emit({ message_type: "note", message }),
-  };
-}
-
 /** A vault, its catalog, and what readers ask of both. */
 export class Reader {
   readonly vault: Vault;
   readonly #ports: EnginePorts;
-  #open: OpenCatalog;
-  #locator: Locator;
+  readonly #open: OpenVault;
   /** The newest finished run, as a number: what lives now lived then, even where nothing tells since when. */
   #newest = Number.MAX_SAFE_INTEGER;
   /** The newest finished record that the catalog had when it was opened, as a number. */
   #last: number | undefined;
 
-  private constructor(ports: EnginePorts, vault: Vault, open: OpenCatalog) {
+  private constructor(ports: EnginePorts, open: OpenVault) {
     this.#ports = ports;
-    this.vault = vault;
+    this.vault = open.vault;
     this.#open = open;
-    this.#locator = this.#begin();
+    this.#begin();
   }
 
   /** What answers. */
@@ -81,7 +65,7 @@ export class Reader {
 
   /** Where content lies. */
   get locator(): Locator {
-    return this.#locator;
+    return this.#open.locator;
   }
 
   /** Where the answers come from: the catalog file, or an index made in memory. */
@@ -89,11 +73,10 @@ export class Reader {
     return this.#open.from;
   }
 
-  #begin(): Locator {
+  #begin(): void {
     const { catalog } = this;
     this.#last = catalog.newest();
     this.#newest = catalog.newest("run") ?? Number.MAX_SAFE_INTEGER;
-    return new Locator(this.vault, catalog.moves());
   }
 
   /** The runs that are not forgotten, oldest first. */
@@ -114,11 +97,9 @@ export class Reader {
       const info = lstatIfAny(fs, this.vault.recordPath(r.stamp));
       return `${r.stamp} ${info?.size} ${info?.mtime}`;
     }).join();
-    if (this.#open.made === true || this.catalog.meta(ASKED) === asked) return;
-    const open = openForReading(this.vault, lookOptions(this.#ports), true);
-    this.catalog.close();
-    this.#open = open;
-    this.#locator = this.#begin();
+    if (this.#open.made || this.catalog.meta(ASKED) === asked) return;
+    this.#open.reread(readOptions(this.#ports));
+    this.#begin();
     this.catalog.setMeta(ASKED, asked);
   }
 
@@ -126,11 +107,10 @@ export class Reader {
    * Opens the vault at the real path `root`; notes what a reader should know (a run under way, no index). With
    * `distrust` the catalog file is left alone: records and disk tell everything. Without `keep` none is made at home.
    */
-  static open(ports: EnginePorts, root: string, { distrust = false, keep = true } = {}): Reader {
-    const vault = openVault(vaultPorts(ports), root);
-    const open = openForReading(vault, lookOptions(ports), distrust, keep);
-    const reader = new Reader(ports, vault, open);
-    if (isHeld(ports, vault.tree)) {
+  static open(ports: EnginePorts, root: string, options: ReadOptions = {}): Reader {
+    const open = openToRead(vaultPorts(ports), root, readOptions(ports), options);
+    const reader = new Reader(ports, open);
+    if (isHeld(open.vault.ports, open.vault.tree)) {
       const message = text(reader.#last === undefined ? "vault.first-run" : "vault.running");
       ports.emit({ message_type: "note", message });
     }
@@ -139,7 +119,7 @@ export class Reader {
 
   /** Closes the catalog. */
   close(): void {
-    this.catalog.close();
+    this.#open.close();
   }
 
   /** The snapshots, oldest first; forgotten ones and records of other commands are none. */

@@ -3,11 +3,38 @@
 import { HikaeError } from "../base/errors.ts";
 import type { FileSystem } from "../base/fs.ts";
 import { lstatIfAny, replaceFile } from "../base/io.ts";
+import { type Lock, takeLock } from "./lock.ts";
 import { TEMPORARY } from "./names.ts";
+import type { Hold } from "./open.ts";
 import { VaultTree } from "./tree.ts";
 import { FORMAT, formatVaultInfo, type VaultInfo } from "./vault_json.ts";
 import { openVault, type VaultPorts, vaultState } from "./vault.ts";
 import { text } from "../text/text.ts";
+
+/** What is known of a new vault; when it was made is asked when that is so. */
+export type NewVault = Omit<KnownOfVault, "created"> & {
+  created: () => string;
+};
+
+/** Makes a vault at `root` and holds it, unless another run made one while this one waited for the lock. */
+export function makeVault(
+  ports: VaultPorts,
+  root: string,
+  { holder, sleep }: Hold,
+  { created, ...known }: NewVault,
+): Lock {
+  const tree = makeVaultDirs(ports, root);
+  const lock = takeLock(ports, tree, holder, sleep);
+  try {
+    if (vaultState(ports.fs, tree.root, ports.separator) !== "vault") {
+      describeVault(ports, tree, { ...known, created: created() });
+    }
+    return lock;
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
 
 /** Makes the directories of a new vault at `root`; throws `no_vault` or `bad_vault` when something else is there. */
 export function makeVaultDirs(ports: VaultPorts, root: string): VaultTree {
@@ -40,7 +67,7 @@ function makeDir(fs: FileSystem, path: string): void {
 export type KnownOfVault = Pick<VaultInfo, "id" | "hash" | "source" | "host" | "created">;
 
 /** Writes `vault.json` of a new vault, after the lock is held: from then on it is a vault. */
-export function describeVault(ports: VaultPorts, tree: VaultTree, known: KnownOfVault): void {
+function describeVault(ports: VaultPorts, tree: VaultTree, known: KnownOfVault): void {
   const { fs } = ports;
   const info = infoFor(fs, tree, known);
   // names of private directories stand in the records: they are for the owner alone

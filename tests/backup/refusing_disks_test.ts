@@ -8,7 +8,7 @@ import { firstRunPlaces } from "../../src/cli/backup/first_runs.ts";
 import { backup } from "../../src/engine/backup/backup.ts";
 import type { BackupRequest } from "../../src/engine/backup/request.ts";
 import { dedupe } from "../../src/engine/maintain/dedupe.ts";
-import type { HoldRequest } from "../../src/engine/maintain/thinning.ts";
+import type { HoldRequest } from "../../src/engine/open_vault.ts";
 import type { EnginePorts } from "../../src/engine/ports.ts";
 import { Reader } from "../../src/engine/reader.ts";
 import { DirStore } from "../../src/bundle/dir_store.ts";

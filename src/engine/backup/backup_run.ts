@@ -6,14 +6,22 @@ import { runStamp, type Stamp, stampFromNumber, stampOf, stampToNumber } from ".
 import { text } from "../../text/text.ts";
 import type { Catalog } from "../../vault/catalog.ts";
 import type { LookOptions } from "../../vault/catalog_state.ts";
-import { describeVault, makeVaultDirs } from "../../vault/create.ts";
-import { openForReading, openForWriting } from "../../vault/index_open.ts";
-import { type Lock, takeLock } from "../../vault/lock.ts";
-import type { VaultTree } from "../../vault/tree.ts";
+import { makeVault } from "../../vault/create.ts";
+import type { Lock } from "../../vault/lock.ts";
+import {
+  type HeldVault,
+  type Hold,
+  holdVault,
+  lockedVault,
+  openToRead,
+  openToWrite,
+  type OpenVault,
+} from "../../vault/open.ts";
 import { indexContents } from "../../vault/history/contents.ts";
 import { clearMeetings } from "../share/rendezvous.ts";
-import { openVault, Vault, type VaultPorts, vaultState } from "../../vault/vault.ts";
+import { Vault, type VaultPorts, vaultState } from "../../vault/vault.ts";
 import { FORMAT } from "../../vault/vault_json.ts";
+import { tellLock } from "../open_vault.ts";
 import { checkCancelled, type EnginePorts, hashFile, lanesOf, vaultPorts } from "../ports.ts";
 import {
   attributeCounts,
@@ -57,9 +65,6 @@ export class BackupRun implements VaultSink {
   /** The attributes that were read; undefined where nobody asked for them. */
   attributes: AttributesKept | undefined;
   vault!: Vault;
-  catalog: Catalog | undefined;
-  /** The index's file at home, for other threads; undefined where it is in memory. */
-  indexPath: string | undefined;
   /** What lived at the start of the newest finished run of this source on this host, ms (decision 29). */
   believed: Believed | undefined;
   stamp!: Stamp;
@@ -67,7 +72,7 @@ export class BackupRun implements VaultSink {
   readonly #backup: BackupRequest;
   /** When the run started, ms: its stamp is made of it. */
   readonly #started: number;
-  #lock: Lock | undefined;
+  #open: OpenVault | undefined;
   readonly #record = new RunRecord();
   readonly #flusher: Flusher;
   /** The run is in the catalog. */
@@ -101,6 +106,16 @@ export class BackupRun implements VaultSink {
     return vaultPorts(this.#ports);
   }
 
+  /** Its index, once it is open. */
+  get catalog(): Catalog | undefined {
+    return this.#open?.catalog;
+  }
+
+  /** The index's file at home, for other threads; undefined where it is in memory. */
+  get indexPath(): string | undefined {
+    return this.#open?.path;
+  }
+
   /** True for a vault that has no finished run: everything is new, no guard is needed. */
   get isFirst(): boolean {
     return this.#first;
@@ -117,61 +132,40 @@ export class BackupRun implements VaultSink {
     const ports = this.#vaultPorts;
     const state = vaultState(ports.fs, root, ports.separator);
     this.#guardKnown(state);
-    if (state === "vault") {
-      this.vault = openVault(ports, root);
-      this.#lock = this.#takeLock();
-      // what was read before the lock was held may have changed since
-      this.vault = openVault(ports, root);
-    } else {
-      this.#make(ports, root);
-      this.vault = openVault(ports, root);
-    }
-    this.#tellLock();
-    this.#openCatalog();
+    const held = state === "vault" ? holdVault(ports, root, this.#hold()) : this.#make(ports, root);
+    this.vault = held.vault;
+    tellLock(this.#ports, held, this.request.given);
+    this.#begin(openToWrite(held, this.#lookOptions));
   }
 
-  #tellLock(): void {
-    const note = this.#lock?.note;
-    if (note === undefined) return;
-    this.#ports.emit({ message_type: "note", message: text(note), path: this.request.given });
-  }
-
-  #make(ports: VaultPorts, root: string): void {
+  #make(ports: VaultPorts, root: string): HeldVault {
+    const { host, originalSource, source } = this.#backup;
+    let lock: Lock;
     try {
-      const tree = makeVaultDirs(ports, root);
-      this.#lock = takeLock(ports, tree, this.#holder(), this.#ports.sleep);
-      this.#describe(ports, tree);
+      lock = makeVault(ports, root, this.#hold(), {
+        id: this.#ports.index?.(root)?.id ?? this.#ports.newId(),
+        hash: "sha256sum",
+        source: originalSource ?? source,
+        host,
+        created: () => new Date(this.#ports.clock.now()).toISOString(),
+      });
     } catch (error) {
       throw unmade(root, error);
     }
+    return lockedVault(ports, root, lock);
   }
 
-  /** Makes it a vault, unless another run did while this one waited for the lock. */
-  #describe(ports: VaultPorts, tree: VaultTree): void {
-    if (vaultState(ports.fs, tree.root, ports.separator) === "vault") return;
-    const { host } = this.#backup;
-    describeVault(ports, tree, {
-      id: this.#ports.index?.(tree.root)?.id ?? this.#ports.newId(),
-      hash: "sha256sum",
-      source: this.#backup.originalSource ?? this.#backup.source,
-      host,
-      created: new Date(this.#ports.clock.now()).toISOString(),
-    });
-  }
-
-  #openCatalog(): void {
-    const { catalog, mended, rebuilt, path } = openForWriting(this.vault, this.#lookOptions);
-    this.catalog = catalog;
-    this.indexPath = path;
+  #begin(open: OpenVault): void {
+    this.#open = open;
+    const { catalog, mended } = open;
     if (mended !== undefined) this.notes.push(text("backup.mended", { stamp: mended }));
-    this.#choose(catalog, rebuilt);
+    this.#choose(catalog, open.made);
     this.contents = !this.#first && indexContents(catalog);
     this.blocks = knownBlocks(this.vault, catalog);
   }
 
   get #lookOptions(): LookOptions {
     return {
-      heldBefore: this.#lock?.before,
       hashFile: (path) => hashFile(this.#ports, path),
       failed: (path, error) => this.notes.push(`${path}: ${messageOf(error)}`),
       note: (message) => this.notes.push(message),
@@ -189,10 +183,9 @@ export class BackupRun implements VaultSink {
       this.vault = placeholderVault(ports, this.request.root);
       return;
     }
-    this.vault = openVault(ports, this.request.root);
-    const { catalog } = openForReading(this.vault, this.#lookOptions);
-    this.catalog = catalog;
-    this.#choose(catalog);
+    this.#open = openToRead(ports, this.request.root, this.#lookOptions);
+    this.vault = this.#open.vault;
+    this.#choose(this.#open.catalog);
   }
 
   #choose(catalog: Catalog, rebuilt = false): void {
@@ -239,13 +232,10 @@ export class BackupRun implements VaultSink {
     );
   }
 
-  #holder(): Parameters<typeof takeLock>[2] {
+  #hold(): Hold {
     const { pid, host, command } = this.#backup;
-    return { pid, host, command, since: new Date(this.#ports.clock.now()).toISOString() };
-  }
-
-  #takeLock(): Lock {
-    return takeLock(this.vault.ports, this.vault.tree, this.#holder(), this.#ports.sleep);
+    const since = new Date(this.#ports.clock.now()).toISOString();
+    return { holder: { pid, host, command, since }, sleep: this.#ports.sleep };
   }
 
   /** Starts the run's record; from here on the run is to be told from the disk. */
@@ -361,13 +351,10 @@ export class BackupRun implements VaultSink {
     } catch {
       // the next run removes what is left
     }
-    try {
-      this.catalog?.close();
-    } finally {
-      this.#lock?.release();
-    }
+    this.#open?.close();
   }
 }
+
 /**
  * The newest stamp of a mark where records may be lost: of a clock that went too fast once, it may still come, and no mark
  * may be made a second time. What no clock ever said is passed over.

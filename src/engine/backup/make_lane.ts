@@ -3,7 +3,7 @@
 import type { FileInfo } from "../../base/fs.ts";
 import type { Stamp } from "../../base/stamp.ts";
 import type { Catalog } from "../../vault/catalog.ts";
-import { openInLane } from "../../vault/index_open.ts";
+import { openBeside } from "../../vault/open.ts";
 import { Tree } from "../../vault/tree.ts";
 import { Vault } from "../../vault/vault.ts";
 import type { VaultInfo } from "../../vault/vault_json.ts";
@@ -68,7 +68,7 @@ export function openRun(
   let failed: unknown;
   try {
     if (v.index === undefined) throw new Error("the index is in memory");
-    catalog = openInLane(vault, { path: v.index, run: v.stamp }, {
+    catalog = openBeside(vault, { path: v.index, run: v.stamp }, {
       hashFile: (path) => hashFile(ports, path),
       failed: () => {},
     });

@@ -10,20 +10,19 @@ import { lstatIfAny, removeIfAny, removeQuietly } from "../../base/io.ts";
 import { sameFiles } from "../../base/same_files.ts";
 import type { ShareMode } from "../../base/share_mode.ts";
 import { text } from "../../text/text.ts";
-import { openForReading, openForWriting } from "../../vault/index_open.ts";
 import type { Catalog } from "../../vault/catalog.ts";
-import { Locator } from "../../vault/locate.ts";
-import type { Lock } from "../../vault/lock.ts";
+import type { Locator } from "../../vault/locate.ts";
 import { TEMPORARY } from "../../vault/names.ts";
 import { contentsTwice, filesWith } from "../../vault/history/contents.ts";
-import { openVault, type Vault } from "../../vault/vault.ts";
+import { openToRead, openToWrite, type OpenVault } from "../../vault/open.ts";
+import type { Vault } from "../../vault/vault.ts";
 import { pathOf, type Version } from "../../vault/version.ts";
 import { checkCancelled, type EnginePorts, vaultPorts } from "../ports.ts";
 import { RealDirs } from "../real_dirs.ts";
 import { makeShared } from "../share/make_shared.ts";
 import { agrees, MOST_NAMES } from "../share/policy.ts";
 import { sharesBlocks } from "../share/reflink.ts";
-import { type HoldRequest, holdVault, lookOptions } from "./thinning.ts";
+import { hold, type HoldRequest, lookOptions } from "../open_vault.ts";
 
 /** What is asked. */
 export interface DedupeRequest extends HoldRequest {
@@ -56,7 +55,7 @@ export function dedupe(ports: EnginePorts, request: DedupeRequest): DedupeOutcom
   const started = ports.clock.now();
   const opened = open(ports, request);
   try {
-    const work = new Dedupe(ports, request, opened.vault, opened.catalog);
+    const work = new Dedupe(ports, request, opened);
     work.run();
     ports.emit({
       message_type: "summary",
@@ -70,31 +69,15 @@ export function dedupe(ports: EnginePorts, request: DedupeRequest): DedupeOutcom
     });
     return work.outcome;
   } finally {
-    try {
-      opened.catalog.close();
-    } finally {
-      opened.lock?.release();
-    }
+    opened.close();
   }
 }
 
-function open(
-  ports: EnginePorts,
-  request: DedupeRequest,
-): { vault: Vault; catalog: Catalog; lock: Lock | undefined } {
-  if (request.dryRun) {
-    const vault = openVault(vaultPorts(ports), request.root);
-    const { catalog } = openForReading(vault, lookOptions(ports));
-    return { vault, catalog, lock: undefined };
-  }
-  const { vault, lock } = holdVault(ports, request, "dedupe");
-  try {
-    const { catalog } = openForWriting(vault, { ...lookOptions(ports), heldBefore: lock.before });
-    return { vault, catalog, lock };
-  } catch (error) {
-    lock.release();
-    throw error;
-  }
+function open(ports: EnginePorts, request: DedupeRequest): OpenVault {
+  const look = lookOptions(ports);
+  return request.dryRun
+    ? openToRead(vaultPorts(ports), request.root, look)
+    : openToWrite(hold(ports, request, "dedupe"), look);
 }
 
 /** So many names of one content are looked at together. */
@@ -111,12 +94,12 @@ class Dedupe {
   readonly #temporary: string;
   #blocks: boolean | undefined;
 
-  constructor(ports: EnginePorts, request: DedupeRequest, vault: Vault, catalog: Catalog) {
+  constructor(ports: EnginePorts, request: DedupeRequest, { vault, catalog, locator }: OpenVault) {
     this.#ports = ports;
     this.#request = request;
     this.#vault = vault;
     this.#catalog = catalog;
-    this.#locator = new Locator(vault, catalog.moves());
+    this.#locator = locator;
     this.#real = new RealDirs(vault);
     this.#temporary = vault.tree.below(vault.tree.meta(""), `${TEMPORARY}dedupe`);
     this.#blocks = request.reflink;

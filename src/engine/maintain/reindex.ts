@@ -1,10 +1,10 @@
 /** `hikae reindex`: makes the index at home again from the plain files, and nothing else. @module */
 
 import { indexTotal } from "../../vault/history/totals.ts";
-import { openForReading } from "../../vault/index_open.ts";
-import { openVault } from "../../vault/vault.ts";
+import type { LookOptions } from "../../vault/catalog_state.ts";
+import { openToRead } from "../../vault/open.ts";
 import { type EnginePorts, vaultPorts } from "../ports.ts";
-import { lookOptions } from "./thinning.ts";
+import { lookOptions } from "../open_vault.ts";
 
 /** What a reindex is asked for. */
 export interface ReindexRequest {
@@ -15,18 +15,18 @@ export interface ReindexRequest {
 /** Makes the index of a vault again; gives how many errors there were. */
 export function reindex(ports: EnginePorts, request: ReindexRequest): { errors: number } {
   const started = ports.clock.now();
-  const vault = openVault(vaultPorts(ports), request.root);
   let errors = 0;
   const look = lookOptions(ports);
-  const { catalog } = openForReading(vault, {
+  const told: LookOptions = {
     ...look,
-    failed: (path: string, error: unknown): void => {
+    failed: (path, error) => {
       errors++;
       look.failed(path, error);
     },
-  }, true);
-  const counts = indexTotal(catalog);
-  catalog.close();
+  };
+  const open = openToRead(vaultPorts(ports), request.root, told, { distrust: true });
+  const counts = indexTotal(open.catalog);
+  open.close();
   ports.emit({
     message_type: "summary",
     command: "reindex",

@@ -4,23 +4,22 @@
  * @module
  */
 
-import { errorCode, isFull, messageOf } from "../../base/errors.ts";
+import { isFull, messageOf } from "../../base/errors.ts";
 import type { FileHandle } from "../../base/fs.ts";
 import type { RunMark } from "../../base/point.ts";
 import { joinRel } from "../../base/relpath.ts";
 import { runStamp, type Stamp, stampFromNumber, stampToNumber } from "../../base/stamp.ts";
 import type { Catalog, Version } from "../../vault/catalog.ts";
-import type { LookOptions } from "../../vault/catalog_state.ts";
-import { openForReading, openForWriting, type WritableCatalog } from "../../vault/index_open.ts";
-import { Locator } from "../../vault/locate.ts";
-import { type Lock, takeLock } from "../../vault/lock.ts";
+import type { Locator } from "../../vault/locate.ts";
+import { openToRead, openToThin, type OpenVault } from "../../vault/open.ts";
 import { formatLine, type RecordHead, type VersionLine } from "../../vault/record.ts";
 import { finishRecord } from "../../vault/record_finish.ts";
 import { RecordWriter } from "../../vault/record_writer.ts";
-import { openVault, type Vault } from "../../vault/vault.ts";
+import type { Vault } from "../../vault/vault.ts";
 import { FORMAT } from "../../vault/vault_json.ts";
 import { text } from "../../text/text.ts";
-import { type EnginePorts, hashFile, vaultPorts } from "../ports.ts";
+import { hold, lookOptions } from "../open_vault.ts";
+import { type EnginePorts, vaultPorts } from "../ports.ts";
 import { brokenOff } from "../reader.ts";
 import { snapshotsOf } from "./forget.ts";
 import type { MaintainRequest } from "./request.ts";
@@ -28,58 +27,12 @@ import type { MaintainRequest } from "./request.ts";
 /** The kinds of records that such commands leave. */
 export type MaintainKind = "cleanup" | "prune" | "delete";
 
-/** What is needed to hold a vault. */
-export type HoldRequest = Pick<MaintainRequest, "root" | "host" | "pid">;
-
-/** A vault whose lock is held. */
-export interface HeldVault {
-  vault: Vault;
-  lock: Lock;
-}
-
-/** How the disk is looked at while a catalog is opened; what cannot be read is an error message. */
-export function lookOptions(ports: EnginePorts): LookOptions {
-  return {
-    hashFile: (path) => hashFile(ports, path),
-    failed: (path, error) =>
-      ports.emit({
-        message_type: "error",
-        path,
-        during: "index",
-        code: errorCode(error) || "unreadable",
-        message: messageOf(error),
-      }),
-    note: (message) => ports.emit({ message_type: "note", message }),
-  };
-}
-
-/** Opens a vault and takes its lock. */
-export function holdVault(ports: EnginePorts, request: HoldRequest, command: string): HeldVault {
-  const own = vaultPorts(ports);
-  const first = openVault(own, request.root);
-  const since = new Date(ports.clock.now()).toISOString();
-  const holder = { pid: request.pid, host: request.host, command, since };
-  const lock = takeLock(own, first.tree, holder, ports.sleep);
-  try {
-    if (lock.note !== undefined) {
-      ports.emit({ message_type: "note", message: text(lock.note), path: request.root });
-    }
-    // what was read before the lock was held may have changed since
-    return { vault: openVault(own, request.root), lock };
-  } catch (error) {
-    lock.release();
-    throw error;
-  }
-}
-
 /** A vault that is being thinned. */
 export class ThinningSession {
   readonly vault: Vault;
   readonly notes: string[] = [];
   readonly #ports: EnginePorts;
-  readonly #lock: Lock | undefined;
-  #catalog: Catalog;
-  #locator: Locator;
+  readonly #open: OpenVault;
   #record: RecordWriter | undefined;
   #head: RecordHead | undefined;
   #lines: string[] = [];
@@ -88,53 +41,37 @@ export class ThinningSession {
   /** True when the catalog is an index in memory, because there was no room for the file. */
   #stopgap: boolean;
 
-  private constructor(
-    ports: EnginePorts,
-    vault: Vault,
-    lock: Lock | undefined,
-    catalog: Catalog,
-    stopgap: boolean,
-  ) {
+  private constructor(ports: EnginePorts, open: OpenVault) {
     this.#ports = ports;
-    this.vault = vault;
-    this.#lock = lock;
-    this.#catalog = catalog;
-    this.#locator = new Locator(vault, catalog.moves());
-    this.#stopgap = stopgap;
+    this.#open = open;
+    this.vault = open.vault;
+    this.#stopgap = open.stopgap;
+    const { mended } = open;
+    if (mended !== undefined) this.notes.push(text("backup.mended", { stamp: mended }));
   }
 
   /** Opens a vault to change it, or, for a plan, only to look. */
   static open(ports: EnginePorts, request: MaintainRequest, command: string): ThinningSession {
-    if (request.dryRun) {
-      const vault = openVault(vaultPorts(ports), request.root);
-      const { catalog } = openForReading(vault, lookOptions(ports));
-      return new ThinningSession(ports, vault, undefined, catalog, false);
-    }
-    const { vault, lock } = holdVault(ports, request, command);
-    try {
-      const { catalog, notes, stopgap } = openForThinning(ports, vault, lock);
-      const session = new ThinningSession(ports, vault, lock, catalog, stopgap);
-      session.notes.push(...notes);
-      return session;
-    } catch (error) {
-      lock.release();
-      throw error;
-    }
+    const look = lookOptions(ports);
+    const open = request.dryRun
+      ? openToRead(vaultPorts(ports), request.root, look)
+      : openToThin(hold(ports, request, command), look);
+    return new ThinningSession(ports, open);
   }
 
   get catalog(): Catalog {
-    return this.#catalog;
+    return this.#open.catalog;
   }
 
   /** The snapshots that are not forgotten, oldest first: in a plan with the broken run that a change would mend first. */
   snapshots(): RunMark[] {
-    const known = snapshotsOf(this.#catalog);
-    const broken = this.#lock === undefined ? brokenOff(this.vault, this.#catalog) : undefined;
+    const known = snapshotsOf(this.catalog);
+    const broken = this.#open.lock === undefined ? brokenOff(this.vault, this.catalog) : undefined;
     return broken === undefined ? known : [...known, { stamp: broken.stamp, complete: false }];
   }
 
   get locator(): Locator {
-    return this.#locator;
+    return this.#open.locator;
   }
 
   /** The stamp of the record, once it is begun. */
@@ -145,7 +82,7 @@ export class ThinningSession {
   /** Begins the record: from here on what is done is to be told from the disk. A full disk does not stop the work. */
   begin(kind: MaintainKind, options: Record<string, unknown>, host: string): number {
     const now = this.#ports.clock.now();
-    const known = [this.#catalog.records().at(-1)?.stamp, this.vault.recordFiles().at(-1)?.stamp];
+    const known = [this.catalog.records().at(-1)?.stamp, this.vault.recordFiles().at(-1)?.stamp];
     const last = known.filter((s) => s !== undefined).sort().at(-1);
     const stamp = runStamp(now, last);
     const time = new Date(now).toISOString();
@@ -223,15 +160,13 @@ export class ThinningSession {
    */
   recover(): boolean {
     if (this.#stopgap) {
-      closeQuietly(this.#catalog);
-      const { catalog, stopgap } = openForThinning(this.#ports, this.vault, undefined, (v) => {
+      const takenAway = (v: Version): boolean => {
         const to = v.until === null ? undefined : stampFromNumber(v.until);
         return this.#unrecorded.has(lifeOf(joinRel(v.dir, v.name), to));
-      });
-      this.#catalog = catalog;
-      this.#locator = new Locator(this.vault, catalog.moves());
-      this.#stopgap = stopgap;
-      if (!stopgap && this.#head !== undefined) {
+      };
+      this.#open.rethin({ ...lookOptions(this.#ports), takenAway });
+      this.#stopgap = this.#open.stopgap;
+      if (!this.#stopgap && this.#head !== undefined) {
         const last = this.vault.recordFiles().at(-1)?.stamp;
         this.#head = { ...this.#head, stamp: runStamp(this.#ports.clock.now(), last) };
       }
@@ -255,7 +190,7 @@ export class ThinningSession {
       const time = new Date(this.#ports.clock.now()).toISOString();
       const error = finishRecord({
         vault: this.vault,
-        catalog: this.#catalog,
+        catalog: this.catalog,
         record,
         head,
         summary: { kind: "summary", time, ...summary },
@@ -307,9 +242,8 @@ export class ThinningSession {
   close(): void {
     try {
       this.#record?.abandon();
-      closeQuietly(this.#catalog);
     } finally {
-      this.#lock?.release();
+      this.#open.close();
     }
   }
 }
@@ -333,33 +267,4 @@ export async function inSession<T>(
 /** A name for one version of a path: no two of them end in the same run. */
 function lifeOf(path: string, to: Stamp | undefined): string {
   return `${to ?? ""}/${path}`;
-}
-
-function closeQuietly(catalog: Catalog): void {
-  try {
-    catalog.close();
-  } catch {
-    // it was closed before; an index has nothing to lose
-  }
-}
-
-/** Brings the catalog up to date, or, where there is no room for that, makes an index in memory. */
-function openForThinning(
-  ports: EnginePorts,
-  vault: Vault,
-  lock: Lock | undefined,
-  takenAway: (v: Version) => boolean = () => false,
-): { catalog: Catalog; notes: string[]; stopgap: boolean } {
-  const look = { ...lookOptions(ports), takenAway, heldBefore: lock?.before };
-  let opened: WritableCatalog;
-  try {
-    opened = openForWriting(vault, look);
-  } catch (error) {
-    if (!isFull(error)) throw error;
-    const { catalog } = openForReading(vault, look);
-    return { catalog, notes: [], stopgap: true };
-  }
-  const { catalog, mended } = opened;
-  const notes = mended === undefined ? [] : [text("backup.mended", { stamp: mended })];
-  return { catalog, notes, stopgap: false };
 }

@@ -2,7 +2,7 @@
 
 import { type ErrorId, isNotFound, messageOf, toPlainError } from "../../base/errors.ts";
 import type { Stamp } from "../../base/stamp.ts";
-import { openIfCurrent } from "../../vault/index_open.ts";
+import { openIfAtHome } from "../../vault/open.ts";
 import { isHeld } from "../../vault/lock.ts";
 import { recordStamp, type SummaryLine } from "../../vault/record.ts";
 import { parseSummary } from "../../vault/record_read.ts";
@@ -141,14 +141,14 @@ function checkedIn(good: LastRun | undefined): CheckedShare | undefined {
 
 /** Told by the index at home, where it is that of the vault as it is. */
 function checkedOf(vault: Vault): CheckedShare | undefined {
-  const open = openIfCurrent(vault, { hashFile: () => "", failed: () => {} });
+  const open = openIfAtHome(vault);
   if (open === undefined) return undefined;
   try {
     return checkedShare(open.catalog);
   } catch {
     return undefined;
   } finally {
-    open.catalog.close();
+    open.close();
   }
 }
 

@@ -2,11 +2,11 @@
 
 import { joinRel } from "../../base/relpath.ts";
 import type { Catalog, Version } from "../../vault/catalog.ts";
-import { openForWriting, type WritableCatalog } from "../../vault/index_open.ts";
-import { Locator } from "../../vault/locate.ts";
-import { isHeld, type Lock } from "../../vault/lock.ts";
+import type { Locator } from "../../vault/locate.ts";
+import { isHeld } from "../../vault/lock.ts";
+import { openToWrite } from "../../vault/open.ts";
 import type { Vault } from "../../vault/vault.ts";
-import { holdVault, lookOptions } from "../maintain/thinning.ts";
+import { hold, lookOptions } from "../open_vault.ts";
 import type { EnginePorts } from "../ports.ts";
 import { isFileOrUnseen, Reader } from "../reader.ts";
 import type { VerifyRequest } from "./request.ts";
@@ -44,24 +44,17 @@ function looking(ports: EnginePorts, request: VerifyRequest): VerifyView {
 }
 
 function held(ports: EnginePorts, request: VerifyRequest): VerifyView {
-  const { vault, lock } = holdVault(ports, request, "verify --repair");
-  const { catalog, mended } = openOrRelease(ports, vault, lock);
+  const open = openToWrite(hold(ports, request, "verify --repair"), lookOptions(ports), true);
+  const { vault, catalog, mended } = open;
   if (mended !== undefined) {
     const message = text("backup.mended", { stamp: mended });
     ports.emit({ message_type: "note", message, path: request.given });
   }
-  const close = (): void => {
-    try {
-      catalog.close();
-    } finally {
-      lock.release();
-    }
-  };
   let locator: Locator;
   try {
-    locator = new Locator(vault, catalog.moves());
+    locator = open.locator;
   } catch (error) {
-    close();
+    open.close();
     throw error;
   }
   return {
@@ -73,17 +66,8 @@ function held(ports: EnginePorts, request: VerifyRequest): VerifyView {
       return isFileOrUnseen(vault.fs, path) ? path : undefined;
     },
     busy: () => false,
-    close,
+    close: () => open.close(),
   };
-}
-
-function openOrRelease(ports: EnginePorts, vault: Vault, lock: Lock): WritableCatalog {
-  try {
-    return openForWriting(vault, { ...lookOptions(ports), heldBefore: lock.before }, true);
-  } catch (error) {
-    lock.release();
-    throw error;
-  }
 }
 
 /** Where a version should lie, relative to the vault, with `/`. */

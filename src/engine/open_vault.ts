@@ -1,0 +1,61 @@
+/** How the engine's commands open a vault by `vault/open.ts`: who holds it, and what is told on the way. @module */
+
+import { errorCode, messageOf } from "../base/errors.ts";
+import { text } from "../text/text.ts";
+import type { LookOptions } from "../vault/catalog_state.ts";
+import { type HeldVault, holdVault } from "../vault/open.ts";
+import { type EnginePorts, hashFile, vaultPorts } from "./ports.ts";
+
+/** What is needed to hold a vault. */
+export interface HoldRequest {
+  /** The real path of the vault. */
+  root: string;
+  host: string;
+  pid: number;
+}
+
+/** How the disk is looked at while an index is opened; what cannot be read is an error message, with its own code. */
+export function lookOptions(ports: EnginePorts): LookOptions {
+  return looking(ports, (error) => errorCode(error) || "unreadable");
+}
+
+/** The same for who only asks: whatever it is, it could not be read. */
+export function readOptions(ports: EnginePorts): LookOptions {
+  return looking(ports, () => "unreadable");
+}
+
+function looking(ports: EnginePorts, codeOf: (error: unknown) => string): LookOptions {
+  return {
+    hashFile: (path) => hashFile(ports, path),
+    failed: (path, error) =>
+      ports.emit({
+        message_type: "error",
+        path,
+        during: "index",
+        code: codeOf(error),
+        message: messageOf(error),
+      }),
+    note: (message) => ports.emit({ message_type: "note", message }),
+  };
+}
+
+/** Takes the lock of a vault for a command; throws `locked` with the holder's name. */
+export function hold(
+  ports: EnginePorts,
+  { root, host, pid }: HoldRequest,
+  command: string,
+): HeldVault {
+  const since = new Date(ports.clock.now()).toISOString();
+  const held = holdVault(vaultPorts(ports), root, {
+    holder: { pid, host, command, since },
+    sleep: ports.sleep,
+  });
+  tellLock(ports, held, root);
+  return held;
+}
+
+/** Says where a vault's disk has no locks, so that others are kept out less. */
+export function tellLock(ports: EnginePorts, { lock }: HeldVault, path: string): void {
+  if (lock.note === undefined) return;
+  ports.emit({ message_type: "note", message: text(lock.note), path });
+}

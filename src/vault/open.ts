@@ -1,0 +1,208 @@
+/**
+ * The only way to an open vault: to read, to write (its lock is held), or to thin, which goes on where the disk is full.
+ * @module
+ */
+
+import { isFull } from "../base/errors.ts";
+import type { Stamp } from "../base/stamp.ts";
+import type { Catalog } from "./catalog.ts";
+import type { LookOptions } from "./catalog_state.ts";
+import {
+  type OpenCatalog,
+  openForReading,
+  openForWriting,
+  openIfCurrent,
+  openInLane,
+} from "./index_open.ts";
+import { Locator } from "./locate.ts";
+import { type Holder, type Lock, takeLock } from "./lock.ts";
+import { openVault, type Vault, type VaultPorts } from "./vault.ts";
+
+/** A vault whose lock is held, and whose index is not open yet. */
+export interface HeldVault {
+  vault: Vault;
+  lock: Lock;
+}
+
+/** Who holds a vault, and how it waits for another one to let go. */
+export interface Hold {
+  holder: Holder;
+  sleep: (ms: number) => void;
+}
+
+/** How a reader opens the index. */
+export interface ReadOptions {
+  /** The index at home is not asked: records and disk tell everything. */
+  distrust?: boolean;
+  /** False where what the question needs is not worth making one at home. */
+  keep?: boolean;
+}
+
+/** The index as it was opened. */
+interface OpenIndex extends OpenCatalog {
+  rebuilt?: boolean;
+  mended?: string | undefined;
+  /** It lies in memory, because there was no room for the work of a writer's opening. */
+  stopgap?: boolean;
+}
+
+/** A vault, its index, where its content lies, and the lock where it is held. */
+export class OpenVault {
+  readonly vault: Vault;
+  readonly lock: Lock | undefined;
+  #index: OpenIndex;
+  #locator: Locator | undefined;
+
+  /** Made by the functions of this file. */
+  constructor(vault: Vault, index: OpenIndex, lock?: Lock) {
+    this.vault = vault;
+    this.lock = lock;
+    this.#index = index;
+  }
+
+  /** What answers. */
+  get catalog(): Catalog {
+    return this.#index.catalog;
+  }
+
+  /** Where content lies. */
+  get locator(): Locator {
+    return this.#locator ??= new Locator(this.vault, this.catalog.moves());
+  }
+
+  /** Where the answers come from. */
+  get from(): "file" | "memory" {
+    return this.#index.from;
+  }
+
+  /** The index's file at home, for other threads; undefined where it is in memory. */
+  get path(): string | undefined {
+    return this.#index.path;
+  }
+
+  /** True when the index was made now, of the records. */
+  get made(): boolean {
+    return this.#index.made === true || this.#index.rebuilt === true;
+  }
+
+  /** The stamp of the unfinished run that was mended. */
+  get mended(): string | undefined {
+    return this.#index.mended;
+  }
+
+  /** True when it was opened to be thinned and there is no room yet for what a writer's opening does. */
+  get stopgap(): boolean {
+    return this.#index.stopgap === true;
+  }
+
+  /** Makes the index again from records and disk, for a reader. */
+  reread(look: LookOptions): void {
+    const index = openForReading(this.vault, look, true);
+    this.catalog.close();
+    this.#take(index);
+  }
+
+  /** Opens the index again as {@link openToThin} does, now that there may be room. */
+  rethin(look: LookOptions): void {
+    this.#closeQuietly();
+    this.#take(toThin(this.vault, look));
+  }
+
+  #take(index: OpenIndex): void {
+    this.#index = index;
+    this.#locator = undefined;
+  }
+
+  #closeQuietly(): void {
+    try {
+      this.catalog.close();
+    } catch {
+      // it was closed before; an index has nothing to lose
+    }
+  }
+
+  /** Closes the index, and lets go of the lock. */
+  close(): void {
+    try {
+      this.#closeQuietly();
+    } finally {
+      this.lock?.release();
+    }
+  }
+}
+
+/** Opens the vault at the real path `root` to be asked; nothing is written into it. Throws `no_vault` or `bad_vault`. */
+export function openToRead(
+  ports: VaultPorts,
+  root: string,
+  look: LookOptions,
+  { distrust = false, keep = true }: ReadOptions = {},
+): OpenVault {
+  const vault = openVault(ports, root);
+  return new OpenVault(vault, openForReading(vault, look, distrust, keep));
+}
+
+/** Takes the lock of a vault that is there; throws `locked` with the holder's name. */
+export function holdVault(ports: VaultPorts, root: string, { holder, sleep }: Hold): HeldVault {
+  const first = openVault(ports, root);
+  return lockedVault(ports, root, takeLock(ports, first.tree, holder, sleep));
+}
+
+/** The vault of a lock that is held: what was read before may have changed since. Lets go when it cannot be opened. */
+export function lockedVault(ports: VaultPorts, root: string, lock: Lock): HeldVault {
+  try {
+    return { vault: openVault(ports, root), lock };
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+/** Opens a vault that is held: its index is brought up to date, and what a run left is mended. Lets go when it fails. */
+export function openToWrite(held: HeldVault, look: LookOptions, distrust = false): OpenVault {
+  return opened(
+    held,
+    (heldBefore) => openForWriting(held.vault, { ...look, heldBefore }, distrust),
+  );
+}
+
+/** The same for who makes room: where the disk is full an index in memory serves until there is some. */
+export function openToThin(held: HeldVault, look: LookOptions): OpenVault {
+  return opened(held, (heldBefore) => toThin(held.vault, { ...look, heldBefore }));
+}
+
+function opened(
+  { vault, lock }: HeldVault,
+  open: (heldBefore: string | undefined) => OpenIndex,
+): OpenVault {
+  try {
+    return new OpenVault(vault, open(lock.before), lock);
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+function toThin(vault: Vault, look: LookOptions): OpenIndex {
+  try {
+    return openForWriting(vault, look);
+  } catch (error) {
+    if (!isFull(error)) throw error;
+    return { ...openForReading(vault, look), stopgap: true };
+  }
+}
+
+/** Opens a vault only where its index lies at home and is that of the vault as it is; never makes one. */
+export function openIfAtHome(vault: Vault): OpenVault | undefined {
+  const index = openIfCurrent(vault, { hashFile: () => "", failed: () => {} });
+  return index === undefined ? undefined : new OpenVault(vault, index);
+}
+
+/** The index of a vault that another thread's run has open, for this thread. */
+export function openBeside(
+  vault: Vault,
+  at: { path: string; run: Stamp },
+  look: LookOptions,
+): Catalog {
+  return openInLane(vault, at, look);
+}

@@ -17,9 +17,17 @@
  * @module
  */
 
-import type { BackupResult, ErrorContext, Host, Outcome, Plugin } from "../src/plugins/api.ts";
-import type { Mail } from "./lib/mime.ts";
+import type {
+  BackupResult,
+  ErrorContext,
+  Host,
+  Outcome,
+  Plugin,
+  Problem,
+} from "../src/plugins/api.ts";
+import type { Attached, Mail } from "./lib/mime.ts";
 import { type MailServer, sendMail } from "./lib/smtp.ts";
+import { isDue, notDone, type Week, weekLines, withRun } from "./lib/week.ts";
 
 interface Options {
   host?: string;
@@ -33,15 +41,13 @@ interface Options {
   ca?: string;
   on?: Outcome[];
   digest?: "weekly";
+  report?: string;
 }
 
 type Run = BackupResult<Options> | ErrorContext<Options>;
 
 const ALL: readonly Outcome[] = ["done", "incomplete", "failed", "held", "interrupted"];
 const BAD: readonly Outcome[] = ["incomplete", "failed", "held", "interrupted"];
-const WEEK = 7 * 86_400_000;
-/** More runs than a week has are told by their number. */
-const MOST = 2000;
 
 /** A run that fails calls both `postBackup` and `onError`; it is told once. */
 let told = false;
@@ -62,16 +68,17 @@ export default {
     ca: "a file of certificates to trust (PEM)",
     on: "the outcomes to tell of (default: all but skipped; with digest those that are not done)",
     digest: "weekly: all runs of a week in one mail, the first after a week",
+    report: "a file to attach to the digest: the page that hikae report --html wrote",
   },
   permissions: (options) => ({
     net: options.host === undefined ? [] : [`${options.host}:${portOf(options)}`],
     env: options.passwordEnv === undefined ? [] : [options.passwordEnv],
-    read: [options.passwordFile, options.ca].filter((file) => file !== undefined),
+    read: [options.passwordFile, options.ca, options.report].filter((file) => file !== undefined),
   }),
   async postBackup(result, host): Promise<void> {
     if (result.dryRun || told) return;
     const { outcome } = result;
-    const lines = [...summaryLines(result), ...result.problems.map((p) => p.message)];
+    const lines = [...summaryLines(result), ...result.problems.map(problemLine)];
     if (outcome !== "skipped") await digest(result, host, outcome, lines);
     if (isTold(result.options, outcome)) await tell(result, host, outcome, lines);
   },
@@ -79,7 +86,7 @@ export default {
     const { problem, options } = failure;
     if (failure.dryRun || told || !isTold(options, "failed")) return;
     const hint = problem.hint === undefined ? [] : [problem.hint];
-    await tell(failure, host, "failed", [problem.message, ...hint]);
+    await tell(failure, host, "failed", [problemLine(problem), ...hint]);
   },
 } satisfies Plugin<Options>;
 
@@ -105,26 +112,44 @@ async function digest(
 ): Promise<void> {
   if (run.options.digest !== "weekly") return;
   const time = Date.now();
-  const kept = run.remembered?.week as { since?: number; runs?: string[] } | undefined;
-  const since = typeof kept?.since === "number" ? kept.since : time;
-  const runs = [...kept?.runs ?? [], `${minute(time)}  ${outcome}  ${lines.join("; ")}`];
-  host.remember("week", { since, runs: runs.slice(-MOST) });
-  if (time - since < WEEK) return;
-  const bad = runs.filter((line) => !line.includes("  done  ")).length;
-  const subject = `hikae ${nameOf(run)}: ${
-    minute(time)
-  } week: ${runs.length} runs, ${bad} not done`;
-  const text = [`${run.source} on ${run.host}, since ${minute(since)}`, "", ...runs].join("\n");
-  const attached = { name: `hikae-${nameOf(run)}-week.txt`, text };
-  await send(run.options, host, {
-    ...addresses(run.options),
-    subject,
-    text: `${runs.length} runs, ${bad} not done. Each of them is in the file that goes with this.`,
-    attached,
-    time,
-  });
+  const said = lines.join("; ");
+  const week = withRun(run.remembered?.week, time, { time: minute(time), outcome, said });
+  host.remember("week", { ...week, runs: week.runs.map((one) => ({ ...one })) });
+  if (!isDue(week, time)) return;
+  await send(run.options, host, digestMail(run, week, time));
   // only now: a mail that could not be sent is tried with the next run
   host.remember("week", { since: time, runs: [] });
+}
+
+function digestMail(run: BackupResult<Options>, week: Week, time: number): Mail {
+  const name = nameOf(run);
+  const counts = `${counted(week.runs.length, "run")}, ${notDone(week)} not done`;
+  const head = `${run.source} on ${run.host}, since ${minute(week.since)}: ${counts}`;
+  const page = pageOf(run.options);
+  const text = ["Each run is in the file that goes with this.", ...page.problem];
+  return {
+    ...addresses(run.options),
+    subject: `hikae ${name}: ${minute(time)} week: ${counts}`,
+    text: [head, "", ...text].join("\n"),
+    attached: [
+      { name: `hikae-${name}-week.txt`, text: [head, "", ...weekLines(week)].join("\n") },
+      ...page.attached,
+    ],
+    time,
+  };
+}
+
+/** The page of `hikae report`; one that cannot be read is told, and stops no mail. */
+function pageOf({ report }: Options): { attached: Attached[]; problem: string[] } {
+  if (report === undefined) return { attached: [], problem: [] };
+  const name = report.split(/[/\\]/).at(-1) ?? report;
+  try {
+    const text = Deno.readTextFileSync(report);
+    return { attached: [{ name, text, type: "text/html" }], problem: [] };
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return { attached: [], problem: [`The report is not with it: ${why}`] };
+  }
 }
 
 async function send(options: Options, host: Host, mail: Mail): Promise<void> {
@@ -180,6 +205,16 @@ function minute(time: number): string {
 function summaryLines(result: BackupResult<Options>): string[] {
   return result.summaries.map((s) => {
     const counts = `${s.files_new} new, ${s.files_changed} changed, ${s.files_deleted} deleted`;
-    return `${s.vault}: ${s.failure ?? `${counts}, ${s.errors} errors`}`;
+    return `${s.vault}: ${s.failure ?? `${counts}, ${counted(s.errors, "error")}`}`;
   });
+}
+
+/** One line, after the path that it is about where it does not name it. */
+function problemLine({ path, message }: Problem): string {
+  const said = path === undefined || path === "" || message.includes(path);
+  return `${said ? "" : `${path}: `}${message}`.replace(/[\p{Cc}\u2028\u2029]+/gu, " ");
+}
+
+function counted(n: number, one: string): string {
+  return `${n} ${n === 1 ? one : `${one}s`}`;
 }

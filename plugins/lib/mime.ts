@@ -1,13 +1,21 @@
 /** A mail as the text that servers pass on: nothing in it can begin a header, an address or a line of its own. @module */
 
+/** A text that goes with a mail. */
+export interface Attached {
+  name: string;
+  text: string;
+  /** What it is; plain text unless it says so. */
+  type?: "text/html" | "text/plain";
+}
+
 /** A mail. */
 export interface Mail {
   from: string;
   to: readonly string[];
   subject: string;
   text: string;
-  /** A text to go with it. */
-  attached?: { name: string; text: string };
+  /** Texts to go with it. */
+  attached?: readonly Attached[];
   /** When it was written, ms since 1970. */
   time: number;
 }
@@ -20,7 +28,7 @@ export function plainAddress(address: string): string {
 
 /** The mail from its first header to its last line, lines ended by CRLF, without the dot that ends it. */
 export function mailText(mail: Mail): string {
-  const { from, to, subject, text, attached, time } = mail;
+  const { from, to, subject, text, attached = [], time } = mail;
   const domain = plainAddress(from).split("@")[1] ?? "localhost";
   const head = [
     `From: hikae <${plainAddress(from)}>`,
@@ -31,27 +39,28 @@ export function mailText(mail: Mail): string {
     "Auto-Submitted: auto-generated",
     "MIME-Version: 1.0",
   ];
-  if (attached === undefined) return [...head, ...part(text)].join("\r\n");
+  if (attached.length === 0) return [...head, ...part(text)].join("\r\n");
   const boundary = random();
-  const name = attached.name.replace(/[^A-Za-z0-9._-]/g, "_");
   return [
     ...head,
     `Content-Type: multipart/mixed; boundary="${boundary}"`,
     "",
     `--${boundary}`,
     ...part(text),
-    `--${boundary}`,
-    `Content-Disposition: attachment; filename="${name}"`,
-    ...part(attached.text),
+    ...attached.flatMap((file) => [
+      `--${boundary}`,
+      `Content-Disposition: attachment; filename="${file.name.replace(/[^A-Za-z0-9._-]/g, "_")}"`,
+      ...part(file.text, file.type),
+    ]),
     `--${boundary}--`,
   ].join("\r\n");
 }
 
 /** A text with its own headers; in Base64 no line can be a dot, too long, or another header. */
-function part(text: string): string[] {
+function part(text: string, type = "text/plain"): string[] {
   const bytes = new TextEncoder().encode(text.replace(/\r?\n/g, "\r\n"));
   return [
-    "Content-Type: text/plain; charset=utf-8",
+    `Content-Type: ${type}; charset=utf-8`,
     "Content-Transfer-Encoding: base64",
     "",
     ...bytes.toBase64().match(/.{1,76}/g) ?? [""],

@@ -4,6 +4,7 @@ import { assert, assertEquals, assertMatch, assertRejects, assertThrows } from "
 import { encodedWords, mailText, plainAddress } from "../../plugins/lib/mime.ts";
 import { type MailServer, sendMail } from "../../plugins/lib/smtp.ts";
 import { tempDir } from "../helpers/cli_helper.ts";
+import { certificates, HAS_OPENSSL, MailDouble } from "./mail_double.ts";
 
 const MAIL = {
   from: "me@example.com",
@@ -12,117 +13,6 @@ const MAIL = {
   text: "1 行目\n.\nSubject: no",
   time: Date.UTC(2026, 10, 29),
 };
-
-/** Certificates for this machine's name, signed by an authority of their own. */
-interface Certificates {
-  ca: string;
-  cert: string;
-  key: string;
-}
-
-const HAS_OPENSSL = await has("openssl");
-
-async function has(program: string): Promise<boolean> {
-  try {
-    return (await new Deno.Command(program, { args: ["version"] }).output()).success;
-  } catch {
-    return false;
-  }
-}
-
-async function certificates(dir: string): Promise<Certificates> {
-  const path = (name: string): string => `${dir}/${name}`;
-  const openssl = async (...args: string[]): Promise<void> => {
-    const done = await new Deno.Command("openssl", { args }).output();
-    assert(done.success, new TextDecoder().decode(done.stderr));
-  };
-  const key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"];
-  const [ca, caKey] = [path("ca.pem"), path("ca.key")];
-  await openssl("req", "-x509", ...key, "-keyout", caKey, "-out", ca, "-subj", "/CN=ca");
-  await openssl(
-    "req",
-    ...key,
-    "-keyout",
-    path("key"),
-    "-out",
-    path("csr"),
-    "-subj",
-    "/CN=localhost",
-  );
-  Deno.writeTextFileSync(path("ext"), "subjectAltName=DNS:localhost\nbasicConstraints=CA:FALSE\n");
-  const signed = ["-CA", ca, "-CAkey", caKey, "-CAcreateserial", "-extfile", path("ext")];
-  await openssl("x509", "-req", "-in", path("csr"), ...signed, "-out", path("cert"), "-days", "2");
-  const text = (name: string): string => Deno.readTextFileSync(name);
-  return { ca: text(ca), cert: text(path("cert")), key: text(path("key")) };
-}
-
-/** A mail server that takes one login; `got` is every line that it heard. */
-class Double implements AsyncDisposable {
-  readonly got: string[] = [];
-  readonly #listener: Deno.TlsListener;
-  readonly #done: Promise<void>;
-  readonly #talks: Promise<void>[] = [];
-
-  constructor({ cert, key }: Certificates) {
-    this.#listener = Deno.listenTls({ hostname: "127.0.0.1", port: 0, cert, key });
-    this.#done = this.#serve();
-  }
-
-  get port(): number {
-    return this.#listener.addr.port;
-  }
-
-  async #serve(): Promise<void> {
-    for (;;) {
-      try {
-        const conn = await this.#listener.accept();
-        // reading to the end, or an error, has closed it already
-        const closed = this.#talk(conn).finally(() => conn.close()).catch(() => {});
-        this.#talks.push(closed);
-      } catch (error) {
-        if (error instanceof Deno.errors.BadResource || error instanceof Deno.errors.Interrupted) {
-          return;
-        }
-      }
-    }
-  }
-
-  async #talk(conn: Deno.TlsConn): Promise<void> {
-    const say = async (line: string): Promise<void> => {
-      await conn.write(new TextEncoder().encode(`${line}\r\n`));
-    };
-    const lines = conn.readable.pipeThrough(new TextDecoderStream());
-    await say("220 here");
-    let [rest, inData] = ["", false];
-    for await (const chunk of lines) {
-      rest += chunk;
-      for (let end = rest.indexOf("\r\n"); end >= 0; end = rest.indexOf("\r\n")) {
-        const line = rest.slice(0, end);
-        rest = rest.slice(end + 2);
-        this.got.push(line);
-        if (inData && line !== ".") continue;
-        await say(answerOf(line));
-        if (line === "QUIT") return;
-        inData = line === "DATA";
-      }
-    }
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#listener.close();
-    await this.#done;
-    await Promise.all(this.#talks);
-  }
-}
-
-function answerOf(line: string): string {
-  if (line.startsWith("EHLO")) return "250-here\r\n250 AUTH PLAIN";
-  if (line.startsWith("AUTH")) {
-    return line.endsWith(btoa("\0me\0right")) ? "235 ok" : "535 5.7.8 no";
-  }
-  if (line === "DATA") return "354 go on";
-  return line === "QUIT" ? "221 bye" : "250 ok";
-}
 
 async function failure(server: MailServer, silentMs?: number): Promise<string> {
   const never = new AbortController().signal;
@@ -136,7 +26,7 @@ Deno.test({
   fn: async () => {
     using dir = tempDir();
     const certs = await certificates(dir.path);
-    await using double = new Double(certs);
+    await using double = await MailDouble.start(certs, { tls: "tls" });
     const server: MailServer = {
       host: "localhost",
       port: double.port,
@@ -155,6 +45,12 @@ Deno.test({
     const refused = await failure({ ...server, password: "hush" });
     assertMatch(refused, /the login: 535/);
     assert(!refused.includes("hush") && !refused.includes(btoa("\0me\0hush")), refused);
+    await using later = await MailDouble.start(certs, { tls: "starttls" });
+    const starttls = { ...server, port: later.port, tls: "starttls" as const };
+    await sendMail(starttls, MAIL, new AbortController().signal);
+    assertEquals(later.clear, ["EHLO hikae", "STARTTLS"]);
+    assertEquals(later.mails().length, 1);
+    assertMatch(await failure({ ...starttls, caCerts: [] }), /certificate/);
   },
 });
 
@@ -178,7 +74,7 @@ Deno.test("mail: a server that says nothing is given up, and one without STARTTL
 });
 
 Deno.test("mail: what stands in a subject, a text or an address begins no header and no line", () => {
-  const lines = mailText({ ...MAIL, attached: { name: "a\r\nb.txt", text: "x" } }).split("\r\n");
+  const lines = mailText({ ...MAIL, attached: [{ name: "a\r\nb.txt", text: "x" }] }).split("\r\n");
   assertEquals(lines.filter((line) => /^(bcc|\.)/i.test(line)), []);
   assertEquals(lines.filter((line) => line.startsWith("Subject:")).length, 1);
   assert(lines.every((line) => line.length <= 90), lines.join("\n"));

@@ -23,6 +23,7 @@ import { report } from "./spec/report.ts";
 import { restore } from "./spec/restore.ts";
 import { deleteCommand } from "./spec/delete.ts";
 import { prune } from "./spec/prune.ts";
+import { importCommand } from "./spec/import.ts";
 import { index } from "./spec/index.ts";
 import { reindex } from "./spec/reindex.ts";
 import { schedule } from "./spec/schedule.ts";
@@ -36,6 +37,7 @@ export const COMMANDS: readonly Command[] = [
   init,
   backup,
   adopt,
+  importCommand,
   cleanup,
   prune,
   deleteCommand,

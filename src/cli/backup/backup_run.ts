@@ -309,20 +309,31 @@ function startEarly(context: Context, { plugins, problem, request }: BackupPlan)
   return asked.scouted === true ? undefined : startCrew(asked);
 }
 
+/** What is read: the source, or all copies of a series. */
+function sourcesOf({ source, series }: BackupRequest): string[] {
+  return series === undefined ? [source] : series.map((item) => item.source);
+}
+
+/** True for copies that become a vault, or go into one. */
+function isMovingIn({ adopt, series }: BackupRequest): boolean {
+  return adopt === true || series !== undefined;
+}
+
 /** The threads of a run. */
 function crewOf(context: Context, request: BackupRequest): ThreadsAsked<"backup"> {
   return {
     command: "backup",
     // a copy that is looked at is not written to; the vaults of a backup may be no further than to be made
-    access: request.adopt === true && request.dryRun ? "lookSource" : "backup",
-    roots: { source: [request.source], vault: request.vaults.map((v) => v.root) },
+    access: isMovingIn(request) && request.dryRun ? "lookSource" : "backup",
+    roots: { source: sourcesOf(request), vault: request.vaults.map((v) => v.root) },
     index: request.index ?? {},
     ...(request.unscoped ? { unscoped: true } : {}),
-    lanes: request.dryRun ? 0 : laneCount({
+    lanes: request.dryRun || request.series !== undefined ? 0 : laneCount({
       vaults: request.vaults.map((v) => v.root),
       places: request.index ?? {},
     }),
     scouted: isWatched(context) && !request.dryRun && !request.filtered &&
+      request.series === undefined &&
       (request.checksum || request.vaults.some((v) => !v.known)),
   };
 }

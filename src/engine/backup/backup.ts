@@ -47,7 +47,9 @@ export async function backup(
   const started = ports.clock.now();
   const device = checkSource(ports, asked);
   const request = onDisk(ports, asked);
-  const sessions = request.vaults.map((v) => new BackupRun(ports, request, v, started));
+  // a copy of then has the time of then
+  const at = request.imported?.at ?? started;
+  const sessions = request.vaults.map((v) => new BackupRun(ports, request, v, at));
   try {
     for (const s of sessions) await open(ports, s);
     const active = (): BackupRun[] => sessions.filter((s) => s.failed === undefined);

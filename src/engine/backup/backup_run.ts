@@ -6,7 +6,7 @@ import { runStamp, type Stamp, stampFromNumber, stampOf, stampToNumber } from ".
 import { text } from "../../text/text.ts";
 import type { Catalog } from "../../vault/catalog.ts";
 import type { LookOptions } from "../../vault/catalog_state.ts";
-import { makeVault } from "../../vault/create.ts";
+import { makeVault, writeInfo } from "../../vault/create.ts";
 import type { Lock } from "../../vault/lock.ts";
 import {
   type HeldVault,
@@ -17,6 +17,7 @@ import {
   openToWrite,
   type OpenVault,
 } from "../../vault/open.ts";
+import type { RecordHead } from "../../vault/record.ts";
 import { indexContents } from "../../vault/history/contents.ts";
 import { clearMeetings } from "../share/rendezvous.ts";
 import { Vault, type VaultPorts, vaultState } from "../../vault/vault.ts";
@@ -78,6 +79,8 @@ export class BackupRun implements VaultSink {
   /** The run is in the catalog. */
   #committed = false;
   #first = false;
+  /** The runs before were imported from elsewhere. */
+  #takesOver = false;
   /** Questions about contents can be asked of the index. */
   contents = false;
   /** Whether the vault's disk shares blocks, where that was asked of it. */
@@ -209,9 +212,12 @@ export class BackupRun implements VaultSink {
   }
 
   /** Told at once: a guard that stops the run is to be read with it. */
-  #tellOther(last: { source: string; host: string } | undefined): void {
+  #tellOther(last: Pick<RecordHead, "source" | "host" | "options"> | undefined): void {
     const source = this.#backup.originalSource ?? this.#backup.source;
     if (last === undefined || last.source === source) return;
+    // a copy that was imported had a place of its own
+    this.#takesOver = last.options.imported !== undefined;
+    if (this.#takesOver) return;
     this.#ports.emit({
       message_type: "note",
       message: text("backup.other-source", { before: last.source, host: last.host, source }),
@@ -240,7 +246,15 @@ export class BackupRun implements VaultSink {
 
   /** Starts the run's record; from here on the run is to be told from the disk. */
   start(look: number): void {
+    if (this.#takesOver) this.#nameSource();
     this.#record.start(this.vault, runHead(this.#backup, this.vault, this.stamp, look));
+  }
+
+  /** The vault is of this source from now on: that is where things go back to. */
+  #nameSource(): void {
+    const { vault } = this;
+    const source = this.#backup.originalSource ?? this.#backup.source;
+    writeInfo(vault.fs, vault.tree, vault.info = { ...vault.info, source });
   }
 
   /** The bits that the system takes from the modes of new files. */

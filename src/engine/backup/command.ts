@@ -22,7 +22,7 @@ export async function backupCommand(
 
 /** What a plain backup does not need is not loaded for it. */
 async function loaded(
-  { adopt, dryRun }: BackupRequest,
+  { adopt, series, dryRun }: BackupRequest,
 ): Promise<(ports: EnginePorts, request: BackupRequest) => Promise<VaultOutcome[]>> {
   if (adopt === true && dryRun) {
     const { planAdoption } = await import("../adopt/plan.ts");
@@ -31,6 +31,12 @@ async function loaded(
   if (adopt === true) {
     const adoption = await import("../adopt/adopt.ts");
     return async (ports, request) => [await adoption.adopt(ports, request)];
+  }
+  if (series !== undefined) {
+    const { importSeries, planSeries } = await import("../import/import.ts");
+    return async (ports, request) => [
+      await (dryRun ? planSeries : importSeries)(ports, request),
+    ];
   }
   return dryRun ? (await import("./dry_run.ts")).planBackup : backup;
 }

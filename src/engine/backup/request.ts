@@ -1,5 +1,6 @@
 /** What a backup is asked for: plain data that passes between threads. @module */
 
+import type { Imported, SeriesItem } from "../import/request.ts";
 import type { ShareMode } from "../../base/share_mode.ts";
 import type { IndexPlace } from "../../vault/index_place.ts";
 
@@ -56,6 +57,10 @@ export interface BackupRequest {
   init: boolean;
   /** The one vault is a plain copy of the source that is to become a vault. */
   adopt?: true;
+  /** Copies that become runs of the one vault, instead of `source`. */
+  series?: readonly SeriesItem[];
+  /** The source is a copy that was made then: the run has its time. */
+  imported?: Imported;
   /** Report the plan and write nothing. */
   dryRun: boolean;
   /** Flush what is written (off only to measure what flushing costs). */

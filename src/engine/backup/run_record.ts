@@ -19,14 +19,14 @@ export function runHead(
   stamp: Stamp,
   look: number,
 ): RecordHead {
-  const { host, rules, maxGenerations, checksum } = request;
+  const { host, rules, maxGenerations, checksum, imported } = request;
   return {
     kind: "run",
     format: FORMAT,
     vault: vault.info.id,
     job: request.job ?? null,
     stamp,
-    time: new Date(look).toISOString(),
+    time: new Date(imported?.at ?? look).toISOString(),
     source: request.originalSource ?? request.source,
     host,
     options: {
@@ -34,6 +34,7 @@ export function runHead(
       checksum,
       ...(request.attributes === true ? { attributes: true } : {}),
       ...(maxGenerations === undefined ? {} : { maxGenerations }),
+      ...(imported === undefined ? {} : { imported: imported.from }),
     },
   };
 }

@@ -19,4 +19,26 @@ export const movein = {
   "adopt.unfinished": "open vault: a copy is being made a vault here, and is not one yet",
   "adopt.unfinished-hint":
     "finish it with hikae adopt {path} --source SOURCE; without its .$META$ directories the copy is as it was",
+  "import.usage": "import: name the copies, and with --to the new vault",
+  "import.usage-hint": "type hikae import DIR… --to VAULT",
+  "import.at-one": "import: --at is the time of one copy, and {n} are named",
+  "import.at-one-hint":
+    "name one copy; the times of several are those in their names, or of the directories",
+  "import.at-none": 'import: "{written}" is no time',
+  "import.at-none-hint": 'write it as a stamp (20240131_120000) or as "2024-01-31 12:00"',
+  "import.twice": "import: one copy is named twice",
+  "import.twice-hint": "name each copy once",
+  "import.is-vault": "import: this is a vault, not a plain copy",
+  "import.is-vault-hint": "a vault has its past already; copy it whole, or adopt plain copies",
+  "import.not-new": "import: this vault has runs that were not imported",
+  "import.not-new-hint": "name a new vault: copies of the past come before all else in it",
+  "import.too-late": "import: {copy} is of {stamp}, and the vault has a run of {newest} already",
+  "import.would-at": "would be snapshot {stamp}: {given} (its time is that of --at)",
+  "import.would-name": "would be snapshot {stamp}: {given} (its time is in the name)",
+  "import.would-mtime": "would be snapshot {stamp}: {given} (its time is that of the directory)",
+  "import.next": {
+    one: "{n} snapshot imported; go on with hikae backup SOURCE {vault}",
+    other: "{n} snapshots imported; go on with hikae backup SOURCE {vault}",
+  },
+  "import.done": "all of these copies are in the vault already",
 } as const;

@@ -23,4 +23,27 @@ export const movein = {
     "保管先を開けません: ここではコピーを保管先にする途中で、まだ保管先になっていません",
   "adopt.unfinished-hint":
     "hikae adopt {path} --source SOURCE で完了できます。.$META$ フォルダーを消せばコピーは元のままです",
+  "import.usage": "import: コピーと、新しい保管先 (--to) を指定してください",
+  "import.usage-hint": "hikae import DIR… --to VAULT と入力してください",
+  "import.at-one": "import: --at は 1 つのコピーの日時ですが、{n} 個が指定されています",
+  "import.at-one-hint":
+    "コピーを 1 つだけ指定してください。複数のときは名前にある日時か、フォルダーの日時を使います",
+  "import.at-none": 'import: "{written}" は日時ではありません',
+  "import.at-none-hint": 'スタンプ (20240131_120000) か "2024-01-31 12:00" のように書いてください',
+  "import.twice": "import: 同じコピーが 2 回指定されています",
+  "import.twice-hint": "コピーはそれぞれ 1 回だけ指定してください",
+  "import.is-vault": "import: これは単純なコピーではなく、保管先です",
+  "import.is-vault-hint":
+    "保管先にはすでに過去があります。丸ごとコピーするか、単純なコピーを指定してください",
+  "import.not-new": "import: この保管先には、取り込んだものではない実行があります",
+  "import.not-new-hint":
+    "新しい保管先を指定してください。過去のコピーは、保管先のほかのすべてより前に入ります",
+  "import.too-late":
+    "import: {copy} は {stamp} のものですが、保管先にはすでに {newest} の実行があります",
+  "import.would-at": "スナップショット {stamp} になります: {given} (日時は --at のもの)",
+  "import.would-name": "スナップショット {stamp} になります: {given} (日時は名前にあるもの)",
+  "import.would-mtime": "スナップショット {stamp} になります: {given} (日時はフォルダーのもの)",
+  "import.next":
+    "{n} 個のスナップショットを取り込みました。続きは hikae backup SOURCE {vault} で行えます",
+  "import.done": "これらのコピーはすべて保管先に入っています",
 } as const;

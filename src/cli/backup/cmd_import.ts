@@ -1,0 +1,109 @@
+/** `hikae import`. @module */
+
+import { join } from "@std/path";
+import { HikaeError } from "../../base/errors.ts";
+import type { Message } from "../../base/event.ts";
+import { timeInName } from "../../base/named_time.ts";
+import { parseStamp, stampToInstant } from "../../base/stamp.ts";
+import type { SeriesItem } from "../../engine/import/request.ts";
+import { text } from "../../text/text.ts";
+import { META, ROOT_FILES } from "../../vault/names.ts";
+import type { Context } from "../command.ts";
+import { State } from "../state.ts";
+import { isThere } from "../vault/places.ts";
+import { type BackupPlan, makePlan } from "./backup_plan.ts";
+import { runBackup } from "./backup_run.ts";
+import { readPatterns } from "./pattern_file.ts";
+import { type CopyTime, copyTime } from "./series_times.ts";
+
+/** Runs the command. */
+export async function run(context: Context): Promise<number> {
+  const { parsed } = context;
+  const to = parsed.get("to");
+  if (parsed.args.length === 0 || to === undefined) {
+    throw new HikaeError("usage", text("import.usage"), { hint: text("import.usage-hint") });
+  }
+  const at = timeAsked(context);
+  const state = new State(context.env);
+  const exclude = [
+    ...parsed.all("exclude"),
+    ...parsed.all("exclude-from").flatMap((file) => readPatterns(context, file)),
+  ];
+  const plans = parsed.args.map((given) => planOf(context, state, { given, to, exclude }));
+  const series = plans.map(({ request }, i) => itemOf(request.source, parsed.args[i] ?? "", at));
+  refuseTwice(series);
+  const [plan] = plans;
+  if (plan === undefined) throw new RangeError();
+  let runs = 0;
+  const emit = (m: Message): void => {
+    if (m.message_type === "summary") runs++;
+    context.emit(m);
+  };
+  const request = { ...plan.request, series, command: "import" };
+  const notes = plans.flatMap((p) => p.notes);
+  const code = await runBackup({ ...context, emit }, { ...plan, request, notes }, state);
+  const explains = parsed.has("explain-permissions");
+  if (code === 0 && !explains) {
+    context.tell(runs === 0 ? text("import.done") : text("import.next", { n: runs, vault: to }));
+  }
+  return code;
+}
+
+/** The plan of a backup of one copy: all that is refused there is refused here. */
+function planOf(
+  context: Context,
+  state: State,
+  { given, to, exclude }: { given: string; to: string; exclude: readonly string[] },
+): BackupPlan {
+  const plan = makePlan(context, state, {
+    source: given,
+    vaults: [to],
+    exclude,
+    excludeIfPresent: [],
+    oneFileSystem: false,
+    checksum: context.parsed.has("checksum"),
+    attributes: false,
+  });
+  if (plan.problem !== undefined) throw plan.problem;
+  const { source } = plan.request;
+  if (isThere(join(source, META, ROOT_FILES.vault))) {
+    throw new HikaeError("failed", text("import.is-vault"), {
+      path: given,
+      hint: text("import.is-vault-hint"),
+    });
+  }
+  return plan;
+}
+
+function itemOf(source: string, given: string, asked: number | undefined): SeriesItem {
+  const found: CopyTime = asked === undefined
+    ? copyTime(source, (path) => Deno.statSync(path).mtime?.getTime() ?? 0)
+    : { at: asked, from: "at" };
+  return { source, given, ...found };
+}
+
+/** The time of `--at`; undefined where it is not given. */
+function timeAsked({ parsed }: Context): number | undefined {
+  const written = parsed.get("at");
+  if (written === undefined) return undefined;
+  if (parsed.args.length > 1) {
+    throw new HikaeError("usage", text("import.at-one", { n: parsed.args.length }), {
+      hint: text("import.at-one-hint"),
+    });
+  }
+  const stamp = parseStamp(written);
+  const time = stamp === undefined ? timeInName(written) : stampToInstant(stamp);
+  if (time !== undefined) return time;
+  throw new HikaeError("usage", text("import.at-none", { written }), {
+    hint: text("import.at-none-hint"),
+  });
+}
+
+function refuseTwice(series: readonly SeriesItem[]): void {
+  const twice = series.find(({ source }, i) => series.findIndex((s) => s.source === source) < i);
+  if (twice === undefined) return;
+  throw new HikaeError("usage", text("import.twice"), {
+    path: twice.given,
+    hint: text("import.twice-hint"),
+  });
+}

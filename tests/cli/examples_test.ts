@@ -36,6 +36,8 @@ async function makeWorld(): Promise<Grown> {
     await world.backup();
   }
   makeTree(join(world.path, "copy"), { "budget 2026.ods": "1", notes: { "todo.txt": "before" } });
+  makeTree(join(world.path, "daily.2"), { "todo.txt": "the day before" });
+  makeTree(join(world.path, "daily.1"), { "todo.txt": "yesterday" });
   const pair = await newKeyPair();
   const bundle = { to: join(world.path, "nas", "bundles"), recipients: pair.recipient };
   const job = { source: world.source, vaults: [world.vault], bundle };
@@ -70,12 +72,12 @@ function here(line: string, world: Grown): string {
   const places: Record<string, string> = {
     "~/Documents": world.source,
     "/mnt/usb/documents": world.vault,
-    "/mnt/usb/copy": join(world.path, "copy"),
+    "/mnt/usb": world.path,
     "/mnt/nas/bundles": join(world.path, "nas", "bundles"),
     "/tmp": world.path,
   };
   return line.replace(
-    /~\/Documents|\/mnt\/usb\/(?:documents|copy)|\/mnt\/nas\/bundles|\/tmp\b/g,
+    /~\/Documents|\/mnt\/usb\/documents|\/mnt\/usb\b|\/mnt\/nas\/bundles|\/tmp\b/g,
     (place) => places[place] ?? place,
   )
     .replace("--at 2026-11-20", `--at ${dayBefore}`)

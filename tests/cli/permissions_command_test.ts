@@ -43,6 +43,12 @@ const ROWS: readonly Row[] = [
     read: ["source", "vault", "index"],
     write: ["index"],
   },
+  { args: ["import", "source", "--to", "vault"], ...BACKUP },
+  {
+    args: ["import", "source", "--to", "vault", "--dry-run"],
+    read: ["source", "vault", "index"],
+    write: ["index"],
+  },
   { args: ["job", "source", "vault", "--interval", "10s"], ...BACKUP },
   { args: ["list", "vault"], ...LOOK },
   { args: ["ls", "vault"], ...LOOK },

@@ -42,10 +42,9 @@ export async function run(context: Context): Promise<number> {
   const request = { ...plan.request, series, command: "import" };
   const notes = plans.flatMap((p) => p.notes);
   const code = await runBackup({ ...context, emit }, { ...plan, request, notes }, state);
-  const explains = parsed.has("explain-permissions");
-  if (code === 0 && !explains) {
-    context.tell(runs === 0 ? text("import.done") : text("import.next", { n: runs, vault: to }));
-  }
+  if (code !== 0 || parsed.has("explain-permissions")) return code;
+  if (runs === 0) context.tell(text("import.done"));
+  else if (!parsed.has("dry-run")) context.tell(text("import.next", { n: runs, vault: to }));
   return code;
 }
 

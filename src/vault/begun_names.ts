@@ -51,7 +51,7 @@ export class BegunNames {
     removeQuietly(this.#fs, this.#path);
   }
 
-  /** Lets the file go as it is: some may be torn. */
+  /** Lets the file go as it is: some of what it names may be torn. */
   close(): void {
     this.#file?.close();
     this.#file = undefined;

@@ -1,5 +1,6 @@
 /** Files that are written under their own names at once, in a directory that this run made. @module */
 
+import { lstatIfAny } from "../../../base/io.ts";
 import { BEGUN_NAMES, BegunNames } from "../../../vault/begun_names.ts";
 import { folding } from "../../../vault/folding.ts";
 import type { DirPlan } from "../compare/compare.ts";
@@ -18,7 +19,8 @@ export class OwnNames {
   /** New files of the plan, and how many of them were named as begun. */
   #new: string[] | undefined;
   #named = 0;
-  /** The file that was written so last, and is in its place. */
+  /** The file that was begun last, and the one that was placed last. */
+  #last: string | undefined;
   #placed: string | undefined;
 
   /** In the directory `dir`; none where it is not `fresh`. */
@@ -44,7 +46,7 @@ export class OwnNames {
       // the disk has no room for it, or worse: the usual way meets that, and tells it
       return undefined;
     }
-    return this.#run.vault.tree.entry(this.#dir, source.name);
+    return this.#last = this.#run.vault.tree.entry(this.#dir, source.name);
   }
 
   /** A new name and some that come after it. */
@@ -73,9 +75,19 @@ export class OwnNames {
     this.#begun?.end();
   }
 
-  /** Lets go of what is open; some may be torn. */
+  /** Lets go of what is open: the work here ended early. What was begun last may be torn, if it is there. */
   close(): void {
-    this.#begun?.close();
+    if (this.#mayBeTorn()) this.#begun?.close();
+    else this.#begun?.end();
+  }
+
+  #mayBeTorn(): boolean {
+    if (this.#last === undefined || this.#last === this.#placed) return false;
+    try {
+      return lstatIfAny(this.#run.vault.fs, this.#last) !== undefined;
+    } catch {
+      return true;
+    }
   }
 }
 

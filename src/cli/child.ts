@@ -1,5 +1,7 @@
 /** Children of hikae: a run gives up rights that the next one needs. @module */
 
+import { utf8 } from "../base/bytes.ts";
+import type { Message } from "../base/event.ts";
 import type { Context } from "./command.ts";
 import { selfCommand } from "./self.ts";
 import { COMMON } from "./spec/common.ts";
@@ -99,6 +101,42 @@ export async function askChildFully(
   return { code, messages };
 }
 
+/** Runs hikae with something to read, and hears each message when it is said; gives the exit code. */
+export async function childLines(
+  context: Context,
+  words: readonly string[],
+  { input, heard }: { input: string; heard: (message: Message) => void },
+): Promise<number> {
+  const [command = "", ...rest] = words;
+  const child = spawn(context, [command, "--json", ...rest], {
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "null",
+  });
+  return await stoppable(context, child, async () => {
+    const writer = child.stdin.getWriter();
+    // a child that ends without reading says why by its messages
+    await writer.write(utf8(input)).then(() => writer.close()).catch(() => {});
+    let rest = "";
+    for await (const piece of child.stdout.pipeThrough(new TextDecoderStream())) {
+      const lines = (rest + piece).split("\n");
+      rest = lines.pop() ?? "";
+      lines.forEach((line) => hear(line, heard));
+    }
+    return (await child.status).code;
+  });
+}
+
+function hear(line: string, heard: (message: Message) => void): void {
+  let message: Message;
+  try {
+    message = JSON.parse(line) as Message;
+  } catch {
+    return; // where a child that was killed left off
+  }
+  heard(message);
+}
+
 /** The config file that this line names, as flags for a child. */
 export function configFlag({ parsed }: Context): string[] {
   const config = parsed.get("config");
@@ -108,7 +146,7 @@ export function configFlag({ parsed }: Context): string[] {
 function spawn(
   context: Context,
   words: readonly string[],
-  streams: Pick<Deno.CommandOptions, "stdout" | "stderr">,
+  streams: Pick<Deno.CommandOptions, "stdin" | "stdout" | "stderr">,
 ): Deno.ChildProcess {
   const { program, args } = selfCommand();
   const options = { args: [...args, ...spoken(words)], cwd: context.cwd, stdin: "null" as const };

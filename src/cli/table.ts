@@ -28,6 +28,7 @@ import { index } from "./spec/index.ts";
 import { reindex } from "./spec/reindex.ts";
 import { schedule } from "./spec/schedule.ts";
 import { serve } from "./spec/serve.ts";
+import { setupPage } from "./spec/setup_page.ts";
 import { snapshot } from "./spec/snapshot.ts";
 import { verify } from "./spec/verify.ts";
 import { status } from "./spec/status.ts";
@@ -54,6 +55,7 @@ export const COMMANDS: readonly Command[] = [
   restore,
   serve,
   integrate,
+  setupPage,
   status,
   report,
   logs,

@@ -1,6 +1,7 @@
 /** What is said between main and the worker that listens for a browser: plain data only. @module */
 
 import type { PlainError } from "../base/errors.ts";
+import type { SetupChoices, SetupPlan, SetupState, SetupWords } from "../base/setup.ts";
 import type {
   FirstPage,
   JobFacts,
@@ -10,6 +11,12 @@ import type {
   VaultQuestions,
 } from "../base/vault_questions.ts";
 
+/** What a set-up is asked. */
+export type SetupStep = "choices" | "plan" | "begin" | "state";
+
+/** What it answers, by the step. */
+export type SetupAnswer = SetupChoices | SetupPlan | SetupState;
+
 /** Main tells what is served. */
 export interface ServeStart {
   kind: "start";
@@ -17,12 +24,18 @@ export interface ServeStart {
   port: number;
   vaults: readonly ServedVault[];
   restoreInto?: string;
+  /** A first set-up is offered. */
+  setup?: boolean;
   /** The secret by which a second click asks for links; absent where no click started the server. */
   click?: string;
 }
 
 /** Main wants a fresh link, or the end. */
-export type ServeOrder = { kind: "link"; next?: FirstPage } | { kind: "stop" };
+export type ServeOrder =
+  | { kind: "link"; next?: FirstPage }
+  /** One more vault. */
+  | { kind: "vault"; vault: ServedVault }
+  | { kind: "stop" };
 
 /** What the worker asks main to have done; its own rights end at the port. */
 export type ServeAsk =
@@ -36,13 +49,19 @@ export type ServeAsk =
     };
   }[QuestionName]
   | { kind: "jobs"; id: number }
+  | { kind: "setup"; id: number; step: SetupStep; words?: SetupWords }
   | { kind: "restore"; id: number; vault: number; path: string; at: string; dryRun: boolean };
 
 /** Main's answer. */
 export interface ServeAnswer {
   kind: "answer";
   id: number;
-  answer?: VaultQuestions[QuestionName]["answer"] | JobFacts[] | RestoreAnswer | undefined;
+  answer?:
+    | VaultQuestions[QuestionName]["answer"]
+    | JobFacts[]
+    | RestoreAnswer
+    | SetupAnswer
+    | undefined;
   error?: PlainError;
 }
 

@@ -13,6 +13,7 @@ import { homePage, type VaultLook } from "./pages/home.ts";
 import { closedPage, outPage, welcomePage } from "./pages/small.ts";
 import { SERVE_SCRIPT } from "./script.ts";
 import { SERVE_ICON, SERVE_STYLE } from "./style.ts";
+import { setupResponse } from "./setup.ts";
 import { failed, notFound, type Server } from "./serving.ts";
 import { vaultResponse } from "./vault_pages.ts";
 
@@ -51,6 +52,9 @@ async function route(server: Server, request: Request): Promise<Response> {
   if (kind === "style.css") return asset(SERVE_STYLE, "text/css");
   if (kind === "script.js") return asset(SERVE_SCRIPT, "text/javascript");
   if (kind === "icon.svg") return asset(SERVE_ICON, "image/svg+xml");
+  if (kind === "setup") {
+    return await setupResponse(server, request, asked.parts[1]);
+  }
   if (kind !== "v") return notFound(site);
   const vault = vaultIndex(site, asked.parts[1]);
   return vault === undefined

@@ -3,15 +3,26 @@
 import { HikaeError, messageOf } from "../base/errors.ts";
 import { text } from "../text/text.ts";
 import type { Sending } from "./content.ts";
+import type { SetupChoices, SetupPlan, SetupState, SetupWords } from "../base/setup.ts";
 import type { JobFacts, RestoreAnswer } from "../base/vault_questions.ts";
 import type { Gate } from "./gate.ts";
 import { page } from "./http.ts";
 import type { Site } from "./pages/frame.ts";
 import { failedPage } from "./pages/small.ts";
 
+/** A first set-up on the page. */
+export interface SetupDoings {
+  choices(): Promise<SetupChoices>;
+  plan(words: SetupWords): Promise<SetupPlan>;
+  begin(words: SetupWords): Promise<SetupState>;
+  state(): Promise<SetupState>;
+}
+
 /** What the pages ask for besides vaults. */
 export interface Doings {
   jobs(): Promise<JobFacts[]>;
+  /** A first set-up; absent where none is offered. */
+  setup?: SetupDoings;
   /** Brings a path back as of a point, or says what would be written. */
   restore(vault: number, path: string, at: string, dryRun: boolean): Promise<RestoreAnswer>;
 }

@@ -42,6 +42,7 @@ pre{background:var(--card);border:1px solid var(--line);border-radius:.6rem;padd
 .diff .added{color:var(--new)}.diff .removed{color:var(--failed)}
 code{font:.9rem ui-monospace,monospace;background:var(--mark);padding:.1em .3em;border-radius:.2rem;overflow-wrap:anywhere}
 img{max-width:100%;height:auto}
+.setup p{margin:0 0 1rem}.setup label{display:block}.setup input:not([type=checkbox]),.setup select{width:100%}
 .timeline{width:100%;height:2.2rem;display:block;margin:.5rem 0}
 .timeline line{stroke:var(--line)}
 .timeline .current{fill:var(--new)}.timeline .old{fill:var(--past)}.timeline .deleted{fill:var(--deleted)}

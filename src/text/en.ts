@@ -23,6 +23,7 @@ import { place } from "./en/place.ts";
 import { integrate } from "./en/integrate.ts";
 import { init } from "./en/init.ts";
 import { movein } from "./en/movein.ts";
+import { setup } from "./en/setup.ts";
 import { share } from "./en/share.ts";
 import { serve } from "./en/serve.ts";
 import { point } from "./en/point.ts";
@@ -73,6 +74,7 @@ export const EN = {
   ...integrate,
   ...serve,
   ...movein,
+  ...setup,
   ...share,
   ...point,
   ...starter,

@@ -72,6 +72,7 @@ import { restore } from "./ja/restore.ts";
 import { schedule } from "./ja/schedule.ts";
 import { serve } from "./ja/serve.ts";
 import { movein } from "./ja/movein.ts";
+import { setup } from "./ja/setup.ts";
 import { share } from "./ja/share.ts";
 import { starter } from "./ja/starter.ts";
 import { status } from "./ja/status.ts";
@@ -120,6 +121,7 @@ export const JA: Readonly<Record<string, string>> = {
   ...schedule,
   ...serve,
   ...movein,
+  ...setup,
   ...share,
   ...starter,
   ...status,

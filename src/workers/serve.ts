@@ -2,11 +2,13 @@
 
 import { defined } from "../base/defined.ts";
 import { fromPlainError, toPlainError } from "../base/errors.ts";
+import type { SetupWords } from "../base/setup.ts";
 import { sha256 } from "../platform/hash.ts";
 import type {
   JobFacts,
   QuestionName,
   RestoreAnswer,
+  ServedVault,
   VaultQuestions,
 } from "../base/vault_questions.ts";
 import type {
@@ -15,11 +17,13 @@ import type {
   ServeOrder,
   ServeReply,
   ServeStart,
+  SetupAnswer,
+  SetupStep,
 } from "../sandbox/serve_wire.ts";
 import { newLink } from "../serve/click.ts";
 import { Gate } from "../serve/gate.ts";
 import { respond } from "../serve/server.ts";
-import type { Server } from "../serve/serving.ts";
+import type { Server, SetupDoings } from "../serve/serving.ts";
 import { startedAs } from "../text/speak.ts";
 
 const HOST = "127.0.0.1";
@@ -33,6 +37,8 @@ const scope = self as unknown as {
 
 const waiting = new Map<number, PromiseWithResolvers<ServeAnswer["answer"]>>();
 let last = 0;
+/** All vaults; a set-up adds one. */
+let served: ServedVault[] = [];
 let server: Server | undefined;
 let listener: Deno.HttpServer | undefined;
 
@@ -51,19 +57,19 @@ function newSecret(): string {
   return crypto.getRandomValues(new Uint8Array(32)).toHex();
 }
 
-function serverOf({ vaults, restoreInto, click }: ServeStart, host: string): Server {
+function serverOf({ vaults, restoreInto, click, setup }: ServeStart, host: string): Server {
   const gate = new Gate(host, newSecret);
   return {
     gate,
     site: {
       start: gate.start,
-      vaults,
+      vaults: served = [...vaults],
       dav: newSecret(),
       host,
-      ...defined({ restoreInto }),
+      ...defined({ restoreInto, setup }),
     },
     newHash: sha256,
-    ...defined({ click }),
+    ...defined({ click, setup: setup === true ? setupDoings() : undefined }),
     ask: <K extends QuestionName>(vault: number, question: K, asked: VaultQuestions[K]["ask"]) =>
       ask<VaultQuestions[K]["answer"]>(
         { kind: "vault", vault, question, ask: asked } as Unnumbered,
@@ -71,6 +77,17 @@ function serverOf({ vaults, restoreInto, click }: ServeStart, host: string): Ser
     jobs: () => ask<JobFacts[]>({ kind: "jobs" }),
     restore: (vault, path, at, dryRun) =>
       ask<RestoreAnswer>({ kind: "restore", vault, path, at, dryRun }),
+  };
+}
+
+function setupDoings(): SetupDoings {
+  const step = <T extends SetupAnswer>(name: SetupStep, words?: SetupWords): Promise<T> =>
+    ask<T>({ kind: "setup", step: name, ...defined({ words }) });
+  return {
+    choices: () => step("choices"),
+    plan: (words) => step("plan", words),
+    begin: (words) => step("begin", words),
+    state: () => step("state"),
   };
 }
 
@@ -109,6 +126,7 @@ scope.onmessage = ({ data }): void => {
     if (data.kind === "answer") take(data);
     else if (data.kind === "start") listen(data);
     else if (data.kind === "stop") void listener?.shutdown();
+    else if (data.kind === "vault") served.push(data.vault);
     else if (server !== undefined) {
       scope.postMessage({ kind: "link", url: newLink(server.gate, data.next) });
     }

@@ -56,6 +56,12 @@ function xdgFolder(home: string, folder: string, look: Look): string[] {
   return path === undefined || path === home || !path.startsWith("/") ? [] : [path];
 }
 
+/** The roots of the drives that are not the home's own, as the system mounts them. */
+export function driveRoots(expansion: Expansion, look: Look): string[] {
+  const home = homeOf(expansion);
+  return home === undefined ? [] : drives(home, expansion, look);
+}
+
 function drives(home: string, expansion: Expansion, look: Look): string[] {
   if (expansion.platform === "windows") {
     const own = home.slice(0, 2).toUpperCase();

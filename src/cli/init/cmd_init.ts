@@ -1,16 +1,11 @@
 /** `hikae init`. @module */
 
-import { dirname, join } from "@std/path";
-import { EXIT, HikaeError } from "../../base/errors.ts";
-import { notAPath } from "../../base/remote_address.ts";
-import { expandPath } from "../../config/expand.ts";
-import { jsonSchema } from "../../config/schema.ts";
+import { join } from "@std/path";
+import { EXIT } from "../../base/errors.ts";
 import { text } from "../../text/text.ts";
-import { runChild } from "../child.ts";
 import type { Context, RunCommand } from "../command.ts";
 import { findFolders } from "../config/config_folders.ts";
-import { look, replaceFile, writeNew } from "../config/config_files.ts";
-import { configPlaces } from "../config/config_load.ts";
+import { look } from "../config/config_files.ts";
 import {
   type Answers,
   configOf,
@@ -21,15 +16,10 @@ import {
   readWhen,
 } from "./answers.ts";
 import { Asking, Left, type Taken } from "./asking.ts";
-import { drill } from "./drill.ts";
-import { absolute, isInside, realPlaceToMake } from "../vault/places.ts";
+import { begin } from "./begin.ts";
+import { configPlace, EXCLUDE, onOneDisk, takeFolder, takeVault } from "./places.ts";
 import { platformOf } from "../platform.ts";
 import { utf8 } from "../../base/bytes.ts";
-
-const WINDOWS = Deno.build.os === "windows";
-
-/** What is left out where nobody says otherwise. */
-const EXCLUDE = "node_modules/, *.tmp, ~$*, Thumbs.db, .DS_Store";
 
 /** Runs the command. */
 export const run: RunCommand = async (context) => {
@@ -48,22 +38,6 @@ export const run: RunCommand = async (context) => {
     return EXIT.interrupted;
   }
 };
-
-/** Where the config goes: to the user's own, where it is found from everywhere. */
-function configPlace(context: Context): string {
-  const platform = platformOf(Deno.build.os);
-  const places = configPlaces({ cwd: context.cwd, env: context.env, platform });
-  const there = places.find((place) => look.text(place) !== "");
-  if (there !== undefined) {
-    throw new HikaeError("usage", text("init.exists"), {
-      path: there,
-      hint: text("init.exists-hint"),
-    });
-  }
-  const file = places[1];
-  if (file !== undefined) return file;
-  throw new HikaeError("failed", text("init.no-place"), { hint: text("init.no-place-hint") });
-}
 
 async function askAll(context: Context, asking: Asking): Promise<Answers> {
   const platform = platformOf(Deno.build.os);
@@ -88,24 +62,6 @@ async function askAll(context: Context, asking: Asking): Promise<Answers> {
   };
 }
 
-/** The path of an answer, with `~` and variables expanded as in a config. */
-function fullPath(context: Context, answer: string): string {
-  const expansion = { env: context.env, platform: platformOf(Deno.build.os) };
-  const expanded = expandPath(answer, context.cwd, expansion);
-  return "path" in expanded ? expanded.path : absolute(context.cwd, answer);
-}
-
-function takeFolder(context: Context, answer: string): Taken<string> {
-  const path = fullPath(context, answer);
-  try {
-    const real = Deno.realPathSync(path);
-    if (answer !== "" && Deno.statSync(real).isDirectory) return { value: real };
-  } catch {
-    // said below
-  }
-  return { problem: text("init.no-folder", { path: answer === "" ? '""' : path }) };
-}
-
 /** A place for the vault; the disk that is to be saved only when that is what is wanted. */
 async function askVault(
   context: Context,
@@ -114,51 +70,8 @@ async function askVault(
   usual: string,
 ): Promise<string> {
   for (;;) {
-    const vault = await asking.ask(text("init.vault"), usual, (answer): Taken<string> => {
-      const address = notAPath(answer, WINDOWS);
-      if (address !== undefined) return { problem: `${address.problem}; ${address.hint}.` };
-      if (answer === "") return { problem: text("init.no-folder", { path: '""' }) };
-      const place = realPlaceToMake(context.cwd, fullPath(context, answer));
-      if (isInside(place, source, WINDOWS)) return { problem: text("init.vault-in-source") };
-      if (isInside(source, place, WINDOWS)) return { problem: text("init.source-in-vault") };
-      return { value: place };
-    });
+    const take = (answer: string): Taken<string> => takeVault(context, answer, source);
+    const vault = await asking.ask(text("init.vault"), usual, take);
     if (!onOneDisk(source, vault) || await asking.sure(text("init.same-disk"), "no")) return vault;
   }
-}
-
-/** True when what is there of the vault's path lies on the source's own file system. */
-function onOneDisk(source: string, vault: string): boolean {
-  for (let at = vault;; at = dirname(at)) {
-    try {
-      return Deno.statSync(at).dev === Deno.statSync(source).dev;
-    } catch {
-      if (dirname(at) === at) return true;
-    }
-  }
-}
-
-/** Writes the config, makes the first backup, installs the schedule, restores a file. */
-async function begin(
-  context: Context,
-  file: string,
-  config: string,
-  { job, source, vault, when }: Answers,
-): Promise<number> {
-  Deno.mkdirSync(dirname(file), { recursive: true });
-  await writeNew(file, config);
-  await replaceFile(join(dirname(file), "hikae.schema.json"), jsonSchema());
-  context.say(text("init.wrote", { file }));
-  context.say(text("init.backup"));
-  const named = ["--config", file];
-  // the person has just said where the vault is to be
-  const code = await runChild(context, ["backup", job, "--init", ...named]);
-  if (code !== EXIT.ok && code !== EXIT.incomplete) return code;
-  if (when.length > 0) {
-    const done = await runChild(context, ["schedule", "install", job, ...when, ...named]);
-    if (done !== EXIT.ok) context.tell(text("init.no-schedule", { job }));
-  }
-  context.say(await drill(context, source, vault));
-  context.tell(text("init.next"));
-  return code;
 }

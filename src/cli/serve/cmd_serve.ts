@@ -26,13 +26,19 @@ export const run: RunCommand = async (given) => {
   }
   const { context, opensAt } = await withOriginals(given);
   const port = portOf(context);
-  const served = (await servedVaults(context)).map((vault) => taskOf(context, vault));
+  const setup = context.parsed.has("allow-setup");
+  // before the first set-up there is none
+  const vaults = await servedVaults(context).catch((error) => {
+    if (setup && context.parsed.args.length === 0) return [];
+    throw error;
+  });
+  const served = vaults.map((vault) => taskOf(context, vault));
   const restoreInto = restorePlace(context, served);
   if (context.parsed.has("explain-permissions")) {
     explain(context, served, port);
     return EXIT.ok;
   }
-  return await runServer(context, { served, port, ...defined({ opensAt, restoreInto }) });
+  return await runServer(context, { served, port, setup, ...defined({ opensAt, restoreInto }) });
 };
 
 function portOf(context: Context): number {

@@ -2,14 +2,21 @@
 
 import { defined } from "../../base/defined.ts";
 import { fromPlainError, HikaeError, toPlainError } from "../../base/errors.ts";
-import type { FirstPage, JobFacts, RestoreAnswer } from "../../base/vault_questions.ts";
+import type {
+  FirstPage,
+  JobFacts,
+  RestoreAnswer,
+  ServedVault,
+} from "../../base/vault_questions.ts";
 import type {
   ServeAnswer,
   ServeAsk,
   ServeOrder,
   ServeReply,
   ServeStart,
+  SetupAnswer,
 } from "../../sandbox/serve_wire.ts";
+import type { Setup } from "./setup.ts";
 import type { LookProcess } from "./look_process.ts";
 import { text } from "../../text/text.ts";
 import { threadName } from "../../text/speak.ts";
@@ -20,6 +27,8 @@ const SERVE = new URL("../../workers/serve.ts", import.meta.url);
 export interface Helpers {
   looks: readonly LookProcess[];
   jobs(): Promise<JobFacts[]>;
+  /** A first set-up, where one is offered. */
+  setup?: Setup;
   restore(vault: number, path: string, at: string, dryRun: boolean): Promise<RestoreAnswer>;
   /** Somebody asked for something. */
   heard(): void;
@@ -70,6 +79,11 @@ export class PageServer {
     return this.#link.promise;
   }
 
+  /** Shows one more vault; the next number is its own. */
+  addVault(vault: ServedVault): void {
+    this.#order({ kind: "vault", vault });
+  }
+
   /** Ends it. */
   close(): void {
     this.#order({ kind: "stop" });
@@ -113,6 +127,7 @@ export class PageServer {
     const helpers = this.#helpers;
     if (helpers === undefined) throw new Error("a question before the start");
     if (asked.kind === "jobs") return helpers.jobs();
+    if (asked.kind === "setup") return setupStep(helpers.setup, asked);
     if (asked.kind === "restore") {
       const { vault, path, at, dryRun } = asked;
       return helpers.restore(vault, path, at, dryRun);
@@ -121,4 +136,15 @@ export class PageServer {
     if (look === undefined) throw new HikaeError("no_vault", text("serve.no-such-vault"));
     return look.ask(asked.question, asked.ask);
   }
+}
+
+/** A step of a set-up; an answer without words is none. */
+async function setupStep(
+  setup: Setup | undefined,
+  { step, words }: Extract<ServeAsk, { kind: "setup" }>,
+): Promise<SetupAnswer> {
+  if (setup === undefined) throw new HikaeError("failed", text("serve.shows-only"));
+  if (step === "choices") return await setup.choices();
+  if (step === "state" || words === undefined) return setup.state();
+  return step === "plan" ? await setup.plan(words) : setup.begin(words);
 }

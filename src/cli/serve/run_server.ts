@@ -10,10 +10,11 @@ import type { ClickPlace } from "./click_place.ts";
 import type { OpensAt } from "./first_page.ts";
 import { Idle } from "./idle.ts";
 import { jobsOf, remembered } from "./jobs_now.ts";
-import { LookProcess } from "./look_process.ts";
+import { LookProcess, type LookTask } from "./look_process.ts";
 import { type Opener, openerPage, openFile, writeOpener } from "./open_page.ts";
 import { PageServer } from "./page_server.ts";
 import { restore } from "./restore_here.ts";
+import { Setup } from "./setup.ts";
 import type { Served } from "./served_task.ts";
 
 /** What a server serves, and how. */
@@ -23,6 +24,8 @@ export interface ServerPlan {
   /** 0 for any free one. */
   port: number;
   restoreInto?: string;
+  /** A first set-up is offered. */
+  setup?: boolean;
   /** A click started it: where the next click finds it, and how long it waits for one, ms. */
   clicked?: { place?: ClickPlace; idle: number };
 }
@@ -57,17 +60,26 @@ export async function runServer(context: Context, plan: ServerPlan): Promise<num
 async function listen(
   context: Context,
   server: PageServer,
-  { served, port, restoreInto, clicked }: ServerPlan,
-  { looks, idle }: { looks: readonly LookProcess[]; idle: Idle },
+  { served, port, restoreInto, setup, clicked }: ServerPlan,
+  { looks, idle }: { looks: LookProcess[]; idle: Idle },
 ): Promise<void> {
   const vaults = served.map(({ name, task }) => ({ name, root: task.root }));
   const secret = crypto.getRandomValues(new Uint8Array(32)).toHex();
   const click = clicked?.place === undefined ? undefined : secret;
-  const listening = await server.listen({ port, vaults, ...defined({ restoreInto, click }) }, {
+  // the vaults of a set-up come after those of the start
+  const added = (name: string, task: LookTask): number => {
+    server.addVault({ name, root: task.root });
+    roots.push(task.root);
+    return looks.push(new LookProcess(task)) - 1;
+  };
+  const roots = served.map(({ task }) => task.root);
+  const start = { port, vaults, ...defined({ restoreInto, setup, click }) };
+  const listening = await server.listen(start, {
     looks,
+    ...defined({ setup: setup === true ? new Setup(context, added) : undefined }),
     jobs: remembered(() => jobsOf(context)),
     restore: (vault, path, at, dryRun) =>
-      restore(context, served[vault]?.task.root ?? "", restoreInto, { path, at, dryRun }),
+      restore(context, roots[vault] ?? "", restoreInto, { path, at, dryRun }),
     heard: () => idle.heard(),
   });
   clicked?.place?.write({ port: listening, secret });

@@ -6,12 +6,13 @@ import type { Command } from "../command.ts";
 export const serve: Command = {
   name: "serve",
   summary: "serve.summary",
-  usage: ["[VAULT|JOB|DIR|FILE...] [--port N] [--open] [--allow-restore DIR]"],
+  usage: ["[VAULT|JOB|DIR|FILE...] [--port N] [--open] [--allow-restore DIR] [--allow-setup]"],
   about: "serve.about",
   flags: [
     { name: "port", value: "N", help: "serve.flag-port" },
     { name: "open", help: "serve.flag-open" },
     { name: "allow-restore", value: "DIR", help: "serve.flag-allow-restore" },
+    { name: "allow-setup", help: "serve.flag-allow-setup" },
     { name: "clicked", help: "serve.flag-clicked", hidden: true },
     { name: "idle", value: "TIME", help: "serve.flag-idle", hidden: true },
   ],

@@ -14,6 +14,8 @@ export interface Site {
   vaults: readonly ServedVault[];
   /** Where files may be brought back, if they may. */
   restoreInto?: string;
+  /** A first set-up is offered. */
+  setup?: boolean;
   /** The secret first part of WebDAV addresses. */
   dav: string;
   /** `127.0.0.1:PORT`. */
@@ -31,6 +33,8 @@ export interface Place {
   at?: string;
   /** The snapshot's seal did not hold. */
   unproven?: boolean;
+  /** The page asks for itself again after so many seconds. */
+  reload?: number;
 }
 
 /** An address of this start. */
@@ -68,6 +72,8 @@ export function frame(site: Site, place: Place, body: Part): Html {
       <head>
         <meta charset="utf-8">
         <meta name="viewport" content="width=device-width, initial-scale=1">
+        ${place.reload !== undefined &&
+          html`<meta http-equiv="refresh" content="${place.reload}">`}
         <title>${place.title} - hikae</title>
         <link rel="icon" href="${to(site, ["icon.svg"])}" type="image/svg+xml">
         <link rel="stylesheet" href="${to(site, ["style.css"])}">

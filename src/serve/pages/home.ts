@@ -3,7 +3,7 @@
 import { text } from "../../text/text.ts";
 import type { JobFacts, SnapshotFacts, VaultFacts } from "../../base/vault_questions.ts";
 import { type Html, html } from "../html.ts";
-import { frame, inVault, type Site, sizeText, stampText, table } from "./frame.ts";
+import { frame, inVault, type Site, sizeText, stampText, table, to } from "./frame.ts";
 
 /** What is known of a vault: its facts, or why there are none. */
 export type VaultLook = VaultFacts | { problem: string };
@@ -14,8 +14,10 @@ export function homePage(
   looks: readonly VaultLook[],
   jobs: readonly JobFacts[],
 ): Html {
+  const setup = site.setup === true &&
+    html`<p><a href="${to(site, ["setup"])}">${text("setup.link")}</a></p>`;
   const body = html`<ul class="cards">${looks.map((look, i) => vaultCard(site, i, look))}</ul>
-${jobs.length > 0 && jobsTable(jobs)}`;
+${jobs.length > 0 && jobsTable(jobs)}${setup}`;
   return frame(site, { title: text("serve.vaults") }, body);
 }
 

@@ -85,6 +85,8 @@ export const backup = {
     "Serves a page at 127.0.0.1 for this user alone, read only. The printed link works once; press Enter for a new one, Ctrl-C to end. Without arguments it shows the vaults that this machine knows; DIR may hold vaults one or two levels below. A FILE of your own opens the page at its versions. Past trees open in file managers too (WebDAV; the page has the address). Only with --allow-restore can files be brought back, into DIR and nowhere else.",
   "serve.flag-port": "listen at this port (default: any free one)",
   "serve.flag-open": "open the page in the browser",
+  "serve.flag-allow-setup": "offer to set up a first backup on the page",
+  "setup-page.summary": "what the page of serve --allow-setup has done",
   "serve.flag-clicked": "FILE was clicked on in a file manager: a path or a file: address",
   "serve.flag-idle": "with --clicked, end after TIME without a request (default 30m)",
   "serve.flag-allow-restore": "offer to bring files back into DIR",

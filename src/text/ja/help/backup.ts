@@ -85,6 +85,8 @@ export const backup = {
     "このユーザーだけのために 127.0.0.1 でページを読み取り専用で出します。表示されるリンクは一度だけ使え、Enter で新しいもの、Ctrl-C で終了です。引数がなければこのマシンが知っている保管先を示します。DIR は一、二段下に保管先を含むフォルダーでもかまいません。FILE に自分のファイルを渡すと、その版のページが開きます。過去のフォルダーはファイルマネージャーでも開けます (WebDAV。アドレスはページにあります)。ファイルを取り戻せるのは --allow-restore のときだけで、DIR の中に限ります。",
   "serve.flag-port": "このポートを使う (既定: 空いているもの)",
   "serve.flag-open": "ブラウザーでページを開く",
+  "serve.flag-allow-setup": "最初のバックアップをページで設定できるようにする",
+  "setup-page.summary": "serve --allow-setup のページが行うこと",
   "serve.flag-clicked":
     "FILE はファイル マネージャーでクリックされたもの (パスまたは file: アドレス)",
   "serve.flag-idle": "--clicked のとき、要求が TIME なければ終わる (既定 30m)",

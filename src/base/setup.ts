@@ -1,0 +1,58 @@
+/** The first set-up on the page: what is asked, what is planned, how far it is. Plain data. @module */
+
+/** A place to choose, by the name that the system has for it. */
+export interface NamedPlace {
+  name: string;
+  path: string;
+}
+
+/** What there is to choose on this machine. */
+export interface SetupChoices {
+  folders: readonly NamedPlace[];
+  drives: readonly NamedPlace[];
+  /** What is usually left out. */
+  exclude: string;
+  /** A config that is there already: nothing is set up then. */
+  exists?: string;
+}
+
+/** The answers as they were typed. */
+export interface SetupWords {
+  source: string;
+  /** The path of a drive, or empty. */
+  drive: string;
+  /** A folder for the backup, where it is not to lie on a drive by a name of hikae's. */
+  vault: string;
+  /** `HH:MM`, `hourly`, `login` or `no`. */
+  when: string;
+  exclude: string;
+  /** `usual` or `all`. */
+  keep: string;
+  /** A vault on the disk of its source is meant. */
+  sameDisk: boolean;
+}
+
+/** What the answers come to. */
+export interface SetupPlan {
+  /** What cannot be done so; the rest is empty then. */
+  problems: readonly string[];
+  job: string;
+  file: string;
+  /** The text of the config. */
+  config: string;
+  /** The same in a terminal. */
+  commands: readonly string[];
+  /** The vault lies on the disk of its source, which has to be confirmed. */
+  sameDisk: boolean;
+}
+
+/** How far a set-up is. */
+export interface SetupState {
+  step: "none" | "running" | "done" | "failed";
+  /** What was done, in words. */
+  lines: readonly string[];
+  /** The first backup while it runs: files, bytes, and the share of 1 that is done, where it is known. */
+  progress?: { files: number; bytes: number; share?: number };
+  /** The vault's number on the page, once it is there. */
+  vault?: number;
+}

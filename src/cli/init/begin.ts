@@ -1,0 +1,42 @@
+/** The end of a set-up: config, first backup, schedule, drill. @module */
+
+import { dirname, join } from "@std/path";
+import { EXIT } from "../../base/errors.ts";
+import { jsonSchema } from "../../config/schema.ts";
+import { text } from "../../text/text.ts";
+import { runChild } from "../child.ts";
+import type { Context } from "../command.ts";
+import { replaceFile, writeNew } from "../config/config_files.ts";
+import type { Answers } from "./answers.ts";
+import { drill } from "./drill.ts";
+
+/** Writes the config, makes the first backup, installs the schedule, restores a file. */
+export async function begin(
+  context: Context,
+  file: string,
+  config: string,
+  { job, source, vault, when }: Answers,
+): Promise<number> {
+  Deno.mkdirSync(dirname(file), { recursive: true });
+  await writeNew(file, config);
+  await replaceFile(join(dirname(file), "hikae.schema.json"), jsonSchema());
+  tell(context, text("init.wrote", { file }));
+  tell(context, text("init.backup"));
+  const named = ["--config", file, ...(context.json ? ["--json"] : [])];
+  // the person has just said where the vault is to be
+  const code = await runChild(context, ["backup", job, "--init", ...named]);
+  if (code !== EXIT.ok && code !== EXIT.incomplete) return code;
+  if (when.length > 0) {
+    const done = await runChild(context, ["schedule", "install", job, ...when, ...named]);
+    if (done !== EXIT.ok) tell(context, text("init.no-schedule", { job }), context.tell);
+  }
+  tell(context, await drill(context, source, vault));
+  if (!context.json) context.tell(text("init.next"));
+  return code;
+}
+
+/** What was done: for people, or for a program that shows it to them. */
+function tell(context: Context, message: string, say = context.say): void {
+  if (context.json) context.emit({ message_type: "note", message });
+  else say(message);
+}

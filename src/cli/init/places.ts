@@ -1,0 +1,78 @@
+/** What a set-up takes for a folder, for a vault and for the place of its config. @module */
+
+import { dirname } from "@std/path";
+import { HikaeError } from "../../base/errors.ts";
+import { notAPath } from "../../base/remote_address.ts";
+import { expandPath } from "../../config/expand.ts";
+import { text } from "../../text/text.ts";
+import type { Context } from "../command.ts";
+import { look } from "../config/config_files.ts";
+import { configPlaces } from "../config/config_load.ts";
+import { platformOf } from "../platform.ts";
+import { absolute, isInside, realPlaceToMake } from "../vault/places.ts";
+import type { Taken } from "./asking.ts";
+
+const WINDOWS = Deno.build.os === "windows";
+
+/** What is left out where nobody says otherwise. */
+export const EXCLUDE = "node_modules/, *.tmp, ~$*, Thumbs.db, .DS_Store";
+
+/** Where a set-up looks. */
+export type Where = Pick<Context, "cwd" | "env">;
+
+/** Where the config goes: to the user's own, where it is found from everywhere. Throws when there is one already. */
+export function configPlace(context: Where): string {
+  const platform = platformOf(Deno.build.os);
+  const places = configPlaces({ cwd: context.cwd, env: context.env, platform });
+  const there = places.find((place) => look.text(place) !== "");
+  if (there !== undefined) {
+    throw new HikaeError("usage", text("init.exists"), {
+      path: there,
+      hint: text("init.exists-hint"),
+    });
+  }
+  const file = places[1];
+  if (file !== undefined) return file;
+  throw new HikaeError("failed", text("init.no-place"), { hint: text("init.no-place-hint") });
+}
+
+/** The path of an answer, with `~` and variables expanded as in a config. */
+function fullPath(context: Where, answer: string): string {
+  const expansion = { env: context.env, platform: platformOf(Deno.build.os) };
+  const expanded = expandPath(answer, context.cwd, expansion);
+  return "path" in expanded ? expanded.path : absolute(context.cwd, answer);
+}
+
+/** A folder to back up. */
+export function takeFolder(context: Where, answer: string): Taken<string> {
+  const path = fullPath(context, answer);
+  try {
+    const real = Deno.realPathSync(path);
+    if (answer !== "" && Deno.statSync(real).isDirectory) return { value: real };
+  } catch {
+    // said below
+  }
+  return { problem: text("init.no-folder", { path: answer === "" ? '""' : path }) };
+}
+
+/** A place for a vault of `source`. */
+export function takeVault(context: Where, answer: string, source: string): Taken<string> {
+  const address = notAPath(answer, WINDOWS);
+  if (address !== undefined) return { problem: `${address.problem}; ${address.hint}.` };
+  if (answer === "") return { problem: text("init.no-folder", { path: '""' }) };
+  const place = realPlaceToMake(context.cwd, fullPath(context, answer));
+  if (isInside(place, source, WINDOWS)) return { problem: text("init.vault-in-source") };
+  if (isInside(source, place, WINDOWS)) return { problem: text("init.source-in-vault") };
+  return { value: place };
+}
+
+/** True when what is there of the vault's path lies on the source's own file system. */
+export function onOneDisk(source: string, vault: string): boolean {
+  for (let at = vault;; at = dirname(at)) {
+    try {
+      return Deno.statSync(at).dev === Deno.statSync(source).dev;
+    } catch {
+      if (dirname(at) === at) return true;
+    }
+  }
+}

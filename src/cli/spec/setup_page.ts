@@ -1,0 +1,15 @@
+/** `setup-page`: for `serve --allow-setup` alone. @module */
+
+import type { Command } from "../command.ts";
+
+/** The table entry of `setup-page`. */
+export const setupPage: Command = {
+  name: "setup-page",
+  summary: "setup-page.summary",
+  usage: ["choices|plan|begin"],
+  flags: [],
+  examples: [],
+  access: "none",
+  hidden: true,
+  load: () => import("../init/cmd_setup_page.ts"),
+};

@@ -1,6 +1,6 @@
 /** The first set-up: asked, shown, done, and how far it is. Works without script. @module */
 
-import type { SetupWords } from "../base/setup.ts";
+import type { SetupChoices, SetupWords } from "../base/setup.ts";
 import { text } from "../text/text.ts";
 import { readForm } from "./form.ts";
 import { page, plain, seeOther } from "./http.ts";
@@ -25,7 +25,7 @@ export async function setupResponse(
   }
   const choices = await setup.choices();
   if (choices.exists !== undefined) return page(setupTaken(site, choices.exists));
-  if (!posted) return page(setupForm(site, choices, USUAL, []));
+  if (!posted) return page(setupForm(site, choices, usual(choices), []));
   const form = await readForm(request);
   if (form === undefined) return plain(400, text("serve.no-form"));
   const words = wordsOf(form);
@@ -40,16 +40,18 @@ export async function setupResponse(
   return seeOther(to(site, ["setup", "run"]));
 }
 
-/** What stands in the form at first. */
-const USUAL: SetupWords = {
-  source: "",
-  drive: "",
-  vault: "",
-  when: "21:00",
-  exclude: "",
-  keep: "usual",
-  sameDisk: false,
-};
+/** What stands in the form at first: what `hikae init` offers. */
+function usual({ folders, drives, exclude }: SetupChoices): SetupWords {
+  return {
+    source: folders[0]?.path ?? "",
+    drive: drives[0]?.path ?? "",
+    vault: "",
+    when: "21:00",
+    exclude,
+    keep: "usual",
+    sameDisk: false,
+  };
+}
 
 /** The answers of a form. What is typed counts before what is chosen; no field names anything that runs. */
 function wordsOf(form: URLSearchParams): SetupWords {

@@ -4,5 +4,6 @@
  */
 
 import "./browser/pages.ts";
+import "./browser/setup.ts";
 import "./browser/ways.ts";
 import "./browser/webdav.ts";

@@ -4,7 +4,7 @@ import { HikaeError } from "../../base/errors.ts";
 import { overlap } from "../../base/relpath.ts";
 import type { RestoreAnswer } from "../../base/vault_questions.ts";
 import { text } from "../../text/text.ts";
-import { askChild } from "../child.ts";
+import { askChildFully } from "../child.ts";
 import type { Context } from "../command.ts";
 import { absolute } from "../vault/places.ts";
 import type { Served } from "./served_task.ts";
@@ -48,7 +48,7 @@ export async function restore(
 ): Promise<RestoreAnswer> {
   if (target === undefined) throw new HikaeError("failed", text("serve.only-shows"));
   const what = path === "" ? [] : [`./${path}`];
-  const lines = await askChild(context, [
+  const { code, messages } = await askChildFully(context, [
     "restore",
     root,
     ...what,
@@ -57,14 +57,17 @@ export async function restore(
     "--to",
     target,
     ...(dryRun ? ["--dry-run"] : []),
-  ]);
-  const last = lines.findLast((m) => m.message_type === "summary");
-  return { lines: lines.flatMap(restoreLine), code: last === undefined ? 1 : 0 };
+  ], "null");
+  return { lines: messages.flatMap(restoreLine), code };
 }
 
 /** What a restore told, in words. */
 function restoreLine(m: Record<string, unknown>): string[] {
-  if (m.message_type === "change") return [`${m.modifier} ${m.path}`];
+  if (m.message_type === "change") {
+    // what is there already is written over, and that is said
+    const over = m.modifier === "+" ? "" : ` (${text("serve.restore-over")})`;
+    return [`${m.modifier} ${m.path}${over}`];
+  }
   if (m.message_type === "error" || m.message_type === "note") {
     return [`${m.path === undefined ? "" : `${m.path}: `}${m.message}`];
   }

@@ -13,6 +13,9 @@ export interface Wish {
   sure: boolean;
 }
 
+/** The exit code of what is not whole, or could not be proven. */
+const PARTLY = 3;
+
 /** The plan with a form that carries it out; or what became of it. */
 export function restorePage(
   site: Site,
@@ -26,9 +29,12 @@ export function restorePage(
     ? text("serve.restore-plan", { target })
     : code === 0
     ? text("serve.restore-done", { target })
+    : code === PARTLY
+    ? text("serve.restore-partly", { target })
     : text("serve.failed-title");
+  const can = code === 0 || code === PARTLY;
   const nothing = !sure && code === 0 && lines.length === 0;
-  const go = !sure && code === 0 && !nothing &&
+  const go = !sure && can && !nothing &&
     html`<form method="post" action="${inVault(site, vault, "restore")}">
 <input type="hidden" name="path" value="${
       codedPath(path)

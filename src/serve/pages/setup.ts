@@ -19,9 +19,11 @@ export function setupForm(
   const known = choices.folders.some(({ path }) => path === words.source);
   const time = /^\d\d?:\d\d$/.test(words.when);
   const often = time ? "daily" : words.when;
-  const exclude = words.exclude === "" && words.source === "" ? choices.exclude : words.exclude;
   const drives = choices.drives.length === 0
-    ? html`<p class="small">${text("setup.no-drive")}</p>`
+    ? html`
+      <p>${text("setup.drive")}</p>
+      <p class="small">${text("setup.no-drive")}</p>
+    `
     : select("drive", text("setup.drive"), words.drive, [
       ["", text("setup.choose")],
       ...choices.drives.map(({ name, path }): [string, string] => [path, `${name}: ${path}`]),
@@ -46,7 +48,7 @@ ${
     ])
   }
 ${field("time", text("setup.time"), time ? words.when : "21:00", "time")}
-${field("exclude", text("setup.exclude"), exclude)}
+${field("exclude", text("setup.exclude"), words.exclude)}
 ${
     select("keep", text("setup.keep"), words.keep, [
       ["usual", text("setup.keep-usual")],
@@ -64,7 +66,7 @@ export function setupPlanPage(site: Site, words: SetupWords, plan: SetupPlan): H
       text("setup.same-disk")
     }</label></p>`;
   const body = html`<p>${text("setup.writes", { file: plan.file })}</p>
-<pre tabindex="0">${plan.config}</pre>
+${block([plan.config.trimEnd()])}
 ${plan.commands.map(terminal)}
 <form class="setup" method="post" action="${to(site, ["setup"])}">${carried(words)}
 <input type="hidden" name="step" value="begin">${confirm}
@@ -87,7 +89,7 @@ export function setupDonePage(site: Site, state: SetupState): Html {
   );
   const running = state.step === "running";
   const body = html`${running && html`<p>${text("setup.waits")}</p>${progress(state)}`}
-${state.lines.length > 0 && html`<pre tabindex="0">${state.lines.map((l) => html`${l}\n`)}</pre>`}
+${state.lines.length > 0 && block(state.lines)}
 ${
     state.vault !== undefined && !running &&
     html`<p><a href="${inVault(site, state.vault, "")}">${text("setup.look")}</a></p>`
@@ -106,6 +108,12 @@ export function setupTaken(site: Site, file: string): Html {
     <p>${text("setup.exists-next")}</p>
   `;
   return frame(site, { title: text("setup.title") }, body);
+}
+
+/** Texts line by line. */
+function block(texts: readonly string[]): Html {
+  const lines = texts.flatMap((said) => said.split("\n"));
+  return html`<pre tabindex="0">${lines.map((line) => html`${line}\n`)}</pre>`;
 }
 
 function progress({ progress }: SetupState): Part {

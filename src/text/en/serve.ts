@@ -73,6 +73,9 @@ export const serve = {
   "serve.restore-title": "Bring back {path}",
   "serve.restore-plan": "This is what would be written below {target}. Nothing is written yet.",
   "serve.restore-nothing": "Nothing would be written: below {target} all of it is there already.",
+  "serve.restore-over": "replaces what is there",
+  "serve.restore-partly":
+    "Restored into {target}, but not all of it: what is missing or not proven is named here.",
   "serve.restore-done": "Restored into {target}.",
   "serve.dav": "Open as a network folder (WebDAV, read only)",
   "serve.dav-about":

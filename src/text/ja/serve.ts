@@ -76,6 +76,9 @@ export const serve = {
   "serve.restore-title": "{path} を取り戻す",
   "serve.restore-plan": "{target} の下に次のものを書きます。まだ何も書いていません。",
   "serve.restore-nothing": "書き込むものはありません。{target} の下にすべてそろっています。",
+  "serve.restore-over": "今あるものを置き換えます",
+  "serve.restore-partly":
+    "{target} に戻しましたが、すべてではありません。欠けているもの、証明されないものは次のとおりです。",
   "serve.restore-done": "{target} へ復元しました。",
   "serve.dav": "ネットワークフォルダーとして開く (WebDAV、読み取り専用)",
   "serve.dav-about":

@@ -55,7 +55,8 @@ function measure(): Look {
   return { width: scrollWidth, smallest, title: document.title, lang };
 }
 
-async function looksRight(page: Page, name: string): Promise<void> {
+/** Holds a page against what every page keeps to. */
+export async function looksRight(page: Page, name: string): Promise<void> {
   const look = await page.evaluate(measure);
   const { width } = page.viewportSize() ?? { width: 0 };
   assert(look.width <= width, `${name} is ${look.width} wide, the window ${width}`);

@@ -1,0 +1,44 @@
+/** What the page brings back: over what, and never into what a vault is a backup of, whenever that becomes known. */
+
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { isThere, makeTree, read, run, tempDir } from "../helpers/cli_helper.ts";
+import { backUp, follow, serving } from "./serving.ts";
+
+Deno.test({
+  name:
+    "serve: the plan of a restore says what it replaces; a source that was not known at the start is refused too",
+  ignore: Deno.build.os === "windows",
+  fn: async () => {
+    using dir = tempDir();
+    makeTree(dir.path, { source: { "a.txt": "one" }, back: { "a.txt": "mine" } });
+    const env = { HIKAE_STATE_DIR: dir.at("state") };
+    await backUp(dir.at("source"), dir.at("vault"), { env });
+    const above = await run(["serve", dir.at("vault"), "--allow-restore", dir.path], { env });
+    assertEquals(above.code, 2, above.stderr);
+    const post = async (into: string): Promise<[number, string]> => {
+      // its drive is not plugged in when the server starts
+      Deno.renameSync(dir.at("vault"), dir.at("away"));
+      await using server = await serving(["--allow-restore", dir.at(into)], { env, cwd: dir.path });
+      Deno.renameSync(dir.at("away"), dir.at("vault"));
+      const answer = await (await follow(server))("/v/0/restore", {
+        method: "POST",
+        headers: { origin: server.origin },
+        body: new URLSearchParams({
+          path: "a.txt",
+          at: "latest",
+          ...(into === "back" ? {} : { sure: "yes" }),
+        }),
+      });
+      return [answer.status, await answer.text()];
+    };
+    const [status, plan] = await post("back");
+    assertEquals(status, 200);
+    assertStringIncludes(plan, "M a.txt (replaces what is there)");
+    assertEquals(read(dir.at("back/a.txt")), "mine");
+    Deno.mkdirSync(dir.at("source/deep"));
+    const [refused, why] = await post("source/deep");
+    assertEquals(refused, 403);
+    assertStringIncludes(why, dir.at("source"));
+    assertEquals(isThere(dir.at("source/deep/a.txt")), false);
+  },
+});

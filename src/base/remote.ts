@@ -101,4 +101,4 @@ export type Remote = <O extends RemoteOp>(
 ) => Promise<RemoteAnswers[O]>;
 
 /** The largest part of an upload: what is in memory at once. */
-export const PART = 8 << 20;
+export const PART = 5 << 20;

@@ -35,6 +35,15 @@ function pieceOf(spool: string | undefined, name: string, from: number, length: 
   }
 }
 
+/** Frees a piece when it is sent: the next ones would be made while a dozen wait to be collected. */
+async function freed<T>({ bytes }: Hashed, sent: Promise<T>): Promise<T> {
+  try {
+    return await sent;
+  } finally {
+    bytes.buffer.transfer(0);
+  }
+}
+
 function hashed(bytes: Uint8Array<ArrayBuffer>): Hashed {
   return { bytes, sha256: sha256Of(bytes), md5: md5Of(bytes) };
 }
@@ -76,14 +85,14 @@ function byS3(
       case "put": {
         await wait(question.size);
         const body = pieceOf(spool, question.file, 0, question.size);
-        return await objects.put(question.name, body, question.as);
+        return await freed(body, objects.put(question.name, body, question.as));
       }
       case "begin":
         return await objects.begin(question);
       case "part": {
         await wait(question.length);
         const body = pieceOf(spool, question.file, question.from, question.length);
-        return await objects.part(question, body);
+        return await freed(body, objects.part(question, body));
       }
       case "complete":
         return await objects.complete(question, (text) => hashed(utf8(text)));

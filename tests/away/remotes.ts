@@ -28,12 +28,18 @@ export function hasPlace(kind: Kind, rclone: string): boolean {
   return canRun(rclone, "version") && (kind !== "s3" || s3Program(rclone) !== undefined);
 }
 
-function s3Program(rclone: string): "versitygw" | "rclone" | undefined {
+/** A server of S3: versitygw as the lane found it or in `HIKAE_AWAY_BIN`, else rclone's own where it has one. */
+function s3Program(rclone: string): string | undefined {
   const more = Deno.env.get("HIKAE_AWAY_BIN");
-  if (more !== undefined && canRun(join(more, "versitygw"), "--version")) return "versitygw";
+  const places = [
+    Deno.env.get("HIKAE_VERSITYGW"),
+    ...(more === undefined ? [] : [join(more, "versitygw")]),
+  ];
+  const found = places.find((p) => p !== undefined && canRun(p, "--version"));
+  if (found !== undefined) return found;
   // an older one answers with the help of "serve"
   const help = new Deno.Command(rclone, { args: ["serve", "s3", "--help"] }).outputSync();
-  return new TextDecoder().decode(help.stdout).includes("--auth-key") ? "rclone" : undefined;
+  return new TextDecoder().decode(help.stdout).includes("--auth-key") ? rclone : undefined;
 }
 
 /** Starts a place below `dir`. */
@@ -88,18 +94,16 @@ const START: Record<Exclude<Kind, "local">, Start> = {
       ...["serve", "sftp", files, `--addr=127.0.0.1:${port}`, "--user=u", "--pass=p"],
       "--dir-cache-time=0s",
     ], port),
-  s3: (rclone, files, port) =>
-    s3Program(rclone) === "versitygw"
-      ? server(
-        join(Deno.env.get("HIKAE_AWAY_BIN") ?? "", "versitygw"),
-        ["--port", `127.0.0.1:${port}`, "posix", files],
-        port,
-        KEYS,
-      )
-      : server(rclone, [
-        ...["serve", "s3", files, `--addr=127.0.0.1:${port}`, "--auth-key=hikae,hikae-secret"],
+  s3: (rclone, files, port) => {
+    const program = s3Program(rclone) ?? rclone;
+    const address = `127.0.0.1:${port}`;
+    return program === rclone
+      ? server(rclone, [
+        ...["serve", "s3", files, `--addr=${address}`, "--auth-key=hikae,hikae-secret"],
         "--dir-cache-time=0s",
-      ], port),
+      ], port)
+      : server(program, ["--port", address, "--quiet", "posix", files], port, KEYS);
+  },
 };
 
 const CONFIG: Record<

@@ -95,14 +95,14 @@ test("s3: a full bundle and one of changes are listed, checked and restored", as
   assertEquals([...Deno.readDirSync(join(state, spool))].map((e) => e.name), [".lock"]);
 });
 
-test("s3: a volume larger than a part is sent in parts, none larger than 8 MiB", async () => {
+test("s3: a volume larger than a part is sent in parts, none larger than 5 MiB", async () => {
   await using a = await away("");
   const { w, proxy } = a;
   makeTree(w.source, { big: noise(40_000_000) });
   await bundle(w);
   const parts = proxy.passed.filter(({ url }) => url.includes("partNumber"));
   assertEquals(parts.length, 5);
-  assert(proxy.passed.every(({ bytes }) => bytes <= 8 << 20));
+  assert(proxy.passed.every(({ bytes }) => bytes <= 5 << 20));
   assertEquals(await restored(w, "back"), stateOf(w.source));
 });
 

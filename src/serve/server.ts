@@ -42,7 +42,7 @@ async function route(server: Server, request: Request): Promise<Response> {
     return await clickResponse(server, request);
   }
   const admission = gate.admit(request, parts);
-  if (admission.kind !== "in") return closed(site, admission);
+  if (admission.kind !== "in") return closed(server, admission);
   if (!["GET", "HEAD", "POST"].includes(request.method)) {
     return plain(405, text("serve.methods"), { allow: "GET, HEAD, POST" });
   }
@@ -100,7 +100,7 @@ async function dav(server: Server, request: Request, { parts }: Address): Promis
 }
 
 /** Answers to who is not let in; nothing on them tells more than that. */
-function closed(site: Site, admission: Exclude<Admission, { kind: "in" }>): Response {
+function closed({ site, click }: Server, admission: Exclude<Admission, { kind: "in" }>): Response {
   switch (admission.kind) {
     case "welcome":
       return page(welcomePage(site, admission.next), 200, {
@@ -109,12 +109,17 @@ function closed(site: Site, admission: Exclude<Admission, { kind: "in" }>): Resp
         "referrer-policy": "no-referrer",
       });
     case "used":
-      return page(closedPage(text("serve.link-used-title"), text("serve.link-used")), 410);
+      return page(closedPage(text("serve.link-used-title"), usedText(click !== undefined)), 410);
     case "out":
-      return page(outPage(), 403);
+      return page(outPage(click !== undefined), 403);
     case "host":
       return plain(421, text("serve.other-address"));
     case "origin":
       return plain(403, text("serve.not-from-page"));
   }
+}
+
+/** A server that a click started has no window to press Enter in. */
+function usedText(clicked: boolean): string {
+  return text(clicked ? "serve.link-used-clicked" : "serve.link-used");
 }

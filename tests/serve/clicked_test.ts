@@ -159,6 +159,10 @@ Deno.test("serve: links are given only to who knows the secret, by a POST, at th
   // the answer ends when the link was followed
   await (await ask(server, new URL(line.trim()).pathname)).body?.cancel();
   assertEquals((await reader?.read())?.done, true);
+  // nobody sits at a window of this server: the page says what helps here
+  const used = await ask(server, new URL(line.trim()).pathname);
+  assertEquals(used.status, 410);
+  assertStringIncludes(await used.text(), "click on “Versions” again");
   const none = serverOf({ files: {} });
   const closed = await ask(none, "/click", { method: "POST", headers: good });
   assertEquals(closed.status, 403);

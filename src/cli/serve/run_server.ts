@@ -45,7 +45,8 @@ export async function runServer(context: Context, plan: ServerPlan): Promise<num
     giveUp(opener === undefined ? ["run"] : ["run", "write"]);
     if (clicked === undefined) tell(context, url);
     else context.tell(text("serve.clicked"));
-    if (opener === undefined) newLinks(context, server);
+    // also after --open: the link is used then, and the page says to press Enter here
+    if (clicked === undefined) newLinks(context, server);
     await Promise.race([ended(context.signal), idle.over]);
   } finally {
     clicked?.place?.remove();

@@ -21,8 +21,9 @@ export function welcomePage(site: Site, next: readonly string[]): Html {
  * The page of an address without its cookie. A click in another program comes without it too, though the browser has
  * it: the page's own link to the same address brings it along.
  */
-export function outPage(): Html {
-  const body = html`${text("serve.out")}</p><p><a href="">${text("serve.again")}</a>`;
+export function outPage(clicked: boolean): Html {
+  const out = text(clicked ? "serve.out-clicked" : "serve.out");
+  const body = html`${out}</p><p><a href="">${text("serve.again")}</a>`;
   return closedPage(text("serve.out-title"), body);
 }
 

@@ -85,6 +85,9 @@ export const serve = {
   "serve.link-used-title": "This link was used already",
   "serve.link-used":
     "Each link opens the page once. Use the tab that is open, or press Enter in the window of hikae serve for a new link.",
+  "serve.link-used-clicked":
+    "Each link opens the page once. Use the tab that is open, or click on “Versions” again.",
+  "serve.out-clicked": "Click on “Versions” in the file manager again.",
   "serve.out-title": "This page is not open for you",
   "serve.out": "Open the link that hikae serve printed. Press Enter in its window for a new one.",
   "serve.again": "Open this address again",
@@ -102,7 +105,8 @@ export const serve = {
   "serve.restore-nowhere-hint": "make it first, then start hikae serve again",
   "serve.only-shows": "this server only shows",
   "serve.no-vault": "serve: no vault is known on this machine",
-  "serve.no-vault-hint": "name one: hikae serve VAULT",
+  "serve.no-vault-hint":
+    "name one: hikae serve VAULT; or set one up: hikae serve --open --allow-setup",
   "serve.no-vault-in": "serve: there is no vault here, nor one or two levels below",
   "serve.no-vault-in-hint": "name a vault, a job, or a directory that holds vaults",
   "serve.at": "the page is at {url}",

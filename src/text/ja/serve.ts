@@ -88,6 +88,9 @@ export const serve = {
   "serve.link-used-title": "このリンクは使用済みです",
   "serve.link-used":
     "リンクは一度だけ使えます。開いているタブを使うか、hikae serve の画面で Enter を押して新しいリンクを出してください。",
+  "serve.link-used-clicked":
+    "リンクで開けるのは一度だけです。開いているタブを使うか、もう一度「バージョン」をクリックしてください。",
+  "serve.out-clicked": "ファイル マネージャーの「バージョン」をもう一度クリックしてください。",
   "serve.out-title": "このページは開けません",
   "serve.out":
     "hikae serve が表示したリンクを開いてください。新しいリンクはその画面で Enter を押すと出ます。",
@@ -108,7 +111,8 @@ export const serve = {
   "serve.restore-nowhere-hint": "先に作ってから hikae serve を起動し直してください",
   "serve.only-shows": "このサーバーは表示専用です",
   "serve.no-vault": "serve: このマシンが知っている保管先はありません",
-  "serve.no-vault-hint": "一つ指定してください: hikae serve VAULT",
+  "serve.no-vault-hint":
+    "一つ指定するか (hikae serve VAULT)、hikae serve --open --allow-setup で設定してください",
   "serve.no-vault-in": "serve: ここにも一、二段下にも保管先がありません",
   "serve.no-vault-in-hint": "保管先、ジョブ、または保管先を含むフォルダーを指定してください",
   "serve.at": "ページのアドレスは {url}",

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { BEGUN_NAMES } from "./begun_names.ts";
 import { HikaeError, isFull, messageOf } from "../base/errors.ts";
 import type { Stamp } from "../base/stamp.ts";
 import { removeQuietly } from "../base/io.ts";
@@ -382,8 +383,12 @@ function removeOld(vault: Vault): void {
 function sweep(vault: Vault, options: LookOptions): number {
   let removed = 0;
   for (const { temporaries } of walkVault(vault, options.failed)) {
-    for (const path of temporaries) vault.fs.remove(path);
-    removed += temporaries.length;
+    for (const path of temporaries) {
+      // what it names may be torn: who mends the rest goes by it
+      if (path.endsWith(BEGUN_NAMES)) continue;
+      vault.fs.remove(path);
+      removed++;
+    }
   }
   return removed;
 }

@@ -9,11 +9,13 @@ import { HikaeError } from "../base/errors.ts";
 import { lstatIfAny } from "../base/io.ts";
 import { dirOf, joinRel } from "../base/relpath.ts";
 import { type Stamp, stampFromNumber, stampToNumber } from "../base/stamp.ts";
+import { BEGUN_NAMES, readBegunNames } from "./begun_names.ts";
 import type { Catalog } from "./catalog.ts";
 import { Locator } from "./locate.ts";
 import { dropUnneeded } from "./drop_unneeded.ts";
 import { LivingReader } from "./reconcile_living.ts";
 import { MarkReader } from "./reconcile_marks.ts";
+import { META, mirrorName } from "./names.ts";
 import { type Reconciled, type ReconcileOptions, ReconcileState } from "./reconcile_state.ts";
 import type { Vault } from "./vault.ts";
 import { goneLine, type Version } from "./version.ts";
@@ -50,9 +52,6 @@ class Reconciliation {
 
   /** One directory: marks first, then what lives. */
   directory(stored: StoredDir): void {
-    if (this.#state.options.fix) {
-      for (const path of stored.temporaries) this.#state.vault.fs.remove(path);
-    }
     const known = new Map<string, Version[]>();
     for (const dir of this.#state.spellings(stored.dir)) {
       for (const v of versionsIn(this.#state.catalog, dir)) {
@@ -60,6 +59,10 @@ class Reconciliation {
         if (list === undefined) known.set(v.name, [v]);
         else list.push(v);
       }
+    }
+    this.#dropTorn(stored, known);
+    if (this.#state.options.fix) {
+      for (const path of stored.temporaries) this.#state.vault.fs.remove(path);
     }
     nameMarks(this.#state.vault, stored, [...known.values()].flat());
     for (const mark of pastMarks(stored)) {
@@ -70,6 +73,21 @@ class Reconciliation {
     if (stored.hasMetadata) this.#living.directory(stored.dir);
     this.#living.entries(stored);
     if (!stored.hasMetadata) this.#living.above(stored.dir);
+  }
+
+  /** What a run that broke off may have been writing, and no record claims, is none of the vault's: it goes first. */
+  #dropTorn(stored: StoredDir, known: ReadonlyMap<string, Version[]>): void {
+    const { vault, options, run } = this.#state;
+    if (run === undefined || stored.moved || stored.hasMetadata) return;
+    const path = vault.tree.below(vault.tree.below(stored.path, META), BEGUN_NAMES);
+    if (!stored.temporaries.includes(path)) return;
+    for (const name of readBegunNames(vault.fs, path)) {
+      const isClaimed = known.get(name)?.some((v) => v.until === null) ?? false;
+      if (isClaimed || stored.entries.get(name) !== "file") continue;
+      stored.entries.delete(name);
+      const torn = vault.tree.below(stored.path, mirrorName(name, vault.info.case_sensitive));
+      if (options.fix) vault.fs.remove(torn);
+    }
   }
 
   /** True for a directory where a file is known to live: what lies in it was never backed up. */

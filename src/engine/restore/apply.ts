@@ -4,18 +4,20 @@ import { dirOf, joinRel } from "../../base/relpath.ts";
 import { errorCode, isNotFound } from "../../base/errors.ts";
 import type { FileSystem } from "../../base/fs.ts";
 import type { Version } from "../../vault/catalog.ts";
-import { checkCancelled, hashFile } from "../ports.ts";
+import { checkCancelled } from "../ports.ts";
 import { setAttrs } from "./attrs.ts";
 import type { RestoreContext } from "./context.ts";
-import { discard, isDamaged } from "./copy.ts";
-import { type FileTask, FileWriter, LOOK_EVERY, type Waiting, withoutProgress } from "./files.ts";
-import { asStop, type Batch, RestoreLanes } from "./lane.ts";
-import { altered, collision, isCollision, lists, NewNames } from "./new_names.ts";
+import { discard } from "./copy.ts";
+import { LOOK_EVERY, type Waiting } from "./files.ts";
+import { asStop, type Batch } from "./lane.ts";
+import { NewFiles } from "./new_files.ts";
+import { collision } from "./new_names.ts";
 import type { RestoredNames } from "./link_groups.ts";
 import { type DirPlan, type Planner, type Step } from "./plan.ts";
 import type { DeletedEntry } from "./protect.ts";
 import type { DirJob, LinkJob } from "./request.ts";
 import { isFatal } from "./target.ts";
+import { TaskCopies } from "./task_copies.ts";
 
 type FileStep = Extract<Step, { do: "file" }>;
 
@@ -36,35 +38,17 @@ export class Applier {
   readonly dirs: DirJob[] = [];
   readonly #c: RestoreContext;
   readonly #planner: Planner;
-  readonly #writer: FileWriter;
-  readonly #lanes: RestoreLanes;
-  /** What the tasks were made of, should their content have moved meanwhile. */
-  readonly #versions = new WeakMap<FileTask, Version>();
+  readonly #copies: TaskCopies;
+  readonly #new: NewFiles;
   #replacing: Replacing[] = [];
   /** Other names of files, which come when the first ones are there. */
   readonly #named: { step: FileStep; inherits: boolean }[] = [];
-  /** The new names of the directory that is at work. */
-  #here = new NewNames<FileTask>("", []);
-  /** Those of the directories whose files lanes have. */
-  readonly #newIn = new WeakMap<Batch, NewNames<FileTask>>();
-
   /** An applier; directories that cannot be made are told to `planner`. */
   constructor(c: RestoreContext, planner: Planner) {
     this.#c = c;
     this.#planner = planner;
-    this.#writer = new FileWriter(c.ports, c.target, c.request);
-    const { self, force, verify } = c.request;
-    this.#lanes = new RestoreLanes(c.ports.lanes, c.target.root, { self, force, verify }, {
-      count: (restored, verified, bytes) => {
-        c.counts.files_restored += restored;
-        c.counts.files_verified += verified;
-        c.counts.bytes_restored += bytes;
-      },
-      failed: (path, error) => this.#failed(path, error),
-      again: (batch, task) => this.#writeNew(batch, task),
-      placed: (batch, task) => this.#newIn.get(batch)?.add(task.name, task),
-      done: (batch) => this.#batchDone(batch),
-    });
+    this.#copies = new TaskCopies(c);
+    this.#new = new NewFiles(c, this.#copies, (path, error) => this.#failed(path, error));
   }
 
   /** Carries out one plan. */
@@ -78,7 +62,7 @@ export class Applier {
     }
     if (plan.root !== undefined) this.#last("", plan.root);
     for (const path of plan.leftovers) discard(this.#c.ports.fs, target.path(path));
-    const here = this.#here = new NewNames<FileTask>(plan.dir, plan.present.keys());
+    const here = this.#new.begin(plan.dir, plan.present.keys());
     let batch: Batch = { dir: plan.dir, inherits, tasks: [] };
     for (const [i, step] of plan.steps.entries()) {
       checkCancelled(this.#c.ports);
@@ -87,7 +71,7 @@ export class Applier {
         continue;
       }
       if (step.do === "file" && step.change === "+" && !step.careful) {
-        batch.tasks.push(this.#task(step));
+        batch.tasks.push(this.#copies.task(step.v, step.from));
         if (batch.tasks.length < LOOK_EVERY) continue;
         if (!await this.#batch(plan, i, batch)) return;
         batch = { ...batch, tasks: [] };
@@ -107,69 +91,33 @@ export class Applier {
     // a directory that the target keeps under another name is none to restore into
     const dirs = plan.steps.flatMap((step) => step.do === "dir" ? [step.v] : []);
     if (here.pending > 0 && dirs.length === 0) return;
-    const misfits = this.#check(here);
+    const misfits = this.#new.check(here);
     for (const v of dirs) if (misfits.includes(v.name)) this.#block(v);
-  }
-
-  #batchDone(batch: Batch): void {
-    const names = this.#newIn.get(batch);
-    if (names === undefined) return;
-    names.pending--;
-    if (names.closed && names.pending === 0) this.#check(names);
-  }
-
-  /** Looks at what the target lists of the new names; what is not kept as it is, is told, what it harmed made good. */
-  #check(names: NewNames<FileTask>): string[] {
-    const { ports, target } = this.#c;
-    let looked: ReturnType<NewNames<FileTask>["look"]>;
-    try {
-      looked = names.look(ports, target);
-    } catch (error) {
-      this.#failed(names.dir, error);
-      return [];
-    }
-    for (const name of looked.misfits) this.#failed(joinRel(names.dir, name), altered());
-    for (const task of looked.doubtful) {
-      try {
-        this.#again(names.dir, task);
-      } catch (error) {
-        this.#failed(joinRel(names.dir, task.name), error);
-      }
-    }
-    return looked.misfits;
-  }
-
-  #again(dir: string, task: FileTask): void {
-    const { ports, target } = this.#c;
-    const place = target.path(joinRel(dir, task.name));
-    const content = withoutProgress(ports);
-    if (task.hash === null || hashFile(content, place) === task.hash) return;
-    this.#writer.put(this.#copy(dir, task, false));
   }
 
   /** Waits for the lanes; everything but links and directories' attributes is then done. */
   async settle(names: RestoredNames): Promise<void> {
-    await this.#lanes.settle();
+    await this.#new.settle();
     let dir: string | undefined;
     for (const { step, inherits } of this.#named.splice(0)) {
       checkCancelled(this.#c.ports);
       if (dir !== step.v.dir) {
-        if (dir !== undefined) this.#check(this.#here);
-        this.#here = this.#namesIn(dir = step.v.dir);
+        if (dir !== undefined) this.#new.check(this.#new.here);
+        dir = step.v.dir;
+        this.#new.begin(dir, this.#listed(dir));
       }
       await this.#name(step, inherits, names);
     }
-    if (dir !== undefined) this.#check(this.#here);
-    this.#count();
+    if (dir !== undefined) this.#new.check(this.#new.here);
+    this.#copies.count();
   }
 
-  #namesIn(dir: string): NewNames<FileTask> {
+  #listed(dir: string): string[] {
     try {
-      const present = this.#c.ports.fs.list(this.#c.target.path(dir));
-      return new NewNames<FileTask>(dir, present.map((e) => e.name));
+      return this.#c.ports.fs.list(this.#c.target.path(dir)).map((e) => e.name);
     } catch {
       // trouble with it is met, and told, where something is put there
-      return new NewNames<FileTask>(dir, []);
+      return [];
     }
   }
 
@@ -178,7 +126,8 @@ export class Applier {
     const { dir, name } = step.v;
     try {
       this.#c.target.assertReal(dir);
-      const waiting = this.#linked(step, names) ?? this.#copy(dir, this.#task(step), inherits);
+      const waiting = this.#linked(step, names) ??
+        this.#copies.copy(dir, this.#copies.task(step.v, step.from), inherits);
       if (step.change === "+") this.#put({ step, waiting });
       else this.#replacing.push({ step, waiting });
       await this.#place();
@@ -192,7 +141,7 @@ export class Applier {
     const from = names.nameOf(step.v);
     if (from === undefined) return undefined;
     try {
-      return this.#writer.link(step.v.dir, this.#task(step), from);
+      return this.#copies.writer.link(step.v.dir, this.#copies.task(step.v, step.from), from);
     } catch (error) {
       if (isNotFound(error) || errorCode(error) === "EMLINK") return undefined;
       names.refuse();
@@ -200,53 +149,12 @@ export class Applier {
     }
   }
 
-  #count(): void {
-    const { counts } = this.#c;
-    counts.files_restored += this.#writer.restored;
-    counts.files_verified += this.#writer.verified;
-    counts.bytes_restored += this.#writer.bytes;
-    this.#writer.restored = this.#writer.verified = this.#writer.bytes = 0;
-  }
-
   /** New files of one directory: for a lane that has little to do, or done here. False when all must end there. */
   async #batch(plan: DirPlan, next: number, batch: Batch): Promise<boolean> {
-    const names = this.#here;
-    this.#newIn.set(batch, names);
-    names.pending++;
-    if (await this.#lanes.give(batch)) return true;
-    names.pending--;
+    if (await this.#new.give(batch)) return true;
     if (!this.#stillReal(plan, next)) return false;
-    for (const task of batch.tasks) this.#writeNew(batch, task);
+    for (const task of batch.tasks) this.#new.write(batch, task);
     return true;
-  }
-
-  #writeNew(batch: Batch, task: FileTask): void {
-    const { dir, inherits } = batch;
-    try {
-      const names = this.#newIn.get(batch);
-      this.#putNew(this.#copy(dir, task, inherits), names);
-    } catch (error) {
-      this.#failed(joinRel(dir, task.name), error);
-    }
-  }
-
-  /** Puts a new file in its place; what answers there may be a name that was placed before and is kept as another. */
-  #putNew(waiting: Waiting, names: NewNames<FileTask> | undefined): void {
-    const { ports, target } = this.#c;
-    try {
-      this.#writer.put(waiting, true);
-    } catch (error) {
-      if (!isCollision(error) || names === undefined) throw error;
-      this.#check(names);
-      // what has this very name came meanwhile
-      const own = lists(ports, target, names.dir, waiting.task.name);
-      if (!own && ports.fs.exists(target.path(waiting.path))) {
-        discard(ports.fs, waiting.temporary);
-        throw error;
-      }
-      this.#writer.put(waiting);
-    }
-    names?.add(waiting.task.name, waiting.task);
   }
 
   /** Looks at the directory again; when somebody put something else in its place, nothing more goes there. */
@@ -291,37 +199,11 @@ export class Applier {
     if (v.type !== "dir") this.#c.ports.progress.done(1, v.size ?? 0);
   }
 
-  #task({ v, from }: FileStep): FileTask {
-    const { name, size, hash, mtime, mode, uid, gid } = v;
-    const task = { name, size, hash, mtime, mode, uid, gid, from };
-    this.#versions.set(task, v);
-    return task;
-  }
-
   /** A file that replaces something, or may: new ones go by {@link #batch}. */
   #file(step: FileStep, inherits: boolean): void {
-    const waiting = this.#copy(step.v.dir, this.#task(step), inherits);
+    const waiting = this.#copies.copy(step.v.dir, this.#copies.task(step.v, step.from), inherits);
     if (step.change === "+") this.#put({ step, waiting });
     else this.#replacing.push({ step, waiting });
-  }
-
-  /** Copies; a file that a running backup moved, or put another in the place of, is looked for again. */
-  #copy(dir: string, task: FileTask, inherits: boolean): Waiting {
-    try {
-      return this.#writer.copy(dir, task, inherits);
-    } catch (error) {
-      const replaced = isDamaged(error);
-      if (!isNotFound(error) && !replaced) throw error;
-      const version = this.#versions.get(task);
-      const { reader } = this.#c;
-      const from = version === undefined
-        ? undefined
-        : replaced
-        ? reader.findMoved(version)
-        : reader.find(version);
-      if (from === undefined || from === task.from) throw error;
-      return this.#writer.copy(dir, { ...task, from }, inherits);
-    }
   }
 
   /** Flushes the copies that replace something, then puts each in its place. */
@@ -356,8 +238,8 @@ export class Applier {
       discard(this.#c.ports.fs, temporary);
       throw error;
     }
-    if (step.change === "+") return this.#putNew(waiting, this.#here);
-    this.#writer.put(waiting);
+    if (step.change === "+") return this.#new.put(waiting, this.#new.here);
+    this.#copies.writer.put(waiting);
     this.#c.counts.files_replaced++;
   }
 
@@ -384,7 +266,7 @@ export class Applier {
     // it must be possible to write into it until its own mode is set at the end
     const mode = v.mode === null ? undefined : (v.mode & 0o777) | 0o700;
     this.#makeDir(path, mode);
-    this.#here.add(v.name);
+    this.#new.here.add(v.name);
     this.#c.counts.dirs_restored++;
     this.#last(path, v);
   }
@@ -395,7 +277,7 @@ export class Applier {
     } catch (error) {
       if ((error as { code?: string }).code !== "EEXIST") throw error;
       // what is there may be a name that was made before and is kept as another
-      if (this.#check(this.#here).length === 0) throw collision();
+      if (this.#new.check(this.#new.here).length === 0) throw collision();
       this.#makeDir(path, mode);
     }
   }
@@ -454,7 +336,7 @@ export class Applier {
   async abandon(): Promise<void> {
     this.#drop();
     this.#c.ports.cancel();
-    await this.#lanes.settle().catch(() => {});
+    await this.#new.settle().catch(() => {});
   }
 
   #drop(): void {

@@ -19,7 +19,7 @@ export interface Arrival {
 
 /** How a copy comes to its place. */
 export interface Placing {
-  place: () => void;
+  place: () => unknown;
   /** Its place. */
   path: string;
   /** What the disk takes for it, in bytes. */

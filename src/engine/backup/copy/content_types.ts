@@ -7,6 +7,10 @@ import type { NewHash } from "../../../base/hash.ts";
 export interface Destination {
   /** Where to write it. */
   temporary: string;
+  /** Its own name, under which it may be written at once where nothing stands there; `temporary` is that name then. */
+  own?: string;
+  /** Where it would have been written else. */
+  spare?: string;
   /** The hash of what the vault has; undefined when it wants the content whatever it is. */
   has: string | undefined;
   /** Flush before it is renamed into place: it replaces something. */

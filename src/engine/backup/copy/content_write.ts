@@ -31,10 +31,28 @@ export function openOut(context: ReadContext, want: Destination, info: FileInfo)
   const { base } = want;
   const begun = base === undefined ? undefined : beginAs(context.fs, base, want.temporary);
   if (begun !== undefined) return { file: begun, pieces: new PieceWriter(begun) };
+  const own = openOwn(context, want, info);
+  if (own !== undefined) return { file: own };
   try {
     return { file: createFresh(context.fs, want.temporary, fileMode(info)) };
   } catch (failed) {
     return { file: undefined, failed };
+  }
+}
+
+/** Opens a file under its own name; undefined where that cannot be: what it is is met, and told, on the other way. */
+function openOwn(context: ReadContext, want: Destination, info: FileInfo): FileHandle | undefined {
+  const { own } = want;
+  if (own === undefined) return undefined;
+  delete want.own;
+  try {
+    const options = { write: true, createNew: true, mode: fileMode(info) };
+    const file = context.fs.open(own, options);
+    want.spare = want.temporary;
+    want.temporary = own;
+    return file;
+  } catch {
+    return undefined;
   }
 }
 
@@ -67,13 +85,13 @@ export function settle(
 /** Content that came back is known by its hash alone, when it is written already: then what the vault has takes its place. */
 function shareInstead(
   { fs, flush }: ReadContext,
-  { temporary }: Destination,
+  { temporary, spare }: Destination,
   i: number,
   read: { hash: string; size: number },
   info: FileInfo,
   sharer: Sharer,
 ): boolean {
-  const other = `${temporary}s`;
+  const other = `${spare ?? temporary}s`;
   const shared = sharer.make(i, other, read, info);
   if (shared === undefined) return false;
   try {
@@ -135,5 +153,8 @@ export function dropTemporaries(fs: FileSystem, wants: readonly Destination[]): 
     } catch {
       // the next run removes what is left under a temporary name
     }
+    if (want.spare === undefined) continue;
+    want.temporary = want.spare;
+    delete want.spare;
   }
 }

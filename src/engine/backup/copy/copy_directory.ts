@@ -45,6 +45,14 @@ export class DirectoryCopy {
 
   /** Clears away, brings content, ends the directory in every vault. */
   async run(neighbours: LaneSharing): Promise<void> {
+    try {
+      await this.#run(neighbours);
+    } finally {
+      for (const writer of this.#writers) writer.close();
+    }
+  }
+
+  async #run(neighbours: LaneSharing): Promise<void> {
     const source = this.#source;
     const writers = this.#writers;
     const gone = writers.some((w) => w.plan.steps.some((s) => isGone(s)));
@@ -185,7 +193,7 @@ export class DirectoryCopy {
     const path = joinRel(this.#source.path, name.name);
     try {
       if (first.arrival.source.type === "link") this.#arriveLink(path, arrivals);
-      else this.#arriveFile(this.#wantedBy(name, arrivals, first.arrival.source));
+      else this.#arriveFile(this.#wantedBy(name, arrivals, first.arrival.source, true));
     } catch (error) {
       if (error instanceof HikaeError && error.id === "interrupted") throw error;
       for (const { writer, arrival } of arrivals) writer.keepOld(arrival.known);
@@ -198,12 +206,17 @@ export class DirectoryCopy {
   }
 
   /** What is to be read of a file's content, and for whom. */
-  #wantedBy(name: FileWrites, arrivals: readonly VaultWrite[], entry: SourceEntry): FileToCopy {
+  #wantedBy(
+    name: FileWrites,
+    arrivals: readonly VaultWrite[],
+    entry: SourceEntry,
+    here = false,
+  ): FileToCopy {
     const likelySame = arrivals.every(({ arrival, sure }) =>
       !sure && arrival.known !== undefined &&
       sameStat({ ...arrival.known, ctime: entry.info.ctime, ino: entry.info.ino }, entry)
     );
-    const wants = arrivals.map(({ writer, arrival }) => writer.want(arrival));
+    const wants = arrivals.map(({ writer, arrival }) => writer.want(arrival, here));
     return { name, entry, arrivals, wants, likelySame };
   }
 

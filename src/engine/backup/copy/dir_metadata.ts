@@ -43,8 +43,9 @@ function replace(run: LaneVault, dir: string, path: string, text: string): FileI
   const file = createFresh(fs, temporary);
   try {
     writeAll(file, utf8(text));
-    const info = file.stat();
     renameOver(run, temporary, path);
+    // by its name: a look at the open file would resolve its whole path
+    const info = fs.lstat(path);
     run.sink.flushFile(file);
     return info;
   } catch (error) {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { defined } from "../../../base/defined.ts";
 import { errorCode, HikaeError } from "../../../base/errors.ts";
 import { isNotOurs } from "../../../vault/vault.ts";
 import { lstatIfAny, replaceFile } from "../../../base/io.ts";
@@ -16,10 +17,11 @@ import { NEVER, type ScanEntry } from "../../../vault/scan_row.ts";
 import type { DirPlan, VaultDir } from "../compare/compare.ts";
 import { type DiskNames, takenForOther } from "../../../vault/disk_names.ts";
 import { type Content, type Destination, fileMode } from "./content.ts";
+import { OwnNames } from "./own_names.ts";
 import type { Arrival, Placing } from "./arrival.ts";
 import { Arrivals, type Placed } from "./arrivals.ts";
-import { LARGE } from "./block_wise.ts";
 import { attrLine, beginLine } from "./dir_lines.ts";
+import { baseOf } from "./base_copy.ts";
 import { discard } from "./dir_metadata.ts";
 import { dirMode, endDirectory } from "./end_directory.ts";
 import { MirrorNames } from "./mirror_names.ts";
@@ -53,6 +55,7 @@ export class VaultDirectory {
   #filesChanged = false;
   /** Nothing is in the directory yet that a name could be taken for. */
   #alone: boolean;
+  readonly #own: OwnNames;
 
   /** A writer for the directory `source` as planned; makes its directories in the vault. */
   constructor(
@@ -73,6 +76,7 @@ export class VaultDirectory {
     this.#alone = fresh;
     this.#entries = plan.kept;
     this.#sound = plan.kept.every((k) => k.type === "link" || vault.mirror.get(k.name) === k.type);
+    this.#own = new OwnNames(run, source.path, plan, fresh);
     if (fresh) run.vault.fs.mkdir(run.vault.tree.meta(source.path));
     else {
       run.assertReal(source.path);
@@ -100,8 +104,8 @@ export class VaultDirectory {
     return this.#arrivals.misfits;
   }
 
-  /** How a reader of content should serve this vault. */
-  want(arrival: Arrival): Destination {
+  /** How a reader of content should serve this vault; `here` when it is read in this lane, and before anything else. */
+  want(arrival: Arrival, here = false): Destination {
     const { tree } = this.run.vault;
     const { source, known } = arrival;
     arrival.names = source.type === "file"
@@ -109,22 +113,15 @@ export class VaultDirectory {
       : undefined;
     // what is another name now, or no more, is another version
     const replaces = known !== undefined && !arrival.repair && arrival.names?.changed !== true;
-    const base = arrival.repair ? undefined : this.#baseOf(arrival);
+    const base = baseOf(this.run, this.#path, arrival);
+    const own = here ? this.#own.pathOf(arrival) : undefined;
     return {
-      ...(base === undefined ? {} : { base }),
+      ...defined({ base, own }),
       temporary: tree.below(tree.meta(this.#path), `${TEMPORARY}${this.#temporaries++}`),
       has: replaces && known.type === "file" ? known.hash : undefined,
       // what an unfinished run wrote is hashed by the next, but not a copy that came back under its old version
       durable: arrival.known !== undefined,
     };
-  }
-
-  /** The copy that a large new version can begin as, where the disk shares blocks. */
-  #baseOf({ known, source }: Arrival): string | undefined {
-    const { sharing, vault } = this.run;
-    if (known?.type !== "file" || source.type !== "file") return undefined;
-    if (Math.min(known.size, source.info.size) < LARGE) return undefined;
-    return sharing?.sharesBlocks() === true ? vault.tree.entry(this.#path, source.name) : undefined;
   }
 
   /** Why the mirror cannot hold a name; undefined when it can (decisions 16 and 17). */
@@ -147,9 +144,11 @@ export class VaultDirectory {
     const bytes = content.got[i] === "shared" ? 0 : content.wrote?.[i] ?? content.size;
     const open = content.open[i];
     const target = this.run.vault.tree.entry(this.#path, arrival.source.name);
-    this.#assertOwn(this.#names.mirror, arrival.source.name, arrival);
+    const isThere = temporary === target;
+    if (isThere) this.#own.placed(target);
+    else this.#assertOwn(this.#names.mirror, arrival.source.name, arrival);
     this.#replace(arrival, content.hash, {
-      place: () => this.run.vault.fs.rename(temporary, target),
+      place: () => isThere || this.run.vault.fs.rename(temporary, target),
       path: target,
       bytes,
       shared: content.size - bytes,
@@ -363,6 +362,7 @@ export class VaultDirectory {
   /** Ends the directory: metadata, attributes, scan row. */
   finish(): void {
     this.#arrivals.settle();
+    this.#own.end();
     endDirectory({
       run: this.run,
       source: this.#source,
@@ -377,6 +377,7 @@ export class VaultDirectory {
   /** The directory could not be ended: the next run must not go by what the last one saw in it. */
   unfinished(): void {
     this.#arrivals.takeUnseen();
+    this.#own.end();
     this.run.sink.scan(this.#path, undefined);
   }
 
@@ -386,6 +387,11 @@ export class VaultDirectory {
 
   /** Drops a temporary file that will not be used. */
   discard(temporary: string): void {
-    discard(this.run, temporary);
+    if (!this.#own.isPlaced(temporary)) discard(this.run, temporary);
+  }
+
+  /** Lets go of what is open, whatever happened. */
+  close(): void {
+    this.#own.close();
   }
 }

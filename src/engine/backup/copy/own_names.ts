@@ -1,0 +1,97 @@
+/** Files that are written under their own names at once, in a directory that this run made. @module */
+
+import { lstatIfAny } from "../../../base/io.ts";
+import { BEGUN_NAMES, BegunNames } from "../../../vault/begun_names.ts";
+import { folding } from "../../../vault/folding.ts";
+import type { DirPlan } from "../compare/compare.ts";
+import type { LaneVault } from "../lane_vault.ts";
+import type { Arrival } from "./arrival.ts";
+
+/** So many files are named as begun at once: one line for all, and so many whole ones at most that a kill costs. */
+const TOGETHER = 16;
+
+/** Which new files may be written so; what breaks off meanwhile is told from what is whole by the names begun. */
+export class OwnNames {
+  readonly #run: LaneVault;
+  readonly #dir: string;
+  readonly #plan: DirPlan;
+  readonly #begun: BegunNames | undefined;
+  /** New files of the plan, and how many of them were named as begun. */
+  #new: string[] | undefined;
+  #named = 0;
+  /** The file that was begun last, and the one that was placed last. */
+  #last: string | undefined;
+  #placed: string | undefined;
+
+  /** In the directory `dir`; none where it is not `fresh`. */
+  constructor(run: LaneVault, dir: string, plan: DirPlan, fresh: boolean) {
+    this.#run = run;
+    this.#dir = dir;
+    this.#plan = plan;
+    const { fs, tree } = run.vault;
+    this.#begun = fresh && mayBegin(run)
+      ? new BegunNames(fs, tree.below(tree.meta(dir), BEGUN_NAMES))
+      : undefined;
+  }
+
+  /** The path under which a new file may be written at once; undefined where it comes by a temporary name. */
+  pathOf({ source, known, repair }: Arrival): string | undefined {
+    const begun = this.#begun;
+    if (begun === undefined || known !== undefined || repair) return undefined;
+    // another name of the same file may be made of it
+    if (source.type !== "file" || source.info.nlink > 1) return undefined;
+    try {
+      if (!begun.has(source.name)) begun.begin(this.#next(source.name));
+    } catch {
+      // the disk has no room for it, or worse: the usual way meets that, and tells it
+      return undefined;
+    }
+    return this.#last = this.#run.vault.tree.entry(this.#dir, source.name);
+  }
+
+  /** A new name and some that come after it. */
+  #next(name: string): string[] {
+    const all = this.#new ??= this.#plan.steps.flatMap((step) =>
+      step.act === "add" ? [step.source.name] : []
+    );
+    const at = all.indexOf(name, this.#named);
+    if (at < 0) return [name];
+    this.#named = at + TOGETHER;
+    return all.slice(at, this.#named);
+  }
+
+  /** A file that was written under its own name is in its place: from here on nobody discards it. */
+  placed(path: string): void {
+    this.#placed = path;
+  }
+
+  /** True for the path that {@link placed} was told last. */
+  isPlaced(path: string): boolean {
+    return path === this.#placed;
+  }
+
+  /** All are whole. */
+  end(): void {
+    this.#begun?.end();
+  }
+
+  /** Lets go of what is open: the work here ended early. What was begun last may be torn, if it is there. */
+  close(): void {
+    if (this.#mayBeTorn()) this.#begun?.close();
+    else this.#begun?.end();
+  }
+
+  #mayBeTorn(): boolean {
+    if (this.#last === undefined || this.#last === this.#placed) return false;
+    try {
+      return lstatIfAny(this.#run.vault.fs, this.#last) !== undefined;
+    } catch {
+      return true;
+    }
+  }
+}
+
+/** True for a vault whose disk keeps each name as it is: what a mend reads must be what was written. */
+function mayBegin({ vault, options }: LaneVault): boolean {
+  return !options.windows && folding(vault.info) === undefined;
+}

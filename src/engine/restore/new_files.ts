@@ -1,0 +1,132 @@
+/** New files of a restore: batches for lanes that have little to do, and what becomes of their names. @module */
+
+import { joinRel } from "../../base/relpath.ts";
+import { hashFile } from "../ports.ts";
+import type { RestoreContext } from "./context.ts";
+import { discard } from "./copy.ts";
+import { type FileTask, type Waiting, withoutProgress } from "./files.ts";
+import { type Batch, RestoreLanes } from "./lane.ts";
+import { altered, isCollision, lists, NewNames } from "./new_names.ts";
+import type { TaskCopies } from "./task_copies.ts";
+
+/** Writes what replaces nothing. */
+export class NewFiles {
+  /** The new names of the directory that is at work. */
+  here = new NewNames<FileTask>("", []);
+  readonly #c: RestoreContext;
+  readonly #copies: TaskCopies;
+  readonly #failed: (path: string, error: unknown) => void;
+  readonly #lanes: RestoreLanes;
+  /** Those of the directories whose files lanes have. */
+  readonly #newIn = new WeakMap<Batch, NewNames<FileTask>>();
+
+  /** Tells `failed` of each path that could not be restored; that throws where nothing else could be. */
+  constructor(
+    c: RestoreContext,
+    copies: TaskCopies,
+    failed: (path: string, error: unknown) => void,
+  ) {
+    this.#c = c;
+    this.#copies = copies;
+    this.#failed = failed;
+    const { self, force, verify } = c.request;
+    this.#lanes = new RestoreLanes(c.ports.lanes, c.target.root, { self, force, verify }, {
+      count: (restored, verified, bytes) => {
+        c.counts.files_restored += restored;
+        c.counts.files_verified += verified;
+        c.counts.bytes_restored += bytes;
+      },
+      failed,
+      again: (batch, task) => this.write(batch, task),
+      placed: (batch, task) => this.#newIn.get(batch)?.add(task.name, task),
+      done: (batch) => this.#batchDone(batch),
+    });
+  }
+
+  /** Begins a directory, which had `present` in it before. */
+  begin(dir: string, present: Iterable<string>): NewNames<FileTask> {
+    return this.here = new NewNames<FileTask>(dir, present);
+  }
+
+  /** Gives new files of one directory to a lane that has little to do; false when none has. */
+  async give(batch: Batch): Promise<boolean> {
+    const names = this.here;
+    this.#newIn.set(batch, names);
+    names.pending++;
+    if (await this.#lanes.give(batch)) return true;
+    names.pending--;
+    return false;
+  }
+
+  #batchDone(batch: Batch): void {
+    const names = this.#newIn.get(batch);
+    if (names === undefined) return;
+    names.pending--;
+    if (names.closed && names.pending === 0) this.check(names);
+  }
+
+  /** Looks at what the target lists of the new names; what is not kept as it is, is told, what it harmed made good. */
+  check(names: NewNames<FileTask>): string[] {
+    const { ports, target } = this.#c;
+    let looked: ReturnType<NewNames<FileTask>["look"]>;
+    try {
+      looked = names.look(ports, target);
+    } catch (error) {
+      this.#failed(names.dir, error);
+      return [];
+    }
+    for (const name of looked.misfits) this.#failed(joinRel(names.dir, name), altered());
+    for (const task of looked.doubtful) {
+      try {
+        this.#again(names.dir, task);
+      } catch (error) {
+        this.#failed(joinRel(names.dir, task.name), error);
+      }
+    }
+    return looked.misfits;
+  }
+
+  #again(dir: string, task: FileTask): void {
+    const { ports, target } = this.#c;
+    const place = target.path(joinRel(dir, task.name));
+    const content = withoutProgress(ports);
+    if (task.hash === null || hashFile(content, place) === task.hash) return;
+    this.#copies.writer.put(this.#copies.copy(dir, task, false));
+  }
+
+  /** Writes one in the engine's own thread. */
+  write(batch: Batch, task: FileTask): void {
+    const { dir, inherits } = batch;
+    try {
+      const names = this.#newIn.get(batch);
+      this.put(this.#copies.copy(dir, task, inherits), names);
+    } catch (error) {
+      this.#failed(joinRel(dir, task.name), error);
+    }
+  }
+
+  /** Puts a new file in its place; what answers there may be a name that was placed before and is kept as another. */
+  put(waiting: Waiting, names: NewNames<FileTask> | undefined): void {
+    const { ports, target } = this.#c;
+    const { writer } = this.#copies;
+    try {
+      writer.put(waiting, true);
+    } catch (error) {
+      if (!isCollision(error) || names === undefined) throw error;
+      this.check(names);
+      // what has this very name came meanwhile
+      const own = lists(ports, target, names.dir, waiting.task.name);
+      if (!own && ports.fs.exists(target.path(waiting.path))) {
+        discard(ports.fs, waiting.temporary);
+        throw error;
+      }
+      writer.put(waiting);
+    }
+    names?.add(waiting.task.name, waiting.task);
+  }
+
+  /** Waits until the lanes have written everything. */
+  settle(): Promise<void> {
+    return this.#lanes.settle();
+  }
+}

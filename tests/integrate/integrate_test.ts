@@ -83,7 +83,6 @@ Deno.test({
   ignore: !LINUX,
   fn: async () => {
     using dir = world([]);
-    assertEquals((await dir.integrate()).code, 1);
     assertEquals((await dir.integrate("--for", "finder")).code, 2);
     assertEquals((await dir.integrate("--for", "krusader")).code, 2);
     const elsewhere = await dir.integrate("--for", "finder", "--for", "explorer", "-n");
@@ -97,6 +96,11 @@ Deno.test({
       "reg add HKCU\\Software\\Classes\\*\\shell\\hikae.versions /ve",
     );
     assertEquals([...Deno.readDirSync(dir.at("home"))].filter((e) => e.name !== ".cache"), []);
+    // the entry waits for what is installed later
+    const waits = await dir.integrate();
+    assertEquals(waits.code, 0, waits.stderr);
+    assertStringIncludes(waits.stderr, "no file manager that hikae knows is installed");
+    assertEquals([SCRIPT, MENU, ACTION].map((f) => isThere(dir.at(f))), [true, true, true]);
   },
 });
 

@@ -41,7 +41,7 @@ export const run: RunCommand = async (context) => {
   return EXIT.ok;
 };
 
-/** The file managers that are meant: named ones, or those of this system that are installed. */
+/** The file managers that are meant: named ones, or those of this system that are installed; all of it if none is. */
 function chosen(
   context: Context,
   { remove, print }: { remove: boolean; print: boolean },
@@ -66,8 +66,10 @@ function chosen(
   if (remove) return here;
   const there = here.filter(({ program }) => program === undefined || programPath(program));
   if (there.length > 0) return there;
-  if (print && here.length > 0) return here;
-  throw new HikaeError("failed", text("integrate.none"), { hint: text("integrate.none-hint") });
+  if (here.length === 0) throw new HikaeError("failed", text("integrate.none"));
+  // small files of this user's own, that a file manager finds when it is installed
+  if (!print) context.tell(text("usage.note", { what: text("integrate.waits") }));
+  return here;
 }
 
 function entryOf({ env }: Context): Entry {

@@ -79,7 +79,7 @@ interface NamedFile {
 /** The first name in the order of an archive: its content is there. */
 function inOrder(names: Version[]): NamedFile {
   const [first, ...others] = names.toSorted((a, b) => inTreeOrder(pathOf(a), pathOf(b)));
-  if (first === undefined) throw new HikaeError("internal", "restore: a file without a name");
+  if (first === undefined) throw new RangeError("a file without a name");
   return { first, others };
 }
 

@@ -11,8 +11,9 @@ export const integrate = {
   "integrate.elsewhere": "integrate: {title} is not of this system",
   "integrate.elsewhere-hint":
     "hikae integrate --for {name} --print shows the files and commands for it",
-  "integrate.none": "integrate: no file manager that hikae knows is installed",
-  "integrate.none-hint": "name one: hikae integrate --for nautilus (or dolphin, nemo)",
+  "integrate.none": "integrate: hikae knows no file manager of this system",
+  "integrate.waits":
+    "no file manager that hikae knows is installed; the entry waits for GNOME Files, Dolphin or Nemo",
   "integrate.odd-program": "integrate: a file manager cannot start {path}",
   "integrate.odd-program-hint": 'keep hikae in a place without "%" in its path',
   "integrate.not-ours": "integrate: this file is not by hikae",

@@ -13,9 +13,9 @@ export const integrate = {
   "integrate.elsewhere": "integrate: {title} はこのシステムのものではありません",
   "integrate.elsewhere-hint":
     "hikae integrate --for {name} --print でファイルとコマンドが表示されます",
-  "integrate.none": "integrate: hikae が知っているファイル マネージャーがありません",
-  "integrate.none-hint":
-    "一つ指定してください: hikae integrate --for nautilus (または dolphin、nemo)",
+  "integrate.none": "integrate: このシステムのファイル マネージャーには対応していません",
+  "integrate.waits":
+    "対応するファイル マネージャーが見つかりません。GNOME Files、Dolphin、Nemo を入れると項目が表示されます",
   "integrate.odd-program": "integrate: ファイル マネージャーは {path} を起動できません",
   "integrate.odd-program-hint": "パスに「%」のない場所に hikae を置いてください",
   "integrate.not-ours": "integrate: このファイルは hikae のものではありません",

@@ -18,7 +18,7 @@ export function timeOf(stamp: Stamp): string {
 }
 
 /** The same to the second. */
-export function secondOf(stamp: Stamp): string {
+function secondOf(stamp: Stamp): string {
   return `${timeOf(stamp)}:${stamp.slice(13, 15)}`;
 }
 

@@ -29,8 +29,15 @@ export const SERVE_SCRIPT = `
       const mine = ++asked;
       await new Promise((go) => setTimeout(go, 150));
       if (mine !== asked || find.value.trim() === "") return;
-      const answer = await fetch(find.form.action + "?part=1&q=" + encodeURIComponent(find.value));
-      if (mine !== asked || !answer.ok) return;
+      const address = find.form.action + "?part=1&q=" + encodeURIComponent(find.value);
+      const answer = await fetch(address).catch(() => undefined);
+      if (mine !== asked) return;
+      if (answer === undefined || !answer.ok) {
+        const warning = document.createElement("p");
+        warning.className = "warn";
+        warning.textContent = found.dataset[answer === undefined ? "ended" : "failed"];
+        return found.replaceChildren(warning);
+      }
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       found.replaceChildren(...page.body.childNodes);
     });

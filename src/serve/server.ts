@@ -8,7 +8,7 @@ import { clickResponse } from "./click.ts";
 import { davResponse } from "./dav.ts";
 import { type Admission, isSame } from "./gate.ts";
 import { asset, page, plain } from "./http.ts";
-import type { Site } from "./pages/frame.ts";
+import { OPEN_STYLE, type Site } from "./pages/frame.ts";
 import { homePage, type VaultLook } from "./pages/home.ts";
 import { closedPage, outPage, welcomePage } from "./pages/small.ts";
 import { SERVE_SCRIPT } from "./script.ts";
@@ -42,6 +42,9 @@ async function route(server: Server, request: Request): Promise<Response> {
     return await clickResponse(server, request);
   }
   const admission = gate.admit(request, parts);
+  if (admission.kind === "out" && parts.length === 1 && parts[0] === OPEN_STYLE) {
+    return asset(SERVE_STYLE, "text/css");
+  }
   if (admission.kind !== "in") return closed(server, admission);
   if (!["GET", "HEAD", "POST"].includes(request.method)) {
     return plain(405, text("serve.methods"), { allow: "GET, HEAD, POST" });

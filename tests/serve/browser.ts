@@ -6,4 +6,7 @@
 import "./browser/pages.ts";
 import "./browser/setup.ts";
 import "./browser/ways.ts";
+import "./browser/trying.ts";
+import "./browser/large.ts";
 import "./browser/webdav.ts";
+import "./browser/changes.ts";

@@ -47,14 +47,16 @@ export function inVault(site: Site, vault: number, kind: string, ...rest: string
   return to(site, ["v", vault, kind, ...rest]);
 }
 
-/** A page that asks for nothing more: no style, no script, no way back; its letters and colours are the browser's. */
+/** The style, for whoever is not let in too: nothing in it tells of a vault. */
+export const OPEN_STYLE = "style.css";
+
+/** A page without script and without a way back. */
 export function bare(title: string, body: Part, head: Part = ""): Html {
   return html`
     <html lang="${languageTag()}">
       <head>
         <meta charset="utf-8">
         <meta name="viewport" content="width=device-width, initial-scale=1">
-        <meta name="color-scheme" content="light dark">
         ${head}
         <title>${title}</title>
       </head>

@@ -49,7 +49,10 @@ export function foundList(site: Site, vault: number, found: Cut<VersionFacts>): 
 export function findPage(site: Site, vault: number, words: string, found: Cut<VersionFacts>): Html {
   const line = terminal(`hikae find ${rootOf(site, vault)} ${quoted(words)}`);
   return frame(site, { title: text("serve.search-title", { words }), vault }, [
-    html`<div id="found" aria-live="polite">${foundList(site, vault, found)}</div>`,
+    html`
+      <div id="found" aria-live="polite" data-ended="${text("serve.ended")}"
+        data-failed="${text("serve.failed-title")}">${foundList(site, vault, found)}</div>
+    `,
     line,
   ]);
 }

@@ -2,7 +2,9 @@
 
 import { text } from "../../text/text.ts";
 import { type Html, html, type Part } from "../html.ts";
-import { bare, frame, type Site, to } from "./frame.ts";
+import { bare, frame, OPEN_STYLE, type Site, to } from "./frame.ts";
+
+const STYLED = html`<link rel="stylesheet" href="/${OPEN_STYLE}">`;
 
 /**
  * What a followed link shows: it goes on by itself. A redirect would not do: after a click in another program the
@@ -13,7 +15,7 @@ export function welcomePage(site: Site, next: readonly string[]): Html {
   return bare(
     "hikae",
     html`<p>${text("serve.welcome")} <a href="${home}">${text("serve.go-on")}</a></p>`,
-    html`<meta http-equiv="refresh" content="0; url=${home}">`,
+    html`<meta http-equiv="refresh" content="0; url=${home}">${STYLED}`,
   );
 }
 

@@ -91,6 +91,7 @@ export const serve = {
   "serve.out-title": "This page is not open for you",
   "serve.out": "Open the link that hikae serve printed. Press Enter in its window for a new one.",
   "serve.again": "Open this address again",
+  "serve.ended": "hikae serve has ended: start it again, and open its new link.",
   "serve.not-found-title": "There is no such page",
   "serve.not-found": "The address leads nowhere.",
   "serve.failed-title": "This cannot be shown",

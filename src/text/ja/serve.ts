@@ -95,6 +95,7 @@ export const serve = {
   "serve.out":
     "hikae serve が表示したリンクを開いてください。新しいリンクはその画面で Enter を押すと出ます。",
   "serve.again": "このアドレスをもう一度開く",
+  "serve.ended": "hikae serve は終了しています。もう一度起動し、新しいリンクを開いてください。",
   "serve.not-found-title": "そのようなページはありません",
   "serve.not-found": "このアドレスには何もありません。",
   "serve.failed-title": "表示できません",

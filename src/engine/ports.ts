@@ -30,6 +30,8 @@ export interface EnginePorts {
   cancelled: () => boolean;
   /** Has the run end, in all threads. */
   cancel: () => void;
+  /** The vault that is asked, where somebody keeps it open between questions: a `Reader`. */
+  kept?: () => unknown;
   /** Other threads that share the work. */
   lanes?: CrewPorts;
   /** Somebody who counts what a backup has to read, beside it. */

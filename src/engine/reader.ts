@@ -48,6 +48,12 @@ export class Reader {
   readonly #open: OpenVault;
   /** The newest finished run, as a number: what lives now lived then, even where nothing tells since when. */
   #newest = Number.MAX_SAFE_INTEGER;
+  /** It stays open between questions. */
+  #kept = false;
+  /** Questions that are under way, of a kept one. */
+  #users = 0;
+  #records: readonly RecordRow[] | undefined;
+  #snapshots: Snapshot[] | undefined;
   /** The newest finished record that the catalog had when it was opened, as a number. */
   #last: number | undefined;
 
@@ -81,24 +87,26 @@ export class Reader {
 
   /** The runs that are not forgotten, oldest first. */
   runs(): Stamp[] {
-    return this.catalog.records().filter((r) => r.kind === "run" && !r.forgotten)
+    return this.records().filter((r) => r.kind === "run" && !r.forgotten)
       .map((r) => r.stamp);
   }
 
   /** True when a run's record, or what the records say lived after it, is not what its seal says. */
   isBroken(stamp: Stamp): boolean {
-    return this.catalog.records().some((r) => r.stamp === stamp && r.proof === PROOF.broken);
+    return this.records().some((r) => r.stamp === stamp && r.proof === PROOF.broken);
   }
 
   /** Makes the index again, unless that was done since the records that do not agree were last written. */
   renew(): void {
     const { fs } = this.#ports;
-    const asked = this.catalog.records().filter((r) => r.proof === PROOF.broken).map((r) => {
+    const asked = this.records().filter((r) => r.proof === PROOF.broken).map((r) => {
       const info = lstatIfAny(fs, this.vault.recordPath(r.stamp));
       return `${r.stamp} ${info?.size} ${info?.mtime}`;
     }).join();
     if (this.#open.made || this.catalog.meta(ASKED) === asked) return;
     this.#open.reread(readOptions(this.#ports));
+    this.#records = undefined;
+    this.#snapshots = undefined;
     this.#begin();
     this.catalog.setMeta(ASKED, asked);
   }
@@ -108,6 +116,11 @@ export class Reader {
    * `distrust` the catalog file is left alone: records and disk tell everything. Without `keep` none is made at home.
    */
   static open(ports: EnginePorts, root: string, options: ReadOptions = {}): Reader {
+    const kept = options.distrust === true ? undefined : ports.kept?.();
+    if (kept instanceof Reader) {
+      kept.#users++;
+      return kept;
+    }
     const open = openToRead(vaultPorts(ports), root, readOptions(ports), options);
     const reader = new Reader(ports, open);
     if (isHeld(open.vault.ports, open.vault.tree)) {
@@ -117,14 +130,39 @@ export class Reader {
     return reader;
   }
 
-  /** Closes the catalog. */
+  /** Closes the catalog; where the vault is kept open, lets others write to it until the next question. */
   close(): void {
-    this.#open.close();
+    if (this.#users > 0 && --this.#users > 0) return;
+    if (!this.#kept) return this.#open.close();
+    this.catalog.endReading();
+    this.catalog.release();
+  }
+
+  /** Has it stay open: its records are read once. */
+  keep(): void {
+    this.#kept = true;
+  }
+
+  /** Closes what was kept, once nobody asks it any more. */
+  letGo(): void {
+    this.#kept = false;
+    if (this.#users === 0) this.close();
+  }
+
+  /** What is known of each run, oldest first. */
+  records(): readonly RecordRow[] {
+    if (!this.#kept) return this.catalog.records();
+    return this.#records ??= this.catalog.records();
   }
 
   /** The snapshots, oldest first; forgotten ones and records of other commands are none. */
   snapshots(): Snapshot[] {
-    const rows = this.catalog.records().filter((r) => r.kind === "run" && !r.forgotten);
+    if (!this.#kept) return this.#allSnapshots();
+    return this.#snapshots ??= this.#allSnapshots();
+  }
+
+  #allSnapshots(): Snapshot[] {
+    const rows = this.records().filter((r) => r.kind === "run" && !r.forgotten);
     const lost = this.#lostPerSnapshot(rows);
     const snapshots = rows.map((r, i) => snapshotOf(r, lost[i] ?? 0));
     const head = brokenOff(this.vault, this.catalog);
@@ -139,7 +177,7 @@ export class Reader {
   mayHaveMoved(): boolean {
     if (isHeld(this.vault.ports, this.vault.tree)) return true;
     const newest = this.vault.recordFiles().at(-1);
-    return newest !== undefined && !this.catalog.records().some((r) => r.stamp === newest.stamp);
+    return newest !== undefined && !this.records().some((r) => r.stamp === newest.stamp);
   }
 
   /** How many versions each snapshot had that are gone now. */

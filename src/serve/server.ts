@@ -14,7 +14,7 @@ import { closedPage, outPage, welcomePage } from "./pages/small.ts";
 import { SERVE_SCRIPT } from "./script.ts";
 import { SERVE_ICON, SERVE_STYLE } from "./style.ts";
 import { setupResponse } from "./setup.ts";
-import { failed, notFound, type Server } from "./serving.ts";
+import { failed, notFound, type Server, SOON } from "./serving.ts";
 import { vaultResponse } from "./vault_pages.ts";
 
 /** Answers a request; never throws. */
@@ -79,13 +79,26 @@ async function home(server: Server): Promise<Response> {
   const { site } = server;
   const looks = await Promise.all(site.vaults.map(async (_, i): Promise<VaultLook> => {
     try {
-      return await server.ask(i, "facts", {});
+      return await inTime(server.ask(i, "facts", {}), server.soon ?? SOON);
     } catch (error) {
       return { problem: messageOf(error) };
     }
   }));
   const jobs = await server.jobs().catch(() => []);
   return page(homePage(site, looks, jobs));
+}
+
+/** An answer, if it comes in time; throws otherwise. */
+async function inTime<T>(answer: Promise<T>, ms: number): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new HikaeError("failed", text("serve.silent"))), ms);
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 async function dav(server: Server, request: Request, { parts }: Address): Promise<Response> {

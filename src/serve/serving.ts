@@ -33,7 +33,12 @@ export interface Server extends Sending, Doings {
   site: Site;
   /** The secret by which a second click asks for links; absent where no click started this. */
   click?: string;
+  /** How long the page of all vaults waits for one of them, ms: {@link SOON} unless a test says otherwise. */
+  soon?: number;
 }
+
+/** The page of all vaults shows one that does not answer so soon as that, ms, and the others. */
+export const SOON = 2000;
 
 /** The answer where nothing is. */
 export function notFound(site: Site): Response {

@@ -161,6 +161,19 @@ Deno.test("serve: a text is shown line by line, and so is what changed in it", a
   assert(view.includes(">\n\n&lt;b&gt;one&lt;/b&gt;\ttab\ntwo \\u{202e}\n</pre>"), view);
 });
 
+Deno.test("serve: a vault that hangs is said so beside the others, and holds up none of them", async () => {
+  const server = serverOf(VAULT);
+  const { ask: answers } = server;
+  server.soon = 1;
+  server.site.vaults = [{ name: "hangs", root: "/h" }, { name: "docs", root: "/v" }];
+  server.ask = (vault, question, what) =>
+    vault === 0 ? new Promise(() => {}) : answers(vault, question, what);
+  const visit = await visitor(server);
+  const home = await (await visit("/")).text();
+  assert(home.includes("does not answer") && home.includes("/home/me/docs"), home);
+  assert((await (await visit("/v/1/tree/latest/")).text()).includes("a.txt"));
+});
+
 Deno.test("serve: a form carries any name to the restore, and a terminal line is one that a shell takes", async () => {
   const name = "line\nend \r\u202e 'q' %2f ü&+.txt";
   const visit = await visitor(serverOf({ files: { [name]: utf8("x") } }, "/home/me/back"));

@@ -29,6 +29,11 @@ export interface LookTask {
 
 /** A question waits no longer than this for its answer, ms. */
 const LONGEST = 10_000;
+/**
+ * A process that has answered nothing for so long is ended and started again, ms. One that is only slow goes on: it may
+ * be making the index of a long history, which would never be whole if each question ended it.
+ */
+const HUNG = 30 * 60_000;
 /** Hashing a large file takes its time, ms. */
 const LONGEST_CHECK = 30 * 60_000;
 /** Without a question for so long, the process ends, ms. */
@@ -45,6 +50,10 @@ interface Running {
   child: Deno.ChildProcess;
   input: WritableStreamDefaultWriter<Uint8Array<ArrayBuffer>>;
   waiting: Map<number, Waiting>;
+  /** Questions that it has not answered, though nobody may wait for them any more. */
+  open: Set<number>;
+  /** When it last answered, or was asked the first of those, ms. */
+  since: number;
 }
 
 /** One vault's process. */
@@ -65,16 +74,30 @@ export class LookProcess {
     ask: VaultQuestions[K]["ask"],
   ): Promise<VaultQuestions[K]["answer"]> {
     clearTimeout(this.#idle);
-    const running = this.#running ??= this.#start();
+    const running = this.#alive();
     const id = ++this.#last;
+    if (running.open.size === 0) running.since = performance.now();
+    running.open.add(id);
     return new Promise<VaultQuestions[K]["answer"]>((resolve, reject) => {
       const limit = question === "check" ? LONGEST_CHECK : LONGEST;
-      const timer = setTimeout(() => this.#end(running, silent(this.#task.root)), limit);
+      const timer = setTimeout(() => {
+        running.waiting.delete(id);
+        reject(silent(this.#task.root));
+      }, limit);
       running.waiting.set(id, { resolve, reject, timer });
       running.input.write(packFrame({ id, question, ask })).catch(() => {
         this.#end(running, ended(this.#task.root));
       });
     });
+  }
+
+  /** The process, started where there is none; again where it hangs. */
+  #alive(): Running {
+    const running = this.#running;
+    const hangs = running !== undefined && running.open.size > 0 &&
+      performance.now() - running.since > HUNG;
+    if (hangs) this.#end(running, silent(this.#task.root));
+    return this.#running ??= this.#start();
   }
 
   /** Ends the process. */
@@ -91,7 +114,13 @@ export class LookProcess {
       stdout: "piped",
       stderr: "null",
     }).spawn();
-    const running: Running = { child, input: child.stdin.getWriter(), waiting: new Map() };
+    const running: Running = {
+      child,
+      input: child.stdin.getWriter(),
+      waiting: new Map(),
+      open: new Set(),
+      since: performance.now(),
+    };
     running.input.write(packFrame({ ...this.#task, lang: languageTag() })).catch(() => {});
     void this.#listen(running);
     return running;
@@ -109,13 +138,14 @@ export class LookProcess {
   }
 
   #take(running: Running, reply: ReplyHead, bytes: Uint8Array<ArrayBuffer>): void {
+    running.open.delete(reply.id);
+    running.since = performance.now();
     const waiting = running.waiting.get(reply.id);
-    if (waiting === undefined) return;
     running.waiting.delete(reply.id);
-    clearTimeout(waiting.timer);
-    if (reply.error !== undefined) waiting.reject(fromPlainError(reply.error));
-    else waiting.resolve((reply.raw === true ? bytes : reply.answer) as never);
-    if (running.waiting.size > 0) return;
+    clearTimeout(waiting?.timer);
+    if (reply.error !== undefined) waiting?.reject(fromPlainError(reply.error));
+    else waiting?.resolve((reply.raw === true ? bytes : reply.answer) as never);
+    if (running.open.size > 0) return;
     clearTimeout(this.#idle);
     this.#idle = setTimeout(() => this.close(), IDLE);
   }

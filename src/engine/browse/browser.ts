@@ -4,6 +4,7 @@
  * @module
  */
 
+import { defined } from "../../base/defined.ts";
 import { HikaeError } from "../../base/errors.ts";
 import type {
   ChangeFacts,
@@ -23,6 +24,7 @@ import { report } from "../query/report.ts";
 import { openVault } from "../../vault/vault.ts";
 import { type EnginePorts, vaultPorts } from "../ports.ts";
 import { OpenContents } from "./contents.ts";
+import { KeptVault } from "./kept.ts";
 import { changeFacts, entryFacts, snapshotFacts, versionFacts } from "./facts.ts";
 import { heard } from "./listen.ts";
 import { text } from "../../text/text.ts";
@@ -60,9 +62,9 @@ export class Browser {
 
   /** Of the vault at the real path `root`. */
   constructor(ports: EnginePorts, root: string, windows: boolean) {
-    this.#ports = ports;
+    this.#ports = new KeptVault(ports, root).ports;
     this.#base = { root, windows };
-    this.#contents = new OpenContents(ports, root);
+    this.#contents = new OpenContents(this.#ports, root);
   }
 
   /** Answers a question; throws what the query throws. */
@@ -114,11 +116,11 @@ export class Browser {
   ): Promise<{ entries: PathEntry[]; stamp: string; next?: string }> {
     const stamp = await this.#stampAt(at);
     const levels = depth === undefined ? {} : { depth };
-    const request = { ...this.#base, path, at: stamp, ...levels };
+    const request = { ...this.#base, path, at: stamp, ...levels, ...defined({ after }) };
     const all = await heard(this.#ports, (ports) => ls(ports, request), (message) => {
       const entry = entryFacts(message);
       if (entry === undefined || (depth !== 0 && entry.path === path)) return undefined;
-      return after === undefined || entry.path > after ? { ...entry, stamp } : undefined;
+      return { ...entry, stamp };
     }, limit + 1);
     const entries = all.slice(0, limit);
     const last = entries.at(-1);

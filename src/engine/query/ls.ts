@@ -27,6 +27,8 @@ export interface LsRequest extends LookRequest {
   at?: string;
   /** How many levels below the path. */
   depth?: number;
+  /** Only what comes after this path, in the order of the answer. */
+  after?: string;
 }
 
 /** What was answered. */
@@ -51,7 +53,9 @@ export async function ls(ports: EnginePorts, request: LsRequest): Promise<LsAnsw
       checkCancelled(ports);
       emitEntry(ports, v, answer);
     }
-    if (rows === 0 && below !== "") throw noSuchPath("ls", below, chosen, reader);
+    if (rows === 0 && below !== "" && request.after === undefined) {
+      throw noSuchPath("ls", below, chosen, reader);
+    }
     const unknown = noteUnknown(ports, reader, chosen, below);
     ports.emit({
       message_type: "summary",
@@ -70,10 +74,10 @@ function* found(
   catalog: Catalog,
   point: Point,
   below: string,
-  { depth }: LsRequest,
+  { depth, after }: LsRequest,
 ): Iterable<Version> {
-  let any = false;
-  for (const v of entriesOf(catalog, point, below, depth ?? Infinity)) {
+  let any = after !== undefined;
+  for (const v of entriesOf(catalog, point, below, depth ?? Infinity, after)) {
     any = true;
     yield v;
   }
@@ -96,11 +100,12 @@ function* entriesOf(
   point: Point,
   below: string,
   depth: number,
+  after?: string,
 ): Generator<Version> {
-  if (below !== "") yield* aliveOf(catalog, point, below);
+  if (below !== "" && after === undefined) yield* aliveOf(catalog, point, below);
   // where records are lost, a directory may be told of by what lies in it alone
   const dirs = depth > 1 ? dirsBelow(catalog, below) : new Map<string, string[]>();
-  yield* inOrder({ catalog, point, dirs }, below, depth);
+  yield* inOrder({ catalog, point, dirs, after }, below, depth);
 }
 
 /** Where a listing goes on. */
@@ -109,6 +114,7 @@ interface Listing {
   point: Point;
   /** The directories that have something in them, by the one that they lie in. */
   dirs: ReadonlyMap<string, readonly string[]>;
+  after: string | undefined;
 }
 
 /** A directory's entries and what lies in them: by bytes, as whole paths are ordered. */
@@ -124,9 +130,16 @@ function* inOrder(listing: Listing, dir: string, depth: number): Generator<Versi
   for (const name of dirs.get(dir) ?? []) keys.set(`${name}/`, undefined);
   for (const key of [...keys.keys()].sort(byBytes)) {
     const v = keys.get(key);
+    if (isBefore(listing, joinRel(dir, key))) continue;
     if (v !== undefined) yield v;
     else yield* inOrder(listing, joinRel(dir, key.slice(0, -1)), depth - 1);
   }
+}
+
+/** True for what a listing that goes on behind a path has behind it; a directory ends in a slash. */
+function isBefore({ after }: Listing, path: string): boolean {
+  if (after === undefined || (path.endsWith("/") && after.startsWith(path))) return false;
+  return byBytes(path, after) <= 0;
 }
 
 function emitEntry(ports: EnginePorts, v: Version, answer: LsAnswer): void {

@@ -55,7 +55,7 @@ export function choose(ports: EnginePorts, reader: Reader, point: string | undef
   }
   const proof = tellProof(ports, reader, [stamp]);
   const n = stampToNumber(stamp);
-  const newest = reader.catalog.records().every((r) => r.kind !== "run" || r.stamp <= stamp);
+  const newest = reader.records().every((r) => r.kind !== "run" || r.stamp <= stamp);
   return { stamp, n, newest, proof };
 }
 

@@ -39,7 +39,7 @@ export class VersionLines {
   constructor(reader: Reader) {
     this.#reader = reader;
     this.#unsettled = reader.mayHaveMoved();
-    const others = reader.catalog.records().filter((r) => r.kind !== "run");
+    const others = reader.records().filter((r) => r.kind !== "run");
     this.#kinds = new Map(others.map((r) => [stampToNumber(r.stamp), r.kind]));
   }
 

@@ -96,7 +96,8 @@ export const serve = {
   "serve.not-found": "The address leads nowhere.",
   "serve.failed-title": "This cannot be shown",
   "serve.silent": "the vault does not answer",
-  "serve.silent-hint": "check its drive or network; the page asks again when it is loaded again",
+  "serve.silent-hint":
+    "its drive or network may be slow, or its index is being made: load the page again in a while",
   "serve.look-ended": "the process that looks into the vault ended",
   "serve.no-port": 'serve: "{given}" is not a port',
   "serve.no-port-hint": "use a number from 1 to 65535, or leave --port out",

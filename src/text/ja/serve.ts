@@ -101,7 +101,7 @@ export const serve = {
   "serve.failed-title": "表示できません",
   "serve.silent": "保管先が応答しません",
   "serve.silent-hint":
-    "ドライブかネットワークを確認してください。ページを読み直すともう一度尋ねます",
+    "ドライブやネットワークが遅いか、索引を作成中です。しばらくしてからページを読み込み直してください",
   "serve.look-ended": "保管先を見るプロセスが終了しました",
   "serve.no-port": 'serve: "{given}" はポートではありません',
   "serve.no-port-hint": "1 から 65535 の数を使うか、--port を外してください",

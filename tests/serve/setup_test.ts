@@ -127,6 +127,8 @@ Deno.test({
       [{ vault: dir.at("home/v"), source: dir.at("outside") }, "hikae init"],
       [{ vault: dir.at("home/v"), source: "" }, "is not a folder"],
       [{ vault: dir.at("home/v"), when: "often" }, "not a time of day"],
+      // nobody can type it, but a form can send it: what is written always reads back
+      [{ vault: dir.at("home/v\u0001") }, "a control character in a path"],
     ];
     for (const [fields, why] of refused) {
       const answer = await post(fields);

@@ -4,6 +4,7 @@ import { isDriveName } from "../../base/drive_names.ts";
 import { HikaeError, isNotFound, messageOf } from "../../base/errors.ts";
 import type { SetupChoices, SetupPlan, SetupWords } from "../../base/setup.ts";
 import { homeOf } from "../../config/expand.ts";
+import { parseConfig } from "../../config/parse.ts";
 import type { Expansion } from "../../config/types.ts";
 import { pasteLine } from "../../schedule/quote.ts";
 import { text } from "../../text/text.ts";
@@ -69,6 +70,9 @@ export function planSetup(context: Context, words: SetupWords): Planned {
   if (problems.length > 0) return { plan: { ...NOTHING, problems } };
   const told = { kind: "nobody" } as const;
   const answers: Answers = { job, source, vault, when, exclude, keepAll, told };
+  const config = configOf(answers, platformOf(Deno.build.os));
+  taken(tried(() => readsBack(context, file, config, answers)), "");
+  if (problems.length > 0) return { plan: { ...NOTHING, problems } };
   const line = (...line: string[]): string => pasteLine(["hikae", ...line], WINDOWS);
   return {
     answers,
@@ -76,7 +80,7 @@ export function planSetup(context: Context, words: SetupWords): Planned {
       problems,
       job,
       file,
-      config: configOf(answers, platformOf(Deno.build.os)),
+      config,
       commands: [
         line("backup", job, "--init"),
         ...(when.length === 0 ? [] : [line("schedule", "install", job, ...when)]),
@@ -97,6 +101,19 @@ const NOTHING: SetupPlan = {
 
 function expansionOf({ env }: Context): Expansion {
   return { env, platform: platformOf(Deno.build.os) };
+}
+
+/** What would be written reads back as it was meant: a form may send what nobody can type. */
+function readsBack(
+  context: Context,
+  file: string,
+  written: string,
+  { job, source, vault }: Answers,
+): Taken<string> {
+  const { config } = parseConfig(written, { file, expand: expansionOf(context) });
+  const read = config.jobs[job];
+  const same = read?.source === source && read.vaults[0] === vault;
+  return same ? { value: written } : { problem: text("setup.not-read", { path: source }) };
 }
 
 /** What cannot be looked at is told as what is wrong with the answer. */

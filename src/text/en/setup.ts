@@ -42,5 +42,6 @@ export const setup = {
   "setup.outside":
     "{path} lies outside of your home and of the drives that can be unplugged: set that up in a terminal, with hikae init.",
   "setup.not-empty": "{path} holds other files: choose an empty or a new folder for the backup.",
+  "setup.not-read": "{path} cannot be written into a config as it is: use hikae config init.",
   "setup.link": "Set up a first backup",
 } as const;

@@ -45,5 +45,6 @@ export const setup = {
     "{path} はホームと取り外せるドライブの外にあります。端末の hikae init で設定してください。",
   "setup.not-empty":
     "{path} にはほかのファイルがあります。空の、または新しいフォルダーを選んでください。",
+  "setup.not-read": "{path} は設定にそのまま書けません。hikae config init を使ってください。",
   "setup.link": "最初のバックアップを設定する",
 } as const;

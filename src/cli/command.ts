@@ -88,6 +88,8 @@ export interface Context {
   quiet: boolean;
   /** True where standard output is a terminal. */
   onTerminal?: boolean;
+  /** True where it is one on which the columns of answers do not fit: they have no head then. */
+  narrow?: boolean;
   verbose: boolean;
   /** Says by which words the vault of this line is named, for hints. */
   names?: (vault: string) => void;

@@ -180,6 +180,7 @@ function contextOf(command: Command, parsed: Context["parsed"], output: Output):
     cwd: Deno.build.standalone ? Deno.cwd() : Deno.env.get("INIT_CWD") || Deno.cwd(),
     json: output.json,
     onTerminal: output.onTerminal,
+    narrow: output.narrow,
     names: (vault) => void (output.vault = vault),
     quiet: output.quiet,
     verbose: output.verbose,

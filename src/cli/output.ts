@@ -15,6 +15,9 @@ const WIDTH = 80;
 /** Below this nothing is broken any more. */
 const NARROWEST = 40;
 
+/** What is told in sentences and columns; paths that can be pasted are in the others. */
+const FOLDED: ReadonlySet<string> = new Set(["summary", "snapshot", "job_status", "decision"]);
+
 /** With --no-progress a terminal gets a whole line this often, which a screen reader can read out. */
 const PLAIN_PROGRESS_MS = 30_000;
 
@@ -95,7 +98,7 @@ export class Output {
     const aside = isError || message.message_type === "note";
     const color = aside ? this.#errColor : this.color;
     this.#gatherRemoval(message);
-    const said = formatMessage(message, { color, verbose: this.verbose });
+    const said = formatMessage(message, { color, verbose: this.verbose, narrow: this.narrow });
     if (said === undefined) return;
     this.clearProgress();
     if (aside) this.#err(`${this.#folded(said)}\n`);
@@ -133,7 +136,10 @@ export class Output {
     if (about && this.#byDirectory !== undefined) this.#byDirectory.take(message, said);
     else {
       if (type === "summary") this.#tellDirectories();
-      this.#out(`${printableLines(said, this.color)}\n`);
+      // sentences are broken where the terminal is narrow; what is there to be copied stays whole
+      const folds = this.narrow && FOLDED.has(type);
+      const lines = folds ? fold(said, this.columns()) : said;
+      this.#out(`${printableLines(lines, this.color)}\n`);
     }
   }
 
@@ -200,6 +206,11 @@ export class Output {
       this.#err(`${error.stack}\n`);
     }
     return known?.exit ?? EXIT.failed;
+  }
+
+  /** True where answers are read on a terminal on which their columns do not fit. */
+  get narrow(): boolean {
+    return this.onTerminal && !this.json && columnsOf() < WIDTH;
   }
 
   /** The columns that lines of standard output may take. */

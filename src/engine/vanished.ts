@@ -46,6 +46,20 @@ export function lastWith(snapshots: readonly Snapshot[], v: Version): Snapshot |
   );
 }
 
+/** When a path that is not in the snapshot `stamp` was found deleted, and the newest snapshot that has it. */
+export function whenDeleted(
+  reader: Reader,
+  path: string,
+  stamp: Stamp,
+): { until: Stamp; last: Stamp } | undefined {
+  const ended = reader.catalog.history(path)
+    .filter((v) => v.until !== null && stampFromNumber(v.until) <= stamp)
+    .sort((a, b) => (a.until ?? 0) - (b.until ?? 0)).at(-1);
+  const last = ended === undefined ? undefined : lastWith(reader.snapshots(), ended);
+  const until = stampFromNumber(ended?.until ?? 0);
+  return last === undefined || until === undefined ? undefined : { until, last: last.stamp };
+}
+
 function matcherOf(globs: readonly string[]): (path: string) => boolean {
   const all = globs.flatMap((glob) => {
     const plain = glob.replace(/^\.?\/+/, "").replace(/\/+$/, "");

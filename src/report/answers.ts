@@ -38,24 +38,36 @@ export function statusHead(): string {
   ].join("  ");
 }
 
-/** The text of an answer; undefined for one that has none. */
-export function answerText(m: AnswerMessage): string | undefined {
+/**
+ * The text of an answer; undefined for one that has none. On a `narrow` terminal, where the columns do not fit, it is in
+ * lines of its own and has no head.
+ */
+export function answerText(m: AnswerMessage, narrow = false): string | undefined {
   switch (m.message_type) {
     case "snapshot":
-      return snapshotText(m);
+      return snapshotText(m, narrow);
     case "entry":
       return entryText(m);
     case "version":
-      return versionText(m);
+      return versionText(m, narrow);
     case "job_status":
-      return statusText(m);
+      return statusText(m, narrow);
     default:
       return undefined;
   }
 }
 
-function snapshotText(m: AnswerMessage): string | undefined {
+function snapshotText(m: AnswerMessage, narrow: boolean): string | undefined {
   if (typeof m.stamp !== "string") return undefined;
+  const why = lostText(m);
+  if (narrow) {
+    const added = typeof m.bytes_added === "number"
+      ? [text("summary.added", { size: formatSize(m.bytes_added) })]
+      : [];
+    const counts = typeof m.files_new === "number" ? [changesText(m)] : [];
+    const lines = [...counts, ...added, ...why].filter((part) => part !== "");
+    return [`${m.stamp}  ${wordText(m.state)}`, ...lines.map((part) => `  ${part}`)].join("\n");
+  }
   const line = [
     m.stamp.padEnd(15),
     padded(wordText(m.state), 11),
@@ -65,15 +77,19 @@ function snapshotText(m: AnswerMessage): string | undefined {
     size(m.bytes_added, 10),
     size(m.total_bytes_processed, 10),
   ].join("  ");
-  const lost = Number(m.lost ?? 0);
-  const errors = Number(m.errors ?? 0);
-  const why = [
-    ...(lost > 0 ? [text("answer.lost", { n: lost })] : []),
-    ...(errors > 0 ? [text("answer.errors", { n: errors })] : []),
-  ];
   return why.length === 0
     ? line.trimEnd()
     : `${line.trimEnd()}\n${" ".repeat(17)}${why.join(", ")}`;
+}
+
+/** What is wrong with a snapshot. */
+function lostText(m: AnswerMessage): string[] {
+  const lost = Number(m.lost ?? 0);
+  const errors = Number(m.errors ?? 0);
+  return [
+    ...(lost > 0 ? [text("answer.lost", { n: lost })] : []),
+    ...(errors > 0 ? [text("answer.errors", { n: errors })] : []),
+  ];
 }
 
 function entryText(m: AnswerMessage): string {
@@ -83,12 +99,16 @@ function entryText(m: AnswerMessage): string {
   return `${localTime(m.mtime)}  ${size(m.size, 10)}  ${name}${end}${gone}`;
 }
 
-function versionText(m: AnswerMessage): string {
+function versionText(m: AnswerMessage, narrow: boolean): string {
   const ended = m.to === null
     ? ""
     : `${m.to} ${m.ended === "found" ? text("word.found-gone") : wordText(m.ended ?? "")}`;
   const word = wordText(m.state);
   const state = m.gone === null ? word : text("answer.state-gone", { state: word });
+  if (narrow) {
+    const told = [ended, typeof m.size === "number" ? formatSize(m.size) : "", state];
+    return `  ${m.from}\n    ${told.filter((part) => part !== "").join(", ")}\n  ${placeText(m)}`;
+  }
   const line = `${String(m.from).padEnd(15)}  ${padded(ended, 26)}  ${size(m.size, 10)}  ${state}`;
   return `  ${line}\n  ${placeText(m)}`;
 }
@@ -100,10 +120,15 @@ function placeText(m: AnswerMessage): string {
   return `  ${text("answer.removed", { by: String(m.gone_by), at: m.gone })}`;
 }
 
-function statusText(m: AnswerMessage): string {
+function statusText(m: AnswerMessage, narrow: boolean): string {
   const part = typeof m.name === "string" ? `/${m.name}` : "";
   const name = printable(`${m.job ?? m.vault}${part}`);
   const age = typeof m.age === "number" ? text("answer.ago", { age: ageText(m.age) }) : "";
+  const details = statusDetails(m).map((d) => `  ${d}`);
+  if (narrow) {
+    const told = [resultText(m), lastGood(m), age, size(m.size, 0)].filter((part) => part !== "");
+    return [name, `  ${told.join(", ")}`, ...details].join("\n");
+  }
   const head = displayWidth(name) > 20 ? [name] : [];
   const line = [
     padded(head.length > 0 ? "" : name, 20),
@@ -112,19 +137,22 @@ function statusText(m: AnswerMessage): string {
     padded(age, 11),
     size(m.size, 10),
   ].join("  ").trimEnd();
-  const details = [
+  return [...head, line, ...details].join("\n");
+}
+
+function statusDetails(m: AnswerMessage): string[] {
+  return [
     ...(m.job === null || typeof m.vault !== "string" ? [] : [printable(m.vault)]),
-    ...(typeof m.files_new === "number" ? [countsText(m)] : []),
+    ...(typeof m.files_new === "number" ? [changesText(m)] : []),
     ...checkedText(m),
     ...(Array.isArray(m.trouble) && m.trouble.length > 0 ? [m.trouble.join(", ")] : []),
     ...(typeof m.next === "string" ? [text("answer.next", { time: printable(m.next) })] : []),
     ...(typeof m.message === "string" ? [printable(m.message)] : []),
   ];
-  return [...head, line, ...details.map((d) => `  ${d}`)].join("\n");
 }
 
 /** What a run found, in counts. */
-function countsText(m: AnswerMessage): string {
+function changesText(m: AnswerMessage): string {
   const count = (value: unknown): string => String(value);
   return [
     text("summary.new", { count: count(m.files_new) }),

@@ -12,6 +12,8 @@ import { restoreText } from "./restore.ts";
 export interface TextOptions {
   color: boolean;
   verbose: boolean;
+  /** True of a terminal that is narrower than 80 columns. */
+  narrow?: boolean;
 }
 
 /** The text of a message, without a line end; undefined when people need not see it. */
@@ -39,7 +41,7 @@ export function formatMessage(message: Message, options: TextOptions): string | 
     case "status":
       return undefined;
     default:
-      return typeof message.text === "string" ? message.text : answerText(message);
+      return typeof message.text === "string" ? message.text : answerText(message, options.narrow);
   }
 }
 

@@ -33,6 +33,13 @@ Deno.test("restore of a deleted file says when it went, and the command that it 
   assertEquals(point, `notes/todo.txt@${had}`);
   const back = await run(["restore", place.vault, point, "--to", to.at("t")]);
   assertEquals([back.code, read(to.path, "t", "notes", "todo.txt")], [0, "last words"]);
+  // so do those that look
+  const cat = await run(["cat", place.vault, "notes/todo.txt", "--json"]);
+  const [told] = cat.json.filter((m) => m.message_type === "error");
+  assertStringIncludes(String(told?.message), `the run of ${stamp} found it deleted`);
+  const [, path = "", at = ""] = /"(.*)" --at (\S+)/.exec(String(told?.hint)) ?? [];
+  const seen = await run(["cat", place.vault, path, "--at", at]);
+  assertEquals([seen.code, seen.stdout], [0, "last words"]);
   // one that never was has a near name
   for (const line of [["restore", "--to", to.at("u")], ["ls"], ["cat"], ["history"]]) {
     const [command = "", ...more] = line;

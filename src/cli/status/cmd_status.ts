@@ -74,7 +74,7 @@ function print(context: Context, lines: readonly StatusLine[]): void {
     context.tell(text("status.nothing-known"));
     return;
   }
-  if (!context.json) context.say(statusHead());
+  if (!context.json && context.narrow !== true) context.say(statusHead());
   for (const { message } of lines) context.emit(message);
 }
 

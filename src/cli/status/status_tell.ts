@@ -33,7 +33,7 @@ export async function statusAndTell(context: Context): Promise<number> {
   const words = ["status", ...flagsOf(context, OWN), "--", ...parsed.args];
   const { code, messages } = await askChildFully(context, words, "inherit");
   const lines = messages.filter((m) => m.message_type === "job_status");
-  if (lines.length > 0 && !context.json) context.say(statusHead());
+  if (lines.length > 0 && !context.json && context.narrow !== true) context.say(statusHead());
   for (const message of messages) context.emit(message as unknown as Message);
   if (parsed.has("explain-permissions")) return code;
   const file = parsed.get("prometheus");

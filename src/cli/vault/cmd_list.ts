@@ -14,7 +14,7 @@ export const run: RunCommand = async (context) => {
   argumentsOf(context, 0, 0);
   const parts = await forEachPart(context);
   if (parts !== undefined) return parts;
-  const above = headAbove("snapshot", snapshotHead());
+  const above = headAbove(context, "snapshot", snapshotHead());
   const vault = await vaultArg(context);
   // of a job with several vaults it is told which one answers
   if (vault.job !== undefined && !context.json) {

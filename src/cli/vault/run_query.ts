@@ -93,12 +93,13 @@ export function tellStamp(context: Context, stamp: string): void {
   if (!context.json) context.tell(text("summary.point", { stamp }));
 }
 
-/** A line above the first message of a type. */
+/** A line above the first message of a type, where its columns fit. */
 export function headAbove(
+  { narrow = false }: Context,
   type: Message["message_type"],
   text: string,
 ): (message: Message) => string | undefined {
-  let printed = false;
+  let printed = narrow;
   return (message) => {
     if (printed || message.message_type !== type) return undefined;
     printed = true;
@@ -110,7 +111,10 @@ export function headAbove(
 export function versionsOf(context: Context, root: string): Pick<Look<"find">, "above" | "shown"> {
   const pasted = context.onTerminal === true;
   return {
-    above: versionsAbove(pasted ? "" : `${text("vault.in", { vault: printable(root) })}\n`),
+    above: versionsAbove(
+      context,
+      pasted ? "" : `${text("vault.in", { vault: printable(root) })}\n`,
+    ),
     ...(pasted ? { shown: (m) => withPlace(context, root, m) } : {}),
   };
 }
@@ -123,11 +127,15 @@ function withPlace({ env }: Context, root: string, m: Message): Message {
   return { ...m, pasted: quoteFor(userShell(env, windows), path) };
 }
 
-function versionsAbove(head: string): (message: Message) => string | undefined {
+function versionsAbove(
+  { narrow = false }: Context,
+  vault: string,
+): (message: Message) => string | undefined {
+  const head = narrow ? vault : `${vault}${versionHead()}\n`;
   let path: unknown;
   return (message) => {
     if (message.message_type !== "version" || message.path === path) return undefined;
-    const first = path === undefined ? `${head}${versionHead()}\n` : "";
+    const first = path === undefined ? head : "";
     path = message.path;
     return first + printable(String(path));
   };

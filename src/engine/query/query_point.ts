@@ -10,6 +10,7 @@ import { didYouMean, nearPath } from "../near_path.ts";
 import type { EnginePorts } from "../ports.ts";
 import { type Proof, tellProof } from "../proven.ts";
 import type { Reader } from "../reader.ts";
+import { whenDeleted } from "../vanished.ts";
 import { text } from "../../text/text.ts";
 import { countLiving } from "../../vault/history/paths.ts";
 
@@ -105,6 +106,17 @@ export function noSuchPath(
   chosen: Chosen,
   reader: Reader,
 ): HikaeError {
+  const deleted = /^\d/.test(chosen.stamp)
+    ? whenDeleted(reader, path, chosen.stamp as Stamp)
+    : undefined;
+  if (deleted !== undefined) {
+    const { until, last } = deleted;
+    const said = text("vanished.deleted-from", { action, stamp: chosen.stamp, until });
+    return new HikaeError("no_such_path", said, {
+      path,
+      hint: text("vanished.deleted-from-hint", { action, path, last }),
+    });
+  }
   const { path: name, point } = splitAtPoint(path).at(-1) ?? { path };
   return new HikaeError("no_such_path", text("look.no-path", { action, stamp: chosen.stamp }), {
     path,

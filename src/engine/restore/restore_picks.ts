@@ -5,12 +5,12 @@ import { HikaeError } from "../../base/errors.ts";
 import { compileGlob, isGlob } from "../../base/glob.ts";
 import { resolvePoint } from "../../base/point.ts";
 import { belowDir, dirOf, isWithin, normalizeRel } from "../../base/relpath.ts";
-import { type Stamp, stampFromNumber, stampToNumber } from "../../base/stamp.ts";
+import { type Stamp, stampToNumber } from "../../base/stamp.ts";
 import type { ErrorLine } from "../../vault/record.ts";
 import type { Version } from "../../vault/catalog.ts";
 import { aliveAt, aliveOf, type Point } from "../../vault/history/alive.ts";
 import { text as say } from "../../text/text.ts";
-import { lastWith, vanished } from "../vanished.ts";
+import { lastWith, vanished, whenDeleted } from "../vanished.ts";
 import { didYouMean, nearPath } from "../near_path.ts";
 import type { EnginePorts } from "../ports.ts";
 import { pathOf, type Reader, type Snapshot } from "../reader.ts";
@@ -209,15 +209,12 @@ class Finder {
   /** The error of a path that was deleted: when, and how its last version comes back. */
   #deleted(typed: string, stamp: Stamp): HikaeError | undefined {
     for (const path of splitAtPoint(typed).flatMap((r) => this.#forms(r.path))) {
-      const ended = this.#reader.catalog.history(path)
-        .filter((v) => v.until !== null && stampFromNumber(v.until) <= stamp)
-        .sort((a, b) => (a.until ?? 0) - (b.until ?? 0)).at(-1);
-      const last = ended === undefined ? undefined : lastWith(this.#snapshots, ended);
-      if (ended === undefined || last === undefined) continue;
-      const until = stampFromNumber(ended.until ?? 0);
+      const deleted = whenDeleted(this.#reader, path, stamp);
+      if (deleted === undefined) continue;
+      const { until, last } = deleted;
       return new HikaeError("no_such_path", say("vanished.deleted", { stamp, until }), {
         path: typed,
-        hint: say("vanished.deleted-hint", { path: `"${path}@${last.stamp}"` }),
+        hint: say("vanished.deleted-hint", { path: `"${path}@${last}"` }),
       });
     }
     return undefined;

@@ -10,5 +10,8 @@ export const vanished = {
   "vanished.deleted":
     "restore: snapshot {stamp} does not have it; the run of {until} found it deleted",
   "vanished.deleted-hint": "its last version: hikae restore VAULT {path} --to DIR",
+  "vanished.deleted-from":
+    "{action}: snapshot {stamp} does not have it; the run of {until} found it deleted",
+  "vanished.deleted-from-hint": 'as it was last: hikae {action} VAULT "{path}" --at {last}',
   "path.near": "did you mean {near}? {hint}",
 } as const;

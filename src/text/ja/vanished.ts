@@ -13,5 +13,8 @@ export const vanished = {
   "vanished.deleted":
     "復元: スナップショット {stamp} にはありません。{until} の実行で削除が見つかりました",
   "vanished.deleted-hint": "最後の版: hikae restore VAULT {path} --to DIR",
+  "vanished.deleted-from":
+    "{action}: スナップショット {stamp} にはありません。{until} の実行で削除が見つかりました",
+  "vanished.deleted-from-hint": '最後の状態: hikae {action} VAULT "{path}" --at {last}',
   "path.near": "{near} のことですか? {hint}",
 } as const;

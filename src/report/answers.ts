@@ -153,7 +153,8 @@ function statusDetails(m: AnswerMessage): string[] {
 
 /** What a run found, in counts. */
 function changesText(m: AnswerMessage): string {
-  const count = (value: unknown): string => String(value);
+  // numbers are grouped, as in a run's own summary
+  const count = (value: unknown): number => Number(value);
   return [
     text("summary.new", { count: count(m.files_new) }),
     text("summary.changed", { count: count(m.files_changed) }),

@@ -66,7 +66,7 @@ Deno.test("narrow: no line of list, history or status is longer than 40 columns,
 Deno.test("narrow: nothing is lost but the columns: what is not 0 is told, and what is wrong", () => {
   assertEquals(answerText(ANSWERS[0] as AnswerMessage, true)?.split("\n"), [
     "20261129_114159  partial",
-    "  12345 new, 1234 changed, 0 deleted",
+    "  12,345 new, 1,234 changed, 0 deleted",
     "  4.66 GiB added",
     "  3 of its files are gone from the vault",
     "  1 could not be read or stored",

@@ -180,6 +180,7 @@ export class Output {
 
   /** Data, as it is. */
   write(data: Uint8Array): void {
+    this.clearProgress();
     this.flush();
     this.#answer(data);
   }

@@ -76,7 +76,7 @@ export class ByDirectory {
     this.#paths = 0;
     if (paths === 0) return [];
     if (paths <= this.#most) return named;
-    const rows = rowsOf(root).sort(bySize);
+    const rows = withFiles(rowsOf(root)).sort(bySize);
     const shown = rows.slice(0, MOST);
     return [
       ...shown.map((row) => `${printable(row.path)}  ${sumText(row)}`),
@@ -107,6 +107,12 @@ function rowsOf(root: Node): Row[] {
     } else rows.push({ ...node, path: node === root ? "./" : `${node.path}/` });
   }
   return rows;
+}
+
+/** Directories alone are told where there is nothing else: the summary has their number. */
+function withFiles(rows: readonly Row[]): Row[] {
+  const some = rows.filter(({ counts }) => counts.size > 0);
+  return some.length > 0 ? some : [...rows];
 }
 
 function bySize(a: Sum, b: Sum): number {

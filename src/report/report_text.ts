@@ -51,6 +51,10 @@ function section(
   if (files.length === 0) return [];
   return [
     `  ${title}:`,
-    ...files.slice(0, MOST).map((f) => `  ${value(f).padStart(12)}  ${printable(f.path)}`),
+    ...files.slice(0, MOST).map((f) =>
+      `  ${value(f).padStart(12)}  ${printable(f.path)}${
+        f.current ? "" : ` ${text("page.was-deleted")}`
+      }`
+    ),
   ];
 }

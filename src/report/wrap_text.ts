@@ -33,8 +33,8 @@ function foldLine(line: string, width: number): string {
   let at = indent;
   let empty = true;
   for (const word of wordsOf(line.slice(indent.length))) {
-    // what stands in backquotes is there to be copied, and colours are no letters
-    const whole = word.includes("`") || PAINT.test(word);
+    // what stands in quotes is there to be copied, and colours are no letters
+    const whole = /`|^"[^"]+"$/.test(word) || PAINT.test(word);
     for (const [n, piece] of (whole ? [word] : piecesOf(word)).entries()) {
       const blank = n === 0 && !empty ? " " : "";
       if (!empty && displayWidth(`${at}${blank}${piece}`.replace(PAINT, "")) > width) {

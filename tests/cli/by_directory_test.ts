@@ -53,6 +53,18 @@ Deno.test("by directory: thousands of directories stay a screen of lines", () =>
   ]);
 });
 
+Deno.test("by directory: directories alone are told where nothing else is", () => {
+  const dirs = Array.from({ length: 21 }, (_, i): ChangeMessage => ({
+    ...change(`a/${i}`, 0),
+    type: "dir",
+  }));
+  assertEquals(told(dirs)[0], "a/  21 directories");
+  assertEquals(told([...dirs, change("b/c", 5)]), [
+    "b/  1 new (5 B)",
+    "22 paths; add -v to see each of them",
+  ]);
+});
+
 Deno.test("by directory: what a rule removes is counted in versions", () => {
   const gone = (path: string, versions: number): DecisionMessage => ({
     message_type: "decision",

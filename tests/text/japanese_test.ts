@@ -134,6 +134,14 @@ Deno.test("japanese: every page of help fits 80 columns and 40, the first screen
   }
 });
 
+Deno.test("a quoted path is not broken: the command in a hint can be pasted", () => {
+  const folded = fold(
+    '  as it was: hikae cat Backup "notes/写真のメモ.txt" --at 20261129_121124',
+    30,
+  );
+  assertStringIncludes(folded, '"notes/写真のメモ.txt"');
+});
+
 Deno.test("japanese: lines break between characters, not before a closing mark nor within a word of another script", () => {
   const folded = fold("  保管先を開けません。フォルダーです: /mnt/usb", 20).split("\n");
   assert(folded.every((line) => displayWidth(line) <= 20), folded.join("\n"));

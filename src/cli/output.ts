@@ -136,8 +136,8 @@ export class Output {
     if (about && this.#byDirectory !== undefined) this.#byDirectory.take(message, said);
     else {
       if (type === "summary") this.#tellDirectories();
-      // sentences are broken where the terminal is narrow; what is there to be copied stays whole
-      const folds = this.narrow && FOLDED.has(type);
+      // on a terminal sentences are broken; what is there to be copied stays whole
+      const folds = this.onTerminal && FOLDED.has(type);
       const lines = folds ? fold(said, this.columns()) : said;
       this.#out(`${printableLines(lines, this.color)}\n`);
     }

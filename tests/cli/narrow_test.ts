@@ -2,7 +2,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import type { AnswerMessage } from "../../src/base/event.ts";
-import { answerText } from "../../src/report/answers.ts";
+import { answerText, snapshotHead, statusHead, versionHead } from "../../src/report/answers.ts";
 import { displayWidth } from "../../src/report/display_width.ts";
 import { fold } from "../../src/report/wrap_text.ts";
 import { speak } from "../../src/text/speak.ts";
@@ -56,6 +56,19 @@ Deno.test("narrow: no line of list, history or status is longer than 40 columns,
         const lines = fold(answerText(m, true) ?? "", 40).split("\n");
         assertEquals(lines.filter((line) => displayWidth(line) > 40), [], m.message_type);
         assert(lines.join(" ").includes("20261129_114159"), lines.join("\n"));
+      }
+    } finally {
+      await speak("en");
+    }
+  }
+});
+
+Deno.test("narrow: the columns of 80 have heads that fit, in either language", async () => {
+  for (const language of ["en", "ja"] as const) {
+    await speak(language);
+    try {
+      for (const head of [snapshotHead(), versionHead(), statusHead()]) {
+        assert(displayWidth(head) <= 80, `${language} ${displayWidth(head)}: ${head}`);
       }
     } finally {
       await speak("en");

@@ -4,7 +4,7 @@
 export const answer = {
   "label.error": "エラー:",
   "label.note": "注意:",
-  "answer.snapshot": "スナップショット",
+  "answer.snapshot": "時点",
   "answer.state": "状態",
   "answer.new": "新規",
   "answer.changed": "変更",

@@ -320,9 +320,11 @@ function groupArrivals(writers: readonly VaultDirectory[]): FileWrites[] {
       const known = step.act === "add" ? undefined : step.known;
       const arrival = { source: step.source, known, repair: step.act === "repair" };
       const { name } = step.source;
-      const group = groups.get(name) ?? { name, source: step.source, arrivals: [] };
-      group.arrivals.push({ writer, arrival, sure: step.act !== "update" || step.sure });
-      groups.set(name, group);
+      const write = { writer, arrival, sure: step.act !== "update" || step.sure };
+      const group = groups.get(name);
+      // an array that is born with its one element has no room for 16 more: a wide directory has many of them
+      if (group === undefined) groups.set(name, { name, source: step.source, arrivals: [write] });
+      else group.arrivals.push(write);
     }
   }
   return [...groups.values()];

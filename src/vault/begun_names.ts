@@ -44,6 +44,23 @@ export class BegunNames {
     this.#now = new Set(names);
   }
 
+  /** All are whole: gives the open file, empty again, for what comes last in its directory; undefined where there is none. */
+  take(): { file: FileHandle; path: string } | undefined {
+    const file = this.#file;
+    if (file === undefined) return undefined;
+    this.#file = undefined;
+    this.#now = new Set();
+    try {
+      file.truncate(0);
+      file.seek(0);
+      return { file, path: this.#path };
+    } catch {
+      file.close();
+      removeQuietly(this.#fs, this.#path);
+      return undefined;
+    }
+  }
+
   /** All are whole. */
   end(): void {
     if (this.#file === undefined) return;

@@ -1,12 +1,15 @@
 /** Writes a directory's `metadata.txt` (spec §2; docs/format.md, *metadata.txt*). @module */
 
 import { utf8 } from "../../../base/bytes.ts";
-import type { FileInfo } from "../../../base/fs.ts";
+import type { FileHandle, FileInfo } from "../../../base/fs.ts";
 import { clearPlace, createFresh, lstatIfAny, removeIfAny, writeAll } from "../../../base/io.ts";
 import { formatMetadata } from "../../../vault/metadata.ts";
 import { TEMPORARY } from "../../../vault/names.ts";
 import { readTextOfFile } from "../compare/scan_entry.ts";
 import type { LaneVault } from "../lane_vault.ts";
+
+/** Gives a temporary file of the meta directory that is open and empty, if there is one; who takes it closes it. */
+export type TakeOpen = () => { file: FileHandle; path: string } | undefined;
 
 /** What is known of the file that stands there. */
 export interface Standing {
@@ -14,6 +17,7 @@ export interface Standing {
   changed: boolean;
   /** It is the one that the last run wrote. */
   sound: boolean;
+  takeOpen?: TakeOpen;
 }
 
 /** Size in bytes and time in ms of the file, by which the next run knows it again. */
@@ -27,20 +31,35 @@ export function writeMetadata(
   run: LaneVault,
   dir: string,
   files: Map<string, string>,
-  { changed, sound }: Standing,
+  { changed, sound, takeOpen }: Standing,
 ): WrittenMetadata {
   const { fs, tree } = run.vault;
   const path = tree.metadata(dir);
   const text = formatMetadata(files, run.vault.ports.newHash);
   const stands = !changed && (sound || readTextOfFile(run, path) === text);
-  const info = stands ? fs.lstat(path) : replace(run, dir, path, text);
+  const open = takeOpen?.();
+  if (stands && open !== undefined) drop(run, open);
+  const info = stands ? fs.lstat(path) : replace(run, open ?? begin(run, dir), path, text);
   return { metadataSize: info.size, metadataMtime: info.mtime };
 }
 
-function replace(run: LaneVault, dir: string, path: string, text: string): FileInfo {
+/** A temporary file, open. */
+type Open = NonNullable<ReturnType<TakeOpen>>;
+
+function begin(run: LaneVault, dir: string): Open {
   const { fs, tree } = run.vault;
-  const temporary = tree.below(tree.meta(dir), `${TEMPORARY}metadata`);
-  const file = createFresh(fs, temporary);
+  const path = tree.below(tree.meta(dir), `${TEMPORARY}metadata`);
+  return { file: createFresh(fs, path), path };
+}
+
+function drop(run: LaneVault, { file, path }: Open): void {
+  file.close();
+  discard(run, path);
+}
+
+function replace(run: LaneVault, open: Open, path: string, text: string): FileInfo {
+  const { fs } = run.vault;
+  const { file, path: temporary } = open;
   try {
     writeAll(file, utf8(text));
     renameOver(run, temporary, path);
@@ -49,8 +68,7 @@ function replace(run: LaneVault, dir: string, path: string, text: string): FileI
     run.sink.flushFile(file);
     return info;
   } catch (error) {
-    file.close();
-    discard(run, temporary);
+    drop(run, open);
     throw error;
   }
 }

@@ -6,7 +6,7 @@ import type { SourceDir } from "../../source/source_dir.ts";
 import type { DirPlan, VaultDir } from "../compare/compare.ts";
 import { attributesOf, believable, dirCtime, knownDir } from "../compare/scan_entry.ts";
 import type { LaneVault } from "../lane_vault.ts";
-import { writeMetadata } from "./dir_metadata.ts";
+import { type TakeOpen, writeMetadata } from "./dir_metadata.ts";
 
 /** A directory in which everything that was planned is done. */
 export interface DirectoryEnd {
@@ -19,6 +19,8 @@ export interface DirectoryEnd {
   filesChanged: boolean;
   /** Everything that is kept is where it should be. */
   sound: boolean;
+  /** Gives a temporary file that is open and empty, if there is one. */
+  takeOpen: TakeOpen;
 }
 
 /** The mode of the mirror's directory: its owner must be able to go on writing into it; the record keeps the source's. */
@@ -34,6 +36,7 @@ export function endDirectory(end: DirectoryEnd): void {
   const written = writeMetadata(run, path, hashesOf(end.entries), {
     changed: filesChanged,
     sound: vault.metadataSound,
+    takeOpen: end.takeOpen,
   });
   setSelf(end);
   const left = fs.lstat(tree.mirror(path));

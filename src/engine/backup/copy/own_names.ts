@@ -70,6 +70,11 @@ export class OwnNames {
     return path === this.#placed;
   }
 
+  /** All are whole: gives the file that named them, open and empty, for the directory's last one. */
+  take(): ReturnType<BegunNames["take"]> {
+    return this.#begun?.take();
+  }
+
   /** All are whole. */
   end(): void {
     this.#begun?.end();

@@ -362,7 +362,6 @@ export class VaultDirectory {
   /** Ends the directory: metadata, attributes, scan row. */
   finish(): void {
     this.#arrivals.settle();
-    this.#own.end();
     endDirectory({
       run: this.run,
       source: this.#source,
@@ -371,6 +370,7 @@ export class VaultDirectory {
       entries: this.#entries,
       filesChanged: this.#filesChanged,
       sound: this.#sound && this.misfits.length === 0,
+      takeOpen: () => this.#own.take(),
     });
   }
 

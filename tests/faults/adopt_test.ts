@@ -5,8 +5,10 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
+import { HikaeError } from "../../src/base/errors.ts";
 import type { FileSystem } from "../../src/base/fs.ts";
 import { denoFs } from "../../src/platform/deno_fs.ts";
+import { FAULTS, faulty } from "../../src/platform/doubles/faulty.ts";
 import { powerLoss } from "../../src/platform/doubles/power_loss.ts";
 import { stepping } from "../../src/platform/doubles/stepping.ts";
 import { tapFs } from "../../src/platform/doubles/tap.ts";
@@ -23,7 +25,7 @@ function grow(root: string): { source: string; copy: string } {
   const [source, copy] = [join(root, "source"), join(root, "copy")];
   const same = { "a.txt": "a", dir: { "b.txt": "b".repeat(5000), sub: { "c.txt": "c" } } };
   makeTree(source, { ...same, "changed.txt": "by now", "new.txt": "new" });
-  makeTree(copy, { ...same, "changed.txt": "before", "gone.txt": "gone", old: { "d.txt": "d" } });
+  makeTree(copy, { ...same, "changed.txt": "what was before", "gone.txt": "gone", old: { "d.txt": "d" } });
   if (LINKS) {
     makeTree(source, { links: { same: new Link("x"), other: new Link("y") } });
     makeTree(copy, { links: { same: new Link("x"), other: new Link("z") } });
@@ -96,6 +98,33 @@ function* walk(path: string): Generator<string> {
   }
 }
 
+/** One life: an adoption in which one call of the disk fails, and the try that finishes. */
+async function lifeWithFault(at: number): Promise<boolean> {
+  const fault = FAULTS[at % FAULTS.length] ?? "EIO";
+  const double = faulty(at, fault);
+  using dir = tempDir();
+  const { source, copy } = grow(dir.path);
+  const files = contentsIn(copy);
+  const first = await adoptHere(source, copy, { flush: true }, {
+    fs: tapFs(denoFs, double.around),
+  });
+  const where = `call ${at}, ${double.hit?.op} ${double.hit?.path}, ${fault}`;
+  assertEquals(lost(copy, files), [], where);
+  const again = await adoptHere(source, copy, { flush: true }, { hours: 2 });
+  assertEquals([again.thrown, again.errors], [undefined, []], where);
+  assertEquals(lost(copy, files), [], where);
+  const { states } = tell(copy);
+  const newest = states.get(stamps(copy).at(-1) ?? "");
+  assertEquals(plain(newest), plain(stateOf(source)), where);
+  // a disk that says that something is not there is believed where the copy was only looked at
+  if (fault !== "ENOENT") assertEquals(await unsound(copy), [], where);
+  if (first.thrown !== undefined) {
+    assert(first.thrown instanceof HikaeError, `${where}: ${first.thrown}`);
+  }
+  forgetIndex(copy);
+  return double.hit !== undefined;
+}
+
 /** How many changes, or changes and flushes, an adoption makes. */
 async function stepsOf(fs: FileSystem): Promise<void> {
   using dir = tempDir();
@@ -123,4 +152,12 @@ Deno.test("power: an adoption that the power ends loses nothing, and another fin
     const chance = chanceFrom(at);
     await life(`power cut before step ${at}`, disk.fs, () => void disk.cut(chance));
   }
+});
+
+Deno.test("fault: an adoption in which any one call of the disk fails loses nothing, and another finishes it", async () => {
+  let calls = 0;
+  await stepsOf(tapFs(denoFs, (_call, work) => (calls++, work())));
+  let hit = 0;
+  for (let at = 1; at < calls; at += 2 * EVERY - 1) if (await lifeWithFault(at)) hit++;
+  assert(hit > 3, `${hit} of ${calls}`);
 });

@@ -4,7 +4,6 @@
  * @module
  */
 
-import { HikaeError } from "../../base/errors.ts";
 import { lstatIfAny, removeIfAny, replaceFile } from "../../base/io.ts";
 import { infoFor, writeInfo } from "../../vault/create.ts";
 import { type Lock, takeLock } from "../../vault/lock.ts";
@@ -30,6 +29,19 @@ export const RUNS = 2;
 export async function adopt(ports: EnginePorts, request: BackupRequest): Promise<VaultOutcome> {
   checkSource(ports, request);
   const target = only(request.vaults);
+  try {
+    return await inStages(ports, request, target);
+  } catch (error) {
+    // what the disk of the copy says
+    throw asError(error, target.root);
+  }
+}
+
+async function inStages(
+  ports: EnginePorts,
+  request: BackupRequest,
+  target: VaultRequest,
+): Promise<VaultOutcome> {
   const stage = stageOf(ports, request, target);
   inspect(ports, request, target, stage);
   const first = isFirstTry(stage) ? await firstRun(ports, request, target) : undefined;
@@ -47,7 +59,7 @@ async function firstRun(
   try {
     done = await record(ports, request, root);
   } catch (error) {
-    throw error instanceof HikaeError ? error : asError(unmade(root, error), root);
+    throw unmade(root, error);
   }
   for (const message of done.notes) ports.emit({ message_type: "note", message, path: given });
   const told = { vault: given, ...done.summary, adopted: true, run: 1, runs: RUNS };

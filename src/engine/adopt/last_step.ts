@@ -7,7 +7,7 @@
 import { utf8 } from "../../base/bytes.ts";
 import { readBytes } from "../../base/io.ts";
 import { joinRel } from "../../base/relpath.ts";
-import { storedMark } from "../../vault/names.ts";
+import { parseMark, storedMark } from "../../vault/names.ts";
 import type { Vault } from "../../vault/vault.ts";
 import { checkCancelled, type EnginePorts } from "../ports.ts";
 import type { SourceView } from "../source/source_dir.ts";
@@ -43,11 +43,22 @@ function openToOwner({ fs, separator }: EnginePorts, path: string): void {
   if (separator === "/" && (mode & 0o700) !== 0o700) fs.chmod(path, (mode & 0o777) | 0o700);
 }
 
-/** True for a link whose record says where it leads. */
+/** True for a link whose target is kept: by its record, or by a mark of a run that has been here since. */
 function hasRecord({ fs, tree, hashText }: Vault, dir: string, name: string): boolean {
+  const meta = tree.meta(dir);
   const { stored } = storedMark("link", name, undefined, hashText);
-  const path = tree.below(tree.meta(dir), stored);
-  if (!fs.exists(path) || fs.lstat(path).type !== "file") return false;
-  const [own, kept] = [utf8(fs.readLink(tree.entry(dir, name))), readBytes(fs, path)];
-  return own.length === kept.length && own.every((byte, i) => byte === kept[i]);
+  const kept = fs.list(meta).filter((e) =>
+    e.type === "file" && (e.name === stored || isLinkMark(e.name, name))
+  );
+  const target = utf8(fs.readLink(tree.entry(dir, name)));
+  return kept.some((e) => isSame(readBytes(fs, tree.below(meta, e.name)), target));
+}
+
+function isLinkMark(stored: string, name: string): boolean {
+  const mark = parseMark(stored);
+  return (mark?.kind === "oldLink" || mark?.kind === "deletedLink") && mark.name === name;
+}
+
+function isSame(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }

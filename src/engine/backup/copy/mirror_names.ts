@@ -1,8 +1,11 @@
 /** What the mirror has in one directory under names that the source gives: other spellings, and what is in the way. @module */
 
-import { lstatIfAny } from "../../../base/io.ts";
+import { utf8 } from "../../../base/bytes.ts";
+import type { FileInfo } from "../../../base/fs.ts";
+import { lstatIfAny, replaceFile } from "../../../base/io.ts";
 import { joinRel } from "../../../base/relpath.ts";
 import { folding } from "../../../vault/folding.ts";
+import { TEMPORARY } from "../../../vault/names.ts";
 import type { VaultDir } from "../compare/compare.ts";
 import { strayFile } from "../compare/scan_entry.ts";
 import type { LaneVault } from "../lane_vault.ts";
@@ -35,7 +38,7 @@ export class MirrorNames {
     return this.#folded.get(fold(name));
   }
 
-  /** Something under the name that the vault knows nothing of: a link goes, all else is kept as a version. */
+  /** Something under the name that the vault knows nothing of is kept as a version; a link in the place of a copy goes. */
   makeRoom(name: string): void {
     const { fs, tree } = this.#run.vault;
     if (this.#vault.listed && this.#listed(name) === undefined) return;
@@ -48,7 +51,28 @@ export class MirrorNames {
       }
     } else if (info.type === "file") {
       markPast(this.#run, this.#path, strayFile(name, info), "changed", this.#names);
-    } else fs.remove(path);
+    } else {
+      if (info.type === "link" && this.#isStray(name)) this.#keepLink(name, info);
+      fs.remove(path);
+    }
+  }
+
+  /** True where the vault has nothing of the name: a plain copy that was adopted had a link there, and nobody could read it. */
+  #isStray(name: string): boolean {
+    const run = this.#run;
+    return run.catalog?.living(joinRel(this.#path, name)) === undefined &&
+      lstatIfAny(run.vault.fs, run.linkPath(this.#path, name)) === undefined;
+  }
+
+  #keepLink(name: string, info: FileInfo): void {
+    const { vault, options } = this.#run;
+    const { fs, tree } = vault;
+    const target = utf8(fs.readLink(tree.entry(this.#path, name)));
+    const temporary = tree.below(this.#run.metaDir(this.#path), `${TEMPORARY}stray`);
+    replaceFile(fs, this.#run.linkPath(this.#path, name), temporary, target, options.flush);
+    this.#names.meta.changed();
+    const stray = { ...strayFile(name, info), type: "link" as const };
+    markPast(this.#run, this.#path, stray, "changed", this.#names);
   }
 
   /** A directory that the mirror has under another spelling of its name gets the one of the source. */

@@ -25,7 +25,12 @@ function grow(root: string): { source: string; copy: string } {
   const [source, copy] = [join(root, "source"), join(root, "copy")];
   const same = { "a.txt": "a", dir: { "b.txt": "b".repeat(5000), sub: { "c.txt": "c" } } };
   makeTree(source, { ...same, "changed.txt": "by now", "new.txt": "new" });
-  makeTree(copy, { ...same, "changed.txt": "what was before", "gone.txt": "gone", old: { "d.txt": "d" } });
+  makeTree(copy, {
+    ...same,
+    "changed.txt": "what was before",
+    "gone.txt": "gone",
+    old: { "d.txt": "d" },
+  });
   if (LINKS) {
     makeTree(source, { links: { same: new Link("x"), other: new Link("y") } });
     makeTree(copy, { links: { same: new Link("x"), other: new Link("z") } });

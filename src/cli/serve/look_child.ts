@@ -13,6 +13,14 @@ import { isLanguage, speak, threadName } from "../../text/speak.ts";
 
 const LOOK = new URL("../../workers/look.ts", import.meta.url);
 
+/** What the thread of a look may do: read its vault, and write its index; all where Deno knows no less for a share. */
+export function lookRights(
+  { read, write, unscoped }: Pick<LookTask, "read" | "write" | "unscoped">,
+): Deno.PermissionOptionsObject | "inherit" {
+  if (unscoped) return "inherit";
+  return { read: [...read], write: [...write], net: false, env: false, run: false, sys: false };
+}
+
 /** Runs until standard input ends; gives the exit code. */
 export async function lookChild(): Promise<number> {
   const frames = readFrames(Deno.stdin.readable);
@@ -20,9 +28,7 @@ export async function lookChild(): Promise<number> {
   if (first.done === true) return 0;
   const { root, read, write, index, unscoped, lang } = first.value.head as LookTask;
   if (isLanguage(lang)) await speak(lang);
-  const permissions = unscoped
-    ? "inherit" as const
-    : { read: [...read], write: [...write], net: false, env: false, run: false, sys: false };
+  const permissions = lookRights({ read, write, unscoped });
   const worker = new Worker(LOOK, {
     type: "module",
     name: threadName("look"),

@@ -34,6 +34,11 @@ export interface Helpers {
   heard(): void;
 }
 
+/** What the worker that listens may do: listen at this port of the loopback address (0: any), and nothing else. */
+export function listenerRights(port: number): Deno.PermissionOptionsObject {
+  return { net: [`127.0.0.1:${port}`] };
+}
+
 /** The worker that listens. */
 export class PageServer {
   readonly #worker: Worker;
@@ -47,7 +52,7 @@ export class PageServer {
     this.#worker = new Worker(SERVE, {
       type: "module",
       name: threadName("serve"),
-      deno: { permissions: { net: [`127.0.0.1:${port}`] } },
+      deno: { permissions: listenerRights(port) },
     });
     this.#listening.promise.catch(() => {});
     const ready = Promise.withResolvers<void>();

@@ -14,7 +14,7 @@ const HELP = `deno task bench [--full] [--only NAME,…] [--rounds N] [--scale X
 Measures hikae beside the backup tools that are installed, and writes bench/RESULTS.md.
 
   --full       all parts and all tools (some 20 minutes); else a short size of under two minutes
-  --only NAME  these parts alone: start small filter calls large query serve share wide million disk far
+  --only NAME  these parts alone: start small filter calls large query serve share moved wide million disk far
   --rounds N   how often each scenario is run
   --scale X    trees of X times their size, to try the bench itself
   --out FILE   where the results go; with --only or --scale nowhere unless it is given`;
@@ -31,6 +31,7 @@ const PARTS: Record<string, { short: boolean; load: () => Promise<Part> }> = {
   query: { short: true, load: async () => (await import("./lib/part_query.ts")).query },
   serve: { short: true, load: async () => (await import("./lib/part_serve.ts")).serve },
   share: { short: false, load: async () => (await import("./lib/part_trees.ts")).share },
+  moved: { short: false, load: async () => (await import("./lib/part_moved.ts")).moved },
   wide: { short: false, load: async () => (await import("./lib/part_trees.ts")).wide },
   far: { short: false, load: async () => (await import("./lib/part_far.ts")).far },
   disk: { short: false, load: async () => (await import("./lib/part_trees.ts")).disk },

@@ -24,6 +24,7 @@ Deno.exit(
   await runLane({
     name: "away",
     dir: "tests/away",
+    together: true,
     words: Deno.args.filter((a) => !a.startsWith("-")),
     env: server === undefined ? {} : { HIKAE_VERSITYGW: server },
   }),

@@ -16,6 +16,7 @@ Deno.exit(
   await runLane({
     name: "bundles",
     dir: "tests/bundles",
+    together: false,
     words: Deno.args.filter((a) => !a.startsWith("-")),
     env: program === undefined ? {} : { HIKAE_VERSITYGW: program },
   }),

@@ -1,4 +1,4 @@
-/** A lane of tests with servers of their own: what it needs is found or built, its files run side by side, its counts printed. @module */
+/** A lane of tests with servers of their own: what it needs is found or built, its files run, its counts printed. @module */
 
 const VERSITYGW = "github.com/versity/versitygw/cmd/versitygw@v1.8.0";
 
@@ -39,18 +39,20 @@ export function versitygw(): string | undefined {
 
 /** Runs the suites of a directory whose names hold all words; gives the exit code. */
 export async function runLane(
-  { name, dir, words, env }: {
+  { name, dir, words, env, together }: {
     name: string;
     dir: string;
     words: readonly string[];
     env: Record<string, string>;
+    /** Files run side by side: for tests that wait for other programs most of the time. */
+    together: boolean;
   },
 ): Promise<number> {
   const files = [...Deno.readDirSync(dir)].map((e) => e.name)
     .filter((file) => file.endsWith("_test.ts") && words.every((w) => file.includes(w)));
   const child = new Deno.Command(Deno.execPath(), {
-    // they wait for other programs most of the time
-    args: ["test", "-A", "--no-check", "--quiet", "--parallel"].concat(
+    args: ["test", "-A", "--no-check", "--quiet"].concat(
+      together ? ["--parallel"] : [],
       files.map((file) => `${dir}/${file}`),
     ),
     env: { NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1", ...env },

@@ -7,6 +7,7 @@ import { joinRel } from "../base/relpath.ts";
 import { type Stamp, stampToNumber } from "../base/stamp.ts";
 import type { Catalog, RecordRow, Version } from "../vault/catalog.ts";
 import { aliveAt, aliveOf, type Point, totalAt, unknownAt } from "../vault/history/alive.ts";
+import { missingRecords } from "../vault/catalog_state.ts";
 import type { Locator } from "../vault/locate.ts";
 import { isHeld } from "../vault/lock.ts";
 import { openToRead, type OpenVault, type ReadOptions } from "../vault/open.ts";
@@ -123,6 +124,7 @@ export class Reader {
     }
     const open = openToRead(vaultPorts(ports), root, readOptions(ports), options);
     const reader = new Reader(ports, open);
+    if (!open.made) tellMissing(ports, reader);
     if (isHeld(open.vault.ports, open.vault.tree)) {
       const message = text(reader.#last === undefined ? "vault.first-run" : "vault.running");
       ports.emit({ message_type: "note", message });
@@ -319,6 +321,14 @@ function interrupted(head: RecordHead): Snapshot {
     head,
     counts: {},
   };
+}
+
+/** What was told when the index was made is told to every other one who asks: what such a run alone knew is unknown. */
+function tellMissing(ports: EnginePorts, { vault, catalog }: Reader): void {
+  for (const stamp of missingRecords(catalog)) {
+    const message = text("record.missing", { stamp });
+    ports.emit({ message_type: "note", message, path: vault.recordPath(stamp) });
+  }
 }
 
 /** The path of a version. */

@@ -42,6 +42,24 @@ export const LAST = "last";
 /** Says "yes" where a record's first line was made up: the next writer gives it one. */
 export const HEADLESS = "headless";
 
+/** The runs whose record is known to be lost, parted by spaces; absent where none is. */
+const MISSING = "missing";
+
+/** The runs whose record is known to be lost, by what other records or an older index tell. */
+export function missingRecords(catalog: Catalog): Stamp[] {
+  return (catalog.meta(MISSING) ?? "").split(" ").filter((s): s is Stamp =>
+    parseStamp(s) !== undefined
+  );
+}
+
+/** Keeps in an index which records are lost: once they are told of, nothing else may know that they ever were. */
+export function keepMissing(catalog: Catalog, stamps: Iterable<Stamp>): void {
+  const there = new Set(catalog.records().map((r) => r.stamp));
+  const all = new Set([...missingRecords(catalog), ...stamps]);
+  const lost = [...all].filter((s) => !there.has(s)).sort();
+  if (lost.length > 0) catalog.setMeta(MISSING, lost.join(" "));
+}
+
 /** Holds an index against the names of the records and the last line of the newest one that was finished. */
 export function standing(
   vault: Vault,

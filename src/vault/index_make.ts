@@ -8,6 +8,7 @@ import {
   applyFile,
   dropScanRows,
   finished,
+  keepMissing,
   LAST,
   type LookOptions,
   lostRecord,
@@ -58,6 +59,7 @@ function completed(
   const { whole, missing, chainBroken } = wholeProof(vault, catalog);
   if (chainBroken) doubtEnds(catalog);
   for (const stamp of missing) options.failed(vault.recordPath(stamp), lostRecord(vault, stamp));
+  keepMissing(catalog, missing);
   if (whole && !suspect) return dropUnproven(vault, catalog);
   const found = reconcile(vault, catalog, { ...options, fix });
   if (found.changed === 0) return;

@@ -14,7 +14,9 @@ import { Catalog } from "./catalog.ts";
 import {
   finished,
   HEADLESS,
+  keepMissing,
   type LookOptions,
+  missingRecords,
   type Standing,
   standing,
   tellLost,
@@ -127,6 +129,8 @@ class Opener {
   readonly #vault: Vault;
   readonly #options: LookOptions;
   readonly #files: IndexFiles | undefined;
+  /** Runs whose record the index at home knew and that are not there any more. */
+  readonly #gone = new Set<Stamp>();
   /** The index at home knew of records that are not there, or not whole. */
   #lost = false;
   /** The newest record when a writer opened the vault. */
@@ -267,6 +271,8 @@ class Opener {
       const stands = standing(this.#vault, asked, this.#vault.recordFiles());
       tellLost(this.#vault, stands, this.#options);
       this.#lost ||= stands.lost.length > 0 || stands.cut !== undefined;
+      for (const stamp of stands.lost) this.#gone.add(stamp);
+      for (const stamp of missingRecords(asked)) this.#gone.add(stamp);
       if (accept(asked, stands)) {
         asked.release();
         return { catalog, from: "file", path };
@@ -345,6 +351,7 @@ class Opener {
     const catalog = Catalog.create(db);
     catalog.transaction(() => {
       fill(catalog);
+      keepMissing(catalog, this.#gone);
       if (old !== undefined) carryOver(old, catalog);
     });
     catalog.release();

@@ -34,6 +34,10 @@ export class MarkReader {
     const link = mark.kind === "oldLink" || mark.kind === "deletedLink";
     const match = known.find((v) => v.until === until && (v.type === "link") === link);
     if (match !== undefined) {
+      // the line of its end is lost, and what began in its place ended it: the mark's kind tells what became of it
+      if ((match.ended === "changed") !== old) {
+        this.#state.set(match, { ended: old ? "changed" : "deleted" });
+      }
       if (match.gone !== null) this.#state.set(match, { gone: null });
       return false;
     }

@@ -20,7 +20,7 @@ export interface RecordEnd {
 const CHUNK = 1 << 18;
 const LF = 10;
 
-/** The lines after the first, whatever that says. */
+/** The lines after the first, whatever that says; with it, should it be one of them and the first be lost. */
 export function* readRecord(
   fs: FileSystem,
   newHash: NewHash,
@@ -34,9 +34,10 @@ export function* readRecord(
   const parsed = function* (part: Uint8Array): Generator<RecordLine> {
     const lines = fromUtf8(part).split("\n");
     // what comes after the last end of a line is empty
-    for (let i = first ? 1 : 0; i < lines.length - 1; i++) {
+    for (let i = 0; i < lines.length - 1; i++) {
       const line = parseLine(lines[i] ?? "");
-      if (line === undefined) bad++;
+      // the first line is the head's, unless that was lost
+      if (line === undefined) bad += first && i === 0 ? 0 : 1;
       else {
         finished = line.kind === "summary";
         yield line;

@@ -11,6 +11,7 @@ import {
   vaultTotal,
 } from "../../vault/history/totals.ts";
 import type { EnginePorts } from "../ports.ts";
+import { tellAllProofs } from "../proven.ts";
 import { Reader, type Snapshot } from "../reader.ts";
 import { checkedShare } from "../verify/freshness.ts";
 import type { LookRequest } from "./query_point.ts";
@@ -32,6 +33,7 @@ export interface ReportRequest extends LookRequest {
 export function report(ports: EnginePorts, request: ReportRequest): ReportData {
   const reader = Reader.open(ports, request.root);
   try {
+    tellAllProofs(ports, reader);
     const snapshots = reader.snapshots();
     const lists = request.most;
     return {

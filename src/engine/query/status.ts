@@ -3,6 +3,7 @@
 import { type ErrorId, isNotFound, messageOf, toPlainError } from "../../base/errors.ts";
 import type { Stamp } from "../../base/stamp.ts";
 import { openIfAtHome } from "../../vault/open.ts";
+import { isTornHead } from "../../vault/record_mend.ts";
 import { isHeld } from "../../vault/lock.ts";
 import { recordStamp, type SummaryLine } from "../../vault/record.ts";
 import { parseSummary } from "../../vault/record_read.ts";
@@ -82,6 +83,10 @@ function statusOf(ports: EnginePorts, root: string, byRecords: boolean): VaultSt
   for (const stamp of stampsOf(vault)) {
     if (status.good !== undefined && times.length >= USUAL_RUNS) break;
     const run = runOf(vault, stamp);
+    // a newer one that cannot be read may have been a run
+    if (run === undefined && status.last === undefined && isUnreadable(vault, stamp)) {
+      status.unproven = true;
+    }
     if (run === undefined) continue;
     if (times.length < USUAL_RUNS) times.push(Date.parse(run.time));
     if (status.last === undefined) {
@@ -150,6 +155,11 @@ function checkedOf(vault: Vault): CheckedShare | undefined {
   } finally {
     open.close();
   }
+}
+
+/** True when a record has no first line that makes sense, and not because its run ended right there. */
+function isUnreadable(vault: Vault, stamp: Stamp): boolean {
+  return vault.recordHead(stamp) === undefined && !isTornHead(vault, stamp);
 }
 
 /** A backup's record; undefined for those of other commands, and for what cannot be read. */

@@ -2,6 +2,7 @@
 
 import type { Stamp } from "../../base/stamp.ts";
 import type { EnginePorts } from "../ports.ts";
+import { tellAllProofs } from "../proven.ts";
 import { Reader } from "../reader.ts";
 import { vanished } from "../vanished.ts";
 import type { LookRequest } from "./query_point.ts";
@@ -17,6 +18,7 @@ export interface VanishedLook extends LookRequest {
 export function listVanished(ports: EnginePorts, request: VanishedLook): number {
   const reader = Reader.open(ports, request.root);
   try {
+    tellAllProofs(ports, reader);
     const lines = new VersionLines(reader);
     const found = vanished(reader, request);
     for (const v of found) ports.emit(lines.line(v));

@@ -8,6 +8,7 @@ import {
   clearPlace,
   createFresh,
   lstatIfAny,
+  readTextIfAny,
   removeIfAny,
   removeQuietly,
   replaceFile,
@@ -18,13 +19,14 @@ import { joinRel } from "../../base/relpath.ts";
 import type { Version } from "../../vault/catalog.ts";
 import { folding } from "../../vault/folding.ts";
 import { formatMetadata } from "../../vault/metadata.ts";
+import { formatNames, parseNames } from "../../vault/names_file.ts";
 import { TEMPORARY } from "../../vault/names.ts";
 import { Tree } from "../../vault/tree.ts";
 import { DiskNames, takenForOther } from "../../vault/disk_names.ts";
 import { checkCancelled, type EnginePorts } from "../ports.ts";
 import { setCopyAttrs } from "../share/make_shared.ts";
 import type { VerifyRequest } from "./request.ts";
-import { expectedMetadata } from "./structure.ts";
+import { expectedMetadata, type LostNames } from "./structure.ts";
 import { UNRECORDED, unrecorded } from "./unrecorded.ts";
 import { pathOf, type VerifyView } from "./view.ts";
 import { text } from "../../text/text.ts";
@@ -127,6 +129,17 @@ export class Repair {
     replaceFile(vault.fs, path, this.#temporary(), text, true);
     // the next backup looks at this directory in full
     catalog.putScanRow(dir, undefined);
+    return true;
+  }
+
+  /** Adds lost names to the names file that should tell them. */
+  names({ path, names }: LostNames): boolean {
+    const { vault } = this.#view;
+    if (this.#isElsewhere(path)) return false;
+    const there = lstatIfAny(vault.fs, path);
+    if (there !== undefined && there.type !== "file") clearPlace(vault.fs, path);
+    const all = new Map([...parseNames(readTextIfAny(vault.fs, path) ?? ""), ...names]);
+    replaceFile(vault.fs, path, this.#temporary(), formatNames(all), true);
     return true;
   }
 

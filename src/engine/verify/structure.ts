@@ -7,7 +7,7 @@ import { stampToNumber } from "../../base/stamp.ts";
 import type { Version } from "../../vault/catalog.ts";
 import { Spellings } from "../../vault/folding.ts";
 import { directoryHash, LINK_HASH, parseMetadata } from "../../vault/metadata.ts";
-import { META, METADATA_FILE } from "../../vault/names.ts";
+import { META, METADATA_FILE, NAMES_FILE } from "../../vault/names.ts";
 import { nameMarks, pastMarks, type StoredDir, walkVault } from "../../vault/walk.ts";
 import type { VerifyView } from "./view.ts";
 import { text } from "../../text/text.ts";
@@ -71,17 +71,34 @@ export interface Stranger {
   message: string;
 }
 
+/** Names of shortened marks that a names file should tell and does not; the records know them. */
+export interface LostNames {
+  /** The directory, as the source has it. */
+  dir: string;
+  /** The names file: absolute, and relative to the vault with `/`. */
+  path: string;
+  stored_as: string;
+  /** Own names by the names of the marks. */
+  names: ReadonlyMap<string, string>;
+}
+
+/** Who hears what is met on the way. */
+export interface WalkTold {
+  failed: (path: string, error: unknown) => void;
+  lost: (names: LostNames) => void;
+}
+
 /** Walks the disk for what is not hikae's, or what no record knows. */
-export function* strangers(
-  view: VerifyView,
-  failed: (path: string, error: unknown) => void,
-): Generator<Stranger> {
+export function* strangers(view: VerifyView, { failed, lost }: WalkTold): Generator<Stranger> {
   const spellings = new Spellings(view.vault, view.catalog);
   for (const stored of walkVault(view.vault, failed)) {
     if (stored.marks.some((m) => m.unnamed)) {
       const dirs = spellings.of(stored.dir);
       const versions = dirs.flatMap((dir) => [...versionsIn(view.catalog, dir)]);
+      const unnamed = stored.marks.filter((m) => m.unnamed);
       nameMarks(view.vault, stored, versions);
+      const names = new Map(unnamed.flatMap((m) => m.unnamed ? [] : [[m.stored, m.name]]));
+      if (names.size > 0) lost(lostNames(view, stored, names));
     }
     const disk = relative(view, stored.path);
     const meta = joinRel(disk, META);
@@ -97,6 +114,12 @@ export function* strangers(
     yield* unknownMarks(view, stored, meta, spellings);
     if (!stored.moved) yield* unknownEntries(view, stored, disk, meta);
   }
+}
+
+function lostNames(view: VerifyView, stored: StoredDir, names: Map<string, string>): LostNames {
+  const { tree } = view.vault;
+  const path = tree.below(tree.below(stored.path, META), NAMES_FILE);
+  return { dir: stored.dir, path, stored_as: relative(view, path), names };
 }
 
 function* unknownMarks(

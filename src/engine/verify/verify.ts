@@ -19,7 +19,7 @@ import { paged, sampleOf } from "./pages.ts";
 import { markChecked, rememberShare } from "./freshness.ts";
 import { Repair } from "./repair.ts";
 import type { VerifyCounts, VerifyRequest } from "./request.ts";
-import { metadataProblem, strangers } from "./structure.ts";
+import { type LostNames, metadataProblem, strangers } from "./structure.ts";
 import { openView, pathOf, storedAs, type VerifyView } from "./view.ts";
 import { livingDirs } from "../../vault/history/paths.ts";
 import { allStored, storedTotal } from "../../vault/history/totals.ts";
@@ -228,7 +228,8 @@ class Verification {
       this.#problem(path, path, "unreadable", messageOf(error), text("verify.readable-hint"));
     };
     if (this.#view.busy()) return;
-    for (const { stored_as, message } of strangers(this.#view, failed)) {
+    const lost = (names: LostNames): void => this.#lostNames(names);
+    for (const { stored_as, message } of strangers(this.#view, { failed, lost })) {
       checkCancelled(this.#ports);
       if (++this.counts.strangers > MOST_NAMED) continue;
       this.#ports.emit({ message_type: "note", path: stored_as, message });
@@ -240,6 +241,18 @@ class Verification {
       path: this.#request.given,
       message: text("verify.interrupted", { stamp: last }),
     });
+  }
+
+  #lostNames(lost: LostNames): void {
+    // a run that broke off may have got no further
+    if (this.#unfinished() !== undefined) return;
+    this.counts.damaged++;
+    if (this.#try(() => this.#repair?.names(lost)) === true) {
+      this.#repaired(lost.dir, lost.stored_as, text("verify.the-records"));
+      return;
+    }
+    const message = text("verify.names-lost", { n: lost.names.size });
+    this.#problem(lost.dir, lost.stored_as, "damaged", message, text("verify.metadata-hint"));
   }
 
   /** True when nothing lies any more where the files and links of a directory lived. */

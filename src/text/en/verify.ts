@@ -33,6 +33,10 @@ export const verify = {
     "put the records back from another copy of the vault; what the vault holds as files is whole",
   "verify.from-source": "the source",
   "verify.the-records": "the records",
+  "verify.names-lost": {
+    one: "it does not tell the full name of one shortened mark",
+    other: "it does not tell the full names of {n} shortened marks",
+  },
   "verify.metadata-hint": "hikae verify --repair writes it again from the records",
   "verify.readable-hint": "check that it can be read",
   "verify.interrupted": "the run {stamp} was interrupted; the next backup repairs what it left",

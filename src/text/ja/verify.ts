@@ -36,6 +36,7 @@ export const verify = {
     "保管先の別のコピーから記録を戻してください。保管先のファイルそのものは無事です",
   "verify.from-source": "バックアップ元",
   "verify.the-records": "記録",
+  "verify.names-lost": "短縮した印 {n} 個の元の名前が書かれていません",
   "verify.metadata-hint": "hikae verify --repair が記録から書き直します",
   "verify.readable-hint": "読めるか確認してください",
   "verify.interrupted": "実行 {stamp} は中断しました。残りは次のバックアップが修復します",

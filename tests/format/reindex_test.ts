@@ -98,8 +98,17 @@ Deno.test("reindex without names.txt: the records name shortened marks", async (
   using g = new Grown();
   await growRich(g);
   const before = g.dump();
-  for (const p of listTree(g.vault)) if (p.endsWith("names.txt")) Deno.removeSync(g.in(p));
+  const files = listTree(g.vault).filter((p) => p.endsWith("names.txt"));
+  const told = files.map((p) => Deno.readTextFileSync(g.in(p)));
+  for (const p of files) Deno.removeSync(g.in(p));
+  const { damaged, errors, strangers } = g.verify();
+  assertEquals([damaged, errors, strangers], [files.length, files.length, 0]);
+  g.verify({ repair: true });
+  const lines = (text: string): string => text.split("\n").sort().join("\n");
+  const again = files.map((p) => Deno.readTextFileSync(g.in(p)));
+  assertEquals(again.map(lines), told.map(lines));
   g.assertSound();
+  for (const p of files) Deno.removeSync(g.in(p));
   g.reindex();
   assertEquals(g.dump(), before);
   g.day(20);

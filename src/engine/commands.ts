@@ -25,6 +25,7 @@ import type { MaintainOutcome } from "./maintain/request.ts";
 import type { Found } from "../portable/look.ts";
 import type { RestoreResult as PortableRestored } from "../portable/restore.ts";
 import type { TakeOptions, TakeResult } from "../portable/take.ts";
+import type { Query } from "./query/asked.ts";
 import type { EnginePorts } from "./ports.ts";
 import type { PortablePrune, PortablePruned, PortableRestore } from "./portable.ts";
 import type { RestoreRequest, RestoreResult } from "./restore/request.ts";
@@ -72,6 +73,14 @@ type Run<K extends CommandName> = (
   request: Commands[K]["request"],
 ) => Commands[K]["answer"] | Promise<Commands[K]["answer"]>;
 
+/** A query as a command: its vault is opened for it. */
+async function query<Q extends LookRequest, A>(
+  load: () => Promise<Query<Q, A>>,
+): Promise<(ports: EnginePorts, request: Q) => A> {
+  const { asked } = await import("./query/asked.ts");
+  return asked(await load());
+}
+
 const LOAD: { readonly [K in CommandName]: () => Promise<Run<K>> } = {
   backup: async () => (await import("./backup/command.ts")).backupCommand,
   cleanup: async () => (await import("./maintain/cleanup.ts")).cleanup,
@@ -81,14 +90,14 @@ const LOAD: { readonly [K in CommandName]: () => Promise<Run<K>> } = {
   verify: async () => (await import("./verify/verify.ts")).verify,
   reindex: async () => (await import("./maintain/reindex.ts")).reindex,
   list: async () => (await import("./query/list.ts")).list,
-  ls: async () => (await import("./query/ls.ts")).ls,
-  cat: async () => (await import("./query/cat.ts")).cat,
-  diff: async () => (await import("./query/diff.ts")).diff,
-  history: async () => (await import("./query/history.ts")).history,
-  find: async () => (await import("./query/find.ts")).find,
-  vanished: async () => (await import("./query/vanished.ts")).listVanished,
+  ls: () => query(async () => (await import("./query/ls.ts")).ls),
+  cat: () => query(async () => (await import("./query/cat.ts")).cat),
+  diff: () => query(async () => (await import("./query/diff.ts")).diff),
+  history: () => query(async () => (await import("./query/history.ts")).history),
+  find: () => query(async () => (await import("./query/find.ts")).find),
+  vanished: () => query(async () => (await import("./query/vanished.ts")).listVanished),
   status: async () => (await import("./query/status.ts")).status,
-  report: async () => (await import("./query/report.ts")).report,
+  report: () => query(async () => (await import("./query/report.ts")).report),
   restore: async () => (await import("./restore/restore.ts")).restoreCommand,
   snapshotTake: async () => (await import("../portable/take.ts")).takeSnapshot,
   snapshotRestore: async () => (await import("./portable.ts")).portableRestore,

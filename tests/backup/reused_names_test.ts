@@ -2,8 +2,8 @@
 
 import { assertEquals } from "@std/assert";
 import { join } from "@std/path";
-import { find } from "../../src/engine/query/find.ts";
-import { history } from "../../src/engine/query/history.ts";
+import { find } from "../helpers/ask.ts";
+import { history } from "../helpers/ask.ts";
 import { Grown } from "../helpers/maintain_helper.ts";
 import { dropIndex } from "../helpers/index_helper.ts";
 

@@ -2,10 +2,10 @@
 
 import { join } from "@std/path";
 import type { Message } from "../../src/base/event.ts";
-import { cat } from "../../src/engine/query/cat.ts";
-import { history } from "../../src/engine/query/history.ts";
+import { cat } from "../helpers/ask.ts";
+import { history } from "../helpers/ask.ts";
 import { list } from "../../src/engine/query/list.ts";
-import { ls } from "../../src/engine/query/ls.ts";
+import { ls } from "../helpers/ask.ts";
 import { Reader } from "../../src/engine/reader.ts";
 import type { EnginePorts } from "../../src/engine/ports.ts";
 import { verify } from "../../src/engine/verify/verify.ts";

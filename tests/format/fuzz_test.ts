@@ -30,7 +30,7 @@ import { formatVaultInfo, parseVaultInfo } from "../../src/vault/vault_json.ts";
 import { enginePorts } from "../helpers/engine_helper.ts";
 import { Grown, growRich } from "../helpers/maintain_helper.ts";
 import { list } from "../../src/engine/query/list.ts";
-import { history } from "../../src/engine/query/history.ts";
+import { history } from "../helpers/ask.ts";
 import { theIndex } from "../helpers/index_helper.ts";
 
 const CORPUS = fromFileUrl(new URL("../testdata/corpus", import.meta.url));

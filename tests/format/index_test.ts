@@ -3,9 +3,9 @@
 import { DatabaseSync } from "node:sqlite";
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
-import { history } from "../../src/engine/query/history.ts";
+import { history } from "../helpers/ask.ts";
 import { list } from "../../src/engine/query/list.ts";
-import { ls } from "../../src/engine/query/ls.ts";
+import { ls } from "../helpers/ask.ts";
 import type { Message } from "../../src/base/event.ts";
 import { isThere, listTree, makeTree, names, run, tempDir } from "../helpers/cli_helper.ts";
 import { enginePorts } from "../helpers/engine_helper.ts";

@@ -3,12 +3,12 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import type { Message } from "../../src/base/event.ts";
 import { HikaeError } from "../../src/base/errors.ts";
-import { cat } from "../../src/engine/query/cat.ts";
-import { diff } from "../../src/engine/query/diff.ts";
-import { find } from "../../src/engine/query/find.ts";
-import { history } from "../../src/engine/query/history.ts";
+import { cat } from "../helpers/ask.ts";
+import { diff } from "../helpers/ask.ts";
+import { find } from "../helpers/ask.ts";
+import { history } from "../helpers/ask.ts";
 import { list } from "../../src/engine/query/list.ts";
-import { ls } from "../../src/engine/query/ls.ts";
+import { ls } from "../helpers/ask.ts";
 import type { LookRequest } from "../../src/engine/query/query_point.ts";
 import { status } from "../../src/engine/query/status.ts";
 import type { EnginePorts } from "../../src/engine/ports.ts";

@@ -3,7 +3,7 @@
 import { assertEquals } from "@std/assert";
 import { before } from "../../src/base/duration.ts";
 import { stampOf } from "../../src/base/stamp.ts";
-import { report } from "../../src/engine/query/report.ts";
+import { report } from "../helpers/ask.ts";
 import type { MaintainOutcome } from "../../src/engine/maintain/request.ts";
 import type { KeepPolicy } from "../../src/engine/retention.ts";
 import type { Asked } from "./days_answers.ts";

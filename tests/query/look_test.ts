@@ -4,7 +4,7 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { join } from "@std/path";
 import { META, Place } from "../conformance/fixture.ts";
 import { TempVaultLock } from "../conformance/lock_holder.ts";
-import { find } from "../../src/engine/query/find.ts";
+import { find } from "../helpers/ask.ts";
 import { openDatabase } from "../../src/platform/sqlite.ts";
 import { Link, run, type RunResult, summary, tempDir } from "../helpers/cli_helper.ts";
 import { backUp, enginePorts } from "../helpers/engine_helper.ts";

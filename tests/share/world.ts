@@ -3,8 +3,8 @@
 import { join } from "@std/path";
 import type { Message } from "../../src/base/event.ts";
 import type { FileSystem } from "../../src/base/fs.ts";
-import { diff } from "../../src/engine/query/diff.ts";
-import { history } from "../../src/engine/query/history.ts";
+import { diff } from "../helpers/ask.ts";
+import { history } from "../helpers/ask.ts";
 import { backUp, type BackupOptions, enginePorts } from "../helpers/engine_helper.ts";
 import { type TempDir, tempDir } from "../helpers/cli_helper.ts";
 import { filesOf, stateOf } from "../faults/tell.ts";

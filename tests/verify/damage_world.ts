@@ -8,7 +8,7 @@ import { HikaeError } from "../../src/base/errors.ts";
 import type { ErrorMessage, Message } from "../../src/base/event.ts";
 import type { Stamp } from "../../src/base/stamp.ts";
 import { backup } from "../../src/engine/backup/backup.ts";
-import { history } from "../../src/engine/query/history.ts";
+import { history } from "../helpers/ask.ts";
 import { list } from "../../src/engine/query/list.ts";
 import { cleanup } from "../../src/engine/maintain/cleanup.ts";
 import { prune } from "../../src/engine/maintain/prune.ts";

@@ -18,6 +18,7 @@ import type {
 import { diff } from "../query/diff.ts";
 import { find } from "../query/find.ts";
 import { history } from "../query/history.ts";
+import { asked } from "../query/asked.ts";
 import { list } from "../query/list.ts";
 import { ls } from "../query/ls.ts";
 import { report } from "../query/report.ts";
@@ -117,7 +118,7 @@ export class Browser {
     const stamp = await this.#stampAt(at);
     const levels = depth === undefined ? {} : { depth };
     const request = { ...this.#base, path, at: stamp, ...levels, ...defined({ after }) };
-    const all = await heard(this.#ports, (ports) => ls(ports, request), (message) => {
+    const all = await heard(this.#ports, (ports) => asked(ls)(ports, request), (message) => {
       const entry = entryFacts(message);
       if (entry === undefined || (depth !== 0 && entry.path === path)) return undefined;
       return { ...entry, stamp };
@@ -134,13 +135,13 @@ export class Browser {
     if (/^\d{8}_\d{6}$/.test(at)) return at;
     const request = { ...this.#base, path: "", at, depth: 1 };
     const { emit: _, ask: __, ...rest } = this.#ports;
-    return (await ls({ ...rest, emit: () => {} }, request)).stamp;
+    return (await asked(ls)({ ...rest, emit: () => {} }, request)).stamp;
   }
 
   async #history(path: string): Promise<VersionFacts[]> {
     return await heard(
       this.#ports,
-      (ports) => history(ports, { ...this.#base, path }),
+      (ports) => asked(history)(ports, { ...this.#base, path }),
       versionFacts,
     );
   }
@@ -150,7 +151,7 @@ export class Browser {
     const glob = /[*?[\]{}]/.test(words) ? words : `*${words}*`;
     const request = { ...this.#base, glob, ignoreCase: true };
     const paths = new Map<string, VersionFacts>();
-    await heard(this.#ports, (ports) => find(ports, request), (message) => {
+    await heard(this.#ports, (ports) => asked(find)(ports, request), (message) => {
       const v = versionFacts(message);
       if (v === undefined) return undefined;
       if (!paths.has(v.path) && paths.size > limit) return v;
@@ -168,7 +169,12 @@ export class Browser {
     const before = whole[at - 1];
     if (before === undefined) return await this.#allNew(stamp, limit);
     const request = { ...this.#base, a: before.stamp, b: stamp };
-    const all = await heard(this.#ports, (ports) => diff(ports, request), changeFacts, limit + 1);
+    const all = await heard(
+      this.#ports,
+      (ports) => asked(diff)(ports, request),
+      changeFacts,
+      limit + 1,
+    );
     return { items: all.slice(0, limit), more: all.length > limit };
   }
 
@@ -182,7 +188,7 @@ export class Browser {
   async #vanished(limit: number): Promise<Cut<VersionFacts>> {
     const request = { ...this.#base, glob: "**", ignoreCase: false };
     const last = new Map<string, VersionFacts>();
-    await heard(this.#ports, (ports) => find(ports, request), (message) => {
+    await heard(this.#ports, (ports) => asked(find)(ports, request), (message) => {
       const v = versionFacts(message);
       if (v !== undefined && v.type !== "dir") last.set(v.path, v);
       return undefined;
@@ -195,7 +201,7 @@ export class Browser {
   #space(limit: number): VaultQuestions["space"]["answer"] {
     const { root } = this.#base;
     const request = { ...this.#base, given: root, job: null, rules: {}, rulesNote: "" };
-    const { largest } = report(this.#ports, { ...request, most: limit + 1 });
+    const { largest } = asked(report)(this.#ports, { ...request, most: limit + 1 });
     const items = largest.map(({ path, stored, versions }) => ({ path, bytes: stored, versions }))
       .sort((a, b) => b.bytes - a.bytes);
     return { items: items.slice(0, limit), more: items.length > limit };

@@ -8,7 +8,7 @@ import { stampFromNumber } from "../../base/stamp.ts";
 import type { Version } from "../../vault/catalog.ts";
 import { aliveOf } from "../../vault/history/alive.ts";
 import { checkCancelled, type EnginePorts } from "../ports.ts";
-import { Reader } from "../reader.ts";
+import type { Reader } from "../reader.ts";
 import { caughtUp, choose, type LookRequest, noSuchPath, pathArgument } from "./query_point.ts";
 import { text } from "../../text/text.ts";
 
@@ -30,23 +30,22 @@ const CHUNK = 1 << 18;
 const AHEAD = 16;
 
 /** Hands the bytes of a file to main; throws when they are not those that the record tells of. */
-export async function cat(ports: EnginePorts, request: CatRequest): Promise<CatAnswer> {
-  const reader = Reader.open(ports, request.root);
+export async function cat(
+  ports: EnginePorts,
+  reader: Reader,
+  request: CatRequest,
+): Promise<CatAnswer> {
+  const chosen = choose(ports, reader, request.at);
+  const path = pathArgument(reader, request, request.path);
+  if (path === "") throw new HikaeError("failed", text("look.cat-directory"), { path: "/" });
+  const version = aliveOf(reader.catalog, chosen, path).at(-1);
+  if (version === undefined) throw noSuchPath("cat", path, chosen, reader);
+  refuse(ports, reader, version, path);
+  const file = openContent(ports, reader, version, path);
   try {
-    const chosen = choose(ports, reader, request.at);
-    const path = pathArgument(reader, request, request.path);
-    if (path === "") throw new HikaeError("failed", text("look.cat-directory"), { path: "/" });
-    const version = aliveOf(reader.catalog, chosen, path).at(-1);
-    if (version === undefined) throw noSuchPath("cat", path, chosen, reader);
-    refuse(ports, reader, version, path);
-    const file = openContent(ports, reader, version, path);
-    try {
-      return { stamp: chosen.stamp, path, bytes: await stream(ports, file, version, path) };
-    } finally {
-      file.close();
-    }
+    return { stamp: chosen.stamp, path, bytes: await stream(ports, file, version, path) };
   } finally {
-    reader.close();
+    file.close();
   }
 }
 

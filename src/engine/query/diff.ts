@@ -4,7 +4,7 @@ import { isAlive, versionsSince } from "../../vault/history/alive.ts";
 import { byBytes } from "../../vault/seal.ts";
 import { pathOf, type Version } from "../../vault/version.ts";
 import { checkCancelled, type EnginePorts } from "../ports.ts";
-import { Reader } from "../reader.ts";
+import type { Reader } from "../reader.ts";
 import { movesAmong } from "./diff_moves.ts";
 import { type Change, COUNTED, type DiffAnswer, emitChange, noChanges } from "./diff_answer.ts";
 import {
@@ -30,35 +30,34 @@ export interface DiffRequest extends LookRequest {
 }
 
 /** Emits the changes from A to B (or to the source) by path, and a summary. */
-export async function diff(ports: EnginePorts, request: DiffRequest): Promise<DiffAnswer> {
-  const reader = Reader.open(ports, request.root);
-  try {
-    const a = request.a === undefined
-      ? beforeLatest(ports, reader)
-      : choose(ports, reader, request.a);
-    const below = pathArgument(reader, request, request.path ?? "");
-    let answer: DiffAnswer;
-    let { proof } = a;
-    if (request.source !== undefined) {
-      const { diffSource } = await import("./diff_source.ts");
-      answer = diffSource(ports, reader, { chosen: a, below, source: request.source });
-      noteUnknown(ports, reader, a, below);
-    } else {
-      const b = choose(ports, reader, request.b);
-      proof = { ...proof, ...b.proof };
-      answer = await between(ports, reader, a, b, below);
-      noteUnknown(ports, reader, a.n < b.n ? a : b, below);
-    }
-    const silent = answer.errors === 0 && Object.values(COUNTED).every((key) => answer[key] === 0);
-    if (silent && below !== "") refuseUnknown("diff", reader, below);
-    // where nothing moved there is no word of it
-    const { moved, ...rest } = answer;
-    const move = moved === 0 ? {} : { moved };
-    ports.emit({ message_type: "summary", ...rest, ...move, ...proof });
-    return answer;
-  } finally {
-    reader.close();
+export async function diff(
+  ports: EnginePorts,
+  reader: Reader,
+  request: DiffRequest,
+): Promise<DiffAnswer> {
+  const a = request.a === undefined
+    ? beforeLatest(ports, reader)
+    : choose(ports, reader, request.a);
+  const below = pathArgument(reader, request, request.path ?? "");
+  let answer: DiffAnswer;
+  let { proof } = a;
+  if (request.source !== undefined) {
+    const { diffSource } = await import("./diff_source.ts");
+    answer = diffSource(ports, reader, { chosen: a, below, source: request.source });
+    noteUnknown(ports, reader, a, below);
+  } else {
+    const b = choose(ports, reader, request.b);
+    proof = { ...proof, ...b.proof };
+    answer = await between(ports, reader, a, b, below);
+    noteUnknown(ports, reader, a.n < b.n ? a : b, below);
   }
+  const silent = answer.errors === 0 && Object.values(COUNTED).every((key) => answer[key] === 0);
+  if (silent && below !== "") refuseUnknown("diff", reader, below);
+  // where nothing moved there is no word of it
+  const { moved, ...rest } = answer;
+  const move = moved === 0 ? {} : { moved };
+  ports.emit({ message_type: "summary", ...rest, ...move, ...proof });
+  return answer;
 }
 
 /** The finished run before the newest one; where that is the first, a point at which nothing was there yet. */

@@ -6,7 +6,7 @@ import { versionsBelow } from "../../vault/history/alive.ts";
 import { pathOf, type Version } from "../../vault/version.ts";
 import { checkCancelled, type EnginePorts } from "../ports.ts";
 import { tellAllProofs } from "../proven.ts";
-import { Reader } from "../reader.ts";
+import type { Reader } from "../reader.ts";
 import { caughtUp, type LookRequest } from "./query_point.ts";
 import { VersionLines, withoutMoves } from "./version_line.ts";
 
@@ -17,26 +17,25 @@ export interface FindRequest extends LookRequest {
 }
 
 /** Emits a `version` for every version of every path that matches, by path and time; gives their number. */
-export async function find(ports: EnginePorts, asked: FindRequest): Promise<number> {
+export async function find(
+  ports: EnginePorts,
+  reader: Reader,
+  asked: FindRequest,
+): Promise<number> {
   // as in every other argument there; what would have to be escaped is in hardly a name
   const glob = asked.windows ? asked.glob.replaceAll("\\", "/") : asked.glob;
   const request = { ...asked, glob };
-  const reader = Reader.open(ports, request.root);
-  try {
-    tellAllProofs(ports, reader);
-    const lines = new VersionLines(reader);
-    let count = 0;
-    for (const versions of widened(ports, reader, request)) {
-      for (const version of withoutMoves(versions)) {
-        if ((++count & 0x3fff) === 0) await caughtUp(ports);
-        ports.emit(lines.line(version));
-      }
-      checkCancelled(ports);
+  tellAllProofs(ports, reader);
+  const lines = new VersionLines(reader);
+  let count = 0;
+  for (const versions of widened(ports, reader, request)) {
+    for (const version of withoutMoves(versions)) {
+      if ((++count & 0x3fff) === 0) await caughtUp(ports);
+      ports.emit(lines.line(version));
     }
-    return count;
-  } finally {
-    reader.close();
+    checkCancelled(ports);
   }
+  return count;
 }
 
 /**

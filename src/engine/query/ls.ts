@@ -7,7 +7,7 @@ import { aliveIn, aliveOf, dirsBelow, type Point } from "../../vault/history/ali
 import { byBytes } from "../../vault/seal.ts";
 import { pathOf, type Version } from "../../vault/version.ts";
 import { checkCancelled, type EnginePorts } from "../ports.ts";
-import { Reader } from "../reader.ts";
+import type { Reader } from "../reader.ts";
 import { literalDir } from "./find.ts";
 import {
   caughtUp,
@@ -41,32 +41,31 @@ export interface LsAnswer {
 }
 
 /** Emits an `entry` per path, sorted by path, and a summary. */
-export async function ls(ports: EnginePorts, request: LsRequest): Promise<LsAnswer> {
-  const reader = Reader.open(ports, request.root);
-  try {
-    const chosen = choose(ports, reader, request.at);
-    const below = pathArgument(reader, request, request.path ?? "");
-    const answer: LsAnswer = { stamp: chosen.stamp, path: below, files: 0, dirs: 0, bytes: 0 };
-    let rows = 0;
-    for (const v of found(reader.catalog, chosen, below, request)) {
-      if ((++rows & 0x3fff) === 0) await caughtUp(ports);
-      checkCancelled(ports);
-      emitEntry(ports, v, answer);
-    }
-    if (rows === 0 && below !== "" && request.after === undefined) {
-      throw noSuchPath("ls", below, chosen, reader);
-    }
-    const unknown = noteUnknown(ports, reader, chosen, below);
-    ports.emit({
-      message_type: "summary",
-      ...answer,
-      ...chosen.proof,
-      ...(unknown > 0 ? { unknown } : {}),
-    });
-    return answer;
-  } finally {
-    reader.close();
+export async function ls(
+  ports: EnginePorts,
+  reader: Reader,
+  request: LsRequest,
+): Promise<LsAnswer> {
+  const chosen = choose(ports, reader, request.at);
+  const below = pathArgument(reader, request, request.path ?? "");
+  const answer: LsAnswer = { stamp: chosen.stamp, path: below, files: 0, dirs: 0, bytes: 0 };
+  let rows = 0;
+  for (const v of found(reader.catalog, chosen, below, request)) {
+    if ((++rows & 0x3fff) === 0) await caughtUp(ports);
+    checkCancelled(ports);
+    emitEntry(ports, v, answer);
   }
+  if (rows === 0 && below !== "" && request.after === undefined) {
+    throw noSuchPath("ls", below, chosen, reader);
+  }
+  const unknown = noteUnknown(ports, reader, chosen, below);
+  ports.emit({
+    message_type: "summary",
+    ...answer,
+    ...chosen.proof,
+    ...(unknown > 0 ? { unknown } : {}),
+  });
+  return answer;
 }
 
 /** What lives below a path; where the snapshot has none of this name and it is a glob, what matches it. */

@@ -12,7 +12,7 @@ import {
 } from "../../vault/history/totals.ts";
 import type { EnginePorts } from "../ports.ts";
 import { tellAllProofs } from "../proven.ts";
-import { Reader, type Snapshot } from "../reader.ts";
+import type { Reader, Snapshot } from "../reader.ts";
 import { checkedShare } from "../verify/freshness.ts";
 import type { LookRequest } from "./query_point.ts";
 import { type ReportRules, rulesOf } from "./report_rules.ts";
@@ -30,29 +30,28 @@ export interface ReportRequest extends LookRequest {
 }
 
 /** Gathers the numbers. */
-export function report(ports: EnginePorts, request: ReportRequest): ReportData {
-  const reader = Reader.open(ports, request.root);
-  try {
-    tellAllProofs(ports, reader);
-    const snapshots = reader.snapshots();
-    const lists = request.most;
-    return {
-      vault: request.given,
-      job: request.job,
-      source: reader.vault.info.source,
-      host: reader.vault.info.host,
-      made: stampOf(ports.clock.now()),
-      runs: runsOf(reader, snapshots),
-      totals: vaultTotal(reader.catalog),
-      checked: checkedOf(reader),
-      largest: filesOf(topPaths(reader.catalog, "size", lists)),
-      most_versioned: filesOf(topPaths(reader.catalog, "versions", lists)),
-      rules: rulesOf(ports, request, request.rules),
-      rules_note: request.rulesNote,
-    };
-  } finally {
-    reader.close();
-  }
+export function report(
+  ports: EnginePorts,
+  reader: Reader,
+  request: ReportRequest,
+): ReportData {
+  tellAllProofs(ports, reader);
+  const snapshots = reader.snapshots();
+  const lists = request.most;
+  return {
+    vault: request.given,
+    job: request.job,
+    source: reader.vault.info.source,
+    host: reader.vault.info.host,
+    made: stampOf(ports.clock.now()),
+    runs: runsOf(reader, snapshots),
+    totals: vaultTotal(reader.catalog),
+    checked: checkedOf(reader),
+    largest: filesOf(topPaths(reader.catalog, "size", lists)),
+    most_versioned: filesOf(topPaths(reader.catalog, "versions", lists)),
+    rules: rulesOf(ports, request, request.rules),
+    rules_note: request.rulesNote,
+  };
 }
 
 /** An index in memory knows nothing of checks. */

@@ -3,7 +3,7 @@
 import type { Stamp } from "../../base/stamp.ts";
 import type { EnginePorts } from "../ports.ts";
 import { tellAllProofs } from "../proven.ts";
-import { Reader } from "../reader.ts";
+import type { Reader } from "../reader.ts";
 import { vanished } from "../vanished.ts";
 import type { LookRequest } from "./query_point.ts";
 import { VersionLines } from "./version_line.ts";
@@ -15,15 +15,14 @@ export interface VanishedLook extends LookRequest {
 }
 
 /** Emits a `version` for the last version of each deleted path, by path; gives their number. */
-export function listVanished(ports: EnginePorts, request: VanishedLook): number {
-  const reader = Reader.open(ports, request.root);
-  try {
-    tellAllProofs(ports, reader);
-    const lines = new VersionLines(reader);
-    const found = vanished(reader, request);
-    for (const v of found) ports.emit(lines.line(v));
-    return found.length;
-  } finally {
-    reader.close();
-  }
+export function listVanished(
+  ports: EnginePorts,
+  reader: Reader,
+  request: VanishedLook,
+): number {
+  tellAllProofs(ports, reader);
+  const lines = new VersionLines(reader);
+  const found = vanished(reader, request);
+  for (const v of found) ports.emit(lines.line(v));
+  return found.length;
 }

@@ -1,0 +1,27 @@
+/** Opens the vault of a question for it: no query opens one itself. @module */
+
+import type { EnginePorts } from "../ports.ts";
+import { Reader } from "../reader.ts";
+import type { LookRequest } from "./query_point.ts";
+
+/** A question to an open vault; what it tells on the way goes to `ports.emit`. */
+export type Query<Q, A> = (ports: EnginePorts, vault: Reader, request: Q) => A;
+
+/** The query as a command: it opens the vault of its request, and closes it whatever happens. */
+export function asked<Q extends LookRequest, A>(
+  query: Query<Q, A>,
+): (ports: EnginePorts, request: Q) => A {
+  return (ports, request) => {
+    const vault = Reader.open(ports, request.root);
+    let answer: A;
+    try {
+      answer = query(ports, vault, request);
+    } catch (error) {
+      vault.close();
+      throw error;
+    }
+    if (answer instanceof Promise) return answer.finally(() => vault.close()) as A;
+    vault.close();
+    return answer;
+  };
+}

@@ -19,9 +19,16 @@ export function parseStamp(text: string): Stamp | undefined {
   if (text === lastRead) return lastRead;
   const parts = PATTERN.exec(text);
   if (parts === null) return undefined;
-  const date = civil(parts);
-  if (formatUtc(date) !== text) return undefined;
+  // worked out without a date: a vault may have ten thousand of them
+  const [year, month, day, hour, minute, second] = fieldsOf(parts);
+  const isDate = month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month);
+  if (!isDate || hour > 23 || minute > 59 || second > 59) return undefined;
   return lastRead = text as Stamp;
+}
+
+function daysIn(year: number, month: number): number {
+  if (month !== 2) return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
+  return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
 }
 
 /** The stamp of an instant (ms since 1970) in the local time zone. */

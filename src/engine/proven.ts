@@ -16,7 +16,10 @@ export interface Proof {
  */
 export function tellProof(ports: EnginePorts, reader: Reader, stamps: Iterable<Stamp>): Proof {
   const asked = [...new Set(stamps)];
-  const broken = (): Stamp[] => asked.filter((stamp) => reader.isBroken(stamp));
+  const broken = (): Stamp[] => {
+    const all = reader.broken();
+    return all.size === 0 ? [] : asked.filter((stamp) => all.has(stamp));
+  };
   if (broken().length > 0) reader.renew();
   const left = broken();
   for (const stamp of left) {

@@ -92,9 +92,10 @@ export class Reader {
       .map((r) => r.stamp);
   }
 
-  /** True when a run's record, or what the records say lived after it, is not what its seal says. */
-  isBroken(stamp: Stamp): boolean {
-    return this.records().some((r) => r.stamp === stamp && r.proof === PROOF.broken);
+  /** The runs of which the record, or what the records say lived after it, is not what the seal says. */
+  broken(): Set<Stamp> {
+    const broken = this.records().filter((r) => r.proof === PROOF.broken);
+    return new Set(broken.map((r) => r.stamp));
   }
 
   /** Makes the index again, unless that was done since the records that do not agree were last written. */
@@ -178,7 +179,7 @@ export class Reader {
    */
   mayHaveMoved(): boolean {
     if (isHeld(this.vault.ports, this.vault.tree)) return true;
-    const newest = this.vault.recordFiles().at(-1);
+    const newest = this.vault.newestRecord();
     return newest !== undefined && !this.records().some((r) => r.stamp === newest.stamp);
   }
 
@@ -255,7 +256,7 @@ export class Reader {
 
   /** The same, relative to the vault, with `/`. */
   movedTo(v: Version): string | undefined {
-    const newest = this.vault.recordFiles().at(-1);
+    const newest = this.vault.newestRecord();
     if (newest === undefined) return undefined;
     const until = stampToNumber(newest.stamp);
     // a mark of a run that the catalog knows holds what that run ended, and this version lived on
@@ -338,7 +339,7 @@ export function pathOf(v: Version): string {
 
 /** The first line of a newest run that broke off and that no writer has mended yet: no catalog knows of it. */
 export function brokenOff(vault: Vault, catalog: Catalog): RecordHead | undefined {
-  const newest = vault.recordFiles().at(-1);
+  const newest = vault.newestRecord();
   if (newest === undefined || catalog.records().some((r) => r.stamp === newest.stamp)) return;
   const head = vault.recordHead(newest.stamp);
   return head?.kind === "run" && !isHeld(vault.ports, vault.tree) ? head : undefined;

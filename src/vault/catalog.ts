@@ -35,6 +35,9 @@ const PAGE = 2048;
 
 /** The index in an open database. */
 export class Catalog extends IndexSession {
+  /** The records as they were read last; a command asks for them many times, and there may be ten thousand. */
+  #records: RecordRow[] | undefined;
+
   /** Makes the tables in an empty database. */
   static create(db: Database, heal?: Heal): Catalog {
     const catalog = new Catalog(db, heal);
@@ -73,6 +76,7 @@ export class Catalog extends IndexSession {
 
   /** Writes a record's own row. */
   putRecord(r: RecordRow): void {
+    this.forgetRead();
     const values = [
       stampToNumber(r.stamp),
       r.kind,
@@ -93,15 +97,21 @@ export class Catalog extends IndexSession {
 
   /** Takes a record's row out. */
   removeRecord(stamp: RecordRow["stamp"]): void {
+    this.forgetRead();
     this.sql("DELETE FROM record WHERE stamp = ?").run(stampToNumber(stamp));
   }
 
   /** All records, oldest first. */
   records(): RecordRow[] {
-    return this.ask(() =>
+    this.#records ??= this.ask(() =>
       this.prepared(`SELECT ${RECORD_COLUMNS.join(", ")}, crc FROM record ORDER BY stamp`).rows()
         .map(recordOf)
     );
+    return [...this.#records];
+  }
+
+  protected override forgetRead(): void {
+    this.#records = undefined;
   }
 
   /** The newest finished record, of a kind, as a number; undefined where there is none. */

@@ -66,8 +66,9 @@ export function standing(
   catalog: Catalog,
   files: readonly RecordFile[],
 ): Standing {
-  const rows = new Map(catalog.records().map((r) => [r.stamp, r]));
-  const newest = [...rows.values()].findLast((r) => r.finished);
+  const known = catalog.records();
+  const rows = new Map(known.map((r) => [r.stamp, r]));
+  const newest = known.findLast((r) => r.finished);
   const lacking: RecordFile[] = [];
   let sound = catalog.meta("vault") === vault.info.id;
   for (const file of files) {
@@ -75,7 +76,7 @@ export function standing(
     else if (lacking.length > 0) sound = false;
   }
   // a record without a last line is told by its size: what mended it may have been lost with the power
-  for (const r of catalog.records()) {
+  for (const r of known) {
     if (r.finished || rows.has(r.stamp)) continue;
     sound &&= lstatIfAny(vault.fs, vault.recordPath(r.stamp))?.size === r.bytes;
   }

@@ -186,7 +186,7 @@ class Opener {
 
   toWrite(distrust: boolean): WritableCatalog {
     const open = this.#toWrite(distrust);
-    this.#newest = this.#vault.recordFiles().at(-1)?.stamp ?? "";
+    this.#newest = this.#vault.newestRecord()?.stamp ?? "";
     return open;
   }
 
@@ -239,7 +239,7 @@ class Opener {
     if (this.#lost) return true;
     const { fs, tree } = this.#vault;
     const since = this.#holds ? this.#options.heldBefore : heldSince(fs, tree);
-    const newest = this.#vault.recordFiles().at(-1);
+    const newest = this.#vault.newestRecord();
     if (since === undefined || newest === undefined || this.#isHeld()) return false;
     const last = this.#vault.lastLine(newest.stamp);
     const ended = last === undefined ? undefined : parseSummary(last)?.time;

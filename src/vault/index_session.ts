@@ -91,6 +91,7 @@ export class IndexSession {
       this.#db.exec("COMMIT");
       return result;
     } catch (error) {
+      this.forgetRead();
       this.dirs.clear();
       try {
         this.#db.exec("ROLLBACK");
@@ -127,8 +128,12 @@ export class IndexSession {
     }
   }
 
+  /** What was read and kept may not be so any more. */
+  protected forgetRead(): void {}
+
   /** Lets go of the database without closing it. */
   release(): void {
+    this.forgetRead();
     this.#statements.clear();
     this.dirs.clear();
     this.#reading = false;

@@ -65,7 +65,7 @@ export function wholeProof(vault: Vault, catalog: Catalog): WholeProof {
   const rows = catalog.records();
   const at = rows.findLastIndex((r) => r.finished);
   const newest = rows[at];
-  const last = vault.recordFiles().at(-1)?.stamp;
+  const last = vault.newestRecord()?.stamp;
   const underWay = last === undefined || rows.at(-1)?.stamp === last
     ? undefined
     : vault.recordHead(last);

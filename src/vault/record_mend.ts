@@ -51,7 +51,7 @@ export function renewLost(vault: Vault): Stamp | undefined {
   const path = begunPath(vault);
   if (lstatIfAny(vault.fs, path)?.type !== "file") return undefined;
   const head = parseHead((readTextIfAny(vault.fs, path) ?? "").trimEnd());
-  const newest = vault.recordFiles().at(-1)?.stamp;
+  const newest = vault.newestRecord()?.stamp;
   if (head === undefined || (newest !== undefined && newest >= head.stamp)) {
     const mends = newest === head?.stamp && newest !== undefined && !isFinished(vault, newest);
     if (!mends) removeQuietly(vault.fs, path);

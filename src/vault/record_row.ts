@@ -53,6 +53,7 @@ export function recordOf(row: readonly SqlValue[]): RecordRow {
     tree,
     proof,
   ] = row;
+  const parsed: { head?: RecordHead; summary?: SummaryLine } = {};
   return {
     stamp: stampFromNumber(Number(stamp)),
     kind: kind as RecordRow["kind"],
@@ -61,8 +62,14 @@ export function recordOf(row: readonly SqlValue[]): RecordRow {
     time: String(time),
     bytes: Number(bytes),
     errors: Number(errors),
-    head: JSON.parse(String(head)) as RecordHead,
-    summary: summary === "" ? undefined : JSON.parse(String(summary)) as SummaryLine,
+    // of ten thousand records most questions want the names alone
+    get head() {
+      return parsed.head ??= JSON.parse(String(head)) as RecordHead;
+    },
+    get summary() {
+      if (summary === "") return undefined;
+      return parsed.summary ??= JSON.parse(String(summary)) as SummaryLine;
+    },
     sha256: String(sha256),
     tree: tree === "" ? undefined : JSON.parse(String(tree)) as TreeSeal,
     proof: Number(proof),

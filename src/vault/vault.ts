@@ -72,18 +72,31 @@ export class Vault {
 
   /** The record files, oldest first. */
   recordFiles(): RecordFile[] {
+    const stamps = this.#recordNames().map(recordStamp).filter((stamp) => stamp !== undefined);
+    return stamps.sort().map((stamp) => ({ stamp }));
+  }
+
+  /** The newest of them. */
+  newestRecord(): RecordFile | undefined {
+    const names = this.#recordNames();
+    let newest: Stamp | undefined;
+    for (const name of names) {
+      // they are ordered as their stamps are
+      if (newest !== undefined && name <= newest) continue;
+      newest = recordStamp(name) ?? newest;
+    }
+    return newest === undefined ? undefined : { stamp: newest };
+  }
+
+  #recordNames(): string[] {
     const dir = this.tree.rootFile("runs");
-    let names: string[];
     try {
-      names = namesOfFiles(this.fs, dir);
+      return namesOfFiles(this.fs, dir);
     } catch (error) {
       if (!isNotFound(error)) throw error;
       // a share may say once that a directory is not there
-      if (lstatIfAny(this.fs, dir) === undefined) return [];
-      names = namesOfFiles(this.fs, dir);
+      return lstatIfAny(this.fs, dir) === undefined ? [] : namesOfFiles(this.fs, dir);
     }
-    const stamps = names.map(recordStamp).filter((stamp) => stamp !== undefined);
-    return stamps.sort().map((stamp) => ({ stamp }));
   }
 
   /** Opens a record; undefined when its first line is missing or damaged. The file is open only while lines are read. */

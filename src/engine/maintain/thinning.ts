@@ -82,7 +82,7 @@ export class ThinningSession {
   /** Begins the record: from here on what is done is to be told from the disk. A full disk does not stop the work. */
   begin(kind: MaintainKind, options: Record<string, unknown>, host: string): number {
     const now = this.#ports.clock.now();
-    const known = [this.catalog.records().at(-1)?.stamp, this.vault.recordFiles().at(-1)?.stamp];
+    const known = [this.catalog.records().at(-1)?.stamp, this.vault.newestRecord()?.stamp];
     const last = known.filter((s) => s !== undefined).sort().at(-1);
     const stamp = runStamp(now, last);
     const time = new Date(now).toISOString();
@@ -167,7 +167,7 @@ export class ThinningSession {
       this.#open.rethin({ ...lookOptions(this.#ports), takenAway });
       this.#stopgap = this.#open.stopgap;
       if (!this.#stopgap && this.#head !== undefined) {
-        const last = this.vault.recordFiles().at(-1)?.stamp;
+        const last = this.vault.newestRecord()?.stamp;
         this.#head = { ...this.#head, stamp: runStamp(this.#ports.clock.now(), last) };
       }
     }

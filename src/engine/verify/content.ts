@@ -70,7 +70,7 @@ export function checkVersion(
 /** True when a run that began since has set the copy aside, and it is whole there. */
 function movedSound(ports: EnginePorts, view: VerifyView, v: Version): boolean {
   const { vault, catalog, locator } = view;
-  const newest = vault.recordFiles().at(-1);
+  const newest = vault.newestRecord();
   if (newest === undefined || catalog.records().at(-1)?.stamp === newest.stamp) return false;
   for (const ended of ["changed", "deleted"]) {
     const moved = locator.path({ ...v, until: stampToNumber(newest.stamp), ended });

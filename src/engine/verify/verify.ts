@@ -266,7 +266,7 @@ class Verification {
   /** The newest run, when it broke off and is not mended: the index lacks it, or has it as unfinished. */
   #unfinished(): Stamp | undefined {
     if (this.#request.repair) return undefined;
-    const newest = this.#view.vault.recordFiles().at(-1)?.stamp;
+    const newest = this.#view.vault.newestRecord()?.stamp;
     const row = this.#view.catalog.records().at(-1);
     if (newest === undefined || row === undefined || row.stamp < newest) return newest;
     return row.finished || row.stamp > newest ? undefined : newest;

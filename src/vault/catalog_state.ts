@@ -6,7 +6,8 @@ import { parseStamp, type Stamp, stampToNumber } from "../base/stamp.ts";
 import type { Catalog } from "./catalog.ts";
 import type { ReconcileOptions } from "./reconcile_state.ts";
 import type { RecordLine } from "./record.ts";
-import { applyLines } from "./record_apply.ts";
+import type { RecordHead } from "./record.ts";
+import { type Applied, applyLines } from "./record_apply.ts";
 import { isTornHead, openHeadless } from "./record_mend.ts";
 import type { RecordEnd } from "./record_read.ts";
 import { PROOF, type RecordRow } from "./record_row.ts";
@@ -161,7 +162,21 @@ export function applyFile(
   };
   const touched = new Set<string>();
   const { errors, summary } = applyLines(catalog, head.stamp, lines(), (dir) => touched.add(dir));
-  const row: RecordRow = {
+  const row = rowFor(head, { errors, summary }, end);
+  if (summary?.sha256 !== undefined && summary.sha256 !== end.sha256) {
+    row.proof = PROOF.broken;
+    if (end.bad === 0) told(text("record.seal"));
+  }
+  catalog.putRecord(row);
+  if (end.last !== undefined && row.finished) catalog.setMeta(LAST, end.last);
+  // the last line of a run that broke off may be torn
+  const bad = newest && !end.finished ? end.bad - 1 : end.bad;
+  if (bad > 0) told(text("record.lines-unreadable", { count: bad }));
+  return { row, touched, end };
+}
+
+function rowFor(head: RecordHead, { errors, summary }: Applied, end: RecordEnd): RecordRow {
+  return {
     stamp: head.stamp,
     kind: head.kind,
     finished: end.finished && summary !== undefined,
@@ -175,16 +190,6 @@ export function applyFile(
     tree: undefined,
     proof: PROOF.unsealed,
   };
-  if (summary?.sha256 !== undefined && summary.sha256 !== end.sha256) {
-    row.proof = PROOF.broken;
-    if (end.bad === 0) told(text("record.seal"));
-  }
-  catalog.putRecord(row);
-  if (end.last !== undefined && row.finished) catalog.setMeta(LAST, end.last);
-  // the last line of a run that broke off may be torn
-  const bad = newest && !end.finished ? end.bad - 1 : end.bad;
-  if (bad > 0) told(text("record.lines-unreadable", { count: bad }));
-  return { row, touched, end };
 }
 
 /** True when a record has its last line. */

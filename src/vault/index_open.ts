@@ -4,7 +4,6 @@
  * @module
  */
 
-import { BEGUN_NAMES } from "./begun_names.ts";
 import { HikaeError, isFull, messageOf } from "../base/errors.ts";
 import type { Stamp } from "../base/stamp.ts";
 import { removeQuietly } from "../base/io.ts";
@@ -36,13 +35,12 @@ import {
   tellHeadless,
 } from "./index_make.ts";
 import { heldSince, isHeld } from "./lock.ts";
-import { ROOT_FILES } from "./names.ts";
 import { PROOF } from "./record_row.ts";
 import { parseSummary } from "./record_read.ts";
 import { renewLost } from "./record_mend.ts";
 import { begunPath } from "./record_writer.ts";
 import type { Vault } from "./vault.ts";
-import { walkVault } from "./walk.ts";
+import { removeOld, sweep } from "./left_over.ts";
 
 /** An index, and where it lies. */
 export interface OpenCatalog {
@@ -372,32 +370,6 @@ function findLost(vault: Vault, options: LookOptions): void {
   const path = vault.recordPath(stamp);
   const message = text("record.lost-renewed", { stamp: String(stamp) });
   options.failed(path, new HikaeError("damaged", message, { path }));
-}
-
-/** Removes the index that an older version kept in the vault, with whatever lies beside it; it is never opened. */
-function removeOld(vault: Vault): void {
-  const { fs, tree } = vault;
-  try {
-    for (const { name } of fs.list(tree.meta(""))) {
-      if (name.startsWith(ROOT_FILES.catalog)) removeQuietly(fs, tree.below(tree.meta(""), name));
-    }
-  } catch {
-    // it is in nobody's way
-  }
-}
-
-/** Removes temporary files; gives how many there were. */
-function sweep(vault: Vault, options: LookOptions): number {
-  let removed = 0;
-  for (const { temporaries } of walkVault(vault, options.failed)) {
-    for (const path of temporaries) {
-      // what it names may be torn: who mends the rest goes by it
-      if (path.endsWith(BEGUN_NAMES)) continue;
-      vault.fs.remove(path);
-      removed++;
-    }
-  }
-  return removed;
 }
 
 function attempt<T>(work: () => T): T | undefined {

@@ -45,3 +45,71 @@ Deno.test("house: all SQL over versions is in src/vault/history, and none in the
     [],
   );
 });
+
+/** Who may open an index by itself, and why. */
+const INDEX: Readonly<Record<string, string>> = {
+  "src/vault/open.ts": "the door",
+  "src/engine/bundle/history.ts": "the index of bundles, in memory: there is no vault",
+};
+
+const OPENS =
+  /\b(openForReading|openForWriting|openIfCurrent|openInLane)\(|\bCatalog\.create\(|\bnew Catalog\(/;
+
+Deno.test("house: nothing opens a vault's index but by src/vault/open.ts", () => {
+  const found = ["engine", "bundle", "workers", "cli", "serve"].flatMap((dir) =>
+    filesBelow(`src/${dir}`)
+  ).concat("src/vault/open.ts").filter((f) => OPENS.test(code(f)));
+  assertEquals(found.sort(), Object.keys(INDEX).sort());
+});
+
+Deno.test("house: no query opens a vault; the table of commands does", () => {
+  const found = filesBelow("src/engine/query").filter((f) => /\bReader\.open\(/.test(code(f)));
+  // `list` answers without an index where it can
+  assertEquals(found.filter((f) => !f.endsWith("/list.ts")), ["src/engine/query/asked.ts"]);
+});
+
+/** The longest file of src, in lines, and the longest function. */
+const MOST_LINES = 400;
+const MOST_OF_A_FUNCTION = 60;
+
+/** Functions that are longer still, as a list that shrinks. */
+const LONGER: Readonly<Record<string, number>> = {
+  "src/cli/backup/backup_plan.ts: makePlan": 72,
+  "src/cli/integrate/finder.ts: workflow": 84,
+  "src/cli/vault/maintain_plugins.ts: runWithHooks": 64,
+};
+
+/** Texts of another language: lists, not code. */
+const LISTS = /^src\/text\/(en|ja)\b|^src\/cli\/help\/|\.d\.ts$/;
+
+Deno.test("house: no file of src is longer than 400 lines, no function longer than 60", () => {
+  const long: string[] = [];
+  for (const file of filesBelow("src").filter((f) => !LISTS.test(f))) {
+    const lines = Deno.readTextFileSync(ROOT + file).trimEnd().split("\n");
+    if (lines.length > MOST_LINES) long.push(`${file}: ${lines.length} lines`);
+    for (const [name, length] of functionsOf(lines)) {
+      if (length > (LONGER[`${file}: ${name}`] ?? MOST_OF_A_FUNCTION)) {
+        long.push(`${file}: ${name} has ${length} lines`);
+      }
+    }
+  }
+  assertEquals(long, []);
+});
+
+/** Functions and methods with their lengths, told by indents as `deno fmt` leaves them. */
+function functionsOf(lines: readonly string[]): [string, number][] {
+  const begins =
+    /^( *)(?:export )?(?:default )?(?:(?:static|override|protected|private|async|get|set) )*(?:function\*? )?(#?\w+|\*#?\w+)(?:<.*>)?\(.*$/;
+  const words = new Set(["if", "for", "while", "switch", "catch", "return", "await", "super"]);
+  const found: [string, number][] = [];
+  lines.forEach((line, i) => {
+    const [, indent, name] = begins.exec(line) ?? [];
+    if (indent === undefined || name === undefined || words.has(name)) return;
+    if (indent.length > 2 || indent.length === 0 && !/function/.test(line)) return;
+    const open = lines.findIndex((l, j) => j >= i && /[{;]$/.test(l));
+    if (open < 0 || !(lines[open] ?? "").endsWith("{")) return;
+    const end = lines.findIndex((l, j) => j > open && l === `${indent}}`);
+    if (end > 0) found.push([name, end - i + 1]);
+  });
+  return found;
+}

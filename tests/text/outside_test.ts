@@ -18,6 +18,7 @@ const LEFT: Readonly<Record<string, number>> = {
   "src/engine/backup/lane_failure.ts": 1,
   "src/engine/bundle/packers.ts": 1,
   "src/engine/bundle/places.ts": 1,
+  "src/engine/bundle/restore.ts": 1,
   "src/platform/remote_objects.ts": 2,
   "src/vault/attr_row.ts": 1,
   "src/vault/catalog.ts": 1,
@@ -35,6 +36,8 @@ const LEFT: Readonly<Record<string, number>> = {
   "src/schedule/systemd.ts": 2,
   // names of programs, packages, commands, headers; what the build and its check read
   "src/base/drive_names.ts": 1,
+  // what systems say, by which an error without a code is known
+  "src/base/uncoded.ts": 24,
   "src/base/getfattr.ts": 1,
   "src/cli/attributes/programs.ts": 3,
   "src/cli/vault/cmd_index_clean.ts": 1,

@@ -7,6 +7,7 @@ import { find as findQuery } from "../../src/engine/query/find.ts";
 import { history as historyQuery } from "../../src/engine/query/history.ts";
 import { ls as lsQuery } from "../../src/engine/query/ls.ts";
 import { report as reportQuery } from "../../src/engine/query/report.ts";
+import { listVanished as vanishedQuery } from "../../src/engine/query/vanished.ts";
 
 export const ls = asked(lsQuery);
 export const cat = asked(catQuery);
@@ -14,3 +15,4 @@ export const diff = asked(diffQuery);
 export const history = asked(historyQuery);
 export const find = asked(findQuery);
 export const report = asked(reportQuery);
+export const listVanished = asked(vanishedQuery);

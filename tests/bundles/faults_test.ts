@@ -38,7 +38,7 @@ Deno.test({
     const spool = join(state, "spool");
     const noise = (): Uint8Array => crypto.getRandomValues(new Uint8Array(60_000));
     g.put({ a: "1", d: { x: "1" } });
-    const big = new Uint8Array(18_000_000);
+    const big = new Uint8Array(12_000_000);
     for (let at = 0; at < big.length; at += 60_000) big.set(noise(), at);
     Deno.writeFileSync(join(g.source, "big"), big);
     await g.backup();

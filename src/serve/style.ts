@@ -35,6 +35,7 @@ th,td{padding:.35rem .6rem .35rem 0;border-bottom:1px solid var(--line);text-ali
 th{font-weight:500}thead th{color:var(--soft);font-size:.85rem}
 tbody th{overflow-wrap:anywhere}
 td{white-space:nowrap}td a{margin-right:.6rem}
+td:has(a){white-space:normal;min-width:8rem}
 tr:last-child>*{border-bottom:0}
 th.dir a{font-weight:600}
 th.when{white-space:nowrap;overflow-wrap:normal}

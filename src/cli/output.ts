@@ -86,6 +86,8 @@ export class Output {
       // a ready text is for people; JSON has the same as keys. The text of an answer is what was asked for
       const { text, ...plain } = message as Message & { text?: unknown };
       const line = message.message_type === "answer" ? { ...plain, text } : plain;
+      // by it directories are told in order for people; a dry run says the same as diff after the run
+      if (line.message_type === "change") delete (line as { size?: unknown }).size;
       this.#out(`${printableJson(JSON.stringify(line))}\n`);
       return;
     }

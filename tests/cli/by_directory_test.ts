@@ -95,7 +95,8 @@ Deno.test("by directory: dry runs of backup, restore and prune tell it, and -v a
   );
   const json = await run(["backup", "source", "vault", "-n", "--json"], options);
   assertEquals(json.json.filter((m) => m.message_type === "change").length, 27);
-  assertEquals(json.json.find((m) => m.path === "big/f7")?.size, 7);
+  // as diff tells it after the run
+  assert(!("size" in (json.json.find((m) => m.path === "big/f7") ?? { size: 0 })));
   assertEquals((await run(["backup", "source", "vault", "-q"], options)).code, 0);
   const back = await run(["restore", "vault", "--to", "back", "-n"], options);
   assertStringIncludes(back.stdout, "big/  25 new (300 B)");

@@ -287,5 +287,9 @@ Deno.test("cleanup is not led to another file's past by a names.txt that is wron
   assertEquals((await g.cleanup({ date: deleted, rule: "then" })).versions, 2);
   const left = names(g.in(META)).filter((n) => n.includes("xxx"));
   assertEquals(left.map((n) => Deno.readTextFileSync(g.in(META, n))), ["a"]);
+  // it is the one thing that is wrong
+  assertEquals(g.verify().errors, 1);
+  g.verify({ repair: true });
+  g.messages.length = 0;
   g.assertSound();
 });

@@ -15,10 +15,10 @@ export async function run(context: Context): Promise<number> {
   const { parsed } = context;
   const date = parsed.get("date");
   const retention = parsed.get("max-retention");
-  if (date !== undefined && retention !== undefined) throw whichRule(text("thinning.not-both"));
   const rule = date === undefined ? undefined : dateRule(date);
   const given = retention === undefined ? undefined : parsePeriod(retention, "--max-retention");
   const vault = await onlyVaultArg(context);
+  if (date !== undefined && retention !== undefined) throw whichRule(text("thinning.not-both"));
   const request: CleanupRequest = {
     ...maintainRequest(context, vault),
     ...(rule ?? ageRule(context, given, vault)),

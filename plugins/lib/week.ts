@@ -1,7 +1,5 @@
 /** The runs of a week, as `hikae:mail` keeps them at home and tells them in one mail. Pure. @module */
 
-import type { Json, Outcome } from "../../src/plugins/api.ts";
-
 /** One run. */
 export interface WeekRun {
   /** When it was, for people. */
@@ -23,7 +21,7 @@ const WEEK = 7 * 86_400_000;
 const MOST = 2000;
 
 /** What was kept, with a run more; what cannot be read was nothing, and a week begins with its first run. */
-export function withRun(kept: Json | undefined, time: number, run: WeekRun): Week {
+export function withRun(kept: unknown, time: number, run: WeekRun): Week {
   const week = kept as Partial<Week> | null | undefined;
   const since = typeof week?.since === "number" && week.since <= time ? week.since : time;
   const runs = Array.isArray(week?.runs) ? week.runs.filter(isRun) : [];
@@ -37,7 +35,7 @@ export function isDue({ since }: Week, time: number): boolean {
 
 /** How many of its runs were not done. */
 export function notDone({ runs }: Week): number {
-  return runs.filter(({ outcome }) => outcome !== "done" satisfies Outcome).length;
+  return runs.filter(({ outcome }) => outcome !== "done").length;
 }
 
 /** A line per run; a name with a line end in it makes no line of its own. */

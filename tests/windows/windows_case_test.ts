@@ -105,6 +105,8 @@ Deno.test("a name that the vault's disk refuses, as exFAT does under Linux, is r
   };
   const exfat: FileSystem = {
     ...denoFs,
+    open: (path, options) =>
+      path.endsWith("odd") && options.createNew ? invalid() : denoFs.open(path, options),
     rename: (from, to) => to.endsWith("odd") ? invalid() : denoFs.rename(from, to),
   };
   const messages: Message[] = [];

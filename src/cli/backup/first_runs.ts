@@ -9,7 +9,8 @@ import { sha256Of } from "../../platform/hash.ts";
 import { indexNames } from "../../vault/index_place.ts";
 import { type FoundPlaces, indexPlaces, vaultId } from "../vault/index_places.ts";
 
-const SUFFIX = ".first";
+/** Beside the directory of all indexes, in the state directory. */
+const CLAIMS = "first";
 const DAY = 86_400_000;
 
 /** Held until the process ends: main has no right to let go of them in an orderly way. */
@@ -24,7 +25,9 @@ export function firstRunPlaces(
   const found = indexPlaces(env, roots, options);
   const fresh = Object.entries(found.places).filter(([root]) => vaultId(root) === undefined);
   if (fresh.length === 0) return found;
-  const busy = fresh.filter(([root, { dir }]) => !claim(dirname(dir), root)).map(([root]) => root);
+  const busy = fresh.filter(([root, { dir }]) => !claim(dirname(dirname(dir)), root)).map((
+    [root],
+  ) => root);
   // one of them may have been made before its path was claimed
   const again = fresh.some(([root]) => vaultId(root) !== undefined);
   const { places, foreign } = again ? indexPlaces(env, roots, options) : found;
@@ -34,11 +37,13 @@ export function firstRunPlaces(
   return { places: Object.fromEntries(told), foreign };
 }
 
-/** Claims a path in the directory of all indexes; false when another run has it. Without locks at home all are let in. */
-function claim(top: string, root: string): boolean {
+/** Claims a path in the state directory; false when another run has it. Without locks at home all are let in. */
+function claim(state: string, root: string): boolean {
+  const top = join(state, CLAIMS);
   try {
+    Deno.mkdirSync(top, { recursive: true, mode: 0o700 });
     clear(top);
-    const name = indexNames(root, sha256Of).base + SUFFIX;
+    const name = indexNames(root, sha256Of).base;
     const file = Deno.openSync(join(top, name), { write: true, create: true, mode: 0o600 });
     if (!file.tryLockSync(true)) {
       file.close();
@@ -54,7 +59,7 @@ function claim(top: string, root: string): boolean {
 /** Removes claims of runs that are long over. */
 function clear(top: string): void {
   for (const { name, isFile } of Deno.readDirSync(top)) {
-    if (!isFile || !name.endsWith(SUFFIX)) continue;
+    if (!isFile) continue;
     const made = Deno.lstatSync(join(top, name)).mtime?.getTime() ?? 0;
     if (Date.now() - made > DAY) Deno.removeSync(join(top, name));
   }

@@ -18,6 +18,11 @@ export interface Believed {
   run: number;
   /** Its start, ms: what changed before it was seen by it, or by one before. */
   before: number;
+  /**
+   * Where that run left something out that lives: when each run began, ms, by its stamp. What it left out it did not see,
+   * so each file must have been as it is since the run that stored it.
+   */
+  began: ReadonlyMap<number, number> | undefined;
   /** Where it had an error: nothing is believed there. */
   failed: readonly string[];
 }
@@ -41,8 +46,17 @@ export function believedOf(
       if (line.kind === "error") failed.push(line.path);
     }
   }
-  // change times have whole seconds
-  return { run: stampToNumber(run.stamp), before: Math.floor(started / 1000) * 1000, failed };
+  const began = run.summary?.files_excluded === 0 ? undefined : beginnings(records);
+  return { run: stampToNumber(run.stamp), before: wholeSecond(started), began, failed };
+}
+
+function beginnings(records: readonly RecordRow[]): Map<number, number> {
+  return new Map(records.map((r) => [stampToNumber(r.stamp), wholeSecond(Date.parse(r.time))]));
+}
+
+/** Change times have whole seconds. */
+function wholeSecond(ms: number): number {
+  return Math.floor(ms / 1000) * 1000;
 }
 
 /** What is known of a directory, where what only records tell is believed as if it had been seen. */
@@ -73,13 +87,14 @@ function isUnseen(known: ScanEntry): boolean {
  * record tells of, was never held against the source: it may be torn, and looks the same.
  */
 function isBelieved(
-  { run, before, failed }: Believed,
+  { run, before, began, failed }: Believed,
   dir: string,
   known: ScanEntry,
   { name, info }: SourceEntry,
 ): boolean {
+  const limit = began === undefined ? before : began.get(known.since) ?? 0;
   return known.since > 0 && known.since <= run && known.size === info.size &&
     known.mtime === info.mtime && info.ctime > 0 &&
-    info.ctime < before && info.mtime < before &&
+    info.ctime < limit && info.mtime < limit &&
     !failed.some((path) => isWithin(joinRel(dir, name), path));
 }

@@ -46,6 +46,8 @@ const ASKED = "asked";
 export class Reader {
   readonly vault: Vault;
   readonly #ports: EnginePorts;
+  /** Records that are missing, by their paths: told once. */
+  readonly #told = new Set<string>();
   readonly #open: OpenVault;
   /** The newest finished run, as a number: what lives now lived then, even where nothing tells since when. */
   #newest = Number.MAX_SAFE_INTEGER;
@@ -106,7 +108,11 @@ export class Reader {
       return `${r.stamp} ${info?.size} ${info?.mtime}`;
     }).join();
     if (this.#open.made || this.catalog.meta(ASKED) === asked) return;
-    this.#open.reread(readOptions(this.#ports));
+    const look = readOptions(this.#ports);
+    this.#open.reread({
+      ...look,
+      failed: (path, error) => this.#told.has(path) || look.failed(path, error),
+    });
     this.#records = undefined;
     this.#snapshots = undefined;
     this.#begin();
@@ -125,12 +131,21 @@ export class Reader {
     }
     const open = openToRead(vaultPorts(ports), root, readOptions(ports), options);
     const reader = new Reader(ports, open);
-    if (!open.made) tellMissing(ports, reader);
+    if (!open.made) reader.#tellMissing();
     if (isHeld(open.vault.ports, open.vault.tree)) {
       const message = text(reader.#last === undefined ? "vault.first-run" : "vault.running");
       ports.emit({ message_type: "note", message });
     }
     return reader;
+  }
+
+  /** What was told when the index was made is told to every other one who asks: what such a run alone knew is unknown. */
+  #tellMissing(): void {
+    for (const stamp of missingRecords(this.catalog)) {
+      const [message, path] = [text("record.missing", { stamp }), this.vault.recordPath(stamp)];
+      this.#told.add(path);
+      this.#ports.emit({ message_type: "note", message, path });
+    }
   }
 
   /** Closes the catalog; where the vault is kept open, lets others write to it until the next question. */
@@ -322,14 +337,6 @@ function interrupted(head: RecordHead): Snapshot {
     head,
     counts: {},
   };
-}
-
-/** What was told when the index was made is told to every other one who asks: what such a run alone knew is unknown. */
-function tellMissing(ports: EnginePorts, { vault, catalog }: Reader): void {
-  for (const stamp of missingRecords(catalog)) {
-    const message = text("record.missing", { stamp });
-    ports.emit({ message_type: "note", message, path: vault.recordPath(stamp) });
-  }
 }
 
 /** The path of a version. */

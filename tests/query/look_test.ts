@@ -368,11 +368,12 @@ Deno.test("where the first record is lost, the newest snapshot is whole and an o
   Deno.removeSync(place.meta("runs", `${first}.jsonl`));
   assertEquals(await paths(third), [whole, 0]);
   const [then, notes] = await paths(second);
-  assert(then.length < whole.length && notes === 1, `${then}`);
+  // the record that is lost, and how many paths it may have known
+  assert(then.length < whole.length && notes === 2, `${then} ${notes}`);
   const r = await run(["diff", place.vault, second, third, "--json"]);
   const changed = lines(r, "change").map((c) => `${c.modifier} ${c.path}`);
   assertEquals(changed, ["+ link", "- new", "+ notes/todo.txt"]);
-  assertEquals(lines(r, "note").length, 1);
+  assertEquals(lines(r, "note").map((n) => /missing/.test(String(n.message))), [true, false]);
 });
 
 Deno.test("looking declares no right to write but to the index at home", async () => {

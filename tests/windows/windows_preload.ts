@@ -53,6 +53,7 @@ const OWN: readonly (readonly [RegExp, string])[] = [
   [/^DST: /, "time zones by TZ"],
   [/^by hand: /, "programs of POSIX"],
   [/^200 days /, "modes and names of another system"],
+  [/^series: /, "paths of POSIX"],
   [/without root's powers/, "modes"],
   [/^Ctrl-C ends the program/, "signals"],
   [/^a vault that a mount shows/, "mounts"],

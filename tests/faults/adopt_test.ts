@@ -20,6 +20,9 @@ import { chanceFrom } from "./suites.ts";
 
 const EVERY = Number(Deno.env.get("HIKAE_EVERY") ?? 17);
 
+/** Whether an inode tells that a file of the copy is the source's own. */
+const OWN = Deno.build.os !== "windows";
+
 /** A copy and its source, which differ in every way; the copy is made with times of long ago. */
 function grow(root: string): { source: string; copy: string } {
   const [source, copy] = [join(root, "source"), join(root, "copy")];
@@ -34,6 +37,10 @@ function grow(root: string): { source: string; copy: string } {
   if (LINKS) {
     makeTree(source, { links: { same: new Link("x"), other: new Link("y") } });
     makeTree(copy, { links: { same: new Link("x"), other: new Link("z") } });
+  }
+  if (OWN) {
+    makeTree(source, { "own.txt": "the source's own" });
+    Deno.linkSync(join(source, "own.txt"), join(copy, "own.txt"));
   }
   for (const at of [source, copy]) age(at);
   return { source, copy };
@@ -90,6 +97,10 @@ async function life(where: string, fs: FileSystem, cut: () => void = () => {}): 
   assertEquals(plain(states.get(first ?? "")), found, where);
   assertEquals(plain(states.get(later.at(-1) ?? "")), plain(stateOf(source)), where);
   assertEquals(await unsound(copy), [], where);
+  if (OWN) {
+    const [one, other] = [source, copy].map((at) => Deno.lstatSync(join(at, "own.txt")).ino);
+    assert(one !== other, where);
+  }
   const left = [...walk(copy)].filter((path) => isTemporary(path));
   assertEquals(left, [], where);
   forgetIndex(copy);

@@ -147,6 +147,39 @@ Deno.test("adopt: content that rotted in the copy, with size and time kept, is a
 });
 
 Deno.test({
+  name:
+    "adopt: a copy that is the source's own files gets files of its own, so that no edit in place changes the past",
+  ignore: !UNIX,
+  fn: async () => {
+    using w = world();
+    for (const name of ["a.txt", "big", "deep/er/b.txt"]) {
+      Deno.removeSync(join(w.copy, name));
+      Deno.linkSync(join(w.source, name), join(w.copy, name));
+    }
+    // under another name by now, and left out by a rule
+    Deno.renameSync(join(w.source, "big"), join(w.source, "larger"));
+    Deno.chmodSync(join(w.copy, "deep", "er"), 0o500);
+    const before = stateOf(w.copy);
+    const { messages, thrown } = await adoptHere(w.source, w.copy, {
+      rules: { exclude: ["larger"], excludeIfPresent: [], oneFileSystem: false },
+    });
+    assertEquals(thrown, undefined);
+    const notes = messages.flatMap((m) => m.message_type === "note" ? [String(m.message)] : []);
+    assert(notes.some((note) => note.startsWith("3 files of the copy were")), `${notes}`);
+    const [first = ""] = stamps(w.copy);
+    for (const name of ["a.txt", "larger", "deep/er/b.txt"]) {
+      Deno.writeTextFileSync(join(w.source, name), "edited in place");
+    }
+    const { outcomes } = await backUp(w.source, [w.copy], {}, { hours: 3 });
+    assertEquals(outcomes[0]?.failed, undefined);
+    const target = w.at("target");
+    assertEquals((await run(["restore", w.copy, "--at", first, "--to", target])).code, 0);
+    assertEquals(plain(stateOf(target)), plain(before));
+    assertEquals(await unsound(w.copy), []);
+  },
+});
+
+Deno.test({
   name: "adopt: names that another copy shares keep their attributes there",
   ignore: !UNIX,
   fn: async () => {

@@ -157,6 +157,18 @@ Deno.test("import: killed at any change, the same line goes on with the rest", a
   }
 });
 
+Deno.test("import: a run that ended within its first line is no other history: the same line goes on", async () => {
+  using w = series();
+  await importHere(w, { series: w.items.slice(0, 1) });
+  const runs = join(w.vault, ".$META$", "runs");
+  const [record = ""] = names(runs);
+  const head = Deno.readTextFileSync(join(runs, record)).slice(0, 40);
+  Deno.writeTextFileSync(join(runs, "20990101_000000.jsonl"), head);
+  const again = await importHere(w, {}, { hours: 2 });
+  assertEquals([again.thrown, again.errors], [undefined, []]);
+  await assertImported(w);
+});
+
 Deno.test("import: into a new vault only, and nothing older than what it has", async () => {
   using w = series();
   const [first, second, third] = w.items;

@@ -6,6 +6,7 @@
 
 import { lstatIfAny, removeIfAny, replaceFile } from "../../base/io.ts";
 import { infoFor, writeInfo } from "../../vault/create.ts";
+import { text } from "../../text/text.ts";
 import { type Lock, takeLock } from "../../vault/lock.ts";
 import { ADOPTING, BEGUN } from "../../vault/names.ts";
 import { makeRuns } from "../../vault/record_writer.ts";
@@ -19,6 +20,7 @@ import { copyView } from "./copy_view.ts";
 import { FirstRun, type FirstRunDone } from "./first_run.ts";
 import { settleMirror } from "./last_step.ts";
 import { only } from "./only.ts";
+import { ownFiles } from "./own_files.ts";
 import { notPlain, type Stage } from "./stage.ts";
 import { inspect, isFirstTry, stageOf } from "./inspect.ts";
 
@@ -83,6 +85,8 @@ async function record(
     replaceFile(fs, marker, `${marker}-new`, note, true);
     const vault = new Vault(vaultPorts(ports), root, infoOf(ports, request, tree));
     dropTried(vault);
+    const own = ownFiles(ports, vault, view, request.source);
+    if (own > 0) ports.emit({ message_type: "note", message: text("adopt.own-files", { n: own }) });
     const done = await new FirstRun(ports, { request, vault, view }).run();
     writeInfo(fs, tree, vault.info);
     // the last step takes links away: before that it is a vault for good

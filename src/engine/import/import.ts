@@ -8,6 +8,7 @@ import { HikaeError } from "../../base/errors.ts";
 import type { FileSystem } from "../../base/fs.ts";
 import { runStamp, type Stamp, stampOf } from "../../base/stamp.ts";
 import { text } from "../../text/text.ts";
+import { isTornHead } from "../../vault/record_mend.ts";
 import { openVault, type Vault, vaultState } from "../../vault/vault.ts";
 import { only } from "../adopt/only.ts";
 import { backup, type VaultOutcome } from "../backup/backup.ts";
@@ -131,6 +132,8 @@ function importedRuns(vault: Vault): { done: Set<string>; newest: number } | und
   let newest = -Infinity;
   for (const { stamp } of vault.recordFiles()) {
     const head = vault.recordHead(stamp);
+    // a run that ended within its first line has done nothing yet
+    if (head === undefined && isTornHead(vault, stamp)) continue;
     const from = head?.options.imported;
     if (head === undefined || typeof from !== "string") return undefined;
     const at = Date.parse(head.time);

@@ -16,6 +16,12 @@ export const movein = {
   "adopt.guard-hint":
     "check both directories with --dry-run --allow-mass-change; if they are right, add --allow-mass-change",
   "adopt.guard-deeper": "the copy may lie in {copy}: type hikae adopt {copy} --source {source}",
+  "adopt.own-files": {
+    one:
+      "{n} file of the copy was the source's own file under a second name: it has a copy of its own now",
+    other:
+      "{n} files of the copy were the source's own files under second names: they have copies of their own now",
+  },
   "adopt.unfinished": "open vault: a copy is being made a vault here, and is not one yet",
   "adopt.unfinished-hint":
     "finish it with hikae adopt {path} --source SOURCE; without its .$META$ directories the copy is as it was",

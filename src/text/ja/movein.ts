@@ -19,6 +19,8 @@ export const movein = {
     "両方のフォルダーを --dry-run --allow-mass-change で確認し、正しければ --allow-mass-change を付けてください",
   "adopt.guard-deeper":
     "コピーは {copy} かもしれません: hikae adopt {copy} --source {source} と入力してください",
+  "adopt.own-files":
+    "コピーの {n} ファイルは元のファイルの別名 (ハードリンク) だったため、独立したコピーにしました",
   "adopt.unfinished":
     "保管先を開けません: ここではコピーを保管先にする途中で、まだ保管先になっていません",
   "adopt.unfinished-hint":

@@ -39,6 +39,13 @@ export class LinkGroups {
     return names.length > 1 ? names : [];
   }
 
+  /** True for a file that has a name here, and several in all. */
+  has(info: FileInfo): boolean {
+    if (!hasNames(info)) return false;
+    this.#groups ??= this.#walk();
+    return this.#groups.has(keyOf(info));
+  }
+
   #walk(): Map<string, string[]> {
     const groups = new Map<string, string[]>();
     const stack = [""];

@@ -24,6 +24,7 @@ import {
   type SourceView,
   troubleOf,
 } from "../source/source_dir.ts";
+import { whileWritable } from "./while_writable.ts";
 
 /** What changed so little before the run, in ms, may not be on the disk yet: it is flushed. */
 const RECENT = 3_600_000;
@@ -60,13 +61,8 @@ class FoundDirectory {
     const { path, info: { mode } } = this.#found;
     const mirror = tree.mirror(path);
     // what the user may not write into gets its mode back: until the last step the copy is as it was
-    const opened = !run.options.windows && (mode & 0o700) !== 0o700;
-    if (opened) fs.chmod(mirror, (mode & 0o777) | 0o700);
-    try {
-      this.#fill();
-    } finally {
-      if (opened) fs.chmod(mirror, mode);
-    }
+    const { windows } = run.options;
+    whileWritable(fs, { path: mirror, mode, windows }, () => this.#fill());
     this.#line();
     this.#setTime(mirror);
     run.sink.flush(mirror);

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { FileInfo } from "../../base/fs.ts";
+import type { FileInfo, FileSystem } from "../../base/fs.ts";
 import { lstatIfAny, removeQuietly } from "../../base/io.ts";
 import { joinRel } from "../../base/relpath.ts";
 import { TEMPORARY } from "../../vault/names.ts";
@@ -13,6 +13,7 @@ import { hasNames, LinkGroups } from "../backup/share/link_groups.ts";
 import { checkCancelled, type EnginePorts } from "../ports.ts";
 import type { SourceView } from "../source/source_dir.ts";
 import { copyView } from "./copy_view.ts";
+import { whileWritable } from "./while_writable.ts";
 
 /** Makes them so, in the copy `view`; gives how many there were. Throws where the disk has no room for them. */
 export function ownFiles(
@@ -63,23 +64,22 @@ function copyThem(
 ): void {
   const mirror = tree.mirror(dir);
   const { mode, mtime } = fs.lstat(mirror);
-  const opened = separator === "/" && (mode & 0o700) !== 0o700;
-  if (opened) fs.chmod(mirror, (mode & 0o777) | 0o700);
   try {
-    if (lstatIfAny(fs, tree.meta(dir)) === undefined) fs.mkdir(tree.meta(dir));
-    const temporary = tree.below(tree.meta(dir), `${TEMPORARY}own`);
-    for (const { name, info } of shared) {
-      copyOne({ fs }, { path: tree.entry(dir, name), temporary, info });
-    }
+    whileWritable(fs, { path: mirror, mode, windows: separator !== "/" }, () => {
+      if (lstatIfAny(fs, tree.meta(dir)) === undefined) fs.mkdir(tree.meta(dir));
+      const temporary = tree.below(tree.meta(dir), `${TEMPORARY}own`);
+      for (const { name, info } of shared) {
+        copyOne(fs, { path: tree.entry(dir, name), temporary, info });
+      }
+    });
   } finally {
-    if (opened) fs.chmod(mirror, mode);
     fs.utime(mirror, mtime, mtime);
   }
 }
 
 /** The copy takes the place when it is whole and flushed: the only other one can be written into at any time. */
 function copyOne(
-  { fs }: Pick<EnginePorts, "fs">,
+  fs: FileSystem,
   { path, temporary, info }: { path: string; temporary: string; info: FileInfo },
 ): void {
   try {
@@ -103,7 +103,7 @@ function copyOne(
 }
 
 /** A copy of another user's file is this user's, where nothing else may be. */
-function setOwner(fs: EnginePorts["fs"], path: string, { uid, gid }: FileInfo): void {
+function setOwner(fs: FileSystem, path: string, { uid, gid }: FileInfo): void {
   try {
     fs.lchown(path, uid, gid);
   } catch {

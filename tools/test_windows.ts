@@ -94,9 +94,12 @@ async function keepWine(): Promise<() => Promise<void>> {
   return async () => {
     await child.stdin.close();
     await said.cancel();
-    await child.status;
+    await Promise.race([child.status, delay(PIPES_MS)]);
   };
 }
+
+/** How long what a program that ended has said is waited for, ms. */
+const PIPES_MS = 10_000;
 
 /** What bash gives for a program that the system ended: Wine itself fell, which no test can. */
 const FELL = [134, 139];
@@ -121,10 +124,27 @@ async function runOnce(file: string): Promise<Counts & { output: string; code: n
     stdout: "piped",
     stderr: "piped",
   });
-  const { code, stdout, stderr } = await command.output();
-  const decoder = new TextDecoder();
-  const output = decoder.decode(stdout) + decoder.decode(stderr);
+  const child = command.spawn();
+  const said = [gather(child.stdout), gather(child.stderr)];
+  const { code } = await child.status;
+  // a program that a test left behind may hold them for ever
+  await Promise.race([Promise.all(said.map(({ done }) => done)), delay(PIPES_MS)]);
+  const output = said.map(({ text }) => text()).join("");
   return { ...count(output, code), output, code };
+}
+
+/** What a stream has said so far, and when it ends. */
+function gather(stream: ReadableStream<Uint8Array>): { done: Promise<void>; text: () => string } {
+  const decoder = new TextDecoder();
+  let said = "";
+  const read = async (): Promise<void> => {
+    for await (const bytes of stream) said += decoder.decode(bytes, { stream: true });
+  };
+  return { done: read(), text: () => said };
+}
+
+function delay(ms: number): Promise<void> {
+  return new Promise((done) => Deno.unrefTimer(setTimeout(done, ms)));
 }
 
 function count(output: string, code: number): Counts {

@@ -1,7 +1,7 @@
 /** The meta directories of a vault are hidden from the Explorer (Windows). */
 
 import { assert, assertEquals } from "@std/assert";
-import { HIDE_LINE } from "../../src/cli/backup/hide_meta.ts";
+import { HIDE_LINE, release } from "../../src/cli/backup/hide_meta.ts";
 import { makeTree, run, tempDir, write } from "../helpers/cli_helper.ts";
 
 Deno.test("hidden: no name is part of the command line, and without the word nothing is hidden", () => {
@@ -10,6 +10,21 @@ Deno.test("hidden: no name is part of the command line, and without the word not
     'set /p HIKAE_GO=& if "!HIKAE_GO!"=="go" "!HIKAE_ATTRIB!" +h "!HIKAE_VAULT!\\.$META$" /s /d',
   );
   assert(!HIDE_LINE.includes("%"), "what cmd would put in before it reads the line");
+});
+
+Deno.test("hidden: what hides them and hangs holds up the end of no run", async () => {
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["eval", "setInterval(() => {}, 1000)"],
+    stdin: "piped",
+    stdout: "null",
+    stderr: "null",
+  }).spawn();
+  let ended = false;
+  const status = child.status.then(() => ended = true);
+  await release(child, true, 50);
+  assertEquals(ended, false);
+  child.kill();
+  await status;
 });
 
 /** The hidden directories below a path; Wine counts each name with a dot among them. */

@@ -10,6 +10,8 @@ import { META } from "../../vault/names.ts";
 
 /** The word that it waits for. */
 const GO = "go";
+/** How long the end of a run waits for it, ms. */
+const LONGEST = 60_000;
 
 /**
  * The line of `cmd`: the vault comes in the environment, so no name is ever part of a command. `/v:on` puts it in after
@@ -79,7 +81,22 @@ function start(system: string, root: string): Deno.ChildProcess | undefined {
   }
 }
 
-async function release(child: Deno.ChildProcess, go: boolean): Promise<void> {
+/**
+ * Tells a child that waits to go on or to end. It is waited for no longer than `limit` ms: a disk that hangs it holds up
+ * no run, and it goes on by itself.
+ */
+export async function release(
+  child: Deno.ChildProcess,
+  go: boolean,
+  limit = LONGEST,
+): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<void>((done) => timer = setTimeout(done, limit));
+  await Promise.race([told(child, go), late]);
+  clearTimeout(timer);
+}
+
+async function told(child: Deno.ChildProcess, go: boolean): Promise<void> {
   try {
     const input = child.stdin.getWriter();
     if (go) await input.write(utf8(`${GO}\r\n`));

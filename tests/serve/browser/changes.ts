@@ -69,7 +69,11 @@ test("a server that has ended: a search while it is typed says so, and the next 
   assertEquals((await server.stop()).code, 0);
   await page.fill("#q", "gone");
   await page.waitForSelector("#found .warn");
-  assertEquals(log.filter((l) => !l.includes("ERR_CONNECTION_REFUSED")), []);
+  // a connection that was kept is reset, a new one is refused: which of them the browser uses is its own affair
+  assertEquals(
+    log.filter((l) => !/ERR_CONNECTION_(REFUSED|RESET|CLOSED)|ERR_EMPTY_RESPONSE/.test(l)),
+    [],
+  );
   await using next = await serving([dir.at("vault"), "--port", port]);
   const answer = await page.goto(`${entered.start}/v/0/`);
   assertEquals(answer?.status(), 403, "the cookie of another start");

@@ -164,6 +164,7 @@ function sumText({ counts, dirs, bytes }: Sum): string {
   const parts = [
     countsText([
       [of("+"), "summary.new"],
+      [of("R"), "summary.moved"],
       [of("M"), "summary.changed"],
       [of("-"), "summary.deleted"],
       [of("kept"), "summary.kept"],

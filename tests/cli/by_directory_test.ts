@@ -5,7 +5,7 @@ import type { ChangeMessage, DecisionMessage } from "../../src/base/event.ts";
 import { ByDirectory } from "../../src/report/by_directory.ts";
 import { makeTree, run, tempDir } from "../helpers/cli_helper.ts";
 
-function change(path: string, size: number, modifier: "+" | "M" | "-" = "+"): ChangeMessage {
+function change(path: string, size: number, modifier: "+" | "M" | "-" | "R" = "+"): ChangeMessage {
   return { message_type: "change", path, type: "file", modifier, size };
 }
 
@@ -29,6 +29,7 @@ Deno.test("by directory: many are counted where they lie, the biggest first, and
     ...Array.from({ length: 5 }, (_, i) => change(`photos/2024/${i}.jpg`, 1000, "M")),
     change("photos/index.db", 5000, "M"),
     ...Array.from({ length: 3 }, (_, i) => change(`docs/a/b/${i}.txt`, 10, "-")),
+    ...Array.from({ length: 2 }, (_, i) => change(`docs/moved/${i}.txt`, 4, "R")),
     change("top.txt", 1),
   ]);
   assertEquals(lines, [
@@ -36,8 +37,9 @@ Deno.test("by directory: many are counted where they lie, the biggest first, and
     "photos/2024/  5 changed (4.88 KiB)",
     "photos/  1 changed (4.88 KiB)",
     "docs/a/b/  3 deleted (30 B)",
+    "docs/moved/  2 moved (8 B)",
     "./  1 new (1 B)",
-    "40 paths; add -v to see each of them",
+    "42 paths; add -v to see each of them",
   ]);
 });
 

@@ -12,7 +12,7 @@ import { denoFs } from "../../src/platform/deno_fs.ts";
 import { planBackup } from "../../src/engine/backup/dry_run.ts";
 import { type BackupOptions, backupRequest, enginePorts } from "../helpers/engine_helper.ts";
 import { dropIndex } from "../helpers/index_helper.ts";
-import { noise, ShareWorld } from "./world.ts";
+import { changesOf, noise, ShareWorld } from "./world.ts";
 
 const WINDOWS = Deno.build.os === "windows";
 
@@ -312,6 +312,7 @@ test("a dry run foretells what is shared: of what moved only small files are to 
   w.move("photos", "pictures");
   w.put("new", noise(9));
   const keys = ["files_new", "files_moved", "files_deleted", "bytes_added", "bytes_shared"];
+  let changes: string[] = [];
   const planned = async (options: BackupOptions): Promise<unknown[]> => {
     const messages: Message[] = [];
     const clock = { now: (): number => Date.now() + w.hour * 3_600_000 };
@@ -322,6 +323,7 @@ test("a dry run foretells what is shared: of what moved only small files are to 
     });
     await planBackup({ ...enginePorts(messages), clock }, request);
     const summary = messages.findLast((m) => m.message_type === "summary");
+    changes = changesOf(messages);
     return keys.map((key) => summary?.[key]);
   };
   assertEquals(await planned({ share: "never" }), [5, 4, 4, 40_005, 0]);
@@ -329,6 +331,34 @@ test("a dry run foretells what is shared: of what moved only small files are to 
   assertEquals(foretold, [5, 4, 4, 10_005, 30_000]);
   const { summary } = await w.backup();
   assertEquals(keys.map((key) => summary[key]), foretold);
+  assertEquals(changes, await w.diff());
+  assertEquals(changes.filter((line) => line.startsWith("R")).length, 4);
+});
+
+test("a dry run takes nothing for moved that has other content, and tells what moved as diff then does", async (w) => {
+  const texts = ["one", "two", "six", "ten"];
+  for (const text of texts) w.put(`a/${text}.txt`, text);
+  for (const name of ["a/empty", "a/void"]) w.put(name, "");
+  for (const n of [1, 2, 3]) w.put(`a/deep/${n}`, noise(n));
+  await w.backup();
+  // names that say nothing, and one size and time for all
+  for (const [i, text] of texts.slice(1).entries()) w.move(`a/${text}.txt`, `b/${i}`);
+  for (const [i, n] of [3, 1, 2].entries()) w.move(`a/deep/${n}`, `c/${"xyz"[i]}`);
+  w.move("a/empty", "b/empty");
+  w.move("a/void", "b/vacuum");
+  w.remove("a/one.txt");
+  // the size and the time of a file that is gone, and not its content
+  w.put("b/new.txt", "owt");
+  const messages: Message[] = [];
+  const clock = { now: (): number => Date.now() + w.hour * 3_600_000 };
+  await planBackup(
+    { ...enginePorts(messages), clock },
+    backupRequest(w.source, [w.vault], { allowMassChange: true, dryRun: true }),
+  );
+  const { summary } = await w.backup();
+  assertEquals(messages.findLast((m) => m.message_type === "summary")?.files_moved, 7);
+  assertEquals(summary.files_moved, 7);
+  assertEquals(changesOf(messages), await w.diff());
 });
 
 test("what a prune frees is what the disk gets back: a copy that has another name stays", async (w) => {

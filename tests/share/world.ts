@@ -123,11 +123,7 @@ export class ShareWorld implements Disposable {
     const messages: Message[] = [];
     const points = { ...(a === undefined ? {} : { a }), ...(b === undefined ? {} : { b }) };
     await diff(enginePorts(messages), { root: this.vault, windows: false, ...points });
-    return messages.flatMap((m) =>
-      m.message_type === "change"
-        ? [`${m.modifier} ${m.from === undefined ? "" : `${m.from} > `}${m.path}`]
-        : []
-    );
+    return changesOf(messages);
   }
 
   history(path: string): string[] {
@@ -183,4 +179,13 @@ export function noise(seed: number, size = 10_000): Uint8Array {
     bytes[i] = x >>> 24;
   }
   return bytes;
+}
+
+/** What changed, by `change` lines: "R old > new". */
+export function changesOf(messages: readonly Message[]): string[] {
+  return messages.flatMap((m) =>
+    m.message_type === "change"
+      ? [`${m.modifier} ${m.from === undefined ? "" : `${m.from} > `}${m.path}`]
+      : []
+  );
 }

@@ -18,6 +18,7 @@ import { Lane } from "./lane.ts";
 import type { BackupRequest } from "./request.ts";
 import { BackupRun } from "./backup_run.ts";
 import { oncePerPattern, onDisk } from "../source/source_case.ts";
+import { HeldChanges } from "./held_changes.ts";
 import { ForetoldMoves } from "./share/foretold_moves.ts";
 import type { SourceEntry } from "../source/source_dir.ts";
 import { summaryOf } from "./summary.ts";
@@ -123,7 +124,11 @@ const MOST_TOLD = 20;
 function movedTexts(moves: ForetoldMoves): string[] {
   const dirs = moves.directories();
   const told = dirs.slice(0, MOST_TOLD).map(({ from, to, n }) =>
-    text("share.moved", { from: `${from}/`, to: `${to}/`, n })
+    text("share.moved", {
+      from: from === "" ? "./" : `${from}/`,
+      to: to === "" ? "./" : `${to}/`,
+      n,
+    })
   );
   const more = dirs.slice(MOST_TOLD).reduce((sum, { n }) => sum + n, 0);
   return more === 0 ? told : [...told, text("share.moved-more", { n: more })];
@@ -163,16 +168,16 @@ interface Item {
 
 /** Tells changes in the order of their paths, and holds no more of them than the directories on the way have. */
 class Planner {
-  readonly #ports: EnginePorts;
   readonly #run: LaneVault;
   readonly #lane: Lane;
+  readonly #held: HeldChanges;
   #items: Item[] = [];
   readonly moves = new ForetoldMoves();
 
   constructor(ports: EnginePorts, run: LaneVault, lane: Lane) {
-    this.#ports = ports;
     this.#run = run;
     this.#lane = lane;
+    this.#held = new HeldChanges(lane, this.moves, (change) => ports.emit(change));
   }
 
   /** How many moved, reckoned from those that were read. */
@@ -184,6 +189,11 @@ class Planner {
   }
 
   async walk(ask: AskFilter | undefined): Promise<void> {
+    await this.#walk(ask);
+    this.#held.tell();
+  }
+
+  async #walk(ask: AskFilter | undefined): Promise<void> {
     if (ask === undefined) return this.#tell([{ key: "", visit: "" }]);
     // directories are read ahead, and so come in no order: their changes wait for the end
     const held: Item[] = [];
@@ -205,7 +215,7 @@ class Planner {
     };
     put(first);
     for (let item = stack.pop(); item !== undefined; item = stack.pop()) {
-      if (item.change !== undefined) this.#ports.emit(item.change);
+      if (item.change !== undefined) this.#held.take(item.change);
       if (item.visit !== undefined) put(this.#visit(item.visit).items);
       if (item.gone !== undefined) put(this.#listGone(item.gone));
     }

@@ -13,7 +13,7 @@ import {
   readDirectory,
   type SourceRead,
 } from "./compare/compare_directory.ts";
-import { hasChanged, sift } from "./copy/content_check.ts";
+import { hasChanged, hashNow, sift } from "./copy/content_check.ts";
 import { DirectoryCopy } from "./copy/copy_directory.ts";
 import { Failures } from "./failures.ts";
 import { type BatchAnswer, fetchBatch, type FileBatch } from "./copy/file_batch.ts";
@@ -23,7 +23,7 @@ import type { LaneSharing, Task } from "./lane_task.ts";
 import { LookMemory } from "./compare/look_memory.ts";
 import { countStep, goneIn, lateIn, type LookResult, seenIn } from "./look_result.ts";
 import { scout, type Told } from "./scout.ts";
-import { filesIn, type Trouble } from "../source/source_dir.ts";
+import { filesIn, type SourceEntry, type Trouble } from "../source/source_dir.ts";
 import { speak } from "./speak.ts";
 import { VaultDirectory } from "./copy/vault_directory.ts";
 
@@ -146,6 +146,11 @@ export class Lane {
     failed?: (trouble: Trouble) => void,
   ): boolean | undefined {
     return hasChanged(this.#c, path, step, failed);
+  }
+
+  /** As {@link hashNow} of `content_check.ts`, with this lane's buffer. */
+  hashNow(path: string, source: SourceEntry): string | undefined {
+    return hashNow(this.#c, path, source);
   }
 
   /** What this lane remembers of a directory that it looked at, if that still holds; it is forgotten then. */

@@ -8,6 +8,7 @@ export const summary = {
   "summary.none": "none",
   "summary.new": "{count} new",
   "summary.new-moved": "{n} new ({moved} of them moved)",
+  "summary.moved": "{count} moved",
   "summary.changed": "{count} changed",
   "summary.deleted": "{count} deleted",
   "summary.attrs": "{count} with other attributes",

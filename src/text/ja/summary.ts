@@ -10,6 +10,7 @@ export const summary = {
   "summary.none": "なし",
   "summary.new": "新規 {count}",
   "summary.new-moved": "新規 {n} (うち移動 {moved})",
+  "summary.moved": "移動 {count}",
   "summary.changed": "変更 {count}",
   "summary.deleted": "削除 {count}",
   "summary.attrs": "属性変更 {count}",

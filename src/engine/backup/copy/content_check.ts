@@ -32,23 +32,34 @@ function hashEntry(
 }
 
 /**
- * True when a file or link has other content than is known, for those who must know before they decide (no
- * progress, it is read again); undefined when it cannot be read: `failed` is told why.
+ * The hash of a file or link, for those who must know before they decide (no progress, it is read again); undefined when
+ * it cannot be read: `failed` is told why.
  */
-export function hasChanged(
+export function hashNow(
   context: Checking,
   path: string,
-  { known, source }: { known: Pick<ScanEntry, "hash">; source: SourceEntry },
+  source: SourceEntry,
   failed: (trouble: Trouble) => void = () => {},
-): boolean | undefined {
+): string | undefined {
   try {
     const quiet = { ...context.read, progress: () => {} };
-    return hashEntry(context, quiet, path, source) !== known.hash;
+    return hashEntry(context, quiet, path, source);
   } catch (error) {
     if (error instanceof HikaeError && error.id === "interrupted") throw error;
     failed(troubleOf(path, "read", error));
     return undefined;
   }
+}
+
+/** True when a file or link has other content than is known, as {@link hashNow} finds it; undefined when it cannot be read. */
+export function hasChanged(
+  context: Checking,
+  path: string,
+  { known, source }: { known: Pick<ScanEntry, "hash">; source: SourceEntry },
+  failed?: (trouble: Trouble) => void,
+): boolean | undefined {
+  const hash = hashNow(context, path, source, failed);
+  return hash === undefined ? undefined : hash !== known.hash;
 }
 
 /** How the content of a directory is looked at. */

@@ -23,6 +23,15 @@ export interface Sample {
   hashes: ReadonlySet<string>;
 }
 
+/** What is gone and what is new, of one size and time. */
+export interface MovedPair {
+  from: string;
+  /** The content of what is gone. */
+  hash: string;
+  to: string;
+  source: SourceEntry;
+}
+
 /** So many paths that have no other end yet are remembered by name; of the others the number alone. */
 const MOST_NAMED = 100_000;
 /** So many pairs are read, spread over all of them. */
@@ -45,6 +54,7 @@ export class ForetoldMoves {
   readonly #waiting = new Map<string, Waiting>();
   readonly #dirs = new Map<string, { from: string; to: string; n: number }>();
   #samples: Sample[] = [];
+  #pairs: MovedPair[] = [];
   #step = 1;
   #named = 0;
   #seen = 0;
@@ -76,6 +86,30 @@ export class ForetoldMoves {
     return [...this.#dirs.values()].sort((a, b) => b.n - a.n || (a.from < b.from ? -1 : 1));
   }
 
+  /** The pairs that were found since the last call; of more than are remembered by name the first. */
+  takePairs(): MovedPair[] {
+    const pairs = this.#pairs;
+    this.#pairs = [];
+    return pairs;
+  }
+
+  /** The ends of one size and time that have found no other end. */
+  alone({ info: { size, mtime } }: SourceEntry): Pick<Waiting, "gone" | "added"> {
+    return this.#waiting.get(`${size} ${mtime}`) ?? { gone: [], added: [] };
+  }
+
+  /** A pair has been read, and is none: one file went, another came. */
+  refute({ from, to, source }: MovedPair): void {
+    this.#moved(source.info.size, -1);
+    this.#between(from, to, -1);
+  }
+
+  /** What was refuted has another end. */
+  confirm({ from, to, source }: MovedPair): void {
+    this.#moved(source.info.size);
+    this.#between(from, to);
+  }
+
   /** Pairs that stand for all of them. */
   samples(): readonly Sample[] {
     return this.#samples;
@@ -104,19 +138,29 @@ export class ForetoldMoves {
     else this.#waiting.set(key, w);
   }
 
-  #moved(size: number): void {
-    this.#count++;
-    if (size >= LEAST_SHARED) this.#shared += size;
+  #moved(size: number, n: 1 | -1 = 1): void {
+    this.#count += n;
+    if (size >= LEAST_SHARED) this.#shared += n * size;
+  }
+
+  #between(gone: string, added: string, n: 1 | -1 = 1): void {
+    const [from, to] = withoutSameEnd(dirOf(gone), dirOf(added));
+    const key = `${from}\0${to}`;
+    const known = this.#dirs.get(key) ?? { from, to, n: 0 };
+    known.n += n;
+    if (known.n > 0) this.#dirs.set(key, known);
+    else this.#dirs.delete(key);
   }
 
   #pair(gone: End, added: End): void {
-    const [from, to] = withoutSameEnd(dirOf(gone.path), dirOf(added.path));
-    const key = `${from}\0${to}`;
-    const known = this.#dirs.get(key);
-    if (known === undefined) this.#dirs.set(key, { from, to, n: 1 });
-    else known.n++;
-    if (added.source?.type === "file" && typeof gone.hash === "string" && gone.hash !== "") {
-      this.#sample({ path: added.path, source: added.source, hashes: new Set([gone.hash]) });
+    this.#between(gone.path, added.path);
+    const { source } = added;
+    if (source === undefined || typeof gone.hash !== "string" || gone.hash === "") return;
+    if (this.#pairs.length < MOST_NAMED) {
+      this.#pairs.push({ from: gone.path, hash: gone.hash, to: added.path, source });
+    }
+    if (source.type === "file") {
+      this.#sample({ path: added.path, source, hashes: new Set([gone.hash]) });
     }
   }
 

@@ -5,7 +5,7 @@
  */
 
 /** A kind of place that a command works on. */
-export type Place =
+export type PlaceKind =
   | "source"
   | "vault"
   | "target"
@@ -19,8 +19,8 @@ export type Place =
 
 /** What an engine may read and write. */
 export interface Access {
-  read: readonly Place[];
-  write: readonly Place[];
+  read: readonly PlaceKind[];
+  write: readonly PlaceKind[];
   /** One thread listens at one port of the loopback address, and has no file. */
   listen?: true;
 }

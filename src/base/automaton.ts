@@ -6,7 +6,7 @@
  */
 
 /** One step of a pattern. Texts are paths: `star` and `set` never take a `/`. */
-export type Step =
+export type PatternStep =
   /** This code point, as {@link foldCode} gives it where letter case does not count. */
   | { readonly kind: "char"; readonly code: number }
   /** One code point that the test takes; it is asked with what {@link foldCode} gives where letter case does not count. */
@@ -19,12 +19,12 @@ export type Step =
   | { readonly kind: "maybe"; readonly steps: number };
 
 /** Where matching stands after a text; `value` says what the patterns make of a text that ends here. */
-export interface State<V> {
+export interface MatchState<V> {
   readonly value: V;
   /** What has begun to match: indexes of steps, and no end. */
   readonly nodes: Int32Array;
-  readonly ascii: (State<V> | undefined)[];
-  others: Map<number, State<V>> | undefined;
+  readonly ascii: (MatchState<V> | undefined)[];
+  others: Map<number, MatchState<V>> | undefined;
 }
 
 /** How an automaton is made. */
@@ -74,11 +74,11 @@ export class Automaton<V> {
   /** For each node the round in which it was last added. */
   readonly #added: Uint32Array;
   #round = 0;
-  readonly #states = new Map<string, State<V>>();
+  readonly #states = new Map<string, MatchState<V>>();
   #spent = 0;
-  #start: State<V> | undefined;
+  #start: MatchState<V> | undefined;
 
-  constructor(patterns: readonly (readonly Step[])[], options: AutomatonOptions<V>) {
+  constructor(patterns: readonly (readonly PatternStep[])[], options: AutomatonOptions<V>) {
     this.#options = options;
     const length = patterns.reduce((sum, steps) => sum + steps.length + 1, 0);
     this.#kinds = new Uint8Array(length);
@@ -100,14 +100,14 @@ export class Automaton<V> {
   }
 
   /** Where matching begins. */
-  get start(): State<V> {
+  get start(): MatchState<V> {
     if (this.#start !== undefined) return this.#start;
     const start = this.#stateOf((take) => this.#begins.forEach((node) => take(node)));
     return this.#start = start;
   }
 
   /** Where matching stands after `text` from `from` to `to` (UTF-16 units), coming from `state`. */
-  run(state: State<V>, text: string, from: number, to: number): State<V> {
+  run(state: MatchState<V>, text: string, from: number, to: number): MatchState<V> {
     let now = state;
     for (let i = from; i < to; i++) {
       const unit = text.charCodeAt(i);
@@ -122,7 +122,7 @@ export class Automaton<V> {
     return now;
   }
 
-  #other(state: State<V>, code: number): State<V> {
+  #other(state: MatchState<V>, code: number): MatchState<V> {
     const others = state.others ??= new Map();
     let next = others.get(code);
     if (next === undefined) {
@@ -133,7 +133,7 @@ export class Automaton<V> {
     return next;
   }
 
-  #next(state: State<V>, raw: number): State<V> {
+  #next(state: MatchState<V>, raw: number): MatchState<V> {
     const code = this.#options.fold ? foldCode(raw) : raw;
     return this.#stateOf((take) => {
       for (const node of state.nodes) {
@@ -151,7 +151,7 @@ export class Automaton<V> {
   }
 
   /** The state of the nodes that `fill` takes, and of all that is reached from them without a character. */
-  #stateOf(fill: (take: (node: number) => void) => void): State<V> {
+  #stateOf(fill: (take: (node: number) => void) => void): MatchState<V> {
     const nodes: number[] = [];
     const ends: number[] = [];
     if (this.#round === 0xffff_ffff) {
@@ -170,7 +170,7 @@ export class Automaton<V> {
       this.#start = undefined;
       this.#spent = cost;
     }
-    const state: State<V> = {
+    const state: MatchState<V> = {
       value: this.#options.value(ends),
       nodes: list,
       ascii: new Array(ASCII).fill(undefined),

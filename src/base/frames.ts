@@ -34,7 +34,7 @@ export function packFrame(head: unknown, bytes?: Uint8Array): Uint8Array<ArrayBu
 export async function* readFrames(
   stream: ReadableStream<Uint8Array<ArrayBuffer>>,
 ): AsyncGenerator<Frame> {
-  const source = new Pieces(stream);
+  const source = new ByteQueue(stream);
   try {
     for (;;) {
       const lengths = await source.take(LENGTHS);
@@ -52,7 +52,7 @@ export async function* readFrames(
 }
 
 /** A stream taken by counts of bytes. */
-class Pieces {
+class ByteQueue {
   readonly #reader: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>;
   #left = new Uint8Array();
 

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { Automaton, foldCode, type State, type Step } from "./automaton.ts";
+import { Automaton, foldCode, type MatchState, type PatternStep } from "./automaton.ts";
 import { parseClass } from "./gitignore_class.ts";
 
 /** How to match. */
@@ -19,26 +19,26 @@ interface Rule {
   line: number;
   negated: boolean;
   dirOnly: boolean;
-  steps: Step[];
+  steps: PatternStep[];
 }
 
 /** Which line decides, for a file and for a directory; -1 when none matches. */
-interface Verdict {
+interface DecidingLines {
   readonly file: number;
   readonly dir: number;
 }
 
-const SLASH: Step = { kind: "char", code: 0x2f };
+const SLASH: PatternStep = { kind: "char", code: 0x2f };
 /** Any directories, none too. */
-const DIRECTORIES: readonly Step[] = [{ kind: "maybe", steps: 2 }, { kind: "any" }, SLASH];
+const DIRECTORIES: readonly PatternStep[] = [{ kind: "maybe", steps: 2 }, { kind: "any" }, SLASH];
 
 /** Lines of a gitignore file, ready to answer. */
 export class Ignore {
   readonly #rules: readonly Rule[];
-  readonly #automaton: Automaton<Verdict>;
+  readonly #automaton: Automaton<DecidingLines>;
   /** The directory that was asked about last, where matching stands after it, and the rule that ignores it or -1. */
   #dir = "";
-  #state: State<Verdict>;
+  #state: MatchState<DecidingLines>;
   #above = -1;
 
   constructor(lines: readonly string[], options: IgnoreOptions = {}) {
@@ -124,8 +124,8 @@ function trimBlanks(text: string): string {
 }
 
 /** The steps of a pattern; undefined when it can match nothing: a bracket or a `\` without its end. */
-function parseSteps(pattern: string, fold: boolean, anywhere: boolean): Step[] | undefined {
-  const steps: Step[] = [];
+function parseSteps(pattern: string, fold: boolean, anywhere: boolean): PatternStep[] | undefined {
+  const steps: PatternStep[] = [];
   // git compares what stands before the first special character by itself, and what is left begins anew for it:
   // so "a**/b" is "a" and then "**/b"
   const literal = /[*?[\\]/.exec(pattern)?.index ?? pattern.length;
@@ -157,7 +157,7 @@ function parseSteps(pattern: string, fold: boolean, anywhere: boolean): Step[] |
 }
 
 /** Adds what stars mean before `rest`; gives how much of it they took. */
-function pushStars(steps: Step[], rest: string, between: boolean): number {
+function pushStars(steps: PatternStep[], rest: string, between: boolean): number {
   if (!between || !(rest === "" || rest.startsWith("/") || rest.startsWith("\\/"))) {
     steps.push({ kind: "star" });
     return 0;

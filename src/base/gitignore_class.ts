@@ -38,7 +38,7 @@ export interface ClassOf {
 }
 
 /** A reader's place in a pattern: code points, and nothing past the end. */
-class Place {
+class PatternReader {
   at: number;
 
   constructor(readonly text: string, start: number) {
@@ -76,7 +76,7 @@ class Place {
 
 /** Reads the class that begins with the `[` at `start`; undefined when it has no end, or a name that git does not know. */
 export function parseClass(text: string, start: number, fold: boolean): ClassOf | undefined {
-  const place = new Place(text, start + 1);
+  const place = new PatternReader(text, start + 1);
   const not = place.char === "!" || place.char === "^";
   if (not) place.at++;
   const tests: ((code: number) => boolean)[] = [];

@@ -5,18 +5,18 @@
  * @module
  */
 
-import { Automaton, foldCode, type Step, upperCode } from "./automaton.ts";
+import { Automaton, foldCode, type PatternStep, upperCode } from "./automaton.ts";
 import { HikaeError } from "./errors.ts";
 import { expandBraces } from "./glob_braces.ts";
 import { text } from "../text/text.ts";
 
 /** How to match. */
-export interface GlobOptions {
+export interface GlobRules {
   /** Letters match in either case. Default: false. */
   readonly ignoreCase?: boolean;
 }
 
-const SLASH: Step = { kind: "char", code: 0x2f };
+const SLASH: PatternStep = { kind: "char", code: 0x2f };
 const MAX_LENGTH = 4096;
 
 /** True when `text` is not a plain path: it has a wildcard, or a `\` that takes one's meaning away. */
@@ -29,7 +29,7 @@ export function isGlob(text: string): boolean {
 }
 
 /** Makes a matcher of a glob; throws a `usage` error when the glob is empty or too large. */
-export function compileGlob(glob: string, options: GlobOptions = {}): (path: string) => boolean {
+export function compileGlob(glob: string, options: GlobRules = {}): (path: string) => boolean {
   const fold = options.ignoreCase ?? false;
   const alternatives = glob.length > MAX_LENGTH ? undefined : expandBraces(glob);
   if (alternatives === undefined) {
@@ -51,7 +51,7 @@ export function compileGlob(glob: string, options: GlobOptions = {}): (path: str
 }
 
 /** The steps of a glob without braces; one that is a name takes any directories before it. */
-function stepsOf(glob: string, fold: boolean): { steps: Step[]; anywhere: boolean } {
+function stepsOf(glob: string, fold: boolean): { steps: PatternStep[]; anywhere: boolean } {
   const anchored = /^(?:\.?\/)+/.exec(glob)?.[0].length ?? 0;
   const parts = glob.slice(anchored).split("/").filter((part) => part !== "");
   if (parts.length === 0) {
@@ -64,7 +64,7 @@ function stepsOf(glob: string, fold: boolean): { steps: Step[]; anywhere: boolea
   if (anywhere) parts.unshift("**");
   // "dir/**" is what lies in the directory, not the directory itself
   if (isAny(parts.at(-1))) parts.push("*");
-  const steps: Step[] = [];
+  const steps: PatternStep[] = [];
   parts.forEach((part, i) => {
     if (isAny(part)) steps.push({ kind: "maybe", steps: 2 }, { kind: "any" }, SLASH);
     else steps.push(...parseSteps(part, fold), ...(i < parts.length - 1 ? [SLASH] : []));
@@ -72,8 +72,8 @@ function stepsOf(glob: string, fold: boolean): { steps: Step[]; anywhere: boolea
   return { steps, anywhere };
 }
 
-function parseSteps(text: string, fold: boolean): Step[] {
-  const steps: Step[] = [];
+function parseSteps(text: string, fold: boolean): PatternStep[] {
+  const steps: PatternStep[] = [];
   // where one bracket has no end, none after it has
   let ends = true;
   for (let i = 0; i < text.length; i++) {
@@ -100,7 +100,7 @@ function parseSteps(text: string, fold: boolean): Step[] {
 
 /** A class, and the index of its `]`. */
 interface ParsedClass {
-  step: Step;
+  step: PatternStep;
   end: number;
 }
 

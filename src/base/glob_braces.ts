@@ -29,14 +29,14 @@ export function expandBraces(glob: string): string[] | undefined {
   return done;
 }
 
-interface Group {
+interface BraceGroup {
   start: number;
   end: number;
   options: string[];
 }
 
 /** The first outermost `{…,…}`. */
-function firstGroup(text: string): Group | undefined {
+function firstGroup(text: string): BraceGroup | undefined {
   // For each brace that is open: where it and its commas are. One pass, however many braces have no end.
   const open: { start: number; commas: number[] }[] = [];
   let found: { start: number; end: number; commas: number[] } | undefined;

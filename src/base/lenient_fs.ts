@@ -9,7 +9,7 @@ import { errorCode } from "./errors.ts";
 import type { FileHandle, FileSystem } from "./fs.ts";
 
 /** What a disk may refuse as a whole. */
-export type Refusal = "times" | "modes" | "owners" | "flush-dir" | "flush";
+export type RefusedCall = "times" | "modes" | "owners" | "flush-dir" | "flush";
 
 /** A tree on one disk. */
 export interface LenientRoot {
@@ -36,11 +36,11 @@ export function lenientFs(
   fs: FileSystem,
   roots: readonly LenientRoot[],
   separator: string,
-  tell: (refusal: Refusal, root: string) => void,
+  tell: (refusal: RefusedCall, root: string) => void,
 ): FileSystem {
-  const disks = roots.map((root) => new Disk(fs, root, separator, tell));
-  const diskOf = (path: string): Disk | undefined => disks.find((d) => d.has(path));
-  const call = (path: string, kind: Refusal, what: (path: string) => void): void => {
+  const disks = roots.map((root) => new LenientTree(fs, root, separator, tell));
+  const diskOf = (path: string): LenientTree | undefined => disks.find((d) => d.has(path));
+  const call = (path: string, kind: RefusedCall, what: (path: string) => void): void => {
     const disk = diskOf(path);
     if (disk === undefined) what(path);
     else disk.call(path, kind, what);
@@ -66,18 +66,18 @@ export function lenientFs(
 }
 
 /** One tree, and what its disk refuses. */
-class Disk {
+class LenientTree {
   readonly fs: FileSystem;
   readonly #root: LenientRoot;
   readonly #prefix: string;
-  readonly #tell: (refusal: Refusal, root: string) => void;
-  readonly #refused = new Set<Refusal>();
+  readonly #tell: (refusal: RefusedCall, root: string) => void;
+  readonly #refused = new Set<RefusedCall>();
 
   constructor(
     fs: FileSystem,
     root: LenientRoot,
     separator: string,
-    tell: (refusal: Refusal, root: string) => void,
+    tell: (refusal: RefusedCall, root: string) => void,
   ) {
     this.fs = fs;
     this.#root = root;
@@ -89,12 +89,12 @@ class Disk {
     return path === this.#root.path || path.startsWith(this.#prefix);
   }
 
-  refuses(kind: Refusal): boolean {
+  refuses(kind: RefusedCall): boolean {
     return this.#refused.has(kind);
   }
 
   /** Does `what` for `path`, unless the disk is known to refuse it. */
-  call(path: string, kind: Refusal, what: (path: string) => void): void {
+  call(path: string, kind: RefusedCall, what: (path: string) => void): void {
     if (this.#refused.has(kind)) return;
     try {
       what(path);
@@ -104,7 +104,7 @@ class Disk {
   }
 
   /** True when the disk refuses the same for a new file of one's own: it does so as a whole. */
-  asks(kind: Refusal, error: unknown, what: (path: string) => void): boolean {
+  asks(kind: RefusedCall, error: unknown, what: (path: string) => void): boolean {
     if (this.#refused.has(kind)) return true;
     if (!CODES.has(errorCode(error))) return false;
     const probe = this.#makeProbe();
@@ -119,7 +119,7 @@ class Disk {
     }
   }
 
-  #refuse(kind: Refusal): true {
+  #refuse(kind: RefusedCall): true {
     if (!this.#refused.has(kind)) {
       this.#refused.add(kind);
       this.#tell(kind, this.#root.path);
@@ -185,9 +185,9 @@ class Disk {
 class LenientFile implements FileHandle {
   readonly #file: FileHandle;
   readonly #path: string;
-  readonly #disk: Disk;
+  readonly #disk: LenientTree;
 
-  constructor(file: FileHandle, path: string, disk: Disk) {
+  constructor(file: FileHandle, path: string, disk: LenientTree) {
     this.#file = file;
     this.#path = path;
     this.#disk = disk;
@@ -245,7 +245,7 @@ class LenientFile implements FileHandle {
   }
 
   /** What a flush of it is; undefined when the disk is known to refuse that. */
-  #flushKind(): Refusal | undefined {
+  #flushKind(): RefusedCall | undefined {
     if (!this.#disk.refuses("flush") && !this.#disk.refuses("flush-dir")) return "flush";
     const kind = this.#isDir() ? "flush-dir" : "flush";
     return this.#disk.refuses(kind) ? undefined : kind;

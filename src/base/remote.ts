@@ -21,7 +21,7 @@ export type RemoteQuestion =
   | { op: "put"; name: string; file: string; size: number; as: StoredAs }
   | { op: "begin"; name: string; as: StoredAs }
   | { op: "part"; name: string; upload: string; number: number; file: string } & Piece
-  | { op: "complete"; name: string; upload: string; parts: readonly Part[] }
+  | { op: "complete"; name: string; upload: string; parts: readonly StoredPart[] }
   | { op: "abort"; name: string; upload: string };
 
 /** What an object should be, where that is known. */
@@ -38,7 +38,7 @@ export interface Piece {
 }
 
 /** A part that was stored. */
-export interface Part {
+export interface StoredPart {
   tag: string;
   /** The SHA-256 of the part in Base64. */
   checksum: string;
@@ -53,7 +53,7 @@ export interface Stored {
 }
 
 /** What is known of an object that should be there. */
-export type Looked =
+export type ObjectState =
   /** `differs` when its size or the server's checksum is another than expected. */
   | { is: "there"; size: number; differs: boolean }
   | { is: "missing" }
@@ -84,10 +84,10 @@ export interface RemoteAnswers {
   vaults: string[];
   list: RemoteObject[];
   read: Uint8Array;
-  look: Looked;
+  look: ObjectState;
   put: Stored;
   begin: string;
-  part: Part & { proven: boolean };
+  part: StoredPart & { proven: boolean };
   complete: Stored;
   abort: undefined;
 }

@@ -129,10 +129,10 @@ export interface VaultQuestions {
 }
 
 /** The name of a question. */
-export type QuestionName = keyof VaultQuestions;
+export type VaultQuestionName = keyof VaultQuestions;
 
 /** Asks a vault; throws what it answered with when it could not. */
-export type AskVault = <K extends QuestionName>(
+export type AskVault = <K extends VaultQuestionName>(
   vault: number,
   question: K,
   ask: VaultQuestions[K]["ask"],

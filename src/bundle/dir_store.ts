@@ -12,9 +12,9 @@ import { hashedStream, manifestOf, otherHash } from "./read_parts.ts";
 import {
   emptyListing,
   inOrder,
-  type Listing,
   type MadeObject,
   type NamedManifest,
+  type StoreListing,
   unnamed,
   type WritableStore,
 } from "./store.ts";
@@ -110,7 +110,7 @@ export class DirStore implements WritableStore {
     return Promise.resolve();
   }
 
-  list(): Promise<Listing> {
+  list(): Promise<StoreListing> {
     const { fs } = this.#ports;
     const listing = emptyListing();
     const written = new Map<string, number>();
@@ -132,7 +132,7 @@ export class DirStore implements WritableStore {
     return Promise.resolve(listing);
   }
 
-  #readInto(listing: Listing, name: string): void {
+  #readInto(listing: StoreListing, name: string): void {
     try {
       listing.manifests.push(this.#manifest(name));
     } catch (error) {

@@ -8,7 +8,7 @@ import { HikaeError, messageOf } from "../base/errors.ts";
 import type { FileSystem } from "../base/fs.ts";
 import type { NewHash } from "../base/hash.ts";
 import { lstatIfAny, removeQuietly } from "../base/io.ts";
-import { PART, type Part, type Remote, type Stored, type StoredAs } from "../base/remote.ts";
+import { PART, type Remote, type Stored, type StoredAs, type StoredPart } from "../base/remote.ts";
 import { text } from "../text/text.ts";
 import { isMine } from "./own_lock.ts";
 import { RemoteStore } from "./remote_store.ts";
@@ -49,7 +49,7 @@ export interface OutboxOptions {
 }
 
 /** What became of sending an object. */
-interface Sent {
+interface SendResult {
   stored: Stored;
   checksum: string;
   /** Of an object of parts. */
@@ -62,7 +62,7 @@ const TRIES = 3;
 const AT_ONCE = 2;
 
 /** The bundles of one vault, to be sent. */
-export class Outbox extends RemoteStore implements WritableStore {
+export class BundleOutbox extends RemoteStore implements WritableStore {
   readonly #ports: OutboxPorts;
   readonly #options: OutboxOptions;
   /** Bytes of the spool: of what waits, and of what is still being made. */
@@ -224,7 +224,7 @@ export class Outbox extends RemoteStore implements WritableStore {
   /** An upload that did not become the object is not left at the server. */
   async #endUpload(
     { name }: MadeObject,
-    { upload, stored }: Sent,
+    { upload, stored }: SendResult,
     isStored: boolean,
   ): Promise<void> {
     if (upload === undefined) return;
@@ -235,7 +235,7 @@ export class Outbox extends RemoteStore implements WritableStore {
     journal.ended(upload);
   }
 
-  async #sendWhole(object: MadeObject): Promise<Sent> {
+  async #sendWhole(object: MadeObject): Promise<SendResult> {
     const { name, bytes: size, hash } = object;
     const { as } = this.#options;
     const question = { op: "put" as const, name: this.#key(name), file: name, size, as };
@@ -243,7 +243,7 @@ export class Outbox extends RemoteStore implements WritableStore {
     return { stored, checksum: base64(hash) };
   }
 
-  async #sendParts(object: MadeObject): Promise<Sent> {
+  async #sendParts(object: MadeObject): Promise<SendResult> {
     const { journal, remote } = this.#ports;
     const name = this.#key(object.name);
     const upload = await remote<"begin">({ op: "begin", name, as: this.#options.as });
@@ -266,9 +266,9 @@ export class Outbox extends RemoteStore implements WritableStore {
     { name: file, bytes }: MadeObject,
     name: string,
     upload: string,
-  ): Promise<Part[]> {
+  ): Promise<StoredPart[]> {
     const count = Math.ceil(bytes / PART);
-    const parts: Part[] = [];
+    const parts: StoredPart[] = [];
     let next = 0;
     const some = async (): Promise<void> => {
       for (let i = next++; i < count; i = next++) {
@@ -283,7 +283,7 @@ export class Outbox extends RemoteStore implements WritableStore {
   }
 
   /** What servers have as the checksum of an object of parts. */
-  #checksumOf(parts: readonly Part[]): string {
+  #checksumOf(parts: readonly StoredPart[]): string {
     const hash = this.#ports.newHash();
     for (const { checksum } of parts) hash.update(Uint8Array.fromBase64(checksum));
     return `${base64(hash.hex())}-${parts.length}`;

@@ -44,7 +44,7 @@ const FIRST = 64 << 20;
 const STEP = 8;
 
 /** Plans one bundle. */
-export class Planner {
+export class BundlePlanner {
   readonly #room: number;
   readonly #newHash: NewHash;
   #items: PackItem[] = [];

@@ -9,7 +9,7 @@ import { text } from "../text/text.ts";
 import { MAX_MANIFEST } from "./manifest.ts";
 import { DIGITS, parseName } from "./names.ts";
 import { hashedStream, manifestOf, otherHash } from "./read_parts.ts";
-import { emptyListing, inOrder, type Listing, type Store, unnamed } from "./store.ts";
+import { emptyListing, inOrder, type Store, type StoreListing, unnamed } from "./store.ts";
 
 /** What a place away from home is reached with. */
 export interface RemotePorts {
@@ -46,7 +46,7 @@ export class RemoteStore implements Store {
     return looked.is === "hidden" ? undefined : looked.is === "there";
   }
 
-  async list(): Promise<Listing> {
+  async list(): Promise<StoreListing> {
     const listing = emptyListing();
     const written = new Map<string, number>();
     const objects = await this.#ports.remote<"list">({ op: "list", vault: this.vault });
@@ -65,7 +65,7 @@ export class RemoteStore implements Store {
     return listing;
   }
 
-  #take({ name, versions }: RemoteObject, { tampered }: Listing): void {
+  #take({ name, versions }: RemoteObject, { tampered }: StoreListing): void {
     const whole = versions.filter((v) => !v.marker).sort((a, b) => a.time - b.time);
     this.#versions.set(name, whole);
     if (parseName(name) === undefined) return;
@@ -77,7 +77,7 @@ export class RemoteStore implements Store {
   }
 
   /** Reads a manifest into the listing; gives when it was written. */
-  async #manifestInto(listing: Listing, name: string): Promise<number> {
+  async #manifestInto(listing: StoreListing, name: string): Promise<number> {
     let error: unknown = otherHash(name);
     for (const version of this.#versions.get(name) ?? []) {
       try {

@@ -8,7 +8,7 @@ export interface NamedManifest extends Manifest {
 }
 
 /** What a place holds. */
-export interface Listing {
+export interface StoreListing {
   /** By stamp; of several of one stamp those that were written last come last. */
   manifests: NamedManifest[];
   /** Volumes that no manifest names, and what is none of a bundle's. */
@@ -22,7 +22,7 @@ export interface Listing {
 }
 
 /** A place of which nothing was found yet. */
-export function emptyListing(): Listing {
+export function emptyListing(): StoreListing {
   return { manifests: [], others: [], damaged: [], sizes: new Map(), tampered: [] };
 }
 
@@ -42,7 +42,7 @@ export interface Store {
   readonly shown: string;
   /** Whether an object is there; undefined where that cannot be known. */
   has(name: string): Promise<boolean | undefined>;
-  list(): Promise<Listing>;
+  list(): Promise<StoreListing>;
   /** Hashes a volume; undefined when it is not there. */
   hashOf(name: string, check: () => void): Promise<string | undefined>;
   /** The bytes of a volume; reading fails at its end when they do not have the hash. */

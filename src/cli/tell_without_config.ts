@@ -1,7 +1,7 @@
 /** Telling somebody by a job's plugins when its config cannot be read: as they were when it was scheduled. @module */
 
 import { HikaeError, messageOf } from "../base/errors.ts";
-import type { PluginEntry } from "../config/types.ts";
+import type { JobPlugin } from "../config/types.ts";
 import type { BackupPlan } from "./backup/backup_plan.ts";
 import { hostName } from "./host.ts";
 import { openBackupPlugins } from "./backup/backup_plugins.ts";
@@ -41,7 +41,7 @@ export async function tellWithout(
 export function emptyPlan(
   job: string,
   config: string,
-  plugins: readonly PluginEntry[],
+  plugins: readonly JobPlugin[],
 ): BackupPlan {
   return {
     job,

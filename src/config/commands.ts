@@ -1,6 +1,6 @@
 /** The commands of a job (`commands`) as entries of the plugin that runs them, one for each. Pure. @module */
 
-import type { FailurePolicy, PluginEntry } from "./types.ts";
+import type { FailurePolicy, JobPlugin } from "./types.ts";
 
 /** A command as it stands in the file. */
 export type RawCommand = string[] | {
@@ -23,7 +23,7 @@ const TIMEOUT_MS = 3_600_000;
 const POLICY = { before: "abort", after: "warn", failed: "warn" } as const;
 
 /** When commands run. */
-export type When = keyof typeof POLICY;
+export type CommandCondition = keyof typeof POLICY;
 
 /**
  * The entries; `program` makes a path in the file absolute. Each may start its own program and nothing else, and has the
@@ -31,10 +31,10 @@ export type When = keyof typeof POLICY;
  */
 export function commandPlugins(
   commands: RawCommands | undefined,
-  when: When,
+  when: CommandCondition,
   program: (text: string, index: number) => string,
-): PluginEntry[] {
-  return (commands?.[when] ?? []).map((command, i): PluginEntry => {
+): JobPlugin[] {
+  return (commands?.[when] ?? []).map((command, i): JobPlugin => {
     const { run, timeout, onError } = Array.isArray(command)
       ? { run: command, timeout: undefined, onError: undefined }
       : command;

@@ -3,7 +3,7 @@
 import type { core } from "zod";
 import { nearest } from "../base/nearest.ts";
 import { keysAt } from "./schema.ts";
-import { type Document, type Fault, type Place, quote } from "./syntax.ts";
+import { type ConfigDocument, type ConfigFault, quote, type ValuePath } from "./syntax.ts";
 import { text } from "../text/text.ts";
 
 type Issue = core.$ZodIssue;
@@ -15,7 +15,7 @@ const NEVER_GRANTED = ["ffi", "import"];
  * The fault to report of all that the schema found: an unknown key first, since a slip in a key's name
  * shows as a missing key too; else the first in the file.
  */
-export function worstFault(issues: readonly Issue[], doc: Document): Fault {
+export function worstFault(issues: readonly Issue[], doc: ConfigDocument): ConfigFault {
   const faults = issues.flatMap((issue) =>
     faultsOf(issue, doc).map((fault) => ({ unknown: issue.code === "unrecognized_keys", fault }))
   );
@@ -27,17 +27,17 @@ export function worstFault(issues: readonly Issue[], doc: Document): Fault {
 }
 
 /** All that the schema found, in the order of the file. */
-export function allFaults(issues: readonly Issue[], doc: Document): Fault[] {
+export function allFaults(issues: readonly Issue[], doc: ConfigDocument): ConfigFault[] {
   return issues.flatMap((issue) => faultsOf(issue, doc)).sort((a, b) => a.offset - b.offset);
 }
 
 /** The faults of an issue: each unknown key is one. */
-function faultsOf(issue: Issue, doc: Document): Fault[] {
+function faultsOf(issue: Issue, doc: ConfigDocument): ConfigFault[] {
   if (issue.code !== "unrecognized_keys") return [toFault(issue, doc)];
   return issue.keys.map((key) => toFault({ ...issue, keys: [key] }, doc));
 }
 
-function toFault(issue: Issue, doc: Document): Fault {
+function toFault(issue: Issue, doc: ConfigDocument): ConfigFault {
   const inner = innerIssue(issue);
   if (inner !== undefined) return toFault(inner, doc);
   const place = issue.path.map((step) => typeof step === "number" ? step : String(step));
@@ -71,7 +71,7 @@ function innerIssue(issue: Issue): Issue | undefined {
   return first === undefined ? undefined : { ...first, path: [...issue.path, ...first.path] };
 }
 
-function unknownKey(key: string, place: Place, doc: Document): Fault {
+function unknownKey(key: string, place: ValuePath, doc: ConfigDocument): ConfigFault {
   const known = keysAt(place) ?? [];
   const near = nearest(key, known);
   const problem = NEVER_GRANTED.includes(key) && place.at(-1) === "allow"
@@ -87,7 +87,7 @@ function unknownKey(key: string, place: Place, doc: Document): Fault {
   };
 }
 
-function missingKey(place: Place, expected: string, doc: Document): Fault {
+function missingKey(place: ValuePath, expected: string, doc: ConfigDocument): ConfigFault {
   const parent = place.slice(0, -1);
   return {
     offset: doc.offsetOf(parent, true) ?? 0,
@@ -96,13 +96,13 @@ function missingKey(place: Place, expected: string, doc: Document): Fault {
   };
 }
 
-function valueAt(root: unknown, place: Place): unknown {
+function valueAt(root: unknown, place: ValuePath): unknown {
   let value = root;
   for (const step of place) value = (value as Record<string | number, unknown> | undefined)?.[step];
   return value;
 }
 
-function describe(root: unknown, place: Place): string {
+function describe(root: unknown, place: ValuePath): string {
   const value = valueAt(root, place);
   if (typeof value === "string") return quote(value);
   if (typeof value === "number" || typeof value === "boolean") return String(value);

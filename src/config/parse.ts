@@ -4,36 +4,28 @@ import { defined } from "../base/defined.ts";
 import { HikaeError } from "../base/errors.ts";
 import { remotePlace } from "../base/bundle_place.ts";
 import { withoutDrive } from "../base/remote_address.ts";
-import { commandPlugins, type When } from "./commands.ts";
+import { type CommandCondition, commandPlugins } from "./commands.ts";
 import { expandPath, pathsOf } from "./expand.ts";
 import { allFaults, worstFault } from "./explain.ts";
 import { withLists } from "./one_or_many.ts";
 import { configSchema, type RawConfig, type RawPlugin, type RawRules } from "./schema.ts";
 import { sourceName } from "./source_name.ts";
-import { type Document, type Place, readDocument } from "./syntax.ts";
-import type {
-  Allow,
-  Config,
-  Expansion,
-  Job,
-  JobBundle,
-  ParsedConfig,
-  PluginEntry,
-} from "./types.ts";
+import { type ConfigDocument, readDocument, type ValuePath } from "./syntax.ts";
+import type { Allow, Config, Expansion, Job, JobBundle, JobPlugin, ParsedConfig } from "./types.ts";
 import { text } from "../text/text.ts";
 
 /** How many log files of a job stay when the file does not say. */
 const DEFAULT_LOG_KEEP = 100;
 
 /** What a text is read with. */
-export interface ParseOptions {
+export interface ConfigParseOptions {
   /** The absolute path of the file; relative paths in it start from its directory. */
   file: string;
   expand: Expansion;
 }
 
-interface Reading {
-  doc: Document;
+interface ConfigReader {
+  doc: ConfigDocument;
   base: string;
   expand: Expansion;
   /** Takes what is wrong: throws it, or keeps it and goes on. */
@@ -41,7 +33,7 @@ interface Reading {
 }
 
 /** Reads a config; throws a `config` error that names file, line, column and key. */
-export function parseConfig(text: string, options: ParseOptions): ParsedConfig {
+export function parseConfig(text: string, options: ConfigParseOptions): ParsedConfig {
   const doc = readDocument(text, options.file);
   const checked = configSchema.safeParse(withLists(doc.value), { reportInput: false });
   if (!checked.success) throw doc.error(worstFault(checked.error.issues, doc));
@@ -53,7 +45,7 @@ export function parseConfig(text: string, options: ParseOptions): ParsedConfig {
 }
 
 /** Everything that is wrong with a config, in the order of the file; none for a right one. */
-export function configProblems(text: string, options: ParseOptions): HikaeError[] {
+export function configProblems(text: string, options: ConfigParseOptions): HikaeError[] {
   const found: HikaeError[] = [];
   try {
     const doc = readDocument(text, options.file);
@@ -69,16 +61,20 @@ export function configProblems(text: string, options: ParseOptions): HikaeError[
   return found;
 }
 
-function readingOf(doc: Document, options: ParseOptions, fail: Reading["fail"]): Reading {
+function readingOf(
+  doc: ConfigDocument,
+  options: ConfigParseOptions,
+  fail: ConfigReader["fail"],
+): ConfigReader {
   const base = pathsOf(options.expand.platform).dirname(options.file);
   return { doc, base, expand: options.expand, fail };
 }
 
-function build(raw: RawConfig, reading: Reading): Config {
+function build(raw: RawConfig, reading: ConfigReader): Config {
   const jobs = Object.create(null) as Record<string, Job>;
   const groups = Object.create(null) as Record<string, readonly string[]>;
   for (const [name, given] of Object.entries(raw.jobs)) {
-    const from = (key: string): Place =>
+    const from = (key: string): ValuePath =>
       Object.hasOwn(given, key) ? ["jobs", name, key] : ["defaults", key];
     const whole = {
       vaults: vaultsAt(given.vaults, from("vaults"), reading),
@@ -103,7 +99,7 @@ function partsOf(
   group: string,
   sources: readonly string[],
   whole: Omit<Job, "name" | "source">,
-  reading: Reading,
+  reading: ConfigReader,
 ): Job[] {
   const { join } = pathsOf(reading.expand.platform);
   const seen = new Map<string, string>();
@@ -131,8 +127,8 @@ const DEFAULT_SHARE = 0.01;
 
 function rulesOf(
   given: RawRules,
-  from: (key: string) => Place,
-  reading: Reading,
+  from: (key: string) => ValuePath,
+  reading: ConfigReader,
 ): Omit<Job, "name" | "source" | "vaults"> {
   const onError = given.onError ?? "warn";
   const lists = given.excludeFrom ?? [];
@@ -167,8 +163,8 @@ function rulesOf(
 /** Where bundles go; what only a server of S3 can do is wanted of no other. */
 function bundleOf(
   { bundle }: RawRules,
-  place: Place,
-  reading: Reading,
+  place: ValuePath,
+  reading: ConfigReader,
 ): JobBundle | undefined {
   if (bundle === undefined) return undefined;
   const { to, full, lock, volumeSize, recipients } = bundle;
@@ -189,10 +185,10 @@ function bundleOf(
 
 function commandsOf(
   { commands }: RawRules,
-  when: When,
-  from: (key: string) => Place,
-  reading: Reading,
-): PluginEntry[] {
+  when: CommandCondition,
+  from: (key: string) => ValuePath,
+  reading: ConfigReader,
+): JobPlugin[] {
   // a bare name is looked for in PATH, and is no path
   return commandPlugins(
     commands,
@@ -204,10 +200,10 @@ function commandsOf(
 
 function pluginOf(
   given: RawPlugin,
-  place: Place,
+  place: ValuePath,
   onError: Job["onError"],
-  reading: Reading,
-): PluginEntry {
+  reading: ConfigReader,
+): JobPlugin {
   return {
     path: given.path.startsWith("hikae:")
       ? given.path
@@ -219,7 +215,11 @@ function pluginOf(
   };
 }
 
-function allowOf(given: NonNullable<RawPlugin["allow"]>, place: Place, reading: Reading): Allow {
+function allowOf(
+  given: NonNullable<RawPlugin["allow"]>,
+  place: ValuePath,
+  reading: ConfigReader,
+): Allow {
   const { read, write, run, net, env, sys, source } = given;
   return defined({
     read: read && (read === true || allGranted(read, [...place, "read"], reading)),
@@ -238,12 +238,12 @@ function allowOf(given: NonNullable<RawPlugin["allow"]>, place: Place, reading: 
   });
 }
 
-function allExpanded(texts: readonly string[], place: Place, reading: Reading): string[] {
+function allExpanded(texts: readonly string[], place: ValuePath, reading: ConfigReader): string[] {
   return texts.map((text, i) => expanded(text, [...place, i], reading));
 }
 
 /** Vaults: on Windows each with its drive. */
-function vaultsAt(texts: readonly string[], place: Place, reading: Reading): string[] {
+function vaultsAt(texts: readonly string[], place: ValuePath, reading: ConfigReader): string[] {
   if (reading.expand.platform === "windows") {
     texts.forEach((text, i) => {
       const no = withoutDrive(text, reading.base.slice(0, 2));
@@ -254,20 +254,20 @@ function vaultsAt(texts: readonly string[], place: Place, reading: Reading): str
 }
 
 /** What a plugin may read or write; what stands for the job's directories is no path yet. */
-function allGranted(texts: readonly string[], place: Place, reading: Reading): string[] {
+function allGranted(texts: readonly string[], place: ValuePath, reading: ConfigReader): string[] {
   return texts.map((text, i) =>
     /^\{(source|vaults)\}/.test(text) ? text : expanded(text, [...place, i], reading)
   );
 }
 
-function expanded(text: string, place: Place, reading: Reading): string {
+function expanded(text: string, place: ValuePath, reading: ConfigReader): string {
   const result = expandPath(text, reading.base, reading.expand);
   if ("path" in result) return result.path;
   reading.fail(fault(reading, place, result.problem, result.hint));
   return text;
 }
 
-function refuseTwice(job: Job, reading: Reading): void {
+function refuseTwice(job: Job, reading: ConfigReader): void {
   const seen = new Set<string>();
   job.vaults.forEach((vault, i) => {
     const key = folded(vault, reading);
@@ -279,7 +279,7 @@ function refuseTwice(job: Job, reading: Reading): void {
   });
 }
 
-function refuseInside(job: Job, reading: Reading): void {
+function refuseInside(job: Job, reading: ConfigReader): void {
   const { sep } = pathsOf(reading.expand.platform);
   const source = folded(job.source, reading);
   job.vaults.forEach((vault, i) => {
@@ -295,7 +295,7 @@ function refuseInside(job: Job, reading: Reading): void {
 }
 
 /** A vault holds one source: a second one would see every file of the first as deleted. */
-function refuseShared(jobs: Readonly<Record<string, Job>>, reading: Reading): void {
+function refuseShared(jobs: Readonly<Record<string, Job>>, reading: ConfigReader): void {
   const owners = new Map<string, Job>();
   for (const job of Object.values(jobs)) {
     job.vaults.forEach((vault, i) => {
@@ -313,11 +313,16 @@ function refuseShared(jobs: Readonly<Record<string, Job>>, reading: Reading): vo
   }
 }
 
-function folded(path: string, reading: Reading): string {
+function folded(path: string, reading: ConfigReader): string {
   return reading.expand.platform === "windows" ? path.toLowerCase() : path;
 }
 
-function fault(reading: Reading, place: Place, problem: string, hint?: string): HikaeError {
+function fault(
+  reading: ConfigReader,
+  place: ValuePath,
+  problem: string,
+  hint?: string,
+): HikaeError {
   const { doc } = reading;
   // one string stands where the list is, and has no place of its own
   const offset = doc.offsetOf(place) ?? doc.offsetOf(place.slice(0, -1)) ?? 0;

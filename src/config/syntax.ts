@@ -17,34 +17,34 @@ import type { Origin, Origins } from "./types.ts";
 import { text } from "../text/text.ts";
 
 /** Steps from the top of the file to a value. */
-export type Place = readonly (string | number)[];
+export type ValuePath = readonly (string | number)[];
 
 /** What is wrong at a place of the file. */
-export interface Fault {
+export interface ConfigFault {
   /** Offset into the text. */
   offset: number;
   problem: string;
-  place?: Place;
+  place?: ValuePath;
   hint?: string;
 }
 
 /** A text that was read. */
-export interface Document {
+export interface ConfigDocument {
   readonly value: unknown;
   readonly origins: Origins;
   /** The error for a fault in this text. */
-  error(fault: Fault): HikaeError;
+  error(fault: ConfigFault): HikaeError;
   /** Where the value (or with `key`, its name) at `place` begins; undefined when it is not there. */
-  offsetOf(place: Place, key?: boolean): number | undefined;
+  offsetOf(place: ValuePath, key?: boolean): number | undefined;
 }
 
 const MOST_NESTED = 64;
 
 /** Reads `source`; `file` is what messages call it. */
-export function readDocument(source: string, file: string): Document {
+export function readDocument(source: string, file: string): ConfigDocument {
   const content = source.startsWith("\ufeff") ? source.slice(1) : source;
   const lines = lineStarts(content);
-  const error = (fault: Fault): HikaeError => {
+  const error = (fault: ConfigFault): HikaeError => {
     const { line, column } = originOf(lines, fault.offset);
     const key = fault.place === undefined || fault.place.length === 0
       ? ""
@@ -70,7 +70,7 @@ export function readDocument(source: string, file: string): Document {
     const start = node.parent?.type === "property" ? node.parent : node;
     origins.set(showPlace(place), originOf(lines, start.offset));
   }, error);
-  const offsetOf = (place: Place, key = false): number | undefined => {
+  const offsetOf = (place: ValuePath, key = false): number | undefined => {
     const node = nodes.get(showPlace(place));
     return key && node?.parent?.type === "property" ? node.parent.offset : node?.offset;
   };
@@ -78,7 +78,7 @@ export function readDocument(source: string, file: string): Document {
 }
 
 /** A place as messages show it: `jobs.documents.vaults[0]`. */
-export function showPlace(place: Place): string {
+export function showPlace(place: ValuePath): string {
   let shown = "";
   for (const step of place) {
     if (typeof step === "number") shown += `[${step}]`;
@@ -88,7 +88,7 @@ export function showPlace(place: Place): string {
   return shown;
 }
 
-function parse(content: string, error: (fault: Fault) => HikaeError): Node {
+function parse(content: string, error: (fault: ConfigFault) => HikaeError): Node {
   const errors: ParseError[] = [];
   const root = parseTree(content, errors, { allowTrailingComma: true });
   const first = errors[0];
@@ -110,7 +110,7 @@ function parse(content: string, error: (fault: Fault) => HikaeError): Node {
 }
 
 /** The parser is recursive: a file of brackets alone would end it with a stack overflow. */
-function refuseNesting(content: string, error: (fault: Fault) => HikaeError): void {
+function refuseNesting(content: string, error: (fault: ConfigFault) => HikaeError): void {
   const scanner = createScanner(content, true);
   let depth = 0;
   while (scanner.getPosition() < content.length) {
@@ -129,9 +129,9 @@ function refuseNesting(content: string, error: (fault: Fault) => HikaeError): vo
 
 function toValue(
   node: Node,
-  place: Place,
-  note: (node: Node, place: Place) => void,
-  error: (fault: Fault) => HikaeError,
+  place: ValuePath,
+  note: (node: Node, place: ValuePath) => void,
+  error: (fault: ConfigFault) => HikaeError,
 ): unknown {
   note(node, place);
   if (node.type === "array") {

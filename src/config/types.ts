@@ -54,7 +54,7 @@ export interface JobBundle {
 }
 
 /** One plugin of a job. */
-export interface PluginEntry {
+export interface JobPlugin {
   /** An absolute path, or `hikae:<name>` for a plugin that comes with hikae. */
   readonly path: string;
   readonly allow: Allow;
@@ -93,7 +93,7 @@ export interface Job {
   readonly bundle?: JobBundle;
   /** The policy of the plugins that state none. */
   readonly onError: FailurePolicy;
-  readonly plugins: readonly PluginEntry[];
+  readonly plugins: readonly JobPlugin[];
 }
 
 /** A whole config file. */

@@ -6,7 +6,7 @@ import { lstatIfAny } from "../base/io.ts";
 import { joinRel } from "../base/relpath.ts";
 import { type Stamp, stampToNumber } from "../base/stamp.ts";
 import type { Catalog, RecordRow, Version } from "../vault/catalog.ts";
-import { aliveAt, aliveOf, type Point, totalAt, unknownAt } from "../vault/history/alive.ts";
+import { aliveAt, aliveOf, type HistoryPoint, totalAt, unknownAt } from "../vault/history/alive.ts";
 import { missingRecords } from "../vault/catalog_state.ts";
 import type { Locator } from "../vault/locate.ts";
 import { isHeld } from "../vault/lock.ts";
@@ -234,7 +234,7 @@ export class Reader {
   }
 
   /** A stamp as a point in time. */
-  point(stamp: Stamp): Point {
+  point(stamp: Stamp): HistoryPoint {
     const n = stampToNumber(stamp);
     return { n, newest: n >= this.#newest };
   }

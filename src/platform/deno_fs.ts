@@ -17,13 +17,13 @@ import type {
 } from "../base/fs.ts";
 import { linkKindOf, windowsFs } from "./windows_fs.ts";
 
-interface Kind {
+interface DenoEntryType {
   isFile: boolean;
   isDirectory: boolean;
   isSymlink: boolean;
 }
 
-function typeOf(e: Kind): EntryType {
+function typeOf(e: DenoEntryType): EntryType {
   return e.isFile ? "file" : e.isDirectory ? "dir" : e.isSymlink ? "link" : "special";
 }
 

@@ -51,9 +51,9 @@ export function guardedFs(
 }
 
 /** Calls that change nothing that a name stands for: they are let through. */
-type Reading = "lstat" | "exists" | "list" | "listWhole" | "readLink" | "realPath" | "syncAll";
+type ReadingCall = "lstat" | "exists" | "list" | "listWhole" | "readLink" | "realPath" | "syncAll";
 
-function reading(fs: FileSystem): Pick<FileSystem, Reading> {
+function reading(fs: FileSystem): Pick<FileSystem, ReadingCall> {
   return {
     lstat: (path) => fs.lstat(path),
     exists: (path) => fs.exists(path),
@@ -69,7 +69,7 @@ function reading(fs: FileSystem): Pick<FileSystem, Reading> {
 function writing(
   fs: FileSystem,
   check: (call: string, path: string) => void,
-): Omit<FileSystem, Reading> {
+): Omit<FileSystem, ReadingCall> {
   return {
     open: (path, options) => {
       if (!opensToRead(options)) check("open", path);

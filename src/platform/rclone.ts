@@ -1,10 +1,10 @@
 /** The objects of a remote that rclone knows, as {@link Remote} asks for them. rclone itself is bound by no sandbox. @module */
 
 import { HikaeError } from "../base/errors.ts";
-import type { Looked, RemoteObject, RemoteQuestion, Stored } from "../base/remote.ts";
+import type { ObjectState, RemoteObject, RemoteQuestion, Stored } from "../base/remote.ts";
 import { text } from "../text/text.ts";
 
-type Ask<O extends RemoteQuestion["op"]> = Extract<RemoteQuestion, { op: O }>;
+type RcloneQuestion<O extends RemoteQuestion["op"]> = Extract<RemoteQuestion, { op: O }>;
 
 /** How rclone is started. */
 export interface RcloneConfig {
@@ -17,7 +17,7 @@ export interface RcloneConfig {
 }
 
 /** What rclone says of an object. */
-interface Told {
+interface RcloneObject {
   Name: string;
   Size: number;
   ModTime: string;
@@ -51,14 +51,14 @@ export class RcloneObjects {
     });
   }
 
-  async read({ name, from, length }: Ask<"read">): Promise<Uint8Array> {
+  async read({ name, from, length }: RcloneQuestion<"read">): Promise<Uint8Array> {
     const range = ["--offset", String(from), "--count", String(length)];
     const bytes = await this.#run(["cat", ...range, this.#at(name)]);
     if (bytes !== undefined) return bytes;
     throw new HikaeError("damaged", text("bundle.s3-gone"), { path: name });
   }
 
-  async look({ name, size }: Ask<"look">): Promise<Looked> {
+  async look({ name, size }: RcloneQuestion<"look">): Promise<ObjectState> {
     const slash = name.lastIndexOf("/");
     const folder = this.#at(name.slice(0, slash));
     const found = await this.#told("lsjson", "--files-only", "--no-mimetype", folder);
@@ -68,7 +68,7 @@ export class RcloneObjects {
   }
 
   /** Copies a file of the spool, unless something of this name is there. */
-  async put({ name }: Ask<"put">, file: string): Promise<Stored> {
+  async put({ name }: RcloneQuestion<"put">, file: string): Promise<Stored> {
     if ((await this.look({ op: "look", name })).is === "there") {
       return { there: true, proven: false };
     }
@@ -85,12 +85,12 @@ export class RcloneObjects {
     return remote.endsWith(":") ? `${remote}${name}` : `${remote}/${name}`;
   }
 
-  async #told(...args: string[]): Promise<Told[]> {
+  async #told(...args: string[]): Promise<RcloneObject[]> {
     const output = await this.#run(args);
     if (output === undefined) return [];
     const value: unknown = JSON.parse(new TextDecoder().decode(output));
     if (!Array.isArray(value)) throw failed(args[0] ?? "", "");
-    return value as Told[];
+    return value as RcloneObject[];
   }
 
   /** Gives what rclone prints; undefined for what is not there. */

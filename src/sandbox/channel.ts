@@ -1,6 +1,6 @@
 /** What passes between main and an engine worker: plain data only. @module */
 
-import type { Refusal } from "../base/lenient_fs.ts";
+import type { RefusedCall } from "../base/lenient_fs.ts";
 import type { Message } from "../base/event.ts";
 import type { PlainError } from "../base/errors.ts";
 
@@ -50,7 +50,7 @@ export type EngineReply<Answer, Question> =
   | { kind: "done"; call: number; answer: Answer }
   | { kind: "failed"; call: number; error: PlainError }
   /** What the disk of a root refuses as a whole; threads find it each by itself. */
-  | { kind: "refused"; refusal: Refusal; root: string };
+  | { kind: "refused"; refusal: RefusedCall; root: string };
 
 /** Main's answer to a question of the engine; an error where there is none: the run is to end so. */
 export type EngineAnswer<Answer> =

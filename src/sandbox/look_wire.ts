@@ -2,7 +2,7 @@
 
 import type { PlainError } from "../base/errors.ts";
 import type { IndexPlaces } from "./channel.ts";
-import type { QuestionName, VaultQuestions } from "../base/vault_questions.ts";
+import type { VaultQuestionName, VaultQuestions } from "../base/vault_questions.ts";
 
 /** Which vault it is about. */
 export interface LookStart {
@@ -16,11 +16,11 @@ export interface LookStart {
 
 /** A numbered question. */
 export type LookCall = {
-  [K in QuestionName]: { kind: "ask"; id: number; question: K; ask: VaultQuestions[K]["ask"] };
-}[QuestionName];
+  [K in VaultQuestionName]: { kind: "ask"; id: number; question: K; ask: VaultQuestions[K]["ask"] };
+}[VaultQuestionName];
 
 /** An answer to the question of that number. */
 export type LookReply =
   | { kind: "ready" }
-  | { kind: "done"; id: number; answer: VaultQuestions[QuestionName]["answer"] }
+  | { kind: "done"; id: number; answer: VaultQuestions[VaultQuestionName]["answer"] }
   | { kind: "failed"; id: number; error: PlainError };

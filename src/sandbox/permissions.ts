@@ -4,10 +4,10 @@
  * @module
  */
 
-import { ACCESS, type AccessName, type Place } from "../base/access.ts";
+import { ACCESS, type AccessName, type PlaceKind } from "../base/access.ts";
 
 /** Real paths by kind of place. */
-export type Roots = Partial<Record<Place, readonly string[]>>;
+export type Roots = Partial<Record<PlaceKind, readonly string[]>>;
 
 /** The permissions of one engine thread: everything not named is denied. */
 export interface PermissionSet {
@@ -17,7 +17,7 @@ export interface PermissionSet {
 
 /** Computes the set; places without a path grant nothing. */
 export function permissionSet(access: AccessName, roots: Roots): PermissionSet {
-  const paths = (places: readonly Place[]): string[] => [
+  const paths = (places: readonly PlaceKind[]): string[] => [
     ...new Set(places.flatMap((p) => roots[p] ?? [])),
   ];
   const { read, write } = ACCESS[access];

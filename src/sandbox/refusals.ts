@@ -1,7 +1,7 @@
 /** What the disk of a vault or a target refuses as a whole, told once per run (decision 28). @module */
 
 import type { Emit } from "../base/event.ts";
-import type { Refusal } from "../base/lenient_fs.ts";
+import type { RefusedCall } from "../base/lenient_fs.ts";
 import { text } from "../text/text.ts";
 
 const TEXTS = {
@@ -19,7 +19,7 @@ const TOLD = new WeakMap<object, Set<string>>();
 export function refusalTeller(
   emit: Emit,
   run: object = emit,
-): (refusal: Refusal, root: string) => void {
+): (refusal: RefusedCall, root: string) => void {
   const told = TOLD.get(run) ?? new Set<string>();
   TOLD.set(run, told);
   return (refusal, root) => {

@@ -5,9 +5,9 @@ import type { SetupChoices, SetupPlan, SetupState, SetupWords } from "../base/se
 import type {
   FirstPage,
   JobFacts,
-  QuestionName,
   RestoreAnswer,
   ServedVault,
+  VaultQuestionName,
   VaultQuestions,
 } from "../base/vault_questions.ts";
 
@@ -40,14 +40,14 @@ export type ServeOrder =
 /** What the worker asks main to have done; its own rights end at the port. */
 export type ServeAsk =
   | {
-    [K in QuestionName]: {
+    [K in VaultQuestionName]: {
       kind: "vault";
       id: number;
       vault: number;
       question: K;
       ask: VaultQuestions[K]["ask"];
     };
-  }[QuestionName]
+  }[VaultQuestionName]
   | { kind: "jobs"; id: number }
   | { kind: "setup"; id: number; step: SetupStep; words?: SetupWords }
   | { kind: "restore"; id: number; vault: number; path: string; at: string; dryRun: boolean };
@@ -57,7 +57,7 @@ export interface ServeAnswer {
   kind: "answer";
   id: number;
   answer?:
-    | VaultQuestions[QuestionName]["answer"]
+    | VaultQuestions[VaultQuestionName]["answer"]
     | JobFacts[]
     | RestoreAnswer
     | SetupAnswer

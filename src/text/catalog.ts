@@ -4,17 +4,17 @@
  */
 
 /** A text, or two of them when it counts something: `one` where the placeholder `n` is 1. */
-export type Message = string | { readonly one: string; readonly other: string };
+export type MessageText = string | { readonly one: string; readonly other: string };
 
 /** The texts of one subject, by id: `subject.what-it-says`. */
-export type Messages = Readonly<Record<string, Message>>;
+export type Messages = Readonly<Record<string, MessageText>>;
 
 type NamesIn<T extends string> = T extends `${string}{${infer Name}}${infer Rest}`
   ? Name | NamesIn<Rest>
   : never;
 
 /** The names of the placeholders of a message: `{path}` is one; a counting message has `n` too. */
-export type PlaceholdersOf<M extends Message> = M extends string ? NamesIn<M>
+export type PlaceholdersOf<M extends MessageText> = M extends string ? NamesIn<M>
   : M extends { readonly one: infer One extends string; readonly other: infer Other extends string }
     ? "n" | NamesIn<One> | NamesIn<Other>
   : never;

@@ -7,7 +7,7 @@
  * @module
  */
 
-import type { Filling, Message, PlaceholdersOf } from "./catalog.ts";
+import type { Filling, MessageText, PlaceholdersOf } from "./catalog.ts";
 import { EN } from "./en.ts";
 
 /** The id of a message. */
@@ -27,7 +27,7 @@ type Arguments<I extends TextId> = [Fillings<I>] extends [never] ? []
 export interface Language {
   /** The tag, as `en` or `ja`. */
   readonly tag: string;
-  readonly texts: Readonly<Record<string, Message>>;
+  readonly texts: Readonly<Record<string, MessageText>>;
 }
 
 const ENGLISH: Language = { tag: "en", texts: EN };
@@ -49,7 +49,7 @@ function grouped(n: number): string {
   return Number.isInteger(n) ? String(n).replace(/\B(?=(\d{3})+$)/g, ",") : String(n);
 }
 
-function formOf(message: Message, n: Filling | undefined): string {
+function formOf(message: MessageText, n: Filling | undefined): string {
   if (typeof message === "string") return message;
   return n === 1 ? message.one : message.other;
 }

@@ -23,7 +23,7 @@ export type LookOptions = Pick<ReconcileOptions, "hashFile" | "failed" | "takenA
 };
 
 /** How an index stands to the record files. */
-export interface Standing {
+export interface CatalogState {
   /** Runs whose record was there when the index was written, and is not any more. */
   lost: Stamp[];
   /** Records that the index lacks, oldest first; the newest may be unfinished. */
@@ -65,7 +65,7 @@ export function standing(
   vault: Vault,
   catalog: Catalog,
   files: readonly RecordFile[],
-): Standing {
+): CatalogState {
   const known = catalog.records();
   const rows = new Map(known.map((r) => [r.stamp, r]));
   const newest = known.findLast((r) => r.finished);
@@ -91,7 +91,7 @@ export function standing(
 }
 
 /** Once the index is made anew nothing else knows that these runs ever were, or came to their end. */
-export function tellLost(vault: Vault, { lost, cut }: Standing, options: LookOptions): void {
+export function tellLost(vault: Vault, { lost, cut }: CatalogState, options: LookOptions): void {
   if (cut !== undefined && vault.recordHead(cut) !== undefined) {
     const path = vault.recordPath(cut);
     const message = text("record.end-missing", { stamp: String(cut) });

@@ -10,7 +10,7 @@ import { lstatIfAny } from "../base/io.ts";
 import { text } from "../text/text.ts";
 
 /** What a name is to the disk: nothing answers, it is an entry of its own, or it is another entry. */
-export type Standing = "free" | "own" | "other";
+export type NameState = "free" | "own" | "other";
 
 /** How the names of a directory are to be read. */
 export interface NameReading {
@@ -78,7 +78,7 @@ export class DiskNames {
   }
 
   /** What the disk has under a name. */
-  standing(name: string): Standing {
+  standing(name: string): NameState {
     if (!this.#fs.exists(this.#how.pathOf(name))) return "free";
     return this.isListed(name) ? "own" : "other";
   }

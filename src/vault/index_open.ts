@@ -11,12 +11,12 @@ import type { Database } from "../base/sql.ts";
 import { text } from "../text/text.ts";
 import { Catalog } from "./catalog.ts";
 import {
+  type CatalogState,
   finished,
   HEADLESS,
   keepMissing,
   type LookOptions,
   missingRecords,
-  type Standing,
   standing,
   tellLost,
 } from "./catalog_state.ts";
@@ -70,7 +70,7 @@ export function openForReading(
   distrust = false,
   keep = true,
 ): OpenCatalog {
-  return new Opener(vault, options, false).toRead(distrust, keep);
+  return new IndexOpener(vault, options, false).toRead(distrust, keep);
 }
 
 /**
@@ -83,7 +83,7 @@ export function openForWriting(
   distrust = false,
 ): WritableCatalog {
   removeOld(vault);
-  const opener = new Opener(vault, options, true);
+  const opener = new IndexOpener(vault, options, true);
   try {
     findLost(vault, options);
     return opener.toWrite(distrust);
@@ -96,7 +96,7 @@ export function openForWriting(
 
 /** Opens the index that lies at home, if it is that of the vault as it is; never makes one. */
 export function openIfCurrent(vault: Vault, options: LookOptions): OpenCatalog | undefined {
-  return new Opener(vault, options, false).ifCurrent();
+  return new IndexOpener(vault, options, false).ifCurrent();
 }
 
 /** Opens a database file of the index for another thread of the run `run`; when it has trouble the records are asked. */
@@ -123,7 +123,7 @@ export function openInLane(
   return new Catalog(db, heal);
 }
 
-class Opener {
+class IndexOpener {
   readonly #vault: Vault;
   readonly #options: LookOptions;
   readonly #files: IndexFiles | undefined;
@@ -257,7 +257,7 @@ class Opener {
   }
 
   /** The index at home, or a sibling's that begins as this one, where `accept` finds nothing against it. */
-  #current(accept: (catalog: Catalog, stands: Standing) => boolean): OpenCatalog | undefined {
+  #current(accept: (catalog: Catalog, stands: CatalogState) => boolean): OpenCatalog | undefined {
     const files = this.#files;
     if (files === undefined) return undefined;
     const path = files.current() ?? this.#takeOver(files);

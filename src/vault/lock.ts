@@ -15,7 +15,7 @@ import type { VaultTree } from "./tree.ts";
 import { text } from "../text/text.ts";
 
 /** Who holds a lock. */
-export interface Holder {
+export interface LockHolder {
   pid: number;
   host: string;
   command: string;
@@ -54,7 +54,7 @@ const STEP_MS = 50;
 export function takeLock(
   ports: LockPorts,
   tree: VaultTree,
-  holder: Holder,
+  holder: LockHolder,
   sleep: (ms: number) => void,
 ): Lock {
   const { fs } = ports;
@@ -122,7 +122,7 @@ function homeLock({ index, hashOf, separator }: LockPorts, tree: VaultTree): str
 }
 
 /** Says who holds the lock; a full disk must not keep `prune` from making room, so a failure is nothing. */
-function writeHolder(fs: FileSystem, tree: VaultTree, holder: Holder): void {
+function writeHolder(fs: FileSystem, tree: VaultTree, holder: LockHolder): void {
   const temporary = tree.below(tree.meta(""), `${TEMPORARY}lock`);
   try {
     replaceFile(fs, tree.rootFile("holder"), temporary, `${JSON.stringify(holder)}\n`, false);
@@ -160,7 +160,7 @@ function inTheWay(path: string, cause: unknown): HikaeError {
 export function heldSince(fs: FileSystem, tree: VaultTree): string | undefined {
   try {
     const { since } = JSON.parse(readTextIfAny(fs, tree.rootFile("holder")) ?? "") as Partial<
-      Holder
+      LockHolder
     >;
     return typeof since === "string" ? since : undefined;
   } catch {
@@ -202,7 +202,7 @@ function holds(fs: FileSystem, path: string): boolean {
 function heldBy(fs: FileSystem, tree: VaultTree): HikaeError {
   let who = text("vault.another-run");
   try {
-    const h = JSON.parse(readTextIfAny(fs, tree.rootFile("holder")) ?? "") as Partial<Holder>;
+    const h = JSON.parse(readTextIfAny(fs, tree.rootFile("holder")) ?? "") as Partial<LockHolder>;
     who = text("vault.lock-holder", {
       command: String(h.command),
       pid: String(h.pid),

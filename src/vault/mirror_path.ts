@@ -5,7 +5,7 @@ import type { Stamp } from "../base/stamp.ts";
 import { isPast, ownName, parseMark } from "./names.ts";
 
 /** What a path in a vault is a copy of. */
-export interface CopyOf {
+export interface MirrorCopy {
   /** Relative to the source, with `/`. */
   readonly path: string;
   /** The run that ended the version, for a mark in a meta directory; what it was lies before that. */
@@ -16,7 +16,7 @@ export interface CopyOf {
  * Says of what the entry at `rel` (relative to the vault, with `/`) is a copy: a living one, a mark, or what lies in a
  * directory that became a mark. Undefined for what is hikae's own (records, the lock) or a meta directory itself.
  */
-export function copyOf(rel: string, caseSensitive = true): CopyOf | undefined {
+export function copyOf(rel: string, caseSensitive = true): MirrorCopy | undefined {
   let path = "";
   let endedBy: Stamp | undefined;
   let inMeta = false;

@@ -15,7 +15,7 @@ import {
   openInLane,
 } from "./index_open.ts";
 import { Locator } from "./locate.ts";
-import { type Holder, type Lock, takeLock } from "./lock.ts";
+import { type Lock, type LockHolder, takeLock } from "./lock.ts";
 import { openVault, type Vault, type VaultPorts } from "./vault.ts";
 
 /** A vault whose lock is held, and whose index is not open yet. */
@@ -26,7 +26,7 @@ export interface HeldVault {
 
 /** Who holds a vault, and how it waits for another one to let go. */
 export interface Hold {
-  holder: Holder;
+  holder: LockHolder;
   sleep: (ms: number) => void;
 }
 

@@ -35,7 +35,7 @@ export interface Ending {
  */
 export function finishRecord(ending: Ending): unknown {
   const { catalog, record, summary } = ending;
-  const end = new RunEnd(ending);
+  const end = new RecordClosing(ending);
   try {
     catalog.transaction(() => end.take());
     return undefined;
@@ -51,7 +51,7 @@ export function finishRecord(ending: Ending): unknown {
 }
 
 /** A last line that was written. */
-interface Written {
+interface WrittenEnd {
   bytes: number;
   last: string;
   summary: SummaryLine;
@@ -59,11 +59,11 @@ interface Written {
 }
 
 /** What of a run's end is done. */
-class RunEnd {
+class RecordClosing {
   /** What kept the last line from being written, other than the index. */
   failed: { error: unknown } | undefined;
   readonly #ending: Ending;
-  #written: Written | undefined;
+  #written: WrittenEnd | undefined;
 
   constructor(ending: Ending) {
     this.#ending = ending;
@@ -108,7 +108,7 @@ class RunEnd {
     }
   }
 
-  #write(errors: number, touched: ReadonlySet<string>): Written {
+  #write(errors: number, touched: ReadonlySet<string>): WrittenEnd {
     const { vault, catalog, record, head } = this.#ending;
     const sha256 = record.seal();
     const others = catalog.records().filter((r) => r.stamp !== head.stamp);

@@ -36,7 +36,7 @@ function isRoot(v: Version): boolean {
 }
 
 /** Running counts of what lives. */
-class Totals {
+class TreeTotals {
   files = 0;
   links = 0;
   dirs = 0;
@@ -55,7 +55,7 @@ class Totals {
     }
   }
 
-  addAll(other: Totals): void {
+  addAll(other: TreeTotals): void {
     this.files += other.files;
     this.links += other.links;
     this.dirs += other.dirs;
@@ -77,7 +77,7 @@ export function treesAt(
   hashOf: HashOf,
   stamps: readonly number[],
 ): (TreeSeal | undefined)[] {
-  const changes = stamps.map(() => new Totals());
+  const changes = stamps.map(() => new TreeTotals());
   const work = new Timeline(hashOf, stamps, changes);
   let dir: string | undefined;
   let rows: Version[] = [];
@@ -91,7 +91,7 @@ export function treesAt(
   }
   if (dir !== undefined) work.directory(dir, rows);
   work.rest();
-  const total = new Totals();
+  const total = new TreeTotals();
   return changes.map((c) => {
     total.addAll(c);
     return total.seal();
@@ -102,11 +102,11 @@ export function treesAt(
 class Timeline {
   readonly #hashOf: HashOf;
   readonly #stamps: readonly number[];
-  readonly #changes: readonly Totals[];
+  readonly #changes: readonly TreeTotals[];
   /** Lives of directories whose own entries have not come yet, as indexes of stamps. */
   readonly #lives = new Map<string, [number, number][]>([["", [[0, Infinity]]]]);
 
-  constructor(hashOf: HashOf, stamps: readonly number[], changes: readonly Totals[]) {
+  constructor(hashOf: HashOf, stamps: readonly number[], changes: readonly TreeTotals[]) {
     this.#hashOf = hashOf;
     this.#stamps = stamps;
     this.#changes = changes;
@@ -242,7 +242,7 @@ export function treeAfter(
   span: { before: number; n: number },
   touched: Iterable<string>,
 ): TreeSeal | undefined {
-  const totals = new Totals();
+  const totals = new TreeTotals();
   Object.assign(totals, { ...was, sum: parseSum(was.sum) ?? 0n });
   for (const dir of touched) {
     const versions = [...versionsIn(catalog, dir)];

@@ -3,7 +3,7 @@
 import { asFailure, isOfTarget, placeOf } from "../engine/failure.ts";
 import { type Call, type Commands, isCommand, loadCommand, perform } from "../engine/commands.ts";
 import type { EnginePorts } from "../engine/ports.ts";
-import type { Refusal } from "../base/lenient_fs.ts";
+import type { RefusedCall } from "../base/lenient_fs.ts";
 import { toPlainError } from "../base/errors.ts";
 import type { Question } from "../engine/questions.ts";
 import { type EngineCall, type EngineReply, type EngineStart, Shared } from "../sandbox/channel.ts";
@@ -26,7 +26,7 @@ const inquiry = new Inquiry((asked) => scope.postMessage(asked));
 
 let start: EngineStart | undefined;
 
-function refused(refusal: Refusal, root: string): void {
+function refused(refusal: RefusedCall, root: string): void {
   scope.postMessage({ kind: "refused", refusal, root });
 }
 

@@ -4,7 +4,7 @@ import type { Emit } from "../base/event.ts";
 import type { Board, CrewPorts, Line } from "../engine/crew/line.ts";
 import type { EnginePorts } from "../engine/ports.ts";
 import type { FileSystem } from "../base/fs.ts";
-import { lenientFs, type Refusal } from "../base/lenient_fs.ts";
+import { lenientFs, type RefusedCall } from "../base/lenient_fs.ts";
 import { META, TEMPORARY } from "../vault/names.ts";
 import { denoFs } from "../platform/deno_fs.ts";
 import { guardedFs } from "../platform/guarded_fs.ts";
@@ -22,7 +22,7 @@ export interface WorkerPorts {
   emit: Emit;
   data: (bytes: Uint8Array) => void;
   /** Told once of what the disk of a writable root refuses as a whole. */
-  refused: (refusal: Refusal, root: string) => void;
+  refused: (refusal: RefusedCall, root: string) => void;
 }
 
 /** The file system with forbearance for what disks of writable roots refuse as a whole (decision 28). */
@@ -30,7 +30,7 @@ function lenientDisks(
   fs: FileSystem,
   writable: readonly string[],
   separator: string,
-  refused: (refusal: Refusal, root: string) => void,
+  refused: (refusal: RefusedCall, root: string) => void,
 ): FileSystem {
   const below = (dir: string, name: string): string =>
     dir.endsWith(separator) ? dir + name : dir + separator + name;

@@ -1,6 +1,6 @@
 /** A lane of a backup, a restore or a bundle in a thread of its own, with the same rights as the engine. @module */
 
-import type { Refusal } from "../base/lenient_fs.ts";
+import type { RefusedCall } from "../base/lenient_fs.ts";
 import { type EngineReply, type LaneCall, Shared } from "../sandbox/channel.ts";
 import type { Board } from "../engine/crew/line.ts";
 import type { EnginePorts } from "../engine/ports.ts";
@@ -23,7 +23,7 @@ scope.onmessage = (event): void => {
   const { index, port, shared: buffer, writable, places } = event.data;
   const shared = new Shared(buffer);
   const none = (): void => {};
-  const refused = (refusal: Refusal, root: string): void =>
+  const refused = (refusal: RefusedCall, root: string): void =>
     scope.postMessage({ kind: "refused", refusal, root });
   const ports = workerPorts({
     shared,

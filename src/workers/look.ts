@@ -2,7 +2,7 @@
 
 import { Browser } from "../engine/browse/browser.ts";
 import { toPlainError } from "../base/errors.ts";
-import type { QuestionName, VaultQuestions } from "../base/vault_questions.ts";
+import type { VaultQuestionName, VaultQuestions } from "../base/vault_questions.ts";
 import { Shared } from "../sandbox/channel.ts";
 import type { LookCall, LookReply, LookStart } from "../sandbox/look_wire.ts";
 import { workerPorts } from "./engine_ports.ts";
@@ -15,7 +15,7 @@ const scope = self as unknown as {
 
 let browser: Browser | undefined;
 
-async function answered<K extends QuestionName>(
+async function answered<K extends VaultQuestionName>(
   question: K,
   ask: VaultQuestions[K]["ask"],
 ): Promise<VaultQuestions[K]["answer"]> {

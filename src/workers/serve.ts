@@ -6,9 +6,9 @@ import type { SetupWords } from "../base/setup.ts";
 import { sha256 } from "../platform/hash.ts";
 import type {
   JobFacts,
-  QuestionName,
   RestoreAnswer,
   ServedVault,
+  VaultQuestionName,
   VaultQuestions,
 } from "../base/vault_questions.ts";
 import type {
@@ -70,7 +70,11 @@ function serverOf({ vaults, restoreInto, click, setup }: ServeStart, host: strin
     },
     newHash: sha256,
     ...defined({ click, setup: setup === true ? setupDoings() : undefined }),
-    ask: <K extends QuestionName>(vault: number, question: K, asked: VaultQuestions[K]["ask"]) =>
+    ask: <K extends VaultQuestionName>(
+      vault: number,
+      question: K,
+      asked: VaultQuestions[K]["ask"],
+    ) =>
       ask<VaultQuestions[K]["answer"]>(
         { kind: "vault", vault, question, ask: asked } as Unnumbered,
       ),

@@ -3,7 +3,7 @@
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { errorCode, HikaeError, isFull } from "../../src/base/errors.ts";
 import type { FileSystem } from "../../src/base/fs.ts";
-import { lenientFs, type Refusal } from "../../src/base/lenient_fs.ts";
+import { lenientFs, type RefusedCall } from "../../src/base/lenient_fs.ts";
 import { firstRunPlaces } from "../../src/cli/backup/first_runs.ts";
 import { backup } from "../../src/engine/backup/backup.ts";
 import type { BackupRequest } from "../../src/engine/backup/request.ts";
@@ -27,7 +27,7 @@ const ignore = Deno.build.os === "windows";
 interface Case {
   name: string;
   refuses: Habits["refuses"];
-  told: Refusal[];
+  told: RefusedCall[];
 }
 
 const CASES: readonly Case[] = [
@@ -42,7 +42,7 @@ const CASES: readonly Case[] = [
 ];
 
 /** A disk with habits below `root`, used with forbearance; what is told of it goes to `told`. */
-function forbearing(root: string, habits: Habits, told: Refusal[]): FileSystem {
+function forbearing(root: string, habits: Habits, told: RefusedCall[]): FileSystem {
   let n = 0;
   const probe = (): string => `${root}/.probe${n++}`;
   return lenientFs(withHabits(root, habits), [{ path: root, probe }], "/", (r) => told.push(r));
@@ -70,7 +70,7 @@ for (const c of CASES) {
       }
       Deno.mkdirSync(dir.at("v"));
       for (const hours of [1, 2]) {
-        const told: Refusal[] = [];
+        const told: RefusedCall[] = [];
         const fs = forbearing(dir.at("v"), { refuses: c.refuses ?? {} }, told);
         const { outcomes } = await backUp(dir.at("s"), [dir.at("v")], { flush: true }, {
           fs,
@@ -97,7 +97,7 @@ for (const c of CASES) {
       await backUp(dir.at("s"), [dir.at("v")]);
       Deno.mkdirSync(dir.at("t"));
       makeTree(dir.at("t"), { a: "replaced" });
-      const told: Refusal[] = [];
+      const told: RefusedCall[] = [];
       const fs = forbearing(dir.at("t"), { refuses: c.refuses ?? {} }, told);
       const { errors } = await restoreHere(dir.at("v"), dir.at("t"), {}, enginePorts([], fs));
       assertEquals(errors, []);
@@ -129,7 +129,7 @@ Deno.test({
   fn: async () => {
     using dir = tempDir();
     Deno.writeTextFileSync(dir.at("one"), "");
-    const told: Refusal[] = [];
+    const told: RefusedCall[] = [];
     const refuse = (path: string): void => {
       if (path !== dir.at("one")) return;
       throw Object.assign(new Error("no"), { code: "EPERM" });

@@ -9,7 +9,7 @@ import type { EnginePorts } from "../../src/engine/ports.ts";
 import { bundleCreate, type BundleCreateRequest } from "../../src/engine/bundle/create.ts";
 import { bundleLook } from "../../src/engine/bundle/look.ts";
 import { bundleRestore } from "../../src/engine/bundle/restore.ts";
-import { type Fault, faulty } from "../../src/platform/doubles/faulty.ts";
+import { type DiskFault, faulty } from "../../src/platform/doubles/faulty.ts";
 import { Killed, stepping } from "../../src/platform/doubles/stepping.ts";
 import { type Around, tapFs } from "../../src/platform/doubles/tap.ts";
 import { names } from "../helpers/cli_helper.ts";
@@ -210,7 +210,7 @@ for (const away of [false, true]) {
     using world = new World(away);
     await world.make();
     let calls = 0;
-    const faults: Fault[] = ["ENOSPC", "EIO", "short"];
+    const faults: DiskFault[] = ["ENOSPC", "EIO", "short"];
     for (const [first, fault] of faults.entries()) {
       // together they meet every call
       for (let at = first, more = true; more; at += faults.length * STRIDE) {

@@ -7,7 +7,7 @@ import type { Message } from "../../src/base/event.ts";
 import { backup, type VaultOutcome } from "../../src/engine/backup/backup.ts";
 import type { EnginePorts } from "../../src/engine/ports.ts";
 import { denoFs } from "../../src/platform/deno_fs.ts";
-import { type Around, type Call, tapFs } from "../../src/platform/doubles/tap.ts";
+import { type Around, type FsCall, tapFs } from "../../src/platform/doubles/tap.ts";
 import {
   isThere,
   Link,
@@ -46,14 +46,14 @@ interface Run {
   outcomes: VaultOutcome[];
   messages: Message[];
   /** Calls that changed something, by lane (0 is the engine's), in their order. */
-  changes: { lane: number; call: Call }[];
+  changes: { lane: number; call: FsCall }[];
 }
 
 /** A backup with three lanes; `fault` stands in each call and is told the lane. */
 async function run(
   source: string,
   vaults: string[],
-  fault: (lane: number, call: Call) => void,
+  fault: (lane: number, call: FsCall) => void,
 ): Promise<Run> {
   const messages: Message[] = [];
   const changes: Run["changes"] = [];
@@ -300,7 +300,7 @@ async function failOnce(shape: TreeSpec, lane: number, nth: number, code: string
   const [source, vault] = [dir.at("source"), dir.at("vault")];
   makeTree(source, shape);
   let n = 0;
-  let failed: Call | undefined;
+  let failed: FsCall | undefined;
   const { outcomes, messages } = await run(source, [vault], (own, call) => {
     const inDir = call.path.includes(`${"d0"}/`) || call.path.includes(`${"d1"}/`);
     if (own !== lane || !inDir || ++n !== nth) return;

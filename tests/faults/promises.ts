@@ -2,7 +2,7 @@
 
 import { isAbsolute, join, SEPARATOR } from "@std/path";
 import { HikaeError } from "../../src/base/errors.ts";
-import type { Call } from "../../src/platform/doubles/tap.ts";
+import type { FsCall } from "../../src/platform/doubles/tap.ts";
 import {
   contentsOf,
   filesOf,
@@ -60,7 +60,7 @@ function show(paths: readonly string[], wanted: State, got: State): string {
 }
 
 /** A vault that says it did well holds the source as it is; one with errors differs only where it says so. */
-export function outcomeTrue(on: OnTrial, ran: Ran, hit: Call | undefined): void {
+export function outcomeTrue(on: OnTrial, ran: Ran, hit: FsCall | undefined): void {
   const { world, trial } = on;
   if (ran.thrown !== undefined) {
     if (!(ran.thrown instanceof HikaeError)) {
@@ -76,7 +76,10 @@ export function outcomeTrue(on: OnTrial, ran: Ran, hit: Call | undefined): void 
 }
 
 /** A command that says that it did well came to what it comes to without faults. */
-function commandTrue({ world, trial, reference, command }: OnTrial, lied: Call | undefined): void {
+function commandTrue(
+  { world, trial, reference, command }: OnTrial,
+  lied: FsCall | undefined,
+): void {
   if (lied !== undefined) return;
   if (command.name === "restore") {
     const got = stateOf(targetOf(trial));
@@ -95,7 +98,7 @@ function commandTrue({ world, trial, reference, command }: OnTrial, lied: Call |
   }
 }
 
-function backupTrue(world: World, trial: Trial, ran: Ran, hit: Call | undefined): void {
+function backupTrue(world: World, trial: Trial, ran: Ran, hit: FsCall | undefined): void {
   const said = ran.messages.filter((m) => m.message_type === "error");
   const unseen = vanished(world, hit);
   for (const [i, o] of ran.outcomes.entries()) {
@@ -125,7 +128,7 @@ function backupTrue(world: World, trial: Trial, ran: Ran, hit: Call | undefined)
 }
 
 /** What the system says is not there any more need not be stored, nor be an error. */
-function vanished(world: World, hit: Call | undefined): string[] {
+function vanished(world: World, hit: FsCall | undefined): string[] {
   if (hit === undefined || !touches(hit, world.source)) return [];
   return [below(hit.path, world.source)];
 }
@@ -135,7 +138,7 @@ function below(path: string, root: string): string {
   return path.slice(root.length + 1).replaceAll(SEPARATOR, "/");
 }
 
-function touches(call: Call, root: string): boolean {
+function touches(call: FsCall, root: string): boolean {
   return [call.path, call.to, ...call.paths ?? []].some((p) =>
     p === root || p?.startsWith(root + SEPARATOR)
   );
@@ -151,7 +154,7 @@ function parent(path: string): string {
 }
 
 /** An error that was met is told, with the path that it is about: in a vault that of what was being stored there. */
-export function errorNamed({ world, trial }: OnTrial, ran: Ran, hit: Call): void {
+export function errorNamed({ world, trial }: OnTrial, ran: Ran, hit: FsCall): void {
   if (ran.thrown !== undefined) return;
   const trouble = ran.outcomes.some((o) => o.failed !== undefined || o.errors > 0);
   if (!trouble) return;

@@ -1,11 +1,11 @@
 /** The suites: each walks through the places where something can go wrong, all of them or a share. */
 
 import { join } from "@std/path";
-import { befalls, type Fault, FAULTS, faulty } from "../../src/platform/doubles/faulty.ts";
+import { befalls, type DiskFault, FAULTS, faulty } from "../../src/platform/doubles/faulty.ts";
 import { powerLoss } from "../../src/platform/doubles/power_loss.ts";
 import { recording } from "../../src/platform/doubles/recording.ts";
 import { stepping } from "../../src/platform/doubles/stepping.ts";
-import type { Call } from "../../src/platform/doubles/tap.ts";
+import type { FsCall } from "../../src/platform/doubles/tap.ts";
 import {
   begunRuns,
   errorNamed,
@@ -36,7 +36,7 @@ export interface Share {
 }
 
 /** The calls that a command makes when nothing is wrong. */
-export async function callsOf(world: World, command: Command): Promise<Call[]> {
+export async function callsOf(world: World, command: Command): Promise<FsCall[]> {
   using trial = startTrial(world);
   const rec = recording();
   await command.run(world, trial, { hour: TRIAL, around: rec.around });
@@ -78,7 +78,7 @@ async function attempt(
   }
 }
 
-function describe(call: Call): string {
+function describe(call: FsCall): string {
   return `${call.op} ${call.path}${call.to === undefined ? "" : ` -> ${call.to}`}`;
 }
 
@@ -104,7 +104,7 @@ async function oneFault(
   command: Command,
   reference: Reference,
   at: number,
-  fault: Fault,
+  fault: DiskFault,
 ): Promise<void> {
   using trial = startTrial(world);
   const on = { world, command, reference, trial };

@@ -2,9 +2,9 @@
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { HikaeError } from "../../src/base/errors.ts";
-import { type Fault, faulty } from "../../src/platform/doubles/faulty.ts";
+import { type DiskFault, faulty } from "../../src/platform/doubles/faulty.ts";
 import { Killed, stepping } from "../../src/platform/doubles/stepping.ts";
-import type { Around, Call } from "../../src/platform/doubles/tap.ts";
+import type { Around, FsCall } from "../../src/platform/doubles/tap.ts";
 import { LINKS, type TreeSpec } from "../helpers/cli_helper.ts";
 import { Grown, Link, listTree, LONG, META } from "../helpers/maintain_helper.ts";
 
@@ -55,7 +55,7 @@ class Template implements Disposable {
 }
 
 /** The lock is there already: to open it takes no room. */
-function makesFile(call: Call): boolean {
+function makesFile(call: FsCall): boolean {
   return call.op === "open" && call.effect === "change" && !/[\\/]lock$/.test(call.path);
 }
 
@@ -140,7 +140,7 @@ for (const command of Object.keys(WORK)) {
     await template.make();
     const { g } = template;
     const states = Object.fromEntries(g.list().map((s) => [s.stamp, g.snapshot(s.stamp)]));
-    const faults: Fault[] = ["ENOSPC", "EIO", "torn"];
+    const faults: DiskFault[] = ["ENOSPC", "EIO", "torn"];
     // every call is too many for a suite: a different third of them for each kind of fault
     for (let at = 0;; at += 2 * STRIDE) {
       template.reset();

@@ -1,7 +1,7 @@
 /** Messages in Japanese: none missing, none with other placeholders, none left English; and the choice of a language. */
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import type { Message } from "../../src/text/catalog.ts";
+import type { MessageText } from "../../src/text/catalog.ts";
 import { EN } from "../../src/text/en.ts";
 import { EN_HELP } from "../../src/text/help_text.ts";
 import { JA } from "../../src/text/ja.ts";
@@ -27,7 +27,7 @@ const NO_WORDS = new Set([
   "system.behind",
 ]);
 
-function placeholders(message: Message): string[] {
+function placeholders(message: MessageText): string[] {
   const all = typeof message === "string" ? message : `${message.one}${message.other}{n}`;
   return [...new Set([...all.matchAll(/\{([A-Za-z]+)\}/g)].map((m) => m[1] ?? ""))].sort();
 }
@@ -40,7 +40,7 @@ Deno.test("japanese: no message is missing, and there is none that English has n
 });
 
 Deno.test("japanese: the placeholders are those of English", () => {
-  const english: Readonly<Record<string, Message>> = EN;
+  const english: Readonly<Record<string, MessageText>> = EN;
   const other = Object.entries(JA).filter(([id, said]) =>
     `${placeholders(said)}` !== `${placeholders(english[id] ?? "")}`
   );

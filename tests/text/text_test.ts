@@ -1,12 +1,12 @@
 /** The catalogue of messages: typed ids and placeholders, counting forms, another language over English. */
 
 import { assert, assertEquals } from "@std/assert";
-import type { Message, PlaceholdersOf } from "../../src/text/catalog.ts";
+import type { MessageText, PlaceholdersOf } from "../../src/text/catalog.ts";
 import { EN } from "../../src/text/en.ts";
 import { text, useLanguage } from "../../src/text/text.ts";
 
 /** A message as a language would carry it, filled through the catalogue. */
-function filled(message: Message, fillings: Record<string, string | number>): string {
+function filled(message: MessageText, fillings: Record<string, string | number>): string {
   useLanguage({ tag: "xx", texts: { "backup.interrupted-hint": message } });
   try {
     return (text as (id: string, f: Record<string, string | number>) => string)(
@@ -24,7 +24,7 @@ Deno.test("text: an id gives its English text, and placeholders are filled as th
 });
 
 Deno.test("text: a counting message has one form for 1 and another for everything else", () => {
-  const files: Message = { one: "{n} file", other: "{n} files" };
+  const files: MessageText = { one: "{n} file", other: "{n} files" };
   assertEquals([0, 1, 2, 26925].map((n) => filled(files, { n })), [
     "0 files",
     "1 file",

@@ -7,7 +7,7 @@ import { withoutDrive } from "../../base/remote_address.ts";
 import { HikaeError, isNotFound } from "../../base/errors.ts";
 import { oddPattern } from "../../engine/source/patterns.ts";
 import type { BackupRequest } from "../../engine/backup/request.ts";
-import type { Keep, PluginEntry } from "../../config/types.ts";
+import type { JobPlugin, Keep } from "../../config/types.ts";
 import { ownDirs } from "../vault/index_places.ts";
 import type { AfterRun } from "./follow_up.ts";
 import type { Context } from "../command.ts";
@@ -37,7 +37,7 @@ export interface BackupPlan {
   /** The job whose log it is told in: that of the file, where it has several sources. */
   logJob?: string;
   notes: { message: string; path: string }[];
-  plugins: readonly PluginEntry[];
+  plugins: readonly JobPlugin[];
   /** The config file that the job stands in. */
   configFile?: string;
   /** How many logs of the job stay. */
@@ -102,7 +102,7 @@ export interface PlanOptions {
   configFile?: string;
   keepLogs?: number;
   keep?: Keep;
-  plugins?: readonly PluginEntry[];
+  plugins?: readonly JobPlugin[];
   after?: AfterRun[];
 }
 
@@ -286,7 +286,7 @@ function refuseSpecial(real: string, given: string, id: "source_missing" | "fail
 }
 
 /** A source is taken from a file-system snapshot through the door that every plugin has. */
-function pluginsOf(context: Context, o: PlanOptions): readonly PluginEntry[] {
+function pluginsOf(context: Context, o: PlanOptions): readonly JobPlugin[] {
   const plugins = o.plugins ?? [];
   return context.parsed.has("snapshot-source") ? withSnapshotSource(plugins) : plugins;
 }

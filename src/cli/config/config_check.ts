@@ -4,7 +4,7 @@ import { errorCode, type HikaeError, isNotFound, messageOf } from "../../base/er
 import type { ErrorMessage, Message } from "../../base/event.ts";
 import { pathsOf } from "../../config/expand.ts";
 import { nearest } from "../../base/nearest.ts";
-import type { Job, Platform, PluginEntry } from "../../config/types.ts";
+import type { Job, JobPlugin, Platform } from "../../config/types.ts";
 import { oddPattern } from "../../engine/source/patterns.ts";
 import { META } from "../../vault/names.ts";
 import { text } from "../../text/text.ts";
@@ -13,7 +13,7 @@ import { programPath } from "../plugin/programs.ts";
 
 /** Says what is wrong with a plugin of a config that lies in `baseDir`, or undefined. */
 export type CheckPlugin = (
-  entry: PluginEntry,
+  entry: JobPlugin,
   job: Job,
   baseDir: string,
 ) => Promise<string | undefined>;
@@ -71,7 +71,7 @@ export async function checkJob(job: Job, options: CheckOptions): Promise<Message
 }
 
 /** Programs that a plugin is granted and that are not there. The snapshot plugin is granted those of every kind. */
-function missingPrograms({ path, allow, options }: PluginEntry, job: Job): Message[] {
+function missingPrograms({ path, allow, options }: JobPlugin, job: Job): Message[] {
   const names = allow.run === true ? [] : allow.run ?? [];
   const missing = names.filter((name) => programPath(name) === undefined);
   const aside = path === "hikae:snapshot_source" && (options["kind"] ?? "auto") === "auto";
@@ -94,7 +94,7 @@ export const pluginLoads: CheckPlugin = async (entry, job, baseDir) => {
 };
 
 /** Why the file of a plugin is not there; undefined when it is. */
-export function pluginMissing(entry: PluginEntry): string | undefined {
+export function pluginMissing(entry: JobPlugin): string | undefined {
   if (entry.path.startsWith("hikae:")) {
     const name = entry.path.slice("hikae:".length);
     if ((SHIPPED as readonly string[]).includes(name)) return undefined;

@@ -6,13 +6,13 @@
 
 import { safeName } from "../../base/safe_name.ts";
 import { below, type SmallFiles } from "../../base/small_files.ts";
-import type { PluginEntry } from "../../config/types.ts";
+import type { JobPlugin } from "../../config/types.ts";
 import type { SchedulerName } from "../../schedule/plan.ts";
 import type { Schedule } from "../../schedule/schedule.ts";
 
 /** A plugin that tells, and the values of the variables that it is granted. */
 export interface Teller {
-  entry: PluginEntry;
+  entry: JobPlugin;
   env: Readonly<Record<string, string>>;
 }
 
@@ -63,7 +63,7 @@ const TELLERS: ReadonlySet<string> = new Set([
 
 /** The job's plugins that tell, with the variables as they are here. */
 export function tellersOf(
-  plugins: readonly PluginEntry[],
+  plugins: readonly JobPlugin[],
   env: (name: string) => string | undefined,
 ): Teller[] {
   return plugins.filter((entry) => TELLERS.has(entry.path)).map((entry) => {

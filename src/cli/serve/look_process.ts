@@ -6,7 +6,7 @@
 
 import { fromPlainError, HikaeError, type PlainError } from "../../base/errors.ts";
 import { packFrame, readFrames } from "../../base/frames.ts";
-import type { QuestionName, VaultQuestions } from "../../base/vault_questions.ts";
+import type { VaultQuestionName, VaultQuestions } from "../../base/vault_questions.ts";
 import { languageTag, text } from "../../text/text.ts";
 import type { IndexPlaces } from "../vault/index_places.ts";
 import { selfCommand } from "../self.ts";
@@ -69,7 +69,7 @@ export class LookProcess {
   }
 
   /** Asks; throws what the vault answered, or that it does not. */
-  ask<K extends QuestionName>(
+  ask<K extends VaultQuestionName>(
     question: K,
     ask: VaultQuestions[K]["ask"],
   ): Promise<VaultQuestions[K]["answer"]> {

@@ -1,6 +1,6 @@
 /** The plugin entry behind `--snapshot-source` and a job's `snapshotSource`. @module */
 
-import type { PluginEntry } from "../../config/types.ts";
+import type { JobPlugin } from "../../config/types.ts";
 
 /** The programs that the plugin asks for on each system; a test compares. */
 const PROGRAMS: Readonly<Record<string, string>> = {
@@ -12,7 +12,7 @@ const PROGRAMS: Readonly<Record<string, string>> = {
 const TIMEOUT_MS = 120_000;
 
 /** The shipped plugin, with the programs that it needs and nothing else. Who asked for a snapshot wants no run without. */
-export const SNAPSHOT_SOURCE: PluginEntry = {
+export const SNAPSHOT_SOURCE: JobPlugin = {
   path: "hikae:snapshot_source",
   allow: { run: (PROGRAMS[Deno.build.os] ?? PROGRAMS["linux"] ?? "").split(" ") },
   options: {},
@@ -24,7 +24,7 @@ export const SNAPSHOT_SOURCE: PluginEntry = {
  * The plugins of a run with this one, unless the config has an entry of it already. It comes last: those before
  * it may read the source, not a snapshot of it, and may skip the run.
  */
-export function withSnapshotSource(plugins: readonly PluginEntry[]): readonly PluginEntry[] {
+export function withSnapshotSource(plugins: readonly JobPlugin[]): readonly JobPlugin[] {
   return plugins.some((p) => p.path === SNAPSHOT_SOURCE.path)
     ? plugins
     : [...plugins, SNAPSHOT_SOURCE];

@@ -8,7 +8,7 @@ import { basename, dirname, join } from "@std/path";
 import { EXIT, HikaeError, messageOf } from "../../base/errors.ts";
 import type { Message } from "../../base/event.ts";
 import { below, smallFiles } from "../../base/small_files.ts";
-import type { PluginEntry } from "../../config/types.ts";
+import type { JobPlugin } from "../../config/types.ts";
 import { denoFs } from "../../platform/deno_fs.ts";
 import { statusHead } from "../../report/answers.ts";
 import { prometheusText } from "../../report/prometheus.ts";
@@ -66,7 +66,7 @@ function writeGauges(context: Context, given: string, gauges: string): void {
 
 /** A plugin of the config, and the file that this is. */
 interface Teller {
-  entry: PluginEntry;
+  entry: JobPlugin;
   file: string;
 }
 

@@ -8,7 +8,7 @@ import { isAbsolute, join, relative } from "@std/path";
 import { HikaeError } from "../../base/errors.ts";
 import { type Stamp, stampOf, stampToInstant } from "../../base/stamp.ts";
 import { text } from "../../text/text.ts";
-import { type CopyOf, copyOf } from "../../vault/mirror_path.ts";
+import { copyOf, type MirrorCopy } from "../../vault/mirror_path.ts";
 import type { Context } from "../command.ts";
 import { enclosingVault } from "./enclosing_vault.ts";
 import { isInside, realPlaceAndRest } from "./places.ts";
@@ -29,7 +29,7 @@ export function withVaultPaths(context: Context, { points }: { points: boolean }
   const { vault } = place;
   const copies = rest.map((word) => copyIn(context.cwd, vault, word) ?? word);
   const inside = place.copy.path === "" ? [] : [place.copy];
-  const all: (CopyOf | string)[] = [...inside, ...copies];
+  const all: (MirrorCopy | string)[] = [...inside, ...copies];
   if (all.every((one) => typeof one === "string")) return context;
   const at = all.map((one) => typeof one === "string" ? undefined : pointOf(one))
     .find((point) => point !== undefined);
@@ -38,7 +38,7 @@ export function withVaultPaths(context: Context, { points }: { points: boolean }
 }
 
 /** The vault that a path lies in or is, and what it is a copy of there; undefined outside of any vault. */
-function placeIn(cwd: string, given: string): { vault: string; copy: CopyOf } | undefined {
+function placeIn(cwd: string, given: string): { vault: string; copy: MirrorCopy } | undefined {
   let real: string;
   try {
     const place = realPlaceAndRest(cwd, given);
@@ -52,7 +52,7 @@ function placeIn(cwd: string, given: string): { vault: string; copy: CopyOf } | 
 }
 
 /** What an absolute path below a vault is a copy of; undefined for any other word, which is a path of the source. */
-function copyIn(cwd: string, vault: string, word: string): CopyOf | undefined {
+function copyIn(cwd: string, vault: string, word: string): MirrorCopy | undefined {
   if (!isAbsolute(word)) return undefined;
   const place = placeIn(cwd, word);
   return place !== undefined && isInside(place.vault, vault, WINDOWS) &&
@@ -61,7 +61,7 @@ function copyIn(cwd: string, vault: string, word: string): CopyOf | undefined {
     : undefined;
 }
 
-function ofCopy(vault: string, real: string, given: string): CopyOf {
+function ofCopy(vault: string, real: string, given: string): MirrorCopy {
   const copy = copyOf(relative(vault, real).replaceAll("\\", WINDOWS ? "/" : "\\"));
   if (copy !== undefined) return copy;
   throw new HikaeError("usage", text("vault.own-file"), {
@@ -71,7 +71,7 @@ function ofCopy(vault: string, real: string, given: string): CopyOf {
 }
 
 /** The last second before a version ended, as a point in time. */
-function pointOf({ endedBy }: CopyOf): string | undefined {
+function pointOf({ endedBy }: MirrorCopy): string | undefined {
   return endedBy === undefined ? undefined : secondBefore(endedBy);
 }
 
@@ -81,7 +81,7 @@ function secondBefore(stamp: Stamp): string {
   return `${date} ${s.slice(9, 11)}:${s.slice(11, 13)}:${s.slice(13)}`;
 }
 
-function wordOf(copy: CopyOf, points: boolean): string {
+function wordOf(copy: MirrorCopy, points: boolean): string {
   const point = points ? pointOf(copy) : undefined;
   // the root of a vault is all of it
   const path = copy.path === "" ? "/" : copy.path;

@@ -10,8 +10,8 @@ import type {
   ChangeFacts,
   Cut,
   PathEntry,
-  QuestionName,
   SnapshotFacts,
+  VaultQuestionName,
   VaultQuestions,
   VersionFacts,
 } from "../../base/vault_questions.ts";
@@ -32,7 +32,7 @@ import { text } from "../../text/text.ts";
 
 /** The answers of one question. */
 type Answers = {
-  [K in QuestionName]: (
+  [K in VaultQuestionName]: (
     ask: VaultQuestions[K]["ask"],
   ) => VaultQuestions[K]["answer"] | Promise<VaultQuestions[K]["answer"]>;
 };
@@ -69,7 +69,7 @@ export class Browser {
   }
 
   /** Answers a question; throws what the query throws. */
-  async answer<K extends QuestionName>(
+  async answer<K extends VaultQuestionName>(
     question: K,
     ask: VaultQuestions[K]["ask"],
   ): Promise<VaultQuestions[K]["answer"]> {

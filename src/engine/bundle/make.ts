@@ -7,7 +7,7 @@ import { utf8 } from "../../base/bytes.ts";
 import type { Stamp } from "../../base/stamp.ts";
 import { formatManifest } from "../../bundle/manifest.ts";
 import { manifestName, volumeName } from "../../bundle/names.ts";
-import { type PackItem, type PackJob, Planner } from "../../bundle/plan.ts";
+import { BundlePlanner, type PackItem, type PackJob } from "../../bundle/plan.ts";
 import type { MadeObject, WritableStore } from "../../bundle/store.ts";
 import { padding } from "../../bundle/tar.ts";
 import { headerOf, TAR_END } from "../../bundle/tar_write.ts";
@@ -52,7 +52,7 @@ export interface Made {
 /** A bundle that is being made. */
 export class BundleMaker {
   readonly #making: Making;
-  readonly #planner: Planner;
+  readonly #planner: BundlePlanner;
   readonly #packers: Packers;
   readonly #id: string;
   readonly #done = new Map<number, MadeObject>();
@@ -64,7 +64,7 @@ export class BundleMaker {
   constructor(making: Making) {
     const { ports, recipients, volumeSize } = making;
     this.#making = making;
-    this.#planner = new Planner(volumeSize, ports.newHash);
+    this.#planner = new BundlePlanner(volumeSize, ports.newHash);
     this.#id = ports.newId();
     this.#packers = new Packers(ports, { recipients }, ports.lanes, {
       begin: (number, bytes) => this.#begin(number, bytes),

@@ -4,7 +4,7 @@
  */
 
 import type { Catalog, Version } from "../../vault/catalog.ts";
-import { aliveOf, type Point } from "../../vault/history/alive.ts";
+import { aliveOf, type HistoryPoint } from "../../vault/history/alive.ts";
 import { namesAfter, otherNames } from "../../vault/history/paths.ts";
 import { pathOf } from "../reader.ts";
 
@@ -14,11 +14,11 @@ const LONGEST = 100;
 /** The files of a point that have several names. */
 export class OneFile {
   readonly #catalog: Catalog;
-  readonly #point: Point;
+  readonly #point: HistoryPoint;
   /** The paths by which other names go; empty in nearly every vault. */
   readonly #paths: ReadonlySet<string>;
 
-  constructor(catalog: Catalog, point: Point) {
+  constructor(catalog: Catalog, point: HistoryPoint) {
     this.#catalog = catalog;
     this.#point = point;
     this.#paths = otherNames(catalog);

@@ -9,7 +9,7 @@ import type {
   StoredAs,
 } from "../../base/remote.ts";
 import { DirStore } from "../../bundle/dir_store.ts";
-import { type Journal, Outbox } from "../../bundle/outbox.ts";
+import { BundleOutbox, type Journal } from "../../bundle/outbox.ts";
 import { RemoteStore } from "../../bundle/remote_store.ts";
 import type { Store, WritableStore } from "../../bundle/store.ts";
 import { text } from "../../text/text.ts";
@@ -57,7 +57,7 @@ export function storeFor(
     ports.emit({ message_type: "note", message, path });
   const { fs, newHash, separator } = ports;
   const own = { fs, newHash, separator, remote: remoteOf(ports), journal, note };
-  return new Outbox(own, { where, ...remote }, vault);
+  return new BundleOutbox(own, { where, ...remote }, vault);
 }
 
 const ID = /^[0-9a-f-]{36}$/;

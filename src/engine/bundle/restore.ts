@@ -13,7 +13,7 @@ import type { NamedManifest, Store } from "../../bundle/store.ts";
 import { TarReader } from "../../bundle/tar_read.ts";
 import { text } from "../../text/text.ts";
 import type { Version } from "../../vault/catalog.ts";
-import { aliveAt, type Point } from "../../vault/history/alive.ts";
+import { aliveAt, type HistoryPoint } from "../../vault/history/alive.ts";
 import { checkCancelled, type EnginePorts } from "../ports.ts";
 import { pathOf } from "../reader.ts";
 import type { DirJob, LinkJob } from "../restore/request.ts";
@@ -202,7 +202,7 @@ class Restoration {
   readonly #check = (): void => checkCancelled(this.#ports);
 
   /** Makes the directories; gives whose content is wanted: of the names of one file the first one's alone. */
-  #want(stamp: Stamp, point: Point): { alone: Version[]; named: NamedFile[] } {
+  #want(stamp: Stamp, point: HistoryPoint): { alone: Version[]; named: NamedFile[] } {
     const { catalog } = this.#history;
     const names = new OneFile(catalog, point);
     const alone: Version[] = [];

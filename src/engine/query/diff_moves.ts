@@ -1,7 +1,7 @@
 /** Which of the differences between two points are files that have another name, and the same content. @module */
 
 import type { Catalog } from "../../vault/catalog.ts";
-import { isAlive, type Point } from "../../vault/history/alive.ts";
+import { type HistoryPoint, isAlive } from "../../vault/history/alive.ts";
 import { ancestors, descendants } from "../../vault/history/lineage.ts";
 import { pathOf, type Version } from "../../vault/version.ts";
 
@@ -23,8 +23,8 @@ export interface FoundMoves {
 export function movesAmong(
   catalog: Catalog,
   found: ReadonlyMap<string, Sides>,
-  a: Point,
-  b: Point,
+  a: HistoryPoint,
+  b: HistoryPoint,
 ): FoundMoves {
   const moves: FoundMoves = { from: new Map(), left: new Set() };
   for (const [path, sides] of found) {
@@ -46,8 +46,8 @@ export function movesAmong(
 function sameElsewhere(
   catalog: Catalog,
   v: Version,
-  other: Point,
-  own: Point,
+  other: HistoryPoint,
+  own: HistoryPoint,
 ): Version | undefined {
   const chain = other.n < own.n ? ancestors(catalog, v) : descendants(catalog, v);
   for (const was of chain) if (isAlive(was, other)) return was.hash === v.hash ? was : undefined;

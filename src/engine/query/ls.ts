@@ -3,7 +3,7 @@
 import { compileGlob, isGlob } from "../../base/glob.ts";
 import { isWithin, joinRel } from "../../base/relpath.ts";
 import type { Catalog } from "../../vault/catalog.ts";
-import { aliveIn, aliveOf, dirsBelow, type Point } from "../../vault/history/alive.ts";
+import { aliveIn, aliveOf, dirsBelow, type HistoryPoint } from "../../vault/history/alive.ts";
 import { byBytes } from "../../vault/seal.ts";
 import { pathOf, type Version } from "../../vault/version.ts";
 import { checkCancelled, type EnginePorts } from "../ports.ts";
@@ -71,7 +71,7 @@ export async function ls(
 /** What lives below a path; where the snapshot has none of this name and it is a glob, what matches it. */
 function* found(
   catalog: Catalog,
-  point: Point,
+  point: HistoryPoint,
   below: string,
   { depth, after }: LsRequest,
 ): Iterable<Version> {
@@ -96,7 +96,7 @@ function* found(
 /** The living versions in the order of their paths, with the attributes of that point; the root is left out. */
 function* entriesOf(
   catalog: Catalog,
-  point: Point,
+  point: HistoryPoint,
   below: string,
   depth: number,
   after?: string,
@@ -110,7 +110,7 @@ function* entriesOf(
 /** Where a listing goes on. */
 interface Listing {
   catalog: Catalog;
-  point: Point;
+  point: HistoryPoint;
   /** The directories that have something in them, by the one that they lie in. */
   dirs: ReadonlyMap<string, readonly string[]>;
   after: string | undefined;

@@ -5,7 +5,7 @@ import { HikaeError } from "../../base/errors.ts";
 import { resolvePoint } from "../../base/point.ts";
 import { belowDir, normalizeRel } from "../../base/relpath.ts";
 import { type Stamp, stampToNumber } from "../../base/stamp.ts";
-import { type Point, unknownAt, wasEverThere } from "../../vault/history/alive.ts";
+import { type HistoryPoint, unknownAt, wasEverThere } from "../../vault/history/alive.ts";
 import { didYouMean, nearPath } from "../near_path.ts";
 import type { EnginePorts } from "../ports.ts";
 import { type Proof, tellProof } from "../proven.ts";
@@ -23,7 +23,7 @@ export interface LookRequest {
 }
 
 /** The point that was chosen. */
-export interface Chosen extends Point {
+export interface Chosen extends HistoryPoint {
   /**
    * The run; "unknown" when the records are lost and only the current copies can answer, "none" for the time before the
    * first run.

@@ -8,7 +8,7 @@ import { belowDir, dirOf, isWithin, normalizeRel } from "../../base/relpath.ts";
 import { type Stamp, stampToNumber } from "../../base/stamp.ts";
 import type { ErrorLine } from "../../vault/record.ts";
 import type { Version } from "../../vault/catalog.ts";
-import { aliveAt, aliveOf, type Point } from "../../vault/history/alive.ts";
+import { aliveAt, aliveOf, type HistoryPoint } from "../../vault/history/alive.ts";
 import { text as say } from "../../text/text.ts";
 import { lastWith, vanished, whenDeleted } from "../vanished.ts";
 import { didYouMean, nearPath } from "../near_path.ts";
@@ -65,7 +65,7 @@ export class PointView {
 }
 
 /** What lives, whatever the records say. */
-const NOW: Point = { n: Number.MAX_SAFE_INTEGER, newest: true };
+const NOW: HistoryPoint = { n: Number.MAX_SAFE_INTEGER, newest: true };
 
 /** One thing to restore: a path with all below it, or everything that a glob matches. */
 export interface Pick {

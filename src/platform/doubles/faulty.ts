@@ -1,12 +1,12 @@
 /** A double that fails one call, and no other, as a sick disk does (design, *Never lose anything*). @module */
 
-import type { Around, Call } from "./tap.ts";
+import type { Around, FsCall } from "./tap.ts";
 
 /** What a fault is: an error of the system, fewer bytes written than asked for, or those and then a full disk. */
-export type Fault = "ENOSPC" | "EIO" | "EACCES" | "EBUSY" | "ENOENT" | "short" | "torn";
+export type DiskFault = "ENOSPC" | "EIO" | "EACCES" | "EBUSY" | "ENOENT" | "short" | "torn";
 
 /** All of them. */
-export const FAULTS: readonly Fault[] = [
+export const FAULTS: readonly DiskFault[] = [
   "ENOSPC",
   "EIO",
   "EACCES",
@@ -34,7 +34,7 @@ const SQLITE: Readonly<Record<string, number>> = {
 };
 
 /** The error that the machine would give: Deno names the path of calls by path, and none for an open file. */
-function faultOf(fault: string, call: Call): Error {
+function faultOf(fault: string, call: FsCall): Error {
   const text = TEXT[fault] ?? fault;
   if (call.op.startsWith("sql.")) {
     const errcode = SQLITE[fault] ?? 1;
@@ -48,7 +48,7 @@ function faultOf(fault: string, call: Call): Error {
 }
 
 /** True when a fault can befall a call: a short write only a write of more than one byte. */
-export function befalls(fault: Fault, call: Call): boolean {
+export function befalls(fault: DiskFault, call: FsCall): boolean {
   if (fault === "short" || fault === "torn") {
     return call.op === "file.write" && (call.size ?? 0) > 1;
   }
@@ -59,11 +59,11 @@ export function befalls(fault: Fault, call: Call): boolean {
 export interface Faulty {
   around: Around;
   /** The call that was failed; undefined while none was. */
-  hit: Call | undefined;
+  hit: FsCall | undefined;
 }
 
 /** Fails the call number `at` (from 0) of those that pass with `fault`. */
-export function faulty(at: number, fault: Fault): Faulty {
+export function faulty(at: number, fault: DiskFault): Faulty {
   let n = 0;
   const state: Faulty = {
     hit: undefined,

@@ -7,7 +7,7 @@
 
 import type { FileInfo, FileSystem } from "../../base/fs.ts";
 import { Killed } from "./stepping.ts";
-import { type Call, tapFs } from "./tap.ts";
+import { type FsCall, tapFs } from "./tap.ts";
 
 const SEPARATOR = Deno.build.os === "windows" ? "\\" : "/";
 
@@ -15,7 +15,7 @@ const SEPARATOR = Deno.build.os === "windows" ? "\\" : "/";
 export type Chance = (n: number) => number;
 
 /** A file's content as far as it is safe. */
-interface Content {
+interface SafeContent {
   /** What of it was flushed; undefined when nothing was. */
   safe: Uint8Array | undefined;
 }
@@ -33,7 +33,7 @@ export interface PowerLoss {
 
 /** A disk below `fs` that loses power before the change or flush number `at` (from 0). */
 export function powerLoss(fs: FileSystem, at: number): PowerLoss {
-  const disk = new Disk(fs);
+  const disk = new SimulatedDisk(fs);
   const state: PowerLoss = {
     dead: false,
     steps: 0,
@@ -53,33 +53,33 @@ export function powerLoss(fs: FileSystem, at: number): PowerLoss {
 }
 
 /** The flush itself is this double's own business. */
-function flushed(call: Call): unknown {
+function flushed(call: FsCall): unknown {
   return call.op === "syncAll" ? Promise.resolve() : undefined;
 }
 
 /** What is kept of a file before a change takes it away. */
-interface Kept {
+interface KeptFile {
   bytes: Uint8Array;
   info: FileInfo;
-  content: Content | undefined;
+  content: SafeContent | undefined;
 }
 
 /** What is kept before a change: of a file, of a link its target; of a directory only that it is one. */
-type Before = Kept | { target: string } | "dir" | undefined;
+type BeforeChange = KeptFile | { target: string } | "dir" | undefined;
 
-class Disk {
+class SimulatedDisk {
   readonly #fs: FileSystem;
   /** The changes of names that may be lost, with how to undo each. */
   #undo: (() => void)[] = [];
   /** Files whose content is not wholly safe, by where they are now. */
-  readonly #unsafe = new Map<string, Content>();
-  readonly #opened = new WeakMap<object, Content>();
+  readonly #unsafe = new Map<string, SafeContent>();
+  readonly #opened = new WeakMap<object, SafeContent>();
 
   constructor(fs: FileSystem) {
     this.#fs = fs;
   }
 
-  before(call: Call): Before {
+  before(call: FsCall): BeforeChange {
     if (call.op === "rename") return this.#keep(call.to ?? "");
     if (call.op === "remove" || call.op === "open") return this.#keep(call.path);
     if (call.op === "file.write" && !this.#unsafe.has(call.path)) {
@@ -91,7 +91,7 @@ class Disk {
     return undefined;
   }
 
-  after(call: Call, before: Before): void {
+  after(call: FsCall, before: BeforeChange): void {
     const { op, path } = call;
     if (op === "mkdir") this.#undo.push(() => this.#fs.remove(path));
     else if (op === "open" && before === undefined) this.#created(path, call.file ?? {});
@@ -104,7 +104,7 @@ class Disk {
   }
 
   #created(path: string, file: object): void {
-    const content: Content = { safe: undefined };
+    const content: SafeContent = { safe: undefined };
     this.#unsafe.set(path, content);
     this.#opened.set(file, content);
     this.#undo.push(() => {
@@ -123,12 +123,12 @@ class Disk {
     });
   }
 
-  #removed(path: string, before: Before): void {
+  #removed(path: string, before: BeforeChange): void {
     this.#unsafe.delete(path);
     this.#undo.push(() => before === "dir" ? this.#fs.mkdir(path) : this.#putBack(path, before));
   }
 
-  #renamed(from: string, to: string, before: Before): void {
+  #renamed(from: string, to: string, before: BeforeChange): void {
     this.#move(from, to);
     this.#undo.push(() => {
       this.#fs.rename(to, from);
@@ -177,7 +177,7 @@ class Disk {
     }
   }
 
-  #keep(path: string): Before {
+  #keep(path: string): BeforeChange {
     const type = this.#typeOf(path);
     if (type === "dir") return "dir";
     if (type === "link") return { target: this.#fs.readLink(path) };
@@ -186,7 +186,7 @@ class Disk {
     return { bytes: readAll(this.#fs, path, info.size), info, content: this.#unsafe.get(path) };
   }
 
-  #putBack(path: string, kept: Exclude<Before, "dir">): void {
+  #putBack(path: string, kept: Exclude<BeforeChange, "dir">): void {
     if (kept === undefined) return;
     if ("target" in kept) return this.#fs.symlink(kept.target, path);
     writeBack(this.#fs, path, kept.bytes, kept.info);
@@ -204,7 +204,7 @@ class Disk {
   }
 
   /** What was flushed of a file stays; of the rest anything may be there. */
-  #tear(path: string, content: Content, chance: Chance): boolean {
+  #tear(path: string, content: SafeContent, chance: Chance): boolean {
     const info = this.#fs.lstat(path);
     const bytes = readAll(this.#fs, path, info.size);
     const safe = Math.min(content.safe?.length ?? 0, bytes.length);

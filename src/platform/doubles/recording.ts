@@ -1,16 +1,16 @@
 /** A double that only writes down what is called, in order: the map on which the others choose their place. @module */
 
-import type { Around, Call } from "./tap.ts";
+import type { Around, FsCall } from "./tap.ts";
 
 /** Calls as they were made. */
 export interface Recording {
-  calls: Call[];
+  calls: FsCall[];
   around: Around;
 }
 
 /** Starts a recording, for `tapFs` and `tapSql`. */
 export function recording(): Recording {
-  const calls: Call[] = [];
+  const calls: FsCall[] = [];
   return {
     calls,
     around: (call, work) => {

@@ -11,7 +11,7 @@ import type { Database, OpenDatabase, SqlValue, Statement } from "../../base/sql
 export type Effect = "read" | "change" | "flush";
 
 /** A call as it is about to be done. */
-export interface Call {
+export interface FsCall {
   /** The port's name of it; `file.` before calls on an open file, `sql.` before those of the database. */
   op: string;
   path: string;
@@ -31,12 +31,12 @@ export interface Call {
 }
 
 /** Stands in a call: does `work`, or does not. */
-export type Around = <T>(call: Call, work: () => T) => T;
+export type Around = <T>(call: FsCall, work: () => T) => T;
 
 /** Wraps a file system so that every call passes through `around`; closing a file does not, it always works. */
 export function tapFs(fs: FileSystem, around: Around): FileSystem {
-  const read = (op: string, path: string): Call => ({ op, path, effect: "read" });
-  const change = (op: string, path: string): Call => ({ op, path, effect: "change" });
+  const read = (op: string, path: string): FsCall => ({ op, path, effect: "read" });
+  const change = (op: string, path: string): FsCall => ({ op, path, effect: "change" });
   return {
     lstat: (path) => around(read("lstat", path), () => fs.lstat(path)),
     // it throws nothing: what stands in its call sees nothing of it
@@ -81,7 +81,7 @@ function tapFile(
   which: { path: string; file: object },
   around: Around,
 ): FileHandle {
-  const call = (op: string, effect: Effect): Call => ({ op: `file.${op}`, ...which, effect });
+  const call = (op: string, effect: Effect): FsCall => ({ op: `file.${op}`, ...which, effect });
   return {
     read: (buffer) => around(call("read", "read"), () => file.read(buffer)),
     write: (buffer) =>
@@ -106,14 +106,14 @@ export function tapSql(open: OpenDatabase, around: Around): OpenDatabase {
   return (path, options) => {
     if (path === ":memory:") return open(path, options);
     const effect = options.readOnly ? "read" : "change";
-    const call = (op: string, e: Effect): Call => ({ op: `sql.${op}`, path, effect: e });
+    const call = (op: string, e: Effect): FsCall => ({ op: `sql.${op}`, path, effect: e });
     return around(call("open", effect), () => tapDatabase(open(path, options), call, around));
   };
 }
 
 function tapDatabase(
   db: Database,
-  call: (op: string, effect: Effect) => Call,
+  call: (op: string, effect: Effect) => FsCall,
   around: Around,
 ): Database {
   return {
@@ -126,7 +126,7 @@ function tapDatabase(
 
 function tapStatement(
   s: Statement,
-  call: (op: string, effect: Effect) => Call,
+  call: (op: string, effect: Effect) => FsCall,
   around: Around,
 ): Statement {
   return {

@@ -22,7 +22,7 @@ export interface S3Config {
 }
 
 /** A request. */
-export interface Asked {
+export interface S3Request {
   method: "GET" | "HEAD" | "PUT" | "POST" | "DELETE";
   /** The object's key below the prefix; undefined for the bucket itself. */
   key?: string;
@@ -36,7 +36,7 @@ export interface Asked {
 }
 
 /** An answer, read to its end. */
-export interface Answered {
+export interface S3Response {
   status: number;
   headers: Headers;
   bytes: Uint8Array;
@@ -77,7 +77,7 @@ export class S3Client {
   }
 
   /** Asks; tries again where that can help. Throws `failed` for what is no answer, `interrupted` when it is to end. */
-  async ask(asked: Asked): Promise<Answered> {
+  async ask(asked: S3Request): Promise<S3Response> {
     for (let tried = 1;; tried++) {
       const answer = await this.#once(asked).catch((cause: unknown) => cause);
       if (this.#signal.aborted) throw new HikaeError("interrupted", "interrupted");
@@ -93,7 +93,9 @@ export class S3Client {
     }
   }
 
-  async #once({ method, key, query = {}, headers = {}, body, hash }: Asked): Promise<Answered> {
+  async #once(
+    { method, key, query = {}, headers = {}, body, hash }: S3Request,
+  ): Promise<S3Response> {
     const { keys, region } = this.#config;
     const signed = await new AwsV4Signer({
       method,
@@ -148,7 +150,7 @@ export class S3Client {
     if (this.#signal.aborted) throw new HikaeError("interrupted", "interrupted");
   }
 
-  #refused(asked: Asked, { status, headers, bytes }: Answered): HikaeError {
+  #refused(asked: S3Request, { status, headers, bytes }: S3Response): HikaeError {
     const xml = parseXml(new TextDecoder().decode(bytes), "Error");
     const code = textIn(xml, "Code") || `HTTP ${status}`;
     const said = textIn(xml, "Message");
@@ -195,7 +197,7 @@ export class S3Client {
 /** Codes after which the same request may succeed. */
 const AGAIN = new Set([408, 409, 425, 429, 500, 502, 503, 504, 507]);
 
-function isAnswered(value: unknown): value is Answered {
+function isAnswered(value: unknown): value is S3Response {
   return typeof value === "object" && value !== null && "status" in value && "bytes" in value;
 }
 

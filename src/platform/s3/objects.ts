@@ -2,19 +2,19 @@
 
 import { HikaeError } from "../../base/errors.ts";
 import type {
-  Looked,
-  Part,
+  ObjectState,
   RemoteObject,
   RemoteQuestion,
   RemoteVersion,
   Stored,
   StoredAs,
+  StoredPart,
 } from "../../base/remote.ts";
 import { text } from "../../text/text.ts";
-import { type Answered, type S3Client, statusOf } from "./client.ts";
+import { type S3Client, type S3Response, statusOf } from "./client.ts";
 import { escapeXml, parseXml, partsIn, textIn, type Xml } from "./xml.ts";
 
-type Ask<O extends RemoteQuestion["op"]> = Extract<RemoteQuestion, { op: O }>;
+type S3Question<O extends RemoteQuestion["op"]> = Extract<RemoteQuestion, { op: O }>;
 
 /** Bytes with what they are checked by. */
 export interface Hashed {
@@ -101,7 +101,7 @@ export class S3Objects {
   }
 
   /** A piece of an object; fewer bytes at its end. */
-  async read({ name, version, from, length }: Ask<"read">): Promise<Uint8Array> {
+  async read({ name, version, from, length }: S3Question<"read">): Promise<Uint8Array> {
     const { status, bytes } = await this.#client.ask({
       method: "GET",
       key: name,
@@ -119,7 +119,7 @@ export class S3Objects {
   }
 
   /** Looks at an object, or for it in a listing where the key may not read. */
-  async look({ name, size, checksum }: Ask<"look">): Promise<Looked> {
+  async look({ name, size, checksum }: S3Question<"look">): Promise<ObjectState> {
     try {
       const { status, headers } = await this.#client.ask({
         method: "HEAD",
@@ -139,7 +139,7 @@ export class S3Objects {
     return await this.#lookInListing(name, size);
   }
 
-  async #lookInListing(name: string, size: number | undefined): Promise<Looked> {
+  async #lookInListing(name: string, size: number | undefined): Promise<ObjectState> {
     const key = this.#client.keyOf(name);
     try {
       for await (
@@ -171,7 +171,7 @@ export class S3Objects {
   }
 
   /** Begins an object of parts; gives the id of the upload. */
-  async begin({ name, as }: Ask<"begin">): Promise<string> {
+  async begin({ name, as }: S3Question<"begin">): Promise<string> {
     const { bytes } = await this.#client.ask({
       method: "POST",
       key: name,
@@ -185,9 +185,9 @@ export class S3Objects {
   }
 
   async part(
-    { name, upload, number }: Ask<"part">,
+    { name, upload, number }: S3Question<"part">,
     body: Hashed,
-  ): Promise<Part & { proven: boolean }> {
+  ): Promise<StoredPart & { proven: boolean }> {
     const answer = await this.#client.ask({
       method: "PUT",
       key: name,
@@ -202,7 +202,7 @@ export class S3Objects {
 
   /** Makes an object of its parts. */
   async complete(
-    { name, upload, parts }: Ask<"complete">,
+    { name, upload, parts }: S3Question<"complete">,
     hashed: (text: string) => Hashed,
   ): Promise<Stored> {
     const list = parts.map(({ tag, checksum }, i) =>
@@ -232,7 +232,7 @@ export class S3Objects {
     return { there: answer.status === 412, proven: answer.status === 200 };
   }
 
-  async abort({ name, upload }: Ask<"abort">): Promise<undefined> {
+  async abort({ name, upload }: S3Question<"abort">): Promise<undefined> {
     await this.#client.ask({
       method: "DELETE",
       key: name,
@@ -274,7 +274,7 @@ function checksumOf({ sha256 }: Hashed): Record<string, string> {
   return { "x-amz-checksum-sha256": base64(sha256) };
 }
 
-function isProven({ headers }: Answered, { sha256, md5 }: Hashed): boolean {
+function isProven({ headers }: S3Response, { sha256, md5 }: Hashed): boolean {
   const told = headers.get("x-amz-checksum-sha256");
   if (told !== null) return told === base64(sha256);
   return headers.get("etag")?.replaceAll('"', "").toLowerCase() === md5;

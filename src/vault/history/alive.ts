@@ -12,7 +12,7 @@ import { IndexTrouble } from "../index_db.ts";
 import { crcOfVersion, type Version } from "../version.ts";
 
 /** A point in time. */
-export interface Point {
+export interface HistoryPoint {
   /** A run's stamp, as a number. */
   n: number;
   /** True when no run came after it: what lives now lived then, even where nothing tells since when. */
@@ -29,7 +29,7 @@ const PAGE = 4096;
 const DIRS = 1000;
 
 /** True for a version that was alive at a point. */
-export function isAlive(v: Pick<Version, "since" | "until">, { n, newest }: Point): boolean {
+export function isAlive(v: Pick<Version, "since" | "until">, { n, newest }: HistoryPoint): boolean {
   if (v.since < 0) return newest && v.until === null;
   return v.since > 0 && v.since <= n && (v.until === null || v.until > n);
 }
@@ -69,13 +69,13 @@ function verify(
 }
 
 /** The versions alive at a point directly in a directory, by name, with the attributes of that point. */
-export function aliveIn(catalog: Catalog, point: Point, dir: string): Version[] {
+export function aliveIn(catalog: Catalog, point: HistoryPoint, dir: string): Version[] {
   const rows = rowsIn(catalog, dir);
   hasDirs(catalog, dir, rows.versions);
   return alive(rows, point);
 }
 
-function alive({ versions, attrs }: DirRows, point: Point): Version[] {
+function alive({ versions, attrs }: DirRows, point: HistoryPoint): Version[] {
   const living = versions.filter((v) => isAlive(v, point));
   return attrs.length === 0 ? living : living.map((v) => withAttrs(v, attrs, point.n));
 }
@@ -90,13 +90,13 @@ function withAttrs(v: Version, attrs: readonly AttrRow[], n: number): Version {
  * The versions alive at a point, with the attributes of that point, in the order of directories and names. `below`
  * limits them to a path and what lies below it. Gone ones come too; the root comes as `dir` "" and `name` "".
  */
-export function* aliveAt(catalog: Catalog, point: Point, below = ""): Generator<Version> {
+export function* aliveAt(catalog: Catalog, point: HistoryPoint, below = ""): Generator<Version> {
   if (below !== "") yield* aliveOf(catalog, point, below);
   for (const rows of dirsOf(catalog, below)) yield* alive(rows, point);
 }
 
 /** The version of one path at a point. */
-export function aliveOf(catalog: Catalog, point: Point, path: string): Version[] {
+export function aliveOf(catalog: Catalog, point: HistoryPoint, path: string): Version[] {
   const { versions, attrs } = rowsOf(catalog, path);
   return alive({ versions, attrs }, point);
 }
@@ -213,7 +213,7 @@ function* pagesOf(catalog: Catalog, dir: string): Generator<Version[]> {
 /** How many files that are still there live at a point, and their bytes: for the progress, not checked. */
 export function totalAt(
   catalog: Catalog,
-  { n, newest }: Point,
+  { n, newest }: HistoryPoint,
   below: string,
 ): { files: number; bytes: number } {
   const within = below === ""
@@ -228,7 +228,11 @@ export function totalAt(
 }
 
 /** Versions that may have been alive at a point, but nothing tells since when they lived. */
-export function* unknownAt(catalog: Catalog, { n, newest }: Point, below = ""): Generator<Version> {
+export function* unknownAt(
+  catalog: Catalog,
+  { n, newest }: HistoryPoint,
+  below = "",
+): Generator<Version> {
   const lives = newest ? "v.until IS NOT NULL AND" : "";
   const unknown =
     `v.type < 2 AND (v.since < 0 AND ${lives} coalesce(v.until, ?1 + 1) > ?1 OR v.why = 'seen' AND v.since > ?1)`;

@@ -23,10 +23,10 @@ import type { Context } from "./command.ts";
 import type { Message } from "../base/event.ts";
 import type { CommandName, Commands } from "../engine/commands.ts";
 import {
-  type Answers,
   type AnswerTo,
   answerTo,
   type Question,
+  type QuestionHandlers,
   UNASKED,
 } from "../engine/questions.ts";
 import { explainSets } from "./explain.ts";
@@ -55,7 +55,7 @@ export interface EngineSetup<K extends CommandName = CommandName> {
   /** Called with each message before it is printed. */
   onMessage?: (message: Message) => void;
   /** Answers questions of the engine. */
-  answers?: Partial<Answers>;
+  answers?: Partial<QuestionHandlers>;
 }
 
 /** What to run. */
@@ -279,7 +279,7 @@ export class EngineLine<K extends CommandName> {
   }
 
   /** Its thread waits in shared memory; links that nobody could make are told by who tried. */
-  async #links(answers: Answers, { asked }: Question<"links">): Promise<void> {
+  async #links(answers: QuestionHandlers, { asked }: Question<"links">): Promise<void> {
     let [failed, refused] = [asked.jobs.length, 0];
     try {
       ({ failed, refused } = await answers.links(asked));

@@ -63,12 +63,12 @@ export interface Commands {
 export type CommandName = keyof Commands;
 
 /** A call of a command: its name and what it is asked. */
-export type Call = {
+export type CommandCall = {
   [K in CommandName]: { command: K; request: Commands[K]["request"] };
 }[CommandName];
 
 /** The code of a command. */
-type Run<K extends CommandName> = (
+type CommandCode<K extends CommandName> = (
   ports: EnginePorts,
   request: Commands[K]["request"],
 ) => Commands[K]["answer"] | Promise<Commands[K]["answer"]>;
@@ -81,7 +81,7 @@ async function query<Q extends LookRequest, A>(
   return asked(await load());
 }
 
-const LOAD: { readonly [K in CommandName]: () => Promise<Run<K>> } = {
+const LOAD: { readonly [K in CommandName]: () => Promise<CommandCode<K>> } = {
   backup: async () => (await import("./backup/command.ts")).backupCommand,
   cleanup: async () => (await import("./maintain/cleanup.ts")).cleanup,
   prune: async () => (await import("./maintain/prune.ts")).prune,
@@ -124,6 +124,6 @@ export async function perform<K extends CommandName>(
   command: K,
   request: Commands[K]["request"],
 ): Promise<Commands[K]["answer"]> {
-  const run: Run<K> = await LOAD[command]();
+  const run: CommandCode<K> = await LOAD[command]();
   return await run(ports, request);
 }

@@ -45,7 +45,7 @@ export interface EnginePorts {
   /** Blocks this thread. */
   sleep: (ms: number) => void;
   /** Told of what was done, for the progress line. */
-  progress: Progress;
+  progress: RunningTotals;
   /** The bits that the system takes from the modes of new files. */
   umask: number;
   /** A random id. */
@@ -66,7 +66,7 @@ export function lanesOf(ports: EnginePorts): number {
 }
 
 /** Running totals that main reads while the engine works. */
-export interface Progress {
+export interface RunningTotals {
   /** Adds to the files and bytes done. */
   done(files: number, bytes: number): void;
   /** Adds to the entries that were looked at. */
@@ -110,7 +110,7 @@ export function hashFile(
 }
 
 /** The null body of the progress port. */
-export const NO_PROGRESS: Progress = {
+export const NO_PROGRESS: RunningTotals = {
   done: () => {},
   entriesSeen: () => {},
   addTotal: () => {},

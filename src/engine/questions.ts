@@ -10,7 +10,7 @@ import type { LinkJob, NotMade } from "../portable/links.ts";
 import type { ProtectAnswer, ProtectQuestion } from "./maintain/request.ts";
 
 /** Directories to ask about. */
-export interface FilterQuestion {
+export interface FilterRequest {
   /** How many entries each has. */
   counts: number[];
   /** A `FilterBatch` of `src/plugins/batch.ts` as JSON: opened by the plugins' processes and by nobody on the way. */
@@ -26,7 +26,7 @@ export interface FilterAnswer {
 /** What is asked under each name, and what it is answered with. */
 export interface Questions {
   /** What the filters of plugins leave out of directories. */
-  filter: { asked: FilterQuestion; answer: FilterAnswer };
+  filter: { asked: FilterRequest; answer: FilterAnswer };
   /** What of a plan plugins want kept. */
   protect: { asked: ProtectQuestion; answer: ProtectAnswer };
   /** That main has written all that was sent before. */
@@ -56,20 +56,20 @@ export type Ask = <Q extends Question>(question: Q) => Promise<AnswerTo<Q>>;
 export type AnswerTo<Q extends Question> = Questions[Q["name"]]["answer"];
 
 /** Who answers what. */
-export type Answers = {
+export type QuestionHandlers = {
   readonly [K in QuestionName]: (asked: Questions[K]["asked"]) => Promise<Questions[K]["answer"]>;
 };
 
 /** Has a question answered by whom it is for. */
 export function answerTo<K extends QuestionName>(
-  answers: Answers,
+  answers: QuestionHandlers,
   question: Question<K>,
 ): Promise<Questions[K]["answer"]> {
   return answers[question.name](question.asked);
 }
 
 /** Answers to what nobody in particular answers. */
-export const UNASKED: Answers = {
+export const UNASKED: QuestionHandlers = {
   // what was sent before is written before the next message is looked at
   written: () => Promise.resolve(undefined),
   met: () => Promise.resolve(undefined),

@@ -42,10 +42,10 @@ export interface SnapshotDecision {
 }
 
 /** Names the period (hour, day, …) that a stamp lies in. */
-type Period = (stamp: Stamp, index: number) => string;
+type PeriodOf = (stamp: Stamp, index: number) => string;
 
 interface Bucket {
-  readonly period: Period;
+  readonly period: PeriodOf;
   readonly reason: string;
   /** How many it may still keep; Infinity for all. */
   left: number;
@@ -64,7 +64,7 @@ const WITHIN = [
   ["withinYearly", "yearly"],
 ] as const;
 
-const PERIODS: Readonly<Record<typeof COUNTED[number], Period>> = {
+const PERIODS: Readonly<Record<typeof COUNTED[number], PeriodOf>> = {
   last: (_, index) => String(index),
   hourly: (stamp) => stamp.slice(0, 11),
   daily: (stamp) => stamp.slice(0, 8),
@@ -173,7 +173,7 @@ function ask(bucket: Bucket, stamp: Stamp, index: number, oldest: boolean): stri
 function makeBuckets(policy: KeepPolicy, newest: Stamp | undefined): Bucket[] {
   const after = (d: Duration): string => newest === undefined ? "" : stampBefore(newest, d);
   const buckets: Bucket[] = [];
-  const add = (period: Period, reason: string, left: number, from: string): void => {
+  const add = (period: PeriodOf, reason: string, left: number, from: string): void => {
     buckets.push({ period, reason, left, after: from, seen: undefined });
   };
   if (hasLength(policy.within)) {

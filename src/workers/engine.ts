@@ -1,7 +1,13 @@
 /** The engine worker: the composition root inside the sandbox. It answers numbered calls, several at once. @module */
 
 import { asFailure, isOfTarget, placeOf } from "../engine/failure.ts";
-import { type Call, type Commands, isCommand, loadCommand, perform } from "../engine/commands.ts";
+import {
+  type CommandCall,
+  type Commands,
+  isCommand,
+  loadCommand,
+  perform,
+} from "../engine/commands.ts";
 import type { EnginePorts } from "../engine/ports.ts";
 import type { RefusedCall } from "../base/lenient_fs.ts";
 import { toPlainError } from "../base/errors.ts";
@@ -18,7 +24,9 @@ type Answer = Commands[keyof Commands]["answer"];
 const scope = self as unknown as {
   /** The command, so that its modules are there when the engine says that it is ready, and the language. */
   readonly name: string;
-  onmessage: ((event: MessageEvent<EngineStart | EngineCall<Call> | Answered>) => void) | null;
+  onmessage:
+    | ((event: MessageEvent<EngineStart | EngineCall<CommandCall> | Answered>) => void)
+    | null;
   postMessage(reply: EngineReply<Answer, Question>, transfer?: Transferable[]): void;
 };
 
@@ -57,7 +65,7 @@ function portsOf(
 
 async function answer(
   id: number,
-  { command, request }: Call,
+  { command, request }: CommandCall,
   out: Outbox,
 ): Promise<EngineReply<Answer, Question>> {
   try {

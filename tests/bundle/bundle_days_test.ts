@@ -10,7 +10,7 @@ import { newKeyPair } from "../../src/bundle/keygen.ts";
 import { bundleCreate } from "../../src/engine/bundle/create.ts";
 import { bundleLook } from "../../src/engine/bundle/look.ts";
 import { bundleRestore } from "../../src/engine/bundle/restore.ts";
-import type { LinkJob } from "../../src/engine/restore/request.ts";
+import type { RestoreLink } from "../../src/engine/restore/request.ts";
 import { hasStock, stateOf, stockRestoreOf } from "./bundle_support.ts";
 import { Link, removeTree } from "../helpers/cli_helper.ts";
 import { Grown } from "../helpers/maintain_helper.ts";
@@ -97,7 +97,7 @@ function assertSame(actual: readonly string[], expected: readonly string[], what
 /** What main does after a restore: links, then the times of directories. */
 function finish(
   target: string,
-  links: readonly LinkJob[],
+  links: readonly RestoreLink[],
   dirs: readonly { path: string; mtime: number | null; mode: number | null }[],
 ): void {
   for (const { path, target: to } of links) Deno.symlinkSync(to, join(target, path));

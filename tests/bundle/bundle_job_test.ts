@@ -2,7 +2,7 @@
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
-import { isFullDue, type Sent } from "../../src/engine/bundle/sent.ts";
+import { isFullDue, type SentBundle } from "../../src/engine/bundle/sent.ts";
 import { parseStamp } from "../../src/base/stamp.ts";
 import { objects, stateOf, type World, world } from "./bundle_support.ts";
 import { makeTree, run as hikae, tempDir } from "../helpers/cli_helper.ts";
@@ -99,8 +99,9 @@ Deno.test("bundle of a job: a config that was found in the working directory sen
 });
 
 Deno.test("bundle full rule: each month, or when the changes come to a share of the full one", () => {
-  const stamp = (text: string): Sent["stamp"] => parseStamp(text) ?? parseStamp("20260101_000000")!;
-  const sent = (since: number): Sent => ({
+  const stamp = (text: string): SentBundle["stamp"] =>
+    parseStamp(text) ?? parseStamp("20260101_000000")!;
+  const sent = (since: number): SentBundle => ({
     stamp: stamp("20260301_000000"),
     manifest: "",
     record: "",

@@ -4,7 +4,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import { backup } from "../../src/engine/backup/backup.ts";
 import { type ScoutTrade, serveScout } from "../../src/engine/backup/scout_server.ts";
-import { type EnginePorts, NO_PROGRESS, type Progress } from "../../src/engine/ports.ts";
+import { type EnginePorts, NO_PROGRESS, type RunningTotals } from "../../src/engine/ports.ts";
 import { progressLine, type ProgressState, progressStatus } from "../../src/report/progress.ts";
 import { Link, LINKS, makeTree, run, tempDir } from "../helpers/cli_helper.ts";
 import { type BackupOptions, backupRequest, enginePorts } from "../helpers/engine_helper.ts";
@@ -80,7 +80,7 @@ function noTotals(): Totals {
   return { found: [0, 0], done: [0, 0], whole: 0 };
 }
 
-function progressInto(t: Totals): Progress {
+function progressInto(t: Totals): RunningTotals {
   const add = (sum: [number, number]) => (files: number, bytes: number): void => {
     sum[0] += files;
     sum[1] += bytes;

@@ -6,7 +6,7 @@ import type { FileSystem } from "../../src/base/fs.ts";
 import { backup, type VaultOutcome } from "../../src/engine/backup/backup.ts";
 import type { BackupRequest, Rules } from "../../src/engine/backup/request.ts";
 import { type EnginePorts, NO_PROGRESS } from "../../src/engine/ports.ts";
-import { type Answers, answerTo, type Ask, UNASKED } from "../../src/engine/questions.ts";
+import { answerTo, type Ask, type QuestionHandlers, UNASKED } from "../../src/engine/questions.ts";
 import { denoFs } from "../../src/platform/deno_fs.ts";
 import { sha256, sha256Of } from "../../src/platform/hash.ts";
 import { openDatabase } from "../../src/platform/sqlite.ts";
@@ -36,7 +36,7 @@ export function enginePorts(messages: Message[] = [], fs: FileSystem = denoFs): 
 }
 
 /** A line to somebody who answers these questions. */
-export function answering(answers: Partial<Answers>): Ask {
+export function answering(answers: Partial<QuestionHandlers>): Ask {
   return ((question) => answerTo({ ...UNASKED, ...answers }, question)) as Ask;
 }
 

@@ -5,7 +5,7 @@ import type { ErrorMessage, Message } from "../../src/base/event.ts";
 import { finishDirs, makeLinks } from "../../src/engine/restore/finish.ts";
 import type { RestoreRequest, RestoreResult } from "../../src/engine/restore/request.ts";
 import { restoreCommand } from "../../src/engine/restore/restore.ts";
-import { Target } from "../../src/engine/restore/target.ts";
+import { RestoreTarget } from "../../src/engine/restore/target.ts";
 import type { EnginePorts } from "../../src/engine/ports.ts";
 import { enginePorts } from "./engine_helper.ts";
 
@@ -57,7 +57,7 @@ export async function restoreHere(
   const result = await restoreCommand({ ...ports, emit }, request);
   const finish = {
     fs: ports.fs,
-    target: new Target(ports.fs, target, ports.separator),
+    target: new RestoreTarget(ports.fs, target, ports.separator),
     self: result.self,
     id: "test",
     refused: [] as string[],

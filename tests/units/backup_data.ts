@@ -1,7 +1,7 @@
 /** Directories, entries and vaults as plain data, for tests of what is decided about them. */
 
 import type { FileInfo } from "../../src/base/fs.ts";
-import type { Step, VaultDir } from "../../src/engine/backup/compare/compare.ts";
+import type { CompareStep, VaultDir } from "../../src/engine/backup/compare/compare.ts";
 import type { LaneVault } from "../../src/engine/backup/lane_vault.ts";
 import type { SourceDir, SourceEntry } from "../../src/engine/source/source_dir.ts";
 import { denoFs } from "../../src/platform/deno_fs.ts";
@@ -65,7 +65,7 @@ export function vaultDir(entries: readonly ScanEntry[], more: Partial<VaultDir> 
 }
 
 /** A step in one word and a name. */
-export function short(step: Step): string {
+export function short(step: CompareStep): string {
   const name = "known" in step ? step.known.name : step.source.name;
   const how = step.act === "update"
     ? step.sure ? " surely" : " perhaps"

@@ -4,7 +4,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { HikaeError } from "../../src/base/errors.ts";
 import { Crew } from "../../src/engine/crew/crew.ts";
 import { serveMember } from "../../src/engine/crew/member.ts";
-import { type Job, Pool, type PoolHost, type PoolTrade } from "../../src/engine/crew/pool.ts";
+import { Pool, type PoolHost, type PoolTrade, type PoolTypes } from "../../src/engine/crew/pool.ts";
 import { type PoolWorker, servePool } from "../../src/engine/crew/pool_member.ts";
 import type { Trade } from "../../src/engine/crew/trade.ts";
 import { workOff } from "../../src/engine/crew/work_sharing.ts";
@@ -113,7 +113,7 @@ Deno.test("crew: without seats nobody is free, and the end comes at once", async
 });
 
 /** A task is a number: it is counted, and leads to all that is left of it when it is halved. Parts are squared. */
-interface Halving extends Job {
+interface Halving extends PoolTypes {
   setup: string;
   task: number;
   phase: "count";

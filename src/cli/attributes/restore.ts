@@ -2,7 +2,7 @@
 
 import { dirOf } from "../../base/relpath.ts";
 import type { RestoreRequest, RestoreResult } from "../../engine/restore/request.ts";
-import { Target } from "../../engine/restore/target.ts";
+import { RestoreTarget } from "../../engine/restore/target.ts";
 import { denoFs } from "../../platform/deno_fs.ts";
 import { guardedFs } from "../../platform/guarded_fs.ts";
 import { text } from "../../text/text.ts";
@@ -79,7 +79,7 @@ export async function finishAttributes(
     const { late, restored } = attributes;
     const separator = windows ? "\\" : "/";
     const fs = guardedFs(denoFs, [root], separator);
-    const target = new Target(fs, root, separator);
+    const target = new RestoreTarget(fs, root, separator);
     const isReal = ({ path }: { path: string }): boolean => {
       try {
         if (path !== "") target.assertReal(dirOf(path));

@@ -2,7 +2,7 @@
 
 import { join } from "@std/path";
 import type { RemoteAnswers, RemoteOp } from "../../base/remote.ts";
-import type { Answers } from "../../engine/questions.ts";
+import type { QuestionHandlers } from "../../engine/questions.ts";
 import { type AwsKeys, keysFrom, keysOfProfile } from "../../base/aws_keys.ts";
 import { fromPlainError, HikaeError } from "../../base/errors.ts";
 import { hostOf, type RemotePlace, remotePlace, type S3Place } from "../../base/bundle_place.ts";
@@ -27,7 +27,7 @@ export interface ReachOptions {
 
 /** Answers the engine's questions about a place. */
 export interface Reached {
-  answers: Pick<Answers, "remote">;
+  answers: Pick<QuestionHandlers, "remote">;
   end(): void;
 }
 

@@ -2,7 +2,7 @@
 
 import { SEPARATOR } from "@std/path";
 import { lenientFs } from "../../base/lenient_fs.ts";
-import type { Answers } from "../../engine/questions.ts";
+import type { QuestionHandlers } from "../../engine/questions.ts";
 import { denoFs } from "../../platform/deno_fs.ts";
 import { makeLinks } from "../../portable/links.ts";
 import { RealDirs, under } from "../../portable/paths.ts";
@@ -23,7 +23,7 @@ export class SnapshotLinks {
   }
 
   /** Answers the engine's question for links. */
-  readonly make: Answers["links"] = ({ root: path, jobs }) => {
+  readonly make: QuestionHandlers["links"] = ({ root: path, jobs }) => {
     const root = { path, separator: SEPARATOR };
     const dirs = this.#dirs ??= new RealDirs(denoFs, root);
     const tell = refusalTeller(this.#context.emit, this.#context);

@@ -4,7 +4,7 @@ import { errorCode, HikaeError } from "../../base/errors.ts";
 import { systemText } from "../../base/system_text.ts";
 import { finishDirs, makeLinks, othersNote } from "../../engine/restore/finish.ts";
 import type { RestoreRequest, RestoreResult } from "../../engine/restore/request.ts";
-import { Target } from "../../engine/restore/target.ts";
+import { RestoreTarget } from "../../engine/restore/target.ts";
 import { lenientFs } from "../../base/lenient_fs.ts";
 import { TEMPORARY } from "../../engine/restore/copy.ts";
 import { refusalTeller } from "../../sandbox/refusals.ts";
@@ -25,14 +25,14 @@ export async function finishLinks(
   const separator = request.windows ? "\\" : "/";
   const tell = refusalTeller(context.emit, context);
   const guarded = guardedFs(denoFs, [request.target], separator);
-  const root = new Target(guarded, request.target, separator);
+  const root = new RestoreTarget(guarded, request.target, separator);
   const probe = (): string => root.path(`${TEMPORARY}${crypto.randomUUID().slice(0, 8)}-0`);
   const fs = lenientFs(guarded, [{ path: request.target, probe }], separator, tell);
   const refused: string[] = [];
   let errors = 0;
   const ports = {
     fs,
-    target: new Target(fs, request.target, separator),
+    target: new RestoreTarget(fs, request.target, separator),
     self: request.self,
     id: crypto.randomUUID().slice(0, 8),
     check: (): void => {},

@@ -2,7 +2,7 @@
 
 import { EXIT } from "../../base/errors.ts";
 import type { Commands } from "../../engine/commands.ts";
-import type { Answers } from "../../engine/questions.ts";
+import type { QuestionHandlers } from "../../engine/questions.ts";
 import type { MaintainOutcome, MaintainRequest } from "../../engine/maintain/request.ts";
 import { hostName } from "../host.ts";
 import type { Context } from "../command.ts";
@@ -27,7 +27,7 @@ export type ThinCommand = "cleanup" | "prune" | "delete";
 /** What plugins have to say about such a command. */
 export interface MaintainHooks {
   /** What of the plan stays. */
-  protect?: Answers["protect"];
+  protect?: QuestionHandlers["protect"];
   after?: (outcome: MaintainOutcome) => Promise<void>;
 }
 

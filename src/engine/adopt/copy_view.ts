@@ -9,13 +9,13 @@ import type { EnginePorts } from "../ports.ts";
 import type { SourceView } from "../source/source_dir.ts";
 
 /** Where a copy lies, and what it is a copy of; real paths. */
-export interface CopyOf {
+export interface CopySource {
   root: string;
   source: string;
 }
 
 /** The copy at `root`, to be read. Rules of the source do not count: what lies there was copied once. */
-export function copyView(ports: EnginePorts, { root, source }: CopyOf): SourceView {
+export function copyView(ports: EnginePorts, { root, source }: CopySource): SourceView {
   const { fs, separator } = ports;
   const keepsRdiff = lstatIfAny(fs, new Tree(source, separator).path(RDIFF_DATA))?.type === "dir";
   return {

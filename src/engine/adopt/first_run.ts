@@ -22,7 +22,7 @@ import { LinkGroups } from "../backup/share/link_groups.ts";
 import { LinkNames } from "../backup/share/link_names.ts";
 import { readSourceDir, type SourceView, troubleOf } from "../source/source_dir.ts";
 import { checkCancelled, type EnginePorts, hashFile } from "../ports.ts";
-import { type Finding, takeIn } from "./found_directory.ts";
+import { type AdoptContext, takeIn } from "./found_directory.ts";
 
 /** Files smaller than this are read whole. */
 const BUFFER = 4 << 20;
@@ -52,7 +52,7 @@ export class FirstRun {
   readonly #flusher: Flusher;
   readonly #head: RecordHead;
   readonly #record: RecordWriter;
-  readonly #finding: Finding;
+  readonly #finding: AdoptContext;
   readonly #started: number;
 
   /** Begins the record; the root has its meta directory, and the lock is held. */
@@ -67,7 +67,7 @@ export class FirstRun {
     this.#finding = this.#findingFor(request);
   }
 
-  #findingFor({ flush, windows }: BackupRequest): Finding {
+  #findingFor({ flush, windows }: BackupRequest): AdoptContext {
     const { fs, newHash, hashOf, umask, progress, emit } = this.#ports;
     const check = (): void => checkCancelled(this.#ports);
     const run = new LaneVault(this.#vault, undefined, {

@@ -30,7 +30,7 @@ import { whileWritable } from "./while_writable.ts";
 const RECENT = 3_600_000;
 
 /** What the directories of a copy are taken in with. */
-export interface Finding {
+export interface AdoptContext {
   run: LaneVault;
   /** The copy. */
   view: SourceView;
@@ -41,16 +41,16 @@ export interface Finding {
 }
 
 /** Takes in the directory `found`: throws when the vault's own files cannot be written. */
-export function takeIn(finding: Finding, found: SourceDir): void {
+export function takeIn(finding: AdoptContext, found: SourceDir): void {
   new FoundDirectory(finding, found).write();
 }
 
 class FoundDirectory {
-  readonly #f: Finding;
+  readonly #f: AdoptContext;
   readonly #found: SourceDir;
   readonly #files = new Map<string, string>();
 
-  constructor(finding: Finding, found: SourceDir) {
+  constructor(finding: AdoptContext, found: SourceDir) {
     this.#f = finding;
     this.#found = found;
   }

@@ -6,7 +6,7 @@ import { joinRel } from "../../base/relpath.ts";
 import { METADATA_FILE, NAMES_FILE, parseMark, ROOT_FILES, TEMPORARY } from "../../vault/names.ts";
 import { Tree } from "../../vault/tree.ts";
 import { checkCancelled, type EnginePorts } from "../ports.ts";
-import { type CopyOf, copyView, isMeta } from "./copy_view.ts";
+import { type CopySource, copyView, isMeta } from "./copy_view.ts";
 import { notPlain, type Stage } from "./stage.ts";
 
 /** What a copy holds. */
@@ -23,7 +23,7 @@ export interface Surveyed {
  */
 export function survey(
   ports: EnginePorts,
-  copy: CopyOf,
+  copy: CopySource,
   { stage, watched }: { stage: Stage; watched: boolean },
 ): Surveyed {
   const view = copyView(ports, copy);

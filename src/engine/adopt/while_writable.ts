@@ -3,7 +3,7 @@
 import type { FileSystem } from "../../base/fs.ts";
 
 /** A directory, its mode, and whether modes say anything there. */
-export interface Kept {
+export interface DirectoryMode {
   path: string;
   mode: number;
   windows: boolean;
@@ -12,7 +12,7 @@ export interface Kept {
 /** Does `work` while its owner may write into the directory, which has its own mode again afterwards. */
 export function whileWritable(
   fs: FileSystem,
-  { path, mode, windows }: Kept,
+  { path, mode, windows }: DirectoryMode,
   work: () => void,
 ): void {
   const opened = !windows && (mode & 0o700) !== 0o700;

@@ -11,7 +11,7 @@ import type { EnginePorts } from "../ports.ts";
 import { checkSource, isMoved, outcomeOf, type VaultOutcome } from "./backup.ts";
 import { trippedGuard } from "./compare/guards.ts";
 import { laneContext, makeRun } from "./make_lane.ts";
-import type { Step } from "./compare/compare.ts";
+import type { CompareStep } from "./compare/compare.ts";
 import { type AskFilter, askFilter, walkFiltered } from "../source/filtered.ts";
 import type { SourceRead } from "./compare/compare_directory.ts";
 import { Lane } from "./lane.ts";
@@ -89,7 +89,7 @@ async function planVault(
     }],
   };
   const run = makeRun(setup, 0, session.vault, session.catalog, session);
-  const planner = new Planner(ports, run, new Lane(laneContext(ports, setup, [run])));
+  const planner = new DryRunReport(ports, run, new Lane(laneContext(ports, setup, [run])));
   await planner.walk(request.filtered ? askFilter(ports) : undefined);
   session.add(run.counts);
   session.special.push(...run.special);
@@ -167,7 +167,7 @@ interface Item {
 }
 
 /** Tells changes in the order of their paths, and holds no more of them than the directories on the way have. */
-class Planner {
+class DryRunReport {
   readonly #run: LaneVault;
   readonly #lane: Lane;
   readonly #held: HeldChanges;
@@ -236,7 +236,7 @@ class Planner {
     return { items, subdirs: compared.subdirs };
   }
 
-  #step(dir: string, step: Step): void {
+  #step(dir: string, step: CompareStep): void {
     const { counts } = this.#run;
     if (step.act === "add") this.#arrive(dir, step.source, "files_new", "+");
     else if (step.act === "repair") this.#arrive(dir, step.source, "files_repaired", "M");
@@ -265,7 +265,7 @@ class Planner {
     this.#change(dir, source.name, fileType(source.type), modifier, source.info.size);
   }
 
-  #update(dir: string, step: Extract<Step, { act: "update" }>): void {
+  #update(dir: string, step: Extract<CompareStep, { act: "update" }>): void {
     const { counts } = this.#run;
     const path = joinRel(dir, step.source.name);
     const changed = step.sure || this.#lane.hasChanged(path, step, (t) => this.#lane.report(t));

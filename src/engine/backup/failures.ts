@@ -4,7 +4,7 @@ import { errorCode, HikaeError, isFull, messageOf } from "../../base/errors.ts";
 import { lstatIfAny } from "../../base/io.ts";
 import type { LaneContext } from "./lane_context.ts";
 import { refusesName } from "../source/refused_name.ts";
-import { type Trouble, troubleOf } from "../source/source_dir.ts";
+import { type SourceTrouble, troubleOf } from "../source/source_dir.ts";
 import type { LaneVault } from "./lane_vault.ts";
 import { text } from "../../text/text.ts";
 
@@ -28,19 +28,19 @@ export class Failures {
   }
 
   /** Trouble with the source: every vault has it. */
-  source(t: Trouble): void {
+  source(t: SourceTrouble): void {
     for (const run of this.active()) noteTrouble(run, t);
     this.#c.trouble(t);
   }
 
   /** Trouble that these vaults have, told once. */
-  reportFor(runs: Iterable<LaneVault>, t: Trouble): void {
+  reportFor(runs: Iterable<LaneVault>, t: SourceTrouble): void {
     for (const run of runs) noteTrouble(run, t);
     this.#c.trouble(t);
   }
 
   /** Trouble with one vault. */
-  vault(run: LaneVault, t: Trouble): void {
+  vault(run: LaneVault, t: SourceTrouble): void {
     noteTrouble(run, t);
     this.#c.trouble(t);
   }
@@ -55,7 +55,7 @@ export function troubleIn(
   path: string,
   work: () => void,
   otherwise?: () => void,
-): Trouble | undefined {
+): SourceTrouble | undefined {
   try {
     work();
     return undefined;
@@ -73,7 +73,7 @@ export function troubleIn(
   }
 }
 
-function noteTrouble(run: LaneVault, t: Trouble): void {
+function noteTrouble(run: LaneVault, t: SourceTrouble): void {
   noteIn(run, t.path, () => run.trouble(t));
 }
 

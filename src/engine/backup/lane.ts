@@ -9,7 +9,7 @@ import { keepUnlessGone } from "./compare/compare.ts";
 import {
   type ComparedDirectory,
   compareDirectory,
-  type Comparing,
+  type DirCompareContext,
   readDirectory,
   type SourceRead,
 } from "./compare/compare_directory.ts";
@@ -22,8 +22,8 @@ import type { LaneContext } from "./lane_context.ts";
 import type { LaneSharing, Task } from "./lane_task.ts";
 import { LookMemory } from "./compare/look_memory.ts";
 import { countStep, goneIn, lateIn, type LookResult, seenIn } from "./look_result.ts";
-import { scout, type Told } from "./scout.ts";
-import { filesIn, type SourceEntry, type Trouble } from "../source/source_dir.ts";
+import { type OnCounted, scout } from "./scout.ts";
+import { filesIn, type SourceEntry, type SourceTrouble } from "../source/source_dir.ts";
 import { speak } from "./speak.ts";
 import { VaultDirectory } from "./copy/vault_directory.ts";
 
@@ -92,7 +92,7 @@ export class Lane {
   }
 
   /** What the writing will read here, and below directories that are new, which the look leaves to the writing. */
-  #countWork({ source, vaults, subdirs, known }: ComparedDirectory, toRead: Told): void {
+  #countWork({ source, vaults, subdirs, known }: ComparedDirectory, toRead: OnCounted): void {
     if (source === undefined) return;
     const sizes = new Map<string, number>();
     for (const { work } of vaults) {
@@ -125,7 +125,7 @@ export class Lane {
     });
   }
 
-  #siftBy(hashed: HashMemo, read: boolean): Comparing["sift"] {
+  #siftBy(hashed: HashMemo, read: boolean): DirCompareContext["sift"] {
     return (dir, work, counts) => sift(this.#c, { read, hashed }, dir, work, counts);
   }
 
@@ -135,7 +135,7 @@ export class Lane {
   }
 
   /** Tells of trouble with the source that was met on the way to a decision. */
-  report(trouble: Trouble): void {
+  report(trouble: SourceTrouble): void {
     this.#failures.source(trouble);
   }
 
@@ -143,7 +143,7 @@ export class Lane {
   hasChanged(
     path: string,
     step: Parameters<typeof hasChanged>[2],
-    failed?: (trouble: Trouble) => void,
+    failed?: (trouble: SourceTrouble) => void,
   ): boolean | undefined {
     return hasChanged(this.#c, path, step, failed);
   }

@@ -2,7 +2,7 @@
 
 import type { ReadContext } from "./copy/content.ts";
 import type { LaneVault } from "./lane_vault.ts";
-import type { SourceView, Trouble } from "../source/source_dir.ts";
+import type { SourceTrouble, SourceView } from "../source/source_dir.ts";
 
 /** What a lane works with. */
 export interface LaneContext {
@@ -17,7 +17,7 @@ export interface LaneContext {
   /** A vault has runs and another has none: after the look everything is gone through, and counted and told then. */
   mixed: boolean;
   /** Told of trouble with the source or with one vault, for the user. */
-  trouble: (trouble: Trouble) => void;
+  trouble: (trouble: SourceTrouble) => void;
   /** Throws when the run was cancelled. */
   check: () => void;
   /** Told how many entries a directory has that is seen for the first time. */

@@ -4,7 +4,7 @@ import { workOff } from "../crew/work_sharing.ts";
 import type { SourceRead } from "./compare/compare_directory.ts";
 import type { Lane } from "./lane.ts";
 import type { ChangedDir, LookTotals } from "./look_result.ts";
-import type { Trouble } from "../source/source_dir.ts";
+import type { SourceTrouble } from "../source/source_dir.ts";
 import type { LaneSharing, Task } from "./lane_task.ts";
 
 /** A pass over the source. */
@@ -19,7 +19,7 @@ export interface LaneFindings {
   /** Directories that some vault does not have, though another one does. */
   late: string[];
   /** Trouble in the changed ones: told with the writing, or when a guard stops it. */
-  untold: Trouble[];
+  untold: SourceTrouble[];
 }
 
 /** Nothing found yet. */

@@ -17,7 +17,7 @@ import type { VaultDir } from "./compare/compare.ts";
 import { type Counts, noCounts } from "./counts.ts";
 import { DiskNames } from "../../vault/disk_names.ts";
 import type { VaultSharing } from "./share/vault_sharing.ts";
-import type { SourceDir, Trouble } from "../source/source_dir.ts";
+import type { SourceDir, SourceTrouble } from "../source/source_dir.ts";
 
 /** How many special files are named in a summary. */
 const MOST_NAMED = 100;
@@ -87,7 +87,7 @@ export class LaneVault {
   }
 
   /** Counts and records trouble with a path. */
-  trouble({ hint: _hint, ...t }: Trouble): void {
+  trouble({ hint: _hint, ...t }: SourceTrouble): void {
     this.counts.errors++;
     this.line({ kind: "error", ...t });
   }

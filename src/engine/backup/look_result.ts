@@ -1,11 +1,11 @@
 /** What a look at the source came to, for the guards and for the writing. @module */
 
 import { joinRel } from "../../base/relpath.ts";
-import type { Step } from "./compare/compare.ts";
+import type { CompareStep } from "./compare/compare.ts";
 import type { ComparedDirectory } from "./compare/compare_directory.ts";
 import type { HashMemo } from "./copy/hash_memo.ts";
 import type { LaneVault } from "./lane_vault.ts";
-import { filesSeen, type SourceDir, type Trouble } from "../source/source_dir.ts";
+import { filesSeen, type SourceDir, type SourceTrouble } from "../source/source_dir.ts";
 import { countLiving } from "../../vault/history/paths.ts";
 
 /** What the guards count, in one directory or in all, for one vault. */
@@ -39,7 +39,7 @@ export interface LookResult {
   /** Directories that some vault does not have, though another one does. */
   late: string[];
   /** Trouble that is told with the writing, or when a guard stops it. */
-  untold: Trouble[];
+  untold: SourceTrouble[];
   /** Subdirectories to look at next. */
   subdirs: string[];
 }
@@ -55,7 +55,12 @@ export function seenIn(source: SourceDir | undefined): LookTotals {
 }
 
 /** Counts a step for the mass-change guard. */
-export function countStep(run: LaneVault, dir: string, step: Step, totals: LookTotals): void {
+export function countStep(
+  run: LaneVault,
+  dir: string,
+  step: CompareStep,
+  totals: LookTotals,
+): void {
   if (step.act === "delete") totals.sure++;
   else if (step.act === "deleteDir") {
     totals.sure += countLiving(run.catalog, joinRel(dir, step.known.name));

@@ -19,7 +19,7 @@ import { caseNotice } from "../source/source_case.ts";
 import { vaultFailure } from "./failures.ts";
 import { LinkGroups } from "./share/link_groups.ts";
 import { RunSharing } from "./share/run_sharing.ts";
-import type { SourceView, Trouble } from "../source/source_dir.ts";
+import type { SourceTrouble, SourceView } from "../source/source_dir.ts";
 import { LaneVault, type VaultSink } from "./lane_vault.ts";
 
 /** What a lane must know of the run. */
@@ -127,7 +127,7 @@ export function laneContext(
 ): LaneContext {
   const { request } = setup;
   const view = sourceView(ports, setup, caseNotice(ports.emit));
-  const trouble = (t: Trouble): void => {
+  const trouble = (t: SourceTrouble): void => {
     ports.progress.error();
     ports.emit({ message_type: "error", ...t });
   };
@@ -166,7 +166,7 @@ function shareIn(
   { request, startedMs, vaults }: LaneSetup,
   runs: readonly LaneVault[],
   view: SourceView,
-  trouble: (t: Trouble) => void,
+  trouble: (t: SourceTrouble) => void,
 ): void {
   const groups = new LinkGroups(view, () => checkCancelled(ports));
   for (const [i, run] of runs.entries()) {

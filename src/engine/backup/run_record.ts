@@ -40,7 +40,7 @@ export function runHead(
 }
 
 /** What a record ends with. */
-export interface RecordEnd {
+export interface RunTotals {
   vault: Vault;
   catalog: Catalog;
   summary: Parameters<typeof finishRecord>[0]["summary"];
@@ -100,7 +100,7 @@ export class RunRecord {
   }
 
   /** Writes the last line, and has the index take all of it in; gives why it did not. */
-  finish({ vault, catalog, summary, options, also }: RecordEnd): unknown {
+  finish({ vault, catalog, summary, options, also }: RunTotals): unknown {
     const [record, head] = [this.#writer, this.#head];
     if (record === undefined || head === undefined) return undefined;
     const error = finishRecord({

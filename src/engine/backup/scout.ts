@@ -8,10 +8,10 @@ import { joinRel } from "../../base/relpath.ts";
 import { readSourceDir, type SourceDir, type SourceView } from "../source/source_dir.ts";
 
 /** Told of the files and links of a directory, and of their bytes (decision 24). */
-export type Told = (files: number, bytes: number) => void;
+export type OnCounted = (files: number, bytes: number) => void;
 
 /** Counts the files and links at and below `root` that a backup would read; trouble is the backup's to tell. */
-export function scout(view: SourceView, root: string, check: () => void, told: Told): void {
+export function scout(view: SourceView, root: string, check: () => void, told: OnCounted): void {
   const stack = [root];
   for (let path = stack.pop(); path !== undefined; path = stack.pop()) {
     check();

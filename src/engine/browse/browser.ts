@@ -31,7 +31,7 @@ import { heard } from "./listen.ts";
 import { text } from "../../text/text.ts";
 
 /** The answers of one question. */
-type Answers = {
+type BrowseAnswers = {
   [K in VaultQuestionName]: (
     ask: VaultQuestions[K]["ask"],
   ) => VaultQuestions[K]["answer"] | Promise<VaultQuestions[K]["answer"]>;
@@ -42,7 +42,7 @@ export class Browser {
   readonly #ports: EnginePorts;
   readonly #base: { root: string; windows: boolean };
   readonly #contents: OpenContents;
-  readonly #answers: Answers = {
+  readonly #answers: BrowseAnswers = {
     facts: () => this.#facts(),
     entry: ({ at, path }) => this.#entry(at, path),
     dir: (ask) => this.#dir(ask),
@@ -73,7 +73,7 @@ export class Browser {
     question: K,
     ask: VaultQuestions[K]["ask"],
   ): Promise<VaultQuestions[K]["answer"]> {
-    const answer: Answers[K] = this.#answers[question];
+    const answer: BrowseAnswers[K] = this.#answers[question];
     return await answer(ask);
   }
 

@@ -20,7 +20,7 @@ const CHUNK = 1 << 18;
 const BREATH = 16 << 20;
 
 /** A content that is being read. */
-interface Open {
+interface OpenContent {
   file: FileHandle;
   hash: string | null;
   /** Where the next byte comes from, in bytes. */
@@ -34,7 +34,7 @@ export class OpenContents {
   readonly #ports: EnginePorts;
   readonly #root: string;
   /** Least recently used first. */
-  readonly #open = new Map<string, Open>();
+  readonly #open = new Map<string, OpenContent>();
 
   /** Of the vault at the real path `root`. */
   constructor(ports: EnginePorts, root: string) {
@@ -82,7 +82,7 @@ export class OpenContents {
     return right;
   }
 
-  #of(key: ContentKey): Open {
+  #of(key: ContentKey): OpenContent {
     const name = JSON.stringify([key.path, key.at]);
     const open = this.#open.get(name) ?? this.#find(key);
     this.#open.delete(name);
@@ -97,7 +97,7 @@ export class OpenContents {
     return open;
   }
 
-  #find({ path, at }: ContentKey): Open {
+  #find({ path, at }: ContentKey): OpenContent {
     const stamp = parseStamp(at);
     const { emit: _, ...rest } = this.#ports;
     const reader = Reader.open({ ...rest, emit: () => {} }, this.#root);

@@ -8,7 +8,7 @@ import { pathOf } from "../reader.ts";
 import type { OneFile } from "./one_file.ts";
 
 /** Runs as numbers: the one whose state is told, the one that it is told against, and the newest finished one. */
-export interface Span {
+export interface RunSpan {
   now: number;
   before: number | undefined;
   newest: number;
@@ -25,7 +25,7 @@ export interface Changes {
 }
 
 /** The changes of a span; without a run before, all that lives. `files` are those of `span.now` that have several names. */
-export function changesOf(catalog: Catalog, span: Span, files: OneFile): Changes {
+export function changesOf(catalog: Catalog, span: RunSpan, files: OneFile): Changes {
   const { before } = span;
   if (before === undefined) {
     return { entries: treeAt(catalog, span.now, span.newest), deleted: [], between: [] };
@@ -73,7 +73,7 @@ function addNames(entries: ReadonlyMap<string, Version>, files: OneFile): [strin
 /** Unpacking into a directory changes its times: it is sent again when anything in it is, though it has not changed. */
 function addDirectory(
   catalog: Catalog,
-  { now, newest }: Span,
+  { now, newest }: RunSpan,
   path: string,
   entries: Map<string, Version>,
 ): void {

@@ -20,8 +20,15 @@ import { BundleMaker, type Made, type OwnFile } from "./make.ts";
 import { type RemoteOptions, storeFor } from "./places.ts";
 import { OneFile } from "./one_file.ts";
 import { piecesOf } from "./pieces.ts";
-import { Progress } from "./progress.ts";
-import { type FullRule, isFullDue, readSent, type Sent, sentPath, writeSent } from "./sent.ts";
+import { BundleProgress } from "./progress.ts";
+import {
+  type FullRule,
+  isFullDue,
+  readSent,
+  type SentBundle,
+  sentPath,
+  writeSent,
+} from "./sent.ts";
 import { isTakenAtRoot } from "../../vault/history/paths.ts";
 
 /** What is asked. */
@@ -77,7 +84,7 @@ export async function bundleCreate(
     const path = state === undefined
       ? undefined
       : `${sentPath(ports, state, id, where)}.progress.json`;
-    const progress = new Progress(ports, path);
+    const progress = new BundleProgress(ports, path);
     const store = storeFor(ports, request, id, progress);
     const lock = store.take();
     try {
@@ -97,14 +104,14 @@ class Creation {
   readonly #request: BundleCreateRequest;
   readonly #reader: Reader;
   readonly #store: WritableStore;
-  readonly #progress: Progress;
+  readonly #progress: BundleProgress;
   readonly #stamp: Stamp;
 
   constructor(
     ports: EnginePorts,
     request: BundleCreateRequest,
     reader: Reader,
-    { store, progress }: { store: WritableStore; progress: Progress },
+    { store, progress }: { store: WritableStore; progress: BundleProgress },
     stamp: Stamp,
   ) {
     this.#ports = ports;
@@ -148,7 +155,7 @@ class Creation {
   }
 
   /** Goes on with what an earlier run left half done, if it was the same bundle. */
-  async #begin(before: Sent | undefined, own: string): Promise<void> {
+  async #begin(before: SentBundle | undefined, own: string): Promise<void> {
     this.#progress.begin({
       stamp: this.#stamp,
       before: before?.manifest ?? null,
@@ -163,7 +170,7 @@ class Creation {
 
   async #make(
     maker: BundleMaker,
-    before: Sent | undefined,
+    before: SentBundle | undefined,
     own: string,
   ): Promise<BundleCreateAnswer> {
     const now = stampToNumber(this.#stamp);
@@ -196,7 +203,7 @@ class Creation {
   }
 
   /** What was sent last, if the next bundle can go on from it. */
-  async #sent(): Promise<Sent | undefined> {
+  async #sent(): Promise<SentBundle | undefined> {
     const { state, where, recipients } = this.#request;
     const { id } = this.#reader.vault.info;
     const sent = readSent(this.#ports, state, id, where);
@@ -214,12 +221,12 @@ class Creation {
     return undefined;
   }
 
-  #remember({ manifest, bytes }: Made, before: Sent | undefined): void {
+  #remember({ manifest, bytes }: Made, before: SentBundle | undefined): void {
     const { state, where, recipients } = this.#request;
     const full = before === undefined
       ? { stamp: this.#stamp, bytes, since: 0 }
       : before.full && { ...before.full, since: before.full.since + bytes };
-    const sent: Sent = {
+    const sent: SentBundle = {
       stamp: this.#stamp,
       manifest,
       record: this.#digestOf(this.#stamp) ?? "",

@@ -10,7 +10,7 @@ import type { EnginePorts } from "../ports.ts";
 import type { Reader } from "../reader.ts";
 
 /** Told of what cannot be packed, or is not what the record says. */
-export type Told = (code: string, message: string) => void;
+export type EntryTrouble = (code: string, message: string) => void;
 
 /** An entry and where its content lies. */
 export type PlacedEntry = TarEntry & { place: string };
@@ -39,7 +39,7 @@ export function entryOf(
   reader: Reader,
   v: Version,
   path: string,
-  told: Told,
+  told: EntryTrouble,
 ): PlacedEntry | undefined {
   const entry: PlacedEntry = { ...bareEntry(v, path), place: "" };
   if (v.type === "dir") return entry;

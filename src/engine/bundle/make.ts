@@ -13,15 +13,15 @@ import { padding } from "../../bundle/tar.ts";
 import { headerOf, TAR_END } from "../../bundle/tar_write.ts";
 import { writeVolume } from "../../bundle/volume.ts";
 import type { EnginePorts } from "../ports.ts";
-import { type PackedVolume, roomOf, type Told } from "./pack.ts";
+import { type PackedVolume, type PackTrouble, roomOf } from "./pack.ts";
 import { Packers } from "./packers.ts";
-import type { DoneVolume, Progress } from "./progress.ts";
+import type { BundleProgress, DoneVolume } from "./progress.ts";
 
 /** What a bundle is made of. */
-export interface Making {
+export interface BundleInput {
   ports: EnginePorts;
   store: WritableStore;
-  progress: Progress;
+  progress: BundleProgress;
   /** The vault's id. */
   vault: string;
   stamp: Stamp;
@@ -31,7 +31,7 @@ export interface Making {
   /** The most bytes of a volume. */
   volumeSize: number;
   /** Told of content that is not what the record says. */
-  told: (told: Told) => void;
+  told: (told: PackTrouble) => void;
 }
 
 /** A part of the bundle's own directory: a name and its content. */
@@ -51,7 +51,7 @@ export interface Made {
 
 /** A bundle that is being made. */
 export class BundleMaker {
-  readonly #making: Making;
+  readonly #making: BundleInput;
   readonly #planner: BundlePlanner;
   readonly #packers: Packers;
   readonly #id: string;
@@ -61,7 +61,7 @@ export class BundleMaker {
   /** Trouble that was told when a run before packed what is there. */
   errors = 0;
 
-  constructor(making: Making) {
+  constructor(making: BundleInput) {
     const { ports, recipients, volumeSize } = making;
     this.#making = making;
     this.#planner = new BundlePlanner(volumeSize, ports.newHash);

@@ -14,7 +14,7 @@ export interface PackSpec {
 }
 
 /** Content that is not what the record says, or cannot be read. */
-export interface Told {
+export interface PackTrouble {
   path: string;
   code: string;
   message: string;
@@ -26,7 +26,7 @@ export interface PackedVolume {
   temporary: string;
   hash: string;
   bytes: number;
-  told: Told[];
+  told: PackTrouble[];
 }
 
 /** Who gives a packer room, and takes what it made. */
@@ -53,8 +53,8 @@ export async function packJob(
   job: PackJob,
   hooks: PackHooks,
 ): Promise<void> {
-  const told: Told[] = [];
-  const bytes = new Pieces(bytesOf(ports, job, told));
+  const told: PackTrouble[] = [];
+  const bytes = new VolumePieces(bytesOf(ports, job, told));
   try {
     for (const [i, size] of job.sizes.entries()) {
       const number = job.first + i;
@@ -71,7 +71,7 @@ export async function packJob(
 }
 
 /** Pieces, gathered and cut where one volume ends and the next begins. */
-class Pieces {
+class VolumePieces {
   readonly #pieces: Generator<Uint8Array, undefined>;
   readonly #buffer = new Uint8Array(CHUNK);
   #rest: Uint8Array = new Uint8Array();
@@ -111,7 +111,7 @@ class Pieces {
 function* bytesOf(
   ports: PackPorts,
   { items, end }: PackJob,
-  told: Told[],
+  told: PackTrouble[],
 ): Generator<Uint8Array, undefined> {
   // one for all files: each of its own would wait to be freed
   const buffer = new Uint8Array(CHUNK);
@@ -131,7 +131,7 @@ function* contentOf(
   ports: PackPorts,
   { entry: { size }, place, hash: recorded, about: path }: PackItem,
   buffer: Uint8Array,
-  told: Told[],
+  told: PackTrouble[],
 ): Generator<Uint8Array> {
   const hash = ports.newHash();
   let left = size;

@@ -30,17 +30,17 @@ export interface ProgressKey {
   own: string;
 }
 
-interface Kept {
+interface SavedProgress {
   key: ProgressKey;
   volumes: DoneVolume[];
   uploads: { name: string; upload: string }[];
 }
 
 /** What is under way at a place. */
-export class Progress implements Journal {
+export class BundleProgress implements Journal {
   readonly #ports: Pick<EnginePorts, "fs">;
   readonly #path: string | undefined;
-  #kept: Kept | undefined;
+  #kept: SavedProgress | undefined;
 
   /** `path` is undefined where there is no state directory: a run that is killed begins again then. */
   constructor(ports: Pick<EnginePorts, "fs">, path: string | undefined) {
@@ -111,7 +111,7 @@ export class Progress implements Journal {
   }
 }
 
-function read({ fs }: Pick<EnginePorts, "fs">, path: string): Kept | undefined {
+function read({ fs }: Pick<EnginePorts, "fs">, path: string): SavedProgress | undefined {
   try {
     const value: unknown = JSON.parse(readTextIfAny(fs, path) ?? "null");
     return isKept(value) ? value : undefined;
@@ -121,7 +121,7 @@ function read({ fs }: Pick<EnginePorts, "fs">, path: string): Kept | undefined {
   }
 }
 
-function isKept(value: unknown): value is Kept {
+function isKept(value: unknown): value is SavedProgress {
   if (typeof value !== "object" || value === null) return false;
   const { key, volumes, uploads } = value as Record<string, unknown>;
   return typeof key === "object" && isListOf(volumes, ["name", "hash", "layout"]) &&

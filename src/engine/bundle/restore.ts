@@ -16,8 +16,8 @@ import type { Version } from "../../vault/catalog.ts";
 import { aliveAt, type HistoryPoint } from "../../vault/history/alive.ts";
 import { checkCancelled, type EnginePorts } from "../ports.ts";
 import { pathOf } from "../reader.ts";
-import type { DirJob, LinkJob } from "../restore/request.ts";
-import { isFatal, Target } from "../restore/target.ts";
+import type { DirJob, RestoreLink } from "../restore/request.ts";
+import { isFatal, RestoreTarget } from "../restore/target.ts";
 import { chainOf, chainTo } from "./chain.ts";
 import { inTreeOrder } from "./changes.ts";
 import { type BundleHead, BundleHistory, marksOf, pathsOf, readHead } from "./history.ts";
@@ -44,7 +44,7 @@ export interface BundleRestoreAnswer {
   bytes: number;
   directories: number;
   errors: number;
-  links: readonly LinkJob[];
+  links: readonly RestoreLink[];
   /** The deepest first. */
   dirs: readonly DirJob[];
 }
@@ -89,7 +89,7 @@ class Restoration {
   readonly #request: BundleRestoreRequest;
   readonly #store: Store;
   readonly #history: BundleHistory;
-  readonly #target: Target;
+  readonly #target: RestoreTarget;
   readonly #heads = new Map<string, BundleHead>();
   readonly #made = new Set<string>();
   /** What was told of. */
@@ -107,7 +107,7 @@ class Restoration {
     this.#request = request;
     this.#store = store;
     this.#history = history;
-    this.#target = new Target(ports.fs, request.target, ports.separator);
+    this.#target = new RestoreTarget(ports.fs, request.target, ports.separator);
     this.#unpacker = new Unpacker(
       ports,
       this.#target,

@@ -8,7 +8,7 @@ import type { EnginePorts } from "../ports.ts";
 import { text } from "../../text/text.ts";
 
 /** The newest bundle at a place. */
-export interface Sent {
+export interface SentBundle {
   stamp: Stamp;
   manifest: string;
   /** The SHA-256 of the run's record as it was then. */
@@ -19,11 +19,11 @@ export interface Sent {
   full?: { stamp: Stamp; bytes: number; since: number };
 }
 
-type Ports = Pick<EnginePorts, "fs" | "hashOf" | "separator">;
+type SentPorts = Pick<EnginePorts, "fs" | "hashOf" | "separator">;
 
 /** The path at home of what is known about a vault's bundles at a place, without an ending. */
 export function sentPath(
-  { hashOf, separator }: Pick<Ports, "hashOf" | "separator">,
+  { hashOf, separator }: Pick<SentPorts, "hashOf" | "separator">,
   state: string,
   vault: string,
   where: string,
@@ -32,17 +32,17 @@ export function sentPath(
   return `${state}${separator}${vault}.${digits}`;
 }
 
-function fileOf(ports: Ports, state: string, vault: string, where: string): string {
+function fileOf(ports: SentPorts, state: string, vault: string, where: string): string {
   return `${sentPath(ports, state, vault, where)}.json`;
 }
 
 /** What was sent last; undefined when nothing is known. */
 export function readSent(
-  ports: Ports,
+  ports: SentPorts,
   state: string | undefined,
   vault: string,
   where: string,
-): Sent | undefined {
+): SentBundle | undefined {
   if (state === undefined) return undefined;
   try {
     const value: unknown = JSON.parse(
@@ -55,7 +55,7 @@ export function readSent(
   }
 }
 
-function isSent(value: unknown): value is Sent {
+function isSent(value: unknown): value is SentBundle {
   if (typeof value !== "object" || value === null) return false;
   const { stamp, manifest, record, recipients, full } = value as Record<string, unknown>;
   return typeof stamp === "string" && parseStamp(stamp) !== undefined &&
@@ -75,7 +75,7 @@ function isFull(value: unknown): boolean {
 export type FullRule = "monthly" | number;
 
 /** Whether the rule wants a full bundle after what was sent. */
-export function isFullDue(rule: FullRule | undefined, sent: Sent, stamp: Stamp): boolean {
+export function isFullDue(rule: FullRule | undefined, sent: SentBundle, stamp: Stamp): boolean {
   if (rule === undefined) return false;
   if (sent.full === undefined) return true;
   const { full } = sent;
@@ -86,11 +86,11 @@ export function isFullDue(rule: FullRule | undefined, sent: Sent, stamp: Stamp):
 
 /** Keeps what was sent; gives why it could not. */
 export function writeSent(
-  ports: Ports,
+  ports: SentPorts,
   state: string | undefined,
   vault: string,
   where: string,
-  sent: Sent,
+  sent: SentBundle,
 ): string | undefined {
   if (state === undefined) return text("bundle.no-state");
   const path = fileOf(ports, state, vault, where);

@@ -15,8 +15,8 @@ import type { EnginePorts } from "../ports.ts";
 import { pathOf } from "../reader.ts";
 import { setAttrs } from "../restore/attrs.ts";
 import { TEMPORARY } from "../restore/copy.ts";
-import type { Attrs, LinkJob } from "../restore/request.ts";
-import { isFatal, type Target } from "../restore/target.ts";
+import type { Attrs, RestoreLink } from "../restore/request.ts";
+import { isFatal, type RestoreTarget } from "../restore/target.ts";
 import { piecesOf } from "./pieces.ts";
 
 /** Whom files are given to: bundles are not signed, so no owner and no set-id bit comes back. */
@@ -28,7 +28,7 @@ export function attrsOf({ mtime, mode }: Version): Attrs {
 }
 
 /** Told of what could not be restored. */
-export type Trouble = (path: string, error: unknown) => void;
+export type UnpackTrouble = (path: string, error: unknown) => void;
 
 /** A file that is being written. */
 interface OpenFile {
@@ -51,20 +51,25 @@ interface Finished {
 export class Unpacker implements TarVisitor {
   files = 0;
   bytes = 0;
-  readonly links: LinkJob[] = [];
+  readonly links: RestoreLink[] = [];
   /** What is wanted of the bundle that is being read, by the archive's paths. */
   wanted: Map<string, Version> = new Map();
   readonly #ports: EnginePorts;
-  readonly #target: Target;
+  readonly #target: RestoreTarget;
   readonly #made: ReadonlySet<string>;
-  readonly #trouble: Trouble;
+  readonly #trouble: UnpackTrouble;
   readonly #id: string;
   #serial = 0;
   #named = new Map<string, Version>();
   #open: OpenFile | undefined;
 
   /** `made` are the directories that this restore made: nothing else lies in them. */
-  constructor(ports: EnginePorts, target: Target, made: ReadonlySet<string>, trouble: Trouble) {
+  constructor(
+    ports: EnginePorts,
+    target: RestoreTarget,
+    made: ReadonlySet<string>,
+    trouble: UnpackTrouble,
+  ) {
     this.#ports = ports;
     this.#target = target;
     this.#made = made;

@@ -27,9 +27,9 @@ export function serveMember<T extends Trade>(
   line: MemberEnd<T>,
   make: (setup: T["setup"], engine: ToEngine<T>) => Member<T>,
 ): void {
-  const asked = new Asked<T>(line);
+  const asked = new OpenQuestions<T>(line);
   let member: Member<T> | undefined;
-  const handle = async (message: Exclude<ToMember<T>, AnswerTo<T>>): Promise<void> => {
+  const handle = async (message: Exclude<ToMember<T>, QuestionEnd<T>>): Promise<void> => {
     if (message.kind === "setup") member = make(message.setup, asked);
     else if (member === undefined) return;
     else if (message.kind === "piece") {
@@ -50,10 +50,10 @@ export function serveMember<T extends Trade>(
 }
 
 /** The messages that end a question. */
-type AnswerTo<T extends Trade> = Extract<ToMember<T>, { kind: "answer" | "refused" }>;
+type QuestionEnd<T extends Trade> = Extract<ToMember<T>, { kind: "answer" | "refused" }>;
 
 /** The questions of a member that wait for an answer. */
-class Asked<T extends Trade> implements ToEngine<T> {
+class OpenQuestions<T extends Trade> implements ToEngine<T> {
   readonly #line: MemberEnd<T>;
   readonly #waiting = new Map<number, PromiseWithResolvers<T["answer"]>>();
   #next = 0;
@@ -78,7 +78,7 @@ class Asked<T extends Trade> implements ToEngine<T> {
     return this.#line.yieldToMessages();
   }
 
-  answered(message: AnswerTo<T>): void {
+  answered(message: QuestionEnd<T>): void {
     const waiting = this.#waiting.get(message.id);
     // one that is kept would keep the answer
     this.#waiting.delete(message.id);

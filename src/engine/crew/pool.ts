@@ -11,7 +11,7 @@ import type { Trade } from "./trade.ts";
 import type { WorkSharing } from "./work_sharing.ts";
 
 /** What a pool works at, by its types; all of it is plain data. */
-export interface Job {
+export interface PoolTypes {
   setup: unknown;
   /** A task, which may lead to more. */
   task: unknown;
@@ -30,7 +30,7 @@ export interface Job {
 }
 
 /** The messages of a pool. */
-export interface PoolTrade<J extends Job> extends Trade {
+export interface PoolTrade<J extends PoolTypes> extends Trade {
   setup: J["setup"];
   piece:
     | { do: "tasks"; phase: J["phase"]; tasks: J["task"][]; brief: J["brief"] }
@@ -44,10 +44,10 @@ export interface PoolTrade<J extends Job> extends Trade {
 }
 
 /** How one stands to the others in a pool. */
-export type PoolSharing<J extends Job> = WorkSharing<J["task"], J["part"], J["fetched"]>;
+export type PoolSharing<J extends PoolTypes> = WorkSharing<J["task"], J["part"], J["fetched"]>;
 
 /** What the engine does of a job, and with what members say. */
-export interface PoolHost<J extends Job> {
+export interface PoolHost<J extends PoolTypes> {
   /** Works off tasks in the engine's own thread. */
   run(
     phase: J["phase"],
@@ -70,13 +70,13 @@ export interface PoolHost<J extends Job> {
 }
 
 /** Who does a part, and who waits for it. */
-interface OwnPart<J extends Job> {
+interface OwnPart<J extends PoolTypes> {
   part: J["part"];
   done: (fetched: J["fetched"] | undefined) => void;
 }
 
 /** The engine's end of a pool. */
-export class Pool<J extends Job> {
+export class Pool<J extends PoolTypes> {
   readonly #host: PoolHost<J>;
   readonly #ports: CrewPorts | undefined;
   readonly #monotonic: Monotonic;

@@ -3,10 +3,10 @@
 import type { Monotonic } from "../../base/clock.ts";
 import type { Board, MemberEnd } from "./line.ts";
 import { type Member, serveMember, type ToEngine } from "./member.ts";
-import type { Job, PoolSharing, PoolTrade } from "./pool.ts";
+import type { PoolSharing, PoolTrade, PoolTypes } from "./pool.ts";
 
 /** Who does the work of a pool in a thread of its own. */
-export interface PoolWorker<J extends Job> {
+export interface PoolWorker<J extends PoolTypes> {
   /** What it must know before a piece of work. */
   heed(brief: J["brief"]): void;
   /** Works off tasks; gives what was found. */
@@ -28,7 +28,7 @@ export interface PoolWorker<J extends Job> {
 }
 
 /** Serves the engine of a pool over `line`, with the worker that `make` makes of its setup. */
-export function servePool<J extends Job>(
+export function servePool<J extends PoolTypes>(
   { line, board, monotonic }: { line: MemberEnd<PoolTrade<J>>; board: Board; monotonic: Monotonic },
   make: (setup: J["setup"]) => PoolWorker<J>,
 ): void {
@@ -38,11 +38,11 @@ export function servePool<J extends Job>(
   });
 }
 
-function tell<J extends Job>(worker: PoolWorker<J>, engine: ToEngine<PoolTrade<J>>): void {
+function tell<J extends PoolTypes>(worker: PoolWorker<J>, engine: ToEngine<PoolTrade<J>>): void {
   engine.tell({ output: worker.take() });
 }
 
-function othersOf<J extends Job>(
+function othersOf<J extends PoolTypes>(
   worker: PoolWorker<J>,
   engine: ToEngine<PoolTrade<J>>,
   board: Board,
@@ -60,7 +60,7 @@ function othersOf<J extends Job>(
   };
 }
 
-function memberOf<J extends Job>(
+function memberOf<J extends PoolTypes>(
   worker: PoolWorker<J>,
   engine: ToEngine<PoolTrade<J>>,
   others: PoolSharing<J>,

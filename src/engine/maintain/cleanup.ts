@@ -4,10 +4,10 @@ import { defined } from "../../base/defined.ts";
 import { messageOf } from "../../base/errors.ts";
 import { checkCancelled, type EnginePorts } from "../ports.ts";
 import {
-  type CleanupPlan,
   type CleanupRule,
   type DeletionDecision,
   planCleanup,
+  type PlannedCleanup,
 } from "./cleanup_plan.ts";
 import { askProtected } from "./protect.ts";
 import { freedBy, planEntries, type Removal, type Removed, removeVersions } from "./removal.ts";
@@ -103,7 +103,7 @@ class Cleanup {
     };
   }
 
-  async #protect(plan: CleanupPlan): Promise<void> {
+  async #protect(plan: PlannedCleanup): Promise<void> {
     const going = plan.deletions.filter((d) => !d.keep);
     const removals = going.flatMap((d) => d.removals.map((removal) => ({ d, removal })));
     const entries = planEntries(removals.map((r) => r.removal), 0);
@@ -136,7 +136,7 @@ class Cleanup {
   }
 
   /** Counts what would go; gives how many directories. */
-  #planned({ deletions, dirs }: CleanupPlan, removals: readonly Removal[]): number {
+  #planned({ deletions, dirs }: PlannedCleanup, removals: readonly Removal[]): number {
     this.#deletions = deletions.filter((d) => !d.keep).length;
     this.outcome.versions = removals.length;
     this.outcome.bytes = freedBy(this.#session.vault.fs, removals);
@@ -148,7 +148,7 @@ class Cleanup {
   }
 
   /** Files first, then directories, the record's end and the catalog; gives how many directories went. */
-  async #apply(plan: CleanupPlan, removals: readonly Removal[]): Promise<number> {
+  async #apply(plan: PlannedCleanup, removals: readonly Removal[]): Promise<number> {
     const { date, rule } = this.#request;
     const session = this.#session;
     let removed: Removed = { done: [], bytes: 0, errors: 0 };

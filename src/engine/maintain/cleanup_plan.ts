@@ -42,7 +42,7 @@ export interface DeletionDecision {
 }
 
 /** What a cleanup would do. */
-export interface CleanupPlan {
+export interface PlannedCleanup {
   deletions: DeletionDecision[];
   /** Directories to put in order afterwards, deepest first. */
   dirs: DiskDir[];
@@ -60,8 +60,8 @@ export interface CleanupView {
 type PastMark = StoredMark & { stamp: Stamp };
 
 /** Looks at the whole disk of a vault, deepest directory first. */
-export function planCleanup(view: CleanupView, rule: CleanupRule): CleanupPlan {
-  const plan: CleanupPlan = { deletions: [], dirs: [] };
+export function planCleanup(view: CleanupView, rule: CleanupRule): PlannedCleanup {
+  const plan: PlannedCleanup = { deletions: [], dirs: [] };
   const spellings = new Spellings(view.vault, view.catalog);
   for (const stored of walkDeepest(view.vault, view.failed)) {
     view.check();

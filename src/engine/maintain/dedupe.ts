@@ -43,7 +43,7 @@ export interface DedupeOutcome {
 }
 
 /** A copy of a content. */
-interface Copy {
+interface ContentCopy {
   v: Version;
   path: string;
   info: FileInfo;
@@ -117,7 +117,7 @@ class Dedupe {
     const versions = filesWith(this.#catalog, hash, MOST_TOGETHER);
     const copies = versions.flatMap((v) => this.#find(v) ?? []);
     // files by which a copy may go, those with most names first: each name more is one that is shared already
-    const kept: Copy[] = [];
+    const kept: ContentCopy[] = [];
     for (const copy of copies) {
       checkCancelled(this.#ports);
       const twin = kept.find((other) => isSameFile(other.info, copy.info));
@@ -127,7 +127,7 @@ class Dedupe {
     }
   }
 
-  #find(v: Version): Copy | undefined {
+  #find(v: Version): ContentCopy | undefined {
     try {
       const path = this.#locator.file(v);
       const info = lstatIfAny(this.#vault.fs, path);
@@ -142,7 +142,7 @@ class Dedupe {
   }
 
   /** True when `copy` may become another name, or a clone, of `base`. */
-  #mayShare(base: Copy, copy: Copy, all: readonly Copy[]): boolean {
+  #mayShare(base: ContentCopy, copy: ContentCopy, all: readonly ContentCopy[]): boolean {
     if (this.#sharesBlocks()) return true;
     if (base.info.nlink === 0 || base.info.nlink >= MOST_NAMES) return false;
     // a mark may share with anything: its attributes are in the records
@@ -162,7 +162,7 @@ class Dedupe {
   }
 
   /** Replaces `copy`; false when it stays, for it is not the same or cannot be replaced. */
-  #share(base: Copy, copy: Copy): boolean {
+  #share(base: ContentCopy, copy: ContentCopy): boolean {
     const path = pathOf(copy.v);
     try {
       if (!this.#isSame(base.path, copy.path)) return false;
@@ -190,7 +190,7 @@ class Dedupe {
     return true;
   }
 
-  #replace(base: Copy, copy: Copy): void {
+  #replace(base: ContentCopy, copy: ContentCopy): void {
     const { fs } = this.#vault;
     this.#real.check(base.path);
     this.#real.check(copy.path);
@@ -230,7 +230,7 @@ class Dedupe {
   }
 }
 
-function attrsOf({ info }: Copy): { mode: number; mtime: number } {
+function attrsOf({ info }: ContentCopy): { mode: number; mtime: number } {
   return { mode: info.mode & 0o777, mtime: info.mtime };
 }
 

@@ -15,7 +15,7 @@ import {
   type MaintainOutcome,
   type MaintainRequest,
   noOutcome,
-  type PlanEntry,
+  type PlannedRemoval,
 } from "./request.ts";
 import { inSession, type ThinningSession } from "./thinning.ts";
 import { type DiskDir, foretellTidy, tidy, upwards } from "./empty_directories.ts";
@@ -40,13 +40,13 @@ export function deleteSnapshots(
 }
 
 /** Makes a plan in which the snapshots of `held` stay. */
-type Planner = (session: ThinningSession, held: ReadonlyMap<Stamp, string>) => ThinPlan;
+type ThinPlanner = (session: ThinningSession, held: ReadonlyMap<Stamp, string>) => ThinPlan;
 
 function forgetSnapshots(
   ports: EnginePorts,
   request: MaintainRequest,
   command: "prune" | "delete",
-  planner: Planner,
+  planner: ThinPlanner,
 ): Promise<MaintainOutcome> {
   return inSession(ports, request, command, async (session, started) => {
     const work = new Thinning(ports, request, session, command);
@@ -74,7 +74,7 @@ class Thinning {
     this.#command = command;
   }
 
-  async run(planner: Planner, started: number): Promise<void> {
+  async run(planner: ThinPlanner, started: number): Promise<void> {
     const plan = await this.#protect(planner);
     for (const d of plan.snapshots) {
       this.#decide({ stamp: d.stamp, keep: d.keep, reason: d.reasons.join(", ") });
@@ -112,10 +112,10 @@ class Thinning {
   }
 
   /** Makes the plan, and makes it again where others hold on to snapshots or versions of it. */
-  async #protect(planner: Planner): Promise<ThinPlan> {
+  async #protect(planner: ThinPlanner): Promise<ThinPlan> {
     const plan = planner(this.#session, new Map());
     const snapshots = plan.snapshots.filter((d) => !d.keep);
-    const entries: PlanEntry[] = snapshots.map((d, id) => ({
+    const entries: PlannedRemoval[] = snapshots.map((d, id) => ({
       id,
       kind: "snapshot",
       path: "",

@@ -12,7 +12,7 @@ import type { Why } from "../../vault/record.ts";
 import type { Vault } from "../../vault/vault.ts";
 import { checkCancelled, type EnginePorts } from "../ports.ts";
 import { RealDirs } from "../real_dirs.ts";
-import type { PlanEntry } from "./request.ts";
+import type { PlannedRemoval } from "./request.ts";
 import type { ThinningSession } from "./thinning.ts";
 import { text } from "../../text/text.ts";
 
@@ -149,7 +149,7 @@ function isFatal(error: unknown): boolean {
 }
 
 /** Removals as others are asked about them. */
-export function planEntries(removals: readonly Removal[], firstId: number): PlanEntry[] {
+export function planEntries(removals: readonly Removal[], firstId: number): PlannedRemoval[] {
   return removals.map(({ version: v, size, reason }, i) => ({
     id: firstId + i,
     kind: "version",

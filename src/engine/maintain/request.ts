@@ -15,7 +15,7 @@ export interface MaintainRequest {
 }
 
 /** One thing that would go, as `preCleanup` hooks of plugins see it. */
-export interface PlanEntry {
+export interface PlannedRemoval {
   id: number;
   kind: "version" | "snapshot";
   path: string;
@@ -29,7 +29,7 @@ export interface PlanEntry {
 export interface ProtectQuestion {
   command: "cleanup" | "prune" | "delete";
   vault: string;
-  entries: PlanEntry[];
+  entries: PlannedRemoval[];
 }
 
 /** Its answer: ids of entries that stay, with who said so. */

@@ -5,16 +5,16 @@ import { META } from "../../vault/names.ts";
 import type { Vault } from "../../vault/vault.ts";
 import { isNested, readStoredDir, type StoredDir } from "../../vault/walk.ts";
 
-interface Place {
+interface DirectoryPlace {
   dir: string;
   path: string;
   moved: boolean;
 }
 
 /** A directory whose children are being walked. */
-interface Frame {
+interface OpenDirectory {
   stored: StoredDir;
-  children: Place[];
+  children: DirectoryPlace[];
 }
 
 /** Gives each directory after all that lie in it; one that cannot be read goes to `failed` and is passed over. */
@@ -22,8 +22,8 @@ export function* walkDeepest(
   vault: Vault,
   failed: (path: string, error: unknown) => void,
 ): Generator<StoredDir> {
-  const stack: Frame[] = [];
-  const enter = (place: Place): void => {
+  const stack: OpenDirectory[] = [];
+  const enter = (place: DirectoryPlace): void => {
     try {
       const stored = readStoredDir(vault, place.dir, place.path, place.moved);
       if (isNested(stored)) return;
@@ -44,8 +44,11 @@ export function* walkDeepest(
   }
 }
 
-function childrenOf(vault: Vault, { dir, path, moved, entries, marks }: StoredDir): Place[] {
-  const children: Place[] = [];
+function childrenOf(
+  vault: Vault,
+  { dir, path, moved, entries, marks }: StoredDir,
+): DirectoryPlace[] {
+  const children: DirectoryPlace[] = [];
   for (const [name, type] of entries) {
     if (type !== "dir") continue;
     const mirror = vault.tree.below(path, vault.tree.mirrorRel(name));

@@ -6,7 +6,7 @@ import { pathOf, type Version } from "../../vault/version.ts";
 import { checkCancelled, type EnginePorts } from "../ports.ts";
 import type { Reader } from "../reader.ts";
 import { movesAmong } from "./diff_moves.ts";
-import { type Change, COUNTED, type DiffAnswer, emitChange, noChanges } from "./diff_answer.ts";
+import { COUNTED, type DiffAnswer, type Difference, emitChange, noChanges } from "./diff_answer.ts";
 import {
   caughtUp,
   choose,
@@ -71,7 +71,7 @@ function beforeLatest(ports: EnginePorts, reader: Reader): Chosen {
 /** One side of a path. */
 interface Side {
   v: Version;
-  type: Change["type"];
+  type: Difference["type"];
   hash: string | null;
   size: number | null;
   mtime: number | null;
@@ -88,7 +88,7 @@ async function between(
 ): Promise<DiffAnswer> {
   const answer = noChanges(a.stamp, b.stamp);
   if (a.n === b.n) return answer;
-  const changes: Change[] = [];
+  const changes: Difference[] = [];
   const found = sidesOf(ports, reader, a, b, below);
   const moves = movesAmong(reader.catalog, found, a, b);
   for (const [path, sides] of found) {
@@ -133,7 +133,7 @@ function sidesOf(
 }
 
 /** The change of a path; undefined when its content is the same (it went and came back). */
-function compare(path: string, a: Side | undefined, b: Side | undefined): Change | undefined {
+function compare(path: string, a: Side | undefined, b: Side | undefined): Difference | undefined {
   if (a === undefined) {
     return b === undefined || b.perhaps ? undefined : { path, type: b.type, modifier: "+" };
   }

@@ -33,13 +33,13 @@ export const COUNTED = {
 } as const;
 
 /** Emits a change and counts it. */
-export function emitChange(ports: EnginePorts, answer: DiffAnswer, change: Change): void {
+export function emitChange(ports: EnginePorts, answer: DiffAnswer, change: Difference): void {
   answer[COUNTED[change.modifier]]++;
   ports.emit({ message_type: "change", ...change });
 }
 
 /** A difference. */
-export type Change = Pick<ChangeMessage, "path" | "type" | "modifier" | "from">;
+export type Difference = Pick<ChangeMessage, "path" | "type" | "modifier" | "from">;
 
 /** True when a path may hold differences that were asked for. */
 export function concerns(path: string, below: string): boolean {

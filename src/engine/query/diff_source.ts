@@ -13,13 +13,19 @@ import { compileRules } from "../source/rules.ts";
 import {
   readSourceDir,
   type SourceEntry,
+  type SourceTrouble,
   type SourceView,
-  type Trouble,
   troubleOf,
 } from "../source/source_dir.ts";
 import { checkCancelled, type EnginePorts, hashFile } from "../ports.ts";
 import type { Reader } from "../reader.ts";
-import { type Change, concerns, type DiffAnswer, emitChange, noChanges } from "./diff_answer.ts";
+import {
+  concerns,
+  type DiffAnswer,
+  type Difference,
+  emitChange,
+  noChanges,
+} from "./diff_answer.ts";
 import type { Chosen } from "./query_point.ts";
 import { text } from "../../text/text.ts";
 
@@ -50,7 +56,7 @@ class Comparison {
   readonly #reader: Reader;
   readonly #what: SourceDiff;
   readonly #view: SourceView;
-  readonly #changes: Change[] = [];
+  readonly #changes: Difference[] = [];
 
   constructor(ports: EnginePorts, reader: Reader, what: SourceDiff) {
     this.#ports = ports;
@@ -59,7 +65,7 @@ class Comparison {
     this.#view = viewOf(ports, reader, what);
   }
 
-  run(): Change[] {
+  run(): Difference[] {
     const stack = [""];
     for (let dir = stack.pop(); dir !== undefined; dir = stack.pop()) {
       checkCancelled(this.#ports);
@@ -155,7 +161,7 @@ class Comparison {
     }
   }
 
-  #change(change: Change): void {
+  #change(change: Difference): void {
     if (isWithin(change.path, this.#what.below)) this.#changes.push(change);
   }
 
@@ -169,7 +175,7 @@ class Comparison {
     return (row === undefined ? undefined : PackedRow.open(row))?.entries() ?? [];
   }
 
-  #trouble(trouble: Trouble): void {
+  #trouble(trouble: SourceTrouble): void {
     this.errors++;
     this.#ports.emit({ message_type: "error", ...trouble });
   }

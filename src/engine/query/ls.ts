@@ -108,7 +108,7 @@ function* entriesOf(
 }
 
 /** Where a listing goes on. */
-interface Listing {
+interface ListingState {
   catalog: Catalog;
   point: HistoryPoint;
   /** The directories that have something in them, by the one that they lie in. */
@@ -117,7 +117,7 @@ interface Listing {
 }
 
 /** A directory's entries and what lies in them: by bytes, as whole paths are ordered. */
-function* inOrder(listing: Listing, dir: string, depth: number): Generator<Version> {
+function* inOrder(listing: ListingState, dir: string, depth: number): Generator<Version> {
   if (depth <= 0) return;
   const { catalog, point, dirs } = listing;
   const keys = new Map<string, Version | undefined>();
@@ -136,7 +136,7 @@ function* inOrder(listing: Listing, dir: string, depth: number): Generator<Versi
 }
 
 /** True for what a listing that goes on behind a path has behind it; a directory ends in a slash. */
-function isBefore({ after }: Listing, path: string): boolean {
+function isBefore({ after }: ListingState, path: string): boolean {
   if (after === undefined || (path.endsWith("/") && after.startsWith(path))) return false;
   return byBytes(path, after) <= 0;
 }

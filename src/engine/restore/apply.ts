@@ -8,23 +8,23 @@ import { checkCancelled } from "../ports.ts";
 import { setAttrs } from "./attrs.ts";
 import type { RestoreContext } from "./context.ts";
 import { discard } from "./copy.ts";
-import { LOOK_EVERY, type Waiting } from "./files.ts";
-import { asStop, type Batch } from "./lane.ts";
+import { LOOK_EVERY, type WaitingCopy } from "./files.ts";
+import { asStop, type CopyBatch } from "./lane.ts";
 import { NewFiles } from "./new_files.ts";
 import { collision } from "./new_names.ts";
 import type { RestoredNames } from "./link_groups.ts";
-import { type DirPlan, type Planner, type Step } from "./plan.ts";
+import { type RestoreDirPlan, type RestorePlanner, type RestoreStep } from "./plan.ts";
 import type { DeletedEntry } from "./protect.ts";
-import type { DirJob, LinkJob } from "./request.ts";
+import type { DirJob, RestoreLink } from "./request.ts";
 import { isFatal } from "./target.ts";
 import { TaskCopies } from "./task_copies.ts";
 
-type FileStep = Extract<Step, { do: "file" }>;
+type FileStep = Extract<RestoreStep, { do: "file" }>;
 
 /** A copy that is flushed before it replaces what is there. */
 interface Replacing {
   step: FileStep;
-  waiting: Waiting;
+  waiting: WaitingCopy;
 }
 
 /** So many copies are flushed together. */
@@ -33,18 +33,18 @@ const FLUSH_TOGETHER = 64;
 /** Writes a restore. */
 export class Applier {
   /** Links for main to make. */
-  readonly links: LinkJob[] = [];
+  readonly links: RestoreLink[] = [];
   /** Directories whose attributes come last, parents first. */
   readonly dirs: DirJob[] = [];
   readonly #c: RestoreContext;
-  readonly #planner: Planner;
+  readonly #planner: RestorePlanner;
   readonly #copies: TaskCopies;
   readonly #new: NewFiles;
   #replacing: Replacing[] = [];
   /** Other names of files, which come when the first ones are there. */
   readonly #named: { step: FileStep; inherits: boolean }[] = [];
   /** An applier; directories that cannot be made are told to `planner`. */
-  constructor(c: RestoreContext, planner: Planner) {
+  constructor(c: RestoreContext, planner: RestorePlanner) {
     this.#c = c;
     this.#planner = planner;
     this.#copies = new TaskCopies(c);
@@ -52,7 +52,7 @@ export class Applier {
   }
 
   /** Carries out one plan. */
-  async apply(plan: DirPlan): Promise<void> {
+  async apply(plan: RestoreDirPlan): Promise<void> {
     const { target } = this.#c;
     let inherits: boolean;
     try {
@@ -63,7 +63,7 @@ export class Applier {
     if (plan.root !== undefined) this.#last("", plan.root);
     for (const path of plan.leftovers) discard(this.#c.ports.fs, target.path(path));
     const here = this.#new.begin(plan.dir, plan.present.keys());
-    let batch: Batch = { dir: plan.dir, inherits, tasks: [] };
+    let batch: CopyBatch = { dir: plan.dir, inherits, tasks: [] };
     for (const [i, step] of plan.steps.entries()) {
       checkCancelled(this.#c.ports);
       if (step.do === "file" && step.v.link !== null) {
@@ -137,7 +137,7 @@ export class Applier {
     }
   }
 
-  #linked(step: FileStep, names: RestoredNames): Waiting | undefined {
+  #linked(step: FileStep, names: RestoredNames): WaitingCopy | undefined {
     const from = names.nameOf(step.v);
     if (from === undefined) return undefined;
     try {
@@ -150,7 +150,7 @@ export class Applier {
   }
 
   /** New files of one directory: for a lane that has little to do, or done here. False when all must end there. */
-  async #batch(plan: DirPlan, next: number, batch: Batch): Promise<boolean> {
+  async #batch(plan: RestoreDirPlan, next: number, batch: CopyBatch): Promise<boolean> {
     if (await this.#new.give(batch)) return true;
     if (!this.#stillReal(plan, next)) return false;
     for (const task of batch.tasks) this.#new.write(batch, task);
@@ -158,7 +158,7 @@ export class Applier {
   }
 
   /** Looks at the directory again; when somebody put something else in its place, nothing more goes there. */
-  #stillReal(plan: DirPlan, next: number): boolean {
+  #stillReal(plan: RestoreDirPlan, next: number): boolean {
     try {
       this.#c.target.assertReal(plan.dir);
       return true;
@@ -170,7 +170,7 @@ export class Applier {
     }
   }
 
-  #step(step: Step, inherits: boolean): void {
+  #step(step: RestoreStep, inherits: boolean): void {
     const { counts } = this.#c;
     switch (step.do) {
       case "file":
@@ -243,7 +243,7 @@ export class Applier {
     this.#c.counts.files_replaced++;
   }
 
-  #link(step: Extract<Step, { do: "link" }>): void {
+  #link(step: Extract<RestoreStep, { do: "link" }>): void {
     const { v, text } = step;
     const path = joinRel(v.dir, v.name);
     this.#remove(inTheWay(step.clear, path), path);
@@ -259,7 +259,7 @@ export class Applier {
     });
   }
 
-  #dir(step: Extract<Step, { do: "dir" }>): void {
+  #dir(step: Extract<RestoreStep, { do: "dir" }>): void {
     const { v } = step;
     const path = joinRel(v.dir, v.name);
     this.#remove(step.clear, path);
@@ -282,7 +282,7 @@ export class Applier {
     }
   }
 
-  #into(step: Extract<Step, { do: "into" }>): void {
+  #into(step: Extract<RestoreStep, { do: "into" }>): void {
     const { v, mode, onTheWay } = step;
     const path = joinRel(v.dir, v.name);
     if ((mode & 0o300) !== 0o300 && !this.#c.request.windows) {
@@ -361,6 +361,6 @@ function inTheWay(clear: readonly DeletedEntry[], own: string): DeletedEntry[] {
   return clear.filter((e) => e.type === "dir" || e.path !== own);
 }
 
-function pathOfStep(step: Step): string {
+function pathOfStep(step: RestoreStep): string {
   return step.do === "delete" ? step.entries.at(-1)?.path ?? "" : joinRel(step.v.dir, step.v.name);
 }

@@ -27,7 +27,7 @@ import type { Pick, PointView } from "./restore_picks.ts";
 const BUNCH = 1000;
 
 /** What was kept of one path, newest last. */
-interface Kept {
+interface KeptAttributes {
   stamp: number;
   attributes: AttributeSet;
 }
@@ -36,7 +36,7 @@ interface Kept {
 class KeptAt {
   /** The run itself kept attributes: what it does not tell of had none. */
   readonly whole: boolean;
-  readonly #byPath = new Map<string, Kept>();
+  readonly #byPath = new Map<string, KeptAttributes>();
 
   constructor(c: RestoreContext, stamp: Stamp | undefined) {
     const { catalog, vault } = c.reader;

@@ -5,10 +5,10 @@ import type { Version } from "../../vault/catalog.ts";
 import type { Attrs, Overwrite, Self } from "./request.ts";
 
 /** What to do with a path: new, other content, other type, attributes alone, nothing. */
-export type Verdict = "+" | "M" | "T" | "attrs" | "keep";
+export type RestoreVerdict = "+" | "M" | "T" | "attrs" | "keep";
 
 /** How to compare. */
-export interface CompareOptions {
+export interface RestoreCompareOptions {
   overwrite: Overwrite;
   self: Self;
   windows: boolean;
@@ -18,9 +18,9 @@ export interface CompareOptions {
 export function judge(
   v: Version,
   existing: FileInfo | undefined,
-  options: CompareOptions,
+  options: RestoreCompareOptions,
   same: () => boolean,
-): Verdict {
+): RestoreVerdict {
   if (existing === undefined) return "+";
   if (
     options.overwrite === "never" || (options.overwrite === "if-newer" && !isNewer(v, existing))
@@ -40,7 +40,7 @@ export function isNewer(v: Version, existing: FileInfo): boolean {
 }
 
 /** True when times, mode or owner are not as recorded, as far as this process can set them. */
-function attrsDiffer(v: Attrs, existing: FileInfo, options: CompareOptions): boolean {
+function attrsDiffer(v: Attrs, existing: FileInfo, options: RestoreCompareOptions): boolean {
   if (v.mtime !== null && v.mtime !== existing.mtime) return true;
   // all that is left of a mode there is whether a file is read-only
   if (options.windows) {

@@ -7,7 +7,7 @@ import type { EnginePorts } from "../ports.ts";
 import type { Reader } from "../reader.ts";
 import { noCounts } from "./counts.ts";
 import type { RestoreRequest } from "./request.ts";
-import type { Target } from "./target.ts";
+import type { RestoreTarget } from "./target.ts";
 
 /** One restore. */
 export class RestoreContext {
@@ -18,10 +18,10 @@ export class RestoreContext {
   readonly ports: EnginePorts;
   readonly reader: Reader;
   readonly request: RestoreRequest;
-  readonly target: Target;
+  readonly target: RestoreTarget;
 
   /** A restore that has done nothing yet. */
-  constructor(ports: EnginePorts, reader: Reader, request: RestoreRequest, target: Target) {
+  constructor(ports: EnginePorts, reader: Reader, request: RestoreRequest, target: RestoreTarget) {
     this.ports = ports;
     this.reader = reader;
     this.request = request;

@@ -44,7 +44,7 @@ export interface Recorded extends Attrs {
   hash: string | null;
 }
 
-interface Job {
+interface CopyJob {
   to: string;
   v: Recorded;
   self: Self;
@@ -98,7 +98,7 @@ export class Copier {
     return length;
   }
 
-  #small(job: Job, length: number): Copied {
+  #small(job: CopyJob, length: number): Copied {
     const { v } = job;
     const data = this.#buffer.subarray(0, length);
     const sound = v.hash === null || this.#ports.hashOf(data) === v.hash;
@@ -112,7 +112,7 @@ export class Copier {
     return { sound, bytes: length };
   }
 
-  #large(source: FileHandle, job: Job, first: number): Copied {
+  #large(source: FileHandle, job: CopyJob, first: number): Copied {
     const { v } = job;
     const hash = this.#ports.newHash();
     let bytes = 0;
@@ -138,7 +138,7 @@ export class Copier {
     return length;
   }
 
-  #write({ to, v, self }: Job, fill: (file: FileHandle) => void): void {
+  #write({ to, v, self }: CopyJob, fill: (file: FileHandle) => void): void {
     const { fs } = this.#ports;
     try {
       const file = createFresh(fs, to, birthMode(v, self));

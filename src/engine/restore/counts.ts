@@ -1,7 +1,7 @@
 /** What a restore counts (`docs/json.md`). @module */
 
 /** The counts of a summary; under `--dry-run` what would be. */
-export interface Counts {
+export interface RestoreCounts {
   /** Files written, those included that replaced something. */
   files_restored: number;
   /** Of these, files that replaced something. */
@@ -22,7 +22,7 @@ export interface Counts {
 }
 
 /** Counts of nothing. */
-export function noCounts(): Counts {
+export function noCounts(): RestoreCounts {
   return {
     files_restored: 0,
     files_replaced: 0,

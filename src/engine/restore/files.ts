@@ -6,7 +6,7 @@ import { checkCancelled, type EnginePorts, hashFile, NO_PROGRESS } from "../port
 import { Copier, damaged, damagedName, discard, TEMPORARY } from "./copy.ts";
 import { collision } from "./new_names.ts";
 import type { Attrs, RestoreRequest } from "./request.ts";
-import type { Target } from "./target.ts";
+import type { RestoreTarget } from "./target.ts";
 import { text } from "../../text/text.ts";
 
 /** A file to write. */
@@ -19,7 +19,7 @@ export interface FileTask extends Attrs {
 }
 
 /** A copy that is not in its place yet. */
-export interface Waiting {
+export interface WaitingCopy {
   path: string;
   temporary: string;
   task: FileTask;
@@ -37,14 +37,14 @@ export class FileWriter {
   verified = 0;
   bytes = 0;
   readonly #ports: EnginePorts;
-  readonly #target: Target;
+  readonly #target: RestoreTarget;
   readonly #options: FileOptions;
   readonly #copier: Copier;
   readonly #prefix: string;
   #serial = 0;
 
   /** A writer into `target`. */
-  constructor(ports: EnginePorts, target: Target, options: FileOptions) {
+  constructor(ports: EnginePorts, target: RestoreTarget, options: FileOptions) {
     this.#ports = ports;
     this.#target = target;
     this.#options = options;
@@ -53,7 +53,7 @@ export class FileWriter {
   }
 
   /** Copies into a temporary file in `dir`; new files take the group of the directory when it `inherits`. */
-  copy(dir: string, task: FileTask, inherits: boolean): Waiting {
+  copy(dir: string, task: FileTask, inherits: boolean): WaitingCopy {
     checkCancelled(this.#ports);
     const place = this.#target.path(dir);
     const temporary = this.#target.below(place, `${this.#prefix}-${this.#serial++}`);
@@ -70,7 +70,7 @@ export class FileWriter {
   }
 
   /** Makes a temporary file in `dir` that is another name of the file at `from`. */
-  link(dir: string, task: FileTask, from: string): Waiting {
+  link(dir: string, task: FileTask, from: string): WaitingCopy {
     checkCancelled(this.#ports);
     const temporary = this.#target.below(
       this.#target.path(dir),
@@ -93,7 +93,7 @@ export class FileWriter {
    * Puts a copy in its place. One that is `fresh` replaces nothing: what answers there is another entry, and the copy
    * stays where it is.
    */
-  put({ path, temporary, task }: Waiting, fresh = false): void {
+  put({ path, temporary, task }: WaitingCopy, fresh = false): void {
     const place = this.#target.path(path);
     if (fresh && this.#ports.fs.exists(place)) throw collision();
     this.#rename(temporary, place);

@@ -14,13 +14,13 @@ import { setAttrs } from "./attrs.ts";
 import { setLinkAttrs } from "./apply.ts";
 import { discard, TEMPORARY } from "./copy.ts";
 import { collision } from "./new_names.ts";
-import type { DirJob, LinkJob, Self } from "./request.ts";
-import type { Target } from "./target.ts";
+import type { DirJob, RestoreLink, Self } from "./request.ts";
+import type { RestoreTarget } from "./target.ts";
 
 /** What finishing needs. */
 export interface FinishPorts {
   fs: FileSystem;
-  target: Target;
+  target: RestoreTarget;
   self: Self;
   /** Told of what failed. */
   trouble: (path: string, error: unknown) => void;
@@ -33,7 +33,7 @@ export interface FinishPorts {
 }
 
 /** Makes links; gives how many were made. */
-export function makeLinks(ports: FinishPorts, links: readonly LinkJob[]): number {
+export function makeLinks(ports: FinishPorts, links: readonly RestoreLink[]): number {
   let made = 0;
   links.forEach((job, i) => {
     ports.check();
@@ -65,7 +65,7 @@ function refusesLinks({ fs, target, id }: FinishPorts, error: unknown): boolean 
   return false;
 }
 
-function makeLink({ fs, target, self, id }: FinishPorts, job: LinkJob, serial: number): void {
+function makeLink({ fs, target, self, id }: FinishPorts, job: RestoreLink, serial: number): void {
   const dir = dirOf(job.path);
   target.assertReal(dir);
   const there = target.look(job.path);
@@ -132,7 +132,7 @@ export function othersNote(others: readonly string[], target: string): Message |
 /** The directories that main finishes (those with links in or below them), and those that the engine does. */
 export function splitDirs(
   dirs: readonly DirJob[],
-  links: readonly LinkJob[],
+  links: readonly RestoreLink[],
 ): { engine: DirJob[]; main: DirJob[] } {
   const late = new Set<string>();
   for (const { path } of links) {

@@ -7,7 +7,7 @@ import { pathOf } from "../reader.ts";
 import { above, type Pick, type PointView } from "./restore_picks.ts";
 
 /** What is wanted directly in one directory. */
-export interface Group {
+export interface DirectoryGroup {
   view: PointView;
   dir: string;
   /** True when the directory itself is restored: what the snapshot does not have in it may be deleted. */
@@ -20,17 +20,17 @@ export interface Group {
 }
 
 /** Groups of all picks, one pick after the other. */
-export function* groupsOf(picks: readonly Pick[]): Generator<Group> {
+export function* groupsOf(picks: readonly Pick[]): Generator<DirectoryGroup> {
   const made = new Set<string>();
   for (const pick of picks) yield* groupsOfPick(pick, made);
 }
 
-function* groupsOfPick(pick: Pick, made: Set<string>): Generator<Group> {
+function* groupsOfPick(pick: Pick, made: Set<string>): Generator<DirectoryGroup> {
   const { view } = pick;
   const chosen = new Set<string>(pick.match === undefined && pick.path === "" ? [""] : []);
   // directories chosen and not come yet: those without entries never come by themselves
   const awaited = new Set<string>();
-  let group: Group | undefined;
+  let group: DirectoryGroup | undefined;
   for (const v of wanted(pick, chosen)) {
     if (group === undefined || group.dir !== v.dir) {
       if (group !== undefined) yield group;
@@ -62,7 +62,7 @@ function* wanted(pick: Pick, chosen: ReadonlySet<string>): Generator<Version> {
 }
 
 /** Groups that make the directories down to `dir`, if nothing else does. */
-function* wayTo(view: PointView, dir: string, made: Set<string>): Generator<Group> {
+function* wayTo(view: PointView, dir: string, made: Set<string>): Generator<DirectoryGroup> {
   if (dir === "") return;
   for (const path of [...above(dir), dir]) {
     if (made.has(path)) continue;

@@ -16,20 +16,20 @@ import { serveMember } from "../crew/member.ts";
 import type { Trade } from "../crew/trade.ts";
 import type { EnginePorts } from "../ports.ts";
 import { isDamaged } from "./copy.ts";
-import { type FileOptions, type FileTask, FileWriter, type Waiting } from "./files.ts";
+import { type FileOptions, type FileTask, FileWriter, type WaitingCopy } from "./files.ts";
 import { isCollision } from "./new_names.ts";
-import { isFatal, Target } from "./target.ts";
+import { isFatal, RestoreTarget } from "./target.ts";
 import { text } from "../../text/text.ts";
 
 /** New files of one directory. */
-export interface Batch {
+export interface CopyBatch {
   dir: string;
   inherits: boolean;
   tasks: FileTask[];
 }
 
 /** What became of a batch. */
-interface Written {
+interface WrittenBatch {
   restored: number;
   verified: number;
   bytes: number;
@@ -47,24 +47,24 @@ const AHEAD = 3;
 /** The work of a restore's lanes. */
 export interface RestoreTrade extends Trade {
   setup: { root: string; options: FileOptions };
-  piece: Batch;
-  result: Written;
+  piece: CopyBatch;
+  result: WrittenBatch;
 }
 
 /** Serves one restore over `line`. */
 export function serveRestoreLane(ports: EnginePorts, line: MemberEnd<RestoreTrade>): void {
   serveMember<RestoreTrade>(line, ({ root, options }) => {
-    const target = new Target(ports.fs, root, ports.separator);
+    const target = new RestoreTarget(ports.fs, root, ports.separator);
     const writer = new FileWriter(ports, target, options);
     return { work: (batch) => writeBatch(target, writer, batch), end: () => {}, drop: () => {} };
   });
 }
 
-function writeBatch(target: Target, writer: FileWriter, batch: Batch): Written {
+function writeBatch(target: RestoreTarget, writer: FileWriter, batch: CopyBatch): WrittenBatch {
   const before = { restored: writer.restored, verified: writer.verified, bytes: writer.bytes };
-  const failed: Written["failed"] = [];
+  const failed: WrittenBatch["failed"] = [];
   const moved: number[] = [];
-  let fatal: Written["fatal"];
+  let fatal: WrittenBatch["fatal"];
   let at = -1;
   try {
     target.assertReal(batch.dir);
@@ -92,7 +92,7 @@ function writeBatch(target: Target, writer: FileWriter, batch: Batch): Written {
   };
 }
 
-function putNew(writer: FileWriter, waiting: Waiting, target: Target): void {
+function putNew(writer: FileWriter, waiting: WaitingCopy, target: RestoreTarget): void {
   try {
     writer.put(waiting, true);
   } catch (error) {
@@ -106,22 +106,22 @@ function plain(task: number, error: unknown): { task: number; code: string; erro
 }
 
 /** What the engine is told of what lanes did. */
-export interface LaneHost {
+export interface RestoreLaneHost {
   count(restored: number, verified: number, bytes: number): void;
   /** A path that failed. */
   failed(path: string, error: unknown): void;
   /** A file is in its place. */
-  placed(batch: Batch, task: FileTask): void;
+  placed(batch: CopyBatch, task: FileTask): void;
   /** All that was told of a batch. */
-  done(batch: Batch): void;
+  done(batch: CopyBatch): void;
   /** A file to be written by the engine itself. */
-  again(batch: Batch, task: FileTask): void;
+  again(batch: CopyBatch, task: FileTask): void;
 }
 
 /** The engine's end of all lanes. */
 export class RestoreLanes {
   readonly #crew: Crew<RestoreTrade>;
-  readonly #host: LaneHost;
+  readonly #host: RestoreLaneHost;
   #fatal: unknown;
 
   /** Lanes that begin when there is a batch for them. */
@@ -129,7 +129,7 @@ export class RestoreLanes {
     lanes: CrewPorts | undefined,
     root: string,
     options: FileOptions,
-    host: LaneHost,
+    host: RestoreLaneHost,
   ) {
     this.#host = host;
     const setup = { root, options };
@@ -137,7 +137,7 @@ export class RestoreLanes {
   }
 
   /** Gives a batch to a lane that has little to do; false when none has. Throws what stopped a lane. */
-  async give(batch: Batch): Promise<boolean> {
+  async give(batch: CopyBatch): Promise<boolean> {
     if (this.#crew.size === 0) return false;
     await this.#crew.yieldToMessages();
     this.#check();
@@ -158,7 +158,7 @@ export class RestoreLanes {
     if (fatal !== undefined) throw fatal;
   }
 
-  #written(batch: Batch, done: Written): void {
+  #written(batch: CopyBatch, done: WrittenBatch): void {
     this.#host.count(done.restored, done.verified, done.bytes);
     const pathOf = (task: number): string =>
       task < 0 ? batch.dir : `${batch.dir === "" ? "" : `${batch.dir}/`}${batch.tasks[task]?.name}`;

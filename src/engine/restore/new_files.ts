@@ -4,8 +4,8 @@ import { joinRel } from "../../base/relpath.ts";
 import { hashFile } from "../ports.ts";
 import type { RestoreContext } from "./context.ts";
 import { discard } from "./copy.ts";
-import { type FileTask, type Waiting, withoutProgress } from "./files.ts";
-import { type Batch, RestoreLanes } from "./lane.ts";
+import { type FileTask, type WaitingCopy, withoutProgress } from "./files.ts";
+import { type CopyBatch, RestoreLanes } from "./lane.ts";
 import { altered, isCollision, lists, NewNames } from "./new_names.ts";
 import type { TaskCopies } from "./task_copies.ts";
 
@@ -18,7 +18,7 @@ export class NewFiles {
   readonly #failed: (path: string, error: unknown) => void;
   readonly #lanes: RestoreLanes;
   /** Those of the directories whose files lanes have. */
-  readonly #newIn = new WeakMap<Batch, NewNames<FileTask>>();
+  readonly #newIn = new WeakMap<CopyBatch, NewNames<FileTask>>();
 
   /** Tells `failed` of each path that could not be restored; that throws where nothing else could be. */
   constructor(
@@ -49,7 +49,7 @@ export class NewFiles {
   }
 
   /** Gives new files of one directory to a lane that has little to do; false when none has. */
-  async give(batch: Batch): Promise<boolean> {
+  async give(batch: CopyBatch): Promise<boolean> {
     const names = this.here;
     this.#newIn.set(batch, names);
     names.pending++;
@@ -58,7 +58,7 @@ export class NewFiles {
     return false;
   }
 
-  #batchDone(batch: Batch): void {
+  #batchDone(batch: CopyBatch): void {
     const names = this.#newIn.get(batch);
     if (names === undefined) return;
     names.pending--;
@@ -95,7 +95,7 @@ export class NewFiles {
   }
 
   /** Writes one in the engine's own thread. */
-  write(batch: Batch, task: FileTask): void {
+  write(batch: CopyBatch, task: FileTask): void {
     const { dir, inherits } = batch;
     try {
       const names = this.#newIn.get(batch);
@@ -106,7 +106,7 @@ export class NewFiles {
   }
 
   /** Puts a new file in its place; what answers there may be a name that was placed before and is kept as another. */
-  put(waiting: Waiting, names: NewNames<FileTask> | undefined): void {
+  put(waiting: WaitingCopy, names: NewNames<FileTask> | undefined): void {
     const { ports, target } = this.#c;
     const { writer } = this.#copies;
     try {

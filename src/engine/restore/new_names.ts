@@ -10,10 +10,10 @@ import { text } from "../../text/text.ts";
 import type { EnginePorts } from "../ports.ts";
 import { TEMPORARY } from "./copy.ts";
 import { fold } from "./fold.ts";
-import type { Target } from "./target.ts";
+import type { RestoreTarget } from "./target.ts";
 
 /** What came of a look at the listing. */
-export interface Looked<T> {
+export interface NamesLook<T> {
   /** Names that the directory does not list: gone again, what another name has aside. */
   misfits: string[];
   /** Files that are there and may have been written over by one of those. */
@@ -43,8 +43,8 @@ export class NewNames<T> {
   }
 
   /** Looks at the listing; what is no entry of its own goes. */
-  look(ports: EnginePorts, target: Target): Looked<T> {
-    const looked: Looked<T> = { misfits: [], doubtful: [] };
+  look(ports: EnginePorts, target: RestoreTarget): NamesLook<T> {
+    const looked: NamesLook<T> = { misfits: [], doubtful: [] };
     if (this.#names.size === 0) return looked;
     const listed = list(ports, target, this.dir);
     const folds = new Set([...listed].map(fold));
@@ -61,7 +61,7 @@ export class NewNames<T> {
   }
 
   /** Takes a name away; should what answered by it be another name's, that one gets it back. */
-  #evict({ fs, newId }: EnginePorts, target: Target, name: string): void {
+  #evict({ fs, newId }: EnginePorts, target: RestoreTarget, name: string): void {
     const place = target.path(joinRel(this.dir, name));
     if (!fs.exists(place)) return;
     const before = list({ fs }, target, this.dir);
@@ -79,14 +79,14 @@ export class NewNames<T> {
 /** True when a directory of the target lists an entry of this very name. */
 export function lists(
   ports: Pick<EnginePorts, "fs">,
-  target: Target,
+  target: RestoreTarget,
   dir: string,
   name: string,
 ): boolean {
   return list(ports, target, dir).has(name);
 }
 
-function list({ fs }: Pick<EnginePorts, "fs">, target: Target, dir: string): Set<string> {
+function list({ fs }: Pick<EnginePorts, "fs">, target: RestoreTarget, dir: string): Set<string> {
   return new Set(fs.list(target.path(dir)).map((e) => e.name));
 }
 

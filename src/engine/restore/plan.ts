@@ -14,22 +14,22 @@ import type { RestoreContext } from "./context.ts";
 import { isTemporary } from "./copy.ts";
 import { withoutProgress } from "./files.ts";
 import { fold } from "./fold.ts";
-import type { Group } from "./groups.ts";
+import type { DirectoryGroup } from "./groups.ts";
 import { collision } from "./new_names.ts";
 import type { DeletedEntry, Protection } from "./protect.ts";
 import { text } from "../../text/text.ts";
 import { kindText } from "../../text/kind_text.ts";
 
 /** How an entry changes: new, other content, other type. */
-export type Change = "+" | "M" | "T";
+export type EntryChange = "+" | "M" | "T";
 
 /** One thing to do. */
-export type Step =
+export type RestoreStep =
   | {
     do: "file";
     v: Version;
     from: string;
-    change: Change;
+    change: EntryChange;
     clear: DeletedEntry[];
     careful: boolean;
   }
@@ -37,7 +37,7 @@ export type Step =
     do: "link";
     v: Version;
     text: string;
-    change: Change;
+    change: EntryChange;
     clear: DeletedEntry[];
     careful: boolean;
   }
@@ -48,12 +48,12 @@ export type Step =
   | { do: "delete"; entries: DeletedEntry[] };
 
 /** What is to be done in one directory. */
-export interface DirPlan {
+export interface RestoreDirPlan {
   dir: string;
   /** True when the directory was made by this restore: nothing is in it that is not ours. */
   fresh: boolean;
   root: Version | undefined;
-  steps: Step[];
+  steps: RestoreStep[];
   /** Temporary files of a restore that was killed. */
   leftovers: string[];
   /** What is there before. */
@@ -66,7 +66,7 @@ export type Present = ReadonlyMap<string, EntryType>;
 const NOTHING: Present = new Map();
 
 /** Plans directories; parents come before what is in them. */
-export class Planner {
+export class RestorePlanner {
   /** Directories that did not exist before. */
   readonly fresh = new Set<string>();
   /** Directories that could not be made, or may not be written into. */
@@ -83,7 +83,7 @@ export class Planner {
   }
 
   /** The plan for one directory; undefined when nothing can be done there. */
-  plan(group: Group): DirPlan | undefined {
+  plan(group: DirectoryGroup): RestoreDirPlan | undefined {
     const { dir } = group;
     if (this.blocked.has(dir)) {
       for (const v of group.entries) if (v.type === "dir") this.blocked.add(joinRel(dir, v.name));
@@ -91,7 +91,14 @@ export class Planner {
     }
     const fresh = this.fresh.has(dir);
     const present = fresh ? NOTHING : this.#list(dir);
-    const plan: DirPlan = { dir, fresh, root: group.root, steps: [], leftovers: [], present };
+    const plan: RestoreDirPlan = {
+      dir,
+      fresh,
+      root: group.root,
+      steps: [],
+      leftovers: [],
+      present,
+    };
     const stored = this.#storedNames(group);
     const names = new NameCheck(group.entries, present);
     for (const v of group.onTheWay) this.#attempt(plan, v, () => this.#onTheWay(group, v, present));
@@ -108,7 +115,7 @@ export class Planner {
     return new Map(entries.map((e) => [e.name, e.type]));
   }
 
-  #attempt(plan: DirPlan, v: Version, work: () => Step): void {
+  #attempt(plan: RestoreDirPlan, v: Version, work: () => RestoreStep): void {
     const path = joinRel(v.dir, v.name);
     try {
       this.#c.target.assertName(v.name);
@@ -126,7 +133,7 @@ export class Planner {
     }
   }
 
-  #onTheWay(group: Group, v: Version, present: Present): Step {
+  #onTheWay(group: DirectoryGroup, v: Version, present: Present): RestoreStep {
     const existing = this.#existing(v, present);
     if (existing === undefined) return { do: "dir", v, change: "+", clear: [], onTheWay: true };
     if (existing.type === "dir") {
@@ -141,12 +148,12 @@ export class Planner {
   }
 
   #entry(
-    group: Group,
+    group: DirectoryGroup,
     v: Version,
     present: Present,
     stored: ReadonlySet<string>,
     names: NameCheck,
-  ): Step {
+  ): RestoreStep {
     const existing = names.folds(v.name) || present.has(v.name)
       ? this.#existing(v, present)
       : undefined;
@@ -163,7 +170,7 @@ export class Planner {
       : this.#c.target.look(joinRel(v.dir, v.name));
   }
 
-  #dir(group: Group, v: Version, existing: FileInfo | undefined): Step {
+  #dir(group: DirectoryGroup, v: Version, existing: FileInfo | undefined): RestoreStep {
     if (existing === undefined) return { do: "dir", v, change: "+", clear: [], onTheWay: false };
     if (existing.type === "dir") {
       this.#refuseVault(group, v);
@@ -182,7 +189,7 @@ export class Planner {
   }
 
   /** A vault that lies where a directory was: what it holds may be nowhere else. One that was backed up as such may come back. */
-  #refuseVault({ view }: Group, v: Version): void {
+  #refuseVault({ view }: DirectoryGroup, v: Version): void {
     const path = joinRel(v.dir, v.name);
     const mark = `${path}/${META}/${ROOT_FILES.vault}`;
     if (this.#c.target.look(mark) === undefined || view.version(mark) !== undefined) return;
@@ -192,12 +199,12 @@ export class Planner {
   }
 
   #content(
-    group: Group,
+    group: DirectoryGroup,
     v: Version,
     existing: FileInfo | undefined,
     stored: ReadonlySet<string>,
     careful: boolean,
-  ): Step {
+  ): RestoreStep {
     const path = joinRel(v.dir, v.name);
     if (v.gone !== null) throw gone();
     const text = v.type === "link" ? this.#linkText(v) : "";
@@ -236,7 +243,7 @@ export class Planner {
   }
 
   /** A directory in the way goes only with what the user let go of. */
-  #clear(group: Group, path: string, type: EntryType): DeletedEntry[] {
+  #clear(group: DirectoryGroup, path: string, type: EntryType): DeletedEntry[] {
     if (type !== "dir") return [{ path, type }];
     if (this.#c.ports.fs.list(this.#c.target.path(path)).length === 0) return [{ path, type }];
     const all = this.#c.request.delete && group.whole
@@ -268,7 +275,7 @@ export class Planner {
   }
 
   /** The files of the mirror's directory: one listing in place of a look at each. */
-  #storedNames(group: Group): ReadonlySet<string> {
+  #storedNames(group: DirectoryGroup): ReadonlySet<string> {
     const names = new Set<string>();
     const living = group.entries.filter((v) => v.type === "file" && v.until === null);
     if (living.length < 4) return names;
@@ -283,7 +290,7 @@ export class Planner {
   }
 
   /** What is there and not wanted. */
-  #rest(group: Group, present: Present, names: NameCheck, plan: DirPlan): void {
+  #rest(group: DirectoryGroup, present: Present, names: NameCheck, plan: RestoreDirPlan): void {
     const spared = this.#c.request.delete &&
       this.#protection.spares(group.dir, group.entries.length);
     for (const [name, type] of present) {

@@ -2,7 +2,7 @@
 
 import type { Attributed, Unwanted } from "../../base/attributes.ts";
 import type { Stamp } from "../../base/stamp.ts";
-import type { Counts } from "./counts.ts";
+import type { RestoreCounts } from "./counts.ts";
 
 /** When an entry that is there already is written over. */
 export type Overwrite = "always" | "if-newer" | "if-changed" | "never";
@@ -64,7 +64,7 @@ export interface Attrs {
 }
 
 /** A symbolic link for main to make; the path is relative to the target. */
-export interface LinkJob extends Attrs {
+export interface RestoreLink extends Attrs {
   path: string;
   /** The text of the link. */
   target: string;
@@ -98,11 +98,11 @@ export interface AttributesDone {
 export interface RestoreResult {
   /** The run whose state was restored; null for a vault without records. Several when paths name their own. */
   stamps: readonly (string | null)[];
-  counts: Counts;
+  counts: RestoreCounts;
   errors: number;
   /** A snapshot was not what its seal says. */
   proven?: false;
-  links: readonly LinkJob[];
+  links: readonly RestoreLink[];
   /** In the order in which to work: the deepest first. */
   dirs: readonly DirJob[];
   /** What the process may do, as the vault can be trusted. */

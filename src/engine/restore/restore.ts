@@ -11,14 +11,14 @@ import { Applier } from "./apply.ts";
 import { restoreAttributes } from "./attributes.ts";
 import { RestoreContext } from "./context.ts";
 import { finishDirs, othersNote, splitDirs } from "./finish.ts";
-import { type Group, groupsOf } from "./groups.ts";
-import { type DirPlan, Planner } from "./plan.ts";
+import { type DirectoryGroup, groupsOf } from "./groups.ts";
+import { type RestoreDirPlan, RestorePlanner } from "./plan.ts";
 import { RestoredNames } from "./link_groups.ts";
 import { type Pick, type PointView, resolvePicks, vanishedPicks } from "./restore_picks.ts";
 import { Protection } from "./protect.ts";
 import type { RestoreRequest, RestoreResult } from "./request.ts";
 import { trusting } from "./trust.ts";
-import { Target } from "./target.ts";
+import { RestoreTarget } from "./target.ts";
 
 /** Restores, up to the links, which it gives back for main to make. */
 export async function restoreCommand(
@@ -28,7 +28,7 @@ export async function restoreCommand(
   const reader = Reader.open(ports, asked.vault);
   try {
     const request = trusting(ports, reader.vault, asked);
-    const target = new Target(ports.fs, request.target, ports.separator);
+    const target = new RestoreTarget(ports.fs, request.target, ports.separator);
     const c = new RestoreContext(ports, reader, request, target);
     const picks = picksOf(c);
     if (request.dryRun) return planned(c, picks);
@@ -99,7 +99,7 @@ function planned(c: RestoreContext, picks: readonly Pick[]): RestoreResult {
 }
 
 /** Names what would stay as it is. */
-function tellKept(c: RestoreContext, plan: DirPlan): void {
+function tellKept(c: RestoreContext, plan: RestoreDirPlan): void {
   for (const step of plan.steps) {
     if (step.do !== "keep" && step.do !== "attrs") continue;
     c.ports.emit({
@@ -144,8 +144,12 @@ function preview(c: RestoreContext, picks: readonly Pick[]): void {
 }
 
 /** Plans that suppose that each plan is carried out. */
-function* plans(c: RestoreContext, picks: readonly Pick[], quick: boolean): Generator<DirPlan> {
-  const planner = new Planner(c, new Protection(c), quick);
+function* plans(
+  c: RestoreContext,
+  picks: readonly Pick[],
+  quick: boolean,
+): Generator<RestoreDirPlan> {
+  const planner = new RestorePlanner(c, new Protection(c), quick);
   if (c.target.look("") === undefined) planner.fresh.add("");
   for (const group of groupsOf(picks)) {
     checkCancelled(c.ports);
@@ -154,7 +158,11 @@ function* plans(c: RestoreContext, picks: readonly Pick[], quick: boolean): Gene
   }
 }
 
-function planGroup(c: RestoreContext, planner: Planner, group: Group): DirPlan | undefined {
+function planGroup(
+  c: RestoreContext,
+  planner: RestorePlanner,
+  group: DirectoryGroup,
+): RestoreDirPlan | undefined {
   try {
     return planner.plan(group);
   } catch (error) {
@@ -185,7 +193,7 @@ function tellTotal(c: RestoreContext, picks: readonly Pick[]): void {
 async function restored(c: RestoreContext, picks: readonly Pick[]): Promise<RestoreResult> {
   if (c.request.watched === true) tellTotal(c, picks);
   const protection = new Protection(c);
-  const planner = new Planner(c, protection, false);
+  const planner = new RestorePlanner(c, protection, false);
   const applier = new Applier(c, planner);
   if (c.target.look("") === undefined) {
     c.ports.fs.mkdir(c.target.root);
@@ -240,7 +248,7 @@ function resultOf(c: RestoreContext, picks: readonly Pick[]): RestoreResult {
 }
 
 /** The differences that a plan makes. */
-function* changesOf(plan: DirPlan): Generator<ChangeMessage> {
+function* changesOf(plan: RestoreDirPlan): Generator<ChangeMessage> {
   for (const step of plan.steps) {
     if (step.do === "delete") {
       for (const { path, type } of step.entries) yield change(path, shown(type), "-");
@@ -254,7 +262,7 @@ function* changesOf(plan: DirPlan): Generator<ChangeMessage> {
 }
 
 /** What goes comes as the system lists it: two previews of the same must be the same text. */
-function sortedChanges(plan: DirPlan): ChangeMessage[] {
+function sortedChanges(plan: RestoreDirPlan): ChangeMessage[] {
   return [...changesOf(plan)].sort((a, b) => a.path < b.path ? -1 : a.path > b.path ? 1 : 0);
 }
 
@@ -270,7 +278,7 @@ function shown(type: string): ChangeMessage["type"] {
   return type === "dir" || type === "link" ? type : "file";
 }
 
-function countPlan({ counts }: RestoreContext, plan: DirPlan): void {
+function countPlan({ counts }: RestoreContext, plan: RestoreDirPlan): void {
   const deleted = (type: string): void => {
     if (type === "dir") counts.dirs_deleted++;
     else counts.files_deleted++;

@@ -14,7 +14,7 @@ import { text } from "../../text/text.ts";
 import { kindText } from "../../text/kind_text.ts";
 
 /** A restore target. */
-export class Target extends Tree {
+export class RestoreTarget extends Tree {
   readonly #fs: FileSystem;
   readonly #windows: boolean;
   /** The directories that were looked at last, each below the one before it. */

@@ -4,7 +4,7 @@ import { isNotFound } from "../../base/errors.ts";
 import type { Version } from "../../vault/catalog.ts";
 import type { RestoreContext } from "./context.ts";
 import { isDamaged } from "./copy.ts";
-import { type FileTask, FileWriter, type Waiting } from "./files.ts";
+import { type FileTask, FileWriter, type WaitingCopy } from "./files.ts";
 
 /** The copies that the engine's own thread makes. */
 export class TaskCopies {
@@ -28,7 +28,7 @@ export class TaskCopies {
   }
 
   /** Copies; a file that a running backup moved, or put another in the place of, is looked for again. */
-  copy(dir: string, task: FileTask, inherits: boolean): Waiting {
+  copy(dir: string, task: FileTask, inherits: boolean): WaitingCopy {
     try {
       return this.writer.copy(dir, task, inherits);
     } catch (error) {

@@ -7,7 +7,7 @@ import type { Vault } from "../../vault/vault.ts";
 import type { CopyAttrs } from "./policy.ts";
 
 /** A temporary file that shares its content. */
-export interface Shared {
+export interface SharedTemporary {
   /** The new file, still to be flushed and closed; undefined where nothing was written. */
   open: FileHandle | undefined;
 }
@@ -19,7 +19,7 @@ export interface Seen {
 }
 
 /** What is to be made. */
-export interface Making {
+export interface SharedFile {
   /** A path at which nothing is. */
   to: string;
   wanted: CopyAttrs;
@@ -31,7 +31,11 @@ export interface Making {
 }
 
 /** Makes it. Whatever a disk has against it gives undefined: the content is then stored; only the end of the run is thrown. */
-export function makeShared(vault: Vault, copy: Seen, making: Making): Shared | undefined {
+export function makeShared(
+  vault: Vault,
+  copy: Seen,
+  making: SharedFile,
+): SharedTemporary | undefined {
   try {
     const made = making.how === "copy" ? clone(vault, copy, making) : link(vault, copy, making);
     if (made !== undefined) return made;
@@ -42,7 +46,11 @@ export function makeShared(vault: Vault, copy: Seen, making: Making): Shared | u
   return undefined;
 }
 
-function link({ fs }: Vault, copy: Seen, { to, wanted, how }: Making): Shared | undefined {
+function link(
+  { fs }: Vault,
+  copy: Seen,
+  { to, wanted, how }: SharedFile,
+): SharedTemporary | undefined {
   fs.link(copy.path, to);
   const made = fs.lstat(to);
   // another lane put something else there meanwhile
@@ -53,7 +61,11 @@ function link({ fs }: Vault, copy: Seen, { to, wanted, how }: Making): Shared | 
   return { open: undefined };
 }
 
-function clone({ fs, tree }: Vault, copy: Seen, { to, wanted }: Making): Shared | undefined {
+function clone(
+  { fs, tree }: Vault,
+  copy: Seen,
+  { to, wanted }: SharedFile,
+): SharedTemporary | undefined {
   fs.copyFile(copy.path, to);
   // it was looked at by name: it must be the file that was looked at
   if (!isSameFile(fs.lstat(copy.path), copy.info)) return undefined;

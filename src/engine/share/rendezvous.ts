@@ -9,7 +9,7 @@ import { removeQuietly } from "../../base/io.ts";
 import { TEMPORARY } from "../../vault/names.ts";
 import type { Vault } from "../../vault/vault.ts";
 import { LEAST_SHARED } from "../../vault/history/contents.ts";
-import type { Shared } from "./make_shared.ts";
+import type { SharedTemporary } from "./make_shared.ts";
 
 const PREFIX = `${TEMPORARY}names-`;
 
@@ -25,7 +25,7 @@ function place({ tree }: Vault, { hash, info }: Meeting): string {
 }
 
 /** Makes `to` a name of the copy that another name of the file has brought in this run; undefined when none has. */
-export function meet(vault: Vault, meeting: Meeting, to: string): Shared | undefined {
+export function meet(vault: Vault, meeting: Meeting, to: string): SharedTemporary | undefined {
   const { fs, tree } = vault;
   if (meeting.size < LEAST_SHARED) return undefined;
   const from = place(vault, meeting);

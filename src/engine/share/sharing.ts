@@ -14,7 +14,7 @@ import { hasSize, LEAST_SHARED } from "../../vault/history/contents.ts";
 import type { Vault } from "../../vault/vault.ts";
 import { pathOf, type Version } from "../../vault/version.ts";
 import { Copies, type Copy } from "./copies.ts";
-import { makeShared, type Shared } from "./make_shared.ts";
+import { makeShared, type SharedTemporary } from "./make_shared.ts";
 import type { KnownContent, KnownContents } from "./known_contents.ts";
 import { agrees, type CopyAttrs, isFresh, MOST_NAMES } from "./policy.ts";
 
@@ -79,7 +79,7 @@ export class Sharing {
   }
 
   /** Makes the file `to`, which is not there, of what the vault has; undefined where it has nothing that may be shared. */
-  make(to: string, wanted: Wanted): Shared | undefined {
+  make(to: string, wanted: Wanted): SharedTemporary | undefined {
     if (this.#o.mode === "never" || wanted.size < LEAST_SHARED) return undefined;
     const content = this.#o.contents.of(wanted.hash, "file");
     const { free } = content;

@@ -7,7 +7,7 @@
 import { HikaeError } from "../../base/errors.ts";
 import type { EnginePorts } from "../ports.ts";
 import { giveHalf, inTask, MessagePause } from "../crew/work_sharing.ts";
-import type { FilterAnswer, FilterQuestion } from "../questions.ts";
+import type { FilterAnswer, FilterRequest } from "../questions.ts";
 import type { ComparedDirectory, SourceRead } from "../backup/compare/compare_directory.ts";
 import type { Lane } from "../backup/lane.ts";
 import { type LaneFindings, lookAt, type Phase } from "../backup/lane_loop.ts";
@@ -16,7 +16,7 @@ import type { SourceEntry } from "./source_dir.ts";
 import { text } from "../../text/text.ts";
 
 /** Asks the filters. */
-export type AskFilter = (question: FilterQuestion) => Promise<FilterAnswer>;
+export type AskFilter = (question: FilterRequest) => Promise<FilterAnswer>;
 
 /** The filters that these ports ask; undefined where nobody is there to answer. */
 export function askFilter({ ask }: Pick<EnginePorts, "ask">): AskFilter | undefined {
@@ -36,7 +36,7 @@ interface BatchedTask {
   entries: SourceEntry[];
 }
 
-interface Batch {
+interface ReadAhead {
   tasks: BatchedTask[];
   answer: Promise<FilterAnswer>;
 }
@@ -56,7 +56,7 @@ export async function runFiltered(
   found: LaneFindings,
 ): Promise<void> {
   const stack = [...tasks].reverse();
-  const under: Batch[] = [];
+  const under: ReadAhead[] = [];
   const pause = new MessagePause(neighbours);
   const inside = inTask(neighbours, stack);
   while (stack.length > 0 || under.length > 0) {
@@ -75,13 +75,13 @@ export async function runFiltered(
   }
 }
 
-function readAhead(lane: Lane, stack: Task[], ask: AskFilter): Batch {
+function readAhead(lane: Lane, stack: Task[], ask: AskFilter): ReadAhead {
   const dirs: string[] = [];
   const names: string[][] = [];
   const types: string[] = [];
   const sizes: number[][] = [];
   const mtimes: number[][] = [];
-  const tasks: Batch["tasks"] = [];
+  const tasks: ReadAhead["tasks"] = [];
   let count = 0;
   while (count < BATCH) {
     const task = stack.pop();
@@ -107,7 +107,7 @@ function readAhead(lane: Lane, stack: Task[], ask: AskFilter): Batch {
   return { tasks, answer };
 }
 
-function apply(batch: Batch, answer: FilterAnswer): void {
+function apply(batch: ReadAhead, answer: FilterAnswer): void {
   if (answer.hold !== undefined) {
     throw new HikaeError(
       "guard_plugin",
@@ -133,7 +133,7 @@ export async function walkFiltered(
 ): Promise<void> {
   const taskOf = (path: string): Task => ({ path, looked: false, fresh: false });
   const stack = [taskOf("")];
-  const under: Batch[] = [];
+  const under: ReadAhead[] = [];
   while (stack.length > 0 || under.length > 0) {
     while (stack.length > 0 && under.length < AHEAD) under.push(readAhead(lane, stack, ask));
     const batch = under.shift();

@@ -22,7 +22,7 @@ export interface SourceEntry {
 }
 
 /** Trouble with one path of the source. */
-export interface Trouble {
+export interface SourceTrouble {
   path: string;
   during: string;
   code: string;
@@ -38,7 +38,7 @@ export interface SourceDir {
   entries: SourceEntry[];
   /** Names that are there but could not be looked at: neither seen nor gone. */
   unseen: Set<string>;
-  troubles: Trouble[];
+  troubles: SourceTrouble[];
 }
 
 /** What a directory's reading needs. */
@@ -76,7 +76,7 @@ function vaultItself(abs: string): Error {
 }
 
 /** The trouble that an error is. */
-export function troubleOf(path: string, during: string, error: unknown): Trouble {
+export function troubleOf(path: string, during: string, error: unknown): SourceTrouble {
   const code = errorCode(error) || "unreadable";
   const hint = during === "store" ? undefined : sourceHint(error);
   return {
@@ -200,7 +200,7 @@ export function filesSeen({ entries }: SourceDir): number {
   return n;
 }
 
-function notUtf8(path: string): Trouble {
+function notUtf8(path: string): SourceTrouble {
   return {
     path,
     during: "scan",

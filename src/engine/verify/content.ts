@@ -8,7 +8,7 @@ import type { VerifyView } from "./view.ts";
 import { text } from "../../text/text.ts";
 
 /** What a look at one version found. */
-export type Finding =
+export type ContentFinding =
   | { state: "sound" | "unknown"; bytes: number }
   | { state: "damaged" | "missing" | "unreadable"; message: string };
 
@@ -40,7 +40,7 @@ export function checkVersion(
   view: VerifyView,
   v: Version,
   read: ReadFiles = new ReadFiles(),
-): Finding {
+): ContentFinding {
   const path = view.find(v);
   if (path === undefined) {
     return view.busy() && v.until === null

@@ -5,7 +5,7 @@
  */
 
 import { joinRel } from "../../../base/relpath.ts";
-import type { DirPlan, Step } from "./compare.ts";
+import type { CompareStep, DirPlan } from "./compare.ts";
 import type { LaneVault } from "../lane_vault.ts";
 import { ForetoldMoves, type Sample } from "../share/foretold_moves.ts";
 import { pathOf } from "../../../vault/version.ts";
@@ -26,7 +26,7 @@ export class Counting {
   readonly #run: LaneVault;
   readonly #view: SourceView;
   readonly #check: () => void;
-  readonly #hasChanged: (path: string, step: Extract<Step, { act: "update" }>) => boolean;
+  readonly #hasChanged: (path: string, step: Extract<CompareStep, { act: "update" }>) => boolean;
   readonly #isSame: (sample: Sample) => boolean;
   readonly #census: Census = { added: 0, changed: 0, gone: 0, moved: 0 };
   readonly #moves = new ForetoldMoves();
@@ -36,7 +36,7 @@ export class Counting {
     run: LaneVault,
     view: SourceView,
     check: () => void,
-    hasChanged: (path: string, step: Extract<Step, { act: "update" }>) => boolean,
+    hasChanged: (path: string, step: Extract<CompareStep, { act: "update" }>) => boolean,
     isSame: (sample: Sample) => boolean,
   ) {
     this.#run = run;

@@ -10,7 +10,7 @@ import { type Counts, noCounts } from "../counts.ts";
 import type { SourceDir, SourceEntry } from "../../source/source_dir.ts";
 
 /** What is to be done with one name. */
-export type Step =
+export type CompareStep =
   /** A file or link that the vault does not have. */
   | { act: "add"; source: SourceEntry }
   /** Other content for sure (size or type differs), or perhaps (`sure` false). */
@@ -42,7 +42,7 @@ export interface VaultDir {
 
 /** What is to be done in one directory for one vault. */
 export interface DirPlan {
-  steps: Step[];
+  steps: CompareStep[];
   /** Entries that stay as they are. */
   kept: ScanEntry[];
   /** Subdirectories to process, of those that the source has. */
@@ -82,11 +82,11 @@ export function compareDir(
   vault: VaultDir,
   options: CompareOptions,
 ): DirComparison {
-  return new Comparing(source, vault, options).result();
+  return new DirPlanBuilder(source, vault, options).result();
 }
 
 /** One directory for one vault: each entry adds to the plan or to the counts. */
-class Comparing {
+class DirPlanBuilder {
   readonly #source: SourceDir;
   readonly #vault: VaultDir;
   readonly #options: CompareOptions;

@@ -12,7 +12,12 @@ import { troubleIn } from "../failures.ts";
 import type { LaneContext } from "../lane_context.ts";
 import type { LaneVault } from "../lane_vault.ts";
 import { foldNames } from "./name_collisions.ts";
-import { readSourceDir, type SourceDir, type Trouble, troubleOf } from "../../source/source_dir.ts";
+import {
+  readSourceDir,
+  type SourceDir,
+  type SourceTrouble,
+  troubleOf,
+} from "../../source/source_dir.ts";
 import { countLiving } from "../../../vault/history/paths.ts";
 
 /** A directory as it was read, or why it could not be. */
@@ -31,7 +36,7 @@ export interface ComparedVault {
   /** Of what needs nothing to be done; the writing counts the rest. */
   counts: Counts;
   /** What is in the way in this vault alone. */
-  troubles: Trouble[];
+  troubles: SourceTrouble[];
   /** Undefined where nothing is to be done. */
   work: VaultWork | undefined;
 }
@@ -42,7 +47,7 @@ export interface ComparedDirectory {
   /** Undefined where it could not be seen, or is left out whole. */
   source: SourceDir | undefined;
   /** What is in the way in the source: every vault has it. */
-  troubles: Trouble[];
+  troubles: SourceTrouble[];
   vaults: ComparedVault[];
   /** Subdirectories to go on with. */
   subdirs: string[];
@@ -51,7 +56,7 @@ export interface ComparedDirectory {
 }
 
 /** How a directory is compared. */
-export interface Comparing {
+export interface DirCompareContext {
   /** Read ahead. */
   read?: SourceRead | undefined;
   /** This run made the directory in every vault. */
@@ -75,7 +80,7 @@ export function readDirectory({ view }: Pick<LaneContext, "view">, path: string)
 export function compareDirectory(
   context: LaneContext,
   path: string,
-  how: Comparing,
+  how: DirCompareContext,
 ): ComparedDirectory {
   context.check();
   const source = how.read ?? readDirectory(context, path);
@@ -131,7 +136,7 @@ function compareVault(
   context: LaneContext,
   source: SourceDir,
   compared: ComparedVault,
-  { fresh, sift }: Comparing,
+  { fresh, sift }: DirCompareContext,
 ): Below[] {
   const { run } = compared;
   const vault = run.readDir(source.path, fresh);

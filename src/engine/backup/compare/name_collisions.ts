@@ -3,14 +3,14 @@
 import { joinRel } from "../../../base/relpath.ts";
 import { windowsReason } from "../../../base/windows_name.ts";
 import { folding } from "../../../vault/folding.ts";
-import type { SourceDir, SourceEntry, Trouble } from "../../source/source_dir.ts";
+import type { SourceDir, SourceEntry, SourceTrouble } from "../../source/source_dir.ts";
 import type { LaneVault } from "../lane_vault.ts";
 import { text } from "../../../text/text.ts";
 
 /** A source directory as a vault can hold it, and the trouble with what it cannot. */
 export interface Holdable {
   source: SourceDir;
-  troubles: Trouble[];
+  troubles: SourceTrouble[];
 }
 
 /** The source directory without the names that the vault cannot hold: each is trouble, and stays unseen. */
@@ -21,7 +21,7 @@ export function foldNames(run: LaneVault, source: SourceDir): Holdable {
   const key = (name: string): string => fold === undefined ? name : fold(name);
   const taken = takenNames(run, source, key);
   const entries: SourceEntry[] = [];
-  const troubles: Trouble[] = [];
+  const troubles: SourceTrouble[] = [];
   const unseen = new Set(source.unseen);
   for (const entry of source.entries) {
     const other = taken.get(key(entry.name)) ?? entry.name;

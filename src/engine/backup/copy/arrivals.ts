@@ -6,7 +6,7 @@
 
 import { joinRel } from "../../../base/relpath.ts";
 import { text } from "../../../text/text.ts";
-import type { Trouble } from "../../source/source_dir.ts";
+import type { SourceTrouble } from "../../source/source_dir.ts";
 import type { LaneVault } from "../lane_vault.ts";
 import type { NamesOfDir } from "./retire.ts";
 
@@ -27,7 +27,7 @@ export class Arrivals {
   /** Names of directories that the disk takes for others, or keeps under another name: nothing goes below them. */
   readonly refused = new Set<string>();
   /** What the disk did not keep under its own name; to be told. */
-  readonly misfits: Trouble[] = [];
+  readonly misfits: SourceTrouble[] = [];
   readonly #run: LaneVault;
   readonly #path: string;
   readonly #names: NamesOfDir;

@@ -107,7 +107,7 @@ export async function readAttributes(asked: AttributesAsked): Promise<Attributes
   const { ask, feed, vault, catalog, stamp, check } = asked;
   const all = !keptBefore(catalog);
   const file = new AttrWriter(vault, stamp);
-  const answers = new Answers(file);
+  const answers = new AttributeAnswers(file);
   // what had attributes before and has none now must be told apart from what was never asked
   const mayHave = catalog.records().some((r) => r.summary?.attr !== undefined);
   try {
@@ -134,7 +134,7 @@ export async function readAttributes(asked: AttributesAsked): Promise<Attributes
 }
 
 /** What comes back, in pieces. */
-class Answers {
+class AttributeAnswers {
   kept = 0;
   whole = true;
   readonly complaints: string[] = [];
@@ -170,12 +170,12 @@ class Answers {
 }
 
 /** A path to ask for; `began` when its version began in this run, so that nothing is known of it from before. */
-interface Asking {
+interface AttributeQuestion {
   path: string;
   began: boolean;
 }
 
-function* toAsk(asked: AttributesAsked, all: boolean): Generator<Asking> {
+function* toAsk(asked: AttributesAsked, all: boolean): Generator<AttributeQuestion> {
   const { catalog, rows, stamp } = asked;
   const number = stampToNumber(stamp);
   const seen = new Set<string>();
@@ -183,7 +183,7 @@ function* toAsk(asked: AttributesAsked, all: boolean): Generator<Asking> {
     if (all) seen.add(dir);
     const now = row === undefined ? undefined : PackedRow.open(row);
     if (now === undefined) continue;
-    const before = all ? undefined : new Before(catalog.scanRow(dir));
+    const before = all ? undefined : new AttributesBefore(catalog.scanRow(dir));
     for (let i = 0; i < now.count; i++) {
       // a directory's own row tells of it
       if (i > 0 && now.type(i) === "dir") continue;
@@ -196,7 +196,7 @@ function* toAsk(asked: AttributesAsked, all: boolean): Generator<Asking> {
 }
 
 /** What lives in directories that the run did not write. */
-function* untouched(catalog: Catalog, written: ReadonlySet<string>): Generator<Asking> {
+function* untouched(catalog: Catalog, written: ReadonlySet<string>): Generator<AttributeQuestion> {
   for (const v of allLiving(catalog)) {
     const path = joinRel(v.dir, v.name);
     if (!written.has(v.type === "dir" ? path : v.dir)) yield { path, began: false };
@@ -204,7 +204,7 @@ function* untouched(catalog: Catalog, written: ReadonlySet<string>): Generator<A
 }
 
 /** What the last look saw of a directory. */
-class Before {
+class AttributesBefore {
   readonly #row: PackedRow | undefined;
   #places: Map<string, number> | undefined;
 

@@ -28,7 +28,7 @@ const TRIES = 3;
 const NO_SHARER: Sharer = { isLikely: () => false, make: () => undefined, written: () => {} };
 
 /** A file to read, and for whom. */
-interface Reading {
+interface FileReading {
   path: string;
   seen: FileInfo;
   wants: readonly Destination[];
@@ -103,7 +103,7 @@ function agrees(
   return second.hash === first.hash && second.size === first.size;
 }
 
-function tryRead(context: ReadContext, reading: Reading, again: boolean): Content | undefined {
+function tryRead(context: ReadContext, reading: FileReading, again: boolean): Content | undefined {
   const { path, seen, wants } = reading;
   const file = context.fs.open(path, { read: true });
   let content: Content | undefined;
@@ -179,7 +179,7 @@ function writeSmall(
   context: ReadContext,
   { hash, size }: { hash: string; size: number },
   info: FileInfo,
-  { wants, sharer }: Reading,
+  { wants, sharer }: FileReading,
 ): Content {
   const data = context.buffer.subarray(0, size);
   const open: (FileHandle | undefined)[] = [];
@@ -216,7 +216,7 @@ function readLarge(
   context: ReadContext,
   file: FileHandle,
   info: FileInfo,
-  { wants, likelySame, sharer }: Reading,
+  { wants, likelySame, sharer }: FileReading,
 ): Content | undefined {
   const got: CopyOutcome[] = [];
   const open: (FileHandle | undefined)[] = [];

@@ -4,16 +4,16 @@ import { utf8 } from "../../../base/bytes.ts";
 import { HikaeError } from "../../../base/errors.ts";
 import { joinRel } from "../../../base/relpath.ts";
 import type { ScanEntry } from "../../../vault/scan_row.ts";
-import { sameStat, type Step } from "../compare/compare.ts";
+import { type CompareStep, sameStat } from "../compare/compare.ts";
 import type { VaultWork } from "../compare/compare_directory.ts";
 import { hashContent, type ReadContext } from "./content.ts";
 import type { Counts } from "../counts.ts";
 import { type HashMemo, hashSeen, noteHash } from "./hash_memo.ts";
 import type { LaneContext } from "../lane_context.ts";
-import { type SourceEntry, type Trouble, troubleOf } from "../../source/source_dir.ts";
+import { type SourceEntry, type SourceTrouble, troubleOf } from "../../source/source_dir.ts";
 
 /** A step for what may have changed. */
-type Update = Extract<Step, { act: "update" }>;
+type Update = Extract<CompareStep, { act: "update" }>;
 
 /** What a check needs of its lane. */
 type Checking = Pick<LaneContext, "view" | "read">;
@@ -39,7 +39,7 @@ export function hashNow(
   context: Checking,
   path: string,
   source: SourceEntry,
-  failed: (trouble: Trouble) => void = () => {},
+  failed: (trouble: SourceTrouble) => void = () => {},
 ): string | undefined {
   try {
     const quiet = { ...context.read, progress: () => {} };
@@ -56,7 +56,7 @@ export function hasChanged(
   context: Checking,
   path: string,
   { known, source }: { known: Pick<ScanEntry, "hash">; source: SourceEntry },
-  failed?: (trouble: Trouble) => void,
+  failed?: (trouble: SourceTrouble) => void,
 ): boolean | undefined {
   const hash = hashNow(context, path, source, failed);
   return hash === undefined ? undefined : hash !== known.hash;
@@ -78,7 +78,7 @@ export function sift(
   { plan, vault }: VaultWork,
   counts: Counts,
 ): void {
-  const left: Step[] = [];
+  const left: CompareStep[] = [];
   for (const step of plan.steps) {
     const quiet = step.act === "update" && !step.sure && sameStat(step.known, step.source);
     if (quiet && agrees(context, how, joinRel(dir, step.source.name), step)) {

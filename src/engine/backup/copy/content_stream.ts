@@ -52,7 +52,7 @@ function endless(): HikaeError {
 }
 
 /** Where a chunk lies, and whether its runs of zeros are to become holes. */
-interface Where {
+interface ChunkPlace {
   at: number;
   sparse: boolean;
 }
@@ -62,14 +62,14 @@ export function writeInto(
   { pieces }: Out,
   file: FileHandle,
   chunk: Uint8Array,
-  { at, sparse }: Where,
+  { at, sparse }: ChunkPlace,
 ): void {
   if (pieces !== undefined) pieces.write(chunk, at);
   else if (sparse) writeWithHoles(file, chunk, at);
   else writeAll(file, chunk);
 }
 
-function writeChunk(out: Out, chunk: Uint8Array, where: Where): void {
+function writeChunk(out: Out, chunk: Uint8Array, where: ChunkPlace): void {
   if (out.file === undefined) return;
   try {
     writeInto(out, out.file, chunk, where);

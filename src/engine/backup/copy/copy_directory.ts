@@ -4,7 +4,7 @@ import { utf8 } from "../../../base/bytes.ts";
 import { HikaeError, isNotFound } from "../../../base/errors.ts";
 import { joinRel } from "../../../base/relpath.ts";
 import { MessagePause } from "../../crew/work_sharing.ts";
-import { sameStat, type Step } from "../compare/compare.ts";
+import { type CompareStep, sameStat } from "../compare/compare.ts";
 import { type Content, readContent } from "./content.ts";
 import { deleteTree } from "./delete_tree.ts";
 import type { VaultDirectory } from "./vault_directory.ts";
@@ -16,7 +16,7 @@ import { FileQueue, type FileToCopy, type FileWrites, type VaultWrite } from "./
 import {
   type SourceDir,
   type SourceEntry,
-  type Trouble,
+  type SourceTrouble,
   troubleOf,
 } from "../../source/source_dir.ts";
 import type { Failures } from "../failures.ts";
@@ -143,7 +143,12 @@ export class DirectoryCopy {
   }
 
   /** The steps that take something away or need no content. */
-  #clear(source: SourceDir, writer: VaultDirectory, step: Step, unsure: ReadonlySet<string>): void {
+  #clear(
+    source: SourceDir,
+    writer: VaultDirectory,
+    step: CompareStep,
+    unsure: ReadonlySet<string>,
+  ): void {
     const { run } = writer;
     const name = "known" in step ? step.known.name : step.source.name;
     if (run.failed !== undefined || writer.stuck.has(name)) return;
@@ -293,7 +298,7 @@ function mayHaveRotted(entry: SourceEntry, { known, repair }: VaultWrite["arriva
   return !repair && known?.type === "file" && entry.info.ctime > 0 && sameStat(known, entry);
 }
 
-function rotOf(path: string): Trouble {
+function rotOf(path: string): SourceTrouble {
   return {
     path,
     during: "read",
@@ -302,7 +307,7 @@ function rotOf(path: string): Trouble {
   };
 }
 
-function isGone(step: Step): step is Extract<Step, { act: "delete" | "deleteDir" }> {
+function isGone(step: CompareStep): step is Extract<CompareStep, { act: "delete" | "deleteDir" }> {
   return step.act === "delete" || (step.act === "deleteDir" && !step.replaced);
 }
 
@@ -330,7 +335,7 @@ function groupArrivals(writers: readonly VaultDirectory[]): FileWrites[] {
   return [...groups.values()];
 }
 
-function changingTrouble(path: string, error: unknown): Trouble {
+function changingTrouble(path: string, error: unknown): SourceTrouble {
   const t = troubleOf(path, "read", error);
   return error instanceof HikaeError ? { ...t, code: error.id, message: error.message } : t;
 }

@@ -12,7 +12,7 @@ import type { LaneVault } from "../lane_vault.ts";
 export type TakeOpen = () => { file: FileHandle; path: string } | undefined;
 
 /** What is known of the file that stands there. */
-export interface Standing {
+export interface MetadataState {
   /** What it lists changed in this run. */
   changed: boolean;
   /** It is the one that the last run wrote. */
@@ -31,7 +31,7 @@ export function writeMetadata(
   run: LaneVault,
   dir: string,
   files: Map<string, string>,
-  { changed, sound, takeOpen }: Standing,
+  { changed, sound, takeOpen }: MetadataState,
 ): WrittenMetadata {
   const { fs, tree } = run.vault;
   const path = tree.metadata(dir);
@@ -44,20 +44,20 @@ export function writeMetadata(
 }
 
 /** A temporary file, open. */
-type Open = NonNullable<ReturnType<TakeOpen>>;
+type OpenTemporary = NonNullable<ReturnType<TakeOpen>>;
 
-function begin(run: LaneVault, dir: string): Open {
+function begin(run: LaneVault, dir: string): OpenTemporary {
   const { fs, tree } = run.vault;
   const path = tree.below(tree.meta(dir), `${TEMPORARY}metadata`);
   return { file: createFresh(fs, path), path };
 }
 
-function drop(run: LaneVault, { file, path }: Open): void {
+function drop(run: LaneVault, { file, path }: OpenTemporary): void {
   file.close();
   discard(run, path);
 }
 
-function replace(run: LaneVault, open: Open, path: string, text: string): FileInfo {
+function replace(run: LaneVault, open: OpenTemporary, path: string, text: string): FileInfo {
   const { fs } = run.vault;
   const { file, path: temporary } = open;
   try {

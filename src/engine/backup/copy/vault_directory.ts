@@ -28,7 +28,7 @@ import { MirrorNames } from "./mirror_names.ts";
 import { dropSurplus, keepName, markPast, namesOf, type NamesOfDir, retire } from "./retire.ts";
 import { knownDir, knownFile, sameAttrs } from "../compare/scan_entry.ts";
 import { setCopyAttrs } from "../../share/make_shared.ts";
-import type { SourceDir, SourceEntry, Trouble } from "../../source/source_dir.ts";
+import type { SourceDir, SourceEntry, SourceTrouble } from "../../source/source_dir.ts";
 import { assertDir, type LaneVault } from "../lane_vault.ts";
 
 /** Writes one directory of one vault. */
@@ -100,7 +100,7 @@ export class VaultDirectory {
   }
 
   /** What the disk did not keep under its own name; to be told. */
-  get misfits(): readonly Trouble[] {
+  get misfits(): readonly SourceTrouble[] {
     return this.#arrivals.misfits;
   }
 

@@ -41,7 +41,7 @@ const MOST_READ = 256;
 const MOST_COMPARED = 64;
 
 /** The paths of one size and time that have not found their other end. */
-interface Waiting {
+interface UnmatchedPaths {
   gone: End[];
   added: End[];
   /** Without a name. */
@@ -51,7 +51,7 @@ interface Waiting {
 
 /** Pairs what is gone with what is new. */
 export class ForetoldMoves {
-  readonly #waiting = new Map<string, Waiting>();
+  readonly #waiting = new Map<string, UnmatchedPaths>();
   readonly #dirs = new Map<string, { from: string; to: string; n: number }>();
   #samples: Sample[] = [];
   #pairs: MovedPair[] = [];
@@ -94,7 +94,7 @@ export class ForetoldMoves {
   }
 
   /** The ends of one size and time that have found no other end. */
-  alone({ info: { size, mtime } }: SourceEntry): Pick<Waiting, "gone" | "added"> {
+  alone({ info: { size, mtime } }: SourceEntry): Pick<UnmatchedPaths, "gone" | "added"> {
     return this.#waiting.get(`${size} ${mtime}`) ?? { gone: [], added: [] };
   }
 

@@ -10,13 +10,13 @@ import { endsIn, Moves, vanishedFrom } from "../../share/moves.ts";
 import type { ShareMode } from "../../../base/share_mode.ts";
 import { sharesBlocks } from "../../share/reflink.ts";
 import { FreshCopies } from "../../share/fresh_copies.ts";
-import { makeShared, type Shared } from "../../share/make_shared.ts";
+import { makeShared, type SharedTemporary } from "../../share/make_shared.ts";
 import { agrees, type CopyAttrs, MOST_NAMES } from "../../share/policy.ts";
 import { Sharing } from "../../share/sharing.ts";
 import { type EnginePorts, hashFile, NO_PROGRESS } from "../../ports.ts";
 import { fileMode, type Sharer } from "../copy/content.ts";
 import type { LaneVault } from "../lane_vault.ts";
-import type { SourceEntry, SourceView, Trouble } from "../../source/source_dir.ts";
+import type { SourceEntry, SourceTrouble, SourceView } from "../../source/source_dir.ts";
 import { LEAST_SHARED } from "../../../vault/history/contents.ts";
 import { leave, meet } from "../../share/rendezvous.ts";
 import { hasNames, type LinkGroups } from "./link_groups.ts";
@@ -36,11 +36,11 @@ export interface RunSharingOptions {
   /** The names of files that have several in the source. */
   groups: LinkGroups;
   /** Told of a copy in the vault that is not what was stored. */
-  trouble: (run: LaneVault, trouble: Trouble) => void;
+  trouble: (run: LaneVault, trouble: SourceTrouble) => void;
 }
 
 /** What only a vault that has runs can be asked. */
-interface Known {
+interface EarlierContent {
   sharing: Sharing;
   moves: Moves;
   own: OwnCopies;
@@ -49,7 +49,7 @@ interface Known {
 /** Sharing in one vault. */
 export class RunSharing implements VaultSharing {
   readonly #run: LaneVault;
-  readonly #known: Known | undefined;
+  readonly #known: EarlierContent | undefined;
   readonly #o: RunSharingOptions;
   readonly #names: LinkNames;
   readonly #hashFile: (path: string) => string;
@@ -73,7 +73,7 @@ export class RunSharing implements VaultSharing {
     this.#known = run.catalog === undefined ? undefined : this.#ask(run.catalog, view, ports);
   }
 
-  #ask(catalog: Catalog, view: SourceView, ports: EnginePorts): Known {
+  #ask(catalog: Catalog, view: SourceView, ports: EnginePorts): EarlierContent {
     const { mode, indexed, now, trouble } = this.#o;
     const run = this.#run;
     const contents = new KnownContents(indexed ? catalog : undefined);
@@ -112,7 +112,7 @@ export class RunSharing implements VaultSharing {
   }
 
   /** Makes a temporary file of what the vault has, or what another name of the same file has brought. */
-  make(to: string, content: ReadContent, info: FileInfo): Shared | undefined {
+  make(to: string, content: ReadContent, info: FileInfo): SharedTemporary | undefined {
     const attrs = { mode: fileMode(info), mtime: info.mtime };
     const names = this.#o.mode === "never" ? [] : this.#o.groups.of(info);
     const { vault } = this.#run;
@@ -131,7 +131,7 @@ export class RunSharing implements VaultSharing {
     to: string,
     { hash, size }: { hash: string; size: number },
     wanted: CopyAttrs,
-  ): Shared | undefined {
+  ): SharedTemporary | undefined {
     const copy = this.#fresh?.find(hash, size);
     if (copy === undefined) return undefined;
     const blocks = this.blocks === true;

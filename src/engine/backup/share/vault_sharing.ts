@@ -1,7 +1,7 @@
 /** What a run asks about sharing in one vault. Types only: who answers knows the vault, which knows who answers. @module */
 
 import type { FileInfo } from "../../../base/fs.ts";
-import type { Shared } from "../../share/make_shared.ts";
+import type { SharedTemporary } from "../../share/make_shared.ts";
 import type { SourceEntry } from "../../source/source_dir.ts";
 
 /** What is to be recorded of a file's names. */
@@ -27,7 +27,7 @@ export interface VaultSharing {
   /** True when a file of this size is worth a hash before it is written. */
   isLikely(size: number): boolean;
   /** Makes a temporary file of what the vault has, or what another name of the same file has brought. */
-  make(to: string, content: ReadContent, info: FileInfo): Shared | undefined;
+  make(to: string, content: ReadContent, info: FileInfo): SharedTemporary | undefined;
   /** Told of a temporary file that was written: other names of the same file can share it. */
   written(temporary: string, content: ReadContent, info: FileInfo): void;
   /** Told of a new copy in its place. */

@@ -3,7 +3,7 @@
 import type { Message } from "../../src/base/event.ts";
 import type { BackupRequest } from "../../src/engine/backup/request.ts";
 import type { EnginePorts } from "../../src/engine/ports.ts";
-import { Shared } from "../../src/sandbox/channel.ts";
+import { SharedState } from "../../src/sandbox/channel.ts";
 import { vaultId } from "../../src/cli/vault/index_places.ts";
 import type { IndexPlace } from "../../src/vault/index_place.ts";
 import { workerPorts } from "../../src/workers/engine_ports.ts";
@@ -17,7 +17,7 @@ export function benchPorts(writable: readonly string[], now?: number): EnginePor
   // the engine's own, in this process: each vault has its index beside it
   const index = Object.fromEntries(writable.flatMap((root) => indexOf(root)));
   const ports = workerPorts({
-    shared: new Shared(),
+    shared: new SharedState(),
     lane: 0,
     writable,
     index,

@@ -9,7 +9,7 @@ import {
   type EngineReply,
   type EngineStart,
   type LaneCall,
-  Shared,
+  SharedState,
 } from "../sandbox/channel.ts";
 import {
   isUnscoped,
@@ -181,7 +181,7 @@ export class EngineLine<K extends CommandName> {
   readonly #context: Context;
   readonly #run: EngineSetup<K>;
   readonly #crew: Crew;
-  readonly #shared = new Shared();
+  readonly #shared = new SharedState();
   readonly #calls = new Map<number, PromiseWithResolvers<Commands[K]["answer"]>>();
   readonly #started: Promise<void>;
   readonly #endings: (() => void)[] = [];
@@ -309,7 +309,7 @@ function loaded(worker: Worker): Promise<void> {
 function start(
   run: Pick<EngineSetup, "index">,
   crew: Crew,
-  shared: Shared,
+  shared: SharedState,
   writable: readonly string[],
 ): void {
   const connect = (helper: Worker, index: number, writable: readonly string[]): MessagePort => {

@@ -1,7 +1,7 @@
 /** Tells how far the engine is, from the totals that its threads share: a line on a terminal, or messages. @module */
 
 import { progressLine, type ProgressState, progressStatus } from "../report/progress.ts";
-import { type Shared, SLOT } from "../sandbox/channel.ts";
+import { type SharedState, SLOT } from "../sandbox/channel.ts";
 import type { Context } from "./command.ts";
 
 const LINE_MS = 200;
@@ -13,7 +13,7 @@ export function isWatched(context: Context): boolean {
 }
 
 /** Starts telling; gives what ends it. */
-export function tellProgress(context: Context, shared: Shared): () => void {
+export function tellProgress(context: Context, shared: SharedState): () => void {
   if (!isWatched(context)) return () => {};
   const started = performance.now();
   const state = (): ProgressState => stateOf(shared, (performance.now() - started) / 1000);
@@ -31,7 +31,7 @@ function hasBegun({ looked, filesDone, bytesDone, filesFound, errors }: Progress
   return looked + filesDone + bytesDone + filesFound + errors > 0;
 }
 
-function stateOf(shared: Shared, seconds: number): ProgressState {
+function stateOf(shared: SharedState, seconds: number): ProgressState {
   return {
     seconds,
     looked: shared.total(SLOT.looked),

@@ -7,7 +7,7 @@ import type { RunResult } from "../base/process.ts";
 import { below, type SmallFiles, smallFiles } from "../base/small_files.ts";
 import { parseStamp, stampToInstant } from "../base/stamp.ts";
 import { denoFs } from "../platform/deno_fs.ts";
-import { logDir, type Outcome, writeOutcome } from "../report/log.ts";
+import { type LastOutcome, logDir, writeOutcome } from "../report/log.ts";
 import { text } from "../text/text.ts";
 import type { Context } from "./command.ts";
 import { type EventProgram, eventProgram } from "./schedule/event_log.ts";
@@ -16,7 +16,7 @@ import { bookedOf } from "./schedule/schedule_book.ts";
 
 /** How a run ended, and how old the last good one may be, ms. */
 export interface Told {
-  outcome: Outcome;
+  outcome: LastOutcome;
   oldest: number | undefined;
 }
 
@@ -54,7 +54,7 @@ export async function tellOf(
 async function tellByBook(
   context: Context,
   state: string,
-  outcome: Outcome,
+  outcome: LastOutcome,
   title: string,
 ): Promise<boolean> {
   const booked = bookedOf(smallFiles(denoFs), state, outcome.job);
@@ -63,18 +63,18 @@ async function tellByBook(
   return await tellWithout(context, booked, `${title}: ${outcome.message ?? ""}`);
 }
 
-function isGood({ result }: Outcome): boolean {
+function isGood({ result }: LastOutcome): boolean {
   return result === "ok" || result === "incomplete";
 }
 
 /** When the last good run was; without one, when the first run was. */
-function sinceOf(files: SmallFiles, state: string, outcome: Outcome): number {
+function sinceOf(files: SmallFiles, state: string, outcome: LastOutcome): number {
   const logs = files.list(logDir(state, outcome.job)).map((name) => parseStamp(name.slice(0, 15)));
   const since = outcome.last_good ?? logs.find((stamp) => stamp !== undefined);
   return since === undefined ? Date.parse(outcome.time) : stampToInstant(since);
 }
 
-function overdueText(outcome: Outcome, age: number): { title: string; body: string } {
+function overdueText(outcome: LastOutcome, age: number): { title: string; body: string } {
   const { job, result, message = text("log.no-reason"), last_good: good } = outcome;
   const days = Math.floor(age / 86_400_000);
   const whole = days > 0
@@ -89,7 +89,7 @@ function overdueText(outcome: Outcome, age: number): { title: string; body: stri
   };
 }
 
-function eventText(outcome: Outcome, state: string): string {
+function eventText(outcome: LastOutcome, state: string): string {
   const { job, result, exit = 1, message = text("log.no-reason") } = outcome;
   const log = below(logDir(state, job), outcome.log);
   return text("log.event", { job, result, exit, message, log });

@@ -23,7 +23,7 @@ import type { DeleteRequest } from "./maintain/delete_plan.ts";
 import type { PruneRequest } from "./maintain/prune_plan.ts";
 import type { MaintainOutcome } from "./maintain/request.ts";
 import type { Found } from "../portable/look.ts";
-import type { RestoreResult as PortableRestored } from "../portable/restore.ts";
+import type { SnapshotRestoreResult as PortableRestored } from "../portable/restore.ts";
 import type { TakeOptions, TakeResult } from "../portable/take.ts";
 import type { Query } from "./query/asked.ts";
 import type { EnginePorts } from "./ports.ts";

@@ -5,8 +5,8 @@ import { applyPrune, type Decision, planPrune } from "../portable/prune.ts";
 import {
   planRestore,
   type RestoreOptions,
-  type RestoreResult,
   restoreSnapshot,
+  type SnapshotRestoreResult,
 } from "../portable/restore.ts";
 import type { EnginePorts } from "./ports.ts";
 
@@ -16,7 +16,10 @@ export interface PortableRestore extends RestoreOptions {
 }
 
 /** Restores a portable snapshot; main makes its links. */
-export function portableRestore(ports: EnginePorts, request: PortableRestore): RestoreResult {
+export function portableRestore(
+  ports: EnginePorts,
+  request: PortableRestore,
+): SnapshotRestoreResult {
   if (request.dryRun) return planRestore(ports, request);
   const { makeLinks } = ports;
   if (makeLinks === undefined) throw new Error("nobody is there to make links");

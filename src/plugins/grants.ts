@@ -11,7 +11,7 @@ export const THREAD_KINDS = ["read", "write", "net", "env", "run", "sys"] as con
 export const KINDS = [...THREAD_KINDS, "source"] as const;
 
 /** A kind of permission. */
-export type Kind = typeof KINDS[number];
+export type PermissionKind = typeof KINDS[number];
 
 /** What `{source}` and `{vaults}` stand for, and how paths are made absolute. */
 export interface GrantPlaces {
@@ -154,7 +154,7 @@ export function requireGrants(
   );
 }
 
-function isKind(kind: string): kind is Kind {
+function isKind(kind: string): kind is PermissionKind {
   return (KINDS as readonly string[]).includes(kind);
 }
 
@@ -172,7 +172,7 @@ function resolvePath(item: string, places: GrantPlaces): string[] {
   return places.vaults.map((vault) => vault + item.slice(vaults + "{vaults}".length));
 }
 
-function covers(kind: Kind, granted: string, wanted: string, windows: boolean): boolean {
+function covers(kind: PermissionKind, granted: string, wanted: string, windows: boolean): boolean {
   const isPath = (PATHS as readonly string[]).includes(kind);
   const fold = windows && (isPath || kind === "env" || kind === "run");
   const g = fold ? granted.toLowerCase() : granted;

@@ -34,7 +34,7 @@ export interface PreBackupDecision {
 }
 
 /** A batch of directories to ask the filters about. */
-export interface FilterQuestion {
+export interface FilterQuery {
   /** How many entries each directory has. */
   counts: readonly number[];
   /** The `FilterBatch` as JSON: it is put on the wire as it is. */
@@ -162,7 +162,7 @@ export class PluginSet {
   }
 
   /** Asks every filter about a batch, all at once; what any leaves out is left out. May be called ahead. */
-  async filter({ counts, batch }: FilterQuestion): Promise<FilterDecision> {
+  async filter({ counts, batch }: FilterQuery): Promise<FilterDecision> {
     // lanes ask on until the run has ended them: nothing passes for want of the filter
     if (this.#unfiltered !== undefined) throw this.#unfiltered;
     const plugins = this.#with("filter");

@@ -25,7 +25,7 @@ export interface Header {
 }
 
 /** The counts at the end of a document. */
-export interface Totals {
+export interface SnapshotTotals {
   entries: number;
   files: number;
   directories: number;
@@ -36,7 +36,7 @@ export interface Totals {
   errors: number;
 }
 
-/** The keys of {@link Totals}, in the order in which they are written. */
+/** The keys of {@link SnapshotTotals}, in the order in which they are written. */
 export const TOTAL_KEYS = [
   "entries",
   "files",
@@ -44,10 +44,10 @@ export const TOTAL_KEYS = [
   "links",
   "bytes",
   "errors",
-] as const satisfies readonly (keyof Totals)[];
+] as const satisfies readonly (keyof SnapshotTotals)[];
 
 /** One record of the document. */
-export interface Entry {
+export interface SnapshotEntry {
   /** Relative to the target, with `/`. */
   path: string;
   type: "file" | "dir" | "link";
@@ -64,12 +64,16 @@ export interface Entry {
 }
 
 /** Counts of nothing yet. */
-export function noTotals(): Totals {
+export function noTotals(): SnapshotTotals {
   return { entries: 0, files: 0, directories: 0, links: 0, bytes: 0, errors: 0 };
 }
 
 /** Counts one entry. */
-export function countEntry(totals: Totals, type: Entry["type"], size: number): void {
+export function countEntry(
+  totals: SnapshotTotals,
+  type: SnapshotEntry["type"],
+  size: number,
+): void {
   totals.entries++;
   totals.bytes += size;
   if (type === "file") totals.files++;

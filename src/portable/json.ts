@@ -5,7 +5,7 @@
  */
 
 import { HikaeError } from "../base/errors.ts";
-import type { Source } from "./source.ts";
+import type { SnapshotSource } from "./source.ts";
 import { text } from "../text/text.ts";
 
 /** The longest string but content, in bytes as written. */
@@ -24,7 +24,7 @@ const SMALL_U = 0x75;
 const STAGE = 1 << 16;
 /** Reads JSON from a source. */
 export class JsonReader {
-  #in: Source;
+  #in: SnapshotSource;
   #name: string;
   #utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
   #ascii = new TextDecoder();
@@ -33,7 +33,7 @@ export class JsonReader {
   place = "";
 
   /** `name` is what messages call the file. */
-  constructor(source: Source, name: string) {
+  constructor(source: SnapshotSource, name: string) {
     this.#in = source;
     this.#name = name;
   }
@@ -278,7 +278,7 @@ export class JsonReader {
   }
 }
 
-function indexOf(source: Source, byte: number, end: number): number {
+function indexOf(source: SnapshotSource, byte: number, end: number): number {
   const at = source.buffer.subarray(source.start, end).indexOf(byte);
   return at < 0 ? -1 : source.start + at;
 }

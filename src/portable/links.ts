@@ -3,11 +3,11 @@
 import { errorCode, messageOf } from "../base/errors.ts";
 import type { FileSystem } from "../base/fs.ts";
 import { dirOf, joinRel } from "../base/relpath.ts";
-import { lookAt, RealDirs, type Root, under } from "./paths.ts";
+import { lookAt, RealDirCache, type Root, under } from "./paths.ts";
 import { text } from "../text/text.ts";
 
 /** A link to make. */
-export interface LinkJob {
+export interface SnapshotLink {
   /** Relative to the output directory, with `/`. */
   path: string;
   target: string;
@@ -22,7 +22,7 @@ export interface LinkFailure {
 }
 
 /** Makes links somewhere else, where failures are reported too; gives the numbers of those. */
-export type MakeLinks = (jobs: readonly LinkJob[]) => NotMade;
+export type MakeLinks = (jobs: readonly SnapshotLink[]) => NotMade;
 
 /** How many links were not made: that failed, and that the disk refused, which takes none at all (decision 28). */
 export interface NotMade {
@@ -56,8 +56,8 @@ function refusesLinks(fs: FileSystem, root: Root, error: unknown): boolean {
 export function makeLinks(
   fs: FileSystem,
   root: Root,
-  jobs: readonly LinkJob[],
-  dirs: RealDirs = new RealDirs(fs, root),
+  jobs: readonly SnapshotLink[],
+  dirs: RealDirCache = new RealDirCache(fs, root),
   refused: string[] = [],
 ): LinkFailure[] {
   const failures: LinkFailure[] = [];
@@ -85,8 +85,8 @@ export function makeLinks(
 function makeLink(
   fs: FileSystem,
   root: Root,
-  job: LinkJob,
-  dirs: RealDirs,
+  job: SnapshotLink,
+  dirs: RealDirCache,
 ): string | undefined {
   if (!dirs.parentsAreReal(job.path)) {
     return text("portable.below-link");
@@ -100,7 +100,7 @@ function makeLink(
   return undefined;
 }
 
-function replaceByLink(fs: FileSystem, root: Root, job: LinkJob): void {
+function replaceByLink(fs: FileSystem, root: Root, job: SnapshotLink): void {
   for (let n = 0;; n++) {
     const temporary = under(root, joinRel(dirOf(job.path), tempName(n)));
     if (lookAt(fs, temporary) !== undefined) continue;

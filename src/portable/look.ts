@@ -2,20 +2,20 @@
 
 import { messageOf } from "../base/errors.ts";
 import type { FileHandle } from "../base/fs.ts";
-import { stampOfName, TOTAL_KEYS, type Totals } from "./format.ts";
+import { type SnapshotTotals, stampOfName, TOTAL_KEYS } from "./format.ts";
 import { under } from "./paths.ts";
-import { checkCancelled, type Ports } from "./ports.ts";
+import { checkCancelled, type PortablePorts } from "./ports.ts";
 import { readDocument, readHeader } from "./reader.ts";
-import { Source } from "./source.ts";
+import { SnapshotSource } from "./source.ts";
 
 /** The state of a snapshot: `partial` lacks what could not be read, `damaged` cannot be restored. */
-export type State = "complete" | "partial" | "damaged";
+export type Completeness = "complete" | "partial" | "damaged";
 
 /** One snapshot file. */
 export interface Found {
   /** The file name. */
   name: string;
-  state: State;
+  state: Completeness;
   /** Why it is damaged, "" otherwise. */
   problem: string;
   /** In ms since 1970; when it is damaged, the file's own time. */
@@ -23,7 +23,7 @@ export interface Found {
   /** The directory that it was taken of. */
   target: string;
   /** Undefined when it is damaged. */
-  totals: Totals | undefined;
+  totals: SnapshotTotals | undefined;
   /** The size of the file. */
   size: number;
 }
@@ -31,7 +31,7 @@ export interface Found {
 const TAIL = 2048;
 
 /** The snapshots of a directory, oldest first; what does not claim to be one is not among them. */
-export async function listSnapshots(ports: Ports, snapshots: string): Promise<Found[]> {
+export async function listSnapshots(ports: PortablePorts, snapshots: string): Promise<Found[]> {
   const root = { path: snapshots, separator: ports.separator };
   const found: Found[] = [];
   for (const entry of await ports.fs.listWhole(snapshots)) {
@@ -44,7 +44,11 @@ export async function listSnapshots(ports: Ports, snapshots: string): Promise<Fo
 }
 
 /** Looks at one file; undefined when it neither is a snapshot nor has the name of one. */
-export function lookAtSnapshot(ports: Ports, path: string, name: string): Found | undefined {
+export function lookAtSnapshot(
+  ports: PortablePorts,
+  path: string,
+  name: string,
+): Found | undefined {
   let file: FileHandle | undefined;
   const found: Found = {
     name,
@@ -61,7 +65,7 @@ export function lookAtSnapshot(ports: Ports, path: string, name: string): Found 
     const info = file.stat();
     found.size = info.size;
     found.created = info.mtime;
-    const header = readHeader(new Source(file), name);
+    const header = readHeader(new SnapshotSource(file), name);
     claimed = true;
     found.created = header.created;
     found.target = header.target;
@@ -76,7 +80,7 @@ export function lookAtSnapshot(ports: Ports, path: string, name: string): Found 
 }
 
 /** The summary at the end of the file; undefined when it does not stand there as hikae writes it. */
-function tailTotals(file: FileHandle, size: number): Totals | undefined {
+function tailTotals(file: FileHandle, size: number): SnapshotTotals | undefined {
   const buffer = new Uint8Array(Math.min(size, TAIL));
   file.seek(size - buffer.length);
   let used = 0;
@@ -93,11 +97,11 @@ function tailTotals(file: FileHandle, size: number): Totals | undefined {
   const stated = (value as { summary?: Partial<Record<string, unknown>> }).summary;
   if (typeof stated !== "object" || stated === null) return undefined;
   const sound = TOTAL_KEYS.every((key) => Number.isSafeInteger(stated[key]));
-  return sound ? stated as unknown as Totals : undefined;
+  return sound ? stated as unknown as SnapshotTotals : undefined;
 }
 
 /** Reads the whole file, without its contents where it can. */
-function scanTotals(ports: Ports, file: FileHandle, name: string): Totals {
-  const source = new Source(file, () => checkCancelled(ports));
+function scanTotals(ports: PortablePorts, file: FileHandle, name: string): SnapshotTotals {
+  const source = new SnapshotSource(file, () => checkCancelled(ports));
   return readDocument(source, { name }, {}).totals;
 }

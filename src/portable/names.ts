@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Entry } from "./format.ts";
+import type { SnapshotEntry } from "./format.ts";
 import { text } from "../text/text.ts";
 
 /** The longest path, in UTF-16 code units. */
@@ -55,7 +55,7 @@ export class OrderCheck {
   #lastIsDir = false;
 
   /** What is wrong with `entry` at this place; undefined when nothing is. */
-  next(path: string, type: Entry["type"]): string | undefined {
+  next(path: string, type: SnapshotEntry["type"]): string | undefined {
     const parts = path.split("/");
     const depth = parts.length - 1;
     const problem = this.#parents(parts, depth) ?? this.#order(parts, depth);

@@ -30,7 +30,7 @@ export function lookAt(fs: FileSystem, path: string): FileInfo | undefined {
 }
 
 /** A directory that was found real, and what tells it from another one. */
-interface Known {
+interface KnownDir {
   rel: string;
   ino: number;
   dev: number;
@@ -40,11 +40,11 @@ interface Known {
  * Tells of directories below a root whether they are directories themselves and lie below no link. The ones above the last
  * one are known again by their inodes, so that a deep one costs one look and not one for each component.
  */
-export class RealDirs {
+export class RealDirCache {
   readonly #fs: FileSystem;
   readonly #root: Root;
   /** From the root down to the last directory that was asked about. */
-  readonly #known: Known[] = [];
+  readonly #known: KnownDir[] = [];
 
   constructor(fs: FileSystem, root: Root) {
     this.#fs = fs;
@@ -69,7 +69,7 @@ export class RealDirs {
     return this.isReal(dirOf(rel));
   }
 
-  #isStill({ rel, ino, dev }: Known): boolean {
+  #isStill({ rel, ino, dev }: KnownDir): boolean {
     const now = lookAt(this.#fs, under(this.#root, rel));
     return now?.type === "dir" && now.ino === ino && now.dev === dev;
   }

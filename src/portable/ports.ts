@@ -7,7 +7,7 @@ import type { FileSystem } from "../base/fs.ts";
 import type { NewHash } from "../base/hash.ts";
 
 /** The ports of one operation. */
-export interface Ports {
+export interface PortablePorts {
   fs: FileSystem;
   newHash: NewHash;
   clock: Clock;
@@ -32,17 +32,17 @@ export interface ProgressPort {
 }
 
 /** Throws when the operation is to stop. */
-export function checkCancelled(ports: Ports): void {
+export function checkCancelled(ports: PortablePorts): void {
   if (ports.cancelled()) throw new HikaeError("interrupted", "interrupted");
 }
 
 /** Counts errors as it reports them. */
-export class Trouble {
-  #ports: Ports;
+export class ErrorCounter {
+  #ports: PortablePorts;
   /** How many were reported. */
   count = 0;
 
-  constructor(ports: Ports) {
+  constructor(ports: PortablePorts) {
     this.#ports = ports;
   }
 
@@ -60,12 +60,12 @@ export class Trouble {
 }
 
 /** Counts and times the whole of an operation. */
-export class Progress {
-  readonly #ports: Ports;
+export class SnapshotProgress {
+  readonly #ports: PortablePorts;
   readonly #start: number;
 
   /** `total` is the number of bytes that there are, if that is known. */
-  constructor(ports: Ports, total?: number) {
+  constructor(ports: PortablePorts, total?: number) {
     this.#ports = ports;
     this.#start = ports.clock.now();
     if (total === undefined) return;

@@ -4,7 +4,7 @@ import { messageOf } from "../base/errors.ts";
 import { PART, stampOfName } from "./format.ts";
 import { type Found, listSnapshots } from "./look.ts";
 import { lookAt, under } from "./paths.ts";
-import { checkCancelled, type Ports, Trouble } from "./ports.ts";
+import { checkCancelled, ErrorCounter, type PortablePorts } from "./ports.ts";
 import { text } from "../text/text.ts";
 
 /** What becomes of one file. */
@@ -38,7 +38,7 @@ export function decide(found: readonly Found[], keep: number): Decision[] {
 
 /** Decides over all files of a snapshots directory. */
 export async function planPrune(
-  ports: Ports,
+  ports: PortablePorts,
   snapshots: string,
   keep: number,
 ): Promise<Decision[]> {
@@ -47,7 +47,7 @@ export async function planPrune(
 }
 
 /** The files that a take which was killed left behind. */
-async function leftParts(ports: Ports, snapshots: string): Promise<Decision[]> {
+async function leftParts(ports: PortablePorts, snapshots: string): Promise<Decision[]> {
   const root = { path: snapshots, separator: ports.separator };
   const parts: Decision[] = [];
   for (const { name, type } of await ports.fs.listWhole(snapshots)) {
@@ -62,7 +62,7 @@ async function leftParts(ports: Ports, snapshots: string): Promise<Decision[]> {
 }
 
 /** True when nobody is writing the file: its writer holds a lock on it, where the disk has locks. */
-function isFree(ports: Ports, path: string): boolean {
+function isFree(ports: PortablePorts, path: string): boolean {
   const file = ports.fs.open(path, { read: true, write: true });
   try {
     return file.tryLock();
@@ -76,12 +76,12 @@ function isFree(ports: Ports, path: string): boolean {
 
 /** Removes what the decisions do not keep; gives the number that could not be removed. */
 export function applyPrune(
-  ports: Ports,
+  ports: PortablePorts,
   snapshots: string,
   decisions: readonly Decision[],
 ): number {
   const root = { path: snapshots, separator: ports.separator };
-  const trouble = new Trouble(ports);
+  const trouble = new ErrorCounter(ports);
   for (const { name, keep } of decisions) {
     if (keep) continue;
     checkCancelled(ports);

@@ -6,26 +6,26 @@
 
 import { HikaeError } from "../base/errors.ts";
 import type { NewHash } from "../base/hash.ts";
-import type { Entry, Header, Totals } from "./format.ts";
+import type { Header, SnapshotEntry, SnapshotTotals } from "./format.ts";
 import { countEntry, FORMAT, HASH_NAME, noTotals, TOTAL_KEYS, VERSION } from "./format.ts";
 import { parseTime } from "./entry_text.ts";
 import { JsonReader, printable } from "./json.ts";
 import { OrderCheck, pathProblem } from "./names.ts";
-import type { Source } from "./source.ts";
+import type { SnapshotSource } from "./source.ts";
 import { text } from "../text/text.ts";
 
 /** What is done with the entries. */
 export interface Visitor {
   /** A file's content begins; all that stood before the content is in `entry`. */
-  begin?(entry: Readonly<Entry>): void;
+  begin?(entry: Readonly<SnapshotEntry>): void;
   /** A piece of the content, valid only during the call. */
   data?(piece: Uint8Array): void;
   /** The entry is complete and its content had its hash. */
-  entry?(entry: Readonly<Entry>): void;
+  entry?(entry: Readonly<SnapshotEntry>): void;
 }
 
 /** How a snapshot is read. */
-export interface ReadOptions {
+export interface SnapshotReadOptions {
   /** What messages call the file. */
   name: string;
   /** Makes hashes; without it contents are left out and not checked. */
@@ -33,25 +33,29 @@ export interface ReadOptions {
 }
 
 /** What a whole document says. */
-export interface Document {
+export interface SnapshotDocument {
   header: Header;
-  totals: Totals;
+  totals: SnapshotTotals;
 }
 
 /** Reads the document to its end; throws `damaged` at the first thing that is wrong. */
-export function readDocument(source: Source, options: ReadOptions, visitor: Visitor): Document {
+export function readDocument(
+  source: SnapshotSource,
+  options: SnapshotReadOptions,
+  visitor: Visitor,
+): SnapshotDocument {
   return new DocumentReader(source, options, visitor).read();
 }
 
 /** Reads only what stands before the entries. */
-export function readHeader(source: Source, name: string): Header {
+export function readHeader(source: SnapshotSource, name: string): Header {
   return new DocumentReader(source, { name }, {}).header();
 }
 
 /** Thrown to stop reading where the entries begin. */
 class EntriesReached extends Error {}
 
-interface Draft extends Entry {
+interface Draft extends SnapshotEntry {
   typed: boolean;
   hash: string | undefined;
   statedSize: number | undefined;
@@ -64,20 +68,20 @@ class DocumentReader {
   #visitor: Visitor;
   #order = new OrderCheck();
   #counted = noTotals();
-  #stated: Totals | undefined;
+  #stated: SnapshotTotals | undefined;
   #format: string | undefined;
   #version: number | undefined;
   #created: number | undefined;
   #target: string | undefined;
   #entriesRead = false;
 
-  constructor(source: Source, options: ReadOptions, visitor: Visitor) {
+  constructor(source: SnapshotSource, options: SnapshotReadOptions, visitor: Visitor) {
     this.#json = new JsonReader(source, options.name);
     this.#newHash = options.newHash;
     this.#visitor = visitor;
   }
 
-  read(): Document {
+  read(): SnapshotDocument {
     this.#json.object((key) => this.#topKey(key, () => this.#entry()));
     if (this.#json.peek() >= 0) this.#json.fail(text("portable.after-end"));
     const header = this.#header();
@@ -128,9 +132,9 @@ class DocumentReader {
     return { created, target };
   }
 
-  #summary(): Totals {
+  #summary(): SnapshotTotals {
     const json = this.#json;
-    const stated: Partial<Totals> = {};
+    const stated: Partial<SnapshotTotals> = {};
     json.object((key) => {
       const known = TOTAL_KEYS.find((k) => k === key);
       if (known === undefined) json.skipValue();
@@ -138,10 +142,10 @@ class DocumentReader {
     });
     const missing = TOTAL_KEYS.find((k) => stated[k] === undefined);
     if (missing !== undefined) json.fail(text("portable.summary-lacks", { key: missing }));
-    return stated as Totals;
+    return stated as SnapshotTotals;
   }
 
-  #totals(): Totals {
+  #totals(): SnapshotTotals {
     const stated = this.#stated ?? this.#json.fail(text("portable.no-summary"));
     for (const key of TOTAL_KEYS) {
       if (key === "errors" || stated[key] === this.#counted[key]) continue;

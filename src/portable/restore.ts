@@ -8,15 +8,15 @@ import { HikaeError, messageOf } from "../base/errors.ts";
 import type { FileHandle, FileInfo } from "../base/fs.ts";
 import { joinRel } from "../base/relpath.ts";
 import { StorableNames } from "./storable_names.ts";
-import type { Totals } from "./format.ts";
+import type { SnapshotTotals } from "./format.ts";
 import type { MakeLinks } from "./links.ts";
 import { lookAt, type Root, under } from "./paths.ts";
-import { checkCancelled, type Ports, Progress, Trouble } from "./ports.ts";
-import { type Document, readDocument, type Visitor } from "./reader.ts";
-import { Planner } from "./restore_plan.ts";
+import { checkCancelled, ErrorCounter, type PortablePorts, SnapshotProgress } from "./ports.ts";
+import { readDocument, type SnapshotDocument, type Visitor } from "./reader.ts";
+import { SnapshotDryRun } from "./restore_plan.ts";
 import { DiskWriter, openOutput } from "./restore_disk.ts";
 import { Finisher } from "./restore_finish.ts";
-import { Source } from "./source.ts";
+import { SnapshotSource } from "./source.ts";
 import { text } from "../text/text.ts";
 
 /** What is restored, and where to. */
@@ -32,7 +32,7 @@ export interface RestoreOptions {
 }
 
 /** What was restored. */
-export interface RestoreResult {
+export interface SnapshotRestoreResult {
   files: number;
   directories: number;
   links: number;
@@ -40,25 +40,25 @@ export interface RestoreResult {
   /** What could not be restored. */
   errors: number;
   /** What the snapshot says of itself. */
-  snapshot: Totals;
+  snapshot: SnapshotTotals;
   /** Seconds. */
   duration: number;
 }
 
 /** Restores a snapshot; a damaged one is refused before anything is written. */
 export function restoreSnapshot(
-  ports: Ports,
+  ports: PortablePorts,
   options: RestoreOptions,
   makeLinks: MakeLinks,
-): RestoreResult {
-  const trouble = new Trouble(ports);
+): SnapshotRestoreResult {
+  const trouble = new ErrorCounter(ports);
   const root = { path: options.output, separator: ports.separator };
   return withSnapshot(ports, options, (file) => {
     const passes = new Passes(ports, options, file);
     const { totals, keepsOut } = passes.check(root);
     const foldsNames = openRoot(ports, root);
     const kind = { windows: ports.separator === "\\", foldsNames, keepsOut };
-    const progress = new Progress(ports, totals.bytes);
+    const progress = new SnapshotProgress(ports, totals.bytes);
     const report = (path: string, why: string): void =>
       trouble.say(path, "restore", "unstorable", why);
     const writer = new DiskWriter(ports, root, trouble, new StorableNames(kind, report));
@@ -87,14 +87,14 @@ export function restoreSnapshot(
 }
 
 /** Checks a snapshot whole and tells as changes what restoring it would write. */
-export function planRestore(ports: Ports, options: RestoreOptions): RestoreResult {
-  const trouble = new Trouble(ports);
-  const progress = new Progress(ports);
+export function planRestore(ports: PortablePorts, options: RestoreOptions): SnapshotRestoreResult {
+  const trouble = new ErrorCounter(ports);
+  const progress = new SnapshotProgress(ports);
   const root = { path: options.output, separator: ports.separator };
   return withSnapshot(ports, options, (file) => {
     const passes = new Passes(ports, options, file);
     const { totals, keepsOut } = passes.check(root);
-    const planner = new Planner(ports, root, trouble, keepsOut);
+    const planner = new SnapshotDryRun(ports, root, trouble, keepsOut);
     passes.run(false, undefined, planner);
     return {
       files: planner.written.files,
@@ -110,12 +110,12 @@ export function planRestore(ports: Ports, options: RestoreOptions): RestoreResul
 
 /** Reads the same file several times over. */
 class Passes {
-  #ports: Ports;
+  #ports: PortablePorts;
   #options: RestoreOptions;
   #file: FileHandle;
   #first: FileInfo;
 
-  constructor(ports: Ports, options: RestoreOptions, file: FileHandle) {
+  constructor(ports: PortablePorts, options: RestoreOptions, file: FileHandle) {
     this.#ports = ports;
     this.#options = options;
     this.#file = file;
@@ -123,7 +123,7 @@ class Passes {
   }
 
   /** Checks everything; tells which directories below `root` are not to be written into. */
-  check(root: Root): Document & { keepsOut: (dir: string) => boolean } {
+  check(root: Root): SnapshotDocument & { keepsOut: (dir: string) => boolean } {
     const { mark } = this.#options;
     const own = new Set<string>();
     const document = this.run(true, undefined, {
@@ -143,8 +143,8 @@ class Passes {
   }
 
   /** Reads it all; contents only `whole`. */
-  run(whole: boolean, progress: Progress | undefined, visitor: Visitor): Document {
-    const source = new Source(this.#file, () => checkCancelled(this.#ports));
+  run(whole: boolean, progress: SnapshotProgress | undefined, visitor: Visitor): SnapshotDocument {
+    const source = new SnapshotSource(this.#file, () => checkCancelled(this.#ports));
     const now = this.#file.stat();
     if (now.size !== this.#first.size || now.mtime !== this.#first.mtime) {
       throw new HikaeError("damaged", text("portable.changed", { name: this.#options.name }), {
@@ -170,7 +170,7 @@ class Passes {
   }
 }
 
-function openRoot(ports: Ports, root: Root): boolean {
+function openRoot(ports: PortablePorts, root: Root): boolean {
   try {
     return openOutput(ports, root);
   } catch (cause) {
@@ -186,7 +186,11 @@ function openRoot(ports: Ports, root: Root): boolean {
   }
 }
 
-function withSnapshot<T>(ports: Ports, options: RestoreOptions, use: (file: FileHandle) => T): T {
+function withSnapshot<T>(
+  ports: PortablePorts,
+  options: RestoreOptions,
+  use: (file: FileHandle) => T,
+): T {
   const { fs } = ports;
   if (lookAt(fs, options.snapshot)?.type !== "file") {
     throw new HikaeError("no_such_snapshot", text("portable.no-file", { name: options.name }), {

@@ -7,10 +7,10 @@ import { sameFiles } from "../base/same_files.ts";
 import { HOLE, writeWithHoles } from "../base/sparse.ts";
 import { text } from "../text/text.ts";
 import { StorableNames } from "./storable_names.ts";
-import type { Entry } from "./format.ts";
+import type { SnapshotEntry } from "./format.ts";
 import { tempName } from "./links.ts";
-import { lookAt, makeDirs, RealDirs, type Root, under } from "./paths.ts";
-import type { Ports, Trouble } from "./ports.ts";
+import { lookAt, makeDirs, RealDirCache, type Root, under } from "./paths.ts";
+import type { ErrorCounter, PortablePorts } from "./ports.ts";
 import type { Visitor } from "./reader.ts";
 
 /** Codes that say that no other file will fare better. */
@@ -27,10 +27,10 @@ interface Names {
 
 /** The second pass: directories (with modes that let files in) and files. */
 export class DiskWriter implements Visitor {
-  #ports: Ports;
+  #ports: PortablePorts;
   #root: Root;
-  #dirs: RealDirs;
-  #trouble: Trouble;
+  #dirs: RealDirCache;
+  #trouble: ErrorCounter;
   #admission: StorableNames;
   /** What is being written, and how far it has come: runs of zeros become holes. */
   #file: { handle: FileHandle; path: string; at: number } | undefined;
@@ -40,15 +40,15 @@ export class DiskWriter implements Visitor {
   directories = 0;
   bytes = 0;
 
-  constructor(ports: Ports, root: Root, trouble: Trouble, admission: StorableNames) {
+  constructor(ports: PortablePorts, root: Root, trouble: ErrorCounter, admission: StorableNames) {
     this.#ports = ports;
     this.#root = root;
-    this.#dirs = new RealDirs(ports.fs, root);
+    this.#dirs = new RealDirCache(ports.fs, root);
     this.#trouble = trouble;
     this.#admission = admission;
   }
 
-  begin(entry: Readonly<Entry>): void {
+  begin(entry: Readonly<SnapshotEntry>): void {
     if (!this.#admission.admit(entry)) return;
     this.#try(entry.path, () => {
       if (!this.#dirs.parentsAreReal(entry.path)) {
@@ -71,7 +71,7 @@ export class DiskWriter implements Visitor {
     });
   }
 
-  entry(entry: Readonly<Entry>): void {
+  entry(entry: Readonly<SnapshotEntry>): void {
     if (entry.type === "dir") this.#dir(entry);
     if (entry.type === "file" && this.#file !== undefined) this.#finish(entry);
   }
@@ -89,7 +89,7 @@ export class DiskWriter implements Visitor {
     }
   }
 
-  #finish(entry: Readonly<Entry>): void {
+  #finish(entry: Readonly<SnapshotEntry>): void {
     const file = this.#file;
     if (file === undefined) return;
     const { fs } = this.#ports;
@@ -119,7 +119,7 @@ export class DiskWriter implements Visitor {
   }
 
   /** Another name of a file that is there becomes one again; undefined where it cannot, and what was written is taken. */
-  #asName({ path, sameAs, size }: Readonly<Entry>, written: string): string | undefined {
+  #asName({ path, sameAs, size }: Readonly<SnapshotEntry>, written: string): string | undefined {
     if (sameAs === undefined || !this.#dirs.parentsAreReal(sameAs)) return undefined;
     const { fs } = this.#ports;
     const first = under(this.#root, sameAs);
@@ -179,7 +179,7 @@ export class DiskWriter implements Visitor {
     return here;
   }
 
-  #dir(entry: Readonly<Entry>): void {
+  #dir(entry: Readonly<SnapshotEntry>): void {
     if (!this.#admission.admit(entry)) return;
     const { fs } = this.#ports;
     const path = under(this.#root, entry.path);
@@ -238,7 +238,7 @@ function tempDirOf(path: string): string {
 }
 
 function createTemp(
-  ports: Ports,
+  ports: PortablePorts,
   root: Root,
   dir: string,
   mode: number | undefined,
@@ -249,7 +249,7 @@ function createTemp(
 }
 
 /** A temporary name that nothing has in a directory. */
-function freeName(ports: Ports, root: Root, dir: string): string {
+function freeName(ports: PortablePorts, root: Root, dir: string): string {
   for (let n = 0;; n++) {
     const name = tempName(n);
     if (lookAt(ports.fs, under(root, joinRel(dir, name))) === undefined) return name;
@@ -257,7 +257,7 @@ function freeName(ports: Ports, root: Root, dir: string): string {
 }
 
 /** Makes the output directory; tells whether names fold there. */
-export function openOutput(ports: Ports, root: Root): boolean {
+export function openOutput(ports: PortablePorts, root: Root): boolean {
   const { fs } = ports;
   makeDirs(fs, root);
   if (lookAt(fs, root.path)?.type !== "dir") throw new Error("it is no directory");
@@ -269,7 +269,12 @@ export function openOutput(ports: Ports, root: Root): boolean {
 }
 
 /** Renames a temporary file; where a file system is mounted between the two it is written again beside its place. */
-function moveInto(ports: Ports, root: Root, from: string, entry: Readonly<Entry>): void {
+function moveInto(
+  ports: PortablePorts,
+  root: Root,
+  from: string,
+  entry: Readonly<SnapshotEntry>,
+): void {
   const { fs } = ports;
   const to = under(root, entry.path);
   try {

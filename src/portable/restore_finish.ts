@@ -2,10 +2,10 @@
 
 import { isWithin } from "../base/relpath.ts";
 import type { StorableNames } from "./storable_names.ts";
-import type { Entry } from "./format.ts";
-import type { LinkJob, MakeLinks } from "./links.ts";
-import { RealDirs, type Root, under } from "./paths.ts";
-import type { Ports, Trouble } from "./ports.ts";
+import type { SnapshotEntry } from "./format.ts";
+import type { MakeLinks, SnapshotLink } from "./links.ts";
+import { RealDirCache, type Root, under } from "./paths.ts";
+import type { ErrorCounter, PortablePorts } from "./ports.ts";
 import type { Visitor } from "./reader.ts";
 import { MODE_MASK } from "./restore_disk.ts";
 import { text } from "../text/text.ts";
@@ -14,34 +14,34 @@ const BATCH = 256;
 
 /** Makes what must come after all files. A directory is finished when nothing in it is left to make. */
 export class Finisher implements Visitor {
-  #ports: Ports;
+  #ports: PortablePorts;
   #root: Root;
-  #dirs: RealDirs;
-  #trouble: Trouble;
+  #dirs: RealDirCache;
+  #trouble: ErrorCounter;
   #admission: StorableNames;
   #makeLinks: MakeLinks;
-  #open: Entry[] = [];
-  #links: LinkJob[] = [];
+  #open: SnapshotEntry[] = [];
+  #links: SnapshotLink[] = [];
   /** Links that were made. */
   links = 0;
   /** Links that could not be made (reported by their maker). */
   failed = 0;
 
   constructor(
-    ports: Ports,
+    ports: PortablePorts,
     root: Root,
-    trouble: Trouble,
+    trouble: ErrorCounter,
     how: { admission: StorableNames; makeLinks: MakeLinks },
   ) {
     this.#ports = ports;
     this.#root = root;
-    this.#dirs = new RealDirs(ports.fs, root);
+    this.#dirs = new RealDirCache(ports.fs, root);
     this.#trouble = trouble;
     this.#admission = how.admission;
     this.#makeLinks = how.makeLinks;
   }
 
-  entry(entry: Readonly<Entry>): void {
+  entry(entry: Readonly<SnapshotEntry>): void {
     this.#leave(entry.path);
     if (!this.#admission.admit(entry)) return;
     if (entry.type === "dir") this.#enter(entry);
@@ -51,7 +51,7 @@ export class Finisher implements Visitor {
   }
 
   /** Goes into a directory that the pass before could make. */
-  #enter(dir: Readonly<Entry>): void {
+  #enter(dir: Readonly<SnapshotEntry>): void {
     if (this.#dirs.isReal(dir.path)) this.#open.push({ ...dir });
     else this.#admission.shut(dir.path, text("portable.not-made"));
   }
@@ -79,7 +79,7 @@ export class Finisher implements Visitor {
     this.#links = [];
   }
 
-  #finish(dir: Entry): void {
+  #finish(dir: SnapshotEntry): void {
     const { fs } = this.#ports;
     const path = under(this.#root, dir.path);
     try {

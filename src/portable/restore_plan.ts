@@ -1,21 +1,26 @@
 /** Tells what restoring a snapshot would write. @module */
 
 import { StorableNames } from "./storable_names.ts";
-import { countEntry, type Entry, noTotals } from "./format.ts";
+import { countEntry, noTotals, type SnapshotEntry } from "./format.ts";
 import { lookAt, type Root, under } from "./paths.ts";
-import type { Ports, Trouble } from "./ports.ts";
+import type { ErrorCounter, PortablePorts } from "./ports.ts";
 import type { Visitor } from "./reader.ts";
 import { text } from "../text/text.ts";
 
 /** The dry run's body of the writer. */
-export class Planner implements Visitor {
-  #ports: Ports;
+export class SnapshotDryRun implements Visitor {
+  #ports: PortablePorts;
   #root: Root;
   #admission: StorableNames;
   /** What would be written. */
   readonly written = noTotals();
 
-  constructor(ports: Ports, root: Root, trouble: Trouble, keepsOut: (dir: string) => boolean) {
+  constructor(
+    ports: PortablePorts,
+    root: Root,
+    trouble: ErrorCounter,
+    keepsOut: (dir: string) => boolean,
+  ) {
     this.#ports = ports;
     this.#root = root;
     // whether names fold cannot be told without writing
@@ -25,7 +30,7 @@ export class Planner implements Visitor {
     );
   }
 
-  entry(entry: Readonly<Entry>): void {
+  entry(entry: Readonly<SnapshotEntry>): void {
     if (!this.#admission.admit(entry)) return;
     const there = lookAt(this.#ports.fs, under(this.#root, entry.path));
     if (there !== undefined && (there.type === "dir") !== (entry.type === "dir")) {

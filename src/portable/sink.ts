@@ -10,7 +10,7 @@ const BUFFER = 1 << 20;
 export const PIECE = 3 << 17;
 
 /** Where a snapshot is written to; each failure is a {@link HikaeError} and ends the snapshot. */
-export class Sink {
+export class SnapshotSink {
   #file: FileHandle;
   #buffer = new Uint8Array(BUFFER);
   #used = 0;

@@ -5,7 +5,7 @@ import type { FileHandle } from "../base/fs.ts";
 const BUFFER = 1 << 20;
 
 /** The bytes of a file, in order. */
-export class Source {
+export class SnapshotSource {
   #file: FileHandle;
   #onFill: () => void;
   /** The buffer; `start` to `end` is what was read from the file and not yet taken. */

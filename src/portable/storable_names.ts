@@ -1,7 +1,7 @@
 /** Which entries of a valid snapshot an output directory can take. @module */
 
 import { dirOf, isWithin, nameOf } from "../base/relpath.ts";
-import type { Entry } from "./format.ts";
+import type { SnapshotEntry } from "./format.ts";
 import { windowsProblem } from "./names.ts";
 import { text } from "../text/text.ts";
 
@@ -28,7 +28,7 @@ export class StorableNames {
   }
 
   /** True when the entry can be restored. */
-  admit(entry: Readonly<Entry>): boolean {
+  admit(entry: Readonly<SnapshotEntry>): boolean {
     if (this.#shut !== undefined && isWithin(entry.path, this.#shut)) return false;
     this.#shut = undefined;
     const problem = (this.#kind.windows ? windowsProblem(entry.path) : undefined) ??

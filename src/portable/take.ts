@@ -4,11 +4,11 @@ import { HikaeError, messageOf } from "../base/errors.ts";
 import type { FileHandle } from "../base/fs.ts";
 import { removeQuietly } from "../base/io.ts";
 import { nextStamp, stampOf } from "../base/stamp.ts";
-import { FORMAT, HASH_NAME, PART, snapshotName, type Totals, VERSION } from "./format.ts";
+import { FORMAT, HASH_NAME, PART, snapshotName, type SnapshotTotals, VERSION } from "./format.ts";
 import { timeText } from "./entry_text.ts";
 import { lookAt, makeDirs, under } from "./paths.ts";
-import { checkCancelled, type Ports, Progress, Trouble } from "./ports.ts";
-import { Sink } from "./sink.ts";
+import { checkCancelled, ErrorCounter, type PortablePorts, SnapshotProgress } from "./ports.ts";
+import { SnapshotSink } from "./sink.ts";
 import { TreeWriter } from "./tree.ts";
 import { text } from "../text/text.ts";
 
@@ -21,7 +21,7 @@ export interface TakeOptions {
 }
 
 /** What was taken. */
-export interface TakeResult extends Totals {
+export interface TakeResult extends SnapshotTotals {
   /** The file name of the snapshot. */
   name: string;
   /** Its native path. */
@@ -33,7 +33,10 @@ export interface TakeResult extends Totals {
 }
 
 /** Takes a snapshot; what cannot be read is reported and counted, what cannot be written is thrown. */
-export async function takeSnapshot(ports: Ports, options: TakeOptions): Promise<TakeResult> {
+export async function takeSnapshot(
+  ports: PortablePorts,
+  options: TakeOptions,
+): Promise<TakeResult> {
   if (lookAt(ports.fs, options.target)?.type !== "dir") {
     throw new HikaeError(
       "source_missing",
@@ -49,8 +52,8 @@ export async function takeSnapshot(ports: Ports, options: TakeOptions): Promise<
       hint: text("portable.other-place-hint"),
     });
   }
-  const trouble = new Trouble(ports);
-  const progress = new Progress(ports);
+  const trouble = new ErrorCounter(ports);
+  const progress = new SnapshotProgress(ports);
   const created = ports.clock.now();
   const part = openPart(ports, options.snapshots, created);
   try {
@@ -72,16 +75,16 @@ export async function takeSnapshot(ports: Ports, options: TakeOptions): Promise<
   }
 }
 
-interface Part {
+interface SnapshotPart {
   name: string;
   /** Where the snapshot will be, without the ending of a part. */
   path: string;
   file: FileHandle;
-  sink: Sink;
+  sink: SnapshotSink;
 }
 
 /** Starts the file of a snapshot under a name that no other has, a second later if need be. */
-function openPart(ports: Ports, snapshots: string, created: number): Part {
+function openPart(ports: PortablePorts, snapshots: string, created: number): SnapshotPart {
   const root = { path: snapshots, separator: ports.separator };
   try {
     makeDirs(ports.fs, root);
@@ -94,7 +97,7 @@ function openPart(ports: Ports, snapshots: string, created: number): Part {
       try {
         // made before the look, so that nobody else can come between the two
         taken = lookAt(ports.fs, path) === undefined;
-        if (taken) return { name, path, file, sink: new Sink(lockedPart(file)) };
+        if (taken) return { name, path, file, sink: new SnapshotSink(lockedPart(file)) };
       } finally {
         if (!taken) {
           file.close();
@@ -125,7 +128,7 @@ function lockedPart(file: FileHandle): FileHandle {
   return file;
 }
 
-function createNew(ports: Ports, path: string): FileHandle | undefined {
+function createNew(ports: PortablePorts, path: string): FileHandle | undefined {
   try {
     return ports.fs.open(path, { write: true, createNew: true, mode: 0o600 });
   } catch (error) {
@@ -134,14 +137,18 @@ function createNew(ports: Ports, path: string): FileHandle | undefined {
   }
 }
 
-interface Run {
+interface SnapshotRun {
   created: number;
-  part: Part;
-  trouble: Trouble;
-  progress: Progress;
+  part: SnapshotPart;
+  trouble: ErrorCounter;
+  progress: SnapshotProgress;
 }
 
-async function writeDocument(ports: Ports, options: TakeOptions, run: Run): Promise<Totals> {
+async function writeDocument(
+  ports: PortablePorts,
+  options: TakeOptions,
+  run: SnapshotRun,
+): Promise<SnapshotTotals> {
   const { sink } = run.part;
   const header = {
     format: FORMAT,
@@ -159,7 +166,7 @@ async function writeDocument(ports: Ports, options: TakeOptions, run: Run): Prom
   return totals;
 }
 
-function discard(ports: Ports, part: Part): void {
+function discard(ports: PortablePorts, part: SnapshotPart): void {
   try {
     part.file.close();
   } catch {

@@ -8,8 +8,13 @@ import { modeText, timeText } from "./entry_text.ts";
 import { countEntry, noTotals } from "./format.ts";
 import { pathProblem, sortNames } from "./names.ts";
 import { type Root, under } from "./paths.ts";
-import { checkCancelled, type Ports, type Progress, type Trouble } from "./ports.ts";
-import { PIECE, type Sink } from "./sink.ts";
+import {
+  checkCancelled,
+  type ErrorCounter,
+  type PortablePorts,
+  type SnapshotProgress,
+} from "./ports.ts";
+import { PIECE, type SnapshotSink } from "./sink.ts";
 
 /** How often a file that changes while it is read is read again. */
 const ATTEMPTS = 3;
@@ -25,10 +30,10 @@ interface Level {
 
 /** Walks and writes. */
 export class TreeWriter {
-  #ports: Ports;
-  #sink: Sink;
-  #trouble: Trouble;
-  #progress: Progress;
+  #ports: PortablePorts;
+  #sink: SnapshotSink;
+  #trouble: ErrorCounter;
+  #progress: SnapshotProgress;
   #root: Root = { path: "", separator: "/" };
   #leftOut = "";
   #piece = new Uint8Array(PIECE);
@@ -37,7 +42,12 @@ export class TreeWriter {
   /** The first names of files that have several, by their inodes. */
   readonly #names = new Map<string, string>();
 
-  constructor(ports: Ports, sink: Sink, trouble: Trouble, progress: Progress) {
+  constructor(
+    ports: PortablePorts,
+    sink: SnapshotSink,
+    trouble: ErrorCounter,
+    progress: SnapshotProgress,
+  ) {
     this.#ports = ports;
     this.#sink = sink;
     this.#trouble = trouble;

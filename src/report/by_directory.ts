@@ -15,11 +15,11 @@ import { printable } from "./printable.ts";
 const MOST = 20;
 
 /** What happens to a path: the modifiers of changes, and what a rule removes. */
-type Kind = "+" | "M" | "-" | "R" | "gone" | "kept";
+type LineKind = "+" | "M" | "-" | "R" | "gone" | "kept";
 
 /** What lies in a directory, or below it. */
 interface Sum {
-  counts: Map<Kind, number>;
+  counts: Map<LineKind, number>;
   /** Directories that come or go. */
   dirs: number;
   bytes: number;
@@ -87,14 +87,14 @@ export class ByDirectory {
 }
 
 /** A line: a directory with all below it, or what lies in a directory itself. */
-interface Row extends Sum {
+interface DirectoryRow extends Sum {
   path: string;
 }
 
 /** Goes down where most is, as long as the lines are few. */
-function rowsOf(root: Node): Row[] {
+function rowsOf(root: Node): DirectoryRow[] {
   const open: Node[] = [root];
-  const rows: Row[] = [];
+  const rows: DirectoryRow[] = [];
   for (let node = open.pop(); node !== undefined; node = open.pop()) {
     const parts = node.below.size + (isEmpty(node.own) ? 0 : 1);
     const fits = rows.length + open.length + parts <= MOST;
@@ -110,7 +110,7 @@ function rowsOf(root: Node): Row[] {
 }
 
 /** Directories alone are told where there is nothing else: the summary has their number. */
-function withFiles(rows: readonly Row[]): Row[] {
+function withFiles(rows: readonly DirectoryRow[]): DirectoryRow[] {
   const some = rows.filter(({ counts }) => counts.size > 0);
   return some.length > 0 ? some : [...rows];
 }
@@ -152,14 +152,14 @@ function count(sum: Sum, message: ChangeMessage | DecisionMessage): void {
   sum.counts.set(kind, (sum.counts.get(kind) ?? 0) + n);
 }
 
-function kindOf(message: ChangeMessage | DecisionMessage): Kind {
+function kindOf(message: ChangeMessage | DecisionMessage): LineKind {
   if (message.message_type === "decision") return message.keep ? "kept" : "gone";
   return message.modifier === "T" ? "M" : message.modifier;
 }
 
 /** "12 new, 3 changed (1.20 GiB)". */
 function sumText({ counts, dirs, bytes }: Sum): string {
-  const of = (kind: Kind): number => counts.get(kind) ?? 0;
+  const of = (kind: LineKind): number => counts.get(kind) ?? 0;
   const gone = of("gone");
   const parts = [
     countsText([
@@ -175,7 +175,7 @@ function sumText({ counts, dirs, bytes }: Sum): string {
   return bytes > 0 ? `${parts} (${formatSize(bytes)})` : parts;
 }
 
-function moreText(rows: readonly Row[]): string[] {
+function moreText(rows: readonly DirectoryRow[]): string[] {
   if (rows.length === 0) return [];
   const bytes = rows.reduce((n, row) => n + row.bytes, 0);
   return [text("dirs.more", { n: rows.length, size: formatSize(bytes) })];

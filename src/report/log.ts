@@ -26,7 +26,7 @@ export type RunResultName =
   | "failed";
 
 /** What `last.json` holds. */
-export interface Outcome {
+export interface LastOutcome {
   format: 1;
   job: string;
   /** When the run began; the name of its log. */
@@ -78,7 +78,7 @@ export interface RunLog {
   /** Takes the messages of the run. */
   readonly emit: Emit;
   /** Ends the log with the exit code, and the error that ended the run, if there was one. */
-  finish(exit: number, message?: string): Outcome;
+  finish(exit: number, message?: string): LastOutcome;
   /** Why the log could not be written, if so. */
   problem(): string | undefined;
 }
@@ -95,7 +95,7 @@ class FileLog implements RunLog {
   readonly path: string;
   readonly stamp: Stamp;
   readonly #options: LogOptions;
-  readonly #outcome: Outcome;
+  readonly #outcome: LastOutcome;
   readonly #started: number;
   #pending = "";
   #flushed: number;
@@ -144,7 +144,7 @@ class FileLog implements RunLog {
     if (this.#pending.length >= FLUSH_BYTES || now - this.#flushed >= FLUSH_MS) this.#flush(now);
   };
 
-  finish(exit: number, message?: string): Outcome {
+  finish(exit: number, message?: string): LastOutcome {
     const now = this.#options.clock.now();
     const outcome = this.#outcome;
     outcome.exit = exit;
@@ -185,7 +185,7 @@ class FileLog implements RunLog {
 }
 
 /** What outlives a run: when the last good one was, and when somebody was told of its age. */
-function carried(before: Outcome | undefined): Pick<Outcome, "last_good" | "warned"> {
+function carried(before: LastOutcome | undefined): Pick<LastOutcome, "last_good" | "warned"> {
   const { last_good, warned } = before ?? {};
   return {
     ...(last_good === undefined ? {} : { last_good }),
@@ -194,7 +194,7 @@ function carried(before: Outcome | undefined): Pick<Outcome, "last_good" | "warn
 }
 
 /** Replaces what is known of a job's last run. */
-export function writeOutcome(files: SmallFiles, state: string, outcome: Outcome): void {
+export function writeOutcome(files: SmallFiles, state: string, outcome: LastOutcome): void {
   const path = below(logDir(state, outcome.job), "last.json");
   files.write(path, `${JSON.stringify(outcome)}\n`);
 }
@@ -203,7 +203,7 @@ export function writeOutcome(files: SmallFiles, state: string, outcome: Outcome)
 export function loggedJobs(
   files: Pick<SmallFiles, "read"> & { dirs(dir: string): string[] },
   state: string,
-): Outcome[] {
+): LastOutcome[] {
   return files.dirs(below(state, "logs")).flatMap((name) => {
     const outcome = readOutcome(files, state, unsafeName(name));
     return outcome === undefined ? [] : [outcome];
@@ -215,14 +215,14 @@ export function readOutcome(
   files: Pick<SmallFiles, "read">,
   state: string,
   job: string,
-): Outcome | undefined {
+): LastOutcome | undefined {
   const kept = files.read(below(logDir(state, job), "last.json"));
   if (kept === undefined) return undefined;
   try {
-    const value = JSON.parse(kept) as Partial<Outcome> | null;
+    const value = JSON.parse(kept) as Partial<LastOutcome> | null;
     const good = value?.format === 1 && typeof value.stamp === "string" &&
       typeof value.result === "string" && Array.isArray(value.summaries);
-    return good ? value as Outcome : undefined;
+    return good ? value as LastOutcome : undefined;
   } catch {
     return undefined;
   }
@@ -279,7 +279,7 @@ function jsonLine(message: Message, now: number): string {
   );
 }
 
-function endLine(outcome: Outcome, now: number, format: "text" | "jsonl"): string {
+function endLine(outcome: LastOutcome, now: number, format: "text" | "jsonl"): string {
   const { result, exit, seconds, errors, message } = outcome;
   if (format === "jsonl") {
     const time = new Date(now).toISOString();

@@ -1,13 +1,13 @@
 /** The answer of `status` as gauges for Prometheus' textfile collector. Pure. @module */
 
 /** A `job_status` message, as far as it is needed here. */
-type Line = Readonly<Record<string, unknown>>;
+type JobStatusLine = Readonly<Record<string, unknown>>;
 
 interface Gauge {
   name: string;
   help: string;
   /** Its value for a vault; undefined where it is not known. */
-  of(line: Line): number | undefined;
+  of(line: JobStatusLine): number | undefined;
 }
 
 /** Every kind of trouble is a gauge of its own. */
@@ -62,7 +62,7 @@ const GAUGES: readonly Gauge[] = [
 ];
 
 /** The text of the file; `lines` are `job_status` messages. Gauges without any value are left out. */
-export function prometheusText(lines: readonly Line[]): string {
+export function prometheusText(lines: readonly JobStatusLine[]): string {
   const parts = GAUGES.flatMap(({ name, help, of }) => {
     const samples = lines.flatMap((line) => {
       const value = of(line);
@@ -80,7 +80,7 @@ export function prometheusText(lines: readonly Line[]): string {
   return [...count, ...parts, "# EOF", ""].join("\n");
 }
 
-function labels(line: Line): string {
+function labels(line: JobStatusLine): string {
   return ["vault", "host", "job"].map((key) => `${key}="${escaped(line[key])}"`).join(",");
 }
 

@@ -5,17 +5,17 @@ import type { Message } from "../base/event.ts";
 import type { PlainError } from "../base/errors.ts";
 
 /** Where an index lies at home: plain data (`vault/index_place.ts`). */
-export type IndexPlaces = Readonly<Record<string, { dir: string; id: string; uid?: number }>>;
+export type SentIndexPlaces = Readonly<Record<string, { dir: string; id: string; uid?: number }>>;
 
 /** Main tells an engine worker what it works with, once. */
 export interface EngineStart {
   kind: "start";
-  /** Progress and cancellation, see {@link Shared}. */
+  /** Progress and cancellation, see {@link SharedState}. */
   shared: SharedArrayBuffer;
   /** Real paths that the port lets the engine write below. */
   writable: readonly string[];
   /** Where the indexes of vaults lie, by the vaults' real paths. */
-  index: IndexPlaces;
+  index: SentIndexPlaces;
   /** Lines to lanes in other threads. */
   lanes?: MessagePort[];
   /** A line to the scout. */
@@ -38,7 +38,7 @@ export interface LaneCall {
   shared: SharedArrayBuffer;
   writable: readonly string[];
   /** Where the indexes of vaults lie. */
-  places: IndexPlaces;
+  places: SentIndexPlaces;
 }
 
 /** What an engine worker says; `call` is the number of the call that it is about. */
@@ -65,7 +65,7 @@ const FLAGS = 8;
 const FLAG = { cancel: 0, wishes: 1, ended: 2, pairs: 3, first: 4, second: 5 } as const;
 
 /** Memory that main and engine threads share: a cancel flag, and a row of running totals per thread. */
-export class Shared {
+export class SharedState {
   readonly buffer: SharedArrayBuffer;
   readonly #flags: Int32Array;
   readonly #totals: Float64Array;
@@ -145,7 +145,7 @@ export class Shared {
   }
 }
 
-/** The totals of {@link Shared}. */
+/** The totals of {@link SharedState}. */
 export const SLOT = {
   filesDone: 0,
   bytesDone: 1,

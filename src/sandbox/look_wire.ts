@@ -1,7 +1,7 @@
 /** What is said with a process that looks into one vault, and with its worker: plain data only. @module */
 
 import type { PlainError } from "../base/errors.ts";
-import type { IndexPlaces } from "./channel.ts";
+import type { SentIndexPlaces } from "./channel.ts";
 import type { VaultQuestionName, VaultQuestions } from "../base/vault_questions.ts";
 
 /** Which vault it is about. */
@@ -11,7 +11,7 @@ export interface LookStart {
   root: string;
   /** Real paths that the port lets it write below: the index at home. */
   writable: readonly string[];
-  index: IndexPlaces;
+  index: SentIndexPlaces;
 }
 
 /** A numbered question. */

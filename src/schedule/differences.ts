@@ -9,14 +9,14 @@ import { type PlainTextId, text } from "../text/text.ts";
 import type { CommandLine, SchedulerName } from "./plan.ts";
 
 /** Something that differs, or was looked at and does not. */
-export interface Finding {
+export interface ScheduleFinding {
   level: "ok" | "note" | "problem";
   about: "drives" | "user" | "path" | "permissions" | "config" | "run";
   message: string;
 }
 
 /** What is known of the two ways to run. */
-export interface Facts {
+export interface ScheduleFacts {
   scheduler: SchedulerName;
   /** The paths of the job, absolute, with what each is (`source`, `vault`, `plugin`). */
   paths: readonly { what: string; path: string }[];
@@ -41,7 +41,7 @@ export interface Facts {
 }
 
 /** Everything that differs. */
-export function findDifferences(facts: Facts): Finding[] {
+export function findDifferences(facts: ScheduleFacts): ScheduleFinding[] {
   return [
     ...drives(facts),
     ...user(facts),
@@ -60,9 +60,9 @@ export function variablesIn(text: string): string[] {
 
 /** What lies where a scheduled run may not find it. */
 export function findDriveTrouble(
-  facts: Pick<Facts, "paths" | "drives" | "whetherLoggedOn">,
-): Finding[] {
-  const found: Finding[] = [];
+  facts: Pick<ScheduleFacts, "paths" | "drives" | "whetherLoggedOn">,
+): ScheduleFinding[] {
+  const found: ScheduleFinding[] = [];
   for (const { what, path } of facts.paths) {
     const unc = toUnc(path, facts.drives);
     if (unc !== path) {
@@ -89,13 +89,13 @@ export function findDriveTrouble(
   return found;
 }
 
-function drives(facts: Facts): Finding[] {
+function drives(facts: ScheduleFacts): ScheduleFinding[] {
   const found = findDriveTrouble(facts);
   if (found.length > 0) return found;
   return [{ level: "ok", about: "drives", message: text("schedule.no-session") }];
 }
 
-function user(facts: Facts): Finding[] {
+function user(facts: ScheduleFacts): ScheduleFinding[] {
   if (facts.elevated && facts.scheduler === "task-scheduler") {
     return [{
       level: "note",
@@ -113,7 +113,7 @@ function user(facts: Facts): Finding[] {
   return [{ level: "ok", about: "user", message: text("schedule.same-user") }];
 }
 
-function searchPath(facts: Facts): Finding[] {
+function searchPath(facts: ScheduleFacts): ScheduleFinding[] {
   const there = facts.scheduled?.get("PATH") ?? facts.scheduled?.get("Path");
   const here = facts.byHand("PATH");
   if (there === undefined || here === undefined) return [];
@@ -137,8 +137,8 @@ function searchPath(facts: Facts): Finding[] {
   }];
 }
 
-function variables(facts: Facts): Finding[] {
-  const found: Finding[] = [];
+function variables(facts: ScheduleFacts): ScheduleFinding[] {
+  const found: ScheduleFinding[] = [];
   for (const name of facts.variables) {
     const here = facts.byHand(name);
     const there = facts.command.env[name] ?? facts.scheduled?.get(name);
@@ -183,7 +183,7 @@ const HOW: Readonly<Record<SchedulerName, PlainTextId>> = {
   "task-scheduler": "schedule.set-task",
 };
 
-function permissions(facts: Facts): Finding[] {
+function permissions(facts: ScheduleFacts): ScheduleFinding[] {
   const [plugin] = facts.elevatedPlugins ?? [];
   if (facts.scheduler === "task-scheduler" && plugin !== undefined && facts.highest === false) {
     const message = text("schedule.needs-highest", { plugin });

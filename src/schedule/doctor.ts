@@ -5,14 +5,14 @@ import { askWindows } from "./ask_windows.ts";
 import { readTable } from "./schedulers.ts";
 import { shellCommand } from "./cron.ts";
 import { target } from "./launchd.ts";
-import type { CommandLine, Place, SchedulerName } from "./plan.ts";
+import type { CommandLine, SchedulerName, SchedulerPlace } from "./plan.ts";
 import { unitName } from "./systemd.ts";
 import { taskName } from "./task_scheduler.ts";
 
 /** What the scheduler gives a run as variables; undefined when it cannot be told. */
 export async function scheduledVariables(
   scheduler: SchedulerName,
-  place: Place,
+  place: SchedulerPlace,
   run: RunProgram,
   byHand: (name: string) => string | undefined = () => undefined,
 ): Promise<ReadonlyMap<string, string> | undefined> {
@@ -90,7 +90,7 @@ export function expandVariables(
 }
 
 /** The variables that cron gives, less what the table sets by itself. */
-export function cronVariables(table: string, place: Place): Map<string, string> {
+export function cronVariables(table: string, place: SchedulerPlace): Map<string, string> {
   const found = new Map([
     ["PATH", "/usr/bin:/bin"],
     ["SHELL", "/bin/sh"],
@@ -108,7 +108,7 @@ export function cronVariables(table: string, place: Place): Map<string, string> 
 export async function runsLoggedOff(
   scheduler: SchedulerName,
   job: string,
-  place: Place,
+  place: SchedulerPlace,
   run: RunProgram,
 ): Promise<boolean | undefined> {
   if (scheduler === "cron") return true;
@@ -147,7 +147,7 @@ export async function runThrough(
   scheduler: SchedulerName,
   job: string,
   command: CommandLine,
-  place: Place,
+  place: SchedulerPlace,
   run: RunProgram,
 ): Promise<TriedRun> {
   switch (scheduler) {

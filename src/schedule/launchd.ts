@@ -10,17 +10,17 @@ import { safeName, unsafeName } from "../base/safe_name.ts";
 import type { SmallFiles } from "../base/small_files.ts";
 import {
   type Installed,
-  type Place,
   type Plan,
   refuseControls,
   type ScheduleRequest,
+  type SchedulerPlace,
 } from "./plan.ts";
 import { escapeXml } from "./quote.ts";
 import { type Schedule, WEEKDAYS } from "./schedule.ts";
 import { text } from "../text/text.ts";
 
 /** The plan that installs a job's agent. */
-export function planLaunchd(request: ScheduleRequest, place: Place): Plan {
+export function planLaunchd(request: ScheduleRequest, place: SchedulerPlace): Plan {
   if (request.whetherLoggedOn) {
     throw new HikaeError(
       "usage",
@@ -45,7 +45,7 @@ export function planLaunchd(request: ScheduleRequest, place: Place): Plan {
 }
 
 /** The plan that removes a job's agent. */
-export function planLaunchdRemove(job: string, place: Place): Plan {
+export function planLaunchdRemove(job: string, place: SchedulerPlace): Plan {
   return {
     scheduler: "launchd",
     steps: [
@@ -58,7 +58,7 @@ export function planLaunchdRemove(job: string, place: Place): Plan {
 
 /** The jobs that have an agent. */
 export async function listLaunchd(
-  place: Place,
+  place: SchedulerPlace,
   ports: { run: RunProgram; files: SmallFiles },
 ): Promise<Installed[]> {
   const found: Installed[] = [];
@@ -86,7 +86,7 @@ function agentLabel(job: string): string {
 }
 
 /** The agent as `launchctl` names it. */
-export function target(job: string, place: Place): string {
+export function target(job: string, place: SchedulerPlace): string {
   return `${domain(place)}/${agentLabel(job)}`;
 }
 
@@ -169,11 +169,11 @@ function calendar(all: readonly Record<string, number>[]): string[] {
   return [key, "<array>", ...dicts.flat().map((line) => `  ${line}`), "</array>"];
 }
 
-function plistPath(job: string, place: Place): string {
+function plistPath(job: string, place: SchedulerPlace): string {
   return `${place.home}/Library/LaunchAgents/${agentLabel(job)}.plist`;
 }
 
-function domain(place: Place): string {
+function domain(place: SchedulerPlace): string {
   return `gui/${place.uid ?? 501}`;
 }
 

@@ -59,7 +59,7 @@ export interface ScheduleRequest {
 }
 
 /** What a scheduler needs to know of the user and the machine. */
-export interface Place {
+export interface SchedulerPlace {
   /** The user's home directory. */
   home: string;
   /** The user's name (`DOMAIN\\name` on Windows). */
@@ -77,7 +77,7 @@ export interface Place {
 }
 
 /** A step of a plan. */
-export type Step =
+export type ScheduleStep =
   | {
     kind: "write";
     path: string;
@@ -99,7 +99,7 @@ export type Step =
 /** Everything that is done, in order, and what the user should know. */
 export interface Plan {
   scheduler: SchedulerName;
-  steps: readonly Step[];
+  steps: readonly ScheduleStep[];
   notes: readonly string[];
 }
 
@@ -114,7 +114,7 @@ export interface Installed {
 }
 
 /** The ports that a plan is applied through. */
-export interface Ports {
+export interface SchedulePorts {
   run: RunProgram;
   files: SmallFiles;
   /** The same for files that are started; absent where a plan has none. */
@@ -125,15 +125,15 @@ export interface Ports {
 export type Quote = (word: string) => string;
 
 /** Does what a plan says; stops at the first step that fails. */
-export function applyPlan(plan: Plan, ports: Ports): Promise<void> {
+export function applyPlan(plan: Plan, ports: SchedulePorts): Promise<void> {
   return applySteps(plan.steps, quoteOf(plan), ports);
 }
 
 /** Does steps in their order; stops at the first that fails. */
 export async function applySteps(
-  steps: readonly Step[],
+  steps: readonly ScheduleStep[],
   quote: Quote,
-  ports: Ports,
+  ports: SchedulePorts,
 ): Promise<void> {
   for (const step of steps) {
     if (step.kind === "write") {
@@ -151,7 +151,7 @@ export function renderPlan(plan: Plan): string {
 
 /** Steps as text, with what the user should know. */
 export function renderSteps(
-  steps: readonly Step[],
+  steps: readonly ScheduleStep[],
   notes: readonly string[],
   quote: Quote,
 ): string {
@@ -189,7 +189,7 @@ export function refuseControls(command: CommandLine): void {
 }
 
 async function runStep(
-  step: Step & { kind: "run" },
+  step: ScheduleStep & { kind: "run" },
   line: string,
   run: RunProgram,
 ): Promise<void> {
@@ -221,6 +221,6 @@ function quoteOf({ scheduler }: Plan): Quote {
   return scheduler === "task-scheduler" ? quoteWindows : quoteSh;
 }
 
-function commandText(quote: Quote, step: Step & { kind: "run" }): string {
+function commandText(quote: Quote, step: ScheduleStep & { kind: "run" }): string {
   return [step.program, ...step.args].map(quote).join(" ");
 }

@@ -6,7 +6,14 @@ import { listCron, planCron, planCronRemove } from "./cron.ts";
 import { nextOfLines } from "./cron_next.ts";
 import { listLaunchd, planLaunchd, planLaunchdRemove } from "./launchd.ts";
 import { refuseUnable } from "./options.ts";
-import type { Installed, Place, Plan, Ports, ScheduleRequest, SchedulerName } from "./plan.ts";
+import type {
+  Installed,
+  Plan,
+  SchedulePorts,
+  ScheduleRequest,
+  SchedulerName,
+  SchedulerPlace,
+} from "./plan.ts";
 import { listSystemd, planSystemd, planSystemdRemove } from "./systemd.ts";
 import { listTasks, planTask, planTaskRemove } from "./task_scheduler.ts";
 import { text } from "../text/text.ts";
@@ -26,7 +33,7 @@ export async function findScheduler(os: string, run: RunProgram): Promise<Schedu
 export async function planInstall(
   scheduler: SchedulerName,
   request: ScheduleRequest,
-  place: Place,
+  place: SchedulerPlace,
   run: RunProgram,
   onlyPrinted = false,
 ): Promise<Plan> {
@@ -56,7 +63,7 @@ async function tableFor(run: RunProgram, onlyPrinted: boolean): Promise<string> 
 export async function planRemove(
   scheduler: SchedulerName,
   job: string,
-  place: Place,
+  place: SchedulerPlace,
   run: RunProgram,
 ): Promise<Plan> {
   switch (scheduler) {
@@ -75,8 +82,8 @@ export async function planRemove(
 export async function listInstalled(
   scheduler: SchedulerName,
   jobs: readonly string[],
-  place: Place,
-  ports: Ports,
+  place: SchedulerPlace,
+  ports: SchedulePorts,
 ): Promise<Installed[]> {
   switch (scheduler) {
     case "systemd":

@@ -9,23 +9,23 @@ import type { SmallFiles } from "../base/small_files.ts";
 import {
   type CommandLine,
   type Installed,
-  type Place,
   type Plan,
   refuseControls,
   type ScheduleRequest,
-  type Step,
+  type SchedulerPlace,
+  type ScheduleStep,
 } from "./plan.ts";
 import { hardLimit } from "./options.ts";
 import { clockTime, describeSchedule, type Schedule } from "./schedule.ts";
 import { text } from "../text/text.ts";
 
 /** The plan that installs a job's units: a service and its timer, or a service that a drive's mount starts. */
-export function planSystemd(request: ScheduleRequest, place: Place): Plan {
+export function planSystemd(request: ScheduleRequest, place: SchedulerPlace): Plan {
   const name = unitName(request.job);
   const dir = unitDir(place);
   const onDrive = request.schedule.kind === "onDrive";
   const unit = `${name}.${onDrive ? "service" : "timer"}`;
-  const steps: Step[] = [
+  const steps: ScheduleStep[] = [
     write(`${dir}/${name}.service`, renderService(request, place)),
     onDrive
       ? { kind: "remove", path: `${dir}/${name}.timer` }
@@ -48,7 +48,7 @@ export function planSystemd(request: ScheduleRequest, place: Place): Plan {
 }
 
 /** The plan that removes a job's units. */
-export function planSystemdRemove(job: string, place: Place): Plan {
+export function planSystemdRemove(job: string, place: SchedulerPlace): Plan {
   const name = unitName(job);
   const dir = unitDir(place);
   return {
@@ -66,7 +66,7 @@ export function planSystemdRemove(job: string, place: Place): Plan {
 
 /** The jobs that have a timer, or a service that a drive starts. */
 export async function listSystemd(
-  place: Place,
+  place: SchedulerPlace,
   ports: { run: RunProgram; files: SmallFiles },
 ): Promise<Installed[]> {
   const names = ports.files.list(unitDir(place));
@@ -99,7 +99,10 @@ export function unitName(job: string): string {
 }
 
 /** The text of a job's service. */
-export function renderService(request: ScheduleRequest, place: Pick<Place, "user">): string {
+export function renderService(
+  request: ScheduleRequest,
+  place: Pick<SchedulerPlace, "user">,
+): string {
   const { command, options, schedule } = request;
   refuseControls(command);
   const env = Object.entries(command.env).map(([k, v]) => `Environment=${quote(`${k}=${v}`)}`);
@@ -243,14 +246,14 @@ function unescapeUnit(name: string): string {
   return new TextDecoder().decode(new Uint8Array(bytes));
 }
 
-function unitDir(place: Place): string {
+function unitDir(place: SchedulerPlace): string {
   return `${place.configHome ?? `${place.home}/.config`}/systemd/user`;
 }
 
-function write(path: string, text: string): Step {
+function write(path: string, text: string): ScheduleStep {
   return { kind: "write", path, text, encoding: "utf-8" };
 }
 
-function systemctl(...args: string[]): Step & { kind: "run" } {
+function systemctl(...args: string[]): ScheduleStep & { kind: "run" } {
   return { kind: "run", program: "systemctl", args: ["--user", ...args] };
 }

@@ -11,10 +11,10 @@ import { below } from "../base/small_files.ts";
 import {
   type CommandLine,
   type Installed,
-  type Place,
   type Plan,
   refuseControls,
   type ScheduleRequest,
+  type SchedulerPlace,
 } from "./plan.ts";
 import { hardLimit, RETRY_MINUTES, type ScheduleOptions } from "./options.ts";
 import { element, pasteLine, quoteWindows } from "./quote.ts";
@@ -26,7 +26,7 @@ import { text } from "../text/text.ts";
 export type Logon = "InteractiveToken" | "S4U" | "Password";
 
 /** The plan that registers a job's task. */
-export function planTask(request: ScheduleRequest, place: Place): Plan {
+export function planTask(request: ScheduleRequest, place: SchedulerPlace): Plan {
   const logon = logonOf(request);
   const path = taskFile(request.job, place);
   const password = logon === "Password" ? ["/RU", place.user, "/RP", "*"] : [];
@@ -42,12 +42,12 @@ export function planTask(request: ScheduleRequest, place: Place): Plan {
 }
 
 /** Where the text of a task lies, with the separators of the system that it is written on. */
-function taskFile(job: string, place: Place): string {
+function taskFile(job: string, place: SchedulerPlace): string {
   return below(place.state, "schedule", `${safeName(job)}.xml`);
 }
 
 /** The plan that removes a job's task. */
-export function planTaskRemove(job: string, place: Place): Plan {
+export function planTaskRemove(job: string, place: SchedulerPlace): Plan {
   return {
     scheduler: "task-scheduler",
     steps: [
@@ -87,7 +87,7 @@ export function taskName(job: string): string {
 }
 
 /** The text of a job's task. */
-export function renderTask(request: ScheduleRequest, place: Place): string {
+export function renderTask(request: ScheduleRequest, place: SchedulerPlace): string {
   const { command } = request;
   refuseControls(command);
   refuseVariables(command);
@@ -186,7 +186,7 @@ function logonOf(request: ScheduleRequest): Logon {
 }
 
 /** The user by number where it is known: names of Azure, ssh and runas sessions may not be found again. */
-function userIdOf(place: Place): string {
+function userIdOf(place: SchedulerPlace): string {
   const id = place.sid ?? place.user;
   if (id !== "") return id;
   // without a user a logon trigger would fire for everybody

@@ -15,7 +15,7 @@ import { text } from "../text/text.ts";
 export const PIECE = 1 << 20;
 
 /** A content that can be sent. */
-export interface Source {
+export interface ContentSource {
   vault: number;
   key: ContentKey;
   size: number;
@@ -32,7 +32,7 @@ export interface Sending {
 /** The pieces of a content from `start` to `end`; the next one is read while one is sent. */
 export async function* pieces(
   { ask }: Pick<Sending, "ask">,
-  { vault, key }: Source,
+  { vault, key }: ContentSource,
   { start, end }: ByteRange,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   const read = (offset: number): Promise<Uint8Array<ArrayBuffer>> => {
@@ -56,7 +56,7 @@ export async function* pieces(
 /** A whole content, its last piece held back until its hash is right. */
 export async function* whole(
   sending: Sending,
-  source: Source,
+  source: ContentSource,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   const hash = sending.newHash();
   let held: Uint8Array<ArrayBuffer> | undefined;
@@ -74,7 +74,7 @@ export async function* whole(
 /** Answers a request for a content, a part of it if that is asked for. */
 export async function contentResponse(
   sending: Sending,
-  source: Source,
+  source: ContentSource,
   request: Request,
   as: { type: string; preview: boolean },
 ): Promise<Response> {

@@ -26,7 +26,7 @@ export interface DavRequest {
 }
 
 /** Something that has a place in an answer. */
-type Shown = Pick<EntryFacts, "type" | "size" | "mtime" | "hash"> & { href: string };
+type DavEntry = Pick<EntryFacts, "type" | "size" | "mtime" | "hash"> & { href: string };
 
 /** How many entries an answer asks for at a time. */
 const PART = 1000;
@@ -79,9 +79,9 @@ async function stampsOf(
   { ask }: Sending,
   { vault, base }: DavRequest,
   depth: string,
-): Promise<Shown[]> {
+): Promise<DavEntry[]> {
   const dir = { type: "dir", size: null, hash: null } as const;
-  const self: Shown = { ...dir, mtime: null, href: writeAddress([...base, ""]) };
+  const self: DavEntry = { ...dir, mtime: null, href: writeAddress([...base, ""]) };
   if (depth === "0") return [self];
   const { snapshots } = await ask(vault, "facts", {});
   const whole = snapshots.filter((s) => s.state !== "interrupted");
@@ -102,12 +102,12 @@ async function entriesOf(
   { vault, base, path }: DavRequest,
   at: string,
   depth: string,
-): Promise<Shown[] | undefined> {
+): Promise<DavEntry[] | undefined> {
   const entry = await ask(vault, "entry", { at, path });
   if (entry === null || entry.type === "link") return undefined;
   const href = (e: Pick<PathEntry, "path" | "type">): string =>
     writeAddress([...base, at, ...pathParts(e.path), ...(e.type === "dir" ? [""] : [])]);
-  const found: Shown[] = [{ ...entry, href: href({ path, type: entry.type }) }];
+  const found: DavEntry[] = [{ ...entry, href: href({ path, type: entry.type }) }];
   let after: string | undefined;
   while (depth === "1" && entry.type === "dir") {
     const more = after === undefined ? {} : { after };
@@ -123,7 +123,7 @@ async function entriesOf(
   return found;
 }
 
-function responseOf({ href, type, size, mtime, hash }: Shown): string {
+function responseOf({ href, type, size, mtime, hash }: DavEntry): string {
   const time = mtime === null ? NaN : Date.parse(mtime);
   const properties = [
     type === "dir" ? "<resourcetype><collection/></resourcetype>" : "<resourcetype/>",

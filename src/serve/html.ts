@@ -11,7 +11,7 @@ export class Html {
   }
 
   /** For {@link html}: the constructor is closed, so that no text becomes markup by chance. */
-  static of(strings: TemplateStringsArray, parts: readonly Part[]): Html {
+  static of(strings: TemplateStringsArray, parts: readonly TemplateValue[]): Html {
     return new Html(strings.reduce((text, s, i) => text + textOf(parts[i - 1]) + s));
   }
 
@@ -27,10 +27,10 @@ export class Html {
 }
 
 /** What may stand in a template: texts are escaped, lists are joined, nothing is nothing. */
-export type Part = Html | string | number | false | undefined | readonly Part[];
+export type TemplateValue = Html | string | number | false | undefined | readonly TemplateValue[];
 
 /** Markup of a template; every text in it is escaped, in elements and in quoted attributes. */
-export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Html {
+export function html(strings: TemplateStringsArray, ...parts: readonly TemplateValue[]): Html {
   return Html.of(strings, parts);
 }
 
@@ -39,7 +39,7 @@ export function block(text: string): Html {
   return Html.lines(text);
 }
 
-function textOf(part: Part): string {
+function textOf(part: TemplateValue): string {
   if (part === undefined || part === false) return "";
   if (part instanceof Html) return part.toString();
   if (typeof part === "string") return escape(part);

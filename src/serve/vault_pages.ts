@@ -3,11 +3,11 @@
 import { overlap } from "../base/relpath.ts";
 import { pathParts, readCodedPath } from "./address.ts";
 import { compareTexts, MOST_COMPARED } from "./compare.ts";
-import { contentResponse, damaged, type Source } from "./content.ts";
+import { contentResponse, type ContentSource, damaged } from "./content.ts";
 import type { VersionFacts } from "../base/vault_questions.ts";
 import { page, plain, seeOther } from "./http.ts";
 import { LOOKED_AT, mediaOf } from "./media.ts";
-import { comparePage, filePage, type Shown, viewPage } from "./pages/file.ts";
+import { comparePage, filePage, type FilePreview, viewPage } from "./pages/file.ts";
 import { inVault } from "./pages/frame.ts";
 import { vaultPage } from "./pages/home.ts";
 import { findPage, foundList, runPage, spacePage, vanishedPage } from "./pages/lists.ts";
@@ -19,7 +19,7 @@ import { zipResponse } from "./zip.ts";
 import { text } from "../text/text.ts";
 
 /** What is asked of a vault: the parts after its number. */
-interface Asked {
+interface PageRequest {
   parts: readonly string[];
   query: URLSearchParams;
 }
@@ -39,7 +39,7 @@ export async function vaultResponse(
   server: Server,
   request: Request,
   vault: number,
-  asked: Asked,
+  asked: PageRequest,
 ): Promise<Response> {
   const [kind, ...rest] = asked.parts;
   if (request.method === "POST") {
@@ -95,7 +95,7 @@ async function ofRun(
   return kind === "compare" ? await compare(server, source) : notFound(server.site);
 }
 
-function sourceOf(vault: number, v: VersionFacts): Source | undefined {
+function sourceOf(vault: number, v: VersionFacts): ContentSource | undefined {
   if (v.type !== "file" || v.gone || v.size === null) return undefined;
   return { vault, key: { path: v.path, at: v.from }, size: v.size, hash: v.hash };
 }
@@ -163,7 +163,7 @@ async function zip(
 async function send(
   server: Server,
   request: Request,
-  source: Source,
+  source: ContentSource,
   kind: "get" | "image",
 ): Promise<Response> {
   if (kind === "get") {
@@ -177,7 +177,7 @@ async function send(
 
 function beginning(
   server: Server,
-  { vault, key, size }: Source,
+  { vault, key, size }: ContentSource,
   most: number,
 ): Promise<Uint8Array> {
   const length = Math.min(most, size);
@@ -185,13 +185,13 @@ function beginning(
   return server.ask(vault, "read", { ...key, offset: 0, length });
 }
 
-async function view(server: Server, source: Source): Promise<Response> {
+async function view(server: Server, source: ContentSource): Promise<Response> {
   if (!await server.ask(source.vault, "check", source.key)) return damaged();
   const { vault, key: { path, at }, size } = source;
   const first = await beginning(server, source, SHOWN);
   const media = mediaOf(first.subarray(0, LOOKED_AT));
   const names = pathParts(path);
-  const shown: Shown = media.show === "text"
+  const shown: FilePreview = media.show === "text"
     ? { text: new TextDecoder().decode(first), cut: size > SHOWN }
     : media.show === "image" && size <= LARGEST_IMAGE
     ? { image: inVault(server.site, vault, "image", at, ...names) }
@@ -200,7 +200,7 @@ async function view(server: Server, source: Source): Promise<Response> {
 }
 
 /** A version beside the one before it. */
-async function compare(server: Server, source: Source): Promise<Response> {
+async function compare(server: Server, source: ContentSource): Promise<Response> {
   const { vault, key: { path, at: since } } = source;
   const { items } = await server.ask(vault, "versions", { path, limit: LISTED });
   const at = items.findIndex((v) => v.from === since);
@@ -214,7 +214,7 @@ async function compare(server: Server, source: Source): Promise<Response> {
 }
 
 /** The text of a version; undefined when it is none, is too large, or does not hold its hash. */
-async function wholeText(server: Server, source: Source): Promise<string | undefined> {
+async function wholeText(server: Server, source: ContentSource): Promise<string | undefined> {
   if (source.size > MOST_COMPARED) return undefined;
   if (!await server.ask(source.vault, "check", source.key)) return undefined;
   const bytes = await beginning(server, source, MOST_COMPARED);

@@ -12,22 +12,27 @@ import type { EnginePorts } from "../engine/ports.ts";
 import type { RefusedCall } from "../base/lenient_fs.ts";
 import { toPlainError } from "../base/errors.ts";
 import type { Question } from "../engine/questions.ts";
-import { type EngineCall, type EngineReply, type EngineStart, Shared } from "../sandbox/channel.ts";
-import { type Answered, Inquiry } from "./questions.ts";
+import {
+  type EngineCall,
+  type EngineReply,
+  type EngineStart,
+  SharedState,
+} from "../sandbox/channel.ts";
+import { Inquiry, type QuestionReply } from "./questions.ts";
 import { crewOf, workerPorts } from "./engine_ports.ts";
 import { Outbox } from "./outbox.ts";
 import { startedAs } from "../text/speak.ts";
 
 /** What a call answers with. */
-type Answer = Commands[keyof Commands]["answer"];
+type CommandAnswer = Commands[keyof Commands]["answer"];
 
 const scope = self as unknown as {
   /** The command, so that its modules are there when the engine says that it is ready, and the language. */
   readonly name: string;
   onmessage:
-    | ((event: MessageEvent<EngineStart | EngineCall<CommandCall> | Answered>) => void)
+    | ((event: MessageEvent<EngineStart | EngineCall<CommandCall> | QuestionReply>) => void)
     | null;
-  postMessage(reply: EngineReply<Answer, Question>, transfer?: Transferable[]): void;
+  postMessage(reply: EngineReply<CommandAnswer, Question>, transfer?: Transferable[]): void;
 };
 
 const inquiry = new Inquiry((asked) => scope.postMessage(asked));
@@ -43,7 +48,7 @@ function portsOf(
   { shared: buffer, writable, index, lanes, scout }: EngineStart,
   out: Outbox,
 ): EnginePorts {
-  const shared = new Shared(buffer);
+  const shared = new SharedState(buffer);
   const ports = workerPorts({
     shared,
     lane: 0,
@@ -67,7 +72,7 @@ async function answer(
   id: number,
   { command, request }: CommandCall,
   out: Outbox,
-): Promise<EngineReply<Answer, Question>> {
+): Promise<EngineReply<CommandAnswer, Question>> {
   try {
     if (start === undefined) throw new Error("a call before the start");
     const ports = portsOf(start, out);

@@ -10,15 +10,15 @@ import { denoFs } from "../platform/deno_fs.ts";
 import { guardedFs } from "../platform/guarded_fs.ts";
 import { sha256, sha256Of } from "../platform/hash.ts";
 import { openDatabase } from "../platform/sqlite.ts";
-import { type IndexPlaces, type Shared, SLOT } from "../sandbox/channel.ts";
+import { type SentIndexPlaces, type SharedState, SLOT } from "../sandbox/channel.ts";
 
 /** What a worker's ports are made of. */
 export interface WorkerPorts {
-  shared: Shared;
+  shared: SharedState;
   /** This thread's row of the shared totals. */
   lane: number;
   writable: readonly string[];
-  index: IndexPlaces;
+  index: SentIndexPlaces;
   emit: Emit;
   data: (bytes: Uint8Array) => void;
   /** Told once of what the disk of a writable root refuses as a whole. */
@@ -104,7 +104,7 @@ export function lineOf<Out, In>(port: MessagePort): Line<Out, In> {
 }
 
 /** Threads at the other ends of message ports, as a crew. */
-export function crewOf(ports: readonly MessagePort[], shared: Shared): CrewPorts {
+export function crewOf(ports: readonly MessagePort[], shared: SharedState): CrewPorts {
   return {
     seats: ports.length,
     line: (seat) => {
@@ -117,7 +117,7 @@ export function crewOf(ports: readonly MessagePort[], shared: Shared): CrewPorts
 }
 
 /** What lanes tell each other in shared memory. */
-export function boardOf(shared: Shared): Board {
+export function boardOf(shared: SharedState): Board {
   return {
     announceIdle: () => shared.addWish(),
     claimIdle: () => shared.takeWish(),

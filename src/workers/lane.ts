@@ -1,18 +1,18 @@
 /** A lane of a backup, a restore or a bundle in a thread of its own, with the same rights as the engine. @module */
 
 import type { RefusedCall } from "../base/lenient_fs.ts";
-import { type EngineReply, type LaneCall, Shared } from "../sandbox/channel.ts";
+import { type EngineReply, type LaneCall, SharedState } from "../sandbox/channel.ts";
 import type { Board } from "../engine/crew/line.ts";
 import type { EnginePorts } from "../engine/ports.ts";
 import type { Question } from "../engine/questions.ts";
-import { type Answered, Inquiry } from "./questions.ts";
+import { Inquiry, type QuestionReply } from "./questions.ts";
 import { startedAs } from "../text/speak.ts";
 import { boardOf, lineOf, workerPorts } from "./engine_ports.ts";
 
 const scope = self as unknown as {
   /** The command that it helps; `scout` counts for one. */
   readonly name: string;
-  onmessage: ((event: MessageEvent<LaneCall | Answered>) => void) | null;
+  onmessage: ((event: MessageEvent<LaneCall | QuestionReply>) => void) | null;
   postMessage(reply: EngineReply<never, Question>): void;
 };
 
@@ -21,7 +21,7 @@ const inquiry = new Inquiry((asked) => scope.postMessage(asked));
 scope.onmessage = (event): void => {
   if (event.data.kind === "answer") return inquiry.take(event.data);
   const { index, port, shared: buffer, writable, places } = event.data;
-  const shared = new Shared(buffer);
+  const shared = new SharedState(buffer);
   const none = (): void => {};
   const refused = (refusal: RefusedCall, root: string): void =>
     scope.postMessage({ kind: "refused", refusal, root });

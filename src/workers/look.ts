@@ -3,7 +3,7 @@
 import { Browser } from "../engine/browse/browser.ts";
 import { toPlainError } from "../base/errors.ts";
 import type { VaultQuestionName, VaultQuestions } from "../base/vault_questions.ts";
-import { Shared } from "../sandbox/channel.ts";
+import { SharedState } from "../sandbox/channel.ts";
 import type { LookCall, LookReply, LookStart } from "../sandbox/look_wire.ts";
 import { workerPorts } from "./engine_ports.ts";
 import { startedAs } from "../text/speak.ts";
@@ -28,7 +28,7 @@ scope.onmessage = async ({ data }): Promise<void> => {
     const none = (): void => {};
     const { writable, root, index } = data;
     const ports = workerPorts({
-      shared: new Shared(),
+      shared: new SharedState(),
       lane: 0,
       writable,
       index,

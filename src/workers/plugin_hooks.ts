@@ -6,15 +6,15 @@ import type { Host, Json, LogLevel, Progress } from "../plugins/api.ts";
 import type { AbortLine, CallLine, WorkerLine } from "../plugins/wire.ts";
 
 type Hook = (this: unknown, ...rest: unknown[]) => unknown;
-type Facts = Record<string, unknown>;
+type HookFacts = Record<string, unknown>;
 
 const setTimer = setTimeout;
 const clearTimer = clearTimeout;
 const Abort = AbortController;
 
 /** What a plugin is loaded with. */
-export interface LoadOptions {
-  options: Facts;
+export interface PluginLoadOptions {
+  options: HookFacts;
   /** What it kept in earlier runs. */
   remembered: Record<string, Json>;
 }
@@ -30,7 +30,7 @@ export class PluginHooks {
   readonly #env: (name: string) => string | undefined;
   readonly #running = new Set<AbortController>();
   #plugin: Record<string, unknown> = {};
-  #options: Facts = {};
+  #options: HookFacts = {};
   #remembered: Record<string, Json> = {};
   #told = 0;
   #toldAt = -PROGRESS_MS;
@@ -47,7 +47,7 @@ export class PluginHooks {
   }
 
   /** Loads the plugin and tells what it says of itself. */
-  async load(url: string, { options, remembered }: LoadOptions): Promise<void> {
+  async load(url: string, { options, remembered }: PluginLoadOptions): Promise<void> {
     this.#options = options;
     this.#remembered = remembered;
     try {
@@ -92,7 +92,7 @@ export class PluginHooks {
       progress: this.#progress,
       signal,
     };
-    const { batch = line.batch, ...facts } = line.argument as Facts & { batch?: FilterBatch };
+    const { batch = line.batch, ...facts } = line.argument as HookFacts & { batch?: FilterBatch };
     const context = { ...facts, options: structuredClone(this.#options) };
     if (batch === undefined) {
       const remembered = structuredClone(this.#remembered);

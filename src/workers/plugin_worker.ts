@@ -7,7 +7,7 @@
 import { installImportGuard } from "./import_guard.ts";
 import { lockDown } from "./plugin_lockdown.ts";
 import { makeConsole } from "./plugin_console.ts";
-import { type LoadOptions, PluginHooks } from "./plugin_hooks.ts";
+import { PluginHooks, type PluginLoadOptions } from "./plugin_hooks.ts";
 import type { AbortLine, CallLine, WorkerInit, WorkerLine } from "../plugins/wire.ts";
 import type { LogLevel } from "../plugins/api.ts";
 
@@ -32,7 +32,7 @@ function begin(init: WorkerInit): void {
   const receive = (data: unknown): void => {
     if (typeof data === "number") apply(post, port, [data]); // a ping
     else if (typeof data === "string") void hooks.take(parse(data) as CallLine | AbortLine);
-    else void hooks.load(urls[0] ?? "", data as LoadOptions);
+    else void hooks.load(urls[0] ?? "", data as PluginLoadOptions);
   };
   port.onmessage = (event: MessageEvent<unknown>) => receive(event.data);
   apply(post, port, ["locked"]);

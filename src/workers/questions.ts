@@ -2,27 +2,27 @@
 
 import { fromPlainError } from "../base/errors.ts";
 import type { AnswerTo, Ask, Question } from "../engine/questions.ts";
-import type { LinkJob, NotMade } from "../portable/links.ts";
-import type { EngineAnswer, Shared } from "../sandbox/channel.ts";
+import type { NotMade, SnapshotLink } from "../portable/links.ts";
+import type { EngineAnswer, SharedState } from "../sandbox/channel.ts";
 
 /** A question on its way. */
-export interface Asked {
+export interface QuestionMessage {
   kind: "ask";
   id: number;
   question: Question;
 }
 
 /** An answer on its way. */
-export type Answered<Q extends Question = Question> = EngineAnswer<AnswerTo<Q>>;
+export type QuestionReply<Q extends Question = Question> = EngineAnswer<AnswerTo<Q>>;
 
 /** Asks main by posting; what was asked and is not answered yet is remembered here. */
 export class Inquiry {
-  readonly #waiting = new Map<number, (answered: Answered) => void>();
-  readonly #post: (asked: Asked) => void;
+  readonly #waiting = new Map<number, (answered: QuestionReply) => void>();
+  readonly #post: (asked: QuestionMessage) => void;
   #last = 0;
 
   /** Asks by `post`. */
-  constructor(post: (asked: Asked) => void) {
+  constructor(post: (asked: QuestionMessage) => void) {
     this.#post = post;
   }
 
@@ -30,7 +30,7 @@ export class Inquiry {
   readonly ask: Ask = <Q extends Question>(question: Q): Promise<AnswerTo<Q>> => {
     const { promise, resolve, reject } = Promise.withResolvers<AnswerTo<Q>>();
     const id = ++this.#last;
-    this.#waiting.set(id, (answered: Answered<Q>) => {
+    this.#waiting.set(id, (answered: QuestionReply<Q>) => {
       if ("error" in answered) reject(fromPlainError(answered.error));
       else resolve(answered.answer);
     });
@@ -39,7 +39,7 @@ export class Inquiry {
   };
 
   /** Has main make links and blocks this thread until it has: the answer comes by shared memory. */
-  makeLinks(shared: Shared, root: string, jobs: readonly LinkJob[]): NotMade {
+  makeLinks(shared: SharedState, root: string, jobs: readonly SnapshotLink[]): NotMade {
     const question: Question = { name: "links", asked: { root, jobs } };
     const [failed, refused] = shared.waitForPair(() =>
       this.#post({ kind: "ask", id: ++this.#last, question })
@@ -48,7 +48,7 @@ export class Inquiry {
   }
 
   /** Takes an answer; one that nobody waits for is none. */
-  take(answered: Answered): void {
+  take(answered: QuestionReply): void {
     const waiting = this.#waiting.get(answered.id);
     this.#waiting.delete(answered.id);
     waiting?.(answered);

@@ -4,7 +4,7 @@ import { assertEquals } from "@std/assert";
 import type { Message } from "../../src/base/event.ts";
 import { type Crew, EngineLine } from "../../src/cli/engine.ts";
 import { reindex } from "../../src/cli/spec/reindex.ts";
-import { type EngineCall, type EngineStart, Shared, SLOT } from "../../src/sandbox/channel.ts";
+import { type EngineCall, type EngineStart, SharedState, SLOT } from "../../src/sandbox/channel.ts";
 import { testContext } from "../portable/portable_support.ts";
 
 /** An engine that tells its summary at once, and is done `ms` later: its disk is slow to let go. */
@@ -13,7 +13,7 @@ function slowToEnd(ms: number): Crew {
     onmessage: (_event: { data: unknown }): void => {},
     terminate: (): void => {},
     postMessage: (message: EngineStart | EngineCall<unknown>): void => {
-      if (message.kind === "start") new Shared(message.shared).add(0, SLOT.filesDone, 1);
+      if (message.kind === "start") new SharedState(message.shared).add(0, SLOT.filesDone, 1);
       if (message.kind !== "call") return;
       const summary = { message_type: "summary", command: "reindex" };
       engine.onmessage({ data: { kind: "messages", call: message.id, messages: [summary] } });

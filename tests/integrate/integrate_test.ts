@@ -12,7 +12,7 @@ import {
 } from "../helpers/cli_helper.ts";
 import { MARK } from "../../src/cli/integrate/manager.ts";
 import { MANAGERS } from "../../src/cli/integrate/managers.ts";
-import { applySteps, type Step } from "../../src/schedule/plan.ts";
+import { applySteps, type ScheduleStep } from "../../src/schedule/plan.ts";
 import { quoteWindows } from "../../src/schedule/quote.ts";
 
 const LINUX = Deno.build.os === "linux";
@@ -113,7 +113,7 @@ const ENTRY = {
   data: "/home/me/.local/share",
 };
 
-function stepsOf(name: string): readonly Step[] {
+function stepsOf(name: string): readonly ScheduleStep[] {
   return MANAGERS.find((m) => m.name === name)?.add(ENTRY) ?? [];
 }
 

@@ -2,7 +2,7 @@
 
 import { fromFileUrl } from "@std/path";
 import { entryCounts, type FilterBatch } from "../../src/plugins/batch.ts";
-import type { FilterQuestion, PluginSet, RunFacts } from "../../src/plugins/set.ts";
+import type { FilterQuery, PluginSet, RunFacts } from "../../src/plugins/set.ts";
 import type { PluginEntry } from "../../src/plugins/entry.ts";
 import { pluginStarter, type StartSettings } from "../../src/cli/plugin/plugin_host_client.ts";
 import { startPlugins } from "../../src/cli/plugin/plugin_start.ts";
@@ -27,7 +27,7 @@ export function entry(path: string, rest: Partial<PluginEntry> = {}): PluginEntr
 }
 
 /** A batch as the engine asks about it. */
-export function asked(batch: FilterBatch): FilterQuestion {
+export function asked(batch: FilterBatch): FilterQuery {
   return { counts: entryCounts(batch), batch: JSON.stringify(batch) };
 }
 

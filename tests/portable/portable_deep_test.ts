@@ -3,7 +3,7 @@
 import { assert, assertEquals } from "@std/assert";
 import type { FileSystem } from "../../src/base/fs.ts";
 import { denoFs } from "../../src/platform/deno_fs.ts";
-import { RealDirs } from "../../src/portable/paths.ts";
+import { RealDirCache } from "../../src/portable/paths.ts";
 import {
   dirEntry,
   documentOf,
@@ -134,7 +134,7 @@ Deno.test("real directories are told from links at every depth, however they wer
         ...denoFs,
         lstat: (p) => ({ ...denoFs.lstat(p), ...(ino === 0 ? { ino } : {}) }),
       };
-      const dirs = new RealDirs(fs, { path: dir, separator: "/" });
+      const dirs = new RealDirCache(fs, { path: dir, separator: "/" });
       for (const first of Object.keys(answers)) {
         for (const [path, answer] of Object.entries(answers)) {
           dirs.isReal(first);
@@ -142,7 +142,7 @@ Deno.test("real directories are told from links at every depth, however they wer
         }
       }
     }
-    const gone = new RealDirs(denoFs, { path: `${dir}/none`, separator: "/" });
+    const gone = new RealDirCache(denoFs, { path: `${dir}/none`, separator: "/" });
     assertEquals(gone.isReal(""), false);
   });
 });

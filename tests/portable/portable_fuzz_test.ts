@@ -6,8 +6,8 @@ import type { FileHandle } from "../../src/base/fs.ts";
 import { sha256 } from "../../src/platform/hash.ts";
 import { sortNames } from "../../src/portable/names.ts";
 import { OrderCheck } from "../../src/portable/names.ts";
-import { type Document, readDocument, readHeader } from "../../src/portable/reader.ts";
-import { Source } from "../../src/portable/source.ts";
+import { readDocument, readHeader, type SnapshotDocument } from "../../src/portable/reader.ts";
+import { SnapshotSource } from "../../src/portable/source.ts";
 import { dirEntry, documentOf, fileEntry, inTemp, linkEntry } from "./portable_support.ts";
 import { restore, take, testPorts, treeOf } from "./portable_support.ts";
 
@@ -36,9 +36,9 @@ function memoryFile(bytes: Uint8Array, most = Infinity): FileHandle {
   };
 }
 
-function read(bytes: Uint8Array, whole: boolean, most?: number): Document {
+function read(bytes: Uint8Array, whole: boolean, most?: number): SnapshotDocument {
   const options = { name: "f", ...(whole ? { newHash: sha256 } : {}) };
-  return readDocument(new Source(memoryFile(bytes, most)), options, {});
+  return readDocument(new SnapshotSource(memoryFile(bytes, most)), options, {});
 }
 
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -149,7 +149,7 @@ Deno.test("any value under any key is refused or harmless", () => {
     fc.property(fc.constantFrom(...top), fc.jsonValue(), (key, value) => {
       const bytes = utf8(JSON.stringify({ ...SMALL, [key]: value }));
       try {
-        readHeader(new Source(memoryFile(bytes)), "f");
+        readHeader(new SnapshotSource(memoryFile(bytes)), "f");
       } catch (error) {
         assert(error instanceof HikaeError);
       }

@@ -1,18 +1,22 @@
 import { fromFileUrl } from "@std/path";
 import { assert, assertEquals, assertLess } from "@std/assert";
 import { StorableNames } from "../../src/portable/storable_names.ts";
-import type { Entry } from "../../src/portable/format.ts";
+import type { SnapshotEntry } from "../../src/portable/format.ts";
 import { pathProblem, windowsProblem } from "../../src/portable/names.ts";
 import { type Found, lookAtSnapshot } from "../../src/portable/look.ts";
 import { dirEntry, documentOf, fileEntry, inTemp, restore, testPorts } from "./portable_support.ts";
 
 const ROOT = fromFileUrl(new URL("../..", import.meta.url));
 
-function entry(path: string, type: Entry["type"] = "file"): Entry {
+function entry(path: string, type: SnapshotEntry["type"] = "file"): SnapshotEntry {
   return { path, type, mtime: undefined, mode: undefined, size: 0, target: "" };
 }
 
-function leftOut(windows: boolean, foldsNames: boolean, entries: readonly Entry[]): string[] {
+function leftOut(
+  windows: boolean,
+  foldsNames: boolean,
+  entries: readonly SnapshotEntry[],
+): string[] {
   const told: string[] = [];
   const admission = new StorableNames({ windows, foldsNames }, (path) => void told.push(path));
   const admitted = entries.filter((e) => admission.admit(e)).map((e) => e.path);

@@ -7,9 +7,9 @@ import { NO_PROGRESS } from "../../src/engine/ports.ts";
 import { denoFs } from "../../src/platform/deno_fs.ts";
 import { sha256, sha256Of } from "../../src/platform/hash.ts";
 import { makeLinks } from "../../src/portable/links.ts";
-import { RealDirs } from "../../src/portable/paths.ts";
-import type { Ports } from "../../src/portable/ports.ts";
-import { type RestoreResult, restoreSnapshot } from "../../src/portable/restore.ts";
+import { RealDirCache } from "../../src/portable/paths.ts";
+import type { PortablePorts } from "../../src/portable/ports.ts";
+import { restoreSnapshot, type SnapshotRestoreResult } from "../../src/portable/restore.ts";
 import { type TakeResult, takeSnapshot } from "../../src/portable/take.ts";
 
 /** 2026-11-21 07:38:16 local. */
@@ -19,7 +19,7 @@ export const NOON = new Date(2026, 10, 21, 7, 38, 16).getTime();
 export function testPorts(
   fs: FileSystem = denoFs,
   cancelled: () => boolean = () => false,
-): Ports & { messages: Message[]; time: number } {
+): PortablePorts & { messages: Message[]; time: number } {
   const messages: Message[] = [];
   const ports = {
     fs,
@@ -46,14 +46,18 @@ export async function inTemp(use: (dir: string) => void | Promise<void>): Promis
 }
 
 /** Takes a snapshot of `target` into `snapshots`. */
-export function take(ports: Ports, target: string, snapshots: string): Promise<TakeResult> {
+export function take(ports: PortablePorts, target: string, snapshots: string): Promise<TakeResult> {
   return takeSnapshot(ports, { target, snapshots });
 }
 
 /** Restores a snapshot, links made at once. */
-export function restore(ports: Ports, snapshot: string, output: string): RestoreResult {
+export function restore(
+  ports: PortablePorts,
+  snapshot: string,
+  output: string,
+): SnapshotRestoreResult {
   const root = { path: output, separator: "/" };
-  const dirs = new RealDirs(ports.fs, root);
+  const dirs = new RealDirCache(ports.fs, root);
   return restoreSnapshot(ports, { snapshot, name: "s.json", output }, (jobs) => {
     const failed = makeLinks(ports.fs, root, jobs, dirs);
     for (const one of failed) ports.emit({ message_type: "error", during: "restore", ...one });

@@ -9,7 +9,11 @@ import { runProgram } from "../../src/cli/plugin/run_program.ts";
 import { schedule } from "../../src/cli/spec/schedule.ts";
 import { stateDir } from "../../src/cli/state_dir.ts";
 import { run as runHikae } from "../helpers/cli_helper.ts";
-import { type Facts, findDifferences, variablesIn } from "../../src/schedule/differences.ts";
+import {
+  findDifferences,
+  type ScheduleFacts,
+  variablesIn,
+} from "../../src/schedule/differences.ts";
 import { type Acl, changeable, parseAcls } from "../../src/schedule/acl.ts";
 import { askWindows } from "../../src/schedule/ask_windows.ts";
 import { parseDrives } from "../../src/schedule/drives.ts";
@@ -22,7 +26,7 @@ import {
   parseSystemdEnvironment,
 } from "../../src/schedule/doctor.ts";
 
-const facts: Facts = {
+const facts: ScheduleFacts = {
   scheduler: "systemd",
   paths: [{ what: "source", path: "/home/me/docs" }],
   variables: [],
@@ -35,7 +39,7 @@ const facts: Facts = {
   whetherLoggedOn: true,
 };
 
-function levels(changes: Partial<Facts>): string[] {
+function levels(changes: Partial<ScheduleFacts>): string[] {
   return findDifferences({ ...facts, ...changes }).filter((f) => f.level !== "ok")
     .map((f) => `${f.level} ${f.about}`);
 }
@@ -45,7 +49,7 @@ Deno.test("doctor: says nothing is wrong when nothing is", () => {
 });
 
 Deno.test("doctor: finds drives, shares, mounts, users, PATH, variables, closed folders", () => {
-  const path = (path: string): Partial<Facts> => ({ paths: [{ what: "vault", path }] });
+  const path = (path: string): Partial<ScheduleFacts> => ({ paths: [{ what: "vault", path }] });
   assertEquals(levels(path("z:\\x")), ["problem drives"]);
   const [mapped] = findDifferences({ ...facts, ...path("z:\\x") });
   assert(mapped?.message.endsWith("write //nas/b/x in the config"));
@@ -61,11 +65,11 @@ Deno.test("doctor: finds drives, shares, mounts, users, PATH, variables, closed 
   assertEquals(levels({ variables: ["DISK"], scheduled: there }), ["note config"]);
   assertEquals(levels({ variables: ["HOME", "UNSET"] }), []);
   const mac = { scheduler: "launchd", paths: [{ what: "source", path: "/home/me/Documents" }] };
-  assertEquals(levels(mac as Partial<Facts>), ["note permissions"]);
+  assertEquals(levels(mac as Partial<ScheduleFacts>), ["note permissions"]);
 });
 
 Deno.test("doctor: a plugin that wants an administrator's rights is a problem in a task without them", () => {
-  const asks: Partial<Facts> = {
+  const asks: Partial<ScheduleFacts> = {
     scheduler: "task-scheduler",
     scheduled: undefined,
     elevatedPlugins: ["snapshot_source"],
@@ -108,7 +112,7 @@ Deno.test("doctor: a registry's values are expanded, and PATH compared as Window
   const there = expandVariables(registry, session);
   assertEquals(there.get("PATH"), "C:\\WINDOWS\\system32;C:\\Tools\\bin;C:\\Plain\\;C:\\me");
   assertEquals(there.get("LOOP"), "%LOOP%x");
-  const windows: Partial<Facts> = {
+  const windows: Partial<ScheduleFacts> = {
     scheduler: "task-scheduler",
     scheduled: there,
     byHand: (name) =>

@@ -5,9 +5,9 @@ import { HikaeError } from "../../src/base/errors.ts";
 import { planCron } from "../../src/schedule/cron.ts";
 import { planLaunchd, renderPlist } from "../../src/schedule/launchd.ts";
 import {
-  type Place,
   renderPlan,
   type ScheduleRequest,
+  type SchedulerPlace,
   SCHEDULERS,
 } from "../../src/schedule/plan.ts";
 import { PLAIN_OPTIONS, refuseUnable, type ScheduleOptions } from "../../src/schedule/options.ts";
@@ -70,7 +70,7 @@ export function windows(schedule: Schedule, whetherLoggedOn = false): ScheduleRe
   };
 }
 
-export const place: Place = {
+export const place: SchedulerPlace = {
   home: "/home/me",
   user: "me",
   uid: 501,
@@ -78,7 +78,7 @@ export const place: Place = {
   now: new Date(2026, 10, 21, 7, 38, 16).getTime(),
 };
 
-export const windowsPlace: Place = {
+export const windowsPlace: SchedulerPlace = {
   home: "C:\\Users\\me",
   user: "DESKTOP\\me",
   sid: "S-1-5-21-1004336348-1177238915-682003330-1001",

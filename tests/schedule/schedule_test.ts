@@ -11,7 +11,12 @@ import { denoFs } from "../../src/platform/deno_fs.ts";
 import { listCron, planCron, planCronRemove } from "../../src/schedule/cron.ts";
 import { nextOfCron, nextOfLines } from "../../src/schedule/cron_next.ts";
 import { isNetworkPath, parseDrives, toUnc } from "../../src/schedule/drives.ts";
-import { applyPlan, type Place, type Plan, type ScheduleRequest } from "../../src/schedule/plan.ts";
+import {
+  applyPlan,
+  type Plan,
+  type ScheduleRequest,
+  type SchedulerPlace,
+} from "../../src/schedule/plan.ts";
 import { quoteWindows } from "../../src/schedule/quote.ts";
 import { PLAIN_OPTIONS } from "../../src/schedule/options.ts";
 import {
@@ -31,7 +36,7 @@ import { selfCommand } from "../../src/schedule/self_command.ts";
 import { planSystemdRemove, renderTimer, unitName } from "../../src/schedule/systemd.ts";
 import { planTask } from "../../src/schedule/task_scheduler.ts";
 
-const place: Place = { home: "/home/me", user: "me", uid: 501, state: "/state", now: 0 };
+const place: SchedulerPlace = { home: "/home/me", user: "me", uid: 501, state: "/state", now: 0 };
 
 function request(job: string): ScheduleRequest {
   return {

@@ -8,7 +8,7 @@ import type { PlainOutcome } from "../../engine/backup/command.ts";
 import { noCounts } from "../../engine/backup/counts.ts";
 import type { BackupRequest } from "../../engine/backup/request.ts";
 import type { Outcome, PluginFailure, Problem, VaultSummary } from "../../plugins/api.ts";
-import type { FilterQuestion, PlainBackupResult, PluginSet } from "../../plugins/set.ts";
+import type { FilterQuery, PlainBackupResult, PluginSet } from "../../plugins/set.ts";
 import type { BackupPlan } from "./backup_plan.ts";
 import type { Context } from "../command.ts";
 import { keepRules, progressMessage, vaultId } from "../plugin/plugin_facts.ts";
@@ -122,7 +122,7 @@ export class BackupPlugins {
   }
 
   /** Asks the filters about a batch of the engine. */
-  filter(question: FilterQuestion): ReturnType<PluginSet["filter"]> {
+  filter(question: FilterQuery): ReturnType<PluginSet["filter"]> {
     return this.#set.filter(question);
   }
 

@@ -12,7 +12,7 @@ import type { Message } from "../../base/event.ts";
 import { smallFiles } from "../../base/small_files.ts";
 import type { Stamp } from "../../base/stamp.ts";
 import { denoFs } from "../../platform/deno_fs.ts";
-import { openLog, type Outcome, readOutcome, resultOf, type RunLog } from "../../report/log.ts";
+import { type LastOutcome, openLog, readOutcome, resultOf, type RunLog } from "../../report/log.ts";
 import { text } from "../../text/text.ts";
 import { flagsOf, runLimited } from "../child.ts";
 import type { Context } from "../command.ts";
@@ -60,7 +60,7 @@ interface Asked {
 interface Try {
   code: number;
   overran: boolean;
-  outcome: Outcome | undefined;
+  outcome: LastOutcome | undefined;
 }
 
 /** Runs the line's backup in a child, again where that was asked for; gives the exit code. */
@@ -205,7 +205,7 @@ function settle(
   log: LogOf & { stamp: Stamp },
   code: number,
   message: string | undefined,
-): Outcome | undefined {
+): LastOutcome | undefined {
   const { directory = "", job, stamp } = log;
   const found = attempt(() => readOutcome(smallFiles(denoFs), directory, job));
   // another run of this job has begun meanwhile

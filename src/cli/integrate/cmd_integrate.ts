@@ -3,7 +3,13 @@
 import { EXIT, HikaeError } from "../../base/errors.ts";
 import { smallFiles } from "../../base/small_files.ts";
 import { denoFs } from "../../platform/deno_fs.ts";
-import { applySteps, type Ports, type Quote, renderSteps, type Step } from "../../schedule/plan.ts";
+import {
+  applySteps,
+  type Quote,
+  renderSteps,
+  type SchedulePorts,
+  type ScheduleStep,
+} from "../../schedule/plan.ts";
 import { quoteSh, quoteWindows } from "../../schedule/quote.ts";
 import { text } from "../../text/text.ts";
 import type { Context, RunCommand } from "../command.ts";
@@ -22,7 +28,7 @@ export const run: RunCommand = async (context) => {
   const [remove, print] = [parsed.has("remove"), parsed.has("print")];
   const entry = entryOf(context);
   const managers = chosen(context, { remove, print });
-  const ports: Ports = {
+  const ports: SchedulePorts = {
     run: context.runProgram ?? runProgram,
     files: smallFiles(denoFs, 0o644),
     programs: smallFiles(denoFs, 0o755),
@@ -96,12 +102,12 @@ function quoteOf({ os }: Manager): Quote {
   return os === "windows" ? quoteWindows : quoteSh;
 }
 
-function show(context: Context, manager: Manager, steps: readonly Step[]): void {
+function show(context: Context, manager: Manager, steps: readonly ScheduleStep[]): void {
   context.say(`# ${manager.title}\n${renderSteps(steps, [], quoteOf(manager))}\n`);
 }
 
 /** What is done, or would be, for programs. */
-function tellSteps(context: Context, steps: readonly Step[]): void {
+function tellSteps(context: Context, steps: readonly ScheduleStep[]): void {
   if (!context.json) return;
   for (const step of steps) context.emit({ message_type: "answer", ...step });
 }
@@ -109,8 +115,8 @@ function tellSteps(context: Context, steps: readonly Step[]): void {
 async function put(
   context: Context,
   manager: Manager,
-  steps: readonly Step[],
-  ports: Ports,
+  steps: readonly ScheduleStep[],
+  ports: SchedulePorts,
 ): Promise<void> {
   for (const step of steps) {
     if (step.kind !== "write" || isOurs(ports, step.path)) continue;
@@ -127,7 +133,11 @@ async function put(
 }
 
 /** The menu of GNOME Files shows the file's name, so an entry in another language is another file. */
-function withOldNames(steps: readonly Step[], { data }: Entry, { files }: Ports): readonly Step[] {
+function withOldNames(
+  steps: readonly ScheduleStep[],
+  { data }: Entry,
+  { files }: SchedulePorts,
+): readonly ScheduleStep[] {
   const dir = scriptsDir(data);
   if (!steps.some((step) => step.kind === "remove" && step.path.startsWith(`${dir}/`))) {
     return steps;
@@ -138,8 +148,8 @@ function withOldNames(steps: readonly Step[], { data }: Entry, { files }: Ports)
 async function takeAway(
   context: Context,
   manager: Manager,
-  steps: readonly Step[],
-  ports: Ports,
+  steps: readonly ScheduleStep[],
+  ports: SchedulePorts,
 ): Promise<void> {
   const there = steps.filter((step) =>
     step.kind === "run" || step.kind === "remove" && isThere(step.path) && isOurs(ports, step.path)
@@ -152,7 +162,7 @@ async function takeAway(
 }
 
 /** True where nothing is, for a directory, and for a file that says whose it is. */
-function isOurs({ files }: Ports, path: string): boolean {
+function isOurs({ files }: SchedulePorts, path: string): boolean {
   try {
     return files.read(path)?.includes(MARK) ?? true;
   } catch {

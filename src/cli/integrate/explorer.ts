@@ -1,6 +1,6 @@
 /** Explorer: two keys in the user's own branch of the registry, for files and for folders. Pure. @module */
 
-import type { Step } from "../../schedule/plan.ts";
+import type { ScheduleStep } from "../../schedule/plan.ts";
 import { quoteWindows } from "../../schedule/quote.ts";
 import type { Manager } from "./manager.ts";
 
@@ -29,11 +29,11 @@ export const explorer: Manager = {
   remove: () => KEYS.map((key) => ({ ...reg("delete", key, "/f"), mayFail: true })),
 };
 
-function add(key: string, value: readonly string[], data: string): Step {
+function add(key: string, value: readonly string[], data: string): ScheduleStep {
   return reg("add", key, ...value, "/t", "REG_SZ", "/d", data, "/f");
 }
 
-function reg(...args: string[]): Step & { kind: "run" } {
+function reg(...args: string[]): ScheduleStep & { kind: "run" } {
   return { kind: "run", program: "reg", args };
 }
 

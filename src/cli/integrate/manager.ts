@@ -1,7 +1,7 @@
 /** A file manager, and what gives it the entry "Versions": plain data, so that showing it is not doing it. @module */
 
 import type { PlainTextId } from "../../text/text.ts";
-import type { Step } from "../../schedule/plan.ts";
+import type { ScheduleStep } from "../../schedule/plan.ts";
 
 /** The file managers that hikae knows. */
 export const MANAGER_NAMES = ["explorer", "nautilus", "dolphin", "nemo", "finder"] as const;
@@ -34,13 +34,13 @@ export interface Manager {
   /** Where people find the entry; absent where they see it at once. */
   where?: PlainTextId;
   /** What adds the entry. */
-  add(entry: Entry): readonly Step[];
+  add(entry: Entry): readonly ScheduleStep[];
   /** What takes it away; files that are not there are no error. */
-  remove(entry: Pick<Entry, "home" | "data" | "label">): readonly Step[];
+  remove(entry: Pick<Entry, "home" | "data" | "label">): readonly ScheduleStep[];
 }
 
 /** A file to write. */
-export function written(path: string, text: string, executable = false): Step {
+export function written(path: string, text: string, executable = false): ScheduleStep {
   const step = { kind: "write", path, text, encoding: "utf-8" } as const;
   return executable ? { ...step, executable } : step;
 }

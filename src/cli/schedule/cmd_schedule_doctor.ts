@@ -1,7 +1,7 @@
 /** `schedule doctor`: what differs between a scheduled run and one by hand, and a trial run. @module */
 
 import { EXIT, HikaeError } from "../../base/errors.ts";
-import { findDifferences, type Finding, variablesIn } from "../../schedule/differences.ts";
+import { findDifferences, type ScheduleFinding, variablesIn } from "../../schedule/differences.ts";
 import { runsHighest, runsLoggedOff, scheduledVariables } from "../../schedule/doctor.ts";
 import { listInstalled } from "../../schedule/schedulers.ts";
 import type { Context, RunCommand } from "../command.ts";
@@ -59,7 +59,7 @@ async function compare(
   { scheduler, place, ports, drives }: Host,
   { job, parts, file, command }: HostJob,
   name: string,
-): Promise<Finding[]> {
+): Promise<ScheduleFinding[]> {
   const elevated = place.uid === undefined
     ? await ports.run("net", ["session"]).then((r) => r.code === 0, () => false)
     : place.uid === 0;

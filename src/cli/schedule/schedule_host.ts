@@ -11,9 +11,9 @@ import { denoFs } from "../../platform/deno_fs.ts";
 import { type Drives, DRIVES_COMMAND, parseDrives, toUnc } from "../../schedule/drives.ts";
 import {
   type CommandLine,
-  type Place,
-  type Ports,
+  type SchedulePorts,
   type SchedulerName,
+  type SchedulerPlace,
   SCHEDULERS,
 } from "../../schedule/plan.ts";
 import { findScheduler } from "../../schedule/schedulers.ts";
@@ -29,8 +29,8 @@ import { stateDir } from "../state_dir.ts";
 
 /** What a `schedule` command works with. */
 export interface Host {
-  ports: Ports;
-  place: Place;
+  ports: SchedulePorts;
+  place: SchedulerPlace;
   scheduler: SchedulerName;
   drives: Drives;
 }
@@ -64,7 +64,7 @@ export async function gatherHost(context: Context, withDrives = false): Promise<
   const user = windows
     ? [env("USERDOMAIN"), env("USERNAME")].filter((part) => part !== undefined).join("\\")
     : env("USER") || env("LOGNAME") || (env("HOME") ?? "").split("/").at(-1) || "";
-  const place: Place = {
+  const place: SchedulerPlace = {
     home: env(windows ? "USERPROFILE" : "HOME") ?? "",
     user,
     state: stateDir(env, platformOf(Deno.build.os)),
@@ -188,7 +188,7 @@ async function readDrives(run: RunProgram): Promise<Drives> {
 }
 
 /** The user by number; the pattern is the same in every language of Windows. */
-async function readSid(run: RunProgram): Promise<Pick<Place, "sid">> {
+async function readSid(run: RunProgram): Promise<Pick<SchedulerPlace, "sid">> {
   const said = await run("whoami", ["/user", "/fo", "csv", "/nh"]).catch(() => undefined);
   const sid = /\bS-1-\d+(?:-\d+)+\b/.exec(said?.stdout ?? "")?.[0];
   return sid === undefined ? {} : { sid };

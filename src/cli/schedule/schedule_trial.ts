@@ -3,8 +3,8 @@
 import { EXIT, HikaeError } from "../../base/errors.ts";
 import { below, smallFiles } from "../../base/small_files.ts";
 import { denoFs } from "../../platform/deno_fs.ts";
-import { logDir, type Outcome, readOutcome } from "../../report/log.ts";
-import type { Finding } from "../../schedule/differences.ts";
+import { type LastOutcome, logDir, readOutcome } from "../../report/log.ts";
+import type { ScheduleFinding } from "../../schedule/differences.ts";
 import { runThrough } from "../../schedule/doctor.ts";
 import type { Context } from "../command.ts";
 import type { Host, HostJob } from "./schedule_host.ts";
@@ -16,12 +16,16 @@ export async function trial(
   host: Host,
   job: HostJob,
   name: string,
-): Promise<Finding> {
+): Promise<ScheduleFinding> {
   const { scheduler, place, ports } = host;
-  const read = (): Outcome | undefined => readOutcome(smallFiles(denoFs), place.state, name);
+  const read = (): LastOutcome | undefined => readOutcome(smallFiles(denoFs), place.state, name);
   const before = read()?.stamp;
   const tried = await runThrough(scheduler, name, job.command, place, ports.run);
-  const problem = (message: string): Finding => ({ level: "problem", about: "run", message });
+  const problem = (message: string): ScheduleFinding => ({
+    level: "problem",
+    about: "run",
+    message,
+  });
   if (!tried.started) return problem(`${tried.command}: ${tried.message}`);
   const outcome = await waitFor(context.signal, read, before, tried.exit !== undefined);
   const log = outcome === undefined
@@ -41,10 +45,10 @@ export async function trial(
 /** The outcome newer than `before`; a run that has begun may take as long as it takes. */
 async function waitFor(
   signal: AbortSignal,
-  read: () => Outcome | undefined,
+  read: () => LastOutcome | undefined,
   before: string | undefined,
   ended: boolean,
-): Promise<Outcome | undefined> {
+): Promise<LastOutcome | undefined> {
   for (let tries = 0; !signal.aborted; tries++) {
     const found = read();
     const newer = found !== undefined && found.stamp !== before;

@@ -2,7 +2,7 @@
 
 import { EXIT } from "../../base/errors.ts";
 import { formatSize } from "../../base/size.ts";
-import type { RestoreResult } from "../../portable/restore.ts";
+import type { SnapshotRestoreResult } from "../../portable/restore.ts";
 import type { Context, RunCommand } from "../command.ts";
 import { runEngine } from "../engine.ts";
 import { SnapshotLinks } from "./snapshot_links.ts";
@@ -42,7 +42,7 @@ export const run: RunCommand = async (context) => {
   return result.errors === 0 ? EXIT.ok : EXIT.incomplete;
 };
 
-function tellRestored(context: Context, output: string, result: RestoreResult): void {
+function tellRestored(context: Context, output: string, result: SnapshotRestoreResult): void {
   const dry = context.parsed.has("dry-run");
   const { files, directories, links, bytes, errors, duration } = result;
   if (context.json) {

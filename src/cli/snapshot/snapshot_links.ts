@@ -5,7 +5,7 @@ import { lenientFs } from "../../base/lenient_fs.ts";
 import type { QuestionHandlers } from "../../engine/questions.ts";
 import { denoFs } from "../../platform/deno_fs.ts";
 import { makeLinks } from "../../portable/links.ts";
-import { RealDirs, under } from "../../portable/paths.ts";
+import { RealDirCache, under } from "../../portable/paths.ts";
 import { refusalTeller } from "../../sandbox/refusals.ts";
 import { text } from "../../text/text.ts";
 import type { Context } from "../command.ts";
@@ -13,7 +13,7 @@ import type { Context } from "../command.ts";
 /** Makes links below one directory. */
 export class SnapshotLinks {
   readonly #context: Context;
-  #dirs: RealDirs | undefined;
+  #dirs: RealDirCache | undefined;
   /** Links that the disk refused, for it takes none. */
   readonly #refused: string[] = [];
 
@@ -25,7 +25,7 @@ export class SnapshotLinks {
   /** Answers the engine's question for links. */
   readonly make: QuestionHandlers["links"] = ({ root: path, jobs }) => {
     const root = { path, separator: SEPARATOR };
-    const dirs = this.#dirs ??= new RealDirs(denoFs, root);
+    const dirs = this.#dirs ??= new RealDirCache(denoFs, root);
     const tell = refusalTeller(this.#context.emit, this.#context);
     const probe = (): string => under(root, `.hikae-tmp-${crypto.randomUUID().slice(0, 8)}-0`);
     const fs = lenientFs(denoFs, [{ path, probe }], SEPARATOR, tell);

@@ -10,7 +10,7 @@ import { smallFiles } from "../../base/small_files.ts";
 import { stampToInstant } from "../../base/stamp.ts";
 import { partsOf } from "../../config/resolve.ts";
 import { denoFs } from "../../platform/deno_fs.ts";
-import { logDir, loggedJobs, type Outcome } from "../../report/log.ts";
+import { type LastOutcome, logDir, loggedJobs } from "../../report/log.ts";
 import { text } from "../../text/text.ts";
 import type { Context } from "../command.ts";
 import { loadConfig, type LoadedConfig, platformOf } from "../config/config_load.ts";
@@ -22,7 +22,7 @@ import type { Trouble } from "./status_trouble.ts";
 /** A job that no config has, and what is left of it. */
 export interface LostJob {
   job: string;
-  outcome?: Outcome;
+  outcome?: LastOutcome;
   booked?: Booked;
   /** Why there is no such job. */
   reason: string;

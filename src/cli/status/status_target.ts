@@ -1,6 +1,6 @@
 /** A vault that `status` tells of. Types only. @module */
 
-import type { Outcome } from "../../report/log.ts";
+import type { LastOutcome } from "../../report/log.ts";
 import type { GoodRun } from "../../sandbox/state_wire.ts";
 import type { LastRunNote } from "../../sandbox/last_runs.ts";
 
@@ -22,7 +22,7 @@ export interface Target {
   /** True for the one vault of a job that this machine has seen: what the job's log calls good went into it. */
   only?: boolean;
   /** How the job's last run ended, by its log. */
-  outcome?: Outcome;
+  outcome?: LastOutcome;
   /** The last good run into it that this machine knows of. */
   good?: GoodRun;
   /** How the last run into this vault ended that left no record in it, by hand or not. */

@@ -19,16 +19,16 @@ export interface Bar {
 /** More bars than these cannot be told apart on a phone. */
 const MOST = 60;
 
-interface Period {
+interface BarPeriod {
   /** What is said of the bars. */
   said: PlainTextId;
   /** What has the same text shares a bar. */
   of: (stamp: Stamp) => string;
 }
 
-const RUN: Period = { said: "page.per-run", of: (stamp) => stamp };
-const YEAR: Period = { said: "page.per-year", of: (s) => s.slice(0, 4) };
-const PERIODS: readonly Period[] = [
+const RUN: BarPeriod = { said: "page.per-run", of: (stamp) => stamp };
+const YEAR: BarPeriod = { said: "page.per-year", of: (s) => s.slice(0, 4) };
+const PERIODS: readonly BarPeriod[] = [
   RUN,
   { said: "page.per-day", of: dateOf },
   { said: "page.per-week", of: (s) => text("page.week-of", { date: monday(s) }) },
@@ -38,7 +38,7 @@ const PERIODS: readonly Period[] = [
 
 /** The bars, oldest first, and what each stands for, in words. */
 export function barsOf(runs: readonly ReportRun[]): { bars: Bar[]; per: PlainTextId } {
-  const groupsOf = ({ of }: Period): ReportRun[][] => [
+  const groupsOf = ({ of }: BarPeriod): ReportRun[][] => [
     ...Map.groupBy(runs, (r) => of(r.stamp)).values(),
   ];
   const period = PERIODS.find((p) => groupsOf(p).length <= MOST) ?? YEAR;

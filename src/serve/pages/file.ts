@@ -4,7 +4,7 @@ import { nameOf } from "../../base/relpath.ts";
 import { text } from "../../text/text.ts";
 import { pathParts } from "../address.ts";
 import type { Cut, VersionFacts } from "../../base/vault_questions.ts";
-import { block, type Html, html, type Part } from "../html.ts";
+import { block, type Html, html, type TemplateValue } from "../html.ts";
 import {
   frame,
   inVault,
@@ -76,7 +76,7 @@ export function versionState(v: VersionFacts): string {
 const WIDTH = 1000;
 
 /** The versions as bars on a line from the first to now; a picture of the table below it. */
-function timeline(path: string, versions: readonly VersionFacts[]): Part {
+function timeline(path: string, versions: readonly VersionFacts[]): TemplateValue {
   const points = versions.flatMap((v) => [v.from, v.to ?? ""]).map(ordinal).filter((n) => n > 0);
   const [first, last] = [Math.min(...points), Math.max(...points)];
   if (versions.length < 2 || !(last > first)) return "";
@@ -112,7 +112,7 @@ function ordinal(stamp: string): number {
 }
 
 /** What is shown of a version: a picture, a text, or that neither can be. */
-export type Shown = { image: string } | { text: string; cut: boolean } | { nothing: true };
+export type FilePreview = { image: string } | { text: string; cut: boolean } | { nothing: true };
 
 /** The preview of one version. */
 export function viewPage(
@@ -120,7 +120,7 @@ export function viewPage(
   vault: number,
   path: string,
   since: string,
-  shown: Shown,
+  shown: FilePreview,
 ): Html {
   const names = pathParts(path);
   const body = html`<p class="lead">${path}, ${stampText(since)}</p>

@@ -5,7 +5,7 @@ import { printable } from "../../report/printable.ts";
 import { languageTag, text } from "../../text/text.ts";
 import { pathParts, writeAddress } from "../address.ts";
 import type { ServedVault } from "../../base/vault_questions.ts";
-import { type Html, html, type Part } from "../html.ts";
+import { type Html, html, type TemplateValue } from "../html.ts";
 
 /** What pages are made with. */
 export interface Site {
@@ -23,7 +23,7 @@ export interface Site {
 }
 
 /** Where a page stands. */
-export interface Place {
+export interface PageLocation {
   title: string;
   /** The vault's index; absent above the vaults. */
   vault?: number;
@@ -51,7 +51,7 @@ export function inVault(site: Site, vault: number, kind: string, ...rest: string
 export const OPEN_STYLE = "style.css";
 
 /** A page without script and without a way back. */
-export function bare(title: string, body: Part, head: Part = ""): Html {
+export function bare(title: string, body: TemplateValue, head: TemplateValue = ""): Html {
   return html`
     <html lang="${languageTag()}">
       <head>
@@ -68,7 +68,7 @@ export function bare(title: string, body: Part, head: Part = ""): Html {
 }
 
 /** A page. */
-export function frame(site: Site, place: Place, body: Part): Html {
+export function frame(site: Site, place: PageLocation, body: TemplateValue): Html {
   return html`
     <html lang="${languageTag()}">
       <head>
@@ -98,7 +98,7 @@ export function frame(site: Site, place: Place, body: Part): Html {
   `;
 }
 
-function crumbs(site: Site, { vault, path, at = "latest" }: Place): Part {
+function crumbs(site: Site, { vault, path, at = "latest" }: PageLocation): TemplateValue {
   const home = html`<a href="${to(site, [""])}">${text("serve.home")}</a>`;
   if (vault === undefined) return home;
   const own = html`
@@ -123,7 +123,11 @@ function findBox(site: Site, vault: number): Html {
 }
 
 /** A table, its first column the names of its rows. */
-export function table(caption: string, heads: readonly string[], rows: readonly Part[]): Html {
+export function table(
+  caption: string,
+  heads: readonly string[],
+  rows: readonly TemplateValue[],
+): Html {
   return html`
     <div class="wide">
       <table>

@@ -3,7 +3,7 @@
 import type { SetupChoices, SetupPlan, SetupState, SetupWords } from "../../base/setup.ts";
 import { formatSize } from "../../base/size.ts";
 import { text } from "../../text/text.ts";
-import { type Html, html, type Part } from "../html.ts";
+import { type Html, html, type TemplateValue } from "../html.ts";
 import { frame, inVault, type Site, terminal, to } from "./frame.ts";
 
 /** Reloads while the first backup runs, in seconds. */
@@ -116,7 +116,7 @@ function block(texts: readonly string[]): Html {
   return html`<pre tabindex="0">${lines.map((line) => html`${line}\n`)}</pre>`;
 }
 
-function progress({ progress }: SetupState): Part {
+function progress({ progress }: SetupState): TemplateValue {
   if (progress === undefined) return "";
   const { files, bytes, share } = progress;
   const size = formatSize(bytes);
@@ -127,7 +127,7 @@ function progress({ progress }: SetupState): Part {
   }</p>`;
 }
 
-function troubles(problems: readonly string[]): Part {
+function troubles(problems: readonly string[]): TemplateValue {
   return problems.length > 0 &&
     html`
       <div role="alert">
@@ -137,7 +137,7 @@ function troubles(problems: readonly string[]): Part {
     `;
 }
 
-function carried(words: SetupWords): Part {
+function carried(words: SetupWords): TemplateValue {
   const { source, drive, vault, when, exclude, keep } = words;
   return Object.entries({ source, drive, vault, when, exclude, keep }).map(([name, value]) =>
     html`<input type="hidden" name="${name}" value="${value}">`

@@ -1,7 +1,7 @@
 /** Pages without a vault: the welcome of a link, and every way in which nothing can be shown. Pure. @module */
 
 import { text } from "../../text/text.ts";
-import { type Html, html, type Part } from "../html.ts";
+import { type Html, html, type TemplateValue } from "../html.ts";
 import { bare, frame, OPEN_STYLE, type Site, to } from "./frame.ts";
 
 const STYLED = html`<link rel="stylesheet" href="/${OPEN_STYLE}">`;
@@ -30,7 +30,7 @@ export function outPage(clicked: boolean): Html {
 }
 
 /** A page for somebody who is not let in, with nothing on it that asks for more. */
-export function closedPage(title: string, about: Part): Html {
+export function closedPage(title: string, about: TemplateValue): Html {
   return bare(
     title,
     html`

@@ -9,7 +9,7 @@ import type {
   SnapshotFacts,
   VaultFacts,
 } from "../../base/vault_questions.ts";
-import { type Html, html, type Part } from "../html.ts";
+import { type Html, html, type TemplateValue } from "../html.ts";
 import {
   frame,
   inVault,
@@ -91,7 +91,7 @@ function slider(
   const whole = snapshots.filter((s) => s.state !== "interrupted");
   const at = whole.findIndex((s) => s.stamp === dir.stamp);
   const names = pathParts(dir.path);
-  const step = (n: number, label: string, rel: string): Part => {
+  const step = (n: number, label: string, rel: string): TemplateValue => {
     const other = at < 0 ? undefined : whole[at + n];
     return other !== undefined &&
       html`<a rel="${rel}" href="${
@@ -114,7 +114,7 @@ ${step(-1, text("serve.earlier"), "prev")} ${step(1, text("serve.later"), "next"
 }
 
 /** Brings a path back, where that is allowed: first what would be written is shown. */
-export function restoreForm(site: Site, vault: number, path: string, at: string): Part {
+export function restoreForm(site: Site, vault: number, path: string, at: string): TemplateValue {
   if (site.restoreInto === undefined) return "";
   return html`<form method="post" action="${inVault(site, vault, "restore")}">
 <input type="hidden" name="path" value="${

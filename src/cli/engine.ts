@@ -74,7 +74,7 @@ export type ThreadsAsked<K extends CommandName = CommandName> = Pick<
 >;
 
 /** The threads of one run, started and without work yet. */
-export interface Crew {
+export interface EngineThreads {
   engine: Worker;
   lanes: readonly Worker[];
   /** One, or none. */
@@ -88,7 +88,7 @@ export interface Crew {
 export async function runEngine<K extends CommandName>(
   context: Context,
   run: EngineRun<K>,
-  crew?: Crew,
+  crew?: EngineThreads,
 ): Promise<Commands[K]["answer"] | undefined> {
   const line = openEngine(context, run, crew);
   try {
@@ -102,7 +102,7 @@ export async function runEngine<K extends CommandName>(
 export function openEngine<K extends CommandName>(
   context: Context,
   given: EngineSetup<K>,
-  crew?: Crew,
+  crew?: EngineThreads,
 ): EngineLine<K> | undefined {
   const asked = { ...given, index: given.index ?? placesOf(context, given) };
   const { set, unscoped } = scopeOf(asked);
@@ -127,11 +127,11 @@ function scopeOf(asked: ThreadsAsked): { set: PermissionSet; unscoped: boolean }
 }
 
 /** Starts the threads of a run: they load their modules while main does something else. */
-export function startCrew(asked: ThreadsAsked): Crew {
+export function startCrew(asked: ThreadsAsked): EngineThreads {
   const { set, unscoped } = scopeOf(asked);
   if (unscoped) requireAll();
   const permissions = unscoped ? "inherit" as const : { ...set };
-  const start = (url: URL, name: string, permissions: Rights): Worker =>
+  const start = (url: URL, name: string, permissions: ThreadRights): Worker =>
     new Worker(url, { type: "module", name: threadName(name), deno: { permissions } });
   const engine = start(ENGINE, asked.command, permissions);
   const lanes = Array.from(
@@ -148,7 +148,7 @@ export function startCrew(asked: ThreadsAsked): Crew {
 }
 
 /** The rights of a thread. */
-type Rights = "inherit" | { read: string[]; write: string[] };
+type ThreadRights = "inherit" | { read: string[]; write: string[] };
 
 /** Only the binary for Windows is started with all permissions; `deno task hikae` is not. */
 function requireAll(): void {
@@ -174,13 +174,13 @@ export function giveUp(keep: readonly Deno.PermissionName[]): void {
 type Reply<K extends CommandName> = EngineReply<Commands[K]["answer"], Question>;
 
 /** A question that it sends. */
-type Asked = Extract<Reply<CommandName>, { kind: "ask" }>;
+type EngineQuestion = Extract<Reply<CommandName>, { kind: "ask" }>;
 
 /** A started engine that answers calls of its command, one after another or several at once. */
 export class EngineLine<K extends CommandName> {
   readonly #context: Context;
   readonly #run: EngineSetup<K>;
-  readonly #crew: Crew;
+  readonly #crew: EngineThreads;
   readonly #shared = new SharedState();
   readonly #calls = new Map<number, PromiseWithResolvers<Commands[K]["answer"]>>();
   readonly #started: Promise<void>;
@@ -188,7 +188,12 @@ export class EngineLine<K extends CommandName> {
   readonly #stopTelling: () => void;
 
   /** Talks to a crew whose rights are those of `run`; it may write below `writable`. */
-  constructor(context: Context, run: EngineSetup<K>, crew: Crew, writable: readonly string[]) {
+  constructor(
+    context: Context,
+    run: EngineSetup<K>,
+    crew: EngineThreads,
+    writable: readonly string[],
+  ) {
     this.#context = context;
     this.#run = run;
     this.#crew = crew;
@@ -266,7 +271,7 @@ export class EngineLine<K extends CommandName> {
   }
 
   /** Answers a thread; an answer that cannot be given ends the run in the thread, where it can be ended in order. */
-  async #answer(worker: Worker, { id, question }: Asked): Promise<void> {
+  async #answer(worker: Worker, { id, question }: EngineQuestion): Promise<void> {
     const answers = { ...UNASKED, ...this.#run.answers };
     if (question.name === "links") return await this.#links(answers, question);
     let reply: EngineAnswer<AnswerTo<Question>>;
@@ -308,7 +313,7 @@ function loaded(worker: Worker): Promise<void> {
 /** Connects the helpers with the engine and tells it what it works with. */
 function start(
   run: Pick<EngineSetup, "index">,
-  crew: Crew,
+  crew: EngineThreads,
   shared: SharedState,
   writable: readonly string[],
 ): void {

@@ -12,19 +12,19 @@ export interface ExplainedSets {
   keep: readonly string[];
 }
 
-type Rights = Record<"read" | "write" | "net" | "env" | "run" | "sys" | "ffi", unknown> & {
+type GrantedRights = Record<"read" | "write" | "net" | "env" | "run" | "sys" | "ffi", unknown> & {
   /** Of a plugin: what it may have read in the source's place. */
   source?: unknown;
 };
 
-const NOTHING: Rights = { read: [], write: [], net: [], env: [], run: [], sys: [], ffi: [] };
+const NOTHING: GrantedRights = { read: [], write: [], net: [], env: [], run: [], sys: [], ffi: [] };
 
 /** Prints the sets of main and engine. */
 export function explainSets(context: Context, { engine, unscoped, keep }: ExplainedSets): void {
-  const all = Object.fromEntries(Object.keys(NOTHING).map((kind) => [kind, true])) as Rights;
+  const all = Object.fromEntries(Object.keys(NOTHING).map((kind) => [kind, true])) as GrantedRights;
   const kept = Object.fromEntries(
     Object.keys(NOTHING).map((kind) => [kind, keep.includes(kind) ? true : []]),
-  ) as Rights;
+  ) as GrantedRights;
   explainThread(context, "main", kept);
   explainThread(context, "engine", unscoped ? all : { ...NOTHING, ...engine }, unscoped);
 }
@@ -41,7 +41,7 @@ export function explainMain(emit: Context["emit"]): void {
 export function explainThread(
   context: Pick<Context, "emit">,
   thread: string,
-  rights: Partial<Rights>,
+  rights: Partial<GrantedRights>,
   unscoped = false,
 ): void {
   const full = { ...NOTHING, ...rights };
@@ -53,7 +53,7 @@ export function explainThread(
   });
 }
 
-function explainText(thread: string, rights: Rights, unscoped: boolean): string {
+function explainText(thread: string, rights: GrantedRights, unscoped: boolean): string {
   const lines = Object.entries(rights).map(([kind, value]) => {
     const what = value === true
       ? "all"

@@ -38,10 +38,10 @@ function samePlace(a: string, b: string): boolean {
 }
 
 /** A call without its number. */
-type Call = StateCall extends infer C ? C extends StateCall ? Omit<C, "id"> : never : never;
+type StateRequest = StateCall extends infer C ? C extends StateCall ? Omit<C, "id"> : never : never;
 
 /** The state directory, and a worker that can still write it when main no longer can. */
-export class State {
+export class StateDir {
   readonly directory: string | undefined;
   #worker: Worker | undefined;
   #next = 0;
@@ -113,7 +113,7 @@ export class State {
     }
   }
 
-  #call(call: Call): Promise<string | undefined> {
+  #call(call: StateRequest): Promise<string | undefined> {
     const worker = this.#worker;
     if (worker === undefined) return Promise.resolve(undefined);
     const id = this.#next++;

@@ -8,7 +8,7 @@
 import { errorCode } from "../base/errors.ts";
 
 /** What a stream needs of the system. */
-export interface Sink {
+export interface StreamPorts {
   /** Writes a part of the data; gives how many bytes it took. */
   writeSync(data: Uint8Array): number;
 }
@@ -19,11 +19,11 @@ const PAUSE_MS = 5;
 
 /** One standard stream. */
 export class Stream {
-  readonly #sink: Sink;
+  readonly #sink: StreamPorts;
   #failure: Error | undefined;
 
   /** A stream that writes to `sink`. */
-  constructor(sink: Sink) {
+  constructor(sink: StreamPorts) {
     this.#sink = sink;
   }
 

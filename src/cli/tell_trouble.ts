@@ -15,7 +15,7 @@ import { runProgram } from "./plugin/run_program.ts";
 import { bookedOf } from "./schedule/schedule_book.ts";
 
 /** How a run ended, and how old the last good one may be, ms. */
-export interface Told {
+export interface RunHealth {
   outcome: LastOutcome;
   oldest: number | undefined;
 }
@@ -29,7 +29,7 @@ const PATIENCE_MS = 15_000;
 export async function tellOf(
   context: Context,
   state: string,
-  { outcome, oldest }: Told,
+  { outcome, oldest }: RunHealth,
 ): Promise<void> {
   if (isGood(outcome)) return;
   const env = context.env;

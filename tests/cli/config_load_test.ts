@@ -1,10 +1,10 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { HikaeError } from "../../src/base/errors.ts";
-import { findFolders, type Look } from "../../src/cli/config/config_folders.ts";
+import { findFolders, type FolderPorts } from "../../src/cli/config/config_folders.ts";
 import {
+  type ConfigLoadOptions,
   configPlaces,
   loadConfig,
-  type LoadOptions,
   platformOf,
 } from "../../src/cli/config/config_load.ts";
 import { parseConfig } from "../../src/config/parse.ts";
@@ -14,7 +14,10 @@ import { speak } from "../../src/text/speak.ts";
 
 const TEXT = `{"jobs":{"a":{"source":"s","vaults":["v"]}}}`;
 
-function options(files: Record<string, string>, more: Partial<LoadOptions> = {}): LoadOptions {
+function options(
+  files: Record<string, string>,
+  more: Partial<ConfigLoadOptions> = {},
+): ConfigLoadOptions {
   return {
     cwd: "/work",
     env: (name) => ({ HOME: "/home/me" })[name],
@@ -127,7 +130,7 @@ function disk(
   directories: string[],
   texts: Record<string, string> = {},
   links: Record<string, string> = {},
-): Look {
+): FolderPorts {
   return {
     isDirectory: (path) => directories.includes(path),
     leadsToDirectory: (path) => directories.includes(path) || path in links,

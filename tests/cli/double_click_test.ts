@@ -1,11 +1,11 @@
 /** A double click on Windows (design, *hikae serve*): the first screen, then the page on Enter. */
 
 import { assertEquals } from "@std/assert";
-import { type Clicked, offerPage } from "../../src/cli/serve/double_click.ts";
+import { type DoubleClick, offerPage } from "../../src/cli/serve/double_click.ts";
 
 /** What was said, and what came of it. */
 async function after(
-  how: Partial<Clicked>,
+  how: Partial<DoubleClick>,
   open: () => Promise<number>,
 ): Promise<{ code: number | undefined; said: number; failed: unknown[] }> {
   const failed: unknown[] = [];

@@ -2,13 +2,13 @@
 
 import { assertEquals } from "@std/assert";
 import type { Message } from "../../src/base/event.ts";
-import { type Crew, EngineLine } from "../../src/cli/engine.ts";
+import { EngineLine, type EngineThreads } from "../../src/cli/engine.ts";
 import { reindex } from "../../src/cli/spec/reindex.ts";
 import { type EngineCall, type EngineStart, SharedState, SLOT } from "../../src/sandbox/channel.ts";
 import { testContext } from "../portable/portable_support.ts";
 
 /** An engine that tells its summary at once, and is done `ms` later: its disk is slow to let go. */
-function slowToEnd(ms: number): Crew {
+function slowToEnd(ms: number): EngineThreads {
   const engine = {
     onmessage: (_event: { data: unknown }): void => {},
     terminate: (): void => {},

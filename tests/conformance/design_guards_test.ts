@@ -5,7 +5,7 @@ import { join, SEPARATOR } from "@std/path";
 import type { FileHandle, FileSystem } from "../../src/base/fs.ts";
 import { backup } from "../../src/engine/backup/backup.ts";
 import { planBackup } from "../../src/engine/backup/dry_run.ts";
-import { State } from "../../src/cli/state.ts";
+import { StateDir } from "../../src/cli/state.ts";
 import { denoFs } from "../../src/platform/deno_fs.ts";
 import type { ErrorMessage, Message } from "../../src/base/event.ts";
 import { type BackupOptions, backupRequest, enginePorts } from "../helpers/engine_helper.ts";
@@ -166,7 +166,7 @@ Deno.test("guard: another source than that of the last run is named, also where 
 
 Deno.test("guard: what another run remembered meanwhile stays remembered", async () => {
   using dir = tempState();
-  const states = [0, 1].map(() => new State((name) => dir.env[name]));
+  const states = [0, 1].map(() => new StateDir((name) => dir.env[name]));
   for (const [i, state] of states.entries()) {
     await state.start();
     const problem = await state.remember({ [`/v${i}`]: { source: "/s", seen: "2026-11-21" } });

@@ -10,9 +10,9 @@ import { text } from "../../text/text.ts";
 import { type AfterRun, wordsAfter } from "./follow_up.ts";
 import {
   type BackupPlan,
+  type BackupPlans,
   type JobRun,
   makePlan,
-  type Planned,
   type SourceRun,
 } from "./backup_plan.ts";
 import { parseCount } from "../parse_count.ts";
@@ -23,11 +23,14 @@ import type { LoadedConfig } from "../config/config_load.ts";
 import { starts } from "../config/config_trust.ts";
 import { withSnapshotSource } from "../snapshot/snapshot_source.ts";
 import { refuseAddress } from "../vault/places.ts";
-import type { State } from "../state.ts";
+import type { StateDir } from "../state.ts";
 import { chosenVaults, configOf, namedVaults } from "../vault/vault_arg.ts";
 
 /** What the jobs that the line names need; undefined when it names none. */
-export async function jobPlans(context: Context, state: State): Promise<Planned | undefined> {
+export async function jobPlans(
+  context: Context,
+  state: StateDir,
+): Promise<BackupPlans | undefined> {
   const { parsed } = context;
   const loaded = await configOf(context);
   if (loaded === undefined) {
@@ -127,7 +130,7 @@ export async function wantsPlaces(
 
 function planOf(
   context: Context,
-  state: State,
+  state: StateDir,
   job: Job,
   config: { file: string; keepLogs: number },
 ): BackupPlan {

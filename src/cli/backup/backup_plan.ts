@@ -26,7 +26,7 @@ import { parsePercentOrNone } from "../parse_percent.ts";
 import { withSnapshotSource } from "../snapshot/snapshot_source.ts";
 import { isAmong, type KnownVaults } from "../../sandbox/state_wire.ts";
 import { text } from "../../text/text.ts";
-import type { State } from "../state.ts";
+import type { StateDir } from "../state.ts";
 import { isInsideMount, refuseNested } from "../vault/enclosing_vault.ts";
 
 /** A backup that is ready to run. */
@@ -71,7 +71,7 @@ export interface JobRun {
 }
 
 /** What a line asks for: one run in this process, or children. */
-export type Planned = { plan: BackupPlan } | { jobs: JobRun[] } | { each: SourceRun[] };
+export type BackupPlans = { plan: BackupPlan } | { jobs: JobRun[] } | { each: SourceRun[] };
 
 /** A source of several, and the vault that a child of hikae puts it into. */
 export interface SourceRun {
@@ -107,7 +107,7 @@ export interface PlanOptions {
 }
 
 /** Resolves paths, refuses what cannot be, and makes the request. */
-export function makePlan(context: Context, state: State, o: PlanOptions): BackupPlan {
+export function makePlan(context: Context, state: StateDir, o: PlanOptions): BackupPlan {
   const { parsed, cwd } = context;
   const { source, problem } = sourceOf(cwd, o.source);
   const known = state.knownVaults();
@@ -199,7 +199,7 @@ function sourceOf(cwd: string, given: string): { source: string; problem?: Hikae
 }
 
 /** A vault that is asked for, and what is known beside it. */
-interface Asked {
+interface RequestedVault {
   given: string;
   /** The real path of the source. */
   source: string;
@@ -211,7 +211,7 @@ interface Asked {
 /** The real place of a vault; where it cannot be had, that is kept for this vault alone. */
 function placeOf(
   { cwd, env, parsed }: Context,
-  { given, source, known, lost, note }: Asked,
+  { given, source, known, lost, note }: RequestedVault,
 ): string | undefined {
   // what is no path at all is mended on the line, before anything runs
   refuseAddress(given);

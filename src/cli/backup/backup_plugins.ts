@@ -16,7 +16,7 @@ import { pluginMemory } from "../plugin/plugin_memory.ts";
 import { type SourceLook, sourcePlace } from "../plugin/plugin_source.ts";
 import { tellFailure } from "../plugin/plugin_failures.ts";
 import { startPlugins } from "../plugin/plugin_start.ts";
-import type { State } from "../state.ts";
+import type { StateDir } from "../state.ts";
 import { text } from "../../text/text.ts";
 
 /** Problems that a hook is told of, at most. */
@@ -207,7 +207,7 @@ export class BackupPlugins {
 export async function openBackupPlugins(
   context: Context,
   plan: BackupPlan,
-  state?: State,
+  state?: StateDir,
 ): Promise<BackupPlugins> {
   const { request } = plan;
   const begun = context.clock.now();

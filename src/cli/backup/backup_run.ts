@@ -12,7 +12,7 @@ import { text } from "../../text/text.ts";
 import type { BackupPlan } from "./backup_plan.ts";
 import type { BackupPlugins } from "./backup_plugins.ts";
 import type { Context } from "../command.ts";
-import { type Crew, runEngine, startCrew, type ThreadsAsked } from "../engine.ts";
+import { type EngineThreads, runEngine, startCrew, type ThreadsAsked } from "../engine.ts";
 import { explainThread } from "../explain.ts";
 import { failuresNote, withFailures } from "../plugin/plugin_failures.ts";
 import { indexPlaces } from "../vault/index_places.ts";
@@ -24,11 +24,15 @@ import { hiderFor } from "./hide_meta.ts";
 import { rememberer } from "./remember_vaults.ts";
 import { deferSummaries } from "./defer_summaries.ts";
 import { SNAPSHOT_SOURCE } from "../snapshot/snapshot_source.ts";
-import { type State, vaultKey } from "../state.ts";
+import { type StateDir, vaultKey } from "../state.ts";
 import type { KnownVaults } from "../../sandbox/state_wire.ts";
 
 /** Runs one source into its vaults. */
-export async function runBackup(context: Context, plan: BackupPlan, state: State): Promise<number> {
+export async function runBackup(
+  context: Context,
+  plan: BackupPlan,
+  state: StateDir,
+): Promise<number> {
   const { request } = plan;
   const writes = !request.dryRun && !context.parsed.has("explain-permissions");
   const logged = writes && plan.job !== undefined && context.parsed.has("log");
@@ -92,7 +96,7 @@ function warnOfLog(context: Context, problem: string | undefined): void {
 
 /** What writes the state directory, and when it can. */
 interface StateOf {
-  state: State;
+  state: StateDir;
   stateReady: Promise<void>;
   /** Where each vault is, or would be: found out while main has the right to look. */
   keys: ReadonlyMap<string, string>;
@@ -192,16 +196,16 @@ async function ended(
 }
 
 /** What a run has besides its request. */
-interface Helpers extends StateOf {
+interface RunHelpers extends StateOf {
   plugins?: BackupPlugins;
-  crew: Crew | undefined;
+  crew: EngineThreads | undefined;
 }
 
 async function runOnce(
   context: Context,
   plan: BackupPlan,
   request: BackupRequest,
-  { plugins, crew, ...own }: Helpers,
+  { plugins, crew, ...own }: RunHelpers,
 ): Promise<number> {
   for (const { given, error } of plan.lost) context.emit(lostMessage(given, error));
   const remember = rememberer(context, own.state, plan.request.source);
@@ -301,7 +305,10 @@ function lostMessage(vault: string, error: HikaeError): Message {
  * Starts the threads of a run while its plugins start. Not where a plugin will have another place read, nor for
  * a run with a scout, which a filter leaves no use for.
  */
-function startEarly(context: Context, { plugins, problem, request }: BackupPlan): Crew | undefined {
+function startEarly(
+  context: Context,
+  { plugins, problem, request }: BackupPlan,
+): EngineThreads | undefined {
   if (problem !== undefined || plugins.some((p) => p.path === SNAPSHOT_SOURCE.path)) {
     return undefined;
   }

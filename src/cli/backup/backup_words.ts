@@ -10,18 +10,18 @@ import { platformOf } from "../platform.ts";
 import { parseSize } from "../../base/size.ts";
 import {
   type BackupPlan,
+  type BackupPlans,
   makePlan,
-  type Planned,
   type PlanOptions,
   type SourceRun,
 } from "./backup_plan.ts";
 import type { Context } from "../command.ts";
 import { parseCount } from "../parse_count.ts";
 import { readPatterns } from "./pattern_file.ts";
-import type { State } from "../state.ts";
+import type { StateDir } from "../state.ts";
 
 /** What the command line asks for. */
-export async function backupPlans(context: Context, state: State): Promise<Planned> {
+export async function backupPlans(context: Context, state: StateDir): Promise<BackupPlans> {
   const { args } = context.parsed;
   const to = context.parsed.get("to");
   if (to !== undefined && !context.parsed.has("all")) return { each: eachTo(context, args, to) };
@@ -59,7 +59,7 @@ function eachTo(context: Context, sources: readonly string[], to: string): Sourc
 
 function adHoc(
   context: Context,
-  state: State,
+  state: StateDir,
   source: string,
   vaults: readonly string[],
 ): BackupPlan {

@@ -8,7 +8,7 @@ import { runBackup } from "./backup_run.ts";
 import type { Context } from "../command.ts";
 import { readPatterns } from "./pattern_file.ts";
 import { absolute, refuseAddress } from "../vault/places.ts";
-import { State } from "../state.ts";
+import { StateDir } from "../state.ts";
 
 /** Runs the command. */
 export async function run(context: Context): Promise<number> {
@@ -20,7 +20,7 @@ export async function run(context: Context): Promise<number> {
   }
   checkThere(context, directory);
   const larger = parsed.get("exclude-larger-than");
-  const state = new State(context.env);
+  const state = new StateDir(context.env);
   const plan = makePlan(context, state, {
     source,
     vaults: [directory],

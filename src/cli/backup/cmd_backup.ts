@@ -2,15 +2,15 @@
 
 import { HikaeError } from "../../base/errors.ts";
 import { parseStamp } from "../../base/stamp.ts";
-import { State } from "../state.ts";
+import { StateDir } from "../state.ts";
 import { backupPlans } from "./backup_words.ts";
-import type { Planned } from "./backup_plan.ts";
+import type { BackupPlans } from "./backup_plan.ts";
 import { runBackup } from "./backup_run.ts";
 import type { Context } from "../command.ts";
 
 /** Runs the command. */
 export async function run(context: Context): Promise<number> {
-  const state = new State(context.env);
+  const state = new StateDir(context.env);
   if (isWatchedRun(context)) {
     return await (await import("./watched_run.ts")).watchedRun(context, state.directory);
   }
@@ -43,7 +43,7 @@ function jobWord({ args }: Context["parsed"]): string | undefined {
 }
 
 /** The plans; what keeps them from being made stands in the log that the watching process began. */
-async function plansOf(context: Context, state: State): Promise<Planned> {
+async function plansOf(context: Context, state: StateDir): Promise<BackupPlans> {
   try {
     return await backupPlans(context, state);
   } catch (error) {

@@ -9,7 +9,7 @@ import type { SeriesItem } from "../../engine/import/request.ts";
 import { text } from "../../text/text.ts";
 import { META, ROOT_FILES } from "../../vault/names.ts";
 import type { Context } from "../command.ts";
-import { State } from "../state.ts";
+import { StateDir } from "../state.ts";
 import { isThere } from "../vault/places.ts";
 import { type BackupPlan, makePlan } from "./backup_plan.ts";
 import { runBackup } from "./backup_run.ts";
@@ -24,7 +24,7 @@ export async function run(context: Context): Promise<number> {
     throw new HikaeError("usage", text("import.usage"), { hint: text("import.usage-hint") });
   }
   const at = timeAsked(context);
-  const state = new State(context.env);
+  const state = new StateDir(context.env);
   const exclude = [
     ...parsed.all("exclude"),
     ...parsed.all("exclude-from").flatMap((file) => readPatterns(context, file)),
@@ -51,7 +51,7 @@ export async function run(context: Context): Promise<number> {
 /** The plan of a backup of one copy: all that is refused there is refused here. */
 function planOf(
   context: Context,
-  state: State,
+  state: StateDir,
   { given, to, exclude }: { given: string; to: string; exclude: readonly string[] },
 ): BackupPlan {
   const plan = makePlan(context, state, {

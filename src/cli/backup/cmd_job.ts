@@ -6,7 +6,7 @@ import { repeat, sleep } from "../../portable/repeat.ts";
 import { text } from "../../text/text.ts";
 import { runChild } from "../child.ts";
 import type { Context, RunCommand } from "../command.ts";
-import { endJob, noteRun, type Tally } from "./job_summary.ts";
+import { endJob, noteRun, type RunTally } from "./job_summary.ts";
 import { COMMON } from "../spec/common.ts";
 import { PASSED } from "../spec/job_flags.ts";
 
@@ -22,7 +22,7 @@ export const run: RunCommand = async (context) => {
   const given = context.parsed.get("duration");
   const duration = given === undefined ? undefined : parseSeconds(given, "--duration");
   if (context.parsed.has("explain-permissions")) return await runChild(context, words);
-  const tally: Tally = { runs: 0, ok: 0, incomplete: 0, failed: 0, skipped: 0 };
+  const tally: RunTally = { runs: 0, ok: 0, incomplete: 0, failed: 0, skipped: 0 };
   // a command line that is wrong stays wrong
   const stop = new AbortController();
   await repeat({

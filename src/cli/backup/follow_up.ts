@@ -14,7 +14,7 @@ export interface AfterRun {
 }
 
 /** How the run ended, and when it began, ms. */
-export interface RunEnd {
+export interface EndedRun {
   code: number;
   since: number;
 }
@@ -26,7 +26,7 @@ export interface RunEnd {
 export async function wordsAfter(
   context: Context,
   after: readonly AfterRun[],
-  { code, since }: RunEnd,
+  { code, since }: EndedRun,
 ): Promise<string[][]> {
   if (code === EXIT.ok) return wordsOf(after);
   if (code !== EXIT.incomplete || context.signal.aborted) return [];

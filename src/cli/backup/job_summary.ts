@@ -6,7 +6,7 @@ import { sayDone } from "../say_done.ts";
 import { text } from "../../text/text.ts";
 
 /** Counts of runs. */
-export interface Tally {
+export interface RunTally {
   runs: number;
   ok: number;
   incomplete: number;
@@ -15,7 +15,7 @@ export interface Tally {
 }
 
 /** Counts a run, and says when it failed. */
-export function noteRun(context: Context, tally: Tally, code: number): void {
+export function noteRun(context: Context, tally: RunTally, code: number): void {
   tally.runs++;
   if (code === EXIT.ok) tally.ok++;
   else if (code === EXIT.incomplete) tally.incomplete++;
@@ -33,7 +33,7 @@ export function noteRun(context: Context, tally: Tally, code: number): void {
 }
 
 /** Ends a job with its counts; gives the exit code. */
-export function endJob(context: Context, tally: Tally): number {
+export function endJob(context: Context, tally: RunTally): number {
   const interrupted = context.signal.aborted;
   const { runs, incomplete, failed, skipped } = tally;
   const parts = [

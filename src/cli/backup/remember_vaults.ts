@@ -1,13 +1,13 @@
 /** Remembers the vaults that a backup meets, while it runs. @module */
 
 import type { Context } from "../command.ts";
-import type { State } from "../state.ts";
+import type { StateDir } from "../state.ts";
 import { text } from "../../text/text.ts";
 
 /** What is not remembered is not missed: that guard is then off, and nobody would know; it is told once. */
 export function rememberer(
   context: Context,
-  state: State,
+  state: StateDir,
   source: string,
 ): (vault: string) => Promise<undefined> {
   let told = false;

@@ -19,7 +19,7 @@ import type { Context } from "../command.ts";
 import { parseLimit } from "../limit.ts";
 import { RETRY_MINUTES } from "../../schedule/options.ts";
 import { parseRetry } from "../schedule/schedule_flags.ts";
-import { tellOf, type Told } from "../tell_trouble.ts";
+import { type RunHealth, tellOf } from "../tell_trouble.ts";
 
 /** The log of a run, as the processes of the run find it. */
 export interface LogOf {
@@ -46,7 +46,7 @@ const OWN: ReadonlySet<string> = new Set([
 ]);
 
 /** What the line asks of this process. */
-interface Asked {
+interface WatchRequest {
   /** The longest that one try may take, as it was given, and in ms. */
   limit: string;
   limitMs: number | undefined;
@@ -92,7 +92,7 @@ export async function watchedRun(
   }
 }
 
-function askedOf(parsed: Context["parsed"]): Asked {
+function askedOf(parsed: Context["parsed"]): WatchRequest {
   const ms = (flag: string): number | undefined => {
     const given = parsed.get(flag);
     return given === undefined ? undefined : parseLimit(given, `--${flag}`);
@@ -122,7 +122,7 @@ function mayHelp({ code, overran }: Try): boolean {
 async function tryOnce(
   context: Context,
   directory: string | undefined,
-  asked: Asked,
+  asked: WatchRequest,
 ): Promise<Try> {
   const { parsed } = context;
   const [job] = parsed.args;
@@ -221,7 +221,7 @@ function settle(
 }
 
 /** Whatever can go wrong in telling, the exit code is that of the run. */
-async function tell(context: Context, state: string, told: Told): Promise<void> {
+async function tell(context: Context, state: string, told: RunHealth): Promise<void> {
   try {
     await tellOf(context, state, told);
   } catch (error) {

@@ -7,11 +7,11 @@ import { formatSize } from "../../base/size.ts";
 import { sha256Of } from "../../platform/hash.ts";
 import { text } from "../../text/text.ts";
 import type { Context } from "../command.ts";
-import { State } from "../state.ts";
+import { StateDir } from "../state.ts";
 
 /** The directory at home in which is kept what was sent; undefined where none can be made. */
 export function stateFor(context: Context, make: boolean): string | undefined {
-  const { directory } = new State(context.env);
+  const { directory } = new StateDir(context.env);
   if (directory === undefined) return undefined;
   const dir = join(directory, "bundles");
   if (!make) return dir;

@@ -60,7 +60,7 @@ function directoryFor(
   return place;
 }
 
-interface Asked {
+interface CreateFlags {
   where: string;
   away: boolean;
   options: BundleOptions;
@@ -71,7 +71,7 @@ interface Asked {
 function requestFor(
   context: Context,
   vault: VaultArg,
-  { where, away, options, explain }: Asked,
+  { where, away, options, explain }: CreateFlags,
 ): { request: BundleCreateRequest; thread: ReachOptions } {
   const { to: _, limit, spoolLimit, as, parts, ...rest } = options;
   const state = stateFor(context, !explain);

@@ -1,9 +1,9 @@
 /** Completions for bash 3.2 (that of macOS) and later; needs no bash-completion. @module */
 
-import { type Row, type RowFlag, spellings, valued } from "./model.ts";
+import { type CommandRow, type RowFlag, spellings, valued } from "./model.ts";
 
 /** The script that `hikae completions bash` prints. */
-export function bashScript(rows: readonly Row[]): string {
+export function bashScript(rows: readonly CommandRow[]): string {
   return [
     "# hikae completions for bash: source <(hikae completions bash), or keep it as",
     "# ~/.local/share/bash-completion/completions/hikae",
@@ -15,7 +15,7 @@ export function bashScript(rows: readonly Row[]): string {
 }
 
 /** What the table says, as one `case` each. */
-function facts(rows: readonly Row[]): string[] {
+function facts(rows: readonly CommandRow[]): string[] {
   const nested = rows.filter((r) => r.next.length > 0);
   return [
     "# what may follow a command",
@@ -58,7 +58,7 @@ function facts(rows: readonly Row[]): string[] {
   ];
 }
 
-function value(row: Row, flag: RowFlag): string[] {
+function value(row: CommandRow, flag: RowFlag): string[] {
   const words = flag.kind === "path" ? "<path>" : flag.choices.join(" ");
   const names = spellings(flag).map((name) => quote(`${row.path} ${name}`));
   return [`    ${names.join(" | ")}) echo ${quote(words)} ;;`];

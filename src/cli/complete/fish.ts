@@ -1,9 +1,9 @@
 /** Completions for fish. @module */
 
-import { type Row, type RowFlag, valued } from "./model.ts";
+import { type CommandRow, type RowFlag, valued } from "./model.ts";
 
 /** The script that `hikae completions fish` prints. */
-export function fishScript(rows: readonly Row[]): string {
+export function fishScript(rows: readonly CommandRow[]): string {
   return [
     "# hikae completions for fish: hikae completions fish > ~/.config/fish/completions/hikae.fish",
     "",
@@ -52,7 +52,7 @@ export function fishScript(rows: readonly Row[]): string {
   ].join("\n");
 }
 
-function rowLines(row: Row): string[] {
+function rowLines(row: CommandRow): string[] {
   const at = `complete -c hikae -n ${quote(`__hikae_at '${row.path}'`)}`;
   return [
     ...row.next.map((n) => `${at} -a ${quote(n.name)} -d ${quote(n.summary)}`),

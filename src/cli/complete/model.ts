@@ -8,7 +8,7 @@ import { COMMON } from "../spec/common.ts";
 /** What may follow a flag or stand as an argument. */
 export type ValueKind = "path" | "choice" | "free";
 
-/** A flag of a {@link Row}. */
+/** A flag of a {@link CommandRow}. */
 export interface RowFlag {
   name: string;
   short?: string;
@@ -21,7 +21,7 @@ export interface RowFlag {
 }
 
 /** One command or subcommand. */
-export interface Row {
+export interface CommandRow {
   /** Its name with those of its parents, "" for hikae itself. */
   path: string;
   /** What may stand next instead of an argument. */
@@ -36,12 +36,12 @@ export interface Row {
 const PATH_VALUES = new Set(["FILE", "DIR", "PATH", "VAULT", "SOURCE"]);
 
 /** The rows of a table, hikae's own first, parents before their subcommands. */
-export function rowsOf(commands: readonly Command[]): Row[] {
+export function rowsOf(commands: readonly Command[]): CommandRow[] {
   const shown = visible(commands);
   const version: Flag = { name: "version", short: "V", help: "completions.flag-version" };
   // the scripts take the first word that is no flag for the command, so only switches are offered before it
   const own = COMMON.filter((f) => f.value === undefined);
-  const top: Row = {
+  const top: CommandRow = {
     path: "",
     next: shown.map(({ name, summary }) => ({ name, summary: helpText(summary) })),
     flags: [...own, version].map(rowFlag),
@@ -51,12 +51,12 @@ export function rowsOf(commands: readonly Command[]): Row[] {
   return [top, ...shown.flatMap((command) => commandRows(command, ""))];
 }
 
-function commandRows(command: Command, parent: string): Row[] {
+function commandRows(command: Command, parent: string): CommandRow[] {
   const path = parent === "" ? command.name : `${parent} ${command.name}`;
   const subs = visible(command.sub ?? []);
   const names = new Set(command.flags.map((f) => f.name));
   const flags = [...command.flags, ...COMMON.filter((f) => !names.has(f.name))];
-  const row: Row = {
+  const row: CommandRow = {
     path,
     next: subs.map(({ name, summary }) => ({ name, summary: helpText(summary) })),
     flags: flags.filter((f) => !f.hidden).map(rowFlag),
@@ -93,7 +93,7 @@ function rowFlag(flag: Flag): RowFlag {
 }
 
 /** The spellings of the flags that take a value, for finding out which words of a line are commands. */
-export function valued(row: Row): string[] {
+export function valued(row: CommandRow): string[] {
   return row.flags.filter((f) => f.value !== undefined).flatMap(spellings);
 }
 

@@ -1,9 +1,9 @@
 /** Completions for Windows PowerShell 5.1 and PowerShell 7. @module */
 
-import { type Row, spellings, valued } from "./model.ts";
+import { type CommandRow, spellings, valued } from "./model.ts";
 
 /** The script that `hikae completions powershell` prints. */
-export function powershellScript(rows: readonly Row[]): string {
+export function powershellScript(rows: readonly CommandRow[]): string {
   return [
     "# hikae completions for PowerShell: in $PROFILE write",
     "#   hikae completions powershell | Out-String | Invoke-Expression",
@@ -20,7 +20,7 @@ export function powershellScript(rows: readonly Row[]): string {
   ].join("\n");
 }
 
-function rowLines(row: Row): string[] {
+function rowLines(row: CommandRow): string[] {
   const values = row.flags.filter((f) => f.choices.length > 0).flatMap((f) =>
     spellings(f).map((name) => `${quote(name)} = @(${f.choices.map(quote).join(", ")})`)
   );

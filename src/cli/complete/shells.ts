@@ -8,7 +8,7 @@ import { powershellScript } from "./powershell.ts";
 import { zshScript } from "./zsh.ts";
 
 /** A shell. */
-export interface Shell {
+export interface CompletionShell {
   name: string;
   /** The name that its script has in a release; where the shell looks by name, that name. */
   file: string;
@@ -17,7 +17,7 @@ export interface Shell {
 }
 
 /** All of them. */
-export const SHELLS: readonly Shell[] = [
+export const SHELLS: readonly CompletionShell[] = [
   { name: "bash", file: "hikae.bash", render: (c) => bashScript(rowsOf(c)) },
   { name: "zsh", file: "_hikae", render: (c) => zshScript(rowsOf(c)) },
   { name: "fish", file: "hikae.fish", render: (c) => fishScript(rowsOf(c)) },

@@ -1,9 +1,9 @@
 /** Completions for zsh. @module */
 
-import { type Row, type RowFlag, spellings } from "./model.ts";
+import { type CommandRow, type RowFlag, spellings } from "./model.ts";
 
 /** The script that `hikae completions zsh` prints. */
-export function zshScript(rows: readonly Row[]): string {
+export function zshScript(rows: readonly CommandRow[]): string {
   return [
     "#compdef hikae",
     "# hikae completions for zsh: keep it as _hikae in a directory of $fpath,",
@@ -34,7 +34,7 @@ const ASK = [
 ];
 
 /** A command's function; one with subcommands hands the rest of the line on. */
-function functionOf(row: Row): string[] {
+function functionOf(row: CommandRow): string[] {
   const flags = row.flags.flatMap(flagSpecs).map((spec) => `    ${quote(spec)}`);
   if (row.next.length === 0) {
     const rest = row.asks ? ["'*:argument:_hikae_ask'"] : row.files ? [quote("*:file:_files")] : [];

@@ -6,10 +6,10 @@ import type { Context, RunCommand } from "../command.ts";
 import { pathsOf } from "../../config/expand.ts";
 import { checkJob, type CheckPlugin, pluginLoads, pluginMissing } from "./config_check.ts";
 import { keysHere } from "./config_keys.ts";
-import { configText, type LoadOptions, needConfig, platformOf } from "./config_load.ts";
+import { type ConfigLoadOptions, configText, needConfig, platformOf } from "./config_load.ts";
 import { vaultPlaceProblem } from "../backup/missing_parents.ts";
 import { sayDone } from "../say_done.ts";
-import { State } from "../state.ts";
+import { StateDir } from "../state.ts";
 import { text } from "../../text/text.ts";
 
 /** `config check` with a given way to check a plugin. */
@@ -18,7 +18,7 @@ export function checkWith(checkPlugin: CheckPlugin): RunCommand {
     const { parsed, cwd, env } = context;
     const asked = parsed.get("config");
     const platform = platformOf(Deno.build.os);
-    const options: LoadOptions = {
+    const options: ConfigLoadOptions = {
       cwd,
       env,
       platform,
@@ -31,7 +31,7 @@ export function checkWith(checkPlugin: CheckPlugin): RunCommand {
     if (loaded.refused !== undefined) throw loaded.refused;
     const check: CheckPlugin = loaded.untrusted === undefined ? checkPlugin : notStarted;
     const baseDir = pathsOf(platform).dirname(file);
-    const state = new State(env);
+    const state = new StateDir(env);
     const isKnown = (vault: string): boolean => state.isKnown(cwd, vault);
     const placeProblem = (vault: string, source: string): HikaeError | undefined =>
       vaultPlaceProblem(context, vault, source);
@@ -68,7 +68,10 @@ export function checkWith(checkPlugin: CheckPlugin): RunCommand {
 }
 
 /** Tells everything that is wrong with the text of the config; undefined when nothing is. */
-async function tellProblems(context: Context, options: LoadOptions): Promise<number | undefined> {
+async function tellProblems(
+  context: Context,
+  options: ConfigLoadOptions,
+): Promise<number | undefined> {
   const found = await configText(options);
   if (found === undefined) return undefined;
   const { configProblems } = await import("../../config/parse.ts");

@@ -18,7 +18,7 @@ export type CheckPlugin = (
   baseDir: string,
 ) => Promise<string | undefined>;
 
-type Kind = "dir" | "file" | "missing" | { unreadable: string };
+type PathKind = "dir" | "file" | "missing" | { unreadable: string };
 
 /** What checking a job needs. */
 export interface CheckOptions {
@@ -160,14 +160,14 @@ function error(path: string, code: string, message: string): ErrorMessage {
   return { message_type: "error", path, during: "check", code, message };
 }
 
-function say(kind: Kind, wanted: string): string {
+function say(kind: PathKind, wanted: string): string {
   if (kind === "missing") return text("config.does-not-exist");
   return typeof kind === "object"
     ? text("config.cannot-look", { problem: kind.unreadable })
     : text(wanted === "file" ? "config.is-no-file" : "config.is-no-dir");
 }
 
-function kindOf(path: string): Kind {
+function kindOf(path: string): PathKind {
   try {
     return Deno.statSync(path).isDirectory ? "dir" : "file";
   } catch (cause) {

@@ -1,9 +1,9 @@
 /** The few files that the `config` commands touch by themselves, outside any engine. @module */
 
-import type { Look } from "./config_folders.ts";
+import type { FolderPorts } from "./config_folders.ts";
 
 /** The disk of this machine; what cannot be read is not there. */
-export const look: Look = {
+export const look: FolderPorts = {
   isDirectory: (path) => attempt(() => Deno.lstatSync(path).isDirectory, false),
   leadsToDirectory: (path) => attempt(() => Deno.statSync(path).isDirectory, false),
   names: (path) => attempt(() => Array.from(Deno.readDirSync(path), (entry) => entry.name), []),

@@ -5,7 +5,7 @@ import type { StarterParts } from "../../config/starter.ts";
 import type { Expansion } from "../../config/types.ts";
 
 /** What a look at the disk takes. */
-export interface Look {
+export interface FolderPorts {
   /** True for a directory, not for a link to one: in /Volumes one leads to the system's own disk. */
   isDirectory(path: string): boolean;
   /** True for a link to a directory as well: a person may keep a folder on another disk. */
@@ -19,7 +19,7 @@ export interface Look {
 const FOLDERS = ["Documents", "Pictures", "Desktop"];
 
 /** The parts of a starter for this machine; undefined when it is not known whose it is. */
-export function findFolders(expansion: Expansion, look: Look): StarterParts | undefined {
+export function findFolders(expansion: Expansion, look: FolderPorts): StarterParts | undefined {
   const home = homeOf(expansion);
   if (home === undefined) return undefined;
   const named = FOLDERS.map((folder) => ({
@@ -37,7 +37,12 @@ export function findFolders(expansion: Expansion, look: Look): StarterParts | un
   };
 }
 
-function candidates(home: string, folder: string, expansion: Expansion, look: Look): string[] {
+function candidates(
+  home: string,
+  folder: string,
+  expansion: Expansion,
+  look: FolderPorts,
+): string[] {
   const { join } = pathsOf(expansion.platform);
   const plain = join(home, folder);
   if (expansion.platform === "windows") {
@@ -48,7 +53,7 @@ function candidates(home: string, folder: string, expansion: Expansion, look: Lo
 }
 
 /** Linux desktops name these folders in the user's language, and say so in `user-dirs.dirs`. */
-function xdgFolder(home: string, folder: string, look: Look): string[] {
+function xdgFolder(home: string, folder: string, look: FolderPorts): string[] {
   const text = look.text(`${home}/.config/user-dirs.dirs`);
   const match = new RegExp(`^XDG_${folder.toUpperCase()}_DIR="([^"\\n]+)"`, "m").exec(text);
   const path = match?.[1]?.replace(/^\$HOME(?=\/|$)/, home).replace(/\/+$/, "");
@@ -57,12 +62,12 @@ function xdgFolder(home: string, folder: string, look: Look): string[] {
 }
 
 /** The roots of the drives that are not the home's own, as the system mounts them. */
-export function driveRoots(expansion: Expansion, look: Look): string[] {
+export function driveRoots(expansion: Expansion, look: FolderPorts): string[] {
   const home = homeOf(expansion);
   return home === undefined ? [] : drives(home, expansion, look);
 }
 
-function drives(home: string, expansion: Expansion, look: Look): string[] {
+function drives(home: string, expansion: Expansion, look: FolderPorts): string[] {
   if (expansion.platform === "windows") {
     const own = home.slice(0, 2).toUpperCase();
     return [..."DEFGHIJKLMNOPQRSTUVWXYZ"].map((letter) => `${letter}:`)

@@ -14,7 +14,7 @@ import type { Config, Origins, Platform } from "../../config/types.ts";
 export const CONFIG_NAME = "hikae.jsonc";
 
 /** How a config is looked for. */
-export interface LoadOptions {
+export interface ConfigLoadOptions {
   /** `--config`. */
   config?: string;
   cwd: string;
@@ -39,7 +39,7 @@ export interface LoadedConfig {
 }
 
 /** Reads the config in force; undefined when there is none and `--config` was not given. */
-export async function loadConfig(options: LoadOptions): Promise<LoadedConfig | undefined> {
+export async function loadConfig(options: ConfigLoadOptions): Promise<LoadedConfig | undefined> {
   const read = options.readText ?? readTextFile;
   const { config: asked, cwd, platform, env } = options;
   const files = asked === undefined
@@ -73,7 +73,7 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedConfig | u
 
 /** The text of the config in force, for a look at all that is wrong with it; undefined when there is none. */
 export async function configText(
-  options: LoadOptions,
+  options: ConfigLoadOptions,
 ): Promise<{ file: string; text: string } | undefined> {
   const { config: asked, cwd, platform } = options;
   const files = asked === undefined
@@ -88,7 +88,7 @@ export async function configText(
 
 async function untrustedError(
   config: Config,
-  { file, text, options }: { file: string; text: string; options: LoadOptions },
+  { file, text, options }: { file: string; text: string; options: ConfigLoadOptions },
 ): Promise<HikaeError | undefined> {
   const { startedBy, untrusted } = await import("./config_trust.ts");
   return startedBy(config).length === 0 ? undefined : untrusted(file, text, options);
@@ -106,7 +106,7 @@ async function refusedError(file: string): Promise<HikaeError | undefined> {
 }
 
 /** Reads the config in force; throws a `config` error when there is none. */
-export async function needConfig(options: LoadOptions): Promise<LoadedConfig> {
+export async function needConfig(options: ConfigLoadOptions): Promise<LoadedConfig> {
   const loaded = await loadConfig(options);
   if (loaded !== undefined) return loaded;
   throw new HikaeError(
@@ -119,7 +119,7 @@ export async function needConfig(options: LoadOptions): Promise<LoadedConfig> {
 }
 
 /** Where a config is looked for without `--config`, in this order. */
-export function configPlaces(options: Omit<LoadOptions, "config" | "readText">): string[] {
+export function configPlaces(options: Omit<ConfigLoadOptions, "config" | "readText">): string[] {
   const { join } = pathsOf(options.platform);
   const directory = configDirectory(options);
   const places = [join(options.cwd, CONFIG_NAME)];
@@ -129,7 +129,7 @@ export function configPlaces(options: Omit<LoadOptions, "config" | "readText">):
 
 /** hikae's directory among the user's configs, undefined when the environment does not tell. */
 function configDirectory(
-  options: Pick<LoadOptions, "env" | "platform">,
+  options: Pick<ConfigLoadOptions, "env" | "platform">,
 ): string | undefined {
   const { join, isAbsolute } = pathsOf(options.platform);
   const named = (name: string, ...below: string[]): string | undefined => {

@@ -6,25 +6,29 @@ import { text } from "../../text/text.ts";
 import type { Taken } from "./asking.ts";
 
 /** When the job runs, as flags of `schedule install`; none for by hand. */
-export type When = readonly string[];
+export type ScheduleWords = readonly string[];
 
 /** Who is told. */
-export type Told = { kind: "nobody" | "desktop" } | { kind: "webhook"; url: string; host: string };
+export type NotifyChoice = { kind: "nobody" | "desktop" } | {
+  kind: "webhook";
+  url: string;
+  host: string;
+};
 
 /** All answers. */
-export interface Answers {
+export interface SetupAnswers {
   /** The name of the job. */
   job: string;
   source: string;
   vault: string;
-  when: When;
+  when: ScheduleWords;
   exclude: readonly string[];
   keepAll: boolean;
-  told: Told;
+  told: NotifyChoice;
 }
 
 /** Reads when a job runs. */
-export function readWhen(answer: string): Taken<When> {
+export function readWhen(answer: string): Taken<ScheduleWords> {
   const time = /^([01]?\d|2[0-3]):([0-5]\d)$/.exec(answer);
   if (time !== null) return { value: ["--daily", `${time[1]?.padStart(2, "0")}:${time[2]}`] };
   const word = answer.toLowerCase();
@@ -48,7 +52,7 @@ export function readKeep(answer: string): Taken<boolean> {
 }
 
 /** Reads who is told. */
-export function readTold(answer: string): Taken<Told> {
+export function readTold(answer: string): Taken<NotifyChoice> {
   const word = answer.toLowerCase();
   if (word === "no") return { value: { kind: "nobody" } };
   if (word === "desktop") return { value: { kind: "desktop" } };
@@ -67,7 +71,7 @@ export function jobName(source: string): string {
 }
 
 /** The text of the config. */
-export function configOf(answers: Answers, platform: Platform): string {
+export function configOf(answers: SetupAnswers, platform: Platform): string {
   const { job, source, vault, exclude, keepAll, told } = answers;
   const lines = [
     `      "source": ${pathLiteral(source, platform)},`,
@@ -83,7 +87,7 @@ export function configOf(answers: Answers, platform: Platform): string {
     `${lines.join("\n")}\n    },\n  },\n}\n`;
 }
 
-function pluginLine(told: Told, platform: Platform): string {
+function pluginLine(told: NotifyChoice, platform: Platform): string {
   if (told.kind === "nobody") return "";
   const plugin = told.kind === "webhook"
     ? { path: "hikae:webhook", allow: { net: [told.host] }, options: { url: told.url } }

@@ -23,7 +23,7 @@ async function* linesOf(stream: ReadableStream<Uint8Array<ArrayBuffer>>): AsyncG
 }
 
 /** Asks, one question after the other. */
-export class Asking {
+export class Interview {
   readonly #lines: AsyncGenerator<string>;
   readonly #write: (bytes: Uint8Array) => void;
 

@@ -7,7 +7,7 @@ import { text } from "../../text/text.ts";
 import { runChild } from "../child.ts";
 import type { Context } from "../command.ts";
 import { replaceFile, writeNew } from "../config/config_files.ts";
-import type { Answers } from "./answers.ts";
+import type { SetupAnswers } from "./answers.ts";
 import { drill } from "./drill.ts";
 
 /** Writes the config, makes the first backup, installs the schedule, restores a file. */
@@ -15,7 +15,7 @@ export async function begin(
   context: Context,
   file: string,
   config: string,
-  { job, source, vault, when }: Answers,
+  { job, source, vault, when }: SetupAnswers,
 ): Promise<number> {
   Deno.mkdirSync(dirname(file), { recursive: true });
   await writeNew(file, config);

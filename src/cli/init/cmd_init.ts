@@ -7,15 +7,15 @@ import type { Context, RunCommand } from "../command.ts";
 import { findFolders } from "../config/config_folders.ts";
 import { look } from "../config/config_files.ts";
 import {
-  type Answers,
   configOf,
   jobName,
   readExclude,
   readKeep,
   readTold,
   readWhen,
+  type SetupAnswers,
 } from "./answers.ts";
-import { Asking, Left, type Taken } from "./asking.ts";
+import { Interview, Left, type Taken } from "./asking.ts";
 import { begin } from "./begin.ts";
 import { configPlace, EXCLUDE, onOneDisk, takeFolder, takeVault } from "./places.ts";
 import { platformOf } from "../platform.ts";
@@ -24,7 +24,7 @@ import { utf8 } from "../../base/bytes.ts";
 /** Runs the command. */
 export const run: RunCommand = async (context) => {
   const file = configPlace(context);
-  const asking = new Asking(Deno.stdin.readable, (bytes) => context.write(bytes));
+  const asking = new Interview(Deno.stdin.readable, (bytes) => context.write(bytes));
   try {
     const answers = await askAll(context, asking);
     const config = configOf(answers, platformOf(Deno.build.os));
@@ -39,7 +39,7 @@ export const run: RunCommand = async (context) => {
   }
 };
 
-async function askAll(context: Context, asking: Asking): Promise<Answers> {
+async function askAll(context: Context, asking: Interview): Promise<SetupAnswers> {
   const platform = platformOf(Deno.build.os);
   const found = findFolders({ env: context.env, platform }, look);
   context.say(text("init.welcome"));
@@ -65,7 +65,7 @@ async function askAll(context: Context, asking: Asking): Promise<Answers> {
 /** A place for the vault; the disk that is to be saved only when that is what is wanted. */
 async function askVault(
   context: Context,
-  asking: Asking,
+  asking: Interview,
   source: string,
   usual: string,
 ): Promise<string> {

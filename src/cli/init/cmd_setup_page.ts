@@ -6,7 +6,7 @@ import { text } from "../../text/text.ts";
 import { basename } from "@std/path";
 import type { Context, RunCommand } from "../command.ts";
 import { taskOf } from "../serve/served_task.ts";
-import type { Answers } from "./answers.ts";
+import type { SetupAnswers } from "./answers.ts";
 import { begin } from "./begin.ts";
 import { planSetup, setupChoices } from "./page_setup.ts";
 
@@ -33,7 +33,7 @@ export const run: RunCommand = async (context) => {
 };
 
 /** The new vault, for the page that goes on with it. */
-function tellVault(context: Context, { job, vault }: Answers): void {
+function tellVault(context: Context, { job, vault }: SetupAnswers): void {
   const root = Deno.realPathSync(vault);
   const { name, task } = taskOf(context, { name: `${job} (${basename(root)})`, root });
   context.emit({ message_type: "answer", name, task });

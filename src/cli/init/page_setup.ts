@@ -16,7 +16,14 @@ import type { Context } from "../command.ts";
 import { isVault } from "../vault/find_vaults.ts";
 import { isInside } from "../vault/places.ts";
 import { join } from "@std/path";
-import { type Answers, configOf, jobName, readExclude, readKeep, readWhen } from "./answers.ts";
+import {
+  configOf,
+  jobName,
+  readExclude,
+  readKeep,
+  readWhen,
+  type SetupAnswers,
+} from "./answers.ts";
 import type { Taken } from "./asking.ts";
 import { namedDrives } from "./drives.ts";
 import { configPlace, EXCLUDE, onOneDisk, takeFolder, takeVault } from "./places.ts";
@@ -42,13 +49,13 @@ export async function setupChoices(context: Context): Promise<SetupChoices> {
 }
 
 /** A plan, with the answers that it is of where they are all good. */
-export interface Planned {
+export interface PlannedSetup {
   plan: SetupPlan;
-  answers?: Answers;
+  answers?: SetupAnswers;
 }
 
 /** Checks the answers; nothing is written. */
-export function planSetup(context: Context, words: SetupWords): Planned {
+export function planSetup(context: Context, words: SetupWords): PlannedSetup {
   const problems: string[] = [];
   const taken = <T>(given: Taken<T>, otherwise: T): T => {
     if ("value" in given) return given.value;
@@ -69,7 +76,7 @@ export function planSetup(context: Context, words: SetupWords): Planned {
   const file = taken(tried(() => ({ value: configPlace(context) })), "");
   if (problems.length > 0) return { plan: { ...NOTHING, problems } };
   const told = { kind: "nobody" } as const;
-  const answers: Answers = { job, source, vault, when, exclude, keepAll, told };
+  const answers: SetupAnswers = { job, source, vault, when, exclude, keepAll, told };
   const config = configOf(answers, platformOf(Deno.build.os));
   taken(tried(() => readsBack(context, file, config, answers)), "");
   if (problems.length > 0) return { plan: { ...NOTHING, problems } };
@@ -108,7 +115,7 @@ function readsBack(
   context: Context,
   file: string,
   written: string,
-  { job, source, vault }: Answers,
+  { job, source, vault }: SetupAnswers,
 ): Taken<string> {
   const { config } = parseConfig(written, { file, expand: expansionOf(context) });
   const read = config.jobs[job];

@@ -18,10 +18,10 @@ const WINDOWS = Deno.build.os === "windows";
 export const EXCLUDE = "node_modules/, *.tmp, ~$*, Thumbs.db, .DS_Store";
 
 /** Where a set-up looks. */
-export type Where = Pick<Context, "cwd" | "env">;
+export type SetupContext = Pick<Context, "cwd" | "env">;
 
 /** Where the config goes: to the user's own, where it is found from everywhere. Throws when there is one already. */
-export function configPlace(context: Where): string {
+export function configPlace(context: SetupContext): string {
   const platform = platformOf(Deno.build.os);
   const places = configPlaces({ cwd: context.cwd, env: context.env, platform });
   const there = places.find((place) => look.text(place) !== "");
@@ -37,14 +37,14 @@ export function configPlace(context: Where): string {
 }
 
 /** The path of an answer, with `~` and variables expanded as in a config. */
-function fullPath(context: Where, answer: string): string {
+function fullPath(context: SetupContext, answer: string): string {
   const expansion = { env: context.env, platform: platformOf(Deno.build.os) };
   const expanded = expandPath(answer, context.cwd, expansion);
   return "path" in expanded ? expanded.path : absolute(context.cwd, answer);
 }
 
 /** A folder to back up. */
-export function takeFolder(context: Where, answer: string): Taken<string> {
+export function takeFolder(context: SetupContext, answer: string): Taken<string> {
   const path = fullPath(context, answer);
   try {
     const real = Deno.realPathSync(path);
@@ -56,7 +56,7 @@ export function takeFolder(context: Where, answer: string): Taken<string> {
 }
 
 /** A place for a vault of `source`. */
-export function takeVault(context: Where, answer: string, source: string): Taken<string> {
+export function takeVault(context: SetupContext, answer: string, source: string): Taken<string> {
   const address = notAPath(answer, WINDOWS);
   if (address !== undefined) return { problem: `${address.problem}; ${address.hint}.` };
   if (answer === "") return { problem: text("init.no-folder", { path: '""' }) };

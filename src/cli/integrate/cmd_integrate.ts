@@ -13,7 +13,7 @@ import {
 import { quoteSh, quoteWindows } from "../../schedule/quote.ts";
 import { text } from "../../text/text.ts";
 import type { Context, RunCommand } from "../command.ts";
-import { type Entry, type Manager, MANAGER_NAMES, MARK } from "./manager.ts";
+import { type Manager, MANAGER_NAMES, MARK, type MenuEntry } from "./manager.ts";
 import { MANAGERS } from "./managers.ts";
 import { scriptsDir } from "./nautilus.ts";
 import { isThere } from "../vault/places.ts";
@@ -78,7 +78,7 @@ function chosen(
   return here;
 }
 
-function entryOf({ env }: Context): Entry {
+function entryOf({ env }: Context): MenuEntry {
   const home = env(Deno.build.os === "windows" ? "USERPROFILE" : "HOME") ?? "";
   const data = env("XDG_DATA_HOME");
   const { program, args } = selfCommand();
@@ -135,7 +135,7 @@ async function put(
 /** The menu of GNOME Files shows the file's name, so an entry in another language is another file. */
 function withOldNames(
   steps: readonly ScheduleStep[],
-  { data }: Entry,
+  { data }: MenuEntry,
   { files }: SchedulePorts,
 ): readonly ScheduleStep[] {
   const dir = scriptsDir(data);

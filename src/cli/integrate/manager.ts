@@ -13,7 +13,7 @@ export type ManagerName = typeof MANAGER_NAMES[number];
 export const MARK = "hikae integrate";
 
 /** What the entry is made of. */
-export interface Entry {
+export interface MenuEntry {
   /** What the right click shows. */
   label: string;
   /** The program and its words; the name of what was clicked on follows as the one word after the last, `--`. */
@@ -34,9 +34,9 @@ export interface Manager {
   /** Where people find the entry; absent where they see it at once. */
   where?: PlainTextId;
   /** What adds the entry. */
-  add(entry: Entry): readonly ScheduleStep[];
+  add(entry: MenuEntry): readonly ScheduleStep[];
   /** What takes it away; files that are not there are no error. */
-  remove(entry: Pick<Entry, "home" | "data" | "label">): readonly ScheduleStep[];
+  remove(entry: Pick<MenuEntry, "home" | "data" | "label">): readonly ScheduleStep[];
 }
 
 /** A file to write. */

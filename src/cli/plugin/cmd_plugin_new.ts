@@ -40,13 +40,13 @@ export const run: RunCommand = async (context) => {
 };
 
 /** A file that a shipped plugin imports, and where it goes. */
-interface Part {
+interface PluginFile {
   file: string;
   text: string;
 }
 
 /** The text of a shipped plugin, and the files that it imports, which keep their places beside it. */
-function shippedTexts(name: string, file: string): [string, Part[]] {
+function shippedTexts(name: string, file: string): [string, PluginFile[]] {
   const url = shippedPlugin(name);
   const files = codeFilesOf(`hikae:${name}`, dirname(file));
   const parts = files.filter((part) => part.url !== url.href).map((part) => ({
@@ -57,7 +57,7 @@ function shippedTexts(name: string, file: string): [string, Part[]] {
 }
 
 /** Two plugins may share a part: one that is there already with the same text is as good as written. */
-async function writePart({ file, text: code }: Part, replace: boolean): Promise<void> {
+async function writePart({ file, text: code }: PluginFile, replace: boolean): Promise<void> {
   const there = await Deno.readTextFile(file).catch(() => undefined);
   if (there === code) return;
   await Deno.mkdir(dirname(file), { recursive: true });

@@ -37,7 +37,7 @@ const MAX_LOGGED = 256 * 1024;
 const FILTER_CALLS = 10;
 const FILTER_MS_PER_BYTE = 0.004;
 
-interface Waiting {
+interface WaitingCall {
   resolve(value: unknown): void;
   reject(error: unknown): void;
   /** True for a question to the filter. */
@@ -76,7 +76,7 @@ class PluginClient implements PluginProcess {
   readonly #child: Deno.ChildProcess;
   readonly #input: WritableStreamDefaultWriter<Uint8Array>;
   readonly #token = crypto.randomUUID();
-  readonly #waiting = new Map<number, Waiting>();
+  readonly #waiting = new Map<number, WaitingCall>();
   readonly #lines: AsyncGenerator<string, void>;
   #hearing = false;
   #heardOut = Promise.resolve();

@@ -6,7 +6,7 @@ import type { Json } from "../../plugins/api.ts";
 import type { PluginMemory } from "./plugin_start.ts";
 import { WrongAnswer } from "../../plugins/answers.ts";
 import { text } from "../../text/text.ts";
-import type { State } from "../state.ts";
+import type { StateDir } from "../state.ts";
 
 /** Whose memory it is: a job's, or, without a job, a source's. */
 export interface MemoryOwner {
@@ -22,7 +22,7 @@ const MOST_KEPT = 64 << 20;
 
 /** The memory of one job's plugins. Without a state directory, or in a dry run, nothing is kept. */
 export function pluginMemory(
-  state: State,
+  state: StateDir,
   { job, source }: MemoryOwner,
   writes: boolean,
 ): PluginMemory {

@@ -9,11 +9,11 @@ import { pathsOf } from "../../config/expand.ts";
 import { ACL_SCRIPT, type AclKind, changeable, parseAcls } from "../../schedule/acl.ts";
 import type { ScheduleRequest } from "../../schedule/plan.ts";
 import { text } from "../../text/text.ts";
-import type { Host, HostJob } from "../schedule/schedule_host.ts";
+import type { HostJob, ScheduleHost } from "../schedule/schedule_host.ts";
 
 /** Throws when a schedule with all rights would start what others may change. */
 export async function refuseOpenPaths(
-  host: Host,
+  host: ScheduleHost,
   request: ScheduleRequest,
   job: HostJob,
 ): Promise<void> {
@@ -61,7 +61,7 @@ function wayTo(file: string): string[] {
 }
 
 async function openOnWindows(
-  { ports }: Host,
+  { ports }: ScheduleHost,
   files: readonly string[],
 ): Promise<string | undefined> {
   const elevated = await ports.run("net", ["session"]).then((r) => r.code === 0, () => false);

@@ -10,11 +10,11 @@ import { trial } from "./schedule_trial.ts";
 import {
   gatherHost,
   gatherJob,
-  type Host,
   type HostJob,
   jobArgument,
   jobPaths,
   lineFor,
+  type ScheduleHost,
 } from "./schedule_host.ts";
 import { text } from "../../text/text.ts";
 
@@ -56,7 +56,7 @@ export const run: RunCommand = async (context) => {
 
 async function compare(
   context: Context,
-  { scheduler, place, ports, drives }: Host,
+  { scheduler, place, ports, drives }: ScheduleHost,
   { job, parts, file, command }: HostJob,
   name: string,
 ): Promise<ScheduleFinding[]> {

@@ -25,24 +25,24 @@ import { optionsOf, scheduleOf, warnAfterOf } from "./schedule_flags.ts";
 import {
   gatherHost,
   gatherJob,
-  type Host,
   type HostJob,
   jobArgument,
   jobPaths,
   lineFor,
   needJobs,
+  type ScheduleHost,
 } from "./schedule_host.ts";
 
 /** What the line asks for, for each job alike. */
-interface Asked {
-  host: Host;
+interface InstallFlags {
+  host: ScheduleHost;
   schedule: Schedule;
   options: ScheduleOptions;
   print: boolean;
 }
 
 /** A job, what the scheduler is asked for it, and how that is done. */
-interface Planned {
+interface PlannedJob {
   job: HostJob;
   request: ScheduleRequest;
   plan: Plan;
@@ -56,7 +56,7 @@ export const run: RunCommand = async (context) => {
   const schedule = scheduleOf(parsed, rest);
   const options = optionsOf(parsed);
   const host = await gatherHost(context, true);
-  const asked: Asked = { host, schedule, options, print: parsed.has("print") };
+  const asked: InstallFlags = { host, schedule, options, print: parsed.has("print") };
   const names = all ? await needJobs(context) : [name];
   // all plans first: what the scheduler refuses of one job installs none
   for (const one of names) await planOf(context, asked, one);
@@ -67,9 +67,9 @@ export const run: RunCommand = async (context) => {
 
 async function planOf(
   context: Context,
-  { host, schedule, options, print }: Asked,
+  { host, schedule, options, print }: InstallFlags,
   name: string,
-): Promise<Planned> {
+): Promise<PlannedJob> {
   const job = await gatherJob(context, host, name);
   const paths = jobPaths(job);
   const warnAfter = warnAfterOf(context.parsed, schedule);
@@ -92,7 +92,7 @@ async function planOf(
 }
 
 /** What is shown by `--print`, but not installed. */
-async function refuse(host: Host, request: ScheduleRequest, job: HostJob): Promise<void> {
+async function refuse(host: ScheduleHost, request: ScheduleRequest, job: HostJob): Promise<void> {
   const { scheduler } = host;
   if (scheduler === "task-scheduler" && request.whetherLoggedOn && request.network) {
     throw new HikaeError("usage", text("schedule.share-password-needed"), {
@@ -109,8 +109,8 @@ async function refuse(host: Host, request: ScheduleRequest, job: HostJob): Promi
 
 async function installOne(
   context: Context,
-  { host, print }: Asked,
-  { job, request, plan }: Planned,
+  { host, print }: InstallFlags,
+  { job, request, plan }: PlannedJob,
 ): Promise<void> {
   if (print) show(context, plan);
   else {
@@ -145,7 +145,12 @@ function show(context: Context, plan: Plan): void {
 }
 
 /** Keeps what a run needs to tell somebody without its config; that it cannot be kept ends nothing. */
-function remember(context: Context, host: Host, job: HostJob, request: ScheduleRequest): void {
+function remember(
+  context: Context,
+  host: ScheduleHost,
+  job: HostJob,
+  request: ScheduleRequest,
+): void {
   try {
     book(smallFiles(denoFs), host.place.state, {
       format: 1,

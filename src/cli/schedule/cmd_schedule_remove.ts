@@ -9,7 +9,7 @@ import { text } from "../../text/text.ts";
 import type { Context, RunCommand } from "../command.ts";
 import { sayDone } from "../say_done.ts";
 import { unbook } from "./schedule_book.ts";
-import { gatherHost, type Host, jobArgument, jobNames } from "./schedule_host.ts";
+import { gatherHost, jobArgument, jobNames, type ScheduleHost } from "./schedule_host.ts";
 
 /** Runs `schedule remove`; a job need not be in the config any more. */
 export const run: RunCommand = async (context) => {
@@ -29,13 +29,13 @@ export const run: RunCommand = async (context) => {
   return EXIT.ok;
 };
 
-async function installedNames(context: Context, host: Host): Promise<string[]> {
+async function installedNames(context: Context, host: ScheduleHost): Promise<string[]> {
   const { scheduler, place, ports } = host;
   const known = await jobNames(context).catch(() => []);
   return (await listInstalled(scheduler, known, place, ports)).map((one) => one.job);
 }
 
-async function removeOne(context: Context, host: Host, name: string): Promise<void> {
+async function removeOne(context: Context, host: ScheduleHost, name: string): Promise<void> {
   const { scheduler, place, ports } = host;
   const plan = await planRemove(scheduler, name, place, ports.run);
   const print = context.parsed.has("print");

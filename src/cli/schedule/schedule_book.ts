@@ -11,7 +11,7 @@ import type { SchedulerName } from "../../schedule/plan.ts";
 import type { Schedule } from "../../schedule/schedule.ts";
 
 /** A plugin that tells, and the values of the variables that it is granted. */
-export interface Teller {
+export interface SchedulePlugin {
   entry: JobPlugin;
   env: Readonly<Record<string, string>>;
 }
@@ -27,7 +27,7 @@ export interface Booked {
   /** When it was installed, RFC 3339. */
   installed: string;
   /** Told when the last good run is too old and the config cannot be read. */
-  tellers: readonly Teller[];
+  tellers: readonly SchedulePlugin[];
 }
 
 /** Everything that is booked. */
@@ -65,7 +65,7 @@ const TELLERS: ReadonlySet<string> = new Set([
 export function tellersOf(
   plugins: readonly JobPlugin[],
   env: (name: string) => string | undefined,
-): Teller[] {
+): SchedulePlugin[] {
   return plugins.filter((entry) => TELLERS.has(entry.path)).map((entry) => {
     const names = entry.allow.env === true ? [] : entry.allow.env ?? [];
     const values = names.flatMap((name) => {

@@ -28,7 +28,7 @@ import { selfCommand as thisProgram } from "../self.ts";
 import { stateDir } from "../state_dir.ts";
 
 /** What a `schedule` command works with. */
-export interface Host {
+export interface ScheduleHost {
   ports: SchedulePorts;
   place: SchedulerPlace;
   scheduler: SchedulerName;
@@ -49,7 +49,7 @@ export interface HostJob {
  * Gathers what is known of the machine; finds the scheduler unless `--scheduler` names one. Mapped drives are asked
  * for only where paths are looked at.
  */
-export async function gatherHost(context: Context, withDrives = false): Promise<Host> {
+export async function gatherHost(context: Context, withDrives = false): Promise<ScheduleHost> {
   const { env, parsed, runProgram: run = runProgram } = context;
   const windows = Deno.build.os === "windows";
   const asked = parsed.get("scheduler");
@@ -88,7 +88,11 @@ export async function gatherHost(context: Context, withDrives = false): Promise<
 }
 
 /** The config's job of that name, and how a scheduler runs it. */
-export async function gatherJob(context: Context, host: Host, name: string): Promise<HostJob> {
+export async function gatherJob(
+  context: Context,
+  host: ScheduleHost,
+  name: string,
+): Promise<HostJob> {
   const { config, file } = await loadFor(context);
   const parts = partsOf(config, name).flatMap((part) => config.jobs[part] ?? []);
   const [job] = parts;

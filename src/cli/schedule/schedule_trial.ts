@@ -7,13 +7,13 @@ import { type LastOutcome, logDir, readOutcome } from "../../report/log.ts";
 import type { ScheduleFinding } from "../../schedule/differences.ts";
 import { runThrough } from "../../schedule/doctor.ts";
 import type { Context } from "../command.ts";
-import type { Host, HostJob } from "./schedule_host.ts";
+import type { HostJob, ScheduleHost } from "./schedule_host.ts";
 import { text } from "../../text/text.ts";
 
 /** Runs a job through its scheduler and says how that ended. */
 export async function trial(
   context: Context,
-  host: Host,
+  host: ScheduleHost,
   job: HostJob,
   name: string,
 ): Promise<ScheduleFinding> {

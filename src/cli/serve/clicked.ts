@@ -6,14 +6,14 @@ import { dirname, fromFileUrl, relative, resolve } from "@std/path";
 import { META } from "../../vault/names.ts";
 import { text } from "../../text/text.ts";
 import type { Context } from "../command.ts";
-import { State } from "../state.ts";
+import { StateDir } from "../state.ts";
 import { enclosingVault } from "../vault/enclosing_vault.ts";
 import { findVaults, isVault } from "../vault/find_vaults.ts";
 import { originalPlace } from "../vault/originals.ts";
 import { type AskedLink, askServer } from "./ask_server.ts";
 import { ClickPlace } from "./click_place.ts";
 import { isDirectory, type OpensAt, vaultsOfOriginal } from "./first_page.ts";
-import { noticePage, type Opener, openerPage, openFile, writeOpener } from "./open_page.ts";
+import { noticePage, type OpenerFile, openerPage, openFile, writeOpener } from "./open_page.ts";
 import { type ServedPlace, servedVaults } from "./served.ts";
 
 /** How long a server that is being started is waited for, ms; and how long between two looks. */
@@ -21,7 +21,7 @@ const LONGEST = 10_000;
 const BETWEEN = 100;
 
 /** A place that a click leads to, and the vaults that hold it. */
-interface Clicked {
+interface ClickedPlace {
   at: OpensAt;
   vaults: readonly string[];
 }
@@ -80,7 +80,7 @@ function fromUrl(word: string): string {
 }
 
 /** A file of a vault is that vault's; any other one is looked for in the vaults that this machine knows. */
-async function placeOf(context: Context): Promise<Clicked> {
+async function placeOf(context: Context): Promise<ClickedPlace> {
   const [word = ""] = context.parsed.args;
   const real = originalPlace(context.cwd, word) ?? word;
   const vault = enclosingVault(real);
@@ -105,8 +105,8 @@ function inVault(root: string, real: string): OpensAt {
 }
 
 /** All vaults that this machine knows, so that the next click finds its own among them. */
-async function vaultsFor(context: Context, { vaults }: Clicked): Promise<ServedPlace[]> {
-  const known = Object.keys(new State(context.env).knownVaults()).filter(isVault);
+async function vaultsFor(context: Context, { vaults }: ClickedPlace): Promise<ServedPlace[]> {
+  const known = Object.keys(new StateDir(context.env).knownVaults()).filter(isVault);
   const named = (args: readonly string[]): Promise<ServedPlace[]> =>
     servedVaults({ ...context, parsed: { ...context.parsed, args } });
   const all = [...await named([...vaults, ...known]), ...await named([]).catch(() => [])];
@@ -143,7 +143,7 @@ async function follow(context: Context, { url, followed }: AskedLink): Promise<n
 /** Nobody reads what a file manager's child prints: what went wrong is a page as well. */
 async function showProblem(context: Context, error: unknown): Promise<void> {
   const { hint, path } = error instanceof HikaeError ? error : { hint: undefined, path: undefined };
-  let opener: Opener | undefined;
+  let opener: OpenerFile | undefined;
   try {
     const lines = [path ?? "", messageOf(error), hint ?? ""].filter((line) => line !== "");
     opener = writeOpener(homeOf(context), noticePage(text("serve.failed-title"), lines));

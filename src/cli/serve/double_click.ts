@@ -4,7 +4,7 @@ import { text } from "../../text/text.ts";
 import type { Output } from "../output.ts";
 
 /** What the offer needs of the system. */
-export interface Clicked {
+export interface DoubleClick {
   windows: boolean;
   /** True where a person reads and types. */
   onTerminal: boolean;
@@ -17,7 +17,7 @@ export interface Clicked {
 /** After the first screen: opens the page on Enter, and keeps what went wrong there to be read. */
 export async function offerPage(
   output: Pick<Output, "tell" | "failed">,
-  { windows, onTerminal, words, enter }: Clicked,
+  { windows, onTerminal, words, enter }: DoubleClick,
   open: () => Promise<number>,
 ): Promise<number | undefined> {
   if (!windows || !onTerminal || words.length > 0) return undefined;

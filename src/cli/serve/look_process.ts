@@ -39,7 +39,7 @@ const LONGEST_CHECK = 30 * 60_000;
 /** Without a question for so long, the process ends, ms. */
 const IDLE = 60_000;
 
-interface Waiting {
+interface WaitingLook {
   resolve: (answer: never) => void;
   reject: (error: unknown) => void;
   timer: ReturnType<typeof setTimeout>;
@@ -49,7 +49,7 @@ interface Waiting {
 interface Running {
   child: Deno.ChildProcess;
   input: WritableStreamDefaultWriter<Uint8Array<ArrayBuffer>>;
-  waiting: Map<number, Waiting>;
+  waiting: Map<number, WaitingLook>;
   /** Questions that it has not answered, though nobody may wait for them any more. */
   open: Set<number>;
   /** When it last answered, or was asked the first of those, ms. */

@@ -15,7 +15,7 @@ import { runProgram } from "../plugin/run_program.ts";
 const LONGEST = 30_000;
 
 /** A file for the browser. */
-export interface Opener {
+export interface OpenerFile {
   /** Where it lies. */
   file: string;
   /** Removes it. */
@@ -42,7 +42,7 @@ export function noticePage(title: string, lines: readonly string[]): Html {
 }
 
 /** Writes the file: in the home directory itself, since browsers in a package read neither /tmp nor hidden directories. */
-export function writeOpener(home: string, page: Html): Opener {
+export function writeOpener(home: string, page: Html): OpenerFile {
   const name = `hikae-${crypto.getRandomValues(new Uint8Array(6)).toHex()}.html`;
   const file = join(home, name);
   Deno.writeTextFileSync(file, `<!doctype html>\n${page}`, { createNew: true, mode: 0o600 });

@@ -24,7 +24,7 @@ import { threadName } from "../../text/speak.ts";
 const SERVE = new URL("../../workers/serve.ts", import.meta.url);
 
 /** What the worker may ask for. */
-export interface Helpers {
+export interface ServePorts {
   looks: readonly LookProcess[];
   jobs(): Promise<JobFacts[]>;
   /** A first set-up, where one is offered. */
@@ -43,7 +43,7 @@ export function listenerRights(port: number): Deno.PermissionOptionsObject {
 export class PageServer {
   readonly #worker: Worker;
   readonly #ready: Promise<void>;
-  #helpers: Helpers | undefined;
+  #helpers: ServePorts | undefined;
   #link: PromiseWithResolvers<string> | undefined;
   readonly #listening = Promise.withResolvers<number>();
 
@@ -70,7 +70,7 @@ export class PageServer {
   }
 
   /** Has it listen; gives the port. Throws when the port is taken. */
-  async listen(start: Omit<ServeStart, "kind">, helpers: Helpers): Promise<number> {
+  async listen(start: Omit<ServeStart, "kind">, helpers: ServePorts): Promise<number> {
     await this.#ready;
     this.#helpers = helpers;
     this.#worker.postMessage({ kind: "start", ...start } satisfies ServeStart);

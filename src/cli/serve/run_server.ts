@@ -11,7 +11,7 @@ import type { OpensAt } from "./first_page.ts";
 import { Idle } from "./idle.ts";
 import { jobsOf, remembered } from "./jobs_now.ts";
 import { LookProcess, type LookTask } from "./look_process.ts";
-import { type Opener, openerPage, openFile, writeOpener } from "./open_page.ts";
+import { type OpenerFile, openerPage, openFile, writeOpener } from "./open_page.ts";
 import { PageServer } from "./page_server.ts";
 import { restore } from "./restore_here.ts";
 import { Setup } from "./setup.ts";
@@ -36,7 +36,7 @@ export async function runServer(context: Context, plan: ServerPlan): Promise<num
   const server = new PageServer(plan.port);
   const idle = new Idle(clicked?.idle);
   const looks = served.map(({ task }) => new LookProcess(task));
-  let opener: Opener | undefined;
+  let opener: OpenerFile | undefined;
   try {
     await listen(context, server, plan, { looks, idle });
     const url = await server.link(firstPage(plan));
@@ -106,7 +106,7 @@ function newLinks(context: Context, server: PageServer): void {
   })().catch(() => {});
 }
 
-async function open(context: Context, url: string): Promise<Opener | undefined> {
+async function open(context: Context, url: string): Promise<OpenerFile | undefined> {
   const home = context.env(Deno.build.os === "windows" ? "USERPROFILE" : "HOME");
   if (home === undefined || home === "") return undefined;
   const opener = writeOpener(home, openerPage(url));

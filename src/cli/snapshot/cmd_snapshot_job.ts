@@ -9,7 +9,7 @@ import { startTaker, takenFields, takenText, type Taker } from "./snapshot_take.
 import { sayDone } from "../say_done.ts";
 import { text } from "../../text/text.ts";
 
-interface Tally {
+interface SnapshotTally {
   complete: number;
   partial: number;
   failed: number;
@@ -24,7 +24,7 @@ export const run: RunCommand = async (context) => {
   }
   const given = context.parsed.get("duration");
   const duration = given === undefined ? undefined : parseSeconds(given, "--duration");
-  const tally: Tally = { complete: 0, partial: 0, failed: 0, skipped: 0 };
+  const tally: SnapshotTally = { complete: 0, partial: 0, failed: 0, skipped: 0 };
   const taker = startTaker(context);
   if (taker === undefined) return EXIT.ok;
   try {
@@ -46,7 +46,7 @@ export const run: RunCommand = async (context) => {
   return finish(context, tally);
 };
 
-async function beat(context: Context, taker: Taker, tally: Tally): Promise<void> {
+async function beat(context: Context, taker: Taker, tally: SnapshotTally): Promise<void> {
   try {
     const taken = await taker.take();
     tally[taken.errors === 0 ? "complete" : "partial"]++;
@@ -63,7 +63,7 @@ async function beat(context: Context, taker: Taker, tally: Tally): Promise<void>
   }
 }
 
-function finish(context: Context, tally: Tally): number {
+function finish(context: Context, tally: SnapshotTally): number {
   const taken = tally.complete + tally.partial;
   const interrupted = context.signal.aborted;
   if (context.json) {

@@ -6,14 +6,14 @@ import type { VaultStatus } from "../../engine/query/status.ts";
 import { statusHead } from "../../report/answers.ts";
 import type { Context, RunCommand } from "../command.ts";
 import { runEngine } from "../engine.ts";
-import { State } from "../state.ts";
+import { StateDir } from "../state.ts";
 import { text } from "../../text/text.ts";
 import { byTrouble } from "./status_trouble.ts";
 import { type IndexPlaces, indexPlaces } from "../vault/index_places.ts";
 import { type StatusLine, statusLine } from "./status_line.ts";
 import { lostLine } from "./status_lost.ts";
 import { nextRuns } from "./status_next.ts";
-import { type Target, targetsOf } from "./status_targets.ts";
+import { type StatusTarget, targetsOf } from "./status_targets.ts";
 
 /** Runs the command. */
 export const run: RunCommand = async (context) => {
@@ -55,7 +55,7 @@ export const run: RunCommand = async (context) => {
     })
   );
   if (fleet.length > 0) lines.sort(byTrouble);
-  const state = new State(context.env).directory ?? "";
+  const state = new StateDir(context.env).directory ?? "";
   lines.push(...lost.map((l) => lostLine(context, l, { state, next: next.get(l.job), now })));
   print(context, lines);
   if (broken !== undefined) throw broken;
@@ -107,7 +107,7 @@ function refuseLate(lines: readonly StatusLine[]): void {
 
 /** The one vault that was named and is none is an error of its own; among others it is a part that lacks. */
 function exitUnreached(
-  targets: readonly Target[],
+  targets: readonly StatusTarget[],
   answers: readonly VaultStatus[],
   context: Context,
 ): number {

@@ -6,8 +6,8 @@ import type { VaultStatus } from "../../engine/query/status.ts";
 import { resultOf as resultOfExit } from "../../report/log.ts";
 import { text } from "../../text/text.ts";
 import type { LastRunNote } from "../../sandbox/last_runs.ts";
-import { type Trouble, type TroubleFacts, troublesOf } from "./status_trouble.ts";
-import type { Target } from "./status_target.ts";
+import { type StatusTrouble, type TroubleFacts, troublesOf } from "./status_trouble.ts";
+import type { StatusTarget } from "./status_target.ts";
 
 /** How the last run into a vault ended. */
 type Result =
@@ -27,7 +27,7 @@ export interface StatusLine {
   /** False when the vault itself could not be asked. */
   reached: boolean;
   /** What is wrong, the worst first. */
-  trouble: readonly Trouble[];
+  trouble: readonly StatusTrouble[];
   /** False for what nobody expects to run again: its age is no trouble. */
   watched?: boolean;
 }
@@ -44,7 +44,7 @@ export interface LineFacts {
 
 /** Makes the line of a vault. */
 export function statusLine(
-  target: Target,
+  target: StatusTarget,
   status: VaultStatus | undefined,
   { now, next, oldest, lost = [] }: LineFacts,
 ): StatusLine {
@@ -93,7 +93,7 @@ export function statusLine(
 
 /** The note of plugins that failed, if it is of the last run or of something that came after it. */
 function pluginsFailed(
-  { ended }: Target,
+  { ended }: StatusTarget,
   status: VaultStatus | undefined,
 ): LastRunNote | undefined {
   if (ended?.plugins_failed === undefined) return undefined;
@@ -102,14 +102,16 @@ function pluginsFailed(
 }
 
 /** The last good run into a vault that cannot be asked: what this machine noted, or what the job's log tells. */
-function recalled(target: Target): { stamp?: string; time: string } | undefined {
+function recalled(target: StatusTarget): { stamp?: string; time: string } | undefined {
   const [logged, noted] = [byLog(target), target.good];
   if (logged === undefined || noted === undefined) return logged ?? noted;
   return Date.parse(noted.time) >= Date.parse(logged.time) ? noted : logged;
 }
 
 /** By the job's log. A run that went well without this vault says nothing of it. */
-function byLog({ vault, outcome, only }: Target): { stamp?: string; time: string } | undefined {
+function byLog(
+  { vault, outcome, only }: StatusTarget,
+): { stamp?: string; time: string } | undefined {
   if (outcome === undefined) return undefined;
   const { result, time, last_good: last } = outcome;
   const summary = result === "ok" || result === "incomplete"
@@ -122,7 +124,7 @@ function byLog({ vault, outcome, only }: Target): { stamp?: string; time: string
 }
 
 function resultOf(
-  target: Target,
+  target: StatusTarget,
   status: VaultStatus | undefined,
   good: number | undefined,
 ): { result: Result; why?: string } {
@@ -145,7 +147,7 @@ function resultOf(
 }
 
 /** Since when it runs, by the job's log: one that hangs is told by that. */
-function since({ outcome }: Target): { why?: string } {
+function since({ outcome }: StatusTarget): { why?: string } {
   if (outcome?.result !== "running") return {};
   return { why: text("status.running-since", { time: outcome.time }) };
 }
@@ -155,7 +157,7 @@ function since({ outcome }: Target): { why?: string } {
  * of a run by hand: by the later of them, if it came after the last good run.
  */
 function failure(
-  { outcome, ended }: Target,
+  { outcome, ended }: StatusTarget,
   good: number | undefined,
 ): { result: Result; why?: string } | undefined {
   const logged = outcome === undefined ? [] : [{ ...outcome, message: outcome.message }];

@@ -17,7 +17,7 @@ import { loadConfig, type LoadedConfig, platformOf } from "../config/config_load
 import { type Booked, readBook } from "../schedule/schedule_book.ts";
 import { lineFor } from "../schedule/schedule_host.ts";
 import type { StatusLine } from "./status_line.ts";
-import type { Trouble } from "./status_trouble.ts";
+import type { StatusTrouble } from "./status_trouble.ts";
 
 /** A job that no config has, and what is left of it. */
 export interface LostJob {
@@ -86,7 +86,9 @@ export function lostLine(
   const hint = scheduled
     ? text("status.lost-scheduled", { line: lineFor(context, "schedule", "remove", job) })
     : text("status.lost-log", { dir: logDir(state, job) });
-  const trouble: Trouble[] = ["ok", "incomplete", "never"].includes(result) ? [] : ["failing"];
+  const trouble: StatusTrouble[] = ["ok", "incomplete", "never"].includes(result)
+    ? []
+    : ["failing"];
   const vault = outcome?.summaries.find((s) => typeof s.vault === "string")?.vault ?? null;
   const message: AnswerMessage = {
     message_type: "job_status",

@@ -5,7 +5,7 @@ import type { GoodRun } from "../../sandbox/state_wire.ts";
 import type { LastRunNote } from "../../sandbox/last_runs.ts";
 
 /** A vault to tell of. */
-export interface Target {
+export interface StatusTarget {
   /** As it was given, or as the config has it. */
   vault: string;
   /** Its real path; undefined when it is not there. */

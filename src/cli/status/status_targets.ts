@@ -11,16 +11,16 @@ import type { Context } from "../command.ts";
 import type { LoadedConfig } from "../config/config_load.ts";
 import { findVaults, isVault } from "../vault/find_vaults.ts";
 import { realPlace, realPlaceToMake } from "../vault/places.ts";
-import { State } from "../state.ts";
-import type { Target } from "./status_target.ts";
+import { StateDir } from "../state.ts";
+import type { StatusTarget } from "./status_target.ts";
 import { type LostJob, lostJobs } from "./status_lost.ts";
 import { chosenVaults, configOf, namedVaults } from "../vault/vault_arg.ts";
 
-export type { Target };
+export type { StatusTarget };
 
 /** What `status` tells of. */
 export interface Targets {
-  targets: Target[];
+  targets: StatusTarget[];
   /** Jobs that were run here and that no config has. */
   lost: LostJob[];
   /** Why the config in force cannot be read; told after what is known without it. */
@@ -29,7 +29,7 @@ export interface Targets {
 
 /** Gathers the targets; throws when the one word of the line is neither a job nor there. */
 export async function targetsOf(context: Context): Promise<Targets> {
-  const state = new State(context.env);
+  const state = new StateDir(context.env);
   const { args } = context.parsed;
   let loaded: LoadedConfig | undefined;
   let broken: HikaeError | undefined;
@@ -59,11 +59,11 @@ export async function targetsOf(context: Context): Promise<Targets> {
 
 function gathered(
   context: Context,
-  state: State,
+  state: StateDir,
   config: Config | undefined,
   args: readonly string[],
-): Target[] {
-  const jobs = (c: Config, names: readonly string[]): Target[] => {
+): StatusTarget[] {
+  const jobs = (c: Config, names: readonly string[]): StatusTarget[] => {
     const targets = names.flatMap((name) => jobTargets(context, state, c, name));
     const chosen = context.parsed.get("vault");
     if (targets.length === 0 && chosen !== undefined) {
@@ -88,13 +88,18 @@ function gathered(
 }
 
 /** The vaults one or two levels below a directory that is none itself. */
-function fleetIn(context: Context, word: string): Target[] {
+function fleetIn(context: Context, word: string): StatusTarget[] {
   const dir = attempt(() => realPlace(context.cwd, word, "no_vault", "vault"));
   if (dir === undefined || isVault(dir)) return [];
   return findVaults(dir).map((root) => ({ vault: root, root, fleet: dir }));
 }
 
-function jobTargets(context: Context, state: State, config: Config, name: string): Target[] {
+function jobTargets(
+  context: Context,
+  state: StateDir,
+  config: Config,
+  name: string,
+): StatusTarget[] {
   const group = config.jobs[name]?.group;
   const outcome = state.directory === undefined
     ? undefined
@@ -116,14 +121,14 @@ function jobTargets(context: Context, state: State, config: Config, name: string
 }
 
 /** True when nothing is there and this machine never saw a vault there: a drive that was left at home has been seen. */
-function isUnmade(context: Context, state: State, vault: string): boolean {
+function isUnmade(context: Context, state: StateDir, vault: string): boolean {
   const place = attempt(() => realPlaceToMake(context.cwd, vault));
   return place !== undefined && !state.isKnown(context.cwd, vault) &&
     attempt(() => realPlace(context.cwd, vault, "no_vault", "vault")) === undefined;
 }
 
 /** A drive that is not plugged in is an answer here, and no error. */
-function placed(context: Context, vault: string): Target {
+function placed(context: Context, vault: string): StatusTarget {
   try {
     return { vault, root: realPlace(context.cwd, vault, "no_vault", "vault") };
   } catch (error) {

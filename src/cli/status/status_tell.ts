@@ -17,11 +17,11 @@ import { openBackupPlugins } from "../backup/backup_plugins.ts";
 import { askChildFully, flagsOf } from "../child.ts";
 import type { Context } from "../command.ts";
 import { absolute } from "../vault/places.ts";
-import { State } from "../state.ts";
+import { StateDir } from "../state.ts";
 import { emptyPlan } from "../tell_without_config.ts";
 import { configOf } from "../vault/vault_arg.ts";
 
-type Line = Record<string, unknown>;
+type StatusRecord = Record<string, unknown>;
 
 const OWN: ReadonlySet<string> = new Set(["prometheus", "notify", "json", "help"]);
 
@@ -65,13 +65,13 @@ function writeGauges(context: Context, given: string, gauges: string): void {
 }
 
 /** A plugin of the config, and the file that this is. */
-interface Teller {
+interface StatusPlugin {
   entry: JobPlugin;
   file: string;
 }
 
 /** The plugin of the config that is so named: `webhook`, `hikae:webhook`, or a file's name. */
-async function pluginNamed(context: Context, name: string): Promise<Teller> {
+async function pluginNamed(context: Context, name: string): Promise<StatusPlugin> {
   const loaded = await configOf(context);
   const entries = Object.values(loaded?.config.jobs ?? {}).flatMap((job) => job.plugins);
   const nameOf = (path: string): string => basename(path).replace(/^hikae:|\.ts$/g, "");
@@ -86,21 +86,21 @@ async function pluginNamed(context: Context, name: string): Promise<Teller> {
 }
 
 /** What was told last, by plugin and by what was asked. */
-type Told = Record<string, { state: string; time: string }>;
+type NotifiedStates = Record<string, { state: string; time: string }>;
 
 const WEEK_MS = 7 * 86_400_000;
 
 /** Tells the plugin when something has changed, or weekly; false when it could not be told. */
 async function notify(
   context: Context,
-  { name, entry, file }: Teller & { name: string },
-  lines: readonly Line[],
+  { name, entry, file }: StatusPlugin & { name: string },
+  lines: readonly StatusRecord[],
 ): Promise<boolean> {
   const troubled = lines.filter((l) => Array.isArray(l.trouble) && l.trouble.length > 0);
   const state = troubled.map((l) => `${l.vault}: ${(l.trouble as string[]).join(", ")}`).sort()
     .join("\n");
   const key = [name, ...context.parsed.args.map((a) => absolute(context.cwd, a))].join("\n");
-  const book = new State(context.env).directory;
+  const book = new StateDir(context.env).directory;
   const before = readTold(book);
   const now = context.clock.now();
   const last = before[key];
@@ -116,8 +116,8 @@ async function notify(
 
 async function tell(
   context: Context,
-  { entry, file }: Teller,
-  troubled: readonly Line[],
+  { entry, file }: StatusPlugin,
+  troubled: readonly StatusRecord[],
 ): Promise<boolean> {
   const given = troubled.map((l) => String(l.vault));
   let failed = false;
@@ -150,7 +150,7 @@ async function tell(
   }
 }
 
-function readTold(state: string | undefined): Told {
+function readTold(state: string | undefined): NotifiedStates {
   try {
     return JSON.parse(smallFiles(denoFs).read(below(state ?? "", "notified.json")) ?? "{}");
   } catch {
@@ -158,7 +158,7 @@ function readTold(state: string | undefined): Told {
   }
 }
 
-function writeTold(context: Context, state: string | undefined, told: Told): void {
+function writeTold(context: Context, state: string | undefined, told: NotifiedStates): void {
   if (state === undefined) return;
   try {
     smallFiles(denoFs).write(below(state, "notified.json"), `${JSON.stringify(told)}\n`);

@@ -16,7 +16,7 @@ export const TROUBLES = [
 ] as const;
 
 /** A kind of trouble. */
-export type Trouble = typeof TROUBLES[number];
+export type StatusTrouble = typeof TROUBLES[number];
 
 /** What is known beside the records. */
 export interface TroubleFacts {
@@ -51,9 +51,9 @@ export function isLate(
 }
 
 /** What is wrong, the worst first. */
-export function troublesOf(status: VaultStatus | undefined, facts: TroubleFacts): Trouble[] {
+export function troublesOf(status: VaultStatus | undefined, facts: TroubleFacts): StatusTrouble[] {
   const { now, result } = facts;
-  const found = new Set<Trouble>();
+  const found = new Set<StatusTrouble>();
   if (isLate(status, facts)) found.add("late");
   if (["failed", "stopped", "incomplete"].includes(result)) found.add("failing");
   if (result === "interrupted") found.add("interrupted");
@@ -79,10 +79,10 @@ function isGrowing(newest: unknown, before: readonly number[]): boolean {
 
 /** Orders lines: the worst trouble first, more of it before less, then the oldest. */
 export function byTrouble(
-  a: { trouble: readonly Trouble[]; good: number | undefined },
-  b: { trouble: readonly Trouble[]; good: number | undefined },
+  a: { trouble: readonly StatusTrouble[]; good: number | undefined },
+  b: { trouble: readonly StatusTrouble[]; good: number | undefined },
 ): number {
-  const worst = (t: readonly Trouble[]): number =>
+  const worst = (t: readonly StatusTrouble[]): number =>
     t[0] === undefined ? TROUBLES.length : TROUBLES.indexOf(t[0]);
   return worst(a.trouble) - worst(b.trouble) || b.trouble.length - a.trouble.length ||
     (a.good ?? 0) - (b.good ?? 0);

@@ -14,7 +14,7 @@ import { onlyVaultArg } from "./vault_arg.ts";
 import { text } from "../../text/text.ts";
 
 /** The rules of a prune. */
-type Rules = Pick<PruneRequest, "policy" | "keepMinVersions" | "keepDeleted">;
+type PruneRules = Pick<PruneRequest, "policy" | "keepMinVersions" | "keepDeleted">;
 
 /** Runs the command. */
 export async function run(context: Context): Promise<number> {
@@ -31,11 +31,11 @@ export async function run(context: Context): Promise<number> {
   return await runMaintain(context, "prune", request, vault);
 }
 
-function withoutPolicy({ policy: _policy, ...rest }: Rules): Omit<Rules, "policy"> {
+function withoutPolicy({ policy: _policy, ...rest }: PruneRules): Omit<PruneRules, "policy"> {
   return rest;
 }
 
-function flagRules(parsed: Parsed): Rules {
+function flagRules(parsed: Parsed): PruneRules {
   const policy = policyOfFlags(parsed);
   const min = parsed.get("keep-min-versions");
   const deleted = parsed.get("keep-deleted");
@@ -46,11 +46,11 @@ function flagRules(parsed: Parsed): Rules {
   );
 }
 
-function jobRules({ minVersions, deleted, ...policy }: Keep): Rules {
+function jobRules({ minVersions, deleted, ...policy }: Keep): PruneRules {
   return fileRules(policy, minVersions, deleted);
 }
 
-function fileRules(policy: KeepPolicy, min?: number, deleted?: Duration): Rules {
+function fileRules(policy: KeepPolicy, min?: number, deleted?: Duration): PruneRules {
   return {
     policy,
     ...defined({ keepMinVersions: min, keepDeleted: deleted }),

@@ -13,7 +13,7 @@ import { reportRules } from "./report_rules.ts";
 import type { LastRunNote } from "../../sandbox/last_runs.ts";
 import type { ReportData } from "../../base/report_data.ts";
 import { stampToInstant } from "../../base/stamp.ts";
-import { State } from "../state.ts";
+import { StateDir } from "../state.ts";
 import { vaultArg } from "./vault_arg.ts";
 
 /** So many files are named in each list. */
@@ -38,7 +38,7 @@ export const run: RunCommand = async (context) => {
     rulesNote: note,
     most: MOST,
   };
-  const ended = new State(context.env).lastRunOf(context.cwd, vault.given);
+  const ended = new StateDir(context.env).lastRunOf(context.cwd, vault.given);
   const asked = await runEngine(context, {
     command: "report",
     access: "look",

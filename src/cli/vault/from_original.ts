@@ -11,8 +11,8 @@ import { mirrorName } from "../../vault/names.ts";
 import { askChild } from "../child.ts";
 import type { Context, Parsed } from "../command.ts";
 import { enclosingVault } from "./enclosing_vault.ts";
-import { Asking } from "../init/asking.ts";
-import { type Holder, holdersOf, originalPlace } from "./originals.ts";
+import { Interview } from "../init/asking.ts";
+import { holdersOf, originalPlace, type SourceVault } from "./originals.ts";
 import { isInside, isThere } from "./places.ts";
 import { isJobs } from "./vault_arg.ts";
 import { join, relative } from "@std/path";
@@ -60,7 +60,7 @@ export async function fromOriginal(context: Context, how: Originals): Promise<Fr
 }
 
 /** True when the living copy of the path lies in the vault. */
-function hasCopy({ vault, there, path }: Holder): boolean {
+function hasCopy({ vault, there, path }: SourceVault): boolean {
   return there && path !== "" && isThere(join(vault, ...path.split("/").map((n) => mirrorName(n))));
 }
 
@@ -69,7 +69,7 @@ async function isOriginal(
   context: Context,
   given: string,
   vault: string,
-  { vault: holder, path, source }: Holder,
+  { vault: holder, path, source }: SourceVault,
 ): Promise<boolean> {
   const { name } = context.command;
   if (context.json || !Deno.stdin.isTerminal()) {
@@ -78,7 +78,7 @@ async function isOriginal(
       hint: text("original.two-readings-hint", { command: name, vault, holder, path }),
     });
   }
-  const asking = new Asking(Deno.stdin.readable, (bytes) => context.write(bytes));
+  const asking = new Interview(Deno.stdin.readable, (bytes) => context.write(bytes));
   const answer = await asking.ask(
     text("original.which", { vault, source, holder }),
     "",
@@ -95,9 +95,9 @@ async function isOriginal(
 async function newestHolding(
   context: Context,
   given: string,
-  holders: readonly Holder[],
+  holders: readonly SourceVault[],
   named: boolean,
-): Promise<Holder> {
+): Promise<SourceVault> {
   const there = holders.filter((h) => h.there);
   const [first] = there;
   if (first === undefined) {
@@ -123,7 +123,7 @@ function whereSaid(vault: string, others: string, named: boolean): string {
     : text("original.in-and-others", { vault, others });
 }
 
-async function whoHolds(context: Context, holders: readonly Holder[]): Promise<Holder[]> {
+async function whoHolds(context: Context, holders: readonly SourceVault[]): Promise<SourceVault[]> {
   const held = await Promise.all(holders.map(async ({ vault, path }) => {
     if (path === "") return true;
     const versions = await askChild(context, ["history", vault, `./${path}`]);
@@ -146,7 +146,7 @@ function refuseUnknown({ command }: Context, given: string, real: string): void 
 }
 
 /** The same line with the vault, and the path as it is there. */
-function inVault(context: Context, { words, flag }: Originals, holder: Holder): Context {
+function inVault(context: Context, { words, flag }: Originals, holder: SourceVault): Context {
   const { args } = context.parsed;
   const inside = wordOf(holder.path);
   const rest = words === "all"
@@ -168,7 +168,7 @@ function wordOf(path: string): string {
 }
 
 /** Another original of the same line, which has to be of the same source. */
-function pathIn(context: Context, { source }: Holder, word: string): string {
+function pathIn(context: Context, { source }: SourceVault, word: string): string {
   const real = originalPlace(context.cwd, word);
   if (real !== undefined && isInside(real, source, WINDOWS)) {
     return relative(source, real).replaceAll(WINDOWS ? "\\" : "/", "/");

@@ -8,7 +8,7 @@ import { runThinning, type ThinCommand } from "./run_thinning.ts";
 import { keepRules, vaultId } from "../plugin/plugin_facts.ts";
 import { failuresNote, tellFailure } from "../plugin/plugin_failures.ts";
 import { startPlugins } from "../plugin/plugin_start.ts";
-import { State } from "../state.ts";
+import { StateDir } from "../state.ts";
 import type { NamedJob } from "./vault_arg.ts";
 
 /** Runs `cleanup`, `prune` or `delete` with the hooks of a job's plugins; gives the exit code. */
@@ -40,7 +40,7 @@ export async function runWithHooks<K extends ThinCommand>(
   const stop = (): void => plugins.abort();
   context.signal.addEventListener("abort", stop);
   const held = deferSummaries(context, () => plugins.failed.length);
-  const state = new State(context.env);
+  const state = new StateDir(context.env);
   try {
     if (!request.dryRun) await state.start();
     const code = await runThinning(held.context, command, {

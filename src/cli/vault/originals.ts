@@ -6,13 +6,13 @@ import { META, ROOT_FILES } from "../../vault/names.ts";
 import type { Context } from "../command.ts";
 import { isVault } from "./find_vaults.ts";
 import { absolute, isInside, realPlaceAndRest } from "./places.ts";
-import { State } from "../state.ts";
+import { StateDir } from "../state.ts";
 import { configOf } from "./vault_arg.ts";
 
 const WINDOWS = Deno.build.os === "windows";
 
 /** A vault of a source that a path lies in. */
-export interface Holder {
+export interface SourceVault {
   /** The real path of the vault; as this machine knows it while its drive is not there. */
   vault: string;
   /** False while it cannot be reached. */
@@ -40,8 +40,8 @@ export function originalPlace(cwd: string, given: string): string | undefined {
 }
 
 /** The vaults whose source holds the place `real`, those that can be reached first, the newest first. */
-export async function holdersOf(context: Context, real: string): Promise<Holder[]> {
-  const holders = new Map<string, Holder>();
+export async function holdersOf(context: Context, real: string): Promise<SourceVault[]> {
+  const holders = new Map<string, SourceVault>();
   for (const [vault, source] of await knownSources(context)) {
     const from = realOr(source);
     if (!isInside(real, from, WINDOWS)) continue;
@@ -59,7 +59,7 @@ export async function holdersOf(context: Context, real: string): Promise<Holder[
 
 /** Vaults and what they are backups of: from the config's jobs, and those that this machine has used. */
 async function knownSources(context: Context): Promise<[string, string][]> {
-  const known = Object.entries(new State(context.env).knownVaults())
+  const known = Object.entries(new StateDir(context.env).knownVaults())
     .flatMap(([vault, { source }]): [string, string][] =>
       typeof source === "string" ? [[vault, source]] : []
     );

@@ -17,7 +17,7 @@ import { text } from "../../text/text.ts";
 export type LookCommand = "vanished" | "list" | "ls" | "cat" | "diff" | "history" | "find";
 
 /** What is looked for. */
-export interface Look<K extends LookCommand> {
+export interface QueryCall<K extends LookCommand> {
   /** The engine's command. */
   command: K;
   /** What is asked besides the vault. */
@@ -31,7 +31,7 @@ export interface Look<K extends LookCommand> {
 }
 
 /** What came of a look. */
-export interface Looked<K extends LookCommand> {
+export interface QueryOutcome<K extends LookCommand> {
   /** Undefined when only the permissions were asked for. */
   answer: Commands[K]["answer"] | undefined;
   /** 0; or 3 where the answer could not be held against its seal. */
@@ -41,9 +41,9 @@ export interface Looked<K extends LookCommand> {
 /** Looks into the vault that the line names. */
 export async function runQuery<K extends LookCommand>(
   context: Context,
-  what: Look<K>,
+  what: QueryCall<K>,
   vault?: VaultArg,
-): Promise<Looked<K>> {
+): Promise<QueryOutcome<K>> {
   const { root } = vault ?? await vaultArg(context);
   const base: LookRequest = { root, windows: Deno.build.os === "windows" };
   const run: EngineRun<K> = {
@@ -108,7 +108,10 @@ export function headAbove(
 }
 
 /** How people read `version` lines: what their columns are, and each path once; places that can be pasted. */
-export function versionsOf(context: Context, root: string): Pick<Look<"find">, "above" | "shown"> {
+export function versionsOf(
+  context: Context,
+  root: string,
+): Pick<QueryCall<"find">, "above" | "shown"> {
   const pasted = context.onTerminal === true;
   return {
     above: versionsAbove(

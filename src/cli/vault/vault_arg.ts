@@ -12,7 +12,7 @@ import { loadConfig, type LoadedConfig, platformOf } from "../config/config_load
 import { refuseBelowVault } from "./enclosing_vault.ts";
 import { placeToday } from "../backup/moved_drive.ts";
 import { isThere, realPlace } from "./places.ts";
-import { State } from "../state.ts";
+import { StateDir } from "../state.ts";
 import { quoteFor, userShell } from "../user_shell.ts";
 
 /** A vault that the command line names. */
@@ -77,7 +77,7 @@ function wordsFor({ env, parsed }: Context, given: string): string {
 function vaultPlace({ cwd, env, emit }: Context, given: string): string {
   const note = (message: string): void => emit({ message_type: "note", message, path: given });
   const today = Deno.build.os === "windows"
-    ? placeToday({ cwd, known: new State(env).knownVaults(), note }, given)
+    ? placeToday({ cwd, known: new StateDir(env).knownVaults(), note }, given)
     : undefined;
   return realPlace(cwd, today ?? given, "no_vault", "vault");
 }

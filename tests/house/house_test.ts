@@ -1,6 +1,6 @@
 /** How the house stands: where SQL is, who opens a vault, how long files and functions are. */
 
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 
 const ROOT = fromFileUrl(new URL("../../", import.meta.url));
@@ -113,3 +113,27 @@ function functionsOf(lines: readonly string[]): [string, number][] {
   });
   return found;
 }
+
+/** Type names that more than one file of src declares, and why. */
+const SAME_NAME: Readonly<Record<string, string>> = {
+  Options: "the text of a new plugin (plugin_starter.ts) declares what it does in that plugin",
+};
+
+/** An interface, type alias, class or enum at the top of a file, exported or not. */
+const DECLARES =
+  /^(?:export )?(?:default )?(?:declare )?(?:abstract )?(?:const )?(?:interface|type|class|enum) (\w+)/gm;
+
+Deno.test("house: a type name means one thing: no two files of src declare the same", () => {
+  const files = new Map<string, Set<string>>();
+  for (const file of filesBelow("src")) {
+    for (const [, name] of Deno.readTextFileSync(ROOT + file).matchAll(DECLARES)) {
+      if (name !== undefined) files.set(name, (files.get(name) ?? new Set()).add(file));
+    }
+  }
+  assertEquals(
+    [...files].filter(([name, at]) => at.size > 1 && SAME_NAME[name] === undefined)
+      .map(([name, at]) => `${name}: ${[...at].join(", ")}`),
+    [],
+  );
+  assert(files.size > 500, "types are found at all");
+});

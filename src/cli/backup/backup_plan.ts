@@ -108,53 +108,13 @@ export interface PlanOptions {
 
 /** Resolves paths, refuses what cannot be, and makes the request. */
 export function makePlan(context: Context, state: StateDir, o: PlanOptions): BackupPlan {
-  const { parsed, cwd } = context;
-  const { source, problem } = sourceOf(cwd, o.source);
-  const known = state.knownVaults();
+  const { source, problem } = sourceOf(context.cwd, o.source);
   const notes: BackupPlan["notes"] = [];
   const lost: LostVault[] = [];
-  const vaults = o.vaults.flatMap((given) => {
-    const note = (message: string): void => void notes.push({ message, path: given });
-    const root = placeOf(context, { given, source, known, lost, note });
-    if (root === undefined) return [];
-    checkPlaces(source, root, given, notes);
-    const volume = volumeOf(root);
-    return [{ root, given, known: isAmong(known, root, WINDOWS), ...defined({ volume }) }];
-  });
-  checkTwice(vaults);
-  for (const pattern of o.exclude) {
-    const message = oddPattern(pattern, [absolute(cwd, o.source), source], WINDOWS);
-    if (message !== undefined) notes.push({ message, path: pattern });
-  }
+  const vaults = vaultsOf(context, o.vaults, { source, known: state.knownVaults(), lost, notes });
   const own = ownDirs(context.env);
-  const inside = own.find((dir) => isInside(dir, source, WINDOWS));
-  if (inside !== undefined) notes.push({ message: text("index.state-in-source"), path: inside });
-  const request: BackupRequest = {
-    source,
-    vaults,
-    rules: {
-      exclude: o.exclude,
-      excludeIfPresent: o.excludeIfPresent,
-      oneFileSystem: o.oneFileSystem,
-      ...defined({ excludeLargerThan: o.excludeLargerThan }),
-    },
-    ...defined({ maxGenerations: o.maxGenerations }),
-    checksum: o.checksum,
-    ...(o.attributes && !parsed.has("dry-run") ? { attributes: true } : {}),
-    share: SHARE_MODES.find((mode) => mode === parsed.get("share")) ?? o.share ?? "auto",
-    ...shareOf(o.verifyShare, parsed.get("verify-share")),
-    allowMassChange: parsed.has("allow-mass-change"),
-    init: parsed.has("init"),
-    dryRun: parsed.has("dry-run"),
-    flush: context.env("HIKAE_FLUSH") !== "off",
-    ...(o.job === undefined ? {} : { job: o.job }),
-    ownDirs: own,
-    host: hostName(),
-    command: "backup",
-    pid: Deno.pid,
-    windows: WINDOWS,
-    filtered: false,
-  };
+  notes.push(...oddPatterns(context.cwd, source, o), ...ownInside(own, source));
+  const request = requestOf(context, o, { source, vaults, ownDirs: own });
   return {
     request,
     notes,
@@ -170,14 +130,80 @@ export function makePlan(context: Context, state: StateDir, o: PlanOptions): Bac
     ...defined({ problem }),
     given: o.vaults,
     lost,
-    prepare: () => {
-      const failed: LostVault[] = [];
-      for (const v of vaults) {
-        if (!v.known || request.init) keep(failed, v.given, () => makeParents(v.root));
-      }
-      return failed;
-    },
+    prepare: () => makeAllParents(request),
   };
+}
+
+/** What the plan says of the run, without the places that are looked up for it. */
+function requestOf(
+  context: Context,
+  o: PlanOptions,
+  places: Pick<BackupRequest, "source" | "vaults" | "ownDirs">,
+): BackupRequest {
+  const { parsed } = context;
+  return {
+    ...places,
+    rules: {
+      exclude: o.exclude,
+      excludeIfPresent: o.excludeIfPresent,
+      oneFileSystem: o.oneFileSystem,
+      ...defined({ excludeLargerThan: o.excludeLargerThan }),
+    },
+    ...defined({ maxGenerations: o.maxGenerations, job: o.job }),
+    checksum: o.checksum,
+    ...(o.attributes && !parsed.has("dry-run") ? { attributes: true } : {}),
+    share: SHARE_MODES.find((mode) => mode === parsed.get("share")) ?? o.share ?? "auto",
+    ...shareOf(o.verifyShare, parsed.get("verify-share")),
+    allowMassChange: parsed.has("allow-mass-change"),
+    init: parsed.has("init"),
+    dryRun: parsed.has("dry-run"),
+    flush: context.env("HIKAE_FLUSH") !== "off",
+    host: hostName(),
+    command: "backup",
+    pid: Deno.pid,
+    windows: WINDOWS,
+    filtered: false,
+  };
+}
+
+/** The vaults whose places can be had; what is odd of one is noted, what has no place is lost. */
+function vaultsOf(
+  context: Context,
+  all: readonly string[],
+  { notes, ...beside }: Omit<RequestedVault, "given" | "note"> & { notes: BackupPlan["notes"] },
+): BackupRequest["vaults"] {
+  const { source, known } = beside;
+  const vaults = all.flatMap((given) => {
+    const note = (message: string): void => void notes.push({ message, path: given });
+    const root = placeOf(context, { ...beside, given, note });
+    if (root === undefined) return [];
+    checkPlaces(source, root, given, notes);
+    const volume = volumeOf(root);
+    return [{ root, given, known: isAmong(known, root, WINDOWS), ...defined({ volume }) }];
+  });
+  checkTwice(vaults);
+  return vaults;
+}
+
+function oddPatterns(cwd: string, source: string, o: PlanOptions): BackupPlan["notes"] {
+  return o.exclude.flatMap((path) => {
+    const message = oddPattern(path, [absolute(cwd, o.source), source], WINDOWS);
+    return message === undefined ? [] : [{ message, path }];
+  });
+}
+
+function ownInside(own: readonly string[], source: string): BackupPlan["notes"] {
+  const path = own.find((dir) => isInside(dir, source, WINDOWS));
+  return path === undefined ? [] : [{ message: text("index.state-in-source"), path }];
+}
+
+/** Makes the directories above new vaults; gives the vaults where that failed. */
+function makeAllParents({ vaults, init }: BackupRequest): LostVault[] {
+  const failed: LostVault[] = [];
+  for (const v of vaults) {
+    if (!v.known || init) keep(failed, v.given, () => makeParents(v.root));
+  }
+  return failed;
 }
 
 /** The real path of the source; where it is not to be had, the path as it was given, and why. */

@@ -2,9 +2,11 @@
 
 import { dirname } from "@std/path";
 import type { Commands } from "../../engine/commands.ts";
+import type { MaintainRequest } from "../../engine/maintain/request.ts";
+import type { PluginSet } from "../../plugins/set.ts";
 import type { Context } from "../command.ts";
 import { deferSummaries } from "../backup/defer_summaries.ts";
-import { runThinning, type ThinCommand } from "./run_thinning.ts";
+import { type MaintainHooks, runThinning, type ThinCommand } from "./run_thinning.ts";
 import { keepRules, vaultId } from "../plugin/plugin_facts.ts";
 import { failuresNote, tellFailure } from "../plugin/plugin_failures.ts";
 import { startPlugins } from "../plugin/plugin_start.ts";
@@ -16,9 +18,38 @@ export async function runWithHooks<K extends ThinCommand>(
   context: Context,
   command: K,
   request: Commands[K]["request"],
-  { name, job, file }: NamedJob,
+  named: NamedJob,
 ): Promise<number> {
-  const plugins = await startPlugins(job.plugins, {
+  const plugins = await pluginsOf(context, request, named);
+  const stop = (): void => plugins.abort();
+  context.signal.addEventListener("abort", stop);
+  const held = deferSummaries(context, () => plugins.failed.length);
+  const state = new StateDir(context.env);
+  try {
+    if (!request.dryRun) await state.start();
+    const asked = { ...request, askPlugins: plugins.has("preCleanup") };
+    const hooks = hooksOf(plugins, command, request);
+    const exit = plugins.exitWith(await runThinning(held.context, command, asked, hooks));
+    if (plugins.failed.length > 0) {
+      const note = failuresNote(plugins.failed, exit, context.clock.now());
+      await state.noteEnded({ [request.root]: note });
+    }
+    return exit;
+  } finally {
+    state.close();
+    held.release();
+    context.signal.removeEventListener("abort", stop);
+    await plugins.close();
+  }
+}
+
+/** Starts the job's plugins, and tells them what they are started for. */
+function pluginsOf(
+  context: Context,
+  request: MaintainRequest,
+  { name, job, file }: NamedJob,
+): Promise<PluginSet> {
+  return startPlugins(job.plugins, {
     run: {
       job: name,
       source: job.source,
@@ -37,42 +68,29 @@ export async function runWithHooks<K extends ThinCommand>(
       context.emit({ message_type: "note", message: `${plugin}: ${message}` });
     },
   });
-  const stop = (): void => plugins.abort();
-  context.signal.addEventListener("abort", stop);
-  const held = deferSummaries(context, () => plugins.failed.length);
-  const state = new StateDir(context.env);
-  try {
-    if (!request.dryRun) await state.start();
-    const code = await runThinning(held.context, command, {
-      ...request,
-      askPlugins: plugins.has("preCleanup"),
-    }, {
-      protect: async ({ entries, vault }) => {
-        const { protected: kept } = await plugins.preCleanup({ command, vault, entries });
-        return [...kept];
-      },
-      after: async (outcome) => {
-        if (request.dryRun) return;
-        await plugins.postCleanup({
-          command,
-          vault: request.root,
-          versionsRemoved: outcome.versions,
-          snapshotsForgotten: outcome.snapshots,
-          protected: outcome.protected,
-          bytesFreed: outcome.bytes,
-        });
-      },
-    });
-    const exit = plugins.exitWith(code);
-    if (plugins.failed.length > 0) {
-      const note = failuresNote(plugins.failed, exit, context.clock.now());
-      await state.noteEnded({ [request.root]: note });
-    }
-    return exit;
-  } finally {
-    state.close();
-    held.release();
-    context.signal.removeEventListener("abort", stop);
-    await plugins.close();
-  }
+}
+
+/** What the plugins may protect, and what they are told afterwards; nothing after a dry run. */
+function hooksOf(
+  plugins: PluginSet,
+  command: ThinCommand,
+  request: MaintainRequest,
+): MaintainHooks {
+  return {
+    protect: async ({ entries, vault }) => {
+      const { protected: kept } = await plugins.preCleanup({ command, vault, entries });
+      return [...kept];
+    },
+    after: async (outcome) => {
+      if (request.dryRun) return;
+      await plugins.postCleanup({
+        command,
+        vault: request.root,
+        versionsRemoved: outcome.versions,
+        snapshotsForgotten: outcome.snapshots,
+        protected: outcome.protected,
+        bytesFreed: outcome.bytes,
+      });
+    },
+  };
 }

@@ -70,6 +70,27 @@ export function filesOf(
   return files;
 }
 
+/** How often the engine called a function. */
+export function callsOf({ engine }: Walk, name: string): number {
+  return engine.filter((c) => c.name === name).reduce((sum, c) => sum + c.calls, 0);
+}
+
+/**
+ * Where the way goes back to what it had before: a function that does a step once on a straight way, and how often it is
+ * called beyond that. The tree is one directory.
+ */
+export function turnsOf(walk: Walk): Map<string, number> {
+  const more = (name: string, once: number): number => Math.max(0, callsOf(walk, name) - once);
+  return new Map([
+    ["the vault is opened again, under its lock", more("openVault", 1)],
+    ["a look, then the writing", more("lookedTasks", 0)],
+    ["the record is read back into the index", more("recordLines", 0)],
+    ["a directory is listed again", more("readSourceDir", 1)],
+    ["a directory is compared again", more("compareDirectory", 1)],
+    ["main is asked", walk.engine.filter((c) => c.file === "src/workers/questions.ts").length],
+  ]);
+}
+
 function print(line: string): void {
   Deno.stdout.writeSync(new TextEncoder().encode(`${line}\n`));
 }
@@ -87,7 +108,10 @@ function tell(name: string, called: readonly Called[]): void {
 }
 
 if (import.meta.main) {
-  const { main, engine } = walkOneChange();
+  const walk = walkOneChange();
+  const { main, engine } = walk;
   tell("main", main);
-  tell("engine", engine);
+  tell("the engine's thread", engine);
+  tell("of it src/engine", engine.filter((c) => c.file.startsWith("src/engine/")));
+  for (const [turn, times] of turnsOf(walk)) print(`${times} × ${turn}`);
 }

@@ -3,7 +3,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import { backup } from "../../src/engine/backup/backup.ts";
-import { lookedTasks } from "../../src/engine/backup/looked_tasks.ts";
+import { lookedTasks } from "../../src/engine/backup/look_result.ts";
 import type { Message } from "../../src/base/event.ts";
 import type { Around } from "../../src/platform/doubles/tap.ts";
 import { makeTree, run, tempDir, type TreeSpec } from "../helpers/cli_helper.ts";

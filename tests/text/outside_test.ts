@@ -15,7 +15,7 @@ const LEFT: Readonly<Record<string, number>> = {
   "src/report/progress.ts": 1,
   "src/report/prometheus.ts": 15,
   // what only a fault of the index or of hikae's own parts shows; the command goes on without it
-  "src/engine/backup/lane_failure.ts": 1,
+  "src/engine/backup/failures.ts": 1,
   "src/engine/bundle/packers.ts": 1,
   "src/engine/bundle/places.ts": 1,
   "src/engine/bundle/restore.ts": 1,

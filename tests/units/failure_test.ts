@@ -6,7 +6,7 @@ import {
   isSecondary,
   packFailure,
   unpackFailure,
-} from "../../src/engine/backup/lane_failure.ts";
+} from "../../src/engine/backup/failures.ts";
 import { asFailure, isOfTarget, placeOf } from "../../src/engine/failure.ts";
 
 const HINTS = {

@@ -56,7 +56,10 @@ async function main(to: string, sent: string, words: readonly string[]): Promise
       this.#isEngine = String(url).endsWith("/engine.ts");
     }
 
-    override postMessage(message: unknown, transfer?: Transferable[] | StructuredSerializeOptions) {
+    override postMessage(
+      message: unknown,
+      transfer?: Transferable[] | StructuredSerializeOptions,
+    ): void {
       if (this.#isEngine) said.push(message);
       super.postMessage(message, transfer as Transferable[]);
     }

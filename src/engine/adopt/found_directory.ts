@@ -11,13 +11,13 @@ import { joinRel } from "../../base/relpath.ts";
 import { LINK_HASH } from "../../vault/metadata.ts";
 import { ROOT_FILES, storedMark, TEMPORARY } from "../../vault/names.ts";
 import { readContent, type ReadContext } from "../backup/copy/content.ts";
-import { beginLine } from "../backup/copy/dir_lines.ts";
-import { writeMetadata } from "../backup/copy/dir_metadata.ts";
+import { beginLine } from "../backup/copy/arrivals.ts";
+import { writeMetadata } from "../backup/copy/end_directory.ts";
 import type { Failures } from "../backup/failures.ts";
 import type { LaneVault } from "../backup/lane_vault.ts";
 import { keepName } from "../backup/copy/retire.ts";
 import { attributesOf } from "../backup/compare/scan_entry.ts";
-import type { LinkNames } from "../backup/share/link_names.ts";
+import type { LinkNames } from "../backup/share/link_groups.ts";
 import {
   type SourceDir,
   type SourceEntry,

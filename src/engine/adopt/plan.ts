@@ -10,7 +10,7 @@ import { checkSource, type VaultOutcome } from "../backup/backup.ts";
 import { noCounts } from "../backup/counts.ts";
 import { sourceView } from "../backup/make_lane.ts";
 import type { BackupRequest } from "../backup/request.ts";
-import { onDisk } from "../source/source_case.ts";
+import { onDisk } from "../source/rules.ts";
 import { readSourceDir, type SourceEntry, type SourceView } from "../source/source_dir.ts";
 import { checkCancelled, type EnginePorts } from "../ports.ts";
 import { RUNS } from "./adopt.ts";

@@ -7,22 +7,19 @@ import { checkCancelled, type EnginePorts, lanesOf } from "../ports.ts";
 import { type Census, Counting } from "./compare/census.ts";
 import { looksTripped, mayTrip, trippedGuard } from "./compare/guards.ts";
 import { type AskFilter, askFilter, readFiltered } from "../source/filtered.ts";
-import { Lane } from "./lane.ts";
+import { Lane, type LaneFindings } from "./lane.ts";
 import type { LaneJob } from "./lane_job.ts";
 import { lanePool } from "./lane_pool.ts";
-import type { LaneFindings } from "./lane_loop.ts";
 import type { Task } from "./lane_task.ts";
 import { laneContext, type LaneSetup, makeRun, sourceView } from "./make_lane.ts";
-import { isSecondary } from "./lane_failure.ts";
+import { isSecondary, storeFailure } from "./failures.ts";
 import type { BackupRequest } from "./request.ts";
 import { attributeCounts } from "./copy/attributes.ts";
 import { BackupRun } from "./backup_run.ts";
-import { storeFailure } from "./failures.ts";
 import type { LaneVault } from "./lane_vault.ts";
 import type { Vault } from "../../vault/vault.ts";
-import type { ChangedDir } from "./look_result.ts";
-import { lookedTasks } from "./looked_tasks.ts";
-import { oncePerPattern, onDisk } from "../source/source_case.ts";
+import { type ChangedDir, lookedTasks } from "./look_result.ts";
+import { oncePerPattern, onDisk } from "../source/rules.ts";
 import type { Sample } from "./share/foretold_moves.ts";
 import { sendScout } from "./scout_server.ts";
 import { type BackupSummary, summaryOf } from "./summary.ts";
@@ -190,7 +187,7 @@ async function finishAll(
         message_type: "summary",
         ...summary.message,
         errors,
-        ...attributeCounts(s.attributes),
+        ...(s.attributes === undefined ? {} : attributeCounts(s.attributes)),
         ...freshnessOf(s),
       });
       continue;

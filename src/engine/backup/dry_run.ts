@@ -17,7 +17,7 @@ import type { SourceRead } from "./compare/compare_directory.ts";
 import { Lane } from "./lane.ts";
 import type { BackupRequest } from "./request.ts";
 import { BackupRun } from "./backup_run.ts";
-import { oncePerPattern, onDisk } from "../source/source_case.ts";
+import { oncePerPattern, onDisk } from "../source/rules.ts";
 import { HeldChanges } from "./held_changes.ts";
 import { ForetoldMoves } from "./share/foretold_moves.ts";
 import type { SourceEntry } from "../source/source_dir.ts";

@@ -1,6 +1,14 @@
 /** What goes wrong while a lane works: what is told, what goes on, and what ends a vault's part. @module */
 
-import { errorCode, HikaeError, isFull, messageOf } from "../../base/errors.ts";
+import {
+  errorCode,
+  fromPlainError,
+  HikaeError,
+  isFull,
+  messageOf,
+  type PlainError,
+  toPlainError,
+} from "../../base/errors.ts";
 import { lstatIfAny } from "../../base/io.ts";
 import type { LaneContext } from "./lane_context.ts";
 import { refusesName } from "../source/refused_name.ts";
@@ -154,4 +162,43 @@ export function storeFailure(
       errorCode(cause) === "EROFS" ? text("failure.vault-read-only") : text("failure.vault-disk"),
     ];
   return new HikaeError("failed", `${what}: ${message}`, { path, hint, cause });
+}
+
+/** Why a vault takes no part in a lane in which nothing went wrong: another lane gave it up, and says why. */
+export class EndedElsewhere extends HikaeError {
+  constructor() {
+    super("failed", "another lane ended its part");
+  }
+}
+
+/** True of a failure that tells nothing, and of none: the lane that met the trouble says what it was. */
+export function isSecondary(failed: unknown): boolean {
+  return failed === undefined || failed instanceof EndedElsewhere;
+}
+
+/** A failure as it passes between threads. */
+export type PlainFailure = PlainError | "elsewhere";
+
+/** Packs a failure for another thread. */
+export function packFailure(failed: HikaeError): PlainFailure {
+  return failed instanceof EndedElsewhere ? "elsewhere" : toPlainError(failed);
+}
+
+/** A failure that another thread packed. */
+export function unpackFailure(failed: PlainFailure): HikaeError {
+  return failed === "elsewhere" ? new EndedElsewhere() : fromPlainError(failed);
+}
+
+/**
+ * Waits, after each file of the directory `path`, while too many flushes are under way: one directory alone may have
+ * more files than a process may hold open. A flush that failed ends its vault's part.
+ */
+export async function waitForFlushes(runs: readonly LaneVault[], path: string): Promise<void> {
+  for (const run of runs) {
+    try {
+      if (run.sink.full) await run.sink.keepUp();
+    } catch (error) {
+      run.failed ??= vaultFailure(run, path, error);
+    }
+  }
 }

@@ -6,10 +6,16 @@ import type { EnginePorts } from "../ports.ts";
 import type { BackupRun } from "./backup_run.ts";
 import { type AskFilter, runFiltered } from "../source/filtered.ts";
 import type { BatchAnswer, FileBatch } from "./copy/file_batch.ts";
-import type { Lane } from "./lane.ts";
-import { isSecondary, unpackFailure } from "./lane_failure.ts";
+import {
+  addFindings,
+  type Lane,
+  type LaneFindings,
+  noFindings,
+  type Phase,
+  runTasks,
+} from "./lane.ts";
+import { isSecondary, unpackFailure } from "./failures.ts";
 import type { LaneJob } from "./lane_job.ts";
-import { addFindings, type LaneFindings, noFindings, type Phase, runTasks } from "./lane_loop.ts";
 import type { LaneSharing, Task } from "./lane_task.ts";
 import type { LaneVault } from "./lane_vault.ts";
 import type { LaneSetup } from "./make_lane.ts";

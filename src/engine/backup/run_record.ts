@@ -2,7 +2,7 @@
 
 import type { Catalog } from "../../vault/catalog.ts";
 import type { LookOptions } from "../../vault/catalog_state.ts";
-import type { RecordHead } from "../../vault/record.ts";
+import { formatLine, parseLine, type RecordHead } from "../../vault/record.ts";
 import { finishRecord } from "../../vault/record_finish.ts";
 import { RecordWriter } from "../../vault/record_writer.ts";
 import type { Vault } from "../../vault/vault.ts";
@@ -10,7 +10,6 @@ import { FORMAT } from "../../vault/vault_json.ts";
 import type { Stamp } from "../../base/stamp.ts";
 import { ScanSpill } from "./compare/scan_spill.ts";
 import type { BackupRequest } from "./request.ts";
-import { MovedOnce } from "./share/moved_once.ts";
 
 /** The first line of a run's record. Pure. `look` is when the run began to look, ms. */
 export function runHead(
@@ -123,5 +122,34 @@ export class RunRecord {
   abandon(): void {
     this.#writer?.abandon();
     this.#spill?.close();
+  }
+}
+
+/** Goes over the record lines of all lanes. */
+class MovedOnce {
+  readonly #taken = new Set<string>();
+  /** How many files moved. */
+  count = 0;
+  /** Some file has more than one name. */
+  hasNames = false;
+
+  /** The lines of `text`, in which each old path is named once. */
+  pass(text: string): string {
+    this.hasNames ||= text.includes('"link":"');
+    if (!text.includes('"moved":')) return text;
+    return text.split("\n").map((line) => this.#line(line)).join("\n");
+  }
+
+  #line(line: string): string {
+    if (!line.includes('"moved":')) return line;
+    const parsed = parseLine(line);
+    if (parsed?.kind !== "version" || parsed.moved === undefined) return line;
+    const { moved, ...rest } = parsed;
+    if (!this.#taken.has(moved)) {
+      this.#taken.add(moved);
+      this.count++;
+      return line;
+    }
+    return formatLine(rest).slice(0, -1);
   }
 }

@@ -1,14 +1,14 @@
 /**
  * One directory of the source beside what each vault knows of it: read once, compared once for each vault. What comes
- * of it is data; nothing is counted or told here (`speak.ts` does, once).
+ * of it is data; nothing is counted or told before {@link speak} does it, once.
  * @module
  */
 
 import { joinRel } from "../../../base/relpath.ts";
 import { believeKnown } from "./believed.ts";
 import { compareDir, countsIfUnchanged, type DirPlan, type VaultDir } from "./compare.ts";
-import { type Counts, noCounts } from "../counts.ts";
-import { troubleIn } from "../failures.ts";
+import { addCounts, type Counts, noCounts } from "../counts.ts";
+import { type Failures, troubleIn } from "../failures.ts";
 import type { LaneContext } from "../lane_context.ts";
 import type { LaneVault } from "../lane_vault.ts";
 import { foldNames } from "./name_collisions.ts";
@@ -164,4 +164,15 @@ function compareVault(
   if (plan.changed) compared.work = work;
   const before = new Set(plan.knownDirs);
   return plan.subdirs.map((name) => ({ name, known: before.has(name) }));
+}
+
+/** Counts and tells it in every vault that still takes part. */
+export function speak(failures: Failures, { source, troubles, vaults }: ComparedDirectory): void {
+  for (const trouble of troubles) failures.source(trouble);
+  for (const { run, counts, troubles } of vaults) {
+    if (run.failed !== undefined) continue;
+    addCounts(run.counts, counts);
+    if (source !== undefined && counts.files_special > 0) run.noteSpecial(source);
+    for (const trouble of troubles) failures.vault(run, trouble);
+  }
 }

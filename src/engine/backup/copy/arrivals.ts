@@ -1,14 +1,22 @@
 /**
- * New names of one directory of a vault, until its listing shows that each is an entry of its own: a disk may keep a
- * name under another one (decision 17).
+ * What comes into a directory of a vault: what the record says of it, what it begins as, and the new names, until the
+ * listing shows that each is an entry of its own: a disk may keep a name under another one (decision 17).
  * @module
  */
 
+import { utf8Length } from "../../../base/bytes.ts";
+import { mirrorName, NAME_MAX } from "../../../vault/names.ts";
 import { joinRel } from "../../../base/relpath.ts";
 import { text } from "../../../text/text.ts";
-import type { SourceTrouble } from "../../source/source_dir.ts";
+import type { SourceEntry, SourceTrouble } from "../../source/source_dir.ts";
 import type { LaneVault } from "../lane_vault.ts";
 import type { NamesOfDir } from "./retire.ts";
+import { LARGE } from "./block_wise.ts";
+import { defined } from "../../../base/defined.ts";
+import type { Why } from "../../../vault/record.ts";
+import { attributesOf } from "../compare/scan_entry.ts";
+import type { ScanEntry } from "../../../vault/scan_row.ts";
+import type { LinkName } from "../share/vault_sharing.ts";
 
 /** A new name in its place. */
 export interface Placed {
@@ -87,4 +95,89 @@ export class Arrivals {
       message: text("disk.name-altered"),
     });
   }
+}
+
+/** Why the mirror cannot hold a name; undefined when it can (decisions 16 and 17). */
+export function unstorable({ vault, options }: LaneVault, name: string): string | undefined {
+  const length = utf8Length(mirrorName(name, vault.info.case_sensitive));
+  return length > NAME_MAX && !options.windows ? text("name.mark-too-long") : undefined;
+}
+
+/** The copy that a large new version in `dir` can begin as, where the disk shares blocks. */
+export function baseOf(
+  { sharing, vault }: LaneVault,
+  dir: string,
+  { known, source, repair }: Arrival,
+): string | undefined {
+  if (repair || known?.type !== "file" || source.type !== "file") return undefined;
+  if (Math.min(known.size, source.info.size) < LARGE) return undefined;
+  return sharing?.sharesBlocks() === true ? vault.tree.entry(dir, source.name) : undefined;
+}
+
+/** Says that the attributes of a file or link in `dir` changed, and nothing else. */
+export function attrLine(run: LaneVault, dir: string, source: SourceEntry): void {
+  run.line({
+    kind: "attr",
+    path: joinRel(dir, source.name),
+    type: source.type === "link" ? "link" : "file",
+    ...attributesOf(run, source.info),
+  });
+}
+
+/** A version that begins. */
+export interface Beginning {
+  hash: string;
+  why: Why;
+  /** The path that it was moved from. */
+  moved?: string | undefined;
+  /** The first name of a file that has several. */
+  link?: string | undefined;
+}
+
+/** Says that a version of a file or link in `dir` begins with this run. */
+export function beginLine(
+  run: LaneVault,
+  dir: string,
+  source: SourceEntry,
+  { hash, why, moved, link }: Beginning,
+): void {
+  const size = source.realSize ?? source.info.size;
+  run.line({
+    kind: "version",
+    path: joinRel(dir, source.name),
+    type: source.type === "link" ? "link" : "file",
+    size,
+    ...(size === source.info.size ? {} : { told: source.info.size }),
+    ...attributesOf(run, source.info),
+    hash,
+    from: run.stamp,
+    ...defined({ moved, link }),
+    why,
+  });
+}
+
+/** A step that brings content. */
+export interface Arrival {
+  source: SourceEntry;
+  /** What the vault has under the name. */
+  known: ScanEntry | undefined;
+  /** True when the copy is missing though the metadata lists it. */
+  repair: boolean;
+  /** What the record is to say of a file's other names. */
+  names?: LinkName | undefined;
+  /** True when nothing but the content changed: the copy that the vault has may be the last good one. */
+  rot?: boolean;
+}
+
+/** How a copy comes to its place. */
+export interface Placing {
+  place: () => unknown;
+  /** Its place. */
+  path: string;
+  /** What the disk takes for it, in bytes. */
+  bytes: number;
+  /** What it shares with the vault, in bytes. */
+  shared?: number;
+  /** Of a link: the name of its record in the meta directory. */
+  link?: string;
 }

@@ -62,9 +62,8 @@ const MOST_COMPLAINTS = 10;
 
 /** What the summary says of attributes. */
 export function attributeCounts(
-  read: AttributesKept | undefined,
+  read: AttributesKept,
 ): Record<string, number> {
-  if (read === undefined) return {};
   const failed = Math.max(read.complaints.length, read.whole ? 0 : 1);
   return { attributes_kept: read.kept, attributes_failed: failed };
 }

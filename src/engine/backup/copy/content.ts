@@ -8,8 +8,6 @@ import { HikaeError, messageOf } from "../../../base/errors.ts";
 import type { FileHandle, FileInfo } from "../../../base/fs.ts";
 import { isSparse } from "../../../base/sparse.ts";
 import { text } from "../../../text/text.ts";
-import { stream, writeInto } from "./content_stream.ts";
-import type { Content, CopyOutcome, Destination, ReadContext, Sharer } from "./content_types.ts";
 import {
   attempt,
   dropFailed,
@@ -17,8 +15,11 @@ import {
   finishTemporary,
   openOut,
   settle,
+  stream,
   take,
+  writeInto,
 } from "./content_write.ts";
+import type { Content, CopyOutcome, Destination, ReadContext, Sharer } from "./content_types.ts";
 
 export type { Content, CopyOutcome, Destination, ReadContext, Sharer } from "./content_types.ts";
 export { dropTemporaries, fileMode } from "./content_write.ts";

@@ -1,5 +1,6 @@
 /** Carries out the plans of one directory for all vaults: each name's content is read and hashed once. @module */
 
+import { unstorable } from "./arrivals.ts";
 import { utf8 } from "../../../base/bytes.ts";
 import { HikaeError, isNotFound } from "../../../base/errors.ts";
 import { joinRel } from "../../../base/relpath.ts";
@@ -9,7 +10,7 @@ import { type Content, readContent } from "./content.ts";
 import { deleteTree } from "./delete_tree.ts";
 import type { VaultDirectory } from "./vault_directory.ts";
 import { sharerFor } from "../share/run_sharing.ts";
-import { waitForFlushes } from "./wait_for_flushes.ts";
+import { type Failures, waitForFlushes } from "../failures.ts";
 import type { LaneContext } from "../lane_context.ts";
 import type { LaneSharing } from "../lane_task.ts";
 import { FileQueue, type FileToCopy, type FileWrites, type VaultWrite } from "./file_queue.ts";
@@ -19,7 +20,6 @@ import {
   type SourceTrouble,
   troubleOf,
 } from "../../source/source_dir.ts";
-import type { Failures } from "../failures.ts";
 import type { LaneVault } from "../lane_vault.ts";
 import { text } from "../../../text/text.ts";
 
@@ -175,7 +175,7 @@ export class DirectoryCopy {
   #ready({ name, arrivals }: FileWrites): VaultWrite[] {
     return arrivals.filter(({ writer, arrival }) => {
       if (writer.stuck.has(name)) return false;
-      const why = writer.run.failed === undefined ? writer.unstorable(name) : "failed";
+      const why = writer.run.failed === undefined ? unstorable(writer.run, name) : "failed";
       if (why === undefined) return true;
       if (why !== "failed") {
         this.#troubles.vault(writer.run, {

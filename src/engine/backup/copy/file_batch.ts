@@ -10,7 +10,7 @@ import type { FileHandle, FileInfo } from "../../../base/fs.ts";
 import { joinRel } from "../../../base/relpath.ts";
 import { type Content, type Destination, dropTemporaries, readContent } from "./content.ts";
 import type { LaneContext } from "../lane_context.ts";
-import { waitForFlushes } from "./wait_for_flushes.ts";
+import { waitForFlushes } from "../failures.ts";
 import { sharerFor } from "../share/run_sharing.ts";
 import type { LaneVault } from "../lane_vault.ts";
 

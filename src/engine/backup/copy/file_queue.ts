@@ -1,7 +1,7 @@
 /** What is left to bring of one directory, and the parts of it that other lanes read. @module */
 
 import type { Destination } from "./content.ts";
-import type { Arrival } from "./arrival.ts";
+import { type Arrival, unstorable } from "./arrivals.ts";
 import type { VaultDirectory } from "./vault_directory.ts";
 import type { LaneSharing } from "../lane_task.ts";
 import type { BatchAnswer, BatchResult, FileBatch } from "./file_batch.ts";
@@ -186,7 +186,7 @@ function discard({ arrivals, wants }: FileToCopy): void {
 function isPlain({ name, arrivals }: FileWrites): boolean {
   return arrivals.every(({ writer, arrival }) =>
     arrival.source.type === "file" && writer.run.failed === undefined &&
-    !writer.stuck.has(name) && writer.unstorable(name) === undefined
+    !writer.stuck.has(name) && unstorable(writer.run, name) === undefined
   );
 }
 

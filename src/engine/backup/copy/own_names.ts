@@ -5,7 +5,7 @@ import { BEGUN_NAMES, BegunNames } from "../../../vault/begun_names.ts";
 import { folding } from "../../../vault/folding.ts";
 import type { DirPlan } from "../compare/compare.ts";
 import type { LaneVault } from "../lane_vault.ts";
-import type { Arrival } from "./arrival.ts";
+import type { Arrival } from "./arrivals.ts";
 
 /** So many files are named as begun at once: one line for all, and so many whole ones at most that a kill costs. */
 const TOGETHER = 16;
@@ -23,13 +23,13 @@ export class OwnNames {
   #last: string | undefined;
   #placed: string | undefined;
 
-  /** In the directory `dir`; none where it is not `fresh`. */
-  constructor(run: LaneVault, dir: string, plan: DirPlan, fresh: boolean) {
+  /** In the directory `dir`, which this run made; none where the disk may keep names in another way. */
+  constructor(run: LaneVault, dir: string, plan: DirPlan) {
     this.#run = run;
     this.#dir = dir;
     this.#plan = plan;
     const { fs, tree } = run.vault;
-    this.#begun = fresh && mayBegin(run)
+    this.#begun = mayBegin(run)
       ? new BegunNames(fs, tree.below(tree.meta(dir), BEGUN_NAMES))
       : undefined;
   }

@@ -8,22 +8,26 @@ import { defined } from "../../../base/defined.ts";
 import { errorCode, HikaeError } from "../../../base/errors.ts";
 import { isNotOurs } from "../../../vault/vault.ts";
 import { lstatIfAny, replaceFile } from "../../../base/io.ts";
-import { utf8, utf8Length } from "../../../base/bytes.ts";
+import { utf8 } from "../../../base/bytes.ts";
 import { joinRel } from "../../../base/relpath.ts";
 import { text } from "../../../text/text.ts";
-import { mirrorName, NAME_MAX, storedMark, TEMPORARY } from "../../../vault/names.ts";
+import { storedMark, TEMPORARY } from "../../../vault/names.ts";
 import type { Why } from "../../../vault/record.ts";
 import { NEVER, type ScanEntry } from "../../../vault/scan_row.ts";
 import type { DirPlan, VaultDir } from "../compare/compare.ts";
 import { type DiskNames, takenForOther } from "../../../vault/disk_names.ts";
 import { type Content, type Destination, fileMode } from "./content.ts";
 import { OwnNames } from "./own_names.ts";
-import type { Arrival, Placing } from "./arrival.ts";
-import { Arrivals, type Placed } from "./arrivals.ts";
-import { attrLine, beginLine } from "./dir_lines.ts";
-import { baseOf } from "./base_copy.ts";
-import { discard } from "./dir_metadata.ts";
-import { dirMode, endDirectory } from "./end_directory.ts";
+import {
+  type Arrival,
+  Arrivals,
+  attrLine,
+  baseOf,
+  beginLine,
+  type Placed,
+  type Placing,
+} from "./arrivals.ts";
+import { dirMode, discard, endDirectory } from "./end_directory.ts";
 import { MirrorNames } from "./mirror_names.ts";
 import { dropSurplus, keepName, markPast, namesOf, type NamesOfDir, retire } from "./retire.ts";
 import { knownDir, knownFile, sameAttrs } from "../compare/scan_entry.ts";
@@ -42,7 +46,7 @@ export class VaultDirectory {
   /** Names whose old entry could not be cleared away. */
   readonly stuck = new Set<string>();
   readonly #replaced = new Set<string>();
-  readonly #mirror: MirrorNames;
+  #mirrorNames: MirrorNames | undefined;
   #temporaries = 0;
   /** Everything that is kept is where it should be. */
   #sound: boolean;
@@ -55,7 +59,7 @@ export class VaultDirectory {
   #filesChanged = false;
   /** Nothing is in the directory yet that a name could be taken for. */
   #alone: boolean;
-  readonly #own: OwnNames;
+  readonly #own: OwnNames | undefined;
 
   /** A writer for the directory `source` as planned; makes its directories in the vault. */
   constructor(
@@ -72,16 +76,20 @@ export class VaultDirectory {
     this.#path = source.path;
     this.#names = namesOf(run, source.path);
     this.#arrivals = new Arrivals(run, source.path, this.#names);
-    this.#mirror = new MirrorNames(run, source.path, vault, this.#names);
     this.#alone = fresh;
     this.#entries = plan.kept;
     this.#sound = plan.kept.every((k) => k.type === "link" || vault.mirror.get(k.name) === k.type);
-    this.#own = new OwnNames(run, source.path, plan, fresh);
+    this.#own = fresh ? new OwnNames(run, source.path, plan) : undefined;
     if (fresh) run.vault.fs.mkdir(run.vault.tree.meta(source.path));
     else {
       run.assertReal(source.path);
       this.#makeDirs();
     }
+  }
+
+  /** What the mirror has here under the source's names; asked for what is new to a name alone. */
+  get #mirror(): MirrorNames {
+    return this.#mirrorNames ??= new MirrorNames(this.run, this.#path, this.#vault, this.#names);
   }
 
   #makeDirs(): void {
@@ -114,7 +122,7 @@ export class VaultDirectory {
     // what is another name now, or no more, is another version
     const replaces = known !== undefined && !arrival.repair && arrival.names?.changed !== true;
     const base = baseOf(this.run, this.#path, arrival);
-    const own = here ? this.#own.pathOf(arrival) : undefined;
+    const own = here ? this.#own?.pathOf(arrival) : undefined;
     return {
       ...defined({ base, own }),
       temporary: tree.below(tree.meta(this.#path), `${TEMPORARY}${this.#temporaries++}`),
@@ -122,15 +130,6 @@ export class VaultDirectory {
       // what an unfinished run wrote is hashed by the next, but not a copy that came back under its old version
       durable: arrival.known !== undefined,
     };
-  }
-
-  /** Why the mirror cannot hold a name; undefined when it can (decisions 16 and 17). */
-  unstorable(name: string): string | undefined {
-    const stored = mirrorName(name, this.run.vault.info.case_sensitive);
-    if (utf8Length(stored) > NAME_MAX && !this.run.options.windows) {
-      return text("name.mark-too-long");
-    }
-    return undefined;
   }
 
   /** Puts a file's new copy, now in `temporary`, in its place. */
@@ -145,7 +144,7 @@ export class VaultDirectory {
     const open = content.open[i];
     const target = this.run.vault.tree.entry(this.#path, arrival.source.name);
     const isThere = temporary === target;
-    if (isThere) this.#own.placed(target);
+    if (isThere) this.#own?.placed(target);
     else this.#assertOwn(this.#names.mirror, arrival.source.name, arrival);
     this.#replace(arrival, content.hash, {
       place: () => isThere || this.run.vault.fs.rename(temporary, target),
@@ -370,14 +369,14 @@ export class VaultDirectory {
       entries: this.#entries,
       filesChanged: this.#filesChanged,
       sound: this.#sound && this.misfits.length === 0,
-      takeOpen: () => this.#own.take(),
+      takeOpen: () => this.#own?.take(),
     });
   }
 
   /** The directory could not be ended: the next run must not go by what the last one saw in it. */
   unfinished(): void {
     this.#arrivals.takeUnseen();
-    this.#own.end();
+    this.#own?.end();
     this.run.sink.scan(this.#path, undefined);
   }
 
@@ -387,11 +386,11 @@ export class VaultDirectory {
 
   /** Drops a temporary file that will not be used. */
   discard(temporary: string): void {
-    if (!this.#own.isPlaced(temporary)) discard(this.run, temporary);
+    if (this.#own?.isPlaced(temporary) !== true) discard(this.run, temporary);
   }
 
   /** Lets go of what is open, whatever happened. */
   close(): void {
-    this.#own.close();
+    this.#own?.close();
   }
 }

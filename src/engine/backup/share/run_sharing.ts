@@ -12,17 +12,17 @@ import { sharesBlocks } from "../../share/reflink.ts";
 import { FreshCopies } from "../../share/fresh_copies.ts";
 import { makeShared, type SharedTemporary } from "../../share/make_shared.ts";
 import { agrees, type CopyAttrs, MOST_NAMES } from "../../share/policy.ts";
-import { Sharing } from "../../share/sharing.ts";
+import { Sharing, type Wanted } from "../../share/sharing.ts";
 import { type EnginePorts, hashFile, NO_PROGRESS } from "../../ports.ts";
 import { fileMode, type Sharer } from "../copy/content.ts";
 import type { LaneVault } from "../lane_vault.ts";
 import type { SourceEntry, SourceTrouble, SourceView } from "../../source/source_dir.ts";
 import { LEAST_SHARED } from "../../../vault/history/contents.ts";
 import { leave, meet } from "../../share/rendezvous.ts";
-import { hasNames, type LinkGroups } from "./link_groups.ts";
-import { LinkNames } from "./link_names.ts";
+import { hasNames, type LinkGroups, LinkNames } from "./link_groups.ts";
 import { OwnCopies } from "./own_copies.ts";
 import type { LinkName, ReadContent, VaultSharing } from "./vault_sharing.ts";
+import type { Vault } from "../../../vault/vault.ts";
 
 /** What a run says about sharing. */
 export interface RunSharingOptions {
@@ -49,7 +49,8 @@ interface EarlierContent {
 /** Sharing in one vault. */
 export class RunSharing implements VaultSharing {
   readonly #run: LaneVault;
-  readonly #known: EarlierContent | undefined;
+  readonly #ask: () => EarlierContent | undefined;
+  #earlier: EarlierContent | undefined;
   readonly #o: RunSharingOptions;
   readonly #names: LinkNames;
   readonly #hashFile: (path: string) => string;
@@ -70,10 +71,16 @@ export class RunSharing implements VaultSharing {
     const shares = options.mode === "link" || options.mode === "auto" && options.reflink === true;
     this.#fresh = shares ? new FreshCopies(run.vault) : undefined;
     this.#names = new LinkNames(run.catalog, options.groups, view);
-    this.#known = run.catalog === undefined ? undefined : this.#ask(run.catalog, view, ports);
+    const { catalog } = run;
+    this.#ask = () => catalog === undefined ? undefined : this.#earlierIn(catalog, view, ports);
   }
 
-  #ask(catalog: Catalog, view: SourceView, ports: EnginePorts): EarlierContent {
+  /** What the runs before left; undefined in a vault that has none. */
+  get #known(): EarlierContent | undefined {
+    return this.#earlier ??= this.#ask();
+  }
+
+  #earlierIn(catalog: Catalog, view: SourceView, ports: EnginePorts): EarlierContent {
     const { mode, indexed, now, trouble } = this.#o;
     const run = this.#run;
     const contents = new KnownContents(indexed ? catalog : undefined);
@@ -118,12 +125,17 @@ export class RunSharing implements VaultSharing {
     const { vault } = this.#run;
     const met = names.length === 0 ? undefined : meet(vault, { ...content, info }, to);
     const made = met ??
-      this.#known?.sharing.make(to, { ...content, ...attrs, names: new Set(names) }) ??
+      this.#ofEarlier(to, { ...content, ...attrs, names: new Set(names) }) ??
       this.#shareFresh(to, content, attrs);
     if (made !== undefined && met === undefined && names.length > 0) {
       leave(vault, { ...content, info }, to);
     }
     return made;
+  }
+
+  /** Shares what a run before has stored; little content is not worth a question. */
+  #ofEarlier(to: string, wanted: Wanted): SharedTemporary | undefined {
+    return wanted.size < LEAST_SHARED ? undefined : this.#known?.sharing.make(to, wanted);
   }
 
   /** Shares what this lane has stored in this run: only what is read again is believed. */
@@ -194,4 +206,24 @@ function asked<T>(work: () => T): T | undefined {
     if (error instanceof HikaeError && error.id === "interrupted") throw error;
     return undefined;
   }
+}
+
+/** The key: the device, and the answer. */
+const BLOCKS = "blocks";
+
+/** Whether the vault's disk shares blocks, as a run before found; undefined for a disk that was not asked yet. */
+export function knownBlocks(vault: Vault, catalog: Catalog): boolean | undefined {
+  const [dev, shares] = (catalog.meta(BLOCKS) ?? "").split(" ");
+  if (shares === undefined || dev !== deviceOf(vault)) return undefined;
+  return shares === "yes";
+}
+
+/** Keeps the answer, if there is one; in a transaction of the catalog. */
+export function keepBlocks(vault: Vault, catalog: Catalog, blocks: boolean | undefined): void {
+  if (blocks === undefined) return;
+  catalog.setMeta(BLOCKS, `${deviceOf(vault)} ${blocks ? "yes" : "no"}`);
+}
+
+function deviceOf({ fs, root }: Vault): string {
+  return String(fs.lstat(root).dev);
 }

@@ -7,7 +7,6 @@
 import type { RemoteAnswers, RemoteOp, RemoteQuestion } from "../base/remote.ts";
 import type { AttributeAnswer, AttributeCall } from "../base/attributes.ts";
 import type { NotMade, SnapshotLink } from "../portable/links.ts";
-import type { ProtectAnswer, ProtectQuestion } from "./maintain/request.ts";
 
 /** Directories to ask about. */
 export interface FilterRequest {
@@ -79,3 +78,24 @@ export const UNASKED: QuestionHandlers = {
   remote: () => Promise.reject(new Error("nobody reaches the place")),
   links: () => Promise.reject(new Error("nobody makes links")),
 };
+
+/** One thing that would go, as `preCleanup` hooks of plugins see it. */
+export interface PlannedRemoval {
+  id: number;
+  kind: "version" | "snapshot";
+  path: string;
+  from?: string;
+  to?: string;
+  size: number;
+  reason: string;
+}
+
+/** The question that a plan is before it is carried out. */
+export interface ProtectQuestion {
+  command: "cleanup" | "prune" | "delete";
+  vault: string;
+  entries: PlannedRemoval[];
+}
+
+/** Its answer: ids of entries that stay, with who said so. */
+export type ProtectAnswer = readonly (readonly [number, string])[];

@@ -4,13 +4,14 @@ import { SEPARATOR } from "@std/path";
 import type { Message } from "../../src/base/event.ts";
 import type { FileSystem } from "../../src/base/fs.ts";
 import { backup, type VaultOutcome } from "../../src/engine/backup/backup.ts";
-import type { BackupRequest, Rules } from "../../src/engine/backup/request.ts";
+import type { BackupRequest } from "../../src/engine/backup/request.ts";
 import { type EnginePorts, NO_PROGRESS } from "../../src/engine/ports.ts";
 import { answerTo, type Ask, type QuestionHandlers, UNASKED } from "../../src/engine/questions.ts";
 import { denoFs } from "../../src/platform/deno_fs.ts";
 import { sha256, sha256Of } from "../../src/platform/hash.ts";
 import { openDatabase } from "../../src/platform/sqlite.ts";
 import { indexPlace } from "./index_helper.ts";
+import type { Rules } from "../../src/engine/source/rules.ts";
 
 /** The engine's ports on the real file system; messages go to `messages`. */
 export function enginePorts(messages: Message[] = [], fs: FileSystem = denoFs): EnginePorts {

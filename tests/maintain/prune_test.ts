@@ -5,7 +5,6 @@ import fc from "fast-check";
 import "../helpers/seed.ts";
 import { parseDuration } from "../../src/base/duration.ts";
 import { HikaeError } from "../../src/base/errors.ts";
-import type { ProtectQuestion } from "../../src/engine/maintain/request.ts";
 import { prune } from "../../src/engine/maintain/prune.ts";
 import { run } from "../helpers/cli_helper.ts";
 import { answering } from "../helpers/engine_helper.ts";
@@ -19,6 +18,7 @@ import {
   stamps,
 } from "../helpers/maintain_helper.ts";
 import { indexPlace } from "../helpers/index_helper.ts";
+import type { ProtectQuestion } from "../../src/engine/questions.ts";
 
 /** The snapshots that are left, with all that they hold. */
 function states(g: Grown): Record<string, Record<string, string>> {

@@ -4,7 +4,7 @@ import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import { HikaeError } from "../../src/base/errors.ts";
 import { stampOf } from "../../src/base/stamp.ts";
-import type { SeriesItem } from "../../src/engine/import/request.ts";
+import type { SeriesItem } from "../../src/engine/backup/series.ts";
 import { denoFs } from "../../src/platform/deno_fs.ts";
 import { recording } from "../../src/platform/doubles/recording.ts";
 import { stepping } from "../../src/platform/doubles/stepping.ts";

@@ -1,8 +1,7 @@
 /** Directories, entries and vaults as plain data, for tests of what is decided about them. */
 
 import type { FileInfo } from "../../src/base/fs.ts";
-import type { CompareStep, VaultDir } from "../../src/engine/backup/compare/compare.ts";
-import type { LaneVault } from "../../src/engine/backup/lane_vault.ts";
+import type { CompareStep } from "../../src/engine/backup/compare/compare.ts";
 import type { SourceDir, SourceEntry } from "../../src/engine/source/source_dir.ts";
 import { denoFs } from "../../src/platform/deno_fs.ts";
 import { sha256, sha256Of } from "../../src/platform/hash.ts";
@@ -10,6 +9,7 @@ import { openDatabase } from "../../src/platform/sqlite.ts";
 import type { ScanEntry } from "../../src/vault/scan_row.ts";
 import { Vault } from "../../src/vault/vault.ts";
 import type { VaultInfo } from "../../src/vault/vault_json.ts";
+import type { LaneVault, VaultDir } from "../../src/engine/backup/lane_vault.ts";
 
 /** What `lstat` tells of a file of 3 bytes. */
 export const INFO: FileInfo = {

@@ -5,7 +5,7 @@ import { HikaeError } from "../../base/errors.ts";
 import type { Message } from "../../base/event.ts";
 import { timeInName } from "../../base/named_time.ts";
 import { parseStamp, stampToInstant } from "../../base/stamp.ts";
-import type { SeriesItem } from "../../engine/import/request.ts";
+import type { SeriesItem } from "../../engine/backup/series.ts";
 import { text } from "../../text/text.ts";
 import { META, ROOT_FILES } from "../../vault/names.ts";
 import type { Context } from "../command.ts";

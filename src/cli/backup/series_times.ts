@@ -2,7 +2,7 @@
 
 import { basename, dirname } from "@std/path";
 import { isRotation, isTime, timeInName } from "../../base/named_time.ts";
-import type { TimeFrom } from "../../engine/import/request.ts";
+import type { TimeFrom } from "../../engine/backup/series.ts";
 
 /** A time, and what tells it. */
 export interface CopyTime {

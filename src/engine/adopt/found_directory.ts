@@ -10,7 +10,7 @@ import { lstatIfAny, replaceFile } from "../../base/io.ts";
 import { joinRel } from "../../base/relpath.ts";
 import { LINK_HASH } from "../../vault/metadata.ts";
 import { ROOT_FILES, storedMark, TEMPORARY } from "../../vault/names.ts";
-import { readContent, type ReadContext } from "../backup/copy/content.ts";
+import { readContent } from "../backup/copy/content.ts";
 import { beginLine } from "../backup/copy/arrivals.ts";
 import { writeMetadata } from "../backup/copy/end_directory.ts";
 import type { Failures } from "../backup/failures.ts";
@@ -25,6 +25,7 @@ import {
   troubleOf,
 } from "../source/source_dir.ts";
 import { whileWritable } from "./while_writable.ts";
+import type { ReadContext } from "../backup/content_types.ts";
 
 /** What changed so little before the run, in ms, may not be on the disk yet: it is flushed. */
 const RECENT = 3_600_000;

@@ -6,7 +6,7 @@ import type { Pool } from "../crew/pool.ts";
 import { checkCancelled, type EnginePorts, lanesOf } from "../ports.ts";
 import { type Census, Counting } from "./compare/census.ts";
 import { looksTripped, mayTrip, trippedGuard } from "./compare/guards.ts";
-import { type AskFilter, askFilter, readFiltered } from "../source/filtered.ts";
+import { type AskFilter, askFilter, readFiltered } from "./filtered.ts";
 import { Lane, type LaneFindings } from "./lane.ts";
 import type { LaneJob } from "./lane_job.ts";
 import { lanePool } from "./lane_pool.ts";

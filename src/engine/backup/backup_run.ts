@@ -30,7 +30,7 @@ import {
   readAttributes,
   tellAttributes,
 } from "./copy/attributes.ts";
-import { type Believed, believedOf } from "./compare/believed.ts";
+import { believedOf } from "./compare/believed.ts";
 import type { BackupRequest, VaultRequest } from "./request.ts";
 import { addCounts, type Counts, noCounts } from "./counts.ts";
 import { Flusher, openFiles } from "./copy/flusher.ts";
@@ -40,8 +40,8 @@ import { keepBlocks, knownBlocks } from "./share/run_sharing.ts";
 import { unmade } from "./failures.ts";
 import { probeUmask } from "./copy/content_write.ts";
 import { runHead, RunRecord } from "./run_record.ts";
-import type { VaultSink } from "./lane_vault.ts";
 import { countLiving, lastEnd } from "../../vault/history/paths.ts";
+import type { Believed, VaultSink } from "./lane_vault.ts";
 
 /** Two machines that share a vault may differ by this much, ms. */
 const CLOCK_SLACK = 600_000;

@@ -12,7 +12,7 @@ import { checkSource, isMoved, outcomeOf, type VaultOutcome } from "./backup.ts"
 import { trippedGuard } from "./compare/guards.ts";
 import { laneContext, makeRun } from "./make_lane.ts";
 import type { CompareStep } from "./compare/compare.ts";
-import { type AskFilter, askFilter, walkFiltered } from "../source/filtered.ts";
+import { type AskFilter, askFilter, walkFiltered } from "./filtered.ts";
 import type { SourceRead } from "./compare/compare_directory.ts";
 import { Lane } from "./lane.ts";
 import type { BackupRequest } from "./request.ts";

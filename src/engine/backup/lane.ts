@@ -17,10 +17,9 @@ import {
 import { hasChanged, hashNow, sift } from "./copy/content_check.ts";
 import { DirectoryCopy } from "./copy/copy_directory.ts";
 import { Failures } from "./failures.ts";
-import { type BatchAnswer, fetchBatch, type FileBatch } from "./copy/file_batch.ts";
-import { type HashMemo, MOST_HASHED } from "./copy/hash_memo.ts";
+import { fetchBatch } from "./copy/file_batch.ts";
+import { type HashMemo, MOST_HASHED } from "./hash_memo.ts";
 import type { LaneContext } from "./lane_context.ts";
-import type { LaneSharing, Task } from "./lane_task.ts";
 import { LookMemory } from "./compare/look_memory.ts";
 import {
   type ChangedDir,
@@ -35,6 +34,7 @@ import { type OnCounted, scout } from "./scout.ts";
 import { filesIn, type SourceEntry, type SourceTrouble } from "../source/source_dir.ts";
 import { VaultDirectory } from "./copy/vault_directory.ts";
 import { workOff } from "../crew/work_sharing.ts";
+import type { BatchAnswer, FileBatch, LaneSharing, Task } from "./lane_task.ts";
 
 /** One lane. */
 export class Lane {

@@ -1,8 +1,8 @@
 /** What a lane works with. @module */
 
-import type { ReadContext } from "./copy/content.ts";
 import type { LaneVault } from "./lane_vault.ts";
 import type { SourceTrouble, SourceView } from "../source/source_dir.ts";
+import type { ReadContext } from "./content_types.ts";
 
 /** What a lane works with. */
 export interface LaneContext {

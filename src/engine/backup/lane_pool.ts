@@ -4,8 +4,7 @@ import type { Emit } from "../../base/event.ts";
 import { Pool, type PoolHost } from "../crew/pool.ts";
 import type { EnginePorts } from "../ports.ts";
 import type { BackupRun } from "./backup_run.ts";
-import { type AskFilter, runFiltered } from "../source/filtered.ts";
-import type { BatchAnswer, FileBatch } from "./copy/file_batch.ts";
+import { type AskFilter, runFiltered } from "./filtered.ts";
 import {
   addFindings,
   type Lane,
@@ -16,9 +15,9 @@ import {
 } from "./lane.ts";
 import { isSecondary, unpackFailure } from "./failures.ts";
 import type { LaneJob } from "./lane_job.ts";
-import type { LaneSharing, Task } from "./lane_task.ts";
 import type { LaneVault } from "./lane_vault.ts";
 import type { LaneSetup } from "./make_lane.ts";
+import type { BatchAnswer, FileBatch, LaneSharing, Task } from "./lane_task.ts";
 
 /** What a pool works on. */
 export interface PoolWork {

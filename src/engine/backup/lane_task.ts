@@ -1,8 +1,9 @@
-/** A directory to be done, as lanes give it to each other. @module */
+/** A directory to be done, or files of a large one, as lanes give them to each other. @module */
 
 import type { WorkSharing } from "../crew/work_sharing.ts";
-import type { BatchAnswer, FileBatch } from "./copy/file_batch.ts";
-import type { HashMemo } from "./copy/hash_memo.ts";
+import type { HashMemo } from "./hash_memo.ts";
+import type { FileInfo } from "../../base/fs.ts";
+import type { Content, Destination } from "./content_types.ts";
 
 /** A directory to be done. */
 export interface Task {
@@ -25,3 +26,32 @@ export interface Task {
 
 /** How a lane stands to the others. */
 export type LaneSharing = WorkSharing<Task, FileBatch, BatchAnswer>;
+
+/** A file that is wanted. */
+export interface BatchFile {
+  name: string;
+  /** As the directory's lane saw it. */
+  info: FileInfo;
+  likelySame: boolean;
+  /** What each vault wants, by its index. */
+  wants: { vault: number; want: Destination }[];
+}
+
+/** Some files of one directory. */
+export interface FileBatch {
+  /** The directory. */
+  dir: string;
+  files: BatchFile[];
+}
+
+/** A file that was read, and lies under its temporary names; flushed, or to be flushed by who read it. */
+export interface BatchResult extends Omit<Content, "open" | "info"> {
+  /** As it was read, when that is not as it was seen before. */
+  info?: FileInfo;
+}
+
+/**
+ * What came of the files, in their order, up to the first that met trouble; that one and those after it left
+ * nothing behind: the directory's lane does them, meets the trouble itself, and tells it.
+ */
+export type BatchAnswer = BatchResult[];

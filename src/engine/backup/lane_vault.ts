@@ -10,14 +10,12 @@ import { folding } from "../../vault/folding.ts";
 import { ownName, storedMark } from "../../vault/names.ts";
 import { formatLine, type RecordLine } from "../../vault/record.ts";
 import { knownOf } from "../../vault/known.ts";
-import { PackedRow, type ScanEntry } from "../../vault/scan_row.ts";
 import type { Vault } from "../../vault/vault.ts";
-import type { Believed } from "./compare/believed.ts";
-import type { VaultDir } from "./compare/compare.ts";
 import { type Counts, noCounts } from "./counts.ts";
 import { DiskNames } from "../../vault/disk_names.ts";
-import type { VaultSharing } from "./share/vault_sharing.ts";
+import type { VaultSharing } from "./vault_sharing.ts";
 import type { SourceDir, SourceTrouble } from "../source/source_dir.ts";
+import { PackedRow, type ScanEntry } from "../../vault/scan_row.ts";
 
 /** How many special files are named in a summary. */
 const MOST_NAMED = 100;
@@ -262,4 +260,33 @@ function hasLinks(
   if (!("count" in known)) return known.some((k) => k.type === "link");
   for (let i = 0; i < known.count; i++) if (known.type(i) === "link") return true;
   return false;
+}
+
+/** What a vault has of a directory. */
+export interface VaultDir {
+  /** What the last run saw; undefined in a directory that is new to the vault. */
+  known: readonly ScanEntry[] | PackedRow | undefined;
+  /** Names in the mirror, by type. */
+  mirror: ReadonlyMap<string, string>;
+  /** False when `mirror` was not listed but remembered: a deleted directory may be there besides. */
+  listed: boolean;
+  /** Own names of the living link records. */
+  links: ReadonlySet<string>;
+  /** False when `metadata.txt` is missing or is not the one that was written. */
+  metadataSound: boolean;
+}
+
+/** The newest finished run of a source on its host. Plain data: lanes in other threads have it too. */
+export interface Believed {
+  /** Its stamp, as a number: no version that began later was seen by it. */
+  run: number;
+  /** Its start, ms: what changed before it was seen by it, or by one before. */
+  before: number;
+  /**
+   * Where that run left something out that lives: when each run began, ms, by its stamp. What it left out it did not see,
+   * so each file must have been as it is since the run that stored it.
+   */
+  began: ReadonlyMap<number, number> | undefined;
+  /** Where it had an error: nothing is believed there. */
+  failed: readonly string[];
 }

@@ -9,7 +9,6 @@ import { Vault } from "../../vault/vault.ts";
 import type { VaultInfo } from "../../vault/vault_json.ts";
 import type { Board } from "../crew/line.ts";
 import { checkCancelled, type EnginePorts, hashFile, vaultPorts } from "../ports.ts";
-import type { Believed } from "./compare/believed.ts";
 import { type CaseNotice, caseNotice, compileRules, vaultsInside } from "../source/rules.ts";
 import type { LaneContext } from "./lane_context.ts";
 import { EndedElsewhere, vaultFailure } from "./failures.ts";
@@ -17,7 +16,7 @@ import type { BackupRequest } from "./request.ts";
 import { LinkGroups } from "./share/link_groups.ts";
 import { RunSharing } from "./share/run_sharing.ts";
 import type { SourceTrouble, SourceView } from "../source/source_dir.ts";
-import { LaneVault, type VaultSink } from "./lane_vault.ts";
+import { type Believed, LaneVault, type VaultSink } from "./lane_vault.ts";
 
 /** What a lane must know of the run. */
 export interface LaneSetup {

@@ -1,21 +1,9 @@
 /** What a backup is asked for: plain data that passes between threads. @module */
 
-import type { Imported, SeriesItem } from "../import/request.ts";
+import type { Imported, SeriesItem } from "./series.ts";
 import type { ShareMode } from "../../base/share_mode.ts";
 import type { IndexPlace } from "../../vault/index_place.ts";
-
-/** What is left out of a backup (spec decision 21). */
-export interface Rules {
-  /** Patterns in gitignore syntax. */
-  exclude: readonly string[];
-  /** A directory that holds an entry of one of these names is left out. */
-  excludeIfPresent: readonly string[];
-  /** Files of more bytes than this are left out. */
-  excludeLargerThan?: number;
-  oneFileSystem: boolean;
-  /** Letters of patterns and of names that leave a directory out match in either case: the source's disk tells them not. */
-  ignoreCase?: boolean;
-}
+import type { Rules } from "../source/rules.ts";
 
 /** One vault of a backup. */
 export interface VaultRequest {

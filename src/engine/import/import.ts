@@ -15,7 +15,7 @@ import { backup, type VaultOutcome } from "../backup/backup.ts";
 import type { BackupRequest, VaultRequest } from "../backup/request.ts";
 import { checkCancelled, type EnginePorts, vaultPorts } from "../ports.ts";
 import { FileHistory, isFileHistory } from "./file_history.ts";
-import type { SeriesItem } from "./request.ts";
+import type { SeriesItem } from "../backup/series.ts";
 
 /** A run that is to be made. */
 interface PlannedRun extends SeriesItem {

@@ -1,7 +1,8 @@
 /** Asks whether something of a plan is to stay (plugins), before anything goes. @module */
 
 import type { EnginePorts } from "../ports.ts";
-import type { MaintainRequest, PlannedRemoval, ProtectQuestion } from "./request.ts";
+import type { MaintainRequest } from "./request.ts";
+import type { PlannedRemoval, ProtectQuestion } from "../questions.ts";
 
 /** The entries that stay, by id, each with who said so. */
 export async function askProtected(

@@ -11,16 +11,12 @@ import { askProtected } from "./protect.ts";
 import { type DeleteRequest, planDelete } from "./delete_plan.ts";
 import { planPrune, type PruneRequest, type ThinPlan } from "./prune_plan.ts";
 import { freedBy, planEntries, type Removal, removeVersions } from "./removal.ts";
-import {
-  type MaintainOutcome,
-  type MaintainRequest,
-  noOutcome,
-  type PlannedRemoval,
-} from "./request.ts";
+import { type MaintainOutcome, type MaintainRequest, noOutcome } from "./request.ts";
 import { inSession, type ThinningSession } from "./thinning.ts";
 import { type DiskDir, foretellTidy, tidy, upwards } from "./empty_directories.ts";
 import { text } from "../../text/text.ts";
 import { pastDirs } from "../../vault/history/paths.ts";
+import type { PlannedRemoval } from "../questions.ts";
 
 /** Forgets snapshots by rule, or tells what would go. */
 export function prune(ports: EnginePorts, request: PruneRequest): Promise<MaintainOutcome> {

@@ -12,9 +12,9 @@ import type { Why } from "../../vault/record.ts";
 import type { Vault } from "../../vault/vault.ts";
 import { checkCancelled, type EnginePorts } from "../ports.ts";
 import { RealDirs } from "../real_dirs.ts";
-import type { PlannedRemoval } from "./request.ts";
 import type { ThinningSession } from "./thinning.ts";
 import { text } from "../../text/text.ts";
+import type { PlannedRemoval } from "../questions.ts";
 
 /** A past version that is to go. */
 export interface Removal {

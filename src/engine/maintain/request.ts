@@ -14,27 +14,6 @@ export interface MaintainRequest {
   askPlugins: boolean;
 }
 
-/** One thing that would go, as `preCleanup` hooks of plugins see it. */
-export interface PlannedRemoval {
-  id: number;
-  kind: "version" | "snapshot";
-  path: string;
-  from?: string;
-  to?: string;
-  size: number;
-  reason: string;
-}
-
-/** The question that a plan is before it is carried out. */
-export interface ProtectQuestion {
-  command: "cleanup" | "prune" | "delete";
-  vault: string;
-  entries: PlannedRemoval[];
-}
-
-/** Its answer: ids of entries that stay, with who said so. */
-export type ProtectAnswer = readonly (readonly [number, string])[];
-
 /** How such a command ended. */
 export interface MaintainOutcome {
   /** The stamp of the record that it left, if it did anything. */

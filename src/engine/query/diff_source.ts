@@ -8,8 +8,6 @@ import { PackedRow, type ScanEntry } from "../../vault/scan_row.ts";
 import { Tree } from "../../vault/tree.ts";
 import { pathOf, type Version } from "../../vault/version.ts";
 import { sameStat } from "../backup/compare/compare.ts";
-import type { Rules } from "../backup/request.ts";
-import { compileRules } from "../source/rules.ts";
 import {
   readSourceDir,
   type SourceEntry,
@@ -28,6 +26,7 @@ import {
 } from "./diff_answer.ts";
 import type { Chosen } from "./query_point.ts";
 import { text } from "../../text/text.ts";
+import { compileRules, type Rules } from "../source/rules.ts";
 
 /** What is compared. */
 export interface SourceDiff {

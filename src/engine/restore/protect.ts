@@ -7,10 +7,9 @@ import type { EntryType } from "../../base/fs.ts";
 import { lstatIfAny } from "../../base/io.ts";
 import { dirOf, isWithin, joinRel } from "../../base/relpath.ts";
 import { VaultTree } from "../../vault/tree.ts";
-import type { Rules } from "../backup/request.ts";
-import { compileRules, type RuleSet } from "../source/rules.ts";
 import type { RestoreContext } from "./context.ts";
 import type { PointView } from "./restore_picks.ts";
+import { compileRules, type Rules, type RuleSet } from "../source/rules.ts";
 
 /** An entry that is to go. */
 export interface DeletedEntry {

@@ -1,7 +1,6 @@
 /** Which entries of a source are left out (spec decisions 12 and 21). @module */
 
 import { Ignore } from "../../base/gitignore.ts";
-import type { BackupRequest, Rules } from "../backup/request.ts";
 import type { FileSystem } from "../../base/fs.ts";
 import { lstatIfAny } from "../../base/io.ts";
 import type { Emit } from "../../base/event.ts";
@@ -73,7 +72,12 @@ function patternRule(
  * stands for are in the snapshot too: read from there, a vault would go into itself with each run.
  */
 export function vaultsInside(
-  request: Pick<BackupRequest, "source" | "originalSource" | "vaults" | "ownDirs">,
+  request: {
+    source: string;
+    originalSource?: string;
+    vaults: readonly { root: string }[];
+    ownDirs?: readonly string[];
+  },
   separator: string,
 ): string[] {
   const { source, originalSource = source } = request;
@@ -110,10 +114,10 @@ export function oncePerPattern(emit: Emit): Emit {
 const FAR = 100;
 
 /** The request with `ignoreCase` as the disk of the source has it. Throws when the source cannot be listed. */
-export function onDisk(
+export function onDisk<R extends { source: string; rules: Rules }>(
   { fs, separator }: { fs: FileSystem; separator: "/" | "\\" },
-  request: BackupRequest,
-): BackupRequest {
+  request: R,
+): R {
   const { rules, source } = request;
   const asks = rules.exclude.length > 0 || rules.excludeIfPresent.length > 0;
   return asks && ignoresCase(fs, source, separator)
@@ -173,4 +177,17 @@ function inOtherCase(name: string): string {
     /[A-Za-z]/g,
     (c) => c === c.toLowerCase() ? c.toUpperCase() : c.toLowerCase(),
   );
+}
+
+/** What is left out of a backup (spec decision 21). */
+export interface Rules {
+  /** Patterns in gitignore syntax. */
+  exclude: readonly string[];
+  /** A directory that holds an entry of one of these names is left out. */
+  excludeIfPresent: readonly string[];
+  /** Files of more bytes than this are left out. */
+  excludeLargerThan?: number;
+  oneFileSystem: boolean;
+  /** Letters of patterns and of names that leave a directory out match in either case: the source's disk tells them not. */
+  ignoreCase?: boolean;
 }

@@ -9,23 +9,8 @@ import { isWithin, joinRel } from "../../../base/relpath.ts";
 import type { RecordRow } from "../../../vault/catalog.ts";
 import type { ScanEntry } from "../../../vault/scan_row.ts";
 import type { Vault } from "../../../vault/vault.ts";
-import type { VaultDir } from "./compare.ts";
 import type { SourceDir, SourceEntry } from "../../source/source_dir.ts";
-
-/** The newest finished run of a source on its host. Plain data: lanes in other threads have it too. */
-export interface Believed {
-  /** Its stamp, as a number: no version that began later was seen by it. */
-  run: number;
-  /** Its start, ms: what changed before it was seen by it, or by one before. */
-  before: number;
-  /**
-   * Where that run left something out that lives: when each run began, ms, by its stamp. What it left out it did not see,
-   * so each file must have been as it is since the run that stored it.
-   */
-  began: ReadonlyMap<number, number> | undefined;
-  /** Where it had an error: nothing is believed there. */
-  failed: readonly string[];
-}
+import type { Believed, VaultDir } from "../lane_vault.ts";
 
 /** The newest finished run of `source` on `host`; undefined when there is none. */
 export function believedOf(

@@ -8,6 +8,7 @@ import { joinRel } from "../../../base/relpath.ts";
 import type { PackedRow, ScanEntry } from "../../../vault/scan_row.ts";
 import { type Counts, noCounts } from "../counts.ts";
 import type { SourceDir, SourceEntry } from "../../source/source_dir.ts";
+import type { VaultDir } from "../lane_vault.ts";
 
 /** What is to be done with one name. */
 export type CompareStep =
@@ -25,20 +26,6 @@ export type CompareStep =
   | { act: "addDir"; source: SourceEntry }
   /** The directory is gone from the source, or became something else (`replaced`). */
   | { act: "deleteDir"; known: ScanEntry; replaced: boolean };
-
-/** What a vault has of a directory. */
-export interface VaultDir {
-  /** What the last run saw; undefined in a directory that is new to the vault. */
-  known: readonly ScanEntry[] | PackedRow | undefined;
-  /** Names in the mirror, by type. */
-  mirror: ReadonlyMap<string, string>;
-  /** False when `mirror` was not listed but remembered: a deleted directory may be there besides. */
-  listed: boolean;
-  /** Own names of the living link records. */
-  links: ReadonlySet<string>;
-  /** False when `metadata.txt` is missing or is not the one that was written. */
-  metadataSound: boolean;
-}
 
 /** What is to be done in one directory for one vault. */
 export interface DirPlan {

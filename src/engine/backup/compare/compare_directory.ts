@@ -6,11 +6,10 @@
 
 import { joinRel } from "../../../base/relpath.ts";
 import { believeKnown } from "./believed.ts";
-import { compareDir, countsIfUnchanged, type DirPlan, type VaultDir } from "./compare.ts";
+import { compareDir, countsIfUnchanged, type DirPlan } from "./compare.ts";
 import { addCounts, type Counts, noCounts } from "../counts.ts";
 import { type Failures, troubleIn } from "../failures.ts";
 import type { LaneContext } from "../lane_context.ts";
-import type { LaneVault } from "../lane_vault.ts";
 import { foldNames } from "./name_collisions.ts";
 import {
   readSourceDir,
@@ -19,6 +18,7 @@ import {
   troubleOf,
 } from "../../source/source_dir.ts";
 import { countLiving } from "../../../vault/history/paths.ts";
+import type { LaneVault, VaultDir } from "../lane_vault.ts";
 
 /** A directory as it was read, or why it could not be. */
 export type SourceRead = ReturnType<typeof readSourceDir> | { failed: unknown };

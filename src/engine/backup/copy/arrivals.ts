@@ -16,7 +16,7 @@ import { defined } from "../../../base/defined.ts";
 import type { Why } from "../../../vault/record.ts";
 import { attributesOf } from "../compare/scan_entry.ts";
 import type { ScanEntry } from "../../../vault/scan_row.ts";
-import type { LinkName } from "../share/vault_sharing.ts";
+import type { LinkName } from "../vault_sharing.ts";
 
 /** A new name in its place. */
 export interface Placed {

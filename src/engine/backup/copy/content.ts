@@ -19,10 +19,9 @@ import {
   take,
   writeInto,
 } from "./content_write.ts";
-import type { Content, CopyOutcome, Destination, ReadContext, Sharer } from "./content_types.ts";
+import type { Content, CopyOutcome, Destination, ReadContext, Sharer } from "../content_types.ts";
 
-export type { Content, CopyOutcome, Destination, ReadContext, Sharer } from "./content_types.ts";
-export { dropTemporaries, fileMode } from "./content_write.ts";
+export { dropTemporaries } from "./content_write.ts";
 
 const TRIES = 3;
 

@@ -6,11 +6,12 @@ import { joinRel } from "../../../base/relpath.ts";
 import type { ScanEntry } from "../../../vault/scan_row.ts";
 import { type CompareStep, sameStat } from "../compare/compare.ts";
 import type { VaultWork } from "../compare/compare_directory.ts";
-import { hashContent, type ReadContext } from "./content.ts";
+import { hashContent } from "./content.ts";
 import type { Counts } from "../counts.ts";
-import { type HashMemo, hashSeen, noteHash } from "./hash_memo.ts";
+import { type HashMemo, hashSeen, noteHash } from "../hash_memo.ts";
 import type { LaneContext } from "../lane_context.ts";
 import { type SourceEntry, type SourceTrouble, troubleOf } from "../../source/source_dir.ts";
+import type { ReadContext } from "../content_types.ts";
 
 /** A step for what may have changed. */
 type Update = Extract<CompareStep, { act: "update" }>;

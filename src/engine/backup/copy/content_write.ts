@@ -3,12 +3,18 @@
 import type { FileHandle, FileInfo, FileSystem } from "../../../base/fs.ts";
 import { createFresh, removeIfAny, removeQuietly, writeAll } from "../../../base/io.ts";
 import { beginAs, PieceWriter } from "./block_wise.ts";
-import type { CopyOutcome, Destination, ReadContext, Sharer } from "./content_types.ts";
 import { TEMPORARY } from "../../../vault/names.ts";
 import type { Vault } from "../../../vault/vault.ts";
 import { HikaeError } from "../../../base/errors.ts";
 import { isSparse, writeWithHoles } from "../../../base/sparse.ts";
 import { text } from "../../../text/text.ts";
+import {
+  type CopyOutcome,
+  type Destination,
+  fileMode,
+  type ReadContext,
+  type Sharer,
+} from "../content_types.ts";
 
 /** A temporary file that shares its content is flushed as any other: at once when it replaces something. */
 export function take(
@@ -121,14 +127,6 @@ export function finishTemporary(
   if (want.durable && context.flush) out.sync();
   const mode = fileMode(info);
   if (otherMode || (mode & context.umask) !== 0) context.fs.chmod(want.temporary, mode);
-}
-
-/**
- * The mode of a copy: that of the original, but readable by its owner, or the vault could not be read again,
- * and without set-id bits, which would give a copy the rights of whoever runs the backup. Records keep all bits.
- */
-export function fileMode(info: FileInfo): number {
-  return (info.mode & 0o777) | 0o400;
 }
 
 export function attempt(work: () => void, done: CopyOutcome = "written"): CopyOutcome {

@@ -6,7 +6,7 @@ import { HikaeError, isNotFound } from "../../../base/errors.ts";
 import { joinRel } from "../../../base/relpath.ts";
 import { MessagePause } from "../../crew/work_sharing.ts";
 import { type CompareStep, sameStat } from "../compare/compare.ts";
-import { type Content, readContent } from "./content.ts";
+import { readContent } from "./content.ts";
 import { deleteTree } from "./delete_tree.ts";
 import type { VaultDirectory } from "./vault_directory.ts";
 import { sharerFor } from "../share/run_sharing.ts";
@@ -22,6 +22,7 @@ import {
 } from "../../source/source_dir.ts";
 import type { LaneVault } from "../lane_vault.ts";
 import { text } from "../../../text/text.ts";
+import type { Content } from "../content_types.ts";
 
 /** The writing of one directory. */
 export class DirectoryCopy {

@@ -3,7 +3,7 @@
 import { formatMetadata, LINK_HASH } from "../../../vault/metadata.ts";
 import { NEVER, packScanRow, type ScanEntry } from "../../../vault/scan_row.ts";
 import type { SourceDir } from "../../source/source_dir.ts";
-import type { DirPlan, VaultDir } from "../compare/compare.ts";
+import type { DirPlan } from "../compare/compare.ts";
 import {
   attributesOf,
   believable,
@@ -11,11 +11,11 @@ import {
   knownDir,
   readTextOfFile,
 } from "../compare/scan_entry.ts";
-import type { LaneVault } from "../lane_vault.ts";
 import { utf8 } from "../../../base/bytes.ts";
 import type { FileHandle, FileInfo } from "../../../base/fs.ts";
 import { clearPlace, createFresh, lstatIfAny, removeIfAny, writeAll } from "../../../base/io.ts";
 import { TEMPORARY } from "../../../vault/names.ts";
+import type { LaneVault, VaultDir } from "../lane_vault.ts";
 
 /** A directory in which everything that was planned is done. */
 export interface DirectoryEnd {

@@ -6,42 +6,14 @@
  */
 
 import { HikaeError } from "../../../base/errors.ts";
-import type { FileHandle, FileInfo } from "../../../base/fs.ts";
+import type { FileHandle } from "../../../base/fs.ts";
 import { joinRel } from "../../../base/relpath.ts";
-import { type Content, type Destination, dropTemporaries, readContent } from "./content.ts";
+import { dropTemporaries, readContent } from "./content.ts";
 import type { LaneContext } from "../lane_context.ts";
 import { waitForFlushes } from "../failures.ts";
 import { sharerFor } from "../share/run_sharing.ts";
 import type { LaneVault } from "../lane_vault.ts";
-
-/** A file that is wanted. */
-export interface BatchFile {
-  name: string;
-  /** As the directory's lane saw it. */
-  info: FileInfo;
-  likelySame: boolean;
-  /** What each vault wants, by its index. */
-  wants: { vault: number; want: Destination }[];
-}
-
-/** Some files of one directory. */
-export interface FileBatch {
-  /** The directory. */
-  dir: string;
-  files: BatchFile[];
-}
-
-/** A file that was read, and lies under its temporary names; flushed, or to be flushed by who read it. */
-export interface BatchResult extends Omit<Content, "open" | "info"> {
-  /** As it was read, when that is not as it was seen before. */
-  info?: FileInfo;
-}
-
-/**
- * What came of the files, in their order, up to the first that met trouble; that one and those after it left
- * nothing behind: the directory's lane does them, meets the trouble itself, and tells it.
- */
-export type BatchAnswer = BatchResult[];
+import type { BatchAnswer, BatchFile, BatchResult, FileBatch } from "../lane_task.ts";
 
 /** Reads the files of a part. Throws when the run was cancelled; what was written is gone then. */
 export async function fetchBatch(context: LaneContext, part: FileBatch): Promise<BatchAnswer> {

@@ -1,12 +1,11 @@
 /** What is left to bring of one directory, and the parts of it that other lanes read. @module */
 
-import type { Destination } from "./content.ts";
 import { type Arrival, unstorable } from "./arrivals.ts";
 import type { VaultDirectory } from "./vault_directory.ts";
-import type { LaneSharing } from "../lane_task.ts";
-import type { BatchAnswer, BatchResult, FileBatch } from "./file_batch.ts";
 import type { SourceEntry } from "../../source/source_dir.ts";
 import type { LaneVault } from "../lane_vault.ts";
+import type { Destination } from "../content_types.ts";
+import type { BatchAnswer, BatchResult, FileBatch, LaneSharing } from "../lane_task.ts";
 
 /** What a file costs besides its bytes, in bytes. */
 const FILE_COST = 64 << 10;

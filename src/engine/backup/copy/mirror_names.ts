@@ -6,10 +6,9 @@ import { lstatIfAny, replaceFile } from "../../../base/io.ts";
 import { joinRel } from "../../../base/relpath.ts";
 import { folding } from "../../../vault/folding.ts";
 import { TEMPORARY } from "../../../vault/names.ts";
-import type { VaultDir } from "../compare/compare.ts";
 import { strayFile } from "../compare/scan_entry.ts";
-import type { LaneVault } from "../lane_vault.ts";
 import { markPast, movedLine, moveTree, type NamesOfDir } from "./retire.ts";
+import type { LaneVault, VaultDir } from "../lane_vault.ts";
 
 /** The mirror's directory of one source directory. */
 export class MirrorNames {

@@ -14,9 +14,8 @@ import { text } from "../../../text/text.ts";
 import { storedMark, TEMPORARY } from "../../../vault/names.ts";
 import type { Why } from "../../../vault/record.ts";
 import { NEVER, type ScanEntry } from "../../../vault/scan_row.ts";
-import type { DirPlan, VaultDir } from "../compare/compare.ts";
+import type { DirPlan } from "../compare/compare.ts";
 import { type DiskNames, takenForOther } from "../../../vault/disk_names.ts";
-import { type Content, type Destination, fileMode } from "./content.ts";
 import { OwnNames } from "./own_names.ts";
 import {
   type Arrival,
@@ -33,7 +32,8 @@ import { dropSurplus, keepName, markPast, namesOf, type NamesOfDir, retire } fro
 import { knownDir, knownFile, sameAttrs } from "../compare/scan_entry.ts";
 import { setCopyAttrs } from "../../share/make_shared.ts";
 import type { SourceDir, SourceEntry, SourceTrouble } from "../../source/source_dir.ts";
-import { assertDir, type LaneVault } from "../lane_vault.ts";
+import { type Content, type Destination, fileMode } from "../content_types.ts";
+import { assertDir, type LaneVault, type VaultDir } from "../lane_vault.ts";
 
 /** Writes one directory of one vault. */
 export class VaultDirectory {

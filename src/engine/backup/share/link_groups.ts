@@ -12,7 +12,7 @@ import { lstatIfAny } from "../../../base/io.ts";
 import type { Catalog } from "../../../vault/catalog.ts";
 import { hasOtherNames, otherNamesOf } from "../../../vault/history/paths.ts";
 import { pathOf, type Version } from "../../../vault/version.ts";
-import type { LinkName } from "./vault_sharing.ts";
+import type { LinkName } from "../vault_sharing.ts";
 
 /** A file of the source that has several names, as a key. */
 function keyOf({ dev, ino }: Pick<FileInfo, "dev" | "ino">): string {

@@ -12,9 +12,9 @@ import { pathOf, type Version } from "../../../vault/version.ts";
 import { Copies, type CopiesOptions } from "../../share/copies.ts";
 import type { KnownContents } from "../../share/known_contents.ts";
 import { setCopyAttrs } from "../../share/make_shared.ts";
-import { fileMode } from "../copy/content.ts";
 import type { LaneVault } from "../lane_vault.ts";
 import type { SourceEntry, SourceView } from "../../source/source_dir.ts";
+import { fileMode } from "../content_types.ts";
 
 /** Of a content with more copies than this nobody looks who shares with whom: the copy becomes its own. */
 const MOST_LOOKED_AT = 200;

@@ -14,15 +14,15 @@ import { makeShared, type SharedTemporary } from "../../share/make_shared.ts";
 import { agrees, type CopyAttrs, MOST_NAMES } from "../../share/policy.ts";
 import { Sharing, type Wanted } from "../../share/sharing.ts";
 import { type EnginePorts, hashFile, NO_PROGRESS } from "../../ports.ts";
-import { fileMode, type Sharer } from "../copy/content.ts";
 import type { LaneVault } from "../lane_vault.ts";
 import type { SourceEntry, SourceTrouble, SourceView } from "../../source/source_dir.ts";
 import { LEAST_SHARED } from "../../../vault/history/contents.ts";
 import { leave, meet } from "../../share/rendezvous.ts";
 import { hasNames, type LinkGroups, LinkNames } from "./link_groups.ts";
 import { OwnCopies } from "./own_copies.ts";
-import type { LinkName, ReadContent, VaultSharing } from "./vault_sharing.ts";
+import type { LinkName, ReadContent, VaultSharing } from "../vault_sharing.ts";
 import type { Vault } from "../../../vault/vault.ts";
+import { fileMode, type Sharer } from "../content_types.ts";
 
 /** What a run says about sharing. */
 export interface RunSharingOptions {

@@ -8,10 +8,10 @@ import { HikaeError } from "../../base/errors.ts";
 import type { EnginePorts } from "../ports.ts";
 import { giveHalf, inTask, MessagePause } from "../crew/work_sharing.ts";
 import type { FilterAnswer, FilterRequest } from "../questions.ts";
-import type { ComparedDirectory, SourceRead } from "../backup/compare/compare_directory.ts";
-import { type Lane, type LaneFindings, lookAt, type Phase } from "../backup/lane.ts";
-import type { LaneSharing, Task } from "../backup/lane_task.ts";
-import type { SourceEntry } from "./source_dir.ts";
+import type { ComparedDirectory, SourceRead } from "./compare/compare_directory.ts";
+import { type Lane, type LaneFindings, lookAt, type Phase } from "./lane.ts";
+import type { LaneSharing, Task } from "./lane_task.ts";
+import type { SourceEntry } from "../source/source_dir.ts";
 import { text } from "../../text/text.ts";
 
 /** Asks the filters. */

@@ -1,7 +1,7 @@
-/** What a reading of the source's content takes and gives. @module */
+/** What a reading of content takes and gives, and the mode of a copy. @module */
 
-import type { FileHandle, FileInfo, FileSystem } from "../../../base/fs.ts";
-import type { NewHash } from "../../../base/hash.ts";
+import type { NewHash } from "../../base/hash.ts";
+import type { FileHandle, FileInfo, FileSystem } from "../../base/fs.ts";
 
 /** A vault that may want a file's content. */
 export interface Destination {
@@ -68,4 +68,12 @@ export interface ReadContext {
   /** The bits that the system takes from modes of new files. */
   umask: number;
   flush: boolean;
+}
+
+/**
+ * The mode of a copy: that of the original, but readable by its owner, or the vault could not be read again,
+ * and without set-id bits, which would give a copy the rights of whoever runs the backup. Records keep all bits.
+ */
+export function fileMode(info: FileInfo): number {
+  return (info.mode & 0o777) | 0o400;
 }

@@ -1,8 +1,8 @@
 /** What a look under `--checksum` hashed, so that the writing need not read it again. @module */
 
-import type { ScanEntry } from "../../../vault/scan_row.ts";
-import { sameStat } from "../compare/compare.ts";
-import type { SourceEntry } from "../../source/source_dir.ts";
+import type { ScanEntry } from "../../vault/scan_row.ts";
+import { sameStat } from "./compare/compare.ts";
+import type { SourceEntry } from "../source/source_dir.ts";
 
 /** The names of one directory whose content was hashed in this run, as they were seen then. */
 export type HashMemo = Map<string, Pick<ScanEntry, "size" | "mtime" | "ctime" | "ino" | "hash">>;

@@ -1,8 +1,8 @@
 /** What a run asks about sharing in one vault. Types only: who answers knows the vault, which knows who answers. @module */
 
-import type { FileInfo } from "../../../base/fs.ts";
-import type { SharedTemporary } from "../../share/make_shared.ts";
-import type { SourceEntry } from "../../source/source_dir.ts";
+import type { FileInfo } from "../../base/fs.ts";
+import type { SharedTemporary } from "../share/make_shared.ts";
+import type { SourceEntry } from "../source/source_dir.ts";
 
 /** What is to be recorded of a file's names. */
 export interface LinkName {

@@ -34,7 +34,7 @@ function adding(seats: number): { ports: ReturnType<typeof lanesOf>; begun: numb
         begun.push(own);
         return {
           work: async (piece) => {
-            engine.tell(`at ${piece}`);
+            engine.report(`at ${piece}`);
             if (piece < 0) throw new HikaeError("failed", "below nothing");
             return piece + setup + (piece % 2 === 1 ? await engine.ask(piece) : 0);
           },

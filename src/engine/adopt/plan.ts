@@ -157,7 +157,7 @@ class AdoptionPlan {
     if (copy === undefined || copy.type === "special") return;
     if (copy.type === "dir") this.counts.dirs_deleted++;
     else this.counts.files_deleted++;
-    this.#tell(path, copy.type, "-");
+    this.#emitChange(path, copy.type, "-");
   }
 
   #added(path: string, { type, info }: SourceEntry): void {
@@ -167,7 +167,7 @@ class AdoptionPlan {
       this.counts.files_new++;
       this.counts.bytes_added += info.size;
     }
-    this.#tell(path, type, "+");
+    this.#emitChange(path, type, "+");
   }
 
   #otherType(path: string, copy: SourceEntry, { type, info }: SourceEntry): void {
@@ -181,7 +181,7 @@ class AdoptionPlan {
       if (dirs) this.counts.files_new++;
       this.counts.bytes_added += info.size;
     }
-    this.#tell(path, type, "T");
+    this.#emitChange(path, type, "T");
   }
 
   #both(path: string, copy: SourceEntry, source: SourceEntry): void {
@@ -190,7 +190,7 @@ class AdoptionPlan {
     if (!this.#isSame(path, copy, source)) {
       this.counts.files_changed++;
       this.counts.bytes_added += info.size;
-      this.#tell(path, source.type, "M");
+      this.#emitChange(path, source.type, "M");
     } else if (copy.info.mode !== info.mode || copy.info.mtime !== info.mtime) {
       this.counts.files_attrs++;
     } else this.counts.files_unmodified++;
@@ -212,7 +212,11 @@ class AdoptionPlan {
     }
   }
 
-  #tell(path: string, type: ChangeMessage["type"], modifier: ChangeMessage["modifier"]): void {
+  #emitChange(
+    path: string,
+    type: ChangeMessage["type"],
+    modifier: ChangeMessage["modifier"],
+  ): void {
     this.#ports.emit({ message_type: "change", path, type, modifier });
   }
 }

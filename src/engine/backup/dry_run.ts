@@ -123,7 +123,7 @@ const MOST_TOLD = 20;
 /** What moved from where to where, by directories. */
 function movedTexts(moves: ForetoldMoves): string[] {
   const dirs = moves.directories();
-  const told = dirs.slice(0, MOST_TOLD).map(({ from, to, n }) =>
+  const lines = dirs.slice(0, MOST_TOLD).map(({ from, to, n }) =>
     text("share.moved", {
       from: from === "" ? "./" : `${from}/`,
       to: to === "" ? "./" : `${to}/`,
@@ -131,7 +131,7 @@ function movedTexts(moves: ForetoldMoves): string[] {
     })
   );
   const more = dirs.slice(MOST_TOLD).reduce((sum, { n }) => sum + n, 0);
-  return more === 0 ? told : [...told, text("share.moved-more", { n: more })];
+  return more === 0 ? lines : [...lines, text("share.moved-more", { n: more })];
 }
 
 /** The guard that the run itself would meet: the plan has counted what it looks at. */
@@ -190,11 +190,11 @@ class DryRunReport {
 
   async walk(ask: AskFilter | undefined): Promise<void> {
     await this.#walk(ask);
-    this.#held.tell();
+    this.#held.release();
   }
 
   async #walk(ask: AskFilter | undefined): Promise<void> {
-    if (ask === undefined) return this.#tell([{ key: "", visit: "" }]);
+    if (ask === undefined) return this.#emitInOrder([{ key: "", visit: "" }]);
     // directories are read ahead, and so come in no order: their changes wait for the end
     const held: Item[] = [];
     await walkFiltered(this.#lane, ask, (path, read) => {
@@ -204,10 +204,10 @@ class DryRunReport {
       }
       return subdirs;
     });
-    this.#tell(held);
+    this.#emitInOrder(held);
   }
 
-  #tell(first: Item[]): void {
+  #emitInOrder(first: Item[]): void {
     const stack: Item[] = [];
     const put = (items: Item[]): void => {
       items.sort((a, b) => compareUtf8(b.key, a.key));

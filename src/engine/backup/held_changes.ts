@@ -34,11 +34,11 @@ export class HeldChanges {
   take(change: ChangeMessage): void {
     if (this.#held === undefined) return this.#emit(change);
     this.#held.push(change);
-    if (this.#held.length > MOST_HELD) this.tell();
+    if (this.#held.length > MOST_HELD) this.release();
   }
 
-  /** Tells what is held; what comes after is told at once. */
-  tell(): void {
+  /** Lets go what is held; what comes after is told at once. */
+  release(): void {
     const held = this.#held ?? [];
     this.#held = undefined;
     const { from, left } = this.#settle(held);

@@ -11,7 +11,12 @@ import { readSourceDir, type SourceDir, type SourceView } from "../source/source
 export type OnCounted = (files: number, bytes: number) => void;
 
 /** Counts the files and links at and below `root` that a backup would read; trouble is the backup's to tell. */
-export function scout(view: SourceView, root: string, check: () => void, told: OnCounted): void {
+export function scout(
+  view: SourceView,
+  root: string,
+  check: () => void,
+  onCounted: OnCounted,
+): void {
   const stack = [root];
   for (let path = stack.pop(); path !== undefined; path = stack.pop()) {
     check();
@@ -25,7 +30,7 @@ export function scout(view: SourceView, root: string, check: () => void, told: O
         bytes += e.info.size;
       }
     }
-    told(files, bytes);
+    onCounted(files, bytes);
   }
 }
 

@@ -6,7 +6,7 @@ import type { ToMember, Trade } from "./trade.ts";
 
 /** How a member stands to the engine while it works. */
 export interface ToEngine<T extends Trade> {
-  tell(news: T["news"]): void;
+  report(news: T["news"]): void;
   /** Throws what the engine refused it with. */
   ask(question: T["question"]): Promise<T["answer"]>;
   /** Lets messages in. */
@@ -62,7 +62,7 @@ class OpenQuestions<T extends Trade> implements ToEngine<T> {
     this.#line = line;
   }
 
-  tell(news: T["news"]): void {
+  report(news: T["news"]): void {
     this.#line.send({ kind: "news", news });
   }
 

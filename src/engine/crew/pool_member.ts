@@ -38,8 +38,11 @@ export function servePool<J extends PoolTypes>(
   });
 }
 
-function tell<J extends PoolTypes>(worker: PoolWorker<J>, engine: ToEngine<PoolTrade<J>>): void {
-  engine.tell({ output: worker.take() });
+function reportOutput<J extends PoolTypes>(
+  worker: PoolWorker<J>,
+  engine: ToEngine<PoolTrade<J>>,
+): void {
+  engine.report({ output: worker.take() });
 }
 
 function othersOf<J extends PoolTypes>(
@@ -50,10 +53,10 @@ function othersOf<J extends PoolTypes>(
 ): PoolSharing<J> {
   return {
     claimIdle: () => {
-      if (worker.isFull) tell(worker, engine);
+      if (worker.isFull) reportOutput(worker, engine);
       return board.claimIdle();
     },
-    give: (given) => engine.tell({ given: [...given] }),
+    give: (given) => engine.report({ given: [...given] }),
     share: (part) => engine.ask(part),
     yieldToMessages: () => engine.yieldToMessages(),
     monotonic,
@@ -70,12 +73,12 @@ function memberOf<J extends PoolTypes>(
       worker.heed(piece.brief);
       if (piece.do === "part") return { of: "part", fetched: await worker.fetch(piece.part) };
       const found = await worker.run(piece.phase, piece.tasks, others);
-      tell(worker, engine);
+      reportOutput(worker, engine);
       return { of: "tasks", found };
     },
     end: async () => {
       const end = await worker.end();
-      tell(worker, engine);
+      reportOutput(worker, engine);
       return end;
     },
     drop: () => worker.drop(),

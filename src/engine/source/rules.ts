@@ -55,12 +55,12 @@ function patternRule(
     return (path, isDir) => exact.ignores(path, isDir);
   }
   const either = new Ignore(exclude, { ignoreCase: true });
-  const told = new Set<number>();
+  const noticed = new Set<number>();
   return (path, isDir) => {
     if (exact.ignores(path, isDir)) return true;
     const line = either.lineFor(path, isDir);
-    if (line !== undefined && !told.has(line)) {
-      told.add(line);
+    if (line !== undefined && !noticed.has(line)) {
+      noticed.add(line);
       notice(exclude[line] ?? "", path);
     }
     return false;
@@ -100,11 +100,11 @@ export function caseNotice(emit: Emit): CaseNotice {
 
 /** Each lane looks at other directories: what several say of one pattern is said once. */
 export function oncePerPattern(emit: Emit): Emit {
-  const told = new Set<string>();
+  const noticed = new Set<string>();
   return (message) => {
     if (message.message_type === "note" && message.pattern !== undefined) {
-      if (told.has(message.pattern)) return;
-      told.add(message.pattern);
+      if (noticed.has(message.pattern)) return;
+      noticed.add(message.pattern);
     }
     emit(message);
   };

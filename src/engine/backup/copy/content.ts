@@ -243,8 +243,8 @@ function readLarge(
     got[i] === undefined ? openOut(context, want, info) : undefined
   );
   try {
-    const quiet = looked === undefined ? context : { ...context, progress: () => {} };
-    const read = stream(quiet, file, info, outs.filter((out) => out !== undefined));
+    const unmeasured = looked === undefined ? context : { ...context, progress: () => {} };
+    const read = stream(unmeasured, file, info, outs.filter((out) => out !== undefined));
     if (got.length > 0 && read.hash !== looked?.hash) {
       for (const file of open) file?.close();
       return undefined;

@@ -43,8 +43,8 @@ export function hashNow(
   failed: (trouble: SourceTrouble) => void = () => {},
 ): string | undefined {
   try {
-    const quiet = { ...context.read, progress: () => {} };
-    return hashEntry(context, quiet, path, source);
+    const unmeasured = { ...context.read, progress: () => {} };
+    return hashEntry(context, unmeasured, path, source);
   } catch (error) {
     if (error instanceof HikaeError && error.id === "interrupted") throw error;
     failed(troubleOf(path, "read", error));
@@ -81,8 +81,8 @@ export function sift(
 ): void {
   const left: CompareStep[] = [];
   for (const step of plan.steps) {
-    const quiet = step.act === "update" && !step.sure && sameStat(step.known, step.source);
-    if (quiet && agrees(context, how, joinRel(dir, step.source.name), step)) {
+    const timeAlone = step.act === "update" && !step.sure && sameStat(step.known, step.source);
+    if (timeAlone && agrees(context, how, joinRel(dir, step.source.name), step)) {
       plan.kept.push(step.known);
       counts.files_unmodified++;
     } else left.push(step);

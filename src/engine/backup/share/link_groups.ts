@@ -138,8 +138,8 @@ export class LinkNames {
     // one whose content is what the file has by now need not be looked at in this run
     const living = names.flatMap((path) => this.#catalog?.living(path) ?? [])
       .sort((a, b) => Number(this.#stays(b, info)) - Number(this.#stays(a, info)));
-    const told = [...living.flatMap((v) => v.link ?? []), ...living.map(pathOf)];
-    const free = told.find((path) => !this.#isTaken(path, info));
+    const likely = [...living.flatMap((v) => v.link ?? []), ...living.map(pathOf)];
+    const free = likely.find((path) => !this.#isTaken(path, info));
     const key = free !== undefined
       ? { key: free, taken: false }
       : { key: first, taken: this.#isTaken(first, info) };

@@ -66,8 +66,8 @@ export class RunSharing implements VaultSharing {
     this.#o = options;
     this.blocks = options.reflink;
     this.#asks = () => options.mode !== "never" && this.#asksBlocks(ports);
-    const quiet = { ...ports, progress: NO_PROGRESS };
-    this.#hashFile = (path) => hashFile(quiet, path);
+    const unmeasured = { ...ports, progress: NO_PROGRESS };
+    this.#hashFile = (path) => hashFile(unmeasured, path);
     const shares = options.mode === "link" || options.mode === "auto" && options.reflink === true;
     this.#fresh = shares ? new FreshCopies(run.vault) : undefined;
     this.#names = new LinkNames(run.catalog, options.groups, view);

@@ -80,7 +80,7 @@ class HistoryWriter {
   #seal(): void {
     const catalog = Catalog.create(this.#vault.ports.openDatabase(":memory:", { readOnly: false }));
     // their contents are not there: the disk is not to be asked
-    const options = { hashFile: () => "", failed: () => {} };
+    const options = { hashOf: () => "", failed: () => {} };
     catalog.transaction(() => fillFromRecords(this.#vault, catalog, options));
     const rows = catalog.records();
     const { hashOf } = this.#vault.ports;

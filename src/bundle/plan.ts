@@ -15,8 +15,8 @@ import { headerOf, TAR_END } from "./tar_write.ts";
 /** An entry and where its content lies. */
 export interface PackItem {
   entry: TarEntry;
-  /** The path of the content; "" for what has none. */
-  place: string;
+  /** Where the content lies, for who packs it; undefined for what has none. */
+  place: { readonly file: string } | undefined;
   /** What the record says of the content; null where it says nothing. */
   hash: string | null;
   /** The path in the source, for messages. */

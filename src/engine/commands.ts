@@ -29,6 +29,7 @@ import type { Query } from "./query/asked.ts";
 import type { EnginePorts } from "./ports.ts";
 import type { PortablePrune, PortablePruned, PortableRestore } from "./portable.ts";
 import type { RestoreRequest, RestoreResult } from "./restore/request.ts";
+import type { ReadOptions } from "../vault/open.ts";
 import type { VerifyCounts, VerifyRequest } from "./verify/request.ts";
 
 /** What each command is asked, and what it answers; what it tells on the way goes to `ports.emit`. */
@@ -76,10 +77,13 @@ type CommandCode<K extends CommandName> = (
 /** A query as a command: its vault is opened for it. */
 async function query<Q extends LookRequest, A>(
   load: () => Promise<Query<Q, A>>,
+  options: ReadOptions = {},
 ): Promise<(ports: EnginePorts, request: Q) => A> {
   const { asked } = await import("./query/asked.ts");
-  return asked(await load());
+  return asked(await load(), options);
 }
+
+const NO_INDEX: ReadOptions = { keep: false };
 
 const LOAD: { readonly [K in CommandName]: () => Promise<CommandCode<K>> } = {
   backup: async () => (await import("./backup/command.ts")).backupCommand,
@@ -89,7 +93,9 @@ const LOAD: { readonly [K in CommandName]: () => Promise<CommandCode<K>> } = {
   dedupe: async () => (await import("./maintain/dedupe.ts")).dedupe,
   verify: async () => (await import("./verify/verify.ts")).verify,
   reindex: async () => (await import("./maintain/reindex.ts")).reindex,
-  list: async () => (await import("./query/list.ts")).list,
+  // what it answers is not worth an index at home
+  list: () =>
+    query<LookRequest, number>(async () => (await import("./query/list.ts")).list, NO_INDEX),
   ls: () => query(async () => (await import("./query/ls.ts")).ls),
   cat: () => query(async () => (await import("./query/cat.ts")).cat),
   diff: () => query(async () => (await import("./query/diff.ts")).diff),

@@ -3,8 +3,9 @@
 import { errorCode, messageOf } from "../base/errors.ts";
 import { text } from "../text/text.ts";
 import type { LookOptions } from "../vault/catalog_state.ts";
+import { contentHash } from "../vault/content.ts";
 import { type HeldVault, holdVault } from "../vault/open.ts";
-import { type EnginePorts, hashFile, vaultPorts } from "./ports.ts";
+import { type EnginePorts, vaultPorts } from "./ports.ts";
 
 /** What is needed to hold a vault. */
 export interface HoldRequest {
@@ -26,7 +27,7 @@ export function readOptions(ports: EnginePorts): LookOptions {
 
 function looking(ports: EnginePorts, codeOf: (error: unknown) => string): LookOptions {
   return {
-    hashFile: (path) => hashFile(ports, path),
+    hashOf: (content) => contentHash(ports, content),
     failed: (path, error) =>
       ports.emit({
         message_type: "error",

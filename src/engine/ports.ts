@@ -3,7 +3,6 @@
 import type { AskAttributes } from "../base/attributes.ts";
 import type { Clock, Monotonic } from "../base/clock.ts";
 import type { Emit } from "../base/event.ts";
-import { HikaeError } from "../base/errors.ts";
 import type { HashOf, NewHash } from "../base/hash.ts";
 import type { FileSystem } from "../base/fs.ts";
 import type { NotMade, SnapshotLink } from "../portable/links.ts";
@@ -12,6 +11,8 @@ import type { Ask } from "./questions.ts";
 import type { OpenDatabase } from "../base/sql.ts";
 import type { IndexPlace } from "../vault/index_place.ts";
 import type { VaultPorts } from "../vault/vault.ts";
+
+export { checkCancelled, hashFile } from "../base/hash_file.ts";
 
 /** Ports and parameters that every engine command gets. */
 export interface EnginePorts {
@@ -77,36 +78,6 @@ export interface RunningTotals {
   totalKnown(): void;
   /** Counts an error. */
   error(): void;
-}
-
-/** Throws `interrupted` when the run is to end. */
-export function checkCancelled(ports: Pick<EnginePorts, "cancelled">): void {
-  if (ports.cancelled()) throw new HikaeError("interrupted", "interrupted");
-}
-
-const CHUNK = 1 << 18;
-
-/** Hashes a file of the vault in hex; a link or directory in its place is an error. */
-export function hashFile(
-  ports: Pick<EnginePorts, "fs" | "newHash" | "cancelled" | "progress">,
-  path: string,
-): string {
-  if (ports.fs.lstat(path).type !== "file") {
-    throw Object.assign(new Error(`read: ${path} is not a regular file`), { code: "EINVAL" });
-  }
-  const file = ports.fs.open(path, { read: true });
-  try {
-    const hash = ports.newHash();
-    const buffer = new Uint8Array(CHUNK);
-    for (let n = file.read(buffer); n > 0; n = file.read(buffer)) {
-      checkCancelled(ports);
-      hash.update(buffer.subarray(0, n));
-      ports.progress.done(0, n);
-    }
-    return hash.hex();
-  } finally {
-    file.close();
-  }
 }
 
 /** The null body of the progress port. */

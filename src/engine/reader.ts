@@ -1,14 +1,12 @@
-/** A vault opened to be asked: snapshots, versions at a point, where content lies. Writes nothing. @module */
+/** A vault opened to be asked: snapshots, versions at a point, their content. Writes nothing. @module */
 
-import { isNotFound } from "../base/errors.ts";
-import type { FileSystem } from "../base/fs.ts";
 import { lstatIfAny } from "../base/io.ts";
 import { joinRel } from "../base/relpath.ts";
 import { type Stamp, stampToNumber } from "../base/stamp.ts";
 import type { Catalog, RecordRow, Version } from "../vault/catalog.ts";
 import { aliveAt, aliveOf, type HistoryPoint, totalAt, unknownAt } from "../vault/history/alive.ts";
 import { missingRecords } from "../vault/catalog_state.ts";
-import type { Locator } from "../vault/locate.ts";
+import type { VaultContents } from "../vault/content.ts";
 import { isHeld } from "../vault/lock.ts";
 import { openToRead, type OpenVault, type ReadOptions } from "../vault/open.ts";
 import { PROOF } from "../vault/record_row.ts";
@@ -57,8 +55,6 @@ export class Reader {
   #users = 0;
   #records: readonly RecordRow[] | undefined;
   #snapshots: Snapshot[] | undefined;
-  /** The newest finished record that the catalog had when it was opened, as a number. */
-  #last: number | undefined;
 
   private constructor(ports: EnginePorts, open: OpenVault) {
     this.#ports = ports;
@@ -72,9 +68,9 @@ export class Reader {
     return this.#open.catalog;
   }
 
-  /** Where content lies. */
-  get locator(): Locator {
-    return this.#open.locator;
+  /** The content of its versions. */
+  get contents(): VaultContents {
+    return this.#open.contents;
   }
 
   /** Where the answers come from: the catalog file, or an index made in memory. */
@@ -84,7 +80,6 @@ export class Reader {
 
   #begin(): void {
     const { catalog } = this;
-    this.#last = catalog.newest();
     this.#newest = catalog.newest("run") ?? Number.MAX_SAFE_INTEGER;
   }
 
@@ -133,7 +128,7 @@ export class Reader {
     const reader = new Reader(ports, open);
     if (!open.made) reader.#tellMissing();
     if (isHeld(open.vault.ports, open.vault.tree)) {
-      const message = text(reader.#last === undefined ? "vault.first-run" : "vault.running");
+      const message = text(open.known === undefined ? "vault.first-run" : "vault.running");
       ports.emit({ message_type: "note", message });
     }
     return reader;
@@ -252,61 +247,6 @@ export class Reader {
   /** How many versions may have been alive at a stamp, but nothing tells since when they lived. */
   unknownAt(stamp: Stamp, below = ""): number {
     return [...unknownAt(this.catalog, this.point(stamp), below)].length;
-  }
-
-  /**
-   * The absolute path of a version's content now: where the catalog says, or, when a run moved it meanwhile, the
-   * mark that it bears since. Undefined when it is nowhere; a place that cannot be looked at tells why when it is read.
-   */
-  find(v: Version): string | undefined {
-    const first = this.locator.file(v);
-    return isFileOrUnseen(this.vault.fs, first) ? first : this.findMoved(v);
-  }
-
-  /** Where a version lies now, if a run that the catalog does not know moved it since. */
-  findMoved(v: Version): string | undefined {
-    const place = this.movedTo(v);
-    return place === undefined ? undefined : this.vault.tree.path(place);
-  }
-
-  /** The same, relative to the vault, with `/`. */
-  movedTo(v: Version): string | undefined {
-    const newest = this.vault.newestRecord();
-    if (newest === undefined) return undefined;
-    const until = stampToNumber(newest.stamp);
-    // a mark of a run that the catalog knows holds what that run ended, and this version lived on
-    if (until === this.#last) return undefined;
-    const ends = v.until !== null ? [] : ["changed", "deleted"];
-    const places = ends.map((ended) => this.locator.version({ ...v, until, ended }));
-    // past versions too, when a directory above became a file and its tree went under a mark
-    const marked = v.until === null ? { ...v, until, ended: "deleted" } : v;
-    for (const dir of upward(v.dir)) {
-      places.push(this.locator.withMove(dir, until).version(marked));
-    }
-    return places.find((place) => this.#isFile(this.vault.tree.path(place)));
-  }
-
-  #isFile(path: string): boolean {
-    try {
-      return this.#ports.fs.lstat(path).type === "file";
-    } catch {
-      return false;
-    }
-  }
-}
-
-/** A directory and those above it, without the root. */
-function upward(dir: string): string[] {
-  const names = dir === "" ? [] : dir.split("/");
-  return names.map((_, i) => names.slice(0, names.length - i).join("/"));
-}
-
-/** True for a file, and for what nobody may look at: that is not gone. */
-export function isFileOrUnseen(fs: FileSystem, path: string): boolean {
-  try {
-    return fs.lstat(path).type === "file";
-  } catch (error) {
-    return !isNotFound(error);
   }
 }
 

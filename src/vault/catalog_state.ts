@@ -15,7 +15,7 @@ import { text } from "../text/text.ts";
 import { dirsWithAttrs } from "./history/paths.ts";
 
 /** What a look at the disk is done with. */
-export type LookOptions = Pick<ReconcileOptions, "hashFile" | "failed" | "takenAway"> & {
+export type LookOptions = Pick<ReconcileOptions, "hashOf" | "failed" | "takenAway"> & {
   /** Of who holds the vault's lock: since when the one before held it. */
   heldBefore?: string | undefined;
   /** Told that an index was made again, and why. */

@@ -3,7 +3,7 @@
 import { lstatIfAny } from "../base/io.ts";
 import type { AttrRow } from "./attr_row.ts";
 import type { Catalog } from "./catalog.ts";
-import { Locator } from "./locate.ts";
+import { VaultContents } from "./content.ts";
 import type { Vault } from "./vault.ts";
 import type { Version } from "./version.ts";
 import { goneUnneeded, storedUnneeded } from "./history/needed.ts";
@@ -15,11 +15,11 @@ import { dirsWithAttrs, pastDirs, versionsIn } from "./history/paths.ts";
  */
 export function dropUnneeded(vault: Vault, catalog: Catalog): void {
   for (const v of goneUnneeded(catalog)) catalog.remove(v);
-  let locator: Locator | undefined;
+  let contents: VaultContents | undefined;
   for (const v of [...pastDirs(catalog)]) {
     if (catalog.isNeeded(v.since, v.until)) continue;
-    locator ??= new Locator(vault, catalog.moves());
-    const moved = v.ended === "replaced" ? lstatIfAny(vault.fs, locator.path(v)) : undefined;
+    contents ??= new VaultContents(vault, catalog.moves());
+    const moved = v.ended === "replaced" ? lstatIfAny(vault.fs, contents.path(v)) : undefined;
     if (moved?.type !== "dir") catalog.remove(v);
   }
   dropAttributes(catalog);
@@ -32,8 +32,8 @@ export function dropUnneeded(vault: Vault, catalog: Catalog): void {
 export function dropUnproven(vault: Vault, catalog: Catalog): void {
   const past = storedUnneeded(catalog);
   if (past.length === 0) return;
-  const locator = new Locator(vault, catalog.moves());
-  for (const v of past) if (!isThere(vault, locator.file(v))) catalog.remove(v);
+  const contents = new VaultContents(vault, catalog.moves());
+  for (const v of past) if (!isThere(vault, contents.stored(v).file)) catalog.remove(v);
 }
 
 /** What cannot be seen is not gone. */

@@ -7,6 +7,7 @@ import { isFull } from "../base/errors.ts";
 import type { Stamp } from "../base/stamp.ts";
 import type { Catalog } from "./catalog.ts";
 import type { LookOptions } from "./catalog_state.ts";
+import { VaultContents } from "./content.ts";
 import {
   type OpenCatalog,
   openForReading,
@@ -14,7 +15,6 @@ import {
   openIfCurrent,
   openInLane,
 } from "./index_open.ts";
-import { Locator } from "./locate.ts";
 import { type Lock, type LockHolder, takeLock } from "./lock.ts";
 import { openVault, type Vault, type VaultPorts } from "./vault.ts";
 
@@ -46,18 +46,20 @@ interface OpenIndex extends OpenCatalog {
   stopgap?: boolean;
 }
 
-/** A vault, its index, where its content lies, and the lock where it is held. */
+/** A vault, its index, the content of its versions, and the lock where it is held. */
 export class OpenVault {
   readonly vault: Vault;
   readonly lock: Lock | undefined;
   #index: OpenIndex;
-  #locator: Locator | undefined;
+  #contents: VaultContents | undefined;
+  #known: number | undefined;
 
   /** Made by the functions of this file. */
   constructor(vault: Vault, index: OpenIndex, lock?: Lock) {
     this.vault = vault;
     this.lock = lock;
     this.#index = index;
+    this.#known = index.catalog.newest();
   }
 
   /** What answers. */
@@ -65,9 +67,18 @@ export class OpenVault {
     return this.#index.catalog;
   }
 
-  /** Where content lies. */
-  get locator(): Locator {
-    return this.#locator ??= new Locator(this.vault, this.catalog.moves());
+  /** The content of its versions. */
+  get contents(): VaultContents {
+    return this.#contents ??= new VaultContents(
+      this.vault,
+      this.catalog.moves(),
+      () => this.#known,
+    );
+  }
+
+  /** The newest finished record that the index had when it was opened, as a number. */
+  get known(): number | undefined {
+    return this.#known;
   }
 
   /** Where the answers come from. */
@@ -110,7 +121,8 @@ export class OpenVault {
 
   #take(index: OpenIndex): void {
     this.#index = index;
-    this.#locator = undefined;
+    this.#known = index.catalog.newest();
+    this.#contents = undefined;
   }
 
   #closeQuietly(): void {
@@ -194,7 +206,7 @@ function toThin(vault: Vault, look: LookOptions): OpenIndex {
 
 /** Opens a vault only where its index lies at home and is that of the vault as it is; never makes one. */
 export function openIfAtHome(vault: Vault): OpenVault | undefined {
-  const index = openIfCurrent(vault, { hashFile: () => "", failed: () => {} });
+  const index = openIfCurrent(vault, { hashOf: () => "", failed: () => {} });
   return index === undefined ? undefined : new OpenVault(vault, index);
 }
 

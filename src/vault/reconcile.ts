@@ -11,7 +11,7 @@ import { dirOf, joinRel } from "../base/relpath.ts";
 import { type Stamp, stampFromNumber, stampToNumber } from "../base/stamp.ts";
 import { BEGUN_NAMES, readBegunNames } from "./begun_names.ts";
 import type { Catalog } from "./catalog.ts";
-import { Locator } from "./locate.ts";
+import { VaultContents } from "./content.ts";
 import { dropUnneeded } from "./drop_unneeded.ts";
 import { LivingReader } from "./reconcile_living.ts";
 import { MarkReader } from "./reconcile_marks.ts";
@@ -101,20 +101,20 @@ class Reconciliation {
 
   /** Versions of the past whose file is not where it should be are gone. */
   missing(): void {
-    const locator = new Locator(this.#state.vault, this.#state.catalog.moves());
+    const contents = new VaultContents(this.#state.vault, this.#state.catalog.moves());
     const stamp = this.#state.run ??
       stampToNumber(this.#state.catalog.records().at(-1)?.stamp ?? "19700101_000000" as Stamp);
     const past = [
       ...pastStored(this.#state.catalog),
     ];
     for (const v of past) {
-      if (this.#isKept(locator.file(v))) continue;
+      if (this.#isKept(contents.stored(v).file)) continue;
       this.#state.result.lost++;
       this.#state.set(v, { gone: stamp });
       if (!this.#state.catalog.isNeeded(v.since, v.until)) continue;
       if (this.#state.run === undefined) {
         if (this.#state.options.takenAway?.(v) === true) continue;
-        this.#state.options.failed(joinRel(v.dir, v.name), lostError(v, locator.version(v)));
+        this.#state.options.failed(joinRel(v.dir, v.name), lostError(v, contents.place(v)));
         continue;
       }
       this.#state.result.lines.push(goneLine(v, stamp, this.#state.options.why));

@@ -122,7 +122,7 @@ export class LivingReader {
     const recorded = living.type === "link" ? field.slice(LINK_HASH.length) : field;
     if (recorded === living.hash) return false;
     // a run that broke off may have put a newer copy there than the metadata file knows
-    return this.#state.attempt(file, () => this.#state.options.hashFile(file)) === recorded;
+    return this.#state.attempt(file, () => this.#state.options.hashOf({ file })) === recorded;
   }
 
   /** Ends what a lost run ended without a trace: that it lived is known, its content is not to be had. */
@@ -147,7 +147,7 @@ export class LivingReader {
     metadata: ReadonlyMap<string, string>,
   ): string {
     const recorded = this.#state.run === undefined ? metadata.get(name) : undefined;
-    if (recorded === undefined) return this.#state.options.hashFile(file);
+    if (recorded === undefined) return this.#state.options.hashOf({ file });
     return type === "link" ? recorded.slice(LINK_HASH.length) : recorded;
   }
 

@@ -2,7 +2,7 @@
 
 import { joinRel } from "../base/relpath.ts";
 import { type Stamp, stampToNumber } from "../base/stamp.ts";
-import { Locator } from "./locate.ts";
+import { VaultContents } from "./content.ts";
 import type { Why } from "./record.ts";
 import type { ReconcileState } from "./reconcile_state.ts";
 import { bareVersion, type Version } from "./version.ts";
@@ -56,10 +56,8 @@ export class MarkReader {
   #undo(stored: StoredDir, mark: StoredMark, path: string, until: number): void {
     const { tree, fs } = this.#state.vault;
     const living = mark.kind === "oldLink"
-      ? tree.path(
-        new Locator(this.#state.vault, new Map()).version(
-          bareVersion({ dir: stored.dir, name: mark.name, type: "link" }),
-        ),
+      ? new VaultContents(this.#state.vault, new Map()).path(
+        bareVersion({ dir: stored.dir, name: mark.name, type: "link" }),
       )
       : tree.entry(stored.dir, mark.name);
     if (this.#state.options.fix) fs.rename(this.#state.metaPath(stored, mark.stored), living);

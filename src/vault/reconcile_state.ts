@@ -2,6 +2,7 @@
 
 import { dirOf, joinRel, nameOf } from "../base/relpath.ts";
 import { type Stamp, stampFromNumber, stampToNumber } from "../base/stamp.ts";
+import type { StoredContent } from "./content.ts";
 import type { Catalog } from "./catalog.ts";
 import { Spellings } from "./folding.ts";
 import { META } from "./names.ts";
@@ -20,8 +21,8 @@ export interface ReconcileOptions {
   why?: Why;
   /** Mend the disk too. */
   fix: boolean;
-  /** Hashes a file of the vault, in hex. */
-  hashFile: (path: string) => string;
+  /** The hash of content in hex. */
+  hashOf: (content: StoredContent) => string;
   /** Told of what cannot be read. */
   failed: (path: string, error: unknown) => void;
   /** True for a version that the command which looks took away itself: that it is not there is no news. */

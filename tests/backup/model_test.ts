@@ -185,7 +185,7 @@ function told(reader: Reader, stamp: string): Map<string, unknown> {
   for (const v of reader.at(stamp as never)) {
     if (v.type === "dir") out.set(pathOf(v), { type: "dir", mode: v.mode, mtime: v.mtime });
     else {
-      const found = reader.find(v);
+      const found = reader.contents.find(v)?.file;
       const text = found === undefined ? undefined : Deno.readTextFileSync(found);
       const mode = v.type === "file" ? { mode: v.mode } : {};
       out.set(pathOf(v), { type: v.type, text, mtime: v.mtime, ...mode });
@@ -228,7 +228,7 @@ function checkNamesAlone(vault: string, last: Map<string, unknown>): void {
   try {
     const living = new Map<string, string | undefined>();
     for (const v of reader.catalog.versions("until IS NULL AND type < 2")) {
-      const found = reader.find(v);
+      const found = reader.contents.find(v)?.file;
       living.set(pathOf(v), found === undefined ? undefined : Deno.readTextFileSync(found));
     }
     const wanted = [...last].flatMap(([p, e]) => {

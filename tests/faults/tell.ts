@@ -95,10 +95,10 @@ function readState(reader: Reader, stamp: Stamp, hash: typeof hashOf): State {
 
 /** The hash of a version's content, wherever a run that broke off left it. */
 function contentOf(reader: Reader, v: Version, hash: typeof hashOf): string {
-  const found = reader.find(v);
+  const found = reader.contents.find(v)?.file;
   const content = found === undefined ? "nowhere" : hash(found);
   if (content === v.hash || v.hash === null || !reader.mayHaveMoved()) return content;
-  const moved = reader.findMoved(v);
+  const moved = reader.contents.findMoved(v)?.file;
   return moved === undefined ? content : hash(moved);
 }
 

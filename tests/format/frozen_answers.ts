@@ -4,7 +4,7 @@ import { join } from "@std/path";
 import type { Message } from "../../src/base/event.ts";
 import { cat } from "../helpers/ask.ts";
 import { history } from "../helpers/ask.ts";
-import { list } from "../../src/engine/query/list.ts";
+import { list } from "../helpers/ask.ts";
 import { ls } from "../helpers/ask.ts";
 import { Reader } from "../../src/engine/reader.ts";
 import type { EnginePorts } from "../../src/engine/ports.ts";

@@ -29,7 +29,7 @@ import { PackedRow } from "../../src/vault/scan_row.ts";
 import { formatVaultInfo, parseVaultInfo } from "../../src/vault/vault_json.ts";
 import { enginePorts } from "../helpers/engine_helper.ts";
 import { Grown, growRich } from "../helpers/maintain_helper.ts";
-import { list } from "../../src/engine/query/list.ts";
+import { list } from "../helpers/ask.ts";
 import { history } from "../helpers/ask.ts";
 import { theIndex } from "../helpers/index_helper.ts";
 

@@ -4,7 +4,7 @@ import { DatabaseSync } from "node:sqlite";
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import { history } from "../helpers/ask.ts";
-import { list } from "../../src/engine/query/list.ts";
+import { list } from "../helpers/ask.ts";
 import { ls } from "../helpers/ask.ts";
 import type { Message } from "../../src/base/event.ts";
 import { isThere, listTree, makeTree, names, run, tempDir } from "../helpers/cli_helper.ts";

@@ -176,7 +176,7 @@ export class Grown implements Disposable {
           ? "dir"
           : v.gone !== null
           ? "gone"
-          : `${v.type} ${contentOf(reader.find(v))}`;
+          : `${v.type} ${contentOf(reader.contents.find(v)?.file)}`;
       }
       return state;
     } finally {

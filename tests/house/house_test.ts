@@ -64,8 +64,61 @@ Deno.test("house: nothing opens a vault's index but by src/vault/open.ts", () =>
 
 Deno.test("house: no query opens a vault; the table of commands does", () => {
   const found = filesBelow("src/engine/query").filter((f) => /\bReader\.open\(/.test(code(f)));
-  // `list` answers without an index where it can
-  assertEquals(found.filter((f) => !f.endsWith("/list.ts")), ["src/engine/query/asked.ts"]);
+  assertEquals(found, ["src/engine/query/asked.ts"]);
+});
+
+/** The files that read files of a vault's disk by themselves, and which: none of it is content of a version. */
+const READS: Readonly<Record<string, string>> = {
+  "src/vault/content.ts": "the only way to content",
+  "src/vault/attr_file.ts": "attributes beside records",
+  "src/vault/begun_names.ts": "what a run may leave torn",
+  "src/vault/index_files.ts": "the index at home",
+  "src/vault/lock.ts": "the lock, and who holds it",
+  "src/vault/reconcile_living.ts": "metadata.txt",
+  "src/vault/record_mend.ts": "records",
+  "src/vault/record_read.ts": "records",
+  "src/vault/record_writer.ts": "records",
+  "src/vault/vault.ts": "vault.json, records",
+  "src/vault/walk.ts": "metadata.txt, names.txt",
+  "src/engine/adopt/last_step.ts": "a link of a copy that is no vault yet",
+  "src/engine/adopt/own_files.ts": "a file of a copy that is no vault yet",
+  "src/engine/adopt/plan.ts": "a copy that is no vault yet, and the source",
+  "src/engine/backup/compare/scan_entry.ts": "metadata.txt",
+  "src/engine/backup/compare/scan_spill.ts": "rows of this run, at home",
+  "src/engine/backup/copy/block_wise.ts": "the temporary file that it writes",
+  "src/engine/backup/copy/content.ts": "the source",
+  "src/engine/backup/copy/flusher.ts": "opens to flush, reads nothing",
+  "src/engine/backup/copy/retire.ts": "names.txt",
+  "src/engine/backup/share/own_copies.ts": "opens to flush, reads nothing",
+  "src/engine/bundle/create.ts": "records",
+  "src/engine/bundle/pieces.ts": "records, and what a bundle brought",
+  "src/engine/bundle/progress.ts": "what is under way, in the spool",
+  "src/engine/bundle/sent.ts": "what was sent, at home",
+  "src/engine/import/file_history.ts": "the copies that are imported",
+  "src/engine/maintain/empty_directories.ts": "names.txt",
+  "src/engine/query/diff_source.ts": "the source",
+  "src/engine/restore/files.ts": "the target",
+  "src/engine/restore/link_groups.ts": "the target",
+  "src/engine/restore/new_files.ts": "the target",
+  "src/engine/restore/plan.ts": "the target",
+  "src/engine/share/make_shared.ts": "opens to flush, reads nothing",
+  "src/engine/share/reflink.ts": "a file of its own, to try the disk",
+  "src/engine/share/rendezvous.ts": "opens to flush, reads nothing",
+  "src/engine/verify/repair.ts": "the source, names.txt",
+  "src/engine/verify/structure.ts": "metadata.txt",
+  "src/engine/verify/unrecorded.ts": "metadata.txt",
+};
+
+const READING =
+  /\.open\([^)]*\bread: true|\.copyFile\(|\b(hashFile|hashRest|readBytes|readTextIfAny|readLines|sameFiles)\(/;
+
+Deno.test("house: content of versions is read by src/vault/content.ts alone", () => {
+  const found = ["vault", "engine"].flatMap((dir) => filesBelow(`src/${dir}`))
+    .filter((f) => READING.test(code(f)));
+  assertEquals(found.sort(), Object.keys(READS).sort());
+  // where content lies is known there alone, too
+  const places = filesBelow("src").filter((f) => /\/locate\.ts"/.test(code(f)));
+  assertEquals(places, ["src/vault/content.ts"]);
 });
 
 /** The longest file of src, in lines, and the longest function. */

@@ -7,7 +7,7 @@ import { cat } from "../helpers/ask.ts";
 import { diff } from "../helpers/ask.ts";
 import { find } from "../helpers/ask.ts";
 import { history } from "../helpers/ask.ts";
-import { list } from "../../src/engine/query/list.ts";
+import { list } from "../helpers/ask.ts";
 import { ls } from "../helpers/ask.ts";
 import type { LookRequest } from "../../src/engine/query/query_point.ts";
 import { status } from "../../src/engine/query/status.ts";

@@ -9,7 +9,7 @@ import type { ErrorMessage, Message } from "../../src/base/event.ts";
 import type { Stamp } from "../../src/base/stamp.ts";
 import { backup } from "../../src/engine/backup/backup.ts";
 import { history } from "../helpers/ask.ts";
-import { list } from "../../src/engine/query/list.ts";
+import { list } from "../helpers/ask.ts";
 import { cleanup } from "../../src/engine/maintain/cleanup.ts";
 import { prune } from "../../src/engine/maintain/prune.ts";
 import { reindex } from "../../src/engine/maintain/reindex.ts";

@@ -4,7 +4,7 @@ import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import { names, read, run } from "../helpers/cli_helper.ts";
 import type { Message } from "../../src/base/event.ts";
-import { list } from "../../src/engine/query/list.ts";
+import { list } from "../helpers/ask.ts";
 import { ls } from "../helpers/ask.ts";
 import { enginePorts } from "../helpers/engine_helper.ts";
 import { Grown, growRich, META } from "../helpers/maintain_helper.ts";

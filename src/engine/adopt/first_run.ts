@@ -8,6 +8,7 @@ import { messageOf } from "../../base/errors.ts";
 import { joinRel } from "../../base/relpath.ts";
 import { runStamp, type Stamp } from "../../base/stamp.ts";
 import { text } from "../../text/text.ts";
+import { contentHash } from "../../vault/content.ts";
 import { NewIndex } from "../../vault/index_new.ts";
 import type { RecordHead, SummaryLine } from "../../vault/record.ts";
 import { finishRecord } from "../../vault/record_finish.ts";
@@ -20,7 +21,7 @@ import { LaneVault, type VaultSink } from "../backup/lane_vault.ts";
 import type { BackupRequest } from "../backup/request.ts";
 import { LinkGroups, LinkNames } from "../backup/share/link_groups.ts";
 import { readSourceDir, type SourceView, troubleOf } from "../source/source_dir.ts";
-import { checkCancelled, type EnginePorts, hashFile } from "../ports.ts";
+import { checkCancelled, type EnginePorts } from "../ports.ts";
 import { type AdoptContext, takeIn } from "./found_directory.ts";
 
 /** Files smaller than this are read whole. */
@@ -177,7 +178,7 @@ export class FirstRun {
         head: this.#head,
         summary,
         options: {
-          hashFile: (path) => hashFile(this.#ports, path),
+          hashOf: (content) => contentHash(this.#ports, content),
           failed: (path, error) => notes.push(`${path}: ${messageOf(error)}`),
         },
         also: () => {},

@@ -4,6 +4,7 @@ import { HikaeError, messageOf } from "../../base/errors.ts";
 import type { FileHandle } from "../../base/fs.ts";
 import { runStamp, type Stamp, stampFromNumber, stampOf, stampToNumber } from "../../base/stamp.ts";
 import { text } from "../../text/text.ts";
+import { contentHash } from "../../vault/content.ts";
 import type { Catalog } from "../../vault/catalog.ts";
 import type { LookOptions } from "../../vault/catalog_state.ts";
 import { makeVault, writeInfo } from "../../vault/create.ts";
@@ -23,7 +24,7 @@ import { clearMeetings } from "../share/rendezvous.ts";
 import { Vault, type VaultPorts, vaultState } from "../../vault/vault.ts";
 import { FORMAT } from "../../vault/vault_json.ts";
 import { tellLock } from "../open_vault.ts";
-import { checkCancelled, type EnginePorts, hashFile, lanesOf, vaultPorts } from "../ports.ts";
+import { checkCancelled, type EnginePorts, lanesOf, vaultPorts } from "../ports.ts";
 import {
   attributeCounts,
   type AttributesKept,
@@ -169,7 +170,7 @@ export class BackupRun implements VaultSink {
 
   get #lookOptions(): LookOptions {
     return {
-      hashFile: (path) => hashFile(this.#ports, path),
+      hashOf: (content) => contentHash(this.#ports, content),
       failed: (path, error) => this.notes.push(`${path}: ${messageOf(error)}`),
       note: (message) => this.notes.push(message),
     };

@@ -2,13 +2,14 @@
 
 import type { FileInfo } from "../../base/fs.ts";
 import type { Stamp } from "../../base/stamp.ts";
+import { contentHash } from "../../vault/content.ts";
 import type { Catalog } from "../../vault/catalog.ts";
 import { openBeside } from "../../vault/open.ts";
 import { Tree } from "../../vault/tree.ts";
 import { Vault } from "../../vault/vault.ts";
 import type { VaultInfo } from "../../vault/vault_json.ts";
 import type { Board } from "../crew/line.ts";
-import { checkCancelled, type EnginePorts, hashFile, vaultPorts } from "../ports.ts";
+import { checkCancelled, type EnginePorts, vaultPorts } from "../ports.ts";
 import { type CaseNotice, caseNotice, compileRules, vaultsInside } from "../source/rules.ts";
 import type { LaneContext } from "./lane_context.ts";
 import { EndedElsewhere, vaultFailure } from "./failures.ts";
@@ -65,7 +66,7 @@ export function openRun(
   try {
     if (v.index === undefined) throw new Error("the index is in memory");
     catalog = openBeside(vault, { path: v.index, run: v.stamp }, {
-      hashFile: (path) => hashFile(ports, path),
+      hashOf: (content) => contentHash(ports, content),
       failed: () => {},
     });
     catalog.beginReading();

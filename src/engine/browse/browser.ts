@@ -84,7 +84,11 @@ export class Browser {
   }
 
   #snapshots(): Promise<SnapshotFacts[]> {
-    return heard(this.#ports, (ports) => list(ports, this.#base), snapshotFacts);
+    return heard(
+      this.#ports,
+      (ports) => asked(list, { keep: false })(ports, this.#base),
+      snapshotFacts,
+    );
   }
 
   async #entry(at: string, path: string): Promise<PathEntry | null> {

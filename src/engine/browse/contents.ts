@@ -103,11 +103,12 @@ export class OpenContents {
     const reader = Reader.open({ ...rest, emit: () => {} }, this.#root);
     try {
       const version = stamp === undefined ? undefined : reader.versionAt(path, stamp);
-      const place = version?.type === "file" ? reader.find(version) : undefined;
-      if (version === undefined || place === undefined) {
+      const file = version?.type === "file"
+        ? reader.contents.open(this.#ports, version, () => false)
+        : undefined;
+      if (version === undefined || file === undefined) {
         throw new HikaeError("no_such_path", text("browse.no-content"), { path });
       }
-      const file = this.#ports.fs.open(place, { read: true });
       return { file, hash: version.hash, at: 0, checked: undefined };
     } finally {
       reader.close();

@@ -296,7 +296,7 @@ class Creation {
     const about = pathOf(version);
     if (first !== undefined) {
       const entry = nameEntry(version, path, first);
-      await maker.add({ entry, place: "", hash: version.hash, about });
+      await maker.add({ entry, place: undefined, hash: version.hash, about });
       return true;
     }
     const told = (code: string, message: string): void => this.#trouble(about, code, message);

@@ -2,9 +2,9 @@
 
 import { fromUtf8 } from "../../base/bytes.ts";
 import { errorCode, messageOf } from "../../base/errors.ts";
-import { readBytes } from "../../base/io.ts";
 import type { TarEntry } from "../../bundle/tar.ts";
 import type { Version } from "../../vault/catalog.ts";
+import { contentBytes, contentInfo, type StoredContent } from "../../vault/content.ts";
 import { text } from "../../text/text.ts";
 import type { EnginePorts } from "../ports.ts";
 import type { Reader } from "../reader.ts";
@@ -13,7 +13,7 @@ import type { Reader } from "../reader.ts";
 export type EntryTrouble = (code: string, message: string) => void;
 
 /** An entry and where its content lies. */
-export type PlacedEntry = TarEntry & { place: string };
+export type PlacedEntry = TarEntry & { place: StoredContent | undefined };
 
 /** The entry of a version that is another name of what the archive has under `first`. */
 export function nameEntry(v: Version, path: string, first: string): TarEntry {
@@ -41,16 +41,16 @@ export function entryOf(
   path: string,
   told: EntryTrouble,
 ): PlacedEntry | undefined {
-  const entry: PlacedEntry = { ...bareEntry(v, path), place: "" };
+  const entry: PlacedEntry = { ...bareEntry(v, path), place: undefined };
   if (v.type === "dir") return entry;
-  const place = v.gone === null ? reader.find(v) : undefined;
+  const place = v.gone === null ? reader.contents.find(v) : undefined;
   if (place === undefined) {
     told("missing", text("bundle.content-missing"));
     return undefined;
   }
   try {
-    if (v.type === "link") return { ...entry, target: fromUtf8(readBytes(ports.fs, place)) };
-    return { ...entry, size: ports.fs.lstat(place).size, place };
+    if (v.type === "link") return { ...entry, target: fromUtf8(contentBytes(ports.fs, place)) };
+    return { ...entry, size: contentInfo(ports.fs, place).size, place };
   } catch (error) {
     told(errorCode(error) || "unreadable", messageOf(error));
     return undefined;

@@ -5,6 +5,7 @@ import type { PackItem, PackJob } from "../../bundle/plan.ts";
 import { padding } from "../../bundle/tar.ts";
 import { headerOf, TAR_END } from "../../bundle/tar_write.ts";
 import { writeVolume } from "../../bundle/volume.ts";
+import { openContent } from "../../vault/content.ts";
 import { text } from "../../text/text.ts";
 import { checkCancelled, type EnginePorts } from "../ports.ts";
 
@@ -158,11 +159,12 @@ function* contentOf(
 
 function* partsOf(
   ports: PackPorts,
-  place: string,
+  place: PackItem["place"],
   size: number,
   buffer: Uint8Array,
 ): Generator<Uint8Array> {
-  const file = ports.fs.open(place, { read: true });
+  if (place === undefined) return;
+  const file = openContent(ports.fs, place);
   try {
     for (let left = size; left > 0;) {
       checkCancelled(ports);

@@ -53,11 +53,11 @@ class Cleanup {
   }
 
   async run(started: number): Promise<void> {
-    const { vault, catalog, locator } = this.#session;
+    const { vault, catalog, contents } = this.#session;
     const plan = planCleanup({
       vault,
       catalog,
-      locator,
+      contents,
       failed: (path, error) => this.#failed(path, error, "scan"),
       check: () => checkCancelled(this.#ports),
     }, this.#rule());

@@ -6,7 +6,7 @@ import { joinRel } from "../../base/relpath.ts";
 import { type Stamp, stampToInstant, stampToNumber } from "../../base/stamp.ts";
 import type { Catalog, Version } from "../../vault/catalog.ts";
 import { Spellings } from "../../vault/folding.ts";
-import type { Locator } from "../../vault/locate.ts";
+import type { VaultContents } from "../../vault/content.ts";
 import { descendants } from "../../vault/history/lineage.ts";
 import { META } from "../../vault/names.ts";
 import type { Vault } from "../../vault/vault.ts";
@@ -52,7 +52,7 @@ export interface PlannedCleanup {
 export interface CleanupView {
   vault: Vault;
   catalog: Catalog;
-  locator: Locator;
+  contents: VaultContents;
   failed: (path: string, error: unknown) => void;
   check: () => void;
 }
@@ -121,7 +121,7 @@ function decide(
     .map((m) => removalOf(view, stored, m, versions, rule.goes));
   const itself = removalOf(view, stored, mark, versions, rule.goes);
   const removals = [...generations, { ...itself, after: generations }];
-  const only = removals.some((r) => isOnlyCopy(view.vault, view.catalog, view.locator, r.version));
+  const only = removals.some((r) => isOnlyCopy(view.vault, view.catalog, view.contents, r.version));
   return only ? { path, stamp, keep: true, reason: text(ONLY_COPY), removals: [] } : {
     path,
     stamp,

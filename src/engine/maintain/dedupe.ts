@@ -7,11 +7,10 @@
 import { errorCode, HikaeError, messageOf } from "../../base/errors.ts";
 import type { FileInfo } from "../../base/fs.ts";
 import { lstatIfAny, removeIfAny, removeQuietly } from "../../base/io.ts";
-import { sameFiles } from "../../base/same_files.ts";
 import type { ShareMode } from "../../base/share_mode.ts";
 import { text } from "../../text/text.ts";
 import type { Catalog } from "../../vault/catalog.ts";
-import type { Locator } from "../../vault/locate.ts";
+import { isSameContent, type StoredContent, type VaultContents } from "../../vault/content.ts";
 import { TEMPORARY } from "../../vault/names.ts";
 import { contentsTwice, filesWith } from "../../vault/history/contents.ts";
 import { openToRead, openToWrite, type OpenVault } from "../../vault/open.ts";
@@ -43,9 +42,8 @@ export interface DedupeOutcome {
 }
 
 /** A copy of a content. */
-interface ContentCopy {
+interface ContentCopy extends StoredContent {
   v: Version;
-  path: string;
   info: FileInfo;
   lives: boolean;
 }
@@ -89,17 +87,17 @@ class Dedupe {
   readonly #request: DedupeRequest;
   readonly #vault: Vault;
   readonly #catalog: Catalog;
-  readonly #locator: Locator;
+  readonly #contents: VaultContents;
   readonly #real: RealDirs;
   readonly #temporary: string;
   #blocks: boolean | undefined;
 
-  constructor(ports: EnginePorts, request: DedupeRequest, { vault, catalog, locator }: OpenVault) {
+  constructor(ports: EnginePorts, request: DedupeRequest, { vault, catalog, contents }: OpenVault) {
     this.#ports = ports;
     this.#request = request;
     this.#vault = vault;
     this.#catalog = catalog;
-    this.#locator = locator;
+    this.#contents = contents;
     this.#real = new RealDirs(vault);
     this.#temporary = vault.tree.below(vault.tree.meta(""), `${TEMPORARY}dedupe`);
     this.#blocks = request.reflink;
@@ -129,12 +127,12 @@ class Dedupe {
 
   #find(v: Version): ContentCopy | undefined {
     try {
-      const path = this.#locator.file(v);
-      const info = lstatIfAny(this.#vault.fs, path);
+      const { file } = this.#contents.stored(v);
+      const info = lstatIfAny(this.#vault.fs, file);
       if (info?.type !== "file" || info.size !== v.size || !Number.isSafeInteger(info.ino)) {
         return undefined;
       }
-      return { v, path, info, lives: v.until === null };
+      return { v, file, info, lives: v.until === null };
     } catch (error) {
       this.#failed(pathOf(v), error);
       return undefined;
@@ -165,7 +163,7 @@ class Dedupe {
   #share(base: ContentCopy, copy: ContentCopy): boolean {
     const path = pathOf(copy.v);
     try {
-      if (!this.#isSame(base.path, copy.path)) return false;
+      if (!isSameContent(this.#ports, base, copy)) return false;
       if (!this.#request.dryRun) this.#replace(base, copy);
       else base.info = { ...base.info, nlink: base.info.nlink + 1 };
     } catch (error) {
@@ -182,9 +180,9 @@ class Dedupe {
       message_type: "decision",
       path,
       keep: true,
-      reason: text("share.with", { path: this.#locator.version(base.v) }),
+      reason: text("share.with", { path: this.#contents.place(base.v) }),
       size: copy.info.size,
-      stored_as: this.#locator.version(copy.v),
+      stored_as: this.#contents.place(copy.v),
       dry_run: this.#request.dryRun,
     });
     return true;
@@ -192,8 +190,8 @@ class Dedupe {
 
   #replace(base: ContentCopy, copy: ContentCopy): void {
     const { fs } = this.#vault;
-    this.#real.check(base.path);
-    this.#real.check(copy.path);
+    this.#real.check(base.file);
+    this.#real.check(copy.file);
     const wanted = copy.lives ? attrsOf(copy) : attrsOf(base);
     const how = this.#sharesBlocks()
       ? "copy"
@@ -208,13 +206,8 @@ class Dedupe {
     } finally {
       made.open?.close();
     }
-    fs.rename(this.#temporary, copy.path);
-    base.info = fs.lstat(base.path);
-  }
-
-  /** Byte by byte; whatever their hashes say. */
-  #isSame(a: string, b: string): boolean {
-    return sameFiles(this.#vault.fs, a, b, () => checkCancelled(this.#ports));
+    fs.rename(this.#temporary, copy.file);
+    base.info = fs.lstat(base.file);
   }
 
   #failed(path: string, error: unknown): void {

@@ -207,10 +207,10 @@ class Thinning {
 
   /** Directories that lost versions, those that are gone from the source, and all above them, deepest first. */
   #touched(removed: readonly Removal[]): DiskDir[] {
-    const { catalog, locator, vault } = this.#session;
+    const { catalog, contents, vault } = this.#session;
     const dirs = new Map<string, DiskDir>();
     const touch = (dir: string, until: number | null): void => {
-      const disk = locator.dir(dir, until);
+      const disk = contents.dir(dir, until);
       if (dirs.has(vault.tree.path(disk))) return;
       for (const d of upwards(vault, disk, dir)) dirs.set(d.path, d);
     };

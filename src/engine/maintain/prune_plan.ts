@@ -113,9 +113,9 @@ export function removalOf(
   row: Version,
   reason: string,
 ): Removal | undefined {
-  const { vault, catalog, locator } = session;
-  if (row.until === null || isOnlyCopy(vault, catalog, locator, row)) return undefined;
-  const file = locator.file(row);
+  const { vault, catalog, contents } = session;
+  if (row.until === null || isOnlyCopy(vault, catalog, contents, row)) return undefined;
+  const file = contents.stored(row).file;
   return { version: row, file, size: row.size ?? lstatIfAny(vault.fs, file)?.size ?? 0, reason };
 }
 

@@ -6,7 +6,7 @@ import { lstatIfAny } from "../../base/io.ts";
 import { joinRel } from "../../base/relpath.ts";
 import { stampFromNumber } from "../../base/stamp.ts";
 import type { Catalog, Version } from "../../vault/catalog.ts";
-import type { Locator } from "../../vault/locate.ts";
+import type { VaultContents } from "../../vault/content.ts";
 import { goneLine } from "../../vault/version.ts";
 import type { Why } from "../../vault/record.ts";
 import type { Vault } from "../../vault/vault.ts";
@@ -41,11 +41,16 @@ export const ONLY_COPY = "rule.only-copy";
  * True when `v` has the content that the living copy of the same path should have, and that copy is not there (or
  * is not whole): then `v` is what the file can be brought back from.
  */
-export function isOnlyCopy(vault: Vault, catalog: Catalog, locator: Locator, v: Version): boolean {
+export function isOnlyCopy(
+  vault: Vault,
+  catalog: Catalog,
+  contents: VaultContents,
+  v: Version,
+): boolean {
   const living = catalog.living(joinRel(v.dir, v.name));
   if (living === undefined || living.type !== v.type) return false;
   if (living.hash !== null && v.hash !== null && living.hash !== v.hash) return false;
-  const there = lstatIfAny(vault.fs, locator.file(living));
+  const there = lstatIfAny(vault.fs, contents.stored(living).file);
   if (there?.type !== "file") return true;
   return living.size !== null && there.size !== living.size && living.type === "file";
 }

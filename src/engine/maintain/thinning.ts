@@ -10,7 +10,7 @@ import type { RunMark } from "../../base/point.ts";
 import { joinRel } from "../../base/relpath.ts";
 import { runStamp, type Stamp, stampFromNumber, stampToNumber } from "../../base/stamp.ts";
 import type { Catalog, Version } from "../../vault/catalog.ts";
-import type { Locator } from "../../vault/locate.ts";
+import type { VaultContents } from "../../vault/content.ts";
 import { openToRead, openToThin, type OpenVault } from "../../vault/open.ts";
 import { formatLine, type RecordHead, type VersionLine } from "../../vault/record.ts";
 import { finishRecord } from "../../vault/record_finish.ts";
@@ -70,8 +70,8 @@ export class ThinningSession {
     return broken === undefined ? known : [...known, { stamp: broken.stamp, complete: false }];
   }
 
-  get locator(): Locator {
-    return this.#open.locator;
+  get contents(): VaultContents {
+    return this.#open.contents;
   }
 
   /** The stamp of the record, once it is begun. */

@@ -1,5 +1,6 @@
 /** Opens the vault of a question for it: no query opens one itself. @module */
 
+import type { ReadOptions } from "../../vault/open.ts";
 import type { EnginePorts } from "../ports.ts";
 import { Reader } from "../reader.ts";
 import type { LookRequest } from "./query_point.ts";
@@ -7,12 +8,13 @@ import type { LookRequest } from "./query_point.ts";
 /** A question to an open vault; what it tells on the way goes to `ports.emit`. */
 export type Query<Q, A> = (ports: EnginePorts, vault: Reader, request: Q) => A;
 
-/** The query as a command: it opens the vault of its request, and closes it whatever happens. */
+/** The query as a command: it opens the vault of its request with `options`, and closes it whatever happens. */
 export function asked<Q extends LookRequest, A>(
   query: Query<Q, A>,
+  options: ReadOptions = {},
 ): (ports: EnginePorts, request: Q) => A {
   return (ports, request) => {
-    const vault = Reader.open(ports, request.root);
+    const vault = Reader.open(ports, request.root, options);
     let answer: A;
     try {
       answer = query(ports, vault, request);

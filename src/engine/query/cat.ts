@@ -1,11 +1,11 @@
 /** `cat`: the content of one file of a snapshot, as it is. @module */
 
 import { fromUtf8 } from "../../base/bytes.ts";
-import { HikaeError, isNotFound, messageOf } from "../../base/errors.ts";
+import { HikaeError, messageOf } from "../../base/errors.ts";
 import type { FileHandle } from "../../base/fs.ts";
-import { readBytes } from "../../base/io.ts";
 import { stampFromNumber } from "../../base/stamp.ts";
 import type { Version } from "../../vault/catalog.ts";
+import { contentBytes } from "../../vault/content.ts";
 import { aliveOf } from "../../vault/history/alive.ts";
 import { checkCancelled, type EnginePorts } from "../ports.ts";
 import type { Reader } from "../reader.ts";
@@ -41,7 +41,7 @@ export async function cat(
   const version = aliveOf(reader.catalog, chosen, path).at(-1);
   if (version === undefined) throw noSuchPath("cat", path, chosen, reader);
   refuse(ports, reader, version, path);
-  const file = openContent(ports, reader, version, path);
+  const file = openFile(ports, reader, version, path);
   try {
     return { stamp: chosen.stamp, path, bytes: await stream(ports, file, version, path) };
   } finally {
@@ -74,51 +74,26 @@ function refuse(ports: EnginePorts, reader: Reader, v: Version, path: string): v
 
 function target(ports: EnginePorts, reader: Reader, v: Version): string {
   try {
-    return fromUtf8(readBytes(ports.fs, reader.find(v) ?? reader.locator.path(v)));
+    const { contents } = reader;
+    return fromUtf8(contentBytes(ports.fs, contents.find(v) ?? contents.at(v)));
   } catch (error) {
     return text("look.link-unreadable", { problem: messageOf(error) });
   }
 }
 
 /** Opens the content; a run that is under way, or broke off, may have moved it and put another one in its place. */
-function openContent(ports: EnginePorts, reader: Reader, v: Version, path: string): FileHandle {
-  for (let tries = 0; tries < 3; tries++) {
-    const place = reader.find(v);
-    if (place === undefined) break;
-    try {
-      const file = openIf(ports, place, (opened) => {
-        if (v.hash === null || !reader.mayHaveMoved()) return true;
-        if (hashOf(ports, opened) !== v.hash) return false;
-        opened.seek(0);
-        return true;
-      });
-      if (file !== undefined) return file;
-    } catch (error) {
-      if (!isNotFound(error)) throw unreadable(path, error);
-    }
-    const moved = reader.findMoved(v);
-    if (moved !== undefined) return ports.fs.open(moved, { read: true });
+function openFile(ports: EnginePorts, reader: Reader, v: Version, path: string): FileHandle {
+  let file: FileHandle | undefined;
+  try {
+    file = reader.contents.open(ports, v, () => reader.mayHaveMoved());
+  } catch (error) {
+    throw error instanceof HikaeError ? error : unreadable(path, error);
   }
+  if (file !== undefined) return file;
   throw new HikaeError("damaged", text("look.cat-missing"), {
     path,
     hint: text("look.cat-missing-hint"),
   });
-}
-
-/** Opens a file; one that `wanted` does not want, or that fails it, is closed again. */
-function openIf(
-  ports: EnginePorts,
-  path: string,
-  wanted: (file: FileHandle) => boolean,
-): FileHandle | undefined {
-  const file = ports.fs.open(path, { read: true });
-  let keep = false;
-  try {
-    keep = wanted(file);
-  } finally {
-    if (!keep) file.close();
-  }
-  return keep ? file : undefined;
 }
 
 function unreadable(path: string, cause: unknown): HikaeError {
@@ -126,16 +101,6 @@ function unreadable(path: string, cause: unknown): HikaeError {
     path,
     cause,
   });
-}
-
-function hashOf(ports: EnginePorts, file: FileHandle): string {
-  const hash = ports.newHash();
-  const buffer = new Uint8Array(CHUNK);
-  for (let n = file.read(buffer); n > 0; n = file.read(buffer)) {
-    checkCancelled(ports);
-    hash.update(buffer.subarray(0, n));
-  }
-  return hash.hex();
 }
 
 /** Reads, checks and hands on, chunk by chunk; gives the number of bytes. */

@@ -3,22 +3,16 @@
 import { text } from "../../text/text.ts";
 import { isHeld } from "../../vault/lock.ts";
 import type { EnginePorts } from "../ports.ts";
-import { Reader, type Snapshot } from "../reader.ts";
-import type { LookRequest } from "./query_point.ts";
+import type { Reader, Snapshot } from "../reader.ts";
 
 /** Emits a `snapshot` per run, oldest first; gives their number. */
-export function list(ports: EnginePorts, request: LookRequest): number {
-  const reader = Reader.open(ports, request.root, { keep: false });
-  try {
-    const snapshots = reader.snapshots();
-    for (const s of snapshots) ports.emit({ message_type: "snapshot", ...fieldsOf(s) });
-    if (snapshots.length === 0 && !isHeld(ports, reader.vault.tree)) {
-      ports.emit({ message_type: "note", message: text("vault.no-snapshots") });
-    }
-    return snapshots.length;
-  } finally {
-    reader.close();
+export function list(ports: EnginePorts, reader: Reader): number {
+  const snapshots = reader.snapshots();
+  for (const s of snapshots) ports.emit({ message_type: "snapshot", ...fieldsOf(s) });
+  if (snapshots.length === 0 && !isHeld(ports, reader.vault.tree)) {
+    ports.emit({ message_type: "note", message: text("vault.no-snapshots") });
   }
+  return snapshots.length;
 }
 
 /** What stands in a record's last line beside its counts, or is told here by other names. */

@@ -80,11 +80,11 @@ function pruned(
 }
 
 function cleaned(ports: EnginePorts, session: ThinningSession, period: Duration): ReportRule {
-  const { vault, catalog, locator } = session;
+  const { vault, catalog, contents } = session;
   const plan = planCleanup({
     vault,
     catalog,
-    locator,
+    contents,
     failed: (path, error) =>
       ports.emit({
         message_type: "error",

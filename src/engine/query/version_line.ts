@@ -70,13 +70,13 @@ export class VersionLines {
     if (v.gone !== null) return null;
     // a deleted directory bears no mark; it stays while something in it does
     if (v.type === "dir" && v.until !== null && !this.#isDir(v)) return null;
-    const moved = this.#unsettled ? this.#reader.movedTo(v) : undefined;
-    return moved ?? this.#reader.locator.stored(v);
+    const moved = this.#unsettled ? this.#reader.contents.movedTo(v) : undefined;
+    return moved ?? this.#reader.contents.placeOnDisk(v);
   }
 
   #isDir(v: Version): boolean {
     try {
-      return this.#reader.vault.fs.lstat(this.#reader.locator.path(v)).type === "dir";
+      return this.#reader.vault.fs.lstat(this.#reader.contents.path(v)).type === "dir";
     } catch {
       return false;
     }

@@ -6,6 +6,7 @@ import type { FileHandle, FileSystem } from "../../base/fs.ts";
 import type { Hash } from "../../base/hash.ts";
 import { createFresh, removeIfAny, writeAll } from "../../base/io.ts";
 import { HOLE, isSparse, writeWithHoles } from "../../base/sparse.ts";
+import { openContent, type StoredContent } from "../../vault/content.ts";
 import { NAME_MAX } from "../../vault/names.ts";
 import { checkCancelled, type EnginePorts } from "../ports.ts";
 import { bornOwned, bornRight, giveAway, setMode } from "./attrs.ts";
@@ -70,10 +71,10 @@ export class Copier {
    * Copies `from` to the new file `to`, with the attributes of `v`; new files take the group of their directory
    * when it `inherits`. What fails leaves no file behind.
    */
-  copy(from: string, to: string, v: Recorded, inherits: boolean): Copied {
+  copy(from: StoredContent, to: string, v: Recorded, inherits: boolean): Copied {
     const self = inherits ? { ...this.#self, gid: undefined } : this.#self;
     const { fs } = this.#ports;
-    const source = fs.open(from, { read: true });
+    const source = openContent(fs, from);
     try {
       const first = this.#fill(source, v.size);
       // only where a hole would be worth a look

@@ -2,6 +2,7 @@
 
 import { HikaeError } from "../../base/errors.ts";
 import { joinRel } from "../../base/relpath.ts";
+import type { StoredContent } from "../../vault/content.ts";
 import { checkCancelled, type EnginePorts, hashFile, NO_PROGRESS } from "../ports.ts";
 import { Copier, damaged, damagedName, discard, TEMPORARY } from "./copy.ts";
 import { collision } from "./new_names.ts";
@@ -14,8 +15,7 @@ export interface FileTask extends Attrs {
   name: string;
   size: number | null;
   hash: string | null;
-  /** The absolute path of its content. */
-  from: string;
+  from: StoredContent;
 }
 
 /** A copy that is not in its place yet. */

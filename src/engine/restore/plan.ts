@@ -3,9 +3,9 @@
 import { fromUtf8 } from "../../base/bytes.ts";
 import { HikaeError } from "../../base/errors.ts";
 import type { EntryType, FileInfo } from "../../base/fs.ts";
-import { readBytes } from "../../base/io.ts";
 import { isDriveName } from "../../base/drive_names.ts";
 import { joinRel } from "../../base/relpath.ts";
+import { contentBytes, type StoredContent } from "../../vault/content.ts";
 import { META, ROOT_FILES } from "../../vault/names.ts";
 import type { Version } from "../../vault/catalog.ts";
 import { hashFile } from "../ports.ts";
@@ -28,7 +28,7 @@ export type RestoreStep =
   | {
     do: "file";
     v: Version;
-    from: string;
+    from: StoredContent;
     change: EntryChange;
     clear: DeletedEntry[];
     careful: boolean;
@@ -256,9 +256,9 @@ export class RestorePlanner {
   }
 
   #linkText(v: Version): string {
-    const from = this.#c.reader.find(v);
+    const from = this.#c.reader.contents.find(v);
     if (from === undefined) throw lost();
-    const bytes = readBytes(this.#c.ports.fs, from);
+    const bytes = contentBytes(this.#c.ports.fs, from);
     if (v.hash !== null && this.#c.ports.hashOf(bytes) !== v.hash) {
       throw new HikaeError("damaged", text("restore.link-damaged"), {
         hint: text("restore.link-damaged-hint"),
@@ -267,9 +267,9 @@ export class RestorePlanner {
     return fromUtf8(bytes);
   }
 
-  #source(v: Version, stored: ReadonlySet<string>): string {
-    if (v.until === null && stored.has(v.name)) return this.#c.reader.locator.path(v);
-    const from = this.#c.reader.find(v);
+  #source(v: Version, stored: ReadonlySet<string>): StoredContent {
+    if (v.until === null && stored.has(v.name)) return this.#c.reader.contents.at(v);
+    const from = this.#c.reader.contents.find(v);
     if (from === undefined) throw lost();
     return from;
   }

@@ -2,6 +2,7 @@
 
 import { isNotFound } from "../../base/errors.ts";
 import type { Version } from "../../vault/catalog.ts";
+import type { StoredContent } from "../../vault/content.ts";
 import type { RestoreContext } from "./context.ts";
 import { isDamaged } from "./copy.ts";
 import { type FileTask, FileWriter, type WaitingCopy } from "./files.ts";
@@ -20,7 +21,7 @@ export class TaskCopies {
   }
 
   /** The task that brings a version. */
-  task(v: Version, from: string): FileTask {
+  task(v: Version, from: StoredContent): FileTask {
     const { name, size, hash, mtime, mode, uid, gid } = v;
     const task = { name, size, hash, mtime, mode, uid, gid, from };
     this.#versions.set(task, v);
@@ -33,17 +34,17 @@ export class TaskCopies {
       return this.writer.copy(dir, task, inherits);
     } catch (error) {
       const from = this.#foundAgain(task, error);
-      if (from === undefined || from === task.from) throw error;
+      if (from === undefined || from.file === task.from.file) throw error;
       return this.writer.copy(dir, { ...task, from }, inherits);
     }
   }
 
-  #foundAgain(task: FileTask, error: unknown): string | undefined {
+  #foundAgain(task: FileTask, error: unknown): StoredContent | undefined {
     const replaced = isDamaged(error);
     const version = isNotFound(error) || replaced ? this.#versions.get(task) : undefined;
     if (version === undefined) return undefined;
-    const { reader } = this.#c;
-    return replaced ? reader.findMoved(version) : reader.find(version);
+    const { contents } = this.#c.reader;
+    return replaced ? contents.findMoved(version) : contents.find(version);
   }
 
   /** Adds what was written to the counts of the restore. */

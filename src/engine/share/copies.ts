@@ -3,17 +3,16 @@
 import type { FileInfo, FileSystem } from "../../base/fs.ts";
 import { isNotFound } from "../../base/errors.ts";
 import { lstatIfAny } from "../../base/io.ts";
-import type { Stamp } from "../../base/stamp.ts";
-import { Locator } from "../../vault/locate.ts";
-import { BEGUN, storedMark } from "../../vault/names.ts";
+import { type Stamp, stampToNumber } from "../../base/stamp.ts";
+import { type StoredContent, VaultContents } from "../../vault/content.ts";
+import { BEGUN } from "../../vault/names.ts";
 import type { Catalog } from "../../vault/catalog.ts";
 import type { Vault } from "../../vault/vault.ts";
 import type { Version } from "../../vault/version.ts";
 
 /** A copy on the disk. */
-export interface Copy {
+export interface Copy extends StoredContent {
   v: Version;
-  path: string;
   info: FileInfo;
   /** It lives, and will after the run. */
   lives: boolean;
@@ -35,7 +34,7 @@ export interface CopiesOptions {
 export class Copies {
   readonly #o: CopiesOptions;
   readonly #fs: FileSystem;
-  #locator: Locator | undefined;
+  #contents: VaultContents | undefined;
   #begun: number | undefined;
 
   /** Of a vault in a run. */
@@ -47,30 +46,28 @@ export class Copies {
   /** Where a version's copy is now; undefined when it is nowhere that a run leaves it. */
   find(v: Version): Copy | undefined {
     const { vault, catalog } = this.#o;
-    const locator = this.#locator ??= new Locator(vault, catalog.moves());
+    const contents = this.#contents ??= new VaultContents(vault, catalog.moves());
     const size = v.size ?? -1;
     const fits = (info: FileInfo | undefined): info is FileInfo =>
       info?.type === "file" && info.size === size;
     if (v.until !== null) {
-      const path = locator.file(v);
-      const info = this.#look(path);
-      return fits(info) ? { v, path, info, lives: false, doubtful: false } : undefined;
+      const { file } = contents.stored(v);
+      const info = this.#look(file);
+      return fits(info) ? { v, file, info, lives: false, doubtful: false } : undefined;
     }
-    const path = locator.path(v);
-    const info = this.#look(path);
+    const { file } = contents.at(v);
+    const info = this.#look(file);
     // what was there before the run has not been touched by it
-    if (fits(info) && this.#isUntouched(info)) return this.#living(v, path, info);
-    for (const kind of ["deleted", "old"] as const) {
-      const { stored } = storedMark(kind, v.name, this.#o.stamp, this.#o.vault.hashText);
-      const mark = this.#o.vault.tree.below(this.#o.vault.tree.meta(v.dir), stored);
-      const there = this.#look(mark);
-      if (fits(there)) return { v, path: mark, info: there, lives: false, doubtful: false };
+    if (fits(info) && this.#isUntouched(info)) return this.#living(v, file, info);
+    for (const mark of contents.endedBy(stampToNumber(this.#o.stamp), v)) {
+      const there = this.#look(mark.file);
+      if (fits(there)) return { v, ...mark, info: there, lives: false, doubtful: false };
     }
-    return fits(info) ? { ...this.#living(v, path, info), doubtful: true } : undefined;
+    return fits(info) ? { ...this.#living(v, file, info), doubtful: true } : undefined;
   }
 
-  #living(v: Version, path: string, info: FileInfo): Copy {
-    return { v, path, info, lives: !this.#o.isEnding(v), doubtful: false };
+  #living(v: Version, file: string, info: FileInfo): Copy {
+    return { v, file, info, lives: !this.#o.isEnding(v), doubtful: false };
   }
 
   #look(path: string): FileInfo | undefined {

@@ -4,9 +4,9 @@
  * @module
  */
 
-import type { FileInfo } from "../../base/fs.ts";
 import { lstatIfAny } from "../../base/io.ts";
 import type { Vault } from "../../vault/vault.ts";
+import type { Seen } from "./make_shared.ts";
 
 /** So many copies are remembered. */
 const MOST = 50_000;
@@ -31,10 +31,10 @@ export class FreshCopies {
   }
 
   /** A copy of a content, to be read before it is believed: the run may have put another one there since. */
-  find(hash: string, size: number): { path: string; info: FileInfo } | undefined {
+  find(hash: string, size: number): Seen | undefined {
     const path = this.#paths.get(hash);
     if (path === undefined) return undefined;
     const info = lstatIfAny(this.#vault.fs, path);
-    return info?.type === "file" && info.size === size ? { path, info } : undefined;
+    return info?.type === "file" && info.size === size ? { file: path, info } : undefined;
   }
 }

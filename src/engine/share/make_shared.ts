@@ -3,6 +3,7 @@
 import { HikaeError } from "../../base/errors.ts";
 import type { FileHandle, FileInfo, FileSystem } from "../../base/fs.ts";
 import { removeQuietly } from "../../base/io.ts";
+import { copyContent, type StoredContent } from "../../vault/content.ts";
 import type { Vault } from "../../vault/vault.ts";
 import type { CopyAttrs } from "./policy.ts";
 
@@ -13,8 +14,7 @@ export interface SharedTemporary {
 }
 
 /** A copy, and how it was when it was looked at. */
-export interface Seen {
-  path: string;
+export interface Seen extends StoredContent {
   info: FileInfo;
 }
 
@@ -51,7 +51,7 @@ function link(
   copy: Seen,
   { to, wanted, how }: SharedFile,
 ): SharedTemporary | undefined {
-  fs.link(copy.path, to);
+  fs.link(copy.file, to);
   const made = fs.lstat(to);
   // another lane put something else there meanwhile
   if (!isSameFile(made, copy.info)) return undefined;
@@ -66,9 +66,9 @@ function clone(
   copy: Seen,
   { to, wanted }: SharedFile,
 ): SharedTemporary | undefined {
-  fs.copyFile(copy.path, to);
+  copyContent(fs, copy, to);
   // it was looked at by name: it must be the file that was looked at
-  if (!isSameFile(fs.lstat(copy.path), copy.info)) return undefined;
+  if (!isSameFile(fs.lstat(copy.file), copy.info)) return undefined;
   setCopyAttrs(fs, to, fs.lstat(to), wanted);
   // Windows flushes only what is open for writing: there the flush goes by the name
   return { open: tree.separator === "/" ? fs.open(to, { read: true }) : undefined };

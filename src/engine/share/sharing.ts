@@ -10,6 +10,7 @@ import type { Stamp } from "../../base/stamp.ts";
 import { text } from "../../text/text.ts";
 import type { Catalog } from "../../vault/catalog.ts";
 import { checkedAt } from "../../vault/history/checks.ts";
+import type { StoredContent } from "../../vault/content.ts";
 import { hasSize, LEAST_SHARED } from "../../vault/history/contents.ts";
 import type { Vault } from "../../vault/vault.ts";
 import { pathOf, type Version } from "../../vault/version.ts";
@@ -29,7 +30,8 @@ export interface SharingOptions {
   now: number;
   /** True when the disk shares blocks; asked when something is to be shared, once. */
   sharesBlocks: () => boolean;
-  hashFile: (path: string) => string;
+  /** The hash of a copy's content, in hex. */
+  hashOf: (content: StoredContent) => string;
   isEnding: (v: Version) => boolean;
   /** Told of a copy that is not what was stored. */
   damaged: (path: string, message: string) => void;
@@ -133,14 +135,14 @@ export class Sharing {
   }
 
   #isSound(copy: Copy, { hash }: Wanted): boolean {
-    if (this.#damaged.has(copy.path)) return false;
-    const { catalog, now, hashFile, damaged } = this.#o;
+    if (this.#damaged.has(copy.file)) return false;
+    const { catalog, now, hashOf, damaged } = this.#o;
     if (!copy.doubtful && isFresh(copy.v, checkedAt(catalog, copy.v), now)) return true;
     try {
-      if (hashFile(copy.path) === hash) return true;
+      if (hashOf(copy) === hash) return true;
       // what a run put there meanwhile is no damage
       if (copy.doubtful) return false;
-      this.#damaged.add(copy.path);
+      this.#damaged.add(copy.file);
       damaged(pathOf(copy.v), text("share.damaged"));
     } catch (error) {
       if (error instanceof HikaeError && error.id === "interrupted") throw error;

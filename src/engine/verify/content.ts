@@ -3,7 +3,8 @@
 import { errorCode, HikaeError, isNotFound, messageOf } from "../../base/errors.ts";
 import { stampToNumber } from "../../base/stamp.ts";
 import type { Version } from "../../vault/catalog.ts";
-import { type EnginePorts, hashFile } from "../ports.ts";
+import { contentHash, contentInfo, type StoredContent } from "../../vault/content.ts";
+import type { EnginePorts } from "../ports.ts";
 import type { VerifyView } from "./view.ts";
 import { text } from "../../text/text.ts";
 
@@ -20,15 +21,15 @@ export class ReadFiles {
   readonly #hashes = new Map<string, string>();
 
   /** The hash of a file; `again` when it was read under another name. */
-  hash(ports: EnginePorts, path: string): { hash: string; again: boolean } {
-    const info = ports.fs.lstat(path);
+  hash(ports: EnginePorts, content: StoredContent): { hash: string; again: boolean } {
+    const info = contentInfo(ports.fs, content);
     if (info.nlink < 2 || info.type !== "file" || !Number.isSafeInteger(info.ino)) {
-      return { hash: hashFile(ports, path), again: false };
+      return { hash: contentHash(ports, content), again: false };
     }
     const key = `${info.dev} ${info.ino}`;
     const known = this.#hashes.get(key);
     if (known !== undefined) return { hash: known, again: true };
-    const hash = hashFile(ports, path);
+    const hash = contentHash(ports, content);
     if (this.#hashes.size < MOST_READ) this.#hashes.set(key, hash);
     return { hash, again: false };
   }
@@ -41,14 +42,14 @@ export function checkVersion(
   v: Version,
   read: ReadFiles = new ReadFiles(),
 ): ContentFinding {
-  const path = view.find(v);
-  if (path === undefined) {
+  const content = view.contents.find(v);
+  if (content === undefined) {
     return view.busy() && v.until === null
       ? { state: "unknown", bytes: 0 }
       : { state: "missing", message: text("verify.missing") };
   }
   try {
-    const { hash, again } = read.hash(ports, path);
+    const { hash, again } = read.hash(ports, content);
     const bytes = again ? 0 : v.size ?? 0;
     if (v.hash === null) return { state: "unknown", bytes };
     if (hash === v.hash || (v.until === null && movedSound(ports, view, v))) {
@@ -69,13 +70,12 @@ export function checkVersion(
 
 /** True when a run that began since has set the copy aside, and it is whole there. */
 function movedSound(ports: EnginePorts, view: VerifyView, v: Version): boolean {
-  const { vault, catalog, locator } = view;
+  const { vault, catalog, contents } = view;
   const newest = vault.newestRecord();
   if (newest === undefined || catalog.records().at(-1)?.stamp === newest.stamp) return false;
-  for (const ended of ["changed", "deleted"]) {
-    const moved = locator.path({ ...v, until: stampToNumber(newest.stamp), ended });
+  for (const moved of contents.endedBy(stampToNumber(newest.stamp), v)) {
     try {
-      if (hashFile(ports, moved) === v.hash) return true;
+      if (contentHash(ports, moved) === v.hash) return true;
     } catch (error) {
       if (error instanceof HikaeError) throw error;
     }

@@ -8,7 +8,7 @@
 import type { Catalog, Version } from "../../vault/catalog.ts";
 import { checksOf, foundDamaged, longestUnchecked, putChecks } from "../../vault/history/checks.ts";
 import { storedTotal } from "../../vault/history/totals.ts";
-import { Locator } from "../../vault/locate.ts";
+import { VaultContents } from "../../vault/content.ts";
 import type { Vault } from "../../vault/vault.ts";
 import { checkCancelled, type EnginePorts } from "../ports.ts";
 import { checkVersion, ReadFiles } from "./content.ts";
@@ -72,12 +72,11 @@ function chosen({ catalog, run, share }: FreshnessRequest): Version[] {
 }
 
 function viewOf({ vault, catalog }: FreshnessRequest): VerifyView {
-  const locator = new Locator(vault, catalog.moves());
+  const contents = new VaultContents(vault, catalog.moves(), () => catalog.newest());
   return {
     vault,
     catalog,
-    locator,
-    find: (v) => locator.file(v),
+    contents,
     busy: () => false,
     close: () => {},
   };

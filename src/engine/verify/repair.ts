@@ -2,7 +2,7 @@
 
 import { utf8 } from "../../base/bytes.ts";
 import { errorCode, HikaeError, isNotFound } from "../../base/errors.ts";
-import type { FileInfo } from "../../base/fs.ts";
+import type { FileHandle, FileInfo } from "../../base/fs.ts";
 import {
   asideName,
   clearPlace,
@@ -17,6 +17,7 @@ import {
 import { isSparse, writeWithHoles } from "../../base/sparse.ts";
 import { joinRel } from "../../base/relpath.ts";
 import type { Version } from "../../vault/catalog.ts";
+import { openContent } from "../../vault/content.ts";
 import { folding } from "../../vault/folding.ts";
 import { formatMetadata } from "../../vault/metadata.ts";
 import { formatNames, parseNames } from "../../vault/names_file.ts";
@@ -33,6 +34,9 @@ import { text } from "../../text/text.ts";
 import { sameAs } from "../../vault/history/contents.ts";
 
 const CHUNK = 1 << 18;
+
+/** What a repair writes: a file that it opens, or a link's target. */
+type RepairContent = (() => FileHandle) | Uint8Array;
 
 /** Repairs one vault whose lock is held. */
 export class Repair {
@@ -54,7 +58,7 @@ export class Repair {
   /** Puts the copy of `v` right; gives where the content came from, undefined when it is not to be had. */
   version(v: Version): string | undefined {
     if (v.hash === null) return undefined;
-    const target = this.#view.locator.path(v);
+    const target = this.#view.contents.path(v);
     if (lstatIfAny(this.#ports.fs, target)?.type === "dir" || this.#isElsewhere(target)) {
       return undefined;
     }
@@ -66,9 +70,9 @@ export class Repair {
     const temporary = this.#temporary();
     for (const from of this.#candidates(v)) {
       try {
-        const done = typeof from.content === "string"
-          ? this.#copy(v, from.content, temporary)
-          : this.#write(v, from.content, temporary);
+        const done = from.content instanceof Uint8Array
+          ? this.#write(v, from.content, temporary)
+          : this.#copy(v, from.content(), temporary);
         if (!done) continue;
         this.#makeDirs(target);
         const was = lstatIfAny(this.#ports.fs, target);
@@ -91,7 +95,7 @@ export class Repair {
     // those of the living one among them
     setCopyAttrs(fs, repaired, fs.lstat(repaired), { mode: was.mode & 0o777, mtime: was.mtime });
     for (const twin of this.#twins(v)) {
-      const path = this.#view.find(twin);
+      const path = this.#view.contents.find(twin)?.file;
       if (path === undefined || path === repaired) continue;
       try {
         const there = fs.lstat(path);
@@ -161,7 +165,7 @@ export class Repair {
   /** True where the disk takes the copy's name for another one: put there, it would replace that one's. */
   #isOther(v: Version): boolean {
     const { fs, tree, info } = this.#view.vault;
-    const target = this.#view.locator.path(v);
+    const target = this.#view.contents.path(v);
     const at = target.lastIndexOf(tree.separator);
     const dir = target.slice(0, at);
     const names = new DiskNames(fs, dir, {
@@ -177,14 +181,20 @@ export class Repair {
     return tree.below(tree.meta(""), `${TEMPORARY}repair`);
   }
 
-  /** Where the content may be had: a path to copy, or a link's target. */
-  *#candidates(v: Version): Generator<{ name: string; content: string | Uint8Array }> {
+  /** Where the content may be had. */
+  *#candidates(v: Version): Generator<{ name: string; content: RepairContent }> {
+    const { fs } = this.#ports;
     const source = this.#inSource(v);
     if (source !== undefined) yield { name: text("verify.from-source"), content: source };
     for (const twin of this.#twins(v)) {
       if (twin.dir === v.dir && twin.name === v.name && twin.since === v.since) continue;
-      const path = this.#view.find(twin);
-      if (path !== undefined) yield { name: this.#view.locator.version(twin), content: path };
+      const found = this.#view.contents.find(twin);
+      if (found !== undefined) {
+        yield {
+          name: this.#view.contents.place(twin),
+          content: () => openContent(fs, found),
+        };
+      }
     }
     // the source may have it under another name: it moved, or was copied
     for (const twin of this.#twins(v)) {
@@ -195,14 +205,16 @@ export class Repair {
     }
   }
 
-  #inSource(v: Version): string | Uint8Array | undefined {
+  #inSource(v: Version): RepairContent | undefined {
     if (this.#source === undefined) return undefined;
     const path = this.#source.path(pathOf(v));
     try {
       if (!this.#isReal(v.dir)) return undefined;
       const { type } = this.#ports.fs.lstat(path);
       if (type !== v.type) return undefined;
-      return type === "link" ? utf8(this.#ports.fs.readLink(path)) : path;
+      return type === "link"
+        ? utf8(this.#ports.fs.readLink(path))
+        : () => this.#ports.fs.open(path, { read: true });
     } catch (error) {
       if (isNotFound(error) || errorCode(error) === "EACCES") return undefined;
       throw error;
@@ -221,9 +233,8 @@ export class Repair {
   }
 
   /** Copies a file to `temporary`; true when its hash is the recorded one. */
-  #copy(v: Version, from: string, temporary: string): boolean {
+  #copy(v: Version, file: FileHandle, temporary: string): boolean {
     const { fs } = this.#ports;
-    const file = fs.open(from, { read: true });
     try {
       const info = file.stat();
       // its size says nothing for sure (decision 27), its hash does

@@ -7,9 +7,10 @@
 import { isNotFound } from "../../base/errors.ts";
 import { readTextIfAny } from "../../base/io.ts";
 import type { Version } from "../../vault/catalog.ts";
+import { contentHash } from "../../vault/content.ts";
 import { directoryHash, LINK_HASH, type Metadata, parseMetadata } from "../../vault/metadata.ts";
 import { bareVersion } from "../../vault/version.ts";
-import { type EnginePorts, hashFile, NO_PROGRESS } from "../ports.ts";
+import { type EnginePorts, NO_PROGRESS } from "../ports.ts";
 import { expectedMetadata } from "./structure.ts";
 import type { VerifyView } from "./view.ts";
 
@@ -50,9 +51,9 @@ function isStored(
   field: string,
 ): boolean {
   const type = field.startsWith(LINK_HASH) ? "link" : "file";
-  const path = view.locator.path(bareVersion({ ...at, type }));
+  const content = view.contents.at(bareVersion({ ...at, type }));
   try {
-    const hash = hashFile({ ...ports, progress: NO_PROGRESS }, path);
+    const hash = contentHash({ ...ports, progress: NO_PROGRESS }, content);
     return (type === "link" ? LINK_HASH : "") + hash === field;
   } catch (error) {
     const code = (error as { code?: string }).code;

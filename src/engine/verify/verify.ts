@@ -13,7 +13,6 @@ import { recordFile } from "../../vault/record.ts";
 import { PROOF, type RecordRow } from "../../vault/record_row.ts";
 import type { TreeSeal } from "../../vault/seal.ts";
 import { checkCancelled, type EnginePorts } from "../ports.ts";
-import { isFileOrUnseen } from "../reader.ts";
 import { checkVersion, ReadFiles } from "./content.ts";
 import { paged, sampleOf } from "./pages.ts";
 import { markChecked, rememberShare } from "./freshness.ts";
@@ -257,10 +256,8 @@ class Verification {
 
   /** True when nothing lies any more where the files and links of a directory lived. */
   #isEmptied(dir: string): boolean {
-    const { catalog, locator, vault } = this.#view;
-    return catalog.livingIn(dir).every((v) =>
-      v.type === "dir" || !isFileOrUnseen(vault.fs, locator.path(v))
-    );
+    const { catalog, contents } = this.#view;
+    return catalog.livingIn(dir).every((v) => v.type === "dir" || !contents.isThere(v));
   }
 
   /** The newest run, when it broke off and is not mended: the index lacks it, or has it as unfinished. */

@@ -2,13 +2,13 @@
 
 import { joinRel } from "../../base/relpath.ts";
 import type { Catalog, Version } from "../../vault/catalog.ts";
-import type { Locator } from "../../vault/locate.ts";
+import type { VaultContents } from "../../vault/content.ts";
 import { isHeld } from "../../vault/lock.ts";
 import { openToWrite } from "../../vault/open.ts";
 import type { Vault } from "../../vault/vault.ts";
 import { hold, lookOptions } from "../open_vault.ts";
 import type { EnginePorts } from "../ports.ts";
-import { isFileOrUnseen, Reader } from "../reader.ts";
+import { Reader } from "../reader.ts";
 import type { VerifyRequest } from "./request.ts";
 import { text } from "../../text/text.ts";
 
@@ -16,9 +16,7 @@ import { text } from "../../text/text.ts";
 export interface VerifyView {
   vault: Vault;
   catalog: Catalog;
-  locator: Locator;
-  /** The absolute path of a version's content; undefined when it is nowhere. */
-  find(v: Version): string | undefined;
+  contents: VaultContents;
   /** True while a run of somebody else changes the vault. */
   busy(): boolean;
   close(): void;
@@ -32,12 +30,11 @@ export function openView(ports: EnginePorts, request: VerifyRequest): VerifyView
 /** The index is made of the records, all of which are read: what it says is what they say. */
 function looking(ports: EnginePorts, request: VerifyRequest): VerifyView {
   const reader = Reader.open(ports, request.root, { distrust: true });
-  const { vault, catalog, locator } = reader;
+  const { vault, catalog, contents } = reader;
   return {
     vault,
     catalog,
-    locator,
-    find: (v) => reader.find(v),
+    contents,
     busy: () => isHeld(vault.ports, vault.tree),
     close: () => reader.close(),
   };
@@ -50,9 +47,9 @@ function held(ports: EnginePorts, request: VerifyRequest): VerifyView {
     const message = text("backup.mended", { stamp: mended });
     ports.emit({ message_type: "note", message, path: request.given });
   }
-  let locator: Locator;
+  let contents: VaultContents;
   try {
-    locator = open.locator;
+    contents = open.contents;
   } catch (error) {
     open.close();
     throw error;
@@ -60,11 +57,7 @@ function held(ports: EnginePorts, request: VerifyRequest): VerifyView {
   return {
     vault,
     catalog,
-    locator,
-    find: (v) => {
-      const path = locator.file(v);
-      return isFileOrUnseen(vault.fs, path) ? path : undefined;
-    },
+    contents,
     busy: () => false,
     close: () => open.close(),
   };
@@ -72,7 +65,7 @@ function held(ports: EnginePorts, request: VerifyRequest): VerifyView {
 
 /** Where a version should lie, relative to the vault, with `/`. */
 export function storedAs(view: VerifyView, v: Version): string {
-  return view.locator.version(v);
+  return view.contents.place(v);
 }
 
 /** The path of a version. */

@@ -6,6 +6,7 @@
 
 import type { FileHandle, FileSystem } from "../../../base/fs.ts";
 import { removeIfAny, writeAll } from "../../../base/io.ts";
+import { copyContent } from "../../../vault/content.ts";
 
 /** Files of fewer bytes are written whole. */
 export const LARGE = 1 << 20;
@@ -85,7 +86,7 @@ export function beginAs(fs: FileSystem, base: string, to: string): FileHandle | 
   try {
     if (fs.lstat(base).type !== "file") return undefined;
     removeIfAny(fs, to);
-    fs.copyFile(base, to);
+    copyContent(fs, { file: base }, to);
     // it has the old one's mode, which may keep its owner from writing
     fs.chmod(to, 0o600);
     return fs.open(to, { read: true, write: true });

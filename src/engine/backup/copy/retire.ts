@@ -4,7 +4,7 @@ import type { FileSystem } from "../../../base/fs.ts";
 import { lstatIfAny, readTextIfAny, removeIfAny, replaceFile } from "../../../base/io.ts";
 import { joinRel } from "../../../base/relpath.ts";
 import { stampFromNumber } from "../../../base/stamp.ts";
-import { Locator } from "../../../vault/locate.ts";
+import { VaultContents } from "../../../vault/content.ts";
 import {
   mirrorName,
   parseMark,
@@ -205,12 +205,12 @@ export function dropSurplus(run: LaneVault, dir: string, name: string, spare = f
       v.until !== null && v.ended === "changed" && v.gone === null && v.type !== "dir" &&
       !catalog.isSpared(v)
     );
-  const locator = new Locator(run.vault, run.catalog.moves());
+  const contents = new VaultContents(run.vault, run.catalog.moves());
   // the generation made in this run is the newest and not in the catalog yet
   const surplus = past.length + 1 - keep;
   const real = new RealDirs(run.vault);
   for (const v of past.slice(0, Math.max(0, Math.min(surplus, past.length)))) {
-    const file = locator.file(v);
+    const { file } = contents.stored(v);
     if (!real.has(file)) continue;
     removeIfAny(run.vault.fs, file);
     run.line(goneLine(v, run.number, "max_generations"));

@@ -7,6 +7,7 @@
 import type { FileInfo } from "../../../base/fs.ts";
 import { lstatIfAny, removeIfAny, removeQuietly } from "../../../base/io.ts";
 import { joinRel } from "../../../base/relpath.ts";
+import { copyContent } from "../../../vault/content.ts";
 import { TEMPORARY } from "../../../vault/names.ts";
 import { pathOf, type Version } from "../../../vault/version.ts";
 import { Copies, type CopiesOptions } from "../../share/copies.ts";
@@ -46,7 +47,7 @@ export class OwnCopies {
     const temporary = tree.below(this.#run.metaDir(dir), `${TEMPORARY}own`);
     removeIfAny(fs, temporary);
     try {
-      fs.copyFile(path, temporary);
+      copyContent(fs, { file: path }, temporary);
       const { info } = source;
       setCopyAttrs(fs, temporary, fs.lstat(temporary), { mode: fileMode(info), mtime: info.mtime });
       if (this.#run.options.flush) this.#flush(temporary);

@@ -3,6 +3,7 @@
 import { HikaeError } from "../../../base/errors.ts";
 import type { FileInfo } from "../../../base/fs.ts";
 import { joinRel } from "../../../base/relpath.ts";
+import { contentHash, type StoredContent } from "../../../vault/content.ts";
 import { TEMPORARY } from "../../../vault/names.ts";
 import type { Catalog } from "../../../vault/catalog.ts";
 import { KnownContents } from "../../share/known_contents.ts";
@@ -13,7 +14,7 @@ import { FreshCopies } from "../../share/fresh_copies.ts";
 import { makeShared, type SharedTemporary } from "../../share/make_shared.ts";
 import { agrees, type CopyAttrs, MOST_NAMES } from "../../share/policy.ts";
 import { Sharing, type Wanted } from "../../share/sharing.ts";
-import { type EnginePorts, hashFile, NO_PROGRESS } from "../../ports.ts";
+import { type EnginePorts, NO_PROGRESS } from "../../ports.ts";
 import type { LaneVault } from "../lane_vault.ts";
 import type { SourceEntry, SourceTrouble, SourceView } from "../../source/source_dir.ts";
 import { LEAST_SHARED } from "../../../vault/history/contents.ts";
@@ -53,7 +54,7 @@ export class RunSharing implements VaultSharing {
   #earlier: EarlierContent | undefined;
   readonly #o: RunSharingOptions;
   readonly #names: LinkNames;
-  readonly #hashFile: (path: string) => string;
+  readonly #hashOf: (content: StoredContent) => string;
   /** What this lane has stored, where living copies may share. */
   readonly #fresh: FreshCopies | undefined;
   readonly #asks: () => boolean;
@@ -67,7 +68,7 @@ export class RunSharing implements VaultSharing {
     this.blocks = options.reflink;
     this.#asks = () => options.mode !== "never" && this.#asksBlocks(ports);
     const unmeasured = { ...ports, progress: NO_PROGRESS };
-    this.#hashFile = (path) => hashFile(unmeasured, path);
+    this.#hashOf = (content) => contentHash(unmeasured, content);
     const shares = options.mode === "link" || options.mode === "auto" && options.reflink === true;
     this.#fresh = shares ? new FreshCopies(run.vault) : undefined;
     this.#names = new LinkNames(run.catalog, options.groups, view);
@@ -95,7 +96,7 @@ export class RunSharing implements VaultSharing {
         mode,
         now,
         sharesBlocks: () => this.#asksBlocks(ports),
-        hashFile: this.#hashFile,
+        hashOf: this.#hashOf,
         damaged: (path, message) =>
           trouble(run, { path, during: "store", code: "damaged", message }),
       }),
@@ -151,7 +152,7 @@ export class RunSharing implements VaultSharing {
     if (!blocks && (nlink === 0 || nlink >= MOST_NAMES || !agrees(copy.info, wanted))) {
       return undefined;
     }
-    if (this.#hashFile(copy.path) !== hash) return undefined;
+    if (this.#hashOf(copy) !== hash) return undefined;
     return makeShared(this.#run.vault, copy, { to, wanted, how: blocks ? "copy" : "same" });
   }
 

@@ -16,8 +16,8 @@ import {
   isAmong,
   type KnownVaults,
   readKnown,
-  type StateCall,
   type StateReply,
+  type StateRequest,
 } from "../sandbox/state_wire.ts";
 import { absolute, realPlaceToMake } from "./vault/places.ts";
 import { platformOf } from "./platform.ts";
@@ -36,9 +36,6 @@ export function vaultKey(cwd: string, vault: string): string {
 function samePlace(a: string, b: string): boolean {
   return a === b || Deno.build.os === "windows" && a.toLowerCase() === b.toLowerCase();
 }
-
-/** A call without its number. */
-type StateRequest = StateCall extends infer C ? C extends StateCall ? Omit<C, "id"> : never : never;
 
 /** The state directory, and a worker that can still write it when main no longer can. */
 export class StateDir {

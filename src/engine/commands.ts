@@ -26,6 +26,7 @@ import type { Found } from "../portable/look.ts";
 import type { SnapshotRestoreResult as PortableRestored } from "../portable/restore.ts";
 import type { TakeOptions, TakeResult } from "../portable/take.ts";
 import type { Query } from "./query/asked.ts";
+import type { CommandPlaces } from "./failure.ts";
 import type { EnginePorts } from "./ports.ts";
 import type { PortablePrune, PortablePruned, PortableRestore } from "./portable.ts";
 import type { RestoreRequest, RestoreResult } from "./restore/request.ts";
@@ -113,6 +114,47 @@ const LOAD: { readonly [K in CommandName]: () => Promise<CommandCode<K>> } = {
   bundleLook: async () => (await import("./bundle/look.ts")).bundleLook,
   bundleRestore: async () => (await import("./bundle/restore.ts")).bundleRestore,
 };
+
+const NOWHERE = (): CommandPlaces => ({});
+const ofRoot = ({ root }: { root: string }): CommandPlaces => ({ vault: root });
+const ofTarget = ({ target }: { target: string }): CommandPlaces => ({ target });
+
+/** Where each works, to say of an error of the system what it is about. A backup's vaults each tell their own. */
+const PLACES: { readonly [K in CommandName]: (request: Commands[K]["request"]) => CommandPlaces } =
+  {
+    backup: NOWHERE,
+    cleanup: ofRoot,
+    prune: ofRoot,
+    delete: ofRoot,
+    dedupe: ofRoot,
+    verify: ofRoot,
+    reindex: ofRoot,
+    list: ofRoot,
+    ls: ofRoot,
+    cat: ofRoot,
+    diff: ofRoot,
+    history: ofRoot,
+    find: ofRoot,
+    vanished: ofRoot,
+    status: NOWHERE,
+    report: ofRoot,
+    restore: ({ vault, target }) => ({ vault, target }),
+    snapshotTake: ofTarget,
+    snapshotRestore: NOWHERE,
+    snapshotList: NOWHERE,
+    snapshotPrune: NOWHERE,
+    bundleCreate: ofRoot,
+    bundleLook: NOWHERE,
+    bundleRestore: ofTarget,
+  };
+
+/** Where a call of a command works. */
+export function placesOf<K extends CommandName>(
+  command: K,
+  request: Commands[K]["request"],
+): CommandPlaces {
+  return PLACES[command](request);
+}
 
 /** True for the name of a command. */
 export function isCommand(name: string): name is CommandName {

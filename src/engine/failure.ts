@@ -4,18 +4,15 @@ import { errorCode, HikaeError, isFull, messageOf } from "../base/errors.ts";
 import { systemText } from "../base/system_text.ts";
 import { text } from "../text/text.ts";
 
-/** True when the error is about the place that a restore writes to. */
-export function isOfTarget(request: unknown, place: string | undefined): boolean {
-  return typeof request === "object" && request !== null && place !== undefined &&
-    (request as { target?: unknown }).target === place;
+/** Where a command works: a vault, and what it writes else. */
+export interface CommandPlaces {
+  vault?: string;
+  target?: string;
 }
 
-/** The place that an error is about: where a restore writes when its message says so, else the vault of the request. */
-export function placeOf(request: unknown, error: unknown): string | undefined {
-  if (typeof request !== "object" || request === null) return undefined;
-  const { root, vault, target } = request as Record<"root" | "vault" | "target", unknown>;
-  if (typeof target === "string" && messageOf(error).includes(target)) return target;
-  return typeof root === "string" ? root : typeof vault === "string" ? vault : undefined;
+/** The place that an error is about: the target when its message says so, else the vault. */
+export function placeOf({ vault, target }: CommandPlaces, error: unknown): string | undefined {
+  return target !== undefined && messageOf(error).includes(target) ? target : vault;
 }
 
 /**

@@ -50,18 +50,21 @@ export function isAmong(vaults: KnownVaults, root: string, windows: boolean): bo
 }
 
 /** What main asks for. */
-export type StateCall =
+export type StateRequest =
   /** Where the state directory is; comes first. */
-  | { id: number; kind: "open"; directory: string }
-  | { id: number; kind: "remember"; path: string; vaults: KnownVaults }
+  | { kind: "open"; directory: string }
+  | { kind: "remember"; path: string; vaults: KnownVaults }
   /** Opens a log; with a stamp it goes on with that of another process of the same run. */
-  | { id: number; kind: "log"; job: string; keep: number; stamp?: Stamp }
-  | { id: number; kind: "messages"; messages: Message[] }
+  | { kind: "log"; job: string; keep: number; stamp?: Stamp }
+  | { kind: "messages"; messages: Message[] }
   /** Notes how runs ended that left no record in their vaults. */
-  | { id: number; kind: "ended"; notes: LastRunNotes }
+  | { kind: "ended"; notes: LastRunNotes }
   /** Writes a file below the state directory, or removes it. */
-  | { id: number; kind: "keep"; place: string[]; text: string | undefined }
-  | { id: number; kind: "finish"; exit: number; message?: string };
+  | { kind: "keep"; place: string[]; text: string | undefined }
+  | { kind: "finish"; exit: number; message?: string };
+
+/** A call, told apart by its number. */
+export type StateCall = StateRequest & { id: number };
 
 /** The answer to a call. */
 export interface StateReply {

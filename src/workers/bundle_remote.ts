@@ -7,11 +7,9 @@ import { toPlainError } from "../base/errors.ts";
 import type { RemoteQuestion } from "../base/remote.ts";
 import { type CarryOut, carryOutAt } from "../platform/remote_objects.ts";
 import type { RemoteCall, RemoteReply } from "../sandbox/remote_wire.ts";
+import { threadScope } from "./thread.ts";
 
-const scope = self as unknown as {
-  onmessage: ((event: MessageEvent<RemoteCall>) => void) | null;
-  postMessage(reply: RemoteReply, transfer?: Transferable[]): void;
-};
+const scope = threadScope<RemoteCall, RemoteReply>();
 
 const ended = new AbortController();
 

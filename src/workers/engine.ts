@@ -1,12 +1,13 @@
 /** The engine worker: the composition root inside the sandbox. It answers numbered calls, several at once. @module */
 
-import { asFailure, isOfTarget, placeOf } from "../engine/failure.ts";
+import { asFailure, placeOf } from "../engine/failure.ts";
 import {
   type CommandCall,
   type Commands,
   isCommand,
   loadCommand,
   perform,
+  placesOf,
 } from "../engine/commands.ts";
 import type { EnginePorts } from "../engine/ports.ts";
 import type { RefusedCall } from "../base/lenient_fs.ts";
@@ -22,18 +23,15 @@ import { Inquiry, type QuestionReply } from "./questions.ts";
 import { crewOf, workerPorts } from "./engine_ports.ts";
 import { Outbox } from "./outbox.ts";
 import { startedAs } from "../text/speak.ts";
+import { threadScope } from "./thread.ts";
 
 /** What a call answers with. */
 type CommandAnswer = Commands[keyof Commands]["answer"];
 
-const scope = self as unknown as {
-  /** The command, so that its modules are there when the engine says that it is ready, and the language. */
-  readonly name: string;
-  onmessage:
-    | ((event: MessageEvent<EngineStart | EngineCall<CommandCall> | QuestionReply>) => void)
-    | null;
-  postMessage(reply: EngineReply<CommandAnswer, Question>, transfer?: Transferable[]): void;
-};
+const scope = threadScope<
+  EngineStart | EngineCall<CommandCall> | QuestionReply,
+  EngineReply<CommandAnswer, Question>
+>();
 
 const inquiry = new Inquiry((asked) => scope.postMessage(asked));
 
@@ -78,8 +76,14 @@ async function answer(
     const ports = portsOf(start, out);
     return { kind: "done", call: id, answer: await perform(ports, command, request) };
   } catch (error) {
-    const place = placeOf(request, error);
-    const failure = asFailure(error, command, place, isOfTarget(request, place));
+    const places = placesOf(command, request);
+    const place = placeOf(places, error);
+    const failure = asFailure(
+      error,
+      command,
+      place,
+      place !== undefined && place === places.target,
+    );
     return { kind: "failed", call: id, error: toPlainError(failure) };
   }
 }

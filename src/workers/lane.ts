@@ -5,16 +5,15 @@ import { type EngineReply, type LaneCall, SharedState } from "../sandbox/channel
 import type { Board } from "../engine/crew/line.ts";
 import type { EnginePorts } from "../engine/ports.ts";
 import type { Question } from "../engine/questions.ts";
-import { Inquiry, type QuestionReply } from "./questions.ts";
+import { Inquiry, type QuestionMessage, type QuestionReply } from "./questions.ts";
 import { startedAs } from "../text/speak.ts";
 import { boardOf, lineOf, workerPorts } from "./engine_ports.ts";
+import { threadScope } from "./thread.ts";
 
-const scope = self as unknown as {
-  /** The command that it helps; `scout` counts for one. */
-  readonly name: string;
-  onmessage: ((event: MessageEvent<LaneCall | QuestionReply>) => void) | null;
-  postMessage(reply: EngineReply<never, Question>): void;
-};
+const scope = threadScope<
+  LaneCall | QuestionReply,
+  QuestionMessage | Extract<EngineReply<void, Question>, { kind: "ready" | "refused" }>
+>();
 
 const inquiry = new Inquiry((asked) => scope.postMessage(asked));
 

@@ -7,11 +7,9 @@ import { SharedState } from "../sandbox/channel.ts";
 import type { LookCall, LookReply, LookStart } from "../sandbox/look_wire.ts";
 import { workerPorts } from "./engine_ports.ts";
 import { startedAs } from "../text/speak.ts";
+import { threadScope } from "./thread.ts";
 
-const scope = self as unknown as {
-  onmessage: ((event: MessageEvent<LookStart | LookCall>) => void) | null;
-  postMessage(reply: LookReply): void;
-};
+const scope = threadScope<LookStart | LookCall, LookReply>();
 
 let browser: Browser | undefined;
 
@@ -46,5 +44,5 @@ scope.onmessage = async ({ data }): Promise<void> => {
     scope.postMessage({ kind: "failed", id, error: toPlainError(error) });
   }
 };
-await startedAs((self as unknown as { name: string }).name);
+await startedAs(scope.name);
 scope.postMessage({ kind: "ready" });

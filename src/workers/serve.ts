@@ -25,15 +25,13 @@ import { Gate } from "../serve/gate.ts";
 import { respond } from "../serve/server.ts";
 import type { Server, SetupDoings } from "../serve/serving.ts";
 import { startedAs } from "../text/speak.ts";
+import { threadScope } from "./thread.ts";
 
 const HOST = "127.0.0.1";
 /** What is said to those who may not ask. */
 const REFUSED: readonly number[] = [400, 403, 410, 421];
 
-const scope = self as unknown as {
-  onmessage: ((event: MessageEvent<ServeStart | ServeOrder | ServeAnswer>) => void) | null;
-  postMessage(reply: ServeReply): void;
-};
+const scope = threadScope<ServeStart | ServeOrder | ServeAnswer, ServeReply>();
 
 const waiting = new Map<number, PromiseWithResolvers<ServeAnswer["answer"]>>();
 let last = 0;
@@ -138,5 +136,5 @@ scope.onmessage = ({ data }): void => {
     scope.postMessage({ kind: "failed", error: toPlainError(error) });
   }
 };
-await startedAs((self as unknown as { name: string }).name);
+await startedAs(scope.name);
 scope.postMessage({ kind: "ready" });

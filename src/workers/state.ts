@@ -12,11 +12,9 @@ import { openLog, type RunLog } from "../report/log.ts";
 import { addLastRuns } from "../sandbox/last_runs.ts";
 import { readKnown, type StateCall, type StateReply, withKnown } from "../sandbox/state_wire.ts";
 import { startedAs } from "../text/speak.ts";
+import { threadScope } from "./thread.ts";
 
-const scope = self as unknown as {
-  onmessage: ((event: MessageEvent<StateCall>) => void) | null;
-  postMessage(reply: StateReply): void;
-};
+const scope = threadScope<StateCall, StateReply>();
 
 let directory = "";
 let log: RunLog | undefined;
@@ -55,4 +53,4 @@ scope.onmessage = (event): void => {
     scope.postMessage({ id, error: messageOf(error) });
   }
 };
-await startedAs((self as unknown as { name: string }).name);
+await startedAs(scope.name);

@@ -7,7 +7,7 @@ import {
   packFailure,
   unpackFailure,
 } from "../../src/engine/backup/failures.ts";
-import { asFailure, isOfTarget, placeOf } from "../../src/engine/failure.ts";
+import { asFailure, placeOf } from "../../src/engine/failure.ts";
 
 const HINTS = {
   ENOSPC: "make room",
@@ -34,8 +34,6 @@ Deno.test("of a target that cannot be written nothing is said about the vault", 
     assert(failure instanceof HikaeError);
     assert(!/vault|backups/.test(failure.hint ?? ""), failure.hint);
   }
-  assert(isOfTarget({ vault: "/v", target: "/t" }, "/t"));
-  assert(!isOfTarget({ vault: "/v", target: "/t" }, "/v"));
 });
 
 Deno.test("the system's own words stand behind ours, never instead", () => {
@@ -60,8 +58,8 @@ Deno.test("what a restore cannot write is about its target, all else about the v
   const request = { vault: "/v", target: "/t" };
   assertEquals(placeOf(request, new Error("mkdir '/t/a'")), "/t");
   assertEquals(placeOf(request, new Error("open '/v/a'")), "/v");
-  assertEquals(placeOf({ root: "/v" }, new Error("open '/v/a'")), "/v");
-  assertEquals(placeOf(undefined, new Error("x")), undefined);
+  assertEquals(placeOf({ vault: "/v" }, new Error("open '/v/a'")), "/v");
+  assertEquals(placeOf({}, new Error("x")), undefined);
 });
 
 Deno.test("a vault that another lane gave up is known by what it is, also from another thread", () => {

@@ -38,7 +38,7 @@ export interface SharingOptions {
 }
 
 /** What is to be made. */
-export interface Wanted extends CopyAttrs {
+export interface ContentToShare extends CopyAttrs {
   hash: string;
   size: number;
   /** The names that the file has in the source: their living copies may share with each other. */
@@ -81,7 +81,7 @@ export class Sharing {
   }
 
   /** Makes the file `to`, which is not there, of what the vault has; undefined where it has nothing that may be shared. */
-  make(to: string, wanted: Wanted): SharedTemporary | undefined {
+  make(to: string, wanted: ContentToShare): SharedTemporary | undefined {
     if (this.#o.mode === "never" || wanted.size < LEAST_SHARED) return undefined;
     const content = this.#o.contents.of(wanted.hash, "file");
     const { free } = content;
@@ -110,7 +110,11 @@ export class Sharing {
    * Whether a copy may get another living name: `own` when no other living name has it, so that its attributes may
    * change; `same` when one has, and they need not; `other` when they would; `never` when it may not at all.
    */
-  #mayLink(copy: Copy, content: KnownContent, wanted: Wanted): "own" | "same" | "other" | "never" {
+  #mayLink(
+    copy: Copy,
+    content: KnownContent,
+    wanted: ContentToShare,
+  ): "own" | "same" | "other" | "never" {
     const { nlink } = copy.info;
     // without a count nobody knows who else has it
     if (nlink === 0 || nlink >= MOST_NAMES || !Number.isSafeInteger(copy.info.ino)) return "never";
@@ -134,7 +138,7 @@ export class Sharing {
     return false;
   }
 
-  #isSound(copy: Copy, { hash }: Wanted): boolean {
+  #isSound(copy: Copy, { hash }: ContentToShare): boolean {
     if (this.#damaged.has(copy.file)) return false;
     const { catalog, now, hashOf, damaged } = this.#o;
     if (!copy.doubtful && isFresh(copy.v, checkedAt(catalog, copy.v), now)) return true;

@@ -13,7 +13,7 @@ import { sharesBlocks } from "../../share/reflink.ts";
 import { FreshCopies } from "../../share/fresh_copies.ts";
 import { makeShared, type SharedTemporary } from "../../share/make_shared.ts";
 import { agrees, type CopyAttrs, MOST_NAMES } from "../../share/policy.ts";
-import { Sharing, type Wanted } from "../../share/sharing.ts";
+import { type ContentToShare, Sharing } from "../../share/sharing.ts";
 import { type EnginePorts, NO_PROGRESS } from "../../ports.ts";
 import type { LaneVault } from "../lane_vault.ts";
 import type { SourceEntry, SourceTrouble, SourceView } from "../../source/source_dir.ts";
@@ -135,7 +135,7 @@ export class RunSharing implements VaultSharing {
   }
 
   /** Shares what a run before has stored; little content is not worth a question. */
-  #ofEarlier(to: string, wanted: Wanted): SharedTemporary | undefined {
+  #ofEarlier(to: string, wanted: ContentToShare): SharedTemporary | undefined {
     return wanted.size < LEAST_SHARED ? undefined : this.#known?.sharing.make(to, wanted);
   }
 

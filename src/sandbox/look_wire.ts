@@ -19,8 +19,11 @@ export type LookCall = {
   [K in VaultQuestionName]: { kind: "ask"; id: number; question: K; ask: VaultQuestions[K]["ask"] };
 }[VaultQuestionName];
 
-/** An answer to the question of that number. */
-export type LookReply =
-  | { kind: "ready" }
-  | { kind: "done"; id: number; answer: VaultQuestions[VaultQuestionName]["answer"] }
-  | { kind: "failed"; id: number; error: PlainError };
+/** The head of an answer's frame, as the thread of a look writes it to standard output. */
+export interface LookReply {
+  id: number;
+  answer?: unknown;
+  /** The answer is the frame's bytes. */
+  raw?: true;
+  error?: PlainError;
+}

@@ -119,7 +119,7 @@ export function damaged(more: Headed = {}): Response {
 }
 
 /** Pieces as a body: taken one by one, and none any more once the reader is gone. */
-function streamOf(
+export function streamOf(
   pieces: AsyncGenerator<Uint8Array<ArrayBuffer>>,
 ): ReadableStream<Uint8Array<ArrayBuffer>> {
   return new ReadableStream({

@@ -2,7 +2,7 @@
 
 import { HikaeError, messageOf } from "../base/errors.ts";
 import { text } from "../text/text.ts";
-import type { Sending } from "./content.ts";
+import type { Zipping } from "./zip.ts";
 import type { SetupChoices, SetupPlan, SetupState, SetupWords } from "../base/setup.ts";
 import type { JobFacts, RestoreAnswer } from "../base/vault_questions.ts";
 import type { Gate } from "./gate.ts";
@@ -28,7 +28,7 @@ export interface Doings {
 }
 
 /** A server. */
-export interface Server extends Sending, Doings {
+export interface Server extends Zipping, Doings {
   gate: Gate;
   site: Site;
   /** The secret by which a second click asks for links; absent where no click started this. */

@@ -1,12 +1,13 @@
 /** A directory as of a snapshot as one zip, stored: made while it is sent. @module */
 
 import { defined } from "../base/defined.ts";
-import { makeZip } from "client-zip";
 import { utf8 } from "../base/bytes.ts";
 import { nameOf } from "../base/relpath.ts";
-import { type Sending, whole } from "./content.ts";
+import { type Sending, streamOf, whole } from "./content.ts";
 import type { PathEntry } from "../base/vault_questions.ts";
+import type { Crc32 } from "../base/crc32.ts";
 import { contentHeaders } from "./http.ts";
+import { type ZipInput, zipStream } from "./zip_stream.ts";
 
 /** Entries asked for at a time. */
 const PART = 1000;
@@ -14,18 +15,21 @@ const PART = 1000;
 /** The file in the zip that tells what could not be put into it. */
 const LEFT_OUT = "hikae-left-out.txt";
 
-interface ZipEntry {
-  name: string;
-  lastModified: Date;
-  input?: AsyncIterable<Uint8Array<ArrayBuffer>> | Uint8Array<ArrayBuffer>;
-  size?: number;
+/** So many contents are begun before it is their turn: small files would wait for one another. */
+const AHEAD = 4;
+
+/** What making a zip needs. */
+export interface Zipping extends Sending {
+  crc32: Crc32;
 }
 
 /** The zip of `path` as of `at`. */
-export function zipResponse(sending: Sending, vault: number, at: string, path: string): Response {
+export function zipResponse(sending: Zipping, vault: number, at: string, path: string): Response {
   const name = `${path === "" ? "files" : nameOf(path)} ${at}.zip`;
-  const stream = makeZip(entries(sending, vault, at, path), { buffersAreUTF8: true });
-  return new Response(stream, { headers: contentHeaders(name, "application/zip", false) });
+  const inputs = ahead(entries(sending, vault, at, path), AHEAD);
+  return new Response(streamOf(zipStream(inputs, sending.crc32)), {
+    headers: contentHeaders(name, "application/zip", false),
+  });
 }
 
 async function* entries(
@@ -33,7 +37,7 @@ async function* entries(
   vault: number,
   at: string,
   path: string,
-): AsyncGenerator<ZipEntry> {
+): AsyncGenerator<ZipInput> {
   const leftOut: string[] = [];
   let after: string | undefined;
   do {
@@ -52,7 +56,7 @@ async function* entries(
   } while (after !== undefined);
   if (leftOut.length > 0) {
     const input = utf8(`${leftOut.join("\n")}\n`);
-    yield { name: LEFT_OUT, lastModified: new Date(0), input, size: input.length };
+    yield { name: LEFT_OUT, mtime: new Date(0), size: input.length, content: one(input) };
   }
 }
 
@@ -62,15 +66,60 @@ function entryOf(
   vault: number,
   top: string,
   entry: PathEntry,
-): ZipEntry | undefined {
+): ZipInput | undefined {
   const name = zipName(top === "" ? entry.path : entry.path.slice(top.length + 1));
   const time = entry.mtime === null ? NaN : Date.parse(entry.mtime);
-  const lastModified = new Date(Number.isNaN(time) ? 0 : time);
-  if (entry.type === "dir") return { name: `${name}/`, lastModified };
+  const mtime = new Date(Number.isNaN(time) ? 0 : time);
+  if (entry.type === "dir") return { name: `${name}/`, mtime, size: 0 };
   if (entry.type === "link" || entry.gone || entry.size === null) return undefined;
   const { path, stamp, size, hash } = entry;
-  const input = whole(sending, { vault, key: { path, at: stamp }, size, hash });
-  return { name, lastModified, input, size };
+  const content = begun(whole(sending, { vault, key: { path, at: stamp }, size, hash }));
+  return { name, mtime, size, content };
+}
+
+async function* one<T>(piece: T): AsyncGenerator<T> {
+  yield piece;
+}
+
+/** Pieces whose first one is asked for at once. What it throws meets who takes it. */
+async function* taken<T>(
+  first: Promise<IteratorResult<T>>,
+  rest: AsyncGenerator<T>,
+): AsyncGenerator<T> {
+  try {
+    const { done, value } = await first;
+    if (done === true) return;
+    yield value;
+    yield* rest;
+  } finally {
+    await rest.return(undefined);
+  }
+}
+
+function begun<T>(pieces: AsyncGenerator<T>): AsyncGenerator<T> {
+  const first = pieces.next();
+  first.catch(() => {});
+  return taken(first, pieces);
+}
+
+/** The same, in the same order, each asked for while those before it are still taken. */
+async function* ahead<T>(source: AsyncGenerator<T>, most: number): AsyncGenerator<T> {
+  const next = (): Promise<IteratorResult<T>> => {
+    const one = source.next();
+    one.catch(() => {});
+    return one;
+  };
+  try {
+    const asked = Array.from({ length: most }, next);
+    for (let one = asked.shift(); one !== undefined; one = asked.shift()) {
+      const { done, value } = await one;
+      if (done === true) return;
+      asked.push(next());
+      yield value;
+    }
+  } finally {
+    await source.return(undefined);
+  }
 }
 
 /** A name that no program takes for a way out of where it unpacks: some read a backslash as a slash, and `C:` as a drive. */

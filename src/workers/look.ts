@@ -2,23 +2,20 @@
 
 import { Browser } from "../engine/browse/browser.ts";
 import { toPlainError } from "../base/errors.ts";
-import type { VaultQuestionName, VaultQuestions } from "../base/vault_questions.ts";
 import { SharedState } from "../sandbox/channel.ts";
 import type { LookCall, LookReply, LookStart } from "../sandbox/look_wire.ts";
+import { writeFrame } from "../platform/answers.ts";
 import { workerPorts } from "./engine_ports.ts";
 import { startedAs } from "../text/speak.ts";
 import { threadScope } from "./thread.ts";
 
-const scope = threadScope<LookStart | LookCall, LookReply>();
+const scope = threadScope<LookStart | LookCall, "ready">();
 
 let browser: Browser | undefined;
 
-async function answered<K extends VaultQuestionName>(
-  question: K,
-  ask: VaultQuestions[K]["ask"],
-): Promise<VaultQuestions[K]["answer"]> {
+function opened(): Browser {
   if (browser === undefined) throw new Error("a question before the start");
-  return await browser.answer(question, ask);
+  return browser;
 }
 
 scope.onmessage = async ({ data }): Promise<void> => {
@@ -37,12 +34,25 @@ scope.onmessage = async ({ data }): Promise<void> => {
     browser = new Browser(ports, root, Deno.build.os === "windows");
     return;
   }
-  const { id } = data;
-  try {
-    scope.postMessage({ kind: "done", id, answer: await answered(data.question, data.ask) });
-  } catch (error) {
-    scope.postMessage({ kind: "failed", id, error: toPlainError(error) });
-  }
+  await reply(data);
 };
+
+/** Whoever does not read the answer is a program of hikae that has ended: this one ends too. */
+async function reply({ id, question, ask }: LookCall): Promise<void> {
+  let sent: () => void;
+  try {
+    if (question === "read") {
+      // written before anything else is done: the next piece is read into the same place
+      const piece = opened().piece(ask);
+      return writeFrame({ id, raw: true } satisfies LookReply, piece);
+    }
+    const answer = await opened().answer(question, ask);
+    sent = () => writeFrame({ id, answer } satisfies LookReply);
+  } catch (error) {
+    sent = () => writeFrame({ id, error: toPlainError(error) } satisfies LookReply);
+  }
+  sent();
+}
+
 await startedAs(scope.name);
-scope.postMessage({ kind: "ready" });
+scope.postMessage("ready");

@@ -3,6 +3,7 @@
 import { defined } from "../base/defined.ts";
 import { fromPlainError, toPlainError } from "../base/errors.ts";
 import type { SetupWords } from "../base/setup.ts";
+import { crc32 } from "../platform/crc32.ts";
 import { sha256 } from "../platform/hash.ts";
 import type {
   JobFacts,
@@ -67,6 +68,7 @@ function serverOf({ vaults, restoreInto, click, setup }: ServeStart, host: strin
       ...defined({ restoreInto, setup }),
     },
     newHash: sha256,
+    crc32,
     ...defined({ click, setup: setup === true ? setupDoings() : undefined }),
     ask: <K extends VaultQuestionName>(
       vault: number,

@@ -227,7 +227,6 @@ async function checkBeside(dir: string): Promise<void> {
     "@scure/base",
     "age-encryption",
     "aws4fetch",
-    "client-zip",
     "deno-std",
     "diff",
     "jsonc-parser",

@@ -1,5 +1,6 @@
 /** A vault in memory that answers the page's questions, and a server before it. */
 
+import { crc32 } from "../../src/platform/crc32.ts";
 import { sha256, sha256Of } from "../../src/platform/hash.ts";
 import type {
   AskVault,
@@ -132,6 +133,7 @@ export function serverOf(vault: FakeVault, restoreInto?: string): Server {
     },
     ask: askOf(vault),
     newHash: sha256,
+    crc32,
     jobs: () => Promise.resolve([]),
     restore: (_, path, at, dryRun) =>
       Promise.resolve({ lines: [`${dryRun ? "would write" : "wrote"} ${path} ${at}`], code: 0 }),

@@ -1,14 +1,13 @@
 /**
  * The process of a look (`hikae __look`): starts a worker with rights for one vault, gives up its own, and passes
- * questions from standard input to it and answers to standard output.
+ * questions from standard input to it. The worker writes its answers to standard output by itself.
  * @module
  */
 
-import { toPlainError } from "../../base/errors.ts";
-import { packFrame, readFrames } from "../../base/frames.ts";
-import type { LookCall, LookReply, LookStart } from "../../sandbox/look_wire.ts";
+import { readFrames } from "../../base/frames.ts";
+import type { LookCall, LookStart } from "../../sandbox/look_wire.ts";
 import { giveUp } from "../engine.ts";
-import type { LookTask, ReplyHead } from "./look_process.ts";
+import type { LookTask } from "./look_process.ts";
 import { isLanguage, speak, threadName } from "../../text/speak.ts";
 
 const LOOK = new URL("../../workers/look.ts", import.meta.url);
@@ -42,34 +41,10 @@ export async function lookChild(): Promise<number> {
     worker.onmessage = () => resolve();
   });
   giveUp([]);
-  worker.onmessage = ({ data }: MessageEvent<LookReply>): void => {
-    if (data.kind !== "ready") send(headOf(data), bytesOf(data));
-  };
   worker.postMessage({ kind: "start", root, writable: write, index } satisfies LookStart);
   for await (const { head } of frames) {
     const { id, question, ask } = head as Omit<LookCall, "kind">;
     worker.postMessage({ kind: "ask", id, question, ask } as LookCall);
   }
   return 0;
-}
-
-function headOf(reply: Exclude<LookReply, { kind: "ready" }>): ReplyHead {
-  if (reply.kind === "failed") return { id: reply.id, error: reply.error };
-  const { id, answer } = reply;
-  return answer instanceof Uint8Array ? { id, raw: true } : { id, answer };
-}
-
-function bytesOf(reply: LookReply): Uint8Array | undefined {
-  return reply.kind === "done" && reply.answer instanceof Uint8Array ? reply.answer : undefined;
-}
-
-/** Answers go out whole: whoever does not read them is a program of hikae, and ends this one. */
-function send(head: ReplyHead, bytes: Uint8Array | undefined): void {
-  try {
-    const frame = packFrame(head, bytes);
-    for (let at = 0; at < frame.length;) at += Deno.stdout.writeSync(frame.subarray(at));
-  } catch (error) {
-    void toPlainError(error);
-    Deno.exit(1);
-  }
 }

@@ -4,9 +4,10 @@
  * @module
  */
 
-import { fromPlainError, HikaeError, type PlainError } from "../../base/errors.ts";
+import { fromPlainError, HikaeError } from "../../base/errors.ts";
 import { packFrame, readFrames } from "../../base/frames.ts";
 import type { VaultQuestionName, VaultQuestions } from "../../base/vault_questions.ts";
+import type { LookReply } from "../../sandbox/look_wire.ts";
 import { languageTag, text } from "../../text/text.ts";
 import type { IndexPlaces } from "../vault/index_places.ts";
 import { selfCommand } from "../self.ts";
@@ -129,7 +130,7 @@ export class LookProcess {
   async #listen(running: Running): Promise<void> {
     try {
       for await (const { head, bytes } of readFrames(running.child.stdout)) {
-        this.#take(running, head as ReplyHead, bytes);
+        this.#take(running, head as LookReply, bytes);
       }
     } catch {
       // told to whoever waits, below
@@ -137,7 +138,7 @@ export class LookProcess {
     this.#end(running, ended(this.#task.root));
   }
 
-  #take(running: Running, reply: ReplyHead, bytes: Uint8Array<ArrayBuffer>): void {
+  #take(running: Running, reply: LookReply, bytes: Uint8Array<ArrayBuffer>): void {
     running.open.delete(reply.id);
     running.since = performance.now();
     const waiting = running.waiting.get(reply.id);
@@ -165,15 +166,6 @@ export class LookProcess {
     }
     running.child.status.catch(() => {});
   }
-}
-
-/** An answer as it travels; bytes go beside it. */
-export interface ReplyHead {
-  id: number;
-  answer?: unknown;
-  /** The answer is the frame's bytes. */
-  raw?: true;
-  error?: PlainError;
 }
 
 function silent(path: string): HikaeError {

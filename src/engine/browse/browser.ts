@@ -57,7 +57,7 @@ export class Browser {
     changes: ({ stamp, limit }) => this.#changes(stamp, limit),
     vanished: ({ limit }) => this.#vanished(limit),
     space: ({ limit }) => this.#space(limit),
-    read: ({ path, at, offset, length }) => this.#contents.read({ path, at }, offset, length),
+    read: (ask) => this.piece(ask).slice(),
     check: (key) => this.#contents.check(key),
   };
 
@@ -75,6 +75,11 @@ export class Browser {
   ): Promise<VaultQuestions[K]["answer"]> {
     const answer: BrowseAnswers[K] = this.#answers[question];
     return await answer(ask);
+  }
+
+  /** What `read` answers, good until the next is read: without a copy. */
+  piece({ path, at, offset, length }: VaultQuestions["read"]["ask"]): Uint8Array<ArrayBuffer> {
+    return this.#contents.read({ path, at }, offset, length);
   }
 
   async #facts(): Promise<VaultQuestions["facts"]["answer"]> {

@@ -35,6 +35,8 @@ export class OpenContents {
   readonly #root: string;
   /** Least recently used first. */
   readonly #open = new Map<string, OpenContent>();
+  /** What was read last: a new one each time would be most of what a long content costs. */
+  #piece = new Uint8Array();
 
   /** Of the vault at the real path `root`. */
   constructor(ports: EnginePorts, root: string) {
@@ -42,11 +44,12 @@ export class OpenContents {
     this.#root = root;
   }
 
-  /** At most `length` bytes from `offset` on; fewer at the end. */
+  /** At most `length` bytes from `offset` on, fewer at the end: good until the next are read. */
   read(key: ContentKey, offset: number, length: number): Uint8Array<ArrayBuffer> {
     const open = this.#of(key);
     if (open.at !== offset) open.file.seek(offset);
-    const bytes = new Uint8Array(length);
+    if (this.#piece.length < length) this.#piece = new Uint8Array(length);
+    const bytes = this.#piece.subarray(0, length);
     let have = 0;
     while (have < length) {
       const n = open.file.read(bytes.subarray(have));

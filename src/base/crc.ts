@@ -4,6 +4,18 @@ import type { SqlValue } from "./sql.ts";
 
 const TABLE = makeTable();
 
+/** The CRC of a byte with that many zeros after it: four or eight bytes are looked up side by side. */
+const [, T1, T2, T3, T4, T5, T6, T7] = tables() as [
+  Int32Array,
+  Int32Array,
+  Int32Array,
+  Int32Array,
+  Int32Array,
+  Int32Array,
+  Int32Array,
+  Int32Array,
+];
+
 function makeTable(): Int32Array {
   const table = new Int32Array(256);
   for (let n = 0; n < 256; n++) {
@@ -14,10 +26,20 @@ function makeTable(): Int32Array {
   return table;
 }
 
-/** The CRC-32 of values in their order, as a whole number from 0. A value and its neighbour never run together. */
-export function crcOf(values: readonly SqlValue[]): number {
+function tables(): Int32Array[] {
+  const all = [TABLE];
+  for (let last = TABLE; all.length < 8; all.push(last)) last = last.map((c) => ofByte(c, 0));
+  return all;
+}
+
+/**
+ * The CRC-32 of the first `count` values in their order, as a whole number from 0. A value and its neighbour never run
+ * together.
+ */
+export function crcOf(values: readonly SqlValue[], count = values.length): number {
   let crc = -1;
-  for (const value of values) {
+  for (let i = 0; i < count; i++) {
+    const value = values[i] ?? null;
     if (typeof value === "string") crc = ofText(ofByte(crc, 1), value);
     else if (typeof value === "number") crc = ofNumber(ofByte(crc, 2), value);
     else if (value === null) crc = ofByte(crc, 3);
@@ -31,19 +53,32 @@ function ofByte(crc: number, byte: number): number {
 }
 
 function ofText(crc: number, text: string): number {
-  for (let i = 0; i < text.length; i++) {
+  const end = text.length;
+  let i = 0;
+  for (; i + 4 <= end; i += 4) {
+    const [a, b] = [text.charCodeAt(i), text.charCodeAt(i + 1)];
+    const [c, d] = [text.charCodeAt(i + 2), text.charCodeAt(i + 3)];
+    if ((a | b | c | d) > 0x7f) break;
+    const x = crc ^ (a | b << 8 | c << 16 | d << 24);
+    crc = at(T3, x) ^ at(T2, x >>> 8) ^ at(T1, x >>> 16) ^ at(TABLE, x >>> 24);
+  }
+  for (; i < end; i++) {
     const unit = text.charCodeAt(i);
-    crc = (TABLE[(crc ^ unit) & 0xff] as number) ^ (crc >>> 8);
-    if (unit > 0x7f) crc = (TABLE[(crc ^ (unit >>> 8)) & 0xff] as number) ^ (crc >>> 8);
+    crc = ofByte(crc, unit);
+    if (unit > 0x7f) crc = ofByte(crc, unit >>> 8);
   }
   return crc;
 }
 
+/** As eight bytes, the lowest first. */
 function ofNumber(crc: number, n: number): number {
   if (!Number.isSafeInteger(n)) return ofText(crc, String(n));
-  const high = Math.floor(n / 0x1_0000_0000);
-  for (const word of [n >>> 0, high >>> 0]) {
-    for (let shift = 0; shift < 32; shift += 8) crc = ofByte(crc, (word >>> shift) & 0xff);
-  }
-  return crc;
+  const low = crc ^ (n | 0);
+  const high = Math.floor(n / 0x1_0000_0000) | 0;
+  return at(T7, low) ^ at(T6, low >>> 8) ^ at(T5, low >>> 16) ^ at(T4, low >>> 24) ^
+    at(T3, high) ^ at(T2, high >>> 8) ^ at(T1, high >>> 16) ^ at(TABLE, high >>> 24);
+}
+
+function at(table: Int32Array, byte: number): number {
+  return table[byte & 0xff] as number;
 }

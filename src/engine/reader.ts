@@ -151,6 +151,11 @@ export class Reader {
     this.catalog.release();
   }
 
+  /** True while it stays open between questions: another one answers once the vault has changed. */
+  get isKept(): boolean {
+    return this.#kept;
+  }
+
   /** Has it stay open: its records are read once. */
   keep(): void {
     this.#kept = true;

@@ -7,7 +7,7 @@
 import type { NewHash } from "../base/hash.ts";
 import { nameOf } from "../base/relpath.ts";
 import type { AskVault, ContentKey } from "../base/vault_questions.ts";
-import { contentHeaders, type Headed, plain } from "./http.ts";
+import { contentHeaders, type Headed, plain, streamOf } from "./http.ts";
 import { type ByteRange, readRange } from "./range.ts";
 import { text } from "../text/text.ts";
 
@@ -116,20 +116,4 @@ function rangeOf(
 /** What is said of a content that is not what its record says. */
 export function damaged(more: Headed = {}): Response {
   return plain(500, text("serve.damaged"), more);
-}
-
-/** Pieces as a body: taken one by one, and none any more once the reader is gone. */
-export function streamOf(
-  pieces: AsyncGenerator<Uint8Array<ArrayBuffer>>,
-): ReadableStream<Uint8Array<ArrayBuffer>> {
-  return new ReadableStream({
-    async pull(controller): Promise<void> {
-      const { done, value } = await pieces.next();
-      if (done === true) controller.close();
-      else controller.enqueue(value);
-    },
-    async cancel(): Promise<void> {
-      await pieces.return(undefined);
-    },
-  }, { highWaterMark: 0 });
 }

@@ -1,5 +1,6 @@
 /** Answers over HTTP, each with the headers that keep a page harmless (design, *hikae serve*). Pure. @module */
 
+import { utf8 } from "../base/bytes.ts";
 import type { Html } from "./html.ts";
 
 /** What a page of hikae may load: its own style, script and previews; nothing inline, nothing from elsewhere. */
@@ -25,7 +26,36 @@ export type Headed = Readonly<Record<string, string>>;
 
 /** A page. */
 export function page(body: Html, status = 200, more: Headed = {}): Response {
-  return new Response(`<!doctype html>\n${body}`, {
+  return ofPage(`${DOCTYPE}${body}`, status, more);
+}
+
+/**
+ * A page that is sent as its parts come. What goes wrong on the way can be told on the page alone: `failed` gives what
+ * ends it then.
+ */
+export function pageOf(parts: AsyncGenerator<string>, failed: (error: unknown) => Html): Response {
+  const told = async function* (): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+    let before = DOCTYPE;
+    try {
+      for await (const part of parts) {
+        yield utf8(before + part);
+        before = "";
+      }
+    } catch (error) {
+      yield utf8(`${before}${failed(error)}`);
+    }
+  };
+  return ofPage(streamOf(told()), 200, {});
+}
+
+const DOCTYPE = "<!doctype html>\n";
+
+function ofPage(
+  body: string | ReadableStream<Uint8Array<ArrayBuffer>>,
+  status: number,
+  more: Headed,
+): Response {
+  return new Response(body, {
     status,
     headers: {
       ...ALWAYS,
@@ -34,6 +64,22 @@ export function page(body: Html, status = 200, more: Headed = {}): Response {
       ...more,
     },
   });
+}
+
+/** Pieces as a body: taken one by one, and none any more once the reader is gone. */
+export function streamOf(
+  pieces: AsyncGenerator<Uint8Array<ArrayBuffer>>,
+): ReadableStream<Uint8Array<ArrayBuffer>> {
+  return new ReadableStream({
+    async pull(controller): Promise<void> {
+      const { done, value } = await pieces.next();
+      if (done === true) controller.close();
+      else controller.enqueue(value);
+    },
+    async cancel(): Promise<void> {
+      await pieces.return(undefined);
+    },
+  }, { highWaterMark: 0 });
 }
 
 /** A text that is part of the page itself: style, script. */

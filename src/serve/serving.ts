@@ -6,6 +6,7 @@ import type { Zipping } from "./zip.ts";
 import type { SetupChoices, SetupPlan, SetupState, SetupWords } from "../base/setup.ts";
 import type { JobFacts, RestoreAnswer } from "../base/vault_questions.ts";
 import type { Gate } from "./gate.ts";
+import { type Html, html } from "./html.ts";
 import { page } from "./http.ts";
 import type { Site } from "./pages/frame.ts";
 import { failedPage } from "./pages/small.ts";
@@ -47,6 +48,15 @@ export function notFound(site: Site): Response {
 
 /** The answer to a question that a vault could not answer. */
 export function failed(site: Site, error: unknown): Response {
+  return page(failedPage(site, text("serve.failed-title"), failure(error)), 500);
+}
+
+/** What ends a page of which the beginning has been sent. */
+export function brokenOff(error: unknown): Html {
+  return html`<p class="warn" role="alert">${failure(error)}</p>`;
+}
+
+function failure(error: unknown): string {
   const hint = error instanceof HikaeError && error.hint !== undefined ? `; ${error.hint}` : "";
-  return page(failedPage(site, text("serve.failed-title"), `${messageOf(error)}${hint}`), 500);
+  return `${messageOf(error)}${hint}`;
 }

@@ -4,8 +4,8 @@ import { overlap } from "../base/relpath.ts";
 import { pathParts, readCodedPath } from "./address.ts";
 import { compareTexts, MOST_COMPARED } from "./compare.ts";
 import { contentResponse, type ContentSource, damaged } from "./content.ts";
-import type { VersionFacts } from "../base/vault_questions.ts";
-import { page, plain, seeOther } from "./http.ts";
+import type { PathEntry, VersionFacts } from "../base/vault_questions.ts";
+import { page, pageOf, plain, seeOther } from "./http.ts";
 import { LOOKED_AT, mediaOf } from "./media.ts";
 import { comparePage, filePage, type FilePreview, viewPage } from "./pages/file.ts";
 import { inVault } from "./pages/frame.ts";
@@ -14,7 +14,7 @@ import { findPage, foundList, runPage, spacePage, vanishedPage } from "./pages/l
 import { restorePage } from "./pages/restore.ts";
 import { treePage } from "./pages/tree.ts";
 import { readForm } from "./form.ts";
-import { notFound, type Server } from "./serving.ts";
+import { brokenOff, notFound, type Server } from "./serving.ts";
 import { zipResponse } from "./zip.ts";
 import { text } from "../text/text.ts";
 
@@ -108,15 +108,38 @@ async function tree(
 ): Promise<Response> {
   if (at === undefined) return notFound(server.site);
   const after = query.get("after");
-  const facts = await server.ask(vault, "facts", {});
-  if (facts.snapshots.length === 0) return page(vaultPage(server.site, vault, facts));
   const path = names.join("/");
-  const entry = await server.ask(vault, "entry", { at, path });
+  const entry = await entryAt(server, vault, at, path);
+  if (entry === "no-backup") {
+    return page(vaultPage(server.site, vault, await server.ask(vault, "facts", {})));
+  }
   if (entry === null) return notFound(server.site);
   if (entry.type !== "dir") return seeOther(inVault(server.site, vault, "file", ...names));
   const more = after === null ? {} : { after };
-  const dir = await server.ask(vault, "dir", { at, path, limit: LISTED, ...more });
-  return page(treePage(server.site, vault, facts, dir));
+  const { stamp } = entry;
+  const asked = {
+    facts: server.ask(vault, "facts", {}),
+    dir: server.ask(vault, "dir", { at: stamp, path, limit: LISTED, ...more }),
+  };
+  // met by the page, which may never be sent
+  for (const answer of Object.values(asked)) answer.catch(() => {});
+  return pageOf(treePage(server.site, vault, { path, stamp }, asked), brokenOff);
+}
+
+/** What is at a path; what a vault without a backup answers is told apart. */
+async function entryAt(
+  server: Server,
+  vault: number,
+  at: string,
+  path: string,
+): Promise<PathEntry | null | "no-backup"> {
+  try {
+    return await server.ask(vault, "entry", { at, path });
+  } catch (error) {
+    const { snapshots } = await server.ask(vault, "facts", {});
+    if (snapshots.length === 0) return "no-backup";
+    throw error;
+  }
 }
 
 /** The list of snapshots is a form: what it asks for has an address of its own. */

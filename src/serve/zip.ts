@@ -3,10 +3,10 @@
 import { defined } from "../base/defined.ts";
 import { utf8 } from "../base/bytes.ts";
 import { nameOf } from "../base/relpath.ts";
-import { type Sending, streamOf, whole } from "./content.ts";
+import { type Sending, whole } from "./content.ts";
 import type { PathEntry } from "../base/vault_questions.ts";
 import type { Crc32 } from "../base/crc32.ts";
-import { contentHeaders } from "./http.ts";
+import { contentHeaders, streamOf } from "./http.ts";
 import { type ZipInput, zipStream } from "./zip_stream.ts";
 
 /** Entries asked for at a time. */

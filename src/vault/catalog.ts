@@ -230,6 +230,20 @@ export class Catalog extends IndexSession {
     );
   }
 
+  /** The same, and the sum of the CRCs that were found right. */
+  selectSummed(rest: string, ...values: SqlValue[]): { versions: Version[]; sum: number } {
+    return this.ask(() => {
+      const rows = this.prepared(`SELECT ${COLUMNS} FROM version v ${rest}`).rows(...values);
+      let sum = 0;
+      const versions = rows.map((row) => {
+        const version = versionOfRow(row);
+        sum = (sum + Number(row.at(-1))) >>> 0;
+        return version;
+      });
+      return { versions, sum };
+    });
+  }
+
   /** Versions by a condition on the columns of `version v`, in the order of paths and time. */
   *versions(where: string, ...values: SqlValue[]): Generator<Version> {
     const n = values.length;

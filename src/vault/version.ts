@@ -74,8 +74,9 @@ export function crcOfVersion(v: Version): number {
 /** The version of a plain row of {@link COLUMNS}; throws {@link IndexTrouble} when its CRC is another. */
 export function versionOfRow(row: readonly SqlValue[]): Version {
   const crc = row[WIDTH];
-  const values = row.length === WIDTH ? row : row.slice(0, WIDTH);
-  if (crcOf(values) !== crc) throw new IndexTrouble(`a row of ${JSON.stringify(row[1])} rotted`);
+  if (crcOf(row, WIDTH) !== crc) {
+    throw new IndexTrouble(`a row of ${JSON.stringify(row[1])} rotted`);
+  }
   return {
     dir: String(row[0]),
     name: String(row[1]),

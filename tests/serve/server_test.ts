@@ -2,6 +2,9 @@
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { utf8 } from "../../src/base/bytes.ts";
+import { HikaeError } from "../../src/base/errors.ts";
+import type { AskVault } from "../../src/base/vault_questions.ts";
+import type { Server } from "../../src/serve/serving.ts";
 import { ask, type FakeVault, HOST, serverOf, STAMP, visitor } from "./fake_vault.ts";
 
 const VAULT: FakeVault = {
@@ -228,6 +231,43 @@ Deno.test("serve: without --allow-restore there is no form, and none is taken", 
   });
   assertEquals(answer.status, 403);
   await answer.body?.cancel();
+});
+
+/** A vault that answers what is in a directory when it is told to. */
+function slowly(vault: FakeVault): { server: Server; go: PromiseWithResolvers<void> } {
+  const go = Promise.withResolvers<void>();
+  const server = serverOf(vault);
+  const ask: AskVault = server.ask;
+  server.ask = async (n, question, asked) => {
+    if (question === "dir") await go.promise;
+    return await ask(n, question, asked);
+  };
+  return { server, go };
+}
+
+Deno.test("serve: the beginning of a directory's page is there before the vault has listed it", async () => {
+  const { server, go } = slowly(VAULT);
+  const visit = await visitor(server);
+  const answer = await visit("/v/0/tree/latest/docs");
+  assertEquals(answer.status, 200);
+  const parts = answer.body?.pipeThrough(new TextDecoderStream()).getReader();
+  const first = (await parts?.read())?.value ?? "";
+  assert(first.startsWith("<!doctype html>") && first.includes("<h1>docs</h1>"), first);
+  go.resolve();
+  let rest = "";
+  for (let part = await parts?.read(); part?.done === false; part = await parts?.read()) {
+    rest += part.value;
+  }
+  assert(rest.includes("picture.png") && rest.trimEnd().endsWith("</html>"), rest);
+});
+
+Deno.test("serve: a directory that cannot be listed after its page has begun says so on it", async () => {
+  const { server, go } = slowly(VAULT);
+  const visit = await visitor(server);
+  const answer = await visit("/v/0/tree/latest/docs");
+  go.reject(new HikaeError("failed", "the disk is gone <b>"));
+  const text = await answer.text();
+  assert(text.includes('role="alert">the disk is gone &lt;b&gt;'), text);
 });
 
 Deno.test("serve: a zip holds the tree, and its names lead nowhere", async () => {

@@ -5,6 +5,7 @@
  */
 
 import { defined } from "../../base/defined.ts";
+import { compileGlob } from "../../base/glob.ts";
 import { HikaeError } from "../../base/errors.ts";
 import type {
   ChangeFacts,
@@ -16,15 +17,19 @@ import type {
   VersionFacts,
 } from "../../base/vault_questions.ts";
 import { diff } from "../query/diff.ts";
-import { find } from "../query/find.ts";
 import { history } from "../query/history.ts";
 import { asked } from "../query/asked.ts";
 import { list } from "../query/list.ts";
 import { ls } from "../query/ls.ts";
 import { report } from "../query/report.ts";
+import { VersionLines, withoutMoves } from "../query/version_line.ts";
+import type { Reader } from "../reader.ts";
+import { vanished } from "../vanished.ts";
+import type { Version } from "../../vault/version.ts";
 import { openVault } from "../../vault/vault.ts";
 import { type EnginePorts, vaultPorts } from "../ports.ts";
 import { OpenContents } from "./contents.ts";
+import { KnownNames } from "./names.ts";
 import { KeptVault } from "./kept.ts";
 import { changeFacts, entryFacts, snapshotFacts, versionFacts } from "./facts.ts";
 import { heard } from "./listen.ts";
@@ -42,6 +47,7 @@ export class Browser {
   readonly #ports: EnginePorts;
   readonly #base: { root: string; windows: boolean };
   readonly #contents: OpenContents;
+  readonly #names = new KnownNames();
   readonly #answers: BrowseAnswers = {
     facts: () => this.#facts(),
     entry: ({ at, path }) => this.#entry(at, path),
@@ -158,17 +164,33 @@ export class Browser {
   /** Paths whose name holds the words, each with its newest version. */
   async #find(words: string, limit: number): Promise<Cut<VersionFacts>> {
     const glob = /[*?[\]{}]/.test(words) ? words : `*${words}*`;
-    const request = { ...this.#base, glob, ignoreCase: true };
-    const paths = new Map<string, VersionFacts>();
-    await heard(this.#ports, (ports) => asked(find)(ports, request), (message) => {
-      const v = versionFacts(message);
-      if (v === undefined) return undefined;
-      if (!paths.has(v.path) && paths.size > limit) return v;
-      paths.set(v.path, v);
-      return undefined;
-    }, 1);
-    const items = [...paths.values()];
-    return { items: items.slice(0, limit), more: items.length > limit };
+    const matches = compileGlob(this.#base.windows ? glob.replaceAll("\\", "/") : glob, {
+      ignoreCase: true,
+    });
+    return await this.#versions(limit, (ports, reader) => {
+      const paths = this.#names.matching(ports, reader, matches);
+      return paths.slice(0, limit + 1).flatMap((path) =>
+        withoutMoves(byEnd(reader.catalog.history(path))).slice(-1)
+      );
+    });
+  }
+
+  /** The first of the versions that a question gives. */
+  async #versions(
+    limit: number,
+    question: (ports: EnginePorts, reader: Reader) => readonly Version[],
+  ): Promise<Cut<VersionFacts>> {
+    const query = (ports: EnginePorts, reader: Reader): void => {
+      const found = question(ports, reader).slice(0, limit + 1);
+      const lines = new VersionLines(reader);
+      for (const v of found) ports.emit(lines.line(v));
+    };
+    const all = await heard(
+      this.#ports,
+      (ports) => asked(query)(ports, this.#base),
+      versionFacts,
+    );
+    return { items: all.slice(0, limit), more: all.length > limit };
   }
 
   async #changes(stamp: string, limit: number): Promise<Cut<ChangeFacts>> {
@@ -195,16 +217,12 @@ export class Browser {
 
   /** Files that the source had once and has no more, those that went last first. */
   async #vanished(limit: number): Promise<Cut<VersionFacts>> {
-    const request = { ...this.#base, glob: "**", ignoreCase: false };
-    const last = new Map<string, VersionFacts>();
-    await heard(this.#ports, (ports) => asked(find)(ports, request), (message) => {
-      const v = versionFacts(message);
-      if (v !== undefined && v.type !== "dir") last.set(v.path, v);
-      return undefined;
-    });
-    const gone = [...last.values()].filter((v) => v.state === "deleted" && !v.gone)
-      .sort((a, b) => (a.to ?? "") > (b.to ?? "") ? -1 : 1);
-    return { items: gone.slice(0, limit), more: gone.length > limit };
+    return await this.#versions(
+      limit,
+      (_, reader) =>
+        vanished(reader, { globs: [] }).filter((v) => v.gone === null)
+          .sort((a, b) => (b.until ?? 0) - (a.until ?? 0)),
+    );
   }
 
   #space(limit: number): VaultQuestions["space"]["answer"] {
@@ -226,6 +244,11 @@ const ROOT: Omit<PathEntry, "stamp"> = {
   hash: null,
   gone: false,
 };
+
+/** Versions of a path, the newest last: of one that began nobody knows when, the end decides. */
+function byEnd(versions: Version[]): Version[] {
+  return versions.sort((a, b) => (a.until ?? Infinity) < (b.until ?? Infinity) ? -1 : 1);
+}
 
 function newest<T>(all: T[], limit: number): Cut<T> {
   return { items: all.slice(-limit), more: all.length > limit };

@@ -89,13 +89,26 @@ export function frame(site: Site, place: PageLocation, body: TemplateValue): Htm
             </header>
         <main id="main">
         <h1>${place.title}</h1>
-        ${place.unproven === true &&
-          html`<p class="warn" role="alert">${text("serve.not-proven")}</p>`}
+        ${place.unproven === true && unprovenNote()}
         ${body}
             </main>
       </body>
     </html>
   `;
+}
+
+/** Stands where the body of a page that is sent in parts goes; no text makes it, as texts are escaped. */
+const BODY = html`<!--body-->`;
+
+/** A page up to its body, and what follows it: for one that is sent while its body is still asked for. */
+export function framed(site: Site, place: PageLocation): [before: string, after: string] {
+  const [before = "", after = ""] = frame(site, place, BODY).toString().split(BODY.toString());
+  return [before, after];
+}
+
+/** Says that the seal of a snapshot did not hold. */
+export function unprovenNote(): Html {
+  return html`<p class="warn" role="alert">${text("serve.not-proven")}</p>`;
 }
 
 function crumbs(site: Site, { vault, path, at = "latest" }: PageLocation): TemplateValue {

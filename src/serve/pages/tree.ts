@@ -11,7 +11,7 @@ import type {
 } from "../../base/vault_questions.ts";
 import { type Html, html, type TemplateValue } from "../html.ts";
 import {
-  frame,
+  framed,
   inVault,
   quoted,
   type Site,
@@ -20,10 +20,32 @@ import {
   table,
   terminal,
   timeText,
+  unprovenNote,
 } from "./frame.ts";
 
-/** A directory. */
-export function treePage(site: Site, vault: number, facts: VaultFacts, dir: DirFacts): Html {
+/** What a page of a directory still waits for when its beginning is sent. */
+export interface TreeAsked {
+  facts: Promise<VaultFacts>;
+  dir: Promise<DirFacts>;
+}
+
+/** The page of a directory in parts: its head at once, the snapshots and the entries as they are answered. */
+export async function* treePage(
+  site: Site,
+  vault: number,
+  { path, stamp }: { path: string; stamp: string },
+  asked: TreeAsked,
+): AsyncGenerator<string> {
+  const title = path === "" ? text("serve.browse") : nameOf(path);
+  const [before, after] = framed(site, { title, vault, path, at: stamp });
+  yield before;
+  const { snapshots } = await asked.facts;
+  const unproven = snapshots.find((s) => s.stamp === stamp)?.proven === false;
+  yield `${html`${unproven && unprovenNote()}${slider(site, vault, snapshots, { path, stamp })}`}`;
+  yield `${entries(site, vault, await asked.dir)}${after}`;
+}
+
+function entries(site: Site, vault: number, dir: DirFacts): Html {
   const { root = "" } = site.vaults[vault] ?? {};
   const names = pathParts(dir.path);
   const rows = dir.entries.map((e) => entryRow(site, vault, dir, e));
@@ -31,8 +53,7 @@ export function treePage(site: Site, vault: number, facts: VaultFacts, dir: DirF
     html`<p><a rel="next" href="${inVault(site, vault, "tree", dir.stamp, ...names)}?after=${
       encodeURIComponent(dir.next)
     }">${text("serve.more-entries")}</a></p>`;
-  const body = html`${slider(site, vault, facts.snapshots, dir)}
-${
+  return html`${
     rows.length === 0 ? html`<p>${text("serve.folder-empty")}</p>` : table(
       stampText(dir.stamp),
       [text("serve.name"), text("serve.size"), text("serve.modified")],
@@ -48,13 +69,6 @@ ${
       `hikae ls ${quoted(root)} ${dir.path === "" ? "" : `${quoted(dir.path)} `}--at ${dir.stamp}`,
     )
   }`;
-  return frame(site, {
-    title: dir.path === "" ? text("serve.browse") : nameOf(dir.path),
-    vault,
-    path: dir.path,
-    at: dir.stamp,
-    unproven: facts.snapshots.find((s) => s.stamp === dir.stamp)?.proven === false,
-  }, body);
 }
 
 function entryRow(site: Site, vault: number, dir: DirFacts, e: EntryFacts): Html {
@@ -86,7 +100,7 @@ function slider(
   site: Site,
   vault: number,
   snapshots: readonly SnapshotFacts[],
-  dir: DirFacts,
+  dir: Pick<DirFacts, "path" | "stamp">,
 ): Html {
   const whole = snapshots.filter((s) => s.state !== "interrupted");
   const at = whole.findIndex((s) => s.stamp === dir.stamp);

@@ -9,7 +9,7 @@ import { type AttrRow, crcOfAttr } from "../attr_row.ts";
 import type { Catalog } from "../catalog.ts";
 import type { DirRow } from "../dir_counts.ts";
 import { IndexTrouble } from "../index_db.ts";
-import { crcOfVersion, type Version } from "../version.ts";
+import type { Version } from "../version.ts";
 
 /** A point in time. */
 export interface HistoryPoint {
@@ -46,10 +46,10 @@ function rowsIn(catalog: Catalog, dir: string): DirRows {
 }
 
 function checked(catalog: Catalog, dir: string, counts: DirRow | undefined): DirRows {
-  const versions = catalog.select("WHERE v.dir = ? ORDER BY v.name, v.since", dir);
+  const rows = catalog.selectSummed("WHERE v.dir = ? ORDER BY v.name, v.since", dir);
+  const { versions } = rows;
+  let { sum } = rows;
   const attrs = counts?.attrs === 0 ? [] : catalog.attrs(dir);
-  let sum = 0;
-  for (const v of versions) sum = (sum + crcOfVersion(v)) >>> 0;
   for (const a of attrs) sum = (sum + crcOfAttr(a)) >>> 0;
   verify(dir, counts, versions.length, attrs.length, sum);
   return { versions, attrs };
@@ -182,30 +182,30 @@ function* largeDir(catalog: Catalog, dir: string): Generator<DirRows> {
     let count = 0;
     for (const a of attrs) sum = (sum + crcOfAttr(a)) >>> 0;
     for (const page of pagesOf(catalog, dir)) {
-      count += page.length;
-      for (const v of page) sum = (sum + crcOfVersion(v)) >>> 0;
+      count += page.versions.length;
+      sum = (sum + page.sum) >>> 0;
     }
     verify(dir, counts, count, attrs.length, sum);
     return attrs;
   });
   const byName = Map.groupBy(attrs, (a) => a.name);
-  for (const versions of pagesOf(catalog, dir)) {
+  for (const { versions } of pagesOf(catalog, dir)) {
     hasDirs(catalog, dir, versions);
     yield { versions, attrs: versions.flatMap((v) => byName.get(v.name) ?? []) };
   }
 }
 
-function* pagesOf(catalog: Catalog, dir: string): Generator<Version[]> {
+function* pagesOf(catalog: Catalog, dir: string): Generator<{ versions: Version[]; sum: number }> {
   let after: [string, number] = ["", Number.MIN_SAFE_INTEGER];
   for (;;) {
-    const page = catalog.select(
+    const page = catalog.selectSummed(
       `WHERE v.dir = ? AND (v.name, v.since) > (?, ?) ORDER BY v.name, v.since LIMIT ${PAGE}`,
       dir,
       ...after,
     );
     yield page;
-    const last = page.at(-1);
-    if (last === undefined || page.length < PAGE) return;
+    const last = page.versions.at(-1);
+    if (last === undefined || page.versions.length < PAGE) return;
     after = [last.name, last.since];
   }
 }

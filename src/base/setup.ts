@@ -12,7 +12,7 @@ export interface SetupChoices {
   drives: readonly NamedPlace[];
   /** What is usually left out. */
   exclude: string;
-  /** A config that is there already: nothing is set up then. */
+  /** A config that counts before the user's own: nothing is set up then. */
   exists?: string;
 }
 
@@ -30,6 +30,8 @@ export interface SetupWords {
   keep: string;
   /** A vault on the disk of its source is meant. */
   sameDisk: boolean;
+  /** The digest of the plan that was shown; empty before one was. */
+  shown: string;
 }
 
 /** What the answers come to. */
@@ -38,8 +40,12 @@ export interface SetupPlan {
   problems: readonly string[];
   job: string;
   file: string;
-  /** The text of the config. */
+  /** The whole text of the config. */
   config: string;
+  /** What of it is new, in a config that is there; absent where there is none. */
+  added?: string;
+  /** Of what would be written: only what was shown is done. */
+  digest: string;
   /** The same in a terminal. */
   commands: readonly string[];
   /** The vault lies on the disk of its source, which has to be confirmed. */

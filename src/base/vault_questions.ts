@@ -143,6 +143,8 @@ export interface ServedVault {
   /** What people call it: a job, or the last name of its path. */
   name: string;
   root: string;
+  /** It lies on a share that is opened only with all rights: its look has them. */
+  share?: boolean;
 }
 
 /** A job as the page shows it. */

@@ -33,7 +33,10 @@ export async function setupResponse(
   const plan = await setup.plan(words);
   if (plan.problems.length > 0) return page(setupForm(site, choices, words, plan.problems));
   // only what was shown is done, and what was warned of only when it was confirmed
-  if (form.get("step") !== "begin" || (plan.sameDisk && !words.sameDisk)) {
+  if (
+    form.get("step") !== "begin" || words.shown !== plan.digest ||
+    (plan.sameDisk && !words.sameDisk)
+  ) {
     return page(setupPlanPage(site, words, plan));
   }
   await setup.begin(words);
@@ -50,6 +53,7 @@ function usual({ folders, drives, exclude }: SetupChoices): SetupWords {
     exclude,
     keep: "usual",
     sameDisk: false,
+    shown: "",
   };
 }
 
@@ -65,5 +69,6 @@ function wordsOf(form: URLSearchParams): SetupWords {
     exclude: word("exclude"),
     keep: word("keep"),
     sameDisk: word("sameDisk") === "yes",
+    shown: word("shown"),
   };
 }

@@ -233,6 +233,17 @@ Deno.test("serve: without --allow-restore there is no form, and none is taken", 
   await answer.body?.cancel();
 });
 
+Deno.test("serve: a vault on a Windows share says that its process is held by less", async () => {
+  const server = serverOf(VAULT);
+  const plain = await visitor(server);
+  for (const path of ["/", "/v/0/"]) assert(!(await (await plain(path)).text()).includes("share"));
+  const site = { ...server.site, vaults: [{ name: "docs", root: "//nas/v", share: true }] };
+  const visit = await visitor({ ...server, site });
+  for (const path of ["/", "/v/0/"]) {
+    assert((await (await visit(path)).text()).includes("Windows network share"), path);
+  }
+});
+
 /** A vault that answers what is in a directory when it is told to. */
 function slowly(vault: FakeVault): { server: Server; go: PromiseWithResolvers<void> } {
   const go = Promise.withResolvers<void>();

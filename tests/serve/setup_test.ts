@@ -46,6 +46,11 @@ function poster(
     });
 }
 
+/** What the page of a plan says that it showed. */
+function digestOf(plan: string): string {
+  return /name="shown" value="([0-9a-f]{64})"/.exec(plan)?.[1] ?? "";
+}
+
 /** Loads the page of the run until it asks for itself no more. */
 async function ended(visit: Visit): Promise<string> {
   for (let tries = 0; tries < 600; tries++) {
@@ -82,11 +87,15 @@ Deno.test({
     const unsure = await (await post({ step: "begin" })).text();
     assertStringIncludes(unsure, 'name="sameDisk"');
     assert(!isThere(dir.at("home/.config")) && !isThere(dir.at("home/kept")), "nothing is written");
-    const begun = await post({ step: "begin", sameDisk: "yes" });
+    // what was not shown is not done
+    const other = await (await post({ step: "begin", sameDisk: "yes", keep: "all" })).text();
+    assert(other.includes('name="shown"') && !isThere(dir.at("home/.config")), other);
+    const shown = digestOf(plan);
+    const begun = await post({ step: "begin", sameDisk: "yes", shown });
     assertEquals(begun.status, 303);
     await begun.body?.cancel();
     // once, however often the button is pressed
-    const again = await post({ step: "begin", sameDisk: "yes" });
+    const again = await post({ step: "begin", sameDisk: "yes", shown });
     assertEquals(again.status, 303);
     await again.body?.cancel();
     const done = await ended(visit);
@@ -104,7 +113,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "setup: what init refuses is refused, and a config that is there is never changed",
+  name: "setup: what init refuses is refused, and nothing is written then",
   ignore: !UNIX,
   fn: async () => {
     using dir = world();
@@ -139,10 +148,65 @@ Deno.test({
       "Documents",
       "full",
     ]);
-    makeTree(dir.at("home"), { ".config": { hikae: { "hikae.jsonc": "{}" } } });
-    assertStringIncludes(await (await post({ vault: dir.at("home/v") })).text(), dir.at(CONFIG));
-    assertEquals(read(dir.at(CONFIG)), "{}");
+    // one that counts before the user's own
+    Deno.writeTextFileSync(dir.at("hikae.jsonc"), "{}");
+    assertStringIncludes(
+      await (await post({ vault: dir.at("home/v") })).text(),
+      "a config of its own",
+    );
+    assertEquals(read(dir.at("hikae.jsonc")), "{}");
     assert(!isThere(dir.at("home/v")));
+  },
+});
+
+const OWN = `// mine
+{
+  "jobs": {
+    // the music
+    "music": { "source": "~/Music", "vaults": ["~/kept-music"] } // , not the last
+  }
+}
+`;
+
+Deno.test({
+  name: "setup: a job is added to the config that is there, and every other byte of it stays",
+  ignore: !UNIX,
+  fn: async () => {
+    using dir = world();
+    makeTree(dir.at("home"), { Music: {}, ".config": { hikae: { "hikae.jsonc": OWN } } });
+    Deno.chmodSync(dir.at(CONFIG), 0o600);
+    await using server = await serving(["--allow-setup"], { env: dir.env, cwd: dir.path });
+    const visit = await follow(server);
+    const fields = { source: dir.at("home/Documents"), when: "no", exclude: "*.tmp", keep: "all" };
+    const post = poster(visit, server.origin, { step: "plan", sameDisk: "yes", ...fields });
+    const taken = await (await post({ vault: dir.at("home/kept-music") })).text();
+    assertStringIncludes(taken, "the place of the backup music");
+    const vault = dir.at("home/kept");
+    const plan = await (await post({ vault })).text();
+    assertStringIncludes(plan, "The rest of it stays as it is");
+    assert(!plan.includes("the music"), "only what is new is shown");
+    // somebody edits it meanwhile: what was shown is not what would be written
+    Deno.writeTextFileSync(dir.at(CONFIG), `${OWN}// later\n`);
+    const late = await (await post({ vault, step: "begin", shown: digestOf(plan) })).text();
+    assertEquals(read(dir.at(CONFIG)), `${OWN}// later\n`);
+    const begun = await post({ vault, step: "begin", shown: digestOf(late) });
+    assertEquals(begun.status, 303);
+    await begun.body?.cancel();
+    assertStringIncludes(await ended(visit), "added the job documents");
+    const [before = "", after = ""] = OWN.split(" // , not the last\n");
+    assertEquals(
+      read(dir.at(CONFIG)),
+      `${before}, // , not the last
+    "documents": {
+      "source": ${JSON.stringify(dir.at("home/Documents"))},
+      "vaults": [${JSON.stringify(vault)}],
+      "exclude": ["*.tmp"],
+    }
+${after}// later\n`,
+    );
+    assertEquals(Deno.statSync(dir.at(CONFIG)).mode! & 0o777, 0o600);
+    assertEquals(read(`${vault}/a.txt`), "one");
+    assertEquals((await run(["config", "check"], { env: dir.env, cwd: dir.path })).code, 0);
   },
 });
 

@@ -15,13 +15,18 @@ export async function writeNew(path: string, text: string): Promise<void> {
   await Deno.writeTextFile(path, text, { createNew: true });
 }
 
-/** Replaces a file whole, so that what was there stays until the new text is on the disk. */
-export async function replaceFile(path: string, text: string): Promise<void> {
+/** Replaces a file whole, with the mode that is given, so that what was there stays until the new text is on the disk. */
+export async function replaceFile(
+  path: string,
+  text: string,
+  mode: number | null = null,
+): Promise<void> {
   // A config may be a link into a directory of dotfiles; what it names is replaced then.
   const real = await Deno.realPath(path).catch(() => path);
   const temporary = `${real}.${crypto.randomUUID()}.tmp`;
   try {
     await Deno.writeTextFile(temporary, text, { createNew: true });
+    if (mode !== null && Deno.build.os !== "windows") await Deno.chmod(temporary, mode & 0o777);
     await Deno.rename(temporary, real);
   } catch (error) {
     await Deno.remove(temporary).catch(() => {});

@@ -70,18 +70,22 @@ export function jobName(source: string): string {
   return plain === "" ? "files" : plain;
 }
 
-/** The text of the config. */
-export function configOf(answers: SetupAnswers, platform: Platform): string {
-  const { job, source, vault, exclude, keepAll, told } = answers;
-  const lines = [
-    `      "source": ${pathLiteral(source, platform)},`,
-    `      "vaults": [${pathLiteral(vault, platform)}],`,
-    exclude.length > 0
-      ? `      "exclude": [${exclude.map((p) => JSON.stringify(p)).join(", ")}],`
-      : "",
-    keepAll ? "" : `      "keep": { "last": 7, "daily": 14, "weekly": 8, "monthly": 12 },`,
+/** The lines of a job's object. */
+export function jobLines(answers: SetupAnswers, platform: Platform): string[] {
+  const { source, vault, exclude, keepAll, told } = answers;
+  return [
+    `"source": ${pathLiteral(source, platform)},`,
+    `"vaults": [${pathLiteral(vault, platform)}],`,
+    exclude.length > 0 ? `"exclude": [${exclude.map((p) => JSON.stringify(p)).join(", ")}],` : "",
+    keepAll ? "" : `"keep": { "last": 7, "daily": 14, "weekly": 8, "monthly": 12 },`,
     pluginLine(told, platform),
   ].filter((line) => line !== "");
+}
+
+/** The text of the config. */
+export function configOf(answers: SetupAnswers, platform: Platform): string {
+  const { job } = answers;
+  const lines = jobLines(answers, platform).map((line) => `      ${line}`);
   return `// ${text("starter.init")}\n{\n` +
     `  "$schema": "./hikae.schema.json",\n  "jobs": {\n    ${JSON.stringify(job)}: {\n` +
     `${lines.join("\n")}\n    },\n  },\n}\n`;
@@ -92,7 +96,7 @@ function pluginLine(told: NotifyChoice, platform: Platform): string {
   const plugin = told.kind === "webhook"
     ? { path: "hikae:webhook", allow: { net: [told.host] }, options: { url: told.url } }
     : { path: "hikae:desktop_notify", allow: desktopGrants(platform) };
-  return `      "plugins": [${JSON.stringify(plugin)}],`;
+  return `"plugins": [${JSON.stringify(plugin)}],`;
 }
 
 /** What a notification takes on a system (docs/plugins.md). */

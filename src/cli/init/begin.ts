@@ -7,20 +7,25 @@ import { text } from "../../text/text.ts";
 import { runChild } from "../child.ts";
 import type { Context } from "../command.ts";
 import { replaceFile, writeNew } from "../config/config_files.ts";
+import type { SetupPlan } from "../../base/setup.ts";
 import type { SetupAnswers } from "./answers.ts";
 import { drill } from "./drill.ts";
 
-/** Writes the config, makes the first backup, installs the schedule, restores a file. */
+/** Writes the config (`added` where one is there: it has no more than the job before), makes the first backup, installs the schedule, restores a file. */
 export async function begin(
   context: Context,
-  file: string,
-  config: string,
+  { file, config, added }: Pick<SetupPlan, "file" | "config" | "added">,
   { job, source, vault, when }: SetupAnswers,
 ): Promise<number> {
   Deno.mkdirSync(dirname(file), { recursive: true });
-  await writeNew(file, config);
-  await replaceFile(join(dirname(file), "hikae.schema.json"), jsonSchema());
-  tell(context, text("init.wrote", { file }));
+  if (added === undefined) {
+    await writeNew(file, config);
+    await replaceFile(join(dirname(file), "hikae.schema.json"), jsonSchema());
+    tell(context, text("init.wrote", { file }));
+  } else {
+    await replaceFile(file, config, Deno.statSync(file).mode);
+    tell(context, text("init.added", { file, job }));
+  }
   tell(context, text("init.backup"));
   const named = ["--config", file, ...(context.json ? ["--json"] : [])];
   // the person has just said where the vault is to be

@@ -31,7 +31,7 @@ export const run: RunCommand = async (context) => {
     context.write(utf8(`\n${config}\n`));
     if (!await asking.sure(text("init.write", { file }), "yes")) throw new Left();
     await asking.end();
-    return await begin(context, file, config, answers);
+    return await begin(context, { file, config }, answers);
   } catch (error) {
     if (!(error instanceof Left)) throw error;
     context.tell(text("init.left"));

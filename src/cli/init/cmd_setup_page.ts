@@ -26,8 +26,9 @@ export const run: RunCommand = async (context) => {
   // it may have changed since the plan was shown
   const [problem] = plan.problems;
   if (answers === undefined) throw new HikaeError("usage", problem ?? text("serve.no-form"));
+  if (plan.digest !== words.shown) throw new HikaeError("usage", text("setup.changed"));
   if (plan.sameDisk && !words.sameDisk) throw new HikaeError("usage", text("setup.same-disk-no"));
-  const code = await begin(context, plan.file, plan.config, answers);
+  const code = await begin(context, plan, answers);
   if (code === EXIT.ok || code === EXIT.incomplete) tellVault(context, answers);
   return code;
 };
@@ -54,5 +55,6 @@ function readWords(json: string): SetupWords {
     exclude: word("exclude"),
     keep: word("keep"),
     sameDisk: given.sameDisk === true,
+    shown: word("shown"),
   };
 }

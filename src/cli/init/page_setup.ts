@@ -1,11 +1,14 @@
 /** What the page's set-up asks of this machine, and what its answers come to: the same parts as `hikae init`. @module */
 
+import { defined } from "../../base/defined.ts";
 import { isDriveName } from "../../base/drive_names.ts";
 import { HikaeError, isNotFound, messageOf } from "../../base/errors.ts";
 import type { SetupChoices, SetupPlan, SetupWords } from "../../base/setup.ts";
+import { addJob } from "../../config/add_job.ts";
 import { homeOf } from "../../config/expand.ts";
 import { parseConfig } from "../../config/parse.ts";
-import type { Expansion } from "../../config/types.ts";
+import type { Config, Expansion } from "../../config/types.ts";
+import { sha256Of } from "../../platform/hash.ts";
 import { pasteLine } from "../../schedule/quote.ts";
 import { text } from "../../text/text.ts";
 import { look } from "../config/config_files.ts";
@@ -18,6 +21,7 @@ import { isInside } from "../vault/places.ts";
 import { join } from "@std/path";
 import {
   configOf,
+  jobLines,
   jobName,
   readExclude,
   readKeep,
@@ -26,7 +30,7 @@ import {
 } from "./answers.ts";
 import type { Taken } from "./asking.ts";
 import { namedDrives } from "./drives.ts";
-import { configPlace, EXCLUDE, onOneDisk, takeFolder, takeVault } from "./places.ts";
+import { EXCLUDE, onOneDisk, type OwnConfig, ownConfig, takeFolder, takeVault } from "./places.ts";
 
 const WINDOWS = Deno.build.os === "windows";
 
@@ -38,7 +42,7 @@ export async function setupChoices(context: Context): Promise<SetupChoices> {
   const drives = await namedDrives(roots, WINDOWS, context.runProgram ?? runProgram);
   const choices = { folders, drives, exclude: EXCLUDE };
   try {
-    configPlace(context);
+    ownConfig(context);
     return choices;
   } catch (error) {
     if (error instanceof HikaeError && error.path !== undefined) {
@@ -63,7 +67,9 @@ export function planSetup(context: Context, words: SetupWords): PlannedSetup {
     return otherwise;
   };
   const source = taken(within(context, tried(() => takeFolder(context, words.source))), "");
-  const job = jobName(source);
+  const own = taken(tried(() => ({ value: ownConfig(context) })), NO_CONFIG);
+  const known = taken(tried(() => ({ value: jobsIn(context, own) })), {});
+  const job = freeName(jobName(source), known);
   const place = words.vault === "" && words.drive !== ""
     ? join(words.drive, `hikae-${job}`)
     : words.vault;
@@ -73,12 +79,12 @@ export function planSetup(context: Context, words: SetupWords): PlannedSetup {
   const when = taken(readWhen(words.when), []);
   const exclude = taken(readExclude(words.exclude.trim() === "" ? "none" : words.exclude), []);
   const keepAll = taken(readKeep(words.keep), false);
-  const file = taken(tried(() => ({ value: configPlace(context) })), "");
+  taken(untaken(vault, known), "");
   if (problems.length > 0) return { plan: { ...NOTHING, problems } };
   const told = { kind: "nobody" } as const;
   const answers: SetupAnswers = { job, source, vault, when, exclude, keepAll, told };
-  const config = configOf(answers, platformOf(Deno.build.os));
-  taken(tried(() => readsBack(context, file, config, answers)), "");
+  const { text: config, added } = taken(textOf(own, answers), { text: "", added: undefined });
+  taken(tried(() => readsBack(context, own.file, config, answers)), "");
   if (problems.length > 0) return { plan: { ...NOTHING, problems } };
   const line = (...line: string[]): string => pasteLine(["hikae", ...line], WINDOWS);
   return {
@@ -86,8 +92,10 @@ export function planSetup(context: Context, words: SetupWords): PlannedSetup {
     plan: {
       problems,
       job,
-      file,
+      file: own.file,
       config,
+      ...defined({ added }),
+      digest: sha256Of(`${own.file}\n${config}`),
       commands: [
         line("backup", job, "--init"),
         ...(when.length === 0 ? [] : [line("schedule", "install", job, ...when)]),
@@ -97,11 +105,50 @@ export function planSetup(context: Context, words: SetupWords): PlannedSetup {
   };
 }
 
+const NO_CONFIG: OwnConfig = { file: "", text: undefined };
+
+/** The jobs of a config that is there; throws what is wrong with it. */
+function jobsIn(context: Context, { file, text }: OwnConfig): Config["jobs"] {
+  if (text === undefined) return {};
+  return parseConfig(text, { file, expand: expansionOf(context) }).config.jobs;
+}
+
+/** A name that no job has. */
+function freeName(name: string, jobs: Config["jobs"]): string {
+  let free = name;
+  for (let n = 2; Object.hasOwn(jobs, free); n++) free = `${name}-${n}`;
+  return free;
+}
+
+/** One vault is for one source. */
+function untaken(vault: string, jobs: Config["jobs"]): Taken<string> {
+  const other = Object.entries(jobs).find(([, { vaults }]) =>
+    vaults.some((path) => vault !== "" && isInside(path, vault, WINDOWS))
+  );
+  return other === undefined
+    ? { value: vault }
+    : { problem: text("setup.vault-taken", { path: vault, job: other[0] }) };
+}
+
+/** The text of the config with the job: a new one, or the one that is there with these lines more. */
+function textOf(
+  { file, text: before }: OwnConfig,
+  answers: SetupAnswers,
+): Taken<{ text: string; added: string | undefined }> {
+  const platform = platformOf(Deno.build.os);
+  if (before === undefined) {
+    return { value: { text: configOf(answers, platform), added: undefined } };
+  }
+  const value = addJob(before, answers.job, jobLines(answers, platform));
+  return value === undefined ? { problem: text("setup.not-read", { path: file }) } : { value };
+}
+
 const NOTHING: SetupPlan = {
   problems: [],
   job: "",
   file: "",
   config: "",
+  digest: "",
   commands: [],
   sameDisk: false,
 };

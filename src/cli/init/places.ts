@@ -20,10 +20,32 @@ export const EXCLUDE = "node_modules/, *.tmp, ~$*, Thumbs.db, .DS_Store";
 /** Where a set-up looks. */
 export type SetupContext = Pick<Context, "cwd" | "env">;
 
+/** The user's own config, and what stands in it: a job may be added to it. */
+export interface OwnConfig {
+  file: string;
+  /** Undefined where there is none. */
+  text: string | undefined;
+}
+
+/** The user's own config. Throws where the directory of the program has one of its own, which counts before it. */
+export function ownConfig(context: SetupContext): OwnConfig {
+  const [here, own] = placesOf(context);
+  if (own !== undefined && (here === own || look.text(here ?? "") === "")) {
+    const text = look.text(own);
+    return { file: own, text: text === "" ? undefined : text };
+  }
+  // throws: it is there, or no place is known
+  return { file: configPlace(context), text: undefined };
+}
+
+function placesOf(context: SetupContext): string[] {
+  const platform = platformOf(Deno.build.os);
+  return configPlaces({ cwd: context.cwd, env: context.env, platform });
+}
+
 /** Where the config goes: to the user's own, where it is found from everywhere. Throws when there is one already. */
 export function configPlace(context: SetupContext): string {
-  const platform = platformOf(Deno.build.os);
-  const places = configPlaces({ cwd: context.cwd, env: context.env, platform });
+  const places = placesOf(context);
   const there = places.find((place) => look.text(place) !== "");
   if (there !== undefined) {
     throw new HikaeError("usage", text("init.exists"), {

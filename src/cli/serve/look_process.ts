@@ -28,17 +28,30 @@ export interface LookTask {
   lang?: string;
 }
 
-/** A question waits no longer than this for its answer, ms. */
-const LONGEST = 10_000;
-/**
- * A process that has answered nothing for so long is ended and started again, ms. One that is only slow goes on: it may
- * be making the index of a long history, which would never be whole if each question ended it.
- */
-const HUNG = 30 * 60_000;
-/** Hashing a large file takes its time, ms. */
-const LONGEST_CHECK = 30 * 60_000;
-/** Without a question for so long, the process ends, ms. */
-const IDLE = 60_000;
+/** How long is waited, ms. */
+export interface LookLimits {
+  /** A question waits no longer than this for its answer. */
+  longest: number;
+  /** Hashing a large file takes its time. */
+  check: number;
+  /**
+   * A process that has answered nothing for so long is ended and started again. One that is only slow goes on: it may
+   * be making the index of a long history, which would never be whole if each question ended it.
+   */
+  hung: number;
+  /** Without a question for so long, the process ends. */
+  idle: number;
+}
+
+const LIMITS: LookLimits = {
+  longest: 10_000,
+  check: 30 * 60_000,
+  hung: 30 * 60_000,
+  idle: 60_000,
+};
+
+/** A child of hikae, as far as a look needs it. */
+export type LookChild = Pick<Deno.ChildProcess, "stdin" | "stdout" | "status" | "kill">;
 
 interface WaitingLook {
   resolve: (answer: never) => void;
@@ -48,7 +61,7 @@ interface WaitingLook {
 
 /** A process and what it was asked. */
 interface Running {
-  child: Deno.ChildProcess;
+  child: LookChild;
   input: WritableStreamDefaultWriter<Uint8Array<ArrayBuffer>>;
   waiting: Map<number, WaitingLook>;
   /** Questions that it has not answered, though nobody may wait for them any more. */
@@ -60,13 +73,17 @@ interface Running {
 /** One vault's process. */
 export class LookProcess {
   readonly #task: LookTask;
+  readonly #limits: LookLimits;
+  readonly #spawn: () => LookChild;
   #running: Running | undefined;
   #last = 0;
   #idle: ReturnType<typeof setTimeout> | undefined;
 
-  /** For a task; nothing is started yet. */
-  constructor(task: LookTask) {
+  /** For a task; nothing is started yet. Tests have limits and a child of their own. */
+  constructor(task: LookTask, limits = LIMITS, spawn = spawnLook) {
     this.#task = task;
+    this.#limits = limits;
+    this.#spawn = spawn;
   }
 
   /** Asks; throws what the vault answered, or that it does not. */
@@ -80,7 +97,7 @@ export class LookProcess {
     if (running.open.size === 0) running.since = performance.now();
     running.open.add(id);
     return new Promise<VaultQuestions[K]["answer"]>((resolve, reject) => {
-      const limit = question === "check" ? LONGEST_CHECK : LONGEST;
+      const limit = question === "check" ? this.#limits.check : this.#limits.longest;
       const timer = setTimeout(() => {
         running.waiting.delete(id);
         reject(silent(this.#task.root));
@@ -96,7 +113,7 @@ export class LookProcess {
   #alive(): Running {
     const running = this.#running;
     const hangs = running !== undefined && running.open.size > 0 &&
-      performance.now() - running.since > HUNG;
+      performance.now() - running.since > this.#limits.hung;
     if (hangs) this.#end(running, silent(this.#task.root));
     return this.#running ??= this.#start();
   }
@@ -108,13 +125,7 @@ export class LookProcess {
   }
 
   #start(): Running {
-    const { program, args } = selfCommand();
-    const child = new Deno.Command(program, {
-      args: [...args, LOOK_COMMAND],
-      stdin: "piped",
-      stdout: "piped",
-      stderr: "null",
-    }).spawn();
+    const child = this.#spawn();
     const running: Running = {
       child,
       input: child.stdin.getWriter(),
@@ -148,7 +159,7 @@ export class LookProcess {
     else waiting?.resolve((reply.raw === true ? bytes : reply.answer) as never);
     if (running.open.size > 0) return;
     clearTimeout(this.#idle);
-    this.#idle = setTimeout(() => this.close(), IDLE);
+    this.#idle = setTimeout(() => this.close(), this.#limits.idle);
   }
 
   #end(running: Running, error: HikaeError): void {
@@ -166,6 +177,16 @@ export class LookProcess {
     }
     running.child.status.catch(() => {});
   }
+}
+
+function spawnLook(): LookChild {
+  const { program, args } = selfCommand();
+  return new Deno.Command(program, {
+    args: [...args, LOOK_COMMAND],
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "null",
+  }).spawn();
 }
 
 function silent(path: string): HikaeError {

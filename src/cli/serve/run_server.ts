@@ -2,7 +2,7 @@
 
 import { defined } from "../../base/defined.ts";
 import { EXIT } from "../../base/errors.ts";
-import type { FirstPage } from "../../base/vault_questions.ts";
+import type { FirstPage, ServedVault } from "../../base/vault_questions.ts";
 import { text } from "../../text/text.ts";
 import type { Context } from "../command.ts";
 import { giveUp } from "../engine.ts";
@@ -64,12 +64,12 @@ async function listen(
   { served, port, restoreInto, setup, clicked }: ServerPlan,
   { looks, idle }: { looks: LookProcess[]; idle: Idle },
 ): Promise<void> {
-  const vaults = served.map(({ name, task }) => ({ name, root: task.root }));
+  const vaults = served.map(({ name, task }) => servedVault(name, task));
   const secret = crypto.getRandomValues(new Uint8Array(32)).toHex();
   const click = clicked?.place === undefined ? undefined : secret;
   // the vaults of a set-up come after those of the start
   const added = (name: string, task: LookTask): number => {
-    server.addVault({ name, root: task.root });
+    server.addVault(servedVault(name, task));
     roots.push(task.root);
     return looks.push(new LookProcess(task)) - 1;
   };
@@ -84,6 +84,10 @@ async function listen(
     heard: () => idle.heard(),
   });
   clicked?.place?.write({ port: listening, secret });
+}
+
+function servedVault(name: string, { root, unscoped }: LookTask): ServedVault {
+  return { name, root, share: unscoped };
 }
 
 function firstPage({ served, opensAt }: ServerPlan): FirstPage | undefined {

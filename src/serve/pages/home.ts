@@ -2,7 +2,7 @@
 
 import { text } from "../../text/text.ts";
 import type { JobFacts, SnapshotFacts, VaultFacts } from "../../base/vault_questions.ts";
-import { type Html, html } from "../html.ts";
+import { type Html, html, type TemplateValue } from "../html.ts";
 import { frame, inVault, type Site, sizeText, stampText, table, to } from "./frame.ts";
 
 /** What is known of a vault: its facts, or why there are none. */
@@ -40,7 +40,12 @@ ${
     last === undefined
       ? html`<p>${text("serve.no-snapshot")}</p>`
       : html`<p>${stampText(last.stamp)}: ${stateText(last.state)}</p>`
-  }</li>`;
+  }${shareNote(site, i)}</li>`;
+}
+
+/** What is not so strict for a vault on a share, where the person sees it. */
+function shareNote({ vaults }: Site, vault: number): TemplateValue {
+  return vaults[vault]?.share === true && html`<p class="small">${text("serve.share")}</p>`;
 }
 
 function jobsTable(jobs: readonly JobFacts[]): Html {
@@ -78,7 +83,7 @@ export function vaultPage(site: Site, vault: number, facts: VaultFacts): Html {
   `;
   const body = html`<p class="lead">${
     text("serve.kept-in", { source: facts.source, host: facts.host, vault: root })
-  }</p>${links}
+  }</p>${shareNote(site, vault)}${links}
 ${newest.length === 0 ? html`<p>${text("serve.no-snapshot")}</p>` : runsTable(site, vault, newest)}
 <h2>${text("serve.dav")}</h2>
 <p><code>${`http://${site.host}/${site.dav}/${

@@ -65,11 +65,14 @@ export function setupPlanPage(site: Site, words: SetupWords, plan: SetupPlan): H
     html`<p><label class="warn"><input type="checkbox" name="sameDisk" value="yes" required> ${
       text("setup.same-disk")
     }</label></p>`;
-  const body = html`<p>${text("setup.writes", { file: plan.file })}</p>
-${block([plan.config.trimEnd()])}
+  const body = html`<p>${
+    text(plan.added === undefined ? "setup.writes" : "setup.adds", { file: plan.file })
+  }</p>
+${block([(plan.added ?? plan.config).trimEnd()])}
 ${plan.commands.map(terminal)}
 <form class="setup" method="post" action="${to(site, ["setup"])}">${carried(words)}
-<input type="hidden" name="step" value="begin">${confirm}
+<input type="hidden" name="step" value="begin">
+<input type="hidden" name="shown" value="${plan.digest}">${confirm}
 <p><button>${text("setup.begin")}</button></p></form>
 <form method="post" action="${to(site, ["setup"])}">${carried(words)}
 <input type="hidden" name="step" value="change"><button>${text("setup.change")}</button></form>`;
@@ -101,7 +104,7 @@ ${
   return frame(site, { title, ...(running ? { reload: RELOAD } : {}) }, body);
 }
 
-/** There is a config: it is the user's, and stays as it is. */
+/** There is a config that counts before the user's own: it stays as it is. */
 export function setupTaken(site: Site, file: string): Html {
   const body = html`
     <p>${text("setup.exists", { file })}</p>

@@ -25,6 +25,7 @@ export const init = {
   "init.no-place": "init: the place of the config is not known",
   "init.no-place-hint": "set HOME (on Windows APPDATA)",
   "init.wrote": "wrote {file}",
+  "init.added": "added the job {job} to {file}",
   "init.backup": "first backup:",
   "init.no-schedule":
     "the schedule could not be installed; run 'hikae backup {job}' yourself, or see hikae schedule doctor",

@@ -95,6 +95,8 @@ export const serve = {
   "serve.not-found-title": "There is no such page",
   "serve.not-found": "The address leads nowhere.",
   "serve.failed-title": "This cannot be shown",
+  "serve.share":
+    "It is on a Windows network share, which opens only for a process with all rights: the one that reads it is held to this backup by its code alone.",
   "serve.silent": "the vault does not answer",
   "serve.silent-hint":
     "its drive or network may be slow, or its index is being made: load the page again in a while",

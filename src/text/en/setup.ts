@@ -1,6 +1,6 @@
 /** The first set-up on the page. */
 export const setup = {
-  "setup.title": "Set up a first backup",
+  "setup.title": "Set up a backup",
   "setup.about":
     "Nothing is written before you have seen it. Here you choose a folder and a place for its backup; everything else can stay as it is.",
   "setup.source": "What is to be backed up?",
@@ -29,8 +29,14 @@ export const setup = {
     "The place for the backup is on the same disk as what it saves, and that was not confirmed.",
   "setup.begin": "Set it up and begin the first backup",
   "setup.change": "Change the answers",
-  "setup.exists": "There is a config already: {file}. It is never changed here.",
-  "setup.exists-next": "Add a job to it with an editor; hikae config check looks it over.",
+  "setup.exists":
+    "The directory in which hikae serve was started has a config of its own: {file}. It is never changed here.",
+  "setup.exists-next":
+    "Start hikae serve in another directory, or add a job to it with an editor; hikae config check looks it over.",
+  "setup.adds": "This is added to {file}. The rest of it stays as it is:",
+  "setup.changed":
+    "The config has changed since the page showed what would be written: look again.",
+  "setup.vault-taken": "{path} is the place of the backup {job}: choose another folder.",
   "setup.running": "The first backup is running",
   "setup.done": "The backup is set up",
   "setup.failed": "The set-up did not end well",
@@ -43,5 +49,5 @@ export const setup = {
     "{path} lies outside of your home and of the drives that can be unplugged: set that up in a terminal, with hikae init.",
   "setup.not-empty": "{path} holds other files: choose an empty or a new folder for the backup.",
   "setup.not-read": "{path} cannot be written into a config as it is: use hikae config init.",
-  "setup.link": "Set up a first backup",
+  "setup.link": "Set up a backup",
 } as const;

@@ -26,6 +26,7 @@ export const init = {
   "init.no-place": "init: 設定の場所が分かりません",
   "init.no-place-hint": "HOME を設定してください (Windows では APPDATA)",
   "init.wrote": "{file} を書きました",
+  "init.added": "{file} にジョブ {job} を加えました",
   "init.backup": "最初のバックアップ:",
   "init.no-schedule":
     "スケジュールを登録できませんでした。自分で 'hikae backup {job}' を実行するか、hikae schedule doctor を参照してください",

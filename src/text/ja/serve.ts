@@ -99,6 +99,8 @@ export const serve = {
   "serve.not-found-title": "そのようなページはありません",
   "serve.not-found": "このアドレスには何もありません。",
   "serve.failed-title": "表示できません",
+  "serve.share":
+    "Windows のネットワーク共有にあり、すべての権限を持つプロセスでしか開けません。これを読むプロセスを制限するのはプログラム自身だけです。",
   "serve.silent": "保管先が応答しません",
   "serve.silent-hint":
     "ドライブやネットワークが遅いか、索引を作成中です。しばらくしてからページを読み込み直してください",

@@ -2,7 +2,7 @@
 
 /** The texts. */
 export const setup = {
-  "setup.title": "最初のバックアップを設定する",
+  "setup.title": "バックアップを設定する",
   "setup.about":
     "内容を確かめるまで何も書かれません。フォルダーとバックアップの置き場所を選べば、ほかはそのままで構いません。",
   "setup.source": "何をバックアップしますか?",
@@ -31,8 +31,14 @@ export const setup = {
     "バックアップの置き場所が保存元と同じディスクにあり、それでよいと確認されていません。",
   "setup.begin": "設定して最初のバックアップを始める",
   "setup.change": "答えを変える",
-  "setup.exists": "設定が既にあります: {file}。ここでは変更しません。",
-  "setup.exists-next": "エディターでジョブを加えてください。hikae config check で確かめられます。",
+  "setup.exists":
+    "hikae serve を始めたディレクトリーに別の設定があります: {file}。ここでは変更しません。",
+  "setup.exists-next":
+    "別のディレクトリーで hikae serve を始めるか、エディターでジョブを加えてください。hikae config check で確かめられます。",
+  "setup.adds": "{file} に次を加えます。ほかの部分はそのままです:",
+  "setup.changed": "ページが示した後に設定が変わりました。もう一度見てください。",
+  "setup.vault-taken":
+    "{path} はバックアップ {job} の置き場所です。別のフォルダーを選んでください。",
   "setup.running": "最初のバックアップを実行中です",
   "setup.done": "バックアップを設定しました",
   "setup.failed": "設定は最後まで進みませんでした",
@@ -46,5 +52,5 @@ export const setup = {
   "setup.not-empty":
     "{path} にはほかのファイルがあります。空の、または新しいフォルダーを選んでください。",
   "setup.not-read": "{path} は設定にそのまま書けません。hikae config init を使ってください。",
-  "setup.link": "最初のバックアップを設定する",
+  "setup.link": "バックアップを設定する",
 } as const;

@@ -82,7 +82,7 @@ export const backup = {
   "integrate.example-3": "take it away",
   "serve.summary": "show backups in the browser: find files, see and get versions",
   "serve.about":
-    "Serves a page at 127.0.0.1 for this user alone, read only. The printed link works once; press Enter for a new one, Ctrl-C to end. Without arguments it shows the vaults that this machine knows; DIR may hold vaults one or two levels below. A FILE of your own opens the page at its versions. Past trees open in file managers too (WebDAV; the page has the address). Only with --allow-restore can files be brought back, into DIR and nowhere else; only with --allow-setup does the page offer a first set-up, over no config that is there.",
+    "Serves a page at 127.0.0.1 for this user alone, read only. The printed link works once; press Enter for a new one, Ctrl-C to end. Without arguments it shows the vaults that this machine knows; DIR may hold vaults one or two levels below. A FILE of your own opens the page at its versions. Past trees open in file managers too (WebDAV; the page has the address). Only with --allow-restore can files be brought back, into DIR and nowhere else; only with --allow-setup does the page offer to set up a backup: a job added to your config, of which nothing else changes.",
   "serve.flag-port": "listen at this port (default: any free one)",
   "serve.flag-open": "open the page in the browser",
   "serve.flag-allow-setup": "offer to set up a first backup on the page",

@@ -26,6 +26,8 @@ import type {
   Plugin,
   RunContext,
 } from "../src/plugins/api.ts";
+import { ABOUT, TEXTS } from "./lib/command_words.ts";
+import { inLanguage, sayer, shared } from "./lib/words.ts";
 
 interface Options {
   when?: "before" | "after" | "failed";
@@ -41,14 +43,14 @@ const AFTER: Record<"after" | "failed", readonly Outcome[]> = {
 /** Lines of a command's output that are logged; the first ones, and the last of them all when it fails. */
 const MOST_LINES = 200;
 
+const { description, ...options } = inLanguage(ABOUT);
+const say = sayer(TEXTS);
+
 export default {
   name: "command",
   version: "1.0.0",
-  description: "runs a command before a run, after a good one or after a failed one",
-  options: {
-    when: "before, after (a run that ended well or incomplete) or failed",
-    run: 'the program and its arguments: ["pg_dump", "-f", "/srv/app/db.sql"]',
-  },
+  description,
+  options,
   permissions: ({ run }): Permissions => ({ run: run?.[0] === undefined ? [] : [run[0]] }),
   async preBackup(run, host): Promise<void> {
     if (run.options.when === "before" && !run.dryRun) await start(run, host, {});
@@ -72,7 +74,7 @@ async function start(
   more: Record<string, string>,
 ): Promise<void> {
   const [program, ...args] = run.options.run ?? [];
-  if (program === undefined) throw new Error('no command: set the option "run" to a list');
+  if (program === undefined) throw new Error(say("no-command"));
   const env = {
     HIKAE_JOB: run.job ?? "",
     HIKAE_SOURCE: run.source,
@@ -90,9 +92,9 @@ async function start(
   log.close();
   if (status.success) return;
   const how = host.signal.aborted
-    ? "was stopped: the time for it is over"
-    : `ended with ${status.code}`;
-  throw new Error(`${program} ${how}${log.last === "" ? "" : `: ${log.last}`}`);
+    ? shared("stopped", { program })
+    : shared("ended", { program, code: status.code });
+  throw new Error(`${how}${log.last === "" ? "" : `: ${log.last}`}`);
 }
 
 function spawn(
@@ -106,8 +108,8 @@ function spawn(
       .spawn();
   } catch (error) {
     const kind = error instanceof Error ? error.name : "";
-    const why = kind === "NotFound" ? "there is no such program" : String(error);
-    throw new Error(`start ${program}: ${why}`, { cause: error });
+    const why = kind === "NotFound" ? say("no-such") : String(error);
+    throw new Error(shared("start", { program, why }), { cause: error });
   }
 }
 
@@ -141,6 +143,6 @@ class OutputLog {
 
   close(): void {
     if (this.#lines <= MOST_LINES) return;
-    this.#host.log("info", `${this.#lines - MOST_LINES} more lines`);
+    this.#host.log("info", say("more-lines", { n: this.#lines - MOST_LINES }));
   }
 }

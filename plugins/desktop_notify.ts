@@ -16,8 +16,10 @@
  */
 
 import type { BackupResult, Host, Outcome, Permissions, Plugin } from "../src/plugins/api.ts";
+import { ABOUT, TEXTS } from "./lib/desktop_notify_words.ts";
 import { notification } from "./lib/notification.ts";
 import { programRunner } from "./lib/program.ts";
+import { inLanguage, sayer, shared } from "./lib/words.ts";
 
 interface Options {
   on?: Outcome[];
@@ -28,11 +30,14 @@ const TROUBLE: readonly Outcome[] = ["incomplete", "failed", "held"];
 /** A run that fails calls both `postBackup` and `onError`; it is told once. */
 let told = false;
 
+const { description, ...options } = inLanguage(ABOUT);
+const say = sayer(TEXTS);
+
 export default {
   name: "desktop_notify",
   version: "1.0.0",
-  description: "shows a desktop notification when a run does not succeed",
-  options: { on: "the outcomes to show (default incomplete, failed, held)" },
+  description,
+  options,
   permissions(): Permissions {
     const { program } = notification(Deno.build.os, "", "");
     if (program !== "notify-send") return { run: [program] };
@@ -41,12 +46,12 @@ export default {
   async postBackup(result, host): Promise<void> {
     if (result.dryRun || !(result.options.on ?? TROUBLE).includes(result.outcome)) return;
     const name = result.job ?? result.source;
-    await show(host, `Backup of ${name}: ${result.outcome}`, textOf(result));
+    await show(host, say("title", { name, outcome: shared(result.outcome) }), textOf(result));
   },
   async onError(failure, host): Promise<void> {
     if (failure.dryRun || !(failure.options.on ?? TROUBLE).includes("failed")) return;
     const name = failure.job ?? failure.source;
-    await show(host, `Backup of ${name}: failed`, failure.problem.message);
+    await show(host, say("title", { name, outcome: shared("failed") }), failure.problem.message);
   },
 } satisfies Plugin<Options>;
 
@@ -59,6 +64,6 @@ async function show(host: Host, title: string, text: string): Promise<void> {
 function textOf({ summaries, problems }: BackupResult<Options>): string {
   const files = summaries.reduce((sum, s) => sum + s.files_new + s.files_changed, 0);
   const first = problems[0];
-  const counts = `${files} files copied, ${problems.length} problems`;
+  const counts = say("counts", { files, problems: problems.length });
   return first === undefined ? counts : `${counts}: ${first.path ?? ""} ${first.message}`;
 }

@@ -19,7 +19,10 @@
  */
 
 import type { BackupResult, Host, Outcome, Plugin, RunContext } from "../src/plugins/api.ts";
+import { ABOUT, TEXTS } from "./lib/healthcheck_words.ts";
 import { addressOf, authorization, needs, send, type Target } from "./lib/send.ts";
+import { ABOUT as SEND } from "./lib/send_words.ts";
+import { errorCount, inLanguage, sayer, shared } from "./lib/words.ts";
 
 interface Options extends Target {
   startPath?: string;
@@ -31,22 +34,15 @@ interface Options extends Target {
 /** A run that fails calls both `postBackup` and `onError`; it is told once. */
 let ended = false;
 
+const { description, ...own } = inLanguage(ABOUT);
+const options = { ...own, ...inLanguage(SEND) };
+const say = sayer(TEXTS);
+
 export default {
   name: "healthcheck",
   version: "1.0.0",
-  description: "pings healthchecks.io or its like at the start, success and failure of a run",
-  options: {
-    url: "the address of the check",
-    urlEnv: "the environment variable that holds it, instead of url",
-    host: "with urlEnv: the host of that address",
-    tokenEnv: "the environment variable that holds a token, sent as Authorization: Bearer",
-    startPath: 'added to the address at the start (default "/start"; "" for no ping)',
-    successPath: 'added to it after a good run (default "")',
-    failPath: 'added to it after a failed run (default "/fail")',
-    good: "the outcomes that are a success (default done and skipped)",
-    retries: "how often to try again (default 3)",
-    backoffMs: "the wait before the second attempt, in ms, then doubled (default 1000)",
-  },
+  description,
+  options,
   permissions: needs,
   async preBackup(run, host): Promise<void> {
     const path = run.options.startPath ?? "/start";
@@ -92,9 +88,16 @@ function textOf(result: BackupResult<Options>): string {
   const vaults = result.summaries.map((s) =>
     `${s.vault}: ${
       s.failure ??
-        `${s.files_new} new, ${s.files_changed} changed, ${s.files_deleted} deleted, ${s.errors} errors`
+        `${
+          shared("counts", {
+            added: s.files_new,
+            changed: s.files_changed,
+            deleted: s.files_deleted,
+          })
+        }, ${errorCount(s.errors)}`
     }`
   );
+  const head = say("head", { outcome: shared(result.outcome), code: result.exitCode });
   const problems = result.problems.slice(0, 10).map((p) => `${p.path ?? ""} ${p.message}`);
-  return [`${result.outcome} (exit code ${result.exitCode})`, ...vaults, ...problems].join("\n");
+  return [head, ...vaults, ...problems].join("\n");
 }

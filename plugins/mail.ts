@@ -25,9 +25,11 @@ import type {
   Plugin,
   Problem,
 } from "../src/plugins/api.ts";
+import { ABOUT, say } from "./lib/mail_words.ts";
 import type { Attached, Mail } from "./lib/mime.ts";
 import { type MailServer, sendMail } from "./lib/smtp.ts";
 import { isDue, notDone, type Week, weekLines, withRun } from "./lib/week.ts";
+import { errorCount, inLanguage, shared } from "./lib/words.ts";
 
 interface Options {
   host?: string;
@@ -52,24 +54,13 @@ const BAD: readonly Outcome[] = ["incomplete", "failed", "held", "interrupted"];
 /** A run that fails calls both `postBackup` and `onError`; it is told once. */
 let told = false;
 
+const { description, ...options } = inLanguage(ABOUT);
+
 export default {
   name: "mail",
   version: "1.0.0",
-  description: "mails how a run ended, or once a week how all of them did",
-  options: {
-    host: "the mail server",
-    port: "its port (default 587, with tls 465)",
-    tls: "starttls (default), or tls from the first byte",
-    user: "who logs in",
-    passwordEnv: "the environment variable that holds the password",
-    passwordFile: "or the file whose first line it is",
-    from: "the address that writes",
-    to: "the addresses that are written to",
-    ca: "a file of certificates to trust (PEM)",
-    on: "the outcomes to tell of (default: all but skipped; with digest those that are not done)",
-    digest: "weekly: all runs of a week in one mail, the first after a week",
-    report: "a file to attach to the digest: the page that hikae report --html wrote",
-  },
+  description,
+  options,
   permissions: (options) => ({
     net: options.host === undefined ? [] : [`${options.host}:${portOf(options)}`],
     env: options.passwordEnv === undefined ? [] : [options.passwordEnv],
@@ -98,8 +89,10 @@ async function tell(run: Run, host: Host, outcome: Outcome, lines: string[]): Pr
   told = true;
   const time = Date.now();
   // by job, then by time: a mailbox that is sorted by subject is a list
-  const subject = `hikae ${nameOf(run)}: ${minute(time)} ${outcome}`;
-  const text = [`${run.source} on ${run.host}: ${outcome}`, "", ...lines].join("\n");
+  const subject = `hikae ${nameOf(run)}: ${minute(time)} ${shared(outcome)}`;
+  const { source, host: machine } = run;
+  const head = say("ended", { source, host: machine, outcome: shared(outcome) });
+  const text = [head, "", ...lines].join("\n");
   await send(run.options, host, { ...addresses(run.options), subject, text, time });
 }
 
@@ -123,16 +116,17 @@ async function digest(
 
 function digestMail(run: BackupResult<Options>, week: Week, time: number): Mail {
   const name = nameOf(run);
-  const counts = `${counted(week.runs.length, "run")}, ${notDone(week)} not done`;
-  const head = `${run.source} on ${run.host}, since ${minute(week.since)}: ${counts}`;
+  const { source, host } = run;
+  const counts = say("week-counts", { runs: runCount(week.runs.length), n: notDone(week) });
+  const head = say("week-head", { source, host, time: minute(week.since), counts });
   const page = pageOf(run.options);
-  const text = ["Each run is in the file that goes with this.", ...page.problem];
+  const text = [say("in-the-file"), ...page.problem];
   return {
     ...addresses(run.options),
-    subject: `hikae ${name}: ${minute(time)} week: ${counts}`,
+    subject: `hikae ${name}: ${minute(time)} ${say("week")}: ${counts}`,
     text: [head, "", ...text].join("\n"),
     attached: [
-      { name: `hikae-${name}-week.txt`, text: [head, "", ...weekLines(week)].join("\n") },
+      { name: `hikae-${name}-week.txt`, text: [head, "", ...weekLines(week, wordOf)].join("\n") },
       ...page.attached,
     ],
     time,
@@ -148,19 +142,19 @@ function pageOf({ report }: Options): { attached: Attached[]; problem: string[] 
     return { attached: [{ name, text, type: "text/html" }], problem: [] };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    return { attached: [], problem: [`The report is not with it: ${why}`] };
+    return { attached: [], problem: [say("no-report", { why })] };
   }
 }
 
 async function send(options: Options, host: Host, mail: Mail): Promise<void> {
   await sendMail(serverOf(options, host), mail, host.signal);
-  host.log("debug", `mailed ${mail.to.length} by ${options.host}`);
+  host.log("debug", say("mailed", { n: mail.to.length, host: options.host ?? "" }));
 }
 
 function serverOf(options: Options, host: Host): MailServer {
   const { host: name, tls = "starttls", user, ca } = options;
-  if (name === undefined) throw new Error('set the option "host"');
-  if (tls !== "tls" && tls !== "starttls") throw new Error('the option "tls" is starttls or tls');
+  if (name === undefined) throw new Error(say("set-host"));
+  if (tls !== "tls" && tls !== "starttls") throw new Error(say("odd-tls"));
   return {
     host: name,
     port: portOf(options),
@@ -174,10 +168,10 @@ function serverOf(options: Options, host: Host): MailServer {
 function passwordOf({ passwordEnv, passwordFile }: Options, host: Host): string {
   if (passwordEnv !== undefined) {
     const password = host.env(passwordEnv);
-    if (password === undefined) throw new Error(`the variable ${passwordEnv} is not set`);
+    if (password === undefined) throw new Error(shared("not-set", { name: passwordEnv }));
     return password;
   }
-  if (passwordFile === undefined) throw new Error('set "passwordEnv" or "passwordFile"');
+  if (passwordFile === undefined) throw new Error(say("set-password"));
   return Deno.readTextFileSync(passwordFile).split(/\r?\n/)[0] ?? "";
 }
 
@@ -187,7 +181,7 @@ function portOf({ port, tls }: Options): number {
 
 function addresses({ from, to }: Options): { from: string; to: readonly string[] } {
   const all = typeof to === "string" ? [to] : to ?? [];
-  if (from === undefined || all.length === 0) throw new Error('set the options "from" and "to"');
+  if (from === undefined || all.length === 0) throw new Error(say("set-addresses"));
   return { from, to: all };
 }
 
@@ -204,8 +198,9 @@ function minute(time: number): string {
 
 function summaryLines(result: BackupResult<Options>): string[] {
   return result.summaries.map((s) => {
-    const counts = `${s.files_new} new, ${s.files_changed} changed, ${s.files_deleted} deleted`;
-    return `${s.vault}: ${s.failure ?? `${counts}, ${counted(s.errors, "error")}`}`;
+    const { files_new: added, files_changed: changed, files_deleted: deleted } = s;
+    const counts = shared("counts", { added, changed, deleted });
+    return `${s.vault}: ${s.failure ?? `${counts}, ${errorCount(s.errors)}`}`;
   });
 }
 
@@ -215,6 +210,12 @@ function problemLine({ path, message }: Problem): string {
   return `${said ? "" : `${path}: `}${message}`.replace(/[\p{Cc}\u2028\u2029]+/gu, " ");
 }
 
-function counted(n: number, one: string): string {
-  return `${n} ${n === 1 ? one : `${one}s`}`;
+/** An outcome that was kept, in words. */
+function wordOf(outcome: string): string {
+  const known = ALL.find((one) => one === outcome);
+  return known === undefined ? outcome : shared(known);
+}
+
+function runCount(n: number): string {
+  return n === 1 ? say("run") : say("runs", { n });
 }

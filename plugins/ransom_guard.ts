@@ -24,7 +24,9 @@
  */
 
 import type { Directory, Permissions, Plugin, RunContext } from "../src/plugins/api.ts";
+import { ABOUT, TEXTS } from "./lib/ransom_guard_words.ts";
 import { looksScrambled, strangeEnding } from "./lib/scrambled.ts";
+import { inLanguage, sayer } from "./lib/words.ts";
 
 interface Options {
   files?: number;
@@ -43,24 +45,21 @@ let place: string | undefined;
 const found = new Set<string>();
 const endings = new Map<string, number>();
 
+const { description, ...options } = inLanguage(ABOUT);
+const say = sayer(TEXTS);
+
 export default {
   name: "ransom_guard",
   version: "1.0.0",
-  description: "holds a run when many files were scrambled or renamed since the last one",
-  options: {
-    files: "how many scrambled files hold the run (default 30)",
-    content: "compare contents with the vault's (default true); false: names only, no grant needed",
-    canaries: "files below the source that nobody edits: one that changed holds the run at once",
-    days: "without contents: how recently a file must have changed to count (default 2)",
-    passUntil: "hold nothing before this day, as 2026-12-31",
-  },
+  description,
+  options,
   permissions: ({ content, canaries }): Permissions =>
     content === false && (canaries ?? []).length === 0 ? {} : { read: ["{source}", "{vaults}"] },
   preBackup(run): Answer {
     place = run.source;
     const wrong = (run.options.canaries ?? []).find((canary) => !sameAsBefore(canary, run));
     if (wrong === undefined || passes(run)) return {};
-    return { hold: `the canary ${wrong} is gone or changed: look at the source before you go on` };
+    return { hold: say("canary", { file: wrong }) };
   },
   filter(batch, run): Answer {
     if (passes(run)) return {};
@@ -70,14 +69,13 @@ export default {
     }
     const limit = run.options.files ?? 30;
     const most = [...endings].find(([, count]) => count >= limit);
-    if (most !== undefined) return { hold: `${most[1]} files now end in .${most[0]}: ${WHY}` };
+    const why = say("why");
+    if (most !== undefined) return { hold: say("endings", { n: most[1], ending: most[0], why }) };
     if (found.size < limit) return {};
-    const [example] = found;
-    return { hold: `${found.size} files were scrambled since the last run, as ${example}: ${WHY}` };
+    const [example = ""] = found;
+    return { hold: say("scrambled", { n: found.size, example, why }) };
   },
 } satisfies Plugin<Options>;
-
-const WHY = "this may be ransomware; look before you go on";
 
 function passes({ options, started }: RunContext<Options>): boolean {
   return options.passUntil !== undefined && Date.parse(started) < Date.parse(options.passUntil);

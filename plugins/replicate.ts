@@ -31,6 +31,8 @@
 import type { BackupResult, Host, Outcome, Permissions, Plugin } from "../src/plugins/api.ts";
 import { Rclone } from "./lib/rclone.ts";
 import { replicate } from "./lib/replica.ts";
+import { ABOUT, say } from "./lib/replicate_words.ts";
+import { inLanguage, shared } from "./lib/words.ts";
 
 interface Options {
   remote?: string | string[];
@@ -43,20 +45,13 @@ interface Options {
   args?: string[];
 }
 
+const { description, ...options } = inLanguage(ABOUT);
+
 export default {
   name: "replicate",
   version: "1.0.0",
-  description: "copies a finished vault to any remote of rclone",
-  options: {
-    remote: "where to copy to, as rclone names it: remote:path; or a list of such places",
-    vault: "which vault, its absolute path (default: the first of the run that went well)",
-    archive: "remote:path that keeps what the copy replaces and removes, instead of losing it",
-    maxDelete: "stop a copy that would remove more files than this",
-    mend: "true: make the remote equal to the vault also where somebody else changed it",
-    on: "the outcomes after which to copy (default done and incomplete)",
-    rclone: 'the program (default "rclone")',
-    args: "more arguments for rclone, as --bwlimit=1M or --config=/path/rclone.conf",
-  },
+  description,
+  options,
   permissions: ({ rclone }): Permissions => ({
     run: [rclone ?? "rclone"],
     ...(Deno.build.os === "windows" ? { env: ["APPDATA"] } : {}),
@@ -69,7 +64,7 @@ export default {
     const { options, outcome } = result;
     if (result.dryRun || !(options.on ?? ["done", "incomplete"]).includes(outcome)) return;
     const vault = vaultOf(result);
-    if (vault === undefined) return host.log("warn", "no vault of this run is fit to be copied");
+    if (vault === undefined) return host.log("warn", shared("none-to-copy"));
     const remotes = remotesOf(options);
     // one that fails does not stop the others
     const ends = await Promise.allSettled(
@@ -104,9 +99,8 @@ async function copyTo(
       host,
       waitMs: 2000,
     });
-    const seconds = Math.round((Date.now() - started) / 1000);
-    const counts = `${sent} sent, ${moved} moved there, ${removed} removed`;
-    host.log("info", `${vault} is copied to ${label} (${counts}, ${seconds} s)`);
+    const s = Math.round((Date.now() - started) / 1000);
+    host.log("info", say("copied", { vault, label, sent, moved, removed, s }));
   } catch (error) {
     const said = messageOf(error);
     throw new Error(said.includes(label) ? said : `${label}: ${said}`, { cause: error });
@@ -129,7 +123,7 @@ function remotesOf({ remote }: Options): string[] {
   const right = (one: unknown): boolean =>
     typeof one === "string" && one !== "" && !one.startsWith("-");
   if (all.length > 0 && all.every(right)) return [...new Set(all)];
-  throw new Error('no remote: set the option "remote" to what rclone calls it, as cloud:backups');
+  throw new Error(say("no-remote"));
 }
 
 /** A vault that failed is not copied. */

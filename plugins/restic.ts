@@ -34,6 +34,8 @@ import type {
 } from "../src/plugins/api.ts";
 import { Restic, ResticFailure } from "./lib/restic.ts";
 import { backupVault, keepFlags, type VaultBackup } from "./lib/restic_vault.ts";
+import { ABOUT, say } from "./lib/restic_words.ts";
+import { inLanguage, shared } from "./lib/words.ts";
 
 interface Options {
   repository?: string;
@@ -62,34 +64,13 @@ interface Options {
 const WEEK_MS = 7 * 86_400_000;
 const CHECK = { every: 30, sample: "1%" };
 
+const { description, ...options } = inLanguage(ABOUT);
+
 export default {
   name: "restic",
   version: "1.0.0",
-  description: "brings a finished vault into a restic repository",
-  options: {
-    repository: "where the repository is, as restic writes it: /disk/repo, sftp:…, s3:…, rest:…",
-    passwordEnv: "the environment variable that holds its password",
-    passwordFile: "a file that holds the password, instead",
-    passwordCommand: "a command that prints the password, instead",
-    password: 'the password itself, only with "insecure": true',
-    insecure: "true: the password may stand in the config, where everybody who reads it has it",
-    env: "further variables that restic needs, such as AWS_ACCESS_KEY_ID",
-    init: "true: make the repository when there is none",
-    tags: "tags besides those of the vault, the host and the job",
-    keep: "which snapshots stay, instead of the job's keep",
-    forget: '"never": remove no snapshots, as in a repository that may only be added to',
-    prune: '"never": leave it to somebody else to remove data (default: once a week at most)',
-    check:
-      'how often to check it and how much of the data (default { "every": 30, "sample": "1%" })',
-    exclude: "patterns of restic for what of the vault to leave out",
-    limitUpload: "at most so many KiB a second up",
-    limitDownload: "at most so many KiB a second down",
-    lockWait: "how long to wait for the lock of another client (default 1m)",
-    vault: "which vault, its absolute path (default: the first of the run that went well)",
-    on: "the outcomes after which to do it (default done and incomplete)",
-    restic: 'the program (default "restic")',
-    args: "more arguments for restic, as -o=sftp.command=…",
-  },
+  description,
+  options,
   permissions: ({ restic, env = [], passwordEnv }): Permissions => ({
     run: [restic ?? "restic"],
     ...(passwordEnv === undefined && env.length === 0
@@ -103,7 +84,7 @@ export default {
     const { options, outcome } = result;
     if (result.dryRun || !(options.on ?? ["done", "incomplete"]).includes(outcome)) return;
     const backup = vaultOf(result);
-    if (backup === undefined) return host.log("warn", "no vault of this run is fit to be copied");
+    if (backup === undefined) return host.log("warn", shared("none-to-copy"));
     const restic = resticOf(result, host, host.signal);
     try {
       await takeIn(restic, result, host, backup);
@@ -124,13 +105,10 @@ async function takeIn(
   const { options } = result;
   const started = Date.now();
   const done = await orInit(restic, options, () => backupVault(restic, backup, host));
-  const seconds = Math.round((Date.now() - started) / 1000);
-  const added = `${sizeText(done.added)} added`;
-  host.log(
-    "info",
-    `${backup.vault} is in the repository as ${done.snapshot} (${added}, ${seconds} s)`,
-  );
-  if (done.unread !== undefined) throw new Error(`${done.unread}; nothing was forgotten`);
+  const s = Math.round((Date.now() - started) / 1000);
+  const { snapshot, added } = done;
+  host.log("info", say("taken", { vault: backup.vault, snapshot, size: sizeText(added), s }));
+  if (done.unread !== undefined) throw new Error(say("nothing-forgotten", { unread: done.unread }));
   const removed = await forget(restic, result, backup);
   await pruneNowAndThen(restic, result, host, removed);
   await checkNowAndThen(restic, result, host);
@@ -144,7 +122,7 @@ async function orInit<T>(restic: Restic, options: Options, work: () => Promise<T
     if (!(error instanceof ResticFailure) || error.fault !== "no repository") throw error;
     if (options.init !== true) {
       throw new Error(
-        `there is no repository at ${options.repository}: make it with restic init, or set "init": true`,
+        say("no-repository", { repository: options.repository ?? "" }),
         { cause: error },
       );
     }
@@ -191,7 +169,7 @@ async function pruneNowAndThen(
   await restic.run(["prune"]);
   host.remember("pruned", Date.now());
   host.remember("unpruned", null);
-  host.log("info", "the repository is pruned");
+  host.log("info", say("pruned"));
 }
 
 async function checkNowAndThen(
@@ -208,10 +186,10 @@ async function checkNowAndThen(
   } catch (error) {
     // a damaged repository is looked at again next time; a lock or a dead line says nothing of it
     const why = error instanceof Error ? error.message : String(error);
-    throw new Error(`the check of the repository did not succeed: ${why}`, { cause: error });
+    throw new Error(say("check-failed", { why }), { cause: error });
   }
   host.remember("runs", 0);
-  host.log("info", `the repository is checked (${sample} of the data)`);
+  host.log("info", say("checked", { sample }));
 }
 
 /** A vault that failed is not taken in. */
@@ -224,7 +202,7 @@ function vaultOf(result: BackupResult<Options>): VaultBackup | undefined {
   if (chosen === undefined) return undefined;
   const at = vaults.indexOf(chosen.vault);
   const id = ids[at < 0 ? summaries.indexOf(chosen) : at];
-  if (typeof id !== "string") throw new Error(`${chosen.vault} does not say which vault it is`);
+  if (typeof id !== "string") throw new Error(shared("which-vault", { vault: chosen.vault }));
   const hostName = host === "" ? "unknown" : host;
   // a comma would make two tags of one
   const tags = [id, hostName, ...(job === undefined ? [] : [job]), ...options.tags ?? []]
@@ -247,7 +225,7 @@ function resticOf(
 ): Restic {
   const { repository, args = [], limitUpload, limitDownload, lockWait = "1m" } = options;
   if (typeof repository !== "string" || repository === "") {
-    throw new Error('no repository: set the option "repository" to what restic calls it');
+    throw new Error(say("set-repository"));
   }
   return new Restic({
     program: options.restic ?? "restic",
@@ -269,7 +247,7 @@ function passwordOf(options: Options, host: Pick<Host, "env">): Record<string, s
   if (passwordEnv !== undefined) {
     const value = host.env(passwordEnv);
     if (value === undefined || value === "") {
-      throw new Error(`the variable ${passwordEnv} is not set`);
+      throw new Error(shared("not-set", { name: passwordEnv }));
     }
     return { RESTIC_PASSWORD: value };
   }
@@ -277,12 +255,12 @@ function passwordOf(options: Options, host: Pick<Host, "env">): Record<string, s
   if (passwordCommand !== undefined) return { RESTIC_PASSWORD_COMMAND: passwordCommand };
   if (password === undefined) {
     throw new Error(
-      'no password: set one of the options "passwordEnv", "passwordFile", "passwordCommand"',
+      say("set-password"),
     );
   }
   if (insecure !== true) {
     throw new Error(
-      'the option "password" stands in the config for everybody to read: use "passwordEnv", or add "insecure": true',
+      say("open-password"),
     );
   }
   return { RESTIC_PASSWORD: password };
@@ -290,7 +268,7 @@ function passwordOf(options: Options, host: Pick<Host, "env">): Record<string, s
 
 function waitOf(text: string): number {
   const m = /^(\d+)(s|m|h)$/.exec(text);
-  if (m === null) throw new Error(`the option "lockWait" is "${text}"; write it like 30s or 5m`);
+  if (m === null) throw new Error(say("odd-wait", { given: text }));
   return Number(m[1]) * ({ s: 1000, m: 60_000, h: 3_600_000 }[m[2] ?? ""] ?? 0);
 }
 

@@ -16,6 +16,8 @@
  */
 
 import type { Directory, Entry, Permissions, Plugin, RunContext } from "../src/plugins/api.ts";
+import { ABOUT, TEXTS } from "./lib/skip_rules_words.ts";
+import { inLanguage, sayer } from "./lib/words.ts";
 
 interface Options {
   largerThan?: string | number;
@@ -36,18 +38,14 @@ let rules: Rule[] | undefined;
 /** The source that `read` was granted for: what a later plugin points the run to, a snapshot, is another place. */
 let place: string | undefined;
 
+const { description, ...options } = inLanguage(ABOUT);
+const say = sayer(TEXTS);
+
 export default {
   name: "skip_rules",
   version: "1.0.0",
-  description: "leaves out files by size, age and name, and the contents of cache directories",
-  options: {
-    largerThan: "leave out files larger than this, as 500M or 2G",
-    smallerThan: "leave out files smaller than this",
-    olderThan: "leave out files not modified for this long, as 90d, 26w or 3y",
-    youngerThan: "leave out files modified this recently, as 10m (perhaps half-written)",
-    patterns: "leave out files and directories of these names; * and ? stand for any characters",
-    cacheDirs: `leave out what is beside a ${TAG}: true by its name, "check" by its contents too`,
-  },
+  description,
+  options,
   permissions: (options): Permissions =>
     options.cacheDirs === "check" ? { read: ["{source}"] } : {},
   preBackup(run): void {
@@ -106,11 +104,11 @@ function makeRules({ options, started }: RunContext<Options>): Rule[] {
   }
   const { cacheDirs = false } = options;
   if (cacheDirs !== true && cacheDirs !== false && cacheDirs !== "check") {
-    throw new Error(`cacheDirs: ${cacheDirs} is none of true, false, "check"`);
+    throw new Error(say("odd-cache", { given: String(cacheDirs) }));
   }
   for (const pattern of patterns ?? []) {
     if (pattern.includes("/")) {
-      throw new Error(`${pattern} is no name; paths belong in the job's "exclude"`);
+      throw new Error(say("path", { pattern }));
     }
     const known = nameMatcher(pattern);
     made.push((e) => known.test(e.name));
@@ -128,7 +126,7 @@ function nameMatcher(pattern: string): RegExp {
 
 function sizeOf(text: string | number): number {
   const match = /^(\d+(?:\.\d+)?)\s*([KMGTP]?)(?:I?B)?$/i.exec(String(text));
-  if (match === null) throw new Error(`${text} is no size; write it as 500M or 2G`);
+  if (match === null) throw new Error(say("odd-size", { given: text }));
   return Number(match[1]) * 1024 ** " KMGTP".indexOf((match[2] || " ").toUpperCase());
 }
 
@@ -145,7 +143,7 @@ const SECONDS: Record<string, number> = {
 
 function durationOf(text: string): number {
   if (!/^(\d+(mo|[smhdwy]))+$/.test(text)) {
-    throw new Error(`${text} is no duration; write it as 10m, 36h, 90d, 8w, 6mo or 1y`);
+    throw new Error(say("odd-time", { given: text }));
   }
   return [...text.matchAll(/(\d+)(mo|[smhdwy])/g)]
     .reduce((sum, [, n, unit = ""]) => sum + Number(n) * (SECONDS[unit] ?? 0) * 1000, 0);

@@ -28,6 +28,8 @@ import { linuxPrograms, linuxSnapshot } from "./lib/snapshot_linux.ts";
 import { MACOS_PROGRAMS, macosSnapshot } from "./lib/snapshot_macos.ts";
 import { Steps } from "./lib/snapshot_steps.ts";
 import { WINDOWS_PROGRAMS, windowsSnapshot } from "./lib/snapshot_windows.ts";
+import { ABOUT, say } from "./lib/snapshot_words.ts";
+import { inLanguage } from "./lib/words.ts";
 
 interface Options {
   kind?: string;
@@ -38,16 +40,13 @@ interface Options {
 /** What takes the snapshot of this run away again. */
 let steps: Steps | undefined;
 
+const { description, ...options } = inLanguage(ABOUT);
+
 export default {
   name: "snapshot_source",
   version: "1.0.0",
-  description: "backs up from a file-system snapshot (VSS, btrfs, ZFS, LVM, APFS)",
-  options: {
-    kind: "auto (default), or on Linux btrfs, zfs or lvm: asks for fewer programs",
-    size: "LVM: how much may change while the run lasts (default 2G); thin volumes need none",
-    nested:
-      "go on although there are file systems or subvolumes below the source, which are left empty",
-  },
+  description,
+  options,
   permissions: ({ kind }): Permissions => ({
     run: programsOf(kind ?? "auto"),
     source: true,
@@ -61,7 +60,7 @@ export default {
     try {
       const source = await takerOf(Deno.build.os)(request);
       steps = made;
-      host.log("info", `reading from the snapshot ${source}`);
+      host.log("info", say("reading", { source }));
       // Snapshots of other jobs, where they stand among the files
       return { source, exclude: ["/.hikae-*/"] };
     } catch (error) {
@@ -96,7 +95,7 @@ async function removeOwn(host: Host): Promise<void> {
 /** The run is over by now, maybe by an interrupt: what is left has to go whatever the signal of its hook says. */
 async function remove(made: Steps, host: Host): Promise<void> {
   for (const problem of await made.undo(programRunner(AbortSignal.timeout(60_000)))) {
-    host.log("warn", `the snapshot may be left over: ${problem}`);
+    host.log("warn", say("left-over", { problem }));
   }
 }
 

@@ -19,6 +19,9 @@
 
 import type { BackupResult, ErrorContext, Host, Outcome, Plugin } from "../src/plugins/api.ts";
 import { addressOf, authorization, needs, send, type Target } from "./lib/send.ts";
+import { ABOUT as SEND } from "./lib/send_words.ts";
+import { ABOUT, TEXTS } from "./lib/webhook_words.ts";
+import { errorCount, inLanguage, sayer, shared } from "./lib/words.ts";
 
 type Format = "json" | "slack" | "discord" | "teams" | "ntfy";
 
@@ -41,26 +44,21 @@ const SOME: readonly Outcome[] = ["done", "incomplete", "failed", "held", "inter
 /** A run that fails calls both `postBackup` and `onError`; it is told once. */
 let told = false;
 
+const { description, ...own } = inLanguage(ABOUT);
+const options = { ...own, ...inLanguage(SEND) };
+const say = sayer(TEXTS);
+
 export default {
   name: "webhook",
   version: "1.0.0",
-  description: "tells Slack, Discord, Teams, ntfy or any server how a run ended",
-  options: {
-    url: "where to send to",
-    urlEnv: "the environment variable that holds the address, instead of url",
-    host: "with urlEnv: the host of that address",
-    tokenEnv: "the environment variable that holds a token, sent as Authorization: Bearer",
-    format: "json (default), slack, discord, teams or ntfy",
-    on: "the outcomes to tell of (default: all but skipped)",
-    retries: "how often to try again (default 3)",
-    backoffMs: "the wait before the second attempt, in ms, then doubled (default 1000)",
-  },
+  description,
+  options,
   permissions: needs,
   async postBackup(result, host): Promise<void> {
     const { outcome, options } = result;
     if (result.dryRun || told || !(options.on ?? SOME).includes(outcome)) return;
     await tell(result, host, {
-      title: `hikae: ${result.job ?? result.source} ${outcome}`,
+      title: say("title", { name: result.job ?? result.source, outcome: shared(outcome) }),
       text: [...summaryLines(result), ...problemLines(result)].join("\n"),
       bad: outcome !== "done" && outcome !== "skipped",
       facts: { event: "backup", ...facts(result) },
@@ -70,7 +68,7 @@ export default {
     const { command, problem, options } = failure;
     if (failure.dryRun || told || !(options.on ?? SOME).includes("failed")) return;
     await tell(failure, host, {
-      title: `hikae: ${failure.job ?? failure.source} failed`,
+      title: say("title", { name: failure.job ?? failure.source, outcome: shared("failed") }),
       text: `${command}: ${problem.message}${
         problem.hint === undefined ? "" : `\n${problem.hint}`
       }`,
@@ -89,7 +87,7 @@ async function tell(run: Run, host: Host, message: Message): Promise<void> {
   const { url, body } = shape(run.options.format ?? "json", address, message);
   const headers = { "content-type": "application/json", ...authorization(run.options, env) };
   await send(url, { body: JSON.stringify(body), headers }, run.options, host.signal);
-  host.log("debug", `told ${url.hostname}`);
+  host.log("debug", say("told", { host: url.hostname }));
 }
 
 /** The body that each service wants. */
@@ -112,7 +110,7 @@ function shape(format: Format, url: URL, message: Message): { url: URL; body: ob
       return { url: root, body: { topic, title, message: text, priority: bad ? 4 : 3, tags } };
     }
     default:
-      throw new Error('the option "format" is none of json, slack, discord, teams, ntfy');
+      throw new Error(say("odd-format"));
   }
 }
 
@@ -135,9 +133,11 @@ function facts(run: Run): object {
 
 function summaryLines(result: BackupResult<Options>): string[] {
   return result.summaries.map((s) => {
-    const counts = `${s.files_new} new, ${s.files_changed} changed, ${s.files_deleted} deleted`;
-    const errors = s.errors === 0 ? "" : `, ${s.errors} error${s.errors === 1 ? "" : "s"}`;
-    return `${s.vault}: ${s.failure ?? `${counts}, ${size(s.bytes_added)} added${errors}`}`;
+    const { files_new: added, files_changed: changed, files_deleted: deleted } = s;
+    const counts = shared("counts", { added, changed, deleted });
+    const errors = s.errors === 0 ? "" : say("with-errors", { errors: errorCount(s.errors) });
+    const all = `${say("added", { counts, size: size(s.bytes_added) })}${errors}`;
+    return `${s.vault}: ${s.failure ?? all}`;
   });
 }
 
@@ -151,7 +151,9 @@ function size(bytes: number): string {
 
 function problemLines({ problems }: BackupResult<Options>): string[] {
   const lines = problems.slice(0, 3).map((p) => `- ${p.path ?? ""} ${p.message}`);
-  return problems.length > 3 ? [...lines, `- and ${problems.length - 3} more`] : lines;
+  return problems.length > 3
+    ? [...lines, `- ${say("more-problems", { n: problems.length - 3 })}`]
+    : lines;
 }
 
 function escape(text: string): string {

@@ -1,5 +1,7 @@
 /** A mail as the text that servers pass on: nothing in it can begin a header, an address or a line of its own. @module */
 
+import { say } from "./mail_words.ts";
+
 /** A text that goes with a mail. */
 export interface Attached {
   name: string;
@@ -23,7 +25,7 @@ export interface Mail {
 /** An address without a name, as `me@example.com`; throws for anything else. */
 export function plainAddress(address: string): string {
   if (/^[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9.-]{1,255}$/.test(address)) return address;
-  throw new Error(`"${address.replace(/\p{Cc}/gu, " ").slice(0, 80)}" is not an address`);
+  throw new Error(say("no-address", { address: address.replace(/\p{Cc}/gu, " ").slice(0, 80) }));
 }
 
 /** The mail from its first header to its last line, lines ended by CRLF, without the dot that ends it. */

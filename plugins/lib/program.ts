@@ -1,5 +1,7 @@
 /** Runs programs, which have to be granted by `run`. @module */
 
+import { shared } from "./words.ts";
+
 /** A program with its arguments, and variables besides those it inherits. */
 export interface Program {
   program: string;
@@ -18,9 +20,9 @@ export function programRunner(signal: AbortSignal): RunProgram {
     if (output.success) return decoder.decode(output.stdout);
     const said = lastLine(decoder.decode(output.stderr)) ?? lastLine(decoder.decode(output.stdout));
     const how = signal.aborted
-      ? "was stopped: the time for it is over"
-      : `ended with ${output.code}`;
-    throw new Error(`${program} ${how}${said === undefined ? "" : `: ${said}`}`);
+      ? shared("stopped", { program })
+      : shared("ended", { program, code: output.code });
+    throw new Error(`${how}${said === undefined ? "" : `: ${said}`}`);
   };
 }
 
@@ -33,14 +35,17 @@ async function start(
   try {
     return await new Deno.Command(program, { args: [...args], env, signal }).output();
   } catch (error) {
-    const kind = error instanceof Error ? error.name : "";
-    const why = kind === "NotFound"
-      ? "there is no such program in PATH"
-      : kind === "NotCapable"
-      ? `"run": ["${program}"] is not granted, or there is no such program`
-      : String(error);
-    throw new Error(`start ${program}: ${why}`, { cause: error });
+    throw new Error(shared("start", { program, why: whyNotStarted(program, error) }), {
+      cause: error,
+    });
   }
+}
+
+/** Why a program could not be started, for people. */
+export function whyNotStarted(program: string, error: unknown): string {
+  const kind = error instanceof Error ? error.name : "";
+  if (kind === "NotFound") return shared("no-program");
+  return kind === "NotCapable" ? shared("run-not-granted", { program }) : String(error);
 }
 
 function lastLine(text: string): string | undefined {

@@ -1,5 +1,8 @@
 /** Runs rclone: for its text, for its lines one by one, and with lists on its standard input. @module */
 
+import { whyNotStarted } from "./program.ts";
+import { shared } from "./words.ts";
+
 /** Lines for the standard input of a program. */
 export type Input = readonly string[];
 
@@ -78,17 +81,23 @@ export class Rclone {
         signal,
       }).spawn();
     } catch (error) {
-      throw new RcloneFailure(`start ${program}: ${whyNot(program, error)}`, -1, { cause: error });
+      throw new RcloneFailure(
+        shared("start", { program, why: whyNotStarted(program, error) }),
+        -1,
+        { cause: error },
+      );
     }
   }
 
   /** What went wrong, in its own last words. */
   failure(code: number, said: string): RcloneFailure {
     const { program, signal } = this.#settings;
-    const how = signal.aborted ? "was stopped: the time for it is over" : `ended with ${code}`;
+    const how = signal.aborted
+      ? shared("stopped", { program })
+      : shared("ended", { program, code });
     const words = lastWords(said);
     return new RcloneFailure(
-      this.masked(`${program} ${how}${words === "" ? "" : `: ${words}`}`),
+      this.masked(`${how}${words === "" ? "" : `: ${words}`}`),
       code,
     );
   }
@@ -122,12 +131,4 @@ async function feed(child: Deno.ChildProcess, input: Input | undefined): Promise
   } catch {
     // it ended before it had read all: its exit code says why
   }
-}
-
-function whyNot(program: string, error: unknown): string {
-  const kind = error instanceof Error ? error.name : "";
-  if (kind === "NotFound") return "there is no such program in PATH";
-  return kind === "NotCapable"
-    ? `"run": ["${program}"] is not granted, or there is no such program`
-    : String(error);
 }

@@ -5,6 +5,8 @@
  */
 
 import { type Rclone, RcloneFailure } from "./rclone.ts";
+import { say } from "./replicate_words.ts";
+import { shared } from "./words.ts";
 
 /** A call that rclone's remote control knows. */
 export interface Call {
@@ -159,7 +161,7 @@ async function addressOf(log: ReadableStreamDefaultReader<string>): Promise<stri
     text += value ?? "";
     const url = /http:\/\/127\.0\.0\.1:\d+\//.exec(text)?.[0];
     if (url !== undefined) return url;
-    if (done) throw new Error(`rclone rcd did not start: ${text.trim()}`);
+    if (done) throw new Error(say("rcd", { said: text.trim() }));
   }
 }
 
@@ -179,9 +181,10 @@ async function post(url: string, password: string, call: Call): Promise<string |
   const said = await response.text();
   if (response.ok) return undefined;
   try {
-    return (JSON.parse(said) as { error?: string }).error ?? `it answered ${response.status}`;
+    return (JSON.parse(said) as { error?: string }).error ??
+      shared("answered", { status: response.status });
   } catch {
-    return `it answered ${response.status}`;
+    return shared("answered", { status: response.status });
   }
 }
 

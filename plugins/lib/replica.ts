@@ -25,6 +25,8 @@ import {
 } from "./replica_plan.ts";
 import type { Records } from "./replica_records.ts";
 import { IDENTITY, type Identity, identityOf, recordsIn, Vault } from "./replica_vault.ts";
+import { say } from "./replicate_words.ts";
+import { shared } from "./words.ts";
 
 /** What hikae does for a copy. */
 export interface ReplicaHost {
@@ -68,7 +70,7 @@ class Changed extends Error {}
 export async function replicate(request: ReplicaRequest): Promise<Done> {
   const { rclone } = request;
   const own = identityOf(await rclone.text(["cat", pathIn({ fs: request.vault, path: IDENTITY })]));
-  if (own === undefined) throw new Error(`${request.vault} does not say which vault it is`);
+  if (own === undefined) throw new Error(shared("which-vault", { vault: request.vault }));
   await takePlace(request, own);
   const features = await featuresOf(rclone, request.remote);
   const copy = new Replica(request, own, features);
@@ -78,9 +80,9 @@ export async function replicate(request: ReplicaRequest): Promise<Done> {
     } catch (error) {
       if (!(error instanceof Changed)) throw error;
       if (round === ROUNDS || request.host.signal.aborted) {
-        throw new Error(`${request.vault} was written to all the time: ${error.message}`);
+        throw new Error(say("all-the-time", { vault: request.vault, why: error.message }));
       }
-      request.host.log("debug", `${error.message}; looking again`);
+      request.host.log("debug", say("again", { why: error.message }));
       await sleep(request.waitMs * round, request.host.signal);
     }
   }
@@ -178,7 +180,7 @@ class Replica {
     const last = recordsIn(vault).findLast((path) => path.endsWith(".jsonl"));
     const stamp = last === undefined ? undefined : stampOf(last);
     if (last !== undefined && !remote.has(last) && !delta.finished.has(stamp ?? "")) {
-      throw new Changed(`the run ${stamp} is not finished`);
+      throw new Changed(say("unfinished", { stamp: stamp ?? "" }));
     }
     return {
       vault,
@@ -205,19 +207,15 @@ class Replica {
     const unknown = [...extras.lost, ...extras.foreign].filter((p) => stampOf(p) !== undefined);
     if (unknown.length > 0 && !mend) {
       throw new Error(
-        `${label} has runs that ${vault} does not know: ${
-          namesOf(unknown)
-        }. Another machine copies ` +
-          `to the same place, or the vault is an older one. Nothing was changed there`,
+        say("unknown-runs", { label, vault, names: namesOf(unknown) }),
       );
     }
     if (maxDelete !== undefined && extras.remove.length > maxDelete) {
       throw new Error(
-        `${extras.remove.length} files would be removed at ${label}, and "maxDelete" is ${maxDelete}. ` +
-          `Nothing was changed there`,
+        say("too-many", { n: extras.remove.length, label, most: maxDelete }),
       );
     }
-    if (input.vault.size === 0) throw new Error(`${vault} is empty`);
+    if (input.vault.size === 0) throw new Error(say("empty", { vault }));
     plan.content.sort();
   }
 
@@ -249,7 +247,7 @@ class Replica {
   }
 
   async #unchanged(before: string): Promise<void> {
-    if (await this.#vault.runs() !== before) throw new Changed("a run came between");
+    if (await this.#vault.runs() !== before) throw new Changed(say("between"));
   }
 
   /** Looks at what was sent, and keeps how everything was left. */
@@ -261,7 +259,7 @@ class Replica {
     const features = this.#features;
     const now = await list(rclone, remote, { features, ...(few ? { only: sent } : {}) });
     const missing = sent.filter((path) => now.files.get(path)?.size !== vault.get(path)?.size);
-    if (missing.length > 0) throw new Error(`${namesOf(missing)} did not arrive whole`);
+    if (missing.length > 0) throw new Error(say("not-whole", { names: namesOf(missing) }));
     const foreign = new Set(this.#request.mend ? [] : [...plan.foreign, ...extras.foreign]);
     const gone = new Set([...extras.remove, ...plan.moves.map((m) => m.from)]);
     const left: Listed[] = few
@@ -282,27 +280,24 @@ class Replica {
     const foreign = [...plan.foreign, ...extras.foreign];
     const said: string[] = [];
     if (foreign.length > 0 && mend) {
-      host.log("info", `changed by somebody else at ${label}, mended: ${namesOf(foreign)}`);
+      host.log("info", say("mended", { label, names: namesOf(foreign) }));
     } else if (foreign.length > 0) {
       said.push(
-        `somebody else changed ${label}: ${
-          namesOf(foreign)
-        }; left as it is ("mend": true makes it ` +
-          `equal to the vault)`,
+        say("changed", { label, names: namesOf(foreign) }),
       );
     }
     if (plan.missing.length > 0) {
-      const text = `somebody else removed from ${label}: ${namesOf(plan.missing)}; sent again`;
+      const text = say("removed", { label, names: namesOf(plan.missing) });
       if (mend) host.log("info", text);
       else said.push(text);
     }
     if (extras.lost.length > 0) {
       said.push(
-        `${vault} lost what its records name: ${namesOf(extras.lost)}; ${label} keeps it`,
+        say("lost", { vault, names: namesOf(extras.lost), label }),
       );
     }
     if (plan.odd.length > 0) {
-      said.push(`${vault} has other content than its records say: ${namesOf(plan.odd)}; not sent`);
+      said.push(say("odd", { vault, names: namesOf(plan.odd) }));
     }
     if (said.length > 0) throw new Error(said.join(". "));
   }
@@ -348,10 +343,10 @@ async function takePlace(
   const there = identityOf(await orNothing(rclone.text(["cat", mark])));
   if (there?.id === own.id) return;
   if (there !== undefined) {
-    throw new Error(`a copy of another vault is at ${label}: name a place of its own for this one`);
+    throw new Error(say("other-vault", { label }));
   }
   if ((await orNothing(rclone.text(["lsf", "--max-depth=1", remote]))) !== "") {
-    throw new Error(`what is at ${label} is no copy of a vault: name an empty place for it`);
+    throw new Error(say("no-copy", { label }));
   }
   // first of all, so that a copy that was cut off is known again
   await rclone.text(["copyto", pathIn({ fs: vault, path: IDENTITY }), mark]);
@@ -390,7 +385,7 @@ function dirsAbove(path: string): string[] {
 /** The first names by their letters, and how many more there are. */
 export function namesOf(paths: readonly string[], most = 10): string {
   const shown = [...paths].sort().slice(0, most).join(", ");
-  return paths.length > most ? `${shown} and ${paths.length - most} more` : shown;
+  return paths.length > most ? say("more", { shown, n: paths.length - most }) : shown;
 }
 
 function sleep(ms: number, signal: AbortSignal): Promise<void> {

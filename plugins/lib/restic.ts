@@ -1,5 +1,9 @@
 /** Runs restic: its versions, its exit codes, its locks, its progress. @module */
 
+import { whyNotStarted } from "./program.ts";
+import { say } from "./restic_words.ts";
+import { shared } from "./words.ts";
+
 /** What restic is run with. */
 export interface ResticSettings {
   program: string;
@@ -67,7 +71,7 @@ export class Restic {
     const m = /restic (\d+)\.(\d+)\.(\d+)/.exec(out);
     if (code !== 0 || m === null) {
       throw new ResticFailure(
-        `${this.#settings.program} does not say which version it is: ${lastLine(errors || out)}`,
+        say("no-version", { program: this.#settings.program, said: lastLine(errors || out) }),
         "failed",
       );
     }
@@ -138,15 +142,15 @@ export class Restic {
     const step = args[0] ?? "";
     if (signal.aborted) {
       return new ResticFailure(
-        `${program} ${step} was stopped: the time for it is over`,
+        shared("stopped", { program: `${program} ${step}` }),
         "interrupted",
       );
     }
     const texts: Partial<Record<ResticFault, string>> = {
       "locked": lockText(`${errors}\n${out}`, host, lockWaitMs),
-      "wrong password": "the password is wrong, or the repository has no key for it",
-      "incomplete": `some files could not be read: ${said}`,
-      "interrupted": "it was interrupted",
+      "wrong password": say("wrong-password"),
+      "incomplete": say("unread", { said }),
+      "interrupted": say("was-interrupted"),
     };
     return new ResticFailure(
       `${program} ${step}: ${texts[fault] ?? `${said} (${code})`}`,
@@ -160,10 +164,12 @@ export class Restic {
 function lockText(said: string, host: string, waited: number): string {
   const by = /locked (?:exclusively )?by (PID (\d+) on (\S+) by [^\n]*)/.exec(said);
   const since = /lock was created at ([^\n]*)/.exec(said)?.[1];
-  const who = by === null ? "somebody" : `${by[1]}${since === undefined ? "" : `, since ${since}`}`;
-  const held = `the repository is locked by ${who}; waited ${Math.round(waited / 1000)} s`;
-  if (by?.[3] !== host) return held;
-  return `${held}. If no process ${by[2]} runs here any more, remove its lock: restic unlock`;
+  const holder = by?.[1] ?? say("somebody");
+  const who = by === null || since === undefined
+    ? holder
+    : say("since", { who: holder, time: since });
+  const held = say("locked", { who, s: Math.round(waited / 1000) });
+  return by?.[3] === host ? say("unlock", { held, pid: by[2] ?? "" }) : held;
 }
 
 function lastLine(text: string): string {
@@ -188,13 +194,8 @@ function start(
       stderr: "piped",
     }).spawn();
   } catch (error) {
-    const kind = error instanceof Error ? error.name : "";
-    const why = kind === "NotFound"
-      ? "there is no such program in PATH"
-      : kind === "NotCapable"
-      ? `"run": ["${program}"] is not granted, or there is no such program`
-      : String(error);
-    throw new ResticFailure(`start ${program}: ${why}`, "failed", "", { cause: error });
+    const why = whyNotStarted(program, error);
+    throw new ResticFailure(shared("start", { program, why }), "failed", "", { cause: error });
   }
 }
 

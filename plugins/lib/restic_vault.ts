@@ -1,6 +1,7 @@
 /** One snapshot of a vault in a restic repository, taken again when a writer came between. @module */
 
 import { type Restic, ResticFailure } from "./restic.ts";
+import { say } from "./restic_words.ts";
 
 /** What is to be taken in. */
 export interface VaultBackup {
@@ -73,10 +74,10 @@ export async function backupVault(
     known = look.newest ?? known;
     if (round === ROUNDS || host.signal.aborted) {
       throw new Error(
-        `${backup.vault} was written to all the time; the snapshot ${taken.snapshot} may mix two runs`,
+        say("all-the-time", { vault: backup.vault, snapshot: taken.snapshot }),
       );
     }
-    host.log("debug", "a run came between; taking the snapshot again");
+    host.log("debug", say("again"));
     await sleep(WAIT_MS * round, host.signal);
     if (backup.mayForget) await restic.run(["forget", taken.snapshot]);
   }
@@ -111,7 +112,7 @@ interface Summary {
 
 function takenOf(printed: string): Taken {
   const { snapshot_id: snapshot, data_added: added = 0 } = summaryOf(printed);
-  if (snapshot === undefined) throw new Error("restic backup did not say which snapshot it made");
+  if (snapshot === undefined) throw new Error(say("no-snapshot"));
   return { snapshot: snapshot.slice(0, 8), added };
 }
 

@@ -1,5 +1,8 @@
 /** Sends a request and tries again when that may help. No error of it holds an address or a secret. @module */
 
+import { say } from "./send_words.ts";
+import { shared } from "./words.ts";
+
 /** Where to send, as it stands in a plugin's options. */
 export interface Target {
   /** The address. */
@@ -28,13 +31,13 @@ export function needs(target: Target): { net: string[]; env: string[] } {
 export function addressOf(target: Target, env: (name: string) => string | undefined): URL {
   const { url, urlEnv } = target;
   if (url === undefined && urlEnv === undefined) {
-    throw new Error('no address: set the option "url", or "urlEnv" and "host"');
+    throw new Error(say("no-address"));
   }
   const text = url ?? env(urlEnv ?? "");
-  if (text === undefined || text === "") throw new Error(`the variable ${urlEnv} is not set`);
-  const where = url === undefined ? `the variable ${urlEnv}` : 'the option "url"';
+  if (text === undefined || text === "") throw new Error(shared("not-set", { name: urlEnv ?? "" }));
+  const where = url === undefined ? say("the-variable", { name: urlEnv ?? "" }) : say("the-option");
   const parsed = parse(text);
-  if (parsed === undefined) throw new Error(`${where} holds no http or https address`);
+  if (parsed === undefined) throw new Error(say("odd-address", { where }));
   return parsed;
 }
 
@@ -45,7 +48,7 @@ export function authorization(
 ): Record<string, string> {
   if (target.tokenEnv === undefined) return {};
   const token = env(target.tokenEnv);
-  if (token === undefined) throw new Error(`the variable ${target.tokenEnv} is not set`);
+  if (token === undefined) throw new Error(shared("not-set", { name: target.tokenEnv }));
   return { authorization: `Bearer ${token}` };
 }
 
@@ -62,8 +65,8 @@ export async function send(
     const { failure, again, wait } = await trySend(url, request, signal);
     if (failure === undefined) return;
     if (!again || attempt >= attempts || signal.aborted) {
-      const tries = attempt === 1 ? "" : ` (${attempt} attempts)`;
-      throw new Error(`send to ${hostOf(url)}: ${failure}${tries}`);
+      const tries = attempt === 1 ? "" : say("attempts", { n: attempt });
+      throw new Error(`${say("send", { host: hostOf(url), failure })}${tries}`);
     }
     await sleep(Math.max(wait, first * 2 ** (attempt - 1)), signal);
   }
@@ -94,13 +97,13 @@ async function trySend(
     if (response.ok) return { again: false, wait: 0 };
     const again = response.status >= 500 || [408, 425, 429].includes(response.status);
     const wait = (Number(response.headers.get("retry-after")) || 0) * 1000;
-    return { failure: `it answered ${response.status}`, again, wait };
+    return { failure: shared("answered", { status: response.status }), again, wait };
   } catch (error) {
     // The runtime's message has the whole address in it, which may be the secret.
     const cause = error instanceof Error && error.name === "NotCapable"
-      ? "not granted"
-      : "no answer";
-    return { failure: signal.aborted ? "the time for it is over" : cause, again: true, wait: 0 };
+      ? say("not-granted")
+      : say("no-answer");
+    return { failure: signal.aborted ? say("time-over") : cause, again: true, wait: 0 };
   }
 }
 

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { say } from "./mail_words.ts";
 import { type Mail, mailText, plainAddress } from "./mime.ts";
 
 /** A server and who writes. */
@@ -23,6 +24,13 @@ const SILENT_MS = 20_000;
 /** The longest reply, in characters. */
 const LONGEST = 64 * 1024;
 
+/** A mail that was not sent: where, at which step, and why. */
+class MailFailure extends Error {
+  constructor(...what: string[]) {
+    super(say("send", { what: what.join(": ") }));
+  }
+}
+
 /** Sends a mail; throws what the server said, or that it said nothing. */
 export async function sendMail(
   server: MailServer,
@@ -36,7 +44,7 @@ export async function sendMail(
     await talk.say(`MAIL FROM:<${plainAddress(mail.from)}>`, 250);
     for (const to of mail.to) await talk.say(`RCPT TO:<${plainAddress(to)}>`, 250);
     await talk.say("DATA", 354);
-    await talk.say(`${mailText(mail)}\r\n.`, 250, "the mail");
+    await talk.say(`${mailText(mail)}\r\n.`, 250, say("mail"));
     // it has the mail; whether it says good-bye is all the same
     await talk.say("QUIT", 221).catch(() => {});
   } finally {
@@ -69,7 +77,7 @@ class Talk {
       : Deno.connect({ hostname, port });
     const talk = new Talk(await dialled(dial, where, signal, silentMs), where, signal, silentMs);
     try {
-      await talk.#hear(220, "the greeting");
+      await talk.#hear(220, say("greeting"));
       await talk.#greet();
       if (server.tls === "starttls") await talk.#encrypt(hostname, caCerts);
       return talk;
@@ -86,14 +94,14 @@ class Talk {
 
   async #encrypt(hostname: string, caCerts: string[]): Promise<void> {
     if (!this.#offers.includes("STARTTLS")) {
-      throw new Error(`send mail by ${this.#where}: the server does not offer STARTTLS`);
+      throw new MailFailure(this.#where, say("no-starttls"));
     }
     await this.say("STARTTLS", 220);
     // what came before the encryption could have been put there by anybody
-    if (this.#rest !== "") throw new Error(`send mail by ${this.#where}: more than one reply`);
+    if (this.#rest !== "") throw new MailFailure(this.#where, say("two-replies"));
     const secure = await Deno.startTls(this.#conn as Deno.TcpConn, { hostname, caCerts });
     this.#conn = secure;
-    await this.#within(secure.handshake(), "the encryption");
+    await this.#within(secure.handshake(), say("encryption"));
     await this.#greet();
   }
 
@@ -102,12 +110,12 @@ class Talk {
     if (user === undefined) return;
     const ways = this.#offers.find((line) => line.startsWith("AUTH "))?.split(" ") ?? [];
     if (ways.includes("PLAIN")) {
-      await this.say(`AUTH PLAIN ${base64(`\0${user}\0${password}`)}`, 235, "the login");
+      await this.say(`AUTH PLAIN ${base64(`\0${user}\0${password}`)}`, 235, say("login"));
     } else if (ways.includes("LOGIN")) {
-      await this.say("AUTH LOGIN", 334, "the login");
-      await this.say(base64(user), 334, "the login");
-      await this.say(base64(password), 235, "the login");
-    } else throw new Error(`send mail by ${this.#where}: the server takes no login`);
+      await this.say("AUTH LOGIN", 334, say("login"));
+      await this.say(base64(user), 334, say("login"));
+      await this.say(base64(password), 235, say("login"));
+    } else throw new MailFailure(this.#where, say("no-login"));
   }
 
   /** Says a line and hears the reply; `what` names it where the line itself is not to be told. */
@@ -126,9 +134,9 @@ class Talk {
       lines.push(line.slice(4));
       if (!/^\d{3}-/.test(line)) {
         if (line.startsWith(String(code)) || (code === 250 && line.startsWith("251"))) return lines;
-        throw new Error(`send mail by ${this.#where}: ${what}: ${line.slice(0, 200)}`);
+        throw new MailFailure(this.#where, what, line.slice(0, 200));
       }
-      if (lines.length > 100) throw new Error(`send mail by ${this.#where}: a reply without end`);
+      if (lines.length > 100) throw new MailFailure(this.#where, say("endless-reply"));
     }
   }
 
@@ -142,10 +150,10 @@ class Talk {
         return line;
       }
       const n = await this.#within(this.#conn.read(buffer), what);
-      if (n === null) throw new Error(`send mail by ${this.#where}: ${what}: the server hung up`);
+      if (n === null) throw new MailFailure(this.#where, what, say("hung-up"));
       this.#rest += new TextDecoder("latin1").decode(buffer.subarray(0, n));
       if (this.#rest.length > LONGEST) {
-        throw new Error(`send mail by ${this.#where}: a line without end`);
+        throw new MailFailure(this.#where, say("endless-line"));
       }
     }
   }
@@ -198,14 +206,14 @@ async function within<T>(
   silentMs: number,
 ): Promise<T> {
   const given = Promise.withResolvers<never>();
-  const giveUp = (): void => given.reject(new Error(`send mail by ${what}: no answer`));
+  const giveUp = (): void => given.reject(new MailFailure(what, say("no-answer")));
   const timer = setTimeout(giveUp, silentMs);
   signal.addEventListener("abort", giveUp, { once: true });
   try {
     return await Promise.race([work, given.promise]);
   } catch (cause) {
-    const said = cause instanceof Error ? cause.message : String(cause);
-    throw said.startsWith("send mail by ") ? cause : new Error(`send mail by ${what}: ${said}`);
+    if (cause instanceof MailFailure) throw cause;
+    throw new MailFailure(what, cause instanceof Error ? cause.message : String(cause));
   } finally {
     clearTimeout(timer);
     signal.removeEventListener("abort", giveUp);

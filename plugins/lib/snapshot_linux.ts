@@ -1,6 +1,7 @@
 /** Snapshots on Linux: btrfs, ZFS, LVM. @module */
 
 import { isBelow, refuseNested, restOf, type SnapshotRequest } from "./snapshot_steps.ts";
+import { say } from "./snapshot_words.ts";
 
 /** Where a directory is mounted. */
 interface Mount {
@@ -27,7 +28,7 @@ export async function linuxSnapshot(request: SnapshotRequest): Promise<string> {
   const source = await steps.do("realpath", ["-e", "--", request.source]);
   const columns = ["-J", "-o", "TARGET,FSTYPE,SOURCE"];
   const [mount] = mountsOf(await steps.do("findmnt", [...columns, "--target", source]));
-  if (mount === undefined) throw new Error(`findmnt does not know where ${source} is mounted`);
+  if (mount === undefined) throw new Error(say("not-mounted", { source }));
   const all = mountsOf(await steps.do("findmnt", [...columns, "-l"]));
   const below = all.map((m) => m.target).filter((t) => isBelow(t, source));
   refuseNested(below.filter((target) => !target.includes("/.zfs/")), request);
@@ -36,7 +37,7 @@ export async function linuxSnapshot(request: SnapshotRequest): Promise<string> {
   if (fits === "btrfs") return await btrfs(real);
   if (fits === "zfs") return await zfs(real, mount);
   if (fits === "lvm" || mount.source.startsWith("/dev/")) return await lvm(real, mount);
-  throw new Error(`${mount.fstype} at ${mount.target} has no snapshots (btrfs, zfs and LVM have)`);
+  throw new Error(say("no-snapshots", { kind: mount.fstype, place: mount.target }));
 }
 
 function mountsOf(json: string): Mount[] {
@@ -59,7 +60,7 @@ async function btrfs(request: SnapshotRequest): Promise<string> {
 async function subvolumeOf({ source, steps }: SnapshotRequest): Promise<string> {
   for (let dir = source;; dir = dir.slice(0, dir.lastIndexOf("/")) || "/") {
     if (await steps.do("stat", ["-c", "%i", "--", dir]) === "256") return dir;
-    if (dir === "/") throw new Error(`no btrfs subvolume holds ${source}`);
+    if (dir === "/") throw new Error(say("no-subvolume", { source }));
   }
 }
 
@@ -99,7 +100,7 @@ async function lvm(request: SnapshotRequest, mount: Mount): Promise<string> {
     report: { lv: Volume[] }[];
   };
   const volume = report.report[0]?.lv[0];
-  if (volume === undefined) throw new Error(`${device} is no LVM volume`);
+  if (volume === undefined) throw new Error(say("no-lvm", { device }));
   const name = request.name.replaceAll("-", "_"); // device-mapper doubles them
   const snapshot = `${volume.vg_name}/${name}`;
   await steps.tryTo("umount", [`/dev/${snapshot}`]);

@@ -1,6 +1,7 @@
 /** Snapshots of APFS on macOS. @module */
 
 import { isBelow, refuseNested, restOf, type SnapshotRequest } from "./snapshot_steps.ts";
+import { say } from "./snapshot_words.ts";
 
 /** The programs that it needs. */
 export const MACOS_PROGRAMS = ["df", "mktemp", "mount", "mount_apfs", "rmdir", "tmutil", "umount"];
@@ -14,7 +15,7 @@ export async function macosSnapshot(request: SnapshotRequest): Promise<string> {
   refuseNested(mounted.filter((target) => isBelow(target, source)), request);
   const said = await steps.do("tmutil", ["localsnapshot", volume]);
   const date = /\d{4}-\d\d-\d\d-\d{6}/.exec(said)?.[0];
-  if (date === undefined) throw new Error(`tmutil made no snapshot: ${said}`);
+  if (date === undefined) throw new Error(say("tmutil", { said }));
   steps.later("tmutil", ["deletelocalsnapshots", date]);
   const place = await steps.do("mktemp", ["-d", "-t", "hikae"]);
   steps.later("rmdir", [place]);
@@ -28,6 +29,6 @@ export async function macosSnapshot(request: SnapshotRequest): Promise<string> {
 /** The mount point in the last column of `df -P`. */
 function volumeOf(text: string): string {
   const volume = /\d+%\s+(\/.*)$/.exec(text)?.[1];
-  if (volume === undefined) throw new Error("df does not say which volume the source is on");
+  if (volume === undefined) throw new Error(say("df"));
   return volume;
 }

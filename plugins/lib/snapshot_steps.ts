@@ -1,6 +1,7 @@
 /** What the snapshots of all systems share: steps that can be undone. @module */
 
 import type { Program, RunProgram } from "./program.ts";
+import { say } from "./snapshot_words.ts";
 
 /** What is asked of a system. */
 export interface SnapshotRequest {
@@ -62,11 +63,8 @@ export class Steps {
 export function refuseNested(below: readonly string[], request: SnapshotRequest): void {
   const [first, ...more] = below;
   if (first === undefined || request.nested) return;
-  const others = more.length === 0 ? "" : ` and ${more.length} more`;
-  throw new Error(
-    `${first}${others} below the source would be empty in a snapshot, as if deleted; ` +
-      'back it up by a job of its own and set the option "nested" to true',
-  );
+  const others = more.length === 0 ? "" : say("more", { n: more.length });
+  throw new Error(say("nested", { first, others }));
 }
 
 /** The part of `path` below `root` with a `/` before it; empty when they are the same. */

@@ -1,6 +1,7 @@
 /** Shadow copies (VSS) on Windows. @module */
 
 import type { SnapshotRequest } from "./snapshot_steps.ts";
+import { say } from "./snapshot_words.ts";
 
 /** The programs that it needs. */
 export const WINDOWS_PROGRAMS = ["powershell"];
@@ -9,16 +10,26 @@ export const WINDOWS_PROGRAMS = ["powershell"];
 export async function windowsSnapshot({ source, name, steps }: SnapshotRequest): Promise<string> {
   const drive = /^([A-Za-z]:)\\/.exec(source)?.[1];
   if (drive === undefined) {
-    throw new Error(`${source} is not on a local drive: no shadow copy of it`);
+    throw new Error(say("not-local", { source }));
   }
   // Values travel in variables and never become code.
-  const said = await steps.do("powershell", script(MAKE), { HIKAE_DRIVE: drive, HIKAE_NAME: name });
+  const values = { HIKAE_DRIVE: drive, HIKAE_NAME: name };
+  const said = await steps.do("powershell", script(MAKE), values).catch(worded);
   const [id, coded = ""] = said.split(/\r?\n/).map((line) => line.trim());
   const link = fromBase64(coded);
-  if (!id || !link) throw new Error(`powershell did not say which shadow copy it made: ${said}`);
+  if (!id || !link) throw new Error(say("powershell", { said }));
   steps.later("powershell", script(REMOVE), { HIKAE_ID: id, HIKAE_LINK: link });
   return `${link}\\${source.slice(3)}`.replace(/\\$/, "");
 }
+
+/** What the script says of itself in letters that every code page has, in words. */
+function worded(error: unknown): never {
+  if (!(error instanceof Error) || !error.message.includes(NO_RIGHT)) throw error;
+  throw new Error(say("vss-right"), { cause: error });
+}
+
+/** What the script says when it may not make a shadow copy. */
+const NO_RIGHT = "HIKAE-NO-RIGHT";
 
 function script(text: string): string[] {
   return ["-NoProfile", "-NonInteractive", "-ExecutionPolicy", "Bypass", "-Command", text];
@@ -47,7 +58,7 @@ if (Test-Path -LiteralPath $link) {
 }
 $volume = $env:HIKAE_DRIVE + '\\'
 $made = Invoke-CimMethod -ClassName Win32_ShadowCopy -MethodName Create -Arguments @{ Volume = $volume; Context = 'ClientAccessible' }
-if ($made.ReturnValue -eq 1) { throw 'no right to make a shadow copy: start hikae as administrator' }
+if ($made.ReturnValue -eq 1) { throw '${NO_RIGHT}' }
 if ($made.ReturnValue -ne 0) { throw "no shadow copy of \${volume}: error $($made.ReturnValue)" }
 $copy = Get-CimInstance Win32_ShadowCopy | Where-Object { $_.ID -eq $made.ShadowID }
 try {

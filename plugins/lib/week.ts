@@ -38,10 +38,10 @@ export function notDone({ runs }: Week): number {
   return runs.filter(({ outcome }) => outcome !== "done").length;
 }
 
-/** A line per run; a name with a line end in it makes no line of its own. */
-export function weekLines({ runs }: Week): string[] {
+/** A line per run, `outcome` in words; a name with a line end in it makes no line of its own. */
+export function weekLines({ runs }: Week, wordOf: (outcome: string) => string): string[] {
   return runs.map((run) =>
-    `${run.time}  ${run.outcome}  ${run.said}`.replace(/[\p{Cc}\u2028\u2029]+/gu, " ")
+    `${run.time}  ${wordOf(run.outcome)}  ${run.said}`.replace(/[\p{Cc}\u2028\u2029]+/gu, " ")
   );
 }
 

@@ -35,7 +35,8 @@ export function errorText(raw: string): string {
 function withoutPrefix(said: string): string {
   return said.replace(/^(?:error: )?Uncaught (?:\(in [^)\n]{0,100}\) )*/, "")
     .replace(/^NotCapable: /, "")
-    .replace(/^([A-Za-z]{0,50}Error: )\1+/, "$1");
+    // a syntax error comes wrapped in another error
+    .replace(/^(?:[A-Za-z]{0,50}Error: )+(?=[A-Za-z]{0,50}Error: )/, "");
 }
 
 function decoded(encoded: string): string {

@@ -18,7 +18,7 @@ export interface InitLine {
   memory: number;
   /** Where the programs are that it is granted by name. */
   programs: Readonly<Record<string, string>>;
-  /** The language of what the process says of its plugin. */
+  /** The language of hikae: of what the process says of its plugin, and for the plugin. */
   lang: string;
 }
 
@@ -51,13 +51,15 @@ export type WorkerLine =
   | { kind: "remember"; name: string; value: unknown }
   | { kind: "progress"; done: unknown }
   | { kind: "answer"; id: number; result: unknown }
-  | { kind: "failure"; id: number; message: string };
+  | { kind: "failure"; id: number; message: string; trace?: string };
 
 /** What the process posts to the worker at first, with the port. */
 export interface WorkerInit {
   port: MessagePort;
   urls: readonly string[];
   programs: Readonly<Record<string, string>>;
+  /** The language of hikae, which the plugin finds in `navigator.language`. */
+  lang: string;
 }
 
 /** The longest line in either direction, in UTF-16 units. */

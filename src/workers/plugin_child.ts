@@ -82,9 +82,9 @@ class PluginChild {
 
   /** Starts the worker; once it has shut its own doors, gives up this process's rights and loads the plugin. */
   async start(): Promise<void> {
-    const { files, options, programs, remembered } = this.#init;
+    const { files, options, programs, remembered, lang } = this.#init;
     const urls = files.map((file) => file.url);
-    const hello: WorkerInit = { port: this.#theirs, urls, programs };
+    const hello: WorkerInit = { port: this.#theirs, urls, programs, lang };
     this.#worker.postMessage(hello, [this.#theirs]);
     await this.#locked.promise;
     for (const name of KINDS) Deno.permissions.revokeSync({ name });

@@ -2,6 +2,7 @@
 
 import { directoriesOf, type FilterBatch } from "../plugins/batch.ts";
 import { type HookName, HOOKS } from "../plugins/entry.ts";
+import { text } from "../text/text.ts";
 import type { Host, Json, LogLevel, Progress } from "../plugins/api.ts";
 import type { AbortLine, CallLine, WorkerLine } from "../plugins/wire.ts";
 
@@ -54,7 +55,7 @@ export class PluginHooks {
       const module = await import(url) as { default?: unknown };
       const plugin = module.default;
       if (typeof plugin !== "object" || plugin === null) {
-        throw new TypeError("it has no default export that is a plugin");
+        throw new TypeError(text("plugin.no-default"));
       }
       this.#plugin = plugin as Record<string, unknown>;
       this.#send({ kind: "plugin", info: this.#describe() });
@@ -112,15 +113,18 @@ export class PluginHooks {
   }
 
   #fail(id: number, error: unknown): void {
-    let message = "it threw something that cannot be shown";
+    let message = text("plugin.threw-odd");
+    let trace = "";
     try {
       message = error instanceof Error
         ? `${error.name}: ${error.message}`
         : `threw ${String(error)}`;
+      // what cannot be parsed has its place in the message
+      if (error instanceof Error) trace = `${error.message}\n${error.stack}`.slice(0, 8000);
     } catch {
       // What was thrown fights being shown.
     }
-    this.#send({ kind: "failure", id, message: message.slice(0, 2000) });
+    this.#send({ kind: "failure", id, message: message.slice(0, 2000), trace });
   }
 
   readonly #logLine = (level: LogLevel, message: string): void => {

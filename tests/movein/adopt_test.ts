@@ -160,6 +160,13 @@ Deno.test({
     Deno.renameSync(join(w.source, "big"), join(w.source, "larger"));
     Deno.chmodSync(join(w.copy, "deep", "er"), 0o500);
     const before = stateOf(w.copy);
+    const dry = await run(["adopt", w.copy, "--source", w.source, "-n", "--json"]);
+    assertEquals(
+      dry.json.filter((m) => m.message_type === "note")
+        .map((m) => [m.path, /own: (.*)$/.exec(String(m.message))?.[1]]),
+      [[w.copy, "a.txt, big"], ["deep/er", "b.txt"]],
+    );
+    assertEquals(stateOf(w.copy), before);
     const { messages, thrown } = await adoptHere(w.source, w.copy, {
       rules: { exclude: ["larger"], excludeIfPresent: [], oneFileSystem: false },
     });

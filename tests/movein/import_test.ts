@@ -183,6 +183,13 @@ Deno.test("import: into a new vault only, and nothing older than what it has", a
   assertEquals(rest.summaries.map((s) => s.imported), [third.given]);
 });
 
+Deno.test("import: the vault is of the newest copy until a backup names the source", async () => {
+  using w = series();
+  await importHere(w);
+  const of = JSON.parse(read(w.vault, ".$META$", "vault.json")).source;
+  assertEquals(of, w.items.toSorted((a, b) => b.at - a.at)[0]?.source);
+});
+
 Deno.test("import: the backup after it reads all of its source, and the vault is of that from then on", async () => {
   using w = series();
   await importHere(w);

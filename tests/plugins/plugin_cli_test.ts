@@ -19,7 +19,7 @@ import { run as newPlugin } from "../../src/cli/plugin/cmd_plugin_new.ts";
 import { run as testPlugin } from "../../src/cli/plugin/cmd_plugin_try.ts";
 import { SHIPPED } from "../../src/cli/plugin/plugin_shipped.ts";
 import { plugin } from "../../src/cli/spec/plugin.ts";
-import { run } from "../helpers/cli_helper.ts";
+import { makeTree, run, tempDir } from "../helpers/cli_helper.ts";
 
 const GOOD = fromFileUrl(new URL("./good/polite.ts", import.meta.url));
 
@@ -188,9 +188,38 @@ Deno.test("plugin test: what goes wrong is said", async () => {
   assertMatch((await fails([GOOD], { hook: ["onError"] })).message, /has no hook onError/);
   const refused = await fails([GOOD], { hook: ["filter"], options: ['{"host":"h"}'] });
   assertEquals(refused.id, "plugin_refused");
-  const throws = fromFileUrl(new URL("./hostile/throws.ts", import.meta.url));
-  const error = await fails([throws], { hook: ["preBackup"] });
-  assertMatch(error.message, /^plugin throws, preBackup: Error: /);
+});
+
+Deno.test("plugin test: what a plugin throws is told in three lines: what, where, and that line of its code", async () => {
+  using dir = tempDir();
+  const throwing = [
+    "interface Away {",
+    "  x: string;",
+    "}",
+    "export default {",
+    '  name: "p",',
+    "  postBackup(run: Away) { run.x.at(1); },",
+    "};",
+  ];
+  makeTree(dir.path, {
+    "throws.ts": throwing.join("\n"),
+    "wrong.ts": 'export default {\n  name: "p",\n  postBackup() { (1 },\n};\n',
+  });
+  const lines = async (file: string): Promise<string[]> => {
+    const done = await run(["plugin", "test", file, "--hook", "postBackup"], { cwd: dir.path });
+    assertEquals(done.code, 1);
+    return done.stderr.trimEnd().split("\n");
+  };
+  const [what = "", where = "", code = "", mark = ""] = await lines("throws.ts");
+  assertMatch(what, /^error: plugin p, postBackup: TypeError: /);
+  assertMatch(where, /throws\.ts, line 6, column \d+$/);
+  assertStringIncludes(code, `6 | ${throwing[5]}`);
+  // the mark stands below what threw
+  assertStringIncludes("at", code.charAt(mark.indexOf("^")));
+  const wrong = await lines("wrong.ts");
+  assertMatch(wrong[0] ?? "", /^error: plugin wrong\.ts: SyntaxError: /);
+  assertMatch(wrong[1] ?? "", /wrong\.ts, line 3, column \d+$/);
+  assertStringIncludes(wrong[2] ?? "", "postBackup() { (1 },");
 });
 
 Deno.test("plugin test: a real past run, and real directories", async () => {

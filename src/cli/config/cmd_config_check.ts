@@ -2,6 +2,7 @@
 
 import { defined } from "../../base/defined.ts";
 import { EXIT, type HikaeError } from "../../base/errors.ts";
+import { excerpt } from "../excerpt.ts";
 import type { Context, RunCommand } from "../command.ts";
 import { pathsOf } from "../../config/expand.ts";
 import { checkJob, type CheckPlugin, pluginLoads, pluginMissing } from "./config_check.ts";
@@ -100,19 +101,6 @@ async function tellProblems(
     context.emit({ message_type: "summary", action: "config check", file, jobs: 0, errors });
   }
   return EXIT.usage;
-}
-
-/** A line of the file with a mark below the place. */
-function excerpt(text: string, line: number, column: number): string {
-  const shown = (text.split(/\r\n|\n|\r/)[line - 1] ?? "").replace(/^\ufeff/, "").replaceAll(
-    "\t",
-    " ",
-  );
-  const from = Math.max(0, column - 1 - 50);
-  const number = String(line).padStart(5);
-  return `${number} | ${shown.slice(from, from + 70)}\n${" ".repeat(5)} | ${
-    " ".repeat(column - 1 - from)
-  }^`;
 }
 
 /** For a config that may start nothing yet: plugins are looked for, and not loaded. */

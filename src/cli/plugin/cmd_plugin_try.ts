@@ -11,10 +11,19 @@ import { checkAnswer } from "../../plugins/set.ts";
 import type { Context, RunCommand } from "../command.ts";
 import { argumentFor, listBatch, pastRun, sampleRun } from "./plugin_sample.ts";
 import { startPlugin } from "./plugin_start.ts";
+import { tellThrew } from "./threw_at.ts";
 import { entryOf, hookOf, noHook, withFlags } from "./plugin_trial.ts";
 
 /** Runs `plugin test`. */
 export const run: RunCommand = async (context) => {
+  try {
+    return await tryHook(context);
+  } catch (error) {
+    return tellThrew(context, error);
+  }
+};
+
+const tryHook: RunCommand = async (context) => {
   const { parsed, cwd } = context;
   const hook = hookOf(parsed);
   const source = parsed.get("source");
@@ -44,9 +53,7 @@ export const run: RunCommand = async (context) => {
       throw new HikaeError(
         "plugin",
         text("plugin.hook-failed", { plugin: plugin.info.name, hook, problem: messageOf(cause) }),
-        {
-          cause,
-        },
+        { cause },
       );
     });
     show(context, { plugin: plugin.info.name, hook, answer, ms: context.clock.now() - started });

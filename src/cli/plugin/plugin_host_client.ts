@@ -18,6 +18,7 @@ import type {
   StartRequest,
 } from "../../plugins/entry.ts";
 import { errorText } from "../../plugins/error_text.ts";
+import { placeIn, PluginThrew } from "../../plugins/threw.ts";
 import { readLines } from "../../plugins/lines.ts";
 import { type ControlLine, ENDS, type InitLine, MAX_LINE } from "../../plugins/wire.ts";
 import { languageTag, text as say } from "../../text/text.ts";
@@ -264,8 +265,10 @@ class PluginClient implements PluginProcess {
     }
     if (this.#waiting.size === 0) this.#unwatch();
     else this.#watch(this.#request.timeoutMs);
-    if (line["kind"] === "failure") waiting.reject(this.#error(errorText(String(line["message"]))));
-    else waiting.resolve(id === 0 ? line["info"] : line["result"]);
+    if (line["kind"] === "failure") {
+      const place = placeIn(line["trace"], this.#request.files);
+      waiting.reject(new PluginThrew(cleanLine(errorText(String(line["message"]))), place));
+    } else waiting.resolve(id === 0 ? line["info"] : line["result"]);
   }
 
   #takeLog(line: Record<string, unknown>): void {

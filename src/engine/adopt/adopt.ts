@@ -20,7 +20,7 @@ import { copyView } from "./copy_view.ts";
 import { FirstRun, type FirstRunDone } from "./first_run.ts";
 import { settleMirror } from "./last_step.ts";
 import { only } from "./only.ts";
-import { ownFiles } from "./own_files.ts";
+import { makeOwn } from "./own_files.ts";
 import { notPlain, type Stage } from "./stage.ts";
 import { inspect, isFirstTry, stageOf } from "./inspect.ts";
 
@@ -85,7 +85,7 @@ async function record(
     replaceFile(fs, marker, `${marker}-new`, note, true);
     const vault = new Vault(vaultPorts(ports), root, infoOf(ports, request, tree));
     dropTried(vault);
-    const own = ownFiles(ports, vault, view, request.source);
+    const own = makeOwn(ports, vault, view, request.source);
     if (own > 0) ports.emit({ message_type: "note", message: text("adopt.own-files", { n: own }) });
     const done = await new FirstRun(ports, { request, vault, view }).run();
     writeInfo(fs, tree, vault.info);

@@ -15,19 +15,38 @@ import type { SourceView } from "../source/source_dir.ts";
 import { copyView } from "./copy_view.ts";
 import { whileWritable } from "./while_writable.ts";
 
+/** Files of one directory of a copy that are the source's own. */
+export interface OwnFiles {
+  dir: string;
+  shared: readonly { name: string; info: FileInfo }[];
+}
+
 /** Makes them so, in the copy `view`; gives how many there were. Throws where the disk has no room for them. */
-export function ownFiles(
+export function makeOwn(
   ports: EnginePorts,
   vault: Vault,
   view: SourceView,
   source: string,
 ): number {
+  let made = 0;
+  for (const { dir, shared } of ownFiles(ports, view, source)) {
+    copyThem(ports, vault, dir, shared);
+    made += shared.length;
+  }
+  return made;
+}
+
+/** Finds them, directory by directory. Writes nothing. */
+export function* ownFiles(
+  ports: EnginePorts,
+  view: SourceView,
+  source: string,
+): Generator<OwnFiles> {
   // rules do not count: what they leave out is the source's all the same
   const names = new LinkGroups(
     copyView(ports, { root: source, source }),
     () => checkCancelled(ports),
   );
-  let made = 0;
   const stack = [""];
   for (let dir = stack.pop(); dir !== undefined; dir = stack.pop()) {
     checkCancelled(ports);
@@ -40,10 +59,8 @@ export function ownFiles(
       const info = lstatIfAny(ports.fs, view.tree.path(path));
       if (info !== undefined && hasNames(info) && names.has(info)) shared.push({ name, info });
     }
-    if (shared.length > 0) copyThem(ports, vault, dir, shared);
-    made += shared.length;
+    if (shared.length > 0) yield { dir, shared };
   }
-  return made;
 }
 
 /** What cannot be listed is told when its turn comes to be read. */

@@ -5,11 +5,12 @@ import { errorCode, HikaeError, messageOf } from "../../base/errors.ts";
 import type { ChangeMessage } from "../../base/event.ts";
 import { joinRel } from "../../base/relpath.ts";
 import { sameFiles } from "../../base/same_files.ts";
+import { text } from "../../text/text.ts";
 import { runStamp } from "../../base/stamp.ts";
 import { checkSource, type VaultOutcome } from "../backup/backup.ts";
 import { noCounts } from "../backup/counts.ts";
 import { sourceView } from "../backup/make_lane.ts";
-import type { BackupRequest } from "../backup/request.ts";
+import type { BackupRequest, VaultRequest } from "../backup/request.ts";
 import { onDisk } from "../source/rules.ts";
 import { readSourceDir, type SourceEntry, type SourceView } from "../source/source_dir.ts";
 import { checkCancelled, type EnginePorts } from "../ports.ts";
@@ -17,6 +18,7 @@ import { RUNS } from "./adopt.ts";
 import { copyView } from "./copy_view.ts";
 import { only } from "./only.ts";
 import { inspect, stageOf } from "./inspect.ts";
+import { ownFiles } from "./own_files.ts";
 
 /** Tells it: a `change` for each path that the second run would store or mark, and a summary of each run. */
 export function planAdoption(ports: EnginePorts, asked: BackupRequest): VaultOutcome {
@@ -29,6 +31,7 @@ export function planAdoption(ports: EnginePorts, asked: BackupRequest): VaultOut
   const source = sourceView(ports, planSetup(request, device));
   const plan = new AdoptionPlan(ports, source, copyView(ports, { root, source: request.source }));
   plan.walk();
+  tellOwn(ports, target, source.tree.root);
   const stamp = runStamp(started, undefined);
   const total_duration = (ports.clock.now() - started) / 1000;
   const summaries = [
@@ -40,6 +43,21 @@ export function planAdoption(ports: EnginePorts, asked: BackupRequest): VaultOut
     ports.emit({ message_type: "summary", vault: given, ...counts, total_duration, ...run });
   });
   return { vault: given, stamp: undefined, errors: plan.counts.errors, failed: undefined };
+}
+
+/** At most so many names of one directory are told. */
+const NAMED = 10;
+
+/** A note for each directory with files that are the source's own: adopting would make them files of their own. */
+function tellOwn(ports: EnginePorts, { root, given }: VaultRequest, source: string): void {
+  for (const { dir, shared } of ownFiles(ports, copyView(ports, { root, source }), source)) {
+    const names = shared.map(({ name }) => name).sort(compareUtf8);
+    const [shown, n] = [names.slice(0, NAMED).join(", "), names.length];
+    const message = n > NAMED
+      ? text("adopt.own-would-more", { n, names: shown, more: n - NAMED })
+      : text("adopt.own-would", { n, names: shown });
+    ports.emit({ message_type: "note", message, path: dir === "" ? given : dir });
+  }
 }
 
 function planSetup(request: BackupRequest, device: number): Parameters<typeof sourceView>[1] {

@@ -16,6 +16,14 @@ export const movein = {
   "adopt.guard-hint":
     "check both directories with --dry-run --allow-mass-change; if they are right, add --allow-mass-change",
   "adopt.guard-deeper": "the copy may lie in {copy}: type hikae adopt {copy} --source {source}",
+  "adopt.own-would": {
+    one:
+      "{n} file here is the source's own file under a second name and would get a copy of its own: {names}",
+    other:
+      "{n} files here are the source's own files under second names and would get copies of their own: {names}",
+  },
+  "adopt.own-would-more":
+    "{n} files here are the source's own files under second names and would get copies of their own: {names} and {more} more",
   "adopt.own-files": {
     one:
       "{n} file of the copy was the source's own file under a second name: it has a copy of its own now",

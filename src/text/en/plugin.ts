@@ -125,4 +125,9 @@ export const plugin = {
   "plugin.sent-unreadable": "it sent something that cannot be read",
   "plugin.sent-past": "it sent something past its channel",
   "plugin.sent-no-message": "it sent what is no message",
+  "plugin.no-default": "it has no default export that is a plugin",
+  "plugin.threw-odd": "it threw something that cannot be shown",
+  "plugin.uncaught": "uncaught: {problem}",
+  "plugin.something": "something that cannot be shown",
+  "plugin.threw-at": "{file}, line {line}, column {column}",
 } as const;

@@ -19,6 +19,10 @@ export const movein = {
     "両方のフォルダーを --dry-run --allow-mass-change で確認し、正しければ --allow-mass-change を付けてください",
   "adopt.guard-deeper":
     "コピーは {copy} かもしれません: hikae adopt {copy} --source {source} と入力してください",
+  "adopt.own-would":
+    "ここの {n} ファイルは元のファイルの別名 (ハードリンク) なので、独立したコピーにします: {names}",
+  "adopt.own-would-more":
+    "ここの {n} ファイルは元のファイルの別名 (ハードリンク) なので、独立したコピーにします: {names} とほか {more} 個",
   "adopt.own-files":
     "コピーの {n} ファイルは元のファイルの別名 (ハードリンク) だったため、独立したコピーにしました",
   "adopt.unfinished":

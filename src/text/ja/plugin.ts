@@ -133,4 +133,9 @@ export const plugin = {
   "plugin.sent-unreadable": "読めないものを送ってきました",
   "plugin.sent-past": "決められた経路の外から送ってきました",
   "plugin.sent-no-message": "メッセージではないものを送ってきました",
+  "plugin.no-default": "default export がプラグインではありません",
+  "plugin.threw-odd": "表示できないものを投げました",
+  "plugin.uncaught": "捕まえられなかったエラー: {problem}",
+  "plugin.something": "表示できないもの",
+  "plugin.threw-at": "{file} の {line} 行目、{column} 文字目",
 } as const;

@@ -13,7 +13,7 @@
  * ```
  *
  * It runs in a process of its own, with the permissions that its entry in `hikae.jsonc` grants and no
- * others. Everything it is given is plain data, a copy: changing it changes nothing. `console.log` and its
+ * others. `navigator.language` is the language of hikae (`en`, `ja`). Everything it is given is plain data, a copy: changing it changes nothing. `console.log` and its
  * like become log lines. This file holds types only and imports nothing; type imports are erased, so a plugin
  * needs no other file to run.
  * @module

@@ -8,6 +8,7 @@ import { fromFileUrl, join } from "@std/path";
 import { chromium } from "playwright-core";
 import { findBrowser } from "../tests/helpers/browser_helper.ts";
 import { makeTree, tempDir } from "../tests/helpers/cli_helper.ts";
+import { smaller } from "./lib/smaller.ts";
 import { backUp, enter, serving } from "../tests/serve/serving.ts";
 
 const OUT = fromFileUrl(new URL("../docs/pictures/", import.meta.url));
@@ -62,23 +63,3 @@ for (
   await context.close();
 }
 await browser.close();
-
-/** Makes a picture smaller in place, where pngquant is installed. */
-async function smaller(file: string): Promise<void> {
-  const args = [
-    "--force",
-    "--skip-if-larger",
-    "--strip",
-    "--speed",
-    "1",
-    "--output",
-    file,
-    "32",
-    file,
-  ];
-  try {
-    await new Deno.Command("pngquant", { args }).output();
-  } catch {
-    // it stays as it is
-  }
-}

@@ -6,8 +6,12 @@ import { text } from "../text/text.ts";
 import { numberOf, secondsOf, sizeOf } from "./counts.ts";
 import { printable } from "./printable.ts";
 
-/** A decision as a line; undefined when people did not ask to see it. */
-export function decisionText(m: DecisionMessage, verbose: boolean): string | undefined {
+/** A decision as a line, on a `narrow` terminal as two; undefined when people did not ask to see it. */
+export function decisionText(
+  m: DecisionMessage,
+  verbose: boolean,
+  narrow = false,
+): string | undefined {
   // a run that is not dry says what it did in its summary; snapshots are always named
   const aside = m.path !== undefined && (m.keep || m.dry_run === false);
   if (aside && !verbose) return undefined;
@@ -18,9 +22,9 @@ export function decisionText(m: DecisionMessage, verbose: boolean): string | und
   const more = typeof m.versions === "number" && m.versions > 1
     ? `${text("decision.versions", { n: m.versions })}, `
     : "";
-  return `${text(m.keep ? "decision.keep" : "decision.remove")} ${what}  (${more}${size}${
-    printable(m.reason)
-  })`;
+  const why = `(${more}${size}${printable(m.reason)})`;
+  const gap = narrow ? "\n  " : "  ";
+  return `${text(m.keep ? "decision.keep" : "decision.remove")} ${what}${gap}${why}`;
 }
 
 /** The summary of one of these commands; undefined for any other. */

@@ -35,7 +35,7 @@ export function formatMessage(message: Message, options: TextOptions): string | 
           : ` (${text("share.from", { path: printable(message.from) })})`
       }`;
     case "decision":
-      return decisionText(message, options.verbose);
+      return decisionText(message, options.verbose, options.narrow);
     case "summary":
       return typeof message.text === "string" ? message.text : summaryText(message);
     case "status":

@@ -4,6 +4,8 @@ import { assert, assertEquals } from "@std/assert";
 import type { AnswerMessage } from "../../src/base/event.ts";
 import { answerText, snapshotHead, statusHead, versionHead } from "../../src/report/answers.ts";
 import { displayWidth } from "../../src/report/display_width.ts";
+import { NO_TERMINAL, onTerminal } from "../helpers/terminal_helper.ts";
+import { makeTree, tempDir } from "../helpers/cli_helper.ts";
 import { fold } from "../../src/report/wrap_text.ts";
 import { speak } from "../../src/text/speak.ts";
 
@@ -90,3 +92,37 @@ Deno.test("narrow: nothing is lost but the columns: what is not 0 is told, and w
     "    notes/x",
   ]);
 });
+
+Deno.test({
+  name:
+    "narrow: on a terminal of 50 columns summaries are folded, and cat begins on a line of its own",
+  ignore: NO_TERMINAL,
+  fn: async () => {
+    for (const lang of ["en", "ja"]) {
+      using dir = tempDir();
+      makeTree(dir.path, { s: { "a.txt": "content of a\n", d: { b: "b" }, e: { c: "c" } } });
+      const said = await onTerminal(dir, [
+        "stty cols 50",
+        `hikae backup s v --lang ${lang}`,
+        "echo more >> s/a.txt; rm s/d/b; mv s/e s/f; echo new > s/new",
+        `hikae backup s v --lang ${lang}`,
+        `hikae prune v --keep-last 1 --dry-run --lang ${lang}`,
+        "echo -----",
+        `hikae cat v a.txt --at latest~1 --lang ${lang}`,
+      ]);
+      const [summaries = "", cat = ""] = said.split("-----\n");
+      // the progress line is written over in place
+      const lines = summaries.split("\n")
+        .map((line) => line.slice(line.lastIndexOf("\r") + 1).replace(ESCAPES, ""));
+      assert(lines.length > 8, summaries);
+      assertEquals(lines.filter((line) => displayWidth(line) > 50), []);
+      // whether it showed progress hangs on the machine; what it showed is wiped
+      const before = cat.slice(0, cat.indexOf("content of a\n"));
+      assert(before === "" || before.endsWith("\r\x1b[K"), JSON.stringify(cat));
+    }
+  },
+});
+
+/** What moves the cursor and colours. */
+// deno-lint-ignore no-control-regex
+const ESCAPES = /\x1b\[[0-9;?]*[A-Za-z]/g;

@@ -277,6 +277,17 @@ export class Catalog extends IndexSession {
     );
   }
 
+  /** Those of one name. */
+  attrsOf(dir: string, name: string): AttrRow[] {
+    return this.ask(() =>
+      this.prepared(
+        `SELECT ${
+          ATTR_COLUMNS.join(", ")
+        }, crc FROM attr WHERE dir = ? AND name = ? ORDER BY stamp`,
+      ).rows(dir, name).map(attrOf)
+    );
+  }
+
   /** How many rows there are of what lies directly in a directory, and the sum of their CRCs. */
   counts(dir: string): DirRow | undefined {
     return this.ask(() => this.dirs.of(dir));

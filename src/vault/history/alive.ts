@@ -77,11 +77,14 @@ export function aliveIn(catalog: Catalog, point: HistoryPoint, dir: string): Ver
 
 function alive({ versions, attrs }: DirRows, point: HistoryPoint): Version[] {
   const living = versions.filter((v) => isAlive(v, point));
-  return attrs.length === 0 ? living : living.map((v) => withAttrs(v, attrs, point.n));
+  if (attrs.length === 0) return living;
+  const byName = Map.groupBy(attrs, (a) => a.name);
+  return living.map((v) => withAttrs(v, byName.get(v.name), point.n));
 }
 
-function withAttrs(v: Version, attrs: readonly AttrRow[], n: number): Version {
-  const a = attrs.findLast((a) => a.name === v.name && a.stamp <= n && a.stamp > v.since);
+/** A version with those of its attributes that held at the stamp `n`. */
+function withAttrs(v: Version, attrs: readonly AttrRow[] | undefined, n: number): Version {
+  const a = attrs?.findLast((a) => a.stamp <= n && a.stamp > v.since);
   if (a === undefined) return v;
   return { ...v, mtime: a.mtime, mode: a.mode, uid: a.uid ?? v.uid, gid: a.gid ?? v.gid };
 }
@@ -110,7 +113,7 @@ export function rowsOf(catalog: Catalog, path: string): DirRows {
     const versions = catalog.select("WHERE v.dir = ? AND v.name = ? ORDER BY v.since", dir, name);
     // that there is nothing of a path must be sure
     if (versions.length === 0) return ofName(checked(catalog, dir, counts), name);
-    const attrs = counts?.attrs === 0 ? [] : catalog.attrs(dir).filter((a) => a.name === name);
+    const attrs = counts?.attrs === 0 ? [] : catalog.attrsOf(dir, name);
     return { versions, attrs };
   });
 }

@@ -71,9 +71,9 @@ export interface VersionLine extends Partial<Attributes> {
   gone?: Stamp;
   /** True when it ended though nothing but the content changed: the source may have rotted, and this is the good one. */
   rot?: true;
-  /** Reserved: the path that it was moved from. */
+  /** The path that it was moved from. */
   moved?: string;
-  /** Reserved: the first name of a file that has several. */
+  /** The first name of a file that has several. */
   link?: string;
   /** Reserved: flags of Windows. */
   flags?: number;

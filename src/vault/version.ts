@@ -29,9 +29,9 @@ export interface Version {
   gone: number | null;
   /** 1 when it ended though nothing but the content changed: what came after it may be rot of the source. */
   rot: number | null;
-  /** The path that it was moved from; reserved by format 2. */
+  /** The path that it was moved from. */
   moved: string | null;
-  /** The first name of a file that has several; reserved by format 2. */
+  /** The first name of a file that has several. */
   link: string | null;
   /** Flags of Windows; reserved by format 2. */
   flags: number | null;

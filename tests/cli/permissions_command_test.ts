@@ -85,6 +85,9 @@ const ROWS: readonly Row[] = [
   { args: ["verify", "vault", "--repair"], ...BACKUP },
 ];
 
+/** A row of the table of sets: commands, what the engine reads and writes, what main keeps. */
+const TABLE_ROW = /^\| (`[^|]+) *\|([^|]+)\|([^|]+)\| (?:nothing|run|read)[^|]*\|$/gm;
+
 /** Commands that have no engine of their own for a vault; their sets are held beside their own suites. */
 const ELSEWHERE = ["snapshot", "serve"];
 
@@ -137,6 +140,52 @@ Deno.test("permissions: every command that declares an access has a row here", (
     !ELSEWHERE.includes(c.name)
   );
   assertEquals(lacking.map((c) => c.name), []);
+});
+
+/** What docs/security.md calls the kinds of places. */
+const IN_WORDS: Readonly<Record<string, string>> = {
+  source: "source",
+  vault: "vault",
+  target: "target",
+  snapshots: "snapshots",
+  bundles: "bundles",
+  state: "what was sent",
+};
+
+/** Every command that works with an engine, by its full name, and its access. */
+function accesses(commands: readonly Command[], above = ""): [string, AccessName][] {
+  return commands.flatMap((c) => {
+    const name = above === "" ? c.name : `${above} ${c.name}`;
+    if (c.sub !== undefined) return accesses(c.sub, name);
+    return c.access === undefined || c.access === "none" ? [] : [[name, c.access]];
+  });
+}
+
+Deno.test("permissions: the table of docs/security.md is that of the commands", () => {
+  const page = Deno.readTextFileSync(new URL("../../docs/security.md", import.meta.url));
+  const told = new Map<string, [string, string]>();
+  for (const [, first = "", read = "", write = ""] of page.matchAll(TABLE_ROW)) {
+    const [, group = ""] = /^`(\w+) \w+`/.exec(first) ?? [];
+    const [names = ""] = first.split(";");
+    for (const [, name = ""] of names.matchAll(/`([^`]+)`/g)) {
+      const full = group === "" || name.includes(" ") ? name : `${group} ${name}`;
+      told.set(full, [
+        read.trim().replace("vaults", "vault"),
+        write.trim().replace("vaults", "vault"),
+      ]);
+    }
+  }
+  const words = (kinds: readonly string[]): string =>
+    kinds.filter((kind) => kind !== "index").map((kind) => IN_WORDS[kind] ?? kind).join(", ") ||
+    "nothing";
+  const asked = accesses(COMMANDS);
+  asked.push(["verify --repair", "repair"], ["diff --source", "lookSource"]);
+  for (const [name, access] of asked) {
+    const { read, write } = ACCESS[access];
+    assertEquals(told.get(name), [words(read), words(write)], name);
+    told.delete(name);
+  }
+  assertEquals([...told.keys()], []);
 });
 
 Deno.test("permissions: no access has write on the source but that of restore's target", () => {

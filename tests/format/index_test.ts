@@ -56,6 +56,39 @@ Deno.test("random damages of the index: none is answered wrongly, none is given 
   }
 });
 
+/** Puts a journal beside a database that names `victim` as its super-journal: SQLite removes that when it opens it. */
+function forgeJournal(database: string, victim: string): void {
+  const magic = Uint8Array.fromHex("d9d505f920a163d7");
+  const name = new TextEncoder().encode(victim);
+  const journal = new Uint8Array(512 + 4 + name.length + 16);
+  const view = new DataView(journal.buffer);
+  const pages = Deno.statSync(database).size / 4096;
+  journal.set(magic);
+  view.setUint32(16, pages);
+  view.setUint32(20, 512);
+  view.setUint32(24, 4096);
+  view.setUint32(512, (0x40000000 >> 12) + 1);
+  journal.set(name, 516);
+  view.setUint32(516 + name.length, name.length);
+  view.setUint32(520 + name.length, name.reduce((sum, byte) => sum + byte, 0));
+  journal.set(magic, 524 + name.length);
+  Deno.writeFileSync(`${database}-journal`, journal);
+}
+
+Deno.test("a forged journal: SQLite by itself removes what it names", () => {
+  using dir = tempDir();
+  const [database, victim] = [dir.at("x.db"), dir.at("victim.txt")];
+  const db = new DatabaseSync(database);
+  db.exec("CREATE TABLE t (a); INSERT INTO t VALUES (1)");
+  db.close();
+  Deno.writeTextFileSync(victim, "precious");
+  forgeJournal(database, victim);
+  const again = new DatabaseSync(database);
+  again.prepare("SELECT * FROM t").all();
+  again.close();
+  assert(!isThere(victim), "the journal of the test is one that SQLite believes");
+});
+
 Deno.test({
   name: "what was put beside or in the place of an index deletes nothing and hangs nothing",
   ignore: Deno.build.os === "windows",
@@ -75,8 +108,16 @@ Deno.test({
         Deno.removeSync(path);
         Deno.symlinkSync(dir.at("precious.txt"), path);
       },
-      "a journal": (path) =>
-        Deno.writeTextFileSync(`${path}-journal`, `x${dir.at("precious.txt")}`),
+      "a journal": (path) => forgeJournal(path, dir.at("precious.txt")),
+      "a view in the place of a table": (path) => {
+        const db = new DatabaseSync(path);
+        db.exec("DROP TABLE record");
+        db.exec(
+          `CREATE VIEW record AS WITH RECURSIVE n(stamp) AS (SELECT 0 UNION ALL SELECT stamp FROM n)
+           SELECT stamp, 'run' AS kind, 1 AS finished FROM n`,
+        );
+        db.close();
+      },
       "a view": (path) => {
         const db = new DatabaseSync(path);
         db.exec(

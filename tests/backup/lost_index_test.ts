@@ -3,8 +3,10 @@
 import { assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import type { Around } from "../../src/platform/doubles/tap.ts";
-import { Grown } from "../helpers/maintain_helper.ts";
-import { dropIndex } from "../helpers/index_helper.ts";
+import { backup } from "../../src/engine/backup/backup.ts";
+import { backupRequest } from "../helpers/engine_helper.ts";
+import { Grown, META } from "../helpers/maintain_helper.ts";
+import { dropIndex, unseal } from "../helpers/index_helper.ts";
 
 const HOUR = 3_600_000;
 
@@ -36,4 +38,57 @@ Deno.test("the index lost: what the newest run left out is held against what sto
   assertEquals(Deno.readTextFileSync(g.in("out")), "two");
   // the newest run stored it, and it is older than that
   assertEquals(read.includes("later"), false, `${read}`);
+});
+
+Deno.test("an upgrade, a lost state directory, another account, another path of the vault: the next run reads no byte of what it has", async () => {
+  using g = new Grown();
+  const real = Date.now();
+  g.now = real + HOUR;
+  g.put({ a: "a".repeat(5000), d: { b: "b".repeat(7000) } });
+  await g.backup();
+  await g.backup();
+  let root = g.vault;
+  const run = async (
+    options: Parameters<typeof backupRequest>[2],
+    around: Around,
+  ): Promise<void> => {
+    const [outcome] = await backup(g.ports(around), backupRequest(g.source, [root], options));
+    if (outcome?.failed !== undefined) throw outcome.failed;
+  };
+  const cases: Record<string, () => void> = {
+    // another account, or another machine, has another state directory
+    "the state directory is lost": () => dropIndex(g.vault),
+    "the vault is of an older version": () => {
+      unseal(g.in(META, "runs"));
+      const info = g.in(META, "vault.json");
+      Deno.writeTextFileSync(
+        info,
+        Deno.readTextFileSync(info).replace('"format": 2', '"format": 1'),
+      );
+      dropIndex(g.vault);
+    },
+    // an index is for one path: that of the old one is taken over
+    "the vault has another path": () => {
+      const moved = join(g.path, "moved");
+      Deno.renameSync(root, moved);
+      root = moved;
+    },
+  };
+  for (const [what, happens] of Object.entries(cases)) {
+    happens();
+    g.now += HOUR;
+    let bytes = 0;
+    const around: Around = (call, work) => {
+      const done = work();
+      if (call.op === "file.read" && call.path.startsWith(g.source)) bytes += Number(done);
+      return done;
+    };
+    await run({}, around);
+    assertEquals(bytes, 0, what);
+    // that reading is seen at all
+    bytes = 0;
+    g.now += HOUR;
+    await run({ checksum: true }, around);
+    assertEquals(bytes, 12_000, what);
+  }
 });

@@ -4,6 +4,7 @@
  * @module
  */
 
+import process from "node:process";
 import { parseArgs } from "@std/cli";
 import { stampToNumber } from "../src/base/stamp.ts";
 import { backup } from "../src/engine/backup/backup.ts";
@@ -28,16 +29,15 @@ const ROUNDS = 5;
 
 /** Processor time of this process so far, ms. */
 function spent(): number {
-  const [, , , , , , , , , , , , , user = "0", system = "0"] = Deno.readTextFileSync(
-    "/proc/self/stat",
-  ).replace(/^.*\) /, "1 (x) ").split(" ");
-  return (Number(user) + Number(system)) * 10;
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
 }
 
+/** The processor time of a piece of work, ms. */
 function timed(work: () => void): number {
-  const from = performance.now();
+  const from = spent();
   work();
-  return performance.now() - from;
+  return spent() - from;
 }
 
 async function runs(files: number): Promise<string[][]> {

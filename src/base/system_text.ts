@@ -6,6 +6,7 @@
 
 import { text, type TextId } from "../text/text.ts";
 import { errorCode, HikaeError, isFull, messageOf } from "./errors.ts";
+import { nextStep } from "./next_step.ts";
 
 const WORDS = {
   EACCES: "system.denied",
@@ -13,6 +14,9 @@ const WORDS = {
   EBUSY: "system.busy",
   ETXTBSY: "system.running",
   ENOENT: "system.not-there",
+  EEXIST: "system.exists",
+  EISDIR: "system.is-directory",
+  ENOTEMPTY: "system.not-empty",
   ENOTDIR: "system.no-directory",
   EROFS: "system.read-only",
   EIO: "system.disk-error",
@@ -35,6 +39,8 @@ type WordId = (typeof WORDS)[keyof typeof WORDS] | "system.full";
 export function systemText(error: unknown): string {
   const said = messageOf(error);
   if (error instanceof HikaeError) return said;
+  // its own text is advice to whoever starts the runtime, and no matter of ours
+  if (errorCode(error) === "ENOTCAPABLE") return text("system.outside");
   const full = isFull(error) && errorCode(error) !== "EDQUOT";
   const words: Readonly<Record<string, WordId | undefined>> = WORDS;
   const id = full ? "system.full" : words[errorCode(error)];
@@ -46,9 +52,7 @@ export function systemText(error: unknown): string {
 /** What to do about an error of the system that is met in the source; undefined where only the words can tell. */
 export function sourceHint(error: unknown): string | undefined {
   if (error instanceof HikaeError) return error.hint;
-  const code = errorCode(error);
-  if (code === "EBUSY") return text("system.busy-hint");
-  return code === "EACCES" || code === "EPERM" ? text("system.denied-hint") : undefined;
+  return nextStep(errorCode(error), "source");
 }
 
 /** The system's own texts have its number; hikae's errors with a code have words enough. */

@@ -4,7 +4,8 @@
  * sends only the rest. @module
  */
 
-import { HikaeError, messageOf } from "../base/errors.ts";
+import { systemText } from "../base/system_text.ts";
+import { HikaeError } from "../base/errors.ts";
 import type { FileSystem } from "../base/fs.ts";
 import type { NewHash } from "../base/hash.ts";
 import { lstatIfAny, removeQuietly } from "../base/io.ts";
@@ -109,7 +110,7 @@ export class BundleOutbox extends RemoteStore implements WritableStore {
         await remote<"abort">({ op: "abort", name: this.#key(name), upload });
       } catch (error) {
         // a lifecycle rule of the bucket takes what is left; the objects themselves are not touched
-        this.#ports.note(text("bundle.not-aborted", { problem: messageOf(error) }), name);
+        this.#ports.note(text("bundle.not-aborted", { problem: systemText(error) }), name);
       }
       journal.ended(upload);
     }

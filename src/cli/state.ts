@@ -1,8 +1,9 @@
 /** What this machine knows of vaults: paths seen (design, *Vault on disk*), and logs of runs. @module */
 
+import { systemText } from "../base/system_text.ts";
 import { defined } from "../base/defined.ts";
 import { join } from "@std/path";
-import { messageOf } from "../base/errors.ts";
+
 import type { Message } from "../base/event.ts";
 import type { Stamp } from "../base/stamp.ts";
 import {
@@ -54,7 +55,7 @@ export class StateDir {
       this.directory = stateDir(env, platformOf(Deno.build.os));
     } catch (error) {
       this.directory = undefined;
-      this.#problem = messageOf(error);
+      this.#problem = systemText(error);
     }
   }
 
@@ -105,7 +106,7 @@ export class StateDir {
       };
       await this.#call({ kind: "open", directory: dir });
     } catch (error) {
-      this.#problem = messageOf(error);
+      this.#problem = systemText(error);
       this.#worker = undefined;
     }
   }

@@ -1,6 +1,7 @@
 /** Telling somebody by a job's plugins when its config cannot be read: as they were when it was scheduled. @module */
 
-import { HikaeError, messageOf } from "../base/errors.ts";
+import { systemText } from "../base/system_text.ts";
+import { HikaeError } from "../base/errors.ts";
 import type { JobPlugin } from "../config/types.ts";
 import type { BackupPlan } from "./backup/backup_plan.ts";
 import { hostName } from "./host.ts";
@@ -32,7 +33,7 @@ export async function tellWithout(
     }
     return true;
   } catch (error) {
-    context.tell(text("usage.note", { what: messageOf(error) }));
+    context.tell(text("usage.note", { what: systemText(error) }));
     return false;
   }
 }

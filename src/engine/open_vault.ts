@@ -1,6 +1,8 @@
 /** How the engine's commands open a vault by `vault/open.ts`: who holds it, and what is told on the way. @module */
 
-import { errorCode, messageOf } from "../base/errors.ts";
+import { systemText } from "../base/system_text.ts";
+import { errorCode } from "../base/errors.ts";
+import { nextStep } from "../base/next_step.ts";
 import { text } from "../text/text.ts";
 import type { LookOptions } from "../vault/catalog_state.ts";
 import { contentHash } from "../vault/content.ts";
@@ -28,14 +30,17 @@ export function readOptions(ports: EnginePorts): LookOptions {
 function looking(ports: EnginePorts, codeOf: (error: unknown) => string): LookOptions {
   return {
     hashOf: (content) => contentHash(ports, content),
-    failed: (path, error) =>
+    failed: (path, error) => {
+      const hint = error instanceof HikaeError ? error.hint : nextStep(errorCode(error), "vault");
       ports.emit({
         message_type: "error",
         path,
         during: "index",
         code: codeOf(error),
-        message: messageOf(error),
-      }),
+        message: systemText(error),
+        ...(hint === undefined ? {} : { hint }),
+      });
+    },
     note: (message) => ports.emit({ message_type: "note", message }),
   };
 }

@@ -1,6 +1,7 @@
 /** Makes the links of a restored snapshot, where the rights for it are: outside the sandbox, last. @module */
 
-import { errorCode, messageOf } from "../base/errors.ts";
+import { systemText } from "../base/system_text.ts";
+import { errorCode } from "../base/errors.ts";
 import type { FileSystem } from "../base/fs.ts";
 import { dirOf, joinRel } from "../base/relpath.ts";
 import { lookAt, RealDirCache, type Root, under } from "./paths.ts";
@@ -76,7 +77,7 @@ export function makeLinks(
         continue;
       }
       const code = errorCode(error) || "unstorable";
-      failures.push({ path: job.path, code, message: messageOf(error) });
+      failures.push({ path: job.path, code, message: systemText(error) });
     }
   }
   return failures;

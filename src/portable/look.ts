@@ -1,6 +1,7 @@
 /** What snapshots there are, told from the beginning and the end of each file. @module */
 
-import { messageOf } from "../base/errors.ts";
+import { systemText } from "../base/system_text.ts";
+
 import type { FileHandle } from "../base/fs.ts";
 import { type SnapshotTotals, stampOfName, TOTAL_KEYS } from "./format.ts";
 import { under } from "./paths.ts";
@@ -72,7 +73,7 @@ export function lookAtSnapshot(
     found.totals = tailTotals(file, info.size) ?? scanTotals(ports, file, name);
     found.state = found.totals.errors === 0 ? "complete" : "partial";
   } catch (error) {
-    found.problem = messageOf(error);
+    found.problem = systemText(error);
   } finally {
     file?.close();
   }

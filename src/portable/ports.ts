@@ -1,7 +1,8 @@
 /** What the reading and writing of portable snapshots needs from outside. @module */
 
+import { systemText } from "../base/system_text.ts";
 import type { Clock } from "../base/clock.ts";
-import { errorCode, HikaeError, messageOf } from "../base/errors.ts";
+import { errorCode, HikaeError } from "../base/errors.ts";
 import type { Emit } from "../base/event.ts";
 import type { FileSystem } from "../base/fs.ts";
 import type { NewHash } from "../base/hash.ts";
@@ -55,7 +56,7 @@ export class ErrorCounter {
 
   /** Reports something that was thrown. */
   thrown(path: string, during: string, error: unknown): void {
-    this.say(path, during, errorCode(error) || "unreadable", messageOf(error));
+    this.say(path, during, errorCode(error) || "unreadable", systemText(error));
   }
 }
 

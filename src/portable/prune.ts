@@ -1,6 +1,7 @@
 /** Keeps the newest portable snapshots and removes the others; each decision has its reason. @module */
 
-import { messageOf } from "../base/errors.ts";
+import { systemText } from "../base/system_text.ts";
+
 import { PART, stampOfName } from "./format.ts";
 import { type Found, listSnapshots } from "./look.ts";
 import { lookAt, under } from "./paths.ts";
@@ -92,7 +93,7 @@ export function applyPrune(
         name,
         "prune",
         "failed",
-        text("portable.not-removed", { problem: messageOf(error) }),
+        text("portable.not-removed", { problem: systemText(error) }),
       );
     }
   }

@@ -4,7 +4,8 @@
  * @module
  */
 
-import { HikaeError, messageOf } from "../base/errors.ts";
+import { systemText } from "../base/system_text.ts";
+import { HikaeError } from "../base/errors.ts";
 import type { FileHandle, FileInfo } from "../base/fs.ts";
 import { joinRel } from "../base/relpath.ts";
 import { StorableNames } from "./storable_names.ts";
@@ -176,7 +177,7 @@ function openRoot(ports: PortablePorts, root: Root): boolean {
   } catch (cause) {
     throw new HikaeError(
       "failed",
-      text("portable.write-in", { path: root.path, problem: messageOf(cause) }),
+      text("portable.write-in", { path: root.path, problem: systemText(cause) }),
       {
         path: root.path,
         hint: text("portable.write-in-hint"),

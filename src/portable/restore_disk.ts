@@ -1,6 +1,7 @@
 /** Writes directories and files of a snapshot below an output directory, and follows no link there. @module */
 
-import { errorCode, HikaeError, messageOf } from "../base/errors.ts";
+import { systemText } from "../base/system_text.ts";
+import { errorCode, HikaeError } from "../base/errors.ts";
 import type { FileHandle, FileSystem } from "../base/fs.ts";
 import { dirOf, isWithin, joinRel, nameOf } from "../base/relpath.ts";
 import { sameFiles } from "../base/same_files.ts";
@@ -193,7 +194,7 @@ export class DiskWriter implements Visitor {
       this.directories++;
     } catch (error) {
       stopIfHopeless(error);
-      this.#admission.shut(entry.path, messageOf(error));
+      this.#admission.shut(entry.path, systemText(error));
     }
   }
 
@@ -209,7 +210,7 @@ export class DiskWriter implements Visitor {
         path,
         "restore",
         code,
-        text("portable.not-restored", { problem: messageOf(error) }),
+        text("portable.not-restored", { problem: systemText(error) }),
       );
     }
   }
@@ -217,7 +218,7 @@ export class DiskWriter implements Visitor {
 
 function stopIfHopeless(cause: unknown): void {
   if (!HOPELESS.includes(errorCode(cause))) return;
-  throw new HikaeError("failed", text("portable.write-failed", { problem: messageOf(cause) }), {
+  throw new HikaeError("failed", text("portable.write-failed", { problem: systemText(cause) }), {
     hint: text("portable.write-failed-hint"),
     cause,
   });

@@ -1,6 +1,7 @@
 /** Writes text and Base64 to a file through a buffer, and can take the last part back. @module */
 
-import { HikaeError, messageOf } from "../base/errors.ts";
+import { systemText } from "../base/system_text.ts";
+import { HikaeError } from "../base/errors.ts";
 import type { FileHandle } from "../base/fs.ts";
 import { text } from "../text/text.ts";
 
@@ -80,7 +81,7 @@ export class SnapshotSink {
     } catch (cause) {
       throw new HikaeError(
         "failed",
-        text("portable.write-snapshot", { problem: messageOf(cause) }),
+        text("portable.write-snapshot", { problem: systemText(cause) }),
         { cause },
       );
     }

@@ -1,6 +1,7 @@
 /** Takes a portable snapshot: walks a directory without following links and writes one JSON file. @module */
 
-import { HikaeError, messageOf } from "../base/errors.ts";
+import { systemText } from "../base/system_text.ts";
+import { HikaeError } from "../base/errors.ts";
 import type { FileHandle } from "../base/fs.ts";
 import { removeQuietly } from "../base/io.ts";
 import { nextStamp, stampOf } from "../base/stamp.ts";
@@ -108,7 +109,7 @@ function openPart(ports: PortablePorts, snapshots: string, created: number): Sna
   } catch (cause) {
     throw new HikaeError(
       "failed",
-      text("portable.write-in", { path: snapshots, problem: messageOf(cause) }),
+      text("portable.write-in", { path: snapshots, problem: systemText(cause) }),
       {
         path: snapshots,
         hint: text("portable.other-place-hint"),

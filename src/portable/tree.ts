@@ -1,6 +1,7 @@
 /** Writes the entries of a tree, depth-first and in order. @module */
 
-import { HikaeError, isNotFound, messageOf } from "../base/errors.ts";
+import { systemText } from "../base/system_text.ts";
+import { HikaeError, isNotFound } from "../base/errors.ts";
 import type { DirEntry, FileInfo } from "../base/fs.ts";
 import { joinRel } from "../base/relpath.ts";
 import { text } from "../text/text.ts";
@@ -81,7 +82,7 @@ export class TreeWriter {
       }
       throw new HikaeError(
         "failed",
-        text("portable.list", { path: this.#root.path, problem: messageOf(error) }),
+        text("portable.list", { path: this.#root.path, problem: systemText(error) }),
         {
           path: this.#root.path,
           cause: error,

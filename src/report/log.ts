@@ -4,8 +4,9 @@
  * @module
  */
 
+import { systemText } from "../base/system_text.ts";
 import type { Clock } from "../base/clock.ts";
-import { EXIT, messageOf } from "../base/errors.ts";
+import { EXIT } from "../base/errors.ts";
 import type { Emit, Message, SummaryMessage } from "../base/event.ts";
 import { safeName, unsafeName } from "../base/safe_name.ts";
 import { below, type SmallFiles } from "../base/small_files.ts";
@@ -178,7 +179,7 @@ class FileLog implements RunLog {
     try {
       return work();
     } catch (error) {
-      this.#problem ??= messageOf(error);
+      this.#problem ??= systemText(error);
       return undefined;
     }
   }

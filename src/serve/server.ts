@@ -1,7 +1,8 @@
 /** What the page answers: one request in, one answer out, by way of questions to vaults (design, *hikae serve*). @module */
 
+import { systemText } from "../base/system_text.ts";
 import { defined } from "../base/defined.ts";
-import { HikaeError, messageOf } from "../base/errors.ts";
+import { HikaeError } from "../base/errors.ts";
 import { text } from "../text/text.ts";
 import { type Address, readAddress } from "./address.ts";
 import { clickResponse } from "./click.ts";
@@ -81,7 +82,7 @@ async function home(server: Server): Promise<Response> {
     try {
       return await inTime(server.ask(i, "facts", {}), server.soon ?? SOON);
     } catch (error) {
-      return { problem: messageOf(error) };
+      return { problem: systemText(error) };
     }
   }));
   const jobs = await server.jobs().catch(() => []);

@@ -1,6 +1,7 @@
 /** What a server consists of, and its answers where there is nothing to show. @module */
 
-import { HikaeError, messageOf } from "../base/errors.ts";
+import { systemText } from "../base/system_text.ts";
+import { HikaeError } from "../base/errors.ts";
 import { text } from "../text/text.ts";
 import type { Zipping } from "./zip.ts";
 import type { SetupChoices, SetupPlan, SetupState, SetupWords } from "../base/setup.ts";
@@ -58,5 +59,5 @@ export function brokenOff(error: unknown): Html {
 
 function failure(error: unknown): string {
   const hint = error instanceof HikaeError && error.hint !== undefined ? `; ${error.hint}` : "";
-  return `${messageOf(error)}${hint}`;
+  return `${systemText(error)}${hint}`;
 }

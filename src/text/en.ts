@@ -43,6 +43,7 @@ import { thinning } from "./en/thinning.ts";
 import { vault } from "./en/vault.ts";
 import { input } from "./en/input.ts";
 import { index } from "./en/index.ts";
+import { next } from "./en/next.ts";
 import { names } from "./en/names.ts";
 import { config } from "./en/config.ts";
 import { portable } from "./en/portable.ts";
@@ -94,6 +95,7 @@ export const EN = {
   ...input,
   ...index,
   ...names,
+  ...next,
   ...config,
   ...portable,
   ...report,

@@ -58,6 +58,7 @@ import { kind } from "./ja/kind.ts";
 import { log } from "./ja/log.ts";
 import { logs } from "./ja/logs.ts";
 import { look } from "./ja/look.ts";
+import { next } from "./ja/next.ts";
 import { names } from "./ja/names.ts";
 import { original } from "./ja/original.ts";
 import { output } from "./ja/output.ts";
@@ -108,6 +109,7 @@ export const JA: Readonly<Record<string, string>> = {
   ...logs,
   ...look,
   ...names,
+  ...next,
   ...original,
   ...output,
   ...page,

@@ -142,5 +142,6 @@ function lostError(v: Version, stored: string): HikaeError {
     : text("record.version-missing-until", { stored, until: stampFromNumber(v.until) });
   return new HikaeError("damaged", message, {
     path: joinRel(v.dir, v.name),
+    hint: text("record.version-missing-hint"),
   });
 }

@@ -64,6 +64,8 @@ class RecordClosing {
   failed: { error: unknown } | undefined;
   readonly #ending: Ending;
   #written: WrittenEnd | undefined;
+  /** What the record's lines come to; a digest tells it once. */
+  #sha256: string | undefined;
 
   constructor(ending: Ending) {
     this.#ending = ending;
@@ -110,7 +112,8 @@ class RecordClosing {
 
   #write(errors: number, touched: ReadonlySet<string>): WrittenEnd {
     const { vault, catalog, record, head } = this.#ending;
-    const sha256 = record.seal();
+    // made again, the index asks a second time, and the lines are the same
+    const sha256 = this.#sha256 ??= record.seal();
     const others = catalog.records().filter((r) => r.stamp !== head.stamp);
     const tree = head.kind === "run" ? this.#tree(others, touched) : undefined;
     const sealed = tree !== undefined || head.kind !== "run";

@@ -1,7 +1,9 @@
 /** An open vault: its description, its records, its tree. Knows names and files, and no policy. @module */
 
+import { systemText } from "../base/system_text.ts";
+import { nextStep } from "../base/next_step.ts";
 import { isDriveName } from "../base/drive_names.ts";
-import { errorCode, HikaeError, isNotFound, messageOf } from "../base/errors.ts";
+import { errorCode, HikaeError, isNotFound } from "../base/errors.ts";
 import type { DirEntry, FileSystem } from "../base/fs.ts";
 import type { HashOf, NewHash } from "../base/hash.ts";
 import { lstatIfAny, readLines, readTextIfAny } from "../base/io.ts";
@@ -198,14 +200,11 @@ export function openVault(ports: VaultPorts, root: string): Vault {
     state = vaultState(ports.fs, root, ports.separator);
     content = state === "vault" ? readTextIfAny(ports.fs, path) : undefined;
   } catch (cause) {
-    throw new HikaeError(
-      "failed",
-      text("vault.open", { problem: messageOf(cause), code: errorCode(cause) }),
-      {
-        path: root,
-        cause,
-      },
-    );
+    throw new HikaeError("failed", text("vault.open", { problem: systemText(cause) }), {
+      path: root,
+      hint: nextStep(errorCode(cause), "vault") ?? text("next.vault-disk"),
+      cause,
+    });
   }
   if (content !== undefined) {
     checkRuns(ports.fs, tree);

@@ -173,6 +173,25 @@ export function errorNamed({ world, trial }: OnTrial, ran: Ran, hit: FsCall): vo
   if (!ok) throw new Broken(`no error names ${own}: ${JSON.stringify(paths)}`);
 }
 
+/** The system's own words where ours should stand first: a sentence that begins with a capital and has its number. */
+const RAW = /^(?:[a-z]+: )?(?:Error: )?[A-Z][^(]*\(os error \d+\)/;
+
+/** Each error says what happened in words of ours, and what to do next; no note shows a mistake of hikae's own. */
+export function helpful({ messages, thrown }: Ran): void {
+  const own = thrown instanceof HikaeError ? [{ message: thrown.message, hint: thrown.hint }] : [];
+  const errors = [...messages.filter((m) => m.message_type === "error"), ...own];
+  for (const { message, hint } of errors) {
+    if (RAW.test(String(message))) throw new Broken(`in the system's words: ${message}`);
+    if (typeof hint !== "string" || hint === "") throw new Broken(`no next step: ${message}`);
+  }
+  for (const { message, message_type: type } of messages) {
+    if (type !== "note" || !/already called|is not open|no transaction/.test(String(message))) {
+      continue;
+    }
+    throw new Broken(`a mistake of its own: ${message}`);
+  }
+}
+
 /** Runs whose records have a first line and no last one, by vault. */
 export function begunRuns({ world, trial }: OnTrial): string[][] {
   return trial.vaults.map((vault, i) => {

@@ -9,6 +9,7 @@ import type { FsCall } from "../../src/platform/doubles/tap.ts";
 import {
   begunRuns,
   errorNamed,
+  helpful,
   listedInterrupted,
   nextRunMends,
   nothingLost,
@@ -113,6 +114,7 @@ async function oneFault(
   nothingLost(on, "after the fault");
   outcomeTrue(on, ran, fault === "ENOENT" ? double.hit : undefined);
   if (double.hit !== undefined && fault !== "short") errorNamed(on, ran, double.hit);
+  helpful(ran);
   await nextRunMends(on, fault === "ENOENT");
 }
 

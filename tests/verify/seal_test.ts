@@ -55,7 +55,7 @@ Deno.test("a flipped byte, a lost line and a swapped record are found by the sea
     } else if (kind === "of another vault") {
       Deno.writeTextFileSync(
         one ?? "",
-        text.replace(/"vault":"."/, '"vault":"x"').replace(/"vault":"../, '"vault":"00'),
+        text.replace(/"vault":"(.)/, (_, c) => `"vault":"${c === "0" ? "1" : "0"}`),
       );
     } else {
       Deno.writeTextFileSync(one ?? "", read(two ?? ""));

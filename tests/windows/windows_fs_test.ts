@@ -173,10 +173,10 @@ Deno.test("windows: what a link to be made leads to", () => {
 });
 
 Deno.test("windows: what is in use is said to be that, not to be damaged or another user's", () => {
-  assertStringIncludes(troubleHint("EACCES", true) ?? "", "close what has it open");
-  assertStringIncludes(troubleHint("EACCES", false) ?? "", "as a user who may");
-  assertEquals(troubleHint("EIO", true), undefined);
-  const busy = "read: Sharing violation.: open 'x' (EBUSY)";
-  assertStringIncludes(verifyHint({ until: null }, busy), "close the program");
-  assertStringIncludes(verifyHint({ until: null }, "the content is another"), "--repair");
+  assertStringIncludes(troubleHint("EACCES", "target", true) ?? "", "close what has it open");
+  assertStringIncludes(troubleHint("EACCES", "target", false) ?? "", "as a user who may");
+  assertStringIncludes(troubleHint("EIO", "target", true) ?? "", "check the target's disk");
+  assertStringIncludes(verifyHint({ until: null }, "EBUSY"), "close the program");
+  assertStringIncludes(verifyHint({ until: null }, "EACCES"), "as a user who may read");
+  assertStringIncludes(verifyHint({ until: null }, ""), "--repair");
 });

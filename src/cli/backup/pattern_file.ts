@@ -1,6 +1,7 @@
 /** Files of exclude patterns. @module */
 
-import { HikaeError, messageOf } from "../../base/errors.ts";
+import { systemText } from "../../base/system_text.ts";
+import { HikaeError } from "../../base/errors.ts";
 import { patternsOf } from "../../engine/source/patterns.ts";
 import type { Context } from "../command.ts";
 import { absolute } from "../vault/places.ts";
@@ -14,7 +15,7 @@ export function readPatterns(context: Context, file: string): string[] {
     return patternsOf(open());
   } catch (cause) {
     // what a shell of Windows writes with ">" is UTF-16: each of its patterns would match nothing
-    const why = cause instanceof TypeError ? text("input.not-utf8") : messageOf(cause);
+    const why = cause instanceof TypeError ? text("input.not-utf8") : systemText(cause);
     throw new HikaeError("usage", text("input.exclude-file", { problem: why }), {
       path: file,
       cause,

@@ -5,9 +5,10 @@
  * @module
  */
 
+import { systemText } from "../../base/system_text.ts";
 import { defined } from "../../base/defined.ts";
 import { resolve } from "@std/path";
-import { EXIT, messageOf } from "../../base/errors.ts";
+import { EXIT } from "../../base/errors.ts";
 import type { Message } from "../../base/event.ts";
 import { smallFiles } from "../../base/small_files.ts";
 import type { Stamp } from "../../base/stamp.ts";
@@ -225,7 +226,7 @@ async function tell(context: Context, state: string, told: RunHealth): Promise<v
   try {
     await tellOf(context, state, told);
   } catch (error) {
-    context.tell(text("log.not-told", { problem: messageOf(error) }));
+    context.tell(text("log.not-told", { problem: systemText(error) }));
   }
 }
 

@@ -1,7 +1,8 @@
 /** A secret that is typed and not shown. @module */
 
+import { systemText } from "../../base/system_text.ts";
 import { utf8 } from "../../base/bytes.ts";
-import { EXIT, HikaeError, messageOf } from "../../base/errors.ts";
+import { EXIT, HikaeError } from "../../base/errors.ts";
 import { text } from "../../text/text.ts";
 import type { Context } from "../command.ts";
 import { absolute } from "../vault/places.ts";
@@ -54,7 +55,7 @@ function firstLine(context: Context, file: string): string {
   try {
     return Deno.readTextFileSync(absolute(context.cwd, file)).split(/\r?\n/)[0] ?? "";
   } catch (cause) {
-    throw new HikaeError("usage", text("bundle.read-passphrase", { why: messageOf(cause) }), {
+    throw new HikaeError("usage", text("bundle.read-passphrase", { why: systemText(cause) }), {
       path: file,
       cause,
     });

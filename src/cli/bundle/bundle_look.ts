@@ -1,6 +1,7 @@
 /** What `bundle list` and `bundle verify` have in common. @module */
 
-import { HikaeError, messageOf } from "../../base/errors.ts";
+import { systemText } from "../../base/system_text.ts";
+import { HikaeError } from "../../base/errors.ts";
 import { formatSize } from "../../base/size.ts";
 import { identitiesOf } from "../../bundle/identity.ts";
 import type { BundleLookAnswer, FoundBundle } from "../../engine/bundle/look.ts";
@@ -78,7 +79,7 @@ async function readIdentities(context: Context, file: string): Promise<string[]>
   try {
     content = Deno.readFileSync(absolute(context.cwd, file));
   } catch (cause) {
-    throw new HikaeError("usage", text("bundle.read-keys", { why: messageOf(cause) }), {
+    throw new HikaeError("usage", text("bundle.read-keys", { why: systemText(cause) }), {
       path: file,
       cause,
     });

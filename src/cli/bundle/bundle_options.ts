@@ -1,7 +1,8 @@
 /** What a bundle is asked to be: by the line, else by the job. @module */
 
+import { systemText } from "../../base/system_text.ts";
 import { remotePlace } from "../../base/bundle_place.ts";
-import { HikaeError, messageOf } from "../../base/errors.ts";
+import { HikaeError } from "../../base/errors.ts";
 import type { StoredAs } from "../../base/remote.ts";
 import { parseSize } from "../../base/size.ts";
 import type { JobBundle } from "../../config/types.ts";
@@ -67,7 +68,7 @@ function recipientsOf(context: Context): string[] {
     try {
       return Deno.readTextFileSync(absolute(context.cwd, file)).split(/\r?\n/);
     } catch (cause) {
-      throw new HikaeError("usage", text("bundle.read-keys", { why: messageOf(cause) }), {
+      throw new HikaeError("usage", text("bundle.read-keys", { why: systemText(cause) }), {
         path: file,
         cause,
       });

@@ -1,6 +1,7 @@
 /** `hikae bundle keygen`. @module */
 
-import { errorCode, EXIT, HikaeError, messageOf } from "../../base/errors.ts";
+import { systemText } from "../../base/system_text.ts";
+import { errorCode, EXIT, HikaeError } from "../../base/errors.ts";
 import { protect } from "../../bundle/identity.ts";
 import { keyFile, newKeyPair } from "../../bundle/keygen.ts";
 import { text } from "../../text/text.ts";
@@ -49,7 +50,7 @@ function writeNew(path: string, content: string): void {
     const exists = errorCode(cause) === "EEXIST";
     throw new HikaeError(
       "failed",
-      text("bundle.write-key", { problem: exists ? text("usage.exists") : messageOf(cause) }),
+      text("bundle.write-key", { problem: exists ? text("usage.exists") : systemText(cause) }),
       {
         path,
         hint: text("bundle.write-key-hint"),

@@ -1,6 +1,7 @@
 /** `config init`: writes a config to start from, and the schema beside it. @module */
 
-import { errorCode, HikaeError, messageOf } from "../../base/errors.ts";
+import { systemText } from "../../base/system_text.ts";
+import { errorCode, HikaeError } from "../../base/errors.ts";
 import { pathsOf } from "../../config/expand.ts";
 import { jsonSchema } from "../../config/schema.ts";
 import { starter } from "../../config/starter.ts";
@@ -43,7 +44,7 @@ async function orSay(path: string, work: () => Promise<void>): Promise<void> {
     await work();
   } catch (cause) {
     if (cause instanceof HikaeError) throw cause;
-    throw new HikaeError("failed", text("config.not-written", { problem: messageOf(cause) }), {
+    throw new HikaeError("failed", text("config.not-written", { problem: systemText(cause) }), {
       path,
       hint: text("config.not-written-hint"),
       cause,

@@ -1,6 +1,7 @@
 /** Whether what a config names is there. @module */
 
-import { errorCode, type HikaeError, isNotFound, messageOf } from "../../base/errors.ts";
+import { systemText } from "../../base/system_text.ts";
+import { errorCode, type HikaeError, isNotFound } from "../../base/errors.ts";
 import type { ErrorMessage, Message } from "../../base/event.ts";
 import { pathsOf } from "../../config/expand.ts";
 import { nearest } from "../../base/nearest.ts";
@@ -171,7 +172,7 @@ function kindOf(path: string): PathKind {
   try {
     return Deno.statSync(path).isDirectory ? "dir" : "file";
   } catch (cause) {
-    return isNotFound(cause) ? "missing" : { unreadable: errorCode(cause) || messageOf(cause) };
+    return isNotFound(cause) ? "missing" : { unreadable: errorCode(cause) || systemText(cause) };
   }
 }
 
@@ -180,7 +181,7 @@ function listProblem(path: string): string | undefined {
     isEmpty(path);
     return undefined;
   } catch (cause) {
-    return errorCode(cause) || messageOf(cause);
+    return errorCode(cause) || systemText(cause);
   }
 }
 

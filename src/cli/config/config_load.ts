@@ -4,7 +4,8 @@
  * @module
  */
 
-import { errorCode, HikaeError, messageOf } from "../../base/errors.ts";
+import { systemText } from "../../base/system_text.ts";
+import { errorCode, HikaeError } from "../../base/errors.ts";
 import { pathsOf } from "../../config/expand.ts";
 import { text as say } from "../../text/text.ts";
 export { platformOf } from "../platform.ts";
@@ -150,7 +151,7 @@ async function readIfThere(
   } catch (error) {
     if (["ENOENT", "ENOTDIR"].includes(errorCode(error))) return undefined;
     const code = errorCode(error);
-    const why = code === "EISDIR" ? say("usage.is-directory") : messageOf(error);
+    const why = code === "EISDIR" ? say("usage.is-directory") : systemText(error);
     throw new HikaeError("config", say("config.unreadable", { file, problem: why }), {
       path: file,
       cause: error,

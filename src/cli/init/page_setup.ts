@@ -1,8 +1,9 @@
 /** What the page's set-up asks of this machine, and what its answers come to: the same parts as `hikae init`. @module */
 
+import { systemText } from "../../base/system_text.ts";
 import { defined } from "../../base/defined.ts";
 import { isDriveName } from "../../base/drive_names.ts";
-import { HikaeError, isNotFound, messageOf } from "../../base/errors.ts";
+import { HikaeError, isNotFound } from "../../base/errors.ts";
 import type { SetupChoices, SetupPlan, SetupWords } from "../../base/setup.ts";
 import { addJob } from "../../config/add_job.ts";
 import { homeOf } from "../../config/expand.ts";
@@ -176,7 +177,7 @@ function tried<T>(take: () => Taken<T>): Taken<T> {
     return take();
   } catch (error) {
     const hint = error instanceof HikaeError && error.hint !== undefined ? `; ${error.hint}` : "";
-    return { problem: `${messageOf(error)}${hint}` };
+    return { problem: `${systemText(error)}${hint}` };
   }
 }
 
@@ -188,7 +189,7 @@ function free(taken: Taken<string>): Taken<string> {
       .some(({ name, isDirectory }) => !isDriveName(name, isDirectory ? "dir" : "file"));
     return strange ? { problem: text("setup.not-empty", { path: taken.value }) } : taken;
   } catch (error) {
-    return isNotFound(error) ? taken : { problem: messageOf(error) };
+    return isNotFound(error) ? taken : { problem: systemText(error) };
   }
 }
 

@@ -1,7 +1,8 @@
 /** `plugin new`: writes a plugin to start from, and its types beside it. @module */
 
+import { systemText } from "../../base/system_text.ts";
 import { dirname, fromFileUrl, join, relative, resolve } from "@std/path";
-import { errorCode, HikaeError, messageOf } from "../../base/errors.ts";
+import { errorCode, HikaeError } from "../../base/errors.ts";
 import { isCodeFile } from "../../plugins/code_files.ts";
 import type { RunCommand } from "../command.ts";
 import { API_URL, shippedPlugin } from "./plugin_shipped.ts";
@@ -69,7 +70,7 @@ async function writeNew(file: string, code: string, replace: boolean): Promise<v
     await Deno.writeTextFile(file, code, { createNew: !replace });
   } catch (error) {
     const exists = errorCode(error) === "EEXIST";
-    const why = exists ? text("usage.exists") : messageOf(error);
+    const why = exists ? text("usage.exists") : systemText(error);
     throw new HikaeError("failed", text("usage.write-failed", { file, why }), {
       path: file,
       cause: error,

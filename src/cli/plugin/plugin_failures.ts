@@ -9,7 +9,15 @@ import type { Context } from "../command.ts";
 /** Tells of a plugin that failed: an error, or, where the config says to ignore it, a note. */
 export function tellFailure(context: Context, message: string, failure: PluginFailure): void {
   if (failure.onError === "ignore") return context.emit({ message_type: "note", message });
-  context.emit({ message_type: "error", path: "", during: "plugin", code: "plugin", message });
+  const hint = text("plugin.goes-on-hint");
+  context.emit({
+    message_type: "error",
+    path: "",
+    during: "plugin",
+    code: "plugin",
+    message,
+    hint,
+  });
 }
 
 /** A summary with the count of plugins that failed; any other message as it is. */

@@ -1,6 +1,7 @@
 /** Where a plugin's directory to read from lies: its real path, or none, as in a shadow copy. @module */
 
-import { errorCode, HikaeError, isNotFound, messageOf } from "../../base/errors.ts";
+import { systemText } from "../../base/system_text.ts";
+import { errorCode, HikaeError, isNotFound } from "../../base/errors.ts";
 import { text } from "../../text/text.ts";
 
 /** What is asked of the file system. */
@@ -33,7 +34,7 @@ export function sourcePlace(path: string, look: SourceLook, windows: boolean): S
     throw new HikaeError(
       "source_missing",
       text("plugin.source", {
-        problem: isNotFound(cause) ? text("place.no-directory") : messageOf(cause),
+        problem: isNotFound(cause) ? text("place.no-directory") : systemText(cause),
       }),
       { path, hint: text("plugin.source-hint"), cause },
     );

@@ -1,6 +1,7 @@
 /** `schedule install`: has the system's own scheduler run jobs. @module */
 
-import { EXIT, HikaeError, messageOf } from "../../base/errors.ts";
+import { systemText } from "../../base/system_text.ts";
+import { EXIT, HikaeError } from "../../base/errors.ts";
 import { smallFiles } from "../../base/small_files.ts";
 import { denoFs } from "../../platform/deno_fs.ts";
 import { fold } from "../../report/wrap_text.ts";
@@ -162,7 +163,7 @@ function remember(
       tellers: tellersOf(job.job.plugins, context.env),
     });
   } catch (error) {
-    const problem = messageOf(error);
+    const problem = systemText(error);
     context.tell(text("schedule.lost-mail", { job: request.job, problem }));
   }
 }

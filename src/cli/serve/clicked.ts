@@ -1,7 +1,8 @@
 /** `serve --clicked FILE`: what a file manager says was clicked on. One server answers all clicks. @module */
 
+import { systemText } from "../../base/system_text.ts";
 import { defined } from "../../base/defined.ts";
-import { HikaeError, messageOf } from "../../base/errors.ts";
+import { HikaeError } from "../../base/errors.ts";
 import { dirname, fromFileUrl, relative, resolve } from "@std/path";
 import { META } from "../../vault/names.ts";
 import { text } from "../../text/text.ts";
@@ -145,7 +146,7 @@ async function showProblem(context: Context, error: unknown): Promise<void> {
   const { hint, path } = error instanceof HikaeError ? error : { hint: undefined, path: undefined };
   let opener: OpenerFile | undefined;
   try {
-    const lines = [path ?? "", messageOf(error), hint ?? ""].filter((line) => line !== "");
+    const lines = [path ?? "", systemText(error), hint ?? ""].filter((line) => line !== "");
     opener = writeOpener(homeOf(context), noticePage(text("serve.failed-title"), lines));
     if (await openFile(context, opener.file)) await Promise.race([opener.gone, stopped(context)]);
   } catch {

@@ -1,7 +1,8 @@
 /** `snapshot job`: portable snapshots at an interval. @module */
 
+import { systemText } from "../../base/system_text.ts";
 import { parseSeconds } from "../../base/duration.ts";
-import { EXIT, HikaeError, messageOf } from "../../base/errors.ts";
+import { EXIT, HikaeError } from "../../base/errors.ts";
 import { repeat, sleep } from "../../portable/repeat.ts";
 import type { Context, RunCommand } from "../command.ts";
 import { required } from "./snapshot_places.ts";
@@ -58,7 +59,7 @@ async function beat(context: Context, taker: Taker, tally: SnapshotTally): Promi
     tally.failed++;
     const code = error instanceof HikaeError ? error.id : "internal";
     const path = error instanceof HikaeError ? error.path ?? "" : "";
-    const message = messageOf(error);
+    const message = systemText(error);
     context.emit({ message_type: "error", path, during: "snapshot", code, message });
   }
 }

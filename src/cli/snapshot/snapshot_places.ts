@@ -1,6 +1,7 @@
 /** Which files and directories a `snapshot` command is about, as real paths. @module */
 
-import { HikaeError, isNotFound, messageOf } from "../../base/errors.ts";
+import { systemText } from "../../base/system_text.ts";
+import { HikaeError, isNotFound } from "../../base/errors.ts";
 import { denoFs } from "../../platform/deno_fs.ts";
 import { join, resolve } from "@std/path";
 import type { Context } from "../command.ts";
@@ -42,7 +43,7 @@ export function targetDirectory(context: Context): string {
     return denoFs.realPath(resolve(context.cwd, given));
   } catch (cause) {
     if (isNotFound(cause)) refuseAddress(given);
-    const why = isNotFound(cause) ? text("place.no-directory") : messageOf(cause);
+    const why = isNotFound(cause) ? text("place.no-directory") : systemText(cause);
     throw new HikaeError("source_missing", text("portable.read-place", { given, why }), {
       path: given,
       hint: text("portable.read-place-hint"),

@@ -4,8 +4,9 @@
  * @module
  */
 
+import { systemText } from "../../base/system_text.ts";
 import type { AnswerMessage } from "../../base/event.ts";
-import { messageOf } from "../../base/errors.ts";
+
 import { smallFiles } from "../../base/small_files.ts";
 import { stampToInstant } from "../../base/stamp.ts";
 import { partsOf } from "../../config/resolve.ts";
@@ -63,7 +64,7 @@ async function whyLost(
       ? undefined
       : text("status.no-job-in", { config });
   } catch (error) {
-    return messageOf(error);
+    return systemText(error);
   }
 }
 

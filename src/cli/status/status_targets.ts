@@ -1,7 +1,8 @@
 /** The vaults that `status` tells of: named ones, those of jobs, or all that this machine knows. @module */
 
+import { systemText } from "../../base/system_text.ts";
 import { defined } from "../../base/defined.ts";
-import { HikaeError, messageOf } from "../../base/errors.ts";
+import { HikaeError } from "../../base/errors.ts";
 import { smallFiles } from "../../base/small_files.ts";
 import { canBeJob, partsOf } from "../../config/resolve.ts";
 import type { Config } from "../../config/types.ts";
@@ -132,7 +133,7 @@ function placed(context: Context, vault: string): StatusTarget {
   try {
     return { vault, root: realPlace(context.cwd, vault, "no_vault", "vault") };
   } catch (error) {
-    const problem = error instanceof HikaeError ? error.message : messageOf(error);
+    const problem = error instanceof HikaeError ? error.message : systemText(error);
     return { vault, problem };
   }
 }

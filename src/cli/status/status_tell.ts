@@ -4,8 +4,9 @@
  * @module
  */
 
+import { systemText } from "../../base/system_text.ts";
 import { basename, dirname, join } from "@std/path";
-import { EXIT, HikaeError, messageOf } from "../../base/errors.ts";
+import { EXIT, HikaeError } from "../../base/errors.ts";
 import type { Message } from "../../base/event.ts";
 import { below, smallFiles } from "../../base/small_files.ts";
 import type { JobPlugin } from "../../config/types.ts";
@@ -56,7 +57,7 @@ function writeGauges(context: Context, given: string, gauges: string): void {
     } catch {
       // it was not made
     }
-    throw new HikaeError("failed", text("status.file", { path, why: messageOf(cause) }), {
+    throw new HikaeError("failed", text("status.file", { path, why: systemText(cause) }), {
       path: given,
       hint: text("status.file-hint"),
       cause,
@@ -164,6 +165,6 @@ function writeTold(context: Context, state: string | undefined, told: NotifiedSt
     smallFiles(denoFs).write(below(state, "notified.json"), `${JSON.stringify(told)}\n`);
   } catch (error) {
     // then it is told again tomorrow
-    context.tell(text("usage.note", { what: messageOf(error) }));
+    context.tell(text("usage.note", { what: systemText(error) }));
   }
 }

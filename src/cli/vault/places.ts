@@ -1,7 +1,8 @@
 /** From paths as people write them to the real paths that permissions are made of. @module */
 
+import { systemText } from "../../base/system_text.ts";
 import { basename, dirname, join, resolve } from "@std/path";
-import { errorCode, HikaeError, isNotFound, messageOf } from "../../base/errors.ts";
+import { errorCode, HikaeError, isNotFound } from "../../base/errors.ts";
 import { notAPath } from "../../base/remote_address.ts";
 import { windowsReason } from "../../base/windows_name.ts";
 import { pathsOf } from "../../config/expand.ts";
@@ -28,7 +29,7 @@ export function realPlace(
       id,
       text("place.open", {
         what,
-        problem: isNotFound(cause) ? text("place.no-directory") : messageOf(cause),
+        problem: isNotFound(cause) ? text("place.no-directory") : systemText(cause),
       }),
       {
         path,
@@ -109,7 +110,7 @@ export function placeProblem(
   if (!isNotFound(error)) {
     const denied = ["EACCES", "EPERM"].includes(errorCode(error));
     return {
-      message: text("place.resolve", { problem: messageOf(error) }),
+      message: text("place.resolve", { problem: systemText(error) }),
       hint: text(denied ? "place.denied-hint" : "place.other-hint"),
     };
   }
@@ -151,9 +152,7 @@ export function makeParents(real: string): void {
       "failed",
       text("place.make", {
         path: dirname(real),
-        problem: isBlocked
-          ? text("place.file-in-the-way")
-          : `${messageOf(cause)} (${errorCode(cause)})`,
+        problem: isBlocked ? text("place.file-in-the-way") : `${systemText(cause)}`,
       }),
       {
         path: real,

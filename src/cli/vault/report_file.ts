@@ -1,8 +1,9 @@
 /** The file that a page is written to: replaced in one step, or left as it was. @module */
 
+import { systemText } from "../../base/system_text.ts";
 import { defined } from "../../base/defined.ts";
 import { basename, dirname, join } from "@std/path";
-import { errorCode, HikaeError, messageOf } from "../../base/errors.ts";
+import { HikaeError } from "../../base/errors.ts";
 import { isInside, realPlaceToMake } from "./places.ts";
 import { text } from "../../text/text.ts";
 
@@ -36,7 +37,7 @@ export function writeReport(path: string, given: string, text: string): void {
     Deno.renameSync(part, join(path));
   } catch (cause) {
     if (part !== undefined) removeQuietly(part);
-    throw unwritable(given, `${messageOf(cause)} (${errorCode(cause)})`, cause);
+    throw unwritable(given, `${systemText(cause)}`, cause);
   }
 }
 

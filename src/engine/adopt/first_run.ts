@@ -4,7 +4,8 @@
  * @module
  */
 
-import { messageOf } from "../../base/errors.ts";
+import { systemText } from "../../base/system_text.ts";
+
 import { joinRel } from "../../base/relpath.ts";
 import { runStamp, type Stamp } from "../../base/stamp.ts";
 import { text } from "../../text/text.ts";
@@ -179,12 +180,12 @@ export class FirstRun {
         summary,
         options: {
           hashOf: (content) => contentHash(this.#ports, content),
-          failed: (path, error) => notes.push(`${path}: ${messageOf(error)}`),
+          failed: (path, error) => notes.push(`${path}: ${systemText(error)}`),
         },
         also: () => {},
       });
       isWhole = error === undefined;
-      if (!isWhole) notes.push(text("index.not-written", { cause: messageOf(error) }));
+      if (!isWhole) notes.push(text("index.not-written", { cause: systemText(error) }));
       return notes;
     } catch (error) {
       this.#record.abandon();

@@ -1,7 +1,8 @@
 /** What adopting a copy would come to: the guards, what the source has besides, and what it has no more. Writes nothing. @module */
 
+import { systemText } from "../../base/system_text.ts";
 import { compareUtf8 } from "../../base/bytes.ts";
-import { errorCode, HikaeError, messageOf } from "../../base/errors.ts";
+import { errorCode, HikaeError } from "../../base/errors.ts";
 import type { ChangeMessage } from "../../base/event.ts";
 import { joinRel } from "../../base/relpath.ts";
 import { sameFiles } from "../../base/same_files.ts";
@@ -126,7 +127,7 @@ class AdoptionPlan {
       for (const e of dir.entries) if (!isCopy || !e.excluded) each(e);
     } catch (error) {
       if (path === "") throw error;
-      this.#failed(path, messageOf(error), errorCode(error) || "unreadable");
+      this.#failed(path, systemText(error), errorCode(error) || "unreadable");
     }
   }
 
@@ -225,7 +226,7 @@ class AdoptionPlan {
       return sameFiles(fs, a, b, () => checkCancelled(this.#ports));
     } catch (error) {
       if (error instanceof HikaeError && error.id === "interrupted") throw error;
-      this.#failed(path, messageOf(error), errorCode(error) || "unreadable");
+      this.#failed(path, systemText(error), errorCode(error) || "unreadable");
       return true;
     }
   }

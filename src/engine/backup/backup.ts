@@ -1,6 +1,7 @@
 /** A backup from its first look to its summaries (spec §1; design, *Never lose anything*). @module */
 
-import { HikaeError, messageOf } from "../../base/errors.ts";
+import { systemText } from "../../base/system_text.ts";
+import { HikaeError } from "../../base/errors.ts";
 import { text } from "../../text/text.ts";
 import type { Pool } from "../crew/pool.ts";
 import { checkCancelled, type EnginePorts, lanesOf } from "../ports.ts";
@@ -91,7 +92,7 @@ export function checkSource(ports: EnginePorts, request: BackupRequest): number 
     ports.fs.list(request.source);
     return info.dev;
   } catch (cause) {
-    throw new HikaeError("source_missing", text("source.read", { problem: messageOf(cause) }), {
+    throw new HikaeError("source_missing", text("source.read", { problem: systemText(cause) }), {
       path: request.source,
       hint: text("source.read-hint"),
       cause,
@@ -146,7 +147,7 @@ function verifyAll(sessions: readonly BackupRun[]): unknown {
       s.verify();
     } catch (error) {
       if (error instanceof HikaeError && error.id === "interrupted") return error;
-      s.notes.push(text("backup.not-verified", { problem: messageOf(error) }));
+      s.notes.push(text("backup.not-verified", { problem: systemText(error) }));
     }
   }
   return undefined;

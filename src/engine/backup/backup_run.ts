@@ -1,6 +1,7 @@
 /** One vault of a backup from its opening to its end: guard, lock, record, catalog (design, *Vault on disk*). @module */
 
-import { HikaeError, messageOf } from "../../base/errors.ts";
+import { systemText } from "../../base/system_text.ts";
+import { HikaeError } from "../../base/errors.ts";
 import type { FileHandle } from "../../base/fs.ts";
 import { runStamp, type Stamp, stampFromNumber, stampOf, stampToNumber } from "../../base/stamp.ts";
 import { text } from "../../text/text.ts";
@@ -171,7 +172,7 @@ export class BackupRun implements VaultSink {
   get #lookOptions(): LookOptions {
     return {
       hashOf: (content) => contentHash(this.#ports, content),
-      failed: (path, error) => this.notes.push(`${path}: ${messageOf(error)}`),
+      failed: (path, error) => this.notes.push(`${path}: ${systemText(error)}`),
       note: (message) => this.notes.push(message),
     };
   }
@@ -314,7 +315,7 @@ export class BackupRun implements VaultSink {
     });
     this.#committed = error === undefined;
     if (error === undefined) return;
-    this.notes.push(text("index.not-written", { cause: messageOf(error) }));
+    this.notes.push(text("index.not-written", { cause: systemText(error) }));
   }
 
   /** Reads the attributes of what changed, where that was asked for, and puts their file in its place. */

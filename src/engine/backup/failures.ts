@@ -5,11 +5,12 @@ import {
   fromPlainError,
   HikaeError,
   isFull,
-  messageOf,
   type PlainError,
   toPlainError,
 } from "../../base/errors.ts";
 import { lstatIfAny } from "../../base/io.ts";
+import { nextStep } from "../../base/next_step.ts";
+import { systemText } from "../../base/system_text.ts";
 import type { LaneContext } from "./lane_context.ts";
 import { refusesName } from "../source/refused_name.ts";
 import { type SourceTrouble, troubleOf } from "../source/source_dir.ts";
@@ -132,7 +133,7 @@ export function unmade(path: string, cause: unknown): unknown {
   if (cause instanceof HikaeError) return cause;
   const [message, hint] = isFull(cause)
     ? [text("system.full"), text("failure.new-full")]
-    : [messageOf(cause), text("failure.new-denied")];
+    : [systemText(cause), newRemedy(errorCode(cause))];
   return new HikaeError("failed", text("failure.make-vault", { problem: message }), {
     path,
     hint,
@@ -158,8 +159,8 @@ export function storeFailure(
       text("failure.vault-gone-hint"),
     ]
     : [
-      messageOf(cause),
-      errorCode(cause) === "EROFS" ? text("failure.vault-read-only") : text("failure.vault-disk"),
+      systemText(cause),
+      vaultRemedy(errorCode(cause)),
     ];
   return new HikaeError("failed", `${what}: ${message}`, { path, hint, cause });
 }
@@ -201,4 +202,17 @@ export async function waitForFlushes(runs: readonly LaneVault[], path: string): 
       run.failed ??= vaultFailure(run, path, error);
     }
   }
+}
+
+function vaultRemedy(code: string): string {
+  if (code === "EROFS") return text("failure.vault-read-only");
+  const step = code === "EIO" ? undefined : nextStep(code, "vault");
+  return step === undefined
+    ? text("failure.vault-disk")
+    : text("failure.vault-valid", { hint: step });
+}
+
+function newRemedy(code: string): string {
+  const isOther = code === "EIO" || code === "EROFS";
+  return isOther ? text("failure.new-disk") : text("failure.new-denied");
 }

@@ -1,7 +1,8 @@
 /** `bundle verify --identity`: opens every volume and holds its contents against the records. @module */
 
+import { systemText } from "../../base/system_text.ts";
 import { utf8 } from "../../base/bytes.ts";
-import { messageOf } from "../../base/errors.ts";
+
 import type { Hash } from "../../base/hash.ts";
 import { parseStamp, stampToNumber } from "../../base/stamp.ts";
 import { unseal } from "../../bundle/seal.ts";
@@ -42,7 +43,7 @@ export async function checkContents(
     } catch (error) {
       checkCancelled(ports);
       const [first] = manifest.volumes;
-      wrong.push({ manifest: manifest.name, path: first?.name ?? "", message: messageOf(error) });
+      wrong.push({ manifest: manifest.name, path: first?.name ?? "", message: systemText(error) });
     } finally {
       history.close();
     }

@@ -1,7 +1,8 @@
 /** A version as an entry of a bundle's archive. @module */
 
+import { systemText } from "../../base/system_text.ts";
 import { fromUtf8 } from "../../base/bytes.ts";
-import { errorCode, messageOf } from "../../base/errors.ts";
+import { errorCode } from "../../base/errors.ts";
 import type { TarEntry } from "../../bundle/tar.ts";
 import type { Version } from "../../vault/catalog.ts";
 import { contentBytes, contentInfo, type StoredContent } from "../../vault/content.ts";
@@ -52,7 +53,7 @@ export function entryOf(
     if (v.type === "link") return { ...entry, target: fromUtf8(contentBytes(ports.fs, place)) };
     return { ...entry, size: contentInfo(ports.fs, place).size, place };
   } catch (error) {
-    told(errorCode(error) || "unreadable", messageOf(error));
+    told(errorCode(error) || "unreadable", systemText(error));
     return undefined;
   }
 }

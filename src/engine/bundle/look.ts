@@ -1,6 +1,7 @@
 /** `bundle list` and `bundle verify`: what bundles there are, what each needs, what is missing or damaged. @module */
 
-import { HikaeError, messageOf } from "../../base/errors.ts";
+import { systemText } from "../../base/system_text.ts";
+import { HikaeError } from "../../base/errors.ts";
 import type { NamedManifest, Store } from "../../bundle/store.ts";
 import { checkCancelled, type EnginePorts } from "../ports.ts";
 import { checkContents, type Wrong } from "./contents.ts";
@@ -67,7 +68,7 @@ export async function bundleLook(
     );
     answer.others.push(...others.map((name) => `${vault}/${name}`));
     for (const { name, error } of damaged) {
-      answer.unreadable.push({ name: `${vault}/${name}`, message: messageOf(error) });
+      answer.unreadable.push({ name: `${vault}/${name}`, message: systemText(error) });
     }
     const found: FoundBundle[] = [];
     for (const m of manifests) {

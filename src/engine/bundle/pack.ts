@@ -1,6 +1,7 @@
 /** Packs volumes: reads contents, writes the tar, seals it. In the engine's thread or a lane's. @module */
 
-import { errorCode, messageOf } from "../../base/errors.ts";
+import { systemText } from "../../base/system_text.ts";
+import { errorCode } from "../../base/errors.ts";
 import type { PackItem, PackJob } from "../../bundle/plan.ts";
 import { padding } from "../../bundle/tar.ts";
 import { headerOf, TAR_END } from "../../bundle/tar_write.ts";
@@ -148,7 +149,7 @@ function* contentOf(
     failed = error;
   }
   if (failed !== undefined) {
-    told.push({ path, code: errorCode(failed) || "unreadable", message: messageOf(failed) });
+    told.push({ path, code: errorCode(failed) || "unreadable", message: systemText(failed) });
   } else if (left > 0 || recorded !== null && hash.hex() !== recorded) {
     told.push({ path, code: "damaged", message: text("bundle.content-damaged") });
   }

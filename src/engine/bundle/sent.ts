@@ -1,6 +1,7 @@
 /** What was sent to a place, kept at home: the next bundle goes on from it. @module */
 
-import { messageOf } from "../../base/errors.ts";
+import { systemText } from "../../base/system_text.ts";
+
 import { readTextIfAny, replaceFile } from "../../base/io.ts";
 import { parseStamp, type Stamp } from "../../base/stamp.ts";
 import { DIGITS, parseName } from "../../bundle/names.ts";
@@ -98,6 +99,6 @@ export function writeSent(
     replaceFile(ports.fs, path, `${path}.new`, `${JSON.stringify(sent)}\n`, true);
     return undefined;
   } catch (error) {
-    return messageOf(error);
+    return systemText(error);
   }
 }

@@ -1,6 +1,7 @@
 /** Unpacks wanted entries of bundles into a target, and believes nothing but what has its recorded hash. @module */
 
-import { errorCode, HikaeError, messageOf } from "../../base/errors.ts";
+import { systemText } from "../../base/system_text.ts";
+import { errorCode, HikaeError } from "../../base/errors.ts";
 import type { FileHandle } from "../../base/fs.ts";
 import type { Hash } from "../../base/hash.ts";
 import { removeQuietly } from "../../base/io.ts";
@@ -235,7 +236,7 @@ function fatal(error: unknown): unknown {
   if (error instanceof HikaeError) return error;
   return new HikaeError(
     "failed",
-    text("bundle.restore-failed", { problem: messageOf(error), code: errorCode(error) }),
+    text("bundle.restore-failed", { problem: systemText(error), code: errorCode(error) }),
     {
       hint: text("bundle.restore-failed-hint"),
       cause: error,

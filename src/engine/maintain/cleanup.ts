@@ -1,7 +1,9 @@
 /** `hikae cleanup`: takes deletions by age or by date (spec §4, §5). @module */
 
+import { systemText } from "../../base/system_text.ts";
+import { nextStep } from "../../base/next_step.ts";
 import { defined } from "../../base/defined.ts";
-import { messageOf } from "../../base/errors.ts";
+import { errorCode } from "../../base/errors.ts";
 import { checkCancelled, type EnginePorts } from "../ports.ts";
 import {
   type CleanupRule,
@@ -188,8 +190,8 @@ class Cleanup {
       path,
       during,
       code: (error as { code?: string }).code ?? "failed",
-      message: messageOf(error),
-      hint: text("thinning.failed-hint"),
+      message: systemText(error),
+      hint: nextStep(errorCode(error), "vault") ?? text("thinning.failed-hint"),
     });
   }
 }

@@ -4,7 +4,8 @@
  * @module
  */
 
-import { errorCode, HikaeError, messageOf } from "../../base/errors.ts";
+import { systemText } from "../../base/system_text.ts";
+import { errorCode, HikaeError } from "../../base/errors.ts";
 import type { FileInfo } from "../../base/fs.ts";
 import { lstatIfAny, removeIfAny, removeQuietly } from "../../base/io.ts";
 import type { ShareMode } from "../../base/share_mode.ts";
@@ -218,7 +219,7 @@ class Dedupe {
       path,
       during: "dedupe",
       code: errorCode(error) || "failed",
-      message: messageOf(error),
+      message: systemText(error),
     });
   }
 }

@@ -1,6 +1,7 @@
 /** `hikae prune` and `hikae delete`: forget snapshots, and the versions that only they needed. @module */
 
-import { messageOf } from "../../base/errors.ts";
+import { systemText } from "../../base/system_text.ts";
+
 import { defined } from "../../base/defined.ts";
 import type { DecisionMessage } from "../../base/event.ts";
 import { joinRel } from "../../base/relpath.ts";
@@ -183,7 +184,7 @@ class Thinning {
         this.#ports.emit({
           message_type: "note",
           message: text("thinning.dir-stays", {
-            problem: messageOf(error),
+            problem: systemText(error),
           }),
           path,
         });

@@ -1,6 +1,8 @@
 /** Past versions on their way out: the last check before, the removal, and what it leaves on record. @module */
 
-import { errorCode, messageOf } from "../../base/errors.ts";
+import { systemText } from "../../base/system_text.ts";
+import { nextStep } from "../../base/next_step.ts";
+import { errorCode } from "../../base/errors.ts";
 import type { FileSystem } from "../../base/fs.ts";
 import { lstatIfAny } from "../../base/io.ts";
 import { joinRel } from "../../base/relpath.ts";
@@ -87,8 +89,8 @@ export function removeVersions(
         path: joinRel(removal.version.dir, removal.version.name),
         during: "remove",
         code: errorCode(error) || "failed",
-        message: text("thinning.remove-failed", { file: removal.file, problem: messageOf(error) }),
-        hint: text("thinning.remove-failed-hint"),
+        message: text("thinning.remove-failed", { file: removal.file, problem: systemText(error) }),
+        hint: nextStep(errorCode(error), "vault") ?? text("thinning.remove-failed-hint"),
       });
       if (isFatal(error) || session.isUntold) throw error;
     }

@@ -4,7 +4,8 @@
  * @module
  */
 
-import { isFull, messageOf } from "../../base/errors.ts";
+import { systemText } from "../../base/system_text.ts";
+import { isFull } from "../../base/errors.ts";
 import type { FileHandle } from "../../base/fs.ts";
 import type { RunMark } from "../../base/point.ts";
 import { joinRel } from "../../base/relpath.ts";
@@ -202,7 +203,7 @@ export class ThinningSession {
       });
       this.#record = undefined;
       if (error !== undefined) {
-        this.notes.push(text("index.not-written", { cause: messageOf(error) }));
+        this.notes.push(text("index.not-written", { cause: systemText(error) }));
       }
       return true;
     } catch (error) {
@@ -231,7 +232,7 @@ export class ThinningSession {
 
   #giveUp(error: unknown): void {
     this.notes.push(
-      text("thinning.record-later", { problem: messageOf(error) }),
+      text("thinning.record-later", { problem: systemText(error) }),
     );
     this.#record?.abandon();
     this.#record = undefined;

@@ -1,7 +1,8 @@
 /** `cat`: the content of one file of a snapshot, as it is. @module */
 
+import { systemText } from "../../base/system_text.ts";
 import { fromUtf8 } from "../../base/bytes.ts";
-import { HikaeError, messageOf } from "../../base/errors.ts";
+import { HikaeError } from "../../base/errors.ts";
 import type { FileHandle } from "../../base/fs.ts";
 import { stampFromNumber } from "../../base/stamp.ts";
 import type { Version } from "../../vault/catalog.ts";
@@ -77,7 +78,7 @@ function target(ports: EnginePorts, reader: Reader, v: Version): string {
     const { contents } = reader;
     return fromUtf8(contentBytes(ports.fs, contents.find(v) ?? contents.at(v)));
   } catch (error) {
-    return text("look.link-unreadable", { problem: messageOf(error) });
+    return text("look.link-unreadable", { problem: systemText(error) });
   }
 }
 
@@ -97,7 +98,7 @@ function openFile(ports: EnginePorts, reader: Reader, v: Version, path: string):
 }
 
 function unreadable(path: string, cause: unknown): HikaeError {
-  return new HikaeError("failed", text("look.cat-failed", { problem: messageOf(cause) }), {
+  return new HikaeError("failed", text("look.cat-failed", { problem: systemText(cause) }), {
     path,
     cause,
   });

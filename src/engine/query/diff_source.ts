@@ -1,7 +1,8 @@
 /** `diff --source`: what changed in the source since a snapshot. Nothing is written. @module */
 
+import { systemText } from "../../base/system_text.ts";
 import { utf8 } from "../../base/bytes.ts";
-import { HikaeError, isNotFound, messageOf } from "../../base/errors.ts";
+import { HikaeError, isNotFound } from "../../base/errors.ts";
 import { isWithin, joinRel } from "../../base/relpath.ts";
 import { aliveAt, aliveIn } from "../../vault/history/alive.ts";
 import { PackedRow, type ScanEntry } from "../../vault/scan_row.ts";
@@ -212,7 +213,7 @@ function viewOf(ports: EnginePorts, reader: Reader, { source }: SourceDiff): Sou
 }
 
 function missing(source: string, cause: unknown): HikaeError {
-  return new HikaeError("source_missing", text("source.read", { problem: messageOf(cause) }), {
+  return new HikaeError("source_missing", text("source.read", { problem: systemText(cause) }), {
     path: source,
     hint: text("source.check-hint"),
     cause,

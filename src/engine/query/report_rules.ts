@@ -1,8 +1,9 @@
 /** What the rules of a job would drop if they were run now, for `report`. @module */
 
+import { systemText } from "../../base/system_text.ts";
 import { defined } from "../../base/defined.ts";
 import { before, type Duration, formatDuration } from "../../base/duration.ts";
-import { messageOf } from "../../base/errors.ts";
+
 import type { ReportRule } from "../../base/report_data.ts";
 import { joinRel } from "../../base/relpath.ts";
 import type { Stamp } from "../../base/stamp.ts";
@@ -91,7 +92,7 @@ function cleaned(ports: EnginePorts, session: ThinningSession, period: Duration)
         path,
         during: "scan",
         code: "unreadable",
-        message: text("report.read", { problem: messageOf(error) }),
+        message: text("report.read", { problem: systemText(error) }),
       }),
     check: () => checkCancelled(ports),
   }, {

@@ -1,6 +1,7 @@
 /** `status`: how the last runs of vaults went, told by the ends of their records. @module */
 
-import { type ErrorId, isNotFound, messageOf, toPlainError } from "../../base/errors.ts";
+import { systemText } from "../../base/system_text.ts";
+import { type ErrorId, isNotFound, toPlainError } from "../../base/errors.ts";
 import type { Stamp } from "../../base/stamp.ts";
 import { openIfAtHome } from "../../vault/open.ts";
 import { isTornHead } from "../../vault/record_mend.ts";
@@ -66,7 +67,7 @@ export function status(ports: EnginePorts, request: StatusRequest): VaultStatus[
       return statusOf(ports, root, byRecords.has(root));
     } catch (error) {
       const problemId = toPlainError(error).id;
-      return { root, problem: messageOf(error), problemId, source: "", running: false };
+      return { root, problem: systemText(error), problemId, source: "", running: false };
     }
   });
 }

@@ -1,5 +1,6 @@
 /** What the parts of a restore share. @module */
 
+import { nextStep, type Place } from "../../base/next_step.ts";
 import { systemText } from "../../base/system_text.ts";
 import { text } from "../../text/text.ts";
 import { errorCode, ERRORS, HikaeError, messageOf } from "../../base/errors.ts";
@@ -41,13 +42,14 @@ export class RestoreContext {
     this.ports.progress.error();
     const known = error instanceof HikaeError ? error : undefined;
     const code = known?.id ?? errorCode(error);
-    const inVault = messageOf(error).includes(this.reader.vault.root);
+    const said = messageOf(error);
+    const place = said.includes(this.reader.vault.root)
+      ? "stored"
+      : said.includes(this.request.target)
+      ? "target"
+      : "either";
     const hint = known?.hint ??
-      (code in ERRORS
-        ? undefined
-        : inVault
-        ? vaultHint(code)
-        : troubleHint(code, this.request.windows));
+      (code in ERRORS ? undefined : troubleHint(code, place, this.request.windows));
     this.ports.emit({
       message_type: "error",
       path,
@@ -59,25 +61,9 @@ export class RestoreContext {
   }
 }
 
-/** What to do about an error of the vault's system. */
-function vaultHint(code: string): string | undefined {
-  const denied = code === "EACCES" || code === "EPERM";
-  return denied ? text("restore.vault-denied") : undefined;
-}
-
-/** What to do about an error of the target's system; undefined when only the message can tell. Pure. */
-export function troubleHint(code: string, windows: boolean): string | undefined {
-  switch (code) {
-    case "EACCES":
-    case "EPERM":
-    case "EBUSY":
-      // there, to replace a file that is open is not a conflict but denied
-      return text(windows ? "restore.busy" : "restore.target-denied");
-    case "ENAMETOOLONG":
-    case "EINVAL":
-    case "EILSEQ":
-      return text("restore.name-hint");
-    default:
-      return undefined;
-  }
+/** What to do about an error that a restore meets in the system; undefined when only the message can tell. Pure. */
+export function troubleHint(code: string, place: Place, windows: boolean): string | undefined {
+  // there, to replace a file that is open is not a conflict but denied
+  const open = windows && place !== "stored" && /^E(ACCES|PERM|BUSY)$/.test(code);
+  return open ? text("restore.busy") : nextStep(code, place);
 }

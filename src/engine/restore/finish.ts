@@ -4,6 +4,7 @@
  * @module
  */
 
+import { nextStep } from "../../base/next_step.ts";
 import { errorCode, HikaeError, isNotFound } from "../../base/errors.ts";
 import type { Message } from "../../base/event.ts";
 import type { FileSystem } from "../../base/fs.ts";
@@ -146,14 +147,14 @@ export function splitDirs(
 
 function withHint(error: unknown, windows: boolean): unknown {
   const code = errorCode(error);
-  if (error instanceof HikaeError || (code !== "EPERM" && code !== "EACCES")) return error;
-  const hint = windows
-    ? "restore.link-hint-windows"
+  if (error instanceof HikaeError || code === "") return error;
+  const hint = windows && (code === "EPERM" || code === "EACCES")
+    ? text("restore.link-hint-windows")
     : code === "EPERM"
-    ? "restore.link-hint-disk"
-    : "restore.target-denied";
+    ? text("restore.link-hint-disk")
+    : nextStep(code, "target");
   return new HikaeError("unstorable", text("restore.failed", { problem: systemText(error) }), {
-    hint: text(hint),
+    ...(hint === undefined ? {} : { hint }),
     cause: error,
   });
 }

@@ -1,12 +1,12 @@
 /** Lanes: other threads that write new files beside the engine, a few at a time (docs/performance.md). @module */
 
+import { systemText } from "../../base/system_text.ts";
 import {
   errorCode,
   fromPlainError,
   HikaeError,
   isFull,
   isNotFound,
-  messageOf,
   type PlainError,
   toPlainError,
 } from "../../base/errors.ts";
@@ -193,7 +193,7 @@ export function asStop(error: unknown, place: string): HikaeError {
   const full = isFull(error);
   return new HikaeError(
     "failed",
-    text("restore.failed", { problem: full ? text("system.full") : messageOf(error) }),
+    text("restore.failed", { problem: full ? text("system.full") : systemText(error) }),
     {
       path: place,
       hint: text(full ? "restore.stopped-full-hint" : "restore.stopped-hint"),

@@ -4,7 +4,8 @@
  * @module
  */
 
-import { HikaeError, messageOf } from "../../base/errors.ts";
+import { systemText } from "../../base/system_text.ts";
+import { HikaeError } from "../../base/errors.ts";
 import type { ShareMode } from "../../base/share_mode.ts";
 import type { Stamp } from "../../base/stamp.ts";
 import { text } from "../../text/text.ts";
@@ -150,7 +151,7 @@ export class Sharing {
       damaged(pathOf(copy.v), text("share.damaged"));
     } catch (error) {
       if (error instanceof HikaeError && error.id === "interrupted") throw error;
-      if (!copy.doubtful) damaged(pathOf(copy.v), messageOf(error));
+      if (!copy.doubtful) damaged(pathOf(copy.v), systemText(error));
     }
     return false;
   }

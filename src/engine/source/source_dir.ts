@@ -1,6 +1,7 @@
 /** Reads one directory of a source: names and attributes, rules applied, nothing followed. @module */
 
-import { errorCode, isNotFound } from "../../base/errors.ts";
+import { nextStep } from "../../base/next_step.ts";
+import { errorCode, HikaeError, isNotFound } from "../../base/errors.ts";
 import type { DirEntry, FileInfo, FileSystem } from "../../base/fs.ts";
 import { lstatIfAny } from "../../base/io.ts";
 import { joinRel } from "../../base/relpath.ts";
@@ -78,7 +79,8 @@ function vaultItself(abs: string): Error {
 /** The trouble that an error is. */
 export function troubleOf(path: string, during: string, error: unknown): SourceTrouble {
   const code = errorCode(error) || "unreadable";
-  const hint = during === "store" ? undefined : sourceHint(error);
+  const known = error instanceof HikaeError ? error.hint : undefined;
+  const hint = during === "store" ? known ?? nextStep(code, "vault") : sourceHint(error);
   return {
     path,
     during,

@@ -1,6 +1,7 @@
 /** Checks the content of versions against their recorded hashes. @module */
 
-import { errorCode, HikaeError, isNotFound, messageOf } from "../../base/errors.ts";
+import { systemText } from "../../base/system_text.ts";
+import { errorCode, HikaeError, isNotFound } from "../../base/errors.ts";
 import { stampToNumber } from "../../base/stamp.ts";
 import type { Version } from "../../vault/catalog.ts";
 import { contentHash, contentInfo, type StoredContent } from "../../vault/content.ts";
@@ -11,7 +12,8 @@ import { text } from "../../text/text.ts";
 /** What a look at one version found. */
 export type ContentFinding =
   | { state: "sound" | "unknown"; bytes: number }
-  | { state: "damaged" | "missing" | "unreadable"; message: string };
+  | { state: "damaged" | "missing"; message: string }
+  | { state: "unreadable"; message: string; said: string };
 
 /** So many files that have several names are remembered. */
 const MOST_READ = 100_000;
@@ -63,7 +65,8 @@ export function checkVersion(
     if (isNotFound(error)) return { state: "missing", message: text("verify.missing") };
     return {
       state: "unreadable",
-      message: text("verify.read", { problem: messageOf(error), code: errorCode(error) }),
+      message: text("verify.read", { problem: systemText(error) }),
+      said: errorCode(error),
     };
   }
 }
@@ -81,4 +84,10 @@ function movedSound(ports: EnginePorts, view: VerifyView, v: Version): boolean {
     }
   }
   return false;
+}
+
+/** What to do where what the system said tells of another program or user: nothing is known to be wrong then. */
+export function heldHint(said: string | undefined): string | undefined {
+  if (said === "EBUSY") return text("verify.busy-hint");
+  return said === "EACCES" || said === "EPERM" ? text("restore.vault-denied") : undefined;
 }

@@ -11,7 +11,7 @@ import { storedTotal } from "../../vault/history/totals.ts";
 import { VaultContents } from "../../vault/content.ts";
 import type { Vault } from "../../vault/vault.ts";
 import { checkCancelled, type EnginePorts } from "../ports.ts";
-import { checkVersion, ReadFiles } from "./content.ts";
+import { checkVersion, heldHint, ReadFiles } from "./content.ts";
 import { pathOf, storedAs, type VerifyView } from "./view.ts";
 import { text } from "../../text/text.ts";
 
@@ -87,7 +87,7 @@ function tell(
   request: FreshnessRequest,
   view: VerifyView,
   v: Version,
-  finding: { state: string; message: string },
+  finding: { state: string; message: string; said?: string },
 ): void {
   const stored_as = storedAs(view, v);
   ports.progress.error();
@@ -99,7 +99,7 @@ function tell(
     message: `${stored_as}: ${finding.message}`,
     vault: request.given,
     stored_as,
-    hint: text("verify.repair-past-hint"),
+    hint: heldHint(finding.said) ?? text("verify.repair-past-hint"),
   });
 }
 

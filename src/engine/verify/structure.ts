@@ -1,6 +1,7 @@
 /** Checks what is around the content: metadata files, and what lies in a vault that is not hikae's. @module */
 
-import { errorCode, messageOf } from "../../base/errors.ts";
+import { systemText } from "../../base/system_text.ts";
+import { errorCode } from "../../base/errors.ts";
 import { readTextIfAny } from "../../base/io.ts";
 import { joinRel } from "../../base/relpath.ts";
 import { stampToNumber } from "../../base/stamp.ts";
@@ -28,7 +29,7 @@ export function expectedMetadata(view: VerifyView, dir: string): Map<string, str
 export function metadataProblem(
   view: VerifyView,
   dir: string,
-): { state: "damaged" | "missing" | "differs"; message: string } | undefined {
+): { state: "damaged" | "missing" | "differs"; message: string; said?: string } | undefined {
   const { vault } = view;
   let content: string | undefined;
   try {
@@ -36,7 +37,8 @@ export function metadataProblem(
   } catch (error) {
     return {
       state: "damaged",
-      message: text("verify.read", { problem: messageOf(error), code: errorCode(error) }),
+      message: text("verify.read", { problem: systemText(error) }),
+      said: errorCode(error),
     };
   }
   if (content === undefined) return { state: "missing", message: text("verify.no-metadata") };

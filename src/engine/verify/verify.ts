@@ -1,6 +1,7 @@
 /** `hikae verify`: reads what the vault has and holds it against what the records say. @module */
 
-import { messageOf } from "../../base/errors.ts";
+import { systemText } from "../../base/system_text.ts";
+
 import type { Message } from "../../base/event.ts";
 import { joinRel } from "../../base/relpath.ts";
 import type { Stamp } from "../../base/stamp.ts";
@@ -13,7 +14,7 @@ import { recordFile } from "../../vault/record.ts";
 import { PROOF, type RecordRow } from "../../vault/record_row.ts";
 import type { TreeSeal } from "../../vault/seal.ts";
 import { checkCancelled, type EnginePorts } from "../ports.ts";
-import { checkVersion, ReadFiles } from "./content.ts";
+import { checkVersion, heldHint, ReadFiles } from "./content.ts";
 import { paged, sampleOf } from "./pages.ts";
 import { markChecked, rememberShare } from "./freshness.ts";
 import { Repair } from "./repair.ts";
@@ -181,7 +182,7 @@ class Verification {
       stored,
       finding.state,
       finding.message,
-      verifyHint(v, finding.message),
+      verifyHint(v, "said" in finding ? finding.said : ""),
     );
     return "damaged";
   }
@@ -217,14 +218,14 @@ class Verification {
       stored,
       state,
       found.message,
-      text("verify.metadata-hint"),
+      heldHint(found.said) ?? text("verify.metadata-hint"),
     );
   }
 
   /** What lies in the vault and is not accounted for: no damage, but worth a word. */
   strangers(): void {
     const failed = (path: string, error: unknown): void => {
-      this.#problem(path, path, "unreadable", messageOf(error), text("verify.readable-hint"));
+      this.#problem(path, path, "unreadable", systemText(error), text("verify.readable-hint"));
     };
     if (this.#view.busy()) return;
     const lost = (names: LostNames): void => this.#lostNames(names);
@@ -278,7 +279,7 @@ class Verification {
       this.#ports.emit({
         message_type: "note",
         path: this.#request.given,
-        message: text("verify.repair-failed", { problem: messageOf(error) }),
+        message: text("verify.repair-failed", { problem: systemText(error) }),
       });
       return undefined;
     }
@@ -311,9 +312,8 @@ class Verification {
   }
 }
 
-/** What to do about a version that is not as it should be. Pure. */
-export function verifyHint(v: Pick<Version, "until">, message: string): string {
-  // in use on Windows: nothing is known to be wrong with it
-  if (message.endsWith("(EBUSY)")) return text("verify.busy-hint");
-  return v.until === null ? text("verify.repair-hint") : text("verify.repair-past-hint");
+/** What to do about a version that is not as it should be; `said` is what the system called it, if it did. Pure. */
+export function verifyHint(v: Pick<Version, "until">, said: string): string {
+  return heldHint(said) ??
+    (v.until === null ? text("verify.repair-hint") : text("verify.repair-past-hint"));
 }

@@ -11,6 +11,7 @@ export const failure = {
   "failure.root": "the root",
   "failure.new-full": "make room there, or choose another place for the vault",
   "failure.new-denied": "choose a place that you may write to, or run it as a user who may",
+  "failure.new-disk": "check the disk there, or choose another place for the vault",
   "failure.make-vault": "make vault: {problem}",
   "failure.vault-full": "the disk of the vault is full",
   "failure.vault-full-hint":

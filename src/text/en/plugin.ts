@@ -16,6 +16,8 @@ export const plugin = {
   "plugin.not-installed": "{program} is granted, and is not installed (not found in PATH)",
   "plugin.code-open": "plugin {plugin}: others may write {place}, and you are root",
   "plugin.keeps-too-much": "it keeps more than {n} things, or more than 64 MiB, from run to run",
+  "plugin.goes-on-hint":
+    "repair the plugin or its entry in the config; hikae plugin test FILE tries it by itself",
   "plugin.goes-on": "{failure}; the run goes on without it",
   "plugin.failed": { one: "{n} plugin failed", other: "{n} plugins failed" },
   "plugin.failed-list": "{count}: {names}",

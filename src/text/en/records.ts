@@ -21,6 +21,8 @@ export const records = {
   "record.lost-renewed":
     "the record of the interrupted run {stamp} was missing; it is made again from what the run left in the vault",
   "record.version-missing": "the version is not in the vault ({stored})",
+  "record.version-missing-hint":
+    "put it back from another copy of the vault; hikae verify VAULT shows what else is missing",
   "record.version-missing-until":
     "the version, which lived until {until}, is not in the vault ({stored})",
 } as const;

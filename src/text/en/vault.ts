@@ -39,7 +39,7 @@ export const vault = {
   "diff.from-to": "from {from} to {to}: {counts}",
   "diff.source-now": "the source as it is now",
   "vault.not-remembered":
-    "this machine cannot remember its vaults ({problem}): one that is emptied or not plugged in will look like a new one",
+    "this machine cannot remember its vaults ({problem}): one that is emptied or not plugged in will look like a new one; let HIKAE_STATE_DIR name a directory that you may write to",
   "vault.no-dir-no-job": "open vault: there is no such directory, and no such job",
   "vault.near-job": "did you mean the job {near}?",
   "vault.drive-gone": "open vault: a vault was here, and its drive is gone",
@@ -54,7 +54,7 @@ export const vault = {
   "vault.locked": "lock vault: {who} holds it",
   "vault.locked-hint":
     "wait until it has ended; its lock is released then, there is nothing to remove",
-  "vault.open": "open vault: {problem} ({code})",
+  "vault.open": "open vault: {problem}",
   "vault.no-json": "open vault: vault.json is missing",
   "vault.no-directory": "open vault: there is no such directory",
   "vault.runs-odd": "open vault: runs is a {what} where a directory should be",

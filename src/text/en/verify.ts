@@ -10,7 +10,7 @@ export const verify = {
   "verify.source-gone": "the source is not there; only the vault itself is left to repair from",
   "verify.missing": "the copy is not there",
   "verify.damaged": "content does not match its recorded hash",
-  "verify.read": "read: {problem} ({code})",
+  "verify.read": "read: {problem}",
   "verify.no-metadata": "the metadata file is missing",
   "verify.metadata-line": "a line of it cannot be read",
   "verify.metadata-hash": "its directory hash does not match its lines",

@@ -14,6 +14,7 @@ export const failure = {
   "failure.root": "最上位のフォルダー",
   "failure.new-full": "空きを作るか、保管先に別の場所を選んでください",
   "failure.new-denied": "書き込める場所を選ぶか、書き込めるユーザーで実行してください",
+  "failure.new-disk": "そのディスクを確認するか、保管先に別の場所を選んでください",
   "failure.make-vault": "保管先を作れません: {problem}",
   "failure.vault-full": "保管先のディスクがいっぱいです",
   "failure.vault-full-hint":

@@ -19,6 +19,8 @@ export const plugin = {
   "plugin.code-open":
     "プラグイン {plugin}: ほかの人が {place} に書き込めますが、あなたは root です",
   "plugin.keeps-too-much": "実行をまたいで {n} 個、または 64 MiB を超えて記憶しようとしています",
+  "plugin.goes-on-hint":
+    "プラグインか設定の項目を直してください。hikae plugin test FILE で単独で試せます",
   "plugin.goes-on": "{failure}。このプラグインなしで続けます",
   "plugin.failed": "プラグイン {n} 個が失敗",
   "plugin.failed-list": "{count}: {names}",

@@ -21,5 +21,7 @@ export const records = {
   "record.lost-renewed":
     "中断した実行 {stamp} の記録がありませんでした。実行が保管先に残したものから作り直しました",
   "record.version-missing": "版が保管先にありません ({stored})",
+  "record.version-missing-hint":
+    "保管先の別のコピーから戻してください。ほかに足りないものは hikae verify VAULT で分かります",
   "record.version-missing-until": "{until} までの版が保管先にありません ({stored})",
 } as const;

@@ -40,7 +40,7 @@ export const vault = {
   "diff.from-to": "{from} から {to} まで: {counts}",
   "diff.source-now": "現在のバックアップ元",
   "vault.not-remembered":
-    "このマシンは保管先を記憶できません ({problem})。空になった保管先や、つながっていない保管先が新しいものに見えます",
+    "このマシンは保管先を記憶できません ({problem})。空になった保管先や、つながっていない保管先が新しいものに見えます。HIKAE_STATE_DIR で書き込めるフォルダーを指定してください",
   "vault.no-dir-no-job": "保管先を開けません: そのようなフォルダーもジョブもありません",
   "vault.near-job": "ジョブ {near} のことですか?",
   "vault.drive-gone": "保管先を開けません: 前は保管先がありましたが、ドライブがなくなっています",
@@ -53,7 +53,7 @@ export const vault = {
   "vault.lock-holder": "hikae {command} ({host} のプロセス {pid}、{since} から)",
   "vault.locked": "保管先のロック: {who} が使用中です",
   "vault.locked-hint": "終わるまで待ってください。ロックはそのとき外れるので、消すものはありません",
-  "vault.open": "保管先を開けません: {problem} ({code})",
+  "vault.open": "保管先を開けません: {problem}",
   "vault.no-json": "保管先を開けません: vault.json がありません",
   "vault.no-directory": "保管先を開けません: そのようなフォルダーはありません",
   "vault.runs-odd": "保管先を開けません: フォルダーのはずの runs が{what}です",

@@ -13,7 +13,7 @@ export const verify = {
   "verify.source-gone": "バックアップ元がありません。修復に使えるのは保管先だけです",
   "verify.missing": "コピーがありません",
   "verify.damaged": "内容が記録のハッシュと一致しません",
-  "verify.read": "読み取り: {problem} ({code})",
+  "verify.read": "読み取り: {problem}",
   "verify.no-metadata": "メタデータファイルがありません",
   "verify.metadata-line": "読めない行があります",
   "verify.metadata-hash": "フォルダーのハッシュが行と一致しません",

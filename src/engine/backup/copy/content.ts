@@ -4,7 +4,8 @@
  * @module
  */
 
-import { HikaeError, messageOf } from "../../../base/errors.ts";
+import { systemText } from "../../../base/system_text.ts";
+import { HikaeError } from "../../../base/errors.ts";
 import type { FileHandle, FileInfo } from "../../../base/fs.ts";
 import { isSparse } from "../../../base/sparse.ts";
 import { text } from "../../../text/text.ts";
@@ -266,5 +267,5 @@ function readLarge(
 
 /** The message of a failed want. */
 export function failureOf(got: CopyOutcome): string {
-  return typeof got === "object" ? messageOf(got.failed) : "";
+  return typeof got === "object" ? systemText(got.failed) : "";
 }

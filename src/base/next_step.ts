@@ -1,0 +1,95 @@
+/**
+ * What a person can do about an error of the system, by the place where it was met: the same code wants another thing
+ * of who reads a source than of who owns a vault, and only what a disk says of itself is the disk's fault. Pure.
+ * @module
+ */
+
+import { text, type TextId } from "../text/text.ts";
+
+/** Where an error of the system was met: what is backed up, a vault, what a restore writes to, what it reads, or one of both. */
+export type Place = "source" | "vault" | "target" | "stored" | "either";
+
+/** Kinds of trouble that want different things of people. */
+type Kind = "denied" | "busy" | "changed" | "disk" | "away" | "descriptors" | "name";
+
+const KINDS: Readonly<Record<string, Kind | undefined>> = {
+  EACCES: "denied",
+  EPERM: "denied",
+  EBUSY: "busy",
+  ETXTBSY: "busy",
+  ENOENT: "changed",
+  EEXIST: "changed",
+  ENOTDIR: "changed",
+  EISDIR: "changed",
+  ENOTEMPTY: "changed",
+  EIO: "disk",
+  ESTALE: "away",
+  ENOTCONN: "away",
+  ENODEV: "away",
+  ENXIO: "away",
+  EMFILE: "descriptors",
+  ENFILE: "descriptors",
+  ENAMETOOLONG: "name",
+  EILSEQ: "name",
+  EINVAL: "name",
+};
+
+type PlainId = Extract<
+  TextId,
+  `next.${string}` | `system.${string}` | `restore.${string}` | `failure.${string}`
+>;
+
+const STEPS = {
+  source: {
+    denied: "system.denied-hint",
+    busy: "system.busy-hint",
+    changed: "next.source-changed",
+    disk: "next.source-disk",
+    away: "next.away",
+    descriptors: "next.open-files",
+    name: undefined,
+  },
+  vault: {
+    denied: "failure.denied",
+    busy: "next.vault-busy",
+    changed: "next.vault-changed",
+    disk: "next.vault-disk",
+    away: "next.away",
+    descriptors: "next.open-files",
+    name: "next.vault-name",
+  },
+  target: {
+    denied: "restore.target-denied",
+    busy: "next.target-busy",
+    changed: "restore.target-gone-hint",
+    disk: "restore.reads-back-hint",
+    away: "next.away",
+    descriptors: "next.open-files",
+    name: "restore.name-hint",
+  },
+  stored: {
+    denied: "restore.vault-denied",
+    busy: "next.vault-busy",
+    changed: "restore.content-missing-hint",
+    disk: "next.restored-disk",
+    away: "next.away",
+    descriptors: "next.open-files",
+    name: undefined,
+  },
+  either: {
+    denied: "next.either-denied",
+    busy: "next.either-busy",
+    changed: "next.either-changed",
+    disk: "next.either-disk",
+    away: "next.away",
+    descriptors: "next.open-files",
+    name: "restore.name-hint",
+  },
+} as const satisfies Record<Place, Record<Kind, PlainId | undefined>>;
+
+/** The next step after an error with this code of the system; undefined where only its words can tell. */
+export function nextStep(code: string, place: Place): string | undefined {
+  const kind = KINDS[code];
+  const id = kind === undefined ? undefined : STEPS[place][kind];
+  return id === undefined ? undefined : text(id);
+}

@@ -1,10 +1,10 @@
 /** Restores in this process, links included, for suites that need many. */
 
-import { HikaeError } from "../../src/base/errors.ts";
 import type { ErrorMessage, Message } from "../../src/base/event.ts";
 import { finishDirs, makeLinks } from "../../src/engine/restore/finish.ts";
 import type { RestoreRequest, RestoreResult } from "../../src/engine/restore/request.ts";
 import { restoreCommand } from "../../src/engine/restore/restore.ts";
+import { restoreTrouble } from "../../src/engine/restore/trouble.ts";
 import { RestoreTarget } from "../../src/engine/restore/target.ts";
 import type { EnginePorts } from "../../src/engine/ports.ts";
 import { enginePorts } from "./engine_helper.ts";
@@ -63,13 +63,7 @@ export async function restoreHere(
     refused: [] as string[],
     check: (): void => {},
     trouble: (path: string, error: unknown): void =>
-      emit({
-        message_type: "error",
-        path,
-        during: "restore",
-        code: error instanceof HikaeError ? error.id : "",
-        message: String(error),
-      }),
+      emit(restoreTrouble(path, "restore", error, request)),
   };
   const links = makeLinks(finish, result.links);
   finishDirs(finish, result.dirs);

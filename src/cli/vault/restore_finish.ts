@@ -1,9 +1,9 @@
 /** Main's own part of a restore: the links, and the directories that they lie in. @module */
 
-import { errorCode, HikaeError } from "../../base/errors.ts";
-import { systemText } from "../../base/system_text.ts";
+import { HikaeError } from "../../base/errors.ts";
 import { finishDirs, makeLinks, othersNote } from "../../engine/restore/finish.ts";
 import type { RestoreRequest, RestoreResult } from "../../engine/restore/request.ts";
+import { restoreTrouble } from "../../engine/restore/trouble.ts";
 import { RestoreTarget } from "../../engine/restore/target.ts";
 import { lenientFs } from "../../base/lenient_fs.ts";
 import { TEMPORARY } from "../../engine/restore/copy.ts";
@@ -39,7 +39,7 @@ export async function finishLinks(
     refused,
     trouble: (path: string, error: unknown): void => {
       errors++;
-      report(context, path, error);
+      context.emit(restoreTrouble(path, "restore", error, request));
     },
   };
   let links = 0;
@@ -57,17 +57,4 @@ export async function finishLinks(
   const note = othersNote(finishDirs(ports, result.dirs), request.target);
   if (note !== undefined) context.emit(note);
   return { links, errors };
-}
-
-function report(context: Context, path: string, error: unknown): void {
-  const known = error instanceof HikaeError ? error : undefined;
-  const code = known?.id ?? errorCode(error);
-  context.emit({
-    message_type: "error",
-    path,
-    during: "restore",
-    code: code === "" ? "internal" : code,
-    message: known?.message ?? text("restore.failed", { problem: systemText(error) }),
-    ...(known?.hint === undefined ? {} : { hint: known.hint }),
-  });
 }

@@ -10,9 +10,21 @@ import { text, type TextId } from "../text/text.ts";
 export type Place = "source" | "vault" | "target" | "stored" | "either";
 
 /** Kinds of trouble that want different things of people. */
-type Kind = "denied" | "busy" | "changed" | "disk" | "away" | "descriptors" | "name";
+type Kind =
+  | "full"
+  | "denied"
+  | "busy"
+  | "changed"
+  | "disk"
+  | "away"
+  | "descriptors"
+  | "name"
+  | "read-only";
 
 const KINDS: Readonly<Record<string, Kind | undefined>> = {
+  ENOSPC: "full",
+  EDQUOT: "full",
+  EROFS: "read-only",
   EACCES: "denied",
   EPERM: "denied",
   EBUSY: "busy",
@@ -27,6 +39,9 @@ const KINDS: Readonly<Record<string, Kind | undefined>> = {
   ENOTCONN: "away",
   ENODEV: "away",
   ENXIO: "away",
+  ETIMEDOUT: "away",
+  EHOSTDOWN: "away",
+  EHOSTUNREACH: "away",
   EMFILE: "descriptors",
   ENFILE: "descriptors",
   ENAMETOOLONG: "name",
@@ -41,6 +56,8 @@ type PlainId = Extract<
 
 const STEPS = {
   source: {
+    full: "next.source-disk",
+    "read-only": undefined,
     denied: "system.denied-hint",
     busy: "system.busy-hint",
     changed: "next.source-changed",
@@ -50,6 +67,8 @@ const STEPS = {
     name: undefined,
   },
   vault: {
+    full: "failure.vault-full-hint",
+    "read-only": "failure.vault-read-only",
     denied: "failure.denied",
     busy: "next.vault-busy",
     changed: "next.vault-changed",
@@ -59,6 +78,8 @@ const STEPS = {
     name: "next.vault-name",
   },
   target: {
+    full: "restore.stopped-full-hint",
+    "read-only": "failure.read-only-target",
     denied: "restore.target-denied",
     busy: "next.target-busy",
     changed: "restore.target-gone-hint",
@@ -68,6 +89,8 @@ const STEPS = {
     name: "restore.name-hint",
   },
   stored: {
+    full: "next.restored-disk",
+    "read-only": undefined,
     denied: "restore.vault-denied",
     busy: "next.vault-busy",
     changed: "restore.content-missing-hint",
@@ -77,6 +100,8 @@ const STEPS = {
     name: undefined,
   },
   either: {
+    full: "restore.stopped-full-hint",
+    "read-only": "failure.read-only-target",
     denied: "next.either-denied",
     busy: "next.either-busy",
     changed: "next.either-changed",

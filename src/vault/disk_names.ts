@@ -105,5 +105,7 @@ function isSame(a: FileInfo, b: FileInfo): boolean {
 
 /** The error for a name that the disk takes for another one. */
 export function takenForOther(): HikaeError {
-  return new HikaeError("name", text("disk.name-of-other"));
+  return new HikaeError("name", text("disk.name-of-other"), {
+    hint: text("next.vault-name"),
+  });
 }

@@ -93,14 +93,18 @@ export class IndexSession {
     } catch (error) {
       this.forgetRead();
       this.dirs.clear();
-      try {
-        this.#db.exec("ROLLBACK");
-      } catch {
-        // the failed statement may have ended the transaction by itself
-      }
+      this.#rollBack();
       throw error;
     } finally {
       this.#writing = false;
+    }
+  }
+
+  #rollBack(): void {
+    try {
+      this.#db.exec("ROLLBACK");
+    } catch {
+      // the failed statement may have ended the transaction by itself
     }
   }
 
@@ -115,7 +119,12 @@ export class IndexSession {
   endReading(): void {
     if (!this.#reading) return;
     this.#reading = false;
-    this.ask(() => this.#db.exec("COMMIT"));
+    try {
+      this.#db.exec("COMMIT");
+    } catch {
+      // what was read is read; an index that was made again has no such transaction to end
+      this.#rollBack();
+    }
   }
 
   /** Closes the database. */

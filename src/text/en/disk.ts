@@ -3,9 +3,9 @@
 /** The texts of this subject. */
 export const disk = {
   "disk.name-of-other":
-    "the vault's disk takes this name for another one that is in the same directory; rename one of them",
+    "the vault's disk takes this name for another one that is in the same directory",
   "disk.name-altered":
-    "the vault's disk keeps the name in another spelling, so it cannot hold this one; rename it",
+    "the vault's disk keeps the name in another spelling, so it cannot hold this one",
   "disk.endless": "read: it goes on for more than 64 MiB past the size that is told of it",
   "disk.no-times": "this disk does not let times be set; the records keep them",
   "disk.no-modes": "this disk does not let permissions be set; the records keep them",

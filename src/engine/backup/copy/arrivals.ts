@@ -93,6 +93,7 @@ export class Arrivals {
       during: "store",
       code: "name",
       message: text("disk.name-altered"),
+      hint: text("next.vault-name"),
     });
   }
 }

@@ -106,7 +106,7 @@ async function start(context: Context, program: EventProgram): Promise<boolean> 
   const done: Promise<RunResult | undefined> = run(
     program.program,
     program.args,
-    env === undefined ? {} : { env },
+    { limitMs: PATIENCE_MS, ...(env === undefined ? {} : { env }) },
   ).catch(() => undefined);
   const result = await Promise.race([done, late]);
   clearTimeout(timer);

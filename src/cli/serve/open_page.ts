@@ -76,7 +76,8 @@ export async function openFile(
 ): Promise<boolean> {
   const [program, args] = openProgram(Deno.build.os, file);
   try {
-    return (await run(program, args)).code === 0;
+    // some browsers are the program itself, and end when they are closed
+    return (await run(program, args, { limitMs: Infinity })).code === 0;
   } catch {
     return false;
   }

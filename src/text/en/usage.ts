@@ -54,6 +54,8 @@ export const usage = {
   "usage.did-you-mean": 'did you mean "{near}"?',
   "usage.start": "start {program}: {problem}",
   "usage.not-installed": "it is not installed",
+  "usage.no-end": "{program} has not ended after {limit} s; it was stopped",
+  "usage.no-end-hint": "run {program} by itself and see what it waits for, then run it again",
   "usage.start-hint": "install {program}, or choose another way",
   "usage.one-too-many": '"{word}" is one argument too many',
   "usage.one-missing": "an argument is missing",

@@ -58,6 +58,9 @@ export const usage = {
   "usage.did-you-mean": '"{near}" のことですか?',
   "usage.start": "{program} を起動できません: {problem}",
   "usage.not-installed": "インストールされていません",
+  "usage.no-end": "{program} が {limit} 秒たっても終わらないため、止めました",
+  "usage.no-end-hint":
+    "{program} を単独で動かして何を待っているか確かめてから、もう一度実行してください",
   "usage.start-hint": "{program} をインストールするか、別の方法を選んでください",
   "usage.one-too-many": '引数 "{word}" が余分です',
   "usage.one-missing": "引数が足りません",

@@ -1,7 +1,7 @@
 /** How the engine's commands open a vault by `vault/open.ts`: who holds it, and what is told on the way. @module */
 
 import { systemText } from "../base/system_text.ts";
-import { errorCode } from "../base/errors.ts";
+import { errorCode, HikaeError } from "../base/errors.ts";
 import { nextStep } from "../base/next_step.ts";
 import { text } from "../text/text.ts";
 import type { LookOptions } from "../vault/catalog_state.ts";

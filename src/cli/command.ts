@@ -90,6 +90,8 @@ export interface Context {
   onTerminal?: boolean;
   /** True where it is one on which the columns of answers do not fit: they have no head then. */
   narrow?: boolean;
+  /** How many columns an answer may take; absent: 80. */
+  columns?: number;
   verbose: boolean;
   /** Says by which words the vault of this line is named, for hints. */
   names?: (vault: string) => void;

@@ -181,6 +181,7 @@ function contextOf(command: Command, parsed: Context["parsed"], output: Output):
     json: output.json,
     onTerminal: output.onTerminal,
     narrow: output.narrow,
+    columns: output.columns(),
     names: (vault) => void (output.vault = vault),
     quiet: output.quiet,
     verbose: output.verbose,

@@ -100,9 +100,9 @@ export function describeGrants(permissions: Permissions): string {
   const parts = KINDS.flatMap((kind) => {
     const items = permissions[kind];
     if (items === undefined || (items !== true && items.length === 0)) return [];
-    return [`${kind} ${items === true ? "(all)" : items.join(" ")}`];
+    return [`${kind} ${items === true ? `(${text("plugin.row-all")})` : items.join(" ")}`];
   });
-  return parts.length === 0 ? "nothing" : cut(parts.join("; "), MOST_WORDS);
+  return parts.length === 0 ? text("plugin.row-nothing") : cut(parts.join("; "), MOST_WORDS);
 }
 
 /** What one wish list may take of a message, in characters. */

@@ -9,6 +9,7 @@ import { loadConfig, type LoadedConfig, platformOf } from "../config/config_load
 import { type Listed, lookAt } from "./plugin_look.ts";
 import { SHIPPED } from "./plugin_shipped.ts";
 import { describeGrants } from "../../plugins/grants.ts";
+import { displayWidth } from "../../report/display_width.ts";
 import { text } from "../../text/text.ts";
 
 /** Runs `plugin list`. */
@@ -62,12 +63,19 @@ function show(context: Context, one: Listed): void {
   const version = one.version === undefined ? "" : ` ${one.version}`;
   const job = one.job === undefined ? "" : `${one.job}: `;
   context.say(`${job}${one.name ?? "?"}${version} (${one.path})`);
-  if (one.description !== undefined) context.say(`  ${one.description}`);
-  if (one.hooks !== undefined) context.say(row("hooks", one.hooks.join(", ") || "none"));
-  if (one.asked !== undefined) context.say(row("asks", describeGrants(one.asked)));
-  if (one.given !== undefined) context.say(row("given", describeGrants(one.given)));
+  const { columns = 80 } = context;
+  if (one.description !== undefined) {
+    context.say(wrap(one.description, columns - 4).map((line) => `  ${line}`).join("\n"));
+  }
+  const rows: [string, string][] = [];
+  if (one.hooks !== undefined) {
+    rows.push([text("plugin.row-hooks"), one.hooks.join(", ") || text("plugin.row-none")]);
+  }
+  if (one.asked !== undefined) rows.push([text("plugin.row-asks"), describeGrants(one.asked)]);
+  if (one.given !== undefined) rows.push([text("plugin.row-given"), describeGrants(one.given)]);
+  for (const [word, said] of rows) context.say(row(word, said, columns));
   for (const [key, doc] of Object.entries(one.options ?? {})) {
-    const [first = "", ...rest] = wrap(text("plugin.option", { key, doc }), 76);
+    const [first = "", ...rest] = wrap(text("plugin.option", { key, doc }), columns - 4);
     context.say([`  ${first}`, ...rest.map((line) => `    ${line}`)].join("\n"));
   }
   // not broken: these have paths, and the line to add to the config
@@ -76,7 +84,8 @@ function show(context: Context, one: Listed): void {
 }
 
 /** A word, and beside it a text in as many lines as it takes. */
-function row(word: string, text: string): string {
-  const [first = "", ...rest] = wrap(text, 70);
-  return [`  ${word.padEnd(5)}  ${first}`, ...rest.map((line) => " ".repeat(9) + line)].join("\n");
+function row(word: string, said: string, columns: number): string {
+  const [first = "", ...rest] = wrap(said, columns - 10);
+  const gap = " ".repeat(Math.max(0, 5 - displayWidth(word)));
+  return [`  ${word}${gap}  ${first}`, ...rest.map((line) => " ".repeat(9) + line)].join("\n");
 }

@@ -132,4 +132,10 @@ export const plugin = {
   "plugin.uncaught": "uncaught: {problem}",
   "plugin.something": "something that cannot be shown",
   "plugin.threw-at": "{file}, line {line}, column {column}",
+  "plugin.row-hooks": "hooks",
+  "plugin.row-asks": "asks",
+  "plugin.row-given": "given",
+  "plugin.row-none": "none",
+  "plugin.row-nothing": "nothing",
+  "plugin.row-all": "all",
 } as const;

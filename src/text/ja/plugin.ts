@@ -140,4 +140,10 @@ export const plugin = {
   "plugin.uncaught": "捕まえられなかったエラー: {problem}",
   "plugin.something": "表示できないもの",
   "plugin.threw-at": "{file} の {line} 行目、{column} 文字目",
+  "plugin.row-hooks": "フック",
+  "plugin.row-asks": "要求",
+  "plugin.row-given": "許可",
+  "plugin.row-none": "なし",
+  "plugin.row-nothing": "なし",
+  "plugin.row-all": "すべて",
 } as const;

@@ -19,7 +19,8 @@ export function benchPorts(writable: readonly string[], now?: number): EnginePor
   const ports = workerPorts({
     shared: new SharedState(),
     lane: 0,
-    writable,
+    // what cannot be written there would be made in memory by each run
+    writable: [...writable, ...Object.values(index).map((place) => place.dir)],
     index,
     emit,
     data: none,

@@ -9,6 +9,7 @@ import { chainOf } from "../../src/vault/seal.ts";
 import { treesAt } from "../../src/vault/tree_sum.ts";
 import {
   formatLine,
+  formatSummary,
   type RecordHead,
   type RecordLine,
   type SummaryLine,
@@ -100,7 +101,10 @@ class HistoryWriter {
         before: rows[i - 1]?.stamp ?? null,
         ...chain,
       };
-      Deno.writeTextFileSync(path, body + formatLine({ ...last, ...seal } as SummaryLine));
+      Deno.writeTextFileSync(
+        path,
+        body + formatSummary(hashOf, { ...last, ...seal } as SummaryLine),
+      );
     });
   }
 

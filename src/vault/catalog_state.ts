@@ -5,7 +5,7 @@ import { lstatIfAny } from "../base/io.ts";
 import { parseStamp, type Stamp, stampToNumber } from "../base/stamp.ts";
 import type { Catalog } from "./catalog.ts";
 import type { ReconcileOptions } from "./reconcile_state.ts";
-import type { RecordHead, RecordLine } from "./record.ts";
+import { lineHolds, type RecordHead, type RecordLine } from "./record.ts";
 import { type Applied, applyLines } from "./record_apply.ts";
 import { isTornHead, openHeadless } from "./record_mend.ts";
 import type { RecordEnd } from "./record_read.ts";
@@ -165,6 +165,9 @@ export function applyFile(
   if (summary?.sha256 !== undefined && summary.sha256 !== end.sha256) {
     row.proof = PROOF.broken;
     if (end.bad === 0) told(text("record.seal"));
+  } else if (end.last !== undefined && !lineHolds(vault.ports.hashOf, end.last)) {
+    row.proof = PROOF.broken;
+    told(text("record.last-line"));
   }
   catalog.putRecord(row);
   if (end.last !== undefined && row.finished) catalog.setMeta(LAST, end.last);

@@ -123,6 +123,14 @@ export function openInLane(
   return new Catalog(db, heal);
 }
 
+/** The index at home as it is, however the vault stands now; undefined where there is none. */
+export function openAsItStands(vault: Vault): Catalog | undefined {
+  const files = attempt(() => IndexFiles.of(vault));
+  const path = files?.current();
+  const db = path === undefined ? undefined : files?.open(path);
+  return db === undefined ? undefined : new Catalog(db);
+}
+
 class IndexOpener {
   readonly #vault: Vault;
   readonly #options: LookOptions;

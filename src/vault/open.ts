@@ -9,6 +9,7 @@ import type { Catalog } from "./catalog.ts";
 import type { LookOptions } from "./catalog_state.ts";
 import { VaultContents } from "./content.ts";
 import {
+  openAsItStands,
   type OpenCatalog,
   openForReading,
   openForWriting,
@@ -16,6 +17,7 @@ import {
   openInLane,
 } from "./index_open.ts";
 import { type Lock, type LockHolder, takeLock } from "./lock.ts";
+import { type MendedRecord, repairRecords } from "./record_repair.ts";
 import { openVault, type Vault, type VaultPorts } from "./vault.ts";
 
 /** A vault whose lock is held, and whose index is not open yet. */
@@ -176,6 +178,33 @@ export function openToWrite(held: HeldVault, look: LookOptions, distrust = false
     held,
     (heldBefore) => openForWriting(held.vault, { ...look, heldBefore }, distrust),
   );
+}
+
+/**
+ * Mends the records of a vault that is held, before its index is opened; gives what was done. What the index at home,
+ * the disk and the other records tell helps.
+ */
+export function mendRecords({ vault }: HeldVault, look: LookOptions): MendedRecord[] {
+  const was = openAsItStands(vault);
+  let now: Catalog | undefined;
+  const quiet: LookOptions = { hashFile: look.hashFile, failed: () => {} };
+  try {
+    return repairRecords(vault, {
+      was,
+      now: () => now ??= openForReading(vault, quiet, true, false).catalog,
+    });
+  } finally {
+    closeIfOpen(was);
+    closeIfOpen(now);
+  }
+}
+
+function closeIfOpen(catalog: Catalog | undefined): void {
+  try {
+    catalog?.close();
+  } catch {
+    // it was asked, and no more
+  }
 }
 
 /** The same for who makes room: where the disk is full an index in memory serves until there is some. */

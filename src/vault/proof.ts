@@ -1,5 +1,6 @@
 /** Whether records and what lives after runs are what their seals say (docs/format.md, *Seals*). @module */
 
+import type { HashOf } from "../base/hash.ts";
 import { type Stamp, stampToNumber } from "../base/stamp.ts";
 import type { Catalog } from "./catalog.ts";
 import type { RecordHead } from "./record.ts";
@@ -40,7 +41,7 @@ function proofOf(row: RecordRow, tree: TreeSeal | undefined): number {
 }
 
 /** True when two seals tell of the same. */
-function sameTree(a: TreeSeal | undefined, b: TreeSeal | undefined): boolean {
+export function sameTree(a: TreeSeal | undefined, b: TreeSeal | undefined): boolean {
   return a !== undefined && b !== undefined && a.sum === b.sum && a.files === b.files &&
     a.links === b.links && a.dirs === b.dirs && a.bytes === b.bytes;
 }
@@ -48,6 +49,13 @@ function sameTree(a: TreeSeal | undefined, b: TreeSeal | undefined): boolean {
 /** A snapshot: the living state after it can be told; what a forgotten run had is not known any more. */
 export function hasTree(row: RecordRow): boolean {
   return row.finished && !row.forgotten && row.kind === "run";
+}
+
+/** True when the newest seal says that there were these records, and no others: an index that was made of whole ones. */
+export function chainHolds(hashOf: HashOf, rows: readonly RecordRow[]): boolean {
+  const at = rows.findLastIndex((r) => r.finished);
+  const chain = rows[at]?.summary?.chain;
+  return chain !== undefined && chainOf(hashOf, rows.slice(0, at + 1)) === chain;
 }
 
 /** What a vault's records prove. */

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { HashOf } from "../base/hash.ts";
 import { parseStamp, type Stamp } from "../base/stamp.ts";
 import type { TreeSeal } from "./seal.ts";
 
@@ -117,6 +118,8 @@ export interface SummaryLine {
   attr?: string;
   /** The one before, while that file is rewritten. */
   attr_was?: string;
+  /** The SHA-256 of this line as it is without this key, which is its last one. */
+  line?: string;
   [key: string]: unknown;
 }
 
@@ -136,6 +139,25 @@ export function recordStamp(file: string): Stamp | undefined {
 /** A line as it stands in the file. */
 export function formatLine(line: RecordHead | RecordLine): string {
   return `${JSON.stringify(line)}\n`;
+}
+
+const LINE_HASH = /,"line":"([^"]*)"\}$/;
+
+/** The last line as it stands in the file, with its own hash; what the line gave before of that counts for nothing. */
+export function formatSummary(hashOf: HashOf, summary: SummaryLine): string {
+  const { line: _line, ...rest } = summary;
+  const text = JSON.stringify(rest);
+  return `${text.slice(0, -1)},"line":"${hashOf(text)}"}\n`;
+}
+
+/** False for a last line that is not what its own hash says; those from before there was one are not doubted. */
+export function lineHolds(hashOf: HashOf, text: string): boolean {
+  const found = LINE_HASH.exec(text);
+  const summary = parseObject(text);
+  if (found === null || summary === undefined) return true;
+  // who took the seal off a record left no more than counts
+  if (!["sha256", "tree", "chain", "sealed"].some((key) => key in summary)) return true;
+  return hashOf(`${text.slice(0, found.index)}}`) === found[1];
 }
 
 const KINDS = new Set(["run", "cleanup", "prune", "delete"]);

@@ -19,10 +19,12 @@ import { type Stamp, stampToInstant } from "../base/stamp.ts";
 import { TEMPORARY } from "./names.ts";
 import {
   formatLine,
+  formatSummary,
   parseHead,
   type RecordHead,
   type RecordKind,
   type RecordLine,
+  type SummaryLine,
 } from "./record.ts";
 import { begunPath, isFinished, makeRuns, resealed } from "./record_writer.ts";
 import type { OpenRecord, Vault } from "./vault.ts";
@@ -91,8 +93,13 @@ function* linesAnew(vault: Vault, stamp: Stamp): Generator<Uint8Array> {
   yield utf8(formatLine(guessHead(vault, stamp)));
   for (const line of vault.recordLines(stamp)) {
     // its first line is part of what the seal said
-    yield utf8(formatLine(line.kind === "summary" ? resealed(line, "", "") : line));
+    yield utf8(line.kind === "summary" ? unproven(vault, line) : formatLine(line));
   }
+}
+
+function unproven(vault: Vault, line: SummaryLine): string {
+  const { hashOf } = vault.ports;
+  return formatSummary(hashOf, resealed(hashOf, line, { was: "", sha256: "" }));
 }
 
 function writeFlushed(vault: Vault, path: string, parts: Iterable<Uint8Array>): void {

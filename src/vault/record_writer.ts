@@ -12,10 +12,12 @@ import {
   writeAll,
 } from "../base/io.ts";
 import type { Stamp } from "../base/stamp.ts";
-import type { Hash } from "../base/hash.ts";
+import type { Hash, HashOf } from "../base/hash.ts";
 import { BEGUN, TEMPORARY } from "./names.ts";
 import {
   formatLine,
+  formatSummary,
+  lineHolds,
   parseLine,
   type RecordHead,
   type RecordLine,
@@ -107,7 +109,7 @@ export class RecordWriter {
   /** Ends the record: after this the run is finished. Gives its size in bytes, and its last line. */
   finish(summary: SummaryLine): { bytes: number; last: string } {
     this.flush();
-    const text = formatLine(summary);
+    const text = formatSummary(this.#vault.ports.hashOf, summary);
     const bytes = utf8(text);
     writeAll(this.#file, bytes);
     this.#file.sync();
@@ -211,8 +213,8 @@ export function rewriteRecord(
     for (const line of added) put(formatLine(line));
     sha256 = hash.hex();
     if (summary !== undefined) {
-      summary = resealed(summary, old.hex(), sha256);
-      write(formatLine(summary));
+      summary = resealed(vault.ports.hashOf, summary, { was: old.hex(), sha256 });
+      write(formatSummary(vault.ports.hashOf, summary));
     }
     file.sync();
   } finally {
@@ -242,9 +244,14 @@ class HashBefore {
 }
 
 /** The seal of a record that is rewritten; one that did not hold before is never made whole again. */
-export function resealed(summary: SummaryLine, was: string, sha256: string): SummaryLine {
+export function resealed(
+  hashOf: HashOf,
+  summary: SummaryLine,
+  { was, sha256 }: { was: string; sha256: string },
+): SummaryLine {
   if (summary.sha256 === undefined) return summary;
-  if (summary.sha256 === was) return { ...summary, sha256 };
+  const holds = summary.sha256 === was && lineHolds(hashOf, JSON.stringify(summary));
+  if (holds) return { ...summary, sha256 };
   const { sha256: _sha256, tree: _tree, chain: _chain, ...rest } = summary;
   return { ...rest, sealed: false, unsealed: "the record was not what its seal said" };
 }

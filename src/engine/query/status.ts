@@ -6,7 +6,7 @@ import type { Stamp } from "../../base/stamp.ts";
 import { openIfAtHome } from "../../vault/open.ts";
 import { isTornHead } from "../../vault/record_mend.ts";
 import { isHeld } from "../../vault/lock.ts";
-import { recordStamp, type SummaryLine } from "../../vault/record.ts";
+import { lineHolds, recordStamp, type SummaryLine } from "../../vault/record.ts";
 import { parseSummary } from "../../vault/record_read.ts";
 import { openVault, type Vault } from "../../vault/vault.ts";
 import { type EnginePorts, vaultPorts } from "../ports.ts";
@@ -30,6 +30,8 @@ export interface LastRun {
   job?: string;
   /** The counts of its summary; absent for an unfinished one. */
   summary?: SummaryLine;
+  /** True when its last line is not what it was. */
+  doubtful?: true;
 }
 
 /** How a vault stands. */
@@ -89,6 +91,7 @@ function statusOf(ports: EnginePorts, root: string, byRecords: boolean): VaultSt
       status.unproven = true;
     }
     if (run === undefined) continue;
+    if (run.doubtful === true && status.good === undefined) status.unproven = true;
     if (times.length < USUAL_RUNS) times.push(Date.parse(run.time));
     if (status.last === undefined) {
       status.last = run;
@@ -176,5 +179,6 @@ function runOf(vault: Vault, stamp: Stamp): LastRun | undefined {
     host: head.host,
     ...(typeof job === "string" ? { job } : {}),
     ...(summary === undefined ? {} : { summary }),
+    ...(last === undefined || lineHolds(vault.ports.hashOf, last) ? {} : { doubtful: true }),
   };
 }

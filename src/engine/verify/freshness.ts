@@ -74,6 +74,7 @@ function chosen({ catalog, run, share }: FreshnessRequest): Version[] {
 function viewOf({ vault, catalog }: FreshnessRequest): VerifyView {
   const contents = new VaultContents(vault, catalog.moves(), () => catalog.newest());
   return {
+    mended: [],
     vault,
     catalog,
     contents,

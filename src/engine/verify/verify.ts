@@ -9,7 +9,7 @@ import type { Version } from "../../vault/catalog.ts";
 import { attrFile, attrState } from "../../vault/attr_file.ts";
 import { META, METADATA_FILE, ROOT_FILES } from "../../vault/names.ts";
 import { text } from "../../text/text.ts";
-import { wholeProof } from "../../vault/proof.ts";
+import { sameTree, wholeProof } from "../../vault/proof.ts";
 import { recordFile } from "../../vault/record.ts";
 import { PROOF, type RecordRow } from "../../vault/record_row.ts";
 import type { TreeSeal } from "../../vault/seal.ts";
@@ -39,6 +39,7 @@ export function verify(ports: EnginePorts, request: VerifyRequest): VerifyCounts
   try {
     const work = new Verification(ports, request, view);
     work.counts.errors += damagedRecords;
+    work.mended();
     work.seals();
     work.content();
     work.metadata();
@@ -86,6 +87,27 @@ class Verification {
     this.#repair = request.repair ? new Repair(ports, view, request) : undefined;
   }
 
+  /** Records that were mended before anything was looked at: damage that is repaired. */
+  mended(): void {
+    for (const { stamp, how, aside } of this.#view.mended) {
+      this.counts.damaged++;
+      this.counts.repaired++;
+      const file = aside ?? "";
+      const message = how === "proven"
+        ? text("record.mended-proven", { stamp })
+        : how === "remade"
+        ? text("record.remade-unproven", { stamp })
+        : how === "aside"
+        ? text("record.put-aside", { file })
+        : text("record.mended-unproven", { stamp, file });
+      this.#ports.emit({
+        message_type: "note",
+        path: this.#view.vault.recordPath(stamp),
+        message,
+      });
+    }
+  }
+
   /** The seals of all records; what of them does not hold was told when the records were read. */
   seals(): void {
     const { vault, catalog } = this.#view;
@@ -96,13 +118,15 @@ class Verification {
     for (const r of runs) {
       if (r.proof !== PROOF.broken) continue;
       this.counts.seals_broken++;
-      if (r.summary?.sha256 === r.sha256) this.#brokenTree(r);
+      if (r.summary?.sha256 === r.sha256 && !sameTree(r.summary.tree, r.tree)) {
+        this.#brokenTree(r);
+      }
     }
     for (const r of rows) this.#attributes(r);
     const { chainBroken, missing } = wholeProof(vault, catalog);
     // with one of the records damaged or gone the chain cannot hold
     const explained = this.counts.errors > 0 || missing.length > 0 ||
-      rows.some((r) => r.proof === PROOF.broken);
+      rows.some((r) => r.proof === PROOF.broken || r.summary?.sealed === false);
     if (!chainBroken || explained || this.#view.busy()) return;
     this.counts.damaged++;
     const stored = `${META}/${ROOT_FILES.runs}`;

@@ -4,7 +4,9 @@ import { joinRel } from "../../base/relpath.ts";
 import type { Catalog, Version } from "../../vault/catalog.ts";
 import type { VaultContents } from "../../vault/content.ts";
 import { isHeld } from "../../vault/lock.ts";
-import { openToWrite } from "../../vault/open.ts";
+import { type HeldVault, mendRecords, openToWrite } from "../../vault/open.ts";
+import { IndexTrouble } from "../../vault/index_db.ts";
+import type { MendedRecord } from "../../vault/record_repair.ts";
 import type { Vault } from "../../vault/vault.ts";
 import { hold, lookOptions } from "../open_vault.ts";
 import type { EnginePorts } from "../ports.ts";
@@ -20,6 +22,8 @@ export interface VerifyView {
   /** True while a run of somebody else changes the vault. */
   busy(): boolean;
   close(): void;
+  /** Records that were mended before it was opened. */
+  mended: readonly MendedRecord[];
 }
 
 /** Opens the vault of a verify. */
@@ -37,11 +41,14 @@ function looking(ports: EnginePorts, request: VerifyRequest): VerifyView {
     contents,
     busy: () => isHeld(vault.ports, vault.tree),
     close: () => reader.close(),
+    mended: [],
   };
 }
 
 function held(ports: EnginePorts, request: VerifyRequest): VerifyView {
-  const open = openToWrite(hold(ports, request, "verify --repair"), lookOptions(ports), true);
+  const held = hold(ports, request, "verify --repair");
+  const records = mendHeld(ports, held);
+  const open = openToWrite(held, lookOptions(ports), true);
   const { vault, catalog, mended } = open;
   if (mended !== undefined) {
     const message = text("backup.mended", { stamp: mended });
@@ -60,7 +67,21 @@ function held(ports: EnginePorts, request: VerifyRequest): VerifyView {
     contents,
     busy: () => false,
     close: () => open.close(),
+    mended: records,
   };
+}
+
+/** Mends damaged records first: opening to write would go on from what is left of them. */
+function mendHeld(ports: EnginePorts, held: HeldVault): MendedRecord[] {
+  try {
+    return mendRecords(held, lookOptions(ports));
+  } catch (error) {
+    if (!(error instanceof IndexTrouble)) {
+      held.lock.release();
+      throw error;
+    }
+    return [];
+  }
 }
 
 /** Where a version should lie, relative to the vault, with `/`. */

@@ -14,6 +14,14 @@ export const records = {
   "record.other-vault": "it is a record of another vault",
   "record.other-vault-hint": "put the vault's own record in its place",
   "record.seal": "it is not what its seal says",
+  "record.last-line": "its last line is not what it was",
+  "record.mended-proven":
+    "the record of run {stamp} was repaired: its seal proves that it is as it was",
+  "record.mended-unproven":
+    "the record of run {stamp} was written again from what the vault still tells; its snapshot cannot be proven any more; the damaged record is kept as {file}",
+  "record.remade-unproven":
+    "the lost record of run {stamp} was written again from the index on this machine; its snapshot cannot be proven any more",
+  "record.put-aside": "a record that is not of this vault was put aside as {file}",
   "record.head-damaged": "the record of run {stamp} is damaged: its first line cannot be read",
   "record.head-damaged-hint": "the next backup repairs it, and keeps the damaged file beside it",
   "record.head-renewed":

@@ -14,6 +14,14 @@ export const records = {
   "record.other-vault": "別の保管先の記録です",
   "record.other-vault-hint": "この保管先自身の記録に置き換えてください",
   "record.seal": "封印と一致しません",
+  "record.last-line": "最後の行が元のものと一致しません",
+  "record.mended-proven":
+    "実行 {stamp} の記録を修復しました。元どおりであることを封印が証明しています",
+  "record.mended-unproven":
+    "実行 {stamp} の記録を、保管先に残る情報から書き直しました。このスナップショットはもう証明できません。壊れた記録は {file} として残しています",
+  "record.remade-unproven":
+    "失われた実行 {stamp} の記録を、このコンピューターの索引から書き直しました。このスナップショットはもう証明できません",
+  "record.put-aside": "この保管先のものではない記録を {file} として脇に置きました",
   "record.head-damaged": "実行 {stamp} の記録が壊れています: 最初の行を読めません",
   "record.head-damaged-hint": "次のバックアップが修復し、壊れたファイルを隣に残します",
   "record.head-renewed":

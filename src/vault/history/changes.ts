@@ -1,8 +1,9 @@
 /** What changed between two runs, and what ended and did not come back. Stamps are numbers. @module */
 
 import { joinRel } from "../../base/relpath.ts";
+import { attrOf, type AttrRow } from "../attr_row.ts";
 import type { Catalog } from "../catalog.ts";
-import { TYPE_NUMBER } from "../catalog_schema.ts";
+import { ATTR_COLUMNS, TYPE_NUMBER } from "../catalog_schema.ts";
 import type { Version } from "../version.ts";
 
 /** The paths of which something began or ended after `before` and not after `now`, or of which nobody knows when. */
@@ -66,4 +67,21 @@ export function rowsByRun(catalog: Catalog): Map<number, number> {
   }
   add("SELECT stamp, count(*) FROM attr GROUP BY stamp");
   return counts;
+}
+
+/** All versions that began, ended or went in a run, and those that live and of which nobody knows since when. */
+export function versionsOfRun(catalog: Catalog, n: number): Version[] {
+  return [
+    ...catalog.versions(
+      "v.since = ?1 OR v.until = ?1 OR v.gone = ?1 OR v.why = 'found' AND v.since < 0",
+      n,
+    ),
+  ];
+}
+
+/** The attributes that a run recorded apart. */
+export function attrsOfRun(catalog: Catalog, n: number): AttrRow[] {
+  return catalog.sql(
+    `SELECT ${ATTR_COLUMNS.join(", ")}, crc FROM attr WHERE stamp = ? ORDER BY dir, name`,
+  ).rows(n).map(attrOf);
 }

@@ -1,0 +1,411 @@
+/**
+ * Mends records that are damaged, lost or in each other's place (docs/format.md, *Damaged records*): as they were,
+ * where a seal proves it; else by what mirror, marks and metadata tell, and then the record says that nothing proves it.
+ * @module
+ */
+
+import { fromUtf8, utf8 } from "../base/bytes.ts";
+import {
+  asideName,
+  createFresh,
+  lstatIfAny,
+  readBytes,
+  readLines,
+  removeQuietly,
+  writeAll,
+} from "../base/io.ts";
+import type { HashOf } from "../base/hash.ts";
+import type { Stamp } from "../base/stamp.ts";
+import type { Catalog } from "./catalog.ts";
+import { TEMPORARY } from "./names.ts";
+import { chainHolds } from "./proof.ts";
+import {
+  formatLine,
+  formatSummary,
+  lineHolds,
+  parseHead,
+  parseLine,
+  type SummaryLine,
+} from "./record.ts";
+import { toldLines, type UsualOwner } from "./record_evidence.ts";
+import { parseSummary } from "./record_read.ts";
+import { isTornHead } from "./record_mend.ts";
+import type { RecordRow } from "./record_row.ts";
+import { keyOf, searchRecord, type ToldLine } from "./record_search.ts";
+import { makeRuns } from "./record_writer.ts";
+import { chainOf } from "./seal.ts";
+import type { Vault } from "./vault.ts";
+
+/** What became of a record. */
+export interface MendedRecord {
+  stamp: Stamp;
+  /** As it was, by its seal; written again; written again after it was lost; or no record of this vault. */
+  how: "proven" | "unproven" | "remade" | "aside";
+  /** Where the damaged file lies. */
+  aside?: string;
+}
+
+/** What tells of records that are not whole. */
+export interface RepairHelp {
+  /** The index at home as it was before the damage, where there is one. */
+  was: Catalog | undefined;
+  /** An index of the records that can be read, and of the disk. */
+  now: () => Catalog;
+}
+
+/** Larger records are not searched byte by byte: they are read whole into memory. */
+const LARGEST = 1 << 26;
+
+/** Mends what can be mended; the lock is held. */
+export function repairRecords(vault: Vault, help: RepairHelp): MendedRecord[] {
+  return new RecordRepair(vault, help).all();
+}
+
+/** A record file as it lies there. */
+interface FoundRecord {
+  stamp: Stamp;
+  sound: boolean;
+  /** The run that its first line names. */
+  own: Stamp | undefined;
+  /** Its first line names another vault. */
+  foreign: boolean;
+  /** Of the bytes before its last line. */
+  sha256: string;
+  summary: SummaryLine | undefined;
+}
+
+class RecordRepair {
+  readonly #vault: Vault;
+  readonly #help: RepairHelp;
+  /** What the index at home knew of each record. */
+  readonly #rows = new Map<Stamp, RecordRow>();
+  readonly #found = new Map<Stamp, FoundRecord>();
+  readonly #mended: MendedRecord[] = [];
+  #owner: UsualOwner | undefined;
+
+  constructor(vault: Vault, help: RepairHelp) {
+    this.#vault = vault;
+    this.#help = help;
+    const rows = help.was?.records() ?? [];
+    if (chainHolds(vault.ports.hashOf, rows)) { for (const r of rows) this.#rows.set(r.stamp, r); }
+    for (const { stamp } of vault.recordFiles()) this.#found.set(stamp, this.#look(stamp));
+  }
+
+  all(): MendedRecord[] {
+    const lost = [...this.#lost()];
+    const damaged = [...this.#found.values()].filter((f) => !f.sound);
+    if (lost.length === 0 && damaged.length === 0) return [];
+    // what lies under another's name is known by its own seal
+    const strays = this.#strays(damaged);
+    const left = damaged.filter((f) => !this.#fromStray(f.stamp, strays));
+    const gone = lost.filter((stamp) => !this.#fromStray(stamp, strays));
+    for (const f of left) this.#damaged(f);
+    for (const stamp of gone) this.#remake(stamp);
+    return this.#mended;
+  }
+
+  #look(stamp: Stamp): FoundRecord {
+    const vault = this.#vault;
+    const lines = vault.recordLines(stamp);
+    let step = lines.next();
+    while (step.done !== true) step = lines.next();
+    const { bad, sha256, last, finished } = step.value;
+    const summary = last === undefined ? undefined : parseSummary(last);
+    const text = this.#firstLine(stamp);
+    const head = parseHead(text);
+    const foreign = head?.vault !== undefined && head.vault !== vault.info.id;
+    const row = this.#rows.get(stamp);
+    const brokeOff = !finished && (row === undefined || !row.finished) && bad <= 1 &&
+      stamp === vault.newestRecord()?.stamp && !this.#hasEnd(stamp) &&
+      (head?.stamp === stamp || isTornHead(vault, stamp));
+    const holds = (summary?.sha256 === undefined || summary.sha256 === sha256) &&
+      (last === undefined || lineHolds(vault.ports.hashOf, last));
+    const whole = finished && bad === 0 && holds || !finished && row?.finished === false;
+    return {
+      stamp,
+      sound: brokeOff || (whole && head?.stamp === stamp && !foreign),
+      own: head?.stamp,
+      foreign,
+      sha256,
+      summary,
+    };
+  }
+
+  /** True where there is a last line, although it does not stand at the end or lacks its own. */
+  #hasEnd(stamp: Stamp): boolean {
+    const { fs } = this.#vault;
+    const path = this.#vault.recordPath(stamp);
+    if ((lstatIfAny(fs, path)?.size ?? 0) > LARGEST) return false;
+    return parted(readBytes(fs, path), stamp).last !== "";
+  }
+
+  #firstLine(stamp: Stamp): string {
+    for (const { text, ended } of readLines(this.#vault.fs, this.#vault.recordPath(stamp))) {
+      return ended ? text : "";
+    }
+    return "";
+  }
+
+  /** Runs of which a record tells, or the index, and that have none. */
+  #lost(): Set<Stamp> {
+    const lost = new Set<Stamp>();
+    const forgot = new Set<Stamp>();
+    for (const { summary } of this.#found.values()) {
+      for (const stamp of summary?.forgot ?? []) forgot.add(stamp);
+      if (typeof summary?.before === "string") lost.add(summary.before);
+    }
+    for (const r of this.#rows.values()) if (r.finished) lost.add(r.stamp);
+    return lost.difference(forgot).difference(new Set(this.#found.keys()));
+  }
+
+  /** Whole records that lie under other names, by their own. */
+  #strays(damaged: readonly FoundRecord[]): Map<Stamp, Uint8Array> {
+    const strays = new Map<Stamp, Uint8Array>();
+    for (const f of damaged) {
+      const { own, foreign, summary, sha256, stamp } = f;
+      if (foreign || own === undefined || own === stamp || summary?.sha256 !== sha256) continue;
+      strays.set(own, readBytes(this.#vault.fs, this.#vault.recordPath(stamp)));
+    }
+    return strays;
+  }
+
+  #fromStray(stamp: Stamp, strays: ReadonlyMap<Stamp, Uint8Array>): boolean {
+    const bytes = strays.get(stamp);
+    if (bytes === undefined) return false;
+    this.#write(stamp, bytes);
+    this.#tell({ stamp, how: "proven" });
+    return true;
+  }
+
+  #damaged(f: FoundRecord): void {
+    const { fs } = this.#vault;
+    const path = this.#vault.recordPath(f.stamp);
+    // whole as another one; a first line that rotted makes none of it
+    const isOther = (f.foreign || (f.own !== undefined && f.own !== f.stamp)) &&
+      (f.summary?.sha256 === undefined || f.summary.sha256 === f.sha256);
+    if (!isOther && (lstatIfAny(fs, path)?.size ?? 0) > LARGEST) return this.#again(f);
+    const bytes = isOther ? new Uint8Array() : readBytes(fs, path);
+    if (!isOther) return this.#proven(f, bytes) ? undefined : this.#again(f);
+    const aside = asideName(fs, path);
+    fs.rename(path, aside);
+    this.#found.delete(f.stamp);
+    this.#tell({ stamp: f.stamp, how: "aside", aside });
+    this.#remake(f.stamp);
+  }
+
+  /** Puts a record back as it was; false where no seal proves what can be found. */
+  #proven(f: Pick<FoundRecord, "stamp" | "summary" | "sha256">, bytes: Uint8Array): boolean {
+    const { stamp } = f;
+    const row = this.#rows.get(stamp);
+    const { body, last } = parted(bytes, stamp);
+    const ends = this.#lastLines(f, last);
+    const heads = row === undefined ? undefined : formatLine(row.head).slice(0, -1);
+    const hashes = new Set([row?.sha256, ...ends.map((e) => parseSummary(e)?.sha256)]);
+    for (const sha256 of hashes) {
+      if (sha256 === undefined) continue;
+      const told = this.#told(stamp);
+      const found = sha256 === f.sha256 && this.#startsWell(body, stamp)
+        ? body
+        : searchRecord(this.#vault.ports.hashOf, body, { sha256, head: heads, told });
+      const end = ends.find((e) => parseSummary(e)?.sha256 === sha256);
+      if (found === undefined || end === undefined || !this.#startsWell(found, stamp)) continue;
+      this.#write(stamp, concat(found, utf8(`${end}\n`)));
+      this.#tell({ stamp, how: "proven" });
+      return true;
+    }
+    return false;
+  }
+
+  /** What the last line may have been: the index knows it; one byte of it may be another. */
+  #lastLines(f: Pick<FoundRecord, "stamp" | "sha256">, last: string): string[] {
+    const { hashOf } = this.#vault.ports;
+    const row = this.#rows.get(f.stamp);
+    if (row?.summary !== undefined) return [JSON.stringify(row.summary)];
+    if (last === "") return [];
+    const found = lastLineAsItWas(hashOf, last);
+    if (found !== undefined) return parseSummary(found) === undefined ? [] : [found];
+    // without a hash of its own: what the chain of all records says of the rest of this one
+    const summary = parseSummary(last);
+    if (summary === undefined || last.includes(',"line":"')) return [];
+    return this.#chainSays(f) ? [JSON.stringify({ ...summary, sha256: f.sha256 })] : [last];
+  }
+
+  /** True when the newest seal says that a record is, but for its last line, as it lies there. */
+  #chainSays({ stamp, sha256 }: Pick<FoundRecord, "stamp" | "sha256">): boolean {
+    const all = [...this.#found.values()];
+    const newest = all.findLast((f) => f.summary?.chain !== undefined);
+    if (newest === undefined || newest.stamp === stamp) return false;
+    const records = all.filter((f) => f.stamp <= newest.stamp).map((f) =>
+      f.stamp === stamp ? { stamp, sha256 } : f
+    );
+    return chainOf(this.#vault.ports.hashOf, records) === newest.summary?.chain;
+  }
+
+  #startsWell(body: Uint8Array, stamp: Stamp): boolean {
+    const head = parseHead(fromUtf8(body.subarray(0, Math.max(0, body.indexOf(10)))));
+    return head?.stamp === stamp;
+  }
+
+  /** What should stand in a record: by the index of before where that knows it, else by all that is left. */
+  #told(stamp: Stamp): ToldLine[] {
+    const catalog = this.#rows.has(stamp) ? this.#help.was : undefined;
+    return toldLines(catalog ?? this.#help.now(), stamp, this.#owner ??= this.#usualOwner());
+  }
+
+  /** Who owned what the last record with an owner in it tells of. */
+  #usualOwner(): UsualOwner {
+    for (const { stamp } of this.#vault.recordFiles().reverse()) {
+      for (const line of this.#vault.recordLines(stamp)) {
+        if (line.kind === "version" && line.uid !== undefined) {
+          return { uid: line.uid, gid: line.gid };
+        }
+      }
+    }
+    return {};
+  }
+
+  /** Writes a record again: what of it makes sense, and what is told besides; it says that nothing proves it. */
+  #again(f: FoundRecord): void {
+    const { fs } = this.#vault;
+    const path = this.#vault.recordPath(f.stamp);
+    const row = this.#rows.get(f.stamp);
+    const end = row?.summary ?? f.summary;
+    const head = row?.head ?? this.#vault.recordHead(f.stamp);
+    // the next backup gives a damaged first line back its sense, and a run without an end is one that broke off
+    if (head === undefined || end === undefined) return;
+    const told = new Map(this.#told(f.stamp).map((t) => [t.key, t.texts[0] ?? ""]));
+    const lines: string[] = [];
+    for (const line of this.#vault.recordLines(f.stamp)) {
+      if (line.kind === "summary") continue;
+      const key = keyOf(line);
+      // the index of before knows better than a line that may be damaged
+      const known = key === undefined || row === undefined ? undefined : told.get(key);
+      lines.push(known ?? formatLine(line).slice(0, -1));
+      if (key !== undefined) told.delete(key);
+    }
+    const body = [formatLine(head).slice(0, -1), ...lines, ...told.values()].join("\n");
+    const aside = asideName(fs, path);
+    fs.rename(path, aside);
+    this.#write(f.stamp, utf8(`${body}\n${this.#unproven(end)}`));
+    this.#tell({ stamp: f.stamp, how: "unproven", aside });
+  }
+
+  /** Writes a lost record, by the index at home alone: nothing else tells that there was such a run. */
+  #remake(stamp: Stamp): void {
+    const row = this.#rows.get(stamp);
+    if (row?.summary === undefined) return;
+    const empty = { stamp, summary: row.summary, sha256: "" };
+    if (this.#proven(empty, new Uint8Array())) return;
+    const lines = this.#told(stamp).map((t) => t.texts[0] ?? "");
+    const body = [formatLine(row.head).slice(0, -1), ...lines].join("\n");
+    this.#write(stamp, utf8(`${body}\n${this.#unproven(row.summary)}`));
+    this.#tell({ stamp, how: "remade" });
+  }
+
+  #unproven(summary: SummaryLine): string {
+    const { sha256: _sha256, tree: _tree, chain: _chain, ...rest } = summary;
+    const unsealed = "the record was damaged, and repaired by what else was known";
+    return formatSummary(this.#vault.ports.hashOf, { ...rest, sealed: false, unsealed });
+  }
+
+  #write(stamp: Stamp, bytes: Uint8Array): void {
+    const { fs, tree } = this.#vault;
+    makeRuns(this.#vault);
+    const temporary = tree.below(tree.meta(""), `${TEMPORARY}record`);
+    const file = createFresh(fs, temporary);
+    try {
+      writeAll(file, bytes);
+      file.sync();
+    } catch (error) {
+      removeQuietly(fs, temporary);
+      throw error;
+    } finally {
+      file.close();
+    }
+    fs.rename(temporary, this.#vault.recordPath(stamp));
+    this.#found.set(stamp, this.#look(stamp));
+  }
+
+  #tell(mended: MendedRecord): void {
+    this.#mended.push(mended);
+  }
+}
+
+/**
+ * The bytes before the last line, and that line; a record that ends in the middle of a line has none. A first or last
+ * line that stands elsewhere goes back to its place, and what is there to where it was.
+ */
+function parted(bytes: Uint8Array, stamp: Stamp): { body: Uint8Array; last: string } {
+  const text = fromUtf8(bytes);
+  const lines = (text.endsWith("\n") ? text.slice(0, -1) : text).split("\n");
+  if (parseHead(lines[0] ?? "") === undefined) {
+    exchange(lines, 0, lines.findIndex((l) => parseHead(l)?.stamp === stamp));
+  }
+  const isEnd = (line: string): boolean => parseSummary(line) !== undefined;
+  const end = lines.length - 1;
+  if (!isEnd(lines[end] ?? "")) exchange(lines, end, lines.findLastIndex(isEnd));
+  const last = lines[end] ?? "";
+  // what is no version is the last line, whatever became of it
+  if (isEnd(last) || (parseLine(last) === undefined && last.includes('"total_'))) {
+    return { body: fromLines(lines.slice(0, -1), bytes), last };
+  }
+  return { body: fromLines(lines, bytes), last: "" };
+}
+
+function exchange(lines: string[], i: number, j: number): void {
+  const [one, two] = [lines[i], lines[j]];
+  if (one === undefined || two === undefined) return;
+  lines[i] = two;
+  lines[j] = one;
+}
+
+/** Lines as bytes; what is not changed keeps its own, also where they are no text. */
+function fromLines(lines: readonly string[], bytes: Uint8Array): Uint8Array {
+  const text = lines.map((line) => `${line}\n`).join("");
+  return fromUtf8(bytes).startsWith(text) && utf8(text).length <= bytes.length
+    ? bytes.subarray(0, lengthOf(bytes, lines.length))
+    : utf8(text);
+}
+
+function lengthOf(bytes: Uint8Array, lines: number): number {
+  let at = 0;
+  for (let n = 0; n < lines; n++) {
+    const end = bytes.indexOf(10, at);
+    if (end < 0) return bytes.length;
+    at = end + 1;
+  }
+  return at;
+}
+
+/** A last line as it was, where one byte of it is another; its own hash tells. */
+function lastLineAsItWas(hashOf: HashOf, given: string): string | undefined {
+  const parts = /^(.*),"line":"(.{64})"\}$/s.exec(given);
+  const [, rest = "", hash = ""] = parts ?? [];
+  if (parts === null) return undefined;
+  const own = hashOf(`${rest}}`);
+  // the hash itself may be what is damaged
+  if (distance(own, hash) <= 1) return `${rest},"line":"${own}"}`;
+  const bytes = utf8(`${rest}}`);
+  for (let i = 0; i < bytes.length - 1; i++) {
+    const was = bytes[i] ?? 0;
+    for (let byte = 32; byte < 127; byte++) {
+      bytes[i] = byte;
+      if (hashOf(bytes) === hash) return `${fromUtf8(bytes).slice(0, -1)},"line":"${hash}"}`;
+    }
+    bytes[i] = was;
+  }
+  return undefined;
+}
+
+function distance(a: string, b: string): number {
+  let n = Math.abs(a.length - b.length);
+  for (let i = 0; i < Math.min(a.length, b.length); i++) if (a[i] !== b[i]) n++;
+  return n;
+}
+
+function concat(a: Uint8Array, b: Uint8Array): Uint8Array {
+  const all = new Uint8Array(a.length + b.length);
+  all.set(a);
+  all.set(b, a.length);
+  return all;
+}

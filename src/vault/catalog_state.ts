@@ -6,7 +6,7 @@ import { parseStamp, type Stamp, stampToNumber } from "../base/stamp.ts";
 import type { Catalog } from "./catalog.ts";
 import type { ReconcileOptions } from "./reconcile_state.ts";
 import { lineHolds, type RecordHead, type RecordLine } from "./record.ts";
-import { type Applied, applyLines } from "./record_apply.ts";
+import { type Applied, applyLines, isOfRun } from "./record_apply.ts";
 import { isTornHead, openHeadless } from "./record_mend.ts";
 import type { RecordEnd } from "./record_read.ts";
 import { PROOF, type RecordRow } from "./record_row.ts";
@@ -139,6 +139,7 @@ export function applyFile(
     options.failed(path, new HikaeError("damaged", message, { path, hint }));
   };
   let record = vault.openRecord(file.stamp);
+  const headless = record === undefined;
   if (record === undefined) {
     if (newest && isTornHead(vault, file.stamp)) return undefined;
     record = openHeadless(vault, file.stamp);
@@ -157,7 +158,11 @@ export function applyFile(
   const read = record.lines;
   let end: RecordEnd = { finished: false, bad: 0, bytes: 0, sha256: "", last: undefined };
   const lines = function* (): Generator<RecordLine> {
-    end = yield* read;
+    for (let step = read.next();; step = read.next()) {
+      if (step.done === true) return void (end = step.value);
+      // it may be another run's record
+      if (!headless || isOfRun(step.value, head.stamp)) yield step.value;
+    }
   };
   const touched = new Set<string>();
   const { errors, summary } = applyLines(catalog, head.stamp, lines(), (dir) => touched.add(dir));

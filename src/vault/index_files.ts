@@ -56,8 +56,17 @@ export class IndexFiles {
 
   /** The path of the database that counts; undefined when there is none, or something is wrong with a file of it. */
   current(): string | undefined {
+    return this.#pointed(this.names.pointer);
+  }
+
+  /** The path of one that was kept because it tells of records as they were before they were damaged. */
+  proven(): string | undefined {
+    return this.#pointed(this.names.proven);
+  }
+
+  #pointed(name: string): string | undefined {
     try {
-      const text = readTextIfAny(this.#vault.fs, this.#own(this.names.pointer));
+      const text = readTextIfAny(this.#vault.fs, this.#own(name));
       const found = text === undefined ? undefined : parsePointer(text);
       if (found === undefined || found.root !== this.#vault.root) return undefined;
       return this.#sound(found.database);
@@ -103,8 +112,8 @@ export class IndexFiles {
     }
   }
 
-  /** Makes a database the one that counts, and removes others that nobody needs. */
-  publish(path: string, db: Database): void {
+  /** Makes a database the one that counts, and removes others that nobody needs; `kept` stays, to repair records by. */
+  publish(path: string, db: Database, kept?: string): void {
     const { fs } = this.#vault;
     db.prepare("PRAGMA journal_mode = WAL").get();
     db.exec("PRAGMA synchronous = NORMAL");
@@ -114,6 +123,14 @@ export class IndexFiles {
     } finally {
       file.close();
     }
+    if (kept === undefined) removeQuietly(fs, this.path(this.names.proven));
+    else this.#point(this.names.proven, kept);
+    this.#point(this.names.pointer, path);
+    this.#clear([path, ...kept === undefined ? [] : [kept]]);
+  }
+
+  #point(pointer: string, path: string): void {
+    const { fs } = this.#vault;
     const name = path.slice(this.#place.dir.length + 1);
     const temporary = this.path(`${this.names.temporary}${this.#random()}`);
     try {
@@ -124,12 +141,11 @@ export class IndexFiles {
       } finally {
         file.close();
       }
-      fs.rename(temporary, this.path(this.names.pointer));
+      fs.rename(temporary, this.path(pointer));
     } catch (error) {
       removeQuietly(fs, temporary);
       throw error;
     }
-    this.#clear(name);
   }
 
   /** Gives up a database that was begun. */
@@ -185,12 +201,13 @@ export class IndexFiles {
   }
 
   /** Removes what is left of older databases; one that is open on Windows goes another time. */
-  #clear(keep: string): void {
+  #clear(keep: readonly string[]): void {
     try {
       for (const { name, type } of this.#vault.fs.list(this.#place.dir)) {
         const old = name.startsWith(`${this.names.base}.`) && type !== "dir" &&
           (/\.db(-\w+)?$/.test(name) || name.startsWith(this.names.temporary));
-        if (old && !name.startsWith(keep)) removeQuietly(this.#vault.fs, this.path(name));
+        const path = this.path(name);
+        if (old && !keep.some((k) => path.startsWith(k))) removeQuietly(this.#vault.fs, path);
       }
     } catch {
       // it is a matter of room, no more

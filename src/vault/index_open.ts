@@ -35,6 +35,7 @@ import {
   tellHeadless,
 } from "./index_make.ts";
 import { heldSince, isHeld } from "./lock.ts";
+import { keptBefore, knowsThemWhole, provesItself } from "./index_proven.ts";
 import { PROOF } from "./record_row.ts";
 import { parseSummary } from "./record_read.ts";
 import { renewLost } from "./record_mend.ts";
@@ -121,14 +122,6 @@ export function openInLane(
     db = heal(new IndexTrouble(messageOf(cause), { cause }));
   }
   return new Catalog(db, heal);
-}
-
-/** The index at home as it is, however the vault stands now; undefined where there is none. */
-export function openAsItStands(vault: Vault): Catalog | undefined {
-  const files = attempt(() => IndexFiles.of(vault));
-  const path = files?.current();
-  const db = path === undefined ? undefined : files?.open(path);
-  return db === undefined ? undefined : new Catalog(db);
 }
 
 class IndexOpener {
@@ -345,7 +338,12 @@ class IndexOpener {
       closeQuietly(old);
     }
     try {
-      files.publish(path, db);
+      const worse = !provesItself(this.#vault, db);
+      // what it knows is the last of what damaged records told
+      if (
+        worse && older !== undefined && !this.#holds && knowsThemWhole(this.#vault, files, older)
+      ) return { db };
+      files.publish(path, db, worse ? keptBefore(this.#vault, files, older) : undefined);
       return { db, path };
     } catch {
       // it serves this once, and goes when another one takes its place

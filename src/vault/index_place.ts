@@ -21,6 +21,8 @@ export interface IndexNames {
   base: string;
   /** Holds the name of the database that counts. */
   pointer: string;
+  /** The same for one that was made while all records were whole, where they are not any more. */
+  proven: string;
   /** The database is this and the vault's path, in a line each. */
   temporary: string;
   /** What a vault on a disk without locks is locked by. */
@@ -35,6 +37,7 @@ export function indexNames(root: string, hashText: (text: string) => string): In
   return {
     base,
     pointer: `${base}.current`,
+    proven: `${base}.proven`,
     temporary: `${base}.new`,
     lock: `${base}.lock`,
     spill: `${base}.scan`,

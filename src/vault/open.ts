@@ -9,13 +9,13 @@ import type { Catalog } from "./catalog.ts";
 import type { LookOptions } from "./catalog_state.ts";
 import { VaultContents } from "./content.ts";
 import {
-  openAsItStands,
   type OpenCatalog,
   openForReading,
   openForWriting,
   openIfCurrent,
   openInLane,
 } from "./index_open.ts";
+import { openProven } from "./index_proven.ts";
 import { type Lock, type LockHolder, takeLock } from "./lock.ts";
 import { type MendedRecord, repairRecords } from "./record_repair.ts";
 import { openVault, type Vault, type VaultPorts } from "./vault.ts";
@@ -185,7 +185,7 @@ export function openToWrite(held: HeldVault, look: LookOptions, distrust = false
  * the disk and the other records tell helps.
  */
 export function mendRecords({ vault }: HeldVault, look: LookOptions): MendedRecord[] {
-  const was = openAsItStands(vault);
+  const was = openProven(vault);
   let now: Catalog | undefined;
   const quiet: LookOptions = { hashFile: look.hashFile, failed: () => {} };
   try {

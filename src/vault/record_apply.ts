@@ -13,6 +13,12 @@ export interface Applied {
   summary: SummaryLine | undefined;
 }
 
+/** True for a line that stands in the record of the run `stamp`, whatever became of its first line. */
+export function isOfRun(line: RecordLine, stamp: Stamp): boolean {
+  if (line.kind !== "version") return true;
+  return (line.gone ?? line.to ?? line.from) === stamp;
+}
+
 /** Takes in the lines of the record of `stamp`; `touched` is told of each directory in which something began or ended. */
 export function applyLines(
   catalog: Catalog,
@@ -54,6 +60,9 @@ class Application {
   }
 
   #begin(line: VersionLine, since: number): void {
+    // what began in another run its own record tells: this line is none of this one's
+    const alien = since !== this.#stamp;
+    if (alien && versionBy(this.#catalog, line.path, "since", since) !== undefined) return;
     // it was there before, but no record told so
     if (line.why === "seen") this.#dropUnknown(line.path);
     // what is new had nothing before it: a question less for each file of a first run
@@ -101,7 +110,12 @@ class Application {
     }
     if (other) this.#free = undefined;
     const since = line.from === undefined ? -until : stampToNumber(line.from);
-    catalog.put({ ...versionOf(line, since, until), rot });
+    const known = line.from === undefined
+      ? undefined
+      : versionBy(catalog, line.path, "since", since);
+    // what it was, the record of its beginning tells
+    if (known !== undefined) catalog.change(known, { until, ended: line.why, rot });
+    else catalog.put({ ...versionOf(line, since, until), rot });
   }
 
   #gone(line: VersionLine, gone: number): void {

@@ -77,10 +77,10 @@ Deno.test("verify names a record that a bit was flipped in", async () => {
   const record = g.in(META, "runs", `${stamps[0]}.jsonl`);
   const text = Deno.readTextFileSync(record);
   Deno.writeTextFileSync(record, text.replace('"kind":"version"', '"kind":"versinn"'));
-  for (const repair of [false, true]) {
-    assert(g.verify({ repair }).errors > 0);
-    assert(told(g).includes(record));
-  }
+  assert(g.verify().errors > 0);
+  assert(told(g).includes(record));
+  assertEquals(g.verify({ repair: true }).errors, 0);
+  assertEquals(Deno.readTextFileSync(record), text);
 });
 
 Deno.test("a record whose first line is damaged: the run stays a snapshot, the damaged file stays beside it", async () => {

@@ -9,6 +9,7 @@ import { IndexTrouble } from "./index_db.ts";
 import { dropUnneeded } from "./drop_unneeded.ts";
 import type { RecordHead, SummaryLine } from "./record.ts";
 import { applyLines } from "./record_apply.ts";
+import { parseSummary } from "./record_read.ts";
 import type { RecordWriter } from "./record_writer.ts";
 import { PROOF, type RecordRow } from "./record_row.ts";
 import { chainOf, type TreeSeal } from "./seal.ts";
@@ -143,7 +144,8 @@ class RecordClosing {
       ...(catalog.meta(GUESSED) === undefined ? {} : { unrecorded: true }),
     };
     try {
-      return { ...record.finish(summary), summary, row };
+      const done = record.finish(summary);
+      return { ...done, summary: parseSummary(done.last) ?? summary, row };
     } catch (error) {
       this.failed = { error };
       throw error;

@@ -214,7 +214,9 @@ export function rewriteRecord(
     sha256 = hash.hex();
     if (summary !== undefined) {
       summary = resealed(vault.ports.hashOf, summary, { was: old.hex(), sha256 });
-      write(formatSummary(vault.ports.hashOf, summary));
+      const text = formatSummary(vault.ports.hashOf, summary);
+      write(text);
+      summary = parseLine(text) as SummaryLine;
     }
     file.sync();
   } finally {

@@ -18,6 +18,7 @@ import { dropUnneeded, dropUnproven } from "./drop_unneeded.ts";
 import { hasTree, proveAll, proveOne, wholeProof } from "./proof.ts";
 import { reconcile } from "./reconcile.ts";
 import type { Why } from "./record.ts";
+import type { LivingPaths } from "./record_apply.ts";
 import { isTornHead, openHeadless, renewHead } from "./record_mend.ts";
 import { PROOF } from "./record_row.ts";
 import { rewriteRecord } from "./record_writer.ts";
@@ -34,15 +35,16 @@ export function fillToRead(
   vault: Vault,
   catalog: Catalog,
   options: LookOptions,
-  suspect: boolean,
+  { suspect, each }: { suspect: boolean; each: boolean },
 ): void {
   const files = vault.recordFiles();
   const newest = files.at(-1);
+  const living: LivingPaths = new Map();
   for (const file of files) {
     if (file === newest && !finished(vault, file)) tellHeadless(vault, file, options);
-    else applyFile(vault, catalog, file, options, file === newest);
+    else applyFile(vault, catalog, file, options, { newest: file === newest, living });
   }
-  completed(vault, catalog, options, { fix: false, suspect });
+  completed(vault, catalog, options, { fix: false, suspect, each });
 }
 
 /** What the records do not prove the disk is asked for; and all, where the newest of them may be lost. */
@@ -50,12 +52,12 @@ function completed(
   vault: Vault,
   catalog: Catalog,
   options: LookOptions,
-  { fix, suspect }: { fix: boolean; suspect: boolean },
+  { fix, suspect, each }: { fix: boolean; suspect: boolean; each: boolean },
 ): void {
   catalog.setMeta("vault", vault.info.id);
   dropUnneeded(vault, catalog);
   const unproven = catalog.records();
-  proveAll(vault, catalog);
+  proveAll(vault, catalog, each);
   const { whole, missing, chainBroken } = wholeProof(vault, catalog);
   if (chainBroken) doubtEnds(catalog);
   for (const stamp of missing) options.failed(vault.recordPath(stamp), lostRecord(vault, stamp));
@@ -93,9 +95,10 @@ export function fillToGoOn(
   options: LookOptions,
   there: (stamp: Stamp) => boolean,
 ): void {
+  const living: LivingPaths = new Map();
   for (const file of vault.recordFiles()) {
     if (!there(file.stamp)) continue;
-    applyFile(vault, catalog, file, { ...options, failed: () => {} }, false);
+    applyFile(vault, catalog, file, { ...options, failed: () => {} }, { living });
   }
   catalog.setMeta("vault", vault.info.id);
   dropUnneeded(vault, catalog);
@@ -104,7 +107,8 @@ export function fillToGoOn(
 
 /** An index in an empty database of the records alone, without a look at the disk. */
 export function fillFromRecords(vault: Vault, catalog: Catalog, options: LookOptions): void {
-  for (const file of vault.recordFiles()) applyFile(vault, catalog, file, options, false);
+  const living: LivingPaths = new Map();
+  for (const file of vault.recordFiles()) applyFile(vault, catalog, file, options, { living });
   dropUnneeded(vault, catalog);
 }
 
@@ -118,7 +122,7 @@ export function catchUpToRead(
   const taken = lacking.flatMap((file) => {
     const newest = file === lacking.at(-1);
     if (newest && !finished(vault, file)) return [];
-    return applyFile(vault, catalog, file, options, newest) ?? [];
+    return applyFile(vault, catalog, file, options, { newest }) ?? [];
   });
   takenIn(vault, catalog, taken);
 }
@@ -141,7 +145,7 @@ export function fillToWrite(
   suspect: boolean,
 ): string | undefined {
   const mended = catchUp(vault, catalog, vault.recordFiles(), options, true);
-  if (mended === undefined) completed(vault, catalog, options, { fix: true, suspect });
+  if (mended === undefined) completed(vault, catalog, options, { fix: true, suspect, each: false });
   else {
     catalog.setMeta("vault", vault.info.id);
     proveAll(vault, catalog);
@@ -158,10 +162,12 @@ export function catchUp(
   anew = false,
 ): string | undefined {
   const taken: TakenRecord[] = [];
+  const living: LivingPaths = new Map();
   let last: TakenRecord | undefined;
   for (const file of lacking) {
     const newest = file === lacking.at(-1);
-    last = applyFile(vault, catalog, mendHead(vault, file, options, newest), options, newest);
+    const mended = mendHead(vault, file, options, newest);
+    last = applyFile(vault, catalog, mended, options, { newest, ...anew ? { living } : {} });
     if (last !== undefined) taken.push(last);
   }
   if (!anew) takenIn(vault, catalog, taken);

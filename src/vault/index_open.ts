@@ -172,7 +172,7 @@ class IndexOpener {
     });
     if (open !== undefined) return open;
     const home = keep && !this.#isHeld();
-    const made = this.#make(home, (catalog) => this.#read(catalog));
+    const made = this.#make(home, (catalog) => this.#read(catalog, distrust));
     return this.#opened(made, this.heal(home && made.path !== undefined));
   }
 
@@ -229,8 +229,8 @@ class IndexOpener {
     };
   }
 
-  #read(catalog: Catalog): void {
-    fillToRead(this.#vault, catalog, this.#options, this.#isSuspect());
+  #read(catalog: Catalog, each = false): void {
+    fillToRead(this.#vault, catalog, this.#options, { suspect: this.#isSuspect(), each });
   }
 
   /** True when a record may be lost that no other one tells of: the newest ones. */

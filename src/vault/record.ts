@@ -110,6 +110,8 @@ export interface SummaryLine {
   /** False where the record cannot be sealed, with the reason in `unsealed`. */
   sealed?: false;
   unsealed?: string;
+  /** True where that is because the record was damaged: what it tells may be incomplete, and is never proven. */
+  damaged?: true;
   /** True where the vault holds what no record tells of: a new index has to look at the disk. */
   unrecorded?: true;
   /** Snapshots that this run forgot. */

@@ -305,7 +305,12 @@ class RecordRepair {
   #unproven(summary: SummaryLine): string {
     const { sha256: _sha256, tree: _tree, chain: _chain, ...rest } = summary;
     const unsealed = "the record was damaged, and repaired by what else was known";
-    return formatSummary(this.#vault.ports.hashOf, { ...rest, sealed: false, unsealed });
+    return formatSummary(this.#vault.ports.hashOf, {
+      ...rest,
+      sealed: false,
+      unsealed,
+      damaged: true,
+    });
   }
 
   #write(stamp: Stamp, bytes: Uint8Array): void {

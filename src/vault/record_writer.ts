@@ -255,7 +255,8 @@ export function resealed(
   const holds = summary.sha256 === was && lineHolds(hashOf, JSON.stringify(summary));
   if (holds) return { ...summary, sha256 };
   const { sha256: _sha256, tree: _tree, chain: _chain, ...rest } = summary;
-  return { ...rest, sealed: false, unsealed: "the record was not what its seal said" };
+  const unsealed = "the record was not what its seal said";
+  return { ...rest, sealed: false, unsealed, damaged: true };
 }
 
 /** True when a record has its last line. */

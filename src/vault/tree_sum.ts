@@ -15,7 +15,7 @@ import {
   type TreeSeal,
 } from "./seal.ts";
 import type { Version } from "./version.ts";
-import { ofKnownAge, versionsIn } from "./history/paths.ts";
+import { allLiving, ofKnownAge, versionsIn } from "./history/paths.ts";
 
 /** The living entries of a directory at a stamp, of those that records tell of. */
 function sealedAt(versions: readonly Version[], n: number): SealedEntry[] {
@@ -71,17 +71,24 @@ class TreeTotals {
   }
 }
 
+/** What lives now, as {@link treesAt} tells it of the newest run. */
+export function treeNow(catalog: Catalog, hashOf: HashOf, newest: number): TreeSeal | undefined {
+  return treesAt(catalog, hashOf, [newest], allLiving(catalog))[0];
+}
+
 /** What lives after each of `stamps` (ascending numbers); undefined where something that lives has no hash. */
 export function treesAt(
   catalog: Catalog,
   hashOf: HashOf,
   stamps: readonly number[],
+  versions: Iterable<Version> = ofKnownAge(catalog),
 ): (TreeSeal | undefined)[] {
   const changes = stamps.map(() => new TreeTotals());
   const work = new Timeline(hashOf, stamps, changes);
   let dir: string | undefined;
   let rows: Version[] = [];
-  for (const v of ofKnownAge(catalog)) {
+  for (const v of versions) {
+    if (v.since <= 0) continue;
     if (v.dir !== dir) {
       if (dir !== undefined) work.directory(dir, rows);
       dir = v.dir;

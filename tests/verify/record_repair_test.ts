@@ -184,7 +184,7 @@ Deno.test("a lost record is written again by the index, and nothing calls it pro
     assertEquals(mended.errors, 0, `${how}: ${mended.told.join("; ")}`);
     assertEquals(t.verify(false).errors, 0, how);
     const isAsItWas = read(t.file(3)) === t.text(3);
-    assertEquals(t.proven(3), isAsItWas ? true : null, how);
+    assertEquals(t.proven(3), isAsItWas, how);
     assertEquals(t.entries(), before, how);
   }
 });
@@ -200,7 +200,7 @@ Deno.test("a record of which too much is lost says so for good, and what the vau
   const mended = t.verify(true);
   assertEquals([mended.damaged, mended.repaired, mended.errors], [1, 1, 0], mended.told.join("; "));
   assert(mended.told.some((m) => m.includes("cannot be proven")), mended.told.join("; "));
-  assertEquals(t.proven(3), null);
+  assertEquals(t.proven(3), false);
   assert(read(t.file(3)).includes('"sealed":false'));
   // the damaged file stays beside it
   assert(names(t.runs).some((n) => n.startsWith(`${t.stamps[3]}.jsonl.damaged`)));

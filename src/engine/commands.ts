@@ -84,8 +84,6 @@ async function query<Q extends LookRequest, A>(
   return asked(await load(), options);
 }
 
-const NO_INDEX: ReadOptions = { keep: false };
-
 const LOAD: { readonly [K in CommandName]: () => Promise<CommandCode<K>> } = {
   backup: async () => (await import("./backup/command.ts")).backupCommand,
   cleanup: async () => (await import("./maintain/cleanup.ts")).cleanup,
@@ -95,8 +93,7 @@ const LOAD: { readonly [K in CommandName]: () => Promise<CommandCode<K>> } = {
   verify: async () => (await import("./verify/verify.ts")).verify,
   reindex: async () => (await import("./maintain/reindex.ts")).reindex,
   // what it answers is not worth an index at home
-  list: () =>
-    query<LookRequest, number>(async () => (await import("./query/list.ts")).list, NO_INDEX),
+  list: async () => (await import("./query/list_records.ts")).listCommand,
   ls: () => query(async () => (await import("./query/ls.ts")).ls),
   cat: () => query(async () => (await import("./query/cat.ts")).cat),
   diff: () => query(async () => (await import("./query/diff.ts")).diff),

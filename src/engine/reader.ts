@@ -255,7 +255,8 @@ export class Reader {
   }
 }
 
-function snapshotOf(r: RecordRow, lost: number): Snapshot {
+/** A run's record as a snapshot, `lost` versions of which are gone. */
+export function snapshotOf(r: RecordRow, lost: number): Snapshot {
   const { kind: _kind, time: _time, ...counts } = r.summary ?? { kind: "summary", time: "" };
   return {
     stamp: r.stamp,

@@ -6,7 +6,7 @@ import { parseStamp, type Stamp, stampToNumber } from "../base/stamp.ts";
 import type { Catalog } from "./catalog.ts";
 import type { ReconcileOptions } from "./reconcile_state.ts";
 import { lineHolds, type RecordHead, type RecordLine } from "./record.ts";
-import { type Applied, applyLines, isOfRun, type LivingPaths } from "./record_apply.ts";
+import { type Applied, applyLines, isOfRun } from "./record_apply.ts";
 import { isTornHead, openHeadless } from "./record_mend.ts";
 import type { RecordEnd } from "./record_read.ts";
 import { PROOF, type RecordRow } from "./record_row.ts";
@@ -126,8 +126,6 @@ export interface TakenRecord {
 export interface TakeRecord {
   /** It is the newest: its run may have broken off. */
   newest?: boolean;
-  /** Of an index that is being made from nothing: what lives after the records before. */
-  living?: LivingPaths;
 }
 
 /** Takes in a record; what cannot be read of it is told; that a run broke off is none of that. */
@@ -136,7 +134,7 @@ export function applyFile(
   catalog: Catalog,
   file: RecordFile,
   options: LookOptions,
-  { newest = false, living }: TakeRecord,
+  { newest = false }: TakeRecord,
 ): TakenRecord | undefined {
   const told = (
     what: string,
@@ -173,13 +171,7 @@ export function applyFile(
     }
   };
   const touched = new Set<string>();
-  const { errors, summary } = applyLines(
-    catalog,
-    head.stamp,
-    lines(),
-    (dir) => touched.add(dir),
-    living,
-  );
+  const { errors, summary } = applyLines(catalog, head.stamp, lines(), (dir) => touched.add(dir));
   const row = rowFor(head, { errors, summary }, end);
   if (summary?.sha256 !== undefined && summary.sha256 !== end.sha256) {
     row.proof = PROOF.broken;

@@ -18,7 +18,6 @@ import { dropUnneeded, dropUnproven } from "./drop_unneeded.ts";
 import { hasTree, proveAll, proveOne, wholeProof } from "./proof.ts";
 import { reconcile } from "./reconcile.ts";
 import type { Why } from "./record.ts";
-import type { LivingPaths } from "./record_apply.ts";
 import { isTornHead, openHeadless, renewHead } from "./record_mend.ts";
 import { PROOF } from "./record_row.ts";
 import { rewriteRecord } from "./record_writer.ts";
@@ -39,10 +38,9 @@ export function fillToRead(
 ): void {
   const files = vault.recordFiles();
   const newest = files.at(-1);
-  const living: LivingPaths = new Map();
   for (const file of files) {
     if (file === newest && !finished(vault, file)) tellHeadless(vault, file, options);
-    else applyFile(vault, catalog, file, options, { newest: file === newest, living });
+    else applyFile(vault, catalog, file, options, { newest: file === newest });
   }
   completed(vault, catalog, options, { fix: false, suspect, each });
 }
@@ -95,10 +93,9 @@ export function fillToGoOn(
   options: LookOptions,
   there: (stamp: Stamp) => boolean,
 ): void {
-  const living: LivingPaths = new Map();
   for (const file of vault.recordFiles()) {
     if (!there(file.stamp)) continue;
-    applyFile(vault, catalog, file, { ...options, failed: () => {} }, { living });
+    applyFile(vault, catalog, file, { ...options, failed: () => {} }, {});
   }
   catalog.setMeta("vault", vault.info.id);
   dropUnneeded(vault, catalog);
@@ -107,8 +104,7 @@ export function fillToGoOn(
 
 /** An index in an empty database of the records alone, without a look at the disk. */
 export function fillFromRecords(vault: Vault, catalog: Catalog, options: LookOptions): void {
-  const living: LivingPaths = new Map();
-  for (const file of vault.recordFiles()) applyFile(vault, catalog, file, options, { living });
+  for (const file of vault.recordFiles()) applyFile(vault, catalog, file, options, {});
   dropUnneeded(vault, catalog);
 }
 
@@ -162,12 +158,11 @@ export function catchUp(
   anew = false,
 ): string | undefined {
   const taken: TakenRecord[] = [];
-  const living: LivingPaths = new Map();
   let last: TakenRecord | undefined;
   for (const file of lacking) {
     const newest = file === lacking.at(-1);
     const mended = mendHead(vault, file, options, newest);
-    last = applyFile(vault, catalog, mended, options, { newest, ...anew ? { living } : {} });
+    last = applyFile(vault, catalog, mended, options, { newest });
     if (last !== undefined) taken.push(last);
   }
   if (!anew) takenIn(vault, catalog, taken);

@@ -15,6 +15,7 @@ import {
   openIfCurrent,
   openInLane,
 } from "./index_open.ts";
+import { IndexFiles } from "./index_files.ts";
 import { openProven } from "./index_proven.ts";
 import { type Lock, type LockHolder, takeLock } from "./lock.ts";
 import { type MendedRecord, repairRecords } from "./record_repair.ts";
@@ -237,6 +238,15 @@ function toThin(vault: Vault, look: LookOptions): OpenIndex {
 export function openIfAtHome(vault: Vault): OpenVault | undefined {
   const index = openIfCurrent(vault, { hashOf: () => "", failed: () => {} });
   return index === undefined ? undefined : new OpenVault(vault, index);
+}
+
+/** True when an index of the vault lies at home, of whatever age. */
+export function hasIndex(vault: Vault): boolean {
+  try {
+    return IndexFiles.of(vault)?.current() !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 /** The index of a vault that another thread's run has open, for this thread. */

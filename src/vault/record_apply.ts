@@ -1,6 +1,6 @@
 /** Takes a record's lines into the index (docs/format.md, `runs/<stamp>.jsonl`). @module */
 
-import { dirOf, joinRel, nameOf } from "../base/relpath.ts";
+import { dirOf, nameOf } from "../base/relpath.ts";
 import { type Stamp, stampToNumber } from "../base/stamp.ts";
 import type { Catalog } from "./catalog.ts";
 import type { AttrLine, RecordLine, SummaryLine, VersionLine } from "./record.ts";
@@ -12,16 +12,6 @@ export interface Applied {
   errors: number;
   summary: SummaryLine | undefined;
 }
-
-/**
- * What lives after the records that were taken in, of an index that is being made: a version for each path of which one
- * lives and no other is known to, null where that is not sure. It saves a question for each end; what is not in it is
- * asked for.
- */
-export type LivingPaths = Map<string, Version | null>;
-
-/** So many are kept at most: a million would be more than an index may take of memory. */
-const MOST_KEPT = 150_000;
 
 /** True for a line that stands in the record of the run `stamp`, whatever became of its first line. */
 export function isOfRun(line: RecordLine, stamp: Stamp): boolean {
@@ -35,9 +25,8 @@ export function applyLines(
   stamp: Stamp,
   lines: Iterable<RecordLine>,
   touched: (dir: string) => void = () => {},
-  living?: LivingPaths,
 ): Applied {
-  const work = new Application(catalog, stampToNumber(stamp), touched, living);
+  const work = new Application(catalog, stampToNumber(stamp), touched);
   const applied: Applied = { errors: 0, summary: undefined };
   for (const line of lines) {
     if (line.kind === "version") work.version(line);
@@ -52,17 +41,10 @@ class Application {
   readonly #catalog: Catalog;
   readonly #stamp: number;
   readonly #touched: (dir: string) => void;
-  readonly #living: LivingPaths | undefined;
   /** A path of which nothing lives, for the line before ended it: what begins there needs no question. */
   #free: string | undefined;
 
-  constructor(
-    catalog: Catalog,
-    stamp: number,
-    touched: (dir: string) => void,
-    living: LivingPaths | undefined,
-  ) {
-    this.#living = living;
+  constructor(catalog: Catalog, stamp: number, touched: (dir: string) => void) {
     this.#catalog = catalog;
     this.#stamp = stamp;
     this.#touched = touched;
@@ -85,17 +67,9 @@ class Application {
     if (line.why === "seen") this.#dropUnknown(line.path);
     // what is new had nothing before it: a question less for each file of a first run
     const free = line.why === "new" || line.path === this.#free;
-    const sure = free && this.#living?.get(line.path) === undefined;
     if (!free) this.#cut(this.#catalog.living(line.path), line, since);
     this.#free = undefined;
-    const v = versionOf(line, since, null);
-    this.#catalog.put(v);
-    this.#keep(line.path, sure ? v : null);
-  }
-
-  #keep(path: string, v: Version | null): void {
-    const living = this.#living;
-    if (living !== undefined && (living.size < MOST_KEPT || living.has(path))) living.set(path, v);
+    this.#catalog.put(versionOf(line, since, null));
   }
 
   /** A path has one content at a time: what still lives when another begins ended in a run whose record is lost. */
@@ -104,11 +78,9 @@ class Application {
     // what gives way to a directory is deleted there (spec §3)
     const ended = was.type !== "dir" && type === "dir" ? "deleted" : "changed";
     this.#catalog.change(was, { until: at, ended });
-    this.#keep(path, null);
     // and nothing lives below what is no directory
     if (was.type !== "dir" || type === "dir") return true;
     for (const v of livingBelowSince(this.#catalog, path, at)) {
-      this.#keep(joinRel(v.dir, v.name), null);
       this.#touched(v.dir);
       this.#catalog.change(v, { until: at, ended: "deleted" });
     }
@@ -124,10 +96,7 @@ class Application {
   #end(line: VersionLine, until: number): void {
     const catalog = this.#catalog;
     const rot = line.rot === true ? 1 : null;
-    const kept = this.#living?.get(line.path);
-    const lives = kept === undefined || kept === null ? livingOf(catalog, line.path) : [kept];
-    if (lives.length > 1) this.#keep(line.path, null);
-    else this.#living?.delete(line.path);
+    const lives = livingOf(catalog, line.path);
     let [living] = lives;
     this.#free = lives.length === 1 ? line.path : undefined;
     if (line.from !== undefined && this.#cut(living, line, stampToNumber(line.from))) {
@@ -150,7 +119,6 @@ class Application {
   }
 
   #gone(line: VersionLine, gone: number): void {
-    this.#keep(line.path, null);
     const catalog = this.#catalog;
     const by = line.from !== undefined ? "since" : "until";
     const value = line.from !== undefined

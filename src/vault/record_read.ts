@@ -20,11 +20,24 @@ export interface RecordEnd {
 const CHUNK = 1 << 18;
 const LF = 10;
 
-/** The lines after the first, whatever that says; with it, should it be one of them and the first be lost. */
+/** What becomes of a line: it is given, passed over, or makes no sense. */
+type ParseLine = (text: string) => RecordLine | "passed" | undefined;
+
+/** Passes over lines that neither tell of trouble nor of content that went, nor end the record; the hash has them. */
+export function skimLine(text: string): RecordLine | "passed" | undefined {
+  const plain = text.startsWith('{"kind":"version"') && !text.includes('"gone":"');
+  return plain || text.startsWith('{"kind":"attr"') ? "passed" : parseLine(text);
+}
+
+/**
+ * The lines after the first, whatever that says; with it, should it be one of them and the first be lost. `parse` makes
+ * lines of texts.
+ */
 export function* readRecord(
   fs: FileSystem,
   newHash: NewHash,
   path: string,
+  parse: ParseLine = parseLine,
 ): Generator<RecordLine, RecordEnd> {
   const hash = newHash();
   let bytes = 0;
@@ -35,9 +48,10 @@ export function* readRecord(
     const lines = fromUtf8(part).split("\n");
     // what comes after the last end of a line is empty
     for (let i = 0; i < lines.length - 1; i++) {
-      const line = parseLine(lines[i] ?? "");
+      const line = parse(lines[i] ?? "");
       // the first line is the head's, unless that was lost
       if (line === undefined) bad += first && i === 0 ? 0 : 1;
+      else if (line === "passed") finished = false;
       else {
         finished = line.kind === "summary";
         yield line;

@@ -8,11 +8,16 @@ import type { Reader, Snapshot } from "../reader.ts";
 /** Emits a `snapshot` per run, oldest first; gives their number. */
 export function list(ports: EnginePorts, reader: Reader): number {
   const snapshots = reader.snapshots();
-  for (const s of snapshots) ports.emit({ message_type: "snapshot", ...fieldsOf(s) });
+  tellSnapshots(ports, snapshots);
   if (snapshots.length === 0 && !isHeld(ports, reader.vault.tree)) {
     ports.emit({ message_type: "note", message: text("vault.no-snapshots") });
   }
   return snapshots.length;
+}
+
+/** Emits a `snapshot` for each. */
+export function tellSnapshots(ports: EnginePorts, snapshots: readonly Snapshot[]): void {
+  for (const s of snapshots) ports.emit({ message_type: "snapshot", ...fieldsOf(s) });
 }
 
 /** What stands in a record's last line beside its counts, or is told here by other names. */

@@ -1,0 +1,108 @@
+/** The snapshots of a vault by its records alone, where all of them are whole: no index is made for it. @module */
+
+import { type Stamp, stampToNumber } from "../../base/stamp.ts";
+import { heldSince, isHeld } from "../../vault/lock.ts";
+import { chainOf } from "../../vault/seal.ts";
+import { hasIndex } from "../../vault/open.ts";
+import { lineHolds, type RecordHead, type SummaryLine } from "../../vault/record.ts";
+import { readRecord, type RecordEnd, skimLine } from "../../vault/record_read.ts";
+import { PROOF, type RecordRow } from "../../vault/record_row.ts";
+import { openVault, type Vault } from "../../vault/vault.ts";
+import { type EnginePorts, vaultPorts } from "../ports.ts";
+import { type Snapshot, snapshotOf } from "../reader.ts";
+import { asked } from "./asked.ts";
+import { list, tellSnapshots } from "./list.ts";
+import type { LookRequest } from "./query_point.ts";
+
+/** Content that went: the runs that had it. */
+interface GoneSpan {
+  from: number;
+  to: number;
+}
+
+/** `list` as a command: where no index lies at home and all records are whole, none is made. */
+export function listCommand(ports: EnginePorts, request: LookRequest): number | Promise<number> {
+  const told = snapshotsByRecords(ports, request.root);
+  if (told === undefined) return asked(list, { keep: false })(ports, request);
+  tellSnapshots(ports, told);
+  return told.length;
+}
+
+/**
+ * The snapshots, oldest first, told by the heads, the ends and the hashes of records. Undefined where something is not
+ * whole, is under way, or needs to be looked up: then an index tells, and so it does where there is one already.
+ */
+export function snapshotsByRecords(ports: EnginePorts, root: string): Snapshot[] | undefined {
+  const vault = openVault(vaultPorts(ports), root);
+  if (hasIndex(vault) || isHeld(vault.ports, vault.tree)) return undefined;
+  const rows: RecordRow[] = [];
+  const gone = new Map<string, GoneSpan>();
+  for (const { stamp } of vault.recordFiles()) {
+    const row = skim(vault, stamp, gone);
+    if (row === undefined) return undefined;
+    rows.push(row);
+  }
+  if (!areWhole(vault, rows)) return undefined;
+  const runs = rows.filter((r) => r.kind === "run" && !r.forgotten);
+  const spans = [...gone.values()];
+  return runs.map((r) => {
+    const n = stampToNumber(r.stamp);
+    return snapshotOf(r, spans.filter((s) => s.from <= n && n < s.to).length);
+  });
+}
+
+/** A whole record as a row; undefined for one that is not, or that tells of what has to be looked up. */
+function skim(vault: Vault, stamp: Stamp, gone: Map<string, GoneSpan>): RecordRow | undefined {
+  const head = vault.recordHead(stamp);
+  if (head === undefined || (head.vault ?? "") !== vault.info.id) return undefined;
+  const lines = readRecord(vault.fs, vault.ports.newHash, vault.recordPath(stamp), skimLine);
+  let errors = 0;
+  for (let step = lines.next();; step = lines.next()) {
+    if (step.done === true) return rowOf(vault, head, { errors, end: step.value });
+    const line = step.value;
+    if (line.kind === "error") errors++;
+    if (line.kind !== "version" || line.gone === undefined || line.type === "dir") continue;
+    // when such a one began or ended only its other lines tell
+    if (line.from === undefined || line.to === undefined) return undefined;
+    gone.set(`${line.path}\0${line.from}`, {
+      from: stampToNumber(line.from),
+      to: stampToNumber(line.to),
+    });
+  }
+}
+
+function rowOf(
+  vault: Vault,
+  head: RecordHead,
+  { errors, end }: { errors: number; end: RecordEnd },
+): RecordRow | undefined {
+  const { finished, bad, last, sha256, bytes } = end;
+  if (!finished || bad > 0 || last === undefined) return undefined;
+  const summary = JSON.parse(last) as SummaryLine;
+  const sealed = summary.sha256 === sha256 && summary.line !== undefined &&
+    lineHolds(vault.ports.hashOf, last) && (head.kind !== "run" || summary.tree !== undefined);
+  if (!sealed) return undefined;
+  return {
+    stamp: head.stamp,
+    kind: head.kind,
+    finished,
+    forgotten: head.forgotten === true,
+    time: head.time,
+    bytes,
+    errors,
+    head,
+    summary,
+    sha256,
+    tree: summary.tree,
+    proof: PROOF.proven,
+  };
+}
+
+/** True when the newest seal says that there were these records and no others, and none can have come after them. */
+function areWhole(vault: Vault, rows: readonly RecordRow[]): boolean {
+  const newest = rows.at(-1);
+  if (newest?.summary === undefined || newest.summary.unrecorded === true) return false;
+  const since = heldSince(vault.fs, vault.tree);
+  if (since !== undefined && Date.parse(since) > Date.parse(newest.summary.time)) return false;
+  return chainOf(vault.ports.hashOf, rows) === newest.summary.chain;
+}

@@ -54,7 +54,7 @@ export function snapshotsByRecords(ports: EnginePorts, root: string): Snapshot[]
 /** A whole record as a row; undefined for one that is not, or that tells of what has to be looked up. */
 function skim(vault: Vault, stamp: Stamp, gone: Map<string, GoneSpan>): RecordRow | undefined {
   const head = vault.recordHead(stamp);
-  if (head === undefined || (head.vault ?? "") !== vault.info.id) return undefined;
+  if (head === undefined || (head.vault ?? vault.info.id) !== vault.info.id) return undefined;
   const lines = readRecord(vault.fs, vault.ports.newHash, vault.recordPath(stamp), skimLine);
   let errors = 0;
   for (let step = lines.next();; step = lines.next()) {

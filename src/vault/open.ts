@@ -188,7 +188,7 @@ export function openToWrite(held: HeldVault, look: LookOptions, distrust = false
 export function mendRecords({ vault }: HeldVault, look: LookOptions): MendedRecord[] {
   const was = openProven(vault);
   let now: Catalog | undefined;
-  const quiet: LookOptions = { hashFile: look.hashFile, failed: () => {} };
+  const quiet: LookOptions = { ...look, failed: () => {} };
   try {
     return repairRecords(vault, {
       was,

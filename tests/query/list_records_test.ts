@@ -3,7 +3,7 @@
 import { assertEquals } from "@std/assert";
 import type { Message } from "../../src/base/event.ts";
 import type { EnginePorts } from "../../src/engine/ports.ts";
-import { list } from "../../src/engine/query/list.ts";
+import { list } from "../helpers/ask.ts";
 import { Reader } from "../../src/engine/reader.ts";
 import { enginePorts } from "../helpers/engine_helper.ts";
 import { dropIndex, indexFile } from "../helpers/index_helper.ts";

@@ -5,7 +5,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { Reader } from "../../src/engine/reader.ts";
-import { list } from "../../src/engine/query/list.ts";
+import { list } from "../helpers/ask.ts";
 import { verify } from "../../src/engine/verify/verify.ts";
 import { ls } from "../helpers/ask.ts";
 import { names, read } from "../helpers/cli_helper.ts";

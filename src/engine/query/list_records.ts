@@ -21,7 +21,7 @@ interface GoneSpan {
 }
 
 /** `list` as a command: where no index lies at home and all records are whole, none is made. */
-export function listCommand(ports: EnginePorts, request: LookRequest): number | Promise<number> {
+export function listCommand(ports: EnginePorts, request: LookRequest): number {
   const told = snapshotsByRecords(ports, request.root);
   if (told === undefined) return asked(list, { keep: false })(ports, request);
   tellSnapshots(ports, told);

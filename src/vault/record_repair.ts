@@ -327,7 +327,11 @@ class RecordRepair {
     } finally {
       file.close();
     }
-    fs.rename(temporary, this.#vault.recordPath(stamp));
+    const path = this.#vault.recordPath(stamp);
+    // what is no file was put there, and may be somebody's
+    const there = lstatIfAny(fs, path);
+    if (there !== undefined && there.type !== "file") fs.rename(path, asideName(fs, path));
+    fs.rename(temporary, path);
     this.#found.set(stamp, this.#look(stamp));
   }
 

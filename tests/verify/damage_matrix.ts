@@ -52,23 +52,23 @@ export const MATRIX: Readonly<Record<Place, Readonly<Record<Action, string>>>> =
     directory: "13! 13! 13! 13! 13! 13! 13! 13! 13!",
     link: "13! 13! 13! 13! 13! 13! 13! 13! 13!",
   },
-  // flipped: one line of the record makes no sense any more, which the index has as well
+  // flipped: one line of the record makes no sense any more, which the index has as well; by that it is repaired
   record: {
-    deleted: "0!  0!  0!  1!  1!  1!  0!  0!  3!",
-    truncated: "0   0   0   0   1!  1!  0   0   3!",
-    flipped: "0   0   0   0   1!  1!  0   0   3!",
-    garbage: "0   0   0   0   1!  1!  0   0   3!",
-    directory: "0!  0!  0!  1!  1!  1!  0!  0!  3!",
-    link: "0!  0!  0!  1!  1!  1!  0!  0!  3!",
+    deleted: "0!  0!  0!  1!  1!  0!  0!  0!  3!",
+    truncated: "0   0   0   0   1!  0!  0   0   3!",
+    flipped: "0   0   0   0   1!  0!  0   0   3!",
+    garbage: "0   0   0   0   1!  0!  0   0   3!",
+    directory: "0!  0!  0!  1!  1!  0!  0!  0!  3!",
+    link: "0!  0!  0!  1!  1!  0!  0!  0!  3!",
   },
   // flipped: its first line makes no sense, and the others stand in for it
   "newest record": {
-    deleted: "0!  0!  0!  1!  1!  1!  0!  0!  3!",
-    truncated: "0!  0!  0!  3!  1!  1!  0!  0!  3!",
-    flipped: "0   0   0   0   1!  1!  0   0   3!",
-    garbage: "0!  0!  0!  1!  1!  1!  0!  0!  3!",
-    directory: "0!  0!  0!  1!  1!  1!  0!  0!  3!",
-    link: "0!  0!  0!  1!  1!  1!  0!  0!  3!",
+    deleted: "0!  0!  0!  1!  1!  0!  0!  0!  3!",
+    truncated: "0!  0!  0!  3!  1!  0!  0!  0!  3!",
+    flipped: "0   0   0   0   1!  0!  0   0   3!",
+    garbage: "0!  0!  0!  1!  1!  0!  0!  0!  3!",
+    directory: "0!  0!  0!  1!  1!  0!  0!  0!  3!",
+    link: "0!  0!  0!  1!  1!  0!  0!  0!  3!",
   },
   // only an index: readers answer from the plain files, writers make it anew. Flipped: the hash of a living file
   "index": {

@@ -1,11 +1,11 @@
 /** A vault as a verify sees it: opened to be read, or held to be repaired. @module */
 
+import { messageOf } from "../../base/errors.ts";
 import { joinRel } from "../../base/relpath.ts";
 import type { Catalog, Version } from "../../vault/catalog.ts";
 import type { VaultContents } from "../../vault/content.ts";
 import { isHeld } from "../../vault/lock.ts";
 import { type HeldVault, mendRecords, openToWrite } from "../../vault/open.ts";
-import { IndexTrouble } from "../../vault/index_db.ts";
 import type { MendedRecord } from "../../vault/record_repair.ts";
 import type { Vault } from "../../vault/vault.ts";
 import { hold, lookOptions } from "../open_vault.ts";
@@ -76,10 +76,13 @@ function mendHeld(ports: EnginePorts, held: HeldVault): MendedRecord[] {
   try {
     return mendRecords(held, lookOptions(ports));
   } catch (error) {
-    if (!(error instanceof IndexTrouble)) {
+    if (ports.cancelled()) {
       held.lock.release();
       throw error;
     }
+    // what is left of the damage is told when the records are read
+    const message = text("verify.repair-failed", { problem: messageOf(error) });
+    ports.emit({ message_type: "note", message });
     return [];
   }
 }

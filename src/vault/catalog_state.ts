@@ -164,10 +164,15 @@ export function applyFile(
   const read = record.lines;
   let end: RecordEnd = { finished: false, bad: 0, bytes: 0, sha256: "", last: undefined };
   const lines = function* (): Generator<RecordLine> {
-    for (let step = read.next();; step = read.next()) {
-      if (step.done === true) return void (end = step.value);
-      // it may be another run's record
-      if (!headless || isOfRun(step.value, head.stamp)) yield step.value;
+    try {
+      for (let step = read.next();; step = read.next()) {
+        if (step.done === true) return void (end = step.value);
+        // it may be another run's record
+        if (!headless || isOfRun(step.value, head.stamp)) yield step.value;
+      }
+    } finally {
+      // who stops in the middle has the file closed
+      read.return(end);
     }
   };
   const touched = new Set<string>();

@@ -63,7 +63,10 @@ function skim(vault: Vault, stamp: Stamp, gone: Map<string, GoneSpan>): RecordRo
     if (line.kind === "error") errors++;
     if (line.kind !== "version" || line.gone === undefined || line.type === "dir") continue;
     // when such a one began or ended only its other lines tell
-    if (line.from === undefined || line.to === undefined) return undefined;
+    if (line.from === undefined || line.to === undefined) {
+      lines.return({ finished: false, bad: 0, bytes: 0, sha256: "", last: undefined });
+      return undefined;
+    }
     gone.set(`${line.path}\0${line.from}`, {
       from: stampToNumber(line.from),
       to: stampToNumber(line.to),

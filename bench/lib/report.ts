@@ -2,11 +2,13 @@
 
 import type { Result } from "./stats.ts";
 
-/** A target of issue 5 and what was measured. */
+/** A target and what was measured. */
 export interface Target {
   what: string;
   target: string;
   measured: string;
+  /** What the bare loop came to. */
+  floor: string;
   met: boolean;
 }
 
@@ -28,19 +30,21 @@ export class Report {
     this.#say(`\n${text}`);
   }
 
-  /** Adds a target: `value` is to be at most `limit`, or at least. */
+  /** Adds a target: `value` is to be at most `limit`, or at least; `floor` is what the bare loop came to. */
   target(
     what: string,
     value: number,
     limit: number,
     unit: string,
     kind: "at most" | "at least" = "at most",
+    floor = NaN,
   ): void {
     if (Number.isNaN(value)) return;
     this.#targets.push({
       what,
       target: `${kind === "at most" ? "≤" : "≥"} ${limit}${unit}`,
       measured: `${number(value)}${unit}`,
+      floor: Number.isNaN(floor) ? "" : `${number(floor)}${unit}`,
       met: kind === "at most" ? value <= limit : value >= limit,
     });
   }
@@ -62,8 +66,16 @@ export class Report {
 
   /** The table of targets. */
   targets(): string {
-    const rows = this.#targets.map((t) => [t.what, t.target, t.measured, t.met ? "met" : "missed"]);
-    return ["## Targets", "", ...table(["what", "target", "measured", ""], rows)].join("\n");
+    const rows = this.#targets.map((t) => [
+      t.what,
+      t.target,
+      t.measured,
+      t.floor,
+      t.met ? "met" : "missed",
+    ]);
+    return ["## Targets", "", ...table(["what", "target", "measured", "bare loop", ""], rows)].join(
+      "\n",
+    );
   }
 }
 

@@ -111,6 +111,41 @@ function resticTool(version: string): Tool {
   };
 }
 
+function rusticTool(version: string): Tool {
+  const call = (at: Setting, ...args: string[]): Invocation => ({
+    program: "rustic",
+    args: ["--no-progress", "-r", repo(at), ...args],
+    env: { RUSTIC_PASSWORD: "bench", RUSTIC_CACHE_DIR: `${at.home}/cache` },
+  });
+  return {
+    name: "rustic",
+    version,
+    again: true,
+    slow: true,
+    setup: (at) => [call(at, "init")],
+    run: (at) => call(at, "backup", at.source),
+    checksum: (at) => call(at, "backup", "--force", at.source),
+    restore: (at, to) => call(at, "restore", "latest", to),
+  };
+}
+
+function rcloneTool(version: string): Tool {
+  const call = (from: string, to: string, ...more: string[]): Invocation => ({
+    program: "rclone",
+    args: ["sync", "--links", "--config", "/dev/null", "--log-level", "ERROR", ...more, from, to],
+  });
+  return {
+    name: "rclone",
+    version,
+    again: true,
+    slow: true,
+    setup: () => [],
+    run: (at) => call(at.source, repo(at)),
+    checksum: (at) => call(at.source, repo(at), "--checksum"),
+    restore: (at, to) => call(repo(at), to),
+  };
+}
+
 function borgTool(version: string): Tool {
   const call = (at: Setting, ...args: string[]): Invocation => ({
     program: "borg",
@@ -141,18 +176,29 @@ function rdiffTool(version: string): Tool {
   };
 }
 
-/** The calls that a first run cannot do without, and nothing else: what hikae could come to here. */
-export const BARE: Tool = {
-  name: "bare loop",
-  version: "",
-  again: false,
-  slow: false,
-  setup: () => [],
-  run: (at) => ({
+/** The calls that a run cannot do without, and nothing else, in `lanes` threads: what hikae could come to here. */
+export function bareLoop(lanes: number): Tool {
+  const call = (mode: string, from: string, to: string): Invocation => ({
     program: Deno.execPath(),
-    args: ["run", "-A", "--quiet", "--unstable-worker-options", BARE_LOOP, at.source, repo(at)],
-  }),
-};
+    args: ["run", "-A", "--quiet", "--unstable-worker-options"].concat(
+      MEMORY_FLAGS,
+      [BARE_LOOP, mode, from, to, String(lanes)],
+    ),
+  });
+  return {
+    name: "bare loop",
+    version: "",
+    again: true,
+    slow: false,
+    setup: () => [],
+    run: (at) => call("run", at.source, repo(at)),
+    checksum: (at) => call("content", at.source, repo(at)),
+    restore: (at, to) => call("restore", repo(at), to),
+  };
+}
+
+/** The floor on the machine's own disks. */
+export const BARE: Tool = bareLoop(2);
 
 /** The tools that are installed, hikae first. */
 export function installedTools(): Tool[] {
@@ -165,6 +211,8 @@ export function installedTools(): Tool[] {
     ...of("rsync", (v) => rsyncTool("rsync", v)),
     ...of("cp", cpTool),
     ...of("restic", resticTool, "version"),
+    ...of("rustic", rusticTool),
+    ...of("rclone", rcloneTool, "version"),
     ...of("borg", borgTool),
     ...of("rdiff-backup", rdiffTool),
   ];

@@ -3,6 +3,7 @@
 import { join } from "@std/path";
 import type { Message } from "../../src/base/event.ts";
 import { asFailure } from "../../src/engine/failure.ts";
+import { dedupe } from "../../src/engine/maintain/dedupe.ts";
 import { cleanup } from "../../src/engine/maintain/cleanup.ts";
 import { deleteSnapshots, prune } from "../../src/engine/maintain/prune.ts";
 import { reindex } from "../../src/engine/maintain/reindex.ts";
@@ -11,7 +12,7 @@ import { stepping } from "../../src/platform/doubles/stepping.ts";
 import { verify } from "../../src/engine/verify/verify.ts";
 import { makeTree } from "../helpers/cli_helper.ts";
 import { restoreHere } from "../helpers/restore_helper.ts";
-import { contentsOf, stateOf, tell } from "./tell.ts";
+import { contentsOf, filesOf, stateOf, tell } from "./tell.ts";
 import {
   type Fitting,
   mustBeClean,
@@ -97,6 +98,20 @@ export const IN_TARGET = {
   "dir": { "in.txt": "older", "stays.txt": "not of the vault" },
 };
 
+/** Makes each name of the vault a file of its own, as runs that share nothing leave them. */
+function setApart(vault: string): void {
+  for (const path of filesOf(vault)) {
+    const at = join(vault, path);
+    const { nlink, mode, mtime } = Deno.lstatSync(at);
+    if ((nlink ?? 1) < 2) continue;
+    const apart = `${vault}-apart`;
+    Deno.copyFileSync(at, apart);
+    Deno.chmodSync(apart, (mode ?? 0o600) & 0o7777);
+    Deno.utimeSync(apart, mtime ?? 0, mtime ?? 0);
+    Deno.renameSync(apart, at);
+  }
+}
+
 /** All of them. */
 export const COMMANDS: readonly Command[] = [
   {
@@ -136,6 +151,16 @@ export const COMMANDS: readonly Command[] = [
   onOne("verify", (ports, _, trial) => {
     // what is found and put right is no error of the run
     const { errors } = verify(ports, { ...base(trial), repair: true, windows: false });
+    return Promise.resolve({ errors });
+  }),
+  onOne("dedupe", (ports, _, trial) => {
+    setApart(trial.vaults[0] ?? "");
+    const { errors } = dedupe(ports, {
+      ...base(trial),
+      dryRun: false,
+      mode: "link",
+      reflink: false,
+    });
     return Promise.resolve({ errors });
   }),
   onOne("reindex", (ports, _, trial) => Promise.resolve(reindex(ports, base(trial)))),

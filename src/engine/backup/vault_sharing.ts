@@ -36,6 +36,6 @@ export interface VaultSharing {
   linkName(dir: string, source: SourceEntry, isKnown: boolean): LinkName;
   /** The path that a new file or link was moved from. */
   movedFrom(dir: string, source: SourceEntry, hash: string): string | undefined;
-  /** Gives a living copy a file of its own where another living one has the same; true when it did. */
-  makeOwn(dir: string, source: SourceEntry, hash: string, there: FileInfo): boolean;
+  /** Gives a living copy a file of its own where another living one has the same: the bytes stored for it, if it did. */
+  makeOwn(dir: string, source: SourceEntry, hash: string, there: FileInfo): number | undefined;
 }

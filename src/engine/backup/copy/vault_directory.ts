@@ -290,9 +290,9 @@ export class VaultDirectory {
     const { fs, tree } = this.run.vault;
     const path = tree.entry(this.#path, source.name);
     const there = fs.lstat(path);
-    if (this.run.sharing?.makeOwn(this.#path, source, hash, there) === true) {
-      this.run.counts.bytes_added += there.size;
-    } else setCopyAttrs(fs, path, there, { mode: fileMode(source.info), mtime: source.info.mtime });
+    const stored = this.run.sharing?.makeOwn(this.#path, source, hash, there);
+    if (stored !== undefined) this.run.counts.bytes_added += stored;
+    else setCopyAttrs(fs, path, there, { mode: fileMode(source.info), mtime: source.info.mtime });
   }
 
   /** An entry that could not be read or stored: what the vault has of it stays. */

@@ -90,7 +90,12 @@ export class RunSharing implements VaultSharing {
     const asked = { vault, catalog, contents, stamp, isEnding: endsIn(view, isVanished) };
     return {
       moves: new Moves(contents, isVanished),
-      own: new OwnCopies(run, view, asked),
+      own: new OwnCopies(run, view, {
+        ...asked,
+        share: (to, { info }, hash) => this.make(to, { hash, size: info.size }, info),
+        written: (temporary, { info }, hash) =>
+          this.written(temporary, { hash, size: info.size }, info),
+      }),
       sharing: new Sharing({
         ...asked,
         mode,
@@ -180,9 +185,9 @@ export class RunSharing implements VaultSharing {
     return this.#known?.moves.claim(joinRel(dir, source.name), { hash, type, size, mtime });
   }
 
-  /** Gives a living copy a file of its own where another living one has the same; true when it did. */
-  makeOwn(dir: string, source: SourceEntry, hash: string, there: FileInfo): boolean {
-    return this.#known?.own.make(dir, source, hash, there) ?? false;
+  /** Gives a living copy a file of its own where another living one has the same: the bytes stored for it, if it did. */
+  makeOwn(dir: string, source: SourceEntry, hash: string, there: FileInfo): number | undefined {
+    return this.#known?.own.make(dir, source, hash, there);
   }
 }
 

@@ -15,9 +15,10 @@ Measures hikae beside the backup tools that are installed, and writes bench/RESU
 
   --full       all parts and all tools (some 20 minutes); else a short size of under two minutes
   --only NAME  these parts alone: start small filter calls large query serve share moved wide million disk far
+  --tools NAME with these tools alone, of those that are installed: hikae rsync cp restic borg rdiff-backup
   --rounds N   how often each scenario is run
   --scale X    trees of X times their size, to try the bench itself
-  --out FILE   where the results go; with --only or --scale nowhere unless it is given`;
+  --out FILE   where the results go; with --only, --tools or --scale nowhere unless it is given`;
 
 type Part = (bench: Bench) => Promise<void>;
 
@@ -41,8 +42,8 @@ const PARTS: Record<string, { short: boolean; load: () => Promise<Part> }> = {
 async function main(words: readonly string[]): Promise<number> {
   const args = parseArgs(words, {
     boolean: ["full", "help"],
-    string: ["only", "rounds", "scale", "out"],
-    collect: ["only"],
+    string: ["only", "tools", "rounds", "scale", "out"],
+    collect: ["only", "tools"],
   });
   if (args.help === true) {
     say(HELP);
@@ -55,12 +56,13 @@ async function main(words: readonly string[]): Promise<number> {
     say(`no part "${wrong}"\n\n${HELP}`);
     return 2;
   }
+  const tools = (args.tools as string[]).flatMap((names) => names.split(","));
   const scale = Number(args.scale ?? 1);
   const report = new Report(say);
   const bench: Bench = {
     report,
     say,
-    tools: installedTools(),
+    tools: installedTools().filter((t) => tools.length === 0 || tools.includes(t.name)),
     full,
     rounds: Number(args.rounds ?? 3),
     slowRounds: 1,
@@ -79,7 +81,7 @@ async function main(words: readonly string[]): Promise<number> {
   }
   loads.push(Deno.loadavg());
   say(`\n${report.targets()}\n\n${((performance.now() - started) / 1000).toFixed(0)} s in all`);
-  const out = outFile(args.out as string | undefined, only.length > 0 || scale !== 1);
+  const out = outFile(args.out as string | undefined, only.length + tools.length > 0 || scale !== 1);
   if (out !== undefined) {
     const size = full ? "--full" : "the short size";
     const head = [...machineLines(bench.tools, loads), `- size: ${size}, scale ${scale}`];

@@ -19,6 +19,8 @@ export interface Sample {
   peakMB: number | undefined;
   /** Bytes that the program and what it started handed to write calls, in MB. */
   writtenMB: number | undefined;
+  /** Bytes that they caused to go to a disk, without those of files that were gone before, in MB; 0 in memory. */
+  diskMB: number | undefined;
 }
 
 /** A program that failed. */
@@ -42,16 +44,23 @@ export async function measure(what: Invocation): Promise<Sample> {
     const seconds = (performance.now() - started) / 1000;
     const [rss = NaN, user = NaN, system = NaN] = (read(`${out}.rss`) ?? "").trim().split(" ")
       .map((word) => word === "" ? NaN : Number(word));
-    const written = Number(/^wchar: (\d+)/m.exec(read(`${out}.io`) ?? "")?.[1] ?? NaN);
+    const io = read(`${out}.io`) ?? "";
+    const written = ioBytes(io, "wchar");
+    const disk = ioBytes(io, "write_bytes") - ioBytes(io, "cancelled_write_bytes");
     return {
       seconds,
       cpuSeconds: Number.isNaN(user + system) ? undefined : user + system,
       peakMB: Number.isNaN(rss) ? undefined : rss / 1024,
       writtenMB: Number.isNaN(written) ? undefined : written / 1e6,
+      diskMB: Number.isNaN(disk) ? undefined : disk / 1e6,
     };
   } finally {
     for (const end of ["", ".rss", ".io"]) remove(out + end);
   }
+}
+
+function ioBytes(io: string, name: string): number {
+  return Number(new RegExp(`^${name}: (\\d+)`, "m").exec(io)?.[1] ?? NaN);
 }
 
 /** Runs a program to its end; what it prints is thrown away. Throws {@link RunFailed}. */

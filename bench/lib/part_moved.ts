@@ -54,15 +54,21 @@ async function movedOn(bench: Bench, place: Place, system: string): Promise<void
     const sample = await measure(tool.run({ source, home }));
     const added = taken(place, home) - before;
     Deno.renameSync(`${source}/pictures`, `${source}/photos`);
-    rows.push([tool.name, number(sample.seconds), number(sample.cpuSeconds), number(added / 1e6)]);
-    bench.say(`  renamed, ${system}, ${tool.name}: ${number(sample.seconds)} s, ${added} bytes`);
+    rows.push([
+      tool.name,
+      number(sample.seconds),
+      number(sample.cpuSeconds),
+      number(sample.diskMB),
+      number(added / 1e6),
+    ]);
+    bench.say(`  renamed, ${system}: ${rows.at(-1)?.join(", ")}`);
   }
   bench.report.section(`A directory renamed, on ${system}`, [
     `${files} files, ${
       number(tree.bytes / 1e6)
     } MB, all below one directory that is renamed between two runs: what the second run takes, and how much more the backup takes on the disk. rsync copies all again and removes the old: it keeps no past.`,
     "",
-    ...table(["tool", "s", "CPU s", "MB more on the disk"], rows),
+    ...table(["tool", "s", "CPU s", "MB written to the disk", "MB more on the disk"], rows),
   ]);
 }
 

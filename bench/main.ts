@@ -81,7 +81,10 @@ async function main(words: readonly string[]): Promise<number> {
   }
   loads.push(Deno.loadavg());
   say(`\n${report.targets()}\n\n${((performance.now() - started) / 1000).toFixed(0)} s in all`);
-  const out = outFile(args.out as string | undefined, only.length + tools.length > 0 || scale !== 1);
+  const out = outFile(
+    args.out as string | undefined,
+    only.length + tools.length > 0 || scale !== 1,
+  );
   if (out !== undefined) {
     const size = full ? "--full" : "the short size";
     const head = [...machineLines(bench.tools, loads), `- size: ${size}, scale ${scale}`];

@@ -229,6 +229,32 @@ Deno.test("ransom_guard: holds a run whose files were encrypted, in place or und
   for (const dir of [place.source, place.vault]) Deno.removeSync(dir, { recursive: true });
 });
 
+Deno.test("ransom_guard: files that merely moved, or have another ending and the same content, hold no run", async () => {
+  const place = twins();
+  const docs = join(place.source, "docs");
+  for (const name of place.files) Deno.writeFileSync(join(docs, name), noisy(name));
+  const vault = join(place.vault, "docs");
+  for (const name of place.files) Deno.copyFileSync(join(docs, name), join(vault, name));
+  // what looks random from the start, as photos do, under new names in the same directory
+  for (const [i, name] of place.files.entries()) {
+    Deno.renameSync(
+      join(docs, name),
+      join(docs, i % 2 === 0 ? `IMG_${i}.jpg` : `${name}.id-7.x7k2`),
+    );
+  }
+  assertEquals(await guardSays(place), undefined, "renamed");
+  Deno.renameSync(vault, join(place.vault, "before"));
+  assertEquals(await guardSays(place), undefined, "in a directory that is new");
+  for (const dir of [place.source, place.vault]) Deno.removeSync(dir, { recursive: true });
+});
+
+/** Random bytes of a file of its own. */
+function noisy(name: string): Uint8Array {
+  return new Uint8Array(
+    Array.from({ length: 1500 }, (_, i) => (i * i * 7 + name.length + i) & 255),
+  );
+}
+
 Deno.test("ransom_guard: a canary that is gone or changed holds the run before it begins", async () => {
   const place = twins();
   const options = { canaries: ["docs/letter3.txt"] };

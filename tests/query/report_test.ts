@@ -55,6 +55,24 @@ Deno.test("report tells in numbers what the vault holds", async () => {
   assertEquals(listTree(place.vault), before);
 });
 
+Deno.test("report and status count the space of a file that moved once, and status tells no growth of it", async () => {
+  using place = new Place({ photos: { "a.jpg": "a".repeat(5000), "b.jpg": "b".repeat(6000) } });
+  await place.backup();
+  Deno.renameSync(`${place.source}/photos`, `${place.source}/pictures`);
+  await place.backup();
+  const s = summary(await run(["report", place.vault, "--json"]));
+  assertEquals(s.totals, { files: 2, bytes: 11_000, versions: 4, stored: 11_000 });
+  const largest = (s.largest as Line[]).map((f) => [f.path, f.stored, f.current]);
+  assertEquals(largest, [["pictures/b.jpg", 6000, true], ["pictures/a.jpg", 5000, true]]);
+  const status = await run(["status", place.vault, "--json"]);
+  const line = JSON.parse(status.stdout.trim().split("\n")[0] ?? "") as Line;
+  assertEquals([line.size, line.bytes_added, line.trouble], [
+    11_000,
+    Deno.build.os === "windows" ? 11_000 : 0,
+    [],
+  ]);
+});
+
 Deno.test("report tells people the same in a few lines", async () => {
   using place = new Place({ "a.txt": "a" });
   await place.backup();

@@ -91,7 +91,10 @@ export interface PathTotal {
   lives: boolean;
 }
 
-/** The paths with the largest newest version, or those with most versions; paths decide among equals. */
+/**
+ * The paths with the largest newest version, or those with most versions; paths decide among equals. What moved is a file of
+ * its new path alone.
+ */
 export function topPaths(
   catalog: Catalog,
   by: "size" | "versions",
@@ -105,7 +108,7 @@ export function topPaths(
   const rows = catalog.sql(
     `SELECT dir, name, size, until, count(*) AS versions, coalesce(sum(size), 0) AS stored,
        max(coalesce(until, 99999999999999)) AS ended
-     FROM version v WHERE ${STORED} GROUP BY dir, name ${having} ORDER BY ${order}, dir, name LIMIT ?`,
+     FROM version v WHERE ${STORED} AND NOT ${MOVED_ON} GROUP BY dir, name ${having} ORDER BY ${order}, dir, name LIMIT ?`,
   ).all(most);
   return rows.map((r) => ({
     path: joinRel(String(r.dir), String(r.name)),

@@ -183,10 +183,15 @@ function first(s: string): void {
       "swap two.bin": `${content("swap, two")} longer`,
       "copied.bin": content("copied"),
       "comes back.bin": content("comes back"),
+      "named.bin": content("named"),
     },
   });
   for (const e of Deno.readDirSync(join(s, "shared"))) {
     if (e.isFile) Deno.utimeSync(join(s, "shared", e.name), 1_600_000_000, 1_600_000_000);
+  }
+  // Wine tells no inodes by which names of one file could be known
+  if (Deno.build.os !== "windows") {
+    Deno.linkSync(join(s, "shared", "named.bin"), join(s, "name.bin"));
   }
 }
 
@@ -198,6 +203,7 @@ function content(text: string): string {
 function second(s: string): void {
   const shared = join(s, "shared");
   put(join(shared, "copy.bin"), content("copied"), 1_600_000_000);
+  put(join(shared, "as named.bin"), content("named"), 1_600_000_000);
   Deno.removeSync(join(shared, "comes back.bin"));
   put(join(s, "surplus.txt"), "surplus 2", 1_700_000_100);
   put(join(s, "dir", "in.txt"), "in the directory, 2", 1_700_000_200);
@@ -225,6 +231,8 @@ function last(s: string): void {
   put(join(shared, "third copy.bin"), content("copied"), 1_600_000_000);
   Deno.utimeSync(join(shared, "copy.bin"), 1_700_000_000, 1_700_000_000);
   put(join(shared, "comes back.bin"), content("comes back"), 1_700_000_000);
+  // with both of its names, beside another living copy that has its old time
+  Deno.utimeSync(join(shared, "named.bin"), 1_700_000_000, 1_700_000_000);
   put(join(s, "surplus.txt"), "surplus 4", 1_700_001_000);
   put(join(s, "change.txt"), "change, second: longer than before", 1_700_001_100);
   put(join(s, "again.txt"), "lives twice, second", 1_700_001_200);

@@ -7,6 +7,7 @@ import { denoFs } from "../../src/platform/deno_fs.ts";
 import { enginePorts } from "../helpers/engine_helper.ts";
 import { run } from "../helpers/cli_helper.ts";
 import { restoreHere } from "../helpers/restore_helper.ts";
+import { filesOf, isTemporary } from "../faults/tell.ts";
 import { namesOf, noise, ShareWorld } from "./world.ts";
 
 function test(name: string, work: (w: ShareWorld) => Promise<void>, options = {}): void {
@@ -177,6 +178,29 @@ test("attributes change through one name: both have them, and stay one file", as
   assertEquals(namesOf(w.vault), [["a", "b"]]);
   assertEquals(await restored(w), [["a", "b"]]);
 });
+
+test(
+  "attributes change through one name, and another living copy has the old ones: one file of their own, not one for each",
+  async (w) => {
+    w.put("a", noise(1));
+    link(w, "a", "sub/b");
+    link(w, "a", "sub/c");
+    await w.backup();
+    w.put("z", noise(1));
+    await w.backup();
+    assertEquals(namesOf(w.vault), [["a", "sub/b", "sub/c", "z"]]);
+    Deno.chmodSync(join(w.source, "a"), 0o600);
+    const { summary } = await w.backup();
+    assertEquals([summary.files_attrs, summary.bytes_added], [3, 10_000]);
+    assertEquals(namesOf(w.vault), [["a", "sub/b", "sub/c"]]);
+    assertEquals((Deno.lstatSync(join(w.vault, "z")).mode ?? 0) & 0o777, 0o644);
+    assertEquals(filesOf(w.vault).filter(isTemporary), []);
+    // back as they were: the copy that has these attributes is there, and nothing is stored
+    Deno.chmodSync(join(w.source, "a"), 0o644);
+    assertEquals((await w.backup()).summary.bytes_added, 0);
+  },
+  { share: "link" },
+);
 
 test("a file that changes and is no name of the others any more leaves their copy alone", async (w) => {
   w.put("a", noise(1));

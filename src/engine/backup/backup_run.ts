@@ -298,7 +298,8 @@ export class BackupRun implements VaultSink {
   async finish(summary: Record<string, unknown>): Promise<void> {
     await this.#flusher.settle();
     const { catalog, vault } = this;
-    if (this.#record.hasNames) clearMeetings(vault);
+    // names whose attributes alone changed meet too, and their record says nothing of other names
+    if (this.#record.hasNames || this.counts.files_attrs > 0) clearMeetings(vault);
     if (!this.#record.isBegun || catalog === undefined) return;
     const time = new Date(this.#ports.clock.now()).toISOString();
     // when content was checked, as far as this machine knows: for who asks from another one

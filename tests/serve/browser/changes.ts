@@ -3,7 +3,7 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { run, spawn } from "../../helpers/cli_helper.ts";
 import { backUp, enter, serving } from "../serving.ts";
-import { browser, LARGE, nextSecond, opened, stampsOf, test, watch, world } from "./world.ts";
+import { LARGE, newContext, nextSecond, opened, stampsOf, test, watch, world } from "./world.ts";
 
 test("a backup that runs meanwhile: what is open stays right, what is loaded again shows the new one", async () => {
   const { entered, dir, second } = await world();
@@ -95,7 +95,7 @@ test("the printed link in a mail: a click from another site goes on by itself, o
       }),
   );
   const read = `http://localhost:${mail.addr.port}/`;
-  const context = await (await browser()).newContext();
+  const context = await newContext();
   const { page, log } = watch(await context.newPage(), server.origin);
   await page.goto(read);
   await page.click("a");

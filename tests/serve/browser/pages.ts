@@ -3,7 +3,7 @@
 import { assert, assertEquals } from "@std/assert";
 import axe from "axe-core";
 import type { Page } from "playwright-core";
-import { browser, empty, MARKUP, opened, test, type World, world } from "./world.ts";
+import { empty, MARKUP, newContext, opened, test, type World, world } from "./world.ts";
 
 /** Every kind of page, below the start of the server. */
 function pagesOf({ first, second }: World): string[] {
@@ -95,7 +95,7 @@ test("every page on a desk and on a phone, light and dark: nothing overflows or 
 test("whoever has no cookie, a used link or a wrong address reads a page that is whole, on a phone too", async () => {
   const { entered, server } = await world();
   for (const look of LOOKS) {
-    const context = await (await browser()).newContext(look);
+    const context = await newContext(look);
     const page = await context.newPage();
     for (const [url, status] of [[entered.start, 403], [server.url, 410]] as const) {
       const answer = await page.goto(url);

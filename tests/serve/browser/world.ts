@@ -104,7 +104,7 @@ let made: Promise<World> | undefined;
 let started: Promise<Browser> | undefined;
 
 /** The browser of all tests. */
-export function browser(): Promise<Browser> {
+function browser(): Promise<Browser> {
   return started ??= chromium.launch({
     executablePath: program ?? "",
     args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
@@ -156,13 +156,24 @@ async function make(): Promise<World> {
   return { dir, first, second, server, entered: await enter(server) };
 }
 
+/** A slow machine is no fault of a page: what never comes is told after so long, ms. */
+const PATIENCE = 300_000;
+
+/** A window of its own, which waits as long as it takes. */
+export async function newContext(options?: BrowserContextOptions): Promise<BrowserContext> {
+  const context = await (await browser()).newContext(options);
+  context.setDefaultTimeout(PATIENCE);
+  context.setDefaultNavigationTimeout(PATIENCE);
+  return context;
+}
+
 /** A browser of its own that has the cookie of a server, with one page. */
 export async function opened(
   options: BrowserContextOptions = {},
   entered?: Entered,
 ): Promise<Watched> {
   const { cookie, origin } = entered ?? (await world()).entered;
-  const context = await (await browser()).newContext({ acceptDownloads: true, ...options });
+  const context = await newContext({ acceptDownloads: true, ...options });
   const [name = "", value = ""] = cookie.split("=");
   await context.addCookies([{ name, value, url: origin, httpOnly: true, sameSite: "Strict" }]);
   return { context, ...watch(await context.newPage(), origin) };

@@ -331,7 +331,9 @@ Deno.test({
     const hash = await hashOf(join(runs(vault), name));
     Deno.writeTextFileSync(
       record,
-      Deno.readTextFileSync(record).replace(/"attr":"[0-9a-f]+"/, `"attr":"${hash}"`),
+      // a last line without a hash of its own, as whoever forges leaves it
+      Deno.readTextFileSync(record).replace(/"attr":"[0-9a-f]+"/, `"attr":"${hash}"`)
+        .replace(/,"line":"[0-9a-f]+"/, ""),
     );
     const done = await run(["restore", vault, "--to", target, "--attributes"]);
     assertEquals(done.code, 0, done.stderr);

@@ -252,7 +252,11 @@ Deno.test("a full disk stops a restore and leaves no half file", async () => {
         return handle;
       },
     });
-    assertThrows(() => restore(ports, `${dir}/s.json`, `${dir}/out`), HikaeError, "no space");
+    assertThrows(
+      () => restore(ports, `${dir}/s.json`, `${dir}/out`),
+      HikaeError,
+      "the disk is full",
+    );
     assertEquals([...Deno.readDirSync(`${dir}/out`)].map((e) => e.name), ["a"]);
   });
 });

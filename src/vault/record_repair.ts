@@ -32,7 +32,7 @@ import { parseSummary } from "./record_read.ts";
 import { isTornHead } from "./record_mend.ts";
 import type { RecordRow } from "./record_row.ts";
 import { keyOf, searchRecord, type ToldLine } from "./record_search.ts";
-import { makeRuns } from "./record_writer.ts";
+import { makeRuns, unsealedByDamage } from "./record_writer.ts";
 import { chainOf } from "./seal.ts";
 import type { Vault } from "./vault.ts";
 
@@ -304,13 +304,7 @@ class RecordRepair {
 
   #unproven(summary: SummaryLine): string {
     const { sha256: _sha256, tree: _tree, chain: _chain, ...rest } = summary;
-    const unsealed = "the record was damaged, and repaired by what else was known";
-    return formatSummary(this.#vault.ports.hashOf, {
-      ...rest,
-      sealed: false,
-      unsealed,
-      damaged: true,
-    });
+    return formatSummary(this.#vault.ports.hashOf, { ...rest, ...unsealedByDamage() });
   }
 
   #write(stamp: Stamp, bytes: Uint8Array): void {

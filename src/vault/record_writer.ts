@@ -245,6 +245,11 @@ class HashBefore {
   }
 }
 
+/** What the last line of a record says that was damaged. */
+export function unsealedByDamage(): Pick<SummaryLine, "sealed" | "unsealed" | "damaged"> {
+  return { sealed: false, unsealed: "the record was not what its seal said", damaged: true };
+}
+
 /** The seal of a record that is rewritten; one that did not hold before is never made whole again. */
 export function resealed(
   hashOf: HashOf,
@@ -255,8 +260,7 @@ export function resealed(
   const holds = summary.sha256 === was && lineHolds(hashOf, JSON.stringify(summary));
   if (holds) return { ...summary, sha256 };
   const { sha256: _sha256, tree: _tree, chain: _chain, ...rest } = summary;
-  const unsealed = "the record was not what its seal said";
-  return { ...rest, sealed: false, unsealed, damaged: true };
+  return { ...rest, ...unsealedByDamage() };
 }
 
 /** True when a record has its last line. */

@@ -32,7 +32,7 @@ export function listCommand(ports: EnginePorts, request: LookRequest): number {
  * The snapshots, oldest first, told by the heads, the ends and the hashes of records. Undefined where something is not
  * whole, is under way, or needs to be looked up: then an index tells, and so it does where there is one already.
  */
-export function snapshotsByRecords(ports: EnginePorts, root: string): Snapshot[] | undefined {
+function snapshotsByRecords(ports: EnginePorts, root: string): Snapshot[] | undefined {
   const vault = openVault(vaultPorts(ports), root);
   if (hasIndex(vault) || isHeld(vault.ports, vault.tree)) return undefined;
   const rows: RecordRow[] = [];

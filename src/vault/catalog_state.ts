@@ -163,20 +163,14 @@ export function applyFile(
   }
   const read = record.lines;
   let end: RecordEnd = { finished: false, bad: 0, bytes: 0, sha256: "", last: undefined };
-  const lines = function* (): Generator<RecordLine> {
-    try {
-      for (let step = read.next();; step = read.next()) {
-        if (step.done === true) return void (end = step.value);
-        // it may be another run's record
-        if (!headless || isOfRun(step.value, head.stamp)) yield step.value;
-      }
-    } finally {
-      // who stops in the middle has the file closed
-      read.return(end);
-    }
-  };
+  const lines = linesOf(
+    read,
+    // it may be another run's record
+    (line) => !headless || isOfRun(line, head.stamp),
+    (ended) => end = ended,
+  );
   const touched = new Set<string>();
-  const { errors, summary } = applyLines(catalog, head.stamp, lines(), (dir) => touched.add(dir));
+  const { errors, summary } = applyLines(catalog, head.stamp, lines, (dir) => touched.add(dir));
   const row = rowFor(head, { errors, summary }, end);
   if (summary?.sha256 !== undefined && summary.sha256 !== end.sha256) {
     row.proof = PROOF.broken;
@@ -191,6 +185,23 @@ export function applyFile(
   const bad = newest && !end.finished ? end.bad - 1 : end.bad;
   if (bad > 0) told(text("record.lines-unreadable", { count: bad }));
   return { row, touched, end };
+}
+
+/** The lines of a record that belong to it; how it ended is told, and who stops in the middle has the file closed. */
+function* linesOf(
+  read: Generator<RecordLine, RecordEnd>,
+  isOwn: (line: RecordLine) => boolean,
+  told: (end: RecordEnd) => void,
+): Generator<RecordLine> {
+  const cut: RecordEnd = { finished: false, bad: 0, bytes: 0, sha256: "", last: undefined };
+  try {
+    for (let step = read.next();; step = read.next()) {
+      if (step.done === true) return told(step.value);
+      if (isOwn(step.value)) yield step.value;
+    }
+  } finally {
+    read.return(cut);
+  }
 }
 
 function rowFor(head: RecordHead, { errors, summary }: Applied, end: RecordEnd): RecordRow {

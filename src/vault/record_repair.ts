@@ -14,19 +14,14 @@ import {
   removeQuietly,
   writeAll,
 } from "../base/io.ts";
-import type { HashOf } from "../base/hash.ts";
-import type { Stamp } from "../base/stamp.ts";
+import { type Stamp, stampToNumber } from "../base/stamp.ts";
 import type { Catalog } from "./catalog.ts";
+import { VaultContents } from "./content.ts";
+import { versionsOfRun } from "./history/changes.ts";
 import { TEMPORARY } from "./names.ts";
 import { chainHolds } from "./proof.ts";
-import {
-  formatLine,
-  formatSummary,
-  lineHolds,
-  parseHead,
-  parseLine,
-  type SummaryLine,
-} from "./record.ts";
+import { formatLine, formatSummary, lineHolds, parseHead, type SummaryLine } from "./record.ts";
+import { concat, lastLineAsItWas, parted } from "./record_lines.ts";
 import { toldLines, type UsualOwner } from "./record_evidence.ts";
 import { parseSummary } from "./record_read.ts";
 import { isTornHead } from "./record_mend.ts";
@@ -55,6 +50,9 @@ export interface RepairHelp {
 
 /** Larger records are not searched byte by byte: they are read whole into memory. */
 const LARGEST = 1 << 26;
+
+/** So many files of a run are looked for. */
+const MOST_LOOKED = 1000;
 
 /** Mends what can be mended; the lock is held. */
 export function repairRecords(vault: Vault, help: RepairHelp): MendedRecord[] {
@@ -146,7 +144,10 @@ class RecordRepair {
     return "";
   }
 
-  /** Runs of which a record tells, or the index, and that have none. */
+  /**
+   * Runs of which a record tells, or the index, and that have none. The index may be that of another copy of this vault
+   * which lay here before: what it alone tells of must have left something on the disk.
+   */
   #lost(): Set<Stamp> {
     const lost = new Set<Stamp>();
     const forgot = new Set<Stamp>();
@@ -154,8 +155,27 @@ class RecordRepair {
       for (const stamp of summary?.forgot ?? []) forgot.add(stamp);
       if (typeof summary?.before === "string") lost.add(summary.before);
     }
-    for (const r of this.#rows.values()) if (r.finished) lost.add(r.stamp);
+    for (const { finished, stamp } of this.#rows.values()) {
+      const isNew = !lost.has(stamp) && !this.#found.has(stamp) && !forgot.has(stamp);
+      if (finished && isNew && this.#leftSomething(stamp)) lost.add(stamp);
+    }
     return lost.difference(forgot).difference(new Set(this.#found.keys()));
+  }
+
+  /** True when a copy or a mark lies there that the run made. */
+  #leftSomething(stamp: Stamp): boolean {
+    const { was } = this.#help;
+    if (was === undefined) return false;
+    const n = stampToNumber(stamp);
+    const contents = new VaultContents(this.#vault, was.moves());
+    const { fs } = this.#vault;
+    return versionsOfRun(was, n).filter((v) => v.type === "file").slice(0, MOST_LOOKED).some(
+      (v) => {
+        if (v.until === n) return contents.isThere(v);
+        const there = lstatIfAny(fs, contents.path(v));
+        return v.since === n && there?.size === v.size && there?.mtime === v.mtime;
+      },
+    );
   }
 
   /** Whole records that lie under other names, by their own. */
@@ -332,83 +352,4 @@ class RecordRepair {
   #tell(mended: MendedRecord): void {
     this.#mended.push(mended);
   }
-}
-
-/**
- * The bytes before the last line, and that line; a record that ends in the middle of a line has none. A first or last
- * line that stands elsewhere goes back to its place, and what is there to where it was.
- */
-function parted(bytes: Uint8Array, stamp: Stamp): { body: Uint8Array; last: string } {
-  const text = fromUtf8(bytes);
-  const lines = (text.endsWith("\n") ? text.slice(0, -1) : text).split("\n");
-  if (parseHead(lines[0] ?? "") === undefined) {
-    exchange(lines, 0, lines.findIndex((l) => parseHead(l)?.stamp === stamp));
-  }
-  const isEnd = (line: string): boolean => parseSummary(line) !== undefined;
-  const end = lines.length - 1;
-  if (!isEnd(lines[end] ?? "")) exchange(lines, end, lines.findLastIndex(isEnd));
-  const last = lines[end] ?? "";
-  // what is no version is the last line, whatever became of it
-  if (isEnd(last) || (parseLine(last) === undefined && last.includes('"total_'))) {
-    return { body: fromLines(lines.slice(0, -1), bytes), last };
-  }
-  return { body: fromLines(lines, bytes), last: "" };
-}
-
-function exchange(lines: string[], i: number, j: number): void {
-  const [one, two] = [lines[i], lines[j]];
-  if (one === undefined || two === undefined) return;
-  lines[i] = two;
-  lines[j] = one;
-}
-
-/** Lines as bytes; what is not changed keeps its own, also where they are no text. */
-function fromLines(lines: readonly string[], bytes: Uint8Array): Uint8Array {
-  const text = lines.map((line) => `${line}\n`).join("");
-  return fromUtf8(bytes).startsWith(text) && utf8(text).length <= bytes.length
-    ? bytes.subarray(0, lengthOf(bytes, lines.length))
-    : utf8(text);
-}
-
-function lengthOf(bytes: Uint8Array, lines: number): number {
-  let at = 0;
-  for (let n = 0; n < lines; n++) {
-    const end = bytes.indexOf(10, at);
-    if (end < 0) return bytes.length;
-    at = end + 1;
-  }
-  return at;
-}
-
-/** A last line as it was, where one byte of it is another; its own hash tells. */
-function lastLineAsItWas(hashOf: HashOf, given: string): string | undefined {
-  const parts = /^(.*),"line":"(.{64})"\}$/s.exec(given);
-  const [, rest = "", hash = ""] = parts ?? [];
-  if (parts === null) return undefined;
-  const own = hashOf(`${rest}}`);
-  // the hash itself may be what is damaged
-  if (distance(own, hash) <= 1) return `${rest},"line":"${own}"}`;
-  const bytes = utf8(`${rest}}`);
-  for (let i = 0; i < bytes.length - 1; i++) {
-    const was = bytes[i] ?? 0;
-    for (let byte = 32; byte < 127; byte++) {
-      bytes[i] = byte;
-      if (hashOf(bytes) === hash) return `${fromUtf8(bytes).slice(0, -1)},"line":"${hash}"}`;
-    }
-    bytes[i] = was;
-  }
-  return undefined;
-}
-
-function distance(a: string, b: string): number {
-  let n = Math.abs(a.length - b.length);
-  for (let i = 0; i < Math.min(a.length, b.length); i++) if (a[i] !== b[i]) n++;
-  return n;
-}
-
-function concat(a: Uint8Array, b: Uint8Array): Uint8Array {
-  const all = new Uint8Array(a.length + b.length);
-  all.set(a);
-  all.set(b, a.length);
-  return all;
 }

@@ -77,6 +77,7 @@ const READS: Readonly<Record<string, string>> = {
   "src/vault/reconcile_living.ts": "metadata.txt",
   "src/vault/record_mend.ts": "records",
   "src/vault/record_read.ts": "records",
+  "src/vault/record_repair.ts": "records",
   "src/vault/record_writer.ts": "records",
   "src/vault/vault.ts": "vault.json, records",
   "src/vault/walk.ts": "metadata.txt, names.txt",

@@ -216,3 +216,34 @@ Deno.test("a record that is lost without an index to tell of it is named, and no
   assert(left.told.some((m) => m.includes(t.stamps[3] ?? "?")), left.told.join("; "));
   assert(!names(t.runs).includes(`${t.stamps[3]}.jsonl`));
 });
+
+Deno.test("an older copy of the vault that lies where a newer one lay gets no record of what it never had", async () => {
+  using g = new Grown();
+  g.put({ a: "one", same: "s" });
+  await g.backup();
+  const older = `${g.path}/older`;
+  copyTree(g.vault, older);
+  g.put({ a: "two", b: "new" });
+  await g.day(1).backup();
+  // the index at home knows of the run that the other copy has
+  Deno.renameSync(g.vault, `${g.path}/newer`);
+  Deno.renameSync(older, g.vault);
+  const counts = g.verify({ repair: true });
+  assertEquals([counts.errors > 0, counts.repaired, counts.missing], [true, 0, 0]);
+  assertEquals(names(g.in(META, "runs")).length, 1);
+  assertEquals(Deno.readTextFileSync(g.in("a")), "one");
+  assertEquals(g.verify({}).errors, 0);
+});
+
+function copyTree(from: string, to: string): void {
+  Deno.mkdirSync(to);
+  for (const { name, isDirectory } of Deno.readDirSync(from)) {
+    const [a, b] = [`${from}/${name}`, `${to}/${name}`];
+    if (isDirectory) copyTree(a, b);
+    else {
+      Deno.copyFileSync(a, b);
+      const { mtime } = Deno.statSync(a);
+      if (mtime !== null) Deno.utimeSync(b, mtime, mtime);
+    }
+  }
+}

@@ -246,7 +246,9 @@ for (const index of ["knows of the run that is lost", "is lost, too"]) {
     g.now += 60_000;
     if (index === "is lost, too") dropIndex(g.vault);
     const first = g.verify({ repair: true });
-    assertEquals([first.repaired, first.errors > 0], [0, true]);
+    // what the index knows of a run that left something on the disk is written again
+    const isKnown = index !== "is lost, too";
+    assertEquals([first.repaired, first.errors > 0], isKnown ? [1, false] : [0, true]);
     assertEquals(Deno.readTextFileSync(g.in("d", "f")), "two");
     assertEquals((await run(["reindex", g.vault])).code, 0);
     assertEquals(g.verify({ repair: true }).errors, 0);

@@ -5,7 +5,9 @@
  */
 
 import { systemText } from "../../base/system_text.ts";
+import { defined } from "../../base/defined.ts";
 import { errorCode, HikaeError } from "../../base/errors.ts";
+import { nextStep } from "../../base/next_step.ts";
 import type { FileInfo } from "../../base/fs.ts";
 import { lstatIfAny, removeIfAny, removeQuietly } from "../../base/io.ts";
 import type { ShareMode } from "../../base/share_mode.ts";
@@ -220,6 +222,9 @@ class Dedupe {
       during: "dedupe",
       code: errorCode(error) || "failed",
       message: systemText(error),
+      ...defined({
+        hint: error instanceof HikaeError ? error.hint : nextStep(errorCode(error), "vault"),
+      }),
     });
   }
 }

@@ -93,39 +93,33 @@ function cpTool(version: string): Tool {
   };
 }
 
-function resticTool(version: string): Tool {
-  const call = (at: Setting, ...args: string[]): Invocation => ({
-    program: "restic",
-    args: ["-q", "-r", repo(at), ...args],
-    env: { RESTIC_PASSWORD: "bench", RESTIC_CACHE_DIR: `${at.home}/cache` },
-  });
-  return {
-    name: "restic",
-    version,
-    again: true,
-    slow: true,
-    setup: (at) => [call(at, "init")],
-    run: (at) => call(at, "backup", at.source),
-    checksum: (at) => call(at, "backup", "--force", at.source),
-    restore: (at, to) => call(at, "restore", "latest", "--target", to),
-  };
+/** restic, and rustic that takes after it. */
+interface PackTool {
+  name: "restic" | "rustic";
+  quiet: string;
+  /** How the place of a restore is said. */
+  target: readonly string[];
 }
 
-function rusticTool(version: string): Tool {
+const RESTIC: PackTool = { name: "restic", quiet: "-q", target: ["--target"] };
+const RUSTIC: PackTool = { name: "rustic", quiet: "--no-progress", target: [] };
+
+function packTool({ name, quiet, target }: PackTool, version: string): Tool {
+  const variable = name.toUpperCase();
   const call = (at: Setting, ...args: string[]): Invocation => ({
-    program: "rustic",
-    args: ["--no-progress", "-r", repo(at), ...args],
-    env: { RUSTIC_PASSWORD: "bench", RUSTIC_CACHE_DIR: `${at.home}/cache` },
+    program: name,
+    args: [quiet, "-r", repo(at), ...args],
+    env: { [`${variable}_PASSWORD`]: "bench", [`${variable}_CACHE_DIR`]: `${at.home}/cache` },
   });
   return {
-    name: "rustic",
+    name,
     version,
     again: true,
     slow: true,
     setup: (at) => [call(at, "init")],
     run: (at) => call(at, "backup", at.source),
     checksum: (at) => call(at, "backup", "--force", at.source),
-    restore: (at, to) => call(at, "restore", "latest", to),
+    restore: (at, to) => call(at, "restore", "latest", ...target, to),
   };
 }
 
@@ -210,8 +204,8 @@ export function installedTools(): Tool[] {
     hikaeTool("hikae"),
     ...of("rsync", (v) => rsyncTool("rsync", v)),
     ...of("cp", cpTool),
-    ...of("restic", resticTool, "version"),
-    ...of("rustic", rusticTool),
+    ...of("restic", (version) => packTool(RESTIC, version), "version"),
+    ...of("rustic", (version) => packTool(RUSTIC, version)),
     ...of("rclone", rcloneTool, "version"),
     ...of("borg", borgTool),
     ...of("rdiff-backup", rdiffTool),

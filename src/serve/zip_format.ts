@@ -4,7 +4,7 @@
  * @module
  */
 
-import { utf8 } from "../base/bytes.ts";
+import { joinBytes, utf8 } from "../base/bytes.ts";
 
 /** An entry as its headers tell of it. */
 export interface ZipHead {
@@ -50,16 +50,6 @@ function fields(...pairs: readonly (readonly [2 | 4 | 8, number])[]): Uint8Array
   return bytes;
 }
 
-function joined(...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(parts.reduce((sum, p) => sum + p.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
-}
-
 function isDir({ name }: ZipHead): boolean {
   return name.endsWith("/");
 }
@@ -84,7 +74,7 @@ function utcTime({ mtime }: ZipHead): Uint8Array<ArrayBuffer> {
   const seconds = Math.floor(mtime.getTime() / 1000);
   // some read it as a number without a sign
   if (!(seconds >= 0 && seconds <= 0x7fff_ffff)) return new Uint8Array();
-  return joined(fields([2, 0x5455], [2, 5]), new Uint8Array([1]), fields([4, seconds]));
+  return joinBytes(fields([2, 0x5455], [2, 5]), new Uint8Array([1]), fields([4, seconds]));
 }
 
 /** The header before a content. */
@@ -92,12 +82,12 @@ export function localHeader(head: ZipHead): Uint8Array<ArrayBuffer> {
   const name = utf8(head.name);
   const large = head.size >= MOST_32;
   const sizes = large ? MOST_32 : 0;
-  const extra = joined(
+  const extra = joinBytes(
     large ? fields([2, 1], [2, 16], [8, 0], [8, 0]) : new Uint8Array(),
     utcTime(head),
   );
   const [time, day] = dosTime(head.mtime);
-  return joined(
+  return joinBytes(
     fields([4, 0x0403_4b50], [2, large ? LARGE : PLAIN], [2, flags(head)], [2, 0], [2, time]),
     fields([2, day], [4, 0], [4, sizes], [4, sizes], [2, name.length], [2, extra.length]),
     name,
@@ -120,14 +110,14 @@ export function centralHeader(entry: ZipWritten): Uint8Array<ArrayBuffer> {
   const large: [8, number][] = [];
   if (size >= MOST_32) large.push([8, size], [8, size]);
   if (offset >= MOST_32) large.push([8, offset]);
-  const extra = joined(
+  const extra = joinBytes(
     large.length > 0 ? fields([2, 1], [2, 8 * large.length], ...large) : new Uint8Array(),
     utcTime(entry),
   );
   const [time, day] = dosTime(entry.mtime);
   const short = Math.min(size, MOST_32);
   const mode = isDir(entry) ? 0o40755 : 0o100644;
-  return joined(
+  return joinBytes(
     fields([4, 0x0201_4b50], [2, MADE_BY], [2, large.length > 0 ? LARGE : PLAIN]),
     fields([2, flags(entry)], [2, 0], [2, time], [2, day], [4, crc], [4, short], [4, short]),
     fields([2, name.length], [2, extra.length], [2, 0], [2, 0], [2, 0]),
@@ -142,7 +132,7 @@ export function zipEnd(count: number, offset: number, size: number): Uint8Array<
   const large = count >= MOST_16 || offset >= MOST_32 || size >= MOST_32;
   const end = offset + size;
   const [most, n] = [Math.min(offset, MOST_32), Math.min(count, MOST_16)];
-  return joined(
+  return joinBytes(
     large
       ? fields([4, 0x0606_4b50], [8, 44], [2, LARGE], [2, LARGE], [4, 0], [4, 0], [8, count])
       : new Uint8Array(),

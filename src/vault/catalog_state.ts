@@ -9,7 +9,7 @@ import { lineHolds, type RecordHead, type RecordLine } from "./record.ts";
 import { type Applied, applyLines, isOfRun } from "./record_apply.ts";
 import { isTornHead, openHeadless } from "./record_mend.ts";
 import type { RecordEnd } from "./record_read.ts";
-import { PROOF, type RecordRow } from "./record_row.ts";
+import { PROOF, type RecordRow, recordRow } from "./record_row.ts";
 import type { RecordFile, Vault } from "./vault.ts";
 import { text } from "../text/text.ts";
 import { dirsWithAttrs } from "./history/paths.ts";
@@ -205,20 +205,15 @@ function* linesOf(
 }
 
 function rowFor(head: RecordHead, { errors, summary }: Applied, end: RecordEnd): RecordRow {
-  return {
-    stamp: head.stamp,
-    kind: head.kind,
+  return recordRow(head, {
     finished: end.finished && summary !== undefined,
-    forgotten: head.forgotten === true,
-    time: head.time,
     bytes: end.bytes,
     errors,
-    head,
     summary,
     sha256: end.sha256,
     tree: undefined,
     proof: PROOF.unsealed,
-  };
+  });
 }
 
 /** True when a record has its last line. */

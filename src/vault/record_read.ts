@@ -1,6 +1,6 @@
 /** Reads the lines of a record, and hashes its bytes on the way (docs/format.md, *Seals*). @module */
 
-import { fromUtf8 } from "../base/bytes.ts";
+import { fromUtf8, joinBytes } from "../base/bytes.ts";
 import type { FileHandle, FileSystem } from "../base/fs.ts";
 import type { NewHash } from "../base/hash.ts";
 import { parseLine, type RecordLine, type SummaryLine } from "./record.ts";
@@ -65,7 +65,8 @@ export function* readRecord(
     const buffer = new Uint8Array(CHUNK);
     for (let n = file.read(buffer); n > 0; n = file.read(buffer)) {
       bytes += n;
-      const all = joined(rest, buffer.subarray(0, n));
+      const piece = buffer.subarray(0, n);
+      const all = rest.length === 0 ? piece : joinBytes(rest, piece);
       const start = lastLine(all);
       if (start > 0) {
         hash.update(all.subarray(0, start));
@@ -91,14 +92,6 @@ export function* readRecord(
 function lastLine(bytes: Uint8Array): number {
   const end = bytes.lastIndexOf(LF);
   return end <= 0 ? 0 : bytes.lastIndexOf(LF, end - 1) + 1;
-}
-
-function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
-  if (a.length === 0) return b;
-  const all = new Uint8Array(a.length + b.length);
-  all.set(a);
-  all.set(b, a.length);
-  return all;
 }
 
 const TAIL = 1 << 16;

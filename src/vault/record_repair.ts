@@ -4,7 +4,7 @@
  * @module
  */
 
-import { fromUtf8, utf8 } from "../base/bytes.ts";
+import { fromUtf8, joinBytes, utf8 } from "../base/bytes.ts";
 import {
   asideName,
   createFresh,
@@ -21,7 +21,7 @@ import { versionsOfRun } from "./history/changes.ts";
 import { TEMPORARY } from "./names.ts";
 import { chainHolds } from "./proof.ts";
 import { formatLine, formatSummary, lineHolds, parseHead, type SummaryLine } from "./record.ts";
-import { concat, lastLineAsItWas, parted } from "./record_lines.ts";
+import { lastLineAsItWas, parted } from "./record_lines.ts";
 import { toldLines, type UsualOwner } from "./record_evidence.ts";
 import { parseSummary } from "./record_read.ts";
 import { isTornHead } from "./record_mend.ts";
@@ -85,7 +85,8 @@ class RecordRepair {
     this.#vault = vault;
     this.#help = help;
     const rows = help.was?.records() ?? [];
-    if (chainHolds(vault.ports.hashOf, rows)) { for (const r of rows) this.#rows.set(r.stamp, r); }
+    const proven = chainHolds(vault.ports.hashOf, rows) ? rows : [];
+    for (const r of proven) this.#rows.set(r.stamp, r);
     for (const { stamp } of vault.recordFiles()) this.#found.set(stamp, this.#look(stamp));
   }
 
@@ -229,7 +230,7 @@ class RecordRepair {
         : searchRecord(this.#vault.ports.hashOf, body, { sha256, head: heads, told });
       const end = ends.find((e) => parseSummary(e)?.sha256 === sha256);
       if (found === undefined || end === undefined || !this.#startsWell(found, stamp)) continue;
-      this.#write(stamp, concat(found, utf8(`${end}\n`)));
+      this.#write(stamp, joinBytes(found, utf8(`${end}\n`)));
       this.#tell({ stamp, how: "proven" });
       return true;
     }

@@ -36,6 +36,15 @@ export interface RecordRow {
   proof: number;
 }
 
+/** What a record's first line does not say. */
+export type RecordFacts = Omit<RecordRow, "stamp" | "kind" | "forgotten" | "time" | "head">;
+
+/** The row of a record by its first line, and what else is known of it. */
+export function recordRow(head: RecordHead, facts: RecordFacts): RecordRow {
+  const { stamp, kind, time } = head;
+  return { stamp, kind, forgotten: head.forgotten === true, time, head, ...facts };
+}
+
 /** A record's row of the columns that its CRC covers, and the CRC. */
 export function recordOf(row: readonly SqlValue[]): RecordRow {
   if (crcOf(row.slice(0, -1)) !== row.at(-1)) throw new IndexTrouble("the row of a record rotted");

@@ -12,6 +12,7 @@ import { names, read } from "../helpers/cli_helper.ts";
 import { enginePorts } from "../helpers/engine_helper.ts";
 import { dropIndex } from "../helpers/index_helper.ts";
 import { Grown, growRich, META } from "../helpers/maintain_helper.ts";
+import { copyTree } from "../faults/world.ts";
 import type { Message } from "../../src/base/event.ts";
 
 /** The vault of all trials, how it was, and how it is put back. */
@@ -234,16 +235,3 @@ Deno.test("an older copy of the vault that lies where a newer one lay gets no re
   assertEquals(Deno.readTextFileSync(g.in("a")), "one");
   assertEquals(g.verify({}).errors, 0);
 });
-
-function copyTree(from: string, to: string): void {
-  Deno.mkdirSync(to);
-  for (const { name, isDirectory } of Deno.readDirSync(from)) {
-    const [a, b] = [`${from}/${name}`, `${to}/${name}`];
-    if (isDirectory) copyTree(a, b);
-    else {
-      Deno.copyFileSync(a, b);
-      const { mtime } = Deno.statSync(a);
-      if (mtime !== null) Deno.utimeSync(b, mtime, mtime);
-    }
-  }
-}

@@ -9,7 +9,7 @@ import { TarReader } from "../../bundle/tar_read.ts";
 import { Catalog } from "../../vault/catalog.ts";
 import { parseHead, parseLine, type RecordLine, recordStamp } from "../../vault/record.ts";
 import { applyLines } from "../../vault/record_apply.ts";
-import { PROOF, type RecordRow } from "../../vault/record_row.ts";
+import { PROOF, recordRow } from "../../vault/record_row.ts";
 import { text } from "../../text/text.ts";
 
 /** What volume 0000 of a bundle says. */
@@ -74,21 +74,15 @@ export class BundleHistory {
     const bytes = parts.reduce((sum, part) => sum + part.length, 0);
     this.catalog.transaction(() => {
       const { errors, summary } = applyLines(this.catalog, head.stamp, parsed(lines));
-      const row: RecordRow = {
-        stamp: head.stamp,
-        kind: head.kind,
+      this.catalog.putRecord(recordRow(head, {
         finished: summary !== undefined,
-        forgotten: head.forgotten === true,
-        time: head.time,
         bytes,
         errors,
-        head,
         summary,
         sha256: "",
         tree: undefined,
         proof: PROOF.unsealed,
-      };
-      this.catalog.putRecord(row);
+      }));
     });
   }
 

@@ -4,9 +4,9 @@ import { type Stamp, stampToNumber } from "../../base/stamp.ts";
 import { heldSince, isHeld } from "../../vault/lock.ts";
 import { chainOf } from "../../vault/seal.ts";
 import { hasIndex } from "../../vault/open.ts";
-import { lineHolds, type RecordHead, type SummaryLine } from "../../vault/record.ts";
-import { readRecord, type RecordEnd, skimLine } from "../../vault/record_read.ts";
-import { PROOF, type RecordRow } from "../../vault/record_row.ts";
+import { lineHolds, type RecordHead } from "../../vault/record.ts";
+import { parseSummary, readRecord, type RecordEnd, skimLine } from "../../vault/record_read.ts";
+import { PROOF, type RecordRow, recordRow } from "../../vault/record_row.ts";
 import { openVault, type Vault } from "../../vault/vault.ts";
 import { type EnginePorts, vaultPorts } from "../ports.ts";
 import { type Snapshot, snapshotOf } from "../reader.ts";
@@ -81,24 +81,12 @@ function rowOf(
 ): RecordRow | undefined {
   const { finished, bad, last, sha256, bytes } = end;
   if (!finished || bad > 0 || last === undefined) return undefined;
-  const summary = JSON.parse(last) as SummaryLine;
-  const sealed = summary.sha256 === sha256 && summary.line !== undefined &&
+  const summary = parseSummary(last);
+  const sealed = summary?.sha256 === sha256 && summary.line !== undefined &&
     lineHolds(vault.ports.hashOf, last) && (head.kind !== "run" || summary.tree !== undefined);
-  if (!sealed) return undefined;
-  return {
-    stamp: head.stamp,
-    kind: head.kind,
-    finished,
-    forgotten: head.forgotten === true,
-    time: head.time,
-    bytes,
-    errors,
-    head,
-    summary,
-    sha256,
-    tree: summary.tree,
-    proof: PROOF.proven,
-  };
+  if (summary === undefined || !sealed) return undefined;
+  const facts = { finished, bytes, errors, summary, sha256, tree: summary.tree };
+  return recordRow(head, { ...facts, proof: PROOF.proven });
 }
 
 /** True when the newest seal says that there were these records and no others, and none can have come after them. */

@@ -80,12 +80,18 @@ export function openHeadless(vault: Vault, stamp: Stamp): OpenRecord | undefined
 export function renewHead(vault: Vault, stamp: Stamp): string {
   const { fs } = vault;
   const path = vault.recordPath(stamp);
-  const aside = asideName(fs, path);
   const temporary = vault.tree.below(vault.tree.meta(""), `${TEMPORARY}record`);
-  // a copy, not a renaming: at no moment is the run without a record
-  writeFlushed(vault, aside, [readBytes(fs, path)]);
+  const aside = keepBeside(vault, stamp);
   writeFlushed(vault, temporary, linesAnew(vault, stamp));
   fs.rename(temporary, path);
+  return aside;
+}
+
+/** Keeps a record file beside itself; a copy, not a renaming: at no moment is the run without a record. Gives its path. */
+export function keepBeside(vault: Vault, stamp: Stamp): string {
+  const path = vault.recordPath(stamp);
+  const aside = asideName(vault.fs, path);
+  writeFlushed(vault, aside, [readBytes(vault.fs, path)]);
   return aside;
 }
 
@@ -102,11 +108,15 @@ function unproven(vault: Vault, line: SummaryLine): string {
   return formatSummary(hashOf, resealed(hashOf, line, { was: "", sha256: "" }));
 }
 
-function writeFlushed(vault: Vault, path: string, parts: Iterable<Uint8Array>): void {
+/** Writes a file of a record and flushes it; a half of one does not stay. */
+export function writeFlushed(vault: Vault, path: string, parts: Iterable<Uint8Array>): void {
   const file = createFresh(vault.fs, path);
   try {
     for (const part of parts) writeAll(file, part);
     file.sync();
+  } catch (error) {
+    removeQuietly(vault.fs, path);
+    throw error;
   } finally {
     file.close();
   }

@@ -5,15 +5,8 @@
  */
 
 import { fromUtf8, joinBytes, utf8 } from "../base/bytes.ts";
-import {
-  asideName,
-  createFresh,
-  lstatIfAny,
-  readBytes,
-  readLines,
-  removeQuietly,
-  writeAll,
-} from "../base/io.ts";
+import { asideName, lstatIfAny, readBytes, readLines, removeQuietly } from "../base/io.ts";
+import type { FileSystem } from "../base/fs.ts";
 import { type Stamp, stampToNumber } from "../base/stamp.ts";
 import type { Catalog } from "./catalog.ts";
 import { VaultContents } from "./content.ts";
@@ -23,8 +16,8 @@ import { chainHolds } from "./proof.ts";
 import { formatLine, formatSummary, lineHolds, parseHead, type SummaryLine } from "./record.ts";
 import { lastLineAsItWas, parted } from "./record_lines.ts";
 import { toldLines, type UsualOwner } from "./record_evidence.ts";
-import { parseSummary } from "./record_read.ts";
-import { isTornHead } from "./record_mend.ts";
+import { parseSummary, readRecord } from "./record_read.ts";
+import { isTornHead, keepBeside, writeFlushed } from "./record_mend.ts";
 import type { RecordRow } from "./record_row.ts";
 import { keyOf, searchRecord, type ToldLine } from "./record_search.ts";
 import { makeRuns, unsealedByDamage } from "./record_writer.ts";
@@ -95,9 +88,11 @@ class RecordRepair {
     const damaged = [...this.#found.values()].filter((f) => !f.sound);
     if (lost.length === 0 && damaged.length === 0) return [];
     // what lies under another's name is known by its own seal
-    const strays = this.#strays(damaged);
+    const strays = this.#strays(damaged, lost);
+    const kept = this.#keptUntilPlaced(damaged, strays);
     const left = damaged.filter((f) => !this.#fromStray(f.stamp, strays));
     const gone = lost.filter((stamp) => !this.#fromStray(stamp, strays));
+    for (const path of kept) removeQuietly(this.#vault.fs, path);
     for (const f of left) this.#damaged(f);
     for (const stamp of gone) this.#remake(stamp);
     return this.#mended;
@@ -110,7 +105,7 @@ class RecordRepair {
     while (step.done !== true) step = lines.next();
     const { bad, sha256, last, finished } = step.value;
     const summary = last === undefined ? undefined : parseSummary(last);
-    const text = this.#firstLine(stamp);
+    const text = firstLine(vault.fs, vault.recordPath(stamp));
     const head = parseHead(text);
     const foreign = head?.vault !== undefined && head.vault !== vault.info.id;
     const row = this.#rows.get(stamp);
@@ -136,13 +131,6 @@ class RecordRepair {
     const path = this.#vault.recordPath(stamp);
     if ((lstatIfAny(fs, path)?.size ?? 0) > LARGEST) return false;
     return parted(readBytes(fs, path), stamp).last !== "";
-  }
-
-  #firstLine(stamp: Stamp): string {
-    for (const { text, ended } of readLines(this.#vault.fs, this.#vault.recordPath(stamp))) {
-      return ended ? text : "";
-    }
-    return "";
   }
 
   /**
@@ -179,15 +167,53 @@ class RecordRepair {
     );
   }
 
-  /** Whole records that lie under other names, by their own. */
-  #strays(damaged: readonly FoundRecord[]): Map<Stamp, Uint8Array> {
+  /** Whole records that lie under other names, by their own: also beside themselves, where a repair was cut off. */
+  #strays(damaged: readonly FoundRecord[], lost: readonly Stamp[]): Map<Stamp, Uint8Array> {
     const strays = new Map<Stamp, Uint8Array>();
-    for (const f of damaged) {
-      const { own, foreign, summary, sha256, stamp } = f;
-      if (foreign || own === undefined || own === stamp || summary?.sha256 !== sha256) continue;
-      strays.set(own, readBytes(this.#vault.fs, this.#vault.recordPath(stamp)));
+    const sought = new Set([...damaged.map((f) => f.stamp), ...lost]);
+    const { fs, tree } = this.#vault;
+    const dir = tree.rootFile("runs");
+    const beside = lstatIfAny(fs, dir) === undefined
+      ? []
+      : fs.list(dir).filter(({ name }) => name.includes(".damaged"));
+    for (
+      const path of [
+        ...damaged.map((f) => this.#vault.recordPath(f.stamp)),
+        ...beside.map(({ name }) => tree.below(dir, name)),
+      ]
+    ) {
+      const own = this.#wholeAt(path);
+      if (own !== undefined && sought.has(own) && this.#vault.recordPath(own) !== path) {
+        strays.set(own, readBytes(fs, path));
+      }
     }
     return strays;
+  }
+
+  /** The run of a record of this vault that its own seal proves, whatever its name is. */
+  #wholeAt(path: string): Stamp | undefined {
+    const { fs, ports, info } = this.#vault;
+    if (lstatIfAny(fs, path)?.type !== "file") return undefined;
+    const lines = readRecord(fs, ports.newHash, path);
+    let step = lines.next();
+    while (step.done !== true) step = lines.next();
+    const { last, sha256, bad } = step.value;
+    const summary = last === undefined ? undefined : parseSummary(last);
+    const head = parseHead(firstLine(fs, path));
+    const foreign = head?.vault !== undefined && head.vault !== info.id;
+    return bad > 0 || foreign || summary?.sha256 !== sha256 ? undefined : head?.stamp;
+  }
+
+  /** Records that lie in each other's place are kept beside it until each has its own: a repair may be cut off. */
+  #keptUntilPlaced(
+    damaged: readonly FoundRecord[],
+    strays: ReadonlyMap<Stamp, Uint8Array>,
+  ): string[] {
+    return damaged.flatMap(({ stamp, own }) =>
+      own !== undefined && own !== stamp && strays.has(own) && strays.has(stamp)
+        ? [keepBeside(this.#vault, stamp)]
+        : []
+    );
   }
 
   #fromStray(stamp: Stamp, strays: ReadonlyMap<Stamp, Uint8Array>): boolean {
@@ -287,8 +313,6 @@ class RecordRepair {
 
   /** Writes a record again: what of it makes sense, and what is told besides; it says that nothing proves it. */
   #again(f: FoundRecord): void {
-    const { fs } = this.#vault;
-    const path = this.#vault.recordPath(f.stamp);
     const row = this.#rows.get(f.stamp);
     const end = row?.summary ?? f.summary;
     const head = row?.head ?? this.#vault.recordHead(f.stamp);
@@ -305,8 +329,7 @@ class RecordRepair {
       if (key !== undefined) told.delete(key);
     }
     const body = [formatLine(head).slice(0, -1), ...lines, ...told.values()].join("\n");
-    const aside = asideName(fs, path);
-    fs.rename(path, aside);
+    const aside = keepBeside(this.#vault, f.stamp);
     this.#write(f.stamp, utf8(`${body}\n${this.#unproven(end)}`));
     this.#tell({ stamp: f.stamp, how: "unproven", aside });
   }
@@ -332,16 +355,7 @@ class RecordRepair {
     const { fs, tree } = this.#vault;
     makeRuns(this.#vault);
     const temporary = tree.below(tree.meta(""), `${TEMPORARY}record`);
-    const file = createFresh(fs, temporary);
-    try {
-      writeAll(file, bytes);
-      file.sync();
-    } catch (error) {
-      removeQuietly(fs, temporary);
-      throw error;
-    } finally {
-      file.close();
-    }
+    writeFlushed(this.#vault, temporary, [bytes]);
     const path = this.#vault.recordPath(stamp);
     // what is no file was put there, and may be somebody's
     const there = lstatIfAny(fs, path);
@@ -353,4 +367,9 @@ class RecordRepair {
   #tell(mended: MendedRecord): void {
     this.#mended.push(mended);
   }
+}
+
+function firstLine(fs: FileSystem, path: string): string {
+  for (const { text, ended } of readLines(fs, path)) return ended ? text : "";
+  return "";
 }

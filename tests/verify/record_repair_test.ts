@@ -13,6 +13,8 @@ import { enginePorts } from "../helpers/engine_helper.ts";
 import { dropIndex } from "../helpers/index_helper.ts";
 import { Grown, growRich, META } from "../helpers/maintain_helper.ts";
 import { copyTree } from "../faults/world.ts";
+import type { FileSystem } from "../../src/base/fs.ts";
+import { denoFs } from "../../src/platform/deno_fs.ts";
 import type { Message } from "../../src/base/event.ts";
 
 /** The vault of all trials, how it was, and how it is put back. */
@@ -57,9 +59,12 @@ class Trials implements Disposable {
   }
 
   /** What is left to be told after a repair. */
-  verify(repair: boolean): { errors: number; damaged: number; repaired: number; told: string[] } {
+  verify(
+    repair: boolean,
+    fs: FileSystem = denoFs,
+  ): { errors: number; damaged: number; repaired: number; told: string[] } {
     const messages: Message[] = [];
-    const ports = { ...enginePorts(messages), clock: { now: () => this.g.now } };
+    const ports = { ...enginePorts(messages, fs), clock: { now: () => this.g.now } };
     const { errors, damaged, repaired } = verify(ports, {
       root: this.g.vault,
       given: "v",
@@ -206,6 +211,51 @@ Deno.test("a record of which too much is lost says so for good, and what the vau
   // the damaged file stays beside it
   assert(names(t.runs).some((n) => n.startsWith(`${t.stamps[3]}.jsonl.damaged`)));
   assertEquals(t.verify(false).errors, 0);
+});
+
+/** A disk on which, from the `n`th on, each file of a record that is made or renamed ends the process. */
+function cutAt(n: number): FileSystem {
+  let left = n;
+  const step = (path: string): void => {
+    if (/runs|\$TMP@record/.test(path) && left-- <= 0) {
+      throw Object.assign(new Error("cut off"), { code: "EIO" });
+    }
+  };
+  return {
+    ...denoFs,
+    open: (path, options) => {
+      if (options.write === true) step(path);
+      return denoFs.open(path, options);
+    },
+    rename: (from, to) => (step(to), denoFs.rename(from, to)),
+    remove: (path) => (step(path), denoFs.remove(path)),
+  };
+}
+
+Deno.test("a repair that is cut off at any change leaves no run without what told of it", async () => {
+  using t = await Trials.make();
+  const own = linesOf(t.text(3));
+  const far = own.slice(3).map((l) => l.replace('"mode":420', '"mode":421'));
+  for (const how of ["exchanged", "too much lost"]) {
+    for (let n = 0, ended = false; !ended; n++) {
+      t.reset(false);
+      if (how === "exchanged") {
+        Deno.writeTextFileSync(t.file(3), t.text(5));
+        Deno.writeTextFileSync(t.file(5), t.text(3));
+      } else put(t.file(3), [...own.slice(0, 1), ...far]);
+      try {
+        t.verify(true, cutAt(n));
+        ended = true;
+      } catch {
+        assert(n < 40);
+      }
+      assert([3, 5].every((i) => names(t.runs).includes(`${t.stamps[i]}.jsonl`)), `${how} ${n}`);
+      const after = t.verify(true);
+      assertEquals(after.errors, 0, `${how} ${n}: ${after.told.join("; ")}`);
+      if (how === "exchanged") assertEquals(t.changed(), [], `${how} ${n}`);
+      else assert(read(t.file(3)).includes(own.at(-2) ?? "?"), `${how} ${n}`);
+    }
+  }
 });
 
 Deno.test("a record that is lost without an index to tell of it is named, and none is made up", async () => {

@@ -43,7 +43,7 @@ export function readTextIfAny(fs: FileSystem, path: string): string | undefined 
 }
 
 /** `lstat`, or undefined when there is nothing at `path`. */
-export function lstatIfAny(fs: FileSystem, path: string): FileInfo | undefined {
+export function lstatIfAny(fs: Pick<FileSystem, "lstat">, path: string): FileInfo | undefined {
   try {
     return fs.lstat(path);
   } catch (error) {

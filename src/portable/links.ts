@@ -1,8 +1,10 @@
 /** Makes the links of a restored snapshot, where the rights for it are: outside the sandbox, last. @module */
 
 import { systemText } from "../base/system_text.ts";
-import { errorCode } from "../base/errors.ts";
+import { errorCode, HikaeError } from "../base/errors.ts";
 import type { FileSystem } from "../base/fs.ts";
+import { nextStep } from "../base/next_step.ts";
+import { PlacedNames } from "../base/placed_names.ts";
 import { dirOf, joinRel } from "../base/relpath.ts";
 import { lookAt, RealDirCache, type Root, under } from "./paths.ts";
 import { text } from "../text/text.ts";
@@ -20,6 +22,7 @@ export interface LinkFailure {
   path: string;
   code: string;
   message: string;
+  hint?: string;
 }
 
 /** Makes links somewhere else, where failures are reported too; gives the numbers of those. */
@@ -62,24 +65,38 @@ export function makeLinks(
   refused: string[] = [],
 ): LinkFailure[] {
   const failures: LinkFailure[] = [];
+  const fail = (path: string, error: HikaeError): void => {
+    const hint = error.hint === undefined ? {} : { hint: error.hint };
+    failures.push({ path, code: error.id, message: error.message, ...hint });
+  };
+  const names = new PlacedNames(fs, {
+    native: (path) => under(root, path),
+    altered: (path, _, error) => fail(path, error),
+  });
   for (const job of jobs) {
     if (refused.length > 0) {
       refused.push(job.path);
       continue;
     }
     try {
-      const problem = makeLink(fs, root, job, dirs);
-      if (problem === undefined) continue;
-      failures.push({ path: job.path, code: "unstorable", message: problem });
+      makeLink(fs, root, job, { dirs, names });
     } catch (error) {
+      if (error instanceof HikaeError) {
+        fail(job.path, error);
+        continue;
+      }
       if (refusesLinks(fs, root, error)) {
         refused.push(job.path);
         continue;
       }
       const code = errorCode(error) || "unstorable";
-      failures.push({ path: job.path, code, message: systemText(error) });
+      const hint = nextStep(code, "target");
+      const next = hint === undefined ? {} : { hint };
+      const message = text("portable.not-restored", { problem: systemText(error) });
+      failures.push({ path: job.path, code, message, ...next });
     }
   }
+  names.close();
   return failures;
 }
 
@@ -87,18 +104,22 @@ function makeLink(
   fs: FileSystem,
   root: Root,
   job: SnapshotLink,
-  dirs: RealDirCache,
-): string | undefined {
-  if (!dirs.parentsAreReal(job.path)) {
-    return text("portable.below-link");
-  }
+  { dirs, names }: { dirs: RealDirCache; names: PlacedNames },
+): void {
+  if (!dirs.parentsAreReal(job.path)) throw unfit(text("portable.below-link"));
   const path = under(root, job.path);
   const there = lookAt(fs, path);
-  if (there?.type === "dir") return text("portable.dir-in-place");
+  if (there !== undefined) names.assertOwn(job.path);
+  if (there?.type === "dir") throw unfit(text("portable.dir-in-place"));
   if (there === undefined) fs.symlink(job.target, path);
   else replaceByLink(fs, root, job);
+  names.add(job.path, 0);
   if (job.mtime !== undefined) fs.lutime(path, job.mtime, job.mtime);
-  return undefined;
+}
+
+/** What is there already, or above it, keeps an entry from its place. */
+export function unfit(problem: string): HikaeError {
+  return new HikaeError("unstorable", problem, { hint: text("restore.move-away-hint") });
 }
 
 function replaceByLink(fs: FileSystem, root: Root, job: SnapshotLink): void {

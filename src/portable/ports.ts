@@ -1,11 +1,13 @@
 /** What the reading and writing of portable snapshots needs from outside. @module */
 
 import { systemText } from "../base/system_text.ts";
+import { text } from "../text/text.ts";
 import type { Clock } from "../base/clock.ts";
 import { errorCode, HikaeError } from "../base/errors.ts";
 import type { Emit } from "../base/event.ts";
 import type { FileSystem } from "../base/fs.ts";
 import type { NewHash } from "../base/hash.ts";
+import { nextStep } from "../base/next_step.ts";
 
 /** The ports of one operation. */
 export interface PortablePorts {
@@ -48,15 +50,27 @@ export class ErrorCounter {
   }
 
   /** Reports something that hikae itself says. */
-  say(path: string, during: string, code: string, message: string): void {
+  say(path: string, during: string, code: string, message: string, hint?: string): void {
     this.count++;
     this.#ports.progress.error();
-    this.#ports.emit({ message_type: "error", path, during, code, message });
+    const next = hint === undefined ? {} : { hint };
+    this.#ports.emit({ message_type: "error", path, during, code, message, ...next });
+  }
+
+  /** Reports what kept an entry from being restored. */
+  unrestored(path: string, error: unknown): void {
+    if (error instanceof HikaeError) {
+      return this.say(path, "restore", error.id, error.message, error.hint);
+    }
+    const code = errorCode(error) || "unstorable";
+    const message = text("portable.not-restored", { problem: systemText(error) });
+    this.say(path, "restore", code, message, nextStep(code, "target"));
   }
 
   /** Reports something that was thrown. */
-  thrown(path: string, during: string, error: unknown): void {
-    this.say(path, during, errorCode(error) || "unreadable", systemText(error));
+  thrown(path: string, during: "scan" | "read", error: unknown): void {
+    const code = errorCode(error) || "unreadable";
+    this.say(path, during, code, systemText(error), nextStep(code, "source"));
   }
 }
 

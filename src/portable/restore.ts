@@ -65,6 +65,7 @@ export function restoreSnapshot(
     const writer = new DiskWriter(ports, root, trouble, new StorableNames(kind, report));
     try {
       passes.run(true, progress, writer);
+      writer.finish();
     } finally {
       writer.close();
     }
@@ -72,6 +73,7 @@ export function restoreSnapshot(
       // the second pass reported; links come first here
       admission: new StorableNames(kind, () => {}),
       makeLinks,
+      shut: writer.shut,
     });
     passes.run(false, undefined, finisher);
     finisher.close();

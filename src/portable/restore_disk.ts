@@ -3,13 +3,14 @@
 import { systemText } from "../base/system_text.ts";
 import { errorCode, HikaeError } from "../base/errors.ts";
 import type { FileHandle, FileSystem } from "../base/fs.ts";
-import { dirOf, isWithin, joinRel, nameOf } from "../base/relpath.ts";
+import { dirOf, joinRel } from "../base/relpath.ts";
+import { PlacedNames } from "../base/placed_names.ts";
 import { sameFiles } from "../base/same_files.ts";
 import { HOLE, writeWithHoles } from "../base/sparse.ts";
 import { text } from "../text/text.ts";
 import { StorableNames } from "./storable_names.ts";
 import type { SnapshotEntry } from "./format.ts";
-import { tempName } from "./links.ts";
+import { tempName, unfit } from "./links.ts";
 import { lookAt, makeDirs, RealDirCache, type Root, under } from "./paths.ts";
 import type { ErrorCounter, PortablePorts } from "./ports.ts";
 import type { Visitor } from "./reader.ts";
@@ -20,12 +21,6 @@ const HOPELESS = ["ENOSPC", "EDQUOT", "EROFS", "EIO"];
 /** Set-id bits are not given back: the owner who set them is not either. */
 export const MODE_MASK = 0o777;
 
-/** Names of one directory of the output: written in this restore, and listed at the last look. */
-interface Names {
-  readonly placed: Set<string>;
-  listed: Set<string>;
-}
-
 /** The second pass: directories (with modes that let files in) and files. */
 export class DiskWriter implements Visitor {
   #ports: PortablePorts;
@@ -35,7 +30,9 @@ export class DiskWriter implements Visitor {
   #admission: StorableNames;
   /** What is being written, and how far it has come: runs of zeros become holes. */
   #file: { handle: FileHandle; path: string; at: number } | undefined;
-  readonly #open = new Map<string, Names>();
+  readonly #names: PlacedNames;
+  /** Directories into which nothing went. */
+  readonly shut = new Set<string>();
   /** What was written. */
   files = 0;
   directories = 0;
@@ -47,16 +44,20 @@ export class DiskWriter implements Visitor {
     this.#dirs = new RealDirCache(ports.fs, root);
     this.#trouble = trouble;
     this.#admission = admission;
+    this.#names = new PlacedNames(ports.fs, {
+      native: (path) => under(root, path),
+      altered: (path, bytes, error) => this.#altered(path, bytes, error),
+    });
   }
 
   begin(entry: Readonly<SnapshotEntry>): void {
     if (!this.#admission.admit(entry)) return;
     this.#try(entry.path, () => {
       if (!this.#dirs.parentsAreReal(entry.path)) {
-        throw new Error("a directory above it is a link");
+        throw unfit(text("portable.below-link"));
       }
       if (lookAt(this.#ports.fs, under(this.#root, entry.path))?.type === "dir") {
-        throw new Error("a directory is in its place");
+        throw unfit(text("portable.dir-in-place"));
       }
       const mode = entry.mode === undefined ? undefined : 0o600;
       this.#file = { ...createTemp(this.#ports, this.#root, tempDirOf(entry.path), mode), at: 0 };
@@ -74,7 +75,14 @@ export class DiskWriter implements Visitor {
 
   entry(entry: Readonly<SnapshotEntry>): void {
     if (entry.type === "dir") this.#dir(entry);
+    // links are made by another pass; what is told of their names is told here
+    if (entry.type === "link") this.#admission.admit(entry);
     if (entry.type === "file" && this.#file !== undefined) this.#finish(entry);
+  }
+
+  /** Looks at the names that were written last. */
+  finish(): void {
+    this.#names.close();
   }
 
   /** Removes what is half written. */
@@ -101,19 +109,19 @@ export class DiskWriter implements Visitor {
       if (entry.mtime !== undefined) file.handle.utime(entry.mtime, entry.mtime);
       if (entry.mode !== undefined) fs.chmod(written, entry.mode & MODE_MASK);
       if (!this.#dirs.parentsAreReal(entry.path)) {
-        throw new Error("a directory above it is a link");
+        throw unfit(text("portable.below-link"));
       }
       file.handle.close();
       this.#file = undefined;
       const temporary = this.#asName(entry, written) ?? written;
       try {
-        this.#assertOwn(entry.path);
+        this.#names.assertOwn(entry.path);
         moveInto(this.#ports, this.#root, temporary, entry);
       } catch (error) {
         fs.remove(temporary);
         throw error;
       }
-      this.#in(dirOf(entry.path)).placed.add(nameOf(entry.path));
+      this.#names.add(entry.path, entry.size);
       this.files++;
       this.bytes += entry.size;
     });
@@ -140,44 +148,14 @@ export class DiskWriter implements Visitor {
     }
   }
 
-  /**
-   * Throws for a name that answers though its directory does not list it: the disk takes it for another one. What was
-   * placed before under a name that the disk keeps as this one goes.
-   */
-  #assertOwn(path: string): void {
-    const { fs } = this.#ports;
-    const [dir, name] = [dirOf(path), nameOf(path)];
-    const here = this.#in(dir);
-    if (!fs.exists(under(this.#root, path)) || here.placed.has(name)) return;
-    if (!here.listed.has(name)) this.#list(dir, here);
-    if (here.listed.has(name) || !fs.exists(under(this.#root, path))) return;
-    throw new HikaeError("name", text("disk.target-name-of-other"));
-  }
-
-  /** Lists a directory; what was placed in it and is not listed goes. */
-  #list(dir: string, here: Names): void {
-    const { fs } = this.#ports;
-    const list = (): Set<string> => new Set(fs.list(under(this.#root, dir)).map((e) => e.name));
-    here.listed = list();
-    for (const other of here.placed) {
-      if (here.listed.has(other)) continue;
-      here.placed.delete(other);
-      fs.remove(under(this.#root, joinRel(dir, other)));
-      here.listed = list();
+  /** The disk keeps what was written under another name: it is not restored. */
+  #altered(path: string, bytes: number | undefined, error: HikaeError): void {
+    if (bytes === undefined) this.directories--;
+    else {
       this.files--;
-      const said = text("disk.target-name-altered");
-      this.#trouble.say(joinRel(dir, other), "restore", "name", said);
+      this.bytes -= bytes;
     }
-  }
-
-  /** What is known of the names in a directory; entries come in the order of the tree, so few are open at once. */
-  #in(dir: string): Names {
-    let here = this.#open.get(dir);
-    if (here === undefined) {
-      for (const other of this.#open.keys()) if (!isWithin(dir, other)) this.#open.delete(other);
-      this.#open.set(dir, here = { placed: new Set(), listed: new Set() });
-    }
-    return here;
+    this.#trouble.unrestored(path, error);
   }
 
   #dir(entry: Readonly<SnapshotEntry>): void {
@@ -187,14 +165,20 @@ export class DiskWriter implements Visitor {
     try {
       const there = lookAt(fs, path);
       if (!this.#dirs.parentsAreReal(entry.path) || (there && there.type !== "dir")) {
-        return this.#admission.shut(entry.path, text("portable.file-for-dir"));
+        throw unfit(text("portable.not-restored", { problem: text("portable.file-there") }));
       }
-      if (there === undefined) fs.mkdir(path, 0o700);
-      else if ((there.mode & 0o300) !== 0o300) fs.chmod(path, there.mode | 0o700);
+      if (there !== undefined) this.#names.assertOwn(entry.path);
+      else {
+        fs.mkdir(path, 0o700);
+        this.#names.add(entry.path);
+      }
+      if (there !== undefined && (there.mode & 0o300) !== 0o300) fs.chmod(path, there.mode | 0o700);
       this.directories++;
     } catch (error) {
       stopIfHopeless(error);
-      this.#admission.shut(entry.path, systemText(error));
+      this.#admission.shut(entry.path);
+      this.shut.add(entry.path);
+      this.#trouble.unrestored(entry.path, error);
     }
   }
 
@@ -205,13 +189,7 @@ export class DiskWriter implements Visitor {
     } catch (error) {
       this.close();
       stopIfHopeless(error);
-      const code = errorCode(error) || "unstorable";
-      this.#trouble.say(
-        path,
-        "restore",
-        code,
-        text("portable.not-restored", { problem: systemText(error) }),
-      );
+      this.#trouble.unrestored(path, error);
     }
   }
 }
@@ -261,7 +239,7 @@ function freeName(ports: PortablePorts, root: Root, dir: string): string {
 export function openOutput(ports: PortablePorts, root: Root): boolean {
   const { fs } = ports;
   makeDirs(fs, root);
-  if (lookAt(fs, root.path)?.type !== "dir") throw new Error("it is no directory");
+  if (lookAt(fs, root.path)?.type !== "dir") throw new Error(text("portable.no-dir"));
   const probe = createTemp(ports, root, "", 0o600);
   probe.handle.close();
   const folds = lookAt(fs, under(root, probe.path.toUpperCase())) !== undefined;

@@ -8,7 +8,6 @@ import { RealDirCache, type Root, under } from "./paths.ts";
 import type { ErrorCounter, PortablePorts } from "./ports.ts";
 import type { Visitor } from "./reader.ts";
 import { MODE_MASK } from "./restore_disk.ts";
-import { text } from "../text/text.ts";
 
 const BATCH = 256;
 
@@ -20,6 +19,7 @@ export class Finisher implements Visitor {
   #trouble: ErrorCounter;
   #admission: StorableNames;
   #makeLinks: MakeLinks;
+  #shut: ReadonlySet<string>;
   #open: SnapshotEntry[] = [];
   #links: SnapshotLink[] = [];
   /** Links that were made. */
@@ -31,7 +31,7 @@ export class Finisher implements Visitor {
     ports: PortablePorts,
     root: Root,
     trouble: ErrorCounter,
-    how: { admission: StorableNames; makeLinks: MakeLinks },
+    how: { admission: StorableNames; makeLinks: MakeLinks; shut: ReadonlySet<string> },
   ) {
     this.#ports = ports;
     this.#root = root;
@@ -39,6 +39,7 @@ export class Finisher implements Visitor {
     this.#trouble = trouble;
     this.#admission = how.admission;
     this.#makeLinks = how.makeLinks;
+    this.#shut = how.shut;
   }
 
   entry(entry: Readonly<SnapshotEntry>): void {
@@ -52,8 +53,9 @@ export class Finisher implements Visitor {
 
   /** Goes into a directory that the pass before could make. */
   #enter(dir: Readonly<SnapshotEntry>): void {
-    if (this.#dirs.isReal(dir.path)) this.#open.push({ ...dir });
-    else this.#admission.shut(dir.path, text("portable.not-made"));
+    const goes = !this.#shut.has(dir.path) && this.#dirs.isReal(dir.path);
+    if (goes) this.#open.push({ ...dir });
+    else this.#admission.shut(dir.path);
   }
 
   /** Finishes what is still open. */
@@ -87,7 +89,7 @@ export class Finisher implements Visitor {
       if (dir.mode !== undefined) fs.chmod(path, dir.mode & MODE_MASK);
       if (dir.mtime !== undefined) fs.utime(path, dir.mtime, dir.mtime);
     } catch (error) {
-      this.#trouble.thrown(dir.path, "restore", error);
+      this.#trouble.unrestored(dir.path, error);
     }
   }
 }

@@ -12,6 +12,7 @@ export class SnapshotDryRun implements Visitor {
   #ports: PortablePorts;
   #root: Root;
   #admission: StorableNames;
+  #trouble: ErrorCounter;
   /** What would be written. */
   readonly written = noTotals();
 
@@ -24,6 +25,7 @@ export class SnapshotDryRun implements Visitor {
     this.#ports = ports;
     this.#root = root;
     // whether names fold cannot be told without writing
+    this.#trouble = trouble;
     this.#admission = new StorableNames(
       { windows: ports.separator === "\\", foldsNames: false, keepsOut },
       (path, why) => trouble.say(path, "restore", "unstorable", why),
@@ -35,7 +37,15 @@ export class SnapshotDryRun implements Visitor {
     const there = lookAt(this.#ports.fs, under(this.#root, entry.path));
     if (there !== undefined && (there.type === "dir") !== (entry.type === "dir")) {
       const id = there.type === "dir" ? "portable.dir-there" : "portable.file-there";
-      this.#admission.shut(entry.path, text(id));
+      this.#admission.shut(entry.path);
+      const problem = text("portable.not-restored", { problem: text(id) });
+      this.#trouble.say(
+        entry.path,
+        "restore",
+        "unstorable",
+        problem,
+        text("restore.move-away-hint"),
+      );
       return;
     }
     countEntry(this.written, entry.type, entry.size);

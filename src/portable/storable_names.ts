@@ -37,14 +37,14 @@ export class StorableNames {
         ? text("portable.vault-now")
         : undefined);
     if (problem === undefined) return true;
-    this.shut(entry.path, problem);
+    this.shut(entry.path);
+    this.#report(entry.path, text("portable.not-restored", { problem }));
     return false;
   }
 
-  /** Leaves out an entry and everything below it. */
-  shut(path: string, why: string): void {
+  /** Leaves out everything at and below a path; why, is told by who calls. */
+  shut(path: string): void {
     this.#shut = path;
-    this.#report(path, text("portable.not-restored", { problem: why }));
   }
 
   #folded(path: string): string | undefined {

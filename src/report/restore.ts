@@ -13,7 +13,7 @@ export function restoreText(m: Readonly<Record<string, unknown>>): string {
   const files = [
     writtenText(m, dry),
     countsText([
-      [numberOf(m, "files_kept") + numberOf(m, "links_kept"), "summary.kept"],
+      [numberOf(m, "files_kept"), "summary.kept"],
       [numberOf(m, "files_attrs"), "summary.set"],
       [numberOf(m, "files_deleted"), dry ? "summary.to-delete" : "summary.deleted"],
       [numberOf(m, "files_verified"), "summary.verified"],
@@ -35,7 +35,7 @@ export function restoreText(m: Readonly<Record<string, unknown>>): string {
 function writtenText(m: Readonly<Record<string, unknown>>, dry: boolean): string {
   const links = numberOf(m, "links_restored");
   const written = countsText([
-    [numberOf(m, "files_restored") + links, dry ? "summary.to-write" : "summary.written"],
+    [numberOf(m, "files_restored"), dry ? "summary.to-write" : "summary.written"],
   ]);
   const replaced = numberOf(m, "files_replaced");
   const parts = [

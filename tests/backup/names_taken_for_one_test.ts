@@ -3,6 +3,7 @@
 import { assert, assertEquals } from "@std/assert";
 import {
   isThere,
+  Link,
   listTree,
   makeTree,
   read,
@@ -11,10 +12,12 @@ import {
 } from "../helpers/cli_helper.ts";
 import { DOTS, FOLD, type Habits, withHabits } from "../helpers/disk_habits.ts";
 import { backUp } from "../helpers/engine_helper.ts";
-import { restoreHere } from "../helpers/restore_helper.ts";
+import { linksHere, restoreHere } from "../helpers/restore_helper.ts";
 import { enginePorts } from "../helpers/engine_helper.ts";
 import type { Message } from "../../src/base/event.ts";
 import { denoFs } from "../../src/platform/deno_fs.ts";
+import { bundleRestore } from "../../src/engine/bundle/restore.ts";
+import { bundle, world } from "../bundle/bundle_support.ts";
 import { restore, take, testPorts } from "../portable/portable_support.ts";
 
 const ignore = Deno.build.os === "windows";
@@ -144,20 +147,92 @@ Deno.test({
   },
 });
 
+/** Directories and links too, and a name that the disk alters although nothing else has it. */
+const DOTTED: TreeSpec = {
+  "a": "plain",
+  "a.": "dotted",
+  "alone.": "altered",
+  "d": { f: "in d", l: new Link("of d") },
+  "d.": { f: "in d.", l: new Link("of d.") },
+  "l": new Link("plain"),
+  "l.": new Link("dotted"),
+  "m.": new Link("altered"),
+  "z": "z",
+};
+const DOTTED_TOLD = ["a.", "alone.", "d.", "l.", "m."];
+
+function assertDotted(root: string, messages: readonly Message[]): void {
+  assertEquals(errorsOf(messages).sort(), DOTTED_TOLD);
+  for (const m of messages) if (m.message_type === "error") assert(m.hint !== undefined, m.path);
+  assertEquals([read(root, "a"), read(root, "d/f"), read(root, "z")], ["plain", "in d", "z"]);
+  assertEquals([Deno.readLinkSync(`${root}/l`), Deno.readLinkSync(`${root}/d/l`)], [
+    "plain",
+    "of d",
+  ]);
+  assert(!isThere(`${root}/alone`) && !isThere(`${root}/m`));
+}
+
 Deno.test({
   name:
-    "a portable snapshot: onto such a disk the name that is listed is restored, the other is reported",
+    "restore: onto such a disk links and altered names are told, and what is not there does not count",
   ignore,
   fn: async () => {
     using dir = tempDir();
-    makeTree(dir.at("s"), { "a": "plain", "a.": "dotted", "sub": { x: "x" }, "z": "z" });
+    makeTree(dir.at("s"), DOTTED);
+    await backUp(dir.at("s"), [dir.at("v")]);
+    const root = dir.at("t");
+    for (let run = 0; run < 2; run++) {
+      const messages: Message[] = [];
+      const ports = enginePorts(messages, withHabits(root, DOTS));
+      const { result, links } = await restoreHere(dir.at("v"), root, {}, ports);
+      assertDotted(root, messages);
+      const { files_restored, bytes_restored, dirs_restored } = result.counts;
+      const now = [files_restored, links, bytes_restored, dirs_restored];
+      assertEquals(now, run === 0 ? [3, 2, "plainin dz".length, 1] : [0, 0, 0, 0]);
+    }
+  },
+});
+
+Deno.test({
+  name:
+    "a portable snapshot: onto such a disk names that are listed are restored, the others reported",
+  ignore,
+  fn: async () => {
+    using dir = tempDir();
+    makeTree(dir.at("s"), DOTTED);
     const ports = testPorts();
     const { path } = await take(ports, dir.at("s"), dir.at("snapshots"));
     const root = dir.at("t");
     makeTree(root, { "b": "somebody's" });
-    const onto = testPorts(withHabits(root, DOTS));
-    restore(onto, path, root);
-    assertEquals(errorsOf(onto.messages), ["a."]);
-    assertEquals([read(root, "a"), read(root, "z"), read(root, "b")], ["plain", "z", "somebody's"]);
+    for (let run = 0; run < 2; run++) {
+      const onto = testPorts(withHabits(root, DOTS));
+      const { files, directories, links, bytes, errors } = restore(onto, path, root);
+      assertDotted(root, onto.messages);
+      assertEquals([files, directories, links, bytes, errors], [3, 1, 2, "plainin dz".length, 5]);
+      assertEquals(read(root, "b"), "somebody's");
+    }
+  },
+});
+
+Deno.test({
+  name: "a bundle: onto such a disk names that are listed are restored, the others reported",
+  ignore,
+  fn: async () => {
+    using dir = tempDir();
+    const w = await world(dir);
+    makeTree(w.source, DOTTED);
+    await bundle(w);
+    const root = dir.at("t");
+    const key = Deno.readTextFileSync(dir.at("key.txt"));
+    const identities = [/^AGE-SECRET-KEY-.*$/m.exec(key)?.[0] ?? ""];
+    for (let run = 0; run < 2; run++) {
+      const messages: Message[] = [];
+      const ports = enginePorts(messages, withHabits(root, DOTS));
+      const request = { where: w.where, identities, paths: [], at: undefined, target: root };
+      const answer = await bundleRestore(ports, { ...request, windows: false });
+      const links = linksHere(ports, root, answer);
+      assertDotted(root, messages);
+      assertEquals([answer.files, links, answer.bytes], [3, 2, "plainin dz".length]);
+    }
   },
 });

@@ -1,8 +1,8 @@
 /** Restores in this process, links included, for suites that need many. */
 
 import type { ErrorMessage, Message } from "../../src/base/event.ts";
-import { finishDirs, makeLinks } from "../../src/engine/restore/finish.ts";
-import type { RestoreRequest, RestoreResult } from "../../src/engine/restore/request.ts";
+import { finishDirs, type FinishPorts, makeLinks } from "../../src/engine/restore/finish.ts";
+import type { RestoreRequest, RestoreResult, Self } from "../../src/engine/restore/request.ts";
 import { restoreCommand } from "../../src/engine/restore/restore.ts";
 import { restoreTrouble } from "../../src/engine/restore/trouble.ts";
 import { RestoreTarget } from "../../src/engine/restore/target.ts";
@@ -55,17 +55,34 @@ export async function restoreHere(
   };
   const request = restoreRequest(vault, target, options);
   const result = await restoreCommand({ ...ports, emit }, request);
-  const finish = {
-    fs: ports.fs,
-    target: new RestoreTarget(ports.fs, target, ports.separator),
-    self: result.self,
-    id: "test",
-    refused: [] as string[],
-    check: (): void => {},
-    trouble: (path: string, error: unknown): void =>
-      emit(restoreTrouble(path, "restore", error, request)),
-  };
-  const links = makeLinks(finish, result.links);
+  const finish = finishing({ ...ports, emit }, request, result.self);
+  const { links } = makeLinks(finish, result.links);
   finishDirs(finish, result.dirs);
   return { result, errors, links, refused: finish.refused };
+}
+
+/** The links of a restore that another than {@link restoreHere} made; gives how many. */
+export function linksHere(
+  ports: EnginePorts,
+  target: string,
+  result: Pick<RestoreResult, "links" | "dirs">,
+): number {
+  const request = restoreRequest("", target);
+  const finish = finishing(ports, request, request.self);
+  const { links } = makeLinks(finish, result.links);
+  finishDirs(finish, result.dirs);
+  return links;
+}
+
+function finishing(ports: EnginePorts, request: RestoreRequest, self: Self): FinishPorts {
+  const { target } = request;
+  return {
+    fs: ports.fs,
+    target: new RestoreTarget(ports.fs, target, ports.separator),
+    self,
+    id: "test",
+    refused: [],
+    check: () => {},
+    trouble: (path, error) => ports.emit(restoreTrouble(path, "restore", error, request)),
+  };
 }

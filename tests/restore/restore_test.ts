@@ -63,7 +63,7 @@ Deno.test("restore: the newest state and any past one come back with times, mode
     {
       message_type: "summary",
       stamp: first,
-      files_restored: 5,
+      files_restored: 6,
       links_restored: 1,
       dirs_restored: 3,
       errors: 0,

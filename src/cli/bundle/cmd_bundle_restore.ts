@@ -7,6 +7,7 @@ import { identitiesGiven } from "./bundle_look.ts";
 import { explainReach, reach } from "./bundle_place.ts";
 import { text } from "../../text/text.ts";
 import type { RunCommand } from "../command.ts";
+import { sayDone } from "../say_done.ts";
 import { runEngine } from "../engine.ts";
 import { makeParents, realPlaceToMake } from "../vault/places.ts";
 import { finishLinks } from "../vault/restore_finish.ts";
@@ -50,7 +51,10 @@ export const run: RunCommand = async (context) => {
   }
   const rest = await finishLinks(context, { target, self: owner, windows: WINDOWS }, done);
   const errors = done.errors + rest.errors;
-  const { stamp, files, bytes, directories } = done;
+  const { stamp, directories } = done;
+  // links count as files (decision 24)
+  const files = done.files + rest.links;
+  const bytes = done.bytes + rest.bytes;
   if (context.json) {
     context.emit({
       message_type: "summary",
@@ -60,7 +64,8 @@ export const run: RunCommand = async (context) => {
   } else {
     const size = formatSize(bytes);
     const counts = { n: files, links: rest.links, dirs: directories };
-    context.say(text("bundle.restored", { stamp, target: to, size, ...counts }));
+    sayDone(context, text("bundle.restored", { stamp, target: to, size, ...counts }));
+    if (errors > 0) context.tell(text("summary.restore-errors", { n: errors }));
   }
   return errors > 0 ? EXIT.incomplete : EXIT.ok;
 };

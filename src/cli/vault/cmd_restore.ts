@@ -49,8 +49,9 @@ export async function run(given: Context): Promise<number> {
     throw error;
   });
   if (result === undefined) return EXIT.ok;
+  const { counts } = result;
   const finished = request.dryRun
-    ? { links: result.counts.links_restored, errors: 0 }
+    ? { links: counts.links_restored, bytes: 0, errors: 0 }
     : await finishLinks(context, { ...request, self: result.self }, result);
   const attributes = await finishAttributes(context, { ...request, helper }, result);
   const [stamp] = result.stamps;
@@ -62,8 +63,11 @@ export async function run(given: Context): Promise<number> {
     target: request.target,
     stamp: result.stamps.length === 1 ? stamp : null,
     ...(result.stamps.length === 1 ? {} : { stamps: result.stamps }),
-    ...result.counts,
+    ...counts,
+    // main has made them; a dry run has counted them
+    files_restored: counts.files_restored + (request.dryRun ? 0 : finished.links),
     links_restored: finished.links,
+    bytes_restored: counts.bytes_restored + finished.bytes,
     ...attributes,
     ...defined({ proven: result.proven }),
     errors,

@@ -1,7 +1,7 @@
 /** Main's own part of a restore: the links, and the directories that they lie in. @module */
 
 import { HikaeError } from "../../base/errors.ts";
-import { finishDirs, makeLinks, othersNote } from "../../engine/restore/finish.ts";
+import { finishDirs, type MadeLinks, makeLinks, othersNote } from "../../engine/restore/finish.ts";
 import type { RestoreRequest, RestoreResult } from "../../engine/restore/request.ts";
 import { restoreTrouble } from "../../engine/restore/trouble.ts";
 import { RestoreTarget } from "../../engine/restore/target.ts";
@@ -16,12 +16,12 @@ import type { Context } from "../command.ts";
 /** So many links are made between two looks whether the user wants to stop. */
 const BATCH = 1000;
 
-/** Makes the links and finishes directories; gives how many links were made and how much failed. */
+/** Makes the links and finishes directories; gives what was made of links and how much failed. */
 export async function finishLinks(
   context: Context,
   request: Pick<RestoreRequest, "target" | "self" | "windows">,
   result: Pick<RestoreResult, "links" | "dirs">,
-): Promise<{ links: number; errors: number }> {
+): Promise<MadeLinks & { errors: number }> {
   const separator = request.windows ? "\\" : "/";
   const tell = refusalTeller(context.emit, context);
   const guarded = guardedFs(denoFs, [request.target], separator);
@@ -42,12 +42,14 @@ export async function finishLinks(
       context.emit(restoreTrouble(path, "restore", error, request));
     },
   };
-  let links = 0;
+  const all = { links: 0, bytes: 0 };
   for (let at = 0; at < result.links.length; at += BATCH) {
     // a signal is only heard between two turns of the event loop
     if (at > 0) await new Promise((resolve) => setTimeout(resolve));
     if (context.signal.aborted) throw new HikaeError("interrupted", "interrupted");
-    links += makeLinks(ports, result.links.slice(at, at + BATCH));
+    const made = makeLinks(ports, result.links.slice(at, at + BATCH));
+    all.links += made.links;
+    all.bytes += made.bytes;
   }
   const [first] = refused;
   if (first !== undefined) {
@@ -56,5 +58,5 @@ export async function finishLinks(
   }
   const note = othersNote(finishDirs(ports, result.dirs), request.target);
   if (note !== undefined) context.emit(note);
-  return { links, errors };
+  return { ...all, errors };
 }

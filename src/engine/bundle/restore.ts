@@ -4,7 +4,7 @@
  */
 
 import { HikaeError } from "../../base/errors.ts";
-import { isNotFound, messageOf } from "../../base/errors.ts";
+import { isNotFound } from "../../base/errors.ts";
 import { resolvePoint, type RunMark } from "../../base/point.ts";
 import { dirOf, nameOf, normalizeRel } from "../../base/relpath.ts";
 import { type Stamp, stampFromNumber, stampToNumber } from "../../base/stamp.ts";
@@ -18,6 +18,7 @@ import { checkCancelled, type EnginePorts } from "../ports.ts";
 import { pathOf } from "../reader.ts";
 import type { DirJob, RestoreLink } from "../restore/request.ts";
 import { isFatal, RestoreTarget } from "../restore/target.ts";
+import { restoreTrouble } from "../restore/trouble.ts";
 import { chainOf, chainTo } from "./chain.ts";
 import { inTreeOrder } from "./changes.ts";
 import { type BundleHead, BundleHistory, marksOf, pathsOf, readHead } from "./history.ts";
@@ -91,7 +92,9 @@ class Restoration {
   readonly #history: BundleHistory;
   readonly #target: RestoreTarget;
   readonly #heads = new Map<string, BundleHead>();
+  /** Directories that are there, and those that cannot be: nothing goes below them. */
   readonly #made = new Set<string>();
+  readonly #closed = new Set<string>();
   /** What was told of. */
   readonly #failed = new Set<string>();
   readonly #dirs: DirJob[] = [];
@@ -111,7 +114,6 @@ class Restoration {
     this.#unpacker = new Unpacker(
       ports,
       this.#target,
-      this.#made,
       (path, error) => this.#trouble(path, error),
     );
   }
@@ -143,6 +145,7 @@ class Restoration {
       await this.#unpack(chain, place(next));
       next = this.#nameAll(named);
     }
+    this.#unpacker.names.close();
     const { files, bytes, links } = this.#unpacker;
     this.#dirs.reverse();
     return {
@@ -214,6 +217,7 @@ class Restoration {
         this.#check();
         const path = pathOf(version);
         found = true;
+        if (this.#isClosed(path)) continue;
         if (version.type === "dir") {
           this.#makeDir(path, version);
           continue;
@@ -291,8 +295,18 @@ class Restoration {
       this.#dirs.push({ path, ...attrsOf(version) });
     } catch (error) {
       if (isFatal(error)) throw error;
+      this.#closed.add(path);
       this.#trouble(path, error);
     }
+  }
+
+  /** True below a directory that is not there, which was told. */
+  #isClosed(path: string): boolean {
+    if (this.#closed.size === 0) return false;
+    for (let dir = dirOf(path); dir !== ""; dir = dirOf(dir)) {
+      if (this.#closed.has(dir)) return true;
+    }
+    return false;
   }
 
   #makeParents(dir: string): void {
@@ -314,11 +328,14 @@ class Restoration {
     if (there === undefined) {
       this.#ports.fs.mkdir(this.#target.path(path), 0o700);
       this.#made.add(path);
-    } else if (there.type !== "dir") {
-      throw new HikaeError("unstorable", text("bundle.file-in-the-way"));
-    } else if (this.#made.has(dirOf(path))) {
-      throw new HikaeError("name", text("bundle.same-name"));
+      this.#unpacker.names.add(path);
+      return;
     }
+    this.#unpacker.names.assertOwn(path);
+    if (there.type === "dir") return;
+    throw new HikaeError("unstorable", text("bundle.file-in-the-way"), {
+      hint: text("restore.move-away-hint"),
+    });
   }
 
   async #unpack(
@@ -374,8 +391,6 @@ class Restoration {
     this.#errors++;
     this.#failed.add(path);
     this.#ports.progress.error();
-    const code = error instanceof HikaeError ? error.id : "unreadable";
-    const message = messageOf(error);
-    this.#ports.emit({ message_type: "error", path, during: "restore", code, message });
+    this.#ports.emit(restoreTrouble(path, "restore", error, this.#request));
   }
 }

@@ -1,10 +1,11 @@
 /** Unpacks wanted entries of bundles into a target, and believes nothing but what has its recorded hash. @module */
 
 import { systemText } from "../../base/system_text.ts";
-import { errorCode, HikaeError } from "../../base/errors.ts";
+import { HikaeError } from "../../base/errors.ts";
 import type { FileHandle } from "../../base/fs.ts";
 import type { Hash } from "../../base/hash.ts";
 import { removeQuietly } from "../../base/io.ts";
+import { PlacedNames } from "../../base/placed_names.ts";
 import { dirOf, nameOf } from "../../base/relpath.ts";
 import { utf8 } from "../../base/bytes.ts";
 import { writeWithHoles } from "../../base/sparse.ts";
@@ -57,25 +58,31 @@ export class Unpacker implements TarVisitor {
   wanted: Map<string, Version> = new Map();
   readonly #ports: EnginePorts;
   readonly #target: RestoreTarget;
-  readonly #made: ReadonlySet<string>;
+  /** The names of this restore, asked of the disk. */
+  readonly names: PlacedNames;
   readonly #trouble: UnpackTrouble;
   readonly #id: string;
   #serial = 0;
   #named = new Map<string, Version>();
   #open: OpenFile | undefined;
 
-  /** `made` are the directories that this restore made: nothing else lies in them. */
-  constructor(
-    ports: EnginePorts,
-    target: RestoreTarget,
-    made: ReadonlySet<string>,
-    trouble: UnpackTrouble,
-  ) {
+  /** Unpacks into a target. */
+  constructor(ports: EnginePorts, target: RestoreTarget, trouble: UnpackTrouble) {
     this.#ports = ports;
     this.#target = target;
-    this.#made = made;
     this.#trouble = trouble;
     this.#id = ports.newId().slice(0, 8);
+    this.names = new PlacedNames(ports.fs, {
+      native: (path) => target.path(path),
+      comesBack: true,
+      altered: (path, bytes, error) => {
+        if (bytes !== undefined) {
+          this.files--;
+          this.bytes -= bytes;
+        }
+        trouble(path, error);
+      },
+    });
   }
 
   begin({ path, type }: TarEntry): void {
@@ -185,6 +192,7 @@ export class Unpacker implements TarVisitor {
       this.#target.assertReal(dirOf(path));
       this.#makeWay(path);
       fs.rename(temporary, this.#target.path(path));
+      this.names.add(path, bytes);
     } catch (error) {
       removeQuietly(fs, temporary);
       throw error;
@@ -196,10 +204,12 @@ export class Unpacker implements TarVisitor {
 
   #makeWay(path: string): void {
     const there = this.#target.look(path);
-    if (there?.type === "dir") throw new HikaeError("unstorable", text("bundle.dir-in-the-way"));
-    if (there !== undefined && this.#made.has(dirOf(path))) {
-      throw new HikaeError("name", text("bundle.same-name"));
+    if (there?.type === "dir") {
+      throw new HikaeError("unstorable", text("bundle.dir-in-the-way"), {
+        hint: text("restore.move-away-hint"),
+      });
     }
+    if (there !== undefined) this.names.assertOwn(path);
   }
 
   #link(entry: TarEntry, version: Version): void {
@@ -210,7 +220,9 @@ export class Unpacker implements TarVisitor {
       }
       const path = pathOf(version);
       this.#target.assertName(nameOf(path));
-      const careful = this.#made.has(dirOf(path));
+      // main makes it when all files are there: what came meanwhile under its name is another entry
+      const careful = this.#target.look(path) === undefined;
+      if (!careful) this.names.assertOwn(path);
       this.links.push({ path, target: entry.target, careful, ...attrsOf(version) });
     });
   }
@@ -236,7 +248,7 @@ function fatal(error: unknown): unknown {
   if (error instanceof HikaeError) return error;
   return new HikaeError(
     "failed",
-    text("bundle.restore-failed", { problem: systemText(error), code: errorCode(error) }),
+    text("bundle.restore-failed", { problem: systemText(error) }),
     {
       hint: text("bundle.restore-failed-hint"),
       cause: error,

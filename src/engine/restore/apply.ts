@@ -11,7 +11,7 @@ import { discard } from "./copy.ts";
 import { LOOK_EVERY, type WaitingCopy } from "./files.ts";
 import { asStop, type CopyBatch } from "./lane.ts";
 import { NewFiles } from "./new_files.ts";
-import { collision } from "./new_names.ts";
+import { nameOfOther } from "../../base/placed_names.ts";
 import type { RestoredNames } from "./link_groups.ts";
 import { type RestoreDirPlan, type RestorePlanner, type RestoreStep } from "./plan.ts";
 import type { DeletedEntry } from "./protect.ts";
@@ -190,7 +190,8 @@ export class Applier {
         return this.#attrs(step.v);
       case "keep":
         this.#passed(step.v);
-        return void (step.v.type === "link" ? counts.links_kept++ : counts.files_kept++);
+        if (step.v.type === "link") counts.links_kept++;
+        return void counts.files_kept++;
     }
   }
 
@@ -247,6 +248,7 @@ export class Applier {
     const { v, text } = step;
     const path = joinRel(v.dir, v.name);
     this.#remove(inTheWay(step.clear, path), path);
+    if (step.change !== "+") this.#c.counts.files_replaced++;
     const { mtime, mode, uid, gid } = v;
     this.links.push({
       path,
@@ -277,7 +279,7 @@ export class Applier {
     } catch (error) {
       if ((error as { code?: string }).code !== "EEXIST") throw error;
       // what is there may be a name that was made before and is kept as another
-      if (this.#new.check(this.#new.here).length === 0) throw collision();
+      if (this.#new.check(this.#new.here).length === 0) throw nameOfOther();
       this.#makeDir(path, mode);
     }
   }

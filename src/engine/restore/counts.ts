@@ -1,12 +1,12 @@
 /** What a restore counts (`docs/json.md`). @module */
 
-/** The counts of a summary; under `--dry-run` what would be. */
+/** The counts of a summary; under `--dry-run` what would be. Links count as files (decision 24). */
 export interface RestoreCounts {
-  /** Files written, those included that replaced something. */
+  /** Files and links written, those included that replaced something. */
   files_restored: number;
   /** Of these, files that replaced something. */
   files_replaced: number;
-  /** Files left as they were: the same, or kept by `--overwrite`. */
+  /** Files and links left as they were: the same, or kept by `--overwrite`. */
   files_kept: number;
   /** Files and links whose times, mode or owner alone were set. */
   files_attrs: number;
@@ -15,9 +15,11 @@ export interface RestoreCounts {
   /** Directories made. */
   dirs_restored: number;
   dirs_deleted: number;
-  /** Links made. */
+  /** Of the files restored, links. */
   links_restored: number;
+  /** Of the files kept, links. */
   links_kept: number;
+  /** Of the files and links that were written; a link's are those of its target. */
   bytes_restored: number;
 }
 

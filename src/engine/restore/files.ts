@@ -5,7 +5,7 @@ import { joinRel } from "../../base/relpath.ts";
 import type { StoredContent } from "../../vault/content.ts";
 import { checkCancelled, type EnginePorts, hashFile, NO_PROGRESS } from "../ports.ts";
 import { Copier, damaged, damagedName, discard, TEMPORARY } from "./copy.ts";
-import { collision } from "./new_names.ts";
+import { nameOfOther } from "../../base/placed_names.ts";
 import type { Attrs, RestoreRequest } from "./request.ts";
 import type { RestoreTarget } from "./target.ts";
 import { text } from "../../text/text.ts";
@@ -23,6 +23,8 @@ export interface WaitingCopy {
   path: string;
   temporary: string;
   task: FileTask;
+  /** Of its content. */
+  bytes: number;
 }
 
 /** What of a request concerns files. */
@@ -60,10 +62,7 @@ export class FileWriter {
     const copied = this.#copier.copy(task.from, temporary, task, inherits);
     this.#ports.progress.done(1, 0);
     const path = joinRel(dir, task.name);
-    if (copied.sound) {
-      this.bytes += copied.bytes;
-      return { path, temporary, task };
-    }
+    if (copied.sound) return { path, temporary, task, bytes: copied.bytes };
     const kept = this.#options.force ? this.#freeName(dir, task.name) : undefined;
     if (kept !== undefined) this.#rename(temporary, this.#target.below(place, kept));
     throw damaged(kept);
@@ -77,8 +76,9 @@ export class FileWriter {
       `${this.#prefix}-${this.#serial++}`,
     );
     this.#ports.fs.link(from, temporary);
-    this.#ports.progress.done(1, task.size ?? 0);
-    return { path: joinRel(dir, task.name), temporary, task };
+    const bytes = task.size ?? 0;
+    this.#ports.progress.done(1, bytes);
+    return { path: joinRel(dir, task.name), temporary, task, bytes };
   }
 
   /** What lies under the name may be of an earlier restore, or somebody's own. */
@@ -93,11 +93,12 @@ export class FileWriter {
    * Puts a copy in its place. One that is `fresh` replaces nothing: what answers there is another entry, and the copy
    * stays where it is.
    */
-  put({ path, temporary, task }: WaitingCopy, fresh = false): void {
+  put({ path, temporary, task, bytes }: WaitingCopy, fresh = false): void {
     const place = this.#target.path(path);
-    if (fresh && this.#ports.fs.exists(place)) throw collision();
+    if (fresh && this.#ports.fs.exists(place)) throw nameOfOther();
     this.#rename(temporary, place);
     this.restored++;
+    this.bytes += bytes;
     if (!this.#options.verify || task.hash === null) return;
     if (hashFile(withoutProgress(this.#ports), place) !== task.hash) {
       throw new HikaeError("damaged", text("restore.reads-back"), {

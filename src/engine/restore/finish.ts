@@ -8,13 +8,14 @@ import { nextStep } from "../../base/next_step.ts";
 import { errorCode, HikaeError, isNotFound } from "../../base/errors.ts";
 import type { Message } from "../../base/event.ts";
 import type { FileSystem } from "../../base/fs.ts";
+import { utf8 } from "../../base/bytes.ts";
 import { dirOf } from "../../base/relpath.ts";
 import { systemText } from "../../base/system_text.ts";
 import { text } from "../../text/text.ts";
 import { setAttrs } from "./attrs.ts";
 import { setLinkAttrs } from "./apply.ts";
 import { discard, TEMPORARY } from "./copy.ts";
-import { collision } from "./new_names.ts";
+import { nameOfOther, PlacedNames } from "../../base/placed_names.ts";
 import type { DirJob, RestoreLink, Self } from "./request.ts";
 import type { RestoreTarget } from "./target.ts";
 
@@ -33,20 +34,36 @@ export interface FinishPorts {
   refused: string[];
 }
 
-/** Makes links; gives how many were made. */
-export function makeLinks(ports: FinishPorts, links: readonly RestoreLink[]): number {
-  let made = 0;
+/** How many links were made, and the bytes of their targets. */
+export interface MadeLinks {
+  links: number;
+  bytes: number;
+}
+
+/** Makes links; gives what was made. */
+export function makeLinks(ports: FinishPorts, links: readonly RestoreLink[]): MadeLinks {
+  const made = { links: 0, bytes: 0 };
+  const names = new PlacedNames(ports.fs, {
+    native: (path) => ports.target.path(path),
+    altered: (path, bytes, error) => {
+      made.links--;
+      made.bytes -= bytes ?? 0;
+      ports.trouble(path, error);
+    },
+  });
   links.forEach((job, i) => {
     ports.check();
     if (ports.refused.length > 0) return void ports.refused.push(job.path);
     try {
-      makeLink(ports, job, i);
-      made++;
+      makeLink(ports, job, i, names);
+      made.links++;
+      made.bytes += utf8(job.target).length;
     } catch (error) {
       if (refusesLinks(ports, error)) ports.refused.push(job.path);
       else ports.trouble(job.path, withHint(error, ports.target.separator === "\\"));
     }
   });
+  names.close();
   return made;
 }
 
@@ -66,22 +83,30 @@ function refusesLinks({ fs, target, id }: FinishPorts, error: unknown): boolean 
   return false;
 }
 
-function makeLink({ fs, target, self, id }: FinishPorts, job: RestoreLink, serial: number): void {
+function makeLink(
+  { fs, target, self, id }: FinishPorts,
+  job: RestoreLink,
+  serial: number,
+  names: PlacedNames,
+): void {
   const dir = dirOf(job.path);
   target.assertReal(dir);
+  // what was made before and is kept as this one goes
+  if (target.look(job.path) !== undefined) names.assertOwn(job.path);
   const there = target.look(job.path);
   if (there?.type === "dir") {
     throw new HikaeError("unstorable", text("restore.dir-for-link"), {
       hint: text("restore.move-away-hint"),
     });
   }
-  if (there !== undefined && job.careful) throw collision();
+  if (there !== undefined && job.careful) throw nameOfOther();
   // made beside and renamed: whoever looks finds the old entry or the new link
   const temporary = target.below(target.path(dir), `${TEMPORARY}${id}-l${serial}`);
   fs.symlink(job.target, temporary);
   try {
     setLinkAttrs(fs, temporary, job, self.owner);
     fs.rename(temporary, target.path(job.path));
+    names.add(job.path, utf8(job.target).length);
   } catch (error) {
     discard(fs, temporary);
     throw error;

@@ -6,7 +6,8 @@ import type { RestoreContext } from "./context.ts";
 import { discard } from "./copy.ts";
 import { type FileTask, type WaitingCopy, withoutProgress } from "./files.ts";
 import { type CopyBatch, RestoreLanes } from "./lane.ts";
-import { altered, isCollision, lists, NewNames } from "./new_names.ts";
+import { nameAltered } from "../../base/placed_names.ts";
+import { isCollision, lists, NewNames } from "./new_names.ts";
 import type { TaskCopies } from "./task_copies.ts";
 
 /** Writes what replaces nothing. */
@@ -75,7 +76,10 @@ export class NewFiles {
       this.#failed(names.dir, error);
       return [];
     }
-    for (const name of looked.misfits) this.#failed(joinRel(names.dir, name), altered());
+    for (const { name, task } of looked.misfits) {
+      this.#uncount(task);
+      this.#failed(joinRel(names.dir, name), nameAltered());
+    }
     for (const task of looked.doubtful) {
       try {
         this.#again(names.dir, task);
@@ -83,7 +87,7 @@ export class NewFiles {
         this.#failed(joinRel(names.dir, task.name), error);
       }
     }
-    return looked.misfits;
+    return looked.misfits.map(({ name }) => name);
   }
 
   #again(dir: string, task: FileTask): void {
@@ -92,6 +96,17 @@ export class NewFiles {
     const content = withoutProgress(ports);
     if (task.hash === null || hashFile(content, place) === task.hash) return;
     this.#copies.writer.put(this.#copies.copy(dir, task, false));
+    this.#uncount(task);
+  }
+
+  /** What was placed before is gone, or placed a second time; without a task it is a directory. */
+  #uncount(task: FileTask | undefined): void {
+    const { counts } = this.#c;
+    if (task === undefined) counts.dirs_restored--;
+    else {
+      counts.files_restored--;
+      counts.bytes_restored -= task.size ?? 0;
+    }
   }
 
   /** Writes one in the engine's own thread. */

@@ -9,13 +9,19 @@ import { joinRel } from "../../base/relpath.ts";
 import { text } from "../../text/text.ts";
 import type { EnginePorts } from "../ports.ts";
 import { TEMPORARY } from "./copy.ts";
-import { fold } from "./fold.ts";
+import { fold } from "../../base/fold_name.ts";
 import type { RestoreTarget } from "./target.ts";
+
+/** A name that the directory does not list; of a file with what it was made of. */
+export interface Misfit<T> {
+  name: string;
+  task: T | undefined;
+}
 
 /** What came of a look at the listing. */
 export interface NamesLook<T> {
   /** Names that the directory does not list: gone again, what another name has aside. */
-  misfits: string[];
+  misfits: Misfit<T>[];
   /** Files that are there and may have been written over by one of those. */
   doubtful: T[];
 }
@@ -48,11 +54,11 @@ export class NewNames<T> {
     if (this.#names.size === 0) return looked;
     const listed = list(ports, target, this.dir);
     const folds = new Set([...listed].map(fold));
-    for (const name of this.#names.keys()) {
-      if (!listed.has(name) && !folds.has(fold(name))) looked.misfits.push(name);
+    for (const [name, task] of this.#names) {
+      if (!listed.has(name) && !folds.has(fold(name))) looked.misfits.push({ name, task });
     }
     if (looked.misfits.length === 0) return looked;
-    for (const name of looked.misfits) {
+    for (const { name } of looked.misfits) {
       this.#names.delete(name);
       this.#evict(ports, target, name);
     }
@@ -90,21 +96,7 @@ function list({ fs }: Pick<EnginePorts, "fs">, target: RestoreTarget, dir: strin
   return new Set(fs.list(target.path(dir)).map((e) => e.name));
 }
 
-/** Two names of the snapshot are one to the target. */
-export function collision(): HikaeError {
-  return new HikaeError("name", text("disk.target-name-of-other"), {
-    hint: text("disk.target-name-hint"),
-  });
-}
-
-/** The target does not keep a name as it is. */
-export function altered(): HikaeError {
-  return new HikaeError("name", text("disk.target-name-altered"), {
-    hint: text("disk.target-name-hint"),
-  });
-}
-
-/** True for the error that {@link collision} makes. */
+/** True for the error that {@link nameOfOther} makes. */
 export function isCollision(error: unknown): boolean {
   return error instanceof HikaeError && error.message === text("disk.target-name-of-other");
 }

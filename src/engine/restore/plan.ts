@@ -13,9 +13,9 @@ import { isNewer, judge } from "./compare.ts";
 import type { RestoreContext } from "./context.ts";
 import { isTemporary } from "./copy.ts";
 import { withoutProgress } from "./files.ts";
-import { fold } from "./fold.ts";
+import { fold } from "../../base/fold_name.ts";
 import type { DirectoryGroup } from "./groups.ts";
-import { collision } from "./new_names.ts";
+import { nameOfOther } from "../../base/placed_names.ts";
 import type { DeletedEntry, Protection } from "./protect.ts";
 import { text } from "../../text/text.ts";
 import { kindText } from "../../text/kind_text.ts";
@@ -158,7 +158,7 @@ export class RestorePlanner {
       ? this.#existing(v, present)
       : undefined;
     if (existing !== undefined && !present.has(v.name) && names.isRival(v.name)) {
-      throw collision();
+      throw nameOfOther();
     }
     if (v.type === "dir") return this.#dir(group, v, existing);
     return this.#content(group, v, existing, stored, names.isRival(v.name));

@@ -294,12 +294,16 @@ function countPlan({ counts }: RestoreContext, plan: RestoreDirPlan): void {
       counts.files_restored++;
       if (step.change !== "+") counts.files_replaced++;
       counts.bytes_restored += step.v.size ?? 0;
-    } else if (step.do === "link") counts.links_restored++;
-    else if (step.do === "dir") counts.dirs_restored++;
+    } else if (step.do === "link") {
+      counts.links_restored++;
+      counts.files_restored++;
+      if (step.change !== "+") counts.files_replaced++;
+      counts.bytes_restored += step.v.size ?? 0;
+    } else if (step.do === "dir") counts.dirs_restored++;
     else if (step.do === "attrs") counts.files_attrs++;
     else if (step.do === "keep") {
       if (step.v.type === "link") counts.links_kept++;
-      else counts.files_kept++;
+      counts.files_kept++;
     }
   }
 }

@@ -151,7 +151,6 @@ export const bundle = {
     "keep the secret key away from the machine that is backed up; without it no bundle can be read",
   "bundle.dir-in-the-way": "restore: a directory stands where this file should be",
   "bundle.file-in-the-way": "restore: a file or link stands where this directory should be",
-  "bundle.same-name": "restore: this disk takes its name for that of another entry",
   "bundle.other-content": "restore: the content in the bundle does not match its recorded hash",
   "bundle.not-in-bundle": "restore: the bundle does not have this content",
   "bundle.no-such-path": "restore: there is no such path in snapshot {stamp}",
@@ -167,8 +166,10 @@ export const bundle = {
   "bundle.restore-arguments": "bundle restore: from where, where to, and with which key?",
   "bundle.restore-hint": "type hikae bundle restore WHERE --to DIR --identity FILE",
   "bundle.restored": {
-    one: "snapshot {stamp} in {target}: {n} file ({size}), {links} links, {dirs} directories",
-    other: "snapshot {stamp} in {target}: {n} files ({size}), {links} links, {dirs} directories",
+    one:
+      "snapshot {stamp} in {target}: {n} file ({size}), {links} of them links, {dirs} directories",
+    other:
+      "snapshot {stamp} in {target}: {n} files ({size}), {links} of them links, {dirs} directories",
   },
   "bundle.manifest": "read manifest: {what}",
   "bundle.not-ours": "it is not one of hikae's",
@@ -214,7 +215,7 @@ export const bundle = {
   "bundle.write-key": "write key: {problem}",
   "bundle.write-key-hint": "name a new file",
   "bundle.no-state": "there is no state directory",
-  "bundle.restore-failed": "restore: {problem} ({code})",
+  "bundle.restore-failed": "restore: {problem}",
   "bundle.restore-failed-hint": "make room or choose another place with --to, and restore again",
   "bundle.first-missing": "read bundle: its first volume is missing",
 } as const;

@@ -85,12 +85,10 @@ export const portable = {
   "portable.write-in": "write in {path}: {problem}",
   "portable.write-in-hint": "choose another --output-directory",
   "portable.no-file": "read {name}: it is not a file",
-  "portable.file-for-dir": "a file or link is in the place of a directory",
   "portable.not-restored": "cannot be restored: {problem}",
   "portable.write-failed": "write the restored files: {problem}",
   "portable.write-failed-hint":
     "make room or choose another --output-directory, then restore again",
-  "portable.not-made": "it was not made",
   "portable.write-snapshot": "write the snapshot: {problem}",
   "portable.vault-now": "a vault lies there now",
   "portable.same-name-here": "here its name is the same as one before it",
@@ -122,6 +120,7 @@ export const portable = {
   "portable.see-above": { one: "{n} error, see above", other: "{n} errors, see above" },
   "portable.counts": "{files} in {dirs}, {links}",
   "portable.n-dirs": { one: "{n} directory", other: "{n} directories" },
+  "portable.no-dir": "it is not a directory",
   "portable.dir-there": "a directory is in its place",
   "portable.file-there": "a file or link is in its place",
 } as const;

@@ -123,7 +123,6 @@ export const bundle = {
     "秘密鍵はバックアップするマシンから離して保管してください。なくすとどのバンドルも読めません",
   "bundle.dir-in-the-way": "復元: このファイルの場所にフォルダーがあります",
   "bundle.file-in-the-way": "復元: このフォルダーの場所にファイルかリンクがあります",
-  "bundle.same-name": "復元: このディスクでは別の項目と同じ名前になります",
   "bundle.other-content": "復元: バンドルの内容が記録のハッシュと一致しません",
   "bundle.not-in-bundle": "復元: バンドルにこの内容がありません",
   "bundle.no-such-path": "復元: スナップショット {stamp} にそのようなパスはありません",
@@ -139,7 +138,7 @@ export const bundle = {
   "bundle.restore-arguments": "bundle restore: どこから、どこへ、どの鍵で復元しますか",
   "bundle.restore-hint": "hikae bundle restore WHERE --to DIR --identity FILE と入力してください",
   "bundle.restored":
-    "{target} にスナップショット {stamp}: ファイル {n} 個 ({size})、リンク {links} 個、フォルダー {dirs} 個",
+    "{target} にスナップショット {stamp}: ファイル {n} 個 ({size}、うちリンク {links} 個)、フォルダー {dirs} 個",
   "bundle.manifest": "マニフェストを読めません: {what}",
   "bundle.not-ours": "hikae のものではありません",
   "bundle.newer-format": "マニフェストの形式 {version} はこの hikae より新しいものです",
@@ -170,7 +169,7 @@ export const bundle = {
   "bundle.write-key": "鍵を書けません: {problem}",
   "bundle.write-key-hint": "新しいファイルを指定してください",
   "bundle.no-state": "状態フォルダーがありません",
-  "bundle.restore-failed": "復元できません: {problem} ({code})",
+  "bundle.restore-failed": "復元できません: {problem}",
   "bundle.restore-failed-hint": "空きを作るか --to で別の場所を選び、もう一度復元してください",
   "bundle.s3-gone": "バンドルの読み取り: サーバーにこれがありません",
   "bundle.prune-arguments":

@@ -86,12 +86,10 @@ export const portable = {
   "portable.write-in": "{path} に書けません: {problem}",
   "portable.write-in-hint": "別の --output-directory を選んでください",
   "portable.no-file": "{name} を読めません: ファイルではありません",
-  "portable.file-for-dir": "フォルダーの場所にファイルかリンクがあります",
   "portable.not-restored": "復元できません: {problem}",
   "portable.write-failed": "復元したファイルを書けません: {problem}",
   "portable.write-failed-hint":
     "空きを作るか別の --output-directory を選び、もう一度復元してください",
-  "portable.not-made": "作られませんでした",
   "portable.write-snapshot": "スナップショットを書けません: {problem}",
   "portable.vault-now": "いまはそこに保管先があります",
   "portable.same-name-here": "ここでは前のものと同じ名前になります",
@@ -117,6 +115,7 @@ export const portable = {
   "portable.see-above": "エラー {n} 件 (上を参照)",
   "portable.counts": "{files}、{dirs}、{links}",
   "portable.n-dirs": "フォルダー {n} 個",
+  "portable.no-dir": "フォルダーではありません",
   "portable.dir-there": "同じ場所にフォルダーがあります",
   "portable.file-there": "同じ場所にファイルかリンクがあります",
 } as const;

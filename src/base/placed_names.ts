@@ -1,0 +1,135 @@
+/**
+ * The names that a restore places in the directories of a target, asked of the disk: it may take two names for one, or
+ * keep one in another spelling (design, *Never lose anything*).
+ * @module
+ */
+
+import { HikaeError } from "./errors.ts";
+import { fold } from "./fold_name.ts";
+import type { FileSystem } from "./fs.ts";
+import { lstatIfAny } from "./io.ts";
+import { dirOf, isWithin, joinRel, nameOf } from "./relpath.ts";
+import { text } from "../text/text.ts";
+
+/** Where names are placed, and what becomes of those that the disk alters. */
+export interface PlacedNamesOptions {
+  /** The native path of one relative to the target. */
+  native: (path: string) => string;
+  /** Told of a name that the disk keeps as another: a file or link is gone again, what is in a directory stays. */
+  altered: (path: string, bytes: number | undefined, error: HikaeError) => void;
+  /** Directories are come back to: their names are remembered to the end. */
+  comesBack?: boolean;
+}
+
+/** Names of one directory. */
+interface PlacedHere {
+  /** With the bytes of a file or link; a directory has none. */
+  readonly placed: Map<string, number | undefined>;
+  listed: Set<string>;
+}
+
+/** Watches over the names of a restore, a directory after the other in the order of the tree. */
+export class PlacedNames {
+  readonly #fs: Pick<FileSystem, "lstat" | "list" | "remove">;
+  readonly #options: PlacedNamesOptions;
+  readonly #open = new Map<string, PlacedHere>();
+
+  /** Of one restore into one target. */
+  constructor(
+    fs: Pick<FileSystem, "lstat" | "list" | "remove">,
+    options: PlacedNamesOptions,
+  ) {
+    this.#fs = fs;
+    this.#options = options;
+  }
+
+  /**
+   * Throws for a name that answers though its directory does not list it: the disk takes it for another one. A name that
+   * was placed before, and that the disk keeps as this one, goes.
+   */
+  assertOwn(path: string): void {
+    const [dir, name] = [dirOf(path), nameOf(path)];
+    const here = this.#in(dir);
+    if (here.placed.has(name) || !this.#answers(path)) return;
+    if (here.listed.has(name)) return;
+    this.#look(dir, here);
+    if (here.listed.has(name) || !this.#answers(path)) return;
+    // what was there before this restore, in another spelling, is replaced
+    const same = fold(name);
+    for (const other of here.listed) {
+      if (fold(other) === same && !here.placed.has(other)) return;
+    }
+    throw nameOfOther();
+  }
+
+  /** A file or link of so many bytes was placed, or a directory made. */
+  add(path: string, bytes?: number): void {
+    this.#in(dirOf(path)).placed.set(nameOf(path), bytes);
+  }
+
+  /** Looks at what is not looked at yet. */
+  close(): void {
+    for (const dir of [...this.#open.keys()].reverse()) this.#leave(dir);
+  }
+
+  #answers(path: string): boolean {
+    return lstatIfAny(this.#fs, this.#options.native(path)) !== undefined;
+  }
+
+  #in(dir: string): PlacedHere {
+    let here = this.#open.get(dir);
+    if (here !== undefined) return here;
+    if (this.#options.comesBack !== true) {
+      for (const other of [...this.#open.keys()].reverse()) {
+        if (!isWithin(dir, other)) this.#leave(other);
+      }
+    }
+    this.#open.set(dir, here = { placed: new Map(), listed: new Set() });
+    return here;
+  }
+
+  #leave(dir: string): void {
+    const here = this.#open.get(dir);
+    this.#open.delete(dir);
+    if (here === undefined || here.placed.size === 0) return;
+    try {
+      this.#look(dir, here);
+    } catch {
+      // a directory that is gone or closed meanwhile: its files are told of by who looks for them
+    }
+  }
+
+  /** Lists a directory; what was placed in it and is not listed goes. */
+  #look(dir: string, here: PlacedHere): void {
+    here.listed = this.#list(dir);
+    const forms = new Set([...here.listed].map(fold));
+    for (const [name, bytes] of here.placed) {
+      if (here.listed.has(name) || forms.has(fold(name))) continue;
+      here.placed.delete(name);
+      const path = joinRel(dir, name);
+      if (bytes !== undefined && this.#answers(path)) {
+        this.#fs.remove(this.#options.native(path));
+        here.listed = this.#list(dir);
+      }
+      this.#options.altered(path, bytes, nameAltered());
+    }
+  }
+
+  #list(dir: string): Set<string> {
+    return new Set(this.#fs.list(this.#options.native(dir)).map((e) => e.name));
+  }
+}
+
+/** Two names of the snapshot are one to the target. */
+export function nameOfOther(): HikaeError {
+  return new HikaeError("name", text("disk.target-name-of-other"), {
+    hint: text("disk.target-name-hint"),
+  });
+}
+
+/** The target does not keep a name as it is. */
+export function nameAltered(): HikaeError {
+  return new HikaeError("name", text("disk.target-name-altered"), {
+    hint: text("disk.target-name-hint"),
+  });
+}

@@ -44,13 +44,14 @@ function decoded(raw: string): string | undefined {
 /** An address of its parts; a path of a vault is one part per name. */
 export function writeAddress(parts: readonly string[], query: Record<string, string> = {}): string {
   const path = parts.map(coded).join("/");
-  const asked = new URLSearchParams(query).toString();
-  return `/${path}${asked === "" ? "" : `?${asked}`}`;
+  // most have none, and a page has thousands of addresses
+  if (Object.keys(query).length === 0) return `/${path}`;
+  return `/${path}?${new URLSearchParams(query)}`;
 }
 
 /** What {@link decoded} gives back, also for names that are no well-formed text. */
 function coded(part: string): string {
-  return encodeURIComponent(part.toWellFormed());
+  return /^[\w.-]*$/.test(part) ? part : encodeURIComponent(part.toWellFormed());
 }
 
 /** A path as a field of a form holds it: a browser changes line ends in a field, and a page shows a name for people. */

@@ -1,23 +1,12 @@
 /** A second click asks the server that the first one started for a link: by a secret that only this user can read. @module */
 
 import { utf8 } from "../base/bytes.ts";
-import type { FirstPage } from "../base/vault_questions.ts";
 import { text } from "../text/text.ts";
-import { pathParts } from "./address.ts";
 import { readForm } from "./form.ts";
-import { type Gate, isSame } from "./gate.ts";
+import { isSame } from "./gate.ts";
 import { plain } from "./http.ts";
+import { newLink } from "./link.ts";
 import type { Server } from "./serving.ts";
-
-/** A link home, or to the page of a file or directory. */
-export function newLink(gate: Gate, next: FirstPage | undefined, followed?: () => void): string {
-  return gate.newLink(next === undefined ? undefined : partsOf(next), followed);
-}
-
-function partsOf({ vault, path, directory }: FirstPage): string[] {
-  const kind = directory ? ["tree", "latest"] : ["file"];
-  return ["v", String(vault), ...kind, ...pathParts(path)];
-}
 
 /** Gives a link in a line; the answer ends when it was followed. */
 export async function clickResponse(server: Server, request: Request): Promise<Response> {

@@ -21,9 +21,8 @@ import type {
   SetupAnswer,
   SetupStep,
 } from "../sandbox/serve_wire.ts";
-import { newLink } from "../serve/click.ts";
 import { Gate } from "../serve/gate.ts";
-import { respond } from "../serve/server.ts";
+import { newLink } from "../serve/link.ts";
 import type { Server, SetupDoings } from "../serve/serving.ts";
 import { startedAs } from "../text/speak.ts";
 import { threadScope } from "./thread.ts";
@@ -40,6 +39,8 @@ let last = 0;
 let served: ServedVault[] = [];
 let server: Server | undefined;
 let listener: Deno.HttpServer | undefined;
+/** What answers: loaded while the link is on its way to a browser. */
+let pages: Promise<typeof import("../serve/server.ts")> | undefined;
 
 /** What main is asked, without its number. */
 type Unnumbered = ServeAsk extends infer A ? A extends ServeAsk ? Omit<A, "id"> : never : never;
@@ -103,17 +104,24 @@ function listen(start: ServeStart): void {
       onListen: ({ port }) => {
         server = serverOf(start, `${HOST}:${port}`);
         scope.postMessage({ kind: "listening", port });
+        pages = import("../serve/server.ts");
       },
       onError: () => new Response(null, { status: 500 }),
     },
     (request) =>
-      server === undefined ? new Response(null, { status: 503 }) : heard(server, request),
+      server === undefined || pages === undefined
+        ? new Response(null, { status: 503 })
+        : heard(pages, server, request),
   );
 }
 
 /** Answers; what was let in tells main that the server is still used. */
-async function heard(server: Server, request: Request): Promise<Response> {
-  const answer = await respond(server, request);
+async function heard(
+  loading: NonNullable<typeof pages>,
+  server: Server,
+  request: Request,
+): Promise<Response> {
+  const answer = await (await loading).respond(server, request);
   if (!REFUSED.includes(answer.status)) scope.postMessage({ kind: "heard" });
   return answer;
 }

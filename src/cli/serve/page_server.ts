@@ -57,6 +57,8 @@ export class PageServer {
     this.#listening.promise.catch(() => {});
     const ready = Promise.withResolvers<void>();
     this.#ready = ready.promise;
+    // nobody may wait for it: the command may end with an error of its own
+    ready.promise.catch(() => {});
     this.#worker.onmessage = ({ data }: MessageEvent<ServeReply>): void => {
       if (data.kind === "ready") ready.resolve();
       else this.#take(data);

@@ -23,6 +23,8 @@ export interface ServerPlan {
   opensAt?: OpensAt;
   /** 0 for any free one. */
   port: number;
+  /** The thread that listens, if it was started already. */
+  server?: PageServer;
   restoreInto?: string;
   /** A first set-up is offered. */
   setup?: boolean;
@@ -33,7 +35,7 @@ export interface ServerPlan {
 /** Serves until Ctrl-C; what a click started also until nobody asks it any more. */
 export async function runServer(context: Context, plan: ServerPlan): Promise<number> {
   const { served, clicked } = plan;
-  const server = new PageServer(plan.port);
+  const server = plan.server ?? new PageServer(plan.port);
   const idle = new Idle(clicked?.idle);
   const looks = served.map(({ task }) => new LookProcess(task));
   let opener: OpenerFile | undefined;

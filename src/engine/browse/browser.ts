@@ -56,7 +56,7 @@ export class Browser {
       const { entries, next } = await this.#entries({ at, path, limit }, after);
       return { entries, ...(next === undefined ? {} : { next }) };
     },
-    versions: async ({ path, limit }) => newest(await this.#history(path), limit),
+    versions: async ({ path, limit }) => newest(await this.#history(path, limit + 1), limit),
     version: async ({ path, at }) =>
       (await this.#history(path)).find((v) => livedAt(v, at)) ?? null,
     find: ({ words, limit }) => this.#find(words, limit),
@@ -153,10 +153,11 @@ export class Browser {
     return (await asked(ls)({ ...rest, emit: () => {} }, request)).stamp;
   }
 
-  async #history(path: string): Promise<VersionFacts[]> {
+  /** All versions of a path, or the newest `most`. */
+  async #history(path: string, most?: number): Promise<VersionFacts[]> {
     return await heard(
       this.#ports,
-      (ports) => asked(history)(ports, { ...this.#base, path }),
+      (ports) => asked(history)(ports, { ...this.#base, path, ...defined({ most }) }),
       versionFacts,
     );
   }

@@ -16,9 +16,11 @@ import { text } from "../../text/text.ts";
 /** What is asked. */
 export interface HistoryRequest extends LookRequest {
   path: string;
+  /** Only the newest so many. */
+  most?: number;
 }
 
-/** Emits a `version` per version of the path, oldest first; gives their number. */
+/** Emits a `version` per version of the path, oldest first; gives how many. */
 export function history(
   ports: EnginePorts,
   reader: Reader,
@@ -44,7 +46,10 @@ export function history(
   }
   const lines = new VersionLines(reader);
   const before = beforeTheName(reader.catalog, versions);
-  for (const v of [...before, ...versions]) ports.emit(lines.line(v));
+  const all = [...before, ...versions];
+  // each line asks the disk
+  const told = request.most === undefined ? all : all.slice(-request.most);
+  for (const v of told) ports.emit(lines.line(v));
   if (isDir) {
     ports.emit({
       message_type: "note",
@@ -52,7 +57,7 @@ export function history(
       path: path === "" ? "/" : path,
     });
   }
-  return before.length + versions.length;
+  return told.length;
 }
 
 /** Versions from before a file had the name: what it moved from, and what that was before it moved; oldest first. */

@@ -10,9 +10,12 @@ const ENTITY: Readonly<Record<string, string>> = {
   "'": "&#39;",
 };
 
+/** Nothing but letters, figures and marks that need no escaping: most of what a page says. */
+const PLAIN = /^[ !#-%(-;=?-~]*$/;
+
 /** The text with nothing in it that a browser takes for markup, and nothing that turns its direction around. */
 export function escape(text: string): string {
-  return entities(printable(text.toWellFormed()));
+  return PLAIN.test(text) ? text : entities(printable(text.toWellFormed()));
 }
 
 /** The same of lines, for an element that keeps them: line ends and tabs stay. */

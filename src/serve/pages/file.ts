@@ -77,19 +77,21 @@ const WIDTH = 1000;
 
 /** The versions as bars on a line from the first to now; a picture of the table below it. */
 function timeline(path: string, versions: readonly VersionFacts[]): TemplateValue {
-  const points = versions.flatMap((v) => [v.from, v.to ?? ""]).map(ordinal).filter((n) => n > 0);
+  // 0 where it is not known, and for what lives on
+  const spans = versions.map((v) => [ordinal(v.from), v.to === null ? 0 : ordinal(v.to)] as const);
+  const points = spans.flat().filter((n) => n > 0);
   const [first, last] = [Math.min(...points), Math.max(...points)];
   if (versions.length < 2 || !(last > first)) return "";
-  const x = (stamp: string | null): number => {
-    const n = stamp === null ? last * 1.0 : ordinal(stamp);
-    return Math.round(((n > 0 ? n : first) - first) / (last - first) * (WIDTH - 20)) + 5;
-  };
-  const bars = versions.map((v) => {
-    const end = v.to === null ? WIDTH - 5 : x(v.to);
+  const x = (n: number): number =>
+    Math.round(((n > 0 ? n : first) - first) / (last - first) * (WIDTH - 20)) + 5;
+  const bars = versions.map((v, i) => {
+    const [from = 0, to = 0] = spans[i] ?? [];
+    const start = x(from);
+    const end = v.to === null ? WIDTH - 5 : x(to);
     return html`
-      <rect class="${v.state}" x="${x(v.from)}" y="8" height="14" width="${Math.max(
+      <rect class="${v.state}" x="${start}" y="8" height="14" width="${Math.max(
         4,
-        end - x(v.from) - 2,
+        end - start - 2,
       )}" rx="3">
         <title>${stampText(v.from)} ${sizeText(v.size)}</title>
       </rect>

@@ -26,7 +26,18 @@ export function formatVaultInfo(info: VaultInfo): string {
   return `${JSON.stringify(info, null, 2)}\n`;
 }
 
-/** Reads `vault.json` at `path`; throws `bad_vault` when it is damaged or of a newer format. */
+/** A vault of a newer format: nothing of it is guessed at. */
+export class NewerFormat extends HikaeError {
+  /** The format that it says. */
+  constructor(format: number, path: string) {
+    super("bad_vault", text("vault.newer-format", { format: String(format) }), {
+      path,
+      hint: text("vault.newer-format-hint"),
+    });
+  }
+}
+
+/** Reads `vault.json` at `path`; throws `bad_vault` when it is damaged, {@link NewerFormat} when it is newer. */
 export function parseVaultInfo(json: string, path: string): VaultInfo {
   let value: unknown;
   try {
@@ -40,10 +51,7 @@ export function parseVaultInfo(json: string, path: string): VaultInfo {
   }
   const v = value as Record<string, unknown>;
   if (typeof v.format === "number" && v.format > FORMAT) {
-    throw new HikaeError("bad_vault", text("vault.newer-format", { format: String(v.format) }), {
-      path,
-      hint: text("vault.newer-format-hint"),
-    });
+    throw new NewerFormat(v.format, path);
   }
   const wrong = wrongKey(v);
   if (wrong !== undefined) throw damaged(path, text("input.missing-or-wrong", { what: wrong }));

@@ -3,6 +3,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import { prometheusText } from "../../src/report/prometheus.ts";
+import { findVaults } from "../../src/cli/vault/find_vaults.ts";
 import { byTrouble, isLate, troublesOf } from "../../src/cli/status/status_trouble.ts";
 import type { VaultStatus } from "../../src/engine/query/status.ts";
 import type { Stamp } from "../../src/base/stamp.ts";
@@ -184,6 +185,13 @@ Deno.test("status --notify tells a plugin of the config, then only what has chan
     assertStringIncludes(JSON.stringify(told[0]), "office/late");
     assertEquals((await run(notify, options)).code, 1);
     assertEquals(told.length, 1);
+    // a week later it is told although nothing has changed
+    const book = join(options.env?.HIKAE_STATE_DIR ?? "", "notified.json");
+    const week = new Date(Date.now() - 7 * 86_400_000).toISOString();
+    const kept = Deno.readTextFileSync(book);
+    Deno.writeTextFileSync(book, kept.replace(/"time":"[^"]*"/, `"time":"${week}"`));
+    assertEquals((await run(notify, options)).code, 1);
+    assertEquals(told.splice(1).length, 1);
     const runs = dir.at("nas", "office/broken", ".$META$", "runs");
     const newest = [...Deno.readDirSync(runs)].map((e) => e.name).sort().at(-1) ?? "";
     Deno.removeSync(join(runs, newest));
@@ -216,7 +224,8 @@ Deno.test("troubles are told by records, the worst first", () => {
     [{}, { result: "stopped" }, ["failing"]],
     [{}, { result: "incomplete" }, ["failing"]],
     [{}, { result: "interrupted" }, ["interrupted"]],
-    [{ problem: "open vault: format 9 is newer than this hikae" }, {}, ["newer"]],
+    [{ problem: "its format is newer", problemId: "bad_vault", newer: true }, {}, ["newer"]],
+    [{ problem: "vault.json is damaged", problemId: "bad_vault" }, {}, ["damaged"]],
     [{ unproven: true }, {}, ["unproven"]],
     [{ running: true, ...with_({ last: runAt(2) }) }, {}, ["locked"]],
     [{ running: true, ...with_({ last: runAt(0.5) }) }, {}, []],
@@ -232,19 +241,62 @@ Deno.test("troubles are told by records, the worst first", () => {
     assertEquals<string[]>(troublesOf({ ...sound, ...status }, { ...facts, ...more }), expected);
   }
   const order = [
-    { trouble: [], good: 1 },
-    { trouble: ["interrupted" as const], good: 5 },
-    { trouble: ["late" as const], good: 9 },
-    { trouble: ["late" as const, "failing" as const], good: 9 },
-    { trouble: ["damaged" as const], good: 9 },
+    { trouble: [], good: 1, reached: true },
+    { trouble: ["interrupted" as const], good: 5, reached: true },
+    { trouble: ["late" as const], good: 9, reached: true },
+    { trouble: [], good: 2, reached: false },
+    { trouble: ["late" as const, "failing" as const], good: 9, reached: true },
+    { trouble: ["damaged" as const], good: 9, reached: true },
   ].sort(byTrouble);
-  assertEquals(order.map((o) => o.trouble.join()), [
+  assertEquals(order.map((o) => o.reached ? o.trouble.join() : "unreachable"), [
     "damaged",
+    "unreachable",
     "late,failing",
     "late",
     "interrupted",
     "",
   ]);
+});
+
+Deno.test("a vault of a newer format, one whose vault.json or records are gone: each is told, in any language", () =>
+  fleet(async (dir, options) => {
+    const meta = (vault: string, ...more: string[]): string =>
+      dir.at("nas", vault, ".$META$", ...more);
+    const identity = meta("fresh", "vault.json");
+    const text = Deno.readTextFileSync(identity);
+    Deno.writeTextFileSync(identity, text.replace(/"format": \d+/, '"format": 99'));
+    Deno.removeSync(meta("office/late", "vault.json"));
+    Deno.removeSync(meta("office/broken", "runs"), { recursive: true });
+    for (const lang of ["en", "ja"]) {
+      const r = await run(["status", "nas", "--json", "--lang", lang], options);
+      assertEquals(r.code, 3, r.stderr);
+      assertEquals(
+        lines(r).map((l) => [String(l.vault).slice(dir.at("nas").length + 1), l.trouble]),
+        [
+          ["office/late", ["damaged"]],
+          ["fresh", ["newer"]],
+          ["office/broken", ["unproven"]],
+        ],
+      );
+    }
+  }));
+
+Deno.test("a directory that cannot be read is named: a vault in it is not missing in silence", () => {
+  using dir = tempDir();
+  makeTree(dir.path, { open: { v: { ".$META$": { "vault.json": "" } } }, closed: {} });
+  const read = Deno.readDirSync;
+  // root reads everything
+  Deno.readDirSync = (path) => {
+    if (path === dir.at("closed")) throw new Deno.errors.PermissionDenied("no");
+    return read(path);
+  };
+  try {
+    const closed: string[] = [];
+    assertEquals(findVaults(dir.path, (path) => closed.push(path)), [dir.at("open", "v")]);
+    assertEquals(closed, [dir.at("closed")]);
+  } finally {
+    Deno.readDirSync = read;
+  }
 });
 
 function with_(

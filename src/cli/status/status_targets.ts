@@ -1,13 +1,16 @@
 /** The vaults that `status` tells of: named ones, those of jobs, or all that this machine knows. @module */
 
 import { systemText } from "../../base/system_text.ts";
+import { basename } from "@std/path";
 import { defined } from "../../base/defined.ts";
+import { isDriveName } from "../../base/drive_names.ts";
 import { HikaeError } from "../../base/errors.ts";
 import { smallFiles } from "../../base/small_files.ts";
 import { canBeJob, partsOf } from "../../config/resolve.ts";
 import type { Config } from "../../config/types.ts";
 import { denoFs } from "../../platform/deno_fs.ts";
 import { readOutcome } from "../../report/log.ts";
+import { text } from "../../text/text.ts";
 import type { Context } from "../command.ts";
 import type { LoadedConfig } from "../config/config_load.ts";
 import { findVaults, isVault } from "../vault/find_vaults.ts";
@@ -92,7 +95,16 @@ function gathered(
 function fleetIn(context: Context, word: string): StatusTarget[] {
   const dir = attempt(() => realPlace(context.cwd, word, "no_vault", "vault"));
   if (dir === undefined || isVault(dir)) return [];
-  return findVaults(dir).map((root) => ({ vault: root, root, fleet: dir }));
+  const closed = new Map<string, unknown>();
+  const found = findVaults(dir, (place, why) => closed.set(place, why));
+  if (found.length === 0) return [];
+  for (const [path, why] of closed) {
+    // every drive has some that nobody but the system reads
+    if (isDriveName(basename(path), "dir")) continue;
+    const message = text("status.closed", { problem: systemText(why) });
+    context.emit({ message_type: "note", message, path });
+  }
+  return found.map((root) => ({ vault: root, root, fleet: dir }));
 }
 
 function jobTargets(

@@ -91,15 +91,20 @@ type NotifiedStates = Record<string, { state: string; time: string }>;
 
 const WEEK_MS = 7 * 86_400_000;
 
+/** What is wrong with a vault: its kinds of trouble, and that it cannot be asked. */
+function wrongWith({ result, trouble }: StatusRecord): string[] {
+  const kinds = Array.isArray(trouble) ? trouble.map(String) : [];
+  return result === "unreachable" ? ["unreachable", ...kinds] : kinds;
+}
+
 /** Tells the plugin when something has changed, or weekly; false when it could not be told. */
 async function notify(
   context: Context,
   { name, entry, file }: StatusPlugin & { name: string },
   lines: readonly StatusRecord[],
 ): Promise<boolean> {
-  const troubled = lines.filter((l) => Array.isArray(l.trouble) && l.trouble.length > 0);
-  const state = troubled.map((l) => `${l.vault}: ${(l.trouble as string[]).join(", ")}`).sort()
-    .join("\n");
+  const troubled = lines.filter((l) => wrongWith(l).length > 0);
+  const state = troubled.map((l) => `${l.vault}: ${wrongWith(l).join(", ")}`).sort().join("\n");
   const key = [name, ...context.parsed.args.map((a) => absolute(context.cwd, a))].join("\n");
   const book = new StateDir(context.env).directory;
   const before = readTold(book);
@@ -134,7 +139,7 @@ async function tell(
   try {
     for (const line of troubled) {
       const vault = String(line.vault);
-      const why = (line.trouble as string[]).join(", ");
+      const why = wrongWith(line).join(", ");
       plugins.watch({
         message_type: "error",
         path: vault,

@@ -57,7 +57,8 @@ export function troublesOf(status: VaultStatus | undefined, facts: TroubleFacts)
   if (isLate(status, facts)) found.add("late");
   if (["failed", "stopped", "incomplete"].includes(result)) found.add("failing");
   if (result === "interrupted") found.add("interrupted");
-  if (/format \d+ is newer/.test(status?.problem ?? "")) found.add("newer");
+  if (status?.newer === true) found.add("newer");
+  else if (status?.problemId === "bad_vault") found.add("damaged");
   if (status?.unproven === true) found.add("unproven");
   const { checked, last, good, added = [] } = status ?? {};
   if ((checked?.damaged ?? 0) > 0) found.add("damaged");
@@ -77,13 +78,22 @@ function isGrowing(newest: unknown, before: readonly number[]): boolean {
   return newest >= GROWING.least && newest > GROWING.times * usual;
 }
 
+/** What the order of lines goes by. */
+interface Ranked {
+  trouble: readonly StatusTrouble[];
+  good: number | undefined;
+  reached: boolean;
+}
+
+/** What cannot be asked comes after what is damaged, before all else. */
+const UNREACHED = 0.5;
+
 /** Orders lines: the worst trouble first, more of it before less, then the oldest. */
-export function byTrouble(
-  a: { trouble: readonly StatusTrouble[]; good: number | undefined },
-  b: { trouble: readonly StatusTrouble[]; good: number | undefined },
-): number {
-  const worst = (t: readonly StatusTrouble[]): number =>
-    t[0] === undefined ? TROUBLES.length : TROUBLES.indexOf(t[0]);
-  return worst(a.trouble) - worst(b.trouble) || b.trouble.length - a.trouble.length ||
+export function byTrouble(a: Ranked, b: Ranked): number {
+  const worst = ({ trouble, reached }: Ranked): number => {
+    const first = trouble[0] === undefined ? TROUBLES.length : TROUBLES.indexOf(trouble[0]);
+    return reached ? first : Math.min(first, UNREACHED);
+  };
+  return worst(a) - worst(b) || b.trouble.length - a.trouble.length ||
     (a.good ?? 0) - (b.good ?? 0);
 }

@@ -9,6 +9,7 @@ import { isHeld } from "../../vault/lock.ts";
 import { lineHolds, recordStamp, type SummaryLine } from "../../vault/record.ts";
 import { parseSummary } from "../../vault/record_read.ts";
 import { openVault, type Vault } from "../../vault/vault.ts";
+import { NewerFormat } from "../../vault/vault_json.ts";
 import { type EnginePorts, vaultPorts } from "../ports.ts";
 import { type CheckedShare, checkedShare } from "../verify/freshness.ts";
 
@@ -41,6 +42,8 @@ export interface VaultStatus {
   problem?: string;
   /** The kind of that problem. */
   problemId?: ErrorId;
+  /** True when the problem is a format that is newer than this hikae. */
+  newer?: boolean;
   source: string;
   /** The newest run, finished or not. */
   last?: LastRun;
@@ -57,7 +60,7 @@ export interface VaultStatus {
   interval?: number;
   /** What earlier runs added, bytes, the newest first. */
   added?: readonly number[];
-  /** True when its format has seals, and the last good run has none. */
+  /** True when its format has seals, and the last good run has none; or when no record is left of any run. */
   unproven?: boolean;
 }
 
@@ -69,7 +72,8 @@ export function status(ports: EnginePorts, request: StatusRequest): VaultStatus[
       return statusOf(ports, root, byRecords.has(root));
     } catch (error) {
       const problemId = toPlainError(error).id;
-      return { root, problem: systemText(error), problemId, source: "", running: false };
+      const newer = error instanceof NewerFormat;
+      return { root, problem: systemText(error), problemId, newer, source: "", running: false };
     }
   });
 }
@@ -83,7 +87,10 @@ function statusOf(ports: EnginePorts, root: string, byRecords: boolean): VaultSt
   const status: VaultStatus = { root, source: vault.info.source, running };
   const times: number[] = [];
   const added: number[] = [];
-  for (const stamp of stampsOf(vault)) {
+  const stamps = stampsOf(vault);
+  // a vault is made by a run that writes its record first
+  if (stamps.length === 0 && !running) status.unproven = true;
+  for (const stamp of stamps) {
     if (status.good !== undefined && times.length >= USUAL_RUNS) break;
     const run = runOf(vault, stamp);
     // a newer one that cannot be read may have been a run

@@ -6,6 +6,7 @@ export const status = {
   "status.no-job-in": "{config} has no such job any more",
   "status.lost-scheduled": "its schedule still runs; remove it with `{line}`",
   "status.lost-log": "to forget it remove its logs: {dir}",
+  "status.closed": "vaults in it are not shown: {problem}",
   "status.running-since": "running since {time}",
   "status.late": "status: late: {which}",
   "status.late-hint": "see on its machine why: hikae status, hikae logs",

@@ -8,6 +8,7 @@ export const status = {
   "status.no-job-in": "{config} にこのジョブはもうありません",
   "status.lost-scheduled": "スケジュールはまだ動いています。`{line}` で外してください",
   "status.lost-log": "忘れさせるにはログを消してください: {dir}",
+  "status.closed": "この中の保管先は表示していません: {problem}",
   "status.running-since": "{time} から実行中",
   "status.late": "status: 遅れています: {which}",
   "status.late-hint": "理由はそのマシンの hikae status と hikae logs で確認してください",

@@ -3,14 +3,16 @@
 import { defined } from "../base/defined.ts";
 import { HikaeError } from "../base/errors.ts";
 import { remotePlace } from "../base/bundle_place.ts";
+import { nearest } from "../base/nearest.ts";
 import { withoutDrive } from "../base/remote_address.ts";
 import { type CommandCondition, commandPlugins } from "./commands.ts";
 import { expandPath, pathsOf } from "./expand.ts";
 import { allFaults, worstFault } from "./explain.ts";
+import { misspeltPlugins, withoutJobs } from "./raw_jobs.ts";
 import { withLists } from "./one_or_many.ts";
 import { configSchema, type RawConfig, type RawPlugin, type RawRules } from "./schema.ts";
 import { sourceName } from "./source_name.ts";
-import { type ConfigDocument, readDocument, type ValuePath } from "./syntax.ts";
+import { type ConfigDocument, type ConfigFault, readDocument, type ValuePath } from "./syntax.ts";
 import type { Allow, Config, Expansion, Job, JobBundle, JobPlugin, ParsedConfig } from "./types.ts";
 import { text } from "../text/text.ts";
 
@@ -22,6 +24,8 @@ export interface ConfigParseOptions {
   /** The absolute path of the file; relative paths in it start from its directory. */
   file: string;
   expand: Expansion;
+  /** The names of the plugins that come with hikae, where one that is misspelt is to be told. */
+  shipped?: readonly string[];
 }
 
 interface ConfigReader {
@@ -46,19 +50,37 @@ export function parseConfig(text: string, options: ConfigParseOptions): ParsedCo
 
 /** Everything that is wrong with a config, in the order of the file; none for a right one. */
 export function configProblems(text: string, options: ConfigParseOptions): HikaeError[] {
-  const found: HikaeError[] = [];
+  const found = new Map<HikaeError, number>();
   try {
-    const doc = readDocument(text, options.file);
-    const checked = configSchema.safeParse(withLists(doc.value), { reportInput: false });
-    if (!checked.success) {
-      return allFaults(checked.error.issues, doc).map((fault) => doc.error(fault));
-    }
-    build(checked.data, readingOf(doc, options, (error) => found.push(error)));
+    const read = readDocument(text, options.file);
+    const error = (fault: ConfigFault): HikaeError => {
+      const told = read.error(fault);
+      found.set(told, fault.offset);
+      return told;
+    };
+    findProblems({ ...read, error }, options);
   } catch (error) {
     if (!(error instanceof HikaeError)) throw error;
-    found.push(error);
+    if (!found.has(error)) found.set(error, 0);
   }
-  return found;
+  return [...found].sort(([, a], [, b]) => a - b).map(([error]) => error);
+}
+
+/** Makes an error of the document for each problem; what the shape has is no reason not to look at the jobs beside. */
+function findProblems(doc: ConfigDocument, options: ConfigParseOptions): void {
+  const value = withLists(doc.value);
+  const reading = readingOf(doc, options, () => {});
+  const checked = configSchema.safeParse(value, { reportInput: false });
+  if (checked.success) {
+    build(checked.data, reading);
+    return;
+  }
+  const { issues } = checked.error;
+  for (const fault of allFaults(issues, doc)) doc.error(fault);
+  refuseMisspelt(value, options.shipped ?? [], reading);
+  const wrong = issues.map(({ path: [key, name] }) => key === "jobs" ? String(name) : "");
+  const rest = configSchema.safeParse(withoutJobs(value, wrong), { reportInput: false });
+  if (rest.success) build(rest.data, reading);
 }
 
 function readingOf(
@@ -310,6 +332,15 @@ function refuseShared(jobs: Readonly<Record<string, Job>>, reading: ConfigReader
       }
       owners.set(folded(vault, reading), owner);
     });
+  }
+}
+
+/** A plugin that would come with hikae and does not. */
+function refuseMisspelt(value: unknown, shipped: readonly string[], reading: ConfigReader): void {
+  if (shipped.length === 0) return;
+  for (const { place, name } of misspeltPlugins(value, shipped)) {
+    const near = nearest(name, shipped) ?? shipped[0] ?? "";
+    reading.fail(fault(reading, place, text("config.near-plugin", { near })));
   }
 }
 

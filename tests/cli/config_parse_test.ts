@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { HikaeError } from "../../src/base/errors.ts";
-import { parseConfig } from "../../src/config/parse.ts";
+import { configProblems, parseConfig } from "../../src/config/parse.ts";
 import { resolveJob } from "../../src/config/resolve.ts";
 import { jsonSchema } from "../../src/config/schema.ts";
 import { distance, nearest } from "../../src/base/nearest.ts";
@@ -297,4 +297,23 @@ Deno.test("config: docs/config.md has every key", async () => {
     if (["additionalProperties", "propertyNames"].includes(key)) continue;
     assertStringIncludes(text, `\`${key}\``, key);
   }
+});
+
+Deno.test("config: all problems are told at once, of the shape and of what does not fit, in the file's order", () => {
+  const text = `{ "jobs": {
+    "a": { "source": "/s", "vault": "/v", "plugins": [{ "path": "hikae:webhok" }] },
+    "b": { "source": "/s", "vaults": ["/w", "/w"] }
+  } }`;
+  const problems = configProblems(text, {
+    file: "/etc/hikae.jsonc",
+    expand: { env: () => undefined, platform: "linux" },
+    shipped: ["mail", "webhook"],
+  });
+  const told = problems.map(({ message }) => /:(\d+):\d+: (.*)/.exec(message)?.slice(1).join(" "));
+  assertEquals(told, [
+    '2 jobs.a: the key "vaults" is missing (a list of paths)',
+    '2 jobs.a: unknown key "vault", did you mean "vaults"?',
+    "2 jobs.a.plugins[0].path: no such plugin comes with hikae (did you mean hikae:webhook? hikae plugin list --shipped shows all)",
+    "3 jobs.b.vaults[1]: this vault is named twice",
+  ]);
 });

@@ -9,6 +9,7 @@ import { checkJob, type CheckPlugin, pluginLoads, pluginMissing } from "./config
 import { keysHere } from "./config_keys.ts";
 import { type ConfigLoadOptions, configText, needConfig, platformOf } from "./config_load.ts";
 import { vaultPlaceProblem } from "../backup/missing_parents.ts";
+import { SHIPPED } from "../plugin/plugin_shipped.ts";
 import { sayDone } from "../say_done.ts";
 import { StateDir } from "../state.ts";
 import { text } from "../../text/text.ts";
@@ -77,7 +78,11 @@ async function tellProblems(
   if (found === undefined) return undefined;
   const { configProblems } = await import("../../config/parse.ts");
   const { env, platform } = options;
-  const problems = configProblems(found.text, { file: found.file, expand: { env, platform } });
+  const problems = configProblems(found.text, {
+    file: found.file,
+    expand: { env, platform },
+    shipped: SHIPPED,
+  });
   if (problems.length === 0) return undefined;
   for (const { id, message, path = "", hint } of problems) {
     const at = /:(\d+):(\d+): /.exec(

@@ -13,11 +13,12 @@ import { sha256Of } from "../../platform/hash.ts";
 import { text } from "../../text/text.ts";
 import { stateDir } from "../state_dir.ts";
 
-/** What a config has that starts something, in words, one for each thing. */
+/** What a config has that starts something, in words, each once. */
 export function startedBy(config: Config): string[] {
-  return Object.values(config.jobs).flatMap((job) =>
+  const all = Object.values(config.jobs).flatMap((job) =>
     thingsOf(job).map((thing) => `${job.name}: ${thing}`)
   );
+  return [...new Set(all)];
 }
 
 /** True for a job that starts something. */

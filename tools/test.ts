@@ -16,6 +16,9 @@ interface Step {
 const CHECKED = ["main.ts", "src", "plugins", "tests", "tools", "bench"];
 const SLOW = ["faults", "plugin_hostile", "compile", "soak", "damage", "kill"];
 
+/** Most tests wait for a disk or a program of their own half of the time: so many files at once for each core. */
+const FILES_PER_CORE = 2;
+
 const encoder = new TextEncoder();
 
 function print(text: string): void {
@@ -54,7 +57,11 @@ async function deno(
 ): Promise<{ code: number; output: string }> {
   const child = new Deno.Command(Deno.execPath(), {
     args,
-    env: { NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1" },
+    env: {
+      NO_COLOR: "1",
+      DENO_NO_UPDATE_CHECK: "1",
+      DENO_JOBS: String(navigator.hardwareConcurrency * FILES_PER_CORE),
+    },
     stdout: "piped",
     stderr: "piped",
   }).spawn();

@@ -61,6 +61,8 @@ interface Options {
   args?: string[];
 }
 
+/** How servers say that nothing may be removed. */
+const REFUSED = /\b403\b|forbidden|access ?denied|not allowed|not permitted/i;
 const WEEK_MS = 7 * 86_400_000;
 const CHECK = { every: 30, sample: "1%" };
 
@@ -149,7 +151,11 @@ async function forget(
   const flags = keepFlags(options.keep ?? keep);
   if (flags.length === 0) return 0;
   const own = ["--host", hostName, "--tag", id, "--group-by", "host,tags"];
-  const said = await restic.run(["forget", "--json", ...own, ...flags]);
+  const said = await restic.run(["forget", "--json", ...own, ...flags]).catch((error: unknown) => {
+    const why = error instanceof Error ? error.message : String(error);
+    if (!REFUSED.test(why)) throw error;
+    throw new Error(say("only-added", { why }), { cause: error });
+  });
   const groups = JSON.parse(said.trim().split("\n").at(-1) || "[]") as {
     remove?: unknown[] | null;
   }[];

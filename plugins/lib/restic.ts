@@ -51,6 +51,10 @@ const CODES: Record<number, ResticFault> = {
   130: "interrupted",
 };
 
+/** Before 0.17 a server that is dead or answers with errors is followed by the same question as a place without one. */
+const NOT_THERE =
+  /unable to open config file: .*(not exist|no such (file|key|bucket)|not found|cannot find)[^\n]*\nIs there a repository/i;
+
 /** Waits between two looks at a lock, ms. */
 const LOCK_POLL_MS = 5000;
 
@@ -88,15 +92,29 @@ export class Restic {
   async run(args: readonly string[], line?: (text: string) => void): Promise<string> {
     const { lockWaitMs, signal } = this.#settings;
     await this.version();
-    const until = performance.now() + lockWaitMs;
+    const began = performance.now();
+    let locked: ResticFailure | undefined;
     for (;;) {
       const end = await this.#once(args, line);
       if (end.code === 0) return end.out;
       const fault = await this.#faultOf(end);
-      const left = until - performance.now();
-      if (fault !== "locked" || left <= 0 || signal.aborted) throw this.#failure(args, end, fault);
-      await sleep(Math.min(LOCK_POLL_MS, left), signal);
+      const waited = performance.now() - began;
+      if (fault === "locked") locked = this.#lockFailure(args, end, waited);
+      // the time for all of it may be over before that for the lock: then it is the lock that is told
+      if (locked !== undefined && (signal.aborted || waited >= lockWaitMs)) throw locked;
+      if (fault !== "locked") throw this.#failure(args, end, fault);
+      await sleep(Math.min(LOCK_POLL_MS, lockWaitMs - waited), signal);
     }
+  }
+
+  #lockFailure(
+    args: readonly string[],
+    { errors, out }: { errors: string; out: string },
+    waitedMs: number,
+  ): ResticFailure {
+    const { program, host } = this.#settings;
+    const why = lockText(`${errors}\n${out}`, host, waitedMs);
+    return new ResticFailure(`${program} ${args[0] ?? ""}: ${why}`, "locked", out);
   }
 
   async #once(
@@ -127,7 +145,7 @@ export class Restic {
     const said = `${errors}\n${out}`;
     if (/wrong password or no key found/.test(said)) return "wrong password";
     if (/unable to create lock|already locked/.test(said)) return "locked";
-    if (/Is there a repository at the following location/.test(said)) return "no repository";
+    if (NOT_THERE.test(said)) return "no repository";
     if (code === 3) return "incomplete";
     return code === 130 ? "interrupted" : "failed";
   }
@@ -137,7 +155,7 @@ export class Restic {
     { code, errors, out }: { code: number; errors: string; out: string },
     fault: ResticFault,
   ): ResticFailure {
-    const { program, signal, host, lockWaitMs } = this.#settings;
+    const { program, signal } = this.#settings;
     const said = lastLine(errors) || lastLine(out);
     const step = args[0] ?? "";
     if (signal.aborted) {
@@ -147,7 +165,6 @@ export class Restic {
       );
     }
     const texts: Partial<Record<ResticFault, string>> = {
-      "locked": lockText(`${errors}\n${out}`, host, lockWaitMs),
       "wrong password": say("wrong-password"),
       "incomplete": say("unread", { said }),
       "interrupted": say("was-interrupted"),
@@ -172,11 +189,15 @@ function lockText(said: string, host: string, waited: number): string {
   return by?.[3] === host ? say("unlock", { held, pid: by[2] ?? "" }) : held;
 }
 
+/** What it ends with: what is fatal, else its last word; nothing of the calls that some errors are followed by. */
 function lastLine(text: string): string {
-  return text.split(/[\r\n]+/).map((line) => {
+  const calls = /^\S+\n\t\S+:\d+$\n?/gm;
+  const lines = text.replaceAll("\r", "\n").replace(calls, "").split("\n").map((line) => {
     const at = /^\{.*"message":"((?:[^"\\]|\\.)*)"/.exec(line);
     return (at === null ? line : JSON.parse(`"${at[1]}"`) as string).trim();
-  }).findLast((line) => line !== "") ?? "";
+  });
+  const fatal = lines.findLast((line) => line.startsWith("Fatal: "));
+  return fatal?.slice("Fatal: ".length) ?? lines.findLast((line) => line !== "") ?? "";
 }
 
 function start(

@@ -62,6 +62,8 @@ export const TEXTS = wordings({
     "nothing-forgotten": "{unread}; nothing was forgotten",
     "no-repository":
       'there is no repository at {repository}: make it with restic init, or set "init": true',
+    "only-added":
+      '{why}. A repository that may only be added to wants "forget": "never" in the options',
     "pruned": "the repository is pruned",
     "check-failed": "the check of the repository did not succeed: {why}",
     "checked": "the repository is checked ({sample} of the data)",
@@ -88,6 +90,8 @@ export const TEXTS = wordings({
     "nothing-forgotten": "{unread}。スナップショットは消していません",
     "no-repository":
       '{repository} にリポジトリがありません。restic init で作るか、"init": true を書いてください',
+    "only-added":
+      '{why}。追加しかできないリポジトリには、オプションに "forget": "never" を書いてください',
     "pruned": "リポジトリの不要なデータを削除しました",
     "check-failed": "リポジトリの検査がうまくいきませんでした: {why}",
     "checked": "リポジトリを検査しました (データの {sample})",

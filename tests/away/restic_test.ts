@@ -1,83 +1,9 @@
 /** `hikae:restic` with the real restic: what goes in, what comes back, and what is said when it cannot. */
 
-import { assert, assertEquals, assertFalse, assertMatch, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertFalse, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
-import { Job, programs, sh, treeOf } from "./world.ts";
-
-const RESTICS = Deno.build.os === "windows" ? [] : programs("restic");
-const PASSWORD = { HIKAE_TEST_PASSWORD: "open sesame" };
-
-/** A test with a job and a place for a repository. */
-function test(name: string, work: (world: World) => Promise<void>): void {
-  for (const restic of RESTICS.length > 0 ? RESTICS : ["restic"]) {
-    Deno.test({
-      name: `restic, ${restic}: ${name}`,
-      ignore: RESTICS.length === 0,
-      fn: async () => {
-        using job = new Job();
-        await work(new World(job, restic));
-      },
-    });
-  }
-}
-
-interface Snapshot {
-  id: string;
-  hostname: string;
-  tags: string[];
-  paths: string[];
-}
-
-class World {
-  readonly job: Job;
-  readonly restic: string;
-  readonly repository: string;
-
-  constructor(job: Job, restic: string) {
-    this.job = job;
-    this.restic = restic;
-    this.repository = job.dir.at("repo");
-    this.use({ init: true });
-  }
-
-  /** Sets the plugin's options, and keys of the job. */
-  use(options: object, more: object = {}): void {
-    this.job.plugins([this.entry(options)], more);
-  }
-
-  entry(options: object, restic = this.restic): object {
-    return {
-      path: "hikae:restic",
-      allow: { run: [restic], env: ["HIKAE_TEST_PASSWORD"] },
-      timeout: "5m",
-      options: {
-        restic,
-        repository: this.repository,
-        passwordEnv: "HIKAE_TEST_PASSWORD",
-        ...options,
-      },
-    };
-  }
-
-  backup(...args: string[]): ReturnType<Job["backup"]> {
-    return this.job.backup(args, PASSWORD);
-  }
-
-  /** restic itself, on this repository. */
-  run(...args: string[]): Promise<string> {
-    const env = { RESTIC_REPOSITORY: this.repository, RESTIC_PASSWORD: "open sesame" };
-    return sh(this.restic, args, env);
-  }
-
-  async snapshots(): Promise<Snapshot[]> {
-    return JSON.parse(await this.run("snapshots", "--json")) as Snapshot[];
-  }
-}
-
-function failed({ code, said }: { code: number; said: string }, why: RegExp): void {
-  assertEquals(code, 3, said);
-  assertMatch(said, why);
-}
+import { failed, test } from "./restic_world.ts";
+import { treeOf } from "./world.ts";
 
 test("a vault goes in and comes back as a vault, with its past", async (w) => {
   const { job } = w;

@@ -14,7 +14,7 @@ const HELP = `deno task bench [--full] [--only NAME,…] [--rounds N] [--scale X
 Measures hikae beside the backup tools that are installed, and writes bench/RESULTS.md.
 
   --full       all parts and all tools (some 20 minutes); else a short size of under two minutes
-  --only NAME  these parts alone: start small filter calls large query serve share moved wide million disk far
+  --only NAME  these parts alone: start small filter calls large query serve share moved wide million disk far away
   --tools NAME with these tools alone, of those that are installed: hikae rsync cp restic borg rdiff-backup
   --rounds N   how often each scenario is run
   --scale X    trees of X times their size, to try the bench itself
@@ -35,6 +35,7 @@ const PARTS: Record<string, { short: boolean; load: () => Promise<Part> }> = {
   moved: { short: false, load: async () => (await import("./lib/part_moved.ts")).moved },
   wide: { short: false, load: async () => (await import("./lib/part_trees.ts")).wide },
   far: { short: false, load: async () => (await import("./lib/part_far.ts")).far },
+  away: { short: false, load: async () => (await import("./lib/part_away.ts")).away },
   disk: { short: false, load: async () => (await import("./lib/part_trees.ts")).disk },
   million: { short: false, load: async () => (await import("./lib/part_million.ts")).million },
 };

@@ -33,12 +33,12 @@ function tables(): Int32Array[] {
 }
 
 /**
- * The CRC-32 of the first `count` values in their order, as a whole number from 0. A value and its neighbour never run
- * together.
+ * The CRC-32 of the values before `end`, from `start`, in their order, as a whole number from 0. A value and its
+ * neighbour never run together.
  */
-export function crcOf(values: readonly SqlValue[], count = values.length): number {
+export function crcOf(values: readonly SqlValue[], end = values.length, start = 0): number {
   let crc = -1;
-  for (let i = 0; i < count; i++) {
+  for (let i = start; i < end; i++) {
     const value = values[i] ?? null;
     if (typeof value === "string") crc = ofText(ofByte(crc, 1), value);
     else if (typeof value === "number") crc = ofNumber(ofByte(crc, 2), value);

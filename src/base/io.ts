@@ -5,6 +5,7 @@ import { isNotFound } from "./errors.ts";
 import type { FileInfo, FileSystem } from "./fs.ts";
 
 const CHUNK = 1 << 18;
+const FIRST = 1 << 12;
 
 /** Writes all of `data` to an open file, however little the system takes at a time. */
 export function writeAll(file: { write(b: Uint8Array): number }, data: Uint8Array): void {
@@ -139,12 +140,14 @@ export function* readLines(
   const file = fs.open(path, { read: true });
   try {
     const decoder = new TextDecoder();
-    const buffer = new Uint8Array(CHUNK);
+    // many want the first line alone
+    let buffer = new Uint8Array(FIRST);
     let rest = "";
     for (let n = file.read(buffer); n > 0; n = file.read(buffer)) {
       const parts = (rest + decoder.decode(buffer.subarray(0, n), { stream: true })).split("\n");
       rest = parts.pop() ?? "";
       for (const text of parts) yield { text, ended: true };
+      if (n === FIRST) buffer = new Uint8Array(CHUNK);
     }
     rest += decoder.decode();
     if (rest !== "") yield { text: rest, ended: false };

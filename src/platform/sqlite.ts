@@ -13,21 +13,19 @@ export const openDatabase: OpenDatabase = (path, { readOnly, timeoutMs = 5000 })
     exec: (sql) => db.exec(sql),
     close: () => db.close(),
     prepare: (sql): Statement => {
-      const s = db.prepare(sql);
+      const s = db.prepare(sql) as Lists;
+      let lists = false;
+      // most are asked in one way alone, and to say it each time costs as much as a small question
+      const give = (on: boolean): Lists => {
+        if (lists !== on) s.setReturnArrays(lists = on);
+        return s;
+      };
       return {
         run: (...v: SqlValue[]) => Number(s.run(...v).changes),
-        get: (...v: SqlValue[]) => s.get(...v) as SqlRow | undefined,
-        all: (...v: SqlValue[]) => s.all(...v) as SqlRow[],
-        rows: (...v: SqlValue[]) => {
-          const lists = s as Lists;
-          lists.setReturnArrays(true);
-          try {
-            return lists.all(...v) as unknown as SqlValue[][];
-          } finally {
-            lists.setReturnArrays(false);
-          }
-        },
-        iterate: (...v: SqlValue[]) => s.iterate(...v) as IterableIterator<SqlRow>,
+        get: (...v: SqlValue[]) => give(false).get(...v) as SqlRow | undefined,
+        all: (...v: SqlValue[]) => give(false).all(...v) as SqlRow[],
+        rows: (...v: SqlValue[]) => give(true).all(...v) as unknown as SqlValue[][],
+        iterate: (...v: SqlValue[]) => give(false).iterate(...v) as IterableIterator<SqlRow>,
       };
     },
   };

@@ -14,21 +14,25 @@ import {
   CONTENT_INDEXES,
   RECORD_COLUMNS,
   SCHEMA,
-  VERSION_COLUMNS,
 } from "./catalog_schema.ts";
 import { attrOf, type AttrRow, attrValues } from "./attr_row.ts";
 import type { DirRow } from "./dir_counts.ts";
 import { IndexTrouble } from "./index_db.ts";
 import { type Heal, IndexSession } from "./index_session.ts";
 import { recordOf, type RecordRow } from "./record_row.ts";
-import { COLUMNS, crcOfVersion, valuesOf, type Version, versionOfRow } from "./version.ts";
+import { CHANGE, END, INSERT } from "./catalog_sql.ts";
+import {
+  COLUMNS,
+  crcOfEnd,
+  crcOfValues,
+  crcOfVersion,
+  valuesOf,
+  type Version,
+  versionOfRow,
+} from "./version.ts";
 
 export type { RecordRow } from "./record_row.ts";
 export type { Version } from "./version.ts";
-
-const INSERT = `INSERT OR IGNORE INTO version VALUES (${
-  VERSION_COLUMNS.map(() => "?").join(", ")
-}, ?, NULL)`;
 
 /** How many rows are fetched together: one by one, as objects, they cost four times as much. */
 const PAGE = 2048;
@@ -125,7 +129,7 @@ export class Catalog extends IndexSession {
   /** Adds a version, or replaces the one that has its key. */
   put(v: Version): void {
     const values = valuesOf(v);
-    const crc = crcOf(values);
+    const crc = crcOfValues(values);
     if (this.sql(INSERT).run(...values, crc) === 0) {
       const [was] = this.select(
         "WHERE v.dir = ? AND v.name = ? AND v.since = ?",
@@ -154,14 +158,26 @@ export class Catalog extends IndexSession {
   change(v: Version, what: Partial<Omit<Version, "dir" | "name" | "since">>): Version {
     const now = { ...v, ...what };
     const crc = crcOfVersion(now);
-    this.sql(
-      `UPDATE version SET until = ?, type = ?, size = ?, mtime = ?, mode = ?, uid = ?, gid = ?,
-       hash = ?, why = ?, ended = ?, gone = ?, rot = ?, moved = ?, link = ?, flags = ?, crc = ?
-       WHERE dir = ? AND name = ? AND since = ?`,
-    ).run(...valuesOf(now).slice(3), crc, v.dir, v.name, v.since);
+    this.sql(CHANGE).run(...valuesOf(now).slice(3), crc, v.dir, v.name, v.since);
     this.dirs.add(v.dir, { versions: 0, attrs: 0, sum: crc - crcOfVersion(v) }, now);
     this.#gone(v, now);
     return now;
+  }
+
+  /**
+   * Ends a version by its key, without reading it; false where that is not all there is to it: it is not the one that
+   * lives, or its content went.
+   */
+  end(
+    { dir, name, since, type }: Pick<Version, "dir" | "name" | "since" | "type">,
+    how: { until: number; ended: string; rot: number | null },
+  ): boolean {
+    const sum = crcOfEnd(how);
+    const isDir = type === "dir" ? 1 : 0;
+    const values = [how.until, how.ended, how.rot, sum, dir, name, since, isDir];
+    if (this.sql(END).run(...values) === 0) return false;
+    this.dirs.add(dir, { versions: 0, attrs: 0, sum }, { since, until: how.until });
+    return true;
   }
 
   /** Takes a version out. */

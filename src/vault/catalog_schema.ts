@@ -1,7 +1,7 @@
 /** The index's tables, and the values that stand in them (docs/dev/architecture.md, *The index at home*). @module */
 
 /** The version of the tables; an index of any other is made again. */
-export const CATALOG_VERSION = 4;
+export const CATALOG_VERSION = 5;
 
 /**
  * Makes the tables in an empty database. Stamps are numbers (`base/stamp.ts`), times ms since 1970. Each row of a
@@ -18,10 +18,10 @@ const TABLES: readonly string[] = [
   sha256 TEXT NOT NULL, tree TEXT NOT NULL, proof INTEGER NOT NULL, crc INTEGER NOT NULL
 )`,
   `CREATE TABLE version (
-  dir TEXT NOT NULL, name TEXT NOT NULL, since INTEGER NOT NULL, until INTEGER,
+  dir TEXT NOT NULL, name TEXT NOT NULL, since INTEGER NOT NULL,
   type INTEGER NOT NULL, size INTEGER, mtime INTEGER, mode INTEGER, uid INTEGER, gid INTEGER,
-  hash TEXT, why TEXT, ended TEXT, gone INTEGER, rot INTEGER, moved TEXT, link TEXT, flags INTEGER,
-  crc INTEGER NOT NULL, checked INTEGER,
+  hash TEXT, why TEXT, gone INTEGER, moved TEXT, link TEXT, flags INTEGER,
+  until INTEGER, ended TEXT, rot INTEGER, crc INTEGER NOT NULL, checked INTEGER,
   PRIMARY KEY (dir, name, since)
 ) WITHOUT ROWID`,
   "CREATE INDEX version_moved ON version (until) WHERE type = 2 AND ended = 'replaced'",
@@ -59,12 +59,14 @@ export const TYPE_NUMBER = { file: 0, link: 1, dir: 2 } as const;
 /** The type of a number in the tables. */
 export const TYPE_NAME = ["file", "link", "dir"] as const;
 
-/** The columns of `version` that its CRC covers, in their order. */
+/** The columns of `version` that say how a version ended, all null while it lives. */
+const END_COLUMNS = ["until", "ended", "rot"] as const;
+
+/** The columns of `version` that its CRC covers, in their order, those of its end last. */
 export const VERSION_COLUMNS = [
   "dir",
   "name",
   "since",
-  "until",
   "type",
   "size",
   "mtime",
@@ -73,13 +75,15 @@ export const VERSION_COLUMNS = [
   "gid",
   "hash",
   "why",
-  "ended",
   "gone",
-  "rot",
   "moved",
   "link",
   "flags",
+  ...END_COLUMNS,
 ] as const;
+
+/** Where those of its end begin. */
+export const END_AT = VERSION_COLUMNS.length - END_COLUMNS.length;
 
 /** The columns of `attr` that its CRC covers. */
 export const ATTR_COLUMNS = ["dir", "name", "stamp", "mtime", "mode", "uid", "gid"] as const;

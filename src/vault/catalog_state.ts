@@ -126,6 +126,8 @@ export interface TakenRecord {
 export interface TakeRecord {
   /** It is the newest: its run may have broken off. */
   newest?: boolean;
+  /** Of an index that is made of all records nobody asks where one changed something: `touched` stays empty. */
+  anew?: boolean;
 }
 
 /** Takes in a record; what cannot be read of it is told; that a run broke off is none of that. */
@@ -134,7 +136,7 @@ export function applyFile(
   catalog: Catalog,
   file: RecordFile,
   options: LookOptions,
-  { newest = false }: TakeRecord,
+  { newest = false, anew = false }: TakeRecord,
 ): TakenRecord | undefined {
   const told = (
     what: string,
@@ -170,7 +172,8 @@ export function applyFile(
     (ended) => end = ended,
   );
   const touched = new Set<string>();
-  const { errors, summary } = applyLines(catalog, head.stamp, lines, (dir) => touched.add(dir));
+  const touch = anew ? undefined : (dir: string) => void touched.add(dir);
+  const { errors, summary } = applyLines(catalog, head.stamp, lines, touch);
   const row = rowFor(head, { errors, summary }, end);
   if (summary?.sha256 !== undefined && summary.sha256 !== end.sha256) {
     row.proof = PROOF.broken;

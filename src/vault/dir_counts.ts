@@ -25,6 +25,7 @@ const SELECT = "SELECT dir, versions, attrs, sum, newest FROM dir";
 export class DirCounts {
   readonly #prepared: (text: string) => Statement;
   readonly #changes = new Map<string, DirRow>();
+  #last: DirRow | undefined;
   #gone: GoneTotal = { versions: 0, sum: 0 };
 
   /** The counts in the database that `prepared` makes statements of. */
@@ -39,11 +40,14 @@ export class DirCounts {
     life: { since: number; until: number | null },
   ): void {
     const newest = Math.max(life.since, life.until ?? 0);
-    const was = this.#changes.get(dir);
+    // most rows come beside those of the same directory
+    const was = this.#last?.dir === dir ? this.#last : this.#changes.get(dir);
     if (was === undefined) {
-      this.#changes.set(dir, { dir, ...more, sum: more.sum >>> 0, newest });
+      this.#last = { dir, ...more, sum: more.sum >>> 0, newest };
+      this.#changes.set(dir, this.#last);
       return;
     }
+    this.#last = was;
     was.versions += more.versions;
     was.attrs += more.attrs;
     was.sum = (was.sum + more.sum) >>> 0;
@@ -86,11 +90,13 @@ export class DirCounts {
     );
     for (const c of this.#changes.values()) put.run(c.dir, c.versions, c.attrs, c.sum, c.newest);
     this.#changes.clear();
+    this.#last = undefined;
   }
 
   /** Forgets what was gathered. */
   clear(): void {
     this.#changes.clear();
+    this.#last = undefined;
     this.#gone = { versions: 0, sum: 0 };
   }
 

@@ -29,6 +29,9 @@ const COPY = 1 << 20;
 const SETTINGS = `PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;
 PRAGMA temp_store = MEMORY; PRAGMA synchronous = NORMAL;`;
 
+/** For a database that is filled from records, which touch it everywhere: what does not fit is written and read again. */
+export const WIDE_CACHE = "PRAGMA cache_size = -65536";
+
 /** The index files of one vault. */
 export class IndexFiles {
   readonly names: IndexNames;
@@ -116,7 +119,7 @@ export class IndexFiles {
   publish(path: string, db: Database, kept?: string): void {
     const { fs } = this.#vault;
     db.prepare("PRAGMA journal_mode = WAL").get();
-    db.exec("PRAGMA synchronous = NORMAL");
+    db.exec("PRAGMA synchronous = NORMAL; PRAGMA cache_size = -2000");
     const file = fs.open(path, { read: true, write: true });
     try {
       file.sync();

@@ -40,7 +40,7 @@ export function fillToRead(
   const newest = files.at(-1);
   for (const file of files) {
     if (file === newest && !finished(vault, file)) tellHeadless(vault, file, options);
-    else applyFile(vault, catalog, file, options, { newest: file === newest });
+    else applyFile(vault, catalog, file, options, { newest: file === newest, anew: true });
   }
   completed(vault, catalog, options, { fix: false, suspect, each });
 }
@@ -95,7 +95,7 @@ export function fillToGoOn(
 ): void {
   for (const file of vault.recordFiles()) {
     if (!there(file.stamp)) continue;
-    applyFile(vault, catalog, file, { ...options, failed: () => {} }, {});
+    applyFile(vault, catalog, file, { ...options, failed: () => {} }, { anew: true });
   }
   catalog.setMeta("vault", vault.info.id);
   dropUnneeded(vault, catalog);
@@ -104,7 +104,9 @@ export function fillToGoOn(
 
 /** An index in an empty database of the records alone, without a look at the disk. */
 export function fillFromRecords(vault: Vault, catalog: Catalog, options: LookOptions): void {
-  for (const file of vault.recordFiles()) applyFile(vault, catalog, file, options, {});
+  for (const file of vault.recordFiles()) {
+    applyFile(vault, catalog, file, options, { anew: true });
+  }
   dropUnneeded(vault, catalog);
 }
 
@@ -162,7 +164,7 @@ export function catchUp(
   for (const file of lacking) {
     const newest = file === lacking.at(-1);
     const mended = mendHead(vault, file, options, newest);
-    last = applyFile(vault, catalog, mended, options, { newest });
+    last = applyFile(vault, catalog, mended, options, { newest, anew });
     if (last !== undefined) taken.push(last);
   }
   if (!anew) takenIn(vault, catalog, taken);

@@ -24,7 +24,7 @@ import { CONTENT_INDEXES } from "./catalog_schema.ts";
 import { IndexTrouble } from "./index_db.ts";
 import type { Heal } from "./index_session.ts";
 import { carryOver } from "./index_carry.ts";
-import { closeQuietly, IndexFiles } from "./index_files.ts";
+import { closeQuietly, IndexFiles, WIDE_CACHE } from "./index_files.ts";
 import {
   catchUp,
   catchUpToRead,
@@ -329,6 +329,7 @@ class IndexOpener {
     const older = files.current();
     const old = older === undefined ? undefined : files.open(older);
     try {
+      attempt(() => db.exec(WIDE_CACHE));
       this.#fill(db, fill, old);
     } catch (error) {
       files.abandon(path, db);

@@ -24,7 +24,7 @@ export function applyLines(
   catalog: Catalog,
   stamp: Stamp,
   lines: Iterable<RecordLine>,
-  touched: (dir: string) => void = () => {},
+  touched?: (dir: string) => void,
 ): Applied {
   const work = new Application(catalog, stampToNumber(stamp), touched);
   const applied: Applied = { errors: 0, summary: undefined };
@@ -40,20 +40,20 @@ export function applyLines(
 class Application {
   readonly #catalog: Catalog;
   readonly #stamp: number;
-  readonly #touched: (dir: string) => void;
+  readonly #touched: ((dir: string) => void) | undefined;
   /** A path of which nothing lives, for the line before ended it: what begins there needs no question. */
   #free: string | undefined;
 
-  constructor(catalog: Catalog, stamp: number, touched: (dir: string) => void) {
+  constructor(catalog: Catalog, stamp: number, touched: ((dir: string) => void) | undefined) {
     this.#catalog = catalog;
     this.#stamp = stamp;
     this.#touched = touched;
   }
 
   version(line: VersionLine): void {
-    this.#touched(dirOf(line.path));
+    this.#touched?.(dirOf(line.path));
     // a directory has a sum of its own, also one with nothing in it
-    if (line.type === "dir") this.#touched(line.path);
+    if (line.type === "dir") this.#touched?.(line.path);
     if (line.gone !== undefined) this.#gone(line, stampToNumber(line.gone));
     else if (line.to !== undefined) this.#end(line, stampToNumber(line.to));
     else if (line.from !== undefined) this.#begin(line, stampToNumber(line.from));
@@ -81,7 +81,7 @@ class Application {
     // and nothing lives below what is no directory
     if (was.type !== "dir" || type === "dir") return true;
     for (const v of livingBelowSince(this.#catalog, path, at)) {
-      this.#touched(v.dir);
+      this.#touched?.(v.dir);
       this.#catalog.change(v, { until: at, ended: "deleted" });
     }
     return true;
@@ -96,6 +96,7 @@ class Application {
   #end(line: VersionLine, until: number): void {
     const catalog = this.#catalog;
     const rot = line.rot === true ? 1 : null;
+    if (this.#endKnown(line, until, rot)) return;
     const lives = livingOf(catalog, line.path);
     let [living] = lives;
     this.#free = lives.length === 1 ? line.path : undefined;
@@ -116,6 +117,15 @@ class Application {
     // what it was, the record of its beginning tells
     if (known !== undefined) catalog.change(known, { until, ended: line.why, rot });
     else catalog.put({ ...versionOf(line, since, until), rot });
+  }
+
+  /** The version that lives is the one that the line tells of, as it is wherever records are whole. */
+  #endKnown({ path, type, from, why }: VersionLine, until: number, rot: number | null): boolean {
+    if (from === undefined) return false;
+    const key = { dir: dirOf(path), name: nameOf(path), since: stampToNumber(from), type };
+    if (!this.#catalog.end(key, { until, ended: why, rot })) return false;
+    this.#free = path;
+    return true;
   }
 
   #gone(line: VersionLine, gone: number): void {

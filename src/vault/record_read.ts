@@ -18,6 +18,7 @@ export interface RecordEnd {
 }
 
 const CHUNK = 1 << 18;
+const FIRST = 1 << 14;
 const LF = 10;
 
 /** What becomes of a line: it is given, passed over, or makes no sense. */
@@ -62,7 +63,8 @@ export function* readRecord(
   let rest: Uint8Array = new Uint8Array();
   const file = fs.open(path, { read: true });
   try {
-    const buffer = new Uint8Array(CHUNK);
+    // most records are a few lines
+    let buffer = new Uint8Array(FIRST);
     for (let n = file.read(buffer); n > 0; n = file.read(buffer)) {
       bytes += n;
       const piece = buffer.subarray(0, n);
@@ -73,6 +75,7 @@ export function* readRecord(
         yield* parsed(all.subarray(0, start));
       }
       rest = all.slice(start);
+      if (n === FIRST) buffer = new Uint8Array(CHUNK);
     }
   } finally {
     file.close();

@@ -4,7 +4,7 @@ import { crcOf } from "../base/crc.ts";
 import { joinRel } from "../base/relpath.ts";
 import type { SqlValue } from "../base/sql.ts";
 import { stampFromNumber } from "../base/stamp.ts";
-import { TYPE_NAME, TYPE_NUMBER, VERSION_COLUMNS } from "./catalog_schema.ts";
+import { END_AT, TYPE_NAME, TYPE_NUMBER, VERSION_COLUMNS } from "./catalog_schema.ts";
 import { IndexTrouble } from "./index_db.ts";
 import type { VersionLine, Why } from "./record.ts";
 
@@ -48,7 +48,6 @@ export function valuesOf(v: Version): SqlValue[] {
     v.dir,
     v.name,
     v.since,
-    v.until,
     TYPE_NUMBER[v.type],
     v.size,
     v.mtime,
@@ -57,45 +56,58 @@ export function valuesOf(v: Version): SqlValue[] {
     v.gid,
     v.hash,
     v.why,
-    v.ended,
     v.gone,
-    v.rot,
     v.moved,
     v.link,
     v.flags,
+    v.until,
+    v.ended,
+    v.rot,
   ];
 }
 
 /** The CRC of a version's row. */
 export function crcOfVersion(v: Version): number {
-  return crcOf(valuesOf(v));
+  return crcOfValues(valuesOf(v));
+}
+
+/** The same of its values: that of its end is added to that of the rest, so that an end can be written by itself. */
+export function crcOfValues(values: readonly SqlValue[]): number {
+  return (crcOf(values, END_AT) + crcOf(values, WIDTH, END_AT)) >>> 0;
+}
+
+const LIVING = crcOf([null, null, null]);
+
+/** What the CRC of a living version grows by, modulo 2^32, once it ended so. */
+export function crcOfEnd({ until, ended, rot }: Pick<Version, "until" | "ended" | "rot">): number {
+  return (crcOf([until, ended, rot]) - LIVING) >>> 0;
 }
 
 /** The version of a plain row of {@link COLUMNS}; throws {@link IndexTrouble} when its CRC is another. */
 export function versionOfRow(row: readonly SqlValue[]): Version {
   const crc = row[WIDTH];
-  if (crcOf(row, WIDTH) !== crc) {
+  if (crcOfValues(row) !== crc) {
     throw new IndexTrouble(`a row of ${JSON.stringify(row[1])} rotted`);
   }
   return {
     dir: String(row[0]),
     name: String(row[1]),
     since: Number(row[2]),
-    until: number(row[3]),
-    type: TYPE_NAME[Number(row[4])] ?? "file",
-    size: number(row[5]),
-    mtime: number(row[6]),
-    mode: number(row[7]),
-    uid: number(row[8]),
-    gid: number(row[9]),
-    hash: text(row[10]),
-    why: text(row[11]),
-    ended: text(row[12]),
-    gone: number(row[13]),
-    rot: number(row[14]),
-    moved: text(row[15]),
-    link: text(row[16]),
-    flags: number(row[17]),
+    until: number(row[15]),
+    type: TYPE_NAME[Number(row[3])] ?? "file",
+    size: number(row[4]),
+    mtime: number(row[5]),
+    mode: number(row[6]),
+    uid: number(row[7]),
+    gid: number(row[8]),
+    hash: text(row[9]),
+    why: text(row[10]),
+    ended: text(row[16]),
+    gone: number(row[11]),
+    rot: number(row[17]),
+    moved: text(row[12]),
+    link: text(row[13]),
+    flags: number(row[14]),
   };
 }
 

@@ -91,6 +91,12 @@ export function* readRecord(
   return { finished, bad, bytes, sha256: hash.hex(), last };
 }
 
+/** How a record ends, and its hash; of its lines the last one alone is made sense of. */
+export function readEnd(fs: FileSystem, newHash: NewHash, path: string): RecordEnd {
+  const lines = readRecord(fs, newHash, path, skimLine);
+  for (let step = lines.next();; step = lines.next()) if (step.done === true) return step.value;
+}
+
 /** Where the last line with an end begins, so that all before it is hashed whatever comes. */
 function lastLine(bytes: Uint8Array): number {
   const end = bytes.lastIndexOf(LF);

@@ -4,6 +4,9 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import { Place } from "../conformance/fixture.ts";
 import { run, type RunResult, tempDir } from "../helpers/cli_helper.ts";
+import { enginePorts } from "../helpers/engine_helper.ts";
+import { Grown, META } from "../helpers/maintain_helper.ts";
+import { status } from "../../src/engine/query/status.ts";
 
 type Line = Record<string, unknown>;
 
@@ -241,4 +244,30 @@ Deno.test("of two vaults the one that was stopped says so, and a vault that was 
   assertEquals(lines(r).map((l) => l.result), ["stopped"]);
   const good = await run(["status", place.vault, "--json"], { env });
   assertEquals(lines(good).map((l) => l.result), ["ok"]);
+});
+
+Deno.test("status names the source that a whole record of the newest run names, and doubts where nothing tells which is right", async () => {
+  using g = new Grown();
+  g.put({ a: "1" });
+  const stamp = await g.backup();
+  const file = g.in(META, "vault.json");
+  const record = g.in(META, "runs", `${stamp}.jsonl`);
+  const asked = (): unknown[] => {
+    const [one] = status(enginePorts(), { roots: [g.vault] });
+    return [one?.source, one?.unproven === true];
+  };
+  assertEquals(asked(), [g.source, false]);
+  const rotted = (path: string): void =>
+    Deno.writeTextFileSync(
+      path,
+      Deno.readTextFileSync(path).replace(/("source": ?"[^"]*)e"/, '$1f"'),
+    );
+  rotted(file);
+  assertEquals(asked(), [g.source, false]);
+  Deno.writeTextFileSync(
+    file,
+    Deno.readTextFileSync(file).replace(/("source": ?"[^"]*)f"/, '$1e"'),
+  );
+  rotted(record);
+  assertEquals(asked(), [g.source, true]);
 });

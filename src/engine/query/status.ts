@@ -7,7 +7,7 @@ import { openIfAtHome } from "../../vault/open.ts";
 import { isTornHead } from "../../vault/record_mend.ts";
 import { isHeld } from "../../vault/lock.ts";
 import { lineHolds, recordStamp, type SummaryLine } from "../../vault/record.ts";
-import { parseSummary } from "../../vault/record_read.ts";
+import { parseSummary, readEnd } from "../../vault/record_read.ts";
 import { openVault, type Vault } from "../../vault/vault.ts";
 import { NewerFormat } from "../../vault/vault_json.ts";
 import { type EnginePorts, vaultPorts } from "../ports.ts";
@@ -107,8 +107,10 @@ function statusOf(ports: EnginePorts, root: string, byRecords: boolean): VaultSt
       if (job !== undefined) status.job = job;
     }
     if (run.summary === undefined) continue;
-    if (status.good === undefined) status.good = run;
-    else if (typeof run.summary.bytes_added === "number") added.push(run.summary.bytes_added);
+    if (status.good === undefined) {
+      status.good = run;
+      askSource(vault, run, status);
+    } else if (typeof run.summary.bytes_added === "number") added.push(run.summary.bytes_added);
   }
   const interval = usualInterval(times);
   const checked = (byRecords ? undefined : checkedOf(vault)) ?? checkedIn(status.good);
@@ -122,6 +124,19 @@ function statusOf(ports: EnginePorts, root: string, byRecords: boolean): VaultSt
       ? { unproven: true }
       : {}),
   };
+}
+
+/**
+ * Where vault.json and the newest run name two sources, either the source moved or one of them rotted: the run's is right
+ * if its record is what its seal says.
+ */
+function askSource(vault: Vault, { stamp, summary }: LastRun, status: VaultStatus): void {
+  const source = vault.recordHead(stamp)?.source ?? "";
+  if (source === "" || source === status.source || summary?.sha256 === undefined) return;
+  const { fs, ports } = vault;
+  if (readEnd(fs, ports.newHash, vault.recordPath(stamp)).sha256 === summary.sha256) {
+    status.source = source;
+  } else status.unproven = true;
 }
 
 /** The stamps of all records, the newest first: one listing, and no look at any of them. */

@@ -8,6 +8,9 @@ import { list } from "../helpers/ask.ts";
 import { ls } from "../helpers/ask.ts";
 import type { Message } from "../../src/base/event.ts";
 import { isThere, listTree, makeTree, names, run, tempDir } from "../helpers/cli_helper.ts";
+import { vaultPorts } from "../../src/engine/ports.ts";
+import { aliveAt } from "../../src/vault/history/alive.ts";
+import { openToRead, type OpenVault } from "../../src/vault/open.ts";
 import { enginePorts } from "../helpers/engine_helper.ts";
 import { dropIndex, indexFile, indexPlace, theIndex } from "../helpers/index_helper.ts";
 import { Grown, growRich } from "../helpers/maintain_helper.ts";
@@ -276,3 +279,59 @@ Deno.test({
     assertEquals(Deno.readTextFileSync(dir.at("precious.txt")), "precious");
   },
 });
+
+Deno.test("one run and three looks share one index at once, and go on where it is damaged in the middle", async () => {
+  using g = new Grown();
+  await growRich(g);
+  let remade = 0;
+  const look = { hashOf: () => "", failed: () => {}, note: () => void remade++ };
+  const open = (): OpenVault => openToRead(vaultPorts(enginePorts()), g.vault, look);
+  const names = ({ catalog, known = 0 }: OpenVault): string[] =>
+    [...aliveAt(catalog, { n: known, newest: true })].map((v) => `${v.dir}/${v.name} ${v.hash}`);
+  for (const damaged of [false, true]) {
+    const looks = [open(), open(), open()];
+    try {
+      const path = theIndex(g.vault);
+      assertEquals(looks.map((l) => l.path), [path, path, path]);
+      const truth = looks.map(names);
+      assertEquals(new Set(truth.map((t) => t.join())).size, 1);
+      let calls = 0;
+      g.day(damaged ? 30 : 20).put({ "shared.txt": `while ${damaged}` });
+      await g.backup({}, (call, work) => {
+        if (call.effect === "change" && ++calls % 5 === 0) {
+          // under all four, again and again
+          if (damaged && isThere(path)) zeroPages(path);
+          // the others, and one that comes now, answer in the middle of the run as they did before it
+          const [look = looks[0]] = [looks[calls / 5 % 4]];
+          if (look !== undefined) assertEquals(names(look), truth[0]);
+          using late = closing(open());
+          assertEquals([names(late.reader), late.reader.path === path], [truth[0], !damaged]);
+        }
+        return work();
+      });
+      assert(calls > 10);
+      assertEquals(remade > 0, damaged);
+      assertEquals(looks.map(names), truth);
+    } finally {
+      for (const l of looks) l.close();
+    }
+    using after = closing(open());
+    assert(names(after.reader).some((n) => n.startsWith("/shared.txt ")));
+    g.assertSound();
+  }
+});
+
+function closing(reader: OpenVault): { reader: OpenVault } & Disposable {
+  return { reader, [Symbol.dispose]: () => reader.close() };
+}
+
+/** Overwrites all pages of a database but the first, in place. */
+function zeroPages(path: string): void {
+  const file = Deno.openSync(path, { write: true });
+  try {
+    file.seekSync(4096, Deno.SeekMode.Start);
+    file.writeSync(new Uint8Array(Deno.statSync(path).size - 4096));
+  } finally {
+    file.close();
+  }
+}

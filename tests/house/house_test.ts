@@ -25,6 +25,7 @@ function code(file: string): string {
 const SQL: Readonly<Record<string, string>> = {
   "src/vault/catalog.ts": "rows are written here, and read by their keys",
   "src/vault/catalog_schema.ts": "the tables",
+  "src/vault/catalog_sql.ts": "how catalog.ts writes rows",
   "src/vault/dir_counts.ts": "the counts that prove a directory's rows whole",
   "src/vault/index_carry.ts": "reads an older index, whatever is left of it",
   "src/vault/index_db.ts": "hands statements on",

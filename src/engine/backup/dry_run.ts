@@ -130,7 +130,7 @@ function movedTexts(moves: ForetoldMoves): string[] {
       n,
     })
   );
-  const more = dirs.slice(MOST_TOLD).reduce((sum, { n }) => sum + n, 0);
+  const more = dirs.slice(MOST_TOLD).reduce((sum, { n }) => sum + n, moves.elsewhere);
   return more === 0 ? lines : [...lines, text("share.moved-more", { n: more })];
 }
 

@@ -1,5 +1,6 @@
 /** The record of a backup's run, from its first line to its last, and the rows that the index takes in with it. @module */
 
+import { Fingerprints } from "../../base/fingerprints.ts";
 import type { Catalog } from "../../vault/catalog.ts";
 import type { LookOptions } from "../../vault/catalog_state.ts";
 import { formatLine, parseLine, type RecordHead } from "../../vault/record.ts";
@@ -127,7 +128,7 @@ export class RunRecord {
 
 /** Goes over the record lines of all lanes. */
 class MovedOnce {
-  readonly #taken = new Set<string>();
+  readonly #taken = new Fingerprints();
   /** How many files moved. */
   count = 0;
   /** Some file has more than one name. */
@@ -145,8 +146,7 @@ class MovedOnce {
     const parsed = parseLine(line);
     if (parsed?.kind !== "version" || parsed.moved === undefined) return line;
     const { moved, ...rest } = parsed;
-    if (!this.#taken.has(moved)) {
-      this.#taken.add(moved);
+    if (this.#taken.add(moved)) {
       this.count++;
       return line;
     }

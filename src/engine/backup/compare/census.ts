@@ -29,7 +29,7 @@ export class Counting {
   readonly #hasChanged: (path: string, step: Extract<CompareStep, { act: "update" }>) => boolean;
   readonly #isSame: (sample: Sample) => boolean;
   readonly #census: Census = { added: 0, changed: 0, gone: 0, moved: 0 };
-  readonly #moves = new ForetoldMoves();
+  readonly #moves = new ForetoldMoves({ pairs: false });
 
   /** Of `run`; `hasChanged` looks at the content where only times tell of a change, `isSame` at that of what seems to have moved. */
   constructor(

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { Balances } from "../../../base/balances.ts";
 import { dirOf, nameOf } from "../../../base/relpath.ts";
 import { LEAST_SHARED } from "../../../vault/history/contents.ts";
 import type { SourceEntry } from "../../source/source_dir.ts";
@@ -36,6 +37,8 @@ export interface MovedPair {
 const MOST_NAMED = 100_000;
 /** So many pairs are read, spread over all of them. */
 const MOST_READ = 256;
+/** So many moves from directory to directory are told apart. */
+const MOST_DIRECTORIES = 20_000;
 
 /** Where many files have one size and time, so many names are compared. */
 const MOST_COMPARED = 64;
@@ -44,14 +47,26 @@ const MOST_COMPARED = 64;
 interface UnmatchedPaths {
   gone: End[];
   added: End[];
-  /** Without a name. */
-  moreGone: number;
-  moreAdded: number;
+}
+
+const NO_PATHS: UnmatchedPaths = { gone: [], added: [] };
+
+/** What is kept of what was met, so that a million files that moved take little memory. */
+export interface ForetoldLimits {
+  /** Paths that have no other end yet, and pairs, that are remembered by name. */
+  named?: number;
+  /** Moves from directory to directory. */
+  directories?: number;
+  /** The pairs are asked for. */
+  pairs?: boolean;
 }
 
 /** Pairs what is gone with what is new. */
 export class ForetoldMoves {
+  readonly #limits: Required<ForetoldLimits>;
   readonly #waiting = new Map<string, UnmatchedPaths>();
+  /** What waits without a name, by size and time: what is new, less what is gone. */
+  readonly #unnamed = new Balances();
   readonly #dirs = new Map<string, { from: string; to: string; n: number }>();
   #samples: Sample[] = [];
   #pairs: MovedPair[] = [];
@@ -60,6 +75,13 @@ export class ForetoldMoves {
   #seen = 0;
   #count = 0;
   #shared = 0;
+  /** Moves between directories that are not told apart. */
+  #elsewhere = 0;
+
+  /** Of one run. */
+  constructor(limits: ForetoldLimits = {}) {
+    this.#limits = { named: MOST_NAMED, directories: MOST_DIRECTORIES, pairs: true, ...limits };
+  }
 
   /** A file or link that is gone. */
   gone(path: string, size: number, mtime: number, hash?: string | null): void {
@@ -69,6 +91,11 @@ export class ForetoldMoves {
   /** One that is new. */
   added(path: string, source: SourceEntry): void {
     this.#meet("added", { path, source }, source.info.size, source.info.mtime);
+  }
+
+  /** How many paths wait for their other end by name. */
+  get waiting(): number {
+    return this.#named;
   }
 
   /** How many moved. */
@@ -86,6 +113,11 @@ export class ForetoldMoves {
     return [...this.#dirs.values()].sort((a, b) => b.n - a.n || (a.from < b.from ? -1 : 1));
   }
 
+  /** How many more moved between other directories. */
+  get elsewhere(): number {
+    return this.#elsewhere;
+  }
+
   /** The pairs that were found since the last call; of more than are remembered by name the first. */
   takePairs(): MovedPair[] {
     const pairs = this.#pairs;
@@ -94,8 +126,8 @@ export class ForetoldMoves {
   }
 
   /** The ends of one size and time that have found no other end. */
-  alone({ info: { size, mtime } }: SourceEntry): Pick<UnmatchedPaths, "gone" | "added"> {
-    return this.#waiting.get(`${size} ${mtime}`) ?? { gone: [], added: [] };
+  alone({ info: { size, mtime } }: SourceEntry): UnmatchedPaths {
+    return this.#waiting.get(`${size} ${mtime}`) ?? NO_PATHS;
   }
 
   /** A pair has been read, and is none: one file went, another came. */
@@ -117,25 +149,27 @@ export class ForetoldMoves {
 
   #meet(side: "gone" | "added", end: End, size: number, mtime: number): void {
     const key = `${size} ${mtime}`;
-    const w = this.#waiting.get(key) ?? { gone: [], added: [], moreGone: 0, moreAdded: 0 };
-    const others = side === "gone" ? w.added : w.gone;
-    if (others.length > 0) {
+    const waiting = this.#waiting.get(key);
+    const others = side === "gone" ? waiting?.added : waiting?.gone;
+    if (waiting !== undefined && others !== undefined && others.length > 0) {
       const other = takeLike(others, end.path);
       this.#named--;
+      if (waiting.gone.length + waiting.added.length === 0) this.#waiting.delete(key);
       if (side === "gone") this.#pair(end, other);
       else this.#pair(other, end);
       this.#moved(size);
-    } else if ((side === "gone" ? w.moreAdded : w.moreGone) > 0) {
-      if (side === "gone") w.moreAdded--;
-      else w.moreGone--;
+      return;
+    }
+    const [one, balance] = [side === "added" ? 1 : -1, this.#unnamed.of(size, mtime)];
+    if (balance * one < 0) {
+      this.#unnamed.add(size, mtime, one);
       this.#moved(size);
-    } else if (this.#named < MOST_NAMED) {
+    } else if (this.#named < this.#limits.named) {
       this.#named++;
-      (side === "gone" ? w.gone : w.added).push(end);
-    } else if (side === "gone") w.moreGone++;
-    else w.moreAdded++;
-    if (w.gone.length + w.added.length + w.moreGone + w.moreAdded === 0) this.#waiting.delete(key);
-    else this.#waiting.set(key, w);
+      const w = waiting ?? { gone: [], added: [] };
+      w[side].push(end);
+      this.#waiting.set(key, w);
+    } else this.#unnamed.add(size, mtime, one);
   }
 
   #moved(size: number, n: 1 | -1 = 1): void {
@@ -147,6 +181,10 @@ export class ForetoldMoves {
     const [from, to] = withoutSameEnd(dirOf(gone), dirOf(added));
     const key = `${from}\0${to}`;
     const known = this.#dirs.get(key) ?? { from, to, n: 0 };
+    if (known.n === 0 && (n < 0 || this.#dirs.size >= this.#limits.directories)) {
+      this.#elsewhere += n;
+      return;
+    }
     known.n += n;
     if (known.n > 0) this.#dirs.set(key, known);
     else this.#dirs.delete(key);
@@ -156,7 +194,7 @@ export class ForetoldMoves {
     this.#between(gone.path, added.path);
     const { source } = added;
     if (source === undefined || typeof gone.hash !== "string" || gone.hash === "") return;
-    if (this.#pairs.length < MOST_NAMED) {
+    if (this.#limits.pairs && this.#pairs.length < this.#limits.named) {
       this.#pairs.push({ from: gone.path, hash: gone.hash, to: added.path, source });
     }
     if (source.type === "file") {

@@ -103,8 +103,11 @@ export class VaultContents {
   }
 
   /** Where the run `stamp` (as a number), which need not have ended, has put a living version that it ended. */
-  endedBy(stamp: number, v: Version): StoredContent[] {
-    return this.#ends(stamp, v).map((place) => ({ file: this.#vault.tree.path(place) }));
+  endedBy(stamp: number, v: Version): [ended: "changed" | "deleted", StoredContent][] {
+    return this.#ends(stamp, v).map(([ended, place]) => [
+      ended,
+      { file: this.#vault.tree.path(place) },
+    ]);
   }
 
   /**
@@ -133,15 +136,15 @@ export class VaultContents {
     const until = stampToNumber(newest.stamp);
     // a mark of a run that the index knows holds what that run ended, and this version lived on
     if (until === this.#known()) return;
-    yield* this.#ends(until, v);
+    for (const [, place] of this.#ends(until, v)) yield place;
     // past versions too, when a directory above became a file and its tree went under a mark
     const marked = v.until === null ? { ...v, until, ended: "deleted" } : v;
     for (const dir of upward(v.dir)) yield this.#locator.withMove(dir, until).version(marked);
   }
 
-  #ends(until: number, v: Version): string[] {
-    const ends = v.until !== null ? [] : ["changed", "deleted"];
-    return ends.map((ended) => this.#locator.version({ ...v, until, ended }));
+  #ends(until: number, v: Version): ["changed" | "deleted", string][] {
+    const ends = v.until !== null ? [] : ["changed", "deleted"] as const;
+    return ends.map((ended) => [ended, this.#locator.version({ ...v, until, ended })]);
   }
 
   #isFile(path: string): boolean {

@@ -20,14 +20,17 @@ export interface Copy extends StoredContent {
   doubtful: boolean;
 }
 
+/** How a version ends: its path is gone, or has other content. */
+export type Ending = "deleted" | "changed";
+
 /** What is asked about a vault in a run. */
 export interface CopiesOptions {
   vault: Vault;
   catalog: Catalog;
   /** The run under way. */
   stamp: Stamp;
-  /** True for a living version that the source has no more, so that this run makes a mark of it. */
-  isEnding: (v: Version) => boolean;
+  /** How this run ends a living version, as far as the source tells: then it makes a mark of it. */
+  ending: (v: Version) => Ending | undefined;
 }
 
 /** Finds copies. */
@@ -55,19 +58,26 @@ export class Copies {
       const info = this.#look(file);
       return fits(info) ? { v, file, info, lives: false, doubtful: false } : undefined;
     }
+    const ending = this.#o.ending(v);
+    const marks = new Map(contents.endedBy(stampToNumber(this.#o.stamp), v));
+    const marked = (how: Ending): Copy | undefined => {
+      const mark = marks.get(how);
+      marks.delete(how);
+      const info = mark === undefined ? undefined : this.#look(mark.file);
+      return mark !== undefined && fits(info)
+        ? { v, ...mark, info, lives: false, doubtful: false }
+        : undefined;
+    };
+    // looking where nothing is takes longest
+    const expected = ending === undefined ? undefined : marked(ending);
+    if (expected !== undefined) return expected;
     const { file } = contents.at(v);
     const info = this.#look(file);
+    const living = { v, file, lives: ending === undefined };
     // what was there before the run has not been touched by it
-    if (fits(info) && this.#isUntouched(info)) return this.#living(v, file, info);
-    for (const mark of contents.endedBy(stampToNumber(this.#o.stamp), v)) {
-      const there = this.#look(mark.file);
-      if (fits(there)) return { v, ...mark, info: there, lives: false, doubtful: false };
-    }
-    return fits(info) ? { ...this.#living(v, file, info), doubtful: true } : undefined;
-  }
-
-  #living(v: Version, file: string, info: FileInfo): Copy {
-    return { v, file, info, lives: !this.#o.isEnding(v), doubtful: false };
+    if (fits(info) && this.#isUntouched(info)) return { ...living, info, doubtful: false };
+    return marked("changed") ?? marked("deleted") ??
+      (fits(info) ? { ...living, info, doubtful: true } : undefined);
   }
 
   #look(path: string): FileInfo | undefined {

@@ -5,16 +5,17 @@
  */
 
 import { lstatIfAny } from "../../base/io.ts";
+import { RecentMap } from "../../base/recent_map.ts";
 import type { Vault } from "../../vault/vault.ts";
 import type { Seen } from "./make_shared.ts";
 
-/** So many copies are remembered. */
-const MOST = 50_000;
+/** So many copies are remembered at least. */
+const MOST = 25_000;
 
 /** Copies of one lane in one run. */
 export class FreshCopies {
   readonly #vault: Vault;
-  readonly #paths = new Map<string, string>();
+  readonly #paths = new RecentMap<string, string>(MOST);
 
   /** In a vault. */
   constructor(vault: Vault) {
@@ -23,10 +24,6 @@ export class FreshCopies {
 
   /** A new copy is in its place. */
   add(hash: string, path: string): void {
-    if (this.#paths.size >= MOST) {
-      const oldest = this.#paths.keys().next().value;
-      if (oldest !== undefined) this.#paths.delete(oldest);
-    }
     this.#paths.set(hash, path);
   }
 

@@ -1,5 +1,6 @@
 /** What the index has of contents that a run has met, and which of it is still to be had. @module */
 
+import { RecentMap } from "../../base/recent_map.ts";
 import type { Catalog } from "../../vault/catalog.ts";
 import { withContent } from "../../vault/history/contents.ts";
 import type { Version } from "../../vault/version.ts";
@@ -14,14 +15,14 @@ export interface KnownContent {
 }
 
 /** So many contents are kept in mind: a tree of equal files is one content. */
-const MOST_KEPT = 256;
+const MOST_KEPT = 1024;
 
 const NONE: KnownContent = { all: [], free: [], gone: [] };
 
 /** Asks the index once for each content. */
 export class KnownContents {
   readonly #catalog: Catalog | undefined;
-  readonly #known = new Map<string, KnownContent>();
+  readonly #known = new RecentMap<string, KnownContent>(MOST_KEPT);
 
   /** Of a vault; nothing is known without its index. */
   constructor(catalog: Catalog | undefined) {
@@ -38,8 +39,6 @@ export class KnownContents {
     if (all.length === 0) return NONE;
     const content = { all, free: all.toSorted(byUse), gone: all.filter((v) => v.until === null) };
     this.#known.set(key, content);
-    const oldest = this.#known.keys().next().value;
-    if (this.#known.size > MOST_KEPT && oldest !== undefined) this.#known.delete(oldest);
     return content;
   }
 }

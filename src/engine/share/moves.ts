@@ -5,28 +5,38 @@
  */
 
 import { lstatIfAny } from "../../base/io.ts";
+import { RecentMap } from "../../base/recent_map.ts";
 import { dirOf, nameOf } from "../../base/relpath.ts";
 import { LEAST_SHARED } from "../../vault/history/contents.ts";
 import { pathOf, type Version } from "../../vault/version.ts";
 import type { SourceView } from "../source/source_dir.ts";
+import type { Ending } from "./copies.ts";
 import type { KnownContents } from "./known_contents.ts";
 
 /** What a run knows of paths that are gone. */
 export type IsVanished = (path: string) => boolean;
 
-/** So many answers are kept in mind. */
-const MOST_KEPT = 20_000;
+/** So many answers are kept in mind at least. */
+const MOST_KEPT = 10_000;
 /** So many paths are looked for in the source for one new file. */
 const MOST_TRIED = 16;
 
 /** True for what is neither in the source nor left out of it: what is left out is neither seen nor gone (decision 21). */
 export function vanishedFrom(view: SourceView): IsVanished {
-  const known = new Map<string, boolean>();
+  const known = new RecentMap<string, boolean>(MOST_KEPT);
+  const dirs = new RecentMap<string, boolean>(MOST_KEPT);
+  // what is gone takes longest to look at: of a directory that is gone nothing is
+  const isIn = (path: string): boolean => {
+    const dir = dirOf(path);
+    if (dir === "") return isThere(view, path);
+    const is = dirs.get(dir) ?? isThere(view, dir);
+    dirs.set(dir, is);
+    return is && isThere(view, path);
+  };
   return (path) => {
     const was = known.get(path);
     if (was !== undefined) return was;
-    const is = !isLeftOut(view, path) && !isThere(view, path);
-    if (known.size >= MOST_KEPT) known.clear();
+    const is = !isLeftOut(view, path) && !isIn(path);
     known.set(path, is);
     return is;
   };
@@ -48,19 +58,22 @@ function isThere({ fs, tree }: SourceView, path: string): boolean {
 }
 
 /**
- * True for a living version that the run makes a mark of: it is gone from the source, or has another size there. Its time
- * alone may have been set.
+ * How a run ends a living version, which it then makes a mark of: it is gone from the source, or has another size there. Its
+ * time alone may have been set.
  */
-export function endsIn(view: SourceView, isVanished: IsVanished): (v: Version) => boolean {
+export function endsIn(
+  view: SourceView,
+  isVanished: IsVanished,
+): (v: Version) => Ending | undefined {
   return (v) => {
     const path = pathOf(v);
-    if (isVanished(path)) return true;
-    if (isLeftOut(view, path)) return false;
+    if (isVanished(path)) return "deleted";
+    if (isLeftOut(view, path)) return undefined;
     try {
       const info = lstatIfAny(view.fs, view.tree.path(path));
-      return info?.type === "file" && info.size !== v.size;
+      return info?.type === "file" && info.size !== v.size ? "changed" : undefined;
     } catch {
-      return false;
+      return undefined;
     }
   };
 }

@@ -2,7 +2,7 @@
 
 import type { FileInfo } from "../../base/fs.ts";
 import { type Stamp, stampFromNumber, stampToInstant } from "../../base/stamp.ts";
-import type { Version } from "../../vault/version.ts";
+import { pathOf, type Version } from "../../vault/version.ts";
 
 /** So many names at most to one file: disks have limits of their own, and each name is one that damage reaches. */
 export const MOST_NAMES = 1000;
@@ -17,6 +17,23 @@ export function isFresh(v: Version, checked: number | undefined, now: number): b
   if (v.moved !== null || v.since <= 0 || v.why === "seen" || v.why === "found") return false;
   const since = stampToInstant(stampFromNumber(v.since) as Stamp);
   return now - since < BELIEVED;
+}
+
+/** So many moves are followed. */
+const MOST_MOVES = 100;
+
+/**
+ * The version as which content was written that has moved since, among those of its content; undefined where that cannot be
+ * told any more.
+ */
+export function writtenAs(v: Version, all: readonly Version[]): Version | undefined {
+  let at: Version | undefined = v;
+  for (let n = 0; n < MOST_MOVES && at !== undefined; n++) {
+    const { moved, since }: Version = at;
+    if (moved === null) return at;
+    at = all.find((u) => u.until === since && pathOf(u) === moved);
+  }
+  return undefined;
 }
 
 /** True when a file's attributes on the disk are those that another copy is to have. */

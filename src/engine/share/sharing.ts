@@ -15,10 +15,10 @@ import type { StoredContent } from "../../vault/content.ts";
 import { hasSize, LEAST_SHARED } from "../../vault/history/contents.ts";
 import type { Vault } from "../../vault/vault.ts";
 import { pathOf, type Version } from "../../vault/version.ts";
-import { Copies, type Copy } from "./copies.ts";
+import { Copies, type Copy, type Ending } from "./copies.ts";
 import { makeShared, type SharedTemporary } from "./make_shared.ts";
 import type { KnownContent, KnownContents } from "./known_contents.ts";
-import { agrees, type CopyAttrs, isFresh, MOST_NAMES } from "./policy.ts";
+import { agrees, type CopyAttrs, isFresh, MOST_NAMES, writtenAs } from "./policy.ts";
 
 /** A vault that is written to, and how it shares. */
 export interface SharingOptions {
@@ -33,7 +33,7 @@ export interface SharingOptions {
   sharesBlocks: () => boolean;
   /** The hash of a copy's content, in hex. */
   hashOf: (content: StoredContent) => string;
-  isEnding: (v: Version) => boolean;
+  ending: (v: Version) => Ending | undefined;
   /** Told of a copy that is not what was stored. */
   damaged: (path: string, message: string) => void;
 }
@@ -96,7 +96,7 @@ export class Sharing {
         ? "copy"
         : this.#mayLink(copy, content, wanted);
       if (copy !== undefined && (may === "copy" || may === "own" || may === "same")) {
-        const made = this.#isSound(copy, wanted)
+        const made = this.#isSound(copy, content, wanted)
           ? makeShared(this.#o.vault, copy, { to, wanted, how: may })
           : undefined;
         if (made !== undefined) return made;
@@ -139,10 +139,18 @@ export class Sharing {
     return false;
   }
 
-  #isSound(copy: Copy, { hash }: ContentToShare): boolean {
+  /** Of content that moved the path and time at which it was written count. */
+  #isFresh({ v }: Copy, { all }: KnownContent): boolean {
+    const { catalog, now } = this.#o;
+    const written = writtenAs(v, all.length > MOST_COUNTED ? [] : all);
+    if (written !== undefined && isFresh(written, undefined, now)) return true;
+    return isFresh(v, checkedAt(catalog, v), now);
+  }
+
+  #isSound(copy: Copy, content: KnownContent, { hash }: ContentToShare): boolean {
     if (this.#damaged.has(copy.file)) return false;
-    const { catalog, now, hashOf, damaged } = this.#o;
-    if (!copy.doubtful && isFresh(copy.v, checkedAt(catalog, copy.v), now)) return true;
+    const { hashOf, damaged } = this.#o;
+    if (!copy.doubtful && this.#isFresh(copy, content)) return true;
     try {
       if (hashOf(copy) === hash) return true;
       // what a run put there meanwhile is no damage

@@ -87,7 +87,7 @@ export class RunSharing implements VaultSharing {
     const contents = new KnownContents(indexed ? catalog : undefined);
     const isVanished = vanishedFrom(view);
     const { vault, stamp } = run;
-    const asked = { vault, catalog, contents, stamp, isEnding: endsIn(view, isVanished) };
+    const asked = { vault, catalog, contents, stamp, ending: endsIn(view, isVanished) };
     return {
       moves: new Moves(contents, isVanished),
       own: new OwnCopies(run, view, {

@@ -14,7 +14,8 @@ const HELP = `deno task bench [--full] [--only NAME,…] [--rounds N] [--scale X
 Measures hikae beside the backup tools that are installed, and writes bench/RESULTS.md.
 
   --full       all parts and all tools (some 20 minutes); else a short size of under two minutes
-  --only NAME  these parts alone: start small filter calls large query serve share moved wide million disk far away
+  --only NAME  these parts alone: start small filter calls large query serve share moved unshared wide million disk far
+               away
   --tools NAME with these tools alone, of those that are installed: hikae rsync cp restic borg rdiff-backup
   --rounds N   how often each scenario is run
   --scale X    trees of X times their size, to try the bench itself
@@ -33,6 +34,10 @@ const PARTS: Record<string, { short: boolean; load: () => Promise<Part> }> = {
   serve: { short: true, load: async () => (await import("./lib/part_serve.ts")).serve },
   share: { short: false, load: async () => (await import("./lib/part_trees.ts")).share },
   moved: { short: false, load: async () => (await import("./lib/part_moved.ts")).moved },
+  unshared: {
+    short: false,
+    load: async () => (await import("./lib/part_unshared.ts")).unshared,
+  },
   wide: { short: false, load: async () => (await import("./lib/part_trees.ts")).wide },
   far: { short: false, load: async () => (await import("./lib/part_far.ts")).far },
   away: { short: false, load: async () => (await import("./lib/part_away.ts")).away },

@@ -8,7 +8,7 @@ import { type Bench, drain, settle } from "./bench.ts";
 import { measure } from "./measure.ts";
 import { diskPlace, type Place, quietly } from "./place.ts";
 import { number, table } from "./report.ts";
-import { freshHome } from "./tools.ts";
+import { freshHome, rsyncBackup, type Tool } from "./tools.ts";
 import { makeTree } from "./trees.ts";
 
 const FILES = 20_000;
@@ -34,6 +34,13 @@ export async function moved(bench: Bench): Promise<void> {
   }
 }
 
+/** rsync keeps no past unless it is told to. */
+function toolsOf({ tools }: Bench): Tool[] {
+  return tools.filter((t) => t.again).flatMap((t) =>
+    t.name === "rsync" ? [t, rsyncBackup(t.version)] : [t]
+  );
+}
+
 async function movedOn(bench: Bench, place: Place, system: string): Promise<void> {
   const source = `${place.path}/source`;
   const files = Math.max(10, Math.round(FILES * bench.scale));
@@ -45,8 +52,9 @@ async function movedOn(bench: Bench, place: Place, system: string): Promise<void
   await settle();
   const rows: string[][] = [];
   const home = `${place.path}/home`;
-  for (const tool of bench.tools.filter((t) => t.again)) {
+  for (const tool of toolsOf(bench)) {
     freshHome(home);
+    const empty = taken(place, home);
     for (const step of tool.setup({ source, home })) await measure(step);
     await measure(tool.run({ source, home }));
     Deno.renameSync(`${source}/photos`, `${source}/pictures`);
@@ -60,15 +68,19 @@ async function movedOn(bench: Bench, place: Place, system: string): Promise<void
       number(sample.cpuSeconds),
       number(sample.diskMB),
       number(added / 1e6),
+      number((before + added - empty) / tree.bytes),
     ]);
     bench.say(`  renamed, ${system}: ${rows.at(-1)?.join(", ")}`);
   }
   bench.report.section(`A directory renamed, on ${system}`, [
     `${files} files, ${
       number(tree.bytes / 1e6)
-    } MB, all below one directory that is renamed between two runs: what the second run takes, and how much more the backup takes on the disk. rsync copies all again and removes the old: it keeps no past.`,
+    } MB, all below one directory that is renamed between two runs: what the second run takes, and how much more the backup takes on the disk. rsync copies all again and removes the old: it keeps no past, with --backup it does. The last column is all that the backup takes on the disk after both runs, by the bytes of the distinct contents.`,
     "",
-    ...table(["tool", "s", "CPU s", "MB written to the disk", "MB more on the disk"], rows),
+    ...table(
+      ["tool", "s", "CPU s", "MB written to the disk", "MB more on the disk", "× content"],
+      rows,
+    ),
   ]);
 }
 

@@ -64,6 +64,25 @@ function hikaeTool(name: string, env: Record<string, string> = {}): Tool {
   };
 }
 
+/** hikae with more arguments to each backup, under a name of its own. */
+export function hikaeWith(name: string, more: readonly string[]): Tool {
+  const tool = hikaeTool(name);
+  return { ...tool, run: (at) => hikae(["backup", ...more, at.source, repo(at)], at.home) };
+}
+
+/** rsync as people keep a past with it: what goes or changes is set aside. */
+export function rsyncBackup(version: string): Tool {
+  return {
+    ...rsyncTool("rsync --backup", version),
+    run: (at) => ({
+      program: "rsync",
+      args: ["-a", "--delete", "--backup", `--backup-dir=${at.home}/past`].concat(
+        [`${at.source}/`, `${repo(at)}/`],
+      ),
+    }),
+  };
+}
+
 function rsyncTool(name: string, version: string, more: readonly string[] = []): Tool {
   const args = (flags: string, at: Setting): Invocation => ({
     program: "rsync",

@@ -6,6 +6,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import { statfsSync } from "node:fs";
+import type { FileSystem } from "../../src/base/fs.ts";
 import { denoFs } from "../../src/platform/deno_fs.ts";
 import { sharesBlocks } from "../../src/engine/share/reflink.ts";
 import { dedupe } from "../../src/engine/maintain/dedupe.ts";
@@ -133,3 +134,60 @@ Deno.test("blocks: a disk without them is found to have none", () => {
   );
   assertEquals([...Deno.readDirSync(dir.path)], []);
 });
+
+/** A disk on which each call takes its time: `copyMiB` for each MiB that is copied, and `call` for the rest of a copy. */
+function timedDisk(
+  { writeMiB, copyMiB, call }: Record<"writeMiB" | "copyMiB" | "call", number>,
+): { fs: FileSystem; monotonic: () => number } {
+  let now = 0;
+  const fs: FileSystem = {
+    ...denoFs,
+    open: (path, options) => {
+      const file = denoFs.open(path, options);
+      const write = (bytes: Uint8Array): number => {
+        now += writeMiB * bytes.length / MIB;
+        return file.write(bytes);
+      };
+      return new Proxy(file, {
+        get: (on, key) => {
+          if (key === "write") return write;
+          const value: unknown = Reflect.get(on, key);
+          return typeof value === "function" ? value.bind(on) : value;
+        },
+      });
+    },
+    copyFile: (from, to) => {
+      denoFs.copyFile(from, to);
+      now += call + copyMiB * denoFs.lstat(from).size / MIB;
+    },
+  };
+  return { fs, monotonic: () => now };
+}
+
+for (
+  const [what, times, shares] of [
+    ["a disk that copies, on a machine that is kept from writing", {
+      writeMiB: 40,
+      copyMiB: 0.6,
+      call: 0.06,
+    }, false],
+    ["a disk that copies", { writeMiB: 0.6, copyMiB: 0.5, call: 0.06 }, false],
+    ["a disk that shares", { writeMiB: 0.6, copyMiB: 0, call: 0.04 }, true],
+    ["a disk that shares and compresses, on a busy machine", {
+      writeMiB: 25,
+      copyMiB: 0.02,
+      call: 0.05,
+    }, true],
+    ["a share of the network whose server copies by itself", {
+      writeMiB: 9,
+      copyMiB: 1,
+      call: 8,
+    }, false],
+  ] as const
+) {
+  Deno.test(`blocks: ${what} is ${shares ? "" : "not "}taken for one that shares blocks`, () => {
+    using dir = tempDir();
+    assertEquals(sharesBlocks({ ...timedDisk(times), path: dir.at("probe") }), shares);
+    assertEquals([...Deno.readDirSync(dir.path)], []);
+  });
+}

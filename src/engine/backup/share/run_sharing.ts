@@ -214,8 +214,8 @@ function asked<T>(work: () => T): T | undefined {
   }
 }
 
-/** The key: the device, and the answer. */
-const BLOCKS = "blocks";
+/** The key: the device, and the answer. What was found under another name is asked again: a busy machine could make it wrong. */
+const BLOCKS = "shares_blocks";
 
 /** Whether the vault's disk shares blocks, as a run before found; undefined for a disk that was not asked yet. */
 export function knownBlocks(vault: Vault, catalog: Catalog): boolean | undefined {

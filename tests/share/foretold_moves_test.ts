@@ -31,7 +31,7 @@ function meet(moves: ForetoldMoves, n: number, seed: number): number {
 
 Deno.test("foretold moves: where few paths are remembered by name, as many moves are counted, with as many bytes", () => {
   for (let seed = 1; seed <= 5; seed++) {
-    const [all, few] = [new ForetoldMoves(), new ForetoldMoves({ named: 7 })];
+    const [all, few] = [new ForetoldMoves(true), new ForetoldMoves(true, { named: 7 })];
     const most = meet(all, 3_000, seed);
     assertEquals(meet(few, 3_000, seed), 7);
     assert(most > 100, `${most} waited at once`);
@@ -42,7 +42,7 @@ Deno.test("foretold moves: where few paths are remembered by name, as many moves
 });
 
 Deno.test("foretold moves: a whole tree of which no path is remembered is counted, and pairs that nobody asks for are not kept", () => {
-  const moves = new ForetoldMoves({ named: 10, pairs: false });
+  const moves = new ForetoldMoves(false, { named: 10 });
   for (let i = 0; i < 5_000; i++) moves.added(`b/${i}`, file(`${i}`, i, 1e12 + i));
   for (let i = 0; i < 5_000; i++) moves.gone(`a/${i}`, i, 1e12 + i, "h");
   assertEquals([moves.count, moves.waiting, moves.takePairs().length], [5_000, 0, 0]);
@@ -52,7 +52,7 @@ Deno.test("foretold moves: a whole tree of which no path is remembered is counte
 });
 
 Deno.test("foretold moves: so many directories are told apart, and the moves between all others are one number", () => {
-  const moves = new ForetoldMoves({ directories: 3 });
+  const moves = new ForetoldMoves(true, { directories: 3 });
   for (let i = 0; i < 10; i++) {
     for (let n = 0; n < 2; n++) {
       moves.gone(`from-${i}/${n}`, i, n, "h");
@@ -67,7 +67,7 @@ Deno.test("foretold moves: so many directories are told apart, and the moves bet
   assertEquals([moves.elsewhere, moves.count], [14, 20]);
 });
 
-Deno.test("balances: numbers kept by two numbers are those of a map, in 21 bytes a slot", () => {
+Deno.test("balances: numbers kept by two numbers are those of a map, in twelve bytes a slot", () => {
   const below = chanceFrom(3);
   const [balances, map] = [new Balances(), new Map<string, number>()];
   for (let i = 0; i < 20_000; i++) {
@@ -81,7 +81,7 @@ Deno.test("balances: numbers kept by two numbers are those of a map, in 21 bytes
     assertEquals(balances.of(a, b), n);
   }
   assertEquals(balances.of(1, 1e9), 0);
-  assert(balances.bytes <= 16_384 * 21, `${balances.bytes}`);
+  assert(balances.bytes <= 16_384 * 12, `${balances.bytes}`);
 });
 
 Deno.test("balances: where there is no room for another pair, those that are known are kept up", () => {
@@ -90,7 +90,7 @@ Deno.test("balances: where there is no room for another pair, those that are kno
   assertEquals(taken.lastIndexOf(true), 767);
   assert(balances.add(5, 5, -1));
   assertEquals([balances.of(5, 5), balances.of(6, 6), balances.of(1_999, 1_999)], [0, 1, 0]);
-  assertEquals(balances.bytes, 1_024 * 21);
+  assertEquals(balances.bytes, 1_024 * 12);
 });
 
 Deno.test("fingerprints: each of many paths is new once", () => {

@@ -172,7 +172,7 @@ class DryRunReport {
   readonly #lane: Lane;
   readonly #held: HeldChanges;
   #items: Item[] = [];
-  readonly moves = new ForetoldMoves();
+  readonly moves = new ForetoldMoves(true);
 
   constructor(ports: EnginePorts, run: LaneVault, lane: Lane) {
     this.#run = run;

@@ -42,6 +42,7 @@ export class HeldChanges {
     const held = this.#held ?? [];
     this.#held = undefined;
     const { from, left } = this.#settle(held);
+    this.#moves.dropPairs();
     for (const change of held) {
       const was = change.modifier === "+" ? from.get(change.path) : undefined;
       if (was !== undefined) this.#emit({ ...change, modifier: "R", from: was });

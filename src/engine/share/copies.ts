@@ -21,7 +21,7 @@ export interface Copy extends StoredContent {
 }
 
 /** How a version ends: its path is gone, or has other content. */
-export type Ending = "deleted" | "changed";
+export type EndKind = "deleted" | "changed";
 
 /** What is asked about a vault in a run. */
 export interface CopiesOptions {
@@ -30,7 +30,7 @@ export interface CopiesOptions {
   /** The run under way. */
   stamp: Stamp;
   /** How this run ends a living version, as far as the source tells: then it makes a mark of it. */
-  ending: (v: Version) => Ending | undefined;
+  ending: (v: Version) => EndKind | undefined;
 }
 
 /** Finds copies. */
@@ -60,7 +60,7 @@ export class Copies {
     }
     const ending = this.#o.ending(v);
     const marks = new Map(contents.endedBy(stampToNumber(this.#o.stamp), v));
-    const marked = (how: Ending): Copy | undefined => {
+    const marked = (how: EndKind): Copy | undefined => {
       const mark = marks.get(how);
       marks.delete(how);
       const info = mark === undefined ? undefined : this.#look(mark.file);

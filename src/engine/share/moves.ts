@@ -10,7 +10,7 @@ import { dirOf, nameOf } from "../../base/relpath.ts";
 import { LEAST_SHARED } from "../../vault/history/contents.ts";
 import { pathOf, type Version } from "../../vault/version.ts";
 import type { SourceView } from "../source/source_dir.ts";
-import type { Ending } from "./copies.ts";
+import type { EndKind } from "./copies.ts";
 import type { KnownContents } from "./known_contents.ts";
 
 /** What a run knows of paths that are gone. */
@@ -64,7 +64,7 @@ function isThere({ fs, tree }: SourceView, path: string): boolean {
 export function endsIn(
   view: SourceView,
   isVanished: IsVanished,
-): (v: Version) => Ending | undefined {
+): (v: Version) => EndKind | undefined {
   return (v) => {
     const path = pathOf(v);
     if (isVanished(path)) return "deleted";

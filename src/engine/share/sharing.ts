@@ -15,7 +15,7 @@ import type { StoredContent } from "../../vault/content.ts";
 import { hasSize, LEAST_SHARED } from "../../vault/history/contents.ts";
 import type { Vault } from "../../vault/vault.ts";
 import { pathOf, type Version } from "../../vault/version.ts";
-import { Copies, type Copy, type Ending } from "./copies.ts";
+import { Copies, type Copy, type EndKind } from "./copies.ts";
 import { makeShared, type SharedTemporary } from "./make_shared.ts";
 import type { KnownContent, KnownContents } from "./known_contents.ts";
 import { agrees, type CopyAttrs, isFresh, MOST_NAMES, writtenAs } from "./policy.ts";
@@ -33,7 +33,7 @@ export interface SharingOptions {
   sharesBlocks: () => boolean;
   /** The hash of a copy's content, in hex. */
   hashOf: (content: StoredContent) => string;
-  ending: (v: Version) => Ending | undefined;
+  ending: (v: Version) => EndKind | undefined;
   /** Told of a copy that is not what was stored. */
   damaged: (path: string, message: string) => void;
 }

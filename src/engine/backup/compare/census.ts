@@ -12,6 +12,9 @@ import { pathOf } from "../../../vault/version.ts";
 import { readSourceDir, type SourceEntry, type SourceView } from "../../source/source_dir.ts";
 import { livingBelow } from "../../../vault/history/paths.ts";
 
+/** So many paths are kept to be read: the samples are taken from them. */
+const MOST_NAMED = 4096;
+
 /** The counts of one vault. */
 export interface Census {
   added: number;
@@ -29,7 +32,7 @@ export class Counting {
   readonly #hasChanged: (path: string, step: Extract<CompareStep, { act: "update" }>) => boolean;
   readonly #isSame: (sample: Sample) => boolean;
   readonly #census: Census = { added: 0, changed: 0, gone: 0, moved: 0 };
-  readonly #moves = new ForetoldMoves({ pairs: false });
+  readonly #moves = new ForetoldMoves(false, { named: MOST_NAMED });
 
   /** Of `run`; `hasChanged` looks at the content where only times tell of a change, `isSame` at that of what seems to have moved. */
   constructor(

@@ -33,8 +33,8 @@ export interface MovedPair {
   source: SourceEntry;
 }
 
-/** So many paths that have no other end yet are remembered by name; of the others the number alone. */
-const MOST_NAMED = 100_000;
+/** So many paths that have no other end yet are remembered by name, and so many pairs; of the others the number alone. */
+const MOST_NAMED = 50_000;
 /** So many pairs are read, spread over all of them. */
 const MOST_READ = 256;
 /** So many moves from directory to directory are told apart. */
@@ -57,8 +57,6 @@ export interface ForetoldLimits {
   named?: number;
   /** Moves from directory to directory. */
   directories?: number;
-  /** The pairs are asked for. */
-  pairs?: boolean;
 }
 
 /** Pairs what is gone with what is new. */
@@ -75,12 +73,14 @@ export class ForetoldMoves {
   #seen = 0;
   #count = 0;
   #shared = 0;
+  #keepsPairs: boolean;
   /** Moves between directories that are not told apart. */
   #elsewhere = 0;
 
-  /** Of one run. */
-  constructor(limits: ForetoldLimits = {}) {
-    this.#limits = { named: MOST_NAMED, directories: MOST_DIRECTORIES, pairs: true, ...limits };
+  /** Of one run; `pairs` where they are asked for. */
+  constructor(pairs: boolean, limits: ForetoldLimits = {}) {
+    this.#keepsPairs = pairs;
+    this.#limits = { named: MOST_NAMED, directories: MOST_DIRECTORIES, ...limits };
   }
 
   /** A file or link that is gone. */
@@ -123,6 +123,12 @@ export class ForetoldMoves {
     const pairs = this.#pairs;
     this.#pairs = [];
     return pairs;
+  }
+
+  /** Nobody asks for pairs any more. */
+  dropPairs(): void {
+    this.#keepsPairs = false;
+    this.#pairs = [];
   }
 
   /** The ends of one size and time that have found no other end. */
@@ -194,7 +200,7 @@ export class ForetoldMoves {
     this.#between(gone.path, added.path);
     const { source } = added;
     if (source === undefined || typeof gone.hash !== "string" || gone.hash === "") return;
-    if (this.#limits.pairs && this.#pairs.length < this.#limits.named) {
+    if (this.#keepsPairs && this.#pairs.length < this.#limits.named) {
       this.#pairs.push({ from: gone.path, hash: gone.hash, to: added.path, source });
     }
     if (source.type === "file") {

@@ -149,10 +149,20 @@ export interface ServedVault {
 
 /** A job as the page shows it. */
 export interface JobFacts {
+  /** Null for a vault that no job has. */
+  job: string | null;
   name: string;
+  /** The path of its vault. */
+  vault: string;
   state: string;
   lastRun: string | null;
   nextRun: string | null;
+  /** The part of its content, 0 to 1, that was hashed again and found sound; null where nothing tells. */
+  checked: number | null;
+  /** The day of the oldest of these checks. */
+  checkedSince: string | null;
+  /** How many contents the last check found damaged. */
+  damaged: number;
 }
 
 /** What a restore came to: the lines that it said, and its exit code. */

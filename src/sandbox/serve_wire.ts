@@ -49,6 +49,7 @@ export type ServeAsk =
     };
   }[VaultQuestionName]
   | { kind: "jobs"; id: number }
+  | { kind: "log"; id: number; job: string }
   | { kind: "setup"; id: number; step: SetupStep; words?: SetupWords }
   | { kind: "restore"; id: number; vault: number; path: string; at: string; dryRun: boolean };
 
@@ -59,6 +60,7 @@ export interface ServeAnswer {
   answer?:
     | VaultQuestions[VaultQuestionName]["answer"]
     | JobFacts[]
+    | string[]
     | RestoreAnswer
     | SetupAnswer
     | undefined;

@@ -10,7 +10,7 @@ import { davResponse } from "./dav.ts";
 import { type Admission, isSame } from "./gate.ts";
 import { asset, page, plain } from "./http.ts";
 import { OPEN_STYLE, type Site } from "./pages/frame.ts";
-import { homePage, type VaultLook } from "./pages/home.ts";
+import { homePage, logPage, type VaultLook } from "./pages/home.ts";
 import { closedPage, outPage, welcomePage } from "./pages/small.ts";
 import { SERVE_SCRIPT } from "./script.ts";
 import { SERVE_ICON, SERVE_STYLE } from "./style.ts";
@@ -56,6 +56,7 @@ async function route(server: Server, request: Request): Promise<Response> {
   if (kind === "style.css") return asset(SERVE_STYLE, "text/css");
   if (kind === "script.js") return asset(SERVE_SCRIPT, "text/javascript");
   if (kind === "icon.svg") return asset(SERVE_ICON, "image/svg+xml");
+  if (kind === "log") return await log(server, asked.parts[1]);
   if (kind === "setup") {
     return await setupResponse(server, request, asked.parts[1]);
   }
@@ -77,16 +78,24 @@ function vaultIndex({ vaults }: Site, part: string | undefined): number | undefi
 }
 
 async function home(server: Server): Promise<Response> {
-  const { site } = server;
+  const { site, soon = SOON } = server;
+  // a drive that hangs holds up whoever asks how the jobs stand: the vaults are shown without that
+  const standing = inTime(server.jobs(), 2 * soon).catch(() => []);
   const looks = await Promise.all(site.vaults.map(async (_, i): Promise<VaultLook> => {
     try {
-      return await inTime(server.ask(i, "facts", {}), server.soon ?? SOON);
+      return await inTime(server.ask(i, "facts", {}), soon);
     } catch (error) {
       return { problem: systemText(error) };
     }
   }));
-  const jobs = await server.jobs().catch(() => []);
-  return page(homePage(site, looks, jobs));
+  return page(homePage(site, looks, await standing));
+}
+
+async function log(server: Server, job: string | undefined): Promise<Response> {
+  const lines = job === undefined ? undefined : await server.log(job);
+  return job === undefined || lines === undefined
+    ? notFound(server.site)
+    : page(logPage(server.site, job, lines));
 }
 
 /** An answer, if it comes in time; throws otherwise. */

@@ -23,6 +23,8 @@ export interface SetupDoings {
 /** What the pages ask for besides vaults. */
 export interface Doings {
   jobs(): Promise<JobFacts[]>;
+  /** What the last run of a job said; undefined where no log is. */
+  log(job: string): Promise<string[] | undefined>;
   /** A first set-up; absent where none is offered. */
   setup?: SetupDoings;
   /** Brings a path back as of a point, or says what would be written. */

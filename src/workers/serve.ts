@@ -80,6 +80,7 @@ function serverOf({ vaults, restoreInto, click, setup }: ServeStart, host: strin
         { kind: "vault", vault, question, ask: asked } as Unnumbered,
       ),
     jobs: () => ask<JobFacts[]>({ kind: "jobs" }),
+    log: (job) => ask<string[] | undefined>({ kind: "log", job }),
     restore: (vault, path, at, dryRun) =>
       ask<RestoreAnswer>({ kind: "restore", vault, path, at, dryRun }),
   };

@@ -135,6 +135,7 @@ export function serverOf(vault: FakeVault, restoreInto?: string): Server {
     newHash: sha256,
     crc32,
     jobs: () => Promise.resolve([]),
+    log: () => Promise.resolve(undefined),
     restore: (_, path, at, dryRun) =>
       Promise.resolve({ lines: [`${dryRun ? "would write" : "wrote"} ${path} ${at}`], code: 0 }),
   };

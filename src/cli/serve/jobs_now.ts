@@ -22,19 +22,31 @@ export function remembered<T>(ask: () => Promise<T>): () => Promise<T> {
   };
 }
 
-/** How the jobs stand, as `hikae status` tells it. */
+/** How the jobs and vaults of this machine stand, as `hikae status` tells it. */
 export async function jobsOf(context: Context): Promise<JobFacts[]> {
   const config = context.parsed.get("config");
   const flags = config === undefined ? [] : ["--config", absolute(context.cwd, config)];
   const lines = await askChild(context, ["status", ...flags]);
   return lines.flatMap((m) =>
-    m.message_type !== "job_status" || typeof m.job !== "string" ? [] : [{
-      name: `${m.job}, ${basename(String(m.vault))}`,
+    m.message_type !== "job_status" || typeof m.vault !== "string" ? [] : [{
+      job: typeof m.job === "string" ? m.job : null,
+      name: `${m.job}, ${basename(m.vault)}`,
+      vault: absolute(context.cwd, m.vault),
       state: String(m.result),
       lastRun: textOf(m.time),
       nextRun: textOf(m.next),
+      checked: typeof m.verified_share === "number" ? m.verified_share : null,
+      checkedSince: textOf(m.verified_oldest)?.slice(0, 10) ?? null,
+      damaged: typeof m.verified_damaged === "number" ? m.verified_damaged : 0,
     }]
   );
+}
+
+/** What the last run of a job said, as `hikae logs` shows it; undefined where no log is. */
+export async function logOf(context: Context, job: string): Promise<string[] | undefined> {
+  const lines = await askChild(context, ["logs", "--", job]);
+  const said = lines.flatMap(({ line }) => typeof line === "string" ? [line] : []);
+  return said.length > 0 ? said : undefined;
 }
 
 function textOf(value: unknown): string | null {

@@ -181,7 +181,8 @@ export class LookProcess {
 
 /**
  * What a look adds to its environment: of many vaults each has a process, which is to be small rather than quick. The
- * first is read by V8, the second by the allocator of Linux, which keeps an arena for each thread else.
+ * first is read by `deno run` (a compiled program has its flags of V8 in it), the second by the allocator of Linux, which
+ * keeps an arena for each thread else.
  */
 const SMALL = {
   DENO_V8_FLAGS: "--optimize-for-size,--max-semi-space-size=1",

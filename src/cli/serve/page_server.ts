@@ -27,6 +27,8 @@ const SERVE = new URL("../../workers/serve.ts", import.meta.url);
 export interface ServePorts {
   looks: readonly LookProcess[];
   jobs(): Promise<JobFacts[]>;
+  /** What the last run of a job said; undefined where no log is. */
+  log(job: string): Promise<string[] | undefined>;
   /** A first set-up, where one is offered. */
   setup?: Setup;
   restore(vault: number, path: string, at: string, dryRun: boolean): Promise<RestoreAnswer>;
@@ -134,6 +136,7 @@ export class PageServer {
     const helpers = this.#helpers;
     if (helpers === undefined) throw new Error("a question before the start");
     if (asked.kind === "jobs") return helpers.jobs();
+    if (asked.kind === "log") return helpers.log(asked.job);
     if (asked.kind === "setup") return setupStep(helpers.setup, asked);
     if (asked.kind === "restore") {
       const { vault, path, at, dryRun } = asked;

@@ -9,7 +9,7 @@ import { giveUp } from "../engine.ts";
 import type { ClickPlace } from "./click_place.ts";
 import type { OpensAt } from "./first_page.ts";
 import { Idle } from "./idle.ts";
-import { jobsOf, remembered } from "./jobs_now.ts";
+import { jobsOf, logOf, remembered } from "./jobs_now.ts";
 import { LookProcess, type LookTask } from "./look_process.ts";
 import { type OpenerFile, openerPage, openFile, writeOpener } from "./open_page.ts";
 import { PageServer } from "./page_server.ts";
@@ -81,6 +81,7 @@ async function listen(
     looks,
     ...defined({ setup: setup === true ? new Setup(context, added) : undefined }),
     jobs: remembered(() => jobsOf(context)),
+    log: (job) => logOf(context, job),
     restore: (vault, path, at, dryRun) =>
       restore(context, roots[vault] ?? "", restoreInto, { path, at, dryRun }),
     heard: () => idle.heard(),

@@ -3,7 +3,17 @@
 import { text } from "../../text/text.ts";
 import type { JobFacts, SnapshotFacts, VaultFacts } from "../../base/vault_questions.ts";
 import { type Html, html, type TemplateValue } from "../html.ts";
-import { frame, inVault, type Site, sizeText, stampText, table, to } from "./frame.ts";
+import {
+  frame,
+  inVault,
+  quoted,
+  type Site,
+  sizeText,
+  stampText,
+  table,
+  terminal,
+  to,
+} from "./frame.ts";
 
 /** What is known of a vault: its facts, or why there are none. */
 export type VaultLook = VaultFacts | { problem: string };
@@ -16,12 +26,16 @@ export function homePage(
 ): Html {
   const setup = site.setup === true &&
     html`<p><a href="${to(site, ["setup"])}">${text("setup.link")}</a></p>`;
-  const body = html`<ul class="cards">${looks.map((look, i) => vaultCard(site, i, look))}</ul>
-${jobs.length > 0 && jobsTable(jobs)}${setup}`;
+  const cards = looks.map((look, i) =>
+    vaultCard(site, i, look, jobs.find((j) => j.vault === site.vaults[i]?.root))
+  );
+  const scheduled = jobs.filter((j) => j.job !== null);
+  const body = html`<ul class="cards">${cards}</ul>
+${scheduled.length > 0 && jobsTable(site, scheduled)}${setup}`;
   return frame(site, { title: text("serve.vaults") }, body);
 }
 
-function vaultCard(site: Site, i: number, look: VaultLook): Html {
+function vaultCard(site: Site, i: number, look: VaultLook, job: JobFacts | undefined): Html {
   const { name = "", root = "" } = site.vaults[i] ?? {};
   const link = html`<a href="${inVault(site, i, "")}">${name}</a>`;
   if ("problem" in look) {
@@ -39,8 +53,23 @@ function vaultCard(site: Site, i: number, look: VaultLook): Html {
 ${
     last === undefined
       ? html`<p>${text("serve.no-snapshot")}</p>`
-      : html`<p>${stampText(last.stamp)}: ${stateText(last.state)}</p>`
+      : html`<p>${stampText(last.stamp)}: ${stateText(last.state)}</p>
+<p class="small">${standing(last, job).join("; ")}</p>`
   }${shareNote(site, i)}</li>`;
+}
+
+/** How a vault stands beyond its last run: proven, checked, run again. */
+function standing({ proven }: SnapshotFacts, job: JobFacts | undefined): string[] {
+  const said = proven === null ? [] : [text(proven ? "serve.proven" : "serve.unproven")];
+  if (job === undefined) return said;
+  const { checked, checkedSince, damaged, nextRun } = job;
+  if (checkedSince !== null && checked !== null) {
+    const share = `${Math.floor(checked * 100)}`;
+    said.push(text("serve.checked", { share, day: checkedSince }));
+  } else if (checked !== null) said.push(text("serve.checked-none"));
+  if (damaged > 0) said.push(text("serve.found-damaged", { n: damaged }));
+  if (nextRun !== null) said.push(text("serve.next-at", { time: nextRun }));
+  return said;
 }
 
 /** What is not so strict for a vault on a share, where the person sees it. */
@@ -48,7 +77,7 @@ function shareNote({ vaults }: Site, vault: number): TemplateValue {
   return vaults[vault]?.share === true && html`<p class="small">${text("serve.share")}</p>`;
 }
 
-function jobsTable(jobs: readonly JobFacts[]): Html {
+function jobsTable(site: Site, jobs: readonly JobFacts[]): Html {
   const rows = jobs.map((j) =>
     html`
       <tr>
@@ -56,6 +85,7 @@ function jobsTable(jobs: readonly JobFacts[]): Html {
         <td>${j.state}</td>
         <td>${j.lastRun ?? ""}</td>
         <td>${j.nextRun ?? ""}</td>
+        <td><a href="${to(site, ["log", j.job ?? ""])}">${text("serve.log")}</a></td>
       </tr>
     `
   );
@@ -64,7 +94,18 @@ function jobsTable(jobs: readonly JobFacts[]): Html {
     text("serve.state"),
     text("serve.last-run"),
     text("serve.next-run"),
+    text("serve.log"),
   ], rows);
+}
+
+/** What the last run of a job said. */
+export function logPage(site: Site, job: string, lines: readonly string[]): Html {
+  return frame(
+    site,
+    { title: text("serve.log-title", { job }) },
+    html`<pre tabindex="0">${lines.map((line) => html`${line}\n`)}</pre>
+${terminal(`hikae logs ${quoted(job)}`)}`,
+  );
 }
 
 /** How many snapshots a page lists. */

@@ -37,6 +37,7 @@ export function closedPage(title: string, about: TemplateValue): Html {
       <h1>${title}</h1>
       <p>${about}</p>
     `,
+    STYLED,
   );
 }
 

@@ -92,10 +92,9 @@ async function home(server: Server): Promise<Response> {
 }
 
 async function log(server: Server, job: string | undefined): Promise<Response> {
-  const lines = job === undefined ? undefined : await server.log(job);
-  return job === undefined || lines === undefined
-    ? notFound(server.site)
-    : page(logPage(server.site, job, lines));
+  if (job === undefined) return notFound(server.site);
+  const lines = await server.log(job);
+  return page(logPage(server.site, job, lines), lines === undefined ? 404 : 200);
 }
 
 /** An answer, if it comes in time; throws otherwise. */

@@ -3,7 +3,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { utf8 } from "../../src/base/bytes.ts";
 import { HikaeError } from "../../src/base/errors.ts";
-import type { AskVault } from "../../src/base/vault_questions.ts";
+import type { AskVault, JobFacts } from "../../src/base/vault_questions.ts";
 import type { Server } from "../../src/serve/serving.ts";
 import { ask, type FakeVault, HOST, serverOf, STAMP, visitor } from "./fake_vault.ts";
 
@@ -314,4 +314,41 @@ Deno.test("serve: WebDAV lists stamps and directories, gives files, and takes no
   for (const path of ["/latest/desktop.ini", "/latest/._x", "/latest/.DS_Store"]) {
     assertEquals((await find(path, "0")).status, 404);
   }
+});
+
+Deno.test("serve: the first page tells how each vault stands and leads to the last log of a job", async () => {
+  const standing: JobFacts = {
+    job: "docs",
+    name: "docs, v",
+    vault: "/v",
+    state: "ok",
+    lastRun: "2026-11-21 07:38",
+    nextRun: "2026-11-22 07:00",
+    checked: 0.999,
+    checkedSince: "2026-10-01",
+    damaged: 2,
+  };
+  const said = ["<b>1 file</b>", "right\u202e"];
+  const visit = await visitor({
+    ...serverOf(VAULT),
+    jobs: () => Promise.resolve([standing, { ...standing, job: null, vault: "/elsewhere" }]),
+    log: (job) => Promise.resolve(job === "docs" ? said : undefined),
+  });
+  const home = await (await visit("/")).text();
+  for (const word of ["proven", "99 %", "2026-10-01", "2 damaged", "next run 2026-11-22 07:00"]) {
+    assert(home.includes(word), word);
+  }
+  assertEquals(home.split("/log/").length, 2, "a vault without a job has no log");
+  const log = await (await visit("/log/docs")).text();
+  assert(log.includes("&lt;b&gt;1 file&lt;/b&gt;") && log.includes("hikae logs docs"));
+  assert(!log.includes("\u202e"));
+  const none = await visit("/log/other");
+  assertEquals(none.status, 404);
+  assert((await none.text()).includes("no log yet"));
+});
+
+Deno.test("serve: who asks how the jobs stand and gets no answer still sees the vaults", async () => {
+  const silent = { ...serverOf(VAULT), soon: 5, jobs: () => new Promise<never>(() => {}) };
+  const visit = await visitor(silent);
+  assert((await (await visit("/")).text()).includes("docs"));
 });

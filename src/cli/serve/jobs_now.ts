@@ -9,6 +9,9 @@ import { absolute } from "../vault/places.ts";
 /** How long an answer about jobs is used again, ms. */
 const FRESH = 15_000;
 
+/** A page shows no more of a log than its last so many lines. */
+const MOST_LINES = 2000;
+
 /** A question that several pages ask at once is asked once. */
 export function remembered<T>(ask: () => Promise<T>): () => Promise<T> {
   let answer: Promise<T> | undefined;
@@ -46,7 +49,7 @@ export async function jobsOf(context: Context): Promise<JobFacts[]> {
 export async function logOf(context: Context, job: string): Promise<string[] | undefined> {
   const lines = await askChild(context, ["logs", "--", job]);
   const said = lines.flatMap(({ line }) => typeof line === "string" ? [line] : []);
-  return said.length > 0 ? said : undefined;
+  return said.length > 0 ? said.slice(-MOST_LINES) : undefined;
 }
 
 function textOf(value: unknown): string | null {

@@ -98,12 +98,16 @@ function jobsTable(site: Site, jobs: readonly JobFacts[]): Html {
   ], rows);
 }
 
-/** What the last run of a job said. */
-export function logPage(site: Site, job: string, lines: readonly string[]): Html {
+/** What the last run of a job said, if it left a log. */
+export function logPage(site: Site, job: string, lines: readonly string[] | undefined): Html {
   return frame(
     site,
     { title: text("serve.log-title", { job }) },
-    html`<pre tabindex="0">${lines.map((line) => html`${line}\n`)}</pre>
+    html`${
+      lines === undefined
+        ? html`<p>${text("serve.log-none")}</p>`
+        : html`<pre tabindex="0">${lines.map((line) => html`${line}\n`)}</pre>`
+    }
 ${terminal(`hikae logs ${quoted(job)}`)}`,
   );
 }

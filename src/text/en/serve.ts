@@ -123,6 +123,7 @@ export const serve = {
   "serve.last-run": "Last run",
   "serve.next-run": "Next run",
   "serve.log": "Last log",
+  "serve.log-none": "This job has no log yet: the runs of its schedule write one.",
   "serve.log-title": "What the last run of {job} said",
   "serve.proven": "proven against its seal",
   "serve.unproven": "not proven: run hikae verify",

@@ -128,6 +128,7 @@ export const serve = {
   "serve.last-run": "前回の実行",
   "serve.next-run": "次回の実行",
   "serve.log": "最後のログ",
+  "serve.log-none": "このジョブのログはまだありません。スケジュールによる実行が書き込みます。",
   "serve.log-title": "{job} の最後の実行のログ",
   "serve.proven": "封印と照合済み",
   "serve.unproven": "照合できていません。hikae verify を実行してください",

@@ -159,3 +159,16 @@ export function* readLines(
 function notAFile(path: string): Error {
   return Object.assign(new Error(`read: ${path} is not a regular file`), { code: "EINVAL" });
 }
+
+/** How many bytes a file has: counted, since a disk may tell another size (decision 27). */
+export function bytesIn(fs: FileSystem, path: string): number {
+  const file = fs.open(path, { read: true });
+  try {
+    const buffer = new Uint8Array(1 << 18);
+    let size = 0;
+    for (let n = file.read(buffer); n > 0; n = file.read(buffer)) size += n;
+    return size;
+  } finally {
+    file.close();
+  }
+}

@@ -7,7 +7,7 @@
 import { isNotFound } from "../base/errors.ts";
 import type { FileHandle, FileInfo, FileSystem } from "../base/fs.ts";
 import { checkCancelled, hashFile, hashRest, type ReadingPorts } from "../base/hash_file.ts";
-import { readBytes } from "../base/io.ts";
+import { bytesIn, readBytes } from "../base/io.ts";
 import { joinRel } from "../base/relpath.ts";
 import { sameFiles } from "../base/same_files.ts";
 import { stampToNumber } from "../base/stamp.ts";
@@ -191,6 +191,11 @@ export function openContent(fs: FileSystem, content: StoredContent): FileHandle 
 /** What the disk tells of the file that holds content. */
 export function contentInfo(fs: FileSystem, content: StoredContent): FileInfo {
   return fs.lstat(content.file);
+}
+
+/** How many bytes content has, counted: what a disk tells of a size is not always so (decision 27). */
+export function contentSize(fs: FileSystem, content: StoredContent): number {
+  return bytesIn(fs, content.file);
 }
 
 /** All bytes of small content: the target of a link. */

@@ -6,8 +6,12 @@ import { type Habits, withHabits } from "../helpers/disk_habits.ts";
 import { backUp, enginePorts } from "../helpers/engine_helper.ts";
 import { restore as restorePortable, take, testPorts } from "../portable/portable_support.ts";
 import { restoreHere } from "../helpers/restore_helper.ts";
+import { bundleCreate } from "../../src/engine/bundle/create.ts";
+import { bundleRestore } from "../../src/engine/bundle/restore.ts";
+import { newKeyPair } from "../../src/bundle/keygen.ts";
 import type { Message } from "../../src/base/event.ts";
 import type { FileSystem } from "../../src/base/fs.ts";
+import { META } from "../../src/vault/names.ts";
 import { verify } from "../../src/engine/verify/verify.ts";
 
 const LARGE = "0123456789".repeat(500_000);
@@ -52,6 +56,31 @@ for (const [name, habits] of Object.entries(SIZES)) {
       windows: false,
     });
     assertEquals([found.files_checked, found.errors], [4, 0]);
+  });
+
+  Deno.test(`a bundle: ${name} is told of what the vault has: all of it is packed and comes back`, async () => {
+    using dir = tempDir();
+    makeTree(dir.at("s"), TREE);
+    for (const name of ["bundles", "state"]) Deno.mkdirSync(dir.at(name));
+    await backUp(dir.at("s"), [dir.at("v")]);
+    const messages: Message[] = [];
+    const pair = await newKeyPair();
+    const where = dir.at("bundles");
+    const told = (path: string, size: number): number =>
+      path.includes(META) ? size : habits.size?.(path, size) ?? size;
+    const ports = enginePorts(messages, withHabits(dir.at("v"), { size: told }));
+    const made = await bundleCreate(ports, {
+      ...{ root: dir.at("v"), given: "v", where, state: dir.at("state") },
+      ...{ recipients: [pair.recipient], volumeSize: 1 << 20, full: false },
+    });
+    assertEquals([made.errors, messages.filter((m) => m.message_type === "error")], [0, []]);
+    const target = dir.at("t");
+    const back = await bundleRestore(enginePorts(messages), {
+      ...{ where, identities: [pair.identity], paths: [], at: undefined, target },
+      windows: Deno.build.os === "windows",
+    });
+    assertEquals([back.errors, back.files], [0, 4]);
+    assertEquals([read(target, "large"), read(target, "small")], [LARGE, TREE.small]);
   });
 
   Deno.test(`a portable snapshot: ${name} is told: the content comes whole`, async () => {

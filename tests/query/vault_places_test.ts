@@ -1,5 +1,6 @@
 /** Where a new vault may be made: never at what is an address and no directory, nor below a drive that is not there. */
 
+import { newKeyPair } from "../../src/bundle/keygen.ts";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { dirname, join } from "@std/path";
 import { notAPath, withoutDrive } from "../../src/base/remote_address.ts";
@@ -177,6 +178,31 @@ Deno.test("a vault whose parents are missing is the guard's stop, and --init mak
   assert(isThere(join(vault, "a")));
   // it is known now, and needs no word
   assertEquals((await run(["backup", source, vault], { env })).code, 0);
+});
+
+Deno.test("bundles are written to no drive that is not there either, and config check says the same", async () => {
+  using temp = tempDir();
+  const { source, env } = world(temp);
+  const vault = temp.at("vault");
+  assertEquals((await run(["backup", source, vault], { env })).code, 0);
+  const { recipient } = await newKeyPair();
+  const to = temp.at("usb", "bundles");
+  const create = ["bundle", "create", vault, "--to", to, "--recipient", recipient, "--json"];
+  const stopped = await run(create, { env });
+  assertEquals([stopped.code, codes(stopped), isThere(temp.at("usb"))], [
+    4,
+    ["guard_missing_parent"],
+    false,
+  ], stopped.stderr);
+  const jobs = { docs: { source, vaults: [vault], bundle: { to, recipients: [recipient] } } };
+  Deno.writeTextFileSync(temp.at("c.jsonc"), JSON.stringify({ jobs }));
+  const check = await run(["config", "check", "--config", temp.at("c.jsonc"), "--json"], { env });
+  assertEquals([check.code, codes(check)], [1, ["guard_missing_parent"]]);
+  const job = await run(["backup", "docs", "--config", temp.at("c.jsonc")], { env });
+  assertEquals([job.code, isThere(temp.at("usb"))], [3, false], job.stderr);
+  assertStringIncludes(job.stderr, "is the drive there?");
+  Deno.mkdirSync(temp.at("usb"));
+  assertEquals((await run(create, { env })).code, 0);
 });
 
 Deno.test("missing parents below the user's home, on the source's own disk, are made", async () => {

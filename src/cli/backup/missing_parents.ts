@@ -46,15 +46,24 @@ export function parentsMissing(given: string, parent: string): HikaeError {
   });
 }
 
+/** Such a stop for the directory of bundles, which hold what the drive that is away should have. */
+export function bundleParentsMissing(given: string, parent: string): HikaeError {
+  return new HikaeError("guard_missing_parent", text("bundle.parents-missing", { parent }), {
+    path: given,
+    hint: text("bundle.parents-missing-hint", { given }),
+  });
+}
+
 /** What a backup would say of the place of a vault that is missing; undefined when it would make it. */
 export function vaultPlaceProblem(
   { cwd, env }: Pick<Context, "cwd" | "env">,
   vault: string,
   source: string,
+  stop = parentsMissing,
 ): HikaeError | undefined {
   try {
     const parent = missingParent(realPlaceAndRest(cwd, vault), realOf(source), env);
-    return parent === undefined ? undefined : parentsMissing(vault, parent);
+    return parent === undefined ? undefined : stop(vault, parent);
   } catch (error) {
     if (error instanceof HikaeError) return error;
     throw error;

@@ -1,5 +1,6 @@
 /** `hikae bundle create`. @module */
 
+import { join } from "@std/path";
 import { remotePlace } from "../../base/bundle_place.ts";
 import { EXIT, HikaeError } from "../../base/errors.ts";
 import { formatSize } from "../../base/size.ts";
@@ -10,7 +11,8 @@ import { explainReach, reach, type ReachOptions } from "./bundle_place.ts";
 import { spoolFor, stateFor } from "./bundle_state.ts";
 import type { Context, RunCommand } from "../command.ts";
 import { runEngine } from "../engine.ts";
-import { isInside, makeParents, realPlaceToMake } from "../vault/places.ts";
+import { bundleParentsMissing, missingParent } from "../backup/missing_parents.ts";
+import { isInside, makeParents, realPlaceAndRest } from "../vault/places.ts";
 import { onlyVaultArg, type VaultArg } from "../vault/vault_arg.ts";
 
 /** Runs the command. */
@@ -52,10 +54,13 @@ function directoryFor(
   vault: VaultArg,
   explain: boolean,
 ): string {
-  const place = realPlaceToMake(context.cwd, to);
+  const found = realPlaceAndRest(context.cwd, to);
+  const place = join(found.real, ...found.missing);
   if (isInside(place, vault.root, Deno.build.os === "windows")) {
     throw new HikaeError("usage", text("bundle.inside-vault"), { path: to });
   }
+  const parent = missingParent(found, vault.root, context.env);
+  if (parent !== undefined) throw bundleParentsMissing(to, parent);
   if (!explain) makeParents(`${place}/x`);
   return place;
 }

@@ -8,7 +8,7 @@ import { pathsOf } from "../../config/expand.ts";
 import { checkJob, type CheckPlugin, pluginLoads, pluginMissing } from "./config_check.ts";
 import { keysHere } from "./config_keys.ts";
 import { type ConfigLoadOptions, configText, needConfig, platformOf } from "./config_load.ts";
-import { vaultPlaceProblem } from "../backup/missing_parents.ts";
+import { bundleParentsMissing, vaultPlaceProblem } from "../backup/missing_parents.ts";
 import { SHIPPED } from "../plugin/plugin_shipped.ts";
 import { sayDone } from "../say_done.ts";
 import { StateDir } from "../state.ts";
@@ -37,8 +37,10 @@ export function checkWith(checkPlugin: CheckPlugin): RunCommand {
     const isKnown = (vault: string): boolean => state.isKnown(cwd, vault);
     const placeProblem = (vault: string, source: string): HikaeError | undefined =>
       vaultPlaceProblem(context, vault, source);
+    const bundlesProblem = (to: string, source: string): HikaeError | undefined =>
+      vaultPlaceProblem(context, to, source, bundleParentsMissing);
     const jobs = Object.values(config.jobs);
-    const checks = { platform, baseDir, checkPlugin: check, isKnown, placeProblem };
+    const checks = { platform, baseDir, checkPlugin: check, isKnown, placeProblem, bundlesProblem };
     let problems = 0;
     for (const job of jobs) {
       for (const message of await checkJob(job, checks)) {

@@ -1,5 +1,6 @@
 /** Whether what a config names is there. @module */
 
+import { remotePlace } from "../../base/bundle_place.ts";
 import { systemText } from "../../base/system_text.ts";
 import { errorCode, type HikaeError, isNotFound } from "../../base/errors.ts";
 import type { ErrorMessage, Message } from "../../base/event.ts";
@@ -31,6 +32,8 @@ export interface CheckOptions {
   isKnown(vault: string): boolean;
   /** Why a backup would not make a vault that is missing; undefined when it would. */
   placeProblem(vault: string, source: string): HikaeError | undefined;
+  /** Why no bundle would be written into a directory. */
+  bundlesProblem(to: string, source: string): HikaeError | undefined;
 }
 
 /** Looks at everything that a job names; an `error` message for each problem, a `note` for a hint. */
@@ -38,6 +41,7 @@ export async function checkJob(job: Job, options: CheckOptions): Promise<Message
   const { baseDir, checkPlugin } = options;
   const messages = [...checkSource(job)];
   for (const vault of job.vaults) messages.push(...checkVault(vault, job, options));
+  messages.push(...checkBundles(job, options));
   for (const pattern of job.exclude) {
     const odd = oddPattern(pattern, [job.source], options.platform === "windows");
     if (odd === undefined) continue;
@@ -149,6 +153,13 @@ function checkVault(vault: string, job: Job, options: CheckOptions): Message[] {
   if (isVault) return [];
   if (isEmpty(vault)) return options.isKnown(vault) ? away(text("config.empty-directory")) : [];
   return fault(text("config.check-no-vault"));
+}
+
+function checkBundles(job: Job, options: CheckOptions): Message[] {
+  const to = job.bundle?.to;
+  if (to === undefined || remotePlace(to) !== undefined) return [];
+  const stopped = options.bundlesProblem(to, job.source);
+  return stopped === undefined ? [] : [vaultFault(stopped, to, job)];
 }
 
 /** What a run would say of the place of a vault. */

@@ -5,7 +5,7 @@
 
 import { utf8 } from "../../base/bytes.ts";
 import { HikaeError } from "../../base/errors.ts";
-import { lstatIfAny } from "../../base/io.ts";
+import { bytesIn, lstatIfAny } from "../../base/io.ts";
 import { type Stamp, stampFromNumber, stampToNumber } from "../../base/stamp.ts";
 import { checkRecipients } from "../../bundle/seal.ts";
 import type { WritableStore } from "../../bundle/store.ts";
@@ -252,7 +252,7 @@ class Creation {
     for (const { stamp } of vault.recordFiles()) {
       if (stamp > this.#stamp || before !== undefined && stamp <= before) continue;
       const whole = (path: string, name: string): OwnFile => {
-        const { size } = fs.lstat(path);
+        const size = bytesIn(fs, path);
         return { name, content: { [Symbol.iterator]: () => piecesOf(fs, path, size) }, size };
       };
       yield whole(vault.recordPath(stamp), `${stamp}.jsonl`);

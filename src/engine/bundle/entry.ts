@@ -5,7 +5,7 @@ import { fromUtf8 } from "../../base/bytes.ts";
 import { errorCode } from "../../base/errors.ts";
 import type { TarEntry } from "../../bundle/tar.ts";
 import type { Version } from "../../vault/catalog.ts";
-import { contentBytes, contentInfo, type StoredContent } from "../../vault/content.ts";
+import { contentBytes, contentInfo, contentSize, type StoredContent } from "../../vault/content.ts";
 import { text } from "../../text/text.ts";
 import type { EnginePorts } from "../ports.ts";
 import type { Reader } from "../reader.ts";
@@ -51,9 +51,15 @@ export function entryOf(
   }
   try {
     if (v.type === "link") return { ...entry, target: fromUtf8(contentBytes(ports.fs, place)) };
-    return { ...entry, size: contentInfo(ports.fs, place).size, place };
+    return { ...entry, size: sizeOf(ports, v, place), place };
   } catch (error) {
     told(errorCode(error) || "unreadable", systemText(error));
     return undefined;
   }
+}
+
+/** The header of an entry comes before its content: where the disk tells another size than the record, it is counted. */
+function sizeOf(ports: EnginePorts, v: Version, place: StoredContent): number {
+  const told = contentInfo(ports.fs, place).size;
+  return told === v.size ? told : contentSize(ports.fs, place);
 }

@@ -14,7 +14,6 @@ export function* piecesOf(fs: FileSystem, path: string, size: number): Generator
   const file = fs.open(path, { read: true });
   try {
     let left = size;
-    if (file.stat().size !== size) left = -1;
     const buffer = new Uint8Array(CHUNK);
     while (left > 0) {
       const n = file.read(buffer.subarray(0, Math.min(left, CHUNK)));
@@ -22,7 +21,8 @@ export function* piecesOf(fs: FileSystem, path: string, size: number): Generator
       left -= n;
       yield buffer.subarray(0, n);
     }
-    if (left === 0) return;
+    // what a disk tells of a size is not always so: the end is where nothing more is read
+    if (left === 0 && file.read(buffer.subarray(0, 1)) === 0) return;
     throw new HikaeError("failed", text("bundle.file-changed"), {
       path,
       hint: text("bundle.file-changed-hint"),

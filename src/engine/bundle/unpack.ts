@@ -4,7 +4,7 @@ import { systemText } from "../../base/system_text.ts";
 import { HikaeError } from "../../base/errors.ts";
 import type { FileHandle } from "../../base/fs.ts";
 import type { Hash } from "../../base/hash.ts";
-import { removeQuietly } from "../../base/io.ts";
+import { bytesIn, removeQuietly } from "../../base/io.ts";
 import { PlacedNames } from "../../base/placed_names.ts";
 import { dirOf, nameOf } from "../../base/relpath.ts";
 import { utf8 } from "../../base/bytes.ts";
@@ -155,7 +155,7 @@ export class Unpacker implements TarVisitor {
     const { fs } = this.#ports;
     const file = fs.open(to, { write: true, createNew: true, mode: 0o600 });
     try {
-      const { size } = fs.lstat(from);
+      const size = bytesIn(fs, from);
       let at = 0;
       for (const piece of piecesOf(fs, from, size)) {
         writeWithHoles(file, piece, at);

@@ -149,6 +149,9 @@ export const bundle = {
   "bundle.public-key": "public key: {key}",
   "bundle.keep-the-key":
     "keep the secret key away from the machine that is backed up; without it no bundle can be read",
+  "bundle.parents-missing": "write bundles: {parent} does not exist; is the drive there?",
+  "bundle.parents-missing-hint":
+    "plug in the drive or connect to the share, and run it again; if the bundles belong on this disk, make {given} first",
   "bundle.dir-in-the-way": "restore: a directory stands where this file should be",
   "bundle.file-in-the-way": "restore: a file or link stands where this directory should be",
   "bundle.other-content": "restore: the content in the bundle does not match its recorded hash",

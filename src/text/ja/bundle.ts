@@ -121,6 +121,10 @@ export const bundle = {
   "bundle.public-key": "公開鍵: {key}",
   "bundle.keep-the-key":
     "秘密鍵はバックアップするマシンから離して保管してください。なくすとどのバンドルも読めません",
+  "bundle.parents-missing":
+    "バンドルを書けません: {parent} がありません。ドライブはつながっていますか?",
+  "bundle.parents-missing-hint":
+    "ドライブをつなぐか共有フォルダーに接続して、もう一度実行してください。このディスクに置くなら、先に {given} を作ってください",
   "bundle.dir-in-the-way": "復元: このファイルの場所にフォルダーがあります",
   "bundle.file-in-the-way": "復元: このフォルダーの場所にファイルかリンクがあります",
   "bundle.other-content": "復元: バンドルの内容が記録のハッシュと一致しません",

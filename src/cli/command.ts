@@ -26,6 +26,8 @@ export interface Flag {
   help: HelpId;
   /** Left out of help and completions. */
   hidden?: boolean;
+  /** True where it makes of a command that only answers one that writes: it finishes without its voice then. */
+  writes?: boolean;
 }
 
 /** A command of the table in `table.ts`. */

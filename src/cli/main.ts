@@ -91,10 +91,9 @@ async function helpOptions(words: readonly string[], output: Output): Promise<He
 /** True of a call that changes nothing: it has no reason to go on when its answer cannot be given. */
 function onlyAnswers(command: Command, parsed: Context["parsed"]): boolean {
   if (parsed.has("explain-permissions") || parsed.has("dry-run")) return true;
-  // the page of `report --html` is a file of its own
+  if (command.flags?.some((flag) => flag.writes === true && parsed.has(flag.name))) return false;
   if (command.access === "none") return command.answers === true;
-  return ACCESS[command.access].write.every((place) => place === "index") &&
-    parsed.get("html") === undefined;
+  return ACCESS[command.access].write.every((place) => place === "index");
 }
 
 /** A command that only groups others was called without one of them, or with one that is not there. */

@@ -7,6 +7,7 @@ import {
   isThere,
   makeTree,
   names,
+  read,
   record,
   run,
   stamps,
@@ -170,6 +171,28 @@ Deno.test({
       assert(ended.stderr.includes("no space left"), ended.stderr);
     }
     assertEquals(stamps(dir.at("vault")).length, 1);
+  },
+});
+
+Deno.test({
+  name: "what an answering command writes besides is finished: a repair, a page, a file of figures",
+  ignore: !FULL,
+  fn: async () => {
+    using dir = tempDir();
+    sourceOf(dir);
+    await runs(dir, 1);
+    const lines: [args: string[], done: () => boolean][] = [
+      [["verify", "vault", "--repair"], () => read(dir.at("vault"), "f1") === "text 1"],
+      [["report", "vault", "--html", "page.html"], () => isThere(dir.at("page.html"))],
+      [["status", "vault", "--prometheus", "all.prom"], () => isThere(dir.at("all.prom"))],
+    ];
+    Deno.writeTextFileSync(dir.at("vault", "f1"), "rot");
+    for (const [args, done] of lines) {
+      for (const to of [FULL_DISK, NO_READER]) {
+        const ended = await inShell(dir, args, { to });
+        assertEquals([ended.code, done()], [0, true], `${args.join(" ")} ${to}`);
+      }
+    }
   },
 });
 

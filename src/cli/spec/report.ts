@@ -9,7 +9,7 @@ export const report: Command = {
   usage: ["VAULT|JOB [--html FILE]"],
   about: "report.about",
   flags: [
-    { name: "html", value: "FILE", help: "report.flag-html" },
+    { name: "html", value: "FILE", writes: true, help: "report.flag-html" },
   ],
   examples: [
     { line: "hikae report documents --html report.html", does: "report.example-1" },

@@ -12,11 +12,13 @@ export const status: Command = {
     { name: "max-age", value: "TIME", help: "status.flag-max-age" },
     {
       name: "prometheus",
+      writes: true,
       value: "FILE",
       help: "status.flag-prometheus",
     },
     {
       name: "notify",
+      writes: true,
       value: "NAME",
       help: "status.flag-notify",
     },

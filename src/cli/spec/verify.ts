@@ -10,7 +10,7 @@ export const verify: Command = {
   about: "verify.about",
   flags: [
     { name: "sample", value: "SHARE", help: "verify.flag-sample" },
-    { name: "repair", help: "verify.flag-repair" },
+    { name: "repair", writes: true, help: "verify.flag-repair" },
   ],
   examples: [
     { line: "hikae verify /mnt/usb/documents", does: "verify.example-1" },

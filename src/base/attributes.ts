@@ -38,19 +38,31 @@ export interface AttributeAnswer {
   complaints?: string[];
   /** True when a program did not come to its end. */
   broken?: boolean;
+  /** Values that are too long to be kept, a line each. */
+  tooLong?: string[];
 }
 
 /** Asks a helper. */
 export type AskAttributes = (call: AttributeCall) => Promise<AttributeAnswer>;
 
-/** The one attribute of Windows: which of its flags are set. */
+/** Which of Windows' own flags are set. */
 export const FLAGS = "windows.flags";
 
-const NAME = /^(?:(?:user|system|security|trusted|os2)\.[^\n\r=\0]+|windows\.flags)$/;
+/** Systems whose attributes are kept; each takes its own alone. */
+export type AttributeSystem = "linux" | "macos" | "windows";
 
-/** The longest value in bytes that Linux takes. */
-const MOST_VALUE = 1 << 16;
-const MOST_NAME = 255 * 4;
+const NAME =
+  /^(?:(?:user|system|security|trusted|os2|macos\.xattr|windows\.stream)\.[^\n\r=\0]+|macos\.(?:flags|acl)|windows\.(?:flags|created|owner|dacl|streams))$/;
+
+/** The longest value in bytes that is kept; Linux takes half of it. */
+export const MOST_VALUE = 1 << 17;
+const MOST_NAME = 255 * 4 + 16;
+
+/** The system whose attribute a name is. */
+export function systemOf(name: string): AttributeSystem {
+  if (name.startsWith("macos.")) return "macos";
+  return name.startsWith("windows.") ? "windows" : "linux";
+}
 
 /** True for a name that an attribute can have, as it is written here. */
 export function isAttributeName(name: string): boolean {

@@ -148,7 +148,9 @@ function quotedPath(path: string): string {
   return path.replace(/[\\\n\r]/g, (c) => octal(c.charCodeAt(0)));
 }
 
-/** Complaints of either program that say that the entry itself is gone. */
+const GONE = /: No such file or directory$|^xattr: No such file: /;
+
+/** Complaints of a program (macOS's `xattr` has words of its own) that say that the entry itself is gone. */
 export function isGone(complaint: string): boolean {
-  return complaint.endsWith(": No such file or directory");
+  return GONE.test(complaint);
 }

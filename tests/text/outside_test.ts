@@ -34,7 +34,6 @@ const LEFT: Readonly<Record<string, number>> = {
   "src/schedule/systemd.ts": 2,
   // names of programs, packages, commands, headers; what the build and its check read
   "src/base/drive_names.ts": 1,
-  "src/base/getfattr.ts": 1,
   "src/cli/attributes/programs.ts": 3,
   "src/cli/vault/cmd_index_clean.ts": 1,
   "src/cli/help/help.ts": 4,

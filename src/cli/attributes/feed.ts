@@ -14,6 +14,14 @@ export interface FeedEnd {
   code: number;
 }
 
+/** What GNU's `xargs` says with its own exit code, a call failed: its complaint is told. Others say 1. */
+const XARGS_FAILED = 123;
+
+/** True when a program did not do all its work: a complaint has its own line, and an exit code of its own. */
+export function isBroken({ code, complaints }: FeedEnd): boolean {
+  return code !== 0 && !((code === XARGS_FAILED || code === 1) && complaints.length > 0);
+}
+
 /** How a program is started. */
 export interface FeedOptions {
   cwd?: string;

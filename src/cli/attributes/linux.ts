@@ -15,15 +15,12 @@ import {
 } from "../../base/attributes.ts";
 import { utf8 } from "../../base/bytes.ts";
 import { restoreText, unquotedBytes } from "../../base/getfattr.ts";
-import { Feed, type FeedEnd } from "./feed.ts";
+import { Feed, isBroken } from "./feed.ts";
 import type { Helper, LinuxPrograms } from "./port.ts";
 
 /** Names that one call of a program takes, and the bytes of its command line; Linux takes twice as many. */
 const NAMES = 4000;
 const LINE = 1_000_000;
-
-/** What `xargs` says with its own exit code: a call failed, and its complaint is told. */
-const XARGS_FAILED = 123;
 
 /** All that is there is read; what is compared with a state leaves labels out, for they are never taken away. */
 const EVERYTHING = "-";
@@ -38,6 +35,7 @@ function reader({ xargs, getfattr }: LinuxPrograms, cwd: string, match: string):
 
 /** The programs of Linux. */
 export class AttributeHelper implements Helper {
+  readonly system = "linux";
   readonly #readers: Feed[];
   readonly #setter: Feed | undefined;
   readonly #remover: Feed | undefined;
@@ -136,9 +134,4 @@ async function ended(...feeds: (Feed | undefined)[]): Promise<AttributeAnswer> {
     broken ||= end !== undefined && isBroken(end);
   }
   return { complaints, broken };
-}
-
-/** True when a program did not do all its work: a complaint has its own line, and an exit code of its own. */
-function isBroken({ code, complaints }: FeedEnd): boolean {
-  return code !== 0 && !((code === XARGS_FAILED || code === 1) && complaints.length > 0);
 }

@@ -4,11 +4,14 @@ import type {
   AttributeAnswer,
   AttributeCall,
   Attributed,
+  AttributeSystem,
   Unwanted,
 } from "../../base/attributes.ts";
 
 /** Answers the engine, and does main's own part at the end. */
 export interface Helper {
+  /** Whose attributes it knows. */
+  readonly system: AttributeSystem;
   answer(call: AttributeCall): Promise<AttributeAnswer>;
   /** Sets and removes what main itself finishes; gives the complaints. */
   finish(set: readonly Attributed[], remove: readonly Unwanted[]): Promise<AttributeAnswer>;
@@ -21,6 +24,15 @@ export interface LinuxPrograms {
   xargs: string;
   getfattr: string;
   setfattr: string;
+}
+
+/** Those of macOS. */
+export interface MacosPrograms {
+  xargs: string;
+  ls: string;
+  xattr: string;
+  chmod: string;
+  chflags: string;
 }
 
 /** Those of Windows. */

@@ -2,7 +2,8 @@
 
 import { text } from "../../text/text.ts";
 import { AttributeHelper } from "./linux.ts";
-import type { Helper, LinuxPrograms, WindowsPrograms } from "./port.ts";
+import { MacosHelper } from "./macos.ts";
+import type { Helper, LinuxPrograms, MacosPrograms, WindowsPrograms } from "./port.ts";
 import { WindowsHelper } from "./windows.ts";
 import { openToOthers, programPath } from "../plugin/programs.ts";
 
@@ -12,7 +13,11 @@ export type Purpose = "keep" | "restore";
 /** What a system has. */
 export type Programs =
   & { starts: readonly string[] }
-  & ({ system: "linux"; linux: LinuxPrograms } | { system: "windows"; windows: WindowsPrograms });
+  & (
+    | { system: "linux"; linux: LinuxPrograms }
+    | { system: "macos"; macos: MacosPrograms }
+    | { system: "windows"; windows: WindowsPrograms }
+  );
 
 /** Packages that bring the programs, as most systems call them. */
 const PACKAGE: Readonly<Record<keyof LinuxPrograms, string>> = {
@@ -21,29 +26,58 @@ const PACKAGE: Readonly<Record<keyof LinuxPrograms, string>> = {
   setfattr: "package attr",
 };
 
+/** Where macOS has its own: what else is called so elsewhere is another program. */
+const MACOS: MacosPrograms = {
+  xargs: "/usr/bin/xargs",
+  ls: "/bin/ls",
+  xattr: "/usr/bin/xattr",
+  chmod: "/bin/chmod",
+  chflags: "/usr/bin/chflags",
+};
+
 /** The programs, or why there is one too few. */
 export function attributePrograms(purpose: Purpose): Programs | { missing: string } {
   const done = text(purpose === "keep" ? "attributes.kept" : "attributes.restored");
+  const keep = purpose === "keep";
   if (Deno.build.os === "windows") return windowsPrograms(done);
-  if (Deno.build.os !== "linux") return { missing: text("attributes.no-system", { done }) };
-  const found: Record<string, string> = {};
-  for (const program of Object.keys(PACKAGE) as (keyof LinuxPrograms)[]) {
-    const path = programPath(program);
-    if (path === undefined) {
-      return {
-        missing: text("attributes.program-missing", { done, program, package: PACKAGE[program] }),
-      };
+  if (Deno.build.os === "darwin") {
+    for (const path of Object.values(MACOS)) {
+      const found = look(path, done, path, "macOS");
+      if ("missing" in found) return found;
     }
-    const place = openToOthers(path);
-    if (place !== undefined) {
-      return { missing: text("attributes.program-open", { done, place, program }) };
-    }
-    found[program] = path;
+    const { xargs, ls, xattr } = MACOS;
+    return {
+      system: "macos",
+      macos: MACOS,
+      starts: keep ? [xargs, ls, xattr] : Object.values(MACOS),
+    };
   }
-  const linux = found as unknown as LinuxPrograms;
+  if (Deno.build.os !== "linux") return { missing: text("attributes.no-system", { done }) };
+  const linux = { xargs: "", getfattr: "", setfattr: "" };
+  for (const program of ["xargs", "getfattr", "setfattr"] as const) {
+    const found = look(program, done, program, PACKAGE[program]);
+    if ("missing" in found) return found;
+    linux[program] = found.path;
+  }
   const { xargs, getfattr, setfattr } = linux;
-  const starts = purpose === "keep" ? [xargs, getfattr] : [xargs, getfattr, setfattr];
-  return { system: "linux", linux, starts };
+  return { system: "linux", linux, starts: keep ? [xargs, getfattr] : [xargs, getfattr, setfattr] };
+}
+
+/** The absolute path of a program that nobody else may write, or why it is not started. */
+function look(
+  name: string,
+  done: string,
+  program: string,
+  from: string,
+): { path: string } | { missing: string } {
+  const path = programPath(name);
+  if (path === undefined) {
+    return { missing: text("attributes.program-missing", { done, program, package: from }) };
+  }
+  const place = openToOthers(path);
+  return place === undefined
+    ? { path }
+    : { missing: text("attributes.program-open", { done, place, program }) };
 }
 
 /** They lie in the system's own directory, and nowhere else. */
@@ -61,14 +95,24 @@ function windowsPrograms(done: string): Programs | { missing: string } {
 
 /** Starts what reads a source, for each of so many vaults. */
 export function readingHelper(programs: Programs, source: string, vaults: number): Helper {
-  return programs.system === "linux"
-    ? AttributeHelper.reading(programs.linux, source, vaults)
-    : new WindowsHelper(programs.windows, source);
+  switch (programs.system) {
+    case "linux":
+      return AttributeHelper.reading(programs.linux, source, vaults);
+    case "macos":
+      return MacosHelper.reading(programs.macos, source, vaults);
+    case "windows":
+      return new WindowsHelper(programs.windows, source);
+  }
 }
 
 /** Starts what reads and writes a target. */
 export function writingHelper(programs: Programs, target: string): Helper {
-  return programs.system === "linux"
-    ? AttributeHelper.writing(programs.linux, target)
-    : new WindowsHelper(programs.windows, target, true);
+  switch (programs.system) {
+    case "linux":
+      return AttributeHelper.writing(programs.linux, target);
+    case "macos":
+      return MacosHelper.writing(programs.macos, target);
+    case "windows":
+      return new WindowsHelper(programs.windows, target, true);
+  }
 }

@@ -50,6 +50,15 @@ export function attributesFor(
   };
 }
 
+/** What the engine is to know of it. */
+export function attributesAsked(
+  helper: Helper | undefined,
+): Pick<RestoreRequest, "attributes" | "attributeSystem"> {
+  return helper === undefined
+    ? { attributes: false }
+    : { attributes: true, attributeSystem: helper.system };
+}
+
 function makeTarget(target: string): boolean {
   try {
     Deno.mkdirSync(target);

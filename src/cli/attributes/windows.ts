@@ -25,6 +25,7 @@ export function listLine(letter: string): string {
 
 /** The flags of one tree. */
 export class WindowsHelper implements Helper {
+  readonly system = "windows";
   readonly #root: string;
   readonly #programs: WindowsPrograms;
   readonly #asked = new Map<number, string[]>();

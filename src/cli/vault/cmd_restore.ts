@@ -2,7 +2,7 @@
 
 import { defined } from "../../base/defined.ts";
 import { EXIT } from "../../base/errors.ts";
-import { attributesFor, finishAttributes } from "../attributes/restore.ts";
+import { attributesAsked, attributesFor, finishAttributes } from "../attributes/restore.ts";
 import type { Context } from "../command.ts";
 import { fromOriginal } from "./from_original.ts";
 import { runEngine } from "../engine.ts";
@@ -42,7 +42,7 @@ export async function run(given: Context): Promise<number> {
       ? 0
       : laneCount({ vaults: [request.vault], others: [request.target], places }),
     index: places,
-    request: { ...request, attributes: helper !== undefined },
+    request: { ...request, ...attributesAsked(helper) },
     ...(helper === undefined ? {} : { answers: { attributes: (q) => helper.answer(q) } }),
   }).catch((error) => {
     undo();

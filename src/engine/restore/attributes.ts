@@ -8,7 +8,8 @@ import {
   type AskAttributes,
   type Attributed,
   type AttributeSet,
-  FLAGS,
+  type AttributeSystem,
+  systemOf,
   type Unwanted,
 } from "../../base/attributes.ts";
 import { DumpReader } from "../../base/getfattr.ts";
@@ -80,7 +81,7 @@ function damaged(stamp: Stamp): HikaeError {
 
 /** Only root may set them, and from a vault that others may write they would lend its rights. */
 function isPrivileged(name: string): boolean {
-  return name.startsWith("security.") || name.startsWith("trusted.");
+  return name.startsWith("security.") || name.startsWith("trusted.") || name === "windows.owner";
 }
 
 /** Labels are the system's own business where the state has none. */
@@ -112,6 +113,7 @@ class AttributeWork {
   readonly #present = new Map<string, AttributeSet>();
   /** Files that were made writable to be given attributes, and their modes. */
   readonly #opened: { path: string; mode: number }[] = [];
+  readonly #system: AttributeSystem;
   #set: Attributed[] = [];
   #remove: Unwanted[] = [];
 
@@ -119,6 +121,7 @@ class AttributeWork {
     this.#c = c;
     this.#picks = picks;
     this.#ask = ask;
+    this.#system = c.request.attributeSystem ?? "linux";
   }
 
   /** Reads what was kept and what is there; false where nothing was kept. */
@@ -204,13 +207,12 @@ class AttributeWork {
 
   #one(v: Version, attributes: AttributeSet): void {
     const path = pathOf(v);
-    const { windows } = this.#c.request;
     const trusted = mayAll(this.#c.request);
     const present = this.#present.get(path) ?? {};
     const set = Object.fromEntries(
       Object.entries(attributes).filter(([name, value]) =>
         present[name] !== value && (trusted || !isPrivileged(name)) &&
-        (name === FLAGS) === windows
+        systemOf(name) === this.#system
       ),
     );
     const remove = Object.keys(present).filter((name) =>
@@ -254,7 +256,11 @@ class AttributeWork {
   }
 }
 
-/** Labels, capabilities and trusted attributes go by the rule for owners (`trust.ts`). */
-function mayAll({ self }: RestoreRequest): boolean {
+/**
+ * Labels, capabilities and trusted attributes go by the rule for owners (`trust.ts`). Windows does not tell who may write
+ * a vault: there it takes `--owners`.
+ */
+function mayAll({ self, windows, owners }: RestoreRequest): boolean {
+  if (windows) return owners === true;
   return self.uid === 0 && self.owner && self.setId !== false;
 }

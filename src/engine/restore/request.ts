@@ -1,6 +1,6 @@
 /** What a restore is asked for and what it answers: plain data that passes between threads. @module */
 
-import type { Attributed, Unwanted } from "../../base/attributes.ts";
+import type { Attributed, AttributeSystem, Unwanted } from "../../base/attributes.ts";
 import type { Stamp } from "../../base/stamp.ts";
 import type { RestoreCounts } from "./counts.ts";
 
@@ -36,6 +36,8 @@ export interface RestoreRequest {
   owners?: boolean;
   /** Attributes too, where runs kept them; main's helper programs set them. */
   attributes?: boolean;
+  /** The system whose attributes the programs know; those of another are left alone. */
+  attributeSystem?: AttributeSystem;
   /** Somebody is told of the progress: the total is worth its count. */
   watched?: boolean;
   /** Who runs this. */

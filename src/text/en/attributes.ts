@@ -6,6 +6,10 @@ export const attributes = {
     one: "{n} more file whose attributes could not be read",
     other: "{n} more files whose attributes could not be read",
   },
+  "attributes.too-long": {
+    one: "{n} attribute is longer than 128 KiB and is not kept ({first})",
+    other: "{n} attributes are longer than 128 KiB and are not kept (first: {first})",
+  },
   "attributes.broken": "not all attributes could be read; the next run reads all of them",
   "attributes.program-missing":
     "attributes are not {done}: the program {program} was not found ({package})",

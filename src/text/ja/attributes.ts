@@ -5,6 +5,7 @@ export const attributes = {
   "attributes.all":
     "これまで属性は保存していませんでした。この実行はすべてのファイルの属性を読み、次からは変わった分だけ読みます",
   "attributes.more": "ほかに {n} 個のファイルの属性を読めませんでした",
+  "attributes.too-long": "{n} 個の属性は 128 KiB より長いので保存しません (最初: {first})",
   "attributes.broken": "読めなかった属性があります。次の実行ですべて読み直します",
   "attributes.program-missing":
     "属性を{done}できません: プログラム {program} が見つかりません ({package})",

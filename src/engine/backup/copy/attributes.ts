@@ -45,6 +45,8 @@ export interface AttributesKept {
   kept: number;
   /** What the programs complained of. */
   complaints: string[];
+  /** Values that are too long to be kept. */
+  tooLong: string[];
   /** False when not everything was read: the next run asks for all. */
   whole: boolean;
   /** All that lives was asked, not only what changed. */
@@ -81,10 +83,12 @@ export interface AttributesTold {
 
 /** Tells of what could not be read; gives how many errors that makes. */
 export function tellAttributes(
-  { all, complaints, whole }: AttributesKept,
+  { all, complaints, tooLong, whole }: AttributesKept,
   { source, vault, isFirst, emit, note }: AttributesTold,
 ): number {
   if (all && !isFirst) note(text("attributes.all"));
+  const [first] = tooLong;
+  if (first !== undefined) note(text("attributes.too-long", { n: tooLong.length, first }));
   for (const message of complaints.slice(0, MOST_COMPLAINTS)) {
     emit({
       message_type: "error",
@@ -124,8 +128,8 @@ export async function readAttributes(asked: AttributesAsked): Promise<Attributes
     if (paths.length > 0) await send();
     answers.take(await ask({ do: "readEnd", feed }));
     answers.end();
-    const { kept, complaints, whole } = answers;
-    return { file, hash: file.finish(), kept, complaints, whole, all };
+    const { kept, complaints, tooLong, whole } = answers;
+    return { file, hash: file.finish(), kept, complaints, tooLong, whole, all };
   } catch (error) {
     file.abandon();
     throw error;
@@ -137,6 +141,7 @@ class AttributeAnswers {
   kept = 0;
   whole = true;
   readonly complaints: string[] = [];
+  readonly tooLong: string[] = [];
   /** Entries that may have had attributes before. */
   readonly awaited = new Set<string>();
   readonly #file: AttrWriter;
@@ -146,8 +151,9 @@ class AttributeAnswers {
     this.#file = file;
   }
 
-  take({ bytes, complaints, broken }: Awaited<ReturnType<AskAttributes>>): void {
+  take({ bytes, complaints, broken, tooLong }: Awaited<ReturnType<AskAttributes>>): void {
     if (bytes !== undefined) this.#put(this.#dump.take(bytes));
+    this.tooLong.push(...tooLong ?? []);
     for (const c of complaints ?? []) if (!isGone(c)) this.complaints.push(c);
     if (broken === true) this.whole = false;
   }

@@ -147,20 +147,30 @@ class LenientTree {
 
   /** Flushes files and directories; which of both the disk refuses is found by asking for each. */
   async syncAll(paths: readonly string[]): Promise<void> {
-    try {
-      if (!this.refuses("flush-dir") && !this.refuses("flush")) return await this.fs.syncAll(paths);
-    } catch (error) {
-      if (!CODES.has(errorCode(error))) throw error;
-      const dir = await this.#cannotFlush(this.#root.path);
-      const probe = this.#makeProbe();
-      const file = probe !== undefined && await this.#cannotFlush(probe);
-      if (probe !== undefined) this.#remove(probe);
-      if (dir) this.#refuse("flush-dir");
-      if (file) this.#refuse("flush");
-      if (!dir && !file) throw error;
+    // one of both may be known from before, so the other is asked for too
+    for (let known = -1; known < this.#refused.size;) {
+      known = this.#refused.size;
+      const left = this.#flushable(paths);
+      if (left.length === 0) return;
+      try {
+        return await this.fs.syncAll(left);
+      } catch (error) {
+        if (!CODES.has(errorCode(error))) throw error;
+        const dir = await this.#cannotFlush(this.#root.path);
+        const probe = this.#makeProbe();
+        const file = probe !== undefined && await this.#cannotFlush(probe);
+        if (probe !== undefined) this.#remove(probe);
+        if (dir) this.#refuse("flush-dir");
+        if (file) this.#refuse("flush");
+        if (this.#refused.size === known) throw error;
+      }
     }
-    const left = paths.filter((p) => !this.refuses(this.#isDir(p) ? "flush-dir" : "flush"));
-    if (left.length > 0) await this.fs.syncAll(left);
+  }
+
+  /** What of these paths the disk is not known to refuse. */
+  #flushable(paths: readonly string[]): readonly string[] {
+    if (!this.refuses("flush-dir") && !this.refuses("flush")) return paths;
+    return paths.filter((p) => !this.refuses(this.#isDir(p) ? "flush-dir" : "flush"));
   }
 
   async #cannotFlush(path: string): Promise<boolean> {

@@ -195,7 +195,7 @@ class Unlocked extends Grown {
 }
 
 /** Every command that takes the lock of a vault. */
-const WRITERS: Readonly<Record<string, (w: Unlocked) => unknown>> = {
+const WRITERS: Readonly<Record<string, (w: Grown) => unknown>> = {
   backup: (w) => w.backup(),
   prune: (w) => w.prune({ policy: { last: 3 } }),
   cleanup: (w) => w.cleanupDays(1),
@@ -204,12 +204,12 @@ const WRITERS: Readonly<Record<string, (w: Unlocked) => unknown>> = {
   dedupe: (w) => dedupe(w.ports(), { ...dedupeOf(w), mode: "link", dryRun: false }),
 };
 
-function dedupeOf({ vault }: Unlocked): HoldRequest & { given: string } {
+function dedupeOf({ vault }: Grown): HoldRequest & { given: string } {
   return { root: vault, given: vault, host: "test", pid: 1 };
 }
 
 /** A vault of three runs. */
-async function unlocked(world: Unlocked): Promise<void> {
+async function threeRuns(world: Grown): Promise<void> {
   for (const day of [0, 1, 2]) {
     world.day(day).put({ a: `${day}`, d: { b: "same", c: "same" } });
     await world.backup();
@@ -217,12 +217,50 @@ async function unlocked(world: Unlocked): Promise<void> {
   world.day(3);
 }
 
+/** A vault on a disk that refuses something. */
+class Refusing extends Grown {
+  told: RefusedCall[] = [];
+  readonly #refuses: Habits["refuses"];
+
+  constructor(refuses: Habits["refuses"]) {
+    super();
+    this.#refuses = refuses;
+  }
+
+  /** As each command begins: it finds out by itself. */
+  override ports(): EnginePorts {
+    this.told = [];
+    const fs = forbearing(this.vault, { refuses: this.#refuses ?? {} }, this.told);
+    return { ...super.ports(), fs };
+  }
+}
+
+for (const c of CASES) {
+  Deno.test({
+    name: `a vault's disk refuses ${c.name}: every writer does its work, and tells of it once`,
+    ignore,
+    fn: async () => {
+      using world = new Refusing(c.refuses);
+      await threeRuns(world);
+      for (const [name, work] of Object.entries(WRITERS)) {
+        await work(world);
+        assertEquals([name, world.told.filter((r) => !c.told.includes(r))], [name, []]);
+        assertEquals([name, new Set(world.told).size], [name, world.told.length]);
+        const errors = world.messages.filter((m) => m.message_type === "error");
+        assertEquals([name, errors], [name, []]);
+        world.now += 3_600_000;
+      }
+      world.assertSound();
+    },
+  });
+}
+
 Deno.test({
   name: "a vault's disk has no locks: every writer locks it on this machine, and says so once",
   ignore,
   fn: async () => {
     using world = new Unlocked();
-    await unlocked(world);
+    await threeRuns(world);
     const holder = { pid: 1, host: "test", command: "prune", since: "2026-05-01T00:00:00Z" };
     const tree = new VaultTree(world.vault, "/");
     for (const [name, work] of Object.entries(WRITERS)) {
@@ -277,7 +315,7 @@ Deno.test({
   fn: async () => {
     using world = new Unlocked();
     world.homeless = true;
-    await unlocked(world);
+    await threeRuns(world);
     for (const [name, work] of Object.entries(WRITERS)) {
       await work(world);
       assertEquals([name, world.notes.length], [name, 1]);

@@ -85,8 +85,8 @@ async function start(
   const child = spawn(program, args, env, host.signal);
   const log = new OutputLog(host);
   const [, , status] = await Promise.all([
-    log.take(child.stdout),
-    log.take(child.stderr),
+    log.take(child.stdout, "stdout"),
+    log.take(child.stderr, "stderr"),
     child.status,
   ]);
   log.close();
@@ -115,8 +115,7 @@ function spawn(
 
 /** What a command prints, as lines of hikae's log. */
 class OutputLog {
-  /** The last line that was not empty. */
-  last = "";
+  readonly #last = { stdout: "", stderr: "" };
   readonly #host: Host;
   #lines = 0;
 
@@ -124,20 +123,28 @@ class OutputLog {
     this.#host = host;
   }
 
-  async take(stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<void> {
+  /** The last line that says something: of what it complained, or else of what it printed. */
+  get last(): string {
+    return this.#last.stderr || this.#last.stdout;
+  }
+
+  async take(
+    stream: ReadableStream<Uint8Array<ArrayBuffer>>,
+    name: "stdout" | "stderr",
+  ): Promise<void> {
     let rest = "";
     for await (const text of stream.pipeThrough(new TextDecoderStream())) {
       const lines = (rest + text).split(/\r?\n/);
       // a line without an end is no reason to keep all of it
       rest = (lines.pop() ?? "").slice(0, 10_000);
-      for (const line of lines) this.#line(line);
+      for (const line of lines) this.#line(line, name);
     }
-    this.#line(rest);
+    this.#line(rest, name);
   }
 
-  #line(line: string): void {
+  #line(line: string, name: "stdout" | "stderr"): void {
     if (line.trim() === "") return;
-    this.last = line.slice(0, 500);
+    this.#last[name] = line.slice(0, 500);
     if (this.#lines++ < MOST_LINES) this.#host.log("info", line.slice(0, 2000));
   }
 

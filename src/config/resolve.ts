@@ -16,6 +16,16 @@ export function partsOf(config: Config, name: string): readonly string[] {
   return Object.hasOwn(config.groups, name) ? config.groups[name] ?? [] : [];
 }
 
+/** Why a word like `JOB/NAME` is none of that job's sources; undefined for any other word. */
+export function noSuchPart(config: Config | undefined, word: string): HikaeError | undefined {
+  const [job = "", name] = word.split("/");
+  if (config === undefined || name === undefined || hasJob(config, word)) return undefined;
+  if (!Object.hasOwn(config.groups, job)) return undefined;
+  return new HikaeError("usage", text("job.no-such-source", { job, word }), {
+    hint: text("job.which-source-hint", { names: partsOf(config, job).join(", ") }),
+  });
+}
+
 /** The names of the jobs as the file has them. */
 export function namesOf(config: Config): string[] {
   return [...new Set(Object.values(config.jobs).map((job) => job.group ?? job.name))];

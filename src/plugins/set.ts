@@ -323,13 +323,11 @@ export function checkAnswer(hook: HookName, answer: unknown, argument: object): 
 }
 
 function failureOf(process: PluginProcess, hook: HookName, error: unknown): HikaeError {
-  const message = text("plugin.hook-failed", {
-    plugin: process.info.name,
-    hook,
-    problem: cleanLine(messageOf(error)),
-  });
+  const plugin = process.info.name;
+  const problem = cleanLine(messageOf(error));
+  const message = text("plugin.hook-failed", { plugin, hook, problem });
   return new HikaeError("plugin", message, {
-    hint: text("plugin.hook-failed-hint"),
+    hint: text(plugin === "command" ? "plugin.command-failed-hint" : "plugin.hook-failed-hint"),
     cause: error,
   });
 }

@@ -85,6 +85,11 @@ Deno.test("JOB/NAME is one of its sources; list and report answer for each, rest
   const back = await run(["restore", "home/my pictures", "--to", "out"], options);
   assertEquals(back.code, 0, back.stderr);
   assertEquals(Deno.readTextFileSync(dir.at("out", "b")), "22");
+  for (const line of [["backup", "home/nope"], ["list", "home/nope"]]) {
+    const refused = await run(line, options);
+    assertEquals(refused.code, 2, line.join(" "));
+    assertStringIncludes(refused.stderr, "home/nope is no source of the job home");
+  }
   // a path stays a path
   assertEquals((await run(["list", "./home/docs"], options)).code, 10);
 });

@@ -65,13 +65,15 @@ Deno.test({
     using dir = tempDir();
     makeTree(dir.at("src"), { "a.txt": "a" });
     const commands = {
-      before: [["sh", "-c", "echo no database >&2; exit 7"]],
+      // what it complained of is told, whatever it printed besides
+      before: [["sh", "-c", "echo no database >&2; sleep 0.2; echo -- a dump; exit 7"]],
       after: [["touch", dir.at("after.txt")]],
       failed: [["sh", "-c", `echo $HIKAE_OUTCOME $HIKAE_EXIT > "$1"`, "sh", dir.at("failed.txt")]],
     };
     const stopped = await backup(dir, commands);
     assertEquals(stopped.code, 1, stopped.stderr);
     assertMatch(stopped.stderr, /command, preBackup: .*sh ended with 7: no database/);
+    assertStringIncludes(stopped.stderr, 'repair the command in the job\'s "commands"');
     assert(!exists(dir.at("vault", ".$META$")), "nothing was backed up");
     assertEquals(read(dir.path, "failed.txt"), "failed 1\n");
     assert(!exists(dir.at("after.txt")));

@@ -187,6 +187,23 @@ Deno.test("config show: every value with the line that says so, or default", asy
   });
 });
 
+Deno.test("config show and check: a job of several sources is one job, and its lines are those of the file", async () => {
+  await inTemp(async (dir) => {
+    for (const name of ["a", "b"]) await Deno.mkdir(`${dir}${SEPARATOR}${name}`);
+    const text = `{ "jobs": { "all": {\n"sources": ["a", "b"],\n"vaults": ["v"]\n} } }`;
+    await Deno.writeTextFile(`${dir}${SEPARATOR}hikae.jsonc`, text);
+    const { messages } = await call(show, { cwd: dir, json: true });
+    const rows = messages.map((m) => m as unknown as Record<string, unknown>);
+    const from = (key: string): unknown[] =>
+      rows.filter((row) => row.key === key).map((row) => `${row.job} ${row.from}`);
+    const line = (n: number): string => `${dir}${SEPARATOR}hikae.jsonc:${n}`;
+    assertEquals(from("source"), [`all/a ${line(2)}`, `all/b ${line(2)}`]);
+    assertEquals(from("vaults"), [`all/a ${line(3)}`, `all/b ${line(3)}`]);
+    const { said } = await call(checkWith(() => Promise.resolve(undefined)), { cwd: dir });
+    assertStringIncludes(said, ": 1 job, ");
+  });
+});
+
 Deno.test("config check: each thing that is not there is a problem, and exit 1", async () => {
   await inTemp(async (dir) => {
     await Deno.mkdir(`${dir}${SEPARATOR}src`);

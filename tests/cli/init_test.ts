@@ -8,7 +8,9 @@ import { makeTree, run, type RunResult, tempDir } from "../helpers/cli_helper.ts
 const UNIX = Deno.build.os !== "windows";
 
 /** A home with documents, programs that schedule nothing on this machine, and answers to all questions. */
-function world(): ReturnType<typeof tempDir> & { init(answers: string[]): Promise<RunResult> } {
+function world(): ReturnType<typeof tempDir> & {
+  init(answers: string[], env?: Record<string, string>): Promise<RunResult>;
+} {
   const dir = tempDir();
   makeTree(dir.path, {
     home: { Documents: { "a.txt": "one", "b.txt": "second" } },
@@ -18,15 +20,18 @@ function world(): ReturnType<typeof tempDir> & { init(answers: string[]): Promis
   for (const name of ["systemctl", "crontab"]) {
     Deno.writeTextFileSync(dir.at(`bin/${name}`), "#!/bin/sh\nexit 1\n", { mode: 0o755 });
   }
-  const init = (answers: string[]): Promise<RunResult> =>
+  const init = (answers: string[], env: Record<string, string> = {}): Promise<RunResult> =>
     run(["init"], {
       cwd: dir.path,
       stdin: answers.map((a) => `${a}\n`).join(""),
       env: {
         HOME: dir.at("home"),
+        // what was compiled and fetched already is not fetched for each home again
+        DENO_DIR: Deno.env.get("DENO_DIR") ?? join(Deno.env.get("HOME") ?? "/", ".cache/deno"),
         XDG_CONFIG_HOME: dir.at("home/.config"),
         PATH: `${dir.at("bin")}:${Deno.env.get("PATH")}`,
         HIKAE_STATE_DIR: dir.at("state"),
+        ...env,
       },
     });
   return Object.assign(dir, { init });
@@ -80,16 +85,46 @@ Deno.test({
   ignore: !UNIX,
   fn: async () => {
     using dir = world();
+    makeTree(dir.path, { full: { "x.txt": "another's" } });
     const r = await dir.init([
       "nowhere",
       "",
       dir.at("home/Documents/v"),
       dir.at("home"),
       "s3:x",
-      "q",
+      "",
+      dir.at("full"),
+      dir.at("full/x.txt"),
+      "/proc/v",
     ]);
     assertEquals(r.code, 130);
-    assertEquals(r.stdout.match(/Try again/g)?.length, 4, r.stdout);
+    assertEquals(r.stdout.match(/Try again/g)?.length, Deno.build.os === "linux" ? 8 : 7, r.stdout);
+    assert(r.stdout.includes("full holds other files"), r.stdout);
+    assert(r.stdout.endsWith(": \n"), "what is said after the last question begins a line");
+  },
+});
+
+Deno.test({
+  name:
+    "init: answers as an input method gives them; no notification without its program; a first backup that fails says how to go on",
+  ignore: Deno.build.os !== "linux",
+  fn: async () => {
+    using dir = world();
+    // what is found at the place only when the backup opens it
+    makeTree(dir.at("usb"), { docs: { ".$META$": {} } });
+    Deno.writeTextFileSync(dir.at("usb/docs/.$META$/vault.json"), "{}");
+    const path = dir.at("bin");
+    const env = { LC_ALL: "ja_JP.UTF-8", PATH: path };
+    const vault = dir.at("usb/docs");
+    const r = await dir.init(
+      ["", vault, "はい", "２１：００", "ＮＯＮＥ", "", "desktop", "", "ｙ"],
+      env,
+    );
+    assertEquals(r.code, 13, r.stdout + r.stderr);
+    assert(r.stdout.includes("notify-send がインストールされていない"), r.stdout);
+    assert(r.stderr.includes("hikae backup documents --init"), r.stderr);
+    const config = Deno.readTextFileSync(dir.at(CONFIG));
+    assert(!config.includes("exclude") && !config.includes("desktop"), config);
   },
 });
 
@@ -102,6 +137,7 @@ Deno.test("init: times, words and addresses as people write them", () => {
     value: { kind: "webhook", url: "https://ntfy.example/x", host: "ntfy.example" },
   });
   assert("problem" in readTold("me"));
+  assertEquals(readWhen("７：０５"), { value: ["--daily", "07:05"] });
   assertEquals(jobName("C:\\Users\\me\\My Documents"), "my-documents");
   assertEquals(jobName("/"), "files");
 });

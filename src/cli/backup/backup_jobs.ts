@@ -4,7 +4,7 @@ import { defined } from "../../base/defined.ts";
 import { EXIT, HikaeError } from "../../base/errors.ts";
 import { parseSize } from "../../base/size.ts";
 import { nearest } from "../../base/nearest.ts";
-import { canBeJob, namesOf, partsOf, resolveJob } from "../../config/resolve.ts";
+import { canBeJob, namesOf, noSuchPart, partsOf, resolveJob } from "../../config/resolve.ts";
 import type { Job } from "../../config/types.ts";
 import { text } from "../../text/text.ts";
 import { type AfterRun, wordsAfter } from "./follow_up.ts";
@@ -116,6 +116,8 @@ export async function wantsPlaces(
         : text("usage.backup-jobs-hint", { jobs: jobs.join(", ") }),
     });
   }
+  const wrong = noSuchPart(loaded?.config, source);
+  if (wrong !== undefined) return wrong;
   if (jobs.length === 0 || /[/\\]/.test(source)) {
     const hint = /[/\\]/.test(source) ? "usage.backup-vault-hint" : "usage.backup-init-hint";
     return new HikaeError("usage", text("usage.backup-vault"), { hint: text(hint, { source }) });

@@ -5,6 +5,7 @@ import { EXIT, type HikaeError } from "../../base/errors.ts";
 import { excerpt } from "../excerpt.ts";
 import type { Context, RunCommand } from "../command.ts";
 import { pathsOf } from "../../config/expand.ts";
+import { namesOf } from "../../config/resolve.ts";
 import { checkJob, type CheckPlugin, pluginLoads, pluginMissing } from "./config_check.ts";
 import { keysHere } from "./config_keys.ts";
 import { type ConfigLoadOptions, configText, needConfig, platformOf } from "./config_load.ts";
@@ -58,14 +59,14 @@ export function checkWith(checkPlugin: CheckPlugin): RunCommand {
         message_type: "summary",
         action: "config check",
         file,
-        jobs: jobs.length,
+        jobs: namesOf(config).length,
         errors: problems,
       });
     } else {
       const found = problems === 0
         ? text("config.no-problems")
         : text("config.problems", { n: problems });
-      sayDone(context, `${file}: ${text("config.jobs", { n: jobs.length })}, ${found}`);
+      sayDone(context, `${file}: ${text("config.jobs", { n: namesOf(config).length })}, ${found}`);
     }
     return problems === 0 ? EXIT.ok : EXIT.failed;
   };

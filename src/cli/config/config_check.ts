@@ -81,11 +81,13 @@ function missingPrograms({ path, allow, options }: JobPlugin, job: Job): Message
   const missing = names.filter((name) => programPath(name) === undefined);
   const aside = path === "hikae:snapshot_source" && (options["kind"] ?? "auto") === "auto";
   return missing.map((program) => {
-    const message = text("config.check-program", {
-      job: job.name,
-      plugin: path,
-      problem: text("plugin.not-installed", { program }),
-    });
+    const message = path === "hikae:command"
+      ? text("config.check-command", { job: job.name, program })
+      : text("config.check-program", {
+        job: job.name,
+        plugin: path,
+        problem: text("plugin.not-installed", { program }),
+      });
     return aside ? { message_type: "note", path, message } : error(path, "plugin", message);
   });
 }

@@ -41,7 +41,9 @@ const KEYS = [
 export function inForce({ config, origins }: LoadedConfig): InForce[] {
   const jobs = Object.values(config.jobs).flatMap((job) =>
     KEYS.map((key) => {
-      const origin = origins.get(showPlace(["jobs", job.name, key])) ??
+      const name = job.group ?? job.name;
+      const given = job.group !== undefined && key === "source" ? "sources" : key;
+      const origin = origins.get(showPlace(["jobs", name, given])) ??
         origins.get(showPlace(["defaults", key]));
       return { job: job.name, key, value: written(job, key), ...(origin && { origin }) };
     })

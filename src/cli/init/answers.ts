@@ -3,7 +3,7 @@
 import type { Platform } from "../../config/types.ts";
 import { pathLiteral } from "../../config/starter.ts";
 import { text } from "../../text/text.ts";
-import type { Taken } from "./asking.ts";
+import { plainWord, type Taken } from "./asking.ts";
 
 /** When the job runs, as flags of `schedule install`; none for by hand. */
 export type ScheduleWords = readonly string[];
@@ -29,9 +29,9 @@ export interface SetupAnswers {
 
 /** Reads when a job runs. */
 export function readWhen(answer: string): Taken<ScheduleWords> {
-  const time = /^([01]?\d|2[0-3]):([0-5]\d)$/.exec(answer);
+  const word = plainWord(answer);
+  const time = /^([01]?\d|2[0-3]):([0-5]\d)$/.exec(word);
   if (time !== null) return { value: ["--daily", `${time[1]?.padStart(2, "0")}:${time[2]}`] };
-  const word = answer.toLowerCase();
   if (word === "hourly") return { value: ["--hourly"] };
   if (word === "login") return { value: ["--on-login"] };
   if (word === "no") return { value: [] };
@@ -40,20 +40,20 @@ export function readWhen(answer: string): Taken<ScheduleWords> {
 
 /** Reads patterns. */
 export function readExclude(answer: string): Taken<readonly string[]> {
-  if (answer.toLowerCase() === "none") return { value: [] };
+  if (plainWord(answer) === "none") return { value: [] };
   return { value: answer.split(",").map((p) => p.trim()).filter((p) => p !== "") };
 }
 
 /** Reads how long versions are kept; true for all of them. */
 export function readKeep(answer: string): Taken<boolean> {
-  const word = answer.toLowerCase();
+  const word = plainWord(answer);
   if (word === "usual" || word === "all") return { value: word === "all" };
   return { problem: text("init.no-choice", { choices: "usual / all" }) };
 }
 
 /** Reads who is told. */
 export function readTold(answer: string): Taken<NotifyChoice> {
-  const word = answer.toLowerCase();
+  const word = plainWord(answer);
   if (word === "no") return { value: { kind: "nobody" } };
   if (word === "desktop") return { value: { kind: "desktop" } };
   const url = URL.parse(answer);
@@ -101,7 +101,13 @@ function pluginLine(told: NotifyChoice, platform: Platform): string {
 
 /** What a notification takes on a system (docs/plugins.md). */
 function desktopGrants(platform: Platform): Record<string, string[]> {
-  if (platform === "windows") return { run: ["powershell"] };
-  if (platform === "darwin") return { run: ["osascript"] };
-  return { run: ["notify-send"], env: ["DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR"] };
+  const grants = { run: [notifierOf(platform)] };
+  if (platform !== "linux") return grants;
+  return { ...grants, env: ["DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR"] };
+}
+
+/** The program that shows a notification on a system. */
+export function notifierOf(platform: Platform): string {
+  if (platform === "windows") return "powershell";
+  return platform === "darwin" ? "osascript" : "notify-send";
 }

@@ -22,6 +22,11 @@ async function* linesOf(stream: ReadableStream<Uint8Array<ArrayBuffer>>): AsyncG
   if (rest !== "") yield rest;
 }
 
+/** A word of an answer in small letters; letters and digits of full width, as an input method gives them, are plain ones. */
+export function plainWord(answer: string): string {
+  return answer.normalize("NFKC").trim().toLowerCase();
+}
+
 /** Asks, one question after the other. */
 export class Interview {
   readonly #lines: AsyncGenerator<string>;
@@ -41,7 +46,12 @@ export class Interview {
     for (;;) {
       this.#write(utf8(usual === "" ? `${question}: ` : `${question} [${usual}]: `));
       const { done, value } = await this.#lines.next();
-      if (done === true || value.trim() === "q") throw new Left();
+      if (done === true) {
+        // what comes next begins a line of its own
+        this.#write(utf8("\n"));
+        throw new Left();
+      }
+      if (plainWord(value) === "q") throw new Left();
       const taken = take(value.trim() === "" ? usual : value.trim());
       if ("value" in taken) return taken.value;
       this.#write(utf8(`${text("init.again", { problem: taken.problem })}\n`));
@@ -51,8 +61,9 @@ export class Interview {
   /** Asks for yes or no. */
   async sure(question: string, usual: "yes" | "no"): Promise<boolean> {
     return await this.ask(question, usual, (answer) => {
-      if (/^y(es)?$/i.test(answer)) return { value: true };
-      if (/^no?$/i.test(answer)) return { value: false };
+      const word = plainWord(answer);
+      if (/^(y(es)?|はい)$/.test(word)) return { value: true };
+      if (/^(no?|いいえ)$/.test(word)) return { value: false };
       return { problem: text("init.no-choice", { choices: "yes / no" }) };
     });
   }

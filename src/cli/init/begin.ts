@@ -30,7 +30,10 @@ export async function begin(
   const named = ["--config", file, ...(context.json ? ["--json"] : [])];
   // the person has just said where the vault is to be
   const code = await runChild(context, ["backup", job, "--init", ...named]);
-  if (code !== EXIT.ok && code !== EXIT.incomplete) return code;
+  if (code !== EXIT.ok && code !== EXIT.incomplete) {
+    tell(context, text("init.no-backup", { file, job }), context.tell);
+    return code;
+  }
   if (when.length > 0) {
     const done = await runChild(context, ["schedule", "install", job, ...when, ...named]);
     if (done !== EXIT.ok) tell(context, text("init.no-schedule", { job }), context.tell);

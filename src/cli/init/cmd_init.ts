@@ -9,6 +9,8 @@ import { look } from "../config/config_files.ts";
 import {
   configOf,
   jobName,
+  notifierOf,
+  type NotifyChoice,
   readExclude,
   readKeep,
   readTold,
@@ -19,6 +21,7 @@ import { Interview, Left, type Taken } from "./asking.ts";
 import { begin } from "./begin.ts";
 import { configPlace, EXCLUDE, onOneDisk, takeFolder, takeVault } from "./places.ts";
 import { platformOf } from "../platform.ts";
+import { programPath } from "../plugin/programs.ts";
 import { utf8 } from "../../base/bytes.ts";
 
 /** Runs the command. */
@@ -58,8 +61,19 @@ async function askAll(context: Context, asking: Interview): Promise<SetupAnswers
     when: await asking.ask(text("init.when"), "21:00", readWhen),
     exclude: await asking.ask(text("init.exclude"), EXCLUDE, readExclude),
     keepAll: await asking.ask(text("init.keep"), "usual", readKeep),
-    told: await asking.ask(text("init.tell"), "desktop", readTold),
+    told: await askTold(asking),
   };
+}
+
+/** Who is told; the desktop only where the program that shows it is installed. */
+async function askTold(asking: Interview): Promise<NotifyChoice> {
+  const program = notifierOf(platformOf(Deno.build.os));
+  const shown = programPath(program) !== undefined;
+  return await asking.ask(text("init.tell"), shown ? "desktop" : "no", (answer) => {
+    const told = readTold(answer);
+    const desktop = "value" in told && told.value.kind === "desktop";
+    return desktop && !shown ? { problem: text("init.no-notifier", { program }) } : told;
+  });
 }
 
 /** A place for the vault; the disk that is to be saved only when that is what is wanted. */

@@ -2,8 +2,7 @@
 
 import { systemText } from "../../base/system_text.ts";
 import { defined } from "../../base/defined.ts";
-import { isDriveName } from "../../base/drive_names.ts";
-import { HikaeError, isNotFound } from "../../base/errors.ts";
+import { HikaeError } from "../../base/errors.ts";
 import type { SetupChoices, SetupPlan, SetupWords } from "../../base/setup.ts";
 import { addJob } from "../../config/add_job.ts";
 import { homeOf } from "../../config/expand.ts";
@@ -17,7 +16,6 @@ import { driveRoots, findFolders } from "../config/config_folders.ts";
 import { platformOf } from "../platform.ts";
 import { runProgram } from "../plugin/run_program.ts";
 import type { Context } from "../command.ts";
-import { isVault } from "../vault/find_vaults.ts";
 import { isInside } from "../vault/places.ts";
 import { join } from "@std/path";
 import {
@@ -31,7 +29,15 @@ import {
 } from "./answers.ts";
 import type { Taken } from "./asking.ts";
 import { namedDrives } from "./drives.ts";
-import { EXCLUDE, onOneDisk, type OwnConfig, ownConfig, takeFolder, takeVault } from "./places.ts";
+import {
+  EXCLUDE,
+  onOneDisk,
+  type OwnConfig,
+  ownConfig,
+  takeFolder,
+  takeVault,
+  tried,
+} from "./places.ts";
 
 const WINDOWS = Deno.build.os === "windows";
 
@@ -74,9 +80,7 @@ export function planSetup(context: Context, words: SetupWords): PlannedSetup {
   const place = words.vault === "" && words.drive !== ""
     ? join(words.drive, `hikae-${job}`)
     : words.vault;
-  const vault = source === ""
-    ? ""
-    : taken(within(context, free(tried(() => takeVault(context, place, source)))), "");
+  const vault = source === "" ? "" : taken(within(context, takeVault(context, place, source)), "");
   const when = taken(readWhen(words.when), []);
   const exclude = taken(readExclude(words.exclude.trim() === "" ? "none" : words.exclude), []);
   const keepAll = taken(readKeep(words.keep), false);
@@ -172,26 +176,6 @@ function readsBack(
 }
 
 /** What cannot be looked at is told as what is wrong with the answer. */
-function tried<T>(take: () => Taken<T>): Taken<T> {
-  try {
-    return take();
-  } catch (error) {
-    const hint = error instanceof HikaeError && error.hint !== undefined ? `; ${error.hint}` : "";
-    return { problem: `${systemText(error)}${hint}` };
-  }
-}
-
-/** A folder that holds something else is no place for a vault; a vault is, and its history goes on. */
-function free(taken: Taken<string>): Taken<string> {
-  if (!("value" in taken) || isVault(taken.value)) return taken;
-  try {
-    const strange = [...Deno.readDirSync(taken.value)]
-      .some(({ name, isDirectory }) => !isDriveName(name, isDirectory ? "dir" : "file"));
-    return strange ? { problem: text("setup.not-empty", { path: taken.value }) } : taken;
-  } catch (error) {
-    return isNotFound(error) ? taken : { problem: systemText(error) };
-  }
-}
 
 /** A page sets up what is the user's own: anything else is for a terminal, where the person is known to sit. */
 function within(context: Context, taken: Taken<string>): Taken<string> {

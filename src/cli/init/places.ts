@@ -1,14 +1,17 @@
 /** What a set-up takes for a folder, for a vault and for the place of its config. @module */
 
 import { dirname } from "@std/path";
-import { HikaeError } from "../../base/errors.ts";
+import { isDriveName } from "../../base/drive_names.ts";
+import { HikaeError, isNotFound } from "../../base/errors.ts";
 import { notAPath } from "../../base/remote_address.ts";
+import { systemText } from "../../base/system_text.ts";
 import { expandPath } from "../../config/expand.ts";
 import { text } from "../../text/text.ts";
 import type { Context } from "../command.ts";
 import { look } from "../config/config_files.ts";
 import { configPlaces } from "../config/config_load.ts";
 import { platformOf } from "../platform.ts";
+import { isVault } from "../vault/find_vaults.ts";
 import { absolute, isInside, realPlaceToMake } from "../vault/places.ts";
 import type { Taken } from "./asking.ts";
 
@@ -69,23 +72,53 @@ function fullPath(context: SetupContext, answer: string): string {
 export function takeFolder(context: SetupContext, answer: string): Taken<string> {
   const path = fullPath(context, answer);
   try {
+    if (answer === "") return { problem: text("init.no-answer") };
     const real = Deno.realPathSync(path);
-    if (answer !== "" && Deno.statSync(real).isDirectory) return { value: real };
+    if (Deno.statSync(real).isDirectory) return { value: real };
   } catch {
     // said below
   }
-  return { problem: text("init.no-folder", { path: answer === "" ? '""' : path }) };
+  return { problem: text("init.no-folder", { path }) };
+}
+
+/** What is taken, or the refusal that was thrown as a problem. */
+export function tried<T>(take: () => Taken<T>): Taken<T> {
+  try {
+    return take();
+  } catch (error) {
+    const hint = error instanceof HikaeError && error.hint !== undefined ? `; ${error.hint}` : "";
+    return { problem: `${systemText(error)}${hint}.` };
+  }
 }
 
 /** A place for a vault of `source`. */
 export function takeVault(context: SetupContext, answer: string, source: string): Taken<string> {
+  return tried(() => vaultAt(context, answer, source));
+}
+
+function vaultAt(context: SetupContext, answer: string, source: string): Taken<string> {
   const address = notAPath(answer, WINDOWS);
   if (address !== undefined) return { problem: `${address.problem}; ${address.hint}.` };
-  if (answer === "") return { problem: text("init.no-folder", { path: '""' }) };
+  if (answer === "") return { problem: text("init.no-answer") };
   const place = realPlaceToMake(context.cwd, fullPath(context, answer));
   if (isInside(place, source, WINDOWS)) return { problem: text("init.vault-in-source") };
   if (isInside(source, place, WINDOWS)) return { problem: text("init.source-in-vault") };
-  return { value: place };
+  return free(place);
+}
+
+/** A folder that holds something else is no place for a vault; a vault is, and its history goes on. */
+function free(place: string): Taken<string> {
+  if (isVault(place)) return { value: place };
+  try {
+    if (!Deno.statSync(place).isDirectory) {
+      return { problem: text("init.no-folder", { path: place }) };
+    }
+    const strange = [...Deno.readDirSync(place)]
+      .some(({ name, isDirectory }) => !isDriveName(name, isDirectory ? "dir" : "file"));
+    return strange ? { problem: text("setup.not-empty", { path: place }) } : { value: place };
+  } catch (error) {
+    return isNotFound(error) ? { value: place } : { problem: systemText(error) };
+  }
 }
 
 /** True when what is there of the vault's path lies on the source's own file system. */

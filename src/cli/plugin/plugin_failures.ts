@@ -9,7 +9,8 @@ import type { Context } from "../command.ts";
 /** Tells of a plugin that failed: an error, or, where the config says to ignore it, a note. */
 export function tellFailure(context: Context, message: string, failure: PluginFailure): void {
   if (failure.onError === "ignore") return context.emit({ message_type: "note", message });
-  const hint = text("plugin.goes-on-hint");
+  const command = failure.plugin === "command";
+  const hint = text(command ? "plugin.command-goes-on-hint" : "plugin.goes-on-hint");
   context.emit({
     message_type: "error",
     path: "",

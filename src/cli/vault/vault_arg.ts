@@ -4,7 +4,14 @@ import { defined } from "../../base/defined.ts";
 import { resolve } from "@std/path";
 import { HikaeError } from "../../base/errors.ts";
 import { nearest } from "../../base/nearest.ts";
-import { canBeJob, hasJob, namesOf, partsOf, resolveJob } from "../../config/resolve.ts";
+import {
+  canBeJob,
+  hasJob,
+  namesOf,
+  noSuchPart,
+  partsOf,
+  resolveJob,
+} from "../../config/resolve.ts";
 import type { Job } from "../../config/types.ts";
 import { text } from "../../text/text.ts";
 import type { Context } from "../command.ts";
@@ -87,8 +94,11 @@ async function placeOf(context: Context, given: string): Promise<string> {
   try {
     return vaultPlace(context, given);
   } catch (error) {
-    if (!(error instanceof HikaeError) || /[/\\]/.test(given)) throw error;
+    if (!(error instanceof HikaeError)) throw error;
     const loaded = await configOf(context);
+    const wrong = noSuchPart(loaded?.config, given);
+    if (wrong !== undefined) throw wrong;
+    if (/[/\\]/.test(given)) throw error;
     const near = nearest(given, loaded === undefined ? [] : namesOf(loaded.config));
     if (near === undefined) throw error;
     throw new HikaeError(error.id, text("vault.no-dir-no-job"), {

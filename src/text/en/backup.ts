@@ -11,6 +11,7 @@ export const backup = {
   "backup.to-twice": "backup --to: {source} and {other} would both go into {name}",
   "backup.to-twice-hint": "back one of them up by itself, into another vault",
   "job.which-source": "{job} has several sources",
+  "job.no-such-source": "{word} is no source of the job {job}",
   "job.which-source-hint": "name one of them: {names}",
   "backup.no-config": "backup --all: there is no config file",
   "backup.no-config-hint": "make one with hikae config init",

@@ -37,6 +37,7 @@ export const config = {
   "config.check-exclude": "job {job}: exclude {pattern}: {problem}",
   "config.check-exclude-from": "job {job}: excludeFrom {what}",
   "config.check-plugin": "job {job}: plugin: {problem}",
+  "config.check-command": "job {job}: commands: {program} is not installed (not found in PATH)",
   "config.check-program": "job {job}: plugin {plugin}: {problem}",
   "config.near-plugin":
     "no such plugin comes with hikae (did you mean hikae:{near}? hikae plugin list --shipped shows all)",

@@ -18,6 +18,7 @@ export const plugin = {
   "plugin.keeps-too-much": "it keeps more than {n} things, or more than 64 MiB, from run to run",
   "plugin.goes-on-hint":
     "repair the plugin or its entry in the config; hikae plugin test FILE tries it by itself",
+  "plugin.command-goes-on-hint": 'repair the command in the job\'s "commands"',
   "plugin.goes-on": "{failure}; the run goes on without it",
   "plugin.failed": { one: "{n} plugin failed", other: "{n} plugins failed" },
   "plugin.failed-list": "{count}: {names}",
@@ -117,6 +118,8 @@ export const plugin = {
   "plugin.wants": "plugin {plugin}: it needs {wants}, which is not granted",
   "plugin.wants-hint": "if you trust it with that, write in its config entry: {line}",
   "plugin.hook-failed": "plugin {plugin}, {hook}: {problem}",
+  "plugin.command-failed-hint":
+    'repair the command in the job\'s "commands", or set its "onError" to "warn" to run without it',
   "plugin.hook-failed-hint": 'repair the plugin, or set its "onError" to "warn" to run without it',
   "plugin.memory": "it takes more memory than a plugin may have",
   "plugin.floods": "it floods: more messages than a call may have",

@@ -14,6 +14,7 @@ export const backup = {
   "backup.to-twice": "backup --to: {source} と {other} の保管先がどちらも {name} になります",
   "backup.to-twice-hint": "片方を別の保管先へ単独でバックアップしてください",
   "job.which-source": "{job} にはバックアップ元が複数あります",
+  "job.no-such-source": "{word} はジョブ {job} のバックアップ元にありません",
   "job.which-source-hint": "次のどれかを指定してください: {names}",
   "backup.no-config": "backup --all: 設定ファイルがありません",
   "backup.no-config-hint": "hikae config init で作成できます",

@@ -37,6 +37,8 @@ export const config = {
   "config.check-exclude": "ジョブ {job}: exclude {pattern}: {problem}",
   "config.check-exclude-from": "ジョブ {job}: excludeFrom {what}",
   "config.check-plugin": "ジョブ {job}: プラグイン: {problem}",
+  "config.check-command":
+    "ジョブ {job}: commands: {program} はインストールされていません (PATH に見つかりません)",
   "config.check-program": "ジョブ {job}: プラグイン {plugin}: {problem}",
   "config.near-plugin":
     "hikae にそのようなプラグインは付属していません (hikae:{near} のことですか? 一覧は hikae plugin list --shipped)",

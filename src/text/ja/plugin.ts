@@ -21,6 +21,7 @@ export const plugin = {
   "plugin.keeps-too-much": "実行をまたいで {n} 個、または 64 MiB を超えて記憶しようとしています",
   "plugin.goes-on-hint":
     "プラグインか設定の項目を直してください。hikae plugin test FILE で単独で試せます",
+  "plugin.command-goes-on-hint": 'ジョブの "commands" のコマンドを直してください',
   "plugin.goes-on": "{failure}。このプラグインなしで続けます",
   "plugin.failed": "プラグイン {n} 個が失敗",
   "plugin.failed-list": "{count}: {names}",
@@ -124,6 +125,8 @@ export const plugin = {
   "plugin.wants": "プラグイン {plugin}: {wants} が必要ですが、許可されていません",
   "plugin.wants-hint": "信頼して許可するなら、設定に次のように書いてください: {line}",
   "plugin.hook-failed": "プラグイン {plugin}, {hook}: {problem}",
+  "plugin.command-failed-hint":
+    'ジョブの "commands" のコマンドを直すか、"onError" を "warn" にしてコマンドなしで実行してください',
   "plugin.hook-failed-hint":
     'プラグインを直すか、"onError" を "warn" にしてプラグインなしで実行してください',
   "plugin.memory": "プラグインに許された量を超えてメモリを使っています",

@@ -1,6 +1,5 @@
 /** What the page's set-up asks of this machine, and what its answers come to: the same parts as `hikae init`. @module */
 
-import { systemText } from "../../base/system_text.ts";
 import { defined } from "../../base/defined.ts";
 import { HikaeError } from "../../base/errors.ts";
 import type { SetupChoices, SetupPlan, SetupWords } from "../../base/setup.ts";

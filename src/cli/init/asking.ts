@@ -52,7 +52,8 @@ export class Interview {
         throw new Left();
       }
       if (plainWord(value) === "q") throw new Left();
-      const taken = take(value.trim() === "" ? usual : value.trim());
+      const answer = value.trim() === "" ? usual : value.trim();
+      const taken = answer === "" ? { problem: text("init.no-answer") } : take(answer);
       if ("value" in taken) return taken.value;
       this.#write(utf8(`${text("init.again", { problem: taken.problem })}\n`));
     }

@@ -72,13 +72,12 @@ function fullPath(context: SetupContext, answer: string): string {
 export function takeFolder(context: SetupContext, answer: string): Taken<string> {
   const path = fullPath(context, answer);
   try {
-    if (answer === "") return { problem: text("init.no-answer") };
     const real = Deno.realPathSync(path);
-    if (Deno.statSync(real).isDirectory) return { value: real };
+    if (answer !== "" && Deno.statSync(real).isDirectory) return { value: real };
   } catch {
     // said below
   }
-  return { problem: text("init.no-folder", { path }) };
+  return { problem: text("init.no-folder", { path: answer === "" ? '""' : path }) };
 }
 
 /** What is taken, or the refusal that was thrown as a problem. */
@@ -99,7 +98,7 @@ export function takeVault(context: SetupContext, answer: string, source: string)
 function vaultAt(context: SetupContext, answer: string, source: string): Taken<string> {
   const address = notAPath(answer, WINDOWS);
   if (address !== undefined) return { problem: `${address.problem}; ${address.hint}.` };
-  if (answer === "") return { problem: text("init.no-answer") };
+  if (answer === "") return { problem: text("init.no-folder", { path: '""' }) };
   const place = realPlaceToMake(context.cwd, fullPath(context, answer));
   if (isInside(place, source, WINDOWS)) return { problem: text("init.vault-in-source") };
   if (isInside(source, place, WINDOWS)) return { problem: text("init.source-in-vault") };

@@ -16,7 +16,7 @@ import {
   SCHEMA,
 } from "./catalog_schema.ts";
 import { attrOf, type AttrRow, attrValues } from "./attr_row.ts";
-import type { DirRow } from "./dir_counts.ts";
+import { type Apart, APARTS, type DirRow, IS_APART } from "./dir_counts.ts";
 import { IndexTrouble } from "./index_db.ts";
 import { type Heal, IndexSession } from "./index_session.ts";
 import { recordOf, type RecordRow } from "./record_row.ts";
@@ -143,10 +143,10 @@ export class Catalog extends IndexSession {
         attrs: 0,
         sum: crc - (was === undefined ? 0 : crcOfVersion(was)),
       }, v);
-      this.#gone(was, v);
+      this.#apart(was, v);
     } else {
       this.dirs.add(v.dir, { versions: 1, attrs: 0, sum: crc }, v);
-      this.#gone(undefined, v);
+      this.#apart(undefined, v);
     }
     // each directory has a row there, also one with nothing in it
     if (v.type === "dir" && v.name !== "") {
@@ -160,7 +160,7 @@ export class Catalog extends IndexSession {
     const crc = crcOfVersion(now);
     this.sql(CHANGE).run(...valuesOf(now).slice(3), crc, v.dir, v.name, v.since);
     this.dirs.add(v.dir, { versions: 0, attrs: 0, sum: crc - crcOfVersion(v) }, now);
-    this.#gone(v, now);
+    this.#apart(v, now);
     return now;
   }
 
@@ -172,6 +172,7 @@ export class Catalog extends IndexSession {
     { dir, name, since, type }: Pick<Version, "dir" | "name" | "since" | "type">,
     how: { until: number; ended: string; rot: number | null },
   ): boolean {
+    if (IS_APART.replaced.has({ type, ended: how.ended, gone: null })) return false;
     const sum = crcOfEnd(how);
     const isDir = type === "dir" ? 1 : 0;
     const values = [how.until, how.ended, how.rot, sum, dir, name, since, isDir];
@@ -185,31 +186,36 @@ export class Catalog extends IndexSession {
     this.sql("DELETE FROM version WHERE dir = ? AND name = ? AND since = ?")
       .run(v.dir, v.name, v.since);
     this.dirs.add(v.dir, { versions: -1, attrs: 0, sum: -crcOfVersion(v) }, v);
-    this.#gone(v, undefined);
+    this.#apart(v, undefined);
   }
 
-  /** Keeps the count of versions whose file is gone, from what a version was and what it is now. */
-  #gone(was: Version | undefined, now: Version | undefined): void {
-    if (was !== undefined && was.gone !== null) {
-      this.dirs.addGone({ versions: -1, sum: -crcOfVersion(was) });
-    }
-    if (now !== undefined && now.gone !== null) {
-      this.dirs.addGone({ versions: 1, sum: crcOfVersion(now) });
+  /** Keeps the counts of versions that are asked for by themselves, from what one was and what it is now. */
+  #apart(was: Version | undefined, now: Version | undefined): void {
+    for (const which of APARTS) {
+      for (const [v, sign] of [[was, -1], [now, 1]] as const) {
+        if (v === undefined || !IS_APART[which].has(v)) continue;
+        this.dirs.addApart(which, { versions: sign, sum: sign * crcOfVersion(v) });
+      }
     }
   }
 
-  /** The versions whose file is gone; none is missed, for they are held against their count. */
-  gone(): Version[] {
+  /** All versions of a kind; none is missed, for they are held against their count. */
+  #allApart(which: Apart): Version[] {
     return this.ask(() => {
       const [found, { versions, sum }] = this.atOnce(() =>
-        [this.select("WHERE v.gone IS NOT NULL"), this.dirs.gone()] as const
+        [this.select(IS_APART[which].where), this.dirs.apart(which)] as const
       );
       const added = found.reduce((all, v) => (all + crcOfVersion(v)) >>> 0, 0);
       if (found.length !== versions || added !== sum) {
-        throw new IndexTrouble("a version whose file is gone is missing, or one too many");
+        throw new IndexTrouble(`a version of those ${which} is missing, or one too many`);
       }
       return found;
     });
+  }
+
+  /** The versions whose file is gone. */
+  gone(): Version[] {
+    return this.#allApart("gone");
   }
 
   /** Adds attributes of a run, or replaces those of the same. */
@@ -363,8 +369,8 @@ export class Catalog extends IndexSession {
   /** The stamps at which directories became files, by path: their content lies under a mark of that stamp. */
   moves(): Map<string, number[]> {
     const moves = new Map<string, number[]>();
-    const told = this.select("WHERE v.type = 2 AND v.ended = 'replaced' ORDER BY v.until");
-    for (const v of told) {
+    const told = this.#allApart("replaced");
+    for (const v of told.sort((a, b) => Number(a.until) - Number(b.until))) {
       const path = joinRel(v.dir, v.name);
       const list = moves.get(path) ?? [];
       list.push(Number(v.until));

@@ -6,8 +6,8 @@ export const CATALOG_VERSION = 5;
 /**
  * Makes the tables in an empty database. Stamps are numbers (`base/stamp.ts`), times ms since 1970. Each row of a
  * table that answers come from has a CRC over all columns before it; `dir` has for each directory how many rows
- * there are about what lies in it, and the sum of their CRCs; `gone` has the same of all versions whose file is gone,
- * which are asked for by themselves.
+ * there are about what lies in it, and the sum of their CRCs; `apart` has the same of all versions whose file is gone,
+ * and of all directories that became files, which are asked for by themselves.
  */
 const TABLES: readonly string[] = [
   "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
@@ -37,7 +37,7 @@ const TABLES: readonly string[] = [
   dir TEXT PRIMARY KEY, versions INTEGER NOT NULL, attrs INTEGER NOT NULL, sum INTEGER NOT NULL,
   newest INTEGER NOT NULL
 ) WITHOUT ROWID`,
-  "CREATE TABLE gone (key INTEGER PRIMARY KEY, versions INTEGER NOT NULL, sum INTEGER NOT NULL)",
+  "CREATE TABLE apart (key INTEGER PRIMARY KEY, versions INTEGER NOT NULL, sum INTEGER NOT NULL)",
   "CREATE TABLE scan (dir TEXT PRIMARY KEY, row BLOB NOT NULL)",
 ];
 

@@ -1,6 +1,7 @@
 /** How many rows the index has about each directory, and the sum of their CRCs: by it a lost row is found. @module */
 
 import type { SqlValue, Statement } from "../base/sql.ts";
+import type { Version } from "./version.ts";
 
 /** What a directory's rows come to. */
 export interface DirRow {
@@ -13,8 +14,27 @@ export interface DirRow {
   newest: number;
 }
 
-/** How many versions there are whose file is gone, and the sum of their CRCs modulo 2^32. */
-export interface GoneTotal {
+/** Versions that are asked for by themselves, by the key of their row: a lost one would be missed nowhere else. */
+export const APART = { gone: 0, replaced: 1 } as const;
+
+/** Which of them. */
+export type Apart = keyof typeof APART;
+
+/** Which versions they are, by what they are and as a question. */
+export const IS_APART: Readonly<
+  Record<Apart, { has: (v: Pick<Version, "gone" | "type" | "ended">) => boolean; where: string }>
+> = {
+  gone: { has: (v) => v.gone !== null, where: "WHERE v.gone IS NOT NULL" },
+  replaced: {
+    has: (v) => v.type === "dir" && v.ended === "replaced",
+    where: "WHERE v.type = 2 AND v.ended = 'replaced'",
+  },
+};
+/** All kinds of them. */
+export const APARTS = Object.keys(APART) as Apart[];
+
+/** How many there are, and the sum of their CRCs modulo 2^32. */
+export interface ApartTotal {
   versions: number;
   sum: number;
 }
@@ -26,7 +46,7 @@ export class DirCounts {
   readonly #prepared: (text: string) => Statement;
   readonly #changes = new Map<string, DirRow>();
   #last: DirRow | undefined;
-  #gone: GoneTotal = { versions: 0, sum: 0 };
+  readonly #apart = new Map<Apart, ApartTotal>();
 
   /** The counts in the database that `prepared` makes statements of. */
   constructor(prepared: (text: string) => Statement) {
@@ -54,34 +74,32 @@ export class DirCounts {
     was.newest = Math.max(was.newest, newest);
   }
 
-  /** Adds to the count of versions whose file is gone. */
-  addGone({ versions, sum }: GoneTotal): void {
-    this.#gone = {
-      versions: this.#gone.versions + versions,
-      sum: (this.#gone.sum + sum) >>> 0,
-    };
+  /** Adds to the count of versions that are asked for by themselves. */
+  addApart(which: Apart, { versions, sum }: ApartTotal): void {
+    const was = this.#apart.get(which) ?? { versions: 0, sum: 0 };
+    this.#apart.set(which, { versions: was.versions + versions, sum: (was.sum + sum) >>> 0 });
   }
 
-  /** How many versions there are whose file is gone. */
-  gone(): GoneTotal {
+  /** How many of them there are. */
+  apart(which: Apart): ApartTotal {
     this.flush();
-    const row = this.#prepared("SELECT versions, sum FROM gone WHERE key = 0").rows()[0];
-    return { versions: Number(row?.[0] ?? 0), sum: Number(row?.[1] ?? 0) };
+    const row = this.#prepared("SELECT versions, sum FROM apart WHERE key = ?").rows(APART[which]);
+    return { versions: Number(row[0]?.[0] ?? 0), sum: Number(row[0]?.[1] ?? 0) };
   }
 
-  #flushGone(): void {
-    const { versions, sum } = this.#gone;
-    if (versions === 0 && sum === 0) return;
-    this.#prepared(
-      `INSERT INTO gone VALUES (0, ?, ?) ON CONFLICT (key) DO UPDATE SET
-       versions = versions + excluded.versions, sum = (sum + excluded.sum) & 4294967295`,
-    ).run(versions, sum);
-    this.#gone = { versions: 0, sum: 0 };
+  #flushApart(): void {
+    for (const [which, { versions, sum }] of this.#apart) {
+      this.#prepared(
+        `INSERT INTO apart VALUES (?, ?, ?) ON CONFLICT (key) DO UPDATE SET
+         versions = versions + excluded.versions, sum = (sum + excluded.sum) & 4294967295`,
+      ).run(APART[which], versions, sum);
+    }
+    this.#apart.clear();
   }
 
   /** Writes what was gathered. */
   flush(): void {
-    this.#flushGone();
+    this.#flushApart();
     if (this.#changes.size === 0) return;
     const put = this.#prepared(
       `INSERT INTO dir VALUES (?, ?, ?, ?, ?) ON CONFLICT (dir) DO UPDATE SET
@@ -97,7 +115,7 @@ export class DirCounts {
   clear(): void {
     this.#changes.clear();
     this.#last = undefined;
-    this.#gone = { versions: 0, sum: 0 };
+    this.#apart.clear();
   }
 
   /** The counts of a directory; undefined when no row is about it. */

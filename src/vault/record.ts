@@ -185,7 +185,8 @@ export function parseLine(text: string): RecordLine | undefined {
   if (v === undefined) return undefined;
   if (v.kind === "version") return isVersion(v) ? v as unknown as VersionLine : undefined;
   if (v.kind === "attr") {
-    return isPath(v.path) && isType(v.type) && isTime(v.mtime) && isCount(v.mode)
+    return isPath(v.path) && isType(v.type) && isTime(v.mtime) && isCount(v.mode) &&
+        isOptional(v.uid, isCount) && isOptional(v.gid, isCount)
       ? v as unknown as AttrLine
       : undefined;
   }
@@ -198,6 +199,7 @@ function isVersion(v: Record<string, unknown>): boolean {
     isOptional(v.mode, isCount) && isOptional(v.mtime, isTime) &&
     isOptional(v.hash, isHash) && isOptional(v.from, isStamp) && isOptional(v.to, isStamp) &&
     isOptional(v.gone, isStamp) &&
+    isOptional(v.uid, isCount) && isOptional(v.gid, isCount) && typeof v.why === "string" &&
     isOptional(v.moved, isPath) && isOptional(v.link, isPath) && isOptional(v.flags, isCount) &&
     (v.from !== undefined || v.to !== undefined || v.gone !== undefined);
 }

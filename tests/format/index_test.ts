@@ -335,3 +335,34 @@ function zeroPages(path: string): void {
     file.close();
   }
 }
+
+Deno.test("an index of the database that lost its entries hides nothing", async () => {
+  using g = new Grown();
+  await growRich(g);
+  const asked = async (): Promise<string> => {
+    const messages: Message[] = [];
+    for (const path of ["swap/inside", "gone", "a"]) {
+      history(enginePorts(messages), { root: g.vault, windows: false, path });
+    }
+    list(enginePorts(messages), { root: g.vault, windows: false });
+    return await answers(g.vault) + JSON.stringify(
+      messages.filter((m) => m.message_type !== "note"),
+    );
+  };
+  const truth = await asked();
+  for (const name of ["version_moved", "version_gone"]) {
+    const path = theIndex(g.vault);
+    const db = new DatabaseSync(path);
+    db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+    const root = db.prepare("SELECT rootpage FROM sqlite_schema WHERE name = ?").get(name);
+    const held = db.prepare("SELECT sum(versions) AS n FROM apart").get();
+    db.close();
+    assert(Number(held?.n) > 0);
+    const file = Deno.openSync(path, { write: true });
+    file.seekSync((Number(root?.rootpage) - 1) * 4096, Deno.SeekMode.Start);
+    // a leaf without cells
+    file.writeSync(Uint8Array.of(10, 0, 0, 0, 0, 16, 0, 0, ...new Uint8Array(4088)));
+    file.close();
+    assertEquals(await asked(), truth, name);
+  }
+});

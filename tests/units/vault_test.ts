@@ -276,6 +276,10 @@ Deno.test("records: a line that would lead out of the vault, or says what no lin
     { from: undefined },
     { kind: "other" },
     { mtime: "yesterday" },
+    { why: undefined },
+    { why: 1 },
+    { uid: "x" },
+    { gid: -1 },
   ];
   for (const part of wrong) {
     assertEquals(parseLine(JSON.stringify({ ...line, ...part })), undefined, JSON.stringify(part));

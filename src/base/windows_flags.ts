@@ -1,6 +1,6 @@
 /**
- * Windows' own flags of files (hidden, system, archive, not indexed), which Deno does not tell: `dir /s /b` lists each,
- * `attrib` sets them. Pure.
+ * Windows' own flags of files (hidden, system, archive, not indexed), which Deno does not tell: `dir /s /b` lists each;
+ * where there is no PowerShell, `attrib` sets them. Pure.
  * @module
  */
 
@@ -9,17 +9,23 @@ import { type Attributed, FLAGS } from "./attributes.ts";
 /** The flags by the letters that `dir /a:` and `attrib` have for them. */
 export const FLAG_LETTERS = ["a", "h", "i", "s"] as const;
 
-/** What is told of a flag: the bytes that `dir` printed, which are UTF-16. */
-export type Listings = Readonly<Record<string, Uint8Array>>;
+/** What `dir` printed of each flag. */
+export type Listings = Readonly<Record<string, string>>;
+
+/** Parts what was printed, in UTF-16: each list comes behind a line with a star and its letter, which is no path. */
+export function listingsOf(bytes: Uint8Array): Listings {
+  const parts = new TextDecoder("utf-16le").decode(bytes).split(/^\*([a-z])\r?$/m);
+  const listings: Record<string, string> = {};
+  for (let i = 1; i < parts.length; i += 2) listings[parts[i] ?? ""] = parts[i + 1] ?? "";
+  return listings;
+}
 
 /** The flags of everything below `root`, by paths with `/`; what lies elsewhere is passed over. */
 export function flagsOf(listings: Listings, root: string): Map<string, string> {
   const flags = new Map<string, string>();
   const above = `${root.replace(/\\+$/, "")}\\`.toLowerCase();
   for (const letter of FLAG_LETTERS) {
-    const bytes = listings[letter];
-    if (bytes === undefined) continue;
-    for (const line of new TextDecoder("utf-16le").decode(bytes).split(/\r?\n/)) {
+    for (const line of (listings[letter] ?? "").split(/\r?\n/)) {
       if (!line.toLowerCase().startsWith(above)) continue;
       const path = line.slice(above.length).replaceAll("\\", "/");
       if (path !== "") flags.set(path, (flags.get(path) ?? "") + letter);

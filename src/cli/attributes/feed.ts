@@ -40,6 +40,7 @@ export class Feed {
   #pieces: Uint8Array[] = [];
   #complaints = "";
   #ended = false;
+  readonly #spoken = Promise.withResolvers<void>();
 
   /** Starts `program`. */
   constructor(program: string, args: readonly string[], { cwd, env = {} }: FeedOptions) {
@@ -61,7 +62,14 @@ export class Feed {
   }
 
   async #read(): Promise<void> {
-    for await (const piece of this.#child.stdout) this.#pieces.push(piece);
+    try {
+      for await (const piece of this.#child.stdout) {
+        this.#pieces.push(piece);
+        this.#spoken.resolve();
+      }
+    } finally {
+      this.#spoken.resolve();
+    }
   }
 
   async #listen(): Promise<void> {
@@ -80,6 +88,11 @@ export class Feed {
     } catch {
       this.#ended = true;
     }
+  }
+
+  /** Waits until it has printed something, or will print nothing. */
+  spoken(): Promise<void> {
+    return this.#spoken.promise;
   }
 
   /** What it has printed since it was asked last. */

@@ -39,4 +39,5 @@ export interface MacosPrograms {
 export interface WindowsPrograms {
   cmd: string;
   attrib: string;
+  powershell: string;
 }

@@ -83,7 +83,11 @@ function look(
 /** They lie in the system's own directory, and nowhere else. */
 function windowsPrograms(done: string): Programs | { missing: string } {
   const system = `${Deno.env.get("SystemRoot") ?? "C:\\Windows"}\\System32`;
-  const windows = { cmd: `${system}\\cmd.exe`, attrib: `${system}\\attrib.exe` };
+  const windows = {
+    cmd: `${system}\\cmd.exe`,
+    attrib: `${system}\\attrib.exe`,
+    powershell: `${system}\\WindowsPowerShell\\v1.0\\powershell.exe`,
+  };
   for (const program of Object.values(windows)) {
     if (programPath(program) !== undefined) continue;
     return {
@@ -101,7 +105,7 @@ export function readingHelper(programs: Programs, source: string, vaults: number
     case "macos":
       return MacosHelper.reading(programs.macos, source, vaults);
     case "windows":
-      return new WindowsHelper(programs.windows, source);
+      return WindowsHelper.reading(programs.windows, source, vaults);
   }
 }
 
@@ -113,6 +117,6 @@ export function writingHelper(programs: Programs, target: string): Helper {
     case "macos":
       return MacosHelper.writing(programs.macos, target);
     case "windows":
-      return new WindowsHelper(programs.windows, target, true);
+      return WindowsHelper.writing(programs.windows, target);
   }
 }

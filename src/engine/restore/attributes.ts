@@ -212,7 +212,7 @@ class AttributeWork {
     const set = Object.fromEntries(
       Object.entries(attributes).filter(([name, value]) =>
         present[name] !== value && (trusted || !isPrivileged(name)) &&
-        systemOf(name) === this.#system
+        systemOf(name) === this.#system && name !== "windows.streams"
       ),
     );
     const remove = Object.keys(present).filter((name) =>

@@ -16,6 +16,8 @@ export const attributes = {
   "attributes.program-open":
     "attributes are not {done}: others may write {place}, so {program} is not started",
   "attributes.no-system": "attributes are not {done}: there is no program for them on this system",
+  "attributes.no-powershell":
+    "PowerShell does not answer: owners, access lists, streams and creation times are left out",
   "attributes.kept": "kept",
   "attributes.restored": "restored",
   "attributes.none": "no attributes were kept in the run {stamp} or before",

@@ -13,6 +13,8 @@ export const attributes = {
     "属性を{done}できません: {place} にほかのユーザーが書き込めるので {program} を起動しません",
   "attributes.no-system":
     "属性を{done}できません: このシステムにはそのためのプログラムがありません",
+  "attributes.no-powershell":
+    "PowerShell が応答しないので、所有者、アクセス制御リスト、ストリーム、作成日時は扱いません",
   "attributes.kept": "保存",
   "attributes.restored": "復元",
   "attributes.none": "実行 {stamp} までに保存した属性はありません",

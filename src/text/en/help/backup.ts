@@ -14,7 +14,7 @@ export const backup = {
   "backup.flag-one-file-system": "do not cross into other file systems",
   "backup.flag-max-generations": "keep N past generations of a file (default: all)",
   "backup.flag-attributes":
-    "keep extended attributes, ACLs, capabilities and labels too (macOS, Windows: flags)",
+    "keep extended attributes, ACLs, capabilities and labels too (macOS, Windows: flags, streams)",
   "backup.flag-share": "how content that the vault has is shared: auto (default), link or never",
   "backup.flag-checksum": "hash every source file, even if time and size are unchanged",
   "backup.flag-verify-share":

@@ -14,7 +14,7 @@ export const backup = {
   "backup.flag-one-file-system": "ほかのファイルシステムに入らない",
   "backup.flag-max-generations": "ファイルの過去の世代を N 個残す (既定: すべて)",
   "backup.flag-attributes":
-    "拡張属性、ACL、ケイパビリティ、ラベルも保存する (macOS と Windows では属性フラグも)",
+    "拡張属性、ACL、ケイパビリティ、ラベルも保存する (macOS と Windows では属性フラグやストリームも)",
   "backup.flag-share": "保管先にある内容の共有方法: auto (既定)、link、never",
   "backup.flag-checksum": "日時と大きさが同じでも、すべてのファイルのハッシュを計算する",
   "backup.flag-verify-share":

@@ -3,9 +3,10 @@
 /** The texts of this subject. */
 export const records = {
   "record.end-missing": "the record of run {stamp} is damaged: its end is missing",
-  "record.missing": "the record of run {stamp} is missing",
+  "record.missing":
+    "the record of run {stamp} is missing: it was lost, or this is an older copy of the vault",
   "record.missing-hint":
-    "put it back from another copy of the vault; without it the run is not a snapshot any more",
+    "put it back from another copy of the vault; where drives take turns or an older copy was put back there is nothing to do: the run is not a snapshot of this copy",
   "record.damaged": "the record of run {stamp} is damaged: {what}",
   "record.head-unreadable": "its first line cannot be read",
   "record.lines-unreadable": "{count} of its lines cannot be read",

@@ -22,5 +22,5 @@ export const status = {
   "status.nothing-known": "no job and no vault is known here; type hikae status VAULT",
   "status.no-backup": "status: there is no backup yet",
   "status.too-old": "status: no good run in the last {limit}: {which}",
-  "status.too-old-hint": "hikae status shows why; then run hikae backup",
+  "status.too-old-hint": "the lines of these vaults say why; then run hikae backup",
 } as const;

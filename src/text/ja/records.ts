@@ -3,9 +3,9 @@
 /** The texts. */
 export const records = {
   "record.end-missing": "実行 {stamp} の記録が壊れています: 終わりがありません",
-  "record.missing": "実行 {stamp} の記録がありません",
+  "record.missing": "実行 {stamp} の記録がありません: 失われたか、これは保管先の古いコピーです",
   "record.missing-hint":
-    "保管先の別のコピーから戻してください。なければ、その実行はもうスナップショットではありません",
+    "保管先の別のコピーから戻してください。ドライブを交互に使う場合や古いコピーを戻した場合は何もしなくてかまいません。その実行はこのコピーのスナップショットではありません",
   "record.damaged": "実行 {stamp} の記録が壊れています: {what}",
   "record.head-unreadable": "最初の行を読めません",
   "record.lines-unreadable": "読めない行が {count} 行あります",

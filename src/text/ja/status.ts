@@ -25,5 +25,5 @@ export const status = {
     "ここで知っているジョブも保管先もありません。hikae status VAULT と入力してください",
   "status.no-backup": "status: バックアップがまだありません",
   "status.too-old": "status: この {limit} の間に正常な実行がありません: {which}",
-  "status.too-old-hint": "理由は hikae status で分かります。その後 hikae backup を実行してください",
+  "status.too-old-hint": "理由は各保管先の行にあります。その後 hikae backup を実行してください",
 } as const;

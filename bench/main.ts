@@ -41,6 +41,7 @@ const PARTS: Record<string, { short: boolean; load: () => Promise<Part> }> = {
   wide: { short: false, load: async () => (await import("./lib/part_trees.ts")).wide },
   far: { short: false, load: async () => (await import("./lib/part_far.ts")).far },
   away: { short: false, load: async () => (await import("./lib/part_away.ts")).away },
+  index: { short: false, load: async () => (await import("./lib/part_index.ts")).index },
   disk: { short: false, load: async () => (await import("./lib/part_trees.ts")).disk },
   million: { short: false, load: async () => (await import("./lib/part_million.ts")).million },
 };

@@ -145,6 +145,9 @@ function statusDetails(m: AnswerMessage): string[] {
     ...(m.job === null || typeof m.vault !== "string" ? [] : [printable(m.vault)]),
     ...(typeof m.files_new === "number" ? [changesText(m)] : []),
     ...checkedText(m),
+    ...(typeof m.mirror_looked === "string"
+      ? [text("answer.mirror-looked", { since: localTime(m.mirror_looked) })]
+      : []),
     ...(Array.isArray(m.trouble) && m.trouble.length > 0 ? [m.trouble.join(", ")] : []),
     ...(typeof m.next === "string" ? [text("answer.next", { time: printable(m.next) })] : []),
     ...(typeof m.message === "string" ? [printable(m.message)] : []),

@@ -12,6 +12,7 @@ import { ownDirs } from "../vault/index_places.ts";
 import type { AfterRun } from "./follow_up.ts";
 import type { Context } from "../command.ts";
 import { hostName } from "../host.ts";
+import { isFar } from "./lane_count.ts";
 import { missingParent, parentsMissing } from "./missing_parents.ts";
 import {
   absolute,
@@ -151,6 +152,7 @@ function requestOf(
     },
     ...defined({ maxGenerations: o.maxGenerations, job: o.job }),
     checksum: o.checksum,
+    ...(parsed.has("check-mirror") ? { checkMirror: true } : {}),
     ...(o.attributes && !parsed.has("dry-run") ? { attributes: true } : {}),
     share: SHARE_MODES.find((mode) => mode === parsed.get("share")) ?? o.share ?? "auto",
     ...shareOf(o.verifyShare, parsed.get("verify-share")),
@@ -179,7 +181,9 @@ function vaultsOf(
     if (root === undefined) return [];
     checkPlaces(source, root, given, notes);
     const volume = volumeOf(root);
-    return [{ root, given, known: isAmong(known, root, WINDOWS), ...defined({ volume }) }];
+    const far = isFar(root) ? { far: true as const } : {};
+    const isKnown = isAmong(known, root, WINDOWS);
+    return [{ root, given, known: isKnown, ...far, ...defined({ volume }) }];
   });
   checkTwice(vaults);
   return vaults;

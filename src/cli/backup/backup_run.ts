@@ -338,6 +338,7 @@ function crewOf(context: Context, request: BackupRequest): ThreadsAsked<"backup"
     lanes: request.dryRun || request.series !== undefined ? 0 : laneCount({
       vaults: request.vaults.map((v) => v.root),
       places: request.index ?? {},
+      far: request.vaults.some((v) => v.far === true),
     }),
     scouted: isWatched(context) && !request.dryRun && !request.filtered &&
       request.series === undefined &&

@@ -29,12 +29,21 @@ export interface LaneNeeds {
   /** Where else it is written or read: the target of a restore. */
   others?: readonly string[];
   places: IndexPlaces;
+  /** Whether one of them is far away, where that was found before. */
+  far?: boolean;
 }
 
-/** How many threads there are to be besides the engine's own. */
-export function laneCount({ vaults, others = [], places }: LaneNeeds): number {
+/** True for a place whose disk is far away: each answer of it is waited for. */
+export function isFar(path: string): boolean {
+  return latencyOf(path) > FAR;
+}
+
+/** How many threads there are to be besides the engine's own; `far` where that was found before. */
+export function laneCount(
+  { vaults, others = [], places, far }: LaneNeeds,
+): number {
   return threadsFor({
-    far: [...vaults, ...others].some((path) => latencyOf(path) > FAR),
+    far: far ?? [...vaults, ...others].some(isFar),
     indexSizes: vaults.map((root) => indexSize(places[root])),
     cores: navigator.hardwareConcurrency,
   });

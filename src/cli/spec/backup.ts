@@ -53,6 +53,7 @@ export const backup: Command = {
       help: "backup.flag-share",
     },
     { name: "checksum", help: "backup.flag-checksum" },
+    { name: "check-mirror", help: "backup.flag-check-mirror" },
     {
       name: "attributes",
       help: "backup.flag-attributes",

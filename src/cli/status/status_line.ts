@@ -82,6 +82,7 @@ export function statusLine(
       ? new Date(checked.oldest).toISOString()
       : null,
     verified_damaged: checked?.damaged ?? null,
+    ...(typeof summary?.mirror_looked === "string" ? { mirror_looked: summary.mirror_looked } : {}),
     plugins_failed: failed?.plugins_failed ?? 0,
     next: next ?? null,
     ...(why === undefined && failed === undefined ? {} : { message: why ?? failed?.message }),

@@ -364,6 +364,7 @@ function setupOf(
       believed: s.believed,
       contents: s.contents,
       blocks: s.blocks,
+      looks: s.looks,
     })),
   };
 }

@@ -3,7 +3,7 @@
 import { systemText } from "../../base/system_text.ts";
 import { HikaeError } from "../../base/errors.ts";
 import type { FileHandle } from "../../base/fs.ts";
-import { runStamp, type Stamp, stampFromNumber, stampOf, stampToNumber } from "../../base/stamp.ts";
+import { runStamp, type Stamp, stampToNumber } from "../../base/stamp.ts";
 import { text } from "../../text/text.ts";
 import { contentHash } from "../../vault/content.ts";
 import type { Catalog } from "../../vault/catalog.ts";
@@ -22,8 +22,7 @@ import {
 import type { RecordHead } from "../../vault/record.ts";
 import { indexContents } from "../../vault/history/contents.ts";
 import { clearMeetings } from "../share/rendezvous.ts";
-import { Vault, type VaultPorts, vaultState } from "../../vault/vault.ts";
-import { FORMAT } from "../../vault/vault_json.ts";
+import { type Vault, type VaultPorts, vaultState } from "../../vault/vault.ts";
 import { tellLock } from "../open_vault.ts";
 import { checkCancelled, type EnginePorts, lanesOf, vaultPorts } from "../ports.ts";
 import {
@@ -32,6 +31,7 @@ import {
   readAttributes,
   tellAttributes,
 } from "./copy/attributes.ts";
+import { type LookingRun, type LooksDue, looksDue, looksMade } from "./compare/mirror_looks.ts";
 import { believedOf } from "./compare/believed.ts";
 import type { BackupRequest, VaultRequest } from "./request.ts";
 import { addCounts, type Counts, noCounts } from "./counts.ts";
@@ -42,18 +42,9 @@ import { keepBlocks, knownBlocks } from "./share/run_sharing.ts";
 import { unmade } from "./failures.ts";
 import { probeUmask } from "./copy/content_write.ts";
 import { runHead, RunRecord } from "./run_record.ts";
-import { countLiving, lastEnd } from "../../vault/history/paths.ts";
+import { clockNotes, newestMark, placeholderVault } from "./run_start.ts";
+import { countLiving } from "../../vault/history/paths.ts";
 import type { Believed, VaultSink } from "./lane_vault.ts";
-
-/** Two machines that share a vault may differ by this much, ms. */
-const CLOCK_SLACK = 600_000;
-
-const YEAR = 366 * 86_400_000;
-
-/** Names and ages of snapshots are no better than the clock that they were made by. */
-function clockNote(now: number, newest: number, stamp: Stamp): string {
-  return text("backup.clock", { now: stampOf(now), last: stampOf(newest), stamp });
-}
 
 /** A vault in a backup. */
 export class BackupRun implements VaultSink {
@@ -87,6 +78,8 @@ export class BackupRun implements VaultSink {
   contents = false;
   /** Whether the vault's disk shares blocks, where that was asked of it. */
   blocks: boolean | undefined;
+  /** What is looked at of a mirror that is far away; undefined for everything. */
+  looks: LooksDue | undefined;
 
   /** A session for one vault of `backup`. */
   constructor(
@@ -167,6 +160,12 @@ export class BackupRun implements VaultSink {
     this.#choose(catalog, open.made);
     this.contents = !this.#first && indexContents(catalog);
     this.blocks = knownBlocks(this.vault, catalog);
+    this.looks = looksDue(catalog, this.#looking);
+  }
+
+  get #looking(): LookingRun {
+    const { far = false } = this.request;
+    return { far, all: this.#backup.checkMirror === true, started: this.#started };
   }
 
   get #lookOptions(): LookOptions {
@@ -201,9 +200,7 @@ export class BackupRun implements VaultSink {
       .sort().at(-1);
     this.stamp = runStamp(this.#started, last);
     const newest = records.reduce((ms, r) => Math.max(ms, Date.parse(r.time) || 0), 0);
-    if (newest - this.#started > CLOCK_SLACK) {
-      this.notes.push(clockNote(this.#started, newest, this.stamp));
-    }
+    this.notes.push(...clockNotes(this.#started, newest, this.stamp));
     this.believed = believedOf(this.vault, records, {
       source: this.#backup.originalSource ?? this.#backup.source,
       host: this.#backup.host,
@@ -307,12 +304,17 @@ export class BackupRun implements VaultSink {
       ? rememberedShare(catalog)
       : checkedShare(catalog);
     const attributes = await this.#readAttributes(catalog);
+    const looked = looksMade(catalog, this.looks, this.#looking);
+    const told = { ...attributes, ...looked.told, ...defined({ checked }) };
     const error = this.#record.finish({
       vault,
       catalog,
-      summary: { kind: "summary", time, ...summary, ...attributes, ...defined({ checked }) },
+      summary: { kind: "summary", time, ...summary, ...told },
       options: this.#lookOptions,
-      also: () => keepBlocks(vault, catalog, this.blocks),
+      also: () => {
+        keepBlocks(vault, catalog, this.blocks);
+        looked.keep(catalog);
+      },
     });
     this.#committed = error === undefined;
     if (error === undefined) return;
@@ -370,28 +372,4 @@ export class BackupRun implements VaultSink {
     }
     this.#open?.close();
   }
-}
-
-/**
- * The newest stamp of a mark where records may be lost: of a clock that went too fast once, it may still come, and no mark
- * may be made a second time. What no clock ever said is passed over.
- */
-function newestMark(catalog: Catalog, now: number): Stamp | undefined {
-  const last = lastEnd(catalog, stampToNumber(stampOf(now + YEAR)));
-  return last === undefined ? undefined : stampFromNumber(last);
-}
-
-/** A vault that a dry run imagines. */
-function placeholderVault(ports: VaultPorts, root: string): Vault {
-  const imagined = {
-    format: FORMAT,
-    id: "",
-    hash: "sha256sum",
-    source: "",
-    host: "",
-    created: "",
-    case_sensitive: true,
-    unicode: "any",
-  } as const;
-  return new Vault(ports, root, imagined);
 }

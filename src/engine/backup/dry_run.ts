@@ -86,6 +86,7 @@ async function planVault(
       believed: session.believed,
       contents: session.contents,
       blocks: undefined,
+      looks: undefined,
     }],
   };
   const run = makeRun(setup, 0, session.vault, session.catalog, session);

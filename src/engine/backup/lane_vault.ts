@@ -13,6 +13,7 @@ import { knownOf } from "../../vault/known.ts";
 import type { Vault } from "../../vault/vault.ts";
 import { type Counts, noCounts } from "./counts.ts";
 import { DiskNames } from "../../vault/disk_names.ts";
+import type { MirrorLooks } from "./compare/mirror_looks.ts";
 import type { VaultSharing } from "./vault_sharing.ts";
 import type { SourceDir, SourceTrouble } from "../source/source_dir.ts";
 import { PackedRow, type ScanEntry } from "../../vault/scan_row.ts";
@@ -48,6 +49,14 @@ export interface LaneVaultOptions {
   believed: Believed | undefined;
 }
 
+/** How a directory is asked for. */
+interface ReadDirOptions {
+  /** This run made it. */
+  fresh?: boolean | undefined;
+  /** It need not be looked at where that is dear. */
+  unlooked?: boolean;
+}
+
 /** A vault while a backup runs into it. */
 export class LaneVault {
   readonly vault: Vault;
@@ -59,6 +68,8 @@ export class LaneVault {
   readonly number: number;
   /** Why the vault takes no part any more. */
   failed: unknown = undefined;
+  /** At what of the mirror it looks; undefined for everything. */
+  looks: MirrorLooks | undefined;
   /** How new files share what the vault has. */
   sharing: VaultSharing | undefined;
   /** Paths of special files, the first few. */
@@ -99,8 +110,14 @@ export class LaneVault {
     }
   }
 
-  /** What the vault has of a directory; everything empty when it is new there (`fresh`: this run made it). */
-  readDir(dir: string, fresh = false): VaultDir & { row: PackedRow | undefined } {
+  /**
+   * What the vault has of a directory; everything empty when it is new there (`fresh`: this run made it). `unlooked`: where
+   * looks are dear and none is due, it is what the last look saw.
+   */
+  readDir(
+    dir: string,
+    { fresh = false, unlooked = false }: ReadDirOptions = {},
+  ): VaultDir & { row: PackedRow | undefined } {
     if (fresh) {
       return {
         known: undefined,
@@ -109,10 +126,16 @@ export class LaneVault {
         links: NO_LINKS,
         metadataSound: false,
         listed: true,
+        looked: true,
       };
     }
     const packed = this.catalog?.scanRow(dir);
     const row = packed === undefined ? undefined : PackedRow.open(packed);
+    if (unlooked && row !== undefined && this.looks?.leavesOut(dir) === true) return asLeft(row);
+    return this.looks?.timed(() => this.#look(dir, row)) ?? this.#look(dir, row);
+  }
+
+  #look(dir: string, row: PackedRow | undefined): ReturnType<LaneVault["readDir"]> {
     const untouched = row !== undefined && this.#isUntouched(dir, row);
     const mirror = untouched ? row.mirror() : this.listMirror(dir);
     const known = row ?? this.#knownFromVersions(dir);
@@ -123,6 +146,7 @@ export class LaneVault {
       mirror,
       links,
       listed: !untouched,
+      looked: true,
       metadataSound: row !== undefined && this.#isSound(dir, row),
     };
   }
@@ -250,6 +274,20 @@ export function assertDir(path: string, { type }: Pick<FileInfo, "type">): void 
   );
 }
 
+/** A directory as the last look left it. */
+function asLeft(row: PackedRow): ReturnType<LaneVault["readDir"]> {
+  const links = new Set(row.names.filter((_, i) => row.type(i) === "link"));
+  return {
+    known: row,
+    row,
+    mirror: row.mirror(),
+    links,
+    listed: false,
+    looked: false,
+    metadataSound: true,
+  };
+}
+
 const NO_LINKS: ReadonlySet<string> = new Set();
 const EMPTY: ReadonlyMap<string, string> = new Map();
 
@@ -270,6 +308,8 @@ export interface VaultDir {
   mirror: ReadonlyMap<string, string>;
   /** False when `mirror` was not listed but remembered: a deleted directory may be there besides. */
   listed: boolean;
+  /** False when nothing of it was asked of the disk. */
+  looked: boolean;
   /** Own names of the living link records. */
   links: ReadonlySet<string>;
   /** False when `metadata.txt` is missing or is not the one that was written. */

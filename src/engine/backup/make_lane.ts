@@ -13,6 +13,7 @@ import { checkCancelled, type EnginePorts, vaultPorts } from "../ports.ts";
 import { type CaseNotice, caseNotice, compileRules, vaultsInside } from "../source/rules.ts";
 import type { LaneContext } from "./lane_context.ts";
 import { EndedElsewhere, vaultFailure } from "./failures.ts";
+import { type LooksDue, MirrorLooks } from "./compare/mirror_looks.ts";
 import type { BackupRequest } from "./request.ts";
 import { LinkGroups } from "./share/link_groups.ts";
 import { RunSharing } from "./share/run_sharing.ts";
@@ -44,6 +45,8 @@ export interface LaneSetup {
     contents: boolean;
     /** Whether its disk shares blocks, where that is known. */
     blocks: boolean | undefined;
+    /** What is looked at of its mirror; undefined for everything. */
+    looks: LooksDue | undefined;
   }[];
 }
 
@@ -129,6 +132,7 @@ export function laneContext(
     ports.emit({ message_type: "error", ...t });
   };
   shareIn(ports, setup, runs, view, trouble);
+  lookIn(ports, setup, runs);
   const check = (): void => {
     checkCancelled(ports);
     if (all !== undefined) shareFailures(runs, all);
@@ -155,6 +159,14 @@ export function laneContext(
     entriesSeen: ports.progress.entriesSeen,
     ...(request.watched && !setup.scouted ? { toRead: ports.progress.addTotal } : {}),
   };
+}
+
+/** Lets runs leave out looks that are dear and not due. */
+function lookIn(ports: EnginePorts, setup: LaneSetup, runs: readonly LaneVault[]): void {
+  for (const [i, run] of runs.entries()) {
+    const looks = setup.vaults[i]?.looks;
+    if (looks !== undefined) run.looks = new MirrorLooks(looks, setup.lanes, ports.monotonic);
+  }
 }
 
 /** Lets new files share what the vaults have. */

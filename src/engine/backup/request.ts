@@ -15,6 +15,8 @@ export interface VaultRequest {
   known: boolean;
   /** The number of its volume, on Windows. */
   volume?: number;
+  /** Its disk is far away: each answer is waited for. */
+  far?: true;
 }
 
 /** A backup of one source into some vaults. */
@@ -35,6 +37,8 @@ export interface BackupRequest {
   reflink?: boolean;
   /** Hash every source file. */
   checksum: boolean;
+  /** Look at all directories of the mirror, also where that costs much (decision 11). */
+  checkMirror?: boolean;
   /** Keep extended attributes, ACLs, capabilities and labels; main's helper programs answer for them. */
   attributes?: boolean;
   /** The share of the vault to hash again after the run, more than 0 and at most 1; undefined for none. */

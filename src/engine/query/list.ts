@@ -33,6 +33,7 @@ const NO_COUNTS: ReadonlySet<string> = new Set([
   "unsealed",
   "unrecorded",
   "checked",
+  "mirror_looked",
 ]);
 
 function fieldsOf(s: Snapshot): Record<string, unknown> {

@@ -28,6 +28,7 @@ export const answer = {
   "answer.not-known": "not known",
   "answer.never": "never",
   "answer.checked": "{percent}% of the content checked since {since}",
+  "answer.mirror-looked": "far away: all of its directories looked at since {since}",
   "answer.damaged": "{n} damaged, see hikae verify",
   "word.complete": "complete",
   "word.partial": "partial",

@@ -28,6 +28,7 @@ export const answer = {
   "answer.not-known": "不明",
   "answer.never": "なし",
   "answer.checked": "内容の {percent}% を {since} 以降に検査",
+  "answer.mirror-looked": "遠い保管先: すべてのフォルダーを {since} 以降に確認",
   "answer.damaged": "破損 {n} (hikae verify を参照)",
   "word.complete": "完全",
   "word.partial": "一部",

@@ -139,10 +139,17 @@ function compareVault(
   { fresh, sift }: DirCompareContext,
 ): Below[] {
   const { run } = compared;
-  const vault = run.readDir(source.path, fresh);
-  const unchanged = vault.row === undefined || context.checksum
-    ? undefined
-    : countsIfUnchanged(source, vault.row, vault, context.attributes);
+  const fast = (vault: ReturnType<LaneVault["readDir"]>): Counts | undefined =>
+    vault.row === undefined || context.checksum
+      ? undefined
+      : countsIfUnchanged(source, vault.row, vault, context.attributes);
+  let vault = run.readDir(source.path, { fresh, unlooked: true });
+  let unchanged = fast(vault);
+  // where something is to be done, the vault is looked at
+  if (unchanged === undefined && !vault.looked) {
+    vault = run.readDir(source.path, { fresh });
+    unchanged = fast(vault);
+  }
   if (unchanged !== undefined) {
     compared.counts = unchanged;
     return source.entries.flatMap(({ type, name }) =>

@@ -16,6 +16,8 @@ export const backup = {
   "backup.flag-attributes":
     "keep extended attributes, ACLs, capabilities and labels too (macOS, Windows: flags, streams)",
   "backup.flag-share": "how content that the vault has is shared: auto (default), link or never",
+  "backup.flag-check-mirror":
+    "look at all directories of the vault, also on a share where each run looks at a part of them",
   "backup.flag-checksum": "hash every source file, even if time and size are unchanged",
   "backup.flag-verify-share":
     "after the run, hash this share of the vault again (jobs: 1%; 0 for none)",

@@ -16,6 +16,8 @@ export const backup = {
   "backup.flag-attributes":
     "拡張属性、ACL、ケイパビリティ、ラベルも保存する (macOS と Windows では属性フラグやストリームも)",
   "backup.flag-share": "保管先にある内容の共有方法: auto (既定)、link、never",
+  "backup.flag-check-mirror":
+    "保管先のすべてのフォルダーを確かめる。毎回一部だけを確かめる遠い共有フォルダーでも同じ",
   "backup.flag-checksum": "日時と大きさが同じでも、すべてのファイルのハッシュを計算する",
   "backup.flag-verify-share":
     "実行の後、保管先のこの割合のハッシュを再計算する (ジョブでは 1%。0 でなし)",

@@ -1,0 +1,43 @@
+/** What a run goes by before it begins: clocks, marks that came first, and the vault that is not there yet. @module */
+
+import { type Stamp, stampFromNumber, stampOf, stampToNumber } from "../../base/stamp.ts";
+import { text } from "../../text/text.ts";
+import type { Catalog } from "../../vault/catalog.ts";
+import { lastEnd } from "../../vault/history/paths.ts";
+import { Vault, type VaultPorts } from "../../vault/vault.ts";
+import { FORMAT } from "../../vault/vault_json.ts";
+
+/** Two machines that share a vault may differ by this much, ms. */
+const CLOCK_SLACK = 600_000;
+
+const YEAR = 366 * 86_400_000;
+
+/** Names and ages of snapshots are no better than the clock that they were made by: what is odd of it, if anything. */
+export function clockNotes(now: number, newest: number, stamp: Stamp): string[] {
+  if (newest - now <= CLOCK_SLACK) return [];
+  return [text("backup.clock", { now: stampOf(now), last: stampOf(newest), stamp })];
+}
+
+/**
+ * The newest stamp of a mark where records may be lost: of a clock that went too fast once, it may still come, and no mark
+ * may be made a second time. What no clock ever said is passed over.
+ */
+export function newestMark(catalog: Catalog, now: number): Stamp | undefined {
+  const last = lastEnd(catalog, stampToNumber(stampOf(now + YEAR)));
+  return last === undefined ? undefined : stampFromNumber(last);
+}
+
+/** A vault that a dry run imagines. */
+export function placeholderVault(ports: VaultPorts, root: string): Vault {
+  const imagined = {
+    format: FORMAT,
+    id: "",
+    hash: "sha256sum",
+    source: "",
+    host: "",
+    created: "",
+    case_sensitive: true,
+    unicode: "any",
+  } as const;
+  return new Vault(ports, root, imagined);
+}

@@ -1,0 +1,102 @@
+/** A vault far away: a run looks at a part of the mirror's directories, and at all of them in good time (decision 11). */
+
+import { assert, assertEquals } from "@std/assert";
+import { join } from "@std/path";
+import type { Message } from "../../src/base/event.ts";
+import { backup } from "../../src/engine/backup/backup.ts";
+import { denoFs } from "../../src/platform/deno_fs.ts";
+import { tapFs } from "../../src/platform/doubles/tap.ts";
+import { backupRequest, enginePorts } from "../helpers/engine_helper.ts";
+import { makeTree } from "../helpers/cli_helper.ts";
+
+const DAY = 86_400_000;
+const DIRS = 140;
+
+/** A source of many directories, and a vault whose every look takes 5 ms. */
+class FarVault implements Disposable {
+  readonly path = Deno.realPathSync(Deno.makeTempDirSync());
+  readonly source = join(this.path, "source");
+  readonly vault = join(this.path, "vault");
+  now = Date.UTC(2031, 5, 1, 3, 0, 0);
+  #ms = 0;
+
+  constructor() {
+    const dirs = Array.from({ length: DIRS }, (_, i) => [`d${i}`, { f: `${i}` }]);
+    makeTree(this.source, Object.fromEntries(dirs));
+  }
+
+  /** A run a day later; gives its summary, and how many directories of the mirror it looked at. */
+  async run(
+    { days = 1, checkMirror = false, far = true } = {},
+  ): Promise<{ summary: Message & Record<string, unknown>; looked: number }> {
+    this.now += days * DAY;
+    const messages: Message[] = [];
+    const looked = new Set<string>();
+    const fs = tapFs(denoFs, (call, work) => {
+      const dir = /vault[\\/](d\d+)$/.exec(call.path)?.[1];
+      if (dir !== undefined && ["lstat", "list"].includes(call.op)) looked.add(dir);
+      return work();
+    });
+    const request = backupRequest(this.source, [this.vault], { checkMirror });
+    const vaults = request.vaults.map((v) => far ? { ...v, far: true as const } : v);
+    await backup({
+      ...enginePorts(messages, fs),
+      clock: { now: () => this.now },
+      monotonic: () => this.#ms += 5,
+    }, { ...request, vaults });
+    const summary = messages.find((m) => m.message_type === "summary");
+    assert(summary !== undefined);
+    return { summary: { ...summary } as Message & Record<string, unknown>, looked: looked.size };
+  }
+
+  /** Takes a file away from the mirror. */
+  lose(dir: string): void {
+    Deno.removeSync(join(this.vault, dir, "f"));
+  }
+
+  [Symbol.dispose](): void {
+    Deno.removeSync(this.path, { recursive: true });
+  }
+}
+
+Deno.test("backup far away: each directory of the mirror is looked at within 7 days, a part of them in each run", async () => {
+  using far = new FarVault();
+  await far.run();
+  for (let i = 0; i < DIRS; i++) far.lose(`d${i}`);
+  let [repaired, most] = [0, 0];
+  for (let run = 0; run < 7; run++) {
+    const { summary, looked } = await far.run();
+    repaired += Number(summary.files_repaired);
+    most = Math.max(most, looked);
+  }
+  assertEquals(repaired, DIRS);
+  assert(most < DIRS / 3, `${most}`);
+});
+
+Deno.test("backup far away: within 14 runs too, where they come more often than once a day", async () => {
+  using far = new FarVault();
+  await far.run();
+  for (let i = 0; i < DIRS; i++) far.lose(`d${i}`);
+  const repaired: number[] = [];
+  for (let run = 0; run < 14; run++) {
+    const { summary } = await far.run({ days: 1 / 24 });
+    repaired.push(Number(summary.files_repaired));
+  }
+  assertEquals(repaired.reduce((sum, n) => sum + n, 0), DIRS);
+  assert(Math.max(...repaired) < DIRS / 4, repaired.join(" "));
+});
+
+Deno.test("backup far away: what the source changed is looked at at once; --check-mirror, a long pause and a near disk look at all", async () => {
+  for (
+    const how of [{ checkMirror: true }, { days: 8 }, { far: false }] as const
+  ) {
+    using far = new FarVault();
+    await far.run();
+    for (let i = 0; i < DIRS; i++) far.lose(`d${i}`);
+    for (let i = 0; i < DIRS; i++) Deno.writeTextFileSync(join(far.source, `d${i}`, "new"), "");
+    const changed = await far.run();
+    assertEquals([changed.summary.files_new, changed.summary.files_repaired], [DIRS, DIRS]);
+    for (let i = 0; i < DIRS; i++) far.lose(`d${i}`);
+    assertEquals((await far.run(how)).summary.files_repaired, DIRS);
+  }
+});

@@ -49,6 +49,13 @@ export interface LaneVaultOptions {
   believed: Believed | undefined;
 }
 
+/** What a vault has of a directory, as it was asked for. */
+export interface ReadVaultDir extends VaultDir {
+  row: PackedRow | undefined;
+  /** False when nothing of it was asked of the disk. */
+  looked: boolean;
+}
+
 /** How a directory is asked for. */
 interface ReadDirOptions {
   /** This run made it. */
@@ -117,7 +124,7 @@ export class LaneVault {
   readDir(
     dir: string,
     { fresh = false, unlooked = false }: ReadDirOptions = {},
-  ): VaultDir & { row: PackedRow | undefined } {
+  ): ReadVaultDir {
     if (fresh) {
       return {
         known: undefined,
@@ -135,7 +142,7 @@ export class LaneVault {
     return this.looks?.timed(() => this.#look(dir, row)) ?? this.#look(dir, row);
   }
 
-  #look(dir: string, row: PackedRow | undefined): ReturnType<LaneVault["readDir"]> {
+  #look(dir: string, row: PackedRow | undefined): ReadVaultDir {
     const untouched = row !== undefined && this.#isUntouched(dir, row);
     const mirror = untouched ? row.mirror() : this.listMirror(dir);
     const known = row ?? this.#knownFromVersions(dir);
@@ -275,7 +282,7 @@ export function assertDir(path: string, { type }: Pick<FileInfo, "type">): void 
 }
 
 /** A directory as the last look left it. */
-function asLeft(row: PackedRow): ReturnType<LaneVault["readDir"]> {
+function asLeft(row: PackedRow): ReadVaultDir {
   const links = new Set(row.names.filter((_, i) => row.type(i) === "link"));
   return {
     known: row,
@@ -308,8 +315,6 @@ export interface VaultDir {
   mirror: ReadonlyMap<string, string>;
   /** False when `mirror` was not listed but remembered: a deleted directory may be there besides. */
   listed: boolean;
-  /** False when nothing of it was asked of the disk. */
-  looked: boolean;
   /** Own names of the living link records. */
   links: ReadonlySet<string>;
   /** False when `metadata.txt` is missing or is not the one that was written. */

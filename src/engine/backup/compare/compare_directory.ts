@@ -18,7 +18,7 @@ import {
   troubleOf,
 } from "../../source/source_dir.ts";
 import { countLiving } from "../../../vault/history/paths.ts";
-import type { LaneVault, VaultDir } from "../lane_vault.ts";
+import type { LaneVault, ReadVaultDir, VaultDir } from "../lane_vault.ts";
 
 /** A directory as it was read, or why it could not be. */
 export type SourceRead = ReturnType<typeof readSourceDir> | { failed: unknown };
@@ -139,7 +139,7 @@ function compareVault(
   { fresh, sift }: DirCompareContext,
 ): Below[] {
   const { run } = compared;
-  const fast = (vault: ReturnType<LaneVault["readDir"]>): Counts | undefined =>
+  const fast = (vault: ReadVaultDir): Counts | undefined =>
     vault.row === undefined || context.checksum
       ? undefined
       : countsIfUnchanged(source, vault.row, vault, context.attributes);

@@ -31,7 +31,7 @@ import {
   readAttributes,
   tellAttributes,
 } from "./copy/attributes.ts";
-import { type LookingRun, type LooksDue, looksDue, looksMade } from "./compare/mirror_looks.ts";
+import { type LookingRun, type LooksDue, looksDue, looksMade } from "./mirror_looks.ts";
 import { believedOf } from "./compare/believed.ts";
 import type { BackupRequest, VaultRequest } from "./request.ts";
 import { addCounts, type Counts, noCounts } from "./counts.ts";

@@ -13,7 +13,7 @@ import { knownOf } from "../../vault/known.ts";
 import type { Vault } from "../../vault/vault.ts";
 import { type Counts, noCounts } from "./counts.ts";
 import { DiskNames } from "../../vault/disk_names.ts";
-import type { MirrorLooks } from "./compare/mirror_looks.ts";
+import type { MirrorLooks } from "./mirror_looks.ts";
 import type { VaultSharing } from "./vault_sharing.ts";
 import type { SourceDir, SourceTrouble } from "../source/source_dir.ts";
 import { PackedRow, type ScanEntry } from "../../vault/scan_row.ts";

@@ -13,7 +13,7 @@ import { checkCancelled, type EnginePorts, vaultPorts } from "../ports.ts";
 import { type CaseNotice, caseNotice, compileRules, vaultsInside } from "../source/rules.ts";
 import type { LaneContext } from "./lane_context.ts";
 import { EndedElsewhere, vaultFailure } from "./failures.ts";
-import { type LooksDue, MirrorLooks } from "./compare/mirror_looks.ts";
+import { type LooksDue, MirrorLooks } from "./mirror_looks.ts";
 import type { BackupRequest } from "./request.ts";
 import { LinkGroups } from "./share/link_groups.ts";
 import { RunSharing } from "./share/run_sharing.ts";

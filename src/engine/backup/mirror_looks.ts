@@ -6,8 +6,8 @@
  * @module
  */
 
-import type { Monotonic } from "../../../base/clock.ts";
-import type { Catalog } from "../../../vault/catalog.ts";
+import type { Monotonic } from "../../base/clock.ts";
+import type { Catalog } from "../../vault/catalog.ts";
 
 /** So many shares there are, and in so many runs each is looked at. */
 const SHARES = 14;

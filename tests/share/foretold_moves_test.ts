@@ -37,7 +37,7 @@ Deno.test("foretold moves: where few paths are remembered by name, as many moves
     assert(most > 100, `${most} waited at once`);
     assertEquals([few.count, few.shared], [all.count, all.shared]);
     assert(all.takePairs().length > 7);
-    assertEquals(few.takePairs().length, 7);
+    assert(few.takePairs().length <= 7);
   }
 });
 
@@ -49,6 +49,27 @@ Deno.test("foretold moves: a whole tree of which no path is remembered is counte
   // what went after all of it is no move
   moves.gone("a/last", 1, 1e12 + 1, "h");
   assertEquals(moves.count, 5_000);
+});
+
+Deno.test("foretold moves: of many files of one size and time each is paired with the one of its name, whatever the order", () => {
+  for (const named of [10_000, 300]) {
+    const moves = new ForetoldMoves(true, { named });
+    for (let i = 0; i < 1_000; i++) moves.added(`b/${i}`, file(`${i}`, 50, 1e12));
+    for (let i = 0; i < 1_000; i++) moves.gone(`a/${i}`, 50, 1e12, `${i}`);
+    assertEquals([moves.count, moves.waiting], [1_000, 0]);
+    const pairs = moves.takePairs();
+    assertEquals(pairs.length, Math.min(named, 1_000));
+    assertEquals(pairs.filter(({ to, hash }) => to !== `b/${hash}`), []);
+    assertEquals(moves.samples().filter(({ path, hashes }) => !hashes.has(path.slice(2))), []);
+  }
+});
+
+Deno.test("foretold moves: where no pair has both its names, some that may be one file are read", () => {
+  const moves = new ForetoldMoves(false, { named: 10 });
+  for (let i = 0; i < 1_000; i++) moves.added(`b/${i}.locked`, file(`${i}.locked`, 50, 1e12));
+  for (let i = 0; i < 900; i++) moves.gone(`a/${i}`, 50, 1e12, `${i}`);
+  assertEquals(moves.count, 900);
+  assertEquals(moves.samples().length, 256);
 });
 
 Deno.test("foretold moves: so many directories are told apart, and the moves between all others are one number", () => {

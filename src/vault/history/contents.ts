@@ -22,12 +22,36 @@ export function indexContents(catalog: Catalog): boolean {
     )
       .get();
     if (Number(has?.n ?? 0) > 0) return true;
-    catalog.transaction(() => {
-      for (const text of CONTENT_INDEXES) catalog.sql(text).run();
+    sortingOnDisk(catalog, () => {
+      catalog.transaction(() => {
+        for (const text of CONTENT_INDEXES) catalog.sql(text).run();
+      });
     });
     return true;
   } catch {
     return false;
+  }
+}
+
+/**
+ * Does work for which SQLite sorts a row for each version: beside the index, where it has a file. In memory a million rows
+ * take 90 MB. What SQLite writes there has no name while it is open.
+ */
+function sortingOnDisk(catalog: Catalog, work: () => void): void {
+  catalog.endReading();
+  const row = catalog.sql("SELECT file FROM pragma_database_list WHERE name = 'main'").get();
+  const file = String(row?.file ?? "");
+  const dir = file.slice(0, Math.max(file.lastIndexOf("/"), file.lastIndexOf("\\"), 0));
+  if (dir === "") return work();
+  const set = (store: string, where: string): void => {
+    catalog.sql(`PRAGMA temp_store_directory = '${where.replaceAll("'", "''")}'`).run();
+    catalog.sql(`PRAGMA temp_store = ${store}`).run();
+  };
+  try {
+    set("FILE", dir);
+    work();
+  } finally {
+    set("MEMORY", "");
   }
 }
 

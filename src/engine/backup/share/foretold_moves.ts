@@ -40,16 +40,67 @@ const MOST_READ = 256;
 /** So many moves from directory to directory are told apart. */
 const MOST_DIRECTORIES = 20_000;
 
-/** Where many files have one size and time, so many names are compared. */
-const MOST_COMPARED = 64;
-
 /** The paths of one size and time that have not found their other end. */
 interface UnmatchedPaths {
-  gone: End[];
-  added: End[];
+  gone: Ends;
+  added: Ends;
 }
 
-const NO_PATHS: UnmatchedPaths = { gone: [], added: [] };
+/** Ends that can be taken by their name, or the last one. */
+class Ends {
+  readonly #names = new Map<string, End[]>();
+  #order: End[] = [];
+  #taken = new Set<End>();
+
+  /** How many there are. */
+  get size(): number {
+    return this.#order.length - this.#taken.size;
+  }
+
+  /** All of them. */
+  all(): End[] {
+    return this.#order.filter((end) => !this.#taken.has(end));
+  }
+
+  /** The last one, which stays. */
+  get last(): End | undefined {
+    return this.#order.findLast((end) => !this.#taken.has(end));
+  }
+
+  add(end: End): void {
+    this.#order.push(end);
+    const same = this.#names.get(nameOf(end.path));
+    if (same === undefined) this.#names.set(nameOf(end.path), [end]);
+    else same.push(end);
+  }
+
+  /** One of this name. */
+  take(name: string): End | undefined {
+    const end = this.#pop(name);
+    if (end === undefined) return undefined;
+    this.#taken.add(end);
+    if (2 * this.#taken.size > this.#order.length) {
+      this.#order = this.all();
+      this.#taken = new Set();
+    }
+    return end;
+  }
+
+  /** Any of them. */
+  takeAny(): End | undefined {
+    let end = this.#order.pop();
+    while (end !== undefined && this.#taken.delete(end)) end = this.#order.pop();
+    if (end !== undefined) this.#pop(nameOf(end.path));
+    return end;
+  }
+
+  #pop(name: string): End | undefined {
+    const same = this.#names.get(name);
+    const end = same?.pop();
+    if (same?.length === 0) this.#names.delete(name);
+    return end;
+  }
+}
 
 /** What is kept of what was met, so that a million files that moved take little memory. */
 export interface ForetoldLimits {
@@ -67,6 +118,7 @@ export class ForetoldMoves {
   readonly #unnamed = new Balances();
   readonly #dirs = new Map<string, { from: string; to: string; n: number }>();
   #samples: Sample[] = [];
+  readonly #doubtful: Sample[] = [];
   #pairs: MovedPair[] = [];
   #step = 1;
   #named = 0;
@@ -132,8 +184,9 @@ export class ForetoldMoves {
   }
 
   /** The ends of one size and time that have found no other end. */
-  alone({ info: { size, mtime } }: SourceEntry): UnmatchedPaths {
-    return this.#waiting.get(`${size} ${mtime}`) ?? NO_PATHS;
+  alone({ info: { size, mtime } }: SourceEntry): { gone: End[]; added: End[] } {
+    const waiting = this.#waiting.get(`${size} ${mtime}`);
+    return { gone: waiting?.gone.all() ?? [], added: waiting?.added.all() ?? [] };
   }
 
   /** A pair has been read, and is none: one file went, another came. */
@@ -148,32 +201,33 @@ export class ForetoldMoves {
     this.#between(from, to);
   }
 
-  /** Pairs that stand for all of them. */
+  /** Pairs that stand for all of them; where none has names, some that may be one file. */
   samples(): readonly Sample[] {
-    return this.#samples;
+    return this.#samples.length > 0 ? this.#samples : this.#doubtful;
   }
 
+  /** Pairs an end with one of the same name, else with one that has none here, else with any. */
   #meet(side: "gone" | "added", end: End, size: number, mtime: number): void {
     const key = `${size} ${mtime}`;
     const waiting = this.#waiting.get(key);
     const others = side === "gone" ? waiting?.added : waiting?.gone;
-    if (waiting !== undefined && others !== undefined && others.length > 0) {
-      const other = takeLike(others, end.path);
+    const like = others?.take(nameOf(end.path));
+    const [one, balance] = [side === "added" ? 1 : -1, this.#unnamed.of(size, mtime)];
+    const other = like ?? (balance * one < 0 ? undefined : others?.takeAny());
+    if (other !== undefined) {
       this.#named--;
-      if (waiting.gone.length + waiting.added.length === 0) this.#waiting.delete(key);
+      if (waiting?.gone.size === 0 && waiting.added.size === 0) this.#waiting.delete(key);
       if (side === "gone") this.#pair(end, other);
       else this.#pair(other, end);
       this.#moved(size);
-      return;
-    }
-    const [one, balance] = [side === "added" ? 1 : -1, this.#unnamed.of(size, mtime)];
-    if (balance * one < 0) {
+    } else if (balance * one < 0) {
       this.#unnamed.add(size, mtime, one);
       this.#moved(size);
+      this.#doubt(side === "gone" ? others?.last : end, side === "gone" ? end : others?.last);
     } else if (this.#named < this.#limits.named) {
       this.#named++;
-      const w = waiting ?? { gone: [], added: [] };
-      w[side].push(end);
+      const w = waiting ?? { gone: new Ends(), added: new Ends() };
+      w[side].add(end);
       this.#waiting.set(key, w);
     } else this.#unnamed.add(size, mtime, one);
   }
@@ -208,6 +262,17 @@ export class ForetoldMoves {
     }
   }
 
+  /** Of what is counted without its name one end alone is known: beside another of its size and time it is better than none. */
+  #doubt(added: End | undefined, gone: End | undefined): void {
+    if (this.#doubtful.length >= MOST_READ || added?.source?.type !== "file") return;
+    if (typeof gone?.hash !== "string" || gone.hash === "") return;
+    this.#doubtful.push({
+      path: added.path,
+      source: added.source,
+      hashes: new Set([gone.hash]),
+    });
+  }
+
   /** Every so-many-th pair, so that there are never more than twice as many as are read. */
   #sample(sample: Sample): void {
     if (this.#seen++ % this.#step !== 0) return;
@@ -216,17 +281,6 @@ export class ForetoldMoves {
     this.#samples = this.#samples.filter((_, i) => i % 2 === 0);
     this.#step *= 2;
   }
-}
-
-/** Takes an end out, one of the same name where it is near. */
-function takeLike(ends: End[], path: string): End {
-  const name = nameOf(path);
-  const first = Math.max(0, ends.length - MOST_COMPARED);
-  for (let i = ends.length - 1; i >= first; i--) {
-    const end = ends[i];
-    if (end !== undefined && nameOf(end.path) === name) return ends.splice(i, 1)[0] ?? end;
-  }
-  return ends.pop() as End;
 }
 
 /** Two directories without the names that both end with: "a/x/y" and "b/x/y" are "a" and "b". */

@@ -77,6 +77,8 @@ const OWN: readonly (readonly [RegExp, string])[] = [
   [/summer time keeps its hour/, "time zones by TZ"],
   [/^prometheus: promtool/, "the program promtool"],
   [/^windows: the Task Scheduler takes/, "the Task Scheduler of a real Windows (not Wine)"],
+  [/^attributes: |^attributes of macOS: /, "attributes of another system"],
+  [/^attributes of Windows: a backup/, "PowerShell, which Wine has not"],
   [/systemd-analyze|^schedule: (a plist|the shell)/, "the programs of the other schedulers"],
 ];
 

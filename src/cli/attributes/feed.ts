@@ -40,7 +40,7 @@ export class Feed {
   #pieces: Uint8Array[] = [];
   #complaints = "";
   #ended = false;
-  readonly #spoken = Promise.withResolvers<void>();
+  readonly #spoken = Promise.withResolvers<boolean>();
 
   /** Starts `program`. */
   constructor(program: string, args: readonly string[], { cwd, env = {} }: FeedOptions) {
@@ -65,10 +65,10 @@ export class Feed {
     try {
       for await (const piece of this.#child.stdout) {
         this.#pieces.push(piece);
-        this.#spoken.resolve();
+        this.#spoken.resolve(true);
       }
     } finally {
-      this.#spoken.resolve();
+      this.#spoken.resolve(false);
     }
   }
 
@@ -90,8 +90,8 @@ export class Feed {
     }
   }
 
-  /** Waits until it has printed something, or will print nothing. */
-  spoken(): Promise<void> {
+  /** Waits until it has printed something; false when it ended without a word, and takes none then. */
+  spoken(): Promise<boolean> {
     return this.#spoken.promise;
   }
 

@@ -135,13 +135,13 @@ class WindowsReading {
     if (teller === undefined) return { broken: true };
     await teller.put(`${GO}\r\n`);
     // `set /p` takes all that is in the pipe: what is for PowerShell comes when it is there
-    await teller.spoken();
-    for (let at = 0; at < asked.length; at += BUNCH) {
-      const bunch = asked.slice(at, at + BUNCH);
-      await teller.put(bunch.map((path) => askLine(path, streams.get(path) ?? [])).join(""));
+    const lines = await handed(
+      teller,
+      asked.map((path) => askLine(path, streams.get(path) ?? [])),
+    );
+    if (lines === undefined) {
+      return { complaints: [text("attributes.no-powershell")], broken: true };
     }
-    const [ready, ...lines] = linesOf((await teller.end()).bytes);
-    if (ready !== READY) return { complaints: [text("attributes.no-powershell")], broken: true };
     const complaints: string[] = [];
     let answered = 0;
     for (const line of lines) {
@@ -166,6 +166,19 @@ const READY = "ready";
 
 function linesOf(bytes: Uint8Array): string[] {
   return fromUtf8(bytes).split(/\r?\n/).filter((line) => line !== "");
+}
+
+/** Hands PowerShell its lines once it is there; gives what it says of them, undefined where it does not run. */
+async function handed(feed: Feed, lines: readonly string[]): Promise<string[] | undefined> {
+  if (!(await feed.spoken())) {
+    await feed.end();
+    return undefined;
+  }
+  for (let at = 0; at < lines.length; at += BUNCH) {
+    await feed.put(lines.slice(at, at + BUNCH).join(""));
+  }
+  const [ready, ...told] = linesOf((await feed.end()).bytes);
+  return ready === READY ? told : undefined;
 }
 
 /** The attributes of one tree. */
@@ -240,11 +253,8 @@ export class WindowsHelper implements Helper {
     if (lines.length === 0) return [];
     const env = { HIKAE_ROOT: this.#root };
     const writer = new Feed(this.#programs.powershell, powershell(WRITE_SCRIPT), { env });
-    for (let at = 0; at < lines.length; at += BUNCH) {
-      await writer.put(lines.slice(at, at + BUNCH).join(""));
-    }
-    const [ready, ...told] = linesOf((await writer.end()).bytes);
-    if (ready !== READY) return await this.#flagsAlone(changes);
+    const told = await handed(writer, lines);
+    if (told === undefined) return await this.#flagsAlone(changes);
     return told.flatMap((line) => {
       const answer = answerOf(line);
       return answer !== undefined && "complaint" in answer ? [answer.complaint] : [];

@@ -146,7 +146,11 @@ async function clicked(words: readonly string[], output: Output): Promise<number
   const { offerPage, enterTyped } = await import("./serve/double_click.ts");
   const onTerminal = Deno.stdin.isTerminal() && Deno.stdout.isTerminal();
   const how = { windows, onTerminal, words, enter: enterTyped };
-  return await offerPage(output, how, () => dispatch(["serve", "--open"], output));
+  return await offerPage(
+    output,
+    how,
+    (setup) => dispatch(["serve", "--open", ...(setup ? ["--allow-setup"] : [])], output),
+  );
 }
 
 async function noCommand(word: string): Promise<HikaeError> {

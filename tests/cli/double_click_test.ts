@@ -1,12 +1,13 @@
 /** A double click on Windows (design, *hikae serve*): the first screen, then the page on Enter. */
 
 import { assertEquals } from "@std/assert";
+import { HikaeError } from "../../src/base/errors.ts";
 import { type DoubleClick, offerPage } from "../../src/cli/serve/double_click.ts";
 
 /** What was said, and what came of it. */
 async function after(
   how: Partial<DoubleClick>,
-  open: () => Promise<number>,
+  open: (setup: boolean) => Promise<number>,
 ): Promise<{ code: number | undefined; said: number; failed: unknown[] }> {
   const failed: unknown[] = [];
   let said = 0;
@@ -39,4 +40,18 @@ Deno.test("a double click: what goes wrong stays to be read until Enter", async 
   const error = new Error("no vault");
   const done = await after({}, () => Promise.reject(error));
   assertEquals(done, { code: 1, said: 2, failed: [error] });
+});
+
+Deno.test("a double click where no vault is known: a second Enter opens the page that sets one up", async () => {
+  const opened: boolean[] = [];
+  const open = (setup: boolean): Promise<number> => {
+    opened.push(setup);
+    return setup ? Promise.resolve(0) : Promise.reject(new HikaeError("no_vault", "none"));
+  };
+  assertEquals(await after({}, open), { code: 0, said: 2, failed: [] });
+  assertEquals(opened, [false, true]);
+  let typed = 0;
+  const once = await after({ enter: () => ++typed === 1 }, open);
+  assertEquals(once, { code: undefined, said: 2, failed: [] });
+  assertEquals(opened, [false, true, false]);
 });

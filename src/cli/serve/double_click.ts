@@ -1,5 +1,6 @@
 /** A double click on the program of Windows: its window would close again before anybody has read it. @module */
 
+import { HikaeError } from "../../base/errors.ts";
 import { text } from "../../text/text.ts";
 import type { Output } from "../output.ts";
 
@@ -14,17 +15,24 @@ export interface DoubleClick {
   enter(): boolean;
 }
 
-/** After the first screen: opens the page on Enter, and keeps what went wrong there to be read. */
+/**
+ * After the first screen: opens the page on Enter, and keeps what went wrong there to be read. Where no vault is known,
+ * a second Enter opens the page that sets one up: that may write, so it is asked for by itself.
+ */
 export async function offerPage(
   output: Pick<Output, "tell" | "failed">,
   { windows, onTerminal, words, enter }: DoubleClick,
-  open: () => Promise<number>,
+  open: (setup: boolean) => Promise<number>,
 ): Promise<number | undefined> {
   if (!windows || !onTerminal || words.length > 0) return undefined;
   output.tell(text("serve.enter-opens"));
   if (!enter()) return undefined;
   try {
-    return await open();
+    return await open(false).catch((error) => {
+      if (!(error instanceof HikaeError) || error.id !== "no_vault") throw error;
+      output.tell(text("serve.enter-sets-up"));
+      return enter() ? open(true) : undefined;
+    });
   } catch (error) {
     const code = output.failed(error);
     output.tell(text("serve.enter-closes"));

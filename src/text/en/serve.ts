@@ -147,5 +147,7 @@ export const serve = {
   "serve.range": "the content ends before",
   "serve.damaged": "the content is damaged: hikae verify shows more",
   "serve.enter-opens": "Press Enter to open the page of your backups, or close this window.",
+  "serve.enter-sets-up":
+    "This machine knows no backup yet. Press Enter to set one up on the page, or close this window.",
   "serve.enter-closes": "Press Enter to close this window.",
 } as const;

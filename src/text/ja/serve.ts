@@ -153,5 +153,7 @@ export const serve = {
   "serve.damaged": "内容が壊れています。詳しくは hikae verify で分かります",
   "serve.enter-opens":
     "Enter を押すとバックアップのページが開きます。終わるにはこのウィンドウを閉じてください。",
+  "serve.enter-sets-up":
+    "このマシンにはまだバックアップがありません。Enter でページから設定を始めるか、この窓を閉じてください。",
   "serve.enter-closes": "Enter を押すとこのウィンドウが閉じます。",
 } as const;

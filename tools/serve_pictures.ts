@@ -7,7 +7,7 @@
 import { fromFileUrl, join } from "@std/path";
 import { chromium } from "playwright-core";
 import { findBrowser } from "../tests/helpers/browser_helper.ts";
-import { makeTree, tempDir } from "../tests/helpers/cli_helper.ts";
+import { makeTree, run, tempDir } from "../tests/helpers/cli_helper.ts";
 import { smaller } from "./lib/smaller.ts";
 import { backUp, enter, serving } from "../tests/serve/serving.ts";
 
@@ -33,10 +33,15 @@ for (const text of DAYS) {
   await backUp(dir.at("Documents"), vault);
   await new Promise((resolve) => setTimeout(resolve, 1100));
 }
+await run(["verify", vault]);
 await using server = await serving([vault]);
 const { start, cookie, visit, origin } = await enter(server);
 const life = await (await visit("/v/0/file/garden/plan.md")).text();
 const newest = /\/compare\/(\d+_\d+)\//.exec(life)?.[1] ?? "";
+// how the vaults stand may come after the first look at them
+while (!(await (await visit("/")).text()).includes("hashed again")) {
+  await new Promise((resolve) => setTimeout(resolve, 1000));
+}
 const browser = await chromium.launch({
   executablePath: findBrowser() ?? "",
   args: ["--no-sandbox", "--disable-gpu"],
@@ -45,6 +50,7 @@ const desk = { width: 880, height: 620 };
 const phone = { width: 390, height: 700 };
 for (
   const [name, path, viewport, colorScheme] of [
+    ["home-light", "/", desk, "light"],
     ["file-light", "/v/0/file/garden/plan.md", desk, "light"],
     ["file-dark", "/v/0/file/garden/plan.md", desk, "dark"],
     ["folder-light", "/v/0/tree/latest/", desk, "light"],

@@ -4,6 +4,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { utf8 } from "../../src/base/bytes.ts";
 import { HikaeError } from "../../src/base/errors.ts";
 import type { AskVault, JobFacts } from "../../src/base/vault_questions.ts";
+import { remembered } from "../../src/cli/serve/jobs_now.ts";
 import type { Server } from "../../src/serve/serving.ts";
 import { ask, type FakeVault, HOST, serverOf, STAMP, visitor } from "./fake_vault.ts";
 
@@ -351,4 +352,15 @@ Deno.test("serve: who asks how the jobs stand and gets no answer still sees the 
   const silent = { ...serverOf(VAULT), soon: 5, jobs: () => new Promise<never>(() => {}) };
   const visit = await visitor(silent);
   assert((await (await visit("/")).text()).includes("docs"));
+});
+
+Deno.test("serve: how the jobs stood is told again where the next answer is late or none", async () => {
+  const answers = [Promise.resolve("first"), new Promise<string>(() => {}), Promise.reject("no")];
+  let asked = 0;
+  const standing = remembered(() => answers[asked++] ?? Promise.resolve("last"), {
+    fresh: -1,
+    patience: 5,
+  });
+  assertEquals([await standing(), await standing(), await standing()], ["first", "first", "first"]);
+  assertEquals(await standing(), "last");
 });

@@ -12,16 +12,28 @@ const FRESH = 15_000;
 /** A page shows no more of a log than its last so many lines. */
 const MOST_LINES = 2000;
 
-/** A question that several pages ask at once is asked once. */
-export function remembered<T>(ask: () => Promise<T>): () => Promise<T> {
+/** What is no longer fresh is told again when the new answer takes longer than this, ms. */
+const PATIENCE = 2000;
+
+/** A question that several pages ask at once is asked once; the last answer stands in for one that is late. */
+export function remembered<T>(
+  ask: () => Promise<T>,
+  { fresh, patience } = { fresh: FRESH, patience: PATIENCE },
+): () => Promise<T> {
   let answer: Promise<T> | undefined;
+  let known: { value: T } | undefined;
   let asked = 0;
-  return () => {
-    if (answer === undefined || performance.now() - asked > FRESH) {
+  return async () => {
+    if (answer === undefined || performance.now() - asked > fresh) {
       asked = performance.now();
       answer = ask();
+      answer.then((value) => void (known = { value }), () => {});
     }
-    return answer;
+    if (known === undefined) return await answer;
+    const { value } = known;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<T>((go) => void (timer = setTimeout(() => go(value), patience)));
+    return await Promise.race([answer.catch(() => value), late]).finally(() => clearTimeout(timer));
   };
 }
 

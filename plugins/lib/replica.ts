@@ -11,18 +11,10 @@ import {
   list,
   type Listed,
   type Listing,
-  packMarks,
-  unpackMarks,
 } from "./replica_list.ts";
+import { ReplicaMemory } from "./replica_memory.ts";
 import { kindOf, stampOf, withoutDetour } from "./replica_names.ts";
-import {
-  type Extras,
-  makePlan,
-  type Memory,
-  type Plan,
-  type PlanInput,
-  sortExtras,
-} from "./replica_plan.ts";
+import { type Extras, makePlan, type Plan, type PlanInput, sortExtras } from "./replica_plan.ts";
 import type { Records } from "./replica_records.ts";
 import { IDENTITY, type Identity, identityOf, recordsIn, Vault } from "./replica_vault.ts";
 import { say } from "./replicate_words.ts";
@@ -71,9 +63,14 @@ export async function replicate(request: ReplicaRequest): Promise<Done> {
   const { rclone } = request;
   const own = identityOf(await rclone.text(["cat", pathIn({ fs: request.vault, path: IDENTITY })]));
   if (own === undefined) throw new Error(shared("which-vault", { vault: request.vault }));
-  await takePlace(request, own);
+  const memory = new ReplicaMemory(
+    { remembered: request.remembered, remember: (n, v) => request.host.remember(n, v) },
+    own.id,
+    request.remote,
+  );
+  if (await takePlace(request, own)) memory.touch([IDENTITY]);
   const features = await featuresOf(rclone, request.remote);
-  const copy = new Replica(request, own, features);
+  const copy = new Replica(request, own, features, memory);
   for (let round = 1;; round++) {
     try {
       return await copy.once();
@@ -101,18 +98,18 @@ class Replica {
   readonly #request: ReplicaRequest;
   readonly #vault: Vault;
   readonly #features: Features;
-  readonly #key: string;
-  #memory: Memory | undefined;
-  #begun: string | undefined;
+  readonly #memory: ReplicaMemory;
 
-  constructor(request: ReplicaRequest, own: Identity, features: Features) {
+  constructor(
+    request: ReplicaRequest,
+    own: Identity,
+    features: Features,
+    memory: ReplicaMemory,
+  ) {
     this.#request = request;
     this.#vault = new Vault(request.rclone, request.vault, own.names);
     this.#features = features;
-    this.#key = fingerprint(`${own.id}\0${request.remote}`).toString(36);
-    this.#memory = this.#recall();
-    const begun = request.remembered[`${this.#key}.busy`];
-    this.#begun = typeof begun === "string" ? begun : undefined;
+    this.#memory = memory;
   }
 
   /** One round: a look, a plan, and all of it done; throws {@link Changed} when a writer came between. */
@@ -125,7 +122,7 @@ class Replica {
     const plan = makePlan(input);
     const extras = await this.#extrasOf(input, plan);
     this.#refuse(input, plan, extras);
-    this.#begin(vault);
+    this.#begin({ plan, extras, vault, there });
     const again = await this.#carryOut({ plan, extras, vault, there }, before).catch(
       async (error: unknown) => {
         // what changed under rclone's hands is no failure of it
@@ -144,12 +141,15 @@ class Replica {
     };
   }
 
-  /** From here on what lies there may be neither as it was nor as it is to be. */
-  #begin(vault: ReadonlyMap<string, Listed>): void {
+  /** From here on what it is about to change may be neither as it was nor as it is to be. */
+  #begin({ plan, extras, vault }: Work): void {
     const last = recordsIn(vault).at(-1);
-    this.#begun ??= last === undefined ? "" : stampOf(last) ?? "";
-    this.#remember("busy", this.#begun);
-    if (this.#memory !== undefined) this.#memory = { ...this.#memory, busy: true };
+    const steps = [...plan.moves, ...plan.copies].flatMap(({ from, to }) => [from, to]);
+    const { content, times, meta, records } = plan;
+    this.#memory.begin(last === undefined ? "" : stampOf(last) ?? "", [
+      ...[...steps, ...content, ...times, ...meta, ...records],
+      ...extras.remove,
+    ]);
   }
 
   /** Does all of a plan, in its order; gives how many files were sent because they could not be moved. */
@@ -186,8 +186,8 @@ class Replica {
       vault,
       remote,
       delta,
-      memory: this.#memory,
-      begun: this.#begun,
+      memory: this.#memory.known,
+      begun: this.#memory.begun,
       features: this.#features,
       mend: this.#request.mend,
     };
@@ -267,11 +267,12 @@ class Replica {
       : [];
     left.push(...now.files.values());
     const ours = left.filter((f) => !foreign.has(f.path));
-    this.#remember("left", packMarks(ours.map((f) => f.mark)));
-    this.#remember("paths", packMarks(ours.map((f) => fingerprint(f.path))));
     const meta = [...vault.values()].filter((f) => ["meta", "record"].includes(kindOf(f.path)));
-    this.#remember("sent", packMarks(meta.map((f) => f.mark)));
-    this.#remember("busy", null);
+    this.#memory.end({
+      files: ours.map((f) => f.mark),
+      paths: ours.map((f) => fingerprint(f.path)),
+      sent: meta.map((f) => f.mark),
+    });
   }
 
   /** What must not go unsaid, when all that could be done is done. */
@@ -301,27 +302,6 @@ class Replica {
     }
     if (said.length > 0) throw new Error(said.join(". "));
   }
-
-  #recall(): Memory | undefined {
-    const text = (name: string): string | undefined => {
-      const value = this.#request.remembered[`${this.#key}.${name}`];
-      return typeof value === "string" ? value : undefined;
-    };
-    const [left, paths, sent] = [text("left"), text("paths"), text("sent")];
-    if (left === undefined || paths === undefined || sent === undefined) return undefined;
-    return {
-      left: unpackMarks(left),
-      paths: unpackMarks(paths),
-      sent: unpackMarks(sent),
-      busy: typeof this.#request.remembered[`${this.#key}.busy`] === "string",
-    };
-  }
-
-  #remember(name: string, value: string | null): void {
-    // more than can be kept: the next copy compares what the remote tells
-    const fits = typeof value !== "string" || value.length < 14_000_000;
-    this.#request.host.remember(`${this.#key}.${name}`, fits ? value : null);
-  }
 }
 
 async function movedEarly(
@@ -334,14 +314,17 @@ async function movedEarly(
   return plan.moves.filter((m) => !inTheWay(m.from));
 }
 
-/** What the copy removes at the remote must be an older copy of this very vault: nothing else is there, or it stops. */
+/**
+ * What the copy removes at the remote must be an older copy of this very vault: nothing else is there, or it stops.
+ * True when the place is new.
+ */
 async function takePlace(
   { rclone, remote, vault, label }: ReplicaRequest,
   own: Identity,
-): Promise<void> {
+): Promise<boolean> {
   const mark = pathIn({ fs: remote, path: IDENTITY });
   const there = identityOf(await orNothing(rclone.text(["cat", mark])));
-  if (there?.id === own.id) return;
+  if (there?.id === own.id) return false;
   if (there !== undefined) {
     throw new Error(say("other-vault", { label }));
   }
@@ -350,6 +333,7 @@ async function takePlace(
   }
   // first of all, so that a copy that was cut off is known again
   await rclone.text(["copyto", pathIn({ fs: vault, path: IDENTITY }), mark]);
+  return true;
 }
 
 /** What rclone prints, or nothing where it finds neither directory (3) nor file (4). */

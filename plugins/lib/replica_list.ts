@@ -146,6 +146,11 @@ export class MarkSet {
     this.#sorted = sorted;
   }
 
+  /** All of them, in order. */
+  [Symbol.iterator](): Iterator<number> {
+    return this.#sorted[Symbol.iterator]();
+  }
+
   /** True when the number is among them. */
   has(mark: number): boolean {
     let [low, high] = [0, this.#sorted.length];

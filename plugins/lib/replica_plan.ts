@@ -17,8 +17,8 @@ export interface Memory {
   paths: MarkSet;
   /** Each meta file and record of the vault as it was sent. */
   sent: MarkSet;
-  /** The last copy did not come to its end. */
-  busy: boolean;
+  /** What copies that did not come to their end may have changed there; `all` where that is not known. */
+  touched: { has(mark: number): boolean } | "all" | undefined;
 }
 
 /** What a plan is made from. */
@@ -105,9 +105,15 @@ function isAsLeft({ memory }: PlanInput, there: Listed): boolean {
   return memory?.left.has(there.mark) === true;
 }
 
+/** A copy that was cut off may have left it as it is. */
+function isTouched({ memory }: PlanInput, path: string): boolean {
+  const touched = memory?.touched;
+  return touched === "all" || touched?.has(fingerprint(path)) === true;
+}
+
 /** Nobody but us removes what was left there, and we did not. */
-function wasThere({ memory }: PlanInput, path: string): boolean {
-  return memory !== undefined && !memory.busy && memory.paths.has(fingerprint(path));
+function wasThere(input: PlanInput, path: string): boolean {
+  return input.memory?.paths.has(fingerprint(path)) === true && !isTouched(input, path);
 }
 
 /** Two files that differ in nothing that the remote tells. */
@@ -124,7 +130,7 @@ function isSame(input: PlanInput, here: Listed, there: Listed): boolean {
 
 /** Where it is not as it was left: our own doing when the last copy did not end. */
 function isForeign(input: PlanInput, there: Listed): boolean {
-  return input.memory !== undefined && !input.memory.busy && !isAsLeft(input, there);
+  return input.memory !== undefined && !isAsLeft(input, there) && !isTouched(input, there.path);
 }
 
 function lookAtMeta(input: PlanInput, plan: Plan, file: Listed, there: Listed | undefined): void {
@@ -137,7 +143,7 @@ function lookAtMeta(input: PlanInput, plan: Plan, file: Listed, there: Listed | 
   }
   const same = memory === undefined
     ? looksSame(input, file, there) && !delta.touched.has(metaOwner(file.path) ?? "?")
-    : memory.sent.has(file.mark) && there.size === file.size && !memory.busy;
+    : memory.sent.has(file.mark) && there.size === file.size && !isTouched(input, file.path);
   if (isForeign(input, there) && !isSame(input, file, there)) {
     plan.foreign.push(file.path);
     if (!mend) return;
@@ -263,7 +269,7 @@ export function sortExtras(input: PlanInput, plan: Plan, all: Records): Extras {
     const there = input.remote.get(path);
     if (there === undefined) continue;
     const what = extraOf(path, all);
-    const ours = isAsLeft(input, there) || input.memory?.busy === true;
+    const ours = isAsLeft(input, there) || isTouched(input, path);
     if (what === "there" || (ours && what === "unknown" && kindOf(path) === "record")) {
       result.lost.push(path);
       if (isShortened(path)) shortened.add(metaOwner(path) ?? "");

@@ -159,10 +159,9 @@ export class Restic {
     const said = lastLine(errors) || lastLine(out);
     const step = args[0] ?? "";
     if (signal.aborted) {
-      return new ResticFailure(
-        shared("stopped", { program: `${program} ${step}` }),
-        "interrupted",
-      );
+      // it asks a server that answers with errors again and again: its last word says why
+      const stopped = shared("stopped", { program: `${program} ${step}` });
+      return new ResticFailure(said === "" ? stopped : `${stopped}: ${said}`, "interrupted");
     }
     const texts: Partial<Record<ResticFault, string>> = {
       "wrong password": say("wrong-password"),

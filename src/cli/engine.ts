@@ -273,7 +273,6 @@ export class EngineLine<K extends CommandName> {
   /** Answers a thread; an answer that cannot be given ends the run in the thread, where it can be ended in order. */
   async #answer(worker: Worker, { id, question }: EngineQuestion): Promise<void> {
     const answers = { ...UNASKED, ...this.#run.answers };
-    if (question.name === "links") return await this.#links(answers, question);
     let reply: EngineAnswer<AnswerTo<Question>>;
     try {
       reply = { kind: "answer", id, answer: await answerTo(answers, question) };
@@ -281,16 +280,6 @@ export class EngineLine<K extends CommandName> {
       reply = { kind: "answer", id, error: toPlainError(error) };
     }
     worker.postMessage(reply);
-  }
-
-  /** Its thread waits in shared memory; links that nobody could make are told by who tried. */
-  async #links(answers: QuestionHandlers, { asked }: Question<"links">): Promise<void> {
-    let [failed, refused] = [asked.jobs.length, 0];
-    try {
-      ({ failed, refused } = await answers.links(asked));
-    } finally {
-      this.#shared.answerPair(failed, refused);
-    }
   }
 }
 

@@ -8,7 +8,9 @@ import {
   restoreSnapshot,
   type SnapshotRestoreResult,
 } from "../portable/restore.ts";
+import { LinkRequests } from "./links.ts";
 import type { EnginePorts } from "./ports.ts";
+import { restoreTrouble } from "./restore/trouble.ts";
 
 /** What is restored, and whether it is only told what would be written. */
 export interface PortableRestore extends RestoreOptions {
@@ -16,14 +18,20 @@ export interface PortableRestore extends RestoreOptions {
 }
 
 /** Restores a portable snapshot; main makes its links. */
-export function portableRestore(
+export async function portableRestore(
   ports: EnginePorts,
   request: PortableRestore,
-): SnapshotRestoreResult {
-  if (request.dryRun) return planRestore(ports, request);
-  const { makeLinks } = ports;
-  if (makeLinks === undefined) throw new Error("nobody is there to make links");
-  return restoreSnapshot(ports, request, (jobs) => makeLinks(request.output, jobs));
+): Promise<SnapshotRestoreResult> {
+  if (request.dryRun) return await planRestore(ports, request);
+  const { output } = request;
+  const at = { target: output, windows: ports.separator === "\\" };
+  const links = new LinkRequests(ports, { root: output, owner: false }, (path, error) => {
+    ports.progress.error();
+    ports.emit(restoreTrouble(path, "restore", error, at));
+  });
+  const restored = await restoreSnapshot(ports, request, (some) => links.make(some));
+  links.tellRefused();
+  return { ...restored, links: links.made, errors: restored.errors + links.failed };
 }
 
 /** Lists the portable snapshots of a directory, oldest first. */

@@ -5,7 +5,6 @@ import type { Clock, Monotonic } from "../base/clock.ts";
 import type { Emit } from "../base/event.ts";
 import type { HashOf, NewHash } from "../base/hash.ts";
 import type { FileSystem } from "../base/fs.ts";
-import type { NotMade, SnapshotLink } from "../portable/links.ts";
 import type { CrewPorts } from "./crew/line.ts";
 import type { Ask } from "./questions.ts";
 import type { OpenDatabase } from "../base/sql.ts";
@@ -39,8 +38,6 @@ export interface EnginePorts {
   scout?: CrewPorts;
   /** Asks main something; undefined where nobody is there to answer. */
   ask?: Ask;
-  /** Has main make links, and blocks until they are there: a portable restore asks between two of its steps. */
-  makeLinks?: (root: string, jobs: readonly SnapshotLink[]) => NotMade;
   /** Asks the system's own programs about attributes of files, by way of main; absent where there are none. */
   attributes?: AskAttributes;
   /** Blocks this thread. */

@@ -6,7 +6,7 @@
 
 import type { RemoteAnswers, RemoteOp, RemoteQuestion } from "../base/remote.ts";
 import type { AttributeAnswer, AttributeCall } from "../base/attributes.ts";
-import type { NotMade, SnapshotLink } from "../portable/links.ts";
+import type { LinksAsked, LinksMade } from "../base/links.ts";
 
 /** Directories to ask about. */
 export interface FilterRequest {
@@ -37,7 +37,7 @@ export interface Questions {
   /** Attributes of files, of the system's own programs. */
   attributes: { asked: AttributeCall; answer: AttributeAnswer };
   /** Links below a directory, which only a thread whose rights are not narrowed to paths can make. */
-  links: { asked: { root: string; jobs: readonly SnapshotLink[] }; answer: NotMade };
+  links: { asked: LinksAsked; answer: LinksMade };
 }
 
 /** The name of a question. */

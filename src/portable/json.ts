@@ -76,6 +76,11 @@ export class JsonReader {
 
   /** Reads an object; `onKey` reads the value of each key. */
   object(onKey: (key: string) => void): void {
+    for (const key of this.keys()) onKey(key);
+  }
+
+  /** Reads an object key by key; who asks for the next one has read the value. */
+  *keys(): Generator<string> {
     const seen = new Set<string>();
     this.expect("{");
     if (this.accept("}")) return;
@@ -84,16 +89,16 @@ export class JsonReader {
       if (seen.has(key)) this.fail(text("portable.key-twice", { key: printable(key) }));
       if (seen.add(key).size > MAX_KEYS) this.fail(text("portable.keys-many"));
       this.expect(":");
-      onKey(key);
+      yield key;
     } while (this.accept(","));
     this.expect("}");
   }
 
-  /** Reads an array; `onItem` reads each value. */
-  array(onItem: () => void): void {
+  /** Reads an array item by item; who asks for the next one has read the one before. */
+  *items(): Generator<void> {
     this.expect("[");
     if (this.accept("]")) return;
-    do onItem(); while (this.accept(","));
+    do yield; while (this.accept(","));
     this.expect("]");
   }
 
@@ -158,7 +163,7 @@ export class JsonReader {
     if (depth > MAX_DEPTH) this.fail(text("portable.nested"));
     const next = this.peek();
     if (next === 0x7b) this.object(() => this.skipValue(depth + 1));
-    else if (next === 0x5b) this.array(() => this.skipValue(depth + 1));
+    else if (next === 0x5b) { for (const _ of this.items()) this.skipValue(depth + 1); }
     else if (next === QUOTE) void this.string();
     else if (next === 0x74) this.#word("true");
     else if (next === 0x66) this.#word("false");

@@ -44,16 +44,30 @@ export function readDocument(
   options: SnapshotReadOptions,
   visitor: Visitor,
 ): SnapshotDocument {
+  return toEnd(documentEntries(source, options, visitor));
+}
+
+/** The same entry by entry: who reads may do something else between two. */
+export function documentEntries(
+  source: SnapshotSource,
+  options: SnapshotReadOptions,
+  visitor: Visitor,
+): Generator<void, SnapshotDocument> {
   return new DocumentReader(source, options, visitor).read();
+}
+
+/** Goes through all of it; gives what it comes to. */
+export function toEnd<T>(steps: Generator<void, T>): T {
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done === true) return value;
+  }
 }
 
 /** Reads only what stands before the entries. */
 export function readHeader(source: SnapshotSource, name: string): Header {
   return new DocumentReader(source, { name }, {}).header();
 }
-
-/** Thrown to stop reading where the entries begin. */
-class EntriesReached extends Error {}
 
 interface Draft extends SnapshotEntry {
   typed: boolean;
@@ -81,8 +95,11 @@ class DocumentReader {
     this.#visitor = visitor;
   }
 
-  read(): SnapshotDocument {
-    this.#json.object((key) => this.#topKey(key, () => this.#entry()));
+  *read(): Generator<void, SnapshotDocument> {
+    for (const key of this.#json.keys()) {
+      if (key === "entries") yield* this.#entries();
+      else this.#topKey(key);
+    }
     if (this.#json.peek() >= 0) this.#json.fail(text("portable.after-end"));
     const header = this.#header();
     if (!this.#entriesRead) this.#json.fail(text("portable.no-entries"));
@@ -90,18 +107,24 @@ class DocumentReader {
   }
 
   header(): Header {
-    try {
-      this.#json.object((key) => {
-        if (key === "entries") throw new EntriesReached();
-        this.#topKey(key, () => {});
-      });
-    } catch (error) {
-      if (!(error instanceof EntriesReached)) throw error;
+    for (const key of this.#json.keys()) {
+      if (key === "entries") break;
+      this.#topKey(key);
     }
     return this.#header();
   }
 
-  #topKey(key: string, entry: () => void): void {
+  *#entries(): Generator<void> {
+    this.#header();
+    for (const _ of this.#json.items()) {
+      this.#entry();
+      yield;
+    }
+    this.#json.place = "";
+    this.#entriesRead = true;
+  }
+
+  #topKey(key: string): void {
     const json = this.#json;
     if (key === "format") this.#format = json.string();
     else if (key === "version") this.#version = json.count();
@@ -110,12 +133,7 @@ class DocumentReader {
     else if (key === "hash") {
       if (json.string() !== HASH_NAME) json.fail(text("portable.hash-name", { hash: HASH_NAME }));
     } else if (key === "summary") this.#stated = this.#summary();
-    else if (key === "entries") {
-      this.#header();
-      json.array(entry);
-      json.place = "";
-      this.#entriesRead = true;
-    } else json.skipValue();
+    else json.skipValue();
   }
 
   #header(): Header {

@@ -10,10 +10,10 @@ import type { FileHandle, FileInfo } from "../base/fs.ts";
 import { joinRel } from "../base/relpath.ts";
 import { StorableNames } from "./storable_names.ts";
 import type { SnapshotTotals } from "./format.ts";
-import type { MakeLinks } from "./links.ts";
+import type { MakeLinks } from "./restore_finish.ts";
 import { lookAt, type Root, under } from "./paths.ts";
 import { checkCancelled, ErrorCounter, type PortablePorts, SnapshotProgress } from "./ports.ts";
-import { readDocument, type SnapshotDocument, type Visitor } from "./reader.ts";
+import { documentEntries, type SnapshotDocument, toEnd, type Visitor } from "./reader.ts";
 import { SnapshotDryRun } from "./restore_plan.ts";
 import { DiskWriter, openOutput } from "./restore_disk.ts";
 import { Finisher } from "./restore_finish.ts";
@@ -46,15 +46,15 @@ export interface SnapshotRestoreResult {
   duration: number;
 }
 
-/** Restores a snapshot; a damaged one is refused before anything is written. */
-export function restoreSnapshot(
+/** Restores a snapshot; a damaged one is refused before anything is written. Who makes its links counts them. */
+export async function restoreSnapshot(
   ports: PortablePorts,
   options: RestoreOptions,
   makeLinks: MakeLinks,
-): SnapshotRestoreResult {
+): Promise<Omit<SnapshotRestoreResult, "links">> {
   const trouble = new ErrorCounter(ports);
   const root = { path: options.output, separator: ports.separator };
-  return withSnapshot(ports, options, (file) => {
+  return await withSnapshot(ports, options, async (file) => {
     const passes = new Passes(ports, options, file);
     const { totals, keepsOut } = passes.check(root);
     const foldsNames = openRoot(ports, root);
@@ -75,14 +75,15 @@ export function restoreSnapshot(
       makeLinks,
       shut: writer.shut,
     });
-    passes.run(false, undefined, finisher);
-    finisher.close();
+    for (const _ of passes.each(false, undefined, finisher)) {
+      if (finisher.isFull) await finisher.flush();
+    }
+    await finisher.close();
     return {
       files: writer.files,
       directories: writer.directories,
-      links: finisher.links,
       bytes: writer.bytes,
-      errors: trouble.count + finisher.failed,
+      errors: trouble.count,
       snapshot: totals,
       duration: progress.seconds,
     };
@@ -90,11 +91,14 @@ export function restoreSnapshot(
 }
 
 /** Checks a snapshot whole and tells as changes what restoring it would write. */
-export function planRestore(ports: PortablePorts, options: RestoreOptions): SnapshotRestoreResult {
+export async function planRestore(
+  ports: PortablePorts,
+  options: RestoreOptions,
+): Promise<SnapshotRestoreResult> {
   const trouble = new ErrorCounter(ports);
   const progress = new SnapshotProgress(ports);
   const root = { path: options.output, separator: ports.separator };
-  return withSnapshot(ports, options, (file) => {
+  return await withSnapshot(ports, options, (file) => {
     const passes = new Passes(ports, options, file);
     const { totals, keepsOut } = passes.check(root);
     const planner = new SnapshotDryRun(ports, root, trouble, keepsOut);
@@ -147,6 +151,15 @@ class Passes {
 
   /** Reads it all; contents only `whole`. */
   run(whole: boolean, progress: SnapshotProgress | undefined, visitor: Visitor): SnapshotDocument {
+    return toEnd(this.each(whole, progress, visitor));
+  }
+
+  /** The same, and may be held up after each entry. */
+  each(
+    whole: boolean,
+    progress: SnapshotProgress | undefined,
+    visitor: Visitor,
+  ): Generator<void, SnapshotDocument> {
     const source = new SnapshotSource(this.#file, () => checkCancelled(this.#ports));
     const now = this.#file.stat();
     if (now.size !== this.#first.size || now.mtime !== this.#first.mtime) {
@@ -158,7 +171,7 @@ class Passes {
       name: this.#options.name,
       ...(whole ? { newHash: this.#ports.newHash } : {}),
     };
-    return readDocument(source, options, {
+    return documentEntries(source, options, {
       begin: (entry) => visitor.begin?.(entry),
       data: (piece) => {
         visitor.data?.(piece);
@@ -189,11 +202,11 @@ function openRoot(ports: PortablePorts, root: Root): boolean {
   }
 }
 
-function withSnapshot<T>(
+async function withSnapshot<T>(
   ports: PortablePorts,
   options: RestoreOptions,
-  use: (file: FileHandle) => T,
-): T {
+  use: (file: FileHandle) => T | Promise<T>,
+): Promise<T> {
   const { fs } = ports;
   if (lookAt(fs, options.snapshot)?.type !== "file") {
     throw new HikaeError("no_such_snapshot", text("portable.no-file", { name: options.name }), {
@@ -203,7 +216,7 @@ function withSnapshot<T>(
   }
   const file = fs.open(options.snapshot, { read: true });
   try {
-    return use(file);
+    return await use(file);
   } finally {
     file.close();
   }

@@ -10,7 +10,6 @@ import { HOLE, writeWithHoles } from "../base/sparse.ts";
 import { text } from "../text/text.ts";
 import { StorableNames } from "./storable_names.ts";
 import type { SnapshotEntry } from "./format.ts";
-import { tempName, unfit } from "./links.ts";
 import { lookAt, makeDirs, RealDirCache, type Root, under } from "./paths.ts";
 import type { ErrorCounter, PortablePorts } from "./ports.ts";
 import type { Visitor } from "./reader.ts";
@@ -225,6 +224,16 @@ function createTemp(
   const options = { write: true, createNew: true, ...(mode === undefined ? {} : { mode }) };
   const path = joinRel(dir, freeName(ports, root, dir));
   return { handle: ports.fs.open(under(root, path), options), path };
+}
+
+/** What is there already, or above it, keeps an entry from its place. */
+function unfit(problem: string): HikaeError {
+  return new HikaeError("unstorable", problem, { hint: text("restore.move-away-hint") });
+}
+
+/** The name of a file that is not yet in its place. */
+function tempName(n: number): string {
+  return `.hikae-restore-${n}.tmp`;
 }
 
 /** A temporary name that nothing has in a directory. */

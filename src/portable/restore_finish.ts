@@ -1,15 +1,19 @@
 /** The last pass of a restore: links, then bottom up the modes and times of directories. @module */
 
+import type { LinkToMake } from "../base/links.ts";
 import { isWithin } from "../base/relpath.ts";
 import type { StorableNames } from "./storable_names.ts";
 import type { SnapshotEntry } from "./format.ts";
-import type { MakeLinks, SnapshotLink } from "./links.ts";
 import { RealDirCache, type Root, under } from "./paths.ts";
 import type { ErrorCounter, PortablePorts } from "./ports.ts";
 import type { Visitor } from "./reader.ts";
 import { MODE_MASK } from "./restore_disk.ts";
 
+/** So much may wait for links to be made. */
 const BATCH = 256;
+
+/** Makes links somewhere else, where they are counted and failures are told. */
+export type MakeLinks = (links: readonly LinkToMake[]) => Promise<void>;
 
 /** Makes what must come after all files. A directory is finished when nothing in it is left to make. */
 export class Finisher implements Visitor {
@@ -21,11 +25,9 @@ export class Finisher implements Visitor {
   #makeLinks: MakeLinks;
   #shut: ReadonlySet<string>;
   #open: SnapshotEntry[] = [];
-  #links: SnapshotLink[] = [];
-  /** Links that were made. */
-  links = 0;
-  /** Links that could not be made (reported by their maker). */
-  failed = 0;
+  #links: LinkToMake[] = [];
+  /** Directories that nothing is left to make in but links that are not made yet. */
+  #waiting: SnapshotEntry[] = [];
 
   constructor(
     ports: PortablePorts,
@@ -47,8 +49,26 @@ export class Finisher implements Visitor {
     if (!this.#admission.admit(entry)) return;
     if (entry.type === "dir") this.#enter(entry);
     if (entry.type !== "link") return;
-    this.#links.push({ path: entry.path, target: entry.target, mtime: entry.mtime });
-    if (this.#links.length >= BATCH) this.#flush();
+    const { path, target, mtime = null } = entry;
+    this.#links.push({ path, target, mtime, uid: null, gid: null, careful: false });
+  }
+
+  /** So much waits that it is to be flushed. */
+  get isFull(): boolean {
+    return this.#links.length + this.#waiting.length >= BATCH;
+  }
+
+  /** Has the links made that wait, and finishes the directories that waited for them. */
+  async flush(): Promise<void> {
+    if (this.#links.length > 0) await this.#makeLinks(this.#links);
+    this.#links = [];
+    for (const dir of this.#waiting.splice(0)) this.#finish(dir);
+  }
+
+  /** Finishes what is still open. */
+  async close(): Promise<void> {
+    this.#leave(undefined);
+    await this.flush();
   }
 
   /** Goes into a directory that the pass before could make. */
@@ -58,27 +78,13 @@ export class Finisher implements Visitor {
     else this.#admission.shut(dir.path);
   }
 
-  /** Finishes what is still open. */
-  close(): void {
-    this.#leave(undefined);
-    this.#flush();
-  }
-
   #leave(next: string | undefined): void {
     for (let top = this.#open.at(-1); top !== undefined; top = this.#open.at(-1)) {
       if (next !== undefined && isWithin(next, top.path)) return;
-      this.#flush();
       this.#open.pop();
-      this.#finish(top);
+      if (this.#links.length > 0) this.#waiting.push(top);
+      else this.#finish(top);
     }
-  }
-
-  #flush(): void {
-    if (this.#links.length === 0) return;
-    const { failed, refused } = this.#makeLinks(this.#links);
-    this.failed += failed;
-    this.links += this.#links.length - failed - refused;
-    this.#links = [];
   }
 
   #finish(dir: SnapshotEntry): void {

@@ -60,9 +60,9 @@ export type EngineAnswer<Answer> =
 /** A row for each thread of the largest crew, its scout among them. */
 const LANES = 18;
 const SLOTS = 7;
-const FLAGS = 8;
-/** The flags: whether to end, how many wish for work, the parts that are over, and an answer of two numbers. */
-const FLAG = { cancel: 0, wishes: 1, ended: 2, pairs: 3, first: 4, second: 5 } as const;
+const FLAGS = 4;
+/** The flags: whether to end, how many wish for work, the parts that are over. */
+const FLAG = { cancel: 0, wishes: 1, ended: 2 } as const;
 
 /** Memory that main and engine threads share: a cancel flag, and a row of running totals per thread. */
 export class SharedState {
@@ -113,22 +113,6 @@ export class SharedState {
   /** True once it is. */
   ended(part: number): boolean {
     return part < 31 && (Atomics.load(this.#flags, FLAG.ended) & (1 << part)) !== 0;
-  }
-
-  /** Has `ask` ask something of main whose answer is two numbers, and blocks this thread until it is there. */
-  waitForPair(ask: () => void): [number, number] {
-    const before = Atomics.load(this.#flags, FLAG.pairs);
-    ask();
-    Atomics.wait(this.#flags, FLAG.pairs, before);
-    return [Atomics.load(this.#flags, FLAG.first), Atomics.load(this.#flags, FLAG.second)];
-  }
-
-  /** Answers a thread that waits so. */
-  answerPair(first: number, second: number): void {
-    Atomics.store(this.#flags, FLAG.first, first);
-    Atomics.store(this.#flags, FLAG.second, second);
-    Atomics.add(this.#flags, FLAG.pairs, 1);
-    Atomics.notify(this.#flags, FLAG.pairs);
   }
 
   /** Adds to a total of a thread; only that thread writes its row. */

@@ -57,7 +57,6 @@ function portsOf(
     refused,
   });
   ports.ask = inquiry.ask;
-  ports.makeLinks = (root, jobs) => inquiry.makeLinks(shared, root, jobs);
   ports.attributes = (asked) => inquiry.ask({ name: "attributes", asked });
   if (lanes !== undefined && lanes.length > 0) {
     ports.lanes = crewOf(lanes, shared);

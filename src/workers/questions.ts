@@ -2,8 +2,7 @@
 
 import { fromPlainError } from "../base/errors.ts";
 import type { AnswerTo, Ask, Question } from "../engine/questions.ts";
-import type { NotMade, SnapshotLink } from "../portable/links.ts";
-import type { EngineAnswer, SharedState } from "../sandbox/channel.ts";
+import type { EngineAnswer } from "../sandbox/channel.ts";
 
 /** A question on its way. */
 export interface QuestionMessage {
@@ -37,15 +36,6 @@ export class Inquiry {
     this.#post({ kind: "ask", id, question });
     return promise;
   };
-
-  /** Has main make links and blocks this thread until it has: the answer comes by shared memory. */
-  makeLinks(shared: SharedState, root: string, jobs: readonly SnapshotLink[]): NotMade {
-    const question: Question = { name: "links", asked: { root, jobs } };
-    const [failed, refused] = shared.waitForPair(() =>
-      this.#post({ kind: "ask", id: ++this.#last, question })
-    );
-    return { failed, refused };
-  }
 
   /** Takes an answer; one that nobody waits for is none. */
   take(answered: QuestionReply): void {

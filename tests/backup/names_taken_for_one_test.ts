@@ -12,8 +12,8 @@ import {
 } from "../helpers/cli_helper.ts";
 import { DOTS, FOLD, type Habits, withHabits } from "../helpers/disk_habits.ts";
 import { backUp } from "../helpers/engine_helper.ts";
-import { linksHere, restoreHere } from "../helpers/restore_helper.ts";
-import { enginePorts } from "../helpers/engine_helper.ts";
+import { restoreHere, SELF } from "../helpers/restore_helper.ts";
+import { answering, enginePorts, linksBelow } from "../helpers/engine_helper.ts";
 import type { Message } from "../../src/base/event.ts";
 import { denoFs } from "../../src/platform/deno_fs.ts";
 import { bundleRestore } from "../../src/engine/bundle/restore.ts";
@@ -188,7 +188,7 @@ Deno.test({
       assertDotted(root, messages);
       const { files_restored, bytes_restored, dirs_restored } = result.counts;
       const now = [files_restored, links, bytes_restored, dirs_restored];
-      assertEquals(now, run === 0 ? [3, 2, "plainin dz".length, 1] : [0, 0, 0, 0]);
+      assertEquals(now, run === 0 ? [5, 2, "plainin dzplainof d".length, 1] : [0, 0, 0, 0]);
     }
   },
 });
@@ -206,7 +206,7 @@ Deno.test({
     makeTree(root, { "b": "somebody's" });
     for (let run = 0; run < 2; run++) {
       const onto = testPorts(withHabits(root, DOTS));
-      const { files, directories, links, bytes, errors } = restore(onto, path, root);
+      const { files, directories, links, bytes, errors } = await restore(onto, path, root);
       assertDotted(root, onto.messages);
       assertEquals([files, directories, links, bytes, errors], [3, 1, 2, "plainin dz".length, 5]);
       assertEquals(read(root, "b"), "somebody's");
@@ -227,12 +227,13 @@ Deno.test({
     const identities = [/^AGE-SECRET-KEY-.*$/m.exec(key)?.[0] ?? ""];
     for (let run = 0; run < 2; run++) {
       const messages: Message[] = [];
-      const ports = enginePorts(messages, withHabits(root, DOTS));
+      const fs = withHabits(root, DOTS);
+      const ports = { ...enginePorts(messages, fs), ask: answering(linksBelow(fs, root)) };
       const request = { where: w.where, identities, paths: [], at: undefined, target: root };
-      const answer = await bundleRestore(ports, { ...request, windows: false });
-      const links = linksHere(ports, root, answer);
+      const answer = await bundleRestore(ports, { ...request, windows: false, self: SELF });
       assertDotted(root, messages);
-      assertEquals([answer.files, links, answer.bytes], [3, 2, "plainin dz".length]);
+      const { files, links, bytes } = answer;
+      assertEquals([files, links, bytes], [5, 2, "plainin dzplainof d".length]);
     }
   },
 });

@@ -5,7 +5,7 @@ import { isThere, makeTree, read, tempDir } from "../helpers/cli_helper.ts";
 import { type Habits, withHabits } from "../helpers/disk_habits.ts";
 import { backUp, enginePorts } from "../helpers/engine_helper.ts";
 import { restore as restorePortable, take, testPorts } from "../portable/portable_support.ts";
-import { restoreHere } from "../helpers/restore_helper.ts";
+import { restoreHere, SELF } from "../helpers/restore_helper.ts";
 import { bundleCreate } from "../../src/engine/bundle/create.ts";
 import { bundleRestore } from "../../src/engine/bundle/restore.ts";
 import { newKeyPair } from "../../src/bundle/keygen.ts";
@@ -77,6 +77,7 @@ for (const [name, habits] of Object.entries(SIZES)) {
     const target = dir.at("t");
     const back = await bundleRestore(enginePorts(messages), {
       ...{ where, identities: [pair.identity], paths: [], at: undefined, target },
+      self: SELF,
       windows: Deno.build.os === "windows",
     });
     assertEquals([back.errors, back.files], [0, 4]);

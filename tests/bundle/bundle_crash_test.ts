@@ -15,6 +15,7 @@ import { type Around, tapFs } from "../../src/platform/doubles/tap.ts";
 import { names } from "../helpers/cli_helper.ts";
 import { answering } from "../helpers/engine_helper.ts";
 import { Grown } from "../helpers/maintain_helper.ts";
+import { SELF } from "../helpers/restore_helper.ts";
 
 /** A start of the engine takes Wine so long that it tries a step in thirteen. */
 const STRIDE = Deno.build.os === "windows" ? 13 : 1;
@@ -128,6 +129,7 @@ class World implements Disposable {
       at: undefined,
       target,
       windows: SEPARATOR === "\\",
+      self: SELF,
     });
     assertEquals(done.errors, 0, what);
     assertEquals(names(target), ["a", "d"], what);

@@ -10,10 +10,12 @@ import { newKeyPair } from "../../src/bundle/keygen.ts";
 import { bundleCreate } from "../../src/engine/bundle/create.ts";
 import { bundleLook } from "../../src/engine/bundle/look.ts";
 import { bundleRestore } from "../../src/engine/bundle/restore.ts";
-import type { RestoreLink } from "../../src/engine/restore/request.ts";
 import { hasStock, stateOf, stockRestoreOf } from "./bundle_support.ts";
+import { denoFs } from "../../src/platform/deno_fs.ts";
+import { answering, linksBelow } from "../helpers/engine_helper.ts";
 import { Link, removeTree } from "../helpers/cli_helper.ts";
 import { Grown } from "../helpers/maintain_helper.ts";
+import { SELF } from "../helpers/restore_helper.ts";
 import "../helpers/seed.ts";
 
 const RUNS = 50;
@@ -94,19 +96,6 @@ function assertSame(actual: readonly string[], expected: readonly string[], what
   assertEquals({ lacks, extra }, { lacks: [], extra: [] }, what);
 }
 
-/** What main does after a restore: links, then the times of directories. */
-function finish(
-  target: string,
-  links: readonly RestoreLink[],
-  dirs: readonly { path: string; mtime: number | null; mode: number | null }[],
-): void {
-  for (const { path, target: to } of links) Deno.symlinkSync(to, join(target, path));
-  for (const { path, mtime, mode } of dirs) {
-    if (mode !== null) Deno.chmodSync(join(target, path), mode);
-    if (mtime !== null) Deno.utimeSync(join(target, path), mtime / 1000, mtime / 1000);
-  }
-}
-
 Deno.test({
   name:
     "bundles: random histories of fifty runs come back as they were, each run, and each bundle by stock tools",
@@ -158,11 +147,11 @@ Deno.test({
     const target = join(g.path, "back");
     for (const [stamp, expected] of states) {
       if (!chains.some(([from, to]) => from <= stamp && stamp <= to)) continue;
-      const done = await bundleRestore(g.ports(), {
+      const ports = { ...g.ports(), ask: answering(linksBelow(denoFs, target)) };
+      const done = await bundleRestore(ports, {
         ...{ where, identities: [pair.identity], paths: [], at: stamp, target },
-        windows: SEPARATOR === "\\",
+        ...{ windows: SEPARATOR === "\\", self: SELF },
       });
-      finish(target, done.links, done.dirs);
       const what = `seed ${seed}, ${stamp}: ${JSON.stringify(g.messages)}\n${told.join("\n")}`;
       assertEquals(done.errors, 0, what);
       assertSame(stateOf(target), expected, what);

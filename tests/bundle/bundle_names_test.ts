@@ -8,6 +8,7 @@ import { bundleCreate } from "../../src/engine/bundle/create.ts";
 import { bundleLook } from "../../src/engine/bundle/look.ts";
 import { bundleRestore, type BundleRestoreAnswer } from "../../src/engine/bundle/restore.ts";
 import { Grown } from "../helpers/maintain_helper.ts";
+import { SELF } from "../helpers/restore_helper.ts";
 
 const SIZE = 300_000;
 
@@ -62,7 +63,7 @@ class Bundled implements Disposable {
     const ports = this.g.ports();
     return await bundleRestore({ ...ports, fs: around(ports.fs) }, {
       ...{ where: this.where, identities: [this.#pair?.identity ?? ""], paths, at: undefined },
-      ...{ target: this.target, windows: SEPARATOR === "\\" },
+      ...{ target: this.target, windows: SEPARATOR === "\\", self: SELF },
     });
   }
 

@@ -7,6 +7,8 @@ import { backup, type VaultOutcome } from "../../src/engine/backup/backup.ts";
 import type { BackupRequest } from "../../src/engine/backup/request.ts";
 import { type EnginePorts, NO_PROGRESS } from "../../src/engine/ports.ts";
 import { answerTo, type Ask, type QuestionHandlers, UNASKED } from "../../src/engine/questions.ts";
+import { makeLinks } from "../../src/engine/restore/make_links.ts";
+import { RestoreTarget } from "../../src/engine/restore/target.ts";
 import { denoFs } from "../../src/platform/deno_fs.ts";
 import { sha256, sha256Of } from "../../src/platform/hash.ts";
 import { openDatabase } from "../../src/platform/sqlite.ts";
@@ -39,6 +41,13 @@ export function enginePorts(messages: Message[] = [], fs: FileSystem = denoFs): 
 /** A line to somebody who answers these questions. */
 export function answering(answers: Partial<QuestionHandlers>): Ask {
   return ((question) => answerTo({ ...UNASKED, ...answers }, question)) as Ask;
+}
+
+/** Who makes the links of what is restored into `root`, as main does. */
+export function linksBelow(fs: FileSystem, root: string): Pick<QuestionHandlers, "links"> {
+  const target = new RestoreTarget(fs, root, SEPARATOR);
+  const ports = { fs, target, id: "test" };
+  return { links: (asked) => Promise.resolve(makeLinks(ports, asked)) };
 }
 
 /** What a test may ask of a backup besides source and vaults. */

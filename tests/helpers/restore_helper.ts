@@ -1,13 +1,13 @@
 /** Restores in this process, links included, for suites that need many. */
 
 import type { ErrorMessage, Message } from "../../src/base/event.ts";
-import { finishDirs, type FinishPorts, makeLinks } from "../../src/engine/restore/finish.ts";
-import type { RestoreRequest, RestoreResult, Self } from "../../src/engine/restore/request.ts";
+import type { RestoreRequest, RestoreResult } from "../../src/engine/restore/request.ts";
 import { restoreCommand } from "../../src/engine/restore/restore.ts";
-import { restoreTrouble } from "../../src/engine/restore/trouble.ts";
-import { RestoreTarget } from "../../src/engine/restore/target.ts";
 import type { EnginePorts } from "../../src/engine/ports.ts";
-import { enginePorts } from "./engine_helper.ts";
+import { answering, enginePorts, linksBelow } from "./engine_helper.ts";
+
+/** Somebody without rights of root. */
+export const SELF = { owner: false, uid: undefined, gid: undefined, umask: 0o22 };
 
 /** A request that restores everything as of the newest run. */
 export function restoreRequest(
@@ -26,7 +26,7 @@ export function restoreRequest(
     preview: false,
     verify: false,
     force: false,
-    self: { owner: false, uid: undefined, gid: undefined, umask: 0o22 },
+    self: SELF,
     windows: false,
     ...options,
   };
@@ -37,8 +37,6 @@ export interface Restored {
   result: RestoreResult;
   errors: ErrorMessage[];
   links: number;
-  /** Links that the target's disk refused, for it takes none. */
-  refused: string[];
 }
 
 /** Restores; the messages go where those of `ports` go, and its errors are given too. */
@@ -54,35 +52,7 @@ export async function restoreHere(
     ports.emit(m);
   };
   const request = restoreRequest(vault, target, options);
-  const result = await restoreCommand({ ...ports, emit }, request);
-  const finish = finishing({ ...ports, emit }, request, result.self);
-  const { links } = makeLinks(finish, result.links);
-  finishDirs(finish, result.dirs);
-  return { result, errors, links, refused: finish.refused };
-}
-
-/** The links of a restore that another than {@link restoreHere} made; gives how many. */
-export function linksHere(
-  ports: EnginePorts,
-  target: string,
-  result: Pick<RestoreResult, "links" | "dirs">,
-): number {
-  const request = restoreRequest("", target);
-  const finish = finishing(ports, request, request.self);
-  const { links } = makeLinks(finish, result.links);
-  finishDirs(finish, result.dirs);
-  return links;
-}
-
-function finishing(ports: EnginePorts, request: RestoreRequest, self: Self): FinishPorts {
-  const { target } = request;
-  return {
-    fs: ports.fs,
-    target: new RestoreTarget(ports.fs, target, ports.separator),
-    self,
-    id: "test",
-    refused: [],
-    check: () => {},
-    trouble: (path, error) => ports.emit(restoreTrouble(path, "restore", error, request)),
-  };
+  const ask = answering(linksBelow(ports.fs, target));
+  const result = await restoreCommand({ ...ports, emit, ask }, request);
+  return { result, errors, links: result.counts.links_restored };
 }

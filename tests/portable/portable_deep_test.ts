@@ -44,9 +44,9 @@ function counting(): FileSystem & { looks: number } {
 Deno.test("a restore looks at each directory as often in a deep tree as in a flat one", async () => {
   const looks = async (entries: Json[]): Promise<number> => {
     const fs = counting();
-    await inTemp((dir) => {
+    await inTemp(async (dir) => {
       Deno.writeTextFileSync(`${dir}/s.json`, JSON.stringify(documentOf(entries)));
-      const result = restore(testPorts(fs), `${dir}/s.json`, `${dir}/out`);
+      const result = await restore(testPorts(fs), `${dir}/s.json`, `${dir}/out`);
       assertEquals([result.errors, result.files * 3], [0, entries.length]);
     });
     return fs.looks / entries.length;
@@ -56,7 +56,7 @@ Deno.test("a restore looks at each directory as often in a deep tree as in a fla
 });
 
 Deno.test("a directory that a link took the place of meanwhile is written into no more", async () => {
-  await inTemp((dir) => {
+  await inTemp(async (dir) => {
     const [out, away] = [`${dir}/out`, `${dir}/away`];
     for (const name of ["a/b/c", "a/b/d"]) Deno.mkdirSync(`${away}/${name}`, { recursive: true });
     const entries = [
@@ -79,7 +79,7 @@ Deno.test("a directory that a link took the place of meanwhile is written into n
         swapped = true;
       },
     };
-    const result = restore(testPorts(fs), `${dir}/s.json`, out);
+    const result = await restore(testPorts(fs), `${dir}/s.json`, out);
     assert(swapped);
     assert(result.errors >= 2, String(result.errors));
     assertEquals([...Deno.readDirSync(`${away}/a/b`)].map((e) => e.name).sort(), ["c", "d"]);
@@ -88,7 +88,7 @@ Deno.test("a directory that a link took the place of meanwhile is written into n
 });
 
 Deno.test("a deep file comes into its place also where a file system is mounted on the way", async () => {
-  await inTemp((dir) => {
+  await inTemp(async (dir) => {
     const out = `${dir}/out`;
     Deno.writeTextFileSync(`${dir}/s.json`, JSON.stringify(documentOf(chain(40))));
     const deep = `${out}/${"d/".repeat(39)}`;
@@ -103,7 +103,7 @@ Deno.test("a deep file comes into its place also where a file system is mounted 
         denoFs.rename(from, to);
       },
     };
-    const result = restore(testPorts(mounted), `${dir}/s.json`, out);
+    const result = await restore(testPorts(mounted), `${dir}/s.json`, out);
     assertEquals([result.errors, result.files, crossed > 0], [0, 40, true]);
     const names = [...Deno.readDirSync(deep)].map((e) => e.name).sort();
     assertEquals(names, ["a", "d", "z"]);

@@ -213,7 +213,7 @@ Deno.test("any tree comes back as it was", async () => {
         }
         const ports = testPorts();
         const taken = await take(ports, `${dir}/src`, `${dir}/s`);
-        restore(ports, taken.path, `${dir}/out`);
+        await restore(ports, taken.path, `${dir}/out`);
         assertEquals(ports.messages, []);
         assertEquals(treeOf(`${dir}/out`), treeOf(`${dir}/src`));
       });

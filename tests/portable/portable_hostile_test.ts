@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { HikaeError } from "../../src/base/errors.ts";
 import { denoFs } from "../../src/platform/deno_fs.ts";
 import {
@@ -14,10 +14,14 @@ import {
 
 type Json = Record<string, unknown>;
 
-function refused(dir: string, text: string | Uint8Array, says: string): void {
+async function refused(
+  dir: string,
+  text: string | Uint8Array,
+  says: string,
+): Promise<void> {
   if (typeof text === "string") Deno.writeTextFileSync(`${dir}/s.json`, text);
   else Deno.writeFileSync(`${dir}/s.json`, text);
-  const error = assertThrows(
+  const error = await assertRejects(
     () => restore(testPorts(), `${dir}/s.json`, `${dir}/out`),
     HikaeError,
   );
@@ -53,10 +57,10 @@ const HOSTILE_PATHS: [string, string][] = [
 ];
 
 Deno.test("a path that leads elsewhere is refused and nothing is written", async () => {
-  await inTemp((dir) => {
+  await inTemp(async (dir) => {
     for (const [path, says] of HOSTILE_PATHS) {
-      refused(dir, JSON.stringify(documentOf([good, fileEntry(path, "evil")])), says);
-      refused(dir, JSON.stringify(documentOf([good, linkEntry(path, "good")])), says);
+      await refused(dir, JSON.stringify(documentOf([good, fileEntry(path, "evil")])), says);
+      await refused(dir, JSON.stringify(documentOf([good, linkEntry(path, "good")])), says);
     }
   });
 });
@@ -73,9 +77,9 @@ Deno.test("entries that contradict each other are refused", async () => {
     [[dirEntry("a"), dirEntry("b"), fileEntry("a/x", "")], "its directory"],
     [[fileEntry("b", ""), fileEntry("a", "")], "out of order"],
   ];
-  await inTemp((dir) => {
+  await inTemp(async (dir) => {
     for (const [entries, says] of cases) {
-      refused(dir, JSON.stringify(documentOf(entries)), says);
+      await refused(dir, JSON.stringify(documentOf(entries)), says);
     }
   });
 });
@@ -118,8 +122,10 @@ Deno.test("an entry of the wrong shape is refused", async () => {
     [without("hash"), '"hash" is missing'],
     [{ content: good.content, ...without("content") }, "must precede"],
   ];
-  await inTemp((dir) => {
-    for (const [entry, says] of cases) refused(dir, JSON.stringify(documentOf([entry])), says);
+  await inTemp(async (dir) => {
+    for (const [entry, says] of cases) {
+      await refused(dir, JSON.stringify(documentOf([entry])), says);
+    }
   });
 });
 
@@ -154,18 +160,18 @@ Deno.test("a document of the wrong shape is refused", async () => {
     [text.replace("[{", "[,{"), '"{" expected'],
     [text.replace("}]", "},]"), '"{" expected'],
   ];
-  await inTemp((dir) => {
-    for (const [text, says] of cases) refused(dir, text, says);
+  await inTemp(async (dir) => {
+    for (const [text, says] of cases) await refused(dir, text, says);
     const bytes = new TextEncoder().encode(text.replace("good", "g\u00e9od"));
     bytes[bytes.indexOf(0xc3)] = 0xff;
-    refused(dir, bytes, "not valid JSON");
+    await refused(dir, bytes, "not valid JSON");
   });
 });
 
 Deno.test("a newer version is refused with the advice to update", async () => {
-  await inTemp((dir) => {
+  await inTemp(async (dir) => {
     Deno.writeTextFileSync(`${dir}/s.json`, JSON.stringify({ ...documentOf([good]), version: 2 }));
-    const error = assertThrows(
+    const error = await assertRejects(
       () => restore(testPorts(), `${dir}/s.json`, `${dir}/out`),
       HikaeError,
       "newer",
@@ -175,7 +181,7 @@ Deno.test("a newer version is refused with the advice to update", async () => {
 });
 
 Deno.test("white space, other orders of keys and unknown keys are no obstacle", async () => {
-  await inTemp((dir) => {
+  await inTemp(async (dir) => {
     const { entries, summary, ...head } = documentOf([
       dirEntry("d"),
       { x: { y: [null, true, -1.5e3, "z"] }, ...fileEntry("d/f", "f") },
@@ -183,14 +189,14 @@ Deno.test("white space, other orders of keys and unknown keys are no obstacle", 
     ]);
     const turned = { note: ["by hand"], summary, ...head, entries };
     Deno.writeTextFileSync(`${dir}/s.json`, JSON.stringify(turned, undefined, "\t\r\n "));
-    const result = restore(testPorts(), `${dir}/s.json`, `${dir}/out`);
+    const result = await restore(testPorts(), `${dir}/s.json`, `${dir}/out`);
     assertEquals([result.files, result.links, result.errors], [1, 1, 0]);
     assertEquals(Deno.readTextFileSync(`${dir}/out/d/l`), "f");
   });
 });
 
 Deno.test("links in the output are replaced or refused, never followed", async () => {
-  await inTemp((dir) => {
+  await inTemp(async (dir) => {
     Deno.mkdirSync(`${dir}/precious`);
     Deno.writeTextFileSync(`${dir}/precious/f`, "precious");
     Deno.mkdirSync(`${dir}/out/taken/x`, { recursive: true });
@@ -212,7 +218,7 @@ Deno.test("links in the output are replaced or refused, never followed", async (
     Deno.writeTextFileSync(`${dir}/s.json`, JSON.stringify(documentOf(entries)));
     const before = treeOf(`${dir}/precious`);
     const ports = testPorts();
-    const result = restore(ports, `${dir}/s.json`, `${dir}/out`);
+    const result = await restore(ports, `${dir}/s.json`, `${dir}/out`);
     assertEquals(treeOf(`${dir}/precious`), before);
     assertEquals(Deno.readLinkSync(`${dir}/out/d`), `${dir}/precious`);
     assertEquals(Deno.lstatSync(`${dir}/out/f`).isSymlink, false);
@@ -226,17 +232,17 @@ Deno.test("links in the output are replaced or refused, never followed", async (
 });
 
 Deno.test("set-id bits are not given to whoever restores", async () => {
-  await inTemp((dir) => {
+  await inTemp(async (dir) => {
     const entries = [{ ...fileEntry("f", "#!"), mode: "6755" }, { ...dirEntry("g"), mode: "2775" }];
     Deno.writeTextFileSync(`${dir}/s.json`, JSON.stringify(documentOf(entries)));
-    restore(testPorts(), `${dir}/s.json`, `${dir}/out`);
+    await restore(testPorts(), `${dir}/s.json`, `${dir}/out`);
     assertEquals(Deno.lstatSync(`${dir}/out/f`).mode! & 0o7777, 0o755);
     assertEquals(Deno.lstatSync(`${dir}/out/g`).mode! & 0o7777, 0o775);
   });
 });
 
 Deno.test("a full disk stops a restore and leaves no half file", async () => {
-  await inTemp((dir) => {
+  await inTemp(async (dir) => {
     const entries = [fileEntry("a", "a"), fileEntry("b", "b")];
     Deno.writeTextFileSync(`${dir}/s.json`, JSON.stringify(documentOf(entries)));
     let writes = 0;
@@ -252,7 +258,7 @@ Deno.test("a full disk stops a restore and leaves no half file", async () => {
         return handle;
       },
     });
-    assertThrows(
+    await assertRejects(
       () => restore(ports, `${dir}/s.json`, `${dir}/out`),
       HikaeError,
       "the disk is full",

@@ -68,9 +68,9 @@ Deno.test("names that Windows cannot have are left out there", () => {
 Deno.test("the example in docs/portable.md is a snapshot", async () => {
   const text = Deno.readTextFileSync(`${ROOT}docs/portable.md`);
   const example = /```json\n([\s\S]*?)```/.exec(text)?.[1] ?? "";
-  await inTemp((dir) => {
+  await inTemp(async (dir) => {
     Deno.writeTextFileSync(`${dir}/s.json`, example);
-    const result = restore(testPorts(), `${dir}/s.json`, `${dir}/out`);
+    const result = await restore(testPorts(), `${dir}/s.json`, `${dir}/out`);
     assertEquals([result.files, result.links, result.errors], [1, 1, 0]);
     assertEquals(Deno.readTextFileSync(`${dir}/out/todo/yesterday`), "hello");
   });
@@ -141,7 +141,7 @@ const PEAK = `
 import { restore, take, testPorts } from "${ROOT}tests/portable/portable_support.ts";
 const dir = Deno.args[0];
 const taken = await take(testPorts(), dir + "/src", dir + "/snapshots");
-restore(testPorts(), taken.path, dir + "/out");
+await restore(testPorts(), taken.path, dir + "/out");
 console.log(Deno.readTextFileSync("/proc/self/status").match(/VmHWM:\\s*(\\d+)/)[1]);
 `;
 

@@ -55,12 +55,12 @@ Deno.test("a tree with odd names, links, modes and times comes back as it was", 
     assertEquals(ports.messages, []);
     assertEquals(Deno.lstatSync(taken.path).mode! & 0o777, 0o600);
     assertEquals(taken.snapshotBytes, Deno.lstatSync(taken.path).size);
-    const result = restore(ports, taken.path, `${dir}/out/below`);
+    const result = await restore(ports, taken.path, `${dir}/out/below`);
     assertEquals(ports.messages, []);
     assertEquals(treeOf(`${dir}/out/below`), treeOf(`${dir}/src`));
     assertEquals([result.files, result.directories, result.links], [22, 4, 3]);
     // once more, over what is there, read-only directories included
-    restore(ports, taken.path, `${dir}/out/below`);
+    await restore(ports, taken.path, `${dir}/out/below`);
     assertEquals(treeOf(`${dir}/out/below`), treeOf(`${dir}/src`));
     Deno.chmodSync(`${dir}/src/a`, 0o755);
     Deno.chmodSync(`${dir}/out/below/a`, 0o755);
@@ -126,7 +126,7 @@ Deno.test("what cannot be stored is reported and the rest is taken", async () =>
     assertEquals([taken.files, taken.errors], [1, 4]);
     const told = toldBy(ports).sort();
     assertEquals(told, ["C:drive name", "bad\ufffd name", "denied EACCES", "pipe unstorable"]);
-    restore(ports, taken.path, `${dir}/out`);
+    await restore(ports, taken.path, `${dir}/out`);
     assertEquals([...Deno.readDirSync(`${dir}/out`)].map((e) => e.name), ["good"]);
   });
 });
@@ -169,7 +169,7 @@ Deno.test("a file that changes while it is read is read again", async () => {
     const ports = testPorts(restless(1));
     const taken = await take(ports, `${dir}/src`, `${dir}/snapshots`);
     assertEquals([taken.files, taken.errors], [3, 0]);
-    restore(ports, taken.path, `${dir}/out`);
+    await restore(ports, taken.path, `${dir}/out`);
     assertEquals(treeOf(`${dir}/out`), treeOf(`${dir}/src`));
   });
 });
@@ -182,7 +182,7 @@ Deno.test("a file that will not hold still is reported and left out", async () =
     const taken = await take(ports, `${dir}/src`, `${dir}/snapshots`);
     assertEquals([taken.files, taken.errors], [2, 1]);
     assertEquals(toldBy(ports), ["moving changing"]);
-    restore(ports, taken.path, `${dir}/out`);
+    await restore(ports, taken.path, `${dir}/out`);
     assertEquals([...Deno.readDirSync(`${dir}/out`)].map((e) => e.name).sort(), ["a", "z"]);
   });
 });

@@ -4,12 +4,12 @@ import type { Message } from "../../src/base/event.ts";
 import type { FileSystem } from "../../src/base/fs.ts";
 import type { Command, Context, Parsed } from "../../src/cli/command.ts";
 import { NO_PROGRESS } from "../../src/engine/ports.ts";
+import { portableRestore } from "../../src/engine/portable.ts";
+import { answering, enginePorts, linksBelow } from "../helpers/engine_helper.ts";
 import { denoFs } from "../../src/platform/deno_fs.ts";
 import { sha256, sha256Of } from "../../src/platform/hash.ts";
-import { makeLinks } from "../../src/portable/links.ts";
-import { RealDirCache } from "../../src/portable/paths.ts";
 import type { PortablePorts } from "../../src/portable/ports.ts";
-import { restoreSnapshot, type SnapshotRestoreResult } from "../../src/portable/restore.ts";
+import type { SnapshotRestoreResult } from "../../src/portable/restore.ts";
 import { type TakeResult, takeSnapshot } from "../../src/portable/take.ts";
 
 /** 2026-11-21 07:38:16 local. */
@@ -50,19 +50,16 @@ export function take(ports: PortablePorts, target: string, snapshots: string): P
   return takeSnapshot(ports, { target, snapshots });
 }
 
-/** Restores a snapshot, links made at once. */
+/** Restores a snapshot, links included. */
 export function restore(
   ports: PortablePorts,
   snapshot: string,
   output: string,
-): SnapshotRestoreResult {
-  const root = { path: output, separator: "/" };
-  const dirs = new RealDirCache(ports.fs, root);
-  return restoreSnapshot(ports, { snapshot, name: "s.json", output }, (jobs) => {
-    const failed = makeLinks(ports.fs, root, jobs, dirs);
-    for (const one of failed) ports.emit({ message_type: "error", during: "restore", ...one });
-    return { failed: failed.length, refused: 0 };
-  });
+): Promise<SnapshotRestoreResult> {
+  const { fs, newHash, clock, emit, cancelled } = ports;
+  const ask = answering(linksBelow(fs, output));
+  const own = { ...enginePorts([], fs), newHash, clock, emit, cancelled, ask };
+  return portableRestore(own, { snapshot, name: "s.json", output, dryRun: false });
 }
 
 /** Everything below a directory, a line for each thing: path, type, mode, time, content. */

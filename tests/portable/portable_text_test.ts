@@ -1,6 +1,6 @@
 /** What one JSON text may say in several ways: Base64 with escapes, times, unknown keys. */
 
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
 import { HikaeError } from "../../src/base/errors.ts";
 import { parseTime } from "../../src/portable/entry_text.ts";
 import { planRestore } from "../../src/portable/restore.ts";
@@ -39,30 +39,30 @@ Deno.test("Base64 with escapes of JSON is the same string, in every pass", async
     (b) => b.slice(0, -1) + b.slice(-1).replaceAll(/./g, asU),
     (b) => b.slice(0, 1).replaceAll(/./g, asU) + b.slice(1),
   ];
-  await inTemp((dir) => {
-    contents.forEach((content, i) => {
-      ways.forEach((way, k) => {
+  await inTemp(async (dir) => {
+    for (const [i, content] of contents.entries()) {
+      for (const [k, way] of ways.entries()) {
         const [file, out] = [`${dir}/s.json`, `${dir}/out${i}-${k}`];
         Deno.writeTextFileSync(file, text(content, way));
         const options = { snapshot: file, name: "s.json", output: out };
-        assertEquals(planRestore(testPorts(), options).files, 1);
-        assertEquals(restore(testPorts(), file, out).errors, 0);
+        assertEquals((await planRestore(testPorts(), options)).files, 1);
+        assertEquals((await restore(testPorts(), file, out)).errors, 0);
         assertEquals(Deno.readTextFileSync(`${out}/f`), content);
         assertEquals(Deno.readLinkSync(`${out}/z`), "f");
-      });
-    });
+      }
+    }
   });
 });
 
 Deno.test("an escape that is no character of Base64 is refused", async () => {
-  await inTemp((dir) => {
+  await inTemp(async (dir) => {
     for (
       const bad of ['\\"', "\\\\", "\\n", "\\u00e9", "\\u0141", "\\u002", "\\x41", "\\u0020", "\\"]
     ) {
       for (const place of [0, 2, 8]) {
         const way = (b: string): string => b.slice(0, place) + bad + b.slice(place + 1);
         Deno.writeTextFileSync(`${dir}/s.json`, text("hello!", way));
-        const error = assertThrows(
+        const error = await assertRejects(
           () => restore(testPorts(), `${dir}/s.json`, `${dir}/out`),
           HikaeError,
           undefined,

@@ -5,7 +5,7 @@ import { formatSize } from "../../base/size.ts";
 import type { SnapshotRestoreResult } from "../../portable/restore.ts";
 import type { Context, RunCommand } from "../command.ts";
 import { runEngine } from "../engine.ts";
-import { SnapshotLinks } from "./snapshot_links.ts";
+import { linkMaker } from "../link_maker.ts";
 import { noArguments, outputPlace, required, snapshotFile } from "./snapshot_places.ts";
 import { refuseInsideVault, VAULT_MARK } from "../vault/enclosing_vault.ts";
 import { countsText } from "./snapshot_take.ts";
@@ -20,14 +20,13 @@ export const run: RunCommand = async (context) => {
   refuseInsideVault(output.path);
   const file = snapshotFile(context);
   const dry = context.parsed.has("dry-run");
-  const links = new SnapshotLinks(context);
   const result = await runEngine(context, {
     command: "snapshotRestore",
     access: "portableRestore",
     roots: { snapshots: [file.path], target: [output.grant] },
     // links can only be made by a thread whose rights are not narrowed to paths
     keep: dry ? [] : ["read", "write"],
-    answers: { links: links.make },
+    answers: linkMaker(context, output.path),
     request: {
       snapshot: file.path,
       name: file.name,
@@ -37,7 +36,6 @@ export const run: RunCommand = async (context) => {
     },
   });
   if (result === undefined) return EXIT.ok;
-  links.tellRefused();
   tellRestored(context, output.path, result);
   return result.errors === 0 ? EXIT.ok : EXIT.incomplete;
 };

@@ -9,7 +9,7 @@ import { runEngine } from "../engine.ts";
 import { indexPlaces } from "./index_places.ts";
 import { laneCount } from "../backup/lane_count.ts";
 import { makeParents } from "./places.ts";
-import { finishLinks } from "./restore_finish.ts";
+import { linkMaker } from "../link_maker.ts";
 import { withVaultPaths } from "./vault_paths.ts";
 import { runQuery, versionsOf } from "./run_query.ts";
 import { text } from "../../text/text.ts";
@@ -43,19 +43,18 @@ export async function run(given: Context): Promise<number> {
       : laneCount({ vaults: [request.vault], others: [request.target], places }),
     index: places,
     request: { ...request, ...attributesAsked(helper) },
-    ...(helper === undefined ? {} : { answers: { attributes: (q) => helper.answer(q) } }),
+    answers: {
+      ...linkMaker(context, request.target),
+      ...(helper === undefined ? {} : { attributes: (q) => helper.answer(q) }),
+    },
   }).catch((error) => {
     undo();
     throw error;
   });
   if (result === undefined) return EXIT.ok;
-  const { counts } = result;
-  const finished = request.dryRun
-    ? { links: counts.links_restored, bytes: 0, errors: 0 }
-    : await finishLinks(context, { ...request, self: result.self }, result);
   const attributes = await finishAttributes(context, { ...request, helper }, result);
   const [stamp] = result.stamps;
-  const errors = result.errors + finished.errors;
+  const { errors } = result;
   context.emit({
     message_type: "summary",
     ...(request.dryRun ? { dry_run: true } : {}),
@@ -63,11 +62,7 @@ export async function run(given: Context): Promise<number> {
     target: request.target,
     stamp: result.stamps.length === 1 ? stamp : null,
     ...(result.stamps.length === 1 ? {} : { stamps: result.stamps }),
-    ...counts,
-    // main has made them; a dry run has counted them
-    files_restored: counts.files_restored + (request.dryRun ? 0 : finished.links),
-    links_restored: finished.links,
-    bytes_restored: counts.bytes_restored + finished.bytes,
+    ...result.counts,
     ...attributes,
     ...defined({ proven: result.proven }),
     errors,

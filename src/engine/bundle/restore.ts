@@ -3,8 +3,7 @@
  * the bundles say what lived then and with which hash. @module
  */
 
-import { HikaeError } from "../../base/errors.ts";
-import { isNotFound } from "../../base/errors.ts";
+import { HikaeError, isNotFound } from "../../base/errors.ts";
 import { resolvePoint, type RunMark } from "../../base/point.ts";
 import { dirOf, nameOf, normalizeRel } from "../../base/relpath.ts";
 import { type Stamp, stampFromNumber, stampToNumber } from "../../base/stamp.ts";
@@ -16,7 +15,8 @@ import type { Version } from "../../vault/catalog.ts";
 import { aliveAt, type HistoryPoint } from "../../vault/history/alive.ts";
 import { checkCancelled, type EnginePorts } from "../ports.ts";
 import { pathOf } from "../reader.ts";
-import type { DirJob, RestoreLink } from "../restore/request.ts";
+import { finishTarget } from "../restore/finish.ts";
+import type { DirJob, Self } from "../restore/request.ts";
 import { isFatal, RestoreTarget } from "../restore/target.ts";
 import { restoreTrouble } from "../restore/trouble.ts";
 import { chainOf, chainTo } from "./chain.ts";
@@ -36,18 +36,18 @@ export interface BundleRestoreRequest extends BundlePlace {
   /** The real path of the directory that is restored into, or where it is to be made. */
   target: string;
   windows: boolean;
+  /** Who runs this; owners are not given, since a bundle is not signed. */
+  self: Self;
 }
 
-/** What was restored, and what is left to main. */
+/** What was restored. */
 export interface BundleRestoreAnswer {
   stamp: Stamp;
   files: number;
   bytes: number;
+  links: number;
   directories: number;
   errors: number;
-  links: readonly RestoreLink[];
-  /** The deepest first. */
-  dirs: readonly DirJob[];
 }
 
 /** Restores a state; what is damaged or missing is told, the rest given. */
@@ -146,17 +146,17 @@ class Restoration {
       next = this.#nameAll(named);
     }
     this.#unpacker.names.close();
-    const { files, bytes, links } = this.#unpacker;
-    this.#dirs.reverse();
-    return {
-      stamp,
-      files,
-      bytes,
-      links,
-      directories: this.#dirs.length,
-      dirs: this.#dirs,
-      errors: this.#errors,
-    };
+    const links = await finishTarget(
+      this.#ports,
+      { target: this.#target, self: { ...this.#request.self, owner: false } },
+      { links: this.#unpacker.links, dirs: this.#dirs },
+      (path, error) => this.#trouble(path, error),
+    );
+    // links count as files (decision 24)
+    const files = this.#unpacker.files + links.made;
+    const bytes = this.#unpacker.bytes + links.bytes;
+    const counts = { directories: this.#dirs.length, errors: this.#errors };
+    return { stamp, files, bytes, links: links.made, ...counts };
   }
 
   /** The newest bundle that has all that it needs, with what it goes on from. */

@@ -5,6 +5,7 @@ import { HikaeError } from "../../base/errors.ts";
 import type { FileHandle } from "../../base/fs.ts";
 import type { Hash } from "../../base/hash.ts";
 import { bytesIn, removeQuietly } from "../../base/io.ts";
+import type { LinkToMake } from "../../base/links.ts";
 import { PlacedNames } from "../../base/placed_names.ts";
 import { dirOf, nameOf } from "../../base/relpath.ts";
 import { utf8 } from "../../base/bytes.ts";
@@ -17,7 +18,7 @@ import type { EnginePorts } from "../ports.ts";
 import { pathOf } from "../reader.ts";
 import { setAttrs } from "../restore/attrs.ts";
 import { TEMPORARY } from "../restore/copy.ts";
-import type { Attrs, RestoreLink } from "../restore/request.ts";
+import type { Attrs } from "../restore/request.ts";
 import { isFatal, type RestoreTarget } from "../restore/target.ts";
 import { piecesOf } from "./pieces.ts";
 
@@ -53,7 +54,8 @@ interface Finished {
 export class Unpacker implements TarVisitor {
   files = 0;
   bytes = 0;
-  readonly links: RestoreLink[] = [];
+  /** Links to make when all files are there. */
+  readonly links: LinkToMake[] = [];
   /** What is wanted of the bundle that is being read, by the archive's paths. */
   wanted: Map<string, Version> = new Map();
   readonly #ports: EnginePorts;
@@ -223,7 +225,8 @@ export class Unpacker implements TarVisitor {
       // main makes it when all files are there: what came meanwhile under its name is another entry
       const careful = this.#target.look(path) === undefined;
       if (!careful) this.names.assertOwn(path);
-      this.links.push({ path, target: entry.target, careful, ...attrsOf(version) });
+      const { mtime } = version;
+      this.links.push({ path, target: entry.target, careful, mtime, uid: null, gid: null });
     });
   }
 

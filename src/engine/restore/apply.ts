@@ -2,10 +2,10 @@
 
 import { dirOf, joinRel } from "../../base/relpath.ts";
 import { errorCode, isNotFound } from "../../base/errors.ts";
-import type { FileSystem } from "../../base/fs.ts";
+import type { LinkToMake } from "../../base/links.ts";
 import type { Version } from "../../vault/catalog.ts";
 import { checkCancelled } from "../ports.ts";
-import { setAttrs } from "./attrs.ts";
+import { setAttrs, setLinkAttrs } from "./attrs.ts";
 import type { RestoreContext } from "./context.ts";
 import { discard } from "./copy.ts";
 import { LOOK_EVERY, type WaitingCopy } from "./files.ts";
@@ -15,7 +15,7 @@ import { nameOfOther } from "../../base/placed_names.ts";
 import type { RestoredNames } from "./link_groups.ts";
 import { type RestoreDirPlan, type RestorePlanner, type RestoreStep } from "./plan.ts";
 import type { DeletedEntry } from "./protect.ts";
-import type { DirJob, RestoreLink } from "./request.ts";
+import type { DirJob } from "./request.ts";
 import { isFatal } from "./target.ts";
 import { TaskCopies } from "./task_copies.ts";
 
@@ -32,8 +32,8 @@ const FLUSH_TOGETHER = 64;
 
 /** Writes a restore. */
 export class Applier {
-  /** Links for main to make. */
-  readonly links: RestoreLink[] = [];
+  /** Links to make when all else is there. */
+  readonly links: LinkToMake[] = [];
   /** Directories whose attributes come last, parents first. */
   readonly dirs: DirJob[] = [];
   readonly #c: RestoreContext;
@@ -249,16 +249,8 @@ export class Applier {
     const path = joinRel(v.dir, v.name);
     this.#remove(inTheWay(step.clear, path), path);
     if (step.change !== "+") this.#c.counts.files_replaced++;
-    const { mtime, mode, uid, gid } = v;
-    this.links.push({
-      path,
-      target: text,
-      mtime,
-      mode,
-      uid,
-      gid,
-      careful: step.change === "+",
-    });
+    const { mtime, uid, gid } = v;
+    this.links.push({ path, target: text, mtime, uid, gid, careful: step.change === "+" });
   }
 
   #dir(step: Extract<RestoreStep, { do: "dir" }>): void {
@@ -345,17 +337,6 @@ export class Applier {
     for (const { waiting } of this.#replacing) discard(this.#c.ports.fs, waiting.temporary);
     this.#replacing = [];
   }
-}
-
-/** Sets owner and times of a link itself. */
-export function setLinkAttrs(
-  fs: FileSystem,
-  path: string,
-  v: { mtime: number | null; uid: number | null; gid: number | null },
-  owner: boolean,
-): void {
-  if (owner && v.uid !== null && v.gid !== null) fs.lchown(path, v.uid, v.gid);
-  if (v.mtime !== null) fs.lutime(path, v.mtime, v.mtime);
 }
 
 /** A rename replaces a file or a link by itself, so that the name is never free. */

@@ -38,3 +38,14 @@ export function bornRight(v: Attrs, self: Self): boolean {
 export function bornOwned(v: Attrs, self: Self): boolean {
   return !self.owner || v.uid === null || (v.uid === self.uid && v.gid === self.gid);
 }
+
+/** Sets owner and times of a link itself. */
+export function setLinkAttrs(
+  fs: FileSystem,
+  path: string,
+  v: Omit<Attrs, "mode">,
+  owner: boolean,
+): void {
+  if (owner && v.uid !== null && v.gid !== null) fs.lchown(path, v.uid, v.gid);
+  if (v.mtime !== null) fs.lutime(path, v.mtime, v.mtime);
+}

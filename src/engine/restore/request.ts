@@ -65,16 +65,7 @@ export interface Attrs {
   gid: number | null;
 }
 
-/** A symbolic link for main to make; the path is relative to the target. */
-export interface RestoreLink extends Attrs {
-  path: string;
-  /** The text of the link. */
-  target: string;
-  /** Something else may hold the name on a file system that folds case. */
-  careful: boolean;
-}
-
-/** Attributes of a directory that main sets when the links in it and below it are made. */
+/** Attributes of a directory, which are set when all in it and below it is there. */
 export interface DirJob extends Attrs {
   path: string;
 }
@@ -96,7 +87,7 @@ export interface AttributesDone {
   late: LateAttributes;
 }
 
-/** What the engine did, and what it leaves to main. */
+/** What the engine did. */
 export interface RestoreResult {
   /** The run whose state was restored; null for a vault without records. Several when paths name their own. */
   stamps: readonly (string | null)[];
@@ -104,10 +95,5 @@ export interface RestoreResult {
   errors: number;
   /** A snapshot was not what its seal says. */
   proven?: false;
-  links: readonly RestoreLink[];
-  /** In the order in which to work: the deepest first. */
-  dirs: readonly DirJob[];
-  /** What the process may do, as the vault can be trusted. */
-  self: Self;
   attributes?: AttributesDone;
 }

@@ -1,4 +1,4 @@
-/** The engine's part of `restore`: everything but the links. @module */
+/** `restore`. @module */
 
 import { HikaeError } from "../../base/errors.ts";
 import type { ChangeMessage } from "../../base/event.ts";
@@ -10,7 +10,7 @@ import { Reader } from "../reader.ts";
 import { Applier } from "./apply.ts";
 import { restoreAttributes } from "./attributes.ts";
 import { RestoreContext } from "./context.ts";
-import { finishDirs, othersNote, splitDirs } from "./finish.ts";
+import { finishTarget } from "./finish.ts";
 import { type DirectoryGroup, groupsOf } from "./groups.ts";
 import { type RestoreDirPlan, RestorePlanner } from "./plan.ts";
 import { RestoredNames } from "./link_groups.ts";
@@ -20,7 +20,7 @@ import type { RestoreRequest, RestoreResult } from "./request.ts";
 import { trusting } from "./trust.ts";
 import { RestoreTarget } from "./target.ts";
 
-/** Restores, up to the links, which it gives back for main to make. */
+/** Restores; main makes the links. */
 export async function restoreCommand(
   ports: EnginePorts,
   asked: RestoreRequest,
@@ -218,19 +218,15 @@ async function restored(c: RestoreContext, picks: readonly Pick[]): Promise<Rest
   }
   // files before the modes of directories, which may keep others from being reached
   const attributes = c.request.attributes === true ? await restoreAttributes(c, picks) : undefined;
-  const { engine, main } = splitDirs(applier.dirs, applier.links);
-  const others = finishDirs({
-    fs: c.ports.fs,
-    target: c.target,
-    self: c.request.self,
-    trouble: (path, error) => c.trouble(path, "restore", error),
-  }, engine);
-  const note = othersNote(others, c.request.target);
-  if (note !== undefined) c.ports.emit(note);
+  const { self } = c.request;
+  const trouble = (path: string, error: unknown): void => c.trouble(path, "restore", error);
+  const links = await finishTarget(c.ports, { target: c.target, self }, applier, trouble);
+  // links count as files (decision 24)
+  c.counts.links_restored = links.made;
+  c.counts.files_restored += links.made;
+  c.counts.bytes_restored += links.bytes;
   return {
     ...resultOf(c, picks),
-    links: applier.links,
-    dirs: main,
     ...(attributes === undefined ? {} : { attributes }),
   };
 }
@@ -241,9 +237,6 @@ function resultOf(c: RestoreContext, picks: readonly Pick[]): RestoreResult {
     counts: c.counts,
     errors: c.errors,
     ...(c.proven ? {} : { proven: false as const }),
-    links: [],
-    dirs: [],
-    self: c.request.self,
   };
 }
 

@@ -18,6 +18,7 @@ import type { Vault } from "../../vault/vault.ts";
 import { FORMAT } from "../../vault/vault_json.ts";
 import { Failures } from "../backup/failures.ts";
 import { Flusher, openFiles } from "../backup/copy/flusher.ts";
+import { VaultTally } from "../backup/counts.ts";
 import { LaneVault, type VaultSink } from "../backup/lane_vault.ts";
 import type { BackupRequest } from "../backup/request.ts";
 import { LinkGroups, LinkNames } from "../backup/share/link_groups.ts";
@@ -104,6 +105,7 @@ export class FirstRun {
   #sink(): VaultSink {
     const flusher = this.#flusher;
     return {
+      tally: new VaultTally(),
       record: (lines) => this.#record.append(lines),
       // what was seen of the copy is nothing that a look at the source could go by
       scan: () => {},
@@ -153,7 +155,7 @@ export class FirstRun {
   }
 
   #end(): FirstRunDone {
-    const { counts, special, stamp } = this.#finding.run;
+    const { counts, sink: { tally: { special } }, stamp } = this.#finding.run;
     const now = this.#ports.clock.now();
     const summary = {
       stamp,

@@ -13,7 +13,7 @@ import type { LaneJob } from "./lane_job.ts";
 import { lanePool } from "./lane_pool.ts";
 import type { Task } from "./lane_task.ts";
 import { laneContext, type LaneSetup, makeRun, sourceView } from "./make_lane.ts";
-import { isSecondary, storeFailure } from "./failures.ts";
+import { storeFailure } from "./failures.ts";
 import type { BackupRequest } from "./request.ts";
 import { attributeCounts } from "./copy/attributes.ts";
 import { BackupRun } from "./backup_run.ts";
@@ -256,12 +256,8 @@ class BackupWork {
       throw error;
     }
     for (const [i, s] of this.#sessions.entries()) {
-      const run = this.#runs[i];
-      if (run === undefined) continue;
-      s.add(run.counts);
-      s.special.push(...run.special);
-      s.blocks ??= run.sharing?.blocks;
-      if (isSecondary(s.failed)) s.failed = run.failed ?? s.failed;
+      s.countMoved();
+      s.blocks ??= this.#runs[i]?.sharing?.blocks;
     }
   }
 

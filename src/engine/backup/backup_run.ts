@@ -34,12 +34,12 @@ import {
 import { type LookingRun, type LooksDue, looksDue, looksMade } from "./mirror_looks.ts";
 import { believedOf } from "./compare/believed.ts";
 import type { BackupRequest, VaultRequest } from "./request.ts";
-import { addCounts, type Counts, noCounts } from "./counts.ts";
+import { addCounts, type Counts, VaultTally } from "./counts.ts";
 import { Flusher, openFiles } from "./copy/flusher.ts";
 import { defined } from "../../base/defined.ts";
 import { checkedShare, type Freshness, rememberedShare, verifyShare } from "../verify/freshness.ts";
 import { keepBlocks, knownBlocks } from "./share/run_sharing.ts";
-import { unmade } from "./failures.ts";
+import { isSecondary, unmade } from "./failures.ts";
 import { probeUmask } from "./copy/content_write.ts";
 import { runHead, RunRecord } from "./run_record.ts";
 import { clockNotes, newestMark, placeholderVault } from "./run_start.ts";
@@ -49,10 +49,7 @@ import type { Believed, VaultSink } from "./lane_vault.ts";
 /** A vault in a backup. */
 export class BackupRun implements VaultSink {
   readonly request: VaultRequest;
-  readonly counts: Counts = noCounts();
-  /** Why it takes no part any more. */
-  failed: unknown = undefined;
-  readonly special: string[] = [];
+  readonly tally = new VaultTally();
   notes: string[] = [];
   /** What was hashed again after the run. */
   freshness: Freshness | undefined;
@@ -285,9 +282,30 @@ export class BackupRun implements VaultSink {
     return this.#flusher.keepUp();
   }
 
-  /** Adds a lane's counts and troubles. */
-  add(counts: Counts): void {
-    addCounts(this.counts, counts);
+  /** What happened, in numbers. */
+  get counts(): Counts {
+    return this.tally.counts;
+  }
+
+  /** Why it takes no part any more. */
+  get failed(): unknown {
+    return this.tally.failed;
+  }
+
+  /** Ends its part. */
+  set failed(why: unknown) {
+    this.tally.failed = why;
+  }
+
+  /** Adds what a lane of another thread counted; where several met trouble, the first that tells something is told. */
+  add(lane: VaultTally): void {
+    addCounts(this.counts, lane.counts);
+    this.tally.special.push(...lane.special);
+    if (lane.failed !== undefined && isSecondary(this.failed)) this.failed = lane.failed;
+  }
+
+  /** Counts what only the record tells, when all lanes are done. */
+  countMoved(): void {
     this.counts.files_moved = this.#record.moved;
   }
 

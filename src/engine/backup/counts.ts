@@ -51,3 +51,12 @@ const KEYS = Object.keys(noCounts()) as (keyof Counts)[];
 export function addCounts(sum: Counts, more: Counts): void {
   for (const key of KEYS) sum[key] += more[key];
 }
+
+/** How one vault fares in one thread: the engine's lane and the run that it works for share one. */
+export class VaultTally {
+  readonly counts: Counts = noCounts();
+  /** Paths of special files, the first few of each lane. */
+  readonly special: string[] = [];
+  /** Why the vault takes no part any more. */
+  failed: unknown = undefined;
+}

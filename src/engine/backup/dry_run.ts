@@ -92,8 +92,6 @@ async function planVault(
   const run = makeRun(setup, 0, session.vault, session.catalog, session);
   const planner = new DryRunReport(ports, run, new Lane(laneContext(ports, setup, [run])));
   await planner.walk(request.filtered ? askFilter(ports) : undefined);
-  session.add(run.counts);
-  session.special.push(...run.special);
   countMoves(session, planner.moves, request.share);
   const summary = summaryOf(session, (ports.clock.now() - started) / 1000);
   const guard = request.allowMassChange || session.isFirst

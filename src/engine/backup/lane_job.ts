@@ -15,6 +15,13 @@ export interface LaneOutput {
   scan: SpilledRow[];
 }
 
+/** How one vault fared in a lane: its `VaultTally` as it passes between threads. */
+export interface LaneEnd {
+  counts: Counts;
+  special: string[];
+  failed: PlainFailure | undefined;
+}
+
 /** The work of lanes. */
 export interface LaneJob {
   setup: LaneSetup;
@@ -27,7 +34,7 @@ export interface LaneJob {
   brief: number[];
   output: { outputs: LaneOutput[]; messages: Message[] };
   /** Of each vault. */
-  end: { counts: Counts[]; special: string[][]; failed: (PlainFailure | undefined)[] };
+  end: LaneEnd[];
 }
 
 /** The messages of it. */

@@ -13,7 +13,7 @@ import {
   type Phase,
   runTasks,
 } from "./lane.ts";
-import { isSecondary, unpackFailure } from "./failures.ts";
+import { unpackFailure } from "./failures.ts";
 import type { LaneJob } from "./lane_job.ts";
 import type { LaneVault } from "./lane_vault.ts";
 import type { LaneSetup } from "./make_lane.ts";
@@ -85,13 +85,12 @@ class LaneHost implements PoolHost<LaneJob> {
   take({ outputs, messages }: LaneJob["output"]): void {
     outputs.forEach((output, i) => {
       const session = this.#work.sessions[i];
-      const run = this.#work.runs[i];
       try {
         if (output.record !== "") session?.record(output.record);
         for (const { dir, row } of output.scan) session?.scan(dir, row);
       } catch (error) {
         // no room for the record: that vault's part is over, not the run
-        if (run !== undefined) run.failed ??= error;
+        if (session !== undefined) session.failed ??= error;
       }
     });
     for (const m of messages) this.#emit(m);
@@ -99,14 +98,13 @@ class LaneHost implements PoolHost<LaneJob> {
 
   ended(end: LaneJob["end"]): void {
     this.#work.sessions.forEach((session, i) => {
-      const counts = end.counts[i];
-      if (counts !== undefined) session.add(counts);
-      session.special.push(...end.special[i] ?? []);
-      const failed = end.failed[i];
-      if (failed !== undefined && isSecondary(session.failed)) {
-        const own = this.#work.runs[i]?.failed;
-        session.failed = isSecondary(own) ? unpackFailure(failed) : own;
-      }
+      const tally = end[i];
+      if (tally === undefined) return;
+      const { failed, ...counted } = tally;
+      session.add({
+        ...counted,
+        failed: failed === undefined ? undefined : unpackFailure(failed),
+      });
     });
   }
 }

@@ -84,11 +84,11 @@ class LaneWorker implements PoolWorker<LaneJob> {
       }
       run.catalog?.close();
     }
-    return {
-      counts: runs.map((r) => r.counts),
-      special: runs.map((r) => r.special),
-      failed: runs.map((r) => r.failed === undefined ? undefined : packFailure(asFailed(r.failed))),
-    };
+    return this.#sinks.map(({ tally: { counts, special, failed } }) => ({
+      counts,
+      special,
+      failed: failed === undefined ? undefined : packFailure(asFailed(failed)),
+    }));
   }
 
   drop(): void {

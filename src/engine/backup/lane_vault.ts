@@ -11,7 +11,7 @@ import { ownName, storedMark } from "../../vault/names.ts";
 import { formatLine, type RecordLine } from "../../vault/record.ts";
 import { knownOf } from "../../vault/known.ts";
 import type { Vault } from "../../vault/vault.ts";
-import { type Counts, noCounts } from "./counts.ts";
+import type { Counts, VaultTally } from "./counts.ts";
 import { DiskNames } from "../../vault/disk_names.ts";
 import type { MirrorLooks } from "./mirror_looks.ts";
 import type { VaultSharing } from "./vault_sharing.ts";
@@ -23,6 +23,8 @@ const MOST_NAMED = 100;
 
 /** Where a lane's results for a vault go. */
 export interface VaultSink {
+  /** What is counted, and whether the vault still takes part. */
+  readonly tally: VaultTally;
   /** Lines of the run's record, formatted. */
   record(text: string): void;
   /** A directory's scan row; undefined drops it. */
@@ -70,17 +72,12 @@ export class LaneVault {
   readonly catalog: Catalog | undefined;
   readonly options: LaneVaultOptions;
   readonly sink: VaultSink;
-  readonly counts: Counts = noCounts();
   readonly stamp: Stamp;
   readonly number: number;
-  /** Why the vault takes no part any more. */
-  failed: unknown = undefined;
   /** At what of the mirror it looks; undefined for everything. */
   looks: MirrorLooks | undefined;
   /** How new files share what the vault has. */
   sharing: VaultSharing | undefined;
-  /** Paths of special files, the first few. */
-  readonly special: string[] = [];
 
   /** `catalog` is undefined for a vault that has no run yet. */
   constructor(
@@ -97,6 +94,21 @@ export class LaneVault {
     this.number = stampToNumber(options.stamp);
   }
 
+  /** What happened, in numbers. */
+  get counts(): Counts {
+    return this.sink.tally.counts;
+  }
+
+  /** Why the vault takes no part any more. */
+  get failed(): unknown {
+    return this.sink.tally.failed;
+  }
+
+  /** Ends its part, in this thread. */
+  set failed(why: unknown) {
+    this.sink.tally.failed = why;
+  }
+
   /** Adds a line to the run's record. */
   line(line: RecordLine): void {
     this.sink.record(formatLine(line));
@@ -110,9 +122,10 @@ export class LaneVault {
 
   /** Remembers the special files of a directory, for the summary. */
   noteSpecial(source: SourceDir): void {
+    const { special } = this.sink.tally;
     for (const e of source.entries) {
-      if (e.type === "special" && !e.excluded && this.special.length < MOST_NAMED) {
-        this.special.push(joinRel(source.path, e.name));
+      if (e.type === "special" && !e.excluded && special.length < MOST_NAMED) {
+        special.push(joinRel(source.path, e.name));
       }
     }
   }

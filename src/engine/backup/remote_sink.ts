@@ -2,6 +2,7 @@
 
 import type { FileHandle } from "../../base/fs.ts";
 import type { EnginePorts } from "../ports.ts";
+import { VaultTally } from "./counts.ts";
 import { Flusher } from "./copy/flusher.ts";
 import type { LaneOutput } from "./lane_job.ts";
 import type { VaultSink } from "./lane_vault.ts";
@@ -16,6 +17,7 @@ const ROWS = 500;
 export class RemoteSink implements VaultSink {
   /** Flushes in the lane's own thread. */
   readonly flusher: Flusher;
+  readonly tally = new VaultTally();
   #output: LaneOutput = { record: "", scan: [] };
 
   /** A sink that has nothing yet; see {@link Flusher}. */

@@ -10,7 +10,8 @@ export interface BackupSummary {
 
 /** Makes the summary of a session after `seconds`. */
 export function summaryOf(session: BackupRun, seconds: number): BackupSummary {
-  const special = session.special.length === 0 ? {} : { special: session.special };
+  const { special: paths } = session.tally;
+  const special = paths.length === 0 ? {} : { special: paths };
   const total_duration = Math.round(seconds * 1000) / 1000;
   return {
     message: {

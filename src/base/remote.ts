@@ -95,6 +95,20 @@ export interface RemoteAnswers {
 /** The name of a question. */
 export type RemoteOp = RemoteQuestion["op"];
 
+/** An answer with the question that it is to: who asked one can tell that it is to that one. */
+export interface RemoteAnswer<O extends RemoteOp = RemoteOp> {
+  op: O;
+  answer: RemoteAnswers[O];
+}
+
+/** True for the answer to a question of this kind. */
+export function isAnswerTo<O extends RemoteOp>(
+  given: RemoteAnswer,
+  op: O,
+): given is RemoteAnswer<O> {
+  return given.op === op;
+}
+
 /** Somebody who carries questions out; throws a `HikaeError` when it cannot. */
 export type Remote = <O extends RemoteOp>(
   question: Extract<RemoteQuestion, { op: O }>,

@@ -52,6 +52,16 @@ export interface SetupPlan {
   sameDisk: boolean;
 }
 
+/** True for choices, as another process of hikae told them. */
+export function isSetupChoices(told: object): told is SetupChoices {
+  return "folders" in told && "drives" in told && "exclude" in told;
+}
+
+/** True for a plan, as another process of hikae told it. */
+export function isSetupPlan(told: object): told is SetupPlan {
+  return "problems" in told && "config" in told && "digest" in told;
+}
+
 /** How far a set-up is. */
 export interface SetupState {
   step: "none" | "running" | "done" | "failed";

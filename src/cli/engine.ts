@@ -1,7 +1,7 @@
 /** Starts an engine worker with the permissions of one run, gives up main's own, and passes messages on. @module */
 
 import { defined } from "../base/defined.ts";
-import { ACCESS, type AccessName } from "../base/access.ts";
+import { ACCESS, type Access, type AccessName } from "../base/access.ts";
 import { fromPlainError, HikaeError, toPlainError } from "../base/errors.ts";
 import {
   type EngineAnswer,
@@ -17,10 +17,11 @@ import {
   KINDS,
   type PermissionSet,
   permissionSet,
+  type RightKind,
   type Roots,
 } from "../sandbox/permissions.ts";
 import type { Context } from "./command.ts";
-import type { Message } from "../base/event.ts";
+import type { Message, SummaryMessage } from "../base/event.ts";
 import type { CommandName, Commands } from "../engine/commands.ts";
 import {
   type AnswerTo,
@@ -51,7 +52,7 @@ export interface EngineSetup<K extends CommandName = CommandName> {
   /** A thread more counts what there is to read, while the engine works. */
   scouted?: boolean;
   /** Kinds that main itself goes on needing (`restore` makes links). */
-  keep?: readonly Deno.PermissionName[];
+  keep?: readonly RightKind[];
   /** Called with each message before it is printed. */
   onMessage?: (message: Message) => void;
   /** Answers questions of the engine. */
@@ -80,7 +81,7 @@ export interface EngineThreads {
   /** One, or none. */
   scouts: readonly Worker[];
   /** All have loaded their modules. */
-  ready: Promise<unknown>;
+  ready: Promise<void>;
   end(): void;
 }
 
@@ -116,7 +117,8 @@ export function openEngine<K extends CommandName>(
 
 /** The places of the vaults' indexes, made where they are missing. */
 function placesOf(context: Context, { access, roots }: ThreadsAsked): IndexPlaces {
-  if (!(ACCESS[access].read as readonly string[]).includes("index")) return {};
+  const { read }: Access = ACCESS[access];
+  if (!read.includes("index")) return {};
   const make = !context.parsed.has("explain-permissions");
   return indexPlaces(context.env, roots.vault ?? [], { make }).places;
 }
@@ -141,7 +143,7 @@ export function startCrew(asked: ThreadsAsked): EngineThreads {
   const scoutRights = unscoped ? permissions : { ...permissionSet("scout", asked.roots) };
   const scouts = asked.scouted === true ? [start(LANE, "scout", scoutRights)] : [];
   const all = [engine, ...lanes, ...scouts];
-  const ready = Promise.all(all.map(loaded));
+  const ready = Promise.all(all.map(loaded)).then(() => {});
   // met by who waits for it, if anybody does
   ready.catch(() => {});
   return { engine, lanes, scouts, ready, end: () => all.forEach((w) => w.terminate()) };
@@ -163,10 +165,9 @@ function requireAll(): void {
 }
 
 /** Main keeps no right that it does not need; what a path needs on Windows shares goes with the worker. */
-export function giveUp(keep: readonly Deno.PermissionName[]): void {
+export function giveUp(keep: readonly RightKind[]): void {
   for (const name of KINDS) {
-    if ((keep as readonly string[]).includes(name)) continue;
-    Deno.permissions.revokeSync({ name: name as Deno.PermissionName });
+    if (!keep.includes(name)) Deno.permissions.revokeSync({ name });
   }
 }
 
@@ -284,7 +285,7 @@ export class EngineLine<K extends CommandName> {
 }
 
 /** False for the summary of a run that others of the same command follow. */
-function isLast(summary: Record<string, unknown>): boolean {
+function isLast(summary: SummaryMessage): boolean {
   return summary.run === summary.runs;
 }
 

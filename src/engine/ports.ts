@@ -31,7 +31,7 @@ export interface EnginePorts {
   /** Has the run end, in all threads. */
   cancel: () => void;
   /** The vault that is asked, where somebody keeps it open between questions: a `Reader`. */
-  kept?: () => unknown;
+  kept?: () => object | undefined;
   /** Other threads that share the work. */
   lanes?: CrewPorts;
   /** Somebody who counts what a backup has to read, beside it. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { RemoteAnswers, RemoteOp, RemoteQuestion } from "../base/remote.ts";
+import type { RemoteAnswer, RemoteQuestion } from "../base/remote.ts";
 import type { AttributeAnswer, AttributeCall } from "../base/attributes.ts";
 import type { LinksAsked, LinksMade } from "../base/links.ts";
 
@@ -33,7 +33,7 @@ export interface Questions {
   /** That this machine remember a vault, by its real path: it is there, and nothing is written into it yet. */
   met: { asked: string; answer: undefined };
   /** Something of the place away from home that bundles lie at. */
-  remote: { asked: RemoteQuestion; answer: RemoteAnswers[RemoteOp] };
+  remote: { asked: RemoteQuestion; answer: RemoteAnswer };
   /** Attributes of files, of the system's own programs. */
   attributes: { asked: AttributeCall; answer: AttributeAnswer };
   /** Links below a directory, which only a thread whose rights are not narrowed to paths can make. */

@@ -1,5 +1,6 @@
 /** Directories of a vault that are reached through no link. @module */
 
+import { errorCode } from "../base/errors.ts";
 import { lstatIfAny } from "../base/io.ts";
 import type { Vault } from "../vault/vault.ts";
 
@@ -35,7 +36,7 @@ export class RealDirs {
       this.check(file);
       return true;
     } catch (error) {
-      if ((error as { code?: string }).code === "ENOTDIR") return false;
+      if (errorCode(error) === "ENOTDIR") return false;
       throw error;
     }
   }

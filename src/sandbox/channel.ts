@@ -41,11 +41,15 @@ export interface LaneCall {
   places: SentIndexPlaces;
 }
 
+/** What a call says on its way; `call` is its number. */
+export type EngineNews =
+  | { kind: "messages"; call: number; messages: Message[] }
+  | { kind: "data"; call: number; bytes: Uint8Array };
+
 /** What an engine worker says; `call` is the number of the call that it is about. */
 export type EngineReply<Answer, Question> =
   | { kind: "ready" }
-  | { kind: "messages"; call: number; messages: Message[] }
-  | { kind: "data"; call: number; bytes: Uint8Array }
+  | EngineNews
   | { kind: "ask"; id: number; question: Question }
   | { kind: "done"; call: number; answer: Answer }
   | { kind: "failed"; call: number; error: PlainError }

@@ -25,7 +25,19 @@ export function permissionSet(access: AccessName, roots: Roots): PermissionSet {
 }
 
 /** The kinds of permission that main can hold. */
-export const KINDS = ["read", "write", "net", "env", "run", "sys", "ffi", "import"] as const;
+export const KINDS: readonly RightKind[] = [
+  "read",
+  "write",
+  "net",
+  "env",
+  "run",
+  "sys",
+  "ffi",
+  "import",
+];
+
+/** A kind of right that Deno knows. */
+export type RightKind = Deno.PermissionDescriptor["name"];
 
 /** True for a path that Deno opens only for a thread with all permissions (design, *Process and permissions*). */
 export function needsAllPermissions(realPath: string, windows: boolean): boolean {
@@ -42,10 +54,8 @@ export function isUnscoped(set: PermissionSet, windows: boolean): boolean {
 
 /** The kinds that main keeps: those that it needs; all, when what it needs them for lies on a network path. */
 export function keptKinds(
-  needed: readonly Deno.PermissionName[],
+  needed: readonly RightKind[],
   unscoped: boolean,
-): readonly Deno.PermissionName[] {
-  return unscoped && needed.length > 0
-    ? KINDS as readonly string[] as Deno.PermissionName[]
-    : needed;
+): readonly RightKind[] {
+  return unscoped && needed.length > 0 ? KINDS : needed;
 }

@@ -1,7 +1,7 @@
 /** What passes between main and the worker that reaches a place away from home. Plain data only. @module */
 
 import type { PlainError } from "../base/errors.ts";
-import type { RemoteAnswers, RemoteOp, RemoteQuestion } from "../base/remote.ts";
+import type { RemoteAnswer, RemoteQuestion } from "../base/remote.ts";
 import type { RemoteWork } from "../base/remote_work.ts";
 
 /** What main tells the worker. */
@@ -14,5 +14,5 @@ export type RemoteCall =
 /** What the worker says. */
 export type RemoteReply =
   | { kind: "ready" }
-  | { kind: "answer"; id: number; answer: RemoteAnswers[RemoteOp]; error?: never }
+  | { kind: "answer"; id: number; answer: RemoteAnswer }
   | { kind: "answer"; id: number; error: PlainError };

@@ -11,12 +11,6 @@ import type {
   VaultQuestions,
 } from "../base/vault_questions.ts";
 
-/** What a set-up is asked. */
-export type SetupStep = "choices" | "plan" | "begin" | "state";
-
-/** What it answers, by the step. */
-export type SetupAnswer = SetupChoices | SetupPlan | SetupState;
-
 /** Main tells what is served. */
 export interface ServeStart {
   kind: "start";
@@ -37,35 +31,57 @@ export type ServeOrder =
   | { kind: "vault"; vault: ServedVault }
   | { kind: "stop" };
 
+/** What the page asks main itself, and what main answers. */
+export interface MainQuestions {
+  jobs: { ask: Nothing; answer: JobFacts[] };
+  /** What the last run of a job said; undefined where no log is. */
+  log: { ask: { job: string }; answer: string[] | undefined };
+  /** Brings a path back, or says what would be written. */
+  restore: { ask: RestoreAsk; answer: RestoreAnswer };
+  /** The steps of a set-up. */
+  choices: { ask: Nothing; answer: SetupChoices };
+  plan: { ask: SetupWords; answer: SetupPlan };
+  begin: { ask: SetupWords; answer: SetupState };
+  state: { ask: Nothing; answer: SetupState };
+}
+
+/** A question without words. */
+type Nothing = VaultQuestions["facts"]["ask"];
+
+/** What is to be brought back. */
+export interface RestoreAsk {
+  vault: number;
+  path: string;
+  at: string;
+  dryRun: boolean;
+}
+
+/** All that the page's thread asks by way of main. */
+export interface ServeQuestions extends MainQuestions, VaultQuestions {}
+
+/** The name of a question. */
+export type ServeQuestionName = keyof ServeQuestions;
+
+/** A question to main itself. */
+export type MainQuestion = {
+  [K in keyof MainQuestions]: { question: K; ask: MainQuestions[K]["ask"] };
+}[keyof MainQuestions];
+
 /** What the worker asks main to have done; its own rights end at the port. */
 export type ServeAsk =
   | {
-    [K in VaultQuestionName]: {
-      kind: "vault";
-      id: number;
-      vault: number;
-      question: K;
-      ask: VaultQuestions[K]["ask"];
-    };
-  }[VaultQuestionName]
-  | { kind: "jobs"; id: number }
-  | { kind: "log"; id: number; job: string }
-  | { kind: "setup"; id: number; step: SetupStep; words?: SetupWords }
-  | { kind: "restore"; id: number; vault: number; path: string; at: string; dryRun: boolean };
+    kind: "vault";
+    id: number;
+    vault: number;
+    question: VaultQuestionName;
+    ask: VaultQuestions[VaultQuestionName]["ask"];
+  }
+  | { kind: "main"; id: number; asked: MainQuestion };
 
-/** Main's answer. */
-export interface ServeAnswer {
-  kind: "answer";
-  id: number;
-  answer?:
-    | VaultQuestions[VaultQuestionName]["answer"]
-    | JobFacts[]
-    | string[]
-    | RestoreAnswer
-    | SetupAnswer
-    | undefined;
-  error?: PlainError;
-}
+/** Main's answer to one of these questions. */
+export type ServeAnswer<K extends ServeQuestionName = ServeQuestionName> =
+  | { kind: "answer"; id: number; answer: ServeQuestions[K]["answer"] }
+  | { kind: "answer"; id: number; error: PlainError };
 
 /** What the worker says. */
 export type ServeReply =

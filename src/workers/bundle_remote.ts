@@ -17,8 +17,10 @@ let carryOut: CarryOut | undefined;
 
 async function answer(id: number, question: RemoteQuestion): Promise<void> {
   try {
-    const answer = await carryOut?.(question);
-    scope.postMessage({ kind: "answer", id, answer });
+    if (carryOut === undefined) throw new Error("a question before the start");
+    const { op } = question;
+    const answer = await carryOut(question);
+    scope.postMessage({ kind: "answer", id, answer: { op, answer } });
   } catch (error) {
     scope.postMessage({ kind: "answer", id, error: toPlainError(error) });
   }

@@ -1,7 +1,7 @@
 /** What one call of the engine says to main: messages in bunches, and data between them, in order. @module */
 
 import type { Message } from "../base/event.ts";
-import type { EngineReply } from "../sandbox/channel.ts";
+import type { EngineNews } from "../sandbox/channel.ts";
 
 /** Messages travel in bunches: a post costs as much as many messages. */
 const BUNCH = 200;
@@ -11,16 +11,14 @@ const LONGEST = 100;
 
 /** The way out of one call. */
 export class Outbox {
-  readonly #post: (
-    reply: Extract<EngineReply<never, never>, { kind: "messages" | "data" }>,
-  ) => void;
+  readonly #post: (news: EngineNews) => void;
   readonly #call: number;
   #queue: Message[] = [];
   #flushed = 0;
 
   /** Of the call with this number. */
   constructor(
-    post: (reply: Extract<EngineReply<never, never>, { kind: "messages" | "data" }>) => void,
+    post: (news: EngineNews) => void,
     call: number,
   ) {
     this.#post = post;

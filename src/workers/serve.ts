@@ -2,24 +2,18 @@
 
 import { defined } from "../base/defined.ts";
 import { fromPlainError, toPlainError } from "../base/errors.ts";
-import type { SetupWords } from "../base/setup.ts";
 import { crc32 } from "../platform/crc32.ts";
 import { sha256 } from "../platform/hash.ts";
+import type { ServedVault, VaultQuestionName, VaultQuestions } from "../base/vault_questions.ts";
 import type {
-  JobFacts,
-  RestoreAnswer,
-  ServedVault,
-  VaultQuestionName,
-  VaultQuestions,
-} from "../base/vault_questions.ts";
-import type {
+  MainQuestion,
+  MainQuestions,
   ServeAnswer,
-  ServeAsk,
   ServeOrder,
+  ServeQuestionName,
+  ServeQuestions,
   ServeReply,
   ServeStart,
-  SetupAnswer,
-  SetupStep,
 } from "../sandbox/serve_wire.ts";
 import { Gate } from "../serve/gate.ts";
 import { newLink } from "../serve/link.ts";
@@ -33,7 +27,7 @@ const REFUSED: readonly number[] = [400, 403, 410, 421];
 
 const scope = threadScope<ServeStart | ServeOrder | ServeAnswer, ServeReply>();
 
-const waiting = new Map<number, PromiseWithResolvers<ServeAnswer["answer"]>>();
+const waiting = new Map<number, (answered: ServeAnswer) => void>();
 let last = 0;
 /** All vaults; a set-up adds one. */
 let served: ServedVault[] = [];
@@ -42,15 +36,34 @@ let listener: Deno.HttpServer | undefined;
 /** What answers: loaded while the link is on its way to a browser. */
 let pages: Promise<typeof import("../serve/server.ts")> | undefined;
 
-/** What main is asked, without its number. */
-type Unnumbered = ServeAsk extends infer A ? A extends ServeAsk ? Omit<A, "id"> : never : never;
+/** The answer to a question that is posted with this number. */
+function answerTo<K extends ServeQuestionName>(id: number): Promise<ServeQuestions[K]["answer"]> {
+  const { promise, resolve, reject } = Promise.withResolvers<ServeQuestions[K]["answer"]>();
+  waiting.set(id, (answered: ServeAnswer<K>) => {
+    if ("error" in answered) reject(fromPlainError(answered.error));
+    else resolve(answered.answer);
+  });
+  return promise;
+}
 
-function ask<T extends ServeAnswer["answer"]>(what: Unnumbered): Promise<T> {
-  const answer = Promise.withResolvers<ServeAnswer["answer"]>();
+function askVault<K extends VaultQuestionName>(
+  vault: number,
+  question: K,
+  ask: VaultQuestions[K]["ask"],
+): Promise<VaultQuestions[K]["answer"]> {
   const id = ++last;
-  waiting.set(id, answer);
-  scope.postMessage({ ...what, id } as ServeAsk);
-  return answer.promise as Promise<T>;
+  const answer = answerTo<K>(id);
+  scope.postMessage({ kind: "vault", id, vault, question, ask });
+  return answer;
+}
+
+function askMain<Q extends MainQuestion>(
+  asked: Q,
+): Promise<MainQuestions[Q["question"]]["answer"]> {
+  const id = ++last;
+  const answer = answerTo<Q["question"]>(id);
+  scope.postMessage({ kind: "main", id, asked });
+  return answer;
 }
 
 function newSecret(): string {
@@ -71,29 +84,20 @@ function serverOf({ vaults, restoreInto, click, setup }: ServeStart, host: strin
     newHash: sha256,
     crc32,
     ...defined({ click, setup: setup === true ? setupDoings() : undefined }),
-    ask: <K extends VaultQuestionName>(
-      vault: number,
-      question: K,
-      asked: VaultQuestions[K]["ask"],
-    ) =>
-      ask<VaultQuestions[K]["answer"]>(
-        { kind: "vault", vault, question, ask: asked } as Unnumbered,
-      ),
-    jobs: () => ask<JobFacts[]>({ kind: "jobs" }),
-    log: (job) => ask<string[] | undefined>({ kind: "log", job }),
+    ask: askVault,
+    jobs: () => askMain({ question: "jobs", ask: {} }),
+    log: (job) => askMain({ question: "log", ask: { job } }),
     restore: (vault, path, at, dryRun) =>
-      ask<RestoreAnswer>({ kind: "restore", vault, path, at, dryRun }),
+      askMain({ question: "restore", ask: { vault, path, at, dryRun } }),
   };
 }
 
 function setupDoings(): SetupDoings {
-  const step = <T extends SetupAnswer>(name: SetupStep, words?: SetupWords): Promise<T> =>
-    ask<T>({ kind: "setup", step: name, ...defined({ words }) });
   return {
-    choices: () => step("choices"),
-    plan: (words) => step("plan", words),
-    begin: (words) => step("begin", words),
-    state: () => step("state"),
+    choices: () => askMain({ question: "choices", ask: {} }),
+    plan: (words) => askMain({ question: "plan", ask: words }),
+    begin: (words) => askMain({ question: "begin", ask: words }),
+    state: () => askMain({ question: "state", ask: {} }),
   };
 }
 
@@ -127,11 +131,10 @@ async function heard(
   return answer;
 }
 
-function take({ id, answer, error }: ServeAnswer): void {
-  const asked = waiting.get(id);
-  waiting.delete(id);
-  if (error === undefined) asked?.resolve(answer);
-  else asked?.reject(fromPlainError(error));
+function take(answered: ServeAnswer): void {
+  const asked = waiting.get(answered.id);
+  waiting.delete(answered.id);
+  asked?.(answered);
 }
 
 scope.onmessage = ({ data }): void => {

@@ -78,7 +78,8 @@ class World implements Disposable {
     return answering({
       remote: (question) => {
         if (isDead()) return Promise.reject(new Killed());
-        return Promise.resolve(answerFrom(there, this.#spool, question));
+        const answer = answerFrom(there, this.#spool, question);
+        return Promise.resolve({ op: question.op, answer });
       },
     });
   }

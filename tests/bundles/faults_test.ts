@@ -48,7 +48,10 @@ Deno.test({
         new AbortController().signal,
         PATIENCE,
       );
-      return { ...g.ports(), ask: answering({ remote: carry }) };
+      return {
+        ...g.ports(),
+        ask: answering({ remote: async (q) => ({ op: q.op, answer: await carry(q) }) }),
+      };
     };
     let cases = 0;
     const where = (): string => `s3:http://127.0.0.1:${proxy.port}/${BUCKET}/${cases}`;

@@ -1,7 +1,7 @@
 /** Where bundles are, as the command line or a job says it. @module */
 
 import { join } from "@std/path";
-import type { RemoteAnswers, RemoteOp } from "../../base/remote.ts";
+import type { RemoteAnswer } from "../../base/remote.ts";
 import type { QuestionHandlers } from "../../engine/questions.ts";
 import { type AwsKeys, keysFrom, keysOfProfile } from "../../base/aws_keys.ts";
 import { fromPlainError, HikaeError } from "../../base/errors.ts";
@@ -85,14 +85,14 @@ export async function reach(
   });
   const { spool, limit } = options;
   const call = (message: RemoteCall): void => worker.postMessage(message);
-  const waiting = new Map<number, PromiseWithResolvers<RemoteAnswers[RemoteOp]>>();
+  const waiting = new Map<number, PromiseWithResolvers<RemoteAnswer>>();
   const ready = Promise.withResolvers<void>();
   worker.onmessage = ({ data }: MessageEvent<RemoteReply>): void => {
     if (data.kind === "ready") return ready.resolve();
     const asked = waiting.get(data.id);
     waiting.delete(data.id);
-    if (data.error === undefined) asked?.resolve(data.answer);
-    else asked?.reject(fromPlainError(data.error));
+    if ("error" in data) asked?.reject(fromPlainError(data.error));
+    else asked?.resolve(data.answer);
   };
   worker.onerror = (event): void => {
     event.preventDefault();
@@ -109,7 +109,7 @@ export async function reach(
   return {
     answers: {
       remote: (question) => {
-        const asked = Promise.withResolvers<RemoteAnswers[RemoteOp]>();
+        const asked = Promise.withResolvers<RemoteAnswer>();
         waiting.set(++last, asked);
         call({ kind: "ask", id: last, question });
         return asked.promise;

@@ -5,9 +5,10 @@
  */
 
 import { readFrames } from "../../base/frames.ts";
-import type { LookCall, LookStart } from "../../sandbox/look_wire.ts";
+import { isLookCall, type LookStart } from "../../sandbox/look_wire.ts";
+import { EXIT } from "../../base/errors.ts";
 import { giveUp } from "../engine.ts";
-import type { LookTask } from "./look_process.ts";
+import { isLookTask, type LookTask } from "./look_process.ts";
 import { isLanguage, speak, threadName } from "../../text/speak.ts";
 
 const LOOK = new URL("../../workers/look.ts", import.meta.url);
@@ -25,7 +26,9 @@ export async function lookChild(): Promise<number> {
   const frames = readFrames(Deno.stdin.readable);
   const first = await frames.next();
   if (first.done === true) return 0;
-  const { root, read, write, index, unscoped, lang } = first.value.head as LookTask;
+  const { head: task } = first.value;
+  if (!isLookTask(task)) return EXIT.failed;
+  const { root, read, write, index, unscoped, lang } = task;
   if (isLanguage(lang)) await speak(lang);
   const permissions = lookRights({ read, write, unscoped });
   const worker = new Worker(LOOK, {
@@ -43,8 +46,7 @@ export async function lookChild(): Promise<number> {
   giveUp([]);
   worker.postMessage({ kind: "start", root, writable: write, index } satisfies LookStart);
   for await (const { head } of frames) {
-    const { id, question, ask } = head as Omit<LookCall, "kind">;
-    worker.postMessage({ kind: "ask", id, question, ask } as LookCall);
+    if (isLookCall(head)) worker.postMessage(head);
   }
   return 0;
 }

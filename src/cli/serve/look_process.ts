@@ -5,9 +5,9 @@
  */
 
 import { fromPlainError, HikaeError } from "../../base/errors.ts";
-import { packFrame, readFrames } from "../../base/frames.ts";
+import { type Frame, packFrame, readFrames } from "../../base/frames.ts";
 import type { VaultQuestionName, VaultQuestions } from "../../base/vault_questions.ts";
-import type { LookReply } from "../../sandbox/look_wire.ts";
+import { isLookReply, type LookAnswer, type LookReply } from "../../sandbox/look_wire.ts";
 import { languageTag, text } from "../../text/text.ts";
 import type { IndexPlaces } from "../vault/index_places.ts";
 import { selfCommand } from "../self.ts";
@@ -26,6 +26,14 @@ export interface LookTask {
   unscoped: boolean;
   /** The language that it speaks. */
   lang?: string;
+}
+
+/** True for the task of a look, as another process of hikae told it. */
+export function isLookTask(told: Frame["head"]): told is LookTask {
+  if (typeof told !== "object" || told === null) return false;
+  return "root" in told && typeof told.root === "string" && "unscoped" in told &&
+    "read" in told && Array.isArray(told.read) && "write" in told && Array.isArray(told.write) &&
+    "index" in told && typeof told.index === "object";
 }
 
 /** How long is waited, ms. */
@@ -54,8 +62,8 @@ const LIMITS: LookLimits = {
 export type LookChild = Pick<Deno.ChildProcess, "stdin" | "stdout" | "status" | "kill">;
 
 interface WaitingLook {
-  resolve: (answer: never) => void;
-  reject: (error: unknown) => void;
+  resolve: (answer: LookAnswer) => void;
+  reject: (error: HikaeError) => void;
   timer: ReturnType<typeof setTimeout>;
 }
 
@@ -103,7 +111,7 @@ export class LookProcess {
         reject(silent(this.#task.root));
       }, limit);
       running.waiting.set(id, { resolve, reject, timer });
-      running.input.write(packFrame({ id, question, ask })).catch(() => {
+      running.input.write(packFrame({ kind: "ask", id, question, ask })).catch(() => {
         this.#end(running, ended(this.#task.root));
       });
     });
@@ -141,7 +149,8 @@ export class LookProcess {
   async #listen(running: Running): Promise<void> {
     try {
       for await (const { head, bytes } of readFrames(running.child.stdout)) {
-        this.#take(running, head as LookReply, bytes);
+        if (!isLookReply(head)) break;
+        this.#take(running, head, bytes);
       }
     } catch {
       // told to whoever waits, below
@@ -155,8 +164,8 @@ export class LookProcess {
     const waiting = running.waiting.get(reply.id);
     running.waiting.delete(reply.id);
     clearTimeout(waiting?.timer);
-    if (reply.error !== undefined) waiting?.reject(fromPlainError(reply.error));
-    else waiting?.resolve((reply.raw === true ? bytes : reply.answer) as never);
+    if ("error" in reply) waiting?.reject(fromPlainError(reply.error));
+    else waiting?.resolve("raw" in reply ? bytes : reply.answer);
     if (running.open.size > 0) return;
     clearTimeout(this.#idle);
     this.#idle = setTimeout(() => this.close(), this.#limits.idle);

@@ -9,12 +9,14 @@ import type {
   ServedVault,
 } from "../../base/vault_questions.ts";
 import type {
+  MainQuestion,
   ServeAnswer,
   ServeAsk,
   ServeOrder,
+  ServeQuestionName,
+  ServeQuestions,
   ServeReply,
   ServeStart,
-  SetupAnswer,
 } from "../../sandbox/serve_wire.ts";
 import type { Setup } from "./setup.ts";
 import type { LookProcess } from "./look_process.ts";
@@ -128,33 +130,42 @@ export class PageServer {
     } catch (error) {
       reply = { kind: "answer", id, error: toPlainError(error) };
     }
-    const bytes = reply.answer instanceof Uint8Array ? [reply.answer.buffer as ArrayBuffer] : [];
+    const bytes = "answer" in reply && reply.answer instanceof Uint8Array
+      ? [reply.answer.buffer]
+      : [];
     this.#worker.postMessage(reply, bytes);
   }
 
-  #done(asked: ServeAsk): Promise<ServeAnswer["answer"]> {
+  #done(asked: ServeAsk): Promise<Answer> {
     const helpers = this.#helpers;
     if (helpers === undefined) throw new Error("a question before the start");
-    if (asked.kind === "jobs") return helpers.jobs();
-    if (asked.kind === "log") return helpers.log(asked.job);
-    if (asked.kind === "setup") return setupStep(helpers.setup, asked);
-    if (asked.kind === "restore") {
-      const { vault, path, at, dryRun } = asked;
-      return helpers.restore(vault, path, at, dryRun);
-    }
+    if (asked.kind === "main") return doneByMain(helpers, asked.asked);
     const look = helpers.looks[asked.vault];
     if (look === undefined) throw new HikaeError("no_vault", text("serve.no-such-vault"));
     return look.ask(asked.question, asked.ask);
   }
 }
 
-/** A step of a set-up; an answer without words is none. */
-async function setupStep(
-  setup: Setup | undefined,
-  { step, words }: Extract<ServeAsk, { kind: "setup" }>,
-): Promise<SetupAnswer> {
+/** An answer to any question of the page. */
+type Answer = ServeQuestions[ServeQuestionName]["answer"];
+
+async function doneByMain(helpers: ServePorts, asked: MainQuestion): Promise<Answer> {
+  if (asked.question === "jobs") return await helpers.jobs();
+  if (asked.question === "log") return await helpers.log(asked.ask.job);
+  if (asked.question === "restore") {
+    const { vault, path, at, dryRun } = asked.ask;
+    return await helpers.restore(vault, path, at, dryRun);
+  }
+  const { setup } = helpers;
   if (setup === undefined) throw new HikaeError("failed", text("serve.shows-only"));
-  if (step === "choices") return await setup.choices();
-  if (step === "state" || words === undefined) return setup.state();
-  return step === "plan" ? await setup.plan(words) : setup.begin(words);
+  switch (asked.question) {
+    case "choices":
+      return await setup.choices();
+    case "plan":
+      return await setup.plan(asked.ask);
+    case "begin":
+      return setup.begin(asked.ask);
+    case "state":
+      return setup.state();
+  }
 }

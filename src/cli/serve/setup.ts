@@ -2,12 +2,19 @@
 
 import { HikaeError } from "../../base/errors.ts";
 import type { Message } from "../../base/event.ts";
-import type { SetupChoices, SetupPlan, SetupState, SetupWords } from "../../base/setup.ts";
+import {
+  isSetupChoices,
+  isSetupPlan,
+  type SetupChoices,
+  type SetupPlan,
+  type SetupState,
+  type SetupWords,
+} from "../../base/setup.ts";
 import { formatMessage } from "../../report/text.ts";
 import { text } from "../../text/text.ts";
 import { childLines } from "../child.ts";
 import type { Context } from "../command.ts";
-import type { LookTask } from "./look_process.ts";
+import { isLookTask, type LookTask } from "./look_process.ts";
 
 /** The hidden command that does it. */
 const COMMAND = "setup-page";
@@ -31,12 +38,12 @@ export class Setup {
 
   /** What there is to choose. */
   async choices(): Promise<SetupChoices> {
-    return await this.#answer<SetupChoices>("choices", undefined);
+    return await this.#answer("choices", undefined, isSetupChoices);
   }
 
   /** What the answers come to. */
   async plan(words: SetupWords): Promise<SetupPlan> {
-    return await this.#answer<SetupPlan>("plan", words);
+    return await this.#answer("plan", words, isSetupPlan);
   }
 
   /** Does it; once, however often the button is pressed. A failed one may be tried again. */
@@ -62,15 +69,19 @@ export class Setup {
     };
   }
 
-  async #answer<T>(step: string, words: SetupWords | undefined): Promise<T> {
-    let answer: Message | undefined;
+  async #answer<T extends object>(
+    step: string,
+    words: SetupWords | undefined,
+    isAnswer: (told: object) => told is T,
+  ): Promise<T> {
+    let answer: T | undefined;
     let problem = text("serve.failed-title");
     await this.#run(step, words, (m) => {
-      if (m.message_type === "answer") answer = m;
+      if (m.message_type === "answer" && isAnswer(m)) answer = m;
       else if (m.message_type === "error") problem = m.message;
     });
     if (answer === undefined) throw new HikaeError("failed", problem);
-    return answer as unknown as T;
+    return answer;
   }
 
   #run(
@@ -90,9 +101,8 @@ export class Setup {
         ? { files: total_files, bytes: total_bytes ?? bytes_done, share: percent_done }
         : { files: files_done, bytes: bytes_done };
     } else if (message.message_type === "answer") {
-      const { name, task } = message as { name?: unknown; task?: unknown };
-      if (typeof name !== "string" || typeof task !== "object" || task === null) return;
-      this.#vault = this.#added(name, task as LookTask);
+      const { name, task } = message;
+      if (typeof name === "string" && isLookTask(task)) this.#vault = this.#added(name, task);
     } else this.#tell(message);
   }
 

@@ -1,12 +1,12 @@
 /** The stores of a place, be it a directory or away from home. @module */
 
 import { HikaeError } from "../../base/errors.ts";
-import type {
-  Remote,
-  RemoteAnswers,
-  RemoteOp,
-  RemoteQuestion,
-  StoredAs,
+import {
+  isAnswerTo,
+  type Remote,
+  type RemoteOp,
+  type RemoteQuestion,
+  type StoredAs,
 } from "../../base/remote.ts";
 import { DirStore } from "../../bundle/dir_store.ts";
 import { BundleOutbox, type Journal } from "../../bundle/outbox.ts";
@@ -38,10 +38,12 @@ export interface BundlePlace {
 
 /** Main, asked for what is away from home. */
 export function remoteOf(ports: Pick<EnginePorts, "ask">): Remote {
-  return async <O extends RemoteOp>(asked: RemoteQuestion) => {
+  return async <O extends RemoteOp>(asked: Extract<RemoteQuestion, { op: O }>) => {
     const { ask } = ports;
     if (ask === undefined) throw new HikaeError("internal", "bundle: nobody reaches the place");
-    return await ask({ name: "remote", asked }) as RemoteAnswers[O];
+    const given = await ask({ name: "remote", asked });
+    if (isAnswerTo<O>(given, asked.op)) return given.answer;
+    throw new HikaeError("internal", `bundle: ${asked.op} was answered by ${given.op}`);
   };
 }
 

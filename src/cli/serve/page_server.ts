@@ -136,7 +136,7 @@ export class PageServer {
     this.#worker.postMessage(reply, bytes);
   }
 
-  #done(asked: ServeAsk): Promise<Answer> {
+  #done(asked: ServeAsk): Promise<PageAnswer> {
     const helpers = this.#helpers;
     if (helpers === undefined) throw new Error("a question before the start");
     if (asked.kind === "main") return doneByMain(helpers, asked.asked);
@@ -147,9 +147,9 @@ export class PageServer {
 }
 
 /** An answer to any question of the page. */
-type Answer = ServeQuestions[ServeQuestionName]["answer"];
+type PageAnswer = ServeQuestions[ServeQuestionName]["answer"];
 
-async function doneByMain(helpers: ServePorts, asked: MainQuestion): Promise<Answer> {
+async function doneByMain(helpers: ServePorts, asked: MainQuestion): Promise<PageAnswer> {
   if (asked.question === "jobs") return await helpers.jobs();
   if (asked.question === "log") return await helpers.log(asked.ask.job);
   if (asked.question === "restore") {

@@ -4,7 +4,7 @@ import type { Message } from "../../src/base/event.ts";
 import type { BackupRequest } from "../../src/engine/backup/request.ts";
 import type { EnginePorts } from "../../src/engine/ports.ts";
 import { SharedState } from "../../src/sandbox/channel.ts";
-import { vaultId } from "../../src/cli/vault/index_places.ts";
+import { vaultId } from "../../src/cli/places/index_places.ts";
 import type { IndexPlace } from "../../src/vault/index_place.ts";
 import { workerPorts } from "../../src/workers/engine_ports.ts";
 

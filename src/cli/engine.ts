@@ -32,7 +32,7 @@ import {
 } from "../engine/questions.ts";
 import { explainSets } from "./explain.ts";
 import { refusalTeller } from "../sandbox/refusals.ts";
-import { dirsOf, type IndexPlaces, indexPlaces } from "./vault/index_places.ts";
+import { dirsOf, type IndexPlaces, indexPlaces } from "./places/index_places.ts";
 import { tellProgress } from "./progress.ts";
 import { threadName } from "../text/speak.ts";
 import { text } from "../text/text.ts";

@@ -20,7 +20,7 @@ import {
   type StateReply,
   type StateRequest,
 } from "../sandbox/state_wire.ts";
-import { absolute, realPlaceToMake } from "./vault/places.ts";
+import { absolute, realPlaceToMake } from "./places/places.ts";
 import { platformOf } from "./platform.ts";
 import { stateDir } from "./state_dir.ts";
 import { threadName } from "../text/speak.ts";

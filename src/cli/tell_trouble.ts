@@ -11,7 +11,7 @@ import { type LastOutcome, logDir, writeOutcome } from "../report/log.ts";
 import { text } from "../text/text.ts";
 import type { Context } from "./command.ts";
 import { type EventProgram, eventProgram } from "./schedule/event_log.ts";
-import { runProgram } from "./plugin/run_program.ts";
+import { runProgram } from "./program/run_program.ts";
 import { bookedOf } from "./schedule/schedule_book.ts";
 
 /** How a run ended, and how old the last good one may be, ms. */

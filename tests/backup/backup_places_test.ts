@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import { HikaeError } from "../../src/base/errors.ts";
-import { placeProblem } from "../../src/cli/vault/places.ts";
+import { placeProblem } from "../../src/cli/places/places.ts";
 import { unmade } from "../../src/engine/backup/failures.ts";
 import { isAmong } from "../../src/sandbox/state_wire.ts";
 import { isThere, listTree, makeTree, run, tempDir } from "../helpers/cli_helper.ts";

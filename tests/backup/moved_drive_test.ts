@@ -1,7 +1,7 @@
 /** A stick that has another letter today: found by the vault's id and its volume, and never a copy taken for it. */
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { type DriveLook, foundAgain } from "../../src/cli/backup/moved_drive.ts";
+import { type DriveLook, foundAgain } from "../../src/cli/places/moved_drive.ts";
 import type { KnownVaults } from "../../src/sandbox/state_wire.ts";
 import { isThere, makeTree, run, tempDir, write } from "../helpers/cli_helper.ts";
 

@@ -2,7 +2,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { HikaeError } from "../../src/base/errors.ts";
-import { runProgram } from "../../src/cli/plugin/run_program.ts";
+import { runProgram } from "../../src/cli/program/run_program.ts";
 
 /** Starts Deno on a line of code; what it waits for never comes. */
 function evaluate(code: string, options: Parameters<typeof runProgram>[2]): ReturnType<

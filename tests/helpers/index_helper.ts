@@ -1,7 +1,7 @@
 /** The index of a vault at home, for suites that look at it, damage it or take it away. */
 
 import { dirname, join } from "@std/path";
-import { indexPlaces } from "../../src/cli/vault/index_places.ts";
+import { indexPlaces } from "../../src/cli/places/index_places.ts";
 import { sha256Of } from "../../src/platform/hash.ts";
 import { indexNames, type IndexPlace } from "../../src/vault/index_place.ts";
 import { names, removeTree, stateDirectory } from "./cli_helper.ts";

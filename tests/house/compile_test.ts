@@ -5,7 +5,7 @@ import { fromFileUrl, toFileUrl } from "@std/path";
 import settings from "../../deno.json" with { type: "json" };
 import { ACCESS, type AccessName } from "../../src/base/access.ts";
 import type { Command } from "../../src/cli/command.ts";
-import { SHIPPED } from "../../src/cli/plugin/plugin_shipped.ts";
+import { SHIPPED } from "../../src/cli/shipped_plugins.ts";
 import { COMMANDS } from "../../src/cli/table.ts";
 import { checkoutCommit } from "../../src/cli/version.ts";
 import { THREAD_KINDS as GRANTABLE } from "../../src/plugins/grants.ts";

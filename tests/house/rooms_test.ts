@@ -3,8 +3,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { roomsOf } from "../../tools/rooms.ts";
 
-Deno.test("rooms: no way leads round among the folders of the engine, nor among those of a backup", () => {
-  for (const dir of ["src/engine", "src/engine/backup"]) {
+Deno.test("rooms: no way leads round among the folders of the engine, of a backup and of the commands", () => {
+  for (const dir of ["src/engine", "src/engine/backup", "src/cli"]) {
     const { rooms, back } = roomsOf(dir, true);
     assert(rooms > 10, dir);
     assertEquals(back, 0, dir);

@@ -7,7 +7,7 @@ import { checkInfo, checkPreBackup } from "../../src/plugins/answers.ts";
 import { staticImports } from "../../src/plugins/code_files.ts";
 import { errorText } from "../../src/plugins/error_text.ts";
 import { Refusal, requireGrants } from "../../src/plugins/grants.ts";
-import { FilterTime } from "../../src/cli/backup/filter_time.ts";
+import { FilterTime } from "../../src/cli/plugin/filter_time.ts";
 import { codeFilesOf } from "../../src/cli/plugin/plugin_start.ts";
 import { isThere, run, spawn, tempDir } from "../helpers/cli_helper.ts";
 import { entry, trial } from "./plugins_support.ts";

@@ -17,7 +17,7 @@ import type { Command, Context, Parsed } from "../../src/cli/command.ts";
 import { run as listPlugins } from "../../src/cli/plugin/cmd_plugin_list.ts";
 import { run as newPlugin } from "../../src/cli/plugin/cmd_plugin_new.ts";
 import { run as testPlugin } from "../../src/cli/plugin/cmd_plugin_try.ts";
-import { SHIPPED } from "../../src/cli/plugin/plugin_shipped.ts";
+import { SHIPPED } from "../../src/cli/shipped_plugins.ts";
 import { plugin } from "../../src/cli/spec/plugin.ts";
 import { makeTree, run, tempDir } from "../helpers/cli_helper.ts";
 

@@ -10,7 +10,7 @@ import {
 } from "@std/assert";
 import { HikaeError } from "../../src/base/errors.ts";
 import { notification } from "../../plugins/lib/notification.ts";
-import { SHIPPED } from "../../src/cli/plugin/plugin_shipped.ts";
+import { SHIPPED } from "../../src/cli/shipped_plugins.ts";
 import type { Json } from "../../src/plugins/api.ts";
 import type { PluginEntry } from "../../src/plugins/entry.ts";
 import { entry, type Trial, trial } from "./plugins_support.ts";

@@ -2,7 +2,7 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
-import { SHIPPED } from "../../src/cli/plugin/plugin_shipped.ts";
+import { SHIPPED } from "../../src/cli/shipped_plugins.ts";
 import { speak } from "../../src/text/speak.ts";
 import { run } from "../helpers/cli_helper.ts";
 import { result, serve, withPlugin } from "./shipped_support.ts";

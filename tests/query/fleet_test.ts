@@ -3,7 +3,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import { prometheusText } from "../../src/report/prometheus.ts";
-import { findVaults } from "../../src/cli/vault/find_vaults.ts";
+import { findVaults } from "../../src/cli/places/find_vaults.ts";
 import { byTrouble, isLate, troublesOf } from "../../src/cli/status/status_trouble.ts";
 import type { VaultStatus } from "../../src/engine/query/status.ts";
 import type { Stamp } from "../../src/base/stamp.ts";

@@ -5,7 +5,7 @@ import { resolve } from "@std/path";
 import { EXIT, HikaeError } from "../../src/base/errors.ts";
 import type { Message } from "../../src/base/event.ts";
 import type { Command, Context, RunCommand } from "../../src/cli/command.ts";
-import { runProgram } from "../../src/cli/plugin/run_program.ts";
+import { runProgram } from "../../src/cli/program/run_program.ts";
 import { schedule } from "../../src/cli/spec/schedule.ts";
 import { stateDir } from "../../src/cli/state_dir.ts";
 import { run as runHikae } from "../helpers/cli_helper.ts";

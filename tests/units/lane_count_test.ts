@@ -1,7 +1,7 @@
 /** How many threads share a run, by a table. */
 
 import { assertEquals } from "@std/assert";
-import { threadsFor } from "../../src/cli/backup/lane_count.ts";
+import { threadsFor } from "../../src/cli/places/lane_count.ts";
 
 Deno.test("threads: one per core, none for little, many for a disk far away", () => {
   const table: [string, Parameters<typeof threadsFor>[0], number][] = [

@@ -5,7 +5,7 @@ import { AttributeHelper } from "./linux.ts";
 import { MacosHelper } from "./macos.ts";
 import type { Helper, LinuxPrograms, MacosPrograms, WindowsPrograms } from "./port.ts";
 import { WindowsHelper } from "./windows.ts";
-import { openToOthers, programPath } from "../plugin/programs.ts";
+import { openToOthers, programPath } from "../program/programs.ts";
 
 /** What is to be done with attributes. */
 export type Purpose = "keep" | "restore";

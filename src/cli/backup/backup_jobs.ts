@@ -22,9 +22,9 @@ import type { Context } from "../command.ts";
 import type { LoadedConfig } from "../config/config_load.ts";
 import { starts } from "../config/config_trust.ts";
 import { withSnapshotSource } from "../snapshot/snapshot_source.ts";
-import { refuseAddress } from "../vault/places.ts";
+import { refuseAddress } from "../places/places.ts";
 import type { StateDir } from "../state.ts";
-import { chosenVaults, configOf, namedVaults } from "../vault/vault_arg.ts";
+import { chosenVaults, configOf, namedVaults } from "../lookup/vault_arg.ts";
 
 /** What the jobs that the line names need; undefined when it names none. */
 export async function jobPlans(

@@ -8,12 +8,12 @@ import { HikaeError, isNotFound } from "../../base/errors.ts";
 import { oddPattern } from "../../engine/source/patterns.ts";
 import type { BackupRequest } from "../../engine/backup/request.ts";
 import type { JobPlugin, Keep } from "../../config/types.ts";
-import { ownDirs } from "../vault/index_places.ts";
+import { ownDirs } from "../places/index_places.ts";
 import type { AfterRun } from "./follow_up.ts";
 import type { Context } from "../command.ts";
 import { hostName } from "../host.ts";
-import { isFar } from "./lane_count.ts";
-import { missingParent, parentsMissing } from "./missing_parents.ts";
+import { isFar } from "../places/lane_count.ts";
+import { missingParent, parentsMissing } from "../places/missing_parents.ts";
 import {
   absolute,
   isInside,
@@ -21,14 +21,14 @@ import {
   realPlace,
   realPlaceAndRest,
   refuseAddress,
-} from "../vault/places.ts";
-import { placeToday, volumeOf } from "./moved_drive.ts";
+} from "../places/places.ts";
+import { placeToday, volumeOf } from "../places/moved_drive.ts";
 import { parsePercentOrNone } from "../parse_percent.ts";
 import { withSnapshotSource } from "../snapshot/snapshot_source.ts";
 import { isAmong, type KnownVaults } from "../../sandbox/state_wire.ts";
 import { text } from "../../text/text.ts";
 import type { StateDir } from "../state.ts";
-import { isInsideMount, refuseNested } from "../vault/enclosing_vault.ts";
+import { isInsideMount, refuseNested } from "../places/enclosing_vault.ts";
 
 /** A backup that is ready to run. */
 export interface BackupPlan {

@@ -5,7 +5,7 @@ import { HikaeError } from "../../base/errors.ts";
 import { canBeJob } from "../../config/resolve.ts";
 import { sourceName } from "../../config/source_name.ts";
 import { text } from "../../text/text.ts";
-import { absolute, refuseAddress } from "../vault/places.ts";
+import { absolute, refuseAddress } from "../places/places.ts";
 import { platformOf } from "../platform.ts";
 import { parseSize } from "../../base/size.ts";
 import {

@@ -7,7 +7,7 @@ import { makePlan } from "./backup_plan.ts";
 import { runBackup } from "./backup_run.ts";
 import type { Context } from "../command.ts";
 import { readPatterns } from "./pattern_file.ts";
-import { absolute, refuseAddress } from "../vault/places.ts";
+import { absolute, refuseAddress } from "../places/places.ts";
 import { StateDir } from "../state.ts";
 
 /** Runs the command. */

@@ -10,7 +10,7 @@ import { text } from "../../text/text.ts";
 import { META, ROOT_FILES } from "../../vault/names.ts";
 import type { Context } from "../command.ts";
 import { StateDir } from "../state.ts";
-import { isThere } from "../vault/places.ts";
+import { isThere } from "../places/places.ts";
 import { type BackupPlan, makePlan } from "./backup_plan.ts";
 import { runBackup } from "./backup_run.ts";
 import { readPatterns } from "./pattern_file.ts";

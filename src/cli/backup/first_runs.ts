@@ -7,7 +7,7 @@
 import { dirname, join } from "@std/path";
 import { sha256Of } from "../../platform/hash.ts";
 import { indexNames } from "../../vault/index_place.ts";
-import { type FoundPlaces, indexPlaces, vaultId } from "../vault/index_places.ts";
+import { type FoundPlaces, indexPlaces, vaultId } from "../places/index_places.ts";
 
 /** Beside the directory of all indexes, in the state directory. */
 const CLAIMS = "first";

@@ -4,7 +4,7 @@ import { systemText } from "../../base/system_text.ts";
 import { HikaeError } from "../../base/errors.ts";
 import { patternsOf } from "../../engine/source/patterns.ts";
 import type { Context } from "../command.ts";
-import { absolute } from "../vault/places.ts";
+import { absolute } from "../places/places.ts";
 import { text } from "../../text/text.ts";
 
 /** The patterns of an exclude file. */

@@ -5,7 +5,7 @@ import { utf8 } from "../../base/bytes.ts";
 import { EXIT, HikaeError } from "../../base/errors.ts";
 import { text } from "../../text/text.ts";
 import type { Context } from "../command.ts";
-import { absolute } from "../vault/places.ts";
+import { absolute } from "../places/places.ts";
 
 const [ENTER, NEWLINE, BACKSPACE, DELETE, END, STOP] = [13, 10, 8, 127, 4, 3];
 

@@ -8,7 +8,7 @@ import { META } from "../../vault/names.ts";
 import { text } from "../../text/text.ts";
 import type { Context } from "../command.ts";
 import { placeToRead } from "./bundle_place.ts";
-import { jobNamed } from "../vault/vault_arg.ts";
+import { jobNamed } from "../lookup/vault_arg.ts";
 
 /** Resolves the first argument of a command that reads bundles; a job's are those of its own vault. */
 export async function bundlesArg(context: Context, usage: string): Promise<BundlePlace> {

@@ -11,7 +11,7 @@ import { bundlesArg } from "./bundle_arg.ts";
 import { explainReach, reach } from "./bundle_place.ts";
 import type { Context } from "../command.ts";
 import { runEngine } from "../engine.ts";
-import { absolute } from "../vault/places.ts";
+import { absolute } from "../places/places.ts";
 import { padded } from "../../report/display_width.ts";
 
 /** Looks at the bundles that the line names; undefined when only the permissions were asked for. */

@@ -9,7 +9,7 @@ import type { JobBundle } from "../../config/types.ts";
 import type { FullRule } from "../../engine/bundle/sent.ts";
 import { text } from "../../text/text.ts";
 import type { Context } from "../command.ts";
-import { absolute } from "../vault/places.ts";
+import { absolute } from "../places/places.ts";
 
 const LARGEST = 1 << 30;
 const SMALLEST = 1 << 20;

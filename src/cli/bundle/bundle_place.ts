@@ -12,8 +12,8 @@ import { text } from "../../text/text.ts";
 import type { BundlePlace } from "../../engine/bundle/places.ts";
 import type { Context } from "../command.ts";
 import { explainThread } from "../explain.ts";
-import { realPlace } from "../vault/places.ts";
-import { openToOthers, programPath } from "../plugin/programs.ts";
+import { realPlace } from "../places/places.ts";
+import { openToOthers, programPath } from "../program/programs.ts";
 
 /** What a worker that reaches a place works with besides. */
 export interface ReachOptions {

@@ -11,9 +11,9 @@ import { explainReach, reach, type ReachOptions } from "./bundle_place.ts";
 import { spoolFor, stateFor } from "./bundle_state.ts";
 import type { Context, RunCommand } from "../command.ts";
 import { runEngine } from "../engine.ts";
-import { bundleParentsMissing, missingParent } from "../backup/missing_parents.ts";
-import { isInside, makeParents, realPlaceAndRest } from "../vault/places.ts";
-import { onlyVaultArg, type VaultArg } from "../vault/vault_arg.ts";
+import { bundleParentsMissing, missingParent } from "../places/missing_parents.ts";
+import { isInside, makeParents, realPlaceAndRest } from "../places/places.ts";
+import { onlyVaultArg, type VaultArg } from "../lookup/vault_arg.ts";
 
 /** Runs the command. */
 export const run: RunCommand = async (context) => {

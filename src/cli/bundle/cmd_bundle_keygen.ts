@@ -7,7 +7,7 @@ import { keyFile, newKeyPair } from "../../bundle/keygen.ts";
 import { text } from "../../text/text.ts";
 import { passphraseOf } from "./ask_secret.ts";
 import type { RunCommand } from "../command.ts";
-import { absolute } from "../vault/places.ts";
+import { absolute } from "../places/places.ts";
 
 /** Runs the command. */
 export const run: RunCommand = async (context) => {

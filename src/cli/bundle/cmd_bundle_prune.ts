@@ -9,7 +9,7 @@ import { text } from "../../text/text.ts";
 import { identitiesGiven, lookAtBundles, tellDamages } from "./bundle_look.ts";
 import type { Context, RunCommand } from "../command.ts";
 import { noRule, policyOfFlags } from "../vault/keep_flags.ts";
-import { jobNamed } from "../vault/vault_arg.ts";
+import { jobNamed } from "../lookup/vault_arg.ts";
 
 /** Runs the command. */
 export const run: RunCommand = async (context) => {

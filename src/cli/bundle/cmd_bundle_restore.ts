@@ -9,7 +9,7 @@ import { text } from "../../text/text.ts";
 import type { RunCommand } from "../command.ts";
 import { sayDone } from "../say_done.ts";
 import { runEngine } from "../engine.ts";
-import { makeParents, realPlaceToMake } from "../vault/places.ts";
+import { makeParents, realPlaceToMake } from "../places/places.ts";
 import { linkMaker } from "../link_maker.ts";
 import { self } from "../vault/restore_plan.ts";
 

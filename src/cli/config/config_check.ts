@@ -10,8 +10,8 @@ import type { Job, JobPlugin, Platform } from "../../config/types.ts";
 import { oddPattern } from "../../engine/source/patterns.ts";
 import { META } from "../../vault/names.ts";
 import { text } from "../../text/text.ts";
-import { SHIPPED } from "../plugin/plugin_shipped.ts";
-import { programPath } from "../plugin/programs.ts";
+import { SHIPPED } from "../shipped_plugins.ts";
+import { programPath } from "../program/programs.ts";
 
 /** Says what is wrong with a plugin of a config that lies in `baseDir`, or undefined. */
 export type CheckPlugin = (

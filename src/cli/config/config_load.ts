@@ -97,7 +97,7 @@ async function untrustedError(
 
 /** As root, a config that others may write would be their way to be root. */
 async function refusedError(file: string): Promise<HikaeError | undefined> {
-  const { openToOthers } = await import("../plugin/programs.ts");
+  const { openToOthers } = await import("../program/programs.ts");
   const place = openToOthers(file);
   if (place === undefined) return undefined;
   return new HikaeError("config", say("trust.open", { file, place }), {

@@ -3,7 +3,7 @@
 import type { Platform } from "../../config/types.ts";
 import { pathLiteral } from "../../config/starter.ts";
 import { text } from "../../text/text.ts";
-import { plainWord, type Taken } from "./asking.ts";
+import { plainWord, type Taken } from "../asking.ts";
 
 /** When the job runs, as flags of `schedule install`; none for by hand. */
 export type ScheduleWords = readonly string[];

@@ -17,11 +17,11 @@ import {
   readWhen,
   type SetupAnswers,
 } from "./answers.ts";
-import { Interview, Left, type Taken } from "./asking.ts";
+import { Interview, Left, type Taken } from "../asking.ts";
 import { begin } from "./begin.ts";
 import { configPlace, EXCLUDE, onOneDisk, takeFolder, takeVault } from "./places.ts";
 import { platformOf } from "../platform.ts";
-import { programPath } from "../plugin/programs.ts";
+import { programPath } from "../program/programs.ts";
 import { utf8 } from "../../base/bytes.ts";
 
 /** Runs the command. */

@@ -13,9 +13,9 @@ import { text } from "../../text/text.ts";
 import { look } from "../config/config_files.ts";
 import { driveRoots, findFolders } from "../config/config_folders.ts";
 import { platformOf } from "../platform.ts";
-import { runProgram } from "../plugin/run_program.ts";
+import { runProgram } from "../program/run_program.ts";
 import type { Context } from "../command.ts";
-import { isInside } from "../vault/places.ts";
+import { isInside } from "../places/places.ts";
 import { join } from "@std/path";
 import {
   configOf,
@@ -26,7 +26,7 @@ import {
   readWhen,
   type SetupAnswers,
 } from "./answers.ts";
-import type { Taken } from "./asking.ts";
+import type { Taken } from "../asking.ts";
 import { namedDrives } from "./drives.ts";
 import {
   EXCLUDE,

@@ -11,9 +11,9 @@ import type { Context } from "../command.ts";
 import { look } from "../config/config_files.ts";
 import { configPlaces } from "../config/config_load.ts";
 import { platformOf } from "../platform.ts";
-import { isVault } from "../vault/find_vaults.ts";
-import { absolute, isInside, realPlaceToMake } from "../vault/places.ts";
-import type { Taken } from "./asking.ts";
+import { isVault } from "../places/find_vaults.ts";
+import { absolute, isInside, realPlaceToMake } from "../places/places.ts";
+import type { Taken } from "../asking.ts";
 
 const WINDOWS = Deno.build.os === "windows";
 

@@ -16,9 +16,9 @@ import type { Context, RunCommand } from "../command.ts";
 import { type Manager, MANAGER_NAMES, MARK, type MenuEntry } from "./manager.ts";
 import { MANAGERS } from "./managers.ts";
 import { scriptsDir } from "./nautilus.ts";
-import { isThere } from "../vault/places.ts";
-import { programPath } from "../plugin/programs.ts";
-import { runProgram } from "../plugin/run_program.ts";
+import { isThere } from "../places/places.ts";
+import { programPath } from "../program/programs.ts";
+import { runProgram } from "../program/run_program.ts";
 import { sayDone } from "../say_done.ts";
 import { selfCommand } from "../self.ts";
 

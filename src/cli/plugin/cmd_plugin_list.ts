@@ -7,7 +7,7 @@ import type { Context, RunCommand } from "../command.ts";
 import { wrap } from "../help/help.ts";
 import { loadConfig, type LoadedConfig, platformOf } from "../config/config_load.ts";
 import { type Listed, lookAt } from "./plugin_look.ts";
-import { SHIPPED } from "./plugin_shipped.ts";
+import { SHIPPED } from "../shipped_plugins.ts";
 import { describeGrants } from "../../plugins/grants.ts";
 import { displayWidth } from "../../report/display_width.ts";
 import { text } from "../../text/text.ts";

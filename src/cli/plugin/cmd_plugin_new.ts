@@ -5,7 +5,7 @@ import { dirname, fromFileUrl, join, relative, resolve } from "@std/path";
 import { errorCode, HikaeError } from "../../base/errors.ts";
 import { isCodeFile } from "../../plugins/code_files.ts";
 import type { RunCommand } from "../command.ts";
-import { API_URL, shippedPlugin } from "./plugin_shipped.ts";
+import { API_URL, shippedPlugin } from "../shipped_plugins.ts";
 import { codeFilesOf } from "./plugin_start.ts";
 import { fromShipped, starterPlugin, TYPES_FILE, typesText } from "./plugin_starter.ts";
 import { text } from "../../text/text.ts";

@@ -22,8 +22,8 @@ import { placeIn, PluginThrew } from "../../plugins/threw.ts";
 import { readLines } from "../../plugins/lines.ts";
 import { type ControlLine, ENDS, type InitLine, MAX_LINE } from "../../plugins/wire.ts";
 import { languageTag, text as say } from "../../text/text.ts";
-import { FilterTime } from "../backup/filter_time.ts";
-import { type FoundPrograms, grantedPrograms } from "./programs.ts";
+import { FilterTime } from "./filter_time.ts";
+import { type FoundPrograms, grantedPrograms } from "../program/programs.ts";
 import { childArguments, childEnvironment, workerPermissions } from "./plugin_spawn.ts";
 
 /** Memory that a plugin's process may take, its start included. */

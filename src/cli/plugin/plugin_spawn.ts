@@ -3,7 +3,7 @@
 import { fromFileUrl } from "@std/path";
 import type { Permissions } from "../../plugins/api.ts";
 import type { StartRequest } from "../../plugins/entry.ts";
-import type { FoundPrograms } from "./programs.ts";
+import type { FoundPrograms } from "../program/programs.ts";
 import { THREAD_KINDS } from "../../plugins/grants.ts";
 
 /** The hidden command that a compiled hikae runs a plugin's process with. */

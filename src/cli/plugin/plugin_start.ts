@@ -22,11 +22,11 @@ import {
 import { PluginSet, type RunFacts, type StartedPlugin } from "../../plugins/set.ts";
 import { NotPlain, readPlainText } from "../../platform/plain_file.ts";
 import { text } from "../../text/text.ts";
-import { isInside } from "../vault/places.ts";
+import { isInside } from "../places/places.ts";
 import { pluginStarter } from "./plugin_host_client.ts";
-import { shippedGrants, shippedPlugin } from "./plugin_shipped.ts";
-import { openToOthers } from "./programs.ts";
-import { isView } from "../backup/source_view.ts";
+import { shippedGrants, shippedPlugin } from "../shipped_plugins.ts";
+import { openToOthers } from "../program/programs.ts";
+import { isView } from "./source_view.ts";
 
 /** What the plugins of a job keep from run to run. */
 export interface PluginMemory {

@@ -20,7 +20,7 @@ import { findScheduler } from "../../schedule/schedulers.ts";
 import { selfCommand } from "../../schedule/self_command.ts";
 import { type LoadedConfig, needConfig, platformOf } from "../config/config_load.ts";
 import type { Context } from "../command.ts";
-import { runProgram } from "../plugin/run_program.ts";
+import { runProgram } from "../program/run_program.ts";
 import { askWindows } from "../../schedule/ask_windows.ts";
 import { pasteLine } from "../../schedule/quote.ts";
 import { text } from "../../text/text.ts";

@@ -3,10 +3,10 @@
 import { HikaeError } from "../../base/errors.ts";
 import { text } from "../../text/text.ts";
 import type { Context } from "../command.ts";
-import { isVault } from "../vault/find_vaults.ts";
-import { findVaults } from "../vault/find_vaults.ts";
-import { holdersOf, originalPlace } from "../vault/originals.ts";
-import { isJobs } from "../vault/vault_arg.ts";
+import { isVault } from "../places/find_vaults.ts";
+import { findVaults } from "../places/find_vaults.ts";
+import { holdersOf, originalPlace } from "../lookup/originals.ts";
+import { isJobs } from "../lookup/vault_arg.ts";
 
 /** Where the page opens. */
 export interface OpensAt {

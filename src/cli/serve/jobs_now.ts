@@ -4,7 +4,7 @@ import { basename } from "@std/path";
 import type { JobFacts } from "../../base/vault_questions.ts";
 import { askChild } from "../child.ts";
 import type { Context } from "../command.ts";
-import { absolute } from "../vault/places.ts";
+import { absolute } from "../places/places.ts";
 
 /** How long an answer about jobs is used again, ms. */
 const FRESH = 15_000;

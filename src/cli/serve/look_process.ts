@@ -9,7 +9,7 @@ import { type Frame, packFrame, readFrames } from "../../base/frames.ts";
 import type { VaultQuestionName, VaultQuestions } from "../../base/vault_questions.ts";
 import { isLookReply, type LookAnswer, type LookReply } from "../../sandbox/look_wire.ts";
 import { languageTag, text } from "../../text/text.ts";
-import type { IndexPlaces } from "../vault/index_places.ts";
+import type { IndexPlaces } from "../places/index_places.ts";
 import { selfCommand } from "../self.ts";
 
 /** The hidden command that such a process runs. */

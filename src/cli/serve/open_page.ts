@@ -9,7 +9,7 @@ import { type Html, html } from "../../serve/html.ts";
 import { bare } from "../../serve/pages/frame.ts";
 import { text } from "../../text/text.ts";
 import type { Context } from "../command.ts";
-import { runProgram } from "../plugin/run_program.ts";
+import { runProgram } from "../program/run_program.ts";
 
 /** The file goes after so long, ms: by then the browser has read it. */
 const LONGEST = 30_000;

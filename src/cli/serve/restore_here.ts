@@ -6,7 +6,7 @@ import type { RestoreAnswer } from "../../base/vault_questions.ts";
 import { text } from "../../text/text.ts";
 import { askChildFully } from "../child.ts";
 import type { Context } from "../command.ts";
-import { absolute } from "../vault/places.ts";
+import { absolute } from "../places/places.ts";
 import type { Served } from "./served_task.ts";
 
 /** The real path of where files may be brought back: never in, nor above, a vault or a source. */

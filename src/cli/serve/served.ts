@@ -7,8 +7,8 @@ import { META, ROOT_FILES } from "../../vault/names.ts";
 import { parseVaultInfo } from "../../vault/vault_json.ts";
 import { text } from "../../text/text.ts";
 import type { Context } from "../command.ts";
-import { findVaults } from "../vault/find_vaults.ts";
-import { absolute } from "../vault/places.ts";
+import { findVaults } from "../places/find_vaults.ts";
+import { absolute } from "../places/places.ts";
 import { targetsOf } from "../status/status_targets.ts";
 import { join } from "@std/path";
 

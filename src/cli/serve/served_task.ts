@@ -3,7 +3,7 @@
 import { isUnscoped, permissionSet } from "../../sandbox/permissions.ts";
 import type { Context } from "../command.ts";
 import { explainThread } from "../explain.ts";
-import { dirsOf, indexPlaces } from "../vault/index_places.ts";
+import { dirsOf, indexPlaces } from "../places/index_places.ts";
 import type { LookTask } from "./look_process.ts";
 import type { ServedPlace } from "./served.ts";
 

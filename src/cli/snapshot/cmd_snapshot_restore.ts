@@ -7,7 +7,7 @@ import type { Context, RunCommand } from "../command.ts";
 import { runEngine } from "../engine.ts";
 import { linkMaker } from "../link_maker.ts";
 import { noArguments, outputPlace, required, snapshotFile } from "./snapshot_places.ts";
-import { refuseInsideVault, VAULT_MARK } from "../vault/enclosing_vault.ts";
+import { refuseInsideVault, VAULT_MARK } from "../places/enclosing_vault.ts";
 import { countsText } from "./snapshot_take.ts";
 import { sayDone } from "../say_done.ts";
 import { text } from "../../text/text.ts";

@@ -5,7 +5,7 @@ import { HikaeError, isNotFound } from "../../base/errors.ts";
 import { denoFs } from "../../platform/deno_fs.ts";
 import { join, resolve } from "@std/path";
 import type { Context } from "../command.ts";
-import { realPlaceAndRest, refuseAddress } from "../vault/places.ts";
+import { realPlaceAndRest, refuseAddress } from "../places/places.ts";
 import { text } from "../../text/text.ts";
 
 /** A place that may not exist yet. */

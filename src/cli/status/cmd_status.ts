@@ -9,7 +9,7 @@ import { runEngine } from "../engine.ts";
 import { StateDir } from "../state.ts";
 import { text } from "../../text/text.ts";
 import { byTrouble } from "./status_trouble.ts";
-import { type IndexPlaces, indexPlaces } from "../vault/index_places.ts";
+import { type IndexPlaces, indexPlaces } from "../places/index_places.ts";
 import { type StatusLine, statusLine } from "./status_line.ts";
 import { lostLine } from "./status_lost.ts";
 import { nextRuns } from "./status_next.ts";

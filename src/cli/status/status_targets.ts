@@ -13,12 +13,12 @@ import { readOutcome } from "../../report/log.ts";
 import { text } from "../../text/text.ts";
 import type { Context } from "../command.ts";
 import type { LoadedConfig } from "../config/config_load.ts";
-import { findVaults, isVault } from "../vault/find_vaults.ts";
-import { realPlace, realPlaceToMake } from "../vault/places.ts";
+import { findVaults, isVault } from "../places/find_vaults.ts";
+import { realPlace, realPlaceToMake } from "../places/places.ts";
 import { StateDir } from "../state.ts";
 import type { StatusTarget } from "./status_target.ts";
 import { type LostJob, lostJobs } from "./status_lost.ts";
-import { chosenVaults, configOf, namedVaults } from "../vault/vault_arg.ts";
+import { chosenVaults, configOf, namedVaults } from "../lookup/vault_arg.ts";
 
 export type { StatusTarget };
 

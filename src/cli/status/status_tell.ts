@@ -17,10 +17,10 @@ import { text } from "../../text/text.ts";
 import { openBackupPlugins } from "../backup/backup_plugins.ts";
 import { askChildFully, flagsOf } from "../child.ts";
 import type { Context } from "../command.ts";
-import { absolute } from "../vault/places.ts";
+import { absolute } from "../places/places.ts";
 import { StateDir } from "../state.ts";
 import { emptyPlan } from "../tell_without_config.ts";
-import { configOf } from "../vault/vault_arg.ts";
+import { configOf } from "../lookup/vault_arg.ts";
 
 type StatusRecord = Record<string, unknown>;
 

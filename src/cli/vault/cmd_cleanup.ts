@@ -7,7 +7,7 @@ import type { CleanupRequest } from "../../engine/maintain/cleanup.ts";
 import type { Context } from "../command.ts";
 import { runMaintain } from "./run_maintain.ts";
 import { maintainRequest } from "./run_thinning.ts";
-import { onlyVaultArg, type VaultArg } from "./vault_arg.ts";
+import { onlyVaultArg, type VaultArg } from "../lookup/vault_arg.ts";
 import { text } from "../../text/text.ts";
 
 /** Runs the command. */

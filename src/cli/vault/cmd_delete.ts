@@ -6,7 +6,7 @@ import type { DeleteRequest } from "../../engine/maintain/delete_plan.ts";
 import type { Context } from "../command.ts";
 import { runMaintain } from "./run_maintain.ts";
 import { maintainRequest } from "./run_thinning.ts";
-import { vaultArg } from "./vault_arg.ts";
+import { vaultArg } from "../lookup/vault_arg.ts";
 import { text } from "../../text/text.ts";
 
 /** Runs the command. */

@@ -10,8 +10,8 @@ import { join } from "@std/path";
 import type { Context, RunCommand } from "../command.ts";
 import { fromOriginal } from "./from_original.ts";
 import { argumentsOf, runQuery } from "./run_query.ts";
-import { realPlace } from "./places.ts";
-import { type VaultArg, vaultArg } from "./vault_arg.ts";
+import { realPlace } from "../places/places.ts";
+import { type VaultArg, vaultArg } from "../lookup/vault_arg.ts";
 
 /** Runs the command. */
 export const run: RunCommand = async (given) => {

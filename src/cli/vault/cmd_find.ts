@@ -3,7 +3,7 @@
 import { text } from "../../text/text.ts";
 import type { RunCommand } from "../command.ts";
 import { argumentsOf, runQuery, versionsOf } from "./run_query.ts";
-import { vaultArg } from "./vault_arg.ts";
+import { vaultArg } from "../lookup/vault_arg.ts";
 
 /** Runs the command. */
 export const run: RunCommand = async (context) => {

@@ -4,7 +4,7 @@ import type { RunCommand } from "../command.ts";
 import { fromOriginal } from "./from_original.ts";
 import { argumentsOf, runQuery, versionsOf } from "./run_query.ts";
 import { withVaultPaths } from "./vault_paths.ts";
-import { vaultArg } from "./vault_arg.ts";
+import { vaultArg } from "../lookup/vault_arg.ts";
 
 /** Runs the command. */
 export const run: RunCommand = async (given) => {

@@ -5,9 +5,9 @@ import { snapshotHead } from "../../report/answers.ts";
 import { printable } from "../../report/printable.ts";
 import { text } from "../../text/text.ts";
 import type { RunCommand } from "../command.ts";
-import { forEachPart } from "../backup/each_part.ts";
+import { forEachPart } from "../lookup/each_part.ts";
 import { argumentsOf, headAbove, runQuery } from "./run_query.ts";
-import { vaultArg } from "./vault_arg.ts";
+import { vaultArg } from "../lookup/vault_arg.ts";
 
 /** Runs the command. */
 export const run: RunCommand = async (context) => {

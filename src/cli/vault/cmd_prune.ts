@@ -10,7 +10,7 @@ import { parseCount } from "../parse_count.ts";
 import type { Context, Parsed } from "../command.ts";
 import { runMaintain } from "./run_maintain.ts";
 import { maintainRequest } from "./run_thinning.ts";
-import { onlyVaultArg } from "./vault_arg.ts";
+import { onlyVaultArg } from "../lookup/vault_arg.ts";
 import { text } from "../../text/text.ts";
 
 /** The rules of a prune. */

@@ -3,7 +3,7 @@
 import { EXIT } from "../../base/errors.ts";
 import type { Context } from "../command.ts";
 import { runEngine } from "../engine.ts";
-import { onlyVaultArg } from "./vault_arg.ts";
+import { onlyVaultArg } from "../lookup/vault_arg.ts";
 
 /** Runs the command. */
 export async function run(context: Context): Promise<number> {

@@ -6,7 +6,7 @@ import { reportPage } from "../../report/html/page.ts";
 import { reportText } from "../../report/report_text.ts";
 import type { RunCommand } from "../command.ts";
 import { runEngine } from "../engine.ts";
-import { forEachPart } from "../backup/each_part.ts";
+import { forEachPart } from "../lookup/each_part.ts";
 import { argumentsOf } from "./run_query.ts";
 import { reportPlace, writeReport } from "./report_file.ts";
 import { reportRules } from "./report_rules.ts";
@@ -14,7 +14,7 @@ import type { LastRunNote } from "../../sandbox/last_runs.ts";
 import type { ReportData } from "../../base/report_data.ts";
 import { stampToInstant } from "../../base/stamp.ts";
 import { StateDir } from "../state.ts";
-import { vaultArg } from "./vault_arg.ts";
+import { vaultArg } from "../lookup/vault_arg.ts";
 
 /** So many files are named in each list. */
 const MOST = 15;

@@ -6,14 +6,14 @@ import { attributesAsked, attributesFor, finishAttributes } from "../attributes/
 import type { Context } from "../command.ts";
 import { fromOriginal } from "./from_original.ts";
 import { runEngine } from "../engine.ts";
-import { indexPlaces } from "./index_places.ts";
-import { laneCount } from "../backup/lane_count.ts";
-import { makeParents } from "./places.ts";
+import { indexPlaces } from "../places/index_places.ts";
+import { laneCount } from "../places/lane_count.ts";
+import { makeParents } from "../places/places.ts";
 import { linkMaker } from "../link_maker.ts";
 import { withVaultPaths } from "./vault_paths.ts";
 import { runQuery, versionsOf } from "./run_query.ts";
 import { text } from "../../text/text.ts";
-import { vaultArg } from "./vault_arg.ts";
+import { vaultArg } from "../lookup/vault_arg.ts";
 import { restorePlan, vanishedOf } from "./restore_plan.ts";
 
 /** Runs the command. */

@@ -9,9 +9,9 @@ import { parseVaultInfo } from "../../vault/vault_json.ts";
 import { hostName } from "../host.ts";
 import type { Context } from "../command.ts";
 import { runEngine } from "../engine.ts";
-import { absolute } from "./places.ts";
+import { absolute } from "../places/places.ts";
 import { parsePercent } from "../parse_percent.ts";
-import { onlyVaultArg, type VaultArg } from "./vault_arg.ts";
+import { onlyVaultArg, type VaultArg } from "../lookup/vault_arg.ts";
 import { text } from "../../text/text.ts";
 
 /** Runs the command. */

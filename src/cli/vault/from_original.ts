@@ -10,11 +10,11 @@ import { text } from "../../text/text.ts";
 import { mirrorName } from "../../vault/names.ts";
 import { askChild } from "../child.ts";
 import type { Context, Parsed } from "../command.ts";
-import { enclosingVault } from "./enclosing_vault.ts";
-import { Interview } from "../init/asking.ts";
-import { holdersOf, originalPlace, type SourceVault } from "./originals.ts";
-import { isInside, isThere } from "./places.ts";
-import { isJobs } from "./vault_arg.ts";
+import { enclosingVault } from "../places/enclosing_vault.ts";
+import { Interview } from "../asking.ts";
+import { holdersOf, originalPlace, type SourceVault } from "../lookup/originals.ts";
+import { isInside, isThere } from "../places/places.ts";
+import { isJobs } from "../lookup/vault_arg.ts";
 import { join, relative } from "@std/path";
 
 const WINDOWS = Deno.build.os === "windows";

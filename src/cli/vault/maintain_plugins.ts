@@ -5,13 +5,13 @@ import type { Commands } from "../../engine/commands.ts";
 import type { MaintainRequest } from "../../engine/maintain/request.ts";
 import type { PluginSet } from "../../plugins/set.ts";
 import type { Context } from "../command.ts";
-import { deferSummaries } from "../backup/defer_summaries.ts";
+import { deferSummaries } from "../plugin/defer_summaries.ts";
 import { type MaintainHooks, runThinning, type ThinCommand } from "./run_thinning.ts";
 import { keepRules, vaultId } from "../plugin/plugin_facts.ts";
 import { failuresNote, tellFailure } from "../plugin/plugin_failures.ts";
 import { startPlugins } from "../plugin/plugin_start.ts";
 import { StateDir } from "../state.ts";
-import type { NamedJob } from "./vault_arg.ts";
+import type { NamedJob } from "../lookup/vault_arg.ts";
 
 /** Runs `cleanup`, `prune` or `delete` with the hooks of a job's plugins; gives the exit code. */
 export async function runWithHooks<K extends ThinCommand>(

@@ -4,7 +4,7 @@ import { systemText } from "../../base/system_text.ts";
 import { defined } from "../../base/defined.ts";
 import { basename, dirname, join } from "@std/path";
 import { HikaeError } from "../../base/errors.ts";
-import { isInside, realPlaceToMake } from "./places.ts";
+import { isInside, realPlaceToMake } from "../places/places.ts";
 import { text } from "../../text/text.ts";
 
 /** The real path of a file to write, which lies outside the vault; throws when there can be none. */

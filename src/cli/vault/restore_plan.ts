@@ -11,10 +11,10 @@ import { denoFs } from "../../platform/deno_fs.ts";
 import { VaultTree } from "../../vault/tree.ts";
 import { parseVaultInfo } from "../../vault/vault_json.ts";
 import type { Context } from "../command.ts";
-import { isInside, realPlaceToMake } from "./places.ts";
+import { isInside, realPlaceToMake } from "../places/places.ts";
 import { isWatched } from "../progress.ts";
-import { type VaultArg, vaultArg } from "./vault_arg.ts";
-import { refuseVaultTarget } from "./enclosing_vault.ts";
+import { type VaultArg, vaultArg } from "../lookup/vault_arg.ts";
+import { refuseVaultTarget } from "../places/enclosing_vault.ts";
 
 const WINDOWS = Deno.build.os === "windows";
 

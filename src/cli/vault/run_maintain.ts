@@ -3,7 +3,7 @@
 import type { Commands } from "../../engine/commands.ts";
 import type { Context } from "../command.ts";
 import { runThinning, type ThinCommand } from "./run_thinning.ts";
-import type { VaultArg } from "./vault_arg.ts";
+import type { VaultArg } from "../lookup/vault_arg.ts";
 
 /** Runs the command, with the plugins of the job that the line names; gives the exit code. */
 export async function runMaintain<K extends ThinCommand>(

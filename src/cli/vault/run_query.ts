@@ -10,7 +10,7 @@ import { printable } from "../../report/printable.ts";
 import type { Context } from "../command.ts";
 import { type EngineRun, runEngine } from "../engine.ts";
 import { quoteFor, userShell } from "../user_shell.ts";
-import { type VaultArg, vaultArg } from "./vault_arg.ts";
+import { type VaultArg, vaultArg } from "../lookup/vault_arg.ts";
 import { text } from "../../text/text.ts";
 
 /** The commands that look into one vault. */

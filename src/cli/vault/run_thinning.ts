@@ -7,7 +7,7 @@ import type { MaintainOutcome, MaintainRequest } from "../../engine/maintain/req
 import { hostName } from "../host.ts";
 import type { Context } from "../command.ts";
 import { runEngine } from "../engine.ts";
-import type { VaultArg } from "./vault_arg.ts";
+import type { VaultArg } from "../lookup/vault_arg.ts";
 
 /** The part of a request that every such command has. */
 export function maintainRequest(context: Context, vault: VaultArg): MaintainRequest {

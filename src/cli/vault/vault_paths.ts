@@ -10,8 +10,8 @@ import { type Stamp, stampOf, stampToInstant } from "../../base/stamp.ts";
 import { text } from "../../text/text.ts";
 import { copyOf, type MirrorCopy } from "../../vault/mirror_path.ts";
 import type { Context } from "../command.ts";
-import { enclosingVault } from "./enclosing_vault.ts";
-import { isInside, realPlaceAndRest } from "./places.ts";
+import { enclosingVault } from "../places/enclosing_vault.ts";
+import { isInside, realPlaceAndRest } from "../places/places.ts";
 
 const WINDOWS = Deno.build.os === "windows";
 

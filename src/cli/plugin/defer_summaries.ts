@@ -2,7 +2,7 @@
 
 import type { Message } from "../../base/event.ts";
 import type { Context } from "../command.ts";
-import { withFailures } from "../plugin/plugin_failures.ts";
+import { withFailures } from "./plugin_failures.ts";
 
 /** The context with summaries held back, and what lets them go, each with the count of plugins that failed. */
 export function deferSummaries(

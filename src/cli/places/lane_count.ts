@@ -5,7 +5,7 @@
  */
 
 import { dirname, join } from "@std/path";
-import { type IndexPlaces, indexSize } from "../vault/index_places.ts";
+import { type IndexPlaces, indexSize } from "./index_places.ts";
 
 /** Indexes smaller than this tell of so little that a second thread costs more than it brings, in bytes. */
 const SMALL = 512 << 10;

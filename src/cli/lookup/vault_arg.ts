@@ -16,9 +16,9 @@ import type { Job } from "../../config/types.ts";
 import { text } from "../../text/text.ts";
 import type { Context } from "../command.ts";
 import { loadConfig, type LoadedConfig, platformOf } from "../config/config_load.ts";
-import { refuseBelowVault } from "./enclosing_vault.ts";
-import { placeToday } from "../backup/moved_drive.ts";
-import { isThere, realPlace } from "./places.ts";
+import { refuseBelowVault } from "../places/enclosing_vault.ts";
+import { placeToday } from "../places/moved_drive.ts";
+import { isThere, realPlace } from "../places/places.ts";
 import { StateDir } from "../state.ts";
 import { quoteFor, userShell } from "../user_shell.ts";
 

@@ -9,7 +9,7 @@ import { HikaeError } from "../../base/errors.ts";
 import { homeOf } from "../../config/expand.ts";
 import { text } from "../../text/text.ts";
 import type { Context } from "../command.ts";
-import { isInside, realPlaceAndRest } from "../vault/places.ts";
+import { isInside, realPlaceAndRest } from "./places.ts";
 import { platformOf } from "../platform.ts";
 
 const WINDOWS = Deno.build.os === "windows";

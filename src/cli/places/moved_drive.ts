@@ -8,8 +8,8 @@ import { parse } from "@std/path";
 import { HikaeError } from "../../base/errors.ts";
 import type { KnownVaults } from "../../sandbox/state_wire.ts";
 import { text } from "../../text/text.ts";
-import { vaultId } from "../vault/index_places.ts";
-import { absolute } from "../vault/places.ts";
+import { vaultId } from "./index_places.ts";
+import { absolute } from "./places.ts";
 
 /** What is asked of the system. */
 export interface DriveLook {

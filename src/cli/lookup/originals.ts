@@ -4,8 +4,8 @@ import { basename, dirname, join, relative } from "@std/path";
 import { parseStamp, type Stamp } from "../../base/stamp.ts";
 import { META, ROOT_FILES } from "../../vault/names.ts";
 import type { Context } from "../command.ts";
-import { isVault } from "./find_vaults.ts";
-import { absolute, isInside, realPlaceAndRest } from "./places.ts";
+import { isVault } from "../places/find_vaults.ts";
+import { absolute, isInside, realPlaceAndRest } from "../places/places.ts";
 import { StateDir } from "../state.ts";
 import { configOf } from "./vault_arg.ts";
 

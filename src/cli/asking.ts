@@ -1,7 +1,7 @@
 /** Questions to a person, or to lines from a pipe. @module */
 
-import { utf8 } from "../../base/bytes.ts";
-import { text } from "../../text/text.ts";
+import { utf8 } from "../base/bytes.ts";
+import { text } from "../text/text.ts";
 
 /** Thrown when the person leaves, or the lines end. */
 export class Left extends Error {

@@ -9,7 +9,7 @@ import { pathsOf } from "../../config/expand.ts";
 import { ACL_SCRIPT, type AclKind, changeable, parseAcls } from "../../schedule/acl.ts";
 import type { ScheduleRequest } from "../../schedule/plan.ts";
 import { text } from "../../text/text.ts";
-import type { HostJob, ScheduleHost } from "../schedule/schedule_host.ts";
+import type { HostJob, ScheduleHost } from "./schedule_host.ts";
 
 /** Throws when a schedule with all rights would start what others may change. */
 export async function refuseOpenPaths(

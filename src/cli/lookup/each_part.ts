@@ -3,7 +3,7 @@
 import { EXIT } from "../../base/errors.ts";
 import { flagsOf, runChild } from "../child.ts";
 import type { Context } from "../command.ts";
-import { partsNamed } from "../vault/vault_arg.ts";
+import { partsNamed } from "./vault_arg.ts";
 
 /** Runs the command once for each source, in a child; undefined when the line names no job with several. */
 export async function forEachPart(context: Context): Promise<number | undefined> {

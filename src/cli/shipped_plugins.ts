@@ -1,8 +1,8 @@
 /** The plugins that come with hikae: `hikae:<name>` in a config. They are embedded in the binary. @module */
 
-import { HikaeError } from "../../base/errors.ts";
-import type { Permissions } from "../../plugins/api.ts";
-import { text } from "../../text/text.ts";
+import { HikaeError } from "../base/errors.ts";
+import type { Permissions } from "../plugins/api.ts";
+import { text } from "../text/text.ts";
 
 /** Their names. */
 export const SHIPPED = [
@@ -34,4 +34,4 @@ export function shippedGrants(path: string): Permissions {
 }
 
 /** Where the types of a plugin are. */
-export const API_URL = new URL("../../plugins/api.ts", import.meta.url);
+export const API_URL = new URL("../plugins/api.ts", import.meta.url);

@@ -43,7 +43,7 @@ export function remoteOf(ports: Pick<EnginePorts, "ask">): Remote {
     if (ask === undefined) throw new HikaeError("internal", "bundle: nobody reaches the place");
     const given = await ask({ name: "remote", asked });
     if (isAnswerTo<O>(given, asked.op)) return given.answer;
-    throw new HikaeError("internal", `bundle: ${asked.op} was answered by ${given.op}`);
+    throw new Error(`${asked.op} was answered by ${given.op}`);
   };
 }
 

@@ -15,7 +15,7 @@ Measures hikae beside the backup tools that are installed, and writes bench/RESU
 
   --full       all parts and all tools (some 20 minutes); else a short size of under two minutes
   --only NAME  these parts alone: start small filter calls large query serve share moved unshared wide million disk far
-               away
+               away attributes
   --tools NAME with these tools alone, of those that are installed: hikae rsync cp restic borg rdiff-backup
   --rounds N   how often each scenario is run
   --scale X    trees of X times their size, to try the bench itself
@@ -28,6 +28,10 @@ const PARTS: Record<string, { short: boolean; load: () => Promise<Part> }> = {
   start: { short: true, load: async () => (await import("./lib/part_start.ts")).start },
   small: { short: true, load: async () => (await import("./lib/part_trees.ts")).small },
   filter: { short: true, load: async () => (await import("./lib/part_filter.ts")).filter },
+  attributes: {
+    short: false,
+    load: async () => (await import("./lib/part_attributes.ts")).attributes,
+  },
   calls: { short: true, load: async () => (await import("./lib/part_calls.ts")).calls },
   large: { short: true, load: async () => (await import("./lib/part_trees.ts")).large },
   query: { short: true, load: async () => (await import("./lib/part_query.ts")).query },

@@ -212,7 +212,7 @@ export class Reader {
       }
       return low;
     };
-    for (const { since, until, type } of this.catalog.gone()) {
+    for (const { since, until, type } of this.catalog.allApart("gone")) {
       if (since <= 0 || type === "dir") continue;
       const first = at(Number(since));
       const end = until === null ? stamps.length : at(Number(until));

@@ -172,7 +172,7 @@ export class Catalog extends IndexSession {
     { dir, name, since, type }: Pick<Version, "dir" | "name" | "since" | "type">,
     how: { until: number; ended: string; rot: number | null },
   ): boolean {
-    if (IS_APART.replaced.has({ type, ended: how.ended, gone: null })) return false;
+    if (type === "dir" && how.ended === "replaced") return false;
     const sum = crcOfEnd(how);
     const isDir = type === "dir" ? 1 : 0;
     const values = [how.until, how.ended, how.rot, sum, dir, name, since, isDir];
@@ -200,7 +200,7 @@ export class Catalog extends IndexSession {
   }
 
   /** All versions of a kind; none is missed, for they are held against their count. */
-  #allApart(which: Apart): Version[] {
+  allApart(which: Apart): Version[] {
     return this.ask(() => {
       const [found, { versions, sum }] = this.atOnce(() =>
         [this.select(IS_APART[which].where), this.dirs.apart(which)] as const
@@ -213,9 +213,9 @@ export class Catalog extends IndexSession {
     });
   }
 
-  /** The versions whose file is gone. */
-  gone(): Version[] {
-    return this.#allApart("gone");
+  /** How many there are of a kind. */
+  countApart(which: Apart): number {
+    return this.ask(() => this.dirs.apart(which).versions);
   }
 
   /** Adds attributes of a run, or replaces those of the same. */
@@ -369,7 +369,7 @@ export class Catalog extends IndexSession {
   /** The stamps at which directories became files, by path: their content lies under a mark of that stamp. */
   moves(): Map<string, number[]> {
     const moves = new Map<string, number[]>();
-    const told = this.#allApart("replaced");
+    const told = this.allApart("replaced");
     for (const v of told.sort((a, b) => Number(a.until) - Number(b.until))) {
       const path = joinRel(v.dir, v.name);
       const list = moves.get(path) ?? [];

@@ -1,13 +1,13 @@
 /** The index's tables, and the values that stand in them (docs/dev/architecture.md, *The index at home*). @module */
 
 /** The version of the tables; an index of any other is made again. */
-export const CATALOG_VERSION = 5;
+export const CATALOG_VERSION = 6;
 
 /**
  * Makes the tables in an empty database. Stamps are numbers (`base/stamp.ts`), times ms since 1970. Each row of a
  * table that answers come from has a CRC over all columns before it; `dir` has for each directory how many rows
- * there are about what lies in it, and the sum of their CRCs; `apart` has the same of all versions whose file is gone,
- * and of all directories that became files, which are asked for by themselves.
+ * there are about what lies in it, and the sum of their CRCs; `apart` has the same of the versions that are found by
+ * an index of SQLite's own: those whose file is gone, directories that became files, what moved, other names of files.
  */
 const TABLES: readonly string[] = [
   "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",

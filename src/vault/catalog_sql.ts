@@ -17,5 +17,6 @@ export const END =
   `UPDATE version SET until = ?1, ended = ?2, rot = ?3, crc = (crc + ?4) & 4294967295
  WHERE dir = ?5 AND name = ?6 AND since = ?7 AND (type = 2) = ?8
  AND until IS NULL AND ended IS NULL AND rot IS NULL AND gone IS NULL
+ AND moved IS NULL AND link IS NULL
  AND NOT EXISTS (SELECT 1 FROM version o WHERE o.dir = ?5 AND o.name = ?6 AND o.since <> ?7
  AND o.until IS NULL)`;

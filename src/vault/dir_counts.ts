@@ -15,20 +15,28 @@ export interface DirRow {
 }
 
 /** Versions that are asked for by themselves, by the key of their row: a lost one would be missed nowhere else. */
-export const APART = { gone: 0, replaced: 1 } as const;
+export const APART = { gone: 0, replaced: 1, moved: 2, link: 3 } as const;
 
 /** Which of them. */
 export type Apart = keyof typeof APART;
 
 /** Which versions they are, by what they are and as a question. */
 export const IS_APART: Readonly<
-  Record<Apart, { has: (v: Pick<Version, "gone" | "type" | "ended">) => boolean; where: string }>
+  Record<
+    Apart,
+    {
+      has: (v: Pick<Version, "gone" | "type" | "ended" | "moved" | "link">) => boolean;
+      where: string;
+    }
+  >
 > = {
   gone: { has: (v) => v.gone !== null, where: "WHERE v.gone IS NOT NULL" },
   replaced: {
     has: (v) => v.type === "dir" && v.ended === "replaced",
     where: "WHERE v.type = 2 AND v.ended = 'replaced'",
   },
+  moved: { has: (v) => v.moved !== null, where: "WHERE v.moved IS NOT NULL" },
+  link: { has: (v) => v.link !== null, where: "WHERE v.link IS NOT NULL" },
 };
 /** All kinds of them. */
 export const APARTS = Object.keys(APART) as Apart[];

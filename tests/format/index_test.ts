@@ -10,6 +10,7 @@ import type { Message } from "../../src/base/event.ts";
 import { isThere, listTree, makeTree, names, run, tempDir } from "../helpers/cli_helper.ts";
 import { vaultPorts } from "../../src/engine/ports.ts";
 import { aliveAt } from "../../src/vault/history/alive.ts";
+import { descendants } from "../../src/vault/history/lineage.ts";
 import { openToRead, type OpenVault } from "../../src/vault/open.ts";
 import { enginePorts } from "../helpers/engine_helper.ts";
 import { dropIndex, indexFile, indexPlace, theIndex } from "../helpers/index_helper.ts";
@@ -339,18 +340,28 @@ function zeroPages(path: string): void {
 Deno.test("an index of the database that lost its entries hides nothing", async () => {
   using g = new Grown();
   await growRich(g);
+  g.day(20).put({ "old name": "moves by its content" });
+  await g.backup();
+  Deno.renameSync(join(g.source, "old name"), join(g.source, "new name"));
+  g.day(21);
+  await g.backup();
   const asked = async (): Promise<string> => {
     const messages: Message[] = [];
-    for (const path of ["swap/inside", "gone", "a"]) {
+    for (const path of ["swap/inside", "gone", "a", "old name"]) {
       history(enginePorts(messages), { root: g.vault, windows: false, path });
     }
     list(enginePorts(messages), { root: g.vault, windows: false });
+    const look = { hashOf: () => "", failed: () => {} };
+    using open = closing(openToRead(vaultPorts(enginePorts()), g.vault, look));
+    const { catalog } = open.reader;
+    const names = catalog.history("old name").flatMap((v) => [...descendants(catalog, v)]);
+    assertEquals(names.map((v) => v.name), ["new name"]);
     return await answers(g.vault) + JSON.stringify(
       messages.filter((m) => m.message_type !== "note"),
     );
   };
   const truth = await asked();
-  for (const name of ["version_moved", "version_gone"]) {
+  for (const name of ["version_moved", "version_gone", "version_from"]) {
     const path = theIndex(g.vault);
     const db = new DatabaseSync(path);
     db.exec("PRAGMA wal_checkpoint(TRUNCATE)");

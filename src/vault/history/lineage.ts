@@ -3,6 +3,7 @@
 import { dirOf, nameOf } from "../../base/relpath.ts";
 import type { Catalog } from "../catalog.ts";
 import { pathOf, type Version } from "../version.ts";
+import { holdApart } from "./apart.ts";
 
 /** A chain of moves is followed so far. */
 const LONGEST = 10_000;
@@ -21,6 +22,7 @@ export function predecessor(catalog: Catalog, v: Version): Version | undefined {
 /** The version that one became under another name in the run that ended it; undefined for one that is merely gone. */
 function successor(catalog: Catalog, v: Version): Version | undefined {
   if (v.until === null || v.ended === "changed") return undefined;
+  holdApart(catalog, "moved");
   return catalog.select(
     "WHERE v.moved IS NOT NULL AND v.moved = ? AND v.since = ?",
     pathOf(v),

@@ -3,6 +3,7 @@
 import { dirOf, nameOf } from "../../base/relpath.ts";
 import type { Catalog } from "../catalog.ts";
 import type { Version } from "../version.ts";
+import { holdApart } from "./apart.ts";
 
 /** A directory given as the first value, and all below it. */
 const WITHIN = "(v.dir = ?1 OR (v.dir > ?1 || '/' AND v.dir < ?1 || '0'))";
@@ -110,23 +111,27 @@ export function isTakenAtRoot(catalog: Catalog, name: string, stamp: number): bo
 
 /** True when a version of the vault is another name of a file. */
 export function hasOtherNames(catalog: Catalog): boolean {
+  holdApart(catalog, "link");
   return catalog.sql("SELECT 1 AS n FROM version WHERE link IS NOT NULL LIMIT 1").get() !==
     undefined;
 }
 
 /** The living versions that are another name of the file `path`. */
 export function otherNamesOf(catalog: Catalog, path: string): Version[] {
+  holdApart(catalog, "link");
   return catalog.select("WHERE v.link IS NOT NULL AND v.link = ? AND v.until IS NULL", path);
 }
 
 /** The paths by which other names of files go, or went. */
 export function otherNames(catalog: Catalog): Set<string> {
+  holdApart(catalog, "link");
   const rows = catalog.sql("SELECT DISTINCT link FROM version WHERE link IS NOT NULL").rows();
   return new Set(rows.map(([link]) => String(link)));
 }
 
 /** The versions, past ones too, that go or went by the name `path`. */
 export function namesAfter(catalog: Catalog, path: string): Version[] {
+  holdApart(catalog, "link");
   return catalog.select("WHERE v.link IS NOT NULL AND v.link = ?", path);
 }
 

@@ -320,3 +320,11 @@ function unwritten(why: Error | undefined): string {
 function withoutNumber(message: string): string {
   return message.replace(/ \(os error \d+\)/, "");
 }
+
+/** Says what a command has done, for people; it is no answer, so `--quiet` leaves it out. */
+export function sayDone(
+  context: { quiet: boolean; say: (text: string) => void },
+  text: string,
+): void {
+  if (!context.quiet) context.say(text);
+}

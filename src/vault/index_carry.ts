@@ -7,7 +7,7 @@
 import type { Database } from "../base/sql.ts";
 import { joinRel } from "../base/relpath.ts";
 import type { Catalog } from "./catalog.ts";
-import { knownOf } from "./known.ts";
+import { scanEntryOf } from "./scan_entry_of.ts";
 import { NEVER, PackedRow, packScanRow, type ScanEntry } from "./scan_row.ts";
 import { livingDirs } from "./history/paths.ts";
 
@@ -39,10 +39,10 @@ function livingOf(catalog: Catalog, dir: string): ScanEntry[] {
   const self = catalog.living(dir);
   const attrs = catalog.attrsIn(dir);
   const living = catalog.livingIn(dir).filter((v) => v.name !== "")
-    .map((v) => knownOf(v, attrs.get(v.name)));
+    .map((v) => scanEntryOf(v, attrs.get(v.name)));
   if (self?.type !== "dir") return living;
   const own = catalog.attrsIn(self.dir).get(self.name);
-  return [{ ...knownOf(self, own), name: "" }, ...living];
+  return [{ ...scanEntryOf(self, own), name: "" }, ...living];
 }
 
 /** What the last run saw must be what the records tell: else the change would never be told. */

@@ -2,7 +2,7 @@
 
 import { EXIT } from "../../base/errors.ts";
 import type { Context } from "../command.ts";
-import { sayDone } from "../say_done.ts";
+import { sayDone } from "../output.ts";
 import { text } from "../../text/text.ts";
 
 /** Counts of runs. */

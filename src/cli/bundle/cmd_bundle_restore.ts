@@ -7,7 +7,7 @@ import { identitiesGiven } from "./bundle_look.ts";
 import { explainReach, reach } from "./bundle_place.ts";
 import { text } from "../../text/text.ts";
 import type { RunCommand } from "../command.ts";
-import { sayDone } from "../say_done.ts";
+import { sayDone } from "../output.ts";
 import { runEngine } from "../engine.ts";
 import { makeParents, realPlaceToMake } from "../places/places.ts";
 import { linkMaker } from "../link_maker.ts";

@@ -11,7 +11,7 @@ import { keysHere } from "./config_keys.ts";
 import { type ConfigLoadOptions, configText, needConfig, platformOf } from "./config_load.ts";
 import { bundleParentsMissing, vaultPlaceProblem } from "../places/missing_parents.ts";
 import { SHIPPED } from "../shipped_plugins.ts";
-import { sayDone } from "../say_done.ts";
+import { sayDone } from "../output.ts";
 import { StateDir } from "../state.ts";
 import { text } from "../../text/text.ts";
 

@@ -9,7 +9,7 @@ import type { Context, RunCommand } from "../command.ts";
 import { findFolders } from "./config_folders.ts";
 import { look, replaceFile, writeNew } from "./config_files.ts";
 import { CONFIG_NAME, configPlaces, platformOf } from "./config_load.ts";
-import { sayDone } from "../say_done.ts";
+import { sayDone } from "../output.ts";
 import { text } from "../../text/text.ts";
 
 const SCHEMA_MARK = '"title": "hikae.jsonc"';

@@ -6,7 +6,7 @@ import { text } from "../../text/text.ts";
 import type { RunCommand } from "../command.ts";
 import { needConfig, platformOf } from "./config_load.ts";
 import { startedBy, trust } from "./config_trust.ts";
-import { sayDone } from "../say_done.ts";
+import { sayDone } from "../output.ts";
 
 /** Runs the command. */
 export const run: RunCommand = async (context) => {

@@ -19,7 +19,7 @@ import { scriptsDir } from "./nautilus.ts";
 import { isThere } from "../places/places.ts";
 import { programPath } from "../program/programs.ts";
 import { runProgram } from "../program/run_program.ts";
-import { sayDone } from "../say_done.ts";
+import { sayDone } from "../output.ts";
 import { selfCommand } from "../self.ts";
 
 /** Runs the command. */

@@ -20,7 +20,7 @@ import { planInstall } from "../../schedule/schedulers.ts";
 import { text } from "../../text/text.ts";
 import type { Context, RunCommand } from "../command.ts";
 import { refuseOpenPaths } from "./privileged_paths.ts";
-import { sayDone } from "../say_done.ts";
+import { sayDone } from "../output.ts";
 import { book, tellersOf } from "./schedule_book.ts";
 import { optionsOf, scheduleOf, warnAfterOf } from "./schedule_flags.ts";
 import {

@@ -7,7 +7,7 @@ import { applyPlan, renderPlan } from "../../schedule/plan.ts";
 import { listInstalled, planRemove } from "../../schedule/schedulers.ts";
 import { text } from "../../text/text.ts";
 import type { Context, RunCommand } from "../command.ts";
-import { sayDone } from "../say_done.ts";
+import { sayDone } from "../output.ts";
 import { unbook } from "./schedule_book.ts";
 import { gatherHost, jobArgument, jobNames, type ScheduleHost } from "./schedule_host.ts";
 

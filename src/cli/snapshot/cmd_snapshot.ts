@@ -3,7 +3,7 @@
 import { EXIT } from "../../base/errors.ts";
 import type { RunCommand } from "../command.ts";
 import { startTaker, takenFields, takenText } from "./snapshot_take.ts";
-import { sayDone } from "../say_done.ts";
+import { sayDone } from "../output.ts";
 
 /** Runs `snapshot take`. */
 export const run: RunCommand = async (context) => {

@@ -7,7 +7,7 @@ import { repeat, sleep } from "../../portable/repeat.ts";
 import type { Context, RunCommand } from "../command.ts";
 import { required } from "./snapshot_places.ts";
 import { startTaker, takenFields, takenText, type Taker } from "./snapshot_take.ts";
-import { sayDone } from "../say_done.ts";
+import { sayDone } from "../output.ts";
 import { text } from "../../text/text.ts";
 
 interface SnapshotTally {

@@ -6,7 +6,7 @@ import type { Decision } from "../../portable/prune.ts";
 import type { Context, RunCommand } from "../command.ts";
 import { runEngine } from "../engine.ts";
 import { heldSnapshots, noArguments, required } from "./snapshot_places.ts";
-import { sayDone } from "../say_done.ts";
+import { sayDone } from "../output.ts";
 import { text } from "../../text/text.ts";
 
 /** Runs `snapshot prune`. */

@@ -9,7 +9,7 @@ import { linkMaker } from "../link_maker.ts";
 import { noArguments, outputPlace, required, snapshotFile } from "./snapshot_places.ts";
 import { refuseInsideVault, VAULT_MARK } from "../places/enclosing_vault.ts";
 import { countsText } from "./snapshot_take.ts";
-import { sayDone } from "../say_done.ts";
+import { sayDone } from "../output.ts";
 import { text } from "../../text/text.ts";
 
 /** Runs `snapshot restore`. */

@@ -9,7 +9,7 @@ import type { Catalog } from "../../vault/catalog.ts";
 import { folding } from "../../vault/folding.ts";
 import { ownName, storedMark } from "../../vault/names.ts";
 import { formatLine, type RecordLine } from "../../vault/record.ts";
-import { knownOf } from "../../vault/known.ts";
+import { scanEntryOf } from "../../vault/scan_entry_of.ts";
 import type { Vault } from "../../vault/vault.ts";
 import type { Counts, VaultTally } from "./counts.ts";
 import { DiskNames } from "../../vault/disk_names.ts";
@@ -206,10 +206,10 @@ export class LaneVault {
     const living = this.catalog.livingIn(dir).filter((v) => v.name !== "");
     if (self?.type !== "dir" && living.length === 0) return undefined;
     const attrs = this.catalog.attrsIn(dir);
-    const known = living.map((v) => knownOf(v, attrs.get(v.name)));
+    const known = living.map((v) => scanEntryOf(v, attrs.get(v.name)));
     if (self?.type === "dir") {
       const own = this.catalog.attrsIn(self.dir).get(self.name);
-      known.unshift({ ...knownOf(self, own), name: "" });
+      known.unshift({ ...scanEntryOf(self, own), name: "" });
     }
     return known;
   }

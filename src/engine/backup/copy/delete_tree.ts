@@ -7,7 +7,7 @@ import type { PackedRow, ScanEntry } from "../../../vault/scan_row.ts";
 import { META, TEMPORARY } from "../../../vault/names.ts";
 import type { DiskNames } from "../../../vault/disk_names.ts";
 import { endLine, markPast, movedLine, moveTree, namesOf, type NamesOfDir } from "./retire.ts";
-import { knownOf } from "../../../vault/known.ts";
+import { scanEntryOf } from "../../../vault/scan_entry_of.ts";
 import type { LaneVault } from "../lane_vault.ts";
 
 /** Marks the tree of `known`, a directory in `dir`; with `replaced` its place is free afterwards. */
@@ -102,7 +102,7 @@ function isOtherDir(run: LaneVault, dir: string, name: string, names: DiskNames)
 
 /** Ends everything that is known below a directory whose copies were never its own. */
 function loseBelow(run: LaneVault, path: string, check: () => void): void {
-  const known: readonly ScanEntry[] = run.catalog?.livingIn(path).map((v) => knownOf(v)) ?? [];
+  const known: readonly ScanEntry[] = run.catalog?.livingIn(path).map((v) => scanEntryOf(v)) ?? [];
   for (const entry of known) {
     check();
     const below = joinRel(path, entry.name);

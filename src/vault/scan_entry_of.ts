@@ -6,7 +6,7 @@ import { NEVER, type ScanEntry } from "./scan_row.ts";
 import type { Version } from "./version.ts";
 
 /** What a version's row knows, with the attributes recorded since; never enough alone to skip a look at the content. */
-export function knownOf(v: Version, attrs?: AttrRow): ScanEntry {
+export function scanEntryOf(v: Version, attrs?: AttrRow): ScanEntry {
   return {
     name: nameOf(v.name),
     type: v.type,

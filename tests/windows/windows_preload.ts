@@ -77,6 +77,23 @@ const OWN: readonly (readonly [RegExp, string])[] = [
   [/summer time keeps its hour/, "time zones by TZ"],
   [/^prometheus: promtool/, "the program promtool"],
   [/^windows: the Task Scheduler takes/, "the Task Scheduler of a real Windows (not Wine)"],
+  [
+    /^(a restore's target|a vault's disk|no locks on the disk|what one file alone|a target that takes no links|bundles are written to a disk)/,
+    "a disk that refuses, made by FUSE",
+  ],
+  [
+    /onto such a disk|^backup: (dots and blanks|full case|no mark is made)|^a vault that told case apart/,
+    "a disk that folds names, made by FUSE",
+  ],
+  [/^s3|^rclone: |^two first runs at once|^bundles: random/, "a server and programs of POSIX"],
+  [/^mail: |^restic: |^integrate: /, "servers, and stand-ins for programs, which are scripts"],
+  [/^restore as root|^a program (in a directory|that comes into)/, "modes"],
+  [/^restore --delete: what is mounted|^missing parents on another disk/, "mounts"],
+  [/^a name that is not UTF-8|^times: of links/, "names that are no text, and links"],
+  [
+    /^a plugin that is, or imports|^a run whose plugin cannot|^memory between hooks/,
+    "FIFOs, signals and /proc",
+  ],
   [/^attributes: |^attributes of macOS: /, "attributes of another system"],
   [/^attributes of Windows: a backup/, "PowerShell, which Wine has not"],
   [/systemd-analyze|^schedule: (a plist|the shell)/, "the programs of the other schedulers"],

@@ -196,9 +196,9 @@ function checkedText(m: AnswerMessage): string[] {
 
 /** An age as people say it. */
 function ageText(seconds: number): string {
-  const units: [number, string][] = [[86_400, "d"], [3600, "h"], [60, "min"]];
-  const [length, unit] = units.find(([length]) => seconds >= 2 * length) ?? [1, "s"];
-  return `${Math.floor(seconds / length)} ${unit}`;
+  const units = [[86_400, "time.days"], [3600, "time.hours"], [60, "time.minutes"]] as const;
+  const [length, unit] = units.find(([length]) => seconds >= 2 * length) ?? [1, "time.seconds"];
+  return text(unit, { time: Math.floor(seconds / length) });
 }
 
 function count(value: unknown, width: number): string {

@@ -91,7 +91,7 @@ function clock(seconds: number): string {
 }
 
 function duration(seconds: number): string {
-  if (seconds < 90) return `${Math.ceil(seconds)} s`;
-  if (seconds < 5400) return `${Math.round(seconds / 60)} min`;
-  return `${(seconds / 3600).toFixed(1)} h`;
+  if (seconds < 90) return text("time.seconds", { time: Math.ceil(seconds) });
+  if (seconds < 5400) return text("time.minutes", { time: Math.round(seconds / 60) });
+  return text("time.hours", { time: (seconds / 3600).toFixed(1) });
 }

@@ -40,6 +40,7 @@ import { system } from "./en/system.ts";
 import { usage } from "./en/usage.ts";
 import { vanished } from "./en/vanished.ts";
 import { thinning } from "./en/thinning.ts";
+import { time } from "./en/time.ts";
 import { vault } from "./en/vault.ts";
 import { input } from "./en/input.ts";
 import { index } from "./en/index.ts";
@@ -91,6 +92,7 @@ export const EN = {
   ...usage,
   ...vanished,
   ...thinning,
+  ...time,
   ...vault,
   ...input,
   ...index,

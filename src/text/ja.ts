@@ -80,6 +80,7 @@ import { status } from "./ja/status.ts";
 import { summary } from "./ja/summary.ts";
 import { system } from "./ja/system.ts";
 import { thinning } from "./ja/thinning.ts";
+import { time } from "./ja/time.ts";
 import { trust } from "./ja/trust.ts";
 import { usage } from "./ja/usage.ts";
 import { vanished } from "./ja/vanished.ts";
@@ -130,6 +131,7 @@ export const JA: Readonly<Record<string, string>> = {
   ...summary,
   ...system,
   ...thinning,
+  ...time,
   ...trust,
   ...usage,
   ...vanished,

@@ -2,6 +2,7 @@
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { commandHelp, overview } from "../../src/cli/help/help.ts";
+import { excerpt } from "../../src/cli/excerpt.ts";
 import { exampleFor } from "../../src/cli/help/help_examples.ts";
 import { COMMANDS } from "../../src/cli/table.ts";
 import { nearest } from "../../src/base/nearest.ts";
@@ -153,6 +154,20 @@ Deno.test("examples are in the paths and quotation marks of the system", () => {
   assertStringIncludes(on("darwin", "sh"), "/Volumes/usb/documents");
   const screen = overview(COMMANDS, { os: "windows", shell: "cmd", width: 80, all: false });
   assert(!/\/mnt|~\//.test(screen), screen);
+});
+
+Deno.test("a line of a config with its mark fits the terminal, and the mark stands below its place", () => {
+  const long = `{ "source": "~/${"ドキュメント".repeat(8)}", "vaults": ["v"], "excludes": ["a"] }`;
+  const short = '  "excludes": []';
+  for (const width of [40, 50, 80]) {
+    for (const text of [long, short]) {
+      const column = text.indexOf('"excludes') + 1;
+      const [line = "", mark = ""] = excerpt(text, 1, column, width).split("\n");
+      assert(displayWidth(line) <= width, `${width}: ${line}`);
+      const at = line.indexOf('"excludes');
+      assertEquals(displayWidth(line.slice(0, at)), mark.indexOf("^"), `${line}\n${mark}`);
+    }
+  }
 });
 
 Deno.test("wide characters are two columns, marks none", () => {

@@ -101,7 +101,9 @@ async function tellProblems(
       ...(hint === undefined ? {} : { hint }),
       ...(context.json && line > 0 ? { line, column } : {}),
     });
-    if (!context.json && line > 0) context.tell(excerpt(found.text, line, column));
+    if (!context.json && line > 0) {
+      context.tell(excerpt(found.text, line, column, context.columns));
+    }
   }
   if (context.json) {
     const { file } = found;

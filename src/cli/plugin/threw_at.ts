@@ -33,7 +33,8 @@ export function tellThrew(context: Context, error: unknown): number {
 function tellLine(context: Context, { path, line, column }: CodePlace): void {
   try {
     const code = Deno.readTextFileSync(path).split(/\r?\n/)[line - 1] ?? "";
-    context.tell(excerpt(`${"\n".repeat(line - 1)}${cleanText(code, 2000)}`, line, column));
+    const lines = `${"\n".repeat(line - 1)}${cleanText(code, 2000)}`;
+    context.tell(excerpt(lines, line, column, context.columns));
   } catch {
     // it has gone meanwhile: the place is told
   }

@@ -23,7 +23,7 @@ export const answer = {
   "answer.state-gone": "{state}、除去済み",
   "answer.past-dir": "(過去のフォルダー)",
   "answer.removed": "({at} の {by} で保管先から除かれました)",
-  "answer.ago": "{age} 前",
+  "answer.ago": "{age}前",
   "answer.next": "次回 {time}",
   "answer.not-known": "不明",
   "answer.never": "なし",

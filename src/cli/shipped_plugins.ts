@@ -21,7 +21,7 @@ export const SHIPPED = [
 /** Where the code of a shipped plugin is. */
 export function shippedPlugin(name: string): URL {
   if ((SHIPPED as readonly string[]).includes(name)) {
-    return new URL(`../../../plugins/${name}.ts`, import.meta.url);
+    return new URL(`../../plugins/${name}.ts`, import.meta.url);
   }
   throw new HikaeError("plugin_refused", text("plugin.not-shipped", { name }), {
     hint: text("plugin.shipped-are", { names: SHIPPED.map((n) => `hikae:${n}`).join(", ") }),

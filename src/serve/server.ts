@@ -124,19 +124,25 @@ async function dav(server: Server, request: Request, { parts }: Address): Promis
   });
 }
 
+/** The address may hold a token: it is told to nobody, the style's own address neither. */
+const UNTOLD = { "referrer-policy": "no-referrer" };
+
 /** Answers to who is not let in; nothing on them tells more than that. */
 function closed({ site, click }: Server, admission: Exclude<Admission, { kind: "in" }>): Response {
   switch (admission.kind) {
     case "welcome":
       return page(welcomePage(site, admission.next), 200, {
         "set-cookie": admission.cookie,
-        // its address holds a token
-        "referrer-policy": "no-referrer",
+        ...UNTOLD,
       });
     case "used":
-      return page(closedPage(text("serve.link-used-title"), usedText(click !== undefined)), 410);
+      return page(
+        closedPage(text("serve.link-used-title"), usedText(click !== undefined)),
+        410,
+        UNTOLD,
+      );
     case "out":
-      return page(outPage(click !== undefined), 403);
+      return page(outPage(click !== undefined), 403, UNTOLD);
     case "host":
       return plain(421, text("serve.other-address"));
     case "origin":

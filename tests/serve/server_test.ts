@@ -44,6 +44,7 @@ Deno.test("serve: the printed link works once, sets a strict cookie, and answers
   const second = await ask(server, link);
   assertEquals(second.status, 410);
   assertEquals(second.headers.get("set-cookie"), null);
+  assertEquals(second.headers.get("referrer-policy"), "no-referrer");
   await second.body?.cancel();
 });
 

@@ -177,6 +177,11 @@ Deno.test("nothing is restored into a vault, but a snapshot of one", async () =>
       return `of ${what}/${names(`${dir}/of ${what}`)[0]}`;
     };
     const plain = await take("plain");
+    for (const inside of ["v", "v/snapshots"]) {
+      const places = { "target-directory": "plain", "snapshots-directory": inside };
+      const error = await assertRejects(() => hikae(dir, "take", places), HikaeError);
+      assertEquals([error.id, names(`${dir}/v`)], ["usage", [".$META$", "a"]]);
+    }
     for (const dry of [{ "dry-run": true }, {}] as const) {
       const restore = (file: string, to: string): Promise<Ran> =>
         hikae(dir, "restore", { "snapshot-file": file, "output-directory": to, ...dry });

@@ -66,7 +66,8 @@ export async function vaultArg(context: Context): Promise<VaultArg> {
   const job = await jobNamed(context, given);
   if (job === undefined) {
     const root = await placeOf(context, given);
-    refuseBelowVault(root, given, context.command.name);
+    const { name, access } = context.command;
+    refuseBelowVault(root, given, access === "bundleCreate" ? `bundle ${name}` : name);
     return { root, given };
   }
   return { ...firstReadable(context, job.job.vaults), job };

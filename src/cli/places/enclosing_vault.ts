@@ -48,6 +48,16 @@ export function refuseBelowVault(root: string, given: string, command: string): 
 /** The file by which a vault is told, relative to it. */
 export const VAULT_MARK = `${META}/${ROOT_FILES.vault}`;
 
+/** Refuses a directory of portable snapshots that is a vault or lies in one: they would be strangers to its next backup. */
+export function refuseSnapshotsInVault(place: string): void {
+  const vault = enclosingVault(place);
+  if (vault === undefined) return;
+  throw new HikaeError("usage", text("vault.snapshots-inside", { vault }), {
+    path: place,
+    hint: text("vault.outside-hint"),
+  });
+}
+
 /** Refuses a place below a vault; that the place is one may be as it should, when a vault itself comes back. */
 export function refuseInsideVault(place: string): void {
   const around = enclosingVault(dirname(place));

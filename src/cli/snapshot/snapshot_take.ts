@@ -4,6 +4,7 @@ import type { TakeResult } from "../../portable/take.ts";
 import { formatSize } from "../../base/size.ts";
 import type { Context } from "../command.ts";
 import { type EngineLine, openEngine } from "../engine.ts";
+import { refuseSnapshotsInVault } from "../places/enclosing_vault.ts";
 import { noArguments, snapshotsDirectory, targetDirectory } from "./snapshot_places.ts";
 import { text } from "../../text/text.ts";
 
@@ -18,6 +19,7 @@ export function startTaker(context: Context): Taker | undefined {
   noArguments(context);
   const target = targetDirectory(context);
   const snapshots = snapshotsDirectory(context);
+  refuseSnapshotsInVault(snapshots.path);
   const engine: EngineLine<"snapshotTake"> | undefined = openEngine(context, {
     command: "snapshotTake",
     access: "portableTake",

@@ -30,6 +30,7 @@ export const vault = {
   "vault.choose-hint": "choose one of {vaults}",
   "vault.new-inside": "backup: the new vault lies inside the vault {vault}",
   "vault.target-inside": "restore: the target lies inside the vault {vault}",
+  "vault.snapshots-inside": "take the snapshot: its directory lies inside the vault {vault}",
   "vault.output-inside": "snapshot restore: the output lies inside the vault {vault}",
   "vault.outside-hint": "name a directory outside of it",
   "vault.outside-any-hint": "name a directory outside of any vault with --to",

@@ -31,6 +31,7 @@ export const vault = {
   "vault.choose-hint": "{vaults} のどれかを選んでください",
   "vault.new-inside": "backup: 新しい保管先が保管先 {vault} の中にあります",
   "vault.target-inside": "restore: 復元先が保管先 {vault} の中にあります",
+  "vault.snapshots-inside": "スナップショットを取れません: 置き場所が保管先 {vault} の中にあります",
   "vault.output-inside": "snapshot restore: 出力先が保管先 {vault} の中にあります",
   "vault.outside-hint": "その外のフォルダーを指定してください",
   "vault.outside-any-hint": "--to でどの保管先の外でもあるフォルダーを指定してください",

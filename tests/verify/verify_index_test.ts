@@ -3,6 +3,7 @@
 import { DatabaseSync } from "node:sqlite";
 import { assert, assertEquals } from "@std/assert";
 import { Grown, growRich, META, names } from "../helpers/maintain_helper.ts";
+import { VERSION_COLUMNS } from "../../src/vault/catalog_schema.ts";
 import { dropIndex, theIndex } from "../helpers/index_helper.ts";
 
 /** Snapshots without what their seals prove: a record that got a new first line proves nothing. */
@@ -14,6 +15,8 @@ function unproven(list: readonly object[]): object[] {
 function told(g: Grown): string[] {
   return g.messages.flatMap((m) => m.message_type === "error" ? [String(m.path)] : []);
 }
+
+const ROW = [...VERSION_COLUMNS, "crc", "checked"];
 
 /** Changes of the index that no record knows of. */
 const LIES = {
@@ -29,8 +32,9 @@ const LIES = {
   "why": "UPDATE version SET why = 'changed' WHERE name = 'stays'",
   "what is gone": "UPDATE version SET gone = until WHERE name = 'gone' AND until IS NOT NULL",
   "a row too few": "DELETE FROM version WHERE name = 'stays'",
-  "a row too many": "INSERT INTO version SELECT dir, 'no such', since, until, type, size, mtime, " +
-    "mode, uid, gid, hash, why, ended, gone, rot, moved, link, flags, crc, checked FROM version WHERE name = 'stays'",
+  "a row too many": `INSERT INTO version (${ROW.join()}) SELECT ${
+    ROW.map((column) => column === "name" ? "'no such'" : column).join()
+  } FROM version WHERE name = 'stays'`,
   "attributes": "UPDATE attr SET mode = 511",
   "attributes too few": "DELETE FROM attr",
   "a record's count": "UPDATE record SET errors = 3 WHERE stamp = (SELECT max(stamp) FROM record)",

@@ -4,7 +4,7 @@
 export const records = {
   "record.end-missing": "the record of run {stamp} is damaged: its end is missing",
   "record.missing":
-    "the record of run {stamp} is missing: it was lost, or this is an older copy of the vault",
+    "the record of run {stamp} is missing: its file went, or this is an older copy of the vault",
   "record.missing-hint":
     "put it back from another copy of the vault; where drives take turns or an older copy was put back there is nothing to do: the run is not a snapshot of this copy",
   "record.damaged": "the record of run {stamp} is damaged: {what}",

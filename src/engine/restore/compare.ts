@@ -29,9 +29,17 @@ export function judge(
   }
   if (existing.type !== v.type) return "T";
   const trusted = options.overwrite === "if-changed" && v.type === "file" &&
-    existing.size === v.size && existing.mtime === v.mtime;
+    existing.size === v.size && existing.mtime === v.mtime && !lendsRights(v, existing, options);
   if (!trusted && !same()) return "M";
   return attrsDiffer(v, existing, options) ? "attrs" : "keep";
+}
+
+/** True when what is there would get rights that it has not: of another owner, or set-id bits. Then its content counts. */
+function lendsRights(v: Attrs, existing: FileInfo, { self }: RestoreCompareOptions): boolean {
+  if (self.owner && v.uid !== null && (v.uid !== existing.uid || v.gid !== existing.gid)) {
+    return true;
+  }
+  return ((v.mode ?? 0) & ~existing.mode & 0o6000) !== 0;
 }
 
 /** True when the snapshot's entry is newer than the one that is there. */

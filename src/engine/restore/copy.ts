@@ -105,9 +105,11 @@ export class Copier {
     const sound = v.hash === null || this.#ports.hashOf(data) === v.hash;
     if (!sound && !this.#keepDamaged) return { sound, bytes: length };
     this.#write(job, (file) => {
-      if (!job.sparse) return writeAll(file, data);
-      writeWithHoles(file, data, 0);
-      file.truncate(length);
+      if (job.sparse) {
+        writeWithHoles(file, data, 0);
+        file.truncate(length);
+      } else writeAll(file, data);
+      return sound && v.hash !== null;
     });
     this.#ports.progress.done(0, length);
     return { sound, bytes: length };
@@ -117,14 +119,17 @@ export class Copier {
     const { v } = job;
     const hash = this.#ports.newHash();
     let bytes = 0;
+    let sound = v.hash === null;
     this.#write(job, (file) => {
       for (let n = first; n > 0; n = source.read(this.#buffer)) {
         bytes += this.#piece(file, hash, n, job.sparse ? bytes : undefined);
         checkCancelled(this.#ports);
       }
       if (job.sparse) file.truncate(bytes);
+      const isProven = hash.hex() === v.hash;
+      sound ||= isProven;
+      return isProven;
     });
-    const sound = v.hash === null || hash.hex() === v.hash;
     if (!sound && !this.#keepDamaged) removeIfAny(this.#ports.fs, job.to);
     return { sound, bytes };
   }
@@ -139,12 +144,14 @@ export class Copier {
     return length;
   }
 
-  #write({ to, v, self }: CopyJob, fill: (file: FileHandle) => void): void {
+  /** `fill` says whether the content is proven: no other gets set-id bits, which lend somebody's rights to it. */
+  #write({ to, v, self: by }: CopyJob, fill: (file: FileHandle) => boolean): void {
     const { fs } = this.#ports;
+    let self = by;
     try {
       const file = createFresh(fs, to, birthMode(v, self));
       try {
-        fill(file);
+        if (!fill(file)) self = { ...by, setId: false };
         // an owner's change later on touches no modification time
         if (v.mtime !== null) file.utime(v.mtime, v.mtime);
       } finally {

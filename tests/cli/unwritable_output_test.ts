@@ -153,6 +153,8 @@ Deno.test({
     sourceOf(dir);
     await runs(dir, 1);
     Deno.writeTextFileSync(dir.at("hikae.jsonc"), JSON.stringify({ jobs: {} }));
+    const key = await inShell(dir, ["bundle", "keygen"], { to: ">/dev/full" });
+    assertEquals([key.code, key.stderr.includes("no space left")], [1, true]);
     const lines = [
       ["list", "vault"],
       ["cat", "vault", "f1"],

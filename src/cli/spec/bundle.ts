@@ -101,6 +101,7 @@ const keygen: Command = {
       short: "o",
       value: "FILE",
       help: "bundle-keygen.flag-output",
+      writes: true,
     },
     { name: "hybrid", help: "bundle-keygen.flag-hybrid" },
     {
@@ -114,6 +115,8 @@ const keygen: Command = {
     does: "bundle-keygen.example-1",
   }],
   access: "none",
+  // a key that nobody could read is lost
+  answers: true,
   load: () => import("../bundle/cmd_bundle_keygen.ts"),
 };
 

@@ -8,8 +8,8 @@ import type { Around, FsCall } from "../../src/platform/doubles/tap.ts";
 import { LINKS, type TreeSpec } from "../helpers/cli_helper.ts";
 import { Grown, Link, listTree, LONG, META } from "../helpers/maintain_helper.ts";
 
-/** A step in five (odd ones and even ones), each with HIKAE_EVERY_STEP=1; a start of the engine takes Wine longer. */
-const STRIDE = Deno.build.os === "windows" ? 13 : Deno.env.has("HIKAE_EVERY_STEP") ? 1 : 5;
+/** A step in seven (odd ones and even ones), each with HIKAE_EVERY_STEP=1; a start of the engine takes Wine longer. */
+const STRIDE = Deno.build.os === "windows" ? 13 : Deno.env.has("HIKAE_EVERY_STEP") ? 1 : 7;
 
 /** A link, where links can be made. */
 const link: TreeSpec = LINKS ? { link: new Link("f") } : {};

@@ -16,8 +16,8 @@ interface Step {
 const CHECKED = ["main.ts", "src", "plugins", "tests", "tools", "bench"];
 const SLOW = ["faults", "plugin_hostile", "compile", "soak", "damage", "kill"];
 
-/** Most tests wait for a disk or a program of their own half of the time: so many files at once for each core. */
-const FILES_PER_CORE = 2;
+/** Most tests wait for a disk or a program of their own most of the time: so many files at once for each core. */
+const FILES_PER_CORE = 3;
 
 const encoder = new TextEncoder();
 

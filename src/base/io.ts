@@ -43,6 +43,16 @@ export function readTextIfAny(fs: FileSystem, path: string): string | undefined 
   }
 }
 
+/** Lets its owner into a directory that is there, which is to get its own mode later. */
+export function letIn(fs: Pick<FileSystem, "lstat" | "chmod">, path: string): void {
+  try {
+    const { mode } = fs.lstat(path);
+    if ((mode & 0o300) !== 0o300) fs.chmod(path, mode | 0o700);
+  } catch {
+    // somebody else's, or gone: what cannot be written in it is told
+  }
+}
+
 /** `lstat`, or undefined when there is nothing at `path`. */
 export function lstatIfAny(fs: Pick<FileSystem, "lstat">, path: string): FileInfo | undefined {
   try {

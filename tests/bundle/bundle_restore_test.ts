@@ -199,3 +199,29 @@ Deno.test({
     assertEquals(Deno.lstatSync(dir.at("back/f")).isFile, true);
   },
 });
+
+Deno.test({
+  name: "bundle restore: once more over directories that let nothing in",
+  ignore: Deno.build.os !== "linux",
+  fn: async () => {
+    using dir = tempDir();
+    const w = await world(dir);
+    makeTree(w.source, { closed: { deep: { f: "1" } } });
+    for (const name of ["closed/deep", "closed"]) Deno.chmodSync(join(w.source, name), 0o555);
+    await backup(w);
+    await create(w);
+    for (let i = 0; i < 2; i++) {
+      const args = ["bundle", "restore", w.where, "--to", dir.at("to")];
+      const done = await hikae([...args, "--identity", dir.at("key.txt")], {
+        env: w.env,
+        // root would be let in
+        before: ["setpriv", "--bounding-set=-dac_override,-dac_read_search"],
+      });
+      assertEquals([done.code, done.stderr.includes("no permission")], [0, false], done.stderr);
+    }
+    assertEquals((Deno.lstatSync(dir.at("to", "closed")).mode ?? 0) & 0o777, 0o555);
+    for (const root of [w.source, dir.at("to")]) {
+      for (const name of ["closed", "closed/deep"]) Deno.chmodSync(join(root, name), 0o755);
+    }
+  },
+});

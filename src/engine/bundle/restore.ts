@@ -4,6 +4,7 @@
  */
 
 import { HikaeError, isNotFound } from "../../base/errors.ts";
+import { letIn } from "../../base/io.ts";
 import { resolvePoint, type RunMark } from "../../base/point.ts";
 import { dirOf, nameOf, normalizeRel } from "../../base/relpath.ts";
 import { type Stamp, stampFromNumber, stampToNumber } from "../../base/stamp.ts";
@@ -291,6 +292,7 @@ class Restoration {
       if (path !== "") {
         this.#makeParents(dirOf(path));
         this.#makeOne(path);
+        letIn(this.#ports.fs, this.#target.path(path));
       }
       this.#dirs.push({ path, ...attrsOf(version) });
     } catch (error) {

@@ -20,6 +20,9 @@ import { IDENTITY, type Identity, identityOf, recordsIn, Vault } from "./replica
 import { say } from "./replicate_words.ts";
 import { shared } from "./words.ts";
 
+/** Where a vault says whose it is. */
+const META = ".$META$";
+
 /** What hikae does for a copy. */
 export interface ReplicaHost {
   log(level: "debug" | "info", message: string): void;
@@ -328,12 +331,20 @@ async function takePlace(
   if (there !== undefined) {
     throw new Error(say("other-vault", { label }));
   }
-  if ((await orNothing(rclone.text(["lsf", "--max-depth=1", remote]))) !== "") {
+  const top = await orNothing(rclone.text(["lsf", "--max-depth=1", remote]));
+  if (top !== "" && !(top === `${META}/` && await isJustBegun(rclone, remote))) {
     throw new Error(say("no-copy", { label }));
   }
   // first of all, so that a copy that was cut off is known again
   await rclone.text(["copyto", pathIn({ fs: vault, path: IDENTITY }), mark]);
   return true;
+}
+
+/** True where a first copy was cut off while it said whose the place is: there is nothing else, and nobody's content. */
+async function isJustBegun(rclone: Rclone, remote: string): Promise<boolean> {
+  const path = pathIn({ fs: remote, path: META });
+  const found = await orNothing(rclone.text(["lsf", "--recursive", "--files-only", path]));
+  return /^(vault\.json(\.\w+\.partial)?)?$/.test(found);
 }
 
 /** What rclone prints, or nothing where it finds neither directory (3) nor file (4). */

@@ -97,6 +97,25 @@ test(
   },
 );
 
+test("cut off while the place was taken, the next copy takes it", ["local", "webdav"], async (
+  job,
+  remote,
+  rclone,
+) => {
+  const half = job.dir.at("half");
+  Deno.writeTextFileSync(half, '{ "format": 2,');
+  const put = (path: string): Promise<string> =>
+    sh(rclone, ["copyto", `--config=${remote.config}`, half, `${remote.name}/${path}`]);
+  await put(".$META$/vault.json");
+  await put(".$META$/theirs");
+  job.put("d/f", 3000);
+  failed(await job.backup());
+  await sh(rclone, ["deletefile", `--config=${remote.config}`, `${remote.name}/.$META$/theirs`]);
+  const whole = await job.backup();
+  assertEquals(whole.code, 0, whole.said);
+  await sameAsVault(job, remote, rclone);
+});
+
 test("cut off, what somebody else did meanwhile is still theirs", ["local", "webdav"], async (
   job,
   remote,

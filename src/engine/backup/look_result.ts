@@ -1,7 +1,7 @@
 /** What a look at the source came to, for the guards and for the writing. @module */
 
 import { dirOf, joinRel } from "../../base/relpath.ts";
-import type { CompareStep } from "./compare/compare.ts";
+import { type CompareStep, sameStat } from "./compare/compare.ts";
 import type { ComparedDirectory } from "./compare/compare_directory.ts";
 import type { HashMemo } from "./hash_memo.ts";
 import type { LaneVault } from "./lane_vault.ts";
@@ -68,10 +68,9 @@ export function countStep(
   else if (step.act === "deleteDir") {
     totals.sure += countLiving(run.catalog, joinRel(dir, step.known.name));
   } else if (step.act === "update") {
-    const { known, source } = step;
-    const moved = known.size !== source.info.size || known.mtime !== source.info.mtime;
+    // under --checksum everything may have changed, and most of it has not
     if (step.sure) totals.sure++;
-    else if (moved) totals.unsure++;
+    else if (!sameStat(step.known, step.source)) totals.unsure++;
   }
 }
 

@@ -5,7 +5,8 @@
  */
 
 import { joinRel } from "../../../base/relpath.ts";
-import type { CompareStep, DirPlan } from "./compare.ts";
+import { SpreadSample } from "../../../base/spread_sample.ts";
+import { type CompareStep, type DirPlan, sameStat } from "./compare.ts";
 import type { LaneVault } from "../lane_vault.ts";
 import { ForetoldMoves, type Sample } from "../share/foretold_moves.ts";
 import { pathOf } from "../../../vault/version.ts";
@@ -14,6 +15,10 @@ import { livingBelow } from "../../../vault/history/paths.ts";
 
 /** So many paths are kept to be read: the samples are taken from them. */
 const MOST_NAMED = 4096;
+/** So many files are read of those that only their change time tells of. */
+const MOST_READ = 256;
+
+type UpdateStep = Extract<CompareStep, { act: "update" }>;
 
 /** The counts of one vault. */
 export interface Census {
@@ -29,9 +34,10 @@ export class Counting {
   readonly #run: LaneVault;
   readonly #view: SourceView;
   readonly #check: () => void;
-  readonly #hasChanged: (path: string, step: Extract<CompareStep, { act: "update" }>) => boolean;
+  readonly #hasChanged: (path: string, step: UpdateStep) => boolean;
   readonly #isSame: (sample: Sample) => boolean;
   readonly #census: Census = { added: 0, changed: 0, gone: 0, moved: 0 };
+  readonly #silent = new SpreadSample<{ path: string; step: UpdateStep }>(MOST_READ);
   readonly #moves = new ForetoldMoves(false, { named: MOST_NAMED });
 
   /** Of `run`; `hasChanged` looks at the content where only times tell of a change, `isSame` at that of what seems to have moved. */
@@ -39,7 +45,7 @@ export class Counting {
     run: LaneVault,
     view: SourceView,
     check: () => void,
-    hasChanged: (path: string, step: Extract<CompareStep, { act: "update" }>) => boolean,
+    hasChanged: (path: string, step: UpdateStep) => boolean,
     isSame: (sample: Sample) => boolean,
   ) {
     this.#run = run;
@@ -62,16 +68,37 @@ export class Counting {
         this.#lose(joinRel(dir, name), size, mtime, hash);
       } else if (step.act === "deleteDir") this.#loseBelow(joinRel(dir, step.known.name));
       else if (step.act === "update") {
-        const real = step.sure || step.source.type !== "file" ||
-          this.#hasChanged(joinRel(dir, step.source.name), step);
-        if (real) this.#census.changed++;
+        this.#update(joinRel(dir, step.source.name), step);
       }
     }
   }
 
   /** What was counted. */
   result(): Census {
-    return { ...this.#census, moved: this.#reallyMoved() };
+    const changed = this.#census.changed + this.#changedInSilence();
+    return { ...this.#census, changed, moved: this.#reallyMoved() };
+  }
+
+  #update(path: string, step: UpdateStep): void {
+    const { known, source: { type, info } } = step;
+    const silent = !step.sure && type === "file" && known.size === info.size &&
+      known.mtime === info.mtime;
+    if (silent && !sameStat(known, step.source)) this.#silent.add({ path, step });
+    else if (step.sure || type !== "file" || this.#hasChanged(path, step)) this.#census.changed++;
+  }
+
+  /**
+   * Files whose size and time are the old ones, and whose change time is not: a moved source has nothing else, and so has
+   * what somebody scrambled who sets times back. Reckoned from a part of them.
+   */
+  #changedInSilence(): number {
+    const { items, count } = this.#silent;
+    if (items.length === 0) return 0;
+    const changed = items.filter(({ path, step }) => {
+      this.#check();
+      return this.#hasChanged(path, step);
+    }).length;
+    return Math.floor(count * changed / items.length);
   }
 
   /** Those whose content is the same, reckoned from a part of them. */

@@ -6,6 +6,7 @@
 
 import { Balances } from "../../../base/balances.ts";
 import { dirOf, nameOf } from "../../../base/relpath.ts";
+import { SpreadSample } from "../../../base/spread_sample.ts";
 import { LEAST_SHARED } from "../../../vault/history/contents.ts";
 import type { SourceEntry } from "../../source/source_dir.ts";
 
@@ -117,12 +118,10 @@ export class ForetoldMoves {
   /** What waits without a name, by size and time: what is new, less what is gone. */
   readonly #unnamed = new Balances();
   readonly #dirs = new Map<string, { from: string; to: string; n: number }>();
-  #samples: Sample[] = [];
+  readonly #samples = new SpreadSample<Sample>(MOST_READ);
   readonly #doubtful: Sample[] = [];
   #pairs: MovedPair[] = [];
-  #step = 1;
   #named = 0;
-  #seen = 0;
   #count = 0;
   #shared = 0;
   #keepsPairs: boolean;
@@ -203,7 +202,7 @@ export class ForetoldMoves {
 
   /** Pairs that stand for all of them; where none has names, some that may be one file. */
   samples(): readonly Sample[] {
-    return this.#samples.length > 0 ? this.#samples : this.#doubtful;
+    return this.#samples.count > 0 ? this.#samples.items : this.#doubtful;
   }
 
   /** Pairs an end with one of the same name, else with one that has none here, else with any. */
@@ -258,7 +257,7 @@ export class ForetoldMoves {
       this.#pairs.push({ from: gone.path, hash: gone.hash, to: added.path, source });
     }
     if (source.type === "file") {
-      this.#sample({ path: added.path, source, hashes: new Set([gone.hash]) });
+      this.#samples.add({ path: added.path, source, hashes: new Set([gone.hash]) });
     }
   }
 
@@ -271,15 +270,6 @@ export class ForetoldMoves {
       source: added.source,
       hashes: new Set([gone.hash]),
     });
-  }
-
-  /** Every so-many-th pair, so that there are never more than twice as many as are read. */
-  #sample(sample: Sample): void {
-    if (this.#seen++ % this.#step !== 0) return;
-    this.#samples.push(sample);
-    if (this.#samples.length < 2 * MOST_READ) return;
-    this.#samples = this.#samples.filter((_, i) => i % 2 === 0);
-    this.#step *= 2;
   }
 }
 

@@ -11,6 +11,9 @@ export class Left extends Error {
 /** An answer that is taken, or why it is not. */
 export type Taken<T> = { value: T } | { problem: string };
 
+/** So often a question is asked: who has no answer by then is no person. */
+const MOST_ASKED = 50;
+
 /** The lines of a stream of bytes. */
 async function* linesOf(stream: ReadableStream<Uint8Array<ArrayBuffer>>): AsyncGenerator<string> {
   let rest = "";
@@ -41,9 +44,9 @@ export class Interview {
     this.#write = write;
   }
 
-  /** Asks until an answer is taken; an empty one is `usual`. Throws {@link Left}. */
+  /** Asks until an answer is taken, so often at most; an empty one is `usual`. Throws {@link Left}. */
   async ask<T>(question: string, usual: string, take: (answer: string) => Taken<T>): Promise<T> {
-    for (;;) {
+    for (let asked = 0; asked < MOST_ASKED; asked++) {
       this.#write(utf8(usual === "" ? `${question}: ` : `${question} [${usual}]: `));
       const { done, value } = await this.#lines.next();
       if (done === true) {
@@ -56,7 +59,10 @@ export class Interview {
       const taken = answer === "" ? { problem: text("init.no-answer") } : take(answer);
       if ("value" in taken) return taken.value;
       this.#write(utf8(`${text("init.again", { problem: taken.problem })}\n`));
+      // a signal is only heard between two turns of the event loop, and a pipe may have lines without end
+      await new Promise((resolve) => setTimeout(resolve));
     }
+    throw new Left();
   }
 
   /** Asks for yes or no. */

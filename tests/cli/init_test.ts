@@ -1,7 +1,8 @@
 /** `hikae init`: asked and answered over a pipe, left at each question, and never over what is there. */
 
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path";
+import { Interview, Left } from "../../src/cli/asking.ts";
 import { configOf, jobName, readTold, readWhen } from "../../src/cli/init/answers.ts";
 import { makeTree, run, type RunResult, tempDir } from "../helpers/cli_helper.ts";
 
@@ -160,4 +161,21 @@ Deno.test("init: the config that it writes reads back, whatever the paths hold",
   });
   assertEquals(config.jobs["my docs"]?.source, source);
   assertEquals(config.jobs["my docs"]?.exclude, ['"*.tmp']);
+});
+
+Deno.test("init: a question that gets no answer is not asked for ever, and signals are heard between", async () => {
+  let turns = 0;
+  const timer = setInterval(() => turns++);
+  const input = new ReadableStream<Uint8Array<ArrayBuffer>>({
+    pull: (to) => to.enqueue(new TextEncoder().encode("\n".repeat(1000))),
+  });
+  let asked = 0;
+  const interview = new Interview(input, (bytes) => {
+    if (new TextDecoder().decode(bytes) === "Where to?: ") asked++;
+  });
+  await assertRejects(() => interview.ask("Where to?", "", (value) => ({ value })), Left);
+  clearInterval(timer);
+  await interview.end();
+  assert(asked > 1 && asked < 100, `${asked}`);
+  assert(turns > 1, `${turns}`);
 });

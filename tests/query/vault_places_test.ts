@@ -110,6 +110,9 @@ Deno.test("a remote address as a vault, a source or a target is exit 2, and noth
     ["restore", "vault", "--to", "s3:bucket"],
     ["job", "docs", "s3:bucket", "--interval", "1h"],
     ["snapshot", "--target-directory", "s3:bucket"],
+    ["plugin", "new", "sftp:host:/p"],
+    ["config", "init", "me@nas:/x/hikae.jsonc"],
+    ["bundle", "keygen", "-o", "gdrive:key.txt"],
   ];
   for (const line of lines) {
     const r = await run([...line, "--json"], { cwd });

@@ -7,7 +7,7 @@ import { keyFile, newKeyPair } from "../../bundle/keygen.ts";
 import { text } from "../../text/text.ts";
 import { passphraseOf } from "./ask_secret.ts";
 import type { RunCommand } from "../command.ts";
-import { absolute } from "../places/places.ts";
+import { absolute, refuseAddress } from "../places/places.ts";
 
 /** Runs the command. */
 export const run: RunCommand = async (context) => {
@@ -23,6 +23,7 @@ export const run: RunCommand = async (context) => {
   const isProtected = parsed.has("passphrase") || parsed.get("passphrase-file") !== undefined;
   const name = output ?? text("bundle.new-key");
   const file = isProtected ? await protect(plain, passphraseOf(context, name, true)) : plain;
+  if (output !== undefined) refuseAddress(output);
   if (output !== undefined) writeNew(absolute(context.cwd, output), file);
   if (context.json) {
     const shown = isProtected ? file : pair.identity;

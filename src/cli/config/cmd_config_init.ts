@@ -10,6 +10,7 @@ import { findFolders } from "./config_folders.ts";
 import { look, replaceFile, writeNew } from "./config_files.ts";
 import { CONFIG_NAME, configPlaces, platformOf } from "./config_load.ts";
 import { sayDone } from "../output.ts";
+import { refuseAddress } from "../places/places.ts";
 import { text } from "../../text/text.ts";
 
 const SCHEMA_MARK = '"title": "hikae.jsonc"';
@@ -57,6 +58,7 @@ function target(context: Context, platform: ReturnType<typeof platformOf>): stri
   if (args.length > 1) throw new HikaeError("usage", text("config.more-files"));
   const paths = pathsOf(platform);
   const asked = args[0] ?? context.parsed.get("config") ?? CONFIG_NAME;
+  refuseAddress(asked);
   const file = paths.resolve(context.cwd, asked);
   // as with other programs, a slash at the end says that a directory is meant, which may be yet to be made
   const isDirectory = /[/\\]$/.test(asked) || look.leadsToDirectory(file);

@@ -6,6 +6,7 @@ import { errorCode, HikaeError } from "../../base/errors.ts";
 import { isCodeFile } from "../../plugins/code_files.ts";
 import type { RunCommand } from "../command.ts";
 import { API_URL, shippedPlugin } from "../shipped_plugins.ts";
+import { refuseAddress } from "../places/places.ts";
 import { codeFilesOf } from "./plugin_start.ts";
 import { fromShipped, starterPlugin, TYPES_FILE, typesText } from "./plugin_starter.ts";
 import { text } from "../../text/text.ts";
@@ -19,6 +20,7 @@ export const run: RunCommand = async (context) => {
       hint: text("plugin.new-file-hint"),
     });
   }
+  refuseAddress(given);
   const file = resolve(cwd, /\.[A-Za-z]+$/.test(given) ? given : `${given}.ts`);
   if (!isCodeFile(file)) {
     throw new HikaeError("usage", text("plugin.new-name", { file: given }), {
@@ -28,7 +30,7 @@ export const run: RunCommand = async (context) => {
   const from = parsed.get("from")?.replace(/^hikae:/, "");
   const types = join(dirname(file), TYPES_FILE);
   const [code, parts] = from === undefined ? [starterPlugin(file), []] : shippedTexts(from, file);
-  await Deno.mkdir(dirname(file), { recursive: true });
+  await makeDir(dirname(file));
   for (const part of parts) await writePart(part, parsed.has("force"));
   await writeNew(file, code, parsed.has("force"));
   await writeNew(types, typesText(await Deno.readTextFile(API_URL)), true);
@@ -61,8 +63,23 @@ function shippedTexts(name: string, file: string): [string, PluginFile[]] {
 async function writePart({ file, text: code }: PluginFile, replace: boolean): Promise<void> {
   const there = await Deno.readTextFile(file).catch(() => undefined);
   if (there === code) return;
-  await Deno.mkdir(dirname(file), { recursive: true });
+  await makeDir(dirname(file));
   await writeNew(file, code, replace);
+}
+
+async function makeDir(dir: string): Promise<void> {
+  try {
+    await Deno.mkdir(dir, { recursive: true });
+  } catch (cause) {
+    throw new HikaeError(
+      "failed",
+      text("usage.write-failed", { file: dir, why: systemText(cause) }),
+      {
+        path: dir,
+        cause,
+      },
+    );
+  }
 }
 
 async function writeNew(file: string, code: string, replace: boolean): Promise<void> {

@@ -7,6 +7,7 @@ import { keyFile, newKeyPair } from "../../bundle/keygen.ts";
 import { text } from "../../text/text.ts";
 import { passphraseOf } from "./ask_secret.ts";
 import type { RunCommand } from "../command.ts";
+import { writeNewFile } from "../new_file.ts";
 import { absolute, refuseAddress } from "../places/places.ts";
 
 /** Runs the command. */
@@ -24,7 +25,7 @@ export const run: RunCommand = async (context) => {
   const name = output ?? text("bundle.new-key");
   const file = isProtected ? await protect(plain, passphraseOf(context, name, true)) : plain;
   if (output !== undefined) refuseAddress(output);
-  if (output !== undefined) writeNew(absolute(context.cwd, output), file);
+  if (output !== undefined) await writeNew(absolute(context.cwd, output), file);
   if (context.json) {
     const shown = isProtected ? file : pair.identity;
     const secret = output === undefined ? { identity: shown } : { file: output };
@@ -37,16 +38,9 @@ export const run: RunCommand = async (context) => {
   return EXIT.ok;
 };
 
-function writeNew(path: string, content: string): void {
+async function writeNew(path: string, content: string): Promise<void> {
   try {
-    const file = Deno.openSync(path, { write: true, createNew: true, mode: 0o600 });
-    try {
-      const bytes = new TextEncoder().encode(content);
-      for (let done = 0; done < bytes.length;) done += file.writeSync(bytes.subarray(done));
-      file.syncSync();
-    } finally {
-      file.close();
-    }
+    await writeNewFile(path, content, 0o600);
   } catch (cause) {
     const exists = errorCode(cause) === "EEXIST";
     throw new HikaeError(

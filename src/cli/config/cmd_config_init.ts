@@ -7,8 +7,9 @@ import { jsonSchema } from "../../config/schema.ts";
 import { starter } from "../../config/starter.ts";
 import type { Context, RunCommand } from "../command.ts";
 import { findFolders } from "./config_folders.ts";
-import { look, replaceFile, writeNew } from "./config_files.ts";
+import { look, replaceFile } from "./config_files.ts";
 import { CONFIG_NAME, configPlaces, platformOf } from "./config_load.ts";
+import { writeNewFile } from "../new_file.ts";
 import { sayDone } from "../output.ts";
 import { refuseAddress } from "../places/places.ts";
 import { text } from "../../text/text.ts";
@@ -68,7 +69,7 @@ function target(context: Context, platform: ReturnType<typeof platformOf>): stri
 async function write(file: string, content: string, force: boolean): Promise<void> {
   if (force) return await replaceFile(file, content);
   try {
-    await writeNew(file, content);
+    await writeNewFile(file, content);
   } catch (cause) {
     if (errorCode(cause) !== "EEXIST") throw cause;
     throw new HikaeError("usage", text("config.exists", { file }), {

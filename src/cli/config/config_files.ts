@@ -10,11 +10,6 @@ export const look: FolderPorts = {
   text: (path) => attempt(() => Deno.readTextFileSync(path), ""),
 };
 
-/** Writes a file that must not exist. */
-export async function writeNew(path: string, text: string): Promise<void> {
-  await Deno.writeTextFile(path, text, { createNew: true });
-}
-
 /** Replaces a file whole, with the mode that is given, so that what was there stays until the new text is on the disk. */
 export async function replaceFile(
   path: string,

@@ -6,7 +6,8 @@ import { jsonSchema } from "../../config/schema.ts";
 import { text } from "../../text/text.ts";
 import { runChild } from "../child.ts";
 import type { Context } from "../command.ts";
-import { replaceFile, writeNew } from "../config/config_files.ts";
+import { replaceFile } from "../config/config_files.ts";
+import { writeNewFile } from "../new_file.ts";
 import type { SetupPlan } from "../../base/setup.ts";
 import type { SetupAnswers } from "./answers.ts";
 import { drill } from "./drill.ts";
@@ -19,7 +20,7 @@ export async function begin(
 ): Promise<number> {
   Deno.mkdirSync(dirname(file), { recursive: true });
   if (added === undefined) {
-    await writeNew(file, config);
+    await writeNewFile(file, config);
     await replaceFile(join(dirname(file), "hikae.schema.json"), jsonSchema());
     tell(context, text("init.wrote", { file }));
   } else {

@@ -5,6 +5,7 @@ import { dirname, fromFileUrl, join, relative, resolve } from "@std/path";
 import { errorCode, HikaeError } from "../../base/errors.ts";
 import { isCodeFile } from "../../plugins/code_files.ts";
 import type { RunCommand } from "../command.ts";
+import { writeNewFile } from "../new_file.ts";
 import { API_URL, shippedPlugin } from "../shipped_plugins.ts";
 import { refuseAddress } from "../places/places.ts";
 import { codeFilesOf } from "./plugin_start.ts";
@@ -84,7 +85,8 @@ async function makeDir(dir: string): Promise<void> {
 
 async function writeNew(file: string, code: string, replace: boolean): Promise<void> {
   try {
-    await Deno.writeTextFile(file, code, { createNew: !replace });
+    if (replace) await Deno.writeTextFile(file, code);
+    else await writeNewFile(file, code);
   } catch (error) {
     const exists = errorCode(error) === "EEXIST";
     const why = exists ? text("usage.exists") : systemText(error);

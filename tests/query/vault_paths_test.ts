@@ -59,7 +59,7 @@ Deno.test("ls, cat, history and restore take what lies in a vault, by its full p
 Deno.test("what takes a vault alone names the vault that a directory lies in", async () => {
   using place = new Place({ d: { a: "1" } });
   await place.backup();
-  for (const command of ["list", "verify", "report", "reindex"]) {
+  for (const command of ["list", "verify", "report", "reindex", "status"]) {
     const r = await run([command, join(place.vault, "d"), "--json"]);
     const error = r.json.find((m) => m.message_type === "error");
     assertEquals([r.code, error?.code], [10, "no_vault"]);

@@ -14,6 +14,7 @@ import { text } from "../../text/text.ts";
 import type { Context } from "../command.ts";
 import type { LoadedConfig } from "../config/config_load.ts";
 import { findVaults, isVault } from "../places/find_vaults.ts";
+import { refuseBelowVault } from "../places/enclosing_vault.ts";
 import { realPlace, realPlaceToMake } from "../places/places.ts";
 import { StateDir } from "../state.ts";
 import type { StatusTarget } from "./status_target.ts";
@@ -87,7 +88,9 @@ function gathered(
     // one drive at home must not hide how the others stand
     const alone = args.length === 1 && state.goodRunOf(context.cwd, word) === undefined;
     if (!alone) return [placed(context, word)];
-    return [{ vault: word, root: realPlace(context.cwd, word, "no_vault", "vault") }];
+    const root = realPlace(context.cwd, word, "no_vault", "vault");
+    refuseBelowVault(root, word, "status");
+    return [{ vault: word, root }];
   });
 }
 

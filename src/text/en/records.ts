@@ -10,7 +10,8 @@ export const records = {
   "record.damaged": "the record of run {stamp} is damaged: {what}",
   "record.head-unreadable": "its first line cannot be read",
   "record.lines-unreadable": "{count} of its lines cannot be read",
-  "record.put-back-hint": "put the record back from another copy of the vault",
+  "record.put-back-hint":
+    "hikae verify --repair mends it where enough is left; else put the record back from another copy of the vault",
   "record.next-backup-hint": "the next backup gives it a new one, made from its other lines",
   "record.other-vault": "it is a record of another vault",
   "record.other-vault-hint": "put the vault's own record in its place",

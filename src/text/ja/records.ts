@@ -9,7 +9,8 @@ export const records = {
   "record.damaged": "実行 {stamp} の記録が壊れています: {what}",
   "record.head-unreadable": "最初の行を読めません",
   "record.lines-unreadable": "読めない行が {count} 行あります",
-  "record.put-back-hint": "保管先の別のコピーから記録を戻してください",
+  "record.put-back-hint":
+    "残りの情報で足りれば hikae verify --repair が直します。足りなければ、保管先の別のコピーから記録を戻してください",
   "record.next-backup-hint": "次のバックアップが、ほかの行から新しい行を作ります",
   "record.other-vault": "別の保管先の記録です",
   "record.other-vault-hint": "この保管先自身の記録に置き換えてください",

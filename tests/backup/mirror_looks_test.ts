@@ -7,7 +7,9 @@ import { backup } from "../../src/engine/backup/backup.ts";
 import { denoFs } from "../../src/platform/deno_fs.ts";
 import { tapFs } from "../../src/platform/doubles/tap.ts";
 import { backupRequest, enginePorts } from "../helpers/engine_helper.ts";
-import { makeTree } from "../helpers/cli_helper.ts";
+import { stampOf } from "../../src/base/stamp.ts";
+import { makeTree, names } from "../helpers/cli_helper.ts";
+import { META } from "../helpers/maintain_helper.ts";
 
 const DAY = 86_400_000;
 const DIRS = 140;
@@ -84,6 +86,22 @@ Deno.test("backup far away: within 14 runs too, where they come more often than 
   }
   assertEquals(repaired.reduce((sum, n) => sum + n, 0), DIRS);
   assert(Math.max(...repaired) < DIRS / 4, repaired.join(" "));
+});
+
+Deno.test("backup far away: after a run that broke off all directories are looked at", async () => {
+  using far = new FarVault();
+  await far.run();
+  for (let i = 0; i < DIRS; i++) far.lose(`d${i}`);
+  const [name = ""] = names(join(far.vault, META, "runs"));
+  const [head = ""] = Deno.readTextFileSync(join(far.vault, META, "runs", name)).split("\n");
+  const stamp = stampOf(far.now + 3_600_000);
+  const broken = { ...JSON.parse(head), stamp, time: new Date(far.now + 3_600_000).toISOString() };
+  Deno.writeTextFileSync(
+    join(far.vault, META, "runs", `${stamp}.jsonl`),
+    `${JSON.stringify(broken)}\n`,
+  );
+  const { summary, looked } = await far.run();
+  assertEquals([summary.files_repaired, looked], [DIRS, DIRS]);
 });
 
 Deno.test("backup far away: what the source changed is looked at at once; --check-mirror, a long pause and a near disk look at all", async () => {

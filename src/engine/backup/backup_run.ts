@@ -157,7 +157,8 @@ export class BackupRun implements VaultSink {
     this.#choose(catalog, open.made);
     this.contents = !this.#first && indexContents(catalog);
     this.blocks = knownBlocks(this.vault, catalog);
-    this.looks = looksDue(catalog, this.#looking);
+    // a run that broke off may have left any directory half done
+    this.looks = mended === undefined ? looksDue(catalog, this.#looking) : undefined;
   }
 
   get #looking(): LookingRun {

@@ -130,6 +130,7 @@ export class Lane {
   #compareNow(path: string, hashed: HashMemo, read: SourceRead | undefined): ComparedDirectory {
     return compareDirectory(this.#c, path, {
       read,
+      unlooked: true,
       ...(this.#c.checksum ? { sift: this.#siftBy(hashed, true) } : {}),
     });
   }

@@ -54,7 +54,7 @@ export interface LaneVaultOptions {
 /** What a vault has of a directory, as it was asked for. */
 export interface ReadVaultDir extends VaultDir {
   row: PackedRow | undefined;
-  /** False when nothing of it was asked of the disk. */
+  /** False when nothing was asked of the disk but whether it is there. */
   looked: boolean;
 }
 
@@ -151,7 +151,10 @@ export class LaneVault {
     }
     const packed = this.catalog?.scanRow(dir);
     const row = packed === undefined ? undefined : PackedRow.open(packed);
-    if (unlooked && row !== undefined && this.looks?.leavesOut(dir) === true) return asLeft(row);
+    // one that is lost is to be made again whole: its parent, which sees it, may be another lane's
+    const left = unlooked && this.looks?.leavesOut(dir) === true &&
+      lstatIfAny(this.vault.fs, this.vault.tree.mirror(dir))?.type === "dir";
+    if (left && row !== undefined) return asLeft(row);
     return this.looks?.timed(() => this.#look(dir, row)) ?? this.#look(dir, row);
   }
 

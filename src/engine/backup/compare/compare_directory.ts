@@ -61,6 +61,8 @@ export interface DirCompareContext {
   read?: SourceRead | undefined;
   /** This run made the directory in every vault. */
   fresh?: boolean | undefined;
+  /** Nothing is written yet: what a vault has need not be looked at where that is dear and not due. */
+  unlooked?: boolean;
   /** Vaults that it is not for, by their indexes. */
   without?: readonly number[] | undefined;
   /** Looks at the content where times alone cannot tell, and takes steps off the plan that are none. */
@@ -136,14 +138,14 @@ function compareVault(
   context: LaneContext,
   source: SourceDir,
   compared: ComparedVault,
-  { fresh, sift }: DirCompareContext,
+  { fresh, sift, unlooked = false }: DirCompareContext,
 ): Below[] {
   const { run } = compared;
   const fast = (vault: ReadVaultDir): Counts | undefined =>
     vault.row === undefined || context.checksum
       ? undefined
       : countsIfUnchanged(source, vault.row, vault, context.attributes);
-  let vault = run.readDir(source.path, { fresh, unlooked: true });
+  let vault = run.readDir(source.path, { fresh, unlooked });
   let unchanged = fast(vault);
   // where something is to be done, the vault is looked at
   if (unchanged === undefined && !vault.looked) {

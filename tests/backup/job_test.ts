@@ -26,7 +26,11 @@ Deno.test("a failed run is said, and the job goes on", async () => {
   const r = await run(["job", place.source, place.vault, "--interval", "1s", "--duration", "2"]);
   assertEquals(r.code, 1);
   assertStringIncludes(r.stderr, "run 1 failed with exit code 10; the job goes on");
-  assertStringIncludes(r.stdout, "0 skipped");
+  // on a machine that is slow, a run may take longer than the interval; the job goes on all the same
+  const said = r.stdout.match(/(\d+) runs?, (\d+) failed, (\d+) skipped/);
+  assert(said !== null, r.stdout);
+  const [runs, failed, skipped] = said.slice(1).map(Number);
+  assertEquals([Number(runs) + Number(skipped), failed], [2, runs]);
 });
 
 Deno.test("Ctrl-C ends a job cleanly, with a summary", async () => {

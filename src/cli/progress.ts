@@ -27,19 +27,21 @@ export function tellProgress(context: Context, shared: SharedState): () => void 
   return () => clearInterval(ticker);
 }
 
-function hasBegun({ looked, filesDone, bytesDone, filesFound, errors }: ProgressState): boolean {
-  return looked + filesDone + bytesDone + filesFound + errors > 0;
+function hasBegun(
+  { entriesSeen, filesDone, bytesDone, filesFound, errors }: ProgressState,
+): boolean {
+  return entriesSeen + filesDone + bytesDone + filesFound + errors > 0;
 }
 
 function stateOf(shared: SharedState, seconds: number): ProgressState {
   return {
     seconds,
-    looked: shared.total(SLOT.looked),
+    entriesSeen: shared.total(SLOT.entriesSeen),
     filesDone: shared.total(SLOT.filesDone),
     bytesDone: shared.total(SLOT.bytesDone),
     filesFound: shared.total(SLOT.filesFound),
     bytesFound: shared.total(SLOT.bytesFound),
-    whole: shared.total(SLOT.whole) > 0,
+    totalKnown: shared.total(SLOT.totalKnown) > 0,
     errors: shared.total(SLOT.errors),
   };
 }

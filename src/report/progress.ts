@@ -9,14 +9,14 @@ import { fitting } from "./display_width.ts";
 export interface ProgressState {
   seconds: number;
   /** Entries looked at. */
-  looked: number;
+  entriesSeen: number;
   filesDone: number;
   bytesDone: number;
   /** What is known to be to do so far. */
   filesFound: number;
   bytesFound: number;
   /** That is all there is. */
-  whole: boolean;
+  totalKnown: boolean;
   errors: number;
 }
 
@@ -29,7 +29,7 @@ const SOON = { seconds: 2, share: 0.01 };
 /** The share of the work that is done, between 0 and 1; undefined while the total is unknown. */
 function shareDone(s: ProgressState): number | undefined {
   const all = s.bytesFound + s.filesFound * FILE;
-  if (!s.whole || all === 0) return undefined;
+  if (!s.totalKnown || all === 0) return undefined;
   return Math.min(1, (s.bytesDone + s.filesDone * FILE) / all);
 }
 
@@ -44,7 +44,7 @@ function secondsLeft(s: ProgressState): number | undefined {
 export function progressLine(s: ProgressState): string {
   const share = shareDone(s);
   // what is only found is not done: the number that is would seem to go back when the total is known
-  const found = Math.max(s.looked, s.filesFound);
+  const found = Math.max(s.entriesSeen, s.filesFound);
   const files = share === undefined
     ? found > s.filesDone
       ? text("progress.found", { n: String(found) })

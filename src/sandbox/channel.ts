@@ -65,8 +65,8 @@ export type EngineAnswer<Answer> =
 const LANES = 18;
 const SLOTS = 7;
 const FLAGS = 4;
-/** The flags: whether to end, how many wish for work, the parts that are over. */
-const FLAG = { cancel: 0, wishes: 1, ended: 2 } as const;
+/** The flags: whether to end, how many are idle, the parts that are over. */
+const FLAG = { cancel: 0, idle: 1, ended: 2 } as const;
 
 /** Memory that main and engine threads share: a cancel flag, and a row of running totals per thread. */
 export class SharedState {
@@ -91,22 +91,22 @@ export class SharedState {
     return Atomics.load(this.#flags, FLAG.cancel) !== 0;
   }
 
-  /** How many lanes wish for work: added to, taken from, cleared. */
-  addWish(): void {
-    Atomics.add(this.#flags, FLAG.wishes, 1);
+  /** How many lanes are idle: added to, claimed, cleared. */
+  announceIdle(): void {
+    Atomics.add(this.#flags, FLAG.idle, 1);
   }
 
-  /** Takes a wish; false when there is none. */
-  takeWish(): boolean {
-    if (Atomics.load(this.#flags, FLAG.wishes) <= 0) return false;
-    if (Atomics.sub(this.#flags, FLAG.wishes, 1) > 0) return true;
-    Atomics.add(this.#flags, FLAG.wishes, 1);
+  /** Claims an idle lane; false when there is none. */
+  claimIdle(): boolean {
+    if (Atomics.load(this.#flags, FLAG.idle) <= 0) return false;
+    if (Atomics.sub(this.#flags, FLAG.idle, 1) > 0) return true;
+    Atomics.add(this.#flags, FLAG.idle, 1);
     return false;
   }
 
-  /** Forgets all wishes. */
-  clearWishes(): void {
-    Atomics.store(this.#flags, FLAG.wishes, 0);
+  /** Forgets the idle ones. */
+  clearIdle(): void {
+    Atomics.store(this.#flags, FLAG.idle, 0);
   }
 
   /** Tells all threads that a part of the work is over: the bits of one word, so the first 31 of them. */
@@ -141,7 +141,7 @@ export const SLOT = {
   bytesFound: 3,
   errors: 4,
   /** Not 0 once all that is to do has been found. */
-  whole: 5,
+  totalKnown: 5,
   /** Entries looked at. */
-  looked: 6,
+  entriesSeen: 6,
 } as const;

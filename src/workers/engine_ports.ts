@@ -77,8 +77,8 @@ export function workerPorts(
         shared.add(lane, SLOT.filesFound, files);
         shared.add(lane, SLOT.bytesFound, bytes);
       },
-      entriesSeen: (entries) => shared.add(lane, SLOT.looked, entries),
-      totalKnown: () => shared.add(lane, SLOT.whole, 1),
+      entriesSeen: (entries) => shared.add(lane, SLOT.entriesSeen, entries),
+      totalKnown: () => shared.add(lane, SLOT.totalKnown, 1),
       error: () => shared.add(lane, SLOT.errors, 1),
     },
     // a worker may not ask the system for its umask; every mode that matters is set outright
@@ -119,9 +119,9 @@ export function crewOf(ports: readonly MessagePort[], shared: SharedState): Crew
 /** What lanes tell each other in shared memory. */
 export function boardOf(shared: SharedState): Board {
   return {
-    announceIdle: () => shared.addWish(),
-    claimIdle: () => shared.takeWish(),
-    clear: () => shared.clearWishes(),
+    announceIdle: () => shared.announceIdle(),
+    claimIdle: () => shared.claimIdle(),
+    clear: () => shared.clearIdle(),
     end: (vault) => shared.end(vault),
     ended: (vault) => shared.ended(vault),
   };

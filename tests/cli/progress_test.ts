@@ -13,17 +13,17 @@ import { restoreHere } from "../helpers/restore_helper.ts";
 
 const STATE: ProgressState = {
   seconds: 10,
-  looked: 0,
+  entriesSeen: 0,
   filesDone: 0,
   bytesDone: 0,
   filesFound: 0,
   bytesFound: 0,
-  whole: false,
+  totalKnown: false,
   errors: 0,
 };
 
 Deno.test("progress: before the total is known, what was looked at and done; no time left", () => {
-  const s = { ...STATE, looked: 1234, filesDone: 10, bytesDone: 20 << 20 };
+  const s = { ...STATE, entriesSeen: 1234, filesDone: 10, bytesDone: 20 << 20 };
   assertEquals(progressLine(s), "0:10  1234 files found, 20.0 MiB, 2.00 MiB/s");
   const done = progressLine({ ...STATE, filesDone: 7, bytesDone: 20 << 20 });
   assertEquals(done, "0:10  7 files, 20.0 MiB, 2.00 MiB/s");
@@ -43,7 +43,7 @@ Deno.test("progress: with a total, the share and the time left, by files and by 
     bytesDone: 50 << 20,
     filesFound: 100,
     bytesFound: 100 << 20,
-    whole: true,
+    totalKnown: true,
     errors: 2,
   };
   assertEquals(
@@ -63,8 +63,15 @@ Deno.test("progress: with a total, the share and the time left, by files and by 
 });
 
 Deno.test("progress: nothing to do, and more done than was counted, are no nonsense", () => {
-  assertEquals(progressStatus({ ...STATE, whole: true }).percent_done, undefined);
-  const more = { ...STATE, whole: true, filesFound: 1, bytesFound: 1, filesDone: 2, bytesDone: 2 };
+  assertEquals(progressStatus({ ...STATE, totalKnown: true }).percent_done, undefined);
+  const more = {
+    ...STATE,
+    totalKnown: true,
+    filesFound: 1,
+    bytesFound: 1,
+    filesDone: 2,
+    bytesDone: 2,
+  };
   assertEquals(progressStatus(more).percent_done, 1);
   const huge = { ...more, filesFound: 1e9, bytesFound: 1e17, filesDone: 9e8, errors: 1e6 };
   assert(progressLine({ ...huge, seconds: 1e6 }).length <= 79);

@@ -126,7 +126,7 @@ export function retire(
   const stored = known.type === "link" ? linkName(run, known.name) : known.name;
   if (names.standing(stored) === "other") {
     const lives = (name: string): boolean => livesAs(run, dir, known, name);
-    if (!setAsideAlias(fs, names, { stored, from, to, lives })) return lostCopy(run, line);
+    if (!retireAlias(fs, names, { stored, from, to, lives })) return lostCopy(run, line);
   } else fs.rename(from, to);
   names.gone(stored);
   return {
@@ -146,7 +146,7 @@ function lostCopy(run: LaneVault, line: VersionLine): RetiredCopy {
  * Renames an entry that its directory does not list under this name, unless it is the copy of another living name:
  * by its inode, else by the name that the directory lists no more, which then gets it back. False for such a copy.
  */
-function setAsideAlias(
+function retireAlias(
   fs: FileSystem,
   names: DiskNames,
   { stored, from, to, lives }: {

@@ -18,6 +18,7 @@ import { type Extras, makePlan, type Plan, type PlanInput, sortExtras } from "./
 import type { Records } from "./replica_records.ts";
 import { IDENTITY, type Identity, identityOf, recordsIn, Vault } from "./replica_vault.ts";
 import { say } from "./replicate_words.ts";
+import { sleep } from "./sleep.ts";
 import { shared } from "./words.ts";
 
 /** Where a vault says whose it is. */
@@ -381,14 +382,4 @@ function dirsAbove(path: string): string[] {
 export function namesOf(paths: readonly string[], most = 10): string {
   const shown = [...paths].sort().slice(0, most).join(", ");
   return paths.length > most ? say("more", { shown, n: paths.length - most }) : shown;
-}
-
-function sleep(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((done) => {
-    const timer = setTimeout(done, ms);
-    signal.addEventListener("abort", () => {
-      clearTimeout(timer);
-      done();
-    }, { once: true });
-  });
 }

@@ -2,6 +2,7 @@
 
 import { whyNotStarted } from "./program.ts";
 import { say } from "./restic_words.ts";
+import { sleep } from "./sleep.ts";
 import { shared } from "./words.ts";
 
 /** What restic is run with. */
@@ -221,14 +222,4 @@ function start(
     const why = whyNotStarted(program, error);
     throw new ResticFailure(shared("start", { program, why }), "failed", "", { cause: error });
   }
-}
-
-function sleep(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((done) => {
-    const timer = setTimeout(done, ms);
-    signal.addEventListener("abort", () => {
-      clearTimeout(timer);
-      done();
-    }, { once: true });
-  });
 }

@@ -2,6 +2,7 @@
 
 import { type Restic, ResticFailure } from "./restic.ts";
 import { say } from "./restic_words.ts";
+import { sleep } from "./sleep.ts";
 
 /** What is to be taken in. */
 export interface VaultBackup {
@@ -194,14 +195,4 @@ function withinOf(text: string): string {
   const minutes = of("m") + Math.ceil(of("s") / 60);
   const hours = of("h") + Math.ceil(minutes / 60);
   return `${of("y")}y${of("mo")}m${of("d") + 7 * of("w")}d${hours}h`;
-}
-
-function sleep(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((done) => {
-    const timer = setTimeout(done, ms);
-    signal.addEventListener("abort", () => {
-      clearTimeout(timer);
-      done();
-    }, { once: true });
-  });
 }

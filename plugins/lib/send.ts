@@ -1,6 +1,7 @@
 /** Sends a request and tries again when that may help. No error of it holds an address or a secret. @module */
 
 import { say } from "./send_words.ts";
+import { sleep } from "./sleep.ts";
 import { shared } from "./words.ts";
 
 /** Where to send, as it stands in a plugin's options. */
@@ -105,16 +106,6 @@ async function trySend(
       : say("no-answer");
     return { failure: signal.aborted ? say("time-over") : cause, again: true, wait: 0 };
   }
-}
-
-function sleep(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((done) => {
-    const timer = setTimeout(done, ms);
-    signal.addEventListener("abort", () => {
-      clearTimeout(timer);
-      done();
-    }, { once: true });
-  });
 }
 
 function parse(text: string): URL | undefined {

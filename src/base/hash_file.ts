@@ -33,6 +33,16 @@ export function hashFile(ports: ReadingPorts, path: string): string {
   }
 }
 
+/** Hashes a file to its end, in hex, for who neither ends it nor watches. */
+export function hashToEnd(ports: Pick<ReadingPorts, "fs" | "newHash">, path: string): string {
+  const file = ports.fs.open(path, { read: true });
+  try {
+    return hashRest({ newHash: ports.newHash, cancelled: () => false }, file);
+  } finally {
+    file.close();
+  }
+}
+
 /** Hashes what is left of an open file, in hex; `told` hears of each piece in bytes. */
 export function hashRest(
   ports: Pick<ReadingPorts, "newHash" | "cancelled">,

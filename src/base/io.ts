@@ -43,11 +43,16 @@ export function readTextIfAny(fs: FileSystem, path: string): string | undefined 
   }
 }
 
+/** Whether a directory with this mode lets its owner in to make names. */
+export function letsOwnerIn(mode: number): boolean {
+  return (mode & 0o300) === 0o300;
+}
+
 /** Lets its owner into a directory that is there, which is to get its own mode later. */
 export function letIn(fs: Pick<FileSystem, "lstat" | "chmod">, path: string): void {
   try {
     const { mode } = fs.lstat(path);
-    if ((mode & 0o300) !== 0o300) fs.chmod(path, mode | 0o700);
+    if (!letsOwnerIn(mode)) fs.chmod(path, mode | 0o700);
   } catch {
     // somebody else's, or gone: what cannot be written in it is told
   }

@@ -2,19 +2,21 @@
 
 import type { AwsKeys } from "./aws_keys.ts";
 
+/** A place on a server that speaks S3, and what it is reached with. */
+export interface S3Config {
+  /** `https://host[:port]`. */
+  origin: string;
+  bucket: string;
+  /** The bucket stands in the host's name. */
+  virtual: boolean;
+  prefix: string;
+  region: string;
+  keys: AwsKeys;
+}
+
 /** How a place is reached. */
 export type RemoteReach =
-  | {
-    by: "s3";
-    /** `https://host[:port]`. */
-    origin: string;
-    bucket: string;
-    /** The bucket stands in the host's name. */
-    virtual: boolean;
-    prefix: string;
-    region: string;
-    keys: AwsKeys;
-  }
+  | { by: "s3" } & S3Config
   | { by: "rclone"; program: string; remote: string };
 
 /** What is worked with. */

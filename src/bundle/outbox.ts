@@ -8,6 +8,7 @@ import { systemText } from "../base/system_text.ts";
 import { HikaeError } from "../base/errors.ts";
 import type { FileSystem } from "../base/fs.ts";
 import type { NewHash } from "../base/hash.ts";
+import { hashToEnd } from "../base/hash_file.ts";
 import { lstatIfAny, removeQuietly } from "../base/io.ts";
 import { PART, type Remote, type Stored, type StoredAs, type StoredPart } from "../base/remote.ts";
 import { text } from "../text/text.ts";
@@ -141,7 +142,7 @@ export class BundleOutbox extends RemoteStore implements WritableStore {
     const path = this.#path(object.name);
     const there = lstatIfAny(this.#ports.fs, path);
     if (there?.type !== "file" || there.size !== object.bytes) return Promise.resolve(false);
-    if (this.#hashOfFile(path) !== object.hash) return Promise.resolve(false);
+    if (hashToEnd(this.#ports, path) !== object.hash) return Promise.resolve(false);
     this.#used += object.bytes;
     this.#queue(object);
     return Promise.resolve(true);
@@ -288,20 +289,6 @@ export class BundleOutbox extends RemoteStore implements WritableStore {
     const hash = this.#ports.newHash();
     for (const { checksum } of parts) hash.update(Uint8Array.fromBase64(checksum));
     return `${base64(hash.hex())}-${parts.length}`;
-  }
-
-  #hashOfFile(path: string): string {
-    const hash = this.#ports.newHash();
-    const file = this.#ports.fs.open(path, { read: true });
-    try {
-      const buffer = new Uint8Array(1 << 18);
-      for (let n = file.read(buffer); n > 0; n = file.read(buffer)) {
-        hash.update(buffer.subarray(0, n));
-      }
-      return hash.hex();
-    } finally {
-      file.close();
-    }
   }
 
   #path(name: string): string {

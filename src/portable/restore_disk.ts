@@ -3,6 +3,7 @@
 import { systemText } from "../base/system_text.ts";
 import { errorCode, HikaeError } from "../base/errors.ts";
 import type { FileHandle, FileSystem } from "../base/fs.ts";
+import { letsOwnerIn } from "../base/io.ts";
 import { dirOf, joinRel } from "../base/relpath.ts";
 import { PlacedNames } from "../base/placed_names.ts";
 import { sameFiles } from "../base/same_files.ts";
@@ -171,7 +172,7 @@ export class DiskWriter implements Visitor {
         fs.mkdir(path, 0o700);
         this.#names.add(entry.path);
       }
-      if (there !== undefined && (there.mode & 0o300) !== 0o300) fs.chmod(path, there.mode | 0o700);
+      if (there !== undefined && !letsOwnerIn(there.mode)) fs.chmod(path, there.mode | 0o700);
       this.directories++;
     } catch (error) {
       stopIfHopeless(error);

@@ -15,6 +15,7 @@ import { utf8 } from "../base/bytes.ts";
 import { isNotFound } from "../base/errors.ts";
 import type { FileHandle } from "../base/fs.ts";
 import type { Hash } from "../base/hash.ts";
+import { hashToEnd } from "../base/hash_file.ts";
 import { createFresh, readLines, removeQuietly, writeAll } from "../base/io.ts";
 import type { Stamp } from "../base/stamp.ts";
 import { TEMPORARY } from "./names.ts";
@@ -169,17 +170,7 @@ function hashIfAny(vault: Vault, stamp: Stamp): string | undefined {
   const path = attrPath(vault, stamp);
   try {
     if (vault.fs.lstat(path).type !== "file") return "";
-    const hash = vault.ports.newHash();
-    const file = vault.fs.open(path, { read: true });
-    try {
-      const buffer = new Uint8Array(1 << 18);
-      for (let n = file.read(buffer); n > 0; n = file.read(buffer)) {
-        hash.update(buffer.subarray(0, n));
-      }
-      return hash.hex();
-    } finally {
-      file.close();
-    }
+    return hashToEnd(vault.ports, path);
   } catch (error) {
     if (isNotFound(error)) return undefined;
     throw error;

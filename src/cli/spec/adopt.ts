@@ -1,6 +1,7 @@
 /** `adopt`. @module */
 
 import type { Command } from "../command.ts";
+import { RULE_FLAGS } from "./rule_flags.ts";
 
 /** Make a vault of a plain copy. */
 export const adopt: Command = {
@@ -10,16 +11,7 @@ export const adopt: Command = {
   about: "adopt.about",
   flags: [
     { name: "source", value: "DIR", help: "adopt.flag-source" },
-    { name: "exclude", value: "GLOB", many: true, help: "backup.flag-exclude" },
-    { name: "exclude-from", value: "FILE", many: true, help: "backup.flag-exclude-from" },
-    {
-      name: "exclude-if-present",
-      value: "NAME",
-      many: true,
-      help: "backup.flag-exclude-if-present",
-    },
-    { name: "exclude-larger-than", value: "SIZE", help: "backup.flag-exclude-larger-than" },
-    { name: "one-file-system", help: "backup.flag-one-file-system" },
+    ...RULE_FLAGS,
     { name: "allow-mass-change", help: "adopt.flag-allow-mass-change" },
     { name: "dry-run", short: "n", help: "backup.flag-dry-run" },
   ],

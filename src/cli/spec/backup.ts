@@ -2,6 +2,7 @@
 
 import { SHARE_MODES } from "../../base/share_mode.ts";
 import type { Command } from "../command.ts";
+import { RULE_FLAGS } from "./rule_flags.ts";
 
 /** Make or bring up to date the mirror of a directory in one or more vaults. */
 export const backup: Command = {
@@ -21,26 +22,7 @@ export const backup: Command = {
       help: "backup.flag-to",
     },
     { name: "all", help: "backup.flag-all" },
-    {
-      name: "exclude",
-      value: "GLOB",
-      many: true,
-      help: "backup.flag-exclude",
-    },
-    {
-      name: "exclude-from",
-      value: "FILE",
-      many: true,
-      help: "backup.flag-exclude-from",
-    },
-    {
-      name: "exclude-if-present",
-      value: "NAME",
-      many: true,
-      help: "backup.flag-exclude-if-present",
-    },
-    { name: "exclude-larger-than", value: "SIZE", help: "backup.flag-exclude-larger-than" },
-    { name: "one-file-system", help: "backup.flag-one-file-system" },
+    ...RULE_FLAGS,
     {
       name: "max-generations",
       value: "N",

@@ -11,12 +11,11 @@ import { joinRel } from "../../base/relpath.ts";
 import { LINK_HASH } from "../../vault/metadata.ts";
 import { ROOT_FILES, storedMark, TEMPORARY } from "../../vault/names.ts";
 import { readContent } from "../backup/copy/content.ts";
-import { beginLine } from "../backup/copy/arrivals.ts";
+import { beginLine, directoryLine } from "../backup/copy/arrivals.ts";
 import { writeMetadata } from "../backup/copy/end_directory.ts";
 import type { Failures } from "../backup/failures.ts";
 import type { LaneVault } from "../backup/lane_vault.ts";
 import { keepName } from "../backup/copy/retire.ts";
-import { attributesOf } from "../backup/compare/scan_entry.ts";
 import type { LinkNames } from "../backup/share/link_groups.ts";
 import {
   type SourceDir,
@@ -151,14 +150,7 @@ class FoundDirectory {
   #line(): void {
     const { run } = this.#f;
     const { path, info } = this.#found;
-    run.line({
-      kind: "version",
-      path,
-      type: "dir",
-      ...attributesOf(run, info),
-      from: run.stamp,
-      why: "new",
-    });
+    directoryLine(run, path, info, "new");
     if (path !== "") run.counts.dirs_new++;
   }
 

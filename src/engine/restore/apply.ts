@@ -1,5 +1,6 @@
 /** Carries out the plan of one directory. @module */
 
+import { letsOwnerIn } from "../../base/io.ts";
 import { dirOf, joinRel } from "../../base/relpath.ts";
 import { errorCode, isNotFound } from "../../base/errors.ts";
 import type { LinkToMake } from "../../base/links.ts";
@@ -279,7 +280,7 @@ export class Applier {
   #into(step: Extract<RestoreStep, { do: "into" }>): void {
     const { v, mode, onTheWay } = step;
     const path = joinRel(v.dir, v.name);
-    if ((mode & 0o300) !== 0o300 && !this.#c.request.windows) {
+    if (!letsOwnerIn(mode) && !this.#c.request.windows) {
       this.#c.ports.fs.chmod(this.#c.target.path(path), mode | 0o700);
       if (onTheWay) this.dirs.push({ path, mode, mtime: null, uid: null, gid: null });
     }

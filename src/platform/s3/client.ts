@@ -4,22 +4,10 @@
  */
 
 import { AwsV4Signer } from "aws4fetch";
-import type { AwsKeys } from "../../base/aws_keys.ts";
 import { HikaeError, messageOf } from "../../base/errors.ts";
+import type { S3Config } from "../../base/remote_work.ts";
 import { text } from "../../text/text.ts";
 import { parseXml, textIn } from "./xml.ts";
-
-/** A server and what it is reached with. */
-export interface S3Config {
-  /** `https://host[:port]`. */
-  origin: string;
-  bucket: string;
-  /** The bucket stands in the host's name. */
-  virtual: boolean;
-  prefix: string;
-  region: string;
-  keys: AwsKeys;
-}
 
 /** A request. */
 export interface S3Request {

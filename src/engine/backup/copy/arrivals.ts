@@ -5,6 +5,7 @@
  */
 
 import { utf8Length } from "../../../base/bytes.ts";
+import type { FileInfo } from "../../../base/fs.ts";
 import { mirrorName, NAME_MAX } from "../../../vault/names.ts";
 import { joinRel } from "../../../base/relpath.ts";
 import { text } from "../../../text/text.ts";
@@ -155,6 +156,12 @@ export function beginLine(
     ...defined({ moved, link }),
     why,
   });
+}
+
+/** Says that a version of a directory begins with this run. */
+export function directoryLine(run: LaneVault, path: string, info: FileInfo, why: Why): void {
+  const facts = attributesOf(run, info);
+  run.line({ kind: "version", path, type: "dir", ...facts, from: run.stamp, why });
 }
 
 /** A step that brings content. */

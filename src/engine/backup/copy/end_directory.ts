@@ -11,6 +11,7 @@ import {
   knownDir,
   readTextOfFile,
 } from "../compare/scan_entry.ts";
+import { directoryLine } from "./arrivals.ts";
 import { utf8 } from "../../../base/bytes.ts";
 import type { FileHandle, FileInfo } from "../../../base/fs.ts";
 import { clearPlace, createFresh, lstatIfAny, removeIfAny, writeAll } from "../../../base/io.ts";
@@ -94,14 +95,8 @@ function setSelf({ run, source, vault, plan }: DirectoryEnd): void {
   }
   const { self } = plan;
   if (self === undefined || self.since <= 0) {
-    run.line({
-      kind: "version",
-      path,
-      type: "dir",
-      ...attributesOf(run, info),
-      from: run.stamp,
-      why: self !== undefined ? "seen" : run.hadDir(path) ? "recreated" : "new",
-    });
+    const why = self !== undefined ? "seen" : run.hadDir(path) ? "recreated" : "new";
+    directoryLine(run, path, info, why);
     if (path !== "" && self === undefined) run.counts.dirs_new++;
   } else if (plan.selfChanged) {
     run.line({ kind: "attr", path, type: "dir", ...attributesOf(run, info) });

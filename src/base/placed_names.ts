@@ -15,7 +15,7 @@ import { text } from "../text/text.ts";
 export interface PlacedNamesOptions {
   /** The native path of one relative to the target. */
   native: (path: string) => string;
-  /** Told of a name that the disk keeps as another: a file or link is gone again, what is in a directory stays. */
+  /** Told of a name that the disk keeps as another: what was placed is gone again, save a directory with something in it. */
   altered: (path: string, bytes: number | undefined, error: HikaeError) => void;
   /** Directories are come back to: their names are remembered to the end. */
   comesBack?: boolean;
@@ -93,25 +93,36 @@ export class PlacedNames {
     this.#open.delete(dir);
     if (here === undefined || here.placed.size === 0) return;
     try {
-      this.#look(dir, here);
+      this.#look(dir, here, true);
     } catch {
       // a directory that is gone or closed meanwhile: its files are told of by who looks for them
     }
   }
 
-  /** Lists a directory; what was placed in it and is not listed goes. */
-  #look(dir: string, here: PlacedHere): void {
+  /** Lists a directory; what was placed in it and is not listed goes, a directory when nothing more comes into it. */
+  #look(dir: string, here: PlacedHere, last = false): void {
     here.listed = this.#list(dir);
     const forms = new Set([...here.listed].map(fold));
     for (const [name, bytes] of here.placed) {
       if (here.listed.has(name) || forms.has(fold(name))) continue;
+      if (bytes === undefined && !last) continue;
       here.placed.delete(name);
       const path = joinRel(dir, name);
-      if (bytes !== undefined && this.#answers(path)) {
-        this.#fs.remove(this.#options.native(path));
-        here.listed = this.#list(dir);
-      }
-      this.#options.altered(path, bytes, nameAltered());
+      const gone = this.#takeAway(path, bytes);
+      if (gone) here.listed = this.#list(dir);
+      this.#options.altered(path, bytes, gone ? nameAltered() : dirAltered());
+    }
+  }
+
+  /** Removes what was placed; a directory, which this restore made, only where nothing is in it. */
+  #takeAway(path: string, bytes: number | undefined): boolean {
+    if (!this.#answers(path)) return true;
+    try {
+      this.#fs.remove(this.#options.native(path));
+      return true;
+    } catch (error) {
+      if (bytes !== undefined) throw error;
+      return false;
     }
   }
 
@@ -130,6 +141,13 @@ export function nameOfOther(): HikaeError {
 /** The target does not keep a name as it is. */
 export function nameAltered(): HikaeError {
   return new HikaeError("name", text("disk.target-name-altered"), {
-    hint: text("disk.target-name-hint"),
+    hint: text("disk.target-altered-hint"),
+  });
+}
+
+/** The target keeps a directory under another name, and something is in it. */
+function dirAltered(): HikaeError {
+  return new HikaeError("name", text("disk.target-dir-altered"), {
+    hint: text("disk.target-altered-hint"),
   });
 }

@@ -26,9 +26,9 @@ const DRIVE = /^[A-Za-z]:(?!\/\/)/;
  */
 export function notAPath(given: string, windows: boolean): NotAPath | undefined {
   const quoted = `"${given}"`;
-  const left = windows ? leftByShell(given) : undefined;
-  if (left !== undefined) return left;
   const plain = `./${given}`;
+  const left = windows ? leftByShell(given) : leftByPosixShell(given, plain);
+  if (left !== undefined) return left;
   if (FILE_URL.test(given)) {
     const path = given.replace(FILE_URL, "").replace(windows ? /^\/(?=[A-Za-z]:)/ : /^$/, "");
     return {
@@ -74,6 +74,19 @@ function leftByShell(given: string): NotAPath | undefined {
     return told(whole, text("place.powershell-hint", { name, rest: rest(whole.length) }));
   }
   return given.startsWith("'") ? told("'", text("place.quotes-hint")) : undefined;
+}
+
+/** What a POSIX shell leaves as it is: the variables of cmd, and its own in quotation marks that keep it from them. */
+function leftByPosixShell(given: string, plain: string): NotAPath | undefined {
+  const found = /^(~|\$\w+|\$\{\w+\}|%\w+%)(?:[\\/]|$)/.exec(given)?.[1];
+  if (found === undefined) return undefined;
+  const rest = given.slice(found.length).replaceAll("\\", "/");
+  const name = found.replaceAll(/\W/g, "");
+  const variable = /^(?:|HOMEPATH|USERPROFILE)$/i.test(name) ? "HOME" : name;
+  return {
+    problem: text("place.not-expanded-posix", { text: `"${given}"`, what: found }),
+    hint: text("place.posix-hint", { path: `"$${variable}${rest}"`, plain: `'${plain}'` }),
+  };
 }
 
 /** Why a vault's path on Windows is incomplete: it names no drive, and would be on that of the working directory. */

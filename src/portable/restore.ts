@@ -60,8 +60,8 @@ export async function restoreSnapshot(
     const foldsNames = openRoot(ports, root);
     const kind = { windows: ports.separator === "\\", foldsNames, keepsOut };
     const progress = new SnapshotProgress(ports, totals.bytes);
-    const report = (path: string, why: string): void =>
-      trouble.say(path, "restore", "unstorable", why);
+    const report = (path: string, why: string, hint: string): void =>
+      trouble.say(path, "restore", "unstorable", why, hint);
     const writer = new DiskWriter(ports, root, trouble, new StorableNames(kind, report));
     try {
       passes.run(true, progress, writer);

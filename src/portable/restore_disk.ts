@@ -57,6 +57,7 @@ export class DiskWriter implements Visitor {
         throw unfit(text("portable.below-link"));
       }
       if (lookAt(this.#ports.fs, under(this.#root, entry.path))?.type === "dir") {
+        this.#names.assertOwn(entry.path);
         throw unfit(text("portable.dir-in-place"));
       }
       const mode = entry.mode === undefined ? undefined : 0o600;
@@ -165,6 +166,7 @@ export class DiskWriter implements Visitor {
     try {
       const there = lookAt(fs, path);
       if (!this.#dirs.parentsAreReal(entry.path) || (there && there.type !== "dir")) {
+        if (there !== undefined) this.#names.assertOwn(entry.path);
         throw unfit(text("portable.not-restored", { problem: text("portable.file-there") }));
       }
       if (there !== undefined) this.#names.assertOwn(entry.path);

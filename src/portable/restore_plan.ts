@@ -28,7 +28,7 @@ export class SnapshotDryRun implements Visitor {
     this.#trouble = trouble;
     this.#admission = new StorableNames(
       { windows: ports.separator === "\\", foldsNames: false, keepsOut },
-      (path, why) => trouble.say(path, "restore", "unstorable", why),
+      (path, why, hint) => trouble.say(path, "restore", "unstorable", why, hint),
     );
   }
 

@@ -17,12 +17,12 @@ export interface OutputKind {
 /** Lets entries in, one after the other in the order of the snapshot. */
 export class StorableNames {
   #kind: OutputKind;
-  #report: (path: string, why: string) => void;
+  #report: (path: string, why: string, hint: string) => void;
   #shut: string | undefined;
   #levels: { dir: string; names: Set<string> }[] = [];
 
   /** `report` is told each entry that is left out (not what lies below it). */
-  constructor(kind: OutputKind, report: (path: string, why: string) => void) {
+  constructor(kind: OutputKind, report: (path: string, why: string, hint: string) => void) {
     this.#kind = kind;
     this.#report = report;
   }
@@ -31,15 +31,22 @@ export class StorableNames {
   admit(entry: Readonly<SnapshotEntry>): boolean {
     if (this.#shut !== undefined && isWithin(entry.path, this.#shut)) return false;
     this.#shut = undefined;
-    const problem = (this.#kind.windows ? windowsProblem(entry.path) : undefined) ??
-      (this.#kind.foldsNames ? this.#folded(entry.path) : undefined) ??
-      (entry.type === "dir" && this.#kind.keepsOut?.(entry.path) === true
-        ? text("portable.vault-now")
-        : undefined);
-    if (problem === undefined) return true;
+    const no = this.#problem(entry);
+    if (no === undefined) return true;
     this.shut(entry.path);
-    this.#report(entry.path, text("portable.not-restored", { problem }));
+    this.#report(entry.path, text("portable.not-restored", { problem: no.problem }), no.hint);
     return false;
+  }
+
+  #problem(entry: Readonly<SnapshotEntry>): { problem: string; hint: string } | undefined {
+    const { windows, foldsNames, keepsOut } = this.#kind;
+    const odd = windows ? windowsProblem(entry.path) : undefined;
+    if (odd !== undefined) return { problem: odd, hint: text("portable.name-unfit-hint") };
+    const same = foldsNames ? this.#folded(entry.path) : undefined;
+    if (same !== undefined) return { problem: same, hint: text("disk.target-name-hint") };
+    return entry.type === "dir" && keepsOut?.(entry.path) === true
+      ? { problem: text("portable.vault-now"), hint: text("portable.vault-now-hint") }
+      : undefined;
   }
 
   /** Leaves out everything at and below a path; why, is told by who calls. */

@@ -105,14 +105,18 @@ function lastLine(bytes: Uint8Array): number {
 
 const TAIL = 1 << 16;
 
-/** A record's last line, read from its end, for the lines before it may be many; undefined where it has none. */
+/**
+ * A record's last line, read from its end, for the lines before it may be many; undefined where it has none. Where the
+ * end is, the reading says: a disk may tell another size (decision 27).
+ */
 export function readLastLine(fs: FileSystem, path: string): string | undefined {
   const file = fs.open(path, { read: true });
   try {
-    const text = fromUtf8(tailOf(file));
-    if (!text.endsWith("\n")) return undefined;
-    const last = text.slice(text.lastIndexOf("\n", text.length - 2) + 1, -1);
-    return parseSummary(last) === undefined ? undefined : last;
+    const from = Math.max(0, file.stat().size - TAIL);
+    // a size too large leads past the end, and a last line may be longer than what was read
+    const end = endFrom(file, from) ?? endFrom(file, 0) ?? "";
+    const last = end.slice(0, -1);
+    return end.endsWith("\n") && parseSummary(last) !== undefined ? last : undefined;
   } finally {
     file.close();
   }
@@ -124,13 +128,17 @@ export function parseSummary(text: string): SummaryLine | undefined {
   return line?.kind === "summary" ? line : undefined;
 }
 
-function tailOf(file: FileHandle): Uint8Array {
-  const { size } = file.stat();
-  const tail = new Uint8Array(Math.min(size, TAIL));
-  file.seek(size - tail.length);
-  let length = 0;
-  for (let n = -1; n !== 0 && length < tail.length; length += n) {
-    n = file.read(tail.subarray(length));
+/** What a file has from the beginning of its last line on; undefined where that lies before `from`. */
+function endFrom(file: FileHandle, from: number): string | undefined {
+  file.seek(from);
+  const buffer = new Uint8Array(TAIL);
+  let rest: Uint8Array = new Uint8Array();
+  let begins = from === 0;
+  for (let n = file.read(buffer); n > 0; n = file.read(buffer)) {
+    const all = joinBytes(rest, buffer.subarray(0, n));
+    const start = lastLine(all);
+    begins ||= start > 0;
+    rest = all.slice(start);
   }
-  return tail.subarray(0, length);
+  return begins ? fromUtf8(rest) : undefined;
 }

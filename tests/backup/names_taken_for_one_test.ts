@@ -111,7 +111,9 @@ for (const c of CASES) {
       const messages: Message[] = [];
       const ports = enginePorts(messages, withHabits(root, c.habits));
       await restoreHere(dir.at("v"), root, { verify: true }, ports);
-      assertKept(root, c, errorsOf(messages));
+      const told = errorsOf(messages);
+      assertKept(root, c, told);
+      assertEquals(told.length, new Set(told).size, told.join());
     },
   });
 }
@@ -189,6 +191,59 @@ Deno.test({
       const { files_restored, bytes_restored, dirs_restored } = result.counts;
       const now = [files_restored, links, bytes_restored, dirs_restored];
       assertEquals(now, run === 0 ? [5, 2, "plainin dzplainof d".length, 1] : [0, 0, 0, 0]);
+    }
+  },
+});
+
+/** One directory that its files go into before the disk is asked for its name, and one that stays empty. */
+const STRAY: TreeSpec = {
+  "D.": { y: "y", "sub.": { z: "z" } },
+  "E.": {},
+  "e.": "a file that answers where the directory is",
+  "N": { b: "b" },
+  "n.": { l: new Link("only links") },
+};
+const STRAY_TOLD = ["D.", "D./sub.", "E.", "e.", "n."];
+
+/** Folds letters and drops dots, both at once. */
+const FOLDING_DOTS: Habits = {
+  key: (name) => FOLD.key?.(DOTS.key?.(name) ?? name) ?? name,
+  ...(DOTS.kept === undefined ? {} : { kept: DOTS.kept }),
+};
+
+Deno.test({
+  name: "whoever restores onto such a disk: each name is told once, and no empty directory is left",
+  ignore,
+  fn: async () => {
+    using dir = tempDir();
+    const w = await world(dir);
+    makeTree(w.source, STRAY);
+    await bundle(w);
+    const plain = testPorts();
+    const { path } = await take(plain, w.source, dir.at("snapshots"));
+
+    const onto = enginePorts([], withHabits(dir.at("t"), FOLDING_DOTS));
+    const { errors } = await restoreHere(w.vault, dir.at("t"), {}, onto);
+    assertEquals(errors.map((e) => e.path).sort(), STRAY_TOLD.filter((p) => p !== "D./sub."));
+    assertEquals(listTree(dir.at("t")), ["N/", "N/b"]);
+
+    const ports = testPorts(withHabits(dir.at("p"), FOLDING_DOTS));
+    await restore(ports, path, dir.at("p"));
+    assertEquals(errorsOf(ports.messages).sort(), STRAY_TOLD);
+    assertEquals(listTree(dir.at("p")), ["D/", "D/sub/", "D/sub/z", "D/y", "N/", "N/b"]);
+
+    const key = Deno.readTextFileSync(dir.at("key.txt"));
+    const identities = [/^AGE-SECRET-KEY-.*$/m.exec(key)?.[0] ?? ""];
+    const messages: Message[] = [];
+    const root = dir.at("b");
+    const fs = withHabits(root, FOLDING_DOTS);
+    const request = { where: w.where, identities, paths: [], at: undefined, target: root };
+    const asking = { ...enginePorts(messages, fs), ask: answering(linksBelow(fs, root)) };
+    await bundleRestore(asking, { ...request, windows: false, self: SELF });
+    assertEquals(errorsOf(messages).sort(), STRAY_TOLD);
+    assertEquals(listTree(root), ["D/", "D/sub/", "D/sub/z", "D/y", "N/", "N/b"]);
+    for (const m of [...messages, ...ports.messages]) {
+      if (m.message_type === "error") assert(m.hint !== undefined, m.path);
     }
   },
 });

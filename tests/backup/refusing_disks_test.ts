@@ -105,6 +105,10 @@ for (const c of CASES) {
       assertEquals(errors, []);
       assert(told.length <= c.told.length);
       assertEquals([read(dir.at("t"), "a"), read(dir.at("t"), "d/b")], ["a", "b"]);
+      // what was not set is not said to be
+      const again = await restoreHere(dir.at("v"), dir.at("t"), {}, enginePorts([], fs));
+      const { files_attrs, files_kept, files_restored } = again.result.counts;
+      assertEquals([files_attrs, files_kept, files_restored], [0, 2, 0]);
     },
   });
 }

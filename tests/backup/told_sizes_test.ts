@@ -6,6 +6,7 @@ import { type Habits, withHabits } from "../helpers/disk_habits.ts";
 import { backUp, enginePorts } from "../helpers/engine_helper.ts";
 import { restore as restorePortable, take, testPorts } from "../portable/portable_support.ts";
 import { restoreHere, SELF } from "../helpers/restore_helper.ts";
+import { Reader } from "../../src/engine/reader.ts";
 import { bundleCreate } from "../../src/engine/bundle/create.ts";
 import { bundleRestore } from "../../src/engine/bundle/restore.ts";
 import { newKeyPair } from "../../src/bundle/keygen.ts";
@@ -17,6 +18,8 @@ import { verify } from "../../src/engine/verify/verify.ts";
 const LARGE = "0123456789".repeat(500_000);
 
 const TREE = { "empty": "", "small": "small content", "large": LARGE, "sub": { "x": "x" } };
+
+const BYTES = LARGE.length + "small content".length + "x".length;
 
 const SIZES: Readonly<Record<string, Habits>> = {
   "size 0": { size: () => 0 },
@@ -39,6 +42,9 @@ for (const [name, habits] of Object.entries(SIZES)) {
         hours: checksum ? 3 : isThere(dir.at("v")) ? 2 : 1,
       });
       assertEquals([outcomes[0]?.errors, outcomes[0]?.failed], [0, undefined]);
+      if (summary(messages).files_new === 4) {
+        assertEquals(summary(messages).total_bytes_processed, BYTES);
+      }
       if (summary(messages).files_new === 0) {
         assertEquals(summary(messages).files_unmodified, 4);
       }
@@ -56,6 +62,27 @@ for (const [name, habits] of Object.entries(SIZES)) {
       windows: false,
     });
     assertEquals([found.files_checked, found.errors], [4, 0]);
+  });
+
+  Deno.test(`a vault: ${name} is told of all of its files: it is read to the end, also the records`, async () => {
+    using dir = tempDir();
+    makeTree(dir.at("s"), { small: "small content", sub: { x: "x" } });
+    const fs = withHabits(dir.at("v"), habits);
+    for (const hours of [1, 2, 3]) {
+      Deno.writeTextFileSync(dir.at("s", `${hours}`), `in run ${hours}`);
+      const { outcomes } = await backUp(dir.at("s"), [dir.at("v")], {}, { fs, hours });
+      assertEquals([outcomes[0]?.errors, outcomes[0]?.failed], [0, undefined]);
+    }
+    const ports = enginePorts([], fs);
+    const reader = Reader.open(ports, dir.at("v"));
+    assertEquals(reader.snapshots().map((s) => s.state), ["complete", "complete", "complete"]);
+    reader.close();
+    const { errors } = await restoreHere(dir.at("v"), dir.at("t"), {}, ports);
+    assertEquals([errors, read(dir.at("t"), "2"), read(dir.at("t"), "sub/x")], [
+      [],
+      "in run 2",
+      "x",
+    ]);
   });
 
   Deno.test(`a bundle: ${name} is told of what the vault has: all of it is packed and comes back`, async () => {

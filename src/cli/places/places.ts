@@ -82,8 +82,10 @@ export function realPlaceAndRest(cwd: string, path: string): { real: string; mis
       if (problem !== undefined) {
         throw new HikaeError("failed", problem.message, { path, hint: problem.hint, cause: error });
       }
+      // another process made it meanwhile
+      if (kindOf(at) === "other") return { real: Deno.realPathSync(at), missing };
       // a link that leads nowhere is not a free place
-      if (isThere(at)) {
+      if (kindOf(at) === "link") {
         throw new HikaeError("failed", text("place.dead-link"), {
           path: at,
           hint: text("place.dead-link-hint"),
@@ -125,11 +127,14 @@ export function placeProblem(
 
 /** True when something is there, whatever it is. */
 export function isThere(path: string): boolean {
+  return kindOf(path) !== undefined;
+}
+
+function kindOf(path: string): "link" | "other" | undefined {
   try {
-    Deno.lstatSync(path);
-    return true;
+    return Deno.lstatSync(path).isSymlink ? "link" : "other";
   } catch {
-    return false;
+    return undefined;
   }
 }
 

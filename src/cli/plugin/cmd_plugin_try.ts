@@ -35,6 +35,7 @@ const tryHook: RunCommand = async (context) => {
   const plugin = await startPlugin(entry, {
     run: sample.facts,
     baseDir: cwd,
+    trial: true,
     warn: context.tell,
     log: (name, level, message) => context.tell(`${name}: ${level}: ${message}`),
   }).catch((error: unknown) => {

@@ -42,6 +42,8 @@ export interface StartOptions {
   run: RunFacts;
   /** The directory that relative paths in entries start from: that of the config file. */
   baseDir: string;
+  /** It is tried by itself, so that this is no advice. */
+  trial?: boolean;
   /** A plugin that failed and whose policy lets the run go on. */
   warn(message: string, failure: PluginFailure): void;
   /** A line that a plugin logs; `plugin` is its name. */
@@ -139,7 +141,9 @@ export async function openPlugin(entry: PluginEntry, options: StartOptions): Pro
       "plugin",
       text("plugin.start", { path: entry.path, problem: messageOf(error) }),
       {
-        hint: text("plugin.start-hint", { path: entry.path }),
+        hint: text(options.trial === true ? "plugin.trial-hint" : "plugin.start-hint", {
+          path: entry.path,
+        }),
         cause: error,
       },
     );

@@ -147,16 +147,17 @@ class Restoration {
       next = this.#nameAll(named);
     }
     this.#unpacker.names.close();
+    const dirs = this.#dirs.filter((d) => !this.#unpacker.gone.has(d.path));
     const links = await finishTarget(
       this.#ports,
       { target: this.#target, self: { ...this.#request.self, owner: false } },
-      { links: this.#unpacker.links, dirs: this.#dirs },
+      { links: this.#unpacker.links, dirs },
       (path, error) => this.#trouble(path, error),
     );
     // links count as files (decision 24)
     const files = this.#unpacker.files + links.made;
     const bytes = this.#unpacker.bytes + links.bytes;
-    const counts = { directories: this.#dirs.length, errors: this.#errors };
+    const counts = { directories: dirs.length, errors: this.#errors };
     return { stamp, files, bytes, links: links.made, ...counts };
   }
 

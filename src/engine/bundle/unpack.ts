@@ -7,7 +7,7 @@ import type { Hash } from "../../base/hash.ts";
 import { bytesIn, removeQuietly } from "../../base/io.ts";
 import type { LinkToMake } from "../../base/links.ts";
 import { PlacedNames } from "../../base/placed_names.ts";
-import { dirOf, nameOf } from "../../base/relpath.ts";
+import { dirOf, isWithin, nameOf } from "../../base/relpath.ts";
 import { utf8 } from "../../base/bytes.ts";
 import { writeWithHoles } from "../../base/sparse.ts";
 import type { TarEntry } from "../../bundle/tar.ts";
@@ -54,6 +54,8 @@ interface Finished {
 export class Unpacker implements TarVisitor {
   files = 0;
   bytes = 0;
+  /** Directories that the disk kept under another name, and that are gone again. */
+  readonly gone = new Set<string>();
   /** Links to make when all files are there. */
   readonly links: LinkToMake[] = [];
   /** What is wanted of the bundle that is being read, by the archive's paths. */
@@ -81,6 +83,10 @@ export class Unpacker implements TarVisitor {
         if (bytes !== undefined) {
           this.files--;
           this.bytes -= bytes;
+        } else if (target.look(path) === undefined) {
+          this.gone.add(path);
+          // nothing but links was to come into it
+          this.links.splice(0, Infinity, ...this.links.filter((l) => !isWithin(l.path, path)));
         }
         trouble(path, error);
       },
@@ -206,12 +212,12 @@ export class Unpacker implements TarVisitor {
 
   #makeWay(path: string): void {
     const there = this.#target.look(path);
+    if (there !== undefined) this.names.assertOwn(path);
     if (there?.type === "dir") {
       throw new HikaeError("unstorable", text("bundle.dir-in-the-way"), {
         hint: text("restore.move-away-hint"),
       });
     }
-    if (there !== undefined) this.names.assertOwn(path);
   }
 
   #link(entry: TarEntry, version: Version): void {

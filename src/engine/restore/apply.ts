@@ -3,6 +3,7 @@
 import { letsOwnerIn } from "../../base/io.ts";
 import { dirOf, joinRel } from "../../base/relpath.ts";
 import { errorCode, isNotFound } from "../../base/errors.ts";
+import type { FileInfo } from "../../base/fs.ts";
 import type { LinkToMake } from "../../base/links.ts";
 import type { Version } from "../../vault/catalog.ts";
 import { checkCancelled } from "../ports.ts";
@@ -49,7 +50,12 @@ export class Applier {
     this.#c = c;
     this.#planner = planner;
     this.#copies = new TaskCopies(c);
-    this.#new = new NewFiles(c, this.#copies, (path, error) => this.#failed(path, error));
+    this.#new = new NewFiles(
+      c,
+      this.#copies,
+      (path, error) => this.#failed(path, error),
+      (path) => this.#block(path),
+    );
   }
 
   /** Carries out one plan. */
@@ -82,18 +88,14 @@ export class Applier {
         this.#step(step, inherits);
       } catch (error) {
         this.#failed(pathOfStep(step), error);
-        if (step.do === "dir") this.#block(step.v);
+        if (step.do === "dir") this.#block(pathOfStep(step));
       }
       if (this.#replacing.length >= FLUSH_TOGETHER) await this.#place();
     }
     if (batch.tasks.length > 0) await this.#batch(plan, plan.steps.length, batch);
     await this.#place();
     here.closed = true;
-    // a directory that the target keeps under another name is none to restore into
-    const dirs = plan.steps.flatMap((step) => step.do === "dir" ? [step.v] : []);
-    if (here.pending > 0 && dirs.length === 0) return;
-    const misfits = this.#new.check(here);
-    for (const v of dirs) if (misfits.includes(v.name)) this.#block(v);
+    if (here.pending === 0 || plan.steps.some((step) => step.do === "dir")) this.#new.check(here);
   }
 
   /** Waits for the lanes; everything but links and directories' attributes is then done. */
@@ -165,7 +167,9 @@ export class Applier {
       return true;
     } catch (error) {
       this.#drop();
-      for (const step of plan.steps.slice(next)) if (step.do === "dir") this.#block(step.v);
+      for (const step of plan.steps.slice(next)) {
+        if (step.do === "dir") this.#block(pathOfStep(step));
+      }
       this.#failed(plan.dir, error);
       return false;
     }
@@ -186,9 +190,8 @@ export class Applier {
       case "delete":
         return this.#remove(step.entries);
       case "attrs":
-        counts.files_attrs++;
         this.#passed(step.v);
-        return this.#attrs(step.v);
+        return this.#setAttrs(step.v);
       case "keep":
         this.#passed(step.v);
         if (step.v.type === "link") counts.links_kept++;
@@ -291,6 +294,17 @@ export class Applier {
     this.dirs.push({ path, mtime, mode, uid, gid });
   }
 
+  /** Sets what differs; what the disk did not take is as it was, and counts so. */
+  #setAttrs(v: Version): void {
+    const { counts, ports, target } = this.#c;
+    const look = (): FileInfo => ports.fs.lstat(target.path(joinRel(v.dir, v.name)));
+    const before = look();
+    this.#attrs(v);
+    if (!sameAttrsOf(before, look())) return void counts.files_attrs++;
+    if (v.type === "link") counts.links_kept++;
+    counts.files_kept++;
+  }
+
   #attrs(v: Version): void {
     const path = this.#c.target.path(joinRel(v.dir, v.name));
     const { fs } = this.#c.ports;
@@ -313,8 +327,7 @@ export class Applier {
     }
   }
 
-  #block(v: Version): void {
-    const path = joinRel(v.dir, v.name);
+  #block(path: string): void {
     this.#planner.fresh.delete(path);
     this.#planner.blocked.add(path);
     const made = this.dirs.findLastIndex((job) => job.path === path);
@@ -347,4 +360,8 @@ function inTheWay(clear: readonly DeletedEntry[], own: string): DeletedEntry[] {
 
 function pathOfStep(step: RestoreStep): string {
   return step.do === "delete" ? step.entries.at(-1)?.path ?? "" : joinRel(step.v.dir, step.v.name);
+}
+
+function sameAttrsOf(a: FileInfo, b: FileInfo): boolean {
+  return a.mtime === b.mtime && a.mode === b.mode && a.uid === b.uid && a.gid === b.gid;
 }

@@ -17,19 +17,25 @@ export class NewFiles {
   readonly #c: RestoreContext;
   readonly #copies: TaskCopies;
   readonly #failed: (path: string, error: unknown) => void;
+  readonly #shut: (dir: string) => void;
   readonly #lanes: RestoreLanes;
   /** Those of the directories whose files lanes have. */
   readonly #newIn = new WeakMap<CopyBatch, NewNames<FileTask>>();
 
-  /** Tells `failed` of each path that could not be restored; that throws where nothing else could be. */
+  /**
+   * Tells `failed` of each path that could not be restored; that throws where nothing else could be. A directory that
+   * the target keeps under another name is none to restore into: `shut` is told.
+   */
   constructor(
     c: RestoreContext,
     copies: TaskCopies,
     failed: (path: string, error: unknown) => void,
+    shut: (dir: string) => void,
   ) {
     this.#c = c;
     this.#copies = copies;
     this.#failed = failed;
+    this.#shut = shut;
     const { self, force, verify } = c.request;
     this.#lanes = new RestoreLanes(c.ports.lanes, c.target.root, { self, force, verify }, {
       count: (restored, verified, bytes) => {
@@ -78,7 +84,9 @@ export class NewFiles {
     }
     for (const { name, task } of looked.misfits) {
       this.#uncount(task);
-      this.#failed(joinRel(names.dir, name), nameAltered());
+      const path = joinRel(names.dir, name);
+      if (task === undefined) this.#shut(path);
+      this.#failed(path, nameAltered());
     }
     for (const task of looked.doubtful) {
       try {

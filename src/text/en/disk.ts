@@ -29,5 +29,9 @@ export const disk = {
     "restore: the target's disk takes this name for another one of the same directory",
   "disk.target-name-altered":
     "restore: the target's disk keeps the name in another spelling, so it cannot hold this one",
-  "disk.target-name-hint": "restore it by itself into another directory",
+  "disk.target-dir-altered":
+    "restore: the target's disk keeps this directory under another name; what was restored into it is there",
+  "disk.target-name-hint":
+    "restore it by itself into another directory, or all of it onto a disk that keeps both names",
+  "disk.target-altered-hint": "restore it onto a disk that keeps this name",
 } as const;

@@ -13,6 +13,9 @@ export const place = {
     "plug in the drive or connect to the share, and run it again; if the vault belongs on this disk, add --init",
   "place.first-backup-makes-it": "vault {vault} does not exist yet; the first backup makes it",
   "place.not-expanded": "{text}: {what} is for another shell, and came here as it is",
+  "place.not-expanded-posix": "{text}: the shell passed {what} on as it is",
+  "place.posix-hint":
+    "write {path}, in double quotation marks or none; for a directory of this name write {plain}",
   "place.home-hint": "write %USERPROFILE%{path} in cmd, $HOME{path} in PowerShell",
   "place.cmd-hint": "write %{name}%{rest} in cmd",
   "place.powershell-hint": "write $env:{name}{rest} in PowerShell",

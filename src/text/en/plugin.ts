@@ -64,6 +64,7 @@ export const plugin = {
   "plugin.source": "open what a plugin names as the source: {problem}",
   "plugin.source-hint": "see what the plugin says about it; no vault was touched",
   "plugin.start": "plugin {path}: {problem}",
+  "plugin.trial-hint": "correct {path} or its options, and try it again",
   "plugin.start-hint": "`hikae plugin test {path}` tries it by itself",
   "plugin.load-failed": "load plugin {path}: {which}{why}",
   "plugin.test-hook": "--hook is missing: name the hook to run",

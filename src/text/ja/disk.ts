@@ -24,5 +24,9 @@ export const disk = {
   "disk.target-name-of-other": "復元: 復元先のディスクでは同じフォルダーの別の名前と区別できません",
   "disk.target-name-altered":
     "復元: 復元先のディスクは名前を別の綴りで保存するため、この名前を保存できません",
-  "disk.target-name-hint": "それだけを別のフォルダーへ復元してください",
+  "disk.target-dir-altered":
+    "復元: 復元先のディスクはこのフォルダーを別の名前で保存しました。中身はそこにあります",
+  "disk.target-name-hint":
+    "それだけを別のフォルダーへ復元するか、両方の名前を保てるディスクへすべて復元してください",
+  "disk.target-altered-hint": "この名前を保てるディスクへ復元してください",
 } as const;

@@ -16,6 +16,9 @@ export const place = {
     "ドライブをつなぐか共有フォルダーに接続して、もう一度実行してください。このディスクに作るなら --init を付けてください",
   "place.first-backup-makes-it": "保管先 {vault} はまだありません。最初のバックアップで作られます",
   "place.not-expanded": "{text}: {what} は別のシェルの書き方なので、そのまま渡されました",
+  "place.not-expanded-posix": "{text}: {what} が展開されずにそのまま渡されました",
+  "place.posix-hint":
+    "二重引用符で、または引用符なしで {path} と書いてください。この名前のフォルダーなら {plain} と書いてください",
   "place.home-hint": "cmd では %USERPROFILE%{path}、PowerShell では $HOME{path} と書いてください",
   "place.cmd-hint": "cmd では %{name}%{rest} と書いてください",
   "place.powershell-hint": "PowerShell では $env:{name}{rest} と書いてください",

@@ -70,6 +70,7 @@ export const plugin = {
   "plugin.source": "プラグインが指定したバックアップ元を開けません: {problem}",
   "plugin.source-hint": "プラグインの説明を確認してください。保管先には触れていません",
   "plugin.start": "プラグイン {path}: {problem}",
+  "plugin.trial-hint": "{path} かオプションを直して、もう一度試してください",
   "plugin.start-hint": "`hikae plugin test {path}` で単独に試せます",
   "plugin.load-failed": "プラグイン {path} を読み込めません: {which}{why}",
   "plugin.test-hook": "--hook がありません。動かすフックを指定してください",

@@ -261,6 +261,7 @@ export class DirectoryCopy {
   #place({ name: { name }, entry, arrivals, wants }: FileToCopy, content: Content): void {
     const path = joinRel(this.#source.path, name);
     // what counts is what was read, not what was seen before
+    const more = content.size - entry.info.size;
     entry.info = content.info;
     entry.realSize = content.size;
     const rotted = new Set<LaneVault>();
@@ -280,6 +281,7 @@ export class DirectoryCopy {
       if (arrival.rot) rotted.add(writer.run);
       this.#troubles.guard(writer.run, path, () => {
         if (typeof got === "object") throw got.failed;
+        writer.run.counts.total_bytes_processed += more;
         if (got === "same" && arrival.known !== undefined) {
           writer.touchAttributes(entry, arrival.known);
         } else writer.putFile(arrival, want.temporary, content, i);

@@ -19,6 +19,8 @@ import type { Version } from "./version.ts";
 export interface StoredContent {
   /** The absolute path of the file that holds it. */
   readonly file: string;
+  /** Nobody has looked whether a file lies there: {@link openContent} does. */
+  readonly unseen?: true;
 }
 
 /** A version may have been moved so often while it is looked for. */
@@ -67,6 +69,14 @@ export class VaultContents {
   /** The content of a version that is known to be where it should be: the disk is not asked. */
   at(v: Version): StoredContent {
     return { file: this.#locator.path(v) };
+  }
+
+  /**
+   * The content at the place that the records tell. Whoever opens it asks the disk, in a thread that has time to wait for
+   * the answer, and looks for it with {@link find} where it is not.
+   */
+  unseen(v: Version): StoredContent {
+    return { file: this.#locator.path(v), unseen: true };
   }
 
   /** The same, spelled as the disk has it, whatever lies there. */
@@ -183,8 +193,14 @@ function isFileOrUnseen(fs: FileSystem, path: string): boolean {
   }
 }
 
-/** Opens content to be read from its beginning; whoever opened it closes it. */
+/**
+ * Opens content to be read from its beginning; whoever opened it closes it. Where nobody looked before, what is no file is
+ * not there: a pipe would never answer.
+ */
 export function openContent(fs: FileSystem, content: StoredContent): FileHandle {
+  if (content.unseen && fs.lstat(content.file).type !== "file") {
+    throw Object.assign(new Error(`${content.file} is no file`), { code: "ENOENT" });
+  }
   return fs.open(content.file, { read: true });
 }
 

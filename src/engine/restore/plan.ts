@@ -15,6 +15,7 @@ import { isTemporary } from "./copy.ts";
 import { withoutProgress } from "./files.ts";
 import { fold } from "../../base/fold_name.ts";
 import type { DirectoryGroup } from "./groups.ts";
+import { lost } from "./trouble.ts";
 import { nameOfOther } from "../../base/placed_names.ts";
 import type { DeletedEntry, Protection } from "./protect.ts";
 import { text } from "../../text/text.ts";
@@ -99,7 +100,9 @@ export class RestorePlanner {
       leftovers: [],
       present,
     };
-    const stored = this.#storedNames(group);
+    // what is new goes to the lanes, which ask the disk side by side; a plan that is only told asks it now
+    const unseen = fresh && !this.#quick && !this.#c.request.dryRun;
+    const stored = unseen ? undefined : this.#storedNames(group);
     const names = new NameCheck(group.entries, present);
     for (const v of group.onTheWay) this.#attempt(plan, v, () => this.#onTheWay(group, v, present));
     for (const v of group.entries) {
@@ -151,7 +154,7 @@ export class RestorePlanner {
     group: DirectoryGroup,
     v: Version,
     present: Present,
-    stored: ReadonlySet<string>,
+    stored: ReadonlySet<string> | undefined,
     names: NameCheck,
   ): RestoreStep {
     const existing = names.folds(v.name) || present.has(v.name)
@@ -202,7 +205,7 @@ export class RestorePlanner {
     group: DirectoryGroup,
     v: Version,
     existing: FileInfo | undefined,
-    stored: ReadonlySet<string>,
+    stored: ReadonlySet<string> | undefined,
     careful: boolean,
   ): RestoreStep {
     const path = joinRel(v.dir, v.name);
@@ -267,7 +270,8 @@ export class RestorePlanner {
     return fromUtf8(bytes);
   }
 
-  #source(v: Version, stored: ReadonlySet<string>): StoredContent {
+  #source(v: Version, stored: ReadonlySet<string> | undefined): StoredContent {
+    if (stored === undefined) return this.#c.reader.contents.unseen(v);
     if (v.until === null && stored.has(v.name)) return this.#c.reader.contents.at(v);
     const from = this.#c.reader.contents.find(v);
     if (from === undefined) throw lost();
@@ -345,10 +349,4 @@ function gone(): HikaeError {
     text("restore.version-gone"),
     { hint: text("restore.version-gone-hint") },
   );
-}
-
-function lost(): HikaeError {
-  return new HikaeError("unreadable", text("restore.content-missing"), {
-    hint: text("restore.content-missing-hint"),
-  });
 }

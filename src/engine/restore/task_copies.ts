@@ -6,6 +6,7 @@ import type { StoredContent } from "../../vault/content.ts";
 import type { RestoreContext } from "./context.ts";
 import { isDamaged } from "./copy.ts";
 import { type FileTask, FileWriter, type WaitingCopy } from "./files.ts";
+import { lost } from "./trouble.ts";
 
 /** The copies that the engine's own thread makes. */
 export class TaskCopies {
@@ -34,6 +35,8 @@ export class TaskCopies {
       return this.writer.copy(dir, task, inherits);
     } catch (error) {
       const from = this.#foundAgain(task, error);
+      // the place that the records tell was looked at just now, for the first time
+      if (from === undefined && task.from.unseen && isNotFound(error)) throw lost();
       if (from === undefined || from.file === task.from.file) throw error;
       return this.writer.copy(dir, { ...task, from }, inherits);
     }

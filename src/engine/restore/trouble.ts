@@ -48,3 +48,10 @@ export function troubleHint(code: string, place: Place, windows: boolean): strin
   const open = windows && place !== "stored" && /^E(ACCES|PERM|BUSY)$/.test(code);
   return open ? text("restore.busy") : nextStep(code, place);
 }
+
+/** The error for a version whose content is nowhere in the vault. */
+export function lost(): HikaeError {
+  return new HikaeError("unreadable", text("restore.content-missing"), {
+    hint: text("restore.content-missing-hint"),
+  });
+}

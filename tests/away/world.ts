@@ -134,7 +134,9 @@ export async function server(
   env: Record<string, string> = {},
 ): Promise<AsyncDisposable> {
   const child = new Deno.Command(program, { args, env, stdout: "null", stderr: "null" }).spawn();
-  for (let i = 0; i < 200; i++) {
+  let over = false;
+  void child.status.then(() => over = true);
+  while (!over) {
     try {
       (await Deno.connect({ hostname: "127.0.0.1", port })).close();
       break;
@@ -142,6 +144,7 @@ export async function server(
       await new Promise((done) => setTimeout(done, 50));
     }
   }
+  if (over) throw new Error(`${program} ended before it answered`);
   return {
     [Symbol.asyncDispose]: async () => {
       try {

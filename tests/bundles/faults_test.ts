@@ -19,7 +19,7 @@ import { BUCKET, serverProgram, startServer, workAt } from "./server.ts";
 
 const PROGRAM = serverProgram();
 
-const PATIENCE = { tries: 4, first: 5, longest: 20, timeout: 3000 };
+const PATIENCE = { tries: 4, first: 5, longest: 20, timeout: 300_000 };
 
 /** Those that the program gets over by itself, when they come once. */
 const HARMLESS = new Set<Fault>(["drop", "lose", "cut", "repeat", "delay"]);

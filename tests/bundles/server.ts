@@ -79,7 +79,7 @@ export async function startServer(program: string, dir: string): Promise<S3Serve
   const client = (bucket: string): S3Client => {
     const work = workAt(port, bucket);
     if (work.by !== "s3") throw new Error("not of S3");
-    const patience = { tries: 60, first: 100, longest: 100, timeout: 5000 };
+    const patience = { tries: 3000, first: 100, longest: 100, timeout: 60_000 };
     return new S3Client(work, new AbortController().signal, patience);
   };
   await client(BUCKET).ask({

@@ -44,7 +44,7 @@ Deno.test("decision 2: a clock set back: last stamp + 1 s, the UTC instant kept 
   assertEquals(b.stamp, nextStamp(future as Stamp));
   assertEquals(names(p.meta()).filter((n) => n.startsWith("$OLD")), [`$OLD@${b.stamp}$a`]);
   const [head] = record(p.vault, b.stamp);
-  assert(Math.abs(Date.parse(String(head?.time)) - Date.now()) < 60_000);
+  assert(Math.abs(Date.parse(String(head?.time)) - Date.now()) < 3_600_000);
   assertMatch(String(head?.time), /Z$/);
 });
 

@@ -171,7 +171,7 @@ export class Browser implements AsyncDisposable {
 
 /** The port that the browser chose, once it says so. */
 async function portOf(dir: string): Promise<string> {
-  for (let tries = 0; tries < 400; tries++) {
+  for (let tries = 0; tries < 6000; tries++) {
     try {
       const text = Deno.readTextFileSync(join(dir, "DevToolsActivePort"));
       if (text.includes("\n")) return text.split("\n")[0] ?? "";

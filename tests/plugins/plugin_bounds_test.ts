@@ -63,15 +63,26 @@ Deno.test({
   fn: async () => {
     using dir = tempDir();
     Deno.mkdirSync(dir.at("source"));
-    Deno.writeTextFileSync(dir.at("plugin.ts"), "await new Promise(() => {}); export default {};");
-    const plugins = [{ path: "./plugin.ts", timeout: "10m" }];
+    Deno.mkdirSync(dir.at("said"));
+    Deno.writeTextFileSync(
+      dir.at("plugin.ts"),
+      `Deno.writeTextFileSync(${JSON.stringify(dir.at("said", "begun"))}, "");
+      await new Promise(() => {}); export default {};`,
+    );
+    const allow = { write: [dir.at("said")] };
+    const plugins = [{ path: "./plugin.ts", allow, timeout: "10m" }];
     const jobs = { docs: { source: "source", vaults: ["vault"], plugins } };
     Deno.writeTextFileSync(dir.at("hikae.jsonc"), JSON.stringify({ jobs }));
     const child = spawn(["backup", "docs", "--config", "hikae.jsonc"], { cwd: dir.path });
-    await new Promise((resolve) => setTimeout(resolve, 1500));
-    child.kill("SIGTERM");
-    const { code } = await child.output();
-    assertEquals(code, 130);
+    const ended = child.output();
+    let over = false;
+    void ended.then(() => over = true);
+    while (!over && !isThere(dir.at("said", "begun"))) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    if (!over) child.kill("SIGTERM");
+    const { code, stderr } = await ended;
+    assertEquals(code, 130, new TextDecoder().decode(stderr));
     assert(!isThere(dir.at("vault", ".$META$", "runs")));
   },
 });

@@ -14,6 +14,8 @@ interface Deed {
   exit: number;
   /** What has to be said. */
   says?: RegExp;
+  /** Its time limit, where it is to come to it; else one that nothing comes to, however slow the machine is. */
+  timeout?: string;
   /** False where the plugin has the right to keep the run from being made. */
   made?: boolean;
 }
@@ -35,7 +37,8 @@ const DEEDS: Readonly<Record<string, Deed>> = {
     code:
       `export default { get name() { return "${NASTY}" + Math.random(); }, permissions() { for (;;); } };`,
     exit: 3,
-    says: /blocks its thread/,
+    timeout: "3s",
+    says: /its time limit of 3 s is over/,
   },
   "throws an error of megabytes with a name full of controls": {
     code: `const e = new Error("${NASTY}".repeat(1e5)); e.name = "${NASTY}\\n\\n";
@@ -45,7 +48,8 @@ const DEEDS: Readonly<Record<string, Deed>> = {
   "throws what loops when it is shown": {
     code: `export default { name: "p", preBackup() { throw { toString() { for (;;); } }; } };`,
     exit: 3,
-    says: /blocks its thread/,
+    timeout: "3s",
+    says: /its time limit of 3 s is over/,
   },
   "answers by toJSON": {
     code:
@@ -74,13 +78,14 @@ const DEEDS: Readonly<Record<string, Deed>> = {
   "floods the log from a timer, between its hooks": {
     code: `export default { name: "p", preBackup() {
         setInterval(() => { for (let i = 0; i < 900; i++) console.log("${NASTY}".repeat(100)); }, 1);
-      }, postBackup: () => new Promise((done) => setTimeout(done, 1500)) };`,
+      }, postBackup: () => new Promise(() => {}) };`,
     exit: 3,
     says: /it floods/,
   },
   "never comes to be loaded": {
-    code: `await new Promise((done) => setTimeout(done, 60_000)); export default { name: "p" };`,
+    code: `await new Promise(() => {}); export default { name: "p" };`,
     exit: 3,
+    timeout: "3s",
     says: /its time limit of 3 s is over/,
   },
   "answers a tree thousands of levels deep": {
@@ -108,11 +113,11 @@ const DEEDS: Readonly<Record<string, Deed>> = {
 // deno-lint-ignore no-control-regex
 const CONTROLS = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/;
 
-for (const [what, { code, exit, says, made = true }] of Object.entries(DEEDS)) {
+for (const [what, { code, exit, says, timeout = "5m", made = true }] of Object.entries(DEEDS)) {
   Deno.test(`hostile, through the program: a plugin that ${what}`, async () => {
     using dir = tempDir();
     makeTree(dir.path, { source: { a: "1", b: "2" }, "plugin.ts": code });
-    const plugins = [{ path: "./plugin.ts", timeout: "3s" }];
+    const plugins = [{ path: "./plugin.ts", timeout }];
     const jobs = { docs: { source: "source", vaults: ["vault"], plugins } };
     Deno.writeTextFileSync(dir.at("hikae.jsonc"), JSON.stringify({ jobs }));
     const state = dir.at("state");

@@ -21,9 +21,27 @@ export interface Trial {
   warnings: string[];
 }
 
+/** A time limit that nothing comes to which is to come to an end, however slow the machine is. */
+export const AMPLE = 300_000;
+
 /** An entry with the defaults. */
 export function entry(path: string, rest: Partial<PluginEntry> = {}): PluginEntry {
-  return { path, allow: {}, options: {}, onError: "warn", timeout: 10_000, ...rest };
+  return { path, allow: {}, options: {}, onError: "warn", timeout: AMPLE, ...rest };
+}
+
+/**
+ * What is said by a trial whose time limit is to be over in one place. Where the machine is so slow that it is over before
+ * that, or that nothing is there in time, it is tried again with a limit four times as long.
+ */
+export async function saidAtLimit(
+  shortest: number,
+  wanted: RegExp,
+  attempt: (timeout: number) => Promise<string[]>,
+): Promise<string> {
+  for (let timeout = shortest;; timeout *= 4) {
+    const said = (await attempt(timeout)).join("\n");
+    if (wanted.test(said) || timeout >= AMPLE / 4) return said;
+  }
 }
 
 /** A batch as the engine asks about it. */

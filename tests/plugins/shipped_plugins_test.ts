@@ -84,7 +84,7 @@ Deno.test("webhook: a server that is down and comes up in time gets the message"
   const gone = serve();
   const port = Number(gone.host.split(":")[1]);
   await gone[Symbol.asyncDispose]();
-  const options = { url: `${gone.url}/x`, retries: 8, backoffMs: 20 };
+  const options = { url: `${gone.url}/x`, retries: 16, backoffMs: 20 };
   await withPlugin(
     "webhook",
     { allow: { net: [gone.host] }, options },

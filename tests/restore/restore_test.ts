@@ -440,10 +440,18 @@ Deno.test("restore: Ctrl-C ends with 130 and leaves no temporary file", async ()
     Deno.writeFileSync(dir.at("s", `f${i}`), new Uint8Array(8 << 20).fill(i));
   }
   await run(["backup", dir.at("s"), dir.at("v")]);
-  const child = spawn(["restore", dir.at("v"), "--to", dir.at("t")]);
-  while (names(dir.at("t")).length < 3) await new Promise((r) => setTimeout(r, 5));
-  child.kill("SIGINT");
-  const { code } = await child.output();
+  let code = 0;
+  // where the machine lets it come to its end before it is met, once more
+  for (let tries = 0; code === 0 && tries < 20; tries++) {
+    if (isThere(dir.at("t"))) Deno.removeSync(dir.at("t"), { recursive: true });
+    const child = spawn(["restore", dir.at("v"), "--to", dir.at("t")]);
+    const output = child.output();
+    let over = false;
+    void output.then(() => over = true);
+    while (!over && names(dir.at("t")).length < 3) await new Promise((r) => setTimeout(r, 5));
+    if (!over) child.kill("SIGINT");
+    ({ code } = await output);
+  }
   assertEquals(code, 130);
   assertEquals(names(dir.at("t")).filter((n) => n.startsWith(".hikae")), []);
   assert(names(dir.at("t")).length < 40);

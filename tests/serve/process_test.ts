@@ -99,8 +99,13 @@ Deno.test({
     const visit = await follow(server);
     assert((await text(visit("/v/0/"))).includes("source"));
     for (const pid of childrenOf(server)) Deno.kill(pid, "SIGKILL");
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    assert((await text(visit("/v/0/"))).includes("source"));
+    // until the server has heard of their end it asks the dead
+    let page = "";
+    for (let tries = 0; tries < 600 && !page.includes("source"); tries++) {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      page = await text(visit("/v/0/"));
+    }
+    assert(page.includes("source"), page);
   },
 });
 

@@ -53,7 +53,7 @@ function digestOf(plan: string): string {
 
 /** Loads the page of the run until it asks for itself no more. */
 async function ended(visit: Visit): Promise<string> {
-  for (let tries = 0; tries < 600; tries++) {
+  for (let tries = 0; tries < 6000; tries++) {
     const text = await (await visit("/setup/run")).text();
     if (!text.includes('http-equiv="refresh"')) return text;
     await new Promise((go) => setTimeout(go, 100));

@@ -103,6 +103,9 @@ Deno.test("a word is quoted for the shell that hikae was started from", () => {
   for (const shell of ["sh", "cmd", "powershell"] as const) {
     assertEquals(quoteFor(shell, "a/b.txt"), "a/b.txt");
   }
+  const odd = "/v/it's\nb\\\u202e$x";
+  assertEquals(quoteFor("sh", odd), "$'/v/it\\'s\\012b\\\\\\342\\200\\256$x'");
+  assertEquals(quoteFor("powershell", odd), "('/v/it''s'+[char]10+'b\\'+[char]8238+'$x')");
 });
 
 Deno.test({

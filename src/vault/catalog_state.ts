@@ -60,17 +60,15 @@ export function keepMissing(catalog: Catalog, stamps: Iterable<Stamp>): void {
   if (lost.length > 0) catalog.setMeta(MISSING, lost.join(" "));
 }
 
-/** Holds an index against the names of the records and the last line of the newest one that was finished. */
-export function standing(
-  vault: Vault,
-  catalog: Catalog,
-  files: readonly RecordFile[],
-): CatalogState {
+/** Holds an index against the names of the records, the newest one that was ever written, and the last line of the newest one that was finished. */
+export function standing(vault: Vault, catalog: Catalog): CatalogState {
+  const { files, lost } = vault.recordsAndLost();
   const known = catalog.records();
   const rows = new Map(known.map((r) => [r.stamp, r]));
   const newest = known.findLast((r) => r.finished);
   const lacking: RecordFile[] = [];
-  let sound = catalog.meta("vault") === vault.info.id;
+  let sound = catalog.meta("vault") === vault.info.id &&
+    (lost === undefined || missingRecords(catalog).includes(lost));
   for (const file of files) {
     if (!rows.delete(file.stamp)) lacking.push(file);
     else if (lacking.length > 0) sound = false;

@@ -162,12 +162,19 @@ export class IndexFiles {
     removeQuietly(this.#vault.fs, this.path(this.names.pointer));
   }
 
-  /** Databases of other paths of the same vault, newest first: a vault that was moved has one of them. */
-  siblings(): string[] {
+  /**
+   * Databases of other paths of the same vault, newest first: a vault that was moved has one of them. With `kept` also
+   * those that are kept to repair records by.
+   */
+  siblings(kept = false): string[] {
+    const { pointer, proven } = this.names;
+    const isPointer = (name: string): boolean =>
+      name !== pointer && name !== proven &&
+      (name.endsWith(".current") || kept && name.endsWith(".proven"));
     const found: { path: string; mtime: number }[] = [];
     try {
       for (const { name, type } of this.#vault.fs.list(this.#place.dir)) {
-        if (type !== "file" || !name.endsWith(".current") || name === this.names.pointer) continue;
+        if (type !== "file" || !isPointer(name)) continue;
         const text = readTextIfAny(this.#vault.fs, this.#own(name));
         const database = text === undefined ? undefined : parsePointer(text)?.database;
         const path = database === undefined ? undefined : this.#sound(database);

@@ -267,7 +267,7 @@ class IndexOpener {
     const catalog = new Catalog(db, this.heal(true));
     const asked = new Catalog(db);
     try {
-      const stands = standing(this.#vault, asked, this.#vault.recordFiles());
+      const stands = standing(this.#vault, asked);
       tellLost(this.#vault, stands, this.#options);
       this.#lost ||= stands.lost.length > 0 || stands.cut !== undefined;
       for (const stamp of stands.lost) this.#gone.add(stamp);
@@ -293,7 +293,7 @@ class IndexOpener {
     for (const sibling of files.siblings()) {
       const path = attempt(() => {
         const { path, db } = files.copy(sibling);
-        const { sound } = standing(this.#vault, new Catalog(db), this.#vault.recordFiles());
+        const { sound } = standing(this.#vault, new Catalog(db));
         if (!sound) {
           files.abandon(path, db);
           return undefined;

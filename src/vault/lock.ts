@@ -8,6 +8,7 @@ import { errorCode, HikaeError, isNotFound } from "../base/errors.ts";
 import type { FileHandle, FileSystem } from "../base/fs.ts";
 import type { HashOf } from "../base/hash.ts";
 import { lstatIfAny, readTextIfAny, replaceFile } from "../base/io.ts";
+import { parseStamp, type Stamp } from "../base/stamp.ts";
 import { saysNoLocks } from "../base/no_locks.ts";
 import { indexNames, type IndexPlace } from "./index_place.ts";
 import { TEMPORARY } from "./names.ts";
@@ -23,6 +24,11 @@ export interface LockHolder {
   since: string;
 }
 
+/** What `lock.json` says: of who holds the lock or held it last, and of the newest record that was written. */
+interface HolderFile extends LockHolder {
+  stamp: Stamp;
+}
+
 /** What locks are taken with. */
 export interface LockPorts {
   fs: FileSystem;
@@ -36,8 +42,12 @@ export interface LockPorts {
 export interface Lock {
   /** What the user should know: the vault's disk has no locks, so others are kept out less, or not at all. */
   note?: LockNote;
+  /** Who holds it. */
+  holder: LockHolder;
   /** Since when the one before held it, RFC 3339; undefined where nothing tells. */
   before?: string | undefined;
+  /** The newest record that had been written, as {@link newestWritten} tells it. */
+  written: Stamp | undefined;
   release(): void;
 }
 
@@ -59,7 +69,7 @@ export function takeLock(
 ): Lock {
   const { fs } = ports;
   const file = openLock(fs, tree.rootFile("lock"));
-  let lock: Lock = { release: () => file.close() };
+  let lock: Omit<Lock, "holder" | "written"> = { release: () => file.close() };
   try {
     if (!keepsTrying(file, sleep)) throw heldBy(fs, tree);
   } catch (error) {
@@ -67,9 +77,10 @@ export function takeLock(
     if (!saysNoLocks(error)) throw error;
     lock = takeAtHome(ports, tree, sleep);
   }
-  const before = heldSince(fs, tree);
-  writeHolder(fs, tree, holder);
-  return { ...lock, before };
+  const { since, stamp } = readHolder(fs, tree);
+  // which record was the newest one stays known, whoever holds the lock without writing any
+  writeHolder(fs, tree, stamp === undefined ? holder : { ...holder, stamp });
+  return { ...lock, holder, before: since, written: stamp };
 }
 
 /** Tries for 2 s; false when somebody else holds it all the while. */
@@ -82,7 +93,11 @@ function keepsTrying(file: FileHandle, sleep: (ms: number) => void): boolean {
 }
 
 /** Takes the lock beside the index; where there is no place for it, or none that has locks, nobody is kept out. */
-function takeAtHome(ports: LockPorts, tree: VaultTree, sleep: (ms: number) => void): Lock {
+function takeAtHome(
+  ports: LockPorts,
+  tree: VaultTree,
+  sleep: (ms: number) => void,
+): Omit<Lock, "holder" | "written"> {
   if (ports.index?.(tree.root)?.busy === true) throw heldAtHome(tree);
   const file = openAtHome(ports, tree);
   try {
@@ -122,7 +137,7 @@ function homeLock({ index, hashOf, separator }: LockPorts, tree: VaultTree): str
 }
 
 /** Says who holds the lock; a full disk must not keep `prune` from making room, so a failure is nothing. */
-function writeHolder(fs: FileSystem, tree: VaultTree, holder: LockHolder): void {
+function writeHolder(fs: FileSystem, tree: VaultTree, holder: LockHolder | HolderFile): void {
   const temporary = tree.below(tree.meta(""), `${TEMPORARY}lock`);
   try {
     replaceFile(fs, tree.rootFile("holder"), temporary, `${JSON.stringify(holder)}\n`, false);
@@ -158,13 +173,28 @@ function inTheWay(path: string, cause: unknown): HikaeError {
 
 /** Since when the one holds the lock, or held it, who took it last; undefined where nothing tells. */
 export function heldSince(fs: FileSystem, tree: VaultTree): string | undefined {
+  return readHolder(fs, tree).since;
+}
+
+/**
+ * The newest record that was ever written in the vault, as far as anything but the records tells: should it be lost
+ * although it changed nothing, nothing else on the disk is other than before its run.
+ */
+export function newestWritten(fs: FileSystem, tree: VaultTree): Stamp | undefined {
+  return readHolder(fs, tree).stamp;
+}
+
+function readHolder(fs: FileSystem, tree: VaultTree): Partial<HolderFile> {
   try {
-    const { since } = JSON.parse(readTextIfAny(fs, tree.rootFile("holder")) ?? "") as Partial<
-      LockHolder
-    >;
-    return typeof since === "string" ? since : undefined;
+    const value: unknown = JSON.parse(readTextIfAny(fs, tree.rootFile("holder")) ?? "");
+    const told = typeof value === "object" && value !== null ? value : {};
+    const text = ([key, said]: [string, unknown]): [string, string][] =>
+      typeof said === "string" && (key !== "stamp" || parseStamp(said) !== undefined)
+        ? [[key, said]]
+        : [];
+    return Object.fromEntries(Object.entries(told).flatMap(text));
   } catch {
-    return undefined;
+    return {};
   }
 }
 
@@ -203,12 +233,15 @@ function heldBy(fs: FileSystem, tree: VaultTree): HikaeError {
   let who = text("vault.another-run");
   try {
     const h = JSON.parse(readTextIfAny(fs, tree.rootFile("holder")) ?? "") as Partial<LockHolder>;
-    who = text("vault.lock-holder", {
-      command: String(h.command),
-      pid: String(h.pid),
-      host: String(h.host),
-      since: String(h.since),
-    });
+    const { command, pid, host, since } = h;
+    if (command !== undefined) {
+      who = text("vault.lock-holder", {
+        command,
+        pid: String(pid),
+        host: String(host),
+        since: String(since),
+      });
+    }
   } catch {
     // who holds it is only a courtesy
   }

@@ -166,7 +166,9 @@ export function holdVault(ports: VaultPorts, root: string, { holder, sleep }: Ho
 /** The vault of a lock that is held: what was read before may have changed since. Lets go when it cannot be opened. */
 export function lockedVault(ports: VaultPorts, root: string, lock: Lock): HeldVault {
   try {
-    return { vault: openVault(ports, root), lock };
+    const vault = openVault(ports, root);
+    vault.held = lock;
+    return { vault, lock };
   } catch (error) {
     lock.release();
     throw error;

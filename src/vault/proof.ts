@@ -100,6 +100,8 @@ export function wholeProof(vault: Vault, catalog: Catalog): WholeProof {
     ? undefined
     : vault.recordHead(last);
   const missing = missingBefore(rows, underWay);
+  const lost = vault.lostNewest();
+  if (lost !== undefined) missing.push(lost);
   const chain = newest?.summary?.chain;
   if (newest === undefined || chain === undefined) {
     return { whole: false, missing, chainBroken: false };

@@ -75,11 +75,16 @@ class Application {
   /** A path has one content at a time: what still lives when another begins ended in a run whose record is lost. */
   #cut(was: Version | undefined, { path, type }: VersionLine, at: number): boolean {
     if (was === undefined || was.since <= 0 || was.since >= at) return false;
-    // what gives way to a directory is deleted there (spec §3)
-    const ended = was.type !== "dir" && type === "dir" ? "deleted" : "changed";
+    // what gives way to a directory is deleted there, and what lies in one that gives way went under a mark (spec §3)
+    const isReplaced = was.type === "dir" && type !== "dir";
+    const ended = isReplaced
+      ? "replaced"
+      : was.type !== "dir" && type === "dir"
+      ? "deleted"
+      : "changed";
     this.#catalog.change(was, { until: at, ended });
     // and nothing lives below what is no directory
-    if (was.type !== "dir" || type === "dir") return true;
+    if (!isReplaced) return true;
     for (const v of livingBelowSince(this.#catalog, path, at)) {
       this.#touched?.(v.dir);
       this.#catalog.change(v, { until: at, ended: "deleted" });

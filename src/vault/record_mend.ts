@@ -16,6 +16,7 @@ import {
   writeAll,
 } from "../base/io.ts";
 import { type Stamp, stampToInstant } from "../base/stamp.ts";
+import type { LockHolder } from "./lock.ts";
 import { TEMPORARY } from "./names.ts";
 import {
   formatLine,
@@ -52,7 +53,7 @@ export function isTornHead(vault: Vault, stamp: Stamp): boolean {
 export function renewLost(vault: Vault): Stamp | undefined {
   const path = begunPath(vault);
   if (lstatIfAny(vault.fs, path)?.type !== "file") return undefined;
-  const head = parseHead((readTextIfAny(vault.fs, path) ?? "").trimEnd());
+  const head = beganWith((readTextIfAny(vault.fs, path) ?? "").trimEnd());
   const newest = vault.newestRecord()?.stamp;
   if (head === undefined || (newest !== undefined && newest >= head.stamp)) {
     const mends = newest === head?.stamp && newest !== undefined && !isFinished(vault, newest);
@@ -64,6 +65,14 @@ export function renewLost(vault: Vault): Stamp | undefined {
   writeFlushed(vault, temporary, [utf8(formatLine(head))]);
   vault.fs.rename(temporary, vault.recordPath(head.stamp));
   return head.stamp;
+}
+
+/** The first line of the record, without what is said besides of who held the lock. */
+function beganWith(text: string): RecordHead | undefined {
+  const told: (RecordHead & Partial<LockHolder>) | undefined = parseHead(text);
+  if (told === undefined) return undefined;
+  const { pid: _pid, command: _command, since: _since, ...head } = told;
+  return head;
 }
 
 /** A record without a sound first line, by what the others tell; undefined when not one of them makes sense. */

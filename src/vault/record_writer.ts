@@ -114,7 +114,7 @@ export class RecordWriter {
     writeAll(this.#file, bytes);
     this.#file.sync();
     this.#file.close();
-    removeQuietly(this.#vault.fs, begunPath(this.#vault));
+    this.#ended();
     return { bytes: this.#bytes + bytes.length, last: text.slice(0, -1) };
   }
 
@@ -126,7 +126,19 @@ export class RecordWriter {
       // the disk that failed the run may fail this too; the next run mends from the disk itself
     }
     this.#file.close();
-    removeQuietly(this.#vault.fs, begunPath(this.#vault));
+    this.#ended();
+  }
+
+  /** What told of the run while it was under way tells from now on, beside the lock, that it was there. */
+  #ended(): void {
+    const { fs, tree, held } = this.#vault;
+    const begun = begunPath(this.#vault);
+    try {
+      if (held === undefined) fs.remove(begun);
+      else fs.rename(begun, tree.rootFile("holder"));
+    } catch {
+      removeQuietly(fs, begun);
+    }
   }
 
   /** Should the record be lost while nobody has mended what the run left, this tells of it; the run needs it not. */
@@ -135,7 +147,7 @@ export class RecordWriter {
     try {
       const file = createFresh(this.#vault.fs, path);
       try {
-        writeAll(file, utf8(formatLine(head)));
+        writeAll(file, utf8(`${JSON.stringify({ ...this.#vault.held?.holder, ...head })}\n`));
       } finally {
         file.close();
       }

@@ -10,7 +10,7 @@ import { lstatIfAny, readLines, readTextIfAny } from "../base/io.ts";
 import type { OpenDatabase } from "../base/sql.ts";
 import type { Stamp } from "../base/stamp.ts";
 import { text } from "../text/text.ts";
-import { isHeld } from "./lock.ts";
+import { isHeld, type Lock, newestWritten } from "./lock.ts";
 import { ADOPTING, META, ROOT_FILES, TEMPORARY } from "./names.ts";
 import { parseHead, recordFile, type RecordHead, type RecordLine, recordStamp } from "./record.ts";
 import type { IndexPlace } from "./index_place.ts";
@@ -50,6 +50,8 @@ export class Vault {
   readonly fs: FileSystem;
   readonly tree: VaultTree;
   info: VaultInfo;
+  /** The lock, where it is held through this one. */
+  held: Pick<Lock, "holder" | "written"> | undefined;
 
   /** The vault at the real path `root`, described by `info`. */
   constructor(ports: VaultPorts, root: string, info: VaultInfo) {
@@ -88,6 +90,25 @@ export class Vault {
       newest = recordStamp(name) ?? newest;
     }
     return newest === undefined ? undefined : { stamp: newest };
+  }
+
+  /**
+   * The run whose record was the newest one and is lost, by what was written beside the lock: no other record tells of
+   * it, and where it changed nothing the disk does not either.
+   */
+  lostNewest(): Stamp | undefined {
+    return this.recordsAndLost().lost;
+  }
+
+  /** The record files, oldest first, and what {@link lostNewest} tells. */
+  recordsAndLost(): { files: RecordFile[]; lost: Stamp | undefined } {
+    // before the records are listed: one that is named there is there already
+    const written = this.held === undefined ? newestWritten(this.fs, this.tree) : this.held.written;
+    const files = this.recordFiles();
+    const newest = files.at(-1)?.stamp;
+    // where no record is left at all, names alone tell the history, and of no run
+    const isLost = written !== undefined && newest !== undefined && newest < written;
+    return { files, lost: isLost ? written : undefined };
   }
 
   #recordNames(): string[] {

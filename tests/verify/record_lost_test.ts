@@ -14,7 +14,11 @@ import {
   startTrial,
   TRIAL,
 } from "../faults/world.ts";
+import { Reader } from "../../src/engine/reader.ts";
+import { ls } from "../helpers/ask.ts";
+import { backUp, enginePorts } from "../helpers/engine_helper.ts";
 import { dropIndex } from "../helpers/index_helper.ts";
+import { ask, questions } from "./damages/asked.ts";
 import type { Message } from "../../src/base/event.ts";
 
 const META = ".$META$";
@@ -76,6 +80,65 @@ Deno.test("any one record lost: the next run is clean and whole, no snapshot sho
   }
 });
 
+/** The questions that speak of runs to which nothing is said against what is answered; `lost` is a run's stamp. */
+async function silent(vault: string, lost: string): Promise<string[]> {
+  const without: string[] = [];
+  for (const [name, question] of Object.entries(questions([]))) {
+    if (!["list", "report", "verify", "status"].includes(name)) continue;
+    for (const index of ["none", "made before"]) {
+      if (index === "none") dropIndex(vault);
+      const { words } = await ask(question, vault, "", Date.now());
+      const wanted = name === "status" ? '"message":"unproven"' : lost;
+      if (!words.some((w) => w.includes(wanted))) without.push(`${name}, index ${index}`);
+    }
+  }
+  return without;
+}
+
+Deno.test("the newest record lost of a run that changed nothing: whoever is asked says so, until there is a newer one", async () => {
+  using dir = tempDir();
+  const [source, vault] = [dir.at("source"), dir.at("vault")];
+  makeTree(source, { f: "a" });
+  await backUp(source, [vault]);
+  const { outcomes } = await backUp(source, [vault], {}, { hours: 1 });
+  const lost = outcomes[0]?.stamp ?? "";
+  const record = join(vault, META, "runs", `${lost}.jsonl`);
+  const bytes = Deno.readFileSync(record);
+  Deno.removeSync(record);
+  assertEquals(await silent(vault, lost), []);
+  // an index that was made before that run, on a machine that knows nothing of it
+  const holder = join(vault, META, "lock.json");
+  const told = Deno.readTextFileSync(holder);
+  Deno.removeSync(holder);
+  dropIndex(vault);
+  Reader.open(enginePorts(), vault).close();
+  Deno.writeTextFileSync(holder, told);
+  const messages: Message[] = [];
+  Reader.open(enginePorts(messages), vault).close();
+  assert(JSON.stringify(messages).includes(lost));
+  // who holds the lock and writes no record does not make it forgotten
+  Deno.renameSync(join(source, "f"), dir.at("f"));
+  const guarded = await backUp(source, [vault], {}, { hours: 2 });
+  assert(guarded.outcomes[0]?.failed !== undefined);
+  Deno.renameSync(dir.at("f"), join(source, "f"));
+  assertEquals(await silent(vault, lost), []);
+  // put back it is all that it was
+  Deno.writeFileSync(record, bytes);
+  assertEquals((await silent(vault, lost)).length, 8);
+});
+
+Deno.test("what lies beside the lock says nothing that a question could not do without", async () => {
+  using dir = tempDir();
+  const [source, vault] = [dir.at("source"), dir.at("vault")];
+  makeTree(source, { f: "a" });
+  await backUp(source, [vault]);
+  for (const text of ["", "{}", '{"stamp":7}', '{"stamp":"of no run"}', "null", "[]"]) {
+    Deno.writeTextFileSync(join(vault, META, "lock.json"), text);
+    assertEquals((await silent(vault, "is missing")).length, 8, text);
+    assertEquals((await backUp(source, [vault], {}, { hours: 1 })).outcomes[0]?.failed, undefined);
+  }
+});
+
 Deno.test("directories that a file replaced in a run whose record is lost do not live below it", async () => {
   using dir = tempDir();
   const [source, vault] = [dir.at("source"), dir.at("vault")];
@@ -89,6 +152,26 @@ Deno.test("directories that a file replaced in a run whose record is lost do not
   assertEquals([first.code, second.code, third.code], [0, 0, 0]);
   const verified = await run(["verify", vault, "--json"]);
   assertEquals(notOfRecords(verified.json as unknown as Message[]), []);
+});
+
+Deno.test("what lay in a directory that a file replaced in a run whose record is lost is where it was moved", async () => {
+  using dir = tempDir();
+  const [source, vault] = [dir.at("source"), dir.at("vault")];
+  makeTree(source, { d: { f: "in it" } });
+  const first = await backUp(source, [vault]);
+  Deno.removeSync(join(source, "d"), { recursive: true });
+  makeTree(source, { d: "a file" });
+  const second = await backUp(source, [vault], {}, { hours: 1 });
+  makeTree(source, { d: "another one" });
+  await backUp(source, [vault], {}, { hours: 2 });
+  Deno.removeSync(join(vault, META, "runs", `${second.outcomes[0]?.stamp}.jsonl`));
+  dropIndex(vault);
+  const messages: Message[] = [];
+  const at = first.outcomes[0]?.stamp ?? "";
+  ls(enginePorts(messages), { root: vault, windows: false, at });
+  const told = JSON.stringify(messages);
+  assertEquals([told.includes('"path":"d/f"'), told.includes('"gone":true')], [true, false]);
+  assertEquals(messages.filter((m) => String(m.message).includes("is not in the vault")), []);
 });
 
 Deno.test("verify --repair: a file that lies where a directory should be is kept beside it", async () => {

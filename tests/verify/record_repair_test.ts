@@ -9,8 +9,8 @@ import { list } from "../helpers/ask.ts";
 import { verify } from "../../src/engine/verify/verify.ts";
 import { ls } from "../helpers/ask.ts";
 import { names, read } from "../helpers/cli_helper.ts";
-import { enginePorts } from "../helpers/engine_helper.ts";
-import { dropIndex } from "../helpers/index_helper.ts";
+import { backUp, enginePorts } from "../helpers/engine_helper.ts";
+import { dropIndex, forgetIndex } from "../helpers/index_helper.ts";
 import { Grown, growRich, META } from "../helpers/maintain_helper.ts";
 import { copyTree } from "../faults/world.ts";
 import type { FileSystem } from "../../src/base/fs.ts";
@@ -284,4 +284,47 @@ Deno.test("an older copy of the vault that lies where a newer one lay gets no re
   assertEquals(names(g.in(META, "runs")).length, 1);
   assertEquals(Deno.readTextFileSync(g.in("a")), "one");
   assertEquals(g.verify({}).errors, 0);
+});
+
+Deno.test("a record that is damaged in a copy of the vault is put back by what another copy's index knows", async () => {
+  using g = new Grown();
+  for (const a of ["one", "two", "three"]) {
+    g.put({ a });
+    await g.day(a.length).backup();
+  }
+  Reader.open(enginePorts(), g.vault).close();
+  const copy = `${g.path}/copy`;
+  copyTree(g.vault, copy);
+  const records = names(`${copy}/${META}/runs`).map((n) => `${copy}/${META}/runs/${n}`);
+  const [, second = "", third = ""] = records;
+  const whole = Deno.readTextFileSync(second);
+  Deno.writeTextFileSync(second, Deno.readTextFileSync(third));
+  const request = { root: copy, given: "v", host: "test", pid: 1, windows: false, repair: true };
+  assertEquals(verify(enginePorts(), request).errors, 0);
+  assertEquals(Deno.readTextFileSync(second), whole);
+  forgetIndex(copy);
+});
+
+Deno.test("copies of a vault that went apart make up no runs of each other's", async () => {
+  using g = new Grown();
+  for (const a of ["one", "two"]) {
+    g.put({ a });
+    await g.day(a.length).backup();
+  }
+  const copy = `${g.path}/copy`;
+  copyTree(g.vault, copy);
+  g.put({ a: "three", b: "b" });
+  // each has the same files of a run that the other one lacks
+  const own = await g.day(5).backup();
+  const { outcomes } = await backUp(g.source, [copy]);
+  assert(outcomes[0]?.stamp !== undefined && outcomes[0].stamp !== own);
+  forgetIndex(copy);
+  const runs = `${copy}/${META}/runs`;
+  const [first = ""] = names(runs);
+  Deno.removeSync(`${runs}/${first}`);
+  const left = names(runs);
+  const request = { root: copy, given: "v", host: "test", pid: 1, windows: false, repair: true };
+  assert(verify(enginePorts(), request).errors > 0);
+  assertEquals(names(runs), left);
+  forgetIndex(copy);
 });

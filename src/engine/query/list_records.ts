@@ -95,5 +95,6 @@ function areWhole(vault: Vault, rows: readonly RecordRow[]): boolean {
   if (newest?.summary === undefined || newest.summary.unrecorded === true) return false;
   const since = heldSince(vault.fs, vault.tree);
   if (since !== undefined && Date.parse(since) > Date.parse(newest.summary.time)) return false;
+  if (vault.lostNewest() !== undefined) return false;
   return chainOf(vault.ports.hashOf, rows) === newest.summary.chain;
 }

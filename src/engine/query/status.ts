@@ -60,7 +60,10 @@ export interface VaultStatus {
   interval?: number;
   /** What earlier runs added, bytes, the newest first. */
   added?: readonly number[];
-  /** True when its format has seals, and the last good run has none; or when no record is left of any run. */
+  /**
+   * True when its format has seals, and the last good run has none; when no record is left of any run; or when the newest
+   * record is lost.
+   */
   unproven?: boolean;
 }
 
@@ -89,7 +92,7 @@ function statusOf(ports: EnginePorts, root: string, byRecords: boolean): VaultSt
   const added: number[] = [];
   const stamps = stampsOf(vault);
   // a vault is made by a run that writes its record first
-  if (stamps.length === 0 && !running) status.unproven = true;
+  if (stamps.length === 0 && !running || vault.lostNewest() !== undefined) status.unproven = true;
   for (const stamp of stamps) {
     if (status.good !== undefined && times.length >= USUAL_RUNS) break;
     const run = runOf(vault, stamp);

@@ -2,6 +2,7 @@
 
 import { Reader } from "../../../src/engine/reader.ts";
 import { enginePorts } from "../../helpers/engine_helper.ts";
+import { setIndexAside } from "../../helpers/index_helper.ts";
 import { parseMetadata } from "../../../src/vault/metadata.ts";
 import { parseNames } from "../../../src/vault/names_file.ts";
 import { removeTree } from "../../helpers/cli_helper.ts";
@@ -84,7 +85,9 @@ async function oneDamage(world: World, c: Case, table: Table): Promise<void> {
 /** Damages a file of the vault; gives which one, undefined where nothing came of it. */
 function damage(world: World, vault: string, { place, kind, chance }: Case): string | undefined {
   const indexed = place === "index" || chance(2) === 0;
-  if (indexed) Reader.open(enginePorts(), vault).close();
+  // none at all: not even one of another copy, which would be taken over
+  if (!indexed) loseIndex(vault);
+  else Reader.open(enginePorts(), vault).close();
   const files = filesOf(place, vault);
   const path = files[chance(files.length)];
   if (path === undefined) throw new Error(`nothing of ${place} is there`);
@@ -200,9 +203,10 @@ async function writeOne(
     copy,
     /^(prune|cleanup|delete)/.test(name) ? undefined : before,
   );
-  // what only the index knew is lost, and nothing may be told wrongly for that
-  loseIndex(copy.vault);
+  // what only the index knew is lost, and nothing may be told wrongly for that; the next writer has it again
+  const putBack = setIndexAside(copy.vault);
   wrong.push(...await wrongRestores(world, copy, undefined));
+  putBack();
   removeIfThere(copy.room);
   if (wrong.length > 0) return { column: "silent", more: wrong.join(", ") };
   return { column: wrote.told ? "told" : "right", more: "" };

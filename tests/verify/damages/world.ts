@@ -98,7 +98,7 @@ function walk(dir: string): string[] {
   );
 }
 
-/** Takes the index of a vault away, if it has one. */
+/** Takes all indexes of a vault away. */
 export function loseIndex(vault: string): void {
-  if (indexFile(vault) !== undefined) dropIndex(vault);
+  dropIndex(vault);
 }

@@ -7,7 +7,7 @@ import { text } from "../text/text.ts";
 import type { LookOptions } from "../vault/catalog_state.ts";
 import { contentHash } from "../vault/content.ts";
 import { type HeldVault, holdVault } from "../vault/open.ts";
-import { type EnginePorts, vaultPorts } from "./ports.ts";
+import { checkCancelled, type EnginePorts, vaultPorts } from "./ports.ts";
 
 /** What is needed to hold a vault. */
 export interface HoldRequest {
@@ -41,6 +41,7 @@ function looking(ports: EnginePorts, codeOf: (error: unknown) => string): LookOp
         ...(hint === undefined ? {} : { hint }),
       });
     },
+    check: () => checkCancelled(ports),
     note: (message) => ports.emit({ message_type: "note", message }),
   };
 }

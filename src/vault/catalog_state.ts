@@ -15,7 +15,7 @@ import { text } from "../text/text.ts";
 import { dirsWithAttrs } from "./history/paths.ts";
 
 /** What a look at the disk is done with. */
-export type LookOptions = Pick<ReconcileOptions, "hashOf" | "failed" | "takenAway"> & {
+export type LookOptions = Pick<ReconcileOptions, "hashOf" | "failed" | "check" | "takenAway"> & {
   /** Of who holds the vault's lock: since when the one before held it. */
   heldBefore?: string | undefined;
   /** Told that an index was made again, and why. */
@@ -168,6 +168,7 @@ export function applyFile(
     // it may be another run's record
     (line) => !headless || isOfRun(line, head.stamp),
     (ended) => end = ended,
+    options.check,
   );
   const touched = new Set<string>();
   const touch = anew ? undefined : (dir: string) => void touched.add(dir);
@@ -193,11 +194,13 @@ function* linesOf(
   read: Generator<RecordLine, RecordEnd>,
   isOwn: (line: RecordLine) => boolean,
   told: (end: RecordEnd) => void,
+  check: (() => void) | undefined,
 ): Generator<RecordLine> {
   const cut: RecordEnd = { finished: false, bad: 0, bytes: 0, sha256: "", last: undefined };
   try {
     for (let step = read.next();; step = read.next()) {
       if (step.done === true) return told(step.value);
+      check?.();
       if (isOwn(step.value)) yield step.value;
     }
   } finally {

@@ -1,5 +1,6 @@
 /** How many rows the index has about each directory, and the sum of their CRCs: by it a lost row is found. @module */
 
+import { joinRel } from "../base/relpath.ts";
 import type { SqlValue, Statement } from "../base/sql.ts";
 import type { Version } from "./version.ts";
 
@@ -47,6 +48,9 @@ export interface ApartTotal {
   sum: number;
 }
 
+/** The changes of so many directories are gathered; then they are written, in the same transaction. */
+const GATHERED = 4096;
+
 const SELECT = "SELECT dir, versions, attrs, sum, newest FROM dir";
 
 /** The table `dir`, with the changes of a transaction gathered before they are written. */
@@ -71,6 +75,7 @@ export class DirCounts {
     // most rows come beside those of the same directory
     const was = this.#last?.dir === dir ? this.#last : this.#changes.get(dir);
     if (was === undefined) {
+      if (this.#changes.size >= GATHERED) this.flush();
       this.#last = { dir, ...more, sum: more.sum >>> 0, newest };
       this.#changes.set(dir, this.#last);
       return;
@@ -80,6 +85,12 @@ export class DirCounts {
     was.attrs += more.attrs;
     was.sum = (was.sum + more.sum) >>> 0;
     was.newest = Math.max(was.newest, newest);
+  }
+
+  /** Each directory has a row of its own, also one with nothing in it, which tells when it began or ended. */
+  lives(v: Pick<Version, "dir" | "name" | "type" | "since" | "until">): void {
+    if (v.type !== "dir" || v.name === "") return;
+    this.add(joinRel(v.dir, v.name), { versions: 0, attrs: 0, sum: 0 }, v);
   }
 
   /** Adds to the count of versions that are asked for by themselves. */

@@ -32,7 +32,10 @@ export function reconcile(
 ): Reconciled {
   const state = new ReconcileState(vault, catalog, options);
   const work = new Reconciliation(state);
-  for (const stored of walkVault(vault, state.failed)) work.directory(stored);
+  for (const stored of walkVault(vault, state.failed)) {
+    options.check?.();
+    work.directory(stored);
+  }
   work.missing();
   return state.result;
 }
@@ -108,6 +111,7 @@ class Reconciliation {
       ...pastStored(this.#state.catalog),
     ];
     for (const v of past) {
+      this.#state.options.check?.();
       if (this.#isKept(contents.stored(v).file)) continue;
       this.#state.result.lost++;
       this.#state.set(v, { gone: stamp });

@@ -25,6 +25,8 @@ export interface ReconcileOptions {
   hashOf: (content: StoredContent) => string;
   /** Told of what cannot be read. */
   failed: (path: string, error: unknown) => void;
+  /** Asked again and again: throws where the command is to end. What was mended by then is mended again next time. */
+  check?: () => void;
   /** True for a version that the command which looks took away itself: that it is not there is no news. */
   takenAway?: (v: Version) => boolean;
 }

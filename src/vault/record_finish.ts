@@ -13,6 +13,7 @@ import { parseSummary } from "./record_read.ts";
 import type { RecordWriter } from "./record_writer.ts";
 import { PROOF, type RecordRow } from "./record_row.ts";
 import { chainOf, type TreeSeal } from "./seal.ts";
+import { TouchedDirs } from "./touched_dirs.ts";
 import { treeAfter, treesAt } from "./tree_sum.ts";
 import type { Vault } from "./vault.ts";
 
@@ -88,7 +89,7 @@ class RecordClosing {
     // made again after the last line was written, it has all of it
     if (catalog.records().some((r) => r.stamp === head.stamp)) return;
     if (this.#written === undefined) this.#flush();
-    const touched = new Set<string>();
+    const touched = new TouchedDirs();
     const { errors } = applyLines(
       catalog,
       head.stamp,
@@ -111,7 +112,7 @@ class RecordClosing {
     }
   }
 
-  #write(errors: number, touched: ReadonlySet<string>): WrittenEnd {
+  #write(errors: number, touched: TouchedDirs): WrittenEnd {
     const { vault, catalog, record, head } = this.#ending;
     // made again, the index asks a second time, and the lines are the same
     const sha256 = this.#sha256 ??= record.seal();
@@ -152,7 +153,7 @@ class RecordClosing {
     }
   }
 
-  #tree(others: readonly RecordRow[], touched: ReadonlySet<string>): TreeSeal | undefined {
+  #tree(others: readonly RecordRow[], touched: TouchedDirs): TreeSeal | undefined {
     const { vault, catalog, head } = this.#ending;
     const { hashOf } = vault.ports;
     const n = stampToNumber(head.stamp);
@@ -163,7 +164,8 @@ class RecordClosing {
     if (last?.tree === undefined || !last.finished || broken) {
       return treesAt(catalog, hashOf, [n])[0];
     }
-    return treeAfter(catalog, hashOf, last.tree, { before: stampToNumber(last.stamp), n }, touched);
+    const span = { before: stampToNumber(last.stamp), n };
+    return treeAfter(catalog, hashOf, last.tree, span, touched.all(catalog, n));
   }
 
   /** What the index learned from the disk alone no seal may tell of. */

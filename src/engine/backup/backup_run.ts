@@ -170,6 +170,8 @@ export class BackupRun implements VaultSink {
     return {
       hashOf: (content) => contentHash(this.#ports, content),
       failed: (path, error) => this.notes.push(`${path}: ${systemText(error)}`),
+      // a run that has begun ends in order
+      check: () => this.#record.isBegun || checkCancelled(this.#ports),
       note: (message) => this.notes.push(message),
     };
   }

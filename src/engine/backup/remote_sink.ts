@@ -8,10 +8,10 @@ import type { LaneOutput } from "./lane_job.ts";
 import type { VaultSink } from "./lane_vault.ts";
 
 /** Characters of record lines that wait before they are sent. */
-const CHARACTERS = 1 << 18;
+const CHARACTERS = 1 << 16;
 
 /** Rows that wait. */
-const ROWS = 500;
+const ROWS = 200;
 
 /** What a lane has for one vault. */
 export class RemoteSink implements VaultSink {

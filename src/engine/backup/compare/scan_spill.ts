@@ -16,7 +16,7 @@ export interface SpilledRow {
   row: Uint8Array | undefined;
 }
 
-const IN_MEMORY = 16 << 20;
+const IN_MEMORY = 2 << 20;
 
 /** Rows in the order in which they came. */
 export class ScanSpill {

@@ -1,7 +1,7 @@
 /** Whole files and lines of files through the file-system port. @module */
 
 import { fromUtf8, utf8 } from "./bytes.ts";
-import { isNotFound } from "./errors.ts";
+import { errorCode, isNotFound } from "./errors.ts";
 import type { FileInfo, FileSystem } from "./fs.ts";
 
 const CHUNK = 1 << 18;
@@ -123,7 +123,7 @@ export function createFresh(
   try {
     return fs.open(path, options);
   } catch (error) {
-    if ((error as { code?: string }).code !== "EEXIST") throw error;
+    if (errorCode(error) !== "EEXIST") throw error;
     fs.remove(path);
     return fs.open(path, options);
   }

@@ -26,7 +26,7 @@ export function manifestName(stamp: Stamp, hash: string): string {
   return `${stamp}.${hash.slice(0, DIGITS)}.sha256`;
 }
 
-/** What a name says; undefined when it is none of a bundle's. */
+/** What a name says; undefined when no bundle has such a name. */
 export function parseName(name: string): BundleName | undefined {
   const volume = /^(\d{8}_\d{6})\.(\d{4})\.([0-9a-f]{16})\.tar\.zst\.age$/.exec(name);
   const manifest = /^(\d{8}_\d{6})\.([0-9a-f]{16})\.sha256$/.exec(name);

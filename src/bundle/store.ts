@@ -11,7 +11,7 @@ export interface NamedManifest extends Manifest {
 export interface StoreListing {
   /** By stamp; of several of one stamp those that were written last come last. */
   manifests: NamedManifest[];
-  /** Volumes that no manifest names, and what is none of a bundle's. */
+  /** Volumes that no manifest names, and what belongs to no bundle. */
   others: string[];
   /** What cannot be read as a manifest, and why. */
   damaged: { name: string; error: unknown }[];

@@ -64,7 +64,7 @@ function putInto(text: string, object: Node, lines: readonly string[]): AddedJob
 }
 
 function commaBehind(text: string, from: number, to: number): boolean {
-  // comments are passed over: a comma in one is none
+  // comments are passed over: a comma in one does not count
   const scanner = createScanner(text.slice(from, to), true);
   scanner.scan();
   return text.charAt(from + scanner.getTokenOffset()) === "," &&

@@ -24,7 +24,7 @@ export interface ConfigParseOptions {
   /** The absolute path of the file; relative paths in it start from its directory. */
   file: string;
   expand: Expansion;
-  /** The names of the plugins that come with hikae, where one that is misspelt is to be told. */
+  /** The names of the plugins that come with hikae, where a misspelt one is to be reported. */
   shipped?: readonly string[];
 }
 

@@ -16,7 +16,7 @@ export function partsOf(config: Config, name: string): readonly string[] {
   return Object.hasOwn(config.groups, name) ? config.groups[name] ?? [] : [];
 }
 
-/** Why a word like `JOB/NAME` is none of that job's sources; undefined for any other word. */
+/** Why a word like `JOB/NAME` names no source of that job; undefined for any other word. */
 export function noSuchPart(config: Config | undefined, word: string): HikaeError | undefined {
   const [job = "", name] = word.split("/");
   if (config === undefined || name === undefined || hasJob(config, word)) return undefined;

@@ -173,7 +173,7 @@ export class Reader {
     return this.#records ??= this.catalog.records();
   }
 
-  /** The snapshots, oldest first; forgotten ones and records of other commands are none. */
+  /** The snapshots, oldest first, without forgotten ones; records of other commands are no snapshots. */
   snapshots(): Snapshot[] {
     if (!this.#kept) return this.#allSnapshots();
     return this.#snapshots ??= this.#allSnapshots();

@@ -44,7 +44,7 @@ function linkTime(ms: number): number | Date {
 
 function infoOf(i: Deno.FileInfo): FileInfo {
   return {
-    // a block of a listing or stat that is none of the three is a socket, FIFO or device
+    // what a listing or stat calls none of the three is a socket, FIFO or device
     type: typeOf(i),
     size: i.size,
     mtime: timeOf(i.mtime),

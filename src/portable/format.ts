@@ -57,7 +57,7 @@ export interface SnapshotEntry {
   mode: number | undefined;
   /** Bytes of content, 0 for what has none. */
   size: number;
-  /** Where a link leads, "" for what is none. */
+  /** Where a link leads; "" for what is no link. */
   target: string;
   /** Of another name of a file: the first one; its content stands here too. */
   sameAs?: string;

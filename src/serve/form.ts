@@ -3,7 +3,7 @@
 /** The largest form, in bytes. */
 const LARGEST = 64 << 10;
 
-/** Reads a form of plain fields; undefined when it is none or too large. */
+/** Reads a form of plain fields; undefined when it is no such form, or too large. */
 export async function readForm(request: Request): Promise<URLSearchParams | undefined> {
   const type = request.headers.get("content-type") ?? "";
   if (!type.startsWith("application/x-www-form-urlencoded") || request.body === null) {

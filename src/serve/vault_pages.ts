@@ -236,7 +236,7 @@ async function compare(server: Server, source: ContentSource): Promise<Response>
   return page(comparePage(server.site, vault, path, sides, lines));
 }
 
-/** The text of a version; undefined when it is none, is too large, or does not hold its hash. */
+/** The text of a version; undefined when it is no text, is too large, or does not match its hash. */
 async function wholeText(server: Server, source: ContentSource): Promise<string | undefined> {
   if (source.size > MOST_COMPARED) return undefined;
   if (!await server.ask(source.vault, "check", source.key)) return undefined;

@@ -52,7 +52,7 @@ export function missingRecords(catalog: Catalog): Stamp[] {
   );
 }
 
-/** Keeps in an index which records are lost: once they are told of, nothing else may know that they ever were. */
+/** Keeps in an index which records are lost: after they were reported, nothing else may know that they were there. */
 export function keepMissing(catalog: Catalog, stamps: Iterable<Stamp>): void {
   const there = new Set(catalog.records().map((r) => r.stamp));
   const all = new Set([...missingRecords(catalog), ...stamps]);
@@ -60,7 +60,7 @@ export function keepMissing(catalog: Catalog, stamps: Iterable<Stamp>): void {
   if (lost.length > 0) catalog.setMeta(MISSING, lost.join(" "));
 }
 
-/** Holds an index against the names of the records, the newest one that was ever written, and the last line of the newest one that was finished. */
+/** Compares an index with the names of the records, the newest one ever written, and the last line of the newest finished one. */
 export function standing(vault: Vault, catalog: Catalog): CatalogState {
   const { files, lost } = vault.recordsAndLost();
   const known = catalog.records();
@@ -88,7 +88,7 @@ export function standing(vault: Vault, catalog: Catalog): CatalogState {
   return { lacking, thinned, sound: sound && rows.size === 0, cut, lost: [...rows.keys()] };
 }
 
-/** Once the index is made anew nothing else knows that these runs ever were, or came to their end. */
+/** Reports records that are lost or cut: once the index is made again, nothing else knows that they were there, or whole. */
 export function tellLost(vault: Vault, { lost, cut }: CatalogState, options: LookOptions): void {
   if (cut !== undefined && vault.recordHead(cut) !== undefined) {
     const path = vault.recordPath(cut);
@@ -124,11 +124,11 @@ export interface TakenRecord {
 export interface TakeRecord {
   /** It is the newest: its run may have broken off. */
   newest?: boolean;
-  /** Of an index that is made of all records nobody asks where one changed something: `touched` stays empty. */
+  /** The index is made of all records: nobody asks where one of them changed something, and `touched` stays empty. */
   anew?: boolean;
 }
 
-/** Takes in a record; what cannot be read of it is told; that a run broke off is none of that. */
+/** Takes in a record, and reports what cannot be read of it; a run that broke off is no error. */
 export function applyFile(
   vault: Vault,
   catalog: Catalog,

@@ -1,5 +1,6 @@
 /** What a reconciliation goes by and what it changes: the catalog, and the lines that a record lacks. @module */
 
+import { errorCode } from "../base/errors.ts";
 import { dirOf, joinRel, nameOf } from "../base/relpath.ts";
 import { type Stamp, stampFromNumber, stampToNumber } from "../base/stamp.ts";
 import type { StoredContent } from "./content.ts";
@@ -76,7 +77,7 @@ export class ReconcileState {
     try {
       return work();
     } catch (error) {
-      const code = (error as { code?: string }).code;
+      const code = errorCode(error);
       if (code !== "ENOENT" && code !== "ENOTDIR") this.failed(path, error);
       return undefined;
     }

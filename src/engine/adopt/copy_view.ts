@@ -1,4 +1,4 @@
-/** A plain copy as `adopt` reads it: as if it were a source, without what is none of the copy's. @module */
+/** A plain copy as `adopt` reads it: as if it were a source, without what does not belong to the copy. @module */
 
 import { isDriveName } from "../../base/drive_names.ts";
 import { lstatIfAny } from "../../base/io.ts";

@@ -86,7 +86,7 @@ function isMetaName(name: string): boolean {
   return /^\.\$meta\$+$/i.test(name);
 }
 
-/** Throws for an entry that has the name of a meta directory and is none of an earlier try. */
+/** Throws for an entry that has the name of a meta directory and is not left from an earlier try. */
 function checkMetaName(
   ports: EnginePorts,
   stage: Stage,

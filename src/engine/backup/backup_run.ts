@@ -243,7 +243,7 @@ export class BackupRun implements VaultSink {
     return { holder: { pid, host, command, since }, sleep: this.#ports.sleep };
   }
 
-  /** Starts the run's record; from here on the run is to be told from the disk. */
+  /** Starts the run's record: from here on the disk shows that there was a run. */
   start(look: number): void {
     if (this.#takesOver) this.#nameSource();
     this.#record.start(this.vault, runHead(this.#backup, this.vault, this.stamp, look));

@@ -56,7 +56,7 @@ export class Failures {
 }
 
 /**
- * Works with one vault, and gives the trouble that is to be told; what is wrong with the vault itself ends its part,
+ * Works with one vault, and gives the trouble to report; what is wrong with the vault itself ends its part,
  * and is told when the run ends.
  */
 export function troubleIn(
@@ -128,7 +128,7 @@ export function vaultFailure(run: LaneVault, path: string, cause: unknown): Hika
   return storeFailure(what, run.vault.tree.mirror(path), cause, !isFull(cause) && isGone(run));
 }
 
-/** What an error comes to that kept a new vault from being made: there is none yet that could be valid. */
+/** The error to report when a new vault could not be made: there is no vault yet that could be valid. */
 export function unmade(path: string, cause: unknown): unknown {
   if (cause instanceof HikaeError) return cause;
   const [message, hint] = isFull(cause)

@@ -68,7 +68,7 @@ export class HeldChanges {
     return { from, left };
   }
 
-  /** The pairs that are one file each. Where many files have one size and time, they are put together anew by content. */
+  /** The pairs that are one file each. Where many files have one size and time, they are put together again by content. */
   #pairs(): MovedPair[] {
     const sure: MovedPair[] = [];
     const unlike: (MovedPair & { is: string | undefined })[] = [];
@@ -87,7 +87,7 @@ export class HeldChanges {
     return sure;
   }
 
-  /** Puts together what is left of pairs that are none, and what has found no other end beside them. */
+  /** Puts together what is left of pairs that proved wrong, and what found no other end. */
   #again(unlike: readonly (MovedPair & { is: string | undefined })[]): MovedPair[] {
     const gone = new Map<string, string[]>();
     const leave = (hash: string | null | undefined, mtime: number, path: string): void => {

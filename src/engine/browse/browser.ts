@@ -246,7 +246,7 @@ const ROOT: Omit<PathEntry, "stamp"> = {
   gone: false,
 };
 
-/** Versions of a path, the newest last: of one that began nobody knows when, the end decides. */
+/** Versions of a path, the newest last: where a beginning is unknown, the end decides. */
 function byEnd(versions: Version[]): Version[] {
   return versions.sort((a, b) => (a.until ?? Infinity) < (b.until ?? Infinity) ? -1 : 1);
 }

@@ -45,7 +45,7 @@ export interface BundleCreateRequest {
   full: boolean;
   /** When a full one is due. */
   fullWhen?: FullRule;
-  /** The directory at home in which is kept what was sent; undefined where there is none. */
+  /** The directory at home that keeps what was sent; undefined where there is none. */
   state: string | undefined;
   /** How the place is written to, where it is away from home. */
   remote?: RemoteOptions;

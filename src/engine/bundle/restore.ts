@@ -128,9 +128,9 @@ class Restoration {
     const newest = this.#newestChain(manifests);
     const { at } = this.#request;
     const stamp = at === undefined
-      ? (newest.at(-1) as NamedManifest).stamp
+      ? newest.stamp
       : resolvePoint(at, await this.#marks(manifests, at), this.#ports.clock.now());
-    const chain = at === undefined ? newest : chainTo(manifests, stamp);
+    const chain = at === undefined ? newest.chain : chainTo(manifests, stamp);
     if (chain === undefined) {
       throw new HikaeError("no_such_snapshot", text("bundle.no-bundle-of", { stamp }), {
         hint: text("bundle.no-bundle-of-hint"),
@@ -162,19 +162,20 @@ class Restoration {
   }
 
   /** The newest bundle that has all that it needs, with what it goes on from. */
-  #newestChain(manifests: readonly NamedManifest[]): NamedManifest[] {
-    const last = manifests.at(-1);
+  #newestChain(manifests: readonly NamedManifest[]): { chain: NamedManifest[]; stamp: Stamp } {
     const chain = manifests.toReversed().map((m) => chainOf(manifests, m)).find((c) => c);
-    if (last === undefined || chain === undefined) {
+    const newest = chain?.at(-1);
+    if (chain === undefined || newest === undefined) {
       throw new HikaeError("damaged", text("bundle.none-whole"), {
         path: this.#request.where,
         hint: text("bundle.none-whole-hint"),
       });
     }
-    if (chain.at(-1) !== last) {
+    const last = manifests.at(-1) ?? newest;
+    if (newest !== last) {
       this.#trouble(last.name, new HikaeError("damaged", text("bundle.broken")));
     }
-    return chain;
+    return { chain, stamp: newest.stamp };
   }
 
   /** The runs that a bundle has; that of `at` also when none has it, for another answer. */

@@ -17,7 +17,7 @@ export interface PoolWorker<J extends PoolTypes> {
   ): Promise<J["found"]>;
   /** Does a part of a task that another one is at. */
   fetch(part: J["part"]): Promise<J["fetched"]>;
-  /** True when it made so much that it is to be told at once. */
+  /** True when it made so much that it is to be reported at once. */
   readonly isFull: boolean;
   /** What it made since it was asked last. */
   take(): J["output"];

@@ -50,7 +50,7 @@ export async function importSeries(
         ...request,
         source: run.source,
         imported: { at: run.at, from: run.source },
-        // names of one file have one inode in all copies of a disk, and on Windows nobody knows for sure
+        // names of one file have one inode in all copies of a disk; on Windows that is not certain
         checksum: request.checksum || request.windows || dev !== before,
         // what a copy has or lacks it had or lacked then
         allowMassChange: true,

@@ -189,7 +189,7 @@ class Cleanup {
       message_type: "error",
       path,
       during,
-      code: (error as { code?: string }).code ?? "failed",
+      code: errorCode(error) || "failed",
       message: systemText(error),
       hint: nextStep(errorCode(error), "vault") ?? text("thinning.failed-hint"),
     });

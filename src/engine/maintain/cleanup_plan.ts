@@ -87,7 +87,7 @@ function* decideDir(
   }
   const byName = new Map<string, PastMark[]>();
   for (const mark of pastMarks(stored)) {
-    // a deletion of nobody knows what may be of something that lives
+    // where the type of what was deleted is unknown, it may be something that still lives
     if (mark.type !== "file" || mark.unnamed) continue;
     const list = byName.get(mark.name);
     if (list === undefined) byName.set(mark.name, [mark]);
@@ -171,7 +171,7 @@ function incarnationStart(
 
 /**
  * Where versions between two others are forgotten, the deletion that parted two lives may be among them. A snapshot
- * that lies there and has no such file tells so: then this is the end of the older one; 0 when there is none.
+ * that lies there and has no such file shows it: then that is the end of the older one; 0 when there is no such snapshot.
  */
 function lastAbsence(catalog: Catalog, until: number, versions: readonly Version[]): number {
   const past = versions.filter((v) => v.until !== null && v.until <= until)

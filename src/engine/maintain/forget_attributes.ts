@@ -24,7 +24,7 @@ export interface ThinnedAttributes {
   place: () => void;
 }
 
-/** Writes the attributes of a forgotten run anew; undefined where it has none, or they are damaged and stay as they are. */
+/** Writes the attributes of a forgotten run again; undefined where it has none, or they are damaged and stay as they are. */
 export function thinAttributes(
   vault: Vault,
   catalog: Catalog,

@@ -80,7 +80,7 @@ export class ThinningSession {
     return this.#head?.stamp;
   }
 
-  /** Begins the record: from here on what is done is to be told from the disk. A full disk does not stop the work. */
+  /** Begins the record: from here on the disk shows what is done. A full disk does not stop the work. */
   begin(kind: MaintainKind, options: Record<string, unknown>, host: string): number {
     const now = this.#ports.clock.now();
     const known = [this.catalog.records().at(-1)?.stamp, this.vault.newestRecord()?.stamp];

@@ -153,7 +153,7 @@ class Comparison {
     this.#change({ path, type: was.type, modifier: "-" });
   }
 
-  /** All that a directory held that is none any more. */
+  /** Everything that was in a path that is no directory any more. */
   #below(dir: string): void {
     for (const v of aliveAt(this.#reader.catalog, this.#what.chosen, dir)) {
       const path = pathOf(v);

@@ -87,7 +87,7 @@ function matching(
     if (others === undefined) found.set(own, [v]);
     else others.push(v);
   }
-  // of one that began nobody knows when the end decides
+  // where the beginning of a version is unknown, its end decides
   for (const list of found.values()) {
     if (list.length > 1) {
       list.sort((a, b) => (a.until ?? Infinity) < (b.until ?? Infinity) ? -1 : 1);

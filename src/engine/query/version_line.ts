@@ -17,8 +17,8 @@ export function stateOf(v: Version): VersionState {
 }
 
 /**
- * Versions of a path, oldest first, without those that are none: a directory that was deleted before is moved when
- * something else takes its place, and the record of the move, which tells no beginning, says where its files lie now.
+ * Versions of a path, oldest first, without records of moves. When something else takes the place of a directory that was
+ * deleted before, that directory is moved; the record of the move says where its files lie now, and is no version.
  */
 export function withoutMoves(versions: readonly Version[]): readonly Version[] {
   const isMove = (v: Version): boolean => v.type === "dir" && v.since < 0 && v.ended === "replaced";

@@ -45,6 +45,7 @@ export class Applier {
   #replacing: Replacing[] = [];
   /** Other names of files, which come when the first ones are there. */
   readonly #named: { step: FileStep; inherits: boolean }[] = [];
+
   /** An applier; directories that cannot be made are told to `planner`. */
   constructor(c: RestoreContext, planner: RestorePlanner) {
     this.#c = c;
@@ -273,7 +274,7 @@ export class Applier {
     try {
       this.#c.ports.fs.mkdir(this.#c.target.path(path), mode);
     } catch (error) {
-      if ((error as { code?: string }).code !== "EEXIST") throw error;
+      if (errorCode(error) !== "EEXIST") throw error;
       // what is there may be a name that was made before and is kept as another
       if (this.#new.check(this.#new.here).length === 0) throw nameOfOther();
       this.#makeDir(path, mode);

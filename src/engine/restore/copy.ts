@@ -173,7 +173,7 @@ function birthMode(v: Recorded, self: Self): number | undefined {
   return bornOwned(v, self) ? v.mode & 0o777 : 0o600;
 }
 
-/** Removes a temporary file after a failure, which is what is to be told. */
+/** Removes a temporary file after a failure; only that failure is reported. */
 export function discard(fs: FileSystem, path: string): void {
   try {
     fs.remove(path);

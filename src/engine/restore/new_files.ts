@@ -23,8 +23,8 @@ export class NewFiles {
   readonly #newIn = new WeakMap<CopyBatch, NewNames<FileTask>>();
 
   /**
-   * Tells `failed` of each path that could not be restored; that throws where nothing else could be. A directory that
-   * the target keeps under another name is none to restore into: `shut` is told.
+   * Tells `failed` of each path that could not be restored; that throws where nothing else could be. Nothing
+   * is restored into a directory that the target keeps under another name: `shut` is told of it.
    */
   constructor(
     c: RestoreContext,

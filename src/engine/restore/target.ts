@@ -32,7 +32,7 @@ export class RestoreTarget extends Tree {
     return lstatIfAny(this.#fs, this.path(rel));
   }
 
-  /** Removes a temporary file after a failure, which is what is to be told. */
+  /** Removes a temporary file after a failure; only that failure is reported. */
   discard(path: string): void {
     removeQuietly(this.#fs, path);
   }
@@ -92,7 +92,7 @@ export class RestoreTarget extends Tree {
     );
   }
 
-  /** Throws when a name from the vault is none that an entry can have here. */
+  /** Throws when no entry can have this name here. */
   assertName(name: string): void {
     const why = name === "" || name === "." || name === ".."
       ? text("name.no-entry")

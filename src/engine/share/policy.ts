@@ -13,7 +13,7 @@ const BELIEVED = 30 * 86_400_000;
 /** True when a version's copy need not be read before it is shared: this hikae wrote it, or checked it, not long ago. */
 export function isFresh(v: Version, checked: number | undefined, now: number): boolean {
   if (checked !== undefined && now - checked < BELIEVED) return true;
-  // what moved here was written when nobody knows
+  // when the content of what moved here was written is unknown
   if (v.moved !== null || v.since <= 0 || v.why === "seen" || v.why === "found") return false;
   const since = stampToInstant(stampFromNumber(v.since) as Stamp);
   return now - since < BELIEVED;

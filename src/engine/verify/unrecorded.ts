@@ -4,7 +4,7 @@
  * @module
  */
 
-import { isNotFound } from "../../base/errors.ts";
+import { errorCode, isNotFound } from "../../base/errors.ts";
 import { readTextIfAny } from "../../base/io.ts";
 import type { Version } from "../../vault/catalog.ts";
 import { contentHash } from "../../vault/content.ts";
@@ -56,7 +56,7 @@ function isStored(
     const hash = contentHash({ ...ports, progress: NO_PROGRESS }, content);
     return (type === "link" ? LINK_HASH : "") + hash === field;
   } catch (error) {
-    const code = (error as { code?: string }).code;
+    const code = errorCode(error);
     if (isNotFound(error) || code === "EINVAL" || code === "ENOTDIR") return false;
     throw error;
   }

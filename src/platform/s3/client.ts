@@ -99,7 +99,7 @@ export class S3Client {
     const response = await fetch(signed.url, {
       method,
       headers: signed.headers,
-      // another host is none of this worker's business, and a redirect loses the signature
+      // this worker has nothing to do with another host, and a redirect loses the signature
       redirect: "manual",
       signal: AbortSignal.any([this.#signal, AbortSignal.timeout(timeout)]),
       ...(body === undefined ? {} : { body }),

@@ -57,7 +57,7 @@ function take([, cdata, end, name, , alone, text]: RegExpExecArray, open: Xml[])
   return open.length < 32;
 }
 
-/** The text that stands there; undefined when it is none. */
+/** The text that stands there; undefined when it is no text. */
 function decoded(text: string): string | undefined {
   let wrong = false;
   const plain = text.replace(

@@ -20,7 +20,7 @@ export function believedOf(
 ): Believed | undefined {
   const run = records.findLast((r) =>
     r.kind === "run" && r.finished && r.head.source === source && r.head.host === host &&
-    // of a copy that was found nobody knows yet whether it is what the source has
+    // whether a copy that was found is what the source has is not known yet
     r.head.options.adopted !== true && r.head.options.imported === undefined
   );
   const started = run === undefined ? Number.NaN : Date.parse(run.time);

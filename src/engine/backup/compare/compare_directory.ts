@@ -65,7 +65,7 @@ export interface DirCompareContext {
   unlooked?: boolean;
   /** Vaults that it is not for, by their indexes. */
   without?: readonly number[] | undefined;
-  /** Looks at the content where times alone cannot tell, and takes steps off the plan that are none. */
+  /** Looks at the content where times alone cannot tell, and drops steps that turn out to be no change. */
   sift?: ((dir: string, work: VaultWork, counts: Counts) => void) | undefined;
 }
 

@@ -188,7 +188,7 @@ export class ForetoldMoves {
     return { gone: waiting?.gone.all() ?? [], added: waiting?.added.all() ?? [] };
   }
 
-  /** A pair has been read, and is none: one file went, another came. */
+  /** A pair has been read and is two files: one went, another came. */
   refute({ from, to, source }: MovedPair): void {
     this.#moved(source.info.size, -1);
     this.#between(from, to, -1);

@@ -353,6 +353,7 @@ function setupOf(
     umask,
     vaults: sessions.map((s) => ({
       root: s.request.root,
+      far: s.request.far === true,
       info: s.vault.info,
       stamp: s.stamp,
       first: s.isFirst,

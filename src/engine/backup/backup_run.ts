@@ -94,6 +94,7 @@ export class BackupRun implements VaultSink {
       backup.flush,
       backup.windows,
       openFiles(lanesOf(ports), backup.vaults.length),
+      request.far,
     );
   }
 

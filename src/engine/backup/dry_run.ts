@@ -79,6 +79,7 @@ async function planVault(
     scouted: false,
     vaults: [{
       root: session.request.root,
+      far: false,
       info: session.vault.info,
       stamp: session.stamp,
       first: session.isFirst,

@@ -34,7 +34,7 @@ class LaneWorker implements PoolWorker<LaneJob> {
     const ports: EnginePorts = { ...base, emit: (m) => void this.#messages.push(m) };
     const { filtered, flush, windows } = setup.request;
     const room = openFiles(setup.lanes, setup.vaults.length);
-    this.#sinks = setup.vaults.map(() => new RemoteSink(ports, flush, windows, room));
+    this.#sinks = setup.vaults.map(({ far }) => new RemoteSink(ports, flush, windows, room, far));
     this.#runs = this.#sinks.map((sink, i) => openRun(ports, setup, i, sink));
     this.#lane = new Lane(laneContext(ports, setup, this.#runs, board));
     this.#ask = filtered ? askFilter(base) : undefined;

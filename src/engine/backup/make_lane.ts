@@ -34,6 +34,8 @@ export interface LaneSetup {
   umask: number;
   vaults: {
     root: string;
+    /** Its disk is far away. */
+    far: boolean;
     info: VaultInfo;
     stamp: Stamp;
     /** It has no run yet: there is no catalog to ask. */

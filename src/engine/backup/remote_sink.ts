@@ -21,8 +21,8 @@ export class RemoteSink implements VaultSink {
   #output: LaneOutput = { record: "", scan: [] };
 
   /** A sink that has nothing yet; see {@link Flusher}. */
-  constructor(ports: EnginePorts, flush: boolean, windows: boolean, room: number) {
-    this.flusher = new Flusher(ports, flush, windows, room);
+  constructor(ports: EnginePorts, flush: boolean, windows: boolean, room: number, far: boolean) {
+    this.flusher = new Flusher(ports, flush, windows, room, far);
   }
 
   record(text: string): void {

@@ -31,6 +31,8 @@ export class Flusher {
   readonly #windows: boolean;
   /** How many files may be open. */
   readonly #room: number;
+  /** Each answer of the disk is waited for, and others write meanwhile. */
+  readonly #far: boolean;
   #waiting: string[] = [];
   #files: FileHandle[] = [];
   /** Files whose flush is under way. */
@@ -42,18 +44,23 @@ export class Flusher {
   #quick = true;
   #slow = 0;
 
-  /** A flusher that keeps up to `room` files open; one that is not `on` forgets what it is told. */
+  /**
+   * A flusher that keeps up to `room` files open; one that is not `on` forgets what it is told. On a disk that is `far`
+   * files are flushed at once: in the background the runtime closes a second handle for each, which is waited for too.
+   */
   constructor(
     { fs, monotonic }: { fs: FileSystem; monotonic: Monotonic },
     on: boolean,
     windows: boolean,
     room: number,
+    far = false,
   ) {
     this.#fs = fs;
     this.#monotonic = monotonic;
     this.#on = on;
     this.#windows = windows;
     this.#room = room;
+    this.#far = far;
   }
 
   /** A path to flush before the record's last line. */
@@ -69,7 +76,7 @@ export class Flusher {
       file.close();
       return;
     }
-    if (this.#quick) {
+    if (this.#quick || this.#far) {
       // a failure leaves the file to those who close it: it was not taken
       this.#timed(() => file.sync());
       file.close();

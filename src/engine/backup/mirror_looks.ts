@@ -15,8 +15,8 @@ const SHARES = 14;
 const WITHIN = 7 * 86_400_000;
 /** A look that costs the run more than this is not made of every directory, ms. */
 const DEAR = 1;
-/** After so many looks in a thread it is known what they cost. */
-const FEW = 8;
+/** After so many looks in a thread it is known what they cost; each lane of a run begins with as many. */
+const FEW = 3;
 
 const KEY = "mirror_looks";
 

@@ -1,5 +1,8 @@
 /** The program: `deno task hikae ARGS`, or the compiled binary. @module */
 
-import { main } from "./src/cli/main.ts";
-
-Deno.exit(await main(Deno.args));
+// what looks into a vault for the page is one process of many, and none of them has the rest of the program in it
+Deno.exit(
+  Deno.args[0] === "__look"
+    ? await (await import("./src/cli/serve/look_child.ts")).lookChild()
+    : await (await import("./src/cli/main.ts")).main(Deno.args),
+);

@@ -6,20 +6,10 @@
 
 import type { HelpId } from "../text/help_text.ts";
 import { text } from "../text/text.ts";
+import { EXIT } from "./exit.ts";
 import { codeOfText } from "./uncoded.ts";
 
-/** Exit codes of the program (design, *Commands*). */
-export const EXIT = {
-  ok: 0,
-  failed: 1,
-  usage: 2,
-  incomplete: 3,
-  guard: 4,
-  noVault: 10,
-  locked: 11,
-  badVault: 13,
-  interrupted: 130,
-} as const;
+export { EXIT };
 
 /** What each exit code means, in the order in which help prints them. */
 export const EXIT_MEANING: Readonly<Record<number, HelpId>> = {

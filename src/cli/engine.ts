@@ -14,7 +14,6 @@ import {
 import {
   isUnscoped,
   keptKinds,
-  KINDS,
   type PermissionSet,
   permissionSet,
   type RightKind,
@@ -32,6 +31,7 @@ import {
 } from "../engine/questions.ts";
 import { explainSets } from "./explain.ts";
 import { refusalTeller } from "../sandbox/refusals.ts";
+import { giveUp } from "./give_up.ts";
 import { dirsOf, type IndexPlaces, indexPlaces } from "./places/index_places.ts";
 import { tellProgress } from "./progress.ts";
 import { threadName } from "../text/speak.ts";
@@ -162,13 +162,6 @@ function requireAll(): void {
       hint: text("place.checkout-hint"),
     },
   );
-}
-
-/** Main keeps no right that it does not need; what a path needs on Windows shares goes with the worker. */
-export function giveUp(keep: readonly RightKind[]): void {
-  for (const name of KINDS) {
-    if (!keep.includes(name)) Deno.permissions.revokeSync({ name });
-  }
 }
 
 /** What an engine says. */

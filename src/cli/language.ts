@@ -5,7 +5,8 @@
  */
 
 import { HikaeError } from "../base/errors.ts";
-import { isLanguage, LANGUAGES, type LanguageTag, speak } from "../text/speak.ts";
+import { isLanguage, LANGUAGES, type LanguageTag } from "../text/languages.ts";
+import { speak } from "../text/speak.ts";
 import { languageTag, text } from "../text/text.ts";
 import { configPlaces } from "./config/config_load.ts";
 import { platformOf } from "./platform.ts";

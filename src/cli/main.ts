@@ -18,7 +18,6 @@ export async function main(words: readonly string[]): Promise<number> {
   if (words[0] === "__plugin-host") {
     return await (await import("../workers/plugin_child.ts")).pluginHost();
   }
-  if (words[0] === "__look") return await (await import("./serve/look_child.ts")).lookChild();
   if (words[0] === "__complete") return await complete(words.slice(1));
   const output = new Output(words);
   const windows = Deno.build.os === "windows";

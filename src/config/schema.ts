@@ -14,7 +14,7 @@ import {
 } from "../base/duration.ts";
 import { SHARE_MODES } from "../base/share_mode.ts";
 import { tryParseSize } from "../base/size.ts";
-import { LANGUAGES } from "../text/speak.ts";
+import { LANGUAGES } from "../text/languages.ts";
 import { text as words } from "../text/text.ts";
 
 const SYS = [

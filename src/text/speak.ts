@@ -6,17 +6,7 @@
 
 import { languageTag, useLanguage } from "./text.ts";
 import { useHelp } from "./help_text.ts";
-
-/** The languages that there are, as `--lang` takes them. */
-export const LANGUAGES = ["en", "ja"] as const;
-
-/** One of {@link LANGUAGES}. */
-export type LanguageTag = (typeof LANGUAGES)[number];
-
-/** True of a language that there is. */
-export function isLanguage(word: string | undefined): word is LanguageTag {
-  return LANGUAGES.some((tag) => tag === word);
-}
+import { isLanguage, type LanguageTag, nameIn } from "./languages.ts";
 
 /** Has this thread speak a language; its texts are loaded only now. */
 export async function speak(tag: LanguageTag): Promise<void> {
@@ -32,7 +22,7 @@ export async function speakHelp(): Promise<void> {
 
 /** The name of a thread: what it works at, and the language that it is to speak when that is not English. */
 export function threadName(work: string): string {
-  return languageTag() === "en" ? work : `${work}@${languageTag()}`;
+  return nameIn(languageTag(), work);
 }
 
 /** In a thread that was just started: speaks as its name says; gives what it works at. */

@@ -17,7 +17,8 @@ import {
   type WorkerInit,
 } from "../plugins/wire.ts";
 import { text } from "../text/text.ts";
-import { isLanguage, speak } from "../text/speak.ts";
+import { isLanguage } from "../text/languages.ts";
+import { speak } from "../text/speak.ts";
 
 const KINDS = ["read", "write", "net", "env", "run", "ffi", "sys", "import"] as const;
 const BEAT_MS = 100;

@@ -10,7 +10,8 @@ import { makeConsole } from "./plugin_console.ts";
 import { PluginHooks, type PluginLoadOptions } from "./plugin_hooks.ts";
 import type { AbortLine, CallLine, WorkerInit, WorkerLine } from "../plugins/wire.ts";
 import type { LogLevel } from "../plugins/api.ts";
-import { isLanguage, speak } from "../text/speak.ts";
+import { isLanguage } from "../text/languages.ts";
+import { speak } from "../text/speak.ts";
 import { text } from "../text/text.ts";
 
 const { parse, stringify } = JSON;

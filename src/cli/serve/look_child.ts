@@ -1,15 +1,16 @@
 /**
  * The process of a look (`hikae __look`): starts a worker with rights for one vault, gives up its own, and passes
- * questions from standard input to it. The worker writes its answers to standard output by itself.
+ * questions from standard input to it. The worker writes its answers to standard output by itself. Each vault that is
+ * looked at has such a process, so this file imports next to nothing: no text, no command.
  * @module
  */
 
+import { EXIT } from "../../base/exit.ts";
 import { readFrames } from "../../base/frames.ts";
 import { isLookCall, type LookStart } from "../../sandbox/look_wire.ts";
-import { EXIT } from "../../base/errors.ts";
-import { giveUp } from "../engine.ts";
-import { isLookTask, type LookTask } from "./look_process.ts";
-import { isLanguage, speak, threadName } from "../../text/speak.ts";
+import { isLanguage, nameIn } from "../../text/languages.ts";
+import { giveUp } from "../give_up.ts";
+import { isLookTask, type LookTask } from "./look_task.ts";
 
 const LOOK = new URL("../../workers/look.ts", import.meta.url);
 
@@ -25,20 +26,19 @@ export function lookRights(
 export async function lookChild(): Promise<number> {
   const frames = readFrames(Deno.stdin.readable);
   const first = await frames.next();
-  if (first.done === true) return 0;
+  if (first.done === true) return EXIT.ok;
   const { head: task } = first.value;
   if (!isLookTask(task)) return EXIT.failed;
   const { root, read, write, index, unscoped, lang } = task;
-  if (isLanguage(lang)) await speak(lang);
   const permissions = lookRights({ read, write, unscoped });
   const worker = new Worker(LOOK, {
     type: "module",
-    name: threadName("look"),
+    name: nameIn(isLanguage(lang) ? lang : "en", "look"),
     deno: { permissions },
   });
   worker.onerror = (event) => {
     event.preventDefault();
-    Deno.exit(1);
+    Deno.exit(EXIT.failed);
   };
   await new Promise<void>((resolve) => {
     worker.onmessage = () => resolve();
@@ -48,5 +48,5 @@ export async function lookChild(): Promise<number> {
   for await (const { head } of frames) {
     if (isLookCall(head)) worker.postMessage(head);
   }
-  return 0;
+  return EXIT.ok;
 }

@@ -5,36 +5,12 @@
  */
 
 import { fromPlainError, HikaeError } from "../../base/errors.ts";
-import { type Frame, packFrame, readFrames } from "../../base/frames.ts";
+import { packFrame, readFrames } from "../../base/frames.ts";
 import type { VaultQuestionName, VaultQuestions } from "../../base/vault_questions.ts";
 import { isLookReply, type LookAnswer, type LookReply } from "../../sandbox/look_wire.ts";
 import { languageTag, text } from "../../text/text.ts";
-import type { IndexPlaces } from "../places/index_places.ts";
-import { selfCommand } from "../self.ts";
-
-/** The hidden command that such a process runs. */
-const LOOK_COMMAND = "__look";
-
-/** What it is told first: the vault, and what it may touch. */
-export interface LookTask {
-  root: string;
-  read: readonly string[];
-  write: readonly string[];
-  /** Where its index lies at home. */
-  index: IndexPlaces;
-  /** Deno opens the vault only with all permissions (a share on Windows). */
-  unscoped: boolean;
-  /** The language that it speaks. */
-  lang?: string;
-}
-
-/** True for the task of a look, as another process of hikae told it. */
-export function isLookTask(told: Frame["head"]): told is LookTask {
-  if (typeof told !== "object" || told === null) return false;
-  return "root" in told && typeof told.root === "string" && "unscoped" in told &&
-    "read" in told && Array.isArray(told.read) && "write" in told && Array.isArray(told.write) &&
-    "index" in told && typeof told.index === "object";
-}
+import { lookCommand } from "../self.ts";
+import type { LookTask } from "./look_task.ts";
 
 /** How long is waited, ms. */
 export interface LookLimits {
@@ -199,9 +175,9 @@ const SMALL = {
 };
 
 function spawnLook(): LookChild {
-  const { program, args } = selfCommand();
+  const { program, args } = lookCommand();
   return new Deno.Command(program, {
-    args: [...args, LOOK_COMMAND],
+    args,
     env: SMALL,
     stdin: "piped",
     stdout: "piped",

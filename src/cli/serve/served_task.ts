@@ -4,7 +4,7 @@ import { isUnscoped, permissionSet } from "../../sandbox/permissions.ts";
 import type { Context } from "../command.ts";
 import { explainThread } from "../explain.ts";
 import { dirsOf, indexPlaces } from "../places/index_places.ts";
-import type { LookTask } from "./look_process.ts";
+import type { LookTask } from "./look_task.ts";
 import type { ServedPlace } from "./served.ts";
 
 /** What is served: names for people, and what each look may touch. */

@@ -14,7 +14,7 @@ import { formatMessage } from "../../report/text.ts";
 import { text } from "../../text/text.ts";
 import { childLines } from "../child.ts";
 import type { Context } from "../command.ts";
-import { isLookTask, type LookTask } from "./look_process.ts";
+import { isLookTask, type LookTask } from "./look_task.ts";
 
 /** The hidden command that does it. */
 const COMMAND = "setup-page";

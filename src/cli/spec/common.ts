@@ -1,7 +1,7 @@
 /** Flags that every command has. @module */
 
 import type { Flag } from "../command.ts";
-import { LANGUAGES } from "../../text/speak.ts";
+import { LANGUAGES } from "../../text/languages.ts";
 
 /** The flags that stand in no command's own table. */
 export const COMMON: readonly Flag[] = [

@@ -21,10 +21,10 @@ import { history } from "../query/history.ts";
 import { asked } from "../query/asked.ts";
 import { list } from "../query/list.ts";
 import { ls } from "../query/ls.ts";
-import { report } from "../query/report.ts";
 import { VersionLines, withoutMoves } from "../query/version_line.ts";
 import type { Reader } from "../reader.ts";
 import { vanished } from "../vanished.ts";
+import { type PathTotal, topPaths } from "../../vault/history/totals.ts";
 import type { Version } from "../../vault/version.ts";
 import { openVault } from "../../vault/vault.ts";
 import { type EnginePorts, vaultPorts } from "../ports.ts";
@@ -227,11 +227,10 @@ export class Browser {
   }
 
   #space(limit: number): VaultQuestions["space"]["answer"] {
-    const { root } = this.#base;
-    const request = { ...this.#base, given: root, job: null, rules: {}, rulesNote: "" };
-    const { largest } = asked(report)(this.#ports, { ...request, most: limit + 1 });
-    const items = largest.map(({ path, stored, versions }) => ({ path, bytes: stored, versions }))
-      .sort((a, b) => b.bytes - a.bytes);
+    const paths = (_: EnginePorts, { catalog }: Reader): PathTotal[] =>
+      topPaths(catalog, "stored", limit + 1);
+    const items = asked(paths)(this.#ports, this.#base)
+      .map(({ path, stored, versions }) => ({ path, bytes: stored, versions }));
     return { items: items.slice(0, limit), more: items.length > limit };
   }
 }

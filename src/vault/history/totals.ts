@@ -91,22 +91,30 @@ export interface PathTotal {
   lives: boolean;
 }
 
+/** What decides which paths are first. */
+const ORDERS = {
+  /** The newest version's size. */
+  size: ["", "size DESC"],
+  /** All that is stored of it. */
+  stored: ["", "stored DESC"],
+  // a file that never changed has no history to speak of
+  versions: ["HAVING count(*) > 1", "versions DESC, stored DESC"],
+} as const;
+
 /**
- * The paths with the largest newest version, or those with most versions; paths decide among equals. What moved is a file of
- * its new path alone.
+ * The paths that are first by their size, by what is stored of them, or by their versions; paths decide among equals. What
+ * moved is a file of its new path alone, and what several names have is counted at one of them.
  */
 export function topPaths(
   catalog: Catalog,
-  by: "size" | "versions",
+  by: keyof typeof ORDERS,
   most: number,
 ): PathTotal[] {
-  // a file that never changed has no history to speak of
-  const [order, having] = by === "size"
-    ? ["size DESC", ""]
-    : ["versions DESC, stored DESC", "HAVING count(*) > 1"];
+  const [having, order] = ORDERS[by];
   // SQLite takes the other columns of a row from where max() found its value
   const rows = catalog.sql(
-    `SELECT dir, name, size, until, count(*) AS versions, coalesce(sum(size), 0) AS stored,
+    `SELECT dir, name, size, until, count(*) AS versions,
+       coalesce(sum(size) FILTER (WHERE v.link IS NULL OR v.size < ${LEAST_SHARED}), 0) AS stored,
        max(coalesce(until, 99999999999999)) AS ended
      FROM version v WHERE ${STORED} AND NOT ${MOVED_ON} GROUP BY dir, name ${having} ORDER BY ${order}, dir, name LIMIT ?`,
   ).all(most);

@@ -9,6 +9,7 @@ const BORDER = [
   "src/cli/link_maker.ts",
   "src/cli/serve/look_child.ts",
   "src/cli/serve/look_process.ts",
+  "src/cli/serve/look_task.ts",
   "src/cli/serve/page_server.ts",
   "src/cli/serve/setup.ts",
   "src/engine/bundle/places.ts",

@@ -204,3 +204,13 @@ Deno.test("layers: no raw file, clock or process call below the composition root
     .flatMap((f) => rawCalls(f).map((call) => `${f}: ${call}`));
   assertEquals(found, []);
 });
+
+Deno.test("layers: the process of a look loads a few small files, and no text", async () => {
+  const edges = (await graph()).filter((e) => !e.dynamic && !e.typeOnly);
+  const seen = new Set(["src/cli/serve/look_main.ts"]);
+  for (const file of seen) for (const { from, to } of edges) if (from === file) seen.add(to);
+  const bytes = [...seen].reduce((sum, file) => sum + Deno.statSync(ROOT + file).size, 0);
+  // of each vault that is looked at such a process keeps all of them in memory
+  assertEquals([...seen].filter((file) => /^src\/(text\/(en|ja)|engine|vault)/.test(file)), []);
+  assertEquals([seen.size <= 12, bytes < 64_000], [true, true], [...seen].join(" "));
+});

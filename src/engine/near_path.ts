@@ -1,5 +1,6 @@
 /** The path that a person may have meant: letters in another case, accents composed in another way. @module */
 
+import { fold } from "../base/fold_name.ts";
 import { joinRel } from "../base/relpath.ts";
 import { nearest } from "../base/nearest.ts";
 import { text } from "../text/text.ts";
@@ -31,7 +32,7 @@ function similarPath(catalog: Catalog, path: string): string | undefined {
   for (const name of path.split("/")) {
     const names = everIn(catalog, at);
     // of several that read alike none is nearer
-    const alike = names.filter((n) => folded(n) === folded(name));
+    const alike = names.filter((n) => fold(n) === fold(name));
     const near = names.includes(name) ? name : alike.length > 1 ? undefined : nearest(name, names);
     if (near === undefined) return undefined;
     at = joinRel(at, near);
@@ -42,13 +43,9 @@ function similarPath(catalog: Catalog, path: string): string | undefined {
 function nearName(catalog: Catalog, dir: string, name: string): string | undefined {
   const names = namesIn(catalog, dir);
   if (names.has(name)) return name;
-  const wanted = folded(name);
-  const alike = [...names].filter(([other]) => folded(other) === wanted);
+  const wanted = fold(name);
+  const alike = [...names].filter(([other]) => fold(other) === wanted);
   const living = alike.filter(([, lives]) => lives);
   const [first, second] = living.length > 0 ? living : alike;
   return first === undefined || second !== undefined ? undefined : first[0];
-}
-
-function folded(name: string): string {
-  return name.normalize("NFC").toLowerCase();
 }

@@ -1,5 +1,6 @@
 /** Which entries of a valid snapshot an output directory can take. @module */
 
+import { fold } from "../base/fold_name.ts";
 import { dirOf, isWithin, nameOf } from "../base/relpath.ts";
 import type { SnapshotEntry } from "./format.ts";
 import { windowsProblem } from "./names.ts";
@@ -62,7 +63,7 @@ export class StorableNames {
       top = this.#levels.at(-1);
     }
     if (top?.dir !== dir) this.#levels.push(top = { dir, names: new Set() });
-    const name = nameOf(path).normalize("NFC").toLowerCase();
+    const name = fold(nameOf(path));
     if (top.names.has(name)) return text("portable.same-name-here");
     top.names.add(name);
     return undefined;

@@ -57,9 +57,7 @@ async function route(server: Server, request: Request): Promise<Response> {
   if (kind === "script.js") return asset(SERVE_SCRIPT, "text/javascript");
   if (kind === "icon.svg") return asset(SERVE_ICON, "image/svg+xml");
   if (kind === "log") return await log(server, asked.parts[1]);
-  if (kind === "setup") {
-    return await setupResponse(server, request, asked.parts[1]);
-  }
+  if (kind === "setup") return await setupResponse(server, request, asked.parts[1]);
   if (kind !== "v") return notFound(site);
   const vault = vaultIndex(site, asked.parts[1]);
   return vault === undefined

@@ -1,5 +1,7 @@
 /** `hikae serve` as a process of its own, and a browser of a few lines before it. */
 
+import { serve as en } from "../../src/text/en/serve.ts";
+import { serve as ja } from "../../src/text/ja/serve.ts";
 import { run, type RunOptions, type RunResult, spawn } from "../helpers/cli_helper.ts";
 
 /** A server that runs, and how to end it. */
@@ -75,8 +77,29 @@ export async function enter({ url, origin }: Pick<Serving, "url" | "origin">): P
   if (first === undefined) throw new Error(`no way on: ${welcome.status} ${page}`);
   const start = `${origin}/${first}`;
   const visit = (path: string, init: RequestInit = {}): Promise<Response> =>
-    fetch(start + path, { redirect: "manual", ...init, headers: { cookie, ...init.headers } });
+    patiently(
+      init.method,
+      () =>
+        fetch(start + path, { redirect: "manual", ...init, headers: { cookie, ...init.headers } }),
+    );
   return { origin, start, cookie, visit };
+}
+
+/** A vault that does not answer in time: on a slow machine its process may only be starting. */
+const SILENT = new RegExp([en["serve.silent"], ja["serve.silent"]].join("|"));
+
+/** Asks as a patient person does: where the vault does not answer yet, once more. */
+async function patiently(
+  method = "GET",
+  ask: () => Promise<Response>,
+): Promise<Response> {
+  for (let tries = 0;; tries++) {
+    const answer = await ask();
+    if (method !== "GET" || answer.status !== 500 || tries === 30) return answer;
+    const { status, headers } = answer;
+    const body = await answer.text();
+    if (!SILENT.test(body)) return new Response(body, { status, headers });
+  }
 }
 
 /** The same, for who only asks. */

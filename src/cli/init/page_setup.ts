@@ -174,8 +174,6 @@ function readsBack(
   return same ? { value: written } : { problem: text("setup.not-read", { path: source }) };
 }
 
-/** What cannot be looked at is told as what is wrong with the answer. */
-
 /** A page sets up what is the user's own: anything else is for a terminal, where the person is known to sit. */
 function within(context: Context, taken: Taken<string>): Taken<string> {
   if (!("value" in taken)) return taken;

@@ -18,7 +18,6 @@ import type { BackupRequest } from "./request.ts";
 import { attributeCounts } from "./copy/attributes.ts";
 import { BackupRun } from "./backup_run.ts";
 import type { LaneVault } from "./lane_vault.ts";
-import type { Vault } from "../../vault/vault.ts";
 import { type ChangedDir, lookedTasks } from "./look_result.ts";
 import { oncePerPattern, onDisk } from "../source/rules.ts";
 import type { Sample } from "./share/foretold_moves.ts";
@@ -76,7 +75,7 @@ export function outcomeOf(s: BackupRun): VaultOutcome {
   return {
     vault: s.request.given,
     stamp: s.stamp,
-    id: (s.vault as Vault | undefined)?.info.id,
+    id: s.isOpen ? s.vault.info.id : undefined,
     errors: s.counts.errors + (s.freshness?.files_damaged ?? 0),
     failed: s.failed === undefined ? undefined : asError(s.failed, s.request.root),
   };
@@ -285,10 +284,7 @@ class BackupWork {
     } else if (anyFirst || found === undefined) {
       await this.#pool.pass("writeAll", [...root]);
     } else if (found.changed.length > 0) {
-      await this.#pool.pass(
-        "write",
-        lookedTasks(found),
-      );
+      await this.#pool.pass("write", lookedTasks(found));
     }
   }
 

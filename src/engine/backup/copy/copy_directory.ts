@@ -3,6 +3,7 @@
 import { unstorable } from "./arrivals.ts";
 import { utf8 } from "../../../base/bytes.ts";
 import { HikaeError, isNotFound } from "../../../base/errors.ts";
+import { fold } from "../../../base/fold_name.ts";
 import { joinRel } from "../../../base/relpath.ts";
 import { MessagePause } from "../../crew/work_sharing.ts";
 import { type CompareStep, sameStat } from "../compare/compare.ts";
@@ -89,7 +90,7 @@ export class DirectoryCopy {
     }
   }
 
-  async #bringAll(sharing: FileQueue, breath: MessagePause): Promise<void> {
+  async #bringAll(sharing: FileQueue, pause: MessagePause): Promise<void> {
     const { path } = this.#source;
     const runs = this.#writers.map((w) => w.run);
     const all = this.#c.runs;
@@ -105,7 +106,7 @@ export class DirectoryCopy {
       // before other lanes are let in: what ended a vault's part ends it for them, too
       this.#c.check();
       sharing.giveSome(path, (some) => this.#wantedBy(some, some.arrivals, some.source), all);
-      await breath.yieldToMessages();
+      await pause.yieldToMessages();
     }
   }
 
@@ -130,7 +131,7 @@ export class DirectoryCopy {
       try {
         const info = fs.lstat(tree.below(abs, name));
         if (unsure.has(name)) continue;
-        const twin = listed.find((other) => foldName(other) === foldName(name));
+        const twin = listed.find((other) => fold(other) === fold(name));
         // only the case of its letters changed: what answers is the entry of the new name
         const renamed = twin !== undefined && fs.lstat(tree.below(abs, twin)).ino === info.ino;
         if (!renamed) unsure.add(name);
@@ -312,11 +313,6 @@ function rotOf(path: string): SourceTrouble {
 
 function isGone(step: CompareStep): step is Extract<CompareStep, { act: "delete" | "deleteDir" }> {
   return step.act === "delete" || (step.act === "deleteDir" && !step.replaced);
-}
-
-/** One form of all names that a file system may take for the same. */
-function foldName(name: string): string {
-  return name.normalize("NFC").toLowerCase();
 }
 
 /** The names that bring content, in the order of the plans. */

@@ -21,7 +21,8 @@ const DAYS = [
 
 Deno.mkdirSync(OUT, { recursive: true });
 using dir = tempDir();
-const vault = dir.at("documents");
+const vault = dir.at("usb/documents");
+Deno.mkdirSync(dir.at("usb"));
 makeTree(dir.at("Documents"), {
   "letter.odt": "x".repeat(18_000),
   "taxes 2026.ods": "y".repeat(61_000),
@@ -63,6 +64,16 @@ for (
   await context.addCookies([{ name: key, value, url: origin, sameSite: "Strict" }]);
   const page = await context.newPage();
   await page.goto(start + path);
+  // a reader's paths, not those of a directory that goes with this program
+  await page.evaluate(
+    `for (const n of (function* (w) { while (w.nextNode()) yield w.currentNode; })(
+    document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT))) {
+    n.data = n.data.replaceAll(${JSON.stringify(dir.at("usb"))}, "/media/ann/usb")
+      .replaceAll(${JSON.stringify(dir.path)}, "/home/ann").replaceAll(${
+      JSON.stringify(` on ${Deno.hostname()},`)
+    }, " on desk,");
+  }`,
+  );
   const file = join(OUT, `serve-${name}.png`);
   await page.screenshot({ path: file });
   await smaller(file);

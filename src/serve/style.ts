@@ -14,7 +14,8 @@ header,main{max-width:64rem;margin:0 auto;padding:1rem}
 header{display:flex;flex-wrap:wrap;gap:.75rem 2rem;align-items:center;justify-content:space-between}
 nav{overflow-wrap:anywhere}
 form{margin:0 0 1rem}
-.find{display:flex;flex-wrap:wrap;gap:.5rem;align-items:center;margin:0}
+.find{display:flex;flex-wrap:wrap;gap:.5rem;align-items:center;margin:0;width:20rem;max-width:100%}
+.find input{flex:1;min-width:0}
 .find label{font-size:.85rem;color:var(--soft);width:100%}
 input,select,button{font:inherit;padding:.4rem .6rem;border:1px solid var(--soft);border-radius:.4rem;background:var(--card);color:var(--ink);max-width:100%}
 button{cursor:pointer;background:var(--mark)}
@@ -34,11 +35,13 @@ caption{text-align:left;color:var(--soft);padding:.4rem 0;font-size:.85rem}
 th,td{padding:.35rem .6rem .35rem 0;border-bottom:1px solid var(--line);text-align:left;vertical-align:top}
 th{font-weight:500}thead th{color:var(--soft);font-size:.85rem}
 tbody th{overflow-wrap:anywhere}
-td{white-space:nowrap}td a{margin-right:.6rem}
+td{white-space:nowrap}td a{display:inline-block;margin-right:.6rem}
 td:has(a){white-space:normal;min-width:8rem}
 tr:last-child>*{border-bottom:0}
 th.dir a{font-weight:600}
 th.when{white-space:nowrap;overflow-wrap:normal}
+.said caption{position:absolute;width:1px;height:1px;padding:0;overflow:hidden;clip-path:inset(50%)}
+@media(max-width:40rem){.versions :is(th,td):is(:nth-child(2),:nth-child(5)){display:none}.versions table{font-size:.9rem}.versions th.when,.versions td{white-space:normal}.versions td:has(a){min-width:7rem}}
 pre{background:var(--card);border:1px solid var(--line);border-radius:.6rem;padding:.75rem;overflow:auto;max-height:70vh;font:.85rem/1.45 ui-monospace,monospace;white-space:pre-wrap;overflow-wrap:anywhere}
 .diff .added{color:var(--new)}.diff .removed{color:var(--failed)}
 code{font:.9rem ui-monospace,monospace;background:var(--mark);padding:.1em .3em;border-radius:.2rem;overflow-wrap:anywhere}

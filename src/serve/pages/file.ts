@@ -27,14 +27,19 @@ export function filePage(site: Site, vault: number, path: string, cut: Cut<Versi
   const body = html`<p class="lead">${path}</p>
 ${timeline(path, versions)}
 ${
-    table(text("serve.versions"), [
-      text("serve.from"),
-      text("serve.until"),
-      text("serve.state"),
-      text("serve.size"),
-      text("serve.modified"),
-      text("serve.actions"),
-    ], rows)
+    table(
+      text("serve.versions"),
+      [
+        text("serve.from"),
+        text("serve.until"),
+        text("serve.state"),
+        text("serve.size"),
+        text("serve.modified"),
+        text("serve.actions"),
+      ],
+      rows,
+      "versions",
+    )
   }${newest !== undefined && restoreForm(site, vault, path, newest.from)}
 ${terminal(`hikae history ${quoted(root)} ${quoted(path)}`)}`;
   return frame(site, { title: nameOf(path), vault, path }, body);

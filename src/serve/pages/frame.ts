@@ -135,14 +135,18 @@ function findBox(site: Site, vault: number): Html {
   `;
 }
 
-/** A table, its first column the names of its rows. */
+/**
+ * A table, its first column the names of its rows. One that says what the heading above it says shows no caption; of
+ * versions a phone shows the columns that it has room for.
+ */
 export function table(
   caption: string,
   heads: readonly string[],
   rows: readonly TemplateValue[],
+  kind: "plain" | "said" | "versions" = "plain",
 ): Html {
   return html`
-    <div class="wide">
+    <div class="wide ${kind}">
       <table>
         <caption>${caption}</caption>
         <thead>

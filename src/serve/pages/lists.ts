@@ -72,6 +72,7 @@ export function vanishedPage(site: Site, vault: number, gone: Cut<VersionFacts>)
     text("serve.vanished"),
     [text("serve.name"), text("serve.deleted"), text("serve.size")],
     rows,
+    "said",
   );
   return frame(site, { title: text("serve.vanished"), vault }, [
     list,
@@ -93,7 +94,7 @@ export function runPage(site: Site, vault: number, stamp: string, done: Cut<Chan
   return frame(site, { title, vault, at: stamp }, [
     rows.length === 0
       ? html`<p>${text("serve.run-nothing")}</p>`
-      : table(title, [text("serve.name"), text("serve.state")], rows),
+      : table(title, [text("serve.name"), text("serve.state")], rows, "said"),
     done.more && html`<p>${text("serve.more-changes")}</p>`,
     html`<p><a href="${inVault(site, vault, "tree", stamp, "")}">${text("serve.browse")}</a></p>`,
   ]);
@@ -127,10 +128,11 @@ export function spacePage(
   );
   return frame(site, { title: text("serve.space"), vault }, [
     html`<p>${text("serve.space-about")}</p>`,
-    table(text("serve.space"), [
-      text("serve.name"),
-      text("serve.versions"),
-      text("serve.size"),
-    ], rows),
+    table(
+      text("serve.space"),
+      [text("serve.name"), text("serve.versions"), text("serve.size")],
+      rows,
+      "said",
+    ),
   ]);
 }

@@ -51,7 +51,7 @@ export const serve = {
   "serve.zip": "Download this folder as zip",
   "serve.download": "Download",
   "serve.preview": "Preview",
-  "serve.compare": "Compare with the one before",
+  "serve.compare": "What changed",
   "serve.compare-title": "What changed in {path}",
   "serve.compare-same": "The text is the same.",
   "serve.compare-large": "The two versions are too large or too different to compare here.",

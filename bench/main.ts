@@ -15,7 +15,7 @@ Measures hikae beside the backup tools that are installed, and writes bench/RESU
 
   --full       all parts and all tools (some 20 minutes); else a short size of under two minutes
   --only NAME  these parts alone: start small filter calls large query serve share moved unshared wide million disk far
-               away attributes
+               away bundles attributes
   --tools NAME with these tools alone, of those that are installed: hikae rsync cp restic borg rdiff-backup
   --rounds N   how often each scenario is run
   --scale X    trees of X times their size, to try the bench itself
@@ -44,6 +44,7 @@ const PARTS: Record<string, { short: boolean; load: () => Promise<Part> }> = {
   },
   wide: { short: false, load: async () => (await import("./lib/part_trees.ts")).wide },
   far: { short: false, load: async () => (await import("./lib/part_far.ts")).far },
+  bundles: { short: false, load: async () => (await import("./lib/part_bundles.ts")).bundles },
   away: { short: false, load: async () => (await import("./lib/part_away.ts")).away },
   index: { short: false, load: async () => (await import("./lib/part_index.ts")).index },
   disk: { short: false, load: async () => (await import("./lib/part_trees.ts")).disk },

@@ -12,6 +12,8 @@ export interface S3Config {
   prefix: string;
   region: string;
   keys: AwsKeys;
+  /** The way there is by a proxy, which `fetch` alone takes. */
+  proxied: boolean;
 }
 
 /** How a place is reached. */

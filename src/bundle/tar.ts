@@ -18,6 +18,14 @@ export interface TarEntry {
   gid: number;
   /** Where a link leads, or the path that a hard link is another name of; "" for others. */
   target: string;
+  /** More records of its extended header: attributes. */
+  more?: readonly PaxRecord[];
+}
+
+/** A record of an extended header. */
+export interface PaxRecord {
+  key: string;
+  value: Uint8Array<ArrayBuffer>;
 }
 
 /** The size of a block; everything in an archive takes whole ones. */

@@ -18,8 +18,8 @@ export interface TarVisitor {
   end(entry: TarEntry): void;
 }
 
-/** The most bytes of an extended header: a path of 32,767 units and a link's target, four bytes each. */
-const MAX_EXTENDED = 1 << 19;
+/** The most bytes of an extended header: a path of 32,767 units and a link's target, four bytes each, and attributes. */
+const MAX_EXTENDED = 1 << 22;
 
 const TYPE = new Map<string, TarEntry["type"]>([
   ...Object.entries(LETTER).map(([type, letter]) => [letter, type as TarEntry["type"]] as const),
@@ -168,12 +168,14 @@ function recordsOf(bytes: Uint8Array): Map<string, string> {
     const blank = bytes.indexOf(0x20, at);
     const length = blank < 0 ? 0 : whole(decode(bytes.subarray(at, Math.min(blank, at + 12))));
     const end = at + length;
-    const line = decode(bytes.subarray(blank + 1, end));
-    const equals = line.indexOf("=");
-    if (length === 0 || end <= blank || end > bytes.length || equals < 1 || !line.endsWith("\n")) {
+    const line = bytes.subarray(blank + 1, end);
+    const equals = line.indexOf(0x3d);
+    if (length === 0 || end <= blank || end > bytes.length || equals < 1 || line.at(-1) !== 0x0a) {
       throw damaged(text("bundle.tar-record"));
     }
-    records.set(line.slice(0, equals), line.slice(equals + 1, -1));
+    const key = decode(line.subarray(0, equals));
+    // attributes are for stock tools, and may be any bytes: the run's own file in the first volume has them too
+    if (!key.startsWith("SCHILY.")) records.set(key, decode(line.subarray(equals + 1, -1)));
     at = end;
   }
   return records;

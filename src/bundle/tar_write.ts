@@ -1,6 +1,6 @@
 /** Writes the headers of a tar archive. @module */
 
-import { utf8 } from "../base/bytes.ts";
+import { joinBytes, utf8 } from "../base/bytes.ts";
 import { BLOCK, FIELD, LETTER, padding, sumOf, type TarEntry } from "./tar.ts";
 
 /** The end of an archive. */
@@ -14,7 +14,7 @@ export function headerOf(entry: TarEntry): Uint8Array {
   const more = extendedOf(entry);
   const own = block(entry, LETTER[entry.type], more.size > 0);
   if (more.size === 0) return own;
-  const records = utf8([...more].map(([key, value]) => record(key, value)).join(""));
+  const records = joinBytes(...[...more].map(([key, value]) => record(key, value)));
   const head = block(
     {
       ...entry,
@@ -36,18 +36,20 @@ export function headerOf(entry: TarEntry): Uint8Array {
 }
 
 /** What the plain header cannot say. */
-function extendedOf(entry: TarEntry): Map<string, string> {
-  const more = new Map<string, string>();
+function extendedOf(entry: TarEntry): Map<string, Uint8Array> {
+  const more = new Map<string, Uint8Array>();
+  const say = (key: string, value: string): void => void more.set(key, utf8(value));
   const path = pathOf(entry);
-  if (!fits(path, FIELD.name[1])) more.set("path", path);
-  if (!fits(entry.target, FIELD.target[1])) more.set("linkpath", entry.target);
-  if (entry.size > LARGEST_SIZE) more.set("size", String(entry.size));
+  if (!fits(path, FIELD.name[1])) say("path", path);
+  if (!fits(entry.target, FIELD.target[1])) say("linkpath", entry.target);
+  if (entry.size > LARGEST_SIZE) say("size", String(entry.size));
   const seconds = entry.mtime / 1000;
   if (!Number.isInteger(seconds) || seconds < 0 || seconds > LARGEST_SIZE) {
-    more.set("mtime", timeText(entry.mtime));
+    say("mtime", timeText(entry.mtime));
   }
-  if (entry.uid > LARGEST_ID) more.set("uid", String(entry.uid));
-  if (entry.gid > LARGEST_ID) more.set("gid", String(entry.gid));
+  if (entry.uid > LARGEST_ID) say("uid", String(entry.uid));
+  if (entry.gid > LARGEST_ID) say("gid", String(entry.gid));
+  for (const { key, value } of entry.more ?? []) more.set(key, value);
   return more;
 }
 
@@ -69,12 +71,12 @@ function timeText(ms: number): string {
 }
 
 /** A record of an extended header; its length counts the digits of itself. */
-function record(key: string, value: string): string {
-  const rest = ` ${key}=${value}\n`;
-  const bytes = utf8(rest).length;
+function record(key: string, value: Uint8Array): Uint8Array {
+  const head = utf8(` ${key}=`);
+  const bytes = head.length + value.length + 1;
   let length = bytes + String(bytes).length;
   if (String(length).length > String(bytes).length) length++;
-  return `${length}${rest}`;
+  return joinBytes(utf8(String(length)), head, value, utf8("\n"));
 }
 
 function block(entry: TarEntry, letter: string, extended: boolean): Uint8Array {

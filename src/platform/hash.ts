@@ -25,6 +25,12 @@ export function sha256Of(data: Uint8Array | string): string {
   return nodeCrypto().hash("sha256", data, "hex");
 }
 
+/** Starts an MD5: see {@link md5Of}. */
+export const newMd5: NewHash = (): Hash => {
+  const h = nodeCrypto().createHash("md5");
+  return { update: (data) => void h.update(data), hex: () => h.digest("hex") };
+};
+
 /** The MD5 of bytes in lower-case hex: what servers of S3 have as the tag of an object; no proof against a forger. */
 export function md5Of(data: Uint8Array): string {
   return nodeCrypto().hash("md5", data, "hex");

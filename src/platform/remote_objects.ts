@@ -4,10 +4,11 @@ import { utf8 } from "../base/bytes.ts";
 import { HikaeError } from "../base/errors.ts";
 import type { RemoteAnswers, RemoteOp, RemoteQuestion } from "../base/remote.ts";
 import type { RemoteWork } from "../base/remote_work.ts";
-import { md5Of, sha256Of } from "./hash.ts";
+import { md5Of, newMd5, sha256, sha256Of } from "./hash.ts";
 import { RcloneObjects } from "./rclone.ts";
 import { type Patience, S3Client } from "./s3/client.ts";
 import { type Hashed, S3Objects } from "./s3/objects.ts";
+import { pieces } from "./s3/wire.ts";
 
 /** Carries out a question. Throws a `HikaeError` when it cannot. */
 export type CarryOut = (question: RemoteQuestion) => Promise<RemoteAnswers[RemoteOp]>;
@@ -20,32 +21,17 @@ export function carryOutAt(work: RemoteWork, signal: AbortSignal, patience?: Pat
 /** A piece of a file of the spool. */
 function pieceOf(spool: string | undefined, name: string, from: number, length: number): Hashed {
   if (spool === undefined || /[/\\]/.test(name)) throw new HikaeError("internal", "no such file");
-  const file = Deno.openSync(`${spool}/${name}`, { read: true });
-  try {
-    file.seekSync(from, Deno.SeekMode.Start);
-    const bytes = new Uint8Array(length);
-    for (let at = 0; at < length;) {
-      const n = file.readSync(bytes.subarray(at)) ?? 0;
-      if (n === 0) throw new HikaeError("failed", `send ${name}: the file has become shorter`);
-      at += n;
-    }
-    return hashed(bytes);
-  } finally {
-    file.close();
+  const body = { path: `${spool}/${name}`, from, length };
+  const [sha, md5] = [sha256(), newMd5()];
+  for (const part of pieces(body)) {
+    sha.update(part);
+    md5.update(part);
   }
+  return { body, sha256: sha.hex(), md5: md5.hex() };
 }
 
-/** Frees a piece when it is sent: the next ones would be made while a dozen wait to be collected. */
-async function freed<T>({ bytes }: Hashed, sent: Promise<T>): Promise<T> {
-  try {
-    return await sent;
-  } finally {
-    bytes.buffer.transfer(0);
-  }
-}
-
-function hashed(bytes: Uint8Array<ArrayBuffer>): Hashed {
-  return { bytes, sha256: sha256Of(bytes), md5: md5Of(bytes) };
+function hashed(body: Uint8Array<ArrayBuffer>): Hashed {
+  return { body, sha256: sha256Of(body), md5: md5Of(body) };
 }
 
 /** Lets so many bytes a second pass: whoever has sent some waits for as long as they may take. */
@@ -85,14 +71,14 @@ function byS3(
       case "put": {
         await wait(question.size);
         const body = pieceOf(spool, question.file, 0, question.size);
-        return await freed(body, objects.put(question.name, body, question.as));
+        return await objects.put(question.name, body, question.as);
       }
       case "begin":
         return await objects.begin(question);
       case "part": {
         await wait(question.length);
         const body = pieceOf(spool, question.file, question.from, question.length);
-        return await freed(body, objects.part(question, body));
+        return await objects.part(question, body);
       }
       case "complete":
         return await objects.complete(question, (text) => hashed(utf8(text)));

@@ -17,7 +17,7 @@ import type { FileHandle } from "../base/fs.ts";
 import type { Hash } from "../base/hash.ts";
 import { hashToEnd } from "../base/hash_file.ts";
 import { createFresh, readLines, removeQuietly, writeAll } from "../base/io.ts";
-import type { Stamp } from "../base/stamp.ts";
+import { parseStamp, type Stamp } from "../base/stamp.ts";
 import { TEMPORARY } from "./names.ts";
 import type { SummaryLine } from "./record.ts";
 import type { Vault } from "./vault.ts";
@@ -25,6 +25,11 @@ import type { Vault } from "./vault.ts";
 /** The file name of a run's attributes. */
 export function attrFile(stamp: Stamp): string {
   return `${stamp}.attr`;
+}
+
+/** The run whose attributes a file of this name has; undefined for other names. */
+export function attrStamp(name: string): Stamp | undefined {
+  return name.endsWith(".attr") ? parseStamp(name.slice(0, -5)) : undefined;
 }
 
 /** Where a run's attributes lie. */
@@ -117,10 +122,19 @@ export class AttrWriter {
 }
 
 /** The entries of a run's attributes, as they were read; lines that make no sense are passed over. */
-export function* readAttributes(vault: Vault, stamp: Stamp): Generator<Attributed> {
+export function readAttributes(vault: Vault, stamp: Stamp): Generator<Attributed> {
+  return attributesIn(linesOf(vault, stamp));
+}
+
+function* linesOf(vault: Vault, stamp: Stamp): Generator<string> {
+  for (const { text, ended } of readLines(vault.fs, attrPath(vault, stamp))) if (ended) yield text;
+}
+
+/** The entries that lines of a file of attributes tell of. */
+export function* attributesIn(lines: Iterable<string>): Generator<Attributed> {
   const sets = new Map<number, AttributeSet>([[0, {}]]);
-  for (const { text, ended } of readLines(vault.fs, attrPath(vault, stamp))) {
-    const line = ended ? parsed(text) : undefined;
+  for (const text of lines) {
+    const line = parsed(text);
     if (line?.kind === "set") {
       const attributes = attributesOf(line.attributes);
       if (typeof line.set === "number" && attributes !== undefined) sets.set(line.set, attributes);

@@ -126,7 +126,7 @@ Deno.test("bundle rights: the uploader reaches one host and reads the spool, see
   const url = (server: Deno.HttpServer<Deno.NetAddr>): string =>
     `http://127.0.0.1:${server.addr.port}`;
   const place = s3(`s3:${url(allowed)}/bucket`);
-  const reach = { by: "s3" as const, ...place, region: "", keys: KEYS };
+  const reach = { by: "s3" as const, ...place, region: "", keys: KEYS, proxied: false };
   const worker = new Worker(new URL("./bundle_inside.ts", import.meta.url), {
     type: "module",
     deno: { permissions: rightsOf(place, reach, { spool }) },

@@ -107,10 +107,15 @@ export interface Stock {
   key: string;
   /** Only bundles up to this stamp. */
   until?: string;
+  /** More flags of tar. */
+  more?: string;
 }
 
 /** Brings a state back with the lines of the page alone, into a new directory. */
-export async function stockRestoreOf({ bundles, key, until }: Stock, to: string): Promise<void> {
+export async function stockRestoreOf(
+  { bundles, key, until, more = "" }: Stock,
+  to: string,
+): Promise<void> {
   Deno.mkdirSync(to);
   const some = Deno.makeTempDirSync({ prefix: "hikae-stock-" });
   try {
@@ -119,7 +124,7 @@ export async function stockRestoreOf({ bundles, key, until }: Stock, to: string)
       Deno.symlinkSync(join(bundles, name), join(some, name));
     }
     const { success, stderr } = await new Deno.Command("sh", {
-      args: ["-e", "-c", shellOfPage()],
+      args: ["-e", "-c", shellOfPage().replaceAll("tar -xpf", `tar ${more} -xpf`)],
       cwd: to,
       env: { BUNDLES: some, KEY: key },
     }).output();

@@ -57,6 +57,7 @@ export function workAt(port: number, bucket: string, spool?: string): RemoteWork
     prefix: "",
     region: "us-east-1",
     keys: KEYS,
+    proxied: false,
     spool,
     limit: undefined,
   };

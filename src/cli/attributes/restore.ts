@@ -23,7 +23,7 @@ export interface RestoreAttributes {
 /** What sets attributes in a restore; `missing` when it was asked for and cannot be had. */
 export function attributesFor(
   context: Context,
-  request: RestoreRequest,
+  request: Pick<RestoreRequest, "attributes" | "target">,
 ): RestoreAttributes {
   if (request.attributes !== true) return { helper: undefined, missing: false, undo: () => {} };
   const programs = attributePrograms("restore");
@@ -80,8 +80,10 @@ function removeEmpty(path: string): void {
 /** Sets those of links and directories; gives what the summary says of attributes. */
 export async function finishAttributes(
   context: Context,
-  { helper, target: root, windows }: RestoreRequest & { helper: Helper | undefined },
-  { attributes }: RestoreResult,
+  { helper, target: root, windows }: Pick<RestoreRequest, "target" | "windows"> & {
+    helper: Helper | undefined;
+  },
+  { attributes }: Pick<RestoreResult, "attributes">,
 ): Promise<Record<string, number>> {
   if (helper === undefined || attributes === undefined) return {};
   try {

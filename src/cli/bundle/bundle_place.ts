@@ -65,7 +65,13 @@ export function explainReach(context: Context, where: string, options: ReachOpti
   const program = programPath("rclone") ?? "rclone";
   const reach: RemoteReach = place.kind === "rclone"
     ? { by: "rclone", program, remote: place.remote }
-    : { by: "s3", ...place, region: "", keys: { id: "", secret: "", token: undefined } };
+    : {
+      by: "s3",
+      ...place,
+      region: "",
+      keys: { id: "", secret: "", token: undefined },
+      proxied: false,
+    };
   explainThread(context, options.thread, rightsOf(place, reach, options));
 }
 
@@ -141,6 +147,7 @@ function reachOf(context: Context, place: RemotePlace): RemoteReach {
     ...{ by: "s3", origin, bucket, virtual, prefix },
     region: regionOf(context, place),
     keys: keysFor(context),
+    proxied: isProxied(context),
   };
 }
 
@@ -150,6 +157,12 @@ function regionOf({ env }: Context, { region, origin }: S3Place): string {
     .exec(origin);
   return region ?? env("AWS_REGION") ?? env("AWS_DEFAULT_REGION") ?? ofHost?.[1] ?? ofHost?.[2] ??
     "us-east-1";
+}
+
+/** Whether requests go by a proxy: so the environment says to `fetch`. */
+function isProxied({ env }: Context): boolean {
+  return ["ALL_PROXY", "HTTPS_PROXY", "HTTP_PROXY"]
+    .some((name) => (env(name) ?? env(name.toLowerCase()) ?? "") !== "");
 }
 
 /** The keys of the environment, or of the credentials file. */

@@ -3,6 +3,7 @@
 import { EXIT, HikaeError } from "../../base/errors.ts";
 import { formatSize } from "../../base/size.ts";
 import { bundlesArg } from "./bundle_arg.ts";
+import { attributesAsked, attributesFor, finishAttributes } from "../attributes/restore.ts";
 import { identitiesGiven } from "./bundle_look.ts";
 import { explainReach, reach } from "./bundle_place.ts";
 import { text } from "../../text/text.ts";
@@ -18,10 +19,10 @@ const WINDOWS = Deno.build.os === "windows";
 /** Runs the command. */
 export const run: RunCommand = async (context) => {
   const started = context.clock.now();
-  const [given, ...paths] = context.parsed.args;
+  const [from, ...paths] = context.parsed.args;
   const to = context.parsed.get("to");
   const keys = context.parsed.all("identity");
-  if (given === undefined || to === undefined || keys.length === 0) {
+  if (from === undefined || to === undefined || keys.length === 0) {
     throw new HikaeError("usage", text("bundle.restore-arguments"), {
       hint: text("bundle.restore-hint"),
     });
@@ -31,6 +32,8 @@ export const run: RunCommand = async (context) => {
   const target = realPlaceToMake(context.cwd, to);
   const explain = context.parsed.has("explain-permissions");
   if (!explain) makeParents(target);
+  const attributes = context.parsed.has("attributes");
+  const { helper, missing, undo } = attributesFor(context, { attributes, target });
   const request = {
     ...place,
     identities,
@@ -38,6 +41,8 @@ export const run: RunCommand = async (context) => {
     at: context.parsed.get("at"),
     target,
     self: self(),
+    windows: WINDOWS,
+    ...attributesAsked(helper),
   };
   const thread = { thread: "downloader" as const };
   const reached = explain ? undefined : await reach(context, place.where, thread);
@@ -46,19 +51,27 @@ export const run: RunCommand = async (context) => {
     access: "bundleRestore",
     roots: { target: [target], ...(place.away === true ? {} : { bundles: [place.where] }) },
     // links can only be made by a thread whose rights are not narrowed to paths
-    keep: ["read", "write"],
-    request: { ...request, windows: WINDOWS },
-    answers: { ...linkMaker(context, target), ...reached?.answers },
+    keep: ["read", "write", ...(WINDOWS && attributes ? ["run" as const] : [])],
+    request,
+    answers: {
+      ...linkMaker(context, target),
+      ...reached?.answers,
+      ...(helper === undefined ? {} : { attributes: (q) => helper.answer(q) }),
+    },
+  }).catch((error) => {
+    undo();
+    throw error;
   }).finally(() => reached?.end());
   if (done === undefined) {
     explainReach(context, place.where, thread);
     return EXIT.ok;
   }
+  const given = await finishAttributes(context, { target, windows: WINDOWS, helper }, done);
   const { stamp, files, bytes, links, directories, errors } = done;
   if (context.json) {
     context.emit({
       message_type: "summary",
-      ...{ stamp, target, files, links, directories, bytes, errors },
+      ...{ stamp, target, files, links, directories, bytes, ...given, errors },
       total_duration: (context.clock.now() - started) / 1000,
     });
   } else {
@@ -67,5 +80,5 @@ export const run: RunCommand = async (context) => {
     sayDone(context, text("bundle.restored", { stamp, target: to, size, ...counts }));
     if (errors > 0) context.tell(text("summary.restore-errors", { n: errors }));
   }
-  return errors > 0 ? EXIT.incomplete : EXIT.ok;
+  return errors > 0 || missing ? EXIT.incomplete : EXIT.ok;
 };

@@ -78,6 +78,7 @@ const restore: Command = {
       help: "bundle-restore.flag-identity",
     },
     { name: "at", value: "POINT", help: "bundle-restore.flag-at" },
+    { name: "attributes", help: "bundle-restore.flag-attributes" },
     { name: "passphrase-file", value: "FILE", help: "bundle.flag-passphrase-file" },
   ],
   examples: [

@@ -24,8 +24,16 @@ export interface Changes {
   between: Version[];
 }
 
-/** The changes of a span; without a run before, all that lives. `files` are those of `span.now` that have several names. */
-export function changesOf(catalog: Catalog, span: RunSpan, files: OneFile): Changes {
+/**
+ * The changes of a span; without a run before, all that lives. `files` are those of `span.now` that have several names,
+ * `attributed` paths whose extended attributes changed.
+ */
+export function changesOf(
+  catalog: Catalog,
+  span: RunSpan,
+  files: OneFile,
+  attributed: Iterable<string>,
+): Changes {
   const { before } = span;
   if (before === undefined) {
     return { entries: treeAt(catalog, span.now, span.newest), deleted: [], between: [] };
@@ -46,6 +54,12 @@ export function changesOf(catalog: Catalog, span: RunSpan, files: OneFile): Chan
       deleted.push(path);
       touched.add(dir);
     }
+  }
+  for (const path of attributed) {
+    const is = versionAt(catalog, path, span.now, span.newest);
+    if (is === undefined || entries.has(path)) continue;
+    entries.set(path, is);
+    touched.add(dirOf(path));
   }
   for (const [path, version] of addNames(entries, files)) {
     entries.set(path, version);

@@ -13,7 +13,9 @@ import { attrFile, attrPath } from "../../vault/attr_file.ts";
 import type { Version } from "../../vault/catalog.ts";
 import { text } from "../../text/text.ts";
 import { checkCancelled, type EnginePorts, hashFile, NO_PROGRESS } from "../ports.ts";
+import { KeptAttributes, keptAttributesAt } from "../kept_attributes.ts";
 import { pathOf, Reader } from "../reader.ts";
+import { damagedAttributes } from "../restore/attributes.ts";
 import { changesOf } from "./changes.ts";
 import { entryOf, nameEntry } from "./entry.ts";
 import { BundleMaker, type Made, type OwnFile } from "./make.ts";
@@ -106,6 +108,7 @@ class Creation {
   readonly #store: WritableStore;
   readonly #progress: BundleProgress;
   readonly #stamp: Stamp;
+  #kept = new KeptAttributes();
 
   constructor(
     ports: EnginePorts,
@@ -178,7 +181,11 @@ class Creation {
     const { catalog } = this.#reader;
     const files = new OneFile(catalog, { n: now, newest: true });
     const span = { now, before: since, newest: now };
-    const { entries, deleted, between } = changesOf(catalog, span, files);
+    this.#kept = keptAttributesAt(this.#reader, this.#stamp, (of) => {
+      this.#trouble(attrFile(of), "damaged", damagedAttributes(of).message);
+    });
+    const attributed = this.#kept.pathsAfter(since ?? now);
+    const { entries, deleted, between } = changesOf(catalog, span, files, attributed);
     await this.#addState(maker, entries, files);
     for (const version of between) {
       const from = stampFromNumber(version.since);
@@ -300,7 +307,9 @@ class Creation {
       return true;
     }
     const told = (code: string, message: string): void => this.#trouble(about, code, message);
-    const found = entryOf(this.#ports, this.#reader, version, path, told);
+    // what came and went between two runs has its attributes in the runs' own files
+    const kept = path === (about || ".") ? this.#kept : undefined;
+    const found = entryOf(this.#ports, this.#reader, version, path, { told, kept });
     if (found === undefined) return false;
     const { place, ...entry } = found;
     await maker.add({ entry, place, hash: version.hash, about });

@@ -3,10 +3,12 @@
 import { systemText } from "../../base/system_text.ts";
 import { fromUtf8 } from "../../base/bytes.ts";
 import { errorCode } from "../../base/errors.ts";
-import type { TarEntry } from "../../bundle/tar.ts";
+import { paxRecordsOf } from "../../bundle/pax_attributes.ts";
+import type { PaxRecord, TarEntry } from "../../bundle/tar.ts";
 import type { Version } from "../../vault/catalog.ts";
 import { contentBytes, contentInfo, contentSize, type StoredContent } from "../../vault/content.ts";
 import { text } from "../../text/text.ts";
+import type { KeptAttributes } from "../kept_attributes.ts";
 import type { EnginePorts } from "../ports.ts";
 import type { Reader } from "../reader.ts";
 
@@ -34,15 +36,23 @@ function bareEntry(v: Version, path: string): TarEntry {
   };
 }
 
+/** The most bytes of an entry's attributes in the archive. */
+const MOST_ATTRIBUTES = 1 << 20;
+
 /** The entry of a version under `path`; undefined when its content is nowhere, which is told. */
 export function entryOf(
   ports: EnginePorts,
   reader: Reader,
   v: Version,
   path: string,
-  told: EntryTrouble,
+  { told, kept }: { told: EntryTrouble; kept: KeptAttributes | undefined },
 ): PlacedEntry | undefined {
-  const entry: PlacedEntry = { ...bareEntry(v, path), place: undefined };
+  const more = recordsOf(v, kept);
+  const entry: PlacedEntry = {
+    ...bareEntry(v, path),
+    place: undefined,
+    ...(more.length === 0 ? {} : { more }),
+  };
   if (v.type === "dir") return entry;
   const place = v.gone === null ? reader.contents.find(v) : undefined;
   if (place === undefined) {
@@ -56,6 +66,13 @@ export function entryOf(
     told(errorCode(error) || "unreadable", systemText(error));
     return undefined;
   }
+}
+
+/** The attributes for stock tools; those that are too many stand in the run's own file alone. */
+function recordsOf(v: Version, kept: KeptAttributes | undefined): PaxRecord[] {
+  const records = paxRecordsOf(kept?.of(v) ?? {});
+  const bytes = records.reduce((sum, { value }) => sum + value.length, 0);
+  return bytes > MOST_ATTRIBUTES ? [] : records;
 }
 
 /** The header of an entry comes before its content: where the disk tells another size than the record, it is counted. */

@@ -2,15 +2,18 @@
 
 import { HikaeError } from "../../base/errors.ts";
 import type { OpenDatabase } from "../../base/sql.ts";
+import type { Stamp } from "../../base/stamp.ts";
 import { type RunMark } from "../../base/point.ts";
 import { unseal } from "../../bundle/seal.ts";
 import type { NamedManifest, Store } from "../../bundle/store.ts";
 import { TarReader } from "../../bundle/tar_read.ts";
+import { attributesIn, attrStamp } from "../../vault/attr_file.ts";
 import { Catalog } from "../../vault/catalog.ts";
 import { parseHead, parseLine, type RecordLine, recordStamp } from "../../vault/record.ts";
 import { applyLines } from "../../vault/record_apply.ts";
 import { PROOF, recordRow } from "../../vault/record_row.ts";
 import { text } from "../../text/text.ts";
+import { KeptAttributes } from "../kept_attributes.ts";
 
 /** What volume 0000 of a bundle says. */
 export interface BundleHead {
@@ -19,6 +22,8 @@ export interface BundleHead {
   /** `NNNN path` ended by NUL, in pieces. */
   map: Uint8Array[];
   records: { name: string; parts: Uint8Array[] }[];
+  /** What its runs kept of attributes. */
+  attributes: { stamp: Stamp; parts: Uint8Array[] }[];
 }
 
 /** Reads volume 0000 of a bundle; throws when it cannot be opened. */
@@ -28,7 +33,7 @@ export async function readHead(
   identities: readonly string[],
   check: () => void,
 ): Promise<BundleHead> {
-  const head: BundleHead = { own: "", map: [], records: [] };
+  const head: BundleHead = { own: "", map: [], records: [], attributes: [] };
   const [first] = manifest.volumes;
   if (first === undefined || await store.has(first.name) === false) {
     throw new HikaeError("damaged", text("bundle.first-missing"), {
@@ -41,8 +46,10 @@ export async function readHead(
     data: (part) => void parts.push(part.slice()),
     end: ({ path, type }) => {
       const name = path.slice(path.lastIndexOf("/") + 1);
+      const stamp = attrStamp(name);
       if (type === "dir") head.own = path;
       else if (name === `${manifest.stamp}.volumes`) head.map = parts;
+      else if (stamp !== undefined) head.attributes.push({ stamp, parts });
       else if (recordStamp(name) !== undefined) head.records.push({ name, parts });
     },
   });
@@ -54,13 +61,22 @@ export async function readHead(
 /** The history that the heads of a chain tell, in memory. */
 export class BundleHistory {
   readonly catalog: Catalog;
+  /** What the runs kept of attributes. */
+  readonly kept = new KeptAttributes();
 
   constructor(openDatabase: OpenDatabase) {
     this.catalog = Catalog.create(openDatabase(":memory:", { readOnly: false }));
   }
 
-  /** Takes in the records of a bundle, and lets go of them. */
-  take(head: BundleHead): void {
+  /** Takes in the records of a bundle, and what its runs up to one kept of attributes; lets go of both. */
+  take(head: BundleHead, until?: Stamp): void {
+    head.attributes.sort((a, b) => a.stamp < b.stamp ? -1 : 1);
+    for (const { stamp, parts } of head.attributes) {
+      if (until !== undefined && stamp <= until) {
+        this.kept.take(stamp, attributesIn(linesOf(parts)));
+      }
+    }
+    head.attributes = [];
     head.records.sort((a, b) => a.name < b.name ? -1 : 1);
     for (const { parts } of head.records) this.#record(parts);
     head.records = [];

@@ -17,18 +17,19 @@ import { aliveAt, type HistoryPoint } from "../../vault/history/alive.ts";
 import { checkCancelled, type EnginePorts } from "../ports.ts";
 import { pathOf } from "../reader.ts";
 import { finishTarget } from "../restore/finish.ts";
-import type { DirJob, Self } from "../restore/request.ts";
+import type { AttributesDone, DirJob, Self } from "../restore/request.ts";
 import { isFatal, RestoreTarget } from "../restore/target.ts";
 import { restoreTrouble } from "../restore/trouble.ts";
+import { type AttributesWanted, restoreKept } from "./attributes.ts";
 import { chainOf, chainTo } from "./chain.ts";
-import { inTreeOrder } from "./changes.ts";
 import { type BundleHead, BundleHistory, marksOf, pathsOf, readHead } from "./history.ts";
+import { inOrder, type NamedFile } from "./named_files.ts";
 import { OneFile } from "./one_file.ts";
 import { type BundlePlace, storesAt } from "./places.ts";
 import { attrsOf, Unpacker } from "./unpack.ts";
 
 /** What is asked. */
-export interface BundleRestoreRequest extends BundlePlace {
+export interface BundleRestoreRequest extends BundlePlace, AttributesWanted {
   /** Secret keys of age. */
   identities: readonly string[];
   /** Relative to the source; none means everything. */
@@ -49,6 +50,7 @@ export interface BundleRestoreAnswer {
   links: number;
   directories: number;
   errors: number;
+  attributes?: AttributesDone;
 }
 
 /** Restores a state; what is damaged or missing is told, the rest given. */
@@ -69,20 +71,6 @@ export async function bundleRestore(
   } finally {
     history.close();
   }
-}
-
-/** A file with several names that are wanted. */
-interface NamedFile {
-  /** The one whose content is read. */
-  first: Version;
-  others: Version[];
-}
-
-/** The first name in the order of an archive: its content is there. */
-function inOrder(names: Version[]): NamedFile {
-  const [first, ...others] = names.toSorted((a, b) => inTreeOrder(pathOf(a), pathOf(b)));
-  if (first === undefined) throw new RangeError("a file without a name");
-  return { first, others };
 }
 
 class Restoration {
@@ -137,7 +125,7 @@ class Restoration {
       });
     }
     // what later bundles tell may be without it: the rules of the vault had it go
-    for (const manifest of chain) this.#history.take(await this.#head(manifest));
+    for (const manifest of chain) this.#history.take(await this.#head(manifest), stamp);
     const last = chain.at(-1)?.stamp ?? stamp;
     const point = { n: stampToNumber(stamp), newest: stamp >= last };
     const place = this.#placing(await this.#ownNames(chain), chain);
@@ -148,17 +136,20 @@ class Restoration {
     }
     this.#unpacker.names.close();
     const dirs = this.#dirs.filter((d) => !this.#unpacker.gone.has(d.path));
-    const links = await finishTarget(
+    const made = await finishTarget(
       this.#ports,
       { target: this.#target, self: { ...this.#request.self, owner: false } },
       { links: this.#unpacker.links, dirs },
       (path, error) => this.#trouble(path, error),
     );
-    // links count as files (decision 24)
-    const files = this.#unpacker.files + links.made;
-    const bytes = this.#unpacker.bytes + links.bytes;
     const counts = { directories: dirs.length, errors: this.#errors };
-    return { stamp, files, bytes, links: links.made, ...counts };
+    const restored = { stamp, point, paths: this.#paths(), failed: this.#failed };
+    const places = { target: this.#target, history: this.#history };
+    const attributes = await restoreKept(this.#ports, this.#request, places, restored);
+    const { files, bytes } = this.#unpacker;
+    // links count as files (decision 24)
+    const links = { files: files + made.made, bytes: bytes + made.bytes, links: made.made };
+    return { stamp, ...links, ...counts, ...attributes };
   }
 
   /** The newest bundle that has all that it needs, with what it goes on from. */

@@ -14,66 +14,23 @@ import {
 } from "../../base/attributes.ts";
 import { DumpReader } from "../../base/getfattr.ts";
 import { dirOf } from "../../base/relpath.ts";
-import { type Stamp, stampToNumber } from "../../base/stamp.ts";
+import type { Stamp } from "../../base/stamp.ts";
 import { text } from "../../text/text.ts";
-import { attrState, readAttributes } from "../../vault/attr_file.ts";
 import type { Version } from "../../vault/catalog.ts";
 import { HikaeError } from "../../base/errors.ts";
+import { type KeptAttributes, keptAttributesAt } from "../kept_attributes.ts";
+import type { EnginePorts } from "../ports.ts";
 import { pathOf } from "../reader.ts";
 import type { RestoreContext } from "./context.ts";
 import { groupsOf } from "./groups.ts";
 import type { AttributesDone, LateAttributes, RestoreRequest } from "./request.ts";
-import type { Pick, PointView } from "./restore_picks.ts";
+import type { Pick as Picked, PointView } from "./restore_picks.ts";
+import type { RestoreTarget } from "./target.ts";
 
 const BUNCH = 1000;
 
-/** What was kept of one path, newest last. */
-interface KeptAttributes {
-  stamp: number;
-  attributes: AttributeSet;
-}
-
-/** What the runs up to a point kept. */
-class KeptAt {
-  /** The run itself kept attributes: what it does not tell of had none. */
-  readonly whole: boolean;
-  readonly #byPath = new Map<string, KeptAttributes>();
-
-  constructor(c: RestoreContext, stamp: Stamp | undefined) {
-    const { catalog, vault } = c.reader;
-    const records = catalog.records().filter((r) =>
-      r.kind === "run" && r.finished && (stamp === undefined || r.stamp <= stamp)
-    );
-    this.whole = records.at(-1)?.summary?.attributes_failed === 0;
-    for (const r of records) {
-      const state = attrState(vault, r.stamp, r.summary);
-      if (state === "none") continue;
-      if (state !== "sound") {
-        this.whole = false;
-        c.trouble("", "attributes", damaged(r.stamp));
-        continue;
-      }
-      const number = stampToNumber(r.stamp);
-      for (const { path, attributes } of readAttributes(vault, r.stamp)) {
-        this.#byPath.set(path, { stamp: number, attributes });
-      }
-    }
-  }
-
-  get isEmpty(): boolean {
-    return this.#byPath.size === 0 && !this.whole;
-  }
-
-  /** Those of a version; undefined where nothing is known of them. */
-  of(v: Version): AttributeSet | undefined {
-    const kept = this.#byPath.get(pathOf(v));
-    // what was kept before the version began belongs to another one
-    if (kept !== undefined && kept.stamp >= v.since) return kept.attributes;
-    return this.whole ? {} : undefined;
-  }
-}
-
-function damaged(stamp: Stamp): HikaeError {
+/** The error of a file of attributes that is not what its record says. */
+export function damagedAttributes(stamp: Stamp): HikaeError {
   return new HikaeError("unreadable", text("attributes.damaged", { stamp }), {
     hint: text("attributes.damaged-hint"),
   });
@@ -89,15 +46,76 @@ function isLabel(name: string): boolean {
   return name.startsWith("security.") && name !== "security.capability";
 }
 
+/** What attributes are set with. */
+export interface AttributeJob {
+  ports: Pick<EnginePorts, "fs" | "progress">;
+  target: RestoreTarget;
+  request: Pick<RestoreRequest, "attributeSystem" | "self" | "windows" | "owners">;
+  /** What is restored, as often as it is asked for. */
+  wanted: () => Iterable<AttributedVersion>;
+}
+
+/** A version and what was kept at its point. */
+export interface AttributedVersion {
+  v: Version;
+  kept: KeptAttributes;
+}
+
 /** Sets the attributes of files; gives those that come last. */
 export async function restoreAttributes(
   c: RestoreContext,
-  picks: readonly Pick[],
+  picks: readonly Picked[],
 ): Promise<AttributesDone | undefined> {
   const ask = c.ports.attributes;
   if (ask === undefined) return undefined;
-  const work = new AttributeWork(c, picks, ask);
-  if (await work.begin()) await work.run();
+  const note = (message: string): void => c.ports.emit({ message_type: "note", message });
+  const views = new Map<PointView, KeptAttributes>();
+  for (const { view } of picks) {
+    if (views.has(view)) continue;
+    const kept = keptAttributesAt(
+      c.reader,
+      view.stamp,
+      (stamp) => c.trouble("", "attributes", damagedAttributes(stamp)),
+    );
+    views.set(view, kept);
+    tellKept(note, kept, view.stamp ?? "latest");
+  }
+  if ([...views.values()].every((k) => k.isEmpty)) return noAttributes();
+  if (!mayAll(c.request) && c.request.self.uid === 0) note(text("attributes.owners"));
+  const { ports, target, request } = c;
+  const wanted = function* (): Generator<AttributedVersion> {
+    for (const { view, root, entries } of groupsOf(picks)) {
+      const kept = views.get(view);
+      if (kept === undefined) continue;
+      if (root !== undefined) yield { v: root, kept };
+      for (const v of entries) if (v.gone === null) yield { v, kept };
+    }
+  };
+  return await setKeptAttributes({ ports, target, request, wanted }, ask);
+}
+
+/** Says when less is known than a run of its own would have kept. */
+export function tellKept(
+  note: (message: string) => void,
+  kept: KeptAttributes,
+  stamp: string,
+): void {
+  if (kept.isEmpty) note(text("attributes.none", { stamp }));
+  else if (!kept.whole) note(text("attributes.older", { stamp }));
+}
+
+/** The answer where nothing was kept. */
+export function noAttributes(): AttributesDone {
+  return { restored: 0, complaints: [], late: { set: [], remove: [], writable: [] } };
+}
+
+/** Sets what was kept; gives what main is to set at the end. */
+export async function setKeptAttributes(
+  job: AttributeJob,
+  ask: AskAttributes,
+): Promise<AttributesDone> {
+  const work = new AttributeWork(job, ask);
+  await work.run();
   const { restored, complaints, late } = work;
   return { restored, complaints, late };
 }
@@ -105,11 +123,9 @@ export async function restoreAttributes(
 class AttributeWork {
   restored = 0;
   readonly complaints: string[] = [];
-  readonly late: LateAttributes = { set: [], remove: [], writable: [] };
-  readonly #c: RestoreContext;
-  readonly #picks: readonly Pick[];
+  readonly late: LateAttributes = noAttributes().late;
+  readonly #c: AttributeJob;
   readonly #ask: AskAttributes;
-  readonly #views = new Map<PointView, KeptAt>();
   readonly #present = new Map<string, AttributeSet>();
   /** Files that were made writable to be given attributes, and their modes. */
   readonly #opened: { path: string; mode: number }[] = [];
@@ -117,31 +133,10 @@ class AttributeWork {
   #set: Attributed[] = [];
   #remove: Unwanted[] = [];
 
-  constructor(c: RestoreContext, picks: readonly Pick[], ask: AskAttributes) {
-    this.#c = c;
-    this.#picks = picks;
+  constructor(job: AttributeJob, ask: AskAttributes) {
+    this.#c = job;
     this.#ask = ask;
-    this.#system = c.request.attributeSystem ?? "linux";
-  }
-
-  /** Reads what was kept and what is there; false where nothing was kept. */
-  async begin(): Promise<boolean> {
-    const { emit } = this.#c.ports;
-    const note = (message: string): void => emit({ message_type: "note", message });
-    for (const { view } of this.#picks) {
-      if (this.#views.has(view)) continue;
-      const kept = new KeptAt(this.#c, view.stamp);
-      this.#views.set(view, kept);
-      const stamp = view.stamp ?? "latest";
-      if (kept.isEmpty) note(text("attributes.none", { stamp }));
-      else if (!kept.whole) note(text("attributes.older", { stamp }));
-    }
-    if ([...this.#views.values()].every((k) => k.isEmpty)) return false;
-    if (!mayAll(this.#c.request) && this.#c.request.self.uid === 0) {
-      note(text("attributes.owners"));
-    }
-    await this.#readPresent();
-    return true;
+    this.#system = job.request.attributeSystem ?? "linux";
   }
 
   /** What the target has already: a directory's default ACL may have been passed on, and in place there is all of the past. */
@@ -157,7 +152,7 @@ class AttributeWork {
       if (bytes !== undefined) put(dump.take(bytes));
       paths = [];
     };
-    for (const { v } of this.#wanted()) {
+    for (const { v } of this.#c.wanted()) {
       if (v.type === "link") continue;
       paths.push(pathOf(v));
       if (paths.length >= BUNCH) await send();
@@ -168,17 +163,10 @@ class AttributeWork {
     put(dump.end());
   }
 
-  /** What is restored and is there now as it was restored. */
-  *#wanted(): Generator<{ v: Version; view: PointView }> {
-    for (const { view, root, entries } of groupsOf(this.#picks)) {
-      if (root !== undefined) yield { v: root, view };
-      for (const v of entries) if (v.gone === null) yield { v, view };
-    }
-  }
-
   async run(): Promise<void> {
-    for (const { v, view } of this.#wanted()) {
-      const attributes = this.#views.get(view)?.of(v);
+    await this.#readPresent();
+    for (const { v, kept } of this.#c.wanted()) {
+      const attributes = kept.of(v);
       if (attributes === undefined || !this.#isThere(v)) continue;
       this.#one(v, attributes);
       if (this.#set.length + this.#remove.length >= BUNCH) await this.#send();
@@ -260,7 +248,7 @@ class AttributeWork {
  * Labels, capabilities and trusted attributes go by the rule for owners (`trust.ts`). Windows does not tell who may write
  * a vault: there it takes `--owners`.
  */
-function mayAll({ self, windows, owners }: RestoreRequest): boolean {
+function mayAll({ self, windows, owners }: AttributeJob["request"]): boolean {
   if (windows) return owners === true;
   return self.uid === 0 && self.owner && self.setId !== false;
 }

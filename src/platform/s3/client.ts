@@ -4,9 +4,11 @@
  */
 
 import { AwsV4Signer } from "aws4fetch";
+import { joinBytes } from "../../base/bytes.ts";
 import { HikaeError, messageOf } from "../../base/errors.ts";
 import type { S3Config } from "../../base/remote_work.ts";
 import { text } from "../../text/text.ts";
+import { type FilePiece, pieces, Wire } from "./wire.ts";
 import { parseXml, textIn } from "./xml.ts";
 
 /** A request. */
@@ -16,7 +18,7 @@ export interface S3Request {
   key?: string;
   query?: Readonly<Record<string, string>>;
   headers?: Readonly<Record<string, string>>;
-  body?: Uint8Array<ArrayBuffer>;
+  body?: Uint8Array<ArrayBuffer> | FilePiece;
   /** The SHA-256 of the body in hex. */
   hash?: string;
   /** Codes of HTTP that are an answer and no failure. */
@@ -42,6 +44,10 @@ export interface Patience {
 
 const PATIENCE: Patience = { tries: 8, first: 250, longest: 20_000, timeout: 300_000 };
 
+function* copies(piece: FilePiece): Generator<Uint8Array> {
+  for (const part of pieces(piece)) yield part.slice();
+}
+
 /** The SHA-256 of nothing. */
 export const NOTHING = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
@@ -50,6 +56,7 @@ export class S3Client {
   readonly #config: S3Config;
   readonly #signal: AbortSignal;
   readonly #patience: Patience;
+  readonly #wire = new Wire();
 
   /** `signal` ends whatever is under way. */
   constructor(config: S3Config, signal: AbortSignal, patience: Patience = PATIENCE) {
@@ -84,7 +91,7 @@ export class S3Client {
   async #once(
     { method, key, query = {}, headers = {}, body, hash }: S3Request,
   ): Promise<S3Response> {
-    const { keys, region } = this.#config;
+    const { keys, region, proxied } = this.#config;
     const signed = await new AwsV4Signer({
       method,
       url: this.#url(key, query),
@@ -95,14 +102,18 @@ export class S3Client {
       service: "s3",
       region,
     }).sign();
-    const { timeout } = this.#patience;
+    const ends = AbortSignal.any([this.#signal, AbortSignal.timeout(this.#patience.timeout)]);
+    if (body !== undefined && "path" in body && !proxied) {
+      const { url, headers } = signed;
+      return await this.#wire.send({ method, url, headers: new Headers(headers), body }, ends);
+    }
     const response = await fetch(signed.url, {
       method,
       headers: signed.headers,
       // this worker has nothing to do with another host, and a redirect loses the signature
       redirect: "manual",
-      signal: AbortSignal.any([this.#signal, AbortSignal.timeout(timeout)]),
-      ...(body === undefined ? {} : { body }),
+      signal: ends,
+      ...(body === undefined ? {} : { body: "path" in body ? joinBytes(...copies(body)) : body }),
     });
     const bytes = new Uint8Array(await response.arrayBuffer());
     // a body that was cut is no answer

@@ -12,13 +12,14 @@ import type {
 } from "../../base/remote.ts";
 import { text } from "../../text/text.ts";
 import { type S3Client, type S3Response, statusOf } from "./client.ts";
+import type { FilePiece } from "./wire.ts";
 import { escapeXml, parseXml, partsIn, textIn, type Xml } from "./xml.ts";
 
 type S3Question<O extends RemoteQuestion["op"]> = Extract<RemoteQuestion, { op: O }>;
 
-/** Bytes with what they are checked by. */
+/** What is sent, with what it is checked by. */
 export interface Hashed {
-  bytes: Uint8Array<ArrayBuffer>;
+  body: Uint8Array<ArrayBuffer> | FilePiece;
   /** SHA-256 in hex. */
   sha256: string;
   /** MD5 in hex: what most servers have as the tag. */
@@ -163,7 +164,7 @@ export class S3Objects {
       method: "PUT",
       key: name,
       headers: { ...checksumOf(body), ...headersOf(as), "if-none-match": "*" },
-      body: body.bytes,
+      body: body.body,
       hash: body.sha256,
       expect: [412],
     });
@@ -193,7 +194,7 @@ export class S3Objects {
       key: name,
       query: { partNumber: String(number), uploadId: upload },
       headers: checksumOf(body),
-      body: body.bytes,
+      body: body.body,
       hash: body.sha256,
     });
     const tag = answer.headers.get("etag") ?? "";
@@ -218,7 +219,7 @@ export class S3Objects {
       key: name,
       query: { uploadId: upload },
       headers: { "content-type": "application/xml", "if-none-match": "*" },
-      body: body.bytes,
+      body: body.body,
       hash: body.sha256,
       // the upload is not there any more: an answer was lost, and it is complete
       expect: [404, 412],

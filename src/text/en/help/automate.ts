@@ -33,6 +33,7 @@ export const automate = {
   "bundle-restore.flag-to": "the directory to restore into",
   "bundle-restore.flag-identity": "the file of the secret key",
   "bundle-restore.flag-at": "as of this snapshot or time",
+  "bundle-restore.flag-attributes": "also extended attributes and ACLs, where backups kept them",
   "bundle-restore.example-1": "bring the newest snapshot back",
   "bundle-keygen.summary": "make a key pair for bundles",
   "bundle-keygen.about":

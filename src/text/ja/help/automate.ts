@@ -31,6 +31,7 @@ export const automate = {
   "bundle-restore.flag-to": "復元先のフォルダー",
   "bundle-restore.flag-identity": "秘密鍵のファイル",
   "bundle-restore.flag-at": "このスナップショットか時点",
+  "bundle-restore.flag-attributes": "保存してある拡張属性とACLも復元する",
   "bundle-restore.example-1": "最新のスナップショットを取り戻す",
   "bundle-keygen.summary": "バンドル用の鍵の組を作る",
   "bundle-keygen.about":

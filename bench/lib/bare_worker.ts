@@ -49,7 +49,11 @@ function oneFile({ mode, since }: BareJob, name: string, from: string, to: strin
   } else if (mode === "content") read(path);
   else if ((ctime?.getTime() ?? 0) >= since) {
     write(path, `${to}/.meta/new`, mtime, true);
-    Deno.renameSync(`${to}/${name}`, `${to}/.meta/${name}@${since}`);
+    try {
+      Deno.renameSync(`${to}/${name}`, `${to}/.meta/${name}@${since}`);
+    } catch {
+      // it is new
+    }
     Deno.renameSync(`${to}/.meta/new`, `${to}/${name}`);
     return true;
   }

@@ -10,6 +10,7 @@ import {
   type EngineStart,
   type LaneCall,
   SharedState,
+  SLOT,
 } from "../sandbox/channel.ts";
 import {
   isUnscoped,
@@ -192,6 +193,7 @@ export class EngineLine<K extends CommandName> {
     this.#run = run;
     this.#crew = crew;
     this.#stopTelling = tellProgress(context, this.#shared);
+    if (context.verbose) this.#tellCalls(writable);
     this.#heedSignal();
     this.#listen();
     this.#started = crew.ready.then(() => {
@@ -222,6 +224,20 @@ export class EngineLine<K extends CommandName> {
     this.#stopTelling();
     for (const end of this.#endings) end();
     this.#crew.end();
+  }
+
+  /** Says at the end what the run has cost the disks: what counts where they are far away. */
+  #tellCalls(writable: readonly string[]): void {
+    const [root] = writable;
+    const shared = this.#shared;
+    shared.countCalls();
+    this.#endings.push(() => {
+      const [below, elsewhere] = [SLOT.callsBelow, SLOT.callsElsewhere].map((s) => shared.total(s));
+      if (root === undefined || this.#context.json) return;
+      const n = this.#crew.lanes.length + 1;
+      const counts = { n, below: below ?? 0, elsewhere: elsewhere ?? 0, root };
+      this.#context.tell(text("disk.calls", counts));
+    });
   }
 
   #heedSignal(): void {

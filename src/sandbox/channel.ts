@@ -63,10 +63,10 @@ export type EngineAnswer<Answer> =
 
 /** A row for each thread of the largest crew, its scout among them. */
 const LANES = 18;
-const SLOTS = 7;
+const SLOTS = 9;
 const FLAGS = 4;
-/** The flags: whether to end, how many are idle, the parts that are over. */
-const FLAG = { cancel: 0, idle: 1, ended: 2 } as const;
+/** The flags: whether to end, how many are idle, the parts that are over, whether calls are counted. */
+const FLAG = { cancel: 0, idle: 1, ended: 2, counted: 3 } as const;
 
 /** Memory that main and engine threads share: a cancel flag, and a row of running totals per thread. */
 export class SharedState {
@@ -89,6 +89,16 @@ export class SharedState {
   /** True once the engine is to end. */
   get cancelled(): boolean {
     return Atomics.load(this.#flags, FLAG.cancel) !== 0;
+  }
+
+  /** Has threads that start from now on count their calls of the file system. */
+  countCalls(): void {
+    Atomics.store(this.#flags, FLAG.counted, 1);
+  }
+
+  /** True where calls are counted. */
+  get countsCalls(): boolean {
+    return Atomics.load(this.#flags, FLAG.counted) !== 0;
   }
 
   /** How many lanes are idle: added to, claimed, cleared. */
@@ -144,4 +154,7 @@ export const SLOT = {
   totalKnown: 5,
   /** Entries looked at. */
   entriesSeen: 6,
+  /** Calls of the file system, where they are counted; those below what may be written are told apart. */
+  callsBelow: 7,
+  callsElsewhere: 8,
 } as const;

@@ -7,7 +7,8 @@ import type { FileSystem } from "../base/fs.ts";
 import { lenientFs, type RefusedCall } from "../base/lenient_fs.ts";
 import { META, TEMPORARY } from "../vault/names.ts";
 import { denoFs } from "../platform/deno_fs.ts";
-import { guardedFs } from "../platform/guarded_fs.ts";
+import { countedFs } from "../platform/counted_fs.ts";
+import { guardedFs, isBelow } from "../platform/guarded_fs.ts";
 import { sha256, sha256Of } from "../platform/hash.ts";
 import { openDatabase } from "../platform/sqlite.ts";
 import { type SentIndexPlaces, type SharedState, SLOT } from "../sandbox/channel.ts";
@@ -48,14 +49,27 @@ function lenientDisks(
   return lenientFs(fs, roots, separator, refused);
 }
 
+/** The machine's file system; its calls are counted where main asks for that. */
+function machineFs(
+  { shared, lane, writable }: Pick<WorkerPorts, "shared" | "lane" | "writable">,
+  separator: string,
+): FileSystem {
+  if (!shared.countsCalls) return denoFs;
+  return countedFs(denoFs, (path) => {
+    const below = writable.some((root) => isBelow(path, root, separator));
+    shared.add(lane, below ? SLOT.callsBelow : SLOT.callsElsewhere, 1);
+  });
+}
+
 /** Makes the ports of a worker. */
 export function workerPorts(
   { shared, lane, writable, index, emit, data, refused }: WorkerPorts,
 ): EnginePorts {
   const separator = Deno.build.os === "windows" ? "\\" : "/";
+  const fs = machineFs({ shared, lane, writable }, separator);
   const cell = new Int32Array(new SharedArrayBuffer(4));
   return {
-    fs: lenientDisks(guardedFs(denoFs, writable, separator), writable, separator, refused),
+    fs: lenientDisks(guardedFs(fs, writable, separator), writable, separator, refused),
     newHash: sha256,
     hashOf: sha256Of,
     openDatabase,

@@ -6,6 +6,10 @@ export const disk = {
     "the vault's disk takes this name for another one that is in the same directory",
   "disk.name-altered":
     "the vault's disk keeps the name in another spelling, so it cannot hold this one",
+  "disk.calls": {
+    one: "calls of the file system, by one thread: {below} below {root}, {elsewhere} elsewhere",
+    other: "calls of the file system, by {n} threads: {below} below {root}, {elsewhere} elsewhere",
+  },
   "disk.endless": "read: it goes on for more than 64 MiB past the size that is told of it",
   "disk.no-times": "this disk does not let times be set; the records keep them",
   "disk.no-modes": "this disk does not let permissions be set; the records keep them",

@@ -4,6 +4,8 @@
 export const disk = {
   "disk.name-of-other": "保管先のディスクでは同じフォルダーの別の名前と区別できません",
   "disk.name-altered": "保管先のディスクは名前を別の綴りで保存するため、この名前を保存できません",
+  "disk.calls":
+    "ファイルシステムの呼び出し（スレッド数 {n}）: {root} 以下 {below} 回、その他 {elsewhere} 回",
   "disk.endless": "読み取り: 報告された大きさを 64 MiB 以上超えて続いています",
   "disk.no-times": "このディスクには日時を設定できません。日時は記録に残ります",
   "disk.no-modes": "このディスクには権限を設定できません。権限は記録に残ります",

@@ -108,6 +108,20 @@ Deno.test("bundles: what is new alone is written, and nothing new makes none", a
   assertEquals(manifest.entries, 3);
 });
 
+Deno.test("bundles: of a run that was interrupted there is none", async () => {
+  using dir = tempDir();
+  const w = await world(dir);
+  makeTree(w.source, { a: "1" });
+  const { stamp } = await bundle(w);
+  const runs = join(w.vault, ".$META$", "runs");
+  const [head] = Deno.readTextFileSync(join(runs, `${stamp}.jsonl`)).split("\n");
+  const later = "29991231_235959";
+  const begun = (head ?? "").replaceAll(String(stamp), later);
+  Deno.writeTextFileSync(join(runs, `${later}.jsonl`), `${begun}\n`);
+  assertEquals((await create(w)).stamp, null);
+  assertEquals((await create(w, "--full")).stamp, stamp);
+});
+
 Deno.test("bundles: what is not known to be there any more makes a full one, with the reason", async () => {
   using dir = tempDir();
   const w = await world(dir);

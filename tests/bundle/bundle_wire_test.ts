@@ -2,6 +2,7 @@
 
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { utf8 } from "../../src/base/bytes.ts";
+import { carryOutAt } from "../../src/platform/remote_objects.ts";
 import { Wire } from "../../src/platform/s3/wire.ts";
 import { readAnswer, type WireAnswer } from "../../src/platform/s3/wire_answer.ts";
 import { tempDir } from "../helpers/cli_helper.ts";
@@ -161,4 +162,56 @@ Deno.test("bundle wire: a refusal before all was sent is heard, a file that is s
   ends.abort(new Error("ended"));
   await assertRejects(() => ended, Error, "ended");
   wire.close();
+});
+
+Deno.test("bundle wire: what a server of S3 is asked, put by put: nothing is written over, checksums, lock, class, token", async () => {
+  using dir = tempDir();
+  Deno.writeTextFileSync(dir.at("v"), "0123456789");
+  const asked: Record<string, string | null>[] = [];
+  const names = ["if-none-match", "content-length", "x-amz-checksum-sha256", "x-amz-content-sha256"]
+    .concat("x-amz-storage-class", "x-amz-object-lock-mode", "x-amz-security-token");
+  await using server = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+    async (request) => {
+      asked.push({
+        ...Object.fromEntries(names.map((n) => [n, request.headers.get(n)])),
+        what: `${request.method} ${new URL(request.url).search} ${await request.text()}`,
+      });
+      if (asked.length === 1) return new Response("", { status: 429 });
+      return new Response("", { headers: { etag: "x" } });
+    },
+  );
+  const ends = new AbortController();
+  const carry = carryOutAt(
+    {
+      by: "s3",
+      origin: `http://127.0.0.1:${server.addr.port}`,
+      ...{ bucket: "b", virtual: false, prefix: "", region: "r", proxied: false, limit: undefined },
+      keys: { id: "i", secret: "s", token: "t" },
+      spool: dir.path,
+    },
+    ends.signal,
+    { tries: 3, first: 1, longest: 1, timeout: 60_000 },
+  );
+  const as = {
+    lock: { mode: "compliance" as const, until: "2027-01-01T00:00:00Z" },
+    storageClass: "COLD",
+  };
+  await carry({ op: "put", name: "n", file: "v", size: 10, as });
+  await carry({ op: "part", name: "n", upload: "u", number: 2, file: "v", from: 3, length: 4 });
+  const whole = "84d89877f0d4041efb6bf91a16f0248f2fd573e6af05c19f96bedb9f882f7882";
+  const put = {
+    "if-none-match": "*",
+    "content-length": "10",
+    "x-amz-checksum-sha256": Uint8Array.fromHex(whole).toBase64(),
+    "x-amz-content-sha256": whole,
+    "x-amz-storage-class": "COLD",
+    "x-amz-object-lock-mode": "COMPLIANCE",
+    "x-amz-security-token": "t",
+    what: "PUT  0123456789",
+  };
+  assertEquals(asked.slice(0, 2), [put, put]);
+  assertEquals(asked[2]?.what, "PUT ?partNumber=2&uploadId=u 3456");
+  assertEquals([asked[2]?.["content-length"], asked[2]?.["if-none-match"]], ["4", null]);
+  ends.abort();
 });

@@ -63,6 +63,7 @@ export class S3Client {
     this.#config = config;
     this.#signal = signal;
     this.#patience = patience;
+    signal.addEventListener("abort", () => this.#wire.close());
   }
 
   /** The whole key of an object. */

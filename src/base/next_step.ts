@@ -112,6 +112,14 @@ const STEPS = {
   },
 } as const satisfies Record<Place, Record<Kind, PlainId | undefined>>;
 
+/** The next step where the whole source could not be read, if its disk or another program is the cause. */
+export function wholeSourceStep(code: string): string | undefined {
+  const kind = KINDS[code];
+  return kind === undefined || kind === "denied" || kind === "changed" || kind === "name"
+    ? undefined
+    : nextStep(code, "source");
+}
+
 /** The next step after an error with this code of the system; undefined where only its words can tell. */
 export function nextStep(code: string, place: Place): string | undefined {
   const kind = KINDS[code];

@@ -40,7 +40,9 @@ export function parseGrants(value: unknown, label: string): Permissions {
     if (!isKind(kind)) refuse(text("plugin.grant-no-kind", { kind }));
     else if (items === true) result[kind] = true;
     else if (isList(items)) result[kind] = [...items];
-    else refuse(text("plugin.grant-list", { kind }));
+    else if (Array.isArray(items) && items.length > MOST_ITEMS) {
+      refuse(text("plugin.grant-long", { kind, most: MOST_ITEMS }));
+    } else refuse(text("plugin.grant-list", { kind }));
   }
   return result;
 }
@@ -158,8 +160,11 @@ function isKind(kind: string): kind is PermissionKind {
   return (KINDS as readonly string[]).includes(kind);
 }
 
+/** So many items of one kind are taken. */
+const MOST_ITEMS = 1000;
+
 function isList(items: unknown): items is readonly string[] {
-  return Array.isArray(items) && items.length <= 1000 &&
+  return Array.isArray(items) && items.length <= MOST_ITEMS &&
     items.every((i) => typeof i === "string" && i !== "" && i.length <= 4096 && !i.includes("\0"));
 }
 

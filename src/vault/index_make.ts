@@ -216,8 +216,9 @@ function mendHead(
   if (newest ? isTornHead(vault, stamp) : openHeadless(vault, stamp) === undefined) return file;
   const path = vault.recordPath(stamp);
   const aside = renewHead(vault, stamp);
-  const message = text("record.head-renewed", { stamp: String(stamp), file: aside });
-  options.failed(path, new HikaeError("damaged", message, { path }));
+  const message = text("record.head-renewed", { stamp: String(stamp) });
+  const hint = text("record.head-renewed-hint", { file: aside });
+  options.failed(path, new HikaeError("damaged", message, { path, hint }));
   return { stamp };
 }
 

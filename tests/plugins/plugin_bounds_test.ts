@@ -168,6 +168,8 @@ Deno.test("what a plugin wants is refused when it is more than can be shown", ()
   const info = (wants: object): unknown => ({ name: "p", hooks: [], wants });
   const words = Array.from({ length: 1000 }, (_, i) => `host${i}.${"x".repeat(4000)}.com`);
   assertThrows(() => checkInfo(info({ net: words })), Error, "more than can be shown");
+  const many = Array.from({ length: 1001 }, (_, i) => `/d${i}`);
+  assertThrows(() => checkInfo(info({ read: many })), Error, "more than 1,000 things");
   assertThrows(() => checkInfo(info({ net: ["a\x1b[2Jb"] })), Error, "control characters");
   assertThrows(() => checkInfo(info({ run: ["a\u202eb"] })), Error, "control characters");
   assertEquals(checkInfo(info({ net: ["a.com"] })).wants, { net: ["a.com"] });

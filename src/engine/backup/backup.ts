@@ -1,7 +1,8 @@
 /** A backup from its first look to its summaries (spec §1; design, *Never lose anything*). @module */
 
 import { systemText } from "../../base/system_text.ts";
-import { HikaeError } from "../../base/errors.ts";
+import { errorCode, HikaeError } from "../../base/errors.ts";
+import { wholeSourceStep } from "../../base/next_step.ts";
 import { text } from "../../text/text.ts";
 import type { Pool } from "../crew/pool.ts";
 import { checkCancelled, type EnginePorts, lanesOf } from "../ports.ts";
@@ -93,7 +94,7 @@ export function checkSource(ports: EnginePorts, request: BackupRequest): number 
   } catch (cause) {
     throw new HikaeError("source_missing", text("source.read", { problem: systemText(cause) }), {
       path: request.source,
-      hint: text("source.read-hint"),
+      hint: wholeSourceStep(errorCode(cause)) ?? text("source.read-hint"),
       cause,
     });
   }

@@ -2,7 +2,8 @@
 
 import { systemText } from "../../base/system_text.ts";
 import { utf8 } from "../../base/bytes.ts";
-import { HikaeError, isNotFound } from "../../base/errors.ts";
+import { errorCode, HikaeError, isNotFound } from "../../base/errors.ts";
+import { wholeSourceStep } from "../../base/next_step.ts";
 import { isWithin, joinRel } from "../../base/relpath.ts";
 import { aliveAt, aliveIn } from "../../vault/history/alive.ts";
 import { PackedRow, type ScanEntry } from "../../vault/scan_row.ts";
@@ -215,7 +216,7 @@ function viewOf(ports: EnginePorts, reader: Reader, { source }: SourceDiff): Sou
 function missing(source: string, cause: unknown): HikaeError {
   return new HikaeError("source_missing", text("source.read", { problem: systemText(cause) }), {
     path: source,
-    hint: text("source.check-hint"),
+    hint: wholeSourceStep(errorCode(cause)) ?? text("source.check-hint"),
     cause,
   });
 }

@@ -115,6 +115,7 @@ export const plugin = {
   "plugin.grant-object": "its permissions are not an object",
   "plugin.grant-never": '"{kind}" is never granted to a plugin',
   "plugin.grant-no-kind": '"{kind}" is not a kind of permission',
+  "plugin.grant-long": '"{kind}" lists more than {most} things',
   "plugin.grant-list": '"{kind}" is neither a list of strings nor true',
   "plugin.wants": "plugin {plugin}: it needs {wants}, which is not granted",
   "plugin.wants-hint": "if you trust it with that, write in its config entry: {line}",

@@ -27,7 +27,9 @@ export const records = {
   "record.head-damaged": "the record of run {stamp} is damaged: its first line cannot be read",
   "record.head-damaged-hint": "the next backup repairs it, and keeps the damaged file beside it",
   "record.head-renewed":
-    "the record of run {stamp} is damaged: its first line cannot be read; it has a new one, made from the other lines; the damaged file is {file}",
+    "the record of run {stamp} is damaged: its first line could not be read; a new one was made from the other lines",
+  "record.head-renewed-hint":
+    "the damaged file is kept as {file}; hikae verify VAULT shows whether anything else is wrong",
   "record.lost-renewed":
     "the record of the interrupted run {stamp} was missing; it is made again from what the run left in the vault",
   "record.version-missing": "the version is not in the vault ({stored})",

@@ -122,6 +122,7 @@ export const plugin = {
   "plugin.grant-object": "permissions がオブジェクトではありません",
   "plugin.grant-never": '"{kind}" はプラグインには決して許可されません',
   "plugin.grant-no-kind": '"{kind}" という種類の権限はありません',
+  "plugin.grant-long": '"{kind}" の項目が {most} 個を超えています',
   "plugin.grant-list": '"{kind}" が文字列の一覧でも true でもありません',
   "plugin.wants": "プラグイン {plugin}: {wants} が必要ですが、許可されていません",
   "plugin.wants-hint": "信頼して許可するなら、設定に次のように書いてください: {line}",

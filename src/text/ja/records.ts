@@ -26,7 +26,9 @@ export const records = {
   "record.head-damaged": "実行 {stamp} の記録が壊れています: 最初の行を読めません",
   "record.head-damaged-hint": "次のバックアップが修復し、壊れたファイルを隣に残します",
   "record.head-renewed":
-    "実行 {stamp} の記録が壊れています: 最初の行を読めません。ほかの行から新しい行を作りました。壊れたファイルは {file} です",
+    "実行 {stamp} の記録が壊れていました: 最初の行を読めず、ほかの行から新しい行を作りました",
+  "record.head-renewed-hint":
+    "壊れたファイルは {file} として残しました。ほかに問題がないかは hikae verify VAULT で分かります",
   "record.lost-renewed":
     "中断した実行 {stamp} の記録がありませんでした。実行が保管先に残したものから作り直しました",
   "record.version-missing": "版が保管先にありません ({stored})",

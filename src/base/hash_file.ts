@@ -3,6 +3,7 @@
 import { HikaeError } from "./errors.ts";
 import type { FileHandle, FileSystem } from "./fs.ts";
 import type { NewHash } from "./hash.ts";
+import { text } from "../text/text.ts";
 
 /** What reading takes: the engine's ports fit. */
 export interface ReadingPorts {
@@ -23,7 +24,7 @@ const CHUNK = 1 << 18;
 /** Hashes a plain file in hex; a link or directory in its place is an error. */
 export function hashFile(ports: ReadingPorts, path: string): string {
   if (ports.fs.lstat(path).type !== "file") {
-    throw Object.assign(new Error(`read: ${path} is not a regular file`), { code: "EINVAL" });
+    throw Object.assign(new Error(text("system.not-plain")), { code: "EINVAL" });
   }
   const file = ports.fs.open(path, { read: true });
   try {

@@ -3,6 +3,7 @@
 import { fromUtf8, utf8 } from "./bytes.ts";
 import { errorCode, isNotFound } from "./errors.ts";
 import type { FileInfo, FileSystem } from "./fs.ts";
+import { text } from "../text/text.ts";
 
 const CHUNK = 1 << 18;
 const FIRST = 1 << 12;
@@ -14,7 +15,7 @@ export function writeAll(file: { write(b: Uint8Array): number }, data: Uint8Arra
 
 /** Reads a whole file; a link is not followed but refused. */
 export function readBytes(fs: FileSystem, path: string): Uint8Array {
-  if (fs.lstat(path).type !== "file") throw notAFile(path);
+  if (fs.lstat(path).type !== "file") throw notAFile();
   const file = fs.open(path, { read: true });
   try {
     let buffer = new Uint8Array(file.stat().size + 1);
@@ -171,8 +172,8 @@ export function* readLines(
   }
 }
 
-function notAFile(path: string): Error {
-  return Object.assign(new Error(`read: ${path} is not a regular file`), { code: "EINVAL" });
+function notAFile(): Error {
+  return Object.assign(new Error(text("system.not-plain")), { code: "EINVAL" });
 }
 
 /** How many bytes a file has: counted, since a disk may tell another size (decision 27). */

@@ -80,6 +80,13 @@ export class Vault {
     return stamps.sort().map((stamp) => ({ stamp }));
   }
 
+  /** What has a record's name and is none: its name, and what it is. */
+  oddRecords(): { name: string; type: DirEntry["type"] }[] {
+    const dir = this.tree.rootFile("runs");
+    if (lstatIfAny(this.fs, dir) === undefined) return [];
+    return this.fs.list(dir).filter((e) => e.type !== "file" && recordStamp(e.name) !== undefined);
+  }
+
   /** The newest of them. */
   newestRecord(): RecordFile | undefined {
     const names = this.#recordNames();
@@ -238,7 +245,11 @@ export function openVault(ports: VaultPorts, root: string): Vault {
     });
   }
   if (state === "damaged") {
-    throw new HikaeError("bad_vault", text("vault.no-json"), {
+    const type = lstatIfAny(ports.fs, path)?.type;
+    const missing = type === undefined
+      ? text("vault.no-json")
+      : text("vault.json-odd", { what: kindText(type) });
+    throw new HikaeError("bad_vault", missing, {
       path,
       hint: text(LOST_HINT),
     });

@@ -1,6 +1,6 @@
 /** `verify`: every kind of damage is found and named, nothing else is; what can be repaired is. */
 
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { dirname, join } from "@std/path";
 import type { Around } from "../../src/platform/doubles/tap.ts";
 import { verify } from "../../src/engine/verify/verify.ts";
@@ -325,4 +325,23 @@ Deno.test("verify on the command line: exit codes, JSON, access", async () => {
   assertEquals((await run(["verify", g.vault])).code, 13);
   assertEquals((await run(["verify", dirname(g.vault)])).code, 10);
   assert(isThere(g.in(META)) && names(g.vault).length > 0);
+});
+
+Deno.test("verify: what stands where the newest record should be is found, and nothing waits for a pipe in the place of vault.json", async () => {
+  using g = new Grown();
+  await growRich(g);
+  const runs = g.in(META, "runs");
+  const newest = names(runs).filter((name) => name.endsWith(".jsonl")).sort().at(-1) ?? "";
+  Deno.removeSync(join(runs, newest));
+  Deno.mkdirSync(join(runs, newest));
+  g.verify();
+  assert(found(g).includes(`damaged ${META}/runs/${newest}`), found(g).join());
+
+  if (Deno.build.os === "windows") return;
+  const file = g.in(META, "vault.json");
+  Deno.removeSync(file);
+  await new Deno.Command("mkfifo", { args: [file] }).output();
+  const r = await run(["verify", g.vault, "--repair"]);
+  assertEquals(r.code, 13);
+  assertStringIncludes(r.stderr, "socket, pipe or device stands where vault.json should be");
 });

@@ -1,10 +1,9 @@
 /** The argument that names where bundles are: a place, or a job of the config that has one. @module */
 
-import { join } from "@std/path";
+import { readVaultFile } from "../places/vault_file.ts";
 import { remotePlace } from "../../base/bundle_place.ts";
 import { HikaeError } from "../../base/errors.ts";
 import type { BundlePlace } from "../../engine/bundle/places.ts";
-import { META } from "../../vault/names.ts";
 import { text } from "../../text/text.ts";
 import type { Context } from "../command.ts";
 import { placeToRead } from "./bundle_place.ts";
@@ -35,7 +34,7 @@ export async function bundlesArg(context: Context, usage: string): Promise<Bundl
 /** The id of a vault that can be read now; undefined on the machine that has only the bundles. */
 function idOf(vault: string): string | undefined {
   try {
-    const value: unknown = JSON.parse(Deno.readTextFileSync(join(vault, META, "vault.json")));
+    const value: unknown = JSON.parse(readVaultFile(vault));
     const { id } = value as { id?: unknown };
     return typeof id === "string" ? id : undefined;
   } catch {

@@ -4,9 +4,9 @@
  * @module
  */
 
+import { readVaultFile } from "./vault_file.ts";
 import { dirname, join } from "@std/path";
 import { HOME_INDEX, type IndexPlace } from "../../vault/index_place.ts";
-import { META, ROOT_FILES } from "../../vault/names.ts";
 import { needsAllPermissions } from "../../sandbox/permissions.ts";
 import { isNotFound } from "../../base/errors.ts";
 import { platformOf } from "../platform.ts";
@@ -31,7 +31,6 @@ export interface PlaceOptions {
 }
 
 const WINDOWS = Deno.build.os === "windows";
-const LARGEST = 1 << 16;
 
 /** Finds the places for the vaults at `roots`; what has none is answered from memory. */
 export function indexPlaces(
@@ -70,12 +69,7 @@ export function dirsOf(places: IndexPlaces): string[] {
 /** The id of the vault at a real path; undefined where none can be read. It becomes a name of a directory. */
 export function vaultId(root: string): string | undefined {
   try {
-    const path = join(root, META, ROOT_FILES.vault);
-    const info = Deno.lstatSync(path);
-    if (!info.isFile || info.size > LARGEST) return undefined;
-    const { id } = JSON.parse(Deno.readTextFileSync(path).replace(/^\uFEFF/, "")) as {
-      id?: unknown;
-    };
+    const { id } = JSON.parse(readVaultFile(root).replace(/^\uFEFF/, "")) as { id?: unknown };
     return typeof id === "string" && /^[0-9A-Za-z][0-9A-Za-z-]{0,63}$/.test(id) ? id : undefined;
   } catch {
     return undefined;

@@ -1,24 +1,17 @@
 /** What plugins are told of a run beyond its summary. @module */
 
-import { join } from "@std/path";
+import { readVaultFile, vaultFile } from "../places/vault_file.ts";
 import { formatDuration } from "../../base/duration.ts";
 import type { StatusMessage } from "../../base/event.ts";
 import type { Keep } from "../../config/types.ts";
 import type { KeepRules, Progress } from "../../plugins/api.ts";
-import { META, ROOT_FILES } from "../../vault/names.ts";
 import { parseVaultInfo } from "../../vault/vault_json.ts";
 import type { Context } from "../command.ts";
-
-/** A `vault.json` is far smaller; what is larger is none. */
-const MOST_BYTES = 65_536;
 
 /** The id of a vault; undefined where there is none yet, or it does not say. */
 export function vaultId(root: string): string | undefined {
   try {
-    const file = join(root, META, ROOT_FILES.vault);
-    const { isFile, size } = Deno.lstatSync(file);
-    if (!isFile || size > MOST_BYTES) return undefined;
-    return parseVaultInfo(Deno.readTextFileSync(file), file).id;
+    return parseVaultInfo(readVaultFile(root), vaultFile(root)).id;
   } catch {
     return undefined;
   }

@@ -188,6 +188,7 @@ function recordStamps(dir: string): string[] {
 }
 
 function readRun(file: string, vault: string): SampleRun | undefined {
+  if (!Deno.lstatSync(file).isFile) return undefined;
   const lines = Deno.readTextFileSync(file).trimEnd().split("\n");
   const head = parseHead(lines[0] ?? "");
   if (head === undefined || head.kind !== "run") return undefined;

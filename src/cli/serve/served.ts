@@ -1,16 +1,15 @@
 /** Which vaults are served: named ones, those of jobs, those in a directory, or all that this machine knows. @module */
 
+import { readVaultFile, vaultFile } from "../places/vault_file.ts";
 import { defined } from "../../base/defined.ts";
 import { basename } from "@std/path";
 import { HikaeError } from "../../base/errors.ts";
-import { META, ROOT_FILES } from "../../vault/names.ts";
 import { parseVaultInfo } from "../../vault/vault_json.ts";
 import { text } from "../../text/text.ts";
 import type { Context } from "../command.ts";
 import { findVaults } from "../places/find_vaults.ts";
 import { absolute } from "../places/places.ts";
 import { targetsOf } from "../status/status_targets.ts";
-import { join } from "@std/path";
 
 /** A vault to serve. */
 export interface ServedPlace {
@@ -50,9 +49,8 @@ function placeOf(root: string, job: string | undefined): ServedPlace {
 }
 
 function sourceOf(root: string): string | undefined {
-  const file = join(root, META, ROOT_FILES.vault);
   try {
-    return parseVaultInfo(Deno.readTextFileSync(file), file).source;
+    return parseVaultInfo(readVaultFile(root), vaultFile(root)).source;
   } catch {
     return undefined;
   }

@@ -1,12 +1,11 @@
 /** `hikae diff`. @module */
 
+import { readVaultFile, vaultFile } from "../places/vault_file.ts";
 import { defined } from "../../base/defined.ts";
 import { EXIT, HikaeError } from "../../base/errors.ts";
 import type { DiffAnswer } from "../../engine/query/diff_answer.ts";
 import { text } from "../../text/text.ts";
-import { META, ROOT_FILES } from "../../vault/names.ts";
 import { parseVaultInfo } from "../../vault/vault_json.ts";
-import { join } from "@std/path";
 import type { Context, RunCommand } from "../command.ts";
 import { fromOriginal } from "./from_original.ts";
 import { argumentsOf, runQuery } from "./run_query.ts";
@@ -52,10 +51,9 @@ function sourceOf(context: Context, vault: VaultArg): string {
 }
 
 function recordedSource(vault: VaultArg): string {
-  const file = join(vault.root, META, ROOT_FILES.vault);
   let content: string;
   try {
-    content = Deno.readTextFileSync(file);
+    content = readVaultFile(vault.root);
   } catch (cause) {
     throw new HikaeError("no_vault", text("vault.no-vault"), {
       path: vault.given,
@@ -63,7 +61,7 @@ function recordedSource(vault: VaultArg): string {
       cause,
     });
   }
-  return parseVaultInfo(content, file).source;
+  return parseVaultInfo(content, vaultFile(vault.root)).source;
 }
 
 function summary(d: DiffAnswer): string {

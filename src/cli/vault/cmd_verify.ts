@@ -1,10 +1,9 @@
 /** `hikae verify`. @module */
 
+import { readVaultFile, vaultFile } from "../places/vault_file.ts";
 import { defined } from "../../base/defined.ts";
-import { join } from "@std/path";
 import { EXIT, HikaeError } from "../../base/errors.ts";
 import type { VerifyRequest } from "../../engine/verify/request.ts";
-import { META, ROOT_FILES } from "../../vault/names.ts";
 import { parseVaultInfo } from "../../vault/vault_json.ts";
 import { hostName } from "../host.ts";
 import type { Context } from "../command.ts";
@@ -46,8 +45,7 @@ function sourceOf(context: Context, vault: VaultArg): string | undefined {
   let source = vault.job?.job.source;
   try {
     if (source === undefined) {
-      const path = join(vault.root, META, ROOT_FILES.vault);
-      source = parseVaultInfo(Deno.readTextFileSync(path), path).source;
+      source = parseVaultInfo(readVaultFile(vault.root), vaultFile(vault.root)).source;
     }
     return Deno.realPathSync(absolute(context.cwd, source));
   } catch (error) {

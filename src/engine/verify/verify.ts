@@ -8,6 +8,7 @@ import type { Stamp } from "../../base/stamp.ts";
 import type { Version } from "../../vault/catalog.ts";
 import { attrFile, attrState } from "../../vault/attr_file.ts";
 import { META, METADATA_FILE, ROOT_FILES } from "../../vault/names.ts";
+import { kindText } from "../../text/kind_text.ts";
 import { text } from "../../text/text.ts";
 import { sameTree, wholeProof } from "../../vault/proof.ts";
 import { recordFile } from "../../vault/record.ts";
@@ -123,6 +124,12 @@ class Verification {
       }
     }
     for (const r of rows) this.#attributes(r);
+    for (const { name, type } of vault.oddRecords()) {
+      this.counts.damaged++;
+      const stored = `${META}/runs/${name}`;
+      const message = text("record.odd", { what: kindText(type) });
+      this.#problem(stored, stored, "damaged", message, text("record.odd-hint"));
+    }
     const { chainBroken, missing } = wholeProof(vault, catalog);
     // with one of the records damaged or gone the chain cannot hold
     const explained = this.counts.errors > 0 || missing.length > 0 ||

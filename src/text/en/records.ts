@@ -10,6 +10,8 @@ export const records = {
   "record.damaged": "the record of run {stamp} is damaged: {what}",
   "record.head-unreadable": "its first line cannot be read",
   "record.lines-unreadable": "{count} of its lines cannot be read",
+  "record.odd": "a {what} stands where a record should be",
+  "record.odd-hint": "move it away, and put the record back from another copy of the vault",
   "record.put-back-hint":
     "hikae verify --repair mends it where enough is left; else put the record back from another copy of the vault",
   "record.next-backup-hint": "the next backup gives it a new one, made from its other lines",

@@ -56,6 +56,7 @@ export const vault = {
   "vault.locked-hint":
     "wait until it has ended; its lock is released then, there is nothing to remove",
   "vault.open": "open vault: {problem}",
+  "vault.json-odd": "open vault: a {what} stands where vault.json should be",
   "vault.no-json": "open vault: vault.json is missing",
   "vault.no-directory": "open vault: there is no such directory",
   "vault.runs-odd": "open vault: runs is a {what} where a directory should be",

@@ -9,6 +9,8 @@ export const records = {
   "record.damaged": "実行 {stamp} の記録が壊れています: {what}",
   "record.head-unreadable": "最初の行を読めません",
   "record.lines-unreadable": "読めない行が {count} 行あります",
+  "record.odd": "記録があるはずの場所に{what}があります",
+  "record.odd-hint": "それを別の場所へ移し、保管先の別のコピーから記録を戻してください",
   "record.put-back-hint":
     "残りの情報で足りれば hikae verify --repair が直します。足りなければ、保管先の別のコピーから記録を戻してください",
   "record.next-backup-hint": "次のバックアップが、ほかの行から新しい行を作ります",

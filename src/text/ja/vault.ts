@@ -55,6 +55,7 @@ export const vault = {
   "vault.locked": "保管先のロック: {who} が使用中です",
   "vault.locked-hint": "終わるまで待ってください。ロックはそのとき外れるので、消すものはありません",
   "vault.open": "保管先を開けません: {problem}",
+  "vault.json-odd": "保管先を開けません: vault.json があるはずの場所に{what}があります",
   "vault.no-json": "保管先を開けません: vault.json がありません",
   "vault.no-directory": "保管先を開けません: そのようなフォルダーはありません",
   "vault.runs-odd": "保管先を開けません: フォルダーのはずの runs が{what}です",

@@ -1,0 +1,21 @@
+/** `vault.json`, read by main before an engine is there. @module */
+
+import { join } from "@std/path";
+import { readPlainText } from "../../platform/plain_file.ts";
+import { META, ROOT_FILES } from "../../vault/names.ts";
+
+/** A `vault.json` is far smaller; what is larger is none. */
+const MOST_BYTES = 65_536;
+
+/** The path of a vault's `vault.json`. */
+export function vaultFile(root: string): string {
+  return join(root, META, ROOT_FILES.vault);
+}
+
+/**
+ * The text of a vault's `vault.json`; throws where there is none. Somebody else may have put it there: a pipe in its
+ * place holds nobody up.
+ */
+export function readVaultFile(root: string): string {
+  return readPlainText(vaultFile(root), MOST_BYTES);
+}

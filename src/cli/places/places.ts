@@ -33,7 +33,13 @@ export function realPlace(
       }),
       {
         path,
-        hint: text(id === "no_vault" ? "vault.no-vault-hint" : "place.source-hint"),
+        hint: text(
+          what === "bundles"
+            ? "bundle.none-there-hint"
+            : id === "no_vault"
+            ? "vault.no-vault-hint"
+            : "place.source-hint",
+        ),
         cause,
       },
     );

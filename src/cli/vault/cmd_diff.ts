@@ -2,7 +2,8 @@
 
 import { readVaultFile, vaultFile } from "../places/vault_file.ts";
 import { defined } from "../../base/defined.ts";
-import { EXIT, HikaeError } from "../../base/errors.ts";
+import { EXIT, HikaeError, isNotFound } from "../../base/errors.ts";
+import { systemText } from "../../base/system_text.ts";
 import type { DiffAnswer } from "../../engine/query/diff_answer.ts";
 import { text } from "../../text/text.ts";
 import { parseVaultInfo } from "../../vault/vault_json.ts";
@@ -55,6 +56,13 @@ function recordedSource(vault: VaultArg): string {
   try {
     content = readVaultFile(vault.root);
   } catch (cause) {
+    if (!isNotFound(cause)) {
+      throw new HikaeError("bad_vault", text("vault.open", { problem: systemText(cause) }), {
+        path: vaultFile(vault.root),
+        hint: text("vault.json-hint"),
+        cause,
+      });
+    }
     throw new HikaeError("no_vault", text("vault.no-vault"), {
       path: vault.given,
       hint: text("vault.no-vault-hint"),

@@ -5,7 +5,7 @@ import { dirOf, joinRel } from "../base/relpath.ts";
 import { nextStamp, stampToNumber } from "../base/stamp.ts";
 import type { Version } from "./version.ts";
 import { LINK_HASH, parseMetadata } from "./metadata.ts";
-import type { ReconcileState } from "./reconcile_state.ts";
+import { attributesOf, type ReconcileState } from "./reconcile_state.ts";
 import { isInMirror, type StoredDir } from "./walk.ts";
 import { begunIn } from "./history/paths.ts";
 
@@ -97,8 +97,7 @@ export class LivingReader {
       path,
       type,
       size: own.info.size,
-      mtime: new Date(own.info.mtime).toISOString(),
-      mode: own.info.mode,
+      ...attributesOf(own.info, type),
       hash: own.hash,
       why: "found",
     });

@@ -3,6 +3,7 @@
 import { errorCode } from "../base/errors.ts";
 import { dirOf, joinRel, nameOf } from "../base/relpath.ts";
 import { type Stamp, stampFromNumber, stampToNumber } from "../base/stamp.ts";
+import type { FileInfo } from "../base/fs.ts";
 import type { StoredContent } from "./content.ts";
 import type { Catalog } from "./catalog.ts";
 import { Spellings } from "./folding.ts";
@@ -124,7 +125,7 @@ export class ReconcileState {
     const own = until === this.run;
     const cut = this.history(path).find((v) => v.type === type && endsIn(v, until, own));
     if (cut !== undefined) line.path = joinRel(cut.dir, cut.name);
-    if (cut === undefined) Object.assign(line, this.#unknownPast(path, until, file));
+    if (cut === undefined) Object.assign(line, this.#unknownPast(line, until, file));
     else if (cut.since > 0) line.from = stampFromNumber(cut.since);
     if (own) this.result.lines.push(line);
     if (cut === undefined) this.insert(line, until);
@@ -133,7 +134,11 @@ export class ReconcileState {
   }
 
   /** What a past version's own file and the marks before it tell. */
-  #unknownPast(path: string, until: number, file: string | undefined): Partial<VersionLine> {
+  #unknownPast(
+    { path, type }: VersionLine,
+    until: number,
+    file: string | undefined,
+  ): Partial<VersionLine> {
     const info = file === undefined
       ? undefined
       : this.attempt(file, () => this.vault.fs.lstat(file));
@@ -143,7 +148,7 @@ export class ReconcileState {
       ? { from: stampFromNumber(last.until) }
       : {};
     if (info === undefined) return from;
-    return { ...from, size: info.size, mtime: new Date(info.mtime).toISOString(), mode: info.mode };
+    return { ...from, size: info.size, ...attributesOf(info, type) };
   }
 
   /** A version that lives and that nobody knows of. */
@@ -208,4 +213,12 @@ export class ReconcileState {
 function endsIn(v: Version, until: number, own: boolean): boolean {
   if (own) return v.until === null && Math.abs(v.since) < until;
   return v.since > 0 && v.since < until && (v.until === null || v.until > until);
+}
+
+/** What the copy of a file tells of it; the file that holds a link's target has times and a mode of its own. */
+export function attributesOf(
+  { mtime, mode }: Pick<FileInfo, "mtime" | "mode">,
+  type: Version["type"],
+): Partial<VersionLine> {
+  return { mode, ...(type === "link" ? {} : { mtime: new Date(mtime).toISOString() }) };
 }

@@ -181,7 +181,27 @@ function columnOf(
   // a run without its last line is listed as one that broke off, and nothing on the disk tells more
   const isBroken = ["list", "report", "status"].includes(name) &&
     listed.data.some((l) => l.includes('"interrupted"'));
-  return answer.told || isBroken ? "told" : "silent";
+  return answer.told || isBroken || saysLess(answer, truth) ? "told" : "silent";
+}
+
+/** True when an answer is the truth but for what it says that it does not know: null in the place of a value. */
+function saysLess(answer: Answer, truth: Answer | undefined): boolean {
+  return answer.data.length === truth?.data.length && answer.data.every((line, i) => {
+    const other = truth.data[i] ?? "";
+    if (line === other) return true;
+    const [said, known] = [objectOf(line), objectOf(other)];
+    if (said === undefined || known === undefined) return false;
+    return new Set([...Object.keys(said), ...Object.keys(known)]).values().every((key) =>
+      said[key] === null || JSON.stringify(said[key]) === JSON.stringify(known[key])
+    );
+  });
+}
+
+function objectOf(line: string): Record<string, unknown> | undefined {
+  const value: unknown = JSON.parse(line);
+  return typeof value === "object" && value !== null && !Array.isArray(value)
+    ? value as Record<string, unknown>
+    : undefined;
 }
 
 /** Has a writer work on a damaged vault, and looks what is left of what could be restored before. */

@@ -5,11 +5,12 @@ import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import { history } from "../helpers/ask.ts";
 import { list } from "../helpers/ask.ts";
-import { ls } from "../helpers/ask.ts";
+import { listVanished, ls, report } from "../helpers/ask.ts";
 import type { Message } from "../../src/base/event.ts";
 import { isThere, listTree, makeTree, names, run, tempDir } from "../helpers/cli_helper.ts";
 import { vaultPorts } from "../../src/engine/ports.ts";
 import { aliveAt } from "../../src/vault/history/alive.ts";
+import { changedPaths } from "../../src/vault/history/changes.ts";
 import { descendants } from "../../src/vault/history/lineage.ts";
 import { openToRead, type OpenVault } from "../../src/vault/open.ts";
 import { enginePorts } from "../helpers/engine_helper.ts";
@@ -375,5 +376,38 @@ Deno.test("an index of the database that lost its entries hides nothing", async 
     file.writeSync(Uint8Array.of(10, 0, 0, 0, 0, 16, 0, 0, ...new Uint8Array(4088)));
     file.close();
     assertEquals(await asked(), truth, name);
+  }
+});
+
+Deno.test("what SQLite chooses and adds up of rows that rotted is no answer", async () => {
+  using g = new Grown();
+  const stamps = await growRich(g);
+  const asked = (): string => {
+    const messages: Message[] = [];
+    const ports = enginePorts(messages);
+    const look = { root: g.vault, windows: false };
+    listVanished(ports, { ...look, globs: ["**"] });
+    const lists = { given: "v", job: null, rules: {}, rulesNote: "", most: 5 };
+    const { runs, totals, largest, most_versioned } = report(ports, { ...look, ...lists });
+    using open = closing(
+      openToRead(vaultPorts(ports), g.vault, { hashOf: () => "", failed: () => {} }),
+    );
+    const [first, last] = [stamps[2], stamps.at(-1)].map((s) => Number((s ?? "").replace("_", "")));
+    const changed = changedPaths(open.reader.catalog, first ?? 0, last ?? 0);
+    const told = messages.filter((m) => m.message_type !== "note");
+    return JSON.stringify([runs, totals, largest, most_versioned, told, changed.sort()]);
+  };
+  const truth = asked();
+  for (
+    const change of ["size = size + 1", "until = until + 1", "ended = 'changed'", "since = since + 1"]
+  ) {
+    const db = new DatabaseSync(theIndex(g.vault));
+    const { changes } = db.prepare(
+      `UPDATE version SET ${change} WHERE (dir, name, since) IN
+       (SELECT dir, name, since FROM version WHERE until IS NOT NULL AND type = 0 ORDER BY since DESC LIMIT 3)`,
+    ).run();
+    db.close();
+    assert(Number(changes) > 0);
+    assertEquals(asked(), truth, change);
   }
 });

@@ -3,6 +3,7 @@
 import type { ReportData, ReportFile, ReportRun } from "../../base/report_data.ts";
 import { stampOf, stampToNumber } from "../../base/stamp.ts";
 import type { Catalog } from "../../vault/catalog.ts";
+import { holdAll } from "../../vault/history/alive.ts";
 import {
   bytesByLife,
   bytesByRun,
@@ -35,6 +36,7 @@ export function report(
   reader: Reader,
   request: ReportRequest,
 ): ReportData {
+  holdAll(reader.catalog);
   tellAllProofs(ports, reader);
   const snapshots = reader.snapshots();
   const lists = request.most;

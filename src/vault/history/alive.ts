@@ -213,6 +213,16 @@ function* pagesOf(catalog: Catalog, dir: string): Generator<{ versions: Version[
   }
 }
 
+/**
+ * Goes through all rows of directories in which something began or ended after the stamp `after`, of all where it is not
+ * given: what SQL is to choose or to add up afterwards is whole, or the index was made again.
+ */
+export function holdAll(catalog: Catalog, after?: number): void {
+  for (const _rows of dirsOf(catalog, "", after)) {
+    // that it came is enough
+  }
+}
+
 /** How many files that are still there live at a point, and their bytes: for the progress, not checked. */
 export function totalAt(
   catalog: Catalog,

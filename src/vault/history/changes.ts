@@ -3,11 +3,13 @@
 import { joinRel } from "../../base/relpath.ts";
 import { attrOf, type AttrRow } from "../attr_row.ts";
 import type { Catalog } from "../catalog.ts";
+import { holdAll } from "./alive.ts";
 import { ATTR_COLUMNS, TYPE_NUMBER } from "../catalog_schema.ts";
 import type { Version } from "../version.ts";
 
 /** The paths of which something began or ended after `before` and not after `now`, or of which nobody knows when. */
 export function changedPaths(catalog: Catalog, before: number, now: number): string[] {
+  holdAll(catalog, before);
   return catalog.sql(
     `SELECT dir, name FROM version WHERE since > ?1 AND since <= ?2 OR since < 0
      UNION SELECT dir, name FROM version WHERE until > ?1 AND until <= ?2
@@ -17,6 +19,7 @@ export function changedPaths(catalog: Catalog, before: number, now: number): str
 
 /** Versions of files and links that began after `before`, ended not after `now`, and are kept. */
 export function between(catalog: Catalog, before: number, now: number): Version[] {
+  holdAll(catalog, before);
   return catalog.select(
     `WHERE v.since > ?1 AND v.since < ?2 AND v.until <= ?2 AND v.type < 2 AND v.gone IS NULL
      ORDER BY v.since, v.dir, v.name`,
@@ -27,6 +30,7 @@ export function between(catalog: Catalog, before: number, now: number): Version[
 
 /** Versions of files and links that ended at `least` or later, not by a change, at paths where nothing lives now. */
 export function endedSince(catalog: Catalog, least: number): Generator<Version> {
+  holdAll(catalog, least - 1);
   return catalog.versions(
     `v.type < 2 AND v.until >= ? AND v.ended IS NOT 'changed' AND NOT EXISTS (SELECT 1 FROM version w
      WHERE w.dir = v.dir AND w.name = v.name AND w.until IS NULL)`,
@@ -44,6 +48,7 @@ export function cameBack(
 ): (v: Version) => boolean {
   const came = new Set<string>();
   if (ends.size > 0) {
+    holdAll(catalog, Math.min(...[...ends].map((end) => end ?? 0)) - 1);
     const living = catalog.sql(
       "SELECT since, type, hash FROM version WHERE until IS NULL AND hash IS NOT NULL AND type < 2",
     );

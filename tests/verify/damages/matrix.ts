@@ -108,9 +108,9 @@ function saysTheSame(place: PlaceName, before: Uint8Array, after: Uint8Array): b
   if (place !== "metadata" && place !== "names.txt") return false;
   const [one, two] = [before, after].map((bytes) => {
     const text = new TextDecoder().decode(bytes);
-    const map = place === "names.txt" ? parseNames(text) : parseMetadata(text)?.files;
-    const first = place === "names.txt" ? "" : text.split("\n")[0];
-    return JSON.stringify([first, [...map ?? ["damaged"]].sort()]);
+    const metadata = place === "names.txt" ? undefined : parseMetadata(text);
+    const map = place === "names.txt" ? parseNames(text) : metadata?.files;
+    return JSON.stringify([metadata?.directoryHash, [...map ?? ["damaged"]].sort()]);
   });
   return one === two;
 }

@@ -399,7 +399,12 @@ Deno.test("what SQLite chooses and adds up of rows that rotted is no answer", as
   };
   const truth = asked();
   for (
-    const change of ["size = size + 1", "until = until + 1", "ended = 'changed'", "since = since + 1"]
+    const change of [
+      "size = size + 1",
+      "until = until + 1",
+      "ended = 'changed'",
+      "since = since + 1",
+    ]
   ) {
     const db = new DatabaseSync(theIndex(g.vault));
     const { changes } = db.prepare(

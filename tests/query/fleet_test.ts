@@ -46,6 +46,8 @@ function days(vault: string, ago: readonly number[]): string {
   const [first] = [...Deno.readDirSync(runs)].map((e) => e.name);
   const text = Deno.readTextFileSync(join(runs, first ?? ""));
   Deno.removeSync(join(runs, first ?? ""));
+  // who held the vault last names the newest run, which is another one now
+  Deno.removeSync(join(vault, ".$META$", "lock.json"));
   let newest = "";
   for (const n of ago) {
     const at = new Date(Date.now() - n * 86_400_000 - 60_000);

@@ -214,6 +214,19 @@ test("a file that changes and is no name of the others any more leaves their cop
   assertEquals(links(w), {});
 });
 
+test("a name whose first one another file takes begins a version, which costs nothing", async (w) => {
+  w.put("d/a", noise(1));
+  link(w, "d/a", "e/b");
+  await w.backup();
+  w.remove("d/a");
+  w.put("d/a", noise(2, 20_000));
+  assertEquals((await w.backup()).summary.bytes_added, 20_000);
+  Deno.utimeSync(join(w.source, "e/b"), 1_700_000_000, 1_700_000_000);
+  const { summary } = await w.backup();
+  assertEquals([summary.files_changed, summary.bytes_added], [1, 0]);
+  assertEquals(links(w), {});
+});
+
 test("never: each name has a copy, and they are one file when restored", async (w) => {
   w.put("a", noise(1));
   link(w, "a", "b");

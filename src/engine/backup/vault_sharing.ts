@@ -26,8 +26,16 @@ export interface VaultSharing {
   sharesBlocks(): boolean;
   /** True when a file of this size is worth a hash before it is written. */
   isLikely(size: number): boolean;
-  /** Makes a temporary file of what the vault has, or what another name of the same file has brought. */
-  make(to: string, content: ReadContent, info: FileInfo): SharedTemporary | undefined;
+  /**
+   * Makes a temporary file of what the vault has, or what another name of the same file has brought. The living copy of the
+   * path `ending` becomes a mark when the file takes its place.
+   */
+  make(
+    to: string,
+    content: ReadContent,
+    info: FileInfo,
+    ending?: string,
+  ): SharedTemporary | undefined;
   /** Told of a temporary file that was written: other names of the same file can share it. */
   written(temporary: string, content: ReadContent, info: FileInfo): void;
   /** Told of a new copy in its place. */

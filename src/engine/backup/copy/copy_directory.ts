@@ -244,8 +244,16 @@ export class DirectoryCopy {
 
   #arriveFile(wanted: FileToCopy): void {
     const { name: { name }, entry, wants, likelySame } = wanted;
-    const path = this.#c.view.tree.path(joinRel(this.#source.path, name));
-    const sharer = sharerFor(wanted.arrivals.map(({ writer }) => writer.run));
+    const rel = joinRel(this.#source.path, name);
+    const path = this.#c.view.tree.path(rel);
+    const { arrivals } = wanted;
+    const sharer = sharerFor(
+      arrivals.map(({ writer }) => writer.run),
+      // a copy that is to be repaired is not to be believed
+      arrivals.map(({ arrival: { known, repair } }) =>
+        known === undefined || repair ? undefined : rel
+      ),
+    );
     this.#settle(wanted, readContent(this.#c.read, path, entry.info, wants, likelySame, sharer));
   }
 

@@ -125,13 +125,22 @@ export class RunSharing implements VaultSharing {
   }
 
   /** Makes a temporary file of what the vault has, or what another name of the same file has brought. */
-  make(to: string, content: ReadContent, info: FileInfo): SharedTemporary | undefined {
+  make(
+    to: string,
+    content: ReadContent,
+    info: FileInfo,
+    ending?: string,
+  ): SharedTemporary | undefined {
     const attrs = { mode: fileMode(info), mtime: info.mtime };
     const names = this.#o.mode === "never" ? [] : this.#o.groups.of(info);
     const { vault } = this.#run;
     const met = names.length === 0 ? undefined : meet(vault, { ...content, info }, to);
     const made = met ??
-      this.#ofEarlier(to, { ...content, ...attrs, names: new Set(names) }) ??
+      this.#ofEarlier(to, {
+        ...content,
+        ...attrs,
+        names: new Set(ending === undefined ? names : [...names, ending]),
+      }) ??
       this.#shareFresh(to, content, attrs);
     if (made !== undefined && met === undefined && names.length > 0) {
       leave(vault, { ...content, info }, to);
@@ -191,13 +200,19 @@ export class RunSharing implements VaultSharing {
   }
 }
 
-/** Makes temporary files for vaults, in the order of those who want them. */
-export function sharerFor(runs: readonly (LaneVault | undefined)[]): Sharer {
+/**
+ * Makes temporary files for vaults, in the order of those who want them; for each the path whose sound living copy becomes
+ * a mark when the file takes its place, if there is one.
+ */
+export function sharerFor(
+  runs: readonly (LaneVault | undefined)[],
+  ending: readonly (string | undefined)[] = [],
+): Sharer {
   const sharing = (i: number): VaultSharing | undefined =>
     runs[i]?.failed === undefined ? runs[i]?.sharing : undefined;
   return {
     isLikely: (i, size) => asked(() => sharing(i)?.isLikely(size)) ?? false,
-    make: (i, to, content, info) => asked(() => sharing(i)?.make(to, content, info)),
+    make: (i, to, content, info) => asked(() => sharing(i)?.make(to, content, info, ending[i])),
     written: (i, to, content, info) => {
       if (hasNames(info)) asked(() => sharing(i)?.written(to, content, info));
     },

@@ -40,7 +40,7 @@ td:has(a){white-space:normal;min-width:8rem}
 tr:last-child>*{border-bottom:0}
 th.dir a{font-weight:600}
 th.when{white-space:nowrap;overflow-wrap:normal}
-.said caption{position:absolute;width:1px;height:1px;padding:0;overflow:hidden;clip-path:inset(50%)}
+.said{position:relative}.said caption{position:absolute;width:1px;height:1px;padding:0;overflow:hidden;clip-path:inset(50%)}
 @media(max-width:40rem){.versions :is(th,td):is(:nth-child(2),:nth-child(5)){display:none}.versions table{font-size:.9rem}.versions th.when,.versions td{white-space:normal}.versions td:nth-child(4){white-space:nowrap}.versions td:has(a){min-width:7rem}}
 pre{background:var(--card);border:1px solid var(--line);border-radius:.6rem;padding:.75rem;overflow:auto;max-height:70vh;font:.85rem/1.45 ui-monospace,monospace;white-space:pre-wrap;overflow-wrap:anywhere}
 .diff .added{color:var(--new)}.diff .removed{color:var(--failed)}

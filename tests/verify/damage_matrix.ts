@@ -96,10 +96,11 @@ export const MATRIX: Readonly<Record<Place, Readonly<Record<Action, string>>>> =
     directory: "0   0   0   3!  1!  1!  0   0   0",
     link: "0   0   0   3!  1!  1!  0   3!  0",
   },
+  // flipped: what is written beside the lock is no run's any more, so the records are read, which are all damaged
   "root's meta directory": {
     deleted: "10! 10! 10! 10! 10! 10! 10! 10! 10!",
     truncated: "13! 13! 13! 13! 13! 13! 13! 13! 13!",
-    flipped: "0   0   0   3!  1!  1!  0   0   3!",
+    flipped: "0!  0!  0!  3!  1!  1!  0!  0!  3!",
     garbage: "13! 13! 13! 13! 13! 13! 13! 13! 13!",
     directory: "13! 13! 13! 13! 13! 13! 13! 13! 13!",
     link: "13! 13! 13! 13! 13! 13! 13! 13! 13!",

@@ -19,6 +19,7 @@ type Kind =
   | "away"
   | "descriptors"
   | "name"
+  | "refused"
   | "read-only";
 
 const KINDS: Readonly<Record<string, Kind | undefined>> = {
@@ -46,8 +47,11 @@ const KINDS: Readonly<Record<string, Kind | undefined>> = {
   ENFILE: "descriptors",
   ENAMETOOLONG: "name",
   EILSEQ: "name",
-  EINVAL: "name",
+  EINVAL: "refused",
 };
+
+/** Calls that give an entry its name, as the runtime's messages have them: what a disk refuses in them may be the name. */
+const NAMES_IT = /: (open|mkdir|rename|symlink|link|copy) '/;
 
 type PlainId = Extract<
   TextId,
@@ -65,6 +69,7 @@ const STEPS = {
     away: "next.away",
     descriptors: "next.open-files",
     name: undefined,
+    refused: undefined,
   },
   vault: {
     full: "failure.vault-full-hint",
@@ -76,6 +81,7 @@ const STEPS = {
     away: "next.away",
     descriptors: "next.open-files",
     name: "next.vault-name",
+    refused: "next.vault-disk",
   },
   target: {
     full: "restore.stopped-full-hint",
@@ -87,6 +93,7 @@ const STEPS = {
     away: "next.away",
     descriptors: "next.open-files",
     name: "restore.name-hint",
+    refused: "restore.reads-back-hint",
   },
   stored: {
     full: "next.restored-disk",
@@ -98,6 +105,7 @@ const STEPS = {
     away: "next.away",
     descriptors: "next.open-files",
     name: undefined,
+    refused: undefined,
   },
   either: {
     full: "restore.stopped-full-hint",
@@ -109,20 +117,27 @@ const STEPS = {
     away: "next.away",
     descriptors: "next.open-files",
     name: "restore.name-hint",
+    refused: "next.either-disk",
   },
 } as const satisfies Record<Place, Record<Kind, PlainId | undefined>>;
 
 /** The next step where the whole source could not be read, if its disk or another program is the cause. */
 export function wholeSourceStep(code: string): string | undefined {
   const kind = KINDS[code];
-  return kind === undefined || kind === "denied" || kind === "changed" || kind === "name"
+  return kind === undefined || kind === "denied" || kind === "changed" || kind === "name" ||
+      kind === "refused"
     ? undefined
     : nextStep(code, "source");
 }
 
-/** The next step after an error with this code of the system; undefined where only its words can tell. */
-export function nextStep(code: string, place: Place): string | undefined {
+/**
+ * The next step after an error with this code of the system; undefined where only its words can tell. Those of `EINVAL`,
+ * which any call may say, tell whether a target was given a name: only then the name may be at fault.
+ */
+export function nextStep(code: string, place: Place, said = ""): string | undefined {
   const kind = KINDS[code];
-  const id = kind === undefined ? undefined : STEPS[place][kind];
+  if (kind === undefined) return undefined;
+  const written = place === "target" || place === "either";
+  const id = STEPS[place][kind === "refused" && written && NAMES_IT.test(said) ? "name" : kind];
   return id === undefined ? undefined : text(id);
 }

@@ -27,8 +27,6 @@ const DRIVE = /^[A-Za-z]:(?!\/\/)/;
 export function notAPath(given: string, windows: boolean): NotAPath | undefined {
   const quoted = `"${given}"`;
   const plain = `./${given}`;
-  const left = windows ? leftByShell(given) : leftByPosixShell(given, plain);
-  if (left !== undefined) return left;
   if (FILE_URL.test(given)) {
     const path = given.replace(FILE_URL, "").replace(windows ? /^\/(?=[A-Za-z]:)/ : /^$/, "");
     return {
@@ -47,6 +45,14 @@ export function notAPath(given: string, windows: boolean): NotAPath | undefined 
     problem: text(URL_LIKE.test(given) ? "place.remote-url" : "place.remote", { text: quoted }),
     hint: text("place.remote-hint", { plain }),
   };
+}
+
+/**
+ * Says what a shell should have put in the place of a path's beginning, and did not; undefined for all else. For what is
+ * typed, not for what a config says in its own notation.
+ */
+export function notExpanded(given: string, windows: boolean): NotAPath | undefined {
+  return windows ? leftByShell(given) : leftByPosixShell(given, `./${given}`);
 }
 
 /**

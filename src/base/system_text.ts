@@ -55,6 +55,13 @@ export function sourceHint(error: unknown): string | undefined {
   return nextStep(errorCode(error), "source");
 }
 
+/** What failed in a vault as a note of one line: where, the words for it, and what to do. */
+export function vaultNote(path: string, error: unknown): string {
+  const hint = error instanceof HikaeError ? error.hint : nextStep(errorCode(error), "vault");
+  const what = `${path}: ${systemText(error)}`;
+  return hint === undefined ? what : `${what} (${hint})`;
+}
+
 /** The system's own texts have its number; hikae's errors with a code have words enough. */
 function isOfSystem(message: string): boolean {
   return /\(os error \d+\)/.test(message);

@@ -3,7 +3,7 @@
 import { systemText } from "../base/system_text.ts";
 import { text } from "../text/text.ts";
 import type { Clock } from "../base/clock.ts";
-import { errorCode, HikaeError } from "../base/errors.ts";
+import { errorCode, HikaeError, messageOf } from "../base/errors.ts";
 import type { Emit } from "../base/event.ts";
 import type { FileSystem } from "../base/fs.ts";
 import type { NewHash } from "../base/hash.ts";
@@ -64,7 +64,7 @@ export class ErrorCounter {
     }
     const code = errorCode(error) || "unstorable";
     const message = text("portable.not-restored", { problem: systemText(error) });
-    this.say(path, "restore", code, message, nextStep(code, "target"));
+    this.say(path, "restore", code, message, nextStep(code, "target", messageOf(error)));
   }
 
   /** Reports something that was thrown. */

@@ -3,7 +3,7 @@
 import { newKeyPair } from "../../src/bundle/keygen.ts";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { dirname, join } from "@std/path";
-import { notAPath, withoutDrive } from "../../src/base/remote_address.ts";
+import { notAPath, notExpanded, withoutDrive } from "../../src/base/remote_address.ts";
 import { realPlaceAndRest } from "../../src/cli/places/places.ts";
 import {
   isThere,
@@ -69,15 +69,15 @@ Deno.test("what a POSIX shell leaves as it is, or was kept from, is told with ho
     ["%BACKUP%/x", '"$BACKUP/x"'],
   ];
   for (const [given, better] of cases) {
-    const hint = notAPath(given, false)?.hint ?? "";
+    const hint = notExpanded(given, false)?.hint ?? "";
     assertStringIncludes(hint, `write ${better},`);
     assertStringIncludes(hint, `'./${given}'`);
-    assertEquals(notAPath(`./${given}`, false), undefined, given);
+    assertEquals(notExpanded(`./${given}`, false), undefined, given);
   }
   for (
     const path of ["~x", "a~", "a/~", "$", "$RECYCLE.BIN", "$OLD@x", "100%", "%a", "it's", "'a"]
   ) {
-    assertEquals(notAPath(path, false), undefined, path);
+    assertEquals(notExpanded(path, false), undefined, path);
   }
 });
 
@@ -90,10 +90,10 @@ Deno.test("what the other shell of Windows would expand is told with how to writ
     ["'C:\\My", "double quotation marks"],
   ];
   for (const [given, hint] of cases) {
-    assertStringIncludes(notAPath(given, true)?.hint ?? "", hint);
+    assertStringIncludes(notExpanded(given, true)?.hint ?? "", hint);
   }
   for (const path of ["~x", "a~", "C:\\~", "100%", "it's"]) {
-    assertEquals(notAPath(path, true), undefined);
+    assertEquals(notExpanded(path, true), undefined);
   }
   assertStringIncludes(
     withoutDrive("/mnt/usb/documents", "C:")?.problem ?? "",

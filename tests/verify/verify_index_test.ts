@@ -106,6 +106,7 @@ Deno.test("a record whose first line is damaged: the run stays a snapshot, the d
     await g.day(12).backup();
     assert(
       g.messages.some((m) => m.message_type === "note" && m.message.includes(`${record}.damaged`)),
+      JSON.stringify(g.messages),
     );
     assertEquals(Deno.readTextFileSync(`${record}.damaged`), damaged);
     assertEquals(unproven(g.list().slice(0, -1)), unproven(before));

@@ -3,7 +3,7 @@
 import { dirname } from "@std/path";
 import { isDriveName } from "../../base/drive_names.ts";
 import { HikaeError, isNotFound } from "../../base/errors.ts";
-import { notAPath } from "../../base/remote_address.ts";
+import { notAPath, notExpanded } from "../../base/remote_address.ts";
 import { systemText } from "../../base/system_text.ts";
 import { expandPath } from "../../config/expand.ts";
 import { text } from "../../text/text.ts";
@@ -96,7 +96,7 @@ export function takeVault(context: SetupContext, answer: string, source: string)
 }
 
 function vaultAt(context: SetupContext, answer: string, source: string): Taken<string> {
-  const address = notAPath(answer, WINDOWS);
+  const address = notExpanded(answer, WINDOWS) ?? notAPath(answer, WINDOWS);
   if (address !== undefined) return { problem: `${address.problem}; ${address.hint}.` };
   if (answer === "") return { problem: text("init.no-folder", { path: '""' }) };
   const place = realPlaceToMake(context.cwd, fullPath(context, answer));

@@ -3,7 +3,7 @@
 import { systemText } from "../../base/system_text.ts";
 import { basename, dirname, join, resolve } from "@std/path";
 import { errorCode, HikaeError, isNotFound } from "../../base/errors.ts";
-import { notAPath } from "../../base/remote_address.ts";
+import { notAPath, notExpanded } from "../../base/remote_address.ts";
 import { windowsReason } from "../../base/windows_name.ts";
 import { pathsOf } from "../../config/expand.ts";
 import { text } from "../../text/text.ts";
@@ -46,9 +46,10 @@ export function realPlace(
   }
 }
 
-/** Refuses what is no path of this system (a remote address, a path of another system). */
+/** Refuses what is no path of this system (a remote address, a path of another system, what no shell has expanded). */
 export function refuseAddress(given: string): void {
-  const no = notAPath(given, Deno.build.os === "windows");
+  const windows = Deno.build.os === "windows";
+  const no = notExpanded(given, windows) ?? notAPath(given, windows);
   if (no !== undefined) throw new HikaeError("usage", no.problem, { hint: no.hint });
 }
 

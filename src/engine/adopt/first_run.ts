@@ -4,7 +4,7 @@
  * @module
  */
 
-import { systemText } from "../../base/system_text.ts";
+import { systemText, vaultNote } from "../../base/system_text.ts";
 
 import { joinRel } from "../../base/relpath.ts";
 import { runStamp, type Stamp } from "../../base/stamp.ts";
@@ -182,7 +182,7 @@ export class FirstRun {
         summary,
         options: {
           hashOf: (content) => contentHash(this.#ports, content),
-          failed: (path, error) => notes.push(`${path}: ${systemText(error)}`),
+          failed: (path, error) => notes.push(vaultNote(path, error)),
         },
         also: () => {},
       });

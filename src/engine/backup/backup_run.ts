@@ -1,6 +1,6 @@
 /** One vault of a backup from its opening to its end: guard, lock, record, catalog (design, *Vault on disk*). @module */
 
-import { systemText } from "../../base/system_text.ts";
+import { systemText, vaultNote } from "../../base/system_text.ts";
 import { HikaeError } from "../../base/errors.ts";
 import type { FileHandle } from "../../base/fs.ts";
 import { runStamp, type Stamp, stampToNumber } from "../../base/stamp.ts";
@@ -170,7 +170,7 @@ export class BackupRun implements VaultSink {
   get #lookOptions(): LookOptions {
     return {
       hashOf: (content) => contentHash(this.#ports, content),
-      failed: (path, error) => this.notes.push(`${path}: ${systemText(error)}`),
+      failed: (path, error) => this.notes.push(vaultNote(path, error)),
       // a run that has begun ends in order
       check: () => this.#record.isBegun || checkCancelled(this.#ports),
       note: (message) => this.notes.push(message),

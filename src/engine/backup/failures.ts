@@ -77,8 +77,9 @@ export function troubleIn(
     if (otherwise !== undefined) noteIn(run, path, otherwise);
     const trouble = troubleOf(path, "store", error);
     const code = errorCode(error) || "unstorable";
-    const why = refusesName(run.vault, path, code) ? text("failure.name-unfit") : "";
-    return { ...trouble, code, message: trouble.message + why };
+    if (!refusesName(run.vault, path, code)) return { ...trouble, code };
+    const message = trouble.message + text("failure.name-unfit");
+    return { ...trouble, code, message, hint: text("next.vault-name") };
   }
 }
 

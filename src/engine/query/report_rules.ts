@@ -69,9 +69,7 @@ function pruned(
   const plan = planPrune(ports, session, { ...request, policy, ...more }, new Map());
   const words = [
     describePolicy(policy),
-    ...(keepMinVersions === undefined
-      ? []
-      : [text("rule.min-versions", { count: keepMinVersions })]),
+    ...(keepMinVersions === undefined ? [] : [text("rule.min-versions", { n: keepMinVersions })]),
     ...(keepDeleted === undefined
       ? []
       : [text("rule.deleted-within", { period: formatDuration(keepDeleted) })]),

@@ -1,6 +1,6 @@
 /** Makes symbolic links, follows none. Main does so: it answers the engine's question for them. @module */
 
-import { errorCode, HikaeError, toPlainError } from "../../base/errors.ts";
+import { errorCode, HikaeError, messageOf, toPlainError } from "../../base/errors.ts";
 import type { FileSystem } from "../../base/fs.ts";
 import type { LinksAsked, LinksMade, LinkToMake } from "../../base/links.ts";
 import { nextStep } from "../../base/next_step.ts";
@@ -97,7 +97,7 @@ function withHint(error: unknown, windows: boolean): unknown {
     ? text("restore.link-hint-windows")
     : code === "EPERM"
     ? text("restore.link-hint-disk")
-    : nextStep(code, "target");
+    : nextStep(code, "target", messageOf(error));
   return new HikaeError("unstorable", text("restore.failed", { problem: systemText(error) }), {
     ...(hint === undefined ? {} : { hint }),
     cause: error,

@@ -73,7 +73,7 @@ function tellPoints(c: RestoreContext, picks: readonly Pick[]): void {
     const unknown = c.reader.unknownAt(view.stamp, path);
     if (unknown > 0) {
       note(
-        text("restore.unknown-since", { count: unknown, stamp: view.stamp }),
+        text("restore.unknown-since", { n: unknown, stamp: view.stamp }),
       );
     }
     for (const e of view.failures(c.reader)) {

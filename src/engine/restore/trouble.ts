@@ -23,7 +23,9 @@ export function restoreTrouble(
 ): ErrorMessage {
   const known = error instanceof HikaeError ? error : undefined;
   const code = known?.id ?? errorCode(error);
-  const own = code in ERRORS ? undefined : troubleHint(code, placeOf(error, at), at.windows);
+  const own = code in ERRORS
+    ? undefined
+    : troubleHint(code, placeOf(error, at), at.windows, messageOf(error));
   const hint = known?.hint ?? own;
   return {
     message_type: "error",
@@ -43,10 +45,15 @@ function placeOf(error: unknown, { vault, target }: RestorePlaces): Place {
 }
 
 /** What to do about an error that a restore meets in the system; undefined when only the message can tell. Pure. */
-export function troubleHint(code: string, place: Place, windows: boolean): string | undefined {
+export function troubleHint(
+  code: string,
+  place: Place,
+  windows: boolean,
+  said = "",
+): string | undefined {
   // there, to replace a file that is open is not a conflict but denied
   const open = windows && place !== "stored" && /^E(ACCES|PERM|BUSY)$/.test(code);
-  return open ? text("restore.busy") : nextStep(code, place);
+  return open ? text("restore.busy") : nextStep(code, place, said);
 }
 
 /** The error for a version whose content is nowhere in the vault. */

@@ -54,8 +54,12 @@ export const restore = {
   "restore.no-record": "this vault has no record of a run; its current files are restored",
   "restore.interrupted":
     "run {stamp} was interrupted; what it did not finish is restored as of the run before",
-  "restore.unknown-since":
-    "{count} versions may belong to {stamp}, but no record says since when; they are not restored (see hikae history)",
+  "restore.unknown-since": {
+    one:
+      "{n} version may belong to {stamp}, but no record says since when; it is not restored (see hikae history)",
+    other:
+      "{n} versions may belong to {stamp}, but no record says since when; they are not restored (see hikae history)",
+  },
   "restore.partial": "restore: run {stamp} could not back this up",
   "restore.reason-set": "the same content; times or mode are set",
   "restore.reason-same": "already the same",

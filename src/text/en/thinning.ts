@@ -17,7 +17,10 @@ export const thinning = {
   "thinning.minutes": "--{flag} {count}m is {count} minutes; months are written {count}mo",
   "rule.not-needed": "no kept snapshot needs it",
   "rule.none": "no rule keeps it",
-  "rule.min-versions": "at least {count} versions of each file",
+  "rule.min-versions": {
+    one: "at least {n} version of each file",
+    other: "at least {n} versions of each file",
+  },
   "rule.deleted-within": "what was deleted within {period}",
   "rule.deleted-before": "deleted more than {period} ago",
   "rule.keep-deleted": "keep deleted files for {period}",

@@ -58,7 +58,7 @@ export const restore = {
   "restore.interrupted":
     "実行 {stamp} は中断しました。終わっていない部分は前の実行の時点で復元します",
   "restore.unknown-since":
-    "{count} 個の版が {stamp} のものかもしれませんが、いつからか記録がないので復元しません (hikae history を参照)",
+    "{n} 個の版が {stamp} のものかもしれませんが、いつからか記録がないので復元しません (hikae history を参照)",
   "restore.partial": "復元: 実行 {stamp} はこれをバックアップできませんでした",
   "restore.reason-set": "内容は同じ。日時かモードを設定",
   "restore.reason-same": "同じ内容",

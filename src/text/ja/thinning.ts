@@ -19,7 +19,7 @@ export const thinning = {
   "thinning.minutes": "--{flag} {count}m は {count} 分です。月は {count}mo と書きます",
   "rule.not-needed": "残すスナップショットのどれにも不要",
   "rule.none": "どの規則にも残らない",
-  "rule.min-versions": "各ファイルの版を少なくとも {count} 個",
+  "rule.min-versions": "各ファイルの版を少なくとも {n} 個",
   "rule.deleted-within": "{period} 以内に削除されたもの",
   "rule.deleted-before": "{period} より前に削除",
   "rule.keep-deleted": "削除されたファイルを {period} 残す",

@@ -160,7 +160,9 @@ export function* readLines(
     let buffer = new Uint8Array(FIRST);
     let rest = "";
     for (let n = file.read(buffer); n > 0; n = file.read(buffer)) {
-      const parts = (rest + decoder.decode(buffer.subarray(0, n), { stream: true })).split("\n");
+      const piece = decoder.decode(buffer.subarray(0, n), { stream: true });
+      // only added up while there is no end of a line: what is damaged may be one line as large as itself
+      const parts = piece.includes("\n") ? (rest + piece).split("\n") : [rest + piece];
       rest = parts.pop() ?? "";
       for (const text of parts) yield { text, ended: true };
       if (n === FIRST) buffer = new Uint8Array(CHUNK);

@@ -61,26 +61,24 @@ export function* readRecord(
     }
     first = false;
   };
-  let rest: Uint8Array = new Uint8Array();
+  const kept = new KeptLine();
   const file = fs.open(path, { read: true });
   try {
     // most records are a few lines
     let buffer = new Uint8Array(FIRST);
     for (let n = file.read(buffer); n > 0; n = file.read(buffer)) {
       bytes += n;
-      const piece = buffer.subarray(0, n);
-      const all = rest.length === 0 ? piece : joinBytes(rest, piece);
-      const start = lastLine(all);
-      if (start > 0) {
-        hash.update(all.subarray(0, start));
-        yield* parsed(all.subarray(0, start));
+      const before = kept.add(buffer.subarray(0, n));
+      if (before.length > 0) {
+        hash.update(before);
+        yield* parsed(before);
       }
-      rest = all.slice(start);
       if (n === FIRST) buffer = new Uint8Array(CHUNK);
     }
   } finally {
     file.close();
   }
+  const rest = kept.bytes();
   const ends = rest.lastIndexOf(LF) + 1;
   if (ends > 0) yield* parsed(rest.subarray(0, ends));
   if (ends < rest.length) {
@@ -96,6 +94,31 @@ export function* readRecord(
 export function readEnd(fs: FileSystem, newHash: NewHash, path: string): RecordEnd {
   const lines = readRecord(fs, newHash, path, skimLine);
   for (let step = lines.next();; step = lines.next()) if (step.done === true) return step.value;
+}
+
+/**
+ * The last line with an end, and what follows it. Pieces without an end of a line are put aside until one comes: damage may
+ * leave a file that is one line, which is not to be put together anew with each of its pieces.
+ */
+class KeptLine {
+  #parts: Uint8Array[] = [];
+
+  /** Takes a piece, whose buffer may be used again; gives what is before the line that is last now. */
+  add(piece: Uint8Array): Uint8Array {
+    if (!piece.includes(LF)) {
+      this.#parts.push(piece.slice());
+      return new Uint8Array();
+    }
+    const all = this.#parts.length === 0 ? piece : joinBytes(...this.#parts, piece);
+    const start = lastLine(all);
+    this.#parts = [all.slice(start)];
+    return all.subarray(0, start);
+  }
+
+  /** What is kept. */
+  bytes(): Uint8Array {
+    return joinBytes(...this.#parts);
+  }
 }
 
 /** Where the last line with an end begins, so that all before it is hashed whatever comes. */
@@ -133,13 +156,11 @@ export function parseSummary(text: string): SummaryLine | undefined {
 function endFrom(file: FileHandle, from: number): string | undefined {
   file.seek(from);
   const buffer = new Uint8Array(TAIL);
-  let rest: Uint8Array = new Uint8Array();
+  const kept = new KeptLine();
   let begins = from === 0;
   for (let n = file.read(buffer); n > 0; n = file.read(buffer)) {
-    const all = joinBytes(rest, buffer.subarray(0, n));
-    const start = lastLine(all);
-    begins ||= start > 0;
-    rest = all.slice(start);
+    const before = kept.add(buffer.subarray(0, n));
+    begins ||= before.length > 0;
   }
-  return begins ? fromUtf8(rest) : undefined;
+  return begins ? fromUtf8(kept.bytes()) : undefined;
 }

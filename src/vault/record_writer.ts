@@ -145,7 +145,8 @@ export class RecordWriter {
   #begin(head: RecordHead): void {
     const path = begunPath(this.#vault);
     try {
-      const file = createFresh(this.#vault.fs, path);
+      // it stays, beside the lock: for the owner alone, as the records are
+      const file = createFresh(this.#vault.fs, path, 0o600);
       try {
         writeAll(file, utf8(`${JSON.stringify({ ...this.#vault.held?.holder, ...head })}\n`));
       } finally {

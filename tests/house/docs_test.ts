@@ -297,6 +297,7 @@ Deno.test({
     const mode = (...names: string[]): string =>
       ((Deno.lstatSync(dir.at(...names)).mode ?? 0) & 0o777).toString(8);
     assertEquals(mode("vault", ".$META$", "runs"), "700");
+    assertEquals(mode("vault", ".$META$", "lock.json"), "600");
     const { id } = JSON.parse(Deno.readTextFileSync(dir.at("vault", ".$META$", "vault.json")));
     assertEquals(mode("state", "index"), "700");
     assertEquals(mode("state", "index", id), "700");

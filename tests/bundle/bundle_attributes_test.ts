@@ -119,3 +119,27 @@ Deno.test({
     assertEquals((await ran("getfattr", "-R", "-d", bare))?.trim(), "");
   },
 });
+
+Deno.test({
+  name:
+    "bundle attributes: a server that cannot be asked leaves no directory that was made for them",
+  ignore: !await canAttribute(),
+  fn: async () => {
+    using dir = tempDir();
+    const w = await world(dir);
+    const to = dir.at("out");
+    const words = [
+      "bundle",
+      "restore",
+      "s3:https://s3.example.org/bucket",
+      "--to",
+      to,
+      "--attributes",
+    ];
+    const keys = { AWS_ACCESS_KEY_ID: "", AWS_SHARED_CREDENTIALS_FILE: dir.at("none") };
+    const env = { ...w.env, ...keys };
+    const { code, stderr } = await hikae([...words, "-i", dir.at("key.txt")], { env });
+    assertEquals([code, stderr.includes("there are no keys")], [1, true], stderr);
+    assertEquals([...Deno.readDirSync(dir.path)].some((e) => e.name === "out"), false);
+  },
+});

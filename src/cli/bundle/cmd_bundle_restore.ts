@@ -34,6 +34,10 @@ export const run: RunCommand = async (context) => {
   if (!explain) makeParents(target);
   const attributes = context.parsed.has("attributes");
   const { helper, missing, undo } = attributesFor(context, { attributes, target });
+  const undone = (error: unknown): never => {
+    undo();
+    throw error;
+  };
   const request = {
     ...place,
     identities,
@@ -45,7 +49,7 @@ export const run: RunCommand = async (context) => {
     ...attributesAsked(helper),
   };
   const thread = { thread: "downloader" as const };
-  const reached = explain ? undefined : await reach(context, place.where, thread);
+  const reached = explain ? undefined : await reach(context, place.where, thread).catch(undone);
   const done = await runEngine(context, {
     command: "bundleRestore",
     access: "bundleRestore",
@@ -58,10 +62,7 @@ export const run: RunCommand = async (context) => {
       ...reached?.answers,
       ...(helper === undefined ? {} : { attributes: (q) => helper.answer(q) }),
     },
-  }).catch((error) => {
-    undo();
-    throw error;
-  }).finally(() => reached?.end());
+  }).catch(undone).finally(() => reached?.end());
   if (done === undefined) {
     explainReach(context, place.where, thread);
     return EXIT.ok;

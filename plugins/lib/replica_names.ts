@@ -16,7 +16,7 @@ export type Kind =
   | "meta"
   /** Something in `runs/`. */
   | "record"
-  /** Of no worth elsewhere: locks, temporary files, an index. */
+  /** Of a vault that is worked on, not of a copy: locks and who holds them, temporary files, an index. */
   | "none";
 
 const MARK = /^(\$OLD@|\.\$DEL@|\$OLDLNK@|\.\$DELLNK@)\d{8}_\d{6}\$./;

@@ -1,6 +1,7 @@
 /**
  * The vault's lock: an empty file under an advisory lock of the system, which dies with its holder; `lock.json`
- * beside it says who holds it, and means nothing while the lock is free (design, *Vault on disk*).
+ * beside it says who holds it, which means nothing while the lock is free (design, *Vault on disk*), and which record is
+ * the newest that was ever written.
  * @module
  */
 

@@ -114,8 +114,12 @@ export class Vault {
     const files = this.recordFiles();
     const newest = files.at(-1)?.stamp;
     // where no record is left at all, names alone tell the history, and of no run
-    const isLost = written !== undefined && newest !== undefined && newest < written;
-    return { files, lost: isLost ? written : undefined };
+    if (written === undefined || newest === undefined || newest >= written) {
+      return { files, lost: undefined };
+    }
+    // a share may list what it remembers: the record itself is asked for before it is called lost
+    const isThere = lstatIfAny(this.fs, this.recordPath(written))?.type === "file";
+    return { files, lost: isThere ? undefined : written };
   }
 
   #recordNames(): string[] {

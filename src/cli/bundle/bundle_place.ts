@@ -162,7 +162,7 @@ function regionOf({ env }: Context, { region, origin }: S3Place): string {
 /** Whether requests go by a proxy: so the environment says to `fetch`. */
 function isProxied({ env }: Context): boolean {
   return ["ALL_PROXY", "HTTPS_PROXY", "HTTP_PROXY"]
-    .some((name) => (env(name) ?? env(name.toLowerCase()) ?? "") !== "");
+    .some((name) => [env(name), env(name.toLowerCase())].some((set) => (set ?? "") !== ""));
 }
 
 /** The keys of the environment, or of the credentials file. */

@@ -4,7 +4,7 @@ import { dirname, join } from "@std/path";
 import { indexPlaces } from "../../src/cli/places/index_places.ts";
 import { sha256Of } from "../../src/platform/hash.ts";
 import { indexNames, type IndexPlace } from "../../src/vault/index_place.ts";
-import { names, removeTree, stateDirectory } from "./cli_helper.ts";
+import { isThere, names, removeTree, stateDirectory } from "./cli_helper.ts";
 
 /** Where the index of a vault lies, as main finds it; made where it is missing. */
 export function indexPlace(vault: string, state = stateDirectory()): IndexPlace | undefined {
@@ -45,7 +45,8 @@ export function setIndexAside(vault: string, state = stateDirectory()): () => vo
   const aside = `${dirname(place.dir)}-aside-${crypto.randomUUID()}`;
   Deno.renameSync(place.dir, aside);
   return () => {
-    removeTree(place.dir);
+    // nobody need have made one meanwhile
+    if (isThere(place.dir)) removeTree(place.dir);
     Deno.renameSync(aside, place.dir);
   };
 }

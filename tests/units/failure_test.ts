@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { HikaeError } from "../../src/base/errors.ts";
-import { sourceHint, systemText } from "../../src/base/system_text.ts";
+import { nextStep } from "../../src/base/next_step.ts";
+import { sourceHint, systemText, vaultNote } from "../../src/base/system_text.ts";
 import {
   EndedElsewhere,
   isSecondary,
@@ -8,6 +9,8 @@ import {
   unpackFailure,
 } from "../../src/engine/backup/failures.ts";
 import { asFailure, placeOf } from "../../src/engine/failure.ts";
+import { restoreTrouble } from "../../src/engine/restore/trouble.ts";
+import { text } from "../../src/text/text.ts";
 
 const HINTS = {
   ENOSPC: "make room",
@@ -70,4 +73,26 @@ Deno.test("a vault that another lane gave up is known by what it is, also from a
     assertEquals(back.message, error.message);
   }
   assertEquals(isSecondary(undefined), true);
+});
+
+Deno.test("EINVAL is the name's fault only where a call gave a name", () => {
+  const at = { vault: "/v", target: "/t", windows: false };
+  const hint = (call: string): string | undefined => {
+    const said = `Invalid argument (os error 22): ${call}`;
+    const thrown = Object.assign(new Error(said), { code: "EINVAL" });
+    return restoreTrouble("a", "restore", thrown, at).hint;
+  };
+  const name = text("restore.name-hint");
+  assertEquals([hint("open '/t/a'"), hint("rename '/t/x' -> '/t/a'")], [name, name]);
+  assertEquals(hint("utime '/t/a'"), text("restore.reads-back-hint"));
+  assertEquals(hint("utime '/elsewhere/a'"), text("next.either-disk"));
+  assertEquals(hint("open '/v/a'"), undefined);
+  assertEquals(nextStep("EINVAL", "vault"), text("next.vault-disk"));
+});
+
+Deno.test("what failed in a vault is noted with what to do about it", () => {
+  const known = new HikaeError("damaged", "it is damaged", { hint: "put it back" });
+  assertEquals(vaultNote("/v/r", known), "/v/r: it is damaged (put it back)");
+  const bare = new HikaeError("damaged", "it is damaged");
+  assertEquals(vaultNote("/v/r", bare), "/v/r: it is damaged");
 });

@@ -2,7 +2,11 @@
 
 import { errorCode } from "../base/errors.ts";
 import { lstatIfAny } from "../base/io.ts";
+import type { FileHandle } from "../base/fs.ts";
+import type { ReadingPorts } from "../base/hash_file.ts";
+import type { VaultContents } from "../vault/content.ts";
 import type { Vault } from "../vault/vault.ts";
+import type { Version } from "../vault/version.ts";
 
 /** Sees to it that no component of a path below the vault is a link that leads elsewhere. */
 export class RealDirs {
@@ -40,4 +44,15 @@ export class RealDirs {
       throw error;
     }
   }
+}
+
+/** Opens content whose bytes are shown before its hash can prove them; undefined where it is missing, or behind a link. */
+export function openShown(
+  { vault, contents }: { vault: Vault; contents: VaultContents },
+  ports: ReadingPorts,
+  v: Version,
+  moved: () => boolean,
+): FileHandle | undefined {
+  const isReal = new RealDirs(vault).has(contents.path(v));
+  return isReal ? contents.open(ports, v, moved) : undefined;
 }

@@ -2,6 +2,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
+import { run } from "../helpers/cli_helper.ts";
 import {
   counts,
   errors,
@@ -56,6 +57,22 @@ Deno.test("a link in the place of a mirror directory is not followed", async () 
   const b = await p.try();
   untouched();
   if (b.code !== 0) assert(errors(b).length > 0, b.stdout);
+});
+
+Deno.test("nothing behind a link in the place of a mirror directory is printed or restored", async () => {
+  const { p, beside } = await prepared();
+  using _ = p;
+  Deno.renameSync(p.in("d"), p.in("real"));
+  Deno.symlinkSync(beside, p.in("d"));
+  const printed = await run(["cat", p.vault, "d/b"]);
+  assertEquals([printed.code, printed.stdout], [1, ""]);
+  const target = join(p.path, "out");
+  assertEquals((await run(["restore", p.vault, "--to", target, "--force"])).code, 3);
+  assertEquals(listTree(target).filter((path) => /mine|damaged/.test(path)), []);
+  assert(!isThere(join(target, "d/b")));
+  Deno.removeSync(p.in("d"));
+  Deno.renameSync(p.in("real"), p.in("d"));
+  assertEquals((await run(["cat", p.vault, "d/b"])).stdout, "2");
 });
 
 Deno.test("a link in the place of a meta directory is not followed", async () => {

@@ -5,6 +5,7 @@ import type { FileHandle } from "../../base/fs.ts";
 import { parseStamp } from "../../base/stamp.ts";
 import type { ContentKey } from "../../base/vault_questions.ts";
 import { checkCancelled, type EnginePorts } from "../ports.ts";
+import { openShown } from "../real_dirs.ts";
 import { Reader } from "../reader.ts";
 import { text } from "../../text/text.ts";
 
@@ -107,7 +108,7 @@ export class OpenContents {
     try {
       const version = stamp === undefined ? undefined : reader.versionAt(path, stamp);
       const file = version?.type === "file"
-        ? reader.contents.open(this.#ports, version, () => false)
+        ? openShown(reader, this.#ports, version, () => false)
         : undefined;
       if (version === undefined || file === undefined) {
         throw new HikaeError("no_such_path", text("browse.no-content"), { path });

@@ -9,6 +9,7 @@ import type { Version } from "../../vault/catalog.ts";
 import { contentBytes } from "../../vault/content.ts";
 import { aliveOf } from "../../vault/history/alive.ts";
 import { checkCancelled, type EnginePorts } from "../ports.ts";
+import { openShown } from "../real_dirs.ts";
 import type { Reader } from "../reader.ts";
 import { caughtUp, choose, type LookRequest, noSuchPath, pathArgument } from "./query_point.ts";
 import { text } from "../../text/text.ts";
@@ -86,7 +87,7 @@ function target(ports: EnginePorts, reader: Reader, v: Version): string {
 function openFile(ports: EnginePorts, reader: Reader, v: Version, path: string): FileHandle {
   let file: FileHandle | undefined;
   try {
-    file = reader.contents.open(ports, v, () => reader.mayHaveMoved());
+    file = openShown(reader, ports, v, () => reader.mayHaveMoved());
   } catch (error) {
     throw error instanceof HikaeError ? error : unreadable(path, error);
   }

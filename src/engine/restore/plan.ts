@@ -15,6 +15,7 @@ import { isTemporary } from "./copy.ts";
 import { withoutProgress } from "./files.ts";
 import { fold } from "../../base/fold_name.ts";
 import type { DirectoryGroup } from "./groups.ts";
+import { RealDirs } from "../real_dirs.ts";
 import { lost } from "./trouble.ts";
 import { nameOfOther } from "../../base/placed_names.ts";
 import type { DeletedEntry, Protection } from "./protect.ts";
@@ -65,6 +66,7 @@ export interface RestoreDirPlan {
 export type Present = ReadonlyMap<string, EntryType>;
 
 const NOTHING: Present = new Map();
+const NO_NAMES: ReadonlySet<string> = new Set();
 
 /** Plans directories; parents come before what is in them. */
 export class RestorePlanner {
@@ -73,12 +75,14 @@ export class RestorePlanner {
   /** Directories that could not be made, or may not be written into. */
   readonly blocked = new Set<string>();
   readonly #c: RestoreContext;
+  readonly #real: RealDirs;
   readonly #protection: Protection;
   readonly #quick: boolean;
 
   /** A planner; one that is `quick` takes files of the same size and time for the same. */
   constructor(c: RestoreContext, protection: Protection, quick: boolean) {
     this.#c = c;
+    this.#real = new RealDirs(c.reader.vault);
     this.#protection = protection;
     this.#quick = quick;
   }
@@ -259,8 +263,7 @@ export class RestorePlanner {
   }
 
   #linkText(v: Version): string {
-    const from = this.#c.reader.contents.find(v);
-    if (from === undefined) throw lost();
+    const from = this.#source(v, NO_NAMES);
     const bytes = contentBytes(this.#c.ports.fs, from);
     if (v.hash !== null && this.#c.ports.hashOf(bytes) !== v.hash) {
       throw new HikaeError("damaged", text("restore.link-damaged"), {
@@ -270,12 +273,18 @@ export class RestorePlanner {
     return fromUtf8(bytes);
   }
 
+  /** Where a version's content lies. What its hash will not prove, or need not, is read behind no link of the vault. */
   #source(v: Version, stored: ReadonlySet<string> | undefined): StoredContent {
-    if (stored === undefined) return this.#c.reader.contents.unseen(v);
-    if (v.until === null && stored.has(v.name)) return this.#c.reader.contents.at(v);
-    const from = this.#c.reader.contents.find(v);
-    if (from === undefined) throw lost();
+    const from = this.#found(v, stored);
+    const unproven = v.hash === null || this.#c.request.force;
+    if (from === undefined || unproven && !this.#real.has(from.file)) throw lost();
     return from;
+  }
+
+  #found(v: Version, stored: ReadonlySet<string> | undefined): StoredContent | undefined {
+    const { contents } = this.#c.reader;
+    if (stored === undefined) return contents.unseen(v);
+    return v.until === null && stored.has(v.name) ? contents.at(v) : contents.find(v);
   }
 
   /** The files of the mirror's directory: one listing in place of a look at each. */

@@ -268,6 +268,27 @@ Deno.test("verify --repair follows no link in the source", async () => {
   assertEquals([counts.repaired, counts.errors], [0, 1]);
 });
 
+Deno.test("verify --repair writes through no link in the vault, and says which is in the way", async () => {
+  using g = new Grown();
+  g.put({ d: { f: "first", g: "second" } });
+  await g.backup();
+  const away = join(g.path, "away");
+  Deno.renameSync(g.in("d"), away);
+  Deno.symlinkSync(away, g.in("d"));
+  rot(join(away, "f"));
+  rot(join(away, "g"));
+  const rotten = Deno.readTextFileSync(join(away, "f"));
+  assert(g.verify({ repair: true }).errors > 0);
+  const told = g.messages.filter((m) =>
+    m.message_type === "note" && m.message.includes(`${g.in("d")} is a symbolic link`)
+  );
+  assertEquals(told.length, 1);
+  assertEquals(Deno.readTextFileSync(join(away, "f")), rotten);
+  Deno.removeSync(g.in("d"));
+  assertEquals(g.verify({ repair: true }).errors, 0);
+  g.assertSound();
+});
+
 Deno.test("verify --sample checks a share, in repair those longest unchecked first", async () => {
   using g = new Grown();
   g.put(Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`f${i}`, `${i}`])));

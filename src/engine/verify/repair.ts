@@ -44,6 +44,8 @@ export class Repair {
   readonly #view: VerifyView;
   readonly #source: Tree | undefined;
   readonly #windows: boolean;
+  /** Links in the place of directories that were told. */
+  readonly #links = new Set<string>();
 
   /** A repair from `request.source`, where there is one. */
   constructor(ports: EnginePorts, view: VerifyView, request: VerifyRequest) {
@@ -59,9 +61,8 @@ export class Repair {
   version(v: Version): string | undefined {
     if (v.hash === null) return undefined;
     const target = this.#view.contents.path(v);
-    if (lstatIfAny(this.#ports.fs, target)?.type === "dir" || this.#isElsewhere(target)) {
-      return undefined;
-    }
+    if (this.#isElsewhere(target)) return undefined;
+    if (lstatIfAny(this.#ports.fs, target)?.type === "dir") return undefined;
     const { dir, name } = v;
     if (v.until === null && unrecorded(this.#ports, this.#view, dir, name).length > 0) {
       throw new Error(`${pathOf(v)}: ${text(UNRECORDED)}`);
@@ -147,7 +148,10 @@ export class Repair {
     return true;
   }
 
-  /** True below a link that leads somewhere: a part of the vault may be kept there, or something that is none of it. */
+  /**
+   * True below a link that leads somewhere: a part of the vault may be kept there, or something that is none of it.
+   * Throws the first time with what to do about the link.
+   */
   #isElsewhere(path: string): boolean {
     const { fs, tree } = this.#view.vault;
     const dir = path.slice(0, path.lastIndexOf(tree.separator));
@@ -156,10 +160,12 @@ export class Repair {
     if (lstatIfAny(fs, dir)?.type !== "link") return false;
     try {
       fs.list(dir);
-      return true;
     } catch (error) {
-      return !isNotFound(error);
+      if (isNotFound(error)) return false;
     }
+    if (this.#links.has(dir)) return true;
+    this.#links.add(dir);
+    throw new Error(text("verify.behind-link", { path: dir }));
   }
 
   /** True where the disk takes the copy's name for another one: put there, it would replace that one's. */

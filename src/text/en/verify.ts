@@ -25,6 +25,8 @@ export const verify = {
   "verify.unknown-dir": "no record has this directory as a current one",
   "verify.unrecorded":
     "the copy matches its metadata file, but no record has it: it is never overwritten, and hikae reindex takes it in",
+  "verify.behind-link":
+    "{path} is a symbolic link where the vault has a directory, and what it leads to is not touched; move the link away, then hikae verify --repair makes the directory again",
   "verify.chain": "the records are not those that the newest one was written with",
   "verify.chain-hint": "put the records back from another copy of the vault, all of them together",
   "verify.tree":

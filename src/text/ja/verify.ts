@@ -28,6 +28,8 @@ export const verify = {
   "verify.unknown-dir": "このフォルダーは現在のものとして記録されていません",
   "verify.unrecorded":
     "コピーはメタデータファイルと一致しますが、記録にありません。上書きはせず、hikae reindex で取り込みます",
+  "verify.behind-link":
+    "{path} は保管先のディレクトリがあるべき場所に置かれたシンボリックリンクです。リンク先には手を加えません。リンクを別の場所へ移してから hikae verify --repair を実行すると、ディレクトリが作り直されます",
   "verify.chain": "記録が、最新の記録を書いたときのものと違います",
   "verify.chain-hint": "保管先の別のコピーから、記録をすべてまとめて戻してください",
   "verify.tree":

@@ -30,12 +30,10 @@ import {
   type Version,
   versionOfRow,
 } from "./version.ts";
+import { directlyIn, everywhere, inTime, within } from "./version_pages.ts";
 
 export type { RecordRow } from "./record_row.ts";
 export type { Version } from "./version.ts";
-
-/** How many rows are fetched together: one by one they cost four times as much, and larger pages outlive V8's nursery. */
-const PAGE = 256;
 
 /** The index in an open database. */
 export class Catalog extends IndexSession {
@@ -266,27 +264,18 @@ export class Catalog extends IndexSession {
   }
 
   /** Versions by a condition on the columns of `version v`, in the order of paths and time. */
-  *versions(where: string, ...values: SqlValue[]): Generator<Version> {
-    const n = values.length;
-    const rest = `WHERE (${where}) AND (v.dir, v.name, v.since) > (?${n + 1}, ?${n + 2}, ?${n + 3})
-      ORDER BY v.dir, v.name, v.since LIMIT ${PAGE}`;
-    let after: SqlValue[] = ["", "", Number.MIN_SAFE_INTEGER];
-    let path: Version[] = [];
-    for (;;) {
-      const page = this.select(rest, ...values, ...after);
-      for (const v of page) {
-        const first = path[0];
-        if (first !== undefined && (first.dir !== v.dir || first.name !== v.name)) {
-          yield* inTime(path);
-          path = [];
-        }
-        path.push(v);
-      }
-      const last = page.at(-1);
-      if (last === undefined || page.length < PAGE) break;
-      after = [last.dir, last.name, last.since];
-    }
-    yield* inTime(path);
+  versions(where: string, ...values: SqlValue[]): Generator<Version> {
+    return everywhere((...asked) => this.select(...asked), { where, values });
+  }
+
+  /** Those of them that lie directly in a directory. */
+  versionsIn(dir: string, where: string, ...values: SqlValue[]): Generator<Version> {
+    return directlyIn((...asked) => this.select(...asked), { where, values }, dir);
+  }
+
+  /** Those that lie in a directory or below it. */
+  versionsWithin(dir: string, where: string, ...values: SqlValue[]): Generator<Version> {
+    return within((...asked) => this.select(...asked), { where, values }, dir);
   }
 
   /** The attributes recorded apart, of all that lies directly in a directory, by name and time. */
@@ -389,11 +378,4 @@ export class Catalog extends IndexSession {
     if (row === undefined) this.sql("DELETE FROM scan WHERE dir = ?").run(dir);
     else this.sql("INSERT OR REPLACE INTO scan VALUES (?, ?)").run(dir, row);
   }
-}
-
-/** Versions of one path, oldest first; of those that began nobody knows when the end decides. */
-function inTime(versions: Version[]): Version[] {
-  return versions.length < 2
-    ? versions
-    : versions.sort((a, b) => Math.abs(a.since) - Math.abs(b.since));
 }

@@ -53,12 +53,12 @@ export function livedAt(catalog: Catalog, path: string, stamp: number): Version[
 
 /** All versions of what lies directly in a directory, by name and time. */
 export function versionsIn(catalog: Catalog, dir: string): Generator<Version> {
-  return catalog.versions("v.dir = ?", dir);
+  return catalog.versionsIn(dir, "TRUE");
 }
 
 /** Those that ended. */
 export function pastIn(catalog: Catalog, dir: string): Generator<Version> {
-  return catalog.versions("v.dir = ? AND v.until IS NOT NULL", dir);
+  return catalog.versionsIn(dir, "v.until IS NOT NULL");
 }
 
 /** All that lives, in the order of paths. */
@@ -68,7 +68,7 @@ export function allLiving(catalog: Catalog): Generator<Version> {
 
 /** The files and links that live below a directory. */
 export function livingBelow(catalog: Catalog, dir: string): Generator<Version> {
-  return catalog.versions(`v.until IS NULL AND v.type < 2 AND ${WITHIN}`, dir);
+  return catalog.versionsWithin(dir, "v.until IS NULL AND v.type < 2");
 }
 
 /** How many there are; none without an index. */
@@ -152,12 +152,12 @@ export function livingBelowSince(catalog: Catalog, dir: string, before: number):
 
 /** Directories that live below one. */
 export function livingDirsBelow(catalog: Catalog, dir: string): Generator<Version> {
-  return catalog.versions(`v.type = 2 AND v.until IS NULL AND ${WITHIN}`, dir);
+  return catalog.versionsWithin(dir, "v.type = 2 AND v.until IS NULL");
 }
 
 /** What lives directly in a directory and began at a stamp. */
 export function begunIn(catalog: Catalog, dir: string, stamp: number): Generator<Version> {
-  return catalog.versions("v.dir = ? AND v.since = ? AND v.until IS NULL", dir, stamp);
+  return catalog.versionsIn(dir, "v.since = ? AND v.until IS NULL", stamp);
 }
 
 /** All versions of which is known when they began, in the order of paths. */

@@ -8,18 +8,13 @@ import { crcOf } from "../base/crc.ts";
 import { dirOf, joinRel, nameOf } from "../base/relpath.ts";
 import type { Database, SqlValue } from "../base/sql.ts";
 import { stampToNumber } from "../base/stamp.ts";
-import {
-  ATTR_COLUMNS,
-  CATALOG_VERSION,
-  CONTENT_INDEXES,
-  RECORD_COLUMNS,
-  SCHEMA,
-} from "./catalog_schema.ts";
+import { ATTR_COLUMNS, RECORD_COLUMNS, SCHEMA } from "./catalog_schema.ts";
 import { attrOf, type AttrRow, attrValues } from "./attr_row.ts";
 import { type Apart, APARTS, type DirRow, IS_APART } from "./dir_counts.ts";
 import { IndexTrouble } from "./index_db.ts";
 import { type Heal, IndexSession } from "./index_session.ts";
 import { recordOf, type RecordRow } from "./record_row.ts";
+import { holdDirOrder, holdOrder, holdRecordOrder } from "./row_order.ts";
 import { CHANGE, END, INSERT } from "./catalog_sql.ts";
 import {
   COLUMNS,
@@ -30,7 +25,7 @@ import {
   type Version,
   versionOfRow,
 } from "./version.ts";
-import { directlyIn, everywhere, inTime, within } from "./version_pages.ts";
+import { directlyIn, everywhere, inTime, type SelectVersions, within } from "./version_pages.ts";
 
 export type { RecordRow } from "./record_row.ts";
 export type { Version } from "./version.ts";
@@ -45,24 +40,6 @@ export class Catalog extends IndexSession {
     const catalog = new Catalog(db, heal);
     catalog.exec(SCHEMA);
     return catalog;
-  }
-
-  /** True when the database has the tables of this version, and nothing besides. */
-  static isCurrent(db: Database, reference: () => Database): boolean {
-    if (db.prepare("PRAGMA user_version").get()?.user_version !== CATALOG_VERSION) return false;
-    const of = (d: Database): string =>
-      JSON.stringify(
-        d.prepare("SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, name").all(),
-      );
-    const own = reference();
-    try {
-      own.exec(SCHEMA);
-      if (of(db) === of(own)) return true;
-      for (const text of CONTENT_INDEXES) own.exec(text);
-      return of(db) === of(own);
-    } finally {
-      own.close();
-    }
   }
 
   /** A value that stands for the whole index. */
@@ -106,8 +83,10 @@ export class Catalog extends IndexSession {
   /** All records, oldest first. */
   records(): RecordRow[] {
     this.#records ??= this.ask(() =>
-      this.prepared(`SELECT ${RECORD_COLUMNS.join(", ")}, crc FROM record ORDER BY stamp`).rows()
-        .map(recordOf)
+      holdRecordOrder(
+        this.prepared(`SELECT ${RECORD_COLUMNS.join(", ")}, crc FROM record ORDER BY stamp`).rows()
+          .map(recordOf),
+      )
     );
     return [...this.#records];
   }
@@ -265,18 +244,26 @@ export class Catalog extends IndexSession {
 
   /** Versions by a condition on the columns of `version v`, in the order of paths and time. */
   versions(where: string, ...values: SqlValue[]): Generator<Version> {
-    return everywhere((...asked) => this.select(...asked), { where, values });
+    return everywhere(this.#inOrder, { where, values });
   }
 
   /** Those of them that lie directly in a directory. */
   versionsIn(dir: string, where: string, ...values: SqlValue[]): Generator<Version> {
-    return directlyIn((...asked) => this.select(...asked), { where, values }, dir);
+    return directlyIn(this.#inOrder, { where, values }, dir);
   }
 
   /** Those that lie in a directory or below it. */
   versionsWithin(dir: string, where: string, ...values: SqlValue[]): Generator<Version> {
-    return within((...asked) => this.select(...asked), { where, values }, dir);
+    return within(this.#inOrder, { where, values }, dir);
   }
+
+  /** Versions that must come in the order of their keys, after `last`. */
+  readonly #inOrder: SelectVersions = (last, rest, ...values) =>
+    this.ask(() => {
+      const page = this.select(rest, ...values);
+      holdOrder(page, last);
+      return page;
+    });
 
   /** The attributes recorded apart, of all that lies directly in a directory, by name and time. */
   attrs(dir: string): AttrRow[] {
@@ -305,7 +292,19 @@ export class Catalog extends IndexSession {
 
   /** The directories below a path and it itself that have rows, a page of them after `after`. */
   dirsBelow(below: string, after: string | undefined, most: number): DirRow[] {
-    return this.ask(() => this.dirs.below(below, after, most));
+    return this.ask(() => {
+      const rows = this.dirs.below(below, after, most);
+      holdDirOrder(rows, after);
+      if (below === "" && after === undefined && rows[0]?.dir !== "") this.#holdNothing();
+      return rows;
+    });
+  }
+
+  /** Without a row of the root there is nothing at all. */
+  #holdNothing(): void {
+    if (this.prepared("SELECT 1 FROM version LIMIT 1").rows().length > 0) {
+      throw new IndexTrouble("the row of the root is lost");
+    }
   }
 
   /** The living versions directly in a directory. */

@@ -9,7 +9,7 @@ export const CATALOG_VERSION = 6;
  * there are about what lies in it, and the sum of their CRCs; `apart` has the same of the versions that are found by
  * an index of SQLite's own: those whose file is gone, directories that became files, what moved, other names of files.
  */
-const TABLES: readonly string[] = [
+export const TABLES: readonly string[] = [
   "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
   `CREATE TABLE record (
   stamp INTEGER PRIMARY KEY, kind TEXT NOT NULL, finished INTEGER NOT NULL,

@@ -8,7 +8,6 @@ import { utf8 } from "../base/bytes.ts";
 import type { FileInfo } from "../base/fs.ts";
 import { createFresh, lstatIfAny, readTextIfAny, removeQuietly, writeAll } from "../base/io.ts";
 import type { Database } from "../base/sql.ts";
-import { Catalog } from "./catalog.ts";
 import {
   databaseName,
   formatPointer,
@@ -17,6 +16,7 @@ import {
   type IndexPlace,
   parsePointer,
 } from "./index_place.ts";
+import { hasOwnSchema } from "./schema_check.ts";
 import type { Vault } from "./vault.ts";
 
 /** The files that SQLite may open beside a database; in this mode it never leaves a journal. */
@@ -84,17 +84,12 @@ export class IndexFiles {
     try {
       db = this.#vault.ports.openDatabase(path, { readOnly: false });
       db.exec(SETTINGS);
-      if (Catalog.isCurrent(db, () => this.memory())) return db;
+      if (hasOwnSchema(db)) return db;
     } catch {
       // damaged, or not to be had: another one is made
     }
     closeQuietly(db);
     return undefined;
-  }
-
-  /** A database in memory. */
-  memory(): Database {
-    return this.#vault.ports.openDatabase(":memory:", { readOnly: false });
   }
 
   /** Begins a new database, which counts once it is {@link publish}ed. */

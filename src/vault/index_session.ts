@@ -19,6 +19,7 @@ export class IndexSession {
   readonly #statements = new Map<string, Statement>();
   #reading = false;
   #writing = false;
+  #remade = 0;
 
   /** A session on a database that has its tables; what troubles the database is met with `heal`. */
   constructor(db: Database, heal?: Heal) {
@@ -45,10 +46,27 @@ export class IndexSession {
     }
   }
 
+  /** How often it was made again. */
+  get remade(): number {
+    return this.#remade;
+  }
+
+  /** Has the index made again, for what it gave cannot be all: what is asked from now on is asked of another one. */
+  distrust(why: string): void {
+    let once = true;
+    this.ask(() => {
+      if (once) {
+        once = false;
+        throw new IndexTrouble(why);
+      }
+    });
+  }
+
   #replace(trouble: IndexTrouble): void {
     if (this.#heal === undefined) throw trouble;
     this.close();
     this.#db = guardedDatabase(this.#heal(trouble));
+    this.#remade++;
   }
 
   /** A statement, prepared once. */

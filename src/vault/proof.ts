@@ -3,7 +3,7 @@
 import type { HashOf } from "../base/hash.ts";
 import { type Stamp, stampToNumber } from "../base/stamp.ts";
 import type { Catalog } from "./catalog.ts";
-import type { RecordHead } from "./record.ts";
+import type { RecordHead, SummaryLine } from "./record.ts";
 import { PROOF, type RecordRow } from "./record_row.ts";
 import { chainOf, type TreeSeal } from "./seal.ts";
 import { treeNow, treesAt } from "./tree_sum.ts";
@@ -76,8 +76,18 @@ export function hasTree(row: RecordRow): boolean {
 /** True when the newest seal says that there were these records, and no others: an index that was made of whole ones. */
 export function chainHolds(hashOf: HashOf, rows: readonly RecordRow[]): boolean {
   const at = rows.findLastIndex((r) => r.finished);
-  const chain = rows[at]?.summary?.chain;
-  return chain !== undefined && chainOf(hashOf, rows.slice(0, at + 1)) === chain;
+  const summary = rows[at]?.summary;
+  return summary?.chain !== undefined && agrees(hashOf, rows.slice(0, at + 1), summary);
+}
+
+/** True for the records that a last line was written with: none is another one, and none has lost its own last line. */
+function agrees(
+  hashOf: HashOf,
+  rows: readonly RecordRow[],
+  { chain, ended = 0 }: Pick<SummaryLine, "chain" | "ended">,
+): boolean {
+  // without its last line a record is the same to the chain, as if its run had broken off
+  return chainOf(hashOf, rows) === chain && rows.filter((r) => r.finished).length >= ended;
 }
 
 /** What a vault's records prove. */
@@ -102,12 +112,12 @@ export function wholeProof(vault: Vault, catalog: Catalog): WholeProof {
   const missing = missingBefore(rows, underWay);
   const lost = vault.lostNewest();
   if (lost !== undefined) missing.push(lost);
-  const chain = newest?.summary?.chain;
-  if (newest === undefined || chain === undefined) {
+  const summary = newest?.summary;
+  if (newest === undefined || summary?.chain === undefined) {
     return { whole: false, missing, chainBroken: false };
   }
-  const chainBroken = chainOf(vault.ports.hashOf, rows.slice(0, at + 1)) !== chain;
-  const whole = !chainBroken && missing.length === 0 && newest.summary?.unrecorded !== true &&
+  const chainBroken = !agrees(vault.ports.hashOf, rows.slice(0, at + 1), summary);
+  const whole = !chainBroken && missing.length === 0 && summary.unrecorded !== true &&
     newest.proof === PROOF.proven && rows.every((r) => r.proof !== PROOF.broken) &&
     at === rows.length - 1;
   return { whole, missing, chainBroken };

@@ -107,6 +107,8 @@ export interface SummaryLine {
   tree?: TreeSeal;
   before?: Stamp | null;
   chain?: string;
+  /** How many records of the chain had a last line, this one too; absent before it was told. */
+  ended?: number;
   /** False where the record cannot be sealed, with the reason in `unsealed`. */
   sealed?: false;
   unsealed?: string;

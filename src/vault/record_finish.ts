@@ -142,6 +142,7 @@ class RecordClosing {
         : { sealed: false, unsealed: "of something that lives no record tells the hash" }),
       before: others.at(-1)?.stamp ?? null,
       chain: chainOf(vault.ports.hashOf, [...others, row]),
+      ended: others.filter((r) => r.finished).length + 1,
       ...(catalog.meta(GUESSED) === undefined ? {} : { unrecorded: true }),
     };
     try {

@@ -7,8 +7,12 @@
 import type { SqlValue } from "../base/sql.ts";
 import type { Version } from "./version.ts";
 
-/** Gives versions by the rest of a question that selects the columns of `version v`. */
-export type SelectVersions = (rest: string, ...values: SqlValue[]) => Version[];
+/** Gives versions by the rest of a question that selects the columns of `version v`: all of them come after `last`, in order. */
+export type SelectVersions = (
+  last: Version | undefined,
+  rest: string,
+  ...values: SqlValue[]
+) => Version[];
 
 /** A condition on the columns of `version v`, and its values, which it calls `?` or `?1`. */
 export interface VersionQuestion {
@@ -38,7 +42,13 @@ export function* directlyIn(
     n + 3
   }) ORDER BY v.name, v.since LIMIT ${PAGE}`;
   yield* inOrder((last) =>
-    select(rest, ...values, dir, ...last === undefined ? ["", FIRST] : [last.name, last.since])
+    select(
+      last,
+      rest,
+      ...values,
+      dir,
+      ...last === undefined ? ["", FIRST] : [last.name, last.since],
+    )
   );
 }
 
@@ -68,6 +78,7 @@ function* between(
   const ends = before === undefined ? [] : [before];
   yield* inOrder((last) =>
     select(
+      last,
       rest,
       ...values,
       ...last === undefined ? [after, "", FIRST] : [last.dir, last.name, last.since],

@@ -4,7 +4,7 @@ import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import { names, read, run } from "../helpers/cli_helper.ts";
 import type { Message } from "../../src/base/event.ts";
-import { list } from "../helpers/ask.ts";
+import { cat, list } from "../helpers/ask.ts";
 import { ls } from "../helpers/ask.ts";
 import { enginePorts } from "../helpers/engine_helper.ts";
 import { Grown, growRich, META } from "../helpers/maintain_helper.ts";
@@ -66,6 +66,43 @@ Deno.test("a flipped byte, a lost line and a swapped record are found by the sea
     const told = g.messages.flatMap((m) => m.message_type === "error" ? [String(m.path)] : []);
     assert(told.some((path) => path.includes(String(stamps[2]))), `${kind}: ${told}`);
   }
+});
+
+Deno.test("a record in the middle that lost its last line is no run that broke off, with an index and without", async () => {
+  for (const index of ["with", "without"]) {
+    using g = new Grown();
+    const stamps = await growRich(g);
+    const record = g.in(META, "runs", `${stamps[3]}.jsonl`);
+    const lines = read(record).split("\n");
+    Deno.writeTextFileSync(record, lines.toSpliced(-2, 1).join("\n"));
+    if (index === "without") dropIndex(g.vault);
+    assert(g.verify().errors + g.verify().damaged > 0, index);
+  }
+});
+
+Deno.test("attributes in the record of another run are no run's, and a file of unknown age is given with a word", async () => {
+  using g = new Grown();
+  const stamps = await growRich(g);
+  const [one, ten] = [1, 9].map((i) => g.in(META, "runs", `${stamps[i]}.jsonl`));
+  const time = (): unknown => {
+    const messages: Message[] = [];
+    return ls(enginePorts(messages), { root: g.vault, windows: false, at: stamps[3] ?? "" })
+      .then(() => messages.find((m) => m.message_type === "entry" && m.path === "swap"));
+  };
+  const before = await time();
+  const kept = read(one ?? "");
+  Deno.writeTextFileSync(one ?? "", read(ten ?? ""));
+  dropIndex(g.vault);
+  assertEquals(await time(), before);
+  Deno.writeTextFileSync(one ?? "", kept);
+  Deno.removeSync(g.in(META, "runs", `${stamps[0]}.jsonl`));
+  dropIndex(g.vault);
+  const messages: Message[] = [];
+  const bytes: number[] = [];
+  const ports = { ...enginePorts(messages), data: (b: Uint8Array) => void bytes.push(...b) };
+  await cat(ports, { root: g.vault, windows: false, path: "stays", at: stamps[8] ?? "" });
+  assertEquals(new TextDecoder().decode(Uint8Array.from(bytes)), "same for ever");
+  assert(messages.some((m) => m.message_type === "note" && m.path === "stays"));
 });
 
 Deno.test("a vault without damage is proven, whole and in every snapshot", async () => {

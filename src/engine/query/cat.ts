@@ -4,14 +4,22 @@ import { systemText } from "../../base/system_text.ts";
 import { fromUtf8 } from "../../base/bytes.ts";
 import { HikaeError } from "../../base/errors.ts";
 import type { FileHandle } from "../../base/fs.ts";
+import { joinRel } from "../../base/relpath.ts";
 import { stampFromNumber } from "../../base/stamp.ts";
 import type { Version } from "../../vault/catalog.ts";
 import { contentBytes } from "../../vault/content.ts";
-import { aliveOf } from "../../vault/history/alive.ts";
+import { aliveOf, unknownAt } from "../../vault/history/alive.ts";
 import { checkCancelled, type EnginePorts } from "../ports.ts";
 import { openShown } from "../real_dirs.ts";
 import type { Reader } from "../reader.ts";
-import { caughtUp, choose, type LookRequest, noSuchPath, pathArgument } from "./query_point.ts";
+import {
+  caughtUp,
+  choose,
+  type Chosen,
+  type LookRequest,
+  noSuchPath,
+  pathArgument,
+} from "./query_point.ts";
 import { text } from "../../text/text.ts";
 
 /** What is asked. */
@@ -40,7 +48,8 @@ export async function cat(
   const chosen = choose(ports, reader, request.at);
   const path = pathArgument(reader, request, request.path);
   if (path === "") throw new HikaeError("failed", text("look.cat-directory"), { path: "/" });
-  const version = aliveOf(reader.catalog, chosen, path).at(-1);
+  const version = aliveOf(reader.catalog, chosen, path).at(-1) ??
+    mayHaveBeen(ports, reader, chosen, path);
   if (version === undefined) throw noSuchPath("cat", path, chosen, reader);
   refuse(ports, reader, version, path);
   const file = openFile(ports, reader, version, path);
@@ -49,6 +58,21 @@ export async function cat(
   } finally {
     file.close();
   }
+}
+
+/** What may have been there then, where it is one thing, and the records that would show it are lost: that is said. */
+function mayHaveBeen(
+  ports: EnginePorts,
+  reader: Reader,
+  chosen: Chosen,
+  path: string,
+): Version | undefined {
+  if (chosen.proof.proven !== false) return undefined;
+  const all = [...unknownAt(reader.catalog, chosen, path)];
+  const [version, ...others] = all.filter((v) => joinRel(v.dir, v.name) === path);
+  if (version === undefined || others.length > 0) return undefined;
+  ports.emit({ message_type: "note", path, message: text("look.cat-maybe") });
+  return version;
 }
 
 /** What has no bytes to show. */

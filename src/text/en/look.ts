@@ -11,6 +11,8 @@ export const look = {
   "look.cat-link": "cat: this is a symbolic link to {target}",
   "look.cat-link-hint": "name the file that it points to",
   "look.link-unreadable": "something that cannot be read ({problem})",
+  "look.cat-maybe":
+    "nothing shows whether this content was there then: the records that would are lost",
   "look.cat-missing": "cat: the content is not in the vault",
   "look.cat-missing-hint": "hikae verify VAULT shows what else is missing",
   "look.cat-failed": "cat: {problem}",

@@ -11,6 +11,8 @@ export const look = {
   "look.cat-link": "cat: {target} へのシンボリックリンクです",
   "look.cat-link-hint": "リンク先のファイルを指定してください",
   "look.link-unreadable": "読めないもの ({problem})",
+  "look.cat-maybe":
+    "この内容がその時点にあったかどうかは、それを示す記録が失われているため分かりません",
   "look.cat-missing": "cat: 内容が保管先にありません",
   "look.cat-missing-hint": "ほかに何が欠けているかは hikae verify VAULT で分かります",
   "look.cat-failed": "cat: 読めません: {problem}",

@@ -9,6 +9,7 @@ import { type AttrRow, crcOfAttr } from "../attr_row.ts";
 import type { Catalog } from "../catalog.ts";
 import type { DirRow } from "../dir_counts.ts";
 import { IndexTrouble } from "../index_db.ts";
+import { holdOrder } from "../row_order.ts";
 import type { Version } from "../version.ts";
 
 /** A point in time. */
@@ -49,6 +50,7 @@ function checked(catalog: Catalog, dir: string, counts: DirRow | undefined): Dir
   const rows = catalog.selectSummed("WHERE v.dir = ? ORDER BY v.name, v.since", dir);
   const { versions } = rows;
   let { sum } = rows;
+  holdOrder(versions);
   const attrs = counts?.attrs === 0 ? [] : catalog.attrs(dir);
   for (const a of attrs) sum = (sum + crcOfAttr(a)) >>> 0;
   verify(dir, counts, versions.length, attrs.length, sum);
@@ -144,21 +146,43 @@ export function* versionsSince(catalog: Catalog, n: number, below = ""): Generat
 
 /** The rows of a directory and of those below it, one after the other; each is whole before any of it is given. */
 function* dirsOf(catalog: Catalog, below: string, after?: number): Generator<DirRows> {
+  // those whose row has to come; of all there are, the order tells
+  const due = below === "" ? undefined : new Set(isDir(catalog, below) ? [below] : []);
   for (const counts of dirRows(catalog, below)) {
+    due?.delete(counts.dir);
     if (after !== undefined && counts.newest <= after) continue;
-    if (counts.versions <= LARGE) {
-      const rows = rowsIn(catalog, counts.dir);
-      hasDirs(catalog, counts.dir, rows.versions);
+    for (const rows of dirParts(catalog, counts)) {
+      for (const path of due === undefined ? [] : dirsAmong(counts.dir, rows.versions)) {
+        due?.add(path);
+      }
       yield rows;
-    } else yield* largeDir(catalog, counts.dir);
+    }
   }
+  if (due === undefined || due.size === 0) return;
+  catalog.distrust("directories are missing");
+  for (const dir of due) yield* dirsOf(catalog, dir, after);
+}
+
+function isDir(catalog: Catalog, path: string): boolean {
+  const dirs = "SELECT 1 AS n FROM version WHERE dir = ? AND name = ? AND type = 2 LIMIT 1";
+  return catalog.sql(dirs).get(dirOf(path), nameOf(path)) !== undefined;
+}
+
+function* dirParts(catalog: Catalog, counts: DirRow): Generator<DirRows> {
+  if (counts.versions > LARGE) return yield* largeDir(catalog, counts.dir);
+  const rows = rowsIn(catalog, counts.dir);
+  hasDirs(catalog, counts.dir, rows.versions);
+  yield rows;
+}
+
+/** The paths of directories among the versions of one. */
+function dirsAmong(dir: string, versions: readonly Version[]): string[] {
+  return versions.flatMap((v) => v.type === "dir" && v.name !== "" ? [joinRel(dir, v.name)] : []);
 }
 
 /** Every directory has a row, also one with nothing in it: one that lacks was lost. */
 function hasDirs(catalog: Catalog, dir: string, versions: readonly Version[]): void {
-  for (const v of versions) {
-    if (v.type !== "dir" || v.name === "") continue;
-    const path = joinRel(dir, v.name);
+  for (const path of dirsAmong(dir, versions)) {
     catalog.ask(() => {
       if (catalog.counts(path) !== undefined) return;
       throw new IndexTrouble(`the row of ${JSON.stringify(path)} is lost`);
@@ -170,9 +194,14 @@ function* dirRows(catalog: Catalog, below: string): Generator<DirRow> {
   let after: string | undefined;
   for (;;) {
     const page = catalog.dirsBelow(below, after, DIRS);
-    yield* page;
-    after = page.at(-1)?.dir;
-    if (page.length < DIRS || after === undefined) return;
+    const { remade } = catalog;
+    for (const row of page) {
+      // what was read of an index that had trouble since may not be all
+      if (catalog.remade !== remade) break;
+      after = row.dir;
+      yield row;
+    }
+    if (catalog.remade === remade && page.length < DIRS) return;
   }
 }
 
@@ -200,12 +229,14 @@ function* largeDir(catalog: Catalog, dir: string): Generator<DirRows> {
 
 function* pagesOf(catalog: Catalog, dir: string): Generator<{ versions: Version[]; sum: number }> {
   let after: [string, number] = ["", Number.MIN_SAFE_INTEGER];
+  let before: Pick<Version, "dir" | "name" | "since"> | undefined;
   for (;;) {
     const page = catalog.selectSummed(
       `WHERE v.dir = ? AND (v.name, v.since) > (?, ?) ORDER BY v.name, v.since LIMIT ${PAGE}`,
       dir,
       ...after,
     );
+    before = holdOrder(page.versions, before);
     yield page;
     const last = page.versions.at(-1);
     if (last === undefined || page.versions.length < PAGE) return;

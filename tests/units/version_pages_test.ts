@@ -29,7 +29,7 @@ function filled(): { catalog: Catalog; plans: string[]; select: SelectVersions }
     }
   });
   const plans: string[] = [];
-  const select: SelectVersions = (rest, ...values) => {
+  const select: SelectVersions = (_last, rest, ...values) => {
     const plan = db.prepare(`EXPLAIN QUERY PLAN SELECT * FROM version v ${rest}`).all(...values);
     plans.push(plan.map((row) => String(row.detail)).join("; "));
     return catalog.select(rest, ...values);

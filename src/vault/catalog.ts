@@ -7,6 +7,7 @@
 import { crcOf } from "../base/crc.ts";
 import { dirOf, joinRel, nameOf } from "../base/relpath.ts";
 import type { Database, SqlValue } from "../base/sql.ts";
+import { text } from "../text/text.ts";
 import { stampToNumber } from "../base/stamp.ts";
 import { ATTR_COLUMNS, RECORD_COLUMNS, SCHEMA } from "./catalog_schema.ts";
 import { attrOf, type AttrRow, attrValues } from "./attr_row.ts";
@@ -303,7 +304,7 @@ export class Catalog extends IndexSession {
   /** Without a row of the root there is nothing at all. */
   #holdNothing(): void {
     if (this.prepared("SELECT 1 FROM version LIMIT 1").rows().length > 0) {
-      throw new IndexTrouble("the row of the root is lost");
+      throw new IndexTrouble(text("index.dirs-missing"));
     }
   }
 

@@ -136,10 +136,7 @@ export function applyFile(
   options: LookOptions,
   { newest = false, anew = false }: TakeRecord,
 ): TakenRecord | undefined {
-  const told = (
-    what: string,
-    hint = text("record.put-back-hint"),
-  ): void => {
+  const told = (what: string, hint = text("record.put-back-hint")): void => {
     const path = vault.recordPath(file.stamp);
     const message = text("record.damaged", { stamp: String(file.stamp), what });
     options.failed(path, new HikaeError("damaged", message, { path, hint }));

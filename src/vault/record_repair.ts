@@ -347,7 +347,7 @@ class RecordRepair {
   }
 
   #unproven(summary: SummaryLine): string {
-    const { sha256: _sha256, tree: _tree, chain: _chain, ...rest } = summary;
+    const { sha256: _sha256, tree: _tree, chain: _chain, ended: _ended, ...rest } = summary;
     return formatSummary(this.#vault.ports.hashOf, { ...rest, ...unsealedByDamage() });
   }
 

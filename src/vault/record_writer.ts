@@ -272,7 +272,7 @@ export function resealed(
   if (summary.sha256 === undefined) return summary;
   const holds = summary.sha256 === was && lineHolds(hashOf, JSON.stringify(summary));
   if (holds) return { ...summary, sha256 };
-  const { sha256: _sha256, tree: _tree, chain: _chain, ...rest } = summary;
+  const { sha256: _sha256, tree: _tree, chain: _chain, ended: _ended, ...rest } = summary;
   return { ...rest, ...unsealedByDamage() };
 }
 

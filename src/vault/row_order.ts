@@ -6,22 +6,26 @@
 
 import { compareUtf8 } from "../base/bytes.ts";
 import { IndexTrouble } from "./index_db.ts";
+import { text } from "../text/text.ts";
 import type { Version } from "./version.ts";
 
 /** The key of a version. */
-type Key = Pick<Version, "dir" | "name" | "since">;
+type RowKey = Pick<Version, "dir" | "name" | "since">;
 
 /** Throws where versions are not in the order of their keys, all of them after `before`; gives the last. */
-export function holdOrder<K extends Key>(versions: readonly K[], before?: Key): Key | undefined {
+export function holdOrder<K extends RowKey>(
+  versions: readonly K[],
+  before?: RowKey,
+): RowKey | undefined {
   let last = before;
   for (const v of versions) {
-    if (last !== undefined && !isAfter(v, last)) throw notInOrder("versions");
+    if (last !== undefined && !isAfter(v, last)) throw notInOrder();
     last = v;
   }
   return last;
 }
 
-function isAfter(v: Key, last: Key): boolean {
+function isAfter(v: RowKey, last: RowKey): boolean {
   if (v.dir !== last.dir) return compareUtf8(v.dir, last.dir) > 0;
   return v.name === last.name ? v.since > last.since : compareUtf8(v.name, last.name) > 0;
 }
@@ -30,7 +34,7 @@ function isAfter(v: Key, last: Key): boolean {
 export function holdDirOrder(rows: readonly { dir: string }[], before: string | undefined): void {
   let last = before;
   for (const { dir } of rows) {
-    if (last !== undefined && compareUtf8(dir, last) <= 0) throw notInOrder("directories");
+    if (last !== undefined && compareUtf8(dir, last) <= 0) throw notInOrder();
     last = dir;
   }
 }
@@ -39,12 +43,12 @@ export function holdDirOrder(rows: readonly { dir: string }[], before: string | 
 export function holdRecordOrder<R extends { stamp: string }>(records: R[]): R[] {
   let last = "";
   for (const { stamp } of records) {
-    if (stamp <= last) throw notInOrder("records");
+    if (stamp <= last) throw notInOrder();
     last = stamp;
   }
   return records;
 }
 
-function notInOrder(what: string): IndexTrouble {
-  return new IndexTrouble(`the ${what} are not in order`);
+function notInOrder(): IndexTrouble {
+  return new IndexTrouble(text("index.out-of-order"));
 }

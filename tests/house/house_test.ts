@@ -30,6 +30,7 @@ const SQL: Readonly<Record<string, string>> = {
   "src/vault/index_carry.ts": "reads an older index, whatever is left of it",
   "src/vault/index_db.ts": "hands statements on",
   "src/vault/index_files.ts": "the settings of a database file",
+  "src/vault/schema_check.ts": "the tables, as SQLite tells of them",
   "src/vault/index_session.ts": "transactions, and statements by their text",
 };
 

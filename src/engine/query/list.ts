@@ -29,6 +29,7 @@ const NO_COUNTS: ReadonlySet<string> = new Set([
   "tree",
   "before",
   "chain",
+  "ended",
   "sealed",
   "unsealed",
   "unrecorded",

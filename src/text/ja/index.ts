@@ -24,4 +24,6 @@ export const index = {
   "index.unproven":
     "スナップショット {stamp} は照合できません。記録が壊れています。表示は欠けているかもしれません",
   "index.unproven-hint": "壊れている記録は hikae verify VAULT で分かります",
+  "index.out-of-order": "行の順序が正しくありません",
+  "index.dirs-missing": "フォルダーが欠けています",
 } as const;

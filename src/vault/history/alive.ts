@@ -9,6 +9,7 @@ import { type AttrRow, crcOfAttr } from "../attr_row.ts";
 import type { Catalog } from "../catalog.ts";
 import type { DirRow } from "../dir_counts.ts";
 import { IndexTrouble } from "../index_db.ts";
+import { text } from "../../text/text.ts";
 import { holdOrder } from "../row_order.ts";
 import type { Version } from "../version.ts";
 
@@ -159,7 +160,7 @@ function* dirsOf(catalog: Catalog, below: string, after?: number): Generator<Dir
     }
   }
   if (due === undefined || due.size === 0) return;
-  catalog.distrust("directories are missing");
+  catalog.distrust(text("index.dirs-missing"));
   for (const dir of due) yield* dirsOf(catalog, dir, after);
 }
 

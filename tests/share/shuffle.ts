@@ -33,9 +33,9 @@ export class Shuffle {
     for (let i = 0; i < files; i++) this.#w.put(this.#newPath(), this.#content(), this.#tick());
   }
 
-  /** A few changes. */
-  shuffle(): void {
-    for (let n = 1 + this.#chance(8); n > 0; n--) this.#change();
+  /** A few changes, or so many times a few. */
+  shuffle(times = 1): void {
+    for (let n = times * (1 + this.#chance(8)); n > 0; n--) this.#change();
   }
 
   #change(): void {

@@ -1,6 +1,6 @@
 /**
  * Trees shuffled at random, each past state restored and compared, and what the vault takes beside what it must
- * (`HIKAE_SHUFFLES` rounds, a few where it is not set).
+ * (`HIKAE_SHUFFLES` rounds of a tree of `HIKAE_SHUFFLE_FILES`, a few where they are not set).
  */
 
 import { assert, assertEquals } from "@std/assert";
@@ -12,6 +12,7 @@ import { KINDS, Shuffle } from "./shuffle.ts";
 import { namesOf, ShareWorld } from "./world.ts";
 
 const ROUNDS = Number(Deno.env.get("HIKAE_SHUFFLES") ?? 8);
+const FILES = Number(Deno.env.get("HIKAE_SHUFFLE_FILES") ?? 40);
 const SEED = Number(Deno.env.get("HIKAE_SEED") ?? 1);
 
 /**
@@ -66,10 +67,10 @@ for (const kind of KINDS) {
       fn: async () => {
         using w = new ShareWorld({ share });
         const shuffle = new Shuffle(w, kind, SEED, true);
-        shuffle.plant(40);
+        shuffle.plant(FILES);
         await w.backup();
         for (let i = 0; i < ROUNDS; i++) {
-          shuffle.shuffle();
+          shuffle.shuffle(Math.ceil(FILES / 40));
           const { errors } = await w.backup({ checksum: i % 3 === 0 });
           assertEquals(errors, []);
           assertEquals(wrongSharing(w), []);

@@ -115,6 +115,19 @@ export class PackedRow {
     return this.#meta[2] === mtime && this.#meta[3] === ctime && this.#meta[4] === ino;
   }
 
+  /**
+   * True when it has the times alone, on a disk that tells when an entry changed: another directory may have come in its
+   * place, of which the inode would tell where inodes stay the same from mount to mount.
+   */
+  isAsLeft(mtime: number, ctime: number): boolean {
+    return ctime > 0 && this.#meta[2] === mtime && this.#meta[3] === ctime;
+  }
+
+  /** The directories that the mirror's held when the last run left it. */
+  dirs(): string[] {
+    return this.names.filter((_, i) => i > 0 && this.type(i) === "dir");
+  }
+
   /** What the mirror's directory held when the last run left it: own names with their types. */
   mirror(): Map<string, string> {
     const mirror = new Map<string, string>();

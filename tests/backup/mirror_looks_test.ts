@@ -30,13 +30,15 @@ class FarVault implements Disposable {
   /** A run a day later; gives its summary, and how many directories of the mirror it looked at. */
   async run(
     { days = 1, checkMirror = false, far = true } = {},
-  ): Promise<{ summary: Message & Record<string, unknown>; looked: number }> {
+  ): Promise<{ summary: Message & Record<string, unknown>; looked: number; asked: number }> {
     this.now += days * DAY;
     const messages: Message[] = [];
     const looked = new Set<string>();
+    let asked = 0;
     const fs = tapFs(denoFs, (call, work) => {
       const dir = /vault[\\/](d\d+)[\\/].\$META\$[\\/]metadata.txt$/.exec(call.path)?.[1];
       if (dir !== undefined && call.op === "lstat") looked.add(dir);
+      else if (call.op === "lstat" && /vault[\\/]d\d+$/.test(call.path)) asked++;
       return work();
     });
     const request = backupRequest(this.source, [this.vault], { checkMirror });
@@ -48,7 +50,11 @@ class FarVault implements Disposable {
     }, { ...request, vaults });
     const summary = messages.find((m) => m.message_type === "summary");
     assert(summary !== undefined);
-    return { summary: { ...summary } as Message & Record<string, unknown>, looked: looked.size };
+    return {
+      summary: { ...summary } as Message & Record<string, unknown>,
+      looked: looked.size,
+      asked,
+    };
   }
 
   /** Takes a file away from the mirror. */
@@ -105,6 +111,30 @@ Deno.test("backup far away: a directory that is lost is made again whole by the 
     if (Deno.build.os !== "windows") assertEquals((Deno.lstatSync(path).mode ?? 0) & 0o777, 0o755);
   }
 });
+
+Deno.test(
+  "backup far away: a parent that is as the last run left it tells of the directories in it; else each is asked for",
+  {
+    ignore: Deno.build.os === "windows",
+  },
+  async () => {
+    using far = new FarVault();
+    await far.run();
+    const { looked, asked } = await far.run();
+    // a directory that is looked at is asked for too
+    assert(asked <= looked, `${asked} of ${DIRS} were asked for, ${looked} were looked at`);
+    Deno.removeSync(join(far.vault, "d7"), { recursive: true });
+    const after = await far.run();
+    assert(after.asked >= DIRS - 1, `${after.asked}`);
+    assertEquals(
+      [after.summary.files_repaired, Deno.readTextFileSync(join(far.vault, "d7", "f"))],
+      [
+        1,
+        "7",
+      ],
+    );
+  },
+);
 
 Deno.test("backup far away: after a run that broke off all directories are looked at", async () => {
   using far = new FarVault();

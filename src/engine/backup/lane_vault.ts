@@ -3,7 +3,7 @@
 import type { FileHandle, FileInfo } from "../../base/fs.ts";
 import { isNotFound } from "../../base/errors.ts";
 import { asideName, lstatIfAny } from "../../base/io.ts";
-import { dirOf, joinRel } from "../../base/relpath.ts";
+import { dirOf, joinRel, nameOf } from "../../base/relpath.ts";
 import { type Stamp, stampToNumber } from "../../base/stamp.ts";
 import type { Catalog } from "../../vault/catalog.ts";
 import { folding } from "../../vault/folding.ts";
@@ -152,8 +152,7 @@ export class LaneVault {
     const packed = this.catalog?.scanRow(dir);
     const row = packed === undefined ? undefined : PackedRow.open(packed);
     // one that is lost is to be made again whole: its parent, which sees it, may be another lane's
-    const left = unlooked && this.looks?.leavesOut(dir) === true &&
-      lstatIfAny(this.vault.fs, this.vault.tree.mirror(dir))?.type === "dir";
+    const left = unlooked && this.looks?.leavesOut(dir) === true && this.#stands(dir);
     if (left && row !== undefined) return asLeft(row);
     return this.looks?.timed(() => this.#look(dir, row)) ?? this.#look(dir, row);
   }
@@ -195,6 +194,18 @@ export class LaneVault {
   #isUntouched(dir: string, row: PackedRow): boolean {
     const info = lstatIfAny(this.vault.fs, this.vault.tree.mirror(dir));
     return info?.type === "dir" && row.isMirror(info.mtime, info.ctime, info.ino);
+  }
+
+  /** True when a directory of the mirror is there: its parent is as the last run left it, or it is seen itself. */
+  #stands(dir: string): boolean {
+    const { fs, tree } = this.vault;
+    const children = this.looks?.below(dirOf(dir), (parent) => {
+      const packed = this.catalog?.scanRow(parent);
+      const row = packed === undefined ? undefined : PackedRow.open(packed);
+      const info = row === undefined ? undefined : lstatIfAny(fs, tree.mirror(parent));
+      return info?.type === "dir" && row?.isAsLeft(info.mtime, info.ctime) ? row.dirs() : [];
+    });
+    return children?.has(nameOf(dir)) === true || lstatIfAny(fs, tree.mirror(dir))?.type === "dir";
   }
 
   #isSound(dir: string, row: PackedRow): boolean {

@@ -14,24 +14,61 @@ export interface Metadata {
 /** Hash fields of links begin with this (decision 7). */
 export const LINK_HASH = "link:";
 
+/** Files of a directory with their hash fields, by places. */
+export interface HashFields {
+  readonly count: number;
+  name(i: number): string;
+  field(i: number): string;
+}
+
+/** The files of a map. */
+export function fieldsOf(files: ReadonlyMap<string, string>): HashFields {
+  const names = [...files.keys()];
+  const name = (i: number): string => names[i] ?? "";
+  return { count: names.length, name, field: (i) => files.get(name(i)) ?? "" };
+}
+
+/** A text of so many characters is hashed or written at once: that of a wide directory is never there as a whole. */
+const PIECE = 1 << 16;
+
 /** The directory hash of files and their hash fields, in any order (decision 13). */
 export function directoryHash(files: ReadonlyMap<string, string>, newHash: NewHash): string {
+  return hashOfFields(fieldsOf(files), newHash);
+}
+
+function hashOfFields(files: HashFields, newHash: NewHash): string {
   const hash = newHash();
+  const order = Array.from({ length: files.count }, (_, i) => i)
+    .sort((a, b) => compareUtf8(files.name(a), files.name(b)));
   let text = "";
-  for (const name of [...files.keys()].sort(compareUtf8)) {
-    text += `${name}\0${files.get(name)}\n`;
+  for (const i of order) {
+    text += `${files.name(i)}\0${files.field(i)}\n`;
+    if (text.length < PIECE) continue;
+    hash.update(utf8(text));
+    text = "";
   }
   hash.update(utf8(text));
   return hash.hex();
 }
 
-/** Writes a metadata file. */
-export function formatMetadata(files: ReadonlyMap<string, string>, newHash: NewHash): string {
-  let text = `${directoryHash(files, newHash)}\n`;
-  for (const [name, hash] of files) {
+/** A metadata file, in pieces. */
+export function* metadataPieces(files: HashFields, newHash: NewHash): Generator<string> {
+  let text = `${hashOfFields(files, newHash)}\n`;
+  for (let i = 0; i < files.count; i++) {
+    if (text.length >= PIECE) {
+      yield text;
+      text = "";
+    }
+    const name = files.name(i);
+    const hash = files.field(i);
     text += needsEscape(name) ? `\\${escapeName(name)}\t${hash}\n` : `${name}\t${hash}\n`;
   }
-  return text;
+  yield text;
+}
+
+/** Writes a metadata file. */
+export function formatMetadata(files: ReadonlyMap<string, string>, newHash: NewHash): string {
+  return [...metadataPieces(fieldsOf(files), newHash)].join("");
 }
 
 const HASH_FIELD = /^(?:link:)?[0-9a-f]{32,128}$/;

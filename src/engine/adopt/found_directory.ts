@@ -8,7 +8,7 @@ import { utf8 } from "../../base/bytes.ts";
 import { HikaeError } from "../../base/errors.ts";
 import { lstatIfAny, replaceFile } from "../../base/io.ts";
 import { joinRel } from "../../base/relpath.ts";
-import { LINK_HASH } from "../../vault/metadata.ts";
+import { fieldsOf, LINK_HASH } from "../../vault/metadata.ts";
 import { ROOT_FILES, storedMark, TEMPORARY } from "../../vault/names.ts";
 import { readContent } from "../backup/copy/content.ts";
 import { beginLine, directoryLine } from "../backup/copy/arrivals.ts";
@@ -79,7 +79,7 @@ class FoundDirectory {
       else this.#entry(entry);
     }
     run.noteSpecial(this.#found);
-    writeMetadata(run, path, this.#files, { changed: true, sound: false });
+    writeMetadata(run, path, fieldsOf(this.#files), { changed: true, sound: false });
   }
 
   /** What a try before this one left goes. */

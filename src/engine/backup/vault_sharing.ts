@@ -18,6 +18,11 @@ export interface ReadContent {
   size: number;
 }
 
+/** A new file or link, as far as its content tells where it was before. */
+export type Moved = Pick<SourceEntry, "name" | "type" | "realSize"> & {
+  info: Pick<FileInfo, "size" | "mtime">;
+};
+
 /** Sharing in one vault, as one lane sees it. */
 export interface VaultSharing {
   /** Whether the vault's disk shares blocks, once it was asked. */
@@ -43,7 +48,7 @@ export interface VaultSharing {
   /** What the record is to say of a file's other names; `isKnown` when a version of it lives. */
   linkName(dir: string, source: SourceEntry, isKnown: boolean): LinkName;
   /** The path that a new file or link was moved from. */
-  movedFrom(dir: string, source: SourceEntry, hash: string): string | undefined;
+  movedFrom(dir: string, source: Moved, hash: string): string | undefined;
   /** Gives a living copy a file of its own where another living one has the same: the bytes stored for it, if it did. */
   makeOwn(dir: string, source: SourceEntry, hash: string, there: FileInfo): number | undefined;
 }

@@ -10,6 +10,7 @@ import { windowsReason } from "../../base/windows_name.ts";
 import { text } from "../../text/text.ts";
 import { type Tree, VaultTree } from "../../vault/tree.ts";
 import type { RuleSet } from "./rules.ts";
+import { SeenInfos } from "./seen_infos.ts";
 
 /** An entry of the source. */
 export interface SourceEntry {
@@ -17,7 +18,7 @@ export interface SourceEntry {
   type: "file" | "dir" | "link" | "special";
   info: FileInfo;
   /** The size of its content once it was read; a disk may tell another one (decision 27). */
-  realSize?: number;
+  realSize?: number | undefined;
   /** Left out by a rule: neither seen nor gone. */
   excluded: boolean;
 }
@@ -107,12 +108,13 @@ export function readSourceDir(view: SourceView, path: string): SourceDir | "tagg
   const dir: SourceDir = { path, info, entries: [], unseen: new Set(), troubles: [] };
   const prefix = abs.endsWith(tree.separator) ? abs : abs + tree.separator;
   const odd = new Set<string>();
+  const seen = new SeenInfos(listed.length);
   for (const entry of listed) {
     // a name that is not UTF-8 comes out as one that another entry may really have: that one would be read twice
     if (odd.has(entry.name)) {
       const again = joinRel(path, entry.name);
       if (!rules.excludes(again, entry.type === "dir")) dir.troubles.push(notUtf8(again));
-    } else readEntry(view, dir, prefix, entry);
+    } else readEntry(view, { dir, seen, prefix }, entry);
     if (entry.name.includes("\uFFFD")) odd.add(entry.name);
   }
   checkReal(view, abs);
@@ -131,10 +133,17 @@ function checkReal({ fs, tree }: SourceView, abs: string): void {
   });
 }
 
+/** A directory that is being read. */
+interface Reading {
+  dir: SourceDir;
+  seen: SeenInfos;
+  /** The absolute path up to a name. */
+  prefix: string;
+}
+
 function readEntry(
   view: SourceView,
-  dir: SourceDir,
-  prefix: string,
+  { dir, seen, prefix }: Reading,
   { name, type }: DirEntry,
 ): void {
   const { rules, fs, tree } = view;
@@ -142,7 +151,7 @@ function readEntry(
   // a subdirectory is looked at when its own turn comes; that its name can be opened shows then
   if (type === "dir" && !view.statDirs && !rules.oneFileSystem && !name.includes("\uFFFD")) {
     const excluded = rules.excludes(path, true) || isTagged(view, prefix + name);
-    dir.entries.push({ name, type, info: UNSEEN_DIR, excluded });
+    dir.entries.push(seen.entry(name, UNSEEN_DIR, excluded));
     return;
   }
   let info: FileInfo;
@@ -151,7 +160,7 @@ function readEntry(
   } catch (error) {
     // what a rule leaves out need not be looked at
     if (rules.excludes(path, type === "dir")) {
-      dir.entries.push({ name, type, info: { ...UNSEEN_DIR, type }, excluded: true });
+      dir.entries.push(seen.entry(name, { ...UNSEEN_DIR, type }, true));
       return;
     }
     if (name.includes("\uFFFD")) {
@@ -173,7 +182,7 @@ function readEntry(
     (info.type === "file" && info.size > rules.largest) ||
     (rules.oneFileSystem && info.dev !== view.device) ||
     (info.type === "dir" && isTagged(view, prefix + name));
-  dir.entries.push({ name, type: info.type, info, excluded });
+  dir.entries.push(seen.entry(name, info, excluded));
 }
 
 /**

@@ -51,8 +51,8 @@ export function believeKnown(
   known: VaultDir["known"],
 ): VaultDir["known"] {
   if (believed === undefined || known === undefined) return known;
+  if ("count" in known ? !known.someUnseen : !known.some(isUnseen)) return known;
   const list = "count" in known ? known.entries() : known;
-  if (!list.some(isUnseen)) return known;
   const entries = new Map(source.entries.map((e) => [e.name, e]));
   return list.map((k) => {
     const entry = isUnseen(k) ? entries.get(k.name) : undefined;

@@ -5,10 +5,11 @@
  */
 
 import { joinRel } from "../../../base/relpath.ts";
-import type { PackedRow, ScanEntry } from "../../../vault/scan_row.ts";
+import { type PackedRow, type ScanEntry, ScanTable } from "../../../vault/scan_row.ts";
 import { type Counts, noCounts } from "../counts.ts";
 import type { SourceDir, SourceEntry } from "../../source/source_dir.ts";
 import type { VaultDir } from "../lane_vault.ts";
+import { KnownNames } from "./known_names.ts";
 
 /** What is to be done with one name. */
 export type CompareStep =
@@ -31,7 +32,7 @@ export type CompareStep =
 export interface DirPlan {
   steps: CompareStep[];
   /** Entries that stay as they are. */
-  kept: ScanEntry[];
+  kept: ScanTable;
   /** Subdirectories to process, of those that the source has. */
   subdirs: string[];
   /** Of those the ones that the vault knows. */
@@ -77,7 +78,7 @@ class DirPlanBuilder {
   readonly #source: SourceDir;
   readonly #vault: VaultDir;
   readonly #options: CompareOptions;
-  readonly #known: Map<string, ScanEntry>;
+  readonly #known: KnownNames;
   readonly #plan: DirPlan;
   readonly #counts = noCounts();
 
@@ -85,12 +86,11 @@ class DirPlanBuilder {
     this.#source = source;
     this.#vault = vault;
     this.#options = options;
-    this.#known = knownEntries(vault.known);
-    const self = this.#known.get("");
-    this.#known.delete("");
+    this.#known = new KnownNames(vault.known);
+    const self = this.#known.take("");
     this.#plan = {
       steps: [],
-      kept: [],
+      kept: new ScanTable(source.entries.length + 1),
       subdirs: [],
       knownDirs: [],
       selfChanged: self === undefined || !sameAttrs(self, source),
@@ -103,12 +103,11 @@ class DirPlanBuilder {
   result(): DirComparison {
     const plan = this.#plan;
     for (const entry of this.#source.entries) {
-      const was = this.#known.get(entry.name);
-      this.#known.delete(entry.name);
+      const was = this.#known.take(entry.name);
       if (entry.excluded) this.#keepExcluded(entry, was);
       else this.#entry(entry, was);
     }
-    for (const was of this.#known.values()) this.#missing(was);
+    for (const was of this.#known.rest()) this.#missing(was);
     plan.changed = plan.steps.length > 0 || plan.selfChanged || plan.touched ||
       !this.#vault.metadataSound;
     return { plan, counts: this.#counts };
@@ -180,11 +179,6 @@ class DirPlanBuilder {
   }
 }
 
-function knownEntries(known: VaultDir["known"]): Map<string, ScanEntry> {
-  const list = known === undefined ? [] : "count" in known ? known.entries() : known;
-  return new Map(list.map((k) => [k.name, k]));
-}
-
 function sameAttrs(self: ScanEntry, source: SourceDir): boolean {
   const i = source.info;
   return self.mtime === i.mtime && self.mode === i.mode && self.uid === i.uid && self.gid === i.gid;
@@ -250,11 +244,10 @@ export function countsIfUnchanged(
     if (
       e === undefined || e.excluded || row.names[i + 1] !== e.name || row.type(i + 1) !== e.type
     ) return undefined;
-    const stored = e.type === "link"
-      ? vault.links.has(e.name)
-      : vault.mirror.get(e.name) === e.type;
+    const { type } = e;
+    const stored = type === "link" ? vault.links.has(e.name) : vault.mirror.get(e.name) === type;
     if (!stored) return undefined;
-    if (e.type === "dir") continue;
+    if (type === "dir") continue;
     const s = e.info;
     if (!row.same(i + 1, s.size, s.mtime, s.ctime, s.ino)) return undefined;
     if (!row.sameMode(i + 1, s.mode, s.uid, s.gid)) return undefined;

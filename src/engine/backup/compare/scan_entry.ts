@@ -87,19 +87,11 @@ export function strayFile(name: string, info: SourceEntry["info"]): ScanEntry {
   };
 }
 
-/**
- * What changed at or after the start of the run (ms) may change again within the same tick of its clock: its
- * content is looked at again next time.
- */
-export function believable(known: ScanEntry, started: number): ScanEntry {
-  const look = Math.floor(started / 1000) * 1000;
-  return known.type === "dir" || (known.mtime < look && known.ctime < look)
-    ? known
-    : { ...known, ino: NEVER };
-}
-
 /** The attributes of an entry as a record has them. */
-export function attributesOf(run: LaneVault, info: SourceEntry["info"]): Attributes {
+export function attributesOf(
+  run: LaneVault,
+  info: Pick<SourceEntry["info"], "mtime" | "mode" | "uid" | "gid">,
+): Attributes {
   const mtime = new Date(info.mtime).toISOString();
   return run.options.windows
     ? { mtime, mode: info.mode }

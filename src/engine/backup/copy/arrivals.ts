@@ -6,10 +6,11 @@
 
 import { utf8Length } from "../../../base/bytes.ts";
 import type { FileInfo } from "../../../base/fs.ts";
-import { mirrorName, NAME_MAX } from "../../../vault/names.ts";
+import { mirrorName, NAME_MAX, storedMark } from "../../../vault/names.ts";
 import { joinRel } from "../../../base/relpath.ts";
 import { text } from "../../../text/text.ts";
 import type { SourceEntry, SourceTrouble } from "../../source/source_dir.ts";
+import type { ScanTable } from "../../../vault/scan_row.ts";
 import type { LaneVault } from "../lane_vault.ts";
 import type { NamesOfDir } from "./retire.ts";
 import { LARGE } from "./block_wise.ts";
@@ -19,13 +20,16 @@ import { attributesOf } from "../compare/scan_entry.ts";
 import type { ScanEntry } from "../../../vault/scan_row.ts";
 import type { LinkName } from "../vault_sharing.ts";
 
-/** A new name in its place. */
-export interface Placed {
-  path: string;
-  /** Of a link: the name of its record in the meta directory. */
+/** What a row does not tell of a new file or link that is in its place. */
+export interface Brought {
+  /** What the disk takes for it, in bytes. */
+  bytes: number;
+  /** What it shares with the vault, in bytes. */
+  shared: number;
+  /** Its size as read, where another one was told. */
+  realSize: number | undefined;
+  /** The first name of a file that has several. */
   link: string | undefined;
-  /** Takes it in for good. */
-  take: () => void;
 }
 
 /** So many new names of one directory may wait for a look at its listing, or as many as came before them. */
@@ -40,52 +44,90 @@ export class Arrivals {
   readonly #run: LaneVault;
   readonly #path: string;
   readonly #names: NamesOfDir;
-  readonly #waiting = new Map<string, Placed>();
+  readonly #entries: ScanTable;
+  readonly #take: (row: number, brought: Brought | undefined) => void;
+  /** Their rows. */
+  #waiting: number[] = [];
+  /** Of those of which the row does not tell all. */
+  readonly #brought = new Map<number, Brought>();
   #settled = 0;
 
-  /** None yet, in the directory `path` with these names on the disk. */
-  constructor(run: LaneVault, path: string, names: NamesOfDir) {
+  /**
+   * None yet, in the directory `path` with these names on the disk. What `entries` has of a name that waits counts once
+   * `take` was told.
+   */
+  constructor(
+    run: LaneVault,
+    path: string,
+    names: NamesOfDir,
+    entries: ScanTable,
+    take: (row: number, brought: Brought | undefined) => void,
+  ) {
     this.#run = run;
     this.#path = path;
     this.#names = names;
+    this.#entries = entries;
+    this.#take = take;
   }
 
   /** How many wait for a look. */
   get waiting(): number {
-    return this.#waiting.size;
+    return this.#waiting.length;
   }
 
   /** A new name is in its place: it counts once the directory lists it. */
-  add(name: string, placed: Placed): void {
-    this.#waiting.set(name, placed);
-    if (this.#waiting.size >= Math.max(UNSETTLED, this.#settled)) this.settle();
+  add(row: number, brought?: Brought): void {
+    this.#waiting.push(row);
+    if (brought !== undefined) this.#brought.set(row, brought);
+    if (this.#waiting.length >= Math.max(UNSETTLED, this.#settled)) this.settle();
   }
 
   /** Takes in the new names that the directory lists; what the disk keeps under another name goes again. */
   settle(): void {
-    if (this.#waiting.size === 0) return;
+    if (this.#waiting.length === 0) return;
     this.#names.mirror.changed();
     this.#names.meta.changed();
-    const arrived = [...this.#waiting];
-    this.#waiting.clear();
+    const arrived = this.#waiting;
+    this.#waiting = [];
     this.#settled += arrived.length;
-    for (const [name, { path, link, take }] of arrived) {
-      const listed = link === undefined
+    for (const row of arrived) {
+      const name = this.#entries.name(row);
+      const record = this.#linkRecord(row);
+      const listed = record === undefined
         ? this.#names.mirror.isListed(name)
-        : this.#names.meta.isListed(link);
-      if (listed) take();
-      else this.#evict(name, path);
+        : this.#names.meta.isListed(record);
+      if (listed) this.#takeIn(row);
+      else this.#evict(row, name, record);
     }
+  }
+
+  /** Of a link: the name of its record in the meta directory. */
+  #linkRecord(row: number): string | undefined {
+    if (this.#entries.type(row) !== "link") return undefined;
+    return storedMark("link", this.#entries.name(row), undefined, this.#run.vault.hashText).stored;
+  }
+
+  #takeIn(row: number): void {
+    const brought = this.#brought.get(row);
+    this.#brought.delete(row);
+    this.#take(row, brought);
   }
 
   /** Takes in all without a look: the directory could not be ended. */
   takeUnseen(): void {
-    for (const { take } of this.#waiting.values()) take();
-    this.#waiting.clear();
+    for (const row of this.#waiting) this.#takeIn(row);
+    this.#waiting = [];
   }
 
-  #evict(name: string, path: string): void {
-    this.#run.vault.fs.remove(path);
+  #evict(row: number, name: string, record: string | undefined): void {
+    const { fs, tree } = this.#run.vault;
+    this.#entries.drop(row);
+    this.#brought.delete(row);
+    fs.remove(
+      record === undefined
+        ? tree.entry(this.#path, name)
+        : tree.below(tree.meta(this.#path), record),
+    );
     this.#names.mirror.changed();
     this.#names.meta.changed();
     this.refused.add(name);
@@ -136,11 +178,16 @@ export interface Beginning {
   link?: string | undefined;
 }
 
+/** What a record says of a file or link. */
+export type Recorded = Pick<SourceEntry, "name" | "type" | "realSize"> & {
+  info: Pick<FileInfo, "size" | "mtime" | "mode" | "uid" | "gid">;
+};
+
 /** Says that a version of a file or link in `dir` begins with this run. */
 export function beginLine(
   run: LaneVault,
   dir: string,
-  source: SourceEntry,
+  source: Recorded,
   { hash, why, moved, link }: Beginning,
 ): void {
   const size = source.realSize ?? source.info.size;
@@ -180,12 +227,21 @@ export interface Arrival {
 /** How a copy comes to its place. */
 export interface Placing {
   place: () => unknown;
-  /** Its place. */
-  path: string;
   /** What the disk takes for it, in bytes. */
   bytes: number;
   /** What it shares with the vault, in bytes. */
   shared?: number;
   /** Of a link: the name of its record in the meta directory. */
   link?: string;
+}
+
+/** What its row does not tell of what was brought; undefined where it tells all. */
+export function broughtBy({ source, names }: Arrival, placing: Placing): Brought | undefined {
+  const { bytes, shared = 0 } = placing;
+  const { realSize } = source;
+  const link = names?.link;
+  if (bytes === source.info.size && shared === 0 && realSize === undefined && link === undefined) {
+    return undefined;
+  }
+  return { bytes, shared, realSize, link };
 }

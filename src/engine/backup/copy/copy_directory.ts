@@ -14,7 +14,8 @@ import { sharerFor } from "../share/run_sharing.ts";
 import { type Failures, waitForFlushes } from "../failures.ts";
 import type { LaneContext } from "../lane_context.ts";
 import type { LaneSharing } from "../lane_task.ts";
-import { FileQueue, type FileToCopy, type FileWrites, type VaultWrite } from "./file_queue.ts";
+import { type ContentNames, contentOf, type FileWrites, type VaultWrite } from "./content_names.ts";
+import { FileQueue, type FileToCopy } from "./file_queue.ts";
 import {
   type SourceDir,
   type SourceEntry,
@@ -65,7 +66,7 @@ export class DirectoryCopy {
       for (const step of steps) if (isGone(step)) this.#clear(source, writer, step, unsure);
       for (const step of steps) if (!isGone(step)) this.#clear(source, writer, step, unsure);
     }
-    await this.#bring(groupArrivals(writers), neighbours);
+    await this.#bring(contentOf(writers), neighbours);
     for (const writer of writers) {
       if (writer.run.failed === undefined) {
         this.#troubles.guard(
@@ -80,7 +81,7 @@ export class DirectoryCopy {
   }
 
   /** Brings the content of all names, some of it with the help of lanes that have nothing to do. */
-  async #bring(names: FileWrites[], neighbours: LaneSharing): Promise<void> {
+  async #bring(names: ContentNames, neighbours: LaneSharing): Promise<void> {
     const sharing = new FileQueue(names, neighbours);
     try {
       await this.#bringAll(sharing, new MessagePause(neighbours));
@@ -321,25 +322,6 @@ function rotOf(path: string): SourceTrouble {
 
 function isGone(step: CompareStep): step is Extract<CompareStep, { act: "delete" | "deleteDir" }> {
   return step.act === "delete" || (step.act === "deleteDir" && !step.replaced);
-}
-
-/** The names that bring content, in the order of the plans. */
-function groupArrivals(writers: readonly VaultDirectory[]): FileWrites[] {
-  const groups = new Map<string, FileWrites>();
-  for (const writer of writers) {
-    for (const step of writer.plan.steps) {
-      if (step.act !== "add" && step.act !== "update" && step.act !== "repair") continue;
-      const known = step.act === "add" ? undefined : step.known;
-      const arrival = { source: step.source, known, repair: step.act === "repair" };
-      const { name } = step.source;
-      const write = { writer, arrival, sure: step.act !== "update" || step.sure };
-      const group = groups.get(name);
-      // an array that is born with its one element has no room for 16 more: a wide directory has many of them
-      if (group === undefined) groups.set(name, { name, source: step.source, arrivals: [write] });
-      else group.arrivals.push(write);
-    }
-  }
-  return [...groups.values()];
 }
 
 function changingTrouble(path: string, error: unknown): SourceTrouble {

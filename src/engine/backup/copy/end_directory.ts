@@ -1,16 +1,10 @@
 /** Ends one directory of one vault: its metadata file, its own attributes, and the row that the next run goes by. @module */
 
-import { formatMetadata, LINK_HASH } from "../../../vault/metadata.ts";
-import { NEVER, packScanRow, type ScanEntry } from "../../../vault/scan_row.ts";
+import { type HashFields, LINK_HASH, metadataPieces } from "../../../vault/metadata.ts";
+import { NEVER, type ScanTable } from "../../../vault/scan_row.ts";
 import type { SourceDir } from "../../source/source_dir.ts";
 import type { DirPlan } from "../compare/compare.ts";
-import {
-  attributesOf,
-  believable,
-  dirCtime,
-  knownDir,
-  readTextOfFile,
-} from "../compare/scan_entry.ts";
+import { attributesOf, dirCtime, knownDir, readTextOfFile } from "../compare/scan_entry.ts";
 import { directoryLine } from "./arrivals.ts";
 import { utf8 } from "../../../base/bytes.ts";
 import type { FileHandle, FileInfo } from "../../../base/fs.ts";
@@ -25,7 +19,7 @@ export interface DirectoryEnd {
   vault: VaultDir;
   plan: DirPlan;
   /** What the vault has of it now. */
-  entries: ScanEntry[];
+  entries: ScanTable;
   filesChanged: boolean;
   /** Everything that is kept is where it should be. */
   sound: boolean;
@@ -40,10 +34,11 @@ export function dirMode(source: SourceDir): number {
 
 /** Ends it: metadata, attributes, scan row. */
 export function endDirectory(end: DirectoryEnd): void {
-  const { run, source, vault, plan, filesChanged, sound } = end;
+  const { run, source, vault, plan, entries, filesChanged, sound } = end;
   const { fs, tree } = run.vault;
   const { path } = source;
-  const written = writeMetadata(run, path, hashesOf(end.entries), {
+  const rows = rowsByName(entries);
+  const written = writeMetadata(run, path, fieldsOf(entries, rows), {
     changed: filesChanged,
     sound: vault.metadataSound,
     takeOpen: end.takeOpen,
@@ -58,27 +53,54 @@ export function endDirectory(end: DirectoryEnd): void {
     ctime: dirCtime(source.info, run.options.startedMs),
     since: Math.max(0, plan.self?.since ?? 0) || run.number,
   };
-  const entries = [self, ...ordered(source, end.entries)].map((e) =>
-    believable(e, run.options.startedMs)
-  );
-  run.sink.scan(path, packScanRow({ ...written, ...mirror, entries }));
+  // what changed at or after the start of the run may change again within the same tick of its clock
+  entries.distrust(Math.floor(run.options.startedMs / 1000) * 1000);
+  const order = ordered(source, entries.push(self), rows);
+  run.sink.scan(path, entries.pack({ ...written, ...mirror }, order));
   run.sink.flush(tree.mirror(path));
   run.sink.flush(tree.meta(path));
 }
 
-function hashesOf(entries: readonly ScanEntry[]): Map<string, string> {
-  const files = new Map<string, string>();
-  for (const e of entries) {
-    if (e.type !== "dir") files.set(e.name, e.type === "link" ? LINK_HASH + e.hash : e.hash);
-  }
-  return files;
+/** The row of each name; where there are two, the last one counts. */
+function rowsByName(entries: ScanTable): Map<string, number> {
+  const rows = new Map<string, number>();
+  for (const i of entries.rows()) rows.set(entries.name(i), i);
+  return rows;
 }
 
-/** In the order of the source's listing, which the quick comparison of the next run counts on. */
-function ordered(source: SourceDir, entries: ScanEntry[]): ScanEntry[] {
-  const order = new Map(source.entries.map((e, i) => [e.name, i]));
-  const at = (k: ScanEntry): number => order.get(k.name) ?? order.size;
-  return entries.sort((a, b) => at(a) - at(b));
+function fieldsOf(entries: ScanTable, rowsOf: ReadonlyMap<string, number>): HashFields {
+  const rows = [...rowsOf.values()].filter((row) => entries.type(row) !== "dir");
+  const rowOf = (i: number): number => rows[i] ?? 0;
+  return {
+    count: rows.length,
+    name: (i) => entries.name(rowOf(i)),
+    field: (i) => {
+      const row = rowOf(i);
+      return entries.type(row) === "link" ? LINK_HASH + entries.hash(row) : entries.hash(row);
+    },
+  };
+}
+
+/** True when everything that stays is where it should be. */
+export function areStored(kept: ScanTable, { mirror }: VaultDir): boolean {
+  for (const i of kept.rows()) {
+    const type = kept.type(i);
+    if (type !== "link" && mirror.get(kept.name(i)) !== type) return false;
+  }
+  return true;
+}
+
+/** Rows in the order of the source's listing, which the quick comparison of the next run counts on; `self` first. */
+function ordered(source: SourceDir, self: number, rows: Map<string, number>): number[] {
+  const order = [self];
+  for (const { name } of source.entries) {
+    const i = rows.get(name);
+    if (i === undefined) continue;
+    order.push(i);
+    rows.delete(name);
+  }
+  for (const i of rows.values()) order.push(i);
+  return order;
 }
 
 function setSelf({ run, source, vault, plan }: DirectoryEnd): void {
@@ -125,16 +147,16 @@ export interface WrittenMetadata {
 export function writeMetadata(
   run: LaneVault,
   dir: string,
-  files: Map<string, string>,
+  files: HashFields,
   { changed, sound, takeOpen }: MetadataState,
 ): WrittenMetadata {
   const { fs, tree } = run.vault;
   const path = tree.metadata(dir);
-  const text = formatMetadata(files, run.vault.ports.newHash);
-  const stands = !changed && (sound || readTextOfFile(run, path) === text);
+  const pieces = (): Generator<string> => metadataPieces(files, run.vault.ports.newHash);
+  const stands = !changed && (sound || readTextOfFile(run, path) === [...pieces()].join(""));
   const open = takeOpen?.();
   if (stands && open !== undefined) drop(run, open);
-  const info = stands ? fs.lstat(path) : replace(run, open ?? begin(run, dir), path, text);
+  const info = stands ? fs.lstat(path) : replace(run, open ?? begin(run, dir), path, pieces());
   return { metadataSize: info.size, metadataMtime: info.mtime };
 }
 
@@ -152,11 +174,16 @@ function drop(run: LaneVault, { file, path }: OpenTemporary): void {
   discard(run, path);
 }
 
-function replace(run: LaneVault, open: OpenTemporary, path: string, text: string): FileInfo {
+function replace(
+  run: LaneVault,
+  open: OpenTemporary,
+  path: string,
+  pieces: Iterable<string>,
+): FileInfo {
   const { fs } = run.vault;
   const { file, path: temporary } = open;
   try {
-    writeAll(file, utf8(text));
+    for (const piece of pieces) writeAll(file, utf8(piece));
     renameOver(run, temporary, path);
     // by its name: a look at the open file would resolve its whole path
     const info = fs.lstat(path);

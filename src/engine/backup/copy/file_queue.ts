@@ -1,7 +1,7 @@
 /** What is left to bring of one directory, and the parts of it that other lanes read. @module */
 
-import { type Arrival, unstorable } from "./arrivals.ts";
-import type { VaultDirectory } from "./vault_directory.ts";
+import { unstorable } from "./arrivals.ts";
+import type { ContentNames, ContentStep, FileWrites, VaultWrite } from "./content_names.ts";
 import type { SourceEntry } from "../../source/source_dir.ts";
 import type { LaneVault } from "../lane_vault.ts";
 import type { Destination } from "../content_types.ts";
@@ -16,22 +16,6 @@ const MOST = 32 << 20;
 
 /** So many parts may meet trouble, or find nothing to take, before the rest is done here. */
 const MOST_IN_VAIN = 4;
-
-/** What comes into one vault under a name. */
-export interface VaultWrite {
-  writer: VaultDirectory;
-  arrival: Arrival;
-  /** It changed for sure, by its size or its times. */
-  sure: boolean;
-}
-
-/** A name that brings content, and to which vaults. */
-export interface FileWrites {
-  name: string;
-  /** As the first of them saw it. */
-  source: SourceEntry;
-  arrivals: VaultWrite[];
-}
 
 /** A file that is to be read, and who wants it. */
 export interface FileToCopy {
@@ -60,9 +44,10 @@ export interface FetchedFile {
 /** The names of one directory, shared out. */
 export class FileQueue {
   /** Links, which are made of nothing: this lane's, the next one last. */
-  readonly #links: FileWrites[];
+  readonly #links: ContentStep[];
   /** The next one last. */
-  readonly #left: FileWrites[];
+  readonly #left: ContentStep[];
+  readonly #writesOf: ContentNames["writesOf"];
   readonly #neighbours: LaneSharing;
   readonly #given: Given[] = [];
   /** What other lanes read, the next one last. */
@@ -71,11 +56,12 @@ export class FileQueue {
   #inVain = 0;
 
   /** All of `names`; links first, then files, in their order. */
-  constructor(names: readonly FileWrites[], neighbours: LaneSharing) {
-    this.#links = names.filter(({ source }) => source.type === "link").reverse();
-    this.#left = names.filter(({ source }) => source.type !== "link").reverse();
+  constructor({ steps, writesOf }: ContentNames, neighbours: LaneSharing) {
+    this.#links = steps.filter(({ source }) => source.type === "link").reverse();
+    this.#left = steps.filter(({ source }) => source.type !== "link").reverse();
+    this.#writesOf = writesOf;
     this.#neighbours = neighbours;
-    this.#cost = this.#left.reduce((sum, name) => sum + costOf(name), 0);
+    this.#cost = this.#left.reduce((sum, step) => sum + costOf(step), 0);
   }
 
   /**
@@ -89,11 +75,11 @@ export class FileQueue {
       const answered = this.#given.findIndex((g) => g.answered);
       if (answered < 0) {
         const link = this.#links.pop();
-        if (link !== undefined) return link;
-        const name = this.#left.pop();
-        if (name !== undefined) {
-          this.#cost -= costOf(name);
-          return name;
+        if (link !== undefined) return this.#writesOf(link);
+        const step = this.#left.pop();
+        if (step !== undefined) {
+          this.#cost -= costOf(step);
+          return this.#writesOf(step);
         }
         if (this.#given.length === 0) return undefined;
       }
@@ -125,8 +111,8 @@ export class FileQueue {
         this.#got.push({ wanted: one, fetched });
         return;
       }
-      this.#left.push(one.name);
-      this.#cost += costOf(one.name);
+      this.#left.push(one.name.step);
+      this.#cost += costOf(one.name.step);
     });
     this.#got.reverse();
   }
@@ -163,16 +149,18 @@ export class FileQueue {
   #takeLast(): FileWrites[] {
     const most = Math.min(MOST, this.#cost / 2);
     const taken: FileWrites[] = [];
-    const stay: FileWrites[] = [];
+    const stay: ContentStep[] = [];
     let n = 0;
     for (let cost = 0; cost < most && n < this.#left.length - 1; n++) {
-      const name = this.#left[n];
-      if (name === undefined) break;
-      (isPlain(name) ? taken : stay).push(name);
-      cost += costOf(name);
+      const step = this.#left[n];
+      if (step === undefined) break;
+      const writes = this.#writesOf(step);
+      if (isPlain(writes)) taken.push(writes);
+      else stay.push(step);
+      cost += costOf(step);
     }
     this.#left.splice(0, n, ...stay);
-    this.#cost -= taken.reduce((sum, name) => sum + costOf(name), 0);
+    this.#cost -= taken.reduce((sum, { step }) => sum + costOf(step), 0);
     return taken;
   }
 }
@@ -189,6 +177,6 @@ function isPlain({ name, arrivals }: FileWrites): boolean {
   );
 }
 
-function costOf({ source }: FileWrites): number {
+function costOf({ source }: ContentStep): number {
   return FILE_COST + (source.type === "file" ? source.info.size : 0);
 }

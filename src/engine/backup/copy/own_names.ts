@@ -14,9 +14,9 @@ const TOGETHER = 16;
 export class OwnNames {
   readonly #run: LaneVault;
   readonly #dir: string;
-  readonly #plan: DirPlan;
   readonly #begun: BegunNames | undefined;
-  /** New files of the plan, and how many of them were named as begun. */
+  /** Its steps, until they are asked for; then the new files of them, and how many of these were named as begun. */
+  #steps: DirPlan["steps"];
   #new: string[] | undefined;
   #named = 0;
   /** The file that was begun last, and the one that was placed last. */
@@ -27,7 +27,7 @@ export class OwnNames {
   constructor(run: LaneVault, dir: string, plan: DirPlan) {
     this.#run = run;
     this.#dir = dir;
-    this.#plan = plan;
+    this.#steps = plan.steps;
     const { fs, tree } = run.vault;
     this.#begun = mayBegin(run)
       ? new BegunNames(fs, tree.below(tree.meta(dir), BEGUN_NAMES))
@@ -51,13 +51,18 @@ export class OwnNames {
 
   /** A new name and some that come after it. */
   #next(name: string): string[] {
-    const all = this.#new ??= this.#plan.steps.flatMap((step) =>
-      step.act === "add" ? [step.source.name] : []
-    );
+    const all = this.#new ??= this.#names();
     const at = all.indexOf(name, this.#named);
     if (at < 0) return [name];
     this.#named = at + TOGETHER;
     return all.slice(at, this.#named);
+  }
+
+  #names(): string[] {
+    const names: string[] = [];
+    for (const step of this.#steps) if (step.act === "add") names.push(step.source.name);
+    this.#steps = [];
+    return names;
   }
 
   /** A file that was written under its own name is in its place: from here on nobody discards it. */

@@ -13,7 +13,7 @@ import { joinRel } from "../../../base/relpath.ts";
 import { text } from "../../../text/text.ts";
 import { storedMark, TEMPORARY } from "../../../vault/names.ts";
 import type { Why } from "../../../vault/record.ts";
-import { NEVER, type ScanEntry } from "../../../vault/scan_row.ts";
+import { NEVER, type ScanEntry, type ScanTable } from "../../../vault/scan_row.ts";
 import type { DirPlan } from "../compare/compare.ts";
 import { type DiskNames, takenForOther } from "../../../vault/disk_names.ts";
 import { OwnNames } from "./own_names.ts";
@@ -23,10 +23,11 @@ import {
   attrLine,
   baseOf,
   beginLine,
-  type Placed,
+  type Brought,
+  broughtBy,
   type Placing,
 } from "./arrivals.ts";
-import { dirMode, discard, endDirectory } from "./end_directory.ts";
+import { areStored, dirMode, discard, endDirectory } from "./end_directory.ts";
 import { MirrorNames } from "./mirror_names.ts";
 import { dropSurplus, keepName, markPast, namesOf, type NamesOfDir, retire } from "./retire.ts";
 import { knownDir, knownFile, sameAttrs } from "../compare/scan_entry.ts";
@@ -42,7 +43,7 @@ export class VaultDirectory {
   readonly #source: SourceDir;
   readonly #vault: VaultDir;
   readonly #path: string;
-  readonly #entries: ScanEntry[];
+  readonly #entries: ScanTable;
   /** Names whose old entry could not be cleared away. */
   readonly stuck = new Set<string>();
   readonly #replaced = new Set<string>();
@@ -75,10 +76,10 @@ export class VaultDirectory {
     this.#vault = vault;
     this.#path = source.path;
     this.#names = namesOf(run, source.path);
-    this.#arrivals = new Arrivals(run, source.path, this.#names);
-    this.#alone = fresh;
     this.#entries = plan.kept;
-    this.#sound = plan.kept.every((k) => k.type === "link" || vault.mirror.get(k.name) === k.type);
+    this.#arrivals = new Arrivals(run, source.path, this.#names, this.#entries, this.#taken);
+    this.#alone = fresh;
+    this.#sound = areStored(plan.kept, vault);
     this.#own = fresh ? new OwnNames(run, source.path, plan) : undefined;
     if (fresh) run.vault.fs.mkdir(run.vault.tree.meta(source.path));
     else {
@@ -148,7 +149,6 @@ export class VaultDirectory {
     else this.#assertOwn(this.#names.mirror, arrival.source.name, arrival);
     this.#replace(arrival, content.hash, {
       place: () => isThere || this.run.vault.fs.rename(temporary, target),
-      path: target,
       bytes,
       shared: content.size - bytes,
     });
@@ -176,7 +176,6 @@ export class VaultDirectory {
       hash,
       {
         place: () => replaceFile(fs, path, temporary, bytes, this.run.options.flush),
-        path,
         bytes: bytes.length,
         link: stored,
       },
@@ -200,7 +199,7 @@ export class VaultDirectory {
 
   /** The order: the old copy becomes a generation, the new one comes in; if that fails the old one comes back. */
   #replace(arrival: Arrival, hash: string, placing: Placing): void {
-    const { place, path, link } = placing;
+    const { place, link } = placing;
     const { source, known, repair } = arrival;
     const { counts } = this.run;
     const restored = repair && known !== undefined && known.hash === hash &&
@@ -231,7 +230,8 @@ export class VaultDirectory {
     }
     this.#filesChanged = true;
     if (known === undefined) {
-      this.#arrive(source.name, { path, link, take: () => this.#taken(arrival, hash, placing) });
+      const brought = broughtBy(arrival, placing);
+      this.#arrive(this.#entries.push(knownFile(source, hash, this.run.number)), brought);
       return;
     }
     if (link === undefined) this.#names.mirror.came(source.name);
@@ -246,21 +246,24 @@ export class VaultDirectory {
   }
 
   /** A new name is in its place: it counts once the directory lists it. */
-  #arrive(name: string, placed: Placed): void {
+  #arrive(row: number, brought?: Brought): void {
     this.#alone = false;
-    this.#arrivals.add(name, placed);
+    this.#arrivals.add(row, brought);
   }
 
-  #taken({ source, names }: Arrival, hash: string, placing: Placing): void {
-    const why: Why = this.#hadBefore(source.name) ? "recreated" : "new";
+  readonly #taken = (row: number, brought: Brought | undefined): void => {
+    const info = this.#entries.entry(row);
+    const { name, type, hash } = info;
+    if (type === "dir") return;
+    const source = { name, type, info, realSize: brought?.realSize };
+    const why: Why = this.#hadBefore(name) ? "recreated" : "new";
     const moved = this.run.sharing?.movedFrom(this.#path, source, hash);
-    beginLine(this.run, this.#path, source, { hash, why, moved, link: names?.link });
-    this.#keep(source, hash, this.run.number);
-    this.#countBytes(placing);
+    beginLine(this.run, this.#path, source, { hash, why, moved, link: brought?.link });
+    this.#countBytes(brought ?? { bytes: info.size });
     this.run.counts.files_new++;
-  }
+  };
 
-  #countBytes({ bytes, shared = 0 }: Placing): void {
+  #countBytes({ bytes, shared = 0 }: { bytes: number; shared?: number }): void {
     this.run.counts.bytes_added += bytes;
     this.run.counts.bytes_shared += shared;
   }
@@ -325,11 +328,7 @@ export class VaultDirectory {
         // one that only the mirror lost has history, and its files are repaired
         this.#knownDirs ??= new Set(this.plan.knownDirs);
         if (!this.#knownDirs.has(source.name)) this.fresh.add(source.name);
-        this.#arrive(source.name, {
-          path,
-          link: undefined,
-          take: () => void this.#entries.push(kept),
-        });
+        this.#arrive(this.#entries.push(kept));
         return;
       } catch (error) {
         if (errorCode(error) !== "EEXIST") {

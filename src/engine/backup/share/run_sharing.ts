@@ -21,7 +21,7 @@ import { LEAST_SHARED } from "../../../vault/history/contents.ts";
 import { leave, meet } from "../../share/rendezvous.ts";
 import { hasNames, type LinkGroups, LinkNames } from "./link_groups.ts";
 import { OwnCopies } from "./own_copies.ts";
-import type { LinkName, ReadContent, VaultSharing } from "../vault_sharing.ts";
+import type { LinkName, Moved, ReadContent, VaultSharing } from "../vault_sharing.ts";
 import type { Vault } from "../../../vault/vault.ts";
 import { fileMode, type Sharer } from "../content_types.ts";
 
@@ -187,7 +187,7 @@ export class RunSharing implements VaultSharing {
   }
 
   /** The path that a new file or link was moved from. */
-  movedFrom(dir: string, source: SourceEntry, hash: string): string | undefined {
+  movedFrom(dir: string, source: Moved, hash: string): string | undefined {
     const type = source.type === "link" ? "link" : "file";
     const { mtime } = source.info;
     const size = source.realSize ?? source.info.size;

@@ -2,7 +2,7 @@
 
 import { assertEquals } from "@std/assert";
 import type { FileInfo } from "../../src/base/fs.ts";
-import { KnownNames } from "../../src/engine/backup/compare/known_names.ts";
+import { KnownEntries } from "../../src/engine/backup/compare/known_entries.ts";
 import { SeenInfos } from "../../src/engine/source/seen_infos.ts";
 import { NEVER, PackedRow, type ScanEntry, ScanTable } from "../../src/vault/scan_row.ts";
 
@@ -59,7 +59,7 @@ Deno.test("columns: known names are found in any order, once, and the rest is wh
   for (let i = 0; i < 40; i++) table.push(entry(i));
   const row = PackedRow.open(table.pack(HEAD));
   for (const known of [row, row?.entries()]) {
-    const names = new KnownNames(known);
+    const names = new KnownEntries(known);
     for (const i of [0, 1, 5, 39, 2, 20, 21]) assertEquals(names.take(`n${i}`), entry(i));
     assertEquals(names.take("n5"), undefined);
     assertEquals(names.take("new"), undefined);
@@ -67,7 +67,7 @@ Deno.test("columns: known names are found in any order, once, and the rest is wh
     assertEquals(rest.length, 33);
     assertEquals(rest.slice(0, 3), ["n3", "n4", "n6"]);
   }
-  assertEquals(new KnownNames(undefined).take(""), undefined);
+  assertEquals(new KnownEntries(undefined).take(""), undefined);
 });
 
 Deno.test("columns: an entry of the source keeps all that was told, and takes what is told later", () => {

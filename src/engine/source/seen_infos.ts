@@ -5,7 +5,17 @@
  */
 
 import type { EntryType, FileInfo } from "../../base/fs.ts";
-import type { SourceEntry } from "./source_dir.ts";
+
+/** An entry of the source. */
+export interface SourceEntry {
+  name: string;
+  type: "file" | "dir" | "link" | "special";
+  info: FileInfo;
+  /** The size of its content once it was read; a disk may tell another one (decision 27). */
+  realSize?: number | undefined;
+  /** Left out by a rule: neither seen nor gone. */
+  excluded: boolean;
+}
 
 const TYPES: readonly EntryType[] = ["file", "dir", "link", "special"];
 const EXCLUDED = 4;

@@ -10,18 +10,9 @@ import { windowsReason } from "../../base/windows_name.ts";
 import { text } from "../../text/text.ts";
 import { type Tree, VaultTree } from "../../vault/tree.ts";
 import type { RuleSet } from "./rules.ts";
-import { SeenInfos } from "./seen_infos.ts";
+import { SeenInfos, type SourceEntry } from "./seen_infos.ts";
 
-/** An entry of the source. */
-export interface SourceEntry {
-  name: string;
-  type: "file" | "dir" | "link" | "special";
-  info: FileInfo;
-  /** The size of its content once it was read; a disk may tell another one (decision 27). */
-  realSize?: number | undefined;
-  /** Left out by a rule: neither seen nor gone. */
-  excluded: boolean;
-}
+export type { SourceEntry };
 
 /** Trouble with one path of the source. */
 export interface SourceTrouble {

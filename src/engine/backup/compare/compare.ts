@@ -9,7 +9,7 @@ import { type PackedRow, type ScanEntry, ScanTable } from "../../../vault/scan_r
 import { type Counts, noCounts } from "../counts.ts";
 import type { SourceDir, SourceEntry } from "../../source/source_dir.ts";
 import type { VaultDir } from "../lane_vault.ts";
-import { KnownNames } from "./known_names.ts";
+import { KnownEntries } from "./known_entries.ts";
 
 /** What is to be done with one name. */
 export type CompareStep =
@@ -78,7 +78,7 @@ class DirPlanBuilder {
   readonly #source: SourceDir;
   readonly #vault: VaultDir;
   readonly #options: CompareOptions;
-  readonly #known: KnownNames;
+  readonly #known: KnownEntries;
   readonly #plan: DirPlan;
   readonly #counts = noCounts();
 
@@ -86,7 +86,7 @@ class DirPlanBuilder {
     this.#source = source;
     this.#vault = vault;
     this.#options = options;
-    this.#known = new KnownNames(vault.known);
+    this.#known = new KnownEntries(vault.known);
     const self = this.#known.take("");
     this.#plan = {
       steps: [],

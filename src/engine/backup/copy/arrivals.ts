@@ -179,7 +179,7 @@ export interface Beginning {
 }
 
 /** What a record says of a file or link. */
-export type Recorded = Pick<SourceEntry, "name" | "type" | "realSize"> & {
+export type RecordedEntry = Pick<SourceEntry, "name" | "type" | "realSize"> & {
   info: Pick<FileInfo, "size" | "mtime" | "mode" | "uid" | "gid">;
 };
 
@@ -187,7 +187,7 @@ export type Recorded = Pick<SourceEntry, "name" | "type" | "realSize"> & {
 export function beginLine(
   run: LaneVault,
   dir: string,
-  source: Recorded,
+  source: RecordedEntry,
   { hash, why, moved, link }: Beginning,
 ): void {
   const size = source.realSize ?? source.info.size;

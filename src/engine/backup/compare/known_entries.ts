@@ -7,7 +7,7 @@ import type { VaultDir } from "../lane_vault.ts";
 const AHEAD = 8;
 
 /** What is known of one directory. */
-export class KnownNames {
+export class KnownEntries {
   readonly #known: NonNullable<VaultDir["known"]>;
   readonly #count: number;
   readonly #taken: Uint8Array;

@@ -1,10 +1,11 @@
 /**
- * Bundles (docs/bundles.md): a full one in seconds beside the pipe of stock tools that opens it again, and into a real
- * server of S3 (versitygw) beside `restic backup` into the same one. In turn, so that what else the machine does meets both.
+ * Bundles (docs/bundles.md): a full one in seconds beside the pipe of stock tools that opens it again, of text and of what
+ * does not compress, and into a real server of S3 (versitygw) beside `restic backup` into the same one. In turn, so that
+ * what else the machine does meets all.
  * @module
  */
 
-import { join } from "@std/path";
+import { basename, join } from "@std/path";
 import { newKeyPair } from "../../src/bundle/keygen.ts";
 import { BUCKET, KEY_ENV, startServer } from "../../tests/bundles/server.ts";
 import { versitygw } from "../../tools/lib/lane.ts";
@@ -30,14 +31,37 @@ export async function bundles(bench: Bench): Promise<void> {
     return bench.say("  age and zstd are not both here: bundles are left out");
   }
   const { path: home } = memoryPlace();
-  const source = join(home, "source");
-  const { bytes } = makeTree(source, {
-    files: Math.max(100, Math.round(12_000 * bench.scale)),
-    filesPerDir: 20,
-    size: (random) => exponential(random, 50_000),
-  }, 9);
-  const vault = join(home, "vault");
-  await run(hikae(["backup", source, vault, "--init"], home));
+  const program = versitygw();
+  await using server = program === undefined ? undefined : await startServer(program, home);
+  for (const kind of ["text", "what does not compress"] as const) {
+    const source = join(home, kind === "text" ? "text" : "random");
+    const { bytes } = makeTree(source, {
+      files: Math.max(100, Math.round(12_000 * bench.scale)),
+      filesPerDir: 20,
+      size: (random) => exponential(random, 50_000),
+      ...(kind === "text" ? { text: true } : {}),
+    }, 9);
+    const vault = `${source}-vault`;
+    await run(hikae(["backup", source, vault, "--init"], home));
+    const ways = await waysOf({ home, source, vault, port: server?.port });
+    for (let n = 0; n < Math.max(3, bench.rounds); n++) {
+      for (const { work, samples } of ways) samples.push(await measure(work(n)));
+      for (const name of [`bundles${n}`, `pipe${n}`]) removeAll(join(home, name));
+    }
+    tell(bench, kind, bytes, ways);
+    for (const path of [source, vault]) removeAll(path);
+  }
+}
+
+interface BundleSetting {
+  home: string;
+  source: string;
+  vault: string;
+  /** The server's. */
+  port: number | undefined;
+}
+
+async function waysOf({ home, source, vault, port }: BundleSetting): Promise<Way[]> {
   const { recipient } = await newKeyPair();
   const create = (to: string): Invocation =>
     hikae(["bundle", "create", vault, "--to", to, "--recipient", recipient, "--full"], home, {
@@ -53,14 +77,8 @@ export async function bundles(bench: Bench): Promise<void> {
     { name: "tar, zstd -3 -T1, age", work: pipe, samples: [] },
     { name: "bundle create", work: (n) => create(join(home, `bundles${n}`)), samples: [] },
   ];
-  const program = versitygw();
-  await using server = program === undefined ? undefined : await startServer(program, home);
-  if (server !== undefined) ways.push(...await waysToS3(home, source, server.port, create));
-  for (let n = 0; n < Math.max(3, bench.rounds); n++) {
-    for (const { work, samples } of ways) samples.push(await measure(work(n)));
-    for (const name of [`bundles${n}`, `pipe${n}`]) removeAll(join(home, name));
-  }
-  tell(bench, bytes, ways);
+  if (port !== undefined) ways.push(...await waysToS3(home, source, port, create));
+  return ways;
 }
 
 /** hikae and restic into one server. */
@@ -70,7 +88,7 @@ async function waysToS3(
   port: number,
   create: (to: string) => Invocation,
 ): Promise<Way[]> {
-  const at = `http://127.0.0.1:${port}/${BUCKET}`;
+  const at = `http://127.0.0.1:${port}/${BUCKET}/${basename(source)}`;
   const own: Way = { name: "bundle create, S3", work: (n) => create(`s3:${at}/${n}`), samples: [] };
   if (quietly("restic", ["version"]) === undefined) return [own];
   const restic = (n: number, ...words: string[]): Invocation => ({
@@ -87,12 +105,12 @@ async function waysToS3(
   }];
 }
 
-function tell(bench: Bench, bytes: number, ways: readonly Way[]): void {
+function tell(bench: Bench, kind: string, bytes: number, ways: readonly Way[]): void {
   const of = (name: string): Sample[] => ways.find((w) => w.name === name)?.samples ?? [];
   const middle = (name: string, what: (sample: Sample) => number | undefined): number =>
     median(of(name).map((s) => what(s) ?? NaN));
   const seconds = (name: string): number => middle(name, (s) => s.seconds);
-  bench.report.section("Bundles", [
+  bench.report.section(`Bundles of ${kind}`, [
     `A full bundle of ${
       number(bytes / 1e6)
     } MB, in turn; medians. To a directory in memory, and to a server of S3 (versitygw) on the same machine.`,
@@ -109,14 +127,14 @@ function tell(bench: Bench, bytes: number, ways: readonly Way[]): void {
   const pairs = (a: string, b: string): number =>
     median(of(a).map((s, i) => s.seconds / (of(b)[i]?.seconds ?? NaN)));
   bench.report.target(
-    "bundle create, time to that of tar, zstd, age",
+    `bundle create of ${kind}, time to that of tar, zstd, age`,
     pairs("bundle create", "tar, zstd -3 -T1, age"),
     2,
     " ×",
   );
   if (of("bundle create, S3").length === 0) return;
   bench.report.target(
-    "bundle create into S3, peak memory",
+    `bundle create of ${kind} into S3, peak memory`,
     middle("bundle create, S3", (s) => s.peakMB),
     200,
     " MB",

@@ -1,6 +1,6 @@
 /** The trees that are backed up, made from a seed. @module */
 
-import { exponential, fill, type Random, seeded } from "./random.ts";
+import { exponential, fill, fillText, type Random, seeded } from "./random.ts";
 
 /** What a tree of files is to be. */
 export interface TreeShape {
@@ -8,6 +8,8 @@ export interface TreeShape {
   filesPerDir: number;
   /** Size of the `i`th file. */
   size: (random: Random, i: number) => number;
+  /** Words in place of bytes that do not compress. */
+  text?: true;
 }
 
 /** What was made. */
@@ -23,16 +25,19 @@ export interface Tree {
 const EPOCH = Date.UTC(2024, 0, 1);
 const SPREAD = 700 * 86_400_000;
 
-/** Content is cut from one block of random bytes, headed by a number of its own: no two files are the same. */
+/** Content is cut from one block of random bytes or words, headed by a number of its own: no two files are the same. */
 class Content {
-  readonly #block = new Uint8Array(4 << 20);
+  readonly #block: Uint8Array;
   readonly #random: Random;
   #number: number;
 
-  constructor(random: Random, seed: number) {
+  constructor(random: Random, seed: number, text?: true) {
     this.#random = random;
     this.#number = seed * 1e9;
-    fill(random, this.#block);
+    // further apart than a compressor looks back
+    this.#block = new Uint8Array(text ? 32 << 20 : 4 << 20);
+    if (text) fillText(random, this.#block);
+    else fill(random, this.#block);
   }
 
   write(path: string, size: number): void {
@@ -60,7 +65,7 @@ class Content {
 /** Makes a tree: directories in three levels, `filesPerDir` files in each of the lowest. */
 export function makeTree(path: string, shape: TreeShape, seed: number): Tree {
   const random = seeded(seed);
-  const content = new Content(random, seed);
+  const content = new Content(random, seed, shape.text);
   const tree: Tree = { path, files: [], dirs: 1, bytes: 0 };
   Deno.mkdirSync(path, { recursive: true });
   let dir = path;

@@ -55,7 +55,13 @@ function s3Place(given: string): S3Place {
   if (style !== "path" && style !== "virtual") return fail(text("bundle.s3-style", { style }));
   const [bucket = "", ...names] = url.pathname.split("/").filter((n) => n !== "")
     .map((n) => decoded(n) ?? fail(text("bundle.s3-address")));
-  if (!BUCKET.test(bucket)) return fail(text("bundle.s3-bucket"));
+  if (bucket === "") return fail(text("bundle.s3-bucket"));
+  if (!BUCKET.test(bucket)) {
+    throw new HikaeError("usage", text("bundle.s3-bucket-name", { bucket }), {
+      path: given,
+      hint: text("bundle.s3-bucket-name-hint"),
+    });
+  }
   if (names.some((n) => n === "." || n === ".." || n.includes("/"))) {
     return fail(text("bundle.s3-address"));
   }

@@ -10,7 +10,7 @@ import { text } from "../text/text.ts";
 import { MAX_VOLUMES } from "./names.ts";
 import { Packed } from "./packed.ts";
 import { BLOCK, padding, type TarEntry } from "./tar.ts";
-import { headerOf, TAR_END } from "./tar_write.ts";
+import { headerLength, TAR_END } from "./tar_write.ts";
 
 /** An entry and where its content lies. */
 export interface PackItem {
@@ -39,9 +39,12 @@ export interface PackJob {
 /** So many entries a volume has at most: what is planned ahead is in memory. */
 const MOST_ITEMS = 8192;
 /** The first volumes are smaller, so that there are several to pack side by side. */
-const FIRST = 64 << 20;
+const FIRST = 32 << 20;
 /** So many volumes later they may be twice as large. */
-const STEP = 8;
+const STEP = 16;
+
+/** So many letters go into a layout's hash at once. */
+const TEXT = 1 << 16;
 
 /** Plans one bundle. */
 export class BundlePlanner {
@@ -49,8 +52,9 @@ export class BundlePlanner {
   readonly #newHash: NewHash;
   #items: PackItem[] = [];
   #bytes = 0;
-  /** Of the items that wait. */
+  /** Of the items that wait, and what of them it does not have yet: many small pieces take their time. */
   #layout: Hash;
+  #text = "";
   #next = 1;
   #entries = 0;
   /** Which volume has which path. */
@@ -72,8 +76,7 @@ export class BundlePlanner {
   /** Takes the next entry; gives the jobs that are complete with it. */
   add(item: PackItem): PackJob[] {
     const { entry } = item;
-    const header = headerOf(entry);
-    const whole = header.length + entry.size + padding(entry.size);
+    const whole = headerLength(entry) + entry.size + padding(entry.size);
     const jobs: PackJob[] = [];
     // an entry begins a volume where it does not fit into this one; one that fits into none has volumes of its own
     const soft = Math.min(this.#room, FIRST * 2 ** Math.floor((this.#next - 1) / STEP));
@@ -83,11 +86,23 @@ export class BundlePlanner {
     this.#entries++;
     this.#map.add(`${String(this.#next).padStart(4, "0")} ${entry.path}\0`);
     this.#items.push(item);
-    this.#layout.update(header);
-    this.#layout.update(utf8(item.hash ?? "-"));
+    this.#describe(item);
     this.#bytes += whole;
     if (whole > this.#room) jobs.push(this.#job());
     return jobs;
+  }
+
+  /** All that an item's part of the tar is made of. */
+  #describe({ entry, hash }: PackItem): void {
+    const { path, type, size, mtime, mode, uid, gid, target, more = [] } = entry;
+    this.#text += JSON.stringify([path, type, size, mtime, mode, uid, gid, target, hash]);
+    for (const { key, value } of more) this.#text += `${key} ${value.toBase64()}`;
+    if (this.#text.length >= TEXT) this.#flush();
+  }
+
+  #flush(): void {
+    this.#layout.update(utf8(this.#text));
+    this.#text = "";
   }
 
   /** The last job: the archive ends with it. */
@@ -110,7 +125,8 @@ export class BundlePlanner {
         hint: text("bundle.too-many-volumes-hint"),
       });
     }
-    this.#layout.update(utf8(`${sizes.join()} ${end}`));
+    this.#text += `${sizes.join()} ${end}`;
+    this.#flush();
     const job = { first, sizes, items: this.#items, end, layout: this.#layout.hex() };
     this.#items = [];
     this.#bytes = 0;

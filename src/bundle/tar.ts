@@ -58,7 +58,6 @@ export function padding(size: number): number {
 export function sumOf(header: Uint8Array): number {
   const [from, length] = FIELD.sum;
   let sum = 0x20 * length;
-  for (const byte of header.subarray(0, from)) sum += byte;
-  for (const byte of header.subarray(from + length, BLOCK)) sum += byte;
+  for (let i = 0; i < BLOCK; i++) if (i < from || i >= from + length) sum += header[i] ?? 0;
   return sum;
 }

@@ -1,6 +1,6 @@
 /** Writes the headers of a tar archive. @module */
 
-import { joinBytes, utf8 } from "../base/bytes.ts";
+import { joinBytes, utf8, utf8Length } from "../base/bytes.ts";
 import { BLOCK, FIELD, LETTER, padding, sumOf, type TarEntry } from "./tar.ts";
 
 /** The end of an archive. */
@@ -9,48 +9,43 @@ export const TAR_END: Uint8Array = new Uint8Array(2 * BLOCK);
 const LARGEST_SIZE = 8 ** 11 - 1;
 const LARGEST_ID = 8 ** 7 - 1;
 
+/** How many bytes {@link headerOf} gives. */
+export function headerLength(entry: TarEntry): number {
+  const { length } = extendedOf(entry);
+  return length === 0 ? BLOCK : BLOCK + length + padding(length) + BLOCK;
+}
+
 /** The blocks that stand before an entry's content; after it come {@link padding} zeros. */
 export function headerOf(entry: TarEntry): Uint8Array {
-  const more = extendedOf(entry);
-  const own = block(entry, LETTER[entry.type], more.size > 0);
-  if (more.size === 0) return own;
-  const records = joinBytes(...[...more].map(([key, value]) => record(key, value)));
-  const head = block(
-    {
-      ...entry,
-      path: "././@PaxHeader",
-      target: "",
-      size: records.length,
-      mode: 0o644,
-      uid: 0,
-      gid: 0,
-    },
-    "x",
-    true,
-  );
-  const out = new Uint8Array(BLOCK + records.length + padding(records.length) + BLOCK);
-  out.set(head);
+  const records = extendedOf(entry);
+  const { length } = records;
+  const out = new Uint8Array(length === 0 ? BLOCK : BLOCK + length + padding(length) + BLOCK);
+  block(out.subarray(out.length - BLOCK), entry, LETTER[entry.type], length > 0);
+  if (length === 0) return out;
+  const head = { path: "././@PaxHeader", target: "", size: length, mode: 0o644, uid: 0, gid: 0 };
+  block(out.subarray(0, BLOCK), { ...entry, ...head }, "x", true);
   out.set(records, BLOCK);
-  out.set(own, out.length - BLOCK);
   return out;
 }
 
-/** What the plain header cannot say. */
-function extendedOf(entry: TarEntry): Map<string, Uint8Array> {
-  const more = new Map<string, Uint8Array>();
-  const say = (key: string, value: string): void => void more.set(key, utf8(value));
+const NOTHING = new Uint8Array();
+
+/** The records of what the plain header cannot say. */
+function extendedOf(entry: TarEntry): Uint8Array {
+  const { target, size, mtime, uid, gid, more = [] } = entry;
   const path = pathOf(entry);
-  if (!fits(path, FIELD.name[1])) say("path", path);
-  if (!fits(entry.target, FIELD.target[1])) say("linkpath", entry.target);
-  if (entry.size > LARGEST_SIZE) say("size", String(entry.size));
-  const seconds = entry.mtime / 1000;
+  let records = "";
+  if (!fits(path, FIELD.name[1])) records += record("path", path);
+  if (!fits(target, FIELD.target[1])) records += record("linkpath", target);
+  if (size > LARGEST_SIZE) records += record("size", String(size));
+  const seconds = mtime / 1000;
   if (!Number.isInteger(seconds) || seconds < 0 || seconds > LARGEST_SIZE) {
-    say("mtime", timeText(entry.mtime));
+    records += record("mtime", timeText(mtime));
   }
-  if (entry.uid > LARGEST_ID) say("uid", String(entry.uid));
-  if (entry.gid > LARGEST_ID) say("gid", String(entry.gid));
-  for (const { key, value } of entry.more ?? []) more.set(key, value);
-  return more;
+  if (uid > LARGEST_ID) records += record("uid", String(uid));
+  if (gid > LARGEST_ID) records += record("gid", String(gid));
+  if (more.length === 0) return records === "" ? NOTHING : utf8(records);
+  return joinBytes(utf8(records), ...more.flatMap(({ key, value }) => binaryRecord(key, value)));
 }
 
 function pathOf({ path, type }: TarEntry): string {
@@ -70,17 +65,27 @@ function timeText(ms: number): string {
   return `${sign}${Math.floor(all / 1000)}${fraction === "" ? "" : `.${fraction}`}`;
 }
 
-/** A record of an extended header; its length counts the digits of itself. */
-function record(key: string, value: Uint8Array): Uint8Array {
-  const head = utf8(` ${key}=`);
-  const bytes = head.length + value.length + 1;
-  let length = bytes + String(bytes).length;
-  if (String(length).length > String(bytes).length) length++;
-  return joinBytes(utf8(String(length)), head, value, utf8("\n"));
+/** A record of an extended header. */
+function record(key: string, value: string): string {
+  return `${recordHead(key, utf8Length(value))}${value}\n`;
 }
 
-function block(entry: TarEntry, letter: string, extended: boolean): Uint8Array {
-  const header = new Uint8Array(BLOCK);
+/** The same of bytes that need not be text. */
+function binaryRecord(key: string, value: Uint8Array): Uint8Array[] {
+  return [utf8(recordHead(key, value.length)), value, utf8("\n")];
+}
+
+/** What stands before a value of so many bytes: a record's length counts the digits of itself. */
+function recordHead(key: string, value: number): string {
+  const head = ` ${key}=`;
+  const bytes = utf8Length(head) + value + 1;
+  let length = bytes + String(bytes).length;
+  if (String(length).length > String(bytes).length) length++;
+  return length + head;
+}
+
+/** Writes a block into 512 zeros. */
+function block(header: Uint8Array, entry: TarEntry, letter: string, extended: boolean): void {
   // what is not ASCII stands in the extended header
   const put = ([from, length]: readonly [number, number], text: string): void => {
     const end = Math.min(text.length, length);
@@ -103,7 +108,6 @@ function block(entry: TarEntry, letter: string, extended: boolean): Uint8Array {
   put(FIELD.magic, "ustar\x0000");
   const sum = sumOf(header).toString(8).padStart(6, "0");
   put(FIELD.sum, `${sum}\0 `);
-  return header;
 }
 
 /** A text for a field that the extended header speaks for, so that no character is cut in two. */

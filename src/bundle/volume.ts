@@ -15,7 +15,7 @@ export interface VolumePorts {
 export async function writeVolume(
   { fs, newHash }: VolumePorts,
   path: string,
-  clear: Iterable<Uint8Array>,
+  clear: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
   recipients: readonly string[],
 ): Promise<{ hash: string; bytes: number }> {
   const file = fs.open(path, { write: true, createNew: true, mode: 0o600 });

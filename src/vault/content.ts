@@ -94,8 +94,20 @@ export class VaultContents {
    * nowhere; a place that cannot be looked at tells why when it is read.
    */
   find(v: Version): StoredContent | undefined {
-    const first = this.stored(v);
-    return isFileOrUnseen(this.#vault.fs, first.file) ? first : this.findMoved(v);
+    return this.findSized(v)?.content;
+  }
+
+  /** The same, and how many bytes the disk tells of it; undefined where it was not asked, or nobody may look. */
+  findSized(v: Version): { content: StoredContent; told: number | undefined } | undefined {
+    const content = this.stored(v);
+    try {
+      const { type, size } = this.#vault.fs.lstat(content.file);
+      if (type === "file") return { content, told: size };
+    } catch (error) {
+      if (!isNotFound(error)) return { content, told: undefined };
+    }
+    const moved = this.findMoved(v);
+    return moved && { content: moved, told: undefined };
   }
 
   /** The content of a version where a run that the index does not know moved it since. */

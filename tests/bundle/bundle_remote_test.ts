@@ -52,6 +52,7 @@ Deno.test("bundle place: what cannot be an address is refused as wrong usage", (
       "s3:",
       "s3:https://host",
       "s3:https://host/x",
+      "s3:https://host/_bucket",
       "s3:http://host.example/bucket",
       "s3:http://127.0.0.1.example/bucket",
       "s3:https://user@host/bucket",
@@ -67,6 +68,11 @@ Deno.test("bundle place: what cannot be an address is refused as wrong usage", (
     const error = assertThrows(() => remotePlace(given), HikaeError, "bundle:", given);
     assertEquals(error.id, "usage", given);
   }
+});
+
+Deno.test("bundle place: a name that no bucket has is told as that", () => {
+  assertThrows(() => remotePlace("s3:https://host"), HikaeError, "names no bucket");
+  assertThrows(() => remotePlace("s3:https://host/x/y"), HikaeError, '"x" cannot be the name');
 });
 
 Deno.test("bundle keys: the credentials file has profiles, remarks and blanks", () => {

@@ -6,7 +6,7 @@ import "../helpers/seed.ts";
 import { HikaeError } from "../../src/base/errors.ts";
 import { padding, type TarEntry } from "../../src/bundle/tar.ts";
 import { TarReader } from "../../src/bundle/tar_read.ts";
-import { headerOf, TAR_END } from "../../src/bundle/tar_write.ts";
+import { headerLength, headerOf, TAR_END } from "../../src/bundle/tar_write.ts";
 import { tempDir } from "../helpers/cli_helper.ts";
 
 const entry = (path: string, type: TarEntry["type"], more: Partial<TarEntry> = {}): TarEntry => ({
@@ -202,4 +202,11 @@ Deno.test("bundle tar: what is cut or is no tar is damaged, and nothing is read 
     }),
     { numRuns: 300 },
   );
+});
+
+Deno.test("bundles: the length of a header is known before it is written", () => {
+  const more = [{ key: "SCHILY.xattr.user.a", value: Uint8Array.of(0, 255, 10) }];
+  for (const e of [...ODD, entry("attributes", "file", { more })]) {
+    assertEquals(headerLength(e), headerOf(e).length, e.path);
+  }
 });

@@ -1,9 +1,10 @@
 /** Requests whose body is a piece of a file: what the answer is read as, and connections that end too early. */
 
-import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
 import { utf8 } from "../../src/base/bytes.ts";
 import { carryOutAt } from "../../src/platform/remote_objects.ts";
-import { Wire } from "../../src/platform/s3/wire.ts";
+import { HikaeError } from "../../src/base/errors.ts";
+import { pieces, Wire } from "../../src/platform/s3/wire.ts";
 import { readAnswer, type WireAnswer } from "../../src/platform/s3/wire_answer.ts";
 import { tempDir } from "../helpers/cli_helper.ts";
 
@@ -214,4 +215,15 @@ Deno.test("bundle wire: what a server of S3 is asked, put by put: nothing is wri
   assertEquals(asked[2]?.what, "PUT ?partNumber=2&uploadId=u 3456");
   assertEquals([asked[2]?.["content-length"], asked[2]?.["if-none-match"]], ["4", null]);
   ends.abort();
+});
+
+Deno.test("bundle wire: a volume of the spool that became shorter is told with what to do", () => {
+  using dir = tempDir();
+  Deno.writeTextFileSync(dir.at("volume"), "0123456789");
+  const read = (length: number): number[] =>
+    [...pieces({ path: dir.at("volume"), from: 0, length })].map((part) => part.length);
+  assertEquals(read(10), [10]);
+  const error = assertThrows(() => read(11), HikaeError, "shorter");
+  assertEquals(error.id, "failed");
+  assertStringIncludes(error.hint ?? "", "run it again");
 });

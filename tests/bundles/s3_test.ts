@@ -227,6 +227,32 @@ test("s3: what is wrong is said: keys, buckets, clocks, addresses", async () => 
   assertStringIncludes(told, "01 Jan 2024");
 });
 
+test("s3: --limit-upload sends no more a second, whatever the pieces are", async () => {
+  await using a = await away();
+  const { w, proxy } = a;
+  makeTree(w.source, { big: noise(2_500_000) });
+  await hikae(["backup", w.source, w.vault], { env: w.env });
+  const args = ["bundle", "create", w.vault, "--to", w.where, "--recipient", w.recipient];
+  const started = performance.now();
+  let sent = 0;
+  const early: string[] = [];
+  proxy.rule = ({ method, bytes, url }) => {
+    if (method !== "PUT") return undefined;
+    // what was sent before takes its time, however busy this machine is
+    if (performance.now() - started < sent / (3 << 20) * 1000 - 50) early.push(url);
+    sent += bytes;
+    return undefined;
+  };
+  const done = await hikae([...args, "--volume-size", "1M", "--limit-upload", "3M"], {
+    env: w.env,
+  });
+  assertEquals(done.code, 0, done.stderr);
+  assertEquals(early, []);
+  assert(sent > 2_500_000, `${sent}`);
+  // the last volume began after all others had taken their time
+  assert(performance.now() - started > 500);
+});
+
 test("s3: a key that may only write is enough, and it is said what shows that the bundle is there", async () => {
   await using a = await away();
   const { w, proxy } = a;

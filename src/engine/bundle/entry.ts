@@ -6,7 +6,7 @@ import { errorCode } from "../../base/errors.ts";
 import { paxRecordsOf } from "../../bundle/pax_attributes.ts";
 import type { PaxRecord, TarEntry } from "../../bundle/tar.ts";
 import type { Version } from "../../vault/catalog.ts";
-import { contentBytes, contentInfo, contentSize, type StoredContent } from "../../vault/content.ts";
+import { contentBytes, contentSize, type StoredContent } from "../../vault/content.ts";
 import { text } from "../../text/text.ts";
 import type { KeptAttributes } from "../kept_attributes.ts";
 import type { EnginePorts } from "../ports.ts";
@@ -54,14 +54,16 @@ export function entryOf(
     ...(more.length === 0 ? {} : { more }),
   };
   if (v.type === "dir") return entry;
-  const place = v.gone === null ? reader.contents.find(v) : undefined;
-  if (place === undefined) {
+  const found = v.gone === null ? reader.contents.findSized(v) : undefined;
+  if (found === undefined) {
     told("missing", text("bundle.content-missing"));
     return undefined;
   }
+  const { content: place, told: size } = found;
   try {
+    // the header comes before the content: where the disk tells another size than the record, it is counted
     if (v.type === "link") return { ...entry, target: fromUtf8(contentBytes(ports.fs, place)) };
-    return { ...entry, size: sizeOf(ports, v, place), place };
+    return { ...entry, size: size === v.size ? size : contentSize(ports.fs, place), place };
   } catch (error) {
     told(errorCode(error) || "unreadable", systemText(error));
     return undefined;
@@ -73,10 +75,4 @@ function recordsOf(v: Version, kept: KeptAttributes | undefined): PaxRecord[] {
   const records = paxRecordsOf(kept?.of(v) ?? {});
   const bytes = records.reduce((sum, { value }) => sum + value.length, 0);
   return bytes > MOST_ATTRIBUTES ? [] : records;
-}
-
-/** The header of an entry comes before its content: where the disk tells another size than the record, it is counted. */
-function sizeOf(ports: EnginePorts, v: Version, place: StoredContent): number {
-  const told = contentInfo(ports.fs, place).size;
-  return told === v.size ? told : contentSize(ports.fs, place);
 }

@@ -2,8 +2,9 @@
 
 import { systemText } from "../../base/system_text.ts";
 import { errorCode } from "../../base/errors.ts";
+import type { FileHandle } from "../../base/fs.ts";
 import type { PackItem, PackJob } from "../../bundle/plan.ts";
-import { padding } from "../../bundle/tar.ts";
+import { BLOCK, padding } from "../../bundle/tar.ts";
 import { headerOf, TAR_END } from "../../bundle/tar_write.ts";
 import { writeVolume } from "../../bundle/volume.ts";
 import { openContent } from "../../vault/content.ts";
@@ -36,10 +37,12 @@ export interface PackHooks {
   /** Resolves with the path of the volume's temporary file when there is room for so many bytes. */
   begin(number: number, bytes: number): Promise<string>;
   made(volume: PackedVolume, room: number): Promise<void>;
+  /** Asked for after each piece: lets others of the same thread go on. */
+  breath?(): Promise<void>;
 }
 
 /** What a packer works with. */
-export type PackPorts = Pick<EnginePorts, "fs" | "newHash" | "cancelled" | "progress">;
+export type PackPorts = Pick<EnginePorts, "fs" | "newHash" | "hashOf" | "cancelled" | "progress">;
 
 /** The most bytes of the volume that so many bytes of the tar become. */
 export function roomOf(bytes: number): number {
@@ -62,13 +65,24 @@ export async function packJob(
       const number = job.first + i;
       const room = roomOf(size);
       const temporary = await hooks.begin(number, room);
-      const done = await writeVolume(ports, temporary, bytes.take(size), recipients);
+      const clear = withBreaths(bytes.take(size), hooks);
+      const done = await writeVolume(ports, temporary, clear, recipients);
       // what is found at the end of a file is told with its last volume
       if (i === job.sizes.length - 1) bytes.next();
       await hooks.made({ number, temporary, ...done, told: told.splice(0) }, room);
     }
   } finally {
     bytes.close();
+  }
+}
+
+async function* withBreaths(
+  pieces: Iterable<Uint8Array>,
+  { breath }: PackHooks,
+): AsyncGenerator<Uint8Array> {
+  for (const piece of pieces) {
+    yield piece;
+    await breath?.();
   }
 }
 
@@ -109,6 +123,8 @@ class VolumePieces {
   }
 }
 
+const PADDING = new Uint8Array(BLOCK);
+
 /** The tar of a job. */
 function* bytesOf(
   ports: PackPorts,
@@ -122,7 +138,7 @@ function* bytesOf(
     const { entry } = item;
     yield headerOf(entry);
     if (entry.type === "file") yield* contentOf(ports, item, buffer, told);
-    if (padding(entry.size) > 0) yield new Uint8Array(padding(entry.size));
+    if (padding(entry.size) > 0) yield PADDING.subarray(0, padding(entry.size));
     ports.progress.done(1, 0);
   }
   if (end) yield TAR_END;
@@ -135,12 +151,15 @@ function* contentOf(
   buffer: Uint8Array,
   told: PackTrouble[],
 ): Generator<Uint8Array> {
-  const hash = ports.newHash();
+  // most files are one piece: beginning a hash of several takes longer than hashing them
+  const hash = size <= CHUNK ? undefined : ports.newHash();
+  let digest = size === 0 ? ports.hashOf(NOTHING) : undefined;
   let left = size;
   let failed: unknown;
   try {
     for (const part of partsOf(ports, place, size, buffer)) {
-      hash.update(part);
+      if (hash === undefined) digest = ports.hashOf(part);
+      else hash.update(part);
       left -= part.length;
       yield part;
     }
@@ -148,16 +167,20 @@ function* contentOf(
     checkCancelled(ports);
     failed = error;
   }
+  digest ??= hash?.hex();
   if (failed !== undefined) {
     told.push({ path, code: errorCode(failed) || "unreadable", message: systemText(failed) });
-  } else if (left > 0 || recorded !== null && hash.hex() !== recorded) {
+  } else if (left > 0 || recorded !== null && digest !== recorded) {
     told.push({ path, code: "damaged", message: text("bundle.content-damaged") });
   }
   // the archive says how many there are
-  buffer.fill(0);
+  buffer.fill(0, 0, Math.min(left, CHUNK));
   for (; left > 0; left -= Math.min(left, CHUNK)) yield buffer.subarray(0, Math.min(left, CHUNK));
 }
 
+const NOTHING = new Uint8Array();
+
+/** The bytes of a file, in pieces of {@link CHUNK} and what is left; what was read before it fails comes too. */
 function* partsOf(
   ports: PackPorts,
   place: PackItem["place"],
@@ -169,13 +192,32 @@ function* partsOf(
   try {
     for (let left = size; left > 0;) {
       checkCancelled(ports);
-      const n = file.read(buffer.subarray(0, Math.min(left, CHUNK)));
-      if (n === 0) return;
-      left -= n;
-      ports.progress.done(0, n);
-      yield buffer.subarray(0, n);
+      const { bytes, failed } = fill(file, buffer.subarray(0, Math.min(left, CHUNK)));
+      left -= bytes;
+      ports.progress.done(0, bytes);
+      if (bytes > 0) yield buffer.subarray(0, bytes);
+      if (failed !== undefined) throw failed.error;
+      if (bytes === 0) return;
     }
   } finally {
     file.close();
+  }
+}
+
+/** Reads until a piece is full or the file ends; tells what failed after so many bytes. */
+function fill(
+  file: FileHandle,
+  piece: Uint8Array,
+): { bytes: number; failed?: { error: unknown } } {
+  let bytes = 0;
+  try {
+    while (bytes < piece.length) {
+      const n = file.read(piece.subarray(bytes));
+      if (n === 0) break;
+      bytes += n;
+    }
+    return { bytes };
+  } catch (error) {
+    return { bytes, failed: { error } };
   }
 }

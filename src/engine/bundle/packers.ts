@@ -71,7 +71,9 @@ export class Packers {
     lanes: CrewPorts | undefined,
     hooks: PackHooks,
   ) {
-    this.#own = (job) => packJob(ports, spec, job, hooks);
+    // what lanes ask waits for a thread that packs, and so would they: compressing alone lets no message in
+    const breath = (): Promise<void> => this.#crew.yieldToMessages();
+    this.#own = (job) => packJob(ports, spec, job, { ...hooks, breath });
     const host = { question: (asked: PackTrade["question"]) => answerTo(asked, hooks) };
     this.#crew = new Crew<PackTrade>(lanes, { setup: spec, host });
   }

@@ -77,6 +77,8 @@ export class S3Client {
     for (let tried = 1;; tried++) {
       const answer = await this.#once(asked).catch((cause: unknown) => cause);
       if (this.#signal.aborted) throw new HikaeError("interrupted", "interrupted");
+      // what is wrong on this machine does not pass
+      if (answer instanceof HikaeError) throw answer;
       const last = tried >= this.#patience.tries;
       if (isAnswered(answer)) {
         if (answer.status < 300 || asked.expect?.includes(answer.status) === true) return answer;

@@ -6,6 +6,8 @@
 
 import type { Piece } from "../../base/remote.ts";
 import { utf8 } from "../../base/bytes.ts";
+import { HikaeError } from "../../base/errors.ts";
+import { text } from "../../text/text.ts";
 import { readAnswer, type WireAnswer } from "./wire_answer.ts";
 
 /** A piece of a file. */
@@ -137,7 +139,12 @@ export function* pieces({ path, from, length }: FilePiece): Generator<Uint8Array
     const buffer = new Uint8Array(Math.min(CHUNK, length));
     for (let left = length; left > 0;) {
       const n = file.readSync(buffer.subarray(0, Math.min(left, CHUNK))) ?? 0;
-      if (n === 0) throw new Error(`${path}: the file has become shorter`);
+      if (n === 0) {
+        throw new HikaeError("failed", text("bundle.spool-short"), {
+          path,
+          hint: text("bundle.spool-short-hint"),
+        });
+      }
       left -= n;
       yield buffer.subarray(0, n);
     }

@@ -57,9 +57,16 @@ export const bundle = {
   "bundle.unproven-hint": "give the key the right to list the bucket (s3:ListBucket)",
   "bundle.believed":
     "the key may neither read nor list, so the checksums in the server's answers are all that shows that it has the bundle",
+  "bundle.spool-short":
+    "send bundle: a volume in the spool is shorter than it was when it was packed",
+  "bundle.spool-short-hint":
+    "check the disk of the state directory, and run it again: the volume is packed anew",
   "bundle.s3-hint": "write s3:https://HOST/BUCKET[/PREFIX][?region=REGION&style=virtual]",
   "bundle.s3-address": "bundle: this is not an address of a bucket",
   "bundle.s3-bucket": "bundle: the address names no bucket",
+  "bundle.s3-bucket-name": 'bundle: "{bucket}" cannot be the name of a bucket',
+  "bundle.s3-bucket-name-hint":
+    "names of buckets have at least three letters, digits, dots and dashes; check the address",
   "bundle.s3-keys-in-address":
     "bundle: keys do not belong in an address; they come from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY or a credentials file",
   "bundle.s3-http": "bundle: s3:http: is for this machine alone; write s3:https:",

@@ -56,10 +56,16 @@ export const bundle = {
   "bundle.unproven-hint": "バケットを一覧する権限 (s3:ListBucket) を鍵に与えてください",
   "bundle.believed":
     "この鍵には読み取りも一覧の権限もないので、バンドルがあることの裏付けはサーバーが返したチェックサムだけです",
+  "bundle.spool-short": "バンドルの送信: スプールのボリュームが作成時より短くなっています",
+  "bundle.spool-short-hint":
+    "状態ディレクトリのディスクを確認して、もう一度実行してください。ボリュームは作り直されます",
   "bundle.s3-hint":
     "s3:https://HOST/BUCKET[/PREFIX][?region=REGION&style=virtual] の形で書いてください",
   "bundle.s3-address": "bundle: バケットのアドレスではありません",
   "bundle.s3-bucket": "bundle: アドレスにバケットの名前がありません",
+  "bundle.s3-bucket-name": 'bundle: "{bucket}" はバケットの名前になりません',
+  "bundle.s3-bucket-name-hint":
+    "バケットの名前は英数字、ピリオド、ハイフンで 3 文字以上です。アドレスを確認してください",
   "bundle.s3-keys-in-address":
     "bundle: アドレスに鍵を書かないでください。鍵は AWS_ACCESS_KEY_ID と AWS_SECRET_ACCESS_KEY か、資格情報ファイルから読みます",
   "bundle.s3-http": "bundle: s3:http: はこのマシンに対してだけ使えます。s3:https: と書いてください",

@@ -6,7 +6,7 @@ import type { Board, MemberEnd } from "../crew/line.ts";
 import { type PoolWorker, servePool } from "../crew/pool_member.ts";
 import type { EnginePorts } from "../ports.ts";
 import { type AskFilter, askFilter, runFiltered } from "./filtered.ts";
-import { openFiles } from "./copy/flusher.ts";
+import { Flusher, openFiles } from "./copy/flusher.ts";
 import { Lane, type LaneFindings, noFindings, type Phase, runTasks } from "./lane.ts";
 import { EndedElsewhere, packFailure } from "./failures.ts";
 import type { LaneJob, LaneTrade } from "./lane_job.ts";
@@ -19,7 +19,7 @@ import type { BatchAnswer, FileBatch, LaneSharing, Task } from "./lane_task.ts";
 export function serveLane(base: EnginePorts, line: MemberEnd<LaneTrade>, board: Board): void {
   servePool<LaneJob>(
     { line, board, monotonic: base.monotonic },
-    (setup) => new LaneWorker(base, setup, board),
+    (setup, report) => new LaneWorker(base, setup, board, report),
   );
 }
 
@@ -30,11 +30,13 @@ class LaneWorker implements PoolWorker<LaneJob> {
   readonly #lane: Lane;
   readonly #ask: AskFilter | undefined;
 
-  constructor(base: EnginePorts, setup: LaneSetup, board: Board) {
+  constructor(base: EnginePorts, setup: LaneSetup, board: Board, report: () => void) {
     const ports: EnginePorts = { ...base, emit: (m) => void this.#messages.push(m) };
     const { filtered, flush, windows } = setup.request;
     const room = openFiles(setup.lanes, setup.vaults.length);
-    this.#sinks = setup.vaults.map(({ far }) => new RemoteSink(ports, flush, windows, room, far));
+    this.#sinks = setup.vaults.map(({ far }) =>
+      new RemoteSink(new Flusher(ports, flush, windows, room, far), report)
+    );
     this.#runs = this.#sinks.map((sink, i) => openRun(ports, setup, i, sink));
     this.#lane = new Lane(laneContext(ports, setup, this.#runs, board));
     this.#ask = filtered ? askFilter(base) : undefined;

@@ -1,9 +1,8 @@
 /** What a lane in another thread has for the engine: lines of the record and rows, until they are sent. @module */
 
 import type { FileHandle } from "../../base/fs.ts";
-import type { EnginePorts } from "../ports.ts";
 import { VaultTally } from "./counts.ts";
-import { Flusher } from "./copy/flusher.ts";
+import type { Flusher } from "./copy/flusher.ts";
 import type { LaneOutput } from "./lane_job.ts";
 import type { VaultSink } from "./lane_vault.ts";
 
@@ -19,14 +18,18 @@ export class RemoteSink implements VaultSink {
   readonly flusher: Flusher;
   readonly tally = new VaultTally();
   #output: LaneOutput = { record: "", scan: [] };
+  readonly #send: () => void;
 
-  /** A sink that has nothing yet; see {@link Flusher}. */
-  constructor(ports: EnginePorts, flush: boolean, windows: boolean, room: number, far: boolean) {
-    this.flusher = new Flusher(ports, flush, windows, room, far);
+  /** A sink that has nothing yet; `send` is called when it has much, and takes it. */
+  constructor(flusher: Flusher, send: () => void) {
+    this.flusher = flusher;
+    this.#send = send;
   }
 
   record(text: string): void {
     this.#output.record += text;
+    // a wide directory has megabytes of lines before anybody asks
+    if (this.#output.record.length > CHARACTERS) this.#send();
   }
 
   scan(dir: string, row: Uint8Array | undefined): void {

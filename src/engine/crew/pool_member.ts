@@ -27,13 +27,13 @@ export interface PoolWorker<J extends PoolTypes> {
   drop(): void;
 }
 
-/** Serves the engine of a pool over `line`, with the worker that `make` makes of its setup. */
+/** Serves the engine of a pool over `line`, with the worker that `make` makes of its setup, and that may report its output at any time. */
 export function servePool<J extends PoolTypes>(
   { line, board, monotonic }: { line: MemberEnd<PoolTrade<J>>; board: Board; monotonic: Monotonic },
-  make: (setup: J["setup"]) => PoolWorker<J>,
+  make: (setup: J["setup"], report: () => void) => PoolWorker<J>,
 ): void {
   serveMember<PoolTrade<J>>(line, (setup, engine) => {
-    const worker = make(setup);
+    const worker: PoolWorker<J> = make(setup, () => reportOutput(worker, engine));
     return memberOf(worker, engine, othersOf(worker, engine, board, monotonic));
   });
 }

@@ -9,19 +9,9 @@ import type { Hash, NewHash } from "../base/hash.ts";
 import { text } from "../text/text.ts";
 import { MAX_VOLUMES } from "./names.ts";
 import { Packed } from "./packed.ts";
-import { BLOCK, padding, type TarEntry } from "./tar.ts";
+import { type ItemPieces, PackedItems, type PackItem } from "./packed_items.ts";
+import { BLOCK, padding } from "./tar.ts";
 import { headerLength, TAR_END } from "./tar_write.ts";
-
-/** An entry and where its content lies. */
-export interface PackItem {
-  entry: TarEntry;
-  /** Where the content lies, for who packs it; undefined for what has none. */
-  place: { readonly file: string } | undefined;
-  /** What the record says of the content; null where it says nothing. */
-  hash: string | null;
-  /** The path in the source, for messages. */
-  about: string;
-}
 
 /** Volumes that one packer makes: one, or those of a file that is larger than one. */
 export interface PackJob {
@@ -29,7 +19,7 @@ export interface PackJob {
   first: number;
   /** How many bytes of the tar each has. */
   sizes: number[];
-  items: PackItem[];
+  items: ItemPieces;
   /** The archive ends here. */
   end: boolean;
   /** The same for the same items in the same volumes. */
@@ -50,7 +40,8 @@ const TEXT = 1 << 16;
 export class BundlePlanner {
   readonly #room: number;
   readonly #newHash: NewHash;
-  #items: PackItem[] = [];
+  readonly #items = new PackedItems();
+  #count = 0;
   #bytes = 0;
   /** Of the items that wait, and what of them it does not have yet: many small pieces take their time. */
   #layout: Hash;
@@ -80,12 +71,13 @@ export class BundlePlanner {
     const jobs: PackJob[] = [];
     // an entry begins a volume where it does not fit into this one; one that fits into none has volumes of its own
     const soft = Math.min(this.#room, FIRST * 2 ** Math.floor((this.#next - 1) / STEP));
-    if (this.#items.length > 0) {
-      if (this.#bytes + whole > soft || this.#items.length >= MOST_ITEMS) jobs.push(this.#job());
+    if (this.#count > 0) {
+      if (this.#bytes + whole > soft || this.#count >= MOST_ITEMS) jobs.push(this.#job());
     }
     this.#entries++;
     this.#map.add(`${String(this.#next).padStart(4, "0")} ${entry.path}\0`);
-    this.#items.push(item);
+    this.#items.add(item);
+    this.#count++;
     this.#describe(item);
     this.#bytes += whole;
     if (whole > this.#room) jobs.push(this.#job());
@@ -127,8 +119,8 @@ export class BundlePlanner {
     }
     this.#text += `${sizes.join()} ${end}`;
     this.#flush();
-    const job = { first, sizes, items: this.#items, end, layout: this.#layout.hex() };
-    this.#items = [];
+    const job = { first, sizes, items: this.#items.take(), end, layout: this.#layout.hex() };
+    this.#count = 0;
     this.#bytes = 0;
     this.#layout = this.#newHash();
     return job;

@@ -3,7 +3,8 @@
 import { assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import { newKeyPair } from "../../src/bundle/keygen.ts";
-import type { PackItem, PackJob } from "../../src/bundle/plan.ts";
+import { itemsIn, PackedItems, type PackItem } from "../../src/bundle/packed_items.ts";
+import type { PackJob } from "../../src/bundle/plan.ts";
 import { unseal } from "../../src/bundle/seal.ts";
 import { headerLength } from "../../src/bundle/tar_write.ts";
 import { padding } from "../../src/bundle/tar.ts";
@@ -34,7 +35,9 @@ function jobOf(dir: string, first: number, contents: readonly Uint8Array[]): Pac
     (sum, { entry }) => sum + headerLength(entry) + entry.size + padding(entry.size),
     0,
   );
-  return { first, sizes: [size], items, end: false, layout: "" };
+  const all = new PackedItems();
+  items.forEach((item) => all.add(item));
+  return { first, sizes: [size], items: all.take(), end: false, layout: "" };
 }
 
 function noise(bytes: number): Uint8Array {
@@ -134,4 +137,24 @@ Deno.test("bundles: the engine's own thread lets others go on after each piece t
   await packers.settled();
   // a piece is 256 KiB
   assertEquals(breaths, 9);
+});
+
+Deno.test("bundles: items come back from their compressed form as they were", () => {
+  const entry = {
+    ...{ path: "a\nb \ud800 é", type: "file" as const, size: 2 ** 40, mtime: -1 },
+    ...{ mode: 0o4755, uid: 0, gid: 4_000_000_000, target: "" },
+  };
+  const more = [{ key: "SCHILY.xattr.user.a", value: Uint8Array.of(0, 255, 10) }];
+  const odd: PackItem[] = [
+    { entry, place: { file: "/x\n\udfff" }, hash: null, about: "a" },
+    { entry: { ...entry, more }, place: undefined, hash: "00", about: "\u2028" },
+  ];
+  const many = Array.from(
+    { length: 2000 },
+    (_, i): PackItem => ({ ...odd[i % 2]!, about: `${i}` }),
+  );
+  const packed = new PackedItems();
+  many.forEach((item) => packed.add(item));
+  assertEquals([...itemsIn(packed.take())], many);
+  assertEquals([...itemsIn(packed.take())], []);
 });

@@ -3,7 +3,8 @@
 import { systemText } from "../../base/system_text.ts";
 import { errorCode } from "../../base/errors.ts";
 import type { FileHandle } from "../../base/fs.ts";
-import type { PackItem, PackJob } from "../../bundle/plan.ts";
+import { itemsIn, type PackItem } from "../../bundle/packed_items.ts";
+import type { PackJob } from "../../bundle/plan.ts";
 import { BLOCK, padding } from "../../bundle/tar.ts";
 import { headerOf, TAR_END } from "../../bundle/tar_write.ts";
 import { writeVolume } from "../../bundle/volume.ts";
@@ -133,7 +134,7 @@ function* bytesOf(
 ): Generator<Uint8Array, undefined> {
   // one for all files: each of its own would wait to be freed
   const buffer = new Uint8Array(CHUNK);
-  for (const item of items) {
+  for (const item of itemsIn(items)) {
     checkCancelled(ports);
     const { entry } = item;
     yield headerOf(entry);

@@ -55,9 +55,9 @@ export class Lane {
    * other the writing speaks, or whoever stops the run. Where a vault has no runs everything is gone through once more:
    * a look then says nothing at all.
    */
-  look(path: string, read?: SourceRead): LookResult {
+  look({ path, stands }: Pick<Task, "path" | "stands">, read?: SourceRead): LookResult {
     const hashed: HashMemo = new Map();
-    const compared = this.#compareNow(path, hashed, read);
+    const compared = this.#compareNow(path, hashed, read, stands);
     const { source, known, vaults } = compared;
     const changed = vaults.some(({ work }) => work !== undefined);
     const result: LookResult = {
@@ -123,13 +123,31 @@ export class Lane {
   /** Compares a directory for who wants to know what a run would do; `content` reads what times cannot tell. */
   compare(path: string, read: SourceRead | undefined, content: boolean): ComparedDirectory {
     return content
-      ? this.#compareNow(path, new Map(), read)
+      ? this.#compareNow(path, new Map(), read, undefined)
       : compareDirectory(this.#c, path, { read });
   }
 
-  #compareNow(path: string, hashed: HashMemo, read: SourceRead | undefined): ComparedDirectory {
+  /** What was looked at goes on with these: where a look is dear, their parent's tells whether a vault still has them. */
+  next(path: string, subdirs: readonly string[]): Task[] {
+    const standing = subdirs.length === 0 ? [] : this.#c.runs.map((run) => run.standingIn(path));
+    const some = standing.some((names) => names.size > 0);
+    return subdirs.map((path) => ({
+      path,
+      looked: false,
+      fresh: false,
+      ...(some ? { stands: standing.map((names) => names.has(nameOf(path))) } : {}),
+    }));
+  }
+
+  #compareNow(
+    path: string,
+    hashed: HashMemo,
+    read: SourceRead | undefined,
+    stands: readonly boolean[] | undefined,
+  ): ComparedDirectory {
     return compareDirectory(this.#c, path, {
       read,
+      stands,
       unlooked: true,
       ...(this.#c.checksum ? { sift: this.#siftBy(hashed, true) } : {}),
     });
@@ -301,7 +319,7 @@ export async function runTasks(
     neighbours,
     (task, inside) =>
       phase === "look"
-        ? lookAt(lane, task.path, found)
+        ? lookAt(lane, task, found)
         : lane.write(task, phase === "writeAll", inside, recalled(lane, task)),
   );
 }
@@ -314,11 +332,11 @@ function recalled(lane: Lane, { path, looked }: Task): ReturnType<Lane["recall"]
 /** Looks at one directory and adds what is found. */
 export function lookAt(
   lane: Lane,
-  path: string,
+  task: Pick<Task, "path" | "stands">,
   found: LaneFindings,
   read?: SourceRead,
 ): Task[] {
-  const { changed, subdirs, ...rest } = lane.look(path, read);
+  const { changed, subdirs, ...rest } = lane.look(task, read);
   addFindings(found, { ...rest, changed: changed === undefined ? [] : [changed] });
-  return subdirs.map((path) => ({ path, looked: false, fresh: false }));
+  return lane.next(task.path, subdirs);
 }

@@ -12,6 +12,8 @@ export interface Task {
   looked: boolean;
   /** This run made it in every vault: it holds nothing yet. */
   fresh: boolean;
+  /** Of one to be looked at: by vault, whether its parent there tells that it is there. */
+  stands?: readonly boolean[];
   /** Of one that was looked at: names of subdirectories that were gone then. What went since is the next run's. */
   gone?: readonly string[];
   /** Of one that was looked at: names whose content was hashed then. */

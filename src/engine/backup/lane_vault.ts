@@ -3,7 +3,7 @@
 import type { FileHandle, FileInfo } from "../../base/fs.ts";
 import { isNotFound } from "../../base/errors.ts";
 import { asideName, lstatIfAny } from "../../base/io.ts";
-import { dirOf, joinRel, nameOf } from "../../base/relpath.ts";
+import { dirOf, joinRel } from "../../base/relpath.ts";
 import { type Stamp, stampToNumber } from "../../base/stamp.ts";
 import type { Catalog } from "../../vault/catalog.ts";
 import { folding } from "../../vault/folding.ts";
@@ -64,6 +64,8 @@ interface ReadDirOptions {
   fresh?: boolean | undefined;
   /** It need not be looked at where that is dear. */
   unlooked?: boolean;
+  /** Its parent tells that it is there. */
+  stands?: boolean;
 }
 
 /** A vault while a backup runs into it. */
@@ -136,7 +138,7 @@ export class LaneVault {
    */
   readDir(
     dir: string,
-    { fresh = false, unlooked = false }: ReadDirOptions = {},
+    { fresh = false, unlooked = false, stands = false }: ReadDirOptions = {},
   ): ReadVaultDir {
     if (fresh) {
       return {
@@ -152,7 +154,8 @@ export class LaneVault {
     const packed = this.catalog?.scanRow(dir);
     const row = packed === undefined ? undefined : PackedRow.open(packed);
     // one that is lost is to be made again whole: its parent, which sees it, may be another lane's
-    const left = unlooked && this.looks?.leavesOut(dir) === true && this.#stands(dir);
+    const left = unlooked && this.looks?.leavesOut(dir) === true &&
+      (stands || lstatIfAny(this.vault.fs, this.vault.tree.mirror(dir))?.type === "dir");
     if (left && row !== undefined) return asLeft(row);
     return this.looks?.timed(() => this.#look(dir, row)) ?? this.#look(dir, row);
   }
@@ -196,16 +199,19 @@ export class LaneVault {
     return info?.type === "dir" && row.isMirror(info.mtime, info.ctime, info.ino);
   }
 
-  /** True when a directory of the mirror is there: its parent is as the last run left it, or it is seen itself. */
-  #stands(dir: string): boolean {
-    const { fs, tree } = this.vault;
-    const children = this.looks?.below(dirOf(dir), (parent) => {
-      const packed = this.catalog?.scanRow(parent);
-      const row = packed === undefined ? undefined : PackedRow.open(packed);
-      const info = row === undefined ? undefined : lstatIfAny(fs, tree.mirror(parent));
-      return info?.type === "dir" && row?.isAsLeft(info.mtime, info.ctime) ? row.dirs() : [];
-    });
-    return children?.has(nameOf(dir)) === true || lstatIfAny(fs, tree.mirror(dir))?.type === "dir";
+  /**
+   * The directories of the mirror that are in one which is as the last run left it: they need not be asked for one by one.
+   * None where all are looked at.
+   */
+  standingIn(dir: string): ReadonlySet<string> {
+    if (this.looks === undefined) return new Set();
+    const packed = this.catalog?.scanRow(dir);
+    const row = packed === undefined ? undefined : PackedRow.open(packed);
+    const info = row === undefined
+      ? undefined
+      : lstatIfAny(this.vault.fs, this.vault.tree.mirror(dir));
+    const asLeft = info?.type === "dir" && row?.isAsLeft(info.mtime, info.ctime) === true;
+    return new Set(asLeft ? row?.dirs() : []);
   }
 
   #isSound(dir: string, row: PackedRow): boolean {

@@ -7,7 +7,6 @@
  */
 
 import type { Monotonic } from "../../base/clock.ts";
-import { RecentMap } from "../../base/recent_map.ts";
 import type { Catalog } from "../../vault/catalog.ts";
 
 /** So many shares there are, and in so many runs each is looked at. */
@@ -18,9 +17,6 @@ const WITHIN = 7 * 86_400_000;
 const DEAR = 1;
 /** After so many looks in a thread it is known what they cost; each lane of a run begins with as many. */
 const FEW = 3;
-
-/** Of so many directories is kept which ones are below them. */
-const PARENTS = 256;
 
 const KEY = "mirror_looks";
 
@@ -121,8 +117,6 @@ export class MirrorLooks {
   readonly #due: readonly boolean[];
   readonly #lanes: number;
   readonly #monotonic: Monotonic;
-  /** By parent, the directories in it that need not be asked for one by one. */
-  readonly #standing = new RecentMap<string, ReadonlySet<string>>(PARENTS);
   #looks = 0;
   #ms = 0;
 
@@ -138,15 +132,6 @@ export class MirrorLooks {
     if (dir === "" || this.#looks < FEW) return false;
     if (this.#ms / this.#looks / this.#lanes <= DEAR) return false;
     return this.#due[shareOf(dir)] === false;
-  }
-
-  /** The directories that are there below a parent, as one look at it shows. */
-  below(parent: string, look: (parent: string) => Iterable<string>): ReadonlySet<string> {
-    const known = this.#standing.get(parent);
-    if (known !== undefined) return known;
-    const found = new Set(look(parent));
-    this.#standing.set(parent, found);
-    return found;
   }
 
   /** Looks, and takes the time. */

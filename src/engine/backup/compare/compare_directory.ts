@@ -63,6 +63,8 @@ export interface DirCompareContext {
   fresh?: boolean | undefined;
   /** Nothing is written yet: what a vault has need not be looked at where that is dear and not due. */
   unlooked?: boolean;
+  /** By vault, whether its parent there tells that it is there. */
+  stands?: readonly boolean[] | undefined;
   /** Vaults that it is not for, by their indexes. */
   without?: readonly number[] | undefined;
   /** Looks at the content where times alone cannot tell, and drops steps that turn out to be no change. */
@@ -138,14 +140,15 @@ function compareVault(
   context: LaneContext,
   source: SourceDir,
   compared: ComparedVault,
-  { fresh, sift, unlooked = false }: DirCompareContext,
+  { fresh, sift, unlooked = false, stands = [] }: DirCompareContext,
 ): Below[] {
   const { run } = compared;
   const fast = (vault: ReadVaultDir): Counts | undefined =>
     vault.row === undefined || context.checksum
       ? undefined
       : countsIfUnchanged(source, vault.row, vault, context.attributes);
-  let vault = run.readDir(source.path, { fresh, unlooked });
+  const is = { fresh, unlooked, stands: stands[context.runs.indexOf(run)] === true };
+  let vault = run.readDir(source.path, is);
   let unchanged = fast(vault);
   // where something is to be done, the vault is looked at
   if (unchanged === undefined && !vault.looked) {

@@ -77,8 +77,9 @@ export class DiskNames {
     return this.#folds.has(fold(name));
   }
 
-  /** What the disk has under a name. */
-  standing(name: string): NameState {
+  /** What the disk has under a name; a `known` one is looked for in the listing first. */
+  standing(name: string, known = false): NameState {
+    if ((known || this.#listed !== undefined) && this.list().has(name)) return "own";
     if (!this.#fs.exists(this.#how.pathOf(name))) return "free";
     return this.isListed(name) ? "own" : "other";
   }

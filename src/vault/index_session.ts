@@ -20,6 +20,7 @@ export class IndexSession {
   #reading = false;
   #writing = false;
   #remade = 0;
+  #early = false;
 
   /** A session on a database that has its tables; what troubles the database is met with `heal`. */
   constructor(db: Database, heal?: Heal) {
@@ -38,9 +39,8 @@ export class IndexSession {
     try {
       return work();
     } catch (error) {
-      if (!(error instanceof IndexTrouble) || this.#writing || this.#heal === undefined) {
-        throw error;
-      }
+      const isAsking = !this.#writing && !this.#early;
+      if (!(error instanceof IndexTrouble) || !isAsking || this.#heal === undefined) throw error;
       this.#replace(error);
       return work();
     }
@@ -100,8 +100,30 @@ export class IndexSession {
     }
   }
 
-  #once<T>(work: () => T): T {
+  /** True while something is written that the next {@link transaction} commits with its own work. */
+  get isEarly(): boolean {
+    return this.#early;
+  }
+
+  /** Begins to write for the next {@link transaction}; until then nobody else sees any of it. */
+  beginEarly(): void {
+    if (this.#early) return;
+    this.endReading();
     this.#db.exec("BEGIN IMMEDIATE");
+    this.#early = true;
+  }
+
+  /** Takes back what was written early. */
+  dropEarly(): void {
+    if (!this.#early) return;
+    this.#early = false;
+    this.forgetRead();
+    this.dirs.clear();
+    this.#rollBack();
+  }
+
+  #once<T>(work: () => T): T {
+    if (!this.#early) this.#db.exec("BEGIN IMMEDIATE");
     this.#writing = true;
     try {
       const result = work();
@@ -115,6 +137,7 @@ export class IndexSession {
       throw error;
     } finally {
       this.#writing = false;
+      this.#early = false;
     }
   }
 
@@ -128,7 +151,7 @@ export class IndexSession {
 
   /** Begins to read: until {@link endReading} each question is spared its own lock on the file. */
   beginReading(): void {
-    if (this.#reading) return;
+    if (this.#reading || this.#early) return;
     this.ask(() => this.#db.exec("BEGIN"));
     this.#reading = true;
   }
@@ -164,11 +187,12 @@ export class IndexSession {
     this.#statements.clear();
     this.dirs.clear();
     this.#reading = false;
+    this.#early = false;
   }
 
   /** Reads several things with no commit of another process between them. */
   protected atOnce<T>(read: () => T): T {
-    if (this.#reading || this.#writing) return read();
+    if (this.#reading || this.#writing || this.#early) return read();
     this.beginReading();
     try {
       return read();

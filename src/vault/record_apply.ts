@@ -29,28 +29,35 @@ export function applyLines(
   const work = new Application(catalog, stampToNumber(stamp), touched);
   const applied: Applied = { errors: 0, summary: undefined };
   for (const line of lines) {
-    if (line.kind === "version") work.version(line);
-    else if (line.kind === "attr") work.attr(line);
-    else if (line.kind === "error") applied.errors++;
-    else applied.summary = line;
+    if (line.kind === "summary") applied.summary = line;
+    else applied.errors += work.take(line);
   }
   return applied;
 }
 
-class Application {
+/** Takes lines of one record into the index. */
+export class Application {
   readonly #catalog: Catalog;
   readonly #stamp: number;
   readonly #touched: ((dir: string) => void) | undefined;
   /** A path of which nothing lives, for the line before ended it: what begins there needs no question. */
   #free: string | undefined;
 
+  /** Of the run `stamp`; `touched` is told of each directory in which something began or ended. */
   constructor(catalog: Catalog, stamp: number, touched: ((dir: string) => void) | undefined) {
     this.#catalog = catalog;
     this.#stamp = stamp;
     this.#touched = touched;
   }
 
-  version(line: VersionLine): void {
+  /** Takes a line; gives how many errors it tells of. */
+  take(line: Exclude<RecordLine, SummaryLine>): number {
+    if (line.kind === "version") this.#version(line);
+    else if (line.kind === "attr") this.#attr(line);
+    return line.kind === "error" ? 1 : 0;
+  }
+
+  #version(line: VersionLine): void {
     this.#touched?.(dirOf(line.path));
     // a directory has a sum of its own, also one with nothing in it
     if (line.type === "dir") this.#touched?.(line.path);
@@ -148,7 +155,7 @@ class Application {
     else catalog.remove(v);
   }
 
-  attr(line: AttrLine): void {
+  #attr(line: AttrLine): void {
     this.#catalog.putAttr({
       dir: dirOf(line.path),
       name: nameOf(line.path),

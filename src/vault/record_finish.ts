@@ -4,6 +4,7 @@ import { messageOf } from "../base/errors.ts";
 import { stampToNumber } from "../base/stamp.ts";
 import { Catalog } from "./catalog.ts";
 import type { LookOptions } from "./catalog_state.ts";
+import type { EarlyLines, TakenLines } from "./early_lines.ts";
 import { bind, fillFromRecords, GUESSED } from "./index_make.ts";
 import { IndexTrouble } from "./index_db.ts";
 import { dropUnneeded } from "./drop_unneeded.ts";
@@ -29,6 +30,8 @@ export interface Ending {
   options: LookOptions;
   /** What else is written into the index, in the same transaction; may be called a second time. */
   also: (catalog: Catalog) => void;
+  /** What of its lines the index has taken in already. */
+  early?: EarlyLines | undefined;
 }
 
 /**
@@ -89,18 +92,20 @@ class RecordClosing {
     // made again after the last line was written, it has all of it
     if (catalog.records().some((r) => r.stamp === head.stamp)) return;
     if (this.#written === undefined) this.#flush();
-    const touched = new TouchedDirs();
-    const { errors } = applyLines(
-      catalog,
-      head.stamp,
-      vault.recordLines(head.stamp),
-      (dir) => touched.add(dir),
-    );
+    const { errors, touched } = this.#ending.early?.end() ?? this.#takeLines();
     if (head.kind !== "run") dropUnneeded(vault, catalog);
     const done = this.#written ?? this.#write(errors, touched);
     this.#written = done;
     catalog.putRecord({ ...done.row, bytes: done.bytes, finished: true, summary: done.summary });
     bind(catalog, done.last);
+  }
+
+  #takeLines(): TakenLines {
+    const { vault, catalog, head: { stamp } } = this.#ending;
+    const touched = new TouchedDirs();
+    const lines = vault.recordLines(stamp);
+    const { errors } = applyLines(catalog, stamp, lines, (dir) => touched.add(dir));
+    return { errors, touched };
   }
 
   #flush(): void {

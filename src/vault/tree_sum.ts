@@ -253,13 +253,16 @@ export function treeAfter(
   Object.assign(totals, { ...was, sum: parseSum(was.sum) ?? 0n });
   for (const dir of touched) {
     const versions = [...versionsIn(catalog, dir)];
-    const own = dir === "" ? [] : catalog.history(dir);
+    // asked for only where nothing lives in the directory
+    let own: Version[] | undefined;
+    const isThere = (stamp: number): boolean => {
+      own ??= catalog.history(dir);
+      return own.some((v) => v.type === "dir" && livesAt(v, stamp));
+    };
     for (const [stamp, sign] of [[span.before, -1], [span.n, 1]] as const) {
       const living = versions.filter((v) => livesAt(v, stamp) && !isRoot(v));
       for (const v of living) totals.add(v, sign);
-      const lives = dir === "" || living.length > 0 ||
-        own.some((v) => v.type === "dir" && livesAt(v, stamp));
-      if (!lives) continue;
+      if (dir !== "" && living.length === 0 && !isThere(stamp)) continue;
       const sum = sumOfDir(hashOf, dir, sealedAt(living, stamp));
       totals.sum = addSum(totals.sum, sign === 1 ? sum : -sum);
     }

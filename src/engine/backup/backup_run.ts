@@ -41,7 +41,7 @@ import { checkedShare, type Freshness, rememberedShare, verifyShare } from "../v
 import { keepBlocks, knownBlocks } from "./share/run_sharing.ts";
 import { isSecondary, unmade } from "./failures.ts";
 import { probeUmask } from "./copy/content_write.ts";
-import { runHead, RunRecord } from "./run_record.ts";
+import { idleIndex, runHead, RunRecord } from "./run_record.ts";
 import { clockNotes, newestMark, placeholderVault } from "./run_start.ts";
 import { countLiving } from "../../vault/history/paths.ts";
 import type { Believed, VaultSink } from "./lane_vault.ts";
@@ -247,7 +247,9 @@ export class BackupRun implements VaultSink {
   /** Starts the run's record: from here on the disk shows that there was a run. */
   start(look: number): void {
     if (this.#takesOver) this.#nameSource();
-    this.#record.start(this.vault, runHead(this.#backup, this.vault, this.stamp, look));
+    const head = runHead(this.#backup, this.vault, this.stamp, look);
+    const idle = this.#first ? idleIndex(this.#backup, this.catalog) : undefined;
+    this.#record.start(this.vault, head, idle);
   }
 
   /** The vault is of this source from now on: that is where things go back to. */

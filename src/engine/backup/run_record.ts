@@ -4,6 +4,7 @@ import { Fingerprints } from "../../base/fingerprints.ts";
 import type { Catalog } from "../../vault/catalog.ts";
 import type { LookOptions } from "../../vault/catalog_state.ts";
 import { formatLine, parseLine, type RecordHead } from "../../vault/record.ts";
+import { EarlyLines } from "../../vault/early_lines.ts";
 import { finishRecord } from "../../vault/record_finish.ts";
 import { RecordWriter } from "../../vault/record_writer.ts";
 import type { Vault } from "../../vault/vault.ts";
@@ -39,6 +40,14 @@ export function runHead(
   };
 }
 
+/** The index, where a vault's first run asks it nothing before its end. */
+export function idleIndex(
+  { attributes, verifyShare }: Pick<BackupRequest, "attributes" | "verifyShare">,
+  index: Catalog | undefined,
+): Catalog | undefined {
+  return attributes === true || verifyShare !== undefined ? undefined : index;
+}
+
 /** What a record ends with. */
 export interface RunTotals {
   vault: Vault;
@@ -57,14 +66,17 @@ export class RunRecord {
   readonly #moved = new MovedOnce();
   /** Lines from before the first write of the run. */
   #early = "";
+  #taken: EarlyLines | undefined;
 
-  /** Writes the first line, and what came before it. */
-  start(vault: Vault, head: RecordHead): void {
+  /** Writes the first line, and what came before it; `idle` is an index that nobody asks before the end. */
+  start(vault: Vault, head: RecordHead, idle?: Catalog): void {
     this.#head = head;
+    if (idle !== undefined) this.#taken = new EarlyLines(idle, head.stamp);
     this.#writer = RecordWriter.start(vault, head);
     this.#spill = new ScanSpill(vault);
-    this.#writer.append(this.#early);
+    const early = this.#early;
     this.#early = "";
+    if (early !== "") this.#write(this.#writer, early);
   }
 
   /** True once it is begun, until it is finished. */
@@ -86,7 +98,12 @@ export class RunRecord {
   append(text: string): void {
     const lines = this.#moved.pass(text);
     if (this.#writer === undefined) this.#early += lines;
-    else this.#writer.append(lines);
+    else this.#write(this.#writer, lines);
+  }
+
+  #write(writer: RecordWriter, lines: string): void {
+    writer.append(lines);
+    this.#taken?.add(lines);
   }
 
   /** Keeps a directory's row; undefined drops it. */
@@ -110,6 +127,7 @@ export class RunRecord {
       head,
       summary,
       options,
+      early: this.#taken,
       also: () => {
         also();
         for (const { dir, row } of this.rows()) catalog.putScanRow(dir, row);
@@ -121,6 +139,7 @@ export class RunRecord {
 
   /** Lets go of what is open; a record without its last line stays as it is. */
   abandon(): void {
+    this.#taken?.drop();
     this.#writer?.abandon();
     this.#spill?.close();
   }

@@ -124,7 +124,7 @@ export function retire(
   const to = pastPath(run, dir, known.name, pastKind(known.type === "link", why === "deleted"));
   const names = known.type === "link" ? on.meta : on.mirror;
   const stored = known.type === "link" ? linkName(run, known.name) : known.name;
-  if (names.standing(stored) === "other") {
+  if (names.standing(stored, true) === "other") {
     const lives = (name: string): boolean => livesAs(run, dir, known, name);
     if (!retireAlias(fs, names, { stored, from, to, lives })) return lostCopy(run, line);
   } else fs.rename(from, to);

@@ -188,7 +188,7 @@ export class VaultDirectory {
       this.#alone = false;
       return;
     }
-    let standing = names.standing(stored);
+    let standing = names.standing(stored, known !== undefined);
     // what was placed before in this run may be what answers, kept under another name than its own
     if (standing !== "free" && known === undefined && this.#arrivals.waiting > 0) {
       this.#arrivals.settle();

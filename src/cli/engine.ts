@@ -34,8 +34,10 @@ import { explainSets } from "./explain.ts";
 import { refusalTeller } from "../sandbox/refusals.ts";
 import { giveUp } from "./give_up.ts";
 import { dirsOf, type IndexPlaces, indexPlaces } from "./places/index_places.ts";
+import { ENGINES, laneEntry } from "./thread_entries.ts";
 import { tellProgress } from "./progress.ts";
-import { threadName } from "../text/speak.ts";
+import { toldThreadName } from "../text/thread_name.ts";
+import { textsToTell } from "../text/given.ts";
 import { text } from "../text/text.ts";
 
 /** An engine for calls of one command. */
@@ -65,8 +67,6 @@ export interface EngineRun<K extends CommandName = CommandName> extends EngineSe
   request: Commands[K]["request"];
 }
 
-const ENGINE = new URL("../workers/engine.ts", import.meta.url);
-const LANE = new URL("../workers/lane.ts", import.meta.url);
 const WINDOWS = Deno.build.os === "windows";
 
 /** What threads are started with. */
@@ -135,14 +135,14 @@ export function startCrew(asked: ThreadsAsked): EngineThreads {
   if (unscoped) requireAll();
   const permissions = unscoped ? "inherit" as const : { ...set };
   const start = (url: URL, name: string, permissions: ThreadRights): Worker =>
-    new Worker(url, { type: "module", name: threadName(name), deno: { permissions } });
-  const engine = start(ENGINE, asked.command, permissions);
+    new Worker(url, { type: "module", name: toldThreadName(name), deno: { permissions } });
+  const engine = start(ENGINES[asked.command], asked.command, permissions);
   const lanes = Array.from(
     { length: asked.lanes ?? 0 },
-    () => start(LANE, asked.command, permissions),
+    () => start(laneEntry(asked.command), asked.command, permissions),
   );
   const scoutRights = unscoped ? permissions : { ...permissionSet("scout", asked.roots) };
-  const scouts = asked.scouted === true ? [start(LANE, "scout", scoutRights)] : [];
+  const scouts = asked.scouted === true ? [start(laneEntry("scout"), "scout", scoutRights)] : [];
   const all = [engine, ...lanes, ...scouts];
   const ready = Promise.all(all.map(loaded)).then(() => {});
   // met by who waits for it, if anybody does
@@ -316,6 +316,7 @@ function start(
   shared: SharedState,
   writable: readonly string[],
 ): void {
+  const texts = textsToTell();
   const connect = (helper: Worker, index: number, writable: readonly string[]): MessagePort => {
     const { port1, port2 } = new MessageChannel();
     const call: LaneCall = {
@@ -325,6 +326,7 @@ function start(
       shared: shared.buffer,
       writable,
       places: run.index ?? {},
+      texts,
     };
     helper.postMessage(call, [port2]);
     return port1;
@@ -336,6 +338,7 @@ function start(
     shared: shared.buffer,
     writable,
     index: run.index ?? {},
+    texts,
     lanes,
     ...defined({ scout }),
   };

@@ -6,9 +6,9 @@
 
 import { HikaeError } from "../base/errors.ts";
 import { isLanguage, LANGUAGES, type LanguageTag } from "../text/languages.ts";
-import { speak } from "../text/speak.ts";
-import { languageTag, text } from "../text/text.ts";
-import { configPlaces } from "./config/config_load.ts";
+import { languageTag, text, useLanguage } from "../text/text.ts";
+import { loadModule } from "../base/load_module.ts";
+import { configPlaces } from "./config/config_places.ts";
 import { platformOf } from "./platform.ts";
 
 /** What the language is chosen by. */
@@ -53,7 +53,10 @@ export async function chooseLanguage(words: readonly string[]): Promise<void> {
   atStart = ofSystem({ env, ...displayOf(windows) });
   const config = async (): Promise<string | undefined> => await ofConfig(words, env);
   const tag = await languageOf({ words, env, config, ...displayOf(windows) });
-  if (tag !== languageTag()) await speak(tag);
+  if (tag === languageTag()) return;
+  const japanese = new URL("../text/ja.ts", import.meta.url);
+  if (tag === "en") useLanguage();
+  else useLanguage({ tag, texts: (await loadModule<typeof import("../text/ja.ts")>(japanese)).JA });
 }
 
 /** The flag that has a child speak as this program does, where its environment would not say so. */

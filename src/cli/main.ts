@@ -3,20 +3,28 @@
 import { ACCESS } from "../base/access.ts";
 import { EXIT, HikaeError, messageOf } from "../base/errors.ts";
 import { text } from "../text/text.ts";
+import { loadModule } from "../base/load_module.ts";
 import { nearest } from "../base/nearest.ts";
 import type { Command, Context } from "./command.ts";
 import type { HelpOptions } from "./help/help.ts";
 import { platformOf } from "./platform.ts";
 import { Output } from "./output.ts";
 import { findCommand, parseFlags, wordAt } from "./parse.ts";
-import { COMMANDS } from "./table.ts";
-import { speakHelp } from "../text/speak.ts";
+import { allCommands, oneCommand } from "./one_command.ts";
 import { chooseLanguage, withoutLanguage } from "./language.ts";
+
+const PLUGIN_HOST = new URL("../workers/plugin_child.ts", import.meta.url);
+const ASK = new URL("./complete/ask.ts", import.meta.url);
+const SPEAK_HELP = new URL("../text/speak_help.ts", import.meta.url);
+const HELP = new URL("./help/help.ts", import.meta.url);
+const DOUBLE_CLICK = new URL("./serve/double_click.ts", import.meta.url);
+const FOREIGN = new URL("./help/foreign_commands.ts", import.meta.url);
 
 /** Runs a command line; gives the exit code. */
 export async function main(words: readonly string[]): Promise<number> {
   if (words[0] === "__plugin-host") {
-    return await (await import("../workers/plugin_child.ts")).pluginHost();
+    return await (await loadModule<typeof import("../workers/plugin_child.ts")>(PLUGIN_HOST))
+      .pluginHost();
   }
   if (words[0] === "__complete") return await complete(words.slice(1));
   const output = new Output(words);
@@ -33,8 +41,8 @@ export async function main(words: readonly string[]): Promise<number> {
 
 /** Answers a shell's completion; what cannot be answered is no answer. */
 async function complete(words: readonly string[]): Promise<number> {
-  const { completionsFor } = await import("./complete/ask.ts");
-  const found = await completionsFor(words, COMMANDS).catch((): string[] => []);
+  const { completionsFor } = await loadModule<typeof import("./complete/ask.ts")>(ASK);
+  const found = await completionsFor(words, await allCommands()).catch((): string[] => []);
   const output = new Output([]);
   for (const line of found) output.say(line);
   output.end();
@@ -54,12 +62,13 @@ async function quoted(error: unknown, words: readonly string[]): Promise<unknown
 }
 
 async function dispatch(words: readonly string[], output: Output): Promise<number> {
-  const found = findCommand(COMMANDS, words);
+  const asked = await oneCommand(words[wordAt(words)]);
+  const found = asked === undefined ? undefined : findCommand([asked], words);
   if (found === undefined) return await withoutCommand(words, output);
   const { command, rest, path } = found;
   if (rest.includes("--help") || rest.includes("-h")) {
-    await speakHelp();
-    const { commandHelp } = await import("./help/help.ts");
+    await (await loadModule<typeof import("../text/speak_help.ts")>(SPEAK_HELP)).speakHelp();
+    const { commandHelp } = await loadModule<typeof import("./help/help.ts")>(HELP);
     output.say(commandHelp(command, path, await helpOptions(rest, output)));
     return EXIT.ok;
   }
@@ -124,15 +133,16 @@ async function withoutCommand(line: readonly string[], output: Output): Promise<
       hint: text("usage.flag-alone-hint"),
     });
   }
-  await speakHelp();
-  const { overview, commandHelp } = await import("./help/help.ts");
+  await (await loadModule<typeof import("../text/speak_help.ts")>(SPEAK_HELP)).speakHelp();
+  const { overview, commandHelp } = await loadModule<typeof import("./help/help.ts")>(HELP);
   const asked = words.filter((w) => w !== "help" && !w.startsWith("-"));
-  const found = findCommand(COMMANDS, asked);
+  const commands = await allCommands();
+  const found = findCommand(commands, asked);
   if (found === undefined && asked[0] !== undefined) throw await noCommand(asked[0]);
   const options = await helpOptions(words, output);
   output.say(
     found === undefined
-      ? overview(COMMANDS, options)
+      ? overview(commands, options)
       : commandHelp(found.command, found.path, options),
   );
   return await clicked(line, output) ?? EXIT.ok;
@@ -142,7 +152,9 @@ async function withoutCommand(line: readonly string[], output: Output): Promise<
 async function clicked(words: readonly string[], output: Output): Promise<number | undefined> {
   const windows = Deno.build.os === "windows";
   if (!windows || words.length > 0) return undefined;
-  const { offerPage, enterTyped } = await import("./serve/double_click.ts");
+  const { offerPage, enterTyped } = await loadModule<typeof import("./serve/double_click.ts")>(
+    DOUBLE_CLICK,
+  );
   const onTerminal = Deno.stdin.isTerminal() && Deno.stdout.isTerminal();
   const how = { windows, onTerminal, words, enter: enterTyped };
   return await offerPage(
@@ -153,14 +165,14 @@ async function clicked(words: readonly string[], output: Output): Promise<number
 }
 
 async function noCommand(word: string): Promise<HikaeError> {
-  const { foreignCommand } = await import("./help/foreign_commands.ts");
+  const { foreignCommand } = await loadModule<typeof import("./help/foreign_commands.ts")>(FOREIGN);
   const other = foreignCommand(word.toLowerCase());
   if (other !== undefined) {
     return new HikaeError("usage", text("usage.no-command", { word }), {
       hint: text("usage.foreign-command", { line: other }),
     });
   }
-  const near = nearest(word, COMMANDS.filter((c) => !c.hidden).map((c) => c.name));
+  const near = nearest(word, (await allCommands()).filter((c) => !c.hidden).map((c) => c.name));
   return new HikaeError("usage", text("usage.no-command", { word }), {
     hint: near === undefined ? text("usage.list-hint") : text("usage.nearest-command", { near }),
   });

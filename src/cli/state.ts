@@ -23,7 +23,8 @@ import {
 import { absolute, realPlaceToMake } from "./places/places.ts";
 import { platformOf } from "./platform.ts";
 import { stateDir } from "./state_dir.ts";
-import { threadName } from "../text/speak.ts";
+import { toldThreadName } from "../text/thread_name.ts";
+import { textsToTell } from "../text/given.ts";
 
 /** The place of a vault; without its drive there is none, and the path has to do. */
 export function vaultKey(cwd: string, vault: string): string {
@@ -97,14 +98,14 @@ export class StateDir {
       const dir = this.#real = Deno.realPathSync(this.directory);
       this.#worker = new Worker(new URL("../workers/state.ts", import.meta.url), {
         type: "module",
-        name: threadName("state"),
+        name: toldThreadName("state"),
         deno: { permissions: { read: [dir], write: [dir] } },
       });
       this.#worker.onmessage = (event: MessageEvent<StateReply>): void => {
         this.#waiting.get(event.data.id)?.(event.data.error);
         this.#waiting.delete(event.data.id);
       };
-      await this.#call({ kind: "open", directory: dir });
+      await this.#call({ kind: "open", directory: dir, texts: textsToTell() });
     } catch (error) {
       this.#problem = systemText(error);
       this.#worker = undefined;

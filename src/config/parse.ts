@@ -302,7 +302,7 @@ function refuseTwice(job: Job, reading: ConfigReader): void {
 }
 
 function refuseInside(job: Job, reading: ConfigReader): void {
-  const { sep } = pathsOf(reading.expand.platform);
+  const { SEPARATOR: sep } = pathsOf(reading.expand.platform);
   const source = folded(job.source, reading);
   job.vaults.forEach((vault, i) => {
     const key = folded(vault, reading);

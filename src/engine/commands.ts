@@ -1,5 +1,6 @@
 /** The engine's commands: what each is asked and answers, and the code of each, loaded when it is called. @module */
 
+import { loadModule } from "../base/load_module.ts";
 import type { ReportData } from "../base/report_data.ts";
 import type { PlainOutcome } from "./backup/command.ts";
 import type { BackupRequest } from "./backup/request.ts";
@@ -80,36 +81,120 @@ async function query<Q extends LookRequest, A>(
   load: () => Promise<Query<Q, A>>,
   options: ReadOptions = {},
 ): Promise<(ports: EnginePorts, request: Q) => A> {
-  const { asked } = await import("./query/asked.ts");
+  const { asked } = await loadModule<typeof import("./query/asked.ts")>(
+    new URL("./query/asked.ts", import.meta.url),
+  );
   return asked(await load(), options);
 }
 
 const LOAD: { readonly [K in CommandName]: () => Promise<CommandCode<K>> } = {
-  backup: async () => (await import("./backup/command.ts")).backupCommand,
-  cleanup: async () => (await import("./maintain/cleanup.ts")).cleanup,
-  prune: async () => (await import("./maintain/prune.ts")).prune,
-  delete: async () => (await import("./maintain/prune.ts")).deleteSnapshots,
-  dedupe: async () => (await import("./maintain/dedupe.ts")).dedupe,
-  verify: async () => (await import("./verify/verify.ts")).verify,
-  reindex: async () => (await import("./maintain/reindex.ts")).reindex,
+  backup: async () =>
+    (await loadModule<typeof import("./backup/command.ts")>(
+      new URL("./backup/command.ts", import.meta.url),
+    )).backupCommand,
+  cleanup: async () =>
+    (await loadModule<typeof import("./maintain/cleanup.ts")>(
+      new URL("./maintain/cleanup.ts", import.meta.url),
+    )).cleanup,
+  prune: async () =>
+    (await loadModule<typeof import("./maintain/prune.ts")>(
+      new URL("./maintain/prune.ts", import.meta.url),
+    )).prune,
+  delete: async () =>
+    (await loadModule<typeof import("./maintain/prune.ts")>(
+      new URL("./maintain/prune.ts", import.meta.url),
+    )).deleteSnapshots,
+  dedupe: async () =>
+    (await loadModule<typeof import("./maintain/dedupe.ts")>(
+      new URL("./maintain/dedupe.ts", import.meta.url),
+    )).dedupe,
+  verify: async () =>
+    (await loadModule<typeof import("./verify/verify.ts")>(
+      new URL("./verify/verify.ts", import.meta.url),
+    )).verify,
+  reindex: async () =>
+    (await loadModule<typeof import("./maintain/reindex.ts")>(
+      new URL("./maintain/reindex.ts", import.meta.url),
+    )).reindex,
   // what it answers is not worth an index at home
-  list: async () => (await import("./query/list_records.ts")).listCommand,
-  ls: () => query(async () => (await import("./query/ls.ts")).ls),
-  cat: () => query(async () => (await import("./query/cat.ts")).cat),
-  diff: () => query(async () => (await import("./query/diff.ts")).diff),
-  history: () => query(async () => (await import("./query/history.ts")).history),
-  find: () => query(async () => (await import("./query/find.ts")).find),
-  vanished: () => query(async () => (await import("./query/vanished.ts")).listVanished),
-  status: async () => (await import("./query/status.ts")).status,
-  report: () => query(async () => (await import("./query/report.ts")).report),
-  restore: async () => (await import("./restore/restore.ts")).restoreCommand,
-  snapshotTake: async () => (await import("../portable/take.ts")).takeSnapshot,
-  snapshotRestore: async () => (await import("./portable.ts")).portableRestore,
-  snapshotList: async () => (await import("./portable.ts")).portableList,
-  snapshotPrune: async () => (await import("./portable.ts")).portablePrune,
-  bundleCreate: async () => (await import("./bundle/create.ts")).bundleCreate,
-  bundleLook: async () => (await import("./bundle/look.ts")).bundleLook,
-  bundleRestore: async () => (await import("./bundle/restore.ts")).bundleRestore,
+  list: async () =>
+    (await loadModule<typeof import("./query/list_records.ts")>(
+      new URL("./query/list_records.ts", import.meta.url),
+    )).listCommand,
+  ls: () =>
+    query(async () =>
+      (await loadModule<typeof import("./query/ls.ts")>(new URL("./query/ls.ts", import.meta.url)))
+        .ls
+    ),
+  cat: () =>
+    query(async () =>
+      (await loadModule<typeof import("./query/cat.ts")>(
+        new URL("./query/cat.ts", import.meta.url),
+      )).cat
+    ),
+  diff: () =>
+    query(async () =>
+      (await loadModule<typeof import("./query/diff.ts")>(
+        new URL("./query/diff.ts", import.meta.url),
+      )).diff
+    ),
+  history: () =>
+    query(async () =>
+      (await loadModule<typeof import("./query/history.ts")>(
+        new URL("./query/history.ts", import.meta.url),
+      )).history
+    ),
+  find: () =>
+    query(async () =>
+      (await loadModule<typeof import("./query/find.ts")>(
+        new URL("./query/find.ts", import.meta.url),
+      )).find
+    ),
+  vanished: () =>
+    query(async () =>
+      (await loadModule<typeof import("./query/vanished.ts")>(
+        new URL("./query/vanished.ts", import.meta.url),
+      )).listVanished
+    ),
+  status: async () =>
+    (await loadModule<typeof import("./query/status.ts")>(
+      new URL("./query/status.ts", import.meta.url),
+    )).status,
+  report: () =>
+    query(async () =>
+      (await loadModule<typeof import("./query/report.ts")>(
+        new URL("./query/report.ts", import.meta.url),
+      )).report
+    ),
+  restore: async () =>
+    (await loadModule<typeof import("./restore/restore.ts")>(
+      new URL("./restore/restore.ts", import.meta.url),
+    )).restoreCommand,
+  snapshotTake: async () =>
+    (await loadModule<typeof import("../portable/take.ts")>(
+      new URL("../portable/take.ts", import.meta.url),
+    )).takeSnapshot,
+  snapshotRestore: async () =>
+    (await loadModule<typeof import("./portable.ts")>(new URL("./portable.ts", import.meta.url)))
+      .portableRestore,
+  snapshotList: async () =>
+    (await loadModule<typeof import("./portable.ts")>(new URL("./portable.ts", import.meta.url)))
+      .portableList,
+  snapshotPrune: async () =>
+    (await loadModule<typeof import("./portable.ts")>(new URL("./portable.ts", import.meta.url)))
+      .portablePrune,
+  bundleCreate: async () =>
+    (await loadModule<typeof import("./bundle/create.ts")>(
+      new URL("./bundle/create.ts", import.meta.url),
+    )).bundleCreate,
+  bundleLook: async () =>
+    (await loadModule<typeof import("./bundle/look.ts")>(
+      new URL("./bundle/look.ts", import.meta.url),
+    )).bundleLook,
+  bundleRestore: async () =>
+    (await loadModule<typeof import("./bundle/restore.ts")>(
+      new URL("./bundle/restore.ts", import.meta.url),
+    )).bundleRestore,
 };
 
 const NOWHERE = (): CommandPlaces => ({});

@@ -5,24 +5,63 @@
  */
 
 import { builtin } from "./builtin.ts";
+import { joinBytes, utf8 } from "../base/bytes.ts";
 import type { Hash, NewHash } from "../base/hash.ts";
+import { sha256Small } from "../base/sha256.ts";
 
 let loaded: typeof import("node:crypto") | undefined;
 
-/** A run that changes nothing hashes nothing, and loading it costs every thread 5 ms. */
+/** So many bytes a thread hashes without it: to load it costs every thread 20 ms, and most hash next to nothing. */
+const SPARED = 1 << 14;
+
+let hashed = 0;
+
 function nodeCrypto(): typeof import("node:crypto") {
   return loaded ??= builtin<typeof import("node:crypto")>("node:crypto");
 }
 
+/** True while so many more bytes are not worth it. */
+function isSpared(bytes: number): boolean {
+  return loaded === undefined && hashed + bytes <= SPARED;
+}
+
 /** Starts a SHA-256. */
-export const sha256: NewHash = (): Hash => {
+export const sha256: NewHash = (): Hash => loaded === undefined ? new SparedHash() : started();
+
+function started(): Hash {
   const h = nodeCrypto().createHash("sha256");
   return { update: (data) => void h.update(data), hex: () => h.digest("hex") };
-};
+}
+
+/** A hash of what may stay little: it is kept until it is not. */
+class SparedHash implements Hash {
+  #kept: Uint8Array[] = [];
+  #bytes = 0;
+  #large: Hash | undefined;
+
+  update(data: Uint8Array): void {
+    this.#bytes += data.length;
+    if (this.#large === undefined && isSpared(this.#bytes)) this.#kept.push(data.slice());
+    else this.#grown().update(data);
+  }
+
+  #grown(): Hash {
+    if (this.#large !== undefined) return this.#large;
+    const large = this.#large = started();
+    for (const part of this.#kept.splice(0)) large.update(part);
+    return large;
+  }
+
+  hex(): string {
+    return this.#large === undefined ? sha256Of(joinBytes(...this.#kept)) : this.#large.hex();
+  }
+}
 
 /** The SHA-256 of bytes or of a text in UTF-8, in lower-case hex. */
 export function sha256Of(data: Uint8Array | string): string {
-  return nodeCrypto().hash("sha256", data, "hex");
+  if (!isSpared(data.length)) return nodeCrypto().hash("sha256", data, "hex");
+  hashed += data.length;
+  return sha256Small(typeof data === "string" ? utf8(data) : data);
 }
 
 /** Starts an MD5: see {@link md5Of}. */

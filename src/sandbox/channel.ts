@@ -20,6 +20,8 @@ export interface EngineStart {
   lanes?: MessagePort[];
   /** A line to the scout. */
   scout?: MessagePort;
+  /** What it is to say (`text/given.ts`). */
+  texts: string;
 }
 
 /** Main asks for one command; several may be under way at once, told apart by their number. */
@@ -39,6 +41,8 @@ export interface LaneCall {
   writable: readonly string[];
   /** Where the indexes of vaults lie. */
   places: SentIndexPlaces;
+  /** What it is to say (`text/given.ts`). */
+  texts: string;
 }
 
 /** What a call says on its way; `call` is its number. */

@@ -52,7 +52,7 @@ export function isAmong(vaults: KnownVaults, root: string, windows: boolean): bo
 /** What main asks for. */
 export type StateRequest =
   /** Where the state directory is; comes first. */
-  | { kind: "open"; directory: string }
+  | { kind: "open"; directory: string; texts: string }
   | { kind: "remember"; path: string; vaults: KnownVaults }
   /** Opens a log; with a stamp it goes on with that of another process of the same run. */
   | { kind: "log"; job: string; keep: number; stamp?: Stamp }

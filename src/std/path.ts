@@ -27,3 +27,6 @@ export const {
   SEPARATOR,
   toFileUrl,
 } = Deno.build.os === "windows" ? windows : posix;
+
+/** The functions of either kind of system, whichever this is. */
+export { posix, windows };

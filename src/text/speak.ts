@@ -4,25 +4,14 @@
  * @module
  */
 
-import { languageTag, useLanguage } from "./text.ts";
-import { useHelp } from "./help_text.ts";
-import { isLanguage, type LanguageTag, nameIn } from "./languages.ts";
+import { useLanguage } from "./text.ts";
+import { isLanguage, type LanguageTag } from "./languages.ts";
 
 /** Has this thread speak a language; its texts are loaded only now. */
 export async function speak(tag: LanguageTag): Promise<void> {
   // the paths are literal, for a thread without rights and a compiled program find no others
   if (tag === "ja") useLanguage({ tag, texts: (await import("./ja.ts")).JA });
   else useLanguage();
-}
-
-/** Loads what `--help`, completions and the manual page say in the language of this thread. */
-export async function speakHelp(): Promise<void> {
-  useHelp(languageTag() === "ja" ? (await import("./ja_help.ts")).JA_HELP : undefined);
-}
-
-/** The name of a thread: what it works at, and the language that it is to speak when that is not English. */
-export function threadName(work: string): string {
-  return nameIn(languageTag(), work);
 }
 
 /** In a thread that was just started: speaks as its name says; gives what it works at. */

@@ -8,7 +8,9 @@
  */
 
 import type { Filling, MessageText, PlaceholdersOf } from "./catalog.ts";
-import { EN } from "./en.ts";
+import { loadModule } from "../base/load_module.ts";
+import type { EN } from "./en.ts";
+import { areGiven, giveEnglish, giveLanguage, givenText } from "./given.ts";
 
 /** The id of a message. */
 export type TextId = keyof typeof EN;
@@ -30,18 +32,27 @@ export interface Language {
   readonly texts: Readonly<Record<string, MessageText>>;
 }
 
-const ENGLISH: Language = { tag: "en", texts: EN };
+let tag = "en";
 
-let current: Language = ENGLISH;
+if (!areGiven()) {
+  const english = new URL("./en.ts", import.meta.url);
+  giveEnglish((await loadModule<typeof import("./en.ts")>(english)).EN);
+}
 
 /** Chooses the language of this thread; every thread and child is told its own when it starts. */
-export function useLanguage(language: Language = ENGLISH): void {
-  current = language;
+export function useLanguage(language?: Language): void {
+  tag = language?.tag ?? "en";
+  giveLanguage(language?.texts);
+}
+
+/** Says which language the texts are in that this thread is told. */
+export function speaksAs(told: string): void {
+  tag = told;
 }
 
 /** The tag of the language of this thread. */
 export function languageTag(): string {
-  return current.tag;
+  return tag;
 }
 
 /** A whole number in groups of three, as `26,925`. */
@@ -57,7 +68,7 @@ function formOf(message: MessageText, n: Filling | undefined): string {
 /** The text of a message in the language of this thread, its placeholders filled; braces in fillings stay as they are. */
 export function text<I extends TextId>(id: I, ...args: Arguments<I>): string {
   const fillings: Readonly<Record<string, Filling>> = args[0] ?? {};
-  const message = current.texts[id] ?? EN[id];
+  const message = givenText(id) ?? id;
   return formOf(message, fillings.n).replace(/\{([A-Za-z]+)\}/g, (whole, name: string) => {
     const filling = fillings[name];
     if (filling === undefined) return whole;

@@ -3,6 +3,7 @@
  * carries out what the engine asks by way of main, each question by itself. @module
  */
 
+import "../text/own_texts.ts";
 import { toPlainError } from "../base/errors.ts";
 import type { RemoteQuestion } from "../base/remote.ts";
 import { type CarryOut, carryOutAt } from "../platform/remote_objects.ts";

@@ -22,7 +22,7 @@ import {
 import { Inquiry, type QuestionReply } from "./questions.ts";
 import { crewOf, workerPorts } from "./engine_ports.ts";
 import { Outbox } from "./outbox.ts";
-import { startedAs } from "../text/speak.ts";
+import { hearTexts, toldAs } from "../text/told.ts";
 import { threadScope } from "./thread.ts";
 
 /** What a call answers with. */
@@ -90,6 +90,7 @@ async function answer(
 scope.onmessage = async ({ data }): Promise<void> => {
   if (data.kind === "answer") return inquiry.take(data);
   if (data.kind === "start") {
+    hearTexts(data.texts);
     start = data;
     return;
   }
@@ -98,6 +99,6 @@ scope.onmessage = async ({ data }): Promise<void> => {
   out.flush();
   scope.postMessage(reply);
 };
-const command = await startedAs(scope.name);
+const command = toldAs(scope.name);
 if (isCommand(command)) await loadCommand(command);
 scope.postMessage({ kind: "ready" });

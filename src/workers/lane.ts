@@ -6,7 +6,8 @@ import type { Board } from "../engine/crew/line.ts";
 import type { EnginePorts } from "../engine/ports.ts";
 import type { Question } from "../engine/questions.ts";
 import { Inquiry, type QuestionMessage, type QuestionReply } from "./questions.ts";
-import { startedAs } from "../text/speak.ts";
+import { hearTexts, toldAs } from "../text/told.ts";
+import { loadModule } from "../base/load_module.ts";
 import { boardOf, lineOf, workerPorts } from "./engine_ports.ts";
 import { threadScope } from "./thread.ts";
 
@@ -19,7 +20,8 @@ const inquiry = new Inquiry((asked) => scope.postMessage(asked));
 
 scope.onmessage = (event): void => {
   if (event.data.kind === "answer") return inquiry.take(event.data);
-  const { index, port, shared: buffer, writable, places } = event.data;
+  const { index, port, shared: buffer, writable, places, texts } = event.data;
+  hearTexts(texts);
   const shared = new SharedState(buffer);
   const none = (): void => {};
   const refused = (refusal: RefusedCall, root: string): void =>
@@ -44,23 +46,31 @@ type Serve = (ports: EnginePorts, port: MessagePort, board: Board) => void;
 async function loadWork(work: string): Promise<Serve> {
   switch (work) {
     case "restore": {
-      const { serveRestoreLane } = await import("../engine/restore/lane.ts");
+      const { serveRestoreLane } = await loadModule<typeof import("../engine/restore/lane.ts")>(
+        new URL("../engine/restore/lane.ts", import.meta.url),
+      );
       return (ports, port) => serveRestoreLane(ports, lineOf(port));
     }
     case "scout": {
-      const { serveScout } = await import("../engine/backup/scout_server.ts");
+      const { serveScout } = await loadModule<typeof import("../engine/backup/scout_server.ts")>(
+        new URL("../engine/backup/scout_server.ts", import.meta.url),
+      );
       return (ports, port) => serveScout(ports, lineOf(port));
     }
     case "bundleCreate": {
-      const { servePackLane } = await import("../engine/bundle/packers.ts");
+      const { servePackLane } = await loadModule<typeof import("../engine/bundle/packers.ts")>(
+        new URL("../engine/bundle/packers.ts", import.meta.url),
+      );
       return (ports, port) => servePackLane(ports, lineOf(port));
     }
     default: {
-      const { serveLane } = await import("../engine/backup/lane_server.ts");
+      const { serveLane } = await loadModule<typeof import("../engine/backup/lane_server.ts")>(
+        new URL("../engine/backup/lane_server.ts", import.meta.url),
+      );
       return (ports, port, board) => serveLane(ports, lineOf(port), board);
     }
   }
 }
 
-const serve = await loadWork(await startedAs(scope.name));
+const serve = await loadWork(toldAs(scope.name));
 scope.postMessage({ kind: "ready" });

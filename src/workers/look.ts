@@ -1,5 +1,6 @@
 /** The worker that looks into one vault for a viewer, with rights for this vault alone: numbered questions, answers. @module */
 
+import "../text/own_texts.ts";
 import { Browser } from "../engine/browse/browser.ts";
 import { toPlainError } from "../base/errors.ts";
 import { SharedState } from "../sandbox/channel.ts";

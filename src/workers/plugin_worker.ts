@@ -1,5 +1,6 @@
 /**
- * The thread that a plugin runs in, with the permissions that it was granted. Loads the plugin behind the import guard
+ * The thread that a plugin runs in, with the permissions that it was granted. Loads the plugin behind the import "../text/own_texts.ts";
+import guard
  * and passes calls to it. Nothing that comes from here is trusted by the process around it.
  * @module
  */

@@ -1,5 +1,6 @@
 /** The worker that listens for a browser: it has one port of the loopback address, and no file. @module */
 
+import "../text/own_texts.ts";
 import { defined } from "../base/defined.ts";
 import { fromPlainError, toPlainError } from "../base/errors.ts";
 import { crc32 } from "../platform/crc32.ts";

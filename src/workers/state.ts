@@ -11,7 +11,7 @@ import { guardedFs } from "../platform/guarded_fs.ts";
 import { openLog, type RunLog } from "../report/log.ts";
 import { addLastRuns } from "../sandbox/last_runs.ts";
 import { readKnown, type StateCall, type StateReply, withKnown } from "../sandbox/state_wire.ts";
-import { startedAs } from "../text/speak.ts";
+import { hearTexts, toldAs } from "../text/told.ts";
 import { threadScope } from "./thread.ts";
 
 const scope = threadScope<StateCall, StateReply>();
@@ -23,6 +23,7 @@ let files = smallFiles(denoFs);
 function handle(call: StateCall): string | undefined {
   if (call.kind === "open") {
     directory = call.directory;
+    hearTexts(call.texts);
     const separator = Deno.build.os === "windows" ? "\\" : "/";
     files = smallFiles(guardedFs(denoFs, [directory], separator));
   } else if (call.kind === "remember") {
@@ -53,4 +54,4 @@ scope.onmessage = (event): void => {
     scope.postMessage({ id, error: messageOf(error) });
   }
 };
-await startedAs(scope.name);
+toldAs(scope.name);

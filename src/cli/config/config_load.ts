@@ -8,19 +8,15 @@ import { systemText } from "../../base/system_text.ts";
 import { errorCode, HikaeError } from "../../base/errors.ts";
 import { pathsOf } from "../../config/expand.ts";
 import { text as say } from "../../text/text.ts";
+import { configPlaces, type ConfigSearch } from "./config_places.ts";
+export { CONFIG_NAME, configPlaces } from "./config_places.ts";
 export { platformOf } from "../platform.ts";
-import type { Config, Origins, Platform } from "../../config/types.ts";
-
-/** The name that a config is looked for under. */
-export const CONFIG_NAME = "hikae.jsonc";
+import type { Config, Origins } from "../../config/types.ts";
 
 /** How a config is looked for. */
-export interface ConfigLoadOptions {
+export interface ConfigLoadOptions extends ConfigSearch {
   /** `--config`. */
   config?: string;
-  cwd: string;
-  env: (name: string) => string | undefined;
-  platform: Platform;
   /** Reads a file of UTF-8; throws what the system says. */
   readText?: (path: string) => Promise<string>;
 }
@@ -117,29 +113,6 @@ export async function needConfig(options: ConfigLoadOptions): Promise<LoadedConf
       hint: say("config.none-found-hint"),
     },
   );
-}
-
-/** Where a config is looked for without `--config`, in this order. */
-export function configPlaces(options: Omit<ConfigLoadOptions, "config" | "readText">): string[] {
-  const { join } = pathsOf(options.platform);
-  const directory = configDirectory(options);
-  const places = [join(options.cwd, CONFIG_NAME)];
-  if (directory !== undefined) places.push(join(directory, CONFIG_NAME));
-  return places;
-}
-
-/** hikae's directory among the user's configs, undefined when the environment does not tell. */
-function configDirectory(
-  options: Pick<ConfigLoadOptions, "env" | "platform">,
-): string | undefined {
-  const { join, isAbsolute } = pathsOf(options.platform);
-  const named = (name: string, ...below: string[]): string | undefined => {
-    const base = options.env(name);
-    return base !== undefined && isAbsolute(base) ? join(base, ...below, "hikae") : undefined;
-  };
-  if (options.platform === "windows") return named("APPDATA");
-  if (options.platform === "darwin") return named("HOME", "Library", "Application Support");
-  return named("XDG_CONFIG_HOME") ?? named("HOME", ".config");
 }
 
 async function readIfThere(

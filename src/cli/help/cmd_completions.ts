@@ -4,7 +4,7 @@ import { HikaeError } from "../../base/errors.ts";
 import type { RunCommand } from "../command.ts";
 import { SHELLS } from "../complete/shells.ts";
 import { text } from "../../text/text.ts";
-import { speakHelp } from "../../text/speak.ts";
+import { speakHelp } from "../../text/speak_help.ts";
 
 /** Runs `completions`; each shell is a subcommand of its own. */
 export const run: RunCommand = async (context) => {

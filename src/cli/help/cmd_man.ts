@@ -3,7 +3,7 @@
 import type { RunCommand } from "../command.ts";
 import { manPage } from "./man.ts";
 import { VERSION } from "../version.ts";
-import { speakHelp } from "../../text/speak.ts";
+import { speakHelp } from "../../text/speak_help.ts";
 
 /** Runs `man`. */
 export const run: RunCommand = async (context) => {

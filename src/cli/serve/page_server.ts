@@ -21,7 +21,7 @@ import type {
 import type { Setup } from "./setup.ts";
 import type { LookProcess } from "./look_process.ts";
 import { text } from "../../text/text.ts";
-import { threadName } from "../../text/speak.ts";
+import { threadName } from "../../text/thread_name.ts";
 
 const SERVE = new URL("../../workers/serve.ts", import.meta.url);
 

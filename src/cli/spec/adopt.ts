@@ -1,5 +1,6 @@
 /** `adopt`. @module */
 
+import { loadModule } from "../../base/load_module.ts";
 import type { Command } from "../command.ts";
 import { RULE_FLAGS } from "./rule_flags.ts";
 
@@ -20,5 +21,5 @@ export const adopt: Command = {
     { line: "hikae adopt /mnt/usb/copy --source ~/Documents", does: "adopt.example-2" },
   ],
   access: "backup",
-  load: () => import("../backup/cmd_adopt.ts"),
+  load: () => loadModule(new URL("../backup/cmd_adopt.ts", import.meta.url)),
 };

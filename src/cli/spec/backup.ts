@@ -1,5 +1,6 @@
 /** `backup`. @module */
 
+import { loadModule } from "../../base/load_module.ts";
 import { SHARE_MODES } from "../../base/share_mode.ts";
 import type { Command } from "../command.ts";
 import { RULE_FLAGS } from "./rule_flags.ts";
@@ -82,5 +83,5 @@ export const backup: Command = {
     },
   ],
   access: "backup",
-  load: () => import("../backup/cmd_backup.ts"),
+  load: () => loadModule(new URL("../backup/cmd_backup.ts", import.meta.url)),
 };

@@ -1,5 +1,6 @@
 /** `bundle`: encrypted bundles of a vault. @module */
 
+import { loadModule } from "../../base/load_module.ts";
 import type { Command, Flag } from "../command.ts";
 
 const create: Command = {
@@ -33,7 +34,7 @@ const create: Command = {
     { line: "hikae bundle create documents", does: "bundle-create.example-2" },
   ],
   access: "bundleCreate",
-  load: () => import("../bundle/cmd_bundle_create.ts"),
+  load: () => loadModule(new URL("../bundle/cmd_bundle_create.ts", import.meta.url)),
 };
 
 const list: Command = {
@@ -43,7 +44,7 @@ const list: Command = {
   flags: [],
   examples: [{ line: "hikae bundle list /mnt/nas/bundles", does: "bundle-list.example-1" }],
   access: "bundleLook",
-  load: () => import("../bundle/cmd_bundle_list.ts"),
+  load: () => loadModule(new URL("../bundle/cmd_bundle_list.ts", import.meta.url)),
 };
 
 const verify: Command = {
@@ -60,7 +61,7 @@ const verify: Command = {
   }, { name: "passphrase-file", value: "FILE", help: "bundle.flag-passphrase-file" }],
   examples: [{ line: "hikae bundle verify /mnt/nas/bundles", does: "bundle-verify.example-1" }],
   access: "bundleLook",
-  load: () => import("../bundle/cmd_bundle_verify.ts"),
+  load: () => loadModule(new URL("../bundle/cmd_bundle_verify.ts", import.meta.url)),
 };
 
 const restore: Command = {
@@ -88,7 +89,7 @@ const restore: Command = {
     },
   ],
   access: "bundleRestore",
-  load: () => import("../bundle/cmd_bundle_restore.ts"),
+  load: () => loadModule(new URL("../bundle/cmd_bundle_restore.ts", import.meta.url)),
 };
 
 const keygen: Command = {
@@ -118,7 +119,7 @@ const keygen: Command = {
   access: "none",
   // a key that nobody could read is lost
   answers: true,
-  load: () => import("../bundle/cmd_bundle_keygen.ts"),
+  load: () => loadModule(new URL("../bundle/cmd_bundle_keygen.ts", import.meta.url)),
 };
 
 const period = (name: string): Flag => ({
@@ -147,7 +148,7 @@ const prune: Command = {
     },
   ],
   access: "bundleLook",
-  load: () => import("../bundle/cmd_bundle_prune.ts"),
+  load: () => loadModule(new URL("../bundle/cmd_bundle_prune.ts", import.meta.url)),
 };
 
 /** The table entry of `bundle`. */

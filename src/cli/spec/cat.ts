@@ -1,5 +1,6 @@
 /** `cat`. @module */
 
+import { loadModule } from "../../base/load_module.ts";
 import type { Command } from "../command.ts";
 import { AT } from "./point.ts";
 
@@ -17,5 +18,5 @@ export const cat: Command = {
     },
   ],
   access: "look",
-  load: () => import("../vault/cmd_cat.ts"),
+  load: () => loadModule(new URL("../vault/cmd_cat.ts", import.meta.url)),
 };

@@ -1,5 +1,6 @@
 /** `cleanup`. @module */
 
+import { loadModule } from "../../base/load_module.ts";
 import type { Command } from "../command.ts";
 
 /** Remove deleted files from a vault, by age or by date. */
@@ -29,5 +30,5 @@ export const cleanup: Command = {
     { line: "hikae cleanup /mnt/usb/documents --max-retention 90d", does: "cleanup.example-2" },
   ],
   access: "maintain",
-  load: () => import("../vault/cmd_cleanup.ts"),
+  load: () => loadModule(new URL("../vault/cmd_cleanup.ts", import.meta.url)),
 };

@@ -1,9 +1,11 @@
 /** `completions` and `man`: what shells and `man` need, made from the table. @module */
 
+import { loadModule } from "../../base/load_module.ts";
 import type { HelpId } from "../../text/help_text.ts";
 import type { Command } from "../command.ts";
 
-const load: NonNullable<Command["load"]> = () => import("../help/cmd_completions.ts");
+const load: NonNullable<Command["load"]> = () =>
+  loadModule(new URL("../help/cmd_completions.ts", import.meta.url));
 
 function shell(name: string, summary: HelpId, does: HelpId): Command {
   return {
@@ -45,5 +47,5 @@ export const man: Command = {
   access: "none",
   answers: true,
   hidden: true,
-  load: () => import("../help/cmd_man.ts"),
+  load: () => loadModule(new URL("../help/cmd_man.ts", import.meta.url)),
 };

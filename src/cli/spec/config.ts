@@ -1,5 +1,6 @@
 /** `config`: the config file. @module */
 
+import { loadModule } from "../../base/load_module.ts";
 import type { Command, Flag } from "../command.ts";
 
 const CONFIG: Flag = {
@@ -19,7 +20,7 @@ const init: Command = {
     { line: "hikae config init backup/hikae.jsonc", does: "config-init.example-2" },
   ],
   access: "none",
-  load: () => import("../config/cmd_config_init.ts"),
+  load: () => loadModule(new URL("../config/cmd_config_init.ts", import.meta.url)),
 };
 
 const show: Command = {
@@ -31,7 +32,7 @@ const show: Command = {
   examples: [{ line: "hikae config show", does: "config-show.example-1" }],
   access: "none",
   answers: true,
-  load: () => import("../config/cmd_config_show.ts"),
+  load: () => loadModule(new URL("../config/cmd_config_show.ts", import.meta.url)),
 };
 
 const check: Command = {
@@ -43,7 +44,7 @@ const check: Command = {
   examples: [{ line: "hikae config check", does: "config-check.example-1" }],
   access: "none",
   answers: true,
-  load: () => import("../config/cmd_config_check.ts"),
+  load: () => loadModule(new URL("../config/cmd_config_check.ts", import.meta.url)),
 };
 
 const trust: Command = {
@@ -54,7 +55,7 @@ const trust: Command = {
   flags: [CONFIG],
   examples: [{ line: "hikae config trust", does: "config-trust.example-1" }],
   access: "none",
-  load: () => import("../config/cmd_config_trust.ts"),
+  load: () => loadModule(new URL("../config/cmd_config_trust.ts", import.meta.url)),
 };
 
 const schema: Command = {
@@ -65,7 +66,7 @@ const schema: Command = {
   examples: [{ line: "hikae config schema", does: "config-schema.example-1" }],
   access: "none",
   answers: true,
-  load: () => import("../config/cmd_config_schema.ts"),
+  load: () => loadModule(new URL("../config/cmd_config_schema.ts", import.meta.url)),
 };
 
 /** The table entry of `config`. */

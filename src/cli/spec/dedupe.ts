@@ -1,5 +1,6 @@
 /** `dedupe`. @module */
 
+import { loadModule } from "../../base/load_module.ts";
 import type { Command } from "../command.ts";
 
 /** Share what a vault has twice. */
@@ -17,5 +18,5 @@ export const dedupe: Command = {
     { line: "hikae dedupe /mnt/usb/documents", does: "dedupe.example-2" },
   ],
   access: "maintain",
-  load: () => import("../vault/cmd_dedupe.ts"),
+  load: () => loadModule(new URL("../vault/cmd_dedupe.ts", import.meta.url)),
 };

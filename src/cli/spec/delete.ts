@@ -1,5 +1,6 @@
 /** `delete`. @module */
 
+import { loadModule } from "../../base/load_module.ts";
 import type { Command } from "../command.ts";
 
 /** Forget single snapshots. */
@@ -16,5 +17,5 @@ export const deleteCommand: Command = {
     },
   ],
   access: "maintain",
-  load: () => import("../vault/cmd_delete.ts"),
+  load: () => loadModule(new URL("../vault/cmd_delete.ts", import.meta.url)),
 };

@@ -1,5 +1,6 @@
 /** `diff`. @module */
 
+import { loadModule } from "../../base/load_module.ts";
 import type { Command } from "../command.ts";
 
 /** The table entry of `diff`. */
@@ -21,5 +22,5 @@ export const diff: Command = {
     },
   ],
   access: "look",
-  load: () => import("../vault/cmd_diff.ts"),
+  load: () => loadModule(new URL("../vault/cmd_diff.ts", import.meta.url)),
 };

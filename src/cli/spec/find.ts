@@ -1,5 +1,6 @@
 /** `find`. @module */
 
+import { loadModule } from "../../base/load_module.ts";
 import type { Command } from "../command.ts";
 
 /** The table entry of `find`. */
@@ -14,5 +15,5 @@ export const find: Command = {
     { line: "hikae find /mnt/usb/documents 'notes/**'", does: "find.example-2" },
   ],
   access: "look",
-  load: () => import("../vault/cmd_find.ts"),
+  load: () => loadModule(new URL("../vault/cmd_find.ts", import.meta.url)),
 };

@@ -1,5 +1,6 @@
 /** `history`. @module */
 
+import { loadModule } from "../../base/load_module.ts";
 import type { Command } from "../command.ts";
 
 /** The table entry of `history`. */
@@ -13,5 +14,5 @@ export const history: Command = {
     { line: "hikae history /mnt/usb/documents notes/todo.txt", does: "history.example-1" },
   ],
   access: "look",
-  load: () => import("../vault/cmd_history.ts"),
+  load: () => loadModule(new URL("../vault/cmd_history.ts", import.meta.url)),
 };

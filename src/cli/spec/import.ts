@@ -1,5 +1,6 @@
 /** `import`. @module */
 
+import { loadModule } from "../../base/load_module.ts";
 import { SHARE_MODES } from "../../base/share_mode.ts";
 import type { Command } from "../command.ts";
 
@@ -30,5 +31,5 @@ export const importCommand: Command = {
     },
   ],
   access: "backup",
-  load: () => import("../backup/cmd_import.ts"),
+  load: () => loadModule(new URL("../backup/cmd_import.ts", import.meta.url)),
 };

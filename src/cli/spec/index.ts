@@ -1,5 +1,6 @@
 /** `index`: the indexes that this machine keeps of vaults. @module */
 
+import { loadModule } from "../../base/load_module.ts";
 import type { Command } from "../command.ts";
 
 const list: Command = {
@@ -11,7 +12,7 @@ const list: Command = {
   examples: [{ line: "hikae index list", does: "index-list.example-1" }],
   access: "none",
   answers: true,
-  load: () => import("../vault/cmd_index_list.ts"),
+  load: () => loadModule(new URL("../vault/cmd_index_list.ts", import.meta.url)),
 };
 
 const clean: Command = {
@@ -25,7 +26,7 @@ const clean: Command = {
     { line: "hikae index clean /mnt/usb/documents", does: "index-clean.example-2" },
   ],
   access: "none",
-  load: () => import("../vault/cmd_index_clean.ts"),
+  load: () => loadModule(new URL("../vault/cmd_index_clean.ts", import.meta.url)),
 };
 
 /** The table entry of `index`. */

@@ -1,5 +1,6 @@
 /** `init`. @module */
 
+import { loadModule } from "../../base/load_module.ts";
 import type { Command } from "../command.ts";
 
 /** The table entry of `init`. */
@@ -11,5 +12,5 @@ export const init: Command = {
   flags: [],
   examples: [{ line: "hikae init", does: "init.example-1" }],
   access: "none",
-  load: () => import("../init/cmd_init.ts"),
+  load: () => loadModule(new URL("../init/cmd_init.ts", import.meta.url)),
 };

@@ -1,5 +1,6 @@
 /** `integrate`. @module */
 
+import { loadModule } from "../../base/load_module.ts";
 import type { Command } from "../command.ts";
 import { MANAGER_NAMES } from "../integrate/manager.ts";
 
@@ -26,5 +27,5 @@ export const integrate: Command = {
     { line: "hikae integrate --remove", does: "integrate.example-3" },
   ],
   access: "none",
-  load: () => import("../integrate/cmd_integrate.ts"),
+  load: () => loadModule(new URL("../integrate/cmd_integrate.ts", import.meta.url)),
 };

@@ -1,5 +1,6 @@
 /** `job`. @module */
 
+import { loadModule } from "../../base/load_module.ts";
 import type { Command } from "../command.ts";
 import { PASSED } from "./job_flags.ts";
 
@@ -25,5 +26,5 @@ export const job: Command = {
     },
   ],
   access: "backup",
-  load: () => import("../backup/cmd_job.ts"),
+  load: () => loadModule(new URL("../backup/cmd_job.ts", import.meta.url)),
 };

@@ -1,5 +1,6 @@
 /** `list`. @module */
 
+import { loadModule } from "../../base/load_module.ts";
 import type { Command } from "../command.ts";
 
 /** The table entry of `list`. */
@@ -11,5 +12,5 @@ export const list: Command = {
   flags: [],
   examples: [{ line: "hikae list /mnt/usb/documents", does: "list.example-1" }],
   access: "look",
-  load: () => import("../vault/cmd_list.ts"),
+  load: () => loadModule(new URL("../vault/cmd_list.ts", import.meta.url)),
 };

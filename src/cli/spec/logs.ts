@@ -1,5 +1,6 @@
 /** `logs`. @module */
 
+import { loadModule } from "../../base/load_module.ts";
 import type { Command } from "../command.ts";
 
 /** The table entry of `logs`. */
@@ -16,5 +17,5 @@ export const logs: Command = {
     { line: "hikae logs documents --last 3", does: "logs.example-1" },
   ],
   access: "none",
-  load: () => import("../schedule/cmd_logs.ts"),
+  load: () => loadModule(new URL("../schedule/cmd_logs.ts", import.meta.url)),
 };

@@ -1,5 +1,6 @@
 /** `ls`. @module */
 
+import { loadModule } from "../../base/load_module.ts";
 import type { Command } from "../command.ts";
 import { AT } from "./point.ts";
 
@@ -15,5 +16,5 @@ export const ls: Command = {
     { line: "hikae ls /mnt/usb/documents notes --at 3d", does: "ls.example-2" },
   ],
   access: "look",
-  load: () => import("../vault/cmd_ls.ts"),
+  load: () => loadModule(new URL("../vault/cmd_ls.ts", import.meta.url)),
 };

@@ -1,5 +1,6 @@
 /** `plugin`: create, list and test plugins. @module */
 
+import { loadModule } from "../../base/load_module.ts";
 import type { HelpId } from "../../text/help_text.ts";
 import type { Command, Flag } from "../command.ts";
 import { HOOKS } from "../../plugins/entry.ts";
@@ -25,7 +26,7 @@ const create: Command = {
     { line: "hikae plugin new notify.ts --from webhook", does: "plugin-new.example-2" },
   ],
   access: "none",
-  load: () => import("../plugin/cmd_plugin_new.ts"),
+  load: () => loadModule(new URL("../plugin/cmd_plugin_new.ts", import.meta.url)),
 };
 
 const list: Command = {
@@ -40,7 +41,7 @@ const list: Command = {
   examples: [{ line: "hikae plugin list --shipped", does: "plugin-list.example-1" }],
   access: "none",
   answers: true,
-  load: () => import("../plugin/cmd_plugin_list.ts"),
+  load: () => loadModule(new URL("../plugin/cmd_plugin_list.ts", import.meta.url)),
 };
 
 const test: Command = {
@@ -70,7 +71,7 @@ const test: Command = {
     },
   ],
   access: "none",
-  load: () => import("../plugin/cmd_plugin_try.ts"),
+  load: () => loadModule(new URL("../plugin/cmd_plugin_try.ts", import.meta.url)),
 };
 
 /** The table entry of `plugin`. */

@@ -1,5 +1,6 @@
 /** `prune`. @module */
 
+import { loadModule } from "../../base/load_module.ts";
 import type { HelpId } from "../../text/help_text.ts";
 import type { Command, Flag } from "../command.ts";
 
@@ -38,5 +39,5 @@ export const prune: Command = {
     { line: "hikae prune /mnt/usb/documents --keep-within 1y", does: "prune.example-2" },
   ],
   access: "maintain",
-  load: () => import("../vault/cmd_prune.ts"),
+  load: () => loadModule(new URL("../vault/cmd_prune.ts", import.meta.url)),
 };

@@ -1,5 +1,6 @@
 /** `reindex`. @module */
 
+import { loadModule } from "../../base/load_module.ts";
 import type { Command } from "../command.ts";
 
 /** Rebuild the index of a vault. */
@@ -11,5 +12,5 @@ export const reindex: Command = {
   flags: [],
   examples: [{ line: "hikae reindex /mnt/usb/documents", does: "reindex.example-1" }],
   access: "look",
-  load: () => import("../vault/cmd_reindex.ts"),
+  load: () => loadModule(new URL("../vault/cmd_reindex.ts", import.meta.url)),
 };

@@ -1,5 +1,6 @@
 /** `report`. @module */
 
+import { loadModule } from "../../base/load_module.ts";
 import type { Command } from "../command.ts";
 
 /** The table entry of `report`. */
@@ -16,5 +17,5 @@ export const report: Command = {
     { line: "hikae report /mnt/usb/documents --json", does: "report.example-2" },
   ],
   access: "look",
-  load: () => import("../vault/cmd_report.ts"),
+  load: () => loadModule(new URL("../vault/cmd_report.ts", import.meta.url)),
 };

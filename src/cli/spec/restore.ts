@@ -1,5 +1,6 @@
 /** `restore`. @module */
 
+import { loadModule } from "../../base/load_module.ts";
 import type { Command } from "../command.ts";
 
 /** Bring files or the whole tree back as of a point in time. */
@@ -62,5 +63,5 @@ export const restore: Command = {
     },
   ],
   access: "restore",
-  load: () => import("../vault/cmd_restore.ts"),
+  load: () => loadModule(new URL("../vault/cmd_restore.ts", import.meta.url)),
 };

@@ -1,5 +1,6 @@
 /** `schedule`: the system's own scheduler. @module */
 
+import { loadModule } from "../../base/load_module.ts";
 import type { Command, Flag } from "../command.ts";
 
 const CONFIG: Flag = {
@@ -81,7 +82,7 @@ const install: Command = {
     },
   ],
   access: "none",
-  load: () => import("../schedule/cmd_schedule_install.ts"),
+  load: () => loadModule(new URL("../schedule/cmd_schedule_install.ts", import.meta.url)),
 };
 
 const remove: Command = {
@@ -91,7 +92,7 @@ const remove: Command = {
   flags: [{ ...ALL, help: "schedule-remove.flag-all" }, PRINT, SCHEDULER],
   examples: [{ line: "hikae schedule remove documents", does: "schedule-remove.example-1" }],
   access: "none",
-  load: () => import("../schedule/cmd_schedule_remove.ts"),
+  load: () => loadModule(new URL("../schedule/cmd_schedule_remove.ts", import.meta.url)),
 };
 
 const list: Command = {
@@ -102,7 +103,7 @@ const list: Command = {
   examples: [{ line: "hikae schedule list", does: "schedule-list.example-1" }],
   access: "none",
   answers: true,
-  load: () => import("../schedule/cmd_schedule_list.ts"),
+  load: () => loadModule(new URL("../schedule/cmd_schedule_list.ts", import.meta.url)),
 };
 
 const doctor: Command = {
@@ -113,7 +114,7 @@ const doctor: Command = {
   flags: [{ name: "no-run", help: "schedule-doctor.flag-no-run" }, SCHEDULER, CONFIG],
   examples: [{ line: "hikae schedule doctor documents", does: "schedule-doctor.example-1" }],
   access: "none",
-  load: () => import("../schedule/cmd_schedule_doctor.ts"),
+  load: () => loadModule(new URL("../schedule/cmd_schedule_doctor.ts", import.meta.url)),
 };
 
 /** The table entry of `schedule`. */

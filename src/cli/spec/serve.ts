@@ -1,5 +1,6 @@
 /** `serve`. @module */
 
+import { loadModule } from "../../base/load_module.ts";
 import type { Command } from "../command.ts";
 
 /** The table entry of `serve`. */
@@ -21,5 +22,5 @@ export const serve: Command = {
     { line: "hikae serve /mnt/usb/documents --port 8080", does: "serve.example-2" },
   ],
   access: "serve",
-  load: () => import("../serve/cmd_serve.ts"),
+  load: () => loadModule(new URL("../serve/cmd_serve.ts", import.meta.url)),
 };

@@ -1,5 +1,6 @@
 /** `setup-page`: for `serve --allow-setup` alone. @module */
 
+import { loadModule } from "../../base/load_module.ts";
 import type { Command } from "../command.ts";
 
 /** The table entry of `setup-page`. */
@@ -11,5 +12,5 @@ export const setupPage: Command = {
   examples: [],
   access: "none",
   hidden: true,
-  load: () => import("../init/cmd_setup_page.ts"),
+  load: () => loadModule(new URL("../init/cmd_setup_page.ts", import.meta.url)),
 };

@@ -1,5 +1,6 @@
 /** `snapshot`: portable snapshots, each one JSON file. @module */
 
+import { loadModule } from "../../base/load_module.ts";
 import type { Command, Flag } from "../command.ts";
 
 const TARGET: Flag = {
@@ -26,7 +27,7 @@ const take: Command = {
     { line: "hikae snapshot take --target-directory .", does: "snapshot-take.example-1" },
   ],
   access: "portableTake",
-  load: () => import("../snapshot/cmd_snapshot.ts"),
+  load: () => loadModule(new URL("../snapshot/cmd_snapshot.ts", import.meta.url)),
 };
 
 const list: Command = {
@@ -36,7 +37,7 @@ const list: Command = {
   flags: [SNAPSHOTS],
   examples: [{ line: "hikae snapshot list", does: "snapshot-list.example-1" }],
   access: "portableLook",
-  load: () => import("../snapshot/cmd_snapshot_list.ts"),
+  load: () => loadModule(new URL("../snapshot/cmd_snapshot_list.ts", import.meta.url)),
 };
 
 const restore: Command = {
@@ -58,7 +59,7 @@ const restore: Command = {
     },
   ],
   access: "portableRestore",
-  load: () => import("../snapshot/cmd_snapshot_restore.ts"),
+  load: () => loadModule(new URL("../snapshot/cmd_snapshot_restore.ts", import.meta.url)),
 };
 
 const prune: Command = {
@@ -76,7 +77,7 @@ const prune: Command = {
     does: "snapshot-prune.example-1",
   }],
   access: "portablePrune",
-  load: () => import("../snapshot/cmd_snapshot_prune.ts"),
+  load: () => loadModule(new URL("../snapshot/cmd_snapshot_prune.ts", import.meta.url)),
 };
 
 const job: Command = {
@@ -97,7 +98,7 @@ const job: Command = {
     },
   ],
   access: "portableTake",
-  load: () => import("../snapshot/cmd_snapshot_job.ts"),
+  load: () => loadModule(new URL("../snapshot/cmd_snapshot_job.ts", import.meta.url)),
 };
 
 /** The table entry of `snapshot`. */
@@ -112,5 +113,5 @@ export const snapshot: Command = {
   ],
   access: "portableTake",
   sub: [take, list, restore, prune, job],
-  load: () => import("../snapshot/cmd_snapshot.ts"),
+  load: () => loadModule(new URL("../snapshot/cmd_snapshot.ts", import.meta.url)),
 };

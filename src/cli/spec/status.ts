@@ -1,5 +1,6 @@
 /** `status`. @module */
 
+import { loadModule } from "../../base/load_module.ts";
 import type { Command } from "../command.ts";
 
 /** The table entry of `status`. */
@@ -32,5 +33,5 @@ export const status: Command = {
     },
   ],
   access: "look",
-  load: () => import("../status/cmd_status.ts"),
+  load: () => loadModule(new URL("../status/cmd_status.ts", import.meta.url)),
 };

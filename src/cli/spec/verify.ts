@@ -1,5 +1,6 @@
 /** `verify`. @module */
 
+import { loadModule } from "../../base/load_module.ts";
 import type { Command } from "../command.ts";
 
 /** Check what a vault holds. */
@@ -18,5 +19,5 @@ export const verify: Command = {
     { line: "hikae verify /mnt/usb/documents --repair", does: "verify.example-3" },
   ],
   access: "look",
-  load: () => import("../vault/cmd_verify.ts"),
+  load: () => loadModule(new URL("../vault/cmd_verify.ts", import.meta.url)),
 };

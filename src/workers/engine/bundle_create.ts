@@ -1,0 +1,4 @@
+/** The thread of `bundleCreate`, with what it needs: a thread may not load more. @module */
+
+import "../../engine/bundle/create.ts";
+import "../engine.ts";

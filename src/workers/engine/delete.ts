@@ -1,0 +1,4 @@
+/** The thread of `delete`, with what it needs: a thread may not load more. @module */
+
+import "../../engine/maintain/prune.ts";
+import "../engine.ts";

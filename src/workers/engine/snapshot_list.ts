@@ -1,0 +1,4 @@
+/** The thread of `snapshotList`, with what it needs: a thread may not load more. @module */
+
+import "../../engine/portable.ts";
+import "../engine.ts";

@@ -1,0 +1,4 @@
+/** The thread of `verify`, with what it needs: a thread may not load more. @module */
+
+import "../../engine/verify/verify.ts";
+import "../engine.ts";

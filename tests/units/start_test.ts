@@ -1,0 +1,72 @@
+/** What a call reads before it begins: Deno reads all that a file's imports name, also those that are never met. */
+
+import { assert, assertEquals } from "@std/assert";
+import { fromFileUrl } from "@std/path";
+import { createHash } from "node:crypto";
+import { sha256Small } from "../../src/base/sha256.ts";
+import { oneCommand, SPECS } from "../../src/cli/one_command.ts";
+import { COMMANDS } from "../../src/cli/table.ts";
+import { sha256, sha256Of } from "../../src/platform/hash.ts";
+
+const ROOT = new URL("../../", import.meta.url);
+
+/** What `deno info` says of a module. */
+interface Told {
+  specifier: string;
+  /** With `code` where it is read to run, also where that is put off; types are not. */
+  dependencies?: { code?: { specifier: string } }[];
+}
+
+/** The modules of hikae that Deno reads for a file, as paths below the checkout. */
+async function readFor(file: string): Promise<string[]> {
+  const { stdout } = await new Deno.Command(Deno.execPath(), {
+    args: ["info", "--json", fromFileUrl(new URL(file, ROOT))],
+    cwd: fromFileUrl(ROOT),
+    env: { NO_COLOR: "1" },
+  }).output();
+  const { modules }: { modules: Told[] } = JSON.parse(new TextDecoder().decode(stdout));
+  const told = new Map(modules.map((m) => [m.specifier, m]));
+  const read = new Set([new URL(file, ROOT).href]);
+  // a set goes on to what is added while it is gone through
+  for (const specifier of read) {
+    for (const { code } of told.get(specifier)?.dependencies ?? []) {
+      if (code?.specifier.startsWith(ROOT.href)) read.add(code.specifier);
+    }
+  }
+  return [...read].map((s) => s.slice(ROOT.href.length));
+}
+
+Deno.test("a call reads next to nothing but its command, and a thread no text and no other command", async () => {
+  const main = await readFor("src/cli/main.ts");
+  assert(main.length < 70, `main: ${main.length}`);
+  assertEquals(main.filter((m) => /^src\/(engine|vault|text\/(en|ja)\/|cli\/vault)/.test(m)), []);
+  for (const [entry, most] of [["engine/list", 130], ["lane/backup", 200], ["lane/scout", 170]]) {
+    const read = await readFor(`src/workers/${entry}.ts`);
+    assert(read.length < Number(most), `${entry}: ${read.length}`);
+    assertEquals(read.filter((m) => m.startsWith("src/text/en/")), []);
+  }
+  const state = await readFor("src/workers/state.ts");
+  assert(state.length < 40, `state: ${state.length}`);
+});
+
+Deno.test("each command is found without the table, as it stands in it", async () => {
+  assertEquals(Object.keys(SPECS).sort(), COMMANDS.map((c) => c.name).sort());
+  for (const command of COMMANDS) {
+    assertEquals((await oneCommand(command.name)) === command, true, command.name);
+  }
+  assertEquals(await oneCommand("toString"), undefined);
+});
+
+Deno.test("the hash of a little data is the system's, in one piece and in several", () => {
+  const bytes = (n: number): Uint8Array => Uint8Array.from({ length: n }, (_, i) => (i * 37) >> 1);
+  for (const n of [...Array(140).keys(), 1000, 4095, 4096, 20_000, 70_000]) {
+    const data = bytes(n);
+    const expected = createHash("sha256").update(data).digest("hex");
+    assertEquals(sha256Small(data), expected, `${n}`);
+    assertEquals(sha256Of(data), expected, `${n}`);
+    const pieces = sha256();
+    for (let at = 0; at < n; at += 999) pieces.update(data.subarray(at, at + 999));
+    assertEquals(pieces.hex(), expected, `${n}`);
+  }
+  assertEquals(sha256Of("å"), createHash("sha256").update("å").digest("hex"));
+});

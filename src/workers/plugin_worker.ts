@@ -1,10 +1,10 @@
 /**
- * The thread that a plugin runs in, with the permissions that it was granted. Loads the plugin behind the import "../text/own_texts.ts";
-import guard
+ * The thread that a plugin runs in, with the permissions that it was granted. Loads the plugin behind the import guard
  * and passes calls to it. Nothing that comes from here is trusted by the process around it.
  * @module
  */
 
+import "../text/own_texts.ts";
 import { installImportGuard } from "./import_guard.ts";
 import { lockDown } from "./plugin_lockdown.ts";
 import { makeConsole } from "./plugin_console.ts";

@@ -124,7 +124,7 @@ async function workersOf(dir: URL): Promise<string[]> {
       for (const part of text.split("new URL(").slice(1)) {
         const named = part.split('"')[1] ?? "";
         const path = new URL(named, url).href.slice(ROOT.href.length);
-        if (/^src\/workers\/\w+\.ts$/.test(path)) found.add(path);
+        if (/^src\/.*\w\.ts$/.test(path)) found.add(path);
       }
     }
   }
@@ -172,7 +172,10 @@ Deno.test({
       const { code, out } = await deno([...args, "--out", `${dir}/a`]);
       assertEquals(code, 0, out);
       const workers = await workersOf(new URL("src/", ROOT));
-      assert(workers.includes("src/workers/engine.ts") && workers.length >= 4, workers.join());
+      for (const must of ["engine/backup", "lane/backup", "lane/scout", "state", "serve"]) {
+        assert(workers.includes(`src/workers/${must}.ts`), workers.join());
+      }
+      assert(workers.includes("src/cli/vault/cmd_list.ts"), "a command is named by its address");
       for (const target of TARGETS) {
         const binary = await Deno.readFile(`${dir}/a/${target.file}`);
         const baked = readBaked(binary);

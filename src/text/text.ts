@@ -8,7 +8,6 @@
  */
 
 import type { Filling, MessageText, PlaceholdersOf } from "./catalog.ts";
-import { loadModule } from "../base/load_module.ts";
 import type { EN } from "./en.ts";
 import { areGiven, giveEnglish, giveLanguage, givenText } from "./given.ts";
 
@@ -35,8 +34,9 @@ export interface Language {
 let tag = "en";
 
 if (!areGiven()) {
-  const english = new URL("./en.ts", import.meta.url);
-  giveEnglish((await loadModule<typeof import("./en.ts")>(english)).EN);
+  // by its address: what is named in plain letters Deno reads for a thread too that is told its texts
+  const english: typeof import("./en.ts") = await import(new URL("./en.ts", import.meta.url).href);
+  giveEnglish(english.EN);
 }
 
 /** Chooses the language of this thread; every thread and child is told its own when it starts. */

@@ -53,7 +53,7 @@ async function main(to: string, sent: string, words: readonly string[]): Promise
 
     constructor(url: string | URL, options?: WorkerOptions) {
       super(url, options);
-      this.#isEngine = String(url).endsWith("/engine.ts");
+      this.#isEngine = String(url).includes("/workers/engine/");
     }
 
     override postMessage(

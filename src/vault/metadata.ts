@@ -14,18 +14,15 @@ export interface Metadata {
 /** Hash fields of links begin with this (decision 7). */
 export const LINK_HASH = "link:";
 
-/** Files of a directory with their hash fields, by places. */
+/** Files of a directory with their hash fields. */
 export interface HashFields {
-  readonly count: number;
-  name(i: number): string;
-  field(i: number): string;
+  names: readonly string[];
+  fieldOf(name: string): string;
 }
 
 /** The files of a map. */
 export function fieldsOf(files: ReadonlyMap<string, string>): HashFields {
-  const names = [...files.keys()];
-  const name = (i: number): string => names[i] ?? "";
-  return { count: names.length, name, field: (i) => files.get(name(i)) ?? "" };
+  return { names: [...files.keys()], fieldOf: (name) => files.get(name) ?? "" };
 }
 
 /** A text of so many characters is hashed or written at once: that of a wide directory is never there as a whole. */
@@ -38,11 +35,9 @@ export function directoryHash(files: ReadonlyMap<string, string>, newHash: NewHa
 
 function hashOfFields(files: HashFields, newHash: NewHash): string {
   const hash = newHash();
-  const order = Array.from({ length: files.count }, (_, i) => i)
-    .sort((a, b) => compareUtf8(files.name(a), files.name(b)));
   let text = "";
-  for (const i of order) {
-    text += `${files.name(i)}\0${files.field(i)}\n`;
+  for (const name of [...files.names].sort(compareUtf8)) {
+    text += `${name}\0${files.fieldOf(name)}\n`;
     if (text.length < PIECE) continue;
     hash.update(utf8(text));
     text = "";
@@ -54,13 +49,12 @@ function hashOfFields(files: HashFields, newHash: NewHash): string {
 /** A metadata file, in pieces. */
 export function* metadataPieces(files: HashFields, newHash: NewHash): Generator<string> {
   let text = `${hashOfFields(files, newHash)}\n`;
-  for (let i = 0; i < files.count; i++) {
+  for (const name of files.names) {
     if (text.length >= PIECE) {
       yield text;
       text = "";
     }
-    const name = files.name(i);
-    const hash = files.field(i);
+    const hash = files.fieldOf(name);
     text += needsEscape(name) ? `\\${escapeName(name)}\t${hash}\n` : `${name}\t${hash}\n`;
   }
   yield text;

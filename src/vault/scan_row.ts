@@ -177,13 +177,15 @@ export class ScanTable {
     const bytes = new Uint8Array(total);
     const f64 = new Float64Array(bytes.buffer, numbers, n * 5);
     const u32 = new Uint32Array(bytes.buffer, words, n * 4);
-    for (let k = 0; k < n; k++) {
+    // rows that follow each other are copied at once
+    for (let k = 0, rows = 1; k < n; k += rows) {
       const i = order[k] ?? 0;
-      for (let j = 0; j < 5; j++) f64[k * 5 + j] = this.#f64[i * 5 + j] ?? 0;
-      for (let j = 0; j < 4; j++) u32[k * 4 + j] = this.#u32[i * 4 + j] ?? 0;
+      rows = 1;
+      while (k + rows < n && order[k + rows] === i + rows) rows++;
+      f64.set(this.#f64.subarray(i * 5, (i + rows) * 5), k * 5);
+      u32.set(this.#u32.subarray(i * 4, (i + rows) * 4), k * 4);
       const from = i * HASH_BYTES;
-      const to = hashes + k * HASH_BYTES;
-      for (let j = 0; j < HASH_BYTES; j++) bytes[to + j] = this.#hashes[from + j] ?? 0;
+      bytes.set(this.#hashes.subarray(from, from + rows * HASH_BYTES), hashes + k * HASH_BYTES);
     }
     bytes.set(names, hashes + n * HASH_BYTES);
     const head = new Uint32Array(bytes.buffer, 0, 4);

@@ -99,7 +99,7 @@ export function readSourceDir(view: SourceView, path: string): SourceDir | "tagg
   const dir: SourceDir = { path, info, entries: [], unseen: new Set(), troubles: [] };
   const prefix = abs.endsWith(tree.separator) ? abs : abs + tree.separator;
   const odd = new Set<string>();
-  const seen = new SeenInfos(listed.length);
+  const seen = listed.length < WIDE ? undefined : new SeenInfos(listed.length);
   for (const entry of listed) {
     // a name that is not UTF-8 comes out as one that another entry may really have: that one would be read twice
     if (odd.has(entry.name)) {
@@ -127,22 +127,31 @@ function checkReal({ fs, tree }: SourceView, abs: string): void {
 /** A directory that is being read. */
 interface Reading {
   dir: SourceDir;
-  seen: SeenInfos;
+  /** Of a wide directory. */
+  seen: SeenInfos | undefined;
   /** The absolute path up to a name. */
   prefix: string;
 }
 
+/** A directory of so many entries is wide: its entries lie in columns, which are slower as long as code is cold. */
+const WIDE = 1000;
+
+function take({ dir, seen }: Reading, name: string, info: FileInfo, excluded: boolean): void {
+  dir.entries.push(seen?.entry(name, info, excluded) ?? { name, type: info.type, info, excluded });
+}
+
 function readEntry(
   view: SourceView,
-  { dir, seen, prefix }: Reading,
+  reading: Reading,
   { name, type }: DirEntry,
 ): void {
   const { rules, fs, tree } = view;
+  const { dir, prefix } = reading;
   const path = joinRel(dir.path, name);
   // a subdirectory is looked at when its own turn comes; that its name can be opened shows then
   if (type === "dir" && !view.statDirs && !rules.oneFileSystem && !name.includes("\uFFFD")) {
     const excluded = rules.excludes(path, true) || isTagged(view, prefix + name);
-    dir.entries.push(seen.entry(name, UNSEEN_DIR, excluded));
+    take(reading, name, UNSEEN_DIR, excluded);
     return;
   }
   let info: FileInfo;
@@ -151,7 +160,7 @@ function readEntry(
   } catch (error) {
     // what a rule leaves out need not be looked at
     if (rules.excludes(path, type === "dir")) {
-      dir.entries.push(seen.entry(name, { ...UNSEEN_DIR, type }, true));
+      take(reading, name, { ...UNSEEN_DIR, type }, true);
       return;
     }
     if (name.includes("\uFFFD")) {
@@ -173,7 +182,7 @@ function readEntry(
     (info.type === "file" && info.size > rules.largest) ||
     (rules.oneFileSystem && info.dev !== view.device) ||
     (info.type === "dir" && isTagged(view, prefix + name));
-  dir.entries.push(seen.entry(name, info, excluded));
+  take(reading, name, info, excluded);
 }
 
 /**

@@ -64,18 +64,17 @@ export function endDirectory(end: DirectoryEnd): void {
 /** The row of each name; where there are two, the last one counts. */
 function rowsByName(entries: ScanTable): Map<string, number> {
   const rows = new Map<string, number>();
-  for (const i of entries.rows()) rows.set(entries.name(i), i);
+  for (let i = 0; i < entries.length; i++) if (entries.has(i)) rows.set(entries.name(i), i);
   return rows;
 }
 
-function fieldsOf(entries: ScanTable, rowsOf: ReadonlyMap<string, number>): HashFields {
-  const rows = [...rowsOf.values()].filter((row) => entries.type(row) !== "dir");
-  const rowOf = (i: number): number => rows[i] ?? 0;
+function fieldsOf(entries: ScanTable, rows: ReadonlyMap<string, number>): HashFields {
+  const names: string[] = [];
+  for (const [name, row] of rows) if (entries.type(row) !== "dir") names.push(name);
   return {
-    count: rows.length,
-    name: (i) => entries.name(rowOf(i)),
-    field: (i) => {
-      const row = rowOf(i);
+    names,
+    fieldOf: (name) => {
+      const row = rows.get(name) ?? 0;
       return entries.type(row) === "link" ? LINK_HASH + entries.hash(row) : entries.hash(row);
     },
   };
@@ -83,7 +82,7 @@ function fieldsOf(entries: ScanTable, rowsOf: ReadonlyMap<string, number>): Hash
 
 /** True when everything that stays is where it should be. */
 export function areStored(kept: ScanTable, { mirror }: VaultDir): boolean {
-  for (const i of kept.rows()) {
+  for (let i = 0; i < kept.length; i++) {
     const type = kept.type(i);
     if (type !== "link" && mirror.get(kept.name(i)) !== type) return false;
   }

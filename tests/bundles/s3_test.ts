@@ -14,6 +14,8 @@ export interface Away extends AsyncDisposable {
   w: World;
   proxy: Proxy;
   address: string;
+  /** The address of the server itself. */
+  direct: string;
 }
 
 async function away(prefix = "some/prefix"): Promise<Away> {
@@ -28,6 +30,7 @@ async function away(prefix = "some/prefix"): Promise<Away> {
     w,
     proxy,
     address,
+    direct: address.replace(`:${proxy.port}/`, `:${server.port}/`),
     [Symbol.asyncDispose]: async () => {
       await proxy[Symbol.asyncDispose]();
       await server[Symbol.asyncDispose]();
@@ -225,6 +228,22 @@ test("s3: what is wrong is said: keys, buckets, clocks, addresses", async () => 
   assertEquals(clock, 1);
   assertStringIncludes(told, "clock of this machine is wrong");
   assertStringIncludes(told, "01 Jan 2024");
+});
+
+test("s3: where the environment names a proxy, all requests go by it", async () => {
+  await using a = await away();
+  const { w, proxy, direct } = a;
+  makeTree(w.source, { a: "1", big: noise(11_000_000) });
+  w.where = direct;
+  const env = { ...w.env, HTTP_PROXY: `http://127.0.0.1:${proxy.port}`, NO_PROXY: "" };
+  await hikae(["backup", w.source, w.vault], { env: w.env });
+  const args = ["bundle", "create", w.vault, "--to", direct, "--recipient", w.recipient];
+  const done = await hikae(args, { env });
+  assertEquals(done.code, 0, done.stderr);
+  const count = (method: string): number => proxy.passed.filter((p) => p.method === method).length;
+  // three parts, volume 0000 and the manifest
+  assertEquals([count("PUT"), count("POST")], [5, 2]);
+  assertEquals(await restored(w, "back"), stateOf(w.source));
 });
 
 test("s3: --limit-upload sends no more a second, whatever the pieces are", async () => {

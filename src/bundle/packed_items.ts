@@ -22,7 +22,7 @@ export interface PackItem {
 export type ItemPieces = readonly Uint8Array[];
 
 /** So many letters are compressed at once. */
-const PIECE = 1 << 16;
+const PIECE = 1 << 19;
 
 /** Takes items until they are asked for. */
 export class PackedItems {

@@ -13,14 +13,15 @@ export function isSparse({ blocks, size }: Pick<FileInfo, "blocks" | "size">): b
 
 /**
  * Writes `data` at the position `at` of a file, at which it stands; runs of zeros become holes. The file is to be given its
- * size at the end: a hole there is no content yet.
+ * size at the end: a hole there is no content yet. Gives how many bytes were written.
  */
 export function writeWithHoles(
   file: Pick<FileHandle, "write" | "seek">,
   data: Uint8Array,
   at: number,
-): void {
+): number {
   let start = 0;
+  let holes = 0;
   const first = (HOLE - at % HOLE) % HOLE;
   for (let from = first; from < data.length;) {
     let to = from;
@@ -28,11 +29,13 @@ export function writeWithHoles(
     if (to > from) {
       if (from > start) writeAll(file, data.subarray(start, from));
       file.seek(at + to);
+      holes += to - from;
       start = from = to;
     }
     from += HOLE;
   }
   if (start < data.length) writeAll(file, data.subarray(start));
+  return data.length - holes;
 }
 
 function isZero(data: Uint8Array, from: number, to: number): boolean {

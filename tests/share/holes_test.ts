@@ -40,7 +40,10 @@ Deno.test({
     // one that is read whole into memory
     Deno.truncateSync(w.put("small", noise(1, 100)), 3 * MIB);
     Deno.utimeSync(join(w.source, "small"), 1_600_000_000, 1_600_000_000);
-    await w.backup();
+    const { summary } = await w.backup();
+    // what the disk took: the four blocks or fewer that each piece touches
+    assert(Number(summary.bytes_added) < 100_000, `${summary.bytes_added}`);
+    assertEquals(Number(summary.bytes_added) + Number(summary.bytes_shared), 67 * MIB + 5);
     assertSparse(join(w.vault, "sparse"));
     assert(taken(join(w.vault, "small")) < 100_000);
     await restoreHere(w.vault, w.dir.at("r"), {});

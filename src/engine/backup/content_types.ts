@@ -48,7 +48,7 @@ export interface Content {
   size: number;
   info: FileInfo;
   got: CopyOutcome[];
-  /** Bytes that the disk took for each, where the rest is shared with the version before. */
+  /** Bytes that the disk took for each, where the rest is a hole or shared with the version before. */
   wrote?: (number | undefined)[];
   /** Files that are written and still open, to be flushed with others and closed. */
   open: (FileHandle | undefined)[];

@@ -18,6 +18,7 @@ import {
   settle,
   stream,
   take,
+  taken,
   writeInto,
 } from "./content_write.ts";
 import type { Content, CopyOutcome, Destination, ReadContext, Sharer } from "../content_types.ts";
@@ -202,7 +203,7 @@ function writeSmall(
         file.close();
         throw error;
       }
-      wrote[i] = out.pieces?.wrote;
+      wrote[i] = taken(out);
       if (want.durable) file.close();
       else open[i] = file;
       sharer.written(i, want.temporary, { hash, size }, info);
@@ -253,7 +254,7 @@ function readLarge(
     for (const [i, want] of wants.entries()) {
       const out = outs[i];
       if (out !== undefined) got[i] = settle(context, want, i, out, info, read, sharer);
-      if (got[i] === "written") wrote[i] = out?.pieces?.wrote;
+      if (got[i] === "written" && out !== undefined) wrote[i] = taken(out);
       if (out?.file === undefined || want.durable || got[i] !== "written") continue;
       open[i] = out.file;
       out.file = undefined;

@@ -183,6 +183,13 @@ export interface Out {
   failed?: unknown;
   /** Writes what differs from the version before, and nothing else. */
   pieces?: PieceWriter;
+  /** Bytes that were written between holes. */
+  wrote?: number;
+}
+
+/** Bytes that the disk took, where that is less than all; undefined for all. */
+export function taken({ pieces, wrote }: Out): number | undefined {
+  return pieces?.wrote ?? wrote;
 }
 
 /** What goes on so far past the size that is told has no end, in bytes (decision 27). */
@@ -228,13 +235,13 @@ interface ChunkPlace {
 
 /** Writes a chunk: what differs from the version before, or all of it. */
 export function writeInto(
-  { pieces }: Out,
+  out: Out,
   file: FileHandle,
   chunk: Uint8Array,
   { at, sparse }: ChunkPlace,
 ): void {
-  if (pieces !== undefined) pieces.write(chunk, at);
-  else if (sparse) writeWithHoles(file, chunk, at);
+  if (out.pieces !== undefined) out.pieces.write(chunk, at);
+  else if (sparse) out.wrote = (out.wrote ?? 0) + writeWithHoles(file, chunk, at);
   else writeAll(file, chunk);
 }
 

@@ -140,7 +140,7 @@ export class VaultDirectory {
     content: Content,
     i: number,
   ): void {
-    // of what the disk shares nothing is written
+    // what the disk shares, and holes, are not written
     const bytes = content.got[i] === "shared" ? 0 : content.wrote?.[i] ?? content.size;
     const open = content.open[i];
     const target = this.run.vault.tree.entry(this.#path, arrival.source.name);

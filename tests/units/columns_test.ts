@@ -68,6 +68,9 @@ Deno.test("columns: known names are found in any order, once, and the rest is wh
     assertEquals(rest.slice(0, 3), ["n3", "n4", "n6"]);
   }
   assertEquals(new KnownEntries(undefined).take(""), undefined);
+  const twice = new KnownEntries([entry(1), entry(2), { ...entry(1), since: 99 }]);
+  assertEquals(twice.take("n1")?.since, 99);
+  assertEquals([...twice.rest()], [entry(2)]);
 });
 
 Deno.test("columns: an entry of the source keeps all that was told, and takes what is told later", () => {

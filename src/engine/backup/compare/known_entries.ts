@@ -17,8 +17,9 @@ export class KnownEntries {
   /** How many were not taken yet. */
   left: number;
 
-  /** All of `known`. */
-  constructor(known: VaultDir["known"] = []) {
+  /** All of `known`; of several of one name the last. */
+  constructor(all: VaultDir["known"] = []) {
+    const known = "count" in all ? all : lastOfEach(all);
     this.#known = known;
     this.#count = "count" in known ? known.count : known.length;
     this.#taken = new Uint8Array(this.#count);
@@ -67,4 +68,10 @@ export class KnownEntries {
     const known = this.#known;
     return "count" in known ? known.entry(i) : known[i];
   }
+}
+
+/** Records of a copy, or of two, may tell of one name twice: the newer is the one that is there. */
+function lastOfEach(known: readonly ScanEntry[]): readonly ScanEntry[] {
+  const byName = new Map(known.map((k) => [k.name, k]));
+  return byName.size === known.length ? known : [...byName.values()];
 }

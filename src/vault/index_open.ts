@@ -273,6 +273,7 @@ class IndexOpener {
       for (const stamp of stands.lost) this.#gone.add(stamp);
       for (const stamp of missingRecords(asked)) this.#gone.add(stamp);
       if (accept(asked, stands)) {
+        catalog.knowRecordsOf(asked);
         asked.release();
         return { catalog, from: "file", path };
       }

@@ -62,7 +62,7 @@ export function recordOf(row: readonly SqlValue[]): RecordRow {
     tree,
     proof,
   ] = row;
-  const parsed: { head?: RecordHead; summary?: SummaryLine } = {};
+  const parsed: { head?: RecordHead; summary?: SummaryLine; tree?: TreeSeal } = {};
   return {
     stamp: stampFromNumber(Number(stamp)),
     kind: kind as RecordRow["kind"],
@@ -80,7 +80,10 @@ export function recordOf(row: readonly SqlValue[]): RecordRow {
       return parsed.summary ??= JSON.parse(String(summary)) as SummaryLine;
     },
     sha256: String(sha256),
-    tree: tree === "" ? undefined : JSON.parse(String(tree)) as TreeSeal,
+    get tree() {
+      if (tree === "") return undefined;
+      return parsed.tree ??= JSON.parse(String(tree)) as TreeSeal;
+    },
     proof: Number(proof),
   };
 }

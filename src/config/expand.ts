@@ -16,9 +16,20 @@ export type Expanded = { path: string } | { problem: string; hint?: string };
 const VARIABLE =
   /\$\$|%%|\$\{([^{}$]{0,200})\}|\$([A-Za-z_][A-Za-z0-9_]*)|\$\{|%([A-Za-z_][A-Za-z0-9_]*(?:\([A-Za-z0-9_]*\))?)%/g;
 
+const PATHS = { windows: withNamelessRoots(windows), other: withNamelessRoots(posix) };
+
 /** The path functions of a platform. */
 export function pathsOf(platform: Platform): typeof posix {
-  return platform === "windows" ? windows : posix;
+  return platform === "windows" ? PATHS.windows : PATHS.other;
+}
+
+/** A root has no name: `@std/path` gives its separator, and with that joined to a vault it is the vault itself. */
+function withNamelessRoots(paths: typeof posix): typeof posix {
+  const basename: typeof posix.basename = (path, suffix) => {
+    const name = paths.basename(path, suffix);
+    return name === "/" || name === paths.SEPARATOR ? "" : name;
+  };
+  return { ...paths, basename };
 }
 
 /** The user's home directory, as the environment names it. */

@@ -1,4 +1,6 @@
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { posix, win32 } from "node:path";
+import { pathsOf } from "../../src/config/expand.ts";
 import { HikaeError } from "../../src/base/errors.ts";
 import { configProblems, parseConfig } from "../../src/config/parse.ts";
 import { resolveJob } from "../../src/config/resolve.ts";
@@ -316,4 +318,36 @@ Deno.test("config: all problems are told at once, of the shape and of what does 
     "2 jobs.a.plugins[0].path: no such plugin comes with hikae (did you mean hikae:webhook? hikae plugin list --shipped shows all)",
     "3 jobs.b.vaults[1]: this vault is named twice",
   ]);
+});
+
+Deno.test("config: a whole disk or system among several sources has a vault of its own, not the one of all", () => {
+  const vaultsOf = (sources: string[], vault: string, platform: Platform): string[][] => {
+    const text = JSON.stringify({ jobs: { a: { sources, vaults: [vault] } } });
+    return Object.values(parse(text, platform).jobs).map(({ name, vaults }) => [name, ...vaults]);
+  };
+  assertEquals(vaultsOf(["/", "/home"], "/mnt/v", "linux"), [
+    ["a/root", "/mnt/v/root"],
+    ["a/home", "/mnt/v/home"],
+  ]);
+  assertEquals(vaultsOf(["C:\\", "D:/", "\\\\nas\\data\\"], "E:\\v", "windows"), [
+    ["a/C", "E:\\v\\C"],
+    ["a/D", "E:\\v\\D"],
+    ["a/data", "E:\\v\\data"],
+  ]);
+});
+
+Deno.test("config: the rules of both kinds of system are those of Node's, as they were", () => {
+  const ours = { linux: pathsOf("linux"), windows: pathsOf("windows") };
+  const node = { linux: posix, windows: win32 };
+  const names = ["/", "/a", "/a/", "C:\\", "C:\\a b\\", "\\\\nas\\data", "\\\\nas\\data\\x"];
+  for (const platform of ["linux", "windows"] as const) {
+    const [a, b] = [ours[platform], node[platform]];
+    for (const name of names) {
+      assertEquals([a.basename(name), a.dirname(name)], [b.basename(name), b.dirname(name)], name);
+      assertEquals(a.isAbsolute(name), b.isAbsolute(name), name);
+      for (const more of ["", "..", "x", "a/../b", "日本語", "\\x"]) {
+        assertEquals(a.join(name, more), b.join(name, more), `${name} ${more}`);
+      }
+    }
+  }
 });

@@ -31,9 +31,10 @@ export function utf8Length(text: string): number {
   for (let i = 0; i < text.length; i++) {
     const unit = text.charCodeAt(i);
     if (unit < 0x80) continue;
-    if (unit < 0x800) length += 1;
-    else if (unit < 0xd800 || unit > 0xdfff) length += 2;
-    else length += 1; // each half of a pair: four bytes for two units
+    length += unit < 0x800 ? 1 : 2;
+    // a pair is four bytes for two units; a half alone is written as U+FFFD, which is three
+    const isPair = unit >= 0xd800 && unit < 0xdc00 && (text.charCodeAt(i + 1) & 0xfc00) === 0xdc00;
+    if (isPair) i++;
   }
   return length;
 }

@@ -210,3 +210,8 @@ Deno.test("bundles: the length of a header is known before it is written", () =>
     assertEquals(headerLength(e), headerOf(e).length, e.path);
   }
 });
+
+Deno.test("bundle tar: a name with half of a pair leaves a header that can be read", () => {
+  const { entries } = read(archive([entry("a\ud800b", "file"), entry("after", "file")]), 512);
+  assertEquals(entries.map((e) => e.path), ["a\ufffdb", "after"]);
+});

@@ -174,6 +174,12 @@ Deno.test("bytes: lengths, order and round trips are those of UTF-8", () => {
   }));
 });
 
+Deno.test("bytes: half of a pair is as long as what is written for it", () => {
+  for (const text of ["\ud800", "a\udfffb", "\ud800\ud800\udc00", "\udc00\ud800é", "😀\ud83d"]) {
+    assertEquals(utf8Length(text), utf8(text).length, JSON.stringify(text));
+  }
+});
+
 Deno.test("bytes: a cut ends between characters and is as long as it can be", () => {
   fc.assert(fc.property(text, fc.nat(40), (a, max) => {
     if (!a.isWellFormed()) return;

@@ -3,7 +3,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import type { Message } from "../../src/base/event.ts";
-import { backup } from "../../src/engine/backup/backup.ts";
+import type { FileSystem } from "../../src/base/fs.ts";
+import { backup, type VaultOutcome } from "../../src/engine/backup/backup.ts";
 import { denoFs } from "../../src/platform/deno_fs.ts";
 import { tapFs } from "../../src/platform/doubles/tap.ts";
 import { backupRequest, enginePorts } from "../helpers/engine_helper.ts";
@@ -22,8 +23,8 @@ class FarVault implements Disposable {
   now = Date.UTC(2031, 5, 1, 3, 0, 0);
   #ms = 0;
 
-  constructor() {
-    const dirs = Array.from({ length: DIRS }, (_, i) => [`d${i}`, { f: `${i}` }]);
+  constructor(count = DIRS) {
+    const dirs = Array.from({ length: count }, (_, i) => [`d${i}`, { f: `${i}` }]);
     makeTree(this.source, Object.fromEntries(dirs));
   }
 
@@ -135,6 +136,30 @@ Deno.test(
     );
   },
 );
+
+Deno.test("backup far away: a directory of one vault that cannot be asked for its subdirectories fails nothing else", async () => {
+  using far = new FarVault(2);
+  makeTree(join(far.source, "d1"), { deep: { f: "deep" } });
+  const near = join(far.path, "near");
+  const run = async (fs: FileSystem): Promise<VaultOutcome[]> => {
+    far.now += DAY;
+    const request = backupRequest(far.source, [far.vault, near]);
+    const vaults = request.vaults.map((v, i) => i === 0 ? { ...v, far: true as const } : v);
+    const clock = { now: (): number => far.now };
+    return await backup({ ...enginePorts([], fs), clock }, { ...request, vaults });
+  };
+  await run(denoFs);
+  makeTree(join(far.source, "d1"), { more: "more" });
+  let asked = 0;
+  const outcomes = await run(tapFs(denoFs, (call, work) => {
+    if (call.op !== "lstat" || call.path !== join(far.vault, "d1")) return work();
+    asked++;
+    throw new Error("Input/output error (os error 5)");
+  }));
+  assert(asked > 0);
+  assertEquals([outcomes[1]?.failed, outcomes[1]?.errors], [undefined, 0]);
+  assertEquals(Deno.readTextFileSync(join(near, "d1", "more")), "more");
+});
 
 Deno.test("backup far away: after a run that broke off all directories are looked at", async () => {
   using far = new FarVault();

@@ -201,17 +201,21 @@ export class LaneVault {
 
   /**
    * The directories of the mirror that are in one which is as the last run left it: they need not be asked for one by one.
-   * None where all are looked at.
+   * None where all are looked at, nor where nobody can tell: then each is asked for, and trouble is met where it is told.
    */
   standingIn(dir: string): ReadonlySet<string> {
-    if (this.looks === undefined) return new Set();
-    const packed = this.catalog?.scanRow(dir);
-    const row = packed === undefined ? undefined : PackedRow.open(packed);
-    const info = row === undefined
-      ? undefined
-      : lstatIfAny(this.vault.fs, this.vault.tree.mirror(dir));
-    const asLeft = info?.type === "dir" && row?.isAsLeft(info.mtime, info.ctime) === true;
-    return new Set(asLeft ? row?.dirs() : []);
+    if (this.looks === undefined || this.failed !== undefined) return new Set();
+    try {
+      const packed = this.catalog?.scanRow(dir);
+      const row = packed === undefined ? undefined : PackedRow.open(packed);
+      const info = row === undefined
+        ? undefined
+        : lstatIfAny(this.vault.fs, this.vault.tree.mirror(dir));
+      const asLeft = info?.type === "dir" && row?.isAsLeft(info.mtime, info.ctime) === true;
+      return new Set(asLeft ? row?.dirs() : []);
+    } catch {
+      return new Set();
+    }
   }
 
   #isSound(dir: string, row: PackedRow): boolean {

@@ -44,6 +44,9 @@ const MAGIC = 0x32534b48; // "HKS2"
 const HEADER = 56;
 const HASH_BYTES = 32;
 
+/** What stands where no hash is known. */
+const NO_HASH = "00".repeat(HASH_BYTES);
+
 /** Packs a row. */
 export function packScanRow(row: ScanRow): Uint8Array<ArrayBuffer> {
   const table = new ScanTable(row.entries.length);
@@ -204,7 +207,8 @@ export class ScanTable {
 }
 
 function hexAt(hashes: Uint8Array, i: number): string {
-  return hashes.subarray(i * HASH_BYTES, (i + 1) * HASH_BYTES).toHex();
+  const hash = hashes.subarray(i * HASH_BYTES, (i + 1) * HASH_BYTES).toHex();
+  return hash === NO_HASH ? "" : hash;
 }
 
 function entryAt(

@@ -9,7 +9,7 @@ import { NEVER, PackedRow, type ScanEntry, ScanTable } from "../../src/vault/sca
 const HEAD = { metadataSize: 1, metadataMtime: 2, mirrorMtime: 3, mirrorCtime: 4, mirrorIno: 5 };
 
 function entry(i: number, more: Partial<ScanEntry> = {}): ScanEntry {
-  const hash = i.toString(16).padStart(64, "0");
+  const hash = (i + 1).toString(16).padStart(64, "0");
   const at = 1_700_000_000_000 + i;
   const seen = { size: 2 ** 40 + i, mtime: at + 0.5, ctime: at, ino: 2 ** 50 + i, since: 2025 };
   return { name: `n${i}`, type: "file", ...seen, mode: 0o4755, uid: i, gid: 2 * i, hash, ...more };
@@ -40,6 +40,13 @@ Deno.test("columns: a hash of another length is kept for the metadata file", () 
   const table = new ScanTable();
   table.push(entry(0, { hash: "ab".repeat(20) }));
   assertEquals(table.hash(0), "ab".repeat(20));
+});
+
+Deno.test("columns: a file of which no hash is known has none, and none of zeros, packed too", () => {
+  const table = new ScanTable();
+  table.push(entry(1, { hash: "" }));
+  assertEquals(table.hash(0), "");
+  assertEquals(PackedRow.open(table.pack(HEAD))?.entry(0).hash, "");
 });
 
 Deno.test("columns: what changed since the look is not believed, nor what has no times; directories are", () => {

@@ -70,7 +70,8 @@ function rowsByName(entries: ScanTable): Map<string, number> {
 
 function fieldsOf(entries: ScanTable, rows: ReadonlyMap<string, number>): HashFields {
   const names: string[] = [];
-  for (const [name, row] of rows) if (entries.type(row) !== "dir") names.push(name);
+  // a line without a hash would make the whole file one that nobody believes
+  for (const [name, row] of rows) if (entries.hash(row) !== "") names.push(name);
   return {
     names,
     fieldOf: (name) => {

@@ -8,6 +8,9 @@ import { text } from "../text/text.ts";
 /** The bits by which others than the owner may write. */
 const OTHERS = 0o022;
 
+/** The bit by which in a directory each may move and remove only what is his. */
+const STICKY = 0o1000;
+
 /** Why {@link readPlainFile} gives nothing. */
 export type PlainFileFault = "kind" | "size";
 
@@ -34,20 +37,31 @@ function readPlainFile(path: string, max: number): Uint8Array<ArrayBuffer> {
   return isOursAlone(path) ? readOwn(path, max) : readWithoutWaiting(path, max);
 }
 
-/** True where nobody else can put a FIFO in its place now that it was looked at; Windows has none. */
-function isOursAlone(path: string): boolean {
+/** True where nobody else can put a FIFO in the place of the file at `path` now that it was looked at; Windows has none. */
+export function isOursAlone(path: string): boolean {
   if (Deno.build.os === "windows") return true;
   try {
-    const uid = Deno.uid();
-    const dir = dirname(path);
-    return Deno.lstatSync(path).isFile &&
-      [dir, dirname(dir)].every((d) => {
-        const info = Deno.lstatSync(d);
-        return info.isDirectory && info.uid === uid && ((info.mode ?? OTHERS) & OTHERS) === 0;
-      });
+    const own = Deno.uid();
+    if (!Deno.lstatSync(path).isFile) return false;
+    for (let dir = dirname(path), above = 0;; dir = dirname(dir), above++) {
+      if (!isKept(Deno.lstatSync(dir), own, above)) return false;
+      if (dirname(dir) === dir) return true;
+    }
   } catch {
     return false;
   }
+}
+
+/**
+ * True for a directory in which nobody but `own` (and root) can put something else in the place of the entry on the way:
+ * the file's own and the one above it are the user's and shut for others; further up root's do, and those where each may
+ * move only what is his (`/tmp`).
+ */
+function isKept(dir: Deno.FileInfo, own: number | null, above: number): boolean {
+  if (!dir.isDirectory) return false;
+  const mode = dir.mode ?? OTHERS;
+  if (above < 2) return dir.uid === own && (mode & OTHERS) === 0;
+  return (dir.uid === own || dir.uid === 0) && ((mode & OTHERS) === 0 || (mode & STICKY) !== 0);
 }
 
 function readOwn(path: string, max: number): Uint8Array<ArrayBuffer> {

@@ -114,3 +114,16 @@ Deno.test("holes: what is written in pieces with holes reads as it was, whatever
     assertEquals(got, data);
   }
 });
+
+Deno.test("holes: zeros take no room wherever the pieces that they come in begin and end", () => {
+  const size = 1 << 20;
+  for (const piece of [1000, 4097, 131_000]) {
+    let wrote = 0;
+    const file = { write: (b: Uint8Array): number => b.length, seek: (): void => {} };
+    for (let at = 0; at < size; at += piece) {
+      wrote += writeWithHoles(file, new Uint8Array(Math.min(piece, size - at)), at);
+    }
+    // what is not a whole block of the file's first one
+    assert(wrote <= 4096, `${wrote} bytes written in pieces of ${piece}`);
+  }
+});

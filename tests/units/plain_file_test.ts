@@ -7,14 +7,14 @@ Deno.test({
   name:
     "plain files: a directory on the way that others may write, at whatever height, makes a file not ours alone",
   ignore: Deno.build.os === "windows",
-  fn() {
+  fn(): void {
     const top = Deno.makeTempDirSync();
     try {
       const dir = `${top}/a/b/c`;
       Deno.mkdirSync(dir, { recursive: true });
       for (const d of ["", "/a", "/a/b", "/a/b/c"]) Deno.chmodSync(`${top}${d}`, 0o755);
       Deno.writeTextFileSync(`${dir}/file`, "");
-      const ours = (d: string, mode: number) => {
+      const ours = (d: string, mode: number): boolean => {
         Deno.chmodSync(`${top}${d}`, mode);
         const answer = isOursAlone(`${dir}/file`);
         Deno.chmodSync(`${top}${d}`, 0o755);

@@ -1,11 +1,11 @@
 /** `hikae bundle restore`. @module */
 
 import { EXIT, HikaeError } from "../../base/errors.ts";
-import { formatSize } from "../../base/size.ts";
 import { bundlesArg } from "./bundle_arg.ts";
 import { attributesAsked, attributesFor, finishAttributes } from "../attributes/restore.ts";
 import { identitiesGiven } from "./bundle_look.ts";
 import { explainReach, reach } from "./bundle_place.ts";
+import { restoreText } from "../../report/restore.ts";
 import { text } from "../../text/text.ts";
 import type { RunCommand } from "../command.ts";
 import { sayDone } from "../output.ts";
@@ -69,17 +69,17 @@ export const run: RunCommand = async (context) => {
   }
   const given = await finishAttributes(context, { target, windows: WINDOWS, helper }, done);
   const { stamp, files, bytes, links, directories, errors } = done;
+  const total_duration = (context.clock.now() - started) / 1000;
   if (context.json) {
+    const counts = { files, links, directories, bytes };
     context.emit({
       message_type: "summary",
-      ...{ stamp, target, files, links, directories, bytes, ...given, errors },
-      total_duration: (context.clock.now() - started) / 1000,
+      ...{ stamp, target, ...counts, ...given, errors, total_duration },
     });
   } else {
-    const size = formatSize(bytes);
-    const counts = { n: files, links, dirs: directories };
-    sayDone(context, text("bundle.restored", { stamp, target: to, size, ...counts }));
-    if (errors > 0) context.tell(text("summary.restore-errors", { n: errors }));
+    const counts = { files_restored: files, links_restored: links, dirs_restored: directories };
+    const all = { ...counts, bytes_restored: bytes, errors, total_duration };
+    sayDone(context, restoreText({ stamp, target: to, ...all }));
   }
   return errors > 0 || missing ? EXIT.incomplete : EXIT.ok;
 };

@@ -175,12 +175,6 @@ export const bundle = {
   "bundle.broken": "this bundle needs one that is not there; an older one is restored",
   "bundle.restore-arguments": "bundle restore: from where, where to, and with which key?",
   "bundle.restore-hint": "type hikae bundle restore WHERE --to DIR --identity FILE",
-  "bundle.restored": {
-    one:
-      "snapshot {stamp} in {target}: {n} file ({size}), {links} of them links, {dirs} directories",
-    other:
-      "snapshot {stamp} in {target}: {n} files ({size}), {links} of them links, {dirs} directories",
-  },
   "bundle.manifest": "read manifest: {what}",
   "bundle.not-ours": "it is not one of hikae's",
   "bundle.newer-format": "read manifest: its format {version} is newer",

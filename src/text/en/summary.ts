@@ -18,7 +18,7 @@ export const summary = {
   "summary.special-count": "{count} special, not backed up",
   "summary.added": "{size} added",
   "summary.added-dry": "{size} to add",
-  "summary.shared": "{size} shared with what is there",
+  "summary.shared": "{size} took no new space",
   "summary.scanned": {
     one: "{n} file ({size}) scanned in {seconds} s",
     other: "{n} files ({size}) scanned in {seconds} s",

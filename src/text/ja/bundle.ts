@@ -147,8 +147,6 @@ export const bundle = {
   "bundle.broken": "このバンドルに必要な別のバンドルがありません。古いものを復元します",
   "bundle.restore-arguments": "bundle restore: どこから、どこへ、どの鍵で復元しますか",
   "bundle.restore-hint": "hikae bundle restore WHERE --to DIR --identity FILE と入力してください",
-  "bundle.restored":
-    "{target} にスナップショット {stamp}: ファイル {n} 個 ({size}、うちリンク {links} 個)、フォルダー {dirs} 個",
   "bundle.manifest": "マニフェストを読めません: {what}",
   "bundle.not-ours": "hikae のものではありません",
   "bundle.newer-format": "マニフェストの形式 {version} はこの hikae より新しいものです",

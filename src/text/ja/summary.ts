@@ -20,7 +20,7 @@ export const summary = {
   "summary.special-count": "特殊 {count} (バックアップしません)",
   "summary.added": "{size} 追加",
   "summary.added-dry": "{size} 追加予定",
-  "summary.shared": "{size} は既存の内容と共有",
+  "summary.shared": "{size} は追加容量なし",
   "summary.shares": "{n} 個のコピーが内容を共有、{size} 解放",
   "summary.to-share": "{n} 個のコピーを共有予定、{size} 解放見込み",
   "summary.scanned": "{n} ファイル ({size}) を {seconds} 秒で調べました",

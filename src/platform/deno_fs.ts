@@ -5,6 +5,7 @@
  */
 
 import { builtin } from "./builtin.ts";
+import { worked } from "./heap.ts";
 import { isNotFound } from "../base/errors.ts";
 import type {
   DirEntry,
@@ -70,6 +71,7 @@ class DenoFile implements FileHandle {
     return this.#file.readSync(buffer) ?? 0;
   }
   write(buffer: Uint8Array): number {
+    worked(buffer.length >> 10);
     return this.#file.writeSync(buffer);
   }
   stat(): FileInfo {
@@ -194,13 +196,19 @@ function isDirectory(path: string): boolean {
 }
 
 const raw: FileSystem = {
-  lstat: (path) => infoOf(Deno.lstatSync(path)),
+  lstat: (path) => {
+    worked(1);
+    return infoOf(Deno.lstatSync(path));
+  },
   exists: (path) => nodeFs().existsSync(path),
   list: listSync,
   listWhole,
   readLink: (path) => Deno.readLinkSync(path),
   realPath: (path) => Deno.realPathSync(path),
-  open: (path, options) => new DenoFile(Deno.openSync(path, openFlags(options))),
+  open: (path, options) => {
+    worked(1);
+    return new DenoFile(Deno.openSync(path, openFlags(options)));
+  },
   mkdir: (path, mode) => Deno.mkdirSync(path, mode === undefined ? {} : { mode: mode & 0o777 }),
   rename: (from, to) => Deno.renameSync(from, to),
   remove: (path) => Deno.removeSync(path),

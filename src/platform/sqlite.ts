@@ -1,6 +1,7 @@
 /** The catalog's database: `node:sqlite` behind the port of `base/sql.ts`. @module */
 
 import { DatabaseSync, type StatementSync } from "node:sqlite";
+import { worked } from "./heap.ts";
 import type { Database, OpenDatabase, SqlRow, SqlValue, Statement } from "../base/sql.ts";
 
 /** Deno has it, its types do not yet. */
@@ -21,10 +22,24 @@ export const openDatabase: OpenDatabase = (path, { readOnly, timeoutMs = 5000 })
         return s;
       };
       return {
-        run: (...v: SqlValue[]) => Number(s.run(...v).changes),
-        get: (...v: SqlValue[]) => give(false).get(...v) as SqlRow | undefined,
-        all: (...v: SqlValue[]) => give(false).all(...v) as SqlRow[],
-        rows: (...v: SqlValue[]) => give(true).all(...v) as unknown as SqlValue[][],
+        run: (...v: SqlValue[]) => {
+          worked(1);
+          return Number(s.run(...v).changes);
+        },
+        get: (...v: SqlValue[]) => {
+          worked(1);
+          return give(false).get(...v) as SqlRow | undefined;
+        },
+        all: (...v: SqlValue[]) => {
+          const rows = give(false).all(...v) as SqlRow[];
+          worked(rows.length);
+          return rows;
+        },
+        rows: (...v: SqlValue[]) => {
+          const rows = give(true).all(...v) as unknown as SqlValue[][];
+          worked(rows.length);
+          return rows;
+        },
         iterate: (...v: SqlValue[]) => give(false).iterate(...v) as IterableIterator<SqlRow>,
       };
     },

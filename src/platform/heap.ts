@@ -1,0 +1,92 @@
+/**
+ * Keeps the heap of a thread that works on much near what lives in it (docs/performance.md, *Memory*). V8 by itself lets
+ * a heap grow to about four times that; a flag that has it collect sooner costs every run, small ones most. So a thread
+ * counts what it asks of the disk and the index, looks at its heap now and then, and collects when that has grown by
+ * much. A small run never gets there, and loads nothing for it.
+ * @module
+ */
+
+import { builtin } from "./builtin.ts";
+
+/** So many calls, rows or KiB lie between two looks at the heap; a look takes some 10 µs. */
+const BETWEEN = 2048;
+
+/** A heap that is no larger is left to V8, in bytes. */
+const LEAST = 40 << 20;
+
+/** What a heap grows by before it is collected, in bytes; where much lives, half of that. */
+const STEP = 24 << 20;
+
+/** Collects all garbage of this thread. */
+type Collect = () => void;
+
+/** What it needs of the machine. */
+export interface HeapPorts {
+  /** What this thread has of the machine's memory for its objects, dead ones among them, in bytes. */
+  size: () => number;
+  /** Finds the way to collect; undefined, or an error, where there is none. */
+  find: () => Collect | undefined;
+}
+
+/** The heap of one thread. */
+export class WatchedHeap {
+  readonly #ports: HeapPorts;
+  #left = BETWEEN;
+  /** At this size it is collected. */
+  #most = LEAST;
+  #collect: Collect | undefined;
+
+  /** Of a thread that has these. */
+  constructor(ports: HeapPorts) {
+    this.#ports = ports;
+  }
+
+  /** So many calls were made, rows read or KiB moved. */
+  worked(amount: number): void {
+    this.#left -= amount;
+    if (this.#left <= 0) this.#look();
+  }
+
+  #look(): void {
+    this.#left = BETWEEN;
+    const { size, find } = this.#ports;
+    if (size() < this.#most) return;
+    try {
+      const collect = this.#collect ??= find();
+      collect?.();
+      const lives = size();
+      this.#most = collect === undefined
+        ? Infinity
+        : Math.max(LEAST, lives + Math.max(STEP, lives / 2));
+    } catch {
+      // a runtime that has no such thing collects when it likes
+      this.#most = Infinity;
+    }
+  }
+}
+
+/** V8's own function, which a program gets without having been started for it. */
+function findCollect(): Collect | undefined {
+  const v8 = builtin<typeof import("node:v8")>("node:v8");
+  v8.setFlagsFromString("--expose-gc");
+  try {
+    const found: unknown = builtin<typeof import("node:vm")>("node:vm").runInNewContext("gc");
+    return typeof found === "function" ? () => void found() : undefined;
+  } finally {
+    // code that is kept compiled is that of a program with the same flags
+    v8.setFlagsFromString("--no-expose-gc");
+  }
+}
+
+const own = new WatchedHeap({
+  size: () => {
+    const { heapTotal, external } = Deno.memoryUsage();
+    return heapTotal + external;
+  },
+  find: findCollect,
+});
+
+/** This thread made so many calls, read so many rows, or moved so many KiB. */
+export function worked(amount: number): void {
+  own.worked(amount);
+}

@@ -85,7 +85,7 @@ class HistoryWriter {
     catalog.transaction(() => fillFromRecords(this.#vault, catalog, options));
     const rows = catalog.records();
     const { hashOf } = this.#vault.ports;
-    const trees = treesAt(catalog, hashOf, rows.map((r) => stampToNumber(r.stamp)));
+    const trees = treesAt(catalog, this.#vault.ports, rows.map((r) => stampToNumber(r.stamp)));
     catalog.close();
     rows.forEach((row, i) => {
       const path = this.#vault.recordPath(row.stamp);

@@ -131,7 +131,7 @@ function takenIn(vault: Vault, catalog: Catalog, taken: readonly TakenRecord[]):
   if (taken.some(({ row }) => row.kind !== "run")) dropUnneeded(vault, catalog);
   for (const { row } of taken) if (row.kind !== "run") proveOne(catalog, row, undefined);
   const rows = taken.map((t) => t.row).filter(hasTree);
-  const trees = treesAt(catalog, vault.ports.hashOf, rows.map((r) => stampToNumber(r.stamp)));
+  const trees = treesAt(catalog, vault.ports, rows.map((r) => stampToNumber(r.stamp)));
   rows.forEach((row, i) => proveOne(catalog, row, trees[i]));
 }
 

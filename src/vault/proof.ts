@@ -17,7 +17,7 @@ import type { Vault } from "./vault.ts";
 export function proveAll(vault: Vault, catalog: Catalog, each = false): void {
   if (!each && proveByBytes(vault, catalog)) return;
   const rows = catalog.records().filter(hasTree);
-  const trees = treesAt(catalog, vault.ports.hashOf, rows.map((r) => stampToNumber(r.stamp)));
+  const trees = treesAt(catalog, vault.ports, rows.map((r) => stampToNumber(r.stamp)));
   rows.forEach((row, i) => proveOne(catalog, row, trees[i]));
   for (const row of catalog.records()) if (row.kind !== "run") proveOne(catalog, row, undefined);
 }
@@ -32,7 +32,7 @@ function proveByBytes(vault: Vault, catalog: Catalog): boolean {
     r.summary.sha256 === r.sha256 && (!hasTree(r) || r.summary.tree !== undefined)
   );
   if (newest === undefined || !asWritten || !chainHolds(hashOf, all)) return false;
-  const tree = treeNow(catalog, hashOf, stampToNumber(newest.stamp));
+  const tree = treeNow(catalog, vault.ports, stampToNumber(newest.stamp));
   if (!sameTree(newest.summary?.tree, tree)) return false;
   for (const row of all) proveOne(catalog, row, hasTree(row) ? row.summary?.tree : undefined);
   return true;

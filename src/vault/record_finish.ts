@@ -161,17 +161,16 @@ class RecordClosing {
 
   #tree(others: readonly RecordRow[], touched: TouchedDirs): TreeSeal | undefined {
     const { vault, catalog, head } = this.#ending;
-    const { hashOf } = vault.ports;
     const n = stampToNumber(head.stamp);
     if (catalog.meta(GUESSED) !== undefined) return this.#byRecords(n);
     const last = others.findLast((r) => r.kind === "run");
     // what broke off since may have changed what lives
     const broken = others.some((r) => !r.finished && r.stamp > (last?.stamp ?? ""));
     if (last?.tree === undefined || !last.finished || broken) {
-      return treesAt(catalog, hashOf, [n])[0];
+      return treesAt(catalog, vault.ports, [n])[0];
     }
     const span = { before: stampToNumber(last.stamp), n };
-    return treeAfter(catalog, hashOf, last.tree, span, touched.all(catalog, n));
+    return treeAfter(catalog, vault.ports, last.tree, span, touched.all(catalog, n));
   }
 
   /** What the index learned from the disk alone no seal may tell of. */
@@ -182,7 +181,7 @@ class RecordClosing {
     try {
       const quiet = { ...options, failed: () => {} };
       records.transaction(() => fillFromRecords(vault, records, quiet));
-      return treesAt(records, vault.ports.hashOf, [n])[0];
+      return treesAt(records, vault.ports, [n])[0];
     } finally {
       records.close();
     }

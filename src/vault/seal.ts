@@ -5,7 +5,7 @@
  */
 
 import { utf8 } from "../base/bytes.ts";
-import type { HashOf } from "../base/hash.ts";
+import type { Hash, HashOf, NewHash } from "../base/hash.ts";
 import { joinRel } from "../base/relpath.ts";
 import type { Stamp } from "../base/stamp.ts";
 
@@ -59,26 +59,60 @@ function isSurrogate(unit: number): boolean {
   return unit >= 0xd800 && unit <= 0xdfff;
 }
 
-/** What a directory adds to the sum: SHA-256(path NUL digest), where the digest is that of its entries. */
-export function sumOfDir(hashOf: HashOf, dir: string, entries: SealedEntry[]): bigint {
-  entries.sort((a, b) => byBytes(a.name, b.name));
-  let text = "";
-  for (const e of entries) text += sealedLine(dir, e);
-  return sumOfLines(hashOf, dir, text);
-}
-
 /** The line of an entry in its directory's digest. */
 export function sealedLine(dir: string, { type, name, hash }: SealedEntry): string {
   return `${type}\0${joinRel(dir, name)}\0${hash}\n`;
 }
 
-/** What a directory adds to the sum, by the {@link sealedLine}s of its entries in the order of their names' bytes. */
-export function sumOfLines(hashOf: HashOf, dir: string, text: string): bigint {
-  const path = utf8(`${dir}\0`);
-  const input = new Uint8Array(path.length + 32);
-  input.set(path);
-  input.set(Uint8Array.fromHex(hashOf(text)), path.length);
-  return BigInt(`0x${hashOf(input)}`);
+/** What hashes seals. */
+export interface SealHashes {
+  hashOf: HashOf;
+  newHash: NewHash;
+}
+
+/** Lines of so many characters are hashed at once: those of a wide directory are never there as a whole. */
+const PIECE = 1 << 16;
+
+/**
+ * What a directory adds to the sum: SHA-256(path NUL digest), where the digest is that of the {@link sealedLine}s of its
+ * entries in the order of their names' bytes.
+ */
+export class DirSum {
+  /** How many lines it has. */
+  count = 0;
+  readonly #hashes: SealHashes;
+  #text = "";
+  #hash: Hash | undefined;
+
+  /** Of nothing yet. */
+  constructor(hashes: SealHashes) {
+    this.#hashes = hashes;
+  }
+
+  /** Takes the next line; an empty one is none. */
+  add(line: string): void {
+    if (line === "") return;
+    this.count++;
+    this.#text += line;
+    if (this.#text.length < PIECE) return;
+    (this.#hash ??= this.#hashes.newHash()).update(utf8(this.#text));
+    this.#text = "";
+  }
+
+  /** What they add as those of `dir`; none can be added after. */
+  of(dir: string): bigint {
+    const path = utf8(`${dir}\0`);
+    const input = new Uint8Array(path.length + 32);
+    input.set(path);
+    input.set(Uint8Array.fromHex(this.#digest()), path.length);
+    return BigInt(`0x${this.#hashes.hashOf(input)}`);
+  }
+
+  #digest(): string {
+    if (this.#hash === undefined) return this.#hashes.hashOf(this.#text);
+    this.#hash.update(utf8(this.#text));
+    return this.#hash.hex();
+  }
 }
 
 /** Adds to a sum, or takes away from it, modulo 2^256. */

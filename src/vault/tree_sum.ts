@@ -1,31 +1,20 @@
 /** What lives after runs, by the index: what seals are made of and held against (docs/format.md, *Seals*). @module */
 
-import type { HashOf } from "../base/hash.ts";
 import { joinRel } from "../base/relpath.ts";
 import type { Catalog } from "./catalog.ts";
 import {
   addSum,
   byBytes,
+  DirSum,
   formatSum,
   parseSum,
   type SealedEntry,
   sealedLine,
-  sumOfDir,
-  sumOfLines,
+  type SealHashes,
   type TreeSeal,
 } from "./seal.ts";
 import type { Version } from "./version.ts";
 import { allLiving, ofKnownAge, versionsIn } from "./history/paths.ts";
-
-/** The living entries of a directory at a stamp, of those that records tell of. */
-function sealedAt(versions: readonly Version[], n: number): SealedEntry[] {
-  const entries: SealedEntry[] = [];
-  for (const v of versions) {
-    if (v.since <= 0 || v.since > n || (v.until !== null && v.until <= n) || isRoot(v)) continue;
-    entries.push(sealed(v));
-  }
-  return entries;
-}
 
 function sealed(v: Version): SealedEntry {
   return { name: v.name, type: v.type, hash: v.type === "dir" ? "" : v.hash ?? "" };
@@ -72,19 +61,25 @@ class TreeTotals {
 }
 
 /** What lives now, as {@link treesAt} tells it of the newest run. */
-export function treeNow(catalog: Catalog, hashOf: HashOf, newest: number): TreeSeal | undefined {
-  return treesAt(catalog, hashOf, [newest], allLiving(catalog))[0];
+export function treeNow(
+  catalog: Catalog,
+  hashes: SealHashes,
+  newest: number,
+): TreeSeal | undefined {
+  return treesAt(catalog, hashes, [newest], allLiving(catalog))[0];
 }
 
 /** What lives after each of `stamps` (ascending numbers); undefined where something that lives has no hash. */
 export function treesAt(
   catalog: Catalog,
-  hashOf: HashOf,
+  hashes: SealHashes,
   stamps: readonly number[],
   versions: Iterable<Version> = ofKnownAge(catalog),
 ): (TreeSeal | undefined)[] {
+  const [only] = stamps;
+  if (only !== undefined && stamps.length === 1) return [treeAt(hashes, only, versions)];
   const changes = stamps.map(() => new TreeTotals());
-  const work = new Timeline(hashOf, stamps, changes);
+  const work = new Timeline(hashes, stamps, changes);
   let dir: string | undefined;
   let rows: Version[] = [];
   for (const v of versions) {
@@ -105,16 +100,47 @@ export function treesAt(
   });
 }
 
+/** As {@link treesAt}, of one stamp: then no directory has to be there as a whole. */
+function treeAt(
+  hashes: SealHashes,
+  n: number,
+  versions: Iterable<Version>,
+): TreeSeal | undefined {
+  const total = new TreeTotals();
+  /** Directories that live, and of whose entries none has come yet. */
+  const empty = new Set([""]);
+  let dir: string | undefined;
+  let sum = new DirSum(hashes);
+  const end = (path: string): void => {
+    if (empty.delete(path) || sum.count > 0) total.sum = addSum(total.sum, sum.of(path));
+    sum = new DirSum(hashes);
+  };
+  for (const v of versions) {
+    if (v.since <= 0) continue;
+    if (v.dir !== dir) {
+      if (dir !== undefined) end(dir);
+      dir = v.dir;
+    }
+    if (isRoot(v) || !livesAt(v, n)) continue;
+    if (v.type === "dir") empty.add(joinRel(dir, v.name));
+    total.add(v, 1);
+    sum.add(sealedLine(dir, sealed(v)));
+  }
+  if (dir !== undefined) end(dir);
+  for (const path of [...empty]) end(path);
+  return total.seal();
+}
+
 /** The lives of directories, one after the other, and what each adds to the totals at which stamp. */
 class Timeline {
-  readonly #hashOf: HashOf;
+  readonly #hashes: SealHashes;
   readonly #stamps: readonly number[];
   readonly #changes: readonly TreeTotals[];
   /** Lives of directories whose own entries have not come yet, as indexes of stamps. */
   readonly #lives = new Map<string, [number, number][]>([["", [[0, Infinity]]]]);
 
-  constructor(hashOf: HashOf, stamps: readonly number[], changes: readonly TreeTotals[]) {
-    this.#hashOf = hashOf;
+  constructor(hashes: SealHashes, stamps: readonly number[], changes: readonly TreeTotals[]) {
+    this.#hashes = hashes;
     this.#stamps = stamps;
     this.#changes = changes;
   }
@@ -145,7 +171,7 @@ class Timeline {
       if (change === undefined) break;
       lines.take(changes.get(at) ?? []);
       const isThere = lines.count > 0 || lives.some(([from, to]) => from <= at && at < to);
-      const now = isThere ? sumOfLines(this.#hashOf, dir, lines.text()) : 0n;
+      const now = isThere ? lines.sum(this.#hashes, dir) : 0n;
       change.sum = addSum(change.sum, now - before);
       before = now;
     }
@@ -227,8 +253,10 @@ class LivingLines {
     this.#lines[place] = line;
   }
 
-  text(): string {
-    return this.#lines.join("");
+  sum(hashes: SealHashes, dir: string): bigint {
+    const sum = new DirSum(hashes);
+    for (const line of this.#lines) sum.add(line);
+    return sum.of(dir);
   }
 }
 
@@ -244,7 +272,7 @@ function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
  */
 export function treeAfter(
   catalog: Catalog,
-  hashOf: HashOf,
+  hashes: SealHashes,
   was: TreeSeal,
   span: { before: number; n: number },
   touched: Iterable<string>,
@@ -252,19 +280,29 @@ export function treeAfter(
   const totals = new TreeTotals();
   Object.assign(totals, { ...was, sum: parseSum(was.sum) ?? 0n });
   for (const dir of touched) {
-    const versions = [...versionsIn(catalog, dir)];
+    const sides = [
+      { stamp: span.before, sign: -1 as const, sum: new DirSum(hashes) },
+      { stamp: span.n, sign: 1 as const, sum: new DirSum(hashes) },
+    ];
+    for (const v of versionsIn(catalog, dir)) {
+      if (isRoot(v)) continue;
+      let line: string | undefined;
+      for (const { stamp, sign, sum } of sides) {
+        if (!livesAt(v, stamp)) continue;
+        totals.add(v, sign);
+        sum.add(line ??= sealedLine(dir, sealed(v)));
+      }
+    }
     // asked for only where nothing lives in the directory
     let own: Version[] | undefined;
     const isThere = (stamp: number): boolean => {
       own ??= catalog.history(dir);
       return own.some((v) => v.type === "dir" && livesAt(v, stamp));
     };
-    for (const [stamp, sign] of [[span.before, -1], [span.n, 1]] as const) {
-      const living = versions.filter((v) => livesAt(v, stamp) && !isRoot(v));
-      for (const v of living) totals.add(v, sign);
-      if (dir !== "" && living.length === 0 && !isThere(stamp)) continue;
-      const sum = sumOfDir(hashOf, dir, sealedAt(living, stamp));
-      totals.sum = addSum(totals.sum, sign === 1 ? sum : -sum);
+    for (const { stamp, sign, sum } of sides) {
+      if (dir !== "" && sum.count === 0 && !isThere(stamp)) continue;
+      const of = sum.of(dir);
+      totals.sum = addSum(totals.sum, sign === 1 ? of : -of);
     }
   }
   return totals.seal();

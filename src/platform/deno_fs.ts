@@ -68,7 +68,9 @@ class DenoFile implements FileHandle {
     this.#file = file;
   }
   read(buffer: Uint8Array): number {
-    return this.#file.readSync(buffer) ?? 0;
+    const n = this.#file.readSync(buffer) ?? 0;
+    worked(n >> 10);
+    return n;
   }
   write(buffer: Uint8Array): number {
     worked(buffer.length >> 10);

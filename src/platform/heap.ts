@@ -11,11 +11,21 @@ import { builtin } from "./builtin.ts";
 /** So many calls, rows or KiB lie between two looks at the heap; a look takes some 10 µs. */
 const BETWEEN = 2048;
 
-/** A heap that is no larger is left to V8, in bytes. */
-const LEAST = 40 << 20;
+/** When a heap is collected, in bytes. */
+export interface HeapLimits {
+  /** One that is no larger is left to V8. */
+  least: number;
+  /** What it grows by before it is collected; where much lives, half of that. */
+  step: number;
+}
 
-/** What a heap grows by before it is collected, in bytes; where much lives, half of that. */
-const STEP = 24 << 20;
+const USUAL: HeapLimits = { least: 40 << 20, step: 24 << 20 };
+
+/** Of threads whose work takes hours and little memory. */
+const SMALL: HeapLimits = { least: 16 << 20, step: 8 << 20 };
+
+/** So often a way to collect is looked for: it fails where another thread looks at the same time. */
+const TRIES = 3;
 
 /** Collects all garbage of this thread. */
 type Collect = () => void;
@@ -32,13 +42,21 @@ export interface HeapPorts {
 export class WatchedHeap {
   readonly #ports: HeapPorts;
   #left = BETWEEN;
+  #limits = USUAL;
   /** At this size it is collected. */
-  #most = LEAST;
+  #most = USUAL.least;
   #collect: Collect | undefined;
+  #tries = 0;
 
   /** Of a thread that has these. */
   constructor(ports: HeapPorts) {
     this.#ports = ports;
+  }
+
+  /** From now on it is collected at these. */
+  keepTo(limits: HeapLimits): void {
+    this.#limits = limits;
+    this.#most = limits.least;
   }
 
   /** So many calls were made, rows read or KiB moved. */
@@ -51,16 +69,21 @@ export class WatchedHeap {
     this.#left = BETWEEN;
     const { size, find } = this.#ports;
     if (size() < this.#most) return;
+    const collect = this.#collect ??= this.#found(find);
+    if (collect === undefined) return;
+    collect();
+    const lives = size();
+    const { least, step } = this.#limits;
+    this.#most = Math.max(least, lives + Math.max(step, lives / 2));
+  }
+
+  /** The way to collect; a runtime that has none after some tries collects when it likes. */
+  #found(find: HeapPorts["find"]): Collect | undefined {
+    if (++this.#tries >= TRIES) this.#most = Infinity;
     try {
-      const collect = this.#collect ??= find();
-      collect?.();
-      const lives = size();
-      this.#most = collect === undefined
-        ? Infinity
-        : Math.max(LEAST, lives + Math.max(STEP, lives / 2));
+      return find();
     } catch {
-      // a runtime that has no such thing collects when it likes
-      this.#most = Infinity;
+      return undefined;
     }
   }
 }
@@ -85,6 +108,11 @@ const own = new WatchedHeap({
   },
   find: findCollect,
 });
+
+/** Has this thread take little memory, however long it works: it collects more often than others. */
+export function keepHeapSmall(): void {
+  own.keepTo(SMALL);
+}
 
 /** This thread made so many calls, read so many rows, or moved so many KiB. */
 export function worked(amount: number): void {

@@ -6,9 +6,12 @@
 import "../text/own_texts.ts";
 import { toPlainError } from "../base/errors.ts";
 import type { RemoteQuestion } from "../base/remote.ts";
+import { keepHeapSmall } from "../platform/heap.ts";
 import { type CarryOut, carryOutAt } from "../platform/remote_objects.ts";
 import type { RemoteCall, RemoteReply } from "../sandbox/remote_wire.ts";
 import { threadScope } from "./thread.ts";
+
+keepHeapSmall();
 
 const scope = threadScope<RemoteCall, RemoteReply>();
 

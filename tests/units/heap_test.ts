@@ -64,7 +64,7 @@ Deno.test("heap: it is looked at now and then, not at each call", () => {
   assert(looks > 0 && looks <= 10, `${looks} looks`);
 });
 
-Deno.test("heap: where the runtime has no way to collect, it is asked for once", () => {
+Deno.test("heap: where the runtime has no way to collect, it is asked for a few times", () => {
   for (const failing of [false, true]) {
     let found = 0;
     const heap = new WatchedHeap({
@@ -75,8 +75,32 @@ Deno.test("heap: where the runtime has no way to collect, it is asked for once",
         return undefined;
       },
     });
-    for (let i = 0; i < 3; i++) look(heap);
-    assertEquals(found, 1);
+    for (let i = 0; i < 9; i++) look(heap);
+    assertEquals(found, 3);
+  }
+});
+
+Deno.test("heap: a way that another thread stood in is found the next time", () => {
+  let found = 0;
+  let collected = 0;
+  const heap = new WatchedHeap({
+    size: () => 500 * MB,
+    find: () => ++found < 3 ? undefined : () => void collected++,
+  });
+  for (let i = 0; i < 4; i++) {
+    look(heap);
+    heap.keepTo({ least: 40 * MB, step: 24 * MB });
+  }
+  assertEquals([found, collected], [3, 2]);
+});
+
+Deno.test("heap: one that is to stay small is collected at less", () => {
+  const { heap, state } = trial(14 * MB);
+  heap.keepTo({ least: 16 * MB, step: 8 * MB });
+  for (const [size, collected] of [[15, 0], [17, 1], [21, 1], [23, 2]] as const) {
+    state.size = size * MB;
+    look(heap);
+    assertEquals(state.collected, collected, `${size} MB`);
   }
 });
 

@@ -8,6 +8,7 @@ import type { Piece } from "../../base/remote.ts";
 import { utf8 } from "../../base/bytes.ts";
 import { HikaeError } from "../../base/errors.ts";
 import { text } from "../../text/text.ts";
+import { worked } from "../heap.ts";
 import { readAnswer, type WireAnswer } from "./wire_answer.ts";
 
 /** A piece of a file. */
@@ -146,6 +147,7 @@ export function* pieces({ path, from, length }: FilePiece): Generator<Uint8Array
         });
       }
       left -= n;
+      worked(n >> 10);
       yield buffer.subarray(0, n);
     }
   } finally {

@@ -72,7 +72,10 @@ export class Applier {
     for (const path of plan.leftovers) discard(this.#c.ports.fs, target.path(path));
     const here = this.#new.begin(plan.dir, plan.present.keys());
     let batch: CopyBatch = { dir: plan.dir, inherits, tasks: [] };
-    for (const [i, step] of plan.steps.entries()) {
+    const makesDirs = plan.steps.some((step) => step.do === "dir");
+    // what is done lets go of its version: a wide directory has many
+    const steps = plan.steps.reverse();
+    for (let step = steps.pop(); step !== undefined; step = steps.pop()) {
       checkCancelled(this.#c.ports);
       if (step.do === "file" && step.v.link !== null) {
         this.#named.push({ step, inherits });
@@ -81,7 +84,7 @@ export class Applier {
       if (step.do === "file" && step.change === "+" && !step.careful) {
         batch.tasks.push(this.#copies.task(step.v, step.from));
         if (batch.tasks.length < LOOK_EVERY) continue;
-        if (!await this.#batch(plan, i, batch)) return;
+        if (!await this.#batch(plan, batch)) return;
         batch = { ...batch, tasks: [] };
         continue;
       }
@@ -93,10 +96,10 @@ export class Applier {
       }
       if (this.#replacing.length >= FLUSH_TOGETHER) await this.#place();
     }
-    if (batch.tasks.length > 0) await this.#batch(plan, plan.steps.length, batch);
+    if (batch.tasks.length > 0) await this.#batch(plan, batch);
     await this.#place();
     here.closed = true;
-    if (here.pending === 0 || plan.steps.some((step) => step.do === "dir")) this.#new.check(here);
+    if (here.pending === 0 || makesDirs) this.#new.check(here);
   }
 
   /** Waits for the lanes; everything but links and directories' attributes is then done. */
@@ -154,23 +157,21 @@ export class Applier {
   }
 
   /** New files of one directory: for a lane that has little to do, or done here. False when all must end there. */
-  async #batch(plan: RestoreDirPlan, next: number, batch: CopyBatch): Promise<boolean> {
+  async #batch(plan: RestoreDirPlan, batch: CopyBatch): Promise<boolean> {
     if (await this.#new.give(batch)) return true;
-    if (!this.#stillReal(plan, next)) return false;
+    if (!this.#stillReal(plan)) return false;
     for (const task of batch.tasks) this.#new.write(batch, task);
     return true;
   }
 
   /** Looks at the directory again; when somebody put something else in its place, nothing more goes there. */
-  #stillReal(plan: RestoreDirPlan, next: number): boolean {
+  #stillReal(plan: RestoreDirPlan): boolean {
     try {
       this.#c.target.assertReal(plan.dir);
       return true;
     } catch (error) {
       this.#drop();
-      for (const step of plan.steps.slice(next)) {
-        if (step.do === "dir") this.#block(pathOfStep(step));
-      }
+      for (const step of plan.steps) if (step.do === "dir") this.#block(pathOfStep(step));
       this.#failed(plan.dir, error);
       return false;
     }

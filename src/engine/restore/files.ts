@@ -16,6 +16,8 @@ export interface FileTask extends Attrs {
   size: number | null;
   hash: string | null;
   from: StoredContent;
+  /** When its version began, which tells it from others of its path. */
+  since: number;
 }
 
 /** A copy that is not in its place yet. */

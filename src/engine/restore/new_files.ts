@@ -7,20 +7,21 @@ import { discard } from "./copy.ts";
 import { type FileTask, type WaitingCopy, withoutProgress } from "./files.ts";
 import { type CopyBatch, RestoreLanes } from "./lane.ts";
 import { nameAltered } from "../../base/placed_names.ts";
-import { isCollision, lists, NewNames } from "./new_names.ts";
+import { isCollision, lists, type NamesLook, NewNames } from "./new_names.ts";
 import type { TaskCopies } from "./task_copies.ts";
+import { lost } from "./trouble.ts";
 
 /** Writes what replaces nothing. */
 export class NewFiles {
   /** The new names of the directory that is at work. */
-  here = new NewNames<FileTask>("", []);
+  here = new NewNames("", []);
   readonly #c: RestoreContext;
   readonly #copies: TaskCopies;
   readonly #failed: (path: string, error: unknown) => void;
   readonly #shut: (dir: string) => void;
   readonly #lanes: RestoreLanes;
   /** Those of the directories whose files lanes have. */
-  readonly #newIn = new WeakMap<CopyBatch, NewNames<FileTask>>();
+  readonly #newIn = new WeakMap<CopyBatch, NewNames>();
 
   /**
    * Tells `failed` of each path that could not be restored; that throws where nothing else could be. Nothing
@@ -45,14 +46,14 @@ export class NewFiles {
       },
       failed,
       again: (batch, task) => this.write(batch, task),
-      placed: (batch, task) => this.#newIn.get(batch)?.add(task.name, task),
+      placed: (batch, task) => this.#newIn.get(batch)?.add(task.name, task.since),
       done: (batch) => this.#batchDone(batch),
     });
   }
 
   /** Begins a directory, which had `present` in it before. */
-  begin(dir: string, present: Iterable<string>): NewNames<FileTask> {
-    return this.here = new NewNames<FileTask>(dir, present);
+  begin(dir: string, present: Iterable<string>): NewNames {
+    return this.here = new NewNames(dir, present);
   }
 
   /** Gives new files of one directory to a lane that has little to do; false when none has. */
@@ -73,48 +74,49 @@ export class NewFiles {
   }
 
   /** Looks at what the target lists of the new names; what is not kept as it is, is told, what it harmed made good. */
-  check(names: NewNames<FileTask>): string[] {
+  check(names: NewNames): string[] {
     const { ports, target } = this.#c;
-    let looked: ReturnType<NewNames<FileTask>["look"]>;
+    let looked: NamesLook;
     try {
       looked = names.look(ports, target);
     } catch (error) {
       this.#failed(names.dir, error);
       return [];
     }
-    for (const { name, task } of looked.misfits) {
-      this.#uncount(task);
+    for (const { name, since } of looked.misfits) {
       const path = joinRel(names.dir, name);
-      if (task === undefined) this.#shut(path);
+      if (since === undefined) {
+        this.#c.counts.dirs_restored--;
+        this.#shut(path);
+      } else this.#uncount(this.#copies.version(names.dir, { name, since }));
       this.#failed(path, nameAltered());
     }
-    for (const task of looked.doubtful) {
+    for (const one of looked.doubtful) {
       try {
-        this.#again(names.dir, task);
+        this.#again(names.dir, one);
       } catch (error) {
-        this.#failed(joinRel(names.dir, task.name), error);
+        this.#failed(joinRel(names.dir, one.name), error);
       }
     }
     return looked.misfits.map(({ name }) => name);
   }
 
-  #again(dir: string, task: FileTask): void {
+  #again(dir: string, one: NamesLook["doubtful"][number]): void {
     const { ports, target } = this.#c;
-    const place = target.path(joinRel(dir, task.name));
-    const content = withoutProgress(ports);
-    if (task.hash === null || hashFile(content, place) === task.hash) return;
-    this.#copies.writer.put(this.#copies.copy(dir, task, false));
-    this.#uncount(task);
+    const place = target.path(joinRel(dir, one.name));
+    const version = this.#copies.version(dir, one);
+    if (version === undefined) throw lost();
+    if (version.hash === null) return;
+    if (hashFile(withoutProgress(ports), place) === version.hash) return;
+    this.#copies.writer.put(this.#copies.copy(dir, this.#copies.taskAgain(version), false));
+    this.#uncount(version);
   }
 
-  /** What was placed before is gone, or placed a second time; without a task it is a directory. */
-  #uncount(task: FileTask | undefined): void {
+  /** A file that was placed before is gone, or placed a second time. */
+  #uncount(version: { size: number | null } | undefined): void {
     const { counts } = this.#c;
-    if (task === undefined) counts.dirs_restored--;
-    else {
-      counts.files_restored--;
-      counts.bytes_restored -= task.size ?? 0;
-    }
+    counts.files_restored--;
+    counts.bytes_restored -= version?.size ?? 0;
   }
 
   /** Writes one in the engine's own thread. */
@@ -129,7 +131,7 @@ export class NewFiles {
   }
 
   /** Puts a new file in its place; what answers there may be a name that was placed before and is kept as another. */
-  put(waiting: WaitingCopy, names: NewNames<FileTask> | undefined): void {
+  put(waiting: WaitingCopy, names: NewNames | undefined): void {
     const { ports, target } = this.#c;
     const { writer } = this.#copies;
     try {
@@ -145,7 +147,7 @@ export class NewFiles {
       }
       writer.put(waiting);
     }
-    names?.add(waiting.task.name, waiting.task);
+    names?.add(waiting.task.name, waiting.task.since);
   }
 
   /** Waits until the lanes have written everything. */

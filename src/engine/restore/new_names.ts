@@ -12,30 +12,31 @@ import { TEMPORARY } from "./copy.ts";
 import { fold } from "../../base/fold_name.ts";
 import type { RestoreTarget } from "./target.ts";
 
-/** A name that the directory does not list; of a file with what it was made of. */
-export interface Misfit<T> {
+/** A name that was placed. */
+export interface NewName {
   name: string;
-  task: T | undefined;
+  /** When the version of a file began; a directory has none. */
+  since: number | undefined;
 }
 
 /** What came of a look at the listing. */
-export interface NamesLook<T> {
+export interface NamesLook {
   /** Names that the directory does not list: gone again, what another name has aside. */
-  misfits: Misfit<T>[];
+  misfits: NewName[];
   /** Files that are there and may have been written over by one of those. */
-  doubtful: T[];
+  doubtful: (NewName & { since: number })[];
 }
 
-/** The names that a restore made in one directory, files with what they were made of. */
-export class NewNames<T> {
+/** The names that a restore made in one directory. */
+export class NewNames {
   readonly dir: string;
   /** Batches of it that lanes have. */
   pending = 0;
   /** Nothing more comes. */
   closed = false;
   readonly #present: ReadonlySet<string>;
-  /** A directory has no task. */
-  readonly #names = new Map<string, T | undefined>();
+  /** When their versions began. */
+  readonly #names = new Map<string, NewName["since"]>();
 
   /** Of the directory `dir`, which had `present` in it before. */
   constructor(dir: string, present: Iterable<string>) {
@@ -43,26 +44,31 @@ export class NewNames<T> {
     this.#present = new Set(present);
   }
 
-  /** A name was placed; of a file with what it was made of. */
-  add(name: string, task?: T): void {
-    this.#names.set(name, task);
+  /** A name was placed; of a file with when its version began. */
+  add(name: string, since?: number): void {
+    this.#names.set(name, since);
   }
 
   /** Looks at the listing; what is no entry of its own goes. */
-  look(ports: EnginePorts, target: RestoreTarget): NamesLook<T> {
-    const looked: NamesLook<T> = { misfits: [], doubtful: [] };
+  look(ports: EnginePorts, target: RestoreTarget): NamesLook {
+    const looked: NamesLook = { misfits: [], doubtful: [] };
     if (this.#names.size === 0) return looked;
     const listed = list(ports, target, this.dir);
-    const folds = new Set([...listed].map(fold));
-    for (const [name, task] of this.#names) {
-      if (!listed.has(name) && !folds.has(fold(name))) looked.misfits.push({ name, task });
+    // made only where a name is missed: as a rule none is, and of a wide directory they are many
+    let folds: Set<string> | undefined;
+    for (const [name, since] of this.#names) {
+      if (listed.has(name)) continue;
+      folds ??= new Set([...listed].map(fold));
+      if (!folds.has(fold(name))) looked.misfits.push({ name, since });
     }
     if (looked.misfits.length === 0) return looked;
     for (const { name } of looked.misfits) {
       this.#names.delete(name);
       this.#evict(ports, target, name);
     }
-    for (const task of this.#names.values()) if (task !== undefined) looked.doubtful.push(task);
+    for (const [name, since] of this.#names) {
+      if (since !== undefined) looked.doubtful.push({ name, since });
+    }
     return looked;
   }
 

@@ -55,6 +55,7 @@ export interface RestoreDirPlan {
   /** True when the directory was made by this restore: nothing is in it that is not ours. */
   fresh: boolean;
   root: Version | undefined;
+  /** Whoever carries them out takes them off, one by one. */
   steps: RestoreStep[];
   /** Temporary files of a restore that was killed. */
   leftovers: string[];
@@ -113,6 +114,8 @@ export class RestorePlanner {
       this.#attempt(plan, v, () => this.#entry(group, v, present, stored, names));
     }
     this.#rest(group, present, names, plan);
+    // the steps have them now
+    group.entries.length = 0;
     return plan;
   }
 

@@ -1,6 +1,8 @@
 /** Copies files of a restore, and looks for their content again where a running backup moved it. @module */
 
 import { isNotFound } from "../../base/errors.ts";
+import { joinRel } from "../../base/relpath.ts";
+import { versionBy } from "../../vault/history/paths.ts";
 import type { Version } from "../../vault/catalog.ts";
 import type { StoredContent } from "../../vault/content.ts";
 import type { RestoreContext } from "./context.ts";
@@ -12,8 +14,6 @@ import { lost } from "./trouble.ts";
 export class TaskCopies {
   readonly writer: FileWriter;
   readonly #c: RestoreContext;
-  /** What the tasks were made of, should their content have moved meanwhile. */
-  readonly #versions = new WeakMap<FileTask, Version>();
 
   /** Copies into the target of a restore. */
   constructor(c: RestoreContext) {
@@ -23,10 +23,8 @@ export class TaskCopies {
 
   /** The task that brings a version. */
   task(v: Version, from: StoredContent): FileTask {
-    const { name, size, hash, mtime, mode, uid, gid } = v;
-    const task = { name, size, hash, mtime, mode, uid, gid, from };
-    this.#versions.set(task, v);
-    return task;
+    const { name, size, hash, mtime, mode, uid, gid, since } = v;
+    return { name, size, hash, mtime, mode, uid, gid, from, since };
   }
 
   /** Copies; a file that a running backup moved, or put another in the place of, is looked for again. */
@@ -34,7 +32,7 @@ export class TaskCopies {
     try {
       return this.writer.copy(dir, task, inherits);
     } catch (error) {
-      const from = this.#foundAgain(task, error);
+      const from = this.#foundAgain(dir, task, error);
       // the place that the records tell was looked at just now, for the first time
       if (from === undefined && task.from.unseen && isNotFound(error)) throw lost();
       if (from === undefined || from.file === task.from.file) throw error;
@@ -42,9 +40,21 @@ export class TaskCopies {
     }
   }
 
-  #foundAgain(task: FileTask, error: unknown): StoredContent | undefined {
+  /** What a task was made of, that of a file in the directory `dir`: to keep it for each would take much memory. */
+  version(dir: string, { name, since }: Pick<FileTask, "name" | "since">): Version | undefined {
+    return versionBy(this.#c.reader.catalog, joinRel(dir, name), "since", since);
+  }
+
+  /** The task that brings one again that was placed; its content is looked for. */
+  taskAgain(v: Version): FileTask {
+    const from = this.#c.reader.contents.find(v);
+    if (from === undefined) throw lost();
+    return this.task(v, from);
+  }
+
+  #foundAgain(dir: string, task: FileTask, error: unknown): StoredContent | undefined {
     const replaced = isDamaged(error);
-    const version = isNotFound(error) || replaced ? this.#versions.get(task) : undefined;
+    const version = isNotFound(error) || replaced ? this.version(dir, task) : undefined;
     if (version === undefined) return undefined;
     const { contents } = this.#c.reader;
     return replaced ? contents.findMoved(version) : contents.find(version);

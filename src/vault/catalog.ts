@@ -173,11 +173,14 @@ export class Catalog extends IndexSession {
 
   /** Keeps the counts of versions that are asked for by themselves, from what one was and what it is now. */
   #apart(was: Version | undefined, now: Version | undefined): void {
+    if (was !== undefined) this.#apartOf(was, -1);
+    if (now !== undefined) this.#apartOf(now, 1);
+  }
+
+  #apartOf(v: Version, sign: 1 | -1): void {
     for (const which of APARTS) {
-      for (const [v, sign] of [[was, -1], [now, 1]] as const) {
-        if (v === undefined || !IS_APART[which].has(v)) continue;
-        this.dirs.addApart(which, { versions: sign, sum: sign * crcOfVersion(v) });
-      }
+      if (!IS_APART[which].has(v)) continue;
+      this.dirs.addApart(which, { versions: sign, sum: sign * crcOfVersion(v) });
     }
   }
 

@@ -210,10 +210,19 @@ function isFileOrUnseen(fs: FileSystem, path: string): boolean {
  * not there: a pipe would never answer.
  */
 export function openContent(fs: FileSystem, content: StoredContent): FileHandle {
-  if (content.unseen && fs.lstat(content.file).type !== "file") {
+  return openSeen(fs, content).file;
+}
+
+/** The same, with what a look told of it, if there was one: where the open file need not be asked for that again. */
+export function openSeen(
+  fs: FileSystem,
+  content: StoredContent,
+): { file: FileHandle; seen: FileInfo | undefined } {
+  const seen = content.unseen ? fs.lstat(content.file) : undefined;
+  if (seen !== undefined && seen.type !== "file") {
     throw Object.assign(new Error(`${content.file} is no file`), { code: "ENOENT" });
   }
-  return fs.open(content.file, { read: true });
+  return { file: fs.open(content.file, { read: true }), seen };
 }
 
 /** What the disk tells of the file that holds content. */

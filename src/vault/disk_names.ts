@@ -29,6 +29,8 @@ export class DiskNames {
   readonly #how: NameReading;
   #listed: Map<string, string> | undefined;
   #folds: Set<string> | undefined;
+  /** Names that the directory is known to list, until something comes that may be taken for one of them. */
+  #vouched: { names: ReadonlyMap<string, string>; gone: Set<string> } | undefined;
 
   /** Those of the directory at the absolute path `dir`; nothing is asked before it is needed. */
   constructor(fs: FileSystem, dir: string, how: NameReading) {
@@ -41,16 +43,27 @@ export class DiskNames {
   changed(): void {
     this.#listed = undefined;
     this.#folds = undefined;
+    this.#vouched = undefined;
+  }
+
+  /**
+   * The directory is the very one that was listed before, and these are entries of it; there may be others. So a name
+   * that is among them needs no listing; one that is not is looked for.
+   */
+  vouch(names: ReadonlyMap<string, string>): void {
+    this.#vouched = { names, gone: new Set() };
   }
 
   /** A listed name went. */
   gone(name: string): void {
     this.#listed?.delete(name);
+    this.#vouched?.gone.add(name);
   }
 
   /** A name came that the directory has listed in this spelling before. */
   came(name: string): void {
     this.#listed?.set(name, "file");
+    this.#vouched?.gone.delete(name);
   }
 
   /** The own names that the directory lists now, with what they are. */
@@ -79,9 +92,15 @@ export class DiskNames {
 
   /** What the disk has under a name; a `known` one is looked for in the listing first. */
   standing(name: string, known = false): NameState {
+    if (known && this.#vouches(name)) return "own";
     if ((known || this.#listed !== undefined) && this.list().has(name)) return "own";
     if (!this.#fs.exists(this.#how.pathOf(name))) return "free";
     return this.isListed(name) ? "own" : "other";
+  }
+
+  #vouches(name: string): boolean {
+    const vouched = this.#vouched;
+    return vouched !== undefined && vouched.names.has(name) && !vouched.gone.has(name);
   }
 
   /** The absolute path of a name. */

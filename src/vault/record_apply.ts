@@ -4,7 +4,7 @@ import { dirOf, nameOf } from "../base/relpath.ts";
 import { type Stamp, stampToNumber } from "../base/stamp.ts";
 import type { Catalog } from "./catalog.ts";
 import type { AttrLine, RecordLine, SummaryLine, VersionLine } from "./record.ts";
-import { bareVersion, type Version } from "./version.ts";
+import type { Version } from "./version.ts";
 import { livingBelowSince, livingOf, versionBy } from "./history/paths.ts";
 
 /** What the lines of a record came to. */
@@ -170,7 +170,7 @@ export class Application {
 
 /** The version that a line tells of. */
 export function versionOf(line: VersionLine, since: number, until: number | null): Version {
-  return bareVersion({
+  return {
     dir: dirOf(line.path),
     name: nameOf(line.path),
     type: line.type,
@@ -184,8 +184,10 @@ export function versionOf(line: VersionLine, since: number, until: number | null
     hash: line.hash ?? null,
     why: until === null ? line.why : null,
     ended: until === null ? null : line.why,
+    gone: null,
+    rot: null,
     moved: line.moved ?? null,
     link: line.link ?? null,
     flags: line.flags ?? null,
-  });
+  };
 }

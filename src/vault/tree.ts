@@ -31,6 +31,8 @@ export class Tree {
 /** A vault's tree: source paths are stored under the names of decision 6. */
 export class VaultTree extends Tree {
   readonly caseSensitive: boolean;
+  /** What was asked last, for each file of a directory anew: the mirror's path of a source path. */
+  #last: { rel: string; mirror: string; meta: string } | undefined;
 
   /** The vault at `root`. */
   constructor(root: string, separator = "/", caseSensitive = true) {
@@ -46,12 +48,21 @@ export class VaultTree extends Tree {
 
   /** The absolute path in the mirror of the source path `rel`. */
   mirror(rel: string): string {
-    return this.path(this.mirrorRel(rel));
+    return this.#at(rel).mirror;
+  }
+
+  #at(rel: string): { mirror: string; meta: string } {
+    let last = this.#last;
+    if (last?.rel !== rel) {
+      const mirror = this.path(this.mirrorRel(rel));
+      last = this.#last = { rel, mirror, meta: this.below(mirror, META) };
+    }
+    return last;
   }
 
   /** The absolute path of the meta directory of the source directory `dir`. */
   meta(dir: string): string {
-    return this.below(this.mirror(dir), META);
+    return this.#at(dir).meta;
   }
 
   /** The absolute path of the metadata file of the source directory `dir`. */

@@ -318,6 +318,12 @@ export function assertDir(path: string, { type }: Pick<FileInfo, "type">): void 
   );
 }
 
+/** True when the mirror's directory is the one that the last run left, and what is known of it was remembered, not listed. */
+export function isAsLeft({ known, listed }: VaultDir, there: FileInfo): boolean {
+  return !listed && known !== undefined && "count" in known &&
+    known.isMirror(there.mtime, there.ctime, there.ino);
+}
+
 /** A directory as the last look left it. */
 function asLeft(row: PackedRow): ReadVaultDir {
   const links = new Set(row.names.filter((_, i) => row.type(i) === "link"));

@@ -6,7 +6,7 @@ import type { FileHandle, FileSystem } from "../../base/fs.ts";
 import type { Hash } from "../../base/hash.ts";
 import { createFresh, removeIfAny, writeAll } from "../../base/io.ts";
 import { HOLE, isSparse, writeWithHoles } from "../../base/sparse.ts";
-import { openContent, type StoredContent } from "../../vault/content.ts";
+import { contentInfo, openSeen, type StoredContent } from "../../vault/content.ts";
 import { NAME_MAX } from "../../vault/names.ts";
 import { checkCancelled, type EnginePorts } from "../ports.ts";
 import { bornOwned, bornRight, giveAway, setMode } from "./attrs.ts";
@@ -74,11 +74,12 @@ export class Copier {
   copy(from: StoredContent, to: string, v: Recorded, inherits: boolean): Copied {
     const self = inherits ? { ...this.#self, gid: undefined } : this.#self;
     const { fs } = this.#ports;
-    const source = openContent(fs, from);
+    const { file: source, seen } = openSeen(fs, from);
     try {
       const first = this.#fill(source, v.size);
-      // only where a hole would be worth a look
-      const sparse = first >= HOLE && isSparse(source.stat());
+      // only where a hole would be worth a look; by its name, since a look at the open file resolves its whole path, and
+      // should another one lie there by now no more than its holes are written
+      const sparse = first >= HOLE && isSparse(seen ?? contentInfo(fs, from));
       // what fits the buffer is hashed before anything is written
       return first < BUFFER || first === v.size
         ? this.#small({ to, v, self, sparse }, first)

@@ -42,9 +42,22 @@ export interface DirRows {
   attrs: AttrRow[];
 }
 
-/** All that the index has of a directory, or trouble when a row of it is lost. */
-function rowsIn(catalog: Catalog, dir: string): DirRows {
-  return catalog.ask(() => checked(catalog, dir, catalog.counts(dir)));
+/**
+ * All that the index has of a directory, or trouble when a row of it is lost. Where its counts were read before, they are
+ * read again only if the rows are others than they tell of: a run may have ended between.
+ */
+function rowsIn(catalog: Catalog, dir: string, counts?: DirRow): DirRows {
+  const rows = counts === undefined ? undefined : agreeing(catalog, dir, counts);
+  return rows ?? catalog.ask(() => checked(catalog, dir, catalog.counts(dir)));
+}
+
+function agreeing(catalog: Catalog, dir: string, counts: DirRow): DirRows | undefined {
+  try {
+    return checked(catalog, dir, counts);
+  } catch (error) {
+    if (error instanceof IndexTrouble) return undefined;
+    throw error;
+  }
 }
 
 function checked(catalog: Catalog, dir: string, counts: DirRow | undefined): DirRows {
@@ -171,7 +184,7 @@ function isDir(catalog: Catalog, path: string): boolean {
 
 function* dirParts(catalog: Catalog, counts: DirRow): Generator<DirRows> {
   if (counts.versions > LARGE) return yield* largeDir(catalog, counts.dir);
-  const rows = rowsIn(catalog, counts.dir);
+  const rows = rowsIn(catalog, counts.dir, counts);
   hasDirs(catalog, counts.dir, rows.versions);
   yield rows;
 }

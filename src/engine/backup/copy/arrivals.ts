@@ -14,7 +14,6 @@ import type { ScanTable } from "../../../vault/scan_row.ts";
 import type { LaneVault } from "../lane_vault.ts";
 import type { NamesOfDir } from "./retire.ts";
 import { LARGE } from "./block_wise.ts";
-import { defined } from "../../../base/defined.ts";
 import type { Why } from "../../../vault/record.ts";
 import { attributesOf } from "../compare/scan_entry.ts";
 import type { ScanEntry } from "../../../vault/scan_row.ts";
@@ -200,7 +199,8 @@ export function beginLine(
     ...attributesOf(run, source.info),
     hash,
     from: run.stamp,
-    ...defined({ moved, link }),
+    ...(moved === undefined ? {} : { moved }),
+    ...(link === undefined ? {} : { link }),
     why,
   });
 }

@@ -1,6 +1,6 @@
 /** Turns living copies into past versions in one vault: the renames of spec §2 and what they record. @module */
 
-import type { FileSystem } from "../../../base/fs.ts";
+import type { FileInfo, FileSystem } from "../../../base/fs.ts";
 import { lstatIfAny, readTextIfAny, removeIfAny, replaceFile } from "../../../base/io.ts";
 import { joinRel } from "../../../base/relpath.ts";
 import { stampFromNumber } from "../../../base/stamp.ts";
@@ -58,9 +58,18 @@ export function keepName(run: LaneVault, dir: string, stored: string, name: stri
 }
 
 /** The record line that ends a version. */
-export function endLine(run: LaneVault, path: string, known: ScanEntry, why: Why): VersionLine {
+export function endLine(
+  run: LaneVault,
+  path: string,
+  known: ScanEntry,
+  why: Why,
+  there?: Pick<FileInfo, "size">,
+): VersionLine {
   const { windows } = run.options;
-  const size = sizeOf(run, path, known);
+  // a copy that is as long as was told is as long as is recorded: a question less
+  const size = there !== undefined && there.size === known.size
+    ? known.size
+    : sizeOf(run, path, known);
   return {
     kind: "version",
     path,
@@ -113,9 +122,10 @@ export function retire(
 ): RetiredCopy {
   const { fs } = run.vault;
   const from = livingPath(run, dir, known);
-  const line = endLine(run, joinRel(dir, known.name), known, why);
   // a share may say once that a file is not there; what comes next would overwrite it
   const there = lstatIfAny(fs, from) ?? lstatIfAny(fs, from);
+  const isFile = there?.type === "file";
+  const line = endLine(run, joinRel(dir, known.name), known, why, isFile ? there : undefined);
   if (there?.type !== "file") {
     if (there?.type === "link") fs.remove(from);
     else if (there?.type === "dir") moveTree(run, dir, known.name);

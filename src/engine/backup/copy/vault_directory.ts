@@ -4,7 +4,6 @@
  * @module
  */
 
-import { defined } from "../../../base/defined.ts";
 import { errorCode, HikaeError } from "../../../base/errors.ts";
 import { isNotOurs } from "../../../vault/vault.ts";
 import { lstatIfAny, replaceFile } from "../../../base/io.ts";
@@ -34,7 +33,7 @@ import { knownDir, knownFile, sameAttrs } from "../compare/scan_entry.ts";
 import { setCopyAttrs } from "../../share/make_shared.ts";
 import type { SourceDir, SourceEntry, SourceTrouble } from "../../source/source_dir.ts";
 import { type Content, type Destination, fileMode } from "../content_types.ts";
-import { assertDir, type LaneVault, type VaultDir } from "../lane_vault.ts";
+import { assertDir, isAsLeft, type LaneVault, type VaultDir } from "../lane_vault.ts";
 
 /** Writes one directory of one vault. */
 export class VaultDirectory {
@@ -99,7 +98,11 @@ export class VaultDirectory {
     const there = lstatIfAny(fs, mirror);
     if (there === undefined) fs.mkdir(mirror, dirMode(this.#source));
     // somebody may have put a link there since the look before
-    else assertDir(mirror, there);
+    else {
+      assertDir(mirror, there);
+      // what was in it then need not be looked for in a listing
+      if (isAsLeft(this.#vault, there)) this.#names.mirror.vouch(this.#vault.mirror);
+    }
     this.run.metaDir(this.#path);
   }
 
@@ -124,13 +127,15 @@ export class VaultDirectory {
     const replaces = known !== undefined && !arrival.repair && arrival.names?.changed !== true;
     const base = baseOf(this.run, this.#path, arrival);
     const own = here ? this.#own?.pathOf(arrival) : undefined;
-    return {
-      ...defined({ base, own }),
+    const want: Destination = {
       temporary: tree.below(tree.meta(this.#path), `${TEMPORARY}${this.#temporaries++}`),
       has: replaces && known.type === "file" ? known.hash : undefined,
       // what an unfinished run wrote is hashed by the next, but not a copy that came back under its old version
       durable: arrival.known !== undefined,
     };
+    if (base !== undefined) want.base = base;
+    if (own !== undefined) want.own = own;
+    return want;
   }
 
   /** Puts a file's new copy, now in `temporary`, in its place. */

@@ -3,6 +3,8 @@
 /** A hash that takes its input in pieces. */
 export interface Hash {
   update(data: Uint8Array): void;
+  /** The digest of what it took so far; it may take more. */
+  soFar(): string;
   /** The digest in lower-case hex; the hash is not to be used after. */
   hex(): string;
 }

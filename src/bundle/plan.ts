@@ -24,6 +24,8 @@ export interface PackJob {
   end: boolean;
   /** The same for the same items in the same volumes. */
   layout: string;
+  /** Of the first volumes, which a run before made and which are there: what each had of the content, as a hash. */
+  made?: readonly string[];
 }
 
 /** So many entries a volume has at most: what is planned ahead is in memory. */

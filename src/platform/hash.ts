@@ -25,13 +25,18 @@ function isSpared(bytes: number): boolean {
   return loaded === undefined && hashed + bytes <= SPARED;
 }
 
-/** Starts a SHA-256. */
-export const sha256: NewHash = (): Hash => loaded === undefined ? new SparedHash() : started();
-
-function started(): Hash {
-  const h = nodeCrypto().createHash("sha256");
-  return { update: (data) => void h.update(data), hex: () => h.digest("hex") };
+function hashBy(algorithm: "sha256" | "md5"): Hash {
+  const h = nodeCrypto().createHash(algorithm);
+  return {
+    update: (data) => void h.update(data),
+    soFar: () => h.copy().digest("hex"),
+    hex: () => h.digest("hex"),
+  };
 }
+
+/** Starts a SHA-256. */
+export const sha256: NewHash = (): Hash =>
+  loaded === undefined ? new SparedHash() : hashBy("sha256");
 
 /** A hash of what may stay little: it is kept until it is not. */
 class SparedHash implements Hash {
@@ -47,13 +52,17 @@ class SparedHash implements Hash {
 
   #grown(): Hash {
     if (this.#large !== undefined) return this.#large;
-    const large = this.#large = started();
+    const large = this.#large = hashBy("sha256");
     for (const part of this.#kept.splice(0)) large.update(part);
     return large;
   }
 
+  soFar(): string {
+    return this.#large?.soFar() ?? sha256Of(joinBytes(...this.#kept));
+  }
+
   hex(): string {
-    return this.#large === undefined ? sha256Of(joinBytes(...this.#kept)) : this.#large.hex();
+    return this.#large?.hex() ?? sha256Of(joinBytes(...this.#kept));
   }
 }
 
@@ -65,10 +74,7 @@ export function sha256Of(data: Uint8Array | string): string {
 }
 
 /** Starts an MD5: see {@link md5Of}. */
-export const newMd5: NewHash = (): Hash => {
-  const h = nodeCrypto().createHash("md5");
-  return { update: (data) => void h.update(data), hex: () => h.digest("hex") };
-};
+export const newMd5: NewHash = (): Hash => hashBy("md5");
 
 /** The MD5 of bytes in lower-case hex: what servers of S3 have as the tag of an object; no proof against a forger. */
 export function md5Of(data: Uint8Array): string {

@@ -104,27 +104,31 @@ export class BundleMaker {
   }
 
   async #pack(job: PackJob): Promise<void> {
-    if (await this.#isDone(job.first, job.sizes.length, job.layout)) return;
-    job.sizes.forEach((_, i) => this.#layouts.set(job.first + i, job.layout));
-    await this.#packers.pack(job);
+    const { first, sizes, layout } = job;
+    const kept = await this.#kept(first, sizes.length, layout);
+    if (kept.length === sizes.length) return;
+    sizes.forEach((_, i) => this.#layouts.set(first + i, layout));
+    const made = kept.map(({ read }) => read ?? "");
+    await this.#packers.pack(made.length === 0 ? job : { ...job, made });
   }
 
-  /** Whether a run before made the same volumes, and they are still there or still to be sent. */
-  async #isDone(first: number, count: number, layout: string): Promise<boolean> {
+  /** The first volumes of a job that a run before made, and that are still there or still to be sent. */
+  async #kept(first: number, count: number, layout: string): Promise<DoneVolume[]> {
     const { progress, store } = this.#making;
-    const numbers = Array.from({ length: count }, (_, i) => first + i);
-    const found = numbers.flatMap((n) => progress.volumes.filter((v) => v.number === n));
-    let all = found.length === count && found.every((v) => v.layout === layout);
-    for (const volume of all ? found : []) all &&= await store.still(volume);
-    if (!all) {
-      progress.drop(numbers);
-      return false;
-    }
-    for (const volume of found) {
-      this.#done.set(volume.number, volume);
+    const kept: DoneVolume[] = [];
+    for (let number = first; number < first + count; number++) {
+      const volume = progress.volumes.find((v) => v.number === number);
+      if (volume === undefined || volume.layout !== layout) break;
+      // what follows must go on from the same content
+      if (number < first + count - 1 && volume.read === undefined) break;
+      if (!await store.still(volume)) break;
+      kept.push(volume);
+      this.#done.set(number, volume);
       this.errors += volume.errors;
     }
-    return true;
+    const rest = first + kept.length;
+    progress.drop(Array.from({ length: first + count - rest }, (_, i) => rest + i));
+    return kept;
   }
 
   async #begin(number: number, bytes: number): Promise<string> {
@@ -133,11 +137,13 @@ export class BundleMaker {
     return store.temporary(`${this.#id}-${number}`);
   }
 
-  async #made({ number, temporary, hash, bytes, told }: PackedVolume, room: number): Promise<void> {
+  async #made(made: PackedVolume, room: number): Promise<void> {
+    const { number, temporary, hash, bytes, read, told } = made;
     const { stamp, progress, store } = this.#making;
     told.forEach((one) => this.#making.told(one));
     const volume: DoneVolume = {
       ...{ number, hash, bytes, errors: told.length, sent: false },
+      ...(read === undefined ? {} : { read }),
       name: volumeName(stamp, number, hash),
       layout: this.#layouts.get(number) ?? "",
     };
@@ -156,7 +162,7 @@ export class BundleMaker {
       clear += part.length;
     }
     const layout = hash.hex();
-    if (await this.#isDone(0, 1, layout)) return;
+    if ((await this.#kept(0, 1, layout)).length > 0) return;
     this.#layouts.set(0, layout);
     const room = roomOf(clear);
     const temporary = await this.#begin(0, room);

@@ -30,6 +30,8 @@ export interface PackedVolume {
   temporary: string;
   hash: string;
   bytes: number;
+  /** Where more volumes of the same file follow: what was read of its content up to its end, as a hash. */
+  read?: string;
   told: PackTrouble[];
 }
 
@@ -52,26 +54,55 @@ export function roomOf(bytes: number): number {
 
 const CHUNK = 1 << 18;
 
-/** Makes the volumes of a job, one after the other. */
+/** What is known of the content that is being read. */
+interface Reading {
+  told: PackTrouble[];
+  /** The hash of what was read of the file that is at its turn. */
+  soFar: () => string;
+}
+
+/** Makes the volumes of a job, one after the other; those that are there only if they have other content than is read now. */
 export async function packJob(
   ports: PackPorts,
-  { recipients }: PackSpec,
+  spec: PackSpec,
   job: PackJob,
   hooks: PackHooks,
 ): Promise<void> {
-  const told: PackTrouble[] = [];
-  const bytes = new VolumePieces(bytesOf(ports, job, told));
+  const { made = [] } = job;
+  if (made.length > 0 && await packAfter(ports, spec, { ...job, made }, hooks)) return;
+  await packAfter(ports, spec, { ...job, made: [] }, hooks);
+}
+
+/** Makes the volumes after those that are there; false when these have other content. */
+async function packAfter(
+  ports: PackPorts,
+  { recipients }: PackSpec,
+  job: PackJob & Required<Pick<PackJob, "made">>,
+  hooks: PackHooks,
+): Promise<boolean> {
+  const reading: Reading = { told: [], soFar: () => "" };
+  const bytes = new VolumePieces(bytesOf(ports, job, reading));
+  const last = job.sizes.length - 1;
   try {
     for (const [i, size] of job.sizes.entries()) {
+      const clear = withBreaths(bytes.take(size), hooks);
+      const there = job.made[i];
+      if (there !== undefined) {
+        for await (const _ of clear);
+        if (reading.soFar() === there) continue;
+        return false;
+      }
       const number = job.first + i;
       const room = roomOf(size);
       const temporary = await hooks.begin(number, room);
-      const clear = withBreaths(bytes.take(size), hooks);
       const done = await writeVolume(ports, temporary, clear, recipients);
       // what is found at the end of a file is told with its last volume
-      if (i === job.sizes.length - 1) bytes.next();
-      await hooks.made({ number, temporary, ...done, told: told.splice(0) }, room);
+      if (i === last) bytes.next();
+      const read = i === last ? {} : { read: reading.soFar() };
+      const told = reading.told.splice(0);
+      await hooks.made({ number, temporary, ...done, ...read, told }, room);
     }
+    return true;
   } finally {
     bytes.close();
   }
@@ -130,7 +161,7 @@ const PADDING = new Uint8Array(BLOCK);
 function* bytesOf(
   ports: PackPorts,
   { items, end }: PackJob,
-  told: PackTrouble[],
+  reading: Reading,
 ): Generator<Uint8Array, undefined> {
   // one for all files: each of its own would wait to be freed
   const buffer = new Uint8Array(CHUNK);
@@ -138,7 +169,7 @@ function* bytesOf(
     checkCancelled(ports);
     const { entry } = item;
     yield headerOf(entry);
-    if (entry.type === "file") yield* contentOf(ports, item, buffer, told);
+    if (entry.type === "file") yield* contentOf(ports, item, buffer, reading);
     if (padding(entry.size) > 0) yield PADDING.subarray(0, padding(entry.size));
     ports.progress.done(1, 0);
   }
@@ -150,11 +181,13 @@ function* contentOf(
   ports: PackPorts,
   { entry: { size }, place, hash: recorded, about: path }: PackItem,
   buffer: Uint8Array,
-  told: PackTrouble[],
+  reading: Reading,
 ): Generator<Uint8Array> {
+  const { told } = reading;
   // most files are one piece: beginning a hash of several takes longer than hashing them
   const hash = size <= CHUNK ? undefined : ports.newHash();
   let digest = size === 0 ? ports.hashOf(NOTHING) : undefined;
+  reading.soFar = () => digest ?? hash?.soFar() ?? "";
   let left = size;
   let failed: unknown;
   try {

@@ -14,6 +14,8 @@ export interface DoneVolume extends MadeObject {
   number: number;
   /** Of the job that made it. */
   layout: string;
+  /** Where more of the same job follow: what its packer had read of the content, as a hash. */
+  read?: string;
   /** Trouble that was told when it was packed. */
   errors: number;
   /** It is stored. */

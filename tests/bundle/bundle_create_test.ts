@@ -218,8 +218,14 @@ Deno.test("bundles: verify names what is missing, damaged or left over, without 
   assertEquals((await verify())[0], 0);
   const manifest = objects(w).find((n) => n.endsWith(".sha256")) ?? "";
   const text = Deno.readTextFileSync(at(manifest));
+  const listed = (await verify("list"))[1].split("\n").find((line) => line.startsWith(second));
+  assertStringIncludes(listed ?? "", `complete, goes on from ${first}`);
   Deno.writeTextFileSync(at(manifest), text.replace("# entries: ", "# entries: 1"));
   assertEquals((await verify())[0], 1);
+  Deno.removeSync(at(manifest));
+  const [lacks, lacking] = await verify("list");
+  assertEquals(lacks, 3);
+  assertStringIncludes(lacking, `${manifest}: the manifest of a bundle that others go on from`);
 });
 
 Deno.test("bundles: keys, recipients and places that cannot be are refused", async () => {

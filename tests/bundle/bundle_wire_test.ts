@@ -214,6 +214,9 @@ Deno.test("bundle wire: what a server of S3 is asked, put by put: nothing is wri
   assertEquals(asked.slice(0, 2), [put, put]);
   assertEquals(asked[2]?.what, "PUT ?partNumber=2&uploadId=u 3456");
   assertEquals([asked[2]?.["content-length"], asked[2]?.["if-none-match"]], ["4", null]);
+  const governance = { lock: { mode: "governance" as const, until: as.lock.until } };
+  await carry({ op: "put", name: "n", file: "v", size: 10, as: governance });
+  assertEquals(asked[3]?.["x-amz-object-lock-mode"], "GOVERNANCE");
   ends.abort();
 });
 

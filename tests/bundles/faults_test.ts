@@ -161,6 +161,8 @@ Deno.test({
       proxy.passed = [];
       await bundleCreate(ports(), request());
       await whole(`gone from request ${n} on`);
+      // the run that was cut off could not abort its upload
+      assertEquals(await uploadsOf(), [], `gone from request ${n} on`);
     }
   },
 });

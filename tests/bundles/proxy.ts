@@ -31,6 +31,7 @@ export const FAULTS: readonly Fault[] = [
   { status: 503 },
   { status: 429 },
   { status: 500 },
+  { status: 409 },
 ];
 
 /** A request that passes. */

@@ -3,6 +3,7 @@
 import { systemText } from "../../base/system_text.ts";
 import { HikaeError } from "../../base/errors.ts";
 import { formatSize } from "../../base/size.ts";
+import { parseName } from "../../bundle/names.ts";
 import { identitiesOf } from "../../bundle/identity.ts";
 import type { BundleLookAnswer, FoundBundle } from "../../engine/bundle/look.ts";
 import { text } from "../../text/text.ts";
@@ -53,6 +54,14 @@ export function tellDamages(
   context: Context,
   { bundles, unreadable, wrong, tampered }: BundleLookAnswer,
 ): void {
+  const there = new Set(bundles.map(({ vault, manifest }) => `${vault}/${manifest}`));
+  for (const { name } of unreadable) there.add(name);
+  const needed = new Set(
+    bundles.flatMap(({ vault, before }) => before === null ? [] : `${vault}/${before}`),
+  );
+  for (const path of needed) {
+    if (!there.has(path)) tellDamage(context, path, "missing", text("bundle.manifest-missing"));
+  }
   for (const one of bundles) {
     for (const path of one.missing) tellDamage(context, path, "missing", text("bundle.missing"));
     for (const path of one.damaged) tellDamage(context, path, "damaged", text("bundle.damaged"));
@@ -67,7 +76,9 @@ function tellDamage(context: Context, path: string, code: string, message: strin
 }
 
 function lineOf(one: Omit<FoundBundle, "names">): string {
-  const state = text(one.whole ? "bundle.state-whole" : "bundle.state-broken");
+  const whole = text(one.whole ? "bundle.state-whole" : "bundle.state-broken");
+  const stamp = parseName(one.before ?? "")?.stamp;
+  const state = stamp === undefined ? whole : text("bundle.state-needs", { state: whole, stamp });
   const kind = text(one.full ? "bundle.kind-full" : "bundle.kind-changes");
   const size = formatSize(one.bytes).padStart(10);
   return `${one.stamp}  ${padded(kind, 8)} ${size}  ${String(one.volumes).padStart(5)}  ${state}`;

@@ -55,7 +55,7 @@ export function roomOf(bytes: number): number {
 const CHUNK = 1 << 18;
 
 /** What is known of the content that is being read. */
-interface Reading {
+interface PackReading {
   told: PackTrouble[];
   /** The hash of what was read of the file that is at its turn. */
   soFar: () => string;
@@ -80,7 +80,7 @@ async function packAfter(
   job: PackJob & Required<Pick<PackJob, "made">>,
   hooks: PackHooks,
 ): Promise<boolean> {
-  const reading: Reading = { told: [], soFar: () => "" };
+  const reading: PackReading = { told: [], soFar: () => "" };
   const bytes = new VolumePieces(bytesOf(ports, job, reading));
   const last = job.sizes.length - 1;
   try {
@@ -161,7 +161,7 @@ const PADDING = new Uint8Array(BLOCK);
 function* bytesOf(
   ports: PackPorts,
   { items, end }: PackJob,
-  reading: Reading,
+  reading: PackReading,
 ): Generator<Uint8Array, undefined> {
   // one for all files: each of its own would wait to be freed
   const buffer = new Uint8Array(CHUNK);
@@ -181,7 +181,7 @@ function* contentOf(
   ports: PackPorts,
   { entry: { size }, place, hash: recorded, about: path }: PackItem,
   buffer: Uint8Array,
-  reading: Reading,
+  reading: PackReading,
 ): Generator<Uint8Array> {
   const { told } = reading;
   // most files are one piece: beginning a hash of several takes longer than hashing them

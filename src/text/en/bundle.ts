@@ -116,9 +116,11 @@ export const bundle = {
   "bundle.one-place-hint": "type hikae bundle {command} JOB|WHERE",
   "bundle.one-place": "bundle: name the place of the bundles, or a job",
   "bundle.missing": "the volume is missing",
+  "bundle.manifest-missing": "the manifest of a bundle that others go on from is missing",
   "bundle.damaged": "the volume is not what its manifest says",
   "bundle.state-whole": "complete",
   "bundle.state-broken": "cannot be restored whole",
+  "bundle.state-needs": "{state}, goes on from {stamp}",
   "bundle.list-head": "SNAPSHOT         KIND           SIZE  FILES  STATE",
   "bundle.no-manifest-names-it":
     "no manifest names this; a run that broke off may have left it, and nothing needs it",

@@ -112,9 +112,11 @@ export const bundle = {
   "bundle.one-place-hint": "hikae bundle {command} JOB|WHERE と入力してください",
   "bundle.one-place": "bundle: バンドルの場所かジョブを指定してください",
   "bundle.missing": "ボリュームがありません",
+  "bundle.manifest-missing": "ほかのバンドルの元になるバンドルのマニフェストがありません",
   "bundle.damaged": "ボリュームがマニフェストと一致しません",
   "bundle.state-whole": "完全",
   "bundle.state-broken": "完全には復元できません",
+  "bundle.state-needs": "{state}、{stamp} の続き",
   "bundle.list-head": "スナップショット 種類           大きさ ファイル 状態",
   "bundle.no-manifest-names-it":
     "どのマニフェストにもありません。途中で終わった実行の残りかもしれません。なくても困りません",

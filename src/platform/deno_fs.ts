@@ -121,12 +121,14 @@ function openFlags(o: OpenOptions): Deno.OpenOptions {
 function listSync(path: string): DirEntry[] {
   const entries: DirEntry[] = [];
   for (const e of Deno.readDirSync(path)) entries.push({ name: e.name, type: typeOf(e) });
+  worked(entries.length);
   return entries;
 }
 
 async function listWhole(path: string): Promise<DirEntry[]> {
   const entries: DirEntry[] = [];
   for await (const e of Deno.readDir(path)) entries.push({ name: e.name, type: typeOf(e) });
+  worked(entries.length);
   return entries;
 }
 

@@ -11,6 +11,9 @@ import { builtin } from "./builtin.ts";
 /** So many calls, rows or KiB lie between two looks at the heap; a look takes some 10 µs. */
 const BETWEEN = 2048;
 
+/** One call that brings so much is a point at which any heap is collected that is not small. */
+const MUCH = 8192;
+
 /** When a heap is collected, in bytes. */
 export interface HeapLimits {
   /** One that is no larger is left to V8. */
@@ -62,13 +65,14 @@ export class WatchedHeap {
   /** So many calls were made, rows read or KiB moved. */
   worked(amount: number): void {
     this.#left -= amount;
-    if (this.#left <= 0) this.#look();
+    if (this.#left <= 0) this.#look(amount >= MUCH);
   }
 
-  #look(): void {
+  #look(much: boolean): void {
     this.#left = BETWEEN;
     const { size, find } = this.#ports;
-    if (size() < this.#most) return;
+    const most = much && this.#most !== Infinity ? this.#limits.least : this.#most;
+    if (size() < most) return;
     const collect = this.#collect ??= this.#found(find);
     if (collect === undefined) return;
     collect();

@@ -23,7 +23,8 @@ export const openDatabase: OpenDatabase = (path, { readOnly, timeoutMs = 5000 })
       };
       return {
         run: (...v: SqlValue[]) => {
-          worked(1);
+          const last = v.at(-1);
+          worked(last instanceof Uint8Array ? 1 + (last.length >> 10) : 1);
           return Number(s.run(...v).changes);
         },
         get: (...v: SqlValue[]) => {

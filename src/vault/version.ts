@@ -90,7 +90,7 @@ export function versionOfRow(row: readonly SqlValue[]): Version {
     throw new IndexTrouble(`a row of ${JSON.stringify(row[1])} rotted`);
   }
   return {
-    dir: String(row[0]),
+    dir: dirs.same(String(row[0])),
     name: String(row[1]),
     since: Number(row[2]),
     until: number(row[15]),
@@ -101,7 +101,7 @@ export function versionOfRow(row: readonly SqlValue[]): Version {
     uid: number(row[7]),
     gid: number(row[8]),
     hash: text(row[9]),
-    why: text(row[10]),
+    why: sameText(row[10]),
     ended: text(row[16]),
     gone: number(row[11]),
     rot: number(row[17]),
@@ -109,6 +109,22 @@ export function versionOfRow(row: readonly SqlValue[]): Version {
     link: text(row[13]),
     flags: number(row[14]),
   };
+}
+
+/** Gives the last text again where the next is the same: rows come by directories, and each has a text of its own. */
+class LastText {
+  #last = "";
+
+  same(text: string): string {
+    return text === this.#last ? this.#last : this.#last = text;
+  }
+}
+
+const dirs = new LastText();
+const whys = new LastText();
+
+function sameText(v: SqlValue | undefined): string | null {
+  return typeof v === "string" ? whys.same(v) : null;
 }
 
 function number(v: SqlValue | undefined): number | null {

@@ -57,6 +57,21 @@ Deno.test("heap: it is collected when it has grown, by more where more lives", (
   assertEquals(much.state.collected, 2);
 });
 
+Deno.test("heap: one that is not small is collected where a single call brings much", () => {
+  const { heap, state } = trial(45 * MB);
+  state.size = 39 * MB;
+  heap.worked(10_000);
+  assertEquals(state.collected, 0);
+  state.size = 50 * MB;
+  heap.worked(10_000);
+  assertEquals(state.collected, 1);
+  state.size = 50 * MB;
+  look(heap);
+  assertEquals(state.collected, 1);
+  heap.worked(10_000);
+  assertEquals(state.collected, 2);
+});
+
 Deno.test("heap: it is looked at now and then, not at each call", () => {
   let looks = 0;
   const heap = new WatchedHeap({ size: () => (looks++, 0), find: () => undefined });

@@ -30,9 +30,10 @@ export type RestoreStep =
   | {
     do: "file";
     v: Version;
-    from: StoredContent;
+    /** Undefined for where the records tell: nobody looked yet. */
+    from: StoredContent | undefined;
     change: EntryChange;
-    clear: DeletedEntry[];
+    clear: readonly DeletedEntry[];
     careful: boolean;
   }
   | {
@@ -40,10 +41,10 @@ export type RestoreStep =
     v: Version;
     text: string;
     change: EntryChange;
-    clear: DeletedEntry[];
+    clear: readonly DeletedEntry[];
     careful: boolean;
   }
-  | { do: "dir"; v: Version; change: "+" | "T"; clear: DeletedEntry[]; onTheWay: boolean }
+  | { do: "dir"; v: Version; change: "+" | "T"; clear: readonly DeletedEntry[]; onTheWay: boolean }
   | { do: "into"; v: Version; mode: number; onTheWay: boolean }
   | { do: "attrs"; v: Version }
   | { do: "keep"; v: Version }
@@ -68,6 +69,8 @@ export type Present = ReadonlyMap<string, EntryType>;
 
 const NOTHING: Present = new Map();
 const NO_NAMES: ReadonlySet<string> = new Set();
+/** One for all files that are new: a wide directory has many. */
+const NO_ENTRIES: readonly DeletedEntry[] = [];
 
 /** Plans directories; parents come before what is in them. */
 export class RestorePlanner {
@@ -232,10 +235,14 @@ export class RestorePlanner {
     if (verdict === "M") this.#tellMissed(v, existing, path);
     const clear = verdict === "T" && existing?.type === "dir"
       ? this.#clear(group, path, "dir")
-      : [];
+      : NO_ENTRIES;
     const rest = { v, change: verdict, clear, careful };
     if (v.type === "link") return { do: "link", text, ...rest };
-    return { do: "file", from: this.#source(v, stored), ...rest };
+    if (stored !== undefined) return { do: "file", from: this.#source(v, stored), ...rest };
+    if (this.#isUnproven(v) && !this.#real.has(this.#c.reader.contents.unseen(v).file)) {
+      throw lost();
+    }
+    return { do: "file", from: undefined, ...rest };
   }
 
   /** A quick preview took it for the same by its size and time: now that it is not, it is told before it goes. */
@@ -277,16 +284,18 @@ export class RestorePlanner {
   }
 
   /** Where a version's content lies. What its hash will not prove, or need not, is read behind no link of the vault. */
-  #source(v: Version, stored: ReadonlySet<string> | undefined): StoredContent {
+  #source(v: Version, stored: ReadonlySet<string>): StoredContent {
     const from = this.#found(v, stored);
-    const unproven = v.hash === null || this.#c.request.force;
-    if (from === undefined || unproven && !this.#real.has(from.file)) throw lost();
+    if (from === undefined || this.#isUnproven(v) && !this.#real.has(from.file)) throw lost();
     return from;
   }
 
-  #found(v: Version, stored: ReadonlySet<string> | undefined): StoredContent | undefined {
+  #isUnproven(v: Version): boolean {
+    return v.hash === null || this.#c.request.force;
+  }
+
+  #found(v: Version, stored: ReadonlySet<string>): StoredContent | undefined {
     const { contents } = this.#c.reader;
-    if (stored === undefined) return contents.unseen(v);
     return v.until === null && stored.has(v.name) ? contents.at(v) : contents.find(v);
   }
 

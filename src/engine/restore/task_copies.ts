@@ -21,8 +21,8 @@ export class TaskCopies {
     this.writer = new FileWriter(c.ports, c.target, c.request);
   }
 
-  /** The task that brings a version. */
-  task(v: Version, from: StoredContent): FileTask {
+  /** The task that brings a version; from where the records tell, where nobody looked. */
+  task(v: Version, from: StoredContent = this.#c.reader.contents.unseen(v)): FileTask {
     const { name, size, hash, mtime, mode, uid, gid, since } = v;
     return { name, size, hash, mtime, mode, uid, gid, from, since };
   }

@@ -2,6 +2,7 @@
 
 import { zstdCompressSync, zstdDecompressSync } from "node:zlib";
 import { utf8 } from "../base/bytes.ts";
+import { Sweep } from "./sweep.ts";
 
 /** So many letters are compressed at once. */
 const PIECE = 1 << 17;
@@ -28,7 +29,12 @@ export class Packed implements Iterable<Uint8Array> {
   }
 
   *[Symbol.iterator](): Generator<Uint8Array> {
-    for (const piece of this.#pieces) yield zstdDecompressSync(piece);
+    const sweep = new Sweep();
+    for (const piece of this.#pieces) {
+      const bytes = zstdDecompressSync(piece);
+      sweep.passed(bytes.length);
+      yield bytes;
+    }
     if (this.#rest !== "") yield utf8(this.#rest);
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Bundles (docs/bundles.md): a full one in seconds beside the pipe of stock tools that opens it again, of text and of what
- * does not compress, and into a real server of S3 (versitygw) beside `restic backup` into the same one. In turn, so that
+ * Bundles (docs/bundles.md): a full one in seconds beside the pipe of stock tools that opens it again, of text, of what
+ * does not compress, of half of each, and of files of this machine, and into a real server of S3 (versitygw) beside `restic backup` into the same one. In turn, so that
  * what else the machine does meets all.
  * @module
  */
@@ -33,24 +33,56 @@ export async function bundles(bench: Bench): Promise<void> {
   const { path: home } = memoryPlace();
   const program = versitygw();
   await using server = program === undefined ? undefined : await startServer(program, home);
-  for (const kind of ["text", "what does not compress"] as const) {
-    const source = join(home, kind === "text" ? "text" : "random");
-    const { bytes } = makeTree(source, {
-      files: Math.max(100, Math.round(12_000 * bench.scale)),
-      filesPerDir: 20,
-      size: (random) => exponential(random, 50_000),
-      ...(kind === "text" ? { text: true } : {}),
-    }, 9);
+  for (const [kind, make] of kindsOf(bench)) {
+    const source = join(home, basename(kind).replaceAll(" ", "-"));
+    const bytes = make(source);
+    if (bytes === undefined) continue;
     const vault = `${source}-vault`;
     await run(hikae(["backup", source, vault, "--init"], home));
     const ways = await waysOf({ home, source, vault, port: server?.port });
     for (let n = 0; n < Math.max(3, bench.rounds); n++) {
       for (const { work, samples } of ways) samples.push(await measure(work(n)));
       for (const name of [`bundles${n}`, `pipe${n}`]) removeAll(join(home, name));
+      // what the server has would fill the memory
+      const stored = join(home, "s3-files", BUCKET, basename(source));
+      for (const name of [`${n}`, `restic${n}`]) removeAll(join(stored, name));
     }
     tell(bench, kind, bytes, ways);
     for (const path of [source, vault]) removeAll(path);
   }
+}
+
+/** Makes a source; gives its bytes, undefined where there is none. */
+type MakeSource = (source: string) => number | undefined;
+
+/** What is bundled. */
+function kindsOf({ scale }: Bench): [kind: string, make: MakeSource][] {
+  const tree = (source: string, of: number, text: boolean): number =>
+    makeTree(source, {
+      files: Math.max(100, Math.round(of * scale)),
+      filesPerDir: 20,
+      size: (random) => exponential(random, 50_000),
+      ...(text ? { text } : {}),
+    }, 9).bytes;
+  return [
+    ["text", (source) => tree(source, 12_000, true)],
+    ["what does not compress", (source) => tree(source, 12_000, false)],
+    [
+      "half text, half what does not compress",
+      (source) =>
+        tree(join(source, "text"), 6000, true) + tree(join(source, "photographs"), 6000, false),
+    ],
+    [OWN, (source) => scale < 0.5 ? undefined : copyOfOwn(source)],
+  ];
+}
+
+/** Files that each Linux has. */
+const OWN = "/usr/share";
+
+function copyOfOwn(source: string): number | undefined {
+  if (quietly("cp", ["-a", OWN, source]) === undefined) return undefined;
+  const [kib] = quietly("du", ["-sk", "--apparent-size", source])?.split("\t") ?? [];
+  return Number(kib) * 1024;
 }
 
 interface BundleSetting {

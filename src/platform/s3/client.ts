@@ -188,9 +188,11 @@ export class S3Client {
 
   #unreached(cause: unknown): HikaeError {
     const { origin } = this.#config;
+    // `fetch` says only that it failed: what failed is the cause
+    const why = cause instanceof Error ? cause.cause ?? cause : cause;
     return new HikaeError(
       "failed",
-      text("bundle.s3-unreached", { server: origin, problem: messageOf(cause) }),
+      text("bundle.s3-unreached", { server: origin, problem: messageOf(why) }),
       { hint: text("bundle.s3-unreached-hint"), cause },
     );
   }

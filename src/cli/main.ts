@@ -18,6 +18,9 @@ const ASK = new URL("./complete/ask.ts", import.meta.url);
 const SPEAK_HELP = new URL("../text/speak_help.ts", import.meta.url);
 const HELP = new URL("./help/help.ts", import.meta.url);
 const DOUBLE_CLICK = new URL("./serve/double_click.ts", import.meta.url);
+const EXPLAIN = new URL("./explain.ts", import.meta.url);
+const USER_SHELL = new URL("./user_shell.ts", import.meta.url);
+const VERSION = new URL("./version.ts", import.meta.url);
 const FOREIGN = new URL("./help/foreign_commands.ts", import.meta.url);
 
 /** Runs a command line; gives the exit code. */
@@ -75,7 +78,7 @@ async function dispatch(words: readonly string[], output: Output): Promise<numbe
   const parsed = parseFlags(command, path, rest);
   if (command.load === undefined) throw withoutSub(command, path, parsed.args[0]);
   if (command.access === "none" && parsed.has("explain-permissions")) {
-    (await import("./explain.ts")).explainMain(output.emit);
+    (await loadModule<typeof import("./explain.ts")>(EXPLAIN)).explainMain(output.emit);
     return EXIT.ok;
   }
   const module = await command.load();
@@ -90,7 +93,7 @@ const TELL_REMOVALS = new Set(["cleanup", "prune", "delete"]);
 
 /** How help is written here: for this system and shell, in the columns that there are. */
 async function helpOptions(words: readonly string[], output: Output): Promise<HelpOptions> {
-  const { userShell } = await import("./user_shell.ts");
+  const { userShell } = await loadModule<typeof import("./user_shell.ts")>(USER_SHELL);
   const os = platformOf(Deno.build.os);
   const shell = userShell((name) => Deno.env.get(name), os === "windows");
   return { os, shell, width: output.columns(), all: words.includes("--all") };
@@ -122,7 +125,7 @@ function withoutSub(command: Command, path: string, word: string | undefined): H
 async function withoutCommand(line: readonly string[], output: Output): Promise<number> {
   const words = withoutLanguage(line);
   if (words.includes("--version") || words.includes("-V")) {
-    output.say((await import("./version.ts")).versionText());
+    output.say((await loadModule<typeof import("./version.ts")>(VERSION)).versionText());
     return EXIT.ok;
   }
   const word = words[wordAt(words)];

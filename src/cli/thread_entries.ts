@@ -10,6 +10,9 @@ import type { CommandName } from "../engine/commands.ts";
 /** Of the engine, by its command. */
 export const ENGINES: Readonly<Record<CommandName, URL>> = {
   backup: new URL("../workers/engine/backup.ts", import.meta.url),
+  backupPlan: new URL("../workers/engine/backup_plan.ts", import.meta.url),
+  adopt: new URL("../workers/engine/adopt.ts", import.meta.url),
+  import: new URL("../workers/engine/import.ts", import.meta.url),
   cleanup: new URL("../workers/engine/cleanup.ts", import.meta.url),
   prune: new URL("../workers/engine/prune.ts", import.meta.url),
   delete: new URL("../workers/engine/delete.ts", import.meta.url),

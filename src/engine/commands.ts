@@ -37,6 +37,9 @@ import type { VerifyCounts, VerifyRequest } from "./verify/request.ts";
 /** What each command is asked, and what it answers; what it tells on the way goes to `ports.emit`. */
 export interface Commands {
   backup: { request: BackupRequest; answer: PlainOutcome[] };
+  backupPlan: { request: BackupRequest; answer: PlainOutcome[] };
+  adopt: { request: BackupRequest; answer: PlainOutcome[] };
+  import: { request: BackupRequest; answer: PlainOutcome[] };
   cleanup: { request: CleanupRequest; answer: MaintainOutcome };
   prune: { request: PruneRequest; answer: MaintainOutcome };
   delete: { request: DeleteRequest; answer: MaintainOutcome };
@@ -65,6 +68,9 @@ export interface Commands {
 /** The name of a command. */
 export type CommandName = keyof Commands;
 
+/** What a backup, its plan, and what moves copies in are asked by: all of them by the same request. */
+export type BackupCommand = "backup" | "backupPlan" | "adopt" | "import";
+
 /** A call of a command: its name and what it is asked. */
 export type CommandCall = {
   [K in CommandName]: { command: K; request: Commands[K]["request"] };
@@ -92,6 +98,18 @@ const LOAD: { readonly [K in CommandName]: () => Promise<CommandCode<K>> } = {
     (await loadModule<typeof import("./backup/command.ts")>(
       new URL("./backup/command.ts", import.meta.url),
     )).backupCommand,
+  backupPlan: async () =>
+    (await loadModule<typeof import("./backup/plan_command.ts")>(
+      new URL("./backup/plan_command.ts", import.meta.url),
+    )).planCommand,
+  adopt: async () =>
+    (await loadModule<typeof import("./adopt/command.ts")>(
+      new URL("./adopt/command.ts", import.meta.url),
+    )).adoptCommand,
+  import: async () =>
+    (await loadModule<typeof import("./import/command.ts")>(
+      new URL("./import/command.ts", import.meta.url),
+    )).importCommand,
   cleanup: async () =>
     (await loadModule<typeof import("./maintain/cleanup.ts")>(
       new URL("./maintain/cleanup.ts", import.meta.url),
@@ -205,6 +223,9 @@ const ofTarget = ({ target }: { target: string }): CommandPlaces => ({ target })
 const PLACES: { readonly [K in CommandName]: (request: Commands[K]["request"]) => CommandPlaces } =
   {
     backup: NOWHERE,
+    backupPlan: NOWHERE,
+    adopt: NOWHERE,
+    import: NOWHERE,
     cleanup: ofRoot,
     prune: ofRoot,
     delete: ofRoot,

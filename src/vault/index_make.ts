@@ -2,7 +2,7 @@
 
 import { HikaeError } from "../base/errors.ts";
 import { removeIfAny } from "../base/io.ts";
-import { type Stamp, stampToNumber } from "../base/stamp.ts";
+import { stampToNumber } from "../base/stamp.ts";
 import type { Catalog } from "./catalog.ts";
 import {
   applyFile,
@@ -84,22 +84,6 @@ export function tellHeadless(vault: Vault, { stamp }: RecordFile, options: LookO
   const message = text("record.head-damaged", { stamp: String(stamp) });
   const hint = text("record.head-damaged-hint");
   options.failed(path, new HikaeError("damaged", message, { path, hint }));
-}
-
-/** Fills an empty index for a writer in the middle of its run, of the records that were `there` before its own. */
-export function fillToGoOn(
-  vault: Vault,
-  catalog: Catalog,
-  options: LookOptions,
-  there: (stamp: Stamp) => boolean,
-): void {
-  for (const file of vault.recordFiles()) {
-    if (!there(file.stamp)) continue;
-    applyFile(vault, catalog, file, { ...options, failed: () => {} }, { anew: true });
-  }
-  catalog.setMeta("vault", vault.info.id);
-  dropUnneeded(vault, catalog);
-  proveAll(vault, catalog);
 }
 
 /** An index in an empty database of the records alone, without a look at the disk. */

@@ -28,12 +28,12 @@ import { closeQuietly, IndexFiles, WIDE_CACHE } from "./index_files.ts";
 import {
   catchUp,
   catchUpToRead,
-  fillToGoOn,
   fillToRead,
   fillToWrite,
   isGuessed,
   tellHeadless,
 } from "./index_make.ts";
+import { fillToGoOn } from "./index_go_on.ts";
 import { heldSince, isHeld } from "./lock.ts";
 import { keptBefore, knowsThemWhole, provesItself } from "./index_proven.ts";
 import { PROOF } from "./record_row.ts";
@@ -98,30 +98,6 @@ export function openForWriting(
 /** Opens the index that lies at home, if it is that of the vault as it is; never makes one. */
 export function openIfCurrent(vault: Vault, options: LookOptions): OpenCatalog | undefined {
   return new IndexOpener(vault, options, false).ifCurrent();
-}
-
-/** Opens a database file of the index for another thread of the run `run`; when it has trouble the records are asked. */
-export function openInLane(
-  vault: Vault,
-  { path, run }: { path: string; run: Stamp },
-  options: LookOptions,
-): Catalog {
-  let left = 1;
-  const heal = (trouble: IndexTrouble): Database => {
-    if (left-- === 0) throw trouble;
-    const db = vault.ports.openDatabase(":memory:", { readOnly: false });
-    const catalog = Catalog.create(db);
-    catalog.transaction(() => fillToGoOn(vault, catalog, options, (stamp) => stamp < run));
-    catalog.release();
-    return db;
-  };
-  let db: Database;
-  try {
-    db = vault.ports.openDatabase(path, { readOnly: false });
-  } catch (cause) {
-    db = heal(new IndexTrouble(messageOf(cause), { cause }));
-  }
-  return new Catalog(db, heal);
 }
 
 class IndexOpener {

@@ -1,24 +1,16 @@
 /**
  * The only way to an open vault: to read, to write (its lock is held), or to thin, which goes on where the disk is full.
+ * (Other threads of a run go by `open_beside.ts`.)
  * @module
  */
 
 import { isFull } from "../base/errors.ts";
-import type { Stamp } from "../base/stamp.ts";
 import type { Catalog } from "./catalog.ts";
 import type { LookOptions } from "./catalog_state.ts";
 import { VaultContents } from "./content.ts";
-import {
-  type OpenCatalog,
-  openForReading,
-  openForWriting,
-  openIfCurrent,
-  openInLane,
-} from "./index_open.ts";
+import { type OpenCatalog, openForReading, openForWriting, openIfCurrent } from "./index_open.ts";
 import { IndexFiles } from "./index_files.ts";
-import { openProven } from "./index_proven.ts";
 import { type Lock, type LockHolder, takeLock } from "./lock.ts";
-import { type MendedRecord, repairRecords } from "./record_repair.ts";
 import { openVault, type Vault, type VaultPorts } from "./vault.ts";
 
 /** A vault whose lock is held, and whose index is not open yet. */
@@ -183,34 +175,7 @@ export function openToWrite(held: HeldVault, look: LookOptions, distrust = false
   );
 }
 
-/**
- * Mends the records of a vault that is held, before its index is opened; gives what was done. What the index at home,
- * the disk and the other records tell helps.
- */
-export function mendRecords({ vault }: HeldVault, look: LookOptions): MendedRecord[] {
-  const was = openProven(vault);
-  let now: Catalog | undefined;
-  const quiet: LookOptions = { ...look, failed: () => {} };
-  try {
-    return repairRecords(vault, {
-      was,
-      now: () => now ??= openForReading(vault, quiet, true, false).catalog,
-    });
-  } finally {
-    closeIfOpen(was);
-    closeIfOpen(now);
-  }
-}
-
-function closeIfOpen(catalog: Catalog | undefined): void {
-  try {
-    catalog?.close();
-  } catch {
-    // it was asked, and no more
-  }
-}
-
-/** The same for who makes room: where the disk is full an index in memory serves until there is some. */
+/** Opens one for who makes room: where the disk is full an index in memory serves until there is some. */
 export function openToThin(held: HeldVault, look: LookOptions): OpenVault {
   return opened(held, (heldBefore) => toThin(held.vault, { ...look, heldBefore }));
 }
@@ -249,13 +214,4 @@ export function hasIndex(vault: Vault): boolean {
   } catch {
     return false;
   }
-}
-
-/** The index of a vault that another thread's run has open, for this thread. */
-export function openBeside(
-  vault: Vault,
-  at: { path: string; run: Stamp },
-  look: LookOptions,
-): Catalog {
-  return openInLane(vault, at, look);
 }

@@ -4,7 +4,6 @@ import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import { denoFs } from "../../src/platform/deno_fs.ts";
 import { backup } from "../../src/engine/backup/backup.ts";
-import { backupCommand } from "../../src/engine/backup/command.ts";
 import type { FileSystem } from "../../src/base/fs.ts";
 import { errors, isThere, makeTree, names, run, spawn, tempDir } from "../helpers/cli_helper.ts";
 import {
@@ -13,6 +12,7 @@ import {
   type BackupOptions,
   backupRequest,
   enginePorts,
+  performBackup,
 } from "../helpers/engine_helper.ts";
 
 type Place = ReturnType<typeof tempDir>;
@@ -34,7 +34,7 @@ async function remembered(
     },
   });
   const request = backupRequest(place.at("source"), vaults.map((v) => place.at(v)), options);
-  await backupCommand(ports, request);
+  await performBackup(ports, request);
   return met;
 }
 

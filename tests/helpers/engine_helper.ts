@@ -4,7 +4,9 @@ import { SEPARATOR } from "@std/path";
 import type { Message } from "../../src/base/event.ts";
 import type { FileSystem } from "../../src/base/fs.ts";
 import { backup, type VaultOutcome } from "../../src/engine/backup/backup.ts";
+import type { PlainOutcome } from "../../src/engine/backup/command.ts";
 import type { BackupRequest } from "../../src/engine/backup/request.ts";
+import { perform } from "../../src/engine/commands.ts";
 import { type EnginePorts, NO_PROGRESS } from "../../src/engine/ports.ts";
 import { answerTo, type Ask, type QuestionHandlers, UNASKED } from "../../src/engine/questions.ts";
 import { makeLinks } from "../../src/engine/restore/make_links.ts";
@@ -77,6 +79,17 @@ export function backupRequest(
     ...options,
     rules: { exclude: [], excludeIfPresent: [], oneFileSystem: false, ...options.rules },
   };
+}
+
+/** Has the engine's command for a request answer it: a backup, its plan, or what moves copies in. */
+export async function performBackup(
+  ports: EnginePorts,
+  request: BackupRequest,
+): Promise<PlainOutcome[]> {
+  const { adopt, series, dryRun } = request;
+  const plain = dryRun ? "backupPlan" : "backup";
+  const command = adopt === true ? "adopt" : series === undefined ? plain : "import";
+  return await perform(ports, command, request);
 }
 
 /** Backs up in this process, on a disk of its own if need be, some hours from now. */

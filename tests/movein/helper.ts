@@ -2,10 +2,15 @@
 
 import type { Message } from "../../src/base/event.ts";
 import type { FileSystem } from "../../src/base/fs.ts";
-import { backupCommand, type PlainOutcome } from "../../src/engine/backup/command.ts";
+import type { PlainOutcome } from "../../src/engine/backup/command.ts";
 import type { EnginePorts } from "../../src/engine/ports.ts";
 import { verify } from "../../src/engine/verify/verify.ts";
-import { type BackupOptions, backupRequest, enginePorts } from "../helpers/engine_helper.ts";
+import {
+  type BackupOptions,
+  backupRequest,
+  enginePorts,
+  performBackup,
+} from "../helpers/engine_helper.ts";
 
 /** What a command came to. */
 export interface Done {
@@ -47,7 +52,7 @@ export async function runHere(
   let thrown: unknown;
   try {
     const all = { ...enginePorts(messages, fs), clock, sleep: () => {}, ...ports };
-    outcomes = await backupCommand(all, request);
+    outcomes = await performBackup(all, request);
   } catch (error) {
     thrown = error;
   }

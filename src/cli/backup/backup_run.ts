@@ -4,11 +4,14 @@ import { dirname } from "@std/path";
 import { defined } from "../../base/defined.ts";
 import { ERRORS, EXIT, HikaeError, toPlainError } from "../../base/errors.ts";
 import type { Message } from "../../base/event.ts";
+import { loadModule } from "../../base/load_module.ts";
 import { parseStamp } from "../../base/stamp.ts";
 import type { PlainOutcome } from "../../engine/backup/command.ts";
+import type { BackupCommand } from "../../engine/commands.ts";
 import type { BackupRequest } from "../../engine/backup/request.ts";
 import { noteOf } from "../../sandbox/last_runs.ts";
 import { text } from "../../text/text.ts";
+import type { Helper } from "../attributes/port.ts";
 import type { BackupPlan } from "./backup_plan.ts";
 import type { BackupPlugins } from "./backup_plugins.ts";
 import type { Context } from "../command.ts";
@@ -19,13 +22,16 @@ import { indexPlaces } from "../places/index_places.ts";
 import { firstRunPlaces } from "./first_runs.ts";
 import { laneCount } from "../places/lane_count.ts";
 import { isWatched } from "../progress.ts";
-import { attributePrograms, type Programs, readingHelper } from "../attributes/programs.ts";
 import { hiderFor } from "./hide_meta.ts";
 import { rememberer } from "./remember_vaults.ts";
 import { deferSummaries } from "../plugin/defer_summaries.ts";
 import { SNAPSHOT_SOURCE } from "../snapshot/snapshot_source.ts";
 import { type StateDir, vaultKey } from "../state.ts";
 import type { KnownVaults } from "../../sandbox/state_wire.ts";
+
+const PLUGINS = new URL("../plugin/plugin_start.ts", import.meta.url);
+const BACKUP_PLUGINS = new URL("./backup_plugins.ts", import.meta.url);
+const ATTRIBUTES = new URL("../attributes/programs.ts", import.meta.url);
 
 /** Runs one source into its vaults. */
 export async function runBackup(
@@ -133,7 +139,7 @@ async function runWithPlugins(
     const crew = explaining ? undefined : startEarly(context, plan);
     const code = await runOnce(context, plan, plan.request, { ...own, crew });
     if (!explaining) return code;
-    const { grantsOf } = await import("../plugin/plugin_start.ts");
+    const { grantsOf } = await loadModule<typeof import("../plugin/plugin_start.ts")>(PLUGINS);
     const { source, vaults } = plan.request;
     const run = { source, vaults: vaults.map((v) => v.root) };
     const baseDir = plan.configFile === undefined ? context.cwd : dirname(plan.configFile);
@@ -143,7 +149,9 @@ async function runWithPlugins(
     }
     return code;
   }
-  const { openBackupPlugins } = await import("./backup_plugins.ts");
+  const { openBackupPlugins } = await loadModule<typeof import("./backup_plugins.ts")>(
+    BACKUP_PLUGINS,
+  );
   const opening = openBackupPlugins(context, plan, own.state);
   const early = startEarly(context, plan);
   const plugins = await opening.catch((error) => {
@@ -210,12 +218,8 @@ async function runOnce(
   for (const { given, error } of plan.lost) context.emit(lostMessage(given, error));
   const remember = rememberer(context, own.state, plan.request.source);
   await own.stateReady;
-  const programs = programsFor(context, request);
-  const without = programs !== undefined && "missing" in programs;
   // before main gives up the right to start a program
-  const helper = programs === undefined || without || explains(context)
-    ? undefined
-    : readingHelper(programs, request.source, request.vaults.length);
+  const { helper, without } = await attributesFor(context, request);
   const hider = request.dryRun || explains(context)
     ? undefined
     : hiderFor(request.vaults, context.env);
@@ -272,20 +276,27 @@ function explains({ parsed }: Context): boolean {
   return parsed.has("explain-permissions");
 }
 
-/** The programs for attributes, where those are asked for; says what is missing. */
-function programsFor(
+/** What reads attributes, where those are asked for; `without` where it is missing, which is said. */
+async function attributesFor(
   context: Context,
   request: BackupRequest,
-): Programs | { missing: string } | undefined {
-  if (request.attributes !== true || request.dryRun) return undefined;
+): Promise<{ helper?: Helper; without: boolean }> {
+  if (request.attributes !== true || request.dryRun) return { without: false };
+  const { attributePrograms, readingHelper } = await loadModule<
+    typeof import("../attributes/programs.ts")
+  >(ATTRIBUTES);
   const programs = attributePrograms("keep");
   if ("missing" in programs) {
     context.emit({ message_type: "note", message: programs.missing });
-  } else if (explains(context)) {
+    return { without: true };
+  }
+  if (explains(context)) {
     const run = [...programs.starts];
     explainThread(context, "attributes", { read: [request.source], run });
+    return { without: false };
   }
-  return programs;
+  const { source, vaults } = request;
+  return { helper: readingHelper(programs, source, vaults.length), without: false };
 }
 
 function lostMessage(vault: string, error: HikaeError): Message {
@@ -326,10 +337,17 @@ function isMovingIn({ adopt, series }: BackupRequest): boolean {
   return adopt === true || series !== undefined;
 }
 
+/** What the engine is asked for: its thread has the code of this alone. */
+function commandOf({ adopt, series, dryRun }: BackupRequest): BackupCommand {
+  if (adopt === true) return "adopt";
+  if (series !== undefined) return "import";
+  return dryRun ? "backupPlan" : "backup";
+}
+
 /** The threads of a run. */
-function crewOf(context: Context, request: BackupRequest): ThreadsAsked<"backup"> {
+function crewOf(context: Context, request: BackupRequest): ThreadsAsked<BackupCommand> {
   return {
-    command: "backup",
+    command: commandOf(request),
     // a copy that is looked at is not written to; the vaults of a backup may be no further than to be made
     access: isMovingIn(request) && request.dryRun ? "lookSource" : "backup",
     roots: { source: sourcesOf(request), vault: request.vaults.map((v) => v.root) },

@@ -2,6 +2,7 @@
 
 import { join } from "@std/path";
 import { HikaeError } from "../../base/errors.ts";
+import { loadModule } from "../../base/load_module.ts";
 import { canBeJob } from "../../config/resolve.ts";
 import { sourceName } from "../../config/source_name.ts";
 import { text } from "../../text/text.ts";
@@ -20,19 +21,22 @@ import { parseCount } from "../parse_count.ts";
 import { readPatterns } from "./pattern_file.ts";
 import type { StateDir } from "../state.ts";
 
+const JOBS = new URL("./backup_jobs.ts", import.meta.url);
+
 /** What the command line asks for. */
 export async function backupPlans(context: Context, state: StateDir): Promise<BackupPlans> {
   const { args } = context.parsed;
   const to = context.parsed.get("to");
   if (to !== undefined && !context.parsed.has("all")) return { each: eachTo(context, args, to) };
   if (context.parsed.has("all") || args.length === 0 || args.some(canBeJob)) {
-    const { jobPlans } = await import("./backup_jobs.ts");
+    const { jobPlans } = await loadModule<typeof import("./backup_jobs.ts")>(JOBS);
     const plans = await jobPlans(context, state);
     if (plans !== undefined) return plans;
   }
   const [source, ...vaults] = args;
   if (source === undefined || vaults.length === 0) {
-    throw await (await import("./backup_jobs.ts")).wantsPlaces(context, source);
+    throw await (await loadModule<typeof import("./backup_jobs.ts")>(JOBS))
+      .wantsPlaces(context, source);
   }
   return { plan: adHoc(context, state, source, vaults) };
 }

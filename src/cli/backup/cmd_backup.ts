@@ -1,6 +1,7 @@
 /** `hikae backup`. @module */
 
 import { HikaeError } from "../../base/errors.ts";
+import { loadModule } from "../../base/load_module.ts";
 import { parseStamp } from "../../base/stamp.ts";
 import { StateDir } from "../state.ts";
 import { backupPlans } from "./backup_words.ts";
@@ -8,18 +9,24 @@ import type { BackupPlans } from "./backup_plan.ts";
 import { runBackup } from "./backup_run.ts";
 import type { Context } from "../command.ts";
 
+const JOBS = new URL("./backup_jobs.ts", import.meta.url);
+const WATCHED = new URL("./watched_run.ts", import.meta.url);
+
 /** Runs the command. */
 export async function run(context: Context): Promise<number> {
   const state = new StateDir(context.env);
   if (isWatchedRun(context)) {
-    return await (await import("./watched_run.ts")).watchedRun(context, state.directory);
+    return await (await loadModule<typeof import("./watched_run.ts")>(WATCHED))
+      .watchedRun(context, state.directory);
   }
   const planned = await plansOf(context, state);
   if ("each" in planned) {
-    return await (await import("./backup_jobs.ts")).runEach(context, planned.each);
+    return await (await loadModule<typeof import("./backup_jobs.ts")>(JOBS))
+      .runEach(context, planned.each);
   }
   if ("jobs" in planned) {
-    return await (await import("./backup_jobs.ts")).runJobs(context, planned.jobs);
+    return await (await loadModule<typeof import("./backup_jobs.ts")>(JOBS))
+      .runJobs(context, planned.jobs);
   }
   return await runBackup(context, planned.plan, state);
 }
@@ -50,7 +57,7 @@ async function plansOf(context: Context, state: StateDir): Promise<BackupPlans> 
     const stamp = parseStamp(context.parsed.get("log-as") ?? "");
     const job = jobWord(context.parsed);
     if (stamp !== undefined && job !== undefined && error instanceof HikaeError) {
-      const { endLogOf } = await import("./watched_run.ts");
+      const { endLogOf } = await loadModule<typeof import("./watched_run.ts")>(WATCHED);
       endLogOf({ context, directory: state.directory, job, stamp }, error.exit, error.message);
     }
     throw error;

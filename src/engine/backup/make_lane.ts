@@ -4,7 +4,7 @@ import type { FileInfo } from "../../base/fs.ts";
 import type { Stamp } from "../../base/stamp.ts";
 import { contentHash } from "../../vault/content.ts";
 import type { Catalog } from "../../vault/catalog.ts";
-import { openBeside } from "../../vault/open.ts";
+import { openBeside } from "../../vault/open_beside.ts";
 import { Tree } from "../../vault/tree.ts";
 import { Vault } from "../../vault/vault.ts";
 import type { VaultInfo } from "../../vault/vault_json.ts";

@@ -21,7 +21,8 @@ import { markChecked, rememberShare } from "./freshness.ts";
 import { Repair } from "./repair.ts";
 import type { VerifyCounts, VerifyRequest } from "./request.ts";
 import { type LostNames, metadataProblem, strangers } from "./structure.ts";
-import { openView, pathOf, storedAs, type VerifyView } from "./view.ts";
+import { openView } from "./open_view.ts";
+import { pathOf, storedAs, type VerifyView } from "./view.ts";
 import { livingDirs } from "../../vault/history/paths.ts";
 import { allStored, storedTotal } from "../../vault/history/totals.ts";
 

@@ -1,18 +1,10 @@
-/** A vault as a verify sees it: opened to be read, or held to be repaired. @module */
+/** A vault as a verify sees it. @module */
 
-import { messageOf } from "../../base/errors.ts";
 import { joinRel } from "../../base/relpath.ts";
 import type { Catalog, Version } from "../../vault/catalog.ts";
 import type { VaultContents } from "../../vault/content.ts";
-import { isHeld } from "../../vault/lock.ts";
-import { type HeldVault, mendRecords, openToWrite } from "../../vault/open.ts";
 import type { MendedRecord } from "../../vault/record_repair.ts";
 import type { Vault } from "../../vault/vault.ts";
-import { hold, lookOptions } from "../open_vault.ts";
-import type { EnginePorts } from "../ports.ts";
-import { Reader } from "../reader.ts";
-import type { VerifyRequest } from "./request.ts";
-import { text } from "../../text/text.ts";
 
 /** What the checks work with. */
 export interface VerifyView {
@@ -24,67 +16,6 @@ export interface VerifyView {
   close(): void;
   /** Records that were mended before it was opened. */
   mended: readonly MendedRecord[];
-}
-
-/** Opens the vault of a verify. */
-export function openView(ports: EnginePorts, request: VerifyRequest): VerifyView {
-  return request.repair ? held(ports, request) : looking(ports, request);
-}
-
-/** The index is made of the records, all of which are read: what it says is what they say. */
-function looking(ports: EnginePorts, request: VerifyRequest): VerifyView {
-  const reader = Reader.open(ports, request.root, { distrust: true });
-  const { vault, catalog, contents } = reader;
-  return {
-    vault,
-    catalog,
-    contents,
-    busy: () => isHeld(vault.ports, vault.tree),
-    close: () => reader.close(),
-    mended: [],
-  };
-}
-
-function held(ports: EnginePorts, request: VerifyRequest): VerifyView {
-  const held = hold(ports, request, "verify --repair");
-  const records = mendHeld(ports, held);
-  const open = openToWrite(held, lookOptions(ports), true);
-  const { vault, catalog, mended } = open;
-  if (mended !== undefined) {
-    const message = text("backup.mended", { stamp: mended });
-    ports.emit({ message_type: "note", message, path: request.given });
-  }
-  let contents: VaultContents;
-  try {
-    contents = open.contents;
-  } catch (error) {
-    open.close();
-    throw error;
-  }
-  return {
-    vault,
-    catalog,
-    contents,
-    busy: () => false,
-    close: () => open.close(),
-    mended: records,
-  };
-}
-
-/** Mends damaged records first: opening to write would go on from what is left of them. */
-function mendHeld(ports: EnginePorts, held: HeldVault): MendedRecord[] {
-  try {
-    return mendRecords(held, lookOptions(ports));
-  } catch (error) {
-    if (ports.cancelled()) {
-      held.lock.release();
-      throw error;
-    }
-    // what is left of the damage is told when the records are read
-    const message = text("verify.repair-failed", { problem: messageOf(error) });
-    ports.emit({ message_type: "note", message });
-    return [];
-  }
 }
 
 /** Where a version should lie, relative to the vault, with `/`. */

@@ -47,8 +47,9 @@ export class DiskNames {
   }
 
   /**
-   * The directory is the very one that was listed before, and these are entries of it; there may be others. So a name
-   * that is among them needs no listing; one that is not is looked for.
+   * The directory is the very one that was listed before, and these are entries of it; there may be others. So a file
+   * that is among them needs no listing, until it is told as {@link gone}; what is not among them is looked for, and so is
+   * a directory: its tree may have gone aside, and another new name may answer by now.
    */
   vouch(names: ReadonlyMap<string, string>): void {
     this.#vouched = { names, gone: new Set() };
@@ -100,7 +101,7 @@ export class DiskNames {
 
   #vouches(name: string): boolean {
     const vouched = this.#vouched;
-    return vouched !== undefined && vouched.names.has(name) && !vouched.gone.has(name);
+    return vouched !== undefined && vouched.names.get(name) === "file" && !vouched.gone.has(name);
   }
 
   /** The absolute path of a name. */

@@ -119,6 +119,30 @@ for (const c of CASES) {
 }
 
 Deno.test({
+  name:
+    "backup: a file in the place of a directory never writes over the new one that answers to its name",
+  ignore,
+  fn: async () => {
+    for (const names of [["strasse", "straße"], ["straße", "strasse"]]) {
+      using dir = tempDir();
+      const [old = ""] = names;
+      makeTree(dir.at("s"), { k: "k", [old]: { f: "in it" } });
+      const vault = dir.at("v");
+      const fs = withHabits(vault, FOLD);
+      await backUp(dir.at("s"), [vault], {}, { fs });
+      Deno.removeSync(dir.at("s", old), { recursive: true });
+      // whichever of them comes first
+      makeTree(dir.at("s"), Object.fromEntries(names.map((name) => [name, `of ${name}`])));
+      const { messages } = await backUp(dir.at("s"), [vault], {}, { fs, hours: 1 });
+      const kept = names.filter((name) => isThere(`${vault}/${name}`));
+      assertEquals(kept.map((name) => read(vault, name)), kept.map((name) => `of ${name}`));
+      assertEquals(kept.length, 1);
+      assertEquals(errorsOf(messages), names.filter((name) => !kept.includes(name)));
+    }
+  },
+});
+
+Deno.test({
   name: "backup: no mark is made of a file, or below a directory, that another living name is",
   ignore,
   fn: async () => {

@@ -1,5 +1,6 @@
 /** Starts an engine worker with the permissions of one run, gives up main's own, and passes messages on. @module */
 
+import { fromFileUrl } from "@std/path";
 import { defined } from "../base/defined.ts";
 import { ACCESS, type Access, type AccessName } from "../base/access.ts";
 import { fromPlainError, HikaeError, toPlainError } from "../base/errors.ts";
@@ -52,6 +53,8 @@ export interface EngineSetup<K extends CommandName = CommandName> {
   index?: IndexPlaces;
   /** How many more threads may share the work. */
   lanes?: number;
+  /** How many more the engine may start itself, when there is work for them. */
+  spare?: number;
   /** A thread more counts what there is to read, while the engine works. */
   scouted?: boolean;
   /** Kinds that main itself goes on needing (`restore` makes links). */
@@ -72,7 +75,7 @@ const WINDOWS = Deno.build.os === "windows";
 /** What threads are started with. */
 export type ThreadsAsked<K extends CommandName = CommandName> = Pick<
   EngineSetup<K>,
-  "command" | "access" | "roots" | "unscoped" | "lanes" | "scouted" | "index"
+  "command" | "access" | "roots" | "unscoped" | "lanes" | "spare" | "scouted" | "index"
 >;
 
 /** The threads of one run, started and without work yet. */
@@ -126,7 +129,14 @@ function placesOf(context: Context, { access, roots }: ThreadsAsked): IndexPlace
 
 function scopeOf(asked: ThreadsAsked): { set: PermissionSet; unscoped: boolean } {
   const set = permissionSet(asked.access, { ...asked.roots, index: dirsOf(asked.index ?? {}) });
+  // a thread's modules are loaded with the rights of who starts it; a compiled program has them in itself
+  if ((asked.spare ?? 0) > 0 && !Deno.build.standalone) set.read.push(ownCode());
   return { set, unscoped: asked.unscoped === true || isUnscoped(set, WINDOWS) };
+}
+
+/** The directory of hikae's own modules. */
+function ownCode(): string {
+  return Deno.realPathSync(fromFileUrl(new URL("..", import.meta.url)));
 }
 
 /** Starts the threads of a run: they load their modules while main does something else. */
@@ -234,7 +244,7 @@ export class EngineLine<K extends CommandName> {
     this.#endings.push(() => {
       const [below, elsewhere] = [SLOT.callsBelow, SLOT.callsElsewhere].map((s) => shared.total(s));
       if (root === undefined || this.#context.json) return;
-      const n = this.#crew.lanes.length + 1;
+      const n = Math.max(1, shared.threads(SLOT.callsBelow, SLOT.callsElsewhere));
       const counts = { n, below: below ?? 0, elsewhere: elsewhere ?? 0, root };
       this.#context.tell(text("disk.calls", counts));
     });
@@ -311,7 +321,7 @@ function loaded(worker: Worker): Promise<void> {
 
 /** Connects the helpers with the engine and tells it what it works with. */
 function start(
-  run: Pick<EngineSetup, "index">,
+  run: Pick<EngineSetup, "index" | "spare">,
   crew: EngineThreads,
   shared: SharedState,
   writable: readonly string[],
@@ -332,7 +342,8 @@ function start(
     return port1;
   };
   const lanes = crew.lanes.map((lane, i) => connect(lane, i + 1, writable));
-  const [scout] = crew.scouts.map((w) => connect(w, lanes.length + 1, []));
+  const { spare = 0 } = run;
+  const [scout] = crew.scouts.map((w) => connect(w, lanes.length + spare + 1, []));
   const start: EngineStart = {
     kind: "start",
     shared: shared.buffer,
@@ -340,6 +351,7 @@ function start(
     index: run.index ?? {},
     texts,
     lanes,
+    spare,
     ...defined({ scout }),
   };
   crew.engine.postMessage(start, scout === undefined ? lanes : [...lanes, scout]);

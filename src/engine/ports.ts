@@ -1,5 +1,6 @@
 /** What the engine is given at its composition root. @module */
 
+import type { AheadCalls } from "../base/ahead.ts";
 import type { AskAttributes } from "../base/attributes.ts";
 import type { Clock, Monotonic } from "../base/clock.ts";
 import type { Emit } from "../base/event.ts";
@@ -16,6 +17,8 @@ export { checkCancelled, hashFile } from "../base/hash_file.ts";
 /** Ports and parameters that every engine command gets. */
 export interface EnginePorts {
   fs: FileSystem;
+  /** Asks disks that are far away many things at once; absent where nobody can. */
+  ahead?: AheadCalls | undefined;
   newHash: NewHash;
   /** One-shot hash of bytes in hex. */
   hashOf: HashOf;
@@ -61,6 +64,11 @@ export function vaultPorts(ports: EnginePorts): VaultPorts {
 /** How many lanes a backup has, the engine's own among them. */
 export function lanesOf(ports: EnginePorts): number {
   return 1 + (ports.lanes?.seats ?? 0);
+}
+
+/** How many of them are there before there is something to write. */
+export function lookersOf({ lanes }: Pick<EnginePorts, "lanes">): number {
+  return 1 + (lanes?.begun ?? lanes?.seats ?? 0);
 }
 
 /** Running totals that main reads while the engine works. */

@@ -1,5 +1,6 @@
 /** Counts the calls of a file system: what a run costs a disk that is far away. @module */
 
+import type { AheadCalls } from "../base/ahead.ts";
 import type { FileHandle, FileSystem } from "../base/fs.ts";
 
 /** Tells `called` the path of each call of `fs`, and of each on a file that it opened; a move within a file is none. */
@@ -55,5 +56,13 @@ function countedFile(file: FileHandle, called: () => void): FileHandle {
     syncLater: () => counted(() => file.syncLater()),
     tryLock: (shared) => counted(() => file.tryLock(shared)),
     close: () => counted(() => file.close()),
+  };
+}
+
+/** The same of calls that are not waited for. */
+export function countedAhead(calls: AheadCalls, called: (path: string) => void): AheadCalls {
+  return {
+    lstat: (path) => (called(path), calls.lstat(path)),
+    list: (path) => (called(path), calls.list(path)),
   };
 }

@@ -18,6 +18,8 @@ export interface EngineStart {
   index: SentIndexPlaces;
   /** Lines to lanes in other threads. */
   lanes?: MessagePort[];
+  /** How many more lanes the engine may start itself, when there is work for them. */
+  spare?: number;
   /** A line to the scout. */
   scout?: MessagePort;
   /** What it is to say (`text/given.ts`). */
@@ -137,6 +139,15 @@ export class SharedState {
   add(lane: number, slot: number, n: number): void {
     const at = lane * SLOTS + slot;
     this.#totals[at] = (this.#totals[at] ?? 0) + n;
+  }
+
+  /** How many threads have a part in one of these totals. */
+  threads(...slots: readonly number[]): number {
+    let threads = 0;
+    for (let lane = 0; lane < LANES; lane++) {
+      if (slots.some((slot) => this.#totals[lane * SLOTS + slot] !== 0)) threads++;
+    }
+    return threads;
   }
 
   /** The sum of a total over all threads. */

@@ -21,6 +21,7 @@ import {
 } from "../sandbox/channel.ts";
 import { Inquiry, type QuestionReply } from "./questions.ts";
 import { crewOf, workerPorts } from "./engine_ports.ts";
+import { spareLanes } from "./spare_lanes.ts";
 import { Outbox } from "./outbox.ts";
 import { hearTexts, toldAs } from "../text/told.ts";
 import { threadScope } from "./thread.ts";
@@ -43,7 +44,7 @@ function refused(refusal: RefusedCall, root: string): void {
 
 /** The ports of one call: its messages and data bear its number. */
 function portsOf(
-  { shared: buffer, writable, index, lanes, scout }: EngineStart,
+  { shared: buffer, writable, index, lanes, spare = 0, texts, scout }: EngineStart,
   out: Outbox,
 ): EnginePorts {
   const shared = new SharedState(buffer);
@@ -58,8 +59,10 @@ function portsOf(
   });
   ports.ask = inquiry.ask;
   ports.attributes = (asked) => inquiry.ask({ name: "attributes", asked });
-  if (lanes !== undefined && lanes.length > 0) {
-    ports.lanes = crewOf(lanes, shared);
+  if (lanes !== undefined && lanes.length + spare > 0) {
+    const call = { kind: "lane" as const, shared: buffer, writable, places: index, texts };
+    const more = { seats: spare, name: scope.name, call, refused: scope.postMessage.bind(scope) };
+    ports.lanes = crewOf(lanes, shared, spare > 0 ? spareLanes(more) : undefined);
   }
   if (scout !== undefined) ports.scout = crewOf([scout], shared);
   return ports;

@@ -1,13 +1,14 @@
 /** The engine's ports inside a worker: the composition that the engine and its lanes share. @module */
 
 import type { Emit } from "../base/event.ts";
-import type { Board, CrewPorts, Line } from "../engine/crew/line.ts";
+import type { Board, CrewPorts, EngineEnd, Line } from "../engine/crew/line.ts";
+import type { Trade } from "../engine/crew/trade.ts";
 import type { EnginePorts } from "../engine/ports.ts";
 import type { FileSystem } from "../base/fs.ts";
 import { lenientFs, type RefusedCall } from "../base/lenient_fs.ts";
 import { META, TEMPORARY } from "../vault/names.ts";
-import { denoFs } from "../platform/deno_fs.ts";
-import { countedFs } from "../platform/counted_fs.ts";
+import { denoAhead, denoFs } from "../platform/deno_fs.ts";
+import { countedAhead, countedFs } from "../platform/counted_fs.ts";
 import { guardedFs, isBelow } from "../platform/guarded_fs.ts";
 import { sha256, sha256Of } from "../platform/hash.ts";
 import { openDatabase } from "../platform/sqlite.ts";
@@ -53,12 +54,13 @@ function lenientDisks(
 function machineFs(
   { shared, lane, writable }: Pick<WorkerPorts, "shared" | "lane" | "writable">,
   separator: string,
-): FileSystem {
-  if (!shared.countsCalls) return denoFs;
-  return countedFs(denoFs, (path) => {
+): Pick<EnginePorts, "fs" | "ahead"> {
+  if (!shared.countsCalls) return { fs: denoFs, ahead: denoAhead };
+  const called = (path: string): void => {
     const below = writable.some((root) => isBelow(path, root, separator));
     shared.add(lane, below ? SLOT.callsBelow : SLOT.callsElsewhere, 1);
-  });
+  };
+  return { fs: countedFs(denoFs, called), ahead: countedAhead(denoAhead, called) };
 }
 
 /** Makes the ports of a worker. */
@@ -66,9 +68,10 @@ export function workerPorts(
   { shared, lane, writable, index, emit, data, refused }: WorkerPorts,
 ): EnginePorts {
   const separator = Deno.build.os === "windows" ? "\\" : "/";
-  const fs = machineFs({ shared, lane, writable }, separator);
+  const { fs, ahead } = machineFs({ shared, lane, writable }, separator);
   const cell = new Int32Array(new SharedArrayBuffer(4));
   return {
+    ahead,
     fs: lenientDisks(guardedFs(fs, writable, separator), writable, separator, refused),
     newHash: sha256,
     hashOf: sha256Of,
@@ -101,6 +104,13 @@ export function workerPorts(
   };
 }
 
+/** Seats whose threads the engine starts itself. */
+export interface SpareSeats {
+  readonly seats: number;
+  /** Starts the thread of a seat; `seat` counts from the first of the crew. */
+  line<T extends Trade>(seat: number): EngineEnd<T>;
+}
+
 /** A message port as a line between the engine and a lane. */
 export function lineOf<Out, In>(port: MessagePort): Line<Out, In> {
   const tick = new MessageChannel();
@@ -117,14 +127,20 @@ export function lineOf<Out, In>(port: MessagePort): Line<Out, In> {
   };
 }
 
-/** Threads at the other ends of message ports, as a crew. */
-export function crewOf(ports: readonly MessagePort[], shared: SharedState): CrewPorts {
+/** Threads at the other ends of message ports, as a crew; `spare` are those that begin when there is work for them. */
+export function crewOf(
+  ports: readonly MessagePort[],
+  shared: SharedState,
+  spare?: SpareSeats,
+): CrewPorts {
   return {
-    seats: ports.length,
+    seats: ports.length + (spare?.seats ?? 0),
+    begun: ports.length,
     line: (seat) => {
       const port = ports[seat];
-      if (port === undefined) throw new RangeError(`no seat ${seat}`);
-      return lineOf(port);
+      if (port !== undefined) return lineOf(port);
+      if (spare === undefined) throw new RangeError(`no seat ${seat}`);
+      return spare.line(seat);
     },
     board: boardOf(shared),
   };

@@ -18,6 +18,8 @@ const scope = threadScope<
 
 const inquiry = new Inquiry((asked) => scope.postMessage(asked));
 
+const serving = loadWork(toldAs(scope.name));
+
 scope.onmessage = (event): void => {
   if (event.data.kind === "answer") return inquiry.take(event.data);
   const { index, port, shared: buffer, writable, places, texts } = event.data;
@@ -36,7 +38,7 @@ scope.onmessage = (event): void => {
     refused,
   });
   ports.ask = inquiry.ask;
-  serve(ports, port, boardOf(shared));
+  serving.then((serve) => serve(ports, port, boardOf(shared)));
 };
 
 /** Serves the engine of one run. */
@@ -72,5 +74,5 @@ async function loadWork(work: string): Promise<Serve> {
   }
 }
 
-const serve = await loadWork(toldAs(scope.name));
+await serving;
 scope.postMessage({ kind: "ready" });

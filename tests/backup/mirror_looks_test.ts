@@ -2,6 +2,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
+import type { AheadCalls } from "../../src/base/ahead.ts";
 import type { Message } from "../../src/base/event.ts";
 import type { FileSystem } from "../../src/base/fs.ts";
 import { backup, type VaultOutcome } from "../../src/engine/backup/backup.ts";
@@ -14,6 +15,15 @@ import { META } from "../helpers/maintain_helper.ts";
 
 const DAY = 86_400_000;
 const DIRS = 140;
+
+/** What came of a run, and what it asked of the mirror. */
+interface FarRun {
+  summary: Message & Record<string, unknown>;
+  looked: number;
+  asked: number;
+  /** So many questions were under way at once. */
+  atOnce: number;
+}
 
 /** A source of many directories, and a vault whose every look takes 5 ms. */
 class FarVault implements Disposable {
@@ -30,8 +40,8 @@ class FarVault implements Disposable {
 
   /** A run a day later; gives its summary, and how many directories of the mirror it looked at. */
   async run(
-    { days = 1, checkMirror = false, far = true } = {},
-  ): Promise<{ summary: Message & Record<string, unknown>; looked: number; asked: number }> {
+    { days = 1, checkMirror = false, far = true, ahead = true } = {},
+  ): Promise<FarRun> {
     this.now += days * DAY;
     const messages: Message[] = [];
     const looked = new Set<string>();
@@ -44,8 +54,20 @@ class FarVault implements Disposable {
     });
     const request = backupRequest(this.source, [this.vault], { checkMirror });
     const vaults = request.vaults.map((v) => far ? { ...v, far: true as const } : v);
+    let [under, most] = [0, 0];
+    const later = async <T>(call: () => T): Promise<T> => {
+      most = Math.max(most, ++under);
+      await new Promise((resolve) => setTimeout(resolve, 0));
+      under--;
+      return call();
+    };
+    const calls: AheadCalls = {
+      lstat: (path) => later(() => fs.lstat(path)),
+      list: (path) => later(() => fs.list(path)),
+    };
     await backup({
       ...enginePorts(messages, fs),
+      ...(ahead ? { ahead: calls } : {}),
       clock: { now: () => this.now },
       monotonic: () => this.#ms += 5,
     }, { ...request, vaults });
@@ -55,6 +77,7 @@ class FarVault implements Disposable {
       summary: { ...summary } as Message & Record<string, unknown>,
       looked: looked.size,
       asked,
+      atOnce: most,
     };
   }
 
@@ -74,7 +97,8 @@ Deno.test("backup far away: each directory of the mirror is looked at within 7 d
   for (let i = 0; i < DIRS; i++) far.lose(`d${i}`);
   let [repaired, most] = [0, 0];
   for (let run = 0; run < 7; run++) {
-    const { summary, looked } = await far.run();
+    // one after another each costs what it takes
+    const { summary, looked } = await far.run({ ahead: false });
     repaired += Number(summary.files_repaired);
     most = Math.max(most, looked);
   }
@@ -191,3 +215,33 @@ Deno.test("backup far away: what the source changed is looked at at once; --chec
     assertEquals((await far.run(how)).summary.files_repaired, DIRS);
   }
 });
+
+Deno.test("backup far away: many directories are seen at once, and what is done is what one look after another would do", async () => {
+  const came = await Promise.all([true, false].map(async (ahead) => {
+    using far = new FarVault();
+    makeTree(join(far.source, "d3"), { deep: { f: "deep" }, g: "g" });
+    await far.run({ ahead });
+    for (const dir of ["d1", "d2"]) far.lose(dir);
+    Deno.removeSync(join(far.vault, "d5"), { recursive: true });
+    Deno.writeTextFileSync(join(far.source, "d1", "new"), "new");
+    Deno.removeSync(join(far.source, "d4"), { recursive: true });
+    Deno.writeTextFileSync(join(far.source, "d3", "deep", "more"), "more");
+    const { summary, atOnce } = await far.run({ ahead, checkMirror: true });
+    const counts = Object.entries(summary).filter(([key]) => /^(files|dirs)_/.test(key));
+    const after = await far.run({ ahead });
+    return { counts, atOnce, left: after.summary.files_unmodified, tree: treeOf(far.vault) };
+  }));
+  const [seen, one] = came;
+  assert((seen?.atOnce ?? 0) > 16 && one?.atOnce === 0, `${seen?.atOnce} ${one?.atOnce}`);
+  assertEquals([seen?.counts, seen?.left, seen?.tree], [one?.counts, one?.left, one?.tree]);
+});
+
+/** What a mirror has, with its content. */
+function treeOf(dir: string, below = ""): string[] {
+  return names(join(dir, below)).filter((name) => name !== META).sort().flatMap((name) => {
+    const path = below === "" ? name : `${below}/${name}`;
+    return Deno.lstatSync(join(dir, path)).isDirectory
+      ? [path, ...treeOf(dir, path)]
+      : [`${path}: ${Deno.readTextFileSync(join(dir, path))}`];
+  });
+}

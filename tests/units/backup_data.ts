@@ -9,7 +9,8 @@ import { openDatabase } from "../../src/platform/sqlite.ts";
 import type { ScanEntry } from "../../src/vault/scan_row.ts";
 import { Vault } from "../../src/vault/vault.ts";
 import type { VaultInfo } from "../../src/vault/vault_json.ts";
-import type { LaneVault, VaultDir } from "../../src/engine/backup/lane_vault.ts";
+import type { LaneVault } from "../../src/engine/backup/lane_vault.ts";
+import type { VaultDir } from "../../src/engine/backup/vault_dir.ts";
 
 /** What `lstat` tells of a file of 3 bytes. */
 export const INFO: FileInfo = {

@@ -17,7 +17,7 @@ import { foldNames } from "../../src/engine/backup/compare/name_collisions.ts";
 import type { SourceDir } from "../../src/engine/source/source_dir.ts";
 import { PackedRow, packScanRow, type ScanEntry } from "../../src/vault/scan_row.ts";
 import { entry, INFO, known, laneVault, short, sourceDir, vaultDir } from "./backup_data.ts";
-import type { VaultDir } from "../../src/engine/backup/lane_vault.ts";
+import type { VaultDir } from "../../src/engine/backup/vault_dir.ts";
 
 const OPTIONS: CompareOptions = { checksum: false, countLiving: () => 5, leavesOut: () => false };
 

@@ -199,3 +199,17 @@ Deno.test("pool: each task is done once, however many share them, and idle membe
     assertEquals([[...briefs], ends.length], [members === 0 ? [] : ["told"], members]);
   }
 });
+
+Deno.test("crew: seats without a thread get one when work is wide, or one after another when it is foreseen", () => {
+  const { ports, begun } = adding(4);
+  const crew = new Crew<Adding>({ ...ports, begun: 2 }, { setup: 0, host: {} });
+  crew.open(false);
+  assertEquals(crew.free(), [0, 1]);
+  crew.open(true);
+  assertEquals(crew.free(), [0, 1, 2, 3]);
+  crew.open(false);
+  for (const most of [1, 2, 2, 2, 3]) crew.getReady(most);
+  // who has begun stays one of them
+  assertEquals(crew.free(), [0, 1, 2]);
+  assertEquals(begun, []);
+});

@@ -20,7 +20,7 @@ import { explainThread } from "../explain.ts";
 import { failuresNote, withFailures } from "../plugin/plugin_failures.ts";
 import { indexPlaces } from "../places/index_places.ts";
 import { firstRunPlaces } from "./first_runs.ts";
-import { laneCount } from "../places/lane_count.ts";
+import { type LanesNeeded, lanesNeeded } from "../places/lane_count.ts";
 import { isWatched } from "../progress.ts";
 import { hiderFor } from "./hide_meta.ts";
 import { rememberer } from "./remember_vaults.ts";
@@ -353,15 +353,22 @@ function crewOf(context: Context, request: BackupRequest): ThreadsAsked<BackupCo
     roots: { source: sourcesOf(request), vault: request.vaults.map((v) => v.root) },
     index: request.index ?? {},
     ...(request.unscoped ? { unscoped: true } : {}),
-    lanes: request.dryRun || request.series !== undefined ? 0 : laneCount({
-      vaults: request.vaults.map((v) => v.root),
-      places: request.index ?? {},
-      far: request.vaults.some((v) => v.far === true),
-    }),
+    ...lanesOf(request),
     scouted: isWatched(context) && !request.dryRun && !request.filtered &&
       request.series === undefined &&
       (request.checksum || request.vaults.some((v) => !v.known)),
   };
+}
+
+/** The threads that share a run, and those that may. */
+function lanesOf(request: BackupRequest): LanesNeeded {
+  if (request.dryRun || request.series !== undefined) return { lanes: 0, spare: 0 };
+  return lanesNeeded({
+    vaults: request.vaults.map((v) => v.root),
+    places: request.index ?? {},
+    far: request.vaults.some((v) => v.far === true),
+    filtered: request.filtered === true,
+  });
 }
 
 /** The exit code of a run: the first vault's when all failed, 3 when some did or something was left out. */

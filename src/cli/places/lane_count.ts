@@ -49,6 +49,26 @@ export function laneCount(
   });
 }
 
+/** The threads of a backup besides the engine's own. */
+export interface LanesNeeded {
+  /** So many there are from the start. */
+  lanes: number;
+  /** So many more there may be, when there is something to write. */
+  spare: number;
+}
+
+/** The threads of a backup. `filtered` by plugins, which threads ask that main started. */
+export function lanesNeeded(needs: LaneNeeds & { far: boolean; filtered: boolean }): LanesNeeded {
+  const { far, filtered } = needs;
+  const indexSizes = needs.vaults.map((root) => indexSize(needs.places[root]));
+  const all = laneCount(needs);
+  // a first run writes from its start
+  if (!far || filtered || indexSizes.includes(0)) return { lanes: all, spare: 0 };
+  const cores = navigator.hardwareConcurrency;
+  const lanes = threadsFor({ far: false, indexSizes, cores });
+  return { lanes, spare: MANY - 1 - lanes };
+}
+
 /** The same by what was found: sizes of indexes in bytes, 0 where there is none yet. */
 export function threadsFor(
   { far, indexSizes, cores }: { far: boolean; indexSizes: readonly number[]; cores: number },

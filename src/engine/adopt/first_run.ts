@@ -78,6 +78,7 @@ export class FirstRun {
       maxGenerations: undefined,
       flush,
       windows,
+      far: false,
       believed: undefined,
     }, this.#sink());
     const trouble: ConstructorParameters<typeof Failures>[0]["trouble"] = (t) => {

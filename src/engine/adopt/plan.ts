@@ -63,7 +63,7 @@ function tellOwn(ports: EnginePorts, { root, given }: VaultRequest, source: stri
 
 function planSetup(request: BackupRequest, device: number): Parameters<typeof sourceView>[1] {
   const [startedMs, umask] = [0, 0];
-  return { request, device, lanes: 1, scouted: false, startedMs, umask, vaults: [] };
+  return { request, device, lanes: 1, lookers: 1, scouted: false, startedMs, umask, vaults: [] };
 }
 
 /** An entry of the copy, of the source, or of both. */

@@ -5,7 +5,7 @@ import { errorCode, HikaeError } from "../../base/errors.ts";
 import { wholeSourceStep } from "../../base/next_step.ts";
 import { text } from "../../text/text.ts";
 import type { Pool } from "../crew/pool.ts";
-import { checkCancelled, type EnginePorts, lanesOf } from "../ports.ts";
+import { checkCancelled, type EnginePorts, lanesOf, lookersOf } from "../ports.ts";
 import { type Census, Counting } from "./compare/census.ts";
 import { looksTripped, mayTrip, trippedGuard } from "./compare/guards.ts";
 import { type AskFilter, askFilter, readFiltered } from "./filtered.ts";
@@ -230,6 +230,7 @@ class BackupWork {
     const setup = this.#setup = {
       ...setupOf(request, sessions, look, device, umask),
       lanes: lanesOf(ports),
+      lookers: lookersOf(ports),
       scouted: ports.scout !== undefined && isScouted(request, sessions),
     };
     this.#runs = sessions.map((s, i) => makeRun(setup, i, s.vault, s.catalog, s));
@@ -342,7 +343,7 @@ function setupOf(
   startedMs: number,
   device: number,
   umask: number,
-): Omit<LaneSetup, "scouted" | "lanes"> {
+): Omit<LaneSetup, "scouted" | "lanes" | "lookers"> {
   return {
     request,
     device,

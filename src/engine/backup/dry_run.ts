@@ -76,6 +76,7 @@ async function planVault(
     startedMs: started,
     umask: ports.umask,
     lanes: 1,
+    lookers: 1,
     scouted: false,
     vaults: [{
       root: session.request.root,

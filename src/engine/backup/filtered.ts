@@ -65,7 +65,7 @@ export async function runFiltered(
     apply(batch, await batch.answer);
     for (const { task, recalled, read } of batch.tasks) {
       const next = phase === "look"
-        ? lookAt(lane, task, found, read)
+        ? lookAt(lane, task, found, { read }) ?? []
         : await lane.write(task, phase === "writeAll", inside, recalled, read);
       for (let i = next.length - 1; i >= 0; i--) stack.push(next[i] as Task);
       giveHalf(neighbours, stack);

@@ -20,6 +20,10 @@ import { Failures } from "./failures.ts";
 import { fetchBatch } from "./copy/file_batch.ts";
 import { type HashMemo, MOST_HASHED } from "./hash_memo.ts";
 import type { LaneContext } from "./lane_context.ts";
+import type { LaneVault } from "./lane_vault.ts";
+import { toldMirror } from "./vault_dir.ts";
+import { seeAhead } from "./see_directory.ts";
+import { AT_ONCE } from "./looks_ahead.ts";
 import { LookMemory } from "./compare/look_memory.ts";
 import {
   type ChangedDir,
@@ -33,8 +37,10 @@ import {
 import { type OnCounted, scout } from "./scout.ts";
 import { filesIn, type SourceEntry, type SourceTrouble } from "../source/source_dir.ts";
 import { VaultDirectory } from "./copy/vault_directory.ts";
-import { workOff } from "../crew/work_sharing.ts";
 import type { BatchAnswer, FileBatch, LaneSharing, Task } from "./lane_task.ts";
+
+/** Of so many entries of directories in which something is to be written a lane tells how their mirrors were seen. */
+const MOST_TOLD = 30_000;
 
 /** One lane. */
 export class Lane {
@@ -42,6 +48,7 @@ export class Lane {
   readonly #failures: Failures;
   readonly #memory: LookMemory;
   #hashedNames = 0;
+  #toldEntries = 0;
 
   /** A lane with its own buffers and catalog connections. */
   constructor(context: LaneContext) {
@@ -53,11 +60,18 @@ export class Lane {
   /**
    * Looks at a directory and writes nothing. One in which nothing is to be done has been counted and told then; of any
    * other the writing speaks, or whoever stops the run. Where a vault has no runs everything is gone through once more:
-   * a look then says nothing at all.
+   * a look then says nothing at all. Gives nothing either where a vault that is far away is to be seen first: `unseen`.
    */
-  look({ path, stands }: Pick<Task, "path" | "stands">, read?: SourceRead): LookResult {
+  look(
+    { path, stands }: Pick<Task, "path" | "stands">,
+    read?: SourceRead,
+    unseen = false,
+  ): LookResult | undefined {
     const hashed: HashMemo = new Map();
-    const compared = this.#compareNow(path, hashed, read, stands);
+    let wanted = false;
+    const wanting = unseen ? { wanting: () => void (wanted = true) } : {};
+    const compared = this.#compareNow(path, hashed, { read, stands, ...wanting });
+    if (wanted) return undefined;
     const { source, known, vaults } = compared;
     const changed = vaults.some(({ work }) => work !== undefined);
     const result: LookResult = {
@@ -70,7 +84,12 @@ export class Lane {
     if (this.#c.toRead !== undefined) this.#countWork(compared, this.#c.toRead);
     if (source !== undefined && !this.#c.mixed) this.#c.entriesSeen(filesIn(source));
     if (changed) {
-      result.changed = { path, gone: goneIn(compared), ...this.#memoOf(hashed) };
+      result.changed = {
+        path,
+        gone: goneIn(compared),
+        ...this.#memoOf(hashed),
+        ...this.#mirrorsOf(compared),
+      };
       result.late = lateIn(compared);
     }
     if (!changed && !this.#c.mixed) this.speak(compared);
@@ -100,6 +119,19 @@ export class Lane {
     return { hashed };
   }
 
+  /** What the writing of another lane need not look at again. */
+  #mirrorsOf({ source, vaults }: ComparedDirectory): Pick<ChangedDir, "mirrors"> {
+    const entries = source?.entries.length ?? 0;
+    if (this.#c.far === undefined || this.#toldEntries + entries > MOST_TOLD) return {};
+    this.#toldEntries += entries;
+    return {
+      mirrors: this.#c.runs.map((run) => {
+        const work = vaults.find((v) => v.run === run)?.work;
+        return work === undefined || !run.isFar ? undefined : toldMirror(work.vault);
+      }),
+    };
+  }
+
   /** What the writing will read here, and below directories that are new, which the look leaves to the writing. */
   #countWork({ source, vaults, subdirs, known }: ComparedDirectory, toRead: OnCounted): void {
     if (source === undefined) return;
@@ -120,10 +152,40 @@ export class Lane {
     }
   }
 
+  /** Whether directories are to be seen ahead: a vault is far away. */
+  get seesAhead(): boolean {
+    return this.#c.far !== undefined;
+  }
+
+  /** How many directories are seen at once. */
+  get sight(): number {
+    const untold = Math.max(0, ...this.#far.map(({ looks }) => looks?.untold ?? 0));
+    return untold > 0 ? untold : AT_ONCE;
+  }
+
+  get #far(): readonly LaneVault[] {
+    return this.#c.far === undefined
+      ? []
+      : this.#c.runs.filter((run) => run.isFar && run.failed === undefined);
+  }
+
+  /** Sees a directory ahead, `whole` or no more than a run without changes needs; gives what has its comparison go by it, until {@link forget}. */
+  see(task: Task, whole: boolean): Promise<() => void> {
+    const { far, runs, checksum } = this.#c;
+    if (far === undefined) return Promise.resolve(() => {});
+    const vaults = this.#far.map((run) => ({ run, place: runs.indexOf(run) }));
+    return seeAhead(far, vaults, { ...task, whole: whole || checksum });
+  }
+
+  /** What was seen ahead counts no more. */
+  forget(): void {
+    for (const run of this.#c.runs) if (run.isFar) run.showAs();
+  }
+
   /** Compares a directory for who wants to know what a run would do; `content` reads what times cannot tell. */
   compare(path: string, read: SourceRead | undefined, content: boolean): ComparedDirectory {
     return content
-      ? this.#compareNow(path, new Map(), read, undefined)
+      ? this.#compareNow(path, new Map(), { read })
       : compareDirectory(this.#c, path, { read });
   }
 
@@ -142,12 +204,10 @@ export class Lane {
   #compareNow(
     path: string,
     hashed: HashMemo,
-    read: SourceRead | undefined,
-    stands: readonly boolean[] | undefined,
+    how: Pick<DirCompareContext, "read" | "stands" | "wanting">,
   ): ComparedDirectory {
     return compareDirectory(this.#c, path, {
-      read,
-      stands,
+      ...how,
       unlooked: true,
       ...(this.#c.checksum ? { sift: this.#siftBy(hashed, true) } : {}),
     });
@@ -224,9 +284,13 @@ export class Lane {
     ];
   }
 
-  #compareAgain({ path, fresh, hashed, without }: Task, read?: SourceRead): ComparedDirectory {
+  #compareAgain(
+    { path, fresh, hashed, without, mirrors }: Task,
+    read?: SourceRead,
+  ): ComparedDirectory {
     return compareDirectory(this.#c, path, {
       read,
+      mirrors,
       fresh,
       without,
       ...(this.#c.checksum && hashed !== undefined ? { sift: this.#siftBy(hashed, false) } : {}),
@@ -306,37 +370,16 @@ export function addFindings(sum: LaneFindings, more: LaneFindings): void {
   for (const trouble of more.untold) sum.untold.push(trouble);
 }
 
-/** Works off `tasks` and all that they lead to. */
-export async function runTasks(
-  lane: Lane,
-  phase: Phase,
-  tasks: readonly Task[],
-  neighbours: LaneSharing,
-  found: LaneFindings,
-): Promise<void> {
-  await workOff(
-    tasks,
-    neighbours,
-    (task, inside) =>
-      phase === "look"
-        ? lookAt(lane, task, found)
-        : lane.write(task, phase === "writeAll", inside, recalled(lane, task)),
-  );
-}
-
-/** What the lane remembers of a directory that was looked at. */
-function recalled(lane: Lane, { path, looked }: Task): ReturnType<Lane["recall"]> {
-  return looked ? lane.recall(path) : undefined;
-}
-
-/** Looks at one directory and adds what is found. */
+/** Looks at one directory and adds what is found; gives nothing where it is to be seen first ({@link Lane.look}). */
 export function lookAt(
   lane: Lane,
   task: Pick<Task, "path" | "stands">,
   found: LaneFindings,
-  read?: SourceRead,
-): Task[] {
-  const { changed, subdirs, ...rest } = lane.look(task, read);
+  { read, unseen }: { read?: SourceRead | undefined; unseen?: boolean } = {},
+): Task[] | undefined {
+  const looked = lane.look(task, read, unseen);
+  if (looked === undefined) return undefined;
+  const { changed, subdirs, ...rest } = looked;
   addFindings(found, { ...rest, changed: changed === undefined ? [] : [changed] });
   return lane.next(task.path, subdirs);
 }

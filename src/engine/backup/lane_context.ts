@@ -1,5 +1,6 @@
 /** What a lane works with. @module */
 
+import type { AheadCalls } from "../../base/ahead.ts";
 import type { LaneVault } from "./lane_vault.ts";
 import type { SourceTrouble, SourceView } from "../source/source_dir.ts";
 import type { ReadContext } from "./content_types.ts";
@@ -20,6 +21,8 @@ export interface LaneContext {
   trouble: (trouble: SourceTrouble) => void;
   /** Throws when the run was cancelled. */
   check: () => void;
+  /** How vaults that are far away are looked at ahead; absent where none is. */
+  far?: AheadCalls | undefined;
   /** Told how many entries a directory has that is seen for the first time. */
   entriesSeen: (entries: number) => void;
   /** Told of files that are to be read, and of their bytes; absent when nobody looks or somebody else counts. */

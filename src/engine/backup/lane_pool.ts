@@ -5,14 +5,8 @@ import { Pool, type PoolHost } from "../crew/pool.ts";
 import type { EnginePorts } from "../ports.ts";
 import type { BackupRun } from "./backup_run.ts";
 import { type AskFilter, runFiltered } from "./filtered.ts";
-import {
-  addFindings,
-  type Lane,
-  type LaneFindings,
-  noFindings,
-  type Phase,
-  runTasks,
-} from "./lane.ts";
+import { addFindings, type Lane, type LaneFindings, noFindings, type Phase } from "./lane.ts";
+import { runTasks } from "./run_tasks.ts";
 import { unpackFailure } from "./failures.ts";
 import type { LaneJob } from "./lane_job.ts";
 import type { LaneVault } from "./lane_vault.ts";
@@ -67,6 +61,11 @@ class LaneHost implements PoolHost<LaneJob> {
   /** The vaults that no lane may write into any more: what stopped them happened in this thread. */
   brief(): number[] {
     return this.#work.runs.flatMap((run, i) => run.failed === undefined ? [] : [i]);
+  }
+
+  /** What is looked at far away is seen ahead by a few; who writes waits for each answer. */
+  isWide(phase: Phase): boolean {
+    return phase !== "look";
   }
 
   noFindings(): LaneFindings {

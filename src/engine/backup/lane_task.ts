@@ -3,6 +3,7 @@
 import type { WorkSharing } from "../crew/work_sharing.ts";
 import type { HashMemo } from "./hash_memo.ts";
 import type { FileInfo } from "../../base/fs.ts";
+import type { SeenMirror } from "./vault_dir.ts";
 import type { Content, Destination } from "./content_types.ts";
 
 /** A directory to be done. */
@@ -18,6 +19,8 @@ export interface Task {
   gone?: readonly string[];
   /** Of one that was looked at: names whose content was hashed then. */
   hashed?: HashMemo;
+  /** Of one that was looked at: by vault, its mirror as it was seen, where that is far away. */
+  mirrors?: readonly (SeenMirror | undefined)[];
   /** Of one that was looked at: the lane that did, by its index; it may remember what it found. */
   lane?: number;
   /** The indexes of vaults whose disk has no place for it: it is not theirs, nor what lies below it. */

@@ -1,6 +1,6 @@
 /** One vault in a backup run, as a lane sees it: what it knows of directories, and where lines go. @module */
 
-import type { FileHandle, FileInfo } from "../../base/fs.ts";
+import type { FileHandle } from "../../base/fs.ts";
 import { isNotFound } from "../../base/errors.ts";
 import { asideName, lstatIfAny } from "../../base/io.ts";
 import { dirOf, joinRel } from "../../base/relpath.ts";
@@ -13,6 +13,15 @@ import { scanEntryOf } from "../../vault/scan_entry_of.ts";
 import type { Vault } from "../../vault/vault.ts";
 import type { Counts, VaultTally } from "./counts.ts";
 import { DiskNames } from "../../vault/disk_names.ts";
+import {
+  asLeft,
+  asSeen,
+  assertDir,
+  nothingYet,
+  type ReadVaultDir,
+  type SeenMirror,
+} from "./vault_dir.ts";
+import { askedNow, type MirrorDisk } from "./looks_ahead.ts";
 import type { MirrorLooks } from "./mirror_looks.ts";
 import type { VaultSharing } from "./vault_sharing.ts";
 import type { SourceDir, SourceTrouble } from "../source/source_dir.ts";
@@ -47,15 +56,10 @@ export interface LaneVaultOptions {
   maxGenerations: number | undefined;
   flush: boolean;
   windows: boolean;
+  /** Its disk is far away. */
+  far: boolean;
   /** What may be believed where nothing tells what the last look saw. */
   believed: Believed | undefined;
-}
-
-/** What a vault has of a directory, as it was asked for. */
-export interface ReadVaultDir extends VaultDir {
-  row: PackedRow | undefined;
-  /** False when nothing was asked of the disk but whether it is there. */
-  looked: boolean;
 }
 
 /** How a directory is asked for. */
@@ -66,6 +70,8 @@ interface ReadDirOptions {
   unlooked?: boolean;
   /** Its parent tells that it is there. */
   stands?: boolean;
+  /** As it was seen in this run. */
+  seen?: SeenMirror | undefined;
 }
 
 /** A vault while a backup runs into it. */
@@ -80,6 +86,8 @@ export class LaneVault {
   looks: MirrorLooks | undefined;
   /** How new files share what the vault has. */
   sharing: VaultSharing | undefined;
+  /** How the mirror is looked at: now, or as it was seen ahead. */
+  #disk: MirrorDisk;
 
   /** `catalog` is undefined for a vault that has no run yet. */
   constructor(
@@ -89,6 +97,7 @@ export class LaneVault {
     sink: VaultSink,
   ) {
     this.vault = vault;
+    this.#disk = askedNow(vault.fs);
     this.catalog = catalog;
     this.options = options;
     this.sink = sink;
@@ -99,6 +108,11 @@ export class LaneVault {
   /** What happened, in numbers. */
   get counts(): Counts {
     return this.sink.tally.counts;
+  }
+
+  /** True where each answer of its disk is waited for. */
+  get isFar(): boolean {
+    return this.options.far;
   }
 
   /** Why the vault takes no part any more. */
@@ -138,26 +152,27 @@ export class LaneVault {
    */
   readDir(
     dir: string,
-    { fresh = false, unlooked = false, stands = false }: ReadDirOptions = {},
+    { fresh = false, unlooked = false, stands = false, seen }: ReadDirOptions = {},
   ): ReadVaultDir {
-    if (fresh) {
-      return {
-        known: undefined,
-        row: undefined,
-        mirror: EMPTY,
-        links: NO_LINKS,
-        metadataSound: false,
-        listed: true,
-        looked: true,
-      };
-    }
-    const packed = this.catalog?.scanRow(dir);
-    const row = packed === undefined ? undefined : PackedRow.open(packed);
+    if (fresh) return nothingYet();
+    const row = this.rowOf(dir);
+    if (seen !== undefined) return asSeen(seen, row, row ?? this.#knownFromVersions(dir));
     // one that is lost is to be made again whole: its parent, which sees it, may be another lane's
     const left = unlooked && this.looks?.leavesOut(dir) === true &&
-      (stands || lstatIfAny(this.vault.fs, this.vault.tree.mirror(dir))?.type === "dir");
+      (stands || this.#disk.lstatIfAny(this.vault.tree.mirror(dir))?.type === "dir");
     if (left && row !== undefined) return asLeft(row);
     return this.looks?.timed(() => this.#look(dir, row)) ?? this.#look(dir, row);
+  }
+
+  /** What the last look saw of a directory, and what it left of the mirror's. */
+  rowOf(dir: string): PackedRow | undefined {
+    const packed = this.catalog?.scanRow(dir);
+    return packed === undefined ? undefined : PackedRow.open(packed);
+  }
+
+  /** Looks at the mirror as it was seen, or, without, as it is. */
+  showAs(seen?: MirrorDisk): void {
+    this.#disk = seen ?? askedNow(this.vault.fs);
   }
 
   #look(dir: string, row: PackedRow | undefined): ReadVaultDir {
@@ -180,7 +195,7 @@ export class LaneVault {
   listMirror(dir: string): Map<string, string> {
     const mirror = new Map<string, string>();
     try {
-      for (const { name, type } of this.vault.fs.list(this.vault.tree.mirror(dir))) {
+      for (const { name, type } of this.#disk.list(this.vault.tree.mirror(dir))) {
         const own = ownName(name, this.vault.info.case_sensitive);
         if (own !== undefined) mirror.set(own, type);
       }
@@ -195,7 +210,7 @@ export class LaneVault {
    * entry in it moves its times, and a copy of the vault has other inodes. Then it need not be listed.
    */
   #isUntouched(dir: string, row: PackedRow): boolean {
-    const info = lstatIfAny(this.vault.fs, this.vault.tree.mirror(dir));
+    const info = this.#disk.lstatIfAny(this.vault.tree.mirror(dir));
     return info?.type === "dir" && row.isMirror(info.mtime, info.ctime, info.ino);
   }
 
@@ -206,11 +221,10 @@ export class LaneVault {
   standingIn(dir: string): ReadonlySet<string> {
     if (this.looks === undefined || this.failed !== undefined) return new Set();
     try {
-      const packed = this.catalog?.scanRow(dir);
-      const row = packed === undefined ? undefined : PackedRow.open(packed);
+      const row = this.rowOf(dir);
       const info = row === undefined
         ? undefined
-        : lstatIfAny(this.vault.fs, this.vault.tree.mirror(dir));
+        : this.#disk.lstatIfAny(this.vault.tree.mirror(dir));
       const asLeft = info?.type === "dir" && row?.isAsLeft(info.mtime, info.ctime) === true;
       return new Set(asLeft ? row?.dirs() : []);
     } catch {
@@ -219,7 +233,7 @@ export class LaneVault {
   }
 
   #isSound(dir: string, row: PackedRow): boolean {
-    const info = lstatIfAny(this.vault.fs, this.vault.tree.metadata(dir));
+    const info = this.#disk.lstatIfAny(this.vault.tree.metadata(dir));
     return info?.type === "file" && info.size === row.metadataSize &&
       info.mtime === row.metadataMtime;
   }
@@ -243,7 +257,9 @@ export class LaneVault {
     const { vault } = this;
     const names = new Set<string>();
     try {
-      for (const e of vault.fs.list(vault.tree.meta(dir))) if (e.type === "file") names.add(e.name);
+      for (const e of this.#disk.list(vault.tree.meta(dir))) {
+        if (e.type === "file") names.add(e.name);
+      }
     } catch (error) {
       if (!isNotFound(error)) throw error;
     }
@@ -309,59 +325,16 @@ export class LaneVault {
   }
 }
 
-/** Throws for what is no directory where the vault should have one. */
-export function assertDir(path: string, { type }: Pick<FileInfo, "type">): void {
-  if (type === "dir") return;
-  throw Object.assign(
-    new Error(`store: ${path} in the vault is a ${type} where a directory should be`),
-    { code: "ENOTDIR" },
-  );
-}
-
-/** True when the mirror's directory is the one that the last run left, and what is known of it was remembered, not listed. */
-export function isAsLeft({ known, listed }: VaultDir, there: FileInfo): boolean {
-  return !listed && known !== undefined && "count" in known &&
-    known.isMirror(there.mtime, there.ctime, there.ino);
-}
-
-/** A directory as the last look left it. */
-function asLeft(row: PackedRow): ReadVaultDir {
-  const links = new Set(row.names.filter((_, i) => row.type(i) === "link"));
-  return {
-    known: row,
-    row,
-    mirror: row.mirror(),
-    links,
-    listed: false,
-    looked: false,
-    metadataSound: true,
-  };
-}
-
 const NO_LINKS: ReadonlySet<string> = new Set();
-const EMPTY: ReadonlyMap<string, string> = new Map();
 
-function hasLinks(
+/** True where a directory has links, as it is known. */
+export function hasLinks(
   known: readonly ScanEntry[] | PackedRow | undefined,
 ): known is readonly ScanEntry[] | PackedRow {
   if (known === undefined) return false;
   if (!("count" in known)) return known.some((k) => k.type === "link");
   for (let i = 0; i < known.count; i++) if (known.type(i) === "link") return true;
   return false;
-}
-
-/** What a vault has of a directory. */
-export interface VaultDir {
-  /** What the last run saw; undefined in a directory that is new to the vault. */
-  known: readonly ScanEntry[] | PackedRow | undefined;
-  /** Names in the mirror, by type. */
-  mirror: ReadonlyMap<string, string>;
-  /** False when `mirror` was not listed but remembered: a deleted directory may be there besides. */
-  listed: boolean;
-  /** Own names of the living link records. */
-  links: ReadonlySet<string>;
-  /** False when `metadata.txt` is missing or is not the one that was written. */
-  metadataSound: boolean;
 }
 
 /** The newest finished run of a source on its host. Plain data: lanes in other threads have it too. */

@@ -10,6 +10,7 @@ import { countLiving } from "../../vault/history/paths.ts";
 import { compareUtf8 } from "../../base/bytes.ts";
 import { defined } from "../../base/defined.ts";
 import type { Task } from "./lane_task.ts";
+import type { SeenMirror } from "./vault_dir.ts";
 
 /** What the guards count, in one directory or in all, for one vault. */
 export interface LookTotals {
@@ -29,6 +30,8 @@ export interface ChangedDir {
   gone: readonly string[];
   /** What was hashed in it. */
   hashed?: HashMemo;
+  /** By vault, its mirror as it was seen, where that is far away. */
+  mirrors?: readonly (SeenMirror | undefined)[];
   /** The lane that looked at it and may remember what it found, by its index. */
   lane?: number;
 }
@@ -108,8 +111,12 @@ export function lookedTasks(
   const waits = new Set(late);
   const tasks = new Map<string, Task & { then: Task[] }>();
   const first: Task[] = [];
-  for (const { path, gone, hashed, lane } of changed.sort((a, b) => compareUtf8(a.path, b.path))) {
-    const more = defined({ hashed, lane });
+  for (
+    const { path, gone, hashed, lane, mirrors } of changed.sort((a, b) =>
+      compareUtf8(a.path, b.path)
+    )
+  ) {
+    const more = defined({ hashed, lane, mirrors });
     const task = { path, looked: true, fresh: false, gone, then: [], ...more };
     const above = waits.size === 0 ? undefined : waitsFor(path, waits, tasks);
     (above?.then ?? first).push(task);

@@ -13,6 +13,7 @@ import { checkCancelled, type EnginePorts, vaultPorts } from "../ports.ts";
 import { type CaseNotice, caseNotice, compileRules, vaultsInside } from "../source/rules.ts";
 import type { LaneContext } from "./lane_context.ts";
 import { EndedElsewhere, vaultFailure } from "./failures.ts";
+import { AT_ONCE } from "./looks_ahead.ts";
 import { type LooksDue, MirrorLooks } from "./mirror_looks.ts";
 import type { BackupRequest } from "./request.ts";
 import { LinkGroups } from "./share/link_groups.ts";
@@ -26,6 +27,8 @@ export interface LaneSetup {
   device: number;
   /** How many lanes there are, the engine's own among them. */
   lanes: number;
+  /** How many of them look before any writes. */
+  lookers: number;
   /** A scout counts what there is to read; lanes need not. */
   scouted: boolean;
   /** The start of the run, ms. */
@@ -101,6 +104,7 @@ export function makeRun(
     maxGenerations: request.maxGenerations,
     flush: request.flush,
     windows: request.windows,
+    far: v.far,
     believed: v.believed,
   }, sink);
 }
@@ -135,6 +139,7 @@ export function laneContext(
   };
   shareIn(ports, setup, runs, view, trouble);
   lookIn(ports, setup, runs);
+  const far = setup.vaults.some((v) => v.far) && ports.ahead !== undefined;
   const check = (): void => {
     checkCancelled(ports);
     if (all !== undefined) shareFailures(runs, all);
@@ -159,6 +164,7 @@ export function laneContext(
     trouble,
     check,
     entriesSeen: ports.progress.entriesSeen,
+    ...(far ? { far: ports.ahead } : {}),
     ...(request.watched && !setup.scouted ? { toRead: ports.progress.addTotal } : {}),
   };
 }
@@ -167,7 +173,10 @@ export function laneContext(
 function lookIn(ports: EnginePorts, setup: LaneSetup, runs: readonly LaneVault[]): void {
   for (const [i, run] of runs.entries()) {
     const looks = setup.vaults[i]?.looks;
-    if (looks !== undefined) run.looks = new MirrorLooks(looks, setup.lanes, ports.monotonic);
+    if (looks !== undefined) {
+      const atOnce = setup.lookers * (ports.ahead === undefined ? 1 : AT_ONCE);
+      run.looks = new MirrorLooks(looks, atOnce, ports.monotonic);
+    }
   }
 }
 

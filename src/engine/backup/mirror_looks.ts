@@ -115,22 +115,27 @@ function isKept(value: unknown): value is LooksKept {
 /** Measures what the looks of a lane cost, and says which are left out. */
 export class MirrorLooks {
   readonly #due: readonly boolean[];
-  readonly #lanes: number;
+  readonly #atOnce: number;
   readonly #monotonic: Monotonic;
   #looks = 0;
   #ms = 0;
 
-  /** `lanes` look side by side. */
-  constructor({ due }: LooksDue, lanes: number, monotonic: Monotonic) {
+  /** So many looks are made `atOnce`, in all threads. */
+  constructor({ due }: LooksDue, atOnce: number, monotonic: Monotonic) {
     this.#due = due;
-    this.#lanes = lanes;
+    this.#atOnce = atOnce;
     this.#monotonic = monotonic;
+  }
+
+  /** So many more looks tell what they cost. */
+  get untold(): number {
+    return Math.max(0, FEW - this.#looks);
   }
 
   /** True for a directory that this run need not look at. */
   leavesOut(dir: string): boolean {
-    if (dir === "" || this.#looks < FEW) return false;
-    if (this.#ms / this.#looks / this.#lanes <= DEAR) return false;
+    if (dir === "" || this.untold > 0) return false;
+    if (this.#ms / this.#looks / this.#atOnce <= DEAR) return false;
     return this.#due[shareOf(dir)] === false;
   }
 
@@ -143,6 +148,14 @@ export class MirrorLooks {
       this.#looks++;
       this.#ms += this.#monotonic() - from;
     }
+  }
+
+  /** The same for a look that others are made beside. */
+  async timedLater(look: () => Promise<void>): Promise<void> {
+    const from = this.#monotonic();
+    await look();
+    this.#looks++;
+    this.#ms += this.#monotonic() - from;
   }
 }
 

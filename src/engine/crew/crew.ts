@@ -37,6 +37,7 @@ export class Crew<T extends Trade> {
   readonly #options: CrewOptions<T>;
   readonly #seats: Seat<T>[];
   readonly #ahead: number;
+  #open: number;
   #broken: HikaeError | undefined;
   #wake: () => void = () => {};
 
@@ -45,6 +46,7 @@ export class Crew<T extends Trade> {
     this.#ports = ports;
     this.#options = options;
     this.#ahead = options.ahead ?? 1;
+    this.#open = ports?.seats ?? 0;
     this.#seats = Array.from(
       { length: ports?.seats ?? 0 },
       () => ({ line: undefined, under: [], ended: false }),
@@ -66,9 +68,16 @@ export class Crew<T extends Trade> {
     return this.#seats.some(({ under }) => under.length > 0);
   }
 
+  /** From now on a thread is begun for any seat, or, not `wide`, for none that has none. */
+  open(wide: boolean): void {
+    this.#open = wide ? this.size : this.#ports?.begun ?? this.size;
+  }
+
   /** The members that can take a piece, those that work already before those that would begin. */
   free(): number[] {
-    const free = this.#seats.flatMap(({ under }, i) => under.length < this.#ahead ? [i] : []);
+    const free = this.#seats.flatMap(({ under }, i) =>
+      under.length < this.#ahead && (i < this.#open || this.#begun(i)) ? [i] : []
+    );
     return free.sort((a, b) => Number(!this.#begun(a)) - Number(!this.#begun(b)));
   }
 
@@ -83,6 +92,12 @@ export class Crew<T extends Trade> {
     if (seat === undefined || line === undefined) return done(undefined);
     seat.under.push(done);
     line.send({ kind: "piece", piece });
+  }
+
+  /** Begins one more thread, if there are fewer than `most`: there will be work for it soon. */
+  getReady(most: number): void {
+    const next = this.#seats.findIndex((_, i) => !this.#begun(i));
+    if (next >= 0 && next < most) this.#begin(next);
   }
 
   #begin(member: number): EngineEnd<T> | undefined {

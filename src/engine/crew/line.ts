@@ -20,6 +20,8 @@ export type MemberEnd<T extends Trade> = Line<FromMember<T>, ToMember<T>>;
 export interface CrewPorts {
   /** How many members there can be besides the engine's own thread. */
   readonly seats: number;
+  /** How many of them have a thread already, the first ones; the others get one when there is work for it. All, if absent. */
+  readonly begun?: number;
   /** The line to the member of a seat; it is asked for once, when there is work for it. */
   line<T extends Trade>(seat: number): EngineEnd<T>;
   readonly board: Board;

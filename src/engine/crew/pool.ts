@@ -58,6 +58,8 @@ export interface PoolHost<J extends PoolTypes> {
   /** Does a part in the engine's own thread. */
   fetch(part: J["part"]): Promise<J["fetched"]>;
   brief(): J["brief"];
+  /** Whether a pass has work for more threads than there are already. */
+  isWide?(phase: J["phase"]): boolean;
   /** Nothing found yet. */
   noFindings(): J["found"];
   /** Adds what a member found. */
@@ -115,6 +117,7 @@ export class Pool<J extends PoolTypes> {
     this.#phase = phase;
     this.#found = this.#host.noFindings();
     this.#ports?.board.clear();
+    this.#crew.open(this.#host.isWide?.(phase) ?? true);
     this.#waiting = this.#sendHome(tasks);
     this.#spread();
     for (;;) {
@@ -167,6 +170,7 @@ export class Pool<J extends PoolTypes> {
         this.#spread();
       },
       share: (part) => this.#shared(part),
+      foresee: (tasks) => this.#crew.getReady(tasks),
       yieldToMessages: () => this.#crew.yieldToMessages(),
       monotonic,
     };

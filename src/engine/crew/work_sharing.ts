@@ -16,6 +16,8 @@ export interface WorkSharing<Task, Part, Fetched> extends Yielding {
   claimIdle(): boolean;
   /** Gives tasks away. */
   give(tasks: Task[]): void;
+  /** Foresees so many tasks for the next pass, which others get ready for; absent where nobody hears it. */
+  foresee?: (tasks: number) => void;
   /** Has another one do a part of a task, after an idle one was claimed; undefined when none is free after all. */
   share(part: Part): Promise<Fetched | undefined>;
 }

@@ -10,7 +10,8 @@ import type { RecordRow } from "../../../vault/catalog.ts";
 import type { ScanEntry } from "../../../vault/scan_row.ts";
 import type { Vault } from "../../../vault/vault.ts";
 import type { SourceDir, SourceEntry } from "../../source/source_dir.ts";
-import type { Believed, VaultDir } from "../lane_vault.ts";
+import type { Believed } from "../lane_vault.ts";
+import type { VaultDir } from "../vault_dir.ts";
 
 /** The newest finished run of `source` on `host`; undefined when there is none. */
 export function believedOf(

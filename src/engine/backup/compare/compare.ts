@@ -8,7 +8,7 @@ import { joinRel } from "../../../base/relpath.ts";
 import { type PackedRow, type ScanEntry, ScanTable } from "../../../vault/scan_row.ts";
 import { type Counts, noCounts } from "../counts.ts";
 import type { SourceDir, SourceEntry } from "../../source/source_dir.ts";
-import type { VaultDir } from "../lane_vault.ts";
+import type { VaultDir } from "../vault_dir.ts";
 import { KnownEntries } from "./known_entries.ts";
 
 /** What is to be done with one name. */

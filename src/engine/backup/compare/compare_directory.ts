@@ -18,7 +18,8 @@ import {
   troubleOf,
 } from "../../source/source_dir.ts";
 import { countLiving } from "../../../vault/history/paths.ts";
-import type { LaneVault, ReadVaultDir, VaultDir } from "../lane_vault.ts";
+import type { LaneVault } from "../lane_vault.ts";
+import type { ReadVaultDir, SeenMirror, VaultDir } from "../vault_dir.ts";
 
 /** A directory as it was read, or why it could not be. */
 export type SourceRead = ReturnType<typeof readSourceDir> | { failed: unknown };
@@ -63,8 +64,12 @@ export interface DirCompareContext {
   fresh?: boolean | undefined;
   /** Nothing is written yet: what a vault has need not be looked at where that is dear and not due. */
   unlooked?: boolean;
+  /** Takes a vault that would have to be looked at after all, where that can be done ahead: nothing is compared then. */
+  wanting?: (run: LaneVault) => void;
   /** By vault, whether its parent there tells that it is there. */
   stands?: readonly boolean[] | undefined;
+  /** By vault, as its mirror was seen in this run. */
+  mirrors?: readonly (SeenMirror | undefined)[] | undefined;
   /** Vaults that it is not for, by their indexes. */
   without?: readonly number[] | undefined;
   /** Looks at the content where times alone cannot tell, and drops steps that turn out to be no change. */
@@ -140,18 +145,23 @@ function compareVault(
   context: LaneContext,
   source: SourceDir,
   compared: ComparedVault,
-  { fresh, sift, unlooked = false, stands = [] }: DirCompareContext,
+  { fresh, sift, unlooked = false, stands = [], mirrors = [], wanting }: DirCompareContext,
 ): Below[] {
   const { run } = compared;
   const fast = (vault: ReadVaultDir): Counts | undefined =>
     vault.row === undefined || context.checksum
       ? undefined
       : countsIfUnchanged(source, vault.row, vault, context.attributes);
-  const is = { fresh, unlooked, stands: stands[context.runs.indexOf(run)] === true };
+  const place = context.runs.indexOf(run);
+  const is = { fresh, unlooked, stands: stands[place] === true, seen: mirrors[place] };
   let vault = run.readDir(source.path, is);
   let unchanged = fast(vault);
   // where something is to be done, the vault is looked at
   if (unchanged === undefined && !vault.looked) {
+    if (wanting !== undefined && run.isFar) {
+      wanting(run);
+      return [];
+    }
     vault = run.readDir(source.path, { fresh });
     unchanged = fast(vault);
   }

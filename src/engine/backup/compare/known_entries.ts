@@ -1,7 +1,7 @@
 /** The entries that a vault knows of a directory, taken by their names: in a listing's order none is looked for. @module */
 
 import type { ScanEntry } from "../../../vault/scan_row.ts";
-import type { VaultDir } from "../lane_vault.ts";
+import type { VaultDir } from "../vault_dir.ts";
 
 /** So many names are passed over before all are looked through: those that went lie between the others. */
 const AHEAD = 8;

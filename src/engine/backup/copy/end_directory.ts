@@ -10,7 +10,8 @@ import { utf8 } from "../../../base/bytes.ts";
 import type { FileHandle, FileInfo } from "../../../base/fs.ts";
 import { clearPlace, createFresh, lstatIfAny, removeIfAny, writeAll } from "../../../base/io.ts";
 import { TEMPORARY } from "../../../vault/names.ts";
-import type { LaneVault, VaultDir } from "../lane_vault.ts";
+import type { LaneVault } from "../lane_vault.ts";
+import type { VaultDir } from "../vault_dir.ts";
 
 /** A directory in which everything that was planned is done. */
 export interface DirectoryEnd {

@@ -8,7 +8,8 @@ import { folding } from "../../../vault/folding.ts";
 import { TEMPORARY } from "../../../vault/names.ts";
 import { strayFile } from "../compare/scan_entry.ts";
 import { markPast, movedLine, moveTree, type NamesOfDir } from "./retire.ts";
-import type { LaneVault, VaultDir } from "../lane_vault.ts";
+import type { LaneVault } from "../lane_vault.ts";
+import type { VaultDir } from "../vault_dir.ts";
 
 /** The mirror's directory of one source directory. */
 export class MirrorNames {

@@ -33,7 +33,8 @@ import { knownDir, knownFile, sameAttrs } from "../compare/scan_entry.ts";
 import { setCopyAttrs } from "../../share/make_shared.ts";
 import type { SourceDir, SourceEntry, SourceTrouble } from "../../source/source_dir.ts";
 import { type Content, type Destination, fileMode } from "../content_types.ts";
-import { assertDir, isAsLeft, type LaneVault, type VaultDir } from "../lane_vault.ts";
+import type { LaneVault } from "../lane_vault.ts";
+import { assertDir, isAsLeft, type VaultDir } from "../vault_dir.ts";
 
 /** Writes one directory of one vault. */
 export class VaultDirectory {
@@ -97,10 +98,9 @@ export class VaultDirectory {
     const mirror = tree.mirror(this.#path);
     const there = lstatIfAny(fs, mirror);
     if (there === undefined) fs.mkdir(mirror, dirMode(this.#source));
-    // somebody may have put a link there since the look before
+    // somebody may have put a link there since the look; what was in it then need not be looked for in a listing
     else {
       assertDir(mirror, there);
-      // what was in it then need not be looked for in a listing
       if (isAsLeft(this.#vault, there)) this.#names.mirror.vouch(this.#vault.mirror);
     }
     this.run.metaDir(this.#path);

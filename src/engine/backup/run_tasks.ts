@@ -1,0 +1,115 @@
+/** How a lane goes through its tasks: one by one, or, where a mirror is far away, seeing many ahead of their comparison. @module */
+
+import { giveHalf, MessagePause, workOff } from "../crew/work_sharing.ts";
+import { type Lane, type LaneFindings, lookAt, type Phase } from "./lane.ts";
+import type { SourceRead } from "./compare/compare_directory.ts";
+import type { LaneSharing, Task } from "./lane_task.ts";
+
+/** Works off `tasks` and all that they lead to. */
+export async function runTasks(
+  lane: Lane,
+  phase: Phase,
+  tasks: readonly Task[],
+  neighbours: LaneSharing,
+  found: LaneFindings,
+): Promise<void> {
+  if (phase === "look" && lane.seesAhead) return await lookFarAway(lane, tasks, neighbours, found);
+  await workOff(
+    tasks,
+    neighbours,
+    (task, inside) =>
+      phase === "look"
+        ? lookAt(lane, task, found) ?? []
+        : lane.write(task, phase === "writeAll", inside, recalled(lane, task)),
+  );
+}
+
+/** What the lane remembers of a directory that was looked at. */
+function recalled(lane: Lane, { path, looked }: Task): ReturnType<Lane["recall"]> {
+  return looked ? lane.recall(path) : undefined;
+}
+
+/**
+ * Looks at `tasks` and all that they lead to: as many as the lane can see at once are under way, and whichever has been
+ * seen is compared.
+ */
+async function lookFarAway(
+  lane: Lane,
+  tasks: readonly Task[],
+  neighbours: LaneSharing,
+  found: LaneFindings,
+): Promise<void> {
+  const stack = [...tasks].reverse();
+  const pause = new MessagePause(neighbours);
+  const window = new Window();
+  while (stack.length > 0 || window.under > 0) {
+    while (stack.length > 0 && window.under < lane.sight) {
+      const task = stack.pop();
+      if (task !== undefined) window.add({ task, whole: false }, lane.see(task, false));
+    }
+    for (const seen of await window.seen()) {
+      const { task } = seen;
+      const read = seen.read ?? lane.read(task.path);
+      const next = lookAsSeen(lane, { ...seen, read }, found);
+      if (next === undefined) window.add({ task, read, whole: true }, lane.see(task, true));
+      else for (const more of next.reverse()) stack.push(more);
+      giveHalf(neighbours, stack);
+    }
+    if (found.changed.length > 0) neighbours.foresee?.(found.changed.length);
+    await pause.yieldToMessages();
+  }
+}
+
+/** A directory that is looked at. */
+interface LookedAt {
+  task: Task;
+  /** How the source has it, where that was read already. */
+  read?: SourceRead;
+  /** All is seen that there is of it in the vaults. */
+  whole: boolean;
+}
+
+/** One that was seen, and what has its comparison go by that. */
+interface SeenThere extends LookedAt {
+  show: () => void;
+}
+
+/** Compares a directory by what was seen of it; gives nothing where more is to be seen. */
+function lookAsSeen(
+  lane: Lane,
+  { task, read, whole, show }: SeenThere,
+  found: LaneFindings,
+): Task[] | undefined {
+  show();
+  try {
+    return lookAt(lane, task, found, { read, unseen: !whole });
+  } finally {
+    lane.forget();
+  }
+}
+
+/** What is being seen. */
+class Window {
+  /** How many directories are being seen. */
+  under = 0;
+  #seen: SeenThere[] = [];
+  #wake: () => void = () => {};
+
+  /** Takes a directory that is being seen. */
+  add(task: LookedAt, seen: Promise<() => void>): void {
+    this.under++;
+    seen.then((show) => {
+      this.#seen.push({ ...task, show });
+      this.#wake();
+    });
+  }
+
+  /** Those that have been seen by now, one at least. */
+  async seen(): Promise<SeenThere[]> {
+    while (this.#seen.length === 0) await new Promise<void>((resolve) => this.#wake = resolve);
+    const seen = this.#seen;
+    this.#seen = [];
+    this.under -= seen.length;
+    return seen;
+  }
+}

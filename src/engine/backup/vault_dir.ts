@@ -1,0 +1,89 @@
+/** What a vault has of a directory, and how that is known. @module */
+
+import type { FileInfo } from "../../base/fs.ts";
+import type { PackedRow, ScanEntry } from "../../vault/scan_row.ts";
+
+/** What a vault has of a directory. */
+export interface VaultDir {
+  /** What the last run saw; undefined in a directory that is new to the vault. */
+  known: readonly ScanEntry[] | PackedRow | undefined;
+  /** Names in the mirror, by type. */
+  mirror: ReadonlyMap<string, string>;
+  /** False when `mirror` was not listed but remembered: a deleted directory may be there besides. */
+  listed: boolean;
+  /** Own names of the living link records. */
+  links: ReadonlySet<string>;
+  /** False when `metadata.txt` is missing or is not the one that was written. */
+  metadataSound: boolean;
+}
+
+/** What a vault has of a directory, as it was asked for. */
+export interface ReadVaultDir extends VaultDir {
+  row: PackedRow | undefined;
+  /** False when nothing was asked of the disk but whether it is there. */
+  looked: boolean;
+}
+
+/** True when the mirror's directory is the one that the last run left, and what is known of it was remembered, not listed. */
+export function isAsLeft({ known, listed }: VaultDir, there: FileInfo): boolean {
+  return !listed && known !== undefined && "count" in known &&
+    known.isMirror(there.mtime, there.ctime, there.ino);
+}
+
+/** A directory of the mirror as a look saw it. Plain data: lanes in other threads go by it too. */
+export interface SeenMirror {
+  mirror: [name: string, type: string][];
+  listed: boolean;
+  links: string[];
+  metadataSound: boolean;
+}
+
+/** What others are told of a directory that was looked at. */
+export function toldMirror({ mirror, listed, links, metadataSound }: VaultDir): SeenMirror {
+  return { mirror: [...mirror], listed, links: [...links], metadataSound };
+}
+
+/** A directory by what was told of it, with what is known. */
+export function asSeen(
+  { mirror, links, ...seen }: SeenMirror,
+  row: PackedRow | undefined,
+  known: VaultDir["known"],
+): ReadVaultDir {
+  return { ...seen, mirror: new Map(mirror), links: new Set(links), known, row, looked: true };
+}
+
+/** One that is new in the vault. */
+export function nothingYet(): ReadVaultDir {
+  return {
+    known: undefined,
+    row: undefined,
+    mirror: new Map(),
+    links: new Set(),
+    metadataSound: false,
+    listed: true,
+    looked: true,
+  };
+}
+
+/** A directory as the last look left it. */
+export function asLeft(row: PackedRow): ReadVaultDir {
+  const links = new Set(row.names.filter((_, i) => row.type(i) === "link"));
+  return {
+    known: row,
+    row,
+    mirror: row.mirror(),
+    links,
+    listed: false,
+    looked: false,
+    metadataSound: true,
+  };
+}
+
+/** Throws for what is no directory where the vault should have one. */
+export function assertDir(path: string, { type }: Pick<FileInfo, "type">): void {
+  if (type === "dir") return;
+  throw Object.assign(
+    new Error(`store: ${path} in the vault is a ${type} where a directory should be`),
+    { code: "ENOTDIR" },
+  );
+}

@@ -9,7 +9,7 @@
 import { builtin } from "./builtin.ts";
 
 /** So many calls, rows or KiB lie between two looks at the heap; a look takes some 10 µs. */
-const BETWEEN = 2048;
+const BETWEEN = 512;
 
 /** One call that brings so much is a point at which any heap is collected that is not small. */
 const MUCH = 8192;
@@ -78,7 +78,9 @@ export class WatchedHeap {
     collect();
     const lives = size();
     const { least, step } = this.#limits;
-    this.#most = Math.max(least, lives + Math.max(step, lives / 2));
+    const next = Math.max(least, lives + Math.max(step, lives / 2));
+    // what such a call brings does not stay: it is not to count as what lives
+    this.#most = much ? Math.min(this.#most, next) : next;
   }
 
   /** The way to collect; a runtime that has none after some tries collects when it likes. */

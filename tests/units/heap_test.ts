@@ -57,7 +57,7 @@ Deno.test("heap: it is collected when it has grown, by more where more lives", (
   assertEquals(much.state.collected, 2);
 });
 
-Deno.test("heap: one that is not small is collected where a single call brings much", () => {
+Deno.test("heap: one that is not small is collected before a single call brings much", () => {
   const { heap, state } = trial(45 * MB);
   state.size = 39 * MB;
   heap.worked(10_000);
@@ -65,18 +65,22 @@ Deno.test("heap: one that is not small is collected where a single call brings m
   state.size = 50 * MB;
   heap.worked(10_000);
   assertEquals(state.collected, 1);
+  // what lived at that moment is not taken for what stays
   state.size = 50 * MB;
   look(heap);
-  assertEquals(state.collected, 1);
-  heap.worked(10_000);
   assertEquals(state.collected, 2);
+  state.size = 50 * MB;
+  look(heap);
+  assertEquals(state.collected, 2);
+  heap.worked(10_000);
+  assertEquals(state.collected, 3);
 });
 
 Deno.test("heap: it is looked at now and then, not at each call", () => {
   let looks = 0;
   const heap = new WatchedHeap({ size: () => (looks++, 0), find: () => undefined });
   for (let i = 0; i < 10_000; i++) heap.worked(1);
-  assert(looks > 0 && looks <= 10, `${looks} looks`);
+  assert(looks > 0 && looks <= 20, `${looks} looks`);
 });
 
 Deno.test("heap: where the runtime has no way to collect, it is asked for a few times", () => {

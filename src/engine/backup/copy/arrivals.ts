@@ -100,6 +100,12 @@ export class Arrivals {
     }
   }
 
+  /** The same, when no more come: the listing of a wide directory is large, and nothing asks it any more. */
+  end(): void {
+    this.settle();
+    this.#names.mirror.changed();
+  }
+
   /** Of a link: the name of its record in the meta directory. */
   #linkRecord(row: number): string | undefined {
     if (this.#entries.type(row) !== "link") return undefined;

@@ -364,7 +364,7 @@ export class VaultDirectory {
 
   /** Ends the directory: metadata, attributes, scan row. */
   finish(): void {
-    this.#arrivals.settle();
+    this.#arrivals.end();
     endDirectory({
       run: this.run,
       source: this.#source,

@@ -14,7 +14,14 @@ let loaded: typeof import("node:crypto") | undefined;
 /** So many bytes a thread hashes without it: to load it costs every thread 20 ms, and most hash next to nothing. */
 const SPARED = 1 << 14;
 
+/** Of so few bytes a thread hashes some without it whatever they add up to: one that waits for a disk hashes no more. */
+const TINY = 256;
+
+/** So many of those take as long as to load it. */
+const TINIES = 1 << 10;
+
 let hashed = 0;
+let tinies = 0;
 
 function nodeCrypto(): typeof import("node:crypto") {
   return loaded ??= builtin<typeof import("node:crypto")>("node:crypto");
@@ -22,7 +29,8 @@ function nodeCrypto(): typeof import("node:crypto") {
 
 /** True while so many more bytes are not worth it. */
 function isSpared(bytes: number): boolean {
-  return loaded === undefined && hashed + bytes <= SPARED;
+  return loaded === undefined &&
+    (bytes <= TINY && tinies < TINIES || hashed + bytes <= SPARED);
 }
 
 function hashBy(algorithm: "sha256" | "md5"): Hash {
@@ -69,7 +77,8 @@ class SparedHash implements Hash {
 /** The SHA-256 of bytes or of a text in UTF-8, in lower-case hex. */
 export function sha256Of(data: Uint8Array | string): string {
   if (!isSpared(data.length)) return nodeCrypto().hash("sha256", data, "hex");
-  hashed += data.length;
+  if (data.length <= TINY && tinies < TINIES) tinies++;
+  else hashed += data.length;
   return sha256Small(typeof data === "string" ? utf8(data) : data);
 }
 

@@ -3,7 +3,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import { KINDS } from "./remotes.ts";
-import { brought, sameAsVault, test } from "./replicate_world.ts";
+import { brought, entry, sameAsVault, test } from "./replicate_world.ts";
 import type { Job } from "./world.ts";
 
 /** Changes the source: 30 changed at their size, 80 moved, 10 deleted. */
@@ -94,3 +94,42 @@ test(
     assert(Deno.statSync(join(to, "empty")).isDirectory);
   },
 );
+
+test("what runs shared in the vault is whole there: moved, copied, linked, deduped, changed", [
+  "local",
+], async (job, remote, rclone) => {
+  job.plugins([entry(rclone, remote)], { share: "link" });
+  for (const name of ["d/a", "d/b"]) job.put(name, 100_000);
+  Deno.linkSync(join(job.source, "d/a"), join(job.source, "d/name"));
+  const steps: [() => void, string[]][] = [
+    [() => {}, []],
+    [() => Deno.renameSync(join(job.source, "d"), join(job.source, "e")), []],
+    [() => {
+      Deno.copyFileSync(join(job.source, "e/b"), join(job.source, "copy"));
+      Deno.copyFileSync(join(job.source, "e/b"), join(job.source, "never"));
+    }, ["--share", "never"]],
+    [() => Deno.writeFileSync(join(job.source, "e/name"), new Uint8Array(70_000)), []],
+    [() => Deno.removeSync(join(job.source, "e/a")), []],
+  ];
+  for (const [i, [change, args]] of steps.entries()) {
+    change();
+    const { code, said } = await job.backup(["--allow-mass-change", ...args]);
+    assertEquals(code, 0, `step ${i}: ${said}`);
+    await sameAsVault(job, remote, rclone);
+    if (i === 2) assertEquals((await job.hikae(["dedupe", job.vault])).code, 0);
+  }
+  // a living copy and its past share one file here, and are two there
+  assert((Deno.lstatSync(join(job.vault, "e/b")).nlink ?? 0) > 1);
+  const back = await brought(job, remote, rclone);
+  const checked = await job.hikae(["verify", back]);
+  assertEquals(checked.code, 0, checked.said);
+  const to = job.dir.at("restored");
+  const restored = await job.hikae(["restore", back, "--to", to]);
+  assertEquals(restored.code, 0, restored.said);
+  for (const name of ["e/b", "e/name", "copy", "never"]) {
+    assertEquals(
+      Deno.readFileSync(join(to, name)),
+      Deno.readFileSync(join(job.source, name)),
+    );
+  }
+});

@@ -69,7 +69,8 @@ export class Lane {
   ): LookResult | undefined {
     const hashed: HashMemo = new Map();
     let wanted = false;
-    const wanting = unseen ? { wanting: () => void (wanted = true) } : {};
+    // by content all has been seen, and nothing is hashed twice
+    const wanting = unseen && !this.#c.checksum ? { wanting: () => void (wanted = true) } : {};
     const compared = this.#compareNow(path, hashed, { read, stands, ...wanting });
     if (wanted) return undefined;
     const { source, known, vaults } = compared;

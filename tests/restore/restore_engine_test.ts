@@ -222,6 +222,30 @@ Deno.test("restore: a target that folds case gets one of two names, the other is
   }
 });
 
+Deno.test("restore: a file that is brought a second time has the mode and time of its snapshot", async () => {
+  using dir = tempDir();
+  makeTree(dir.at("s"), { a: "right", "a.": "wrong" });
+  await backUp(dir.at("s"), [dir.at("v")]);
+  Deno.chmodSync(dir.at("s", "a"), 0o600);
+  Deno.utimeSync(dir.at("s", "a"), new Date(1e12), new Date(1e12));
+  await backUp(dir.at("s"), [dir.at("v")]);
+  const root = dir.at("t");
+  const real = (path: string): string => path.replace(/\.$/, "");
+  let blind = true;
+  const dropsDots: FileSystem = {
+    ...denoFs,
+    lstat: (path) => denoFs.lstat(real(path)),
+    // the other name comes just after it was asked for
+    exists: (path) =>
+      (path !== `${root}/a.` || !blind || (blind = false)) && denoFs.exists(real(path)),
+    rename: (from, to) => denoFs.rename(real(from), real(to)),
+  };
+  const { errors } = await restore(dir.at("v"), root, {}, dropsDots);
+  assertEquals(errors.map((e) => [e.path, e.code]), [["a.", "name"]]);
+  const { mode, mtime } = Deno.statSync(join(root, "a"));
+  assertEquals([read(root, "a"), (mode ?? 0) & 0o777, mtime?.getTime()], ["right", 0o600, 1e12]);
+});
+
 Deno.test("restore: content that a running backup moved is followed", async () => {
   for (const lanes of [0, 2]) {
     using dir = tempDir();

@@ -18,6 +18,7 @@ import type { RestoredNames } from "./link_groups.ts";
 import { type RestoreDirPlan, type RestorePlanner, type RestoreStep } from "./plan.ts";
 import type { DeletedEntry } from "./protect.ts";
 import type { DirJob } from "./request.ts";
+import type { PointView } from "./restore_picks.ts";
 import { isFatal } from "./target.ts";
 import { TaskCopies } from "./task_copies.ts";
 
@@ -44,7 +45,7 @@ export class Applier {
   readonly #new: NewFiles;
   #replacing: Replacing[] = [];
   /** Other names of files, which come when the first ones are there. */
-  readonly #named: { step: FileStep; inherits: boolean }[] = [];
+  readonly #named: { step: FileStep; inherits: boolean; view: PointView }[] = [];
 
   /** An applier; directories that cannot be made are told to `planner`. */
   constructor(c: RestoreContext, planner: RestorePlanner) {
@@ -70,7 +71,7 @@ export class Applier {
     }
     if (plan.root !== undefined) this.#last("", plan.root);
     for (const path of plan.leftovers) discard(this.#c.ports.fs, target.path(path));
-    const here = this.#new.begin(plan.dir, plan.present.keys());
+    const here = this.#new.begin(plan.dir, plan.present.keys(), plan.view);
     let batch: CopyBatch = { dir: plan.dir, inherits, tasks: [] };
     const makesDirs = plan.steps.some((step) => step.do === "dir");
     // what is done lets go of its version: a wide directory has many
@@ -78,7 +79,7 @@ export class Applier {
     for (let step = steps.pop(); step !== undefined; step = steps.pop()) {
       checkCancelled(this.#c.ports);
       if (step.do === "file" && step.v.link !== null) {
-        this.#named.push({ step, inherits });
+        this.#named.push({ step, inherits, view: plan.view });
         continue;
       }
       if (step.do === "file" && step.change === "+" && !step.careful) {
@@ -106,12 +107,12 @@ export class Applier {
   async settle(names: RestoredNames): Promise<void> {
     await this.#new.settle();
     let dir: string | undefined;
-    for (const { step, inherits } of this.#named.splice(0)) {
+    for (const { step, inherits, view } of this.#named.splice(0)) {
       checkCancelled(this.#c.ports);
       if (dir !== step.v.dir) {
         if (dir !== undefined) this.#new.check(this.#new.here);
         dir = step.v.dir;
-        this.#new.begin(dir, this.#listed(dir));
+        this.#new.begin(dir, this.#listed(dir), view);
       }
       await this.#name(step, inherits, names);
     }

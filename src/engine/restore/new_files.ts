@@ -8,6 +8,7 @@ import { type FileTask, type WaitingCopy, withoutProgress } from "./files.ts";
 import { type CopyBatch, RestoreLanes } from "./lane.ts";
 import { nameAltered } from "../../base/placed_names.ts";
 import { isCollision, lists, type NamesLook, NewNames } from "./new_names.ts";
+import type { PointView } from "./restore_picks.ts";
 import type { TaskCopies } from "./task_copies.ts";
 import { lost } from "./trouble.ts";
 
@@ -51,9 +52,9 @@ export class NewFiles {
     });
   }
 
-  /** Begins a directory, which had `present` in it before. */
-  begin(dir: string, present: Iterable<string>): NewNames {
-    return this.here = new NewNames(dir, present);
+  /** Begins a directory, which had `present` in it before and is to be as in `view`. */
+  begin(dir: string, present: Iterable<string>, view: PointView): NewNames {
+    return this.here = new NewNames(dir, present, view);
   }
 
   /** Gives new files of one directory to a lane that has little to do; false when none has. */
@@ -93,7 +94,7 @@ export class NewFiles {
     }
     for (const one of looked.doubtful) {
       try {
-        this.#again(names.dir, one);
+        this.#again(names, one);
       } catch (error) {
         this.#failed(joinRel(names.dir, one.name), error);
       }
@@ -101,10 +102,12 @@ export class NewFiles {
     return looked.misfits.map(({ name }) => name);
   }
 
-  #again(dir: string, one: NamesLook["doubtful"][number]): void {
+  #again({ dir, view }: NewNames, one: NamesLook["doubtful"][number]): void {
     const { ports, target } = this.#c;
     const place = target.path(joinRel(dir, one.name));
-    const version = this.#copies.version(dir, one);
+    // mode and times are those of the point, which may be others than its version began with
+    const then = view?.version(joinRel(dir, one.name));
+    const version = then?.since === one.since ? then : this.#copies.version(dir, one);
     if (version === undefined) throw lost();
     if (version.hash === null) return;
     if (hashFile(withoutProgress(ports), place) === version.hash) return;

@@ -10,6 +10,7 @@ import { text } from "../../text/text.ts";
 import type { EnginePorts } from "../ports.ts";
 import { TEMPORARY } from "./copy.ts";
 import { fold } from "../../base/fold_name.ts";
+import type { PointView } from "./restore_picks.ts";
 import type { RestoreTarget } from "./target.ts";
 
 /** A name that was placed. */
@@ -30,6 +31,8 @@ export interface NamesLook {
 /** The names that a restore made in one directory. */
 export class NewNames {
   readonly dir: string;
+  /** The point that is brought back. */
+  readonly view: PointView | undefined;
   /** Batches of it that lanes have. */
   pending = 0;
   /** Nothing more comes. */
@@ -38,9 +41,10 @@ export class NewNames {
   /** When their versions began. */
   readonly #names = new Map<string, NewName["since"]>();
 
-  /** Of the directory `dir`, which had `present` in it before. */
-  constructor(dir: string, present: Iterable<string>) {
+  /** Of the directory `dir`, which had `present` in it before and is to be as in `view`. */
+  constructor(dir: string, present: Iterable<string>, view?: PointView) {
     this.dir = dir;
+    this.view = view;
     this.#present = new Set(present);
   }
 

@@ -19,6 +19,7 @@ import { RealDirs } from "../real_dirs.ts";
 import { lost } from "./trouble.ts";
 import { nameOfOther } from "../../base/placed_names.ts";
 import type { DeletedEntry, Protection } from "./protect.ts";
+import type { PointView } from "./restore_picks.ts";
 import { text } from "../../text/text.ts";
 import { kindText } from "../../text/kind_text.ts";
 
@@ -56,6 +57,8 @@ export interface RestoreDirPlan {
   /** True when the directory was made by this restore: nothing is in it that is not ours. */
   fresh: boolean;
   root: Version | undefined;
+  /** The point that it brings back. */
+  view: PointView;
   /** Whoever carries them out takes them off, one by one. */
   steps: RestoreStep[];
   /** Temporary files of a restore that was killed. */
@@ -104,6 +107,7 @@ export class RestorePlanner {
       dir,
       fresh,
       root: group.root,
+      view: group.view,
       steps: [],
       leftovers: [],
       present,

@@ -1,5 +1,6 @@
 /** What passes between main and an engine worker: plain data only. @module */
 
+import type { ToldTexts } from "../text/given.ts";
 import type { RefusedCall } from "../base/lenient_fs.ts";
 import type { Message } from "../base/event.ts";
 import type { PlainError } from "../base/errors.ts";
@@ -23,7 +24,7 @@ export interface EngineStart {
   /** A line to the scout. */
   scout?: MessagePort;
   /** What it is to say (`text/given.ts`). */
-  texts: string;
+  texts: ToldTexts;
 }
 
 /** Main asks for one command; several may be under way at once, told apart by their number. */
@@ -44,7 +45,7 @@ export interface LaneCall {
   /** Where the indexes of vaults lie. */
   places: SentIndexPlaces;
   /** What it is to say (`text/given.ts`). */
-  texts: string;
+  texts: ToldTexts;
 }
 
 /** What a call says on its way; `call` is its number. */

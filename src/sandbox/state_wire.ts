@@ -1,5 +1,6 @@
 /** What passes between main and the worker that writes the state directory. @module */
 
+import type { ToldTexts } from "../text/given.ts";
 import type { Message } from "../base/event.ts";
 import type { Stamp } from "../base/stamp.ts";
 import type { LastRunNotes } from "./last_runs.ts";
@@ -52,7 +53,7 @@ export function isAmong(vaults: KnownVaults, root: string, windows: boolean): bo
 /** What main asks for. */
 export type StateRequest =
   /** Where the state directory is; comes first. */
-  | { kind: "open"; directory: string; texts: string }
+  | { kind: "open"; directory: string; texts: ToldTexts }
   | { kind: "remember"; path: string; vaults: KnownVaults }
   /** Opens a log; with a stamp it goes on with that of another process of the same run. */
   | { kind: "log"; job: string; keep: number; stamp?: Stamp }

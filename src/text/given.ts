@@ -6,12 +6,17 @@
 
 import type { MessageText } from "./catalog.ts";
 
+/** All texts as they are told to a thread: in memory that is not copied for each. */
+export type ToldTexts = Uint8Array<SharedArrayBuffer>;
+
 /** Texts by id. */
 type Texts = Readonly<Record<string, MessageText>>;
 
 let english: Texts | undefined;
 let current: Texts | undefined;
-let told: string | undefined;
+let told: ToldTexts | undefined;
+/** All of it as threads are told it: made once, and shared by them. */
+let toTell: ToldTexts | undefined;
 
 /** The mark at the end of the name of a thread that is told its texts. */
 const TOLD = "+";
@@ -37,20 +42,26 @@ export function areGiven(): boolean {
 /** Has this thread the English texts. */
 export function giveEnglish(texts: Texts): void {
   english = texts;
+  toTell = undefined;
 }
 
 /** Has this thread speak another language, with what that lacks in English; English where none is given. */
 export function giveLanguage(texts?: Texts): void {
   current = texts;
+  toTell = undefined;
 }
 
-/** All texts of this thread, to be told to another one. */
-export function textsToTell(): string {
-  return JSON.stringify({ ...english, ...current });
+/** All texts of this thread, to be told to others. */
+export function textsToTell(): ToldTexts {
+  if (toTell !== undefined) return toTell;
+  const bytes = new TextEncoder().encode(JSON.stringify({ ...english, ...current }));
+  toTell = new Uint8Array(new SharedArrayBuffer(bytes.length));
+  toTell.set(bytes);
+  return toTell;
 }
 
 /** Takes the texts that this thread was told; they are understood when one is needed. */
-export function takeTold(texts: string): void {
+export function takeTold(texts: ToldTexts): void {
   told = texts;
 }
 
@@ -60,7 +71,8 @@ export function givenText(id: string): MessageText | undefined {
   return current?.[id] ?? english?.[id];
 }
 
-function parsed(told: string): Texts {
-  const texts: Texts = JSON.parse(told);
+function parsed(told: ToldTexts): Texts {
+  // what is shared is not decoded
+  const texts: Texts = JSON.parse(new TextDecoder().decode(told.slice()));
   return texts;
 }

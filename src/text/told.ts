@@ -1,6 +1,6 @@
 /** How a thread speaks that is told its texts by who started it. @module */
 
-import { parseToldName, takeTold } from "./given.ts";
+import { parseToldName, takeTold, type ToldTexts } from "./given.ts";
 import { isLanguage } from "./languages.ts";
 import { speaksAs } from "./text.ts";
 
@@ -12,6 +12,6 @@ export function toldAs(named: string): string {
 }
 
 /** Takes the texts that came with the work. */
-export function hearTexts(texts: string): void {
+export function hearTexts(texts: ToldTexts): void {
   takeTold(texts);
 }

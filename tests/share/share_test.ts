@@ -261,6 +261,22 @@ for (const code of ["EMLINK", "EPERM", "ENOTSUP", "EXDEV", "ENOENT", "EIO"]) {
   });
 }
 
+test("link: a file that has 1,000 names gets no more, one that has 999 does", async (w) => {
+  w.put("full", noise(1));
+  w.put("room", noise(2));
+  await w.backup();
+  w.put("of full", noise(1));
+  w.put("of room", noise(2));
+  const more = new Map([[w.ino("full"), 999], [w.ino("room"), 998]]);
+  const lstat: FileSystem["lstat"] = (path) => {
+    const info = denoFs.lstat(path);
+    return { ...info, nlink: info.nlink + (more.get(info.ino) ?? 0) };
+  };
+  const { summary } = await w.backup({}, { ...denoFs, lstat });
+  assertEquals([summary.bytes_added, summary.bytes_shared, summary.errors], [10_000, 10_000, 0]);
+  assertEquals([w.nlink("full"), w.nlink("room")], [1, 2]);
+}, { share: "link" });
+
 test("an index that was lost and made again knows what moved, and shares on", async (w) => {
   w.put("a", noise(1));
   await w.backup();

@@ -1,7 +1,7 @@
 /** Files whose disk tells another size than that of the content: read to their end, always (decision 27). */
 
 import { assert, assertEquals } from "@std/assert";
-import { isThere, makeTree, read, tempDir } from "../helpers/cli_helper.ts";
+import { isThere, makeTree, read, record, tempDir } from "../helpers/cli_helper.ts";
 import { type Habits, withHabits } from "../helpers/disk_habits.ts";
 import { backUp, enginePorts } from "../helpers/engine_helper.ts";
 import { restore as restorePortable, take, testPorts } from "../portable/portable_support.ts";
@@ -83,6 +83,21 @@ for (const [name, habits] of Object.entries(SIZES)) {
       "in run 2",
       "x",
     ]);
+  });
+
+  Deno.test(`backup: ${name} is told of source and vault: what ends has the size of its content in the record`, async () => {
+    using dir = tempDir();
+    makeTree(dir.at("s"), { f: "content" });
+    const fs = withHabits(dir.at(""), {
+      size: (path, size) => path.includes(META) ? size : habits.size?.(path, size) ?? size,
+    });
+    await backUp(dir.at("s"), [dir.at("v")], {}, { fs, hours: 1 });
+    Deno.writeTextFileSync(dir.at("s", "f"), "another content");
+    const { outcomes } = await backUp(dir.at("s"), [dir.at("v")], {}, { fs, hours: 2 });
+    assertEquals([outcomes[0]?.errors, outcomes[0]?.failed], [0, undefined]);
+    const sizes = record(dir.at("v")).filter((l) => l.path === "f" && l.to !== undefined)
+      .map((l) => l.size);
+    assertEquals(sizes, ["content".length]);
   });
 
   Deno.test(`a bundle: ${name} is told of what the vault has: all of it is packed and comes back`, async () => {

@@ -1,6 +1,6 @@
 /** Turns living copies into past versions in one vault: the renames of spec §2 and what they record. @module */
 
-import type { FileInfo, FileSystem } from "../../../base/fs.ts";
+import type { FileSystem } from "../../../base/fs.ts";
 import { lstatIfAny, readTextIfAny, removeIfAny, replaceFile } from "../../../base/io.ts";
 import { joinRel } from "../../../base/relpath.ts";
 import { stampFromNumber } from "../../../base/stamp.ts";
@@ -58,18 +58,9 @@ export function keepName(run: LaneVault, dir: string, stored: string, name: stri
 }
 
 /** The record line that ends a version. */
-export function endLine(
-  run: LaneVault,
-  path: string,
-  known: ScanEntry,
-  why: Why,
-  there?: Pick<FileInfo, "size">,
-): VersionLine {
+export function endLine(run: LaneVault, path: string, known: ScanEntry, why: Why): VersionLine {
   const { windows } = run.options;
-  // a copy that is as long as was told is as long as is recorded: a question less
-  const size = there !== undefined && there.size === known.size
-    ? known.size
-    : sizeOf(run, path, known);
+  const size = sizeOf(run, path, known);
   return {
     kind: "version",
     path,
@@ -124,8 +115,7 @@ export function retire(
   const from = livingPath(run, dir, known);
   // a share may say once that a file is not there; what comes next would overwrite it
   const there = lstatIfAny(fs, from) ?? lstatIfAny(fs, from);
-  const isFile = there?.type === "file";
-  const line = endLine(run, joinRel(dir, known.name), known, why, isFile ? there : undefined);
+  const line = endLine(run, joinRel(dir, known.name), known, why);
   if (there?.type !== "file") {
     if (there?.type === "link") fs.remove(from);
     else if (there?.type === "dir") moveTree(run, dir, known.name);

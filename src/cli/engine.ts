@@ -130,13 +130,14 @@ function placesOf(context: Context, { access, roots }: ThreadsAsked): IndexPlace
 function scopeOf(asked: ThreadsAsked): { set: PermissionSet; unscoped: boolean } {
   const set = permissionSet(asked.access, { ...asked.roots, index: dirsOf(asked.index ?? {}) });
   // a thread's modules are loaded with the rights of who starts it; a compiled program has them in itself
-  if ((asked.spare ?? 0) > 0 && !Deno.build.standalone) set.read.push(ownCode());
+  if ((asked.spare ?? 0) > 0 && !Deno.build.standalone) set.read.push(...ownCode());
   return { set, unscoped: asked.unscoped === true || isUnscoped(set, WINDOWS) };
 }
 
-/** The directory of hikae's own modules. */
-function ownCode(): string {
-  return Deno.realPathSync(fromFileUrl(new URL("..", import.meta.url)));
+/** The directory of hikae's own modules, by the name that they are loaded by and by its real one: a link may lead to it. */
+export function ownCode(): string[] {
+  const named = fromFileUrl(new URL("..", import.meta.url));
+  return [named, Deno.realPathSync(named)];
 }
 
 /** Starts the threads of a run: they load their modules while main does something else. */

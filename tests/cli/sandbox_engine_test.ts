@@ -1,6 +1,8 @@
 /** The engine worker really gets errors: a probe with the permissions of a backup tries what it must not do. */
 
 import { assert, assertEquals } from "@std/assert";
+import { dirname, fromFileUrl, toFileUrl } from "@std/path";
+import { loadModule } from "../../src/base/load_module.ts";
 import { permissionSet } from "../../src/sandbox/permissions.ts";
 import { listTree, makeTree, tempDir } from "../helpers/cli_helper.ts";
 import type { ProbeAnswer, ProbePlaces } from "../probes/engine_probe.ts";
@@ -86,3 +88,18 @@ Deno.test("the engine worker gets an error when it opens a socket", () =>
 
 Deno.test("the engine worker gets an error when it reads the environment or starts a program", () =>
   allFail("asksTheSystem"));
+
+Deno.test({
+  name:
+    "a thread that the engine starts may read its code where a link leads to the program, by both names",
+  ignore: Deno.build.os === "windows",
+  fn: async () => {
+    using dir = tempDir();
+    const real = dirname(dirname(dirname(fromFileUrl(import.meta.url))));
+    Deno.symlinkSync(real, dir.at("link"));
+    const { ownCode } = await loadModule<typeof import("../../src/cli/engine.ts")>(
+      toFileUrl(`${dir.at("link")}/src/cli/engine.ts`),
+    );
+    assertEquals(ownCode(), [`${dir.at("link")}/src/`, Deno.realPathSync(`${real}/src`)]);
+  },
+});

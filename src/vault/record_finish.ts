@@ -8,6 +8,7 @@ import type { EarlyLines, TakenLines } from "./early_lines.ts";
 import { bind, fillFromRecords, GUESSED } from "./index_make.ts";
 import { IndexTrouble } from "./index_db.ts";
 import { dropUnneeded } from "./drop_unneeded.ts";
+import { holdAll } from "./history/alive.ts";
 import type { RecordHead, SummaryLine } from "./record.ts";
 import { applyLines } from "./record_apply.ts";
 import { parseSummary } from "./record_read.ts";
@@ -167,6 +168,8 @@ class RecordClosing {
     // what broke off since may have changed what lives
     const broken = others.some((r) => !r.finished && r.stamp > (last?.stamp ?? ""));
     if (last?.tree === undefined || !last.finished || broken) {
+      // of a first run the index has nothing but what was just written
+      if (others.length > 0) holdAll(catalog);
       return treesAt(catalog, vault.ports, [n])[0];
     }
     const span = { before: stampToNumber(last.stamp), n };

@@ -14,7 +14,8 @@ import {
   type TreeSeal,
 } from "./seal.ts";
 import type { Version } from "./version.ts";
-import { allLiving, ofKnownAge, versionsIn } from "./history/paths.ts";
+import { goThrough } from "./history/alive.ts";
+import { allLiving, ofKnownAge } from "./history/paths.ts";
 
 function sealed(v: Version): SealedEntry {
   return { name: v.name, type: v.type, hash: v.type === "dir" ? "" : v.hash ?? "" };
@@ -284,15 +285,18 @@ export function treeAfter(
       { stamp: span.before, sign: -1 as const, sum: new DirSum(hashes) },
       { stamp: span.n, sign: 1 as const, sum: new DirSum(hashes) },
     ];
-    for (const v of versionsIn(catalog, dir)) {
-      if (isRoot(v)) continue;
-      let line: string | undefined;
-      for (const { stamp, sign, sum } of sides) {
-        if (!livesAt(v, stamp)) continue;
-        totals.add(v, sign);
-        sum.add(line ??= sealedLine(dir, sealed(v)));
+    // a row that an index lost would be missing in a seal for ever
+    goThrough(catalog, dir, (versions) => {
+      for (const v of versions) {
+        if (isRoot(v)) continue;
+        let line: string | undefined;
+        for (const { stamp, sign, sum } of sides) {
+          if (!livesAt(v, stamp)) continue;
+          totals.add(v, sign);
+          sum.add(line ??= sealedLine(dir, sealed(v)));
+        }
       }
-    }
+    });
     // asked for only where nothing lives in the directory
     let own: Version[] | undefined;
     const isThere = (stamp: number): boolean => {

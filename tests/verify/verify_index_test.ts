@@ -38,6 +38,10 @@ const LIES = {
   "attributes": "UPDATE attr SET mode = 511",
   "attributes too few": "DELETE FROM attr",
   "a record's count": "UPDATE record SET errors = 3 WHERE stamp = (SELECT max(stamp) FROM record)",
+  "a record too few": "DELETE FROM record WHERE stamp = (SELECT min(stamp) FROM record)",
+  "a directory's count": "UPDATE dir SET versions = versions + 1 WHERE dir = ''",
+  "a directory too few": "DELETE FROM dir WHERE dir = (SELECT max(dir) FROM dir)",
+  "what a look saw": "DELETE FROM scan WHERE dir = ''",
   "a forgotten snapshot":
     "UPDATE record SET forgotten = 1 WHERE stamp = (SELECT min(stamp) FROM record)",
 } as const;
@@ -52,6 +56,20 @@ Deno.test("whatever the index says and the records do not, no answer says it", a
     db.exec(sql);
     db.close();
     assertEquals(JSON.stringify([g.list(), g.list().map((s) => g.snapshot(s.stamp))]), truth, what);
+    g.assertSound();
+  }
+});
+
+Deno.test("whatever the index says and the records do not, no run's seal says it", async () => {
+  using g = new Grown();
+  await growRich(g);
+  let day = 12;
+  for (const [what, sql] of Object.entries(LIES)) {
+    const db = new DatabaseSync(theIndex(g.vault));
+    db.exec(sql);
+    db.close();
+    await g.put({ a: what }).day(day++).backup();
+    dropIndex(g.vault);
     g.assertSound();
   }
 });

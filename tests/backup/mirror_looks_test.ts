@@ -40,13 +40,14 @@ class FarVault implements Disposable {
 
   /** A run a day later; gives its summary, and how many directories of the mirror it looked at. */
   async run(
-    { days = 1, checkMirror = false, far = true, ahead = true } = {},
+    { days = 1, checkMirror = false, far = true, ahead = true, sourceMs = 0 } = {},
   ): Promise<FarRun> {
     this.now += days * DAY;
     const messages: Message[] = [];
     const looked = new Set<string>();
     let asked = 0;
     const fs = tapFs(denoFs, (call, work) => {
+      if (call.op === "list" && call.path.startsWith(this.source)) this.#ms += sourceMs;
       const dir = /vault[\\/](d\d+)[\\/].\$META\$[\\/]metadata.txt$/.exec(call.path)?.[1];
       if (dir !== undefined && call.op === "lstat") looked.add(dir);
       else if (call.op === "lstat" && /vault[\\/]d\d+$/.test(call.path)) asked++;
@@ -69,7 +70,7 @@ class FarVault implements Disposable {
       ...enginePorts(messages, fs),
       ...(ahead ? { ahead: calls } : {}),
       clock: { now: () => this.now },
-      monotonic: () => this.#ms += 5,
+      monotonic: () => this.#ms += sourceMs > 0 ? 0 : 5,
     }, { ...request, vaults });
     const summary = messages.find((m) => m.message_type === "summary");
     assert(summary !== undefined);
@@ -234,6 +235,12 @@ Deno.test("backup far away: many directories are seen at once, and what is done 
   const [seen, one] = came;
   assert((seen?.atOnce ?? 0) > 16 && one?.atOnce === 0, `${seen?.atOnce} ${one?.atOnce}`);
   assertEquals([seen?.counts, seen?.left, seen?.tree], [one?.counts, one?.left, one?.tree]);
+});
+
+Deno.test("backup far away: a source that is slow does not count as a look that is dear", async () => {
+  using far = new FarVault();
+  await far.run({ sourceMs: 100 });
+  assertEquals((await far.run({ sourceMs: 100 })).looked, DIRS);
 });
 
 /** What a mirror has, with its content. */

@@ -178,6 +178,11 @@ export class Lane {
     return seeAhead(far, vaults, { ...task, whole: whole || checksum });
   }
 
+  /** For so long no look was waited for. */
+  busy(ms: number): void {
+    for (const { looks } of this.#far) looks?.busy(ms);
+  }
+
   /** What was seen ahead counts no more. */
   forget(): void {
     for (const run of this.#c.runs) if (run.isFar) run.showAs();

@@ -119,6 +119,8 @@ export class MirrorLooks {
   readonly #monotonic: Monotonic;
   #looks = 0;
   #ms = 0;
+  /** What this thread did itself meanwhile, ms. */
+  #busy = 0;
 
   /** So many looks are made `atOnce`, in all threads. */
   constructor({ due }: LooksDue, atOnce: number, monotonic: Monotonic) {
@@ -150,12 +152,17 @@ export class MirrorLooks {
     }
   }
 
+  /** This thread did something else for so long, while looks were under way: it did not wait for them. */
+  busy(ms: number): void {
+    this.#busy += ms;
+  }
+
   /** The same for a look that others are made beside. */
   async timedLater(look: () => Promise<void>): Promise<void> {
-    const from = this.#monotonic();
+    const from = this.#monotonic() - this.#busy;
     await look();
     this.#looks++;
-    this.#ms += this.#monotonic() - from;
+    this.#ms += Math.max(0, this.#monotonic() - this.#busy - from);
   }
 }
 

@@ -47,7 +47,9 @@ async function lookFarAway(
       const task = stack.pop();
       if (task !== undefined) window.add({ task, whole: false }, lane.see(task, false));
     }
-    for (const seen of await window.seen()) {
+    const all = await window.seen();
+    const from = neighbours.monotonic();
+    for (const seen of all) {
       const { task } = seen;
       const read = seen.read ?? lane.read(task.path);
       const next = lookAsSeen(lane, { ...seen, read }, found);
@@ -55,6 +57,7 @@ async function lookFarAway(
       else for (const more of next.reverse()) stack.push(more);
       giveHalf(neighbours, stack);
     }
+    lane.busy(neighbours.monotonic() - from);
     if (found.changed.length > 0) neighbours.foresee?.(found.changed.length);
     await pause.yieldToMessages();
   }

@@ -113,6 +113,38 @@ Deno.test("bundles: of a file that cannot be read to its end there is the beginn
   assertEquals(found[0]?.subarray(5500).some((byte) => byte !== 0), false);
 });
 
+Deno.test("bundles: what was told with a volume that is there is not told and counted once more with those that follow", async () => {
+  using dir = tempDir();
+  const { recipient } = await newKeyPair();
+  const job = jobOf(dir.path, 1, [noise(400_000)]);
+  const [whole = 0] = job.sizes;
+  const cut = { ...job, sizes: [340_992, whole - 340_992] };
+  let made: { number: number; read?: string; told: string[] }[] = [];
+  const hooks: PackHooks = {
+    begin: (number) => Promise.resolve(dir.at(`volume-${number}-${made.length}`)),
+    made: ({ told, number, read }) =>
+      Promise.resolve(
+        void made.push({
+          ...{ number, told: told.map((t) => t.code) },
+          ...(read === undefined ? {} : { read }),
+        }),
+      ),
+  };
+  const pack = (job: PackJob): Promise<void> =>
+    packJob(
+      { ...enginePorts([], reluctant(300_000)) },
+      { recipients: [recipient] },
+      job,
+      hooks,
+    );
+  await pack(cut);
+  assertEquals(made.map(({ told }) => told), [["EIO"], []]);
+  const read = made[0]?.read ?? "";
+  made = [];
+  await pack({ ...cut, made: [read] });
+  assertEquals(made, [{ number: 2, told: [] }]);
+});
+
 Deno.test("bundles: the engine's own thread lets others go on after each piece that it packs", async () => {
   using dir = tempDir();
   const { recipient } = await newKeyPair();

@@ -59,8 +59,8 @@ export class BundleMaker {
   readonly #done = new Map<number, MadeObject>();
   /** By the number of a job's first volume. */
   readonly #layouts = new Map<number, string>();
-  /** Trouble that was told when a run before packed what is there. */
-  errors = 0;
+  /** By the number of a volume that is there, how much trouble was told when a run before packed it. */
+  readonly #toldBefore = new Map<number, number>();
 
   constructor(making: BundleInput) {
     const { ports, recipients, volumeSize } = making;
@@ -71,6 +71,11 @@ export class BundleMaker {
       begin: (number, bytes) => this.#begin(number, bytes),
       made: (volume, room) => this.#made(volume, room),
     });
+  }
+
+  /** How much trouble was told when a run before packed what is there and stays. */
+  get errors(): number {
+    return [...this.#toldBefore.values()].reduce((sum, errors) => sum + errors, 0);
   }
 
   /** Takes the next entry. */
@@ -124,7 +129,7 @@ export class BundleMaker {
       if (!await store.still(volume)) break;
       kept.push(volume);
       this.#done.set(number, volume);
-      this.errors += volume.errors;
+      this.#toldBefore.set(number, volume.errors);
     }
     const rest = first + kept.length;
     progress.drop(Array.from({ length: first + count - rest }, (_, i) => rest + i));
@@ -148,6 +153,7 @@ export class BundleMaker {
       layout: this.#layouts.get(number) ?? "",
     };
     this.#done.set(number, volume);
+    this.#toldBefore.delete(number);
     progress.add(volume);
     await store.put(temporary, volume, room);
   }

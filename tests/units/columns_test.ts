@@ -2,7 +2,7 @@
 
 import { assertEquals } from "@std/assert";
 import type { FileInfo } from "../../src/base/fs.ts";
-import { KnownEntries } from "../../src/engine/backup/compare/known_entries.ts";
+import { KnownEntries } from "../../src/engine/backup/compare/compare.ts";
 import { SeenInfos } from "../../src/engine/source/seen_infos.ts";
 import { NEVER, PackedRow, type ScanEntry, ScanTable } from "../../src/vault/scan_row.ts";
 

@@ -1,6 +1,6 @@
 /** One vault in a backup run, as a lane sees it: what it knows of directories, and where lines go. @module */
 
-import type { FileHandle } from "../../base/fs.ts";
+import type { FileHandle, FileInfo, FileSystem } from "../../base/fs.ts";
 import { isNotFound } from "../../base/errors.ts";
 import { asideName, lstatIfAny } from "../../base/io.ts";
 import { dirOf, joinRel } from "../../base/relpath.ts";
@@ -16,12 +16,12 @@ import { DiskNames } from "../../vault/disk_names.ts";
 import {
   asLeft,
   asSeen,
-  assertDir,
   nothingYet,
   type ReadVaultDir,
   type SeenMirror,
+  type VaultDir,
 } from "./vault_dir.ts";
-import { askedNow, type MirrorDisk } from "./looks_ahead.ts";
+import type { MirrorDisk } from "./looks_ahead.ts";
 import type { MirrorLooks } from "./mirror_looks.ts";
 import type { VaultSharing } from "./vault_sharing.ts";
 import type { SourceDir, SourceTrouble } from "../source/source_dir.ts";
@@ -323,6 +323,26 @@ export class LaneVault {
     this.vault.fs.mkdir(meta);
     return meta;
   }
+}
+
+/** A mirror that is asked when something is to be known of it. */
+export function askedNow(fs: Pick<FileSystem, "lstat" | "list">): MirrorDisk {
+  return { lstatIfAny: (path) => lstatIfAny(fs, path), list: (path) => fs.list(path) };
+}
+
+/** Throws for what is no directory where the vault should have one. */
+export function assertDir(path: string, { type }: Pick<FileInfo, "type">): void {
+  if (type === "dir") return;
+  throw Object.assign(
+    new Error(`store: ${path} in the vault is a ${type} where a directory should be`),
+    { code: "ENOTDIR" },
+  );
+}
+
+/** True when the mirror's directory is the one that the last run left, and what is known of it was remembered, not listed. */
+export function isAsLeft({ known, listed }: VaultDir, there: FileInfo): boolean {
+  return !listed && known !== undefined && "count" in known &&
+    known.isMirror(there.mtime, there.ctime, there.ino);
 }
 
 const NO_LINKS: ReadonlySet<string> = new Set();

@@ -7,8 +7,7 @@
 
 import type { AheadCalls } from "../../base/ahead.ts";
 import { isNotFound } from "../../base/errors.ts";
-import type { DirEntry, FileInfo, FileSystem } from "../../base/fs.ts";
-import { lstatIfAny } from "../../base/io.ts";
+import type { DirEntry, FileInfo } from "../../base/fs.ts";
 
 /** So many directories are seen at once in a thread, more than a runtime makes calls at once. */
 export const AT_ONCE = 32;
@@ -18,11 +17,6 @@ export interface MirrorDisk {
   /** Undefined for what is not there. */
   lstatIfAny(path: string): FileInfo | undefined;
   list(path: string): readonly DirEntry[];
-}
-
-/** A mirror that is asked when something is to be known of it. */
-export function askedNow(fs: Pick<FileSystem, "lstat" | "list">): MirrorDisk {
-  return { lstatIfAny: (path) => lstatIfAny(fs, path), list: (path) => fs.list(path) };
 }
 
 /** A mirror of which some was seen ahead. */

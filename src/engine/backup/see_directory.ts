@@ -1,9 +1,9 @@
 /** What a comparison will ask of a directory of a mirror, asked ahead. @module */
 
 import type { AheadCalls } from "../../base/ahead.ts";
-import { hasLinks, type LaneVault } from "./lane_vault.ts";
+import { askedNow, hasLinks, type LaneVault } from "./lane_vault.ts";
 import type { Task } from "./lane_task.ts";
-import { askedNow, SeenAhead } from "./looks_ahead.ts";
+import { SeenAhead } from "./looks_ahead.ts";
 
 /** What is to be seen. */
 interface SightAsked extends Pick<Task, "path" | "stands"> {

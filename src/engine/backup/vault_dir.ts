@@ -1,6 +1,5 @@
 /** What a vault has of a directory, and how that is known. @module */
 
-import type { FileInfo } from "../../base/fs.ts";
 import type { PackedRow, ScanEntry } from "../../vault/scan_row.ts";
 
 /** What a vault has of a directory. */
@@ -22,12 +21,6 @@ export interface ReadVaultDir extends VaultDir {
   row: PackedRow | undefined;
   /** False when nothing was asked of the disk but whether it is there. */
   looked: boolean;
-}
-
-/** True when the mirror's directory is the one that the last run left, and what is known of it was remembered, not listed. */
-export function isAsLeft({ known, listed }: VaultDir, there: FileInfo): boolean {
-  return !listed && known !== undefined && "count" in known &&
-    known.isMirror(there.mtime, there.ctime, there.ino);
 }
 
 /** A directory of the mirror as a look saw it. Plain data: lanes in other threads go by it too. */
@@ -77,13 +70,4 @@ export function asLeft(row: PackedRow): ReadVaultDir {
     looked: false,
     metadataSound: true,
   };
-}
-
-/** Throws for what is no directory where the vault should have one. */
-export function assertDir(path: string, { type }: Pick<FileInfo, "type">): void {
-  if (type === "dir") return;
-  throw Object.assign(
-    new Error(`store: ${path} in the vault is a ${type} where a directory should be`),
-    { code: "ENOTDIR" },
-  );
 }

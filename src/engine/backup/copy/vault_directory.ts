@@ -33,8 +33,8 @@ import { knownDir, knownFile, sameAttrs } from "../compare/scan_entry.ts";
 import { setCopyAttrs } from "../../share/make_shared.ts";
 import type { SourceDir, SourceEntry, SourceTrouble } from "../../source/source_dir.ts";
 import { type Content, type Destination, fileMode } from "../content_types.ts";
-import type { LaneVault } from "../lane_vault.ts";
-import { assertDir, isAsLeft, type VaultDir } from "../vault_dir.ts";
+import { assertDir, isAsLeft, type LaneVault } from "../lane_vault.ts";
+import type { VaultDir } from "../vault_dir.ts";
 
 /** Writes one directory of one vault. */
 export class VaultDirectory {

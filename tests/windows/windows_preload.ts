@@ -54,6 +54,8 @@ const OWN: readonly (readonly [RegExp, string])[] = [
   [/^by hand: /, "programs of POSIX"],
   [/^200 days /, "modes and names of another system"],
   [/^series: /, "paths of POSIX"],
+  [/^plain files: a directory on the way/, "owners and modes of POSIX"],
+  [/^a thread that the engine starts may read its code/, "symbolic links"],
   [/without root's powers/, "modes"],
   [/^Ctrl-C ends the program/, "signals"],
   [/^a vault that a mount shows/, "mounts"],

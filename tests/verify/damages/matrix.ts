@@ -216,7 +216,12 @@ async function writeOne(
   const now = world.grown.now;
   const wrote = await write(name, { vault: copy.vault, source, stamps, now });
   if (wrote.ended !== undefined) {
-    return { column: REFUSED.includes(wrote.ended) ? "refused" : "gaveUp", more: wrote.ended };
+    const listed = await ask(questions(stamps).list ?? (() => 0), copy.vault, copy.room, now);
+    // as for a question: what nothing tells of any more cannot be deleted by its name
+    const isLost = wrote.ended === "no_such_snapshot" && listed.told &&
+      !listed.data.some((line) => line.includes(stamps[5] ?? ""));
+    const column = REFUSED.includes(wrote.ended) ? "refused" : isLost ? "told" : "gaveUp";
+    return { column, more: wrote.ended };
   }
   const wrong = await wrongRestores(
     world,

@@ -47,7 +47,10 @@ export function searchRecord(
 ): Uint8Array | undefined {
   const search = new RecordSearch(hashOf, sought);
   const lines = linesOf(damaged);
-  for (const found of search.byLines(lines)) if (search.holds(found)) return joined(found);
+  for (const found of search.byLines(lines)) {
+    if (search.holds(found)) return joined(found);
+    if (search.isSpent) return undefined;
+  }
   return search.byBytes(joined(lines));
 }
 
@@ -88,6 +91,11 @@ class RecordSearch {
   constructor(hashOf: HashOf, sought: SoughtRecord) {
     this.#hashOf = hashOf;
     this.#sought = sought;
+  }
+
+  /** All that may be tried was tried. */
+  get isSpent(): boolean {
+    return this.#left <= 0;
   }
 
   holds(lines: readonly Uint8Array[]): boolean {
@@ -150,7 +158,7 @@ class RecordSearch {
     if (lacking.length === 0) return;
     const bad = seen.flatMap((s, i) => s.bad && i > 0 ? [i] : []);
     const [first, last] = [bad[0], bad.at(-1)];
-    const orders = [...ordered(lacking)];
+    const orders = ordered(lacking);
     if (first !== undefined && last !== undefined) {
       for (const order of orders) yield lines.toSpliced(first, last - first + 1, ...order);
       return;
@@ -185,7 +193,7 @@ class RecordSearch {
   }
 
   #byte(bytes: Uint8Array, i: number, others: (byte: number) => Iterable<number>): boolean {
-    if (this.#left <= 0) return false;
+    if (this.isSpent) return false;
     const was = bytes[i] ?? 0;
     for (const byte of others(was)) {
       bytes[i] = byte;
@@ -231,10 +239,20 @@ function* ordered(told: readonly ToldLine[]): Generator<Uint8Array[]> {
   }
 }
 
-function* written([first, ...rest]: readonly ToldLine[]): Generator<Uint8Array[]> {
-  if (first === undefined) return yield [];
-  for (const text of first.texts) {
-    for (const more of written(rest)) yield [utf8(text), ...more];
+/** The lines in each of the ways that each may have been written, the likeliest first: one at a time, for there may be many. */
+function* written(told: readonly ToldLine[]): Generator<Uint8Array[]> {
+  const ways = told.map((t) => t.texts.map(utf8));
+  if (ways.some((texts) => texts.length === 0)) return;
+  const chosen = ways.map(() => 0);
+  for (;;) {
+    yield ways.flatMap((texts, i) => texts[chosen[i] ?? 0] ?? []);
+    let at = ways.length - 1;
+    for (; at >= 0; at--) {
+      const next = (chosen[at] ?? 0) + 1;
+      chosen[at] = next < (ways[at]?.length ?? 0) ? next : 0;
+      if (chosen[at] !== 0) break;
+    }
+    if (at < 0) return;
   }
 }
 

@@ -98,11 +98,10 @@ export class VaultDirectory {
     const mirror = tree.mirror(this.#path);
     const there = lstatIfAny(fs, mirror);
     if (there === undefined) fs.mkdir(mirror, dirMode(this.#source));
-    // somebody may have put a link there since the look; what was in it then need not be looked for in a listing
-    else {
-      assertDir(mirror, there);
-      if (isAsLeft(this.#vault, there)) this.#names.mirror.vouch(this.#vault.mirror);
-    }
+    else assertDir(mirror, there);
+    // since the look somebody may have put a link there, or taken it away with all that was seen in it
+    if (there === undefined) this.#sound &&= this.#vault.mirror.size === 0;
+    else if (isAsLeft(this.#vault, there)) this.#names.mirror.vouch(this.#vault.mirror);
     this.run.metaDir(this.#path);
   }
 

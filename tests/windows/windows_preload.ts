@@ -54,6 +54,10 @@ const OWN: readonly (readonly [RegExp, string])[] = [
   [/^by hand: /, "programs of POSIX"],
   [/^200 days /, "modes and names of another system"],
   [/^series: /, "paths of POSIX"],
+  [
+    /^backup: (directories whose files are hashed again|a directory that is not as the last run left|what a killed run renamed)/,
+    "change times",
+  ],
   [/^plain files: a directory on the way/, "owners and modes of POSIX"],
   [/^a thread that the engine starts may read its code/, "symbolic links"],
   [/without root's powers/, "modes"],

@@ -312,11 +312,12 @@ export class LaneVault {
     if (info !== undefined) assertDir(tree.mirror(dir), info);
   }
 
-  /** The meta directory of `dir`, made when missing. */
-  metaDir(dir: string): string {
+  /** The meta directory of `dir`, made when missing: `making` is told before. */
+  metaDir(dir: string, making: () => void = () => {}): string {
     const meta = this.vault.tree.meta(dir);
     const info = lstatIfAny(this.vault.fs, meta);
     if (info?.type === "dir") return meta;
+    making();
     // a link has nothing in it; a file may be somebody's only one
     if (info?.type === "link") this.vault.fs.remove(meta);
     else if (info !== undefined) this.vault.fs.rename(meta, asideName(this.vault.fs, meta));

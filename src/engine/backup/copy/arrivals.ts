@@ -14,6 +14,8 @@ import type { ScanTable } from "../../../vault/scan_row.ts";
 import type { LaneVault } from "../lane_vault.ts";
 import type { NamesOfDir } from "./retire.ts";
 import { LARGE } from "./block_wise.ts";
+import { setCopyAttrs } from "../../share/make_shared.ts";
+import { fileMode } from "../content_types.ts";
 import type { Why } from "../../../vault/record.ts";
 import { attributesOf } from "../compare/scan_entry.ts";
 import type { ScanEntry } from "../../../vault/scan_row.ts";
@@ -250,4 +252,14 @@ export function broughtBy({ source, names }: Arrival, placing: Placing): Brought
     return undefined;
   }
   return { bytes, shared, realSize, link };
+}
+
+/** Gives the copy of a file in `dir` the attributes of the source; one that others share becomes its own. */
+export function touchCopy(run: LaneVault, dir: string, source: SourceEntry, hash: string): void {
+  const { fs, tree } = run.vault;
+  const path = tree.entry(dir, source.name);
+  const there = fs.lstat(path);
+  const stored = run.sharing?.makeOwn(dir, source, hash, there);
+  if (stored !== undefined) run.counts.bytes_added += stored;
+  else setCopyAttrs(fs, path, there, { mode: fileMode(source.info), mtime: source.info.mtime });
 }

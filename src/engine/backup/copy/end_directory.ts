@@ -24,6 +24,8 @@ export interface DirectoryEnd {
   filesChanged: boolean;
   /** Everything that is kept is where it should be. */
   sound: boolean;
+  /** As the last run ended it, where this one wrote nothing in it. */
+  untouched: EndedBefore | undefined;
   /** Gives a temporary file that is open and empty, if there is one. */
   takeOpen: TakeOpen;
 }
@@ -33,19 +35,41 @@ export function dirMode(source: SourceDir): number {
   return (source.info.mode & 0o777) | 0o700;
 }
 
-/** Ends it: metadata, attributes, scan row. */
+/** A directory as the last run ended it. */
+export interface EndedBefore {
+  mirror: FileInfo;
+  metadata: WrittenMetadata;
+}
+
+/**
+ * A directory as a finished run ended and flushed it: undefined where it may be otherwise. Only then is there a row of it,
+ * for that of each directory that an unfinished run has in its record is dropped; nobody wrote in its mirror since, by its
+ * times, its metadata file is that run's, and its own attributes are known. Nothing may be planned but updates: the content
+ * may turn out to be the same, and what is written then makes it otherwise.
+ */
+export function endedBefore(
+  { known, metadataSound }: VaultDir,
+  { steps, selfChanged, self }: DirPlan,
+  mirror: FileInfo,
+): EndedBefore | undefined {
+  if (known === undefined || !("count" in known) || !metadataSound) return undefined;
+  if (selfChanged || self === undefined || self.since <= 0) return undefined;
+  if (!steps.every(({ act }) => act === "update")) return undefined;
+  if (!known.isAsLeft(mirror.mtime, mirror.ctime)) return undefined;
+  return {
+    mirror,
+    metadata: { metadataSize: known.metadataSize, metadataMtime: known.metadataMtime },
+  };
+}
+
+/** Ends it: metadata, attributes, scan row. One in which nothing was written has a new row, and is not flushed again. */
 export function endDirectory(end: DirectoryEnd): void {
-  const { run, source, vault, plan, entries, filesChanged, sound } = end;
-  const { fs, tree } = run.vault;
+  const { run, source, plan, entries, sound, filesChanged } = end;
+  const { tree } = run.vault;
   const { path } = source;
   const rows = rowsByName(entries);
-  const written = writeMetadata(run, path, fieldsOf(entries, rows), {
-    changed: filesChanged,
-    sound: vault.metadataSound,
-    takeOpen: end.takeOpen,
-  });
-  setSelf(end);
-  const left = fs.lstat(tree.mirror(path));
+  const untouched = sound && !filesChanged ? end.untouched : undefined;
+  const { mirror: left, metadata } = untouched ?? writeEnd(end, rows);
   // after trouble the next run looks for itself what is there
   const mirrorIno = sound ? left.ino : NEVER;
   const mirror = { mirrorMtime: left.mtime, mirrorCtime: left.ctime, mirrorIno };
@@ -57,9 +81,22 @@ export function endDirectory(end: DirectoryEnd): void {
   // what changed at or after the start of the run may change again within the same tick of its clock
   entries.distrust(Math.floor(run.options.startedMs / 1000) * 1000);
   const order = ordered(source, entries.push(self), rows);
-  run.sink.scan(path, entries.pack({ ...written, ...mirror }, order));
+  run.sink.scan(path, entries.pack({ ...metadata, ...mirror }, order));
+  if (untouched !== undefined) return;
   run.sink.flush(tree.mirror(path));
   run.sink.flush(tree.meta(path));
+}
+
+/** The metadata file and the attributes of one in which something was written, or may have been. */
+function writeEnd(end: DirectoryEnd, rows: ReadonlyMap<string, number>): EndedBefore {
+  const { run, source: { path }, vault, entries, filesChanged, takeOpen } = end;
+  const metadata = writeMetadata(run, path, fieldsOf(entries, rows), {
+    changed: filesChanged,
+    sound: vault.metadataSound,
+    takeOpen,
+  });
+  setSelf(end);
+  return { mirror: run.vault.fs.lstat(run.vault.tree.mirror(path)), metadata };
 }
 
 /** The row of each name; where there are two, the last one counts. */

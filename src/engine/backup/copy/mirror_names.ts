@@ -1,11 +1,14 @@
 /** What the mirror has in one directory under names that the source gives: other spellings, and what is in the way. @module */
 
 import { utf8 } from "../../../base/bytes.ts";
+import { HikaeError } from "../../../base/errors.ts";
 import type { FileInfo } from "../../../base/fs.ts";
 import { lstatIfAny, replaceFile } from "../../../base/io.ts";
 import { joinRel } from "../../../base/relpath.ts";
 import { folding } from "../../../vault/folding.ts";
 import { TEMPORARY } from "../../../vault/names.ts";
+import { text } from "../../../text/text.ts";
+import { isNotOurs } from "../../../vault/vault.ts";
 import { strayFile } from "../compare/scan_entry.ts";
 import { markPast, movedLine, moveTree, type NamesOfDir } from "./retire.ts";
 import type { LaneVault } from "../lane_vault.ts";
@@ -83,4 +86,15 @@ export class MirrorNames {
       fs.rename(tree.entry(this.#path, twin), tree.entry(this.#path, name));
     }
   }
+}
+
+/** A drive's own directory in the vault's root is none of the vault's: nothing of the source goes into it, nor below (`refused`). */
+export function refuseDrivesOwn(
+  { vault: { fs, tree } }: LaneVault,
+  name: string,
+  refused: Set<string>,
+): void {
+  if (!isNotOurs(fs, tree, { name, type: "dir" })) return;
+  refused.add(name);
+  throw new HikaeError("name", text("disk.drives-own"));
 }

@@ -4,12 +4,10 @@
  * @module
  */
 
-import { errorCode, HikaeError } from "../../../base/errors.ts";
-import { isNotOurs } from "../../../vault/vault.ts";
+import { errorCode } from "../../../base/errors.ts";
 import { lstatIfAny, replaceFile } from "../../../base/io.ts";
 import { utf8 } from "../../../base/bytes.ts";
 import { joinRel } from "../../../base/relpath.ts";
-import { text } from "../../../text/text.ts";
 import { storedMark, TEMPORARY } from "../../../vault/names.ts";
 import type { Why } from "../../../vault/record.ts";
 import { NEVER, type ScanEntry, type ScanTable } from "../../../vault/scan_row.ts";
@@ -25,14 +23,21 @@ import {
   type Brought,
   broughtBy,
   type Placing,
+  touchCopy,
 } from "./arrivals.ts";
-import { areStored, dirMode, discard, endDirectory } from "./end_directory.ts";
-import { MirrorNames } from "./mirror_names.ts";
+import {
+  areStored,
+  dirMode,
+  discard,
+  endDirectory,
+  type EndedBefore,
+  endedBefore,
+} from "./end_directory.ts";
+import { MirrorNames, refuseDrivesOwn } from "./mirror_names.ts";
 import { dropSurplus, keepName, markPast, namesOf, type NamesOfDir, retire } from "./retire.ts";
 import { knownDir, knownFile, sameAttrs } from "../compare/scan_entry.ts";
-import { setCopyAttrs } from "../../share/make_shared.ts";
 import type { SourceDir, SourceEntry, SourceTrouble } from "../../source/source_dir.ts";
-import { type Content, type Destination, fileMode } from "../content_types.ts";
+import type { Content, Destination } from "../content_types.ts";
 import { assertDir, isAsLeft, type LaneVault } from "../lane_vault.ts";
 import type { VaultDir } from "../vault_dir.ts";
 
@@ -60,6 +65,8 @@ export class VaultDirectory {
   #filesChanged = false;
   /** Nothing is in the directory yet that a name could be taken for. */
   #alone: boolean;
+  /** As the last run ended it, until something is written here. */
+  #untouched: EndedBefore | undefined;
   readonly #own: OwnNames | undefined;
 
   /** A writer for the directory `source` as planned; makes its directories in the vault. */
@@ -102,8 +109,14 @@ export class VaultDirectory {
     // since the look somebody may have put a link there, or taken it away with all that was seen in it
     if (there === undefined) this.#sound &&= this.#vault.mirror.size === 0;
     else if (isAsLeft(this.#vault, there)) this.#names.mirror.vouch(this.#vault.mirror);
-    this.run.metaDir(this.#path);
+    this.#untouched = there && endedBefore(this.#vault, this.plan, there);
+    this.run.metaDir(this.#path, this.#touch);
   }
+
+  /** Something is written here: the directory is to be ended. */
+  readonly #touch = (): void => {
+    this.#untouched = undefined;
+  };
 
   /** Names of directories that the disk takes for others, or keeps under another name: nothing goes below them. */
   get refused(): Set<string> {
@@ -206,6 +219,7 @@ export class VaultDirectory {
     const { place, link } = placing;
     const { source, known, repair } = arrival;
     const { counts } = this.run;
+    this.#touch();
     const restored = repair && known !== undefined && known.hash === hash &&
       known.type === source.type;
     if (restored) {
@@ -280,8 +294,9 @@ export class VaultDirectory {
   /** The content is the same: attributes may differ. The copy gets them before anything says that it has them. */
   touchAttributes(source: SourceEntry, known: ScanEntry): void {
     const isSame = sameAttrs(known, source);
-    if (!isSame && source.type === "file") this.#touchFile(source, known.hash);
     const seen = known.since <= 0;
+    if (!isSame || seen) this.#touch();
+    if (!isSame && source.type === "file") touchCopy(this.run, this.#path, source, known.hash);
     this.#keep(source, known.hash, seen ? this.run.number : known.since);
     // its record is lost: from here on it is known again
     if (seen) beginLine(this.run, this.#path, source, { hash: known.hash, why: "seen" });
@@ -293,17 +308,9 @@ export class VaultDirectory {
     if (!seen) attrLine(this.run, this.#path, source);
   }
 
-  #touchFile(source: SourceEntry, hash: string): void {
-    const { fs, tree } = this.run.vault;
-    const path = tree.entry(this.#path, source.name);
-    const there = fs.lstat(path);
-    const stored = this.run.sharing?.makeOwn(this.#path, source, hash, there);
-    if (stored !== undefined) this.run.counts.bytes_added += stored;
-    else setCopyAttrs(fs, path, there, { mode: fileMode(source.info), mtime: source.info.mtime });
-  }
-
   /** An entry that could not be read or stored: what the vault has of it stays. */
   keepOld(known: ScanEntry | undefined): void {
+    this.#touch();
     this.#sound = false;
     if (known !== undefined && !this.#replaced.has(known.name)) {
       this.#entries.push({ ...known, ino: NEVER });
@@ -323,7 +330,7 @@ export class VaultDirectory {
     const path = tree.entry(this.#path, source.name);
     const has = this.#vault.mirror.get(source.name);
     const kept = knownDir(source, this.run.number);
-    if (has === "dir" && this.#path === "") this.#refuseDrivesOwn(source.name);
+    if (has === "dir" && this.#path === "") refuseDrivesOwn(this.run, source.name, this.refused);
     if (has !== undefined && has !== "dir") this.#mirror.makeRoom(source.name);
     if (has !== "dir") {
       try {
@@ -353,14 +360,6 @@ export class VaultDirectory {
     fs.mkdir(path, 0o700);
   }
 
-  /** A drive's own directory in the vault's root is none of the vault's: nothing of the source goes into it. */
-  #refuseDrivesOwn(name: string): void {
-    const { fs, tree } = this.run.vault;
-    if (!isNotOurs(fs, tree, { name, type: "dir" })) return;
-    this.refused.add(name);
-    throw new HikaeError("name", text("disk.drives-own"));
-  }
-
   /** Ends the directory: metadata, attributes, scan row. */
   finish(): void {
     this.#arrivals.end();
@@ -372,6 +371,7 @@ export class VaultDirectory {
       entries: this.#entries,
       filesChanged: this.#filesChanged,
       sound: this.#sound && this.misfits.length === 0,
+      untouched: this.#untouched,
       takeOpen: () => this.#own?.take(),
     });
   }

@@ -70,9 +70,10 @@ export class Applier {
       return this.#failed(plan.dir, error);
     }
     if (plan.root !== undefined) this.#last("", plan.root);
-    for (const path of plan.leftovers) discard(this.#c.ports.fs, target.path(path));
+    this.#discard(plan.leftovers);
     const here = this.#new.begin(plan.dir, plan.present.keys(), plan.view);
-    let batch: CopyBatch = { dir: plan.dir, inherits, tasks: [] };
+    const trouble = this.#c.errors;
+    let batch: CopyBatch = { dir: plan.dir, inherits, fresh: plan.fresh, tasks: [] };
     const makesDirs = plan.steps.some((step) => step.do === "dir");
     // what is done lets go of its version: a wide directory has many
     const steps = plan.steps.reverse();
@@ -99,8 +100,14 @@ export class Applier {
     }
     if (batch.tasks.length > 0) await this.#batch(plan, batch);
     await this.#place();
+    // what may be torn is whole now; where something failed, the next restore has to know of it too
+    if (this.#c.errors === trouble) this.#discard(plan.begun);
     here.closed = true;
     if (here.pending === 0 || makesDirs) this.#new.check(here);
+  }
+
+  #discard(paths: readonly string[]): void {
+    for (const path of paths) discard(this.#c.ports.fs, this.#c.target.path(path));
   }
 
   /** Waits for the lanes; everything but links and directories' attributes is then done. */
@@ -161,7 +168,7 @@ export class Applier {
   async #batch(plan: RestoreDirPlan, batch: CopyBatch): Promise<boolean> {
     if (await this.#new.give(batch)) return true;
     if (!this.#stillReal(plan)) return false;
-    for (const task of batch.tasks) this.#new.write(batch, task);
+    this.#new.writeAll(batch);
     return true;
   }
 

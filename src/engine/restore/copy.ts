@@ -18,13 +18,14 @@ export const TEMPORARY = ".hikae-tmp-";
 
 /** True for a name that a restore gives to a temporary file; somebody's own may begin like one. */
 export function isTemporary(name: string): boolean {
-  return name.startsWith(TEMPORARY) && /^[0-9a-f]{8}-l?\d+$/.test(name.slice(TEMPORARY.length));
+  return name.startsWith(TEMPORARY) && /^[0-9a-f]{8}-[ln]?\d+$/.test(name.slice(TEMPORARY.length));
 }
 
 /** What the names of damaged content end with. */
 const DAMAGED = ".hikae-damaged";
 
-const BUFFER = 1 << 20;
+/** Files of fewer bytes are read whole before anything of them is written. */
+export const BUFFER = 1 << 20;
 
 /** The `n`-th name under which damaged content of `name` may be written with `--force`. */
 export function damagedName(name: string, n = 1): string {
@@ -47,6 +48,8 @@ export interface Recorded extends Attrs {
 
 interface CopyJob {
   to: string;
+  /** Nobody else's file is taken for what an earlier run left. */
+  own: boolean;
   v: Recorded;
   self: Self;
   /** The copy in the vault has holes. */
@@ -69,9 +72,14 @@ export class Copier {
 
   /**
    * Copies `from` to the new file `to`, with the attributes of `v`; new files take the group of their directory
-   * when it `inherits`. What fails leaves no file behind.
+   * when it `inherits`. What fails leaves no file behind. Where `to` is its `own` name, what is there stays (EEXIST).
    */
-  copy(from: StoredContent, to: string, v: Recorded, inherits: boolean): Copied {
+  copy(
+    from: StoredContent,
+    to: string,
+    v: Recorded,
+    { inherits, own = false }: { inherits: boolean; own?: boolean },
+  ): Copied {
     const self = inherits ? { ...this.#self, gid: undefined } : this.#self;
     const { fs } = this.#ports;
     const { file: source, seen } = openSeen(fs, from);
@@ -82,8 +90,8 @@ export class Copier {
       const sparse = first >= HOLE && isSparse(seen ?? contentInfo(fs, from));
       // what fits the buffer is hashed before anything is written
       return first < BUFFER || first === v.size
-        ? this.#small({ to, v, self, sparse }, first)
-        : this.#large(source, { to, v, self, sparse }, first);
+        ? this.#small({ to, own, v, self, sparse }, first)
+        : this.#large(source, { to, own, v, self, sparse }, first);
     } finally {
       source.close();
     }
@@ -146,11 +154,15 @@ export class Copier {
   }
 
   /** `fill` says whether the content is proven: no other gets set-id bits, which lend somebody's rights to it. */
-  #write({ to, v, self: by }: CopyJob, fill: (file: FileHandle) => boolean): void {
+  #write({ to, own, v, self: by }: CopyJob, fill: (file: FileHandle) => boolean): void {
     const { fs } = this.#ports;
     let self = by;
+    let isOurs = !own;
     try {
-      const file = createFresh(fs, to, birthMode(v, self));
+      const file = own
+        ? openNew(fs, to, birthMode(v, self))
+        : createFresh(fs, to, birthMode(v, self));
+      isOurs = true;
       try {
         if (!fill(file)) self = { ...by, setId: false };
         // an owner's change later on touches no modification time
@@ -162,10 +174,14 @@ export class Copier {
       if (!bornOwned(v, self)) giveAway(fs, to, v, self);
       setMode(fs, to, v, self);
     } catch (error) {
-      discard(fs, to);
+      if (isOurs) discard(fs, to);
       throw error;
     }
   }
+}
+
+function openNew(fs: FileSystem, path: string, mode: number | undefined): FileHandle {
+  return fs.open(path, { write: true, createNew: true, ...(mode === undefined ? {} : { mode }) });
 }
 
 /** Nobody who may not read the file may do so while it is being written. */

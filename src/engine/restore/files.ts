@@ -1,9 +1,10 @@
 /** Writes files into one directory of the target after the other; the engine and its lanes each have one. @module */
 
-import { HikaeError } from "../../base/errors.ts";
+import { errorCode, HikaeError, isNotFound } from "../../base/errors.ts";
 import { joinRel } from "../../base/relpath.ts";
 import type { StoredContent } from "../../vault/content.ts";
 import { checkCancelled, type EnginePorts, hashFile, NO_PROGRESS } from "../ports.ts";
+import { BegunFiles } from "./begun_files.ts";
 import { Copier, damaged, damagedName, discard, TEMPORARY } from "./copy.ts";
 import { nameOfOther } from "../../base/placed_names.ts";
 import type { Attrs, RestoreRequest } from "./request.ts";
@@ -45,6 +46,7 @@ export class FileWriter {
   readonly #options: FileOptions;
   readonly #copier: Copier;
   readonly #prefix: string;
+  #own: BegunFiles | undefined;
   #serial = 0;
 
   /** A writer into `target`. */
@@ -56,12 +58,52 @@ export class FileWriter {
     this.#prefix = TEMPORARY + ports.newId().slice(0, 8);
   }
 
+  /**
+   * Begins new files of a directory that this restore made: those of `tasks` for which it pays may then be written under
+   * their own names at once, by {@link bring}.
+   */
+  begin(dir: string, tasks: readonly FileTask[]): void {
+    if (this.#options.force) return;
+    const names = this.#target.below(
+      this.#target.path(dir),
+      `${this.#prefix}-n${this.#serial++}`,
+    );
+    this.#own = BegunFiles.begin(this.#ports.fs, names, tasks);
+  }
+
+  /** All that was begun is whole, or not there. */
+  end(): void {
+    this.#own?.end();
+    this.#own = undefined;
+  }
+
+  /** Writes a file that was begun under its own name; false where it has to come by a temporary one, which tells why. */
+  bring(dir: string, task: FileTask, inherits: boolean): boolean {
+    if (this.#own?.has(task.name) !== true) return false;
+    checkCancelled(this.#ports);
+    const path = joinRel(dir, task.name);
+    const place = this.#target.path(path);
+    let bytes: number;
+    try {
+      const copied = this.#copier.copy(task.from, place, task, { inherits, own: true });
+      if (!copied.sound) return false;
+      bytes = copied.bytes;
+    } catch (error) {
+      if (isNotFound(error) || errorCode(error) === "EEXIST") return false;
+      this.#own.failed(place);
+      throw error;
+    }
+    this.#ports.progress.done(1, 0);
+    this.#placed(place, task, bytes);
+    return true;
+  }
+
   /** Copies into a temporary file in `dir`; new files take the group of the directory when it `inherits`. */
   copy(dir: string, task: FileTask, inherits: boolean): WaitingCopy {
     checkCancelled(this.#ports);
     const place = this.#target.path(dir);
     const temporary = this.#target.below(place, `${this.#prefix}-${this.#serial++}`);
-    const copied = this.#copier.copy(task.from, temporary, task, inherits);
+    const copied = this.#copier.copy(task.from, temporary, task, { inherits });
     this.#ports.progress.done(1, 0);
     const path = joinRel(dir, task.name);
     if (copied.sound) return { path, temporary, task, bytes: copied.bytes };
@@ -99,6 +141,10 @@ export class FileWriter {
     const place = this.#target.path(path);
     if (fresh && this.#ports.fs.exists(place)) throw nameOfOther();
     this.#rename(temporary, place);
+    this.#placed(place, task, bytes);
+  }
+
+  #placed(place: string, task: FileTask, bytes: number): void {
     this.restored++;
     this.bytes += bytes;
     if (!this.#options.verify || task.hash === null) return;

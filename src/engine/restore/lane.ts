@@ -25,6 +25,8 @@ import { text } from "../../text/text.ts";
 export interface CopyBatch {
   dir: string;
   inherits: boolean;
+  /** This restore made the directory. */
+  fresh: boolean;
   tasks: FileTask[];
 }
 
@@ -68,9 +70,11 @@ function writeBatch(target: RestoreTarget, writer: FileWriter, batch: CopyBatch)
   let at = -1;
   try {
     target.assertReal(batch.dir);
+    if (batch.fresh) writer.begin(batch.dir, batch.tasks);
     for (const [i, task] of batch.tasks.entries()) {
       at = i;
       try {
+        if (writer.bring(batch.dir, task, batch.inherits)) continue;
         putNew(writer, writer.copy(batch.dir, task, batch.inherits), target);
       } catch (error) {
         if (isFatal(error)) throw error;
@@ -81,6 +85,8 @@ function writeBatch(target: RestoreTarget, writer: FileWriter, batch: CopyBatch)
   } catch (error) {
     if (isFatal(error)) fatal = plain(at, error);
     else failed.push(plain(at, error));
+  } finally {
+    writer.end();
   }
   return {
     restored: writer.restored - before.restored,

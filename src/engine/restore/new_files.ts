@@ -122,11 +122,26 @@ export class NewFiles {
     counts.bytes_restored -= version?.size ?? 0;
   }
 
+  /** Writes a batch in the engine's own thread. */
+  writeAll(batch: CopyBatch): void {
+    const { writer } = this.#copies;
+    if (batch.fresh) writer.begin(batch.dir, batch.tasks);
+    try {
+      for (const task of batch.tasks) this.write(batch, task);
+    } finally {
+      writer.end();
+    }
+  }
+
   /** Writes one in the engine's own thread. */
   write(batch: CopyBatch, task: FileTask): void {
     const { dir, inherits } = batch;
     try {
       const names = this.#newIn.get(batch);
+      if (this.#copies.writer.bring(dir, task, inherits)) {
+        names?.add(task.name, task.since);
+        return;
+      }
       this.put(this.#copies.copy(dir, task, inherits), names);
     } catch (error) {
       this.#failed(joinRel(dir, task.name), error);

@@ -15,6 +15,7 @@ import { isTemporary } from "./copy.ts";
 import { withoutProgress } from "./files.ts";
 import { fold } from "../../base/fold_name.ts";
 import type { DirectoryGroup } from "./groups.ts";
+import { begunHere, namesOthers, NOTHING_BEGUN } from "./begun_files.ts";
 import { RealDirs } from "../real_dirs.ts";
 import { lost } from "./trouble.ts";
 import { nameOfOther } from "../../base/placed_names.ts";
@@ -63,6 +64,8 @@ export interface RestoreDirPlan {
   steps: RestoreStep[];
   /** Temporary files of a restore that was killed. */
   leftovers: string[];
+  /** Those that name what may be torn: they go once it is whole. */
+  begun: string[];
   /** What is there before. */
   present: Present;
 }
@@ -110,17 +113,22 @@ export class RestorePlanner {
       view: group.view,
       steps: [],
       leftovers: [],
+      begun: [],
       present,
     };
     // what is new goes to the lanes, which ask the disk side by side; a plan that is only told asks it now
     const unseen = fresh && !this.#quick && !this.#c.request.dryRun;
     const stored = unseen ? undefined : this.#storedNames(group);
-    const names = new NameCheck(group.entries, present);
+    const begun = fresh ? NOTHING_BEGUN : begunHere(this.#c, dir, present);
+    const names = new NameCheck(group.entries, present, begun.torn);
     for (const v of group.onTheWay) this.#attempt(plan, v, () => this.#onTheWay(group, v, present));
     for (const v of group.entries) {
       this.#attempt(plan, v, () => this.#entry(group, v, present, stored, names));
     }
     this.#rest(group, present, names, plan);
+    for (const name of begun.files) {
+      if (!names.wanted.has(name)) plan.begun.push(joinRel(dir, name));
+    }
     // the steps have them now
     group.entries.length = 0;
     return plan;
@@ -178,7 +186,7 @@ export class RestorePlanner {
       throw nameOfOther();
     }
     if (v.type === "dir") return this.#dir(group, v, existing);
-    return this.#content(group, v, existing, stored, names.isRival(v.name));
+    return this.#content(group, v, existing, stored, names);
   }
 
   #existing(v: Version, present: Present): FileInfo | undefined {
@@ -220,12 +228,15 @@ export class RestorePlanner {
     v: Version,
     existing: FileInfo | undefined,
     stored: ReadonlySet<string> | undefined,
-    careful: boolean,
+    names: NameCheck,
   ): RestoreStep {
     const path = joinRel(v.dir, v.name);
     if (v.gone !== null) throw gone();
     const text = v.type === "link" ? this.#linkText(v) : "";
-    const options = this.#c.request;
+    const { request } = this.#c;
+    const torn = v.type === "file" && existing?.type === "file" && names.mayBeTorn(v.name);
+    // nobody asked for a part of a file to be kept
+    const options = torn ? { ...request, overwrite: "always" as const } : request;
     const verdict = judge(
       v,
       existing,
@@ -240,7 +251,7 @@ export class RestorePlanner {
     const clear = verdict === "T" && existing?.type === "dir"
       ? this.#clear(group, path, "dir")
       : NO_ENTRIES;
-    const rest = { v, change: verdict, clear, careful };
+    const rest = { v, change: verdict, clear, careful: names.isRival(v.name) };
     if (v.type === "link") return { do: "link", text, ...rest };
     if (stored !== undefined) return { do: "file", from: this.#source(v, stored), ...rest };
     if (this.#isUnproven(v) && !this.#real.has(this.#c.reader.contents.unseen(v).file)) {
@@ -327,8 +338,10 @@ export class RestorePlanner {
       const path = joinRel(group.dir, name);
       // what the drive keeps in its root for itself is nobody's to delete
       if (group.dir === "" && isDriveName(name, type)) continue;
-      if (isTemporary(name) && type === "file") plan.leftovers.push(path);
-      else if (spared) this.#protection.kept++;
+      if (isTemporary(name) && type === "file") {
+        // what names others goes when those are whole
+        if (!namesOthers(name)) plan.leftovers.push(path);
+      } else if (spared) this.#protection.kept++;
       else if (this.#c.request.delete && group.whole && !names.isOtherCase(name)) {
         const entries = this.#protection.doomed(group.view, path, type);
         if (entries.length > 0) plan.steps.push({ do: "delete", entries });
@@ -343,7 +356,10 @@ class NameCheck {
   readonly #wantedFolds = new Map<string, number>();
   readonly #presentFolds = new Set<string>();
 
-  constructor(entries: readonly Version[], present: Present) {
+  readonly #torn: ReadonlySet<string>;
+
+  constructor(entries: readonly Version[], present: Present, torn: ReadonlySet<string>) {
+    this.#torn = torn;
     this.wanted = new Set(entries.map((v) => v.name));
     for (const { name } of entries) {
       const key = fold(name);
@@ -360,6 +376,11 @@ class NameCheck {
   /** True when another wanted name may be the same to the target. */
   isRival(name: string): boolean {
     return (this.#wantedFolds.get(fold(name)) ?? 0) > 1;
+  }
+
+  /** True for a file that a killed restore may have left in part. */
+  mayBeTorn(name: string): boolean {
+    return this.#torn.size > 0 && this.#torn.has(fold(name));
   }
 
   /** True for a name that may be a wanted one in other letters. */

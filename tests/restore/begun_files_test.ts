@@ -1,0 +1,140 @@
+/** Files that a restore writes under their own names at once: kills, what is in the way, what is damaged. */
+
+import { assert, assertEquals } from "@std/assert";
+import type { FileSystem } from "../../src/base/fs.ts";
+import { serveRestoreLane } from "../../src/engine/restore/lane.ts";
+import type { RestoreRequest } from "../../src/engine/restore/request.ts";
+import { denoFs } from "../../src/platform/deno_fs.ts";
+import { stepping } from "../../src/platform/doubles/stepping.ts";
+import { tapFs } from "../../src/platform/doubles/tap.ts";
+import { makeTree, names, read, tempDir } from "../helpers/cli_helper.ts";
+import { backUp, enginePorts } from "../helpers/engine_helper.ts";
+import { lanesOf } from "../helpers/lanes_helper.ts";
+import { type Restored, restoreHere } from "../helpers/restore_helper.ts";
+
+const NAMES = ".hikae-tmp-0123abcd-n7";
+
+function restore(
+  vault: string,
+  target: string,
+  options: Partial<RestoreRequest> = {},
+  fs: FileSystem = denoFs,
+  lanes = 0,
+): Promise<Restored> {
+  const ports = enginePorts([], fs);
+  const others = Array.from({ length: lanes }, () => ports);
+  if (lanes > 0) ports.lanes = lanesOf(others, serveRestoreLane);
+  return restoreHere(vault, target, options, ports);
+}
+
+/** Names, content and times of the files in two directories. */
+function files(root: string): string[] {
+  return ["", "sub/"].flatMap((dir) =>
+    names(`${root}/${dir}`).filter((name) => name !== "sub").map((name) => {
+      const path = `${root}/${dir}${name}`;
+      return `${dir}${name} ${read(path)} ${Deno.lstatSync(path).mtime?.getTime()}`;
+    })
+  );
+}
+
+Deno.test("restore: killed at any step, the next one makes whole what was torn, though it may overwrite nothing", async () => {
+  using dir = tempDir();
+  const three = { a: "first", b: "second", c: "third" };
+  makeTree(dir.at("s"), { ...three, sub: three });
+  for (const path of ["a", "b", "c", "sub/a", "sub/b", "sub/c"]) {
+    Deno.utimeSync(dir.at("s", path), 1_600_000_000, 1_600_000_000);
+  }
+  await backUp(dir.at("s"), [dir.at("v")]);
+  const wanted = files(dir.at("s"));
+  let tornOnes = 0;
+  for (const overwrite of ["never", "if-newer"] as const) {
+    for (let [at, dead] = [0, true]; dead; at++) {
+      const to = dir.at(`${overwrite}${at}`);
+      const state = stepping(at, true);
+      // what the dead do not tell is none of this
+      await restore(dir.at("v"), to, { overwrite }, tapFs(denoFs, state.around)).catch(() => {});
+      dead = state.dead;
+      const shown = (path: string): boolean => !path.startsWith(".hikae-tmp-");
+      const before = dead && at > 0 ? names(to).filter(shown) : [];
+      if (before.some((name) => name !== "sub" && !wanted.includes(of(to, name)))) tornOnes++;
+      const { errors } = await restore(dir.at("v"), to, { overwrite });
+      assertEquals(errors, [], `${overwrite}, step ${at}`);
+      assertEquals(files(to), wanted, `${overwrite}, step ${at}`);
+      Deno.removeSync(to, { recursive: true });
+    }
+  }
+  assert(tornOnes > 3, `torn under their own names: ${tornOnes}`);
+});
+
+function of(root: string, name: string): string {
+  const path = `${root}/${name}`;
+  return `${name} ${read(path)} ${Deno.lstatSync(path).mtime?.getTime()}`;
+}
+
+Deno.test("restore: what a killed one named is brought again, and no other file that may not be overwritten", async () => {
+  using dir = tempDir();
+  makeTree(dir.at("s"), { a: "a", b: "b", c: "c" });
+  await backUp(dir.at("s"), [dir.at("v")]);
+  makeTree(dir.at("t"), { a: "", b: "mine", [NAMES]: `["x"]\n["a"]\n["b` });
+  const { errors, result } = await restore(dir.at("v"), dir.at("t"), { overwrite: "never" });
+  assertEquals(errors, []);
+  assertEquals(names(dir.at("t")), ["a", "b", "c"]);
+  assertEquals(["a", "b", "c"].map((name) => read(dir.at("t", name))), ["a", "mine", "c"]);
+  assertEquals([result.counts.files_replaced, result.counts.files_kept], [1, 1]);
+});
+
+Deno.test("restore: where what was torn cannot be brought, the next one still knows of it", async () => {
+  using dir = tempDir();
+  makeTree(dir.at("s"), { a: "right", b: "b" });
+  await backUp(dir.at("s"), [dir.at("v")]);
+  makeTree(dir.at("t"), { a: "ri", [NAMES]: `["a"]\n` });
+  Deno.writeTextFileSync(dir.at("v", "a"), "wrong");
+  const first = await restore(dir.at("v"), dir.at("t"), { overwrite: "never" });
+  assertEquals(first.errors.map((e) => [e.path, e.code]), [["a", "damaged"]]);
+  assertEquals(names(dir.at("t")), [NAMES, "a", "b"]);
+  Deno.writeTextFileSync(dir.at("v", "a"), "right");
+  const second = await restore(dir.at("v"), dir.at("t"), { overwrite: "never" });
+  assertEquals(second.errors, []);
+  assertEquals([names(dir.at("t")), read(dir.at("t", "a"))], [["a", "b"], "right"]);
+});
+
+Deno.test("restore: what somebody else puts under a new name meanwhile is never written into: it is replaced as a whole", async () => {
+  for (const lanes of [0, 2]) {
+    using dir = tempDir();
+    makeTree(dir.at("s"), { sub: { a: "a", b: "b", c: "c", d: "d" } });
+    await backUp(dir.at("s"), [dir.at("v")]);
+    const theirs = dir.at("t", "sub", "b");
+    const fs: FileSystem = {
+      ...denoFs,
+      open: (path, options) => {
+        if (path === theirs && options.createNew) {
+          Deno.writeTextFileSync(path, "theirs");
+          Deno.linkSync(path, dir.at("other name"));
+        }
+        return denoFs.open(path, options);
+      },
+    };
+    const { errors } = await restore(dir.at("v"), dir.at("t"), {}, fs, lanes);
+    assertEquals(errors, []);
+    assertEquals(names(dir.at("t", "sub")), ["a", "b", "c", "d"]);
+    assertEquals([read(theirs), read(dir.at("other name"))], ["b", "theirs"]);
+  }
+});
+
+Deno.test("restore: a file that could not be written whole under its own name, nor removed, is known to the next one", async () => {
+  using dir = tempDir();
+  makeTree(dir.at("s"), { sub: { a: "a", b: "whole", c: "c" } });
+  await backUp(dir.at("s"), [dir.at("v")]);
+  const place = dir.at("t", "sub", "b");
+  const fs = tapFs(denoFs, (call, work) => {
+    const hit = call.path === place && (call.op === "file.utime" || call.op === "remove");
+    if (hit) throw Object.assign(new Error("I/O error"), { code: "EIO" });
+    return work();
+  });
+  const { errors } = await restore(dir.at("v"), dir.at("t"), {}, fs);
+  assertEquals(errors.map((e) => e.path), ["sub/b"]);
+  Deno.writeTextFileSync(place, "who");
+  const again = await restore(dir.at("v"), dir.at("t"), { overwrite: "never" });
+  assertEquals(again.errors, []);
+  assertEquals([names(dir.at("t", "sub")), read(place)], [["a", "b", "c"], "whole"]);
+});

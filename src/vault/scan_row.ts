@@ -279,6 +279,11 @@ export class PackedRow {
     return this.#meta[2] === mtime && this.#meta[3] === ctime && this.#meta[4] === ino;
   }
 
+  /** False where the run that left it could not tell for sure what is in the mirror's directory. */
+  get isSure(): boolean {
+    return this.#meta[4] !== NEVER;
+  }
+
   /**
    * True when it has the times alone, on a disk that tells when an entry changed: another directory may have come in its
    * place, of which the inode would tell where inodes stay the same from mount to mount.

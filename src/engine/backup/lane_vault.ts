@@ -158,10 +158,15 @@ export class LaneVault {
     const row = this.rowOf(dir);
     if (seen !== undefined) return asSeen(seen, row, row ?? this.#knownFromVersions(dir));
     // one that is lost is to be made again whole: its parent, which sees it, may be another lane's
-    const left = unlooked && this.looks?.leavesOut(dir) === true &&
+    const left = unlooked && this.leavesOut(dir, row) &&
       (stands || this.#disk.lstatIfAny(this.vault.tree.mirror(dir))?.type === "dir");
     if (left && row !== undefined) return asLeft(row);
     return this.looks?.timed(() => this.#look(dir, row)) ?? this.#look(dir, row);
+  }
+
+  /** Where a look is dear: it is not due, and the run that left the directory was sure of what is in it. */
+  leavesOut(dir: string, row: PackedRow | undefined): boolean {
+    return row?.isSure === true && this.looks?.leavesOut(dir) === true;
   }
 
   /** What the last look saw of a directory, and what it left of the mirror's. */
@@ -175,9 +180,15 @@ export class LaneVault {
     this.#disk = seen ?? askedNow(this.vault.fs);
   }
 
+  /**
+   * The mirror's directory need not be listed when it is the very one that the last run left: whatever adds, removes or
+   * renames an entry in it moves its times, and a copy of the vault has other inodes.
+   */
   #look(dir: string, row: PackedRow | undefined): ReadVaultDir {
-    const untouched = row !== undefined && this.#isUntouched(dir, row);
-    const mirror = untouched ? row.mirror() : this.listMirror(dir);
+    const seen = row === undefined ? undefined : this.#disk.lstatIfAny(this.vault.tree.mirror(dir));
+    const untouched = seen?.type === "dir" &&
+      row?.isMirror(seen.mtime, seen.ctime, seen.ino) === true;
+    const mirror = untouched && row !== undefined ? row.mirror() : this.listMirror(dir);
     const known = row ?? this.#knownFromVersions(dir);
     const links = hasLinks(known) ? this.#storedLinks(dir, known) : NO_LINKS;
     return {
@@ -186,6 +197,7 @@ export class LaneVault {
       mirror,
       links,
       listed: !untouched,
+      seen,
       looked: true,
       metadataSound: row !== undefined && this.#isSound(dir, row),
     };
@@ -203,15 +215,6 @@ export class LaneVault {
       if (!isNotFound(error)) throw error;
     }
     return mirror;
-  }
-
-  /**
-   * True when the mirror's directory is the very one that the last run left: whatever adds, removes or renames an
-   * entry in it moves its times, and a copy of the vault has other inodes. Then it need not be listed.
-   */
-  #isUntouched(dir: string, row: PackedRow): boolean {
-    const info = this.#disk.lstatIfAny(this.vault.tree.mirror(dir));
-    return info?.type === "dir" && row.isMirror(info.mtime, info.ctime, info.ino);
   }
 
   /**
@@ -341,8 +344,11 @@ export function assertDir(path: string, { type }: Pick<FileInfo, "type">): void 
 }
 
 /** True when the mirror's directory is the one that the last run left, and what is known of it was remembered, not listed. */
-export function isAsLeft({ known, listed }: VaultDir, there: FileInfo): boolean {
-  return !listed && known !== undefined && "count" in known &&
+export function isAsLeft(
+  { known, listed }: VaultDir,
+  there: FileInfo | undefined,
+): boolean {
+  return there !== undefined && !listed && known !== undefined && "count" in known &&
     known.isMirror(there.mtime, there.ctime, there.ino);
 }
 

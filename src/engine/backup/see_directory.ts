@@ -53,7 +53,7 @@ async function seeDirectory(
   const { tree } = run.vault;
   const row = run.rowOf(dir);
   const mirror = tree.mirror(dir);
-  if (!whole && row !== undefined && run.looks?.leavesOut(dir) === true) {
+  if (!whole && row !== undefined && run.leavesOut(dir, row)) {
     if (!stands || row.dirs().length > 0) await seen.see(mirror);
     return;
   }

@@ -1,6 +1,10 @@
 /** What a vault has of a directory, and how that is known. @module */
 
+import type { FileInfo } from "../../base/fs.ts";
 import type { PackedRow, ScanEntry } from "../../vault/scan_row.ts";
+
+/** The times and the inode that a directory of the mirror had before what is in it was looked at. */
+export type MirrorTimes = Pick<FileInfo, "mtime" | "ctime" | "ino">;
 
 /** What a vault has of a directory. */
 export interface VaultDir {
@@ -10,6 +14,8 @@ export interface VaultDir {
   mirror: ReadonlyMap<string, string>;
   /** False when `mirror` was not listed but remembered: a deleted directory may be there besides. */
   listed: boolean;
+  /** As it was before that; undefined where nobody looked. */
+  seen?: MirrorTimes | undefined;
   /** Own names of the living link records. */
   links: ReadonlySet<string>;
   /** False when `metadata.txt` is missing or is not the one that was written. */
@@ -27,13 +33,16 @@ export interface ReadVaultDir extends VaultDir {
 export interface SeenMirror {
   mirror: [name: string, type: string][];
   listed: boolean;
+  seen: MirrorTimes | undefined;
   links: string[];
   metadataSound: boolean;
 }
 
 /** What others are told of a directory that was looked at. */
-export function toldMirror({ mirror, listed, links, metadataSound }: VaultDir): SeenMirror {
-  return { mirror: [...mirror], listed, links: [...links], metadataSound };
+export function toldMirror(
+  { mirror, listed, seen, links, metadataSound }: VaultDir,
+): SeenMirror {
+  return { mirror: [...mirror], listed, seen, links: [...links], metadataSound };
 }
 
 /** A directory by what was told of it, with what is known. */

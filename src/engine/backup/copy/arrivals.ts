@@ -44,7 +44,8 @@ export class Arrivals {
   readonly misfits: SourceTrouble[] = [];
   readonly #run: LaneVault;
   readonly #path: string;
-  readonly #names: NamesOfDir;
+  /** What the disk takes names for. */
+  readonly names: NamesOfDir;
   readonly #entries: ScanTable;
   readonly #take: (row: number, brought: Brought | undefined) => void;
   /** Their rows. */
@@ -66,7 +67,7 @@ export class Arrivals {
   ) {
     this.#run = run;
     this.#path = path;
-    this.#names = names;
+    this.names = names;
     this.#entries = entries;
     this.#take = take;
   }
@@ -86,8 +87,8 @@ export class Arrivals {
   /** Takes in the new names that the directory lists; what the disk keeps under another name goes again. */
   settle(): void {
     if (this.#waiting.length === 0) return;
-    this.#names.mirror.changed();
-    this.#names.meta.changed();
+    this.names.mirror.changed();
+    this.names.meta.changed();
     const arrived = this.#waiting;
     this.#waiting = [];
     this.#settled += arrived.length;
@@ -95,17 +96,11 @@ export class Arrivals {
       const name = this.#entries.name(row);
       const record = this.#linkRecord(row);
       const listed = record === undefined
-        ? this.#names.mirror.isListed(name)
-        : this.#names.meta.isListed(record);
+        ? this.names.mirror.isListed(name)
+        : this.names.meta.isListed(record);
       if (listed) this.#takeIn(row);
       else this.#evict(row, name, record);
     }
-  }
-
-  /** The same, when no more come: the listing of a wide directory is large, and nothing asks it any more. */
-  end(): void {
-    this.settle();
-    this.#names.mirror.changed();
   }
 
   /** Of a link: the name of its record in the meta directory. */
@@ -135,8 +130,8 @@ export class Arrivals {
         ? tree.entry(this.#path, name)
         : tree.below(tree.meta(this.#path), record),
     );
-    this.#names.mirror.changed();
-    this.#names.meta.changed();
+    this.names.mirror.changed();
+    this.names.meta.changed();
     this.refused.add(name);
     this.misfits.push({
       path: joinRel(this.#path, name),

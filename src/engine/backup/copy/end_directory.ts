@@ -5,7 +5,8 @@ import { NEVER, type ScanTable } from "../../../vault/scan_row.ts";
 import type { SourceDir } from "../../source/source_dir.ts";
 import type { DirPlan } from "../compare/compare.ts";
 import { attributesOf, dirCtime, knownDir, readTextOfFile } from "../compare/scan_entry.ts";
-import { directoryLine } from "./arrivals.ts";
+import { type Arrivals, directoryLine } from "./arrivals.ts";
+import type { DiskNames } from "../../../vault/disk_names.ts";
 import { utf8 } from "../../../base/bytes.ts";
 import type { FileHandle, FileInfo } from "../../../base/fs.ts";
 import { clearPlace, createFresh, lstatIfAny, removeIfAny, writeAll } from "../../../base/io.ts";
@@ -22,8 +23,11 @@ export interface DirectoryEnd {
   /** What the vault has of it now. */
   entries: ScanTable;
   filesChanged: boolean;
-  /** Everything that is kept is where it should be. */
+  /** Everything that is kept is where it should be, as far as the run has met it. */
   sound: boolean;
+  /** New names that no listing has shown yet. */
+  arrivals: Arrivals;
+  proof: MirrorProof;
   /** As the last run ended it, where this one wrote nothing in it. */
   untouched: EndedBefore | undefined;
   /** Gives a temporary file that is open and empty, if there is one. */
@@ -62,15 +66,58 @@ export function endedBefore(
   };
 }
 
+/**
+ * Tells whether nobody but the run changed a directory of the mirror since it was looked at: each entry that comes or goes
+ * moves its times. Where the run changes one name of a directory it asks just before that; else before the times are set.
+ */
+export class MirrorProof {
+  readonly #run: LaneVault;
+  readonly #path: string;
+  readonly #vault: VaultDir;
+  /** No more than one name is changed. */
+  readonly #alone: boolean;
+  #asSeen: boolean | undefined;
+
+  /** For the directory `path`, which was seen as `vault`. */
+  constructor(run: LaneVault, path: string, vault: VaultDir, { steps }: DirPlan) {
+    this.#run = run;
+    this.#path = path;
+    this.#vault = vault;
+    this.#alone = steps.length < 2;
+  }
+
+  /** It is as it was seen; what the run changes right after the first question counts no more. */
+  isAsSeen(): boolean {
+    return this.#asSeen ??= this.#alone && this.#looksAsSeen();
+  }
+
+  #looksAsSeen(): boolean {
+    const { seen, listed } = this.#vault;
+    if (seen === undefined) return false;
+    // what is listed so soon after it changed may change again without its times telling
+    const last = this.#run.options.startedMs - TICK;
+    if (listed && !(seen.ctime > 0 && seen.ctime < last && seen.mtime < last)) return false;
+    const { fs, tree } = this.#run.vault;
+    const now = lstatIfAny(fs, tree.mirror(this.#path));
+    return now?.type === "dir" && now.mtime === seen.mtime && now.ctime === seen.ctime &&
+      now.ino === seen.ino;
+  }
+}
+
+/** Times tell no two changes apart that are less far from each other, ms. */
+const TICK = 2000;
+
 /** Ends it: metadata, attributes, scan row. One in which nothing was written has a new row, and is not flushed again. */
 export function endDirectory(end: DirectoryEnd): void {
-  const { run, source, plan, entries, sound, filesChanged } = end;
+  const { run, source, plan, entries, filesChanged } = end;
   const { tree } = run.vault;
   const { path } = source;
+  const untouched = end.sound && !filesChanged ? end.untouched : undefined;
+  const isSure = untouched === undefined ? settle(end) : () => true;
   const rows = rowsByName(entries);
-  const untouched = sound && !filesChanged ? end.untouched : undefined;
   const { mirror: left, metadata } = untouched ?? writeEnd(end, rows);
-  // after trouble the next run looks for itself what is there
+  // after trouble, or where somebody else was at work, the next run looks for itself what is there
+  const sound = end.sound && isSure(left);
   const mirrorIno = sound ? left.ino : NEVER;
   const mirror = { mirrorMtime: left.mtime, mirrorCtime: left.ctime, mirrorIno };
   const self = {
@@ -87,6 +134,22 @@ export function endDirectory(end: DirectoryEnd): void {
   run.sink.flush(tree.meta(path));
 }
 
+/** Sees what is in it, once nothing more comes; gives whether that is sure, by how the directory was left. */
+function settle(end: DirectoryEnd): (left: FileInfo) => boolean {
+  const { run, source: { info }, entries, arrivals, proof } = end;
+  const names = arrivals.names.mirror;
+  const asSeen = proof.isAsSeen();
+  // from here on whatever comes or goes moves the time again
+  const set = setMirror(end);
+  names.changed();
+  arrivals.settle();
+  const stored = asSeen && set || areListed(entries, names);
+  // the listing of a wide directory is large, and nothing asks it any more
+  names.changed();
+  const sure = stored && arrivals.misfits.length === 0;
+  return ({ mtime }) => sure && (!set || isSetTime(mtime, info.mtime, run.options.startedMs));
+}
+
 /** The metadata file and the attributes of one in which something was written, or may have been. */
 function writeEnd(end: DirectoryEnd, rows: ReadonlyMap<string, number>): EndedBefore {
   const { run, source: { path }, vault, entries, filesChanged, takeOpen } = end;
@@ -95,7 +158,7 @@ function writeEnd(end: DirectoryEnd, rows: ReadonlyMap<string, number>): EndedBe
     sound: vault.metadataSound,
     takeOpen,
   });
-  setSelf(end);
+  tellSelf(end);
   return { mirror: run.vault.fs.lstat(run.vault.tree.mirror(path)), metadata };
 }
 
@@ -141,7 +204,26 @@ function ordered(source: SourceDir, self: number, rows: Map<string, number>): nu
   return order;
 }
 
-function setSelf({ run, source, vault, plan }: DirectoryEnd): void {
+/** True when the listing has every file and directory, or what the disk takes for it. */
+function areListed(entries: ScanTable, names: DiskNames): boolean {
+  const listed = names.list();
+  for (const i of entries.rows()) {
+    const type = entries.type(i);
+    if (type === "link") continue;
+    const name = entries.name(i);
+    const is = listed.get(name);
+    if (is === undefined ? !names.isListed(name) : is !== type) return false;
+  }
+  return true;
+}
+
+/** True for the time that was set, as disks keep it that round it; a change since would have brought that of now. */
+function isSetTime(left: number, set: number, startedMs: number): boolean {
+  return left === set || Math.abs(left - set) <= TICK && left < startedMs - TICK;
+}
+
+/** Gives the mirror's directory its attributes; false where it may not. */
+function setMirror({ run, source, vault, plan }: DirectoryEnd): boolean {
   const { fs, tree } = run.vault;
   const { info, path } = source;
   const mirror = tree.mirror(path);
@@ -149,10 +231,15 @@ function setSelf({ run, source, vault, plan }: DirectoryEnd): void {
     // without its metadata file it may have been made again, with the narrow mode of a new one
     if (plan.selfChanged || !vault.metadataSound) fs.chmod(mirror, dirMode(source));
     fs.utime(mirror, info.mtime, info.mtime);
+    return true;
   } catch (error) {
     // the root may be a mount point that belongs to somebody else
     if (path !== "") throw error;
+    return false;
   }
+}
+
+function tellSelf({ run, source: { info, path }, plan }: DirectoryEnd): void {
   const { self } = plan;
   if (self === undefined || self.since <= 0) {
     const why = self !== undefined ? "seen" : run.hadDir(path) ? "recreated" : "new";

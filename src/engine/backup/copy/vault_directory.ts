@@ -32,6 +32,7 @@ import {
   endDirectory,
   type EndedBefore,
   endedBefore,
+  MirrorProof,
 } from "./end_directory.ts";
 import { MirrorNames, refuseDrivesOwn } from "./mirror_names.ts";
 import { dropSurplus, keepName, markPast, namesOf, type NamesOfDir, retire } from "./retire.ts";
@@ -68,6 +69,7 @@ export class VaultDirectory {
   /** As the last run ended it, until something is written here. */
   #untouched: EndedBefore | undefined;
   readonly #own: OwnNames | undefined;
+  readonly #proof: MirrorProof;
 
   /** A writer for the directory `source` as planned; makes its directories in the vault. */
   constructor(
@@ -87,12 +89,10 @@ export class VaultDirectory {
     this.#arrivals = new Arrivals(run, source.path, this.#names, this.#entries, this.#taken);
     this.#alone = fresh;
     this.#sound = areStored(plan.kept, vault);
+    this.#proof = new MirrorProof(run, source.path, vault, plan);
     this.#own = fresh ? new OwnNames(run, source.path, plan) : undefined;
     if (fresh) run.vault.fs.mkdir(run.vault.tree.meta(source.path));
-    else {
-      run.assertReal(source.path);
-      this.#makeDirs();
-    }
+    else this.#makeDirs();
   }
 
   /** What the mirror has here under the source's names; asked for what is new to a name alone. */
@@ -102,21 +102,18 @@ export class VaultDirectory {
 
   #makeDirs(): void {
     const { fs, tree } = this.run.vault;
+    this.run.assertReal(this.#path);
     const mirror = tree.mirror(this.#path);
     const there = lstatIfAny(fs, mirror);
     if (there === undefined) fs.mkdir(mirror, dirMode(this.#source));
     else assertDir(mirror, there);
-    // since the look somebody may have put a link there, or taken it away with all that was seen in it
-    if (there === undefined) this.#sound &&= this.#vault.mirror.size === 0;
-    else if (isAsLeft(this.#vault, there)) this.#names.mirror.vouch(this.#vault.mirror);
+    if (isAsLeft(this.#vault, there)) this.#names.mirror.vouch(this.#vault.mirror);
     this.#untouched = there && endedBefore(this.#vault, this.plan, there);
     this.run.metaDir(this.#path, this.#touch);
   }
 
   /** Something is written here: the directory is to be ended. */
-  readonly #touch = (): void => {
-    this.#untouched = undefined;
-  };
+  readonly #touch = (): void => void (this.#untouched = undefined);
 
   /** Names of directories that the disk takes for others, or keeps under another name: nothing goes below them. */
   get refused(): Set<string> {
@@ -232,6 +229,7 @@ export class VaultDirectory {
       return;
     }
     if (known === undefined) this.#mirror.makeRoom(source.name);
+    else this.#proof.isAsSeen();
     const aside = known === undefined
       ? undefined
       : retire(this.run, this.#path, known, "changed", this.#names);
@@ -320,6 +318,7 @@ export class VaultDirectory {
   /** Marks a file or link as deleted. */
   deleted(known: ScanEntry): void {
     this.#filesChanged = true;
+    this.#proof.isAsSeen();
     markPast(this.run, this.#path, known, "deleted", this.#names);
     this.run.counts.files_deleted++;
   }
@@ -362,7 +361,6 @@ export class VaultDirectory {
 
   /** Ends the directory: metadata, attributes, scan row. */
   finish(): void {
-    this.#arrivals.end();
     endDirectory({
       run: this.run,
       source: this.#source,
@@ -370,8 +368,10 @@ export class VaultDirectory {
       plan: this.plan,
       entries: this.#entries,
       filesChanged: this.#filesChanged,
-      sound: this.#sound && this.misfits.length === 0,
+      sound: this.#sound,
       untouched: this.#untouched,
+      arrivals: this.#arrivals,
+      proof: this.#proof,
       takeOpen: () => this.#own?.take(),
     });
   }

@@ -21,8 +21,10 @@ import type { Why } from "./record.ts";
 import { isTornHead, openHeadless, renewHead } from "./record_mend.ts";
 import { PROOF } from "./record_row.ts";
 import { rewriteRecord } from "./record_writer.ts";
+import { TakenAway } from "./taken_away.ts";
 import { treesAt } from "./tree_sum.ts";
 import type { RecordFile, Vault } from "./vault.ts";
+import type { Version } from "./version.ts";
 import { text } from "../text/text.ts";
 import { hasUnknownAge } from "./history/paths.ts";
 
@@ -42,7 +44,10 @@ export function fillToRead(
     if (file === newest && !finished(vault, file)) tellHeadless(vault, file, options);
     else applyFile(vault, catalog, file, options, { newest: file === newest, anew: true });
   }
-  completed(vault, catalog, options, { fix: false, suspect, each });
+  // what a command that broke off took away is not lost
+  const taken = new TakenAway(vault, catalog);
+  const takenAway = (v: Version): boolean => taken.has(v);
+  completed(vault, catalog, { ...options, takenAway }, { fix: false, suspect, each });
 }
 
 /** What the records do not prove the disk is asked for; and all, where the newest of them may be lost. */

@@ -82,6 +82,10 @@ async function assertMends(
     }
   }
   assertEquals(g.snapshot(g.list().at(-1)?.stamp ?? ""), current);
+  // what the command took away is no damage, though nobody has mended its record yet
+  const { damaged, missing, errors } = g.verify();
+  const told = g.messages.filter((m) => m.message_type === "error");
+  assertEquals([damaged, missing, errors, told], [0, 0, 0, []]);
   const next = await g.day(5).backup();
   assertEquals(g.messages.filter((m) => m.message_type === "error"), []);
   const summary = g.messages.find((m) => m.message_type === "summary") as Record<string, unknown>;

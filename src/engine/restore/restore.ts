@@ -2,8 +2,9 @@
 
 import { HikaeError } from "../../base/errors.ts";
 import type { ChangeMessage } from "../../base/event.ts";
-import { joinRel } from "../../base/relpath.ts";
+import { isWithin, joinRel } from "../../base/relpath.ts";
 import { text } from "../../text/text.ts";
+import type { ErrorLine } from "../../vault/record.ts";
 import { checkCancelled, type EnginePorts, NO_PROGRESS } from "../ports.ts";
 import { tellAllProofs, tellProof } from "../proven.ts";
 import { Reader } from "../reader.ts";
@@ -14,7 +15,7 @@ import { finishTarget } from "./finish.ts";
 import { type DirectoryGroup, groupsOf } from "./groups.ts";
 import { type RestoreDirPlan, RestorePlanner } from "./plan.ts";
 import { RestoredNames } from "./link_groups.ts";
-import { type Pick, type PointView, resolvePicks, vanishedPicks } from "./restore_picks.ts";
+import { above, type Pick, type PointView, resolvePicks, vanishedPicks } from "./restore_picks.ts";
 import { Protection } from "./protect.ts";
 import type { RestoreRequest, RestoreResult } from "./request.ts";
 import { trusting } from "./trust.ts";
@@ -57,35 +58,36 @@ function picksOf(c: RestoreContext): Pick[] {
 
 /** Says what the answer is, and what it cannot have. */
 function tellPoints(c: RestoreContext, picks: readonly Pick[]): void {
-  const seen = new Set<PointView>();
-  for (const { view, path } of picks) {
-    const note = (message: string): void => c.ports.emit({ message_type: "note", message });
-    if (seen.has(view)) continue;
-    seen.add(view);
-    if (view.stamp === undefined) {
-      note(text("restore.no-record"));
-      continue;
-    }
-    if (tellProof(c.ports, c.reader, [view.stamp]).proven === false) c.unproven();
-    if (view.snapshot?.complete === false) {
-      note(text("restore.interrupted", { stamp: view.stamp }));
-    }
-    const unknown = c.reader.unknownAt(view.stamp, path);
-    if (unknown > 0) {
-      note(
-        text("restore.unknown-since", { n: unknown, stamp: view.stamp }),
-      );
-    }
-    for (const e of view.failures(c.reader)) {
-      c.trouble(
-        e.path,
-        "restore",
-        new HikaeError("unreadable", text("restore.partial", { stamp: view.stamp }), {
-          hint: e.message,
-        }),
-      );
-    }
+  const points = new Map<PointView, Pick[]>();
+  for (const pick of picks) points.set(pick.view, [...points.get(pick.view) ?? [], pick]);
+  for (const [view, asked] of points) tellPoint(c, view, asked);
+}
+
+function tellPoint(c: RestoreContext, view: PointView, asked: readonly Pick[]): void {
+  const { stamp } = view;
+  const note = (message: string): void => c.ports.emit({ message_type: "note", message });
+  if (stamp === undefined) return note(text("restore.no-record"));
+  if (tellProof(c.ports, c.reader, [stamp]).proven === false) c.unproven();
+  if (view.snapshot?.complete === false) note(text("restore.interrupted", { stamp }));
+  const unknown = asked.reduce((n, { path }) => n + c.reader.unknownAt(stamp, path), 0);
+  if (unknown > 0) note(text("restore.unknown-since", { n: unknown, stamp }));
+  for (const e of view.failures(c.reader)) {
+    if (!asked.some((pick) => concerns(pick, e))) continue;
+    c.trouble(
+      e.path,
+      "restore",
+      new HikaeError("unreadable", text("restore.partial", { stamp }), { hint: e.message }),
+    );
   }
+}
+
+/** True when a pick lacks something by an error of the run: in itself, in what holds it or in what lies in it. */
+function concerns({ view, path: asked, match }: Pick, { path, during }: ErrorLine): boolean {
+  if (match === undefined) return isWithin(path, asked) || isWithin(asked, path);
+  if ([path, ...above(path)].some(match)) return true;
+  // in a directory that could not be looked at may be what a glob matches
+  const type = view.version(path)?.type ?? (during === "scan" ? "dir" : "file");
+  return type === "dir";
 }
 
 /** A dry run: the plan, told and counted. */

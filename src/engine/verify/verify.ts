@@ -10,6 +10,7 @@ import { attrFile, attrState } from "../../vault/attr_file.ts";
 import { META, METADATA_FILE, ROOT_FILES } from "../../vault/names.ts";
 import { kindText } from "../../text/kind_text.ts";
 import { text } from "../../text/text.ts";
+import { TakenAway } from "../../vault/taken_away.ts";
 import { sameTree, wholeProof } from "../../vault/proof.ts";
 import { recordFile } from "../../vault/record.ts";
 import { PROOF, type RecordRow } from "../../vault/record_row.ts";
@@ -81,11 +82,13 @@ class Verification {
   readonly #view: VerifyView;
   readonly #repair: Repair | undefined;
   readonly #read = new ReadFiles();
+  readonly #taken: TakenAway;
 
   constructor(ports: EnginePorts, request: VerifyRequest, view: VerifyView) {
     this.#ports = ports;
     this.#request = request;
     this.#view = view;
+    this.#taken = new TakenAway(view.vault, view.catalog);
     this.#repair = request.repair ? new Repair(ports, view, request) : undefined;
   }
 
@@ -135,7 +138,7 @@ class Verification {
     // with one of the records damaged or gone the chain cannot hold
     const explained = this.counts.errors > 0 || missing.length > 0 ||
       rows.some((r) => r.proof === PROOF.broken || r.summary?.sealed === false);
-    if (!chainBroken || explained || this.#view.busy()) return;
+    if (!chainBroken || explained || this.#view.busy() || this.#taken.rewroteRecords()) return;
     this.counts.damaged++;
     const stored = `${META}/${ROOT_FILES.runs}`;
     this.#problem(stored, stored, "damaged", text("verify.chain"), text("verify.chain-hint"));
@@ -202,6 +205,7 @@ class Verification {
       if (finding.state === "unknown") this.counts.unknown++;
       return finding.state;
     }
+    if (finding.state === "missing" && this.#taken.has(v)) return "unknown";
     const stored = storedAs(this.#view, v);
     if (finding.state !== "unreadable") this.counts[finding.state]++;
     const from = this.#try(() => this.#repair?.version(v));

@@ -1,0 +1,91 @@
+/** What a command that nobody has mended yet took away: it is not there, and no damage. @module */
+
+import { joinRel } from "../base/relpath.ts";
+import { stampFromNumber, stampToNumber } from "../base/stamp.ts";
+import type { Catalog } from "./catalog.ts";
+import { isHeld } from "./lock.ts";
+import type { RecordHead } from "./record.ts";
+import type { Vault } from "./vault.ts";
+import type { Version } from "./version.ts";
+
+/** A command that is newer than all that the index has as finished: it broke off, or is under way. */
+interface Taker {
+  kind: RecordHead["kind"];
+  /** The snapshots that it forgets. */
+  forgets: ReadonlySet<unknown>;
+  /** True for a run that keeps so many generations of a file and no more. */
+  limits: boolean;
+  /** What its record says is gone. */
+  gone: ReadonlySet<string>;
+}
+
+/** Tells what such commands took, as the next writer will record it. */
+export class TakenAway {
+  readonly #vault: Vault;
+  readonly #catalog: Catalog;
+  #takers: readonly Taker[] | undefined;
+
+  /** What was taken from `vault` since the newest finished record that `catalog` has. */
+  constructor(vault: Vault, catalog: Catalog) {
+    this.#vault = vault;
+    this.#catalog = catalog;
+  }
+
+  /** True when such a command may have rewritten records that the chain of the newest finished one was made of. */
+  rewroteRecords(): boolean {
+    return this.#now().some((t) => t.kind !== "run");
+  }
+
+  /** True when a version that is not there is what such a command takes. */
+  has(v: Version): boolean {
+    if (v.until === null) return false;
+    return this.#now().some((t) => t.gone.has(lifeOf(v)) || this.#mayTake(t, v));
+  }
+
+  #now(): readonly Taker[] {
+    // the record of one that is under way grows
+    const isUnderWay = isHeld(this.#vault.ports, this.#vault.tree);
+    if (this.#takers === undefined || isUnderWay) this.#takers = this.#newer();
+    return this.#takers;
+  }
+
+  /** Lines that were not written yet when it was killed are lost: what it meant to take tells then. */
+  #mayTake({ kind, forgets, limits }: Taker, v: Version): boolean {
+    if (kind === "cleanup") return true;
+    if (kind === "run") return limits;
+    if (kind !== "prune" && kind !== "delete") return false;
+    return !this.#catalog.records().some((r) => {
+      const stays = r.kind === "run" && !r.forgotten && !forgets.has(r.stamp);
+      const at = stampToNumber(r.stamp);
+      return stays && at >= Math.max(0, v.since) && at < Number(v.until);
+    });
+  }
+
+  #newer(): Taker[] {
+    const vault = this.#vault;
+    const last = this.#catalog.records().findLast((r) => r.finished)?.stamp ?? "";
+    return vault.recordFiles().filter((f) => f.stamp > last).flatMap((f) => {
+      const record = vault.openRecord(f.stamp);
+      if (record === undefined) return [];
+      const gone = new Set<string>();
+      for (const l of record.lines) {
+        if (l.kind !== "version" || l.gone === undefined) continue;
+        gone.add(`${l.from ?? ""}/${l.to ?? ""}/${l.path}`);
+      }
+      const { kind, options } = record.head;
+      const { snapshots } = options;
+      return [{
+        kind,
+        gone,
+        forgets: new Set<unknown>(Array.isArray(snapshots) ? snapshots : []),
+        limits: typeof options.maxGenerations === "number",
+      }];
+    });
+  }
+}
+
+/** A name for one version of a path, as a line of a record has it. */
+function lifeOf(v: Version): string {
+  const [from, to] = [v.since, v.until].map((n) => n !== null && n > 0 ? stampFromNumber(n) : "");
+  return `${from}/${to}/${joinRel(v.dir, v.name)}`;
+}

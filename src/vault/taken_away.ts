@@ -9,7 +9,7 @@ import type { Vault } from "./vault.ts";
 import type { Version } from "./version.ts";
 
 /** A command that is newer than all that the index has as finished: it broke off, or is under way. */
-interface Taker {
+interface UnmendedCommand {
   kind: RecordHead["kind"];
   /** The snapshots that it forgets. */
   forgets: ReadonlySet<unknown>;
@@ -23,7 +23,7 @@ interface Taker {
 export class TakenAway {
   readonly #vault: Vault;
   readonly #catalog: Catalog;
-  #takers: readonly Taker[] | undefined;
+  #takers: readonly UnmendedCommand[] | undefined;
 
   /** What was taken from `vault` since the newest finished record that `catalog` has. */
   constructor(vault: Vault, catalog: Catalog) {
@@ -42,7 +42,7 @@ export class TakenAway {
     return this.#now().some((t) => t.gone.has(lifeOf(v)) || this.#mayTake(t, v));
   }
 
-  #now(): readonly Taker[] {
+  #now(): readonly UnmendedCommand[] {
     // the record of one that is under way grows
     const isUnderWay = isHeld(this.#vault.ports, this.#vault.tree);
     if (this.#takers === undefined || isUnderWay) this.#takers = this.#newer();
@@ -50,7 +50,7 @@ export class TakenAway {
   }
 
   /** Lines that were not written yet when it was killed are lost: what it meant to take tells then. */
-  #mayTake({ kind, forgets, limits }: Taker, v: Version): boolean {
+  #mayTake({ kind, forgets, limits }: UnmendedCommand, v: Version): boolean {
     if (kind === "cleanup") return true;
     if (kind === "run") return limits;
     if (kind !== "prune" && kind !== "delete") return false;
@@ -61,7 +61,7 @@ export class TakenAway {
     });
   }
 
-  #newer(): Taker[] {
+  #newer(): UnmendedCommand[] {
     const vault = this.#vault;
     const last = this.#catalog.records().findLast((r) => r.finished)?.stamp ?? "";
     return vault.recordFiles().filter((f) => f.stamp > last).flatMap((f) => {

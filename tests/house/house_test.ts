@@ -104,6 +104,7 @@ const READS: Readonly<Record<string, string>> = {
   "src/engine/import/file_history.ts": "the copies that are imported",
   "src/engine/maintain/empty_directories.ts": "names.txt",
   "src/engine/query/diff_source.ts": "the source",
+  "src/engine/restore/begun_files.ts": "what a killed restore left in the target",
   "src/engine/restore/files.ts": "the target",
   "src/engine/restore/link_groups.ts": "the target",
   "src/engine/restore/new_files.ts": "the target",

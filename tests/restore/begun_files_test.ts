@@ -83,6 +83,33 @@ Deno.test("restore: what a killed one named is brought again, and no other file 
   assertEquals([result.counts.files_replaced, result.counts.files_kept], [1, 1]);
 });
 
+Deno.test("restore: what somebody wrote into a file since a killed one named it is theirs: never and if-newer keep it", async () => {
+  using dir = tempDir();
+  const wanted = { grown: "ab", other: "abc", same: "abc", cut: "abc", zeros: "abc", empty: "abc" };
+  makeTree(dir.at("s"), wanted);
+  await backUp(dir.at("s"), [dir.at("v")]);
+  for (const overwrite of ["never", "if-newer"] as const) {
+    const to = dir.at(overwrite);
+    const named = `${JSON.stringify(Object.keys(wanted))}\n`;
+    const there = { grown: "abc", other: "aXc", same: "abc", cut: "ab", zeros: "\0b\0", empty: "" };
+    makeTree(to, { ...there, [NAMES]: named });
+    const { errors } = await restore(dir.at("v"), to, { overwrite });
+    assertEquals(errors, []);
+    assertEquals(names(to), ["cut", "empty", "grown", "other", "same", "zeros"]);
+    assertEquals(
+      ["grown", "other", "same", "cut", "zeros", "empty"].map((n) => read(`${to}/${n}`)),
+      [
+        "abc",
+        "aXc",
+        "abc",
+        "abc",
+        "abc",
+        "abc",
+      ],
+    );
+  }
+});
+
 Deno.test("restore: where what was torn cannot be brought, the next one still knows of it", async () => {
   using dir = tempDir();
   makeTree(dir.at("s"), { a: "right", b: "b" });

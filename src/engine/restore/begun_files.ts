@@ -6,8 +6,10 @@
 
 import { fold } from "../../base/fold_name.ts";
 import type { EntryType, FileSystem } from "../../base/fs.ts";
-import { lstatIfAny } from "../../base/io.ts";
+import { lstatIfAny, readBytes } from "../../base/io.ts";
 import { BegunNames, readBegunNames } from "../../vault/begun_names.ts";
+import type { Version } from "../../vault/catalog.ts";
+import { contentBytes, type StoredContent } from "../../vault/content.ts";
 import { joinRel } from "../../base/relpath.ts";
 import type { RestoreContext } from "./context.ts";
 import { BUFFER, isTemporary } from "./copy.ts";
@@ -105,4 +107,27 @@ export function begunHere(
     for (const begun of readBegunNames(ports.fs, path)) torn.add(fold(begun));
   }
   return files.length === 0 ? NOTHING_BEGUN : { files, torn };
+}
+
+/**
+ * True where the file at `path`, which a killed restore began, holds nothing but what its version has at the same place, or
+ * zeros (what a power cut leaves): no more than a part of it. What somebody wrote there since is theirs. Where the version
+ * cannot be read, or is not what it was, the file counts as a part: bringing it then tells why it does not come.
+ */
+export function isPartOf(
+  { ports: { fs, hashOf } }: RestoreContext,
+  path: string,
+  { hash }: Version,
+  whole: () => StoredContent,
+): boolean {
+  let wanted: Uint8Array;
+  try {
+    wanted = contentBytes(fs, whole());
+  } catch {
+    return true;
+  }
+  if (hash !== null && hashOf(wanted) !== hash) return true;
+  const there = readBytes(fs, path);
+  return there.length <= wanted.length &&
+    there.every((byte, i) => byte === 0 || byte === wanted[i]);
 }

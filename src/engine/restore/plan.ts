@@ -11,11 +11,11 @@ import type { Version } from "../../vault/catalog.ts";
 import { hashFile } from "../ports.ts";
 import { isNewer, judge } from "./compare.ts";
 import type { RestoreContext } from "./context.ts";
-import { isTemporary } from "./copy.ts";
+import { BUFFER, isTemporary } from "./copy.ts";
 import { withoutProgress } from "./files.ts";
 import { fold } from "../../base/fold_name.ts";
 import type { DirectoryGroup } from "./groups.ts";
-import { begunHere, namesOthers, NOTHING_BEGUN } from "./begun_files.ts";
+import { begunHere, isPartOf, namesOthers, NOTHING_BEGUN } from "./begun_files.ts";
 import { RealDirs } from "../real_dirs.ts";
 import { lost } from "./trouble.ts";
 import { nameOfOther } from "../../base/placed_names.ts";
@@ -234,7 +234,9 @@ export class RestorePlanner {
     if (v.gone !== null) throw gone();
     const text = v.type === "link" ? this.#linkText(v) : "";
     const { request } = this.#c;
-    const torn = v.type === "file" && existing?.type === "file" && names.mayBeTorn(v.name);
+    const torn = v.type === "file" && existing?.type === "file" && names.mayBeTorn(v.name) &&
+      existing.size < BUFFER &&
+      isPartOf(this.#c, this.#c.target.path(path), v, () => this.#source(v, NO_NAMES));
     // nobody asked for a part of a file to be kept
     const options = torn ? { ...request, overwrite: "always" as const } : request;
     const verdict = judge(

@@ -292,6 +292,15 @@ export class PackedRow {
     return ctime > 0 && this.#meta[2] === mtime && this.#meta[3] === ctime;
   }
 
+  /**
+   * True when it has the times that a run without trouble left it with, and its change time is none that anybody sets: one
+   * that follows the time of change is made of that, on disks that keep none.
+   */
+  isTimed(mtime: number, ctime: number): boolean {
+    return this.isSure && this.isAsLeft(mtime, ctime) &&
+      ctime !== Math.floor(mtime / 1000) * 1000;
+  }
+
   /** The directories that the mirror's held when the last run left it. */
   dirs(): string[] {
     return this.names.filter((_, i) => i > 0 && this.type(i) === "dir");

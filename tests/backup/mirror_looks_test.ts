@@ -4,7 +4,7 @@ import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import type { AheadCalls } from "../../src/base/ahead.ts";
 import type { Message } from "../../src/base/event.ts";
-import type { FileSystem } from "../../src/base/fs.ts";
+import type { FileInfo, FileSystem } from "../../src/base/fs.ts";
 import { backup, type VaultOutcome } from "../../src/engine/backup/backup.ts";
 import { denoFs } from "../../src/platform/deno_fs.ts";
 import { tapFs } from "../../src/platform/doubles/tap.ts";
@@ -16,11 +16,27 @@ import { META } from "../helpers/maintain_helper.ts";
 const DAY = 86_400_000;
 const DIRS = 140;
 
+/** The vault's disk, which tells something else of what stands there. */
+function telling(tell: (info: FileInfo, path: string) => Partial<FileInfo>): FileSystem {
+  const lstat: FileSystem["lstat"] = (path) => {
+    const info = denoFs.lstat(path);
+    return /[\\/]vault([\\/]|$)/.test(path) ? { ...info, ...tell(info, path) } : info;
+  };
+  return { ...denoFs, lstat };
+}
+
+/** One whose inodes are others at each mount. */
+function mounted(times: number): FileSystem {
+  return telling(({ ino }) => ({ ino: ino + times * 1e6 }));
+}
+
 /** What came of a run, and what it asked of the mirror. */
 interface FarRun {
   summary: Message & Record<string, unknown>;
   looked: number;
   asked: number;
+  /** So many of its directories were listed. */
+  listed: number;
   /** So many questions were under way at once. */
   atOnce: number;
 }
@@ -40,13 +56,14 @@ class FarVault implements Disposable {
 
   /** A run a day later; gives its summary, and how many directories of the mirror it looked at. */
   async run(
-    { days = 1, checkMirror = false, far = true, ahead = true, sourceMs = 0 } = {},
+    { days = 1, checkMirror = false, far = true, ahead = true, sourceMs = 0, disk = denoFs } = {},
   ): Promise<FarRun> {
     this.now += days * DAY;
     const messages: Message[] = [];
     const looked = new Set<string>();
-    let asked = 0;
-    const fs = tapFs(denoFs, (call, work) => {
+    let [asked, listed] = [0, 0];
+    const fs = tapFs(disk, (call, work) => {
+      if (call.op === "list" && /vault[\\/]d\d+$/.test(call.path)) listed++;
       if (call.op === "list" && call.path.startsWith(this.source)) this.#ms += sourceMs;
       const dir = /vault[\\/](d\d+)[\\/].\$META\$[\\/]metadata.txt$/.exec(call.path)?.[1];
       if (dir !== undefined && call.op === "lstat") looked.add(dir);
@@ -78,8 +95,15 @@ class FarVault implements Disposable {
       summary: { ...summary } as Message & Record<string, unknown>,
       looked: looked.size,
       asked,
+      listed,
       atOnce: most,
     };
+  }
+
+  /** Has the source's directories be older than the mirror's. */
+  age(): void {
+    const old = new Date(2020, 1, 1);
+    for (let i = 0; i < DIRS; i++) Deno.utimeSync(join(this.source, `d${i}`), old, old);
   }
 
   /** Takes a file away from the mirror. */
@@ -147,8 +171,8 @@ Deno.test(
     using far = new FarVault();
     await far.run();
     const { looked, asked } = await far.run();
-    // a directory that is looked at is asked for too
-    assert(asked <= looked, `${asked} of ${DIRS} were asked for, ${looked} were looked at`);
+    // a directory that is looked at is asked for too, and three tell whether inodes stay what they are
+    assert(asked <= looked + 3, `${asked} of ${DIRS} were asked for, ${looked} were looked at`);
     Deno.removeSync(join(far.vault, "d7"), { recursive: true });
     const after = await far.run();
     assert(after.asked >= DIRS - 1, `${after.asked}`);
@@ -236,6 +260,55 @@ Deno.test("backup far away: many directories are seen at once, and what is done 
   assert((seen?.atOnce ?? 0) > 16 && one?.atOnce === 0, `${seen?.atOnce} ${one?.atOnce}`);
   assertEquals([seen?.counts, seen?.left, seen?.tree], [one?.counts, one?.left, one?.tree]);
 });
+
+Deno.test(
+  "backup far away: where inodes are others at each mount a directory is told by its times, and one that was written in is listed",
+  { ignore: Deno.build.os === "windows" },
+  async () => {
+    using far = new FarVault();
+    far.age();
+    await far.run();
+    const same = await far.run();
+    const other = await far.run({ disk: mounted(1) });
+    assertEquals([same.listed, other.listed], [0, 0]);
+    assert(other.looked > 0);
+    // who asks for all of the mirror has all of it listed
+    const whole = await far.run({ disk: mounted(2), checkMirror: true });
+    assertEquals([whole.looked, whole.listed], [DIRS, DIRS]);
+    const lost = [20, 60, 100];
+    for (const i of lost) far.lose(`d${i}`);
+    const all = await far.run({ disk: mounted(3), days: 8 });
+    assertEquals([all.looked, all.summary.files_repaired], [DIRS, 3]);
+    assert(all.listed < 10, `${all.listed}`);
+    for (const i of lost) far.lose(`d${i}`);
+    let repaired = 0;
+    for (let run = 0; run < 7; run++) {
+      repaired += Number((await far.run({ disk: mounted(4 + run) })).summary.files_repaired);
+    }
+    assertEquals(repaired, 3);
+  },
+);
+
+Deno.test(
+  "backup far away: one directory with another inode is listed, and each where change times are made of other times",
+  { ignore: Deno.build.os === "windows" },
+  async () => {
+    using far = new FarVault();
+    far.age();
+    await far.run();
+    const one = join(far.vault, "d1");
+    const swapped = telling(({ ino }, path) => ({ ino: path === one ? ino + 5 : ino }));
+    const { looked, listed } = await far.run({ days: 8, disk: swapped });
+    assertEquals([looked, listed], [DIRS, 1]);
+    using made = new FarVault();
+    made.age();
+    const disk = (mount: number): FileSystem =>
+      telling(({ ino, mtime }) => ({ ino: ino + mount, ctime: Math.floor(mtime / 1000) * 1000 }));
+    await made.run({ disk: disk(0) });
+    const all = await made.run({ days: 8, disk: disk(1) });
+    assertEquals([all.looked, all.listed], [DIRS, DIRS]);
+  },
+);
 
 Deno.test("backup far away: a source that is slow does not count as a look that is dear", async () => {
   using far = new FarVault();

@@ -55,6 +55,10 @@ const OWN: readonly (readonly [RegExp, string])[] = [
   [/^200 days /, "modes and names of another system"],
   [/^series: /, "paths of POSIX"],
   [
+    /^backup far away: (where inodes are others|one directory with another inode)/,
+    "change times",
+  ],
+  [
     /^backup: (directories whose files are hashed again|a directory that is not as the last run left|what a killed run renamed)/,
     "change times",
   ],

@@ -159,7 +159,7 @@ export class BackupRun implements VaultSink {
     this.contents = !this.#first && indexContents(catalog);
     this.blocks = knownBlocks(this.vault, catalog);
     // a run that broke off may have left any directory half done
-    this.looks = mended === undefined ? looksDue(catalog, this.#looking) : undefined;
+    this.looks = mended === undefined ? looksDue(this.vault, catalog, this.#looking) : undefined;
   }
 
   get #looking(): LookingRun {

@@ -186,8 +186,7 @@ export class LaneVault {
    */
   #look(dir: string, row: PackedRow | undefined): ReadVaultDir {
     const seen = row === undefined ? undefined : this.#disk.lstatIfAny(this.vault.tree.mirror(dir));
-    const untouched = seen?.type === "dir" &&
-      row?.isMirror(seen.mtime, seen.ctime, seen.ino) === true;
+    const untouched = seen?.type === "dir" && row !== undefined && this.isLeft(row, seen);
     const mirror = untouched && row !== undefined ? row.mirror() : this.listMirror(dir);
     const known = row ?? this.#knownFromVersions(dir);
     const links = hasLinks(known) ? this.#storedLinks(dir, known) : NO_LINKS;
@@ -215,6 +214,18 @@ export class LaneVault {
       if (!isNotFound(error)) throw error;
     }
     return mirror;
+  }
+
+  /** True for the mirror's directory that the last run left. Where no inode stays the same from mount to mount times alone tell. */
+  isLeft(row: PackedRow, { mtime, ctime, ino }: FileInfo): boolean {
+    return row.isMirror(mtime, ctime, ino) ||
+      (this.looks?.inodesRoam === true && row.isTimed(mtime, ctime));
+  }
+
+  /** True when the mirror's directory is the one that the last run left, and what is known of it was remembered, not listed. */
+  isAsLeft({ known, listed }: VaultDir, there: FileInfo | undefined): boolean {
+    return there !== undefined && !listed && known !== undefined && "count" in known &&
+      this.isLeft(known, there);
   }
 
   /**
@@ -341,15 +352,6 @@ export function assertDir(path: string, { type }: Pick<FileInfo, "type">): void 
     new Error(`store: ${path} in the vault is a ${type} where a directory should be`),
     { code: "ENOTDIR" },
   );
-}
-
-/** True when the mirror's directory is the one that the last run left, and what is known of it was remembered, not listed. */
-export function isAsLeft(
-  { known, listed }: VaultDir,
-  there: FileInfo | undefined,
-): boolean {
-  return there !== undefined && !listed && known !== undefined && "count" in known &&
-    known.isMirror(there.mtime, there.ctime, there.ino);
 }
 
 const NO_LINKS: ReadonlySet<string> = new Set();

@@ -7,7 +7,11 @@
  */
 
 import type { Monotonic } from "../../base/clock.ts";
+import type { FileInfo, FileSystem } from "../../base/fs.ts";
+import { joinRel } from "../../base/relpath.ts";
 import type { Catalog } from "../../vault/catalog.ts";
+import { PackedRow } from "../../vault/scan_row.ts";
+import type { Vault } from "../../vault/vault.ts";
 
 /** So many shares there are, and in so many runs each is looked at. */
 const SHARES = 14;
@@ -17,6 +21,9 @@ const WITHIN = 7 * 86_400_000;
 const DEAR = 1;
 /** After so many looks in a thread it is known what they cost; each lane of a run begins with as many. */
 const FEW = 3;
+
+/** So many directories that have other inodes tell that all do; of so many at most it is asked. */
+const [ENOUGH, ASKED] = [3, 9];
 
 const KEY = "mirror_looks";
 
@@ -31,6 +38,8 @@ interface LooksKept {
 export interface LooksDue {
   /** By share, whether all of its directories are looked at. */
   due: readonly boolean[];
+  /** Inodes of the mirror are not what they were when they were seen last: the disk gives others at each mount. */
+  inodesRoam: boolean;
 }
 
 /** A run, as far as its looks go. */
@@ -45,6 +54,7 @@ export interface LookingRun {
 
 /** What is due in a run; undefined for everything. */
 export function looksDue(
+  vault: Pick<Vault, "fs" | "tree">,
   catalog: Catalog,
   { far, all, started }: LookingRun,
 ): LooksDue | undefined {
@@ -61,7 +71,48 @@ export function looksDue(
   const due = shares.map(({ run, at }, i) =>
     turn.includes(i) || runs + 1 - run >= SHARES || started + gap - at > WITHIN
   );
-  return due.every((is) => is) ? undefined : { due };
+  const inodesRoam = doInodesRoam(vault, catalog, runs);
+  return due.every((is) => is) && !inodesRoam ? undefined : { due, inodesRoam };
+}
+
+/**
+ * True when several directories of the mirror are as the last run left them by their times, and have other inodes. In the
+ * place of one alone another may have come.
+ */
+function doInodesRoam(
+  { fs, tree }: Pick<Vault, "fs" | "tree">,
+  catalog: Catalog,
+  runs: number,
+): boolean {
+  const dirs = [""];
+  let [same, other] = [0, 0];
+  for (let i = 0; i < Math.min(dirs.length, ASKED) && Math.max(same, other) < ENOUGH; i++) {
+    const dir = dirs[i] ?? "";
+    const packed = catalog.scanRow(dir);
+    const row = packed === undefined ? undefined : PackedRow.open(packed);
+    for (const name of someOf(row?.dirs() ?? [], runs)) dirs.push(joinRel(dir, name));
+    // a mount's own directory may have the same inode always
+    const info = row === undefined || dir === "" ? undefined : infoIfAny(fs, tree.mirror(dir));
+    if (row === undefined || info === undefined) continue;
+    if (row.isMirror(info.mtime, info.ctime, info.ino)) same++;
+    else if (row.isTimed(info.mtime, info.ctime)) other++;
+  }
+  return other >= ENOUGH;
+}
+
+/** Some names, others in each run: some disks give inodes in the order in which they are asked. */
+function someOf(names: readonly string[], runs: number): string[] {
+  const from = names.length === 0 ? 0 : runs * ENOUGH % names.length;
+  return [...names.slice(from), ...names.slice(0, from)].slice(0, ASKED);
+}
+
+function infoIfAny(fs: Pick<FileSystem, "lstat">, path: string): FileInfo | undefined {
+  try {
+    return fs.lstat(path);
+  } catch {
+    // met where it is looked at
+    return undefined;
+  }
 }
 
 /** The looks at a mirror once a run is over. */
@@ -114,6 +165,8 @@ function isKept(value: unknown): value is LooksKept {
 
 /** Measures what the looks of a lane cost, and says which are left out. */
 export class MirrorLooks {
+  /** Inodes tell nothing. */
+  readonly inodesRoam: boolean;
   readonly #due: readonly boolean[];
   readonly #atOnce: number;
   readonly #monotonic: Monotonic;
@@ -123,8 +176,9 @@ export class MirrorLooks {
   #busy = 0;
 
   /** So many looks are made `atOnce`, in all threads. */
-  constructor({ due }: LooksDue, atOnce: number, monotonic: Monotonic) {
+  constructor({ due, inodesRoam }: LooksDue, atOnce: number, monotonic: Monotonic) {
     this.#due = due;
+    this.inodesRoam = inodesRoam;
     this.#atOnce = atOnce;
     this.#monotonic = monotonic;
   }

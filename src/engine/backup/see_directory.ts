@@ -60,7 +60,7 @@ async function seeDirectory(
   const look = async (): Promise<void> => {
     const metadata = row === undefined ? undefined : seen.see(tree.metadata(dir));
     const info = await seen.see(mirror);
-    const isLeft = info?.type === "dir" && row?.isMirror(info.mtime, info.ctime, info.ino) === true;
+    const isLeft = info?.type === "dir" && row !== undefined && run.isLeft(row, info);
     if (info !== undefined && !isLeft) await seen.seeList(mirror);
     if (hasLinks(row)) await seen.seeList(tree.meta(dir));
     await metadata;

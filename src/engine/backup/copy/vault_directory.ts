@@ -39,7 +39,7 @@ import { dropSurplus, keepName, markPast, namesOf, type NamesOfDir, retire } fro
 import { knownDir, knownFile, sameAttrs } from "../compare/scan_entry.ts";
 import type { SourceDir, SourceEntry, SourceTrouble } from "../../source/source_dir.ts";
 import type { Content, Destination } from "../content_types.ts";
-import { assertDir, isAsLeft, type LaneVault } from "../lane_vault.ts";
+import { assertDir, type LaneVault } from "../lane_vault.ts";
 import type { VaultDir } from "../vault_dir.ts";
 
 /** Writes one directory of one vault. */
@@ -107,7 +107,7 @@ export class VaultDirectory {
     const there = lstatIfAny(fs, mirror);
     if (there === undefined) fs.mkdir(mirror, dirMode(this.#source));
     else assertDir(mirror, there);
-    if (isAsLeft(this.#vault, there)) this.#names.mirror.vouch(this.#vault.mirror);
+    if (this.run.isAsLeft(this.#vault, there)) this.#names.mirror.vouch(this.#vault.mirror);
     this.#untouched = there && endedBefore(this.#vault, this.plan, there);
     this.run.metaDir(this.#path, this.#touch);
   }

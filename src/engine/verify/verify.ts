@@ -4,7 +4,7 @@ import { systemText } from "../../base/system_text.ts";
 
 import type { Message } from "../../base/event.ts";
 import { joinRel } from "../../base/relpath.ts";
-import type { Stamp } from "../../base/stamp.ts";
+import { type Stamp, stampToNumber } from "../../base/stamp.ts";
 import type { Version } from "../../vault/catalog.ts";
 import { attrFile, attrState } from "../../vault/attr_file.ts";
 import { META, METADATA_FILE, ROOT_FILES } from "../../vault/names.ts";
@@ -236,9 +236,7 @@ class Verification {
   #metadataOf(dir: string): void {
     const found = metadataProblem(this.#view, dir);
     if (found === undefined || this.#view.busy()) return;
-    // a run that broke off wrote it before the records and the index had the files, or took it after them
-    const ofRun = found.state === "differs" || found.state === "missing" && this.#isEmptied(dir);
-    if (ofRun && this.#unfinished() !== undefined) return;
+    if (found.state !== "damaged" && this.#isOfUnfinished(dir, found.state)) return;
     const stored = joinRel(
       joinRel(this.#view.vault.tree.mirrorRel(dir), META),
       METADATA_FILE,
@@ -289,6 +287,15 @@ class Verification {
     }
     const message = text("verify.names-lost", { n: lost.names.size });
     this.#problem(lost.dir, lost.stored_as, "damaged", message, text("verify.metadata-hint"));
+  }
+
+  /** A run that broke off wrote it before the records and the index had the files, had not come to it, or took it. */
+  #isOfUnfinished(dir: string, state: "differs" | "missing"): boolean {
+    const run = this.#unfinished();
+    if (run === undefined || state === "differs") return run !== undefined;
+    // of a directory that it made no finished record tells
+    const began = this.#view.catalog.living(dir)?.since ?? 0;
+    return began <= 0 || began === stampToNumber(run) || this.#isEmptied(dir);
   }
 
   /** True when nothing lies any more where the files and links of a directory lived. */

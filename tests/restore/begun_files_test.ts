@@ -165,3 +165,55 @@ Deno.test("restore: a file that could not be written whole under its own name, n
   assertEquals(again.errors, []);
   assertEquals([names(dir.at("t", "sub")), read(place)], [["a", "b", "c"], "whole"]);
 });
+
+Deno.test("restore: what a killed one named is known until all of it is whole: a part that is asked for does not end it", async () => {
+  using dir = tempDir();
+  const three = { a: "first", b: "second", c: "third" };
+  makeTree(dir.at("s"), { sub: { ...three, below: { d: "d" } } });
+  await backUp(dir.at("s"), [dir.at("v")]);
+  const all = ["never", "if-newer", "always", "if-changed"] as const;
+  const parts = ["sub/a", "sub/below", "sub/below/d", "sub/[ac]"];
+  for (const [i, overwrite] of all.entries()) {
+    const to = dir.at(overwrite);
+    makeTree(to, { sub: { a: "fi", b: "sec", c: "third", [NAMES]: `["a","b","c"]\n` } });
+    const { errors } = await restore(dir.at("v"), to, { overwrite, paths: [parts[i] ?? ""] });
+    assertEquals(errors, []);
+    assertEquals(names(`${to}/sub`).includes(NAMES), true, overwrite);
+    await restore(dir.at("v"), to, { overwrite: "never" });
+    assertEquals(names(`${to}/sub`), ["a", "b", "below", "c"]);
+    assertEquals(["a", "b", "c"].map((n) => read(`${to}/sub/${n}`)), Object.values(three));
+  }
+});
+
+Deno.test("restore: where what was torn is not in the vault now, the next one still knows of it", async () => {
+  using dir = tempDir();
+  makeTree(dir.at("s"), { a: "right", b: "b" });
+  await backUp(dir.at("s"), [dir.at("v")]);
+  makeTree(dir.at("t"), { a: "ri", [NAMES]: `["a"]\n` });
+  Deno.renameSync(dir.at("v", "a"), dir.at("elsewhere"));
+  const first = await restore(dir.at("v"), dir.at("t"), { overwrite: "never" });
+  assertEquals(first.errors.map((e) => e.path), ["a"]);
+  assertEquals(names(dir.at("t")), [NAMES, "a", "b"]);
+  Deno.renameSync(dir.at("elsewhere"), dir.at("v", "a"));
+  const second = await restore(dir.at("v"), dir.at("t"), { overwrite: "never" });
+  assertEquals(second.errors, []);
+  assertEquals([names(dir.at("t")), read(dir.at("t", "a"))], [["a", "b"], "right"]);
+});
+
+Deno.test("restore: a part of another version than the wanted one is no file of somebody's; a whole one is, and a large one is not read", async () => {
+  using dir = tempDir();
+  makeTree(dir.at("s"), { a: "first", b: "first", c: "first", d: "first" });
+  await backUp(dir.at("s"), [dir.at("v")]);
+  makeTree(dir.at("s"), { a: "other", b: "other", c: "other", d: "x".repeat(1 << 20) });
+  await backUp(dir.at("s"), [dir.at("v")], {}, { hours: 1 });
+  makeTree(dir.at("t"), { a: "fir", b: "first", c: "fib", d: "x", [NAMES]: `["a","b","c","d"]\n` });
+  const { errors } = await restore(dir.at("v"), dir.at("t"), { overwrite: "never" });
+  assertEquals(errors, []);
+  assertEquals(names(dir.at("t")), ["a", "b", "c", "d"]);
+  assertEquals(["a", "b", "c", "d"].map((n) => read(dir.at("t", n))), [
+    "other",
+    "first",
+    "fib",
+    "x",
+  ]);
+});

@@ -9,10 +9,11 @@ import type { EntryType, FileSystem } from "../../base/fs.ts";
 import { lstatIfAny, readBytes } from "../../base/io.ts";
 import { BegunNames, readBegunNames } from "../../vault/begun_names.ts";
 import type { Version } from "../../vault/catalog.ts";
-import { contentBytes, type StoredContent } from "../../vault/content.ts";
+import { openSeen, type StoredContent } from "../../vault/content.ts";
 import { joinRel } from "../../base/relpath.ts";
 import type { RestoreContext } from "./context.ts";
-import { BUFFER, isTemporary } from "./copy.ts";
+import { pathOf } from "../reader.ts";
+import { BUFFER, damaged, isTemporary } from "./copy.ts";
 
 /** For fewer files the one that names them costs more than their temporary names. */
 const LEAST = 3;
@@ -72,16 +73,47 @@ export class BegunFiles {
   }
 }
 
-/** What a killed restore left in a directory. */
-export interface BegunHere {
-  /** Paths of the files that name others. */
-  files: string[];
-  /** The names of those that may be torn, folded. */
-  torn: ReadonlySet<string>;
-}
+/** What a killed restore left in a directory: files that name others, which go once all that they name is settled. */
+export class BegunHere {
+  readonly #files: readonly { name: string; names: readonly string[] }[];
+  readonly #torn: ReadonlySet<string>;
+  readonly #settled = new Set<string>();
 
-/** A directory in which nothing was begun. */
-export const NOTHING_BEGUN: BegunHere = { files: [], torn: new Set() };
+  /** Files that name others, with what they name. */
+  constructor(files: readonly { name: string; names: readonly string[] }[]) {
+    this.#files = files;
+    this.#torn = new Set(files.flatMap(({ names }) => names.map(fold)));
+  }
+
+  /** True for a file that may be there in part. */
+  mayBeTorn(name: string): boolean {
+    return this.#torn.size > 0 && this.#torn.has(fold(name));
+  }
+
+  /**
+   * A step is planned for `v`: a file is compared, or replaced, before its directory is done. Links and other names of files
+   * come last of all, and what stays where a link is wanted was compared with nothing.
+   */
+  planned<S extends { do: string }>(v: Version, step: S): S {
+    const comesLast = v.type === "link" || step.do === "file" && v.link !== null;
+    if (!comesLast) this.settle(v.name);
+    return step;
+  }
+
+  /** What is there under this name is whole, or gone, once the plan is carried out. */
+  settle(name: string): void {
+    if (this.#torn.size > 0) this.#settled.add(name);
+  }
+
+  /** The files whose names are all settled or gone. Others stay: a part may have been asked for, or one did not come. */
+  done(present: ReadonlyMap<string, EntryType>): string[] {
+    if (this.#files.length === 0) return [];
+    const there = new Set<string>();
+    for (const [name, type] of present) if (type === "file") there.add(fold(name));
+    const isOpen = (name: string): boolean => !this.#settled.has(name) && there.has(fold(name));
+    return this.#files.filter(({ names }) => !names.some(isOpen)).map(({ name }) => name);
+  }
+}
 
 /** True for the name of a file that names others. */
 export function namesOthers(name: string): boolean {
@@ -90,44 +122,64 @@ export function namesOthers(name: string): boolean {
 
 /** What a killed restore began in a directory. */
 export function begunHere(
-  { ports, request, target }: RestoreContext,
+  { ports, target }: RestoreContext,
   dir: string,
   present: ReadonlyMap<string, EntryType>,
 ): BegunHere {
-  const files: string[] = [];
-  const torn = new Set<string>();
-  const { overwrite } = request;
+  const files: { name: string; names: string[] }[] = [];
   for (const [name, type] of present) {
     if (type !== "file" || !namesOthers(name)) continue;
-    files.push(name);
-    // elsewhere the content of what differs is compared anyway
-    if (overwrite !== "never" && overwrite !== "if-newer") continue;
     const path = target.path(joinRel(dir, name));
-    if ((lstatIfAny(ports.fs, path)?.size ?? 0) > LONGEST) continue;
-    for (const begun of readBegunNames(ports.fs, path)) torn.add(fold(begun));
+    const size = lstatIfAny(ports.fs, path)?.size ?? 0;
+    files.push({ name, names: size > LONGEST ? [] : readBegunNames(ports.fs, path) });
   }
-  return files.length === 0 ? NOTHING_BEGUN : { files, torn };
+  return new BegunHere(files);
 }
 
 /**
- * True where the file at `path`, which a killed restore began, holds nothing but what its version has at the same place, or
- * zeros (what a power cut leaves): no more than a part of it. What somebody wrote there since is theirs. Where the version
- * cannot be read, or is not what it was, the file counts as a part: bringing it then tells why it does not come.
+ * True where the file at `path`, which a killed restore began, holds nothing but what `v` has at the same place, or zeros
+ * (what a power cut leaves): no more than a part of it; or of another version, which that restore was to bring. What somebody
+ * wrote there since is theirs. Throws where `v` cannot be read, or is not what it was: nothing tells then whose the file is.
  */
-export function isPartOf(
-  { ports: { fs, hashOf } }: RestoreContext,
+export function isPart(
+  { ports, reader }: RestoreContext,
   path: string,
-  { hash }: Version,
-  whole: () => StoredContent,
+  v: Version,
+  find: (v: Version) => StoredContent,
 ): boolean {
-  let wanted: Uint8Array;
+  const there = readBytes(ports.fs, path);
+  const isPartOf = ({ size, hash }: Version, content: () => StoredContent): boolean => {
+    // a larger one is never begun
+    if (size === null || size >= BUFFER || there.length > size) return false;
+    const wanted = firstOf(ports.fs, content(), size);
+    if (hash !== null && ports.hashOf(wanted) !== hash) throw damaged(undefined);
+    return there.length <= wanted.length && there.every((b, i) => b === 0 || b === wanted[i]);
+  };
+  if (isPartOf(v, () => find(v))) return true;
+  const others = reader.catalog.history(pathOf(v)).filter((o) =>
+    o.type === "file" && o.hash !== null
+  );
+  const hash = ports.hashOf(there);
+  if (others.some((o) => o.hash === hash)) return false;
+  return others.some((o) => {
+    try {
+      return isPartOf(o, () => find(o));
+    } catch {
+      // it cannot be held against this one
+      return false;
+    }
+  });
+}
+
+/** So many bytes of content, which may have others after them that were never part of it. */
+function firstOf(fs: FileSystem, content: StoredContent, size: number): Uint8Array {
+  const bytes = new Uint8Array(size);
+  const { file } = openSeen(fs, content);
   try {
-    wanted = contentBytes(fs, whole());
-  } catch {
-    return true;
+    let length = 0;
+    for (let n = 1; n > 0 && length < size; length += n) n = file.read(bytes.subarray(length));
+    return bytes.subarray(0, length);
+  } finally {
+    file.close();
   }
-  if (hash !== null && hashOf(wanted) !== hash) return true;
-  const there = readBytes(fs, path);
-  return there.length <= wanted.length &&
-    there.every((byte, i) => byte === 0 || byte === wanted[i]);
 }

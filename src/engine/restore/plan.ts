@@ -15,7 +15,7 @@ import { BUFFER, isTemporary } from "./copy.ts";
 import { withoutProgress } from "./files.ts";
 import { fold } from "../../base/fold_name.ts";
 import type { DirectoryGroup } from "./groups.ts";
-import { begunHere, isPartOf, namesOthers, NOTHING_BEGUN } from "./begun_files.ts";
+import { BegunHere, begunHere, isPart, namesOthers } from "./begun_files.ts";
 import { RealDirs } from "../real_dirs.ts";
 import { lost } from "./trouble.ts";
 import { nameOfOther } from "../../base/placed_names.ts";
@@ -119,14 +119,18 @@ export class RestorePlanner {
     // what is new goes to the lanes, which ask the disk side by side; a plan that is only told asks it now
     const unseen = fresh && !this.#quick && !this.#c.request.dryRun;
     const stored = unseen ? undefined : this.#storedNames(group);
-    const begun = fresh ? NOTHING_BEGUN : begunHere(this.#c, dir, present);
-    const names = new NameCheck(group.entries, present, begun.torn);
+    const begun = fresh ? new BegunHere([]) : begunHere(this.#c, dir, present);
+    const names = new NameCheck(group.entries, present, begun);
     for (const v of group.onTheWay) this.#attempt(plan, v, () => this.#onTheWay(group, v, present));
     for (const v of group.entries) {
-      this.#attempt(plan, v, () => this.#entry(group, v, present, stored, names));
+      this.#attempt(
+        plan,
+        v,
+        () => begun.planned(v, this.#entry(group, v, present, stored, names)),
+      );
     }
     this.#rest(group, present, names, plan);
-    for (const name of begun.files) {
+    for (const name of begun.done(present)) {
       if (!names.wanted.has(name)) plan.begun.push(joinRel(dir, name));
     }
     // the steps have them now
@@ -234,9 +238,9 @@ export class RestorePlanner {
     if (v.gone !== null) throw gone();
     const text = v.type === "link" ? this.#linkText(v) : "";
     const { request } = this.#c;
-    const torn = v.type === "file" && existing?.type === "file" && names.mayBeTorn(v.name) &&
+    const torn = v.type === "file" && existing?.type === "file" && names.begun.mayBeTorn(v.name) &&
       existing.size < BUFFER &&
-      isPartOf(this.#c, this.#c.target.path(path), v, () => this.#source(v, NO_NAMES));
+      isPart(this.#c, this.#c.target.path(path), v, (of) => this.#source(of, NO_NAMES));
     // nobody asked for a part of a file to be kept
     const options = torn ? { ...request, overwrite: "always" as const } : request;
     const verdict = judge(
@@ -346,7 +350,9 @@ export class RestorePlanner {
       } else if (spared) this.#protection.kept++;
       else if (this.#c.request.delete && group.whole && !names.isOtherCase(name)) {
         const entries = this.#protection.doomed(group.view, path, type);
-        if (entries.length > 0) plan.steps.push({ do: "delete", entries });
+        if (entries.length === 0) continue;
+        plan.steps.push({ do: "delete", entries });
+        names.begun.settle(name);
       }
     }
   }
@@ -357,11 +363,10 @@ class NameCheck {
   readonly wanted: ReadonlySet<string>;
   readonly #wantedFolds = new Map<string, number>();
   readonly #presentFolds = new Set<string>();
+  readonly begun: BegunHere;
 
-  readonly #torn: ReadonlySet<string>;
-
-  constructor(entries: readonly Version[], present: Present, torn: ReadonlySet<string>) {
-    this.#torn = torn;
+  constructor(entries: readonly Version[], present: Present, begun: BegunHere) {
+    this.begun = begun;
     this.wanted = new Set(entries.map((v) => v.name));
     for (const { name } of entries) {
       const key = fold(name);
@@ -378,11 +383,6 @@ class NameCheck {
   /** True when another wanted name may be the same to the target. */
   isRival(name: string): boolean {
     return (this.#wantedFolds.get(fold(name)) ?? 0) > 1;
-  }
-
-  /** True for a file that a killed restore may have left in part. */
-  mayBeTorn(name: string): boolean {
-    return this.#torn.size > 0 && this.#torn.has(fold(name));
   }
 
   /** True for a name that may be a wanted one in other letters. */

@@ -285,20 +285,19 @@ export class PackedRow {
   }
 
   /**
-   * True when it has the times alone, on a disk that tells when an entry changed: another directory may have come in its
-   * place, of which the inode would tell where inodes stay the same from mount to mount.
+   * True when it has the times alone with which a run that was sure left it, on a disk that tells when an entry changed:
+   * another directory may have come in its place, of which the inode would tell where inodes stay the same from mount to mount.
    */
   isAsLeft(mtime: number, ctime: number): boolean {
-    return ctime > 0 && this.#meta[2] === mtime && this.#meta[3] === ctime;
+    return this.isSure && ctime > 0 && this.#meta[2] === mtime && this.#meta[3] === ctime;
   }
 
   /**
-   * True when it has the times that a run without trouble left it with, and its change time is none that anybody sets: one
-   * that follows the time of change is made of that, on disks that keep none.
+   * The same where its change time is none that anybody sets: one that follows the time of change is made of that, on disks
+   * that keep none.
    */
   isTimed(mtime: number, ctime: number): boolean {
-    return this.isSure && this.isAsLeft(mtime, ctime) &&
-      ctime !== Math.floor(mtime / 1000) * 1000;
+    return this.isAsLeft(mtime, ctime) && ctime !== Math.floor(mtime / 1000) * 1000;
   }
 
   /** The directories that the mirror's held when the last run left it. */

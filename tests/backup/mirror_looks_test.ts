@@ -7,7 +7,7 @@ import type { Message } from "../../src/base/event.ts";
 import type { FileInfo, FileSystem } from "../../src/base/fs.ts";
 import { backup, type VaultOutcome } from "../../src/engine/backup/backup.ts";
 import { denoFs } from "../../src/platform/deno_fs.ts";
-import { tapFs } from "../../src/platform/doubles/tap.ts";
+import { type FsCall, tapFs } from "../../src/platform/doubles/tap.ts";
 import { backupRequest, enginePorts } from "../helpers/engine_helper.ts";
 import { stampOf } from "../../src/base/stamp.ts";
 import { makeTree, names } from "../helpers/cli_helper.ts";
@@ -54,15 +54,24 @@ class FarVault implements Disposable {
     makeTree(this.source, Object.fromEntries(dirs));
   }
 
-  /** A run a day later; gives its summary, and how many directories of the mirror it looked at. */
+  /** A run a day later; gives its summary, and how many directories of the mirror it looked at. `meet` is told of each call. */
   async run(
-    { days = 1, checkMirror = false, far = true, ahead = true, sourceMs = 0, disk = denoFs } = {},
+    {
+      days = 1,
+      checkMirror = false,
+      far = true,
+      ahead = true,
+      sourceMs = 0,
+      disk = denoFs,
+      meet = (_: FsCall): void => {},
+    } = {},
   ): Promise<FarRun> {
     this.now += days * DAY;
     const messages: Message[] = [];
     const looked = new Set<string>();
     let [asked, listed] = [0, 0];
     const fs = tapFs(disk, (call, work) => {
+      meet(call);
       if (call.op === "list" && /vault[\\/]d\d+$/.test(call.path)) listed++;
       if (call.op === "list" && call.path.startsWith(this.source)) this.#ms += sourceMs;
       const dir = /vault[\\/](d\d+)[\\/].\$META\$[\\/]metadata.txt$/.exec(call.path)?.[1];
@@ -309,6 +318,22 @@ Deno.test(
     assertEquals([all.looked, all.listed], [DIRS, DIRS]);
   },
 );
+
+Deno.test("backup far away: directories that go while the one that they lie in is ended are made again whole by the next run", async () => {
+  using far = new FarVault();
+  await far.run();
+  const lost = [20, 60, 100].map((i) => join(far.vault, `d${i}`));
+  Deno.writeTextFileSync(join(far.source, "new"), "new");
+  await far.run({
+    meet: ({ op, path }) => {
+      if (op !== "utime" || path !== far.vault) return;
+      for (const dir of lost) Deno.removeSync(dir, { recursive: true });
+    },
+  });
+  assertEquals(names(far.vault).filter((name) => /^d(20|60|100)$/.test(name)), []);
+  await far.run();
+  assertEquals(lost.map((dir) => names(dir).filter((name) => name === "f")), [["f"], ["f"], ["f"]]);
+});
 
 Deno.test("backup far away: a source that is slow does not count as a look that is dear", async () => {
   using far = new FarVault();

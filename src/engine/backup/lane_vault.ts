@@ -230,12 +230,14 @@ export class LaneVault {
 
   /**
    * The directories of the mirror that are in one which is as the last run left it: they need not be asked for one by one.
-   * None where all are looked at, nor where nobody can tell: then each is asked for, and trouble is met where it is told.
+   * Where that run was not sure it is listed anyway, and those count that are there. None where all are looked at, nor where
+   * nobody can tell: then each is asked for, and trouble is met where it is told.
    */
   standingIn(dir: string): ReadonlySet<string> {
     if (this.looks === undefined || this.failed !== undefined) return new Set();
     try {
       const row = this.rowOf(dir);
+      if (row?.isSure === false) return dirsOf(this.listMirror(dir));
       const info = row === undefined
         ? undefined
         : this.#disk.lstatIfAny(this.vault.tree.mirror(dir));
@@ -352,6 +354,10 @@ export function assertDir(path: string, { type }: Pick<FileInfo, "type">): void 
     new Error(`store: ${path} in the vault is a ${type} where a directory should be`),
     { code: "ENOTDIR" },
   );
+}
+
+function dirsOf(mirror: ReadonlyMap<string, string>): Set<string> {
+  return new Set([...mirror.keys()].filter((name) => mirror.get(name) === "dir"));
 }
 
 const NO_LINKS: ReadonlySet<string> = new Set();

@@ -59,7 +59,7 @@ export function endedBefore(
   if (known === undefined || !("count" in known) || !metadataSound) return undefined;
   if (selfChanged || self === undefined || self.since <= 0) return undefined;
   if (!steps.every(({ act }) => act === "update")) return undefined;
-  if (!known.isSure || !known.isAsLeft(mirror.mtime, mirror.ctime)) return undefined;
+  if (!known.isAsLeft(mirror.mtime, mirror.ctime)) return undefined;
   return {
     mirror,
     metadata: { metadataSize: known.metadataSize, metadataMtime: known.metadataMtime },

@@ -70,11 +70,11 @@ class DenoFile implements FileHandle {
   }
   read(buffer: Uint8Array): number {
     const n = this.#file.readSync(buffer) ?? 0;
-    worked(n >> 10);
+    worked(1 + (n >> 16));
     return n;
   }
   write(buffer: Uint8Array): number {
-    worked(buffer.length >> 10);
+    worked(1 + (buffer.length >> 16));
     return this.#file.writeSync(buffer);
   }
   stat(): FileInfo {

@@ -3,7 +3,7 @@
 import type { FileHandle, FileInfo, FileSystem } from "../../base/fs.ts";
 import { isNotFound } from "../../base/errors.ts";
 import { asideName, lstatIfAny } from "../../base/io.ts";
-import { dirOf, joinRel } from "../../base/relpath.ts";
+import { joinRel } from "../../base/relpath.ts";
 import { type Stamp, stampToNumber } from "../../base/stamp.ts";
 import type { Catalog } from "../../vault/catalog.ts";
 import { folding } from "../../vault/folding.ts";
@@ -21,6 +21,7 @@ import {
   type SeenMirror,
   type VaultDir,
 } from "./vault_dir.ts";
+import { RealChain } from "../../base/real_chain.ts";
 import type { MirrorDisk } from "./looks_ahead.ts";
 import type { MirrorLooks } from "./mirror_looks.ts";
 import type { VaultSharing } from "./vault_sharing.ts";
@@ -88,6 +89,10 @@ export class LaneVault {
   sharing: VaultSharing | undefined;
   /** How the mirror is looked at: now, or as it was seen ahead. */
   #disk: MirrorDisk;
+  readonly #real = new RealChain(
+    (dir) => lstatIfAny(this.vault.fs, this.vault.tree.mirror(dir)),
+    (dir) => this.#realDir(dir),
+  );
 
   /** `catalog` is undefined for a vault that has no run yet. */
   constructor(
@@ -319,13 +324,19 @@ export class LaneVault {
     return this.catalog?.history(dir).some((v) => v.type === "dir") ?? false;
   }
 
-  /** Checks that no component of a directory's path in the vault is a link (the vault could be led astray). */
-  assertReal(dir: string): void {
-    const { fs, tree } = this.vault;
-    // the directory itself comes last: nothing else is done between that look and the work in it
-    if (dir !== "") this.assertReal(dirOf(dir));
-    const info = lstatIfAny(fs, tree.mirror(dir));
-    if (info !== undefined) assertDir(tree.mirror(dir), info);
+  /**
+   * Checks that no component of a directory's path in the vault is a link (the vault could be led astray), the directory
+   * itself last: nothing else is done between that look and the work in it. Gives what it is; undefined where it is missing.
+   */
+  assertReal(dir: string): FileInfo | undefined {
+    return this.#real.at(dir);
+  }
+
+  #realDir(dir: string): FileInfo | undefined {
+    const path = this.vault.tree.mirror(dir);
+    const info = lstatIfAny(this.vault.fs, path);
+    if (info !== undefined) assertDir(path, info);
+    return info;
   }
 
   /** The meta directory of `dir`, made when missing: `making` is told before. */

@@ -145,9 +145,13 @@ export class RestoreLanes {
   /** Gives a batch to a lane that has little to do; false when none has. Throws what stopped a lane. */
   async give(batch: CopyBatch): Promise<boolean> {
     if (this.#crew.size === 0) return false;
-    await this.#crew.yieldToMessages();
+    let [lane] = this.#crew.free();
+    // what the lanes say is let in when none has room: each time costs a turn of the thread
+    if (lane === undefined) {
+      await this.#crew.yieldToMessages();
+      [lane] = this.#crew.free();
+    }
     this.#check();
-    const [lane] = this.#crew.free();
     if (lane === undefined) return false;
     this.#crew.give(lane, batch, (done) => done === undefined || this.#written(batch, done));
     return true;

@@ -7,7 +7,7 @@
 import { errorCode, HikaeError, isNotFound } from "../../base/errors.ts";
 import type { FileInfo, FileSystem } from "../../base/fs.ts";
 import { lstatIfAny, removeQuietly } from "../../base/io.ts";
-import { isWithin, joinRel } from "../../base/relpath.ts";
+import { RealChain } from "../../base/real_chain.ts";
 import { Tree } from "../../vault/tree.ts";
 import { windowsReason } from "../../base/windows_name.ts";
 import { text } from "../../text/text.ts";
@@ -17,8 +17,7 @@ import { kindText } from "../../text/kind_text.ts";
 export class RestoreTarget extends Tree {
   readonly #fs: FileSystem;
   readonly #windows: boolean;
-  /** The directories that were looked at last, each below the one before it. */
-  readonly #chain: { rel: string; info: FileInfo }[] = [];
+  readonly #chain = new RealChain((rel) => this.look(rel), (rel) => this.#assertDir(rel));
 
   /** The target at the real path `root`. */
   constructor(fs: FileSystem, root: string, separator: string) {
@@ -41,34 +40,7 @@ export class RestoreTarget extends Tree {
    * What `rel` is; throws unless it and every directory above it, up to the target itself, are real directories.
    */
   assertReal(rel: string): FileInfo {
-    const chain = this.#chain;
-    while (chain.length > 0 && !isWithin(rel, chain.at(-1)?.rel ?? "")) chain.pop();
-    let last = this.#stillReal();
-    if (last === undefined) {
-      chain.length = 0;
-      chain.push(last = { rel: "", info: this.#assertDir("") });
-    }
-    const rest = rel.slice(last.rel === "" ? 0 : last.rel.length + 1);
-    for (const part of rest === "" ? [] : rest.split("/")) {
-      const at: string = joinRel(last.rel, part);
-      chain.push(last = { rel: at, info: this.#assertDir(at) });
-    }
-    return last.info;
-  }
-
-  /**
-   * The last directory of the chain, if its path leads to the very one that was looked at: then nothing above it leads
-   * elsewhere, and a deep tree need not be looked at from its root each time.
-   */
-  #stillReal(): { rel: string; info: FileInfo } | undefined {
-    const last = this.#chain.at(-1);
-    if (last === undefined || last.info.ino <= 0) return undefined;
-    const now = lstatIfAny(this.#fs, this.path(last.rel));
-    if (now?.type !== "dir" || now.ino !== last.info.ino || now.dev !== last.info.dev) {
-      return undefined;
-    }
-    last.info = now;
-    return last;
+    return this.#chain.at(rel) ?? this.#assertDir(rel);
   }
 
   #assertDir(rel: string): FileInfo {

@@ -5,6 +5,7 @@
  */
 
 import { errorCode } from "../../../base/errors.ts";
+import type { FileInfo } from "../../../base/fs.ts";
 import { lstatIfAny, replaceFile } from "../../../base/io.ts";
 import { utf8 } from "../../../base/bytes.ts";
 import { joinRel } from "../../../base/relpath.ts";
@@ -39,7 +40,7 @@ import { dropSurplus, keepName, markPast, namesOf, type NamesOfDir, retire } fro
 import { knownDir, knownFile, sameAttrs } from "../compare/scan_entry.ts";
 import type { SourceDir, SourceEntry, SourceTrouble } from "../../source/source_dir.ts";
 import type { Content, Destination } from "../content_types.ts";
-import { assertDir, type LaneVault } from "../lane_vault.ts";
+import type { LaneVault } from "../lane_vault.ts";
 import type { VaultDir } from "../vault_dir.ts";
 
 /** Writes one directory of one vault. */
@@ -92,7 +93,7 @@ export class VaultDirectory {
     this.#proof = new MirrorProof(run, source.path, vault, plan);
     this.#own = fresh ? new OwnNames(run, source.path, plan) : undefined;
     if (fresh) run.vault.fs.mkdir(run.vault.tree.meta(source.path));
-    else this.#makeDirs();
+    else this.#makeDirs(run.assertReal(source.path));
   }
 
   /** What the mirror has here under the source's names; asked for what is new to a name alone. */
@@ -100,13 +101,9 @@ export class VaultDirectory {
     return this.#mirrorNames ??= new MirrorNames(this.run, this.#path, this.#vault, this.#names);
   }
 
-  #makeDirs(): void {
+  #makeDirs(there: FileInfo | undefined): void {
     const { fs, tree } = this.run.vault;
-    this.run.assertReal(this.#path);
-    const mirror = tree.mirror(this.#path);
-    const there = lstatIfAny(fs, mirror);
-    if (there === undefined) fs.mkdir(mirror, dirMode(this.#source));
-    else assertDir(mirror, there);
+    if (there === undefined) fs.mkdir(tree.mirror(this.#path), dirMode(this.#source));
     if (this.run.isAsLeft(this.#vault, there)) this.#names.mirror.vouch(this.#vault.mirror);
     this.#untouched = there && endedBefore(this.#vault, this.plan, there);
     this.run.metaDir(this.#path, this.#touch);

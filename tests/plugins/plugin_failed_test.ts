@@ -75,6 +75,22 @@ Deno.test("a plugin that failed ends a good run with exit code 3, and stands in 
   assertMatch((await hikae(dir, "report", "docs")).stdout, /1 plugin failed: breaks, postBackup/);
 });
 
+Deno.test("a plugin that ends the run (abort) is counted in status and report as well", async () => {
+  for (const name of ["breaks", "first"]) {
+    using dir = made({ plugins: [{ path: `./${name}.ts`, onError: "abort" }] });
+    Deno.writeTextFileSync(
+      dir.at("first.ts"),
+      'export default { name: "first", preBackup() { throw new Error("no way"); } };',
+    );
+    assertEquals((await hikae(dir, "backup", "docs", "--json")).code, 1);
+    const status = await hikae(dir, "status", "docs", "--json");
+    const line = status.json.find((m) => m.message_type === "job_status");
+    assertEquals([line?.result, line?.plugins_failed], ["failed", 1], name);
+    if (name === "first") continue;
+    assertEquals(summary(await hikae(dir, "report", "docs", "--json")).plugins_failed, 1);
+  }
+});
+
 Deno.test("a run by hand leaves the same word in status, and the next good run takes it away", async () => {
   using dir = made({ plugins: [{ path: "./breaks.ts" }] });
   const ran = await hikae(dir, "backup", "docs");

@@ -4,8 +4,8 @@ import { assertEquals, assertNotEquals } from "@std/assert";
 import { join } from "@std/path";
 import { Reader } from "../../src/engine/reader.ts";
 import { denoFs } from "../../src/platform/deno_fs.ts";
-import { enginePorts } from "../helpers/engine_helper.ts";
-import { run } from "../helpers/cli_helper.ts";
+import { backUp, enginePorts } from "../helpers/engine_helper.ts";
+import { run, tempDir } from "../helpers/cli_helper.ts";
 import { restoreHere } from "../helpers/restore_helper.ts";
 import { filesOf, isTemporary } from "../faults/tell.ts";
 import { namesOf, noise, ShareWorld } from "./world.ts";
@@ -61,6 +61,24 @@ for (const size of [10_000, 5 << 20, 100]) {
     assertEquals((await w.backup()).summary.files_unmodified, 4);
   });
 }
+
+test("a name that is left out since keeps its attributes, and the others theirs", async (w) => {
+  for (const name of ["file", "kept", "other"]) {
+    if (name === "file") w.put("b/file", noise(1));
+    else link(w, "b/file", `a/${name}`);
+  }
+  await w.backup();
+  Deno.chmodSync(join(w.source, "b", "file"), 0o700);
+  const { outcomes } = await backUp(w.source, [w.vault], {
+    rules: { exclude: ["kept"] },
+  }, { hours: 1 });
+  assertEquals(outcomes.map((o) => [o.errors, o.failed]), [[0, undefined]]);
+  using dir = tempDir();
+  await restoreHere(w.vault, dir.at("t"));
+  const modes = ["a/kept", "a/other", "b/file"].map((p) => Deno.statSync(dir.at("t", p)).mode);
+  assertEquals(modes.map((m) => (m ?? 0) & 0o777), [0o644, 0o700, 0o700]);
+  assertEquals(namesOf(dir.at("t")), [["a/other", "b/file"]]);
+});
 
 test("restored alone each is a copy", async (w) => {
   w.put("b/file", noise(1));

@@ -54,7 +54,7 @@ export async function runBackup(
     plan.notes.push({ message: text("index.not-yours"), path: state.directory ?? "" });
   }
   const keys = new Map(ready.given.map((vault) => [vault, vaultKey(context.cwd, vault)]));
-  const own: StateOf = { state, stateReady, keys };
+  const own: StateOf = { state, stateReady, keys, pluginsFailed: 0 };
   if (logged) {
     await stateReady;
     await state.openLog(
@@ -106,6 +106,8 @@ interface StateOf {
   stateReady: Promise<void>;
   /** Where each vault is, or would be: found out while main has the right to look. */
   keys: ReadonlyMap<string, string>;
+  /** How many plugins had failed when the run was thrown out of its way. */
+  pluginsFailed: number;
 }
 
 /**
@@ -114,14 +116,15 @@ interface StateOf {
  */
 async function noteEnded(
   { clock, parsed }: Context,
-  { state, stateReady, keys }: StateOf,
+  { state, stateReady, keys, pluginsFailed }: StateOf,
   outcomes: readonly Pick<PlainOutcome, "vault" | "failed">[],
 ): Promise<void> {
   if (parsed.has("dry-run") || parsed.has("explain-permissions")) return;
+  const plugins = pluginsFailed === 0 ? {} : { plugins_failed: pluginsFailed };
   const notes = outcomes.flatMap(({ vault, failed }) =>
     failed === undefined || failed.id === "locked" || failed.id === "usage"
       ? []
-      : [[keys.get(vault) ?? vault, noteOf(failed, clock.now())] as const]
+      : [[keys.get(vault) ?? vault, { ...noteOf(failed, clock.now()), ...plugins }] as const]
   );
   if (notes.length === 0) return;
   await stateReady;
@@ -176,6 +179,7 @@ async function runWithPlugins(
     return await ended(context, plan, own, plugins, code);
   } catch (error) {
     await plugins.failed(error);
+    own.pluginsFailed = plugins.failures.length;
     throw error;
   } finally {
     held.release();

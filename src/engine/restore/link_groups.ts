@@ -57,17 +57,21 @@ export class RestoredNames {
     this.#refused = true;
   }
 
-  /** What a version is a name of: the version that its record names, as far as that lived then; else the name alone. */
+  /**
+   * What a version is a name of: the version that its record names, as far as that lived then; else the name alone.
+   * Names with other attributes, as one that a rule left out since may have, cannot be one file.
+   */
   #fileOf(v: Version): { key: string; first: Version | undefined } {
     let at = v;
     for (let n = 0; n < LONGEST && at.link !== null; n++) {
       const named = this.#viewOf(at)?.version(at.link);
       // one that came later under that name is another file
       const same = named?.type === "file" && named.hash === at.hash && named.since <= at.since;
-      if (!same) return { key: `${at.link}\0${v.hash}`, first: undefined };
+      if (!same) return { key: `${at.link}\0${v.hash}\0${attributesOf(v)}`, first: undefined };
       at = named;
     }
-    return { key: `${pathOf(at)}\0${v.hash}`, first: at };
+    const first = attributesOf(at) === attributesOf(v) ? at : undefined;
+    return { key: `${pathOf(at)}\0${v.hash}\0${attributesOf(v)}`, first };
   }
 
   #viewOf(v: Version): Pick["view"] | undefined {
@@ -93,4 +97,8 @@ export class RestoredNames {
       return false;
     }
   }
+}
+
+function attributesOf({ mtime, mode, uid, gid }: Version): string {
+  return [mtime, mode, uid, gid].join();
 }

@@ -1,8 +1,10 @@
 /** What a command that nobody has mended yet took away: it is not there, and no damage. @module */
 
+import { before, tryParseDuration } from "../base/duration.ts";
 import { joinRel } from "../base/relpath.ts";
-import { stampFromNumber, stampToNumber } from "../base/stamp.ts";
+import { type Stamp, stampFromNumber, stampToInstant, stampToNumber } from "../base/stamp.ts";
 import type { Catalog } from "./catalog.ts";
+import { Spellings } from "./folding.ts";
 import { isHeld } from "./lock.ts";
 import type { RecordHead } from "./record.ts";
 import type { Vault } from "./vault.ts";
@@ -13,8 +15,10 @@ interface UnmendedCommand {
   kind: RecordHead["kind"];
   /** The snapshots that it forgets. */
   forgets: ReadonlySet<unknown>;
-  /** True for a run that keeps so many generations of a file and no more. */
-  limits: boolean;
+  /** So many generations of a file a run keeps; undefined for all. */
+  generations: number | undefined;
+  /** True for the stamp of a deletion that a cleanup takes. */
+  deletion: (stamp: Stamp) => boolean;
   /** What its record says is gone. */
   gone: ReadonlySet<string>;
 }
@@ -23,6 +27,7 @@ interface UnmendedCommand {
 export class TakenAway {
   readonly #vault: Vault;
   readonly #catalog: Catalog;
+  #spellings: Spellings | undefined;
   #takers: readonly UnmendedCommand[] | undefined;
 
   /** What was taken from `vault` since the newest finished record that `catalog` has. */
@@ -50,15 +55,38 @@ export class TakenAway {
   }
 
   /** Lines that were not written yet when it was killed are lost: what it meant to take tells then. */
-  #mayTake({ kind, forgets, limits }: UnmendedCommand, v: Version): boolean {
-    if (kind === "cleanup") return true;
-    if (kind === "run") return limits;
+  #mayTake({ kind, forgets, generations, deletion }: UnmendedCommand, v: Version): boolean {
+    if (kind === "cleanup") return this.#isOfDeletion(v, deletion);
+    if (kind === "run") return generations !== undefined && this.#isSurplus(v, generations);
     if (kind !== "prune" && kind !== "delete") return false;
     return !this.#catalog.records().some((r) => {
       const stays = r.kind === "run" && !r.forgotten && !forgets.has(r.stamp);
       const at = stampToNumber(r.stamp);
       return stays && at >= Math.max(0, v.since) && at < Number(v.until);
     });
+  }
+
+  /** True for what went by such a deletion, and for the generations before that. */
+  #isOfDeletion(v: Version, deletion: UnmendedCommand["deletion"]): boolean {
+    this.#spellings ??= new Spellings(this.#vault, this.#catalog);
+    const lives = this.#spellings.of(v.dir).flatMap((dir) =>
+      this.#catalog.history(joinRel(dir, v.name))
+    );
+    return lives.some(({ until, ended }) =>
+      until !== null && ended !== "changed" && until >= (v.until ?? 0) &&
+      deletion(stampFromNumber(until))
+    );
+  }
+
+  /** True for a generation beyond the limit, once that run had made one more. */
+  #isSurplus(v: Version, limit: number): boolean {
+    const counts = (o: Version): boolean =>
+      o.until !== null && o.ended === "changed" && o.gone === null && o.type !== "dir" &&
+      !this.#catalog.isSpared(o);
+    if (!counts(v)) return false;
+    const newer = this.#catalog.history(joinRel(v.dir, v.name))
+      .filter((o) => counts(o) && Number(o.until) > Number(v.until));
+    return newer.length + 1 >= limit;
   }
 
   #newer(): UnmendedCommand[] {
@@ -73,15 +101,31 @@ export class TakenAway {
         gone.add(`${l.from ?? ""}/${l.to ?? ""}/${l.path}`);
       }
       const { kind, options } = record.head;
-      const { snapshots } = options;
+      const { snapshots, maxGenerations } = options;
       return [{
         kind,
         gone,
         forgets: new Set<unknown>(Array.isArray(snapshots) ? snapshots : []),
-        limits: typeof options.maxGenerations === "number",
+        generations: typeof maxGenerations === "number" ? maxGenerations : undefined,
+        deletion: deletionsOf(record.head),
       }];
     });
   }
+}
+
+/** Zones of time are apart by no more, and the stamps may be another one's. */
+const ZONES = 26 * 3_600_000;
+
+/** Which deletions a cleanup takes, by the rule in its head. */
+function deletionsOf({ time, options }: RecordHead): UnmendedCommand["deletion"] {
+  const { date, maxRetention } = options;
+  if (typeof date === "string") {
+    const digits = date.replace(/\D/g, "");
+    return (stamp) => stamp.replace("_", "").startsWith(digits);
+  }
+  const period = typeof maxRetention === "string" ? tryParseDuration(maxRetention) : undefined;
+  const end = period === undefined ? Infinity : before(Date.parse(time), period) + ZONES;
+  return (stamp) => !(stampToInstant(stamp) >= end);
 }
 
 /** A name for one version of a path, as a line of a record has it. */

@@ -3,9 +3,9 @@
 import { assert, assertEquals } from "@std/assert";
 import { HikaeError } from "../../src/base/errors.ts";
 import { backup } from "../../src/engine/backup/backup.ts";
-import { makeTree, type TreeSpec } from "../helpers/cli_helper.ts";
+import { makeTree, names, type TreeSpec } from "../helpers/cli_helper.ts";
 import { backupRequest } from "../helpers/engine_helper.ts";
-import { Grown } from "../helpers/maintain_helper.ts";
+import { Grown, META } from "../helpers/maintain_helper.ts";
 
 /** Backs up and is told to end when it has asked so often whether to; false when it came to its end. */
 async function endedAfter(g: Grown, asks: number): Promise<boolean> {
@@ -51,3 +51,52 @@ for (const first of [true, false]) {
     }
   });
 }
+
+/** Leaves the beginning of a record, as a command that was killed does. */
+function brokenOff(g: Grown, kind: string, options: Record<string, unknown>): string {
+  const runs = `${g.vault}/${META}/runs`;
+  const newest = [...Deno.readDirSync(runs)].map((e) => e.name).sort().at(-1) ?? "";
+  const [head] = Deno.readTextFileSync(`${runs}/${newest}`).split("\n");
+  const stamp = "20260601_120000";
+  const line = {
+    ...JSON.parse(head ?? ""),
+    kind,
+    options,
+    stamp,
+    time: "2026-06-01T12:00:00.000Z",
+  };
+  const path = `${runs}/${stamp}.jsonl`;
+  Deno.writeTextFileSync(path, `${JSON.stringify(line)}\n`);
+  return path;
+}
+
+Deno.test("verify: what a run or a cleanup that broke off does not take is missing all the same", async () => {
+  const cases: [lost: string, kind: string, options: Record<string, unknown>, missing: number][] = [
+    ["stays.20260502", "run", { maxGenerations: 2 }, 0],
+    ["stays.20260503", "run", { maxGenerations: 2 }, 1],
+    ["stays.20260502", "run", { maxGenerations: 3 }, 1],
+    ["goes.20260503", "run", { maxGenerations: 0 }, 1],
+    ["stays.20260502", "cleanup", { maxRetention: "1d" }, 1],
+    ["goes.20260502", "cleanup", { maxRetention: "1d" }, 0],
+    ["goes.20260503", "cleanup", { maxRetention: "1d" }, 0],
+    ["goes.20260503", "cleanup", { date: "2026-05-03 12:00:00" }, 0],
+    ["goes.20260503", "cleanup", { date: "2026-05-02" }, 1],
+    ["goes.20260503", "cleanup", { maxRetention: "28d" }, 0],
+    ["goes.20260503", "cleanup", { maxRetention: "32d" }, 1],
+  ];
+  using g = new Grown();
+  g.put({ stays: "1", goes: "1" });
+  await g.backup();
+  await g.day(1).put({ stays: "2", goes: "2" }).backup();
+  await g.day(2).put({ stays: "3" }).drop("goes").backup();
+  const meta = `${g.vault}/${META}`;
+  for (const [lost, kind, options, missing] of cases) {
+    const [name, stamp] = lost.split(".");
+    const mark = names(meta).find((n) => n.includes(`@${stamp}`) && n.endsWith(`$${name}`)) ?? "";
+    Deno.renameSync(`${meta}/${mark}`, `${g.path}/aside`);
+    const record = brokenOff(g, kind, options);
+    assertEquals([lost, kind, options, g.verify().missing], [lost, kind, options, missing]);
+    Deno.removeSync(record);
+    Deno.renameSync(`${g.path}/aside`, `${meta}/${mark}`);
+  }
+});

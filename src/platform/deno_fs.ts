@@ -133,6 +133,7 @@ function listSync(path: string): DirEntry[] {
 async function listWhole(path: string): Promise<DirEntry[]> {
   const entries: DirEntry[] = [];
   for await (const e of Deno.readDir(path)) entries.push({ name: e.name, type: typeOf(e) });
+  worked(entries.length);
   return entries;
 }
 

@@ -5,7 +5,7 @@
  */
 
 import { HikaeError, isNotFound } from "../base/errors.ts";
-import type { FileInfo, FileSystem } from "../base/fs.ts";
+import type { DirEntry, FileInfo, FileSystem } from "../base/fs.ts";
 import { lstatIfAny } from "../base/io.ts";
 import { text } from "../text/text.ts";
 
@@ -70,16 +70,38 @@ export class DiskNames {
   /** The own names that the directory lists now, with what they are. */
   list(): ReadonlyMap<string, string> {
     if (this.#listed !== undefined) return this.#listed;
-    const listed = new Map<string, string>();
     try {
-      for (const { name, type } of this.#fs.list(this.#dir)) {
-        const own = this.#how.ownOf(name);
-        if (own !== undefined) listed.set(own, type);
-      }
+      return this.#listed = this.#own(this.#fs.list(this.#dir));
     } catch (error) {
       if (!isNotFound(error)) throw error;
+      return this.#listed = new Map();
     }
-    return this.#listed = listed;
+  }
+
+  /** Lists a wide directory, bit by bit, for what is asked then; where that fails it is listed when it is asked for. */
+  async listLater(): Promise<void> {
+    try {
+      this.#listed = this.#own(await this.#fs.listWhole(this.#dir));
+    } catch {
+      this.#listed = undefined;
+    }
+  }
+
+  /** Tells each own name that the directory lists now, and keeps none of them. */
+  async eachListed(take: (own: string, type: string) => void): Promise<void> {
+    for (const { name, type } of await this.#fs.listWhole(this.#dir)) {
+      const own = this.#how.ownOf(name);
+      if (own !== undefined) take(own, type);
+    }
+  }
+
+  #own(all: readonly DirEntry[]): Map<string, string> {
+    const listed = new Map<string, string>();
+    for (const { name, type } of all) {
+      const own = this.#how.ownOf(name);
+      if (own !== undefined) listed.set(own, type);
+    }
+    return listed;
   }
 
   /** True when the directory lists the name, or one that the vault is known to take for it. */

@@ -243,6 +243,7 @@ export class PackedRow {
   readonly #f64: Float64Array;
   readonly #u32: Uint32Array;
   readonly #hashes: Uint8Array;
+  #mirror: ReadonlyMap<string, string> | undefined;
 
   private constructor(bytes: Uint8Array) {
     const head = new Uint32Array(bytes.buffer, bytes.byteOffset, 4);
@@ -306,7 +307,11 @@ export class PackedRow {
   }
 
   /** What the mirror's directory held when the last run left it: own names with their types. */
-  mirror(): Map<string, string> {
+  mirror(): ReadonlyMap<string, string> {
+    return this.#mirror ??= this.#mirrored();
+  }
+
+  #mirrored(): Map<string, string> {
     const mirror = new Map<string, string>();
     for (let i = 1; i < this.count; i++) {
       const type = this.type(i);

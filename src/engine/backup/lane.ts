@@ -11,6 +11,7 @@ import {
   compareDirectory,
   type DirCompareContext,
   readDirectory,
+  readDirectoryAtBest,
   type SourceRead,
   speak,
 } from "./compare/compare_directory.ts";
@@ -257,6 +258,12 @@ export class Lane {
     return readDirectory(this.#c, path);
   }
 
+  /** The same; a wide one is there later. */
+  readAtBest(path: string): SourceRead | Promise<SourceRead> {
+    this.#c.check();
+    return readDirectoryAtBest(this.#c, path);
+  }
+
   /**
    * Processes a directory; gives the subdirectories to process next: those that no vault knows after a look
    * (`looked`), or all of them. `found` is what was recalled of it; else it is read, or was read ahead.
@@ -268,7 +275,7 @@ export class Lane {
     found?: ComparedDirectory,
     read?: SourceRead,
   ): Promise<Task[]> {
-    const compared = found ?? this.#compareAgain(task, read);
+    const compared = found ?? this.#compareAgain(task, read ?? await this.readAtBest(task.path));
     const { source, subdirs, known } = compared;
     this.speak(compared);
     if (source !== undefined && !task.looked) this.#c.entriesSeen(filesIn(source));
@@ -292,7 +299,7 @@ export class Lane {
 
   #compareAgain(
     { path, fresh, hashed, without, mirrors }: Task,
-    read?: SourceRead,
+    read: SourceRead,
   ): ComparedDirectory {
     return compareDirectory(this.#c, path, {
       read,

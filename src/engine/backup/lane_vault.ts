@@ -187,19 +187,20 @@ export class LaneVault {
 
   /**
    * The mirror's directory need not be listed when it is the very one that the last run left: whatever adds, removes or
-   * renames an entry in it moves its times, and a copy of the vault has other inodes.
+   * renames an entry in it moves its times, and a copy of the vault has other inodes. What nobody asks for is not made.
    */
   #look(dir: string, row: PackedRow | undefined): ReadVaultDir {
     const seen = row === undefined ? undefined : this.#disk.lstatIfAny(this.vault.tree.mirror(dir));
     const untouched = seen?.type === "dir" && row !== undefined && this.isLeft(row, seen);
-    const mirror = untouched && row !== undefined ? row.mirror() : this.listMirror(dir);
+    const listed = untouched ? undefined : this.listMirror(dir);
     const known = row ?? this.#knownFromVersions(dir);
-    const links = hasLinks(known) ? this.#storedLinks(dir, known) : NO_LINKS;
     return {
       known,
       row,
-      mirror,
-      links,
+      get mirror() {
+        return listed ?? row?.mirror() ?? new Map();
+      },
+      links: hasLinks(known) ? this.#storedLinks(dir, known) : NO_LINKS,
       listed: !untouched,
       seen,
       looked: true,

@@ -19,9 +19,15 @@ export async function runTasks(
     neighbours,
     (task, inside) =>
       phase === "look"
-        ? lookAt(lane, task, found) ?? []
+        ? look(lane, task, found)
         : lane.write(task, phase === "writeAll", inside, recalled(lane, task)),
   );
+}
+
+function look(lane: Lane, task: Task, found: LaneFindings): Task[] | Promise<Task[]> {
+  const read = lane.readAtBest(task.path);
+  const looked = (read: SourceRead): Task[] => lookAt(lane, task, found, { read }) ?? [];
+  return read instanceof Promise ? read.then(looked) : looked(read);
 }
 
 /** What the lane remembers of a directory that was looked at. */
@@ -51,7 +57,7 @@ async function lookFarAway(
     const from = neighbours.monotonic();
     for (const seen of all) {
       const { task } = seen;
-      const read = seen.read ?? lane.read(task.path);
+      const read = seen.read ?? await lane.readAtBest(task.path);
       const next = lookAsSeen(lane, { ...seen, read }, found);
       if (next === undefined) window.add({ task, read, whole: true }, lane.see(task, true));
       else for (const more of next.reverse()) stack.push(more);

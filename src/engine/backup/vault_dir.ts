@@ -73,7 +73,9 @@ export function asLeft(row: PackedRow): ReadVaultDir {
   return {
     known: row,
     row,
-    mirror: row.mirror(),
+    get mirror() {
+      return row.mirror();
+    },
     links,
     listed: false,
     looked: false,

@@ -82,17 +82,45 @@ export function troubleOf(path: string, during: string, error: unknown): SourceT
   };
 }
 
-/** Reads the directory `path`; throws when it cannot be listed. `tagged` when a tag file leaves it out whole. */
-export function readSourceDir(view: SourceView, path: string): SourceDir | "tagged" | "crossed" {
-  const { fs, tree, rules } = view;
+/** A directory that was looked at ahead, and perhaps listed. */
+interface DirAhead {
+  info: FileInfo;
+  listed?: DirEntry[];
+}
+
+/** A directory that takes so many bytes of its disk has some thousand entries. */
+const WIDE_BYTES = 1 << 16;
+
+/**
+ * As {@link readSourceDir}, but a wide directory is listed bit by bit: as a whole its listing takes 830 bytes an entry for
+ * a moment.
+ */
+export function readAnyDir(
+  view: SourceView,
+  path: string,
+): ReturnType<typeof readSourceDir> | Promise<ReturnType<typeof readSourceDir>> {
+  const { fs, tree } = view;
   const abs = tree.path(path);
   const info = fs.lstat(abs);
+  if (info.type !== "dir" || info.size < WIDE_BYTES) return readSourceDir(view, path, { info });
+  return fs.listWhole(abs).then((listed) => readSourceDir(view, path, { info, listed }));
+}
+
+/** Reads the directory `path`; throws when it cannot be listed. `tagged` when a tag file leaves it out whole. */
+export function readSourceDir(
+  view: SourceView,
+  path: string,
+  ahead?: DirAhead,
+): SourceDir | "tagged" | "crossed" {
+  const { fs, tree, rules } = view;
+  const abs = tree.path(path);
+  const info = ahead?.info ?? fs.lstat(abs);
   if (info.type !== "dir") {
     throw Object.assign(new Error(`list: ${abs} is not a directory any more`), { code: "ENOTDIR" });
   }
   if (rules.oneFileSystem && info.dev !== view.device) return "crossed";
   if (view.vaults?.some((v) => isVaultItself(view, abs, info, v))) throw vaultItself(abs);
-  const listed = fs.list(abs);
+  const listed = ahead?.listed ?? fs.list(abs);
   if (rules.hasTags && path !== "" && rules.tagged(new Set(listed.map((e) => e.name)))) {
     return "tagged";
   }
@@ -100,7 +128,10 @@ export function readSourceDir(view: SourceView, path: string): SourceDir | "tagg
   const prefix = abs.endsWith(tree.separator) ? abs : abs + tree.separator;
   const odd = new Set<string>();
   const seen = listed.length < WIDE ? undefined : new SeenInfos(listed.length);
-  for (const entry of listed) {
+  for (let i = 0; i < listed.length; i++) {
+    const entry = listed[i] ?? PASSED;
+    // nobody asks for it again: what a wide directory listed goes while its entries come
+    if (seen !== undefined) listed[i] = PASSED;
     // a name that is not UTF-8 comes out as one that another entry may really have: that one would be read twice
     if (odd.has(entry.name)) {
       const again = joinRel(path, entry.name);
@@ -133,8 +164,10 @@ interface Reading {
   prefix: string;
 }
 
+const PASSED: DirEntry = { name: "", type: "special" };
+
 /** A directory of so many entries is wide: its entries lie in columns, which are slower as long as code is cold. */
-const WIDE = 1000;
+export const WIDE = 1000;
 
 function take({ dir, seen }: Reading, name: string, info: FileInfo, excluded: boolean): void {
   dir.entries.push(seen?.entry(name, info, excluded) ?? { name, type: info.type, info, excluded });

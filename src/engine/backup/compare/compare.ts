@@ -224,7 +224,7 @@ export function keepUnlessGone(plan: DirPlan, gone: ReadonlySet<string>): void {
 export function countsIfUnchanged(
   source: SourceDir,
   row: PackedRow,
-  vault: Pick<VaultDir, "mirror" | "links" | "metadataSound">,
+  vault: Pick<VaultDir, "mirror" | "listed" | "links" | "metadataSound">,
   attributes = false,
 ): Counts | undefined {
   const entries = source.entries;
@@ -244,7 +244,10 @@ export function countsIfUnchanged(
       e === undefined || e.excluded || row.names[i + 1] !== e.name || row.type(i + 1) !== e.type
     ) return undefined;
     const { type } = e;
-    const stored = type === "link" ? vault.links.has(e.name) : vault.mirror.get(e.name) === type;
+    // a mirror that was not listed has what the row has
+    const stored = type === "link"
+      ? vault.links.has(e.name)
+      : !vault.listed || vault.mirror.get(e.name) === type;
     if (!stored) return undefined;
     if (type === "dir") continue;
     const s = e.info;

@@ -12,6 +12,7 @@ import { type Failures, troubleIn } from "../failures.ts";
 import type { LaneContext } from "../lane_context.ts";
 import { foldNames } from "./name_collisions.ts";
 import {
+  readAnyDir,
   readSourceDir,
   type SourceDir,
   type SourceTrouble,
@@ -80,6 +81,19 @@ export interface DirCompareContext {
 export function readDirectory({ view }: Pick<LaneContext, "view">, path: string): SourceRead {
   try {
     return readSourceDir(view, path);
+  } catch (failed) {
+    return { failed };
+  }
+}
+
+/** The same; of a wide directory it is there later. */
+export function readDirectoryAtBest(
+  { view }: Pick<LaneContext, "view">,
+  path: string,
+): SourceRead | Promise<SourceRead> {
+  try {
+    const read = readAnyDir(view, path);
+    return read instanceof Promise ? read.catch((failed) => ({ failed })) : read;
   } catch (failed) {
     return { failed };
   }

@@ -47,29 +47,18 @@ export class Arrivals {
   /** What the disk takes names for. */
   readonly names: NamesOfDir;
   readonly #entries: ScanTable;
-  readonly #take: (row: number, brought: Brought | undefined) => void;
   /** Their rows. */
   #waiting: number[] = [];
   /** Of those of which the row does not tell all. */
   readonly #brought = new Map<number, Brought>();
   #settled = 0;
 
-  /**
-   * None yet, in the directory `path` with these names on the disk. What `entries` has of a name that waits counts once
-   * `take` was told.
-   */
-  constructor(
-    run: LaneVault,
-    path: string,
-    names: NamesOfDir,
-    entries: ScanTable,
-    take: (row: number, brought: Brought | undefined) => void,
-  ) {
+  /** None yet, in the directory `path` with these names on the disk. */
+  constructor(run: LaneVault, path: string, names: NamesOfDir, entries: ScanTable) {
     this.#run = run;
     this.#path = path;
     this.names = names;
     this.#entries = entries;
-    this.#take = take;
   }
 
   /** How many wait for a look. */
@@ -81,14 +70,34 @@ export class Arrivals {
   add(row: number, brought?: Brought): void {
     this.#waiting.push(row);
     if (brought !== undefined) this.#brought.set(row, brought);
-    if (this.#waiting.length >= Math.max(UNSETTLED, this.#settled)) this.settle();
+  }
+
+  /** So many wait that they are to be looked for before more come. */
+  get areMany(): boolean {
+    return this.#waiting.length >= Math.max(UNSETTLED, this.#settled);
   }
 
   /** Takes in the new names that the directory lists; what the disk keeps under another name goes again. */
   settle(): void {
     if (this.#waiting.length === 0) return;
+    this.changed();
+    this.settleListed();
+  }
+
+  /** Lists the directory, which is wide, for {@link settleListed}. */
+  async list(): Promise<void> {
+    this.changed();
+    await this.names.mirror.listLater();
+  }
+
+  /** Something came or went: what was listed before counts no more. */
+  changed(): void {
     this.names.mirror.changed();
     this.names.meta.changed();
+  }
+
+  /** The same, where it was listed since the last of them came; `all`: it has every name of the mirror. */
+  settleListed(all = false): void {
     const arrived = this.#waiting;
     this.#waiting = [];
     this.#settled += arrived.length;
@@ -96,7 +105,7 @@ export class Arrivals {
       const name = this.#entries.name(row);
       const record = this.#linkRecord(row);
       const listed = record === undefined
-        ? this.names.mirror.isListed(name)
+        ? all || this.names.mirror.isListed(name)
         : this.names.meta.isListed(record);
       if (listed) this.#takeIn(row);
       else this.#evict(row, name, record);
@@ -112,7 +121,17 @@ export class Arrivals {
   #takeIn(row: number): void {
     const brought = this.#brought.get(row);
     this.#brought.delete(row);
-    this.#take(row, brought);
+    const info = this.#entries.entry(row);
+    const { name, type, hash } = info;
+    if (type === "dir") return;
+    const source = { name, type, info, realSize: brought?.realSize };
+    const why: Why = hadBefore(this.#run, joinRel(this.#path, name)) ? "recreated" : "new";
+    const moved = this.#run.sharing?.movedFrom(this.#path, source, hash);
+    beginLine(this.#run, this.#path, source, { hash, why, moved, link: brought?.link });
+    const { bytes, shared } = brought ?? { bytes: info.size, shared: 0 };
+    this.#run.counts.bytes_added += bytes;
+    this.#run.counts.bytes_shared += shared;
+    this.#run.counts.files_new++;
   }
 
   /** Takes in all without a look: the directory could not be ended. */
@@ -141,6 +160,10 @@ export class Arrivals {
       hint: text("next.vault-name"),
     });
   }
+}
+
+function hadBefore({ catalog }: LaneVault, path: string): boolean {
+  return catalog?.history(path).some((v) => v.type !== "dir") ?? false;
 }
 
 /** Why the mirror cannot hold a name; undefined when it can (decisions 16 and 17). */

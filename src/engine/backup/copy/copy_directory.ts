@@ -69,6 +69,7 @@ export class DirectoryCopy {
     await this.#bring(contentOf(writers), neighbours);
     for (const writer of writers) {
       if (writer.run.failed === undefined) {
+        await writer.seeAll();
         this.#troubles.guard(
           writer.run,
           source.path,
@@ -104,11 +105,25 @@ export class DirectoryCopy {
         const { wanted, fetched } = next;
         this.#settle(wanted, { info: wanted.entry.info, ...fetched, open: [] });
       } else this.#arrive(next);
+      for (const writer of this.#writers) {
+        if (writer.arrivals.areMany) await this.#settleMany(writer);
+      }
       // before other lanes are let in: what ended a vault's part ends it for them, too
       this.#c.check();
       sharing.giveSome(path, (some) => this.#wantedBy(some, some.arrivals, some.source), all);
       await pause.yieldToMessages();
     }
+  }
+
+  /** Many new names of a wide directory are in their places: it is seen whether it lists them. */
+  async #settleMany(writer: VaultDirectory): Promise<void> {
+    await writer.arrivals.list();
+    this.#troubles.guard(
+      writer.run,
+      this.#source.path,
+      () => writer.arrivals.settleListed(),
+      () => writer.keepOld(undefined),
+    );
   }
 
   /** Names that must not be taken for deleted: a second look sees them, or cannot tell (design, *Never lose anything*). */

@@ -28,6 +28,8 @@ export interface DirectoryEnd {
   /** New names that no listing has shown yet. */
   arrivals: Arrivals;
   proof: MirrorProof;
+  /** What was seen of the directory before this. */
+  ahead: EndAhead | undefined;
   /** As the last run ended it, where this one wrote nothing in it. */
   untouched: EndedBefore | undefined;
   /** Gives a temporary file that is open and empty, if there is one. */
@@ -134,16 +136,57 @@ export function endDirectory(end: DirectoryEnd): void {
   run.sink.flush(tree.meta(path));
 }
 
-/** Sees what is in it, once nothing more comes; gives whether that is sure, by how the directory was left. */
-function settle(end: DirectoryEnd): (left: FileInfo) => boolean {
-  const { run, source: { info }, entries, arrivals, proof } = end;
-  const names = arrivals.names.mirror;
-  const asSeen = proof.isAsSeen();
+/** What is known of a directory once nothing more comes: it is as it was seen, and its times are set. */
+export interface EndAhead {
+  asSeen: boolean;
+  set: boolean;
+  /** It lists every name that it should. */
+  listsAll: boolean;
+}
+
+function beginEnd(end: DirectoryEnd): EndAhead {
+  const asSeen = end.proof.isAsSeen();
   // from here on whatever comes or goes moves the time again
   const set = setMirror(end);
-  names.changed();
-  arrivals.settle();
-  const stored = asSeen && set || areListed(entries, names);
+  end.arrivals.changed();
+  return { asSeen, set, listsAll: false };
+}
+
+/** The same for a wide directory, which is listed bit by bit; undefined where that is met at the end. */
+export async function seeEnd(end: DirectoryEnd): Promise<EndAhead | undefined> {
+  if (end.untouched !== undefined || end.run.failed !== undefined) return undefined;
+  try {
+    const ahead = beginEnd(end);
+    if (!ahead.asSeen || !ahead.set || end.arrivals.waiting > 0) {
+      ahead.listsAll = await listsAll(end);
+      if (!ahead.listsAll) await end.arrivals.names.mirror.listLater();
+    }
+    return ahead;
+  } catch {
+    return undefined;
+  }
+}
+
+/** As {@link areListed}, and no name of the listing is kept for it. */
+async function listsAll({ entries, arrivals }: DirectoryEnd): Promise<boolean> {
+  const rows = rowsByName(entries);
+  let missing = 0;
+  for (const row of rows.values()) if (entries.type(row) !== "link") missing++;
+  await arrivals.names.mirror.eachListed((name, type) => {
+    const row = rows.get(name);
+    // a disk that lists a name twice lists one less of the others
+    if (row !== undefined && entries.type(row) === type && rows.delete(name)) missing--;
+  });
+  return missing === 0;
+}
+
+/** Sees what is in it, once nothing more comes; gives whether that is sure, by how the directory was left. */
+function settle(end: DirectoryEnd): (left: FileInfo) => boolean {
+  const { run, source: { info }, entries, arrivals } = end;
+  const names = arrivals.names.mirror;
+  const { asSeen, set, listsAll } = end.ahead ?? beginEnd(end);
+  arrivals.settleListed(listsAll);
+  const stored = asSeen && set || listsAll || areListed(entries, names);
   // the listing of a wide directory is large, and nothing asks it any more
   names.changed();
   const sure = stored && arrivals.misfits.length === 0;

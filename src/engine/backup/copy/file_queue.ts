@@ -59,6 +59,8 @@ export class FileQueue {
   constructor({ steps, writesOf }: ContentNames, neighbours: LaneSharing) {
     this.#links = steps.filter(({ source }) => source.type === "link").reverse();
     this.#left = steps.filter(({ source }) => source.type !== "link").reverse();
+    // what is done goes: a wide directory has many
+    steps.length = 0;
     this.#writesOf = writesOf;
     this.#neighbours = neighbours;
     this.#cost = this.#left.reduce((sum, step) => sum + costOf(step), 0);

@@ -8,9 +8,7 @@ import { errorCode } from "../../../base/errors.ts";
 import type { FileInfo } from "../../../base/fs.ts";
 import { lstatIfAny, replaceFile } from "../../../base/io.ts";
 import { utf8 } from "../../../base/bytes.ts";
-import { joinRel } from "../../../base/relpath.ts";
 import { storedMark, TEMPORARY } from "../../../vault/names.ts";
-import type { Why } from "../../../vault/record.ts";
 import { NEVER, type ScanEntry, type ScanTable } from "../../../vault/scan_row.ts";
 import type { DirPlan } from "../compare/compare.ts";
 import { type DiskNames, takenForOther } from "../../../vault/disk_names.ts";
@@ -28,18 +26,22 @@ import {
 } from "./arrivals.ts";
 import {
   areStored,
+  type DirectoryEnd,
   dirMode,
   discard,
+  type EndAhead,
   endDirectory,
   type EndedBefore,
   endedBefore,
   MirrorProof,
+  seeEnd,
 } from "./end_directory.ts";
 import { MirrorNames, refuseDrivesOwn } from "./mirror_names.ts";
 import { dropSurplus, keepName, markPast, namesOf, type NamesOfDir, retire } from "./retire.ts";
 import { knownDir, knownFile, sameAttrs } from "../compare/scan_entry.ts";
 import type { SourceDir, SourceEntry, SourceTrouble } from "../../source/source_dir.ts";
 import type { Content, Destination } from "../content_types.ts";
+import { WIDE } from "../../source/source_dir.ts";
 import type { LaneVault } from "../lane_vault.ts";
 import type { VaultDir } from "../vault_dir.ts";
 
@@ -60,7 +62,7 @@ export class VaultDirectory {
   #sound: boolean;
   readonly #names: NamesOfDir;
   /** New names that are in their places. */
-  readonly #arrivals: Arrivals;
+  readonly arrivals: Arrivals;
   /** Directories that this run made and that hold nothing yet. */
   readonly fresh = new Set<string>();
   #knownDirs: Set<string> | undefined;
@@ -69,6 +71,8 @@ export class VaultDirectory {
   #alone: boolean;
   /** As the last run ended it, until something is written here. */
   #untouched: EndedBefore | undefined;
+  /** What was seen of the directory once nothing more came. */
+  #ahead: EndAhead | undefined;
   readonly #own: OwnNames | undefined;
   readonly #proof: MirrorProof;
 
@@ -87,7 +91,7 @@ export class VaultDirectory {
     this.#path = source.path;
     this.#names = namesOf(run, source.path);
     this.#entries = plan.kept;
-    this.#arrivals = new Arrivals(run, source.path, this.#names, this.#entries, this.#taken);
+    this.arrivals = new Arrivals(run, source.path, this.#names, this.#entries);
     this.#alone = fresh;
     this.#sound = areStored(plan.kept, vault);
     this.#proof = new MirrorProof(run, source.path, vault, plan);
@@ -114,12 +118,12 @@ export class VaultDirectory {
 
   /** Names of directories that the disk takes for others, or keeps under another name: nothing goes below them. */
   get refused(): Set<string> {
-    return this.#arrivals.refused;
+    return this.arrivals.refused;
   }
 
   /** What the disk did not keep under its own name; to be told. */
   get misfits(): readonly SourceTrouble[] {
-    return this.#arrivals.misfits;
+    return this.arrivals.misfits;
   }
 
   /** How a reader of content should serve this vault; `here` when it is read in this lane, and before anything else. */
@@ -201,8 +205,8 @@ export class VaultDirectory {
     }
     let standing = names.standing(stored, known !== undefined);
     // what was placed before in this run may be what answers, kept under another name than its own
-    if (standing !== "free" && known === undefined && this.#arrivals.waiting > 0) {
-      this.#arrivals.settle();
+    if (standing !== "free" && known === undefined && this.arrivals.waiting > 0) {
+      this.arrivals.settle();
       standing = names.standing(stored);
     }
     if (standing === "other") throw takenForOther();
@@ -261,29 +265,12 @@ export class VaultDirectory {
   /** A new name is in its place: it counts once the directory lists it. */
   #arrive(row: number, brought?: Brought): void {
     this.#alone = false;
-    this.#arrivals.add(row, brought);
+    this.arrivals.add(row, brought);
   }
-
-  readonly #taken = (row: number, brought: Brought | undefined): void => {
-    const info = this.#entries.entry(row);
-    const { name, type, hash } = info;
-    if (type === "dir") return;
-    const source = { name, type, info, realSize: brought?.realSize };
-    const why: Why = this.#hadBefore(name) ? "recreated" : "new";
-    const moved = this.run.sharing?.movedFrom(this.#path, source, hash);
-    beginLine(this.run, this.#path, source, { hash, why, moved, link: brought?.link });
-    this.#countBytes(brought ?? { bytes: info.size });
-    this.run.counts.files_new++;
-  };
 
   #countBytes({ bytes, shared = 0 }: { bytes: number; shared?: number }): void {
     this.run.counts.bytes_added += bytes;
     this.run.counts.bytes_shared += shared;
-  }
-
-  #hadBefore(name: string): boolean {
-    return this.run.catalog?.history(joinRel(this.#path, name)).some((v) => v.type !== "dir") ??
-      false;
   }
 
   /** The content is the same: attributes may differ. The copy gets them before anything says that it has them. */
@@ -344,7 +331,7 @@ export class VaultDirectory {
         }
       }
     }
-    if (this.#arrivals.waiting > 0) this.#arrivals.settle();
+    if (this.arrivals.waiting > 0) this.arrivals.settle();
     if (this.#names.mirror.standing(source.name) === "other") {
       this.refused.add(source.name);
       throw takenForOther();
@@ -356,9 +343,8 @@ export class VaultDirectory {
     fs.mkdir(path, 0o700);
   }
 
-  /** Ends the directory: metadata, attributes, scan row. */
-  finish(): void {
-    endDirectory({
+  get #end(): DirectoryEnd {
+    return {
       run: this.run,
       source: this.#source,
       vault: this.#vault,
@@ -367,15 +353,26 @@ export class VaultDirectory {
       filesChanged: this.#filesChanged,
       sound: this.#sound,
       untouched: this.#untouched,
-      arrivals: this.#arrivals,
+      arrivals: this.arrivals,
       proof: this.#proof,
+      ahead: this.#ahead,
       takeOpen: () => this.#own?.take(),
-    });
+    };
+  }
+
+  /** Nothing more comes: what a wide directory lists is seen before it is ended. */
+  async seeAll(): Promise<void> {
+    if (this.#entries.length >= WIDE) this.#ahead = await seeEnd(this.#end);
+  }
+
+  /** Ends the directory: metadata, attributes, scan row. */
+  finish(): void {
+    endDirectory(this.#end);
   }
 
   /** The directory could not be ended: the next run must not go by what the last one saw in it. */
   unfinished(): void {
-    this.#arrivals.takeUnseen();
+    this.arrivals.takeUnseen();
     this.#own?.end();
     this.run.sink.scan(this.#path, undefined);
   }

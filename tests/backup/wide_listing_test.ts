@@ -1,0 +1,50 @@
+/** A wide directory is listed bit by bit, and what its mirror lacks at the end is put back by the next run. */
+
+import { assert, assertEquals } from "@std/assert";
+import { join } from "@std/path";
+import { denoFs } from "../../src/platform/deno_fs.ts";
+import { tapFs } from "../../src/platform/doubles/tap.ts";
+import { backUp } from "../helpers/engine_helper.ts";
+
+const COUNT = 1100;
+
+Deno.test("backup: a wide directory is listed bit by bit, and a file that goes from its mirror meanwhile comes back", async () => {
+  const root = Deno.realPathSync(Deno.makeTempDirSync());
+  try {
+    const [source, vault] = [join(root, "source"), join(root, "vault")];
+    Deno.mkdirSync(join(source, "wide"), { recursive: true });
+    for (let i = 0; i < COUNT; i++) {
+      Deno.writeTextFileSync(join(source, "wide", `a file of some length ${i}`), "");
+    }
+    const listed: string[] = [];
+    let last = "";
+    const fs = tapFs(denoFs, (call, work) => {
+      if (/wide$/.test(call.path)) {
+        if (call.op.startsWith("list") && call.path.startsWith(source)) listed.push(call.op);
+        // before the mirror is seen at the end
+        if (call.op === "listWhole" && call.path.startsWith(vault)) {
+          last = [...Deno.readDirSync(call.path)].find((e) => e.isFile)?.name ?? "";
+          Deno.removeSync(join(call.path, last));
+        }
+      }
+      return work();
+    });
+    // what a disk says of the size of a directory tells how it is listed
+    const wide = { ...fs, lstat: (path: string) => ({ ...fs.lstat(path), ...sizeOf(path) }) };
+    const first = await backUp(source, [vault], {}, { fs: wide });
+    assertEquals(first.outcomes.map((o) => o.failed), [undefined]);
+    assertEquals(listed, ["listWhole"]);
+    assert(last !== "");
+    const second = await backUp(source, [vault], {}, { hours: 1 });
+    assertEquals(second.outcomes.map((o) => o.failed), [undefined]);
+    for (const { name } of Deno.readDirSync(join(source, "wide"))) {
+      assert(Deno.lstatSync(join(vault, "wide", name)).isFile, name);
+    }
+  } finally {
+    Deno.removeSync(root, { recursive: true });
+  }
+
+  function sizeOf(path: string): { size?: number } {
+    return /wide$/.test(path) ? { size: 1 << 20 } : {};
+  }
+});

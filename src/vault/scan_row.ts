@@ -39,6 +39,30 @@ export interface ScanRow {
 /** An inode number that no file has: forces a look at the content. */
 export const NEVER = -1;
 
+/** Times of FAT are so far from each other, ms. */
+const COARSE = 2000;
+
+/** True for the time of a change (ms) whose tick was over at `look`: after it no other change has the same. */
+export function isOver(time: number, look: number): boolean {
+  return isCoarse(time) ? time + COARSE <= look : time < look;
+}
+
+/** True for a time that a disk of the coarsest clock may tell. */
+export function isCoarse(time: number): boolean {
+  return time % COARSE === 0;
+}
+
+/**
+ * True for a change time that a disk keeps: FAT and exFAT on Windows have none, and the times of their directories stay as
+ * they are whatever comes and goes there.
+ */
+function isKept(ctime: number): boolean {
+  return ctime > 0 && ctime < LAST;
+}
+
+/** What a time is taken for that no date can say. */
+const LAST = 8.64e15;
+
 const TYPES = ["file", "link", "dir"] as const;
 const MAGIC = 0x32534b48; // "HKS2"
 const HEADER = 56;
@@ -154,12 +178,12 @@ export class ScanTable {
     for (let i = 0; i < this.#names.length; i++) if (this.has(i)) yield i;
   }
 
-  /** What changed at or after `look` (ms) may change again within the same tick: it is not believed next time. */
+  /** What changed in a tick that was not over at `look` (ms) may change again within it: it is not believed next time. */
   distrust(look: number): void {
     const f = this.#f64;
     for (let i = 0; i < this.#names.length; i++) {
       if (this.type(i) === "dir") continue;
-      const settled = (f[i * 5 + 1] ?? NaN) < look && (f[i * 5 + 2] ?? NaN) < look;
+      const settled = isOver(f[i * 5 + 1] ?? NaN, look) && (f[i * 5 + 2] ?? NaN) < look;
       if (!settled) f[i * 5 + 3] = NEVER;
     }
   }
@@ -275,9 +299,10 @@ export class PackedRow {
     return row.names.length === n ? row : undefined;
   }
 
-  /** True when the mirror's directory has the times and the inode that the last run left it with. */
+  /** True when the mirror's directory has the times and the inode that the last run left it with, on a disk that tells them. */
   isMirror(mtime: number, ctime: number, ino: number): boolean {
-    return this.#meta[2] === mtime && this.#meta[3] === ctime && this.#meta[4] === ino;
+    return isKept(ctime) && this.#meta[2] === mtime && this.#meta[3] === ctime &&
+      this.#meta[4] === ino;
   }
 
   /** False where the run that left it could not tell for sure what is in the mirror's directory. */
@@ -290,7 +315,7 @@ export class PackedRow {
    * another directory may have come in its place, of which the inode would tell where inodes stay the same from mount to mount.
    */
   isAsLeft(mtime: number, ctime: number): boolean {
-    return this.isSure && ctime > 0 && this.#meta[2] === mtime && this.#meta[3] === ctime;
+    return this.isSure && isKept(ctime) && this.#meta[2] === mtime && this.#meta[3] === ctime;
   }
 
   /**

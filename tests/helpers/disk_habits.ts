@@ -11,6 +11,8 @@ export interface Habits {
   kept?: (name: string) => string;
   /** What it tells of a file's size. */
   size?: (path: string, size: number) => number;
+  /** What else it tells of what stands somewhere. */
+  tells?: (path: string, info: FileInfo) => Partial<FileInfo>;
   /** Calls that it refuses, by the port's name (`file.` before those of an open file), with the code. */
   refuses?: Readonly<Record<string, string>>;
 }
@@ -35,10 +37,11 @@ export function withHabits(root: string, habits: Habits, fs: FileSystem = denoFs
     const code = inside(path) ? habits.refuses?.[call] : undefined;
     if (code !== undefined) throw Object.assign(new Error(`refused (${code}): ${call}`), { code });
   };
-  const told = (path: string, info: FileInfo): FileInfo =>
-    info.type === "file" && inside(path) && habits.size !== undefined
-      ? { ...info, size: habits.size(path, info.size) }
-      : info;
+  const told = (path: string, info: FileInfo): FileInfo => {
+    if (!inside(path)) return info;
+    const size = info.type === "file" ? habits.size?.(path, info.size) : undefined;
+    return { ...info, ...habits.tells?.(path, info), ...(size === undefined ? {} : { size }) };
+  };
   return {
     ...fs,
     lstat: (p) => told(p, fs.lstat(real(p))),

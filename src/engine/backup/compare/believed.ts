@@ -7,7 +7,7 @@
 import { stampToNumber } from "../../../base/stamp.ts";
 import { isWithin, joinRel } from "../../../base/relpath.ts";
 import type { RecordRow } from "../../../vault/catalog.ts";
-import type { ScanEntry } from "../../../vault/scan_row.ts";
+import { isOver, type ScanEntry } from "../../../vault/scan_row.ts";
 import type { Vault } from "../../../vault/vault.ts";
 import type { SourceDir, SourceEntry } from "../../source/source_dir.ts";
 import type { Believed } from "../lane_vault.ts";
@@ -81,6 +81,6 @@ function isBelieved(
   const limit = began === undefined ? before : began.get(known.since) ?? 0;
   return known.since > 0 && known.since <= run && known.size === info.size &&
     known.mtime === info.mtime && info.ctime > 0 &&
-    info.ctime < limit && info.mtime < limit &&
+    info.ctime < limit && isOver(info.mtime, limit) &&
     !failed.some((path) => isWithin(joinRel(dir, name), path));
 }

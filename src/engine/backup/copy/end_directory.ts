@@ -1,7 +1,7 @@
 /** Ends one directory of one vault: its metadata file, its own attributes, and the row that the next run goes by. @module */
 
 import { type HashFields, LINK_HASH, metadataPieces } from "../../../vault/metadata.ts";
-import { NEVER, type ScanTable } from "../../../vault/scan_row.ts";
+import { isCoarse, NEVER, type ScanTable } from "../../../vault/scan_row.ts";
 import type { SourceDir } from "../../source/source_dir.ts";
 import type { DirPlan } from "../compare/compare.ts";
 import { attributesOf, dirCtime, knownDir, readTextOfFile } from "../compare/scan_entry.ts";
@@ -190,7 +190,7 @@ function settle(end: DirectoryEnd): (left: FileInfo) => boolean {
   // the listing of a wide directory is large, and nothing asks it any more
   names.changed();
   const sure = stored && arrivals.misfits.length === 0;
-  return ({ mtime }) => sure && (!set || isSetTime(mtime, info.mtime, run.options.startedMs));
+  return (left) => sure && (!set || isSetTime(left, info.mtime, run.options.startedMs));
 }
 
 /** The metadata file and the attributes of one in which something was written, or may have been. */
@@ -261,8 +261,10 @@ function areListed(entries: ScanTable, names: DiskNames): boolean {
 }
 
 /** True for the time that was set, as disks keep it that round it; a change since would have brought that of now. */
-function isSetTime(left: number, set: number, startedMs: number): boolean {
-  return left === set || Math.abs(left - set) <= TICK && left < startedMs - TICK;
+function isSetTime({ mtime, ctime }: FileInfo, set: number, startedMs: number): boolean {
+  if (Math.abs(mtime - set) <= TICK && mtime < startedMs - TICK) return true;
+  // by a coarse clock that of now may be the same
+  return mtime === set && !(isCoarse(mtime) && Math.abs(ctime - mtime) < TICK);
 }
 
 /** Gives the mirror's directory its attributes; false where it may not. */

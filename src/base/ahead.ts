@@ -6,4 +6,6 @@ import type { DirEntry, FileInfo } from "./fs.ts";
 export interface AheadCalls {
   lstat(path: string): Promise<FileInfo>;
   list(path: string): Promise<DirEntry[]>;
+  /** All of a small file. */
+  read(path: string): Promise<Uint8Array>;
 }

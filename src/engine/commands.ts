@@ -127,9 +127,9 @@ const LOAD: { readonly [K in CommandName]: () => Promise<CommandCode<K>> } = {
       new URL("./maintain/dedupe.ts", import.meta.url),
     )).dedupe,
   verify: async () =>
-    (await loadModule<typeof import("./verify/verify.ts")>(
-      new URL("./verify/verify.ts", import.meta.url),
-    )).verify,
+    (await loadModule<typeof import("./verify/verify_seeing.ts")>(
+      new URL("./verify/verify_seeing.ts", import.meta.url),
+    )).verifySeeing,
   reindex: async () =>
     (await loadModule<typeof import("./maintain/reindex.ts")>(
       new URL("./maintain/reindex.ts", import.meta.url),

@@ -64,5 +64,6 @@ export function countedAhead(calls: AheadCalls, called: (path: string) => void):
   return {
     lstat: (path) => (called(path), calls.lstat(path)),
     list: (path) => (called(path), calls.list(path)),
+    read: (path) => (called(path), calls.read(path)),
   };
 }

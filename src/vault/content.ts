@@ -225,6 +225,11 @@ export function openSeen(
   return { file: fs.open(content.file, { read: true }), seen };
 }
 
+/** Has somebody look ahead at the file that holds content. */
+export function seeContent<T>(content: StoredContent, see: (path: string) => T): T {
+  return see(content.file);
+}
+
 /** What the disk tells of the file that holds content. */
 export function contentInfo(fs: FileSystem, content: StoredContent): FileInfo {
   return fs.lstat(content.file);

@@ -63,29 +63,58 @@ export function* walkVault(
   vault: Vault,
   failed: (path: string, error: unknown) => void,
 ): Generator<StoredDir> {
-  const stack: { dir: string; path: string; moved: boolean }[] = [
-    { dir: "", path: vault.root, moved: false },
-  ];
-  for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
-    let stored: StoredDir;
-    try {
-      stored = readStoredDir(vault, next.dir, next.path, next.moved);
-    } catch (error) {
-      failed(next.path, error);
-      continue;
+  const walk = new VaultWalk(vault, failed);
+  for (let next = walk.next(); next !== undefined; next = walk.next()) yield next;
+}
+
+/** The same walk, for who goes it step by step and looks ahead. */
+export class VaultWalk {
+  readonly #vault: Vault;
+  readonly #failed: (path: string, error: unknown) => void;
+  readonly #stack: { dir: string; path: string; moved: boolean }[];
+
+  /** At the root of a vault. */
+  constructor(vault: Vault, failed: (path: string, error: unknown) => void) {
+    this.#vault = vault;
+    this.#failed = failed;
+    this.#stack = [{ dir: "", path: vault.root, moved: false }];
+  }
+
+  /** The directories that come next as far as they are known, at most so many: each with its meta directory. */
+  upcoming(most: number): string[] {
+    const below = (path: string): string => this.#vault.tree.below(path, META);
+    return this.#stack.slice(-most).reverse().flatMap(({ path }) => [path, below(path)]);
+  }
+
+  /** The next directory; undefined when there is none any more. */
+  next(): StoredDir | undefined {
+    for (let next = this.#stack.pop(); next !== undefined; next = this.#stack.pop()) {
+      let stored: StoredDir;
+      try {
+        stored = readStoredDir(this.#vault, next.dir, next.path, next.moved);
+      } catch (error) {
+        this.#failed(next.path, error);
+        continue;
+      }
+      if (stored.namesError !== undefined) this.#failed(next.path, stored.namesError);
+      this.#pushBelow(stored);
+      return stored;
     }
-    if (stored.namesError !== undefined) failed(next.path, stored.namesError);
-    for (const [name, type] of stored.entries) {
+    return undefined;
+  }
+
+  #pushBelow({ dir, path, moved, entries, marks }: StoredDir): void {
+    const { tree } = this.#vault;
+    for (const [name, type] of entries) {
       if (type !== "dir") continue;
-      const path = vault.tree.below(stored.path, mirrorNameOf(vault, name));
-      stack.push({ dir: joinRel(stored.dir, name), path, moved: stored.moved });
+      const below = tree.below(path, mirrorNameOf(this.#vault, name));
+      this.#stack.push({ dir: joinRel(dir, name), path: below, moved });
     }
-    for (const mark of stored.marks) {
+    for (const mark of marks) {
       if (mark.type !== "dir") continue;
-      const path = vault.tree.below(vault.tree.below(stored.path, META), mark.stored);
-      stack.push({ dir: joinRel(stored.dir, mark.name), path, moved: true });
+      const below = tree.below(tree.below(path, META), mark.stored);
+      this.#stack.push({ dir: joinRel(dir, mark.name), path: below, moved: true });
     }
-    yield stored;
   }
 }
 

@@ -91,6 +91,7 @@ class FarVault implements Disposable {
     const calls: AheadCalls = {
       lstat: (path) => later(() => fs.lstat(path)),
       list: (path) => later(() => fs.list(path)),
+      read: (path) => later(() => Deno.readFileSync(path)),
     };
     await backup({
       ...enginePorts(messages, fs),

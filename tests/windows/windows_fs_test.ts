@@ -3,7 +3,7 @@
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import type { FileInfo, FileSystem, LinkKind } from "../../src/base/fs.ts";
 import { troubleHint } from "../../src/engine/restore/trouble.ts";
-import { verifyHint } from "../../src/engine/verify/verify.ts";
+import { verifyHint } from "../../src/engine/verify/content.ts";
 import { isLocalAbsolute, linkKindOf, windowsFs } from "../../src/platform/windows_fs.ts";
 
 function failure(code: string): Error {

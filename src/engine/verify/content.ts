@@ -91,3 +91,9 @@ export function heldHint(said: string | undefined): string | undefined {
   if (said === "EBUSY") return text("verify.busy-hint");
   return said === "EACCES" || said === "EPERM" ? text("restore.vault-denied") : undefined;
 }
+
+/** What to do about a version that is not as it should be; `said` is what the system called it, if it did. Pure. */
+export function verifyHint(v: Pick<Version, "until">, said: string): string {
+  return heldHint(said) ??
+    (v.until === null ? text("verify.repair-hint") : text("verify.repair-past-hint"));
+}

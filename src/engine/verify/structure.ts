@@ -6,10 +6,10 @@ import { readTextIfAny } from "../../base/io.ts";
 import { joinRel } from "../../base/relpath.ts";
 import { stampToNumber } from "../../base/stamp.ts";
 import type { Version } from "../../vault/catalog.ts";
-import { Spellings } from "../../vault/folding.ts";
+import type { Spellings } from "../../vault/folding.ts";
 import { directoryHash, LINK_HASH, parseMetadata } from "../../vault/metadata.ts";
 import { META, METADATA_FILE, NAMES_FILE } from "../../vault/names.ts";
-import { nameMarks, pastMarks, type StoredDir, walkVault } from "../../vault/walk.ts";
+import { nameMarks, pastMarks, type StoredDir } from "../../vault/walk.ts";
 import type { VerifyView } from "./view.ts";
 import { text } from "../../text/text.ts";
 import { kindText } from "../../text/kind_text.ts";
@@ -84,38 +84,34 @@ export interface LostNames {
   names: ReadonlyMap<string, string>;
 }
 
-/** Who hears what is met on the way. */
-export interface WalkTold {
-  failed: (path: string, error: unknown) => void;
-  lost: (names: LostNames) => void;
-}
-
-/** Walks the disk for what is not hikae's, or what no record knows. */
-export function* strangers(view: VerifyView, { failed, lost }: WalkTold): Generator<Stranger> {
-  const spellings = new Spellings(view.vault, view.catalog);
-  for (const stored of walkVault(view.vault, failed)) {
-    if (stored.marks.some((m) => m.unnamed)) {
-      const dirs = spellings.of(stored.dir);
-      const versions = dirs.flatMap((dir) => [...versionsIn(view.catalog, dir)]);
-      const unnamed = stored.marks.filter((m) => m.unnamed);
-      nameMarks(view.vault, stored, versions);
-      const names = new Map(unnamed.flatMap((m) => m.unnamed ? [] : [[m.stored, m.name]]));
-      if (names.size > 0) lost(lostNames(view, stored, names));
-    }
-    const disk = relative(view, stored.path);
-    const meta = joinRel(disk, META);
-    for (const path of stored.temporaries) {
-      yield {
-        stored_as: relative(view, path),
-        message: text("verify.left-over"),
-      };
-    }
-    for (const name of stored.strangers) {
-      yield { stored_as: joinRel(meta, name), message: text("verify.stranger") };
-    }
-    yield* unknownMarks(view, stored, meta, spellings);
-    if (!stored.moved) yield* unknownEntries(view, stored, disk, meta);
+/** What is not hikae's, or what no record knows, in a directory of the disk; `lost` hears of names that should be told there. */
+export function* strangersIn(
+  view: VerifyView,
+  stored: StoredDir,
+  spellings: Spellings,
+  lost: (names: LostNames) => void,
+): Generator<Stranger> {
+  if (stored.marks.some((m) => m.unnamed)) {
+    const dirs = spellings.of(stored.dir);
+    const versions = dirs.flatMap((dir) => [...versionsIn(view.catalog, dir)]);
+    const unnamed = stored.marks.filter((m) => m.unnamed);
+    nameMarks(view.vault, stored, versions);
+    const names = new Map(unnamed.flatMap((m) => m.unnamed ? [] : [[m.stored, m.name]]));
+    if (names.size > 0) lost(lostNames(view, stored, names));
   }
+  const disk = relative(view, stored.path);
+  const meta = joinRel(disk, META);
+  for (const path of stored.temporaries) {
+    yield {
+      stored_as: relative(view, path),
+      message: text("verify.left-over"),
+    };
+  }
+  for (const name of stored.strangers) {
+    yield { stored_as: joinRel(meta, name), message: text("verify.stranger") };
+  }
+  yield* unknownMarks(view, stored, meta, spellings);
+  if (!stored.moved) yield* unknownEntries(view, stored, disk, meta);
 }
 
 function lostNames(view: VerifyView, stored: StoredDir, names: Map<string, string>): LostNames {

@@ -16,12 +16,16 @@ import { recordFile } from "../../vault/record.ts";
 import { PROOF, type RecordRow } from "../../vault/record_row.ts";
 import type { TreeSeal } from "../../vault/seal.ts";
 import { checkCancelled, type EnginePorts } from "../ports.ts";
-import { checkVersion, heldHint, ReadFiles } from "./content.ts";
+import { checkVersion, heldHint, ReadFiles, verifyHint } from "./content.ts";
 import { paged, sampleOf } from "./pages.ts";
 import { markChecked, rememberShare } from "./freshness.ts";
 import { Repair } from "./repair.ts";
 import type { VerifyCounts, VerifyRequest } from "./request.ts";
-import { type LostNames, metadataProblem, strangers } from "./structure.ts";
+import { type LostNames, metadataProblem, strangersIn } from "./structure.ts";
+import { AT_ONCE, eachSeen, type SeenFiles, SeenWalk, type SightSteps } from "./seen_files.ts";
+import { seeContent } from "../../vault/content.ts";
+import { Spellings } from "../../vault/folding.ts";
+import { type StoredDir, VaultWalk } from "../../vault/walk.ts";
 import { openView } from "./open_view.ts";
 import { pathOf, storedAs, type VerifyView } from "./view.ts";
 import { livingDirs } from "../../vault/history/paths.ts";
@@ -32,6 +36,19 @@ const MOST_NAMED = 100;
 
 /** Verifies a vault; gives the counts. */
 export function verify(ports: EnginePorts, request: VerifyRequest): VerifyCounts {
+  const steps = verifying(ports, request);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done === true) return value;
+  }
+}
+
+/** Verifies, step by step; what is checked is seen ahead where `seen` does that. */
+export function* verifying(
+  ports: EnginePorts,
+  request: VerifyRequest,
+  seen?: SeenFiles,
+): SightSteps<VerifyCounts> {
   const started = ports.clock.now();
   let damagedRecords = 0;
   const emit = (m: Message): void => {
@@ -40,13 +57,13 @@ export function verify(ports: EnginePorts, request: VerifyRequest): VerifyCounts
   };
   const view = openView({ ...ports, emit }, request);
   try {
-    const work = new Verification(ports, request, view);
+    const work = new Verification(ports, request, view, seen);
     work.counts.errors += damagedRecords;
     work.mended();
     work.seals();
-    work.content();
-    work.metadata();
-    work.strangers();
+    yield* work.content();
+    yield* work.metadata();
+    yield* work.strangers();
     ports.emit({
       message_type: "summary",
       command: "verify",
@@ -83,8 +100,15 @@ class Verification {
   readonly #repair: Repair | undefined;
   readonly #read = new ReadFiles();
   readonly #taken: TakenAway;
+  readonly #seen: SeenFiles | undefined;
 
-  constructor(ports: EnginePorts, request: VerifyRequest, view: VerifyView) {
+  constructor(
+    ports: EnginePorts,
+    request: VerifyRequest,
+    view: VerifyView,
+    seen: SeenFiles | undefined,
+  ) {
+    this.#seen = seen;
     this.#ports = ports;
     this.#request = request;
     this.#view = view;
@@ -173,8 +197,8 @@ class Verification {
   }
 
   /** Every version, or a share of them. */
-  content(): void {
-    const { catalog } = this.#view;
+  *content(): SightSteps<void> {
+    const { catalog, contents } = this.#view;
     const { sample } = this.#request;
     const all = storedTotal(catalog);
     this.#ports.progress.addTotal(
@@ -185,9 +209,11 @@ class Verification {
     const pages = sample === undefined ? paged(allStored(catalog)) : [sampleOf(catalog, sample)];
     const now = this.#ports.clock.now();
     for (const page of pages) {
-      const checked = page.flatMap((v): [Version, number][] => {
+      const checked: [Version, number][] = [];
+      const place = (v: Version): string => seeContent(contents.stored(v), (path) => path);
+      yield* eachSeen(this.#seen, page, place, (v) => {
         const found = this.#version(v);
-        return found === "unknown" ? [] : [[v, found === "sound" ? now : -now]];
+        if (found !== "unknown") checked.push([v, found === "sound" ? now : -now]);
       });
       markChecked(catalog, checked);
     }
@@ -224,12 +250,13 @@ class Verification {
   }
 
   /** The metadata file of every living directory. */
-  metadata(): void {
-    for (const page of paged(livingDirs(this.#view.catalog))) {
-      for (const v of page) {
+  *metadata(): SightSteps<void> {
+    const { catalog, vault: { tree } } = this.#view;
+    for (const page of paged(livingDirs(catalog))) {
+      yield* eachSeen(this.#seen, page, (v) => tree.metadata(pathOf(v)), (v) => {
         checkCancelled(this.#ports);
         this.#metadataOf(pathOf(v));
-      }
+      });
     }
   }
 
@@ -257,16 +284,21 @@ class Verification {
   }
 
   /** What lies in the vault and is not accounted for: no damage, but worth a word. */
-  strangers(): void {
-    const failed = (path: string, error: unknown): void => {
-      this.#problem(path, path, "unreadable", systemText(error), text("verify.readable-hint"));
-    };
+  *strangers(): SightSteps<void> {
     if (this.#view.busy()) return;
-    const lost = (names: LostNames): void => this.#lostNames(names);
-    for (const { stored_as, message } of strangers(this.#view, { failed, lost })) {
-      checkCancelled(this.#ports);
-      if (++this.counts.strangers > MOST_NAMED) continue;
-      this.#ports.emit({ message_type: "note", path: stored_as, message });
+    const walk = new VaultWalk(this.#view.vault, (path, error) => {
+      this.#problem(path, path, "unreadable", systemText(error), text("verify.readable-hint"));
+    });
+    const spellings = new Spellings(this.#view.vault, this.#view.catalog);
+    const ahead = this.#seen === undefined ? undefined : new SeenWalk(this.#seen);
+    for (;;) {
+      const upcoming = walk.upcoming(AT_ONCE);
+      // a directory and its meta directory
+      if (ahead !== undefined) yield ahead.see(upcoming, 2);
+      const stored = walk.next();
+      if (stored === undefined) break;
+      ahead?.forget(upcoming.slice(0, 2));
+      this.#strangersIn(stored, spellings);
     }
     const last = this.#unfinished();
     if (last === undefined) return;
@@ -275,6 +307,15 @@ class Verification {
       path: this.#request.given,
       message: text("verify.interrupted", { stamp: last }),
     });
+  }
+
+  #strangersIn(stored: StoredDir, spellings: Spellings): void {
+    const lost = (names: LostNames): void => this.#lostNames(names);
+    for (const { stored_as, message } of strangersIn(this.#view, stored, spellings, lost)) {
+      checkCancelled(this.#ports);
+      if (++this.counts.strangers > MOST_NAMED) continue;
+      this.#ports.emit({ message_type: "note", path: stored_as, message });
+    }
   }
 
   #lostNames(lost: LostNames): void {
@@ -353,10 +394,4 @@ class Verification {
       hint,
     });
   }
-}
-
-/** What to do about a version that is not as it should be; `said` is what the system called it, if it did. Pure. */
-export function verifyHint(v: Pick<Version, "until">, said: string): string {
-  return heldHint(said) ??
-    (v.until === null ? text("verify.repair-hint") : text("verify.repair-past-hint"));
 }

@@ -1,4 +1,4 @@
 /** The thread of `verify`, with what it needs: a thread may not load more. @module */
 
-import "../../engine/verify/verify.ts";
+import "../../engine/verify/verify_seeing.ts";
 import "../engine.ts";

@@ -98,17 +98,22 @@ export class Arrivals {
 
   /** The same, where it was listed since the last of them came; `all`: it has every name of the mirror. */
   settleListed(all = false): void {
-    const arrived = this.#waiting;
-    this.#waiting = [];
-    this.#settled += arrived.length;
-    for (const row of arrived) {
-      const name = this.#entries.name(row);
-      const record = this.#linkRecord(row);
-      const listed = record === undefined
-        ? all || this.names.mirror.isListed(name)
-        : this.names.meta.isListed(record);
-      if (listed) this.#takeIn(row);
-      else this.#evict(row, name, record);
+    let done = 0;
+    try {
+      for (const row of this.#waiting) {
+        const name = this.#entries.name(row);
+        const record = this.#linkRecord(row);
+        const listed = record === undefined
+          ? all || this.names.mirror.isListed(name)
+          : this.names.meta.isListed(record);
+        if (listed) this.#takeIn(row);
+        done++;
+        if (!listed) this.#evict(row, name, record);
+      }
+    } finally {
+      // where the listing failed, what is in its place waits on: the row has it, and the record must
+      this.#waiting = this.#waiting.slice(done);
+      this.#settled += done;
     }
   }
 
@@ -120,7 +125,6 @@ export class Arrivals {
 
   #takeIn(row: number): void {
     const brought = this.#brought.get(row);
-    this.#brought.delete(row);
     const info = this.#entries.entry(row);
     const { name, type, hash } = info;
     if (type === "dir") return;
@@ -132,6 +136,7 @@ export class Arrivals {
     this.#run.counts.bytes_added += bytes;
     this.#run.counts.bytes_shared += shared;
     this.#run.counts.files_new++;
+    this.#brought.delete(row);
   }
 
   /** Takes in all without a look: the directory could not be ended. */

@@ -106,6 +106,7 @@ export class DirectoryCopy {
         this.#settle(wanted, { info: wanted.entry.info, ...fetched, open: [] });
       } else this.#arrive(next);
       for (const writer of this.#writers) {
+        if (writer.run.failed !== undefined) continue;
         if (writer.arrivals.areMany) await this.#settleMany(writer);
       }
       // before other lanes are let in: what ended a vault's part ends it for them, too

@@ -19,8 +19,9 @@ interface UnmendedCommand {
   generations: number | undefined;
   /** True for the stamp of a deletion that a cleanup takes. */
   deletion: (stamp: Stamp) => boolean;
-  /** What its record says is gone. */
-  gone: ReadonlySet<string>;
+  /** What its record says is gone; read when it is first asked for. */
+  gone: ReadonlySet<string> | undefined;
+  stamp: Stamp;
 }
 
 /** Tells what such commands took, as the next writer will record it. */
@@ -44,14 +45,29 @@ export class TakenAway {
   /** True when a version that is not there is what such a command takes. */
   has(v: Version): boolean {
     if (v.until === null) return false;
-    return this.#now().some((t) => t.gone.has(lifeOf(v)) || this.#mayTake(t, v));
+    return this.#now().some((t) => this.#mayTake(t, v) || this.#goneBy(t).has(lifeOf(v)));
   }
 
   #now(): readonly UnmendedCommand[] {
-    // the record of one that is under way grows
-    const isUnderWay = isHeld(this.#vault.ports, this.#vault.tree);
-    if (this.#takers === undefined || isUnderWay) this.#takers = this.#newer();
+    // one may have begun since
+    if (this.#takers === undefined || isHeld(this.#vault.ports, this.#vault.tree)) {
+      this.#takers = this.#newer(this.#takers ?? []);
+    }
     return this.#takers;
+  }
+
+  /** The lines that were there at first: those of one under way that come later say no more than what it means to take. */
+  #goneBy(t: UnmendedCommand): ReadonlySet<string> {
+    if (t.gone !== undefined) return t.gone;
+    const gone = new Set<string>();
+    // what a run takes its limit tells
+    if (t.kind !== "run") {
+      for (const l of this.#vault.recordLines(t.stamp)) {
+        if (l.kind !== "version" || l.gone === undefined) continue;
+        gone.add(`${l.from ?? ""}/${l.to ?? ""}/${l.path}`);
+      }
+    }
+    return t.gone = gone;
   }
 
   /** Lines that were not written yet when it was killed are lost: what it meant to take tells then. */
@@ -89,25 +105,23 @@ export class TakenAway {
     return newer.length + 1 >= limit;
   }
 
-  #newer(): UnmendedCommand[] {
+  /** Those of which `known` are known already: each record is read once, however often it is asked for. */
+  #newer(known: readonly UnmendedCommand[]): UnmendedCommand[] {
     const vault = this.#vault;
     const last = this.#catalog.records().findLast((r) => r.finished)?.stamp ?? "";
-    return vault.recordFiles().filter((f) => f.stamp > last).flatMap((f) => {
-      const record = vault.openRecord(f.stamp);
-      if (record === undefined) return [];
-      const gone = new Set<string>();
-      for (const l of record.lines) {
-        if (l.kind !== "version" || l.gone === undefined) continue;
-        gone.add(`${l.from ?? ""}/${l.to ?? ""}/${l.path}`);
-      }
-      const { kind, options } = record.head;
-      const { snapshots, maxGenerations } = options;
+    return vault.recordFiles().filter((f) => f.stamp > last).flatMap(({ stamp }) => {
+      const same = known.find((t) => t.stamp === stamp);
+      if (same !== undefined) return [same];
+      const head = vault.openRecord(stamp)?.head;
+      if (head === undefined) return [];
+      const { snapshots, maxGenerations } = head.options;
       return [{
-        kind,
-        gone,
+        kind: head.kind,
+        stamp,
+        gone: undefined,
         forgets: new Set<unknown>(Array.isArray(snapshots) ? snapshots : []),
         generations: typeof maxGenerations === "number" ? maxGenerations : undefined,
-        deletion: deletionsOf(record.head),
+        deletion: deletionsOf(head),
       }];
     });
   }

@@ -3,6 +3,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { HikaeError } from "../../src/base/errors.ts";
 import { backup } from "../../src/engine/backup/backup.ts";
+import { verify } from "../../src/engine/verify/verify.ts";
 import { makeTree, names, type TreeSpec } from "../helpers/cli_helper.ts";
 import { backupRequest } from "../helpers/engine_helper.ts";
 import { Grown, META } from "../helpers/maintain_helper.ts";
@@ -99,4 +100,34 @@ Deno.test("verify: what a run or a cleanup that broke off does not take is missi
     Deno.removeSync(record);
     Deno.renameSync(`${g.path}/aside`, `${meta}/${mark}`);
   }
+});
+
+Deno.test("verify: however much is missing while a run is under way, that run's record is not read for each", async () => {
+  using g = new Grown();
+  const tree = (content: string): TreeSpec =>
+    Object.fromEntries(Array.from({ length: 9 }, (_, i) => [`f${i}`, content]));
+  g.put(tree("1"));
+  await g.backup();
+  await g.day(1).put(tree("2")).backup();
+  const meta = `${g.vault}/${META}`;
+  for (const name of names(meta)) if (name.includes("@")) Deno.removeSync(`${meta}/${name}`);
+  const record = brokenOff(g, "run", {});
+  const calls: string[] = [];
+  using lock = Deno.openSync(`${meta}/lock`, { read: true, write: true });
+  lock.lockSync(true);
+  const ports = g.ports((call, work) => {
+    if (call.op === "open") calls.push(call.path);
+    return work();
+  });
+  const request = {
+    root: g.vault,
+    given: g.vault,
+    repair: false,
+    windows: false,
+    host: "",
+    pid: 1,
+  };
+  assertEquals(verify(ports, request).missing, 9);
+  const opened = calls.filter((path) => path === record).length;
+  assert(opened < 9, `opened ${opened} times`);
 });

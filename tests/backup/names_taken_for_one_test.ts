@@ -119,6 +119,20 @@ for (const c of CASES) {
 }
 
 Deno.test({
+  name: "backup: a directory of which a name is refused has the time of the source's",
+  ignore,
+  fn: async () => {
+    using work = tempDir();
+    const [source, vault] = [`${work.path}/source`, `${work.path}/vault`];
+    makeTree(source, { d: { f: "f", "b.": "dotted" } });
+    Deno.utimeSync(`${source}/d`, 1e9, 1e9);
+    await backUp(source, [vault], {}, { fs: withHabits(vault, DOTS) });
+    assertEquals([...Deno.readDirSync(`${vault}/d`)].some(({ name }) => name === "b"), false);
+    assertEquals(Deno.statSync(`${vault}/d`).mtime?.getTime(), 1e12);
+  },
+});
+
+Deno.test({
   name:
     "backup: a file in the place of a directory never writes over the new one that answers to its name",
   ignore,

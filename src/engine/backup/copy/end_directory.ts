@@ -185,7 +185,10 @@ function settle(end: DirectoryEnd): (left: FileInfo) => boolean {
   const { run, source: { info }, entries, arrivals } = end;
   const names = arrivals.names.mirror;
   const { asSeen, set, listsAll } = end.ahead ?? beginEnd(end);
+  const refused = arrivals.misfits.length;
   arrivals.settleListed(listsAll);
+  // what went again moved the times
+  if (set && arrivals.misfits.length > refused) setMirror(end);
   const stored = asSeen && set || listsAll || areListed(entries, names);
   // the listing of a wide directory is large, and nothing asks it any more
   names.changed();

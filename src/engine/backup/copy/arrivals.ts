@@ -8,8 +8,10 @@ import { utf8Length } from "../../../base/bytes.ts";
 import type { FileInfo } from "../../../base/fs.ts";
 import { mirrorName, NAME_MAX, storedMark } from "../../../vault/names.ts";
 import { joinRel } from "../../../base/relpath.ts";
+import { stampFromNumber } from "../../../base/stamp.ts";
 import { text } from "../../../text/text.ts";
 import type { SourceEntry, SourceTrouble } from "../../source/source_dir.ts";
+import type { Catalog } from "../../../vault/catalog.ts";
 import type { ScanTable } from "../../../vault/scan_row.ts";
 import type { LaneVault } from "../lane_vault.ts";
 import type { NamesOfDir } from "./retire.ts";
@@ -206,6 +208,8 @@ export interface Beginning {
   moved?: string | undefined;
   /** The first name of a file that has several. */
   link?: string | undefined;
+  /** When it began, as a number, where that was before this run. */
+  since?: number | undefined;
 }
 
 /** What a record says of a file or link. */
@@ -213,12 +217,37 @@ export type RecordedEntry = Pick<SourceEntry, "name" | "type" | "realSize"> & {
   info: Pick<FileInfo, "size" | "mtime" | "mode" | "uid" | "gid">;
 };
 
-/** Says that a version of a file or link in `dir` begins with this run. */
+/**
+ * When what lives began, of which no record tells: undefined in it where nothing does, else by the marks on the disk.
+ * Undefined for what a record tells of.
+ */
+export function untoldBeginning(
+  run: LaneVault,
+  dir: string,
+  known: ScanEntry,
+): Pick<Beginning, "since"> | undefined {
+  if (known.since <= 0) return { since: undefined };
+  const { catalog } = run;
+  if (catalog === undefined || !isGuessed(catalog)) return undefined;
+  const living = catalog.living(joinRel(dir, known.name));
+  return living?.why === "found" ? { since: known.since } : undefined;
+}
+
+const guessed = new WeakMap<Catalog, boolean>();
+
+/** True where the index holds what no record tells; asked once. */
+function isGuessed(catalog: Catalog): boolean {
+  const known = guessed.get(catalog) ?? catalog.meta("guessed") !== undefined;
+  guessed.set(catalog, known);
+  return known;
+}
+
+/** Says that a version of a file or link in `dir` begins with this run, or began before. */
 export function beginLine(
   run: LaneVault,
   dir: string,
   source: RecordedEntry,
-  { hash, why, moved, link }: Beginning,
+  { hash, why, moved, link, since }: Beginning,
 ): void {
   const size = source.realSize ?? source.info.size;
   run.line({
@@ -229,7 +258,7 @@ export function beginLine(
     ...(size === source.info.size ? {} : { told: source.info.size }),
     ...attributesOf(run, source.info),
     hash,
-    from: run.stamp,
+    from: since === undefined ? run.stamp : stampFromNumber(since),
     ...(moved === undefined ? {} : { moved }),
     ...(link === undefined ? {} : { link }),
     why,

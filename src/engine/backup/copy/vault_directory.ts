@@ -23,6 +23,7 @@ import {
   broughtBy,
   type Placing,
   touchCopy,
+  untoldBeginning,
 } from "./arrivals.ts";
 import {
   areStored,
@@ -276,18 +277,21 @@ export class VaultDirectory {
   /** The content is the same: attributes may differ. The copy gets them before anything says that it has them. */
   touchAttributes(source: SourceEntry, known: ScanEntry): void {
     const isSame = sameAttrs(known, source);
-    const seen = known.since <= 0;
-    if (!isSame || seen) this.#touch();
-    if (!isSame && source.type === "file") touchCopy(this.run, this.#path, source, known.hash);
-    this.#keep(source, known.hash, seen ? this.run.number : known.since);
+    const { hash, since } = known;
+    const untold = untoldBeginning(this.run, this.#path, known);
+    if (!isSame || untold !== undefined) this.#touch();
+    if (!isSame && source.type === "file") touchCopy(this.run, this.#path, source, hash);
+    this.#keep(source, hash, since > 0 ? since : this.run.number);
     // its record is lost: from here on it is known again
-    if (seen) beginLine(this.run, this.#path, source, { hash: known.hash, why: "seen" });
+    if (untold !== undefined) {
+      beginLine(this.run, this.#path, source, { hash, why: "seen", ...untold });
+    }
     if (isSame) {
       this.run.counts.files_unmodified++;
       return;
     }
     this.run.counts.files_attrs++;
-    if (!seen) attrLine(this.run, this.#path, source);
+    if (since > 0) attrLine(this.run, this.#path, source);
   }
 
   /** An entry that could not be read or stored: what the vault has of it stays. */

@@ -69,7 +69,11 @@ export class Application {
   #begin(line: VersionLine, since: number): void {
     // what began in another run its own record tells: this line is none of this one's
     const alien = since !== this.#stamp;
-    if (alien && versionBy(this.#catalog, line.path, "since", since) !== undefined) return;
+    const told = alien ? versionBy(this.#catalog, line.path, "since", since) : undefined;
+    // of what the disk alone told it says what was found out since
+    const isFound = told?.why === "found" && line.why === "seen" && told.until === null;
+    if (told !== undefined && !isFound) return;
+    if (told !== undefined) this.#catalog.remove(told);
     // it was there before, but no record told so
     if (line.why === "seen") this.#dropUnknown(line.path);
     // what is new had nothing before it: a question less for each file of a first run

@@ -51,13 +51,16 @@ export function keptAttributesAt(
   stamp: Stamp | undefined,
   damaged: (stamp: Stamp) => void,
 ): KeptAttributes {
-  const records = catalog.records().filter((r) =>
+  const records = catalog.notes().filter((r) =>
     r.kind === "run" && r.finished && (stamp === undefined || r.stamp <= stamp)
   );
   const kept = new KeptAttributes();
-  kept.whole = records.at(-1)?.summary?.attributes_failed === 0;
+  const last = records.at(-1);
+  kept.whole = last !== undefined &&
+    catalog.record(last.stamp)?.summary?.attributes_failed === 0;
   for (const r of records) {
-    const state = attrState(vault, r.stamp, r.summary);
+    if (!r.attr) continue;
+    const state = attrState(vault, r.stamp, catalog.record(r.stamp)?.summary);
     if (state === "none") continue;
     if (state === "sound") {
       kept.take(r.stamp, readAttributes(vault, r.stamp));

@@ -3,13 +3,13 @@
 import { lstatIfAny } from "../base/io.ts";
 import { joinRel } from "../base/relpath.ts";
 import { type Stamp, stampToNumber } from "../base/stamp.ts";
-import type { Catalog, RecordRow, Version } from "../vault/catalog.ts";
+import type { Catalog, RecordNote, Version } from "../vault/catalog.ts";
 import { aliveAt, aliveOf, type HistoryPoint, totalAt, unknownAt } from "../vault/history/alive.ts";
 import { missingRecords } from "../vault/catalog_state.ts";
 import type { VaultContents } from "../vault/content.ts";
 import { isHeld } from "../vault/lock.ts";
 import { openToRead, type OpenVault, type ReadOptions } from "../vault/open.ts";
-import { PROOF } from "../vault/record_row.ts";
+import { PROOF, type RecordRow } from "../vault/record_row.ts";
 import type { RecordHead } from "../vault/record.ts";
 import type { Vault } from "../vault/vault.ts";
 import { text } from "../text/text.ts";
@@ -32,9 +32,10 @@ export interface Snapshot {
   errors: number;
   /** True when records and seals prove it, false when they gainsay it, null where there is no seal. */
   proven: boolean | null;
-  head: RecordHead;
+  /** The first line of its record. */
+  head: () => RecordHead | undefined;
   /** The counts of its summary. */
-  counts: Record<string, unknown>;
+  counts: () => Record<string, unknown>;
 }
 
 /** The records that did not agree when the index was made because of that. */
@@ -53,8 +54,10 @@ export class Reader {
   #kept = false;
   /** Questions that are under way, of a kept one. */
   #users = 0;
-  #records: readonly RecordRow[] | undefined;
+  #records: readonly RecordNote[] | undefined;
   #snapshots: Snapshot[] | undefined;
+  /** How often the index had been made again when they were read. */
+  #remade = 0;
 
   private constructor(ports: EnginePorts, open: OpenVault) {
     this.#ports = ports;
@@ -168,21 +171,26 @@ export class Reader {
   }
 
   /** What is known of each run, oldest first. */
-  records(): readonly RecordRow[] {
-    if (!this.#kept) return this.catalog.records();
-    return this.#records ??= this.catalog.records();
+  records(): readonly RecordNote[] {
+    if (!this.#kept) return this.catalog.notes();
+    return this.#records ??= this.catalog.notes();
   }
 
   /** The snapshots, oldest first, without forgotten ones; records of other commands are no snapshots. */
   snapshots(): Snapshot[] {
-    if (!this.#kept) return this.#allSnapshots();
+    const { remade } = this.catalog;
+    // another index may know more
+    if (this.#remade !== remade) this.#snapshots = undefined;
+    this.#remade = remade;
     return this.#snapshots ??= this.#allSnapshots();
   }
 
   #allSnapshots(): Snapshot[] {
     const rows = this.records().filter((r) => r.kind === "run" && !r.forgotten);
     const lost = this.#lostPerSnapshot(rows);
-    const snapshots = rows.map((r, i) => snapshotOf(r, lost[i] ?? 0));
+    const { catalog } = this;
+    const rowOf = (r: RecordNote): RecordRow | undefined => catalog.record(r.stamp);
+    const snapshots = rows.map((r, i) => snapshotOf(r, lost[i] ?? 0, rowOf));
     const head = brokenOff(this.vault, this.catalog);
     if (head !== undefined) snapshots.push(interrupted(head));
     return snapshots;
@@ -194,12 +202,12 @@ export class Reader {
    */
   mayHaveMoved(): boolean {
     if (isHeld(this.vault.ports, this.vault.tree)) return true;
-    const newest = this.vault.newestRecord();
-    return newest !== undefined && !this.records().some((r) => r.stamp === newest.stamp);
+    const newest = this.vault.newestWhenOpened();
+    return newest !== undefined && !isKnown(this.catalog, newest.stamp);
   }
 
   /** How many versions each snapshot had that are gone now. */
-  #lostPerSnapshot(rows: readonly RecordRow[]): number[] {
+  #lostPerSnapshot(rows: readonly RecordNote[]): number[] {
     const stamps = rows.map((r) => stampToNumber(r.stamp));
     const starts = new Float64Array(stamps.length + 1);
     const at = (stamp: number): number => {
@@ -255,9 +263,12 @@ export class Reader {
   }
 }
 
-/** A run's record as a snapshot, `lost` versions of which are gone. */
-export function snapshotOf(r: RecordRow, lost: number): Snapshot {
-  const { kind: _kind, time: _time, ...counts } = r.summary ?? { kind: "summary", time: "" };
+/** A run's record as a snapshot, `lost` versions of which are gone; `rowOf` gives the rest of what is known of it. */
+export function snapshotOf<R extends Omit<RecordNote, "attr">>(
+  r: R,
+  lost: number,
+  rowOf: (r: R) => RecordRow | undefined,
+): Snapshot {
   return {
     stamp: r.stamp,
     time: r.time,
@@ -266,8 +277,12 @@ export function snapshotOf(r: RecordRow, lost: number): Snapshot {
     lost,
     errors: r.errors,
     proven: r.proof === PROOF.proven ? true : r.proof === PROOF.broken ? false : null,
-    head: r.head,
-    counts,
+    head: () => rowOf(r)?.head,
+    counts: () => {
+      const { kind: _kind, time: _time, ...counts } = rowOf(r)?.summary ??
+        { kind: "summary", time: "" };
+      return counts;
+    },
   };
 }
 
@@ -280,9 +295,13 @@ function interrupted(head: RecordHead): Snapshot {
     lost: 0,
     errors: 0,
     proven: null,
-    head,
-    counts: {},
+    head: () => head,
+    counts: () => ({}),
   };
+}
+
+function isKnown(catalog: Catalog, stamp: Stamp): boolean {
+  return catalog.notes().findLast((r) => r.stamp <= stamp)?.stamp === stamp;
 }
 
 /** The path of a version. */
@@ -292,8 +311,8 @@ export function pathOf(v: Version): string {
 
 /** The first line of a newest run that broke off and that no writer has mended yet: no catalog knows of it. */
 export function brokenOff(vault: Vault, catalog: Catalog): RecordHead | undefined {
-  const newest = vault.newestRecord();
-  if (newest === undefined || catalog.records().some((r) => r.stamp === newest.stamp)) return;
+  const newest = vault.newestWhenOpened();
+  if (newest === undefined || isKnown(catalog, newest.stamp)) return;
   const head = vault.recordHead(newest.stamp);
   return head?.kind === "run" && !isHeld(vault.ports, vault.tree) ? head : undefined;
 }

@@ -8,14 +8,13 @@ import { crcOf } from "../base/crc.ts";
 import { dirOf, joinRel, nameOf } from "../base/relpath.ts";
 import type { Database, SqlValue } from "../base/sql.ts";
 import { text } from "../text/text.ts";
-import { stampToNumber } from "../base/stamp.ts";
-import { ATTR_COLUMNS, RECORD_COLUMNS, SCHEMA } from "./catalog_schema.ts";
+import { ATTR_COLUMNS, SCHEMA } from "./catalog_schema.ts";
 import { attrOf, type AttrRow, attrValues } from "./attr_row.ts";
 import { type Apart, APARTS, type DirRow, IS_APART } from "./dir_counts.ts";
 import { IndexTrouble } from "./index_db.ts";
-import { type Heal, IndexSession } from "./index_session.ts";
-import { recordOf, type RecordRow } from "./record_row.ts";
-import { holdDirOrder, holdOrder, holdRecordOrder } from "./row_order.ts";
+import type { Heal } from "./index_session.ts";
+import { RecordIndex } from "./record_index.ts";
+import { holdDirOrder, holdOrder } from "./row_order.ts";
 import { CHANGE, END, INSERT } from "./catalog_sql.ts";
 import {
   COLUMNS,
@@ -28,85 +27,18 @@ import {
 } from "./version.ts";
 import { directlyIn, everywhere, inTime, type SelectVersions, within } from "./version_pages.ts";
 
+export type { RecordNote } from "./record_list.ts";
 export type { RecordRow } from "./record_row.ts";
 export type { Version } from "./version.ts";
 
 /** The index in an open database. */
-export class Catalog extends IndexSession {
-  /** The records as they were read last; a command asks for them many times, and there may be ten thousand. */
-  #records: RecordRow[] | undefined;
-
+export class Catalog extends RecordIndex {
   /** Makes the tables in an empty database. */
   static create(db: Database, heal?: Heal): Catalog {
     const catalog = new Catalog(db, heal);
     catalog.exec(SCHEMA);
+    catalog.beginRecords();
     return catalog;
-  }
-
-  /** A value that stands for the whole index. */
-  meta(key: string): string | undefined {
-    const row = this.sql("SELECT value FROM meta WHERE key = ?").get(key);
-    return typeof row?.value === "string" ? row.value : undefined;
-  }
-
-  /** Sets such a value. */
-  setMeta(key: string, value: string): void {
-    this.sql("INSERT OR REPLACE INTO meta VALUES (?, ?)").run(key, value);
-  }
-
-  /** Writes a record's own row. */
-  putRecord(r: RecordRow): void {
-    this.forgetRead();
-    const values = [
-      stampToNumber(r.stamp),
-      r.kind,
-      r.finished ? 1 : 0,
-      r.forgotten ? 1 : 0,
-      r.time,
-      r.bytes,
-      r.errors,
-      JSON.stringify(r.head),
-      r.summary === undefined ? "" : JSON.stringify(r.summary),
-      r.sha256,
-      r.tree === undefined ? "" : JSON.stringify(r.tree),
-      r.proof,
-    ];
-    this.sql("INSERT OR REPLACE INTO record VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
-      .run(...values, crcOf(values));
-  }
-
-  /** Takes a record's row out. */
-  removeRecord(stamp: RecordRow["stamp"]): void {
-    this.forgetRead();
-    this.sql("DELETE FROM record WHERE stamp = ?").run(stampToNumber(stamp));
-  }
-
-  /** All records, oldest first. */
-  records(): RecordRow[] {
-    this.#records ??= this.ask(() =>
-      holdRecordOrder(
-        this.prepared(`SELECT ${RECORD_COLUMNS.join(", ")}, crc FROM record ORDER BY stamp`).rows()
-          .map(recordOf),
-      )
-    );
-    return [...this.#records];
-  }
-
-  protected override forgetRead(): void {
-    this.#records = undefined;
-  }
-
-  /** Takes over what another one has just read of the same database: each reading costs a time for every record. */
-  knowRecordsOf(other: Catalog): void {
-    this.#records = other.#records;
-  }
-
-  /** The newest finished record, of a kind, as a number; undefined where there is none. */
-  newest(kind?: RecordRow["kind"]): number | undefined {
-    const n = kind === undefined
-      ? this.sql("SELECT max(stamp) AS n FROM record WHERE finished = 1").get()?.n
-      : this.sql("SELECT max(stamp) AS n FROM record WHERE kind = ? AND finished = 1").get(kind)?.n;
-    return typeof n === "number" ? n : undefined;
   }
 
   /** Adds a version, or replaces the one that has its key. */
@@ -352,14 +284,6 @@ export class Catalog extends IndexSession {
     // once the source has the good content again nothing hangs on this copy
     const living = this.living(joinRel(v.dir, v.name));
     return living === undefined || living.hash === null || living.hash !== v.hash;
-  }
-
-  /** True when a snapshot that is not forgotten lies in the life of a version. */
-  isNeeded(since: number, until: number | null): boolean {
-    const row = this.sql(
-      "SELECT 1 AS n FROM record WHERE kind = 'run' AND forgotten = 0 AND stamp >= ? AND stamp < ? LIMIT 1",
-    ).get(Math.max(0, since), until ?? Number.MAX_SAFE_INTEGER);
-    return row !== undefined;
   }
 
   /** The stamps at which directories became files, by path: their content lies under a mark of that stamp. */

@@ -1,13 +1,14 @@
 /** The index's tables, and the values that stand in them (docs/dev/architecture.md, *The index at home*). @module */
 
 /** The version of the tables; an index of any other is made again. */
-export const CATALOG_VERSION = 6;
+export const CATALOG_VERSION = 7;
 
 /**
  * Makes the tables in an empty database. Stamps are numbers (`base/stamp.ts`), times ms since 1970. Each row of a
  * table that answers come from has a CRC over all columns before it; `dir` has for each directory how many rows
  * there are about what lies in it, and the sum of their CRCs; `apart` has the same of the versions that are found by
  * an index of SQLite's own: those whose file is gone, directories that became files, what moved, other names of files.
+ * In `meta` lies what an opening needs of all records (`record_notes.ts`).
  */
 export const TABLES: readonly string[] = [
   "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",

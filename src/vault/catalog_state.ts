@@ -54,38 +54,62 @@ export function missingRecords(catalog: Catalog): Stamp[] {
 
 /** Keeps in an index which records are lost: after they were reported, nothing else may know that they were there. */
 export function keepMissing(catalog: Catalog, stamps: Iterable<Stamp>): void {
-  const there = new Set(catalog.records().map((r) => r.stamp));
+  const there = new Set(catalog.notes().map((r) => r.stamp));
   const all = new Set([...missingRecords(catalog), ...stamps]);
   const lost = [...all].filter((s) => !there.has(s)).sort();
   if (lost.length > 0) catalog.setMeta(MISSING, lost.join(" "));
 }
 
-/** Compares an index with the names of the records, the newest one ever written, and the last line of the newest finished one. */
+/**
+ * Compares an index with the names of the records, the newest one ever written, and the last line of the newest finished one.
+ * Of its own records it goes by what is noted of them all, which has a CRC and names each of them: an index that knows of
+ * other records than there are is found out by that, whatever their rows say, and these are held against it when they are
+ * read.
+ */
 export function standing(vault: Vault, catalog: Catalog): CatalogState {
   const { files, lost } = vault.recordsAndLost();
-  const known = catalog.records();
-  const rows = new Map(known.map((r) => [r.stamp, r]));
+  const known = catalog.notes();
   const newest = known.findLast((r) => r.finished);
-  const lacking: RecordFile[] = [];
+  const { gone, lacking, mixed } = compareNames(files, known);
   let sound = catalog.meta("vault") === vault.info.id &&
     (lost === undefined || missingRecords(catalog).includes(lost));
-  for (const file of files) {
-    if (!rows.delete(file.stamp)) lacking.push(file);
-    else if (lacking.length > 0) sound = false;
-  }
+  if (mixed) sound = false;
   // a record without a last line is told by its size: what mended it may have been lost with the power
   for (const r of known) {
-    if (r.finished || rows.has(r.stamp)) continue;
+    if (r.finished || gone.has(r.stamp)) continue;
     sound &&= lstatIfAny(vault.fs, vault.recordPath(r.stamp))?.size === r.bytes;
   }
   let cut: Stamp | undefined;
-  if (newest !== undefined && !rows.has(newest.stamp)) {
+  if (newest !== undefined && !gone.has(newest.stamp)) {
     const last = vault.lastLine(newest.stamp);
     if (last === undefined) cut = newest.stamp;
     if (last !== catalog.meta(LAST)) sound = false;
   }
   const thinned = lacking.some(({ stamp }) => (vault.recordHead(stamp)?.kind ?? "run") !== "run");
-  return { lacking, thinned, sound: sound && rows.size === 0, cut, lost: [...rows.keys()] };
+  return { lacking, thinned, sound: sound && gone.size === 0, cut, lost: [...gone] };
+}
+
+/** The names of records held against those that the index knows: both are in order. */
+function compareNames(
+  files: readonly RecordFile[],
+  known: readonly { stamp: Stamp }[],
+): { gone: Set<Stamp>; lacking: RecordFile[]; mixed: boolean } {
+  const gone = new Set<Stamp>();
+  const lacking: RecordFile[] = [];
+  let mixed = false;
+  let at = 0;
+  for (const file of files) {
+    for (let k = known[at]; k !== undefined && k.stamp < file.stamp; k = known[++at]) {
+      gone.add(k.stamp);
+    }
+    if (known[at]?.stamp !== file.stamp) lacking.push(file);
+    else {
+      at++;
+      mixed ||= lacking.length > 0;
+    }
+  }
+  for (; at < known.length; at++) gone.add(known[at]?.stamp as Stamp);
+  return { gone, lacking, mixed };
 }
 
 /** Reports records that are lost or cut: once the index is made again, nothing else knows that they were there, or whole. */

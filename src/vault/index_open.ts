@@ -161,7 +161,10 @@ class IndexOpener {
 
   toWrite(distrust: boolean): WritableCatalog {
     const open = this.#toWrite(distrust);
-    this.#newest = this.#vault.newestRecord()?.stamp ?? "";
+    // what was mended may have taken a record away
+    const changed = open.rebuilt || open.mended !== undefined;
+    const newest = changed ? this.#vault.newestRecord() : this.#vault.newestWhenOpened();
+    this.#newest = newest?.stamp ?? "";
     return open;
   }
 
@@ -172,7 +175,7 @@ class IndexOpener {
       if (!sound || thinned || catalog.meta(HEADLESS) !== undefined) return false;
       if (lacking.length > 0 && isGuessed(catalog)) return false;
       // a seal is made over an index that came from records which were proven, or that was just made
-      const newest = catalog.records().findLast((r) => r.finished && r.kind === "run");
+      const newest = catalog.notes().findLast((r) => r.finished && r.kind === "run");
       if (newest !== undefined && newest.proof !== PROOF.proven) return false;
       if (lacking.length === 0) return true;
       mended = catalog.transaction(() => catchUp(this.#vault, catalog, lacking, this.#options));

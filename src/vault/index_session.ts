@@ -128,6 +128,7 @@ export class IndexSession {
     try {
       const result = work();
       this.dirs.flush();
+      this.beforeCommit();
       this.#db.exec("COMMIT");
       return result;
     } catch (error) {
@@ -176,6 +177,14 @@ export class IndexSession {
     } catch {
       // an index has nothing to lose
     }
+  }
+
+  /** What is kept until the end of a transaction is written. */
+  protected beforeCommit(): void {}
+
+  /** True within a transaction. */
+  protected get isWriting(): boolean {
+    return this.#writing;
   }
 
   /** What was read and kept may not be so any more. */

@@ -2,7 +2,7 @@
 
 import { messageOf } from "../base/errors.ts";
 import { stampToNumber } from "../base/stamp.ts";
-import { Catalog } from "./catalog.ts";
+import { Catalog, type RecordNote } from "./catalog.ts";
 import type { LookOptions } from "./catalog_state.ts";
 import type { EarlyLines, TakenLines } from "./early_lines.ts";
 import { bind, fillFromRecords, GUESSED } from "./index_make.ts";
@@ -91,7 +91,7 @@ class RecordClosing {
       throw error;
     }
     // made again after the last line was written, it has all of it
-    if (catalog.records().some((r) => r.stamp === head.stamp)) return;
+    if (catalog.notes().some((r) => r.stamp === head.stamp)) return;
     if (this.#written === undefined) this.#flush();
     const { errors, touched } = this.#ending.early?.end() ?? this.#takeLines();
     if (head.kind !== "run") dropUnneeded(vault, catalog);
@@ -122,7 +122,8 @@ class RecordClosing {
     const { vault, catalog, record, head } = this.#ending;
     // made again, the index asks a second time, and the lines are the same
     const sha256 = this.#sha256 ??= record.seal();
-    const others = catalog.records().filter((r) => r.stamp !== head.stamp);
+    const others = catalog.notes().filter((r) => r.stamp !== head.stamp);
+    const links = catalog.chain().filter((r) => r.stamp !== head.stamp);
     const tree = head.kind === "run" ? this.#tree(others, touched) : undefined;
     const sealed = tree !== undefined || head.kind !== "run";
     const row: RecordRow = {
@@ -147,7 +148,7 @@ class RecordClosing {
         ? {}
         : { sealed: false, unsealed: "of something that lives no record tells the hash" }),
       before: others.at(-1)?.stamp ?? null,
-      chain: chainOf(vault.ports.hashOf, [...others, row]),
+      chain: chainOf(vault.ports.hashOf, [...links, row]),
       ended: others.filter((r) => r.finished).length + 1,
       ...(catalog.meta(GUESSED) === undefined ? {} : { unrecorded: true }),
     };
@@ -160,20 +161,21 @@ class RecordClosing {
     }
   }
 
-  #tree(others: readonly RecordRow[], touched: TouchedDirs): TreeSeal | undefined {
+  #tree(others: readonly RecordNote[], touched: TouchedDirs): TreeSeal | undefined {
     const { vault, catalog, head } = this.#ending;
     const n = stampToNumber(head.stamp);
     if (catalog.meta(GUESSED) !== undefined) return this.#byRecords(n);
     const last = others.findLast((r) => r.kind === "run");
     // what broke off since may have changed what lives
     const broken = others.some((r) => !r.finished && r.stamp > (last?.stamp ?? ""));
-    if (last?.tree === undefined || !last.finished || broken) {
+    const tree = last?.finished === true && !broken ? catalog.record(last.stamp)?.tree : undefined;
+    if (last === undefined || tree === undefined) {
       // of a first run the index has nothing but what was just written
       if (others.length > 0) holdAll(catalog);
       return treesAt(catalog, vault.ports, [n])[0];
     }
     const span = { before: stampToNumber(last.stamp), n };
-    return treeAfter(catalog, vault.ports, last.tree, span, touched.all(catalog, n));
+    return treeAfter(catalog, vault.ports, tree, span, touched.all(catalog, n));
   }
 
   /** What the index learned from the disk alone no seal may tell of. */

@@ -50,6 +50,8 @@ export class Vault {
   readonly fs: FileSystem;
   readonly tree: VaultTree;
   info: VaultInfo;
+  /** The newest record when all were listed last. */
+  #listed: { newest: RecordFile | undefined } | undefined;
   /** The lock, where it is held through this one. */
   held: Pick<Lock, "holder" | "written"> | undefined;
 
@@ -99,6 +101,11 @@ export class Vault {
     return newest === undefined ? undefined : { stamp: newest };
   }
 
+  /** The newest of them when the vault was opened: whoever asks it does so as of then, and ten thousand are listed once. */
+  newestWhenOpened(): RecordFile | undefined {
+    return (this.#listed ??= { newest: this.newestRecord() }).newest;
+  }
+
   /**
    * The run whose record was the newest one and is lost, by what was written beside the lock: no other record tells of
    * it, and where it changed nothing the disk does not either.
@@ -113,6 +120,7 @@ export class Vault {
     const written = this.held === undefined ? newestWritten(this.fs, this.tree) : this.held.written;
     const files = this.recordFiles();
     const newest = files.at(-1)?.stamp;
+    this.#listed = { newest: files.at(-1) };
     // where no record is left at all, names alone tell the history, and of no run
     if (written === undefined || newest === undefined || newest >= written) {
       return { files, lost: undefined };

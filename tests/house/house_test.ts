@@ -24,6 +24,7 @@ function code(file: string): string {
 /** The files that may hold SQL beside `src/vault/history/`, and what of. */
 const SQL: Readonly<Record<string, string>> = {
   "src/vault/catalog.ts": "rows are written here, and read by their keys",
+  "src/vault/record_index.ts": "rows of records are read by their keys, and all of them",
   "src/vault/catalog_schema.ts": "the tables",
   "src/vault/catalog_sql.ts": "how catalog.ts writes rows",
   "src/vault/dir_counts.ts": "the counts that prove a directory's rows whole",

@@ -6,7 +6,7 @@ import { wholeSourceStep } from "../../base/next_step.ts";
 import { text } from "../../text/text.ts";
 import type { Pool } from "../crew/pool.ts";
 import { checkCancelled, type EnginePorts, lanesOf, lookersOf } from "../ports.ts";
-import { type Census, Counting } from "./compare/census.ts";
+import type { Census } from "./compare/census.ts";
 import { looksTripped, mayTrip, trippedGuard } from "./compare/guards.ts";
 import { type AskFilter, askFilter, readFiltered } from "./filtered.ts";
 import { Lane, type LaneFindings } from "./lane.ts";
@@ -16,12 +16,10 @@ import type { Task } from "./lane_task.ts";
 import { laneContext, type LaneSetup, makeRun, sourceView } from "./make_lane.ts";
 import { storeFailure } from "./failures.ts";
 import type { BackupRequest } from "./request.ts";
-import { attributeCounts } from "./copy/attributes.ts";
 import { BackupRun } from "./backup_run.ts";
 import type { LaneVault } from "./lane_vault.ts";
 import { type ChangedDir, lookedTasks } from "./look_result.ts";
 import { oncePerPattern, onDisk } from "../source/rules.ts";
-import type { Sample } from "./share/foretold_moves.ts";
 import { sendScout } from "./scout_server.ts";
 import { type BackupSummary, summaryOf } from "./summary.ts";
 import { countLiving } from "../../vault/history/paths.ts";
@@ -140,11 +138,11 @@ export function asError(error: unknown, path: string): HikaeError {
 }
 
 /** Trouble here leaves each run as it ended; gives the interruption, if there was one. */
-function verifyAll(sessions: readonly BackupRun[]): unknown {
+async function verifyAll(sessions: readonly BackupRun[]): Promise<unknown> {
   for (const s of sessions) {
     if (s.failed !== undefined) continue;
     try {
-      s.verify();
+      await s.verify();
     } catch (error) {
       if (error instanceof HikaeError && error.id === "interrupted") return error;
       s.notes.push(text("backup.not-verified", { problem: systemText(error) }));
@@ -176,7 +174,7 @@ async function finishAll(
     }
   }
   // only now: what a kill cuts off here is no backup
-  const interrupted = verifyAll(sessions);
+  const interrupted = await verifyAll(sessions);
   for (const s of sessions) {
     const summary = summaries.get(s);
     for (const message of summary === undefined ? [] : s.notes) {
@@ -188,7 +186,7 @@ async function finishAll(
         message_type: "summary",
         ...summary.message,
         errors,
-        ...(s.attributes === undefined ? {} : attributeCounts(s.attributes)),
+        ...s.attributes,
         ...freshnessOf(s),
       });
       continue;
@@ -308,12 +306,15 @@ class BackupWork {
   async #count(run: LaneVault, changed: readonly ChangedDir[]): Promise<Census> {
     const ask = this.#ask;
     const lane = this.#lane;
+    const { Counting } = await import("./compare/census.ts");
+    const { hasChanged, isMoved } = await import("./copy/content_check.ts");
+    await lane.ready();
     const counting = new Counting(
       run,
       sourceView(this.#ports, this.#setup),
       () => checkCancelled(this.#ports),
-      (path, step) => lane.hasChanged(path, step) === true,
-      (sample) => isMoved(lane, sample),
+      (path, step) => hasChanged(lane.context, path, step) === true,
+      (sample) => isMoved(lane.context, sample),
     );
     for (const { path } of changed) {
       const read = ask === undefined ? undefined : await readFiltered(lane, path, ask);
@@ -323,12 +324,6 @@ class BackupWork {
     }
     return counting.result();
   }
-}
-
-/** True for a file that has the content of what it seems to have moved from. */
-export function isMoved(lane: Lane, { path, source, hashes }: Sample): boolean {
-  const [hash = ""] = hashes;
-  return lane.hasChanged(path, { known: { hash }, source }) === false;
 }
 
 /** Where all is read and nothing looked at first, the total comes from a scout. */

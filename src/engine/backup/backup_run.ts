@@ -21,28 +21,20 @@ import {
 } from "../../vault/open.ts";
 import type { RecordHead } from "../../vault/record.ts";
 import { indexContents } from "../../vault/history/contents.ts";
-import { clearMeetings } from "../share/rendezvous.ts";
 import { type Vault, type VaultPorts, vaultState } from "../../vault/vault.ts";
 import { tellLock } from "../open_vault.ts";
 import { checkCancelled, type EnginePorts, lanesOf, vaultPorts } from "../ports.ts";
-import {
-  attributeCounts,
-  type AttributesKept,
-  readAttributes,
-  tellAttributes,
-} from "./copy/attributes.ts";
 import { type LookingRun, type LooksDue, looksDue, looksMade } from "./mirror_looks.ts";
 import { believedOf } from "./compare/believed.ts";
 import type { BackupRequest, VaultRequest } from "./request.ts";
 import { addCounts, type Counts, VaultTally } from "./counts.ts";
 import { Flusher, openFiles } from "./copy/flusher.ts";
 import { defined } from "../../base/defined.ts";
-import { checkedShare, type Freshness, rememberedShare, verifyShare } from "../verify/freshness.ts";
-import { keepBlocks, knownBlocks } from "./share/run_sharing.ts";
+import type { Freshness } from "../verify/freshness.ts";
+import { rememberedShare } from "../verify/remembered_share.ts";
 import { isSecondary, unmade } from "./failures.ts";
-import { probeUmask } from "./copy/content_write.ts";
 import { idleIndex, runHead, RunRecord } from "./run_record.ts";
-import { clockNotes, newestMark, placeholderVault } from "./run_start.ts";
+import * as begin from "./run_start.ts";
 import { countLiving } from "../../vault/history/paths.ts";
 import type { Believed, VaultSink } from "./lane_vault.ts";
 
@@ -53,8 +45,8 @@ export class BackupRun implements VaultSink {
   notes: string[] = [];
   /** What was hashed again after the run. */
   freshness: Freshness | undefined;
-  /** The attributes that were read; undefined where nobody asked for them. */
-  attributes: AttributesKept | undefined;
+  /** What the summary says of the attributes that were read; undefined where nobody asked for them. */
+  attributes: Record<string, number> | undefined;
   vault!: Vault;
   /** What lived at the start of the newest finished run of this source on this host, ms (decision 29). */
   believed: Believed | undefined;
@@ -157,7 +149,7 @@ export class BackupRun implements VaultSink {
     if (mended !== undefined) this.notes.push(text("backup.mended", { stamp: mended }));
     this.#choose(catalog, open.made);
     this.contents = !this.#first && indexContents(catalog);
-    this.blocks = knownBlocks(this.vault, catalog);
+    this.blocks = begin.knownBlocks(this.vault, catalog);
     // a run that broke off may have left any directory half done
     this.looks = mended === undefined ? looksDue(this.vault, catalog, this.#looking) : undefined;
   }
@@ -185,7 +177,7 @@ export class BackupRun implements VaultSink {
     if (state === "missing" || state === "empty") {
       this.#first = true;
       this.stamp = runStamp(this.#started, undefined);
-      this.vault = placeholderVault(ports, this.request.root);
+      this.vault = begin.placeholderVault(ports, this.request.root);
       return;
     }
     this.#open = openToRead(ports, this.request.root, this.#lookOptions);
@@ -194,21 +186,22 @@ export class BackupRun implements VaultSink {
   }
 
   #choose(catalog: Catalog, rebuilt = false): void {
-    const records = catalog.records();
-    const files = this.vault.recordFiles();
-    const marked = rebuilt ? newestMark(catalog, this.#started) : undefined;
-    const last = [records.at(-1)?.stamp, files.at(-1)?.stamp, marked].filter((s) => s !== undefined)
+    const records = catalog.notes();
+    const marked = rebuilt ? begin.newestMark(catalog, this.#started) : undefined;
+    const last = [records.at(-1)?.stamp, this.vault.newestWhenOpened()?.stamp, marked].filter((s) =>
+      s !== undefined
+    )
       .sort().at(-1);
     this.stamp = runStamp(this.#started, last);
     const newest = records.reduce((ms, r) => Math.max(ms, Date.parse(r.time) || 0), 0);
-    this.notes.push(...clockNotes(this.#started, newest, this.stamp));
-    this.believed = believedOf(this.vault, records, {
+    this.notes.push(...begin.clockNotes(this.#started, newest, this.stamp));
+    this.believed = believedOf(this.vault, { catalog, records }, {
       source: this.#backup.originalSource ?? this.#backup.source,
       host: this.#backup.host,
     });
-    this.#tellOther(records.findLast((r) => r.kind === "run" && r.finished)?.head);
-    this.#first = !records.some((r) => r.kind === "run" && r.finished) &&
-      countLiving(catalog, "") === 0;
+    const run = records.findLast((r) => r.kind === "run" && r.finished);
+    this.#tellOther(run && catalog.record(run.stamp)?.head);
+    this.#first = run === undefined && countLiving(catalog, "") === 0;
   }
 
   /** Told at once: a guard that stops the run is to be read with it. */
@@ -261,7 +254,7 @@ export class BackupRun implements VaultSink {
 
   /** The bits that the system takes from the modes of new files. */
   probeUmask(): number {
-    return probeUmask(this.vault);
+    return begin.probeUmask(this.vault);
   }
 
   record(text: string): void {
@@ -320,13 +313,15 @@ export class BackupRun implements VaultSink {
     await this.#flusher.settle();
     const { catalog, vault } = this;
     // names whose attributes alone changed meet too, and their record says nothing of other names
-    if (this.#record.hasNames || this.counts.files_attrs > 0) clearMeetings(vault);
+    if (this.#record.hasNames || this.counts.files_attrs > 0) {
+      (await import("../share/rendezvous.ts")).clearMeetings(vault);
+    }
     if (!this.#record.isBegun || catalog === undefined) return;
     const time = new Date(this.#ports.clock.now()).toISOString();
     // when content was checked, as far as this machine knows: for who asks from another one
     const checked = this.#backup.verifyShare === undefined
       ? rememberedShare(catalog)
-      : checkedShare(catalog);
+      : (await import("../verify/freshness.ts")).checkedShare(catalog);
     const attributes = await this.#readAttributes(catalog);
     const looked = looksMade(catalog, this.looks, this.#looking);
     const told = { ...attributes, ...looked.told, ...defined({ checked }) };
@@ -336,7 +331,7 @@ export class BackupRun implements VaultSink {
       summary: { kind: "summary", time, ...summary, ...told },
       options: this.#lookOptions,
       also: () => {
-        keepBlocks(vault, catalog, this.blocks);
+        begin.keepBlocks(vault, catalog, this.blocks);
         looked.keep(catalog);
       },
     });
@@ -349,8 +344,11 @@ export class BackupRun implements VaultSink {
   async #readAttributes(catalog: Catalog): Promise<Record<string, unknown>> {
     const ask = this.#ports.attributes;
     if (this.#backup.attributes !== true || ask === undefined) return {};
+    const { attributeCounts, readAttributes, tellAttributes } = await import(
+      "./copy/attributes.ts"
+    );
     const feed = this.#backup.vaults.indexOf(this.request);
-    const read = this.attributes = await readAttributes({
+    const read = await readAttributes({
       ask,
       feed,
       vault: this.vault,
@@ -359,6 +357,7 @@ export class BackupRun implements VaultSink {
       rows: () => this.#record.rows(),
       check: () => checkCancelled(this.#ports),
     });
+    const counts = this.attributes = attributeCounts(read);
     read.file.place();
     this.counts.errors += tellAttributes(read, {
       source: this.#backup.source,
@@ -368,15 +367,16 @@ export class BackupRun implements VaultSink {
       note: (message) => this.notes.push(message),
     });
     return {
-      ...attributeCounts(read),
+      ...counts,
       ...(read.hash === undefined ? {} : { attr: read.hash }),
     };
   }
 
   /** Hashes a share of the vault again, once the run is safe; a catalog that lags has nothing to say. */
-  verify(): void {
+  async verify(): Promise<void> {
     const share = this.#backup.verifyShare;
     if (share === undefined || this.catalog === undefined || !this.#committed) return;
+    const { verifyShare } = await import("../verify/freshness.ts");
     this.freshness = verifyShare(this.#ports, {
       vault: this.vault,
       catalog: this.catalog,

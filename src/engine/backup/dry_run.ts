@@ -8,7 +8,8 @@ import type { ShareMode } from "../../base/share_mode.ts";
 import { joinRel } from "../../base/relpath.ts";
 import { text } from "../../text/text.ts";
 import type { EnginePorts } from "../ports.ts";
-import { checkSource, isMoved, outcomeOf, type VaultOutcome } from "./backup.ts";
+import { checkSource, outcomeOf, type VaultOutcome } from "./backup.ts";
+import { hasChanged, isMoved } from "./copy/content_check.ts";
 import { trippedGuard } from "./compare/guards.ts";
 import { laneContext, makeRun } from "./make_lane.ts";
 import type { CompareStep } from "./compare/compare.ts";
@@ -185,7 +186,7 @@ class DryRunReport {
   reallyMoved(): number {
     const samples = this.moves.samples();
     if (samples.length === 0) return this.moves.count;
-    const same = samples.filter((sample) => isMoved(this.#lane, sample)).length;
+    const same = samples.filter((sample) => isMoved(this.#lane.context, sample)).length;
     return Math.floor(this.moves.count * same / samples.length);
   }
 
@@ -269,7 +270,8 @@ class DryRunReport {
   #update(dir: string, step: Extract<CompareStep, { act: "update" }>): void {
     const { counts } = this.#run;
     const path = joinRel(dir, step.source.name);
-    const changed = step.sure || this.#lane.hasChanged(path, step, (t) => this.#lane.report(t));
+    const changed = step.sure ||
+      hasChanged(this.#lane.context, path, step, (t) => this.#lane.report(t));
     // what the run cannot read it leaves as it is
     if (changed === undefined) return;
     if (!changed) {

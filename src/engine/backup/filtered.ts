@@ -9,7 +9,8 @@ import type { EnginePorts } from "../ports.ts";
 import { giveHalf, inTask, MessagePause } from "../crew/work_sharing.ts";
 import type { FilterAnswer, FilterRequest } from "../questions.ts";
 import type { ComparedDirectory, SourceRead } from "./compare/compare_directory.ts";
-import { type Lane, type LaneFindings, lookAt, type Phase } from "./lane.ts";
+import type { Lane, LaneFindings, Phase } from "./lane.ts";
+import { lookAt } from "./run_tasks.ts";
 import type { LaneSharing, Task } from "./lane_task.ts";
 import type { SourceEntry } from "../source/source_dir.ts";
 import { text } from "../../text/text.ts";
@@ -54,6 +55,7 @@ export async function runFiltered(
   { phase, ask, neighbours }: FilteredPass,
   found: LaneFindings,
 ): Promise<void> {
+  await lane.ready();
   const stack = [...tasks].reverse();
   const under: ReadAhead[] = [];
   const pause = new MessagePause(neighbours);

@@ -2,6 +2,7 @@
 
 import type { ChangeMessage } from "../../base/event.ts";
 import { nameOf } from "../../base/relpath.ts";
+import { hashNow } from "./copy/content_check.ts";
 import type { Lane } from "./lane.ts";
 import type { SourceEntry } from "../source/source_dir.ts";
 import type { ForetoldMoves, MovedPair } from "./share/foretold_moves.ts";
@@ -128,6 +129,6 @@ export class HeldChanges {
     const { size } = source.info;
     if (size === 0 || size > this.#unread) return undefined;
     this.#unread -= size;
-    return this.#lane.hashNow(path, source);
+    return hashNow(this.#lane.context, path, source);
   }
 }

@@ -15,10 +15,7 @@ import {
   type SourceRead,
   speak,
 } from "./compare/compare_directory.ts";
-import { hasChanged, hashNow, sift } from "./copy/content_check.ts";
-import { DirectoryCopy } from "./copy/copy_directory.ts";
 import { Failures } from "./failures.ts";
-import { fetchBatch } from "./copy/file_batch.ts";
 import { type HashMemo, MOST_HASHED } from "./hash_memo.ts";
 import type { LaneContext } from "./lane_context.ts";
 import type { LaneVault } from "./lane_vault.ts";
@@ -36,16 +33,21 @@ import {
   seenIn,
 } from "./look_result.ts";
 import { type OnCounted, scout } from "./scout.ts";
-import { filesIn, type SourceEntry, type SourceTrouble } from "../source/source_dir.ts";
-import { VaultDirectory } from "./copy/vault_directory.ts";
+import { filesIn, type SourceTrouble } from "../source/source_dir.ts";
+import type { VaultDirectory } from "./copy/vault_directory.ts";
 import type { BatchAnswer, FileBatch, LaneSharing, Task } from "./lane_task.ts";
 
 /** Of so many entries of directories in which something is to be written a lane tells how their mirrors were seen. */
 const MOST_TOLD = 30_000;
 
+/** What a lane needs where something is to be written. */
+type Writing = typeof import("./copy/writing.ts");
+
 /** One lane. */
 export class Lane {
   readonly #c: LaneContext;
+  #content: typeof import("./copy/content_check.ts") | undefined;
+  #writing: Promise<Writing> | undefined;
   readonly #failures: Failures;
   readonly #memory: LookMemory;
   #hashedNames = 0;
@@ -56,6 +58,16 @@ export class Lane {
     this.#c = context;
     this.#failures = new Failures(context);
     this.#memory = new LookMemory(context.view, context.startedMs);
+  }
+
+  /** What it works with. */
+  get context(): LaneContext {
+    return this.#c;
+  }
+
+  /** Reads what looking at content takes, where the run does: to be waited for before anything is compared. */
+  async ready(): Promise<void> {
+    if (this.#c.checksum) this.#content ??= await import("./copy/content_check.ts");
   }
 
   /**
@@ -221,7 +233,9 @@ export class Lane {
   }
 
   #siftBy(hashed: HashMemo, read: boolean): DirCompareContext["sift"] {
-    return (dir, work, counts) => sift(this.#c, { read, hashed }, dir, work, counts);
+    const content = this.#content;
+    if (content === undefined) throw new Error("content is looked at by a lane that is not ready");
+    return (dir, work, counts) => content.sift(this.#c, { read, hashed }, dir, work, counts);
   }
 
   /** Counts and tells what comparing a directory came to. */
@@ -232,20 +246,6 @@ export class Lane {
   /** Tells of trouble with the source that was met on the way to a decision. */
   report(trouble: SourceTrouble): void {
     this.#failures.source(trouble);
-  }
-
-  /** As {@link hasChanged} of `content_check.ts`, with this lane's buffer. */
-  hasChanged(
-    path: string,
-    step: Parameters<typeof hasChanged>[2],
-    failed?: (trouble: SourceTrouble) => void,
-  ): boolean | undefined {
-    return hasChanged(this.#c, path, step, failed);
-  }
-
-  /** As {@link hashNow} of `content_check.ts`, with this lane's buffer. */
-  hashNow(path: string, source: SourceEntry): string | undefined {
-    return hashNow(this.#c, path, source);
   }
 
   /** What this lane remembers of a directory that it looked at, if that still holds; it is forgotten then. */
@@ -275,13 +275,14 @@ export class Lane {
     found?: ComparedDirectory,
     read?: SourceRead,
   ): Promise<Task[]> {
+    const writing = await this.#forWriting();
     const compared = found ?? this.#compareAgain(task, read ?? await this.readAtBest(task.path));
     const { source, subdirs, known } = compared;
     this.speak(compared);
     if (source !== undefined && !task.looked) this.#c.entriesSeen(filesIn(source));
-    const writers = this.#writersFor(compared, task);
+    const writers = this.#writersFor(writing, compared, task);
     if (source !== undefined && writers.length > 0) {
-      await new DirectoryCopy(this.#c, this.#failures, source, writers).run(neighbours);
+      await new writing.DirectoryCopy(this.#c, this.#failures, source, writers).run(neighbours);
     }
     const next = whole ? subdirs : subdirs.filter((d) => !known.has(d));
     const below = next.map((path) => ({
@@ -295,6 +296,14 @@ export class Lane {
       ...below.filter(({ without }) => (without?.length ?? 0) < this.#c.runs.length),
       ...task.then ?? [],
     ];
+  }
+
+  async #forWriting(): Promise<Writing> {
+    if (this.#writing === undefined) {
+      this.#writing = import("./copy/writing.ts");
+      this.#c.share((await this.#writing).shareIn);
+    }
+    return await this.#writing;
   }
 
   #compareAgain(
@@ -311,7 +320,11 @@ export class Lane {
   }
 
   /** One for each vault that has something to do in a directory; their directories are made. */
-  #writersFor({ path, source, vaults }: ComparedDirectory, task: Task): VaultDirectory[] {
+  #writersFor(
+    { VaultDirectory }: Writing,
+    { path, source, vaults }: ComparedDirectory,
+    task: Task,
+  ): VaultDirectory[] {
     const gone = task.gone === undefined ? undefined : new Set(task.gone);
     const writers: VaultDirectory[] = [];
     for (const { run, work } of vaults) {
@@ -339,8 +352,9 @@ export class Lane {
   }
 
   /** Reads a part of a directory that another lane has. */
-  fetch(part: FileBatch): Promise<BatchAnswer> {
-    return fetchBatch(this.#c, part);
+  async fetch(part: FileBatch): Promise<BatchAnswer> {
+    const { fetchBatch } = await this.#forWriting();
+    return await fetchBatch(this.#c, part);
   }
 }
 
@@ -381,18 +395,4 @@ export function addFindings(sum: LaneFindings, more: LaneFindings): void {
   for (const dir of more.changed) sum.changed.push(dir);
   for (const path of more.late) sum.late.push(path);
   for (const trouble of more.untold) sum.untold.push(trouble);
-}
-
-/** Looks at one directory and adds what is found; gives nothing where it is to be seen first ({@link Lane.look}). */
-export function lookAt(
-  lane: Lane,
-  task: Pick<Task, "path" | "stands">,
-  found: LaneFindings,
-  { read, unseen }: { read?: SourceRead | undefined; unseen?: boolean } = {},
-): Task[] | undefined {
-  const looked = lane.look(task, read, unseen);
-  if (looked === undefined) return undefined;
-  const { changed, subdirs, ...rest } = looked;
-  addFindings(found, { ...rest, changed: changed === undefined ? [] : [changed] });
-  return lane.next(task.path, subdirs);
 }

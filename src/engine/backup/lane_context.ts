@@ -4,12 +4,15 @@ import type { AheadCalls } from "../../base/ahead.ts";
 import type { LaneVault } from "./lane_vault.ts";
 import type { SourceTrouble, SourceView } from "../source/source_dir.ts";
 import type { ReadContext } from "./content_types.ts";
+import type { ShareIn } from "./share/run_sharing.ts";
 
 /** What a lane works with. */
 export interface LaneContext {
   view: SourceView;
   runs: readonly LaneVault[];
   read: ReadContext;
+  /** Lets new files share what the vaults have, once there is something to write. */
+  share: (by: ShareIn) => void;
   checksum: boolean;
   /** Attributes are kept: change times of directories count. */
   attributes: boolean;

@@ -16,8 +16,6 @@ import { EndedElsewhere, vaultFailure } from "./failures.ts";
 import { AT_ONCE } from "./looks_ahead.ts";
 import { type LooksDue, MirrorLooks } from "./mirror_looks.ts";
 import type { BackupRequest } from "./request.ts";
-import { LinkGroups } from "./share/link_groups.ts";
-import { RunSharing } from "./share/run_sharing.ts";
 import type { SourceTrouble, SourceView } from "../source/source_dir.ts";
 import { type Believed, LaneVault, type VaultSink } from "./lane_vault.ts";
 
@@ -137,7 +135,6 @@ export function laneContext(
     ports.progress.error();
     ports.emit({ message_type: "error", ...t });
   };
-  shareIn(ports, setup, runs, view, trouble);
   lookIn(ports, setup, runs);
   const far = setup.vaults.some((v) => v.far) && ports.ahead !== undefined;
   const check = (): void => {
@@ -157,6 +154,7 @@ export function laneContext(
       umask: setup.umask,
       flush: request.flush,
     },
+    share: (shareIn) => shareIn(ports, setup, runs, view, trouble),
     checksum: request.checksum,
     attributes: request.attributes === true,
     startedMs: setup.startedMs,
@@ -177,30 +175,6 @@ function lookIn(ports: EnginePorts, setup: LaneSetup, runs: readonly LaneVault[]
       const atOnce = setup.lookers * (ports.ahead === undefined ? 1 : AT_ONCE);
       run.looks = new MirrorLooks(looks, atOnce, ports.monotonic);
     }
-  }
-}
-
-/** Lets new files share what the vaults have. */
-function shareIn(
-  ports: EnginePorts,
-  { request, startedMs, vaults }: LaneSetup,
-  runs: readonly LaneVault[],
-  view: SourceView,
-  trouble: (t: SourceTrouble) => void,
-): void {
-  const groups = new LinkGroups(view, () => checkCancelled(ports));
-  for (const [i, run] of runs.entries()) {
-    run.sharing = new RunSharing(run, view, ports, {
-      groups,
-      mode: request.share ?? "auto",
-      indexed: vaults[i]?.contents ?? false,
-      reflink: request.reflink ?? vaults[i]?.blocks,
-      now: startedMs,
-      trouble: (run, t) => {
-        run.trouble(t);
-        trouble(t);
-      },
-    });
   }
 }
 

@@ -1,9 +1,11 @@
 /** What a run goes by before it begins: clocks, marks that came first, and the vault that is not there yet. @module */
 
+import { createFresh, removeQuietly } from "../../base/io.ts";
 import { type Stamp, stampFromNumber, stampOf, stampToNumber } from "../../base/stamp.ts";
 import { text } from "../../text/text.ts";
 import type { Catalog } from "../../vault/catalog.ts";
 import { lastEnd } from "../../vault/history/paths.ts";
+import { TEMPORARY } from "../../vault/names.ts";
 import { Vault, type VaultPorts } from "../../vault/vault.ts";
 import { FORMAT } from "../../vault/vault_json.ts";
 
@@ -40,4 +42,40 @@ export function placeholderVault(ports: VaultPorts, root: string): Vault {
     unicode: "any",
   } as const;
   return new Vault(ports, root, imagined);
+}
+
+/** The bits that the system takes from the modes of new files: all, when that cannot be found out. A file is made for it, and goes again. */
+export function probeUmask({ fs, tree }: Vault): number {
+  const path = tree.below(tree.meta(""), `${TEMPORARY}mode`);
+  try {
+    const file = createFresh(fs, path, 0o777);
+    try {
+      return 0o777 & ~file.stat().mode;
+    } finally {
+      file.close();
+      removeQuietly(fs, path);
+    }
+  } catch {
+    return 0o777;
+  }
+}
+
+/** The key: the device, and the answer. What was found under another name is asked again: a busy machine could make it wrong. */
+const BLOCKS = "shares_blocks";
+
+/** Whether the vault's disk shares blocks, as a run before found; undefined for a disk that was not asked yet. */
+export function knownBlocks(vault: Vault, catalog: Catalog): boolean | undefined {
+  const [dev, shares] = (catalog.meta(BLOCKS) ?? "").split(" ");
+  if (shares === undefined || dev !== deviceOf(vault)) return undefined;
+  return shares === "yes";
+}
+
+/** Keeps the answer, if there is one; in a transaction of the catalog. */
+export function keepBlocks(vault: Vault, catalog: Catalog, blocks: boolean | undefined): void {
+  if (blocks === undefined) return;
+  catalog.setMeta(BLOCKS, `${deviceOf(vault)} ${blocks ? "yes" : "no"}`);
+}
+
+function deviceOf({ fs, root }: Vault): string {
+  return String(fs.lstat(root).dev);
 }

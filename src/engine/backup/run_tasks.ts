@@ -1,7 +1,7 @@
 /** How a lane goes through its tasks: one by one, or, where a mirror is far away, seeing many ahead of their comparison. @module */
 
 import { giveHalf, MessagePause, workOff } from "../crew/work_sharing.ts";
-import { type Lane, type LaneFindings, lookAt, type Phase } from "./lane.ts";
+import { addFindings, type Lane, type LaneFindings, type Phase } from "./lane.ts";
 import type { SourceRead } from "./compare/compare_directory.ts";
 import type { LaneSharing, Task } from "./lane_task.ts";
 
@@ -13,6 +13,7 @@ export async function runTasks(
   neighbours: LaneSharing,
   found: LaneFindings,
 ): Promise<void> {
+  await lane.ready();
   if (phase === "look" && lane.seesAhead) return await lookFarAway(lane, tasks, neighbours, found);
   await workOff(
     tasks,
@@ -121,4 +122,18 @@ class Window {
     this.under -= seen.length;
     return seen;
   }
+}
+
+/** Looks at one directory and adds what is found; gives nothing where it is to be seen first ({@link Lane.look}). */
+export function lookAt(
+  lane: Lane,
+  task: Pick<Task, "path" | "stands">,
+  found: LaneFindings,
+  { read, unseen }: { read?: SourceRead | undefined; unseen?: boolean } = {},
+): Task[] | undefined {
+  const looked = lane.look(task, read, unseen);
+  if (looked === undefined) return undefined;
+  const { changed, subdirs, ...rest } = looked;
+  addFindings(found, { ...rest, changed: changed === undefined ? [] : [changed] });
+  return lane.next(task.path, subdirs);
 }

@@ -158,7 +158,7 @@ function thinOther(vault: Vault, catalog: Catalog, row: RecordRow): void {
 
 /** The stamps of the catalog's snapshots that are not forgotten, oldest first. */
 export function snapshotsOf(catalog: Catalog): RunMark[] {
-  return catalog.records().filter((r) => r.kind === "run" && !r.forgotten)
+  return catalog.notes().filter((r) => r.kind === "run" && !r.forgotten)
     .map((r) => ({ stamp: r.stamp, complete: r.finished, time: r.time }));
 }
 

@@ -71,7 +71,7 @@ function isNeeded(catalog: Catalog, path: string, stamp: number): boolean {
 /** Removes files of attributes that no record is sealed with: runs that broke off, and records that went, left them. */
 export function sweepAttributes(vault: Vault, catalog: Catalog): void {
   const sealed = new Set<string>();
-  for (const r of catalog.records()) if (r.summary?.attr !== undefined) sealed.add(r.stamp);
+  for (const r of catalog.notes()) if (r.attr) sealed.add(r.stamp);
   for (const { name, type } of vault.fs.list(vault.tree.rootFile("runs"))) {
     const stamp = name.endsWith(".attr") ? parseStamp(name.slice(0, -5)) : undefined;
     if (stamp === undefined || type !== "file" || sealed.has(stamp)) continue;

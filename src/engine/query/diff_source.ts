@@ -184,7 +184,7 @@ class Comparison {
 
 /** The source as the last backup saw it: its rules, and the vault itself left out. */
 function viewOf(ports: EnginePorts, reader: Reader, { source }: SourceDiff): SourceView {
-  const options = reader.snapshots().at(-1)?.head.options ?? {};
+  const options = reader.snapshots().at(-1)?.head()?.options ?? {};
   const rules: Rules = {
     exclude: strings(options.exclude),
     excludeIfPresent: strings(options.excludeIfPresent),

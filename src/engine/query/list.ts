@@ -39,7 +39,7 @@ const NO_COUNTS: ReadonlySet<string> = new Set([
 
 function fieldsOf(s: Snapshot): Record<string, unknown> {
   const counts = Object.fromEntries(
-    Object.entries(s.counts).filter(([key, value]) =>
+    Object.entries(s.counts()).filter(([key, value]) =>
       !NO_COUNTS.has(key) && typeof value === "number"
     ),
   );

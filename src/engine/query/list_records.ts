@@ -47,7 +47,7 @@ function snapshotsByRecords(ports: EnginePorts, root: string): Snapshot[] | unde
   const spans = [...gone.values()];
   return runs.map((r) => {
     const n = stampToNumber(r.stamp);
-    return snapshotOf(r, spans.filter((s) => s.from <= n && n < s.to).length);
+    return snapshotOf(r, spans.filter((s) => s.from <= n && n < s.to).length, (row) => row);
   });
 }
 

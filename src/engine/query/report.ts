@@ -81,7 +81,8 @@ function runsOf(reader: Reader, snapshots: readonly Snapshot[]): ReportRun[] {
   const held = [running(current), running(past)] as const;
   return snapshots.map((s) => {
     const n = stampToNumber(s.stamp);
-    const count = (key: string): number => Number(s.counts[key] ?? 0);
+    const counts = s.counts();
+    const count = (key: string): number => Number(counts[key] ?? 0);
     const came = began.get(n) ?? new Map<string, number>();
     const went = ended.get(n) ?? new Map<string, number>();
     const changed = came.get("changed") ?? 0;

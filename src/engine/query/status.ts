@@ -11,7 +11,8 @@ import { parseSummary, readEnd } from "../../vault/record_read.ts";
 import { openVault, type Vault } from "../../vault/vault.ts";
 import { NewerFormat } from "../../vault/vault_json.ts";
 import { type EnginePorts, vaultPorts } from "../ports.ts";
-import { type CheckedShare, checkedShare } from "../verify/freshness.ts";
+import { checkedShare } from "../verify/freshness.ts";
+import type { CheckedShare } from "../verify/remembered_share.ts";
 
 /** What is asked: the real paths of vaults. */
 export interface StatusRequest {

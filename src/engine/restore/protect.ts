@@ -113,7 +113,7 @@ export class Protection {
 
 /** The rules that the backup was made with, as its record has them. */
 function rulesOf(view: PointView): RuleSet {
-  const options = view.snapshot?.head.options ?? {};
+  const options = view.snapshot?.head()?.options ?? {};
   const strings = (key: string): string[] => {
     const value = options[key];
     return Array.isArray(value) ? value.filter((v) => typeof v === "string") : [];

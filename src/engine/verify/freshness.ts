@@ -12,6 +12,7 @@ import { VaultContents } from "../../vault/content.ts";
 import type { Vault } from "../../vault/vault.ts";
 import { checkCancelled, type EnginePorts } from "../ports.ts";
 import { checkVersion, heldHint, ReadFiles } from "./content.ts";
+import type { CheckedShare } from "./remembered_share.ts";
 import { pathOf, storedAs, type VerifyView } from "./view.ts";
 import { text } from "../../text/text.ts";
 
@@ -114,38 +115,6 @@ export function markChecked(catalog: Catalog, checked: readonly [Version, number
     putChecks(catalog, checked);
   } catch {
     // they are checked again
-  }
-}
-
-/** How fresh the check of a whole vault is. */
-export interface CheckedShare {
-  /** The part of the versions that was found sound at least once, 0 to 1. */
-  share: number;
-  /** The instant (ms) of the oldest check among them; null when there is none. */
-  oldest: number | null;
-  /** Versions that the last look found damaged. */
-  damaged: number;
-}
-
-/** The key of what {@link rememberShare} keeps. */
-const CHECKED = "checked";
-
-/** Keeps what a check of the whole vault, or of a sample, came to, so that the next run can write it into its record. */
-export function rememberShare(catalog: Catalog): void {
-  try {
-    catalog.setMeta(CHECKED, JSON.stringify(checkedShare(catalog)));
-  } catch {
-    // as above: no trouble
-  }
-}
-
-/** What was kept; undefined when this machine never checked the vault. */
-export function rememberedShare(catalog: Catalog): CheckedShare | undefined {
-  try {
-    const { share, oldest, damaged } = JSON.parse(catalog.meta(CHECKED) ?? "") as CheckedShare;
-    return typeof share === "number" ? { share, oldest, damaged } : undefined;
-  } catch {
-    return undefined;
   }
 }
 

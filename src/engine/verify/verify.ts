@@ -18,7 +18,8 @@ import type { TreeSeal } from "../../vault/seal.ts";
 import { checkCancelled, type EnginePorts } from "../ports.ts";
 import { checkVersion, heldHint, ReadFiles, verifyHint } from "./content.ts";
 import { paged, sampleOf } from "./pages.ts";
-import { markChecked, rememberShare } from "./freshness.ts";
+import { checkedShare, markChecked } from "./freshness.ts";
+import { rememberShare } from "./remembered_share.ts";
 import { Repair } from "./repair.ts";
 import type { VerifyCounts, VerifyRequest } from "./request.ts";
 import { type LostNames, metadataProblem, strangersIn } from "./structure.ts";
@@ -217,7 +218,7 @@ class Verification {
       });
       markChecked(catalog, checked);
     }
-    rememberShare(catalog);
+    rememberShare(catalog, checkedShare);
   }
 
   /** Checks a version, and tells what is wrong with it; gives what it is, repaired or not. */

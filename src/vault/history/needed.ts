@@ -9,6 +9,7 @@ const NEEDED =
 
 /** Those whose content is gone. */
 export function goneUnneeded(catalog: Catalog): Version[] {
+  holdRows(catalog);
   return catalog.select(
     `WHERE v.gone IS NOT NULL AND v.until IS NOT NULL AND NOT ${NEEDED}`,
   );
@@ -16,9 +17,15 @@ export function goneUnneeded(catalog: Catalog): Version[] {
 
 /** Those whose content the vault should have. */
 export function storedUnneeded(catalog: Catalog): Version[] {
+  holdRows(catalog);
   return catalog.select(
     `WHERE v.type < 2 AND v.until IS NOT NULL AND v.gone IS NULL AND NOT ${NEEDED}`,
   );
+}
+
+/** What asks the rows of records by their columns goes by rows that were all read and found right. */
+function holdRows(catalog: Catalog): void {
+  catalog.records();
 }
 
 /** All past files and links whose content the vault should have, in the order of paths. */

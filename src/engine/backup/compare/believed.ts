@@ -6,7 +6,7 @@
 
 import { stampToNumber } from "../../../base/stamp.ts";
 import { isWithin, joinRel } from "../../../base/relpath.ts";
-import type { RecordRow } from "../../../vault/catalog.ts";
+import type { Catalog, RecordNote } from "../../../vault/catalog.ts";
 import { isOver, type ScanEntry } from "../../../vault/scan_row.ts";
 import type { Vault } from "../../../vault/vault.ts";
 import type { SourceDir, SourceEntry } from "../../source/source_dir.ts";
@@ -16,14 +16,15 @@ import type { VaultDir } from "../vault_dir.ts";
 /** The newest finished run of `source` on `host`; undefined when there is none. */
 export function believedOf(
   vault: Vault,
-  records: readonly RecordRow[],
+  { catalog, records }: { catalog: Catalog; records: readonly RecordNote[] },
   { source, host }: { source: string; host: string },
 ): Believed | undefined {
-  const run = records.findLast((r) =>
-    r.kind === "run" && r.finished && r.head.source === source && r.head.host === host &&
-    // whether a copy that was found is what the source has is not known yet
-    r.head.options.adopted !== true && r.head.options.imported === undefined
-  );
+  const run = records.findLast((r) => {
+    const head = r.kind === "run" && r.finished ? catalog.record(r.stamp)?.head : undefined;
+    return head?.source === source && head.host === host &&
+      // whether a copy that was found is what the source has is not known yet
+      head.options.adopted !== true && head.options.imported === undefined;
+  });
   const started = run === undefined ? Number.NaN : Date.parse(run.time);
   if (run === undefined || Number.isNaN(started)) return undefined;
   const failed: string[] = [];
@@ -32,11 +33,13 @@ export function believedOf(
       if (line.kind === "error") failed.push(line.path);
     }
   }
-  const began = run.summary?.files_excluded === 0 ? undefined : beginnings(records);
+  const began = catalog.record(run.stamp)?.summary?.files_excluded === 0
+    ? undefined
+    : beginnings(records);
   return { run: stampToNumber(run.stamp), before: wholeSecond(started), began, failed };
 }
 
-function beginnings(records: readonly RecordRow[]): Map<number, number> {
+function beginnings(records: readonly RecordNote[]): Map<number, number> {
   return new Map(records.map((r) => [stampToNumber(r.stamp), wholeSecond(Date.parse(r.time))]));
 }
 

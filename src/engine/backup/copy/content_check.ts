@@ -12,6 +12,7 @@ import { type HashMemo, hashSeen, noteHash } from "../hash_memo.ts";
 import type { LaneContext } from "../lane_context.ts";
 import { type SourceEntry, type SourceTrouble, troubleOf } from "../../source/source_dir.ts";
 import type { ReadContext } from "../content_types.ts";
+import type { Sample } from "../share/foretold_moves.ts";
 
 /** A step for what may have changed. */
 type Update = Extract<CompareStep, { act: "update" }>;
@@ -61,6 +62,12 @@ export function hasChanged(
 ): boolean | undefined {
   const hash = hashNow(context, path, source, failed);
   return hash === undefined ? undefined : hash !== known.hash;
+}
+
+/** True for a file that has the content of what it seems to have moved from. */
+export function isMoved(context: Checking, { path, source, hashes }: Sample): boolean {
+  const [hash = ""] = hashes;
+  return hasChanged(context, path, { known: { hash }, source }) === false;
 }
 
 /** How the content of a directory is looked at. */

@@ -1,10 +1,8 @@
 /** Temporary files of vaults, written or shared: until they are renamed into place nobody believes them. @module */
 
 import type { FileHandle, FileInfo, FileSystem } from "../../../base/fs.ts";
-import { createFresh, removeIfAny, removeQuietly, writeAll } from "../../../base/io.ts";
+import { createFresh, removeIfAny, writeAll } from "../../../base/io.ts";
 import { beginAs, PieceWriter } from "./block_wise.ts";
-import { TEMPORARY } from "../../../vault/names.ts";
-import type { Vault } from "../../../vault/vault.ts";
 import { HikaeError } from "../../../base/errors.ts";
 import { isSparse, writeWithHoles } from "../../../base/sparse.ts";
 import { text } from "../../../text/text.ts";
@@ -158,22 +156,6 @@ export function dropTemporaries(fs: FileSystem, wants: readonly Destination[]): 
     if (want.spare === undefined) continue;
     want.temporary = want.spare;
     delete want.spare;
-  }
-}
-
-/** The bits that it takes: all, when that cannot be found out. A file is made for it, and goes again. */
-export function probeUmask({ fs, tree }: Vault): number {
-  const path = tree.below(tree.meta(""), `${TEMPORARY}mode`);
-  try {
-    const file = createFresh(fs, path, 0o777);
-    try {
-      return 0o777 & ~file.stat().mode;
-    } finally {
-      file.close();
-      removeQuietly(fs, path);
-    }
-  } catch {
-    return 0o777;
   }
 }
 

@@ -14,15 +14,14 @@ import { FreshCopies } from "../../share/fresh_copies.ts";
 import { makeShared, type SharedTemporary } from "../../share/make_shared.ts";
 import { agrees, type CopyAttrs, MOST_NAMES } from "../../share/policy.ts";
 import { type ContentToShare, Sharing } from "../../share/sharing.ts";
-import { type EnginePorts, NO_PROGRESS } from "../../ports.ts";
+import { checkCancelled, type EnginePorts, NO_PROGRESS } from "../../ports.ts";
 import type { LaneVault } from "../lane_vault.ts";
 import type { SourceEntry, SourceTrouble, SourceView } from "../../source/source_dir.ts";
 import { LEAST_SHARED } from "../../../vault/history/contents.ts";
 import { leave, meet } from "../../share/rendezvous.ts";
-import { hasNames, type LinkGroups, LinkNames } from "./link_groups.ts";
+import { hasNames, LinkGroups, LinkNames } from "./link_groups.ts";
 import { OwnCopies } from "./own_copies.ts";
 import type { LinkName, Moved, ReadContent, VaultSharing } from "../vault_sharing.ts";
-import type { Vault } from "../../../vault/vault.ts";
 import { fileMode, type Sharer } from "../content_types.ts";
 
 /** What a run says about sharing. */
@@ -48,7 +47,7 @@ interface EarlierContent {
 }
 
 /** Sharing in one vault. */
-export class RunSharing implements VaultSharing {
+class RunSharing implements VaultSharing {
   readonly #run: LaneVault;
   readonly #ask: () => EarlierContent | undefined;
   #earlier: EarlierContent | undefined;
@@ -200,6 +199,41 @@ export class RunSharing implements VaultSharing {
   }
 }
 
+/** What a run is told of sharing. */
+export interface SharingSetup {
+  request: { share?: ShareMode; reflink?: boolean };
+  startedMs: number;
+  /** Of each vault: whether its index can be asked for contents, and whether its disk shares blocks. */
+  vaults: { contents: boolean; blocks: boolean | undefined }[];
+}
+
+/** As {@link shareIn}. */
+export type ShareIn = typeof shareIn;
+
+/** Lets new files share what the vaults have. */
+export function shareIn(
+  ports: EnginePorts,
+  { request, startedMs, vaults }: SharingSetup,
+  runs: readonly LaneVault[],
+  view: SourceView,
+  trouble: (t: SourceTrouble) => void,
+): void {
+  const groups = new LinkGroups(view, () => checkCancelled(ports));
+  for (const [i, run] of runs.entries()) {
+    run.sharing = new RunSharing(run, view, ports, {
+      groups,
+      mode: request.share ?? "auto",
+      indexed: vaults[i]?.contents ?? false,
+      reflink: request.reflink ?? vaults[i]?.blocks,
+      now: startedMs,
+      trouble: (run, t) => {
+        run.trouble(t);
+        trouble(t);
+      },
+    });
+  }
+}
+
 /**
  * Makes temporary files for vaults, in the order of those who want them; for each the path whose sound living copy becomes
  * a mark when the file takes its place, if there is one.
@@ -227,24 +261,4 @@ function asked<T>(work: () => T): T | undefined {
     if (error instanceof HikaeError && error.id === "interrupted") throw error;
     return undefined;
   }
-}
-
-/** The key: the device, and the answer. What was found under another name is asked again: a busy machine could make it wrong. */
-const BLOCKS = "shares_blocks";
-
-/** Whether the vault's disk shares blocks, as a run before found; undefined for a disk that was not asked yet. */
-export function knownBlocks(vault: Vault, catalog: Catalog): boolean | undefined {
-  const [dev, shares] = (catalog.meta(BLOCKS) ?? "").split(" ");
-  if (shares === undefined || dev !== deviceOf(vault)) return undefined;
-  return shares === "yes";
-}
-
-/** Keeps the answer, if there is one; in a transaction of the catalog. */
-export function keepBlocks(vault: Vault, catalog: Catalog, blocks: boolean | undefined): void {
-  if (blocks === undefined) return;
-  catalog.setMeta(BLOCKS, `${deviceOf(vault)} ${blocks ? "yes" : "no"}`);
-}
-
-function deviceOf({ fs, root }: Vault): string {
-  return String(fs.lstat(root).dev);
 }

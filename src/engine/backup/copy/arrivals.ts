@@ -12,6 +12,7 @@ import { stampFromNumber } from "../../../base/stamp.ts";
 import { text } from "../../../text/text.ts";
 import type { SourceEntry, SourceTrouble } from "../../source/source_dir.ts";
 import type { Catalog } from "../../../vault/catalog.ts";
+import { HUGE } from "../../source/source_dir.ts";
 import type { ScanTable } from "../../../vault/scan_row.ts";
 import type { LaneVault } from "../lane_vault.ts";
 import type { NamesOfDir } from "./retire.ts";
@@ -86,10 +87,10 @@ export class Arrivals {
     this.settleListed();
   }
 
-  /** Lists the directory, which is wide, for {@link settleListed}. */
+  /** Has the directory listed for {@link settleListed}; a huge one bit by bit. */
   async list(): Promise<void> {
     this.changed();
-    await this.names.mirror.listLater();
+    if (this.#entries.length >= HUGE) await this.names.mirror.listLater();
   }
 
   /** Something came or went: what was listed before counts no more. */

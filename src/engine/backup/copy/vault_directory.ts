@@ -42,7 +42,7 @@ import { dropSurplus, keepName, markPast, namesOf, type NamesOfDir, retire } fro
 import { knownDir, knownFile, sameAttrs } from "../compare/scan_entry.ts";
 import type { SourceDir, SourceEntry, SourceTrouble } from "../../source/source_dir.ts";
 import type { Content, Destination } from "../content_types.ts";
-import { WIDE } from "../../source/source_dir.ts";
+import { HUGE } from "../../source/source_dir.ts";
 import type { LaneVault } from "../lane_vault.ts";
 import type { VaultDir } from "../vault_dir.ts";
 
@@ -366,7 +366,7 @@ export class VaultDirectory {
 
   /** Nothing more comes: what a wide directory lists is seen before it is ended. */
   async seeAll(): Promise<void> {
-    if (this.#entries.length >= WIDE) this.#ahead = await seeEnd(this.#end);
+    if (this.#entries.length >= HUGE) this.#ahead = await seeEnd(this.#end);
   }
 
   /** Ends the directory: metadata, attributes, scan row. */

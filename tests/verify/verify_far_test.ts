@@ -18,7 +18,11 @@ interface Verified {
   atOnce: number;
 }
 
-async function verified(world: Grown, ms: number, repair = false): Promise<Verified> {
+async function verified(
+  world: Grown,
+  ms: number,
+  { repair = false, zeros = false }: { repair?: boolean; zeros?: boolean } = {},
+): Promise<Verified> {
   let [asked, under, atOnce, now] = [0, 0, 0, 0];
   const later = async <T>(call: () => Promise<T>): Promise<T> => {
     asked++;
@@ -30,9 +34,15 @@ async function verified(world: Grown, ms: number, repair = false): Promise<Verif
     }
   };
   const ahead: AheadCalls = {
-    lstat: (path) => later(() => denoAhead.lstat(path)),
+    lstat: async (path) => {
+      const info = await later(() => denoAhead.lstat(path));
+      return zeros ? { ...info, size: 0 } : info;
+    },
     list: (path) => later(() => denoAhead.list(path)),
-    read: (path) => later(() => denoAhead.read(path)),
+    read: (path) => {
+      assert(!zeros, "a file of any size would be read whole");
+      return later(() => denoAhead.read(path));
+    },
   };
   const told: Message[] = [];
   const ports = {
@@ -74,6 +84,8 @@ Deno.test("verify far away: many are asked for at once, and a sound vault is tol
   const far = await verified(world, 5);
   assertEquals([far.counts, far.told], [near.counts, []]);
   assert(far.atOnce > 16 && far.atOnce <= 96, `${far.atOnce}`);
+  const told0 = await verified(world, 5, { zeros: true });
+  assertEquals([told0.counts, told0.told], [near.counts, []]);
 });
 
 Deno.test("verify far away: all that is damaged, missing or strange is told in the order in which it is told near", async () => {
@@ -91,7 +103,7 @@ Deno.test("verify far away: all that is damaged, missing or strange is told in t
   const far = await verified(world, 5);
   assert(near.told.length >= 9, `${near.told.length}`);
   assertEquals([far.counts, far.told], [near.counts, near.told]);
-  const repaired = await verified(world, 5, true);
+  const repaired = await verified(world, 5, { repair: true });
   assertEquals(repaired.asked, 0);
   assert(repaired.counts.repaired > 4, `${repaired.counts.repaired}`);
 });

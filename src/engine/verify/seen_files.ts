@@ -50,7 +50,8 @@ export class SeenFiles {
   readonly file = async (path: string): Promise<void> => {
     try {
       const info = await this.#calls.lstat(path);
-      if (info.type !== "file" || info.size > SMALL) return;
+      // there are disks that tell 0 of a file of any size
+      if (info.type !== "file" || info.size === 0 || info.size > SMALL) return;
       const bytes = await this.#calls.read(path);
       // it grew, or the disk tells wrong sizes
       if (bytes.length > SMALL) return;

@@ -1,11 +1,12 @@
 /** Ends one directory of one vault: its metadata file, its own attributes, and the row that the next run goes by. @module */
 
 import { type HashFields, LINK_HASH, metadataPieces } from "../../../vault/metadata.ts";
-import { isCoarse, NEVER, type ScanTable } from "../../../vault/scan_row.ts";
+import { NEVER, type ScanTable } from "../../../vault/scan_row.ts";
 import type { SourceDir } from "../../source/source_dir.ts";
 import type { DirPlan } from "../compare/compare.ts";
 import { attributesOf, dirCtime, knownDir, readTextOfFile } from "../compare/scan_entry.ts";
 import { type Arrivals, directoryLine } from "./arrivals.ts";
+import { isLeftAs, isSetTime, type MirrorProof } from "./mirror_names.ts";
 import type { DiskNames } from "../../../vault/disk_names.ts";
 import { utf8 } from "../../../base/bytes.ts";
 import type { FileHandle, FileInfo } from "../../../base/fs.ts";
@@ -68,56 +69,15 @@ export function endedBefore(
   };
 }
 
-/**
- * Tells whether nobody but the run changed a directory of the mirror since it was looked at: each entry that comes or goes
- * moves its times. Where the run changes one name of a directory it asks just before that; else before the times are set.
- */
-export class MirrorProof {
-  readonly #run: LaneVault;
-  readonly #path: string;
-  readonly #vault: VaultDir;
-  /** No more than one name is changed. */
-  readonly #alone: boolean;
-  #asSeen: boolean | undefined;
-
-  /** For the directory `path`, which was seen as `vault`. */
-  constructor(run: LaneVault, path: string, vault: VaultDir, { steps }: DirPlan) {
-    this.#run = run;
-    this.#path = path;
-    this.#vault = vault;
-    this.#alone = steps.length < 2;
-  }
-
-  /** It is as it was seen; what the run changes right after the first question counts no more. */
-  isAsSeen(): boolean {
-    return this.#asSeen ??= this.#alone && this.#looksAsSeen();
-  }
-
-  #looksAsSeen(): boolean {
-    const { seen, listed } = this.#vault;
-    if (seen === undefined) return false;
-    // what is listed so soon after it changed may change again without its times telling
-    const last = this.#run.options.startedMs - TICK;
-    if (listed && !(seen.ctime > 0 && seen.ctime < last && seen.mtime < last)) return false;
-    const { fs, tree } = this.#run.vault;
-    const now = lstatIfAny(fs, tree.mirror(this.#path));
-    return now?.type === "dir" && now.mtime === seen.mtime && now.ctime === seen.ctime &&
-      now.ino === seen.ino;
-  }
-}
-
-/** Times tell no two changes apart that are less far from each other, ms. */
-const TICK = 2000;
-
 /** Ends it: metadata, attributes, scan row. One in which nothing was written has a new row, and is not flushed again. */
 export function endDirectory(end: DirectoryEnd): void {
   const { run, source, plan, entries, filesChanged } = end;
   const { tree } = run.vault;
   const { path } = source;
   const untouched = end.sound && !filesChanged ? end.untouched : undefined;
-  const isSure = untouched === undefined ? settle(end) : () => true;
+  const { isSure, refused } = untouched === undefined ? settle(end) : UNTOUCHED;
   const rows = rowsByName(entries);
-  const { mirror: left, metadata } = untouched ?? writeEnd(end, rows);
+  const { mirror: left, metadata } = untouched ?? writeEnd(end, rows, refused);
   // after trouble, or where somebody else was at work, the next run looks for itself what is there
   const sound = end.sound && isSure(left);
   const mirrorIno = sound ? left.ino : NEVER;
@@ -136,10 +96,23 @@ export function endDirectory(end: DirectoryEnd): void {
   run.sink.flush(tree.meta(path));
 }
 
-/** What is known of a directory once nothing more comes: it is as it was seen, and its times are set. */
-export interface EndAhead {
-  asSeen: boolean;
+/** What was seen of a directory, by how it was left, and why it may not have its attributes. */
+interface Settled {
+  isSure: (left: FileInfo) => boolean;
+  refused?: unknown;
+}
+
+const UNTOUCHED: Settled = { isSure: () => true };
+
+/** Whether a directory of the mirror has its attributes, and why not where that is trouble. */
+interface MirrorSet {
   set: boolean;
+  refused?: unknown;
+}
+
+/** What is known of a directory once nothing more comes: it is as it was seen, and its times are set. */
+export interface EndAhead extends MirrorSet {
+  asSeen: boolean;
   /** It lists every name that it should. */
   listsAll: boolean;
 }
@@ -147,9 +120,9 @@ export interface EndAhead {
 function beginEnd(end: DirectoryEnd): EndAhead {
   const asSeen = end.proof.isAsSeen();
   // from here on whatever comes or goes moves the time again
-  const set = setMirror(end);
+  const has = setMirror(end);
   end.arrivals.changed();
-  return { asSeen, set, listsAll: false };
+  return { asSeen, ...has, listsAll: false };
 }
 
 /** The same for a wide directory, which is listed bit by bit; undefined where that is met at the end. */
@@ -181,29 +154,42 @@ async function listsAll({ entries, arrivals }: DirectoryEnd): Promise<boolean> {
 }
 
 /** Sees what is in it, once nothing more comes; gives whether that is sure, by how the directory was left. */
-function settle(end: DirectoryEnd): (left: FileInfo) => boolean {
-  const { run, source: { info }, entries, arrivals } = end;
+function settle(end: DirectoryEnd): Settled {
+  const { run, source: { info, path }, entries, arrivals } = end;
   const names = arrivals.names.mirror;
-  const { asSeen, set, listsAll } = end.ahead ?? beginEnd(end);
-  const refused = arrivals.misfits.length;
+  const { asSeen, set, refused, listsAll } = end.ahead ?? beginEnd(end);
+  const misfits = arrivals.misfits.length;
   arrivals.settleListed(listsAll);
   // what went again moved the times
-  if (set && arrivals.misfits.length > refused) setMirror(end);
+  if (set && arrivals.misfits.length > misfits) setMirror(end);
   const stored = asSeen && set || listsAll || areListed(entries, names);
   // the listing of a wide directory is large, and nothing asks it any more
   names.changed();
   const sure = stored && arrivals.misfits.length === 0;
-  return (left) => sure && (!set || isSetTime(left, info.mtime, run.options.startedMs));
+  const isSure = (left: FileInfo): boolean => {
+    if (!sure || !set || isSetTime(left, info.mtime, run.options.startedMs)) return sure;
+    // where the disk does not keep the time that was set, what is listed since it was left so tells
+    const listed = areListed(entries, names);
+    names.changed();
+    return listed && isLeftAs(run.vault.fs.lstat(run.vault.tree.mirror(path)), left);
+  };
+  return { isSure, refused };
 }
 
 /** The metadata file and the attributes of one in which something was written, or may have been. */
-function writeEnd(end: DirectoryEnd, rows: ReadonlyMap<string, number>): EndedBefore {
+function writeEnd(
+  end: DirectoryEnd,
+  rows: ReadonlyMap<string, number>,
+  refused: unknown,
+): EndedBefore {
   const { run, source: { path }, vault, entries, filesChanged, takeOpen } = end;
   const metadata = writeMetadata(run, path, fieldsOf(entries, rows), {
     changed: filesChanged,
     sound: vault.metadataSound,
     takeOpen,
   });
+  // the hashes of its files stand beside them all the same
+  if (refused !== undefined) throw refused;
   tellSelf(end);
   return { mirror: run.vault.fs.lstat(run.vault.tree.mirror(path)), metadata };
 }
@@ -263,15 +249,8 @@ function areListed(entries: ScanTable, names: DiskNames): boolean {
   return true;
 }
 
-/** True for the time that was set, as disks keep it that round it; a change since would have brought that of now. */
-function isSetTime({ mtime, ctime }: FileInfo, set: number, startedMs: number): boolean {
-  if (Math.abs(mtime - set) <= TICK && mtime < startedMs - TICK) return true;
-  // by a coarse clock that of now may be the same
-  return mtime === set && !(isCoarse(mtime) && Math.abs(ctime - mtime) < TICK);
-}
-
-/** Gives the mirror's directory its attributes; false where it may not. */
-function setMirror({ run, source, vault, plan }: DirectoryEnd): boolean {
+/** Gives the mirror's directory its attributes. */
+function setMirror({ run, source, vault, plan }: DirectoryEnd): MirrorSet {
   const { fs, tree } = run.vault;
   const { info, path } = source;
   const mirror = tree.mirror(path);
@@ -279,11 +258,10 @@ function setMirror({ run, source, vault, plan }: DirectoryEnd): boolean {
     // without its metadata file it may have been made again, with the narrow mode of a new one
     if (plan.selfChanged || !vault.metadataSound) fs.chmod(mirror, dirMode(source));
     fs.utime(mirror, info.mtime, info.mtime);
-    return true;
-  } catch (error) {
+    return { set: true };
+  } catch (refused) {
     // the root may be a mount point that belongs to somebody else
-    if (path !== "") throw error;
-    return false;
+    return path === "" ? { set: false } : { set: false, refused };
   }
 }
 

@@ -34,10 +34,9 @@ import {
   endDirectory,
   type EndedBefore,
   endedBefore,
-  MirrorProof,
   seeEnd,
 } from "./end_directory.ts";
-import { MirrorNames, refuseDrivesOwn } from "./mirror_names.ts";
+import { MirrorNames, MirrorProof, refuseDrivesOwn } from "./mirror_names.ts";
 import { dropSurplus, keepName, markPast, namesOf, type NamesOfDir, retire } from "./retire.ts";
 import { knownDir, knownFile, sameAttrs } from "../compare/scan_entry.ts";
 import type { SourceDir, SourceEntry, SourceTrouble } from "../../source/source_dir.ts";

@@ -323,7 +323,7 @@ export class PackedRow {
    * that keep none.
    */
   isTimed(mtime: number, ctime: number): boolean {
-    return this.isAsLeft(mtime, ctime) && ctime !== Math.floor(mtime / 1000) * 1000;
+    return this.isAsLeft(mtime, ctime) && ![mtime, Math.floor(mtime / 1000) * 1000].includes(ctime);
   }
 
   /** The directories that the mirror's held when the last run left it. */

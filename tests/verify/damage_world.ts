@@ -253,8 +253,8 @@ function bitToFlip(bytes: Uint8Array, own?: string): number {
   if (own !== undefined && all.includes(own)) return all.lastIndexOf(own) + own.length - 1;
   const text = new TextDecoder("latin1").decode(bytes.subarray(0, 4096));
   if (text.startsWith("SQLite")) return 5000;
-  // the kind of a record's first line about a version; the path in vault.json
-  for (const word of ['"kind":"version', '"source": "/', '"source": "C']) {
+  // the kind of a record's first line about a version; the path in vault.json; the newest record in lock.json
+  for (const word of ['"kind":"version', '"source": "/', '"source": "C', '"stamp":"2026050']) {
     const at = text.indexOf(word);
     if (at >= 0) return at + word.length - 1;
   }

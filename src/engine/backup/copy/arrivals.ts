@@ -1,20 +1,24 @@
 /**
  * What comes into a directory of a vault: what the record says of it, what it begins as, and the new names, until the
- * listing shows that each is an entry of its own: a disk may keep a name under another one (decision 17).
+ * listing shows that each is an entry of its own: a disk may keep a name under another one (decision 17). And whether
+ * nobody else brought or took anything meanwhile.
  * @module
  */
 
 import { utf8Length } from "../../../base/bytes.ts";
 import type { FileInfo } from "../../../base/fs.ts";
 import { mirrorName, NAME_MAX, storedMark } from "../../../vault/names.ts";
+import { lstatIfAny } from "../../../base/io.ts";
 import { joinRel } from "../../../base/relpath.ts";
 import { stampFromNumber } from "../../../base/stamp.ts";
 import { text } from "../../../text/text.ts";
 import type { SourceEntry, SourceTrouble } from "../../source/source_dir.ts";
 import type { Catalog } from "../../../vault/catalog.ts";
 import { HUGE } from "../../source/source_dir.ts";
-import type { ScanTable } from "../../../vault/scan_row.ts";
+import { isCoarse, type ScanTable } from "../../../vault/scan_row.ts";
 import type { LaneVault } from "../lane_vault.ts";
+import type { DirPlan } from "../compare/compare.ts";
+import type { VaultDir } from "../vault_dir.ts";
 import type { NamesOfDir } from "./retire.ts";
 import { LARGE } from "./block_wise.ts";
 import { setCopyAttrs } from "../../share/make_shared.ts";
@@ -315,4 +319,58 @@ export function touchCopy(run: LaneVault, dir: string, source: SourceEntry, hash
   const stored = run.sharing?.makeOwn(dir, source, hash, there);
   if (stored !== undefined) run.counts.bytes_added += stored;
   else setCopyAttrs(fs, path, there, { mode: fileMode(source.info), mtime: source.info.mtime });
+}
+
+/**
+ * Tells whether nobody but the run changed a directory of the mirror since it was looked at: each entry that comes or goes
+ * moves its times. Where the run changes one name of a directory it asks just before that; else before the times are set.
+ */
+export class MirrorProof {
+  readonly #run: LaneVault;
+  readonly #path: string;
+  readonly #vault: VaultDir;
+  /** No more than one name is changed. */
+  readonly #alone: boolean;
+  #asSeen: boolean | undefined;
+
+  /** For the directory `path`, which was seen as `vault`. */
+  constructor(run: LaneVault, path: string, vault: VaultDir, { steps }: DirPlan) {
+    this.#run = run;
+    this.#path = path;
+    this.#vault = vault;
+    this.#alone = steps.length < 2;
+  }
+
+  /** It is as it was seen; what the run changes right after the first question counts no more. */
+  isAsSeen(): boolean {
+    return this.#asSeen ??= this.#alone && this.#looksAsSeen();
+  }
+
+  #looksAsSeen(): boolean {
+    const { seen, listed } = this.#vault;
+    if (seen === undefined) return false;
+    // what is listed so soon after it changed may change again without its times telling
+    const last = this.#run.options.startedMs - TICK;
+    if (listed && !(seen.ctime > 0 && seen.ctime < last && seen.mtime < last)) return false;
+    const { fs, tree } = this.#run.vault;
+    const now = lstatIfAny(fs, tree.mirror(this.#path));
+    return now?.type === "dir" && now.mtime === seen.mtime && now.ctime === seen.ctime &&
+      now.ino === seen.ino;
+  }
+}
+
+/** Times tell no two changes apart that are less far from each other, ms. */
+const TICK = 2000;
+
+/** True for the time that was set, as disks keep it that round it; a change since would have brought that of now. */
+export function isSetTime({ mtime, ctime }: FileInfo, set: number, startedMs: number): boolean {
+  if (Math.abs(mtime - set) <= TICK && mtime < startedMs - TICK) return true;
+  // by a coarse clock that of now may be the same
+  return mtime === set && !(isCoarse(mtime) && Math.abs(ctime - mtime) < TICK);
+}
+
+/** True where nothing came or went since the look `before`, by times that are those of the last change. */
+export function isLeftAs({ mtime, ctime, ino }: FileInfo, before: FileInfo): boolean {
+  return mtime === before.mtime && ctime === before.ctime && ino === before.ino &&
+    !isCoarse(mtime);
 }

@@ -6,11 +6,9 @@ import type { FileInfo } from "../../../base/fs.ts";
 import { lstatIfAny, replaceFile } from "../../../base/io.ts";
 import { joinRel } from "../../../base/relpath.ts";
 import { folding } from "../../../vault/folding.ts";
-import { isCoarse } from "../../../vault/scan_row.ts";
 import { TEMPORARY } from "../../../vault/names.ts";
 import { text } from "../../../text/text.ts";
 import { isNotOurs } from "../../../vault/vault.ts";
-import type { DirPlan } from "../compare/compare.ts";
 import { strayFile } from "../compare/scan_entry.ts";
 import { markPast, movedLine, moveTree, type NamesOfDir } from "./retire.ts";
 import type { LaneVault } from "../lane_vault.ts";
@@ -99,58 +97,4 @@ export function refuseDrivesOwn(
   if (!isNotOurs(fs, tree, { name, type: "dir" })) return;
   refused.add(name);
   throw new HikaeError("name", text("disk.drives-own"));
-}
-
-/**
- * Tells whether nobody but the run changed a directory of the mirror since it was looked at: each entry that comes or goes
- * moves its times. Where the run changes one name of a directory it asks just before that; else before the times are set.
- */
-export class MirrorProof {
-  readonly #run: LaneVault;
-  readonly #path: string;
-  readonly #vault: VaultDir;
-  /** No more than one name is changed. */
-  readonly #alone: boolean;
-  #asSeen: boolean | undefined;
-
-  /** For the directory `path`, which was seen as `vault`. */
-  constructor(run: LaneVault, path: string, vault: VaultDir, { steps }: DirPlan) {
-    this.#run = run;
-    this.#path = path;
-    this.#vault = vault;
-    this.#alone = steps.length < 2;
-  }
-
-  /** It is as it was seen; what the run changes right after the first question counts no more. */
-  isAsSeen(): boolean {
-    return this.#asSeen ??= this.#alone && this.#looksAsSeen();
-  }
-
-  #looksAsSeen(): boolean {
-    const { seen, listed } = this.#vault;
-    if (seen === undefined) return false;
-    // what is listed so soon after it changed may change again without its times telling
-    const last = this.#run.options.startedMs - TICK;
-    if (listed && !(seen.ctime > 0 && seen.ctime < last && seen.mtime < last)) return false;
-    const { fs, tree } = this.#run.vault;
-    const now = lstatIfAny(fs, tree.mirror(this.#path));
-    return now?.type === "dir" && now.mtime === seen.mtime && now.ctime === seen.ctime &&
-      now.ino === seen.ino;
-  }
-}
-
-/** Times tell no two changes apart that are less far from each other, ms. */
-const TICK = 2000;
-
-/** True for the time that was set, as disks keep it that round it; a change since would have brought that of now. */
-export function isSetTime({ mtime, ctime }: FileInfo, set: number, startedMs: number): boolean {
-  if (Math.abs(mtime - set) <= TICK && mtime < startedMs - TICK) return true;
-  // by a coarse clock that of now may be the same
-  return mtime === set && !(isCoarse(mtime) && Math.abs(ctime - mtime) < TICK);
-}
-
-/** True where nothing came or went since the look `before`, by times that are those of the last change. */
-export function isLeftAs({ mtime, ctime, ino }: FileInfo, before: FileInfo): boolean {
-  return mtime === before.mtime && ctime === before.ctime && ino === before.ino &&
-    !isCoarse(mtime);
 }

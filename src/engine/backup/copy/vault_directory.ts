@@ -21,6 +21,7 @@ import {
   beginLine,
   type Brought,
   broughtBy,
+  MirrorProof,
   type Placing,
   touchCopy,
   untoldBeginning,
@@ -36,7 +37,7 @@ import {
   endedBefore,
   seeEnd,
 } from "./end_directory.ts";
-import { MirrorNames, MirrorProof, refuseDrivesOwn } from "./mirror_names.ts";
+import { MirrorNames, refuseDrivesOwn } from "./mirror_names.ts";
 import { dropSurplus, keepName, markPast, namesOf, type NamesOfDir, retire } from "./retire.ts";
 import { knownDir, knownFile, sameAttrs } from "../compare/scan_entry.ts";
 import type { SourceDir, SourceEntry, SourceTrouble } from "../../source/source_dir.ts";

@@ -73,7 +73,9 @@ export class Applier {
     this.#discard(plan.leftovers);
     const here = this.#new.begin(plan.dir, plan.present.keys(), plan.view);
     const trouble = this.#c.errors;
-    let batch: CopyBatch = { dir: plan.dir, inherits, fresh: plan.fresh, tasks: [] };
+    // a backup of where the files came from would take what a kill leaves torn there for a version
+    const fresh = plan.fresh && !this.#c.request.preview;
+    let batch: CopyBatch = { dir: plan.dir, inherits, fresh, tasks: [] };
     const makesDirs = plan.steps.some((step) => step.do === "dir");
     // what is done lets go of its version: a wide directory has many
     const steps = plan.steps.reverse();

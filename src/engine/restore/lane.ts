@@ -25,7 +25,7 @@ import { text } from "../../text/text.ts";
 export interface CopyBatch {
   dir: string;
   inherits: boolean;
-  /** This restore made the directory. */
+  /** This restore made the directory, and nobody backs it up meanwhile: names may be given at once. */
   fresh: boolean;
   tasks: FileTask[];
 }

@@ -236,3 +236,54 @@ Deno.test("restore: a part of another version than the wanted one is no file of 
     "x",
   ]);
 });
+
+Deno.test("restore: what somebody makes under a new name meanwhile is replaced only where the rule for what is there says so", async () => {
+  using dir = tempDir();
+  makeTree(dir.at("s"), { a: "a", b: "b", c: "c", d: "d" });
+  await backUp(dir.at("s"), [dir.at("v")]);
+  const nothing = (): boolean => false;
+  const kinds: [string, (fs: FileSystem) => FileSystem][] = [
+    ["links", (fs) => fs],
+    // one that answers only after the look, where the disk has links: no rename may come after it
+    ["links, unseen", (fs) => ({ ...fs, exists: nothing })],
+    ["no links", (fs) => ({ ...fs, link: refused })],
+  ];
+  for (const [kind, around] of kinds) {
+    for (const overwrite of ["never", "if-newer", "always"] as const) {
+      // what comes after the look goes, as the rule says, and is not counted
+      if (overwrite === "always" && kind.includes("unseen")) continue;
+      for (const lanes of [0, 2]) {
+        const to = dir.at(`${kind} ${overwrite} ${lanes}`);
+        // not made by the restore: its files come by temporary names
+        makeTree(to, { there: "" });
+        const made = new Set<string>();
+        const fs = around({
+          ...denoFs,
+          open: (path, options) => {
+            if (options.createNew && path.includes(".hikae-tmp-")) {
+              for (const name of ["b", "c"]) {
+                if (made.size < 2) Deno.writeTextFileSync(`${to}/${name}`, "mine");
+                made.add(name);
+              }
+            }
+            return denoFs.open(path, options);
+          },
+        });
+        const { errors, result } = await restore(dir.at("v"), to, { overwrite }, fs, lanes);
+        const about = `${kind}, ${overwrite}, ${lanes} lanes`;
+        assertEquals(errors, [], about);
+        const there = ["a", "b", "c", "d"].map((name) => read(`${to}/${name}`));
+        const kept = overwrite !== "always";
+        assertEquals(there, kept ? ["a", "mine", "mine", "d"] : ["a", "b", "c", "d"], about);
+        const { files_restored, files_kept, files_replaced } = result.counts;
+        const counts = [files_restored, files_kept, files_replaced];
+        assertEquals(counts, kept ? [2, 2, 0] : [4, 0, 2], about);
+        assertEquals(names(to), ["a", "b", "c", "d", "there"], about);
+      }
+    }
+  }
+});
+
+function refused(): never {
+  throw Object.assign(new Error("no links here"), { code: "EPERM" });
+}

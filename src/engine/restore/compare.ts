@@ -43,7 +43,7 @@ function lendsRights(v: Attrs, existing: FileInfo, { self }: RestoreCompareOptio
 }
 
 /** True when the snapshot's entry is newer than the one that is there. */
-export function isNewer(v: Version, existing: FileInfo): boolean {
+export function isNewer(v: Pick<Attrs, "mtime">, existing: FileInfo): boolean {
   return v.mtime !== null && v.mtime > existing.mtime;
 }
 

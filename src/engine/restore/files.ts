@@ -7,6 +7,7 @@ import { checkCancelled, type EnginePorts, hashFile, NO_PROGRESS } from "../port
 import { BegunFiles } from "./begun_files.ts";
 import { Copier, damaged, damagedName, discard, TEMPORARY } from "./copy.ts";
 import { nameOfOther } from "../../base/placed_names.ts";
+import { NewPlaces } from "./new_places.ts";
 import type { Attrs, RestoreRequest } from "./request.ts";
 import type { RestoreTarget } from "./target.ts";
 import { text } from "../../text/text.ts";
@@ -31,7 +32,7 @@ export interface WaitingCopy {
 }
 
 /** What of a request concerns files. */
-export type FileOptions = Pick<RestoreRequest, "self" | "force" | "verify">;
+export type FileOptions = Pick<RestoreRequest, "self" | "force" | "verify" | "overwrite">;
 
 /** After so many files a directory is looked at again, in case somebody made a link of it. */
 export const LOOK_EVERY = 32;
@@ -46,6 +47,7 @@ export class FileWriter {
   readonly #options: FileOptions;
   readonly #copier: Copier;
   readonly #prefix: string;
+  readonly #places: NewPlaces;
   #own: BegunFiles | undefined;
   #serial = 0;
 
@@ -56,6 +58,11 @@ export class FileWriter {
     this.#options = options;
     this.#copier = new Copier(ports, options.self, options.force);
     this.#prefix = TEMPORARY + ports.newId().slice(0, 8);
+    this.#places = new NewPlaces(ports.fs, {
+      windows: ports.separator === "\\",
+      // what comes in the moment after a look is to be replaced as well
+      looks: options.overwrite === "always",
+    });
   }
 
   /**
@@ -139,9 +146,18 @@ export class FileWriter {
    */
   put({ path, temporary, task, bytes }: WaitingCopy, fresh = false): void {
     const place = this.#target.path(path);
-    if (fresh && this.#ports.fs.exists(place)) throw nameOfOther();
-    this.#rename(temporary, place);
+    if (!fresh) this.#rename(temporary, place);
+    else if (!this.#newly(temporary, place, task)) throw nameOfOther();
     this.#placed(place, task, bytes);
+  }
+
+  #newly(temporary: string, place: string, { mode }: FileTask): boolean {
+    try {
+      return this.#places.move(temporary, place, mode);
+    } catch (error) {
+      discard(this.#ports.fs, temporary);
+      throw error;
+    }
   }
 
   #placed(place: string, task: FileTask, bytes: number): void {

@@ -3,6 +3,7 @@
 import { joinRel } from "../../base/relpath.ts";
 import { hashFile } from "../ports.ts";
 import type { RestoreContext } from "./context.ts";
+import { isNewer } from "./compare.ts";
 import { discard } from "./copy.ts";
 import { type FileTask, type WaitingCopy, withoutProgress } from "./files.ts";
 import { type CopyBatch, RestoreLanes } from "./lane.ts";
@@ -38,18 +39,23 @@ export class NewFiles {
     this.#copies = copies;
     this.#failed = failed;
     this.#shut = shut;
-    const { self, force, verify } = c.request;
-    this.#lanes = new RestoreLanes(c.ports.lanes, c.target.root, { self, force, verify }, {
-      count: (restored, verified, bytes) => {
-        c.counts.files_restored += restored;
-        c.counts.files_verified += verified;
-        c.counts.bytes_restored += bytes;
+    const { self, force, verify, overwrite } = c.request;
+    this.#lanes = new RestoreLanes(
+      c.ports.lanes,
+      c.target.root,
+      { self, force, verify, overwrite },
+      {
+        count: (restored, verified, bytes) => {
+          c.counts.files_restored += restored;
+          c.counts.files_verified += verified;
+          c.counts.bytes_restored += bytes;
+        },
+        failed,
+        again: (batch, task) => this.write(batch, task),
+        placed: (batch, task) => this.#newIn.get(batch)?.add(task.name, task.since),
+        done: (batch) => this.#batchDone(batch),
       },
-      failed,
-      again: (batch, task) => this.write(batch, task),
-      placed: (batch, task) => this.#newIn.get(batch)?.add(task.name, task.since),
-      done: (batch) => this.#batchDone(batch),
-    });
+    );
   }
 
   /** Begins a directory, which had `present` in it before and is to be as in `view`. */
@@ -163,9 +169,22 @@ export class NewFiles {
         discard(ports.fs, waiting.temporary);
         throw error;
       }
+      if (own && this.#stays(waiting)) {
+        discard(ports.fs, waiting.temporary);
+        return void this.#c.counts.files_kept++;
+      }
       writer.put(waiting);
+      if (own) this.#c.counts.files_replaced++;
     }
     names?.add(waiting.task.name, waiting.task.since);
+  }
+
+  /** True for what somebody made since the directory was looked at, and what this restore may not overwrite. */
+  #stays({ path, task }: WaitingCopy): boolean {
+    const { overwrite } = this.#c.request;
+    const there = this.#c.target.look(path);
+    if (there === undefined) return false;
+    return overwrite === "never" || overwrite === "if-newer" && !isNewer(task, there);
   }
 
   /** Waits until the lanes have written everything. */

@@ -1,7 +1,7 @@
 /** The engine of `restore` in this process: hostile targets and vaults, disks that fail, links. */
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { join } from "@std/path";
+import { fromFileUrl, join } from "@std/path";
 import { HikaeError } from "../../src/base/errors.ts";
 import type { FileSystem } from "../../src/base/fs.ts";
 import { serveRestoreLane } from "../../src/engine/restore/lane.ts";
@@ -15,6 +15,7 @@ import {
   names,
   read,
   record,
+  stateDirectory,
   tempDir,
 } from "../helpers/cli_helper.ts";
 import { backUp, enginePorts } from "../helpers/engine_helper.ts";
@@ -275,6 +276,32 @@ Deno.test("restore: content that a running backup moved is followed", async () =
     assertEquals(errors, []);
     assertEquals(moved, true);
     assertEquals(read(dir.at("t", "a")), "first");
+  }
+});
+
+Deno.test("restore: content that a backup replaced is followed also when that backup has ended and told the index", async () => {
+  for (const lanes of [0, 2]) {
+    using dir = tempDir();
+    makeTree(dir.at("s"), { a: "first", b: "second" });
+    await backUp(dir.at("s"), [dir.at("v")]);
+    let ran = false;
+    const fs: FileSystem = {
+      ...denoFs,
+      open: (path, options) => {
+        if (path === dir.at("v", "a") && !ran) {
+          ran = true;
+          Deno.writeTextFileSync(dir.at("s", "a"), "other");
+          const main = fromFileUrl(new URL("../../main.ts", import.meta.url));
+          const args = ["run", "-A", "--quiet", main, "backup", dir.at("s"), dir.at("v")];
+          const env = { HIKAE_STATE_DIR: stateDirectory() };
+          assertEquals(new Deno.Command(Deno.execPath(), { args, env }).outputSync().code, 0);
+        }
+        return denoFs.open(path, options);
+      },
+    };
+    const { errors } = await restore(dir.at("v"), dir.at("t"), {}, fs, lanes);
+    assertEquals(errors, []);
+    assertEquals([ran, read(dir.at("v", "a")), read(dir.at("t", "a"))], [true, "other", "first"]);
   }
 });
 

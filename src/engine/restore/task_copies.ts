@@ -57,7 +57,9 @@ export class TaskCopies {
     const version = isNotFound(error) || replaced ? this.version(dir, task) : undefined;
     if (version === undefined) return undefined;
     const { contents } = this.#c.reader;
-    return replaced ? contents.findMoved(version) : contents.find(version);
+    // a run that ended meanwhile has told the index where it moved it
+    const told = contents.stored(version).file !== task.from.file;
+    return replaced && !told ? contents.findMoved(version) : contents.find(version);
   }
 
   /** Adds what was written to the counts of the restore. */

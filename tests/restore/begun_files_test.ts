@@ -66,22 +66,24 @@ Deno.test("restore: killed at any step, the next one makes whole what was torn, 
   assert(tornOnes > 3, `torn under their own names: ${tornOnes}`);
 });
 
-Deno.test("restore: in place nothing torn has its own name, whenever it is killed: the next backup would take it for a version", async () => {
+Deno.test("restore: in place, or into what is backed up, nothing torn has its own name, whenever it is killed: the next backup would take it for a version", async () => {
   using dir = tempDir();
   const three = { a: "first", b: "second", c: "third" };
   makeTree(dir.at("s"), { sub: three });
   await backUp(dir.at("s"), [dir.at("v")]);
-  for (let [at, dead] = [0, true]; dead; at++) {
-    const to = dir.at(`t${at}`);
-    const state = stepping(at, true);
-    await restore(dir.at("v"), to, { preview: true }, tapFs(denoFs, state.around)).catch(() => {});
-    dead = state.dead;
-    for (const [name, content] of Object.entries(three)) {
-      const path = `${to}/sub/${name}`;
-      const there = denoFs.exists(path) ? read(path) : content;
-      assertEquals(there, content, `step ${at}`);
+  for (const options of [{ preview: true }, { backedUp: true }]) {
+    for (let [at, dead] = [0, true]; dead; at++) {
+      const to = dir.at(`${Object.keys(options)}${at}`);
+      const state = stepping(at, true);
+      await restore(dir.at("v"), to, options, tapFs(denoFs, state.around)).catch(() => {});
+      dead = state.dead;
+      for (const [name, content] of Object.entries(three)) {
+        const path = `${to}/sub/${name}`;
+        const there = denoFs.exists(path) ? read(path) : content;
+        assertEquals(there, content, `step ${at}`);
+      }
+      if (!dead) assertEquals(names(`${to}/sub`), ["a", "b", "c"]);
     }
-    if (!dead) assertEquals(names(`${to}/sub`), ["a", "b", "c"]);
   }
 });
 

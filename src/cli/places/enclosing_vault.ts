@@ -4,6 +4,7 @@ import { dirname, join } from "@std/path";
 import { HikaeError } from "../../base/errors.ts";
 import { META, mirrorName, ROOT_FILES } from "../../vault/names.ts";
 import { text } from "../../text/text.ts";
+import { identityOf } from "./identity.ts";
 import { isThere } from "./places.ts";
 
 /**
@@ -83,16 +84,6 @@ export function isInsideMount(place: string, root: string): boolean {
   for (let at = place;; at = dirname(at)) {
     if (identityOf(at) === vault && isVault(at)) return true;
     if (at === dirname(at)) return false;
-  }
-}
-
-/** What no two directories have in common; undefined where the system does not tell, or not to the last bit. */
-function identityOf(path: string): string | undefined {
-  try {
-    const { dev, ino } = Deno.lstatSync(path);
-    return ino === null || ino <= 0 || !Number.isSafeInteger(ino) ? undefined : `${dev} ${ino}`;
-  } catch {
-    return undefined;
   }
 }
 

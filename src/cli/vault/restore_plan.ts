@@ -11,6 +11,7 @@ import { denoFs } from "../../platform/deno_fs.ts";
 import { VaultTree } from "../../vault/tree.ts";
 import { parseVaultInfo } from "../../vault/vault_json.ts";
 import type { Context } from "../command.ts";
+import { isBackedUp } from "../places/backed_up.ts";
 import { isInside, realPlaceToMake } from "../places/places.ts";
 import { isWatched } from "../progress.ts";
 import { type VaultArg, vaultArg } from "../lookup/vault_arg.ts";
@@ -57,6 +58,7 @@ export async function restorePlan(
     // a line per file that is right already helps a script, and a person only who asks
     kept: context.json || context.verbose,
     preview: inPlace,
+    backedUp: inPlace || isBackedUp(target, sourcesOf(vault), WINDOWS),
     verify: parsed.has("verify"),
     force: parsed.has("force"),
     owners: parsed.has("owners"),
@@ -95,6 +97,17 @@ function refuseFile(target: string): void {
     path: target,
     hint: text("restore.target-no-dir-hint"),
   });
+}
+
+/** All that is known of where a vault's files come from. */
+function sourcesOf({ job, root }: VaultArg): string[] {
+  let recorded: string | undefined;
+  try {
+    recorded = recordedSource(root);
+  } catch {
+    // the engine meets it, and says what is wrong with it
+  }
+  return [job?.job.source, recorded].filter((source) => source !== undefined);
 }
 
 /** Where a vault's files came from: what the job says, or the vault itself. */

@@ -74,7 +74,8 @@ export class Applier {
     const here = this.#new.begin(plan.dir, plan.present.keys(), plan.view);
     const trouble = this.#c.errors;
     // a backup of where the files came from would take what a kill leaves torn there for a version
-    const fresh = plan.fresh && !this.#c.request.preview;
+    const { preview, backedUp } = this.#c.request;
+    const fresh = plan.fresh && !preview && backedUp !== true;
     let batch: CopyBatch = { dir: plan.dir, inherits, fresh, tasks: [] };
     const makesDirs = plan.steps.some((step) => step.do === "dir");
     // what is done lets go of its version: a wide directory has many

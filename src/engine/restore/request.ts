@@ -28,6 +28,8 @@ export interface RestoreRequest {
   kept?: boolean;
   /** Tell what will be written over before anything is. */
   preview: boolean;
+  /** What is restored into may be backed up meanwhile: nothing has its own name before it is whole. */
+  backedUp?: boolean;
   /** Read again and hash what was written. */
   verify: boolean;
   /** Write damaged content too, under another name. */

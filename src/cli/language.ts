@@ -9,6 +9,7 @@ import { isLanguage, LANGUAGES, type LanguageTag } from "../text/languages.ts";
 import { languageTag, text, useLanguage } from "../text/text.ts";
 import { loadModule } from "../base/load_module.ts";
 import { configPlaces } from "./config/config_places.ts";
+import { callersDirectory } from "./places/callers_directory.ts";
 import { platformOf } from "./platform.ts";
 
 /** What the language is chosen by. */
@@ -97,7 +98,7 @@ async function ofConfig(
   env: (name: string) => string | undefined,
 ): Promise<string | undefined> {
   const asked = flagValue(words, "config");
-  const cwd = Deno.build.standalone ? Deno.cwd() : env("INIT_CWD") || Deno.cwd();
+  const cwd = callersDirectory();
   const platform = platformOf(Deno.build.os);
   for (const file of asked === undefined ? configPlaces({ cwd, env, platform }) : [asked]) {
     try {

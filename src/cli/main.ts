@@ -11,6 +11,7 @@ import { platformOf } from "./platform.ts";
 import { Output } from "./output.ts";
 import { findCommand, parseFlags, wordAt } from "./parse.ts";
 import { allCommands, oneCommand } from "./one_command.ts";
+import { callersDirectory, enterCallersDirectory } from "./places/callers_directory.ts";
 import { chooseLanguage, withoutLanguage } from "./language.ts";
 
 const PLUGIN_HOST = new URL("../workers/plugin_child.ts", import.meta.url);
@@ -29,6 +30,7 @@ export async function main(words: readonly string[]): Promise<number> {
     return await (await loadModule<typeof import("../workers/plugin_child.ts")>(PLUGIN_HOST))
       .pluginHost();
   }
+  enterCallersDirectory();
   if (words[0] === "__complete") return await complete(words.slice(1));
   const output = new Output(words);
   const windows = Deno.build.os === "windows";
@@ -193,8 +195,7 @@ function contextOf(command: Command, parsed: Context["parsed"], output: Output):
     write: (data) => output.write(data),
     clock: { now: () => Date.now() },
     env: (name) => Deno.env.get(name),
-    // `deno task` changes the directory to the checkout's; npm and deno say where the caller stood
-    cwd: Deno.build.standalone ? Deno.cwd() : Deno.env.get("INIT_CWD") || Deno.cwd(),
+    cwd: callersDirectory(),
     json: output.json,
     onTerminal: output.onTerminal,
     narrow: output.narrow,

@@ -215,8 +215,12 @@ export interface VaultSummary {
   dirs_new: number;
   /** Directories that are gone from the source. */
   dirs_deleted: number;
-  /** Bytes copied into the vault. */
+  /** How many of `files_new` were moved or renamed; their old names are in `files_deleted`. */
+  files_moved?: number;
+  /** Bytes that the vault's disk took. */
   bytes_added: number;
+  /** Bytes of new content that it did not take, since the vault has them already. */
+  bytes_shared?: number;
   /** Files looked at. */
   total_files_processed: number;
   /** Their bytes. */

@@ -2,9 +2,9 @@
 
 import type { AnswerMessage } from "../base/event.ts";
 import { formatSize } from "../base/size.ts";
-import { stampOf } from "../base/stamp.ts";
 import { text } from "../text/text.ts";
 import { displayWidth, padded, paddedBefore } from "./display_width.ts";
+import { localTime } from "./local_time.ts";
 import { printable } from "./printable.ts";
 import { wordText } from "./word_text.ts";
 
@@ -96,7 +96,7 @@ function entryText(m: AnswerMessage): string {
   const name = printable(String(m.path));
   const end = m.type === "dir" ? "/" : m.type === "link" ? "@" : "";
   const gone = m.gone === true ? `  ${text("answer.gone")}` : "";
-  return `${localTime(m.mtime)}  ${size(m.size, 10)}  ${name}${end}${gone}`;
+  return `${timeOf(m.mtime)}  ${size(m.size, 10)}  ${name}${end}${gone}`;
 }
 
 function versionText(m: AnswerMessage, narrow: boolean): string {
@@ -146,7 +146,7 @@ function statusDetails(m: AnswerMessage): string[] {
     ...(typeof m.files_new === "number" ? [changesText(m)] : []),
     ...checkedText(m),
     ...(typeof m.mirror_looked === "string"
-      ? [text("answer.mirror-looked", { since: localTime(m.mirror_looked) })]
+      ? [text("answer.mirror-looked", { since: timeOf(m.mirror_looked) })]
       : []),
     ...(Array.isArray(m.trouble) && m.trouble.length > 0 ? [m.trouble.join(", ")] : []),
     ...(typeof m.next === "string" ? [text("answer.next", { time: printable(m.next) })] : []),
@@ -175,7 +175,7 @@ function resultText(m: AnswerMessage): string {
 /** A vault that cannot be asked may well have a good run. */
 function lastGood(m: AnswerMessage): string {
   if (typeof m.stamp === "string") return m.stamp;
-  if (typeof m.time === "string") return localTime(m.time);
+  if (typeof m.time === "string") return timeOf(m.time);
   return m.result === "unreachable" ? text("answer.not-known") : text("answer.never");
 }
 
@@ -187,7 +187,7 @@ function checkedText(m: AnswerMessage): string[] {
   if (typeof m.verified_oldest === "string") {
     // 99.9 % is not all
     const percent = share === 1 ? 100 : Math.floor(share * 100);
-    const since = localTime(m.verified_oldest);
+    const since = timeOf(m.verified_oldest);
     lines.push(text("answer.checked", { percent, since }));
   }
   if (damaged > 0) lines.push(text("answer.damaged", { n: damaged }));
@@ -209,11 +209,6 @@ function size(value: unknown, width: number): string {
   return (typeof value === "number" ? formatSize(value) : "").padStart(width);
 }
 
-function localTime(value: unknown): string {
-  if (typeof value !== "string") return " ".repeat(19);
-  const s = stampOf(Date.parse(value));
-  // a year may have more than four digits
-  const [year, rest] = [s.slice(0, -11), s.slice(-11)];
-  const date = `${year}-${rest.slice(0, 2)}-${rest.slice(2, 4)}`;
-  return `${date} ${rest.slice(5, 7)}:${rest.slice(7, 9)}:${rest.slice(9)}`;
+function timeOf(value: unknown): string {
+  return typeof value === "string" ? localTime(Date.parse(value)) : " ".repeat(19);
 }

@@ -12,6 +12,7 @@ import { safeName, unsafeName } from "../base/safe_name.ts";
 import { below, type SmallFiles } from "../base/small_files.ts";
 import { nextStamp, type Stamp, stampOf } from "../base/stamp.ts";
 import { text } from "../text/text.ts";
+import { localTime } from "./local_time.ts";
 import { printableJson } from "./printable.ts";
 
 /** How many logs of a job stay unless the config says otherwise. */
@@ -301,12 +302,6 @@ function pairs(values: Readonly<Record<string, unknown>>): string {
 function oneLine(line: string): string {
   const escaped = line.replace(/\p{Cc}/gu, (char) => JSON.stringify(char).slice(1, -1));
   return printableJson(escaped);
-}
-
-function localTime(now: number): string {
-  const stamp = stampOf(now);
-  const [y, mo, d] = [stamp.slice(0, 4), stamp.slice(4, 6), stamp.slice(6, 8)];
-  return `${y}-${mo}-${d} ${stamp.slice(9, 11)}:${stamp.slice(11, 13)}:${stamp.slice(13)}`;
 }
 
 /** One summary per vault, the latest; a summary without a vault stands for itself. */

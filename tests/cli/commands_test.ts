@@ -121,6 +121,27 @@ Deno.test({
   },
 });
 
+Deno.test({
+  name:
+    "commands: they start where the caller stood, also from a checkout (deno task goes elsewhere)",
+  ignore: !UNIX,
+  fn: async () => {
+    using dir = tempDir();
+    makeTree(dir.path, {
+      src: { "a.txt": "a" },
+      stood: {},
+      "ja.jsonc": '{ "jobs": {}, "lang": "ja" }',
+    });
+    const env = { INIT_CWD: dir.at("stood") };
+    const done = await backup(dir, { before: [["touch", "here"]] }, { env });
+    assertEquals(done.code, 0, done.stderr);
+    assert(exists(dir.at("stood", "here")));
+    // so does the language of a config that is named by a relative path
+    const words = ["list", "nowhere", "--config", "../ja.jsonc"];
+    assertMatch((await run(words, { env })).stderr, /^エラー/);
+  },
+});
+
 Deno.test("commands: what is no command is told with its place", async () => {
   using dir = tempDir();
   makeTree(dir.at("src"), {});

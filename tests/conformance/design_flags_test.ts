@@ -1,6 +1,6 @@
 /** The design's words on flags: everywhere the same, none that is passed over. */
 
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { makeTree, run, type RunResult, type TempDir, tempDir } from "../helpers/cli_helper.ts";
 
 /** A directory with a source, a vault of two snapshots and a config whose job `docs` has that vault. */
@@ -94,6 +94,12 @@ Deno.test("an argument that a command does not take is wrong usage, not passed o
   }
   const { json } = await hikae(dir, "list", "v", "--json");
   assertEquals(json.filter((m) => m.message_type === "snapshot").length, 2);
+  // what is to be typed instead is a command that there is
+  const { stderr } = await hikae(dir, "bundle", "create");
+  assertMatch(
+    stderr,
+    /bundle create: missing VAULT\n {2}type hikae bundle create VAULT --to WHERE/,
+  );
 });
 
 Deno.test("an empty argument, as of a variable that is not set, is no path: exit 2, nothing is done", async () => {

@@ -1,7 +1,7 @@
 /** The index at home: whatever is done to it, answers are right, nothing hangs, nothing else goes. */
 
 import { DatabaseSync } from "node:sqlite";
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import { history } from "../helpers/ask.ts";
 import { list } from "../helpers/ask.ts";
@@ -243,6 +243,36 @@ Deno.test("index list tells of each index; clean removes what is named or was no
   }
   assertEquals((await run(["index", "clean"], options)).code, 0);
   assertEquals([await vaults(), names(dir.at("state", "index"))], [[], []]);
+});
+
+Deno.test("index list tells local times", async () => {
+  using dir = tempDir();
+  const env = { HIKAE_STATE_DIR: dir.at("state"), TZ: "Asia/Tokyo" };
+  makeTree(dir.at("s"), { a: "a" });
+  assertEquals((await run(["backup", "s", "v"], { cwd: dir.path, env })).code, 0);
+  const noon = new Date("2026-11-30T12:00:00Z");
+  const [id = ""] = names(dir.at("state", "index"));
+  for (const name of names(dir.at("state", "index", id))) {
+    Deno.utimeSync(dir.at("state", "index", id, name), noon, noon);
+  }
+  assertStringIncludes(
+    (await run(["index", "list"], { cwd: dir.path, env })).stdout,
+    "2026-11-30 21:00",
+  );
+});
+
+Deno.test("what tries to make a vault left at home goes with the next one, a day later", async () => {
+  using dir = tempDir();
+  const options = { cwd: dir.path, env: { HIKAE_STATE_DIR: dir.at("state") } };
+  makeTree(dir.path, { s: { a: "a" }, other: { b: "b" } });
+  assertEquals((await run(["backup", "s", "other"], options)).code, 10);
+  assertEquals((await run(["backup", "s", "v"], options)).code, 0);
+  const top = dir.at("state", "index");
+  assertEquals(names(top).length, 2);
+  const old = new Date(Date.now() - 2 * 24 * 60 * 60 * 1000);
+  for (const id of names(top)) Deno.utimeSync(join(top, id), old, old);
+  assertEquals((await run(["backup", "s", "w"], options)).code, 0);
+  assertEquals(names(top).length, 2);
 });
 
 Deno.test({

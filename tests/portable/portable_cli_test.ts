@@ -337,6 +337,22 @@ Deno.test("main keeps what --explain-permissions tells, and has given up the res
   });
 });
 
+Deno.test("snapshot list and prune: --explain-permissions prints the sets where there are no snapshots yet too", async () => {
+  await inTemp(async (dir) => {
+    const snapshots = ["--snapshots-directory", `${dir}/snapshots`];
+    for (const words of [["list"], ["prune", "--snapshot-number", "1"]]) {
+      const explained = await held([
+        "snapshot",
+        ...words,
+        ...snapshots,
+        "--explain-permissions",
+        "--json",
+      ]);
+      assertEquals(explained.match(/"message_type":"permissions"/g)?.length, 2, words[0]);
+    }
+  });
+});
+
 /** What a command prints, and after it the rights that its process still has. */
 async function held(words: readonly string[]): Promise<string> {
   const main = new URL("../../src/cli/main.ts", import.meta.url).href;

@@ -10,6 +10,7 @@ import { META } from "../../vault/names.ts";
 import { recordStamp } from "../../vault/record.ts";
 import type { Command } from "../command.ts";
 import { loadConfig, type LoadedConfig } from "../config/config_load.ts";
+import { callersDirectory } from "../places/callers_directory.ts";
 import { platformOf } from "../platform.ts";
 
 /** More than a person reads. */
@@ -81,7 +82,7 @@ function takesValue(command: Command, flag: string): boolean {
 async function configOf(): Promise<LoadedConfig | undefined> {
   try {
     const env = (name: string): string | undefined => Deno.env.get(name);
-    const cwd = Deno.env.get("INIT_CWD") || Deno.cwd();
+    const cwd = callersDirectory();
     return await loadConfig({ cwd, env, platform: platformOf(Deno.build.os) });
   } catch {
     // a config that is wrong says so elsewhere
@@ -98,7 +99,7 @@ function vaultOf(word: string, loaded: LoadedConfig | undefined): string {
   const job = loaded !== undefined && Object.hasOwn(loaded.config.jobs, word)
     ? loaded.config.jobs[word]
     : undefined;
-  return job?.vaults[0] ?? join(Deno.env.get("INIT_CWD") || Deno.cwd(), word);
+  return job?.vaults[0] ?? join(callersDirectory(), word);
 }
 
 function stamps(vault: string | undefined): string[] {

@@ -14,7 +14,7 @@ import {
 } from "../../config/resolve.ts";
 import type { Job } from "../../config/types.ts";
 import { text } from "../../text/text.ts";
-import type { Context } from "../command.ts";
+import type { Command, Context } from "../command.ts";
 import { loadConfig, type LoadedConfig, platformOf } from "../config/config_load.ts";
 import { refuseBelowVault } from "../places/enclosing_vault.ts";
 import { placeToday } from "../places/moved_drive.ts";
@@ -42,23 +42,28 @@ export interface NamedJob {
 
 /** Resolves the argument of a command that takes a vault and nothing else. */
 export function onlyVaultArg(context: Context): Promise<VaultArg> {
-  const { command, parsed } = context;
-  const more = parsed.args[1];
+  const more = context.parsed.args[1];
   if (more === undefined) return vaultArg(context);
-  throw new HikaeError("usage", text("vault.one-too-many", { command: command.name, more }), {
+  const command = pathOf(context.command);
+  throw new HikaeError("usage", text("vault.one-too-many", { command, more }), {
     hint: usageHint(context),
   });
 }
 
 function usageHint({ command }: Context): string {
-  return text("vault.usage-hint", { command: command.name, usage: command.usage[0] ?? "VAULT" });
+  return text("vault.usage-hint", { command: pathOf(command), usage: command.usage[0] ?? "VAULT" });
+}
+
+/** A command as it is typed: of those that take a vault one stands below another. */
+function pathOf({ name, access }: Command): string {
+  return access === "bundleCreate" ? `bundle ${name}` : name;
 }
 
 /** Resolves the first argument of a command that works on one vault. */
 export async function vaultArg(context: Context): Promise<VaultArg> {
   const given = context.parsed.args[0];
   if (given === undefined) {
-    throw new HikaeError("usage", text("vault.which", { command: context.command.name }), {
+    throw new HikaeError("usage", text("vault.which", { command: pathOf(context.command) }), {
       hint: usageHint(context),
     });
   }
@@ -66,8 +71,7 @@ export async function vaultArg(context: Context): Promise<VaultArg> {
   const job = await jobNamed(context, given);
   if (job === undefined) {
     const root = await placeOf(context, given);
-    const { name, access } = context.command;
-    refuseBelowVault(root, given, access === "bundleCreate" ? `bundle ${name}` : name);
+    refuseBelowVault(root, given, pathOf(context.command));
     return { root, given };
   }
   return { ...firstReadable(context, job.job.vaults), job };

@@ -48,6 +48,7 @@ export function indexPlaces(
     if (needsAllPermissions(real, WINDOWS)) return { places: {}, foreign: false };
     const top = join(real, HOME_INDEX);
     if (!isOwn(top, uid, options.make)) return { places: {}, foreign: false };
+    if (options.make && options.fresh === true) removeUnused(top);
     const places: Record<string, IndexPlace> = {};
     for (const root of roots) {
       const id = vaultId(root) ?? (options.fresh === true ? crypto.randomUUID() : undefined);
@@ -58,6 +59,23 @@ export function indexPlaces(
   } catch {
     // without a home, or in one that cannot be written, each index is made in memory
     return { places: {}, foreign: false };
+  }
+}
+
+/** An engine makes its index long before its directory is as old as that, ms. */
+const UNUSED_MS = 24 * 60 * 60 * 1000;
+
+/** Removes the empty directories of vaults that were never made: each try to back up onto a missing drive leaves one. */
+function removeUnused(top: string): void {
+  for (const { name, isDirectory } of Deno.readDirSync(top)) {
+    if (!isDirectory) continue;
+    try {
+      const path = join(top, name);
+      const { mtime } = Deno.lstatSync(path);
+      if (mtime !== null && mtime.getTime() < Date.now() - UNUSED_MS) Deno.removeSync(path);
+    } catch {
+      // it holds an index
+    }
   }
 }
 

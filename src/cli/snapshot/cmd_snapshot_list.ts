@@ -7,7 +7,9 @@ import type { Found } from "../../portable/look.ts";
 import type { Context, RunCommand } from "../command.ts";
 import { runEngine } from "../engine.ts";
 import { heldSnapshots, noArguments } from "./snapshot_places.ts";
+import { localTime } from "../../report/local_time.ts";
 import { paddedBefore } from "../../report/display_width.ts";
+import { wordText } from "../../report/word_text.ts";
 import { text } from "../../text/text.ts";
 
 /** Runs `snapshot list`. */
@@ -35,7 +37,7 @@ export const run: RunCommand = async (context) => {
 
 async function look(context: Context): Promise<Found[] | undefined> {
   const snapshots = heldSnapshots(context);
-  if (!snapshots.exists) return [];
+  if (!snapshots.exists && !context.parsed.has("explain-permissions")) return [];
   return await runEngine(context, {
     command: "snapshotList",
     access: "portableLook",
@@ -67,12 +69,5 @@ function line(one: Found): string {
     : `${paddedBefore(text("summary.n-files", { n: one.totals.files }), 12)}  ${
       formatSize(one.totals.bytes).padStart(10)
     }`;
-  return `${one.name}  ${time}  ${what}  ${one.state}  ${JSON.stringify(one.target)}`;
-}
-
-function localTime(ms: number): string {
-  const d = new Date(ms);
-  const two = (n: number): string => String(n).padStart(2, "0");
-  const day = `${d.getFullYear()}-${two(d.getMonth() + 1)}-${two(d.getDate())}`;
-  return `${day} ${two(d.getHours())}:${two(d.getMinutes())}:${two(d.getSeconds())}`;
+  return `${one.name}  ${time}  ${what}  ${wordText(one.state)}  ${JSON.stringify(one.target)}`;
 }

@@ -14,7 +14,8 @@ export const run: RunCommand = async (context) => {
   noArguments(context);
   const keep = keepNumber(required(context, "snapshot-number"));
   const snapshots = heldSnapshots(context);
-  if (!snapshots.exists) return finish(context, [], 0);
+  const explain = context.parsed.has("explain-permissions");
+  if (!snapshots.exists && !explain) return finish(context, [], 0);
   const pruned = await runEngine(context, {
     command: "snapshotPrune",
     access: "portablePrune",

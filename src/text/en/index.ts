@@ -21,7 +21,7 @@ export const index = {
     "the state directory belongs to another user: nothing is kept there, the index " +
     "is built in memory each time and files are compared with the records alone",
   "index.list-none": "no index is kept on this machine",
-  "index.list-head": "  size      last used            vault",
+  "index.list-head": "      size  last used         vault",
   "index.clean-named": "named",
   "index.clean-unused": "not used for a year",
   "index.none-of": "index clean: no index of this vault is kept on this machine",

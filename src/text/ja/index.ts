@@ -15,7 +15,7 @@ export const index = {
   "index.not-yours":
     "状態フォルダーは別のユーザーのものです。そこには何も残さず、索引は毎回メモリ上に作り、ファイルは記録だけと比べます",
   "index.list-none": "このマシンに索引はありません",
-  "index.list-head": "  大きさ    最後の使用           保管先",
+  "index.list-head": "    大きさ  最後の使用        保管先",
   "index.clean-named": "指定されました",
   "index.clean-unused": "1 年間使われていません",
   "index.none-of": "index clean: この保管先の索引はこのマシンにありません",

@@ -8,7 +8,7 @@ export const look = {
   "cat.example-1": "a file as it was one snapshot before the newest",
   "diff.summary": "show what changed between two snapshots",
   "diff.about":
-    "A and B are points in time; B is latest when it is not given, and A then the snapshot before: what the last backup changed. One line per path: + new, - gone, M other content, T another type. Modes and times alone are not shown.",
+    "A and B are points in time; B is latest when it is not given, and A then the snapshot before: what the last backup changed. One line per path: + new, - gone, M other content, T another type, R moved here from another path. Modes and times alone are not shown.",
   "diff.flag-source": "compare with the source as it is now",
   "diff.flag-path": "only PATH and what lies below it",
   "diff.example-1": "what the last backup changed",

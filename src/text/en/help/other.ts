@@ -64,7 +64,8 @@ export const other = {
   "exit.done": "done",
   "exit.failed": "failed (also: verify found damage, no such snapshot, status --max-age exceeded)",
   "exit.usage": "wrong usage",
-  "exit.incomplete": "done, but something could not be read, stored or restored",
+  "exit.incomplete":
+    "done, but something could not be read, stored, restored or proven, or a plugin or a bundle failed",
   "exit.guard": "stopped by a guard before anything was written",
   "exit.no-vault": "no vault there",
   "exit.locked": "vault locked by another run",

@@ -65,7 +65,8 @@ export const other = {
   "exit.failed":
     "失敗 (verify が破損を見つけた、そのようなスナップショットがない、status --max-age を超えた、も含む)",
   "exit.usage": "使い方の誤り",
-  "exit.incomplete": "完了したが、読み取り・保存・復元できなかったものがある",
+  "exit.incomplete":
+    "完了したが、読み取り・保存・復元・証明できなかったものがあるか、プラグインか bundle が失敗した",
   "exit.guard": "何か書く前にガードが止めた",
   "exit.no-vault": "そこに保管先がない",
   "exit.locked": "保管先が別の実行にロックされている",

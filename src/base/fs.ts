@@ -78,8 +78,11 @@ export interface FileSystem {
   exists(path: string): boolean;
   /** Entries in the order of the system; may miss some when the disk fails (see {@link listWhole}). */
   list(path: string): DirEntry[];
-  /** The same, but an error in the middle is thrown: the word to decide a deletion on. */
-  listWhole(path: string): Promise<DirEntry[]>;
+  /**
+   * The same, but an error in the middle is thrown: the word to decide a deletion on. It comes bit by bit, and takes far less
+   * memory for a moment; `soon`: where the bits come slowly, it is listed as by {@link list}.
+   */
+  listWhole(path: string, how?: { soon: boolean }): Promise<DirEntry[]>;
   readLink(path: string): string;
   realPath(path: string): string;
   open(path: string, options: OpenOptions): FileHandle;

@@ -6,6 +6,7 @@
 
 import { builtin } from "./builtin.ts";
 import { worked } from "./heap.ts";
+import { listBits } from "./list_bits.ts";
 import type { AheadCalls } from "../base/ahead.ts";
 import { isNotFound } from "../base/errors.ts";
 import type {
@@ -130,9 +131,13 @@ function listSync(path: string): DirEntry[] {
   return entries;
 }
 
-async function listWhole(path: string): Promise<DirEntry[]> {
-  const entries: DirEntry[] = [];
-  for await (const e of Deno.readDir(path)) entries.push({ name: e.name, type: typeOf(e) });
+async function listWhole(path: string, { soon = false } = {}): Promise<DirEntry[]> {
+  const bits = Deno.readDir(path);
+  const take = (e: Deno.DirEntry): DirEntry => ({ name: e.name, type: typeOf(e) });
+  const now = soon ? () => performance.now() : () => 0;
+  const entries = await listBits({ bits, take, now });
+  // a busy machine gives each bit when it likes
+  if (entries === undefined) return listSync(path);
   worked(entries.length);
   return entries;
 }
@@ -248,7 +253,7 @@ export const denoAhead: AheadCalls = {
     worked(1);
     return infoOf(await Deno.lstat(path));
   },
-  list: listWhole,
+  list: (path) => listWhole(path),
   read: async (path) => {
     worked(1);
     return await Deno.readFile(path);

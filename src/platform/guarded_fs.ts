@@ -62,7 +62,7 @@ function reading(fs: FileSystem): Pick<FileSystem, ReadingCall> {
     lstat: (path) => fs.lstat(path),
     exists: (path) => fs.exists(path),
     list: (path) => fs.list(path),
-    listWhole: (path) => fs.listWhole(path),
+    listWhole: (path, how) => fs.listWhole(path, how),
     readLink: (path) => fs.readLink(path),
     realPath: (path) => fs.realPath(path),
     // what was written is written: to flush it changes no name and no content

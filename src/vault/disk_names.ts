@@ -81,7 +81,7 @@ export class DiskNames {
   /** Lists a wide directory, bit by bit, for what is asked then; where that fails it is listed when it is asked for. */
   async listLater(): Promise<void> {
     try {
-      this.#listed = this.#own(await this.#fs.listWhole(this.#dir));
+      this.#listed = this.#own(await this.#fs.listWhole(this.#dir, { soon: true }));
     } catch {
       this.#listed = undefined;
     }
@@ -89,7 +89,7 @@ export class DiskNames {
 
   /** Tells each own name that the directory lists now, and keeps none of them. */
   async eachListed(take: (own: string, type: string) => void): Promise<void> {
-    for (const { name, type } of await this.#fs.listWhole(this.#dir)) {
+    for (const { name, type } of await this.#fs.listWhole(this.#dir, { soon: true })) {
       const own = this.#how.ownOf(name);
       if (own !== undefined) take(own, type);
     }

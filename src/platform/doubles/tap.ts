@@ -42,7 +42,8 @@ export function tapFs(fs: FileSystem, around: Around): FileSystem {
     // it throws nothing: what stands in its call sees nothing of it
     exists: (path) => fs.exists(path),
     list: (path) => around(read("list", path), () => fs.list(path)),
-    listWhole: async (path) => await around(read("listWhole", path), () => fs.listWhole(path)),
+    listWhole: async (path, how) =>
+      await around(read("listWhole", path), () => fs.listWhole(path, how)),
     readLink: (path) => around(read("readLink", path), () => fs.readLink(path)),
     realPath: (path) => around(read("realPath", path), () => fs.realPath(path)),
     open: (path, options) => {

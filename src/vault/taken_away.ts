@@ -48,6 +48,12 @@ export class TakenAway {
     return this.#now().some((t) => this.#mayTake(t, v) || this.#goneBy(t).has(lifeOf(v)));
   }
 
+  /** True when such a run may have put another in the place of a living copy and kept nothing of it: its limit is 0. */
+  mayReplace(v: Version): boolean {
+    return v.until === null && v.type !== "dir" &&
+      this.#now().some((t) => t.kind === "run" && t.generations === 0);
+  }
+
   #now(): readonly UnmendedCommand[] {
     // one may have begun since
     if (this.#takers === undefined || isHeld(this.#vault.ports, this.#vault.tree)) {

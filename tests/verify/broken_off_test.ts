@@ -4,7 +4,9 @@ import { assert, assertEquals } from "@std/assert";
 import { HikaeError } from "../../src/base/errors.ts";
 import { backup } from "../../src/engine/backup/backup.ts";
 import { verify } from "../../src/engine/verify/verify.ts";
-import { makeTree, names, type TreeSpec } from "../helpers/cli_helper.ts";
+import { denoFs } from "../../src/platform/deno_fs.ts";
+import { stepping } from "../../src/platform/doubles/stepping.ts";
+import { makeTree, names, read, type TreeSpec } from "../helpers/cli_helper.ts";
 import { backupRequest } from "../helpers/engine_helper.ts";
 import { Grown, META } from "../helpers/maintain_helper.ts";
 
@@ -52,6 +54,30 @@ for (const first of [true, false]) {
     }
   });
 }
+
+Deno.test("verify: what a run that keeps no generations had replaced when it was killed is no damage, and rot beside it is", async () => {
+  let replaced = 0;
+  for (let [at, dead] = [0, true]; dead; at += 2) {
+    using g = new Grown();
+    g.put({ a: "1", rots: "right" });
+    await g.backup();
+    g.day(1).put({ a: "2" });
+    const state = stepping(at, true);
+    const request = backupRequest(g.source, [g.vault], { maxGenerations: 0 });
+    // what the dead do not tell is none of this
+    await backup(g.ports(state.around), request).catch(() => {});
+    dead = state.dead;
+    if (denoFs.exists(g.in("a")) && read(g.in("a")) === "2") replaced++;
+    const { damaged, missing, errors } = g.verify();
+    const told = g.messages.filter((m) => m.message_type === "error");
+    assertEquals([at, damaged, missing, errors, told], [at, 0, 0, 0, []]);
+    const { atime, mtime } = Deno.statSync(g.in("rots"));
+    Deno.writeTextFileSync(g.in("rots"), "wrong");
+    Deno.utimeSync(g.in("rots"), atime ?? 0, mtime ?? 0);
+    assertEquals([at, g.verify().damaged], [at, 1]);
+  }
+  assert(replaced > 1, `${replaced}`);
+});
 
 /** Leaves the beginning of a record, as a command that was killed does. */
 function brokenOff(g: Grown, kind: string, options: Record<string, unknown>): string {

@@ -86,6 +86,17 @@ function movedSound(ports: EnginePorts, view: VerifyView, v: Version): boolean {
   return false;
 }
 
+/** True where damaged content is another file than was recorded: rot changes no times. */
+export function isAnother(
+  { vault, contents }: VerifyView,
+  v: Version,
+  found: ContentFinding,
+): boolean {
+  if (found.state !== "damaged") return false;
+  const { size, mtime } = contentInfo(vault.fs, contents.stored(v));
+  return size !== v.size || v.mtime !== null && mtime !== v.mtime;
+}
+
 /** What to do where what the system said tells of another program or user: nothing is known to be wrong then. */
 export function heldHint(said: string | undefined): string | undefined {
   if (said === "EBUSY") return text("verify.busy-hint");

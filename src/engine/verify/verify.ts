@@ -16,7 +16,7 @@ import { recordFile } from "../../vault/record.ts";
 import { PROOF, type RecordRow } from "../../vault/record_row.ts";
 import type { TreeSeal } from "../../vault/seal.ts";
 import { checkCancelled, type EnginePorts } from "../ports.ts";
-import { checkVersion, heldHint, ReadFiles, verifyHint } from "./content.ts";
+import { checkVersion, heldHint, isAnother, ReadFiles, verifyHint } from "./content.ts";
 import { paged, sampleOf } from "./pages.ts";
 import { checkedShare, markChecked } from "./freshness.ts";
 import { rememberShare } from "./remembered_share.ts";
@@ -233,6 +233,7 @@ class Verification {
       return finding.state;
     }
     if (finding.state === "missing" && this.#taken.has(v)) return "unknown";
+    if (this.#taken.mayReplace(v) && isAnother(this.#view, v, finding)) return "unknown";
     const stored = storedAs(this.#view, v);
     if (finding.state !== "unreadable") this.counts[finding.state]++;
     const from = this.#try(() => this.#repair?.version(v));

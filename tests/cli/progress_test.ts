@@ -137,6 +137,10 @@ Deno.test({
     assertStringIncludes(restored.stdout, "files: 6 written (3 links)");
     const again = await run(["restore", dir.at("x"), "--to", dir.at("t"), "--overwrite", "never"]);
     assertStringIncludes(again.stdout, "files: 6 unchanged");
+    const t = noTotals();
+    const ports = { ...enginePorts(), progress: progressInto(t) };
+    await restoreHere(dir.at("x"), dir.at("t2"), { watched: true }, ports);
+    assertEquals([t.found, t.done], [[6, 16], [6, 16]]);
   },
 });
 

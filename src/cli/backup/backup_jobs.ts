@@ -7,7 +7,7 @@ import { nearest } from "../../base/nearest.ts";
 import { canBeJob, namesOf, noSuchPart, partsOf, resolveJob } from "../../config/resolve.ts";
 import type { Job } from "../../config/types.ts";
 import { text } from "../../text/text.ts";
-import { type AfterRun, wordsAfter } from "./follow_up.ts";
+import { type AfterRun, runAfter, wordsAfter } from "./follow_up.ts";
 import {
   type BackupPlan,
   type BackupPlans,
@@ -17,7 +17,7 @@ import {
 } from "./backup_plan.ts";
 import { parseCount } from "../parse_count.ts";
 import { readPatterns } from "./pattern_file.ts";
-import { configFlag, flagsOf, runChild } from "../child.ts";
+import { flagsOf, runChild } from "../child.ts";
 import type { Context } from "../command.ts";
 import type { LoadedConfig } from "../config/config_load.ts";
 import { starts } from "../config/config_trust.ts";
@@ -225,7 +225,7 @@ export async function runJobs(context: Context, jobs: readonly JobRun[]): Promis
     for (const words of await wordsAfter(context, after, { code, since })) {
       if (context.signal.aborted) return EXIT.interrupted;
       // a vault that could not be reached has been reported by the backup
-      const done = await runChild(context, [...words, "--quiet", ...configFlag(context)], true);
+      const done = await runAfter(context, words);
       if (done !== EXIT.ok && done !== EXIT.noVault) codes.push(EXIT.incomplete);
     }
   }

@@ -1,7 +1,8 @@
 /** What follows a job's run: its rules, in the vaults that the run ended well in. @module */
 
 import { EXIT } from "../../base/errors.ts";
-import { askChild, configFlag } from "../child.ts";
+import type { Message } from "../../base/event.ts";
+import { askChild, childLines, configFlag, runChild } from "../child.ts";
 import type { Context } from "../command.ts";
 import { text } from "../../text/text.ts";
 
@@ -57,4 +58,26 @@ async function vaultsDone(
       began <= context.clock.now();
   });
   return new Set(done.map((m) => String(m.vault)));
+}
+
+/**
+ * Runs one of them. For people what it removed is told as it tells that itself, and nothing where nothing went; a
+ * backup's JSON lines end with the summary of each vault.
+ */
+export async function runAfter(context: Context, words: readonly string[]): Promise<number> {
+  const line = [...words, "--quiet", ...configFlag(context)];
+  if (context.json || context.quiet || words[0] === "bundle") {
+    return await runChild(context, line, true);
+  }
+  const heard = (message: Message): void => {
+    if (message.message_type === "error" || removed(message)) context.emit(message);
+  };
+  return await childLines(context, line, { input: "", heard });
+}
+
+function removed(message: Message): boolean {
+  if (message.message_type !== "summary") return false;
+  return [message.snapshots_removed, message.versions_removed].some((n) =>
+    typeof n === "number" && n > 0
+  );
 }

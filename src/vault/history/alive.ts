@@ -279,7 +279,7 @@ export function holdAll(catalog: Catalog, after?: number): void {
   }
 }
 
-/** How many files that are still there live at a point, and their bytes: for the progress, not checked. */
+/** How many files and links that are still there live at a point, and their bytes: for the progress, not checked. */
 export function totalAt(
   catalog: Catalog,
   { n, newest }: HistoryPoint,
@@ -290,7 +290,7 @@ export function totalAt(
     : "(dir = ?2 OR (dir > ?2 || '/' AND dir < ?2 || '0') OR (dir = ?3 AND name = ?4))";
   const unknown = newest ? "OR since < 0 AND until IS NULL" : "";
   const row = catalog.sql(
-    `SELECT count(*) AS files, sum(size) AS bytes FROM version WHERE type = 0 AND gone IS NULL AND
+    `SELECT count(*) AS files, sum(size) AS bytes FROM version WHERE type < 2 AND gone IS NULL AND
      (since > 0 AND since <= ?1 AND (until IS NULL OR until > ?1) ${unknown}) AND ${within}`,
   ).get(n, below, ...(below === "" ? [] : [dirOf(below), nameOf(below)]));
   return { files: Number(row?.files ?? 0), bytes: Number(row?.bytes ?? 0) };

@@ -16,6 +16,8 @@ export interface PackItem {
   hash: string | null;
   /** The path in the source, for messages. */
   about: string;
+  /** When a past version ended, as a number, and by what. */
+  end?: { until: number; ended: string | null };
 }
 
 /** Some items, compressed; {@link itemsIn} gives them. */
@@ -64,11 +66,12 @@ interface PackedItem extends Omit<PackItem, "entry" | "place"> {
 export function* itemsIn(pieces: ItemPieces): Generator<PackItem> {
   for (const piece of pieces) {
     for (const line of fromUtf8(zstdDecompressSync(piece)).split("\n")) {
-      const { entry: { more, ...entry }, place, hash, about }: PackedItem = JSON.parse(line);
+      const { entry: { more, ...entry }, place, hash, about, end }: PackedItem = JSON.parse(line);
       const records = more?.map(([key, value]) => ({ key, value: Uint8Array.fromBase64(value) }));
       yield {
         entry: records === undefined ? entry : { ...entry, more: records },
         ...{ place, hash, about },
+        ...(end === undefined ? {} : { end }),
       };
     }
   }

@@ -76,6 +76,11 @@ export class Reader {
     return this.#open.contents;
   }
 
+  /** The newest finished record that the index had when it was opened, as a number. */
+  get known(): number | undefined {
+    return this.#open.known;
+  }
+
   /** Where the answers come from: the catalog file, or an index made in memory. */
   get from(): "file" | "memory" {
     return this.#open.from;

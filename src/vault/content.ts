@@ -153,15 +153,26 @@ export class VaultContents {
   }
 
   *#moved(v: Version): Generator<string> {
+    for (const until of this.#since()) {
+      for (const [, place] of this.#ends(until, v)) yield place;
+      // past versions too, when a directory above became a file and its tree went under a mark
+      const marked = v.until === null ? { ...v, until, ended: "deleted" } : v;
+      for (const dir of upward(v.dir)) yield this.#locator.withMove(dir, until).version(marked);
+    }
+  }
+
+  /**
+   * The records that the index does not know, the oldest first: the first that ended a version has it. A mark of a run that
+   * the index knows holds what that run ended, and this version lived on.
+   */
+  #since(): number[] {
+    const known = this.#known();
     const newest = this.#vault.newestRecord();
-    if (newest === undefined) return;
-    const until = stampToNumber(newest.stamp);
-    // a mark of a run that the index knows holds what that run ended, and this version lived on
-    if (until === this.#known()) return;
-    for (const [, place] of this.#ends(until, v)) yield place;
-    // past versions too, when a directory above became a file and its tree went under a mark
-    const marked = v.until === null ? { ...v, until, ended: "deleted" } : v;
-    for (const dir of upward(v.dir)) yield this.#locator.withMove(dir, until).version(marked);
+    if (newest === undefined || stampToNumber(newest.stamp) === known) return [];
+    if (known === undefined) return [stampToNumber(newest.stamp)];
+    return this.#vault.recordFiles().map(({ stamp }) => stampToNumber(stamp)).filter((n) =>
+      n > known
+    );
   }
 
   #ends(until: number, v: Version): ["changed" | "deleted", string][] {

@@ -17,7 +17,7 @@ import { KeptAttributes, keptAttributesAt } from "../kept_attributes.ts";
 import { pathOf, Reader } from "../reader.ts";
 import { damagedAttributes } from "../restore/attributes.ts";
 import { changesOf } from "./changes.ts";
-import { entryOf, nameEntry } from "./entry.ts";
+import { contentState, entryOf, nameEntry } from "./entry.ts";
 import { BundleMaker, type Made, type OwnFile } from "./make.ts";
 import { type RemoteOptions, storeFor } from "./places.ts";
 import { OneFile } from "./one_file.ts";
@@ -102,6 +102,7 @@ export async function bundleCreate(
 
 class Creation {
   #errors = 0;
+  readonly #missing = new Set<string>();
   readonly #ports: EnginePorts;
   readonly #request: BundleCreateRequest;
   readonly #reader: Reader;
@@ -147,7 +148,12 @@ class Creation {
       before: before?.manifest,
       recipients,
       volumeSize,
-      told: ({ path, code, message }) => this.#trouble(path, code, message),
+      told: ({ path, code, message }) => this.#missed(path, code, message),
+      follow: {
+        root: this.#request.root,
+        moves: [...this.#reader.catalog.moves()],
+        known: this.#reader.known,
+      },
     });
     try {
       return await this.#make(maker, before, own);
@@ -184,7 +190,10 @@ class Creation {
     this.#kept = keptAttributesAt(this.#reader, this.#stamp, (of) => {
       this.#trouble(attrFile(of), "damaged", damagedAttributes(of).message);
     });
-    const attributed = this.#kept.pathsAfter(since ?? now);
+    const attributed = [
+      ...this.#kept.pathsAfter(since ?? now),
+      ...this.#wholeAgain(before?.missing ?? []),
+    ];
     const { entries, deleted, between } = changesOf(catalog, span, files, attributed);
     await this.#addState(maker, entries, files);
     for (const version of between) {
@@ -196,6 +205,7 @@ class Creation {
       ...this.#records(before?.stamp),
       { name: `${this.#stamp}.deleted`, content: [list], size: list.length },
     ]);
+    for (const path of maker.missing) this.#missing.add(path);
     this.#remember(done, before);
     return {
       stamp: this.#stamp,
@@ -228,6 +238,21 @@ class Creation {
     return undefined;
   }
 
+  /** Those of paths that the bundle before could not have and that are as the record tells them now; others still are not. */
+  #wholeAgain(paths: readonly string[]): string[] {
+    return paths.filter((path) => {
+      const v = this.#reader.versionAt(path, this.#stamp);
+      if (v === undefined || v.type === "dir") return false;
+      const state = contentState(this.#ports, this.#reader, v);
+      if (state === "whole") return true;
+      const message = text(
+        state === "missing" ? "bundle.content-missing" : "bundle.content-damaged",
+      );
+      this.#missed(path, state, message);
+      return false;
+    });
+  }
+
   #remember({ manifest, bytes }: Made, before: SentBundle | undefined): void {
     const { state, where, recipients } = this.#request;
     const full = before === undefined
@@ -239,6 +264,7 @@ class Creation {
       record: this.#digestOf(this.#stamp) ?? "",
       recipients: [...recipients].sort(),
       ...(full === undefined ? {} : { full }),
+      ...(this.#missing.size === 0 ? {} : { missing: [...this.#missing].sort() }),
     };
     const problem = writeSent(this.#ports, state, this.#reader.vault.info.id, where, sent);
     if (problem === undefined) return this.#progress.end();
@@ -306,14 +332,22 @@ class Creation {
       await maker.add({ entry, place: undefined, hash: version.hash, about });
       return true;
     }
-    const told = (code: string, message: string): void => this.#trouble(about, code, message);
+    const told = (code: string, message: string): void => this.#missed(about, code, message);
     // what came and went between two runs has its attributes in the runs' own files
     const kept = path === (about || ".") ? this.#kept : undefined;
     const found = entryOf(this.#ports, this.#reader, version, path, { told, kept });
     if (found === undefined) return false;
     const { place, ...entry } = found;
-    await maker.add({ entry, place, hash: version.hash, about });
+    const { until, ended } = version;
+    const end = until === null ? {} : { end: { until, ended } };
+    await maker.add({ entry, place, hash: version.hash, about, ...end });
     return true;
+  }
+
+  /** Content that is not in the bundle as the record tells it. */
+  #missed(path: string, code: string, message: string): void {
+    this.#missing.add(path);
+    this.#trouble(path, code, message);
   }
 
   #trouble(path: string, code: string, message: string): void {

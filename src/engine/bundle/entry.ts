@@ -2,14 +2,14 @@
 
 import { systemText } from "../../base/system_text.ts";
 import { fromUtf8 } from "../../base/bytes.ts";
-import { errorCode } from "../../base/errors.ts";
+import { errorCode, HikaeError } from "../../base/errors.ts";
 import { paxRecordsOf } from "../../bundle/pax_attributes.ts";
 import type { PaxRecord, TarEntry } from "../../bundle/tar.ts";
 import type { Version } from "../../vault/catalog.ts";
-import { contentBytes, contentSize, type StoredContent } from "../../vault/content.ts";
+import { contentBytes, contentHash, contentSize, type StoredContent } from "../../vault/content.ts";
 import { text } from "../../text/text.ts";
 import type { KeptAttributes } from "../kept_attributes.ts";
-import type { EnginePorts } from "../ports.ts";
+import { type EnginePorts, NO_PROGRESS } from "../ports.ts";
 import type { Reader } from "../reader.ts";
 
 /** Told of what cannot be packed, or is not what the record says. */
@@ -59,14 +59,48 @@ export function entryOf(
     told("missing", text("bundle.content-missing"));
     return undefined;
   }
-  const { content: place, told: size } = found;
+  const { content, told: size } = found;
   try {
+    if (v.type === "link") {
+      return { ...entry, target: fromUtf8(linkBytes(ports, reader, v, content)) };
+    }
+    if (size === v.size) return { ...entry, size, place: content };
+    // a run may have put another in its place
+    const place = reader.contents.findMoved(v) ?? content;
     // the header comes before the content: where the disk tells another size than the record, it is counted
-    if (v.type === "link") return { ...entry, target: fromUtf8(contentBytes(ports.fs, place)) };
-    return { ...entry, size: size === v.size ? size : contentSize(ports.fs, place), place };
+    return { ...entry, size: contentSize(ports.fs, place), place };
   } catch (error) {
     told(errorCode(error) || "unreadable", systemText(error));
     return undefined;
+  }
+}
+
+function linkBytes(
+  ports: EnginePorts,
+  { contents }: Reader,
+  v: Version,
+  at: StoredContent,
+): Uint8Array {
+  const bytes = contentBytes(ports.fs, at);
+  if (v.hash === null || ports.hashOf(bytes) === v.hash) return bytes;
+  const moved = contents.findMoved(v);
+  return moved === undefined ? bytes : contentBytes(ports.fs, moved);
+}
+
+/** Whether the content of a version is there as the record tells it. */
+export function contentState(
+  ports: EnginePorts,
+  reader: Reader,
+  v: Version,
+): "whole" | "damaged" | "missing" {
+  const content = v.gone === null ? reader.contents.find(v) : undefined;
+  if (content === undefined) return "missing";
+  try {
+    const hash = contentHash({ ...ports, progress: NO_PROGRESS }, content);
+    return v.hash === null || hash === v.hash ? "whole" : "damaged";
+  } catch (error) {
+    if (error instanceof HikaeError) throw error;
+    return "missing";
   }
 }
 

@@ -14,6 +14,7 @@ import { padding } from "../../bundle/tar.ts";
 import { headerOf, TAR_END } from "../../bundle/tar_write.ts";
 import { writeVolume } from "../../bundle/volume.ts";
 import type { EnginePorts } from "../ports.ts";
+import { followed, type FollowSpec } from "./follow.ts";
 import { type PackedVolume, type PackTrouble, roomOf } from "./pack.ts";
 import { Packers } from "./packers.ts";
 import type { BundleProgress, DoneVolume } from "./progress.ts";
@@ -31,6 +32,8 @@ export interface BundleInput {
   recipients: readonly string[];
   /** The most bytes of a volume. */
   volumeSize: number;
+  /** What is known of the vault that the content lies in. */
+  follow: FollowSpec;
   /** Told of content that is not what the record says. */
   told: (told: PackTrouble) => void;
 }
@@ -50,6 +53,9 @@ export interface Made {
   bytes: number;
 }
 
+/** What was told of a volume. */
+type Told = Pick<DoneVolume, "errors" | "missing">;
+
 /** A bundle that is being made. */
 export class BundleMaker {
   readonly #making: BundleInput;
@@ -60,14 +66,15 @@ export class BundleMaker {
   /** By the number of a job's first volume. */
   readonly #layouts = new Map<number, string>();
   /** By the number of a volume that is there, how much trouble was told when a run before packed it. */
-  readonly #toldBefore = new Map<number, number>();
+  readonly #toldBefore = new Map<number, Told>();
 
   constructor(making: BundleInput) {
-    const { ports, recipients, volumeSize } = making;
+    const { ports, recipients, volumeSize, follow } = making;
     this.#making = making;
     this.#planner = new BundlePlanner(volumeSize, ports.newHash);
     this.#id = ports.newId();
-    this.#packers = new Packers(ports, { recipients }, ports.lanes, {
+    this.#packers = new Packers(ports, { recipients, follow }, ports.lanes, {
+      again: followed(ports, follow),
       begin: (number, bytes) => this.#begin(number, bytes),
       made: (volume, room) => this.#made(volume, room),
     });
@@ -75,7 +82,12 @@ export class BundleMaker {
 
   /** How much trouble was told when a run before packed what is there and stays. */
   get errors(): number {
-    return [...this.#toldBefore.values()].reduce((sum, errors) => sum + errors, 0);
+    return [...this.#toldBefore.values()].reduce((sum, { errors }) => sum + errors, 0);
+  }
+
+  /** The paths that it was told of. */
+  get missing(): string[] {
+    return [...this.#toldBefore.values()].flatMap(({ missing = [] }) => missing);
   }
 
   /** Takes the next entry. */
@@ -129,7 +141,7 @@ export class BundleMaker {
       if (!await store.still(volume)) break;
       kept.push(volume);
       this.#done.set(number, volume);
-      this.#toldBefore.set(number, volume.errors);
+      this.#toldBefore.set(number, volume);
     }
     const rest = first + kept.length;
     progress.drop(Array.from({ length: first + count - rest }, (_, i) => rest + i));
@@ -149,6 +161,7 @@ export class BundleMaker {
     const volume: DoneVolume = {
       ...{ number, hash, bytes, errors: told.length, sent: false },
       ...(read === undefined ? {} : { read }),
+      ...(told.length === 0 ? {} : { missing: told.map(({ path }) => path) }),
       name: volumeName(stamp, number, hash),
       layout: this.#layouts.get(number) ?? "",
     };

@@ -1,7 +1,7 @@
 /** Packs volumes: reads contents, writes the tar, seals it. In the engine's thread or a lane's. @module */
 
 import { systemText } from "../../base/system_text.ts";
-import { errorCode } from "../../base/errors.ts";
+import { errorCode, isNotFound } from "../../base/errors.ts";
 import type { FileHandle } from "../../base/fs.ts";
 import { itemsIn, type PackItem } from "../../bundle/packed_items.ts";
 import type { PackJob } from "../../bundle/plan.ts";
@@ -11,10 +11,13 @@ import { writeVolume } from "../../bundle/volume.ts";
 import { openContent } from "../../vault/content.ts";
 import { text } from "../../text/text.ts";
 import { checkCancelled, type EnginePorts } from "../ports.ts";
+import type { Again, FollowSpec } from "./follow.ts";
 
 /** What a packer is told besides its jobs. */
 export interface PackSpec {
   recipients: readonly string[];
+  /** How content is followed that is moved meanwhile; where nobody can move it there is none. */
+  follow?: FollowSpec;
 }
 
 /** Content that is not what the record says, or cannot be read. */
@@ -42,6 +45,8 @@ export interface PackHooks {
   made(volume: PackedVolume, room: number): Promise<void>;
   /** Asked for after each piece: lets others of the same thread go on. */
   breath?(): Promise<void>;
+  /** Asked for content that is not where it was planned, or is another there. */
+  again?: Again;
 }
 
 /** What a packer works with. */
@@ -81,7 +86,7 @@ async function packAfter(
   hooks: PackHooks,
 ): Promise<boolean> {
   const reading: PackReading = { told: [], soFar: () => "" };
-  const bytes = new VolumePieces(bytesOf(ports, job, reading));
+  const bytes = new VolumePieces(bytesOf(ports, job, reading, hooks.again ?? nowhere));
   const last = job.sizes.length - 1;
   try {
     for (const [i, size] of job.sizes.entries()) {
@@ -157,6 +162,9 @@ class VolumePieces {
   }
 }
 
+/** Nobody moves anything. */
+function nowhere(): undefined {}
+
 const PADDING = new Uint8Array(BLOCK);
 
 /** The tar of a job. */
@@ -164,6 +172,7 @@ function* bytesOf(
   ports: PackPorts,
   { items, end }: PackJob,
   reading: PackReading,
+  again: Again,
 ): Generator<Uint8Array, undefined> {
   // one for all files: each of its own would wait to be freed
   const buffer = new Uint8Array(CHUNK);
@@ -171,7 +180,7 @@ function* bytesOf(
     checkCancelled(ports);
     const { entry } = item;
     yield headerOf(entry);
-    if (entry.type === "file") yield* contentOf(ports, item, buffer, reading);
+    if (entry.type === "file") yield* contentOf(ports, { item, buffer, reading, again });
     if (padding(entry.size) > 0) yield PADDING.subarray(0, padding(entry.size));
     ports.progress.done(1, 0);
   }
@@ -181,10 +190,14 @@ function* bytesOf(
 /** Exactly as many bytes of a file as its header says; what is not what the record says, or ends too early, is told. */
 function* contentOf(
   ports: PackPorts,
-  { entry: { size }, place, hash: recorded, about: path }: PackItem,
-  buffer: Uint8Array,
-  reading: PackReading,
+  { item, buffer, reading, again }: {
+    item: PackItem;
+    buffer: Uint8Array;
+    reading: PackReading;
+    again: Again;
+  },
 ): Generator<Uint8Array> {
+  const { entry: { size }, hash: recorded, about: path } = item;
   const { told } = reading;
   // most files are one piece: beginning a hash of several takes longer than hashing them
   const hash = size <= CHUNK ? undefined : ports.newHash();
@@ -193,9 +206,13 @@ function* contentOf(
   let left = size;
   let failed: unknown;
   try {
-    for (const part of partsOf(ports, place, size, buffer)) {
-      if (hash === undefined) digest = ports.hashOf(part);
-      else hash.update(part);
+    for (const read of partsOf(ports, item, buffer, again)) {
+      let part = read;
+      if (hash === undefined) {
+        digest = ports.hashOf(part);
+        const other = digest === recorded ? undefined : whole(ports, item, again);
+        if (other !== undefined) [part, digest] = [other, recorded ?? digest];
+      } else hash.update(part);
       left -= part.length;
       yield part;
     }
@@ -219,14 +236,13 @@ const NOTHING = new Uint8Array();
 /** The bytes of a file, in pieces of {@link CHUNK} and what is left; what was read before it fails comes too. */
 function* partsOf(
   ports: PackPorts,
-  place: PackItem["place"],
-  size: number,
+  item: PackItem,
   buffer: Uint8Array,
+  again: Again,
 ): Generator<Uint8Array> {
-  if (place === undefined) return;
-  const file = openContent(ports.fs, place);
+  const file = openItem(ports, item, again);
   try {
-    for (let left = size; left > 0;) {
+    for (let left = file === undefined ? 0 : item.entry.size; file !== undefined && left > 0;) {
       checkCancelled(ports);
       const { bytes, failed } = fill(file, buffer.subarray(0, Math.min(left, CHUNK)));
       left -= bytes;
@@ -236,8 +252,47 @@ function* partsOf(
       if (bytes === 0) return;
     }
   } finally {
-    file.close();
+    file?.close();
   }
+}
+
+/** Opens the content of an item, where it was planned or where a run moved it; what is small is held against its hash later. */
+function openItem({ fs }: PackPorts, item: PackItem, again: Again): FileHandle | undefined {
+  const { place, entry: { size } } = item;
+  if (place === undefined) return undefined;
+  let file: FileHandle;
+  try {
+    file = openContent(fs, place);
+  } catch (error) {
+    const other = isNotFound(error) ? again(item) : undefined;
+    if (other === undefined) throw error;
+    return openContent(fs, other);
+  }
+  if (size <= CHUNK || file.stat().size === size) return file;
+  const other = again(item);
+  if (other === undefined) return file;
+  file.close();
+  return openContent(fs, other);
+}
+
+/** The content of a small item that is another one where it was planned, if it is whole where a run moved it. */
+function whole(ports: PackPorts, item: PackItem, again: Again): Uint8Array | undefined {
+  const { hash, entry: { size } } = item;
+  const other = hash === null ? undefined : again(item);
+  if (other === undefined) return undefined;
+  const bytes = new Uint8Array(size);
+  try {
+    const file = openContent(ports.fs, other);
+    try {
+      fill(file, bytes);
+    } finally {
+      file.close();
+    }
+  } catch {
+    // what was read first is told as what it is
+    return undefined;
+  }
+  return ports.hashOf(bytes) === hash ? bytes : undefined;
 }
 
 /** Reads until a piece is full or the file ends; tells what failed after so many bytes. */

@@ -6,6 +6,7 @@ import type { CrewPorts, MemberEnd } from "../crew/line.ts";
 import { serveMember } from "../crew/member.ts";
 import type { Trade } from "../crew/trade.ts";
 import type { EnginePorts } from "../ports.ts";
+import { followed } from "./follow.ts";
 import {
   type PackedVolume,
   type PackHooks,
@@ -34,6 +35,7 @@ export function servePackLane(ports: EnginePorts, line: MemberEnd<PackTrade>): v
         return answer === "taken" ? "" : answer.temporary;
       },
       made: async (volume, room) => void await engine.ask({ volume, room }),
+      ...(spec.follow === undefined ? {} : { again: followed(ports, spec.follow) }),
     };
     return {
       work: async (job) => {

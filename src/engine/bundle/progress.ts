@@ -18,6 +18,8 @@ export interface DoneVolume extends MadeObject {
   read?: string;
   /** Trouble that was told when it was packed. */
   errors: number;
+  /** The paths that it was told of. */
+  missing?: string[];
   /** It is stored. */
   sent: boolean;
 }

@@ -6,8 +6,8 @@
 import { HikaeError, isNotFound } from "../../base/errors.ts";
 import { letIn } from "../../base/io.ts";
 import { resolvePoint, type RunMark } from "../../base/point.ts";
-import { dirOf, nameOf, normalizeRel } from "../../base/relpath.ts";
-import { type Stamp, stampFromNumber, stampToNumber } from "../../base/stamp.ts";
+import { dirOf, nameOf } from "../../base/relpath.ts";
+import { type Stamp, stampToNumber } from "../../base/stamp.ts";
 import { unseal } from "../../bundle/seal.ts";
 import type { NamedManifest, Store } from "../../bundle/store.ts";
 import { TarReader } from "../../bundle/tar_read.ts";
@@ -21,6 +21,8 @@ import type { AttributesDone, DirJob, Self } from "../restore/request.ts";
 import { isFatal, RestoreTarget } from "../restore/target.ts";
 import { restoreTrouble } from "../restore/trouble.ts";
 import { type AttributesWanted, restoreKept } from "./attributes.ts";
+import { BundleCopies, type ChainPart } from "./copies.ts";
+import { pathsAsked } from "./paths_asked.ts";
 import { chainOf, chainTo } from "./chain.ts";
 import { type BundleHead, BundleHistory, marksOf, pathsOf, readHead } from "./history.ts";
 import { inOrder, type NamedFile } from "./named_files.ts";
@@ -87,6 +89,9 @@ class Restoration {
   /** What was told of. */
   readonly #failed = new Set<string>();
   readonly #dirs: DirJob[] = [];
+  /** Trouble with a path that may lie in another bundle too, by the path; and that with the first one. */
+  #held: Map<string, unknown> | undefined;
+  readonly #first = new Map<string, unknown>();
   readonly #unpacker: Unpacker;
 
   constructor(
@@ -103,7 +108,7 @@ class Restoration {
     this.#unpacker = new Unpacker(
       ports,
       this.#target,
-      (path, error) => this.#trouble(path, error),
+      (path, error) => this.#hold(path, error),
     );
   }
 
@@ -125,13 +130,18 @@ class Restoration {
       });
     }
     // what later bundles tell may be without it: the rules of the vault had it go
-    for (const manifest of chain) this.#history.take(await this.#head(manifest), stamp);
+    const parts: ChainPart[] = [];
+    for (const manifest of chain) {
+      const head = await this.#head(manifest);
+      this.#history.take(head, stamp);
+      parts.push({ stamp: stampToNumber(manifest.stamp), own: head.own });
+    }
     const last = chain.at(-1)?.stamp ?? stamp;
     const point = { n: stampToNumber(stamp), newest: stamp >= last };
-    const place = this.#placing(await this.#ownNames(chain), chain);
+    const copies = new BundleCopies(parts);
     const { alone, named } = this.#want(stamp, point);
     for (let next = alone; next.length > 0;) {
-      await this.#unpack(chain, place(next));
+      await this.#bring(chain, copies, next);
       next = this.#nameAll(named);
     }
     this.#unpacker.names.close();
@@ -143,7 +153,7 @@ class Restoration {
       (path, error) => this.#trouble(path, error),
     );
     const counts = { directories: dirs.length, errors: this.#errors };
-    const restored = { stamp, point, paths: this.#paths(), failed: this.#failed };
+    const restored = { stamp, point, paths: pathsAsked(this.#request), failed: this.#failed };
     const places = { target: this.#target, history: this.#history };
     const attributes = await restoreKept(this.#ports, this.#request, places, restored);
     const { files, bytes } = this.#unpacker;
@@ -190,12 +200,6 @@ class Restoration {
     return head;
   }
 
-  async #ownNames(chain: readonly NamedManifest[]): Promise<string[]> {
-    const names: string[] = [];
-    for (const manifest of chain) names.push((await this.#head(manifest)).own);
-    return names;
-  }
-
   readonly #check = (): void => checkCancelled(this.#ports);
 
   /** Makes the directories; gives whose content is wanted: of the names of one file the first one's alone. */
@@ -205,7 +209,7 @@ class Restoration {
     const alone: Version[] = [];
     const files = new Map<string, Version[]>();
     this.#makeRoot();
-    for (const below of this.#paths()) {
+    for (const below of pathsAsked(this.#request)) {
       let found = false;
       for (const version of aliveAt(catalog, point, below)) {
         this.#check();
@@ -228,22 +232,30 @@ class Restoration {
     return { alone: [...alone, ...named.map(({ first }) => first)], named };
   }
 
-  /** Gives per bundle which paths of its archive have the content of versions. */
-  #placing(
-    own: readonly string[],
+  /** Brings versions; what one bundle has not, or not whole, is looked for in those after it. */
+  async #bring(
     chain: readonly NamedManifest[],
-  ): (versions: readonly Version[]) => Map<string, Version>[] {
-    const stamps = chain.map((m) => stampToNumber(m.stamp));
-    return (versions) => {
-      const wanted = chain.map(() => new Map<string, Version>());
-      for (const version of versions) {
-        const i = Math.max(0, stamps.findIndex((s) => version.since <= s));
-        const lived = version.until === null || version.until > (stamps[i] ?? 0);
-        const since = lived ? "" : `${own[i]}/versions/${stampFromNumber(version.since)}/`;
-        wanted[i]?.set(since + pathOf(version), version);
+    copies: BundleCopies,
+    versions: readonly Version[],
+  ): Promise<void> {
+    for (let [nth, left] = [0, versions]; left.length > 0; nth++) {
+      const held = this.#held = new Map<string, unknown>();
+      try {
+        await this.#unpack(chain, copies.wanted(left, nth));
+      } finally {
+        this.#held = undefined;
       }
-      return wanted;
-    };
+      left = left.filter((version) => {
+        const path = pathOf(version);
+        if (!held.has(path)) return false;
+        if (nth === 0) this.#first.set(path, held.get(path));
+        held.delete(path);
+        if (copies.hasMore(version, nth + 1)) return true;
+        this.#trouble(path, this.#first.get(path));
+        return false;
+      });
+      for (const [path, error] of held) this.#trouble(path, error);
+    }
   }
 
   /** Gives files their other names; gives names that are to be read by themselves, since the first one could not be. */
@@ -260,16 +272,6 @@ class Restoration {
       next.push(other);
     }
     return next;
-  }
-
-  #paths(): string[] {
-    const { paths, windows } = this.#request;
-    if (paths.length === 0) return [""];
-    return paths.map((given) => {
-      const rel = normalizeRel(given, windows);
-      if (rel !== undefined) return rel;
-      throw new HikaeError("usage", text("bundle.path-outside"), { path: given });
-    });
   }
 
   #makeRoot(): void {
@@ -348,7 +350,7 @@ class Restoration {
       if (again.size > 0) await this.#volumes(manifest, again);
       for (const version of paths.values()) {
         const error = new HikaeError("damaged", text("bundle.not-in-bundle"));
-        this.#trouble(pathOf(version), error);
+        if (this.#held?.has(pathOf(version)) !== true) this.#hold(pathOf(version), error);
       }
     }
   }
@@ -380,6 +382,11 @@ class Restoration {
       const sealed = this.#store.read(volume, this.#check);
       for await (const part of await unseal(sealed, this.#request.identities)) reader.feed(part);
     }
+  }
+
+  #hold(path: string, error: unknown): void {
+    if (this.#held === undefined) this.#trouble(path, error);
+    else this.#held.set(path, error);
   }
 
   #trouble(path: string, error: unknown): void {

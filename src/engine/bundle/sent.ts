@@ -18,6 +18,8 @@ export interface SentBundle {
   recipients: string[];
   /** The full bundle that it goes on from, with its bytes and those of all since; absent in what an older hikae kept. */
   full?: { stamp: Stamp; bytes: number; since: number };
+  /** Paths whose content it could not have as the record tells it: they are sent once they are whole again. */
+  missing?: string[];
 }
 
 type SentPorts = Pick<EnginePorts, "fs" | "hashOf" | "separator">;
@@ -58,11 +60,13 @@ export function readSent(
 
 function isSent(value: unknown): value is SentBundle {
   if (typeof value !== "object" || value === null) return false;
-  const { stamp, manifest, record, recipients, full } = value as Record<string, unknown>;
+  const { stamp, manifest, record, recipients, full, missing } = value as Record<string, unknown>;
   return typeof stamp === "string" && parseStamp(stamp) !== undefined &&
     typeof manifest === "string" && parseName(manifest)?.kind === "manifest" &&
     typeof record === "string" && Array.isArray(recipients) &&
-    recipients.every((r) => typeof r === "string") && (full === undefined || isFull(full));
+    recipients.every((r) => typeof r === "string") && (full === undefined || isFull(full)) &&
+    (missing === undefined ||
+      Array.isArray(missing) && missing.every((path) => typeof path === "string"));
 }
 
 function isFull(value: unknown): boolean {

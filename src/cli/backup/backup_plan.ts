@@ -29,6 +29,7 @@ import { isAmong, type KnownVaults } from "../../sandbox/state_wire.ts";
 import { text } from "../../text/text.ts";
 import type { StateDir } from "../state.ts";
 import { isInsideMount, refuseNested } from "../places/enclosing_vault.ts";
+import { refuseStateInVault } from "../places/state_in_vault.ts";
 
 /** A backup that is ready to run. */
 export interface BackupPlan {
@@ -248,7 +249,7 @@ function placeOf(
   const no = WINDOWS ? withoutDrive(given, parse(cwd).root.replace(/[\\/]$/, "")) : undefined;
   if (no !== undefined) throw new HikaeError("usage", no.problem, { path: given, hint: no.hint });
   const init = parsed.has("init");
-  return keep(lost, given, () => {
+  const root = keep(lost, given, () => {
     const seen = isAmong(known, absolute(cwd, given), WINDOWS);
     const today = seen && !init ? placeToday({ cwd, known, note }, given) : undefined;
     try {
@@ -265,6 +266,9 @@ function placeOf(
       throw seen ? driveGone(given, error) : init ? error : driveMissing(given, error);
     }
   });
+  // before what is known of runs is written there
+  if (root !== undefined) refuseStateInVault(env, root, given);
+  return root;
 }
 
 /** A drive of Windows that is not plugged in, for a vault that was never seen. */

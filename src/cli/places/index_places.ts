@@ -11,6 +11,7 @@ import { needsAllPermissions } from "../../sandbox/permissions.ts";
 import { isNotFound } from "../../base/errors.ts";
 import { platformOf } from "../platform.ts";
 import { stateDir } from "../state_dir.ts";
+import { isStateIn } from "./state_in_vault.ts";
 
 /** The places of indexes by the vaults' real paths. */
 export type IndexPlaces = Readonly<Record<string, IndexPlace>>;
@@ -42,6 +43,7 @@ export function indexPlaces(
     const uid = WINDOWS ? undefined : Deno.uid() ?? undefined;
     const state = stateDir(env, platformOf(Deno.build.os));
     if (isForeign(state, uid)) return { places: {}, foreign: true };
+    if (isStateIn(env, roots)) return { places: {}, foreign: false };
     if (options.make) Deno.mkdirSync(state, { recursive: true, mode: 0o700 });
     const real = realOrGiven(state);
     // a state directory on a share never makes a run unscoped

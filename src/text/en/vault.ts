@@ -29,6 +29,8 @@ export const vault = {
   "vault.none-chosen": "open vault: none of the job's vaults is {chosen}",
   "vault.choose-hint": "choose one of {vaults}",
   "vault.new-inside": "backup: the new vault lies inside the vault {vault}",
+  "vault.state-inside": "backup: hikae's own state directory {state} lies inside the vault {vault}",
+  "vault.state-inside-hint": "let HIKAE_STATE_DIR name a directory outside of any vault",
   "vault.target-inside": "restore: the target lies inside the vault {vault}",
   "vault.snapshots-inside": "take the snapshot: its directory lies inside the vault {vault}",
   "vault.output-inside": "snapshot restore: the output lies inside the vault {vault}",

@@ -30,6 +30,10 @@ export const vault = {
   "vault.none-chosen": "保管先を開けません: ジョブの保管先に {chosen} はありません",
   "vault.choose-hint": "{vaults} のどれかを選んでください",
   "vault.new-inside": "backup: 新しい保管先が保管先 {vault} の中にあります",
+  "vault.state-inside":
+    "backup: hikae 自身の状態フォルダー {state} が保管先 {vault} の中にあります",
+  "vault.state-inside-hint":
+    "HIKAE_STATE_DIR で、どの保管先の中にもないフォルダーを指定してください",
   "vault.target-inside": "restore: 復元先が保管先 {vault} の中にあります",
   "vault.snapshots-inside": "スナップショットを取れません: 置き場所が保管先 {vault} の中にあります",
   "vault.output-inside": "snapshot restore: 出力先が保管先 {vault} の中にあります",

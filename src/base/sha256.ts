@@ -9,15 +9,65 @@ const { K, START } = constants();
 
 /** The hash in lower-case hex. */
 export function sha256Small(data: Uint8Array): string {
-  const state = START.slice();
+  return ended(START.slice(), data, data.length);
+}
+
+/** What a hash has come to, to go on from another time: plain data. */
+export interface HashedSoFar {
+  /** How many bytes it went over. */
+  bytes: number;
+  words: number[];
+  /** The bytes after the last whole block, in hex. */
+  rest: string;
+}
+
+/** A SHA-256 of which the middle can be kept. */
+export class RunningSha256 {
+  readonly #state: Int32Array;
+  readonly #words = new Int32Array(64);
+  #rest: Uint8Array;
+  #bytes: number;
+
+  /** Of nothing yet, or from where another one was. */
+  constructor(from?: HashedSoFar) {
+    this.#state = from === undefined ? START.slice() : Int32Array.from(from.words);
+    this.#rest = from === undefined ? new Uint8Array() : Uint8Array.fromHex(from.rest);
+    this.#bytes = from?.bytes ?? 0;
+  }
+
+  /** Goes over more. */
+  add(data: Uint8Array): void {
+    const all = new Uint8Array(this.#rest.length + data.length);
+    all.set(this.#rest);
+    all.set(data, this.#rest.length);
+    const whole = all.length & ~63;
+    const view = new DataView(all.buffer);
+    for (let at = 0; at < whole; at += 64) block(this.#state, this.#words, view, at);
+    this.#rest = all.slice(whole);
+    this.#bytes += data.length;
+  }
+
+  /** What it has come to. */
+  get soFar(): HashedSoFar {
+    return { bytes: this.#bytes, words: [...this.#state], rest: this.#rest.toHex() };
+  }
+
+  /** The hash in lower-case hex; more can be added after. */
+  hex(): string {
+    return ended(this.#state.slice(), this.#rest, this.#bytes);
+  }
+}
+
+/** The end of a hash of `bytes` bytes, the last of which are `rest`. */
+function ended(state: Int32Array, rest: Uint8Array, bytes: number): string {
   const words = new Int32Array(64);
-  const length = (data.length + 9 + 63) & ~63;
+  const length = (rest.length + 9 + 63) & ~63;
   const padded = new Uint8Array(length);
-  padded.set(data);
-  padded[data.length] = 0x80;
+  padded.set(rest);
+  padded[rest.length] = 0x80;
   const view = new DataView(padded.buffer);
-  view.setUint32(length - 8, Math.floor(data.length / 0x2000_0000));
-  view.setUint32(length - 4, data.length << 3);
+  view.setUint32(length - 8, Math.floor(bytes / 0x2000_0000));
+  view.setUint32(length - 4, bytes << 3);
   for (let at = 0; at < length; at += 64) block(state, words, view, at);
   return Array.from(state, (word) => (word >>> 0).toString(16).padStart(8, "0")).join("");
 }

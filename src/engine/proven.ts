@@ -15,10 +15,9 @@ export interface Proof {
  * told as an error: what is answered may be incomplete, and the command ends with exit code 3.
  */
 export function tellProof(ports: EnginePorts, reader: Reader, stamps: Iterable<Stamp>): Proof {
-  const asked = [...new Set(stamps)];
   const broken = (): Stamp[] => {
     const all = reader.broken();
-    return all.size === 0 ? [] : asked.filter((stamp) => all.has(stamp));
+    return all.size === 0 ? [] : [...new Set(stamps)].filter((stamp) => all.has(stamp));
   };
   if (broken().length > 0) reader.renew();
   const left = broken();
@@ -39,5 +38,7 @@ export function tellProof(ports: EnginePorts, reader: Reader, stamps: Iterable<S
 
 /** The same for all snapshots: of what was over time each of them tells. */
 export function tellAllProofs(ports: EnginePorts, reader: Reader): Proof {
-  return tellProof(ports, reader, reader.runs());
+  // of ten thousand none is looked at where all agree
+  const runs: Iterable<Stamp> = { [Symbol.iterator]: () => reader.runs()[Symbol.iterator]() };
+  return tellProof(ports, reader, runs);
 }

@@ -97,16 +97,28 @@ export class Reader {
       .map((r) => r.stamp);
   }
 
+  /** The newest finished run that is not forgotten, or the one so many of these before it, without a look at all others. */
+  latest(back: number): Stamp | undefined {
+    let last: Stamp | undefined;
+    for (let left = back; left >= 0; left--) {
+      const end = last;
+      last = this.catalog.newestNote((r) =>
+        r.kind === "run" && r.finished && !r.forgotten && (end === undefined || r.stamp < end)
+      )?.stamp;
+      if (last === undefined) return undefined;
+    }
+    return last;
+  }
+
   /** The runs of which the record, or what the records say lived after it, is not what the seal says. */
   broken(): Set<Stamp> {
-    const broken = this.records().filter((r) => r.proof === PROOF.broken);
-    return new Set(broken.map((r) => r.stamp));
+    return new Set(this.catalog.broken().map((r) => r.stamp));
   }
 
   /** Makes the index again, unless that was done since the records that do not agree were last written. */
   renew(): void {
     const { fs } = this.#ports;
-    const asked = this.records().filter((r) => r.proof === PROOF.broken).map((r) => {
+    const asked = this.catalog.broken().map((r) => {
       const info = lstatIfAny(fs, this.vault.recordPath(r.stamp));
       return `${r.stamp} ${info?.size} ${info?.mtime}`;
     }).join();
@@ -306,7 +318,7 @@ function interrupted(head: RecordHead): Snapshot {
 }
 
 function isKnown(catalog: Catalog, stamp: Stamp): boolean {
-  return catalog.notes().findLast((r) => r.stamp <= stamp)?.stamp === stamp;
+  return catalog.knows(stamp);
 }
 
 /** The path of a version. */

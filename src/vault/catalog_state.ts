@@ -10,7 +10,7 @@ import { type Applied, applyLines, isOfRun } from "./record_apply.ts";
 import { isTornHead, openHeadless } from "./record_mend.ts";
 import { parseSummary, type RecordEnd } from "./record_read.ts";
 import { PROOF, type RecordRow, recordRow } from "./record_row.ts";
-import type { RecordFile, Vault } from "./vault.ts";
+import { type RecordFile, recordsOf, type Vault } from "./vault.ts";
 import { text } from "../text/text.ts";
 import { dirsWithAttrs } from "./history/paths.ts";
 
@@ -54,9 +54,8 @@ export function missingRecords(catalog: Catalog): Stamp[] {
 
 /** Keeps in an index which records are lost: after they were reported, nothing else may know that they were there. */
 export function keepMissing(catalog: Catalog, stamps: Iterable<Stamp>): void {
-  const there = new Set(catalog.notes().map((r) => r.stamp));
   const all = new Set([...missingRecords(catalog), ...stamps]);
-  const lost = [...all].filter((s) => !there.has(s)).sort();
+  const lost = [...all].filter((s) => !catalog.knows(s)).sort();
   if (lost.length > 0) catalog.setMeta(MISSING, lost.join(" "));
 }
 
@@ -67,16 +66,17 @@ export function keepMissing(catalog: Catalog, stamps: Iterable<Stamp>): void {
  * read.
  */
 export function standing(vault: Vault, catalog: Catalog): CatalogState {
-  const { files, lost } = vault.recordsAndLost();
-  const known = catalog.notes();
-  const newest = known.findLast((r) => r.finished);
-  const { gone, lacking, mixed } = compareNames(files, known);
+  const { names, lost } = vault.namesAndLost();
+  const { gone, lacking, mixed } = catalog.areNamed(names)
+    ? { gone: new Set<Stamp>(), lacking: [], mixed: false }
+    : compareNames(recordsOf(names), catalog.notes());
+  const newest = catalog.newestNote((r) => r.finished);
   let sound = catalog.meta("vault") === vault.info.id &&
     (lost === undefined || missingRecords(catalog).includes(lost));
   if (mixed) sound = false;
   // a record without a last line is told by its size: what mended it may have been lost with the power
-  for (const r of known) {
-    if (r.finished || gone.has(r.stamp)) continue;
+  for (const r of catalog.unfinished()) {
+    if (gone.has(r.stamp)) continue;
     sound &&= lstatIfAny(vault.fs, vault.recordPath(r.stamp))?.size === r.bytes;
   }
   let cut: Stamp | undefined;

@@ -175,7 +175,7 @@ class IndexOpener {
       if (!sound || thinned || catalog.meta(HEADLESS) !== undefined) return false;
       if (lacking.length > 0 && isGuessed(catalog)) return false;
       // a seal is made over an index that came from records which were proven, or that was just made
-      const newest = catalog.notes().findLast((r) => r.finished && r.kind === "run");
+      const newest = catalog.newestNote((r) => r.finished && r.kind === "run");
       if (newest !== undefined && newest.proof !== PROOF.proven) return false;
       if (lacking.length === 0) return true;
       mended = catalog.transaction(() => catchUp(this.#vault, catalog, lacking, this.#options));

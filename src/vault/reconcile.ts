@@ -106,7 +106,7 @@ class Reconciliation {
   missing(): void {
     const contents = new VaultContents(this.#state.vault, this.#state.catalog.moves());
     const stamp = this.#state.run ??
-      stampToNumber(this.#state.catalog.notes().at(-1)?.stamp ?? "19700101_000000" as Stamp);
+      stampToNumber(this.#state.catalog.newestNote()?.stamp ?? "19700101_000000" as Stamp);
     const past = [
       ...pastStored(this.#state.catalog),
     ];

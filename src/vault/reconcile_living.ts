@@ -126,7 +126,7 @@ export class LivingReader {
 
   /** Ends what a lost run ended without a trace: that it lived is known, its content is not to be had. */
   #supersede(living: Version): void {
-    const newest = this.#state.catalog.notes().at(-1)?.stamp;
+    const newest = this.#state.catalog.newestNote()?.stamp;
     if (newest === undefined) return;
     const last = stampToNumber(newest);
     const until = living.since < last ? last : stampToNumber(nextStamp(newest));

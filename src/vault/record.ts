@@ -130,14 +130,17 @@ export interface SummaryLine {
 /** Any line after the first. */
 export type RecordLine = VersionLine | AttrLine | ErrorLine | SummaryLine;
 
+/** What the file name of a record ends with. */
+export const RECORD_END = ".jsonl";
+
 /** The file name of a run's record. */
 export function recordFile(stamp: Stamp): string {
-  return `${stamp}.jsonl`;
+  return `${stamp}${RECORD_END}`;
 }
 
 /** The stamp of a record's file name; undefined for any other name. */
 export function recordStamp(file: string): Stamp | undefined {
-  return file.endsWith(".jsonl") ? parseStamp(file.slice(0, -6)) : undefined;
+  return file.endsWith(RECORD_END) ? parseStamp(file.slice(0, -RECORD_END.length)) : undefined;
 }
 
 /** A line as it stands in the file. */

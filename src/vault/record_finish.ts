@@ -2,7 +2,7 @@
 
 import { messageOf } from "../base/errors.ts";
 import { stampToNumber } from "../base/stamp.ts";
-import { Catalog, type RecordNote } from "./catalog.ts";
+import { Catalog } from "./catalog.ts";
 import type { LookOptions } from "./catalog_state.ts";
 import type { EarlyLines, TakenLines } from "./early_lines.ts";
 import { bind, fillFromRecords, GUESSED } from "./index_make.ts";
@@ -14,7 +14,7 @@ import { applyLines } from "./record_apply.ts";
 import { parseSummary } from "./record_read.ts";
 import type { RecordWriter } from "./record_writer.ts";
 import { PROOF, type RecordRow } from "./record_row.ts";
-import { chainOf, type TreeSeal } from "./seal.ts";
+import type { TreeSeal } from "./seal.ts";
 import { TouchedDirs } from "./touched_dirs.ts";
 import { treeAfter, treesAt } from "./tree_sum.ts";
 import type { Vault } from "./vault.ts";
@@ -91,7 +91,7 @@ class RecordClosing {
       throw error;
     }
     // made again after the last line was written, it has all of it
-    if (catalog.notes().some((r) => r.stamp === head.stamp)) return;
+    if (catalog.knows(head.stamp)) return;
     if (this.#written === undefined) this.#flush();
     const { errors, touched } = this.#ending.early?.end() ?? this.#takeLines();
     if (head.kind !== "run") dropUnneeded(vault, catalog);
@@ -99,6 +99,7 @@ class RecordClosing {
     this.#written = done;
     catalog.putRecord({ ...done.row, bytes: done.bytes, finished: true, summary: done.summary });
     bind(catalog, done.last);
+    if (done.row.tree !== undefined) catalog.tellLiving(done.row.tree);
   }
 
   #takeLines(): TakenLines {
@@ -119,12 +120,10 @@ class RecordClosing {
   }
 
   #write(errors: number, touched: TouchedDirs): WrittenEnd {
-    const { vault, catalog, record, head } = this.#ending;
+    const { catalog, record, head } = this.#ending;
     // made again, the index asks a second time, and the lines are the same
     const sha256 = this.#sha256 ??= record.seal();
-    const others = catalog.notes().filter((r) => r.stamp !== head.stamp);
-    const links = catalog.chain().filter((r) => r.stamp !== head.stamp);
-    const tree = head.kind === "run" ? this.#tree(others, touched) : undefined;
+    const tree = head.kind === "run" ? this.#tree(touched) : undefined;
     const sealed = tree !== undefined || head.kind !== "run";
     const row: RecordRow = {
       stamp: head.stamp,
@@ -147,9 +146,9 @@ class RecordClosing {
       ...(sealed
         ? {}
         : { sealed: false, unsealed: "of something that lives no record tells the hash" }),
-      before: others.at(-1)?.stamp ?? null,
-      chain: chainOf(vault.ports.hashOf, [...links, row]),
-      ended: others.filter((r) => r.finished).length + 1,
+      before: catalog.newestNote()?.stamp ?? null,
+      chain: catalog.chainWith(row),
+      ended: catalog.countRecords() - catalog.unfinished().length + 1,
       ...(catalog.meta(GUESSED) === undefined ? {} : { unrecorded: true }),
     };
     try {
@@ -161,17 +160,17 @@ class RecordClosing {
     }
   }
 
-  #tree(others: readonly RecordNote[], touched: TouchedDirs): TreeSeal | undefined {
+  #tree(touched: TouchedDirs): TreeSeal | undefined {
     const { vault, catalog, head } = this.#ending;
     const n = stampToNumber(head.stamp);
     if (catalog.meta(GUESSED) !== undefined) return this.#byRecords(n);
-    const last = others.findLast((r) => r.kind === "run");
+    const last = catalog.newestNote((r) => r.kind === "run");
     // what broke off since may have changed what lives
-    const broken = others.some((r) => !r.finished && r.stamp > (last?.stamp ?? ""));
+    const broken = catalog.unfinished().some((r) => r.stamp > (last?.stamp ?? ""));
     const tree = last?.finished === true && !broken ? catalog.record(last.stamp)?.tree : undefined;
     if (last === undefined || tree === undefined) {
       // of a first run the index has nothing but what was just written
-      if (others.length > 0) holdAll(catalog);
+      if (catalog.countRecords() > 0) holdAll(catalog);
       return treesAt(catalog, vault.ports, [n])[0];
     }
     const span = { before: stampToNumber(last.stamp), n };

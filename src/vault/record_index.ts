@@ -9,6 +9,7 @@ import { IndexSession } from "./index_session.ts";
 import { type ChainLink, RecordList, type RecordNote } from "./record_list.ts";
 import { recordOf, type RecordRow } from "./record_row.ts";
 import { holdRecordOrder } from "./row_order.ts";
+import type { TreeSeal } from "./seal.ts";
 
 /** The columns of a record's row, and its CRC. */
 const RECORD = `${RECORD_COLUMNS.join(", ")}, crc`;
@@ -19,11 +20,17 @@ export class RecordIndex extends IndexSession {
   readonly #list = new RecordList({
     get: (key) => this.prepared("SELECT value FROM meta WHERE key = ?").get(key)?.value,
     put: (key, value) => this.prepared("INSERT OR REPLACE INTO meta VALUES (?, ?)").run(key, value),
+    remove: (key) => this.prepared("DELETE FROM meta WHERE key = ?").run(key),
   });
 
   /** Says of an index that is made now that it has no records. */
   protected beginRecords(): void {
     this.#list.begin();
+  }
+
+  /** Tells how much lives, for who only looks at the file's first bytes (`PRAGMA application_id`). */
+  tellLiving({ files, links, dirs }: TreeSeal): void {
+    this.exec(`PRAGMA application_id = ${Math.min(1 + files + links + dirs, 0x7fff_ffff)}`);
   }
 
   /** A value that stands for the whole index. */
@@ -68,47 +75,93 @@ export class RecordIndex extends IndexSession {
 
   /** What is known of all records without their rows, oldest first. */
   notes(): readonly RecordNote[] {
-    return this.ask(() => this.#list.notes());
+    return this.#asked((list) => list.notes());
+  }
+
+  /** How many records there are. */
+  countRecords(): number {
+    return this.#asked((list) => list.count);
+  }
+
+  /** What is known of the newest record of which something holds. */
+  newestNote(is: (note: RecordNote) => boolean = () => true): RecordNote | undefined {
+    return this.#asked((list) => list.newest(is));
+  }
+
+  /** What is known of the records without a last line, oldest first. */
+  unfinished(): RecordNote[] {
+    return this.#asked((list) => list.unfinished());
+  }
+
+  /** What is known of the records that are not what a seal says, oldest first. */
+  broken(): RecordNote[] {
+    return this.#asked((list) => list.broken());
+  }
+
+  /** True where a record is known. */
+  knows(stamp: RecordRow["stamp"]): boolean {
+    return this.#asked((list) => list.note(stamp)) !== undefined;
+  }
+
+  /** The latest time that any record tells, ms. */
+  latestTime(): number {
+    return this.#asked((list) => list.latest());
+  }
+
+  /** True where attributes were kept with a record. */
+  haveAttributes(): boolean {
+    return this.#asked((list) => list.haveAttributes());
+  }
+
+  /** True where the files of all records have these names, in order. */
+  areNamed(names: readonly string[]): boolean {
+    return this.#asked((list) => list.areNamed(names));
   }
 
   /** The row of a record, held against what is noted of it; undefined where there is none. */
   record(stamp: RecordRow["stamp"]): RecordRow | undefined {
-    return this.ask(() =>
-      this.#agreeing(() => {
-        const rows = this.prepared(`SELECT ${RECORD} FROM record WHERE stamp = ?`)
-          .rows(stampToNumber(stamp)).map(recordOf);
-        return this.#list.holds(stamp, rows[0]) ? rows : undefined;
-      })
-    )[0];
+    return this.#asked((list) => {
+      const row = this.prepared(`SELECT ${RECORD} FROM record WHERE stamp = ?`)
+        .rows(stampToNumber(stamp)).map(recordOf)[0];
+      if (!list.holds(stamp, row)) throw notTheirs();
+      return row;
+    });
   }
 
   /** The rows of all records, oldest first; none is missed, for they are held against what is noted of them. */
   records(): RecordRow[] {
-    return this.ask(() =>
-      this.#agreeing(() => {
-        const rows = holdRecordOrder(
-          this.prepared(`SELECT ${RECORD} FROM record ORDER BY stamp`).rows().map(recordOf),
-        );
-        return this.#list.holdAll(rows) ? rows : undefined;
-      })
-    );
+    return this.#asked((list) => {
+      const rows = holdRecordOrder(
+        this.prepared(`SELECT ${RECORD} FROM record ORDER BY stamp`).rows().map(recordOf),
+      );
+      if (!list.holdAll(rows)) throw notTheirs();
+      return rows;
+    });
   }
 
   /** The names and hashes of all records, oldest first. */
   chain(): ChainLink[] {
-    return this.ask(() => this.#list.chain());
+    return this.#asked((list) => list.chain());
   }
 
-  /** Rows that agree with the notes; these are read once more where they do not, for another process may have written. */
-  #agreeing(read: () => RecordRow[] | undefined): RecordRow[] {
-    const rows = read() ?? this.atOnce(() => {
-      if (!this.isWriting) this.forgetRead();
-      return read();
+  /** The digest of a seal over all records and one more. */
+  chainWith(more: ChainLink): string {
+    return this.#asked((list) => list.chainWith(more));
+  }
+
+  /** What the list tells; where it does not agree it is read once more, for another process may have written. */
+  #asked<T>(question: (list: RecordList) => T): T {
+    return this.ask(() => {
+      try {
+        return question(this.#list);
+      } catch (error) {
+        if (!(error instanceof IndexTrouble) || this.isWriting) throw error;
+        return this.atOnce(() => {
+          this.forgetRead();
+          return question(this.#list);
+        });
+      }
     });
-    if (rows === undefined) {
-      throw new IndexTrouble(text("index.out-of-order"));
-    }
-    return rows;
   }
 
   protected override beforeCommit(): void {
@@ -126,14 +179,16 @@ export class RecordIndex extends IndexSession {
 
   /** The newest finished record, of a kind, as a number; undefined where there is none. */
   newest(kind?: RecordRow["kind"]): number | undefined {
-    const newest = this.notes().findLast((r) =>
-      r.finished && (kind === undefined || r.kind === kind)
-    );
+    const newest = this.newestNote((r) => r.finished && (kind === undefined || r.kind === kind));
     return newest === undefined ? undefined : stampToNumber(newest.stamp);
   }
 
   /** True when a snapshot that is not forgotten lies in the life of a version. */
   isNeeded(since: number, until: number | null): boolean {
-    return this.ask(() => this.#list.isNeeded(since, until));
+    return this.#asked((list) => list.isNeeded(since, until));
   }
+}
+
+function notTheirs(): IndexTrouble {
+  return new IndexTrouble(text("index.out-of-order"));
 }

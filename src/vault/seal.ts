@@ -7,6 +7,7 @@
 import { utf8 } from "../base/bytes.ts";
 import type { Hash, HashOf, NewHash } from "../base/hash.ts";
 import { joinRel } from "../base/relpath.ts";
+import { type HashedSoFar, RunningSha256 } from "../base/sha256.ts";
 import type { Stamp } from "../base/stamp.ts";
 
 /** The living state after a run, by the records; the root is not counted. */
@@ -137,6 +138,47 @@ export function chainOf(
   records: Iterable<{ stamp: Stamp; sha256: string }>,
 ): string {
   let text = "";
-  for (const r of records) text += `${r.stamp}\0${r.sha256}\n`;
+  for (const r of records) text += chainLine(r);
   return hashOf(text);
+}
+
+function chainLine({ stamp, sha256 }: { stamp: Stamp; sha256: string }): string {
+  return `${stamp}\0${sha256}\n`;
+}
+
+/** The same over the first records, as far as it came. */
+export interface ChainState {
+  last: Stamp;
+  hash: HashedSoFar;
+}
+
+/** The digest over records from the oldest on, to which later ones are added: of ten thousand no run reads all hashes. */
+export class ChainSoFar {
+  /** The newest record that it went over. */
+  last: Stamp | "" = "";
+  readonly #hash: RunningSha256;
+
+  /** Of nothing yet, or as it was kept. */
+  constructor(state?: ChainState) {
+    this.last = state?.last ?? "";
+    this.#hash = new RunningSha256(state?.hash);
+  }
+
+  /** Goes over the next one. */
+  add(record: { stamp: Stamp; sha256: string }): void {
+    this.#hash.add(utf8(chainLine(record)));
+    this.last = record.stamp;
+  }
+
+  /** The digest over these records and one more. */
+  with(record: { stamp: Stamp; sha256: string }): string {
+    const all = new RunningSha256(this.#hash.soFar);
+    all.add(utf8(chainLine(record)));
+    return all.hex();
+  }
+
+  /** To be kept; undefined where it went over nothing. */
+  get state(): ChainState | undefined {
+    return this.last === "" ? undefined : { last: this.last, hash: this.#hash.soFar };
+  }
 }

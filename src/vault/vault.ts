@@ -12,7 +12,14 @@ import type { Stamp } from "../base/stamp.ts";
 import { text } from "../text/text.ts";
 import { isHeld, type Lock, newestWritten } from "./lock.ts";
 import { ADOPTING, META, ROOT_FILES, TEMPORARY } from "./names.ts";
-import { parseHead, recordFile, type RecordHead, type RecordLine, recordStamp } from "./record.ts";
+import {
+  parseHead,
+  RECORD_END,
+  recordFile,
+  type RecordHead,
+  type RecordLine,
+  recordStamp,
+} from "./record.ts";
 import type { IndexPlace } from "./index_place.ts";
 import { readLastLine, readRecord, type RecordEnd } from "./record_read.ts";
 import { VaultTree } from "./tree.ts";
@@ -78,8 +85,7 @@ export class Vault {
 
   /** The record files, oldest first. */
   recordFiles(): RecordFile[] {
-    const stamps = this.#recordNames().map(recordStamp).filter((stamp) => stamp !== undefined);
-    return stamps.sort().map((stamp) => ({ stamp }));
+    return recordsOf(this.#recordNames());
   }
 
   /** What has a record's name and is none: its name, and what it is. */
@@ -91,14 +97,7 @@ export class Vault {
 
   /** The newest of them. */
   newestRecord(): RecordFile | undefined {
-    const names = this.#recordNames();
-    let newest: Stamp | undefined;
-    for (const name of names) {
-      // they are ordered as their stamps are
-      if (newest !== undefined && name <= newest) continue;
-      newest = recordStamp(name) ?? newest;
-    }
-    return newest === undefined ? undefined : { stamp: newest };
+    return newestOf(this.#recordNames());
   }
 
   /** The newest of them when the vault was opened: whoever asks it does so as of then, and ten thousand are listed once. */
@@ -111,23 +110,29 @@ export class Vault {
    * it, and where it changed nothing the disk does not either.
    */
   lostNewest(): Stamp | undefined {
-    return this.recordsAndLost().lost;
+    return this.namesAndLost().lost;
   }
 
   /** The record files, oldest first, and what {@link lostNewest} tells. */
   recordsAndLost(): { files: RecordFile[]; lost: Stamp | undefined } {
+    const { names, lost } = this.namesAndLost();
+    return { files: recordsOf(names), lost };
+  }
+
+  /** The names of what may be record files, in their order, and what {@link lostNewest} tells. */
+  namesAndLost(): { names: string[]; lost: Stamp | undefined } {
     // before the records are listed: one that is named there is there already
     const written = this.held === undefined ? newestWritten(this.fs, this.tree) : this.held.written;
-    const files = this.recordFiles();
-    const newest = files.at(-1)?.stamp;
-    this.#listed = { newest: files.at(-1) };
+    const names = this.#recordNames();
+    this.#listed = { newest: newestOf(names) };
+    const newest = this.#listed.newest?.stamp;
     // where no record is left at all, names alone tell the history, and of no run
     if (written === undefined || newest === undefined || newest >= written) {
-      return { files, lost: undefined };
+      return { names, lost: undefined };
     }
     // a share may list what it remembers: the record itself is asked for before it is called lost
     const isThere = lstatIfAny(this.fs, this.recordPath(written))?.type === "file";
-    return { files, lost: isThere ? undefined : written };
+    return { names, lost: isThere ? undefined : written };
   }
 
   #recordNames(): string[] {
@@ -306,6 +311,22 @@ function checkRuns(fs: FileSystem, tree: VaultTree): void {
   });
 }
 
+/** The names that records may have, in the order of their stamps. */
 function namesOfFiles(fs: FileSystem, dir: string): string[] {
-  return fs.list(dir).filter((e) => e.type === "file").map((e) => e.name);
+  const names: string[] = [];
+  for (const { name, type } of fs.list(dir)) {
+    if (type === "file" && name.endsWith(RECORD_END)) names.push(name);
+  }
+  return names.sort();
+}
+
+/** The records of these names. */
+export function recordsOf(names: readonly string[]): RecordFile[] {
+  return names.map(recordStamp).filter((stamp) => stamp !== undefined).map((stamp) => ({ stamp }));
+}
+
+function newestOf(names: readonly string[]): RecordFile | undefined {
+  const name = names.findLast((n) => recordStamp(n) !== undefined);
+  const stamp = name === undefined ? undefined : recordStamp(name);
+  return stamp === undefined ? undefined : { stamp };
 }

@@ -1,12 +1,16 @@
 /** What the index notes of all records stands for their rows, and is found out where it is not theirs. */
 
 import { assertEquals, assertThrows } from "@std/assert";
+import { utf8 } from "../../src/base/bytes.ts";
+import { type HashedSoFar, RunningSha256 } from "../../src/base/sha256.ts";
 import type { Database } from "../../src/base/sql.ts";
 import type { Stamp } from "../../src/base/stamp.ts";
+import { sha256Of } from "../../src/platform/hash.ts";
 import { openDatabase } from "../../src/platform/sqlite.ts";
 import { Catalog, type RecordRow } from "../../src/vault/catalog.ts";
 import { IndexTrouble } from "../../src/vault/index_db.ts";
 import { PROOF } from "../../src/vault/record_row.ts";
+import { chainOf } from "../../src/vault/seal.ts";
 
 const STAMPS = ["20260101_000000", "20260102_000000", "20260103_000000"] as Stamp[];
 
@@ -85,8 +89,14 @@ const LIES: Record<string, string> = {
   "a row too few": "DELETE FROM record WHERE stamp = 20260102000000",
   "a row that rotted": "UPDATE record SET errors = 3 WHERE stamp = 20260102000000",
   "no notes": "DELETE FROM meta WHERE key = 'records'",
-  "a digit of them": "UPDATE meta SET value = replace(value, '_', '-') WHERE key = 'records'",
-  "no hashes": "DELETE FROM meta WHERE key = 'record_hashes'",
+  "a digit of them": "UPDATE meta SET value = replace(value, '2', '3') WHERE key = 'records'",
+  "a name that rotted":
+    "UPDATE meta SET value = replace(value, '0102_', '0101_') WHERE key = 'records 0 names'",
+  "a note that rotted":
+    "UPDATE meta SET value = replace(value, '[7,', '[8,') WHERE key = 'records 0 notes'",
+  "a hash that rotted":
+    "UPDATE meta SET value = replace(value, 'hash', 'hush') WHERE key = 'records 0 hashes'",
+  "no hashes": "DELETE FROM meta WHERE key = 'records 0 hashes'",
 };
 
 for (const [lie, sql] of Object.entries(LIES)) {
@@ -101,3 +111,93 @@ for (const [lie, sql] of Object.entries(LIES)) {
     });
   });
 }
+
+/** As many records that several pieces have them, one of a second each. */
+function many(n: number): RecordRow[] {
+  return Array.from({ length: n }, (_, i) => {
+    const at = `${Math.floor(i / 60)}`.padStart(2, "0") + `${i % 60}`.padStart(2, "0");
+    return rowOf(`20260101_00${at}` as Stamp, { sha256: sha256Of(`${i}`) });
+  });
+}
+
+function known(catalog: Catalog): void {
+  const rows = catalog.records();
+  assertEquals(catalog.notes().map((r) => r.stamp), rows.map((r) => r.stamp));
+  assertEquals(catalog.chain(), rows.map(({ stamp, sha256 }) => ({ stamp, sha256 })));
+  assertEquals(catalog.countRecords(), rows.length);
+  assertEquals(catalog.areNamed(rows.map((r) => `${r.stamp}.jsonl`)), true);
+  assertEquals(catalog.areNamed(rows.slice(1).map((r) => `${r.stamp}.jsonl`)), false);
+  const more = { stamp: "20270101_000000" as Stamp, sha256: "ab" };
+  assertEquals(catalog.chainWith(more), chainOf(sha256Of, [...rows, more]));
+}
+
+Deno.test("record notes: those of many records are whole whatever comes, goes and changes among them", () => {
+  const db = openDatabase(":memory:", { readOnly: false });
+  const catalog = Catalog.create(db);
+  const rows = many(780);
+  try {
+    // in one transaction, then one by one as runs write them
+    catalog.transaction(() => rows.slice(0, 600).forEach((r) => catalog.putRecord(r)));
+    for (const row of rows.slice(600)) {
+      const expected = chainOf(sha256Of, [...catalog.chain(), row]);
+      assertEquals(new Catalog(db).chainWith(row), expected);
+      catalog.transaction(() => {
+        assertEquals(catalog.chainWith(row), expected);
+        catalog.putRecord(row);
+      });
+    }
+    known(catalog);
+    known(new Catalog(db));
+    // a whole piece goes, one of another changes its hash, and one comes back
+    catalog.transaction(() => {
+      for (const row of rows.slice(200, 560)) catalog.removeRecord(row.stamp);
+      catalog.putRecord({ ...rows[3] as RecordRow, sha256: sha256Of("other"), finished: false });
+      catalog.putRecord(rows[300] as RecordRow);
+      known(catalog);
+    });
+    known(catalog);
+    const other = new Catalog(db);
+    known(other);
+    assertEquals(other.unfinished().map((r) => r.stamp), [rows[3]?.stamp]);
+    assertEquals(other.knows(rows[300]?.stamp as Stamp), true);
+    assertEquals(other.knows(rows[301]?.stamp as Stamp), false);
+    catalog.transaction(() => other.records().forEach((r) => catalog.removeRecord(r.stamp)));
+    assertEquals(new Catalog(db).notes(), []);
+    assertEquals(db.prepare("SELECT key FROM meta").rows(), [["records"]]);
+  } finally {
+    catalog.close();
+  }
+});
+
+Deno.test("record notes: what another process writes between two questions is no trouble", () => {
+  const dir = Deno.makeTempDirSync();
+  const open = (): Database => openDatabase(`${dir}/index.db`, { readOnly: false });
+  const catalog = Catalog.create(open());
+  const rows = many(700);
+  try {
+    catalog.transaction(() => rows.slice(0, 600).forEach((r) => catalog.putRecord(r)));
+    const reader = new Catalog(open());
+    assertEquals(reader.countRecords(), 600);
+    catalog.transaction(() => {
+      for (const row of rows.slice(100, 400)) catalog.removeRecord(row.stamp);
+      for (const row of rows.slice(600)) catalog.putRecord(row);
+    });
+    known(reader);
+    reader.close();
+  } finally {
+    catalog.close();
+    Deno.removeSync(dir, { recursive: true });
+  }
+});
+
+Deno.test("record notes: a hash that is kept in the middle goes on from there", () => {
+  const parts = ["", "abc", "x".repeat(61), "y".repeat(64), "z".repeat(1000), "é"];
+  let hash = new RunningSha256();
+  let all = "";
+  for (const part of parts) {
+    hash.add(utf8(part));
+    all += part;
+    assertEquals(hash.hex(), sha256Of(all));
+    hash = new RunningSha256(JSON.parse(JSON.stringify(hash.soFar)) as HashedSoFar);
+  }
+});

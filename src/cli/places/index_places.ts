@@ -96,18 +96,37 @@ export function vaultId(root: string): string | undefined {
   }
 }
 
-/** The bytes of the indexes in a place; 0 where there is none. */
+/** What lives takes so much of an index for each entry, in bytes. */
+const ENTRY = 480;
+
+/** Where in the file SQLite has the number that `RecordIndex.tellLiving` writes. */
+const LIVING_AT = 68;
+
+/**
+ * The bytes of the indexes in a place that are about what lives, for that is what a run goes over: not the records of ten
+ * thousand runs. Of one that does not tell it is the whole; 0 where there is none.
+ */
 export function indexSize(place: IndexPlace | undefined): number {
   if (place === undefined) return 0;
   let size = 0;
   try {
     for (const { name } of Deno.readDirSync(place.dir)) {
-      if (name.endsWith(".db")) size = Math.max(size, Deno.lstatSync(join(place.dir, name)).size);
+      if (name.endsWith(".db")) size = Math.max(size, sizeOf(join(place.dir, name)));
     }
   } catch {
     // no place, no index
   }
   return size;
+}
+
+function sizeOf(path: string): number {
+  const { size, isFile } = Deno.lstatSync(path);
+  if (!isFile || size === 0) return size;
+  using file = Deno.openSync(path);
+  const header = new Uint8Array(LIVING_AT + 4);
+  if (file.readSync(header) !== header.length) return size;
+  const living = new DataView(header.buffer).getUint32(LIVING_AT);
+  return living === 0 ? size : Math.min(size, living * ENTRY);
 }
 
 /** hikae's own state directory as it is named, and as it is: left out of every source. */

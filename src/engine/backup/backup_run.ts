@@ -186,20 +186,18 @@ export class BackupRun implements VaultSink {
   }
 
   #choose(catalog: Catalog, rebuilt = false): void {
-    const records = catalog.notes();
     const marked = rebuilt ? begin.newestMark(catalog, this.#started) : undefined;
-    const last = [records.at(-1)?.stamp, this.vault.newestWhenOpened()?.stamp, marked].filter((s) =>
-      s !== undefined
+    const last = [catalog.newestNote()?.stamp, this.vault.newestWhenOpened()?.stamp, marked].filter(
+      (s) => s !== undefined,
     )
       .sort().at(-1);
     this.stamp = runStamp(this.#started, last);
-    const newest = records.reduce((ms, r) => Math.max(ms, Date.parse(r.time) || 0), 0);
-    this.notes.push(...begin.clockNotes(this.#started, newest, this.stamp));
-    this.believed = believedOf(this.vault, { catalog, records }, {
+    this.notes.push(...begin.clockNotes(this.#started, catalog.latestTime(), this.stamp));
+    this.believed = believedOf(this.vault, catalog, {
       source: this.#backup.originalSource ?? this.#backup.source,
       host: this.#backup.host,
     });
-    const run = records.findLast((r) => r.kind === "run" && r.finished);
+    const run = catalog.newestNote((r) => r.kind === "run" && r.finished);
     this.#tellOther(run && catalog.record(run.stamp)?.head);
     this.#first = run === undefined && countLiving(catalog, "") === 0;
   }

@@ -35,7 +35,7 @@ export async function restoreKept(
 ): Promise<{ attributes?: AttributesDone }> {
   const { attributes: ask, emit } = ports;
   if (request.attributes !== true || ask === undefined) return {};
-  const run = catalog.notes().findLast((r) => r.kind === "run" && r.finished && r.stamp <= stamp);
+  const run = catalog.newestNote((r) => r.kind === "run" && r.finished && r.stamp <= stamp);
   kept.whole = run !== undefined &&
     catalog.record(run.stamp)?.summary?.attributes_failed === 0;
   tellKept((message) => emit({ message_type: "note", message }), kept, stamp);

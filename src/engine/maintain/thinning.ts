@@ -83,7 +83,7 @@ export class ThinningSession {
   /** Begins the record: from here on the disk shows what is done. A full disk does not stop the work. */
   begin(kind: MaintainKind, options: Record<string, unknown>, host: string): number {
     const now = this.#ports.clock.now();
-    const known = [this.catalog.notes().at(-1)?.stamp, this.vault.newestRecord()?.stamp];
+    const known = [this.catalog.newestNote()?.stamp, this.vault.newestRecord()?.stamp];
     const last = known.filter((s) => s !== undefined).sort().at(-1);
     const stamp = runStamp(now, last);
     const time = new Date(now).toISOString();

@@ -62,6 +62,7 @@ export async function diff(
 
 /** The finished run before the newest one; where that is the first, a point at which nothing was there yet. */
 function beforeLatest(ports: EnginePorts, reader: Reader): Chosen {
+  if (reader.latest(1) !== undefined) return choose(ports, reader, "latest~1");
   const finished = reader.snapshots().filter((s) => s.complete);
   return finished.length === 1
     ? { stamp: "none", n: 0, newest: false, proof: {} }

@@ -31,7 +31,8 @@ export function withoutMoves(versions: readonly Version[]): readonly Version[] {
 /** Writes `version` messages; knows which runs removed content, and why. */
 export class VersionLines {
   readonly #reader: Reader;
-  readonly #kinds: Map<number, string>;
+  /** What each record but a run is of, once something is gone. */
+  #others: Map<number, string> | undefined;
   /** A run may have moved what lived when it began. */
   readonly #unsettled: boolean;
 
@@ -39,8 +40,6 @@ export class VersionLines {
   constructor(reader: Reader) {
     this.#reader = reader;
     this.#unsettled = reader.mayHaveMoved();
-    const others = reader.records().filter((r) => r.kind !== "run");
-    this.#kinds = new Map(others.map((r) => [stampToNumber(r.stamp), r.kind]));
   }
 
   /** The message for a version. */
@@ -64,6 +63,12 @@ export class VersionLines {
       gone: v.gone === null ? null : stampFromNumber(v.gone),
       ...(v.gone === null ? {} : { gone_by: this.#kinds.get(v.gone) ?? "backup" }),
     };
+  }
+
+  get #kinds(): Map<number, string> {
+    if (this.#others !== undefined) return this.#others;
+    const others = this.#reader.records().filter((r) => r.kind !== "run");
+    return this.#others = new Map(others.map((r) => [stampToNumber(r.stamp), r.kind]));
   }
 
   #place(v: Version): string | null {

@@ -75,7 +75,7 @@ export function checkVersion(
 function movedSound(ports: EnginePorts, view: VerifyView, v: Version): boolean {
   const { vault, catalog, contents } = view;
   const newest = vault.newestRecord();
-  if (newest === undefined || catalog.notes().at(-1)?.stamp === newest.stamp) return false;
+  if (newest === undefined || catalog.newestNote()?.stamp === newest.stamp) return false;
   for (const [, moved] of contents.endedBy(stampToNumber(newest.stamp), v)) {
     try {
       if (contentHash(ports, moved) === v.hash) return true;

@@ -16,10 +16,10 @@ import type { VaultDir } from "../vault_dir.ts";
 /** The newest finished run of `source` on `host`; undefined when there is none. */
 export function believedOf(
   vault: Vault,
-  { catalog, records }: { catalog: Catalog; records: readonly RecordNote[] },
+  catalog: Catalog,
   { source, host }: { source: string; host: string },
 ): Believed | undefined {
-  const run = records.findLast((r) => {
+  const run = catalog.newestNote((r) => {
     const head = r.kind === "run" && r.finished ? catalog.record(r.stamp)?.head : undefined;
     return head?.source === source && head.host === host &&
       // whether a copy that was found is what the source has is not known yet
@@ -35,7 +35,7 @@ export function believedOf(
   }
   const began = catalog.record(run.stamp)?.summary?.files_excluded === 0
     ? undefined
-    : beginnings(records);
+    : beginnings(catalog.notes());
   return { run: stampToNumber(run.stamp), before: wholeSecond(started), began, failed };
 }
 

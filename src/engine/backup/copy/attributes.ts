@@ -55,7 +55,7 @@ export interface AttributesKept {
 
 /** True when the last run kept attributes, and all of them: then only what changed since has to be asked. */
 function keptBefore(catalog: Catalog): boolean {
-  const last = catalog.notes().findLast((r) => r.kind === "run");
+  const last = catalog.newestNote((r) => r.kind === "run");
   return last !== undefined && catalog.record(last.stamp)?.summary?.attributes_failed === 0;
 }
 
@@ -112,7 +112,7 @@ export async function readAttributes(asked: AttributesAsked): Promise<Attributes
   const file = new AttrWriter(vault, stamp);
   const answers = new AttributeAnswers(file);
   // what had attributes before and has none now must be told apart from what was never asked
-  const mayHave = catalog.notes().some((r) => r.attr);
+  const mayHave = catalog.haveAttributes();
   try {
     let paths: string[] = [];
     const send = async (): Promise<void> => {

@@ -14,6 +14,14 @@ import { type Apart, APARTS, type DirRow, IS_APART } from "./dir_counts.ts";
 import { IndexTrouble } from "./index_db.ts";
 import type { Heal } from "./index_session.ts";
 import { RecordIndex } from "./record_index.ts";
+import {
+  isPieceKey,
+  type KnownRow,
+  openRow,
+  pastPieces,
+  pieceKey,
+  piecesIn,
+} from "./pieced_row.ts";
 import { holdDirOrder, holdOrder } from "./row_order.ts";
 import { CHANGE, END, INSERT } from "./catalog_sql.ts";
 import {
@@ -33,6 +41,8 @@ export type { Version } from "./version.ts";
 
 /** The index in an open database. */
 export class Catalog extends RecordIndex {
+  /** Some directory has its row in pieces; undefined before anybody asked. */
+  #hasPieces: boolean | undefined;
   /** Makes the tables in an empty database. */
   static create(db: Database, heal?: Heal): Catalog {
     const catalog = new Catalog(db, heal);
@@ -305,9 +315,27 @@ export class Catalog extends RecordIndex {
     return row?.row instanceof Uint8Array ? row.row : undefined;
   }
 
-  /** Replaces a directory's scan row, or drops it. */
+  /** What is known of a directory, opened; undefined where there is nothing that is whole. */
+  knownRow(dir: string): KnownRow | undefined {
+    const row = this.scanRow(dir);
+    return row === undefined ? undefined : openRow(row, (n) => this.scanRow(pieceKey(dir, n)));
+  }
+
+  /** Replaces a directory's scan row, or a piece of one, or drops it. */
   putScanRow(dir: string, row: Uint8Array | undefined): void {
     if (row === undefined) this.sql("DELETE FROM scan WHERE dir = ?").run(dir);
     else this.sql("INSERT OR REPLACE INTO scan VALUES (?, ?)").run(dir, row);
+    if (isPieceKey(dir)) this.#hasPieces = true;
+    else this.#dropPieces(dir, row === undefined ? 0 : piecesIn(row));
+  }
+
+  /** Drops the pieces of a directory's row that it has no more; in most vaults none has any. */
+  #dropPieces(dir: string, from: number): void {
+    const some = "SELECT 1 FROM scan WHERE dir > '/' AND dir < '0' LIMIT 1";
+    if (!(this.#hasPieces ??= this.sql(some).get() !== undefined)) return;
+    this.sql("DELETE FROM scan WHERE dir >= ? AND dir < ?").run(
+      pieceKey(dir, from),
+      pastPieces(dir),
+    );
   }
 }

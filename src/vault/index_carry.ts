@@ -8,7 +8,15 @@ import type { Database } from "../base/sql.ts";
 import { joinRel } from "../base/relpath.ts";
 import type { Catalog } from "./catalog.ts";
 import { scanEntryOf } from "./scan_entry_of.ts";
-import { NEVER, PackedRow, packScanRow, type ScanEntry } from "./scan_row.ts";
+import {
+  type KeyedRow,
+  type KnownRow,
+  openRow,
+  packRow,
+  pieceKey,
+  piecesIn,
+} from "./pieced_row.ts";
+import { NEVER, type ScanEntry } from "./scan_row.ts";
 import { livingDirs } from "./history/paths.ts";
 
 /** Carries over what the older database has, as far as it can be read. */
@@ -22,11 +30,23 @@ function carryScanRows(old: Database, catalog: Catalog): void {
   if (select === undefined) return;
   for (const dir of livingDirPaths(catalog)) {
     // by key, so that a damaged page costs its own rows alone
-    const raw = attempt(() => select.get(dir)?.row);
-    const row = raw instanceof Uint8Array ? PackedRow.open(raw) : undefined;
-    if (row === undefined) continue;
+    const read = (key: string): Uint8Array | undefined => {
+      const row = attempt(() => select.get(key)?.row);
+      return row instanceof Uint8Array ? row : undefined;
+    };
+    const raw = read(dir);
+    const row = raw === undefined ? undefined : openRow(raw, (n) => read(pieceKey(dir, n)));
+    if (raw === undefined || row === undefined) continue;
     const living = livingOf(catalog, dir);
-    catalog.putScanRow(dir, sameEntries(row, living) ? raw as Uint8Array : mixed(row, living));
+    if (!sameEntries(row, living)) {
+      for (const { dir: key, row: mix } of mixed(dir, row, living)) catalog.putScanRow(key, mix);
+      continue;
+    }
+    for (let n = 0; n < piecesIn(raw); n++) {
+      const key = pieceKey(dir, n);
+      catalog.putScanRow(key, read(key));
+    }
+    catalog.putScanRow(dir, raw);
   }
 }
 
@@ -51,7 +71,7 @@ function isSame(k: ScanEntry, v: ScanEntry): boolean {
     k.uid === v.uid && k.gid === v.gid && (v.type === "dir" || k.hash === v.hash);
 }
 
-function sameEntries(row: PackedRow, living: readonly ScanEntry[]): boolean {
+function sameEntries(row: KnownRow, living: readonly ScanEntry[]): boolean {
   const byName = new Map(living.map((v) => [v.name, v]));
   return living.length === row.count && row.entries().every((k) => {
     const v = byName.get(k.name);
@@ -60,10 +80,10 @@ function sameEntries(row: PackedRow, living: readonly ScanEntry[]): boolean {
 }
 
 /** Entries that the row has as they live stay; of the others no more is known than what the record says. */
-function mixed(row: PackedRow, living: readonly ScanEntry[]): Uint8Array | undefined {
+function mixed(dir: string, row: KnownRow, living: readonly ScanEntry[]): Iterable<KeyedRow> {
   const known = new Map(row.entries().map((k) => [k.name, k]));
-  if (living[0]?.name !== "") return undefined;
-  return packScanRow({
+  if (living[0]?.name !== "") return [];
+  return packRow(dir, {
     // nothing is taken for untouched
     metadataSize: NEVER,
     metadataMtime: NEVER,

@@ -71,13 +71,6 @@ const HASH_BYTES = 32;
 /** What stands where no hash is known. */
 const NO_HASH = "00".repeat(HASH_BYTES);
 
-/** Packs a row. */
-export function packScanRow(row: ScanRow): Uint8Array<ArrayBuffer> {
-  const table = new ScanTable(row.entries.length);
-  for (const entry of row.entries) table.push(entry);
-  return table.pack(row);
-}
-
 /**
  * Entries in columns, as they are packed: those of a wide directory take an eighth of the room that objects take, none of it
  * the collector's.
@@ -326,9 +319,14 @@ export class PackedRow {
     return this.isAsLeft(mtime, ctime) && ![mtime, Math.floor(mtime / 1000) * 1000].includes(ctime);
   }
 
-  /** The directories that the mirror's held when the last run left it. */
-  dirs(): string[] {
-    return this.names.filter((_, i) => i > 0 && this.type(i) === "dir");
+  /** The name of entry `i`; "" where there is none. */
+  name(i: number): string {
+    return this.names[i] ?? "";
+  }
+
+  /** The names of all entries of a type but the directory itself. */
+  namesOf(type: ScanEntry["type"]): string[] {
+    return this.names.filter((_, i) => i > 0 && this.type(i) === type);
   }
 
   /** What the mirror's directory held when the last run left it: own names with their types. */

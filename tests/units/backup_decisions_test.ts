@@ -15,7 +15,8 @@ import {
 } from "../../src/engine/backup/compare/guards.ts";
 import { foldNames } from "../../src/engine/backup/compare/name_collisions.ts";
 import type { SourceDir } from "../../src/engine/source/source_dir.ts";
-import { PackedRow, packScanRow, type ScanEntry } from "../../src/vault/scan_row.ts";
+import { packScanRow } from "../../src/vault/pieced_row.ts";
+import { PackedRow, type ScanEntry } from "../../src/vault/scan_row.ts";
 import { entry, INFO, known, laneVault, short, sourceDir, vaultDir } from "./backup_data.ts";
 import type { VaultDir } from "../../src/engine/backup/vault_dir.ts";
 

@@ -28,7 +28,8 @@ import {
   recordFile,
   recordStamp,
 } from "../../src/vault/record.ts";
-import { PackedRow, packScanRow, type ScanEntry } from "../../src/vault/scan_row.ts";
+import { packScanRow } from "../../src/vault/pieced_row.ts";
+import { PackedRow, type ScanEntry } from "../../src/vault/scan_row.ts";
 import { formatVaultInfo, parseVaultInfo, type VaultInfo } from "../../src/vault/vault_json.ts";
 
 /** Names as file systems have them: anything but a slash and a zero. */

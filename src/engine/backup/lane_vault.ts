@@ -26,7 +26,8 @@ import type { MirrorDisk } from "./looks_ahead.ts";
 import type { MirrorLooks } from "./mirror_looks.ts";
 import type { VaultSharing } from "./vault_sharing.ts";
 import type { SourceDir, SourceTrouble } from "../source/source_dir.ts";
-import { PackedRow, type ScanEntry } from "../../vault/scan_row.ts";
+import type { KnownRow } from "../../vault/pieced_row.ts";
+import type { ScanEntry } from "../../vault/scan_row.ts";
 
 /** How many special files are named in a summary. */
 const MOST_NAMED = 100;
@@ -170,14 +171,13 @@ export class LaneVault {
   }
 
   /** Where a look is dear: it is not due, and the run that left the directory was sure of what is in it. */
-  leavesOut(dir: string, row: PackedRow | undefined): boolean {
+  leavesOut(dir: string, row: KnownRow | undefined): boolean {
     return row?.isSure === true && this.looks?.leavesOut(dir) === true;
   }
 
   /** What the last look saw of a directory, and what it left of the mirror's. */
-  rowOf(dir: string): PackedRow | undefined {
-    const packed = this.catalog?.scanRow(dir);
-    return packed === undefined ? undefined : PackedRow.open(packed);
+  rowOf(dir: string): KnownRow | undefined {
+    return this.catalog?.knownRow(dir);
   }
 
   /** Looks at the mirror as it was seen, or, without, as it is. */
@@ -189,7 +189,7 @@ export class LaneVault {
    * The mirror's directory need not be listed when it is the very one that the last run left: whatever adds, removes or
    * renames an entry in it moves its times, and a copy of the vault has other inodes. What nobody asks for is not made.
    */
-  #look(dir: string, row: PackedRow | undefined): ReadVaultDir {
+  #look(dir: string, row: KnownRow | undefined): ReadVaultDir {
     const seen = row === undefined ? undefined : this.#disk.lstatIfAny(this.vault.tree.mirror(dir));
     const untouched = seen?.type === "dir" && row !== undefined && this.isLeft(row, seen);
     const listed = untouched ? undefined : this.listMirror(dir);
@@ -223,7 +223,7 @@ export class LaneVault {
   }
 
   /** True for the mirror's directory that the last run left. Where no inode stays the same from mount to mount times alone tell. */
-  isLeft(row: PackedRow, { mtime, ctime, ino }: FileInfo): boolean {
+  isLeft(row: KnownRow, { mtime, ctime, ino }: FileInfo): boolean {
     return row.isMirror(mtime, ctime, ino) ||
       (this.looks?.inodesRoam === true && row.isTimed(mtime, ctime));
   }
@@ -248,13 +248,13 @@ export class LaneVault {
         ? undefined
         : this.#disk.lstatIfAny(this.vault.tree.mirror(dir));
       const asLeft = info?.type === "dir" && row?.isAsLeft(info.mtime, info.ctime) === true;
-      return new Set(asLeft ? row?.dirs() : []);
+      return new Set(asLeft ? row?.namesOf("dir") : []);
     } catch {
       return new Set();
     }
   }
 
-  #isSound(dir: string, row: PackedRow): boolean {
+  #isSound(dir: string, row: KnownRow): boolean {
     const info = this.#disk.lstatIfAny(this.vault.tree.metadata(dir));
     return info?.type === "file" && info.size === row.metadataSize &&
       info.mtime === row.metadataMtime;
@@ -275,7 +275,7 @@ export class LaneVault {
   }
 
   /** Own names of the living link records that are on the disk. */
-  #storedLinks(dir: string, known: readonly ScanEntry[] | PackedRow): Set<string> {
+  #storedLinks(dir: string, known: readonly ScanEntry[] | KnownRow): Set<string> {
     const { vault } = this;
     const names = new Set<string>();
     try {
@@ -286,7 +286,7 @@ export class LaneVault {
       if (!isNotFound(error)) throw error;
     }
     const links = "count" in known
-      ? known.names.filter((_, i) => known.type(i) === "link")
+      ? known.namesOf("link")
       : known.filter((k) => k.type === "link").map((k) => k.name);
     return new Set(
       links.filter((n) => names.has(storedMark("link", n, undefined, vault.hashText).stored)),
@@ -376,8 +376,8 @@ const NO_LINKS: ReadonlySet<string> = new Set();
 
 /** True where a directory has links, as it is known. */
 export function hasLinks(
-  known: readonly ScanEntry[] | PackedRow | undefined,
-): known is readonly ScanEntry[] | PackedRow {
+  known: readonly ScanEntry[] | KnownRow | undefined,
+): known is readonly ScanEntry[] | KnownRow {
   if (known === undefined) return false;
   if (!("count" in known)) return known.some((k) => k.type === "link");
   for (let i = 0; i < known.count; i++) if (known.type(i) === "link") return true;

@@ -10,7 +10,6 @@ import type { Monotonic } from "../../base/clock.ts";
 import type { FileInfo, FileSystem } from "../../base/fs.ts";
 import { joinRel } from "../../base/relpath.ts";
 import type { Catalog } from "../../vault/catalog.ts";
-import { PackedRow } from "../../vault/scan_row.ts";
 import type { Vault } from "../../vault/vault.ts";
 
 /** So many shares there are, and in so many runs each is looked at. */
@@ -88,9 +87,8 @@ function doInodesRoam(
   let [same, other] = [0, 0];
   for (let i = 0; i < Math.min(dirs.length, ASKED) && Math.max(same, other) < ENOUGH; i++) {
     const dir = dirs[i] ?? "";
-    const packed = catalog.scanRow(dir);
-    const row = packed === undefined ? undefined : PackedRow.open(packed);
-    for (const name of someOf(row?.dirs() ?? [], runs)) dirs.push(joinRel(dir, name));
+    const row = catalog.knownRow(dir);
+    for (const name of someOf(row?.namesOf("dir") ?? [], runs)) dirs.push(joinRel(dir, name));
     // a mount's own directory may have the same inode always
     const info = row === undefined || dir === "" ? undefined : infoIfAny(fs, tree.mirror(dir));
     if (row === undefined || info === undefined) continue;

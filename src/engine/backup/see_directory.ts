@@ -54,7 +54,7 @@ async function seeDirectory(
   const row = run.rowOf(dir);
   const mirror = tree.mirror(dir);
   if (!whole && row !== undefined && run.leavesOut(dir, row)) {
-    if (!stands || row.dirs().length > 0) await seen.see(mirror);
+    if (!stands || row.namesOf("dir").length > 0) await seen.see(mirror);
     return;
   }
   const look = async (): Promise<void> => {

@@ -1,7 +1,8 @@
 /** What a vault has of a directory, and how that is known. @module */
 
 import type { FileInfo } from "../../base/fs.ts";
-import type { PackedRow, ScanEntry } from "../../vault/scan_row.ts";
+import type { KnownRow } from "../../vault/pieced_row.ts";
+import type { ScanEntry } from "../../vault/scan_row.ts";
 
 /** The times and the inode that a directory of the mirror had before what is in it was looked at. */
 export type MirrorTimes = Pick<FileInfo, "mtime" | "ctime" | "ino">;
@@ -9,7 +10,7 @@ export type MirrorTimes = Pick<FileInfo, "mtime" | "ctime" | "ino">;
 /** What a vault has of a directory. */
 export interface VaultDir {
   /** What the last run saw; undefined in a directory that is new to the vault. */
-  known: readonly ScanEntry[] | PackedRow | undefined;
+  known: readonly ScanEntry[] | KnownRow | undefined;
   /** Names in the mirror, by type. */
   mirror: ReadonlyMap<string, string>;
   /** False when `mirror` was not listed but remembered: a deleted directory may be there besides. */
@@ -24,7 +25,7 @@ export interface VaultDir {
 
 /** What a vault has of a directory, as it was asked for. */
 export interface ReadVaultDir extends VaultDir {
-  row: PackedRow | undefined;
+  row: KnownRow | undefined;
   /** False when nothing was asked of the disk but whether it is there. */
   looked: boolean;
 }
@@ -48,7 +49,7 @@ export function toldMirror(
 /** A directory by what was told of it, with what is known. */
 export function asSeen(
   { mirror, links, ...seen }: SeenMirror,
-  row: PackedRow | undefined,
+  row: KnownRow | undefined,
   known: VaultDir["known"],
 ): ReadVaultDir {
   return { ...seen, mirror: new Map(mirror), links: new Set(links), known, row, looked: true };
@@ -68,8 +69,8 @@ export function nothingYet(): ReadVaultDir {
 }
 
 /** A directory as the last look left it. */
-export function asLeft(row: PackedRow): ReadVaultDir {
-  const links = new Set(row.names.filter((_, i) => row.type(i) === "link"));
+export function asLeft(row: KnownRow): ReadVaultDir {
+  const links = new Set(row.namesOf("link"));
   return {
     known: row,
     row,

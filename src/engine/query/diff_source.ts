@@ -6,7 +6,7 @@ import { errorCode, HikaeError, isNotFound } from "../../base/errors.ts";
 import { wholeSourceStep } from "../../base/next_step.ts";
 import { isWithin, joinRel } from "../../base/relpath.ts";
 import { aliveAt, aliveIn } from "../../vault/history/alive.ts";
-import { PackedRow, type ScanEntry } from "../../vault/scan_row.ts";
+import type { ScanEntry } from "../../vault/scan_row.ts";
 import { Tree } from "../../vault/tree.ts";
 import { pathOf, type Version } from "../../vault/version.ts";
 import { sameStat } from "../backup/compare/compare.ts";
@@ -172,8 +172,7 @@ class Comparison {
   }
 
   #scanned(dir: string): ScanEntry[] {
-    const row = this.#reader.catalog.scanRow(dir);
-    return (row === undefined ? undefined : PackedRow.open(row))?.entries() ?? [];
+    return this.#reader.catalog.knownRow(dir)?.entries() ?? [];
   }
 
   #trouble(trouble: SourceTrouble): void {

@@ -5,7 +5,8 @@
  */
 
 import { joinRel } from "../../../base/relpath.ts";
-import { type PackedRow, type ScanEntry, ScanTable } from "../../../vault/scan_row.ts";
+import type { KnownRow } from "../../../vault/pieced_row.ts";
+import { type ScanEntry, ScanTable } from "../../../vault/scan_row.ts";
 import { type Counts, noCounts } from "../counts.ts";
 import type { SourceDir, SourceEntry } from "../../source/source_dir.ts";
 import type { VaultDir } from "../vault_dir.ts";
@@ -223,7 +224,7 @@ export function keepUnlessGone(plan: DirPlan, gone: ReadonlySet<string>): void {
  */
 export function countsIfUnchanged(
   source: SourceDir,
-  row: PackedRow,
+  row: KnownRow,
   vault: Pick<VaultDir, "mirror" | "listed" | "links" | "metadataSound">,
   attributes = false,
 ): Counts | undefined {
@@ -241,7 +242,7 @@ export function countsIfUnchanged(
   for (let i = 0; i < entries.length; i++) {
     const e = entries[i];
     if (
-      e === undefined || e.excluded || row.names[i + 1] !== e.name || row.type(i + 1) !== e.type
+      e === undefined || e.excluded || row.name(i + 1) !== e.name || row.type(i + 1) !== e.type
     ) return undefined;
     const { type } = e;
     // a mirror that was not listed has what the row has
@@ -322,7 +323,7 @@ export class KnownEntries {
 
   #name(i: number): string {
     const known = this.#known;
-    return ("count" in known ? known.names[i] : known[i]?.name) ?? "";
+    return "count" in known ? known.name(i) : known[i]?.name ?? "";
   }
 
   #entry(i: number): ScanEntry | undefined {

@@ -11,6 +11,8 @@ import { joinRel } from "../../../base/relpath.ts";
 import { AttrWriter } from "../../../vault/attr_file.ts";
 import type { Catalog } from "../../../vault/catalog.ts";
 import { NEVER, PackedRow } from "../../../vault/scan_row.ts";
+import { NameFinder } from "../../../vault/name_finder.ts";
+import { type KnownRow, pieceOf } from "../../../vault/pieced_row.ts";
 import type { Stamp } from "../../../base/stamp.ts";
 import { stampToNumber } from "../../../base/stamp.ts";
 import type { Vault } from "../../../vault/vault.ts";
@@ -184,17 +186,18 @@ function* toAsk(asked: AttributesAsked, all: boolean): Generator<AttributeQuesti
   const { catalog, rows, stamp } = asked;
   const number = stampToNumber(stamp);
   const seen = new Set<string>();
-  for (const { dir, row } of rows()) {
-    if (all) seen.add(dir);
+  for (const { dir: key, row } of rows()) {
+    if (all) seen.add(key);
     const now = row === undefined ? undefined : PackedRow.open(row);
     if (now === undefined) continue;
-    const before = all ? undefined : new AttributesBefore(catalog.scanRow(dir));
+    const { dir, first } = pieceOf(key) ?? { dir: key, first: 0 };
+    const before = all ? undefined : new AttributesBefore(catalog.knownRow(dir));
     for (let i = 0; i < now.count; i++) {
-      // a directory's own row tells of it
-      if (i > 0 && now.type(i) === "dir") continue;
       const entry = now.entry(i);
-      if (before?.has(entry, i) === true) continue;
-      yield { path: i === 0 ? dir : joinRel(dir, entry.name), began: entry.since === number };
+      const itself = first + i === 0;
+      // a directory's own row tells of it
+      if (!itself && entry.type === "dir" || before?.has(entry, first + i) === true) continue;
+      yield { path: itself ? dir : joinRel(dir, entry.name), began: entry.since === number };
     }
   }
   if (all) yield* untouched(catalog, seen);
@@ -210,26 +213,22 @@ function* untouched(catalog: Catalog, written: ReadonlySet<string>): Generator<A
 
 /** What the last look saw of a directory. */
 class AttributesBefore {
-  readonly #row: PackedRow | undefined;
-  #places: Map<string, number> | undefined;
+  readonly #row: KnownRow | undefined;
+  readonly #finder: NameFinder;
 
-  constructor(row: Uint8Array | undefined) {
-    this.#row = row === undefined ? undefined : PackedRow.open(row);
+  constructor(row: KnownRow | undefined) {
+    this.#row = row;
+    this.#finder = new NameFinder(row?.count ?? 0, (i) => row?.name(i) ?? "");
   }
 
   /** True when an entry was seen with the same inode and change time, at a moment that can be believed. */
   has(entry: ReturnType<PackedRow["entry"]>, i: number): boolean {
     const row = this.#row;
     if (row === undefined) return false;
-    const at = row.names[i] === entry.name ? i : this.#placeOf(entry.name);
+    const at = row.name(i) === entry.name ? i : this.#finder.find(entry.name);
     if (at === undefined) return false;
     const was = row.entry(at);
     return was.ctime === entry.ctime && was.ino === entry.ino && was.ino !== NEVER &&
       was.ctime !== 0 && was.type === entry.type;
-  }
-
-  #placeOf(name: string): number | undefined {
-    this.#places ??= new Map(this.#row?.names.map((n, i) => [n, i]));
-    return this.#places.get(name);
   }
 }

@@ -3,7 +3,8 @@
 import { createFresh, lstatIfAny, removeIfAny, removeQuietly } from "../../../base/io.ts";
 import { joinRel } from "../../../base/relpath.ts";
 import { folding } from "../../../vault/folding.ts";
-import type { PackedRow, ScanEntry } from "../../../vault/scan_row.ts";
+import type { KnownRow } from "../../../vault/pieced_row.ts";
+import type { ScanEntry } from "../../../vault/scan_row.ts";
 import { META, TEMPORARY } from "../../../vault/names.ts";
 import type { DiskNames } from "../../../vault/disk_names.ts";
 import { endLine, markPast, movedLine, moveTree, namesOf, type NamesOfDir } from "./retire.ts";
@@ -132,7 +133,7 @@ function livingOf(run: LaneVault, path: string): ScanEntry[] {
 }
 
 function knownIn(run: LaneVault, path: string): ScanEntry[] {
-  const known: readonly ScanEntry[] | PackedRow | undefined = run.readDir(path).known;
+  const known: readonly ScanEntry[] | KnownRow | undefined = run.readDir(path).known;
   if (known === undefined) return [];
   const list = "count" in known ? known.entries() : [...known];
   return list.filter((k) => k.name !== "");

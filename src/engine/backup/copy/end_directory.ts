@@ -1,6 +1,7 @@
 /** Ends one directory of one vault: its metadata file, its own attributes, and the row that the next run goes by. @module */
 
 import { type HashFields, LINK_HASH, metadataPieces } from "../../../vault/metadata.ts";
+import { rowOrPieces } from "../../../vault/pieced_row.ts";
 import { NEVER, type ScanTable } from "../../../vault/scan_row.ts";
 import type { SourceDir } from "../../source/source_dir.ts";
 import type { DirPlan } from "../compare/compare.ts";
@@ -89,7 +90,10 @@ export function endDirectory(end: DirectoryEnd): void {
   // what changed at or after the start of the run may change again within the same tick of its clock
   entries.distrust(Math.floor(run.options.startedMs / 1000) * 1000);
   const order = ordered(source, entries.push(self), rows);
-  run.sink.scan(path, entries.pack({ ...metadata, ...mirror }, order));
+  const head = { ...metadata, ...mirror };
+  for (const { dir, row } of rowOrPieces(path, order, (some) => entries.pack(head, some))) {
+    run.sink.scan(dir, row);
+  }
   if (untouched !== undefined) return;
   run.sink.flush(tree.mirror(path));
   run.sink.flush(tree.meta(path));

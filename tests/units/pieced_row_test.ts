@@ -1,0 +1,96 @@
+/** The row of a directory with very many entries, in pieces. */
+
+import { assert, assertEquals } from "@std/assert";
+import { NameFinder } from "../../src/vault/name_finder.ts";
+import { openRow, packRow, pieceOf, piecesIn } from "../../src/vault/pieced_row.ts";
+import type { ScanEntry, ScanRow } from "../../src/vault/scan_row.ts";
+
+function entry(i: number): ScanEntry {
+  const hash = (i + 1).toString(16).padStart(64, "0");
+  const seen = { size: i, mtime: 1e12 + i, ctime: 1e12, ino: 9 + i, since: 2025 };
+  const named = { name: i === 0 ? "" : `name ${i}`, mode: 0o644, uid: i, gid: 0 };
+  if (i === 0 || i % 1000 === 1) return { ...named, ...seen, type: "dir", hash: "" };
+  return { ...named, ...seen, type: i % 1000 === 2 ? "link" : "file", hash };
+}
+
+function rowOf(count: number): ScanRow {
+  const head = {
+    metadataSize: 1,
+    metadataMtime: 2,
+    mirrorMtime: 4e12,
+    mirrorCtime: 5,
+    mirrorIno: 6,
+  };
+  return { ...head, entries: Array.from({ length: count }, (_, i) => entry(i)) };
+}
+
+/** What the index would have under each key. */
+function packed(count: number, dir = "a/b"): Map<string, Uint8Array> {
+  return new Map([...packRow(dir, rowOf(count))].map(({ dir, row }) => [dir, row]));
+}
+
+function opened(rows: ReadonlyMap<string, Uint8Array>): ReturnType<typeof openRow> {
+  const byPiece = [...rows.keys()].filter((key) => key !== "a/b");
+  return openRow(rows.get("a/b") ?? new Uint8Array(), (n) => rows.get(byPiece[n] ?? ""));
+}
+
+Deno.test("pieced row: what went in comes out, whole or in pieces, in any order", () => {
+  for (const count of [1, 4096, 4097, 10_000]) {
+    const rows = packed(count);
+    assertEquals(rows.size, count <= 4096 ? 1 : 1 + Math.ceil(count / 4096));
+    assertEquals(piecesIn(rows.get("a/b") ?? new Uint8Array()), rows.size - 1);
+    const row = opened(rows);
+    const { entries } = rowOf(count);
+    assertEquals(row?.count, count);
+    for (const i of [0, count - 1, count >> 1, 0]) {
+      assertEquals(row?.entry(i), entries[i]);
+      assert(row?.same(i, i, 1e12 + i, 1e12, 9 + i) && row.sameMode(i, 0o644, i, 0));
+    }
+    assertEquals(row?.name(count), "");
+    assert(row?.isMirror(4e12, 5, 6) && row.isSure && row.metadataSize === 1);
+    assertEquals(row?.namesOf("link"), entries.filter((e) => e.type === "link").map((e) => e.name));
+  }
+});
+
+Deno.test("pieced row: its mirror has files and directories, in whatever order they are asked for", () => {
+  const { entries } = rowOf(9000);
+  const there = new Map(
+    entries.slice(1).flatMap((e) => e.type === "link" ? [] : [[e.name, e.type] as const]),
+  );
+  const mirror = opened(packed(9000))?.mirror();
+  assertEquals(new Map(mirror), there);
+  assertEquals(mirror?.size, there.size);
+  for (const i of [5, 6, 8999, 1, 2, 4096, 4097, 0]) {
+    const name = entries[i]?.name ?? "";
+    assertEquals(mirror?.get(name), there.get(name), name);
+  }
+  for (const name of ["name", "name 9000", "other"]) assertEquals(mirror?.has(name), false);
+});
+
+Deno.test("pieced row: a piece that is missing, damaged, or of another row makes it one that nobody goes by", () => {
+  const rows = packed(5000);
+  const [first = "", second = ""] = [...rows.keys()];
+  assertEquals(pieceOf(second), { dir: "a/b", first: 4096 });
+  assertEquals(pieceOf("a/b"), undefined);
+  assertEquals(opened(new Map([...rows].filter(([key]) => key !== second))), undefined);
+  for (const key of rows.keys()) {
+    const damaged = rows.get(key)?.slice() ?? new Uint8Array();
+    damaged[damaged.length - 9] = (damaged[damaged.length - 9] ?? 0) ^ 1;
+    assertEquals(opened(new Map([...rows, [key, damaged]])), undefined, key);
+  }
+  const other = packed(9000).get(second) ?? new Uint8Array();
+  assertEquals(opened(new Map([...rows, [second, other]])), undefined);
+  const exchanged = rows.get(second) ?? new Uint8Array();
+  assertEquals(opened(new Map([...rows, [first, exchanged]])), undefined);
+});
+
+Deno.test("names are found in their order, out of it, and not at all, however often", () => {
+  const names = Array.from({ length: 50 }, (_, i) => `n${i}`);
+  const finder = new NameFinder(names.length, (i) => names[i] ?? "");
+  for (let times = 0; times < 3; times++) {
+    for (const [i, name] of names.entries()) assertEquals(finder.find(name), i);
+    for (const name of ["n7", "none", "n3", "nothing"]) {
+      assertEquals(finder.find(name), names.includes(name) ? names.indexOf(name) : undefined);
+    }
+  }
+});

@@ -50,7 +50,7 @@ export interface LastOutcome {
   summaries: readonly SummaryMessage[];
   /** The stamp of the last run that ended with `ok` or `incomplete`. */
   last_good?: Stamp;
-  /** The config that the command line named, absolute. */
+  /** The config that the job stands in, absolute. */
   config?: string;
   /** When somebody was last told that the last good run is too old, RFC 3339. */
   warned?: string;
@@ -69,7 +69,7 @@ export interface LogOptions {
   format?: "text" | "jsonl";
   /** Goes on with the log of this stamp, which another process of the same run has opened. */
   stamp?: Stamp;
-  /** The config that the command line named, absolute. */
+  /** The config that the job stands in, absolute. */
   config?: string;
 }
 

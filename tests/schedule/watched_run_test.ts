@@ -195,6 +195,7 @@ Deno.test("status names jobs that no config has any more, and why; one that is a
     const one = jobLine(lost, "docs");
     assertEquals([one?.result, one?.vault], ["ok", w.place.vault]);
     assertStringIncludes(String(one?.message), "no such job any more");
+    assertStringIncludes(String(one?.message), `remove its logs: ${join(w.state, "logs", "docs")}`);
     // nobody expects it to run: its age is no alarm
     assertEquals((await run(["status", "docs", "--max-age", "1s"], w.options)).code, 0);
     // a config that is broken says so, and what is known without it is told all the same
@@ -209,6 +210,16 @@ Deno.test("status names jobs that no config has any more, and why; one that is a
     Deno.writeTextFileSync(elsewhere, JSON.stringify(other));
     const two = await run(["status", "--json", "--config", elsewhere], w.options);
     assertEquals(two.json.map((m) => m.job), ["other"]);
+  }));
+
+Deno.test("status elsewhere knows that the config which a job was found in has it still", () =>
+  watched(async (w) => {
+    assertEquals((await run(["backup", "docs", "--log"], w.options)).code, 0);
+    assertEquals(w.last().config, w.config);
+    const elsewhere = { ...w.options, cwd: w.state };
+    assertEquals((await run(["status", "--json"], elsewhere)).json.map((m) => m.message ?? ""), [
+      "",
+    ]);
   }));
 
 Deno.test({

@@ -17,6 +17,9 @@ import { type LastOutcome, openLog, readOutcome, resultOf, type RunLog } from ".
 import { text } from "../../text/text.ts";
 import { flagsOf, runLimited } from "../child.ts";
 import type { Context } from "../command.ts";
+import { configPlaces } from "../config/config_places.ts";
+import { platformOf } from "../platform.ts";
+import { isThere } from "../places/places.ts";
 import { parseLimit } from "../limit.ts";
 import { RETRY_MINUTES } from "../../schedule/options.ts";
 import { parseRetry } from "../schedule/schedule_flags.ts";
@@ -185,7 +188,7 @@ export function endLogOf(log: LogOf, code: number, message: string | undefined):
 
 function open({ context, directory, job, stamp }: LogOf): RunLog | undefined {
   if (directory === undefined) return undefined;
-  const config = context.parsed.get("config");
+  const config = configOf(context);
   const log = openLog({
     files: smallFiles(denoFs),
     clock: context.clock,
@@ -193,12 +196,19 @@ function open({ context, directory, job, stamp }: LogOf): RunLog | undefined {
     job,
     keep: KEEP_ALL,
     ...defined({ stamp }),
-    ...(config === undefined ? {} : { config: resolve(context.cwd, config) }),
+    ...defined({ config }),
   });
   const problem = log.problem();
   if (problem === undefined) return log;
   context.tell(text("log.not-written", { problem }));
   return undefined;
+}
+
+/** The path of the config that the job stands in, whether it is named or found: `status` looks for the job there. */
+function configOf({ parsed, cwd, env }: Context): string | undefined {
+  const named = parsed.get("config");
+  if (named !== undefined) return resolve(cwd, named);
+  return configPlaces({ cwd, env, platform: platformOf(Deno.build.os) }).find(isThere);
 }
 
 /** The outcome, put right where the run ended without saying so, or what follows it went wrong. */

@@ -24,6 +24,8 @@ export const run: RunCommand = async (context) => {
   const limit = parsed.get("max-age");
   const maxAge = limit === undefined ? undefined : parseDuration(limit, "--max-age");
   const { targets, lost, broken } = await targetsOf(context);
+  // before the engine starts: main gives the environment up then
+  const state = new StateDir(context.env).directory ?? "";
   const roots = [...new Set(targets.flatMap((t) => t.root ?? []))];
   const fleet = targets.filter((t) => t.fleet !== undefined);
   const byRecords = fleet.flatMap((t) => t.root ?? []);
@@ -55,7 +57,6 @@ export const run: RunCommand = async (context) => {
     })
   );
   if (fleet.length > 0) lines.sort(byTrouble);
-  const state = new StateDir(context.env).directory ?? "";
   lines.push(...lost.map((l) => lostLine(context, l, { state, next: next.get(l.job), now })));
   print(context, lines);
   if (broken !== undefined) throw broken;

@@ -9,7 +9,7 @@ import type { Command, Context } from "./command.ts";
 import type { HelpOptions } from "./help/help.ts";
 import { platformOf } from "./platform.ts";
 import { Output } from "./output.ts";
-import { findCommand, parseFlags, wordAt } from "./parse.ts";
+import { findCommand, parseFlags, refuseArguments, wordAt } from "./parse.ts";
 import { allCommands, oneCommand } from "./one_command.ts";
 import { callersDirectory, enterCallersDirectory } from "./places/callers_directory.ts";
 import { chooseLanguage, withoutLanguage } from "./language.ts";
@@ -79,6 +79,7 @@ async function dispatch(words: readonly string[], output: Output): Promise<numbe
   }
   const parsed = parseFlags(command, path, rest);
   if (command.load === undefined) throw withoutSub(command, path, parsed.args[0]);
+  if (command.access === "none") refuseArguments(command, path, parsed);
   if (command.access === "none" && parsed.has("explain-permissions")) {
     (await loadModule<typeof import("./explain.ts")>(EXPLAIN)).explainMain(output.emit);
     return EXIT.ok;

@@ -69,6 +69,19 @@ export function parseFlags(command: Command, path: string, words: readonly strin
   };
 }
 
+/** Refuses arguments of a command whose usage has flags alone: passed over, they would be a slip that nobody sees. */
+export function refuseArguments(command: Command, path: string, { args }: Parsed): void {
+  const [more] = args;
+  if (more === undefined || !command.usage.every(hasFlagsAlone)) return;
+  throw new HikaeError("usage", text("vault.one-too-many", { command: path, more }), {
+    hint: text("usage.help-hint", { command: path }),
+  });
+}
+
+function hasFlagsAlone(usage: string): boolean {
+  return usage.replaceAll(/-{1,2}[a-z-]+( [A-Z]+)?/g, "").replaceAll(/[[\]. ]/g, "") === "";
+}
+
 /** Short forms become long ones; a flag that wants a value takes the next word whatever it looks like. */
 function expandShort(words: readonly string[], flags: readonly Flag[], path: string): string[] {
   const out: string[] = [];

@@ -92,6 +92,11 @@ Deno.test("an argument that a command does not take is wrong usage, not passed o
     assertEquals([code, stdout], [2, ""], words.join(" "));
     assertStringIncludes(stderr, '"other" is one argument too many');
   }
+  for (const words of [["init"], ["index", "list"]]) {
+    const { code, stdout, stderr } = await hikae(dir, ...words, "other");
+    assertEquals([code, stdout], [2, ""], words.join(" "));
+    assertStringIncludes(stderr, `${words.join(" ")}: "other" is one argument too many`);
+  }
   const { json } = await hikae(dir, "list", "v", "--json");
   assertEquals(json.filter((m) => m.message_type === "snapshot").length, 2);
   // what is to be typed instead is a command that there is

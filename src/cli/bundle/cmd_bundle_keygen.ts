@@ -12,11 +12,6 @@ import { absolute, refuseAddress } from "../places/places.ts";
 
 /** Runs the command. */
 export const run: RunCommand = async (context) => {
-  if (context.parsed.args.length > 0) {
-    throw new HikaeError("usage", text("bundle.keygen-arguments"), {
-      hint: text("bundle.keygen-hint"),
-    });
-  }
   const { parsed } = context;
   const output = parsed.get("output");
   const pair = await newKeyPair(parsed.has("hybrid"));

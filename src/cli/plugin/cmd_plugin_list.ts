@@ -5,7 +5,7 @@ import { dirname } from "@std/path";
 import { HikaeError, messageOf } from "../../base/errors.ts";
 import type { Context, RunCommand } from "../command.ts";
 import { wrap } from "../help/help.ts";
-import { loadConfig, type LoadedConfig, platformOf } from "../config/config_load.ts";
+import { loadConfig, type LoadedConfig, needConfig, platformOf } from "../config/config_load.ts";
 import { type Listed, lookAt } from "./plugin_look.ts";
 import { SHIPPED } from "../shipped_plugins.ts";
 import { describeGrants } from "../../plugins/grants.ts";
@@ -16,7 +16,9 @@ import { text } from "../../text/text.ts";
 export const run: RunCommand = async (context) => {
   const { parsed, cwd, env } = context;
   const asked = parsed.get("config");
-  const config = parsed.has("shipped") ? undefined : await loadConfig({
+  // a job that is named stands in a config
+  const load = parsed.args.length > 0 ? needConfig : loadConfig;
+  const config = parsed.has("shipped") ? undefined : await load({
     cwd,
     env,
     platform: platformOf(Deno.build.os),

@@ -135,7 +135,6 @@ export const bundle = {
   "bundle.entries-missing": "verify: the bundle lacks entries that its snapshot has",
   "bundle.not-in-records": "verify: the records know of no such entry",
   "bundle.other-content-there": "verify: the content does not match its recorded hash",
-  "bundle.keygen-arguments": "bundle keygen takes no arguments",
   "bundle.prune-arguments":
     "bundle prune: the machine that writes bundles removes none; this prints what could go",
   "bundle.prune-hint":
@@ -217,7 +216,6 @@ export const bundle = {
   "bundle.tar-number": "a number is not valid",
   "bundle.tar-time": "a time is not valid",
   "bundle.tar": "read tar: {what}",
-  "bundle.keygen-hint": "type hikae bundle keygen [-o FILE]",
   "bundle.write-key": "write key: {problem}",
   "bundle.write-key-hint": "name a new file",
   "bundle.no-state": "there is no state directory",

@@ -125,7 +125,6 @@ export const bundle = {
   "bundle.entries-missing": "検査: スナップショットにある項目がバンドルにありません",
   "bundle.not-in-records": "検査: 記録にない項目です",
   "bundle.other-content-there": "検査: 内容が記録のハッシュと一致しません",
-  "bundle.keygen-arguments": "bundle keygen に引数はありません",
   "bundle.public-key": "公開鍵: {key}",
   "bundle.keep-the-key":
     "秘密鍵はバックアップするマシンから離して保管してください。なくすとどのバンドルも読めません",
@@ -175,7 +174,6 @@ export const bundle = {
   "bundle.tar-number": "数値が正しくありません",
   "bundle.tar-time": "日時が正しくありません",
   "bundle.tar": "tar を読めません: {what}",
-  "bundle.keygen-hint": "hikae bundle keygen [-o FILE] と入力してください",
   "bundle.write-key": "鍵を書けません: {problem}",
   "bundle.write-key-hint": "新しいファイルを指定してください",
   "bundle.no-state": "状態フォルダーがありません",

@@ -305,6 +305,53 @@ Deno.test("restore: content that a backup replaced is followed also when that ba
   }
 });
 
+Deno.test({
+  name:
+    "restore: names that are one file in the target each get the attributes that the snapshot has for them",
+  ignore: Deno.build.os === "windows",
+  fn: async () => {
+    using dir = tempDir();
+    const paths = ["a", "b", "sub/c", "one", "two"];
+    makeTree(dir.at("s"), { a: "same", b: "same", sub: { c: "same" }, one: "1" });
+    Deno.linkSync(dir.at("s", "one"), dir.at("s", "two"));
+    for (const [i, path] of paths.entries()) {
+      Deno.utimeSync(dir.at("s", path), 1_000_000 + i, 1_000_000 + i);
+      Deno.chmodSync(dir.at("s", path), i === 1 ? 0o600 : 0o644);
+    }
+    await backUp(dir.at("s"), [dir.at("v")]);
+    const attrs = (root: string): string[] =>
+      paths.map((path) => {
+        const { mode, mtime } = Deno.lstatSync(dir.at(root, path));
+        return `${(mode ?? 0) & 0o777} ${mtime?.getTime()}`;
+      });
+    const wanted = attrs("s");
+    const inode = (path: string): number | null => Deno.lstatSync(dir.at("t", path)).ino;
+    for (const overwrite of ["always", "if-changed", "if-newer"] as const) {
+      makeTree(dir.at("t"), { a: "same", sub: {}, one: "1" });
+      for (const [from, to] of [["a", "b"], ["a", "sub/c"], ["one", "two"]] as const) {
+        Deno.linkSync(dir.at("t", from), dir.at("t", to));
+      }
+      for (const path of ["a", "one"]) Deno.utimeSync(dir.at("t", path), 1000, 1000);
+      const one = inode("one");
+      const { errors } = await restore(dir.at("v"), dir.at("t"), { overwrite, preview: true });
+      assertEquals([overwrite, errors, attrs("t")], [overwrite, [], wanted]);
+      assertEquals(paths.map((path) => read(dir.at("t", path))), [
+        "same",
+        "same",
+        "same",
+        "1",
+        "1",
+      ]);
+      assertEquals(inode("one"), inode("two"));
+      // one file in the snapshot too: nothing is written again for its times
+      if (overwrite !== "if-newer") assertEquals(inode("one"), one);
+      const again = await restore(dir.at("v"), dir.at("t"), { overwrite, preview: true });
+      assertEquals([again.result.counts.files_replaced, again.result.counts.files_attrs], [0, 0]);
+      Deno.removeSync(dir.at("t"), { recursive: true });
+    }
+  },
+});
+
 Deno.test("restore --verify: a disk that does not keep what was written is found out", async () => {
   using dir = tempDir();
   makeTree(dir.at("s"), { a: "right", b: "b" });

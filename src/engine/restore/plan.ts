@@ -17,7 +17,8 @@ import { fold } from "../../base/fold_name.ts";
 import type { DirectoryGroup } from "./groups.ts";
 import { BegunHere, begunHere, isPart, namesOthers } from "./begun_files.ts";
 import { RealDirs } from "../real_dirs.ts";
-import { lost } from "./trouble.ts";
+import { SharedInodes } from "./shared_inodes.ts";
+import { gone, lost } from "./trouble.ts";
 import { nameOfOther } from "../../base/placed_names.ts";
 import type { DeletedEntry, Protection } from "./protect.ts";
 import type { PointView } from "./restore_picks.ts";
@@ -88,6 +89,7 @@ export class RestorePlanner {
   readonly #real: RealDirs;
   readonly #protection: Protection;
   readonly #quick: boolean;
+  readonly #shared: SharedInodes;
 
   /** A planner; one that is `quick` takes files of the same size and time for the same. */
   constructor(c: RestoreContext, protection: Protection, quick: boolean) {
@@ -95,6 +97,7 @@ export class RestorePlanner {
     this.#real = new RealDirs(c.reader.vault);
     this.#protection = protection;
     this.#quick = quick;
+    this.#shared = new SharedInodes(c.request);
   }
 
   /** The plan for one directory; undefined when nothing can be done there. */
@@ -243,15 +246,11 @@ export class RestorePlanner {
       isPart(this.#c, this.#c.target.path(path), v, (of) => this.#source(of, NO_NAMES));
     // nobody asked for a part of a file to be kept
     const options = torn ? { ...request, overwrite: "always" as const } : request;
-    const verdict = judge(
-      v,
-      existing,
-      options,
-      () =>
-        v.type === "link"
-          ? this.#c.ports.fs.readLink(this.#c.target.path(path)) === text
-          : this.#sameContent(v, existing, path),
-    );
+    const isSame = (): boolean =>
+      v.type === "link"
+        ? this.#c.ports.fs.readLink(this.#c.target.path(path)) === text
+        : this.#sameContent(v, existing, path);
+    const verdict = this.#shared.settle(v, existing, judge(v, existing, options, isSame));
     if (verdict === "keep" || verdict === "attrs") return { do: verdict, v };
     if (verdict === "M") this.#tellMissed(v, existing, path);
     const clear = verdict === "T" && existing?.type === "dir"
@@ -389,12 +388,4 @@ class NameCheck {
   isOtherCase(name: string): boolean {
     return this.#wantedFolds.has(fold(name));
   }
-}
-
-function gone(): HikaeError {
-  return new HikaeError(
-    "unreadable",
-    text("restore.version-gone"),
-    { hint: text("restore.version-gone-hint") },
-  );
 }

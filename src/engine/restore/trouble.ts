@@ -62,3 +62,12 @@ export function lost(): HikaeError {
     hint: text("restore.content-missing-hint"),
   });
 }
+
+/** The error for content that was removed by a rule. */
+export function gone(): HikaeError {
+  return new HikaeError(
+    "unreadable",
+    text("restore.version-gone"),
+    { hint: text("restore.version-gone-hint") },
+  );
+}

@@ -71,6 +71,14 @@ export interface FileHandle {
   close(): void;
 }
 
+/** How a directory is listed bit by bit. */
+export interface HowListed {
+  /** Where the bits come slowly, it is listed as by `list` after all. */
+  soon: boolean;
+  /** May be told each entry as it comes; those of the answer are told by nobody, and it has all or none. */
+  each?: (entry: DirEntry) => void;
+}
+
 /** The calls that hikae makes of a file system. Nothing here follows a link in the last component but `realPath`, `list` and `open`. */
 export interface FileSystem {
   lstat(path: string): FileInfo;
@@ -80,9 +88,9 @@ export interface FileSystem {
   list(path: string): DirEntry[];
   /**
    * The same, but an error in the middle is thrown: the word to decide a deletion on. It comes bit by bit, and takes far less
-   * memory for a moment; `soon`: where the bits come slowly, it is listed as by {@link list}.
+   * memory for a moment.
    */
-  listWhole(path: string, how?: { soon: boolean }): Promise<DirEntry[]>;
+  listWhole(path: string, how?: HowListed): Promise<DirEntry[]>;
   readLink(path: string): string;
   realPath(path: string): string;
   open(path: string, options: OpenOptions): FileHandle;

@@ -15,6 +15,7 @@ import type {
   FileHandle,
   FileInfo,
   FileSystem,
+  HowListed,
   LinkKind,
   OpenOptions,
 } from "../base/fs.ts";
@@ -131,14 +132,16 @@ function listSync(path: string): DirEntry[] {
   return entries;
 }
 
-async function listWhole(path: string, { soon = false } = {}): Promise<DirEntry[]> {
+async function listWhole(path: string, how?: HowListed): Promise<DirEntry[]> {
+  const entries: DirEntry[] = [];
+  const { soon = false, each = (e: DirEntry) => void entries.push(e) } = how ?? {};
   const bits = Deno.readDir(path);
-  const take = (e: Deno.DirEntry): DirEntry => ({ name: e.name, type: typeOf(e) });
+  const take = (e: Deno.DirEntry): void => each({ name: e.name, type: typeOf(e) });
   const now = soon ? () => performance.now() : () => 0;
-  const entries = await listBits({ bits, take, now });
+  const count = await listBits({ bits, take, now });
   // a busy machine gives each bit when it likes
-  if (entries === undefined) return listSync(path);
-  worked(entries.length);
+  if (count === undefined) return listSync(path);
+  worked(count);
   return entries;
 }
 

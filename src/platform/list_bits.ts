@@ -8,23 +8,22 @@ const MORE = 50;
 const BETWEEN = 512;
 
 /** A directory that is being listed. */
-export interface Bits<T, E> {
+export interface Bits<T> {
   /** Its entries, as they come. */
   bits: AsyncIterable<T>;
-  /** What is kept of one. */
-  take: (entry: T) => E;
+  take: (entry: T) => void;
   /** Milliseconds since any moment. */
   now: () => number;
 }
 
-/** All entries; undefined where they come too slowly. */
-export async function listBits<T, E>({ bits, take, now }: Bits<T, E>): Promise<E[] | undefined> {
-  const all: E[] = [];
+/** Gives how many there are; undefined where they come too slowly: then it is left in the middle. */
+export async function listBits<T>({ bits, take, now }: Bits<T>): Promise<number | undefined> {
+  let count = 0;
   const started = now();
   for await (const entry of bits) {
-    all.push(take(entry));
-    if (all.length % BETWEEN > 0) continue;
-    if (now() - started > MORE + all.length * EACH) return undefined;
+    take(entry);
+    if (++count % BETWEEN > 0) continue;
+    if (now() - started > MORE + count * EACH) return undefined;
   }
-  return all;
+  return count;
 }

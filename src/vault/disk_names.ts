@@ -87,12 +87,17 @@ export class DiskNames {
     }
   }
 
-  /** Tells each own name that the directory lists now, and keeps none of them. */
-  async eachListed(take: (own: string, type: string) => void): Promise<void> {
-    for (const { name, type } of await this.#fs.listWhole(this.#dir, { soon: true })) {
+  /** Tells each own name that the directory lists now, and keeps none of them; `again`: what was told counts no more. */
+  async eachListed(take: (own: string, type: string) => void, again: () => void): Promise<void> {
+    let told = false;
+    const each = ({ name, type }: DirEntry): void => {
+      told = true;
       const own = this.#how.ownOf(name);
       if (own !== undefined) take(own, type);
-    }
+    };
+    const rest = await this.#fs.listWhole(this.#dir, { soon: true, each });
+    if (rest.length > 0 && told) again();
+    for (const entry of rest) each(entry);
   }
 
   #own(all: readonly DirEntry[]): Map<string, string> {

@@ -61,6 +61,12 @@ export class SeenInfos {
     this.#bits = bits;
   }
 
+  /** Lets go of all but what the entries are: nobody asks for it any more. */
+  forget(): void {
+    this.#f64 = new Float64Array();
+    this.#u32 = new Uint32Array();
+  }
+
   /** What entry `i` is. */
   type(i: number): EntryType {
     return TYPES[(this.#bits[i] ?? 0) & 3] ?? "file";
@@ -83,6 +89,7 @@ export class SeenInfos {
     const u = this.#u32;
     const at = i * FLOATS;
     const word = i * WORDS;
+    if (at >= f.length) throw new Error("what was seen of an entry is not kept any more");
     return {
       type: this.type(i),
       size: f[at] ?? 0,

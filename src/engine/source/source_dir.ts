@@ -32,6 +32,8 @@ export interface SourceDir {
   /** Names that are there but could not be looked at: neither seen nor gone. */
   unseen: Set<string>;
   troubles: SourceTrouble[];
+  /** Of a wide one: from here on nobody asks for more of its entries than their names. */
+  namesOnly?: (() => void) | undefined;
 }
 
 /** What a directory's reading needs. */
@@ -89,10 +91,11 @@ interface DirAhead {
 }
 
 /**
- * A directory of so many entries is listed bit by bit, and one that takes so many bytes of its disk has about as many: that
- * takes less memory. On a busy machine, which gives each bit when it likes, it is listed as a whole after all.
+ * A directory of so many entries is listed bit by bit where they are known, and one that takes so many bytes of its disk,
+ * 40,000 entries or so, where they are not: that takes less memory. On a busy machine, which gives each bit when it likes,
+ * it is listed as a whole after all.
  */
-export const HUGE = 40_000;
+export const HUGE = 4096;
 const HUGE_BYTES = 1 << 20;
 
 /**
@@ -130,10 +133,17 @@ export function readSourceDir(
   if (rules.hasTags && path !== "" && rules.tagged(new Set(listed.map((e) => e.name)))) {
     return "tagged";
   }
-  const dir: SourceDir = { path, info, entries: [], unseen: new Set(), troubles: [] };
   const prefix = abs.endsWith(tree.separator) ? abs : abs + tree.separator;
   const odd = new Set<string>();
   const seen = listed.length < WIDE ? undefined : new SeenInfos(listed.length);
+  const dir: SourceDir = {
+    path,
+    info,
+    entries: [],
+    unseen: new Set(),
+    troubles: [],
+    namesOnly: seen && (() => seen.forget()),
+  };
   for (let i = 0; i < listed.length; i++) {
     const entry = listed[i] ?? PASSED;
     // nobody asks for it again: what a wide directory listed goes while its entries come

@@ -173,6 +173,8 @@ class DirPlanBuilder {
     } else if (known.mode !== info.mode || known.uid !== info.uid || known.gid !== info.gid) {
       steps.push({ act: "attrs", source, known });
     } else {
+      // the same text: one string is enough for both
+      known.name = source.name;
       kept.push(known);
       this.#counts.files_unmodified++;
     }

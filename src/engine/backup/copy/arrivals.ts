@@ -91,10 +91,23 @@ export class Arrivals {
     this.settleListed();
   }
 
-  /** Has the directory listed for {@link settleListed}; a huge one bit by bit. */
-  async list(): Promise<void> {
+  /** Has the directory listed for {@link settleListed}; true for a huge one that has every name that waits. */
+  async list(): Promise<boolean> {
     this.changed();
-    if (this.#entries.length >= HUGE) await this.names.mirror.listLater();
+    if (this.#entries.length < HUGE) return false;
+    const isWhole = await this.#listsAll().catch(() => false);
+    if (!isWhole) await this.names.mirror.listLater();
+    return isWhole;
+  }
+
+  async #listsAll(): Promise<boolean> {
+    const places = new Map(this.#waiting.map((row, i) => [this.#entries.name(row), i]));
+    const seen = new Uint8Array(this.#waiting.length);
+    await this.names.mirror.eachListed((name) => {
+      const place = places.get(name);
+      if (place !== undefined) seen[place] = 1;
+    }, () => seen.fill(0));
+    return this.#waiting.every((row, i) => seen[i] === 1 || this.#entries.type(row) === "link");
   }
 
   /** Something came or went: what was listed before counts no more. */

@@ -67,6 +67,7 @@ export class DirectoryCopy {
       for (const step of steps) if (!isGone(step)) this.#clear(source, writer, step, unsure);
     }
     await this.#bring(contentOf(writers), neighbours);
+    source.namesOnly?.();
     for (const writer of writers) {
       if (writer.run.failed === undefined) {
         await writer.seeAll();
@@ -118,11 +119,11 @@ export class DirectoryCopy {
 
   /** Many new names of a wide directory are in their places: it is seen whether it lists them. */
   async #settleMany(writer: VaultDirectory): Promise<void> {
-    await writer.arrivals.list();
+    const all = await writer.arrivals.list();
     this.#troubles.guard(
       writer.run,
       this.#source.path,
-      () => writer.arrivals.settleListed(),
+      () => writer.arrivals.settleListed(all),
       () => writer.keepOld(undefined),
     );
   }

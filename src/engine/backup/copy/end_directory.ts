@@ -76,7 +76,7 @@ export function endDirectory(end: DirectoryEnd): void {
   const { path } = source;
   const untouched = end.sound && !filesChanged ? end.untouched : undefined;
   const { isSure, refused } = untouched === undefined ? settle(end) : UNTOUCHED;
-  const rows = rowsByName(entries);
+  const rows = end.ahead?.rows ?? rowsByName(entries);
   const { mirror: left, metadata } = untouched ?? writeEnd(end, rows, refused);
   // after trouble, or where somebody else was at work, the next run looks for itself what is there
   const sound = end.sound && isSure(left);
@@ -116,8 +116,8 @@ interface MirrorSet {
 /** What is known of a directory once nothing more comes: it is as it was seen, and its times are set. */
 export interface EndAhead extends MirrorSet {
   asSeen: boolean;
-  /** It lists every name that it should. */
-  listsAll: boolean;
+  /** It lists every name that it should: the row of each. */
+  rows: Map<string, number> | undefined;
 }
 
 function beginEnd(end: DirectoryEnd): EndAhead {
@@ -125,7 +125,7 @@ function beginEnd(end: DirectoryEnd): EndAhead {
   // from here on whatever comes or goes moves the time again
   const has = setMirror(end);
   end.arrivals.changed();
-  return { asSeen, ...has, listsAll: false };
+  return { asSeen, ...has, rows: undefined };
 }
 
 /** The same for a wide directory, which is listed bit by bit; undefined where that is met at the end. */
@@ -134,8 +134,9 @@ export async function seeEnd(end: DirectoryEnd): Promise<EndAhead | undefined> {
   try {
     const ahead = beginEnd(end);
     if (!ahead.asSeen || !ahead.set || end.arrivals.waiting > 0) {
-      ahead.listsAll = await listsAll(end);
-      if (!ahead.listsAll) await end.arrivals.names.mirror.listLater();
+      const rows = rowsByName(end.entries);
+      if (await listsAll(end, rows)) ahead.rows = rows;
+      else await end.arrivals.names.mirror.listLater();
     }
     return ahead;
   } catch {
@@ -143,24 +144,28 @@ export async function seeEnd(end: DirectoryEnd): Promise<EndAhead | undefined> {
   }
 }
 
-/** As {@link areListed}, and no name of the listing is kept for it. */
-async function listsAll({ entries, arrivals }: DirectoryEnd): Promise<boolean> {
-  const rows = rowsByName(entries);
-  let missing = 0;
-  for (const row of rows.values()) if (entries.type(row) !== "link") missing++;
+/** As {@link areListed}, by the row of each name, and no name of the listing is kept for it. */
+async function listsAll(
+  { entries, arrivals }: DirectoryEnd,
+  rows: ReadonlyMap<string, number>,
+): Promise<boolean> {
+  const seen = new Uint8Array(entries.length);
   await arrivals.names.mirror.eachListed((name, type) => {
     const row = rows.get(name);
-    // a disk that lists a name twice lists one less of the others
-    if (row !== undefined && entries.type(row) === type && rows.delete(name)) missing--;
-  });
-  return missing === 0;
+    if (row !== undefined && entries.type(row) === type) seen[row] = 1;
+  }, () => seen.fill(0));
+  for (const row of rows.values()) {
+    if (entries.type(row) !== "link" && seen[row] !== 1) return false;
+  }
+  return true;
 }
 
 /** Sees what is in it, once nothing more comes; gives whether that is sure, by how the directory was left. */
 function settle(end: DirectoryEnd): Settled {
   const { run, source: { info, path }, entries, arrivals } = end;
   const names = arrivals.names.mirror;
-  const { asSeen, set, refused, listsAll } = end.ahead ?? beginEnd(end);
+  const { asSeen, set, refused, rows } = end.ahead ?? beginEnd(end);
+  const listsAll = rows !== undefined;
   const misfits = arrivals.misfits.length;
   arrivals.settleListed(listsAll);
   // what went again moved the times

@@ -291,7 +291,8 @@ export class VaultDirectory {
       return;
     }
     this.run.counts.files_attrs++;
-    if (since > 0) attrLine(this.run, this.#path, source);
+    // what is known again says so with the attributes that it has now
+    if (untold === undefined) attrLine(this.run, this.#path, source);
   }
 
   /** An entry that could not be read or stored: what the vault has of it stays. */

@@ -1,12 +1,12 @@
 /**
- * `deno run -A --unstable-worker-options bare_loop.ts MODE SOURCE TARGET LANES`: starts the bare loop in its sandbox. What
+ * `deno run -A --unstable-worker-options bare_loop.ts MODE SOURCE TARGET LANES [keeps]`: starts the bare loop in its sandbox. What
  * a later run takes for changed is what changed since the one before began, which a file beside the target tells.
  * @module
  */
 
 import type { BareJob } from "./bare_worker.ts";
 
-const [asked = "", from = "", to = "", lanes = "2"] = Deno.args;
+const [asked = "", from = "", to = "", lanes = "2", keeps] = Deno.args;
 const above = to.slice(0, to.lastIndexOf("/"));
 const file = `${above}/began`;
 const began = Math.floor(Date.now() / 1000) * 1000;
@@ -33,6 +33,14 @@ for (let lane = 0; lane < Number(lanes); lane++) {
     if (mode === "copy" || mode === "later") Deno.writeTextFileSync(file, String(began));
     Deno.exit(0);
   };
-  const job: BareJob = { mode, from, to, since: last ?? 0, lane, lanes: Number(lanes) };
+  const job: BareJob = {
+    mode,
+    from,
+    to,
+    since: last ?? 0,
+    lane,
+    lanes: Number(lanes),
+    keeps: keeps === "keeps",
+  };
   worker.postMessage(job);
 }

@@ -9,6 +9,8 @@ export interface Target {
   measured: string;
   /** What the bare loop came to. */
   floor: string;
+  /** What the one came to that keeps what hikae must keep. */
+  keeping: string;
   met: boolean;
 }
 
@@ -30,7 +32,10 @@ export class Report {
     this.#say(`\n${text}`);
   }
 
-  /** Adds a target: `value` is to be at most `limit`, or at least; `floor` is what the bare loop came to. */
+  /**
+   * Adds a target: `value` is to be at most `limit`, or at least; `floor` is what the bare loop came to, `keeping` what the
+   * one did that keeps what hikae must keep.
+   */
   target(
     what: string,
     value: number,
@@ -38,6 +43,7 @@ export class Report {
     unit: string,
     kind: "at most" | "at least" = "at most",
     floor = NaN,
+    keeping = NaN,
   ): void {
     if (Number.isNaN(value)) return;
     this.#targets.push({
@@ -45,6 +51,7 @@ export class Report {
       target: `${kind === "at most" ? "≤" : "≥"} ${limit}${unit}`,
       measured: `${number(value)}${unit}`,
       floor: Number.isNaN(floor) ? "" : `${number(floor)}${unit}`,
+      keeping: Number.isNaN(keeping) ? "" : `${number(keeping)}${unit}`,
       met: kind === "at most" ? value <= limit : value >= limit,
     });
   }
@@ -71,11 +78,11 @@ export class Report {
       t.target,
       t.measured,
       t.floor,
+      t.keeping,
       t.met ? "met" : "missed",
     ]);
-    return ["## Targets", "", ...table(["what", "target", "measured", "bare loop", ""], rows)].join(
-      "\n",
-    );
+    const head = ["what", "target", "measured", "bare loop", "bare loop that keeps", ""];
+    return ["## Targets", "", ...table(head, rows)].join("\n");
   }
 }
 

@@ -190,16 +190,17 @@ function rdiffTool(version: string): Tool {
 }
 
 /** The calls that a run cannot do without, and nothing else, in `lanes` threads: what hikae could come to here. */
-export function bareLoop(lanes: number): Tool {
+export function bareLoop(lanes: number, keeps = false): Tool {
   const call = (mode: string, from: string, to: string): Invocation => ({
     program: Deno.execPath(),
     args: ["run", "-A", "--quiet", "--unstable-worker-options"].concat(
       MEMORY_FLAGS,
       [BARE_LOOP, mode, from, to, String(lanes)],
+      keeps ? ["keeps"] : [],
     ),
   });
   return {
-    name: "bare loop",
+    name: keeps ? "bare loop that keeps" : "bare loop",
     version: "",
     again: true,
     slow: false,
@@ -212,6 +213,9 @@ export function bareLoop(lanes: number): Tool {
 
 /** The floor on the machine's own disks. */
 export const BARE: Tool = bareLoop(2);
+
+/** The same with a record, the hashes beside the files and a row for each directory: what is asked of hikae and not of rsync. */
+export const KEEPING: Tool = bareLoop(2, true);
 
 /** The tools that are installed, hikae first. */
 export function installedTools(): Tool[] {

@@ -259,6 +259,21 @@ Deno.test("status tells how fresh the check of the whole vault is", async () => 
   assertEquals(status(w.ports(), { roots: [w.vault] })[0]?.checked?.share, 0.25);
 });
 
+Deno.test("a run that checks nothing has in its record what the run before it checked", async () => {
+  using w = new World(twenty());
+  await w.backup({ verifyShare: 0.5 });
+  await w.backup({ verifyShare: 0.5 });
+  const at = w.now;
+  await w.backup();
+  // another machine has no index, only the records
+  dropIndex(w.vault);
+  assertEquals(status(w.ports(), { roots: [w.vault] })[0]?.checked, {
+    share: 0.5,
+    oldest: at,
+    damaged: 0,
+  });
+});
+
 Deno.test("verify leaves word of what it checked: for status, for the report, and for the next record", async () => {
   using w = new World(twenty());
   await w.backup();

@@ -12,7 +12,7 @@ import { VaultContents } from "../../vault/content.ts";
 import type { Vault } from "../../vault/vault.ts";
 import { checkCancelled, type EnginePorts } from "../ports.ts";
 import { checkVersion, heldHint, ReadFiles } from "./content.ts";
-import type { CheckedShare } from "./remembered_share.ts";
+import { type CheckedShare, rememberShare } from "./remembered_share.ts";
 import { pathOf, storedAs, type VerifyView } from "./view.ts";
 import { text } from "../../text/text.ts";
 
@@ -59,6 +59,8 @@ export function verifyShare(ports: EnginePorts, request: FreshnessRequest): Fres
     }
   } finally {
     markChecked(request.catalog, checked);
+    // the record of this run is whole; a later one that checks nothing has it
+    if (checked.length > 0) rememberShare(request.catalog, checkedShare);
   }
   return result;
 }

@@ -12,6 +12,7 @@ import type { RestoreContext } from "./context.ts";
 import { discard } from "./copy.ts";
 import { LOOK_EVERY, type WaitingCopy } from "./files.ts";
 import { asStop, type CopyBatch } from "./lane.ts";
+import { linksToMake, staysMeanwhile } from "./meanwhile.ts";
 import { NewFiles } from "./new_files.ts";
 import { nameOfOther } from "../../base/placed_names.ts";
 import type { RestoredNames } from "./link_groups.ts";
@@ -36,7 +37,9 @@ const FLUSH_TOGETHER = 64;
 /** Writes a restore. */
 export class Applier {
   /** Links to make when all else is there. */
-  readonly links: LinkToMake[] = [];
+  links: LinkToMake[] = [];
+  /** The times of what some of them replace, by path. */
+  readonly #linksOver = new Map<string, number>();
   /** Directories whose attributes come last, parents first. */
   readonly dirs: DirJob[] = [];
   readonly #c: RestoreContext;
@@ -128,6 +131,7 @@ export class Applier {
     }
     if (dir !== undefined) this.#new.check(this.#new.here);
     this.#copies.count();
+    this.links = linksToMake(this.#c, this.links, this.#linksOver);
   }
 
   #listed(dir: string): string[] {
@@ -146,10 +150,12 @@ export class Applier {
       this.#c.target.assertReal(dir);
       const waiting = this.#linked(step, names) ??
         this.#copies.copy(dir, this.#copies.task(step.v, step.from), inherits);
+      const before = this.#copies.writer.restored;
       if (step.change === "+") this.#put({ step, waiting });
       else this.#replacing.push({ step, waiting });
       await this.#place();
-      names.came(step.v);
+      // where it failed, or what is there stays, that is no name of this file
+      if (this.#copies.writer.restored > before) names.came(step.v);
     } catch (error) {
       this.#failed(joinRel(dir, name), error);
     }
@@ -204,7 +210,7 @@ export class Applier {
         return this.#remove(step.entries);
       case "attrs":
         this.#passed(step.v);
-        return this.#setAttrs(step.v);
+        return this.#setAttrs(step);
       case "keep":
         this.#passed(step.v);
         if (step.v.type === "link") counts.links_kept++;
@@ -250,6 +256,10 @@ export class Applier {
 
   #put({ step, waiting }: Replacing): void {
     const { path, temporary } = waiting;
+    if (step.change !== "+" && staysMeanwhile(this.#c, step.v, step.seen)) {
+      discard(this.#c.ports.fs, temporary);
+      return void this.#c.counts.files_kept++;
+    }
     try {
       this.#remove(inTheWay(step.clear, path), path);
     } catch (error) {
@@ -266,6 +276,7 @@ export class Applier {
     const path = joinRel(v.dir, v.name);
     this.#remove(inTheWay(step.clear, path), path);
     if (step.change !== "+") this.#c.counts.files_replaced++;
+    if (step.seen !== undefined) this.#linksOver.set(path, step.seen);
     const { mtime, uid, gid } = v;
     this.links.push({ path, target: text, mtime, uid, gid, careful: step.change === "+" });
   }
@@ -307,13 +318,13 @@ export class Applier {
     this.dirs.push({ path, mtime, mode, uid, gid });
   }
 
-  /** Sets what differs; what the disk did not take is as it was, and counts so. */
-  #setAttrs(v: Version): void {
+  /** Sets what differs; what the disk did not take is as it was, and counts so. What somebody changed since keeps its time. */
+  #setAttrs({ v, seen }: Extract<RestoreStep, { do: "attrs" }>): void {
     const { counts, ports, target } = this.#c;
     const look = (): FileInfo => ports.fs.lstat(target.path(joinRel(v.dir, v.name)));
     const before = look();
-    this.#attrs(v);
-    if (!sameAttrsOf(before, look())) return void counts.files_attrs++;
+    if (before.mtime === seen) this.#attrs(v);
+    if (before.mtime === seen && !sameAttrsOf(before, look())) return void counts.files_attrs++;
     if (v.type === "link") counts.links_kept++;
     counts.files_kept++;
   }

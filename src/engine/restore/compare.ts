@@ -22,11 +22,7 @@ export function judge(
   same: () => boolean,
 ): RestoreVerdict {
   if (existing === undefined) return "+";
-  if (
-    options.overwrite === "never" || (options.overwrite === "if-newer" && !isNewer(v, existing))
-  ) {
-    return "keep";
-  }
+  if (mayStay(v, existing, options)) return "keep";
   if (existing.type !== v.type) return "T";
   const trusted = options.overwrite === "if-changed" && v.type === "file" &&
     existing.size === v.size && existing.mtime === v.mtime && !lendsRights(v, existing, options);
@@ -42,8 +38,17 @@ function lendsRights(v: Attrs, existing: FileInfo, { self }: RestoreCompareOptio
   return ((v.mode ?? 0) & ~existing.mode & 0o6000) !== 0;
 }
 
+/** True for what is there and is not to be written over, whatever it is. */
+export function mayStay(
+  v: Pick<Attrs, "mtime">,
+  existing: FileInfo,
+  { overwrite }: Pick<RestoreCompareOptions, "overwrite">,
+): boolean {
+  return overwrite === "never" || overwrite === "if-newer" && !isNewer(v, existing);
+}
+
 /** True when the snapshot's entry is newer than the one that is there. */
-export function isNewer(v: Pick<Attrs, "mtime">, existing: FileInfo): boolean {
+function isNewer(v: Pick<Attrs, "mtime">, existing: FileInfo): boolean {
   return v.mtime !== null && v.mtime > existing.mtime;
 }
 

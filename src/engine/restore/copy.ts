@@ -10,6 +10,7 @@ import { contentInfo, openSeen, type StoredContent } from "../../vault/content.t
 import { NAME_MAX } from "../../vault/names.ts";
 import { checkCancelled, type EnginePorts } from "../ports.ts";
 import { bornOwned, bornRight, giveAway, setMode } from "./attrs.ts";
+import { hasMode } from "./compare.ts";
 import type { Attrs, Self } from "./request.ts";
 import { text } from "../../text/text.ts";
 
@@ -46,10 +47,18 @@ export interface Recorded extends Attrs {
   hash: string | null;
 }
 
+/** How to copy. */
+export interface CopyHow {
+  inherits: boolean;
+  own?: boolean;
+  keepsDamaged?: boolean;
+}
+
 interface CopyJob {
   to: string;
   /** Nobody else's file is taken for what an earlier run left. */
   own: boolean;
+  keepsDamaged: boolean;
   v: Recorded;
   self: Self;
   /** The copy in the vault has holes. */
@@ -60,25 +69,24 @@ interface CopyJob {
 export class Copier {
   readonly #ports: EnginePorts;
   readonly #self: Self;
-  readonly #keepDamaged: boolean;
   readonly #buffer = new Uint8Array(BUFFER);
 
-  /** A copier that leaves damaged content behind when `keepDamaged`. */
-  constructor(ports: EnginePorts, self: Self, keepDamaged: boolean) {
+  /** A copier of files that belong to `self`. */
+  constructor(ports: EnginePorts, self: Self) {
     this.#ports = ports;
     this.#self = self;
-    this.#keepDamaged = keepDamaged;
   }
 
   /**
    * Copies `from` to the new file `to`, with the attributes of `v`; new files take the group of their directory
-   * when it `inherits`. What fails leaves no file behind. Where `to` is its `own` name, what is there stays (EEXIST).
+   * when it `inherits`. What fails leaves no file behind, save damaged content when it `keepsDamaged`. Where `to` is its
+   * `own` name, what is there stays (EEXIST).
    */
   copy(
     from: StoredContent,
     to: string,
     v: Recorded,
-    { inherits, own = false }: { inherits: boolean; own?: boolean },
+    { inherits, own = false, keepsDamaged = false }: CopyHow,
   ): Copied {
     const self = inherits ? { ...this.#self, gid: undefined } : this.#self;
     const { fs } = this.#ports;
@@ -90,8 +98,8 @@ export class Copier {
       const sparse = first >= HOLE && isSparse(seen ?? contentInfo(fs, from));
       // what fits the buffer is hashed before anything is written
       return first < BUFFER || first === v.size
-        ? this.#small({ to, own, v, self, sparse }, first)
-        : this.#large(source, { to, own, v, self, sparse }, first);
+        ? this.#small({ to, own, keepsDamaged, v, self, sparse }, first)
+        : this.#large(source, { to, own, keepsDamaged, v, self, sparse }, first);
     } finally {
       source.close();
     }
@@ -112,7 +120,7 @@ export class Copier {
     const { v } = job;
     const data = this.#buffer.subarray(0, length);
     const sound = v.hash === null || this.#ports.hashOf(data) === v.hash;
-    if (!sound && !this.#keepDamaged) return { sound, bytes: length };
+    if (!sound && !job.keepsDamaged) return { sound, bytes: length };
     this.#write(job, (file) => {
       if (job.sparse) {
         writeWithHoles(file, data, 0);
@@ -139,7 +147,7 @@ export class Copier {
       sound ||= isProven;
       return isProven;
     });
-    if (!sound && !this.#keepDamaged) removeIfAny(this.#ports.fs, job.to);
+    if (!sound && !job.keepsDamaged) removeIfAny(this.#ports.fs, job.to);
     return { sound, bytes };
   }
 
@@ -186,7 +194,7 @@ function openNew(fs: FileSystem, path: string, mode: number | undefined): FileHa
 
 /** Nobody who may not read the file may do so while it is being written. */
 function birthMode(v: Recorded, self: Self): number | undefined {
-  if (v.mode === null) return undefined;
+  if (v.mode === null || !hasMode(v)) return undefined;
   return bornOwned(v, self) ? v.mode & 0o777 : 0o600;
 }
 

@@ -32,7 +32,7 @@ export interface WaitingCopy {
 }
 
 /** What of a request concerns files. */
-export type FileOptions = Pick<RestoreRequest, "self" | "force" | "verify" | "overwrite">;
+export type FileOptions = Pick<RestoreRequest, "self" | "verify" | "overwrite">;
 
 /** After so many files a directory is looked at again, in case somebody made a link of it. */
 export const LOOK_EVERY = 32;
@@ -56,7 +56,7 @@ export class FileWriter {
     this.#ports = ports;
     this.#target = target;
     this.#options = options;
-    this.#copier = new Copier(ports, options.self, options.force);
+    this.#copier = new Copier(ports, options.self);
     this.#prefix = TEMPORARY + ports.newId().slice(0, 8);
     this.#places = new NewPlaces(ports.fs, {
       windows: ports.separator === "\\",
@@ -70,7 +70,6 @@ export class FileWriter {
    * their own names at once, by {@link bring}.
    */
   begin(dir: string, tasks: readonly FileTask[]): void {
-    if (this.#options.force) return;
     const names = this.#target.below(
       this.#target.path(dir),
       `${this.#prefix}-n${this.#serial++}`,
@@ -105,16 +104,19 @@ export class FileWriter {
     return true;
   }
 
-  /** Copies into a temporary file in `dir`; new files take the group of the directory when it `inherits`. */
-  copy(dir: string, task: FileTask, inherits: boolean): WaitingCopy {
+  /**
+   * Copies into a temporary file in `dir`; new files take the group of the directory when it `inherits`. Damaged content
+   * comes under another name when it `keepsDamaged`.
+   */
+  copy(dir: string, task: FileTask, inherits: boolean, keepsDamaged = false): WaitingCopy {
     checkCancelled(this.#ports);
     const place = this.#target.path(dir);
     const temporary = this.#target.below(place, `${this.#prefix}-${this.#serial++}`);
-    const copied = this.#copier.copy(task.from, temporary, task, { inherits });
+    const copied = this.#copier.copy(task.from, temporary, task, { inherits, keepsDamaged });
     this.#ports.progress.done(1, 0);
     const path = joinRel(dir, task.name);
     if (copied.sound) return { path, temporary, task, bytes: copied.bytes };
-    const kept = this.#options.force ? this.#freeName(dir, task.name) : undefined;
+    const kept = keepsDamaged ? this.#freeName(dir, task.name) : undefined;
     if (kept !== undefined) this.#rename(temporary, this.#target.below(place, kept));
     throw damaged(kept);
   }

@@ -3,11 +3,11 @@
 import { joinRel } from "../../base/relpath.ts";
 import { hashFile } from "../ports.ts";
 import type { RestoreContext } from "./context.ts";
-import { isNewer } from "./compare.ts";
 import { discard } from "./copy.ts";
 import { type FileTask, type WaitingCopy, withoutProgress } from "./files.ts";
 import { type CopyBatch, RestoreLanes } from "./lane.ts";
 import { nameAltered } from "../../base/placed_names.ts";
+import { staysMeanwhile } from "./meanwhile.ts";
 import { isCollision, lists, type NamesLook, NewNames } from "./new_names.ts";
 import type { PointView } from "./restore_picks.ts";
 import type { TaskCopies } from "./task_copies.ts";
@@ -39,11 +39,11 @@ export class NewFiles {
     this.#copies = copies;
     this.#failed = failed;
     this.#shut = shut;
-    const { self, force, verify, overwrite } = c.request;
+    const { self, verify, overwrite } = c.request;
     this.#lanes = new RestoreLanes(
       c.ports.lanes,
       c.target.root,
-      { self, force, verify, overwrite },
+      { self, verify, overwrite },
       {
         count: (restored, verified, bytes) => {
           c.counts.files_restored += restored;
@@ -169,7 +169,8 @@ export class NewFiles {
         discard(ports.fs, waiting.temporary);
         throw error;
       }
-      if (own && this.#stays(waiting)) {
+      const { name, mtime } = waiting.task;
+      if (own && staysMeanwhile(this.#c, { dir: names.dir, name, mtime }, undefined)) {
         discard(ports.fs, waiting.temporary);
         return void this.#c.counts.files_kept++;
       }
@@ -177,14 +178,6 @@ export class NewFiles {
       if (own) this.#c.counts.files_replaced++;
     }
     names?.add(waiting.task.name, waiting.task.since);
-  }
-
-  /** True for what somebody made since the directory was looked at, and what this restore may not overwrite. */
-  #stays({ path, task }: WaitingCopy): boolean {
-    const { overwrite } = this.#c.request;
-    const there = this.#c.target.look(path);
-    if (there === undefined) return false;
-    return overwrite === "never" || overwrite === "if-newer" && !isNewer(task, there);
   }
 
   /** Waits until the lanes have written everything. */

@@ -9,7 +9,7 @@ import { contentBytes, type StoredContent } from "../../vault/content.ts";
 import { META, ROOT_FILES } from "../../vault/names.ts";
 import type { Version } from "../../vault/catalog.ts";
 import { hashFile } from "../ports.ts";
-import { isNewer, judge } from "./compare.ts";
+import { judge, mayStay } from "./compare.ts";
 import type { RestoreContext } from "./context.ts";
 import { BUFFER, isTemporary } from "./copy.ts";
 import { withoutProgress } from "./files.ts";
@@ -38,6 +38,8 @@ export type RestoreStep =
     change: EntryChange;
     clear: readonly DeletedEntry[];
     careful: boolean;
+    /** The time of what is there. */
+    seen: number | undefined;
   }
   | {
     do: "link";
@@ -46,10 +48,12 @@ export type RestoreStep =
     change: EntryChange;
     clear: readonly DeletedEntry[];
     careful: boolean;
+    /** The time of what is there. */
+    seen: number | undefined;
   }
   | { do: "dir"; v: Version; change: "+" | "T"; clear: readonly DeletedEntry[]; onTheWay: boolean }
   | { do: "into"; v: Version; mode: number; onTheWay: boolean }
-  | { do: "attrs"; v: Version }
+  | { do: "attrs"; v: Version; seen: number | undefined }
   | { do: "keep"; v: Version }
   | { do: "delete"; entries: DeletedEntry[] };
 
@@ -209,7 +213,7 @@ export class RestorePlanner {
       return { do: "into", v, mode: existing.mode, onTheWay: false };
     }
     const { overwrite } = this.#c.request;
-    if (overwrite === "never" || (overwrite === "if-newer" && !isNewer(v, existing))) {
+    if (mayStay(v, existing, { overwrite })) {
       throw new HikaeError(
         "unstorable",
         text("restore.kept-in-the-way", { what: kindText(existing.type), overwrite }),
@@ -251,12 +255,14 @@ export class RestorePlanner {
         ? this.#c.ports.fs.readLink(this.#c.target.path(path)) === text
         : this.#sameContent(v, existing, path);
     const verdict = this.#shared.settle(v, existing, judge(v, existing, options, isSame));
-    if (verdict === "keep" || verdict === "attrs") return { do: verdict, v };
+    if (verdict === "keep") return { do: verdict, v };
+    if (verdict === "attrs") return { do: verdict, v, seen: existing?.mtime };
     if (verdict === "M") this.#tellMissed(v, existing, path);
     const clear = verdict === "T" && existing?.type === "dir"
       ? this.#clear(group, path, "dir")
       : NO_ENTRIES;
-    const rest = { v, change: verdict, clear, careful: names.isRival(v.name) };
+    const careful = names.isRival(v.name);
+    const rest = { v, change: verdict, clear, careful, seen: existing?.mtime };
     if (v.type === "link") return { do: "link", text, ...rest };
     if (stored !== undefined) return { do: "file", from: this.#source(v, stored), ...rest };
     if (this.#isUnproven(v) && !this.#real.has(this.#c.reader.contents.unseen(v).file)) {

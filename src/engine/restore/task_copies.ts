@@ -27,7 +27,10 @@ export class TaskCopies {
     return { name, size, hash, mtime, mode, uid, gid, from, since };
   }
 
-  /** Copies; a file that a running backup moved, or put another in the place of, is looked for again. */
+  /**
+   * Copies; a file that a running backup moved, or put another in the place of, is looked for again. Only what is damaged
+   * after that is kept, where it is forced.
+   */
   copy(dir: string, task: FileTask, inherits: boolean): WaitingCopy {
     try {
       return this.writer.copy(dir, task, inherits);
@@ -35,8 +38,10 @@ export class TaskCopies {
       const from = this.#foundAgain(dir, task, error);
       // the place that the records tell was looked at just now, for the first time
       if (from === undefined && task.from.unseen && isNotFound(error)) throw lost();
-      if (from === undefined || from.file === task.from.file) throw error;
-      return this.writer.copy(dir, { ...task, from }, inherits);
+      const elsewhere = from !== undefined && from.file !== task.from.file;
+      const { force } = this.#c.request;
+      if (!elsewhere && !(force && isDamaged(error))) throw error;
+      return this.writer.copy(dir, elsewhere ? { ...task, from } : task, inherits, force);
     }
   }
 

@@ -232,8 +232,9 @@ class Verification {
       if (finding.state === "unknown") this.counts.unknown++;
       return finding.state;
     }
-    if (finding.state === "missing" && this.#taken.has(v)) return "unknown";
-    if (this.#taken.mayReplace(v) && isAnother(this.#view, v, finding)) return "unknown";
+    const another = this.#taken.mayReplace(v) && isAnother(this.#view, v, finding);
+    if (another) this.counts.unknown++;
+    if (another || finding.state === "missing" && this.#taken.has(v)) return "unknown";
     const stored = storedAs(this.#view, v);
     if (finding.state !== "unreadable") this.counts[finding.state]++;
     const from = this.#try(() => this.#repair?.version(v));

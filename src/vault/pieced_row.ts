@@ -142,6 +142,12 @@ export function openRow(
   return first === undefined ? undefined : new PiecedRow(head.count, first, open);
 }
 
+/**
+ * After so many pieces were read for each that there is, all are kept: somebody asks in another order than they lie in, as
+ * after the source moved to another disk.
+ */
+const TIMES = 16;
+
 /** A row of which one piece is held, besides the first. */
 class PiecedRow implements KnownRow {
   readonly count: number;
@@ -151,6 +157,8 @@ class PiecedRow implements KnownRow {
   readonly #open: (n: number) => PackedRow | undefined;
   #held: PackedRow;
   #heldFrom = 0;
+  #read = 0;
+  readonly #kept = new Map<number, PackedRow>();
   #mirror: ReadonlyMap<string, string> | undefined;
 
   constructor(count: number, first: PackedRow, open: (n: number) => PackedRow | undefined) {
@@ -167,11 +175,17 @@ class PiecedRow implements KnownRow {
     const at = i - this.#heldFrom;
     if (at >= 0 && at < PIECE) return at;
     const n = Math.floor(i / PIECE);
-    const row = n === 0 ? this.#first : this.#open(n);
+    const row = n === 0 ? this.#first : this.#kept.get(n) ?? this.#readPiece(n);
     if (row === undefined) throw new Error("index: a piece of a directory's row cannot be read");
     this.#held = row;
     this.#heldFrom = n * PIECE;
     return i - this.#heldFrom;
+  }
+
+  #readPiece(n: number): PackedRow | undefined {
+    const row = this.#open(n);
+    if (row !== undefined && ++this.#read > TIMES * this.count / PIECE) this.#kept.set(n, row);
+    return row;
   }
 
   name(i: number): string {

@@ -94,3 +94,17 @@ Deno.test("names are found in their order, out of it, and not at all, however of
     }
   }
 });
+
+Deno.test("pieced row: who asks in another order than its own has each piece read some times, and not for each entry", () => {
+  const rows = packed(16_000);
+  const keys = [...rows.keys()];
+  let read = 0;
+  const row = openRow(rows.get("a/b") ?? new Uint8Array(), (n) => {
+    read++;
+    return rows.get(keys[n] ?? "");
+  });
+  for (let i = 0, at = 0; i < 2000; i++, at = (at + 5003) % 16_000) {
+    assertEquals(row?.name(at), at === 0 ? "" : `name ${at}`);
+  }
+  assert(read < 100, `${read}`);
+});

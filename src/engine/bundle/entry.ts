@@ -65,8 +65,8 @@ export function entryOf(
       return { ...entry, target: fromUtf8(linkBytes(ports, reader, v, content)) };
     }
     if (size === v.size) return { ...entry, size, place: content };
-    // a run may have put another in its place
-    const place = reader.contents.findMoved(v) ?? content;
+    // a run may have put another in its place; to ask that of each file without a size lists all records
+    const place = (v.size === null ? undefined : reader.contents.findMoved(v)) ?? content;
     // the header comes before the content: where the disk tells another size than the record, it is counted
     return { ...entry, size: contentSize(ports.fs, place), place };
   } catch (error) {

@@ -2,8 +2,11 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
+import type { FileSystem } from "../../src/base/fs.ts";
+import { HUGE } from "../../src/engine/source/source_dir.ts";
 import { denoFs } from "../../src/platform/deno_fs.ts";
 import { tapFs } from "../../src/platform/doubles/tap.ts";
+import { META } from "../helpers/maintain_helper.ts";
 import { backUp } from "../helpers/engine_helper.ts";
 
 const COUNT = 1100;
@@ -47,4 +50,30 @@ Deno.test("backup: a huge directory is listed bit by bit, and a file that goes f
   function sizeOf(path: string): { size?: number } {
     return /wide$/.test(path) ? { size: 8 << 20 } : {};
   }
+});
+
+Deno.test({
+  name:
+    "backup: a link that the disk keeps under another name is told in each run, in a wide directory too, and no row has it",
+  ignore: Deno.build.os === "windows",
+  fn: async () => {
+    const root = Deno.realPathSync(Deno.makeTempDirSync());
+    const [source, vault] = [join(root, "source"), join(root, "vault")];
+    Deno.mkdirSync(join(source, "wide"), { recursive: true });
+    for (let i = 0; i < HUGE; i++) Deno.writeTextFileSync(join(source, "wide", `${i}`), "");
+    const kept = "$LNK$link";
+    const list: FileSystem["list"] = (path) =>
+      denoFs.list(path).map((e) => e.name === `${kept}.` ? { ...e, name: kept } : e);
+    const fs = { ...denoFs, list };
+    await backUp(source, [vault], {}, { fs });
+    Deno.symlinkSync("0", join(source, "wide", "link."));
+    for (const hours of [1, 2]) {
+      const { outcomes } = await backUp(source, [vault], {}, { fs, hours });
+      assertEquals(outcomes.map((o) => o.errors), [1]);
+      // the link would have the hash of its target there
+      const metadata = Deno.readTextFileSync(join(vault, "wide", META, "metadata.txt"));
+      assertEquals(metadata.includes("link."), false);
+    }
+    Deno.removeSync(root, { recursive: true });
+  },
 });

@@ -76,7 +76,9 @@ export function endDirectory(end: DirectoryEnd): void {
   const { path } = source;
   const untouched = end.sound && !filesChanged ? end.untouched : undefined;
   const { isSure, refused } = untouched === undefined ? settle(end) : UNTOUCHED;
-  const rows = end.ahead?.rows ?? rowsByName(entries);
+  // a link that the disk keeps under another name went again since
+  const rows = (end.arrivals.misfits.length === 0 ? end.ahead?.rows : undefined) ??
+    rowsByName(entries);
   const { mirror: left, metadata } = untouched ?? writeEnd(end, rows, refused);
   // after trouble, or where somebody else was at work, the next run looks for itself what is there
   const sound = end.sound && isSure(left);

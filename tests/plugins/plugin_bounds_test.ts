@@ -293,3 +293,17 @@ Deno.test("what a plugin keeps from run to run is bounded in number and in sum",
     assert(last.includes("it keeps more than"), last);
   }
 });
+
+Deno.test("a plugin's process that does not come up in its time: that time is told, not the plugin's own", async () => {
+  using dir = tempDir();
+  Deno.writeTextFileSync(
+    dir.at("plugin.ts"),
+    `export default { name: "late", preBackup() {} };`,
+  );
+  const t = await trial([entry("./plugin.ts", { timeout: 3_600_000 })], {
+    baseDir: dir.path,
+    settings: { startMs: 0 },
+  });
+  await t.set.close();
+  assert(t.warnings.join().includes("its time limit of 0 s is over"), t.warnings.join());
+});

@@ -28,8 +28,8 @@ import { childArguments, childEnvironment, workerPermissions } from "./plugin_sp
 
 /** Memory that a plugin's process may take, its start included. */
 const MEMORY_BYTES = 768 * 1024 * 1024;
-/** How long the process itself may take to come up. */
-const START_MS = 30_000;
+/** How long the process itself may take to come up: no code of the plugin runs in it, and a busy machine took 40 s. */
+const START_MS = 180_000;
 const CLOSE_MS = 1000;
 /** What a plugin may log in a run: lines, and characters in all of them. */
 const MAX_LOGS = 1000;
@@ -51,6 +51,8 @@ export interface StartSettings {
   openRead?: boolean;
   /** The memory limit, in bytes. */
   memory?: number;
+  /** How long the process may take to come up, ms. */
+  startMs?: number;
   /** Where programs are looked for; without it as this process does. */
   path?: string;
 }
@@ -90,12 +92,14 @@ class PluginClient implements PluginProcess {
   #logged = 0;
   readonly #filter: FilterTime;
   readonly #memory: number;
+  readonly #startMs: number;
   #errors = "";
   #failure: HikaeError | undefined;
 
   constructor(request: StartRequest, settings: StartSettings, programs: FoundPrograms) {
     this.#request = request;
     this.#memory = settings.memory ?? MEMORY_BYTES;
+    this.#startMs = settings.startMs ?? START_MS;
     this.#filter = new FilterTime(request.timeoutMs * FILTER_CALLS, FILTER_MS_PER_BYTE);
     this.#child = new Deno.Command(Deno.execPath(), {
       args: childArguments(request.grants),
@@ -125,7 +129,7 @@ class PluginClient implements PluginProcess {
 
   /** Waits for the plugin to be loaded. */
   async started(): Promise<void> {
-    this.#watch(START_MS);
+    this.#watch(this.#startMs);
     const { signal } = this.#request;
     const stop = (): void => this.#fail(say("plugin.start-interrupted"));
     signal?.addEventListener("abort", stop);
@@ -288,7 +292,7 @@ class PluginClient implements PluginProcess {
     this.#unwatch();
     this.#timer = setTimeout(() => {
       const how = this.#blocked ? say("plugin.blocks") : say("plugin.no-answer");
-      this.#fail(say("plugin.time-over", { how, seconds: this.#request.timeoutMs / 1000 }));
+      this.#fail(say("plugin.time-over", { how, seconds: ms / 1000 }));
     }, ms);
   }
 

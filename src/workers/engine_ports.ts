@@ -114,6 +114,9 @@ export interface SpareSeats {
 /** A message port as a line between the engine and a lane. */
 export function lineOf<Out, In>(port: MessagePort): Line<Out, In> {
   const tick = new MessageChannel();
+  // several may wait at once, each for a message of its own
+  const waiting: (() => void)[] = [];
+  tick.port1.onmessage = () => waiting.shift()?.();
   return {
     send: (message) => port.postMessage(message),
     receive: (handler) => {
@@ -121,7 +124,7 @@ export function lineOf<Out, In>(port: MessagePort): Line<Out, In> {
     },
     yieldToMessages: () =>
       new Promise((resolve) => {
-        tick.port1.onmessage = () => resolve();
+        waiting.push(resolve);
         tick.port2.postMessage(0);
       }),
   };

@@ -156,6 +156,7 @@ Deno.test("a directory that a vault lacks is written after the one that it lies 
   const tasks = lookedTasks({
     changed: ["p/q/r", "", "p", "p/q", "s", "s/t"].map((path) => ({
       path,
+      files: 1,
       gone: path === "s" ? ["u"] : [],
     })),
     late: ["p", "p/q", "p/q/r"],

@@ -7,7 +7,7 @@ import { serveMember } from "../../src/engine/crew/member.ts";
 import { Pool, type PoolHost, type PoolTrade, type PoolTypes } from "../../src/engine/crew/pool.ts";
 import { type PoolWorker, servePool } from "../../src/engine/crew/pool_member.ts";
 import type { Trade } from "../../src/engine/crew/trade.ts";
-import { workOff } from "../../src/engine/crew/work_sharing.ts";
+import { workOff, workOffAtOnce } from "../../src/engine/crew/work_sharing.ts";
 import { enginePorts } from "../helpers/engine_helper.ts";
 import { lanesOf } from "../helpers/lanes_helper.ts";
 
@@ -140,6 +140,7 @@ async function halve(tasks: readonly number[], others: Others, found: number[]):
 /** A pool over members that do the same; gives also what each member did. */
 function halving(
   members: number,
+  more: Partial<PoolHost<Halving>> & { begun?: number } = {},
 ): { pool: Pool<Halving>; done: number[]; briefs: Set<string>; ends: number[] } {
   const done: number[] = Array.from({ length: members }, () => 0);
   const briefs = new Set<string>();
@@ -175,9 +176,11 @@ function halving(
     homeOf: () => undefined,
     take: () => {},
     ended: (end) => void ends.push(end),
+    ...more,
   };
   let now = 0;
-  const ports = { ...(members === 0 ? {} : { lanes }), monotonic: () => now += 10 };
+  const seats = more.begun === undefined ? lanes : { ...lanes, begun: more.begun };
+  const ports = { ...(members === 0 ? {} : { lanes: seats }), monotonic: () => now += 10 };
   return { pool: new Pool<Halving>(host, "halves", ports), done, briefs, ends };
 }
 
@@ -200,14 +203,56 @@ Deno.test("pool: each task is done once, however many share them, and idle membe
   }
 });
 
-Deno.test("crew: seats without a thread get one when work is wide, or one after another when it is foreseen", () => {
+Deno.test("pool: as many begin as the work is worth, and more when somebody finds more of it", async () => {
+  for (const [work, found, begin] of [[0, 0, 1], [2, 0, 2], [2, 2, 4], [100, 0, 4]] as const) {
+    let told = found;
+    const { pool, ends } = halving(4, {
+      begun: 1,
+      workOf: () => work,
+      worth: (all) => all,
+      run: (_, tasks, others, sum) => {
+        others.found(told);
+        told = 0;
+        return halve(tasks, others, sum);
+      },
+    });
+    const all = await pool.pass("count", [200]);
+    assertEquals(all.filter((n) => n > 0).length, halvesOf(200).length);
+    await pool.end();
+    assertEquals(ends.length, begin, `${work} and ${found}`);
+  }
+});
+
+Deno.test("pool: several tasks of one may wait at once, and what one throws is thrown when none is under way", async () => {
+  const found: number[] = [];
+  let [under, most] = [0, 0];
+  const others = { claimIdle: () => false, give: () => {}, found: () => {}, monotonic: () => 0 };
+  const share = (): Promise<undefined> => Promise.resolve(undefined);
+  const count = (fails: number): Promise<void> =>
+    workOffAtOnce<number, number, number>(3, [50], { ...others, share }, async (n) => {
+      most = Math.max(most, ++under);
+      found.push(n);
+      await new Promise((resolve) => setTimeout(resolve, 0));
+      under--;
+      if (n === fails) throw new HikaeError("failed", "no more");
+      return n > 1 ? [n >> 1, n - (n >> 1)] : [];
+    });
+  await count(-1);
+  assertEquals([found.sort((a, b) => a - b), most], [halvesOf(50).sort((a, b) => a - b), 3]);
+  await assertRejects(() => count(12), HikaeError, "no more");
+  assertEquals(under, 0);
+});
+
+Deno.test("crew: seats without a thread get one when work is worth it, or one after another when it is foreseen", () => {
   const { ports, begun } = adding(4);
   const crew = new Crew<Adding>({ ...ports, begun: 2 }, { setup: 0, host: {} });
-  crew.open(false);
+  crew.open(0);
   assertEquals(crew.free(), [0, 1]);
-  crew.open(true);
+  crew.open(3);
+  assertEquals(crew.free(), [0, 1, 2]);
+  crew.open(Infinity);
   assertEquals(crew.free(), [0, 1, 2, 3]);
-  crew.open(false);
+  crew.open(0);
   for (const most of [1, 2, 2, 2, 3]) crew.getReady(most);
   // who has begun stays one of them
   assertEquals(crew.free(), [0, 1, 2]);

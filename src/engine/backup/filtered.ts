@@ -9,9 +9,9 @@ import type { EnginePorts } from "../ports.ts";
 import { giveHalf, inTask, MessagePause } from "../crew/work_sharing.ts";
 import type { FilterAnswer, FilterRequest } from "../questions.ts";
 import type { ComparedDirectory, SourceRead } from "./compare/compare_directory.ts";
-import type { Lane, LaneFindings, Phase } from "./lane.ts";
+import type { Lane, LaneFindings } from "./lane.ts";
 import { lookAt } from "./run_tasks.ts";
-import type { LaneSharing, Task } from "./lane_task.ts";
+import type { LaneSharing, Phase, Task } from "./lane_task.ts";
 import type { SourceEntry } from "../source/source_dir.ts";
 import { text } from "../../text/text.ts";
 

@@ -30,12 +30,19 @@ import {
   lateIn,
   type LookResult,
   type LookTotals,
+  readsIn,
   seenIn,
 } from "./look_result.ts";
-import { type OnCounted, scout } from "./scout.ts";
+import { countWork } from "./scout.ts";
 import { filesIn, type SourceTrouble } from "../source/source_dir.ts";
 import type { VaultDirectory } from "./copy/vault_directory.ts";
-import type { BatchAnswer, FileBatch, LaneSharing, Task } from "./lane_task.ts";
+import {
+  type BatchAnswer,
+  type FileBatch,
+  filesWork,
+  type LaneSharing,
+  type Task,
+} from "./lane_task.ts";
 
 /** Of so many entries of directories in which something is to be written a lane tells how their mirrors were seen. */
 const MOST_TOLD = 30_000;
@@ -95,12 +102,13 @@ export class Lane {
       untold: [],
       subdirs: compared.subdirs.filter((d) => known.has(d)),
     };
-    if (this.#c.toRead !== undefined) this.#countWork(compared, this.#c.toRead);
+    if (this.#c.toRead !== undefined) countWork(this.#c, compared, this.#c.toRead);
     if (source !== undefined && !this.#c.mixed) this.#c.entriesSeen(filesIn(source));
     if (changed) {
       result.changed = {
         path,
         gone: goneIn(compared),
+        files: readsIn(compared),
         ...this.#memoOf(hashed),
         ...this.#mirrorsOf(compared),
       };
@@ -144,26 +152,6 @@ export class Lane {
         return work === undefined || !run.isFar ? undefined : toldMirror(work.vault);
       }),
     };
-  }
-
-  /** What the writing will read here, and below directories that are new, which the look leaves to the writing. */
-  #countWork({ source, vaults, subdirs, known }: ComparedDirectory, toRead: OnCounted): void {
-    if (source === undefined) return;
-    const sizes = new Map<string, number>();
-    for (const { work } of vaults) {
-      for (const step of work?.plan.steps ?? []) {
-        const reads = step.act === "add" || step.act === "update" || step.act === "repair";
-        if (reads && (step.source.type === "file" || step.source.type === "link")) {
-          sizes.set(step.source.name, step.source.info.size);
-        }
-      }
-    }
-    let bytes = 0;
-    for (const size of sizes.values()) bytes += size;
-    toRead(sizes.size, bytes);
-    for (const path of subdirs) {
-      if (!known.has(path)) scout(this.#c.view, path, this.#c.check, toRead);
-    }
   }
 
   /** Whether directories are to be seen ahead: a vault is far away. */
@@ -280,11 +268,14 @@ export class Lane {
     const { source, subdirs, known } = compared;
     this.speak(compared);
     if (source !== undefined && !task.looked) this.#c.entriesSeen(filesIn(source));
+    const next = whole ? subdirs : subdirs.filter((d) => !known.has(d));
+    if (this.seesAhead && !whole) {
+      neighbours.found(next.length + (task.looked ? 0 : filesWork(readsIn(compared))));
+    }
     const writers = this.#writersFor(writing, compared, task);
     if (source !== undefined && writers.length > 0) {
       await new writing.DirectoryCopy(this.#c, this.#failures, source, writers).run(neighbours);
     }
-    const next = whole ? subdirs : subdirs.filter((d) => !known.has(d));
     const below = next.map((path) => ({
       path,
       looked: false,
@@ -357,9 +348,6 @@ export class Lane {
     return await fetchBatch(this.#c, part);
   }
 }
-
-/** A pass over the source. */
-export type Phase = "look" | "write" | "writeAll";
 
 /** What the looks of a lane, or of all, found in a pass. */
 export interface LaneFindings {

@@ -4,10 +4,10 @@ import type { Message } from "../../base/event.ts";
 import type { PoolTrade } from "../crew/pool.ts";
 import type { Counts } from "./counts.ts";
 import type { PlainFailure } from "./failures.ts";
-import type { LaneFindings, Phase } from "./lane.ts";
+import type { LaneFindings } from "./lane.ts";
 import type { LaneSetup } from "./make_lane.ts";
 import type { SpilledRow } from "./compare/scan_spill.ts";
-import type { BatchAnswer, FileBatch, Task } from "./lane_task.ts";
+import type { BatchAnswer, FileBatch, Phase, Task } from "./lane_task.ts";
 
 /** What a lane has for one vault since it last wrote. */
 export interface LaneOutput {

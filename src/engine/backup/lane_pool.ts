@@ -5,13 +5,20 @@ import { Pool, type PoolHost } from "../crew/pool.ts";
 import type { EnginePorts } from "../ports.ts";
 import type { BackupRun } from "./backup_run.ts";
 import { type AskFilter, runFiltered } from "./filtered.ts";
-import { addFindings, type Lane, type LaneFindings, noFindings, type Phase } from "./lane.ts";
+import { addFindings, type Lane, type LaneFindings, noFindings } from "./lane.ts";
 import { runTasks } from "./run_tasks.ts";
 import { unpackFailure } from "./failures.ts";
 import type { LaneJob } from "./lane_job.ts";
 import type { LaneVault } from "./lane_vault.ts";
 import type { LaneSetup } from "./make_lane.ts";
-import type { BatchAnswer, FileBatch, LaneSharing, Task } from "./lane_task.ts";
+import {
+  type BatchAnswer,
+  type FileBatch,
+  type LaneSharing,
+  type Phase,
+  type Task,
+  workOf,
+} from "./lane_task.ts";
 
 /** What a pool works on. */
 export interface PoolWork {
@@ -63,9 +70,17 @@ class LaneHost implements PoolHost<LaneJob> {
     return this.#work.runs.flatMap((run, i) => run.failed === undefined ? [] : [i]);
   }
 
-  /** What is looked at far away is seen ahead by a few; who writes waits for each answer. */
-  isWide(phase: Phase): boolean {
-    return phase !== "look";
+  workOf(tasks: readonly Task[]): number {
+    return workOf(tasks);
+  }
+
+  /**
+   * What is looked at far away is seen ahead by a few; who writes waits for each answer. To begin a thread takes all as long
+   * as one does two directories: n threads take n of those for that, and an nth for the work, so the root is best.
+   */
+  worth(work: number, phase?: Phase): number {
+    if (phase === "look") return 0;
+    return phase === "writeAll" ? Infinity : Math.ceil(Math.sqrt(work / 2)) - 1;
   }
 
   noFindings(): LaneFindings {

@@ -7,14 +7,14 @@ import { type PoolWorker, servePool } from "../crew/pool_member.ts";
 import type { EnginePorts } from "../ports.ts";
 import { type AskFilter, askFilter, runFiltered } from "./filtered.ts";
 import { Flusher, openFiles } from "./copy/flusher.ts";
-import { Lane, type LaneFindings, noFindings, type Phase } from "./lane.ts";
+import { Lane, type LaneFindings, noFindings } from "./lane.ts";
 import { runTasks } from "./run_tasks.ts";
 import { EndedElsewhere, packFailure } from "./failures.ts";
 import type { LaneJob, LaneTrade } from "./lane_job.ts";
 import type { LaneVault } from "./lane_vault.ts";
 import { laneContext, type LaneSetup, openRun } from "./make_lane.ts";
 import { RemoteSink } from "./remote_sink.ts";
-import type { BatchAnswer, FileBatch, LaneSharing, Task } from "./lane_task.ts";
+import type { BatchAnswer, FileBatch, LaneSharing, Phase, Task } from "./lane_task.ts";
 
 /** Serves one backup over `line`, until the engine says that it is over. */
 export function serveLane(base: EnginePorts, line: MemberEnd<LaneTrade>, board: Board): void {

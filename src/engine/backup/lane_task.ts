@@ -6,6 +6,9 @@ import type { FileInfo } from "../../base/fs.ts";
 import type { SeenMirror } from "./vault_dir.ts";
 import type { Content, Destination } from "./content_types.ts";
 
+/** A pass over the source. */
+export type Phase = "look" | "write" | "writeAll";
+
 /** A directory to be done. */
 export interface Task {
   path: string;
@@ -19,6 +22,8 @@ export interface Task {
   gone?: readonly string[];
   /** Of one that was looked at: names whose content was hashed then. */
   hashed?: HashMemo;
+  /** Of one that was looked at: so many files are to be read. */
+  files?: number;
   /** Of one that was looked at: by vault, its mirror as it was seen, where that is far away. */
   mirrors?: readonly (SeenMirror | undefined)[];
   /** Of one that was looked at: the lane that did, by its index; it may remember what it found. */
@@ -31,6 +36,18 @@ export interface Task {
 
 /** How a lane stands to the others. */
 export type LaneSharing = WorkSharing<Task, FileBatch, BatchAnswer>;
+
+/** The work of writing so many files of a directory, where a directory is one: a file takes half as many calls. */
+export function filesWork(files: number): number {
+  return files / 2;
+}
+
+/** The work of writing directories, and those after them. */
+export function workOf(tasks: readonly Task[]): number {
+  let work = 0;
+  for (const { files = 0, then = [] } of tasks) work += 1 + filesWork(files) + workOf(then);
+  return work;
+}
 
 /** A file that is wanted. */
 export interface BatchFile {

@@ -16,6 +16,7 @@ import { DiskNames } from "../../vault/disk_names.ts";
 import {
   asLeft,
   asSeen,
+  hasLinks,
   nothingYet,
   type ReadVaultDir,
   type SeenMirror,
@@ -167,12 +168,18 @@ export class LaneVault {
     const left = unlooked && this.leavesOut(dir, row) &&
       (stands || this.#disk.lstatIfAny(this.vault.tree.mirror(dir))?.type === "dir");
     if (left && row !== undefined) return asLeft(row);
-    return this.looks?.timed(() => this.#look(dir, row)) ?? this.#look(dir, row);
+    const look = (): ReadVaultDir => this.#look(dir, row, unlooked);
+    return this.looks?.timed(look) ?? look();
   }
 
   /** Where a look is dear: it is not due, and the run that left the directory was sure of what is in it. */
   leavesOut(dir: string, row: KnownRow | undefined): boolean {
     return row?.isSure === true && this.looks?.leavesOut(dir) === true;
+  }
+
+  /** Whether the metadata file of a directory that is as it was left need not be looked at now: far away each has its turn. */
+  trustsMetadata(dir: string, row: KnownRow | undefined): boolean {
+    return row?.isSure === true && this.looks?.isDue(dir) === false;
   }
 
   /** What the last look saw of a directory, and what it left of the mirror's. */
@@ -189,11 +196,12 @@ export class LaneVault {
    * The mirror's directory need not be listed when it is the very one that the last run left: whatever adds, removes or
    * renames an entry in it moves its times, and a copy of the vault has other inodes. What nobody asks for is not made.
    */
-  #look(dir: string, row: KnownRow | undefined): ReadVaultDir {
+  #look(dir: string, row: KnownRow | undefined, unlooked: boolean): ReadVaultDir {
     const seen = row === undefined ? undefined : this.#disk.lstatIfAny(this.vault.tree.mirror(dir));
     const untouched = seen?.type === "dir" && row !== undefined && this.isLeft(row, seen);
     const listed = untouched ? undefined : this.listMirror(dir);
     const known = row ?? this.#knownFromVersions(dir);
+    const trusts = unlooked && untouched && this.trustsMetadata(dir, row);
     return {
       known,
       row,
@@ -203,8 +211,8 @@ export class LaneVault {
       links: hasLinks(known) ? this.#storedLinks(dir, known) : NO_LINKS,
       listed: !untouched,
       seen,
-      looked: true,
-      metadataSound: row !== undefined && this.#isSound(dir, row),
+      looked: !trusts,
+      metadataSound: row !== undefined && (trusts || this.#isSound(dir, row)),
     };
   }
 
@@ -373,16 +381,6 @@ function dirsOf(mirror: ReadonlyMap<string, string>): Set<string> {
 }
 
 const NO_LINKS: ReadonlySet<string> = new Set();
-
-/** True where a directory has links, as it is known. */
-export function hasLinks(
-  known: readonly ScanEntry[] | KnownRow | undefined,
-): known is readonly ScanEntry[] | KnownRow {
-  if (known === undefined) return false;
-  if (!("count" in known)) return known.some((k) => k.type === "link");
-  for (let i = 0; i < known.count; i++) if (known.type(i) === "link") return true;
-  return false;
-}
 
 /** The newest finished run of a source on its host. Plain data: lanes in other threads have it too. */
 export interface Believed {

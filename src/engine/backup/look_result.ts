@@ -28,6 +28,8 @@ export interface ChangedDir {
   path: string;
   /** Names of subdirectories that were gone. */
   gone: readonly string[];
+  /** So many files are to be read. */
+  files: number;
   /** What was hashed in it. */
   hashed?: HashMemo;
   /** By vault, its mirror as it was seen, where that is far away. */
@@ -88,6 +90,15 @@ export function goneIn({ vaults }: ComparedDirectory): string[] {
   return [...names];
 }
 
+/** How many of its files and links are to be read, for the vault that wants most. */
+export function readsIn({ vaults }: ComparedDirectory): number {
+  const reads = vaults.map(({ work }) =>
+    work?.plan.steps.filter(({ act }) => act === "add" || act === "update" || act === "repair")
+      .length ?? 0
+  );
+  return Math.max(0, ...reads);
+}
+
 /** The subdirectories that some vault does not have yet, though another one does. */
 export function lateIn({ path, known, vaults }: ComparedDirectory): string[] {
   const late = new Set<string>();
@@ -112,11 +123,11 @@ export function lookedTasks(
   const tasks = new Map<string, Task & { then: Task[] }>();
   const first: Task[] = [];
   for (
-    const { path, gone, hashed, lane, mirrors } of changed.sort((a, b) =>
+    const { path, gone, files, hashed, lane, mirrors } of changed.sort((a, b) =>
       compareUtf8(a.path, b.path)
     )
   ) {
-    const more = defined({ hashed, lane, mirrors });
+    const more = defined({ hashed, lane, mirrors, files });
     const task = { path, looked: true, fresh: false, gone, then: [], ...more };
     const above = waits.size === 0 ? undefined : waitsFor(path, waits, tasks);
     (above?.then ?? first).push(task);

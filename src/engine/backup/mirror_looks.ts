@@ -188,9 +188,13 @@ export class MirrorLooks {
 
   /** True for a directory that this run need not look at. */
   leavesOut(dir: string): boolean {
-    if (dir === "" || this.untold > 0) return false;
-    if (this.#ms / this.#looks / this.#atOnce <= DEAR) return false;
-    return this.#due[shareOf(dir)] === false;
+    if (this.untold > 0 || this.#ms / this.#looks / this.#atOnce <= DEAR) return false;
+    return !this.isDue(dir);
+  }
+
+  /** True for a directory of which everything is looked at in this run. */
+  isDue(dir: string): boolean {
+    return dir === "" || this.#due[shareOf(dir)] !== false;
   }
 
   /** Looks, and takes the time. */

@@ -1,9 +1,12 @@
 /** How a lane goes through its tasks: one by one, or, where a mirror is far away, seeing many ahead of their comparison. @module */
 
-import { giveHalf, MessagePause, workOff } from "../crew/work_sharing.ts";
-import { addFindings, type Lane, type LaneFindings, type Phase } from "./lane.ts";
+import { giveHalf, MessagePause, workOff, workOffAtOnce } from "../crew/work_sharing.ts";
+import { addFindings, type Lane, type LaneFindings } from "./lane.ts";
 import type { SourceRead } from "./compare/compare_directory.ts";
-import type { LaneSharing, Task } from "./lane_task.ts";
+import { filesWork, type LaneSharing, type Phase, type Task } from "./lane_task.ts";
+
+/** So many directories of a vault that is far away a lane writes at once: one while it waits for the listings of others. */
+const WRITTEN_AT_ONCE = 3;
 
 /** Works off `tasks` and all that they lead to. */
 export async function runTasks(
@@ -15,6 +18,14 @@ export async function runTasks(
 ): Promise<void> {
   await lane.ready();
   if (phase === "look" && lane.seesAhead) return await lookFarAway(lane, tasks, neighbours, found);
+  if (phase === "write" && lane.seesAhead) {
+    return await workOffAtOnce(
+      WRITTEN_AT_ONCE,
+      tasks,
+      neighbours,
+      (task, inside) => lane.write(task, false, inside, recalled(lane, task)),
+    );
+  }
   await workOff(
     tasks,
     neighbours,
@@ -65,9 +76,15 @@ async function lookFarAway(
       giveHalf(neighbours, stack);
     }
     lane.busy(neighbours.monotonic() - from);
-    if (found.changed.length > 0) neighbours.foresee?.(found.changed.length);
+    foresee(neighbours, found);
     await pause.yieldToMessages();
   }
+}
+
+/** Has others get ready to write what was found. */
+function foresee({ foresee }: LaneSharing, { changed }: LaneFindings): void {
+  if (foresee === undefined || changed.length === 0) return;
+  foresee(changed.reduce((work, { files }) => work + 1 + filesWork(files), 0));
 }
 
 /** A directory that is looked at. */

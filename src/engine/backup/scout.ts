@@ -5,6 +5,8 @@
  */
 
 import { joinRel } from "../../base/relpath.ts";
+import type { ComparedDirectory } from "./compare/compare_directory.ts";
+import type { LaneContext } from "./lane_context.ts";
 import { readSourceDir, type SourceDir, type SourceView } from "../source/source_dir.ts";
 
 /** Told of the files and links of a directory, and of their bytes (decision 24). */
@@ -31,6 +33,30 @@ export function scout(
       }
     }
     onCounted(files, bytes);
+  }
+}
+
+/** What the writing will read here, and below directories that are new, which the look leaves to the writing. */
+export function countWork(
+  { view, check }: Pick<LaneContext, "view" | "check">,
+  { source, vaults, subdirs, known }: ComparedDirectory,
+  toRead: OnCounted,
+): void {
+  if (source === undefined) return;
+  const sizes = new Map<string, number>();
+  for (const { work } of vaults) {
+    for (const step of work?.plan.steps ?? []) {
+      const reads = step.act === "add" || step.act === "update" || step.act === "repair";
+      if (reads && (step.source.type === "file" || step.source.type === "link")) {
+        sizes.set(step.source.name, step.source.info.size);
+      }
+    }
+  }
+  let bytes = 0;
+  for (const size of sizes.values()) bytes += size;
+  toRead(sizes.size, bytes);
+  for (const path of subdirs) {
+    if (!known.has(path)) scout(view, path, check, toRead);
   }
 }
 

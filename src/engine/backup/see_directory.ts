@@ -1,9 +1,10 @@
 /** What a comparison will ask of a directory of a mirror, asked ahead. @module */
 
 import type { AheadCalls } from "../../base/ahead.ts";
-import { askedNow, hasLinks, type LaneVault } from "./lane_vault.ts";
+import { askedNow, type LaneVault } from "./lane_vault.ts";
 import type { Task } from "./lane_task.ts";
 import { SeenAhead } from "./looks_ahead.ts";
+import { hasLinks } from "./vault_dir.ts";
 
 /** What is to be seen. */
 interface SightAsked extends Pick<Task, "path" | "stands"> {
@@ -58,12 +59,13 @@ async function seeDirectory(
     return;
   }
   const look = async (): Promise<void> => {
-    const metadata = row === undefined ? undefined : seen.see(tree.metadata(dir));
+    const trusts = !whole && run.trustsMetadata(dir, row);
+    const metadata = row === undefined || trusts ? undefined : seen.see(tree.metadata(dir));
     const info = await seen.see(mirror);
     const isLeft = info?.type === "dir" && row !== undefined && run.isLeft(row, info);
     if (info !== undefined && !isLeft) await seen.seeList(mirror);
     if (hasLinks(row)) await seen.seeList(tree.meta(dir));
-    await metadata;
+    await (trusts && !isLeft ? seen.see(tree.metadata(dir)) : metadata);
   };
   await (run.looks?.timedLater(look) ?? look());
 }

@@ -26,7 +26,7 @@ export interface VaultDir {
 /** What a vault has of a directory, as it was asked for. */
 export interface ReadVaultDir extends VaultDir {
   row: KnownRow | undefined;
-  /** False when nothing was asked of the disk but whether it is there. */
+  /** False when nothing was asked of the disk but whether it is there, and as it was left. */
   looked: boolean;
 }
 
@@ -82,4 +82,14 @@ export function asLeft(row: KnownRow): ReadVaultDir {
     looked: false,
     metadataSound: true,
   };
+}
+
+/** True where a directory has links, as it is known. */
+export function hasLinks(
+  known: readonly ScanEntry[] | KnownRow | undefined,
+): known is readonly ScanEntry[] | KnownRow {
+  if (known === undefined) return false;
+  if (!("count" in known)) return known.some((k) => k.type === "link");
+  for (let i = 0; i < known.count; i++) if (known.type(i) === "link") return true;
+  return false;
 }

@@ -68,9 +68,9 @@ export class Crew<T extends Trade> {
     return this.#seats.some(({ under }) => under.length > 0);
   }
 
-  /** From now on a thread is begun for any seat, or, not `wide`, for none that has none. */
-  open(wide: boolean): void {
-    this.#open = wide ? this.size : this.#ports?.begun ?? this.size;
+  /** From now on threads are begun for the first `most` seats, and for no others that have none. */
+  open(most: number): void {
+    this.#open = Math.max(most, this.#ports?.begun ?? this.size);
   }
 
   /** The members that can take a piece, those that work already before those that would begin. */

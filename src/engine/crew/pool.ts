@@ -36,7 +36,7 @@ export interface PoolTrade<J extends PoolTypes> extends Trade {
     | { do: "tasks"; phase: J["phase"]; tasks: J["task"][]; brief: J["brief"] }
     | { do: "part"; part: J["part"]; brief: J["brief"] };
   result: { of: "tasks"; found: J["found"] } | { of: "part"; fetched: J["fetched"] };
-  news: { given: J["task"][] } | { output: J["output"] };
+  news: { given: J["task"][] } | { output: J["output"] } | { work: number };
   /** A part for who is free. */
   question: J["part"];
   answer: J["fetched"] | undefined;
@@ -58,8 +58,13 @@ export interface PoolHost<J extends PoolTypes> {
   /** Does a part in the engine's own thread. */
   fetch(part: J["part"]): Promise<J["fetched"]>;
   brief(): J["brief"];
-  /** Whether a pass has work for more threads than there are already. */
-  isWide?(phase: J["phase"]): boolean;
+  /** How much work tasks are, as far as they tell. */
+  workOf?(tasks: readonly J["task"][]): number;
+  /**
+   * How many threads besides this one so much work of a pass is worth, though they have to be begun; of one that comes,
+   * where no phase is given. Any number, if absent.
+   */
+  worth?(work: number, phase?: J["phase"]): number;
   /** Nothing found yet. */
   noFindings(): J["found"];
   /** Adds what a member found. */
@@ -86,6 +91,8 @@ export class Pool<J extends PoolTypes> {
   #waiting: J["task"][] = [];
   #phase: J["phase"] | undefined;
   #found: J["found"];
+  /** How much work the pass has, as far as anybody told. */
+  #work = 0;
   /** A part for the engine's own thread. */
   #own: OwnPart<J> | undefined;
   #ownBusy = false;
@@ -117,7 +124,8 @@ export class Pool<J extends PoolTypes> {
     this.#phase = phase;
     this.#found = this.#host.noFindings();
     this.#ports?.board.clear();
-    this.#crew.open(this.#host.isWide?.(phase) ?? true);
+    this.#work = this.#host.workOf?.(tasks) ?? 0;
+    this.#open();
     this.#waiting = this.#sendHome(tasks);
     this.#spread();
     for (;;) {
@@ -133,6 +141,19 @@ export class Pool<J extends PoolTypes> {
       if (this.#crew.broken !== undefined) throw this.#crew.broken;
     }
     return this.#found;
+  }
+
+  #open(): void {
+    this.#crew.open(this.#host.worth?.(this.#work, this.#phase) ?? Infinity);
+  }
+
+  /** The pass has so much more work: more threads may be begun for it, and those who have it are told. */
+  #more(work: number): void {
+    const before = this.#crew.free().length;
+    this.#work += work;
+    this.#open();
+    const now = this.#crew.free().length;
+    for (let n = before; n < now; n++) this.#ports?.board.announceIdle();
   }
 
   /** Does something in this thread, which is not free meanwhile. */
@@ -161,7 +182,7 @@ export class Pool<J extends PoolTypes> {
     const board = this.#crew.size === 0 ? undefined : this.#ports?.board;
     if (board === undefined) {
       const share = (): Promise<undefined> => Promise.resolve(undefined);
-      return { claimIdle: () => false, give: () => {}, share, monotonic };
+      return { claimIdle: () => false, give: () => {}, share, found: () => {}, monotonic };
     }
     return {
       claimIdle: () => board.claimIdle(),
@@ -170,7 +191,8 @@ export class Pool<J extends PoolTypes> {
         this.#spread();
       },
       share: (part) => this.#shared(part),
-      foresee: (tasks) => this.#crew.getReady(tasks),
+      foresee: (work) => this.#crew.getReady(this.#host.worth?.(work) ?? Infinity),
+      found: (work) => this.#more(work),
       yieldToMessages: () => this.#crew.yieldToMessages(),
       monotonic,
     };
@@ -244,6 +266,7 @@ export class Pool<J extends PoolTypes> {
 
   #take(news: PoolTrade<J>["news"]): void {
     if ("output" in news) this.#host.take(news.output);
+    else if ("work" in news) this.#more(news.work);
     else for (const task of news.given) this.#waiting.push(task);
     this.#spreadWaiting();
   }

@@ -58,6 +58,7 @@ function othersOf<J extends PoolTypes>(
     },
     give: (given) => engine.report({ given: [...given] }),
     share: (part) => engine.ask(part),
+    found: (work) => engine.report({ work }),
     yieldToMessages: () => engine.yieldToMessages(),
     monotonic,
   };

@@ -16,8 +16,10 @@ export interface WorkSharing<Task, Part, Fetched> extends Yielding {
   claimIdle(): boolean;
   /** Gives tasks away. */
   give(tasks: Task[]): void;
-  /** Foresees so many tasks for the next pass, which others get ready for; absent where nobody hears it. */
-  foresee?: (tasks: number) => void;
+  /** So much work was found by now for the next pass, which others get ready for; absent where nobody hears it. */
+  foresee?: (work: number) => void;
+  /** This pass has so much more work than its tasks told. */
+  found: (work: number) => void;
   /** Has another one do a part of a task, after an idle one was claimed; undefined when none is free after all. */
   share(part: Part): Promise<Fetched | undefined>;
 }
@@ -67,6 +69,39 @@ export function giveHalf<Task, Part, Fetched>(
   stack: Task[],
 ): void {
   if (stack.length > 1 && others.claimIdle()) others.give(stack.splice(0, stack.length >> 1));
+}
+
+/**
+ * The same, so many tasks at once: while one waits for an answer the next one is begun. What one throws is thrown when none
+ * is under way any more.
+ */
+export async function workOffAtOnce<Task, Part, Fetched>(
+  atOnce: number,
+  tasks: readonly Task[],
+  others: WorkSharing<Task, Part, Fetched>,
+  work: (task: Task, inside: WorkSharing<Task, Part, Fetched>) => Promise<Task[]>,
+): Promise<void> {
+  const stack = [...tasks].reverse();
+  const pause = new MessagePause(others);
+  const inside = inTask(others, stack);
+  const under = new Set<Promise<void>>();
+  const begin = (task: Task): void => {
+    const one = work(task, inside).then((next) => {
+      for (const more of next.reverse()) stack.push(more);
+    }).finally(() => under.delete(one));
+    under.add(one);
+  };
+  try {
+    while (stack.length > 0 || under.size > 0) {
+      const task = under.size < atOnce ? stack.pop() : undefined;
+      if (task === undefined) await Promise.race(under);
+      else begin(task);
+      giveHalf(others, stack);
+      await pause.yieldToMessages();
+    }
+  } finally {
+    await Promise.allSettled(under);
+  }
 }
 
 /** Works off `tasks`, and all that `work` says come after each, the newest first. */

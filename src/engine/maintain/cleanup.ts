@@ -8,8 +8,8 @@ import { checkCancelled, type EnginePorts } from "../ports.ts";
 import {
   type CleanupRule,
   type DeletionDecision,
-  planCleanup,
   type PlannedCleanup,
+  planSeeing,
 } from "./cleanup_plan.ts";
 import { askProtected } from "./protect.ts";
 import { freedBy, planEntries, type Removal, type Removed, removeVersions } from "./removal.ts";
@@ -56,7 +56,7 @@ class Cleanup {
 
   async run(started: number): Promise<void> {
     const { vault, catalog, contents } = this.#session;
-    const plan = planCleanup({
+    const plan = await planSeeing(this.#ports, {
       vault,
       catalog,
       contents,

@@ -9,10 +9,12 @@ import { Spellings } from "../../vault/folding.ts";
 import type { VaultContents } from "../../vault/content.ts";
 import { descendants } from "../../vault/history/lineage.ts";
 import { META } from "../../vault/names.ts";
-import type { Vault } from "../../vault/vault.ts";
+import { Vault } from "../../vault/vault.ts";
 import { bareVersion, pathOf } from "../../vault/version.ts";
 import { nameMarks, pastMarks, type StoredDir, type StoredMark } from "../../vault/walk.ts";
-import { walkDeepest } from "./walk_bottom_up.ts";
+import type { EnginePorts } from "../ports.ts";
+import { AT_ONCE, isFarAway, SeenFiles, SeenWalk, type SightSteps } from "../verify/seen_files.ts";
+import { DeepestWalk } from "./walk_bottom_up.ts";
 import { text } from "../../text/text.ts";
 import { isOnlyCopy, ONLY_COPY, type Removal } from "./removal.ts";
 import type { DiskDir } from "./empty_directories.ts";
@@ -61,18 +63,73 @@ type PastMark = StoredMark & { stamp: Stamp };
 
 /** Looks at the whole disk of a vault, deepest directory first. */
 export function planCleanup(view: CleanupView, rule: CleanupRule): PlannedCleanup {
+  const steps = planning(view, rule);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done === true) return value;
+  }
+}
+
+/** The same of a vault that may be far away: its directories are seen ahead, many at once. */
+export async function planSeeing(
+  ports: EnginePorts,
+  view: CleanupView,
+  rule: CleanupRule,
+): Promise<PlannedCleanup> {
+  const { vault } = view;
+  const { ahead, separator } = ports;
+  if (ahead === undefined || !isFarAway(ports, vault.root, separator)) {
+    return planCleanup(view, rule);
+  }
+  const seen = new SeenFiles(vault.fs, ahead);
+  const walked = new Vault({ ...vault.ports, fs: seen.fs }, vault.root, vault.info);
+  const steps = planning(view, rule, { walked, ahead: new SeenWalk(seen) });
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done === true) return value;
+    await value;
+  }
+}
+
+/** The vault that is walked, and who sees its directories ahead. */
+interface SeenVault {
+  walked: Vault;
+  ahead: SeenWalk;
+}
+
+function* planning(
+  view: CleanupView,
+  rule: CleanupRule,
+  seen?: SeenVault,
+): SightSteps<PlannedCleanup> {
   const plan: PlannedCleanup = { deletions: [], dirs: [] };
   const spellings = new Spellings(view.vault, view.catalog);
-  for (const stored of walkDeepest(view.vault, view.failed)) {
-    view.check();
-    const decisions = [...decideDir(view, stored, rule, spellings.of(stored.dir))];
-    for (const decision of decisions) plan.deletions.push(decision);
-    const { dir, path, moved } = stored;
-    if (moved || !stored.hasMetadata || decisions.some((d) => !d.keep)) {
-      plan.dirs.push({ dir, path, moved });
-    }
+  const walk = new DeepestWalk(seen?.walked ?? view.vault, view.failed);
+  for (;;) {
+    const upcoming = seen === undefined ? [] : walk.upcoming(AT_ONCE / 2);
+    // a directory and its meta directory
+    if (seen !== undefined) yield seen.ahead.see(upcoming, 2);
+    const done = walk.step();
+    seen?.ahead.forget(upcoming.slice(0, 2));
+    if (done === undefined) return plan;
+    for (const stored of done) planDir(view, stored, rule, spellings, plan);
   }
-  return plan;
+}
+
+function planDir(
+  view: CleanupView,
+  stored: StoredDir,
+  rule: CleanupRule,
+  spellings: Spellings,
+  plan: PlannedCleanup,
+): void {
+  view.check();
+  const decisions = [...decideDir(view, stored, rule, spellings.of(stored.dir))];
+  for (const decision of decisions) plan.deletions.push(decision);
+  const { dir, path, moved } = stored;
+  if (moved || !stored.hasMetadata || decisions.some((d) => !d.keep)) {
+    plan.dirs.push({ dir, path, moved });
+  }
 }
 
 function* decideDir(

@@ -18,29 +18,55 @@ interface OpenDirectory {
 }
 
 /** Gives each directory after all that lie in it; one that cannot be read goes to `failed` and is passed over. */
-export function* walkDeepest(
-  vault: Vault,
-  failed: (path: string, error: unknown) => void,
-): Generator<StoredDir> {
-  const stack: OpenDirectory[] = [];
-  const enter = (place: DirectoryPlace): void => {
+export class DeepestWalk {
+  readonly #vault: Vault;
+  readonly #failed: (path: string, error: unknown) => void;
+  readonly #stack: OpenDirectory[] = [];
+  #begun = false;
+
+  /** At the root of a vault. */
+  constructor(vault: Vault, failed: (path: string, error: unknown) => void) {
+    this.#vault = vault;
+    this.#failed = failed;
+  }
+
+  /** The directories that are read next as far as they are known, at most so many: each with its meta directory. */
+  upcoming(most: number): string[] {
+    const { tree, root } = this.#vault;
+    const paths = this.#begun ? [] : [root];
+    for (let i = this.#stack.length - 1; i >= 0 && paths.length < most; i--) {
+      const children = this.#stack[i]?.children ?? [];
+      for (const { path } of children.slice(paths.length - most).reverse()) paths.push(path);
+    }
+    return paths.flatMap((path) => [path, tree.below(path, META)]);
+  }
+
+  /** Reads one directory more, if any is left; gives those that all was read of. Undefined at the end. */
+  step(): StoredDir[] | undefined {
+    if (!this.#begun) {
+      this.#begun = true;
+      this.#enter({ dir: "", path: this.#vault.root, moved: false });
+    } else {
+      const next = this.#stack.at(-1)?.children.pop();
+      if (next === undefined) return undefined;
+      this.#enter(next);
+    }
+    const done: StoredDir[] = [];
+    for (let top = this.#stack.at(-1); top?.children.length === 0; top = this.#stack.at(-1)) {
+      done.push(top.stored);
+      this.#stack.pop();
+    }
+    return done;
+  }
+
+  #enter(place: DirectoryPlace): void {
     try {
-      const stored = readStoredDir(vault, place.dir, place.path, place.moved);
+      const stored = readStoredDir(this.#vault, place.dir, place.path, place.moved);
       if (isNested(stored)) return;
-      stack.push({ stored, children: childrenOf(vault, stored) });
+      this.#stack.push({ stored, children: childrenOf(this.#vault, stored) });
     } catch (error) {
-      failed(place.path, error);
+      this.#failed(place.path, error);
     }
-  };
-  enter({ dir: "", path: vault.root, moved: false });
-  for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
-    const next = top.children.pop();
-    if (next !== undefined) {
-      enter(next);
-      continue;
-    }
-    stack.pop();
-    yield top.stored;
   }
 }
 

@@ -304,6 +304,8 @@ export interface Arrival {
 
 /** How a copy comes to its place. */
 export interface Placing {
+  /** Nothing answered to the name just before. */
+  isFree?: boolean;
   place: () => unknown;
   /** What the disk takes for it, in bytes. */
   bytes: number;

@@ -3,7 +3,7 @@
 import { type HashFields, LINK_HASH, metadataPieces } from "../../../vault/metadata.ts";
 import { rowOrPieces } from "../../../vault/pieced_row.ts";
 import { NEVER, type ScanTable } from "../../../vault/scan_row.ts";
-import type { SourceDir } from "../../source/source_dir.ts";
+import { HUGE, type SourceDir } from "../../source/source_dir.ts";
 import type { DirPlan } from "../compare/compare.ts";
 import { attributesOf, dirCtime, knownDir, readTextOfFile } from "../compare/scan_entry.ts";
 import { type Arrivals, directoryLine, isLeftAs, isSetTime, type MirrorProof } from "./arrivals.ts";
@@ -31,6 +31,8 @@ export interface DirectoryEnd {
   proof: MirrorProof;
   /** What was seen of the directory before this. */
   ahead: EndAhead | undefined;
+  /** The mode that the mirror's directory was found with; undefined where this run made it. */
+  mode: number | undefined;
   /** As the last run ended it, where this one wrote nothing in it. */
   untouched: EndedBefore | undefined;
   /** Gives a temporary file that is open and empty, if there is one. */
@@ -123,21 +125,22 @@ export interface EndAhead extends MirrorSet {
 }
 
 function beginEnd(end: DirectoryEnd): EndAhead {
-  const asSeen = end.proof.isAsSeen();
+  // a new name moved its times, and it is listed for that
+  const asSeen = end.arrivals.waiting === 0 && end.proof.isAsSeen();
   // from here on whatever comes or goes moves the time again
   const has = setMirror(end);
   end.arrivals.changed();
   return { asSeen, ...has, rows: undefined };
 }
 
-/** The same for a wide directory, which is listed bit by bit; undefined where that is met at the end. */
+/** The same for a directory that is listed without waiting for it, a huge one bit by bit; undefined where that is met at the end. */
 export async function seeEnd(end: DirectoryEnd): Promise<EndAhead | undefined> {
   if (end.untouched !== undefined || end.run.failed !== undefined) return undefined;
   try {
     const ahead = beginEnd(end);
     if (!ahead.asSeen || !ahead.set || end.arrivals.waiting > 0) {
-      const rows = rowsByName(end.entries);
-      if (await listsAll(end, rows)) ahead.rows = rows;
+      const rows = end.entries.length < HUGE ? undefined : rowsByName(end.entries);
+      if (rows !== undefined && await listsAll(end, rows)) ahead.rows = rows;
       else await end.arrivals.names.mirror.listLater();
     }
     return ahead;
@@ -260,13 +263,14 @@ function areListed(entries: ScanTable, names: DiskNames): boolean {
 }
 
 /** Gives the mirror's directory its attributes. */
-function setMirror({ run, source, vault, plan }: DirectoryEnd): MirrorSet {
+function setMirror({ run, source, vault, plan, mode }: DirectoryEnd): MirrorSet {
   const { fs, tree } = run.vault;
   const { info, path } = source;
   const mirror = tree.mirror(path);
   try {
     // without its metadata file it may have been made again, with the narrow mode of a new one
-    if (plan.selfChanged || !vault.metadataSound) fs.chmod(mirror, dirMode(source));
+    const isNarrow = plan.selfChanged || !vault.metadataSound;
+    if (isNarrow && mode !== dirMode(source)) fs.chmod(mirror, dirMode(source));
     fs.utime(mirror, info.mtime, info.mtime);
     return { set: true };
   } catch (refused) {

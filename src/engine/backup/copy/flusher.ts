@@ -41,7 +41,7 @@ export class Flusher {
   readonly #bunches: Promise<void>[] = [];
   #under: Promise<void> = Promise.resolve();
   #dropped = false;
-  #quick = true;
+  #quick: boolean;
   #slow = 0;
 
   /**
@@ -61,6 +61,7 @@ export class Flusher {
     this.#windows = windows;
     this.#room = room;
     this.#far = far;
+    this.#quick = !far;
   }
 
   /** A path to flush before the record's last line. */

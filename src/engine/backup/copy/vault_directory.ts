@@ -70,6 +70,8 @@ export class VaultDirectory {
   #filesChanged = false;
   /** Nothing is in the directory yet that a name could be taken for. */
   #alone: boolean;
+  /** The mode that the mirror's directory was found with. */
+  #mode: number | undefined;
   /** As the last run ended it, until something is written here. */
   #untouched: EndedBefore | undefined;
   /** What was seen of the directory once nothing more came. */
@@ -110,6 +112,7 @@ export class VaultDirectory {
     const { fs, tree } = this.run.vault;
     if (there === undefined) fs.mkdir(tree.mirror(this.#path), dirMode(this.#source));
     if (this.run.isAsLeft(this.#vault, there)) this.#names.mirror.vouch(this.#vault.mirror);
+    this.#mode = there?.mode;
     this.#untouched = there && endedBefore(this.#vault, this.plan, there);
     this.run.metaDir(this.#path, this.#touch);
   }
@@ -150,20 +153,16 @@ export class VaultDirectory {
   }
 
   /** Puts a file's new copy, now in `temporary`, in its place. */
-  putFile(
-    arrival: Arrival,
-    temporary: string,
-    content: Content,
-    i: number,
-  ): void {
+  putFile(arrival: Arrival, temporary: string, content: Content, i: number): void {
     // what the disk shares, and holes, are not written
     const bytes = content.got[i] === "shared" ? 0 : content.wrote?.[i] ?? content.size;
     const open = content.open[i];
     const target = this.run.vault.tree.entry(this.#path, arrival.source.name);
     const isThere = temporary === target;
     if (isThere) this.#own?.placed(target);
-    else this.#assertOwn(this.#names.mirror, arrival.source.name, arrival);
+    const isFree = !isThere && this.#assertOwn(this.#names.mirror, arrival.source.name, arrival);
     this.#replace(arrival, content.hash, {
+      isFree,
       place: () => isThere || this.run.vault.fs.rename(temporary, target),
       bytes,
       shared: content.size - bytes,
@@ -198,12 +197,9 @@ export class VaultDirectory {
     );
   }
 
-  /** Throws for a name that the disk takes for another entry: its copy would be written over (decision 17). */
-  #assertOwn(names: DiskNames, stored: string, { known }: Arrival): void {
-    if (this.#alone) {
-      this.#alone = false;
-      return;
-    }
+  /** Throws for a name that the disk takes for another entry (decision 17). True where it was asked, and nothing answers. */
+  #assertOwn(names: DiskNames, stored: string, { known }: Arrival): boolean {
+    if (this.#alone) return this.#alone = false;
     let standing = names.standing(stored, known !== undefined);
     // what was placed before in this run may be what answers, kept under another name than its own
     if (standing !== "free" && known === undefined && this.arrivals.waiting > 0) {
@@ -211,6 +207,7 @@ export class VaultDirectory {
       standing = names.standing(stored);
     }
     if (standing === "other") throw takenForOther();
+    return standing === "free";
   }
 
   /** The order: the old copy becomes a generation, the new one comes in; if that fails the old one comes back. */
@@ -230,8 +227,8 @@ export class VaultDirectory {
       if (!sameAttrs(known, source)) attrLine(this.run, this.#path, source);
       return;
     }
-    if (known === undefined) this.#mirror.makeRoom(source.name);
-    else this.#proof.isAsSeen();
+    if (known !== undefined) this.#proof.isAsSeen();
+    else if (placing.isFree !== true) this.#mirror.makeRoom(source.name);
     const aside = known === undefined
       ? undefined
       : retire(this.run, this.#path, known, "changed", this.#names);
@@ -358,6 +355,7 @@ export class VaultDirectory {
       filesChanged: this.#filesChanged,
       sound: this.#sound,
       untouched: this.#untouched,
+      mode: this.#mode,
       arrivals: this.arrivals,
       proof: this.#proof,
       ahead: this.#ahead,
@@ -365,13 +363,16 @@ export class VaultDirectory {
     };
   }
 
-  /** Nothing more comes: what a wide directory lists is seen before it is ended. */
+  /** Nothing more comes: what a wide directory lists, or one far away that was there, is seen before it is ended. */
   async seeAll(): Promise<void> {
-    if (this.#entries.length >= HUGE) this.#ahead = await seeEnd(this.#end);
+    const isSeen = this.run.isFar && this.#own === undefined || this.#entries.length >= HUGE;
+    if (isSeen) this.#ahead = await seeEnd(this.#end);
   }
 
   /** Ends the directory: metadata, attributes, scan row. */
   finish(): void {
+    // others were written while it was seen
+    if (this.#ahead !== undefined) this.run.assertReal(this.#path);
     endDirectory(this.#end);
   }
 
@@ -392,7 +393,5 @@ export class VaultDirectory {
   }
 
   /** Lets go of what is open, whatever happened. */
-  close(): void {
-    this.#own?.close();
-  }
+  readonly close = (): void => this.#own?.close();
 }

@@ -243,6 +243,35 @@ Deno.test("pool: several tasks of one may wait at once, and what one throws is t
   assertEquals(under, 0);
 });
 
+Deno.test("pool: what one of several tasks throws while nobody waits for it is thrown all the same", async () => {
+  const letIn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5));
+  let now = 0;
+  const others = {
+    claimIdle: () => false,
+    give: () => {},
+    found: () => {},
+    share: () => Promise.resolve(undefined),
+    // each look at the clock is a stretch of its own, so messages are let in after each task that begins
+    monotonic: () => now += 1_000,
+    yieldToMessages: letIn,
+  };
+  for (const fails of [1, 2, 3]) {
+    const done: number[] = [];
+    await assertRejects(
+      () =>
+        workOffAtOnce<number, number, number>(2, [1, 2, 3, 4], others, async (n) => {
+          await Promise.resolve();
+          if (n === fails) throw new HikaeError("failed", "no more");
+          done.push(n);
+          return [];
+        }),
+      HikaeError,
+      "no more",
+    );
+    assertEquals(done, [1, 2, 3, 4].slice(0, fails - 1));
+  }
+});
+
 Deno.test("crew: seats without a thread get one when work is worth it, or one after another when it is foreseen", () => {
   const { ports, begun } = adding(4);
   const crew = new Crew<Adding>({ ...ports, begun: 2 }, { setup: 0, host: {} });

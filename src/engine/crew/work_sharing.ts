@@ -72,8 +72,8 @@ export function giveHalf<Task, Part, Fetched>(
 }
 
 /**
- * The same, so many tasks at once: while one waits for an answer the next one is begun. What one throws is thrown when none
- * is under way any more.
+ * The same, so many tasks at once: while one waits for an answer the next one is begun. The first error of any, also of one
+ * that nobody waits for just then, is thrown when none is under way any more; after it no other is begun.
  */
 export async function workOffAtOnce<Task, Part, Fetched>(
   atOnce: number,
@@ -85,14 +85,20 @@ export async function workOffAtOnce<Task, Part, Fetched>(
   const pause = new MessagePause(others);
   const inside = inTask(others, stack);
   const under = new Set<Promise<void>>();
+  const failures: unknown[] = [];
   const begin = (task: Task): void => {
-    const one = work(task, inside).then((next) => {
-      for (const more of next.reverse()) stack.push(more);
-    }).finally(() => under.delete(one));
+    const one = work(task, inside).then(
+      (next) => {
+        for (const more of next.reverse()) stack.push(more);
+      },
+      (error) => {
+        failures.push(error);
+      },
+    ).finally(() => under.delete(one));
     under.add(one);
   };
   try {
-    while (stack.length > 0 || under.size > 0) {
+    while (failures.length === 0 && (stack.length > 0 || under.size > 0)) {
       const task = under.size < atOnce ? stack.pop() : undefined;
       if (task === undefined) await Promise.race(under);
       else begin(task);
@@ -100,8 +106,9 @@ export async function workOffAtOnce<Task, Part, Fetched>(
       await pause.yieldToMessages();
     }
   } finally {
-    await Promise.allSettled(under);
+    await Promise.all(under);
   }
+  if (failures.length > 0) throw failures[0];
 }
 
 /** Works off `tasks`, and all that `work` says come after each, the newest first. */

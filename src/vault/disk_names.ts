@@ -20,6 +20,8 @@ export interface NameReading {
   ownOf: (stored: string) => string | undefined;
   /** One form of all names that the vault is known to take for the same; undefined where each is its own. */
   fold: ((name: string) => string) | undefined;
+  /** The disk is far away: what it says of a name that is free is not asked once more, so it is asked of links that lead nowhere too. */
+  far?: boolean;
 }
 
 /** The names of one directory. */
@@ -122,8 +124,15 @@ export class DiskNames {
   standing(name: string, known = false): NameState {
     if (known && this.#vouches(name)) return "own";
     if ((known || this.#listed !== undefined) && this.list().has(name)) return "own";
-    if (!this.#fs.exists(this.#how.pathOf(name))) return "free";
+    if (!this.#answers(this.#how.pathOf(name))) return "free";
     return this.isListed(name) ? "own" : "other";
+  }
+
+  /** By `exists` nothing answers where a link leads nowhere, or where the disk cannot tell. */
+  #answers(path: string): boolean {
+    return this.#how.far === true
+      ? lstatIfAny(this.#fs, path) !== undefined
+      : this.#fs.exists(path);
   }
 
   #vouches(name: string): boolean {

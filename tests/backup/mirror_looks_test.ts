@@ -11,7 +11,7 @@ import { denoFs } from "../../src/platform/deno_fs.ts";
 import { type FsCall, tapFs } from "../../src/platform/doubles/tap.ts";
 import { backupRequest, enginePorts } from "../helpers/engine_helper.ts";
 import { stampOf } from "../../src/base/stamp.ts";
-import { makeTree, names } from "../helpers/cli_helper.ts";
+import { LINKS, makeTree, names } from "../helpers/cli_helper.ts";
 import { META } from "../helpers/maintain_helper.ts";
 import { METADATA_FILE as FILE } from "../../src/vault/names.ts";
 
@@ -154,6 +154,28 @@ Deno.test("backup far away: within 14 runs too, where they come more often than 
   }
   assertEquals(repaired.reduce((sum, n) => sum + n, 0), DIRS);
   assert(Math.max(...repaired) < DIRS / 4, repaired.join(" "));
+});
+
+Deno.test({
+  name:
+    "backup: a link that leads nowhere, under a name that comes new, is kept as a version, far and near",
+  ignore: !LINKS,
+  fn: async () => {
+    for (const far of [true, false]) {
+      for (const isListed of [true, false]) {
+        using world = new FarVault(2);
+        await world.run({ far });
+        Deno.symlinkSync("nowhere", join(world.vault, "d0", "x"));
+        // a run after which the link is there, and no times tell of it any more
+        if (!isListed) await world.run({ far });
+        makeTree(join(world.source, "d0"), { x: "new" });
+        await world.run({ far });
+        const kept = names(join(world.vault, "d0", META)).filter((n) => n.startsWith("$OLDLNK@"));
+        assertEquals([far, isListed, kept.length], [far, isListed, 1]);
+        assertEquals(Deno.readTextFileSync(join(world.vault, "d0", "x")), "new");
+      }
+    }
+  },
 });
 
 Deno.test("backup far away: a directory that is lost is made again whole by the next run", async () => {

@@ -314,6 +314,7 @@ export class LaneVault {
       pathOf: (name) => tree.entry(dir, name),
       ownOf: (stored) => ownName(stored, info.case_sensitive),
       fold: folding(info),
+      far: this.isFar,
     });
   }
 

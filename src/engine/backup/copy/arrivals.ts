@@ -304,7 +304,7 @@ export interface Arrival {
 
 /** How a copy comes to its place. */
 export interface Placing {
-  /** Nothing answered to the name just before. */
+  /** Nothing stood under the name just before, nor a link that leads nowhere. */
   isFree?: boolean;
   place: () => unknown;
   /** What the disk takes for it, in bytes. */

@@ -197,7 +197,10 @@ export class VaultDirectory {
     );
   }
 
-  /** Throws for a name that the disk takes for another entry (decision 17). True where it was asked, and nothing answers. */
+  /**
+   * Throws for a name that the disk takes for another entry (decision 17). True where nothing is there, not even a link that
+   * leads nowhere: far away one question tells that; a near disk is asked in a way that costs less, and tells no links.
+   */
   #assertOwn(names: DiskNames, stored: string, { known }: Arrival): boolean {
     if (this.#alone) return this.#alone = false;
     let standing = names.standing(stored, known !== undefined);
@@ -207,7 +210,7 @@ export class VaultDirectory {
       standing = names.standing(stored);
     }
     if (standing === "other") throw takenForOther();
-    return standing === "free";
+    return standing === "free" && this.run.isFar;
   }
 
   /** The order: the old copy becomes a generation, the new one comes in; if that fails the old one comes back. */

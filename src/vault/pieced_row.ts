@@ -5,7 +5,7 @@
  */
 
 import { NameFinder } from "./name_finder.ts";
-import { PackedRow, type ScanRow, ScanTable } from "./scan_row.ts";
+import { PackedRow, type ScanEntry, type ScanRow, ScanTable } from "./scan_row.ts";
 
 /** What is known of a directory since the last look; the first entry, with the name "", is the directory itself. */
 export type KnownRow = Omit<Pick<PackedRow, keyof PackedRow>, "names">;
@@ -307,4 +307,14 @@ class RowMirror implements ReadonlyMap<string, string> {
   forEach(tell: (type: string, name: string, map: ReadonlyMap<string, string>) => void): void {
     for (const [name, type] of this.entries()) tell(type, name, this);
   }
+}
+
+/** True where a directory has links, as it is known. */
+export function hasLinks(
+  known: readonly ScanEntry[] | KnownRow | undefined,
+): known is readonly ScanEntry[] | KnownRow {
+  if (known === undefined) return false;
+  if (!("count" in known)) return known.some((k) => k.type === "link");
+  for (let i = 0; i < known.count; i++) if (known.type(i) === "link") return true;
+  return false;
 }

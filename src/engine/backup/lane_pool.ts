@@ -5,7 +5,7 @@ import { Pool, type PoolHost } from "../crew/pool.ts";
 import type { EnginePorts } from "../ports.ts";
 import type { BackupRun } from "./backup_run.ts";
 import { type AskFilter, runFiltered } from "./filtered.ts";
-import { addFindings, type Lane, type LaneFindings, noFindings } from "./lane.ts";
+import { addFindings, filesWork, type Lane, type LaneFindings, noFindings } from "./lane.ts";
 import { runTasks } from "./run_tasks.ts";
 import { unpackFailure } from "./failures.ts";
 import type { LaneJob } from "./lane_job.ts";
@@ -17,7 +17,6 @@ import {
   type LaneSharing,
   type Phase,
   type Task,
-  workOf,
 } from "./lane_task.ts";
 
 /** What a pool works on. */
@@ -121,4 +120,11 @@ class LaneHost implements PoolHost<LaneJob> {
       });
     });
   }
+}
+
+/** The work of writing directories, and those after them. */
+function workOf(tasks: readonly Task[]): number {
+  let work = 0;
+  for (const { files = 0, then = [] } of tasks) work += 1 + filesWork(files) + workOf(then);
+  return work;
 }

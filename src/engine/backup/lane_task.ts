@@ -37,18 +37,6 @@ export interface Task {
 /** How a lane stands to the others. */
 export type LaneSharing = WorkSharing<Task, FileBatch, BatchAnswer>;
 
-/** The work of writing so many files of a directory, where a directory is one: a file takes half as many calls. */
-export function filesWork(files: number): number {
-  return files / 2;
-}
-
-/** The work of writing directories, and those after them. */
-export function workOf(tasks: readonly Task[]): number {
-  let work = 0;
-  for (const { files = 0, then = [] } of tasks) work += 1 + filesWork(files) + workOf(then);
-  return work;
-}
-
 /** A file that is wanted. */
 export interface BatchFile {
   name: string;

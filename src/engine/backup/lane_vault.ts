@@ -16,7 +16,6 @@ import { DiskNames } from "../../vault/disk_names.ts";
 import {
   asLeft,
   asSeen,
-  hasLinks,
   nothingYet,
   type ReadVaultDir,
   type SeenMirror,
@@ -27,7 +26,7 @@ import type { MirrorDisk } from "./looks_ahead.ts";
 import type { MirrorLooks } from "./mirror_looks.ts";
 import type { VaultSharing } from "./vault_sharing.ts";
 import type { SourceDir, SourceTrouble } from "../source/source_dir.ts";
-import type { KnownRow } from "../../vault/pieced_row.ts";
+import { hasLinks, type KnownRow } from "../../vault/pieced_row.ts";
 import type { ScanEntry } from "../../vault/scan_row.ts";
 
 /** How many special files are named in a summary. */

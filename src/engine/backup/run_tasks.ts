@@ -1,9 +1,9 @@
 /** How a lane goes through its tasks: one by one, or, where a mirror is far away, seeing many ahead of their comparison. @module */
 
 import { giveHalf, MessagePause, workOff, workOffAtOnce } from "../crew/work_sharing.ts";
-import { addFindings, type Lane, type LaneFindings } from "./lane.ts";
+import { addFindings, filesWork, type Lane, type LaneFindings } from "./lane.ts";
 import type { SourceRead } from "./compare/compare_directory.ts";
-import { filesWork, type LaneSharing, type Phase, type Task } from "./lane_task.ts";
+import type { LaneSharing, Phase, Task } from "./lane_task.ts";
 
 /** So many directories of a vault that is far away a lane writes at once: one while it waits for the listings of others. */
 const WRITTEN_AT_ONCE = 3;

@@ -4,7 +4,7 @@ import type { AheadCalls } from "../../base/ahead.ts";
 import { askedNow, type LaneVault } from "./lane_vault.ts";
 import type { Task } from "./lane_task.ts";
 import { SeenAhead } from "./looks_ahead.ts";
-import { hasLinks } from "./vault_dir.ts";
+import { hasLinks } from "../../vault/pieced_row.ts";
 
 /** What is to be seen. */
 interface SightAsked extends Pick<Task, "path" | "stands"> {

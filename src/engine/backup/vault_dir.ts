@@ -83,13 +83,3 @@ export function asLeft(row: KnownRow): ReadVaultDir {
     metadataSound: true,
   };
 }
-
-/** True where a directory has links, as it is known. */
-export function hasLinks(
-  known: readonly ScanEntry[] | KnownRow | undefined,
-): known is readonly ScanEntry[] | KnownRow {
-  if (known === undefined) return false;
-  if (!("count" in known)) return known.some((k) => k.type === "link");
-  for (let i = 0; i < known.count; i++) if (known.type(i) === "link") return true;
-  return false;
-}

@@ -6,6 +6,7 @@ import { Crew } from "../../src/engine/crew/crew.ts";
 import { serveMember } from "../../src/engine/crew/member.ts";
 import { Pool, type PoolHost, type PoolTrade, type PoolTypes } from "../../src/engine/crew/pool.ts";
 import { type PoolWorker, servePool } from "../../src/engine/crew/pool_member.ts";
+import { foresight } from "../../src/engine/backup/run_tasks.ts";
 import type { Trade } from "../../src/engine/crew/trade.ts";
 import { workOff, workOffAtOnce } from "../../src/engine/crew/work_sharing.ts";
 import { enginePorts } from "../helpers/engine_helper.ts";
@@ -286,4 +287,23 @@ Deno.test("crew: seats without a thread get one when work is worth it, or one af
   // who has begun stays one of them
   assertEquals(crew.free(), [0, 1, 2]);
   assertEquals(begun, []);
+});
+
+Deno.test("crew: the work that a look foresees is counted once for each directory, however often it is told", () => {
+  let asked = 0;
+  const changed = Array.from({ length: 100 }, (_, i) => ({
+    path: `d${i}`,
+    gone: [],
+    get files() {
+      asked++;
+      return 2;
+    },
+  }));
+  const found = { changed: changed.slice(0, 40) };
+  const told: number[] = [];
+  const foresee = foresight({ foresee: (work) => told.push(work) }, found);
+  foresee();
+  found.changed.push(...changed.slice(40));
+  for (let n = 0; n < 10; n++) foresee();
+  assertEquals([told[0], told.at(-1), asked], [80, 200, 100]);
 });

@@ -60,6 +60,7 @@ async function lookFarAway(
   const stack = [...tasks].reverse();
   const pause = new MessagePause(neighbours);
   const window = new Window();
+  const foresee = foresight(neighbours, found);
   while (stack.length > 0 || window.under > 0) {
     while (stack.length > 0 && window.under < lane.sight) {
       const task = stack.pop();
@@ -76,15 +77,23 @@ async function lookFarAway(
       giveHalf(neighbours, stack);
     }
     lane.busy(neighbours.monotonic() - from);
-    foresee(neighbours, found);
+    foresee();
     await pause.yieldToMessages();
   }
 }
 
-/** Has others get ready to write what was found. */
-function foresee({ foresee }: LaneSharing, { changed }: LaneFindings): void {
-  if (foresee === undefined || changed.length === 0) return;
-  foresee(changed.reduce((work, { files }) => work + 1 + filesWork(files), 0));
+/** Has others get ready to write what was found by now; each directory is counted once. */
+export function foresight(
+  { foresee }: Pick<LaneSharing, "foresee">,
+  { changed }: Pick<LaneFindings, "changed">,
+): () => void {
+  let [counted, work] = [0, 0];
+  return () => {
+    for (; foresee !== undefined && counted < changed.length; counted++) {
+      work += 1 + filesWork(changed[counted]?.files ?? 0);
+    }
+    if (work > 0) foresee?.(work);
+  };
 }
 
 /** A directory that is looked at. */

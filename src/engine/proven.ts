@@ -1,9 +1,10 @@
 /** Whether snapshots are what their seals say, for who answers from them (docs/format.md, *Seals*). @module */
 
-import type { Stamp } from "../base/stamp.ts";
+import { type Stamp, stampToNumber } from "../base/stamp.ts";
 import { text } from "../text/text.ts";
 import type { EnginePorts } from "./ports.ts";
 import type { Reader } from "./reader.ts";
+import { isToldBy } from "../vault/history/paths.ts";
 
 /** What an answer says of its proof: nothing where nothing gainsays it. */
 export interface Proof {
@@ -33,7 +34,32 @@ export function tellProof(ports: EnginePorts, reader: Reader, stamps: Iterable<S
       proven: false,
     });
   }
+  noteDoubtful(ports, reader, stamps, left);
   return left.length > 0 ? { proven: false } : {};
+}
+
+/**
+ * A seal has names and hashes of all that lives, and no attributes: what a damaged record tells of these stays in later
+ * snapshots whose seals agree, so that is said where one of them is asked for.
+ */
+function noteDoubtful(
+  ports: EnginePorts,
+  { catalog }: Reader,
+  stamps: Iterable<Stamp>,
+  told: readonly Stamp[],
+): void {
+  const broken = catalog.broken().map((r) => r.stamp).filter((stamp) => !told.includes(stamp));
+  if (broken.length === 0) return;
+  const asked = [...new Set(stamps)].filter((stamp) => !told.includes(stamp));
+  for (const stamp of broken) {
+    const since = stampToNumber(stamp);
+    const at = asked.find((a) => a > stamp && isToldBy(catalog, since, stampToNumber(a)));
+    if (at === undefined) continue;
+    ports.emit({
+      message_type: "note",
+      message: text("index.doubtful", { stamp, asked: at }),
+    });
+  }
 }
 
 /** The same for all snapshots: of what was over time each of them tells. */

@@ -68,6 +68,36 @@ Deno.test("a flipped byte, a lost line and a swapped record are found by the sea
   }
 });
 
+Deno.test("a time that a damaged record tells is in later snapshots with a word, until all that it told has other times", async () => {
+  using g = new Grown();
+  const one = await g.put({ a: "1", d: { b: "1" } }).backup();
+  const two = await g.day(1).put({ d: { b: "2" } }).backup();
+  g.drop("a", "d");
+  const three = await g.day(2).put({ c: "3" }).backup();
+  const record = g.in(META, "runs", `${one}.jsonl`);
+  const lines = read(record).split("\n").map((line) =>
+    line.includes('"path":"a"') ? line.replace(/"mtime":"\d/, '"mtime":"6') : line
+  );
+  Deno.writeTextFileSync(record, lines.join("\n"));
+  dropIndex(g.vault);
+  for (const first of [true, false]) {
+    for (const at of [one, two, three]) {
+      const messages: Message[] = [];
+      await ls(enginePorts(messages), { root: g.vault, windows: false, at });
+      const a = messages.find((m) => m.message_type === "entry" && m.path === "a");
+      assertEquals(/"mtime":"6/.test(JSON.stringify(a) ?? ""), at !== three);
+      assertEquals(
+        messages.some((m) => m.message_type === "error" && m.proven === false),
+        at === one,
+      );
+      const notes = messages.filter((m) => m.message_type === "note").map((m) => String(m.message));
+      const doubts = notes.filter((n) => n.includes(one) && n.includes(two));
+      assertEquals(doubts.length, at === two ? 1 : 0, `${at} ${first}: ${notes}`);
+      if (at === three) assertEquals(notes, []);
+    }
+  }
+});
+
 Deno.test("a record in the middle that lost its last line is no run that broke off, with an index and without", async () => {
   for (const index of ["with", "without"]) {
     using g = new Grown();

@@ -30,6 +30,8 @@ export const index = {
   "index.unproven":
     "snapshot {stamp} cannot be proven: its record is damaged; what is shown may be incomplete",
   "index.unproven-hint": "hikae verify VAULT shows which record is damaged",
+  "index.doubtful":
+    "the record of {stamp} is damaged: times, modes and owners that it tells stand in {asked} too, and may be wrong",
   "index.out-of-order": "its rows are not in order",
   "index.dirs-missing": "directories are missing in it",
 } as const;

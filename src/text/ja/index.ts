@@ -24,6 +24,8 @@ export const index = {
   "index.unproven":
     "スナップショット {stamp} は照合できません。記録が壊れています。表示は欠けているかもしれません",
   "index.unproven-hint": "壊れている記録は hikae verify VAULT で分かります",
+  "index.doubtful":
+    "{stamp} の記録が壊れています。そこにある日時・モード・所有者は {asked} にも使われ、誤っているかもしれません",
   "index.out-of-order": "行の順序が正しくありません",
   "index.dirs-missing": "フォルダーが欠けています",
 } as const;

@@ -81,6 +81,20 @@ export function countLiving(catalog: Catalog | undefined, dir: string): number {
   return Number(row?.n ?? 0);
 }
 
+/** No run up to a later one gave it other attributes. */
+const KEPT = `NOT EXISTS (
+  SELECT 1 FROM attr b WHERE b.dir = x.dir AND b.name = x.name AND b.stamp > ?1 AND b.stamp <= ?2
+) LIMIT 1`;
+const TOLD = [
+  `SELECT 1 FROM version x WHERE x.since = ?1 AND (x.until IS NULL OR x.until > ?2) AND ${KEPT}`,
+  `SELECT 1 FROM attr x WHERE x.stamp = ?1 AND ${KEPT}`,
+];
+
+/** True where what lived at a later run has attributes by the record of an earlier one. */
+export function isToldBy(catalog: Catalog, earlier: number, later: number): boolean {
+  return TOLD.some((sql) => catalog.sql(sql).get(earlier, later) !== undefined);
+}
+
 /** Directories that live, the root among them. */
 export function livingDirs(catalog: Catalog): Generator<Version> {
   return catalog.versions("v.type = 2 AND v.until IS NULL");

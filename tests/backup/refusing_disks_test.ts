@@ -317,6 +317,30 @@ Deno.test({
 });
 
 Deno.test({
+  name: "main reads a vault's description once to find the place of its index",
+  ignore,
+  fn: async () => {
+    using dir = tempDir();
+    makeTree(dir.at("s"), { a: "a" });
+    await backup(enginePorts(), backupRequest(dir.at("s"), [dir.at("v")]));
+    const env = (name: string): string | undefined =>
+      name === "HIKAE_STATE_DIR" ? dir.at("state") : undefined;
+    const { statSync } = Deno;
+    let looks = 0;
+    Deno.statSync = (path) => {
+      if (String(path).endsWith("vault.json")) looks++;
+      return statSync(path);
+    };
+    try {
+      const { places, unread } = firstRunPlaces(env, [dir.at("v")]);
+      assertEquals([Object.keys(places), unread, looks], [[dir.at("v")], [], 1]);
+    } finally {
+      Deno.statSync = statSync;
+    }
+  },
+});
+
+Deno.test({
   name:
     "no locks on the disk and none at home: every writer works, and says that nobody is kept out",
   ignore,

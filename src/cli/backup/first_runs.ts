@@ -23,18 +23,19 @@ export function firstRunPlaces(
 ): FoundPlaces {
   const options = { make: true, fresh: true };
   const found = indexPlaces(env, roots, options);
-  const fresh = Object.entries(found.places).filter(([root]) => vaultId(root) === undefined);
+  // read once: of a disk that is far away each answer is waited for
+  const fresh = Object.entries(found.places).filter(([root]) => found.unread.includes(root));
   if (fresh.length === 0) return found;
   const busy = fresh.filter(([root, { dir }]) => !claim(dirname(dirname(dir)), root)).map((
     [root],
   ) => root);
   // one of them may have been made before its path was claimed
   const again = fresh.some(([root]) => vaultId(root) !== undefined);
-  const { places, foreign } = again ? indexPlaces(env, roots, options) : found;
+  const { places, unread, foreign } = again ? indexPlaces(env, roots, options) : found;
   const told = Object.entries(places).map(([root, place]) =>
     [root, busy.includes(root) ? { ...place, busy: true as const } : place] as const
   );
-  return { places: Object.fromEntries(told), foreign };
+  return { places: Object.fromEntries(told), unread, foreign };
 }
 
 /** Claims a path in the state directory; false when another run has it. Without locks at home all are let in. */

@@ -19,6 +19,8 @@ export type IndexPlaces = Readonly<Record<string, IndexPlace>>;
 /** What was found. */
 export interface FoundPlaces {
   places: IndexPlaces;
+  /** The vaults with a place for which an id was made up: none could be read. */
+  unread: readonly string[];
   /** The state directory is another user's: nothing is kept there. */
   foreign: boolean;
 }
@@ -31,6 +33,8 @@ export interface PlaceOptions {
   fresh?: boolean;
 }
 
+const NOWHERE: FoundPlaces = { places: {}, unread: [], foreign: false };
+
 const WINDOWS = Deno.build.os === "windows";
 
 /** Finds the places for the vaults at `roots`; what has none is answered from memory. */
@@ -42,25 +46,28 @@ export function indexPlaces(
   try {
     const uid = WINDOWS ? undefined : Deno.uid() ?? undefined;
     const state = stateDir(env, platformOf(Deno.build.os));
-    if (isForeign(state, uid)) return { places: {}, foreign: true };
-    if (isStateIn(env, roots)) return { places: {}, foreign: false };
+    if (isForeign(state, uid)) return { ...NOWHERE, foreign: true };
+    if (isStateIn(env, roots)) return NOWHERE;
     if (options.make) Deno.mkdirSync(state, { recursive: true, mode: 0o700 });
     const real = realOrGiven(state);
     // a state directory on a share never makes a run unscoped
-    if (needsAllPermissions(real, WINDOWS)) return { places: {}, foreign: false };
+    if (needsAllPermissions(real, WINDOWS)) return NOWHERE;
     const top = join(real, HOME_INDEX);
-    if (!isOwn(top, uid, options.make)) return { places: {}, foreign: false };
+    if (!isOwn(top, uid, options.make)) return NOWHERE;
     if (options.make && options.fresh === true) removeUnused(top);
     const places: Record<string, IndexPlace> = {};
+    const unread: string[] = [];
     for (const root of roots) {
-      const id = vaultId(root) ?? (options.fresh === true ? crypto.randomUUID() : undefined);
+      const read = vaultId(root);
+      const id = read ?? (options.fresh === true ? crypto.randomUUID() : undefined);
       if (id === undefined || !isOwn(join(top, id), uid, options.make)) continue;
       places[root] = { dir: join(top, id), id, ...(uid === undefined ? {} : { uid }) };
+      if (read === undefined) unread.push(root);
     }
-    return { places, foreign: false };
+    return { places, unread, foreign: false };
   } catch {
     // without a home, or in one that cannot be written, each index is made in memory
-    return { places: {}, foreign: false };
+    return NOWHERE;
   }
 }
 

@@ -5,6 +5,7 @@ import type { EngineEnd } from "../engine/crew/line.ts";
 import type { FromMember, Trade } from "../engine/crew/trade.ts";
 import type { EngineReply, LaneCall } from "../sandbox/channel.ts";
 import { text } from "../text/text.ts";
+import { toldAs } from "../text/told.ts";
 import { lineOf, type SpareSeats } from "./engine_ports.ts";
 
 /** What a lane says to who started it: one with filters, which ask main, is started by main. */
@@ -21,6 +22,11 @@ export interface SpareLanes {
   refused: (reply: Extract<LaneReply, { kind: "refused" }>) => void;
 }
 
+const ENTRIES = {
+  backup: new URL("./lane/backup.ts", import.meta.url),
+  restore: new URL("./lane/restore.ts", import.meta.url),
+};
+
 /** The seats of lanes that are not there yet. */
 export function spareLanes(lanes: SpareLanes): SpareSeats {
   return { seats: lanes.seats, line: (seat) => startLane(lanes, seat) };
@@ -30,7 +36,8 @@ export function spareLanes(lanes: SpareLanes): SpareSeats {
 function startLane<T extends Trade>(lanes: SpareLanes, seat: number): EngineEnd<T> {
   const { port1, port2 } = new MessageChannel();
   const line = lineOf<never, FromMember<T>>(port1);
-  const worker = new Worker(new URL("./lane/backup.ts", import.meta.url), {
+  const entry = toldAs(lanes.name) === "restore" ? ENTRIES.restore : ENTRIES.backup;
+  const worker = new Worker(entry, {
     type: "module",
     name: lanes.name,
     deno: { permissions: "inherit" },

@@ -1,6 +1,6 @@
 /** What a restore asks the vault's disk, which may be far away: as little as it can, and in the threads that have time. */
 
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { serveRestoreLane } from "../../src/engine/restore/lane.ts";
 import { denoFs } from "../../src/platform/deno_fs.ts";
 import { tapFs } from "../../src/platform/doubles/tap.ts";
@@ -60,4 +60,34 @@ Deno.test({
       assertEquals(result.counts.files_restored, 16);
     }
   },
+});
+
+Deno.test("restore: threads begin as the files are worth them, and none for one file", async () => {
+  using dir = tempDir();
+  makeTree(dir.at("s"), tree(30));
+  await backUp(dir.at("s"), [dir.at("v")]);
+  const threadsFor = async (target: string, path?: string): Promise<number> => {
+    const begun = new Set<number>();
+    const all = lanesOf(Array.from({ length: 15 }, () => enginePorts()), serveRestoreLane);
+    const ports = enginePorts();
+    ports.lanes = {
+      ...all,
+      begun: 0,
+      line: (seat) => {
+        begun.add(seat);
+        const line = all.line(seat);
+        // a thread that works at something, as one does on a disk that is far away
+        return { ...line, send: (message) => void setTimeout(() => line.send(message), 0) };
+      },
+    };
+    const paths = path === undefined ? [] : [path];
+    const { errors } = await restoreHere(dir.at("v"), dir.at(target), { paths }, ports);
+    assertEquals(errors, []);
+    return begun.size;
+  };
+  assertEquals(await threadsFor("one", "d3/f4"), 0);
+  assertEquals(await threadsFor("few", "d3"), 1);
+  const many = await threadsFor("all");
+  assert(many > 3 && many < 15, `${many} threads for 300 files`);
+  assertEquals(listTree(dir.at("all")), listTree(dir.at("s")));
 });

@@ -26,11 +26,11 @@ const PROBES = 3;
 export interface LaneNeeds {
   /** Vaults that are written or read. */
   vaults: readonly string[];
-  /** Where else it is written or read: the target of a restore. */
-  others?: readonly string[];
   places: IndexPlaces;
-  /** Whether one of them is far away, where that was found before. */
-  far?: boolean;
+  /** Whether one of them is far away, or what else is written or read: the target of a restore. */
+  far: boolean;
+  /** Plugins filter: threads ask that main started. */
+  filtered?: boolean;
 }
 
 /** True for a place whose disk is far away: each answer of it is waited for. */
@@ -38,33 +38,21 @@ export function isFar(path: string): boolean {
   return latencyOf(path) > FAR;
 }
 
-/** How many threads there are to be besides the engine's own; `far` where that was found before. */
-export function laneCount(
-  { vaults, others = [], places, far }: LaneNeeds,
-): number {
-  return threadsFor({
-    far: far ?? [...vaults, ...others].some(isFar),
-    indexSizes: vaults.map((root) => indexSize(places[root])),
-    cores: navigator.hardwareConcurrency,
-  });
-}
-
-/** The threads of a backup besides the engine's own. */
+/** The threads of a backup or a restore besides the engine's own. */
 export interface LanesNeeded {
   /** So many there are from the start. */
   lanes: number;
-  /** So many more there may be, when there is something to write. */
+  /** So many more the engine may start, when there is work for them. */
   spare: number;
 }
 
-/** The threads of a backup. `filtered` by plugins, which threads ask that main started. */
-export function lanesNeeded(needs: LaneNeeds & { far: boolean; filtered: boolean }): LanesNeeded {
-  const { far, filtered } = needs;
-  const indexSizes = needs.vaults.map((root) => indexSize(needs.places[root]));
-  const all = laneCount(needs);
+/** How many threads there are to be besides the engine's own, and how many there may be. */
+export function lanesNeeded({ vaults, places, far, filtered = false }: LaneNeeds): LanesNeeded {
+  const indexSizes = vaults.map((root) => indexSize(places[root]));
+  const cores = navigator.hardwareConcurrency;
+  const all = threadsFor({ far, indexSizes, cores });
   // a first run writes from its start
   if (!far || filtered || indexSizes.includes(0)) return { lanes: all, spare: 0 };
-  const cores = navigator.hardwareConcurrency;
   const lanes = threadsFor({ far: false, indexSizes, cores });
   return { lanes, spare: MANY - 1 - lanes };
 }

@@ -7,7 +7,7 @@ import type { Context } from "../command.ts";
 import { fromOriginal } from "./from_original.ts";
 import { runEngine } from "../engine.ts";
 import { indexPlaces } from "../places/index_places.ts";
-import { laneCount } from "../places/lane_count.ts";
+import { isFar, lanesNeeded } from "../places/lane_count.ts";
 import { makeParents } from "../places/places.ts";
 import { linkMaker } from "../link_maker.ts";
 import { withVaultPaths } from "./vault_paths.ts";
@@ -38,9 +38,11 @@ export async function run(given: Context): Promise<number> {
     roots: { vault: [request.vault], target: [request.target] },
     // links can only be made by a thread whose rights are not narrowed to paths
     keep: request.dryRun ? [] : ["read", "write", ...runs],
-    lanes: request.dryRun
-      ? 0
-      : laneCount({ vaults: [request.vault], others: [request.target], places }),
+    ...(request.dryRun ? {} : lanesNeeded({
+      vaults: [request.vault],
+      places,
+      far: isFar(request.vault) || isFar(request.target),
+    })),
     index: places,
     request: { ...request, ...attributesAsked(helper) },
     answers: {

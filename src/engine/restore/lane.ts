@@ -46,6 +46,14 @@ interface WrittenBatch {
 /** So many batches a lane has at most: enough that it never waits, few enough that all end together. */
 const AHEAD = 3;
 
+/**
+ * How many threads so many files are worth: to begin one takes as long as it takes to read some from a disk that is far
+ * away, and n threads need an nth of the time for all, so the root is best.
+ */
+function worth(files: number): number {
+  return Math.ceil(Math.sqrt(files / 2)) - 1;
+}
+
 /** The work of a restore's lanes. */
 export interface RestoreTrade extends Trade {
   setup: { root: string; options: FileOptions };
@@ -129,6 +137,8 @@ export class RestoreLanes {
   readonly #crew: Crew<RestoreTrade>;
   readonly #host: RestoreLaneHost;
   #fatal: unknown;
+  /** So many files there were for lanes. */
+  #files = 0;
 
   /** Lanes that begin when there is a batch for them. */
   constructor(
@@ -145,6 +155,8 @@ export class RestoreLanes {
   /** Gives a batch to a lane that has little to do; false when none has. Throws what stopped a lane. */
   async give(batch: CopyBatch): Promise<boolean> {
     if (this.#crew.size === 0) return false;
+    this.#files += batch.tasks.length;
+    this.#crew.open(worth(this.#files));
     let [lane] = this.#crew.free();
     // what the lanes say is let in when none has room: each time costs a turn of the thread
     if (lane === undefined) {

@@ -80,10 +80,15 @@ export class DiskNames {
     }
   }
 
+  /** Far away bits come slowly because the disk does: a listing that is given up for that is made twice. */
+  get #isSoon(): boolean {
+    return this.#how.far !== true;
+  }
+
   /** Lists a wide directory, bit by bit, for what is asked then; where that fails it is listed when it is asked for. */
   async listLater(): Promise<void> {
     try {
-      this.#listed = this.#own(await this.#fs.listWhole(this.#dir, { soon: true }));
+      this.#listed = this.#own(await this.#fs.listWhole(this.#dir, { soon: this.#isSoon }));
     } catch {
       this.#listed = undefined;
     }
@@ -97,7 +102,7 @@ export class DiskNames {
       const own = this.#how.ownOf(name);
       if (own !== undefined) take(own, type);
     };
-    const rest = await this.#fs.listWhole(this.#dir, { soon: true, each });
+    const rest = await this.#fs.listWhole(this.#dir, { soon: this.#isSoon, each });
     if (rest.length > 0 && told) again();
     for (const entry of rest) each(entry);
   }

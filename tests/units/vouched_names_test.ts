@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import type { FileSystem } from "../../src/base/fs.ts";
 import { DiskNames } from "../../src/vault/disk_names.ts";
 import { denoFs } from "../../src/platform/deno_fs.ts";
 
@@ -33,4 +34,22 @@ Deno.test("names: what a directory is vouched for to list needs no listing; what
   } finally {
     Deno.removeSync(dir, { recursive: true });
   }
+});
+
+Deno.test("names: far away a listing bit by bit is not given up for coming slowly, which would make it twice", async () => {
+  const asked: unknown[] = [];
+  const fs: FileSystem = {
+    ...denoFs,
+    listWhole: (_, how) => {
+      asked.push(how?.soon);
+      return Promise.resolve([]);
+    },
+  };
+  for (const far of [true, false]) {
+    const how = { pathOf: (n: string) => n, ownOf: (n: string) => n, fold: undefined, far };
+    const names = new DiskNames(fs, "dir", how);
+    await names.listLater();
+    await names.eachListed(() => {}, () => {});
+  }
+  assertEquals(asked, [false, false, true, true]);
 });

@@ -311,7 +311,8 @@ export class Catalog extends RecordIndex {
 
   /** A directory's packed scan row. */
   scanRow(dir: string): Uint8Array | undefined {
-    const row = this.sql("SELECT row FROM scan WHERE dir = ?").get(dir);
+    // asked once for each directory of a run: without what else a statement can be asked
+    const row = this.ask(() => this.prepared("SELECT row FROM scan WHERE dir = ?").get(dir));
     return row?.row instanceof Uint8Array ? row.row : undefined;
   }
 

@@ -287,7 +287,7 @@ export class PackedRow {
     if (head[0] !== MAGIC || align(HEADER + n * 88 + (head[3] ?? 0)) !== bytes.length) {
       return undefined;
     }
-    if (checksum(bytes) !== head[1]) return undefined;
+    if (checksum(bytes) >>> 0 !== head[1]) return undefined;
     const row = new PackedRow(bytes);
     return row.names.length === n ? row : undefined;
   }
@@ -386,13 +386,14 @@ function align(n: number): number {
   return (n + 7) & ~7;
 }
 
-/** A quick sum over all words behind the magic and the sum itself: finds rot, not malice. */
+/** A quick sum over all words behind the magic and the sum itself, signed: finds rot, not malice. */
 function checksum(bytes: Uint8Array): number {
-  const words = new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2);
-  let sum = 0x9e3779b9;
+  const words = new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2);
+  let sum = 0x9e3779b9 | 0;
   for (let i = 2; i < words.length; i++) {
     sum = Math.imul(sum ^ (words[i] as number), 0x85ebca6b);
     sum = (sum << 13) | (sum >>> 19);
   }
-  return sum >>> 0;
+  // made positive by who asks: what follows a loop compiled while it runs may be left again at each call
+  return sum;
 }

@@ -16,6 +16,7 @@ import { DiskNames } from "../../vault/disk_names.ts";
 import {
   asLeft,
   asSeen,
+  LookedDir,
   nothingYet,
   type ReadVaultDir,
   type SeenMirror,
@@ -201,18 +202,15 @@ export class LaneVault {
     const listed = untouched ? undefined : this.listMirror(dir);
     const known = row ?? this.#knownFromVersions(dir);
     const trusts = unlooked && untouched && this.trustsMetadata(dir, row);
-    return {
+    return new LookedDir(listed, {
       known,
       row,
-      get mirror() {
-        return listed ?? row?.mirror() ?? new Map();
-      },
       links: hasLinks(known) ? this.#storedLinks(dir, known) : NO_LINKS,
       listed: !untouched,
       seen,
       looked: !trusts,
       metadataSound: row !== undefined && (trusts || this.#isSound(dir, row)),
-    };
+    });
   }
 
   /** What the mirror's directory of `dir` holds on the disk, past directories too: own names with their types. */

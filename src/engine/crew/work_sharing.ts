@@ -38,12 +38,17 @@ export class MessagePause {
     this.#last = others.monotonic();
   }
 
+  /** True where it has been long since, and some can come. */
+  get isDue(): boolean {
+    const { yieldToMessages, monotonic } = this.#others;
+    return yieldToMessages !== undefined && monotonic() - this.#last > STRETCH;
+  }
+
   /** Lets them in when it has been long since. */
   async yieldToMessages(): Promise<void> {
-    const { yieldToMessages, monotonic } = this.#others;
-    if (yieldToMessages === undefined || monotonic() - this.#last <= STRETCH) return;
-    await yieldToMessages();
-    this.#last = monotonic();
+    if (!this.isDue) return;
+    await this.#others.yieldToMessages?.();
+    this.#last = this.#others.monotonic();
   }
 }
 
@@ -121,9 +126,11 @@ export async function workOff<Task, Part, Fetched>(
   const pause = new MessagePause(others);
   const inside = inTask(others, stack);
   for (let task = stack.pop(); task !== undefined; task = stack.pop()) {
-    const next = await work(task, inside);
+    const worked = work(task, inside);
+    // where nothing is waited for, a promise for each of very many tasks costs more than what it brings
+    const next = worked instanceof Promise ? await worked : worked;
     for (const more of next.reverse()) stack.push(more);
     giveHalf(others, stack);
-    await pause.yieldToMessages();
+    if (pause.isDue) await pause.yieldToMessages();
   }
 }

@@ -110,16 +110,10 @@ export function compareDirectory(
   const runs = context.runs.filter((run, i) =>
     run.failed === undefined && !(how.without?.includes(i) ?? false)
   );
-  const none = {
-    path,
-    source: undefined,
-    troubles: [],
-    vaults: [],
-    subdirs: [],
-    known: new Set<string>(),
-  };
-  if (typeof source === "string") return { ...none, vaults: leftOut(runs, path) };
-  if ("failed" in source) return { ...none, troubles: [troubleOf(path, "scan", source.failed)] };
+  if (typeof source === "string") return { ...unseen(path), vaults: leftOut(runs, path) };
+  if ("failed" in source) {
+    return { ...unseen(path), troubles: [troubleOf(path, "scan", source.failed)] };
+  }
   const subdirs = new Set<string>();
   const known = new Set<string>();
   const vaults = runs.flatMap((run) => {
@@ -135,6 +129,11 @@ export function compareDirectory(
     return run.failed === undefined ? [compared] : [];
   });
   return { path, source, troubles: source.troubles, vaults, subdirs: [...subdirs], known };
+}
+
+/** A directory of which nothing was seen. */
+function unseen(path: string): ComparedDirectory {
+  return { path, source: undefined, troubles: [], vaults: [], subdirs: [], known: new Set() };
 }
 
 /** A directory that a tag or another file system leaves out whole: what lives in it stays, and is counted so. */
@@ -188,7 +187,7 @@ function compareVault(
   const holdable = foldNames(run, source);
   compared.troubles = holdable.troubles;
   const known = believeKnown(run.options.believed, source, vault.known);
-  const { plan, counts } = compareDir(holdable.source, { ...vault, known }, {
+  const { plan, counts } = compareDir(holdable.source, { ...vault, mirror: vault.mirror, known }, {
     checksum: context.checksum,
     attributes: context.attributes,
     countLiving: (p) => countLiving(run.catalog, p),

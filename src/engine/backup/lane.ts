@@ -36,7 +36,7 @@ import {
 import { countWork } from "./scout.ts";
 import { filesIn, type SourceTrouble } from "../source/source_dir.ts";
 import type { VaultDirectory } from "./copy/vault_directory.ts";
-import { type BatchAnswer, type FileBatch, type LaneSharing, type Task } from "./lane_task.ts";
+import type { BatchAnswer, FileBatch, LaneSharing, Task } from "./lane_task.ts";
 
 /** Of so many entries of directories in which something is to be written a lane tells how their mirrors were seen. */
 const MOST_TOLD = 30_000;

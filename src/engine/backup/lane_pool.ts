@@ -11,13 +11,7 @@ import { unpackFailure } from "./failures.ts";
 import type { LaneJob } from "./lane_job.ts";
 import type { LaneVault } from "./lane_vault.ts";
 import type { LaneSetup } from "./make_lane.ts";
-import {
-  type BatchAnswer,
-  type FileBatch,
-  type LaneSharing,
-  type Phase,
-  type Task,
-} from "./lane_task.ts";
+import type { BatchAnswer, FileBatch, LaneSharing, Phase, Task } from "./lane_task.ts";
 
 /** What a pool works on. */
 export interface PoolWork {

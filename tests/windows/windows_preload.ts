@@ -35,6 +35,7 @@ const OWN: readonly (readonly [RegExp, string])[] = [
     "age, zstd, tar and a shell of POSIX",
   ],
   [/^bundle restore: (every run|nothing is written through)/, "modes and links"],
+  [/^backed up: a source (that is named through a link|under the path of)/, "links and mounts"],
   [/^completions: .*(bash|zsh|fish)/, "a shell of POSIX"],
   [/^man page: /, "the program man"],
   [/^security.md: records, index|^as root a config or plugin that others may write/, "modes"],

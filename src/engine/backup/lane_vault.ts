@@ -16,7 +16,6 @@ import { DiskNames } from "../../vault/disk_names.ts";
 import {
   asLeft,
   asSeen,
-  LookedDir,
   nothingYet,
   type ReadVaultDir,
   type SeenMirror,
@@ -24,7 +23,7 @@ import {
 } from "./vault_dir.ts";
 import { RealChain } from "../../base/real_chain.ts";
 import type { MirrorDisk } from "./looks_ahead.ts";
-import type { MirrorLooks } from "./mirror_looks.ts";
+import { LookedDir, type MirrorLooks } from "./mirror_looks.ts";
 import type { VaultSharing } from "./vault_sharing.ts";
 import type { SourceDir, SourceTrouble } from "../source/source_dir.ts";
 import { hasLinks, type KnownRow } from "../../vault/pieced_row.ts";

@@ -10,7 +10,9 @@ import type { Monotonic } from "../../base/clock.ts";
 import type { FileInfo, FileSystem } from "../../base/fs.ts";
 import { joinRel } from "../../base/relpath.ts";
 import type { Catalog } from "../../vault/catalog.ts";
+import type { KnownRow } from "../../vault/pieced_row.ts";
 import type { Vault } from "../../vault/vault.ts";
+import type { MirrorTimes, ReadVaultDir } from "./vault_dir.ts";
 
 /** So many shares there are, and in so many runs each is looked at. */
 const SHARES = 14;
@@ -229,4 +231,35 @@ export function shareOf(dir: string): number {
     hash = Math.imul(hash ^ dir.charCodeAt(i), 0x01000193);
   }
   return (hash >>> 0) % SHARES;
+}
+
+/** One that was looked at; what was not listed comes from the row, and is not made where nobody asks for it. */
+export class LookedDir implements ReadVaultDir {
+  readonly known: ReadVaultDir["known"];
+  readonly row: KnownRow | undefined;
+  readonly listed: boolean;
+  readonly seen: MirrorTimes | undefined;
+  readonly links: ReadonlySet<string>;
+  readonly looked: boolean;
+  readonly metadataSound: boolean;
+  readonly #names: ReadonlyMap<string, string> | undefined;
+
+  /** `names` are those of the mirror, where it was listed. */
+  constructor(
+    names: ReadonlyMap<string, string> | undefined,
+    { known, row, listed, seen, links, looked, metadataSound }: Omit<ReadVaultDir, "mirror">,
+  ) {
+    this.#names = names;
+    this.known = known;
+    this.row = row;
+    this.listed = listed;
+    this.seen = seen;
+    this.links = links;
+    this.looked = looked;
+    this.metadataSound = metadataSound;
+  }
+
+  get mirror(): ReadonlyMap<string, string> {
+    return this.#names ?? this.row?.mirror() ?? new Map();
+  }
 }

@@ -83,34 +83,3 @@ export function asLeft(row: KnownRow): ReadVaultDir {
     metadataSound: true,
   };
 }
-
-/** One that was looked at; what was not listed comes from the row, and is not made where nobody asks for it. */
-export class LookedDir implements ReadVaultDir {
-  readonly known: ReadVaultDir["known"];
-  readonly row: KnownRow | undefined;
-  readonly listed: boolean;
-  readonly seen: MirrorTimes | undefined;
-  readonly links: ReadonlySet<string>;
-  readonly looked: boolean;
-  readonly metadataSound: boolean;
-  readonly #names: ReadonlyMap<string, string> | undefined;
-
-  /** `names` are those of the mirror, where it was listed. */
-  constructor(
-    names: ReadonlyMap<string, string> | undefined,
-    { known, row, listed, seen, links, looked, metadataSound }: Omit<ReadVaultDir, "mirror">,
-  ) {
-    this.#names = names;
-    this.known = known;
-    this.row = row;
-    this.listed = listed;
-    this.seen = seen;
-    this.links = links;
-    this.looked = looked;
-    this.metadataSound = metadataSound;
-  }
-
-  get mirror(): ReadonlyMap<string, string> {
-    return this.#names ?? this.row?.mirror() ?? new Map();
-  }
-}

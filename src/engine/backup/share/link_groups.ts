@@ -99,6 +99,8 @@ export class LinkNames {
   /** The name that stands for each group, by its first one. */
   readonly #keys = new Map<string, Key>();
   #any: boolean | undefined;
+  /** A file that had to be looked at for the last answer could not be. */
+  #blind = false;
 
   /** By what the vault's index has, if it has one, and the names in the source. */
   constructor(catalog: Catalog | undefined, groups: LinkGroups, view: SourceView) {
@@ -107,9 +109,22 @@ export class LinkNames {
     this.#view = view;
   }
 
-  /** What to record of a file; `isKnown` when a version of it lives. */
-  of(dir: string, { name, info }: Pick<SourceEntry, "name" | "info">, isKnown: boolean): LinkName {
-    if (!hasNames(info) && (!isKnown || !this.#hasAny())) return PLAIN;
+  /**
+   * What to record of a file; `isKnown` when a version of it lives. Where others could not be looked at, content that is as
+   * it was is no other version for that: it would take the place of an older one. Content that is new stands for itself.
+   */
+  of(dir: string, source: Pick<SourceEntry, "name" | "info">, isKnown: boolean): LinkName {
+    if (!hasNames(source.info) && (!isKnown || !this.#hasAny())) return PLAIN;
+    this.#blind = false;
+    const told = this.#told(dir, source, isKnown);
+    return this.#blind ? PLAIN : told;
+  }
+
+  #told(
+    dir: string,
+    { name, info }: Pick<SourceEntry, "name" | "info">,
+    isKnown: boolean,
+  ): LinkName {
     const path = joinRel(dir, name);
     const living = isKnown ? this.#catalog?.living(path) : undefined;
     const names = this.#groups.of(info);
@@ -143,7 +158,7 @@ export class LinkNames {
     const key = free !== undefined
       ? { key: free, taken: false }
       : { key: first, taken: this.#isTaken(first, info) };
-    this.#keys.set(first, key);
+    if (!this.#blind) this.#keys.set(first, key);
     return key;
   }
 
@@ -174,6 +189,7 @@ export class LinkNames {
       return there !== undefined && (there.ino !== info.ino || there.dev !== info.dev) &&
         this.#stays(v, there);
     } catch {
+      this.#blind = true;
       return true;
     }
   }

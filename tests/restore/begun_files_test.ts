@@ -2,30 +2,14 @@
 
 import { assert, assertEquals } from "@std/assert";
 import type { FileSystem } from "../../src/base/fs.ts";
-import { serveRestoreLane } from "../../src/engine/restore/lane.ts";
-import type { RestoreRequest } from "../../src/engine/restore/request.ts";
 import { denoFs } from "../../src/platform/deno_fs.ts";
 import { stepping } from "../../src/platform/doubles/stepping.ts";
 import { tapFs } from "../../src/platform/doubles/tap.ts";
 import { makeTree, names, read, tempDir } from "../helpers/cli_helper.ts";
-import { backUp, enginePorts } from "../helpers/engine_helper.ts";
-import { lanesOf } from "../helpers/lanes_helper.ts";
-import { type Restored, restoreHere } from "../helpers/restore_helper.ts";
+import { backUp } from "../helpers/engine_helper.ts";
+import { restoreOn } from "../helpers/restore_helper.ts";
 
 const NAMES = ".hikae-tmp-0123abcd-n7";
-
-function restore(
-  vault: string,
-  target: string,
-  options: Partial<RestoreRequest> = {},
-  fs: FileSystem = denoFs,
-  lanes = 0,
-): Promise<Restored> {
-  const ports = enginePorts([], fs);
-  const others = Array.from({ length: lanes }, () => ports);
-  if (lanes > 0) ports.lanes = lanesOf(others, serveRestoreLane);
-  return restoreHere(vault, target, options, ports);
-}
 
 /** Names, content and times of the files in two directories. */
 function files(root: string): string[] {
@@ -52,12 +36,12 @@ Deno.test("restore: killed at any step, the next one makes whole what was torn, 
       const to = dir.at(`${overwrite}${at}`);
       const state = stepping(at, true);
       // what the dead do not tell is none of this
-      await restore(dir.at("v"), to, { overwrite }, tapFs(denoFs, state.around)).catch(() => {});
+      await restoreOn(dir.at("v"), to, { overwrite }, tapFs(denoFs, state.around)).catch(() => {});
       dead = state.dead;
       const shown = (path: string): boolean => !path.startsWith(".hikae-tmp-");
       const before = dead && at > 0 ? names(to).filter(shown) : [];
       if (before.some((name) => name !== "sub" && !wanted.includes(of(to, name)))) tornOnes++;
-      const { errors } = await restore(dir.at("v"), to, { overwrite });
+      const { errors } = await restoreOn(dir.at("v"), to, { overwrite });
       assertEquals(errors, [], `${overwrite}, step ${at}`);
       assertEquals(files(to), wanted, `${overwrite}, step ${at}`);
       Deno.removeSync(to, { recursive: true });
@@ -75,7 +59,7 @@ Deno.test("restore: in place, or into what is backed up, nothing torn has its ow
     for (let [at, dead] = [0, true]; dead; at++) {
       const to = dir.at(`${Object.keys(options)}${at}`);
       const state = stepping(at, true);
-      await restore(dir.at("v"), to, options, tapFs(denoFs, state.around)).catch(() => {});
+      await restoreOn(dir.at("v"), to, options, tapFs(denoFs, state.around)).catch(() => {});
       dead = state.dead;
       for (const [name, content] of Object.entries(three)) {
         const path = `${to}/sub/${name}`;
@@ -97,7 +81,7 @@ Deno.test("restore: what a killed one named is brought again, and no other file 
   makeTree(dir.at("s"), { a: "a", b: "b", c: "c" });
   await backUp(dir.at("s"), [dir.at("v")]);
   makeTree(dir.at("t"), { a: "", b: "mine", [NAMES]: `["x"]\n["a"]\n["b` });
-  const { errors, result } = await restore(dir.at("v"), dir.at("t"), { overwrite: "never" });
+  const { errors, result } = await restoreOn(dir.at("v"), dir.at("t"), { overwrite: "never" });
   assertEquals(errors, []);
   assertEquals(names(dir.at("t")), ["a", "b", "c"]);
   assertEquals(["a", "b", "c"].map((name) => read(dir.at("t", name))), ["a", "mine", "c"]);
@@ -114,7 +98,7 @@ Deno.test("restore: what somebody wrote into a file since a killed one named it 
     const named = `${JSON.stringify(Object.keys(wanted))}\n`;
     const there = { grown: "abc", other: "aXc", same: "abc", cut: "ab", zeros: "\0b\0", empty: "" };
     makeTree(to, { ...there, [NAMES]: named });
-    const { errors } = await restore(dir.at("v"), to, { overwrite });
+    const { errors } = await restoreOn(dir.at("v"), to, { overwrite });
     assertEquals(errors, []);
     assertEquals(names(to), ["cut", "empty", "grown", "other", "same", "zeros"]);
     assertEquals(
@@ -137,11 +121,11 @@ Deno.test("restore: where what was torn cannot be brought, the next one still kn
   await backUp(dir.at("s"), [dir.at("v")]);
   makeTree(dir.at("t"), { a: "ri", [NAMES]: `["a"]\n` });
   Deno.writeTextFileSync(dir.at("v", "a"), "wrong");
-  const first = await restore(dir.at("v"), dir.at("t"), { overwrite: "never" });
+  const first = await restoreOn(dir.at("v"), dir.at("t"), { overwrite: "never" });
   assertEquals(first.errors.map((e) => [e.path, e.code]), [["a", "damaged"]]);
   assertEquals(names(dir.at("t")), [NAMES, "a", "b"]);
   Deno.writeTextFileSync(dir.at("v", "a"), "right");
-  const second = await restore(dir.at("v"), dir.at("t"), { overwrite: "never" });
+  const second = await restoreOn(dir.at("v"), dir.at("t"), { overwrite: "never" });
   assertEquals(second.errors, []);
   assertEquals([names(dir.at("t")), read(dir.at("t", "a"))], [["a", "b"], "right"]);
 });
@@ -162,7 +146,7 @@ Deno.test("restore: what somebody else puts under a new name meanwhile is never 
         return denoFs.open(path, options);
       },
     };
-    const { errors } = await restore(dir.at("v"), dir.at("t"), {}, fs, lanes);
+    const { errors } = await restoreOn(dir.at("v"), dir.at("t"), {}, fs, lanes);
     assertEquals(errors, []);
     assertEquals(names(dir.at("t", "sub")), ["a", "b", "c", "d"]);
     assertEquals([read(theirs), read(dir.at("other name"))], ["b", "theirs"]);
@@ -179,10 +163,10 @@ Deno.test("restore: a file that could not be written whole under its own name, n
     if (hit) throw Object.assign(new Error("I/O error"), { code: "EIO" });
     return work();
   });
-  const { errors } = await restore(dir.at("v"), dir.at("t"), {}, fs);
+  const { errors } = await restoreOn(dir.at("v"), dir.at("t"), {}, fs);
   assertEquals(errors.map((e) => e.path), ["sub/b"]);
   Deno.writeTextFileSync(place, "who");
-  const again = await restore(dir.at("v"), dir.at("t"), { overwrite: "never" });
+  const again = await restoreOn(dir.at("v"), dir.at("t"), { overwrite: "never" });
   assertEquals(again.errors, []);
   assertEquals([names(dir.at("t", "sub")), read(place)], [["a", "b", "c"], "whole"]);
 });
@@ -197,10 +181,10 @@ Deno.test("restore: what a killed one named is known until all of it is whole: a
   for (const [i, overwrite] of all.entries()) {
     const to = dir.at(overwrite);
     makeTree(to, { sub: { a: "fi", b: "sec", c: "third", [NAMES]: `["a","b","c"]\n` } });
-    const { errors } = await restore(dir.at("v"), to, { overwrite, paths: [parts[i] ?? ""] });
+    const { errors } = await restoreOn(dir.at("v"), to, { overwrite, paths: [parts[i] ?? ""] });
     assertEquals(errors, []);
     assertEquals(names(`${to}/sub`).includes(NAMES), true, overwrite);
-    await restore(dir.at("v"), to, { overwrite: "never" });
+    await restoreOn(dir.at("v"), to, { overwrite: "never" });
     assertEquals(names(`${to}/sub`), ["a", "b", "below", "c"]);
     assertEquals(["a", "b", "c"].map((n) => read(`${to}/sub/${n}`)), Object.values(three));
   }
@@ -212,11 +196,11 @@ Deno.test("restore: where what was torn is not in the vault now, the next one st
   await backUp(dir.at("s"), [dir.at("v")]);
   makeTree(dir.at("t"), { a: "ri", [NAMES]: `["a"]\n` });
   Deno.renameSync(dir.at("v", "a"), dir.at("elsewhere"));
-  const first = await restore(dir.at("v"), dir.at("t"), { overwrite: "never" });
+  const first = await restoreOn(dir.at("v"), dir.at("t"), { overwrite: "never" });
   assertEquals(first.errors.map((e) => e.path), ["a"]);
   assertEquals(names(dir.at("t")), [NAMES, "a", "b"]);
   Deno.renameSync(dir.at("elsewhere"), dir.at("v", "a"));
-  const second = await restore(dir.at("v"), dir.at("t"), { overwrite: "never" });
+  const second = await restoreOn(dir.at("v"), dir.at("t"), { overwrite: "never" });
   assertEquals(second.errors, []);
   assertEquals([names(dir.at("t")), read(dir.at("t", "a"))], [["a", "b"], "right"]);
 });
@@ -228,7 +212,7 @@ Deno.test("restore: a part of another version than the wanted one is no file of 
   makeTree(dir.at("s"), { a: "other", b: "other", c: "other", d: "x".repeat(1 << 20) });
   await backUp(dir.at("s"), [dir.at("v")], {}, { hours: 1 });
   makeTree(dir.at("t"), { a: "fir", b: "first", c: "fib", d: "x", [NAMES]: `["a","b","c","d"]\n` });
-  const { errors } = await restore(dir.at("v"), dir.at("t"), { overwrite: "never" });
+  const { errors } = await restoreOn(dir.at("v"), dir.at("t"), { overwrite: "never" });
   assertEquals(errors, []);
   assertEquals(names(dir.at("t")), ["a", "b", "c", "d"]);
   assertEquals(["a", "b", "c", "d"].map((n) => read(dir.at("t", n))), [
@@ -271,7 +255,7 @@ Deno.test("restore: what somebody makes under a new name meanwhile is replaced o
             return denoFs.open(path, options);
           },
         });
-        const { errors, result } = await restore(dir.at("v"), to, { overwrite }, fs, lanes);
+        const { errors, result } = await restoreOn(dir.at("v"), to, { overwrite }, fs, lanes);
         const about = `${kind}, ${overwrite}, ${lanes} lanes`;
         assertEquals(errors, [], about);
         const there = ["a", "b", "c", "d"].map((name) => read(`${to}/${name}`));

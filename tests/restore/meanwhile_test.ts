@@ -2,28 +2,12 @@
 
 import { assertEquals } from "@std/assert";
 import type { FileSystem } from "../../src/base/fs.ts";
-import { serveRestoreLane } from "../../src/engine/restore/lane.ts";
-import type { RestoreRequest } from "../../src/engine/restore/request.ts";
 import { denoFs } from "../../src/platform/deno_fs.ts";
 import { Link, makeTree, names, read, tempDir } from "../helpers/cli_helper.ts";
-import { backUp, enginePorts } from "../helpers/engine_helper.ts";
-import { lanesOf } from "../helpers/lanes_helper.ts";
-import { type Restored, restoreHere } from "../helpers/restore_helper.ts";
+import { backUp } from "../helpers/engine_helper.ts";
+import { restoreOn } from "../helpers/restore_helper.ts";
 
 const LATER = 4_000_000_000;
-
-function restore(
-  vault: string,
-  target: string,
-  options: Partial<RestoreRequest>,
-  fs: FileSystem = denoFs,
-  lanes = 0,
-): Promise<Restored> {
-  const ports = enginePorts([], fs);
-  const others = Array.from({ length: lanes }, () => ports);
-  if (lanes > 0) ports.lanes = lanesOf(others, serveRestoreLane);
-  return restoreHere(vault, target, options, ports);
-}
 
 /** A disk on which somebody does something when the first temporary file is made. */
 function meanwhile(does: () => void): FileSystem {
@@ -56,7 +40,7 @@ Deno.test("restore: what somebody changes after it was looked at stays where if-
     const fs = meanwhile(() => {
       for (const name of ["b", "c", "link"]) write(`${to}/${name}`, "mine");
     });
-    const { errors, result } = await restore(dir.at("v"), to, { overwrite }, fs);
+    const { errors, result } = await restoreOn(dir.at("v"), to, { overwrite }, fs);
     assertEquals(errors, [], overwrite);
     const kept = overwrite === "if-newer";
     // what is the same is not written, and then it is somebody's own
@@ -86,7 +70,7 @@ Deno.test("restore: no other name of a file is made of what somebody put under i
   const fs = meanwhile(() => write(`${to}/b`, "mine"));
   // without the name that the records call the file
   const asked = { overwrite: "never", paths: ["b", "c"] } as const;
-  const { errors } = await restore(dir.at("v"), to, asked, fs);
+  const { errors } = await restoreOn(dir.at("v"), to, asked, fs);
   assertEquals([errors, read(`${to}/b`), read(`${to}/c`)], [[], "mine", "right"]);
 });
 
@@ -97,7 +81,7 @@ Deno.test("restore: what is left of damaged content comes once, also where a lan
   Deno.writeTextFileSync(dir.at("v", "b"), "x");
   for (const lanes of [0, 2]) {
     const to = dir.at(`${lanes}`);
-    const { errors } = await restore(dir.at("v"), to, { force: true }, denoFs, lanes);
+    const { errors } = await restoreOn(dir.at("v"), to, { force: true }, denoFs, lanes);
     assertEquals(errors.map(({ path, code }) => [path, code]), [["b", "damaged"]]);
     assertEquals(names(to), ["a", "b.hikae-damaged", "c", "d"]);
     assertEquals(read(`${to}/b.hikae-damaged`), "x");

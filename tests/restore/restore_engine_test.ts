@@ -4,8 +4,6 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
 import { HikaeError } from "../../src/base/errors.ts";
 import type { FileSystem } from "../../src/base/fs.ts";
-import { serveRestoreLane } from "../../src/engine/restore/lane.ts";
-import type { RestoreRequest } from "../../src/engine/restore/request.ts";
 import { denoFs } from "../../src/platform/deno_fs.ts";
 import {
   isThere,
@@ -18,26 +16,8 @@ import {
   stateDirectory,
   tempDir,
 } from "../helpers/cli_helper.ts";
-import { backUp, enginePorts } from "../helpers/engine_helper.ts";
-import { lanesOf } from "../helpers/lanes_helper.ts";
-import { type Restored, restoreHere } from "../helpers/restore_helper.ts";
-
-/** Restores in this process, links included, with lanes beside the engine's own when there are to be some. */
-function restore(
-  vault: string,
-  target: string,
-  options: Partial<RestoreRequest> = {},
-  fs: FileSystem = denoFs,
-  lanes = 0,
-): Promise<Restored> {
-  const ports = enginePorts([], fs);
-  let cancelled = false;
-  ports.cancel = () => void (cancelled = true);
-  ports.cancelled = () => cancelled;
-  const others = Array.from({ length: lanes }, () => ports);
-  if (lanes > 0) ports.lanes = lanesOf(others, serveRestoreLane);
-  return restoreHere(vault, target, options, ports);
-}
+import { backUp } from "../helpers/engine_helper.ts";
+import { restoreOn } from "../helpers/restore_helper.ts";
 
 function failure(code: string, message: string): Error {
   return Object.assign(new Error(message), { code });
@@ -49,7 +29,7 @@ Deno.test("restore: a link where a directory or file must go is replaced, never 
   await backUp(dir.at("s"), [dir.at("v")]);
   makeTree(dir.at("outside"), { deep: { a: "mine" }, f: "mine" });
   makeTree(dir.at("t"), { sub: new Link("../outside"), f: new Link("../outside/f") });
-  const { errors } = await restore(dir.at("v"), dir.at("t"));
+  const { errors } = await restoreOn(dir.at("v"), dir.at("t"));
   assertEquals(errors, []);
   assertEquals(listTree(dir.at("t")), ["f", "sub/", "sub/deep/", "sub/deep/a"]);
   assertEquals(read(dir.at("outside", "deep", "a")), "mine");
@@ -62,7 +42,7 @@ Deno.test("restore: a link on the way to what is restored is refused", async () 
   await backUp(dir.at("s"), [dir.at("v")]);
   makeTree(dir.at("outside"), { a: "mine" });
   makeTree(dir.at("t"), { sub: new Link("../outside") });
-  const { errors } = await restore(dir.at("v"), dir.at("t"), { paths: ["sub/a"] });
+  const { errors } = await restoreOn(dir.at("v"), dir.at("t"), { paths: ["sub/a"] });
   assertEquals(errors.map((e) => e.code), ["unstorable"]);
   assertEquals(read(dir.at("outside", "a")), "mine");
   assertEquals(Deno.readLinkSync(dir.at("t", "sub")), "../outside");
@@ -99,7 +79,7 @@ Deno.test("restore: a directory that becomes a link during the run is not writte
         return file;
       },
     };
-    const { errors } = await restore(dir.at("v"), dir.at("t"), {}, fs, lanes);
+    const { errors } = await restoreOn(dir.at("v"), dir.at("t"), {}, fs, lanes);
     assert(errors.some((e) => e.code === "unstorable"), when);
     assertEquals(swapped, true);
     const leaked = listTree(dir.at("outside"));
@@ -122,7 +102,7 @@ Deno.test("restore: links are made last, replace what is there, and a hostile ta
     up: "a file",
     sub: { other: new Link("elsewhere"), same: new Link("x") },
   });
-  const { errors, links, result } = await restore(dir.at("v"), dir.at("t"));
+  const { errors, links, result } = await restoreOn(dir.at("v"), dir.at("t"));
   assertEquals(errors, []);
   assertEquals(links, 2);
   assertEquals(result.counts.links_kept + result.counts.files_attrs, 1);
@@ -138,10 +118,10 @@ Deno.test("restore: a directory with something in it gives way to a file only wi
   makeTree(dir.at("s"), { a: "file" });
   await backUp(dir.at("s"), [dir.at("v")]);
   makeTree(dir.at("t"), { a: { precious: "p" } });
-  const kept = await restore(dir.at("v"), dir.at("t"));
+  const kept = await restoreOn(dir.at("v"), dir.at("t"));
   assertEquals(kept.errors.map((e) => [e.path, e.code]), [["a", "unstorable"]]);
   assertEquals(read(dir.at("t", "a", "precious")), "p");
-  const { errors } = await restore(dir.at("v"), dir.at("t"), { delete: true });
+  const { errors } = await restoreOn(dir.at("v"), dir.at("t"), { delete: true });
   assertEquals(errors, []);
   assertEquals(read(dir.at("t", "a")), "file");
 });
@@ -162,7 +142,7 @@ Deno.test("restore: forged paths in a vault's records lead nowhere outside the t
     Deno.copyFileSync(dir.at("v", ".$META$", "vault.json"), copy.at("v", ".$META$", "vault.json"));
     makeTree(copy.at("v"), { sub: { a: "a" }, b: "b" });
     Deno.writeTextFileSync(copy.at("evil"), "b");
-    await restore(copy.at("v"), copy.at("t"));
+    await restoreOn(copy.at("v"), copy.at("t"));
     assertEquals(names(copy.path), ["evil", "t", "v"], evil);
     assertEquals(listTree(copy.at("t")).filter((p) => p.includes("evil")), [], evil);
   }
@@ -192,7 +172,7 @@ Deno.test("restore: a full disk stops it with a clear error and leaves no tempor
   for (const lanes of [0, 2]) {
     files = 0;
     const to = dir.at(`t${lanes}`);
-    const work = (): Promise<unknown> => restore(dir.at("v"), to, {}, fs, lanes);
+    const work = (): Promise<unknown> => restoreOn(dir.at("v"), to, {}, fs, lanes);
     const error = await assertRejects(work, HikaeError) as HikaeError;
     assertEquals([error.id, error.path], ["failed", join(to, "b")]);
     assertEquals(error.message, "restore: the disk is full");
@@ -205,7 +185,7 @@ Deno.test("restore: what a killed restore left is cleared away, a name of the us
   makeTree(dir.at("s"), { a: "a", ".hikae-tmp-mine": "m" });
   await backUp(dir.at("s"), [dir.at("v")]);
   makeTree(dir.at("t"), { ".hikae-tmp-0123abcd-4": "left over", ".hikae-tmp-own": "o" });
-  const { errors } = await restore(dir.at("v"), dir.at("t"));
+  const { errors } = await restoreOn(dir.at("v"), dir.at("t"));
   assertEquals(errors, []);
   assertEquals(names(dir.at("t")), [".hikae-tmp-mine", ".hikae-tmp-own", "a"]);
 });
@@ -217,7 +197,7 @@ Deno.test("restore: a target that folds case gets one of two names, the other is
     await backUp(dir.at("s"), [dir.at("v")]);
     if (already) makeTree(dir.at("t"), { a: "there" });
     const root = dir.at("t");
-    const { errors } = await restore(dir.at("v"), root, {}, foldingFs(root));
+    const { errors } = await restoreOn(dir.at("v"), root, {}, foldingFs(root));
     assertEquals(errors.map((e) => e.code), ["name", "name"]);
     assertEquals(errors.map((e) => e.path.toLowerCase()).sort(), ["a", "d"]);
     assertEquals(listTree(root), ["D/", "D/x", already ? "a" : "A", "other"].sort());
@@ -243,7 +223,7 @@ Deno.test("restore: a file that is brought a second time has the mode and time o
       (path !== `${root}/a.` || !blind || (blind = false)) && denoFs.exists(real(path)),
     rename: (from, to) => denoFs.rename(real(from), real(to)),
   };
-  const { errors } = await restore(dir.at("v"), root, {}, dropsDots);
+  const { errors } = await restoreOn(dir.at("v"), root, {}, dropsDots);
   assertEquals(errors.map((e) => [e.path, e.code]), [["a.", "name"]]);
   const { mode, mtime } = Deno.statSync(join(root, "a"));
   assertEquals([read(root, "a"), (mode ?? 0) & 0o777, mtime?.getTime()], ["right", 0o600, 1e12]);
@@ -272,7 +252,7 @@ Deno.test("restore: content that a running backup moved is followed", async () =
         return denoFs.open(path, options);
       },
     };
-    const { errors } = await restore(dir.at("v"), dir.at("t"), {}, fs, lanes);
+    const { errors } = await restoreOn(dir.at("v"), dir.at("t"), {}, fs, lanes);
     assertEquals(errors, []);
     assertEquals(moved, true);
     assertEquals(read(dir.at("t", "a")), "first");
@@ -299,7 +279,7 @@ Deno.test("restore: content that a backup replaced is followed also when that ba
         return denoFs.open(path, options);
       },
     };
-    const { errors } = await restore(dir.at("v"), dir.at("t"), {}, fs, lanes);
+    const { errors } = await restoreOn(dir.at("v"), dir.at("t"), {}, fs, lanes);
     assertEquals(errors, []);
     assertEquals([ran, read(dir.at("v", "a")), read(dir.at("t", "a"))], [true, "other", "first"]);
   }
@@ -333,7 +313,7 @@ Deno.test({
       }
       for (const path of ["a", "one"]) Deno.utimeSync(dir.at("t", path), 1000, 1000);
       const one = inode("one");
-      const { errors } = await restore(dir.at("v"), dir.at("t"), { overwrite, preview: true });
+      const { errors } = await restoreOn(dir.at("v"), dir.at("t"), { overwrite, preview: true });
       assertEquals([overwrite, errors, attrs("t")], [overwrite, [], wanted]);
       assertEquals(paths.map((path) => read(dir.at("t", path))), [
         "same",
@@ -345,7 +325,7 @@ Deno.test({
       assertEquals(inode("one"), inode("two"));
       // one file in the snapshot too: nothing is written again for its times
       if (overwrite !== "if-newer") assertEquals(inode("one"), one);
-      const again = await restore(dir.at("v"), dir.at("t"), { overwrite, preview: true });
+      const again = await restoreOn(dir.at("v"), dir.at("t"), { overwrite, preview: true });
       assertEquals([again.result.counts.files_replaced, again.result.counts.files_attrs], [0, 0]);
       Deno.removeSync(dir.at("t"), { recursive: true });
     }
@@ -363,7 +343,7 @@ Deno.test("restore --verify: a disk that does not keep what was written is found
       if (to === dir.at("t", "a")) Deno.writeTextFileSync(to, "wrong");
     },
   };
-  const { errors, result } = await restore(dir.at("v"), dir.at("t"), { verify: true }, fs, 1);
+  const { errors, result } = await restoreOn(dir.at("v"), dir.at("t"), { verify: true }, fs, 1);
   assertEquals(errors.map((e) => [e.path, e.code]), [["a", "damaged"]]);
   assertEquals(result.counts.files_verified, 1);
 });
@@ -380,10 +360,10 @@ Deno.test({
     for (const [owner, uid, mode] of [[true, 1234, 0o6755], [false, 0, 0o755]] as const) {
       const self = { owner, uid: 0, gid: 0, umask: 0o22 };
       const to = dir.at(`t${uid}`);
-      await restore(dir.at("v"), to, { self });
+      await restoreOn(dir.at("v"), to, { self });
       const got = Deno.lstatSync(`${to}/tool`);
       assertEquals([got.uid, (got.mode ?? 0) & 0o7777], [uid, mode]);
-      const again = await restore(dir.at("v"), to, { self });
+      const again = await restoreOn(dir.at("v"), to, { self });
       assertEquals([again.result.counts.files_kept, again.result.counts.files_attrs], [1, 0]);
     }
   },
@@ -407,12 +387,12 @@ Deno.test({
     makeTree(dir.at("there"), { tool: "evil" });
     Deno.chownSync(dir.at("there", "tool"), 1234, 1234);
     Deno.utimeSync(dir.at("there", "tool"), mtime ?? 0, mtime ?? 0);
-    await restore(dir.at("v"), dir.at("there"), { self, overwrite: "if-changed" });
+    await restoreOn(dir.at("v"), dir.at("there"), { self, overwrite: "if-changed" });
     assertEquals(read(dir.at("there", "tool")), "true");
     // a vault in which somebody else may write
     Deno.writeTextFileSync(dir.at("v", "tool"), "evil");
     Deno.writeTextFileSync(dir.at("v", "large"), large.replace("x", "y"));
-    await restore(dir.at("v"), dir.at("t"), { self, force: true });
+    await restoreOn(dir.at("v"), dir.at("t"), { self, force: true });
     assertEquals(modes("t"), [["large.hikae-damaged", 0o755], ["tool.hikae-damaged", 0o755]]);
     assertEquals(modes("there"), [["large", 0o4755], ["tool", 0o4755]]);
   },
@@ -432,8 +412,8 @@ Deno.test("restore: lanes beside the engine give the same tree and the same coun
   Deno.writeTextFileSync(dir.at("v", "damaged"), "wrong");
   makeTree(dir.at("t0"), { f1: "there", a: { f2: "there" } });
   makeTree(dir.at("t3"), { f1: "there", a: { f2: "there" } });
-  const alone = await restore(dir.at("v"), dir.at("t0"), { verify: true });
-  const lanes = await restore(dir.at("v"), dir.at("t3"), { verify: true }, denoFs, 3);
+  const alone = await restoreOn(dir.at("v"), dir.at("t0"), { verify: true });
+  const lanes = await restoreOn(dir.at("v"), dir.at("t3"), { verify: true }, denoFs, 3);
   assertEquals(lanes.result.counts, alone.result.counts);
   assertEquals(lanes.result.counts.files_verified, 173);
   assertEquals(lanes.errors.map((e) => [e.path, e.code]), [["damaged", "damaged"]]);

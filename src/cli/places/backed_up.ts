@@ -1,7 +1,7 @@
 /** Whether a place is backed up: what a restore leaves torn there would be taken for a version. @module */
 
-import { dirname, isAbsolute } from "@std/path";
-import { identityOf } from "./identity.ts";
+import { isAbsolute } from "@std/path";
+import { pathWithin } from "./identity.ts";
 import { isInside, realPlaceToMake } from "./places.ts";
 
 /**
@@ -13,7 +13,7 @@ export function isBackedUp(place: string, sources: readonly string[], windows: b
     const source = realSource(given);
     if (source === undefined) return false;
     return isInside(place, source, windows) || isInside(source, place, windows) ||
-      isMountIn(place, source) || isMountIn(source, place);
+      pathWithin(place, source) !== undefined || pathWithin(source, place) !== undefined;
   });
 }
 
@@ -24,15 +24,5 @@ function realSource(given: string): string | undefined {
     return realPlaceToMake("/", given);
   } catch {
     return undefined;
-  }
-}
-
-/** True where `dir` is a directory that `place` lies in by the path of another mount. */
-function isMountIn(place: string, dir: string): boolean {
-  const identity = identityOf(dir);
-  if (identity === undefined) return false;
-  for (let at = place;; at = dirname(at)) {
-    if (identityOf(at) === identity) return true;
-    if (at === dirname(at)) return false;
   }
 }

@@ -4,7 +4,7 @@ import { dirname, join } from "@std/path";
 import { HikaeError } from "../../base/errors.ts";
 import { META, mirrorName, ROOT_FILES } from "../../vault/names.ts";
 import { text } from "../../text/text.ts";
-import { identityOf } from "./identity.ts";
+import { pathWithin } from "./identity.ts";
 import { isThere } from "./places.ts";
 
 /**
@@ -79,12 +79,8 @@ export function enclosingVault(place: string): string | undefined {
 
 /** True for a place in the vault `root` that a mount shows under another path. */
 export function isInsideMount(place: string, root: string): boolean {
-  const vault = identityOf(root);
-  if (vault === undefined) return false;
-  for (let at = place;; at = dirname(at)) {
-    if (identityOf(at) === vault && isVault(at)) return true;
-    if (at === dirname(at)) return false;
-  }
+  const at = pathWithin(place, root);
+  return at !== undefined && isVault(at);
 }
 
 function isVault(directory: string): boolean {

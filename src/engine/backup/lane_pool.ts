@@ -1,6 +1,7 @@
 /** A backup on a pool: the engine's own lane, and what lanes in other threads tell. @module */
 
 import type { Emit } from "../../base/event.ts";
+import { threadsWorth } from "../crew/crew.ts";
 import { Pool, type PoolHost } from "../crew/pool.ts";
 import type { EnginePorts } from "../ports.ts";
 import type { BackupRun } from "./backup_run.ts";
@@ -67,13 +68,10 @@ class LaneHost implements PoolHost<LaneJob> {
     return workOf(tasks);
   }
 
-  /**
-   * What is looked at far away is seen ahead by a few; who writes waits for each answer. To begin a thread takes all as long
-   * as one does two directories: n threads take n of those for that, and an nth for the work, so the root is best.
-   */
+  /** What is looked at far away is seen ahead by a few. */
   worth(work: number, phase?: Phase): number {
     if (phase === "look") return 0;
-    return phase === "writeAll" ? Infinity : Math.ceil(Math.sqrt(work / 2)) - 1;
+    return phase === "writeAll" ? Infinity : threadsWorth(work);
   }
 
   noFindings(): LaneFindings {

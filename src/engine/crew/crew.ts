@@ -173,3 +173,11 @@ export class Crew<T extends Trade> {
     if (this.#broken !== undefined) throw this.#broken;
   }
 }
+
+/**
+ * How many threads besides the engine's so much work is worth, where who works waits for each answer. To begin a thread
+ * takes all as long as one does two pieces: n threads take n of those for that, and an nth for the work, so the root is best.
+ */
+export function threadsWorth(work: number): number {
+  return Math.ceil(Math.sqrt(work / 2)) - 1;
+}

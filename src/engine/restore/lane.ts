@@ -10,7 +10,7 @@ import {
   type PlainError,
   toPlainError,
 } from "../../base/errors.ts";
-import { Crew } from "../crew/crew.ts";
+import { Crew, threadsWorth } from "../crew/crew.ts";
 import type { CrewPorts, MemberEnd } from "../crew/line.ts";
 import { serveMember } from "../crew/member.ts";
 import type { Trade } from "../crew/trade.ts";
@@ -45,14 +45,6 @@ interface WrittenBatch {
 
 /** So many batches a lane has at most: enough that it never waits, few enough that all end together. */
 const AHEAD = 3;
-
-/**
- * How many threads so many files are worth: to begin one takes as long as it takes to read some from a disk that is far
- * away, and n threads need an nth of the time for all, so the root is best.
- */
-function worth(files: number): number {
-  return Math.ceil(Math.sqrt(files / 2)) - 1;
-}
 
 /** The work of a restore's lanes. */
 export interface RestoreTrade extends Trade {
@@ -156,7 +148,7 @@ export class RestoreLanes {
   async give(batch: CopyBatch): Promise<boolean> {
     if (this.#crew.size === 0) return false;
     this.#files += batch.tasks.length;
-    this.#crew.open(worth(this.#files));
+    this.#crew.open(threadsWorth(this.#files));
     let [lane] = this.#crew.free();
     // what the lanes say is let in when none has room: each time costs a turn of the thread
     if (lane === undefined) {

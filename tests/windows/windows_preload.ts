@@ -54,6 +54,7 @@ const OWN: readonly (readonly [RegExp, string])[] = [
   [/^DST: /, "time zones by TZ"],
   [/^by hand: /, "programs of POSIX"],
   [/^200 days /, "modes and names of another system"],
+  [/^histories: /, "modes, links and names of another system"],
   [/^series: /, "paths of POSIX"],
   [
     /^backup far away: (where inodes are others|one directory with another inode)/,

@@ -47,8 +47,8 @@ export function pieceOf(key: string): { dir: string; first: number } | undefined
 /** The row of a directory with the entries of `order`, or its pieces and what tells of them. */
 export function* rowOrPieces(
   dir: string,
-  order: readonly number[],
-  pack: (order: readonly number[]) => Uint8Array<ArrayBuffer>,
+  order: readonly number[] | Uint32Array<ArrayBuffer>,
+  pack: (order: ArrayLike<number>) => Uint8Array<ArrayBuffer>,
 ): Generator<KeyedRow> {
   if (order.length <= PIECE) return yield { dir, row: pack(order) };
   const sums: number[] = [];

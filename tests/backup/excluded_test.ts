@@ -30,7 +30,7 @@ Deno.test("a file that cannot be looked at is an error, and none where a rule le
       device: Deno.lstatSync(temp.path).dev,
     }, "");
     if (typeof dir === "string") return [dir];
-    const left = dir.entries.filter((e) => e.excluded).map((e) => `${e.name} ${e.info.type}`);
+    const left = [...dir.entries].filter((e) => e.excluded).map((e) => `${e.name} ${e.info.type}`);
     return [left, dir.troubles.map((t) => t.code), [...dir.unseen]];
   };
   assertEquals(look([]), [[], ["EBUSY"], ["hiberfil.sys"]]);

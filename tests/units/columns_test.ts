@@ -1,9 +1,10 @@
 /** What is seen and known of a directory's entries, in columns. @module */
 
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import type { FileInfo } from "../../src/base/fs.ts";
-import { KnownEntries } from "../../src/engine/backup/compare/compare.ts";
-import { SeenInfos } from "../../src/engine/source/seen_infos.ts";
+import { type CompareStep, PlannedSteps } from "../../src/engine/backup/compare/compare.ts";
+import { KnownEntries } from "../../src/engine/backup/compare/scan_entry.ts";
+import { SeenInfos, type SourceEntry } from "../../src/engine/source/seen_infos.ts";
 import { NEVER, PackedRow, type ScanEntry, ScanTable } from "../../src/vault/scan_row.ts";
 
 const HEAD = { metadataSize: 1, metadataMtime: 2, mirrorMtime: 3, mirrorCtime: 4, mirrorIno: 5 };
@@ -98,7 +99,8 @@ Deno.test("columns: an entry of the source keeps all that was told, and takes wh
     };
   };
   const infos = new SeenInfos(1);
-  const seen = [0, 1, 2].map((i) => infos.entry(`n${i}`, infoOf(i), i === 1));
+  for (const i of [0, 1, 2]) infos.add(`n${i}`, infoOf(i), i === 1);
+  const seen = [...infos];
   assertEquals(seen.map((e) => e.info), [infoOf(0), infoOf(1), infoOf(2)]);
   assertEquals(seen.map((e) => e.excluded), [false, true, false]);
   const [first] = seen;
@@ -114,5 +116,73 @@ Deno.test("columns: an entry of the source keeps all that was told, and takes wh
   ]);
   first.realSize = first.info.size;
   assertEquals(first.realSize ?? first.info.size, infoOf(7).size);
-  assertEquals(infos.entry("d", { ...infoOf(3), type: "dir" }, true).type, "dir");
+  infos.add("d", { ...infoOf(3), type: "dir" }, true);
+  assertEquals([infos.at(3)?.type, infos.at(3)?.name, infos.at(4)], ["dir", "d", undefined]);
+});
+
+Deno.test("columns: what was seen of an entry is kept until it is done, and asked for later it is an error", () => {
+  const { size, mtime, ctime, ino, mode, uid, gid } = entry(1);
+  const info = { type: "file", size, mtime, ctime, ino, mode, uid, gid } as const;
+  const count = 40_000;
+  const infos = new SeenInfos(8);
+  for (let i = 0; i < count; i++) {
+    infos.add(`n${i}`, { ...info, ino: i, dev: 1, blocks: 0, nlink: 1 }, false);
+  }
+  const at = (i: number): SourceEntry => infos.at(i) ?? noEntry();
+  infos.await([1, 2, 20_000, 20_000]);
+  assertEquals([1, 3, 20_000].map((i) => at(i).info.ino), [1, 3, 20_000]);
+  assertThrows(() => at(39_999).info);
+  infos.done(at(1));
+  infos.done(at(20_000));
+  assertEquals([2, 20_000].map((i) => at(i).info.ino), [2, 20_000]);
+  infos.done(at(2));
+  infos.done(at(20_000));
+  for (const i of [1, 2, 20_000]) assertThrows(() => at(i).info);
+  assertEquals([at(2).name, at(39_999).type, infos.length], ["n2", "file", count]);
+  // what is none of these, or was not awaited, changes nothing
+  infos.done({
+    ...at(0),
+    name: "n0",
+    type: "file",
+    info: { ...info, dev: 1, blocks: 0, nlink: 1 },
+    excluded: false,
+  });
+  infos.done(at(39_999));
+});
+
+function noEntry(): never {
+  throw new Error("none");
+}
+
+Deno.test("columns: steps for new names come out as entries of their directory, the others as they are", () => {
+  const { size, mtime, ctime, ino, mode, uid, gid } = entry(1);
+  const info = {
+    type: "file",
+    size,
+    mtime,
+    ctime,
+    ino,
+    mode,
+    uid,
+    gid,
+    dev: 1,
+    blocks: 0,
+    nlink: 1,
+  } as const;
+  const infos = new SeenInfos(4);
+  for (const name of ["a", "b", "c"]) infos.add(name, info, false);
+  const few = [...infos];
+  for (const entries of [infos, few]) {
+    const steps = new PlannedSteps(entries);
+    for (const [i, source] of [...entries].entries()) if (i !== 1) steps.pushNew(source, i);
+    steps.push({ act: "delete", known: entry(9), lost: false });
+    const told = (all: Iterable<CompareStep>): string[] =>
+      [...all].map((s) => `${s.act} ${"known" in s ? s.known.name : s.source.name}`);
+    assertEquals(told(steps), ["add a", "add c", "delete n9"]);
+    assertEquals(told(steps.others()), ["delete n9"]);
+    assertEquals([steps.length, steps.reads], [3, 2]);
+    assertEquals(told(steps.content().map((s) => steps.open(s))), ["add a", "add c"]);
+    steps.keep((s) => s.act !== "add" || s.source.name === "c");
+    assertEquals(told(steps), ["add c", "delete n9"]);
+  }
 });

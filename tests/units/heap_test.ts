@@ -7,9 +7,10 @@ const MB = 1 << 20;
 
 /** A heap whose size is told by hand, and how often it was looked for a way to collect, and collected. */
 function trial(after: number): { heap: WatchedHeap; state: Record<string, number> } {
-  const state = { size: 0, found: 0, collected: 0 };
+  const state = { size: 0, buffers: 0, found: 0, collected: 0 };
   const heap = new WatchedHeap({
     size: () => state.size,
+    buffers: () => state.buffers,
     find: () => {
       state.found++;
       return () => {
@@ -57,6 +58,16 @@ Deno.test("heap: it is collected when it has grown, by more where more lives", (
   assertEquals(much.state.collected, 2);
 });
 
+Deno.test("heap: by how much it may grow goes by the objects that live, not by buffers", () => {
+  const { heap, state } = trial(300 * MB);
+  state.buffers = 240 * MB;
+  for (const [size, collected] of [[320, 1], [329, 1], [331, 2]] as const) {
+    state.size = size * MB;
+    look(heap);
+    assertEquals(state.collected, collected, `${size} MB`);
+  }
+});
+
 Deno.test("heap: one that is not small is collected before a single call brings much", () => {
   const { heap, state } = trial(45 * MB);
   state.size = 39 * MB;
@@ -78,7 +89,11 @@ Deno.test("heap: one that is not small is collected before a single call brings 
 
 Deno.test("heap: it is looked at now and then, not at each call", () => {
   let looks = 0;
-  const heap = new WatchedHeap({ size: () => (looks++, 0), find: () => undefined });
+  const heap = new WatchedHeap({
+    size: () => (looks++, 0),
+    buffers: () => 0,
+    find: () => undefined,
+  });
   for (let i = 0; i < 10_000; i++) heap.worked(1);
   assert(looks > 0 && looks <= 20, `${looks} looks`);
 });
@@ -88,6 +103,7 @@ Deno.test("heap: where the runtime has no way to collect, it is asked for a few 
     let found = 0;
     const heap = new WatchedHeap({
       size: () => 500 * MB,
+      buffers: () => 0,
       find: () => {
         found++;
         if (failing) throw new Error("no such thing");
@@ -104,6 +120,7 @@ Deno.test("heap: a way that another thread stood in is found the next time", () 
   let collected = 0;
   const heap = new WatchedHeap({
     size: () => 500 * MB,
+    buffers: () => 0,
     find: () => ++found < 3 ? undefined : () => void collected++,
   });
   for (let i = 0; i < 4; i++) {

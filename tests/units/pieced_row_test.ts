@@ -1,7 +1,7 @@
 /** The row of a directory with very many entries, in pieces. */
 
 import { assert, assertEquals } from "@std/assert";
-import { NameFinder } from "../../src/vault/name_finder.ts";
+import { NameFinder, NameTable, rowsByName, tableOf } from "../../src/vault/name_finder.ts";
 import { openRow, packRow, pieceOf, piecesIn } from "../../src/vault/pieced_row.ts";
 import type { ScanEntry, ScanRow } from "../../src/vault/scan_row.ts";
 
@@ -92,6 +92,70 @@ Deno.test("names are found in their order, out of it, and not at all, however of
     for (const name of ["n7", "none", "n3", "nothing"]) {
       assertEquals(finder.find(name), names.includes(name) ? names.indexOf(name) : undefined);
     }
+  }
+});
+
+Deno.test("names: a table of them finds each and no other, and tells where one was before", () => {
+  const names = Array.from({ length: 20_000 }, (_, i) => `a name ${i}`);
+  const table = tableOf(names.length, (i) => names[i] ?? "");
+  for (const [i, name] of names.entries()) assertEquals(table.get(name), i);
+  for (const name of ["", "a name", "a name 20000"]) assertEquals(table.get(name), undefined);
+  const few = new NameTable(2, (i) => ["x", "y", "x"][i] ?? "");
+  assertEquals([few.set("x", 0), few.set("y", 1), few.set("x", 2)], [undefined, undefined, 0]);
+  assertEquals([few.get("x"), few.get("y"), few.get("z")], [2, 1, undefined]);
+});
+
+Deno.test("names: those that were chosen to stand in each other's way are found all the same, and soon", () => {
+  const pairs = sameHashes(12);
+  const names = Array.from(
+    { length: 4096 },
+    (_, i) => pairs.map((pair, bit) => pair[i >> bit & 1]).join(""),
+  );
+  let asked = 0;
+  const table = tableOf(names.length, (i) => {
+    asked++;
+    return names[i] ?? "";
+  });
+  for (const [i, name] of names.entries()) assertEquals(table.get(name), i);
+  assertEquals([table.get("x"), table.set(names[7] ?? "", 3)], [undefined, 7]);
+  assert(asked < 600_000, `${asked}`);
+});
+
+/** Pairs of texts of which each comes to the same hash as the other, behind those before it. */
+function sameHashes(count: number): [string, string][] {
+  let state = 0x811c9dc5;
+  const then = (to: number, letter: number): number => Math.imul(to ^ letter, 0x01000193) >>> 0;
+  return Array.from({ length: count }, () => {
+    const seen = new Map<number, number>();
+    for (let one = 0x20; one < 0xd000; one++) {
+      const mine = then(state, one);
+      const other = seen.get(mine >>> 16);
+      seen.set(mine >>> 16, one);
+      if (other === undefined) continue;
+      const last = 0x41 ^ ((mine ^ then(state, other)) & 0xffff);
+      if (last < 0x20 || last > 0xd000) continue;
+      const pair: [string, string] = [
+        String.fromCharCode(one, 0x41),
+        String.fromCharCode(other, last),
+      ];
+      state = then(mine, 0x41);
+      return pair;
+    }
+    throw new Error("none");
+  });
+}
+
+Deno.test("names: of several rows of one name the last counts, few or many", () => {
+  for (const count of [10, 5000]) {
+    const rows = {
+      length: count,
+      has: (row: number) => row !== 3,
+      name: (row: number) => `n${row === count - 1 ? 2 : row}`,
+    };
+    const named = rowsByName(rows);
+    assertEquals([named.get("n2"), named.get("n3"), named.get("n4")], [count - 1, undefined, 4]);
+    assertEquals([...named.values()].length, count - 2);
+    assertEquals([...named.values()].includes(2), false);
   }
 });
 

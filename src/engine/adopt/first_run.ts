@@ -151,8 +151,11 @@ export class FirstRun {
     if (typeof found === "string") return [];
     for (const trouble of found.troubles) failures.source(trouble);
     takeIn(this.#finding, found);
-    return found.entries.filter((e) => e.type === "dir" && !e.excluded)
-      .map((e) => joinRel(path, e.name));
+    const below: string[] = [];
+    for (const { type, excluded, name } of found.entries) {
+      if (type === "dir" && !excluded) below.push(joinRel(path, name));
+    }
+    return below;
   }
 
   #end(): FirstRunDone {

@@ -90,7 +90,7 @@ function readAhead(lane: Lane, stack: Task[], ask: AskFilter): ReadAhead {
     const recalled = task.looked ? lane.recall(task.path) : undefined;
     const read = recalled === undefined ? lane.read(task.path) : undefined;
     const all = typeof read === "object" && "entries" in read ? read.entries : [];
-    const entries = all.some((e) => e.excluded) ? all.filter((e) => !e.excluded) : all;
+    const entries = [...all].filter((e) => !e.excluded);
     tasks.push({ task, recalled, read, entries });
     dirs.push(task.path);
     names.push(entries.map((e) => e.name));

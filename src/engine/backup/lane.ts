@@ -122,7 +122,7 @@ export class Lane {
       const work = vaults.find((v) => v.run === run)?.work;
       if (work === undefined) return totals;
       this.#failures.guard(run, path, () => {
-        for (const step of work.plan.steps) countStep(run, path, step, totals);
+        for (const step of work.plan.steps.others()) countStep(run, path, step, totals);
       });
       return totals;
     });

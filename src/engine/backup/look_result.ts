@@ -83,7 +83,7 @@ export function countStep(
 export function goneIn({ vaults }: ComparedDirectory): string[] {
   const names = new Set<string>();
   for (const { work } of vaults) {
-    for (const step of work?.plan.steps ?? []) {
+    for (const step of work?.plan.steps.others() ?? []) {
       if (step.act === "deleteDir") names.add(step.known.name);
     }
   }
@@ -92,18 +92,14 @@ export function goneIn({ vaults }: ComparedDirectory): string[] {
 
 /** How many of its files and links are to be read, for the vault that wants most. */
 export function readsIn({ vaults }: ComparedDirectory): number {
-  const reads = vaults.map(({ work }) =>
-    work?.plan.steps.filter(({ act }) => act === "add" || act === "update" || act === "repair")
-      .length ?? 0
-  );
-  return Math.max(0, ...reads);
+  return Math.max(0, ...vaults.map(({ work }) => work?.plan.steps.reads ?? 0));
 }
 
 /** The subdirectories that some vault does not have yet, though another one does. */
 export function lateIn({ path, known, vaults }: ComparedDirectory): string[] {
   const late = new Set<string>();
   for (const { work } of vaults) {
-    for (const step of work?.plan.steps ?? []) {
+    for (const step of work?.plan.steps.others() ?? []) {
       if (step.act !== "addDir") continue;
       const below = joinRel(path, step.source.name);
       if (known.has(below)) late.add(below);

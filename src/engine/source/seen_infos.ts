@@ -1,6 +1,6 @@
 /**
- * What was seen of the entries of one directory, in columns: an entry is a name and a place in them. Of a wide directory
- * all entries are held from the listing until the last file is stored, and as objects they took five times the room.
+ * What was seen of the entries of one wide directory, in columns: an entry is made of its place in them when it is asked
+ * for. All that was seen is held from the listing until a file is stored, and as objects it took five times the room.
  * @module
  */
 
@@ -17,54 +17,112 @@ export interface SourceEntry {
   excluded: boolean;
 }
 
+/** The entries of a directory: an array, or what makes each when it is asked for. */
+export interface SourceEntries extends Iterable<SourceEntry> {
+  readonly length: number;
+  at(i: number): SourceEntry | undefined;
+}
+
 const TYPES: readonly EntryType[] = ["file", "dir", "link", "special"];
 const EXCLUDED = 4;
 const FLOATS = 6;
 const WORDS = 4;
+/** So many entries lie in a page, which goes when nobody asks for any of them any more. */
+const BITS = 14;
+const PAGE = 1 << BITS;
+
+/** What was seen of some entries that follow each other. */
+interface SeenPage {
+  f64: Float64Array<ArrayBuffer>;
+  u32: Uint32Array<ArrayBuffer>;
+}
+
+const NOTHING_KEPT: SeenPage = { f64: new Float64Array(), u32: new Uint32Array() };
 
 /** Makes entries. */
-export class SeenInfos {
-  #f64: Float64Array<ArrayBuffer>;
-  #u32: Uint32Array<ArrayBuffer>;
+export class SeenInfos implements SourceEntries {
+  readonly #names: string[] = [];
+  #pages: SeenPage[] = [];
   #bits: Uint8Array<ArrayBuffer>;
-  #count = 0;
   /** Sizes as read, where they are not those told. */
   readonly #sizes = new Map<number, number>();
+  /** By page, of how many of its entries somebody will ask yet; undefined before it is known. */
+  #awaited: Uint32Array<ArrayBuffer> | undefined;
 
   /** With room for so many; it grows. */
   constructor(room: number) {
-    const n = Math.max(1, room);
-    this.#f64 = new Float64Array(n * FLOATS);
-    this.#u32 = new Uint32Array(n * WORDS);
-    this.#bits = new Uint8Array(n);
+    this.#bits = new Uint8Array(Math.max(1, room));
   }
 
-  /** An entry; what is told of it later is kept here as well. */
-  entry(name: string, info: FileInfo, excluded: boolean): SourceEntry {
-    const i = this.#count++;
-    if (i === this.#bits.length) this.#grow();
+  /** How many there are. */
+  get length(): number {
+    return this.#names.length;
+  }
+
+  /** Adds an entry; what is told of it later is kept here as well. */
+  add(name: string, info: FileInfo, excluded: boolean): void {
+    const i = this.#names.length;
+    if (i === this.#bits.length) {
+      const bits = new Uint8Array(2 * i);
+      bits.set(this.#bits);
+      this.#bits = bits;
+    }
+    if (i % PAGE === 0) {
+      this.#pages.push({
+        f64: new Float64Array(PAGE * FLOATS),
+        u32: new Uint32Array(PAGE * WORDS),
+      });
+    }
+    this.#names.push(name);
     this.#bits[i] = TYPES.indexOf(info.type) | (excluded ? EXCLUDED : 0);
     this.setInfo(i, info);
-    return new SeenEntry(name, this, i);
   }
 
-  #grow(): void {
-    const room = 2 * this.#bits.length;
-    const f64 = new Float64Array(room * FLOATS);
-    f64.set(this.#f64);
-    this.#f64 = f64;
-    const u32 = new Uint32Array(room * WORDS);
-    u32.set(this.#u32);
-    this.#u32 = u32;
-    const bits = new Uint8Array(room);
-    bits.set(this.#bits);
-    this.#bits = bits;
+  /** Entry `i`. */
+  at(i: number): SourceEntry | undefined {
+    return i >= 0 && i < this.#names.length ? new SeenEntry(this, i) : undefined;
+  }
+
+  /** All entries, in the order in which they came. */
+  *[Symbol.iterator](): Generator<SourceEntry, undefined> {
+    for (let i = 0; i < this.#names.length; i++) yield new SeenEntry(this, i);
+  }
+
+  /** The place of an entry that is one of these. */
+  placeOf(entry: SourceEntry): number | undefined {
+    return entry instanceof SeenEntry && entry.isOf(this) ? entry.place : undefined;
+  }
+
+  /** From here on nobody asks for more than what they are, but of those at these places, each until it is {@link done}. */
+  await(places: Iterable<number>): void {
+    const awaited = this.#awaited = new Uint32Array(this.#pages.length);
+    for (const i of places) awaited[i >> BITS] = (awaited[i >> BITS] ?? 0) + 1;
+    for (let page = 0; page < awaited.length; page++) this.#letGo(page);
+  }
+
+  /** Nobody asks for more of an entry that was awaited. */
+  done(entry: SourceEntry): void {
+    const i = this.placeOf(entry);
+    if (i === undefined || this.#awaited === undefined) return;
+    const page = i >> BITS;
+    const left = this.#awaited[page] ?? 0;
+    if (left === 0) return;
+    this.#awaited[page] = left - 1;
+    this.#letGo(page);
+  }
+
+  #letGo(page: number): void {
+    if (this.#awaited?.[page] === 0) this.#pages[page] = NOTHING_KEPT;
   }
 
   /** Lets go of all but what the entries are: nobody asks for it any more. */
   forget(): void {
-    this.#f64 = new Float64Array();
-    this.#u32 = new Uint32Array();
+    this.#pages = [];
+  }
+
+  /** The name of entry `i`. */
+  name(i: number): string {
+    return this.#names[i] ?? "";
   }
 
   /** What entry `i` is. */
@@ -83,13 +141,19 @@ export class SeenInfos {
     this.#bits[i] = excluded ? type | EXCLUDED : type;
   }
 
+  #page(i: number): SeenPage {
+    const page = this.#pages[i >> BITS];
+    if (page === undefined || page === NOTHING_KEPT) {
+      throw new Error("what was seen of an entry is not kept any more");
+    }
+    return page;
+  }
+
   /** What was seen of entry `i`. */
   info(i: number): FileInfo {
-    const f = this.#f64;
-    const u = this.#u32;
-    const at = i * FLOATS;
-    const word = i * WORDS;
-    if (at >= f.length) throw new Error("what was seen of an entry is not kept any more");
+    const { f64: f, u32: u } = this.#page(i);
+    const at = (i % PAGE) * FLOATS;
+    const word = (i % PAGE) * WORDS;
     return {
       type: this.type(i),
       size: f[at] ?? 0,
@@ -107,10 +171,9 @@ export class SeenInfos {
 
   /** Something newer was seen of entry `i`, which is what it was. */
   setInfo(i: number, info: FileInfo): void {
-    const f = this.#f64;
-    const u = this.#u32;
-    const at = i * FLOATS;
-    const word = i * WORDS;
+    const { f64: f, u32: u } = this.#page(i);
+    const at = (i % PAGE) * FLOATS;
+    const word = (i % PAGE) * WORDS;
     f[at] = info.size;
     f[at + 1] = info.mtime;
     f[at + 2] = info.ctime;
@@ -125,7 +188,7 @@ export class SeenInfos {
 
   /** The size of entry `i` as told. */
   size(i: number): number {
-    return this.#f64[i * FLOATS] ?? 0;
+    return this.#page(i).f64[(i % PAGE) * FLOATS] ?? 0;
   }
 
   /** The size of entry `i` once it was read. */
@@ -142,41 +205,47 @@ export class SeenInfos {
 
 /** An entry whose info is a place in the columns. */
 class SeenEntry implements SourceEntry {
-  readonly name: string;
   readonly #infos: SeenInfos;
-  readonly #i: number;
+  readonly place: number;
 
-  constructor(name: string, infos: SeenInfos, i: number) {
-    this.name = name;
+  constructor(infos: SeenInfos, place: number) {
     this.#infos = infos;
-    this.#i = i;
+    this.place = place;
+  }
+
+  isOf(infos: SeenInfos): boolean {
+    return this.#infos === infos;
+  }
+
+  get name(): string {
+    return this.#infos.name(this.place);
   }
 
   get type(): EntryType {
-    return this.#infos.type(this.#i);
+    return this.#infos.type(this.place);
   }
 
   get info(): FileInfo {
-    return this.#infos.info(this.#i);
+    return this.#infos.info(this.place);
   }
 
   set info(info: FileInfo) {
-    this.#infos.setInfo(this.#i, info);
+    this.#infos.setInfo(this.place, info);
   }
 
   get realSize(): number | undefined {
-    return this.#infos.realSize(this.#i);
+    return this.#infos.realSize(this.place);
   }
 
   set realSize(size: number | undefined) {
-    this.#infos.setRealSize(this.#i, size);
+    this.#infos.setRealSize(this.place, size);
   }
 
   get excluded(): boolean {
-    return this.#infos.excluded(this.#i);
+    return this.#infos.excluded(this.place);
   }
 
   set excluded(excluded: boolean) {
-    this.#infos.setExcluded(this.#i, excluded);
+    this.#infos.setExcluded(this.place, excluded);
   }
 }

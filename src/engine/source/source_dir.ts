@@ -10,9 +10,9 @@ import { windowsReason } from "../../base/windows_name.ts";
 import { text } from "../../text/text.ts";
 import { type Tree, VaultTree } from "../../vault/tree.ts";
 import type { RuleSet } from "./rules.ts";
-import { SeenInfos, type SourceEntry } from "./seen_infos.ts";
+import { SeenInfos, type SourceEntries, type SourceEntry } from "./seen_infos.ts";
 
-export type { SourceEntry };
+export type { SourceEntries, SourceEntry };
 
 /** Trouble with one path of the source. */
 export interface SourceTrouble {
@@ -28,12 +28,12 @@ export interface SourceTrouble {
 export interface SourceDir {
   path: string;
   info: FileInfo;
-  entries: SourceEntry[];
+  entries: SourceEntries;
   /** Names that are there but could not be looked at: neither seen nor gone. */
   unseen: Set<string>;
   troubles: SourceTrouble[];
-  /** Of a wide one: from here on nobody asks for more of its entries than their names. */
-  namesOnly?: (() => void) | undefined;
+  /** What was seen of the entries of a wide one, which goes as soon as nobody asks for it. */
+  seen?: SeenInfos | undefined;
 }
 
 /** What a directory's reading needs. */
@@ -87,7 +87,63 @@ export function troubleOf(path: string, during: string, error: unknown): SourceT
 /** A directory that was looked at ahead, and perhaps listed. */
 interface DirAhead {
   info: FileInfo;
-  listed?: DirEntry[];
+  listed?: Listing;
+}
+
+/** A listing; who reads it takes each entry out. */
+type Listing = DirEntry[] | ListedNames;
+
+/** What a huge directory lists, without an object for each entry. */
+class ListedNames {
+  readonly #names: string[] = [];
+  #types = new Uint8Array(HUGE);
+
+  get length(): number {
+    return this.#names.length;
+  }
+
+  push({ name, type }: DirEntry): void {
+    const i = this.#names.length;
+    if (i === this.#types.length) {
+      const types = new Uint8Array(2 * i);
+      types.set(this.#types);
+      this.#types = types;
+    }
+    this.#types[i] = TYPES.indexOf(type);
+    this.#names.push(name);
+  }
+
+  clear(): void {
+    this.#names.length = 0;
+  }
+
+  name(i: number): string {
+    return this.#names[i] ?? "";
+  }
+
+  take(i: number): DirEntry {
+    const name = this.#names[i] ?? "";
+    this.#names[i] = "";
+    return { name, type: TYPES[this.#types[i] ?? 0] ?? "special" };
+  }
+}
+
+const TYPES: readonly DirEntry["type"][] = ["special", "file", "dir", "link"];
+
+/** An entry of a listing, which is not in it any more where that is wide: nobody asks for it again. */
+function take(listed: Listing, i: number): DirEntry {
+  if (listed instanceof ListedNames) return listed.take(i);
+  const entry = listed[i] ?? PASSED;
+  if (listed.length >= WIDE) listed[i] = PASSED;
+  return entry;
+}
+
+/** The names of a listing. */
+function namesIn(listed: Listing): Set<string> {
+  const names = new Set<string>();
+  if (!(listed instanceof ListedNames)) { for (const { name } of listed) names.add(name); }
+  else for (let i = 0; i < listed.length; i++) names.add(listed.name(i));
+  return names;
 }
 
 /**
@@ -110,9 +166,12 @@ export function readAnyDir(
   const abs = tree.path(path);
   const info = fs.lstat(abs);
   if (info.type !== "dir" || info.size < HUGE_BYTES) return readSourceDir(view, path, { info });
-  return fs.listWhole(abs, { soon: true }).then((listed) =>
-    readSourceDir(view, path, { info, listed })
-  );
+  const listed = new ListedNames();
+  return fs.listWhole(abs, { soon: true, each: (entry) => listed.push(entry) }).then((all) => {
+    // given up in the middle, it comes as a whole
+    if (all.length > 0) listed.clear();
+    return readSourceDir(view, path, { info, listed: all.length > 0 ? all : listed });
+  });
 }
 
 /** Reads the directory `path`; throws when it cannot be listed. `tagged` when a tag file leaves it out whole. */
@@ -130,29 +189,28 @@ export function readSourceDir(
   if (rules.oneFileSystem && info.dev !== view.device) return "crossed";
   if (view.vaults?.some((v) => isVaultItself(view, abs, info, v))) throw vaultItself(abs);
   const listed = ahead?.listed ?? fs.list(abs);
-  if (rules.hasTags && path !== "" && rules.tagged(new Set(listed.map((e) => e.name)))) {
+  if (rules.hasTags && path !== "" && rules.tagged(namesIn(listed))) {
     return "tagged";
   }
   const prefix = abs.endsWith(tree.separator) ? abs : abs + tree.separator;
   const odd = new Set<string>();
   const seen = listed.length < WIDE ? undefined : new SeenInfos(listed.length);
+  const few: SourceEntry[] = [];
   const dir: SourceDir = {
     path,
     info,
-    entries: [],
+    entries: seen ?? few,
     unseen: new Set(),
     troubles: [],
-    namesOnly: seen && (() => seen.forget()),
+    seen,
   };
   for (let i = 0; i < listed.length; i++) {
-    const entry = listed[i] ?? PASSED;
-    // nobody asks for it again: what a wide directory listed goes while its entries come
-    if (seen !== undefined) listed[i] = PASSED;
+    const entry = take(listed, i);
     // a name that is not UTF-8 comes out as one that another entry may really have: that one would be read twice
     if (odd.has(entry.name)) {
       const again = joinRel(path, entry.name);
       if (!rules.excludes(again, entry.type === "dir")) dir.troubles.push(notUtf8(again));
-    } else readEntry(view, { dir, seen, prefix }, entry);
+    } else readEntry(view, { dir, few, prefix }, entry);
     if (entry.name.includes("\uFFFD")) odd.add(entry.name);
   }
   checkReal(view, abs);
@@ -174,8 +232,8 @@ function checkReal({ fs, tree }: SourceView, abs: string): void {
 /** A directory that is being read. */
 interface Reading {
   dir: SourceDir;
-  /** Of a wide directory. */
-  seen: SeenInfos | undefined;
+  /** Its entries, where it is not wide. */
+  few: SourceEntry[];
   /** The absolute path up to a name. */
   prefix: string;
 }
@@ -185,8 +243,9 @@ const PASSED: DirEntry = { name: "", type: "special" };
 /** A directory of so many entries is wide: its entries lie in columns, which are slower as long as code is cold. */
 const WIDE = 1000;
 
-function take({ dir, seen }: Reading, name: string, info: FileInfo, excluded: boolean): void {
-  dir.entries.push(seen?.entry(name, info, excluded) ?? { name, type: info.type, info, excluded });
+function keep({ dir, few }: Reading, name: string, info: FileInfo, excluded: boolean): void {
+  if (dir.seen === undefined) few.push({ name, type: info.type, info, excluded });
+  else dir.seen.add(name, info, excluded);
 }
 
 function readEntry(
@@ -200,7 +259,7 @@ function readEntry(
   // a subdirectory is looked at when its own turn comes; that its name can be opened shows then
   if (type === "dir" && !view.statDirs && !rules.oneFileSystem && !name.includes("\uFFFD")) {
     const excluded = rules.excludes(path, true) || isTagged(view, prefix + name);
-    take(reading, name, UNSEEN_DIR, excluded);
+    keep(reading, name, UNSEEN_DIR, excluded);
     return;
   }
   let info: FileInfo;
@@ -209,7 +268,7 @@ function readEntry(
   } catch (error) {
     // what a rule leaves out need not be looked at
     if (rules.excludes(path, type === "dir")) {
-      take(reading, name, { ...UNSEEN_DIR, type }, true);
+      keep(reading, name, { ...UNSEEN_DIR, type }, true);
       return;
     }
     if (name.includes("\uFFFD")) {
@@ -231,7 +290,7 @@ function readEntry(
     (info.type === "file" && info.size > rules.largest) ||
     (rules.oneFileSystem && info.dev !== view.device) ||
     (info.type === "dir" && isTagged(view, prefix + name));
-  take(reading, name, info, excluded);
+  keep(reading, name, info, excluded);
 }
 
 /**
@@ -250,7 +309,11 @@ function isTagged({ fs, rules }: SourceView, abs: string): boolean {
 
 /** How many files and links a directory has that are not left out: what every count of files is of (decision 24). */
 export function filesIn({ entries }: SourceDir): number {
-  return entries.filter((e) => !e.excluded && (e.type === "file" || e.type === "link")).length;
+  let n = 0;
+  for (const { excluded, type } of entries) {
+    if (!excluded && (type === "file" || type === "link")) n++;
+  }
+  return n;
 }
 
 /** How many files and links a directory has, left out or not: what the guards go by. */

@@ -57,7 +57,8 @@ export function believeKnown(
   if (believed === undefined || known === undefined) return known;
   if ("count" in known ? !known.someUnseen : !known.some(isUnseen)) return known;
   const list = "count" in known ? known.entries() : known;
-  const entries = new Map(source.entries.map((e) => [e.name, e]));
+  const entries = new Map<string, SourceEntry>();
+  for (const entry of source.entries) entries.set(entry.name, entry);
   return list.map((k) => {
     const entry = isUnseen(k) ? entries.get(k.name) : undefined;
     return entry !== undefined && isBelieved(believed, source.path, k, entry)

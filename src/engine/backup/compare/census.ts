@@ -145,7 +145,7 @@ export class Counting {
   }
 }
 
-function entriesOf(view: SourceView, path: string): readonly SourceEntry[] {
+function entriesOf(view: SourceView, path: string): Iterable<SourceEntry> {
   try {
     const dir = readSourceDir(view, path);
     return typeof dir === "string" ? [] : dir.entries;

@@ -8,7 +8,8 @@ import { joinRel } from "../../../base/relpath.ts";
 import type { KnownRow } from "../../../vault/pieced_row.ts";
 import { type ScanEntry, ScanTable } from "../../../vault/scan_row.ts";
 import { type Counts, noCounts } from "../counts.ts";
-import type { SourceDir, SourceEntry } from "../../source/source_dir.ts";
+import { KnownEntries } from "./scan_entry.ts";
+import type { SourceDir, SourceEntries, SourceEntry } from "../../source/source_dir.ts";
 import type { VaultDir } from "../vault_dir.ts";
 
 /** What is to be done with one name. */
@@ -28,9 +29,81 @@ export type CompareStep =
   /** The directory is gone from the source, or became something else (`replaced`). */
   | { act: "deleteDir"; known: ScanEntry; replaced: boolean };
 
+/** A step, or the place in the source's listing of a name that is new: a wide directory may have a million of these. */
+export type PackedStep = CompareStep | number;
+
+/** A step that brings content. */
+export type ContentStep = Extract<CompareStep, { act: "add" | "update" | "repair" }>;
+
+/** What is to be done in one directory, in its order. */
+export class PlannedSteps implements Iterable<CompareStep> {
+  readonly #entries: SourceEntries;
+  #steps: PackedStep[] = [];
+
+  /** None yet, for these entries of the source. */
+  constructor(entries: SourceEntries) {
+    this.#entries = entries;
+  }
+
+  get length(): number {
+    return this.#steps.length;
+  }
+
+  /** Adds a step. */
+  push(step: CompareStep): void {
+    this.#steps.push(step);
+  }
+
+  /** Adds the step for a new file or link: entry number `place`. */
+  pushNew(source: SourceEntry, place: number): void {
+    this.#steps.push(Array.isArray(this.#entries) ? { act: "add", source } : place);
+  }
+
+  /** A step as it was added. */
+  open(step: PackedStep): CompareStep {
+    if (typeof step !== "number") return step;
+    const source = this.#entries.at(step);
+    if (source === undefined) throw new Error("a step is for an entry that its directory lacks");
+    return { act: "add", source };
+  }
+
+  *[Symbol.iterator](): Generator<CompareStep, undefined> {
+    for (const step of this.#steps) yield this.open(step);
+  }
+
+  /** Those that are not for new files and links. */
+  *others(): Generator<CompareStep, undefined> {
+    for (const step of this.#steps) {
+      if (typeof step !== "number" && step.act !== "add") yield step;
+    }
+  }
+
+  /** Drops those that are not to be kept. */
+  keep(isKept: (step: CompareStep) => boolean): void {
+    this.#steps = this.#steps.filter((step) => isKept(this.open(step)));
+  }
+
+  /** Those that bring content, as they are held. */
+  content(): PackedStep[] {
+    return this.#steps.filter((step) => typeof step === "number" || bringsContent(step));
+  }
+
+  /** How many bring content. */
+  get reads(): number {
+    let n = 0;
+    for (const step of this.#steps) if (typeof step === "number" || bringsContent(step)) n++;
+    return n;
+  }
+}
+
+/** True for a step that brings content. */
+export function bringsContent(step: CompareStep): step is ContentStep {
+  return step.act === "add" || step.act === "update" || step.act === "repair";
+}
+
 /** What is to be done in one directory for one vault. */
 export interface DirPlan {
-  steps: CompareStep[];
+  steps: PlannedSteps;
   /** Entries that stay as they are. */
   kept: ScanTable;
   /** Subdirectories to process, of those that the source has. */
@@ -89,7 +162,7 @@ class DirPlanBuilder {
     this.#known = new KnownEntries(vault.known);
     const self = this.#known.take("");
     this.#plan = {
-      steps: [],
+      steps: new PlannedSteps(source.entries),
       kept: new ScanTable(source.entries.length + 1),
       subdirs: [],
       knownDirs: [],
@@ -102,10 +175,12 @@ class DirPlanBuilder {
 
   result(): DirComparison {
     const plan = this.#plan;
+    let place = 0;
     for (const entry of this.#source.entries) {
       const was = this.#known.take(entry.name);
       if (entry.excluded) this.#keepExcluded(entry, was);
-      else this.#entry(entry, was);
+      else this.#entry(entry, was, place);
+      place++;
     }
     for (const was of this.#known.rest()) this.#missing(was);
     plan.changed = plan.steps.length > 0 || plan.selfChanged || plan.touched ||
@@ -137,7 +212,7 @@ class DirPlanBuilder {
     );
   }
 
-  #entry(entry: SourceEntry, was: ScanEntry | undefined): void {
+  #entry(entry: SourceEntry, was: ScanEntry | undefined, place: number): void {
     if (entry.type === "special") {
       this.#counts.files_special++;
       if (was !== undefined) this.#gone(was, was.type === "dir");
@@ -147,7 +222,7 @@ class DirPlanBuilder {
       this.#counts.total_bytes_processed += entry.info.size;
       if (was?.type === "dir") this.#gone(was, true);
       if (was === undefined || was.type === "dir") {
-        this.#plan.steps.push({ act: "add", source: entry });
+        this.#plan.steps.pushNew(entry, place);
       } else this.#file(entry, was);
     }
   }
@@ -208,15 +283,13 @@ function isStored(known: ScanEntry, vault: VaultDir): boolean {
  */
 export function keepUnlessGone(plan: DirPlan, gone: ReadonlySet<string>): void {
   const kept = new Set<string>();
-  for (const step of plan.steps) {
+  for (const step of plan.steps.others()) {
     if (step.act !== "deleteDir" || gone.has(step.known.name)) continue;
     kept.add(step.known.name);
     plan.kept.push(step.known);
   }
   if (kept.size === 0) return;
-  plan.steps = plan.steps.filter((step) =>
-    !kept.has("known" in step ? step.known.name : step.source.name)
-  );
+  plan.steps.keep((step) => !kept.has("known" in step ? step.known.name : step.source.name));
 }
 
 /**
@@ -242,7 +315,7 @@ export function countsIfUnchanged(
   let files = 0;
   let bytes = 0;
   for (let i = 0; i < entries.length; i++) {
-    const e = entries[i];
+    const e = entries.at(i);
     if (
       e === undefined || e.excluded || row.name(i + 1) !== e.name || row.type(i + 1) !== e.type
     ) return undefined;
@@ -265,77 +338,4 @@ export function countsIfUnchanged(
     total_files_processed: files,
     total_bytes_processed: bytes,
   };
-}
-
-/** So many names are passed over before all are looked through: those that went lie between the others. */
-const AHEAD = 8;
-
-/** The entries that a vault knows of a directory, taken by their names: in a listing's order none is looked for. */
-export class KnownEntries {
-  readonly #known: NonNullable<VaultDir["known"]>;
-  readonly #count: number;
-  readonly #taken: Uint8Array;
-  #next = 0;
-  /** Where each name is; made when the names come in another order than they are known in. */
-  #places: Map<string, number> | undefined;
-  /** How many were not taken yet. */
-  left: number;
-
-  /** All of `known`; of several of one name the last. */
-  constructor(all: VaultDir["known"] = []) {
-    const known = "count" in all ? all : lastOfEach(all);
-    this.#known = known;
-    this.#count = "count" in known ? known.count : known.length;
-    this.#taken = new Uint8Array(this.#count);
-    this.left = this.#count;
-  }
-
-  /** The entry of this name, once. */
-  take(name: string): ScanEntry | undefined {
-    const i = this.#find(name);
-    if (i === undefined || this.#taken[i] === 1) return undefined;
-    this.#taken[i] = 1;
-    this.#next = i + 1;
-    this.left--;
-    return this.#entry(i);
-  }
-
-  #find(name: string): number | undefined {
-    if (this.left === 0) return undefined;
-    const end = Math.min(this.#count, this.#next + AHEAD);
-    for (let i = this.#next; i < end; i++) if (this.#name(i) === name) return i;
-    this.#places ??= this.#index();
-    return this.#places.get(name);
-  }
-
-  #index(): Map<string, number> {
-    const places = new Map<string, number>();
-    for (let i = 0; i < this.#count; i++) places.set(this.#name(i), i);
-    return places;
-  }
-
-  /** Those that were not taken. */
-  *rest(): Generator<ScanEntry> {
-    for (let i = 0; i < this.#count && this.left > 0; i++) {
-      if (this.#taken[i] === 1) continue;
-      const entry = this.#entry(i);
-      if (entry !== undefined) yield entry;
-    }
-  }
-
-  #name(i: number): string {
-    const known = this.#known;
-    return "count" in known ? known.name(i) : known[i]?.name ?? "";
-  }
-
-  #entry(i: number): ScanEntry | undefined {
-    const known = this.#known;
-    return "count" in known ? known.entry(i) : known[i];
-  }
-}
-
-/** Records of a copy, or of two, may tell of one name twice: the newer is the one that is there. */
-function lastOfEach(known: readonly ScanEntry[]): readonly ScanEntry[] {
-  const byName = new Map(known.map((k) => [k.name, k]));
-  return byName.size === known.length ? known : [...byName.values()];
 }

@@ -180,9 +180,11 @@ function compareVault(
   }
   if (unchanged !== undefined) {
     compared.counts = unchanged;
-    return source.entries.flatMap(({ type, name }) =>
-      type === "dir" ? [{ name, known: true }] : []
-    );
+    const below: Below[] = [];
+    for (const { type, name } of source.entries) {
+      if (type === "dir") below.push({ name, known: true });
+    }
+    return below;
   }
   const holdable = foldNames(run, source);
   compared.troubles = holdable.troubles;

@@ -49,7 +49,8 @@ function takenNames(
   key: (name: string) => string,
 ): Map<string, string> {
   const taken = new Map<string, string>();
-  const here = new Set([...source.entries.map((e) => e.name), ...source.unseen]);
+  const here = new Set(source.unseen);
+  for (const { name } of source.entries) here.add(name);
   const apart = new Set([...here].map(key)).size === here.size;
   if (apart || run.catalog === undefined) return taken;
   for (const { name } of run.catalog.livingIn(source.path)) {

@@ -15,6 +15,7 @@ import { text } from "../../../text/text.ts";
 import type { SourceEntry, SourceTrouble } from "../../source/source_dir.ts";
 import type { Catalog } from "../../../vault/catalog.ts";
 import { HUGE } from "../../source/source_dir.ts";
+import { tableOf } from "../../../vault/name_finder.ts";
 import { isCoarse, type ScanTable } from "../../../vault/scan_row.ts";
 import type { LaneVault } from "../lane_vault.ts";
 import type { DirPlan } from "../compare/compare.ts";
@@ -101,13 +102,14 @@ export class Arrivals {
   }
 
   async #listsAll(): Promise<boolean> {
-    const places = new Map(this.#waiting.map((row, i) => [this.#entries.name(row), i]));
-    const seen = new Uint8Array(this.#waiting.length);
+    const waiting = this.#waiting;
+    const places = tableOf(waiting.length, (i) => this.#entries.name(waiting[i] ?? 0));
+    const seen = new Uint8Array(waiting.length);
     await this.names.mirror.eachListed((name) => {
       const place = places.get(name);
       if (place !== undefined) seen[place] = 1;
     }, () => seen.fill(0));
-    return this.#waiting.every((row, i) => seen[i] === 1 || this.#entries.type(row) === "link");
+    return waiting.every((row, i) => seen[i] === 1 || this.#entries.type(row) === "link");
   }
 
   /** Something came or went: what was listed before counts no more. */

@@ -86,16 +86,14 @@ export function sift(
   { plan, vault }: VaultWork,
   counts: Counts,
 ): void {
-  const left: CompareStep[] = [];
-  for (const step of plan.steps) {
+  plan.steps.keep((step) => {
     const timeAlone = step.act === "update" && !step.sure && sameStat(step.known, step.source);
-    if (timeAlone && agrees(context, how, joinRel(dir, step.source.name), step)) {
-      plan.kept.push(step.known);
-      counts.files_unmodified++;
-    } else left.push(step);
-  }
-  plan.steps = left;
-  plan.changed = left.length > 0 || plan.selfChanged || plan.touched || !vault.metadataSound;
+    if (!timeAlone || !agrees(context, how, joinRel(dir, step.source.name), step)) return true;
+    plan.kept.push(step.known);
+    counts.files_unmodified++;
+    return false;
+  });
+  plan.changed = plan.steps.length > 0 || plan.selfChanged || plan.touched || !vault.metadataSound;
 }
 
 function agrees(

@@ -1,12 +1,14 @@
 /** The names of a directory whose content is to be brought, each made ready when its turn comes. @module */
 
-import type { CompareStep } from "../compare/compare.ts";
+import {
+  bringsContent,
+  type ContentStep,
+  type PackedStep,
+  PlannedSteps,
+} from "../compare/compare.ts";
 import type { VaultDirectory } from "./vault_directory.ts";
 import type { Arrival } from "./arrivals.ts";
 import type { SourceEntry } from "../../source/source_dir.ts";
-
-/** A step that brings content. */
-export type ContentStep = Extract<CompareStep, { act: "add" | "update" | "repair" }>;
 
 /** What comes into one vault under a name. */
 export interface VaultWrite {
@@ -28,8 +30,10 @@ export interface FileWrites {
 
 /** Names that bring content. */
 export interface ContentNames {
-  /** One for each name, in the order of the plans. */
-  steps: ContentStep[];
+  /** One for each name, in the order of the plans, as they are held. */
+  steps: PackedStep[];
+  /** A step as it is. */
+  open: (step: PackedStep) => ContentStep;
   /** What is to be done about it. */
   writesOf: (step: ContentStep) => FileWrites;
 }
@@ -38,12 +42,17 @@ export interface ContentNames {
 export function contentOf(writers: readonly VaultDirectory[]): ContentNames {
   const [writer] = writers;
   if (writer !== undefined && writers.length === 1) {
-    const steps = takeSteps(writer);
-    return { steps, writesOf: (step) => begun(step, writer) };
+    const all = takeSteps(writer);
+    return {
+      steps: all.content(),
+      open: (step) => contentStep(all.open(step)),
+      writesOf: (step) => begun(step, writer),
+    };
   }
   const groups = new Map<string, FileWrites>();
   for (const writer of writers) {
     for (const step of takeSteps(writer)) {
+      if (!bringsContent(step)) continue;
       const group = groups.get(step.source.name);
       if (group === undefined) groups.set(step.source.name, begun(step, writer));
       else group.arrivals.push(writeOf(step, writer));
@@ -51,18 +60,20 @@ export function contentOf(writers: readonly VaultDirectory[]): ContentNames {
   }
   return {
     steps: [...groups.values()].map(({ step }) => step),
+    open: (step) => contentStep(step),
     writesOf: (step) => groups.get(step.source.name) ?? begunByNone(step),
   };
 }
 
-function takeSteps({ plan }: VaultDirectory): ContentStep[] {
-  const steps = plan.steps.filter((step) => bringsContent(step));
-  plan.steps = [];
+function takeSteps({ plan }: VaultDirectory): PlannedSteps {
+  const { steps } = plan;
+  plan.steps = new PlannedSteps([]);
   return steps;
 }
 
-function bringsContent(step: CompareStep): step is ContentStep {
-  return step.act === "add" || step.act === "update" || step.act === "repair";
+function contentStep(step: PackedStep): ContentStep {
+  if (typeof step === "number" || !bringsContent(step)) throw new Error("a step without content");
+  return step;
 }
 
 function begunByNone(step: ContentStep): FileWrites {

@@ -22,6 +22,7 @@ import {
   type SourceTrouble,
   troubleOf,
 } from "../../source/source_dir.ts";
+import type { SeenInfos } from "../../source/seen_infos.ts";
 import type { LaneVault } from "../lane_vault.ts";
 import { text } from "../../../text/text.ts";
 import type { Content } from "../content_types.ts";
@@ -58,16 +59,20 @@ export class DirectoryCopy {
   async #run(neighbours: LaneSharing): Promise<void> {
     const source = this.#source;
     const writers = this.#writers;
-    const gone = writers.some((w) => w.plan.steps.some((s) => isGone(s)));
+    const gone = writers.some((w) => w.plan.steps.others().some((s) => isGone(s)));
     const unsure = gone ? await this.#stillThere(source, writers) : new Set<string>();
     for (const writer of writers) {
       // what goes goes first: a new name may differ from it by case alone
       const { steps } = writer.plan;
-      for (const step of steps) if (isGone(step)) this.#clear(source, writer, step, unsure);
-      for (const step of steps) if (!isGone(step)) this.#clear(source, writer, step, unsure);
+      for (const step of steps.others()) {
+        if (isGone(step)) this.#clear(source, writer, step, unsure);
+      }
+      for (const step of steps.others()) {
+        if (!isGone(step)) this.#clear(source, writer, step, unsure);
+      }
     }
     await this.#bring(contentOf(writers), neighbours);
-    source.namesOnly?.();
+    source.seen?.forget();
     for (const writer of writers) {
       if (writer.run.failed === undefined) {
         await writer.seeAll();
@@ -84,6 +89,8 @@ export class DirectoryCopy {
 
   /** Brings the content of all names, some of it with the help of lanes that have nothing to do. */
   async #bring(names: ContentNames, neighbours: LaneSharing): Promise<void> {
+    const { seen } = this.#source;
+    if (seen !== undefined && this.#writers.length === 1) seen.await(placesOf(names, seen));
     const sharing = new FileQueue(names, neighbours);
     try {
       await this.#bringAll(sharing, new MessagePause(neighbours));
@@ -105,7 +112,11 @@ export class DirectoryCopy {
       if ("fetched" in next) {
         const { wanted, fetched } = next;
         this.#settle(wanted, { info: wanted.entry.info, ...fetched, open: [] });
-      } else this.#arrive(next);
+        this.#source.seen?.done(wanted.entry);
+      } else {
+        this.#arrive(next);
+        this.#source.seen?.done(next.source);
+      }
       for (const writer of this.#writers) {
         if (writer.run.failed !== undefined) continue;
         if (writer.arrivals.areMany) await this.#settleMany(writer);
@@ -133,7 +144,9 @@ export class DirectoryCopy {
     const { fs, tree } = this.#c.view;
     const abs = tree.path(source.path);
     const names = new Set<string>();
-    for (const w of writers) for (const s of w.plan.steps) if (isGone(s)) names.add(s.known.name);
+    for (const w of writers) {
+      for (const s of w.plan.steps.others()) if (isGone(s)) names.add(s.known.name);
+    }
     const unsure = new Set<string>();
     const listed: string[] = [];
     try {
@@ -176,7 +189,7 @@ export class DirectoryCopy {
     this.#troubles.guard(run, path, () => {
       if (
         isGone(step) && unsure.has(step.known.name) &&
-        !(source.entries.some((e) => e.name === step.known.name))
+        !has(source, step.known.name)
       ) {
         writer.keepOld(step.known);
       } else if (step.act === "delete") writer.deleted(step.known);
@@ -335,6 +348,19 @@ function rotOf(path: string): SourceTrouble {
     code: "rot",
     message: text("backup.rot"),
   };
+}
+
+function has({ entries }: SourceDir, name: string): boolean {
+  for (const entry of entries) if (entry.name === name) return true;
+  return false;
+}
+
+/** The places of names whose content is to be brought. */
+function* placesOf({ steps, open }: ContentNames, seen: SeenInfos): Generator<number, undefined> {
+  for (const step of steps) {
+    const place = typeof step === "number" ? step : seen.placeOf(open(step).source);
+    if (place !== undefined) yield place;
+  }
 }
 
 function isGone(step: CompareStep): step is Extract<CompareStep, { act: "delete" | "deleteDir" }> {

@@ -2,6 +2,7 @@
 
 import { type HashFields, LINK_HASH, metadataPieces } from "../../../vault/metadata.ts";
 import { rowOrPieces } from "../../../vault/pieced_row.ts";
+import { type NamedRows, rowsByName } from "../../../vault/name_finder.ts";
 import { NEVER, type ScanTable } from "../../../vault/scan_row.ts";
 import { HUGE, type SourceDir } from "../../source/source_dir.ts";
 import type { DirPlan } from "../compare/compare.ts";
@@ -63,7 +64,7 @@ export function endedBefore(
 ): EndedBefore | undefined {
   if (known === undefined || !("count" in known) || !metadataSound) return undefined;
   if (selfChanged || self === undefined || self.since <= 0) return undefined;
-  if (!steps.every(({ act }) => act === "update")) return undefined;
+  for (const { act } of steps) if (act !== "update") return undefined;
   if (!known.isAsLeft(mirror.mtime, mirror.ctime)) return undefined;
   return {
     mirror,
@@ -121,7 +122,7 @@ interface MirrorSet {
 export interface EndAhead extends MirrorSet {
   asSeen: boolean;
   /** It lists every name that it should: the row of each. */
-  rows: Map<string, number> | undefined;
+  rows: NamedRows | undefined;
 }
 
 function beginEnd(end: DirectoryEnd): EndAhead {
@@ -152,7 +153,7 @@ export async function seeEnd(end: DirectoryEnd): Promise<EndAhead | undefined> {
 /** As {@link areListed}, by the row of each name, and no name of the listing is kept for it. */
 async function listsAll(
   { entries, arrivals }: DirectoryEnd,
-  rows: ReadonlyMap<string, number>,
+  rows: NamedRows,
 ): Promise<boolean> {
   const seen = new Uint8Array(entries.length);
   await arrivals.names.mirror.eachListed((name, type) => {
@@ -192,7 +193,7 @@ function settle(end: DirectoryEnd): Settled {
 /** The metadata file and the attributes of one in which something was written, or may have been. */
 function writeEnd(
   end: DirectoryEnd,
-  rows: ReadonlyMap<string, number>,
+  rows: NamedRows,
   refused: unknown,
 ): EndedBefore {
   const { run, source: { path }, vault, entries, filesChanged, takeOpen } = end;
@@ -207,17 +208,10 @@ function writeEnd(
   return { mirror: run.vault.fs.lstat(run.vault.tree.mirror(path)), metadata };
 }
 
-/** The row of each name; where there are two, the last one counts. */
-function rowsByName(entries: ScanTable): Map<string, number> {
-  const rows = new Map<string, number>();
-  for (let i = 0; i < entries.length; i++) if (entries.has(i)) rows.set(entries.name(i), i);
-  return rows;
-}
-
-function fieldsOf(entries: ScanTable, rows: ReadonlyMap<string, number>): HashFields {
+function fieldsOf(entries: ScanTable, rows: NamedRows): HashFields {
   const names: string[] = [];
   // a line without a hash would make the whole file one that nobody believes
-  for (const [name, row] of rows) if (entries.hash(row) !== "") names.push(name);
+  for (const row of rows.values()) if (entries.hash(row) !== "") names.push(entries.name(row));
   return {
     names,
     fieldOf: (name) => {
@@ -237,16 +231,22 @@ export function areStored(kept: ScanTable, { mirror }: VaultDir): boolean {
 }
 
 /** Rows in the order of the source's listing, which the quick comparison of the next run counts on; `self` first. */
-function ordered(source: SourceDir, self: number, rows: Map<string, number>): number[] {
-  const order = [self];
+function ordered(source: SourceDir, self: number, rows: NamedRows): Uint32Array<ArrayBuffer> {
+  const order = new Uint32Array(self + 1);
+  const isIn = new Uint8Array(self + 1);
+  let n = 0;
+  const put = (row: number): void => {
+    if (isIn[row] === 1) return;
+    isIn[row] = 1;
+    order[n++] = row;
+  };
+  put(self);
   for (const { name } of source.entries) {
-    const i = rows.get(name);
-    if (i === undefined) continue;
-    order.push(i);
-    rows.delete(name);
+    const row = rows.get(name);
+    if (row !== undefined) put(row);
   }
-  for (const i of rows.values()) order.push(i);
-  return order;
+  for (const row of rows.values()) put(row);
+  return order.subarray(0, n);
 }
 
 /** True when the listing has every file and directory, or what the disk takes for it. */

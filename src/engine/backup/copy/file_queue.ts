@@ -1,7 +1,8 @@
 /** What is left to bring of one directory, and the parts of it that other lanes read. @module */
 
 import { unstorable } from "./arrivals.ts";
-import type { ContentNames, ContentStep, FileWrites, VaultWrite } from "./content_names.ts";
+import type { ContentStep, PackedStep } from "../compare/compare.ts";
+import type { ContentNames, FileWrites, VaultWrite } from "./content_names.ts";
 import type { SourceEntry } from "../../source/source_dir.ts";
 import type { LaneVault } from "../lane_vault.ts";
 import type { Destination } from "../content_types.ts";
@@ -44,9 +45,10 @@ export interface FetchedFile {
 /** The names of one directory, shared out. */
 export class FileQueue {
   /** Links, which are made of nothing: this lane's, the next one last. */
-  readonly #links: ContentStep[];
+  readonly #links: PackedStep[];
   /** The next one last. */
-  readonly #left: ContentStep[];
+  readonly #left: PackedStep[];
+  readonly #open: ContentNames["open"];
   readonly #writesOf: ContentNames["writesOf"];
   readonly #neighbours: LaneSharing;
   readonly #given: Given[] = [];
@@ -56,14 +58,15 @@ export class FileQueue {
   #inVain = 0;
 
   /** All of `names`; links first, then files, in their order. */
-  constructor({ steps, writesOf }: ContentNames, neighbours: LaneSharing) {
-    this.#links = steps.filter(({ source }) => source.type === "link").reverse();
-    this.#left = steps.filter(({ source }) => source.type !== "link").reverse();
+  constructor({ steps, open, writesOf }: ContentNames, neighbours: LaneSharing) {
+    this.#links = steps.filter((step) => open(step).source.type === "link").reverse();
+    this.#left = steps.filter((step) => open(step).source.type !== "link").reverse();
     // what is done goes: a wide directory has many
     steps.length = 0;
+    this.#open = open;
     this.#writesOf = writesOf;
     this.#neighbours = neighbours;
-    this.#cost = this.#left.reduce((sum, step) => sum + costOf(step), 0);
+    this.#cost = this.#left.reduce<number>((sum, step) => sum + costOf(open(step)), 0);
   }
 
   /**
@@ -77,9 +80,10 @@ export class FileQueue {
       const answered = this.#given.findIndex((g) => g.answered);
       if (answered < 0) {
         const link = this.#links.pop();
-        if (link !== undefined) return this.#writesOf(link);
-        const step = this.#left.pop();
-        if (step !== undefined) {
+        if (link !== undefined) return this.#writesOf(this.#open(link));
+        const packed = this.#left.pop();
+        if (packed !== undefined) {
+          const step = this.#open(packed);
           this.#cost -= costOf(step);
           return this.#writesOf(step);
         }
@@ -151,11 +155,12 @@ export class FileQueue {
   #takeLast(): FileWrites[] {
     const most = Math.min(MOST, this.#cost / 2);
     const taken: FileWrites[] = [];
-    const stay: ContentStep[] = [];
+    const stay: PackedStep[] = [];
     let n = 0;
     for (let cost = 0; cost < most && n < this.#left.length - 1; n++) {
-      const step = this.#left[n];
-      if (step === undefined) break;
+      const packed = this.#left[n];
+      if (packed === undefined) break;
+      const step = this.#open(packed);
       const writes = this.#writesOf(step);
       if (isPlain(writes)) taken.push(writes);
       else stay.push(step);

@@ -16,7 +16,7 @@ export class OwnNames {
   readonly #dir: string;
   readonly #begun: BegunNames | undefined;
   /** Its steps, until they are asked for; then the new files of them, and how many of these were named as begun. */
-  #steps: DirPlan["steps"];
+  #steps: DirPlan["steps"] | undefined;
   #new: string[] | undefined;
   #named = 0;
   /** The file that was begun last, and the one that was placed last. */
@@ -60,8 +60,8 @@ export class OwnNames {
 
   #names(): string[] {
     const names: string[] = [];
-    for (const step of this.#steps) if (step.act === "add") names.push(step.source.name);
-    this.#steps = [];
+    for (const step of this.#steps ?? []) if (step.act === "add") names.push(step.source.name);
+    this.#steps = undefined;
     return names;
   }
 

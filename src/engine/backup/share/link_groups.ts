@@ -67,7 +67,7 @@ export class LinkGroups {
   }
 
   /** Trouble is met, and told, where the directory is stored. */
-  #entries(path: string): readonly SourceEntry[] {
+  #entries(path: string): Iterable<SourceEntry> {
     try {
       const dir = readSourceDir(this.#view, path);
       return typeof dir === "string" ? [] : dir.entries;

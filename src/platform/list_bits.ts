@@ -5,7 +5,7 @@ const EACH = 0.02;
 const MORE = 50;
 
 /** How many entries lie between two looks at the clock. */
-const BETWEEN = 512;
+const BETWEEN = 64;
 
 /** A directory that is being listed. */
 export interface Bits<T> {

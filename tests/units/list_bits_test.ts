@@ -18,11 +18,11 @@ async function listed(ms: number): Promise<[number | undefined, number]> {
   const told: number[] = [];
   const all = await listBits({ bits: bits(), take: (n) => told.push(n), now: () => time });
   assertEquals(closed, 1);
-  assertEquals(told.length, all ?? 512);
+  assertEquals(told.length, all ?? 64);
   return [all, asked];
 }
 
 Deno.test("a directory whose entries come soon is listed bit by bit, and one whose bits are late is given up, and closed", async () => {
   assertEquals(await listed(0.003), [4000, 4000]);
-  assertEquals(await listed(1), [undefined, 511]);
+  assertEquals(await listed(1), [undefined, 63]);
 });

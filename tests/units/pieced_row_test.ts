@@ -1,6 +1,10 @@
 /** The row of a directory with very many entries, in pieces. */
 
 import { assert, assertEquals } from "@std/assert";
+import type { Stamp } from "../../src/base/stamp.ts";
+import { toAsk } from "../../src/engine/backup/copy/attributes.ts";
+import { openDatabase } from "../../src/platform/sqlite.ts";
+import { Catalog } from "../../src/vault/catalog.ts";
 import { NameFinder, NameTable, rowsByName, tableOf } from "../../src/vault/name_finder.ts";
 import { openRow, packRow, pieceOf, piecesIn } from "../../src/vault/pieced_row.ts";
 import type { ScanEntry, ScanRow } from "../../src/vault/scan_row.ts";
@@ -93,6 +97,23 @@ Deno.test("names are found in their order, out of it, and not at all, however of
       assertEquals(finder.find(name), names.includes(name) ? names.indexOf(name) : undefined);
     }
   }
+});
+
+Deno.test("pieced row: whom --attributes asks is told by reading what is known of a wide directory once", () => {
+  const catalog = Catalog.create(openDatabase(":memory:", { readOnly: false }));
+  const before = packed(20_000);
+  for (const [key, row] of before) catalog.putScanRow(key, row);
+  const entries = rowOf(20_000).entries.map((e, i) => i === 7000 ? { ...e, ctime: 2e12 } : e);
+  const now = [...packRow("a/b", { ...rowOf(0), entries })];
+  let read = 0;
+  const scanRow = catalog.scanRow.bind(catalog);
+  Object.assign(catalog, { scanRow: (key: string) => (read++, scanRow(key)) });
+  const stamp = "20260101_000000" as Stamp;
+  const asked = [...toAsk({ catalog, rows: () => now, stamp }, false)];
+  assertEquals(asked.map(({ path }) => path), ["a/b/name 7000"]);
+  // each piece is looked at when the row is opened, and read when it is its turn
+  assertEquals(read, 1 + 2 * (before.size - 1) - 1);
+  catalog.close();
 });
 
 Deno.test("names: a table of them finds each and no other, and tells where one was before", () => {

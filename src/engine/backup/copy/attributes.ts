@@ -182,21 +182,29 @@ interface AttributeQuestion {
   began: boolean;
 }
 
-function* toAsk(asked: AttributesAsked, all: boolean): Generator<AttributeQuestion> {
+/** The paths of which attributes are to be read: of what the run found changed, or of `all` that lives. */
+export function* toAsk(
+  asked: Pick<AttributesAsked, "catalog" | "rows" | "stamp">,
+  all: boolean,
+): Generator<AttributeQuestion> {
   const { catalog, rows, stamp } = asked;
   const number = stampToNumber(stamp);
   const seen = new Set<string>();
+  // the pieces of a wide directory's row follow each other, and to open what is known of it reads all of those
+  let known: { dir: string; before: AttributesBefore } | undefined;
   for (const { dir: key, row } of rows()) {
     if (all) seen.add(key);
     const now = row === undefined ? undefined : PackedRow.open(row);
     if (now === undefined) continue;
     const { dir, first } = pieceOf(key) ?? { dir: key, first: 0 };
-    const before = all ? undefined : new AttributesBefore(catalog.knownRow(dir));
+    if (!all && known?.dir !== dir) {
+      known = { dir, before: new AttributesBefore(catalog.knownRow(dir)) };
+    }
     for (let i = 0; i < now.count; i++) {
       const entry = now.entry(i);
       const itself = first + i === 0;
       // a directory's own row tells of it
-      if (!itself && entry.type === "dir" || before?.has(entry, first + i) === true) continue;
+      if (!itself && entry.type === "dir" || known?.before.has(entry, first + i) === true) continue;
       yield { path: itself ? dir : joinRel(dir, entry.name), began: entry.since === number };
     }
   }

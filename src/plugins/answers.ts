@@ -57,12 +57,14 @@ export function checkInfo(value: unknown): PluginInfo {
     "options",
     "wants",
     "hooks",
+    "slips",
   ]);
   const given = textOf(o["name"], "name", 100);
   const name = cleanLine(given);
   if (name === "" || /[\r\n\t]/.test(given)) throw new WrongAnswer(text("plugin.odd-name"));
   const version = optionalText(o["version"], "version", 100);
   const description = optionalText(o["description"], "description", 1000);
+  const slips = checkOptionDocs(o["slips"]);
   return {
     name,
     ...(version === undefined ? {} : { version: cleanLine(version) }),
@@ -70,6 +72,7 @@ export function checkInfo(value: unknown): PluginInfo {
     options: checkOptionDocs(o["options"]),
     wants: checkWants(o["wants"], name),
     hooks: list(o["hooks"], "hooks", HOOKS.length).map(checkHook),
+    ...(Object.keys(slips).length === 0 ? {} : { slips }),
   };
 }
 

@@ -41,6 +41,8 @@ export interface PluginInfo {
   /** The permissions that it wants. */
   wants: Permissions;
   hooks: readonly HookName[];
+  /** Keys that look like slips of what hikae reads, each with what it was taken for; absent: none. */
+  slips?: Readonly<Record<string, string>>;
 }
 
 /** A code file of a plugin: one that its import guard lets through. */

@@ -2,6 +2,7 @@
 
 import { directoriesOf, type FilterBatch } from "../plugins/batch.ts";
 import { type HookName, HOOKS } from "../plugins/entry.ts";
+import { slipsOf } from "../plugins/slips.ts";
 import { text } from "../text/text.ts";
 import type { Host, Json, LogLevel, Progress } from "../plugins/api.ts";
 import type { AbortLine, CallLine, WorkerLine } from "../plugins/wire.ts";
@@ -109,7 +110,8 @@ export class PluginHooks {
       ? permissions.call(this.#plugin, structuredClone(this.#options))
       : permissions;
     const hooks: HookName[] = HOOKS.filter((hook) => typeof this.#plugin[hook] === "function");
-    return { name, version, description, options, wants, hooks };
+    const slips = slipsOf(this.#plugin);
+    return { name, version, description, options, wants, hooks, slips };
   }
 
   #fail(id: number, error: unknown): void {

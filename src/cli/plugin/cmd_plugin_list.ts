@@ -7,6 +7,7 @@ import type { Context, RunCommand } from "../command.ts";
 import { wrap } from "../help/help.ts";
 import { loadConfig, type LoadedConfig, needConfig, platformOf } from "../config/config_load.ts";
 import { type Listed, lookAt } from "./plugin_look.ts";
+import { slipLines } from "./plugin_start.ts";
 import { SHIPPED } from "../shipped_plugins.ts";
 import { describeGrants } from "../../plugins/grants.ts";
 import { displayWidth } from "../../report/display_width.ts";
@@ -80,6 +81,7 @@ function show(context: Context, one: Listed): void {
     const [first = "", ...rest] = wrap(text("plugin.option", { key, doc }), columns - 4);
     context.say([`  ${first}`, ...rest.map((line) => `    ${line}`)].join("\n"));
   }
+  for (const line of slipLines(one.slips ?? {})) context.say(row("!", line, columns));
   // not broken: these have paths, and the line to add to the config
   if (one.problem !== undefined) context.say(`  !      ${messageOf(one.problem)}`);
   if (one.hint !== undefined) context.say(`         ${one.hint}`);

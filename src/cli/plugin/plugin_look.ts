@@ -4,7 +4,7 @@ import { toPlainError } from "../../base/errors.ts";
 import { nearest } from "../../base/nearest.ts";
 import type { Permissions } from "../../plugins/api.ts";
 import type { PluginEntry } from "../../plugins/entry.ts";
-import { allowed, openPlugin } from "./plugin_start.ts";
+import { allowed, openPlugin, slipLines } from "./plugin_start.ts";
 import { text } from "../../text/text.ts";
 
 /** What `plugin list` says of one entry. */
@@ -15,6 +15,8 @@ export interface Listed {
   version?: string;
   description?: string;
   hooks?: readonly string[];
+  /** Slips in its keys, each with what it is taken for. */
+  slips?: Readonly<Record<string, string>>;
   /** What its options mean. */
   options?: Readonly<Record<string, string>>;
   asked?: Permissions;
@@ -65,8 +67,10 @@ export async function pluginProblem(
   job: JobPlaces,
   baseDir: string,
 ): Promise<string | undefined> {
-  const { problem, hint, options } = await lookAt(entry, job, baseDir, true);
-  if (problem === undefined) return unknownOption(entry, options ?? {});
+  const { problem, hint, options, slips } = await lookAt(entry, job, baseDir, true);
+  if (problem === undefined) {
+    return slips === undefined ? unknownOption(entry, options ?? {}) : slipLines(slips).join("; ");
+  }
   return hint === undefined ? problem : `${problem}; ${hint}`;
 }
 

@@ -8,7 +8,9 @@ import { findCodeFiles } from "../../plugins/code_files.ts";
 import {
   type CodeFile,
   DEFAULT_TIMEOUT_MS,
+  HOOKS,
   type PluginEntry,
+  type PluginInfo,
   type PluginProcess,
   type StartPlugin,
 } from "../../plugins/entry.ts";
@@ -149,8 +151,23 @@ export async function openPlugin(entry: PluginEntry, options: StartOptions): Pro
     );
   });
   label = process.info.name;
+  for (const line of oddities(process.info)) options.log(label, "warn", line);
   const named = label === entry.path ? label : `${label} (${entry.path})`;
   return { process, require: () => requireGrants(named, process.info.wants, grants, places) };
+}
+
+/** What is odd about a plugin that could be loaded: it would be passed over in silence in each run. */
+export function oddities({ hooks, slips = {} }: Pick<PluginInfo, "hooks" | "slips">): string[] {
+  const lines = slipLines(slips);
+  if (hooks.length === 0) lines.push(text("plugin.hookless", { hooks: HOOKS.join(", ") }));
+  return lines;
+}
+
+/** What the slips in a plugin's keys are taken for. */
+export function slipLines(slips: Readonly<Record<string, string>>): string[] {
+  return Object.entries(slips).map(([key, near]) =>
+    key === near ? text("plugin.no-function", { key }) : text("plugin.slip", { key, near })
+  );
 }
 
 /** As root, code that others may write would be their way to be root. */

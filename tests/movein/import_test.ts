@@ -183,6 +183,22 @@ Deno.test("import: into a new vault only, and nothing older than what it has", a
   assertEquals(rest.summaries.map((s) => s.imported), [third.given]);
 });
 
+Deno.test("import, adopt: refused, they say nothing about the backups of a vault", async () => {
+  using w = series();
+  const [first] = w.items;
+  assert(first !== undefined);
+  const hikae = async (...args: string[]): Promise<number> =>
+    (await run(args, { cwd: w.path, env: { HIKAE_STATE_DIR: w.at("state") } })).code;
+  assertEquals(await hikae("backup", first.given, "vault", "--init"), 0);
+  assertEquals(await hikae("import", first.given, "--to", "vault"), 1);
+  assertEquals(await hikae("adopt", "vault", "--source", first.given), 1);
+  const status = await run(["status", "vault", "--json"], {
+    cwd: w.path,
+    env: { HIKAE_STATE_DIR: w.at("state") },
+  });
+  assertEquals(status.json.map((s) => [s["result"], s["trouble"]]), [["ok", []]]);
+});
+
 Deno.test("import: the vault is of the newest copy until a backup names the source", async () => {
   using w = series();
   await importHere(w);

@@ -112,14 +112,15 @@ interface StateOf {
 
 /**
  * Notes the vaults whose run failed: it may have left no record there. Not where another run held the vault, which is
- * the one that counts.
+ * the one that counts; nor of a moving in, whose refusal says nothing about the backups of a vault.
  */
 async function noteEnded(
-  { clock, parsed }: Context,
+  { clock, command, parsed }: Context,
   { state, stateReady, keys, pluginsFailed }: StateOf,
   outcomes: readonly Pick<PlainOutcome, "vault" | "failed">[],
 ): Promise<void> {
   if (parsed.has("dry-run") || parsed.has("explain-permissions")) return;
+  if (command.name === "import" || command.name === "adopt") return;
   const plugins = pluginsFailed === 0 ? {} : { plugins_failed: pluginsFailed };
   const notes = outcomes.flatMap(({ vault, failed }) =>
     failed === undefined || failed.id === "locked" || failed.id === "usage"

@@ -17,6 +17,7 @@ import {
   piecesIn,
 } from "./pieced_row.ts";
 import { NEVER, type ScanEntry } from "./scan_row.ts";
+import { CHECKED } from "./history/checks.ts";
 import { livingDirs } from "./history/paths.ts";
 
 /** Carries over what the older database has, as far as it can be read. */
@@ -108,6 +109,10 @@ function carryChecks(old: Database, catalog: Catalog): void {
     for (const { dir, name, since, hash, checked } of rows) {
       set.run(checked ?? null, dir ?? "", name ?? "", since ?? 0, hash ?? null);
     }
+  });
+  attempt(() => {
+    const row = old.prepare("SELECT value FROM meta WHERE key = ?").get(CHECKED);
+    if (typeof row?.value === "string") catalog.setMeta(CHECKED, row.value);
   });
 }
 

@@ -274,6 +274,37 @@ Deno.test("a run that checks nothing has in its record what the run before it ch
   });
 });
 
+Deno.test("a new index knows what the last record has of checks, until this machine checks something", async () => {
+  using w = new World(twenty());
+  await w.backup({ verifyShare: 0.5 });
+  await w.backup({ verifyShare: 0.5 });
+  const before = { share: 0.5, oldest: w.now, damaged: 0 };
+  await w.backup();
+  const ask = (): unknown => status(w.ports(), { roots: [w.vault] })[0]?.checked;
+  const recorded = (): unknown => {
+    const runs = join(w.vault, ".$META$", "runs");
+    const newest = [...Deno.readDirSync(runs)].map((e) => e.name).sort().at(-1) ?? "";
+    return JSON.parse(read(runs, newest).trimEnd().split("\n").at(-1) ?? "")["checked"];
+  };
+  const asked: ReportRequest = {
+    root: w.vault,
+    given: w.vault,
+    windows: false,
+    job: null,
+    rules: {},
+    rulesNote: "",
+    most: 5,
+  };
+  for (const share of [undefined, undefined, 0.1]) {
+    dropIndex(w.vault);
+    await w.backup(share === undefined ? {} : { verifyShare: share });
+    assertEquals(recorded(), before);
+    if (share === undefined) assertEquals(ask(), before);
+    assertEquals(report(w.ports(), asked).checked?.share, share ?? 0.5);
+  }
+  assertEquals(ask(), { share: 0.1, oldest: w.now, damaged: 0 });
+});
+
 Deno.test("verify leaves word of what it checked: for status, for the report, and for the next record", async () => {
   using w = new World(twenty());
   await w.backup();

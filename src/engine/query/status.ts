@@ -12,7 +12,7 @@ import { openVault, type Vault } from "../../vault/vault.ts";
 import { NewerFormat } from "../../vault/vault_json.ts";
 import { type EnginePorts, vaultPorts } from "../ports.ts";
 import { checkedShare } from "../verify/freshness.ts";
-import type { CheckedShare } from "../verify/remembered_share.ts";
+import { type CheckedShare, knownShare, shareIn } from "../verify/remembered_share.ts";
 
 /** What is asked: the real paths of vaults. */
 export interface StatusRequest {
@@ -117,7 +117,10 @@ function statusOf(ports: EnginePorts, root: string, byRecords: boolean): VaultSt
     } else if (typeof run.summary.bytes_added === "number") added.push(run.summary.bytes_added);
   }
   const interval = usualInterval(times);
-  const checked = (byRecords ? undefined : checkedOf(vault)) ?? checkedIn(status.good);
+  const checked = knownShare(
+    byRecords ? undefined : checkedOf(vault),
+    () => shareIn(status.good?.summary?.checked),
+  );
   const sealed = Number(vault.info.format) >= 2;
   return {
     ...status,
@@ -158,20 +161,6 @@ function stampsOf(vault: Vault): Stamp[] {
 function usualInterval(times: readonly number[]): number | undefined {
   const between = times.slice(1).map((t, i) => (times[i] ?? t) - t).sort((a, b) => a - b);
   return between.length < 2 ? undefined : between[Math.floor(between.length / 2)];
-}
-
-/** What the record's last line says of the check of content, on whatever machine it was made. */
-function checkedIn(good: LastRun | undefined): CheckedShare | undefined {
-  const value = good?.summary?.checked as Partial<CheckedShare> | undefined;
-  if (typeof value !== "object" || value === null || typeof value.share !== "number") {
-    return undefined;
-  }
-  const oldest = typeof value.oldest === "string" ? Date.parse(value.oldest) : value.oldest;
-  return {
-    share: value.share,
-    damaged: typeof value.damaged === "number" ? value.damaged : 0,
-    ...(typeof oldest === "number" && !Number.isNaN(oldest) ? { oldest } : {}),
-  } as CheckedShare;
 }
 
 /** Told by the index at home, where it is that of the vault as it is. */

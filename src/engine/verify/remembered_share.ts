@@ -1,6 +1,7 @@
 /** What a check of a vault's content came to, as this machine remembers it. @module */
 
 import type { Catalog } from "../../vault/catalog.ts";
+import { CHECKED } from "../../vault/history/checks.ts";
 
 /** How fresh the check of a whole vault is. */
 export interface CheckedShare {
@@ -12,9 +13,6 @@ export interface CheckedShare {
   damaged: number;
 }
 
-/** The key of what {@link rememberShare} keeps. */
-const CHECKED = "checked";
-
 /** Keeps what a check of the whole vault, or of a sample, came to, so that the next run can write it into its record. */
 export function rememberShare(catalog: Catalog, ask: (catalog: Catalog) => CheckedShare): void {
   try {
@@ -24,12 +22,36 @@ export function rememberShare(catalog: Catalog, ask: (catalog: Catalog) => Check
   }
 }
 
-/** What was kept; undefined when this machine never checked the vault. */
+/** What was kept; where the index is a new one, what the record of the last run has of it; undefined where nobody checked. */
 export function rememberedShare(catalog: Catalog): CheckedShare | undefined {
   try {
-    const { share, oldest, damaged } = JSON.parse(catalog.meta(CHECKED) ?? "") as CheckedShare;
-    return typeof share === "number" ? { share, oldest, damaged } : undefined;
+    const kept = catalog.meta(CHECKED);
+    if (kept !== undefined) return shareIn(JSON.parse(kept));
+    const run = catalog.newestNote((r) => r.kind === "run" && r.finished);
+    return run === undefined ? undefined : shareIn(catalog.record(run.stamp)?.summary?.["checked"]);
   } catch {
     return undefined;
   }
+}
+
+/** What an index knows by its versions; a new one knows nothing, and the record counts. */
+export function knownShare(
+  own: CheckedShare | undefined,
+  recorded: () => CheckedShare | undefined,
+): CheckedShare | undefined {
+  if (own !== undefined && (own.oldest !== null || own.damaged > 0)) return own;
+  return recorded() ?? own;
+}
+
+/** A share as a record or an index has it; undefined where it makes no sense. */
+export function shareIn(value: unknown): CheckedShare | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  const { share, oldest, damaged } = value as Record<keyof CheckedShare, unknown>;
+  if (typeof share !== "number") return undefined;
+  const at = typeof oldest === "string" ? Date.parse(oldest) : oldest;
+  return {
+    share,
+    oldest: typeof at === "number" && !Number.isNaN(at) ? at : null,
+    damaged: typeof damaged === "number" ? damaged : 0,
+  };
 }

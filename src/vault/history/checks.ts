@@ -4,6 +4,9 @@ import type { Catalog } from "../catalog.ts";
 import type { Version } from "../version.ts";
 import { STORED } from "./totals.ts";
 
+/** The key under which an index keeps what a check of the whole vault came to. */
+export const CHECKED = "checked";
+
 /** Notes when versions were checked. */
 export function putChecks(catalog: Catalog, checked: readonly [Version, number][]): void {
   catalog.transaction(() => {

@@ -100,6 +100,38 @@ Deno.test("diff --source: what a rule leaves out is not gone when the source has
   assertEquals(changes(await run(["diff", place.vault, ...rest])), []);
 });
 
+Deno.test("diff --source tells a file that moved as the backup after it does", async () => {
+  const big = "what moves\n".repeat(500);
+  using place = new Place({ big, small: "s", empty: "", dir: { in: "1", same: "2" }, other: "o" });
+  place.put({ link: new Link("somewhere") });
+  await place.backup();
+  const move = (from: string, to: string): void => Deno.renameSync(place.src(from), place.src(to));
+  move("big", "far");
+  move("small", "tiny");
+  move("empty", "void");
+  move("dir", "dir2");
+  move("link", "link2");
+  // of its size and time, and another content
+  const { mtime } = Deno.statSync(place.src("other"));
+  place.drop("other");
+  place.put({ another: "O" });
+  Deno.utimeSync(place.src("another"), mtime ?? 0, mtime ?? 0);
+  const look = async (...args: string[]): Promise<string[]> => {
+    const told = await run(["diff", place.vault, ...args, "--json"]);
+    return told.json.map((m) => `${m["modifier"]} ${m["path"]} ${m["from"]} ${m["moved"]}`);
+  };
+  const before = (await look("latest", "--source")).slice(0, -1);
+  await place.backup();
+  assertEquals(before, (await look("latest~1")).slice(0, -1));
+  assertEquals(before.filter((line) => line.startsWith("R")).map((line) => line.slice(0, -10)), [
+    "R dir2/in dir/in",
+    "R dir2/same dir/same",
+    "R far big",
+    "R link2 link",
+    "R tiny small",
+  ]);
+});
+
 Deno.test("a vault in its source is no difference", async () => {
   using place = new Place({ f: "1" });
   const vault = place.src("vault");

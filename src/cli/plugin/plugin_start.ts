@@ -157,7 +157,7 @@ export async function openPlugin(entry: PluginEntry, options: StartOptions): Pro
 }
 
 /** What is odd about a plugin that could be loaded: it would be passed over in silence in each run. */
-export function oddities({ hooks, slips = {} }: Pick<PluginInfo, "hooks" | "slips">): string[] {
+function oddities({ hooks, slips = {} }: Pick<PluginInfo, "hooks" | "slips">): string[] {
   const lines = slipLines(slips);
   if (hooks.length === 0) lines.push(text("plugin.hookless", { hooks: HOOKS.join(", ") }));
   return lines;

@@ -6,6 +6,7 @@ import { errorCode, HikaeError, isNotFound } from "../../base/errors.ts";
 import { wholeSourceStep } from "../../base/next_step.ts";
 import { isWithin, joinRel } from "../../base/relpath.ts";
 import { aliveAt, aliveIn } from "../../vault/history/alive.ts";
+import { byBytes } from "../../vault/seal.ts";
 import type { ScanEntry } from "../../vault/scan_row.ts";
 import { Tree } from "../../vault/tree.ts";
 import { pathOf, type Version } from "../../vault/version.ts";
@@ -19,14 +20,9 @@ import {
 } from "../source/source_dir.ts";
 import { checkCancelled, type EnginePorts, hashFile } from "../ports.ts";
 import type { Reader } from "../reader.ts";
-import {
-  concerns,
-  type DiffAnswer,
-  type Difference,
-  emitChange,
-  noChanges,
-} from "./diff_answer.ts";
+import { concerns, type DiffAnswer, emitChange, noChanges } from "./diff_answer.ts";
 import type { Chosen } from "./query_point.ts";
+import { type SourceDifference, withMoves } from "./source_moves.ts";
 import { text } from "../../text/text.ts";
 import { compileRules, type Rules } from "../source/rules.ts";
 
@@ -42,9 +38,9 @@ export interface SourceDiff {
 /** Emits the changes by path; gives their numbers. */
 export function diffSource(ports: EnginePorts, reader: Reader, what: SourceDiff): DiffAnswer {
   const work = new Comparison(ports, reader, what);
-  const changes = work.run();
+  const changes = withMoves(work.run(), (path, entry) => work.hashNow(path, entry));
   const answer = noChanges(what.chosen.stamp, "source");
-  for (const change of changes.sort((a, b) => a.path < b.path ? -1 : 1)) {
+  for (const change of changes.sort((a, b) => byBytes(a.path, b.path))) {
     emitChange(ports, answer, change);
   }
   answer.errors = work.errors;
@@ -57,7 +53,7 @@ class Comparison {
   readonly #reader: Reader;
   readonly #what: SourceDiff;
   readonly #view: SourceView;
-  readonly #changes: Difference[] = [];
+  readonly #changes: SourceDifference[] = [];
 
   constructor(ports: EnginePorts, reader: Reader, what: SourceDiff) {
     this.#ports = ports;
@@ -66,7 +62,7 @@ class Comparison {
     this.#view = viewOf(ports, reader, what);
   }
 
-  run(): Difference[] {
+  run(): SourceDifference[] {
     const stack = [""];
     for (let dir = stack.pop(); dir !== undefined; dir = stack.pop()) {
       checkCancelled(this.#ports);
@@ -115,7 +111,7 @@ class Comparison {
       return;
     }
     if (was === undefined) {
-      this.#change({ path, type: entry.type, modifier: "+" });
+      this.#change({ path, type: entry.type, modifier: "+", entry });
       return;
     }
     if (was.type !== entry.type) {
@@ -135,11 +131,7 @@ class Comparison {
     const untouched = seen?.type === entry.type && sameStat(seen, entry);
     if (untouched) return seen.hash === was.hash;
     try {
-      const { fs, tree } = this.#view;
-      const hash = entry.type === "link"
-        ? this.#ports.hashOf(utf8(fs.readLink(tree.path(path))))
-        : hashFile(this.#ports, tree.path(path));
-      return hash === was.hash;
+      return this.#hash(path, entry) === was.hash;
     } catch (error) {
       if (error instanceof HikaeError) throw error;
       // one that went since the listing has changed; one that cannot be read is not said to have
@@ -149,20 +141,38 @@ class Comparison {
     }
   }
 
+  #hash(path: string, { type }: SourceEntry): string {
+    const { fs, tree } = this.#view;
+    return type === "link"
+      ? this.#ports.hashOf(utf8(fs.readLink(tree.path(path))))
+      : hashFile(this.#ports, tree.path(path));
+  }
+
+  /** The content of a file that is new; one that cannot be read is new, and no move. */
+  hashNow(path: string, entry: SourceEntry): string | undefined {
+    checkCancelled(this.#ports);
+    try {
+      return this.#hash(path, entry);
+    } catch (error) {
+      if (error instanceof HikaeError) throw error;
+      return undefined;
+    }
+  }
+
   #gone(path: string, was: Version): void {
     if (was.type === "dir") this.#below(path);
-    this.#change({ path, type: was.type, modifier: "-" });
+    this.#change({ path, type: was.type, modifier: "-", was });
   }
 
   /** Everything that was in a path that is no directory any more. */
   #below(dir: string): void {
     for (const v of aliveAt(this.#reader.catalog, this.#what.chosen, dir)) {
       const path = pathOf(v);
-      if (path !== dir) this.#change({ path, type: v.type, modifier: "-" });
+      if (path !== dir) this.#change({ path, type: v.type, modifier: "-", was: v });
     }
   }
 
-  #change(change: Difference): void {
+  #change(change: SourceDifference): void {
     if (isWithin(change.path, this.#what.below)) this.#changes.push(change);
   }
 

@@ -21,18 +21,6 @@ export interface TreeSeal {
   sum: string;
 }
 
-/** What the last line of a run's record says of the record and of what lives after the run. */
-export interface Seal {
-  /** The SHA-256 of the record's bytes before that line, in hex. */
-  sha256: string;
-  /** Absent where what lives has no hash: then `unsealed` says why. */
-  tree?: TreeSeal;
-  /** The record before it; null for the first one. */
-  before: Stamp | null;
-  /** The digest over the names and hashes of all records. */
-  chain: string;
-}
-
 /** An entry of a directory as a seal has it. */
 export interface SealedEntry {
   name: string;

@@ -31,6 +31,8 @@ export interface LaneNeeds {
   far: boolean;
   /** Plugins filter: threads ask that main started. */
   filtered?: boolean;
+  /** A restore: what it comes to is told by the index, which the engine makes first where there is none. */
+  restores?: boolean;
 }
 
 /** True for a place whose disk is far away: each answer of it is waited for. */
@@ -47,20 +49,31 @@ export interface LanesNeeded {
 }
 
 /** How many threads there are to be besides the engine's own, and how many there may be. */
-export function lanesNeeded({ vaults, places, far, filtered = false }: LaneNeeds): LanesNeeded {
+export function lanesNeeded({ vaults, places, ...needs }: LaneNeeds): LanesNeeded {
   const indexSizes = vaults.map((root) => indexSize(places[root]));
-  const cores = navigator.hardwareConcurrency;
-  const all = threadsFor({ far, indexSizes, cores });
-  // a first run writes from its start
-  if (!far || filtered || indexSizes.includes(0)) return { lanes: all, spare: 0 };
-  const lanes = threadsFor({ far: false, indexSizes, cores });
+  return lanesFor({ ...needs, indexSizes, cores: navigator.hardwareConcurrency });
+}
+
+/** What was found of what there is to do: sizes of indexes in bytes, 0 where there is none yet. */
+type Found = { indexSizes: readonly number[]; cores: number };
+
+/** The same by what was found. */
+export function lanesFor(
+  { far, filtered = false, restores = false, indexSizes, cores }:
+    & Omit<LaneNeeds, "vaults" | "places">
+    & Found,
+): LanesNeeded {
+  const isNew = indexSizes.includes(0);
+  // a first run writes from its start; a restore may be of one file, whatever is in the vault
+  if (!far || filtered || (isNew && !restores)) {
+    return { lanes: threadsFor({ far, indexSizes, cores }), spare: 0 };
+  }
+  const lanes = isNew ? 0 : threadsFor({ far: false, indexSizes, cores });
   return { lanes, spare: MANY - 1 - lanes };
 }
 
-/** The same by what was found: sizes of indexes in bytes, 0 where there is none yet. */
-export function threadsFor(
-  { far, indexSizes, cores }: { far: boolean; indexSizes: readonly number[]; cores: number },
-): number {
+/** How many threads share the work besides the engine's own, where all are there from the start. */
+export function threadsFor({ far, indexSizes, cores }: { far: boolean } & Found): number {
   const least = far ? SMALL_FAR : SMALL;
   if (indexSizes.every((size) => size > 0 && size < least)) return 0;
   return (far ? MANY : Math.min(8, cores)) - 1;

@@ -42,6 +42,7 @@ export async function run(given: Context): Promise<number> {
       vaults: [request.vault],
       places,
       far: isFar(request.vault) || isFar(request.target),
+      restores: true,
     })),
     index: places,
     request: { ...request, ...attributesAsked(helper) },

@@ -21,6 +21,7 @@ import {
   pastPieces,
   pieceKey,
   piecesIn,
+  withMirror,
 } from "./pieced_row.ts";
 import { holdDirOrder, holdOrder } from "./row_order.ts";
 import { CHANGE, END, INSERT } from "./catalog_sql.ts";
@@ -328,6 +329,15 @@ export class Catalog extends RecordIndex {
     else this.sql("INSERT OR REPLACE INTO scan VALUES (?, ?)").run(dir, row);
     if (isPieceKey(dir)) this.#hasPieces = true;
     else this.#dropPieces(dir, row === undefined ? 0 : piecesIn(row));
+  }
+
+  /** A directory's row, if there is one, has other facts of the mirror from now on. */
+  renewMirror(dir: string, mirror: Parameters<typeof withMirror>[2]): void {
+    const row = this.scanRow(dir);
+    const load = (n: number): Uint8Array | undefined => this.scanRow(pieceKey(dir, n));
+    for (const to of row === undefined ? [] : [...withMirror({ dir, row }, load, mirror)]) {
+      this.putScanRow(to.dir, to.row);
+    }
   }
 
   /** Drops the pieces of a directory's row that it has no more; in most vaults none has any. */

@@ -5,7 +5,7 @@
  */
 
 import { NameFinder } from "./name_finder.ts";
-import { PackedRow, type ScanEntry, type ScanRow, ScanTable } from "./scan_row.ts";
+import { checksum, PackedRow, type ScanEntry, type ScanRow, ScanTable } from "./scan_row.ts";
 
 /** What is known of a directory since the last look; the first entry, with the name "", is the directory itself. */
 export type KnownRow = Omit<Pick<PackedRow, keyof PackedRow>, "names">;
@@ -116,6 +116,40 @@ function openHead(raw: Uint8Array): PiecesHead | undefined {
   return sums.length === pieces && pieces === Math.ceil(count / PIECE)
     ? { count, sums }
     : undefined;
+}
+
+/** The times and the inode of a directory of the mirror. */
+type MirrorFacts = Pick<ScanRow, "mirrorMtime" | "mirrorCtime" | "mirrorIno">;
+
+/** The same row, or its first piece and what tells of it, with other facts of the mirror's directory; nothing where it is damaged. */
+export function* withMirror(
+  { dir, row }: { dir: string; row: Uint8Array },
+  load: (piece: number) => Uint8Array | undefined,
+  mirror: MirrorFacts,
+): Generator<KeyedRow> {
+  const head = openHead(row);
+  if (head === undefined) return yield* renewed(dir, row, mirror);
+  const first = load(0);
+  if (first === undefined || first.length < HEADER || sumOf(first) !== head.sums[0]) return;
+  for (const piece of renewed(pieceKey(dir, 0), first, mirror)) {
+    yield piece;
+    yield { dir, row: packHead(head.count, [sumOf(piece.row), ...head.sums.subarray(1)]) };
+  }
+}
+
+/** Where the facts of the mirror stand in a packed row, in bytes. */
+const MIRROR = 32;
+
+function* renewed(
+  dir: string,
+  raw: Uint8Array,
+  { mirrorMtime, mirrorCtime, mirrorIno }: MirrorFacts,
+): Generator<KeyedRow> {
+  if (PackedRow.open(raw) === undefined) return;
+  const row = raw.slice();
+  new Float64Array(row.buffer, MIRROR, 3).set([mirrorMtime, mirrorCtime, mirrorIno]);
+  new Uint32Array(row.buffer, 0, 2)[1] = checksum(row);
+  yield { dir, row };
 }
 
 /** Opens a row; `load` gives its pieces. Undefined when it is damaged, or a piece is missing or another one. */

@@ -387,7 +387,7 @@ function align(n: number): number {
 }
 
 /** A quick sum over all words behind the magic and the sum itself, signed: finds rot, not malice. */
-function checksum(bytes: Uint8Array): number {
+export function checksum(bytes: Uint8Array): number {
   const words = new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2);
   let sum = 0x9e3779b9 | 0;
   for (let i = 2; i < words.length; i++) {

@@ -6,7 +6,7 @@ import { toAsk } from "../../src/engine/backup/copy/attributes.ts";
 import { openDatabase } from "../../src/platform/sqlite.ts";
 import { Catalog } from "../../src/vault/catalog.ts";
 import { NameFinder, NameTable, rowsByName, tableOf } from "../../src/vault/name_finder.ts";
-import { openRow, packRow, pieceOf, piecesIn } from "../../src/vault/pieced_row.ts";
+import { openRow, packRow, pieceOf, piecesIn, withMirror } from "../../src/vault/pieced_row.ts";
 import type { ScanEntry, ScanRow } from "../../src/vault/scan_row.ts";
 
 function entry(i: number): ScanEntry {
@@ -53,6 +53,26 @@ Deno.test("pieced row: what went in comes out, whole or in pieces, in any order"
     assertEquals(row?.name(count), "");
     assert(row?.isMirror(4e12, 5, 6) && row.isSure && row.metadataSize === 1);
     assertEquals(row?.namesOf("link"), entries.filter((e) => e.type === "link").map((e) => e.name));
+  }
+});
+
+Deno.test("pieced row: with other facts of its mirror it is the same row, whole or in pieces; a damaged one has none", () => {
+  const facts = { mirrorMtime: 7e12, mirrorCtime: 8, mirrorIno: 9 };
+  for (const count of [1, 4096, 4097, 10_000]) {
+    const rows = packed(count);
+    const keys = [...rows.keys()].filter((key) => key !== "a/b");
+    const renew = (): [string, Uint8Array][] => {
+      const row = rows.get("a/b") ?? new Uint8Array();
+      const load = (n: number): Uint8Array | undefined => rows.get(keys[n] ?? "");
+      return [...withMirror({ dir: "a/b", row }, load, facts)].map(({ dir, row }) => [dir, row]);
+    };
+    const renewed = opened(new Map([...rows, ...renew()]));
+    assert(renewed?.isMirror(7e12, 8, 9) && renewed.metadataSize === 1);
+    assertEquals(renewed?.entries(), rowOf(count).entries);
+    assert(opened(rows)?.isMirror(4e12, 5, 6), "the old row is left as it was");
+    const first = rows.get(keys[0] ?? "a/b") ?? new Uint8Array();
+    first[60] = (first[60] ?? 0) ^ 1;
+    assertEquals(renew(), []);
   }
 });
 

@@ -37,6 +37,7 @@ import { idleIndex, runHead, RunRecord } from "./run_record.ts";
 import * as begin from "./run_start.ts";
 import { countLiving } from "../../vault/history/paths.ts";
 import type { Believed, VaultSink } from "./lane_vault.ts";
+import type { ScanChange } from "./vault_dir.ts";
 
 /** A vault in a backup. */
 export class BackupRun implements VaultSink {
@@ -259,7 +260,7 @@ export class BackupRun implements VaultSink {
     this.#record.append(text);
   }
 
-  scan(dir: string, row: Uint8Array | undefined): void {
+  scan(dir: string, row: ScanChange["row"]): void {
     this.#record.scan(dir, row);
   }
 

@@ -108,8 +108,10 @@ export class Lane {
       };
       result.late = lateIn(compared);
     }
-    if (!changed && !this.#c.mixed) this.speak(compared);
-    else {
+    if (!changed && !this.#c.mixed) {
+      this.speak(compared);
+      renew(compared);
+    } else {
       result.untold = [...compared.troubles, ...vaults.flatMap((v) => v.troubles)];
       if (!this.#c.mixed) this.#memory.keep(compared);
     }
@@ -340,6 +342,13 @@ export class Lane {
   async fetch(part: FileBatch): Promise<BatchAnswer> {
     const { fetchBatch } = await this.#forWriting();
     return await fetchBatch(this.#c, part);
+  }
+}
+
+/** Has the next run know the mirror as it was listed, where nothing is to be done. */
+function renew({ path, vaults }: ComparedDirectory): void {
+  for (const { run, renewed } of vaults) {
+    if (renewed !== undefined && run.failed === undefined) run.sink.scan(path, renewed);
   }
 }
 

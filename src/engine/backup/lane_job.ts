@@ -6,13 +6,13 @@ import type { Counts } from "./counts.ts";
 import type { PlainFailure } from "./failures.ts";
 import type { LaneFindings } from "./lane.ts";
 import type { LaneSetup } from "./make_lane.ts";
-import type { SpilledRow } from "./compare/scan_spill.ts";
 import type { BatchAnswer, FileBatch, Phase, Task } from "./lane_task.ts";
+import type { ScanChange } from "./vault_dir.ts";
 
 /** What a lane has for one vault since it last wrote. */
 export interface LaneOutput {
   record: string;
-  scan: SpilledRow[];
+  scan: ScanChange[];
 }
 
 /** How one vault fared in a lane: its `VaultTally` as it passes between threads. */

@@ -18,6 +18,7 @@ import {
   asSeen,
   nothingYet,
   type ReadVaultDir,
+  type ScanChange,
   type SeenMirror,
   type VaultDir,
 } from "./vault_dir.ts";
@@ -38,8 +39,8 @@ export interface VaultSink {
   readonly tally: VaultTally;
   /** Lines of the run's record, formatted. */
   record(text: string): void;
-  /** A directory's scan row; undefined drops it. */
-  scan(dir: string, row: Uint8Array | undefined): void;
+  /** A directory's scan row, or how its mirror is from now on; undefined drops it. */
+  scan(dir: string, row: ScanChange["row"]): void;
   /** Paths to flush before the record's last line. */
   flush(path: string): void;
   /** An open file to flush before the record's last line, and to close. */
@@ -206,7 +207,7 @@ export class LaneVault {
       row,
       links: hasLinks(known) ? this.#storedLinks(dir, known) : NO_LINKS,
       listed: !untouched,
-      seen,
+      seen: seen?.type === "dir" ? seen : undefined,
       looked: !trusts,
       metadataSound: row !== undefined && (trusts || this.#isSound(dir, row)),
     });

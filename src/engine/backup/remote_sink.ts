@@ -5,6 +5,7 @@ import { VaultTally } from "./counts.ts";
 import type { Flusher } from "./copy/flusher.ts";
 import type { LaneOutput } from "./lane_job.ts";
 import type { VaultSink } from "./lane_vault.ts";
+import type { ScanChange } from "./vault_dir.ts";
 
 /** Characters of record lines that wait before they are sent. */
 const CHARACTERS = 1 << 16;
@@ -32,7 +33,7 @@ export class RemoteSink implements VaultSink {
     if (this.#output.record.length > CHARACTERS) this.#send();
   }
 
-  scan(dir: string, row: Uint8Array | undefined): void {
+  scan(dir: string, row: ScanChange["row"]): void {
     this.#output.scan.push({ dir, row });
   }
 

@@ -12,6 +12,10 @@ import { FORMAT } from "../../vault/vault_json.ts";
 import type { Stamp } from "../../base/stamp.ts";
 import { ScanSpill } from "./compare/scan_spill.ts";
 import type { BackupRequest } from "./request.ts";
+import type { MirrorTimes, ScanChange } from "./vault_dir.ts";
+
+/** Of so many directories the row gets what a look saw of the mirror; the others have it with the next runs. */
+const MOST_RENEWED = 50_000;
 
 /** The first line of a run's record. Pure. `look` is when the run began to look, ms. */
 export function runHead(
@@ -63,6 +67,7 @@ export class RunRecord {
   #writer: RecordWriter | undefined;
   #head: RecordHead | undefined;
   #spill: ScanSpill | undefined;
+  readonly #renewed = new Map<string, MirrorTimes>();
   readonly #moved = new MovedOnce();
   /** Lines from before the first write of the run. */
   #early = "";
@@ -106,9 +111,18 @@ export class RunRecord {
     this.#taken?.add(lines);
   }
 
-  /** Keeps a directory's row; undefined drops it. */
-  scan(dir: string, row: Uint8Array | undefined): void {
-    this.#spill?.put(dir, row);
+  /** Keeps a directory's row, or how its mirror was seen, which may be before the first write; undefined drops the row. */
+  scan(dir: string, row: ScanChange["row"]): void {
+    if (row === undefined || row instanceof Uint8Array) this.#spill?.put(dir, row);
+    else if (this.#renewed.size < MOST_RENEWED) this.#renewed.set(dir, row);
+  }
+
+  /** Has the index take in all rows: those that were written in this run come last. */
+  #putRows(catalog: Catalog): void {
+    for (const [dir, { mtime, ctime, ino }] of this.#renewed) {
+      catalog.renewMirror(dir, { mirrorMtime: mtime, mirrorCtime: ctime, mirrorIno: ino });
+    }
+    for (const { dir, row } of this.rows()) catalog.putScanRow(dir, row);
   }
 
   /** All rows that were kept. */
@@ -130,7 +144,7 @@ export class RunRecord {
       early: this.#taken,
       also: () => {
         also();
-        for (const { dir, row } of this.rows()) catalog.putScanRow(dir, row);
+        this.#putRows(catalog);
       },
     });
     this.#writer = undefined;

@@ -7,6 +7,12 @@ import type { ScanEntry } from "../../vault/scan_row.ts";
 /** The times and the inode that a directory of the mirror had before what is in it was looked at. */
 export type MirrorTimes = Pick<FileInfo, "mtime" | "ctime" | "ino">;
 
+/** What becomes of a directory's row: another one, the same with other facts of the mirror, or none. */
+export interface ScanChange {
+  dir: string;
+  row: Uint8Array | MirrorTimes | undefined;
+}
+
 /** What a vault has of a directory. */
 export interface VaultDir {
   /** What the last run saw; undefined in a directory that is new to the vault. */
@@ -28,6 +34,33 @@ export interface ReadVaultDir extends VaultDir {
   row: KnownRow | undefined;
   /** False when nothing was asked of the disk but whether it is there, and as it was left. */
   looked: boolean;
+}
+
+/** Times tell no two changes apart that are less far from each other, ms. */
+const TICK = 2000;
+
+/**
+ * How the mirror's directory was seen before it was listed, where it holds all that its row has and the row knows it
+ * otherwise: by other times, as after the vault was copied to another disk, or not for sure. What the row has of it is
+ * known for sure from now on; else each run would list it again. Undefined where a change right after the listing could
+ * have the same times, and where an inode alone is another one: some disks give others at each mount.
+ */
+export function renewalOf(
+  { row, seen, listed, mirror }: ReadVaultDir,
+  startedMs: number,
+): MirrorTimes | undefined {
+  if (!listed || row === undefined || seen === undefined) return undefined;
+  const { mtime, ctime, ino } = seen;
+  if (row.isAsLeft(mtime, ctime)) return undefined;
+  const last = startedMs - TICK;
+  if (!(ctime > 0 && ctime < last && mtime < last)) return undefined;
+  // on a disk that keeps no times of change it is made of the other one, which anybody can set
+  if ([mtime, Math.floor(mtime / 1000) * 1000].includes(ctime)) return undefined;
+  for (let i = 1; i < row.count; i++) {
+    const type = row.type(i);
+    if (type !== "link" && mirror.get(row.name(i)) !== type) return undefined;
+  }
+  return { mtime, ctime, ino };
 }
 
 /** A directory of the mirror as a look saw it. Plain data: lanes in other threads go by it too. */

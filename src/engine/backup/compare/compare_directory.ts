@@ -20,7 +20,13 @@ import {
 } from "../../source/source_dir.ts";
 import { countLiving } from "../../../vault/history/paths.ts";
 import type { LaneVault } from "../lane_vault.ts";
-import type { ReadVaultDir, SeenMirror, VaultDir } from "../vault_dir.ts";
+import {
+  type MirrorTimes,
+  type ReadVaultDir,
+  renewalOf,
+  type SeenMirror,
+  type VaultDir,
+} from "../vault_dir.ts";
 
 /** A directory as it was read, or why it could not be. */
 export type SourceRead = ReturnType<typeof readSourceDir> | { failed: unknown };
@@ -41,6 +47,8 @@ export interface ComparedVault {
   troubles: SourceTrouble[];
   /** Undefined where nothing is to be done. */
   work: VaultWork | undefined;
+  /** How its mirror was seen, where nothing is to be done and its row knows it otherwise. */
+  renewed?: MirrorTimes | undefined;
 }
 
 /** A directory, compared with every vault that takes part. */
@@ -180,6 +188,7 @@ function compareVault(
   }
   if (unchanged !== undefined) {
     compared.counts = unchanged;
+    compared.renewed = renewalOf(vault, context.startedMs);
     const below: Below[] = [];
     for (const { type, name } of source.entries) {
       if (type === "dir") below.push({ name, known: true });
@@ -199,6 +208,7 @@ function compareVault(
   const work = { vault, plan };
   sift?.(source.path, work, counts);
   if (plan.changed) compared.work = work;
+  else compared.renewed = renewalOf(vault, context.startedMs);
   const before = new Set(plan.knownDirs);
   return plan.subdirs.map((name) => ({ name, known: before.has(name) }));
 }

@@ -55,13 +55,13 @@ export function lanesNeeded({ vaults, places, ...needs }: LaneNeeds): LanesNeede
 }
 
 /** What was found of what there is to do: sizes of indexes in bytes, 0 where there is none yet. */
-type Found = { indexSizes: readonly number[]; cores: number };
+type LanesFound = { indexSizes: readonly number[]; cores: number };
 
 /** The same by what was found. */
 export function lanesFor(
   { far, filtered = false, restores = false, indexSizes, cores }:
     & Omit<LaneNeeds, "vaults" | "places">
-    & Found,
+    & LanesFound,
 ): LanesNeeded {
   const isNew = indexSizes.includes(0);
   // a first run writes from its start; a restore may be of one file, whatever is in the vault
@@ -73,7 +73,7 @@ export function lanesFor(
 }
 
 /** How many threads share the work besides the engine's own, where all are there from the start. */
-export function threadsFor({ far, indexSizes, cores }: { far: boolean } & Found): number {
+export function threadsFor({ far, indexSizes, cores }: { far: boolean } & LanesFound): number {
   const least = far ? SMALL_FAR : SMALL;
   if (indexSizes.every((size) => size > 0 && size < least)) return 0;
   return (far ? MANY : Math.min(8, cores)) - 1;

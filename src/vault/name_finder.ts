@@ -68,7 +68,7 @@ export class NameTable {
     }
     const slots = this.#slots;
     const before = slots[slot + 1] ?? 0;
-    slots[slot] = hashOf(name);
+    slots[slot] = hashOfName(name);
     slots[slot + 1] = place + 1;
     return before === 0 ? undefined : before - 1;
   }
@@ -83,7 +83,7 @@ export class NameTable {
 
   /** The slot of a name, or a free one for it; undefined where that would be too far off. */
   #find(name: string): number | undefined {
-    const hash = hashOf(name);
+    const hash = hashOfName(name);
     const slots = this.#slots;
     const mask = this.#mask;
     for (let at = hash & mask, passed = 0; passed < MOST_PASSED; at = (at + 1) & mask, passed++) {
@@ -153,8 +153,8 @@ function* marked(counts: Uint8Array): Generator<number, undefined> {
   for (let row = 0; row < counts.length; row++) if (counts[row] === 1) yield row;
 }
 
-/** FNV-1a, and mixed once more: names of a directory differ in few of their last letters. */
-function hashOf(name: string): number {
+/** A number of 32 bits for a name (FNV-1a, mixed once more: names of a directory differ in few of their last letters). */
+export function hashOfName(name: string): number {
   let hash = 0x811c9dc5;
   for (let i = 0; i < name.length; i++) hash = Math.imul(hash ^ name.charCodeAt(i), 0x01000193);
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);

@@ -70,11 +70,11 @@ export class Applier {
     try {
       inherits = (target.assertReal(plan.dir).mode & 0o2000) !== 0;
     } catch (error) {
-      return this.#failed(plan.dir, error);
+      return this.#leave(plan, error);
     }
     if (plan.root !== undefined) this.#last("", plan.root);
     this.#discard(plan.leftovers);
-    const here = this.#new.begin(plan.dir, plan.present.keys(), plan.view);
+    const here = this.#new.begin(plan);
     const trouble = this.#c.errors;
     // a backup of where the files came from would take what a kill leaves torn there for a version
     const { preview, backedUp } = this.#c.request;
@@ -108,8 +108,16 @@ export class Applier {
     await this.#place();
     // what may be torn is whole now; where something failed, the next restore has to know of it too
     if (this.#c.errors === trouble) this.#discard(plan.begun);
+    if (plan.more) return;
+    if (here.areMany) return await this.#new.checkMany(here);
     here.closed = true;
     if (here.pending === 0 || makesDirs) this.#new.check(here);
+  }
+
+  /** Nothing more can be put into a directory, nor what comes of it in parts. */
+  #leave({ dir, more }: RestoreDirPlan, error: unknown): void {
+    if (more) this.#planner.blocked.add(dir);
+    this.#failed(dir, error);
   }
 
   #discard(paths: readonly string[]): void {
@@ -125,7 +133,7 @@ export class Applier {
       if (dir !== step.v.dir) {
         if (dir !== undefined) this.#new.check(this.#new.here);
         dir = step.v.dir;
-        this.#new.begin(dir, this.#listed(dir), view);
+        this.#new.begin({ dir, present: this.#listed(dir), view });
       }
       await this.#name(step, inherits, names);
     }
@@ -134,12 +142,12 @@ export class Applier {
     this.links = linksToMake(this.#c, this.links, this.#linksOver);
   }
 
-  #listed(dir: string): string[] {
+  #listed(dir: string): ReadonlySet<string> {
     try {
-      return this.#c.ports.fs.list(this.#c.target.path(dir)).map((e) => e.name);
+      return new Set(this.#c.ports.fs.list(this.#c.target.path(dir)).map((e) => e.name));
     } catch {
       // trouble with it is met, and told, where something is put there
-      return [];
+      return new Set();
     }
   }
 
@@ -189,7 +197,7 @@ export class Applier {
     } catch (error) {
       this.#drop();
       for (const step of plan.steps) if (step.do === "dir") this.#block(pathOfStep(step));
-      this.#failed(plan.dir, error);
+      this.#leave(plan, error);
       return false;
     }
   }

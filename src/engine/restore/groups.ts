@@ -17,7 +17,13 @@ export interface DirectoryGroup {
   onTheWay: Version[];
   /** The root's own version, when all of it is restored. */
   root?: Version;
+  /** A wide directory comes in parts: which this one is, and whether more come. */
+  part: number;
+  more: boolean;
 }
+
+/** So many versions are in a part. */
+const PART = 4096;
 
 /** Groups of all picks, one pick after the other. */
 export function* groupsOf(picks: readonly Pick[]): Generator<DirectoryGroup> {
@@ -36,7 +42,11 @@ function* groupsOfPick(pick: Pick, made: Set<string>): Generator<DirectoryGroup>
       if (group !== undefined) yield group;
       if (!chosen.has(v.dir)) yield* wayTo(view, v.dir, made);
       awaited.delete(v.dir);
-      group = { view, dir: v.dir, whole: chosen.has(v.dir), entries: [], onTheWay: [] };
+      group = groupOf(view, v.dir, chosen.has(v.dir));
+    } else if (group.entries.length === PART) {
+      group.more = true;
+      yield group;
+      group = groupOf(view, v.dir, group.whole, group.part + 1);
     }
     if (v.type === "dir") {
       const path = pathOf(v);
@@ -48,7 +58,28 @@ function* groupsOfPick(pick: Pick, made: Set<string>): Generator<DirectoryGroup>
     else group.root = v;
   }
   if (group !== undefined) yield group;
-  for (const dir of awaited) yield { view, dir, whole: true, entries: [], onTheWay: [] };
+  for (const dir of awaited) yield groupOf(view, dir, true);
+}
+
+function groupOf(view: PointView, dir: string, whole: boolean, part = 0): DirectoryGroup {
+  return { view, dir, whole, entries: [], onTheWay: [], part, more: false };
+}
+
+/** Groups of which a wide directory comes in parts only where it may: that is asked when its first one comes. */
+export function* wholeUnless(
+  inParts: (group: DirectoryGroup) => boolean,
+  groups: Iterable<DirectoryGroup>,
+): Generator<DirectoryGroup> {
+  let whole: DirectoryGroup | undefined;
+  for (const group of groups) {
+    if (whole !== undefined) {
+      for (const v of group.entries) whole.entries.push(v);
+      if (group.more) continue;
+      yield { ...whole, more: false };
+      whole = undefined;
+    } else if (group.more && group.part === 0 && !inParts(group)) whole = group;
+    else yield group;
+  }
 }
 
 /** The versions of a pick; with a glob, what lies below a directory that matched comes too. */
@@ -68,7 +99,7 @@ function* wayTo(view: PointView, dir: string, made: Set<string>): Generator<Dire
     if (made.has(path)) continue;
     made.add(path);
     const version = view.version(path) ?? bare(path);
-    yield { view, dir: dirOf(path), whole: false, entries: [], onTheWay: [version] };
+    yield { ...groupOf(view, dirOf(path), false), onTheWay: [version] };
   }
 }
 

@@ -13,6 +13,14 @@ import type { PointView } from "./restore_picks.ts";
 import type { TaskCopies } from "./task_copies.ts";
 import { lost } from "./trouble.ts";
 
+/** A directory that is to be worked on. */
+interface BegunDirectory {
+  dir: string;
+  present: { keys: () => Iterable<string> };
+  view: PointView;
+  goesOn?: boolean;
+}
+
 /** Writes what replaces nothing. */
 export class NewFiles {
   /** The new names of the directory that is at work. */
@@ -58,9 +66,10 @@ export class NewFiles {
     );
   }
 
-  /** Begins a directory, which had `present` in it before and is to be as in `view`. */
-  begin(dir: string, present: Iterable<string>, view: PointView): NewNames {
-    return this.here = new NewNames(dir, present, view);
+  /** Begins a directory, which had `present` in it before and is to be as in `view`, or goes on with it. */
+  begin({ dir, present, view, goesOn = false }: BegunDirectory): NewNames {
+    if (goesOn && this.here.dir === dir) return this.here;
+    return this.here = new NewNames(dir, present.keys(), view);
   }
 
   /** Gives new files of one directory to a lane that has little to do; false when none has. */
@@ -78,6 +87,14 @@ export class NewFiles {
     if (names === undefined) return;
     names.pending--;
     if (names.closed && names.pending === 0) this.check(names);
+  }
+
+  /** The same for many names of a directory that is done: its listing comes bit by bit, once the lanes have no more of it. */
+  async checkMany(names: NewNames): Promise<void> {
+    await this.#lanes.settle();
+    names.closed = true;
+    const { ports, target } = this.#c;
+    if (!await names.areListed(ports, target).catch(() => false)) this.check(names);
   }
 
   /** Looks at what the target lists of the new names; what is not kept as it is, is told, what it harmed made good. */

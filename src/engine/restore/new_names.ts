@@ -10,8 +10,15 @@ import { text } from "../../text/text.ts";
 import type { EnginePorts } from "../ports.ts";
 import { TEMPORARY } from "./copy.ts";
 import { fold } from "../../base/fold_name.ts";
+import type { Catalog, Version } from "../../vault/catalog.ts";
+import { goThrough } from "../../vault/history/alive.ts";
+import { hashOfName, tableOf } from "../../vault/name_finder.ts";
+import type { BegunHere } from "./begun_files.ts";
 import type { PointView } from "./restore_picks.ts";
 import type { RestoreTarget } from "./target.ts";
+
+/** So many names of one directory are many. */
+const MANY = 4096;
 
 /** A name that was placed. */
 export interface NewName {
@@ -38,8 +45,10 @@ export class NewNames {
   /** Nothing more comes. */
   closed = false;
   readonly #present: ReadonlySet<string>;
-  /** When their versions began. */
-  readonly #names = new Map<string, NewName["since"]>();
+  /** Of several of one name the last counts. */
+  #names: string[] = [];
+  /** When their versions began, in the same order; NaN for a directory. */
+  #since: number[] = [];
 
   /** Of the directory `dir`, which had `present` in it before and is to be as in `view`. */
   constructor(dir: string, present: Iterable<string>, view?: PointView) {
@@ -49,31 +58,65 @@ export class NewNames {
   }
 
   /** A name was placed; of a file with when its version began. */
-  add(name: string, since?: number): void {
-    this.#names.set(name, since);
+  add(name: string, since = Number.NaN): void {
+    this.#names.push(name);
+    this.#since.push(since);
+  }
+
+  /** So many are looked for bit by bit. */
+  get areMany(): boolean {
+    return this.#names.length >= MANY;
+  }
+
+  /** Looks for many names in the listing, bit by bit; false where one is missed: {@link look} tells what of it. */
+  async areListed({ fs }: Pick<EnginePorts, "fs">, target: RestoreTarget): Promise<boolean> {
+    const names = this.#names;
+    const table = tableOf(names.length, (i) => names[i] ?? "");
+    const seen = new Uint8Array(names.length);
+    const each = ({ name }: { name: string }): void => {
+      const at = table.get(name);
+      if (at !== undefined) seen[at] = 1;
+    };
+    const rest = await fs.listWhole(target.path(this.dir), { soon: true, each });
+    if (rest.length > 0) {
+      seen.fill(0);
+      rest.forEach(each);
+    }
+    return !seen.includes(0);
   }
 
   /** Looks at the listing; what is no entry of its own goes. */
   look(ports: EnginePorts, target: RestoreTarget): NamesLook {
     const looked: NamesLook = { misfits: [], doubtful: [] };
-    if (this.#names.size === 0) return looked;
+    if (this.#names.length === 0) return looked;
     const listed = list(ports, target, this.dir);
     // made only where a name is missed: as a rule none is, and of a wide directory they are many
     let folds: Set<string> | undefined;
-    for (const [name, since] of this.#names) {
+    const missed = new Map<string, NewName>();
+    for (const [i, name] of this.#names.entries()) {
       if (listed.has(name)) continue;
       folds ??= new Set([...listed].map(fold));
-      if (!folds.has(fold(name))) looked.misfits.push({ name, since });
+      if (!folds.has(fold(name))) missed.set(name, this.#at(i));
     }
+    looked.misfits = [...missed.values()];
     if (looked.misfits.length === 0) return looked;
-    for (const { name } of looked.misfits) {
-      this.#names.delete(name);
-      this.#evict(ports, target, name);
+    const doubtful = new Map<string, NewName>();
+    for (const [i, name] of this.#names.entries()) {
+      if (!missed.has(name)) doubtful.set(name, this.#at(i));
     }
-    for (const [name, since] of this.#names) {
+    const own = [...doubtful.values()];
+    this.#names = own.map(({ name }) => name);
+    this.#since = own.map(({ since }) => since ?? Number.NaN);
+    for (const { name } of looked.misfits) this.#evict(ports, target, name);
+    for (const { name, since } of own) {
       if (since !== undefined) looked.doubtful.push({ name, since });
     }
     return looked;
+  }
+
+  #at(i: number): NewName {
+    const since = this.#since[i] ?? Number.NaN;
+    return { name: this.#names[i] ?? "", since: Number.isNaN(since) ? undefined : since };
   }
 
   /** Takes a name away; should what answered by it be another name's, that one gets it back. */
@@ -85,7 +128,7 @@ export class NewNames {
     fs.rename(place, aside);
     const after = list({ fs }, target, this.dir);
     const owner = [...before].find((other) =>
-      !after.has(other) && (this.#names.has(other) || this.#present.has(other))
+      !after.has(other) && (this.#names.includes(other) || this.#present.has(other))
     );
     if (owner === undefined) fs.remove(aside);
     else fs.rename(aside, target.path(joinRel(this.dir, owner)));
@@ -109,4 +152,87 @@ function list({ fs }: Pick<EnginePorts, "fs">, target: RestoreTarget, dir: strin
 /** True for the error that {@link nameOfOther} makes. */
 export function isCollision(error: unknown): boolean {
   return error instanceof HikaeError && error.message === text("disk.target-name-of-other");
+}
+
+/** Hashes of names that may be one to a target that folds case or forms of letters; some of others are among them. */
+export type Rivals = ReadonlySet<number>;
+
+/** A wide directory that is restored in parts. */
+export interface Parts {
+  /** Of all names that it ever had. */
+  rivals: Rivals;
+  /** So many entries of it are still to come: another process may take some out of the index before it is their turn. */
+  left: number;
+}
+
+/** Goes through a directory; `isWanted` tells what of it is to come. */
+export function partsOf(catalog: Catalog, dir: string, isWanted: (v: Version) => boolean): Parts {
+  const { hashes, left } = catalog.ask(() => {
+    let all = new Uint32Array(MANY);
+    let [count, left] = [0, 0];
+    let last: string | undefined;
+    goThrough(catalog, dir, (versions) => {
+      for (const v of versions) {
+        const { name } = v;
+        if (name !== "" && isWanted(v)) left++;
+        if (name === last) continue;
+        last = name;
+        if (count === all.length) {
+          const more = new Uint32Array(2 * count);
+          more.set(all);
+          all = more;
+        }
+        all[count++] = hashOfName(fold(name));
+      }
+    });
+    return { hashes: all.subarray(0, count).sort(), left };
+  });
+  const rivals = new Set<number>();
+  for (let i = 1; i < hashes.length; i++) {
+    const hash = hashes[i];
+    if (hash !== undefined && hash === hashes[i - 1]) rivals.add(hash);
+  }
+  return { rivals, left };
+}
+
+/** Names that a file system which folds case or forms of letters could take for one another. */
+export class NameCheck {
+  readonly wanted: ReadonlySet<string>;
+  readonly #wantedFolds = new Map<string, number>();
+  readonly #presentFolds = new Set<string>();
+  readonly begun: BegunHere;
+  readonly #rivals: Rivals | undefined;
+
+  /** `rivals` are those of all parts of the directory, where these `entries` are one of them. */
+  constructor(
+    entries: readonly Version[],
+    present: ReadonlyMap<string, unknown>,
+    begun: BegunHere,
+    rivals?: Rivals,
+  ) {
+    this.begun = begun;
+    this.#rivals = rivals;
+    this.wanted = new Set(entries.map((v) => v.name));
+    for (const { name } of entries) {
+      const key = fold(name);
+      this.#wantedFolds.set(key, (this.#wantedFolds.get(key) ?? 0) + 1);
+    }
+    for (const name of present.keys()) this.#presentFolds.add(fold(name));
+  }
+
+  /** True when something that is there, or another wanted name, may be the same to the target. */
+  folds(name: string): boolean {
+    return this.isRival(name) || this.#presentFolds.has(fold(name));
+  }
+
+  /** True when another wanted name may be the same to the target. */
+  isRival(name: string): boolean {
+    const key = fold(name);
+    return this.#rivals?.has(hashOfName(key)) ?? (this.#wantedFolds.get(key) ?? 0) > 1;
+  }
+
+  /** True for a name that may be a wanted one in other letters. */
+  isOtherCase(name: string): boolean {
+    return this.#wantedFolds.has(fold(name));
+  }
 }

@@ -13,9 +13,9 @@ import { judge, mayStay } from "./compare.ts";
 import type { RestoreContext } from "./context.ts";
 import { BUFFER, isTemporary } from "./copy.ts";
 import { withoutProgress } from "./files.ts";
-import { fold } from "../../base/fold_name.ts";
 import type { DirectoryGroup } from "./groups.ts";
 import { BegunHere, begunHere, isPart, namesOthers } from "./begun_files.ts";
+import { NameCheck, type Parts, partsOf } from "./new_names.ts";
 import { RealDirs } from "../real_dirs.ts";
 import { SharedInodes } from "./shared_inodes.ts";
 import { gone, lost } from "./trouble.ts";
@@ -73,6 +73,9 @@ export interface RestoreDirPlan {
   begun: string[];
   /** What is there before. */
   present: Present;
+  /** Of a wide directory that comes in parts: whether it is the first, and whether more come. */
+  goesOn: boolean;
+  more: boolean;
 }
 
 /** What lies in a directory of the target. */
@@ -94,6 +97,7 @@ export class RestorePlanner {
   readonly #protection: Protection;
   readonly #quick: boolean;
   readonly #shared: SharedInodes;
+  #parts: Parts | undefined;
 
   /** A planner; one that is `quick` takes files of the same size and time for the same. */
   constructor(c: RestoreContext, protection: Protection, quick: boolean) {
@@ -122,12 +126,14 @@ export class RestorePlanner {
       leftovers: [],
       begun: [],
       present,
+      goesOn: group.part > 0,
+      more: group.more,
     };
     // what is new goes to the lanes, which ask the disk side by side; a plan that is only told asks it now
     const unseen = fresh && !this.#quick && !this.#c.request.dryRun;
     const stored = unseen ? undefined : this.#storedNames(group);
     const begun = fresh ? new BegunHere([]) : begunHere(this.#c, dir, present);
-    const names = new NameCheck(group.entries, present, begun);
+    const names = new NameCheck(group.entries, present, begun, this.#partsOf(group)?.rivals);
     for (const v of group.onTheWay) this.#attempt(plan, v, () => this.#onTheWay(group, v, present));
     for (const v of group.entries) {
       this.#attempt(
@@ -143,6 +149,23 @@ export class RestorePlanner {
     // the steps have them now
     group.entries.length = 0;
     return plan;
+  }
+
+  /** What is known of a directory that comes in parts: names may be one to the target in any of them. */
+  #partsOf({ view, dir, part, more, entries }: DirectoryGroup): Parts | undefined {
+    if (part === 0) {
+      const { catalog } = this.#c.reader;
+      this.#parts = more ? partsOf(catalog, dir, (v) => view.has(v)) : undefined;
+    }
+    const parts = this.#parts;
+    if (parts === undefined) return undefined;
+    parts.left -= entries.length;
+    if (!more && parts.left > 0) {
+      const hint = text("restore.fewer-hint");
+      const fewer = text("restore.fewer", { n: parts.left });
+      this.#c.trouble(dir, "restore", new HikaeError("unreadable", fewer, { hint }));
+    }
+    return parts;
   }
 
   #list(dir: string): Present {
@@ -360,38 +383,5 @@ export class RestorePlanner {
         names.begun.settle(name);
       }
     }
-  }
-}
-
-/** Names that a file system which folds case or forms of letters could take for one another. */
-class NameCheck {
-  readonly wanted: ReadonlySet<string>;
-  readonly #wantedFolds = new Map<string, number>();
-  readonly #presentFolds = new Set<string>();
-  readonly begun: BegunHere;
-
-  constructor(entries: readonly Version[], present: Present, begun: BegunHere) {
-    this.begun = begun;
-    this.wanted = new Set(entries.map((v) => v.name));
-    for (const { name } of entries) {
-      const key = fold(name);
-      this.#wantedFolds.set(key, (this.#wantedFolds.get(key) ?? 0) + 1);
-    }
-    for (const name of present.keys()) this.#presentFolds.add(fold(name));
-  }
-
-  /** True when something that is there, or another wanted name, may be the same to the target. */
-  folds(name: string): boolean {
-    return this.isRival(name) || this.#presentFolds.has(fold(name));
-  }
-
-  /** True when another wanted name may be the same to the target. */
-  isRival(name: string): boolean {
-    return (this.#wantedFolds.get(fold(name)) ?? 0) > 1;
-  }
-
-  /** True for a name that may be a wanted one in other letters. */
-  isOtherCase(name: string): boolean {
-    return this.#wantedFolds.has(fold(name));
   }
 }

@@ -12,7 +12,7 @@ import { Applier } from "./apply.ts";
 import { restoreAttributes } from "./attributes.ts";
 import { RestoreContext } from "./context.ts";
 import { finishTarget } from "./finish.ts";
-import { type DirectoryGroup, groupsOf } from "./groups.ts";
+import { type DirectoryGroup, groupsOf, wholeUnless } from "./groups.ts";
 import { type RestoreDirPlan, RestorePlanner } from "./plan.ts";
 import { RestoredNames } from "./link_groups.ts";
 import { above, type Pick, type PointView, resolvePicks, vanishedPicks } from "./restore_picks.ts";
@@ -153,7 +153,7 @@ function* plans(
 ): Generator<RestoreDirPlan> {
   const planner = new RestorePlanner(c, new Protection(c), quick);
   if (c.target.look("") === undefined) planner.fresh.add("");
-  for (const group of groupsOf(picks)) {
+  for (const group of wholeUnless(() => false, groupsOf(picks))) {
     checkCancelled(c.ports);
     const plan = planGroup(c, planner, group);
     if (plan !== undefined) yield plan;
@@ -202,7 +202,13 @@ async function restored(c: RestoreContext, picks: readonly Pick[]): Promise<Rest
     planner.fresh.add("");
   }
   try {
-    for (const group of groupsOf(picks)) {
+    // what is in a directory that was there before is held against all that is wanted in it
+    for (
+      const group of wholeUnless(
+        ({ dir, whole }) => whole && planner.fresh.has(dir),
+        groupsOf(picks),
+      )
+    ) {
       checkCancelled(c.ports);
       const plan = planGroup(c, planner, group);
       if (plan !== undefined) await applier.apply(plan);

@@ -8,7 +8,7 @@ import { belowDir, dirOf, isWithin, normalizeRel } from "../../base/relpath.ts";
 import { type Stamp, stampToNumber } from "../../base/stamp.ts";
 import type { ErrorLine } from "../../vault/record.ts";
 import type { Version } from "../../vault/catalog.ts";
-import { aliveAt, aliveOf, type HistoryPoint } from "../../vault/history/alive.ts";
+import { aliveAt, aliveOf, type HistoryPoint, isAlive } from "../../vault/history/alive.ts";
 import { text as say } from "../../text/text.ts";
 import { lastWith, vanished, whenDeleted } from "../vanished.ts";
 import { didYouMean, nearPath } from "../near_path.ts";
@@ -28,6 +28,11 @@ export class PointView {
     this.#reader = reader;
     this.snapshot = snapshot;
     this.stamp = snapshot?.stamp;
+  }
+
+  /** True for a version that {@link versions} gives. */
+  has(v: Version): boolean {
+    return isAlive(v, this.stamp === undefined ? NOW : this.#reader.point(this.stamp));
   }
 
   /** The versions at `below` and under it, in the order of directories and names. */

@@ -42,6 +42,11 @@ export const restore = {
     "nothing below it was restored; use --overwrite always, or move it away",
   "restore.vault-now": "restore: a vault lies at this place now",
   "restore.vault-now-hint": "nothing is written into it; restore into another directory",
+  "restore.fewer": {
+    one: "restore: {n} entry of this directory went out of the vault's history meanwhile",
+    other: "restore: {n} entries of this directory went out of the vault's history meanwhile",
+  },
+  "restore.fewer-hint": "restore again when nothing else is at work in the vault",
   "restore.full-dir": "restore: a directory with something in it is in the way",
   "restore.full-dir-hint": "move it away, or restore the directory that it lies in with --delete",
   "restore.link-damaged": "restore: the link's record in the vault is damaged",

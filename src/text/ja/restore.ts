@@ -43,6 +43,8 @@ export const restore = {
     "その下は復元していません。--overwrite always を使うか、移してください",
   "restore.vault-now": "復元: いまはこの場所に保管先があります",
   "restore.vault-now-hint": "そこには何も書きません。別のフォルダーへ復元してください",
+  "restore.fewer": "復元: このフォルダーの {n} 項目が、復元の途中で保管先の履歴からなくなりました",
+  "restore.fewer-hint": "保管先でほかの作業をしていないときに、もう一度復元してください",
   "restore.full-dir": "復元: 空でないフォルダーが同じ場所にあります",
   "restore.full-dir-hint": "移すか、--delete を付けて上のフォルダーを復元してください",
   "restore.link-damaged": "復元: 保管先にあるリンクの記録が壊れています",

@@ -40,6 +40,39 @@ Deno.test("the index lost: what the newest run left out is held against what sto
   assertEquals(read.includes("later"), false, `${read}`);
 });
 
+Deno.test("the index lost: what directories brought that changed places is read, though no time of a file tells it", async () => {
+  using g = new Grown();
+  const real = Date.now();
+  g.now = real + HOUR;
+  g.put({
+    up: { one: { in: { file: "aaaa" } }, two: { in: { file: "bbbb" } }, still: { f: "still" } },
+  });
+  for (const file of ["up/one/in/file", "up/two/in/file", "up/still/f"]) {
+    Deno.utimeSync(join(g.source, file), 1_600_000_000, 1_600_000_000);
+  }
+  await g.backup();
+  const up = join(g.source, "up");
+  const [one, two, aside] = [join(up, "one"), join(up, "two"), join(up, "aside")];
+  Deno.renameSync(one, aside);
+  Deno.renameSync(two, one);
+  Deno.renameSync(aside, two);
+  dropIndex(g.vault);
+  g.now = real + 3 * HOUR;
+  const read: string[] = [];
+  // the disk's own clock says that it was after the run
+  const renamed = [up, one, two];
+  const around: Around = (call, work) => {
+    const done = work();
+    if (call.op === "open" && call.path.startsWith(g.source)) read.push(call.path);
+    if (call.op !== "lstat" || !renamed.includes(call.path)) return done;
+    return { ...done, ctime: real + 2 * HOUR };
+  };
+  const stamp = await g.backup({}, around);
+  assertEquals(g.snapshot(stamp), g.sourceState());
+  assertEquals(Deno.readTextFileSync(g.in("up", "one", "in", "file")), "bbbb");
+  assertEquals(read.some((path) => path.includes("still")), false, `${read}`);
+});
+
 Deno.test("an upgrade, a lost state directory, another account, another path of the vault: the next run reads no byte of what it has", async () => {
   using g = new Grown();
   const real = Date.now();

@@ -5,11 +5,12 @@
  */
 
 import { stampToNumber } from "../../../base/stamp.ts";
-import { isWithin, joinRel } from "../../../base/relpath.ts";
+import { lstatIfAny } from "../../../base/io.ts";
+import { dirOf, isWithin, joinRel } from "../../../base/relpath.ts";
 import type { Catalog, RecordNote } from "../../../vault/catalog.ts";
 import { isOver, type ScanEntry } from "../../../vault/scan_row.ts";
 import type { Vault } from "../../../vault/vault.ts";
-import type { SourceDir, SourceEntry } from "../../source/source_dir.ts";
+import type { SourceDir, SourceEntry, SourceView } from "../../source/source_dir.ts";
 import type { Believed } from "../lane_vault.ts";
 import type { VaultDir } from "../vault_dir.ts";
 
@@ -48,10 +49,13 @@ function wholeSecond(ms: number): number {
   return Math.floor(ms / 1000) * 1000;
 }
 
-/** What is known of a directory, where what only records tell is believed as if it had been seen. */
+/**
+ * What is known of a directory, where what only records tell is believed as if it had been seen. `movedAt` says when the
+ * directory, or one above it, may have come from elsewhere.
+ */
 export function believeKnown(
   believed: Believed | undefined,
-  source: SourceDir,
+  { source, movedAt }: { source: SourceDir; movedAt: () => number },
   known: VaultDir["known"],
 ): VaultDir["known"] {
   if (believed === undefined || known === undefined) return known;
@@ -59,9 +63,10 @@ export function believeKnown(
   const list = "count" in known ? known.entries() : known;
   const entries = new Map<string, SourceEntry>();
   for (const entry of source.entries) entries.set(entry.name, entry);
+  const moved = movedAt();
   return list.map((k) => {
     const entry = isUnseen(k) ? entries.get(k.name) : undefined;
-    return entry !== undefined && isBelieved(believed, source.path, k, entry)
+    return entry !== undefined && isBelieved({ believed, moved, dir: source.path }, k, entry)
       ? { ...k, ctime: entry.info.ctime, ino: entry.info.ino }
       : k;
   });
@@ -77,14 +82,62 @@ function isUnseen(known: ScanEntry): boolean {
  * record tells of, was never held against the source: it may be torn, and looks the same.
  */
 function isBelieved(
-  { run, before, began, failed }: Believed,
-  dir: string,
+  { believed, moved, dir }: { believed: Believed; moved: number; dir: string },
   known: ScanEntry,
   { name, info }: SourceEntry,
 ): boolean {
+  const { run, before, began, failed } = believed;
   const limit = began === undefined ? before : began.get(known.since) ?? 0;
   return known.since > 0 && known.since <= run && known.size === info.size &&
     known.mtime === info.mtime && info.ctime > 0 &&
-    info.ctime < limit && isOver(info.mtime, limit) &&
+    info.ctime < limit && isOver(info.mtime, limit) && moved < limit &&
     !failed.some((path) => isWithin(joinRel(dir, name), path));
+}
+
+/** What a directory's change time tells. */
+interface Standing {
+  ctime: number;
+  /** The last moment at which it, or one above it, may have come from elsewhere. */
+  moved: number;
+}
+
+/**
+ * Whether directories of a source are those that they were: what is renamed, or put in another's place, brings files whose
+ * own times tell nothing of it. Asked in the order of the tree: it keeps the way to the last one alone.
+ */
+export class StandingChain {
+  readonly #view: Pick<SourceView, "fs" | "tree">;
+  #way = new Map<string, Standing>();
+
+  constructor(view: Pick<SourceView, "fs" | "tree">) {
+    this.#view = view;
+  }
+
+  /** The last moment, in ms, at which the directory or one above it may have come from elsewhere. */
+  movedAt(path: string): number {
+    const way = new Map<string, Standing>();
+    const { moved } = this.#standing(path, way);
+    this.#way = way;
+    return moved;
+  }
+
+  #standing(path: string, way: Map<string, Standing>): Standing {
+    const up = path === "" ? undefined : this.#standing(dirOf(path), way);
+    const known = this.#way.get(path) ?? this.#ask(path, up);
+    way.set(path, known);
+    return known;
+  }
+
+  #ask(path: string, up: Standing | undefined): Standing {
+    const info = lstatIfAny(this.#view.fs, this.#view.tree.path(path));
+    // it went while it was read: nothing is known of it
+    if (info === undefined) return { ctime: Infinity, moved: Infinity };
+    const { ctime, mtime } = info;
+    if (up !== undefined) {
+      // a rename changes its own change time and that of the directory that gets its name
+      return { ctime, moved: Math.max(up.moved, Math.min(ctime, up.ctime)) };
+    }
+    // what holds the source is not asked; a name that came or went in it has changed both times
+    return { ctime, moved: wholeSecond(mtime) === ctime ? 0 : ctime };
+  }
 }

@@ -10,7 +10,9 @@ import type { FileSystem } from "../../src/base/fs.ts";
 import { denoFs } from "../../src/platform/deno_fs.ts";
 import { sharesBlocks } from "../../src/engine/share/reflink.ts";
 import { dedupe } from "../../src/engine/maintain/dedupe.ts";
-import { enginePorts } from "../helpers/engine_helper.ts";
+import { BackupRun } from "../../src/engine/backup/backup_run.ts";
+import { VaultTally } from "../../src/engine/backup/counts.ts";
+import { backupRequest, enginePorts } from "../helpers/engine_helper.ts";
 import { tempDir } from "../helpers/cli_helper.ts";
 import { KINDS, Shuffle } from "./shuffle.ts";
 import { noise, ShareWorld } from "./world.ts";
@@ -137,16 +139,24 @@ Deno.test("blocks: a disk without them is found to have none", () => {
 
 /** A disk on which each call takes its time: `copyMiB` for each MiB that is copied, and `call` for the rest of a copy. */
 function timedDisk(
-  { writeMiB, copyMiB, call }: Record<"writeMiB" | "copyMiB" | "call", number>,
-): { fs: FileSystem; monotonic: () => number } {
+  { writeMiB, copyMiB, call, look = 0 }:
+    & Record<"writeMiB" | "copyMiB" | "call", number>
+    & { look?: number },
+): { fs: FileSystem; monotonic: () => number; brought: () => number } {
   let now = 0;
+  let bytes = 0;
   const fs: FileSystem = {
     ...denoFs,
+    lstat: (path) => {
+      now += look;
+      return denoFs.lstat(path);
+    },
     open: (path, options) => {
       const file = denoFs.open(path, options);
-      const write = (bytes: Uint8Array): number => {
-        now += writeMiB * bytes.length / MIB;
-        return file.write(bytes);
+      const write = (piece: Uint8Array): number => {
+        now += writeMiB * piece.length / MIB;
+        bytes += piece.length;
+        return file.write(piece);
       };
       return new Proxy(file, {
         get: (on, key) => {
@@ -158,10 +168,12 @@ function timedDisk(
     },
     copyFile: (from, to) => {
       denoFs.copyFile(from, to);
-      now += call + copyMiB * denoFs.lstat(from).size / MIB;
+      const { size } = denoFs.lstat(from);
+      now += call + copyMiB * size / MIB;
+      bytes += size;
     },
   };
-  return { fs, monotonic: () => now };
+  return { fs, monotonic: () => now, brought: () => bytes };
 }
 
 for (
@@ -183,6 +195,8 @@ for (
       copyMiB: 1,
       call: 8,
     }, false],
+    ["a disk far away that copies", { writeMiB: 80, copyMiB: 160, call: 20, look: 5 }, false],
+    ["a disk far away that shares", { writeMiB: 80, copyMiB: 0, call: 30, look: 5 }, true],
   ] as const
 ) {
   Deno.test(`blocks: ${what} is ${shares ? "" : "not "}taken for one that shares blocks`, () => {
@@ -191,3 +205,20 @@ for (
     assertEquals([...Deno.readDirSync(dir.path)], []);
   });
 }
+
+Deno.test("blocks: a disk far away that copies is told by one MiB", () => {
+  using dir = tempDir();
+  const disk = timedDisk({ writeMiB: 80, copyMiB: 160, call: 20, look: 5 });
+  assertEquals(sharesBlocks({ ...disk, path: dir.at("probe") }), false);
+  assertEquals(disk.brought(), 2 * MIB);
+});
+
+Deno.test("blocks: what a lane of another thread found out is the run's", () => {
+  const { vaults: [vault] } = backupRequest("/s", ["/v"]);
+  assert(vault !== undefined);
+  const run = new BackupRun(enginePorts(), backupRequest("/s", ["/v"]), vault);
+  for (const blocks of [undefined, false, true]) {
+    run.add(Object.assign(new VaultTally(), { blocks }));
+  }
+  assertEquals(run.blocks, false);
+});

@@ -299,6 +299,7 @@ export class BackupRun implements VaultSink {
   add(lane: VaultTally): void {
     addCounts(this.counts, lane.counts);
     this.tally.special.push(...lane.special);
+    this.blocks ??= lane.blocks;
     if (lane.failed !== undefined && isSecondary(this.failed)) this.failed = lane.failed;
   }
 

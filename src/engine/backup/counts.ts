@@ -59,4 +59,6 @@ export class VaultTally {
   readonly special: string[] = [];
   /** Why the vault takes no part any more. */
   failed: unknown = undefined;
+  /** Whether the vault's disk shares blocks, where this thread asked it. */
+  blocks: boolean | undefined = undefined;
 }

@@ -20,6 +20,7 @@ export interface LaneEnd {
   counts: Counts;
   special: string[];
   failed: PlainFailure | undefined;
+  blocks: boolean | undefined;
 }
 
 /** The work of lanes. */

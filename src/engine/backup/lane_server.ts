@@ -87,9 +87,10 @@ class LaneWorker implements PoolWorker<LaneJob> {
       }
       run.catalog?.close();
     }
-    return this.#sinks.map(({ tally: { counts, special, failed } }) => ({
+    return this.#sinks.map(({ tally: { counts, special, failed, blocks } }) => ({
       counts,
       special,
+      blocks,
       failed: failed === undefined ? undefined : packFailure(asFailed(failed)),
     }));
   }

@@ -7,7 +7,7 @@
 
 import type { Monotonic } from "../../base/clock.ts";
 import type { FileSystem } from "../../base/fs.ts";
-import { createFresh, removeQuietly, writeAll } from "../../base/io.ts";
+import { createFresh, lstatIfAny, removeQuietly, writeAll } from "../../base/io.ts";
 
 /** What is written to ask with, in bytes. */
 const SIZE = 16 << 20;
@@ -21,6 +21,11 @@ const SMALL = 64 << 10;
 const TIMES = 20;
 /** So often each is copied: the quickest is the one that nothing got in the way of. */
 const TRIES = 4;
+
+/** A disk that answers a question later than this is far away, ms: it is asked with one piece before it is with all. */
+const FAR = 1;
+/** A copy of a piece there that takes longer than this, ms, and than this part of its writing, has written it. */
+const [LATE, HALF] = [20, 0.5];
 
 /** What is asked, and where two files may be made and removed again. */
 export interface ReflinkProbe {
@@ -48,6 +53,12 @@ export function sharesBlocks({ fs, monotonic, path }: ReflinkProbe): boolean {
     return best;
   };
   try {
+    if (timed(() => lstatIfAny(fs, path)) > FAR) {
+      const piece = timed(() => write(fs, path, PIECE));
+      const copied = quickest(PIECE, 1);
+      if (copied > LATE && copied > piece * HALF) return false;
+      fs.remove(path);
+    }
     let writing = timed(() => write(fs, path, SIZE));
     // a hiccup of the machine in one of them must not decide
     let copying = quickest(SIZE, 2);

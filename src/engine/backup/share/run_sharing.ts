@@ -110,7 +110,7 @@ class RunSharing implements VaultSharing {
   #asksBlocks(ports: EnginePorts): boolean {
     const { tree } = this.#run.vault;
     const path = tree.below(tree.meta(""), `${TEMPORARY}blocks-${ports.newId().slice(0, 8)}`);
-    return this.blocks ??= sharesBlocks({ ...ports, path });
+    return this.blocks ??= this.#run.sink.tally.blocks = sharesBlocks({ ...ports, path });
   }
 
   /** True where a copy on the vault's disk shares its blocks, and may. */

@@ -19,6 +19,7 @@ import type { BackupRequest } from "./request.ts";
 import { BackupRun } from "./backup_run.ts";
 import type { LaneVault } from "./lane_vault.ts";
 import { type ChangedDir, lookedTasks } from "./look_result.ts";
+import { eachSeenFar } from "./run_tasks.ts";
 import { oncePerPattern, onDisk } from "../source/rules.ts";
 import { sendScout } from "./scout_server.ts";
 import { type BackupSummary, summaryOf } from "./summary.ts";
@@ -316,12 +317,14 @@ class BackupWork {
       (path, step) => hasChanged(lane.context, path, step) === true,
       (sample) => isMoved(lane.context, sample),
     );
-    for (const { path } of changed) {
+    const count = async ({ path, mirrors }: ChangedDir): Promise<void> => {
       const read = ask === undefined ? undefined : await readFiltered(lane, path, ask);
-      for (const { run: of, work } of lane.compare(path, read, true).vaults) {
+      for (const { run: of, work } of lane.compare(path, { read, mirrors }, true).vaults) {
         if (of === run && work !== undefined) counting.add(path, work.plan);
       }
-    }
+    };
+    if (lane.seesAhead) await eachSeenFar(lane, changed, count);
+    else for (const dir of changed) await count(dir);
     return counting.result();
   }
 }

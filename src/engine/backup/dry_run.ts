@@ -224,7 +224,7 @@ class DryRunReport {
   }
 
   #visit(path: string, read?: SourceRead): { items: Item[]; subdirs: string[] } {
-    const compared = this.#lane.compare(path, read, false);
+    const compared = this.#lane.compare(path, { read }, false);
     this.#lane.speak(compared);
     this.#items = [];
     for (const { work } of compared.vaults) {

@@ -168,7 +168,7 @@ export class Lane {
   }
 
   /** Sees a directory ahead, `whole` or no more than a run without changes needs; gives what has its comparison go by it, until {@link forget}. */
-  see(task: Task, whole: boolean): Promise<() => void> {
+  see(task: Pick<Task, "path" | "stands">, whole: boolean): Promise<() => void> {
     const { far, runs, checksum } = this.#c;
     if (far === undefined) return Promise.resolve(() => {});
     const vaults = this.#far.map((run) => ({ run, place: runs.indexOf(run) }));
@@ -186,10 +186,12 @@ export class Lane {
   }
 
   /** Compares a directory for who wants to know what a run would do; `content` reads what times cannot tell. */
-  compare(path: string, read: SourceRead | undefined, content: boolean): ComparedDirectory {
-    return content
-      ? this.#compareNow(path, new Map(), { read })
-      : compareDirectory(this.#c, path, { read });
+  compare(
+    path: string,
+    how: Pick<DirCompareContext, "read" | "mirrors">,
+    content: boolean,
+  ): ComparedDirectory {
+    return content ? this.#compareNow(path, new Map(), how) : compareDirectory(this.#c, path, how);
   }
 
   /** What was looked at goes on with these: where a look is dear, their parent's tells whether a vault still has them. */
@@ -207,7 +209,7 @@ export class Lane {
   #compareNow(
     path: string,
     hashed: HashMemo,
-    how: Pick<DirCompareContext, "read" | "stands" | "wanting">,
+    how: Pick<DirCompareContext, "read" | "stands" | "wanting" | "mirrors">,
   ): ComparedDirectory {
     return compareDirectory(this.#c, path, {
       ...how,

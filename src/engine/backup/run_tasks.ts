@@ -3,6 +3,8 @@
 import { giveHalf, MessagePause, workOff, workOffAtOnce } from "../crew/work_sharing.ts";
 import { addFindings, filesWork, type Lane, type LaneFindings } from "./lane.ts";
 import type { SourceRead } from "./compare/compare_directory.ts";
+import type { ChangedDir } from "./look_result.ts";
+import { AT_ONCE } from "./looks_ahead.ts";
 import type { LaneSharing, Phase, Task } from "./lane_task.ts";
 
 /** So many directories of a vault that is far away a lane writes at once: one while it waits for the listings of others. */
@@ -79,6 +81,31 @@ async function lookFarAway(
     lane.busy(neighbours.monotonic() - from);
     foresee();
     await pause.yieldToMessages();
+  }
+}
+
+/**
+ * Does `work` with directories of mirrors that are far away, one after another: by what the look saw of each, or, where that
+ * was not kept, by a look for which many are under way at once.
+ */
+export async function eachSeenFar(
+  lane: Lane,
+  dirs: readonly ChangedDir[],
+  work: (dir: ChangedDir) => Promise<void>,
+): Promise<void> {
+  for (let from = 0; from < dirs.length; from += AT_ONCE) {
+    const some = dirs.slice(from, from + AT_ONCE);
+    const shows = await Promise.all(
+      some.map(({ path, mirrors }) => mirrors === undefined ? lane.see({ path }, true) : undefined),
+    );
+    for (const [i, dir] of some.entries()) {
+      shows[i]?.();
+      try {
+        await work(dir);
+      } finally {
+        lane.forget();
+      }
+    }
   }
 }
 

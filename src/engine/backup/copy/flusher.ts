@@ -6,6 +6,9 @@ import type { FileHandle, FileSystem } from "../../../base/fs.ts";
 /** How many flushes wait before they are done together. */
 const BATCH = 512;
 
+/** The same on a disk that is far away: there flushes that wait for the end are waited for by everybody. */
+const BATCH_FAR = 8;
+
 /** How many files all flushers of a run together keep open: a process may often hold no more than 1,024. */
 const OPEN = 128;
 
@@ -68,7 +71,7 @@ export class Flusher {
   add(path: string): void {
     if (!this.#on || this.#flushedNow(path)) return;
     this.#waiting.push(path);
-    if (this.#waiting.length >= BATCH) this.#start();
+    if (this.#waiting.length >= (this.#far ? BATCH_FAR : BATCH)) this.#start();
   }
 
   /** An open file to flush before the record's last line; it is closed then. */

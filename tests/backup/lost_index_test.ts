@@ -125,3 +125,46 @@ Deno.test("an upgrade, a lost state directory, another account, another path of 
     assertEquals(bytes, 12_000, what);
   }
 });
+
+Deno.test("the index lost: what directories bring that change places while the run goes on is read as well", async () => {
+  for (const at of [["up/one", "up/two"], ["up/one/in", "up/two/in"]]) {
+    using g = new Grown();
+    const real = Date.now();
+    g.now = real + HOUR;
+    const tree = (file: string) => ({ f: "f", in: { file } });
+    g.put({ f: "f", up: { f: "f", one: tree("aaaa"), two: tree("bbbb") } });
+    for (const dir of ["one", "two"]) {
+      for (const file of ["f", "in/file"]) {
+        Deno.utimeSync(join(g.source, "up", dir, file), 1_600_000_000, 1_600_000_000);
+      }
+    }
+    await g.backup();
+    dropIndex(g.vault);
+    g.now = real + 3 * HOUR;
+    const up = join(g.source, "up");
+    const renamed = [up, join(up, "one"), join(up, "two")];
+    const [, one = "", two = ""] = renamed;
+    let swapped = false;
+    const around: Around = (call, work) => {
+      if (!swapped && call.op === "list" && at.some((dir) => join(g.source, dir) === call.path)) {
+        swapped = true;
+        Deno.renameSync(one, `${up}-aside`);
+        Deno.renameSync(two, one);
+        Deno.renameSync(`${up}-aside`, two);
+      }
+      const done = work();
+      if (!swapped || call.op !== "lstat" || !renamed.includes(call.path)) return done;
+      return { ...done, ctime: real + 3 * HOUR + 1000 };
+    };
+    await g.backup({}, around);
+    await g.backup();
+    assertEquals(swapped, true);
+    for (const dir of ["one", "two"]) {
+      const file = ["up", dir, "in", "file"];
+      assertEquals(
+        Deno.readTextFileSync(g.in(...file)),
+        Deno.readTextFileSync(join(g.source, ...file)),
+      );
+    }
+  }
+});

@@ -10,8 +10,6 @@ import type { ShareIn } from "./share/run_sharing.ts";
 export interface LaneContext {
   view: SourceView;
   runs: readonly LaneVault[];
-  /** Which directories of the source are those that they were; absent until somebody asks. */
-  standing?: { movedAt(path: string): number } | undefined;
   read: ReadContext;
   /** Lets new files share what the vaults have, once there is something to write. */
   share: (by: ShareIn) => void;

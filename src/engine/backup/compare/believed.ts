@@ -6,7 +6,7 @@
 
 import { stampToNumber } from "../../../base/stamp.ts";
 import { lstatIfAny } from "../../../base/io.ts";
-import { dirOf, isWithin, joinRel } from "../../../base/relpath.ts";
+import { isWithin, joinRel } from "../../../base/relpath.ts";
 import type { Catalog, RecordNote } from "../../../vault/catalog.ts";
 import { isOver, type ScanEntry } from "../../../vault/scan_row.ts";
 import type { Vault } from "../../../vault/vault.ts";
@@ -49,13 +49,10 @@ function wholeSecond(ms: number): number {
   return Math.floor(ms / 1000) * 1000;
 }
 
-/**
- * What is known of a directory, where what only records tell is believed as if it had been seen. `movedAt` says when the
- * directory, or one above it, may have come from elsewhere.
- */
+/** What is known of a directory, where what only records tell is believed as if it had been seen. */
 export function believeKnown(
   believed: Believed | undefined,
-  { source, movedAt }: { source: SourceDir; movedAt: () => number },
+  { source, view }: { source: SourceDir; view: Pick<SourceView, "fs" | "tree"> },
   known: VaultDir["known"],
 ): VaultDir["known"] {
   if (believed === undefined || known === undefined) return known;
@@ -63,7 +60,7 @@ export function believeKnown(
   const list = "count" in known ? known.entries() : known;
   const entries = new Map<string, SourceEntry>();
   for (const entry of source.entries) entries.set(entry.name, entry);
-  const moved = movedAt();
+  const moved = movedAt(view, source.path);
   return list.map((k) => {
     const entry = isUnseen(k) ? entries.get(k.name) : undefined;
     return entry !== undefined && isBelieved({ believed, moved, dir: source.path }, k, entry)
@@ -94,50 +91,26 @@ function isBelieved(
     !failed.some((path) => isWithin(joinRel(dir, name), path));
 }
 
-/** What a directory's change time tells. */
-interface Standing {
-  ctime: number;
-  /** The last moment at which it, or one above it, may have come from elsewhere. */
-  moved: number;
-}
-
 /**
- * Whether directories of a source are those that they were: what is renamed, or put in another's place, brings files whose
- * own times tell nothing of it. Asked in the order of the tree: it keeps the way to the last one alone.
+ * The last moment, in ms, at which a directory of a source, or one above it, may have come from elsewhere: what is renamed, or
+ * put in another's place, brings files whose own times tell nothing of it. To be asked after its files were looked at. The
+ * whole way is asked each time: what was told of it before says nothing of a rename since.
  */
-export class StandingChain {
-  readonly #view: Pick<SourceView, "fs" | "tree">;
-  #way = new Map<string, Standing>();
-
-  constructor(view: Pick<SourceView, "fs" | "tree">) {
-    this.#view = view;
+function movedAt({ fs, tree }: Pick<SourceView, "fs" | "tree">, path: string): number {
+  const info = lstatIfAny(fs, tree.path(""));
+  // it went while it was read: nothing is known of it
+  if (info === undefined) return Infinity;
+  let above = info.ctime;
+  // what holds the source is not asked; a name that came or went in it has changed both times
+  let moved = wholeSecond(info.mtime) === above ? 0 : above;
+  let dir = "";
+  for (const name of path === "" ? [] : path.split("/")) {
+    dir = joinRel(dir, name);
+    const ctime = lstatIfAny(fs, tree.path(dir))?.ctime;
+    if (ctime === undefined) return Infinity;
+    // a rename changes its own change time and that of the directory that gets its name
+    moved = Math.max(moved, Math.min(ctime, above));
+    above = ctime;
   }
-
-  /** The last moment, in ms, at which the directory or one above it may have come from elsewhere. */
-  movedAt(path: string): number {
-    const way = new Map<string, Standing>();
-    const { moved } = this.#standing(path, way);
-    this.#way = way;
-    return moved;
-  }
-
-  #standing(path: string, way: Map<string, Standing>): Standing {
-    const up = path === "" ? undefined : this.#standing(dirOf(path), way);
-    const known = this.#way.get(path) ?? this.#ask(path, up);
-    way.set(path, known);
-    return known;
-  }
-
-  #ask(path: string, up: Standing | undefined): Standing {
-    const info = lstatIfAny(this.#view.fs, this.#view.tree.path(path));
-    // it went while it was read: nothing is known of it
-    if (info === undefined) return { ctime: Infinity, moved: Infinity };
-    const { ctime, mtime } = info;
-    if (up !== undefined) {
-      // a rename changes its own change time and that of the directory that gets its name
-      return { ctime, moved: Math.max(up.moved, Math.min(ctime, up.ctime)) };
-    }
-    // what holds the source is not asked; a name that came or went in it has changed both times
-    return { ctime, moved: wholeSecond(mtime) === ctime ? 0 : ctime };
-  }
+  return moved;
 }

@@ -5,7 +5,7 @@
  */
 
 import { joinRel } from "../../../base/relpath.ts";
-import { believeKnown, StandingChain } from "./believed.ts";
+import { believeKnown } from "./believed.ts";
 import { compareDir, countsIfUnchanged, type DirPlan } from "./compare.ts";
 import { addCounts, type Counts, noCounts } from "../counts.ts";
 import { type Failures, troubleIn } from "../failures.ts";
@@ -197,9 +197,8 @@ function compareVault(
   }
   const holdable = foldNames(run, source);
   compared.troubles = holdable.troubles;
-  const movedAt = (): number =>
-    (context.standing ??= new StandingChain(context.view)).movedAt(source.path);
-  const known = believeKnown(run.options.believed, { source, movedAt }, vault.known);
+  const { view } = context;
+  const known = believeKnown(run.options.believed, { source, view }, vault.known);
   const { plan, counts } = compareDir(holdable.source, { ...vault, mirror: vault.mirror, known }, {
     checksum: context.checksum,
     attributes: context.attributes,

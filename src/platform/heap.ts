@@ -40,8 +40,8 @@ type Collect = () => void;
 export interface HeapPorts {
   /** What this thread has of the machine's memory for its objects, dead ones among them, in bytes. */
   size: () => number;
-  /** What of that lies in buffers, which a collection does not go through. */
-  buffers: () => number;
+  /** What its objects take of that: a collection goes through those that live. */
+  objects: () => number;
   /** Finds the way to collect; undefined, or an error, where there is none. */
   find: () => Collect | undefined;
 }
@@ -75,7 +75,7 @@ export class WatchedHeap {
 
   #look(much: boolean): void {
     this.#left = BETWEEN;
-    const { size, buffers, find } = this.#ports;
+    const { size, objects, find } = this.#ports;
     const most = much && this.#most !== Infinity ? this.#limits.least : this.#most;
     if (size() < most) return;
     const collect = this.#collect ??= this.#found(find);
@@ -83,7 +83,7 @@ export class WatchedHeap {
     collect();
     const lives = size();
     const { least, step } = this.#limits;
-    const next = Math.max(least, lives + Math.max(step, (lives - buffers()) / 2));
+    const next = Math.max(least, lives + Math.max(step, objects() / 2));
     // what such a call brings does not stay: it is not to count as what lives
     this.#most = much ? Math.min(this.#most, next) : next;
   }
@@ -117,7 +117,7 @@ const own = new WatchedHeap({
     const { heapTotal, external } = Deno.memoryUsage();
     return heapTotal + external;
   },
-  buffers: () => Deno.memoryUsage().external,
+  objects: () => Deno.memoryUsage().heapUsed,
   find: findCollect,
 });
 

@@ -124,30 +124,34 @@ Deno.test("columns: what was seen of an entry is kept until it is done, and aske
   const { size, mtime, ctime, ino, mode, uid, gid } = entry(1);
   const info = { type: "file", size, mtime, ctime, ino, mode, uid, gid } as const;
   const count = 40_000;
-  const infos = new SeenInfos(8);
-  for (let i = 0; i < count; i++) {
-    infos.add(`n${i}`, { ...info, ino: i, dev: 1, blocks: 0, nlink: 1 }, false);
+  for (const room of [8, 100_000]) {
+    const infos = new SeenInfos(room);
+    for (let i = 0; i < count; i++) {
+      infos.add(`n${i}`, { ...info, ino: i, dev: 1, blocks: 0, nlink: 1 }, false);
+    }
+    const at = (i: number): SourceEntry => infos.at(i) ?? noEntry();
+    infos.await([1, 2, 20_000, 20_000]);
+    assertEquals([1, 3, 20_000].map((i) => at(i).info.ino), [1, 3, 20_000]);
+    assertThrows(() => at(39_999).info);
+    infos.done(at(1));
+    infos.done(at(20_000));
+    assertEquals([2, 20_000].map((i) => at(i).info.ino), [2, 20_000]);
+    infos.done(at(2));
+    infos.done(at(20_000));
+    for (const i of [1, 2, 20_000]) assertThrows(() => at(i).info);
+    assertEquals([at(2).name, at(39_999).type, infos.length], ["n2", "file", count]);
+    // what is none of these, or was not awaited, changes nothing
+    infos.done({
+      ...at(0),
+      name: "n0",
+      type: "file",
+      info: { ...info, dev: 1, blocks: 0, nlink: 1 },
+      excluded: false,
+    });
+    infos.done(at(39_999));
+    infos.forget();
+    assertThrows(() => at(3).info);
   }
-  const at = (i: number): SourceEntry => infos.at(i) ?? noEntry();
-  infos.await([1, 2, 20_000, 20_000]);
-  assertEquals([1, 3, 20_000].map((i) => at(i).info.ino), [1, 3, 20_000]);
-  assertThrows(() => at(39_999).info);
-  infos.done(at(1));
-  infos.done(at(20_000));
-  assertEquals([2, 20_000].map((i) => at(i).info.ino), [2, 20_000]);
-  infos.done(at(2));
-  infos.done(at(20_000));
-  for (const i of [1, 2, 20_000]) assertThrows(() => at(i).info);
-  assertEquals([at(2).name, at(39_999).type, infos.length], ["n2", "file", count]);
-  // what is none of these, or was not awaited, changes nothing
-  infos.done({
-    ...at(0),
-    name: "n0",
-    type: "file",
-    info: { ...info, dev: 1, blocks: 0, nlink: 1 },
-    excluded: false,
-  });
-  infos.done(at(39_999));
 });
 
 function noEntry(): never {

@@ -10,7 +10,7 @@ function trial(after: number): { heap: WatchedHeap; state: Record<string, number
   const state = { size: 0, buffers: 0, found: 0, collected: 0 };
   const heap = new WatchedHeap({
     size: () => state.size,
-    buffers: () => state.buffers,
+    objects: () => state.size - state.buffers,
     find: () => {
       state.found++;
       return () => {
@@ -91,7 +91,7 @@ Deno.test("heap: it is looked at now and then, not at each call", () => {
   let looks = 0;
   const heap = new WatchedHeap({
     size: () => (looks++, 0),
-    buffers: () => 0,
+    objects: () => 0,
     find: () => undefined,
   });
   for (let i = 0; i < 10_000; i++) heap.worked(1);
@@ -103,7 +103,7 @@ Deno.test("heap: where the runtime has no way to collect, it is asked for a few 
     let found = 0;
     const heap = new WatchedHeap({
       size: () => 500 * MB,
-      buffers: () => 0,
+      objects: () => 0,
       find: () => {
         found++;
         if (failing) throw new Error("no such thing");
@@ -120,7 +120,7 @@ Deno.test("heap: a way that another thread stood in is found the next time", () 
   let collected = 0;
   const heap = new WatchedHeap({
     size: () => 500 * MB,
-    buffers: () => 0,
+    objects: () => 0,
     find: () => ++found < 3 ? undefined : () => void collected++,
   });
   for (let i = 0; i < 4; i++) {

@@ -39,9 +39,30 @@ interface SeenPage {
 
 const NOTHING_KEPT: SeenPage = { f64: new Float64Array(), u32: new Uint32Array() };
 
+/**
+ * Where so many are to come, each page lies in memory of its own, which the system has back at once: what lies among other
+ * things, as it does in a smaller buffer, stays with the program. It takes longer to read and write.
+ */
+const VERY_MANY = 4 * PAGE;
+
+function newPage(isApart: boolean): SeenPage {
+  const [floats, words] = [PAGE * FLOATS * 8, PAGE * WORDS * 4];
+  const all = floats + words;
+  const buffer = isApart ? new ArrayBuffer(all, { maxByteLength: all }) : new ArrayBuffer(all);
+  return {
+    f64: new Float64Array(buffer, 0, PAGE * FLOATS),
+    u32: new Uint32Array(buffer, floats, PAGE * WORDS),
+  };
+}
+
+function giveBack({ f64: { buffer } }: SeenPage): void {
+  if (buffer.resizable) buffer.resize(0);
+}
+
 /** Makes entries. */
 export class SeenInfos implements SourceEntries {
   readonly #names: string[] = [];
+  readonly #areVeryMany: boolean;
   #pages: SeenPage[] = [];
   #bits: Uint8Array<ArrayBuffer>;
   /** Sizes as read, where they are not those told. */
@@ -52,6 +73,7 @@ export class SeenInfos implements SourceEntries {
   /** With room for so many; it grows. */
   constructor(room: number) {
     this.#bits = new Uint8Array(Math.max(1, room));
+    this.#areVeryMany = room >= VERY_MANY;
   }
 
   /** How many there are. */
@@ -67,12 +89,7 @@ export class SeenInfos implements SourceEntries {
       bits.set(this.#bits);
       this.#bits = bits;
     }
-    if (i % PAGE === 0) {
-      this.#pages.push({
-        f64: new Float64Array(PAGE * FLOATS),
-        u32: new Uint32Array(PAGE * WORDS),
-      });
-    }
+    if (i % PAGE === 0) this.#pages.push(newPage(this.#areVeryMany));
     this.#names.push(name);
     this.#bits[i] = TYPES.indexOf(info.type) | (excluded ? EXCLUDED : 0);
     this.setInfo(i, info);
@@ -112,12 +129,17 @@ export class SeenInfos implements SourceEntries {
   }
 
   #letGo(page: number): void {
-    if (this.#awaited?.[page] === 0) this.#pages[page] = NOTHING_KEPT;
+    const seen = this.#pages[page];
+    if (this.#awaited?.[page] !== 0 || seen === undefined) return;
+    this.#pages[page] = NOTHING_KEPT;
+    giveBack(seen);
   }
 
   /** Lets go of all but what the entries are: nobody asks for it any more. */
   forget(): void {
+    const pages = this.#pages;
     this.#pages = [];
+    for (const page of pages) giveBack(page);
   }
 
   /** The name of entry `i`. */

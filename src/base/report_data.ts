@@ -73,7 +73,11 @@ export interface ReportData {
   host: string;
   /** When the report was made. */
   made: Stamp;
-  /** Oldest first. */
+  /** How many snapshots there are, and the oldest and the newest of them. */
+  snapshots: number;
+  first: Stamp | null;
+  last: Stamp | null;
+  /** Oldest first; none where they are not wanted. */
   runs: ReportRun[];
   totals: {
     /** Files and links that the source has. */

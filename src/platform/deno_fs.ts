@@ -135,11 +135,19 @@ function listSync(path: string): DirEntry[] {
 /** A directory that takes so many bytes of its disk, 150,000 entries or so, would be too much at once, however slow its bits are. */
 const TOO_MUCH = 4 << 20;
 
+/** After so many entries the heap may be looked at. */
+const PASSED = 512;
+
 async function listWhole(path: string, how?: HowListed): Promise<DirEntry[]> {
   const entries: DirEntry[] = [];
   const { soon = false, each = (e: DirEntry) => void entries.push(e) } = how ?? {};
   const bits = Deno.readDir(path);
-  const take = (e: Deno.DirEntry): void => each({ name: e.name, type: typeOf(e) });
+  let passed = 0;
+  const take = (e: Deno.DirEntry): void => {
+    each({ name: e.name, type: typeOf(e) });
+    // what nobody keeps of a wide directory's listing would be there until its end
+    if (++passed % PASSED === 0) worked(PASSED);
+  };
   const hastens = soon && Deno.lstatSync(path).size < TOO_MUCH;
   const now = hastens ? () => performance.now() : () => 0;
   const count = await listBits({ bits, take, now });

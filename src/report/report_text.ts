@@ -10,13 +10,11 @@ const MOST = 5;
 
 /** The text; `page` is where the page was written. */
 export function reportText(data: ReportData, page: string | undefined): string {
-  const { runs, totals } = data;
-  const [first, last] = [runs[0]?.stamp, runs.at(-1)?.stamp];
-  const n = runs.length;
+  const { totals, first, last, snapshots: n } = data;
   const lines = [
     text("report.in", { source: printable(data.source), vault: printable(data.vault) }),
     `  ${
-      first === undefined || last === undefined
+      first === null || last === null
         ? text("report.no-snapshots")
         : text("report.snapshots", { n, first, last })
     }`,

@@ -16,13 +16,17 @@ export const LINK_HASH = "link:";
 
 /** Files of a directory with their hash fields. */
 export interface HashFields {
-  names: readonly string[];
+  /** Those of all files; gone through more than once. */
+  names: Iterable<string>;
   fieldOf(name: string): string;
 }
 
 /** The files of a map. */
 export function fieldsOf(files: ReadonlyMap<string, string>): HashFields {
-  return { names: [...files.keys()], fieldOf: (name) => files.get(name) ?? "" };
+  return {
+    names: { [Symbol.iterator]: () => files.keys() },
+    fieldOf: (name) => files.get(name) ?? "",
+  };
 }
 
 /** A text of so many characters is hashed or written at once: that of a wide directory is never there as a whole. */

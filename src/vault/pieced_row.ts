@@ -54,8 +54,10 @@ export function* rowOrPieces(
   const sums: number[] = [];
   for (let at = 0; at < order.length; at += PIECE) {
     const row = pack(order.slice(at, at + PIECE));
-    yield { dir: pieceKey(dir, sums.length), row };
+    const key = pieceKey(dir, sums.length);
+    // who takes it may let go of what it lies in
     sums.push(sumOf(row));
+    yield { dir: key, row };
   }
   yield { dir, row: packHead(order.length, sums) };
 }

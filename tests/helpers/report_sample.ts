@@ -63,6 +63,9 @@ export function sampleReport(count: number, names: readonly string[] = []): Repo
     source: "/home/me/Documents",
     host: "laptop",
     made: stampOf(start + count * 86_400_000),
+    snapshots: runs.length,
+    first: runs[0]?.stamp ?? null,
+    last: runs.at(-1)?.stamp ?? null,
     runs,
     totals: { files: 51_234, bytes: current, versions: 58_001, stored: current + past },
     checked: count === 0

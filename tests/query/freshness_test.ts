@@ -294,6 +294,7 @@ Deno.test("a new index knows what the last record has of checks, until this mach
     rules: {},
     rulesNote: "",
     most: 5,
+    runs: false,
   };
   for (const share of [undefined, undefined, 0.1]) {
     dropIndex(w.vault);
@@ -326,6 +327,7 @@ Deno.test("verify leaves word of what it checked: for status, for the report, an
     rules: {},
     rulesNote: "",
     most: 5,
+    runs: false,
   };
   const verified = verify(w.ports(), check);
   assertEquals(verified.files_checked, 20);

@@ -37,6 +37,8 @@ export const run: RunCommand = async (context) => {
     rules,
     rulesNote: note,
     most: MOST,
+    // the page alone shows each
+    runs: place !== undefined,
   };
   const ended = new StateDir(context.env).lastRunOf(context.cwd, vault.given);
   const asked = await runEngine(context, {
@@ -50,14 +52,14 @@ export const run: RunCommand = async (context) => {
   if (asked === undefined) return EXIT.ok;
   const data = withPlugins(asked, ended);
   if (place !== undefined && given !== undefined) writeReport(place, given, reportPage(data));
-  const { runs, plugins, ...rest } = data;
+  const { runs: _runs, plugins, snapshots, first, last, ...rest } = data;
   context.emit({
     message_type: "summary",
     command: "report",
     ...rest,
-    snapshots: runs.length,
-    first: runs[0]?.stamp ?? null,
-    last: runs.at(-1)?.stamp ?? null,
+    snapshots,
+    first,
+    last,
     plugins_failed: plugins?.count ?? 0,
     html: place ?? null,
     ...(context.json ? {} : { text: reportText(data, place) }),
@@ -67,8 +69,8 @@ export const run: RunCommand = async (context) => {
 
 /** The report with what this machine noted of plugins since the last run began. */
 function withPlugins(data: ReportData, ended: LastRunNote | undefined): ReportData {
-  const last = data.runs.at(-1)?.stamp;
+  const { last } = data;
   if (ended?.plugins_failed === undefined) return data;
-  if (last !== undefined && Date.parse(ended.time) < stampToInstant(last)) return data;
+  if (last !== null && Date.parse(ended.time) < stampToInstant(last)) return data;
   return { ...data, plugins: { count: ended.plugins_failed, message: ended.message } };
 }

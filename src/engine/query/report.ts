@@ -29,6 +29,8 @@ export interface ReportRequest extends LookRequest {
   rulesNote: string;
   /** How many files each list names. */
   most: number;
+  /** The numbers of each run are wanted: it takes a look at each record. */
+  runs: boolean;
 }
 
 /** Gathers the numbers. */
@@ -47,7 +49,10 @@ export function report(
     source: reader.vault.info.source,
     host: reader.vault.info.host,
     made: stampOf(ports.clock.now()),
-    runs: runsOf(reader, snapshots),
+    snapshots: snapshots.length,
+    first: snapshots[0]?.stamp ?? null,
+    last: snapshots.at(-1)?.stamp ?? null,
+    runs: request.runs ? runsOf(reader, snapshots) : [],
     totals: vaultTotal(reader.catalog),
     checked: checkedOf(reader),
     largest: filesOf(topPaths(reader.catalog, "size", lists)),

@@ -50,7 +50,9 @@ export class ScanSpill {
       const head = new Uint32Array([name.length, row === undefined ? 0xffffffff : row.length]);
       writeAll(this.#file, new Uint8Array(head.buffer));
       writeAll(this.#file, name);
-      if (row !== undefined) writeAll(this.#file, row);
+      if (row === undefined) continue;
+      writeAll(this.#file, row);
+      letGo(row);
     }
     this.#rows = [];
     this.#bytes = 0;
@@ -71,6 +73,11 @@ export class ScanSpill {
     this.#rows = [];
     if (this.#spilled && this.#path !== undefined) removeIfAny(this.#vault.fs, this.#path);
   }
+}
+
+/** What was written goes at once: the rows of a wide directory are 110 MB of a million entries, and come one right after another. */
+function letGo({ buffer, byteLength }: Uint8Array): void {
+  if (buffer instanceof ArrayBuffer && byteLength === buffer.byteLength) buffer.transfer(0);
 }
 
 function* readSpilled(vault: Vault, path: string): Generator<SpilledRow> {

@@ -209,16 +209,18 @@ function writeEnd(
 }
 
 function fieldsOf(entries: ScanTable, rows: NamedRows): HashFields {
-  const names: string[] = [];
-  // a line without a hash would make the whole file one that nobody believes
-  for (const row of rows.values()) if (entries.hash(row) !== "") names.push(entries.name(row));
   return {
-    names,
+    // a line without a hash would make the whole file one that nobody believes
+    names: { [Symbol.iterator]: () => hashedNames(entries, rows) },
     fieldOf: (name) => {
       const row = rows.get(name) ?? 0;
       return entries.type(row) === "link" ? LINK_HASH + entries.hash(row) : entries.hash(row);
     },
   };
+}
+
+function* hashedNames(entries: ScanTable, rows: NamedRows): Generator<string, undefined> {
+  for (const row of rows.values()) if (entries.hash(row) !== "") yield entries.name(row);
 }
 
 /** True when everything that stays is where it should be. */

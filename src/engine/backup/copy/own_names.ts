@@ -75,6 +75,11 @@ export class OwnNames {
     return path === this.#placed;
   }
 
+  /** Nothing more comes. */
+  endNames(): void {
+    this.#new = [];
+  }
+
   /** All are whole: gives the file that named them, open and empty, for the directory's last one. */
   take(): ReturnType<BegunNames["take"]> {
     return this.#begun?.take();

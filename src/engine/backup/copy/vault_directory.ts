@@ -248,9 +248,8 @@ export class VaultDirectory {
     }
     this.#filesChanged = true;
     if (known === undefined) {
-      const brought = broughtBy(arrival, placing);
-      this.#arrive(this.#entries.push(knownFile(source, hash, this.run.number)), brought);
-      return;
+      const row = this.#entries.push(knownFile(source, hash, this.run.number));
+      return this.#arrive(row, broughtBy(arrival, placing));
     }
     if (link === undefined) this.#names.mirror.came(source.name);
     else this.#names.meta.came(link);
@@ -368,6 +367,7 @@ export class VaultDirectory {
 
   /** Nothing more comes: what a wide directory lists, or one far away that was there, is seen before it is ended. */
   async seeAll(): Promise<void> {
+    this.#own?.endNames();
     const isSeen = this.run.isFar && this.#own === undefined || this.#entries.length >= HUGE;
     if (isSeen) this.#ahead = await seeEnd(this.#end);
   }

@@ -121,7 +121,7 @@ function openFlags(o: OpenOptions): Deno.OpenOptions {
   return flags;
 }
 
-/** How many the last listing had: a wide directory is listed more than once, and each time takes some 300 B a name. */
+/** How many the last listing had: a wide directory is listed more than once, and each time takes 100 to 300 B a name. */
 let listed = 0;
 
 function listSync(path: string): DirEntry[] {
@@ -139,6 +139,7 @@ const TOO_MUCH = 4 << 20;
 const PASSED = 512;
 
 async function listWhole(path: string, how?: HowListed): Promise<DirEntry[]> {
+  worked(listed);
   const entries: DirEntry[] = [];
   const { soon = false, each = (e: DirEntry) => void entries.push(e) } = how ?? {};
   const bits = Deno.readDir(path);
@@ -153,7 +154,7 @@ async function listWhole(path: string, how?: HowListed): Promise<DirEntry[]> {
   const count = await listBits({ bits, take, now });
   // a busy machine gives each bit when it likes
   if (count === undefined) return listSync(path);
-  worked(count);
+  worked(listed = count);
   return entries;
 }
 

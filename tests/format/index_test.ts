@@ -455,7 +455,7 @@ Deno.test("what SQLite chooses and adds up of rows that rotted is no answer", as
     const ports = enginePorts(messages);
     const look = { root: g.vault, windows: false };
     listVanished(ports, { ...look, globs: ["**"] });
-    const lists = { given: "v", job: null, rules: {}, rulesNote: "", most: 5 };
+    const lists = { given: "v", job: null, rules: {}, rulesNote: "", runs: true, most: 5 };
     const { runs, totals, largest, most_versioned } = report(ports, { ...look, ...lists });
     using open = closing(
       openToRead(vaultPorts(ports), g.vault, { hashOf: () => "", failed: () => {} }),

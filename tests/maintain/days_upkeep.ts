@@ -170,6 +170,7 @@ export function compareReport(asked: Asked, rules: ModelRules, age: number): voi
     job: null,
     rules: { policy, ...perFile, maxRetention: days(age) },
     rulesNote: "",
+    runs: true,
     most: 5,
   });
   assertEquals(told.runs as unknown[], runs(asked));

@@ -49,6 +49,7 @@ export function questions(stamps: readonly string[]): Readonly<Record<string, As
         job: null,
         rules: {},
         rulesNote: "",
+        runs: true,
         most: 5,
       });
       return [runs, totals, most_versioned, largest];

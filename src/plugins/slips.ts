@@ -10,21 +10,36 @@ const NEAR = 2;
 /** The odd keys of `plugin`, its own or of its class, each with what it is taken for; a hook that is no function too. */
 export function slipsOf(plugin: object): Record<string, string> {
   const slips: [string, string][] = [];
-  for (const key of keysOf(plugin)) {
-    const meant = meantBy(key, (plugin as Record<string, unknown>)[key]);
-    if (meant !== undefined && slips.length < MOST) slips.push([key, meant]);
+  try {
+    for (const [key, { value }] of keysOf(plugin)) {
+      const meant = meantBy(key, value, plugin as Record<string, unknown>);
+      if (meant !== undefined && slips.length < MOST) slips.push([key, meant]);
+    }
+  } catch {
+    // one that fights being looked at may do its work all the same
   }
   return Object.fromEntries(slips);
 }
 
-/** What `key` was most likely meant to be, where it is not that already. */
-function meantBy(key: string, value: unknown): string | undefined {
+/** What `key` was most likely meant to be, where it is not that already. What a getter would give is not asked. */
+function meantBy(
+  key: string,
+  value: unknown,
+  plugin: Readonly<Record<string, unknown>>,
+): string | undefined {
   if (value === undefined || value === null) return undefined;
   const hook = HOOKS.find((known) => isNear(key, known));
   if (hook === key) return typeof value === "function" ? undefined : hook;
-  // what is no function may be data of the plugin's own; a helper is rarely called almost as a hook is
-  if (hook !== undefined) return typeof value === "function" ? hook : undefined;
-  return key !== "permissions" && isNear(key, "permissions") ? "permissions" : undefined;
+  // what is no function may be data of the plugin's own; where the hook is there, it is a helper of it
+  if (hook !== undefined) {
+    return typeof value === "function" && !isThere(plugin, hook) ? hook : undefined;
+  }
+  if (key === "permissions" || !isNear(key, "permissions")) return undefined;
+  return isThere(plugin, "permissions") ? undefined : "permissions";
+}
+
+function isThere(plugin: Readonly<Record<string, unknown>>, key: string): boolean {
+  return plugin[key] !== undefined && plugin[key] !== null;
 }
 
 function isNear(key: string, known: string): boolean {
@@ -32,14 +47,17 @@ function isNear(key: string, known: string): boolean {
   return distance(key.toLowerCase(), known.toLowerCase()) <= NEAR;
 }
 
-function keysOf(plugin: object): string[] {
-  const keys: string[] = [];
+function keysOf(plugin: object): Map<string, PropertyDescriptor> {
+  const keys = new Map<string, PropertyDescriptor>();
   for (
     let at: unknown = plugin;
     typeof at === "object" && at !== null && at !== Object.prototype;
     at = Object.getPrototypeOf(at)
   ) {
-    keys.push(...Object.getOwnPropertyNames(at).slice(0, 1000));
+    for (const key of Object.getOwnPropertyNames(at).slice(0, 1000)) {
+      const found = keys.has(key) ? undefined : Object.getOwnPropertyDescriptor(at, key);
+      if (found !== undefined) keys.set(key, found);
+    }
   }
-  return [...new Set(keys)];
+  return keys;
 }

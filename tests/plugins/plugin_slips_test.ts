@@ -35,3 +35,19 @@ Deno.test("plugins: a slip in the name of a hook is told in each run, by plugin 
   assertEquals(check.code, 1);
   assertStringIncludes(check.stderr, `job docs: plugin: ${SLIP}; ${NO_FUNCTION}`);
 });
+
+Deno.test("plugins: a getter of a plugin's own is not asked for slips", async () => {
+  using dir = tempDir();
+  makeTree(dir.path, {
+    source: { a: "1" },
+    "lazy.ts": `export default new class {
+      name = "lazy";
+      get client(): string { throw new Error("not connected yet"); }
+      preBackup() {}
+    }();`,
+  });
+  const jobs = { docs: { source: "source", vaults: ["vault"], plugins: [{ path: "./lazy.ts" }] } };
+  Deno.writeTextFileSync(dir.at("hikae.jsonc"), JSON.stringify({ jobs }));
+  const backup = await run(["backup", "docs", "--config", "hikae.jsonc"], { cwd: dir.path });
+  assertEquals([backup.code, backup.stderr.includes("lazy")], [0, false], backup.stderr);
+});

@@ -26,3 +26,29 @@ Deno.test("plugin slips: a plugin's own helpers and data, and hooks left out, ar
   assertEquals(slipsOf({ ...plugin, preBackup: hook, postBackup: undefined, onError: null }), {});
   assertEquals(slipsOf(Object.create(null)), {});
 });
+
+Deno.test("plugin slips: a getter is not asked, and what fights being looked at has none", () => {
+  class Lazy {
+    postbackup(): void {}
+    get filtr(): never {
+      throw new Error("not connected yet");
+    }
+    get client(): never {
+      throw new Error("not connected yet");
+    }
+  }
+  assertEquals(slipsOf(new Lazy()), { postbackup: "postBackup" });
+  const shut = new Proxy({ preBackup: hook }, {
+    ownKeys: () => {
+      throw new Error("no");
+    },
+  });
+  assertEquals(slipsOf(shut), {});
+});
+
+Deno.test("plugin slips: almost the name of a hook that is there is a helper of it", () => {
+  assertEquals(slipsOf({ filter: hook, _filter: hook, isFilter: hook }), {});
+  assertEquals(slipsOf({ permissions: {}, permission: hook, _filter: hook }), {
+    _filter: "filter",
+  });
+});

@@ -306,6 +306,26 @@ Deno.test("a new index knows what the last record has of checks, until this mach
   assertEquals(ask(), { share: 0.1, oldest: w.now, damaged: 0 });
 });
 
+Deno.test("that what was checked is gone is known where it was checked: no record says otherwise", async () => {
+  using w = new World({ dump: "one" });
+  await w.backup();
+  verify(w.ports(), {
+    root: w.vault,
+    given: w.vault,
+    repair: false,
+    host: "",
+    pid: 1,
+    windows: false,
+  });
+  for (const content of ["two!", "three!!"]) {
+    w.put({ dump: content });
+    await w.backup();
+  }
+  await w.prune(1);
+  const none = { share: 0, oldest: null, damaged: 0 };
+  assertEquals(status(w.ports(), { roots: [w.vault] })[0]?.checked, none);
+});
+
 Deno.test("verify leaves word of what it checked: for status, for the report, and for the next record", async () => {
   using w = new World(twenty());
   await w.backup();

@@ -31,7 +31,7 @@ import { addCounts, type Counts, VaultTally } from "./counts.ts";
 import { Flusher, openFiles } from "./copy/flusher.ts";
 import { defined } from "../../base/defined.ts";
 import type { Freshness } from "../verify/freshness.ts";
-import { knownShare, rememberedShare } from "../verify/remembered_share.ts";
+import { type CheckedShare, knownShare, rememberedShare } from "../verify/remembered_share.ts";
 import { isSecondary, unmade } from "./failures.ts";
 import { idleIndex, runHead, RunRecord } from "./run_record.ts";
 import * as begin from "./run_start.ts";
@@ -319,10 +319,10 @@ export class BackupRun implements VaultSink {
     if (!this.#record.isBegun || catalog === undefined) return;
     const time = new Date(this.#ports.clock.now()).toISOString();
     // when content was checked, as far as this machine knows: for who asks from another one
-    const checked = this.#backup.verifyShare === undefined ? rememberedShare(catalog) : knownShare(
-      (await import("../verify/freshness.ts")).checkedShare(catalog),
-      () => rememberedShare(catalog),
-    );
+    const remembered = (): CheckedShare | undefined => rememberedShare(catalog);
+    const checked = this.#backup.verifyShare === undefined
+      ? remembered()
+      : knownShare(catalog, (await import("../verify/freshness.ts")).checkedShare, remembered);
     const attributes = await this.#readAttributes(catalog);
     const looked = looksMade(catalog, this.looks, this.#looking);
     const told = { ...attributes, ...looked.told, ...defined({ checked }) };

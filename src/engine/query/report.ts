@@ -15,7 +15,7 @@ import type { EnginePorts } from "../ports.ts";
 import { tellAllProofs } from "../proven.ts";
 import type { Reader, Snapshot } from "../reader.ts";
 import { checkedShare } from "../verify/freshness.ts";
-import { knownShare, rememberedShare } from "../verify/remembered_share.ts";
+import { type CheckedShare, knownShare, rememberedShare } from "../verify/remembered_share.ts";
 import type { LookRequest } from "./query_point.ts";
 import { type ReportRules, rulesOf } from "./report_rules.ts";
 
@@ -64,8 +64,8 @@ export function report(
 
 /** An index in memory knows nothing of checks but what the last run's record has. */
 function checkedOf({ catalog, from }: Reader): ReportData["checked"] {
-  const own = from === "memory" ? undefined : checkedShare(catalog);
-  const known = knownShare(own, () => rememberedShare(catalog));
+  const remembered = (): CheckedShare | undefined => rememberedShare(catalog);
+  const known = from === "memory" ? remembered() : knownShare(catalog, checkedShare, remembered);
   if (known === undefined) return null;
   const { share, oldest, damaged } = known;
   return { share, oldest: oldest === null ? null : stampOf(oldest), damaged };

@@ -117,10 +117,8 @@ function statusOf(ports: EnginePorts, root: string, byRecords: boolean): VaultSt
     } else if (typeof run.summary.bytes_added === "number") added.push(run.summary.bytes_added);
   }
   const interval = usualInterval(times);
-  const checked = knownShare(
-    byRecords ? undefined : checkedOf(vault),
-    () => shareIn(status.good?.summary?.checked),
-  );
+  const recorded = (): CheckedShare | undefined => shareIn(status.good?.summary?.checked);
+  const checked = (byRecords ? undefined : checkedOf(vault, recorded)) ?? recorded();
   const sealed = Number(vault.info.format) >= 2;
   return {
     ...status,
@@ -164,11 +162,14 @@ function usualInterval(times: readonly number[]): number | undefined {
 }
 
 /** Told by the index at home, where it is that of the vault as it is. */
-function checkedOf(vault: Vault): CheckedShare | undefined {
+function checkedOf(
+  vault: Vault,
+  recorded: () => CheckedShare | undefined,
+): CheckedShare | undefined {
   const open = openIfAtHome(vault);
   if (open === undefined) return undefined;
   try {
-    return checkedShare(open.catalog);
+    return knownShare(open.catalog, checkedShare, recorded);
   } catch {
     return undefined;
   } finally {

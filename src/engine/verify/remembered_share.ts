@@ -34,13 +34,18 @@ export function rememberedShare(catalog: Catalog): CheckedShare | undefined {
   }
 }
 
-/** What an index knows by its versions; a new one knows nothing, and the record counts. */
+/**
+ * What an index knows by its versions. One in which no check was ever kept is new and knows nothing: the record counts.
+ * Where one was, that no version is checked is so: all that were may have been let go.
+ */
 export function knownShare(
-  own: CheckedShare | undefined,
+  catalog: Catalog,
+  ask: (catalog: Catalog) => CheckedShare,
   recorded: () => CheckedShare | undefined,
-): CheckedShare | undefined {
-  if (own !== undefined && (own.oldest !== null || own.damaged > 0)) return own;
-  return recorded() ?? own;
+): CheckedShare {
+  const own = ask(catalog);
+  const knows = own.oldest !== null || own.damaged > 0 || catalog.meta(CHECKED) !== undefined;
+  return knows ? own : recorded() ?? own;
 }
 
 /** A share as a record or an index has it; undefined where it makes no sense. */

@@ -1,6 +1,6 @@
 /**
- * SHA-256 of a little data (FIPS 180-4), in JavaScript: where a thread hashes next to nothing, to load the system's own
- * costs more than all the rest of an answer. Pure.
+ * SHA-256 of a little data (FIPS 180-4), in JavaScript, and of some more, in machine code: where a thread hashes no more
+ * than that, to load the system's own costs more than all the rest of an answer. Pure.
  * @module
  */
 
@@ -117,5 +117,75 @@ function constants(): { K: Int32Array; START: Int32Array } {
   return {
     K: Int32Array.from(primes, (p) => fraction(Math.cbrt(p))),
     START: Int32Array.from(primes.slice(0, 8), (p) => fraction(Math.sqrt(p))),
+  };
+}
+
+/** A module of WebAssembly that `tools/lib/sha256_code.ts` puts together: what {@link block} does, for many blocks. */
+export const SHA256_CODE =
+  "AGFzbQEAAAABBgFgAn9/AAMCAQAFBAEBAgIHEwIGbWVtb3J5AgAGYmxvY2tzAAAKwQgBvggBC38DQEEAIQoDQCAKIAAgCmr9AAAA" +
+  "IAAgCmr9AAAA/Q0DAgEABwYFBAsKCQgPDg0M/QsAgAQgCkEQaiIKQcAASQ0AC0EAIQoDQCAKIAooArgEIgtBEXggC0ETeHMgC0EK" +
+  "dnMgCigCpARqIAooAoQEIgxBB3ggDEESeHMgDEEDdnNqIAooAoAEajYCwAQgCkEEaiIKQcABSQ0AC0EAKAKAAiECQQAoAoQCIQNB" +
+  "ACgCiAIhBEEAKAKMAiEFQQAoApACIQZBACgClAIhB0EAKAKYAiEIQQAoApwCIQlBACEKA0AgCSAGQQZ4IAZBC3hzIAZBGXhzaiAH" +
+  "IAhzIAZxIAhzaiAKKAIAaiAKKAKABGoiCyAFaiEFIAsgAkECeCACQQ14cyACQRZ4c2ogAiADciAEcSACIANxcmohCSAIIAVBBngg" +
+  "BUELeHMgBUEZeHNqIAYgB3MgBXEgB3NqIAooAgRqIAooAoQEaiILIARqIQQgCyAJQQJ4IAlBDXhzIAlBFnhzaiAJIAJyIANxIAkg" +
+  "AnFyaiEIIAcgBEEGeCAEQQt4cyAEQRl4c2ogBSAGcyAEcSAGc2ogCigCCGogCigCiARqIgsgA2ohAyALIAhBAnggCEENeHMgCEEW" +
+  "eHNqIAggCXIgAnEgCCAJcXJqIQcgBiADQQZ4IANBC3hzIANBGXhzaiAEIAVzIANxIAVzaiAKKAIMaiAKKAKMBGoiCyACaiECIAsg" +
+  "B0ECeCAHQQ14cyAHQRZ4c2ogByAIciAJcSAHIAhxcmohBiAFIAJBBnggAkELeHMgAkEZeHNqIAMgBHMgAnEgBHNqIAooAhBqIAoo" +
+  "ApAEaiILIAlqIQkgCyAGQQJ4IAZBDXhzIAZBFnhzaiAGIAdyIAhxIAYgB3FyaiEFIAQgCUEGeCAJQQt4cyAJQRl4c2ogAiADcyAJ" +
+  "cSADc2ogCigCFGogCigClARqIgsgCGohCCALIAVBAnggBUENeHMgBUEWeHNqIAUgBnIgB3EgBSAGcXJqIQQgAyAIQQZ4IAhBC3hz" +
+  "IAhBGXhzaiAJIAJzIAhxIAJzaiAKKAIYaiAKKAKYBGoiCyAHaiEHIAsgBEECeCAEQQ14cyAEQRZ4c2ogBCAFciAGcSAEIAVxcmoh" +
+  "AyACIAdBBnggB0ELeHMgB0EZeHNqIAggCXMgB3EgCXNqIAooAhxqIAooApwEaiILIAZqIQYgCyADQQJ4IANBDXhzIANBFnhzaiAD" +
+  "IARyIAVxIAMgBHFyaiECIApBIGoiCkGAAkkNAAtBAEEAKAKAAiACajYCgAJBAEEAKAKEAiADajYChAJBAEEAKAKIAiAEajYCiAJB" +
+  "AEEAKAKMAiAFajYCjAJBAEEAKAKQAiAGajYCkAJBAEEAKAKUAiAHajYClAJBAEEAKAKYAiAIajYCmAJBAEEAKAKcAiAJajYCnAIg" +
+  "AEHAAGoiACABSQ0ACws=";
+
+/** Where in its memory the constants end and the state lies, and what is to be hashed: so many bytes at once. */
+const STATE_AT = 256;
+const DATA_AT = 1024;
+const AT_ONCE = 1 << 16;
+
+/** The functions of that module. */
+interface Sha256Code {
+  memory: WebAssembly.Memory;
+  blocks: (from: number, to: number) => void;
+}
+
+/**
+ * Hashes as machine code does, in lower-case hex; undefined where the system has no memory for it, or no such code, or
+ * where it comes to something else than JavaScript.
+ */
+export function compiledSha256(): ((data: Uint8Array) => string) | undefined {
+  try {
+    const code = new WebAssembly.Module(Uint8Array.fromBase64(SHA256_CODE));
+    const hash = hashBy(new WebAssembly.Instance(code).exports as unknown as Sha256Code);
+    const data = Uint8Array.from(K);
+    return hash(data) === sha256Small(data) ? hash : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function hashBy({ memory, blocks }: Sha256Code): (data: Uint8Array) => string {
+  const bytes = new Uint8Array(memory.buffer);
+  const view = new DataView(memory.buffer);
+  const state = new Int32Array(memory.buffer, STATE_AT, 8);
+  new Int32Array(memory.buffer, 0, 64).set(K);
+  return (data) => {
+    state.set(START);
+    let at = 0;
+    for (; data.length - at >= AT_ONCE; at += AT_ONCE) {
+      bytes.set(data.subarray(at, at + AT_ONCE), DATA_AT);
+      blocks(DATA_AT, DATA_AT + AT_ONCE);
+    }
+    const rest = data.length - at;
+    const end = DATA_AT + ((rest + 9 + 63) & ~63);
+    bytes.set(data.subarray(at), DATA_AT);
+    bytes.fill(0, DATA_AT + rest, end);
+    bytes[DATA_AT + rest] = 0x80;
+    view.setUint32(end - 8, Math.floor(data.length / 0x2000_0000));
+    view.setUint32(end - 4, data.length << 3);
+    blocks(DATA_AT, end);
+    for (let i = 0; i < 8; i++) view.setInt32(STATE_AT + 4 * i, state[i] as number);
+    return bytes.subarray(STATE_AT, STATE_AT + 32).toHex();
   };
 }

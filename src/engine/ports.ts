@@ -22,6 +22,8 @@ export interface EnginePorts {
   newHash: NewHash;
   /** One-shot hash of bytes in hex. */
   hashOf: HashOf;
+  /** Told where a thread is to hash all of a source; absent where that makes no difference. */
+  hashMuch?: () => void;
   openDatabase: OpenDatabase;
   /** Where the index of the vault at a real path lies at home; undefined where it can only be in memory. */
   index?: ((root: string) => IndexPlace | undefined) | undefined;

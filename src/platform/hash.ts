@@ -7,30 +7,52 @@
 import { builtin } from "./builtin.ts";
 import { joinBytes, utf8 } from "../base/bytes.ts";
 import type { Hash, NewHash } from "../base/hash.ts";
-import { sha256Small } from "../base/sha256.ts";
+import { compiledSha256, sha256Small } from "../base/sha256.ts";
 
 let loaded: typeof import("node:crypto") | undefined;
 
-/** So many bytes a thread hashes without it: to load it costs every thread 20 ms, and most hash next to nothing. */
-const SPARED = 1 << 14;
+/**
+ * So many bytes a thread hashes without it: to load it costs every thread 25 ms of processor time, and so many cost 20 by
+ * code of one's own. Most threads hash next to nothing, and those of a run that writes a little no more than this.
+ */
+const SPARED = 1 << 22;
 
-/** Of so few bytes a thread hashes some without it whatever they add up to: one that waits for a disk hashes no more. */
-const TINY = 256;
+/** So many where it is known that there is much to hash, and may be wrong. */
+const SPARED_OF_MUCH = 1 << 18;
 
-/** So many of those take as long as to load it. */
-const TINIES = 1 << 10;
+/** So many of them in JavaScript: machine code takes 1 ms before it hashes the first. */
+const INTERPRETED = 1 << 12;
+
+/** Of a hash that comes in pieces, and is kept until it ends; of more the end is not near. */
+const KEPT = 1 << 18;
+
+/** What each hash counts for beside its bytes: the block that ends it. */
+const END = 64;
 
 let hashed = 0;
-let tinies = 0;
+/** Null before anybody needed it. */
+let compiled: ReturnType<typeof compiledSha256> | null = null;
 
 function nodeCrypto(): typeof import("node:crypto") {
   return loaded ??= builtin<typeof import("node:crypto")>("node:crypto");
 }
 
+/** This thread is to hash all of a source: soon it will need the system's own. */
+export function hashMuch(): void {
+  hashed = Math.max(hashed, SPARED - SPARED_OF_MUCH);
+}
+
 /** True while so many more bytes are not worth it. */
 function isSpared(bytes: number): boolean {
-  return loaded === undefined &&
-    (bytes <= TINY && tinies < TINIES || hashed + bytes <= SPARED);
+  return loaded === undefined && hashed + bytes <= SPARED;
+}
+
+/** The hash of so little data without it; undefined where there is no code that would not take longer. */
+function sparedSha256(data: Uint8Array): string | undefined {
+  hashed += data.length + END;
+  if (hashed <= INTERPRETED) return sha256Small(data);
+  if (compiled === null) compiled = compiledSha256();
+  return compiled?.(data);
 }
 
 function hashBy(algorithm: "sha256" | "md5"): Hash {
@@ -54,7 +76,8 @@ class SparedHash implements Hash {
 
   update(data: Uint8Array): void {
     this.#bytes += data.length;
-    if (this.#large === undefined && isSpared(this.#bytes)) this.#kept.push(data.slice());
+    const isLittle = this.#bytes <= KEPT && isSpared(this.#bytes);
+    if (this.#large === undefined && isLittle) this.#kept.push(data.slice());
     else this.#grown().update(data);
   }
 
@@ -77,9 +100,8 @@ class SparedHash implements Hash {
 /** The SHA-256 of bytes or of a text in UTF-8, in lower-case hex. */
 export function sha256Of(data: Uint8Array | string): string {
   if (!isSpared(data.length)) return nodeCrypto().hash("sha256", data, "hex");
-  if (data.length <= TINY && tinies < TINIES) tinies++;
-  else hashed += data.length;
-  return sha256Small(typeof data === "string" ? utf8(data) : data);
+  return sparedSha256(typeof data === "string" ? utf8(data) : data) ??
+    nodeCrypto().hash("sha256", data, "hex");
 }
 
 /** Starts an MD5: see {@link md5Of}. */

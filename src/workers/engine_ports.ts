@@ -10,7 +10,7 @@ import { META, TEMPORARY } from "../vault/names.ts";
 import { denoAhead, denoFs } from "../platform/deno_fs.ts";
 import { countedAhead, countedFs } from "../platform/counted_fs.ts";
 import { guardedFs, isBelow } from "../platform/guarded_fs.ts";
-import { sha256, sha256Of } from "../platform/hash.ts";
+import { hashMuch, sha256, sha256Of } from "../platform/hash.ts";
 import { openDatabase } from "../platform/sqlite.ts";
 import { type SentIndexPlaces, type SharedState, SLOT } from "../sandbox/channel.ts";
 
@@ -75,6 +75,7 @@ export function workerPorts(
     fs: lenientDisks(guardedFs(fs, writable, separator), writable, separator, refused),
     newHash: sha256,
     hashOf: sha256Of,
+    hashMuch,
     openDatabase,
     index: (root) => index[root],
     clock: { now: () => Date.now() },

@@ -3,10 +3,11 @@
 import { assert, assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import { createHash } from "node:crypto";
-import { sha256Small } from "../../src/base/sha256.ts";
+import { compiledSha256, SHA256_CODE, sha256Small } from "../../src/base/sha256.ts";
 import { oneCommand, SPECS } from "../../src/cli/one_command.ts";
 import { COMMANDS } from "../../src/cli/table.ts";
 import { sha256, sha256Of } from "../../src/platform/hash.ts";
+import { sha256Code } from "../../tools/lib/sha256_code.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 
@@ -80,4 +81,35 @@ Deno.test("the hash of a little data is the system's, in one piece and in severa
     assertEquals(pieces.hex(), expected, `${n}`);
   }
   assertEquals(sha256Of("å"), createHash("sha256").update("å").digest("hex"));
+});
+
+Deno.test("the machine code of SHA-256 is what its source says, and hashes as the system does", () => {
+  assertEquals(SHA256_CODE, sha256Code().toBase64());
+  const hashed = compiledSha256();
+  assert(hashed !== undefined);
+  const edges = [64, 128, 65_536, 131_072].flatMap((n) => [n - 9, n - 8, n - 1, n, n + 1]);
+  for (const n of [...Array(140).keys(), ...edges, 1_000_000]) {
+    const data = Uint8Array.from({ length: n }, (_, i) => (i * 61) >> 2);
+    assertEquals(hashed(data), createHash("sha256").update(data).digest("hex"), `${n}`);
+  }
+});
+
+Deno.test("a thread hashes the same by each of the three ways, and where the system has no memory for the second", async () => {
+  const told = new URL("../helpers/hash_ways.ts", import.meta.url).href;
+  const ways = async (memory: boolean): Promise<string[]> => {
+    const code = `
+      ${memory ? "" : "WebAssembly.Instance = class { constructor() { throw new RangeError(); } };"}
+      const { hashedByAll } = await import(${JSON.stringify(told)});
+      console.log(JSON.stringify(hashedByAll()));`;
+    const { stdout } = await new Deno.Command(Deno.execPath(), {
+      args: ["eval", code],
+      cwd: fromFileUrl(ROOT),
+      env: { NO_COLOR: "1" },
+    }).output();
+    return JSON.parse(new TextDecoder().decode(stdout));
+  };
+  const piece = Uint8Array.from({ length: 1000 }, (_, i) => i >> 1);
+  const expected = Array(6000).fill(createHash("sha256").update(piece).digest("hex"));
+  assertEquals(await ways(true), expected);
+  assertEquals(await ways(false), expected);
 });

@@ -136,6 +136,7 @@ export function laneContext(
     ports.emit({ message_type: "error", ...t });
   };
   lookIn(ports, setup, runs);
+  if (request.checksum || setup.vaults.some((v) => v.first)) ports.hashMuch?.();
   const far = setup.vaults.some((v) => v.far) && ports.ahead !== undefined;
   const check = (): void => {
     checkCancelled(ports);

@@ -57,6 +57,7 @@ export interface RestoreTrade extends Trade {
 export function serveRestoreLane(ports: EnginePorts, line: MemberEnd<RestoreTrade>): void {
   serveMember<RestoreTrade>(line, ({ root, options }) => {
     const target = new RestoreTarget(ports.fs, root, ports.separator);
+    ports.hashMuch?.();
     const writer = new FileWriter(ports, target, options);
     return { work: (batch) => writeBatch(target, writer, batch), end: () => {}, drop: () => {} };
   });

@@ -194,6 +194,7 @@ function tellTotal(c: RestoreContext, picks: readonly Pick[]): void {
 
 async function restored(c: RestoreContext, picks: readonly Pick[]): Promise<RestoreResult> {
   if (c.request.watched === true) tellTotal(c, picks);
+  if (c.request.paths.length === 0) c.ports.hashMuch?.();
   const protection = new Protection(c);
   const planner = new RestorePlanner(c, protection, false);
   const applier = new Applier(c, planner);

@@ -73,6 +73,31 @@ Deno.test("the index lost: what directories brought that changed places is read,
   assertEquals(read.some((path) => path.includes("still")), false, `${read}`);
 });
 
+for (const between of [false, true]) {
+  const where = between ? "before" : "since";
+  Deno.test(`the index lost, and the clock set back ${where} the newest run: what changed is read, though it looks older`, async () => {
+    using g = new Grown();
+    const real = Date.now();
+    g.now = real + 2 * HOUR;
+    g.put({ file: "one", out: "out" });
+    const file = join(g.source, "file");
+    Deno.utimeSync(file, 1_600_000_000, 1_600_000_000);
+    await g.backup();
+    if (between) {
+      g.now = real - HOUR;
+      const rules = { exclude: ["out"], excludeIfPresent: [], oneFileSystem: false };
+      await g.backup({ rules });
+    }
+    Deno.writeTextFileSync(file, "two");
+    Deno.utimeSync(file, 1_600_000_000, 1_600_000_000);
+    dropIndex(g.vault);
+    g.now = real + HOUR;
+    const stamp = await g.backup();
+    assertEquals(g.snapshot(stamp), g.sourceState());
+    assertEquals(Deno.readTextFileSync(g.in("file")), "two");
+  });
+}
+
 Deno.test("an upgrade, a lost state directory, another account, another path of the vault: the next run reads no byte of what it has", async () => {
   using g = new Grown();
   const real = Date.now();

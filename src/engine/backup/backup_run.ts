@@ -197,6 +197,7 @@ export class BackupRun implements VaultSink {
     this.believed = believedOf(this.vault, catalog, {
       source: this.#backup.originalSource ?? this.#backup.source,
       host: this.#backup.host,
+      now: this.#started,
     });
     const run = catalog.newestNote((r) => r.kind === "run" && r.finished);
     this.#tellOther(run && catalog.record(run.stamp)?.head);

@@ -14,11 +14,14 @@ import type { SourceDir, SourceEntry, SourceView } from "../../source/source_dir
 import type { Believed } from "../lane_vault.ts";
 import type { VaultDir } from "../vault_dir.ts";
 
-/** The newest finished run of `source` on `host`; undefined when there is none. */
+/**
+ * The newest finished run of `source` on `host`; undefined when there is none, or when its clock was ahead of `now`: what
+ * changed since may then look as if it had changed before.
+ */
 export function believedOf(
   vault: Vault,
   catalog: Catalog,
-  { source, host }: { source: string; host: string },
+  { source, host, now }: { source: string; host: string; now: number },
 ): Believed | undefined {
   const run = catalog.newestNote((r) => {
     const head = r.kind === "run" && r.finished ? catalog.record(r.stamp)?.head : undefined;
@@ -27,7 +30,7 @@ export function believedOf(
       head.options.adopted !== true && head.options.imported === undefined;
   });
   const started = run === undefined ? Number.NaN : Date.parse(run.time);
-  if (run === undefined || Number.isNaN(started)) return undefined;
+  if (run === undefined || Number.isNaN(started) || started > now) return undefined;
   const failed: string[] = [];
   if (run.errors > 0) {
     for (const line of vault.recordLines(run.stamp)) {
@@ -84,7 +87,8 @@ function isBelieved(
   { name, info }: SourceEntry,
 ): boolean {
   const { run, before, began, failed } = believed;
-  const limit = began === undefined ? before : began.get(known.since) ?? 0;
+  // the clock may have been set back between the two
+  const limit = Math.min(before, began === undefined ? before : began.get(known.since) ?? 0);
   return known.since > 0 && known.since <= run && known.size === info.size &&
     known.mtime === info.mtime && info.ctime > 0 &&
     info.ctime < limit && isOver(info.mtime, limit) && moved < limit &&

@@ -4,8 +4,9 @@
  * @module
  */
 
+import { wordSum } from "../base/crc.ts";
 import { NameFinder } from "./name_finder.ts";
-import { checksum, PackedRow, type ScanEntry, type ScanRow, ScanTable } from "./scan_row.ts";
+import { PackedRow, type ScanEntry, type ScanRow, ScanTable, type SeenInfo } from "./scan_row.ts";
 
 /** What is known of a directory since the last look; the first entry, with the name "", is the directory itself. */
 export type KnownRow = Omit<Pick<PackedRow, keyof PackedRow>, "names">;
@@ -150,7 +151,7 @@ function* renewed(
   if (PackedRow.open(raw) === undefined) return;
   const row = raw.slice();
   new Float64Array(row.buffer, MIRROR, 3).set([mirrorMtime, mirrorCtime, mirrorIno]);
-  new Uint32Array(row.buffer, 0, 2)[1] = checksum(row);
+  new Uint32Array(row.buffer, 0, 2)[1] = wordSum(row);
   yield { dir, row };
 }
 
@@ -245,14 +246,25 @@ class PiecedRow implements KnownRow {
     return this.#held.entry(at);
   }
 
-  same(i: number, size: number, mtime: number, ctime: number, ino: number): boolean {
+  isSeen(i: number, name: string, type: string, info: SeenInfo): boolean {
+    if (i >= this.count) return false;
     const at = this.#at(i);
-    return this.#held.same(at, size, mtime, ctime, ino);
+    return this.#held.isSeen(at, name, type, info);
   }
 
-  sameMode(i: number, mode: number, uid: number, gid: number): boolean {
+  sameMode(i: number, info: SeenInfo): boolean {
     const at = this.#at(i);
-    return this.#held.sameMode(at, mode, uid, gid);
+    return this.#held.sameMode(at, info);
+  }
+
+  mtime(i: number): number {
+    const at = this.#at(i);
+    return this.#held.mtime(at);
+  }
+
+  ctime(i: number): number {
+    const at = this.#at(i);
+    return this.#held.ctime(at);
   }
 
   isMirror(mtime: number, ctime: number, ino: number): boolean {

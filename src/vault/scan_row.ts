@@ -5,6 +5,8 @@
  */
 
 import { fromUtf8, utf8 } from "../base/bytes.ts";
+import { wordSum } from "../base/crc.ts";
+import { isKept, isOver } from "./disk_times.ts";
 
 /** What is known of a living entry since the last look. */
 export interface ScanEntry {
@@ -24,6 +26,9 @@ export interface ScanEntry {
   hash: string;
 }
 
+/** What a disk tells of an entry. */
+export type SeenInfo = Pick<ScanEntry, "size" | "mtime" | "ctime" | "ino" | "mode" | "uid" | "gid">;
+
 /** What is known of a directory; the first entry, with the name "", is the directory itself. */
 export interface ScanRow {
   /** Size and mtime of its `metadata.txt` as written. */
@@ -39,34 +44,12 @@ export interface ScanRow {
 /** An inode number that no file has: forces a look at the content. */
 export const NEVER = -1;
 
-/** Times of FAT are so far from each other, ms. */
-const COARSE = 2000;
-
-/** True for the time of a change (ms) whose tick was over at `look`: after it no other change has the same. */
-export function isOver(time: number, look: number): boolean {
-  return isCoarse(time) ? time + COARSE <= look : time < look;
-}
-
-/** True for a time that a disk of the coarsest clock may tell. */
-export function isCoarse(time: number): boolean {
-  return time % COARSE === 0;
-}
-
-/**
- * True for a change time that a disk keeps: FAT and exFAT on Windows have none, and the times of their directories stay as
- * they are whatever comes and goes there.
- */
-function isKept(ctime: number): boolean {
-  return ctime > 0 && ctime < LAST;
-}
-
-/** What a time is taken for that no date can say. */
-const LAST = 8.64e15;
-
 const TYPES = ["file", "link", "dir"] as const;
 const MAGIC = 0x32534b48; // "HKS2"
 const HEADER = 56;
 const HASH_BYTES = 32;
+/** So many numbers lie before those of the entries. */
+const HEAD = 5;
 
 /** What stands where no hash is known. */
 const NO_HASH = "00".repeat(HASH_BYTES);
@@ -158,12 +141,16 @@ export class ScanTable {
   hash(i: number): string {
     const odd = this.#odd?.get(i);
     if (odd !== undefined) return odd;
-    return this.type(i) === "dir" ? "" : hexAt(this.#hashes, i);
+    return this.type(i) === "dir" ? "" : hexAt(this.#hashes, i * HASH_BYTES);
   }
 
   /** Row `i` as an object. */
   entry(i: number): ScanEntry {
-    return entryAt(this.#f64, this.#u32, i, this.name(i), this.hash(i));
+    return entryAt(
+      { f: this.#f64, at: i * 5, u: this.#u32, word: i * 4 },
+      this.name(i),
+      this.hash(i),
+    );
   }
 
   /** The rows that count, in their order. */
@@ -218,34 +205,36 @@ export class ScanTable {
       row.mirrorIno,
     ];
     new Float64Array(bytes.buffer, 16, 5).set(f);
-    head[1] = checksum(bytes);
+    head[1] = wordSum(bytes);
     return bytes;
   }
 }
 
-function hexAt(hashes: Uint8Array, i: number): string {
-  const hash = hashes.subarray(i * HASH_BYTES, (i + 1) * HASH_BYTES).toHex();
+function hexAt(bytes: Uint8Array, at: number): string {
+  const hash = bytes.subarray(at, at + HASH_BYTES).toHex();
   return hash === NO_HASH ? "" : hash;
 }
 
-function entryAt(
-  f: Float64Array,
-  u: Uint32Array,
-  i: number,
-  name: string,
-  hash: string,
-): ScanEntry {
+/** Where an entry's numbers and words begin. */
+interface EntryPlace {
+  f: Float64Array;
+  at: number;
+  u: Uint32Array;
+  word: number;
+}
+
+function entryAt({ f, at, u, word }: EntryPlace, name: string, hash: string): ScanEntry {
   return {
     name,
-    type: TYPES[u[i * 4 + 3] ?? 0] ?? "file",
-    size: f[i * 5] ?? 0,
-    mtime: f[i * 5 + 1] ?? 0,
-    ctime: f[i * 5 + 2] ?? 0,
-    ino: f[i * 5 + 3] ?? NEVER,
-    since: f[i * 5 + 4] ?? 0,
-    mode: u[i * 4] ?? 0,
-    uid: u[i * 4 + 1] ?? 0,
-    gid: u[i * 4 + 2] ?? 0,
+    type: TYPES[u[word + 3] ?? 0] ?? "file",
+    size: f[at] ?? 0,
+    mtime: f[at + 1] ?? 0,
+    ctime: f[at + 2] ?? 0,
+    ino: f[at + 3] ?? NEVER,
+    since: f[at + 4] ?? 0,
+    mode: u[word] ?? 0,
+    uid: u[word + 1] ?? 0,
+    gid: u[word + 2] ?? 0,
     hash,
   };
 }
@@ -256,51 +245,53 @@ export class PackedRow {
   readonly names: string[];
   readonly metadataSize: number;
   readonly metadataMtime: number;
-  readonly #meta: Float64Array;
+  readonly #bytes: Uint8Array;
+  /** The five numbers of the head, and five of each entry. */
   readonly #f64: Float64Array;
+  /** Four words of each entry, from `#words` on. */
   readonly #u32: Uint32Array;
-  readonly #hashes: Uint8Array;
+  readonly #words: number;
   #mirror: ReadonlyMap<string, string> | undefined;
 
-  private constructor(bytes: Uint8Array) {
-    const head = new Uint32Array(bytes.buffer, bytes.byteOffset, 4);
-    const n = head[2] ?? 0;
+  /** A run opens one for each directory: a view costs as much as all that is read through it. */
+  private constructor(bytes: Uint8Array, words: Uint32Array) {
+    const n = words[2] ?? 0;
     this.count = n;
-    const at = bytes.byteOffset;
-    const meta = this.#meta = new Float64Array(bytes.buffer, at + 16, 5);
-    this.metadataSize = meta[0] ?? 0;
-    this.metadataMtime = meta[1] ?? 0;
-    this.#f64 = new Float64Array(bytes.buffer, at + HEADER, n * 5);
-    this.#u32 = new Uint32Array(bytes.buffer, at + HEADER + n * 40, n * 4);
-    const hashes = HEADER + n * 56;
-    this.#hashes = bytes.subarray(hashes, hashes + n * HASH_BYTES);
-    const names = bytes.subarray(hashes + n * HASH_BYTES);
-    this.names = n === 0 ? [] : fromUtf8(names.subarray(0, head[3])).split("\0");
+    this.#bytes = bytes;
+    this.#u32 = words;
+    this.#words = (HEADER + n * 40) >> 2;
+    const f = this.#f64 = new Float64Array(bytes.buffer, bytes.byteOffset + 16, HEAD + n * 5);
+    this.metadataSize = f[0] ?? 0;
+    this.metadataMtime = f[1] ?? 0;
+    const names = HEADER + n * (56 + HASH_BYTES);
+    this.names = n === 0
+      ? []
+      : fromUtf8(bytes.subarray(names, names + (words[3] ?? 0))).split("\0");
   }
 
   /** Opens a packed row; undefined when it is damaged. */
   static open(raw: Uint8Array): PackedRow | undefined {
     if (raw.length < HEADER || raw.length % 8 !== 0) return undefined;
     const bytes = raw.byteOffset % 8 === 0 ? raw : raw.slice();
-    const head = new Uint32Array(bytes.buffer, bytes.byteOffset, 4);
-    const n = head[2] ?? 0;
-    if (head[0] !== MAGIC || align(HEADER + n * 88 + (head[3] ?? 0)) !== bytes.length) {
+    const words = new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2);
+    const n = words[2] ?? 0;
+    if (words[0] !== MAGIC || align(HEADER + n * 88 + (words[3] ?? 0)) !== bytes.length) {
       return undefined;
     }
-    if (checksum(bytes) >>> 0 !== head[1]) return undefined;
-    const row = new PackedRow(bytes);
+    if (wordSum(bytes) >>> 0 !== words[1]) return undefined;
+    const row = new PackedRow(bytes, words);
     return row.names.length === n ? row : undefined;
   }
 
   /** True when the mirror's directory has the times and the inode that the last run left it with, on a disk that tells them. */
   isMirror(mtime: number, ctime: number, ino: number): boolean {
-    return isKept(ctime) && this.#meta[2] === mtime && this.#meta[3] === ctime &&
-      this.#meta[4] === ino;
+    const f = this.#f64;
+    return isKept(ctime) && f[2] === mtime && f[3] === ctime && f[4] === ino;
   }
 
   /** False where the run that left it could not tell for sure what is in the mirror's directory. */
   get isSure(): boolean {
-    return this.#meta[4] !== NEVER;
+    return this.#f64[4] !== NEVER;
   }
 
   /**
@@ -308,7 +299,7 @@ export class PackedRow {
    * another directory may have come in its place, of which the inode would tell where inodes stay the same from mount to mount.
    */
   isAsLeft(mtime: number, ctime: number): boolean {
-    return this.isSure && isKept(ctime) && this.#meta[2] === mtime && this.#meta[3] === ctime;
+    return this.isSure && isKept(ctime) && this.#f64[2] === mtime && this.#f64[3] === ctime;
   }
 
   /**
@@ -343,35 +334,53 @@ export class PackedRow {
     return mirror;
   }
 
-  /** True when entry `i` was last seen with just these values. */
-  same(i: number, size: number, mtime: number, ctime: number, ino: number): boolean {
+  /**
+   * True when entry `i` was last seen with just this name and type, and one that is no directory with just this size, times,
+   * inode, mode and owner.
+   */
+  isSeen(i: number, name: string, type: string, info: SeenInfo): boolean {
+    if (this.names[i] !== name || this.type(i) !== type) return false;
+    if (type === "dir") return true;
     const f = this.#f64;
-    const at = i * 5;
-    return f[at] === size && f[at + 1] === mtime && f[at + 2] === ctime && f[at + 3] === ino;
+    const at = HEAD + i * 5;
+    return f[at] === info.size && f[at + 1] === info.mtime && f[at + 2] === info.ctime &&
+      f[at + 3] === info.ino && this.sameMode(i, info);
   }
 
   /** True when entry `i` was last seen with this mode and owner. */
-  sameMode(i: number, mode: number, uid: number, gid: number): boolean {
+  sameMode(i: number, { mode, uid, gid }: SeenInfo): boolean {
     const u = this.#u32;
-    const at = i * 4;
+    const at = this.#words + i * 4;
     return u[at] === mode && u[at + 1] === uid && u[at + 2] === gid;
+  }
+
+  /** When the content of entry `i` changed last, as it was seen. */
+  mtime(i: number): number {
+    return this.#f64[HEAD + i * 5 + 1] ?? 0;
+  }
+
+  /** When anything of entry `i` changed last, as it was seen. */
+  ctime(i: number): number {
+    return this.#f64[HEAD + i * 5 + 2] ?? 0;
   }
 
   /** The type of entry `i`. */
   type(i: number): "file" | "link" | "dir" {
-    return TYPES[this.#u32[i * 4 + 3] ?? 0] ?? "file";
+    return TYPES[this.#u32[this.#words + i * 4 + 3] ?? 0] ?? "file";
   }
 
   /** Entry `i` as an object. */
   entry(i: number): ScanEntry {
-    const hash = this.type(i) === "dir" ? "" : hexAt(this.#hashes, i);
-    return entryAt(this.#f64, this.#u32, i, this.names[i] ?? "", hash);
+    const hashes = HEADER + this.count * 56;
+    const hash = this.type(i) === "dir" ? "" : hexAt(this.#bytes, hashes + i * HASH_BYTES);
+    const place = { f: this.#f64, at: HEAD + i * 5, u: this.#u32, word: this.#words + i * 4 };
+    return entryAt(place, this.names[i] ?? "", hash);
   }
 
   /** True when some file or link was never looked at: only a record tells of it. */
   get someUnseen(): boolean {
     for (let i = 0; i < this.count; i++) {
-      if (this.type(i) !== "dir" && Number.isNaN(this.#f64[i * 5 + 2] ?? 0)) return true;
+      if (this.type(i) !== "dir" && Number.isNaN(this.ctime(i))) return true;
     }
     return false;
   }
@@ -384,16 +393,4 @@ export class PackedRow {
 
 function align(n: number): number {
   return (n + 7) & ~7;
-}
-
-/** A quick sum over all words behind the magic and the sum itself, signed: finds rot, not malice. */
-export function checksum(bytes: Uint8Array): number {
-  const words = new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2);
-  let sum = 0x9e3779b9 | 0;
-  for (let i = 2; i < words.length; i++) {
-    sum = Math.imul(sum ^ (words[i] as number), 0x85ebca6b);
-    sum = (sum << 13) | (sum >>> 19);
-  }
-  // made positive by who asks: what follows a loop compiled while it runs may be left again at each call
-  return sum;
 }

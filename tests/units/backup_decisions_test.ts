@@ -1,6 +1,6 @@
 /** What is decided about one directory, by tables: the comparison, the guards, names that a vault cannot keep apart. */
 
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import {
   compareDir,
   type CompareOptions,
@@ -13,12 +13,16 @@ import {
   mayTrip,
   trippedGuard,
 } from "../../src/engine/backup/compare/guards.ts";
+import { passOver } from "../../src/engine/backup/compare/compare_directory.ts";
 import { foldNames } from "../../src/engine/backup/compare/name_collisions.ts";
 import type { SourceDir } from "../../src/engine/source/source_dir.ts";
 import { packScanRow } from "../../src/vault/pieced_row.ts";
 import { PackedRow, type ScanEntry } from "../../src/vault/scan_row.ts";
 import { entry, INFO, known, laneVault, short, sourceDir, vaultDir } from "./backup_data.ts";
-import type { VaultDir } from "../../src/engine/backup/vault_dir.ts";
+import { noCounts } from "../../src/engine/backup/counts.ts";
+import type { LaneVault } from "../../src/engine/backup/lane_vault.ts";
+import { MirrorLooks } from "../../src/engine/backup/mirror_looks.ts";
+import type { SeenBefore, VaultDir } from "../../src/engine/backup/vault_dir.ts";
 
 const OPTIONS: CompareOptions = { checksum: false, countLiving: () => 5, leavesOut: () => false };
 
@@ -222,6 +226,90 @@ Deno.test("compare: the quick answer is given where the closer look finds nothin
     if (steps.length > 0) assertEquals(quick, undefined, what);
     else if (quick !== undefined) assertEquals(quick, counts, what);
   }
+});
+
+/** A vault that has this of a directory. */
+function runWith(entries: ScanEntry[], how: Partial<LaneVault> = {}): LaneVault {
+  const row = PackedRow.open(packScanRow({
+    metadataSize: 0,
+    metadataMtime: 0,
+    mirrorMtime: 1,
+    mirrorCtime: 1,
+    mirrorIno: 1,
+    entries,
+  }));
+  const run = {
+    counts: noCounts(),
+    rowOf: () => row,
+    see: () => ({ ...INFO, type: "dir" }),
+    isLeft: () => true,
+    isSound: () => true,
+    ...how,
+  };
+  return run as unknown as LaneVault;
+}
+
+/** What passing over a directory comes to: what it gives, what was counted, and what was asked of each vault. */
+function passed(source: SourceDir, runs: LaneVault[]): [number | undefined, number, SeenBefore[]] {
+  const before: SeenBefore[] = [];
+  const files = passOver({ check: () => {}, runs, attributes: false }, source, before);
+  return [files, runs.reduce((n, { counts }) => n + counts.files_unmodified, 0), before];
+}
+
+Deno.test("passing over: where every vault has nothing to do, and no other directory is counted", () => {
+  let over = 0;
+  for (const { what, source, vault, options, steps } of CASES) {
+    if (options !== undefined || !vault.metadataSound || vault.known === undefined) continue;
+    const known = [...vault.known as ScanEntry[]];
+    const hasAll = known.every(({ name, type }) => name === "" || vault.mirror.get(name) === type);
+    const run = runWith(known, { isLeft: () => hasAll });
+    const [files, counted, before] = passed(source, [run]);
+    const { counts } = compareDir(source, vault, OPTIONS);
+    if (files === undefined) {
+      assertEquals([counted, before.length], [0, 1], what);
+      assertEquals(before[0]?.row, run.rowOf(""), what);
+    } else {
+      over++;
+      assertEquals([steps, run.counts], [[], counts], what);
+    }
+  }
+  assert(over > 0);
+});
+
+Deno.test("passing over: what was asked is handed on, trouble too, and one vault that needs more is enough", () => {
+  const source = sourceDir([entry("f")]);
+  const [same] = CASES;
+  const entries = [...same?.vault.known as ScanEntry[]];
+  const sound = (): LaneVault => runWith(entries);
+  assertEquals(passed(source, [sound(), sound()]).slice(0, 2), [1, 2]);
+  const gone = {
+    ...sourceDir([entry("f")]),
+    troubles: [{ path: "x", during: "", code: "", message: "" }],
+  };
+  assertEquals(passed(gone, [sound()]), [undefined, 0, []]);
+  const others: [Partial<LaneVault>, keyof SeenBefore][] = [
+    [{ rowOf: () => undefined }, "row"],
+    [{ see: () => undefined }, "mirror"],
+    [{ see: () => ({ ...INFO, type: "file" }) }, "mirror"],
+    [{ isLeft: () => false }, "mirror"],
+    [{ isSound: () => false }, "mirror"],
+    [
+      {
+        isSound: () => {
+          throw new Error("EIO");
+        },
+      },
+      "failed",
+    ],
+  ];
+  for (const [other, handed] of others) {
+    const [files, counted, before] = passed(source, [sound(), runWith(entries, other)]);
+    assertEquals([files, counted, before.length], [undefined, 0, 2]);
+    assert(handed in (before[1] ?? {}), handed);
+  }
+  assertEquals(passed(source, [runWith(entries, { failed: new Error() })]), [undefined, 0, []]);
+  const looks = new MirrorLooks({ due: [], inodesRoam: false }, 1, () => 0);
+  assertEquals(passed(source, [runWith(entries, { looks })]), [undefined, 0, []]);
 });
 
 const SEEN: Candidates = { files: 1000, blind: false, sure: 0, unsure: 0, living: 1000 };

@@ -48,7 +48,11 @@ Deno.test("pieced row: what went in comes out, whole or in pieces, in any order"
     assertEquals(row?.count, count);
     for (const i of [0, count - 1, count >> 1, 0]) {
       assertEquals(row?.entry(i), entries[i]);
-      assert(row?.same(i, i, 1e12 + i, 1e12, 9 + i) && row.sameMode(i, 0o644, i, 0));
+      const entry = entries[i] as ScanEntry;
+      assert(row?.isSeen(i, entry.name, entry.type, entry) && row.sameMode(i, entry));
+      assertEquals([row?.mtime(i), row?.ctime(i)], [entry.mtime, entry.ctime]);
+      const other = { ...entry, mode: entry.mode ^ 1 };
+      assert(entry.type === "dir" || !row?.isSeen(i, entry.name, entry.type, other));
     }
     assertEquals(row?.name(count), "");
     assert(row?.isMirror(4e12, 5, 6) && row.isSure && row.metadataSize === 1);

@@ -352,9 +352,11 @@ Deno.test("scan row: packed and opened again; damage is seen", () => {
       assertEquals(opened?.entries(), row.entries);
       assertEquals([opened?.metadataSize, opened?.metadataMtime], [99, 1234]);
       entries.forEach((e, i) => {
-        assert(opened?.same(i + 1, e.size, e.mtime, e.ctime, e.ino));
-        assert(!opened?.same(i + 1, e.size + 1, e.mtime, e.ctime, e.ino));
-        assert(opened?.sameMode(i + 1, e.mode, e.uid, e.gid));
+        assert(opened?.isSeen(i + 1, e.name, e.type, e));
+        assert(
+          !opened?.isSeen(i + 1, e.name, e.type, { ...e, size: e.size + 1 }),
+        );
+        assert(opened?.sameMode(i + 1, e));
       });
       const damaged = packed.slice();
       const i = at % damaged.length;

@@ -9,7 +9,8 @@ import { checkCancelled, type EnginePorts, lanesOf, lookersOf } from "../ports.t
 import type { Census } from "./compare/census.ts";
 import { looksTripped, mayTrip, trippedGuard } from "./compare/guards.ts";
 import { type AskFilter, askFilter, readFiltered } from "./filtered.ts";
-import { Lane, type LaneFindings } from "./lane.ts";
+import { Lane } from "./lane.ts";
+import type { LaneFindings } from "./look_result.ts";
 import type { LaneJob } from "./lane_job.ts";
 import { lanePool } from "./lane_pool.ts";
 import type { Task } from "./lane_task.ts";

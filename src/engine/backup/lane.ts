@@ -4,12 +4,13 @@
  * @module
  */
 
-import { nameOf } from "../../base/relpath.ts";
+import { joinRel, nameOf } from "../../base/relpath.ts";
 import { keepUnlessGone } from "./compare/compare.ts";
 import {
   type ComparedDirectory,
   compareDirectory,
   type DirCompareContext,
+  passOver,
   readDirectory,
   readDirectoryAtBest,
   type SourceRead,
@@ -19,7 +20,7 @@ import { Failures } from "./failures.ts";
 import { type HashMemo, MOST_HASHED } from "./hash_memo.ts";
 import type { LaneContext } from "./lane_context.ts";
 import type { LaneVault } from "./lane_vault.ts";
-import { toldMirror } from "./vault_dir.ts";
+import { type SeenBefore, toldMirror } from "./vault_dir.ts";
 import { seeAhead } from "./see_directory.ts";
 import { AT_ONCE } from "./looks_ahead.ts";
 import { LookMemory } from "./compare/look_memory.ts";
@@ -27,9 +28,9 @@ import {
   type ChangedDir,
   countStep,
   goneIn,
+  type LaneFindings,
   lateIn,
   type LookResult,
-  type LookTotals,
   readsIn,
   seenIn,
 } from "./look_result.ts";
@@ -72,6 +73,32 @@ export class Lane {
   }
 
   /**
+   * Looks at a directory in which nothing is to be done, and gives what to look at next; undefined for any other, and
+   * where a look is more than that: it is looked at then, by what was asked of it `before`.
+   */
+  passOver(
+    source: SourceRead | undefined,
+    found: LaneFindings,
+    before: SeenBefore[],
+  ): Task[] | undefined {
+    const { checksum, mixed, far, entriesSeen, toRead } = this.#c;
+    if (checksum || mixed || far !== undefined) return undefined;
+    if (typeof source !== "object" || "failed" in source) return undefined;
+    const files = passOver(this.#c, source, before);
+    if (files === undefined) return undefined;
+    for (const totals of found.totals) totals.files += files;
+    entriesSeen(files);
+    toRead?.(0, 0);
+    const next: Task[] = [];
+    if (files === source.entries.length) return next;
+    for (const { type, name } of source.entries) {
+      if (type !== "dir") continue;
+      next.push({ path: joinRel(source.path, name), looked: false, fresh: false });
+    }
+    return next;
+  }
+
+  /**
    * Looks at a directory and writes nothing. One in which nothing is to be done has been counted and told then; of any
    * other the writing speaks, or whoever stops the run. Where a vault has no runs everything is gone through once more:
    * a look then says nothing at all. Gives nothing either where a vault that is far away is to be seen first: `unseen`.
@@ -80,12 +107,13 @@ export class Lane {
     { path, stands }: Pick<Task, "path" | "stands">,
     read?: SourceRead,
     unseen = false,
+    before?: readonly SeenBefore[],
   ): LookResult | undefined {
     const hashed: HashMemo = new Map();
     let wanted = false;
     // by content all has been seen, and nothing is hashed twice
     const wanting = unseen && !this.#c.checksum ? { wanting: () => void (wanted = true) } : {};
-    const compared = this.#compareNow(path, hashed, { read, stands, ...wanting });
+    const compared = this.#compareNow(path, hashed, { read, stands, before, ...wanting });
     if (wanted) return undefined;
     const { source, known, vaults } = compared;
     const changed = vaults.some(({ work }) => work !== undefined);
@@ -209,7 +237,7 @@ export class Lane {
   #compareNow(
     path: string,
     hashed: HashMemo,
-    how: Pick<DirCompareContext, "read" | "stands" | "wanting" | "mirrors">,
+    how: Pick<DirCompareContext, "read" | "stands" | "before" | "wanting" | "mirrors">,
   ): ComparedDirectory {
     return compareDirectory(this.#c, path, {
       ...how,
@@ -357,40 +385,4 @@ function renew({ path, vaults }: ComparedDirectory): void {
 /** The work of writing so many files of a directory, where a directory is one: a file takes half as many calls. */
 export function filesWork(files: number): number {
   return files / 2;
-}
-
-/** What the looks of a lane, or of all, found in a pass. */
-export interface LaneFindings {
-  /** One for each vault. */
-  totals: LookTotals[];
-  /** Directories in which something is to be written. */
-  changed: ChangedDir[];
-  /** Directories that some vault does not have, though another one does. */
-  late: string[];
-  /** Trouble in the changed ones: told with the writing, or when a guard stops it. */
-  untold: SourceTrouble[];
-}
-
-/** Nothing found yet. */
-export function noFindings(vaults: number): LaneFindings {
-  const totals = Array.from(
-    { length: vaults },
-    () => ({ files: 0, blind: false, sure: 0, unsure: 0 }),
-  );
-  return { totals, changed: [], late: [], untold: [] };
-}
-
-/** Adds what more was found, in one directory or by another lane. */
-export function addFindings(sum: LaneFindings, more: LaneFindings): void {
-  more.totals.forEach((t, i) => {
-    const s = sum.totals[i];
-    if (s === undefined) return;
-    s.files += t.files;
-    s.blind ||= t.blind;
-    s.sure += t.sure;
-    s.unsure += t.unsure;
-  });
-  for (const dir of more.changed) sum.changed.push(dir);
-  for (const path of more.late) sum.late.push(path);
-  for (const trouble of more.untold) sum.untold.push(trouble);
 }

@@ -4,7 +4,7 @@ import type { Message } from "../../base/event.ts";
 import type { PoolTrade } from "../crew/pool.ts";
 import type { Counts } from "./counts.ts";
 import type { PlainFailure } from "./failures.ts";
-import type { LaneFindings } from "./lane.ts";
+import type { LaneFindings } from "./look_result.ts";
 import type { LaneSetup } from "./make_lane.ts";
 import type { BatchAnswer, FileBatch, Phase, Task } from "./lane_task.ts";
 import type { ScanChange } from "./vault_dir.ts";

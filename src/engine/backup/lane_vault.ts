@@ -16,9 +16,11 @@ import { DiskNames } from "../../vault/disk_names.ts";
 import {
   asLeft,
   asSeen,
+  type Believed,
   nothingYet,
   type ReadVaultDir,
   type ScanChange,
+  type SeenBefore,
   type SeenMirror,
   type VaultDir,
 } from "./vault_dir.ts";
@@ -29,6 +31,8 @@ import type { VaultSharing } from "./vault_sharing.ts";
 import type { SourceDir, SourceTrouble } from "../source/source_dir.ts";
 import { hasLinks, type KnownRow } from "../../vault/pieced_row.ts";
 import type { ScanEntry } from "../../vault/scan_row.ts";
+
+export type { Believed };
 
 /** How many special files are named in a summary. */
 const MOST_NAMED = 100;
@@ -75,6 +79,8 @@ interface ReadDirOptions {
   stands?: boolean;
   /** As it was seen in this run. */
   seen?: SeenMirror | undefined;
+  /** What was asked just now. */
+  before?: SeenBefore | undefined;
 }
 
 /** A vault while a backup runs into it. */
@@ -159,16 +165,17 @@ export class LaneVault {
    */
   readDir(
     dir: string,
-    { fresh = false, unlooked = false, stands = false, seen }: ReadDirOptions = {},
+    { fresh = false, unlooked = false, stands = false, seen, before }: ReadDirOptions = {},
   ): ReadVaultDir {
     if (fresh) return nothingYet();
-    const row = this.rowOf(dir);
+    if (before !== undefined && "failed" in before) throw before.failed;
+    const row = before === undefined ? this.rowOf(dir) : before.row;
     if (seen !== undefined) return asSeen(seen, row, row ?? this.#knownFromVersions(dir));
     // one that is lost is to be made again whole: its parent, which sees it, may be another lane's
     const left = unlooked && this.leavesOut(dir, row) &&
       (stands || this.#disk.lstatIfAny(this.vault.tree.mirror(dir))?.type === "dir");
     if (left && row !== undefined) return asLeft(row);
-    const look = (): ReadVaultDir => this.#look(dir, row, unlooked);
+    const look = (): ReadVaultDir => this.#look(dir, row, { unlooked, before });
     return this.looks?.timed(look) ?? look();
   }
 
@@ -196,8 +203,12 @@ export class LaneVault {
    * The mirror's directory need not be listed when it is the very one that the last run left: whatever adds, removes or
    * renames an entry in it moves its times, and a copy of the vault has other inodes. What nobody asks for is not made.
    */
-  #look(dir: string, row: KnownRow | undefined, unlooked: boolean): ReadVaultDir {
-    const seen = row === undefined ? undefined : this.#disk.lstatIfAny(this.vault.tree.mirror(dir));
+  #look(
+    dir: string,
+    row: KnownRow | undefined,
+    { unlooked, before }: Pick<ReadDirOptions, "before"> & { unlooked: boolean },
+  ): ReadVaultDir {
+    const seen = row === undefined ? undefined : before?.mirror ?? this.see(dir);
     const untouched = seen?.type === "dir" && row !== undefined && this.isLeft(row, seen);
     const listed = untouched ? undefined : this.listMirror(dir);
     const known = row ?? this.#knownFromVersions(dir);
@@ -205,12 +216,17 @@ export class LaneVault {
     return new LookedDir(listed, {
       known,
       row,
-      links: hasLinks(known) ? this.#storedLinks(dir, known) : NO_LINKS,
+      links: hasLinks(known) ? this.#storedLinks(dir, known) : NONE,
       listed: !untouched,
       seen: seen?.type === "dir" ? seen : undefined,
       looked: !trusts,
-      metadataSound: row !== undefined && (trusts || this.#isSound(dir, row)),
+      metadataSound: row !== undefined && (trusts || this.isSound(dir, row)),
     });
+  }
+
+  /** The mirror's directory of `dir`; undefined where it is missing. */
+  see(dir: string): FileInfo | undefined {
+    return this.#disk.lstatIfAny(this.vault.tree.mirror(dir));
   }
 
   /** What the mirror's directory of `dir` holds on the disk, past directories too: own names with their types. */
@@ -245,7 +261,7 @@ export class LaneVault {
    * nobody can tell: then each is asked for, and trouble is met where it is told.
    */
   standingIn(dir: string): ReadonlySet<string> {
-    if (this.looks === undefined || this.failed !== undefined) return new Set();
+    if (this.looks === undefined || this.failed !== undefined) return NONE;
     try {
       const row = this.rowOf(dir);
       if (row?.isSure === false) return dirsOf(this.listMirror(dir));
@@ -259,7 +275,8 @@ export class LaneVault {
     }
   }
 
-  #isSound(dir: string, row: KnownRow): boolean {
+  /** True when the metadata file of a directory is there as the last run left it. */
+  isSound(dir: string, row: KnownRow): boolean {
     const info = this.#disk.lstatIfAny(this.vault.tree.metadata(dir));
     return info?.type === "file" && info.size === row.metadataSize &&
       info.mtime === row.metadataMtime;
@@ -378,19 +395,4 @@ function dirsOf(mirror: ReadonlyMap<string, string>): Set<string> {
   return new Set([...mirror.keys()].filter((name) => mirror.get(name) === "dir"));
 }
 
-const NO_LINKS: ReadonlySet<string> = new Set();
-
-/** The newest finished run of a source on its host. Plain data: lanes in other threads have it too. */
-export interface Believed {
-  /** Its stamp, as a number: no version that began later was seen by it. */
-  run: number;
-  /** Its start, ms: what changed before it was seen by it, or by one before. */
-  before: number;
-  /**
-   * Where that run left something out that lives: when each run began, ms, by its stamp. What it left out it did not see,
-   * so each file must have been as it is since the run that stored it.
-   */
-  began: ReadonlyMap<number, number> | undefined;
-  /** Where it had an error: nothing is believed there. */
-  failed: readonly string[];
-}
+const NONE: ReadonlySet<string> = new Set();

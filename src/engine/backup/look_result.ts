@@ -146,3 +146,39 @@ function waitsFor<T extends Task>(
   }
   return waits ? above : undefined;
 }
+
+/** What the looks of a lane, or of all, found in a pass. */
+export interface LaneFindings {
+  /** One for each vault. */
+  totals: LookTotals[];
+  /** Directories in which something is to be written. */
+  changed: ChangedDir[];
+  /** Directories that some vault does not have, though another one does. */
+  late: string[];
+  /** Trouble in the changed ones: told with the writing, or when a guard stops it. */
+  untold: SourceTrouble[];
+}
+
+/** Nothing found yet. */
+export function noFindings(vaults: number): LaneFindings {
+  const totals = Array.from(
+    { length: vaults },
+    () => ({ files: 0, blind: false, sure: 0, unsure: 0 }),
+  );
+  return { totals, changed: [], late: [], untold: [] };
+}
+
+/** Adds what more was found, in one directory or by another lane. */
+export function addFindings(sum: LaneFindings, more: LaneFindings): void {
+  more.totals.forEach((t, i) => {
+    const s = sum.totals[i];
+    if (s === undefined) return;
+    s.files += t.files;
+    s.blind ||= t.blind;
+    s.sure += t.sure;
+    s.unsure += t.unsure;
+  });
+  for (const dir of more.changed) sum.changed.push(dir);
+  for (const path of more.late) sum.late.push(path);
+  for (const trouble of more.untold) sum.untold.push(trouble);
+}

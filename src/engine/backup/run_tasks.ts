@@ -1,11 +1,13 @@
 /** How a lane goes through its tasks: one by one, or, where a mirror is far away, seeing many ahead of their comparison. @module */
 
 import { giveHalf, MessagePause, workOff, workOffAtOnce } from "../crew/work_sharing.ts";
-import { addFindings, filesWork, type Lane, type LaneFindings } from "./lane.ts";
+import { filesWork, type Lane } from "./lane.ts";
+import { addFindings, type LaneFindings } from "./look_result.ts";
 import type { SourceRead } from "./compare/compare_directory.ts";
 import type { ChangedDir } from "./look_result.ts";
 import { AT_ONCE } from "./looks_ahead.ts";
 import type { LaneSharing, Phase, Task } from "./lane_task.ts";
+import type { SeenBefore } from "./vault_dir.ts";
 
 /** So many directories of a vault that is far away a lane writes at once: one while it waits for the listings of others. */
 const WRITTEN_AT_ONCE = 3;
@@ -40,8 +42,10 @@ export async function runTasks(
 
 function look(lane: Lane, task: Task, found: LaneFindings): Task[] | Promise<Task[]> {
   const read = lane.readAtBest(task.path);
-  const looked = (read: SourceRead): Task[] => lookAt(lane, task, found, { read }) ?? [];
-  return read instanceof Promise ? read.then(looked) : looked(read);
+  if (read instanceof Promise) {
+    return read.then((read) => lookAt(lane, task, found, { read }) ?? []);
+  }
+  return lookAt(lane, task, found, { read }) ?? [];
 }
 
 /** What the lane remembers of a directory that was looked at. */
@@ -184,7 +188,10 @@ export function lookAt(
   found: LaneFindings,
   { read, unseen }: { read?: SourceRead | undefined; unseen?: boolean } = {},
 ): Task[] | undefined {
-  const looked = lane.look(task, read, unseen);
+  const before: SeenBefore[] = [];
+  const passed = unseen === true ? undefined : lane.passOver(read, found, before);
+  if (passed !== undefined) return passed;
+  const looked = lane.look(task, read, unseen, before);
   if (looked === undefined) return undefined;
   const { changed, subdirs, ...rest } = looked;
   addFindings(found, { ...rest, changed: changed === undefined ? [] : [changed] });

@@ -63,6 +63,15 @@ export function renewalOf(
   return { mtime, ctime, ino };
 }
 
+/** What was asked of a directory before it turned out that there is something to do: it is not asked for twice. */
+export interface SeenBefore {
+  row: KnownRow | undefined;
+  /** The mirror's directory, where it is there and was looked at. */
+  mirror?: FileInfo | undefined;
+  /** What asking came to grief with. */
+  failed?: unknown;
+}
+
 /** A directory of the mirror as a look saw it. Plain data: lanes in other threads go by it too. */
 export interface SeenMirror {
   mirror: [name: string, type: string][];
@@ -115,4 +124,19 @@ export function asLeft(row: KnownRow): ReadVaultDir {
     looked: false,
     metadataSound: true,
   };
+}
+
+/** The newest finished run of a source on its host. Plain data: lanes in other threads have it too. */
+export interface Believed {
+  /** Its stamp, as a number: no version that began later was seen by it. */
+  run: number;
+  /** Its start, ms: what changed before it was seen by it, or by one before. */
+  before: number;
+  /**
+   * Where that run left something out that lives: when each run began, ms, by its stamp. What it left out it did not see,
+   * so each file must have been as it is since the run that stored it.
+   */
+  began: ReadonlyMap<number, number> | undefined;
+  /** Where it had an error: nothing is believed there. */
+  failed: readonly string[];
 }

@@ -307,35 +307,28 @@ export function countsIfUnchanged(
   if (!vault.metadataSound || row.count !== entries.length + 1 || source.unseen.size > 0) {
     return undefined;
   }
-  const { info } = source;
-  if (!row.sameMode(0, info.mode, info.uid, info.gid) || row.entry(0).mtime !== info.mtime) {
-    return undefined;
-  }
-  if (attributes && row.entry(0).ctime !== info.ctime) return undefined;
+  const self = source.info;
+  if (!row.sameMode(0, self) || row.mtime(0) !== self.mtime) return undefined;
+  if (attributes && row.ctime(0) !== self.ctime) return undefined;
   let files = 0;
   let bytes = 0;
   for (let i = 0; i < entries.length; i++) {
     const e = entries.at(i);
-    if (
-      e === undefined || e.excluded || row.name(i + 1) !== e.name || row.type(i + 1) !== e.type
-    ) return undefined;
-    const { type } = e;
+    if (e === undefined || e.excluded) return undefined;
+    const { name, type, info } = e;
+    if (!row.isSeen(i + 1, name, type, info)) return undefined;
     // a mirror that was not listed has what the row has
     const stored = type === "link"
-      ? vault.links.has(e.name)
-      : !vault.listed || vault.mirror.get(e.name) === type;
+      ? vault.links.has(name)
+      : !vault.listed || vault.mirror.get(name) === type;
     if (!stored) return undefined;
     if (type === "dir") continue;
-    const s = e.info;
-    if (!row.same(i + 1, s.size, s.mtime, s.ctime, s.ino)) return undefined;
-    if (!row.sameMode(i + 1, s.mode, s.uid, s.gid)) return undefined;
     files++;
-    bytes += s.size;
+    bytes += info.size;
   }
-  return {
-    ...noCounts(),
-    files_unmodified: files,
-    total_files_processed: files,
-    total_bytes_processed: bytes,
-  };
+  const counts = noCounts();
+  counts.files_unmodified = files;
+  counts.total_files_processed = files;
+  counts.total_bytes_processed = bytes;
+  return counts;
 }

@@ -24,6 +24,7 @@ import {
   type MirrorTimes,
   type ReadVaultDir,
   renewalOf,
+  type SeenBefore,
   type SeenMirror,
   type VaultDir,
 } from "../vault_dir.ts";
@@ -79,6 +80,8 @@ export interface DirCompareContext {
   stands?: readonly boolean[] | undefined;
   /** By vault, as its mirror was seen in this run. */
   mirrors?: readonly (SeenMirror | undefined)[] | undefined;
+  /** By vault, what was asked just now: {@link passOver}. */
+  before?: readonly SeenBefore[] | undefined;
   /** Vaults that it is not for, by their indexes. */
   without?: readonly number[] | undefined;
   /** Looks at the content where times alone cannot tell, and drops steps that turn out to be no change. */
@@ -105,6 +108,52 @@ export function readDirectoryAtBest(
   } catch (failed) {
     return { failed };
   }
+}
+
+/** A vault's directory as the last run left it, without links. */
+const AS_LEFT: Parameters<typeof countsIfUnchanged>[2] = {
+  mirror: new Map(),
+  listed: false,
+  links: new Set(),
+  metadataSound: true,
+};
+
+/**
+ * The short way for a directory in which no vault has anything to do, as most have in most runs: asks and counts what
+ * {@link compareDirectory} and {@link speak} would, and makes nothing of what the others need. Gives how many files it has;
+ * undefined for any other, which is compared then: `before` has what was asked of each vault by then.
+ */
+export function passOver(
+  { check, runs, attributes }: Pick<LaneContext, "check" | "runs" | "attributes">,
+  source: SourceDir,
+  before: SeenBefore[],
+): number | undefined {
+  check();
+  if (source.troubles.length > 0) return undefined;
+  const all: Counts[] = [];
+  for (const run of runs) {
+    // where looks are dear not all of it is asked for
+    if (run.failed !== undefined || run.looks !== undefined) return undefined;
+    const asked: SeenBefore = { row: undefined };
+    before.push(asked);
+    try {
+      const row = asked.row = run.rowOf(source.path);
+      const counts = row && countsIfUnchanged(source, row, AS_LEFT, attributes);
+      if (row === undefined || counts === undefined) return undefined;
+      const mirror = asked.mirror = run.see(source.path);
+      if (mirror?.type !== "dir" || !run.isLeft(row, mirror)) return undefined;
+      if (!run.isSound(source.path, row)) return undefined;
+      all.push(counts);
+    } catch (failed) {
+      // met where trouble with a vault is told
+      asked.failed = failed;
+      return undefined;
+    }
+  }
+  for (let i = 0; i < all.length; i++) {
+    addCounts(runs[i]?.counts ?? noCounts(), all[i] ?? noCounts());
+  }
+  return all[0]?.total_files_processed;
 }
 
 /** Reads a directory and compares it with every vault that still takes part. */
@@ -166,7 +215,7 @@ function compareVault(
   context: LaneContext,
   source: SourceDir,
   compared: ComparedVault,
-  { fresh, sift, unlooked = false, stands = [], mirrors = [], wanting }: DirCompareContext,
+  { fresh, sift, unlooked = false, stands = [], mirrors = [], before, wanting }: DirCompareContext,
 ): Below[] {
   const { run } = compared;
   const fast = (vault: ReadVaultDir): Counts | undefined =>
@@ -175,7 +224,7 @@ function compareVault(
       : countsIfUnchanged(source, vault.row, vault, context.attributes);
   const place = context.runs.indexOf(run);
   const is = { fresh, unlooked, stands: stands[place] === true, seen: mirrors[place] };
-  let vault = run.readDir(source.path, is);
+  let vault = run.readDir(source.path, { ...is, before: before?.[place] });
   let unchanged = fast(vault);
   // where something is to be done, the vault is looked at
   if (unchanged === undefined && !vault.looked) {
@@ -210,8 +259,8 @@ function compareVault(
   sift?.(source.path, work, counts);
   if (plan.changed) compared.work = work;
   else compared.renewed = renewalOf(vault, context.startedMs);
-  const before = new Set(plan.knownDirs);
-  return plan.subdirs.map((name) => ({ name, known: before.has(name) }));
+  const had = new Set(plan.knownDirs);
+  return plan.subdirs.map((name) => ({ name, known: had.has(name) }));
 }
 
 /** Counts and tells it in every vault that still takes part. */

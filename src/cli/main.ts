@@ -71,7 +71,7 @@ async function dispatch(words: readonly string[], output: Output): Promise<numbe
   const found = asked === undefined ? undefined : findCommand([asked], words);
   if (found === undefined) return await withoutCommand(words, output);
   const { command, rest, path } = found;
-  if (rest.includes("--help") || rest.includes("-h")) {
+  if (asksHelp(rest)) {
     await (await loadModule<typeof import("../text/speak_help.ts")>(SPEAK_HELP)).speakHelp();
     const { commandHelp } = await loadModule<typeof import("./help/help.ts")>(HELP);
     output.say(commandHelp(command, path, await helpOptions(rest, output)));
@@ -89,6 +89,13 @@ async function dispatch(words: readonly string[], output: Output): Promise<numbe
   if (TELL_REMOVALS.has(path)) output.tellRemovals();
   output.answers = onlyAnswers(command, parsed);
   return await module.run(contextOf(command, parsed, output));
+}
+
+/** True where help is asked for; what comes after `--` is an argument, however it is spelt. */
+function asksHelp(rest: readonly string[]): boolean {
+  const end = rest.indexOf("--");
+  const options = end < 0 ? rest : rest.slice(0, end);
+  return options.includes("--help") || options.includes("-h");
 }
 
 /** What these removed is told by directory; what a backup removes by its job's rules is told in a line. */

@@ -148,7 +148,9 @@ function statusDetails(m: AnswerMessage): string[] {
     ...(typeof m.mirror_looked === "string"
       ? [text("answer.mirror-looked", { since: timeOf(m.mirror_looked) })]
       : []),
-    ...(Array.isArray(m.trouble) && m.trouble.length > 0 ? [m.trouble.join(", ")] : []),
+    ...(Array.isArray(m.trouble) && m.trouble.length > 0
+      ? [m.trouble.map(wordText).join(", ")]
+      : []),
     ...(typeof m.next === "string" ? [text("answer.next", { time: printable(m.next) })] : []),
     ...(typeof m.message === "string" ? [printable(m.message)] : []),
   ];

@@ -20,6 +20,14 @@ const WORDS: Readonly<Record<string, PlainTextId>> = {
   never: "word.never",
   unreachable: "word.unreachable",
   damaged: "word.damaged",
+  stopped: "word.stopped",
+  late: "word.late",
+  failing: "word.failing",
+  newer: "word.newer",
+  unproven: "word.unproven",
+  locked: "word.locked",
+  growing: "word.growing",
+  unchecked: "word.unchecked",
 };
 
 /** A word of `state`, `result` or `ended`; one that is not known stays as it is. */

@@ -140,3 +140,15 @@ Deno.test({
     assertStringIncludes(done.stderr, "leave out the backslash");
   },
 });
+
+Deno.test("after -- an argument is one however it is spelt, also as help", async () => {
+  using dir = tempDir();
+  for (const name of ["--help", "-h", "--version"]) {
+    const listed = await run(["list", "--", name], { cwd: dir.path });
+    assertEquals([listed.code, listed.stdout], [10, ""], listed.stderr);
+    const help = await run(["list", name === "--version" ? "--help" : name, "--", "x"], {
+      cwd: dir.path,
+    });
+    assertEquals(help.code, 0);
+  }
+});

@@ -11,8 +11,10 @@ import { commandHelp, overview } from "../../src/cli/help/help.ts";
 import { COMMANDS } from "../../src/cli/table.ts";
 import { speak } from "../../src/text/speak.ts";
 import { speakHelp } from "../../src/text/speak_help.ts";
+import { TROUBLES } from "../../src/cli/status/status_trouble.ts";
 import { displayWidth } from "../../src/report/display_width.ts";
 import { fold } from "../../src/report/wrap_text.ts";
+import { wordText } from "../../src/report/word_text.ts";
 import { makeTree, run, tempDir } from "../helpers/cli_helper.ts";
 
 /** What has no word to translate: commands as they are typed, and what only joins others. */
@@ -151,4 +153,16 @@ Deno.test("japanese: lines break between characters, not before a closing mark n
     folded.some((line) => line.includes("フォルダー")) &&
       folded.some((line) => line.endsWith("/mnt/usb")),
   );
+});
+
+Deno.test("japanese: how a last run ended and what is wrong with a vault are said in words, none as programs read it", async () => {
+  const ends = ["ok", "incomplete", "stopped", "failed", "interrupted", "running", "never"];
+  const words = [...TROUBLES, ...ends, "unreachable"];
+  assertEquals(words.map(wordText), words);
+  await speak("ja");
+  try {
+    assertEquals(words.filter((word) => !/[^\x20-\x7e]/.test(wordText(word))), []);
+  } finally {
+    await speak("en");
+  }
 });

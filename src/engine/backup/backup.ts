@@ -23,7 +23,7 @@ import { type ChangedDir, lookedTasks } from "./look_result.ts";
 import { eachSeenFar } from "./run_tasks.ts";
 import { oncePerPattern, onDisk } from "../source/rules.ts";
 import { sendScout } from "./scout_server.ts";
-import { type BackupSummary, summaryOf } from "./summary.ts";
+import { type BackupSummary, summaryOf } from "./counts.ts";
 import { countLiving } from "../../vault/history/paths.ts";
 
 /** How a vault fared. */

@@ -368,10 +368,7 @@ export class BackupRun implements VaultSink {
       emit: this.#ports.emit,
       note: (message) => this.notes.push(message),
     });
-    return {
-      ...counts,
-      ...(read.hash === undefined ? {} : { attr: read.hash }),
-    };
+    return { ...counts, ...defined({ attr: read.hash }) };
   }
 
   /** Hashes a share of the vault again, once the run is safe; a catalog that lags has nothing to say. */

@@ -1,4 +1,7 @@
-/** The counts of a backup's summary (design, *Commands*; spec decision 24). @module */
+/**
+ * The counts of a backup, and its summary: the message and the record's last line (design, *Commands*; spec decision 24).
+ * @module
+ */
 
 /** What happened to the entries of a source, for one vault. */
 export interface Counts {
@@ -61,4 +64,35 @@ export class VaultTally {
   failed: unknown = undefined;
   /** Whether the vault's disk shares blocks, where this thread asked it. */
   blocks: boolean | undefined = undefined;
+}
+
+/** What is told at the end, and what the record keeps of it. */
+export interface BackupSummary {
+  message: Record<string, unknown>;
+  record: Record<string, unknown>;
+}
+
+/** A backup into one vault that is at its end. */
+interface Counted {
+  request: { given: string };
+  stamp: string;
+  counts: Counts;
+  tally: VaultTally;
+}
+
+/** Makes the summary of a session after `seconds`. */
+export function summaryOf(session: Counted, seconds: number): BackupSummary {
+  const { special: paths } = session.tally;
+  const special = paths.length === 0 ? {} : { special: paths };
+  const total_duration = Math.round(seconds * 1000) / 1000;
+  return {
+    message: {
+      vault: session.request.given,
+      stamp: session.stamp,
+      ...session.counts,
+      total_duration,
+      ...special,
+    },
+    record: { stamp: session.stamp, ...session.counts, total_duration, ...special },
+  };
 }

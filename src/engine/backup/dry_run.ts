@@ -22,7 +22,7 @@ import { oncePerPattern, onDisk } from "../source/rules.ts";
 import { HeldChanges } from "./held_changes.ts";
 import { ForetoldMoves } from "./share/foretold_moves.ts";
 import type { SourceEntry } from "../source/source_dir.ts";
-import { summaryOf } from "./summary.ts";
+import { summaryOf } from "./counts.ts";
 import type { LaneVault } from "./lane_vault.ts";
 import { countLiving } from "../../vault/history/paths.ts";
 

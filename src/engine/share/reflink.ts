@@ -55,7 +55,8 @@ export function sharesBlocks({ fs, monotonic, path }: ReflinkProbe): boolean {
   try {
     if (timed(() => lstatIfAny(fs, path)) > FAR) {
       const piece = timed(() => write(fs, path, PIECE));
-      const copied = quickest(PIECE, 1);
+      // the first copy waits for the flush of what was written, on any disk
+      const copied = quickest(PIECE, 2);
       if (copied > LATE && copied > piece * HALF) return false;
       fs.remove(path);
     }

@@ -97,6 +97,34 @@ Deno.test("restore: what goes out of the index while a wide directory is written
   }
 });
 
+Deno.test("restore: a name that a target may take for one of another part is written with care", async () => {
+  using dir = tempDir();
+  makeTree(dir.at("s"), { NAME: "upper", name: "lower", other: "o" });
+  await backUp(dir.at("s"), [dir.at("v")]);
+  const request = restoreRequest(dir.at("v"), dir.at("t"));
+  const ports = enginePorts();
+  const reader = Reader.open(ports, request.vault);
+  try {
+    const target = new RestoreTarget(ports.fs, request.target, ports.separator);
+    const c = new RestoreContext(ports, reader, request, target);
+    const planner = new RestorePlanner(c, new Protection(c), false);
+    planner.fresh.add("");
+    const careful: string[] = [];
+    for (const group of groupsOf(resolvePicks(ports, reader, request))) {
+      for (const [part, v] of [...group.entries].entries()) {
+        const more = part < 2;
+        const plan = planner.plan({ ...group, entries: [v], part, more });
+        for (const step of plan?.steps ?? []) {
+          if (step.do === "file" && step.careful) careful.push(step.v.name);
+        }
+      }
+    }
+    assertEquals(careful.sort(), ["NAME", "name"]);
+  } finally {
+    reader.close();
+  }
+});
+
 /** A disk that takes some names of one directory for the same. */
 function takingForOne(fs: FileSystem, at: string, names: readonly string[]): FileSystem {
   const real = (path: string): string => {

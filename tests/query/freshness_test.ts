@@ -461,6 +461,19 @@ Deno.test("a file that was written anew, or touched, is no rot", async () => {
   assertEquals([outcome.errors, w.summary().files_changed], [0, 1]);
 });
 
+Deno.test("an index that is made again keeps its own word of a check that no record has yet", async () => {
+  using place = new Place({ a: "one", b: "two" });
+  await place.backup();
+  for (const command of ["verify", "reindex"]) {
+    assertEquals((await run([command, place.vault, "--json"])).code, 0);
+  }
+  const runs = join(place.vault, ".$META$", "runs");
+  await place.backup();
+  const newest = [...Deno.readDirSync(runs)].map((e) => e.name).sort().at(-1) ?? "";
+  const last = JSON.parse(read(runs, newest).trimEnd().split("\n").at(-1) ?? "");
+  assertEquals(last["checked"]?.["share"], 1);
+});
+
 Deno.test("--verify-share, and a job's own share, on the command line", async () => {
   using place = new Place({ a: "one", b: "two" });
   await place.backup();

@@ -150,8 +150,18 @@ export class Reader {
     if (isHeld(open.vault.ports, open.vault.tree)) {
       const message = text(open.known === undefined ? "vault.first-run" : "vault.running");
       ports.emit({ message_type: "note", message });
-    }
+    } else reader.#tellBrokenRemoval();
     return reader;
+  }
+
+  /** What a removal took before it broke off is told as being there: no record says so before a writer mends it. */
+  #tellBrokenRemoval(): void {
+    const newest = this.vault.newestWhenOpened();
+    if (newest === undefined || isKnown(this.catalog, newest.stamp)) return;
+    const kind = this.vault.recordHead(newest.stamp)?.kind;
+    if (kind === undefined || kind === "run") return;
+    const message = text("vault.broken-removal", { kind });
+    this.#ports.emit({ message_type: "note", message });
   }
 
   /** What was told when the index was made is told to every other one who asks: what such a run alone knew is unknown. */

@@ -293,3 +293,24 @@ Deno.test("cleanup is not led to another file's past by a names.txt that is wron
   g.messages.length = 0;
   g.assertSound();
 });
+
+Deno.test("a cleanup that broke off is told to who asks: what it removed is not known to be gone yet", async () => {
+  using g = new Grown();
+  g.day(0).put({ f: "1", kept: "1" });
+  await g.backup();
+  g.day(1).drop("f");
+  const deleted = await g.backup();
+  g.day(2);
+  const { stamp } = await g.cleanup({ date: deleted, rule: "that second" });
+  const told = async (): Promise<unknown[]> =>
+    (await run(["list", g.vault, "--json"])).json.filter((m) => m.message_type === "note");
+  assertEquals(await told(), []);
+  const record = g.in(META, "runs", `${stamp}.jsonl`);
+  const [head = ""] = Deno.readTextFileSync(record).split("\n");
+  Deno.writeTextFileSync(record, `${head}\n`);
+  const [note, ...more] = await told();
+  assertEquals(more, []);
+  assertEquals(String((note as { message: string }).message).split(";")[0], "a cleanup broke off");
+  await g.backup();
+  assertEquals(await told(), []);
+});

@@ -7,6 +7,8 @@ export const vault = {
   "vault.no-vault": "open vault: this is not a vault",
   "vault.no-vault-hint": "plug in its drive, or name the directory that hikae backup wrote to",
   "vault.running": "a backup is running; this is as of the last finished one",
+  "vault.broken-removal":
+    "a {kind} broke off; what it removed before is still told as there until it is run again, or the next backup",
   "vault.being-made": "open vault: a first backup is just making this vault",
   "vault.being-made-hint": "ask again when it has ended",
   "vault.first-run": "the first backup is running; there is no finished snapshot yet",

@@ -10,6 +10,8 @@ export const vault = {
   "vault.no-vault-hint":
     "ドライブをつなぐか、hikae backup が書き込んだフォルダーを指定してください",
   "vault.running": "バックアップの実行中です。前回完了した時点を表示します",
+  "vault.broken-removal":
+    "{kind} が途中で止まっています。それまでに消えたものも、もう一度実行するか次のバックアップまでは、あるものとして表示されます",
   "vault.being-made": "保管先を開けません: 最初のバックアップがこの保管先を作っている途中です",
   "vault.being-made-hint": "終わってからもう一度お試しください",
   "vault.first-run": "最初のバックアップの実行中です。完了したスナップショットはまだありません",

@@ -205,6 +205,22 @@ Deno.test("restore: a target that folds case gets one of two names, the other is
   }
 });
 
+Deno.test("restore --delete: what has a restored name in other letters goes where the target tells them apart, and stays where it is the same", async () => {
+  for (const folds of [false, true]) {
+    using dir = tempDir();
+    makeTree(dir.at("s"), { f: "f", d: { x: "x" }, other: "o" });
+    await backUp(dir.at("s"), [dir.at("v")]);
+    const root = dir.at("t");
+    makeTree(root, { F: "there", D: { X: "there" } });
+    const fs = folds ? foldingFs(root) : denoFs;
+    const { errors } = await restoreOn(dir.at("v"), root, { delete: true }, fs);
+    assertEquals(errors, []);
+    const wanted = folds ? ["D/", "D/X", "F", "other"] : ["d/", "d/x", "f", "other"];
+    assertEquals(listTree(root), wanted);
+    assertEquals(read(root, folds ? "F" : "f"), "f");
+  }
+});
+
 Deno.test("restore: a file that is brought a second time has the mode and time of its snapshot", async () => {
   using dir = tempDir();
   makeTree(dir.at("s"), { a: "right", "a.": "wrong" });

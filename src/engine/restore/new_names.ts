@@ -200,6 +200,8 @@ export class NameCheck {
   readonly wanted: ReadonlySet<string>;
   readonly #wantedFolds = new Map<string, number>();
   readonly #presentFolds = new Set<string>();
+  /** The wanted names by what they fold to; undefined until somebody asks. */
+  #inLetters: ReadonlyMap<string, readonly string[]> | undefined;
   readonly begun: BegunHere;
   readonly #rivals: Rivals | undefined;
 
@@ -231,8 +233,11 @@ export class NameCheck {
     return this.#rivals?.has(hashOfName(key)) ?? (this.#wantedFolds.get(key) ?? 0) > 1;
   }
 
-  /** True for a name that may be a wanted one in other letters. */
-  isOtherCase(name: string): boolean {
-    return this.#wantedFolds.has(fold(name));
+  /** True for a name that is a wanted one in other letters: `answers` says whether the target knows it by that one too. */
+  isOtherCase(name: string, answers: (wanted: string) => boolean): boolean {
+    const key = fold(name);
+    if (!this.#wantedFolds.has(key)) return false;
+    this.#inLetters ??= Map.groupBy(this.wanted, fold);
+    return (this.#inLetters.get(key) ?? []).some(answers);
   }
 }

@@ -367,6 +367,9 @@ export class RestorePlanner {
   #rest(group: DirectoryGroup, present: Present, names: NameCheck, plan: RestoreDirPlan): void {
     const spared = this.#c.request.delete &&
       this.#protection.spares(group.dir, group.entries.length);
+    // what is listed beside it is another one, what is not there as well
+    const answers = (wanted: string): boolean =>
+      !present.has(wanted) && this.#c.target.look(joinRel(group.dir, wanted)) !== undefined;
     for (const [name, type] of present) {
       if (names.wanted.has(name)) continue;
       const path = joinRel(group.dir, name);
@@ -376,7 +379,7 @@ export class RestorePlanner {
         // what names others goes when those are whole
         if (!namesOthers(name)) plan.leftovers.push(path);
       } else if (spared) this.#protection.kept++;
-      else if (this.#c.request.delete && group.whole && !names.isOtherCase(name)) {
+      else if (this.#c.request.delete && group.whole && !names.isOtherCase(name, answers)) {
         const entries = this.#protection.doomed(group.view, path, type);
         if (entries.length === 0) continue;
         plan.steps.push({ do: "delete", entries });

@@ -10,7 +10,7 @@ import { languageTag, text, useLanguage } from "../text/text.ts";
 import { loadModule } from "../base/load_module.ts";
 import { configPlaces } from "./config/config_places.ts";
 import { callersDirectory } from "./places/callers_directory.ts";
-import { platformOf } from "./platform.ts";
+import { platformOf, variable } from "./platform.ts";
 
 /** What the language is chosen by. */
 export interface LanguageFacts {
@@ -49,7 +49,7 @@ let atStart: LanguageTag | undefined;
 
 /** Has this program speak the language of its call. */
 export async function chooseLanguage(words: readonly string[]): Promise<void> {
-  const env = (name: string): string | undefined => Deno.env.get(name);
+  const env = variable;
   const windows = Deno.build.os === "windows";
   atStart = ofSystem({ env, ...displayOf(windows) });
   const config = async (): Promise<string | undefined> => await ofConfig(words, env);
@@ -63,7 +63,7 @@ export async function chooseLanguage(words: readonly string[]): Promise<void> {
 /** The flag that has a child speak as this program does, where its environment would not say so. */
 export function languageFlag(words: readonly string[]): string[] {
   if (flagValue(words, "lang") !== undefined) return [];
-  const env = (name: string): string | undefined => Deno.env.get(name);
+  const env = variable;
   const plain = atStart ?? ofSystem({ env, ...displayOf(Deno.build.os === "windows") });
   return plain === languageTag() ? [] : [`--lang=${languageTag()}`];
 }
@@ -92,15 +92,23 @@ function flagValue(words: readonly string[], name: string): string | undefined {
 /** A config larger than this, in bytes, is not looked into for its language. */
 const LARGEST = 1 << 20;
 
+/** Where the working directory cannot be told none is looked for: the command says so, and help needs none. */
+function placesHere(env: (name: string) => string | undefined): string[] {
+  try {
+    return configPlaces({ cwd: callersDirectory(), env, platform: platformOf(Deno.build.os) });
+  } catch {
+    return [];
+  }
+}
+
 /** A config that cannot be read has no language; whoever needs it says what is wrong with it. */
 async function ofConfig(
   words: readonly string[],
   env: (name: string) => string | undefined,
 ): Promise<string | undefined> {
   const asked = flagValue(words, "config");
-  const cwd = callersDirectory();
-  const platform = platformOf(Deno.build.os);
-  for (const file of asked === undefined ? configPlaces({ cwd, env, platform }) : [asked]) {
+  const files = asked === undefined ? placesHere(env) : [asked];
+  for (const file of files) {
     try {
       // a pipe in its place would hold the program up before any limit is known
       const info = Deno.statSync(file);

@@ -7,7 +7,7 @@ import { loadModule } from "../base/load_module.ts";
 import { nearest } from "../base/nearest.ts";
 import type { Command, Context } from "./command.ts";
 import type { HelpOptions } from "./help/help.ts";
-import { platformOf } from "./platform.ts";
+import { platformOf, variable } from "./platform.ts";
 import { Output } from "./output.ts";
 import { findCommand, parseFlags, refuseArguments, wordAt } from "./parse.ts";
 import { allCommands, oneCommand } from "./one_command.ts";
@@ -105,7 +105,7 @@ const TELL_REMOVALS = new Set(["cleanup", "prune", "delete"]);
 async function helpOptions(words: readonly string[], output: Output): Promise<HelpOptions> {
   const { userShell } = await loadModule<typeof import("./user_shell.ts")>(USER_SHELL);
   const os = platformOf(Deno.build.os);
-  const shell = userShell((name) => Deno.env.get(name), os === "windows");
+  const shell = userShell(variable, os === "windows");
   return { os, shell, width: output.columns(), all: words.includes("--all") };
 }
 
@@ -202,7 +202,7 @@ function contextOf(command: Command, parsed: Context["parsed"], output: Output):
     tell: (text) => output.tell(text),
     write: (data) => output.write(data),
     clock: { now: () => Date.now() },
-    env: (name) => Deno.env.get(name),
+    env: variable,
     cwd: callersDirectory(),
     json: output.json,
     onTerminal: output.onTerminal,

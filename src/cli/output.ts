@@ -8,6 +8,7 @@ import { fitting } from "../report/display_width.ts";
 import { printableJson, printableLines } from "../report/printable.ts";
 import { formatMessage } from "../report/text.ts";
 import { text } from "../text/text.ts";
+import { variable } from "./platform.ts";
 import { Stream } from "./stream.ts";
 
 /** Messages on a terminal are no wider; what goes to a file or a pipe keeps its lines, to be searched. */
@@ -68,14 +69,14 @@ export class Output {
     this.verbose = has("verbose", "v");
     this.#dry = has("dry-run", "n");
     if (this.#dry && !this.verbose) this.#byDirectory = new ByDirectory();
-    const plain = has("no-color") || this.json || (Deno.env.get("NO_COLOR") ?? "") !== "" ||
-      Deno.env.get("TERM") === "dumb";
+    const plain = has("no-color") || this.json || (variable("NO_COLOR") ?? "") !== "" ||
+      variable("TERM") === "dumb";
     const onTerminal = isTerminal("stderr");
     this.onTerminal = isTerminal("stdout");
     this.color = !plain && this.onTerminal;
     this.#errColor = !plain && onTerminal;
     this.#errWidth = onTerminal ? columnsOf() : undefined;
-    this.#plainProgress = has("no-progress") || Deno.env.get("TERM") === "dumb";
+    this.#plainProgress = has("no-progress") || variable("TERM") === "dumb";
     this.progress = !this.json && !this.quiet && onTerminal;
   }
 

@@ -152,3 +152,31 @@ Deno.test("after -- an argument is one however it is spelt, also as help", async
     assertEquals(help.code, 0);
   }
 });
+
+Deno.test({
+  name: "what is no text in the environment, or the working directory, is said and is no bug",
+  ignore: WINDOWS,
+  fn: async () => {
+    using dir = tempDir();
+    const main = new URL("../../main.ts", import.meta.url).pathname;
+    const hikae = async (line: string): Promise<[number, string]> => {
+      const script = `bad=$(printf '${dir.path}/e\\377'); mkdir -p "$bad"; ${line}`;
+      const args = ["-c", script, "sh", Deno.execPath(), "run", "-A", "--quiet", main];
+      const { code, stderr } = await new Deno.Command("sh", { args }).output();
+      return [code, new TextDecoder().decode(stderr)];
+    };
+    for (const name of ["TERM", "XDG_CONFIG_HOME", "INIT_CWD"]) {
+      const [code, said] = await hikae(`${name}="$bad" "$@" list ${dir.at("none")}`);
+      assertEquals(code, 10, `${name}: ${said}`);
+    }
+    makeTree(dir.at("source"), { a: "1" });
+    const vault = `${dir.at("source")} ${dir.at("vault")} --init`;
+    const [state, told] = await hikae(`HIKAE_STATE_DIR="$bad" "$@" backup ${vault}`);
+    assertEquals(state, 0, told);
+    assertStringIncludes(told, "HIKAE_STATE_DIR is not valid UTF-8");
+    const [there, said] = await hikae(`cd "$bad" && "$@" list ${dir.at("none")}`);
+    assertEquals(there, 1, said);
+    assertStringIncludes(said, "find the working directory: ");
+    assertEquals((await hikae(`cd "$bad" && "$@" list --help`))[0], 0);
+  },
+});

@@ -55,7 +55,7 @@ const OWN: readonly (readonly [RegExp, string])[] = [
   [/^by hand: /, "programs of POSIX"],
   [/^200 days /, "modes and names of another system"],
   [/^histories: /, "modes, links and names of another system"],
-  [/^series: /, "paths of POSIX"],
+  [/^series: |^what is no text /, "paths of POSIX"],
   [
     /^backup far away: (where inodes are others|one directory with another inode)/,
     "change times",

@@ -11,7 +11,7 @@ import { recordStamp } from "../../vault/record.ts";
 import type { Command } from "../command.ts";
 import { loadConfig, type LoadedConfig } from "../config/config_load.ts";
 import { callersDirectory } from "../places/callers_directory.ts";
-import { platformOf } from "../platform.ts";
+import { platformOf, variable } from "../platform.ts";
 
 /** More than a person reads. */
 const MOST = 200;
@@ -81,7 +81,7 @@ function takesValue(command: Command, flag: string): boolean {
 
 async function configOf(): Promise<LoadedConfig | undefined> {
   try {
-    const env = (name: string): string | undefined => Deno.env.get(name);
+    const env = variable;
     const cwd = callersDirectory();
     return await loadConfig({ cwd, env, platform: platformOf(Deno.build.os) });
   } catch {

@@ -1,8 +1,25 @@
 /** Where the caller stood: `deno task` changes the directory to the checkout's, and deno and npm say where it was. @module */
 
+import { HikaeError, isNotFound, messageOf } from "../../base/errors.ts";
+import { variable } from "../platform.ts";
+import { text } from "../../text/text.ts";
+
 /** The directory that relative paths start from; a binary is started in it. */
 export function callersDirectory(): string {
-  return Deno.build.standalone ? Deno.cwd() : Deno.env.get("INIT_CWD") || Deno.cwd();
+  return Deno.build.standalone ? workingDirectory() : variable("INIT_CWD") ||
+    workingDirectory();
+}
+
+/** One that was removed, or whose name is no text, has no path. */
+function workingDirectory(): string {
+  try {
+    return Deno.cwd();
+  } catch (cause) {
+    const said = isNotFound(cause)
+      ? text("place.cwd-gone")
+      : text("place.cwd", { problem: messageOf(cause) });
+    throw new HikaeError("failed", said, { hint: text("place.cwd-hint"), cause });
+  }
 }
 
 /**

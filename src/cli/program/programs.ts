@@ -3,6 +3,7 @@
 import { HikaeError, isNotFound } from "../../base/errors.ts";
 import { findProgram, type ProgramLook } from "../../base/find_program.ts";
 import { isTrustedGroup, type OwnerLook, writableByOthers } from "../../base/others_write.ts";
+import { variable } from "../platform.ts";
 import { text } from "../../text/text.ts";
 
 const WINDOWS = Deno.build.os === "windows";
@@ -10,8 +11,8 @@ const WINDOWS = Deno.build.os === "windows";
 /** How programs are looked for; in `path`, or where this process looks. */
 function programLook(path?: string): ProgramLook {
   return {
-    path: path ?? Deno.env.get("PATH") ?? "",
-    endings: Deno.env.get("PATHEXT") ?? ".COM;.EXE;.BAT;.CMD",
+    path: path ?? variable("PATH") ?? "",
+    endings: variable("PATHEXT") ?? ".COM;.EXE;.BAT;.CMD",
     windows: WINDOWS,
     isProgram: (file) => {
       try {
@@ -47,7 +48,7 @@ const OWNERS: OwnerLook = {
     return Deno.uid();
   },
   get sudoUid() {
-    const uid = Number(Deno.env.get("SUDO_UID") ?? NaN);
+    const uid = Number(variable("SUDO_UID") ?? NaN);
     return Deno.uid() === 0 && Number.isInteger(uid) ? uid : undefined;
   },
   isTrustedGroup: (gid) =>

@@ -8,6 +8,11 @@ export const place = {
   "place.windows-path": "{text} is a Windows path, and this is not Windows",
   "place.windows-path-hint":
     "write the path as this system has it; for a directory of this name write {plain}",
+  "place.variable": "the environment variable {name} is not valid UTF-8",
+  "place.variable-hint": "set {name} to a path that is",
+  "place.cwd": "find the working directory: {problem}",
+  "place.cwd-gone": "find the working directory: it was removed",
+  "place.cwd-hint": "go to another directory and run it again",
   "place.parents-missing": "make vault: {parent} does not exist; is the drive there?",
   "place.parents-missing-hint":
     "plug in the drive or connect to the share, and run it again; if the vault belongs on this disk, add --init",

@@ -10,6 +10,11 @@ export const place = {
   "place.windows-path": "{text} は Windows のパスですが、ここは Windows ではありません",
   "place.windows-path-hint":
     "このシステムのパスで書いてください。この名前のフォルダーなら {plain} と書いてください",
+  "place.variable": "環境変数 {name} が正しい UTF-8 ではありません",
+  "place.variable-hint": "正しい UTF-8 のパスを {name} に設定してください",
+  "place.cwd": "作業フォルダーがわかりません: {problem}",
+  "place.cwd-gone": "作業フォルダーがわかりません: 削除されています",
+  "place.cwd-hint": "別のフォルダーへ移ってから実行してください",
   "place.parents-missing":
     "保管先を作れません: {parent} がありません。ドライブはつながっていますか?",
   "place.parents-missing-hint":

@@ -162,7 +162,9 @@ Deno.test({
     const hikae = async (line: string): Promise<[number, string]> => {
       const script = `bad=$(printf '${dir.path}/e\\377'); mkdir -p "$bad"; ${line}`;
       const args = ["-c", script, "sh", Deno.execPath(), "run", "-A", "--quiet", main];
-      const { code, stderr } = await new Deno.Command("sh", { args }).output();
+      // what `deno task` says of where the caller stood
+      const env = { INIT_CWD: "" };
+      const { code, stderr } = await new Deno.Command("sh", { args, env }).output();
       return [code, new TextDecoder().decode(stderr)];
     };
     for (const name of ["TERM", "XDG_CONFIG_HOME", "INIT_CWD"]) {
